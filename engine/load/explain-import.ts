@@ -1,0 +1,129 @@
+import { readFileSync, statSync } from 'node:fs';
+import { basename, dirname, extname, join, resolve } from 'node:path';
+
+import { codeFrameOf } from './code-frame.ts';
+import { describeError, readString } from './describe.ts';
+import { findImport, type ImportSite } from './imports.ts';
+import { LoadError } from './load-error.ts';
+import { nearNames } from './near-names.ts';
+import { absolutePath, isLibraryFile, shownPath, shownPlace } from './places.ts';
+import { isRelative, resolveRelative } from './resolve.ts';
+import type { SourceFile } from './sources.ts';
+
+/** An import that led nowhere: names the importing file and line, and what would make it work. */
+export function explainImport(site: ImportSite, error: unknown, entry: string, sources: readonly SourceFile[]): LoadError {
+  const { specifier, importer } = site;
+  const text = sources.find(({ path }) => path === importer)?.text;
+  const at = text === undefined ? undefined : findImport(text, specifier);
+  return new LoadError('import', `${shownPlace(importer, at?.line)} imports "${specifier}", ${whatIsWrong(site, error, entry)}`, {
+    file: importer,
+    ...at,
+    codeFrame: codeFrameOf(importer, sources, at?.line, at?.column),
+    cause: error,
+  });
+}
+
+/** An export that the imported file does not have. Node puts the place at the head of the stack, in the user's lines. */
+export function explainMissingExport(error: unknown, sources: readonly SourceFile[]): LoadError | undefined {
+  const message = readString(error, 'message') ?? '';
+  const esm = /^The requested module '(.+)' does not provide an export named '(.+)'/.exec(message);
+  const cjs = /^Named export '(.+)' not found\. The requested module '(.+)' is a CommonJS module/.exec(message);
+  const [, from, name] = esm ?? (cjs === null ? [] : [cjs[0], cjs[2], cjs[1]]);
+  const head = /^(.+):(\d+)$/m.exec(readString(error, 'stack') ?? '');
+  const file = absolutePath(head?.[1] ?? '');
+  if (from === undefined || name === undefined || file === undefined) return undefined;
+
+  const line = Number(head?.[2]);
+  const nextStep = name === 'default'
+    ? `It has no default export: write \`import { … } from '${from}'\`.`
+    : `Export it there; if it is a type, write \`type ${name}\` where it is imported or re-exported.`;
+  return new LoadError('import', `${shownPlace(file, line)} imports "${name}" from "${from}", which does not export it. ${nextStep}`, {
+    file,
+    line,
+    codeFrame: codeFrameOf(file, sources, line),
+    cause: error,
+  });
+}
+
+/** What comes after `flow.ts:1 imports "left-pad", `. */
+function whatIsWrong({ specifier, importer }: ImportSite, error: unknown, entry: string): string {
+  const code = readString(error, 'code');
+  if (code === 'ERR_IMPORT_ATTRIBUTE_MISSING') {
+    return `which needs to say that it is JSON. Write \`import … from '${specifier}' with { type: 'json' }\`.`;
+  }
+  if (code === 'ERR_UNKNOWN_FILE_EXTENSION') {
+    return `but ${extname(specifier) || 'such'} files can't be imported. Read it with node:fs instead.`;
+  }
+  if (code === 'ERR_UNSUPPORTED_DIR_IMPORT') return 'which is a folder without an index.ts. Name the file in it.';
+  if (code !== 'ERR_MODULE_NOT_FOUND' && code !== 'MODULE_NOT_FOUND') {
+    return `which can't be loaded: ${describeError(error).message}`;
+  }
+  if (isRelative(specifier) || absolutePath(specifier) !== undefined) return noSuchFile(specifier, importer);
+  return noSuchPackage(specifier, importer, entry);
+}
+
+function noSuchFile(specifier: string, importer: string): string {
+  const path = absolutePath(specifier) ?? resolve(dirname(importer), specifier);
+  const near = nearNames(basename(path), dirname(path)).map((name) => `"${specifier.slice(0, specifier.lastIndexOf('/') + 1)}${name}"`);
+  return `but there is no such file. ${near.length === 0 ? 'Correct the path, or create the file.' : `Did you mean ${near.join(' or ')}?`}`;
+}
+
+function noSuchPackage(specifier: string, importer: string, entry: string): string {
+  if (resolveRelative(`./${specifier}`, importer, 'require') !== undefined || isFile(resolve(dirname(importer), specifier))) {
+    return `which is looked for among the installed packages. Write "./${specifier}" for the file beside it.`;
+  }
+  const name = packageName(specifier);
+  if (name === undefined) {
+    return 'which is not the name of a package, and aliases in tsconfig.json are not followed. Write a relative path.';
+  }
+  // For a library's own missing dependency the package.json that counts is still the user's.
+  const from = isLibraryFile(importer) ? entry : importer;
+  if (isInstalled(name, dirname(importer))) {
+    return specifier === name
+      ? `which is installed without the file that it starts with. Install it anew: npm install ${name}`
+      : `but the installed package "${name}" has no such file. Check the path in its documentation.`;
+  }
+  const folder = projectFolder(dirname(from)) ?? dirname(entry);
+  return isDeclared(name, folder)
+    ? `which package.json names but which is not installed. Run \`npm install\` in ${shownPath(folder)}.`
+    : `which is not installed. Run \`npm install ${name}\` in ${shownPath(folder)}.`;
+}
+
+/** `@scope/name/file` is in the package `@scope/name`; undefined for what npm would not accept as a name (`@/lib`, `~/lib`, `#lib`). */
+function packageName(specifier: string): string | undefined {
+  return /^(?:@[a-z0-9~-][\w.~-]*\/)?[a-z0-9][\w.~-]*(?=\/|$)/i.exec(specifier)?.[0];
+}
+
+function isInstalled(name: string, folder: string): boolean {
+  return foldersUp(folder).some((parent) => exists(join(parent, 'node_modules', name)));
+}
+
+function projectFolder(folder: string): string | undefined {
+  return foldersUp(folder).find((parent) => isFile(join(parent, 'package.json')));
+}
+
+function isDeclared(name: string, folder: string): boolean {
+  try {
+    const manifest: unknown = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+    return ['dependencies', 'devDependencies', 'optionalDependencies'].some((list) => {
+      const entries: unknown = Reflect.get(Object(manifest), list);
+      return typeof entries === 'object' && entries !== null && Object.hasOwn(entries, name);
+    });
+  } catch {
+    // No package.json, or one that npm will complain about itself: then it names nothing.
+    return false;
+  }
+}
+
+function foldersUp(folder: string): string[] {
+  const parent = dirname(folder);
+  return parent === folder ? [folder] : [folder, ...foldersUp(parent)];
+}
+
+function exists(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false }) !== undefined;
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+}

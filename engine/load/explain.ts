@@ -1,0 +1,87 @@
+import { codeFrame, codeFrameOf } from './code-frame.ts';
+import { headline, readString } from './describe.ts';
+import { explainImport, explainMissingExport } from './explain-import.ts';
+import { topUserFrame, userFrames } from './frames.ts';
+import { lastLoaded } from './hooks.ts';
+import { failedImport } from './imports.ts';
+import { LoadError } from './load-error.ts';
+import { isEngineFile, shownPlace } from './places.ts';
+import { topLevelAwait, UnsettledError } from './settle.ts';
+import { readSource, type SourceFile } from './sources.ts';
+import { parseStack } from './stack.ts';
+import { isTypeScript, problemInJavaScript, SourceSyntaxError, type Problem } from './transform.ts';
+
+/** Turns whatever importing a workflow file has thrown into the one error that its author can act on. */
+export function explain(error: unknown, entry: string, sources: readonly SourceFile[]): LoadError {
+  if (error instanceof UnsettledError) return explainUnsettled(error.message, entry, sources);
+  if (error instanceof SourceSyntaxError) return explainSyntax(error.file, error, sources, error);
+  const site = failedImport(error);
+  if (site !== undefined) return explainImport(site, error, entry, sources);
+  const missing = explainMissingExport(error, sources);
+  if (missing !== undefined) return missing;
+  if (isCompileError(error)) return explainCompileError(error, entry, sources);
+  return explainThrown(error, entry, sources);
+}
+
+function explainUnsettled(reason: string, entry: string, sources: readonly SourceFile[]): LoadError {
+  const awaits = sources.flatMap(({ path, text }) => {
+    const line = topLevelAwait(text);
+    return line === undefined ? [] : [{ file: path, line, codeFrame: codeFrame(text, line) }];
+  });
+  // With several there is no telling which one it is.
+  const place = awaits.length === 1 && awaits[0] !== undefined ? awaits[0] : { file: entry, line: undefined };
+  return new LoadError(
+    'unsettled',
+    `${shownPlace(place.file, place.line)} did not finish loading: a top-level await ${reason}. Await it in a step instead, or see that it ends.`,
+    place,
+  );
+}
+
+function explainSyntax(file: string, problem: Problem, sources: readonly SourceFile[], cause: unknown): LoadError {
+  const { line, column, reason } = problem;
+  const message = `${shownPlace(file, line, column)} has a syntax error: ${reason}. Correct it, then load the file again.`;
+  return new LoadError('syntax', message, { file, line, column, codeFrame: codeFrameOf(file, sources, line, column), cause });
+}
+
+/** V8 refused the code, which is not the same as code of the user's that throws a SyntaxError (JSON.parse). */
+function isCompileError(error: unknown): error is SyntaxError {
+  if (!(error instanceof SyntaxError)) return false;
+  const stack = readString(error, 'stack') ?? '';
+  return !/^ *at (?:JSON\.parse|new RegExp|eval|new \w*Function|Function) \(<anonymous>\)/m.test(stack)
+    && parseStack(stack, readString(error, 'message'))[0]?.place.startsWith('node:') === true;
+}
+
+/** For an ES module V8's error does not say which file it is about: it is the last one that was loaded, as each is compiled at once. */
+function explainCompileError(error: SyntaxError, entry: string, sources: readonly SourceFile[]): LoadError {
+  const file = lastLoaded() ?? entry;
+  const plain = { reason: error.message, line: undefined, column: undefined };
+  const isJavaScript = !isTypeScript(file) && !file.endsWith('.json');
+  const problem = isJavaScript ? problemInJavaScript(file, readSource(file)) : undefined;
+  return explainSyntax(file, problem ?? plain, sources, error);
+}
+
+function explainThrown(error: unknown, entry: string, sources: readonly SourceFile[]): LoadError {
+  const { file, line, column } = topUserFrame(error) ?? userFrames(error)[0] ?? { file: entry };
+  const details = { file, line, column, codeFrame: codeFrameOf(file, sources, line, column), cause: error };
+  const place = shownPlace(file, line, column);
+  const what = sentence(headline(error));
+  // The builder's own complaints about a definition say what to do already.
+  if (isThrownByEngine(error)) return new LoadError('threw', `${place}: ${sentence(readString(error, 'message') ?? what)}`, details);
+  return new LoadError('threw', `${place} threw while it was loaded: ${what} ${nextStep(error)}`, details);
+}
+
+function isThrownByEngine(error: unknown): boolean {
+  const first = parseStack(readString(error, 'stack') ?? '', readString(error, 'message'))[0];
+  return first !== undefined && isEngineFile(first.place);
+}
+
+function nextStep(error: unknown): string {
+  const name = /^(__dirname|__filename|require) is not defined/.exec(readString(error, 'message') ?? '')?.[1];
+  if (name === 'require') return "A workflow file is an ES module: write `import … from '…'`.";
+  if (name !== undefined) return `A workflow file is an ES module: write \`import.meta.${name.slice(2)}\`.`;
+  return 'Code outside of steps runs each time the file is loaded: correct it, or move it into a step.';
+}
+
+function sentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}

@@ -1,0 +1,130 @@
+import * as nodeModule from 'node:module';
+import type { LoadFnOutput, LoadHookSync, ResolveFnOutput, ResolveHookContext, ResolveHookSync } from 'node:module';
+import { extname } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+import { importSiteOf, noteFailure, noteImport } from './imports.ts';
+import { absolutePath, isEngineFile, isLibraryFile, isUserFile } from './places.ts';
+import { isRelative, resolveRelative } from './resolve.ts';
+import { readSource, sha256, type SourceFile } from './sources.ts';
+import { formatOf, isTypeScript, transform } from './transform.ts';
+
+/** The engine that the user's `import … from 'cronflow'` gets; set when the hooks are installed. */
+let engine: string | undefined;
+const loaded = new Map<string, SourceFile>();
+let last: string | undefined;
+
+// A stack keeps 10 frames unless told otherwise, and a library (zod, a database driver) can fill them all.
+const stackDepth = 40;
+
+/**
+ * Teaches this process to load the user's TypeScript. Call it once, before the user's file is imported. `engineUrl` is the
+ * file: URL of the one instance of the engine (its index).
+ */
+export function installHooks({ engineUrl }: { engineUrl: string }): void {
+  if (engine === engineUrl) return;
+  if (engine !== undefined) throw new Error(`The hooks are installed for ${engine}; a process has one engine.`);
+  if (!engineUrl.startsWith('file:')) throw new Error(`engineUrl must be a file: URL, not ${engineUrl}`);
+  engine = engineUrl;
+  enableSourceMaps();
+  if (Error.stackTraceLimit < stackDepth) Error.stackTraceLimit = stackDepth;
+  nodeModule.registerHooks({ resolve, load });
+}
+
+/** The user's own files loaded so far, in the order in which they were loaded; a step's `import()` can add to them. */
+export function loadedFiles(): SourceFile[] {
+  return [...loaded.values()];
+}
+
+/** The file that was loaded last, the user's or a library's. */
+export function lastLoaded(): string | undefined {
+  return last;
+}
+
+/** Without the maps of libraries: big ones take long to read, and they point at sources that are not installed. */
+function enableSourceMaps(): void {
+  if (typeof nodeModule.setSourceMapsSupport === 'function') {
+    nodeModule.setSourceMapsSupport(true, { nodeModules: false, generatedCode: false });
+  } else {
+    process.setSourceMapsEnabled(true); // Node before 22.14
+  }
+}
+
+const resolve: ResolveHookSync = (specifier, context, nextResolve) => {
+  // Not by way of nextResolve, which takes a path for `require` and a URL for `import`.
+  const own = specifier === 'cronflow' ? engine : oxcHelper(specifier);
+  if (own !== undefined) return { url: own, shortCircuit: true };
+
+  const importer = context.parentURL === undefined ? undefined : absolutePath(context.parentURL);
+  if (importer === undefined || isEngineFile(importer)) return nextResolve(specifier, context);
+
+  const syntax = context.conditions.includes('require') ? 'require' : 'import';
+  if (isRelative(specifier) && (isTypeScript(importer) || isUserFile(importer))) {
+    const url = resolveRelative(specifier, importer, syntax);
+    if (url !== undefined) return noted({ url, shortCircuit: true }, specifier, importer);
+  }
+  try {
+    return noted(nextResolve(specifier, context), specifier, importer);
+  } catch (error) {
+    if (isZod(specifier) && isNotFound(error)) return engineCopyOf(specifier, context, nextResolve);
+    noteFailure(error, { specifier, importer });
+    throw error;
+  }
+};
+
+function noted(resolved: ResolveFnOutput, specifier: string, importer: string): ResolveFnOutput {
+  noteImport(resolved.url, { specifier, importer });
+  return resolved;
+}
+
+/** The helpers that transformed decorators import; see helpers/. */
+function oxcHelper(specifier: string): string | undefined {
+  const name = /^@oxc-project\/runtime\/helpers\/(decorate|decorateParam)$/.exec(specifier)?.[1];
+  return name === undefined ? undefined : new URL(`./helpers/${name}${extname(import.meta.url)}`, import.meta.url).href;
+}
+
+function isZod(specifier: string): boolean {
+  return specifier === 'zod' || specifier.startsWith('zod/');
+}
+
+function isNotFound(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND';
+}
+
+/** For a user who has no zod: workflows may describe their payload with the engine's. */
+function engineCopyOf(specifier: string, context: ResolveHookContext, nextResolve: Parameters<ResolveHookSync>[2]): ResolveFnOutput {
+  if (!context.conditions.includes('require')) return nextResolve(specifier, { ...context, parentURL: engine });
+  // For `require` Node's own resolution looks at the requiring module and not at parentURL.
+  const path = nodeModule.createRequire(engine ?? import.meta.url).resolve(specifier);
+  return { url: pathToFileURL(path).href, shortCircuit: true };
+}
+
+const load: LoadHookSync = (url, context, nextLoad) => {
+  try {
+    return transformed(url) ?? nextLoad(url, context);
+  } catch (error) {
+    const site = importSiteOf(url);
+    if (site !== undefined) noteFailure(error, site);
+    throw error;
+  }
+};
+
+/** A TypeScript file as Node can run it; undefined for everything that is Node's to load. Records what is the user's. */
+function transformed(url: string): LoadFnOutput | undefined {
+  const path = absolutePath(url);
+  if (path === undefined || isEngineFile(path)) return undefined;
+  last = path;
+  const text = isUserFile(path) || isTypeScript(path) ? readText(path) : undefined;
+  if (text === undefined || !isTypeScript(path)) return undefined;
+  const format = formatOf(path, text);
+  return { format, source: transform(path, url, text, format), shortCircuit: true };
+}
+
+/** Reads a source file and, when it is the user's own, records it. Other kinds (.node, .wasm) have no text. */
+function readText(path: string): string | undefined {
+  if (!/\.(?:[mc]?[jt]s|tsx|json)$/i.test(path)) return undefined;
+  const text = readSource(path);
+  if (!isLibraryFile(path)) loaded.set(path, { path, text, hash: sha256(text) });
+  return text;
+}

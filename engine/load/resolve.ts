@@ -1,0 +1,75 @@
+import { realpathSync, statSync } from 'node:fs';
+import { dirname, extname, join, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+import { isTypeScript } from './transform.ts';
+
+export function isRelative(specifier: string): boolean {
+  return /^\.{1,2}(?:\/|$)/.test(specifier);
+}
+
+/**
+ * What a relative import means to a TypeScript author where Node's own rule says something else or nothing: `./helper`
+ * is helper.ts, `./helper.js` is helper.ts when there is one, `./lib` is lib/index.ts. Returns undefined where Node's own rule is right.
+ */
+export function resolveRelative(specifier: string, importer: string, syntax: 'import' | 'require'): string | undefined {
+  const asPath = { path: resolve(dirname(importer), specifier), query: '' };
+  if (syntax === 'import') {
+    const asUrl = readAsUrl(specifier, importer);
+    if (asUrl !== undefined) {
+      if (isFile(asUrl.path) && !isReplaced(asUrl.path, importer)) return undefined;
+      const found = findFile(asUrl.path, importer);
+      if (found !== undefined) return urlOf(found, asUrl.query);
+    }
+    // To Node `./50% off#1.ts` is a URL, and a broken one; to its author it is the name of the file.
+    const found = findFile(asPath.path, importer);
+    return found === undefined ? undefined : urlOf(found, '');
+  }
+  const found = findFile(asPath.path, importer);
+  return found === undefined || found === asPath.path ? undefined : urlOf(found, '');
+}
+
+function readAsUrl(specifier: string, importer: string): { path: string; query: string } | undefined {
+  try {
+    const url = new URL(specifier, pathToFileURL(importer));
+    return { path: fileURLToPath(url), query: url.search + url.hash };
+  } catch {
+    // `%` with no two hex digits behind it: not a URL, so it can only be meant as a path.
+    return undefined;
+  }
+}
+
+// Node knows a module by its real path; under another one it would be loaded a second time.
+function urlOf(path: string, query: string): string {
+  return pathToFileURL(realpathSync(path)).href + query;
+}
+
+const typescriptFor: Record<string, string[]> = { '.js': ['.ts', '.tsx'], '.mjs': ['.mts'], '.cjs': ['.cts'], '.jsx': ['.tsx'] };
+const extensions = ['.ts', '.tsx', '.mts', '.cts', '.js', '.mjs', '.cjs'];
+
+/**
+ * In a TypeScript file `./a.js` is a.ts even when both exist, as for tsc: the .js beside it is what an earlier build
+ * left behind. In a JavaScript file the file that is named goes first.
+ */
+function findFile(path: string, importer: string): string | undefined {
+  const candidates = [
+    ...(isTypeScript(importer) ? [...typescriptSiblings(path), path] : [path, ...typescriptSiblings(path)]),
+    ...extensions.map((extension) => path + extension),
+    ...extensions.map((extension) => join(path, `index${extension}`)),
+  ];
+  return candidates.find(isFile);
+}
+
+function isReplaced(path: string, importer: string): boolean {
+  return isTypeScript(importer) && typescriptSiblings(path).some(isFile);
+}
+
+function typescriptSiblings(path: string): string[] {
+  const extension = extname(path);
+  const stem = path.slice(0, path.length - extension.length);
+  return (typescriptFor[extension] ?? []).map((other) => stem + other);
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+}

@@ -1,0 +1,86 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Writer } from '../store/records.ts';
+import { LogBuffer } from './log-buffer.ts';
+import type { Scope } from './scope.ts';
+import { AttemptState, type RunState } from './state.ts';
+
+/** The attempt on whose behalf the code now runs, wherever in a library it may be: for logs, state and late errors. */
+export const currentAttempt = new AsyncLocalStorage<Attempt>();
+
+export interface AttemptOf {
+  readonly scope: Scope;
+  readonly node: number;
+  readonly path: string;
+  readonly number: number;
+  readonly startedAt: number;
+}
+
+/** One execution of an author's function. */
+export class Attempt implements Writer {
+  readonly scopeOf: Scope;
+  readonly scope: number;
+  readonly node: number;
+  readonly path: string;
+  readonly attempt: number;
+  readonly pass: number;
+  readonly startedAt: number;
+  readonly state: AttemptState;
+  readonly logs = new LogBuffer();
+  /** Whether the store has a row of it as running. */
+  onRecord = false;
+  ended = false;
+  #controller: AbortController | undefined;
+  #brokenBy: { readonly error: unknown } | undefined;
+  #reject: ((error: unknown) => void) | undefined;
+
+  constructor(of: AttemptOf, state: RunState) {
+    this.scopeOf = of.scope;
+    this.scope = of.scope.id;
+    this.node = of.node;
+    this.path = of.path;
+    this.attempt = of.number;
+    this.pass = of.scope.pass;
+    this.startedAt = of.startedAt;
+    this.state = new AttemptState(state, of.scope.seenState);
+  }
+
+  /** Made when it is first asked for: most steps never look, and a signal is dear. */
+  get signal(): AbortSignal {
+    this.#controller ??= new AbortController();
+    if (this.#brokenBy) this.#controller.abort(this.#brokenBy.error);
+    return this.#controller.signal;
+  }
+
+  /** Asks the author's code to stop. */
+  abort(reason: Error): void {
+    this.#brokenBy ??= { error: reason };
+    this.#controller?.abort(reason);
+  }
+
+  /** Ends the attempt now, whether or not the author's code ever settles. What that still does is not waited for. */
+  break(error: Error): void {
+    this.abort(error);
+    this.#reject?.(error);
+  }
+
+  /** Calls the author's function and waits for it, or for `break`. */
+  async perform(call: () => unknown): Promise<unknown> {
+    const result = currentAttempt.run(this, call);
+    if (!isThenable(result)) return result;
+    return await new Promise((resolve, reject) => {
+      this.#reject = reject;
+      // Through `then` of the value itself, as `await` does, so that any promise library will do.
+      result.then(resolve, reject);
+    });
+  }
+
+  end(): void {
+    this.ended = true;
+    this.#reject = undefined;
+    this.state.close('its step has ended');
+  }
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return (typeof value === 'object' || typeof value === 'function') && value !== null && 'then' in value && typeof value.then === 'function';
+}

@@ -1,0 +1,223 @@
+import type { Database } from 'better-sqlite3';
+import { encode } from '../store/codec.ts';
+import { Journal } from '../store/journal.ts';
+import { Lease } from '../store/leases.ts';
+import type { LogLine } from '../store/records.ts';
+import { RunWriter } from '../store/run-writer.ts';
+import { beginSession, cancelUnfinished, createRun, endRun, putBackInFlight, readRun, type Code, type RunRow } from '../store/runs.ts';
+import type { RunStatus } from '../store/status.ts';
+import { inWords } from '../workflow/errors.ts';
+import { drawGraph, type Graph, type GraphNode } from '../workflow/graph.ts';
+import type { Definition } from '../workflow/nodes.ts';
+import type { Attempt } from './attempt.ts';
+import { systemClock, type Clock } from './clock.ts';
+import { runChain } from './interpreter.ts';
+import { checkPayload } from './payload.ts';
+import { reopen, type RerunReport, type RerunRequest } from './rerun.ts';
+import { restoreRun, restoreScope } from './restore.ts';
+import { Run } from './run.ts';
+import { Scope } from './scope.ts';
+import { StepFailed } from './steps.ts';
+import { StopError, type Stop } from './stop.ts';
+import { toStoredError } from './stored-error.ts';
+import { countsOf, type RunSummary } from './summary.ts';
+import { startTicking } from './ticker.ts';
+
+/** What a process brings to work on a run. */
+export interface Worker {
+  readonly db: Database;
+  readonly storeFile: string;
+  readonly definition: Definition;
+  readonly code: Code;
+  readonly clock?: Clock;
+  /** How long steps in flight may go on after a stop, in milliseconds. @default 5000 */
+  readonly graceMs?: number;
+  readonly onLog?: (line: LogLine, attempt: Attempt | undefined) => void;
+}
+
+/** A run that this process is working on. */
+export interface RunInProgress {
+  readonly id: number;
+  readonly run: Run;
+  readonly report?: RerunReport | undefined;
+  /** Asks it to stop; `done` then resolves soon after. */
+  stop(stop: Stop): void;
+  /** How it ended. Never rejects for what the workflow did; rejects when the store can no longer be written. */
+  readonly done: Promise<RunSummary>;
+}
+
+/** The operation is not one for a run in this state. */
+export class RunStateError extends Error {
+  override readonly name = 'RunStateError';
+}
+
+/** Starts a new run. @throws PayloadError, WorkflowError, NotDataError */
+export async function startRun(worker: Worker, workflowFile: string, payload: unknown): Promise<RunInProgress> {
+  const { db, definition } = worker;
+  const now = (worker.clock ?? systemClock).now();
+  const graph = drawGraph(definition);
+  const text = encode(await checkPayload(definition, payload), 'payload');
+  const begin = db.transaction(() => {
+    const id = createRun(db, { workflow: definition.id, name: definition.name, file: workflowFile, payload: text, graph: JSON.stringify(graph), startedAt: now });
+    return { lease: Lease.take(db, id, now), session: beginSession(db, id, 'start', worker.code, now) };
+  });
+  return work(worker, graph, begin.immediate());
+}
+
+/** Goes on with a run that was interrupted or paused. @throws RunStateError, RunTakenError, WorkflowError */
+export function resumeRun(worker: Worker, id: number): RunInProgress {
+  const { db } = worker;
+  const now = (worker.clock ?? systemClock).now();
+  const graph = drawGraph(worker.definition);
+  const begin = db.transaction(() => {
+    const lease = Lease.take(db, id, now);
+    checkResumable(theRun(db, id));
+    return takeUp(worker, id, 'resume', graph, lease, now);
+  });
+  return work(worker, graph, begin.immediate());
+}
+
+/** Runs batches of a run again and, when they succeed, goes on with it. @throws RunStateError, RunTakenError, RerunError, WorkflowError */
+export function rerunRun(worker: Worker, id: number, request: RerunRequest): RunInProgress {
+  const { db } = worker;
+  const now = (worker.clock ?? systemClock).now();
+  const graph = drawGraph(worker.definition);
+  const begin = db.transaction(() => {
+    const lease = Lease.take(db, id, now);
+    theRun(db, id);
+    putBackInFlight(db, id, now);
+    const report = reopen(db, id, request);
+    return { ...takeUp(worker, id, 'rerun', graph, lease, now, JSON.stringify(request)), report };
+  });
+  return work(worker, graph, begin.immediate());
+}
+
+/** @throws RunStateError that says what can be done instead */
+export function checkResumable(run: Pick<RunRow, 'id' | 'status'>): void {
+  switch (run.status) {
+    case 'running': // Its owner is gone: the lease was free.
+    case 'interrupted':
+    case 'paused':
+      return;
+    case 'completed':
+      throw new RunStateError(`Run ${run.id} has completed: there is nothing to resume. To run batches again: cronflow rerun ${run.id} --batches all`);
+    case 'failed':
+      throw new RunStateError(`Run ${run.id} has failed, it was not interrupted. To try what failed again: cronflow rerun ${run.id}`);
+    case 'cancelled':
+      throw new RunStateError(`Run ${run.id} was cancelled. To go on with it: cronflow rerun ${run.id}`);
+  }
+}
+
+export function theRun(db: Database, id: number): RunRow {
+  const row = readRun(db, id);
+  if (!row) throw new RunStateError(`There is no run ${id} in this store. List them with: cronflow runs`);
+  return row;
+}
+
+interface Begun {
+  readonly lease: Lease;
+  readonly session: number;
+  readonly report?: RerunReport;
+}
+
+function takeUp(worker: Worker, id: number, kind: 'resume' | 'rerun', graph: Graph, lease: Lease, now: number, note?: string): Begun {
+  const { db, code } = worker;
+  putBackInFlight(db, id, now);
+  db.prepare(`update runs set status = 'running', reason = null, error = null, ended_at = null, graph = ? where id = ?`).run(JSON.stringify(graph), id);
+  return { lease, session: beginSession(db, id, kind, code, now, note) };
+}
+
+function work(worker: Worker, graph: Graph, { lease, session, report }: Begun): RunInProgress {
+  const { db, definition, storeFile } = worker;
+  const clock = worker.clock ?? systemClock;
+  const row = theRun(db, lease.run);
+  let broken: { readonly error: unknown } | undefined;
+  const journal = new Journal(db, storeFile, error => {
+    broken = { error };
+    const stop = { as: 'interrupted', reason: error instanceof Error ? error.message : inWords(error) } as const;
+    run.requestStop(stop);
+    run.breakAll(new StopError(stop));
+  });
+  const run = new Run({
+    db, journal, clock, id: row.id, uid: row.uid, workflowId: row.workflow, payload: row.payload,
+    writer: new RunWriter(db, row.id, session), graceMs: worker.graceMs ?? 5000, onLog: worker.onLog,
+  });
+  const done = async (): Promise<RunSummary> => {
+    const startedAt = clock.now();
+    const stopTicking = startTicking(run, lease);
+    try {
+      const outcome = await interpret(run, definition, graph, session);
+      if (broken) throw broken.error;
+      const { status, reason, error } = outcome;
+      const counts = countsOf(run.progress.values());
+      return {
+        run: run.id, workflow: row.workflow, status, reason, error, ...counts,
+        steps: { executed: run.stepsExecuted }, state: run.state.toObject(), output: outcome.output, durationMs: clock.now() - startedAt,
+      };
+    } finally {
+      stopTicking();
+      if (!broken) lease.release();
+    }
+  };
+  return { id: row.id, run, report, stop: stop => run.requestStop(stop), done: done() };
+}
+
+interface Outcome {
+  readonly status: RunStatus;
+  readonly reason?: string | undefined;
+  readonly output?: unknown;
+  readonly error?: ReturnType<typeof toStoredError> | undefined;
+}
+
+async function interpret(run: Run, definition: Definition, graph: Graph, session: number): Promise<Outcome> {
+  const root = new Scope(0, { path: '' });
+  root.names = definition.flow.names;
+  if (session > 1) {
+    const sizes = batchSizes(graph.nodes);
+    restoreRun(run, path => sizes.get(path) ?? 1);
+    restoreScope(run, root);
+  }
+  const outcome = await walk(run, root, definition);
+  await run.journal.committed();
+  const now = run.clock.now();
+  const text = outcome.output === undefined ? null : encode(outcome.output, 'output');
+  const end = run.db.transaction(() => {
+    if (outcome.status === 'cancelled') {
+      cancelUnfinished(run.db, run.id, now);
+      for (const node of run.progress.values()) cancelWaiting(node);
+    }
+    const counts = JSON.stringify(countsOf(run.progress.values()));
+    endRun(run.db, run.id, session, { status: outcome.status, reason: outcome.reason ?? null, output: text, error: outcome.error ? JSON.stringify(outcome.error) : null, counts }, now);
+  });
+  end.immediate();
+  return outcome;
+}
+
+async function walk(run: Run, root: Scope, definition: Definition): Promise<Outcome> {
+  try {
+    await runChain(run, root, definition.flow.finish(), definition.places);
+    await run.journal.committed();
+    return { status: 'completed', output: root.lastOutput };
+  } catch (error) {
+    if (run.stop) return { status: run.stop.as, reason: run.stop.reason };
+    if (error instanceof StepFailed) return { status: 'failed', error: error.stored };
+    return { status: 'failed', error: toStoredError(error) };
+  }
+}
+
+function cancelWaiting({ batches, items }: { batches: { waiting: number; cancelled: number }; items: { waiting: number; cancelled: number } }): void {
+  for (const counts of [batches, items]) {
+    counts.cancelled += counts.waiting;
+    counts.waiting = 0;
+  }
+}
+
+/** The batch size each batch node has now, for the batches that are still to be cut. */
+function batchSizes(nodes: readonly GraphNode[], sizes = new Map<string, number>()): Map<string, number> {
+  for (const node of nodes) {
+    if (typeof node.settings?.size === 'number') sizes.set(node.path, node.settings.size);
+    for (const branch of node.branches ?? []) batchSizes(branch.nodes, sizes);
+    if (node.body?.drawn) batchSizes(node.body.nodes, sizes);
+  }
+  return sizes;
+}

@@ -1,0 +1,76 @@
+import { nodePath, type FanNode, type StepNode } from '../workflow/nodes.ts';
+import type { Attempt } from './attempt.ts';
+import { StepContext } from './context.ts';
+import type { Run } from './run.ts';
+import type { Checkpoint, Scope } from './scope.ts';
+import { runAttempt, runStep, StepFailed } from './steps.ts';
+import { RaceLost, StopError } from './stop.ts';
+import { asError } from './stored-error.ts';
+
+/**
+ * Runs the members of a `parallel` or a `race` at the same time, each with a checkpoint of its own, and then keeps
+ * what they came to together.
+ */
+export async function runFan(run: Run, scope: Scope, node: FanNode, path: string): Promise<Checkpoint> {
+  const id = run.nodeId(path, node.kind);
+  const done = scope.checkpoints.get(id);
+  if (done) return done;
+  // `onError` answers for the node as a whole; each member has the other rules for itself.
+  const { onError, ...rules } = node.rules;
+  const members = node.members.map(member => ({ ...member, rules }));
+  const spec = { scope, node: id, path, explain: node.explain };
+  try {
+    const output = node.kind === 'parallel' ? await all(run, scope, node, members, path) : await first(run, scope, members, path);
+    await run.ready(scope);
+    return await runAttempt(run, { ...spec, call: () => output });
+  } catch (error) {
+    if (!onError || !(error instanceof StepFailed)) throw error;
+    await run.ready(scope);
+    return await runAttempt(run, { ...spec, answers: error.stored, call: attempt => onError(new StepContext(run, scope, attempt, asError(error.thrown)) as never) });
+  }
+}
+
+/** All members are let finish, so that those that succeed need not run again; then the first failure counts. */
+async function all(run: Run, scope: Scope, node: FanNode, members: readonly StepNode[], path: string): Promise<unknown> {
+  const settled = await Promise.allSettled(members.map(async member => {
+    const checkpoint = await runStep(run, scope, member, nodePath(path, member.id));
+    scope.keep(undefined, checkpoint);
+    return checkpoint;
+  }));
+  const outputs = settled.map(result => {
+    if (result.status === 'rejected') throw result.reason;
+    return result.value.output;
+  });
+  return node.keyed ? Object.fromEntries(members.map((member, index) => [member.id, outputs[index]])) : outputs;
+}
+
+/** The first member to succeed wins; the others are asked to stop and are not waited for. */
+async function first(run: Run, scope: Scope, members: readonly StepNode[], path: string): Promise<unknown> {
+  const inFlight = new Set<Attempt>();
+  const paths = members.map(member => nodePath(path, member.id));
+  for (const [index, member] of members.entries()) {
+    const won = scope.checkpoints.get(run.nodeId(paths[index] ?? '', member.kind));
+    if (won) return won.output;
+  }
+  let winner: Checkpoint | undefined;
+  const lost = () => (winner ? new RaceLost('another member of the race succeeded first') : undefined);
+  const racing = members.map(async (member, index) => {
+    const checkpoint = await runStep(run, scope, member, paths[index] ?? '', { onAttempt: attempt => inFlight.add(attempt), over: lost });
+    winner ??= checkpoint;
+    return checkpoint;
+  });
+  try {
+    const checkpoint = await Promise.any(racing);
+    winner ??= checkpoint;
+    scope.keep(undefined, winner);
+    return winner.output;
+  } catch (error) {
+    const reasons: unknown[] = error instanceof AggregateError ? error.errors : [error];
+    throw reasons.find(reason => reason instanceof StopError) ?? reasons[0];
+  } finally {
+    for (const attempt of inFlight) {
+      const reason = lost();
+      if (reason && !attempt.ended) attempt.break(reason);
+    }
+  }
+}

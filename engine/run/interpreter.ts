@@ -1,0 +1,98 @@
+import { encode } from '../store/codec.ts';
+import { StepStatus } from '../store/status.ts';
+import type { Places } from '../workflow/flow.ts';
+import { nodePath, type BranchNode, type CancelNode, type FlowNode, type LogNode, type SleepNode } from '../workflow/nodes.ts';
+import { runBatchNode } from './batches.ts';
+import { StepContext } from './context.ts';
+import { runFan } from './fan.ts';
+import { runWhile } from './rounds.ts';
+import type { Run } from './run.ts';
+import { Checkpoint, type Scope } from './scope.ts';
+import { runAttempt, runStep } from './steps.ts';
+import { CancelRequest } from './stop.ts';
+
+/** Walks a chain. What has a checkpoint is passed over; so a resumed run goes through the same code as a new one. */
+export async function runChain(run: Run, scope: Scope, nodes: readonly FlowNode[], places: Places): Promise<void> {
+  for (const node of nodes) {
+    await runNode(run, scope, node, places);
+  }
+}
+
+async function runNode(run: Run, scope: Scope, node: FlowNode, places: Places): Promise<void> {
+  const path = nodePath(scope.path, node.id);
+  switch (node.kind) {
+    case 'step': return scope.keep(node.id, await runStep(run, scope, node, path));
+    case 'action': return scope.keep(undefined, await runStep(run, scope, node, path));
+    case 'if': return runBranches(run, scope, node, path, places);
+    case 'batch':
+    case 'forEach': return scope.keep(node.id, await runBatchNode(run, scope, node, path, places, runChain));
+    case 'parallel':
+    case 'race': return scope.keep(node.id, await runFan(run, scope, node, path));
+    case 'while': return scope.keep(node.id, await runWhile(run, scope, node, path, places, runChain));
+    case 'sleep': return runSleep(run, scope, node, path);
+    case 'log': return runLog(run, scope, node, path);
+    case 'cancel': return runCancel(run, scope, node, path);
+  }
+}
+
+/** The branch that was taken is a checkpoint: a resumed run goes the same way, whatever the condition would say now. */
+async function runBranches(run: Run, scope: Scope, node: BranchNode, path: string, places: Places): Promise<void> {
+  const id = run.nodeId(path, node.kind);
+  let taken = scope.checkpoints.get(id);
+  if (!taken) {
+    await run.ready(scope);
+    taken = await runAttempt(run, {
+      scope, node: id, path,
+      call: async attempt => {
+        const context = new StepContext(run, scope, attempt) as never;
+        for (const branch of node.branches) {
+          if (!branch.condition || await branch.condition(context)) return branch.id;
+        }
+        return null;
+      },
+    });
+    scope.keep(undefined, taken);
+  }
+  const branch = node.branches.find(({ id: name }) => name === taken.output);
+  if (branch) await runChain(run, scope, branch.nodes, places);
+}
+
+/** A sleep that was interrupted goes on until the time it was to end at. */
+async function runSleep(run: Run, scope: Scope, node: SleepNode, path: string): Promise<void> {
+  const id = run.nodeId(path, node.kind);
+  if (scope.checkpoints.has(id)) return;
+  await run.ready(scope);
+  const before = scope.leftovers.get(id);
+  const begun = before?.output === null || before === undefined ? undefined : new Checkpoint(id, before.attempt, before.output).output;
+  const now = run.clock.now();
+  const until = typeof begun === 'number' ? begun : now + node.ms;
+  const row = { scope: scope.id, node: id, attempt: before?.attempt ?? 1, pass: scope.pass, startedAt: until - node.ms, error: null };
+  const output = encode(until, 'output');
+  run.journal.write(() => run.writer.attempt({ ...row, status: StepStatus.running, endedAt: null, output }));
+  await run.wait(Math.max(0, until - now), scope);
+  run.journal.write(() => run.writer.attempt({ ...row, status: StepStatus.succeeded, endedAt: run.clock.now(), output }));
+  scope.keep(undefined, new Checkpoint(id, row.attempt, output));
+}
+
+async function runLog(run: Run, scope: Scope, node: LogNode, path: string): Promise<void> {
+  const id = run.nodeId(path, node.kind);
+  if (scope.checkpoints.has(id)) return;
+  await run.ready(scope);
+  const said = await runAttempt(run, {
+    scope, node: id, path,
+    call: async attempt => {
+      const { message } = node;
+      const text: unknown = typeof message === 'function' ? await (message as (context: StepContext) => unknown)(new StepContext(run, scope, attempt)) : message;
+      run.log({ at: run.clock.now(), level: node.level, text: typeof text === 'string' ? text : JSON.stringify(text) ?? String(text) }, attempt);
+    },
+  });
+  scope.keep(undefined, said);
+}
+
+async function runCancel(run: Run, scope: Scope, node: CancelNode, path: string): Promise<void> {
+  await run.ready(scope);
+  await runAttempt(run, {
+    scope, node: run.nodeId(path, node.kind), path,
+    call: () => { throw new CancelRequest(node.reason ?? 'the workflow asked for it'); },
+  });
+}

@@ -1,0 +1,94 @@
+import { BatchStatus } from '../store/status.ts';
+import type { Places } from '../workflow/flow.ts';
+import { inWords } from '../workflow/errors.ts';
+import { nodePath, type FlowNode, type WhileNode } from '../workflow/nodes.ts';
+import { buildBody, type Walk } from './body.ts';
+import { StepContext } from './context.ts';
+import { restoreScope } from './restore.ts';
+import type { Run } from './run.ts';
+import { Checkpoint, Scope } from './scope.ts';
+import { runAttempt } from './steps.ts';
+import { StopError } from './stop.ts';
+import { toStoredError } from './stored-error.ts';
+
+interface Round {
+  readonly scope: Scope;
+  readonly index: number;
+  readonly done: boolean;
+}
+
+/**
+ * Runs a while. Each round has a scope of its own, so that its steps have checkpoints of their own; that the condition
+ * held is the first of them, and a resumed run does not ask it again.
+ */
+export async function runWhile(run: Run, scope: Scope, node: WhileNode, path: string, places: Places, walk: Walk): Promise<Checkpoint> {
+  const id = run.nodeId(path, node.kind);
+  const done = scope.checkpoints.get(id);
+  if (done) return done;
+  const asked = nodePath(path, '?');
+  let before = lastRound(run, scope, id, path);
+  for (;;) {
+    let round = before && !before.done ? before : undefined;
+    let nodes: readonly FlowNode[] | undefined;
+    if (!round) {
+      const index = before ? before.index + 1 : 0;
+      const seen = before?.scope ?? scope;
+      const next = new Scope(run.newScope(), { path, parent: scope, index });
+      next.last = before?.scope.last;
+      await run.ready(scope);
+      const answer = await runAttempt(run, {
+        scope: next, node: run.nodeId(asked, 'condition'), path: asked, explain: node.explain,
+        call: async attempt => {
+          if (!await node.condition(new StepContext(run, seen, attempt) as never)) return false;
+          if (index >= node.maxRounds) {
+            throw new Error(`while ${inWords(node.id)} has gone ${node.maxRounds} rounds and its condition still holds. Mend the condition, or raise maxRounds.`);
+          }
+          // Built inside the attempt: a body may read and write state, which commits with the answer.
+          nodes = await buildBody(run, next, places, flow => node.body(flow as never));
+          return true;
+        },
+        alongside: output => {
+          if (output === true) run.journal.write(() => run.writer.batch(next.id, id, scope.id, index, 0, null));
+        },
+      });
+      if (answer.output !== true) return await finish(run, scope, node, id, path, index);
+      next.keep(undefined, answer);
+      round = { scope: next, index, done: false };
+    }
+    await runRound(run, round, nodes ?? await buildBody(run, round.scope, places, flow => node.body(flow as never)), places, walk);
+    before = { ...round, done: true };
+  }
+}
+
+async function runRound(run: Run, { scope }: Round, nodes: readonly FlowNode[], places: Places, walk: Walk): Promise<void> {
+  const startedAt = run.clock.now();
+  const end = (status: BatchStatus, error: string | null) => {
+    const { last } = scope;
+    const endedAt = run.clock.now();
+    run.journal.write(() => run.writer.batchEnds({ scope: scope.id, status, startedAt, endedAt, lastNode: last?.node ?? null, lastAttempt: last?.attempt ?? null, error }));
+  };
+  try {
+    await walk(run, scope, nodes, places);
+    end(BatchStatus.succeeded, null);
+  } catch (error) {
+    if (!(error instanceof StopError)) end(BatchStatus.failed, JSON.stringify(toStoredError(error)));
+    throw error;
+  }
+}
+
+async function finish(run: Run, scope: Scope, node: WhileNode, id: number, path: string, rounds: number): Promise<Checkpoint> {
+  return await runAttempt(run, { scope, node: id, path, explain: node.explain, call: () => ({ rounds }) });
+}
+
+/** The round to go on with after an interruption: the last one there is. */
+function lastRound(run: Run, scope: Scope, id: number, path: string): Round | undefined {
+  if (scope.fresh) return undefined;
+  const row = run.db.prepare<[number, number, number, number], { scope: number; idx: number; status: number; pass: number; last_node: number | null }>(
+    'select scope, idx, status, pass, last_node from batches where run = ? and node = ? and parent = ? and status <> ? order by idx desc limit 1',
+  ).get(run.id, id, scope.id, BatchStatus.superseded);
+  if (!row) return undefined;
+  const round = new Scope(row.scope, { path, parent: scope, index: row.idx, pass: row.pass });
+  restoreScope(run, round);
+  round.last = row.last_node === null ? undefined : round.checkpoints.get(row.last_node);
+  return { scope: round, index: row.idx, done: row.status === BatchStatus.succeeded };
+}

@@ -1,0 +1,235 @@
+import type { Database } from 'better-sqlite3';
+import { decode } from '../store/codec.ts';
+import type { Journal } from '../store/journal.ts';
+import { batchOutputs } from '../store/outputs.ts';
+import type { LogLine, Writer } from '../store/records.ts';
+import type { RunWriter } from '../store/run-writer.ts';
+import { BatchStatus } from '../store/status.ts';
+import { inWords } from '../workflow/errors.ts';
+import { nodePath } from '../workflow/nodes.ts';
+import { currentAttempt, type Attempt } from './attempt.ts';
+import type { Clock } from './clock.ts';
+import { noCounts, type NodeProgress } from './progress.ts';
+import type { Scope } from './scope.ts';
+import { RunState } from './state.ts';
+import { StopError, type Stop } from './stop.ts';
+
+/** Work in flight that a stop or a timeout must be able to end. */
+interface Breakable {
+  readonly scopeOf: Scope;
+  break(error: Error): void;
+  abort?(reason: Error): void;
+}
+
+export interface RunParts {
+  readonly db: Database;
+  readonly journal: Journal;
+  readonly writer: RunWriter;
+  readonly clock: Clock;
+  readonly id: number;
+  readonly uid: string;
+  readonly workflowId: string;
+  readonly payload: string;
+  /** How long steps in flight may go on after a stop, in milliseconds. */
+  readonly graceMs: number;
+  readonly onLog?: ((line: LogLine, attempt: Attempt | undefined) => void) | undefined;
+}
+
+/** What all parts of a run in progress share: its store, state, clock, counts, and the stopping of it. */
+export class Run {
+  readonly db: Database;
+  readonly journal: Journal;
+  readonly writer: RunWriter;
+  readonly clock: Clock;
+  readonly id: number;
+  readonly uid: string;
+  readonly info: { readonly id: string; readonly workflowId: string };
+  readonly state = new RunState();
+  readonly progress = new Map<number, NodeProgress>();
+  readonly attempts = new Set<Attempt>();
+  /** Batches in flight, for the marks that others see. */
+  readonly batches = new Map<number, { readonly startedAt: number; onRecord: boolean }>();
+  readonly #breakables = new Set<Breakable>();
+  readonly #nodes = new Map<string, number>();
+  readonly #paths = new Map<number, string>();
+  readonly #parts: RunParts;
+  readonly #concurrency = new Map<string, number>();
+  readonly #queries: ReturnType<typeof prepareQueries>;
+  #nextScope = 1;
+  #payload: { readonly value: unknown } | undefined;
+  #stop: Stop | undefined;
+  stepsExecuted = 0;
+
+  constructor(parts: RunParts) {
+    this.#parts = parts;
+    this.db = parts.db;
+    this.journal = parts.journal;
+    this.writer = parts.writer;
+    this.clock = parts.clock;
+    this.id = parts.id;
+    this.uid = parts.uid;
+    this.#queries = prepareQueries(parts.db);
+    this.info = Object.freeze({ id: String(parts.id), workflowId: parts.workflowId });
+  }
+
+  get payload(): unknown {
+    this.#payload ??= { value: decode(this.#parts.payload) };
+    return this.#payload.value;
+  }
+
+  /** What earlier processes left: numbers of nodes and scopes already given. */
+  restore(nodes: Iterable<{ node: number; path: string }>, lastScope: number): void {
+    for (const { node, path } of nodes) {
+      this.#nodes.set(path, node);
+      this.#paths.set(node, path);
+    }
+    this.#nextScope = lastScope + 1;
+  }
+
+  /** The short number that stands for a node in the store. */
+  nodeId(path: string, kind: string): number {
+    const known = this.#nodes.get(path);
+    if (known !== undefined) return known;
+    const node = this.#nodes.size + 1;
+    this.#nodes.set(path, node);
+    this.#paths.set(node, path);
+    this.journal.write(() => this.writer.node(node, path, kind));
+    return node;
+  }
+
+  newScope(): number {
+    return this.#nextScope++;
+  }
+
+  progressOf(node: number, path: string): NodeProgress {
+    let progress = this.progress.get(node);
+    if (!progress) this.progress.set(node, (progress = { path, batches: noCounts(), items: noCounts(), complete: false }));
+    return progress;
+  }
+
+  /** `flow.state`: the state of whichever step is running. */
+  get currentState(): unknown {
+    const attempt = currentAttempt.getStore();
+    if (attempt) return attempt.state;
+    throw new Error('flow.state can be used inside a step. Where a body is built, no step is running yet.');
+  }
+
+  /** `flow.signal`: that of whichever step is running. */
+  get currentSignal(): AbortSignal {
+    const attempt = currentAttempt.getStore();
+    if (attempt) return attempt.signal;
+    throw new Error('flow.signal can be used inside a step. Where a body is built, no step is running yet.');
+  }
+
+  results(scope: Scope, name: string): AsyncIterable<unknown> {
+    for (let at: Scope | undefined = scope; at; at = at.parent) {
+      const node = this.#nodes.get(nodePath(at.path, name));
+      if (node !== undefined && this.progress.has(node)) return batchOutputs(this.db, { run: this.id, node, parent: at.id });
+    }
+    throw new Error(`ctx.results(${inWords(name)}): there is no batch or forEach of that name before this step.`);
+  }
+
+  log(line: LogLine, attempt: Attempt | undefined): void {
+    if (attempt && !attempt.ended) {
+      if (attempt.logs.add(line)) this.#parts.onLog?.(line, attempt);
+      return;
+    }
+    const writer: Writer | undefined = attempt && { scope: attempt.scope, node: attempt.node, attempt: attempt.attempt };
+    this.journal.write(() => this.writer.logs(writer, [line]));
+    this.#parts.onLog?.(line, attempt);
+  }
+
+  /** How many batches of a node may run at a time, where that was changed while it runs. */
+  concurrencyOf(path: string): number | undefined {
+    return this.#concurrency.get(path);
+  }
+
+  /** The stored items of a batch as its given pass began with them, in the codec's text. */
+  itemsOf(scope: number, pass: number): string {
+    const row = this.#queries.items.get(this.id, scope, pass);
+    if (!row) throw new Error(`The items of batch ${scope} are not in the store.`);
+    return row.items;
+  }
+
+  /** How many batches and items of a node the store holds. */
+  storedCounts(node: number, parent: number): { batches: number; items: number } {
+    return this.#queries.counts.get(this.id, node, parent, BatchStatus.superseded) ?? { batches: 0, items: 0 };
+  }
+
+  // Stopping
+
+  get stop(): Stop | undefined {
+    return this.#stop;
+  }
+
+  /** No step begins any more; those in flight are asked to stop, and after the grace period are not waited for. */
+  requestStop(stop: Stop): void {
+    if (this.#stop) return;
+    this.#stop = stop;
+    const error = new StopError(stop);
+    for (const breakable of [...this.#breakables]) {
+      if (breakable.abort) breakable.abort(error);
+      else breakable.break(error);
+    }
+    this.clock.after(this.#parts.graceMs, () => this.breakAll(error));
+  }
+
+  /** Ends all work in flight at once. */
+  breakAll(error: Error): void {
+    for (const breakable of [...this.#breakables]) breakable.break(error);
+  }
+
+  /** @throws StopError, or what ended the scope */
+  check(scope: Scope): void {
+    if (this.#stop) throw new StopError(this.#stop);
+    const broken = scope.broken();
+    if (broken) throw broken;
+  }
+
+  /** To be awaited before any of the author's code runs: all that it builds on is then durable. */
+  async ready(scope: Scope): Promise<void> {
+    this.check(scope);
+    await this.journal.committed();
+    this.check(scope);
+  }
+
+  breakScope(scope: Scope, error: Error): void {
+    scope.brokenBy = error;
+    for (const breakable of [...this.#breakables]) {
+      if (breakable.scopeOf.isWithin(scope)) breakable.break(error);
+    }
+  }
+
+  hold(breakable: Breakable): void {
+    this.#breakables.add(breakable);
+  }
+
+  letGo(breakable: Breakable): void {
+    this.#breakables.delete(breakable);
+  }
+
+  /** Waits on the run's clock. @throws StopError, or what ended the scope meanwhile */
+  async wait(ms: number, scope: Scope): Promise<void> {
+    this.check(scope);
+    await new Promise<void>((resolve, reject) => {
+      const done = () => {
+        cancel();
+        this.letGo(waiting);
+      };
+      const waiting: Breakable = { scopeOf: scope, break: error => { done(); reject(error); } };
+      const cancel = this.clock.after(ms, () => { done(); resolve(); });
+      this.hold(waiting);
+    });
+  }
+}
+
+function prepareQueries(db: Database) {
+  return {
+    items: db.prepare<[number, number, number], { items: string }>(
+      'select items from batch_items where run = ? and scope = ? and pass <= ? order by pass desc limit 1',
+    ),
+    counts: db.prepare<[number, number, number, number], { batches: number; items: number }>(
+      'select count(*) as batches, coalesce(sum(items), 0) as items from batches where run = ? and node = ? and parent = ? and status <> ?',
+    ),
+  };
+}

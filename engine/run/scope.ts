@@ -1,0 +1,134 @@
+import { decode } from '../store/codec.ts';
+import { WorkflowError, inWords } from '../workflow/errors.ts';
+import { nearest } from '../workflow/nearest.ts';
+import type { SeenState } from './state.ts';
+
+/** The kept result of a step: read from its text when it is first asked for. */
+export class Checkpoint {
+  readonly node: number;
+  readonly attempt: number;
+  #text: string | undefined;
+  #value: unknown;
+
+  constructor(node: number, attempt: number, text: string) {
+    this.node = node;
+    this.attempt = attempt;
+    this.#text = text;
+  }
+
+  get output(): unknown {
+    if (this.#text !== undefined) {
+      this.#value = decode(this.#text);
+      this.#text = undefined;
+    }
+    return this.#value;
+  }
+}
+
+/** An attempt that an earlier process, or an earlier pass, left behind without success. */
+export interface Leftover {
+  readonly attempt: number;
+  readonly output: string | null;
+}
+
+export type Names = { has(name: string): boolean; keys(): Iterable<string> };
+
+/**
+ * Where steps keep their results by name: the workflow itself, one batch, or one round of a while.
+ * Names are looked up here first and then outwards.
+ */
+export class Scope {
+  /** The batch's number in the run; 0 is the workflow itself. */
+  readonly id: number;
+  /** Node path of the batch node it belongs to; '' for the workflow. */
+  readonly path: string;
+  readonly parent: Scope | undefined;
+  readonly batch: { readonly node: string; readonly index: number; readonly items: number } | undefined;
+  /** Its own path with indices, '' for the workflow: see placeOf. */
+  readonly place: string;
+  readonly seenState: SeenState = new Map();
+  pass: number;
+  /** Nothing of it is in the store yet, so nothing need be looked for there. */
+  fresh = true;
+  /** Checkpoints by node number: what is here is never executed again. */
+  readonly checkpoints = new Map<number, Checkpoint>();
+  readonly leftovers = new Map<number, Leftover>();
+  /** Names its chain defines; a name that is not here or further out is a misspelling. */
+  names: Names = new Map();
+  last: Checkpoint | undefined;
+  /** Gives a body its items back as they were, before another try. */
+  restoreItems: (() => void) | undefined;
+  /** Set when its time is up: nothing in it may begin any more. */
+  brokenBy: Error | undefined;
+  readonly #byName = new Map<string, Checkpoint>();
+  #steps: Record<string, unknown> | undefined;
+
+  constructor(id: number, of: { path: string; parent?: Scope; index?: number; batch?: Scope['batch']; pass?: number }) {
+    this.id = id;
+    this.path = of.path;
+    this.parent = of.parent;
+    this.batch = of.batch ?? of.parent?.batch;
+    this.pass = of.pass ?? 1;
+    this.place = of.index === undefined ? '' : `${of.parent?.placeOf(of.path) ?? of.path}[${of.index}]`;
+  }
+
+  /** A node's path with the index of each batch it is in: `clean[3]/trim`. */
+  placeOf(nodePath: string): string {
+    return this.path === '' ? nodePath : `${this.place}/${nodePath.slice(this.path.length + 1)}`;
+  }
+
+  /** A step has this result now; it is what `ctx.last` gives. */
+  keep(name: string | undefined, checkpoint: Checkpoint): void {
+    this.checkpoints.set(checkpoint.node, checkpoint);
+    if (name === undefined) return;
+    this.#byName.set(name, checkpoint);
+    this.last = checkpoint;
+  }
+
+  get lastOutput(): unknown {
+    return this.last ? this.last.output : this.parent?.lastOutput;
+  }
+
+  /** `ctx.steps`: results by name. A name no step has throws, and says which it may have been. */
+  get steps(): Record<string, unknown> {
+    this.#steps ??= new Proxy<Record<string, unknown>>({}, {
+      get: (_target, name) => (typeof name === 'string' ? this.#find(name) : undefined),
+      has: (_target, name) => typeof name === 'string' && this.#lookUp(name) !== undefined,
+      ownKeys: () => [...this.#allNames()],
+      getOwnPropertyDescriptor: (_target, name) => ({ configurable: true, enumerable: true, value: typeof name === 'string' ? this.#lookUp(name) : undefined }),
+      set: (_target, name) => {
+        throw new TypeError(`ctx.steps[${inWords(String(name))}] cannot be set: results are what steps return.`);
+      },
+    });
+    return this.#steps;
+  }
+
+  isWithin(outer: Scope): boolean {
+    return this === outer || (this.parent?.isWithin(outer) ?? false);
+  }
+
+  /** The error that ended this scope or one around it, if one did. */
+  broken(): Error | undefined {
+    return this.brokenBy ?? this.parent?.broken();
+  }
+
+  #lookUp(name: string): Checkpoint | undefined {
+    return this.#byName.get(name) ?? (this.names.has(name) || !this.parent ? undefined : this.parent.#lookUp(name));
+  }
+
+  #find(name: string): Checkpoint | undefined {
+    const found = this.#lookUp(name);
+    if (found || this.#knows(name) || name === 'then' || name === 'toJSON') return found;
+    const near = nearest(name, [...this.#allNames()]);
+    throw new WorkflowError(`There is no step named ${inWords(name)} here.${near ? ` Did you mean ${inWords(near)}?` : ''}`);
+  }
+
+  #knows(name: string): boolean {
+    return this.names.has(name) || (this.parent ? this.parent.#knows(name) : false);
+  }
+
+  *#allNames(): Iterable<string> {
+    const outer = this.parent ? [...this.parent.#allNames()].filter(name => !this.names.has(name)) : [];
+    yield* new Set([...this.#byName.keys(), ...this.names.keys(), ...outer]);
+  }
+}

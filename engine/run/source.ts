@@ -1,0 +1,66 @@
+import { inWords } from '../workflow/errors.ts';
+import type { BatchNode } from '../workflow/nodes.ts';
+import type { ItemsContext } from './context.ts';
+
+/** Items as they come: how many there are, where that is known, and each in its turn. */
+export interface Source {
+  /** All that are still to come; undefined for a stream. */
+  readonly known: number | undefined;
+  next(): IteratorResult<unknown> | Promise<IteratorResult<unknown>>;
+  /** Lets a generator run its `finally`, a stream close its file. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the items of a batch node, past those that were cut before an interruption. An author's function that asked for
+ * `ctx.resume.offset` has skipped them itself; for any other they are skipped here.
+ */
+export async function openSource(node: BatchNode, context: ItemsContext): Promise<Source> {
+  const { offset } = context;
+  const given: unknown = await (typeof node.items === 'function' ? (node.items as (context: ItemsContext) => unknown)(context) : node.items);
+  if (Array.isArray(given)) {
+    const from = context.offsetWasRead ? 0 : offset;
+    return fromIterator((from === 0 ? given : given.slice(from))[Symbol.iterator](), Math.max(0, given.length - from));
+  }
+  const iterator = iteratorOf(node, given);
+  const source = fromIterator(iterator, undefined);
+  if (offset === 0) return source;
+  // A generator asks for the offset when its first item is pulled, not before.
+  const first = await source.next();
+  if (first.done) return source;
+  if (context.offsetWasRead) return prepend(first, source);
+  for (let skipped = 1; skipped < offset; skipped++) {
+    if ((await source.next()).done) break;
+  }
+  return source;
+}
+
+function iteratorOf(node: BatchNode, given: unknown): Iterator<unknown> | AsyncIterator<unknown> {
+  if (typeof given === 'object' && given !== null) {
+    if (Symbol.asyncIterator in given) return (given as AsyncIterable<unknown>)[Symbol.asyncIterator]();
+    if (Symbol.iterator in given) return (given as Iterable<unknown>)[Symbol.iterator]();
+  }
+  const hint = typeof given === 'object' && given !== null ? ' For the values of an object, return Object.values(it).'
+    : given === undefined ? ' Does the function return something?' : '';
+  throw new TypeError(`items of ${node.kind} ${inWords(node.id)} is ${inWords(given)}. It must be an array, an iterable or an async iterable.${hint}`);
+}
+
+function fromIterator(iterator: Iterator<unknown> | AsyncIterator<unknown>, known: number | undefined): Source {
+  return {
+    known,
+    next: () => iterator.next(),
+    close: async () => { await iterator.return?.(); },
+  };
+}
+
+function prepend(first: IteratorResult<unknown>, source: Source): Source {
+  let held: IteratorResult<unknown> | undefined = first;
+  return {
+    ...source,
+    next() {
+      const result = held ?? source.next();
+      held = undefined;
+      return result;
+    },
+  };
+}

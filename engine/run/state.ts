@@ -1,0 +1,197 @@
+import { decode, encode } from '../store/codec.ts';
+import type { StateWrite, Writer } from '../store/records.ts';
+import { inWords } from '../workflow/errors.ts';
+
+interface Entry {
+  readonly text: string;
+  readonly version: number;
+  readonly writer: Writer | undefined;
+}
+
+/** What a scope has last seen of a key: enough to notice that somebody else has written it since. */
+interface Seen {
+  readonly version: number;
+  /** Where the value was a number: a later `set` is then an addition that a re-run can take back. */
+  readonly number: number | undefined;
+}
+export type SeenState = Map<string, Seen>;
+
+/** The committed state of a run, as all its steps see it. Values are kept as text, so that nobody can change one in place. */
+export class RunState {
+  readonly #entries = new Map<string, Entry>();
+  /** Versions go on after a delete, so that a key set anew is not taken for the one that was read. */
+  readonly #versions = new Map<string, number>();
+
+  restore(rows: Iterable<{ key: string; value: string; version: number }>): void {
+    for (const { key, value, version } of rows) {
+      this.#entries.set(key, { text: value, version, writer: undefined });
+      this.#versions.set(key, version);
+    }
+  }
+
+  entry(key: string): Entry | undefined {
+    return this.#entries.get(key);
+  }
+
+  version(key: string): number {
+    return this.#versions.get(key) ?? 0;
+  }
+
+  put(key: string, text: string | null, writer: Writer): number {
+    const version = this.version(key) + 1;
+    this.#versions.set(key, version);
+    if (text === null) this.#entries.delete(key);
+    else this.#entries.set(key, { text, version, writer });
+    return version;
+  }
+
+  toObject(): Record<string, unknown> {
+    return Object.fromEntries([...this.#entries].map(([key, entry]) => [key, decode(entry.text)]));
+  }
+}
+
+type Pending =
+  | { readonly op: 'set'; readonly value: unknown }
+  | { readonly op: 'delete' }
+  /** Additions and updates are done again on whatever the value is when the step commits. */
+  | { readonly op: 'incr'; readonly by: number }
+  | { readonly op: 'update'; readonly changes: readonly ((current: unknown) => unknown)[] };
+
+/**
+ * `ctx.state` of one attempt: reads what is committed and what this attempt has written itself; its writes become
+ * the run's only when the attempt succeeds, together with its checkpoint.
+ */
+export class AttemptState {
+  readonly #run: RunState;
+  readonly #seen: SeenState;
+  readonly #pending = new Map<string, Pending>();
+  #closed: string | undefined;
+
+  constructor(run: RunState, seen: SeenState) {
+    this.#run = run;
+    this.#seen = seen;
+  }
+
+  get(key: string, fallback?: unknown): unknown {
+    checkKey(key);
+    const value = this.#view(key);
+    return value === undefined ? fallback : value;
+  }
+
+  async set(key: string, value: unknown): Promise<void> {
+    this.#checkOpen('set', key);
+    if (value === undefined) return this.delete(key);
+    // Kept as text now: what the author does to the object later is not part of this write.
+    this.#pending.set(key, { op: 'set', value: decode(encode(value, `state[${inWords(key)}]`)) });
+  }
+
+  async incr(key: string, by: number = 1): Promise<number> {
+    this.#checkOpen('incr', key);
+    if (typeof by !== 'number' || !Number.isFinite(by)) throw new TypeError(`state.incr(${inWords(key)}) by ${inWords(by)}: the amount is a number.`);
+    const current = numberOrZero(this.#view(key), key);
+    const pending = this.#pending.get(key);
+    if (!pending) this.#pending.set(key, { op: 'incr', by });
+    else if (pending.op === 'incr') this.#pending.set(key, { op: 'incr', by: pending.by + by });
+    else this.#change(key, value => numberOrZero(value, key) + by);
+    return current + by;
+  }
+
+  async update(key: string, change: (current: unknown) => unknown): Promise<unknown> {
+    this.#checkOpen('update', key);
+    if (typeof change !== 'function') throw new TypeError(`state.update(${inWords(key)}) got ${inWords(change)}: its second argument is a function of the current value.`);
+    this.#change(key, change);
+    return this.#view(key);
+  }
+
+  async delete(key: string): Promise<void> {
+    this.#checkOpen('delete', key);
+    this.#pending.set(key, { op: 'delete' });
+  }
+
+  /** After this, writes throw: they would be lost. */
+  close(why: string): void {
+    this.#closed ??= why;
+  }
+
+  /** Applies the writes to the run's state. Returns what is to be written into the journal with the checkpoint. */
+  apply(writer: Writer): StateWrite[] {
+    this.close('its step has ended');
+    // All values first: an `update` that throws, or makes what cannot be kept, must leave nothing half done.
+    const results = [...this.#pending].map(([key, pending]) => {
+      const after = this.#result(key, pending);
+      return { key, pending, before: this.#committed(key), after, text: after === undefined ? null : encode(after, `state[${inWords(key)}]`) };
+    });
+    return results.map(({ key, pending, before, after, text }) => {
+      const seen = this.#seen.get(key);
+      const entry = this.#run.entry(key);
+      const overwrites = pending.op === 'set' && seen !== undefined && entry !== undefined && seen.version !== entry.version && entry.writer?.scope !== writer.scope;
+      const version = this.#run.put(key, text, writer);
+      this.#seen.set(key, { version, number: typeof after === 'number' ? after : undefined });
+      return { key, op: pending.op, value: text, version, delta: added(pending, seen, before, after), lost: overwrites ? entry.writer : undefined };
+    });
+  }
+
+  #view(key: string): unknown {
+    const pending = this.#pending.get(key);
+    if (!pending) {
+      const value = this.#committed(key);
+      this.#seen.set(key, { version: this.#run.version(key), number: value === undefined ? 0 : typeof value === 'number' ? value : undefined });
+      return value;
+    }
+    return this.#result(key, pending);
+  }
+
+  #committed(key: string): unknown {
+    const entry = this.#run.entry(key);
+    return entry && decode(entry.text);
+  }
+
+  #result(key: string, pending: Pending): unknown {
+    switch (pending.op) {
+      case 'set': return pending.value;
+      case 'delete': return undefined;
+      case 'incr': return numberOrZero(this.#committed(key), key) + pending.by;
+      case 'update': return pending.changes.reduce(changed, this.#committed(key));
+    }
+  }
+
+  #change(key: string, change: (current: unknown) => unknown): void {
+    const pending = this.#pending.get(key);
+    if (pending?.op === 'set') this.#pending.set(key, { op: 'set', value: changed(pending.value, change) });
+    else if (pending?.op === 'delete') this.#pending.set(key, { op: 'set', value: changed(undefined, change) });
+    else {
+      const before = pending?.op === 'incr' ? [(value: unknown) => numberOrZero(value, key) + pending.by] : pending?.changes ?? [];
+      this.#pending.set(key, { op: 'update', changes: [...before, change] });
+    }
+  }
+
+  #checkOpen(call: string, key: string): void {
+    checkKey(key);
+    if (this.#closed) throw new Error(`state.${call}(${inWords(key)}) came too late: ${this.#closed}. Await everything a step does before it returns.`);
+  }
+}
+
+function checkKey(key: unknown): void {
+  if (typeof key !== 'string' || key === '') throw new TypeError(`The key of a state value is ${inWords(key)}: it is a text.`);
+}
+
+function changed(current: unknown, change: (current: unknown) => unknown): unknown {
+  const next = change(current);
+  if (next instanceof Promise) throw new TypeError('state.update got an async function. It may run again on a newer value, so it computes the next value at once; await before it.');
+  return next;
+}
+
+function numberOrZero(value: unknown, key: string): number {
+  if (value === undefined) return 0;
+  if (typeof value === 'number') return value;
+  throw new TypeError(`state.incr(${inWords(key)}): its value is ${inWords(value)}, not a number.`);
+}
+
+/** What the write added, where it was an addition: that can be taken back when the step is repeated. */
+function added(pending: Pending, seen: Seen | undefined, before: unknown, after: unknown): number | null {
+  if (pending.op === 'incr') return pending.by;
+  if (typeof after !== 'number') return null;
+  if (pending.op === 'set') return seen?.number === undefined ? null : after - seen.number;
+  if (pending.op === 'update') return before === undefined ? after : typeof before === 'number' ? after - before : null;
+  return null;
+}

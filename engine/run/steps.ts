@@ -1,0 +1,155 @@
+import { encode, NotDataError } from '../store/codec.ts';
+import type { StateWrite, StoredError } from '../store/records.ts';
+import { StepStatus } from '../store/status.ts';
+import type { Handler, StepNode } from '../workflow/nodes.ts';
+import type { RetryPolicy } from '../workflow/options.ts';
+import { Attempt } from './attempt.ts';
+import { StepContext } from './context.ts';
+import type { Run } from './run.ts';
+import { Checkpoint, type Scope } from './scope.ts';
+import { CancelRequest, RaceLost, StopError, TimeoutError } from './stop.ts';
+import { asError, toStoredError } from './stored-error.ts';
+
+/** A step has failed for good. Carries what was thrown, and how the store describes it. */
+export class StepFailed extends Error {
+  override readonly name = 'StepFailed';
+  readonly thrown: unknown;
+  readonly stored: StoredError;
+
+  constructor(thrown: unknown, stored: StoredError) {
+    super(stored.message);
+    this.thrown = thrown;
+    this.stored = stored;
+  }
+}
+
+/** What makes one attempt: whose it is, and what it calls. */
+export interface AttemptSpec {
+  readonly scope: Scope;
+  readonly node: number;
+  readonly path: string;
+  readonly explain?: ((error: Error) => string) | undefined;
+  readonly timeout?: number | undefined;
+  readonly call: (attempt: Attempt) => unknown;
+  /** Writes that belong into the same transaction as the checkpoint. */
+  readonly alongside?: ((output: unknown) => void) | undefined;
+  /** Told of the attempt while it is in flight. */
+  readonly onAttempt?: ((attempt: Attempt) => void) | undefined;
+  /** The failure this attempt makes good, kept with its checkpoint (`onError`). */
+  readonly answers?: StoredError | undefined;
+}
+
+/**
+ * Runs one attempt to its end and writes down how it came out, in the turn of the event loop in which it ended.
+ * @throws StepFailed when the author's code failed, StopError when the run stops
+ */
+export async function runAttempt(run: Run, spec: AttemptSpec): Promise<Checkpoint> {
+  const { scope, node, path } = spec;
+  const number = (scope.leftovers.get(node)?.attempt ?? 0) + 1;
+  const attempt = new Attempt({ scope, node, path, number, startedAt: run.clock.now() }, run.state);
+  run.attempts.add(attempt);
+  run.hold(attempt);
+  run.stepsExecuted += 1;
+  spec.onAttempt?.(attempt);
+  const cancelTimeout = spec.timeout === undefined ? undefined
+    : run.clock.after(spec.timeout, () => attempt.break(new TimeoutError(`took longer than its timeout of ${spec.timeout} ms`)));
+  try {
+    const output = await attempt.perform(() => spec.call(attempt));
+    const text = encode(output, 'output');
+    const writes = attempt.state.apply(attempt);
+    endAttempt(run, attempt, StepStatus.succeeded, spec.answers, text, writes);
+    if (spec.alongside) spec.alongside(output);
+    return new Checkpoint(node, number, text);
+  } catch (thrown) {
+    scope.leftovers.set(node, { attempt: number, output: null });
+    throw failedAttempt(run, attempt, spec, thrown);
+  } finally {
+    cancelTimeout?.();
+    attempt.end();
+    run.attempts.delete(attempt);
+    run.letGo(attempt);
+  }
+}
+
+/** Writes down an attempt that did not succeed, and says what its caller is to throw. */
+function failedAttempt(run: Run, attempt: Attempt, spec: AttemptSpec, thrown: unknown): Error {
+  if (thrown instanceof CancelRequest) run.requestStop({ as: 'cancelled', reason: thrown.message });
+  if (run.stop) {
+    // Whatever a step throws once it has been asked to stop is its way of stopping.
+    endAttempt(run, attempt, run.stop.as === 'cancelled' ? StepStatus.cancelled : StepStatus.interrupted, undefined, null, []);
+    return new StopError(run.stop);
+  }
+  if (thrown instanceof RaceLost) {
+    endAttempt(run, attempt, StepStatus.cancelled, undefined, null, []);
+    return thrown;
+  }
+  const stored = toStoredError(thrown, spec.explain);
+  endAttempt(run, attempt, StepStatus.failed, stored, null, []);
+  return new StepFailed(thrown, { ...stored, step: attempt.path });
+}
+
+function endAttempt(run: Run, attempt: Attempt, status: StepStatus, error: StoredError | undefined, output: string | null, writes: readonly StateWrite[]): void {
+  const endedAt = run.clock.now();
+  const logs = attempt.logs.isEmpty ? undefined : attempt.logs.take({ at: endedAt });
+  run.journal.write(() => {
+    run.writer.attempt({
+      scope: attempt.scope, node: attempt.node, attempt: attempt.attempt, pass: attempt.pass, status,
+      startedAt: attempt.startedAt, endedAt, error: error ? JSON.stringify(error) : null, output,
+    });
+    if (logs) run.writer.logs(attempt, logs);
+    for (const write of writes) run.writer.state(attempt, write);
+  });
+}
+
+/** How the members of a race hear of each other. */
+export interface StepHooks {
+  readonly onAttempt?: (attempt: Attempt) => void;
+  /** Asked before each try: an error means that there is to be none. */
+  readonly over?: () => Error | undefined;
+}
+
+/** Runs a step or action until it succeeds, its tries are used up, or its `onError` answers. Does nothing where it has a checkpoint. */
+export async function runStep(run: Run, scope: Scope, node: StepNode, path: string, hooks: StepHooks = {}): Promise<Checkpoint> {
+  const id = run.nodeId(path, node.kind);
+  const done = scope.checkpoints.get(id);
+  if (done) return done;
+  const { retry, delay, timeout, onError } = node.rules;
+  if (delay !== undefined) await run.wait(delay, scope);
+  const spec = { scope, node: id, path, explain: node.explain, timeout, onAttempt: hooks.onAttempt };
+  const call = (handler: Handler, attempt: Attempt, error?: Error): unknown => handler(new StepContext(run, scope, attempt, error) as never);
+  for (let tries = 1; ; tries++) {
+    await run.ready(scope);
+    const over = hooks.over?.();
+    if (over) throw over;
+    try {
+      return await runAttempt(run, {
+        ...spec,
+        // An action is run for what it does, not for what it returns.
+        call: node.kind === 'step' ? attempt => call(node.handler, attempt) : async attempt => { await call(node.handler, attempt); },
+      });
+    } catch (error) {
+      if (!(error instanceof StepFailed)) throw error;
+      if (retry && tries < retry.attempts && mayRetry(retry, error.thrown, tries)) {
+        await run.wait(backoff(retry, tries), scope);
+        scope.restoreItems?.();
+        continue;
+      }
+      if (!onError) throw error;
+      await run.ready(scope);
+      return await runAttempt(run, { ...spec, answers: error.stored, call: attempt => call(onError, attempt, asError(error.thrown)) });
+    }
+  }
+}
+
+/** What cannot be kept now cannot be kept the next time either. */
+export function mayRetry({ retryOn }: Pick<RetryPolicy, 'retryOn'>, thrown: unknown, tries: number): boolean {
+  if (thrown instanceof NotDataError) return false;
+  return retryOn === undefined || Boolean(retryOn(asError(thrown), tries));
+}
+
+/** Milliseconds to wait after the `tries`-th try has failed. With jitter, between half of it and all of it. */
+export function backoff(policy: RetryPolicy, tries: number, random: () => number = Math.random): number {
+  const factor = { fixed: 1, linear: tries, exponential: policy.multiplier ** (tries - 1) }[policy.strategy];
+  const full = Math.min(policy.delay * factor, policy.maxDelay);
+  return policy.jitter ? full * (0.5 + random() / 2) : full;
+}

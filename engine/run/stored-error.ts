@@ -1,0 +1,90 @@
+import { cleanStack, topUserFrame } from '../load/frames.ts';
+import type { StoredError } from '../store/records.ts';
+import { inWords } from '../workflow/errors.ts';
+
+const MAX_MESSAGE = 16_384;
+const MAX_CAUSES = 5;
+
+/** Whatever was thrown as an Error, so that authors' `retryOn` and `onError` can rely on one. */
+export function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(textOf(thrown), { cause: thrown });
+}
+
+/**
+ * An error as it is kept. Never throws, whatever it is given.
+ * @param explain The author's words for it, as far as they have any.
+ */
+export function toStoredError(thrown: unknown, explain?: ((error: Error) => string) | undefined): StoredError {
+  return describe(thrown, explain, MAX_CAUSES);
+}
+
+function describe(thrown: unknown, explain: ((error: Error) => string) | undefined, causes: number): StoredError {
+  const frame = topUserFrame(thrown);
+  const at = frame && { file: frame.file, line: frame.line, column: frame.column };
+  const isError = isErrorLike(thrown);
+  const name = isError ? clip(read(thrown, 'name') ?? 'Error') : 'Thrown';
+  const message = clip(isError ? read(thrown, 'message') ?? '' : textOf(thrown));
+  const cause = isError && causes > 0 ? readAny(thrown, 'cause') : undefined;
+  return {
+    name,
+    message,
+    stack: isError ? cleanStack(thrown) : undefined,
+    at,
+    explain: explain && inPlainWords(thrown, explain),
+    group: groupOf(name, message, at),
+    cause: cause === undefined ? undefined : describe(cause, undefined, causes - 1),
+  };
+}
+
+/** Failures with the same cause differ in numbers and quoted values only. */
+export function groupOf(name: string, message: string, at: { readonly file: string; readonly line: number } | undefined): string {
+  const shape = message
+    .slice(0, 500)
+    .replace(/(["'`])(?:(?!\1).){0,200}\1/g, '…')
+    .replace(/\d+(?:[.,]\d+)*/g, '#');
+  return `${name} ${at ? `${at.file}:${at.line}` : ''} ${shape}`;
+}
+
+function inPlainWords(thrown: unknown, explain: (error: Error) => string): string | undefined {
+  try {
+    const words: unknown = explain(asError(thrown));
+    return typeof words === 'string' && words !== '' ? clip(words) : undefined;
+  } catch {
+    // An `explain` that fails must not hide the failure it was to explain.
+    return undefined;
+  }
+}
+
+function textOf(thrown: unknown): string {
+  if (typeof thrown === 'string') return thrown;
+  if (isErrorLike(thrown)) return read(thrown, 'message') ?? '';
+  try {
+    const json = typeof thrown === 'object' && thrown !== null ? JSON.stringify(thrown) : undefined;
+    return `${inWords(thrown)} was thrown${json === undefined || json === '{}' ? '' : `: ${json}`}`;
+  } catch {
+    return `${inWords(thrown)} was thrown`;
+  }
+}
+
+function isErrorLike(thrown: unknown): thrown is object {
+  if (typeof thrown !== 'object' || thrown === null) return false;
+  return read(thrown, 'message') !== undefined && (thrown instanceof Error || read(thrown, 'name') !== undefined || read(thrown, 'stack') !== undefined);
+}
+
+function read(from: object, key: string): string | undefined {
+  const value = readAny(from, key);
+  return typeof value === 'string' ? value : undefined;
+}
+
+function readAny(from: object, key: string): unknown {
+  try {
+    return Reflect.get(from, key) as unknown;
+  } catch {
+    // A getter or a Proxy that throws: the error is described by what can be read of it.
+    return undefined;
+  }
+}
+
+function clip(text: string): string {
+  return text.length <= MAX_MESSAGE ? text : `${text.slice(0, MAX_MESSAGE)}… (${text.length - MAX_MESSAGE} more characters)`;
+}

@@ -1,0 +1,213 @@
+import type { Database } from 'better-sqlite3';
+
+/**
+ * Each entry brings a store from the version of its index to the next, in one transaction with the new `user_version`.
+ * Never edit one that has been released: add another, and keep a store of the version before in test/fixtures/stores.
+ */
+export const MIGRATIONS: readonly string[] = [
+  `
+  -- One row a run. Times everywhere are milliseconds since 1970, with fractions. Values are in the codec's text.
+  create table runs (
+    id          integer primary key autoincrement,
+    uid         text not null unique,        -- unique beyond this store: begins the idempotency keys
+    workflow    text not null,               -- the workflow's id
+    name        text not null,
+    file        text not null,               -- absolute path of the workflow file
+    status      text not null check (status in ('running', 'paused', 'completed', 'failed', 'cancelled', 'interrupted')),
+    reason      text,                        -- why it is paused, cancelled or interrupted, in words
+    payload     text not null,
+    output      text,
+    error       text,                        -- JSON of a StoredError
+    graph       text not null,               -- JSON of a Graph, as drawn when the latest session began
+    counts      text,                        -- JSON of RunCounts; written now and then, exact once the run has ended
+    started_at  real not null,
+    ended_at    real,
+    active_ms   real not null default 0      -- time in which some process worked on it
+  ) strict;
+
+  -- One row each time a process takes up a run. Attempts name the session, and so the code, that made them.
+  create table sessions (
+    run         integer not null references runs (id) on delete cascade,
+    session     integer not null,
+    kind        text not null check (kind in ('start', 'resume', 'rerun')),
+    note        text,                        -- JSON: what a re-run was asked to touch
+    code_hash   text not null,
+    pid         integer not null,
+    host        text not null,
+    started_at  real not null,
+    ended_at    real,
+    outcome     text,
+    primary key (run, session)
+  ) strict, without rowid;
+
+  -- The user's files as they were, by content.
+  create table sources (
+    hash        text primary key,
+    text        text not null
+  ) strict, without rowid;
+  create table session_sources (
+    run         integer not null references runs (id) on delete cascade,
+    session     integer not null,
+    path        text not null,
+    hash        text not null references sources (hash),
+    primary key (run, session, path)
+  ) strict, without rowid;
+
+  -- Who works on a run now. A run has one owner at a time.
+  create table leases (
+    run         integer primary key references runs (id) on delete cascade,
+    owner       text not null,
+    pid         integer not null,
+    born        text,                        -- when that process started, so that a reused pid is not mistaken for it
+    host        text not null,
+    heartbeat   real not null
+  ) strict;
+  -- What other processes ask of the owner; it looks at each heartbeat.
+  create table requests (
+    run         integer primary key references runs (id) on delete cascade,
+    stop        text not null check (stop in ('cancelled', 'paused', 'interrupted')),
+    reason      text
+  ) strict;
+
+  -- Short numbers for node paths.
+  create table nodes (
+    run         integer not null references runs (id) on delete cascade,
+    node        integer not null,
+    path        text not null,
+    kind        text not null,
+    primary key (run, node)
+  ) strict, without rowid;
+
+  -- How far the items of a batch node have been cut into batches. \`parent\` is the scope the node stands in.
+  create table cuts (
+    run         integer not null references runs (id) on delete cascade,
+    node        integer not null,
+    parent      integer not null,
+    batches     integer not null,
+    items       integer not null,
+    known_items integer,                     -- all there are, where that is known before the end (an array)
+    exhausted   integer not null check (exhausted in (0, 1)),
+    primary key (run, node, parent)
+  ) strict, without rowid;
+
+  -- One row a batch (of a forEach: an item; of a while: a round). \`scope\` is its number in the run; 0 is the workflow itself.
+  create table batches (
+    run         integer not null references runs (id) on delete cascade,
+    scope       integer not null,
+    node        integer not null,
+    parent      integer not null,
+    idx         integer not null,            -- place among its siblings, from 0
+    items       integer not null,            -- how many items it holds
+    status      integer not null,            -- BatchStatus
+    pass        integer not null default 1,  -- 2 after the first re-run or batch retry, and so on
+    session     integer,
+    started_at  real,
+    ended_at    real,
+    last_node   integer,                     -- with last_attempt: the step whose output is the batch's
+    last_attempt integer,
+    error       text,                        -- JSON of a StoredError
+    primary key (run, scope)
+  ) strict, without rowid;
+  create unique index batches_by_place on batches (run, parent, node, idx);
+  -- Few rows at any time: what to put back when the process that ran them is gone.
+  create index batches_in_flight on batches (run) where status in (1, 5);
+
+  -- The items themselves, apart from the statuses so that those stay small. A re-run with edited items adds a row.
+  create table batch_items (
+    run         integer not null references runs (id) on delete cascade,
+    scope       integer not null,
+    pass        integer not null,
+    items       text not null,
+    primary key (run, scope, pass)
+  ) strict, without rowid;
+
+  -- What a batch was before it was run again.
+  create table batch_passes (
+    run         integer not null references runs (id) on delete cascade,
+    scope       integer not null,
+    pass        integer not null,
+    status      integer not null,
+    session     integer,
+    started_at  real,
+    ended_at    real,
+    last_node   integer,
+    last_attempt integer,
+    error       text,
+    primary key (run, scope, pass)
+  ) strict, without rowid;
+
+  -- One row an attempt. The succeeded one of a (scope, node) is its checkpoint.
+  create table steps (
+    run         integer not null references runs (id) on delete cascade,
+    scope       integer not null,
+    node        integer not null,
+    attempt     integer not null,            -- from 1, over all passes
+    pass        integer not null,
+    seq         integer not null,            -- order of writing within the run
+    session     integer not null,
+    status      integer not null,            -- StepStatus
+    started_at  real not null,
+    ended_at    real,
+    error       text,                        -- JSON of a StoredError; of a succeeded attempt: the error its onError answered
+    output      text,
+    primary key (run, scope, node, attempt)
+  ) strict, without rowid;
+
+  create index steps_in_flight on steps (run) where status = 1;
+
+  create table logs (
+    id          integer primary key,
+    run         integer not null references runs (id) on delete cascade,
+    scope       integer,                     -- null with node and attempt: not said by any step
+    node        integer,
+    attempt     integer,
+    at          real not null,
+    level       text not null,
+    text        text not null
+  ) strict;
+  create index logs_by_step on logs (run, scope, node, attempt);
+
+  create table state (
+    run         integer not null references runs (id) on delete cascade,
+    key         text not null,
+    value       text not null,
+    version     integer not null,
+    primary key (run, key)
+  ) strict, without rowid;
+
+  -- Every write to a run's state, so that a re-run can take back what it repeats and a lost update can be shown.
+  create table state_writes (
+    run         integer not null references runs (id) on delete cascade,
+    seq         integer not null,
+    key         text not null,
+    op          text not null check (op in ('set', 'incr', 'update', 'delete', 'revert')),
+    value       text,                        -- the key's value afterwards; null: deleted
+    delta       real,                        -- what was added, where the write was an addition
+    scope       integer not null,
+    node        integer not null,
+    attempt     integer not null,
+    reverted    integer not null default 0,
+    lost_scope  integer,                     -- the write this one overwrote without having read it
+    lost_node   integer,
+    lost_attempt integer,
+    primary key (run, seq)
+  ) strict, without rowid;
+  create index state_writes_by_step on state_writes (run, scope, node, attempt);
+  create index lost_updates on state_writes (run, seq) where lost_scope is not null;
+  `,
+];
+
+export const STORE_VERSION = MIGRATIONS.length;
+
+/** Brings a store to the current version, one step a transaction. The caller has made sure it is not newer. */
+export function migrate(db: Database, versionNow: number): void {
+  for (let version = versionNow; version < MIGRATIONS.length; version++) {
+    const step = db.transaction(() => {
+      // Another process may have come first while this one waited for the lock.
+      if (Number(db.pragma('user_version', { simple: true })) !== version) return;
+      db.exec(MIGRATIONS[version] ?? '');
+      db.pragma(`user_version = ${version + 1}`);
+    });
+    step.immediate();
+  }
+}

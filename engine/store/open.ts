@@ -1,0 +1,105 @@
+import Database from 'better-sqlite3';
+import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { migrate, STORE_VERSION } from './migrations.ts';
+
+/** Marks a file as a run store ("CfSt"), so that some other program's database is not mistaken for one. */
+const APPLICATION_ID = 0x43665374;
+const BUSY_TIMEOUT_MS = 15_000;
+
+export type StoreProblem = 'missing' | 'not-a-store' | 'damaged' | 'newer' | 'read-only' | 'full' | 'busy' | 'unreachable';
+
+/** The store cannot be used: says which file, what is wrong with it, and what can be done. */
+export class StoreError extends Error {
+  override readonly name = 'StoreError';
+  readonly problem: StoreProblem;
+  readonly file: string;
+
+  constructor(problem: StoreProblem, file: string, message: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.problem = problem;
+    this.file = file;
+  }
+}
+
+export interface OpenOptions {
+  /** 'create' makes the file and its folder where they are missing; 'write' and 'read' need it to be there. */
+  readonly mode: 'create' | 'write' | 'read';
+}
+
+/** Opens a run store, upgraded to this version. @throws StoreError */
+export function openStore(file: string, { mode }: OpenOptions): Database.Database {
+  if (mode === 'create') makeFolder(file);
+  else if (!existsSync(file)) {
+    throw new StoreError('missing', file, `There is no run store at ${file}. Name one with --store, or run a workflow first.`);
+  }
+  if (existsSync(file) && statSync(file).isDirectory()) {
+    throw new StoreError('not-a-store', file, `${file} is a folder. --store names the database file, such as ${path.join(file, 'runs.db')}.`);
+  }
+  return explainingErrors(file, () => {
+    const db = new Database(file, { timeout: BUSY_TIMEOUT_MS });
+    try {
+      prepare(db, file, mode);
+    } catch (error) {
+      db.close();
+      throw error;
+    }
+    return db;
+  });
+}
+
+function prepare(db: Database.Database, file: string, mode: OpenOptions['mode']): void {
+  const version = Number(db.pragma('user_version', { simple: true }));
+  const application = Number(db.pragma('application_id', { simple: true }));
+  const empty = version === 0 && db.prepare<[], { n: number }>('select count(*) as n from sqlite_schema').get()?.n === 0;
+  if (!empty && application !== APPLICATION_ID) {
+    throw new StoreError('not-a-store', file, `${file} is a database of some other program. Name another file with --store.`);
+  }
+  if (version > STORE_VERSION) {
+    throw new StoreError('newer', file, `${file} was written by a newer Cronflow (store version ${version}; this one knows up to ${STORE_VERSION}). Update Cronflow to open it; nothing was changed.`);
+  }
+  if (mode !== 'read') {
+    // Opening does not fail on a file that cannot be written; the first write would, in the middle of something.
+    accessSync(file, constants.W_OK);
+    db.pragma('journal_mode = WAL');
+  }
+  // A checkpoint survives the death of its process at once, and of the machine as of the last sync: see docs/reliability.md.
+  db.pragma('synchronous = NORMAL');
+  db.pragma('foreign_keys = ON');
+  if (empty || version < STORE_VERSION) {
+    if (empty) db.pragma(`application_id = ${APPLICATION_ID}`);
+    migrate(db, version);
+  }
+}
+
+function makeFolder(file: string): void {
+  try {
+    mkdirSync(path.dirname(file), { recursive: true });
+  } catch (error) {
+    throw storeError(file, error);
+  }
+}
+
+/** Runs `work` and turns what SQLite and the file system throw into a StoreError. */
+export function explainingErrors<T>(file: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw storeError(file, error);
+  }
+}
+
+/** The StoreError for what SQLite or the file system threw; anything else is returned as it is. */
+export function storeError(file: string, error: unknown): unknown {
+  if (error instanceof StoreError || !(error instanceof Error) || !('code' in error)) return error;
+  const code = String(error.code);
+  const say = (problem: StoreProblem, message: string) => new StoreError(problem, file, message, error);
+  if (code.startsWith('SQLITE_NOTADB')) return say('not-a-store', `${file} is not a database, or its beginning is damaged. Move it away (a backup can be put in its place) or name another with --store.`);
+  if (code.startsWith('SQLITE_CORRUPT')) return say('damaged', `${file} is damaged (${error.message}). Copy it, then try "sqlite3 ${path.basename(file)} .recover"; name another with --store to go on meanwhile.`);
+  if (code.startsWith('SQLITE_FULL') || code === 'ENOSPC') return say('full', `The disk that holds ${file} is full. Free some space, then resume the run: all checkpoints up to here are kept.`);
+  if (code.startsWith('SQLITE_READONLY') || code === 'EACCES' || code === 'EROFS' || code === 'EPERM') return say('read-only', `${file} cannot be written (${code}). Make it and its folder writable, or name another with --store.`);
+  if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) return say('busy', `${file} has been locked by another program for ${BUSY_TIMEOUT_MS / 1000} s. Close that program, then try again.`);
+  if (code.startsWith('SQLITE_IOERR')) return say('unreachable', `${file} could not be read or written (${code}). Check the disk and its free space, then resume the run: all checkpoints up to here are kept.`);
+  if (code.startsWith('SQLITE_CANTOPEN') || code === 'ENOTDIR' || code === 'EEXIST') return say('unreachable', `${file} could not be opened. Check that its folder exists and can be written, or name another with --store.`);
+  return error;
+}

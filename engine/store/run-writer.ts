@@ -1,0 +1,138 @@
+import type { Database, Statement } from 'better-sqlite3';
+import type { AttemptRow, BatchEnd, LogLine, StateWrite, Writer } from './records.ts';
+import { BatchStatus } from './status.ts';
+
+/** The statements by which a run writes its journal. Each runs at once; journal.ts groups them into transactions. */
+export class RunWriter {
+  readonly #run: number;
+  readonly #session: number;
+  readonly #statements: ReturnType<typeof prepareAll>;
+  #seq: number;
+
+  constructor(db: Database, run: number, session: number) {
+    this.#run = run;
+    this.#session = session;
+    this.#statements = prepareAll(db);
+    this.#seq = db.prepare<[number, number], { seq: number }>(
+      `select max(coalesce((select max(seq) from steps where run = ?), 0), coalesce((select max(seq) from state_writes where run = ?), 0)) as seq`,
+    ).get(run, run)?.seq ?? 0;
+  }
+
+  node(node: number, path: string, kind: string): void {
+    this.#statements.node.run(this.#run, node, path, kind);
+  }
+
+  /** A batch that has just been cut: `items` is the codec's text, null for a round of a while. */
+  batch(scope: number, node: number, parent: number, index: number, count: number, items: string | null): void {
+    this.#statements.batch.run(this.#run, scope, node, parent, index, count, BatchStatus.waiting);
+    if (items !== null) this.#statements.items.run(this.#run, scope, 1, items);
+  }
+
+  /** A batch that a re-run cuts anew in the place of one that it took out of use. */
+  recut(scope: number, pass: number, count: number, items: string): void {
+    this.nextPass(scope, BatchStatus.waiting);
+    this.#statements.recount.run(count, this.#run, scope);
+    this.#statements.items.run(this.#run, scope, pass, items);
+  }
+
+  cut(node: number, parent: number, batches: number, items: number, known: number | null, exhausted: boolean): void {
+    this.#statements.cut.run(this.#run, node, parent, batches, items, known, exhausted ? 1 : 0);
+  }
+
+  batchRuns(scope: number, startedAt: number): void {
+    this.#statements.batchRuns.run(BatchStatus.running, this.#session, startedAt, this.#run, scope);
+  }
+
+  batchEnds(end: BatchEnd): void {
+    this.#statements.batchEnds.run(end.status, this.#session, end.startedAt, end.endedAt, end.lastNode, end.lastAttempt, end.error, this.#run, end.scope);
+  }
+
+  /** Sets a failed pass aside and begins the next one. */
+  nextPass(scope: number, status: BatchStatus): void {
+    this.#statements.archive.run(this.#run, scope);
+    this.#statements.nextPass.run(status, this.#run, scope);
+  }
+
+  attempt(row: AttemptRow): void {
+    this.#seq += 1;
+    this.#statements.attempt.run(
+      this.#run, row.scope, row.node, row.attempt, row.pass, this.#seq, this.#session,
+      row.status, row.startedAt, row.endedAt, row.error, row.output,
+    );
+  }
+
+  logs(writer: Writer | undefined, lines: readonly LogLine[]): void {
+    for (const line of lines) {
+      this.#statements.log.run(this.#run, writer?.scope ?? null, writer?.node ?? null, writer?.attempt ?? null, line.at, line.level, line.text);
+    }
+  }
+
+  state(writer: Writer, write: StateWrite): void {
+    this.#seq += 1;
+    if (write.value === null) this.#statements.forget.run(this.#run, write.key);
+    else this.#statements.state.run(this.#run, write.key, write.value, write.version);
+    this.#statements.stateWrite.run(
+      this.#run, this.#seq, write.key, write.op, write.value, write.delta, writer.scope, writer.node, writer.attempt,
+      write.lost?.scope ?? null, write.lost?.node ?? null, write.lost?.attempt ?? null,
+    );
+  }
+
+  counts(json: string): void {
+    this.#statements.counts.run(json, this.#run);
+  }
+}
+
+function prepareAll(db: Database) {
+  return {
+    node: db.prepare('insert into nodes (run, node, path, kind) values (?, ?, ?, ?)'),
+    batch: db.prepare('insert into batches (run, scope, node, parent, idx, items, status) values (?, ?, ?, ?, ?, ?, ?)'),
+    items: db.prepare('insert into batch_items (run, scope, pass, items) values (?, ?, ?, ?)'),
+    cut: db.prepare(
+      `insert into cuts (run, node, parent, batches, items, known_items, exhausted) values (?, ?, ?, ?, ?, ?, ?)
+       on conflict (run, node, parent) do update set
+         batches = excluded.batches, items = excluded.items, known_items = excluded.known_items, exhausted = excluded.exhausted`,
+    ),
+    batchRuns: db.prepare('update batches set status = ?, session = ?, started_at = ? where run = ? and scope = ?'),
+    batchEnds: db.prepare(
+      `update batches set status = ?, session = ?, started_at = ?, ended_at = ?, last_node = ?, last_attempt = ?, error = ?
+       where run = ? and scope = ?`,
+    ),
+    recount: db.prepare('update batches set items = ? where run = ? and scope = ?'),
+    archive: archiveStatement(db),
+    nextPass: nextPassStatement(db),
+    // An attempt that takes long is first written as running, and then again with its end.
+    attempt: db.prepare(
+      `insert into steps (run, scope, node, attempt, pass, seq, session, status, started_at, ended_at, error, output)
+       values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+       on conflict (run, scope, node, attempt) do update set
+         status = excluded.status, seq = excluded.seq, ended_at = excluded.ended_at, error = excluded.error, output = excluded.output`,
+    ),
+    log: db.prepare('insert into logs (run, scope, node, attempt, at, level, text) values (?, ?, ?, ?, ?, ?, ?)'),
+    state: db.prepare(
+      `insert into state (run, key, value, version) values (?, ?, ?, ?)
+       on conflict (run, key) do update set value = excluded.value, version = excluded.version`,
+    ),
+    forget: db.prepare('delete from state where run = ? and key = ?'),
+    stateWrite: db.prepare(
+      `insert into state_writes (run, seq, key, op, value, delta, scope, node, attempt, lost_scope, lost_node, lost_attempt)
+       values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    ),
+    counts: db.prepare('update runs set counts = ? where id = ?'),
+  };
+}
+
+/** Copies what a batch came to, so that its next pass can be written over it. Parameters: run, scope. */
+export function archiveStatement(db: Database): Statement<[number, number]> {
+  return db.prepare(
+    `insert or replace into batch_passes (run, scope, pass, status, session, started_at, ended_at, last_node, last_attempt, error)
+     select run, scope, pass, status, session, started_at, ended_at, last_node, last_attempt, error from batches where run = ? and scope = ?`,
+  );
+}
+
+/** Parameters: the new status, run, scope. */
+export function nextPassStatement(db: Database): Statement<[number, number, number]> {
+  return db.prepare(
+    `update batches set status = ?, pass = pass + 1, session = null, started_at = null, ended_at = null, last_node = null, last_attempt = null, error = null
+     where run = ? and scope = ?`,
+  );
+}

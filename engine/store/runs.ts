@@ -1,0 +1,100 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import type { Database } from 'better-sqlite3';
+import { BatchStatus, StepStatus, type RunStatus } from './status.ts';
+
+export interface RunRow {
+  readonly id: number;
+  readonly uid: string;
+  readonly workflow: string;
+  readonly name: string;
+  readonly file: string;
+  readonly status: RunStatus;
+  readonly reason: string | null;
+  readonly payload: string;
+  readonly output: string | null;
+  readonly error: string | null;
+  readonly graph: string;
+  readonly counts: string | null;
+  readonly started_at: number;
+  readonly ended_at: number | null;
+  readonly active_ms: number;
+}
+
+/** The code a session runs: the author's files as they are now. */
+export interface Code {
+  readonly hash: string;
+  readonly sources: readonly { readonly path: string; readonly hash: string; readonly text: string }[];
+}
+
+export interface NewRun {
+  readonly workflow: string;
+  readonly name: string;
+  readonly file: string;
+  readonly payload: string;
+  readonly graph: string;
+  readonly startedAt: number;
+}
+
+const COLUMNS = 'id, uid, workflow, name, file, status, reason, payload, output, error, graph, counts, started_at, ended_at, active_ms';
+
+export function readRun(db: Database, run: number): RunRow | undefined {
+  return db.prepare<[number], RunRow>(`select ${COLUMNS} from runs where id = ?`).get(run);
+}
+
+export function createRun(db: Database, run: NewRun): number {
+  const { lastInsertRowid } = db.prepare(
+    `insert into runs (uid, workflow, name, file, status, payload, graph, started_at) values (?, ?, ?, ?, 'running', ?, ?, ?)`,
+  ).run(randomUUID(), run.workflow, run.name, run.file, run.payload, run.graph, run.startedAt);
+  return Number(lastInsertRowid);
+}
+
+/** Notes that this process takes the run up, with the code it has. Returns the number of the session. */
+export function beginSession(db: Database, run: number, kind: 'start' | 'resume' | 'rerun', code: Code, now: number, note?: string): number {
+  const session = (db.prepare<[number], { last: number | null }>('select max(session) as last from sessions where run = ?').get(run)?.last ?? 0) + 1;
+  db.prepare(
+    'insert into sessions (run, session, kind, note, code_hash, pid, host, started_at) values (?, ?, ?, ?, ?, ?, ?, ?)',
+  ).run(run, session, kind, note ?? null, code.hash, process.pid, hostname(), now);
+  const keep = db.prepare('insert or ignore into sources (hash, text) values (?, ?)');
+  const use = db.prepare('insert or ignore into session_sources (run, session, path, hash) values (?, ?, ?, ?)');
+  for (const { path, hash, text } of code.sources) {
+    keep.run(hash, text);
+    use.run(run, session, path, hash);
+  }
+  return session;
+}
+
+/** What was in flight when its process ended is to be begun again; the attempts stay on record as interrupted. */
+export function putBackInFlight(db: Database, run: number, now: number): void {
+  db.prepare(`update batches set status = ${BatchStatus.waiting} where run = ? and status in (${BatchStatus.running}, ${BatchStatus.retrying})`).run(run);
+  db.prepare(`update steps set status = ${StepStatus.interrupted}, ended_at = ? where run = ? and status = ${StepStatus.running}`).run(now, run);
+}
+
+export function cancelUnfinished(db: Database, run: number, now: number): void {
+  db.prepare(
+    `update batches set status = ${BatchStatus.cancelled}, ended_at = ? where run = ? and status in (${BatchStatus.waiting}, ${BatchStatus.running}, ${BatchStatus.retrying})`,
+  ).run(now, run);
+}
+
+export interface RunEnd {
+  readonly status: RunStatus;
+  readonly reason: string | null;
+  readonly output: string | null;
+  readonly error: string | null;
+  readonly counts: string;
+}
+
+export function endRun(db: Database, run: number, session: number, end: RunEnd, now: number): void {
+  const began = db.prepare<[number, number], { started_at: number }>('select started_at from sessions where run = ? and session = ?').get(run, session)?.started_at ?? now;
+  db.prepare('update runs set status = ?, reason = ?, output = ?, error = ?, counts = ?, ended_at = ?, active_ms = active_ms + ? where id = ?')
+    .run(end.status, end.reason, end.output, end.error, end.counts, now, now - began, run);
+  db.prepare('update sessions set ended_at = ?, outcome = ? where run = ? and session = ?').run(now, end.status, run, session);
+}
+
+export function askToStop(db: Database, run: number, stop: 'cancelled' | 'paused' | 'interrupted', reason: string): void {
+  db.prepare('insert into requests (run, stop, reason) values (?, ?, ?) on conflict (run) do update set stop = excluded.stop, reason = excluded.reason').run(run, stop, reason);
+}
+
+export function stopAsked(db: Database, run: number): { stop: 'cancelled' | 'paused' | 'interrupted'; reason: string | null } | undefined {
+  return db.prepare<[number], { stop: 'cancelled' | 'paused' | 'interrupted'; reason: string | null }>('select stop, reason from requests where run = ?').get(run);
+}

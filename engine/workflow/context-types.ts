@@ -1,0 +1,334 @@
+/** What a handler is given, what it may return, and the options of every node. Types only. */
+
+type Unit =
+  | 'ms' | 'msec' | 'msecs' | 'millisecond' | 'milliseconds'
+  | 's' | 'sec' | 'secs' | 'second' | 'seconds'
+  | 'm' | 'min' | 'mins' | 'minute' | 'minutes'
+  | 'h' | 'hr' | 'hrs' | 'hour' | 'hours'
+  | 'd' | 'day' | 'days'
+  | 'w' | 'week' | 'weeks';
+
+/** A span of time: milliseconds as a number, or text such as `'500ms'`, `'2s'`, `'5 minutes'`, `'1.5h'`. */
+export type Duration = number | `${number}${Unit}` | `${number} ${Unit}`;
+
+/** How serious a log line is. */
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+
+// ---------------------------------------------------------------------------------------- outputs
+
+/** What `ctx.steps[name]` holds once the step is done. */
+export interface StepResult<Output> {
+  /** What the step's handler returned, awaited; or its `.onError()` fallback. */
+  readonly output: Output;
+}
+
+/** How many there were and how they ended. `total = succeeded + failed` once the node is done. */
+export interface Counts {
+  readonly total: number;
+  readonly succeeded: number;
+  readonly failed: number;
+}
+
+/** Output of a `batch` or `forEach` node. The batches' own outputs are read with `ctx.results(name)`. */
+export interface BatchResult {
+  /** Counted in items. A failed batch counts all its items as failed. */
+  readonly items: Counts;
+  /** Counted in batches; for `forEach`, a batch is one item. */
+  readonly batches: Counts;
+}
+
+/** Output of a `while` node. */
+export interface WhileResult {
+  /** How often the body ran; 0 when the condition was false at once. */
+  readonly rounds: number;
+}
+
+/** One succeeded batch, as `ctx.results(name)` yields it. */
+export interface BatchOutput<Output = unknown> {
+  /** The batch's number, from 0. */
+  readonly index: number;
+  /** What the batch's body left: the output of its last step, `undefined` when it had none. */
+  readonly output: Output;
+}
+
+/** Writes an object type out, so that editors show its members and not how it was made. */
+export type Simplify<T> = { [Key in keyof T]: T[Key] } & {};
+
+type IsAny<T> = 0 extends 1 & T ? true : false;
+
+/** The names of `Steps` that are batch or forEach nodes. */
+export type BatchNames<Steps> =
+  IsAny<Steps> extends true
+    ? string
+    : keyof { [Name in keyof Steps as IsBatch<Steps[Name]> extends true ? Name : never]: Name } & string;
+
+type IsBatch<Step> =
+  NonNullable<Step> extends StepResult<infer Output>
+    ? IsAny<Output> extends true
+      ? false
+      : [Output] extends [BatchResult]
+        ? true
+        : false
+    : false;
+
+// ------------------------------------------------------------------------------------------ state
+
+/** What an empty default says about the values to come: nothing, so they are `any`. */
+type Loosened<T> = [T] extends [null | undefined]
+  ? any
+  : [T] extends [readonly never[]]
+    ? any[]
+    : [{}, keyof T] extends [T, never]
+      ? any
+      : // `infer` keeps a literal default wide: get('n', 0) is a number, not 0.
+        T extends infer Wide
+        ? Wide
+        : never;
+
+/**
+ * The run's own key-value store, shared by all its steps and batches. Values are data (JSON plus Date,
+ * Map, Set, BigInt, typed arrays). Writes made in a step are kept when the step succeeds and dropped when
+ * it throws, so a retry, a resume or a re-run never counts twice.
+ *
+ * With `concurrency` above 1 a `get` followed by a `set` can lose another batch's update: use `incr` or `update`.
+ */
+export interface State {
+  /**
+   * The value at `key`, `undefined` when there is none. Not a promise; awaiting it is harmless.
+   * Untyped unless you say `get<number>('n')`.
+   */
+  get<Value = any>(key: string): Value | undefined;
+  /**
+   * The value at `key`, `fallback` when there is none. Not a promise; awaiting it is harmless.
+   * The type is the fallback's; `null`, `[]` and `{}` say nothing about it and leave it untyped.
+   */
+  get<Value>(key: string, fallback: Value): Loosened<Value>;
+  /** Stores `value` at `key`. Rejects when the value can't be kept (a function, a class instance with methods). */
+  set(key: string, value: unknown): Promise<void>;
+  /**
+   * Adds `by` to the number at `key` (0 when there is none) in one go, and resolves to the sum.
+   * Rejects when the value there is not a number.
+   * @param by default 1; may be negative
+   */
+  incr(key: string, by?: number): Promise<number>;
+  /**
+   * Replaces the value at `key` by `change(current)` in one go, and resolves to the new value.
+   * `change` must be synchronous; `current` is `undefined` when there is no value yet.
+   */
+  update<Value = any>(key: string, change: (current: Value | undefined) => Value): Promise<Value>;
+  /** Removes `key`; no error when it is not there. */
+  delete(key: string): Promise<void>;
+}
+
+// ---------------------------------------------------------------------------------------- context
+
+/** Which run this is. */
+export interface RunInfo {
+  /** The run's id: what `cronflow resume`, `rerun` and `show` take. */
+  readonly id: string;
+  /** The `id` given to `cronflow.define`. */
+  readonly workflowId: string;
+}
+
+/** Which batch a handler works on. */
+export interface BatchPosition {
+  /** Name of the batch or forEach node. */
+  readonly node: string;
+  /** Number of the batch in that node, from 0. */
+  readonly index: number;
+  /** How many items the batch has; for `forEach`, 1. */
+  readonly items: number;
+}
+
+/**
+ * What every handler is given. A bare `Context` is untyped, for helpers that take any workflow's context.
+ */
+export interface Context<Steps = any, Last = any, Payload = any, Batch = BatchPosition | undefined> {
+  /** What the run was started with; checked by the workflow's `payload` schema when it has one. */
+  readonly payload: Payload;
+  /**
+   * Results of the steps before this one, by name: `ctx.steps['load'].output`. In a body the inner steps
+   * come first, then the outer ones. A step of an `.if()` branch may not have run: `ctx.steps['x']?.output`.
+   */
+  readonly steps: Simplify<Steps>;
+  /** Output of the step before; actions leave it as it was. `undefined` at the start of a workflow and of every body. */
+  readonly last: Last;
+  /** The run's key-value store. */
+  readonly state: State;
+  /** Which run this is. */
+  readonly run: RunInfo;
+  /** Which batch this is, the innermost one when batches are nested; `undefined` outside of batches. */
+  readonly batch: Batch;
+  /** Which try of this step this is, from 1. */
+  readonly attempt: number;
+  /** Aborts when the run is cancelled or paused, the step times out, or another member has won the race. */
+  readonly signal: AbortSignal;
+  /** The same for every attempt of this step of this batch: give it to outside systems, to do things once. */
+  readonly idempotencyKey: string;
+  /**
+   * The outputs of a finished batch or forEach node's succeeded batches, in order, read from the store as
+   * you go: `for await (const { index, output } of ctx.results<Invoice>('bill')) …`
+   * @param name a batch or forEach node before this step
+   */
+  results<Output = unknown>(name: BatchNames<Steps>): AsyncIterable<BatchOutput<Output>>;
+  /** Stops here and ends the run as `cancelled`. What was checkpointed stays. Never returns: it throws. */
+  cancel(reason?: string): never;
+}
+
+/** What an `.onError()` handler is given: the failed step's context, and why it failed. */
+export interface ErrorContext<Steps = any, Last = any, Payload = any, Batch = BatchPosition | undefined>
+  extends Context<Steps, Last, Payload, Batch> {
+  /** What the last attempt threw; anything that is not an Error is wrapped in one. */
+  readonly error: Error;
+}
+
+/** What the `items` function of a batch is given. */
+export interface ItemsContext<Steps = any, Last = any, Payload = any, Batch = BatchPosition | undefined>
+  extends Context<Steps, Last, Payload, Batch> {
+  /** `offset`: how many items were cut into batches before; 0 on a first run. Items from there on are wanted. */
+  readonly resume: { readonly offset: number };
+}
+
+/** A function that does a step's work. Its result is awaited and must be data. */
+export type Handler<Ctx, Result> = (ctx: Ctx) => Result;
+
+// ------------------------------------------------------------------------------------------ items
+
+type Cuttable = (Iterable<any> & object) | (AsyncIterable<any> & object);
+
+/** What items can come from: an array, an iterable or async iterable (generator, object-mode stream), or a promise of one. */
+export type ItemSource = Cuttable | Promise<Cuttable>;
+
+/** The items of a source: `any` when the source is. */
+export type ItemOf<Source> =
+  IsAny<Awaited<Source>> extends true
+    ? any
+    : Awaited<Source> extends infer Items
+      ? Items extends Iterable<infer Item> | AsyncIterable<infer Item>
+        ? Item
+        : never
+      : never;
+
+/** Where a batch's items come from: a source, or a function of the context that gives one. */
+export type Items<Source extends ItemSource, Ctx> = Source | ((ctx: Ctx) => Source);
+
+// ---------------------------------------------------------------------------------------- options
+
+/** How long to wait between tries. */
+export interface Backoff {
+  /** `fixed`: always `delay`. `linear`: `delay` × tries so far. `exponential`: `delay` × `multiplier` ^ (tries so far − 1). @default 'fixed' */
+  strategy?: 'fixed' | 'linear' | 'exponential';
+  /** The first wait. @default '1s' */
+  delay?: Duration;
+  /** The longest wait. @default no limit */
+  maxDelay?: Duration;
+  /** Growth per try, for `exponential`. @default 2 */
+  multiplier?: number;
+  /** Picks each wait at random between 0 and the computed one, so that many failures don't retry together. @default false */
+  jitter?: boolean;
+}
+
+/** How often to try, and when. */
+export interface RetryOptions {
+  /** Tries in all, the first included: 3 means at most two more. An integer from 1. */
+  attempts: number;
+  /** How long to wait between tries. @default always 1 s */
+  backoff?: Backoff;
+  /** Says whether this error is worth another try; `attempt` is the try that failed, from 1. @default always */
+  retryOn?: (error: Error, attempt: number) => boolean;
+}
+
+/** How a node is shown to people. */
+export interface Labels {
+  /** What people see instead of the name. */
+  title?: string;
+  /** A sentence or two on what the node is for. */
+  description?: string;
+}
+
+/** A node's name with what people see. */
+export interface NodeInfo<Name extends string = string> extends Labels {
+  /** The name: what `ctx.steps` and the command line use. */
+  id: Name;
+}
+
+/** How failures are told to people. */
+export interface Explains {
+  /** Says in plain words what an error means and what to do; shown above the error itself. */
+  explain?: (error: Error) => string;
+}
+
+/** A step's name with what people see. */
+export interface StepInfo<Name extends string = string> extends NodeInfo<Name>, Explains {}
+
+/** A batch node's name with what people see. */
+export interface BatchInfo<Name extends string = string> extends StepInfo<Name> {
+  /** What one item and several items are called: `['film', 'films']`. @default ['item', 'items'] */
+  unit?: [one: string, many: string];
+}
+
+/** Options of a step or action; the modifiers `.retry()`, `.timeout()`, `.delay()` set the same. */
+export interface StepOptions extends Labels, Explains {
+  /** @default one try */
+  retry?: RetryOptions;
+  /** Longest time for one try; then `ctx.signal` aborts and the try fails. @default no limit */
+  timeout?: Duration;
+  /** Wait before the first try. @default none */
+  delay?: Duration;
+}
+
+/** How fast batches may start, over all concurrent ones. */
+export interface RateLimit {
+  /** At most so many items per span. */
+  items?: number;
+  /** At most so many batches per span. */
+  batches?: number;
+  /** The span: `'1s'`, `'1 minute'`. */
+  per: Duration;
+}
+
+/** Options of a forEach node; a batch node has them too. A "batch" of a forEach is one item. */
+export interface ForEachOptions extends Labels, Explains {
+  /** Batches at work at a time. @default 1 */
+  concurrency?: number;
+  /**
+   * How many batches may fail without stopping the run here: a count, a share of all batches (`'5%'`), or
+   * `'all'`. The failures stay on record. @default 0
+   */
+  tolerateFailures?: number | `${number}%` | 'all';
+  /** Tries of a whole batch; a further try goes on at the first step without a checkpoint. @default one try */
+  retry?: RetryOptions;
+  /** Longest time for one try of a batch. @default no limit */
+  timeout?: Duration;
+  /** How fast batches may start. Re-runs obey it too. @default no limit */
+  rateLimit?: RateLimit;
+  /** `continue`: the other batches go on. `stop`: no further batch starts. @default 'continue' */
+  onBatchError?: 'continue' | 'stop';
+  /** What one item and several items are called: `['film', 'films']`. @default ['item', 'items'] */
+  unit?: [one: string, many: string];
+}
+
+/** Options of a batch node. */
+export interface BatchOptions<Source extends ItemSource, Ctx> extends ForEachOptions {
+  /**
+   * What to work on: `ctx => ctx.steps['load'].output`. An array, iterable or async iterable, or a promise of
+   * one. Streams are read only as far as needed. After a resume, start at `ctx.resume.offset`.
+   */
+  items: Items<Source, Ctx>;
+  /** Items per batch, an integer from 1; the last batch may have fewer. */
+  size: number;
+}
+
+/** Options of a while node. */
+export interface WhileOptions extends Labels {
+  /** The node fails when the condition still holds after so many rounds. @default 1000 */
+  maxRounds?: number;
+}
+
+/** Options of a webhook trigger, kept with the graph. */
+export interface WebhookOptions {
+  /** @default 'POST' */
+  method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** Whatever else existing files have; kept, not interpreted. */
+  [extra: string]: unknown;
+}

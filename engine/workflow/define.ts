@@ -1,0 +1,56 @@
+import { callSite } from './callsite.ts';
+import { WorkflowError, inWords } from './errors.ts';
+import { Flow, type Places } from './flow.ts';
+import type { Definition, PayloadSchema, Trigger } from './nodes.ts';
+import { asOptions } from './options.ts';
+import { register } from './registry.ts';
+
+/** The root flow: a chain that also declares what starts it. */
+export class WorkflowFlow extends Flow {
+  readonly #triggers: Trigger[];
+
+  constructor(triggers: Trigger[], places: Places) {
+    super('', places);
+    this.#triggers = triggers;
+  }
+
+  onWebhook(path: string, _options?: unknown): this { return this.#trigger('webhook', path); }
+  onSchedule(cron: string): this { return this.#trigger('schedule', cron); }
+  onEvent(event: string): this { return this.#trigger('event', event); }
+  onInterval(interval: string | number): this { return this.#trigger('interval', String(interval)); }
+  manual(): this { return this.#trigger('manual', ''); }
+
+  #trigger(kind: Trigger['kind'], on: string): this {
+    if (typeof on !== 'string') throw new WorkflowError(`The ${kind} trigger is ${inWords(on)}. It is a text.`, callSite());
+    this.#triggers.push({ kind, on, at: callSite() });
+    return this;
+  }
+}
+
+/** Makes a workflow known and returns the flow to chain its steps to. */
+export function define(options: unknown): WorkflowFlow {
+  const at = callSite();
+  const given = asOptions(options, 'define: its argument', at);
+  const { id, name, description, payload } = given;
+  if (typeof id !== 'string' || id.trim() === '') {
+    throw new WorkflowError(`define: id is ${inWords(id)}. Give the workflow an id, such as { id: 'clean-films' }.`, at);
+  }
+  const workflow = `workflow ${inWords(id)}`;
+  if (name !== undefined && typeof name !== 'string') throw new WorkflowError(`${workflow}: name is ${inWords(name)}. It is a text.`, at);
+  if (description !== undefined && typeof description !== 'string') throw new WorkflowError(`${workflow}: description is ${inWords(description)}. It is a text.`, at);
+  if (payload !== undefined && !isSchema(payload)) {
+    throw new WorkflowError(`${workflow}: payload is ${inWords(payload)}. It is a schema, such as z.object({ since: z.string() }) of zod.`, at);
+  }
+  const triggers: Trigger[] = [];
+  const places: Places = new Map();
+  const flow = new WorkflowFlow(triggers, places);
+  const definition: Definition = { id, name: name ?? id, description, payload, triggers, flow, places, at };
+  register(definition);
+  return flow;
+}
+
+function isSchema(value: unknown): value is PayloadSchema {
+  if ((typeof value !== 'object' && typeof value !== 'function') || value === null || !('~standard' in value)) return false;
+  const standard = value['~standard'];
+  return typeof standard === 'object' && standard !== null && 'validate' in standard && typeof standard.validate === 'function';
+}

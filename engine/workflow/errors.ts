@@ -1,0 +1,36 @@
+/** A place in the user's source: absolute path, 1-based line and column. */
+export interface Place {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** The workflow is written in a way that cannot run: names the thing, where it stands, and what to do about it. */
+export class WorkflowError extends Error {
+  override readonly name = 'WorkflowError';
+  readonly at: Place | undefined;
+
+  constructor(message: string, at?: Place) {
+    super(message);
+    this.at = at;
+  }
+}
+
+/** A value in words short enough for a message, whatever it is: `NaN`, `"abc"`, `an object`. */
+export function inWords(value: unknown): string {
+  if (value === null || value === undefined) return String(value);
+  switch (typeof value) {
+    case 'string':
+      return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
+    case 'number':
+    case 'boolean':
+    case 'bigint':
+      return String(value);
+    case 'function':
+      return 'a function';
+    case 'symbol':
+      return 'a symbol';
+    default:
+      return Array.isArray(value) ? 'an array' : 'an object';
+  }
+}

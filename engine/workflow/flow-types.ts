@@ -1,0 +1,428 @@
+/**
+ * The builder as a workflow author sees it. Types only: the one runtime builder is cast to these.
+ *
+ * Every method returns the flow with a longer type; these parameters carry what is known so far:
+ *
+ * - `Kind`     where the chain stands: `workflow` (top level), `loop` (a while body), `batch` (inside of a batch)
+ * - `Steps`    `{ name: StepResult<Output> }` of the steps visible here; optional where a step may not have run
+ * - `Last`     type of `ctx.last`
+ * - `Payload`  type of `ctx.payload`
+ * - `Prev`     the node just added, when modifiers may follow it: a `Modifiable`, else `undefined`
+ * - `Open`     the `.if()` the chain is in: an `OpenIf`, else `undefined`
+ *
+ * A body's `flow` can't grow: `flow.step('a', …);` is a statement, and the type of `flow` stays what it was.
+ * So there are two views of the same scope. The `ctx` of a chained handler is exact. The readers on `flow`
+ * itself (`flow.steps`, `flow.last`) know the outer steps by name and type, and give `any` for all other
+ * names, because inner steps may have been added since; a misspelled name is therefore only caught in `ctx`,
+ * and where an inner step takes an outer one's name, `flow.steps` still shows the outer one's type.
+ */
+
+import type {
+  BatchInfo,
+  BatchOptions,
+  BatchPosition,
+  BatchResult,
+  Context,
+  Duration,
+  ErrorContext,
+  ForEachOptions,
+  Handler,
+  ItemOf,
+  Items,
+  ItemSource,
+  ItemsContext,
+  LogLevel,
+  NodeInfo,
+  RetryOptions,
+  RunInfo,
+  Simplify,
+  State,
+  StepInfo,
+  StepOptions,
+  StepResult,
+  WebhookOptions,
+  WhileOptions,
+  WhileResult,
+} from './context-types.ts';
+
+// ------------------------------------------------------------------------------- type bookkeeping
+
+/** Where a chain stands. */
+export type FlowKind = 'workflow' | 'loop' | 'batch';
+
+/** Type of `ctx.batch` in a chain of this kind. */
+export type PositionIn<Kind> = 'batch' extends Kind ? BatchPosition : undefined;
+
+/** The kind of a while body's chain. */
+type LoopIn<Kind> = 'batch' extends Kind ? 'batch' : 'loop';
+
+/**
+ * `Steps` with one more; an earlier one of the same name is shadowed. A name not known as text adds nothing.
+ * An intersection on purpose: mapping over all steps at each step nests, and 60 of them are too deep for tsc.
+ */
+export type AddStep<Steps, Name extends string, Output> = string extends Name
+  ? Steps
+  : Without<Steps, Name> & { readonly [Key in Name]: StepResult<Output> };
+
+type Without<Steps, Name extends string> = Name extends keyof Steps ? Omit<Steps, Name> : Steps;
+
+/** `Steps` with any other name allowed too: see the comment on top. */
+export type LooseSteps<Steps> = Steps & { readonly [name: string]: any };
+
+/**
+ * A node that modifiers may follow. `Name` is its own, `never` when `ctx.steps` doesn't have it; `Steps` and
+ * `Last` are those before it.
+ */
+export interface Modifiable<Name extends string, Steps, Last, HasOutput extends boolean> {
+  readonly name: Name;
+  readonly steps: Steps;
+  readonly last: Last;
+  readonly hasOutput: HasOutput;
+}
+type AnyModifiable = Modifiable<any, any, any, any>;
+
+/** What `.onError()` makes of the steps: the failed step's output may be the fallback. */
+type StepsOrFallback<Steps, Last, Prev, Fallback> =
+  Prev extends Modifiable<infer Name, infer Before, any, any>
+    ? [Name] extends [never]
+      ? Steps
+      : AddStep<Before, Name, Last | Fallback>
+    : Steps;
+
+/** What `.onError()` makes of `ctx.last`. */
+type LastOrFallback<Last, Prev, Fallback> = Prev extends Modifiable<any, any, any, true> ? Last | Fallback : Last;
+
+/**
+ * An `.if()` not yet ended. `Steps` and `Last` are those before it; `SeenSteps` and `SeenLast` are unions over
+ * the branches already left; `Outer` is the `.if()` around it.
+ */
+export interface OpenIf<Steps, Last, SeenSteps, SeenLast, HasElse extends boolean, Outer> {
+  readonly steps: Steps;
+  readonly last: Last;
+  readonly seenSteps: SeenSteps;
+  readonly seenLast: SeenLast;
+  readonly hasElse: HasElse;
+  readonly outer: Outer;
+}
+type AnyOpenIf = OpenIf<any, any, any, any, any, any>;
+
+/** What `Prev` or `Open` says, `undefined` where there is none. */
+type Field<Of, Key extends string> = Key extends keyof Of ? Of[Key] : undefined;
+
+/** The `.if()` when its next branch begins. */
+type NextBranch<Open, Steps, Last, HasElse extends boolean> =
+  Open extends OpenIf<infer Before, infer BeforeLast, infer Seen, infer SeenLast, any, infer Outer>
+    ? OpenIf<Before, BeforeLast, Seen | Steps, SeenLast | Last, HasElse, Outer>
+    : undefined;
+
+type NamesIn<Branches> = Branches extends unknown ? keyof Branches : never;
+type StepIn<Branches, Name> = Branches extends unknown
+  ? Name extends keyof Branches
+    ? NonNullable<Branches[Name]>
+    : never
+  : never;
+
+/** The steps after `.endIf()`: those before the `.if()`, and those of the branches, each of which may not have run. */
+type StepsAfterIf<Open, Steps> =
+  Open extends OpenIf<infer Before, any, infer Seen, any, any, any>
+    ? Before & MaybeSteps<Seen | Steps, Exclude<NamesIn<Seen | Steps>, keyof Before>>
+    : Steps;
+
+type MaybeSteps<Branches, Names extends PropertyKey> = { readonly [Name in Names]?: StepIn<Branches, Name> };
+
+/** `ctx.last` after `.endIf()`: what one of the branches left, or what was before when there is no `.else()`. */
+type LastAfterIf<Open, Last> =
+  Open extends OpenIf<any, infer Before, any, infer Seen, infer HasElse, any>
+    ? Seen | Last | (HasElse extends true ? never : Before)
+    : Last;
+
+// A method in the wrong place is an error on `this`, whose text says where the method belongs.
+type AfterNode<Prev, Method extends string> =
+  Prev extends AnyModifiable
+    ? unknown
+    : `${Method} belongs right after the step, action, parallel or race that it changes`;
+type InIf<Open, Method extends string> =
+  Open extends AnyOpenIf ? unknown : `${Method} needs an .if() before it`;
+type BeforeElse<Open, Method extends string> =
+  Open extends OpenIf<any, any, any, any, true, any> ? `${Method} can't come after .else()` : InIf<Open, Method>;
+
+type Handlers<Ctx> = readonly Handler<Ctx, unknown>[] | [] | { readonly [key: string]: Handler<Ctx, unknown> };
+
+/** What a parallel node makes of its handlers: a tuple of their outputs, or a record with the same keys. */
+export type OutputsOf<Members> = Simplify<{
+  -readonly [Key in keyof Members]: Members[Key] extends (...args: any) => infer Result ? Awaited<Result> : never;
+}>;
+
+/** What a race makes of its handlers: the output of any one of them. */
+export type OutputOfOne<Members> = Members extends readonly unknown[]
+  ? OutputsOf<Members>[number]
+  : OutputsOf<Members>[keyof Members];
+
+// ------------------------------------------------------------------------------------ the builder
+
+type Chain<Kind extends FlowKind, Steps, Last, Payload, Prev, Open> = Kind extends 'workflow'
+  ? Workflow<Steps, Last, Payload, Prev, Open>
+  : BodyFlow<Kind, Steps, Last, Payload, Prev, Open>;
+
+/** The methods a workflow and a body's flow have in common. */
+export interface Flow<Kind extends FlowKind, Steps, Last, Payload, Prev, Open> {
+  // -- work
+
+  /**
+   * Runs `handler` and checkpoints its output, which becomes `ctx.last` and `ctx.steps[name].output`. A step
+   * that is done is never executed again by a resume.
+   * @param step a name, or `{ id, title, description, explain }`; unique among the steps around it
+   * @param handler gets `ctx`; what it returns is awaited and must be data (JSON plus Date, Map, Set, BigInt,
+   *   typed arrays), else the step fails with the path of the value that can't be kept
+   */
+  step<const Name extends string, Result>(
+    step: Name | StepInfo<Name>,
+    handler: Handler<Context<Steps, Last, Payload, PositionIn<Kind>>, Result>,
+    options?: StepOptions,
+  ): Chain<
+    Kind,
+    AddStep<Steps, Name, Awaited<Result>>,
+    Awaited<Result>,
+    Payload,
+    Modifiable<Name, Steps, Last, true>,
+    Open
+  >;
+
+  /**
+   * Runs `handler` for its effect and waits for it. Its output is ignored: `ctx.last` and `ctx.steps` stay as
+   * they were. Checkpointed like a step.
+   * @param action a name, or `{ id, title, description, explain }`
+   */
+  action(
+    action: string | StepInfo,
+    handler: Handler<Context<Steps, Last, Payload, PositionIn<Kind>>, unknown>,
+    options?: StepOptions,
+  ): Chain<Kind, Steps, Last, Payload, Modifiable<never, Steps, Last, false>, Open>;
+
+  /**
+   * Runs all handlers at the same time and waits for all. The output has their shape: a tuple of outputs for
+   * an array, a record for an object. Fails when one of them fails.
+   *
+   * Without a name the output is only `ctx.last`.
+   */
+  parallel<const Members extends Handlers<Context<Steps, Last, Payload, PositionIn<Kind>>>>(
+    handlers: Members,
+  ): Chain<Kind, Steps, OutputsOf<Members>, Payload, Modifiable<never, Steps, Last, true>, Open>;
+  /**
+   * Runs all handlers at the same time and waits for all. The output has their shape: a tuple of outputs for
+   * an array, a record for an object. Fails when one of them fails.
+   */
+  parallel<const Name extends string, const Members extends Handlers<Context<Steps, Last, Payload, PositionIn<Kind>>>>(
+    node: Name | StepInfo<Name>,
+    handlers: Members,
+  ): Chain<
+    Kind,
+    AddStep<Steps, Name, OutputsOf<Members>>,
+    OutputsOf<Members>,
+    Payload,
+    Modifiable<Name, Steps, Last, true>,
+    Open
+  >;
+
+  /**
+   * Runs all handlers at the same time; the first that succeeds wins, and its output is the node's. The
+   * others' `ctx.signal` aborts. Fails when all of them fail.
+   *
+   * Without a name the output is only `ctx.last`.
+   */
+  race<const Members extends Handlers<Context<Steps, Last, Payload, PositionIn<Kind>>>>(
+    handlers: Members,
+  ): Chain<Kind, Steps, OutputOfOne<Members>, Payload, Modifiable<never, Steps, Last, true>, Open>;
+  /**
+   * Runs all handlers at the same time; the first that succeeds wins, and its output is the node's. The
+   * others' `ctx.signal` aborts. Fails when all of them fail.
+   */
+  race<const Name extends string, const Members extends Handlers<Context<Steps, Last, Payload, PositionIn<Kind>>>>(
+    node: Name | StepInfo<Name>,
+    handlers: Members,
+  ): Chain<
+    Kind,
+    AddStep<Steps, Name, OutputOfOne<Members>>,
+    OutputOfOne<Members>,
+    Payload,
+    Modifiable<Name, Steps, Last, true>,
+    Open
+  >;
+
+  // -- modifiers of the node before
+
+  /** Tries the node before again when it fails: `.retry({ attempts: 3, backoff: { strategy: 'exponential' } })`. */
+  retry(
+    this: AfterNode<Prev, '.retry()'>,
+    options: RetryOptions,
+  ): Chain<Kind, Steps, Last, Payload, Prev, Open>;
+
+  /** Longest time for one try of the node before; then its `ctx.signal` aborts and the try fails. */
+  timeout(this: AfterNode<Prev, '.timeout()'>, limit: Duration): Chain<Kind, Steps, Last, Payload, Prev, Open>;
+
+  /** Waits before the first try of the node before. */
+  delay(this: AfterNode<Prev, '.delay()'>, wait: Duration): Chain<Kind, Steps, Last, Payload, Prev, Open>;
+
+  /**
+   * Runs when the node before has failed for good, after its retries. What it returns takes the place of the
+   * output, and the flow goes on; when it throws, the node fails with that error. After an action what it
+   * returns is ignored.
+   * @param handler gets the context as it was before the node, and `ctx.error`
+   */
+  onError<Fallback>(
+    this: AfterNode<Prev, '.onError()'>,
+    handler: Handler<
+      ErrorContext<Field<Prev, 'steps'>, Field<Prev, 'last'>, Payload, PositionIn<Kind>>,
+      Fallback
+    >,
+  ): Chain<
+    Kind,
+    StepsOrFallback<Steps, Last, Prev, Awaited<Fallback>>,
+    LastOrFallback<Last, Prev, Awaited<Fallback>>,
+    Payload,
+    Prev,
+    Open
+  >;
+
+  // -- branches
+
+  /**
+   * Begins a branch that runs when `condition` gives something truthy, awaited. The choice is checkpointed.
+   * End it with `.endIf()`. After that its steps may not have run: `ctx.steps['x']?.output`.
+   */
+  if(
+    name: string | NodeInfo,
+    condition: Handler<Context<Steps, Last, Payload, PositionIn<Kind>>, unknown>,
+  ): Chain<Kind, Steps, Last, Payload, undefined, OpenIf<Steps, Last, never, never, false, Open>>;
+
+  /** Begins a branch that runs when no branch before did and `condition` gives something truthy. */
+  elseIf(
+    this: BeforeElse<Open, '.elseIf()'>,
+    name: string | NodeInfo,
+    condition: Handler<Context<Field<Open, 'steps'>, Field<Open, 'last'>, Payload, PositionIn<Kind>>, unknown>,
+  ): Chain<
+    Kind,
+    Field<Open, 'steps'>,
+    Field<Open, 'last'>,
+    Payload,
+    undefined,
+    NextBranch<Open, Steps, Last, false>
+  >;
+
+  /** Begins the branch that runs when no branch before did. */
+  else(
+    this: BeforeElse<Open, '.else()'>,
+  ): Chain<
+    Kind,
+    Field<Open, 'steps'>,
+    Field<Open, 'last'>,
+    Payload,
+    undefined,
+    NextBranch<Open, Steps, Last, true>
+  >;
+
+  /** Ends the branches; what follows runs whichever was taken. `ctx.last` is what that one left. */
+  endIf(
+    this: InIf<Open, '.endIf()'>,
+  ): Chain<Kind, StepsAfterIf<Open, Steps>, LastAfterIf<Open, Last>, Payload, undefined, Field<Open, 'outer'>>;
+
+  // -- loops
+
+  /**
+   * Cuts `items` into batches of `size` and runs the body's steps for each, `concurrency` at a time. A failed
+   * batch doesn't stop the others; when some failed, the run fails here (see `tolerateFailures`) and they can
+   * be run again. Output: `{ items, batches }`, each `{ total, succeeded, failed }`.
+   * @param batch a name, or `{ id, title, description, unit, explain }`
+   * @param body adds one batch's steps to `flow`. Called with each batch's items (its own copy, free to
+   *   change), and once with none when the workflow is defined, to draw it: don't do the work here, but in steps
+   */
+  batch<const Name extends string, Source extends ItemSource>(
+    batch: Name | BatchInfo<Name>,
+    options: BatchOptions<Source, ItemsContext<Steps, Last, Payload, PositionIn<Kind>>>,
+    body: (batch: ItemOf<Source>[], flow: BodyFlow<'batch', Steps, undefined, Payload>) => void,
+  ): Chain<Kind, AddStep<Steps, Name, BatchResult>, BatchResult, Payload, undefined, Open>;
+
+  /**
+   * Runs the body's steps for each item, one after the other unless `concurrency` says more: a batch of one
+   * item each. Output: `{ items, batches }`, each `{ total, succeeded, failed }`.
+   * @param forEach a name, or `{ id, title, description, unit, explain }`
+   * @param items an array, iterable or async iterable, a promise of one, or a function of `ctx` that gives one
+   * @param body adds one item's steps to `flow`. When the workflow is defined it is called once with
+   *   `undefined` for the item, to draw it: don't do the work here, but in steps
+   */
+  forEach<const Name extends string, Source extends ItemSource>(
+    forEach: Name | BatchInfo<Name>,
+    items: Items<Source, ItemsContext<Steps, Last, Payload, PositionIn<Kind>>>,
+    body: (item: ItemOf<Source>, flow: BodyFlow<'batch', Steps, undefined, Payload>) => void,
+    options?: ForEachOptions,
+  ): Chain<Kind, AddStep<Steps, Name, BatchResult>, BatchResult, Payload, undefined, Open>;
+
+  /**
+   * Runs the body's steps again and again as long as `condition` gives something truthy; it is asked before
+   * each round. Output: `{ rounds }`.
+   * @param condition sees the body's steps of the round before in `ctx.steps` (untyped, `undefined` before
+   *   the first round), and what that round left in `ctx.last`
+   * @param options `maxRounds`, default 1000: the node fails when the condition holds for longer
+   */
+  while<const Name extends string>(
+    loop: Name | NodeInfo<Name>,
+    condition: Handler<Context<LooseSteps<Steps>, any, Payload, PositionIn<Kind>>, unknown>,
+    body: (flow: BodyFlow<LoopIn<Kind>, Steps, undefined, Payload>) => void,
+    options?: WhileOptions,
+  ): Chain<Kind, AddStep<Steps, Name, WhileResult>, WhileResult, Payload, undefined, Open>;
+
+  // -- the rest
+
+  /** Waits. The time it ends is checkpointed: a resume waits for what is left. */
+  sleep(duration: Duration): Chain<Kind, Steps, Last, Payload, undefined, Open>;
+  /** Waits, under a name that people see. The time it ends is checkpointed: a resume waits for what is left. */
+  sleep(name: string | NodeInfo, duration: Duration): Chain<Kind, Steps, Last, Payload, undefined, Open>;
+
+  /**
+   * Writes a line to the run's log.
+   * @param message the line, or a function of `ctx` that gives it
+   * @param level default `info`
+   */
+  log(
+    message: string | Handler<Context<Steps, Last, Payload, PositionIn<Kind>>, string | Promise<string>>,
+    level?: LogLevel,
+  ): Chain<Kind, Steps, Last, Payload, undefined, Open>;
+
+  /** Ends the run as `cancelled` when it gets here; meant for the inside of an `.if()`. */
+  cancel(reason?: string): Chain<Kind, Steps, never, Payload, undefined, Open>;
+}
+
+/** A workflow, as `cronflow.define` and every method after it return it. A bare `Workflow` is any workflow. */
+export interface Workflow<Steps = any, Last = any, Payload = any, Prev = any, Open = any>
+  extends Flow<'workflow', Steps, Last, Payload, Prev, Open> {
+  /** Notes that a webhook starts this workflow. Kept in the graph; nothing listens yet. */
+  onWebhook(path: string, options?: WebhookOptions): this;
+  /** Notes that a cron schedule starts this workflow: `'0 6 * * 1-5'`. Kept in the graph; nothing fires yet. */
+  onSchedule(cron: string): this;
+  /** Notes that an event of this name starts this workflow. Kept in the graph. */
+  onEvent(name: string): this;
+  /** Notes that this workflow starts again and again: `'15 minutes'`. Kept in the graph; nothing fires yet. */
+  onInterval(interval: Duration): this;
+  /** Notes that people start this workflow by hand. Kept in the graph. */
+  manual(): this;
+}
+
+/**
+ * The `flow` of a batch, forEach or while body: all builder methods, and readers for the handlers inside.
+ * The readers show what handlers of this body see when they run; outside of handlers they throw.
+ */
+export interface BodyFlow<Kind extends FlowKind = any, Steps = any, Last = any, Payload = any, Prev = undefined, Open = undefined>
+  extends Flow<Kind, Steps, Last, Payload, Prev, Open> {
+  /** Output of the step before. Untyped: chain the steps and take `ctx.last` to have its type. */
+  readonly last: any;
+  /** Results by name, inner steps first, then outer ones. Outer names are typed, all others are `any`. */
+  readonly steps: LooseSteps<Steps>;
+  /** The run's key-value store. */
+  readonly state: State;
+  /** What the run was started with. */
+  readonly payload: Payload;
+  /** Which run this is. */
+  readonly run: RunInfo;
+  /** Aborts when the run is cancelled or paused, or the step times out. */
+  readonly signal: AbortSignal;
+}

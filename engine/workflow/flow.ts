@@ -1,0 +1,317 @@
+import { callSite } from './callsite.ts';
+import { WorkflowError, inWords, type Place } from './errors.ts';
+import {
+  nodePath,
+  type BatchNode, type Body, type Branch, type BranchNode, type Condition, type FanNode, type FlowNode, type Handler,
+  type LogLevel, type NodeWords, type StepNode, type StepRules,
+} from './nodes.ts';
+import { asOptions, parseBatchOptions, parseDuration, parseForEachOptions, parseRetry, positiveInteger } from './options.ts';
+
+/** What `flow.last`, `flow.state` and their like read while a body's steps run. */
+export interface FlowView {
+  readonly payload: unknown;
+  readonly steps: unknown;
+  readonly last: unknown;
+  readonly state: unknown;
+  readonly run: unknown;
+  readonly signal: unknown;
+}
+
+/** Where nodes were defined, by node path. A body is called once per batch; its places are looked up once. */
+export type Places = Map<string, Place | undefined>;
+
+type Words = string | Readonly<Record<string, unknown>>;
+
+/** Cronflow has these, this engine does not: better said at the line than as "is not a function". */
+const NOT_HERE = ['humanInTheLoop', 'waitForEvent', 'pause', 'subflow', 'cache'] as const;
+
+/** Builds one scope: the chain of a workflow, or of one call of a body. Types for authors are in types.ts. */
+export class Flow {
+  readonly #path: string;
+  readonly #places: Places;
+  readonly #view: FlowView | undefined;
+  readonly #nodes: FlowNode[] = [];
+  /** The ifs that are open here, outermost first; steps go to the last branch of the last one. */
+  readonly #open: BranchNode[] = [];
+  readonly #ids = new Map<string, Place | undefined>();
+  #latest: FlowNode | undefined;
+  #unnamed = 0;
+
+  constructor(path: string, places: Places, view?: FlowView) {
+    this.#path = path;
+    this.#places = places;
+    this.#view = view;
+  }
+
+  get last(): unknown { return this.#reading('last').last; }
+  get steps(): unknown { return this.#reading('steps').steps; }
+  get state(): unknown { return this.#reading('state').state; }
+  get payload(): unknown { return this.#reading('payload').payload; }
+  get run(): unknown { return this.#reading('run').run; }
+  get signal(): unknown { return this.#reading('signal').signal; }
+
+  step(name: Words, handler: Handler, options?: unknown): this {
+    return this.#add(this.#stepNode('step', name, handler, options));
+  }
+
+  action(name: Words, handler: Handler, options?: unknown): this {
+    return this.#add(this.#stepNode('action', name, handler, options));
+  }
+
+  retry(options: unknown): this {
+    const { rules, what, at } = this.#modified('retry', 'use the option `retry` of the batch');
+    rules.retry = parseRetry(options, `retry of ${what}`, at);
+    return this;
+  }
+
+  timeout(duration: unknown): this {
+    const { rules, what, at } = this.#modified('timeout', 'use the option `timeout` of the batch');
+    rules.timeout = parseDuration(duration, `timeout of ${what}`, at);
+    return this;
+  }
+
+  delay(duration: unknown): this {
+    const { rules, what, at } = this.#modified('delay', 'put a sleep before it');
+    rules.delay = parseDuration(duration, `delay of ${what}`, at);
+    return this;
+  }
+
+  onError(handler: Handler): this {
+    const { rules, what, at } = this.#modified('onError', 'use the option `tolerateFailures` of the batch');
+    rules.onError = asFunction(handler, `onError of ${what}`, at);
+    return this;
+  }
+
+  if(name: Words, condition: Condition): this {
+    const branch = this.#branch('if', name, condition);
+    const node: BranchNode = { ...branch, kind: 'if', branches: [branch] };
+    this.#add(node);
+    this.#open.push(node);
+    return this;
+  }
+
+  elseIf(name: Words, condition: Condition): this {
+    const open = this.#openIf('elseIf');
+    const branch = this.#branch('elseIf', name, condition);
+    this.#claim(branch.id, branch.at);
+    open.branches.push(branch);
+    return this;
+  }
+
+  else(): this {
+    const at = callSite();
+    const open = this.#openIf('else');
+    open.branches.push({ id: 'else', at, condition: undefined, nodes: [] });
+    return this;
+  }
+
+  endIf(): this {
+    if (this.#open.pop() === undefined) throw new WorkflowError('endIf() closes no if: there is none open here. Take it away, or begin with .if(name, condition).', callSite());
+    this.#latest = undefined;
+    return this;
+  }
+
+  batch(name: Words, options: unknown, body: Body): this {
+    const { id, at, ...words } = this.#named('batch', name);
+    const what = `batch ${inWords(id)}`;
+    const given = asOptions(options, `${what}: its second argument`, at);
+    if (!('items' in given)) throw new WorkflowError(`${what}: items is missing. Give it an array, a stream, or a function of ctx that returns one.`, at);
+    const node: BatchNode = {
+      kind: 'batch', id, at, ...words, ...wordsOf(given, what, at),
+      items: given.items, policy: parseBatchOptions(given, what, at), body: asFunction(body, `${what}: its body`, at),
+    };
+    return this.#add(node);
+  }
+
+  forEach(name: Words, items: unknown, body: Body, options: unknown = {}): this {
+    const { id, at, ...words } = this.#named('forEach', name);
+    const what = `forEach ${inWords(id)}`;
+    const given = asOptions(options, `${what}: its options`, at);
+    if (items === undefined) throw new WorkflowError(`${what}: items is missing. Give it an array, a stream, or a function of ctx that returns one.`, at);
+    const node: BatchNode = {
+      kind: 'forEach', id, at, ...words, ...wordsOf(given, what, at),
+      items, policy: parseForEachOptions(given, what, at), body: asFunction(body, `${what}: its body`, at),
+    };
+    return this.#add(node);
+  }
+
+  parallel(nameOrMembers: unknown, members?: unknown): this {
+    return this.#add(this.#fanNode('parallel', nameOrMembers, members));
+  }
+
+  race(nameOrMembers: unknown, members?: unknown): this {
+    return this.#add(this.#fanNode('race', nameOrMembers, members));
+  }
+
+  while(name: Words, condition: Condition, body: (flow: never) => unknown, options: unknown = {}): this {
+    const { id, at, ...words } = this.#named('while', name);
+    const what = `while ${inWords(id)}`;
+    const given = asOptions(options, `${what}: its options`, at);
+    return this.#add({
+      kind: 'while', id, at, ...words,
+      condition: asFunction(condition, `${what}: its condition`, at),
+      body: asFunction(body, `${what}: its body`, at),
+      maxRounds: positiveInteger(given.maxRounds ?? 1000, `${what}: maxRounds`, at),
+    });
+  }
+
+  sleep(nameOrDuration: unknown, duration?: unknown): this {
+    const named = duration !== undefined;
+    const { id, at, ...words } = named ? this.#named('sleep', nameOrDuration as Words) : this.#unnamedNode('sleep');
+    return this.#add({ kind: 'sleep', id, at, ...words, ms: parseDuration(named ? duration : nameOrDuration, `sleep ${inWords(id)}`, at) });
+  }
+
+  log(message: unknown, level: LogLevel = 'info'): this {
+    const { id, at } = this.#unnamedNode('log');
+    if (!['debug', 'info', 'warn', 'error'].includes(level)) {
+      throw new WorkflowError(`log: its level is ${inWords(level)}. It can be 'debug', 'info', 'warn' or 'error'.`, at);
+    }
+    return this.#add({ kind: 'log', id, at, message, level });
+  }
+
+  cancel(reason?: string): this {
+    const { id, at } = this.#unnamedNode('cancel');
+    return this.#add({ kind: 'cancel', id, at, reason });
+  }
+
+  /** The names this scope defines. */
+  get names(): { has(name: string): boolean; keys(): Iterable<string> } {
+    return this.#ids;
+  }
+
+  /** The finished chain. @throws WorkflowError when an `if` was left open. */
+  finish(): readonly FlowNode[] {
+    const open = this.#open.at(-1);
+    if (open) throw new WorkflowError(`The if ${inWords(open.id)} is never closed. Add .endIf() after the last step that belongs to it.`, open.at);
+    return this.#nodes;
+  }
+
+  #reading(member: keyof FlowView): FlowView {
+    if (this.#view) return this.#view;
+    throw new Error(`flow.${member} can be read while the workflow runs, inside a step; here the workflow is only being drawn.`);
+  }
+
+  #add(node: FlowNode): this {
+    this.#claim(node.id, node.at);
+    const branch = this.#open.at(-1)?.branches.at(-1);
+    (branch ? branch.nodes : this.#nodes).push(node);
+    this.#latest = node;
+    return this;
+  }
+
+  #claim(id: string, at: Place | undefined): void {
+    if (this.#ids.has(id)) {
+      const first = this.#ids.get(id);
+      throw new WorkflowError(`Two steps are named ${inWords(id)}${first ? `; the first is in line ${first.line}` : ''}. Their results are kept by name, so give one of them another.`, at);
+    }
+    this.#ids.set(id, at);
+  }
+
+  #stepNode(kind: StepNode['kind'], name: Words, handler: Handler, options: unknown): StepNode {
+    const { id, at, ...words } = this.#named(kind, name);
+    const what = `${kind} ${inWords(id)}`;
+    const node: StepNode = { kind, id, at, ...words, handler: asFunction(handler, `${what}: its handler`, at), rules: {} };
+    if (options === undefined) return node;
+    const given = asOptions(options, `${what}: its options`, at);
+    const { rules } = node;
+    if (given.retry !== undefined) rules.retry = parseRetry(given.retry, `retry of ${what}`, at);
+    if (given.timeout !== undefined) rules.timeout = parseDuration(given.timeout, `timeout of ${what}`, at);
+    if (given.delay !== undefined) rules.delay = parseDuration(given.delay, `delay of ${what}`, at);
+    if (given.onError !== undefined) rules.onError = asFunction(given.onError as Handler, `onError of ${what}`, at);
+    return { ...node, ...wordsOf(given, what, at) };
+  }
+
+  #fanNode(kind: FanNode['kind'], nameOrMembers: unknown, members: unknown): FanNode {
+    const named = members !== undefined;
+    const { id, at, ...words } = named ? this.#named(kind, nameOrMembers as Words) : this.#unnamedNode(kind);
+    const given: unknown = named ? members : nameOrMembers;
+    const keyed = !Array.isArray(given);
+    const what = `${kind} ${inWords(id)}`;
+    const entries: [string, unknown][] = Array.isArray(given)
+      ? given.map((member: unknown, index) => [String(index + 1), member])
+      : Object.entries(asOptions(given, `${what}: its members`, at));
+    if (entries.length === 0) throw new WorkflowError(`${what} has no members. Give it at least one function.`, at);
+    const rules: StepRules = {};
+    return {
+      kind, id, at, ...words, keyed, rules,
+      members: entries.map(([key, handler]) => ({
+        kind: 'step', id: key, at, rules,
+        handler: asFunction(handler as Handler, `${what}: its member ${inWords(key)}`, at),
+      })),
+    };
+  }
+
+  #branch(kind: 'if' | 'elseIf', name: Words, condition: Condition): Branch {
+    const { id, at, ...words } = this.#named(kind, name);
+    return { id, at, ...words, condition: asFunction(condition, `${kind} ${inWords(id)}: its condition`, at), nodes: [] };
+  }
+
+  #openIf(kind: 'elseIf' | 'else'): BranchNode {
+    const open = this.#open.at(-1);
+    if (!open) throw new WorkflowError(`${kind}() belongs to no if: there is none open here. Begin with .if(name, condition).`, callSite());
+    if (open.branches.at(-1)?.condition === undefined) {
+      throw new WorkflowError(`${kind}() comes after the else of ${inWords(open.id)}, which is its last branch.`, callSite());
+    }
+    this.#latest = undefined;
+    return open;
+  }
+
+  #named(kind: string, name: Words): { id: string; at: Place | undefined } & NodeWords {
+    if (typeof name === 'string' && name !== '') return { id: name, at: this.#placeOf(name) };
+    const id = typeof name === 'object' && name !== null ? name.id : name;
+    if (typeof id !== 'string' || id === '') {
+      throw new WorkflowError(`${kind}: its name is ${inWords(id)}. Give it a name, or { id, title, description }.`, callSite());
+    }
+    const at = this.#placeOf(id);
+    return { id, at, ...wordsOf(asOptions(name, kind, at), `${kind} ${inWords(id)}`, at) };
+  }
+
+  #unnamedNode(kind: string): { id: string; at: Place | undefined } {
+    this.#unnamed += 1;
+    const id = `${kind}-${this.#unnamed}`;
+    return { id, at: this.#placeOf(id) };
+  }
+
+  /** Finding the author's line costs more than a small step does, so a body's places are remembered. */
+  #placeOf(id: string): Place | undefined {
+    const path = nodePath(this.#path, id);
+    if (!this.#places.has(path) || this.#ids.has(id)) this.#places.set(path, callSite());
+    return this.#places.get(path);
+  }
+
+  #modified(modifier: string, forBatches: string): { rules: StepRules; what: string; at: Place | undefined } {
+    const node = this.#latest;
+    if (node && 'rules' in node) return { rules: node.rules, what: `${node.kind} ${inWords(node.id)}`, at: node.at };
+    const after = node ? `a ${node.kind} (${inWords(node.id)}): ${node.kind === 'batch' || node.kind === 'forEach' ? forBatches : 'it follows a step'}` : 'no step: put it right after the step it is for';
+    throw new WorkflowError(`${modifier}() follows ${after}.`, callSite());
+  }
+}
+
+for (const name of NOT_HERE) {
+  Object.defineProperty(Flow.prototype, name, {
+    value() {
+      throw new WorkflowError(`${name}() is part of Cronflow that this engine does not run. Take it out, or do its work in a step.`, callSite());
+    },
+  });
+}
+
+function wordsOf(given: Readonly<Record<string, unknown>>, what: string, at: Place | undefined): NodeWords {
+  const { title, description, unit, explain } = given;
+  for (const [key, value] of Object.entries({ title, description })) {
+    if (value !== undefined && typeof value !== 'string') throw new WorkflowError(`${what}: ${key} is ${inWords(value)}. It is a text.`, at);
+  }
+  if (unit !== undefined && !(Array.isArray(unit) && unit.length === 2 && unit.every(word => typeof word === 'string'))) {
+    throw new WorkflowError(`${what}: unit is ${inWords(unit)}. It is singular and plural, such as ['film', 'films'].`, at);
+  }
+  const words: { -readonly [K in keyof NodeWords]: NodeWords[K] } = {};
+  if (title !== undefined) words.title = title as string;
+  if (description !== undefined) words.description = description as string;
+  if (unit !== undefined) words.unit = unit as [string, string];
+  if (explain !== undefined) words.explain = asFunction(explain as (error: Error) => string, `${what}: explain`, at);
+  return words;
+}
+
+function asFunction<F>(value: F, what: string, at: Place | undefined): F {
+  if (typeof value === 'function') return value;
+  throw new WorkflowError(`${what} is ${inWords(value)}. It is a function.`, at);
+}

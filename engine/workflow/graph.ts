@@ -1,0 +1,131 @@
+import { inWords, WorkflowError, type Place } from './errors.ts';
+import { Flow, type Places } from './flow.ts';
+import { nodePath, type BatchNode, type Body, type Definition, type FlowNode, type NodeKind, type Trigger, type WhileNode } from './nodes.ts';
+
+/** A workflow as plain data: what is drawn, stored with a run, and sent to a screen. */
+export interface Graph {
+  readonly id: string;
+  readonly name: string;
+  readonly description?: string | undefined;
+  readonly at?: Place | undefined;
+  readonly triggers: readonly Trigger[];
+  /** JSON Schema of the payload, where its schema can tell. */
+  readonly payload?: unknown;
+  readonly nodes: readonly GraphNode[];
+}
+
+export interface GraphNode {
+  /** Unique in the workflow: ids from the root down (see nodePath). */
+  readonly path: string;
+  readonly id: string;
+  readonly kind: NodeKind;
+  readonly title?: string | undefined;
+  readonly description?: string | undefined;
+  readonly unit?: readonly [string, string] | undefined;
+  readonly at?: Place | undefined;
+  /** What the node does, in the words of its options: `{ size: 100, concurrency: 4 }`, `{ ms: 500 }`. */
+  readonly settings?: Readonly<Record<string, unknown>> | undefined;
+  /** Of an `if`: its branches in the order they are asked. */
+  readonly branches?: readonly GraphBranch[] | undefined;
+  /** Of a `parallel` or `race`. */
+  readonly members?: readonly GraphNode[] | undefined;
+  /** Of a `batch`, `forEach` or `while`. */
+  readonly body?: GraphBody | undefined;
+}
+
+export interface GraphBranch {
+  readonly id: string;
+  readonly title?: string | undefined;
+  readonly at?: Place | undefined;
+  readonly nodes: readonly GraphNode[];
+}
+
+/** A body is drawn by calling it once with nothing in it; one whose shape depends on its items is drawn from what ran. */
+export type GraphBody =
+  | { readonly drawn: true; readonly nodes: readonly GraphNode[] }
+  | { readonly drawn: false; readonly why: string };
+
+/** Draws a workflow. @throws WorkflowError when it, or a body of it, is built in a way that cannot run. */
+export function drawGraph(definition: Definition): Graph {
+  return {
+    id: definition.id,
+    name: definition.name,
+    description: definition.description,
+    at: definition.at,
+    triggers: definition.triggers,
+    payload: payloadJsonSchema(definition),
+    nodes: definition.flow.finish().map(node => drawNode(node, '', definition.places)),
+  };
+}
+
+function drawNode(node: FlowNode, parent: string, places: Places): GraphNode {
+  const path = nodePath(parent, node.id);
+  const { id, kind, title, description, unit, at } = node;
+  const common = { path, id, kind, title, description, unit, at };
+  switch (node.kind) {
+    case 'step':
+    case 'action': {
+      const { onError, ...rules } = node.rules;
+      return { ...common, settings: { ...plain(rules), ...(onError && { onError: true }) } };
+    }
+    case 'if':
+      return {
+        ...common,
+        branches: node.branches.map(branch => ({
+          id: branch.id, title: branch.title, at: branch.at,
+          nodes: branch.nodes.map(inner => drawNode(inner, parent, places)),
+        })),
+      };
+    case 'batch':
+    case 'forEach':
+      return { ...common, settings: plain(node.policy), body: drawBody(node, path, places) };
+    case 'while':
+      return { ...common, settings: { maxRounds: node.maxRounds }, body: drawBody(node, path, places) };
+    case 'parallel':
+    case 'race':
+      return { ...common, settings: plain(node.rules), members: node.members.map(member => drawNode(member, path, places)) };
+    case 'sleep':
+      return { ...common, settings: { ms: node.ms } };
+    case 'log':
+      return { ...common, settings: { level: node.level, ...(typeof node.message === 'string' && { message: node.message }) } };
+    case 'cancel':
+      return { ...common, settings: { reason: node.reason } };
+  }
+}
+
+function drawBody(node: BatchNode | WhileNode, path: string, places: Places): GraphBody {
+  const flow = new Flow(path, places);
+  try {
+    const built = node.kind === 'while' ? node.body(flow as never)
+      : node.kind === 'batch' ? (node.body as Body)([] as never, flow as never)
+      : (node.body as Body)(undefined as never, flow as never);
+    // An async body may go on to fail after this call; that is the run's to report, not the drawing's.
+    if (built instanceof Promise) built.catch(() => undefined);
+    return { drawn: true, nodes: flow.finish().map(inner => drawNode(inner, path, places)) };
+  } catch (error) {
+    // A mistake in how the body is built is the author's to mend; any other error only says
+    // that the body needs real items to be drawn.
+    if (error instanceof WorkflowError) throw error;
+    return { drawn: false, why: error instanceof Error ? error.message : inWords(error) };
+  }
+}
+
+/** Options as data: functions become `true`, what is absent is left out. */
+function plain(options: object): Record<string, unknown> {
+  const entries = Object.entries(options).filter(([, value]) => value !== undefined);
+  return JSON.parse(JSON.stringify(Object.fromEntries(entries), (_key, value: unknown) => (typeof value === 'function' ? true : value))) as Record<string, unknown>;
+}
+
+/** zod 4 schemas describe themselves through Standard JSON Schema; others may not, and the payload is then plain JSON. */
+function payloadJsonSchema(definition: Definition): unknown {
+  const standard: unknown = definition.payload?.['~standard'];
+  if (typeof standard !== 'object' || standard === null || !('jsonSchema' in standard)) return undefined;
+  const { jsonSchema } = standard;
+  if (typeof jsonSchema !== 'object' || jsonSchema === null || !('input' in jsonSchema) || typeof jsonSchema.input !== 'function') return undefined;
+  try {
+    return jsonSchema.input({ target: 'draft-2020-12' }) as unknown;
+  } catch {
+    // A schema with a part that JSON Schema cannot say (a transform, a Date) still checks payloads.
+    return undefined;
+  }
+}

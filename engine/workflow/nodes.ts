@@ -1,0 +1,125 @@
+import type { Place } from './errors.ts';
+import type { BatchPolicy, RetryPolicy } from './options.ts';
+import type { Flow, Places } from './flow.ts';
+
+/*
+ * What a workflow is made of once it has been built. The engine hands handlers a context whose exact type only
+ * the author's chain knows (types.ts); down here it is `never` in, `unknown` out, and types.ts vouches for the rest.
+ */
+export type Handler = (context: never) => unknown;
+export type Condition = (context: never) => unknown;
+export type Body = (items: never, flow: never) => unknown;
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+
+/** What people see of a node. */
+export interface NodeWords {
+  readonly title?: string | undefined;
+  readonly description?: string | undefined;
+  /** Singular and plural of what a batch counts: `['film', 'films']`. */
+  readonly unit?: readonly [string, string] | undefined;
+  /** A cause of failure in plain words. */
+  readonly explain?: ((error: Error) => string) | undefined;
+}
+
+interface NodeBase extends NodeWords {
+  /** Unique within its scope: the workflow, or one body. */
+  readonly id: string;
+  readonly at: Place | undefined;
+}
+
+/** Retry, timeout, delay and fallback of the step before; set by the builder's modifiers. */
+export interface StepRules {
+  retry?: RetryPolicy;
+  timeout?: number;
+  delay?: number;
+  onError?: Handler;
+}
+
+export interface StepNode extends NodeBase {
+  readonly kind: 'step' | 'action';
+  readonly handler: Handler;
+  readonly rules: StepRules;
+}
+
+export interface BranchNode extends NodeBase {
+  readonly kind: 'if';
+  /** In the order they are asked; the one without a condition is `else`, and last. */
+  readonly branches: Branch[];
+}
+
+export interface Branch extends NodeBase {
+  readonly condition: Condition | undefined;
+  readonly nodes: FlowNode[];
+}
+
+export interface BatchNode extends NodeBase {
+  readonly kind: 'batch' | 'forEach';
+  readonly items: unknown;
+  readonly policy: BatchPolicy;
+  readonly body: Body;
+}
+
+/** `parallel` succeeds when all its members do, `race` with the first that does. */
+export interface FanNode extends NodeBase {
+  readonly kind: 'parallel' | 'race';
+  readonly members: readonly StepNode[];
+  /** Whether the author gave, and gets back, an array or a record. */
+  readonly keyed: boolean;
+  readonly rules: StepRules;
+}
+
+export interface WhileNode extends NodeBase {
+  readonly kind: 'while';
+  readonly condition: Condition;
+  readonly body: (flow: never) => unknown;
+  readonly maxRounds: number;
+}
+
+export interface SleepNode extends NodeBase {
+  readonly kind: 'sleep';
+  readonly ms: number;
+}
+
+export interface LogNode extends NodeBase {
+  readonly kind: 'log';
+  readonly message: unknown;
+  readonly level: LogLevel;
+}
+
+export interface CancelNode extends NodeBase {
+  readonly kind: 'cancel';
+  readonly reason: string | undefined;
+}
+
+export type FlowNode = StepNode | BranchNode | BatchNode | FanNode | WhileNode | SleepNode | LogNode | CancelNode;
+export type NodeKind = FlowNode['kind'];
+
+/** Kept so that a file that declares it opens and shows it; this engine starts runs on demand only. */
+export interface Trigger {
+  readonly kind: 'webhook' | 'schedule' | 'event' | 'interval' | 'manual';
+  readonly on: string;
+  readonly at: Place | undefined;
+}
+
+/** The part of Standard Schema (https://standardschema.dev) the engine needs to check a payload; zod 4 has it. */
+export interface PayloadSchema {
+  readonly '~standard': { readonly validate: (value: unknown) => unknown };
+}
+
+/** One `cronflow.define(...)` and everything that was chained to it. */
+export interface Definition extends NodeWords {
+  readonly id: string;
+  readonly name: string;
+  readonly payload: PayloadSchema | undefined;
+  readonly triggers: Trigger[];
+  readonly flow: Flow;
+  readonly places: Places;
+  readonly at: Place | undefined;
+}
+
+/** The path of a node: ids from the root down, joined by `/`, with `~` and `/` inside an id escaped as in RFC 6901. */
+export function nodePath(parent: string, id: string): string {
+  const escaped = id.includes('/') || id.includes('~') ? id.replaceAll('~', '~0').replaceAll('/', '~1') : id;
+  return parent === '' ? escaped : `${parent}/${escaped}`;
+}

@@ -1,0 +1,149 @@
+import ms from 'ms';
+import { WorkflowError, inWords, type Place } from './errors.ts';
+import { nearest } from './nearest.ts';
+
+/** How often and how patiently a failing step or batch is tried again. Durations in milliseconds. */
+export interface RetryPolicy {
+  /** Tries in all, the first included. */
+  readonly attempts: number;
+  readonly strategy: 'fixed' | 'linear' | 'exponential';
+  readonly delay: number;
+  readonly maxDelay: number;
+  readonly multiplier: number;
+  readonly jitter: boolean;
+  readonly retryOn: ((error: Error, attempt: number) => unknown) | undefined;
+}
+
+/** How many batch failures a batch node bears and still counts as succeeded. */
+export type Tolerance =
+  | { readonly kind: 'count'; readonly count: number }
+  | { readonly kind: 'percent'; readonly percent: number };
+
+/** At most `limit` items or batches may start within any `per` milliseconds. */
+export interface RateLimit {
+  readonly of: 'items' | 'batches';
+  readonly limit: number;
+  readonly per: number;
+}
+
+/** What a batch or forEach node was asked to do, checked and with its defaults filled in. */
+export interface BatchPolicy {
+  readonly size: number;
+  readonly concurrency: number;
+  readonly tolerate: Tolerance;
+  readonly retry: RetryPolicy | undefined;
+  readonly timeout: number | undefined;
+  readonly rateLimits: readonly RateLimit[];
+  readonly onBatchError: 'continue' | 'stop';
+}
+
+const BATCH_OPTIONS = [
+  'items', 'size', 'concurrency', 'tolerateFailures', 'retry', 'timeout', 'rateLimit', 'onBatchError',
+  'title', 'description', 'unit', 'explain',
+];
+/** setTimeout counts in a signed 32-bit integer; a longer wait would fire at once. */
+const LONGEST_WAIT = 2 ** 31 - 1;
+
+/** Milliseconds of a duration as an author writes it: a number of milliseconds, or words such as '500ms', '2s', '5 minutes'. */
+export function parseDuration(value: unknown, what: string, at?: Place): number {
+  const parsed = typeof value === 'string' && value.trim() !== '' ? ms(value.trim() as ms.StringValue) : value;
+  if (typeof parsed !== 'number' || !Number.isFinite(parsed) || parsed < 0) {
+    throw new WorkflowError(`${what} is ${inWords(value)}, not a duration. Write milliseconds, or words such as '500ms', '2s' or '5 minutes'.`, at);
+  }
+  if (parsed > LONGEST_WAIT) throw new WorkflowError(`${what} is ${inWords(value)}: the longest wait is 24 days.`, at);
+  return parsed;
+}
+
+export function parseRetry(value: unknown, what: string, at?: Place): RetryPolicy {
+  const options = asOptions(value, what, at);
+  const backoff = options.backoff === undefined ? {} : asOptions(options.backoff, `${what}.backoff`, at);
+  rejectUnknown(options, ['attempts', 'backoff', 'retryOn'], what, at);
+  rejectUnknown(backoff, ['strategy', 'delay', 'maxDelay', 'multiplier', 'jitter'], `${what}.backoff`, at);
+  const strategy = backoff.strategy ?? 'fixed';
+  if (strategy !== 'fixed' && strategy !== 'linear' && strategy !== 'exponential') {
+    throw new WorkflowError(`${what}.backoff.strategy is ${inWords(strategy)}. It can be 'fixed', 'linear' or 'exponential'.`, at);
+  }
+  const multiplier = backoff.multiplier ?? 2;
+  if (typeof multiplier !== 'number' || !(multiplier >= 1) || !Number.isFinite(multiplier)) {
+    throw new WorkflowError(`${what}.backoff.multiplier is ${inWords(multiplier)}. It is a number of at least 1.`, at);
+  }
+  if (options.retryOn !== undefined && typeof options.retryOn !== 'function') {
+    throw new WorkflowError(`${what}.retryOn is ${inWords(options.retryOn)}. It is a function of the error that says whether to try again.`, at);
+  }
+  return {
+    attempts: positiveInteger(options.attempts, `${what}.attempts`, at),
+    strategy,
+    delay: parseDuration(backoff.delay ?? 1000, `${what}.backoff.delay`, at),
+    maxDelay: parseDuration(backoff.maxDelay ?? LONGEST_WAIT, `${what}.backoff.maxDelay`, at),
+    multiplier,
+    jitter: backoff.jitter === true,
+    retryOn: options.retryOn as RetryPolicy['retryOn'],
+  };
+}
+
+/** The options of a `batch`, whose size is the author's to give. */
+export function parseBatchOptions(options: Readonly<Record<string, unknown>>, what: string, at?: Place): BatchPolicy {
+  rejectUnknown(options, BATCH_OPTIONS, what, at);
+  return { size: positiveInteger(options.size, `${what}: size`, at), ...parseSharedOptions(options, what, at) };
+}
+
+/** The options of a `forEach`: a batch of one item each. */
+export function parseForEachOptions(options: Readonly<Record<string, unknown>>, what: string, at?: Place): BatchPolicy {
+  rejectUnknown(options, BATCH_OPTIONS.filter(name => name !== 'items' && name !== 'size'), what, at);
+  return { size: 1, ...parseSharedOptions(options, what, at) };
+}
+
+function parseSharedOptions(options: Readonly<Record<string, unknown>>, what: string, at?: Place): Omit<BatchPolicy, 'size'> {
+  const onBatchError = options.onBatchError ?? 'continue';
+  if (onBatchError !== 'continue' && onBatchError !== 'stop') {
+    throw new WorkflowError(`${what}: onBatchError is ${inWords(onBatchError)}. It can be 'continue' or 'stop'.`, at);
+  }
+  return {
+    concurrency: positiveInteger(options.concurrency ?? 1, `${what}: concurrency`, at),
+    tolerate: parseTolerance(options.tolerateFailures ?? 0, what, at),
+    retry: options.retry === undefined ? undefined : parseRetry(options.retry, `${what}: retry`, at),
+    timeout: options.timeout === undefined ? undefined : parseDuration(options.timeout, `${what}: timeout`, at),
+    rateLimits: options.rateLimit === undefined ? [] : parseRateLimits(options.rateLimit, `${what}: rateLimit`, at),
+    onBatchError,
+  };
+}
+
+function parseTolerance(value: unknown, what: string, at?: Place): Tolerance {
+  if (value === 'all') return { kind: 'percent', percent: 100 };
+  if (typeof value === 'number' && Number.isInteger(value) && value >= 0) return { kind: 'count', count: value };
+  const percent = typeof value === 'string' ? /^(\d+(?:\.\d+)?)\s*%$/.exec(value.trim())?.[1] : undefined;
+  if (percent !== undefined && Number(percent) <= 100) return { kind: 'percent', percent: Number(percent) };
+  throw new WorkflowError(`${what}: tolerateFailures is ${inWords(value)}. Write a number of batches, a share such as '5%', or 'all'.`, at);
+}
+
+function parseRateLimits(value: unknown, what: string, at?: Place): RateLimit[] {
+  const options = asOptions(value, what, at);
+  rejectUnknown(options, ['items', 'batches', 'per'], what, at);
+  const per = parseDuration(options.per, `${what}.per`, at);
+  if (per === 0) throw new WorkflowError(`${what}.per is 0. It is the time in which the limit holds, such as '1s'.`, at);
+  const limits = (['items', 'batches'] as const)
+    .filter(of => options[of] !== undefined)
+    .map(of => ({ of, limit: positiveInteger(options[of], `${what}.${of}`, at), per }));
+  if (limits.length === 0) throw new WorkflowError(`${what} limits nothing. Give it items or batches, such as { items: 100, per: '1s' }.`, at);
+  return limits;
+}
+
+export function positiveInteger(value: unknown, what: string, at?: Place): number {
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 1) return value;
+  const is = value === undefined ? 'is missing' : `is ${inWords(value)}`;
+  throw new WorkflowError(`${what} ${is}. It is a whole number of at least 1.`, at);
+}
+
+/** Plain options, or a message that says what was given instead. */
+export function asOptions(value: unknown, what: string, at?: Place): Readonly<Record<string, unknown>> {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  throw new WorkflowError(`${what} is ${inWords(value)}. It is an object of options.`, at);
+}
+
+function rejectUnknown(options: object, known: readonly string[], what: string, at?: Place): void {
+  for (const name of Object.keys(options)) {
+    if (known.includes(name)) continue;
+    const near = known.find(other => other.startsWith(name)) ?? nearest(name, known);
+    throw new WorkflowError(`${what} has no option ${inWords(name)}. ${near ? `Did you mean "${near}"?` : `It knows ${known.join(', ')}.`}`, at);
+  }
+}

@@ -1,0 +1,64 @@
+/** What a workflow author sees of the engine: `cronflow`, and the types of what it hands out. Types only. */
+
+import type { Duration } from './context-types.ts';
+import type { Workflow } from './flow-types.ts';
+
+export type * from './context-types.ts';
+export type { BodyFlow, Flow, FlowKind, Workflow } from './flow-types.ts';
+
+/** A schema of any library that follows Standard Schema 1: zod 4, valibot, arktype. */
+export interface StandardSchema<Output = unknown> {
+  readonly '~standard': {
+    readonly version: 1;
+    readonly vendor: string;
+    readonly validate: (value: unknown) => SchemaResult<Output> | Promise<SchemaResult<Output>>;
+    readonly types?: { readonly input: unknown; readonly output: Output } | undefined;
+  };
+}
+
+/** What a schema says of a value. */
+export type SchemaResult<Output> =
+  | { readonly value: Output; readonly issues?: undefined }
+  | { readonly issues: readonly SchemaIssue[] };
+
+/** One thing that is wrong with a value. */
+export interface SchemaIssue {
+  readonly message: string;
+  /** Where in the value it is. */
+  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
+}
+
+/** What `cronflow.define` takes. Keys that are not listed are kept with the workflow and not interpreted. */
+export interface Definition<Payload = any> {
+  /** What `--workflow` and the Studio call it. Unique among the workflows of a folder. */
+  id: string;
+  /** What people see. @default the id */
+  name?: string;
+  /** A sentence or two on what the workflow is for. */
+  description?: string;
+  /** Checks what a run is started with; a run whose payload doesn't fit does not start. @default anything goes, `ctx.payload` is `any` */
+  payload?: StandardSchema<Payload>;
+  tags?: readonly string[];
+  version?: string;
+  /** Kept, not interpreted. */
+  timeout?: Duration;
+  /** Kept, not interpreted. */
+  hooks?: { readonly [event: string]: (ctx: any, stepId?: string) => unknown };
+  [extra: string]: unknown;
+}
+
+/** The entry point: `import { cronflow } from 'cronflow'`. */
+export interface Cronflow {
+  /**
+   * Defines a workflow. The engine finds it by this call; exporting it is not needed.
+   *
+   * `ctx.payload` has the type of the `payload` schema's output; without a schema it is `any`, or what you say:
+   * `cronflow.define<{ since: string }>({ id: 'sync' })`.
+   * @throws when the id is missing or already taken in this file
+   */
+  define<Payload = any>(definition: Definition<Payload>): Workflow<{}, undefined, Payload, undefined, undefined>;
+  /** Does nothing: runs are started by the command line or the Studio. Here so that existing files load. */
+  start(options?: object): Promise<void>;
+  /** Always rejects and says how to start a run: `cronflow run <file>`, or the Studio. */
+  trigger(workflowId: string, payload?: unknown): Promise<never>;
+}
