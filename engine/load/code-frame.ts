@@ -1,17 +1,15 @@
 import { codeFrameColumns } from '@babel/code-frame';
 
+import { linesOf } from './lines.ts';
 import type { SourceFile } from './sources.ts';
 
 const linesAround = 3;
 // Wide enough for code, narrow enough that a minified file shows its place and not itself.
 const maxWidth = 200;
 
-// What JavaScript, and so every line number in a stack, takes for the end of a line.
-const lineEnd = /\r\n|[\n\r\u2028\u2029]/;
-
 /** The lines around a place, numbered, without colours; '' when the text has no such line. */
 export function codeFrame(text: string, line: number, column?: number): string {
-  const lines = text.split(lineEnd);
+  const lines = linesOf(text);
   if (!Number.isInteger(line) || line < 1 || line > lines.length) return '';
 
   const first = Math.max(1, line - linesAround);
@@ -24,7 +22,9 @@ export function codeFrame(text: string, line: number, column?: number): string {
   });
 
   const start = marked === undefined ? { line } : { line, column: marked };
-  return codeFrameColumns(shown.join('\n'), { start }, { startLine: first, linesAbove: linesAround, linesBelow: linesAround });
+  // In a variable, as the types of @babel/code-frame do not have startLine, which the library does.
+  const options = { startLine: first, linesAbove: linesAround, linesBelow: linesAround };
+  return codeFrameColumns(shown.join('\n'), { start }, options);
 }
 
 /** The same for a file that was loaded: its text as it was then, not as it is on the disk by now. */

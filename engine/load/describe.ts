@@ -18,6 +18,16 @@ export function readString(value: unknown, key: PropertyKey): string | undefined
   return typeof found === 'string' ? found : undefined;
 }
 
+/** `instanceof` for anything that was thrown: a Proxy may throw when it is asked. */
+export function isA<T>(value: unknown, type: abstract new (...args: never[]) => T): value is T {
+  try {
+    return value instanceof type;
+  } catch {
+    // What does not let itself be asked is none of the errors that we know.
+    return false;
+  }
+}
+
 const maxMessageLength = 10_000;
 
 /** The name and message of anything that was thrown; something that is no error has no name, and its value is its message. */

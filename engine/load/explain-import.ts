@@ -7,7 +7,7 @@ import { findImport, type ImportSite } from './imports.ts';
 import { LoadError } from './load-error.ts';
 import { nearNames } from './near-names.ts';
 import { absolutePath, isLibraryFile, shownPath, shownPlace } from './places.ts';
-import { isRelative, resolveRelative } from './resolve.ts';
+import { isFile, isRelative, resolveRelative } from './resolve.ts';
 import type { SourceFile } from './sources.ts';
 
 /** An import that led nowhere: names the importing file and line, and what would make it work. */
@@ -23,17 +23,16 @@ export function explainImport(site: ImportSite, error: unknown, entry: string, s
   });
 }
 
-/** An export that the imported file does not have. Node puts the place at the head of the stack, in the user's lines. */
+/** An export that the imported file does not have. */
 export function explainMissingExport(error: unknown, sources: readonly SourceFile[]): LoadError | undefined {
   const message = readString(error, 'message') ?? '';
   const esm = /^The requested module '(.+)' does not provide an export named '(.+)'/.exec(message);
   const cjs = /^Named export '(.+)' not found\. The requested module '(.+)' is a CommonJS module/.exec(message);
   const [, from, name] = esm ?? (cjs === null ? [] : [cjs[0], cjs[2], cjs[1]]);
-  const head = /^(.+):(\d+)$/m.exec(readString(error, 'stack') ?? '');
-  const file = absolutePath(head?.[1] ?? '');
-  if (from === undefined || name === undefined || file === undefined) return undefined;
+  const place = headPlace(error);
+  if (from === undefined || name === undefined || place === undefined) return undefined;
 
-  const line = Number(head?.[2]);
+  const { file, line } = place;
   const nextStep = name === 'default'
     ? `It has no default export: write \`import { … } from '${from}'\`.`
     : `Export it there; if it is a type, write \`type ${name}\` where it is imported or re-exported.`;
@@ -43,6 +42,13 @@ export function explainMissingExport(error: unknown, sources: readonly SourceFil
     codeFrame: codeFrameOf(file, sources, line),
     cause: error,
   });
+}
+
+/** Where code could not be compiled or linked: Node puts it above the error's name, in a stack that has no frame of the user's. */
+export function headPlace(error: unknown): { file: string; line: number } | undefined {
+  const [, place = '', line] = /^(.+):(\d+)\r?\n/.exec(readString(error, 'stack') ?? '') ?? [];
+  const file = absolutePath(place);
+  return file === undefined ? undefined : { file, line: Number(line) };
 }
 
 /** What comes after `flow.ts:1 imports "left-pad", `. */
@@ -122,8 +128,4 @@ function foldersUp(folder: string): string[] {
 
 function exists(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false }) !== undefined;
-}
-
-function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 }

@@ -1,20 +1,23 @@
 import { codeFrame, codeFrameOf } from './code-frame.ts';
-import { headline, readString } from './describe.ts';
-import { explainImport, explainMissingExport } from './explain-import.ts';
+import { headline, isA, readString } from './describe.ts';
+import { explainImport, explainMissingExport, headPlace } from './explain-import.ts';
 import { topUserFrame, userFrames } from './frames.ts';
 import { lastLoaded } from './hooks.ts';
 import { failedImport } from './imports.ts';
 import { LoadError } from './load-error.ts';
-import { isEngineFile, shownPlace } from './places.ts';
+import { isEngineFile, isLibraryFile, shownPlace } from './places.ts';
+import { isFile } from './resolve.ts';
 import { topLevelAwait, UnsettledError } from './settle.ts';
 import { readSource, type SourceFile } from './sources.ts';
 import { parseStack } from './stack.ts';
-import { isTypeScript, problemInJavaScript, SourceSyntaxError, type Problem } from './transform.ts';
+import { problemInJavaScript, SourceSyntaxError, type Problem } from './transform.ts';
+
+const maxReasonLength = 1000;
 
 /** Turns whatever importing a workflow file has thrown into the one error that its author can act on. */
 export function explain(error: unknown, entry: string, sources: readonly SourceFile[]): LoadError {
-  if (error instanceof UnsettledError) return explainUnsettled(error.message, entry, sources);
-  if (error instanceof SourceSyntaxError) return explainSyntax(error.file, error, sources, error);
+  if (isA(error, UnsettledError)) return explainUnsettled(error.message, entry, sources);
+  if (isA(error, SourceSyntaxError)) return explainSyntax(error.file, error, sources, error);
   const site = failedImport(error);
   if (site !== undefined) return explainImport(site, error, entry, sources);
   const missing = explainMissingExport(error, sources);
@@ -43,19 +46,16 @@ function explainSyntax(file: string, problem: Problem, sources: readonly SourceF
   return new LoadError('syntax', message, { file, line, column, codeFrame: codeFrameOf(file, sources, line, column), cause });
 }
 
-/** V8 refused the code, which is not the same as code of the user's that throws a SyntaxError (JSON.parse). */
+/** Node's module loader could not compile a file; code of the user's can throw a SyntaxError as well (JSON.parse). */
 function isCompileError(error: unknown): error is SyntaxError {
-  if (!(error instanceof SyntaxError)) return false;
-  const stack = readString(error, 'stack') ?? '';
-  return !/^ *at (?:JSON\.parse|new RegExp|eval|new \w*Function|Function) \(<anonymous>\)/m.test(stack)
-    && parseStack(stack, readString(error, 'message'))[0]?.place.startsWith('node:') === true;
+  return isA(error, SyntaxError) && thrownIn(error).startsWith('node:internal/modules/');
 }
 
-/** For an ES module V8's error does not say which file it is about: it is the last one that was loaded, as each is compiled at once. */
+/** V8 names the file of a CommonJS module; an ES module is compiled as soon as it is loaded, so that it is the last one. */
 function explainCompileError(error: SyntaxError, entry: string, sources: readonly SourceFile[]): LoadError {
-  const file = lastLoaded() ?? entry;
+  const file = headPlace(error)?.file ?? lastLoaded() ?? entry;
   const plain = { reason: error.message, line: undefined, column: undefined };
-  const isJavaScript = !isTypeScript(file) && !file.endsWith('.json');
+  const isJavaScript = /\.[mc]?js$/i.test(file) && isFile(file);
   const problem = isJavaScript ? problemInJavaScript(file, readSource(file)) : undefined;
   return explainSyntax(file, problem ?? plain, sources, error);
 }
@@ -66,22 +66,25 @@ function explainThrown(error: unknown, entry: string, sources: readonly SourceFi
   const place = shownPlace(file, line, column);
   const what = sentence(headline(error));
   // The builder's own complaints about a definition say what to do already.
-  if (isThrownByEngine(error)) return new LoadError('threw', `${place}: ${sentence(readString(error, 'message') ?? what)}`, details);
-  return new LoadError('threw', `${place} threw while it was loaded: ${what} ${nextStep(error)}`, details);
+  if (isEngineFile(thrownIn(error))) return new LoadError('threw', `${place}: ${sentence(readString(error, 'message') ?? what)}`, details);
+  return new LoadError('threw', `${place} threw while it was loaded: ${what} ${nextStep(error, file)}`, details);
 }
 
-function isThrownByEngine(error: unknown): boolean {
-  const first = parseStack(readString(error, 'stack') ?? '', readString(error, 'message'))[0];
-  return first !== undefined && isEngineFile(first.place);
+/** The innermost place in the stack, whoever's it is; '' when the stack has none. */
+function thrownIn(error: unknown): string {
+  return parseStack(readString(error, 'stack') ?? '', readString(error, 'message'))[0]?.place ?? '';
 }
 
-function nextStep(error: unknown): string {
+function nextStep(error: unknown, file: string): string {
   const name = /^(__dirname|__filename|require) is not defined/.exec(readString(error, 'message') ?? '')?.[1];
   if (name === 'require') return "A workflow file is an ES module: write `import … from '…'`.";
   if (name !== undefined) return `A workflow file is an ES module: write \`import.meta.${name.slice(2)}\`.`;
+  if (isLibraryFile(file)) return 'That is an installed library: see what it needs, or try another version of it.';
   return 'Code outside of steps runs each time the file is loaded: correct it, or move it into a step.';
 }
 
+/** Short enough for a message: some errors carry a whole document. */
 function sentence(text: string): string {
-  return /[.!?]$/.test(text) ? text : `${text}.`;
+  const short = text.length <= maxReasonLength ? text : `${text.slice(0, maxReasonLength)}…`;
+  return /[.!?…]$/.test(short) ? short : `${short}.`;
 }

@@ -1,13 +1,13 @@
-import * as nodeModule from 'node:module';
+import { createRequire, registerHooks, setSourceMapsSupport } from 'node:module';
 import type { LoadFnOutput, LoadHookSync, ResolveFnOutput, ResolveHookContext, ResolveHookSync } from 'node:module';
-import { extname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
+import { ownFile } from '../own-file.ts';
 import { importSiteOf, noteFailure, noteImport } from './imports.ts';
 import { absolutePath, isEngineFile, isLibraryFile, isUserFile } from './places.ts';
 import { isRelative, resolveRelative } from './resolve.ts';
 import { readSource, sha256, type SourceFile } from './sources.ts';
-import { formatOf, isTypeScript, transform } from './transform.ts';
+import { isTypeScript, transform } from './transform.ts';
 
 /** The engine that the user's `import … from 'cronflow'` gets; set when the hooks are installed. */
 let engine: string | undefined;
@@ -26,9 +26,10 @@ export function installHooks({ engineUrl }: { engineUrl: string }): void {
   if (engine !== undefined) throw new Error(`The hooks are installed for ${engine}; a process has one engine.`);
   if (!engineUrl.startsWith('file:')) throw new Error(`engineUrl must be a file: URL, not ${engineUrl}`);
   engine = engineUrl;
-  enableSourceMaps();
+  // Not for libraries: their maps can be big, which costs at the first error, and point at sources that are not installed.
+  setSourceMapsSupport(true, { nodeModules: false, generatedCode: false });
   if (Error.stackTraceLimit < stackDepth) Error.stackTraceLimit = stackDepth;
-  nodeModule.registerHooks({ resolve, load });
+  registerHooks({ resolve, load });
 }
 
 /** The user's own files loaded so far, in the order in which they were loaded; a step's `import()` can add to them. */
@@ -39,15 +40,6 @@ export function loadedFiles(): SourceFile[] {
 /** The file that was loaded last, the user's or a library's. */
 export function lastLoaded(): string | undefined {
   return last;
-}
-
-/** Without the maps of libraries: big ones take long to read, and they point at sources that are not installed. */
-function enableSourceMaps(): void {
-  if (typeof nodeModule.setSourceMapsSupport === 'function') {
-    nodeModule.setSourceMapsSupport(true, { nodeModules: false, generatedCode: false });
-  } else {
-    process.setSourceMapsEnabled(true); // Node before 22.14
-  }
 }
 
 const resolve: ResolveHookSync = (specifier, context, nextResolve) => {
@@ -61,7 +53,9 @@ const resolve: ResolveHookSync = (specifier, context, nextResolve) => {
   const syntax = context.conditions.includes('require') ? 'require' : 'import';
   if (isRelative(specifier) && (isTypeScript(importer) || isUserFile(importer))) {
     const url = resolveRelative(specifier, importer, syntax);
-    if (url !== undefined) return noted({ url, shortCircuit: true }, specifier, importer);
+    // Back to Node, which knows the format; for `require` it takes paths only, and asks for no format.
+    const found = url !== undefined && syntax === 'import' ? nextResolve(url, context) : url && { url, shortCircuit: true };
+    if (found) return noted(found, specifier, importer);
   }
   try {
     return noted(nextResolve(specifier, context), specifier, importer);
@@ -80,7 +74,7 @@ function noted(resolved: ResolveFnOutput, specifier: string, importer: string): 
 /** The helpers that transformed decorators import; see helpers/. */
 function oxcHelper(specifier: string): string | undefined {
   const name = /^@oxc-project\/runtime\/helpers\/(decorate|decorateParam)$/.exec(specifier)?.[1];
-  return name === undefined ? undefined : new URL(`./helpers/${name}${extname(import.meta.url)}`, import.meta.url).href;
+  return name === undefined ? undefined : ownFile(`./helpers/${name}`, import.meta.url).href;
 }
 
 function isZod(specifier: string): boolean {
@@ -96,13 +90,13 @@ function isNotFound(error: unknown): boolean {
 function engineCopyOf(specifier: string, context: ResolveHookContext, nextResolve: Parameters<ResolveHookSync>[2]): ResolveFnOutput {
   if (!context.conditions.includes('require')) return nextResolve(specifier, { ...context, parentURL: engine });
   // For `require` Node's own resolution looks at the requiring module and not at parentURL.
-  const path = nodeModule.createRequire(engine ?? import.meta.url).resolve(specifier);
+  const path = createRequire(engine ?? import.meta.url).resolve(specifier);
   return { url: pathToFileURL(path).href, shortCircuit: true };
 }
 
 const load: LoadHookSync = (url, context, nextLoad) => {
   try {
-    return transformed(url) ?? nextLoad(url, context);
+    return transformed(url, context.format) ?? nextLoad(url, context);
   } catch (error) {
     const site = importSiteOf(url);
     if (site !== undefined) noteFailure(error, site);
@@ -111,14 +105,13 @@ const load: LoadHookSync = (url, context, nextLoad) => {
 };
 
 /** A TypeScript file as Node can run it; undefined for everything that is Node's to load. Records what is the user's. */
-function transformed(url: string): LoadFnOutput | undefined {
+function transformed(url: string, nodeFormat: string | null | undefined): LoadFnOutput | undefined {
   const path = absolutePath(url);
-  if (path === undefined || isEngineFile(path)) return undefined;
+  if (path === undefined || isEngineFile(path) || url === engine) return undefined;
   last = path;
   const text = isUserFile(path) || isTypeScript(path) ? readText(path) : undefined;
   if (text === undefined || !isTypeScript(path)) return undefined;
-  const format = formatOf(path, text);
-  return { format, source: transform(path, url, text, format), shortCircuit: true };
+  return { ...transform(path, url, text, nodeFormat), shortCircuit: true };
 }
 
 /** Reads a source file and, when it is the user's own, records it. Other kinds (.node, .wasm) have no text. */

@@ -1,3 +1,6 @@
+import { readString } from './describe.ts';
+import { linesOf, placeAfter } from './lines.ts';
+
 /** An import as it is written in a file of the user's. */
 export interface ImportSite {
   specifier: string;
@@ -26,7 +29,13 @@ export function noteFailure(error: unknown, site: ImportSite): void {
 }
 
 export function failedImport(error: unknown): ImportSite | undefined {
-  return typeof error === 'object' && error !== null ? failures.get(error) : undefined;
+  if (typeof error !== 'object' || error === null) return undefined;
+  return failures.get(error) ?? importSiteOf(unknownBuiltin(error));
+}
+
+/** The one import that Node resolves and loads before it says that there is no such module. */
+function unknownBuiltin(error: object): string {
+  return /^No such built-in module: (.+)$/.exec(readString(error, 'message') ?? '')?.[1] ?? '';
 }
 
 /** Where in a file an import is written: the place of the quoted name. */
@@ -34,10 +43,9 @@ export function findImport(text: string, specifier: string): { line: number; col
   const name = specifier.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
   const written = new RegExp(`(?:\\bfrom\\s*|\\bimport\\s*\\(?\\s*|\\brequire\\s*\\(\\s*)(?=(['"\`])${name}\\1)`, 'g');
   for (const match of text.matchAll(written)) {
-    const before = text.slice(0, match.index + match[0].length).split(/\r\n|[\n\r\u2028\u2029]/);
-    const startOfLine = before.at(-1) ?? '';
-    const isComment = /^\s*(?:\/\/|\*|\/\*)/.test(startOfLine);
-    if (!isComment) return { line: before.length, column: startOfLine.length + 1 };
+    const before = text.slice(0, match.index + match[0].length);
+    const isComment = /^\s*(?:\/\/|\*|\/\*)/.test(linesOf(before).at(-1) ?? '');
+    if (!isComment) return placeAfter(before);
   }
   return undefined;
 }

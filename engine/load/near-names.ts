@@ -7,7 +7,7 @@ import { distance } from 'fastest-levenshtein';
 export function nearNames(name: string, folder: string): string[] {
   return namesIn(folder)
     .map((candidate) => ({ candidate, slips: slipsBetween(name, candidate) }))
-    .filter(({ candidate, slips }) => slips <= Math.max(1, Math.floor(stem(candidate).length / 3)))
+    .filter(({ candidate, slips }) => slips <= mostSlips(stem(candidate).length))
     .sort((a, b) => a.slips - b.slips || a.candidate.localeCompare(b.candidate))
     .slice(0, 3)
     .map(({ candidate }) => candidate);
@@ -21,6 +21,11 @@ export function namesIn(folder: string): string[] {
     // A suggestion is a courtesy: without the folder there is none, and the caller reports what is wrong.
     return [];
   }
+}
+
+/** Two letters swapped are two slips, which must not make every short name like every other. */
+function mostSlips(length: number): number {
+  return Math.max(Math.min(2, Math.floor(length / 2)), Math.floor(length / 3));
 }
 
 /** A forgotten or mistaken extension is no slip at all: `flow` and `flow.js` both mean flow.ts. */

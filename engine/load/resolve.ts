@@ -70,6 +70,6 @@ function typescriptSiblings(path: string): string[] {
   return (typescriptFor[extension] ?? []).map((other) => stem + other);
 }
 
-function isFile(path: string): boolean {
+export function isFile(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 }

@@ -1,6 +1,8 @@
 import { transformSync } from 'oxc-transform';
 
-export type ModuleFormat = 'module' | 'commonjs';
+import { placeAfter } from './lines.ts';
+
+type ModuleFormat = 'module' | 'commonjs';
 
 export function isTypeScript(path: string): boolean {
   return /\.(?:[mc]?ts|tsx)$/i.test(path);
@@ -36,47 +38,51 @@ export interface Problem {
   column: number | undefined;
 }
 
-/** TypeScript to JavaScript, with a source map at its end. `url` is the module's address, which the map must name. */
-export function transform(path: string, url: string, text: string, format: ModuleFormat): string {
-  const result = transformSync(path, text, {
-    sourcemap: true,
-    // Only the types go: what the user wrote in JavaScript runs as written.
-    target: 'esnext',
-    sourceType: format,
-    decorator: { legacy: true },
-  });
-  const problem = firstProblem(result.errors, text);
-  if (problem !== undefined) throw new SourceSyntaxError(path, problem);
+/**
+ * TypeScript to JavaScript, with a source map at its end. `url` is the module's address, which the map must name; `nodeFormat` is
+ * the format that Node's own rule has for the file (its package.json).
+ */
+export function transform(path: string, url: string, text: string, nodeFormat: string | null | undefined): { format: ModuleFormat; source: string } {
+  let problem: Problem = { reason: 'it is neither a module nor CommonJS', line: undefined, column: undefined };
+  for (const format of likelyFormats(path, text, nodeFormat)) {
+    const result = transformSync(path, text, {
+      sourcemap: true,
+      // Only the types go: what the user wrote in JavaScript runs as written.
+      target: 'esnext',
+      sourceType: format,
+      decorator: { legacy: true },
+    });
+    // As TypeScript `import` is fine in CommonJS, where tsc makes `require` of it; what is left of it here would not run.
+    const leftOver = format === 'commonjs' && result.errors.length === 0 ? problemInJavaScript('left-over.cjs', result.code) : undefined;
+    const found = firstProblem(result.errors, text) ?? leftOver;
+    if (found === undefined) return { format, source: withMap(result.code, result.map, url) };
+    problem = found;
+  }
+  throw new SourceSyntaxError(path, problem);
+}
+
+/**
+ * A .ts file is a module, also where package.json says "commonjs": `npm init` writes that without asking. It is CommonJS when it
+ * looks like it and parses as such, which `import`, `export` and a top-level `await` do not. So is a .cts file; one that
+ * has `import` in it, which tsc would turn into `require`, runs as a module: it would not run otherwise.
+ */
+function likelyFormats(path: string, text: string, nodeFormat: string | null | undefined): ModuleFormat[] {
+  if (/\.cts$/i.test(path)) return ['commonjs', 'module'];
+  const isModuleByRule = /\.mts$/i.test(path) || nodeFormat === 'module-typescript';
+  const looksLikeCommonJs = /\brequire\s*\(|\bmodule\.exports\b|\bexports\.\w|^[ \t]*export\s*=/m.test(text);
+  return looksLikeCommonJs && !isModuleByRule ? ['commonjs', 'module'] : ['module'];
+}
+
+function withMap(code: string, map: object | undefined, url: string): string {
   // A source is a URL to whoever reads the map: a path with a `#`, `?` or `%` in it would come back as another one.
-  const map = JSON.stringify({ ...result.map, sources: [url] });
-  return `${result.code}\n//# sourceMappingURL=data:application/json;base64,${Buffer.from(map).toString('base64')}`;
+  const encoded = Buffer.from(JSON.stringify({ ...map, sources: [url] })).toString('base64');
+  return `${code}\n//# sourceMappingURL=data:application/json;base64,${encoded}`;
 }
 
 /** What is wrong with a plain JavaScript file, and where; Node says what, but for an ES module it does not say where. */
 export function problemInJavaScript(path: string, text: string): Problem | undefined {
   const sourceType = /\.cjs$/i.test(path) ? 'commonjs' : 'unambiguous';
   return firstProblem(transformSync(path, text, { lang: 'js', sourceType }).errors, text);
-}
-
-/**
- * A .ts file is a module, also in a folder whose package.json says "commonjs": `npm init` writes that without
- * asking. Only a file that uses nothing but CommonJS is CommonJS. A .cts file with `import` in it, which tsc would turn into
- * `require`, is a module too: it would not run otherwise.
- */
-export function formatOf(path: string, text: string): ModuleFormat {
-  if (/\.mts$/i.test(path)) return 'module';
-  if (usesModuleSyntax(text)) return 'module';
-  if (/\.cts$/i.test(path)) return 'commonjs';
-  return commonJsSyntax.test(text) ? 'commonjs' : 'module';
-}
-
-// `import(…)` works in both formats; `import x = require(…)` and `export = x` are TypeScript's names for CommonJS.
-const commonJsStatement = /^[ \t]*(?:import\s+\w+\s*=\s*require\b|export\s*=).*/gm;
-const moduleSyntax = /^[ \t]*(?:import\b(?!\s*\()|export\b)/m;
-const commonJsSyntax = /\brequire\s*\(|\bmodule\.exports\b|\bexports\.\w|^[ \t]*export\s*=/m;
-
-function usesModuleSyntax(text: string): boolean {
-  return moduleSyntax.test(text.replace(commonJsStatement, ''));
 }
 
 interface OxcError {
@@ -102,7 +108,5 @@ function firstProblem(errors: OxcError[], text: string): Problem | undefined {
 
 /** oxc counts bytes of UTF-8; lines and columns are counted in characters, as V8 does. */
 function placeAt(text: string, byteOffset: number): { line: number; column: number } {
-  const before = Buffer.from(text).subarray(0, byteOffset).toString();
-  const lines = before.split(/\r\n|[\n\r\u2028\u2029]/);
-  return { line: lines.length, column: (lines.at(-1)?.length ?? 0) + 1 };
+  return placeAfter(Buffer.from(text).subarray(0, byteOffset).toString());
 }

@@ -7,7 +7,7 @@ import { RunWriter } from '../store/run-writer.ts';
 import { beginSession, cancelUnfinished, createRun, endRun, putBackInFlight, readRun, type Code, type RunRow } from '../store/runs.ts';
 import type { RunStatus } from '../store/status.ts';
 import { inWords } from '../workflow/errors.ts';
-import { drawGraph, type Graph, type GraphNode } from '../workflow/graph.ts';
+import { batchSizes, drawGraph, type Graph } from '../workflow/graph.ts';
 import type { Definition } from '../workflow/nodes.ts';
 import type { Attempt } from './attempt.ts';
 import { systemClock, type Clock } from './clock.ts';
@@ -210,14 +210,4 @@ function cancelWaiting({ batches, items }: { batches: { waiting: number; cancell
     counts.cancelled += counts.waiting;
     counts.waiting = 0;
   }
-}
-
-/** The batch size each batch node has now, for the batches that are still to be cut. */
-function batchSizes(nodes: readonly GraphNode[], sizes = new Map<string, number>()): Map<string, number> {
-  for (const node of nodes) {
-    if (typeof node.settings?.size === 'number') sizes.set(node.path, node.settings.size);
-    for (const branch of node.branches ?? []) batchSizes(branch.nodes, sizes);
-    if (node.body?.drawn) batchSizes(node.body.nodes, sizes);
-  }
-  return sizes;
 }

@@ -98,3 +98,15 @@ export function askToStop(db: Database, run: number, stop: 'cancelled' | 'paused
 export function stopAsked(db: Database, run: number): { stop: 'cancelled' | 'paused' | 'interrupted'; reason: string | null } | undefined {
   return db.prepare<[number], { stop: 'cancelled' | 'paused' | 'interrupted'; reason: string | null }>('select stop, reason from requests where run = ?').get(run);
 }
+
+/** Notes why a run's process ended without saying so itself. Does nothing while some process works on it. */
+export function recordLoss(db: Database, run: number, owner: number, reason: string, now: number): void {
+  const note = db.transaction(() => {
+    const held = db.prepare<[number], { pid: number }>('select pid from leases where run = ?').get(run);
+    if (held?.pid !== owner) return;
+    db.prepare('delete from leases where run = ?').run(run);
+    db.prepare(`update runs set status = 'interrupted', reason = ?, ended_at = ? where id = ? and status = 'running'`).run(reason, now, run);
+    db.prepare(`update sessions set ended_at = ?, outcome = 'interrupted' where run = ? and ended_at is null`).run(now, run);
+  });
+  note.immediate();
+}

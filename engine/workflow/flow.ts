@@ -5,7 +5,7 @@ import {
   type BatchNode, type Body, type Branch, type BranchNode, type Condition, type FanNode, type FlowNode, type Handler,
   type LogLevel, type NodeWords, type StepNode, type StepRules,
 } from './nodes.ts';
-import { asOptions, parseBatchOptions, parseDuration, parseForEachOptions, parseRetry, positiveInteger } from './options.ts';
+import { asOptions, parseBatchOptions, parseDuration, parseForEachOptions, parseRetry, positiveInteger, rejectUnknown } from './options.ts';
 
 /** What `flow.last`, `flow.state` and their like read while a body's steps run. */
 export interface FlowView {
@@ -21,6 +21,9 @@ export interface FlowView {
 export type Places = Map<string, Place | undefined>;
 
 type Words = string | Readonly<Record<string, unknown>>;
+
+const STEP_OPTIONS = ['retry', 'timeout', 'delay', 'onError', 'title', 'description', 'explain'];
+const WHILE_OPTIONS = ['maxRounds', 'title', 'description'];
 
 /** Cronflow has these, this engine does not: better said at the line than as "is not a function". */
 const NOT_HERE = ['humanInTheLoop', 'waitForEvent', 'pause', 'subflow', 'cache'] as const;
@@ -115,7 +118,7 @@ export class Flow {
     const { id, at, ...words } = this.#named('batch', name);
     const what = `batch ${inWords(id)}`;
     const given = asOptions(options, `${what}: its second argument`, at);
-    if (!('items' in given)) throw new WorkflowError(`${what}: items is missing. Give it an array, a stream, or a function of ctx that returns one.`, at);
+    if (given.items === undefined) throw new WorkflowError(`${what}: items is missing. Give it an array, a stream, or a function of ctx that returns one.`, at);
     const node: BatchNode = {
       kind: 'batch', id, at, ...words, ...wordsOf(given, what, at),
       items: given.items, policy: parseBatchOptions(given, what, at), body: asFunction(body, `${what}: its body`, at),
@@ -147,8 +150,9 @@ export class Flow {
     const { id, at, ...words } = this.#named('while', name);
     const what = `while ${inWords(id)}`;
     const given = asOptions(options, `${what}: its options`, at);
+    rejectUnknown(given, WHILE_OPTIONS, what, at);
     return this.#add({
-      kind: 'while', id, at, ...words,
+      kind: 'while', id, at, ...words, ...wordsOf(given, what, at),
       condition: asFunction(condition, `${what}: its condition`, at),
       body: asFunction(body, `${what}: its body`, at),
       maxRounds: positiveInteger(given.maxRounds ?? 1000, `${what}: maxRounds`, at),
@@ -213,6 +217,7 @@ export class Flow {
     const node: StepNode = { kind, id, at, ...words, handler: asFunction(handler, `${what}: its handler`, at), rules: {} };
     if (options === undefined) return node;
     const given = asOptions(options, `${what}: its options`, at);
+    rejectUnknown(given, STEP_OPTIONS, what, at);
     const { rules } = node;
     if (given.retry !== undefined) rules.retry = parseRetry(given.retry, `retry of ${what}`, at);
     if (given.timeout !== undefined) rules.timeout = parseDuration(given.timeout, `timeout of ${what}`, at);
@@ -227,9 +232,10 @@ export class Flow {
     const given: unknown = named ? members : nameOrMembers;
     const keyed = !Array.isArray(given);
     const what = `${kind} ${inWords(id)}`;
+    if (typeof given !== 'object' || given === null) throw new WorkflowError(`${what}: its members are ${inWords(given)}. Give it an array or an object of functions.`, at);
     const entries: [string, unknown][] = Array.isArray(given)
       ? given.map((member: unknown, index) => [String(index + 1), member])
-      : Object.entries(asOptions(given, `${what}: its members`, at));
+      : Object.entries(given);
     if (entries.length === 0) throw new WorkflowError(`${what} has no members. Give it at least one function.`, at);
     const rules: StepRules = {};
     return {
@@ -243,6 +249,7 @@ export class Flow {
 
   #branch(kind: 'if' | 'elseIf', name: Words, condition: Condition): Branch {
     const { id, at, ...words } = this.#named(kind, name);
+    if (id === 'else') throw new WorkflowError(`${kind} "else": that is the name of the last branch. Give it another.`, at);
     return { id, at, ...words, condition: asFunction(condition, `${kind} ${inWords(id)}: its condition`, at), nodes: [] };
   }
 
@@ -281,9 +288,15 @@ export class Flow {
 
   #modified(modifier: string, forBatches: string): { rules: StepRules; what: string; at: Place | undefined } {
     const node = this.#latest;
-    if (node && 'rules' in node) return { rules: node.rules, what: `${node.kind} ${inWords(node.id)}`, at: node.at };
-    const after = node ? `a ${node.kind} (${inWords(node.id)}): ${node.kind === 'batch' || node.kind === 'forEach' ? forBatches : 'it follows a step'}` : 'no step: put it right after the step it is for';
+    if (node && 'rules' in node) return { rules: node.rules, what: `${node.kind} ${inWords(node.id)}`, at: this.#placeOfModifier(modifier, node.id) };
+    const after = node ? `the ${node.kind} ${inWords(node.id)}: ${node.kind === 'batch' || node.kind === 'forEach' ? forBatches : 'put it right after the step it is for'}` : 'no step: put it right after the step it is for';
     throw new WorkflowError(`${modifier}() follows ${after}.`, callSite());
+  }
+
+  #placeOfModifier(modifier: string, id: string): Place | undefined {
+    const key = `${nodePath(this.#path, id)}\n${modifier}`;
+    if (!this.#places.has(key)) this.#places.set(key, callSite());
+    return this.#places.get(key);
   }
 }
 

@@ -129,3 +129,13 @@ function payloadJsonSchema(definition: Definition): unknown {
     return undefined;
   }
 }
+
+/** The batch size each batch node has now, for the batches that are still to be cut. */
+export function batchSizes(nodes: readonly GraphNode[], sizes = new Map<string, number>()): Map<string, number> {
+  for (const node of nodes) {
+    if (typeof node.settings?.size === 'number') sizes.set(node.path, node.settings.size);
+    for (const branch of node.branches ?? []) batchSizes(branch.nodes, sizes);
+    if (node.body?.drawn) batchSizes(node.body.nodes, sizes);
+  }
+  return sizes;
+}

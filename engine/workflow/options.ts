@@ -67,6 +67,9 @@ export function parseRetry(value: unknown, what: string, at?: Place): RetryPolic
   if (typeof multiplier !== 'number' || !(multiplier >= 1) || !Number.isFinite(multiplier)) {
     throw new WorkflowError(`${what}.backoff.multiplier is ${inWords(multiplier)}. It is a number of at least 1.`, at);
   }
+  if (backoff.jitter !== undefined && typeof backoff.jitter !== 'boolean') {
+    throw new WorkflowError(`${what}.backoff.jitter is ${inWords(backoff.jitter)}. It is true or false.`, at);
+  }
   if (options.retryOn !== undefined && typeof options.retryOn !== 'function') {
     throw new WorkflowError(`${what}.retryOn is ${inWords(options.retryOn)}. It is a function of the error that says whether to try again.`, at);
   }
@@ -140,7 +143,7 @@ export function asOptions(value: unknown, what: string, at?: Place): Readonly<Re
   throw new WorkflowError(`${what} is ${inWords(value)}. It is an object of options.`, at);
 }
 
-function rejectUnknown(options: object, known: readonly string[], what: string, at?: Place): void {
+export function rejectUnknown(options: object, known: readonly string[], what: string, at?: Place): void {
   for (const name of Object.keys(options)) {
     if (known.includes(name)) continue;
     const near = known.find(other => other.startsWith(name)) ?? nearest(name, known);

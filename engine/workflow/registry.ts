@@ -1,9 +1,16 @@
+import { shownPlace } from '../load/places.ts';
+import { WorkflowError, inWords } from './errors.ts';
 import type { Definition } from './nodes.ts';
 
 let defined: Definition[] = [];
 
-/** Workflows are found because they were defined, not because they were exported. */
+/** Workflows are found because they were defined, not because they were exported. @throws WorkflowError */
 export function register(definition: Definition): void {
+  const first = defined.find(({ id }) => id === definition.id);
+  if (first) {
+    const where = first.at ? `; the first is in ${shownPlace(first.at.file, first.at.line)}` : '';
+    throw new WorkflowError(`Two workflows have the id ${inWords(definition.id)}${where}. They are started by id, so give one of them another.`, definition.at);
+  }
   defined.push(definition);
 }
 

@@ -1,44 +1,27 @@
-import { mkdirSync } from 'node:fs';
-
 import { describe, expect, test } from 'vitest';
 
+import { explain } from '../../engine/load/explain.ts';
 import { flowReturning, Project } from './project.ts';
 
 const flow = flowReturning('1');
 
-describe.concurrent('a file that is none', () => {
-  test('is missing: near names are suggested', async () => {
-    const project = new Project({ 'flows/import.ts': flow, 'flows/imports.test.js': flow, 'flows/notes.md': '' });
-    expect(await project.loadError('flows/improt.ts')).toMatchObject({
-      kind: 'missing-file',
-      file: project.path('flows/improt.ts'),
-      message: 'There is no file flows/improt.ts. Did you mean flows/import.ts?',
+describe.concurrent('a file', () => {
+  test('that does not exist is refused before anything is loaded', async () => {
+    const project = new Project({ 'flow.ts': flow });
+    expect(await project.loadError('flwo.ts')).toMatchObject({ kind: 'missing-file', message: 'There is no file flwo.ts. Did you mean flow.ts?' });
+  });
+
+  test('that defines no workflow says how to begin one', async () => {
+    const project = new Project({ 'empty.ts': '' });
+    expect(await project.loadError('empty.ts')).toMatchObject({
+      kind: 'no-workflow',
+      message: "empty.ts defines no workflow. Add one with cronflow.define({ id: '…', name: '…' }), or name the file that has it.",
     });
-    expect((await project.loadError('flows/import')).message).toContain('Did you mean flows/import.ts?');
-    expect((await project.loadError('flows/other.ts')).message).toBe('There is no file flows/other.ts. Check the name: nothing in flows is called like it.');
-    expect((await project.loadError('flow/import.ts')).message).toBe('There is no file flow/import.ts. There is no folder flow either: check the path.');
   });
 
-  test('is a folder', async () => {
-    const project = new Project({ 'flows/import.ts': flow });
-    mkdirSync(project.path('flows.ts'));
-    expect(await project.loadError('flows')).toMatchObject({ kind: 'not-a-file', message: expect.stringMatching(/^flows is a folder\. Name the workflow file in it, such as flows\/import\.ts\.$/) });
-    expect(await project.loadError('flows.ts')).toMatchObject({ kind: 'not-a-file' });
-  });
-
-  test.each([
-    ['flow.py', 'flow.py can\'t be loaded as a workflow: .py is not a type of file that Cronflow runs. Name a file that ends in .ts, .mts, .cts, .tsx, .js, .mjs or .cjs.'],
-    ['flow', 'flow can\'t be loaded as a workflow: its name has no extension. Name a file that ends in .ts, .mts, .cts, .tsx, .js, .mjs or .cjs.'],
-    ['flow.d.ts', 'flow.d.ts can\'t be loaded as a workflow: it holds only types. Name a file that ends in .ts, .mts, .cts, .tsx, .js, .mjs or .cjs.'],
-  ])('is of a type that is not run: %s', async (name, message) => {
-    expect(await new Project({ [name]: flow }).loadError(name)).toMatchObject({ kind: 'unsupported-type', message });
-  });
-
-  test('defines no workflow', async () => {
-    const project = new Project({ 'empty.ts': '', 'helper.ts': 'export const a = 1;' });
-    for (const name of ['empty.ts', 'helper.ts']) {
-      expect(await project.loadError(name)).toMatchObject({ kind: 'no-workflow', message: expect.stringMatching(`^${name} defines no workflow\\. Add one with cronflow\\.define`) });
-    }
+  test('that throws after its definition has not been loaded', async () => {
+    const project = new Project({ 'flow.ts': `${flow}throw new Error('after the definition');` });
+    expect(await project.loadError('flow.ts')).toMatchObject({ kind: 'threw', line: 4 });
   });
 });
 
@@ -62,42 +45,56 @@ describe.concurrent('a syntax error', () => {
     });
   });
 
-  test('that is a missing bracket tells where it was opened', async () => {
-    const project = new Project({ 'flow.ts': `${flow}function open() {\n\n\n` });
-    expect((await project.loadError('flow.ts')).message).toContain('Expected `}` but found `EOF` (opened on line 4)');
-  });
-
-  test.each([
-    ['lib/helper.ts', 'export const a = 1;\nconst b = ;'],
-    ['lib/helper.mjs', 'export const a = 1;\nconst b = ;'],
-    ['lib/helper.js', 'export const a = 1;\nconst b = ;'],
-    ['lib/helper.cjs', 'exports.a = 1;\nconst b = ;'],
-    ['lib/helper.cts', 'exports.a = 1;\nconst b = ;'],
-  ])('is in the helper that has it: %s', async (name, text) => {
-    const project = new Project({ 'flow.ts': `import './fine';\nimport './${name}';\n${flow}`, [name]: text, 'fine.ts': '' });
-    expect(await project.loadError('flow.ts')).toMatchObject({ kind: 'syntax', file: project.path(name), line: 2, column: 11, codeFrame: expect.stringContaining('> 2 | const b = ;') });
-  });
-
-  test('that only V8 finds is still told of the right file', async () => {
-    const project = new Project({ 'flow.ts': `import './helper';\n${flow}`, 'helper.ts': 'const broken = /(/;' });
-    expect(await project.loadError('flow.ts')).toMatchObject({
-      kind: 'syntax',
-      file: project.path('helper.ts'),
-      message: expect.stringContaining('helper.ts has a syntax error: Invalid regular expression: /(/: Unterminated group.'),
+  test('is told of the helper that has it, whatever its type', async () => {
+    const names = ['a.ts', 'b.mjs', 'c.js', 'd.cjs', 'e.cts'];
+    const text = 'const fine = 1;\nconst b = ;';
+    const project = new Project({
+      ...Object.fromEntries(names.map((name) => [`flow-${name}.ts`, `import './fine';\nimport './lib/${name}';\n${flow}`])),
+      ...Object.fromEntries(names.map((name) => [`lib/${name}`, text])),
+      'fine.ts': '',
     });
+    const errors = await project.explain(...names.map((name) => `flow-${name}.ts`));
+    expect(errors).toMatchObject(names.map((name) => ({
+      kind: 'syntax',
+      file: project.path(`lib/${name}`),
+      line: 2,
+      column: 11,
+      codeFrame: expect.stringContaining('> 2 | const b = ;'),
+    })));
   });
 
-  test('in JSON names the JSON file', async () => {
-    const project = new Project({ 'flow.ts': `import a from './a.json' with { type: 'json' };\na;\n${flow}`, 'a.json': '{ "a": }' });
-    expect(await project.loadError('flow.ts')).toMatchObject({ kind: 'syntax', file: project.path('a.json') });
+  test('tells what it can in the odd cases', async () => {
+    const project = new Project({
+      'bracket.ts': `${flow}function open() {\n\n\n`,
+      'twice.ts': 'const once = 1;\nconst once = 2;',
+      'v8-only.ts': "import './regexp';",
+      'regexp.ts': 'const broken = /(/;',
+      'json.ts': "import a from './data.json' with { type: 'json' };\na;",
+      'data.json': '{ "a": }',
+      'required.ts': "import './broken.cjs';\nimport './fine.cjs';",
+      'broken.cjs': 'const fine = 1;\nconst b = ;',
+      'fine.cjs': '',
+      'in-library.ts': "import 'broken';",
+      'node_modules/broken/index.js': 'export const a = 1;\nconst b = ;',
+      'node_modules/broken/package.json': '{ "type": "module", "exports": "./index.js" }',
+    });
+    const [bracket, twice, v8Only, json, required, inLibrary] = await project.explain('bracket.ts', 'twice.ts', 'v8-only.ts', 'json.ts', 'required.ts', 'in-library.ts');
+    expect(bracket?.message).toContain('Expected `}` but found `EOF` (opened on line 4)');
+    expect(twice).toMatchObject({ line: 2, message: expect.stringContaining('Identifier `once` has already been declared') });
+    expect(v8Only).toMatchObject({
+      kind: 'syntax',
+      file: project.path('regexp.ts'),
+      message: expect.stringContaining('regexp.ts has a syntax error: Invalid regular expression: /(/: Unterminated group.'),
+    });
+    expect(json).toMatchObject({ kind: 'syntax', file: project.path('data.json') });
+    expect(required).toMatchObject({ kind: 'syntax', file: project.path('broken.cjs'), line: 2 });
+    expect(inLibrary).toMatchObject({ kind: 'syntax', file: project.path('node_modules/broken/index.js'), line: 2 });
   });
 });
 
 describe.concurrent('an import that leads nowhere', () => {
-  const left = "// import x from 'left-pad';\n\nimport pad from 'left-pad';\npad;\n";
-
   test('says how to install a package, and where', async () => {
-    const project = new Project({ 'package.json': '{}', 'flows/flow.ts': left + flow });
+    const project = new Project({ 'package.json': '{}', 'flows/flow.ts': `// import x from 'left-pad';\n\nimport pad from 'left-pad';\npad;\n${flow}` });
     expect(await project.loadError('flows/flow.ts')).toMatchObject({
       kind: 'import',
       file: project.path('flows/flow.ts'),
@@ -108,47 +105,49 @@ describe.concurrent('an import that leads nowhere', () => {
     });
   });
 
-  test.each([
-    ["import a from '@scope/name/deep/file'; a;", '{}', 'which is not installed. Run `npm install @scope/name` in'],
-    ["import a from 'left-pad'; a;", '{ "dependencies": { "left-pad": "1" } }', 'which package.json names but which is not installed. Run `npm install` in'],
-    ["import a from 'there/missing.js'; a;", '{}', 'but the installed package "there" has no such file.'],
-    ["import a from '@/lib/a'; a;", '{}', 'which is not the name of a package, and aliases in tsconfig.json are not followed. Write a relative path.'],
-    ["import a from 'helper'; a;", '{}', 'which is looked for among the installed packages. Write "./helper" for the file beside it.'],
-    ["import a from 'node:fss'; a;", '{}', "which can't be loaded: No such built-in module: node:fss"],
-    ["import a from 'https://example.com/a.js'; a;", '{}', "which can't be loaded: Only URLs with a scheme in: file, data, and node are supported"],
-    ["import './style.css';", '{}', "but .css files can't be imported. Read it with node:fs instead."],
-    ["import a from './data.json'; a;", '{}', "which needs to say that it is JSON. Write `import … from './data.json' with { type: 'json' }`."],
-    ["import a from './empty-folder'; a;", '{}', 'which is a folder without an index.ts. Name the file in it.'],
-    ["import a from './helpr'; a;", '{}', 'but there is no such file. Did you mean "./helper.ts"?'],
-    ["import a from './lib/q.ts'; a;", '{}', 'but there is no such file. Correct the path, or create the file.'],
-  ])('says what to do about %s', async (statement, manifest, message) => {
+  test('says what to do about each kind of it', async () => {
+    const cases: [statement: string, message: string][] = [
+      ["import a from '@scope/name/deep/file'; a;", 'which is not installed. Run `npm install @scope/name` in'],
+      ["import a from 'declared'; a;", 'which package.json names but which is not installed. Run `npm install` in'],
+      ["import a from 'there/missing.js'; a;", 'but the installed package "there" has no such file.'],
+      ["import a from '@/lib/a'; a;", 'which is not the name of a package, and aliases in tsconfig.json are not followed. Write a relative path.'],
+      ["import a from 'helper'; a;", 'which is looked for among the installed packages. Write "./helper" for the file beside it.'],
+      ["import a from 'node:fss'; a;", "which can't be loaded: No such built-in module: node:fss"],
+      ["import a from 'https://example.com/a.js'; a;", "which can't be loaded: Only URLs with a scheme in: file and data are supported"],
+      ["import './style.css';", "but .css files can't be imported. Read it with node:fs instead."],
+      ["import a from './data.json'; a;", "which needs to say that it is JSON. Write `import … from './data.json' with { type: 'json' }`."],
+      ["import a from './without-index'; a;", 'which is a folder without an index.ts. Name the file in it.'],
+      ["import a from './helpr'; a;", 'but there is no such file. Did you mean "./helper.ts"?'],
+      ["import a from './lib/q.ts'; a;", 'but there is no such file. Correct the path, or create the file.'],
+      ["await import('./nothere');", 'but there is no such file. Correct the path, or create the file.'],
+    ];
     const project = new Project({
-      'package.json': manifest,
-      'flow.ts': `${statement}\n${flow}`,
+      ...Object.fromEntries(cases.map(([statement], index) => [`flow-${index}.ts`, `${statement}\n${flow}`])),
+      'package.json': '{ "dependencies": { "declared": "1" } }',
       'helper.ts': '',
       'style.css': '',
       'data.json': '{}',
-      'empty-folder/readme.md': '',
+      'without-index/readme.md': '',
       'lib/zebra.ts': '',
       'node_modules/there/package.json': '{}',
     });
-    const error = await project.loadError('flow.ts');
-    expect(error).toMatchObject({ kind: 'import', file: project.path('flow.ts'), line: 1 });
-    expect(error.message).toContain(message);
+    const errors = await project.explain(...cases.map((_, index) => `flow-${index}.ts`));
+    for (const [index, [statement, message]] of cases.entries()) {
+      expect(errors[index], statement).toMatchObject({ kind: 'import', file: project.path(`flow-${index}.ts`), line: 1 });
+      expect(errors[index]?.message).toContain(message);
+    }
   });
 
-  test.each([
-    ['lib/helper.ts', "\nimport a from './nothere';\na;"],
-    ['lib/helper.ts', "\nexport const a = await import('./nothere');"],
-    ['lib/helper.cts', "\nconst a = require('./nothere');"],
-  ])('names the importing file and line when it is a helper: %s', async (name, text) => {
-    const project = new Project({ 'flow.ts': `import './${name}';\n${flow}`, [name]: text });
-    expect(await project.loadError('flow.ts')).toMatchObject({
+  test('names the importing file and line when that is a helper', async () => {
+    const helpers = { 'a.ts': "\nimport a from './nothere';\na;", 'b.cts': "\nconst a = require('./nothere');" };
+    const names = Object.keys(helpers);
+    const project = new Project({ ...helpers, ...Object.fromEntries(names.map((name) => [`flow-${name}.ts`, `import './${name}';\n${flow}`])) });
+    expect(await project.explain(...names.map((name) => `flow-${name}.ts`))).toMatchObject(names.map((name) => ({
       kind: 'import',
       file: project.path(name),
       line: 2,
       message: `${name}:2 imports "./nothere", but there is no such file. Correct the path, or create the file.`,
-    });
+    })));
   });
 
   test('names what the imported file does not export', async () => {
@@ -159,14 +158,15 @@ describe.concurrent('an import that leads nowhere', () => {
       'helper.ts': 'export const yes = 1;',
       'old.cjs': 'exports.yes = 1;',
     });
-    expect(await project.loadError('flow.ts')).toMatchObject({
+    const [named, byDefault, old] = await project.explain('flow.ts', 'default.ts', 'old.ts');
+    expect(named).toMatchObject({
       kind: 'import',
       file: project.path('flow.ts'),
       line: 3,
       message: 'flow.ts:3 imports "nope" from "./helper", which does not export it. Export it there; if it is a type, write `type nope` where it is imported or re-exported.',
     });
-    expect((await project.loadError('default.ts')).message).toContain("It has no default export: write `import { … } from './helper'`.");
-    expect(await project.loadError('old.ts')).toMatchObject({ kind: 'import', line: 1, message: expect.stringContaining('old.ts:1 imports "nope" from "./old.cjs"') });
+    expect(byDefault?.message).toContain("It has no default export: write `import { … } from './helper'`.");
+    expect(old).toMatchObject({ kind: 'import', line: 1, message: expect.stringContaining('old.ts:1 imports "nope" from "./old.cjs"') });
   });
 
   test("in a library blames the library's file and points at the user's folder", async () => {
@@ -196,25 +196,48 @@ describe.concurrent('code that throws while it is loaded', () => {
     });
   });
 
-  test.each([
-    ["throw 'just text';", 'threw while it was loaded: just text.'],
-    ['throw undefined;', 'threw while it was loaded: undefined.'],
-    ['throw Object.freeze({ code: 7 });', 'threw while it was loaded: { code: 7 }.'],
-    ['await Promise.reject(new Error("late"));', 'threw while it was loaded: Error: late.'],
-    ['JSON.parse("{");', 'flow.ts:1:6 threw while it was loaded: SyntaxError: Expected property name'],
-    ['new RegExp("(");', 'flow.ts:1:1 threw while it was loaded: SyntaxError: Invalid regular expression'],
-    ['console.log(__dirname);', 'Write `import.meta.dirname`.'],
-    ['const fs = require("fs");', "A workflow file is an ES module: write `import … from '…'`."],
-  ])('whatever it throws: %s', async (statement, message) => {
-    const project = new Project({ 'flow.ts': `${statement}\n${flow}` });
-    const error = await project.loadError('flow.ts');
-    expect(error).toMatchObject({ kind: 'threw', file: project.path('flow.ts') });
-    expect(error.message).toContain(message.replace('Write', 'write'));
+  test('may throw whatever it likes', async () => {
+    const cases: [statement: string, message: string][] = [
+      ['await Promise.reject(new Error("late"));', 'threw while it was loaded: Error: late.'],
+      ['JSON.parse("{");', ':1:6 threw while it was loaded: SyntaxError: Expected property name'],
+      ['new RegExp("(");', ':1:1 threw while it was loaded: SyntaxError: Invalid regular expression'],
+      ['new Function("(");', ':1:1 threw while it was loaded: SyntaxError: Unexpected token'],
+      ['import vm from "node:vm"; new vm.Script("(");', ':1:27 threw while it was loaded: SyntaxError: Unexpected end of input'],
+      ['await new Response("{").json();', 'flow-5.ts threw while it was loaded: SyntaxError: Expected property name'],
+      ['throw new Proxy({}, { getPrototypeOf() { throw 1 } });', 'threw while it was loaded: {}.'],
+      ['console.log(__dirname);', 'write `import.meta.dirname`.'],
+      ['const fs = require("fs"); export {};', "A workflow file is an ES module: write `import … from '…'`."],
+      ['throw "just text";', 'threw while it was loaded: just text.'],
+      ['throw undefined;', 'threw while it was loaded: undefined.'],
+      ['throw Object.freeze({ code: 7 });', 'threw while it was loaded: { code: 7 }.'],
+      ['throw new Error("long ".repeat(100_000));', 'long long'],
+    ];
+    const project = new Project(Object.fromEntries(cases.map(([statement], index) => [`flow-${index}.ts`, `${statement}\n`])));
+    const errors = await project.explain(...cases.map((_, index) => `flow-${index}.ts`));
+    for (const [index, [statement, message]] of cases.entries()) {
+      expect(errors[index], statement).toMatchObject({ kind: 'threw', file: project.path(`flow-${index}.ts`) });
+      expect(errors[index]?.message).toContain(message);
+      expect(errors[index]?.message.length).toBeLessThan(1500);
+    }
   });
 
-  test('does not leave its workflows behind as if it had been loaded', async () => {
-    const project = new Project({ 'flow.ts': `${flow}throw new Error('after the definition');` });
-    expect(await project.loadError('flow.ts')).toMatchObject({ kind: 'threw', line: 4 });
+  test('may be the builder, whose complaint says all', async () => {
+    const engine = JSON.stringify(new URL('../../engine/index.ts', import.meta.url).href);
+    const project = new Project({
+      'builder.ts': `import { cronflow } from ${engine};\n\ncronflow.define({});`,
+    });
+    const [builder] = await project.explain('builder.ts');
+    expect(builder).toMatchObject({ kind: 'threw', file: project.path('builder.ts'), line: 3, codeFrame: expect.stringContaining('> 3 | cronflow.define({})') });
+    expect(builder?.message).toMatch(/^builder\.ts:3:10: /);
+    expect(builder?.message).not.toContain('Code outside of steps');
+  });
+
+  test('may be a library, and is then not for the author to correct', () => {
+    const error = new Error('boom');
+    error.stack = 'Error: boom\n    at file:///flows/node_modules/broken/index.mjs:2:6\n    at ModuleJob.run (node:internal/modules/esm/module_job:561:25)';
+    const { message, ...place } = explain(error, '/flows/flow.ts', []);
+    expect(place).toMatchObject({ kind: 'threw', file: '/flows/node_modules/broken/index.mjs', line: 2 });
+    expect(message).toBe('/flows/node_modules/broken/index.mjs:2:6 threw while it was loaded: Error: boom. That is an installed library: see what it needs, or try another version of it.');
   });
 });
 

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { symlinkSync } from 'node:fs';
 
 import { describe, expect, test } from 'vitest';
 
@@ -53,28 +52,31 @@ describe.concurrent('a workflow file', () => {
     ]);
   });
 
-  test.each(['flow.ts', 'flow.mts', 'flow.tsx', 'flow.js', 'flow.mjs'])('may be called %s', async (name) => {
-    const project = new Project({ [name]: flowReturning('1') });
-    expect((await project.load(name)).workflows).toEqual(['flow']);
-  });
-
-  test.each([
-    ['flow.cts', "import engine = require('cronflow');\nengine.cronflow.define({ id: 'flow', run: (): string => __filename.slice(-8) });"],
-    ['flow.cjs', "require('cronflow').cronflow.define({ id: 'flow', run: () => __filename.slice(-8) });"],
-    ['flow.ts', "const { cronflow } = require('cronflow');\ncronflow.define({ id: 'flow', run: (): string => __filename.slice(-7) });"],
-  ])('may be CommonJS: %s', async (name, text) => {
-    const project = new Project({ [name]: text });
-    expect((await project.load(name)).ran.value).toBe(name);
+  test('may be TypeScript or JavaScript, a module or CommonJS', async () => {
+    const names = ['a.ts', 'b.mts', 'c.tsx', 'd.js', 'e.mjs', 'f.cts', 'g.cjs', 'h.ts'];
+    const project = new Project({
+      'flow.ts': names.map((name) => `import './${name}';\n`).join(''),
+      ...Object.fromEntries(names.map((name) => [name, `import { cronflow } from 'cronflow';\ncronflow.define({ id: '${name}' });`])),
+      'f.cts': "import engine = require('cronflow');\nengine.cronflow.define({ id: __filename.slice(-5) as string });",
+      'g.cjs': "require('cronflow').cronflow.define({ id: __filename.slice(-5) });",
+      'h.ts': "const { cronflow } = require('cronflow');\ncronflow.define({ id: __filename.slice(-4) as string });",
+    });
+    expect((await project.load('flow.ts')).workflows).toEqual(names);
   });
 
   test('is a module even where npm init has written "type": "commonjs"', async () => {
-    const project = new Project({ 'package.json': '{ "type": "commonjs" }', 'flow.ts': flowReturning('typeof require') });
-    expect((await project.load('flow.ts')).ran.value).toBe('undefined');
+    const project = new Project({
+      'package.json': '{ "type": "commonjs" }',
+      'flow.ts': flowReturning("[typeof require, mentioned, old]", "import { mentioned } from './mentions';\nimport old from './old.cts';"),
+      'mentions.ts': "const a = 1; export const mentioned = typeof require === 'undefined' ? 'no require(...)' : a;",
+      'old.cts': "import { mentioned } from './mentions';\nexport default mentioned;",
+    });
+    expect((await project.load('flow.ts')).ran.value).toEqual(['undefined', 'no require(...)', 'no require(...)']);
   });
 
   test('may be reached through a symbolic link, and is then known by its real path', async () => {
     const project = new Project({ 'real/flow.ts': flowReturning('1') });
-    symlinkSync(project.path('real'), project.path('link'));
+    project.link('real', 'link');
     const loaded = await project.load('link/flow.ts');
     expect(loaded.file).toBe(project.path('real/flow.ts'));
     expect(loaded.sources.map(({ path }) => path)).toEqual([loaded.file]);

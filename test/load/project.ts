@@ -1,7 +1,8 @@
-import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { execFile, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
@@ -11,7 +12,7 @@ import type { Frame } from '../../engine/load/frames.ts';
 import type { LoadErrorKind, SourceFile } from '../../engine/load/load.ts';
 
 // Without it most of a child's time is Node stripping the types of the engine anew.
-const compileCache = fileURLToPath(new URL('../../node_modules/.cache/test-load', import.meta.url));
+const env = { ...process.env, NODE_COMPILE_CACHE: fileURLToPath(new URL('../../node_modules/.cache/test-load', import.meta.url)) };
 const child = fileURLToPath(new URL('./child.ts', import.meta.url));
 
 export interface Outcome {
@@ -21,7 +22,16 @@ export interface Outcome {
   codeHash: string;
   loadedFiles: number;
   ran: { value?: unknown; frames?: Frame[]; top?: Frame; stack?: string };
-  error?: { kind: LoadErrorKind; message: string; file: string; line?: number; column?: number; codeFrame?: string };
+  error?: Explained;
+}
+
+export interface Explained {
+  kind: LoadErrorKind;
+  message: string;
+  file: string;
+  line?: number;
+  column?: number;
+  codeFrame?: string;
 }
 
 const folders: string[] = [];
@@ -47,25 +57,42 @@ export class Project {
     writeFileSync(this.path(path), text);
   }
 
+  link(target: string, name: string): void {
+    symlinkSync(resolve(this.folder, target), this.path(name));
+  }
+
   path(name: string): string {
     return join(this.folder, name);
   }
 
   /** Loads a file in a process of its own, which stands in the project's folder. */
   async load(name: string, { timeoutMs }: { timeoutMs?: number } = {}): Promise<Outcome> {
-    const stdout = await this.run(child, this.path(name), String(timeoutMs ?? ''));
-    return JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '') as Outcome;
+    return (await this.#runChild('load', this.path(name), String(timeoutMs ?? ''))) as Outcome;
+  }
+
+  /** What is said about files that can't be imported: one process for all of them. */
+  async explain(...names: string[]): Promise<Explained[]> {
+    return (await this.#runChild('explain', ...names.map((name) => this.path(name)))) as Explained[];
+  }
+
+  async #runChild(...args: string[]): Promise<unknown> {
+    const process = fork(child, args, { cwd: this.folder, env, execArgv: [], silent: true });
+    let complaints = '';
+    process.stderr?.setEncoding('utf8').on('data', (text: string) => (complaints += text));
+    const outcome = Promise.race([once(process, 'message'), once(process, 'exit').then(([code]) => {
+      throw new Error(`The child ended with code ${String(code)} and said nothing.\n${complaints}`);
+    })]);
+    return (await outcome.finally(() => process.kill('SIGKILL')))[0];
   }
 
   /** Runs a script and returns what it prints. */
-  async run(script: string, ...args: string[]): Promise<string> {
-    const env = { ...process.env, NODE_COMPILE_CACHE: compileCache };
-    const { stdout } = await promisify(execFile)(process.execPath, [script, ...args], { cwd: this.folder, env });
+  async run(script: string): Promise<string> {
+    const { stdout } = await promisify(execFile)(process.execPath, [script], { cwd: this.folder, env });
     return stdout;
   }
 
   /** Loads a file that can't be loaded and returns what is said about it. */
-  async loadError(name: string, options?: { timeoutMs?: number }): Promise<NonNullable<Outcome['error']>> {
+  async loadError(name: string, options?: { timeoutMs?: number }): Promise<Explained> {
     const { error, workflows } = await this.load(name, options);
     if (error === undefined) throw new Error(`${name} was loaded, with ${workflows.join(', ')}`);
     return error;

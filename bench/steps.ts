@@ -1,0 +1,122 @@
+import type { Database } from 'better-sqlite3';
+import { startRun } from '../engine/run/execute.ts';
+import { median, percent, perSecond, secondsOf, withStore, workerOf, workflow, type Figure } from './support.ts';
+
+/*
+ * Durable steps per second, beside a program that only writes the very rows the run wrote: what the engine's walk,
+ * contexts, codec and waiting for commits cost on top of SQLite. The rounds of both alternate, so that whatever else the
+ * machine does meets both alike.
+ */
+
+const BATCHES = 2_000;
+const STEPS = 5;
+const ROUNDS = 5;
+const GROUP = 50;
+
+function trivialSteps(concurrency: number) {
+  const items = Array.from({ length: BATCHES * 5 }, (_, index) => index);
+  return workflow(flow => flow.batch('work', { items, size: 5, concurrency }, (batch, inner) => {
+    for (let step = 0; step < STEPS; step++) {
+      inner.step(`step-${step}`, async () => batch.length + step);
+    }
+  }));
+}
+
+export async function benchSteps(): Promise<Figure[]> {
+  const alone = await compare(1, 1);
+  const many = await compare(50, GROUP);
+  return [
+    ...figures('concurrency 1', 'a transaction each', alone, 0.6),
+    ...figures('concurrency 50', `transactions of ${GROUP}`, many, 0.25),
+  ];
+}
+
+function figures(how: string, rawHow: string, { ours, raw }: Comparison, aim: number): Figure[] {
+  const share = median(ours.map((rate, round) => rate / (raw[round] ?? NaN)));
+  return [
+    { what: `steps, ${how}`, value: perSecond(median(ours), 1) },
+    { what: `same rows by better-sqlite3 alone, ${rawHow}`, value: perSecond(median(raw), 1) },
+    { what: `ours / raw, ${how}`, value: percent(share), aim: `>= ${percent(aim)}`, met: share >= aim },
+  ];
+}
+
+interface Comparison {
+  readonly ours: number[];
+  readonly raw: number[];
+}
+
+async function compare(concurrency: number, group: number): Promise<Comparison> {
+  const definition = trivialSteps(concurrency);
+  const rates: Comparison = { ours: [], raw: [] };
+  // The first round warms up both.
+  for (let round = 0; round <= ROUNDS; round++) {
+    const { rows, rate } = await withStore(async (db, file) => {
+      const seconds = await secondsOf(async () => {
+        const { status } = await (await startRun(workerOf(db, file, definition), '/bench.ts', undefined)).done;
+        if (status !== 'completed') throw new Error(`the run is ${status}`);
+      });
+      const written = rowsOf(db);
+      return { rows: written, rate: written.steps.length / seconds };
+    });
+    const raw = await withStore(db => rows.steps.length / writeRows(db, rows, group));
+    if (round === 0) continue;
+    rates.ours.push(rate);
+    rates.raw.push(raw);
+  }
+  return rates;
+}
+
+type Row = readonly unknown[];
+
+interface Rows {
+  readonly runs: Row[];
+  readonly steps: Row[];
+  /** Of each batch: its row, and that of its items. */
+  readonly batches: Map<unknown, { readonly batch: Row; readonly items: Row }>;
+}
+
+const STEP_COLUMNS = 'run, scope, node, attempt, pass, seq, session, status, started_at, ended_at, error, output';
+const BATCH_COLUMNS = 'run, scope, node, parent, idx, items, status, pass, session, started_at, ended_at, last_node, last_attempt, error';
+const ITEM_COLUMNS = 'run, scope, pass, items';
+const RUN_COLUMNS = 'id, uid, workflow, name, file, status, payload, graph, started_at';
+
+/** What a run has left in the store, in the order it was written. */
+function rowsOf(db: Database): Rows {
+  const all = (sql: string) => db.prepare<[], Row>(sql).raw().all();
+  const items = all(`select ${ITEM_COLUMNS} from batch_items order by scope`);
+  const batches = all(`select ${BATCH_COLUMNS} from batches order by scope`);
+  return {
+    runs: all(`select ${RUN_COLUMNS} from runs`),
+    steps: all(`select ${STEP_COLUMNS} from steps order by seq`),
+    batches: new Map(batches.map((batch, index) => [batch[1], { batch, items: items[index] ?? [] }])),
+  };
+}
+
+/** Writes the rows again, `group` steps a transaction; a batch goes with its first step. Returns the seconds that took. */
+function writeRows(db: Database, { runs, steps, batches }: Rows, group: number): number {
+  const insert = (table: string, columns: string) => db.prepare(`insert into ${table} (${columns}) values (${columns.replace(/\w+/g, '?')})`);
+  const run = insert('runs', RUN_COLUMNS);
+  const step = insert('steps', STEP_COLUMNS);
+  const batch = insert('batches', BATCH_COLUMNS);
+  const batchItems = insert('batch_items', ITEM_COLUMNS);
+  const begin = db.prepare('begin immediate');
+  const commit = db.prepare('commit');
+  for (const row of runs) run.run(...row);
+  const written = new Set<unknown>();
+  const from = performance.now();
+  for (let at = 0; at < steps.length; at += group) {
+    begin.run();
+    for (const row of steps.slice(at, at + group)) {
+      const scope = row[1];
+      const of = batches.get(scope);
+      if (of && !written.has(scope)) {
+        written.add(scope);
+        batch.run(...of.batch);
+        batchItems.run(...of.items);
+      }
+      step.run(...row);
+    }
+    commit.run();
+  }
+  return (performance.now() - from) / 1000;
+}

@@ -1,0 +1,50 @@
+#!/usr/bin/env node
+// Plain JavaScript that any Node can read: finds a Node that can run Cronflow before anything native is loaded
+// (better-sqlite3 crashes a Node that is too old instead of saying so).
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const OLDEST = [22, 18];
+const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+// Node strips types from a checkout's own files, and from nothing that is installed under node_modules.
+const built = path.join(root, 'dist', 'cli.js');
+const entry = root.split(path.sep).includes('node_modules') || !existsSync(path.join(root, 'engine', 'cli.ts')) ? built : path.join(root, 'engine', 'cli.ts');
+
+if (isNewEnough(process.versions.node)) {
+  const { main } = await import(pathToFileURL(entry).href);
+  process.exitCode = await main(process.argv.slice(2));
+} else {
+  const node = bundledNode();
+  if (node) runWith(node);
+  else {
+    console.error(`Cronflow needs Node ${OLDEST.join('.')} or newer; this is ${process.versions.node}. Install a newer one, for example from nodejs.org.`);
+    process.exitCode = 2;
+  }
+}
+
+function isNewEnough(version) {
+  const [major, minor] = version.split('.').map(Number);
+  return major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1]);
+}
+
+/** The Node that comes as an optional dependency on Linux and Windows. */
+function bundledNode() {
+  const name = `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`;
+  try {
+    const folder = path.dirname(createRequire(import.meta.url).resolve(`${name}/package.json`));
+    const node = path.join(folder, 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
+    return existsSync(node) ? node : undefined;
+  } catch {
+    return undefined; // Not for this platform, or left out by --omit=optional.
+  }
+}
+
+function runWith(node) {
+  const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' });
+  // The terminal sends Ctrl-C to both of us; what comes of it is the child's to say.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => { if (signal !== 'SIGINT') child.kill(signal); });
+  child.on('exit', (code, signal) => { process.exitCode = code ?? (signal === 'SIGINT' ? 130 : 1); });
+}

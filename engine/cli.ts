@@ -1,0 +1,26 @@
+import { commands } from './cli/commands.ts';
+import { EXIT_USAGE, reportProblem } from './cli/supervise.ts';
+import { HELP, UsageError } from './cli/usage.ts';
+import { toProblem } from './runner/problem.ts';
+import { nearest } from './workflow/nearest.ts';
+
+/** The command line: takes the arguments after `cronflow` and returns the exit code. */
+export async function main(argv: readonly string[]): Promise<number> {
+  const [name = '', ...rest] = argv;
+  if (name === '' || name === 'help' || argv.includes('--help') || argv.includes('-h')) {
+    process.stdout.write(HELP);
+    return name === '' ? EXIT_USAGE : 0;
+  }
+  try {
+    const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+    if (!command) {
+      const near = nearest(name, Object.keys(commands));
+      throw new UsageError(`cronflow has no command ${JSON.stringify(name)}. ${near ? `Did you mean ${near}?` : `It has ${Object.keys(commands).join(', ')}.`} See cronflow --help.`);
+    }
+    return await command(rest);
+  } catch (error) {
+    const problem = error instanceof UsageError ? error : toProblem(error, []);
+    if (!problem) throw error;
+    return reportProblem({ name: problem.name, message: problem.message }, rest.includes('--json'));
+  }
+}

@@ -1,0 +1,191 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { Database } from 'better-sqlite3';
+import { planRerun } from '../run/rerun.ts';
+import { systemClock } from '../run/clock.ts';
+import { RunStateError, theRun } from '../run/execute.ts';
+import { storedSummary } from '../run/stored-summary.ts';
+import { startRunner } from '../runner/parent.ts';
+import type { FromRunner, Problem } from '../runner/protocol.ts';
+import { Lease, ownerOf } from '../store/leases.ts';
+import { openStore } from '../store/open.ts';
+import { latestSources, listBatches, listRuns, type BatchFilter } from '../store/queries.ts';
+import { askToStop, cancelUnfinished } from '../store/runs.ts';
+import type { Graph } from '../workflow/graph.ts';
+import { graphText } from './graph-view.ts';
+import { batchEvent, summaryEvent, toJson } from './json.ts';
+import { batchSelection, parseArguments, payloadOf, runNumber, text } from './options.ts';
+import { findStore, fromCaller, storeBeside, toCaller, workflowFiles } from './places.ts';
+import { equation, reportText, summaryText } from './summary-view.ts';
+import { reportProblem, supervise } from './supervise.ts';
+import { duration, oneLine, paint } from './words.ts';
+
+/** Each command takes its arguments and returns the exit code. */
+export type Command = (argv: readonly string[]) => Promise<number>;
+
+const FORCE_AFTER_MS = 10_000;
+
+export const commands: Readonly<Record<string, Command>> = {
+  run: async argv => {
+    const { operand, values } = parseArguments(argv, 'run', 'a workflow file', {
+      workflow: { type: 'string' }, payload: { type: 'string' }, 'payload-file': { type: 'string' },
+    });
+    const file = fromCaller(operand);
+    const named = text(values.store);
+    const store = named === undefined ? storeBeside(file) : fromCaller(named);
+    return supervise({ task: { kind: 'start', file, store, workflow: text(values.workflow), payload: payloadOf(values) }, json: values.json === true });
+  },
+
+  resume: async argv => {
+    const { operand, values } = parseArguments(argv, 'resume', 'the number of a run');
+    return supervise({ task: { kind: 'resume', run: runNumber(operand), store: findStore(text(values.store)) }, json: values.json === true });
+  },
+
+  rerun: async argv => {
+    const { operand, values } = parseArguments(argv, 'rerun', 'the number of a run', {
+      node: { type: 'string' }, batches: { type: 'string' }, 'from-start': { type: 'boolean' }, 'dry-run': { type: 'boolean' },
+    });
+    const run = runNumber(operand);
+    const store = findStore(text(values.store));
+    const request = { node: text(values.node), batches: batchSelection(text(values.batches)), fromStart: values['from-start'] === true };
+    if (values['dry-run'] !== true) return supervise({ task: { kind: 'rerun', run, store, request }, json: values.json === true });
+    return withStore(store, db => {
+      const row = theRun(db, run);
+      const owner = ownerOf(db, run, systemClock.now());
+      if (owner) throw new RunStateError(`Run ${run} is going on in process ${owner.pid}. Wait for it, or stop it with: cronflow cancel ${run}`);
+      const report = planRerun(db, run, request);
+      const codeChanged = hasCodeChanged(db, run);
+      if (values.json === true) print({ event: 'dry-run', run: String(run), ...report, codeChanged });
+      else process.stdout.write(`${reportText(report, JSON.parse(row.graph) as Graph, codeChanged)}\n`);
+      return 0;
+    });
+  },
+
+  cancel: async argv => {
+    const { operand, values } = parseArguments(argv, 'cancel', 'the number of a run');
+    const run = runNumber(operand);
+    return withStore(findStore(text(values.store)), async db => {
+      await cancel(db, run);
+      if (values.json === true) print(summaryEvent(storedSummary(db, theRun(db, run), systemClock.now())));
+      else process.stdout.write(`Run ${run} is cancelled.\n`);
+      return 0;
+    });
+  },
+
+  runs: async argv => {
+    const { values } = parseArguments(argv, 'runs', undefined, { limit: { type: 'string' } });
+    const limit = runNumber(text(values.limit) ?? '50');
+    return withStore(findStore(text(values.store)), db => {
+      const rows = listRuns(db, { limit });
+      for (const row of rows) {
+        const summary = storedSummary(db, row, systemClock.now());
+        if (values.json === true) print(summaryEvent(summary));
+        else {
+          const done = summary.items.total === 0 ? '' : ` · ${equation(summary.items, ['item', 'items'])}`;
+          process.stdout.write(`${String(row.id).padStart(4)}  ${summary.status.padEnd(11)} ${oneLine(row.name, 60)}${paint('dim', ` · ${new Date(row.started_at).toLocaleString()} · ${duration(summary.durationMs)}${done}`)}\n`);
+        }
+      }
+      if (rows.length === 0 && values.json !== true) process.stdout.write('No runs yet.\n');
+      return 0;
+    });
+  },
+
+  show: async argv => {
+    const { operand, values } = parseArguments(argv, 'show', 'the number of a run', { batches: { type: 'string' } });
+    const store = findStore(text(values.store));
+    const filter = batchFilter(text(values.batches));
+    return withStore(store, db => {
+      const row = theRun(db, runNumber(operand));
+      const summary = storedSummary(db, row, systemClock.now());
+      for (const batch of filter ? listBatches(db, row.id, filter) : []) {
+        if (values.json === true) print(batchEvent(batch));
+        else process.stdout.write(`  ${batch.status.padEnd(10)} ${oneLine(batch.node, 40)} #${batch.index} · ${batch.items} items · attempt ${batch.attempts}${batch.error ? ` · ${oneLine(batch.error.message, 160)}${batch.error.at ? ` (${toCaller(batch.error.at.file)}:${batch.error.at.line})` : ''}` : ''}\n`);
+      }
+      if (values.json === true) print(summaryEvent(summary));
+      else process.stdout.write(`${summaryText(db, store, JSON.parse(row.graph) as Graph, summary)}\n`);
+      return 0;
+    });
+  },
+
+  list: async argv => {
+    const { operand, values } = parseArguments(argv, 'list', 'a file or a folder');
+    const { files, isFolder } = workflowFiles(fromCaller(operand));
+    let code = 0;
+    for (const file of files) {
+      const found = await inspect(file);
+      // In a folder, files without a workflow are helpers of those that have one.
+      if ('problem' in found && isFolder && /defines no workflow/.test(found.problem.message)) continue;
+      if ('problem' in found) code = reportProblem(found.problem, values.json === true);
+      else for (const graph of found.graphs) {
+        if (values.json === true) print({ event: 'workflow', file, ...graph });
+        else process.stdout.write(`${graphText(graph, file)}\n`);
+      }
+    }
+    return code;
+  },
+};
+
+/** The workflows of a file, drawn in a process of their own. */
+async function inspect(file: string): Promise<{ graphs: readonly Graph[] } | { problem: Problem }> {
+  return await new Promise(resolve => {
+    let answer: FromRunner | undefined;
+    startRunner({ kind: 'inspect', file }, {
+      onMessage: message => { if (message.type === 'inspected' || message.type === 'refused') answer = message; },
+      onExit: ({ stderr }) => {
+        if (answer?.type === 'inspected') resolve({ graphs: answer.graphs });
+        else resolve({ problem: answer?.type === 'refused' ? answer.problem : { name: 'RunnerError', message: `${file} ended the process that was to load it. ${stderr.trim()}` } });
+      },
+    });
+  });
+}
+
+/** Asks the run's process to stop and waits until it has; without one, marks what was left. */
+async function cancel(db: Database, run: number): Promise<void> {
+  const row = theRun(db, run);
+  if (row.status === 'completed' || row.status === 'cancelled') throw new RunStateError(`Run ${run} is ${row.status} already: there is nothing to cancel.`);
+  const reason = 'cronflow cancel asked for it';
+  const deadline = Date.now() + FORCE_AFTER_MS;
+  for (let owner = ownerOf(db, run, systemClock.now()); owner; owner = ownerOf(db, run, systemClock.now())) {
+    askToStop(db, run, 'cancelled', reason);
+    if (Date.now() > deadline) process.kill(owner.pid, 'SIGKILL');
+    await new Promise(resolve => setTimeout(resolve, 100));
+  }
+  if (theRun(db, run).status === 'cancelled' || theRun(db, run).status === 'completed') return;
+  const now = systemClock.now();
+  const lease = Lease.take(db, run, now);
+  db.transaction(() => {
+    cancelUnfinished(db, run, now);
+    db.prepare(`update runs set status = 'cancelled', reason = ?, counts = null, ended_at = ? where id = ?`).run(reason, now, run);
+  }).immediate();
+  lease.release();
+}
+
+function hasCodeChanged(db: Database, run: number): boolean {
+  return latestSources(db, run).some(({ path, hash }) => {
+    try {
+      return createHash('sha256').update(readFileSync(path, 'utf8')).digest('hex') !== hash;
+    } catch {
+      return true; // It cannot be read now: it is not what it was.
+    }
+  });
+}
+
+function batchFilter(given: string | undefined): BatchFilter | undefined {
+  if (given === undefined) return undefined;
+  const selection = batchSelection(given);
+  if (selection === 'all') return {};
+  return selection === 'failed' ? { statuses: ['failed'] } : { indices: selection };
+}
+
+async function withStore(store: string, work: (db: Database) => number | Promise<number>): Promise<number> {
+  const db = openStore(store, { mode: 'write' });
+  try {
+    return await work(db);
+  } finally {
+    db.close();
+  }
+}
+
+function print(event: object): void {
+  process.stdout.write(`${toJson(event)}\n`);
+}

@@ -1,0 +1,41 @@
+import type { StoredError } from '../store/records.ts';
+import type { RunSummary } from '../run/summary.ts';
+import type { BatchLine } from '../store/queries.ts';
+
+/** A value as JSON can say it, whatever the workflow returned: what JSON has no word for becomes a text or null. */
+export function toJson(value: unknown): string {
+  return JSON.stringify(plain(value, new Set()));
+}
+
+function plain(value: unknown, within: Set<object>): unknown {
+  if (typeof value === 'bigint' || typeof value === 'function' || typeof value === 'symbol') return String(value);
+  if (value === undefined || (typeof value === 'number' && !Number.isFinite(value))) return null;
+  if (typeof value !== 'object' || value === null) return value;
+  if (within.has(value)) return '[circular]';
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : value.toISOString();
+  if (value instanceof Error) return { name: value.name, message: value.message };
+  if (ArrayBuffer.isView(value)) return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64');
+  within.add(value);
+  const result = Array.isArray(value) || value instanceof Set ? [...(value as Iterable<unknown>)].map(item => plain(item, within))
+    : Object.fromEntries((value instanceof Map ? [...(value as Map<unknown, unknown>)] : Object.entries(value))
+      .filter(([, item]) => item !== undefined).map(([key, item]) => [String(key), plain(item, within)]));
+  within.delete(value);
+  return result;
+}
+
+/** The last line of `run`, `resume` and `rerun`, and a line of `runs`. */
+export function summaryEvent(summary: RunSummary): object {
+  const { run, workflow, status, reason, items, batches, nodes, steps, state, output, error, durationMs } = summary;
+  return {
+    event: 'summary', run: String(run), workflow, status, ...(reason !== undefined && { reason }),
+    items, batches, nodes, steps, state, output: output ?? null, error: error ? errorOf(error) : null, durationMs: Math.round(durationMs),
+  };
+}
+
+export function batchEvent({ node, index, status, items, attempts, error }: BatchLine): object {
+  return { event: 'batch', node, index, status, items, attempts, ...(error && { error: errorOf(error) }) };
+}
+
+export function errorOf({ name, message, at, step, explain }: StoredError): object {
+  return { name, message, ...(at && { file: at.file, line: at.line }), ...(step !== undefined && { step }), ...(explain !== undefined && { explain }) };
+}

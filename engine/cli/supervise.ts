@@ -1,0 +1,148 @@
+import { systemClock } from '../run/clock.ts';
+import { theRun } from '../run/execute.ts';
+import { storedSummary } from '../run/stored-summary.ts';
+import type { RunSummary } from '../run/summary.ts';
+import { lossReason } from '../runner/loss.ts';
+import { startRunner, type Runner, type RunnerExit } from '../runner/parent.ts';
+import type { FromRunner, Problem, RunnerTask } from '../runner/protocol.ts';
+import { openStore } from '../store/open.ts';
+import { recordLoss } from '../store/runs.ts';
+import type { RunStatus } from '../store/status.ts';
+import { summaryEvent, toJson } from './json.ts';
+import { PlainView, TerminalView, type LiveView } from './live-view.ts';
+import { reportText, summaryText } from './summary-view.ts';
+import { safe } from './words.ts';
+
+export const EXIT_CODES: Readonly<Record<RunStatus, number>> = { completed: 0, failed: 1, interrupted: 3, paused: 3, running: 3, cancelled: 130 };
+export const EXIT_USAGE = 2;
+
+/** Steps in flight have five seconds to end after a stop; a process that is still there after this is not going to. */
+const KILL_AFTER_MS = 8_000;
+
+interface Task {
+  readonly task: Exclude<RunnerTask, { kind: 'inspect' }>;
+  readonly json: boolean;
+}
+
+/** Has a runner do a task, shows how it goes, and returns the exit code. */
+export async function supervise({ task, json }: Task): Promise<number> {
+  const supervisor = new Supervisor(task, json);
+  return await supervisor.run();
+}
+
+class Supervisor {
+  readonly #task: Task['task'];
+  readonly #json: boolean;
+  readonly #view: LiveView;
+  #runner: Runner | undefined;
+  #started: Extract<FromRunner, { type: 'started' }> | undefined;
+  #summary: RunSummary | undefined;
+  #problem: Problem | undefined;
+  #stopping = false;
+  #killTimer: NodeJS.Timeout | undefined;
+
+  constructor(task: Task['task'], json: boolean) {
+    this.#task = task;
+    this.#json = json;
+    this.#view = process.stderr.isTTY && !json ? new TerminalView() : new PlainView();
+  }
+
+  async run(): Promise<number> {
+    const stopListening = this.#listenToSignals();
+    try {
+      return this.#report(await this.#untilExit());
+    } finally {
+      stopListening();
+      clearTimeout(this.#killTimer);
+    }
+  }
+
+  #untilExit(): Promise<RunnerExit> {
+    return new Promise(resolve => {
+      this.#runner = startRunner(this.#task, {
+        onMessage: message => this.#hear(message),
+        onOutput: text => { if (this.#summary === undefined) this.#view.note(safe(text).trimEnd()); },
+        onExit: resolve,
+      });
+    });
+  }
+
+  /** The first signal lets steps in flight end; a second one does not wait for them. */
+  #listenToSignals(): () => void {
+    const onSignal = (signal: NodeJS.Signals) => {
+      if (this.#stopping) return this.#runner?.kill();
+      this.#stopping = true;
+      const [as, reason] = signal === 'SIGINT' ? (['cancelled', 'it was stopped with Ctrl-C'] as const) : (['interrupted', `the command line was ended with ${signal}`] as const);
+      this.#runner?.stop(as, reason);
+      if (!this.#json) this.#view.note(signal === 'SIGINT' ? 'Stopping: waiting for steps in flight. Press Ctrl-C again to end them.' : 'Stopping at the next checkpoints.');
+      this.#killTimer = setTimeout(() => this.#runner?.kill(), KILL_AFTER_MS);
+    };
+    const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+    for (const signal of signals) process.on(signal, onSignal);
+    return () => { for (const signal of signals) process.off(signal, onSignal); };
+  }
+
+  #hear(message: FromRunner): void {
+    switch (message.type) {
+      case 'started':
+        this.#started = message;
+        if (this.#json) this.#print({ event: 'started', run: String(message.run), workflow: message.graph.id, ...(message.report && { rerun: message.report }) });
+        else {
+          this.#view.started(message.graph, message.run);
+          if (message.report) this.#view.note(reportText(message.report, message.graph));
+        }
+        return;
+      case 'progress':
+        if (this.#json) this.#print({ event: 'progress', items: message.counts.items, batches: message.counts.batches });
+        else this.#view.progress(message.counts);
+        return;
+      case 'logs':
+        if (this.#json) for (const line of message.lines) this.#print({ event: 'log', ...line });
+        else this.#view.logs(message.lines, message.dropped);
+        return;
+      case 'ended':
+        this.#summary = message.summary;
+        return;
+      case 'refused':
+        this.#problem = message.problem;
+        return;
+      case 'inspected':
+        return;
+    }
+  }
+
+  #report(exit: RunnerExit): number {
+    this.#view.end();
+    if (this.#problem && !this.#started) return reportProblem(this.#problem, this.#json);
+    if (!this.#started) return reportProblem({ name: 'RunnerError', message: `The run did not start: ${lossReason(exit)}.` }, this.#json);
+    const { run, graph } = this.#started;
+    const db = openStore(this.#task.store, { mode: 'write' });
+    try {
+      const summary = this.#summary ?? this.#summaryOfLost(db, run, exit);
+      if (this.#json) this.#print(summaryEvent(summary));
+      else process.stdout.write(`${summaryText(db, this.#task.store, graph, summary)}\n`);
+      return EXIT_CODES[summary.status];
+    } finally {
+      db.close();
+    }
+  }
+
+  /** The runner could not say how it ended: the store knows how far it had come. */
+  #summaryOfLost(db: ReturnType<typeof openStore>, run: number, exit: RunnerExit): RunSummary {
+    const now = systemClock.now();
+    const reason = this.#problem?.message ?? (this.#stopping ? 'it was ended before its steps had' : lossReason(exit));
+    if (this.#runner?.pid !== undefined) recordLoss(db, run, this.#runner.pid, reason, now);
+    return storedSummary(db, theRun(db, run), now);
+  }
+
+  #print(event: object): void {
+    process.stdout.write(`${toJson(event)}\n`);
+  }
+}
+
+/** One clear message, with the place in the author's file. Returns the exit code. */
+export function reportProblem({ name, message, file, line, column, codeFrame }: Problem, json: boolean): number {
+  if (json) process.stdout.write(`${toJson({ event: 'error', name, message, file, line, column })}\n`);
+  process.stderr.write(`${safe(message)}\n${codeFrame === undefined ? '' : `\n${safe(codeFrame)}\n`}`);
+  return EXIT_USAGE;
+}

@@ -1,0 +1,27 @@
+/** Called in a way that cannot be carried out. The message says what, and what would be right. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+export const HELP = `Cronflow runs batch workflows durably: every step is kept, a failing batch fails alone, and can be run again.
+
+  cronflow run <file> [--workflow <id>] [--payload <json> | --payload-file <path>]
+                                     starts a run of a workflow file
+  cronflow resume <run>              goes on with an interrupted run
+  cronflow rerun <run>               runs its failed batches again, into the same run
+         [--node <name>]               only those of one batch or forEach; of a step: from it on
+         [--batches failed|all|0,4,7-9]  which of them (failed, unless told otherwise)
+         [--from-start]                also the steps of a failed batch that had succeeded
+         [--dry-run]                   only says what would run again
+  cronflow cancel <run>              stops a run
+  cronflow runs                      lists the runs of a store
+  cronflow show <run> [--batches failed|all|0,4,7-9]
+                                     shows a run and its batches
+  cronflow list <file|folder>        lists the workflows in files, with their graph
+
+  --store <db>   the store of runs; beside the workflow file in .cronflow/runs.db, unless told otherwise
+  --json         JSON lines on standard output; the last one is the summary
+  --help         this text
+
+Exit codes: 0 completed, 1 failed, 2 wrong usage or a file that can't be loaded, 3 interrupted, 130 cancelled.
+`;

@@ -1,0 +1,29 @@
+import type { Database } from 'better-sqlite3';
+import { decode } from '../store/codec.ts';
+import { attemptsExecuted, parseError, stateOf, statusNow } from '../store/queries.ts';
+import type { RunRow } from '../store/runs.ts';
+import { batchSizes, type Graph } from '../workflow/graph.ts';
+import { storedProgress } from './restore.ts';
+import { countsOf, type RunCounts, type RunSummary } from './summary.ts';
+
+/** The summary of a run as the store tells it, whichever process works on it or has. */
+export function storedSummary(db: Database, row: RunRow, now: number): RunSummary {
+  const status = statusNow(db, row, now);
+  return {
+    run: row.id, workflow: row.workflow, status,
+    reason: row.reason ?? (status === 'interrupted' ? 'its process ended' : undefined),
+    ...countsNow(db, row),
+    steps: { executed: attemptsExecuted(db, row.id) },
+    state: stateOf(db, row.id),
+    output: row.output === null ? undefined : decode(row.output),
+    error: parseError(row.error),
+    durationMs: row.ended_at === null ? now - row.started_at : row.active_ms,
+  };
+}
+
+/** Exact counts: those written at the end of a run that has ended, else those its rows tell. */
+function countsNow(db: Database, row: RunRow): RunCounts {
+  if (row.counts !== null && row.ended_at !== null) return JSON.parse(row.counts) as RunCounts;
+  const sizes = batchSizes((JSON.parse(row.graph) as Graph).nodes);
+  return countsOf(storedProgress(db, row.id, path => sizes.get(path) ?? 1));
+}

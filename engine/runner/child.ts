@@ -1,0 +1,170 @@
+import { installHooks } from '../load/hooks.ts';
+import { loadWorkflows, type LoadedFile, type SourceFile } from '../load/load.ts';
+import { systemClock } from '../run/clock.ts';
+import { rerunRun, resumeRun, startRun, theRun, checkResumable, type RunInProgress, type Worker } from '../run/execute.ts';
+import { countsOf } from '../run/summary.ts';
+import { toStoredError } from '../run/stored-error.ts';
+import { RunTakenError } from '../store/leases.ts';
+import { openStore } from '../store/open.ts';
+import { inWords } from '../workflow/errors.ts';
+import { drawGraph } from '../workflow/graph.ts';
+import { nearest } from '../workflow/nearest.ts';
+import { ownFile } from '../own-file.ts';
+import type { Definition } from '../workflow/nodes.ts';
+import { takeDefinitions } from '../workflow/registry.ts';
+import { captureConsole } from './console.ts';
+import { crashWhereAsked } from './crash.ts';
+import { guardProcess } from './guards.ts';
+import { LogFeed } from './log-feed.ts';
+import { ChoiceError, toProblem } from './problem.ts';
+import type { FromRunner, RunnerTask, ToRunner } from './protocol.ts';
+
+/*
+ * The runner: a process of its own for one run. It loads the author's file, runs the workflow and writes the journal
+ * itself, so that nothing is lost when whoever started it goes away.
+ */
+
+const PROGRESS_EVERY_MS = 100;
+const WAIT_FOR_OWNER_MS = 5_000;
+const now = () => systemClock.now();
+
+let inProgress: RunInProgress | undefined;
+let stopAsked: Extract<ToRunner, { type: 'stop' }> | undefined;
+let sources: readonly SourceFile[] = [];
+/** Messages arrive in order: when the last one is out, all are. */
+let sent: Promise<void> = Promise.resolve();
+
+const logs = new LogFeed(batch => tell({ type: 'logs', ...batch }));
+/** Before there is a run, what the file says while it loads is only passed on. */
+const say: Parameters<typeof captureConsole>[0] = (line, attempt) => (inProgress ? inProgress.run.log(line, attempt) : logs.add(line, undefined));
+// Taken before the author's code can get at it.
+const exit = process.exit.bind(process);
+
+crashWhereAsked();
+captureConsole(say, now);
+guardProcess(say, now);
+installHooks({ engineUrl: ownFile('../index', import.meta.url).href });
+
+process.on('message', (message: ToRunner) => {
+  if (message.type === 'task') void perform(message.task);
+  else stop(message);
+});
+// Whoever started this run is gone, and with it whoever could stop it: end at the next checkpoints, to be resumed.
+process.on('disconnect', () => stop({ type: 'stop', as: 'interrupted', reason: 'the process that had started it is gone' }));
+
+function stop(message: Extract<ToRunner, { type: 'stop' }>): void {
+  stopAsked ??= message;
+  if (inProgress) inProgress.stop(message);
+  else if (message.as === 'interrupted') exit(3);
+}
+
+async function perform(task: RunnerTask): Promise<void> {
+  try {
+    if (task.kind === 'inspect') await inspect(task.file);
+    else await execute(task);
+  } catch (error) {
+    tell({ type: 'refused', problem: toProblem(error, sources) ?? defect(error) });
+  }
+  logs.flush();
+  await sent;
+  exit(0);
+}
+
+async function inspect(file: string): Promise<void> {
+  const loaded = await load(file);
+  tell({ type: 'inspected', graphs: loaded.workflows.map(drawGraph), files: loaded.sources.map(source => source.path) });
+}
+
+async function execute(task: Exclude<RunnerTask, { kind: 'inspect' }>): Promise<void> {
+  // A new run's file first: with a mistake in it, no store is made.
+  const begun = task.kind === 'start' ? await begin(task) : await takeUp(task);
+  inProgress = begun;
+  if (stopAsked) begun.stop(stopAsked);
+  tell({ type: 'started', run: begun.id, graph: begun.graph, file: begun.file, report: begun.report });
+  const timer = setInterval(() => tell({ type: 'progress', counts: countsOf(begun.run.progress.values()) }), PROGRESS_EVERY_MS);
+  const summary = await begun.done.finally(() => clearInterval(timer));
+  logs.flush();
+  tell({ type: 'ended', summary });
+}
+
+interface Begun extends RunInProgress {
+  readonly graph: ReturnType<typeof drawGraph>;
+  readonly file: string;
+}
+
+async function begin(task: Extract<RunnerTask, { kind: 'start' }>): Promise<Begun> {
+  const loaded = await load(task.file);
+  const definition = choose(loaded, task.workflow);
+  const graph = drawGraph(definition);
+  const worker = workerFor(loaded, definition, task.store, 'create');
+  const run = await startRun(worker, loaded.file, task.payload);
+  return { ...run, graph, file: loaded.file };
+}
+
+async function takeUp(task: Extract<RunnerTask, { kind: 'resume' | 'rerun' }>): Promise<Begun> {
+  const db = openStore(task.store, { mode: 'write' });
+  const row = theRun(db, task.run);
+  if (task.kind === 'resume') checkResumable(row);
+  db.close();
+  const loaded = await load(row.file);
+  const definition = choose(loaded, row.workflow);
+  const graph = drawGraph(definition);
+  const worker = workerFor(loaded, definition, task.store, 'write');
+  const run = await onceFree(() => (task.kind === 'resume' ? resumeRun(worker, task.run) : rerunRun(worker, task.run, task.request)));
+  return { ...run, graph, file: loaded.file };
+}
+
+/** An owner that is going away may need a moment. */
+async function onceFree<T>(take: () => T): Promise<T> {
+  for (const deadline = now() + WAIT_FOR_OWNER_MS; ;) {
+    try {
+      return take();
+    } catch (error) {
+      if (!(error instanceof RunTakenError) || now() > deadline) throw error;
+      await new Promise(resolve => setTimeout(resolve, 100));
+    }
+  }
+}
+
+function workerFor(loaded: LoadedFile<Definition>, definition: Definition, store: string, mode: 'create' | 'write'): Worker {
+  return {
+    db: openStore(store, { mode }),
+    storeFile: store,
+    definition,
+    code: { hash: loaded.codeHash, sources: loaded.sources },
+    onLog: (line, attempt) => logs.add(line, attempt),
+  };
+}
+
+async function load(file: string): Promise<LoadedFile<Definition>> {
+  const loaded = await loadWorkflows(file, { takeDefinitions });
+  sources = loaded.sources;
+  return loaded;
+}
+
+function choose({ file, workflows }: LoadedFile<Definition>, id: string | undefined): Definition {
+  const ids = workflows.map(workflow => workflow.id);
+  const twice = ids.find((name, index) => ids.indexOf(name) !== index);
+  if (twice !== undefined) throw new ChoiceError(`Two workflows in ${file} have the id ${inWords(twice)}. Give one of them another.`);
+  const [only, ...others] = workflows;
+  if (id === undefined) {
+    if (only && others.length === 0) return only;
+    throw new ChoiceError(`${file} has ${ids.length} workflows: ${ids.join(', ')}. Choose one with --workflow <id>.`);
+  }
+  const chosen = workflows.find(workflow => workflow.id === id);
+  if (chosen) return chosen;
+  const near = nearest(id, ids);
+  throw new ChoiceError(`${file} has no workflow ${inWords(id)}. ${near ? `Did you mean ${inWords(near)}?` : `It has ${ids.join(', ')}.`}`);
+}
+
+/** Ours, not the author's: said so, with what helps to mend it. */
+function defect(error: unknown): { name: string; message: string } {
+  const { name, message, at } = toStoredError(error);
+  const where = error instanceof Error ? error.stack?.split('\n').find(line => line.includes('/engine/'))?.trim() : undefined;
+  return { name, message: at ? `${message} (${at.file}:${at.line})` : `${message}. This is a defect of Cronflow${where ? ` (${where})` : ''}; please report it.` };
+}
+
+function tell(message: FromRunner): void {
+  if (!process.connected) return;
+  sent = new Promise(resolve => process.send?.(message, () => resolve()));
+}

@@ -1,0 +1,88 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { ownFile } from '../own-file.ts';
+import { parseFromRunner, type FromRunner, type RunnerTask, type ToRunner } from './protocol.ts';
+
+/** How a runner process ended: by itself, or not. */
+export interface RunnerExit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  /** The last of what it wrote to its standard error: where V8 says that memory ran out. */
+  readonly stderr: string;
+}
+
+export interface RunnerEvents {
+  readonly onMessage: (message: FromRunner) => void;
+  /** What the author's code, or a library of theirs, writes past `console`. */
+  readonly onOutput?: (text: string, stream: 'stdout' | 'stderr') => void;
+  readonly onExit: (exit: RunnerExit) => void;
+}
+
+/** A runner process as its parent holds it. */
+export interface Runner {
+  readonly pid: number | undefined;
+  stop(as: 'cancelled' | 'paused' | 'interrupted', reason: string): void;
+  /** Ends it, and whatever it has started, at once. */
+  kill(): void;
+}
+
+const STDERR_KEPT = 16_384;
+
+/**
+ * Starts a runner. This is the only place that knows how a process is made: a packaged desktop app, where plain `fork`
+ * is fused off, will need another way here.
+ */
+export function startRunner(task: RunnerTask, events: RunnerEvents): Runner {
+  const child = fork(fileURLToPath(ownFile('./child', import.meta.url)), [], {
+    serialization: 'advanced',
+    // Its own process group: Ctrl-C in a terminal reaches only us, who then ask it to stop; and its children end with it.
+    detached: process.platform !== 'win32',
+    execArgv: ['--expose-gc', '--no-warnings=ExperimentalWarning'],
+    env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+  let stderr = '';
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => events.onOutput?.(text, 'stdout'));
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    stderr = (stderr + text).slice(-STDERR_KEPT);
+    events.onOutput?.(text, 'stderr');
+  });
+  child.on('message', message => {
+    const parsed = parseFromRunner(message);
+    if (parsed) events.onMessage(parsed);
+  });
+  let ended = false;
+  const end = (code: number | null, signal: NodeJS.Signals | null) => {
+    if (ended) return;
+    ended = true;
+    events.onExit({ code, signal, stderr });
+  };
+  // `close` comes when its output has been read to the end, `error` when it could not be started at all.
+  child.on('close', end);
+  child.on('error', error => {
+    stderr += error.message;
+    if (child.pid === undefined) end(null, null);
+  });
+  send(child, { type: 'task', task });
+  return {
+    pid: child.pid,
+    stop: (as, reason) => send(child, { type: 'stop', as, reason }),
+    kill: () => killGroup(child),
+  };
+}
+
+function send(child: ChildProcess, message: ToRunner): void {
+  // It may have ended this very moment; its exit is told by onExit.
+  if (child.connected) child.send(message, () => undefined);
+}
+
+function killGroup(child: ChildProcess): void {
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  try {
+    if (process.platform === 'win32') child.kill('SIGKILL');
+    else process.kill(-child.pid, 'SIGKILL');
+  } catch {
+    // The group is gone already, or was never made: the process itself is what matters.
+    child.kill('SIGKILL');
+  }
+}

@@ -1,0 +1,31 @@
+import { codeFrameOf } from '../load/frames.ts';
+import { LoadError, type SourceFile } from '../load/load.ts';
+import { StoreError } from '../store/open.ts';
+import { RunTakenError } from '../store/leases.ts';
+import { NotDataError } from '../store/codec.ts';
+import { PayloadError } from '../run/payload.ts';
+import { RerunError } from '../run/rerun.ts';
+import { RunStateError } from '../run/execute.ts';
+import { WorkflowError } from '../workflow/errors.ts';
+import type { Problem } from './protocol.ts';
+
+/** Chosen wrongly, or not at all: which workflow, which run. */
+export class ChoiceError extends Error {
+  override readonly name = 'ChoiceError';
+}
+
+const TOLD_AS_THEY_ARE = [StoreError, RunTakenError, NotDataError, PayloadError, RerunError, RunStateError, ChoiceError];
+
+/** What to tell of an error that was foreseen; undefined for one that was not, which is then a defect of ours. */
+export function toProblem(error: unknown, sources: readonly SourceFile[]): Problem | undefined {
+  if (error instanceof LoadError) {
+    const { name, message, file, line, column, codeFrame } = error;
+    return { name, message, file, line, column, codeFrame };
+  }
+  if (error instanceof WorkflowError) {
+    const { name, message, at } = error;
+    return { name, message, ...at, codeFrame: at && codeFrameOf(at.file, sources, at.line, at.column) };
+  }
+  if (error instanceof Error && TOLD_AS_THEY_ARE.some(kind => error instanceof kind)) return { name: error.name, message: error.message };
+  return undefined;
+}

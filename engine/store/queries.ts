@@ -1,0 +1,122 @@
+import type { Database } from 'better-sqlite3';
+import type { Place } from '../workflow/errors.ts';
+import { decode } from './codec.ts';
+import { ownerOf } from './leases.ts';
+import type { StoredError } from './records.ts';
+import { readRun, type RunRow } from './runs.ts';
+import { BatchStatus, batchStatusName, type BatchStatusName, type RunStatus } from './status.ts';
+
+/* The read path: everything comes in pages or in aggregates, and nothing here loads a whole run. */
+
+/** A run's status as it is now: one whose process has gone is interrupted, whatever that process last wrote. */
+export function statusNow(db: Database, run: Pick<RunRow, 'id' | 'status'>, now: number): RunStatus {
+  return run.status === 'running' && ownerOf(db, run.id, now) === undefined ? 'interrupted' : run.status;
+}
+
+/** Runs, newest first. */
+export function listRuns(db: Database, { limit, before }: { limit: number; before?: number }): RunRow[] {
+  const ids = db.prepare<[number, number], { id: number }>('select id from runs where id < ? order by id desc limit ?').all(before ?? Number.MAX_SAFE_INTEGER, limit);
+  return ids.flatMap(({ id }) => readRun(db, id) ?? []);
+}
+
+export interface BatchLine {
+  readonly node: string;
+  readonly index: number;
+  readonly status: BatchStatusName;
+  readonly items: number;
+  /** How often it has been begun: its passes. */
+  readonly attempts: number;
+  readonly error: StoredError | undefined;
+}
+
+export interface BatchFilter {
+  readonly statuses?: readonly BatchStatusName[] | undefined;
+  readonly indices?: readonly number[] | undefined;
+}
+
+/** Batches of all batch nodes, in the order in which they were cut. */
+export function* listBatches(db: Database, run: number, filter: BatchFilter): Generator<BatchLine> {
+  const wanted = filter.statuses?.map(name => BatchStatus[name]);
+  const indices = filter.indices && new Set(filter.indices);
+  const rows = db.prepare<[number, number], { path: string; idx: number; status: number; items: number; pass: number; error: string | null }>(
+    `select n.path, b.idx, b.status, b.items, b.pass, b.error from batches b join nodes n on n.run = b.run and n.node = b.node
+     where b.run = ? and b.status <> ? and n.kind in ('batch', 'forEach') order by b.scope`,
+  ).iterate(run, BatchStatus.superseded);
+  for (const { path, idx, status, items, pass, error } of rows) {
+    if (wanted && !wanted.some(code => code === status)) continue;
+    if (indices && !indices.has(idx)) continue;
+    yield { node: path, index: idx, status: batchStatusName(status), items, attempts: pass, error: parseError(error) };
+  }
+}
+
+/** Failed batches with the same cause. */
+export interface FailureGroup {
+  readonly node: string;
+  readonly message: string;
+  readonly explain: string | undefined;
+  readonly at: Place | undefined;
+  /** Node path of the step that failed. */
+  readonly step: string | undefined;
+  readonly batches: number;
+  /** Places of the first of them, from 0, at most 1,000. */
+  readonly indices: readonly number[];
+  /** Session in which the first of them failed: its source is the code that failed. */
+  readonly session: number | undefined;
+}
+
+/** The causes for which batches failed, the most frequent first. A batch that failed only with batches inside it is not counted again. */
+export function failureGroups(db: Database, run: number, limit = 20): FailureGroup[] {
+  const groups = db.prepare<[number, number, number], { path: string; node: number; cause: string; batches: number; first: number }>(
+    `select n.path, b.node, b.error ->> '$.group' as cause, count(*) as batches, min(b.scope) as first
+     from batches b join nodes n on n.run = b.run and n.node = b.node
+     where b.run = ? and b.status = ? and n.kind in ('batch', 'forEach') and b.error ->> '$.name' <> 'BatchesFailed'
+     group by b.node, cause order by batches desc, first limit ?`,
+  ).all(run, BatchStatus.failed, limit);
+  const first = db.prepare<[number, number], { error: string; session: number | null }>('select error, session from batches where run = ? and scope = ?');
+  const indices = db.prepare<[number, number, number, string], { idx: number }>(
+    `select idx from batches where run = ? and node = ? and status = ? and error ->> '$.group' = ? order by scope limit 1000`,
+  );
+  return groups.flatMap(({ path, node, cause, batches, first: scope }) => {
+    const row = first.get(run, scope);
+    const error = parseError(row?.error);
+    if (!row || !error) return [];
+    return [{
+      node: path, message: error.message, explain: error.explain, at: error.at, step: error.step, batches, session: row.session ?? undefined,
+      indices: indices.all(run, node, BatchStatus.failed, cause).map(({ idx }) => idx),
+    }];
+  });
+}
+
+/** A source file as a session ran it. */
+export function sourceOf(db: Database, run: number, session: number, path: string): string | undefined {
+  return db.prepare<[number, number, string], { text: string }>(
+    'select s.text from session_sources u join sources s on s.hash = u.hash where u.run = ? and u.session = ? and u.path = ?',
+  ).get(run, session, path)?.text;
+}
+
+/** The files of a run's latest session, by content. */
+export function latestSources(db: Database, run: number): { path: string; hash: string }[] {
+  return db.prepare<[number, number], { path: string; hash: string }>(
+    'select path, hash from session_sources where run = ? and session = (select max(session) from sessions where run = ?)',
+  ).all(run, run);
+}
+
+export function stateOf(db: Database, run: number): Record<string, unknown> {
+  const rows = db.prepare<[number], { key: string; value: string }>('select key, value from state where run = ? order by key').all(run);
+  return Object.fromEntries(rows.map(({ key, value }) => [key, decode(value)]));
+}
+
+/** State keys of which updates were overwritten unread, with how many. */
+export function lostUpdates(db: Database, run: number): { key: string; count: number }[] {
+  return db.prepare<[number], { key: string; count: number }>(
+    'select key, count(*) as count from state_writes where run = ? and lost_scope is not null group by key order by count desc',
+  ).all(run);
+}
+
+export function attemptsExecuted(db: Database, run: number): number {
+  return db.prepare<[number], { n: number }>('select count(*) as n from steps where run = ?').get(run)?.n ?? 0;
+}
+
+export function parseError(json: string | null | undefined): StoredError | undefined {
+  return json === null || json === undefined ? undefined : (JSON.parse(json) as StoredError);
+}
