@@ -8,7 +8,7 @@ export function nearNames(name: string, folder: string): string[] {
   return namesIn(folder)
     .map((candidate) => ({ candidate, slips: slipsBetween(name, candidate) }))
     .filter(({ candidate, slips }) => slips <= mostSlips(stem(candidate).length))
-    .sort((a, b) => a.slips - b.slips || a.candidate.localeCompare(b.candidate))
+    .toSorted((a, b) => a.slips - b.slips || a.candidate.localeCompare(b.candidate))
     .slice(0, 3)
     .map(({ candidate }) => candidate);
 }
@@ -16,7 +16,7 @@ export function nearNames(name: string, folder: string): string[] {
 /** The names in a folder, in order; [] when it can't be read. For suggestions only. */
 export function namesIn(folder: string): string[] {
   try {
-    return readdirSync(folder).sort();
+    return readdirSync(folder).toSorted();
   } catch {
     // A suggestion is a courtesy: without the folder there is none, and the caller reports what is wrong.
     return [];

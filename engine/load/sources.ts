@@ -30,5 +30,5 @@ export function hashOfCode(entry: string, sources: readonly SourceFile[]): strin
     const path = relative(dirname(entry), source.path).split(sep).join('/');
     return `${source.hash} ${path}`;
   });
-  return sha256(lines.sort().join('\n'));
+  return sha256(lines.toSorted().join('\n'));
 }

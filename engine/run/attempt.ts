@@ -59,6 +59,7 @@ export class Attempt implements Writer {
 
   /** Ends the attempt now, whether or not the author's code ever settles. What that still does is not waited for. */
   break(error: Error): void {
+    if (this.ended) return;
     this.abort(error);
     this.#reject?.(error);
   }

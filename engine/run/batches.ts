@@ -175,8 +175,7 @@ class BatchNodeRun {
   /** A body gets items of its own, read from what is stored: what it does to them is gone at the next try. */
   #bodyOf(row: FeedRow, scope: Scope): (flow: unknown) => unknown {
     const { body, kind } = this.#node;
-    const text = row.text ?? this.#run.itemsOf(row.scope, row.pass);
-    const items = decode(text) as unknown[];
+    const items = decode(row.text) as unknown[];
     if (kind === 'batch') {
       scope.restoreItems = () => void items.splice(0, items.length, ...(decode(this.#run.itemsOf(row.scope, row.pass)) as unknown[]));
       return flow => body(items as never, flow as never);

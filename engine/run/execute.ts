@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import { encode } from '../store/codec.ts';
+import { decode, encode } from '../store/codec.ts';
 import { Journal } from '../store/journal.ts';
 import { Lease } from '../store/leases.ts';
 import type { LogLine } from '../store/records.ts';
@@ -152,9 +152,10 @@ function work(worker: Worker, graph: Graph, { lease, session, report }: Begun): 
       const counts = countsOf(run.progress.values());
       return {
         run: run.id, workflow: row.workflow, status, reason, error, ...counts,
-        steps: { executed: run.stepsExecuted }, state: run.state.toObject(), output: outcome.output, durationMs: clock.now() - startedAt,
+        steps: { executed: run.stepsExecuted }, state: run.state.toObject(), output: outcome.output === undefined ? undefined : decode(outcome.output), durationMs: clock.now() - startedAt,
       };
     } finally {
+      run.close();
       stopTicking();
       if (!broken) lease.release();
     }
@@ -165,7 +166,8 @@ function work(worker: Worker, graph: Graph, { lease, session, report }: Begun): 
 interface Outcome {
   readonly status: RunStatus;
   readonly reason?: string | undefined;
-  readonly output?: unknown;
+  /** In the codec's text, as the step left it: what others have done to the value since is no part of it. */
+  readonly output?: string | undefined;
   readonly error?: ReturnType<typeof toStoredError> | undefined;
 }
 
@@ -180,14 +182,13 @@ async function interpret(run: Run, definition: Definition, graph: Graph, session
   const outcome = await walk(run, root, definition);
   await run.journal.committed();
   const now = run.clock.now();
-  const text = outcome.output === undefined ? null : encode(outcome.output, 'output');
   const end = run.db.transaction(() => {
     if (outcome.status === 'cancelled') {
       cancelUnfinished(run.db, run.id, now);
       for (const node of run.progress.values()) cancelWaiting(node);
     }
     const counts = JSON.stringify(countsOf(run.progress.values()));
-    endRun(run.db, run.id, session, { status: outcome.status, reason: outcome.reason ?? null, output: text, error: outcome.error ? JSON.stringify(outcome.error) : null, counts }, now);
+    endRun(run.db, run.id, session, { status: outcome.status, reason: outcome.reason ?? null, output: outcome.output ?? null, error: outcome.error ? JSON.stringify(outcome.error) : null, counts }, now);
   });
   end.immediate();
   return outcome;
@@ -197,7 +198,7 @@ async function walk(run: Run, root: Scope, definition: Definition): Promise<Outc
   try {
     await runChain(run, root, definition.flow.finish(), definition.places);
     await run.journal.committed();
-    return { status: 'completed', output: root.lastOutput };
+    return { status: 'completed', output: root.last && run.outputOf(root, root.last) };
   } catch (error) {
     if (run.stop) return { status: run.stop.as, reason: run.stop.reason };
     if (error instanceof StepFailed) return { status: 'failed', error: error.stored };

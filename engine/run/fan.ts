@@ -1,7 +1,6 @@
 import { nodePath, type FanNode, type StepNode } from '../workflow/nodes.ts';
-import type { Attempt } from './attempt.ts';
 import { StepContext } from './context.ts';
-import type { Run } from './run.ts';
+import type { Breakable, Run } from './run.ts';
 import type { Checkpoint, Scope } from './scope.ts';
 import { runAttempt, runStep, StepFailed } from './steps.ts';
 import { RaceLost, StopError } from './stop.ts';
@@ -46,7 +45,7 @@ async function all(run: Run, scope: Scope, node: FanNode, members: readonly Step
 
 /** The first member to succeed wins; the others are asked to stop and are not waited for. */
 async function first(run: Run, scope: Scope, members: readonly StepNode[], path: string): Promise<unknown> {
-  const inFlight = new Set<Attempt>();
+  const begun: Breakable[] = [];
   const paths = members.map(member => nodePath(path, member.id));
   for (const [index, member] of members.entries()) {
     const won = scope.checkpoints.get(run.nodeId(paths[index] ?? '', member.kind));
@@ -55,7 +54,7 @@ async function first(run: Run, scope: Scope, members: readonly StepNode[], path:
   let winner: Checkpoint | undefined;
   const lost = () => (winner ? new RaceLost('another member of the race succeeded first') : undefined);
   const racing = members.map(async (member, index) => {
-    const checkpoint = await runStep(run, scope, member, paths[index] ?? '', { onAttempt: attempt => inFlight.add(attempt), over: lost });
+    const checkpoint = await runStep(run, scope, member, paths[index] ?? '', { onWork: work => begun.push(work), over: lost });
     winner ??= checkpoint;
     return checkpoint;
   });
@@ -68,9 +67,7 @@ async function first(run: Run, scope: Scope, members: readonly StepNode[], path:
     const reasons: unknown[] = error instanceof AggregateError ? error.errors : [error];
     throw reasons.find(reason => reason instanceof StopError) ?? reasons[0];
   } finally {
-    for (const attempt of inFlight) {
-      const reason = lost();
-      if (reason && !attempt.ended) attempt.break(reason);
-    }
+    const reason = lost();
+    if (reason) for (const work of begun) work.break(reason);
   }
 }

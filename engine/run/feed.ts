@@ -15,18 +15,18 @@ export interface FeedRow {
   readonly index: number;
   readonly items: number;
   readonly pass: number;
-  /** Its items, where they are still at hand; else they are read from the store. */
-  readonly text: string | undefined;
-  /** Whether an earlier process or pass may have left steps in it. */
+  /** Its items in the codec's text. */
+  readonly text: string;
+  /** Whether no earlier process or pass can have left steps in it. */
   readonly fresh: boolean;
 }
 
 /** Batches cut from an array in one turn of the event loop, and so in one transaction. */
 const SLICE = 256;
-/** Rows held in memory; an array of any size is cut at once, and the rest is read back from the store page by page. */
+/** Batches held in memory; an array of any size is cut at once, and the rest is read back from the store page by page. */
 const QUEUE = 1_024;
 const PAGE = 512;
-/** Characters of items held in memory beside the rows. */
+/** Characters of their items held in memory. */
 const TEXT_AT_HAND = 8_000_000;
 
 /**
@@ -51,6 +51,8 @@ export class Feed {
   #spilled = false;
   #lastQueued = -1;
   #refilling = false;
+  /** Batches from this index on have been cut by this process. */
+  #cutHere = 0;
   #batches = 0;
   #items = 0;
   #known: number | null = null;
@@ -90,13 +92,13 @@ export class Feed {
     const row = this.#queue[this.#head];
     if (row) {
       this.#head += 1;
-      this.#textAtHand -= row.text?.length ?? 0;
+      this.#textAtHand -= row.text.length;
       if (this.#head === this.#queue.length) {
         this.#queue = [];
         this.#head = 0;
       }
     }
-    if (this.#spilled && this.#waiting < PAGE / 2) void this.#refill();
+    if (this.#spilled && this.#waiting < PAGE / 2 && this.#textAtHand < TEXT_AT_HAND / 2) void this.#refill();
     this.#wakeProducer?.();
     return row;
   }
@@ -150,6 +152,7 @@ export class Feed {
     }
     if (!cut) return;
     this.#batches = cut.batches;
+    this.#cutHere = cut.batches;
     this.#items = cut.items;
     this.#known = cut.known_items;
     this.#exhausted = cut.exhausted === 1;
@@ -221,13 +224,13 @@ export class Feed {
   }
 
   #enqueue(row: FeedRow): void {
-    if (this.#spilled || this.#waiting >= QUEUE) {
-      this.#spilled = true;
-      return;
-    }
-    const keepText = row.text !== undefined && this.#textAtHand + row.text.length <= TEXT_AT_HAND;
-    if (keepText) this.#textAtHand += row.text?.length ?? 0;
-    this.#queue.push(keepText ? row : { ...row, text: undefined });
+    if (this.#waiting >= QUEUE || this.#textAtHand >= TEXT_AT_HAND) this.#spilled = true;
+    if (!this.#spilled) this.#push(row);
+  }
+
+  #push(row: FeedRow): void {
+    this.#queue.push(row);
+    this.#textAtHand += row.text.length;
     this.#lastQueued = row.index;
   }
 
@@ -237,14 +240,8 @@ export class Feed {
     try {
       const cutBefore = this.#batches;
       await this.#run.journal.committed();
-      const rows = this.#run.db.prepare<[number, number, number, number, number, number], { scope: number; idx: number; items: number; pass: number }>(
-        'select scope, idx, items, pass from batches where run = ? and node = ? and parent = ? and idx > ? and status = ? order by idx limit ?',
-      ).all(this.#run.id, this.#id, this.#scope.id, this.#lastQueued, BatchStatus.waiting, PAGE);
-      for (const { scope, idx, items, pass } of rows) {
-        this.#queue.push({ scope, index: idx, items, pass, text: undefined, fresh: false });
-        this.#lastQueued = idx;
-      }
-      if (rows.length < PAGE && cutBefore === this.#batches) this.#spilled = false;
+      const all = this.#readPage();
+      if (all && cutBefore === this.#batches) this.#spilled = false;
     } catch (thrown) {
       this.error ??= { thrown };
       this.#spilled = false;
@@ -252,6 +249,24 @@ export class Feed {
       this.#refilling = false;
       this.#notify();
     }
+  }
+
+  /** Queues the next page of what waits in the store, or as much of it as may be held. True when that was all. */
+  #readPage(): boolean {
+    const page = this.#run.db.prepare<[number, number, number, number, number, number], { scope: number; index: number; items: number; pass: number; text: string }>(
+      `select scope, idx as "index", items, pass, (
+         select i.items from batch_items i where i.run = b.run and i.scope = b.scope and i.pass <= b.pass order by i.pass desc limit 1
+       ) as text
+       from batches b where run = ? and node = ? and parent = ? and idx > ? and status = ? order by idx limit ?`,
+    ).iterate(this.#run.id, this.#id, this.#scope.id, this.#lastQueued, BatchStatus.waiting, PAGE);
+    let rows = 0;
+    for (const row of page) {
+      // What an earlier process has cut, or a re-run takes up again, may hold steps already.
+      this.#push({ ...row, fresh: row.index >= this.#cutHere && !this.#superseded.has(row.index) });
+      rows += 1;
+      if (this.#textAtHand >= TEXT_AT_HAND) return false;
+    }
+    return rows < PAGE;
   }
 
   #announce(known: number): void {

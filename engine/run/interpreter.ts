@@ -65,8 +65,9 @@ async function runSleep(run: Run, scope: Scope, node: SleepNode, path: string): 
   const before = scope.leftovers.get(id);
   const begun = before?.output === null || before === undefined ? undefined : new Checkpoint(id, before.attempt, before.output).output;
   const now = run.clock.now();
-  const until = typeof begun === 'number' ? begun : now + node.ms;
-  const row = { scope: scope.id, node: id, attempt: before?.attempt ?? 1, pass: scope.pass, startedAt: until - node.ms, error: null };
+  const goesOn = typeof begun === 'number';
+  const until = goesOn ? begun : now + node.ms;
+  const row = { scope: scope.id, node: id, attempt: (before?.attempt ?? 0) + (goesOn ? 0 : 1), pass: scope.pass, startedAt: until - node.ms, error: null };
   const output = encode(until, 'output');
   run.journal.write(() => run.writer.attempt({ ...row, status: StepStatus.running, endedAt: null, output }));
   await run.wait(Math.max(0, until - now), scope);

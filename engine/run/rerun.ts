@@ -4,6 +4,7 @@ import { archiveStatement, nextPassStatement } from '../store/run-writer.ts';
 import { BatchStatus, StepStatus } from '../store/status.ts';
 import { inWords } from '../workflow/errors.ts';
 import { nearest } from '../workflow/nearest.ts';
+import { nodePath } from '../workflow/nodes.ts';
 import { StateReversal } from './state-reversal.ts';
 
 /** Which batches to run again. */
@@ -89,9 +90,13 @@ class Reopening {
     const step = this.#stepAskedFor(request);
     const targets = step === undefined ? this.#targets(request) : [];
     if (step !== undefined) this.#repeatFrom(step);
-    for (const target of targets) this.#open(target, target.status === BatchStatus.succeeded || request.fromStart === true);
+    for (const target of targets) {
+      // One that was opened before it may have taken it out of use: it is then repeated as a whole.
+      if (this.#statements.batch.get(this.#run, target.scope)?.status === BatchStatus.superseded) continue;
+      this.#open(target, target.status === BatchStatus.succeeded || request.fromStart === true);
+    }
     const failedSteps = this.#failedSteps();
-    if (step === undefined && targets.length === 0 && failedSteps.length === 0) throw this.#nothing(request);
+    if (step === undefined && targets.length === 0 && failedSteps.length === 0 && !this.#goesOnAnyway(request)) throw this.#nothing(request);
     const { takenBack, notTakenBack } = this.#state.finish();
     const nodes = [...this.#opened].map(([node, indices]) => ({ path: this.#path(node), batches: indices.length, indices: indices.sort((a, b) => a - b) }));
     return { nodes, steps: failedSteps, reused: this.#reused(), repeats: [...this.#repeats], takenBack, notTakenBack };
@@ -104,6 +109,8 @@ class Reopening {
     if (found.every(id => this.#isBatchNode(id))) return undefined;
     const step = found.find(id => this.#statements.stepIn.get(this.#run, 0, id) !== undefined);
     if (step === undefined) {
+      // A while that is not done is taken up at the round that failed.
+      if (found.every(id => this.#isBatchNode(id) || this.#isWhile(id))) return undefined;
       throw new RerunError(`${inWords(node)} is a step inside a batch, or has not run yet. Name the batch it belongs to, or a step outside batches.`);
     }
     return step;
@@ -119,7 +126,8 @@ class Reopening {
     if (Array.isArray(batches)) return this.#byIndex(ids, batches as readonly number[]);
     const wanted = batches === 'all' ? [BatchStatus.succeeded, BatchStatus.failed, BatchStatus.cancelled] : [BatchStatus.failed, BatchStatus.cancelled];
     const outer = batches === 'all' && node === undefined ? ids.filter(id => !ids.some(other => this.#path(id).startsWith(`${this.#path(other)}/`))) : ids;
-    return outer.flatMap(id => wanted.flatMap(status => this.#statements.batchesByStatus.all(this.#run, id, status)));
+    const rounds = batches === 'failed' && node === undefined ? [...this.#paths.keys()].filter(id => this.#isWhile(id)) : [];
+    return [...rounds, ...outer].sort((a, b) => a - b).flatMap(id => wanted.flatMap(status => this.#statements.batchesByStatus.all(this.#run, id, status)));
   }
 
   #byIndex(nodes: readonly number[], indices: readonly number[]): BatchRow[] {
@@ -150,7 +158,7 @@ class Reopening {
   /** The node of a reopened batch is not done, what came after it in its scope repeats, and that scope is open too. */
   #openAround({ node, parent, idx }: BatchRow): void {
     this.#repeatAfter(node, parent);
-    if (this.#paths.get(node)?.kind === 'while') {
+    if (this.#isWhile(node)) {
       for (const round of this.#statements.laterRounds.all(this.#run, node, parent, idx)) {
         this.#supersedeInside(round.scope);
         this.#statements.setAside.run(BatchStatus.superseded, this.#run, round.scope);
@@ -177,28 +185,30 @@ class Reopening {
       if (step.node !== node || itself) this.#repeats.add(this.#path(step.node));
       this.#supersedeStep(parent, step.node, step.attempt);
     }
-    const own = this.#statements.lastScopeOf.get(this.#run, node, parent)?.scope ?? this.#statements.lastScopeBefore.get(this.#run, parent, seq)?.scope ?? 0;
-    for (const child of this.#statements.childrenAfter.all(this.#run, parent, own)) {
+    // What has kept its checkpoint came before; all other batch nodes of the scope come after, whether they were done or not.
+    for (const child of this.#statements.children.all(this.#run, parent)) {
+      if (child.node === node ? !itself : this.#statements.checkpoint.get(this.#run, parent, child.node, StepStatus.succeeded)) continue;
       this.#repeats.add(this.#path(child.node));
       this.#supersedeBatch(child);
     }
+    this.#statements.uncut.run(this.#run, parent, node, StepStatus.succeeded);
   }
 
   /** Takes all results inside a batch out of use. They stay readable. */
   #supersedeInside(scope: number): void {
     for (const step of this.#statements.stepsSince.all(this.#run, scope, 0, StepStatus.succeeded)) this.#supersedeStep(scope, step.node, step.attempt);
     for (const child of this.#statements.children.all(this.#run, scope)) this.#supersedeBatch(child);
+    this.#statements.uncut.run(this.#run, scope, 0, StepStatus.succeeded);
   }
 
   #supersedeBatch(batch: BatchRow): void {
     this.#supersedeInside(batch.scope);
-    if (this.#paths.get(batch.node)?.kind === 'while') {
+    if (this.#isWhile(batch.node)) {
       this.#statements.setAside.run(BatchStatus.superseded, this.#run, batch.scope);
       return;
     }
-    this.#statements.archive.run(this.#run, batch.scope);
+    if (batch.status !== BatchStatus.waiting) this.#statements.archive.run(this.#run, batch.scope);
     this.#statements.setStatus.run(BatchStatus.superseded, this.#run, batch.scope);
-    this.#statements.uncut.run(this.#run, batch.node, batch.parent);
   }
 
   #supersedeStep(scope: number, node: number, attempt: number): void {
@@ -207,10 +217,25 @@ class Reopening {
   }
 
   #failedSteps(): string[] {
-    return this.#statements.failedSteps.all(this.#run, StepStatus.failed, StepStatus.succeeded)
+    return this.#statements.failedSteps.all(this.#run, StepStatus.failed)
       // A batch node fails with its batches, which are listed as such; without any, it was its items that failed.
-      .filter(({ node }) => !this.#opened.has(node))
+      .filter(({ node }) => !this.#opened.has(node) && !this.#isMadeGood(node))
       .map(({ node }) => this.#path(node));
+  }
+
+  /** A member that failed counts for nothing where its `race` has a winner, or the `onError` of its `parallel` has answered. */
+  #isMadeGood(node: number): boolean {
+    const path = this.#path(node);
+    for (const [id, { path: other, kind }] of this.#paths) {
+      if ((kind === 'race' || kind === 'parallel') && path.startsWith(`${other}/`)) return this.#statements.checkpoint.get(this.#run, 0, id, StepStatus.succeeded) !== undefined;
+    }
+    return false;
+  }
+
+  /** A run that ended before its end has something to do, even where nothing of it is to be opened: it was cancelled between two steps. */
+  #goesOnAnyway({ node, batches }: RerunRequest): boolean {
+    const status = this.#statements.status.get(this.#run)?.status;
+    return node === undefined && batches === 'failed' && (status === 'cancelled' || status === 'failed');
   }
 
   #reused(): RerunReport['reused'] {
@@ -228,11 +253,14 @@ class Reopening {
   }
 
   #find(name: string): number[] {
-    const found = [...this.#paths].filter(([, { path }]) => path === name || path.split('/').at(-1) === name);
-    const exact = found.filter(([, { path }]) => path === name);
+    const own = nodePath('', name);
+    const found = [...this.#paths].filter(([, { path }]) => path === name || lastOf(path) === own);
+    const exact = found.filter(([, { path }]) => path === name || path === own);
     const chosen = exact.length > 0 ? exact : found;
     if (chosen.length > 0) return chosen.map(([id]) => id);
-    const near = nearest(name, [...this.#paths.values()].map(({ path }) => path));
+    const paths = [...this.#paths.values()].map(({ path }) => path);
+    const nearName = nearest(name, paths.map(lastOf));
+    const near = nearest(name, paths) ?? paths.find(path => lastOf(path) === nearName);
     throw new RerunError(`The run has no node ${inWords(name)} that has run.${near ? ` Did you mean ${inWords(near)}?` : ''}`);
   }
 
@@ -246,9 +274,17 @@ class Reopening {
     return kind === 'batch' || kind === 'forEach';
   }
 
+  #isWhile(node: number): boolean {
+    return this.#paths.get(node)?.kind === 'while';
+  }
+
   #path(node: number): string {
     return this.#paths.get(node)?.path ?? String(node);
   }
+}
+
+function lastOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
 }
 
 function prepareStatements(db: Database) {
@@ -258,26 +294,25 @@ function prepareStatements(db: Database) {
     batchesByStatus: db.prepare<[number, number, number], BatchRow>(`select ${columns} from batches where run = ? and node = ? and status = ? order by scope`),
     batchesOf: db.prepare<[number, number, number], BatchRow>(`select ${columns} from batches where run = ? and node = ? and status <> ? order by scope`),
     children: db.prepare<[number, number], BatchRow>(`select ${columns} from batches where run = ? and parent = ? and status <> ${BatchStatus.superseded}`),
-    childrenAfter: db.prepare<[number, number, number], BatchRow>(`select ${columns} from batches where run = ? and parent = ? and scope > ? and status <> ${BatchStatus.superseded}`),
     laterRounds: db.prepare<[number, number, number, number], { scope: number }>('select scope from batches where run = ? and node = ? and parent = ? and idx > ?'),
-    lastScopeOf: db.prepare<[number, number, number], { scope: number | null }>('select max(scope) as scope from batches where run = ? and node = ? and parent = ?'),
-    // For a plain step: the batches before it are those whose node has its checkpoint before it.
-    lastScopeBefore: db.prepare<[number, number, number], { scope: number | null }>(
-      `select max(b.scope) as scope from batches b join steps s on s.run = b.run and s.scope = b.parent and s.node = b.node
-       where b.run = ? and b.parent = ? and s.seq < ?`,
-    ),
     stepIn: db.prepare<[number, number, number], { node: number; seq: number }>('select node, max(seq) as seq from steps where run = ? and scope = ? and node = ? group by node'),
     checkpoint: db.prepare<[number, number, number, number], { seq: number }>('select seq from steps where run = ? and scope = ? and node = ? and status = ?'),
     stepsSince: db.prepare<[number, number, number, number], { node: number; attempt: number }>('select node, attempt from steps where run = ? and scope = ? and seq >= ? and status = ?'),
-    failedSteps: db.prepare<[number, number, number], { node: number }>(
-      `select distinct node from steps f where run = ? and scope = 0 and status = ?
-       and not exists (select 1 from steps s where s.run = f.run and s.scope = 0 and s.node = f.node and s.status = ?)`,
+    // By their latest attempts: what has been made good since, or taken out of use, has not failed.
+    failedSteps: db.prepare<[number, number], { node: number }>(
+      `select node from steps f where run = ? and scope = 0 and status = ?
+       and attempt = (select max(attempt) from steps s where s.run = f.run and s.scope = 0 and s.node = f.node)`,
     ),
+    status: db.prepare<[number], { status: string }>('select status from runs where id = ?'),
     supersedeStep: db.prepare('update steps set status = ? where run = ? and scope = ? and node = ? and attempt = ?'),
     setStatus: db.prepare('update batches set status = ? where run = ? and scope = ?'),
     // A round leaves its place to the one that will repeat it.
     setAside: db.prepare('update batches set status = ?, idx = -scope where run = ? and scope = ?'),
-    uncut: db.prepare('delete from cuts where run = ? and node = ? and parent = ?'),
+    // Also where nothing was cut: a list that was empty may not be the next time.
+    uncut: db.prepare<[number, number, number, number], unknown>(
+      `delete from cuts where run = ? and parent = ? and node <> ?
+       and not exists (select 1 from steps s where s.run = cuts.run and s.scope = cuts.parent and s.node = cuts.node and s.status = ?)`,
+    ),
     archive: archiveStatement(db),
     nextPass: nextPassStatement(db),
     countByStatus: db.prepare<[number, number, number], { n: number }>('select count(*) as n from batches where run = ? and node = ? and status = ?'),

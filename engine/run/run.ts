@@ -10,12 +10,12 @@ import { nodePath } from '../workflow/nodes.ts';
 import { currentAttempt, type Attempt } from './attempt.ts';
 import type { Clock } from './clock.ts';
 import { noCounts, type NodeProgress } from './progress.ts';
-import type { Scope } from './scope.ts';
+import type { Checkpoint, Scope } from './scope.ts';
 import { RunState } from './state.ts';
 import { StopError, type Stop } from './stop.ts';
 
-/** Work in flight that a stop or a timeout must be able to end. */
-interface Breakable {
+/** Work in flight that a stop, a timeout or a lost race must be able to end. Breaking what has ended does nothing. */
+export interface Breakable {
   readonly scopeOf: Scope;
   break(error: Error): void;
   abort?(reason: Error): void;
@@ -58,6 +58,7 @@ export class Run {
   #nextScope = 1;
   #payload: { readonly value: unknown } | undefined;
   #stop: Stop | undefined;
+  #endGrace: (() => void) | undefined;
   stepsExecuted = 0;
 
   constructor(parts: RunParts) {
@@ -151,6 +152,11 @@ export class Run {
     return row.items;
   }
 
+  /** The output of a step as it was kept, in the codec's text. */
+  outputOf(scope: Scope, { node, attempt }: Checkpoint): string | undefined {
+    return this.#queries.output.get(this.id, scope.id, node, attempt)?.output;
+  }
+
   /** How many batches and items of a node the store holds. */
   storedCounts(node: number, parent: number): { batches: number; items: number } {
     return this.#queries.counts.get(this.id, node, parent, BatchStatus.superseded) ?? { batches: 0, items: 0 };
@@ -171,7 +177,12 @@ export class Run {
       if (breakable.abort) breakable.abort(error);
       else breakable.break(error);
     }
-    this.clock.after(this.#parts.graceMs, () => this.breakAll(error));
+    this.#endGrace = this.clock.after(this.#parts.graceMs, () => this.breakAll(error));
+  }
+
+  /** To be called when the run has ended: a timer left behind would keep the process alive. */
+  close(): void {
+    this.#endGrace?.();
   }
 
   /** Ends all work in flight at once. */
@@ -208,8 +219,8 @@ export class Run {
     this.#breakables.delete(breakable);
   }
 
-  /** Waits on the run's clock. @throws StopError, or what ended the scope meanwhile */
-  async wait(ms: number, scope: Scope): Promise<void> {
+  /** Waits on the run's clock. @throws StopError, or what ended the scope or the wait itself meanwhile */
+  async wait(ms: number, scope: Scope, onWork?: (waiting: Breakable) => void): Promise<void> {
     this.check(scope);
     await new Promise<void>((resolve, reject) => {
       const done = () => {
@@ -219,6 +230,7 @@ export class Run {
       const waiting: Breakable = { scopeOf: scope, break: error => { done(); reject(error); } };
       const cancel = this.clock.after(ms, () => { done(); resolve(); });
       this.hold(waiting);
+      onWork?.(waiting);
     });
   }
 }
@@ -228,6 +240,7 @@ function prepareQueries(db: Database) {
     items: db.prepare<[number, number, number], { items: string }>(
       'select items from batch_items where run = ? and scope = ? and pass <= ? order by pass desc limit 1',
     ),
+    output: db.prepare<[number, number, number, number], { output: string }>('select output from steps where run = ? and scope = ? and node = ? and attempt = ?'),
     counts: db.prepare<[number, number, number, number], { batches: number; items: number }>(
       'select count(*) as batches, coalesce(sum(items), 0) as items from batches where run = ? and node = ? and parent = ? and status <> ?',
     ),

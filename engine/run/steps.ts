@@ -5,7 +5,7 @@ import type { Handler, StepNode } from '../workflow/nodes.ts';
 import type { RetryPolicy } from '../workflow/options.ts';
 import { Attempt } from './attempt.ts';
 import { StepContext } from './context.ts';
-import type { Run } from './run.ts';
+import type { Breakable, Run } from './run.ts';
 import { Checkpoint, type Scope } from './scope.ts';
 import { CancelRequest, RaceLost, StopError, TimeoutError } from './stop.ts';
 import { asError, toStoredError } from './stored-error.ts';
@@ -33,8 +33,8 @@ export interface AttemptSpec {
   readonly call: (attempt: Attempt) => unknown;
   /** Writes that belong into the same transaction as the checkpoint. */
   readonly alongside?: ((output: unknown) => void) | undefined;
-  /** Told of the attempt while it is in flight. */
-  readonly onAttempt?: ((attempt: Attempt) => void) | undefined;
+  /** Told of the attempt when it begins. */
+  readonly onWork?: ((attempt: Breakable) => void) | undefined;
   /** The failure this attempt makes good, kept with its checkpoint (`onError`). */
   readonly answers?: StoredError | undefined;
 }
@@ -50,7 +50,7 @@ export async function runAttempt(run: Run, spec: AttemptSpec): Promise<Checkpoin
   run.attempts.add(attempt);
   run.hold(attempt);
   run.stepsExecuted += 1;
-  spec.onAttempt?.(attempt);
+  spec.onWork?.(attempt);
   const cancelTimeout = spec.timeout === undefined ? undefined
     : run.clock.after(spec.timeout, () => attempt.break(new TimeoutError(`took longer than its timeout of ${spec.timeout} ms`)));
   try {
@@ -103,7 +103,8 @@ function endAttempt(run: Run, attempt: Attempt, status: StepStatus, error: Store
 
 /** How the members of a race hear of each other. */
 export interface StepHooks {
-  readonly onAttempt?: (attempt: Attempt) => void;
+  /** Told of each attempt, and of each wait between attempts, when it begins. */
+  readonly onWork?: (work: Breakable) => void;
   /** Asked before each try: an error means that there is to be none. */
   readonly over?: () => Error | undefined;
 }
@@ -114,8 +115,8 @@ export async function runStep(run: Run, scope: Scope, node: StepNode, path: stri
   const done = scope.checkpoints.get(id);
   if (done) return done;
   const { retry, delay, timeout, onError } = node.rules;
-  if (delay !== undefined) await run.wait(delay, scope);
-  const spec = { scope, node: id, path, explain: node.explain, timeout, onAttempt: hooks.onAttempt };
+  if (delay !== undefined) await run.wait(delay, scope, hooks.onWork);
+  const spec = { scope, node: id, path, explain: node.explain, timeout, onWork: hooks.onWork };
   const call = (handler: Handler, attempt: Attempt, error?: Error): unknown => handler(new StepContext(run, scope, attempt, error) as never);
   for (let tries = 1; ; tries++) {
     await run.ready(scope);
@@ -130,7 +131,7 @@ export async function runStep(run: Run, scope: Scope, node: StepNode, path: stri
     } catch (error) {
       if (!(error instanceof StepFailed)) throw error;
       if (retry && tries < retry.attempts && mayRetry(retry, error.thrown, tries)) {
-        await run.wait(backoff(retry, tries), scope);
+        await run.wait(backoff(retry, tries), scope, hooks.onWork);
         scope.restoreItems?.();
         continue;
       }

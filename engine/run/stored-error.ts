@@ -23,7 +23,7 @@ function describe(thrown: unknown, explain: ((error: Error) => string) | undefin
   const at = frame && { file: frame.file, line: frame.line, column: frame.column };
   const isError = isErrorLike(thrown);
   const name = isError ? clip(read(thrown, 'name') ?? 'Error') : 'Thrown';
-  const message = clip(isError ? read(thrown, 'message') ?? '' : textOf(thrown));
+  const message = clip(isError ? read(thrown, 'message') ?? 'its message cannot be read' : textOf(thrown));
   const cause = isError && causes > 0 ? readAny(thrown, 'cause') : undefined;
   return {
     name,
@@ -68,7 +68,7 @@ function textOf(thrown: unknown): string {
 
 function isErrorLike(thrown: unknown): thrown is object {
   if (typeof thrown !== 'object' || thrown === null) return false;
-  return read(thrown, 'message') !== undefined && (thrown instanceof Error || read(thrown, 'name') !== undefined || read(thrown, 'stack') !== undefined);
+  return thrown instanceof Error || (read(thrown, 'message') !== undefined && (read(thrown, 'name') !== undefined || read(thrown, 'stack') !== undefined));
 }
 
 function read(from: object, key: string): string | undefined {

@@ -30,7 +30,8 @@ export class RunWriter {
 
   /** A batch that a re-run cuts anew in the place of one that it took out of use. */
   recut(scope: number, pass: number, count: number, items: string): void {
-    this.nextPass(scope, BatchStatus.waiting);
+    // Its last pass was set aside when it was taken out of use.
+    this.#statements.nextPass.run(BatchStatus.waiting, this.#run, scope);
     this.#statements.recount.run(count, this.#run, scope);
     this.#statements.items.run(this.#run, scope, pass, items);
   }

@@ -1,6 +1,6 @@
 import { getCallSites } from 'node:util';
 
-import { absolutePath, isEngineFile, isLibraryFile } from '../load/places.ts';
+import { absolutePath, isEngineFile, isLibraryFile } from '../places.ts';
 
 export interface CallSite {
   /** Absolute. */

@@ -3,6 +3,7 @@
  *
  *   node child.ts load <file> [timeoutMs]   loads the workflow file, and calls the first workflow's `run` if it has one
  *   node child.ts explain <file>...         what is said about each of these files, none of which can be imported
+ *   node child.ts run <file>...             what each of these files' workflow returns or throws
  */
 import { pathToFileURL } from 'node:url';
 
@@ -38,7 +39,8 @@ async function run(workflow: FakeWorkflow | undefined) {
   }
 }
 
-/** Loading for many files at the price of one process, for what only differs in what is said. */
+// Loading for many files at the price of one process, for tests that are not about `loadWorkflows` itself.
+
 async function explainAll(files: string[]) {
   const explained = [];
   for (const file of files) {
@@ -52,11 +54,20 @@ async function explainAll(files: string[]) {
   return explained;
 }
 
+async function runAll(files: string[]) {
+  const ran = [];
+  for (const file of files) {
+    await import(pathToFileURL(file).href);
+    ran.push(await run(takeDefinitions()[0]));
+  }
+  return ran;
+}
+
 function fieldsOf({ kind, message, file, line, column, codeFrame }: LoadError) {
   return { kind, message, file, line, column, codeFrame };
 }
 
 const [mode, ...args] = process.argv.slice(2);
-const outcome = mode === 'load' ? await load(args[0] ?? '', args[1] ?? '') : await explainAll(args);
+const outcome = mode === 'load' ? await load(args[0] ?? '', args[1] ?? '') : mode === 'run' ? await runAll(args) : await explainAll(args);
 // The parent ends it: a message may arrive after the exit of who sent it.
 process.send?.(outcome);

@@ -192,7 +192,7 @@ describe.concurrent('the sources', () => {
   test("are the user's own files, with their text and its sha256, and grow when a step imports", async () => {
     const project = new Project(files);
     const { sources, loadedFiles } = await project.load('flow.ts');
-    expect(sources.map(({ path }) => path).sort()).toEqual(['flow.ts', 'lib/a.ts', 'plain.js'].map((name) => project.path(name)));
+    expect(sources.map(({ path }) => path).toSorted()).toEqual(['flow.ts', 'lib/a.ts', 'plain.js'].map((name) => project.path(name)));
     for (const { path, text, hash } of sources) {
       expect(text).toBe(files[path.slice(project.folder.length + 1) as keyof typeof files]);
       expect(hash).toBe(createHash('sha256').update(text).digest('hex'));

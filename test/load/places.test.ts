@@ -32,25 +32,30 @@ const helper = [
 ];
 
 describe.concurrent("the user's lines", () => {
-  test.each([
-    ['a plain file', 'project', '\n', ''],
-    ['CRLF', 'project', '\r\n', ''],
-    ['a byte order mark', 'project', '\n', '\ufeff'],
-    ['a #! line', 'project', '\n', '#!/usr/bin/env node\n'],
-    ['all three', 'project', '\r\n', '\ufeff#!/usr/bin/env node\r\n'],
-    ['a folder with spaces, brackets and unicode', 'my flöws (1) 日本 😀', '\n', ''],
-    ['a folder with #, ?, % and +', 'a#b?c%20d%e+f', '\n', ''],
-  ])('are right in a stack and at a call, with %s', async (_, folder, lineEnd, head) => {
-    const project = new Project({ 'flow.ts': head + flow.join(lineEnd), 'helper.ts': helper.join(lineEnd) }, folder);
-    const shift = head.includes('#!') ? 1 : 0;
-    const { ran, error } = await project.load('flow.ts');
-    expect(error).toBeUndefined();
-    expect(ran.top).toEqual({ file: project.path('helper.ts'), line: 6, column: 9, fn: 'fail', library: false });
-    expect(ran.frames?.[1]).toMatchObject({ file: project.path('flow.ts'), line: 14 + shift, column: 3 });
-    expect(JSON.parse(ran.stack?.split('\n')[0]?.replace('Error: ', '') ?? '')).toEqual([
-      { file: project.path('flow.ts'), line: 9 + shift, column: 14 },
-      { file: project.path('flow.ts'), line: 10 + shift, column: 43 },
-    ]);
+  test('are right in a stack and at a call, whatever the ends of lines, the head of the file and its path', async () => {
+    const variants = [
+      { what: 'a plain file', folder: 'plain', lineEnd: '\n', head: '' },
+      { what: 'CRLF', folder: 'crlf', lineEnd: '\r\n', head: '' },
+      { what: 'a byte order mark', folder: 'bom', lineEnd: '\n', head: '\ufeff' },
+      { what: 'a #! line', folder: 'hash', lineEnd: '\n', head: '#!/usr/bin/env node\n' },
+      { what: 'all three', folder: 'all', lineEnd: '\r\n', head: '\ufeff#!/usr/bin/env node\r\n' },
+      { what: 'spaces, brackets and unicode', folder: 'my flöws (1) 日本 😀', lineEnd: '\n', head: '' },
+      { what: 'URL characters', folder: "a#b?c%20d%e+f&g'h", lineEnd: '\n', head: '' },
+    ];
+    const project = new Project(Object.fromEntries(variants.flatMap(({ folder, lineEnd, head }) => [
+      [`${folder}/flow.ts`, head + flow.join(lineEnd)],
+      [`${folder}/helper.ts`, helper.join(lineEnd)],
+    ])));
+    const ran = await project.runWorkflows(...variants.map(({ folder }) => `${folder}/flow.ts`));
+    for (const [index, { what, folder, head }] of variants.entries()) {
+      const file = project.path(`${folder}/flow.ts`);
+      const shift = head.includes('#!') ? 1 : 0;
+      const { top, frames, stack } = ran[index] ?? {};
+      expect(top, what).toEqual({ file: project.path(`${folder}/helper.ts`), line: 6, column: 9, fn: 'fail', library: false });
+      expect(frames?.[1], what).toMatchObject({ file, line: 14 + shift, column: 3 });
+      const sites: unknown = JSON.parse(stack?.split('\n')[0]?.replace('Error: ', '') ?? '');
+      expect(sites, what).toEqual([{ file, line: 9 + shift, column: 14 }, { file, line: 10 + shift, column: 43 }]);
+    }
   });
 
   test('are right in .cts, .tsx and required files', async () => {

@@ -21,8 +21,15 @@ export interface Outcome {
   sources: SourceFile[];
   codeHash: string;
   loadedFiles: number;
-  ran: { value?: unknown; frames?: Frame[]; top?: Frame; stack?: string };
+  ran: Ran;
   error?: Explained;
+}
+
+export interface Ran {
+  value?: unknown;
+  frames?: Frame[];
+  top?: Frame;
+  stack?: string;
 }
 
 export interface Explained {
@@ -73,6 +80,11 @@ export class Project {
   /** What is said about files that can't be imported: one process for all of them. */
   async explain(...names: string[]): Promise<Explained[]> {
     return (await this.#runChild('explain', ...names.map((name) => this.path(name)))) as Explained[];
+  }
+
+  /** What the workflows of these files return or throw: one process for all of them. */
+  async runWorkflows(...names: string[]): Promise<Ran[]> {
+    return (await this.#runChild('run', ...names.map((name) => this.path(name)))) as Ran[];
   }
 
   async #runChild(...args: string[]): Promise<unknown> {

@@ -24,10 +24,10 @@ function told(...lines: string[]): { file: string | undefined; line: number | un
   }
 }
 
-/** The mistake is in the line after the one that defines the workflow, or in the one given. */
-function expectTold(source: string, message: string, line = 2): void {
-  expect(told("const flow = cronflow.define({ id: 'films' });", ...source.split('\n'))).toEqual({ file: FILE, line, message });
-}
+/** What is told of lines that follow the one that defines the workflow. */
+const toldOf = (source: string) => told("const flow = cronflow.define({ id: 'films' });", ...source.split('\n'));
+
+const mistake = (message: string, line = 2) => ({ file: FILE, line, message });
 
 const NOT_A_DURATION = "not a duration. Write milliseconds, or words such as '500ms', '2s' or '5 minutes'.";
 const WHOLE = 'It is a whole number of at least 1.';
@@ -43,9 +43,9 @@ describe('a name given twice is told with both places', () => {
     ['an if and its elseIf', "flow.if('load', f)\n.elseIf('load', f).endIf()"],
     ['steps of two branches', "flow.if('big', f).step('load', f).else()\n.step('load', f).endIf()"],
     ['a step and a batch', "flow.step('load', f)\n.batch('load', { items: [], size: 1 }, f)"],
-  ])('%s', (_of, source) => expectTold(source, TWICE('load', 2), 3));
+  ])('%s', (_of, source) => expect(toldOf(source)).toEqual(mistake(TWICE('load', 2), 3)));
 
-  test('within a body', () => expectTold("flow.forEach('each', [], (item, flow) => {\nflow.step('load', f)\n.step('load', f) })", TWICE('load', 3), 4));
+  test('within a body', () => expect(toldOf("flow.forEach('each', [], (item, flow) => {\nflow.step('load', f)\n.step('load', f) })")).toEqual(mistake(TWICE('load', 3), 4)));
 
   test('but a body may use the names around it', () => {
     expect(told("cronflow.define({ id: 'films' }).step('load', f).batch('clean', { items: [], size: 1 }, (batch, flow) => flow.step('load', f))")).toBe('nothing');
@@ -74,13 +74,13 @@ describe('branches that do not fit together', () => {
     ['an if never closed in a while', "flow.while('again', f, flow => {\nflow.if('big', f).step('b', f) })", NEVER_CLOSED, 3],
     ['an if never closed in a body in a body', "flow.forEach('each', [], (item, flow) => flow.while('again', f, flow => {\nflow.if('big', f) }))", NEVER_CLOSED, 3],
     ['an if without a condition', "flow.if('big').endIf()", 'if "big": its condition is undefined. It is a function.', 2],
-  ])('%s', (_of, source, message, line) => expectTold(source, message, line));
+  ])('%s', (_of, source, message, line) => expect(toldOf(source)).toEqual(mistake(message, line)));
 });
 
 describe('batches', () => {
   test.each([
     ['0', 'is 0'], ['-1', 'is -1'], ['1.5', 'is 1.5'], ['NaN', 'is NaN'], ['Infinity', 'is Infinity'], ["'10'", 'is "10"'], ['null', 'is null'], ['undefined', 'is missing'],
-  ])('size %s', (size, is) => expectTold(`flow.batch('clean', { items: [], size: ${size} }, f)`, `batch "clean": size ${is}. ${WHOLE}`));
+  ])('size %s', (size, is) => expect(toldOf(`flow.batch('clean', { items: [], size: ${size} }, f)`)).toEqual(mistake(`batch "clean": size ${is}. ${WHOLE}`)));
 
   test.each([
     ['concurrency: 0', `concurrency is 0. ${WHOLE}`],
@@ -97,8 +97,8 @@ describe('batches', () => {
     ['retry: { attempts: 0 }', `retry.attempts is 0. ${WHOLE}`],
     ["unit: 'film'", "unit is \"film\". It is singular and plural, such as ['film', 'films']."],
   ])('%s', (option, message) => {
-    expectTold(`flow.batch('clean', { items: [], size: 1, ${option} }, f)`, `batch "clean": ${message}`);
-    expectTold(`flow.forEach('clean', [], f, { ${option} })`, `forEach "clean": ${message}`);
+    expect(toldOf(`flow.batch('clean', { items: [], size: 1, ${option} }, f)`)).toEqual(mistake(`batch "clean": ${message}`));
+    expect(toldOf(`flow.forEach('clean', [], f, { ${option} })`)).toEqual(mistake(`forEach "clean": ${message}`));
   });
 
   test.each([
@@ -107,7 +107,7 @@ describe('batches', () => {
     ['a forEach without items', "flow.forEach('clean', undefined, f)", 'forEach "clean": items is missing. Give it an array, a stream, or a function of ctx that returns one.'],
     ['no body', "flow.batch('clean', { items: [], size: 1 })", 'batch "clean": its body is undefined. It is a function.'],
     ['a body in the place of options', "flow.batch('clean', f)", 'batch "clean": its second argument is a function. It is an object of options.'],
-  ])('%s', (_of, source, message) => expectTold(source, message));
+  ])('%s', (_of, source, message) => expect(toldOf(source)).toEqual(mistake(message)));
 });
 
 describe('an option there is not is told, with the one that was meant', () => {
@@ -121,7 +121,7 @@ describe('an option there is not is told, with the one that was meant', () => {
     ['while', "flow.while('again', f, f, { maxRound: 3 })", 'while "again" has no option "maxRound". Did you mean "maxRounds"?'],
     ['nothing like it', "flow.step('load', f, { whatever: 1 })", 'step "load" has no option "whatever". It knows retry, timeout, delay, onError, title, description, explain.'],
     ["a forEach's size", "flow.forEach('clean', [], f, { size: 3 })", 'forEach "clean" has no option "size". It knows concurrency, tolerateFailures, retry, timeout, rateLimit, onBatchError, title, description, unit, explain.'],
-  ])('%s', (_of, source, message) => expectTold(source, message));
+  ])('%s', (_of, source, message) => expect(toldOf(source)).toEqual(mistake(message)));
 });
 
 describe('durations', () => {
@@ -129,9 +129,168 @@ describe('durations', () => {
     ["'soon'", '"soon"'], ["'-5s'", '"-5s"'], ['-1', '-1'], ['NaN', 'NaN'], ['Infinity', 'Infinity'], ["''", '""'], ['undefined', 'undefined'], ['{}', 'an object'],
     ["'x'.repeat(200)", `"${'x'.repeat(40)}…"`],
   ])('%s', (duration, shown) => {
-    expectTold(`flow.step('load', f)\n.timeout(${duration})`, `timeout of step "load" is ${shown}, ${NOT_A_DURATION}`, 3);
-    expectTold(`flow.step('load', f)\n.delay(${duration})`, `delay of step "load" is ${shown}, ${NOT_A_DURATION}`, 3);
-    expectTold(`flow.step('load', f).retry({ attempts: 2, backoff: { maxDelay: ${duration} } })`,
-      duration === 'undefined' ? '' : `retry of step "load".backoff.maxDelay is ${shown}, ${NOT_A_DURATION}`);
+    expect(toldOf(`flow.step('load', f)\n.timeout(${duration})`)).toEqual(mistake(`timeout of step "load" is ${shown}, ${NOT_A_DURATION}`, 3));
+    expect(toldOf(`flow.step('load', f)\n.delay(${duration})`)).toEqual(mistake(`delay of step "load" is ${shown}, ${NOT_A_DURATION}`, 3));
+    expect(toldOf(`flow.step('load', f)\n.sleep(${duration})`)).toEqual(mistake(`sleep "sleep-1" is ${shown}, ${NOT_A_DURATION}`, 3));
+  });
+
+  test.each([
+    ['longer than a timer can wait', "flow.sleep('30 days')", 'sleep "sleep-1" is "30 days": the longest wait is 24 days.'],
+    ['of a named sleep', "flow.sleep('nap', 'a while')", `sleep "nap" is "a while", ${NOT_A_DURATION}`],
+    ['a name without one', "flow.sleep('nap')", `sleep "sleep-1" is "nap", ${NOT_A_DURATION}`],
+    ['in the options of a step', "flow.step('load', f, { timeout: 'soon' })", `timeout of step "load" is "soon", ${NOT_A_DURATION}`],
+    ['in a backoff', "flow.step('load', f).retry({ attempts: 2, backoff: { maxDelay: 'soon' } })", `retry of step "load".backoff.maxDelay is "soon", ${NOT_A_DURATION}`],
+  ])('%s', (_of, source, message) => expect(toldOf(source)).toEqual(mistake(message)));
+});
+
+describe('retry, at the line of the modifier', () => {
+  test.each([
+    ['{ attempts: 0 }', `.attempts is 0. ${WHOLE}`],
+    ['{ attempts: 2.5 }', `.attempts is 2.5. ${WHOLE}`],
+    ['{}', `.attempts is missing. ${WHOLE}`],
+    ['3', ' is 3. It is an object of options.'],
+    ["{ attempts: 2, backoff: 'fixed' }", '.backoff is "fixed". It is an object of options.'],
+    ["{ attempts: 2, backoff: { strategy: 'expo' } }", ".backoff.strategy is \"expo\". It can be 'fixed', 'linear' or 'exponential'."],
+    ['{ attempts: 2, backoff: { multiplier: 0.5 } }', '.backoff.multiplier is 0.5. It is a number of at least 1.'],
+    ["{ attempts: 2, backoff: { jitter: 'full' } }", '.backoff.jitter is "full". It is true or false.'],
+    ['{ attempts: 2, retryOn: true }', '.retryOn is true. It is a function of the error that says whether to try again.'],
+  ])('%s', (options, message) => expect(toldOf(`flow.step('load', f)\n.retry(${options})`)).toEqual(mistake(`retry of step "load"${message}`, 3)));
+});
+
+describe('a modifier says where it belongs', () => {
+  const MODIFIERS = ['retry({ attempts: 2 })', 'timeout(1)', 'delay(1)', 'onError(f)'];
+  const AFTER = 'put it right after the step it is for.';
+
+  test.each(MODIFIERS)('%s with no step before it', modifier => {
+    const name = modifier.slice(0, modifier.indexOf('('));
+    expect(toldOf(`flow.${modifier}`)).toEqual(mistake(`${name}() follows no step: ${AFTER}`));
+    expect(toldOf(`flow.step('a', f).if('big', f).step('b', f).else()\n.${modifier}`)).toEqual(mistake(`${name}() follows no step: ${AFTER}`, 3));
+    expect(toldOf(`flow.if('big', f).step('b', f).endIf()\n.${modifier}`)).toEqual(mistake(`${name}() follows no step: ${AFTER}`, 3));
+    expect(toldOf(`flow.if('big', f)\n.${modifier}`)).toEqual(mistake(`${name}() follows the if "big": ${AFTER}`, 3));
+    expect(toldOf(`flow.sleep(1)\n.${modifier}`)).toEqual(mistake(`${name}() follows the sleep "sleep-1": ${AFTER}`, 3));
+    expect(toldOf(`flow.while('again', f, f)\n.${modifier}`)).toEqual(mistake(`${name}() follows the while "again": ${AFTER}`, 3));
+  });
+
+  test.each([
+    ['onError(f)', 'use the option `tolerateFailures` of the batch'],
+    ['retry({ attempts: 2 })', 'use the option `retry` of the batch'],
+    ['timeout(1)', 'use the option `timeout` of the batch'],
+    ['delay(1)', 'put a sleep before it'],
+  ])('%s after a batch', (modifier, instead) => {
+    const name = modifier.slice(0, modifier.indexOf('('));
+    expect(toldOf(`flow.batch('clean', { items: [], size: 1 }, f)\n.${modifier}`)).toEqual(mistake(`${name}() follows the batch "clean": ${instead}.`, 3));
+    expect(toldOf(`flow.forEach('clean', [], f)\n.${modifier}`)).toEqual(mistake(`${name}() follows the forEach "clean": ${instead}.`, 3));
+  });
+
+  test('onError with something that is no function', () => expect(toldOf("flow.step('load', f)\n.onError('ignore')")).toEqual(mistake('onError of step "load" is "ignore". It is a function.', 3)));
+});
+
+describe('the rest', () => {
+  test.each(['humanInTheLoop', 'waitForEvent', 'pause', 'subflow', 'cache'])('%s of Cronflow is not here', method => {
+    expect(toldOf(`flow.step('a', f)\n.${method}({})`)).toEqual(mistake(`${method}() is part of Cronflow that this engine does not run. Take it out, or do its work in a step.`, 3));
+  });
+
+  test.each([
+    ['a parallel without members', 'flow.parallel([])', 'parallel "parallel-1" has no members. Give it at least one function.'],
+    ['a race without members', "flow.race('fastest', {})", 'race "fastest" has no members. Give it at least one function.'],
+    ['a parallel with a name only', "flow.parallel('both')", 'parallel "parallel-1": its members are "both". Give it an array or an object of functions.'],
+    ['a member that is no function', "flow.parallel('both', [f, 1])", 'parallel "both": its member "2" is 1. It is a function.'],
+    ['a step without a handler', "flow.step('load')", 'step "load": its handler is undefined. It is a function.'],
+    ['a step without a name', 'flow.step(f)', 'step: its name is a function. Give it a name, or { id, title, description }.'],
+    ['an empty name', "flow.action('', f)", 'action: its name is "". Give it a name, or { id, title, description }.'],
+    ['a title without an id', "flow.step({ title: 'Load' }, f)", 'step: its name is undefined. Give it a name, or { id, title, description }.'],
+    ['a title that is no text', "flow.step({ id: 'load', title: 3 }, f)", 'step "load": title is 3. It is a text.'],
+    ['an explain that is no function', "flow.step({ id: 'load', explain: 'broken' }, f)", 'step "load": explain is "broken". It is a function.'],
+    ['a while without a body', "flow.while('again', f)", 'while "again": its body is undefined. It is a function.'],
+    ['a while with a value for its condition', "flow.while('again', true, f)", 'while "again": its condition is true. It is a function.'],
+    ['a while of no rounds', "flow.while('again', f, f, { maxRounds: 0 })", `while "again": maxRounds is 0. ${WHOLE}`],
+    ['a log of a level there is not', "flow.log('hello', 'loud')", "log: its level is \"loud\". It can be 'debug', 'info', 'warn' or 'error'."],
+    ['a schedule without a text', 'flow.onSchedule(5)', 'The schedule trigger is 5. It is a text.'],
+  ])('%s', (_of, source, message) => expect(toldOf(source)).toEqual(mistake(message)));
+
+  test.each([
+    ['no id', '{}', "define: id is undefined. Give the workflow an id, such as { id: 'clean-films' }."],
+    ['an id of spaces', "{ id: '  ' }", "define: id is \"  \". Give the workflow an id, such as { id: 'clean-films' }."],
+    ['no options', '', 'define: its argument is undefined. It is an object of options.'],
+    ['a name that is no text', "{ id: 'films', name: 3 }", 'workflow "films": name is 3. It is a text.'],
+    ['a payload that is no schema', "{ id: 'films', payload: { since: 'string' } }", 'workflow "films": payload is an object. It is a schema, such as z.object({ since: z.string() }) of zod.'],
+  ])('define with %s', (_of, options, message) => expect(told(`cronflow.define(${options})`)).toEqual(mistake(message, 1)));
+});
+
+describe('the graph', () => {
+  const nothing = () => undefined;
+  const nodesOf = (build: Parameters<typeof workflow>[0]) => drawGraph(workflow(build)).nodes;
+  const bodyOf = (node: GraphNode | undefined) => (node?.body?.drawn ? node.body.nodes : undefined);
+
+  test('knows what starts the workflow, where it stands and what its payload is', () => {
+    const definition = workflow(
+      flow => flow.onWebhook('/films').onSchedule('0 6 * * 1-5').onEvent('film.added').onInterval('15 minutes').manual().step('load', nothing),
+      { name: 'Films', description: 'Cleans films.', payload: z.object({ since: z.string() }) },
+    );
+    const graph = drawGraph(definition);
+    expect(graph).toMatchObject({ id: 'test', name: 'Films', description: 'Cleans films.', at: { file: expect.stringMatching(/runs\.ts$/) } });
+    expect(graph.triggers).toMatchObject([
+      { kind: 'webhook', on: '/films' }, { kind: 'schedule', on: '0 6 * * 1-5' }, { kind: 'event', on: 'film.added' }, { kind: 'interval', on: '15 minutes' }, { kind: 'manual', on: '' },
+    ]);
+    expect(graph.payload).toMatchObject({ type: 'object', required: ['since'] });
+  });
+
+  test('shows every construct in order, with its settings and the file it stands in', () => {
+    const nodes = nodesOf(flow => flow
+      .step({ id: 'load', title: 'Load films', description: 'From disk.' }, nothing, { timeout: '2s', delay: 5 }).retry({ attempts: 3, retryOn: () => true }).onError(nothing)
+      .action('tell', nothing)
+      .if('many', nothing).step('split', nothing).elseIf('few', nothing).else().step('stop', nothing).endIf()
+      .parallel('both', { left: nothing, right: nothing })
+      .race([nothing, nothing])
+      .sleep('nap', '1m')
+      .log('hello', 'warn')
+      .cancel('enough'));
+    expect(nodes.map(({ path, kind }) => `${kind} ${path}`)).toEqual([
+      'step load', 'action tell', 'if many', 'parallel both', 'race race-1', 'sleep nap', 'log log-2', 'cancel cancel-3',
+    ]);
+    const [load, , many, both, race, nap, log, cancel] = nodes;
+    expect(load).toMatchObject({ title: 'Load films', description: 'From disk.', settings: { timeout: 2000, delay: 5, retry: { attempts: 3, retryOn: true, strategy: 'fixed' }, onError: true } });
+    expect(load?.at?.file).toMatch(/builder\.test\.ts$/);
+    expect(many?.branches?.map(({ id, nodes: inner }) => [id, inner.map(node => node.path)])).toEqual([['many', ['split']], ['few', []], ['else', ['stop']]]);
+    expect(both?.members?.map(({ path }) => path)).toEqual(['both/left', 'both/right']);
+    expect(race?.members?.map(({ path }) => path)).toEqual(['race-1/1', 'race-1/2']);
+    expect(nap?.settings).toEqual({ ms: 60_000 });
+    expect(log?.settings).toEqual({ level: 'warn', message: 'hello' });
+    expect(cancel?.settings).toEqual({ reason: 'enough' });
+  });
+
+  test('shows bodies, however deep, and escapes the names in their paths', () => {
+    const [batch] = nodesOf(flow => flow.batch({ id: 'a/b', unit: ['film', 'films'] }, { items: [1], size: 10, concurrency: 4, tolerateFailures: '5%', rateLimit: { items: 100, per: '1s' } }, (_batch, inner) => {
+      inner.step('clean', nothing).forEach('each', [1], (_item, innermost) => {
+        innermost.while('again', nothing, round => {
+          round.step('try', nothing);
+        });
+      });
+    }));
+    expect(batch).toMatchObject({
+      path: 'a~1b', unit: ['film', 'films'],
+      settings: { size: 10, concurrency: 4, tolerate: { kind: 'percent', percent: 5 }, rateLimits: [{ of: 'items', limit: 100, per: 1000 }] },
+    });
+    const [clean, each] = bodyOf(batch) ?? [];
+    expect(clean?.path).toBe('a~1b/clean');
+    const [again] = bodyOf(each) ?? [];
+    expect(again).toMatchObject({ path: 'a~1b/each/again', kind: 'while', settings: { maxRounds: 1000 } });
+    expect(bodyOf(again)?.map(({ path }) => path)).toEqual(['a~1b/each/again/try']);
+  });
+
+  test('says of a body that needs its items why it is not drawn', () => {
+    const [batch, each, again] = nodesOf(flow => flow
+      .batch('clean', { items: ['a'], size: 1 }, (batch, inner) => { inner.step(`clean ${batch.reduce((longest, id) => (id > longest ? id : longest))}`, nothing); })
+      .forEach('each', ['a'], (item: string, inner) => { inner.step(item.toUpperCase(), nothing); })
+      .while('again', nothing, inner => { inner.step(`round ${String(inner.state.get('n'))}`, nothing); }));
+    expect(batch?.body).toEqual({ drawn: false, why: 'Reduce of empty array with no initial value' });
+    expect(each?.body).toEqual({ drawn: false, why: "Cannot read properties of undefined (reading 'toUpperCase')" });
+    expect(again?.body).toEqual({ drawn: false, why: 'flow.state can be read while the workflow runs, inside a step; here the workflow is only being drawn.' });
+  });
+
+  test('throws the mistakes in a body instead', () => {
+    expect(toldOf("flow.forEach('each', [], (item, flow) => {\nflow.batch('clean', { items: [], size: 0 }, f) })")).toEqual(mistake(`batch "clean": size is 0. ${WHOLE}`, 3));
+    expect(toldOf("flow.batch('clean', { items: [], size: 1 }, (batch, flow) => {\nflow.step('a', f).retry({ attempts: 0 }) })")).toEqual(mistake(`retry of step "a".attempts is 0. ${WHOLE}`, 3));
+    expect(toldOf("flow.while('again', f, flow => {\nflow.humanInTheLoop() })")).toEqual(mistake('humanInTheLoop() is part of Cronflow that this engine does not run. Take it out, or do its work in a step.', 3));
   });
 });

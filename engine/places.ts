@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
  * The folder of the engine's own code, with a separator at its end: `engine/` in a checkout, `dist/`
  * once installed. Nothing in it belongs to a user, so it is never transformed, watched or shown in a stack.
  */
-export const engineFolder = fileURLToPath(new URL('../', import.meta.url));
+export const engineFolder = fileURLToPath(new URL('./', import.meta.url));
 
 export function isEngineFile(path: string): boolean {
   return path.startsWith(engineFolder);
