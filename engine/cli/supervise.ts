@@ -106,6 +106,7 @@ class Supervisor {
       case 'refused':
         this.#problem = message.problem;
         return;
+      case 'batches': // For screens that show each of them.
       case 'inspected':
         return;
     }

@@ -8,6 +8,7 @@ import type { Tolerance } from '../workflow/options.ts';
 import { Attempt } from './attempt.ts';
 import { buildBody, type Walk } from './body.ts';
 import { Feed, type FeedRow } from './feed.ts';
+import { move } from './progress.ts';
 import { RateLimiter } from './rate-limiter.ts';
 import { restoreScope } from './restore.ts';
 import type { Run } from './run.ts';
@@ -63,6 +64,7 @@ class BatchNodeRun {
   async run(): Promise<Checkpoint> {
     const run = this.#run;
     const breakable = { scopeOf: this.#scope, break: (error: Error) => { this.#attempt.break(error); this.#wake?.(); } };
+    const offConcurrency = run.onConcurrency(() => this.#wake?.());
     run.attempts.add(this.#attempt);
     run.hold(breakable);
     try {
@@ -74,6 +76,7 @@ class BatchNodeRun {
       this.#endAttempt(error);
       throw error;
     } finally {
+      offConcurrency();
       this.#cancelRateTimer?.();
       this.#feed.close();
       this.#attempt.end();
@@ -132,13 +135,13 @@ class BatchNodeRun {
     scope.fresh = row.fresh;
     if (!row.fresh) restoreScope(run, scope);
     const mark = { startedAt: run.clock.now(), onRecord: false };
-    this.#move(BatchStatus.waiting, BatchStatus.running, row.items);
+    this.#move(row, BatchStatus.waiting, BatchStatus.running);
     run.batches.set(row.scope, mark);
     try {
       for (let tries = 1; ; tries++) {
         const failure = await this.#tryBatch(row, scope);
         if (!failure) return this.#end(row, scope, mark.startedAt, BatchStatus.succeeded);
-        if (failure.thrown instanceof StopError) return this.#move(BatchStatus.running, BatchStatus.waiting, row.items);
+        if (failure.thrown instanceof StopError) return this.#move(row, BatchStatus.running, BatchStatus.waiting);
         const again = policy.retry && tries < policy.retry.attempts && mayRetry(policy.retry, failure.thrown, tries);
         if (!again || this.#scope.broken()) return this.#end(row, scope, mark.startedAt, BatchStatus.failed, failure.stored);
         await this.#waitForNextTry(row, scope, mark.startedAt, failure.stored, backoff(policy.retry, tries));
@@ -146,7 +149,7 @@ class BatchNodeRun {
     } catch (error) {
       // Only a stop, or a store that can no longer be written, gets here; the run knows of both.
       if (!(error instanceof StopError)) run.requestStop({ as: 'interrupted', reason: error instanceof Error ? error.message : inWords(error) });
-      this.#move(BatchStatus.running, BatchStatus.waiting, row.items);
+      this.#move(row, BatchStatus.running, BatchStatus.waiting);
     } finally {
       run.batches.delete(row.scope);
     }
@@ -177,7 +180,7 @@ class BatchNodeRun {
     const { body, kind } = this.#node;
     const items = decode(row.text) as unknown[];
     if (kind === 'batch') {
-      scope.restoreItems = () => void items.splice(0, items.length, ...(decode(this.#run.itemsOf(row.scope, row.pass)) as unknown[]));
+      scope.restoreItems = () => restoreInPlace(items, decode(this.#run.itemsOf(row.scope, row.pass)));
       return flow => body(items as never, flow as never);
     }
     const item = items[0];
@@ -199,7 +202,23 @@ class BatchNodeRun {
       writer.nextPass(row.scope, BatchStatus.retrying);
     });
     scope.pass += 1;
-    await this.#run.wait(ms, this.#scope);
+    this.#move(row, BatchStatus.running, BatchStatus.retrying);
+    await this.#reopenInside(scope);
+    await this.#run.wait(ms, this.#scope).finally(() => this.#move(row, BatchStatus.retrying, BatchStatus.running));
+  }
+
+  /** What failed inside a batch that is tried again is to be tried again too; a node that bore its failures is done. */
+  async #reopenInside(scope: Scope): Promise<void> {
+    const { journal, writer, progress } = this.#run;
+    await journal.committed();
+    for (const batch of this.#run.failedInside(scope.id)) {
+      journal.write(() => writer.nextPass(batch.scope, BatchStatus.waiting));
+      const counts = progress.get(batch.node);
+      if (!counts) continue; // A round of a while.
+      move(counts, BatchStatus.failed, BatchStatus.waiting, batch.items);
+      this.#run.batchChanged(batch.node, batch.parent, batch.index, BatchStatus.waiting);
+    }
+    scope.fresh = false;
   }
 
   #end(row: FeedRow, scope: Scope, startedAt: number, status: BatchStatus, error?: StoredError): void {
@@ -211,15 +230,16 @@ class BatchNodeRun {
       lastNode: last?.node ?? null, lastAttempt: last?.attempt ?? null,
       error: error ? JSON.stringify(error) : null,
     }));
-    this.#move(BatchStatus.running, status, row.items);
+    this.#move(row, BatchStatus.running, status);
     if (status !== BatchStatus.failed) return;
     this.#firstFailure ??= error;
     if (this.#node.policy.onBatchError === 'stop' && !this.#tolerated) this.#halted = true;
   }
 
-  #move(from: BatchStatus, to: BatchStatus, items: number): void {
+  #move({ index, items }: FeedRow, from: BatchStatus, to: BatchStatus): void {
     this.#feed.count(from, -1, -items);
     this.#feed.count(to, 1, items);
+    this.#run.batchChanged(this.#id, this.#scope.id, index, to);
   }
 
   get #tolerated(): boolean {
@@ -262,6 +282,7 @@ class BatchNodeRun {
   }
 
   #endAttempt(error: unknown): void {
+    this.#scope.leftovers.set(this.#id, { attempt: this.#attempt.attempt, output: null, failed: !(error instanceof StopError) });
     if (error instanceof StopError) this.#writeAttempt(error.stop.as === 'cancelled' ? StepStatus.cancelled : StepStatus.interrupted, null, null);
     else this.#writeAttempt(StepStatus.failed, JSON.stringify(error instanceof StepFailed ? error.stored : toStoredError(error)), null);
   }
@@ -284,9 +305,15 @@ export function isTolerated(tolerance: Tolerance, failed: number, total: number)
 
 /** The author's closures hold this very object; what an earlier try did to it is undone in it. */
 function restoreInPlace(item: unknown, fresh: unknown): void {
-  if (Array.isArray(item) && Array.isArray(fresh)) item.splice(0, item.length, ...(fresh as unknown[]));
-  else if (typeof item === 'object' && item !== null && typeof fresh === 'object' && fresh !== null) {
-    for (const key of Reflect.ownKeys(item)) Reflect.deleteProperty(item, key);
+  if (item instanceof Map && fresh instanceof Map) {
+    item.clear();
+    for (const [key, value] of fresh) item.set(key, value);
+  } else if (item instanceof Set && fresh instanceof Set) {
+    item.clear();
+    for (const value of fresh) item.add(value);
+  } else if (typeof item === 'object' && item !== null && typeof fresh === 'object' && fresh !== null && !Object.isFrozen(item)) {
+    if (Array.isArray(item)) item.length = 0;
+    else for (const key of Reflect.ownKeys(item)) Reflect.deleteProperty(item, key);
     Object.assign(item, fresh);
   }
 }

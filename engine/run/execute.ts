@@ -15,7 +15,7 @@ import { runChain } from './interpreter.ts';
 import { checkPayload } from './payload.ts';
 import { reopen, type RerunReport, type RerunRequest } from './rerun.ts';
 import { restoreRun, restoreScope } from './restore.ts';
-import { Run } from './run.ts';
+import { Run, type BatchListener } from './run.ts';
 import { Scope } from './scope.ts';
 import { StepFailed } from './steps.ts';
 import { StopError, type Stop } from './stop.ts';
@@ -33,6 +33,7 @@ export interface Worker {
   /** How long steps in flight may go on after a stop, in milliseconds. @default 5000 */
   readonly graceMs?: number;
   readonly onLog?: (line: LogLine, attempt: Attempt | undefined) => void;
+  readonly onBatch?: BatchListener;
 }
 
 /** A run that this process is working on. */
@@ -140,7 +141,7 @@ function work(worker: Worker, graph: Graph, { lease, session, report }: Begun): 
   });
   const run = new Run({
     db, journal, clock, id: row.id, uid: row.uid, workflowId: row.workflow, payload: row.payload,
-    writer: new RunWriter(db, row.id, session), graceMs: worker.graceMs ?? 5000, onLog: worker.onLog,
+    writer: new RunWriter(db, row.id, session), graceMs: worker.graceMs ?? 5000, onLog: worker.onLog, onBatch: worker.onBatch,
   });
   const done = async (): Promise<RunSummary> => {
     const startedAt = clock.now();

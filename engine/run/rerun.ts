@@ -1,7 +1,9 @@
 import type { Database } from 'better-sqlite3';
 import { point } from '../points.ts';
+import { decode } from '../store/codec.ts';
+import { parseError } from '../store/queries.ts';
 import { archiveStatement, nextPassStatement } from '../store/run-writer.ts';
-import { BatchStatus, StepStatus } from '../store/status.ts';
+import { BatchStatus, batchStatusName, StepStatus, type BatchStatusName } from '../store/status.ts';
 import { inWords } from '../workflow/errors.ts';
 import { nearest } from '../workflow/nearest.ts';
 import { nodePath } from '../workflow/nodes.ts';
@@ -12,9 +14,24 @@ export interface RerunRequest {
   /** A node's name or path; without it, every node. */
   readonly node?: string | undefined;
   /** 'failed' also takes what was cancelled; numbers are places among the node's batches, from 0. */
-  readonly batches: 'failed' | 'all' | readonly number[];
+  readonly batches: 'failed' | 'all' | readonly number[] | BatchPredicate;
   /** Runs all steps of failed batches again, also those that succeeded. Without it they go on at the step that failed. */
   readonly fromStart?: boolean | undefined;
+  /** Takes only the first of them, to try. */
+  readonly tryOne?: boolean | undefined;
+  /** Items to use from now on, of the one batch that is meant: the codec's text of an array. Implies `fromStart`. */
+  readonly items?: string | undefined;
+}
+
+/** Batches by what they are, all conditions together. */
+export interface BatchPredicate {
+  readonly statuses?: readonly BatchStatusName[] | undefined;
+  /** A cause of failure: StoredError.group. */
+  readonly group?: string | undefined;
+  /** Places among the node's batches, from and to. */
+  readonly ranges?: readonly (readonly [number, number])[] | undefined;
+  /** Text that the error's message holds. */
+  readonly search?: string | undefined;
 }
 
 /** What a re-run touches: found by doing it, so that a dry run says exactly what a real one does. */
@@ -88,13 +105,16 @@ class Reopening {
 
   reopen(request: RerunRequest): RerunReport {
     const step = this.#stepAskedFor(request);
-    const targets = step === undefined ? this.#targets(request) : [];
+    const targets = step === undefined ? this.#targets(request).slice(0, request.tryOne ? 1 : undefined) : [];
+    const [only, ...others] = targets;
+    if (request.items !== undefined && (!only || others.length > 0)) throw new RerunError(`Items can be edited for one batch at a time; ${targets.length} were chosen.`);
     if (step !== undefined) this.#repeatFrom(step);
     for (const target of targets) {
       // One that was opened before it may have taken it out of use: it is then repeated as a whole.
       if (this.#statements.batch.get(this.#run, target.scope)?.status === BatchStatus.superseded) continue;
-      this.#open(target, target.status === BatchStatus.succeeded || request.fromStart === true);
+      this.#open(target, target.status === BatchStatus.succeeded || request.fromStart === true || request.items !== undefined);
     }
+    if (only && request.items !== undefined) this.#replaceItems(only, request.items);
     const failedSteps = this.#failedSteps();
     if (step === undefined && targets.length === 0 && failedSteps.length === 0 && !this.#goesOnAnyway(request)) throw this.#nothing(request);
     const { takenBack, notTakenBack } = this.#state.finish();
@@ -124,6 +144,7 @@ class Reopening {
       return this.#byIndex(outermost, batches as readonly number[]);
     }
     if (Array.isArray(batches)) return this.#byIndex(ids, batches as readonly number[]);
+    if (typeof batches === 'object') return this.#matching(ids, batches as BatchPredicate);
     const wanted = batches === 'all' ? [BatchStatus.succeeded, BatchStatus.failed, BatchStatus.cancelled] : [BatchStatus.failed, BatchStatus.cancelled];
     const outer = batches === 'all' && node === undefined ? ids.filter(id => !ids.some(other => this.#path(id).startsWith(`${this.#path(other)}/`))) : ids;
     const rounds = batches === 'failed' && node === undefined ? [...this.#paths.keys()].filter(id => this.#isWhile(id)) : [];
@@ -137,6 +158,24 @@ class Reopening {
     const missing = indices.filter(index => !found.has(index));
     if (missing.length > 0) throw new RerunError(`${nodes.map(node => this.#path(node)).join(', ')} has no batch ${missing.slice(0, 5).join(', ')}${missing.length > 5 ? ', …' : ''}. Batches are numbered from 0.`);
     return rows;
+  }
+
+  #matching(nodes: readonly number[], { statuses, group, ranges, search }: BatchPredicate): BatchRow[] {
+    return nodes.flatMap(node => this.#statements.batchesOf.all(this.#run, node, BatchStatus.superseded)).filter(({ idx, status, error }) => {
+      // What waits will run anyway.
+      if (status === BatchStatus.waiting || (statuses && !statuses.includes(batchStatusName(status)))) return false;
+      if (ranges && !ranges.some(([from, to]) => idx >= from && idx <= to)) return false;
+      const failure = parseError(error);
+      return (group === undefined || failure?.group === group) && (search === undefined || failure?.message.includes(search) === true);
+    });
+  }
+
+  /** The batch's next pass begins with other items; what it had before stays on record. */
+  #replaceItems(batch: BatchRow, text: string): void {
+    const items = decode(text);
+    if (!Array.isArray(items)) throw new RerunError('The items of a batch are an array.');
+    this.#statements.replaceItems.run(this.#run, batch.scope, text, this.#run, batch.scope);
+    this.#statements.recount.run(items.length, this.#run, batch.scope);
   }
 
   /** Opens a batch for another pass, with all its steps or from the one that failed, and what it stands in. */
@@ -292,7 +331,7 @@ function prepareStatements(db: Database) {
   return {
     batch: db.prepare<[number, number], BatchRow>(`select ${columns} from batches where run = ? and scope = ?`),
     batchesByStatus: db.prepare<[number, number, number], BatchRow>(`select ${columns} from batches where run = ? and node = ? and status = ? order by scope`),
-    batchesOf: db.prepare<[number, number, number], BatchRow>(`select ${columns} from batches where run = ? and node = ? and status <> ? order by scope`),
+    batchesOf: db.prepare<[number, number, number], BatchRow & { error: string | null }>(`select ${columns}, error from batches where run = ? and node = ? and status <> ? order by scope`),
     children: db.prepare<[number, number], BatchRow>(`select ${columns} from batches where run = ? and parent = ? and status <> ${BatchStatus.superseded}`),
     laterRounds: db.prepare<[number, number, number, number], { scope: number }>('select scope from batches where run = ? and node = ? and parent = ? and idx > ?'),
     stepIn: db.prepare<[number, number, number], { node: number; seq: number }>('select node, max(seq) as seq from steps where run = ? and scope = ? and node = ? group by node'),
@@ -313,6 +352,8 @@ function prepareStatements(db: Database) {
       `delete from cuts where run = ? and parent = ? and node <> ?
        and not exists (select 1 from steps s where s.run = cuts.run and s.scope = cuts.parent and s.node = cuts.node and s.status = ?)`,
     ),
+    replaceItems: db.prepare('insert into batch_items (run, scope, pass, items) select ?, ?, pass, ? from batches where run = ? and scope = ?'),
+    recount: db.prepare('update batches set items = ? where run = ? and scope = ?'),
     archive: archiveStatement(db),
     nextPass: nextPassStatement(db),
     countByStatus: db.prepare<[number, number, number], { n: number }>('select count(*) as n from batches where run = ? and node = ? and status = ?'),

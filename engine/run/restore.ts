@@ -14,6 +14,7 @@ export function restoreRun(run: Run, batchSizeOf: (path: string) => number): voi
   ).get(id, id);
   run.restore(nodes, Math.max(last?.batches ?? 0, last?.steps ?? 0));
   run.state.restore(db.prepare<[number], { key: string; value: string; version: number }>('select key, value, version from state where run = ?').iterate(id));
+  run.steps.restore(db, id);
   for (const progress of storedProgress(db, id, batchSizeOf)) run.progress.set(progress.node, progress);
 }
 
@@ -50,6 +51,6 @@ export function restoreScope(run: Run, scope: Scope): void {
   for (const { node, attempt, status, output } of rows) {
     if (status === StepStatus.succeeded && output !== null) scope.checkpoints.set(node, new Checkpoint(node, attempt, output));
     // Only a sleep leaves an output without having succeeded: when it is to end.
-    else scope.leftovers.set(node, { attempt, output: status === StepStatus.interrupted ? output : null });
+    else scope.leftovers.set(node, { attempt, output: status === StepStatus.interrupted ? output : null, failed: status === StepStatus.failed });
   }
 }

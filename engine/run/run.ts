@@ -4,7 +4,7 @@ import type { Journal } from '../store/journal.ts';
 import { batchOutputs } from '../store/outputs.ts';
 import type { LogLine, Writer } from '../store/records.ts';
 import type { RunWriter } from '../store/run-writer.ts';
-import { BatchStatus } from '../store/status.ts';
+import { BatchStatus, StepStatus } from '../store/status.ts';
 import { inWords } from '../workflow/errors.ts';
 import { nodePath } from '../workflow/nodes.ts';
 import { currentAttempt, type Attempt } from './attempt.ts';
@@ -12,6 +12,7 @@ import type { Clock } from './clock.ts';
 import { noCounts, type NodeProgress } from './progress.ts';
 import type { Checkpoint, Scope } from './scope.ts';
 import { RunState } from './state.ts';
+import { StepCounts } from './step-counts.ts';
 import { StopError, type Stop } from './stop.ts';
 
 /** Work in flight that a stop, a timeout or a lost race must be able to end. Breaking what has ended does nothing. */
@@ -33,7 +34,11 @@ export interface RunParts {
   /** How long steps in flight may go on after a stop, in milliseconds. */
   readonly graceMs: number;
   readonly onLog?: ((line: LogLine, attempt: Attempt | undefined) => void) | undefined;
+  readonly onBatch?: BatchListener | undefined;
 }
+
+/** Told of each change of a batch's status as it happens; `parent` is the scope its node stands in. */
+export type BatchListener = (node: number, parent: number, index: number, status: BatchStatus) => void;
 
 /** What all parts of a run in progress share: its store, state, clock, counts, and the stopping of it. */
 export class Run {
@@ -46,6 +51,7 @@ export class Run {
   readonly info: { readonly id: string; readonly workflowId: string };
   readonly state = new RunState();
   readonly progress = new Map<number, NodeProgress>();
+  readonly steps = new StepCounts();
   readonly attempts = new Set<Attempt>();
   /** Batches in flight, for the marks that others see. */
   readonly batches = new Map<number, { readonly startedAt: number; onRecord: boolean }>();
@@ -54,6 +60,7 @@ export class Run {
   readonly #paths = new Map<number, string>();
   readonly #parts: RunParts;
   readonly #concurrency = new Map<string, number>();
+  readonly #concurrencyListeners = new Set<() => void>();
   readonly #queries: ReturnType<typeof prepareQueries>;
   #nextScope = 1;
   #payload: { readonly value: unknown } | undefined;
@@ -145,6 +152,21 @@ export class Run {
     return this.#concurrency.get(path);
   }
 
+  /** Changes how many batches of a node may run at a time, from now on and in this process. */
+  setConcurrency(path: string, value: number): void {
+    this.#concurrency.set(path, value);
+    for (const listener of this.#concurrencyListeners) listener();
+  }
+
+  onConcurrency(listener: () => void): () => void {
+    this.#concurrencyListeners.add(listener);
+    return () => this.#concurrencyListeners.delete(listener);
+  }
+
+  batchChanged(node: number, parent: number, index: number, status: BatchStatus): void {
+    this.#parts.onBatch?.(node, parent, index, status);
+  }
+
   /** The stored items of a batch as its given pass began with them, in the codec's text. */
   itemsOf(scope: number, pass: number): string {
     const row = this.#queries.items.get(this.id, scope, pass);
@@ -155,6 +177,12 @@ export class Run {
   /** The output of a step as it was kept, in the codec's text. */
   outputOf(scope: Scope, { node, attempt }: Checkpoint): string | undefined {
     return this.#queries.output.get(this.id, scope.id, node, attempt)?.output;
+  }
+
+  /** Failed batches and rounds inside a scope, however deep, of nodes that are not done. */
+  failedInside(scope: number): { scope: number; node: number; parent: number; index: number; items: number }[] {
+    const failed = this.#queries.failedInside.all(this.id, scope, BatchStatus.failed, StepStatus.succeeded);
+    return failed.flatMap(batch => [batch, ...this.failedInside(batch.scope)]);
   }
 
   /** How many batches and items of a node the store holds. */
@@ -241,6 +269,10 @@ function prepareQueries(db: Database) {
       'select items from batch_items where run = ? and scope = ? and pass <= ? order by pass desc limit 1',
     ),
     output: db.prepare<[number, number, number, number], { output: string }>('select output from steps where run = ? and scope = ? and node = ? and attempt = ?'),
+    failedInside: db.prepare<[number, number, number, number], { scope: number; node: number; parent: number; index: number; items: number }>(
+      `select scope, node, parent, idx as "index", items from batches b where run = ? and parent = ? and status = ?
+       and not exists (select 1 from steps s where s.run = b.run and s.scope = b.parent and s.node = b.node and s.status = ?)`,
+    ),
     counts: db.prepare<[number, number, number, number], { batches: number; items: number }>(
       'select count(*) as batches, coalesce(sum(items), 0) as items from batches where run = ? and node = ? and parent = ? and status <> ?',
     ),

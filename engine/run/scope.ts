@@ -29,6 +29,7 @@ export class Checkpoint {
 export interface Leftover {
   readonly attempt: number;
   readonly output: string | null;
+  readonly failed: boolean;
 }
 
 export type Names = { has(name: string): boolean; keys(): Iterable<string> };

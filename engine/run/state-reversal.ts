@@ -37,7 +37,7 @@ export class StateReversal {
     for (const [key, by] of this.#added) {
       const row = this.#statements.state.get(this.#run, key);
       const value = row && decode(row.value);
-      if (typeof value !== 'number') continue;
+      if (typeof value !== 'number' || by === 0) continue;
       const text = encode(value - by, 'state');
       this.#statements.setState.run(text, this.#run, key);
       this.#statements.note.run(this.#run, this.#run, this.#run, key, text, -by);

@@ -1,11 +1,17 @@
 import { decode, encode } from '../store/codec.ts';
 import type { StateWrite, Writer } from '../store/records.ts';
 import { inWords } from '../workflow/errors.ts';
+import type { Scope } from './scope.ts';
+
+/** The attempt that writes, and the scope it works in. */
+interface Author extends Writer {
+  readonly scopeOf: Scope;
+}
 
 interface Entry {
   readonly text: string;
   readonly version: number;
-  readonly writer: Writer | undefined;
+  readonly writer: Author | undefined;
 }
 
 /** What a scope has last seen of a key: enough to notice that somebody else has written it since. */
@@ -13,6 +19,8 @@ interface Seen {
   readonly version: number;
   /** Where the value was a number: a later `set` is then an addition that a re-run can take back. */
   readonly number: number | undefined;
+  /** Whether it was read, and not written since: a later `set` then builds on what was read. */
+  readonly read: boolean;
 }
 export type SeenState = Map<string, Seen>;
 
@@ -37,7 +45,7 @@ export class RunState {
     return this.#versions.get(key) ?? 0;
   }
 
-  put(key: string, text: string | null, writer: Writer): number {
+  put(key: string, text: string | null, writer: Author): number {
     const version = this.version(key) + 1;
     this.#versions.set(key, version);
     if (text === null) this.#entries.delete(key);
@@ -51,7 +59,7 @@ export class RunState {
 }
 
 type Pending =
-  | { readonly op: 'set'; readonly value: unknown }
+  | { readonly op: 'set'; readonly text: string }
   | { readonly op: 'delete' }
   /** Additions and updates are done again on whatever the value is when the step commits. */
   | { readonly op: 'incr'; readonly by: number }
@@ -74,15 +82,14 @@ export class AttemptState {
 
   get(key: string, fallback?: unknown): unknown {
     checkKey(key);
-    const value = this.#view(key);
+    const value = this.#view(key, fallback);
     return value === undefined ? fallback : value;
   }
 
   async set(key: string, value: unknown): Promise<void> {
     this.#checkOpen('set', key);
     if (value === undefined) return this.delete(key);
-    // Kept as text now: what the author does to the object later is not part of this write.
-    this.#pending.set(key, { op: 'set', value: decode(encode(value, `state[${inWords(key)}]`)) });
+    this.#pending.set(key, pendingSet(key, value));
   }
 
   async incr(key: string, by: number = 1): Promise<number> {
@@ -114,7 +121,7 @@ export class AttemptState {
   }
 
   /** Applies the writes to the run's state. Returns what is to be written into the journal with the checkpoint. */
-  apply(writer: Writer): StateWrite[] {
+  apply(writer: Author): StateWrite[] {
     this.close('its step has ended');
     // All values first: an `update` that throws, or makes what cannot be kept, must leave nothing half done.
     const results = [...this.#pending].map(([key, pending]) => {
@@ -124,18 +131,20 @@ export class AttemptState {
     return results.map(({ key, pending, before, after, text }) => {
       const seen = this.#seen.get(key);
       const entry = this.#run.entry(key);
-      const overwrites = pending.op === 'set' && seen !== undefined && entry !== undefined && seen.version !== entry.version && entry.writer?.scope !== writer.scope;
+      const overwrites = pending.op === 'set' && seen?.read === true && entry !== undefined && seen.version !== entry.version
+        && entry.writer !== undefined && areBeside(entry.writer.scopeOf, writer.scopeOf);
       const version = this.#run.put(key, text, writer);
-      this.#seen.set(key, { version, number: typeof after === 'number' ? after : undefined });
+      this.#seen.set(key, { version, number: numberIn(after), read: false });
       return { key, op: pending.op, value: text, version, delta: added(pending, seen, before, after), lost: overwrites ? entry.writer : undefined };
     });
   }
 
-  #view(key: string): unknown {
+  /** @param fallback What the reader takes in place of a value that is not there. */
+  #view(key: string, fallback: unknown = 0): unknown {
     const pending = this.#pending.get(key);
     if (!pending) {
       const value = this.#committed(key);
-      this.#seen.set(key, { version: this.#run.version(key), number: value === undefined ? 0 : typeof value === 'number' ? value : undefined });
+      this.#seen.set(key, { version: this.#run.version(key), number: numberIn(value === undefined ? fallback : value), read: true });
       return value;
     }
     return this.#result(key, pending);
@@ -148,7 +157,7 @@ export class AttemptState {
 
   #result(key: string, pending: Pending): unknown {
     switch (pending.op) {
-      case 'set': return pending.value;
+      case 'set': return decode(pending.text);
       case 'delete': return undefined;
       case 'incr': return numberOrZero(this.#committed(key), key) + pending.by;
       case 'update': return pending.changes.reduce(changed, this.#committed(key));
@@ -157,9 +166,10 @@ export class AttemptState {
 
   #change(key: string, change: (current: unknown) => unknown): void {
     const pending = this.#pending.get(key);
-    if (pending?.op === 'set') this.#pending.set(key, { op: 'set', value: changed(pending.value, change) });
-    else if (pending?.op === 'delete') this.#pending.set(key, { op: 'set', value: changed(undefined, change) });
-    else {
+    if (pending?.op === 'set' || pending?.op === 'delete') {
+      const value = changed(this.#result(key, pending), change);
+      this.#pending.set(key, value === undefined ? { op: 'delete' } : pendingSet(key, value));
+    } else {
       const before = pending?.op === 'incr' ? [(value: unknown) => numberOrZero(value, key) + pending.by] : pending?.changes ?? [];
       this.#pending.set(key, { op: 'update', changes: [...before, change] });
     }
@@ -187,11 +197,40 @@ function numberOrZero(value: unknown, key: string): number {
   throw new TypeError(`state.incr(${inWords(key)}): its value is ${inWords(value)}, not a number.`);
 }
 
+/** Kept as text at once: what the author does to the value later is not part of the write. */
+function pendingSet(key: string, value: unknown): Pending {
+  return { op: 'set', text: encode(value, `state[${inWords(key)}]`) };
+}
+
+function numberIn(value: unknown): number | undefined {
+  return typeof value === 'number' ? value : undefined;
+}
+
+/** Whether two scopes may be at work at the same time: neither waits for the other. */
+function areBeside(one: Scope, other: Scope): boolean {
+  return !one.isWithin(other) && !other.isWithin(one);
+}
+
 /** What the write added, where it was an addition: that can be taken back when the step is repeated. */
 function added(pending: Pending, seen: Seen | undefined, before: unknown, after: unknown): number | null {
   if (pending.op === 'incr') return pending.by;
   if (typeof after !== 'number') return null;
   if (pending.op === 'set') return seen?.number === undefined ? null : after - seen.number;
-  if (pending.op === 'update') return before === undefined ? after : typeof before === 'number' ? after - before : null;
+  if (pending.op === 'update' && (before === undefined || typeof before === 'number')) return addedBy(pending.changes, before ?? 0, after);
   return null;
+}
+
+/** An update adds when it adds the same to another number: a maximum or a doubling does not. */
+function addedBy(changes: readonly ((current: unknown) => unknown)[], before: number, after: number): number | null {
+  const delta = after - before;
+  try {
+    for (const probe of [before + 1, before - delta - 1, before]) {
+      const result = changes.reduce(changed, probe as unknown);
+      if (typeof result !== 'number' || Math.abs(result - probe - delta) > 1e-9 * Math.max(1, Math.abs(result))) return null;
+    }
+    return delta;
+  } catch {
+    // It does not bear the probe: whatever it does, it is no plain addition.
+    return null;
+  }
 }

@@ -45,11 +45,13 @@ export interface AttemptSpec {
  */
 export async function runAttempt(run: Run, spec: AttemptSpec): Promise<Checkpoint> {
   const { scope, node, path } = spec;
-  const number = (scope.leftovers.get(node)?.attempt ?? 0) + 1;
+  const before = scope.leftovers.get(node);
+  const number = (before?.attempt ?? 0) + 1;
   const attempt = new Attempt({ scope, node, path, number, startedAt: run.clock.now() }, run.state);
   run.attempts.add(attempt);
   run.hold(attempt);
   run.stepsExecuted += 1;
+  run.steps.begins(node, path, before?.failed === true);
   spec.onWork?.(attempt);
   const cancelTimeout = spec.timeout === undefined ? undefined
     : run.clock.after(spec.timeout, () => attempt.break(new TimeoutError(`took longer than its timeout of ${spec.timeout} ms`)));
@@ -58,11 +60,15 @@ export async function runAttempt(run: Run, spec: AttemptSpec): Promise<Checkpoin
     const text = encode(output, 'output');
     const writes = attempt.state.apply(attempt);
     endAttempt(run, attempt, StepStatus.succeeded, spec.answers, text, writes);
+    run.steps.ends(node, path, 'succeeded');
     if (spec.alongside) spec.alongside(output);
     return new Checkpoint(node, number, text);
   } catch (thrown) {
-    scope.leftovers.set(node, { attempt: number, output: null });
-    throw failedAttempt(run, attempt, spec, thrown);
+    const error = failedAttempt(run, attempt, spec, thrown);
+    const failed = error instanceof StepFailed;
+    scope.leftovers.set(node, { attempt: number, output: null, failed });
+    run.steps.ends(node, path, failed ? 'failed' : undefined);
+    throw error;
   } finally {
     cancelTimeout?.();
     attempt.end();

@@ -12,6 +12,7 @@ import { nearest } from '../workflow/nearest.ts';
 import { ownFile } from '../own-file.ts';
 import type { Definition } from '../workflow/nodes.ts';
 import { takeDefinitions } from '../workflow/registry.ts';
+import { BatchFeed } from './batch-feed.ts';
 import { captureConsole } from './console.ts';
 import { crashWhereAsked } from './crash.ts';
 import { guardProcess } from './guards.ts';
@@ -34,6 +35,7 @@ let sources: readonly SourceFile[] = [];
 /** Messages arrive in order: when the last one is out, all are. */
 let sent: Promise<void> = Promise.resolve();
 
+const batches = new BatchFeed(changes => tell({ type: 'batches', changes }));
 const logs = new LogFeed(batch => tell({ type: 'logs', ...batch }));
 /** Before there is a run, what the file says while it loads is only passed on. */
 const say: Parameters<typeof captureConsole>[0] = (line, attempt) => (inProgress ? inProgress.run.log(line, attempt) : logs.add(line, undefined));
@@ -47,6 +49,7 @@ installHooks({ engineUrl: ownFile('../index', import.meta.url).href });
 
 process.on('message', (message: ToRunner) => {
   if (message.type === 'task') void perform(message.task);
+  else if (message.type === 'concurrency') inProgress?.run.setConcurrency(message.node, message.value);
   else stop(message);
 });
 // Whoever started this run is gone, and with it whoever could stop it: end at the next checkpoints, to be resumed.
@@ -81,8 +84,11 @@ async function execute(task: Exclude<RunnerTask, { kind: 'inspect' }>): Promise<
   inProgress = begun;
   if (stopAsked) begun.stop(stopAsked);
   tell({ type: 'started', run: begun.id, graph: begun.graph, file: begun.file, report: begun.report });
-  const timer = setInterval(() => tell({ type: 'progress', counts: countsOf(begun.run.progress.values()) }), PROGRESS_EVERY_MS);
+  const tellProgress = () => tell({ type: 'progress', counts: countsOf(begun.run.progress.values()), steps: begun.run.steps.all() });
+  const timer = setInterval(tellProgress, PROGRESS_EVERY_MS);
   const summary = await begun.done.finally(() => clearInterval(timer));
+  batches.flush();
+  tellProgress();
   logs.flush();
   tell({ type: 'ended', summary });
 }
@@ -133,6 +139,7 @@ function workerFor(loaded: LoadedFile<Definition>, definition: Definition, store
     definition,
     code: { hash: loaded.codeHash, sources: loaded.sources },
     onLog: (line, attempt) => logs.add(line, attempt),
+    onBatch: batches.add,
   };
 }
 

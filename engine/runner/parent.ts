@@ -22,6 +22,8 @@ export interface RunnerEvents {
 export interface Runner {
   readonly pid: number | undefined;
   stop(as: 'cancelled' | 'paused' | 'interrupted', reason: string): void;
+  /** Changes how many batches of a node, by its path, run at a time. */
+  setConcurrency(node: string, value: number): void;
   /** Ends it, and whatever it has started, at once. */
   kill(): void;
 }
@@ -67,6 +69,7 @@ export function startRunner(task: RunnerTask, events: RunnerEvents): Runner {
   return {
     pid: child.pid,
     stop: (as, reason) => send(child, { type: 'stop', as, reason }),
+    setConcurrency: (node, value) => send(child, { type: 'concurrency', node, value }),
     kill: () => killGroup(child),
   };
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { RerunRequest, RerunReport } from '../run/rerun.ts';
+import type { StepCount } from '../run/step-counts.ts';
 import type { RunCounts, RunSummary } from '../run/summary.ts';
 import type { Graph } from '../workflow/graph.ts';
 
@@ -17,7 +18,18 @@ export type RunnerTask =
 
 export type ToRunner =
   | { readonly type: 'task'; readonly task: RunnerTask }
-  | { readonly type: 'stop'; readonly as: 'cancelled' | 'paused' | 'interrupted'; readonly reason: string };
+  | { readonly type: 'stop'; readonly as: 'cancelled' | 'paused' | 'interrupted'; readonly reason: string }
+  /** How many batches of a node, by its path, may run at a time from now on. */
+  | { readonly type: 'concurrency'; readonly node: string; readonly value: number };
+
+/** New statuses of batches of one node in one scope: `indices[i]` now has `statuses[i]`. */
+export interface BatchChanges {
+  readonly node: number;
+  /** The scope the node stands in; 0 is the workflow itself. */
+  readonly parent: number;
+  readonly indices: Uint32Array;
+  readonly statuses: Uint8Array;
+}
 
 /** Something that cannot be done, told so that it can be shown as it is. */
 export interface Problem {
@@ -42,7 +54,8 @@ export interface LogEntry {
 export type FromRunner =
   | { readonly type: 'inspected'; readonly graphs: readonly Graph[]; readonly files: readonly string[] }
   | { readonly type: 'started'; readonly run: number; readonly graph: Graph; readonly file: string; readonly report?: RerunReport | undefined }
-  | { readonly type: 'progress'; readonly counts: RunCounts }
+  | { readonly type: 'progress'; readonly counts: RunCounts; readonly steps: readonly StepCount[] }
+  | { readonly type: 'batches'; readonly changes: readonly BatchChanges[] }
   | { readonly type: 'logs'; readonly lines: readonly LogEntry[]; readonly dropped: number }
   | { readonly type: 'ended'; readonly summary: RunSummary }
   /** It did not come to a run, or to an end of it. */
@@ -64,7 +77,14 @@ const logEntry = z.object({
 const fromRunner = z.discriminatedUnion('type', [
   z.object({ type: z.literal('inspected'), graphs: z.array(z.custom<Graph>(isObject)), files: z.array(z.string()) }),
   z.object({ type: z.literal('started'), run: z.int().positive(), graph: z.custom<Graph>(isObject), file: z.string(), report: z.custom<RerunReport>(isObject).optional() }),
-  z.object({ type: z.literal('progress'), counts: progress }),
+  z.object({
+    type: z.literal('progress'), counts: progress,
+    steps: z.array(z.object({ path: z.string(), running: z.number(), succeeded: z.number(), failed: z.number() })),
+  }),
+  z.object({
+    type: z.literal('batches'),
+    changes: z.array(z.object({ node: z.number(), parent: z.number(), indices: z.instanceof(Uint32Array), statuses: z.instanceof(Uint8Array) })),
+  }),
   z.object({ type: z.literal('logs'), lines: z.array(logEntry), dropped: z.number() }),
   z.object({ type: z.literal('ended'), summary: z.custom<RunSummary>(value => isObject(value) && 'status' in value && 'run' in value) }),
   z.object({ type: z.literal('refused'), problem }),

@@ -122,13 +122,16 @@ type StepIn<Branches, Name> = Branches extends unknown
     : never
   : never;
 
-/** The steps after `.endIf()`: those before the `.if()`, and those of the branches, each of which may not have run. */
+/**
+ * The steps after `.endIf()`: those before the `.if()`, and those of the branches, each of which may not have run.
+ * No alias for the second part: tsc compares aliases by their arguments, here all steps twice, so 2^n for n ifs.
+ */
 type StepsAfterIf<Open, Steps> =
   Open extends OpenIf<infer Before, any, infer Seen, any, any, any>
-    ? Before & MaybeSteps<Seen | Steps, Exclude<NamesIn<Seen | Steps>, keyof Before>>
+    ? Before & {
+        readonly [Name in Exclude<NamesIn<Seen | Steps>, keyof Before>]?: StepIn<Seen | Steps, Name>;
+      }
     : Steps;
-
-type MaybeSteps<Branches, Names extends PropertyKey> = { readonly [Name in Names]?: StepIn<Branches, Name> };
 
 /** `ctx.last` after `.endIf()`: what one of the branches left, or what was before when there is no `.else()`. */
 type LastAfterIf<Open, Last> =

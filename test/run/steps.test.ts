@@ -305,7 +305,7 @@ describe('what can be kept comes back as it was', () => {
     ['a part of a typed array', new Uint8Array([1, 2, 3, 4]).subarray(1, 3)], ['a Buffer', Buffer.from('films')], ['a part of a Buffer', Buffer.from('films').subarray(1, 3)],
     ['lone surrogates', ['\uD800', 'a\uDC00b', { '\uDFFF': 1 }]], ['text of all kinds', 'zero \0, quotes "\'`, </script>, \u2028, 🎬'],
     ['a circle', circle], ['a RegExp', /a+/gi], ['a URL', new URL('https://example.org/a?b=1')],
-    ['an object without a prototype', Object.assign(Object.create(null) as object, { a: 1 })], ['an object with keys of all kinds', { '': 1, 'a.b': 2, constructor: 3, then: 4, toJSON: 5 }],
+    ['an object without a prototype', Object.assign(Object.create(null) as object, { a: 1 })], ['an object with keys of all kinds', JSON.parse('{"": 1, "a.b": 2, "constructor": 3, "then": 4, "toJSON": 5}')],
     ['a large array', Array.from({ length: 1_000 }, (_, index) => ({ index, title: `film ${index}` }))],
   ])('%s', async (_of, value) => {
     const bench = new Bench();
@@ -332,13 +332,11 @@ describe('what can be kept comes back as it was', () => {
     expect(back).toMatchObject({ name: 'RangeError', message: 'too far', code: 'E_FAR', stack: error.stack, cause: { message: 'too fast' } });
   });
 
-  test('an Error whose causes go in a circle is kept, or fails the step, but never makes a checkpoint that cannot be read', async () => {
-    const bench = new Bench();
+  test('an Error whose causes go in a circle makes a checkpoint that can be read', async () => {
     const error = new Error('outer');
     error.cause = new Error('inner', { cause: error });
-    const { run, status, error: told } = await bench.run(workflow(flow => flow.step('give', () => error).step('take', ctx => (ctx.last as Error).message)));
-    if (status === 'completed') expect(attemptsOf(bench, run, 'give')[0]?.output).toBeInstanceOf(Error);
-    else expect(told).toMatchObject({ step: 'give' });
+    const { output } = await new Bench().run(workflow(flow => flow.step('give', () => error).step('take', ctx => [ctx.last.message, (ctx.last.cause as Error).message])));
+    expect(output).toEqual(['outer', 'inner']);
   });
 
   test('and it is what the step returned then: later changes to it are not kept', async () => {

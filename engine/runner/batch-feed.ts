@@ -1,0 +1,36 @@
+import type { BatchListener } from '../run/run.ts';
+import type { BatchChanges } from './protocol.ts';
+
+/** About thirty a second: more than an eye can follow. */
+const EVERY_MS = 33;
+
+/** Gathers changes of batch statuses, of each batch only the last, and passes them on packed. */
+export class BatchFeed {
+  readonly #send: (changes: BatchChanges[]) => void;
+  /** By node and parent, then by index: the status. */
+  #pending = new Map<string, { readonly node: number; readonly parent: number; readonly statuses: Map<number, number> }>();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(send: (changes: BatchChanges[]) => void) {
+    this.#send = send;
+  }
+
+  readonly add: BatchListener = (node, parent, index, status) => {
+    const key = `${node}:${parent}`;
+    let of = this.#pending.get(key);
+    if (!of) this.#pending.set(key, (of = { node, parent, statuses: new Map() }));
+    of.statuses.set(index, status);
+    this.#timer ??= setTimeout(() => this.flush(), EVERY_MS);
+  };
+
+  flush(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (this.#pending.size === 0) return;
+    const changes = [...this.#pending.values()].map(({ node, parent, statuses }) => ({
+      node, parent, indices: Uint32Array.from(statuses.keys()), statuses: Uint8Array.from(statuses.values()),
+    }));
+    this.#pending = new Map();
+    this.#send(changes);
+  }
+}

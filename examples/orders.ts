@@ -1,0 +1,158 @@
+/*
+ * A shop's orders on their way: charged, picked, handed to a carrier. The orders and the services are made up (they
+ * fail on purpose, always in the same way); the places they go to are real ones.
+ *
+ *   npm run cronflow -- run examples/orders.ts
+ *   npm run cronflow -- run examples/orders.ts --payload '{"orders": 30}'
+ *
+ * The bank is often busy, the label printer hangs, the mail server is down for some: retries, timeouts and `onError`
+ * deal with those. A card in forty is declined, and no retry helps. The run bears that (`tolerateFailures`), completes
+ * with those orders on record, and `rerun` tries just them again: put another number for DECLINED first.
+ */
+import { readFile } from 'node:fs/promises';
+import { setTimeout as wait } from 'node:timers/promises';
+import { cronflow } from 'cronflow';
+import { z } from 'zod';
+
+const DECLINED = 40;
+const PLACES = new URL('../data/zipcodes.csv', import.meta.resolve('vega-datasets'));
+const ARTICLES = [
+  { name: 'teapot', grams: 900, cents: 3_450 },
+  { name: 'armchair', grams: 24_000, cents: 28_900 },
+  { name: 'lamp', grams: 2_100, cents: 7_900 },
+  { name: 'notebook', grams: 300, cents: 1_250 },
+] as const;
+type Article = (typeof ARTICLES)[number];
+
+interface Order {
+  readonly number: number;
+  readonly to: string;
+  readonly express: boolean;
+  readonly articles: readonly Article[];
+}
+
+/** Gone in a moment: worth another try. */
+class Busy extends Error {}
+
+cronflow
+  .define({
+    id: 'orders',
+    name: 'Send out the orders',
+    description: 'Charges the orders of the night, picks their articles and hands them to the right carrier.',
+    payload: z.object({ orders: z.int().min(1).max(2_000).default(120) }),
+  })
+  .step({ id: 'collect', title: 'Collect the orders of the night' }, async ctx => {
+    const places = (await readFile(PLACES, 'utf8')).trim().split('\n').slice(1);
+    return Array.from({ length: ctx.payload.orders }, (_, index) => order(index + 1, places));
+  })
+  .while(
+    { id: 'opening', title: 'Wait until the warehouse is open' },
+    ctx => ctx.last?.open !== true,
+    flow => {
+      flow
+        .sleep({ id: 'knock-later', title: 'Wait before knocking' }, '150ms')
+        .step({ id: 'knock', title: 'Knock' }, async ctx => ({ open: (await ctx.state.incr('knocks')) === 3 }));
+    },
+    { maxRounds: 20 },
+  )
+  .parallel(
+    { id: 'morning', title: 'Ask for stock and rates', description: 'The warehouse and the carriers, both at the same time.' },
+    {
+      stock: async () => { await wait(120); return Object.fromEntries(ARTICLES.map(({ name }) => [name, 1_000])); },
+      rates: async () => { await wait(80); return { parcel: 690, freight: 4_900, courier: 1_990 }; },
+    },
+  )
+  .action({ id: 'shelve', title: 'Note what is in stock' }, ctx => ctx.state.set('stock', ctx.last.stock))
+  .forEach(
+    {
+      id: 'order',
+      title: 'Send the orders',
+      description: 'Six orders at a time, and no more than ten begun in a fifth of a second: that is what the bank allows.',
+      unit: ['order', 'orders'],
+      explain: error => (/declined/.test(error.message) ? 'The bank does not accept the card. The customer has to give another.' : error.message),
+    },
+    ctx => ctx.steps.collect.output,
+    (order, flow) => {
+      flow
+        .step({ id: 'charge', title: 'Charge the card' }, ctx => charge(order, ctx.attempt))
+        .retry({
+          attempts: 4,
+          backoff: { strategy: 'exponential', delay: '40ms', maxDelay: '1s' },
+          retryOn: error => error instanceof Busy,
+        })
+        .action({ id: 'book', title: 'Book the payment' }, ctx => ctx.state.incr('cents-taken', ctx.last.cents))
+        .forEach({ id: 'article', title: 'Pick the articles', unit: ['article', 'articles'] }, () => order.articles, (article, flow) => {
+          flow.action({ id: 'pick', title: 'Take it from the shelf' }, ctx =>
+            ctx.state.update<Record<string, number>>('stock', stock => ({ ...stock, [article.name]: (stock?.[article.name] ?? 0) - 1 })));
+        })
+        .if({ id: 'express', title: 'Paid for express?' }, () => order.express)
+          .step({ id: 'courier', title: 'Call the courier' }, ctx => ({ by: 'courier', cents: ctx.steps.morning.output.rates.courier }))
+        .elseIf({ id: 'heavy', title: 'Too heavy for a parcel?' }, () => weight(order) > 20_000)
+          .step({ id: 'freight', title: 'Book a lorry' }, ctx => ({ by: 'freight', cents: ctx.steps.morning.output.rates.freight }))
+        .else()
+          .step({ id: 'parcel', title: 'Send it as a parcel' }, ctx => ({ by: 'parcel', cents: ctx.steps.morning.output.rates.parcel }))
+        .endIf()
+        .step({ id: 'label', title: 'Print the label' }, async ctx => {
+          await printLabel(order, ctx.attempt, ctx.signal);
+          return { number: order.number, to: order.to, ...ctx.last };
+        })
+        .timeout('200ms')
+        .retry({ attempts: 2, backoff: { delay: '20ms' } })
+        .action({ id: 'mail', title: 'Write to the customer' }, () => sendMail(order))
+        .onError(ctx => ctx.state.incr('mails-to-write-by-hand'));
+    },
+    { concurrency: 6, rateLimit: { items: 10, per: '200ms' }, tolerateFailures: '10%' },
+  )
+  .step({ id: 'report', title: 'Report to the shop' }, async ctx => {
+    const by: Record<string, number> = {};
+    let postage = 0;
+    for await (const { output } of ctx.results<{ by: string; cents: number }>('order')) {
+      by[output.by] = (by[output.by] ?? 0) + 1;
+      postage += output.cents;
+    }
+    const { total, succeeded, failed } = ctx.steps.order.output.items;
+    const taken = ctx.state.get('cents-taken', 0);
+    const byHand = ctx.state.get('mails-to-write-by-hand', 0);
+    console.log(`${succeeded} of ${total} orders are on their way: ${Object.entries(by).map(([carrier, count]) => `${count} by ${carrier}`).join(', ')}.`);
+    console.log(`Taken: ${dollars(taken)}. Postage: ${dollars(postage)}.`);
+    if (failed > 0) console.log(`${failed} orders wait for another card.`);
+    if (byHand > 0) console.log(`${byHand} customers are still to be written to, by hand.`);
+    return { sent: succeeded, waiting: failed, by, taken, postage };
+  });
+
+function order(number: number, places: readonly string[]): Order {
+  const [zip = '', , , city = '', state = ''] = places[(number * 317) % places.length]?.split(',') ?? [];
+  return {
+    number,
+    to: `${city}, ${state} ${zip}`,
+    express: number % 6 === 1,
+    articles: ARTICLES.filter((_, index) => (number + index) % 3 === 0 || index === number % ARTICLES.length),
+  };
+}
+
+function weight({ articles }: Order): number {
+  return articles.reduce((sum, { grams }) => sum + grams, 0);
+}
+
+// Services as one meets them. What they do depends on the order and the try only, so that every run is like the last.
+
+async function charge({ number, articles }: Order, attempt: number): Promise<{ receipt: string; cents: number }> {
+  await wait(15);
+  if (number % DECLINED === 0) throw new Error(`The card of order ${number} was declined`);
+  if (number % 5 === 0 && attempt < 3) throw new Busy('The bank is busy');
+  return { receipt: `R-${number}`, cents: articles.reduce((sum, { cents }) => sum + cents, 0) };
+}
+
+/** Hangs at the first try of every ninth order. The signal ends the wait when the time is up. */
+async function printLabel({ number }: Order, attempt: number, signal: AbortSignal): Promise<void> {
+  await wait(number % 9 === 0 && attempt === 1 ? 60_000 : 10, undefined, { signal });
+}
+
+async function sendMail({ number }: Order): Promise<void> {
+  await wait(5);
+  if (number % 25 === 3) throw new Error('The mail server does not answer');
+}
+
+function dollars(cents: number): string {
+  return new Intl.NumberFormat('en', { style: 'currency', currency: 'USD' }).format(cents / 100);
+}
