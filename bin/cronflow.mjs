@@ -44,7 +44,18 @@ function bundledNode() {
 
 function runWith(node) {
   const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' });
-  // The terminal sends Ctrl-C to both of us; what comes of it is the child's to say.
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => { if (signal !== 'SIGINT') child.kill(signal); });
-  child.on('exit', (code, signal) => { process.exitCode = code ?? (signal === 'SIGINT' ? 130 : 1); });
+  // What comes of a signal is the child's to say. A terminal sends Ctrl-C to both of us; twice in one moment counts once.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  child.on('error', error => {
+    console.error(`${node} could not be started: ${error.message}. Install Node ${OLDEST.join('.')} or newer, for example from nodejs.org.`);
+    process.exitCode = 2;
+  });
+  child.on('exit', (code, signal) => {
+    if (signal === null) process.exitCode = code;
+    else {
+      // Our caller is to see what ended it.
+      process.removeAllListeners(signal);
+      process.kill(process.pid, signal);
+    }
+  });
 }

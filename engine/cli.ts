@@ -4,6 +4,11 @@ import { HELP, UsageError } from './cli/usage.ts';
 import { toProblem } from './runner/problem.ts';
 import { nearest } from './workflow/nearest.ts';
 
+// A reader that has gone away (`cronflow runs | head -1`) is no reason to fail, and none to stop a run.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => { if (error.code !== 'EPIPE') throw error; });
+}
+
 /** The command line: takes the arguments after `cronflow` and returns the exit code. */
 export async function main(argv: readonly string[]): Promise<number> {
   const [name = '', ...rest] = argv;

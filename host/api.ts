@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Graph } from '../engine/workflow/graph.ts';
+import type { Graph } from '../engine/workflow/graph-types.ts';
 
 /*
  * The contract between the host and whatever shows it, the same over Electron's IPC and over a WebSocket.
@@ -7,7 +7,7 @@ import type { Graph } from '../engine/workflow/graph.ts';
  * Change a shape, and raise PROTOCOL: test/host/contract.test.ts holds the two together.
  */
 
-export const PROTOCOL = 1;
+export { PROTOCOL } from './protocol.ts';
 
 // Building blocks
 
@@ -320,4 +320,4 @@ export type Workspace = z.infer<typeof workspace>;
 export type WorkflowFile = z.infer<typeof workflowFile>;
 export type WorkflowRef = z.infer<typeof workflowRef>;
 export type Problem = z.infer<typeof problem>;
-export type { Graph, GraphNode, GraphBody, GraphBranch } from '../engine/workflow/graph.ts';
+export type { Graph, GraphNode, GraphBody, GraphBranch } from '../engine/workflow/graph-types.ts';

@@ -1,14 +1,17 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import type { Database } from 'better-sqlite3';
 import { planRerun } from '../run/rerun.ts';
 import { systemClock } from '../run/clock.ts';
 import { RunStateError, theRun } from '../run/execute.ts';
 import { storedSummary } from '../run/stored-summary.ts';
+import { killGroup } from '../runner/group.ts';
 import { startRunner } from '../runner/parent.ts';
 import type { FromRunner, Problem } from '../runner/protocol.ts';
 import { Lease, ownerOf } from '../store/leases.ts';
-import { openStore } from '../store/open.ts';
+import type { ProcessIdentity } from '../store/process-identity.ts';
+import { openStore, storeError } from '../store/open.ts';
 import { latestSources, listBatches, listRuns, type BatchFilter } from '../store/queries.ts';
 import { askToStop, cancelUnfinished } from '../store/runs.ts';
 import type { Graph } from '../workflow/graph.ts';
@@ -99,7 +102,7 @@ export const commands: Readonly<Record<string, Command>> = {
       const summary = storedSummary(db, row, systemClock.now());
       for (const batch of filter ? listBatches(db, row.id, filter) : []) {
         if (values.json === true) print(batchEvent(batch));
-        else process.stdout.write(`  ${batch.status.padEnd(10)} ${oneLine(batch.node, 40)} #${batch.index} · ${batch.items} items · attempt ${batch.attempts}${batch.error ? ` · ${oneLine(batch.error.message, 160)}${batch.error.at ? ` (${toCaller(batch.error.at.file)}:${batch.error.at.line})` : ''}` : ''}\n`);
+        else process.stdout.write(`  ${batch.status.padEnd(10)} ${oneLine(batch.node, 40)} #${batch.index} · ${batch.items} items · attempt ${batch.attempts}${batch.error ? ` · ${oneLine(batch.error.message, 160)}${batch.error.at ? ` (${oneLine(toCaller(batch.error.at.file))}:${batch.error.at.line})` : ''}` : ''}\n`);
       }
       if (values.json === true) print(summaryEvent(summary));
       else process.stdout.write(`${summaryText(db, store, JSON.parse(row.graph) as Graph, summary)}\n`);
@@ -147,7 +150,7 @@ async function cancel(db: Database, run: number): Promise<void> {
   const deadline = Date.now() + FORCE_AFTER_MS;
   for (let owner = ownerOf(db, run, systemClock.now()); owner; owner = ownerOf(db, run, systemClock.now())) {
     askToStop(db, run, 'cancelled', reason);
-    if (Date.now() > deadline) process.kill(owner.pid, 'SIGKILL');
+    if (Date.now() > deadline) forceToStop(owner);
     await new Promise(resolve => setTimeout(resolve, 100));
   }
   if (theRun(db, run).status === 'cancelled' || theRun(db, run).status === 'completed') return;
@@ -158,6 +161,17 @@ async function cancel(db: Database, run: number): Promise<void> {
     db.prepare(`update runs set status = 'cancelled', reason = ?, counts = null, ended_at = ? where id = ?`).run(reason, now, run);
   }).immediate();
   lease.release();
+}
+
+/** Ends a run's process, and what it has started, where it does not answer. */
+function forceToStop({ pid, host }: ProcessIdentity): void {
+  if (host !== hostname()) throw new RunStateError(`The run is being worked on by process ${pid} on ${host}, which does not answer. Stop it there.`);
+  killGroup(pid);
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It ended with its group.
+  }
 }
 
 function hasCodeChanged(db: Database, run: number): boolean {
@@ -181,6 +195,8 @@ async function withStore(store: string, work: (db: Database) => number | Promise
   const db = openStore(store, { mode: 'write' });
   try {
     return await work(db);
+  } catch (error) {
+    throw storeError(store, error);
   } finally {
     db.close();
   }

@@ -5,7 +5,7 @@ import { oneLine, paint } from './words.ts';
 /** A workflow as an indented list. */
 export function graphText(graph: Graph, file: string): string {
   const lines = [
-    `${paint('bold', oneLine(graph.name))} ${paint('dim', `${oneLine(graph.id)} · ${toCaller(file)}${graph.at ? `:${graph.at.line}` : ''}`)}`,
+    `${paint('bold', oneLine(graph.name))} ${paint('dim', `${oneLine(graph.id)} · ${oneLine(toCaller(file))}${graph.at ? `:${graph.at.line}` : ''}`)}`,
     ...(graph.description === undefined ? [] : [`  ${oneLine(graph.description)}`]),
     ...graph.triggers.map(trigger => `  ${paint('dim', `declares a ${trigger.kind} trigger${trigger.on === '' ? '' : ` (${oneLine(trigger.on)})`}; runs are started on demand only`)}`),
     ...graph.nodes.flatMap(node => nodeLines(node, '  ')),

@@ -1,10 +1,11 @@
 import type { StoredError } from '../store/records.ts';
 import type { RunSummary } from '../run/summary.ts';
 import type { BatchLine } from '../store/queries.ts';
+import { safeJson } from './words.ts';
 
 /** A value as JSON can say it, whatever the workflow returned: what JSON has no word for becomes a text or null. */
 export function toJson(value: unknown): string {
-  return JSON.stringify(plain(value, new Set()));
+  return safeJson(JSON.stringify(plain(value, new Set())));
 }
 
 function plain(value: unknown, within: Set<object>): unknown {

@@ -28,7 +28,7 @@ export function summaryText(db: Database, store: string, graph: Graph, summary: 
   for (const group of groups.slice(0, SHOWN_GROUPS)) lines.push('', ...groupLines(db, summary.run, group, titles));
   if (groups.length > SHOWN_GROUPS) lines.push('', `  … and ${groups.length - SHOWN_GROUPS} more causes.`);
   for (const { key, count } of lostUpdates(db, summary.run)) {
-    lines.push('', `  ${paint('yellow', '↻')} State ${JSON.stringify(safe(key))}: ${counted(count, ['update was', 'updates were'])} overwritten by a batch that had not read ${count === 1 ? 'it' : 'them'}. Use state.incr or state.update.`);
+    lines.push('', `  ${paint('yellow', '↻')} State ${quoted(key)}: ${counted(count, ['update was', 'updates were'])} overwritten by a batch that had not read ${count === 1 ? 'it' : 'them'}. Use state.incr or state.update.`);
   }
   const next = nextCommand(summary, store, groups.length > 0);
   if (next.length > 0) lines.push('', ...next);
@@ -48,7 +48,7 @@ export function equation(items: Counts, unit: readonly [string, string]): string
 }
 
 function groupLines(db: Database, run: number, group: FailureGroup, titles: ReadonlyMap<string, NodeTitle>): string[] {
-  const place = group.at ? ` ${paint('dim', `(${toCaller(group.at.file)}:${group.at.line})`)}` : '';
+  const place = group.at ? ` ${paint('dim', `(${oneLine(toCaller(group.at.file))}:${group.at.line})`)}` : '';
   const lines = [
     `  ${paint('red', `✕ ${counted(group.batches, ['batch', 'batches'])} of ${titleOf(titles, group.node).title}`)}: ${oneLine(group.message)}${place}`,
     ...(group.explain === undefined ? [] : [`    ${oneLine(group.explain)}`]),
@@ -61,9 +61,9 @@ function groupLines(db: Database, run: number, group: FailureGroup, titles: Read
 
 function failedStep({ error }: RunSummary): string[] {
   if (!error) return [];
-  const place = error.at ? ` ${paint('dim', `(${toCaller(error.at.file)}:${error.at.line})`)}` : '';
+  const place = error.at ? ` ${paint('dim', `(${oneLine(toCaller(error.at.file))}:${error.at.line})`)}` : '';
   return [
-    `  ${paint('red', `✕ ${error.step === undefined ? '' : `${safe(error.step)}: `}`)}${oneLine(error.message)}${place}`,
+    `  ${paint('red', `✕ ${error.step === undefined ? '' : `${oneLine(error.step)}: `}`)}${oneLine(error.message)}${place}`,
     ...(error.explain === undefined ? [] : [`    ${oneLine(error.explain)}`]),
   ];
 }
@@ -84,17 +84,21 @@ function nextCommand({ run, status }: RunSummary, store: string, batchesFailed: 
 export function reportText(report: RerunReport, graph: Graph, codeChanged?: boolean): string {
   const titles = batchTitles(graph);
   const lines = report.nodes.map(({ path, batches, indices }) => `  Runs again: ${counted(batches, ['batch', 'batches'])} of ${titleOf(titles, path).title} (${ranges(indices)})`);
-  for (const step of report.steps) lines.push(`  Tries again: ${safe(step)}`);
+  for (const step of report.steps) lines.push(`  Tries again: ${oneLine(step)}`);
   lines.push(`  Reuses: ${counted(report.reused.batches, ['batch', 'batches'])} that succeeded, and ${counted(report.reused.steps, ['step', 'steps'])} inside those that run again`);
-  if (report.repeats.length > 0) lines.push(`  Repeats, since they come later: ${report.repeats.map(safe).join(', ')}`);
-  for (const { key, by } of report.takenBack) lines.push(`  Takes back from state ${JSON.stringify(safe(key))}: ${number(by)}`);
-  if (report.notTakenBack.length > 0) lines.push(`  Cannot take back earlier changes of state ${report.notTakenBack.map(key => JSON.stringify(safe(key))).join(', ')}: repeated steps change it once more`);
+  if (report.repeats.length > 0) lines.push(`  Repeats, since they come later: ${report.repeats.map(path => oneLine(path)).join(', ')}`);
+  for (const { key, by } of report.takenBack) lines.push(`  Takes back from state ${quoted(key)}: ${number(by)}`);
+  if (report.notTakenBack.length > 0) lines.push(`  Cannot take back earlier changes of state ${report.notTakenBack.map(quoted).join(', ')}: repeated steps change it once more`);
   if (codeChanged !== undefined) lines.push(`  Code: ${codeChanged ? 'changed since' : 'unchanged'}`);
   return lines.join('\n');
 }
 
 function indented(frame: string): string[] {
   return safe(frame).split('\n').map(line => `    ${paint(line.startsWith('>') ? 'red' : 'dim', line)}`);
+}
+
+function quoted(key: string): string {
+  return JSON.stringify(oneLine(key, 80));
 }
 
 function capitalised(text: string): string {

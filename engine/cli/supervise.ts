@@ -5,19 +5,25 @@ import type { RunSummary } from '../run/summary.ts';
 import { lossReason } from '../runner/loss.ts';
 import { startRunner, type Runner, type RunnerExit } from '../runner/parent.ts';
 import type { FromRunner, Problem, RunnerTask } from '../runner/protocol.ts';
-import { openStore } from '../store/open.ts';
+import { openStore, storeError } from '../store/open.ts';
 import { recordLoss } from '../store/runs.ts';
 import type { RunStatus } from '../store/status.ts';
 import { summaryEvent, toJson } from './json.ts';
 import { PlainView, TerminalView, type LiveView } from './live-view.ts';
 import { reportText, summaryText } from './summary-view.ts';
-import { safe } from './words.ts';
+import { clip, safe } from './words.ts';
 
 export const EXIT_CODES: Readonly<Record<RunStatus, number>> = { completed: 0, failed: 1, interrupted: 3, paused: 3, running: 3, cancelled: 130 };
 export const EXIT_USAGE = 2;
 
 /** Steps in flight have five seconds to end after a stop; a process that is still there after this is not going to. */
 const KILL_AFTER_MS = 8_000;
+/** `timeout`, npm and shells pass one signal on twice; a hand that presses Ctrl-C again is slower. */
+const SAME_SIGNAL_MS = 250;
+
+const LONGEST_LINE = 2_000;
+/** How the reports begin that V8 and Node write before they abort. */
+const CRASH = /<--- Last few GCs --->|FATAL ERROR: |----- Native stack trace -----/;
 
 interface Task {
   readonly task: Exclude<RunnerTask, { kind: 'inspect' }>;
@@ -38,7 +44,9 @@ class Supervisor {
   #started: Extract<FromRunner, { type: 'started' }> | undefined;
   #summary: RunSummary | undefined;
   #problem: Problem | undefined;
-  #stopping = false;
+  /** When the first signal came, in milliseconds of this process. */
+  #stoppingSince: number | undefined;
+  #crashing = false;
   #killTimer: NodeJS.Timeout | undefined;
 
   constructor(task: Task['task'], json: boolean) {
@@ -61,17 +69,30 @@ class Supervisor {
     return new Promise(resolve => {
       this.#runner = startRunner(this.#task, {
         onMessage: message => this.#hear(message),
-        onOutput: text => { if (this.#summary === undefined) this.#view.note(safe(text).trimEnd()); },
+        onOutput: text => this.#pass(text),
         onExit: resolve,
       });
     });
   }
 
+  /** What the author's code writes past `console`; not what V8 and Node say of themselves when they crash, which no author can read. */
+  #pass(text: string): void {
+    if (this.#summary !== undefined || this.#crashing) return;
+    const crash = text.search(CRASH);
+    this.#crashing = crash >= 0;
+    const said = safe(this.#crashing ? text.slice(0, crash) : text).trimEnd();
+    if (said === '') return;
+    this.#view.note(said.split('\n').map(line => clip(line, LONGEST_LINE)).join('\n'));
+  }
+
   /** The first signal lets steps in flight end; a second one does not wait for them. */
   #listenToSignals(): () => void {
     const onSignal = (signal: NodeJS.Signals) => {
-      if (this.#stopping) return this.#runner?.kill();
-      this.#stopping = true;
+      if (this.#stoppingSince !== undefined) {
+        if (performance.now() - this.#stoppingSince > SAME_SIGNAL_MS) this.#runner?.kill();
+        return;
+      }
+      this.#stoppingSince = performance.now();
       const [as, reason] = signal === 'SIGINT' ? (['cancelled', 'it was stopped with Ctrl-C'] as const) : (['interrupted', `the command line was ended with ${signal}`] as const);
       this.#runner?.stop(as, reason);
       if (!this.#json) this.#view.note(signal === 'SIGINT' ? 'Stopping: waiting for steps in flight. Press Ctrl-C again to end them.' : 'Stopping at the next checkpoints.');
@@ -117,12 +138,15 @@ class Supervisor {
     if (this.#problem && !this.#started) return reportProblem(this.#problem, this.#json);
     if (!this.#started) return reportProblem({ name: 'RunnerError', message: `The run did not start: ${lossReason(exit)}.` }, this.#json);
     const { run, graph } = this.#started;
-    const db = openStore(this.#task.store, { mode: 'write' });
+    const { store } = this.#task;
+    const db = openStore(store, { mode: 'write' });
     try {
       const summary = this.#summary ?? this.#summaryOfLost(db, run, exit);
       if (this.#json) this.#print(summaryEvent(summary));
-      else process.stdout.write(`${summaryText(db, this.#task.store, graph, summary)}\n`);
+      else process.stdout.write(`${summaryText(db, store, graph, summary)}\n`);
       return EXIT_CODES[summary.status];
+    } catch (error) {
+      throw storeError(store, error);
     } finally {
       db.close();
     }
@@ -131,9 +155,14 @@ class Supervisor {
   /** The runner could not say how it ended: the store knows how far it had come. */
   #summaryOfLost(db: ReturnType<typeof openStore>, run: number, exit: RunnerExit): RunSummary {
     const now = systemClock.now();
-    const reason = this.#problem?.message ?? (this.#stopping ? 'it was ended before its steps had' : lossReason(exit));
-    if (this.#runner?.pid !== undefined) recordLoss(db, run, this.#runner.pid, reason, now);
-    return storedSummary(db, theRun(db, run), now);
+    const reason = this.#problem?.message ?? (this.#stoppingSince === undefined ? lossReason(exit) : 'it was ended before its steps had');
+    try {
+      if (this.#runner?.pid !== undefined) recordLoss(db, run, this.#runner.pid, reason, now);
+    } catch {
+      // The store cannot be written, which may be how the run was lost. It reads as interrupted all the same: its process is gone.
+    }
+    const summary = storedSummary(db, theRun(db, run), now);
+    return summary.status === 'interrupted' ? { ...summary, reason } : summary;
   }
 
   #print(event: object): void {

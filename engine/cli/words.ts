@@ -7,9 +7,9 @@ export function paint(style: Style, text: string, stream: NodeJS.WriteStream = p
   return styleText(style, text, { stream });
 }
 
-// C0 and C1 controls except tab and newline, and the marks that turn the direction of text around.
+// C0 and C1 controls except tab and newline, other ends of lines, and the marks that turn the direction of text around.
 // oxlint-disable-next-line no-control-regex
-const UNSAFE = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+const UNSAFE = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
 /** Text of the author's, or of their data's, that may hold anything: what could move the cursor or hide text is taken out. */
 export function safe(text: string): string {
@@ -18,8 +18,16 @@ export function safe(text: string): string {
 
 /** The same on one line, and not longer than `max`. */
 export function oneLine(text: string, max = 300): string {
-  const line = safe(text).replace(/\s*\n\s*/g, ' ');
+  return clip(safe(text).replace(/\s*\n\s*/g, ' '), max);
+}
+
+export function clip(line: string, max: number): string {
   return line.length > max ? `${line.slice(0, max - 1)}…` : line;
+}
+
+/** JSON that can be shown on a terminal: the same value, with what `safe` takes out written as escapes. */
+export function safeJson(json: string): string {
+  return json.replace(UNSAFE, character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 const NUMBER = new Intl.NumberFormat('en-US');

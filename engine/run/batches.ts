@@ -202,8 +202,8 @@ class BatchNodeRun {
       writer.nextPass(row.scope, BatchStatus.retrying);
     });
     scope.pass += 1;
-    this.#move(row, BatchStatus.running, BatchStatus.retrying);
     await this.#reopenInside(scope);
+    this.#move(row, BatchStatus.running, BatchStatus.retrying);
     await this.#run.wait(ms, this.#scope).finally(() => this.#move(row, BatchStatus.retrying, BatchStatus.running));
   }
 

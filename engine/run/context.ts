@@ -29,7 +29,7 @@ export class StepContext {
 
   /** The same for every attempt of this step of this batch, and of nothing else anywhere. */
   get idempotencyKey(): string {
-    return `${this.#run.uid}:${this.#scope.placeOf(this.#attempt.path)}`;
+    return `${this.#run.uid}:${this.#attempt.scopeOf.placeOf(this.#attempt.path)}`;
   }
 
   results(name: string): AsyncIterable<unknown> {

@@ -9,7 +9,8 @@ import { runWhile } from './rounds.ts';
 import type { Run } from './run.ts';
 import { Checkpoint, type Scope } from './scope.ts';
 import { runAttempt, runStep } from './steps.ts';
-import { CancelRequest } from './stop.ts';
+import { CancelRequest, StopError } from './stop.ts';
+import { toStoredError } from './stored-error.ts';
 
 /** Walks a chain. What has a checkpoint is passed over; so a resumed run goes through the same code as a new one. */
 export async function runChain(run: Run, scope: Scope, nodes: readonly FlowNode[], places: Places): Promise<void> {
@@ -67,11 +68,22 @@ async function runSleep(run: Run, scope: Scope, node: SleepNode, path: string): 
   const now = run.clock.now();
   const goesOn = typeof begun === 'number';
   const until = goesOn ? begun : now + node.ms;
-  const row = { scope: scope.id, node: id, attempt: (before?.attempt ?? 0) + (goesOn ? 0 : 1), pass: scope.pass, startedAt: until - node.ms, error: null };
+  const row = { scope: scope.id, node: id, attempt: (before?.attempt ?? 0) + (goesOn ? 0 : 1), pass: scope.pass, startedAt: until - node.ms };
   const output = encode(until, 'output');
-  run.journal.write(() => run.writer.attempt({ ...row, status: StepStatus.running, endedAt: null, output }));
-  await run.wait(Math.max(0, until - now), scope);
-  run.journal.write(() => run.writer.attempt({ ...row, status: StepStatus.succeeded, endedAt: run.clock.now(), output }));
+  run.journal.write(() => run.writer.attempt({ ...row, status: StepStatus.running, endedAt: null, output, error: null }));
+  const end = (status: StepStatus, error: unknown = undefined) => {
+    const endedAt = run.clock.now();
+    run.journal.write(() => run.writer.attempt({ ...row, status, endedAt, output, error: error === undefined ? null : JSON.stringify(toStoredError(error)) }));
+  };
+  try {
+    await run.wait(Math.max(0, until - now), scope);
+  } catch (error) {
+    scope.leftovers.set(id, { attempt: row.attempt, output: null, failed: !(error instanceof StopError) });
+    if (error instanceof StopError) end(error.stop.as === 'cancelled' ? StepStatus.cancelled : StepStatus.interrupted);
+    else end(StepStatus.failed, error);
+    throw error;
+  }
+  end(StepStatus.succeeded);
   scope.keep(undefined, new Checkpoint(id, row.attempt, output));
 }
 

@@ -1,13 +1,14 @@
-import { BatchStatus } from '../store/status.ts';
+import { BatchStatus, StepStatus } from '../store/status.ts';
 import type { Places } from '../workflow/flow.ts';
 import { inWords } from '../workflow/errors.ts';
 import { nodePath, type FlowNode, type WhileNode } from '../workflow/nodes.ts';
+import { Attempt } from './attempt.ts';
 import { buildBody, type Walk } from './body.ts';
 import { StepContext } from './context.ts';
 import { restoreScope } from './restore.ts';
 import type { Run } from './run.ts';
 import { Checkpoint, Scope } from './scope.ts';
-import { runAttempt } from './steps.ts';
+import { runAttempt, StepFailed } from './steps.ts';
 import { StopError } from './stop.ts';
 import { toStoredError } from './stored-error.ts';
 
@@ -26,13 +27,14 @@ export async function runWhile(run: Run, scope: Scope, node: WhileNode, path: st
   const done = scope.checkpoints.get(id);
   if (done) return done;
   const asked = nodePath(path, '?');
+  await run.ready(scope);
   let before = lastRound(run, scope, id, path);
   for (;;) {
     let round = before && !before.done ? before : undefined;
     let nodes: readonly FlowNode[] | undefined;
     if (!round) {
       const index = before ? before.index + 1 : 0;
-      const seen = before?.scope ?? scope;
+      const seen = before?.scope ?? beforeFirstRound(scope, path, places);
       const next = new Scope(run.newScope(), { path, parent: scope, index });
       next.last = before?.scope.last;
       await run.ready(scope);
@@ -55,7 +57,7 @@ export async function runWhile(run: Run, scope: Scope, node: WhileNode, path: st
       next.keep(undefined, answer);
       round = { scope: next, index, done: false };
     }
-    await runRound(run, round, nodes ?? await buildBody(run, round.scope, places, flow => node.body(flow as never)), places, walk);
+    await runRound(run, round, nodes ?? await rebuildBody(run, round.scope, node, asked, places), places, walk);
     before = { ...round, done: true };
   }
 }
@@ -71,7 +73,7 @@ async function runRound(run: Run, { scope }: Round, nodes: readonly FlowNode[], 
     await walk(run, scope, nodes, places);
     end(BatchStatus.succeeded, null);
   } catch (error) {
-    if (!(error instanceof StopError)) end(BatchStatus.failed, JSON.stringify(toStoredError(error)));
+    if (!(error instanceof StopError)) end(BatchStatus.failed, JSON.stringify(error instanceof StepFailed ? error.stored : toStoredError(error)));
     throw error;
   }
 }
@@ -80,15 +82,44 @@ async function finish(run: Run, scope: Scope, node: WhileNode, id: number, path:
   return await runAttempt(run, { scope, node: id, path, explain: node.explain, call: () => ({ rounds }) });
 }
 
+/** What the first condition sees: the names of the body, of which none has a result yet. Those no step has are taken for its own too. */
+function beforeFirstRound(scope: Scope, path: string, places: Places): Scope {
+  const seen = new Scope(scope.id, { path, parent: scope, index: 0 });
+  seen.names = { has: name => places.has(nodePath(path, name)) || !scope.knows(name), keys: () => [] };
+  return seen;
+}
+
+/** Builds the body of a round that began in an earlier process. What it writes into the state was committed then: it is not kept again. */
+async function rebuildBody(run: Run, scope: Scope, node: WhileNode, asked: string, places: Places): Promise<readonly FlowNode[]> {
+  const attempt = new Attempt({ scope, node: run.nodeId(asked, 'condition'), path: asked, number: 1, startedAt: run.clock.now() }, run.state);
+  let nodes: readonly FlowNode[] = [];
+  try {
+    await attempt.perform(async () => { nodes = await buildBody(run, scope, places, flow => node.body(flow as never)); });
+  } finally {
+    attempt.end();
+  }
+  return nodes;
+}
+
 /** The round to go on with after an interruption: the last one there is. */
 function lastRound(run: Run, scope: Scope, id: number, path: string): Round | undefined {
   if (scope.fresh) return undefined;
-  const row = run.db.prepare<[number, number, number, number], { scope: number; idx: number; status: number; pass: number; last_node: number | null }>(
-    'select scope, idx, status, pass, last_node from batches where run = ? and node = ? and parent = ? and status <> ? order by idx desc limit 1',
+  const row = run.db.prepare<[number, number, number, number], { scope: number; idx: number; status: number; pass: number }>(
+    'select scope, idx, status, pass from batches where run = ? and node = ? and parent = ? and status <> ? order by idx desc limit 1',
   ).get(run.id, id, scope.id, BatchStatus.superseded);
   if (!row) return undefined;
   const round = new Scope(row.scope, { path, parent: scope, index: row.idx, pass: row.pass });
   restoreScope(run, round);
-  round.last = row.last_node === null ? undefined : round.checkpoints.get(row.last_node);
+  round.last = lastOfRounds(run, scope, id);
   return { scope: round, index: row.idx, done: row.status === BatchStatus.succeeded };
+}
+
+/** What `ctx.last` was: a round in which no step ran leaves what the one before it left. */
+function lastOfRounds(run: Run, scope: Scope, id: number): Checkpoint | undefined {
+  const row = run.db.prepare<[number, number, number, number], { node: number; attempt: number; output: string }>(
+    `select s.node, s.attempt, s.output from batches b
+     join steps s on s.run = b.run and s.scope = b.scope and s.node = b.last_node and s.attempt = b.last_attempt
+     where b.run = ? and b.node = ? and b.parent = ? and b.idx >= 0 and s.status = ? order by b.idx desc limit 1`,
+  ).get(run.id, id, scope.id, StepStatus.succeeded);
+  return row && new Checkpoint(row.node, row.attempt, row.output);
 }

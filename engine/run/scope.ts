@@ -104,6 +104,11 @@ export class Scope {
     return this.#steps;
   }
 
+  /** Whether this scope or one around it defines a step of that name. */
+  knows(name: string): boolean {
+    return this.names.has(name) || (this.parent?.knows(name) ?? false);
+  }
+
   isWithin(outer: Scope): boolean {
     return this === outer || (this.parent?.isWithin(outer) ?? false);
   }
@@ -119,13 +124,9 @@ export class Scope {
 
   #find(name: string): Checkpoint | undefined {
     const found = this.#lookUp(name);
-    if (found || this.#knows(name) || name === 'then' || name === 'toJSON') return found;
+    if (found || this.knows(name) || name === 'then' || name === 'toJSON') return found;
     const near = nearest(name, [...this.#allNames()]);
     throw new WorkflowError(`There is no step named ${inWords(name)} here.${near ? ` Did you mean ${inWords(near)}?` : ''}`);
-  }
-
-  #knows(name: string): boolean {
-    return this.names.has(name) || (this.parent ? this.parent.#knows(name) : false);
   }
 
   *#allNames(): Iterable<string> {

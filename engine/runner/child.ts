@@ -15,6 +15,7 @@ import { takeDefinitions } from '../workflow/registry.ts';
 import { BatchFeed } from './batch-feed.ts';
 import { captureConsole } from './console.ts';
 import { crashWhereAsked } from './crash.ts';
+import { killGroup } from './group.ts';
 import { guardProcess } from './guards.ts';
 import { LogFeed } from './log-feed.ts';
 import { ChoiceError, toProblem } from './problem.ts';
@@ -58,7 +59,7 @@ process.on('disconnect', () => stop({ type: 'stop', as: 'interrupted', reason: '
 function stop(message: Extract<ToRunner, { type: 'stop' }>): void {
   stopAsked ??= message;
   if (inProgress) inProgress.stop(message);
-  else if (message.as === 'interrupted') exit(3);
+  else if (message.as === 'interrupted') leave(3);
 }
 
 async function perform(task: RunnerTask): Promise<void> {
@@ -70,7 +71,13 @@ async function perform(task: RunnerTask): Promise<void> {
   }
   logs.flush();
   await sent;
-  exit(0);
+  leave(0);
+}
+
+/** Ends this process. Where nobody is left to do it, whatever its steps have started ends too: it leads a process group. */
+function leave(code: number): never {
+  if (!process.connected) killGroup(process.pid);
+  return exit(code);
 }
 
 async function inspect(file: string): Promise<void> {

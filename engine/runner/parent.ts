@@ -1,6 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { ownFile } from '../own-file.ts';
+import { killGroup } from './group.ts';
 import { parseFromRunner, type FromRunner, type RunnerTask, type ToRunner } from './protocol.ts';
 
 /** How a runner process ended: by itself, or not. */
@@ -29,6 +30,8 @@ export interface Runner {
 }
 
 const STDERR_KEPT = 16_384;
+/** What has been written before a process ended is read in less. */
+const OUTPUT_AFTER_EXIT_MS = 1_000;
 
 /**
  * Starts a runner. This is the only place that knows how a process is made: a packaged desktop app, where plain `fork`
@@ -54,11 +57,22 @@ export function startRunner(task: RunnerTask, events: RunnerEvents): Runner {
     if (parsed) events.onMessage(parsed);
   });
   let ended = false;
+  let closing: NodeJS.Timeout | undefined;
   const end = (code: number | null, signal: NodeJS.Signals | null) => {
     if (ended) return;
     ended = true;
+    clearTimeout(closing);
     events.onExit({ code, signal, stderr });
   };
+  // What a step has started and left behind ends with its runner. It could also hold the pipes, and us, for as long as it lives;
+  // so could a process that has left the group.
+  child.on('exit', () => {
+    if (child.pid !== undefined) killGroup(child.pid);
+    closing = setTimeout(() => {
+      child.stdout?.destroy();
+      child.stderr?.destroy();
+    }, OUTPUT_AFTER_EXIT_MS);
+  });
   // `close` comes when its output has been read to the end, `error` when it could not be started at all.
   child.on('close', end);
   child.on('error', error => {
@@ -70,22 +84,15 @@ export function startRunner(task: RunnerTask, events: RunnerEvents): Runner {
     pid: child.pid,
     stop: (as, reason) => send(child, { type: 'stop', as, reason }),
     setConcurrency: (node, value) => send(child, { type: 'concurrency', node, value }),
-    kill: () => killGroup(child),
+    kill: () => {
+      if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+      killGroup(child.pid);
+      child.kill('SIGKILL');
+    },
   };
 }
 
 function send(child: ChildProcess, message: ToRunner): void {
   // It may have ended this very moment; its exit is told by onExit.
   if (child.connected) child.send(message, () => undefined);
-}
-
-function killGroup(child: ChildProcess): void {
-  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
-  try {
-    if (process.platform === 'win32') child.kill('SIGKILL');
-    else process.kill(-child.pid, 'SIGKILL');
-  } catch {
-    // The group is gone already, or was never made: the process itself is what matters.
-    child.kill('SIGKILL');
-  }
 }

@@ -105,7 +105,8 @@ export function recordLoss(db: Database, run: number, owner: number, reason: str
     const held = db.prepare<[number], { pid: number }>('select pid from leases where run = ?').get(run);
     if (held?.pid !== owner) return;
     db.prepare('delete from leases where run = ?').run(run);
-    db.prepare(`update runs set status = 'interrupted', reason = ?, ended_at = ? where id = ? and status = 'running'`).run(reason, now, run);
+    const began = db.prepare<[number], { at: number }>('select started_at as at from sessions where run = ? and ended_at is null order by session desc').get(run)?.at ?? now;
+    db.prepare(`update runs set status = 'interrupted', reason = ?, ended_at = ?, active_ms = active_ms + ? where id = ? and status = 'running'`).run(reason, now, now - began, run);
     db.prepare(`update sessions set ended_at = ?, outcome = 'interrupted' where run = ? and ended_at is null`).run(now, run);
   });
   note.immediate();

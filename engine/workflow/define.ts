@@ -1,7 +1,8 @@
 import { callSite } from './callsite.ts';
 import { WorkflowError, inWords } from './errors.ts';
 import { Flow, type Places } from './flow.ts';
-import type { Definition, PayloadSchema, Trigger } from './nodes.ts';
+import type { Trigger } from './graph-types.ts';
+import type { Definition, PayloadSchema } from './nodes.ts';
 import { asOptions } from './options.ts';
 import { register } from './registry.ts';
 

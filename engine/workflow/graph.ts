@@ -1,49 +1,9 @@
-import { inWords, WorkflowError, type Place } from './errors.ts';
+import { inWords, WorkflowError } from './errors.ts';
 import { Flow, type Places } from './flow.ts';
-import { nodePath, type BatchNode, type Body, type Definition, type FlowNode, type NodeKind, type Trigger, type WhileNode } from './nodes.ts';
+import type { Graph, GraphBody, GraphNode } from './graph-types.ts';
+import { nodePath, type BatchNode, type Body, type Definition, type FlowNode, type WhileNode } from './nodes.ts';
 
-/** A workflow as plain data: what is drawn, stored with a run, and sent to a screen. */
-export interface Graph {
-  readonly id: string;
-  readonly name: string;
-  readonly description?: string | undefined;
-  readonly at?: Place | undefined;
-  readonly triggers: readonly Trigger[];
-  /** JSON Schema of the payload, where its schema can tell. */
-  readonly payload?: unknown;
-  readonly nodes: readonly GraphNode[];
-}
-
-export interface GraphNode {
-  /** Unique in the workflow: ids from the root down (see nodePath). */
-  readonly path: string;
-  readonly id: string;
-  readonly kind: NodeKind;
-  readonly title?: string | undefined;
-  readonly description?: string | undefined;
-  readonly unit?: readonly [string, string] | undefined;
-  readonly at?: Place | undefined;
-  /** What the node does, in the words of its options: `{ size: 100, concurrency: 4 }`, `{ ms: 500 }`. */
-  readonly settings?: Readonly<Record<string, unknown>> | undefined;
-  /** Of an `if`: its branches in the order they are asked. */
-  readonly branches?: readonly GraphBranch[] | undefined;
-  /** Of a `parallel` or `race`. */
-  readonly members?: readonly GraphNode[] | undefined;
-  /** Of a `batch`, `forEach` or `while`. */
-  readonly body?: GraphBody | undefined;
-}
-
-export interface GraphBranch {
-  readonly id: string;
-  readonly title?: string | undefined;
-  readonly at?: Place | undefined;
-  readonly nodes: readonly GraphNode[];
-}
-
-/** A body is drawn by calling it once with nothing in it; one whose shape depends on its items is drawn from what ran. */
-export type GraphBody =
-  | { readonly drawn: true; readonly nodes: readonly GraphNode[] }
-  | { readonly drawn: false; readonly why: string };
+export type * from './graph-types.ts';
 
 /** Draws a workflow. @throws WorkflowError when it, or a body of it, is built in a way that cannot run. */
 export function drawGraph(definition: Definition): Graph {

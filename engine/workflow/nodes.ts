@@ -1,6 +1,7 @@
 import type { Place } from './errors.ts';
 import type { BatchPolicy, RetryPolicy } from './options.ts';
 import type { Flow, Places } from './flow.ts';
+import type { Trigger } from './graph-types.ts';
 
 /*
  * What a workflow is made of once it has been built. The engine hands handlers a context whose exact type only
@@ -93,14 +94,6 @@ export interface CancelNode extends NodeBase {
 }
 
 export type FlowNode = StepNode | BranchNode | BatchNode | FanNode | WhileNode | SleepNode | LogNode | CancelNode;
-export type NodeKind = FlowNode['kind'];
-
-/** Kept so that a file that declares it opens and shows it; this engine starts runs on demand only. */
-export interface Trigger {
-  readonly kind: 'webhook' | 'schedule' | 'event' | 'interval' | 'manual';
-  readonly on: string;
-  readonly at: Place | undefined;
-}
 
 /** The part of Standard Schema (https://standardschema.dev) the engine needs to check a payload; zod 4 has it. */
 export interface PayloadSchema {

@@ -28,7 +28,7 @@ describe.concurrent('a workflow file', () => {
       'node_modules/uses-cronflow/package.json': '{ "main": "index.mjs" }',
       'node_modules/cronflow/index.js': 'throw new Error("the user\'s own copy")',
     });
-    expect((await project.load('flow.ts')).ran.value).toEqual([true, true, true]);
+    expect(await project.valueOf('flow.ts')).toEqual([true, true, true]);
   });
 
   test('may use all of TypeScript: enums, parameter properties, namespaces, decorators', async () => {
@@ -46,7 +46,7 @@ describe.concurrent('a workflow file', () => {
         namespace units { export const km = 1000 }
       `),
     });
-    expect((await project.load('flow.ts')).ran.value).toEqual([
+    expect(await project.valueOf('flow.ts')).toEqual([
       'high', 2, 7, 1000,
       [['field', 'extra', 'undefined'], ['method', 'open', 'object'], ['parameter', null, 'number'], ['class', null, 'undefined']],
     ]);
@@ -71,7 +71,7 @@ describe.concurrent('a workflow file', () => {
       'mentions.ts': "const a = 1; export const mentioned = typeof require === 'undefined' ? 'no require(...)' : a;",
       'old.cts': "import { mentioned } from './mentions';\nexport default mentioned;",
     });
-    expect((await project.load('flow.ts')).ran.value).toEqual(['undefined', 'no require(...)', 'no require(...)']);
+    expect(await project.valueOf('flow.ts')).toEqual(['undefined', 'no require(...)', 'no require(...)']);
   });
 
   test('may be reached through a symbolic link, and is then known by its real path', async () => {
@@ -102,7 +102,7 @@ describe.concurrent('imports', () => {
       'src/f.mts': "export default 'f';",
       'src/dotted.name.ts': "export default 'dotted';",
     });
-    expect((await project.load('src/flow.ts')).ran.value).toEqual(['a', 'b', 'folder', 'folder', 'parent', 'f', 'dotted']);
+    expect(await project.valueOf('src/flow.ts')).toEqual(['a', 'b', 'folder', 'folder', 'parent', 'f', 'dotted']);
   });
 
   test('take the .ts file and not the .js that an earlier build left beside it', async () => {
@@ -111,7 +111,7 @@ describe.concurrent('imports', () => {
       'a.ts': "export default 'today';",
       'a.js': "export default 'stale';",
     });
-    expect((await project.load('flow.ts')).ran.value).toEqual(['today', 'today']);
+    expect(await project.valueOf('flow.ts')).toEqual(['today', 'today']);
   });
 
   test('work without extension in required files and in plain JavaScript', async () => {
@@ -122,7 +122,7 @@ describe.concurrent('imports', () => {
       'plain.mjs': "export { default } from './typed';",
       'typed.ts': "const typed: string = 'typed';\nexport default typed;",
     });
-    expect((await project.load('flow.ts')).ran.value).toEqual(['dep', 'typed']);
+    expect(await project.valueOf('flow.ts')).toEqual(['dep', 'typed']);
   });
 
   test('of JSON work as Node has them', async () => {
@@ -150,8 +150,8 @@ describe.concurrent('imports', () => {
       'node_modules/zod/index.js': "exports.z = { object: 'their own' };",
       'node_modules/zod/package.json': '{ "main": "index.js" }',
     });
-    expect((await without.load('flow.ts')).ran.value).toEqual(['function', 'function']);
-    expect((await withOwn.load('flow.ts')).ran.value).toEqual(['string', 'string']);
+    expect(await without.valueOf('flow.ts')).toEqual(['function', 'function']);
+    expect(await withOwn.valueOf('flow.ts')).toEqual(['string', 'string']);
   });
 
   test('that fail can be caught by a file that can do without', async () => {
@@ -161,7 +161,7 @@ describe.concurrent('imports', () => {
         try { await import('not-there') } catch (error) { fallback = true; code = (error as { code: string }).code }
       `),
     });
-    expect((await project.load('flow.ts')).ran.value).toEqual([true, 'ERR_MODULE_NOT_FOUND']);
+    expect(await project.valueOf('flow.ts')).toEqual([true, 'ERR_MODULE_NOT_FOUND']);
   });
 
   test('of TypeScript in a library work; its JavaScript is left as it is', async () => {

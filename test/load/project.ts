@@ -1,19 +1,18 @@
-import { execFile, fork } from 'node:child_process';
-import { once } from 'node:events';
+import { fork } from 'node:child_process';
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 
 import { afterAll } from 'vitest';
 
 import type { Frame } from '../../engine/load/frames.ts';
 import type { LoadErrorKind, SourceFile } from '../../engine/load/load.ts';
+import type { Task } from './child.ts';
 
 // Without it most of a child's time is Node stripping the types of the engine anew.
 const env = { ...process.env, NODE_COMPILE_CACHE: fileURLToPath(new URL('../../node_modules/.cache/test-load', import.meta.url)) };
-const child = fileURLToPath(new URL('./child.ts', import.meta.url));
+const script = fileURLToPath(new URL('./child.ts', import.meta.url));
 
 export interface Outcome {
   file: string;
@@ -41,8 +40,45 @@ export interface Explained {
   codeFrame?: string;
 }
 
+class Child {
+  /** For what is not about `loadWorkflows` itself, which loads once per process: starting a process takes longest of all. */
+  static get shared(): Child {
+    return (Child.#shared ??= new Child());
+  }
+  static #shared: Child | undefined;
+
+  readonly #process = fork(script, [], { env, execArgv: [], silent: true });
+  readonly #answers: ((answer: unknown) => void)[] = [];
+  readonly #ended = Promise.withResolvers<never>();
+
+  constructor() {
+    let complaints = '';
+    this.#process.stderr?.setEncoding('utf8').on('data', (text: string) => (complaints += text));
+    this.#process.on('message', (answer) => this.#answers.shift()?.(answer));
+    this.#process.on('close', (code) => this.#ended.reject(new Error(`The child ended with code ${code} and no answer.\n${complaints}`)));
+    // Only whoever waits for an answer wants to know.
+    this.#ended.promise.catch(() => {});
+    children.add(this);
+  }
+
+  /** Answers come in the order of the tasks. */
+  async perform(task: Task): Promise<unknown> {
+    const answer = Promise.withResolvers<unknown>();
+    this.#answers.push(answer.resolve);
+    this.#process.send(task);
+    return Promise.race([answer.promise, this.#ended.promise]);
+  }
+
+  end(): void {
+    this.#process.kill('SIGKILL');
+    children.delete(this);
+  }
+}
+
+const children = new Set<Child>();
 const folders: string[] = [];
 afterAll(() => {
+  for (const child of children) child.end();
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
 
@@ -74,33 +110,29 @@ export class Project {
 
   /** Loads a file in a process of its own, which stands in the project's folder. */
   async load(name: string, { timeoutMs }: { timeoutMs?: number } = {}): Promise<Outcome> {
-    return (await this.#runChild('load', this.path(name), String(timeoutMs ?? ''))) as Outcome;
+    const child = new Child();
+    return (await child.perform(this.#task('load', [name], timeoutMs)).finally(() => child.end())) as Outcome;
   }
 
-  /** What is said about files that can't be imported: one process for all of them. */
+  /** What is said about files that can't be imported. */
   async explain(...names: string[]): Promise<Explained[]> {
-    return (await this.#runChild('explain', ...names.map((name) => this.path(name)))) as Explained[];
+    return (await Child.shared.perform(this.#task('explain', names))) as Explained[];
   }
 
-  /** What the workflows of these files return or throw: one process for all of them. */
-  async runWorkflows(...names: string[]): Promise<Ran[]> {
-    return (await this.#runChild('run', ...names.map((name) => this.path(name)))) as Ran[];
+  /** What the workflows of these files return or throw. */
+  async run(...names: string[]): Promise<Ran[]> {
+    return (await Child.shared.perform(this.#task('run', names))) as Ran[];
   }
 
-  async #runChild(...args: string[]): Promise<unknown> {
-    const process = fork(child, args, { cwd: this.folder, env, execArgv: [], silent: true });
-    let complaints = '';
-    process.stderr?.setEncoding('utf8').on('data', (text: string) => (complaints += text));
-    const outcome = Promise.race([once(process, 'message'), once(process, 'exit').then(([code]) => {
-      throw new Error(`The child ended with code ${String(code)} and said nothing.\n${complaints}`);
-    })]);
-    return (await outcome.finally(() => process.kill('SIGKILL')))[0];
+  /** What the workflow of one file returns. */
+  async valueOf(name: string): Promise<unknown> {
+    const [ran] = await this.run(name);
+    if (ran?.stack !== undefined) throw new Error(ran.stack);
+    return ran?.value;
   }
 
-  /** Runs a script and returns what it prints. */
-  async run(script: string): Promise<string> {
-    const { stdout } = await promisify(execFile)(process.execPath, [script], { cwd: this.folder, env });
-    return stdout;
+  #task(kind: Task['kind'], names: string[], timeoutMs?: number): Task {
+    return { kind, folder: this.folder, files: names.map((name) => this.path(name)), timeoutMs };
   }
 
   /** Loads a file that can't be loaded and returns what is said about it. */

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
-import { batchesOf } from '../support/recorded.ts';
-import { all, Gate, Ledger, Meter, range, turns } from '../support/outside.ts';
+import { all, Gate, Ledger, Meter, range, turns, World } from '../support/outside.ts';
+import { batchesOf, earlierPassesOf, statusesOf } from '../support/recorded.ts';
 import { Bench, workflow } from '../support/runs.ts';
 
 /** Runs one batch node over the items, and gives the batches its body was called with. */
@@ -277,6 +277,58 @@ describe('a body', () => {
       });
     })));
     expect(summary.nodes.map(({ path, batches }) => [path, batches.succeeded, batches.failed])).toEqual([['outer', 2, 1], ['outer/inner', 5, 1]]);
+  });
+});
+
+describe('a retry of a batch', () => {
+  const retry = { attempts: 3, backoff: { delay: 0 } };
+
+  test('goes on at the step that failed, and gives up after its tries', async () => {
+    const world = new World('second');
+    const bench = new Bench();
+    const summary = await bench.run(workflow(flow => flow.forEach('each', range(1), (_item, flow) => {
+      flow.step('one', async () => world.act('first')).step('two', async () => world.act('second'));
+    }, { retry })));
+    expect(summary).toMatchObject({ status: 'failed', batches: { failed: 1 } });
+    expect(world.entries).toEqual(['first', 'second', 'second', 'second']);
+    expect(earlierPassesOf(bench, summary.run, 'each').map(({ pass, status }) => [pass, status])).toEqual([[1, 'failed'], [2, 'failed']]);
+  });
+
+  test('takes up what failed in the batches inside it, and nothing else', async () => {
+    const world = new World('b 1', 'late b 0');
+    const bench = new Bench();
+    const summary = await bench.run(workflow(flow => flow.forEach('outer', range(1), (_outer, flow) => {
+      flow
+        .step('start', async () => world.act('start'))
+        .forEach('borne', range(2), (inner, flow) => { flow.step('one', async () => { world.note(`borne ${inner}`); throw new Error('no'); }); }, { tolerateFailures: 'all' })
+        .forEach('inner', range(3), (inner, flow) => {
+          flow.step('a', async () => world.act(`a ${inner}`)).step('b', async () => world.act(`b ${inner}`));
+        })
+        .forEach('late', range(2), (inner, flow) => {
+          flow.forEach('deep', ['a', 'b'], (deep, flow) => { flow.step('one', async () => world.act(`late ${deep} ${inner}`)); });
+        });
+    }, { retry: { ...retry, retryOn: () => { world.note('again'); world.mend(world.times('again') === 1 ? 'b 1' : 'late b 0'); return true; } } })));
+    expect(summary.error).toBeUndefined();
+    expect(world.entries).toEqual([
+      'start', 'borne 0', 'borne 1', 'a 0', 'b 0', 'a 1', 'b 1', 'a 2', 'b 2',
+      'again', 'b 1', 'late a 0', 'late b 0', 'late a 1', 'late b 1',
+      'again', 'late b 0',
+    ]);
+    expect(summary.nodes.map(({ path, batches }) => [path, batches.succeeded, batches.failed, batches.total])).toEqual([
+      ['outer', 1, 0, 1], ['outer/borne', 0, 2, 2], ['outer/inner', 3, 0, 3], ['outer/late', 2, 0, 2], ['outer/late/deep', 4, 0, 4],
+    ]);
+    expect(statusesOf(bench, summary.run, 'outer/inner')).toEqual(['failed', 'succeeded']);
+  });
+
+  test('takes up the round of a while inside it that failed', async () => {
+    const world = new World('round 1');
+    const summary = await new Bench().run(workflow(flow => flow.forEach('outer', range(1), (_outer, flow) => {
+      flow.while('loop', ctx => ctx.state.get('rounds', 0) < 3, flow => {
+        flow.step('one', async ctx => world.act(`round ${await ctx.state.incr('rounds') - 1}`));
+      });
+    }, { retry: { ...retry, retryOn: () => { world.mend(); return true; } } })));
+    expect(summary).toMatchObject({ status: 'completed', state: { rounds: 3 } });
+    expect(world.entries).toEqual(['round 0', 'round 1', 'round 1', 'round 2']);
   });
 });
 

@@ -268,7 +268,6 @@ describe('state never counts twice', () => {
     incr: state => state.incr('n', 2),
     'get, then set': async state => state.set('n', state.get('n', 0) + 2),
     'get with another default, then set': async state => state.set('n', state.get('n', -1) + 2),
-    'get in one step, set in the next': async state => state.set('n', state.get('n', 0) + 2),
     update: state => state.update('n', (n = 0) => n + 2),
   };
   const counting = (world: World, count: (state: State) => Promise<unknown>) => workflow(flow => flow.forEach('each', range(4), (item, flow) => {
@@ -419,10 +418,10 @@ describe('a re-run from a step', () => {
     let rounds = 0;
     const build = () => workflow(flow => flow.while('loop', () => rounds % 3 !== 2, flow => {
       flow.step('begin', async () => world.act(`begin ${rounds++}`));
-    }).step('after', async () => world.act('after')));
+    }).step('after', async ctx => { world.act('after'); return ctx.steps.loop!.output; }));
     const { bench, run } = await afterRun(world, build);
     rounds = 3;
-    expect(await bench.rerun(build(), run, { node: 'loop', batches: 'failed' })).toMatchObject({ status: 'completed' });
+    expect(await bench.rerun(build(), run, { node: 'loop', batches: 'failed' })).toMatchObject({ status: 'completed', output: { rounds: 2 } });
     expect(world.take()).toEqual(['begin 3', 'begin 4', 'after']);
   });
 
@@ -452,6 +451,17 @@ describe('what cannot be re-run', () => {
     expect(() => rerunRun(bench.worker(build()), run, request)).toThrowError(expect.objectContaining({ name: 'RerunError', message: expect.stringMatching(message) }));
     expect(() => planRerun(bench.db, run, request)).toThrow(RerunError);
     expect(contentOf(bench.db)).toEqual(before);
+  });
+
+  test('what lost a race, or was made good by an onError', async () => {
+    const build = () => workflow(flow => flow
+      .race('race', [async () => { throw new Error('no'); }, async () => 1])
+      .parallel('both', [async () => { throw new Error('no'); }, async () => 1]).onError(() => 'made good')
+      .step('one', async () => { throw new Error('no'); }).onError(() => 'made good'));
+    const bench = new Bench();
+    const { run, status } = await bench.run(build());
+    expect(status).toBe('completed');
+    expect(() => rerunRun(bench.worker(build()), run, { batches: 'failed' })).toThrow(RerunError);
   });
 
   test('numbered batches, where there are several nodes and none is named', async () => {
@@ -496,7 +506,7 @@ describe('a plan', () => {
       { nodes: [{ path: 'outer', batches: 1, indices: [1] }, { path: 'outer/inner', batches: 1, indices: [0] }], reused: { batches: 1 + 3, steps: 2 }, repeats: [] },
       ['b 1.0', 'end 1']],
     ['of rounds', rounds, ['item 1.1'], { batches: 'failed' },
-      { nodes: [{ path: 'loop/each', batches: 1, indices: [1] }, { path: 'loop', batches: 1, indices: [1] }] },
+      { nodes: [{ path: 'loop', batches: 1, indices: [1] }, { path: 'loop/each', batches: 1, indices: [1] }] },
       ['item 1.1', 'begin 2', 'item 2.0', 'item 2.1']],
   ])('%s says what the re-run then does, and leaves the store as it was', async (_what, build, broken, request, report, executed) => {
     const world = new World(...broken);

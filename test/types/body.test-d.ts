@@ -99,7 +99,7 @@ flow.batch('users', { items: ctx => ctx.steps.load.output, size: 2 }, (batch, bo
     })
     .step('note', ctx => {
       expectType<number[]>()(ctx.last);
-      expectType<{ load: StepResult<User[]>; note: StepResult<string>; ids: StepResult<number[]> }>()(ctx.steps);
+      expectType<Readonly<{ load: StepResult<User[]>; note: StepResult<string>; ids: StepResult<number[]> }>>()(ctx.steps);
       // @ts-expect-error: this batch node is not done yet
       ctx.steps.users;
       return ctx.steps.ids.output.length;

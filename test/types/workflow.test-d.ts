@@ -57,12 +57,12 @@ const flow = cronflow
   .step('check', ctx => {
     expectType<string>()(ctx.last);
     expectType<number>()(ctx.steps.count.output);
-    expectType<{
+    expectType<Readonly<{
       load: StepResult<User[]>;
       count: StepResult<number>;
       nothing: StepResult<void>;
       text: StepResult<string>;
-    }>()(ctx.steps);
+    }>>()(ctx.steps);
     // @ts-expect-error: misspelled
     ctx.steps['laod'];
     // @ts-expect-error: an action leaves no output
@@ -81,7 +81,10 @@ flow.step('after-any', ctx => {
 
 // An annotated handler and a helper that takes any context.
 const helper = (ctx: Context): number => ctx.last.length;
-flow.step('annotated', async (ctx: Context) => ctx.steps['whatever'].output).step('helper', ctx => helper(ctx));
+const needsLoad = (ctx: Context<{ load: StepResult<User[]> }>): User[] => ctx.steps.load.output;
+flow.step('annotated', async (ctx: Context) => ctx.steps['whatever'].output).step('helper', ctx => helper(ctx)).step('needs', ctx => needsLoad(ctx));
+// @ts-expect-error: nothing was loaded
+cronflow.define({ id: 'a' }).step('needs', ctx => needsLoad(ctx));
 
 // Thenables are awaited as promises are.
 declare const query: PromiseLike<User>;
@@ -181,7 +184,7 @@ const branched = cronflow
   })
   .else()
   .step('c', ctx => {
-    expectType<{ start: StepResult<number> }>()(ctx.steps);
+    expectType<Readonly<{ start: StepResult<number> }>>()(ctx.steps);
     return true;
   })
   .endIf();
@@ -194,13 +197,13 @@ branched.step('x', ctx => {
   ctx.steps.a.output;
   // @ts-expect-error: misspelled
   ctx.steps['d']?.output;
-  expectType<{
+  expectType<Readonly<{
     start: StepResult<number>;
     a?: StepResult<string>;
     'in-a'?: StepResult<bigint>;
     b?: StepResult<Date>;
     c?: StepResult<boolean>;
-  }>()(ctx.steps);
+  }>>()(ctx.steps);
 });
 // The optional steps stay optional further on, and through another if.
 branched
@@ -247,14 +250,14 @@ cronflow
   .endIf()
   .action('look', ctx => {
     expectType<string | bigint>()(ctx.last);
-    expectType<{ s: StepResult<number>; a: StepResult<string>; b?: StepResult<bigint> }>()(ctx.steps);
+    expectType<Readonly<{ s: StepResult<number>; a: StepResult<string>; b?: StepResult<bigint> }>>()(ctx.steps);
   })
   .else()
   .cancel('nothing to do')
   .endIf()
   .step('x', ctx => {
     expectType<string | bigint>()(ctx.last);
-    expectType<{ s: StepResult<number>; a?: StepResult<string>; b?: StepResult<bigint> }>()(ctx.steps);
+    expectType<Readonly<{ s: StepResult<number>; a?: StepResult<string>; b?: StepResult<bigint> }>>()(ctx.steps);
   });
 // @ts-expect-error: no if
 flow.else();
@@ -280,7 +283,7 @@ cronflow
   .retry({ attempts: 2 })
   .step('tuple', ctx => {
     expectType<[number, string]>()(ctx.last);
-    expectType<{ n: StepResult<number> }>()(ctx.steps);
+    expectType<Readonly<{ n: StepResult<number> }>>()(ctx.steps);
     return 'x';
   })
   .parallel('named', { users: fetchUsers, text: async ctx => ctx.last })

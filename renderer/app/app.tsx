@@ -1,0 +1,60 @@
+import { Group, Panel, Separator } from 'react-resizable-panels';
+import { BatchesView } from '../batches/batches-view.tsx';
+import { CompareView } from '../inspector/compare-view.tsx';
+import { Drawer } from '../problems/drawer.tsx';
+import { GraphView } from '../graph/graph-view.tsx';
+import { Inspector } from '../inspector/inspector.tsx';
+import { Palette } from '../palette/palette.tsx';
+import { Present } from '../present/present.tsx';
+import { Dialogs } from '../rerun/dialogs.tsx';
+import { Sidebar } from '../runs/sidebar.tsx';
+import { useStudio } from '../stores/studio.ts';
+import { useTheme } from '../theme/use-theme.ts';
+import { TimelineView } from '../timeline/timeline-view.tsx';
+import './app.css';
+import { Header } from './header.tsx';
+import { Notice } from './notice.tsx';
+import { RunSummary } from './run-summary.tsx';
+import { useKeys } from './use-keys.ts';
+
+export function App() {
+  useTheme();
+  useKeys();
+  const presenting = useStudio(state => state.presenting);
+  if (presenting) return <><Present /><Dialogs /></>;
+  return (
+    <div className="studio">
+      <Header />
+      <Notice />
+      <Group className="panels" orientation="horizontal">
+        <Panel defaultSize="17%" minSize="12%"><Sidebar /></Panel>
+        <Separator className="handle across" />
+        <Panel defaultSize="57%" minSize="30%">
+          <Group orientation="vertical">
+            <Panel defaultSize="76%" minSize="25%"><Centre /></Panel>
+            <Separator className="handle down" />
+            <Panel defaultSize="24%" minSize="6%"><Drawer /></Panel>
+          </Group>
+        </Panel>
+        <Separator className="handle across" />
+        <Panel defaultSize="26%" minSize="16%"><Inspector /></Panel>
+      </Group>
+      <Dialogs />
+      <Palette />
+    </div>
+  );
+}
+
+/** The views of a run. The graph stays mounted, so that its camera stays where it was. */
+function Centre() {
+  const view = useStudio(state => state.view);
+  return (
+    <main className="centre">
+      <RunSummary />
+      <div className="view" hidden={view !== 'graph'}><GraphView /></div>
+      {view === 'batches' && <div className="view"><BatchesView /></div>}
+      {view === 'timeline' && <div className="view"><TimelineView /></div>}
+      {view === 'compare' && <div className="view"><CompareView /></div>}
+    </main>
+  );
+}

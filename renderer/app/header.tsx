@@ -1,0 +1,1 @@
+export function Header() { return <section aria-label="" />; }

@@ -1,0 +1,1 @@
+export function Notice() { return <section aria-label="" />; }

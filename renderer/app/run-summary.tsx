@@ -1,0 +1,1 @@
+export function RunSummary() { return <section aria-label="" />; }

@@ -1,0 +1,1 @@
+export function BatchesView() { return <section aria-label="Batches" />; }

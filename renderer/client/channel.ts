@@ -1,0 +1,56 @@
+import { pack, unpack } from '../../host/wire.ts';
+
+/** What the preload of the desktop shell puts on `window`: a pipe for messages, and nothing else. */
+export interface StudioPipe {
+  send(message: unknown): void;
+  onMessage(listener: (message: unknown) => void): () => void;
+  /** What the native menu asks of the page. */
+  onCommand?(listener: (command: string) => void): () => void;
+}
+
+declare global {
+  interface Window {
+    readonly studio?: StudioPipe;
+  }
+}
+
+/** A way to the host, whichever shell this is. */
+export interface Channel {
+  send(message: unknown): void;
+  onMessage(listener: (message: unknown) => void): void;
+  onOpen(listener: () => void): void;
+  onLost(listener: () => void): void;
+  close(): void;
+}
+
+export function isDesktop(): boolean {
+  return location.protocol === 'app:' || navigator.userAgent.includes('Electron/');
+}
+
+/** Opens the one channel this shell has. In the desktop shell a missing pipe is a defect, never a reason to look for a socket. */
+export function openChannel(): Channel {
+  if (window.studio) return overPipe(window.studio);
+  if (isDesktop()) throw new Error('The desktop shell did not load its preload script: window.studio is missing.');
+  return overSocket(new WebSocket(new URL('/ws', location.href).href.replace(/^http/, 'ws')));
+}
+
+function overPipe(pipe: StudioPipe): Channel {
+  let off: (() => void) | undefined;
+  return {
+    send: message => pipe.send(message),
+    onMessage: listener => { off = pipe.onMessage(listener); },
+    onOpen: listener => queueMicrotask(listener),
+    onLost: () => undefined,
+    close: () => off?.(),
+  };
+}
+
+function overSocket(socket: WebSocket): Channel {
+  return {
+    send: message => { if (socket.readyState === WebSocket.OPEN) socket.send(pack(message)); },
+    onMessage: listener => socket.addEventListener('message', event => listener(unpack(String(event.data)))),
+    onOpen: listener => socket.addEventListener('open', listener),
+    onLost: listener => socket.addEventListener('close', listener),
+    close: () => socket.close(),
+  };
+}

@@ -1,0 +1,55 @@
+import { createBirpc } from 'birpc';
+import type { StudioApi, StudioEvents } from '../../host/api.ts';
+import { openChannel } from './channel.ts';
+
+export type Connection = 'connecting' | 'live' | 'lost';
+
+export interface Client {
+  /** The host's methods. A call made while the connection is lost rejects. */
+  readonly api: StudioApi;
+  close(): void;
+}
+
+const RETRY_MS = [250, 500, 1000, 2000, 4000] as const;
+const CALL_TIMEOUT_MS = 30_000;
+
+/** Connects to the host, and again whenever the connection is lost. */
+export function connectClient(events: StudioEvents, onConnection: (state: Connection) => void): Client {
+  let remote: StudioApi | undefined;
+  let closed = false;
+  let tries = 0;
+  let closeChannel = (): void => undefined;
+
+  const connect = (): void => {
+    onConnection('connecting');
+    const channel = openChannel();
+    closeChannel = () => channel.close();
+    const rpc = createBirpc<StudioApi, StudioEvents>(events, {
+      post: message => channel.send(message),
+      on: listener => channel.onMessage(listener),
+      timeout: CALL_TIMEOUT_MS,
+    });
+    channel.onOpen(() => {
+      tries = 0;
+      remote = rpc as unknown as StudioApi;
+      onConnection('live');
+    });
+    channel.onLost(() => {
+      remote = undefined;
+      rpc.$close();
+      if (closed) return;
+      onConnection('lost');
+      setTimeout(connect, RETRY_MS[Math.min(tries++, RETRY_MS.length - 1)]);
+    });
+  };
+  connect();
+
+  // Calls go to whichever connection there is now.
+  const api = new Proxy({} as StudioApi, {
+    get: (_target, method: string) => async (args: unknown) => {
+      if (!remote) throw new Error('The connection to Cronflow is lost. It is being made again.');
+      return await (remote as unknown as Record<string, (args: unknown) => Promise<unknown>>)[method]?.(args);
+    },
+  });
+  return { api, close: () => { closed = true; closeChannel(); } };
+}

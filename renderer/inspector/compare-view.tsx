@@ -1,0 +1,1 @@
+export function CompareView() { return <section aria-label="Compare" />; }

@@ -1,0 +1,10 @@
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import './theme/tokens.css';
+import { App } from './app/app.tsx';
+import { beginSession } from './stores/session.ts';
+
+const root = document.getElementById('root');
+if (!root) throw new Error('The page has no #root.');
+beginSession();
+createRoot(root).render(<StrictMode><App /></StrictMode>);

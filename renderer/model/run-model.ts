@@ -1,0 +1,110 @@
+import type { Delta, Progress, Snapshot } from '../../host/api.ts';
+
+/** A byte a batch: numbers of engine/store/status.ts, which are part of the file format. */
+export const STATUS = { waiting: 0, running: 1, succeeded: 2, failed: 3, cancelled: 4, retrying: 5, superseded: 6 } as const;
+export const STATUS_NAMES = ['waiting', 'running', 'succeeded', 'failed', 'cancelled', 'retrying', 'superseded'] as const;
+
+/** The batches of one outermost batch node. `statuses` may be longer than `length`: it grows ahead. */
+export interface BatchMap {
+  readonly node: number;
+  readonly path: string;
+  statuses: Uint8Array;
+  length: number;
+  /** Goes up with each change, so that a painter can tell whether it has anything to do. */
+  version: number;
+}
+
+/**
+ * A run as the page knows it, live or finished alike. Knows no React: statuses change in place, thirty times a second,
+ * and are painted from here; React is given totals a few times a second.
+ */
+export class RunModel {
+  readonly run: number;
+  progress: Progress;
+  readonly maps = new Map<number, BatchMap>();
+  #seq: number;
+  readonly #paintListeners = new Set<() => void>();
+  readonly #progressListeners = new Set<() => void>();
+
+  constructor(snapshot: Snapshot) {
+    this.run = snapshot.run;
+    this.progress = snapshot.progress;
+    this.#seq = snapshot.seq;
+    this.#takeMaps(snapshot);
+  }
+
+  /** Begins again from a new snapshot, after a gap. */
+  reset(snapshot: Snapshot): void {
+    this.#seq = snapshot.seq;
+    this.progress = snapshot.progress;
+    this.#takeMaps(snapshot);
+    this.#emit(this.#paintListeners);
+    this.#emit(this.#progressListeners);
+  }
+
+  /** False when a delta before it is missing: ask for a new snapshot. */
+  apply(delta: Delta): boolean {
+    if (delta.seq <= this.#seq) return true;
+    if (delta.seq !== this.#seq + 1) return false;
+    this.#seq = delta.seq;
+    if (delta.progress) {
+      this.progress = delta.progress;
+      for (const node of delta.progress.nodes) this.#fit(node.node, node.path, node.batches.total);
+      this.#emit(this.#progressListeners);
+    }
+    for (const { node, indices, statuses } of delta.maps) {
+      const map = this.maps.get(node) ?? this.#fit(node, '', 0);
+      if (!map) continue;
+      for (const [at, index] of indices.entries()) {
+        if (index >= map.length) this.#fit(node, map.path, index + 1);
+        map.statuses[index] = statuses[at] ?? STATUS.waiting;
+      }
+      map.version += 1;
+    }
+    this.#emit(this.#paintListeners);
+    return true;
+  }
+
+  /** Called after batches have changed. */
+  onPaint(listener: () => void): () => void {
+    this.#paintListeners.add(listener);
+    return () => this.#paintListeners.delete(listener);
+  }
+
+  onProgress(listener: () => void): () => void {
+    this.#progressListeners.add(listener);
+    return () => this.#progressListeners.delete(listener);
+  }
+
+  #takeMaps(snapshot: Snapshot): void {
+    for (const { node, path, statuses } of snapshot.maps) {
+      const before = this.maps.get(node);
+      const version = (before?.version ?? 0) + 1;
+      this.maps.set(node, { node, path, statuses: Uint8Array.from(statuses), length: statuses.length, version });
+    }
+    for (const node of snapshot.progress.nodes) if (this.maps.has(node.node)) this.#fit(node.node, node.path, node.batches.total);
+  }
+
+  /** Makes room for batches that are known and not yet cut. Only outermost batch nodes have a map. */
+  #fit(node: number, path: string, length: number): BatchMap | undefined {
+    let map = this.maps.get(node);
+    if (!map) {
+      if (path === '' || this.progress.nodes.some(other => path.startsWith(`${other.path}/`))) return undefined;
+      this.maps.set(node, (map = { node, path, statuses: new Uint8Array(0), length: 0, version: 0 }));
+    }
+    if (length > map.statuses.length) {
+      const larger = new Uint8Array(Math.max(length, map.statuses.length * 2));
+      larger.set(map.statuses.subarray(0, map.length));
+      map.statuses = larger;
+    }
+    if (length > map.length) {
+      map.length = length;
+      map.version += 1;
+    }
+    return map;
+  }
+
+  #emit(listeners: ReadonlySet<() => void>): void {
+    for (const listener of listeners) listener();
+  }
+}

@@ -1,0 +1,1 @@
+export function Present() { return <section aria-label="Presentation" />; }

@@ -1,0 +1,1 @@
+export function Drawer() { return <section aria-label="Problems" />; }

@@ -1,0 +1,1 @@
+export function Dialogs() { return <section aria-label="" />; }

@@ -1,0 +1,1 @@
+export function Sidebar() { return <section aria-label="Runs" />; }

@@ -1,0 +1,106 @@
+import type { RerunRequest, WorkflowRef } from '../../host/api.ts';
+import { api, notice, openRun } from './session.ts';
+import { studio, type Dialog, type Inspected, type InspectorTab, type Selection, type Theme, type View } from './studio.ts';
+
+/* What a person can do. Each is one call for a button, a key and the palette alike. */
+
+export function show(view: View): void {
+  studio.setState({ view });
+}
+
+export function inspect(inspected: Inspected, tab?: InspectorTab): void {
+  studio.setState(tab ? { inspected, inspectorTab: tab } : { inspected });
+}
+
+export function select(selection: Selection | undefined): void {
+  studio.setState({ selection });
+}
+
+export function openDialog(dialog: Dialog): void {
+  studio.setState({ dialog });
+}
+
+export function closeDialog(): void {
+  studio.setState({ dialog: undefined });
+}
+
+export function setTheme(theme: Theme): void {
+  studio.setState({ theme });
+}
+
+export function present(presenting: boolean): void {
+  studio.setState({ presenting });
+}
+
+/** Starts a run and opens it. The payload is JSON. */
+export async function startRun(of: WorkflowRef, payload: string): Promise<boolean> {
+  return await attempt(async () => {
+    const outcome = await api().startRun({ ...of, payload });
+    if (!outcome.ok) return outcome.problem;
+    await openRun(outcome.value.run);
+    return undefined;
+  });
+}
+
+export async function stopRun(run: number, as: 'cancelled' | 'paused'): Promise<boolean> {
+  return await attempt(async () => {
+    const outcome = await api().stopRun({ run, as });
+    return outcome.ok ? undefined : outcome.problem;
+  });
+}
+
+export async function resumeRun(run: number): Promise<boolean> {
+  return await attempt(async () => {
+    const outcome = await api().resumeRun({ run });
+    return outcome.ok ? undefined : outcome.problem;
+  });
+}
+
+export async function rerun(run: number, request: RerunRequest): Promise<boolean> {
+  return await attempt(async () => {
+    const outcome = await api().rerun({ run, request });
+    return outcome.ok ? undefined : outcome.problem;
+  });
+}
+
+export async function setConcurrency(run: number, node: string, concurrency: number): Promise<boolean> {
+  return await attempt(async () => {
+    const outcome = await api().setConcurrency({ run, node, concurrency });
+    return outcome.ok ? undefined : outcome.problem;
+  });
+}
+
+export async function openInEditor(file: string, line?: number, column?: number): Promise<boolean> {
+  const run = studio.getState().runId;
+  return await attempt(async () => {
+    const outcome = await api().openInEditor({ run, file, line, column });
+    return outcome.ok ? undefined : outcome.problem;
+  });
+}
+
+/** The dialog that says what a re-run will touch, before it does. */
+export function askToRerun(request: RerunRequest, words: string): void {
+  openDialog({ kind: 'rerun', request, words });
+}
+
+/** Goes to the next or previous failed batch of the node in view. */
+export async function goToFailed(direction: 'next' | 'previous'): Promise<void> {
+  const { runId, inspected, model } = studio.getState();
+  if (runId === undefined || !model) return;
+  const node = inspected.kind === 'batch' ? inspected.node : model.maps.keys().next().value;
+  if (node === undefined) return;
+  const from = inspected.kind === 'batch' ? inspected.index : -1;
+  const found = await api().nextFailed({ run: runId, node, from, direction });
+  if (found) inspect({ kind: 'batch', node, index: found.index }, 'error');
+}
+
+async function attempt(call: () => Promise<{ name: string; message: string } | undefined>): Promise<boolean> {
+  try {
+    const problem = await call();
+    if (problem) notice(problem);
+    return problem === undefined;
+  } catch (error) {
+    notice(error);
+    return false;
+  }
+}

@@ -1,0 +1,152 @@
+import type { EventOf, Problem, RunItem, StudioApi } from '../../host/api.ts';
+import { PROTOCOL } from '../../host/protocol.ts';
+import { connectClient, type Client, type Connection } from '../client/client.ts';
+import { RunModel } from '../model/run-model.ts';
+import { studio } from './studio.ts';
+
+/*
+ * The page's side of the conversation with the host: keeps the store in step with what the host says, and opens and
+ * closes runs. Components call what is exported here and in actions.ts; they never talk to the host by themselves.
+ */
+
+const RUNS_PAGE = 200;
+const LOGS_KEPT = 2_000;
+const TOTALS_EVERY_MS = 200;
+
+let client: Client | undefined;
+
+/** The host's methods. */
+export function api(): StudioApi {
+  if (!client) throw new Error('The session has not begun.');
+  return client.api;
+}
+
+export function beginSession(): void {
+  client = connectClient({ onDelta, onResync: ({ run }) => void resync(run), onRun, onWorkspace: workspace => studio.setState({ workspace }), onLogs }, onConnection);
+}
+
+/** Shows what went wrong, whatever it is. */
+export function notice(error: unknown): void {
+  const problem: Problem = typeof error === 'object' && error !== null && 'message' in error
+    ? { name: 'name' in error ? String(error.name) : 'Error', message: String(error.message) }
+    : { name: 'Error', message: String(error) };
+  studio.setState({ notice: problem });
+}
+
+/** Opens a run: its graph, its batches, its problems, and the feed of what changes. */
+export async function openRun(run: number): Promise<void> {
+  const before = studio.getState();
+  if (before.runId === run && before.model) return;
+  leaveRun();
+  studio.setState({ runId: run, workflow: undefined, inspected: { kind: 'run' }, inspectorTab: 'summary' });
+  try {
+    const [detail, snapshot] = await Promise.all([api().getRun({ run }), api().watchRun({ run })]);
+    if (studio.getState().runId !== run) return;
+    const model = new RunModel(snapshot);
+    studio.setState({ detail, model, progress: snapshot.progress, workflow: { file: detail.item.file, workflow: detail.item.workflow } });
+    await refreshProblems(run);
+    const { lines } = await api().getLogs({ run, after: 0, limit: 500 });
+    if (studio.getState().runId === run) studio.setState(({ logs }) => ({ logs: logs.length > 0 ? logs : lines }));
+  } catch (error) {
+    notice(error);
+  }
+}
+
+/** Shows a workflow by itself, before any run of it. */
+export function openWorkflow(file: string, workflow: string): void {
+  leaveRun();
+  studio.setState({ workflow: { file, workflow }, inspected: { kind: 'run' }, inspectorTab: 'summary' });
+}
+
+export async function loadMoreRuns(): Promise<void> {
+  const { runs, runsComplete } = studio.getState();
+  const last = runs.at(-1);
+  if (runsComplete || !last) return;
+  const more = await api().listRuns({ limit: RUNS_PAGE, before: last.run });
+  studio.setState(state => ({ runs: [...state.runs, ...more.filter(run => !state.runs.some(known => known.run === run.run))], runsComplete: more.length < RUNS_PAGE }));
+}
+
+export async function refreshProblems(run: number): Promise<void> {
+  const problems = await api().getProblems({ run });
+  if (studio.getState().runId === run) studio.setState({ problems });
+}
+
+function leaveRun(): void {
+  const { runId, connection } = studio.getState();
+  if (runId !== undefined && connection === 'live') api().unwatchRun({ run: runId }).catch(() => undefined);
+  studio.setState({ runId: undefined, detail: undefined, model: undefined, progress: undefined, problems: undefined, logs: [], logsDropped: 0, selection: undefined });
+}
+
+function onConnection(connection: Connection): void {
+  studio.setState(state => ({ connection, lostSince: connection === 'live' ? undefined : state.lostSince ?? Date.now() }));
+  if (connection === 'live') void takeUp().catch(notice);
+}
+
+/** After connecting, and after each loss: everything anew, since anything may have changed. */
+async function takeUp(): Promise<void> {
+  const [hello, workspace, runs] = await Promise.all([api().hello({}), api().getWorkspace({}), api().listRuns({ limit: RUNS_PAGE })]);
+  if (hello.protocol !== PROTOCOL) throw new Error('Cronflow was updated while this page was open. Reload the page.');
+  studio.setState({ shell: hello.shell, workspace, runs, runsComplete: runs.length < RUNS_PAGE });
+  const { runId, model, workflow } = studio.getState();
+  if (runId !== undefined && model) await resync(runId);
+  else if (runId === undefined && !workflow) openFirst(runs);
+}
+
+/** A page that has just been opened shows the latest run, or else the first workflow. */
+function openFirst(runs: readonly RunItem[]): void {
+  const [latest] = runs;
+  if (latest) return void openRun(latest.run);
+  for (const { file, graphs } of studio.getState().workspace?.files ?? []) {
+    const [graph] = graphs;
+    if (graph) return openWorkflow(file, graph.id);
+  }
+}
+
+async function resync(run: number): Promise<void> {
+  const { model, runId } = studio.getState();
+  if (runId !== run || !model) return;
+  const [snapshot, detail] = await Promise.all([api().watchRun({ run }), api().getRun({ run })]);
+  if (studio.getState().model !== model) return;
+  model.reset(snapshot);
+  studio.setState({ progress: snapshot.progress, detail });
+  await refreshProblems(run);
+}
+
+let totalsTimer: ReturnType<typeof setTimeout> | undefined;
+
+function onDelta(delta: EventOf<'onDelta'>): void {
+  const { model, runId } = studio.getState();
+  if (!model || runId !== delta.run) return;
+  if (!model.apply(delta)) return void resync(delta.run).catch(notice);
+  if (!delta.progress) return;
+  // The model has every change; React gets totals a few times a second, and at once when the run's status changes.
+  if (delta.progress.status !== studio.getState().progress?.status) return renewTotals(model);
+  totalsTimer ??= setTimeout(() => renewTotals(model), TOTALS_EVERY_MS);
+}
+
+function renewTotals(model: RunModel): void {
+  clearTimeout(totalsTimer);
+  totalsTimer = undefined;
+  const before = studio.getState();
+  if (before.model !== model) return;
+  studio.setState({ progress: model.progress });
+  const failedBefore = before.progress?.batches.failed ?? 0;
+  if (model.progress.batches.failed !== failedBefore || model.progress.status !== before.progress?.status) void refreshProblems(model.run).catch(notice);
+}
+
+function onRun(item: RunItem): void {
+  studio.setState(state => {
+    const known = state.runs.findIndex(run => run.run === item.run);
+    if (known >= 0) return { runs: state.runs.with(known, item) };
+    return { runs: [item, ...state.runs].toSorted((a, b) => b.run - a.run) };
+  });
+  const { runId, detail } = studio.getState();
+  if (runId === item.run && detail && detail.item.status !== item.status) {
+    api().getRun({ run: item.run }).then(renewed => { if (studio.getState().runId === item.run) studio.setState({ detail: renewed }); }).catch(notice);
+  }
+}
+
+function onLogs({ run, lines, dropped }: EventOf<'onLogs'>): void {
+  if (studio.getState().runId !== run) return;
+  studio.setState(state => ({ logs: [...state.logs, ...lines].slice(-LOGS_KEPT), logsDropped: state.logsDropped + dropped }));
+}

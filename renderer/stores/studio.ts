@@ -1,0 +1,80 @@
+import { useStore } from 'zustand';
+import { createStore } from 'zustand/vanilla';
+import type { BatchPredicate, FailureGroup, LogLine, LostUpdate, Problem, Progress, RerunRequest, RunDetail, RunItem, Workspace, WorkflowRef } from '../../host/api.ts';
+import type { Connection } from '../client/client.ts';
+import type { RunModel } from '../model/run-model.ts';
+
+export type View = 'graph' | 'batches' | 'timeline' | 'compare';
+export type DrawerTab = 'problems' | 'logs' | 'playback';
+export type Theme = 'system' | 'dark' | 'light';
+export type InspectorTab = 'summary' | 'input' | 'output' | 'error' | 'logs' | 'attempts' | 'state' | 'source';
+
+/** What the inspector shows. */
+export type Inspected =
+  | { readonly kind: 'run' }
+  | { readonly kind: 'node'; readonly path: string }
+  | { readonly kind: 'batch'; readonly node: number; readonly index: number; readonly parent?: number };
+
+/** Batches chosen to act on: of one node, by what they are, never a list of ids. */
+export interface Selection {
+  readonly node: number;
+  readonly path: string;
+  readonly where: BatchPredicate;
+  readonly count: number;
+  /** What was chosen, in words: `12 batches: title.trim is not a function`. */
+  readonly words: string;
+}
+
+export type Dialog =
+  | { readonly kind: 'run'; readonly of: WorkflowRef }
+  | { readonly kind: 'rerun'; readonly request: RerunRequest; readonly words: string }
+  | { readonly kind: 'edit-items'; readonly node: number; readonly index: number }
+  | { readonly kind: 'new-workflow' }
+  | { readonly kind: 'palette' }
+  | { readonly kind: 'help' };
+
+export interface StudioState {
+  // Of the connection
+  readonly connection: Connection;
+  readonly lostSince: number | undefined;
+  readonly shell: 'electron' | 'browser' | undefined;
+  readonly workspace: Workspace | undefined;
+  /** Newest first. */
+  readonly runs: readonly RunItem[];
+  readonly runsComplete: boolean;
+
+  // Of the workflow or run that is open
+  readonly workflow: WorkflowRef | undefined;
+  readonly runId: number | undefined;
+  readonly detail: RunDetail | undefined;
+  readonly model: RunModel | undefined;
+  /** Totals, renewed a few times a second. */
+  readonly progress: Progress | undefined;
+  readonly problems: { readonly groups: readonly FailureGroup[]; readonly lost: readonly LostUpdate[] } | undefined;
+  readonly logs: readonly LogLine[];
+  readonly logsDropped: number;
+
+  // Of the screen
+  readonly view: View;
+  readonly drawer: DrawerTab;
+  readonly inspected: Inspected;
+  readonly inspectorTab: InspectorTab;
+  readonly selection: Selection | undefined;
+  readonly dialog: Dialog | undefined;
+  readonly presenting: boolean;
+  readonly theme: Theme;
+  /** Something that went wrong and is to be read, until it is closed. */
+  readonly notice: Problem | undefined;
+}
+
+export const studio = createStore<StudioState>()(() => ({
+  connection: 'connecting', lostSince: undefined, shell: undefined, workspace: undefined, runs: [], runsComplete: false,
+  workflow: undefined, runId: undefined, detail: undefined, model: undefined, progress: undefined, problems: undefined, logs: [], logsDropped: 0,
+  view: 'graph', drawer: 'problems', inspected: { kind: 'run' }, inspectorTab: 'summary', selection: undefined, dialog: undefined,
+  presenting: false, theme: 'system', notice: undefined,
+}));
+
+/** Reads a part of the state in a component. */
+export function useStudio<T>(select: (state: StudioState) => T): T {
+  return useStore(studio, select);
+}
