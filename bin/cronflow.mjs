@@ -3,7 +3,7 @@
 // (better-sqlite3 crashes a Node that is too old instead of saying so).
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import * as nodeModule from 'node:module';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
@@ -14,6 +14,9 @@ const built = path.join(root, 'dist', 'cli.js');
 const entry = root.split(path.sep).includes('node_modules') || !existsSync(path.join(root, 'engine', 'cli.ts')) ? built : path.join(root, 'engine', 'cli.ts');
 
 if (isNewEnough(process.versions.node)) {
+  // Keeps our own files compiled, for the runner processes too: a start takes half the time.
+  const { directory } = nodeModule.enableCompileCache();
+  if (directory !== undefined) process.env.NODE_COMPILE_CACHE = directory;
   const { main } = await import(pathToFileURL(entry).href);
   process.exitCode = await main(process.argv.slice(2));
 } else {
@@ -34,7 +37,7 @@ function isNewEnough(version) {
 function bundledNode() {
   const name = `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`;
   try {
-    const folder = path.dirname(createRequire(import.meta.url).resolve(`${name}/package.json`));
+    const folder = path.dirname(nodeModule.createRequire(import.meta.url).resolve(`${name}/package.json`));
     const node = path.join(folder, 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
     return existsSync(node) ? node : undefined;
   } catch {

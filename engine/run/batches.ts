@@ -134,17 +134,18 @@ class BatchNodeRun {
     });
     scope.fresh = row.fresh;
     if (!row.fresh) restoreScope(run, scope);
-    const mark = { startedAt: run.clock.now(), onRecord: false };
     this.#move(row, BatchStatus.waiting, BatchStatus.running);
-    run.batches.set(row.scope, mark);
     try {
       for (let tries = 1; ; tries++) {
+        const startedAt = run.clock.now();
+        run.batches.set(row.scope, { startedAt, onRecord: false });
         const failure = await this.#tryBatch(row, scope);
-        if (!failure) return this.#end(row, scope, mark.startedAt, BatchStatus.succeeded);
+        if (!failure) return this.#end(row, scope, startedAt, BatchStatus.succeeded);
         if (failure.thrown instanceof StopError) return this.#move(row, BatchStatus.running, BatchStatus.waiting);
-        const again = policy.retry && tries < policy.retry.attempts && mayRetry(policy.retry, failure.thrown, tries);
-        if (!again || this.#scope.broken()) return this.#end(row, scope, mark.startedAt, BatchStatus.failed, failure.stored);
-        await this.#waitForNextTry(row, scope, mark.startedAt, failure.stored, backoff(policy.retry, tries));
+        const again = policy.retry && tries < policy.retry.attempts && await mayRetry(run, policy.retry, failure.thrown, tries);
+        if (!again || this.#scope.broken()) return this.#end(row, scope, startedAt, BatchStatus.failed, failure.stored);
+        run.batches.delete(row.scope);
+        await this.#waitForNextTry(row, scope, startedAt, failure.stored, backoff(policy.retry, tries));
       }
     } catch (error) {
       // Only a stop, or a store that can no longer be written, gets here; the run knows of both.
@@ -204,7 +205,21 @@ class BatchNodeRun {
     scope.pass += 1;
     await this.#reopenInside(scope);
     this.#move(row, BatchStatus.running, BatchStatus.retrying);
-    await this.#run.wait(ms, this.#scope).finally(() => this.#move(row, BatchStatus.retrying, BatchStatus.running));
+    try {
+      await this.#run.wait(ms, this.#scope);
+      await this.#untilRateAllows(row);
+    } finally {
+      this.#move(row, BatchStatus.retrying, BatchStatus.running);
+    }
+  }
+
+  /** A further try is a start like any other to whatever the rate limit protects. */
+  async #untilRateAllows({ items }: FeedRow): Promise<void> {
+    const { clock } = this.#run;
+    for (let delay = this.#limiter.delay(clock.now(), items); delay > 0; delay = this.#limiter.delay(clock.now(), items)) {
+      await this.#run.wait(delay, this.#scope);
+    }
+    this.#limiter.started(clock.now(), items);
   }
 
   /** What failed inside a batch that is tried again is to be tried again too; a node that bore its failures is done. */

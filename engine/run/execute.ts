@@ -71,8 +71,9 @@ export function resumeRun(worker: Worker, id: number): RunInProgress {
   const now = (worker.clock ?? systemClock).now();
   const graph = drawGraph(worker.definition);
   const begin = db.transaction(() => {
+    const row = theRun(db, id);
     const lease = Lease.take(db, id, now);
-    checkResumable(theRun(db, id));
+    checkResumable(row);
     return takeUp(worker, id, 'resume', graph, lease, now);
   });
   return work(worker, graph, begin.immediate());
@@ -84,8 +85,8 @@ export function rerunRun(worker: Worker, id: number, request: RerunRequest): Run
   const now = (worker.clock ?? systemClock).now();
   const graph = drawGraph(worker.definition);
   const begin = db.transaction(() => {
-    const lease = Lease.take(db, id, now);
     theRun(db, id);
+    const lease = Lease.take(db, id, now);
     putBackInFlight(db, id, now);
     const report = reopen(db, id, request);
     return { ...takeUp(worker, id, 'rerun', graph, lease, now, JSON.stringify(request)), report };
@@ -184,6 +185,8 @@ async function interpret(run: Run, definition: Definition, graph: Graph, session
   await run.journal.committed();
   const now = run.clock.now();
   const end = run.db.transaction(() => {
+    // A batch that was stopped, a sleep, a step that was not waited for.
+    putBackInFlight(run.db, run.id, now);
     if (outcome.status === 'cancelled') {
       cancelUnfinished(run.db, run.id, now);
       for (const node of run.progress.values()) cancelWaiting(node);

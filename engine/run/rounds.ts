@@ -110,8 +110,23 @@ function lastRound(run: Run, scope: Scope, id: number, path: string): Round | un
   if (!row) return undefined;
   const round = new Scope(row.scope, { path, parent: scope, index: row.idx, pass: row.pass });
   restoreScope(run, round);
+  restoreResults(run, round);
   round.last = lastOfRounds(run, scope, id);
   return { scope: round, index: row.idx, done: row.status === BatchStatus.succeeded };
+}
+
+/** The next condition reads the results of a round that is over by their names, though its chain is not walked again. */
+function restoreResults(run: Run, round: Scope): void {
+  const results = run.db.prepare<[number, number, number], { node: number; path: string }>(
+    `select s.node, n.path from steps s join nodes n on n.run = s.run and n.node = s.node
+     where s.run = ? and s.scope = ? and s.status = ? and n.kind in ('step', 'batch', 'forEach', 'parallel', 'race', 'while')`,
+  ).all(run.id, round.id, StepStatus.succeeded);
+  for (const { node, path } of results) {
+    const checkpoint = round.checkpoints.get(node);
+    const name = path.slice(round.path.length + 1);
+    // Members of a parallel or a race lie one deeper, and are no steps of the round.
+    if (checkpoint && !name.includes('/')) round.keep(name.replaceAll('~1', '/').replaceAll('~0', '~'), checkpoint);
+  }
 }
 
 /** What `ctx.last` was: a round in which no step ran leaves what the one before it left. */

@@ -1,6 +1,7 @@
 import { encode, NotDataError } from '../store/codec.ts';
 import type { StateWrite, StoredError } from '../store/records.ts';
 import { StepStatus } from '../store/status.ts';
+import { inWords } from '../workflow/errors.ts';
 import type { Handler, StepNode } from '../workflow/nodes.ts';
 import type { RetryPolicy } from '../workflow/options.ts';
 import { Attempt } from './attempt.ts';
@@ -54,7 +55,7 @@ export async function runAttempt(run: Run, spec: AttemptSpec): Promise<Checkpoin
   run.steps.begins(node, path, before?.failed === true);
   spec.onWork?.(attempt);
   const cancelTimeout = spec.timeout === undefined ? undefined
-    : run.clock.after(spec.timeout, () => attempt.break(new TimeoutError(`took longer than its timeout of ${spec.timeout} ms`)));
+    : run.clock.after(spec.timeout, () => attempt.break(new TimeoutError(`${inWords(path)} took longer than its timeout of ${spec.timeout} ms`)));
   try {
     const output = await attempt.perform(() => spec.call(attempt));
     const text = encode(output, 'output');
@@ -136,7 +137,7 @@ export async function runStep(run: Run, scope: Scope, node: StepNode, path: stri
       });
     } catch (error) {
       if (!(error instanceof StepFailed)) throw error;
-      if (retry && tries < retry.attempts && mayRetry(retry, error.thrown, tries)) {
+      if (retry && tries < retry.attempts && await mayRetry(run, retry, error.thrown, tries)) {
         await run.wait(backoff(retry, tries), scope, hooks.onWork);
         scope.restoreItems?.();
         continue;
@@ -148,10 +149,17 @@ export async function runStep(run: Run, scope: Scope, node: StepNode, path: stri
   }
 }
 
-/** What cannot be kept now cannot be kept the next time either. */
-export function mayRetry({ retryOn }: Pick<RetryPolicy, 'retryOn'>, thrown: unknown, tries: number): boolean {
+/** What cannot be kept now cannot be kept the next time either. A `retryOn` that fails must not hide the failure it was asked about. */
+export async function mayRetry(run: Run, { retryOn }: Pick<RetryPolicy, 'retryOn'>, thrown: unknown, tries: number): Promise<boolean> {
   if (thrown instanceof NotDataError) return false;
-  return retryOn === undefined || Boolean(retryOn(asError(thrown), tries));
+  if (!retryOn) return true;
+  try {
+    return Boolean(await retryOn(asError(thrown), tries));
+  } catch (error) {
+    const { name, message } = toStoredError(error);
+    run.log({ at: run.clock.now(), level: 'error', text: `retryOn threw ${name}: ${message}` }, undefined);
+    return false;
+  }
 }
 
 /** Milliseconds to wait after the `tries`-th try has failed. With jitter, between half of it and all of it. */

@@ -224,7 +224,7 @@ export interface Backoff {
   maxDelay?: Duration;
   /** Growth per try, for `exponential`. @default 2 */
   multiplier?: number;
-  /** Picks each wait at random between 0 and the computed one, so that many failures don't retry together. @default false */
+  /** Picks each wait at random between half of the computed one and all of it, so that many failures don't retry together. @default false */
   jitter?: boolean;
 }
 
@@ -234,8 +234,8 @@ export interface RetryOptions {
   attempts: number;
   /** How long to wait between tries. @default always 1 s */
   backoff?: Backoff;
-  /** Says whether this error is worth another try; `attempt` is the try that failed, from 1. @default always */
-  retryOn?: (error: Error, attempt: number) => boolean;
+  /** Says whether this error is worth another try, awaited; `attempt` is the try that failed, from 1. @default always */
+  retryOn?: (error: Error, attempt: number) => boolean | Promise<boolean>;
 }
 
 /** How a node is shown to people. */

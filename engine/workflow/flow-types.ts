@@ -11,10 +11,12 @@
  * - `Open`     the `.if()` the chain is in: an `OpenIf`, else `undefined`
  *
  * A body's `flow` can't grow: `flow.step('a', …);` is a statement, and the type of `flow` stays what it was.
- * So there are two views of the same scope. The `ctx` of a chained handler is exact. The readers on `flow`
- * itself (`flow.steps`, `flow.last`) know the outer steps by name and type, and give `any` for all other
- * names, because inner steps may have been added since; a misspelled name is therefore only caught in `ctx`,
- * and where an inner step takes an outer one's name, `flow.steps` still shows the outer one's type.
+ * So there are two views of the same scope. The `ctx` of a chained handler is exact: it knows the steps chained
+ * before it. The readers on `flow` itself know the outer steps by name and type and give `any` for every other
+ * name, because inner steps may have been added since; `flow.last` is always `any`. What that costs:
+ * - a misspelled name is caught in `ctx.steps`, not in `flow.steps`
+ * - where an inner step takes an outer one's name, `flow.steps` shows the outer one's type
+ * - steps added by statements are not known to `ctx`: chain them, or read them from `flow`
  */
 
 import type {
@@ -204,7 +206,7 @@ export interface Flow<Kind extends FlowKind, Steps, Last, Payload, Prev, Open> {
 
   /**
    * Runs all handlers at the same time and waits for all. The output has their shape: a tuple of outputs for
-   * an array, a record for an object. Fails when one of them fails.
+   * an array, a record for an object. Fails when one of them fails, after the others have ended.
    *
    * Without a name the output is only `ctx.last`.
    */
@@ -213,7 +215,7 @@ export interface Flow<Kind extends FlowKind, Steps, Last, Payload, Prev, Open> {
   ): Chain<Kind, Steps, OutputsOf<Members>, Payload, Modifiable<never, Steps, Last, true>, Open>;
   /**
    * Runs all handlers at the same time and waits for all. The output has their shape: a tuple of outputs for
-   * an array, a record for an object. Fails when one of them fails.
+   * an array, a record for an object. Fails when one of them fails, after the others have ended.
    */
   parallel<const Name extends string, const Members extends Handlers<Context<Steps, Last, Payload, PositionIn<Kind>>>>(
     node: Name | StepInfo<Name>,
@@ -254,13 +256,19 @@ export interface Flow<Kind extends FlowKind, Steps, Last, Payload, Prev, Open> {
 
   // -- modifiers of the node before
 
-  /** Tries the node before again when it fails: `.retry({ attempts: 3, backoff: { strategy: 'exponential' } })`. */
+  /**
+   * Tries the node before again when it fails: `.retry({ attempts: 3, backoff: { strategy: 'exponential' } })`.
+   * After a parallel or race: each of its handlers.
+   */
   retry(
     this: AfterNode<Prev, '.retry()'>,
     options: RetryOptions,
   ): Chain<Kind, Steps, Last, Payload, Prev, Open>;
 
-  /** Longest time for one try of the node before; then its `ctx.signal` aborts and the try fails. */
+  /**
+   * Longest time for one try of the node before; then its `ctx.signal` aborts and the try fails.
+   * After a parallel or race: of each of its handlers.
+   */
   timeout(this: AfterNode<Prev, '.timeout()'>, limit: Duration): Chain<Kind, Steps, Last, Payload, Prev, Open>;
 
   /** Waits before the first try of the node before. */
@@ -336,13 +344,13 @@ export interface Flow<Kind extends FlowKind, Steps, Last, Payload, Prev, Open> {
    * batch doesn't stop the others; when some failed, the run fails here (see `tolerateFailures`) and they can
    * be run again. Output: `{ items, batches }`, each `{ total, succeeded, failed }`.
    * @param batch a name, or `{ id, title, description, unit, explain }`
-   * @param body adds one batch's steps to `flow`. Called with each batch's items (its own copy, free to
+   * @param body adds one batch's steps to `flow`, and `ctx.last` begins as it was before. Called with each batch's items (its own copy, free to
    *   change), and once with none when the workflow is defined, to draw it: don't do the work here, but in steps
    */
   batch<const Name extends string, Source extends ItemSource>(
     batch: Name | BatchInfo<Name>,
     options: BatchOptions<Source, ItemsContext<Steps, Last, Payload, PositionIn<Kind>>>,
-    body: (batch: ItemOf<Source>[], flow: BodyFlow<'batch', Steps, undefined, Payload>) => void,
+    body: (batch: ItemOf<Source>[], flow: BodyFlow<'batch', Steps, Last, Payload, undefined, undefined>) => void,
   ): Chain<Kind, AddStep<Steps, Name, BatchResult>, BatchResult, Payload, undefined, Open>;
 
   /**
@@ -350,13 +358,13 @@ export interface Flow<Kind extends FlowKind, Steps, Last, Payload, Prev, Open> {
    * item each. Output: `{ items, batches }`, each `{ total, succeeded, failed }`.
    * @param forEach a name, or `{ id, title, description, unit, explain }`
    * @param items an array, iterable or async iterable, a promise of one, or a function of `ctx` that gives one
-   * @param body adds one item's steps to `flow`. When the workflow is defined it is called once with
+   * @param body adds one item's steps to `flow`, and `ctx.last` begins as it was before. When the workflow is defined it is called once with
    *   `undefined` for the item, to draw it: don't do the work here, but in steps
    */
   forEach<const Name extends string, Source extends ItemSource>(
     forEach: Name | BatchInfo<Name>,
     items: Items<Source, ItemsContext<Steps, Last, Payload, PositionIn<Kind>>>,
-    body: (item: ItemOf<Source>, flow: BodyFlow<'batch', Steps, undefined, Payload>) => void,
+    body: (item: ItemOf<Source>, flow: BodyFlow<'batch', Steps, Last, Payload, undefined, undefined>) => void,
     options?: ForEachOptions,
   ): Chain<Kind, AddStep<Steps, Name, BatchResult>, BatchResult, Payload, undefined, Open>;
 
@@ -365,12 +373,13 @@ export interface Flow<Kind extends FlowKind, Steps, Last, Payload, Prev, Open> {
    * each round. Output: `{ rounds }`.
    * @param condition sees the body's steps of the round before in `ctx.steps` (untyped, `undefined` before
    *   the first round), and what that round left in `ctx.last`
+   * @param body adds one round's steps to `flow`; `ctx.last` begins as what the round before left (untyped)
    * @param options `maxRounds`, default 1000: the node fails when the condition holds for longer
    */
   while<const Name extends string>(
     loop: Name | NodeInfo<Name>,
     condition: Handler<Context<LooseSteps<Steps>, any, Payload, PositionIn<Kind>>, unknown>,
-    body: (flow: BodyFlow<LoopIn<Kind>, Steps, undefined, Payload>) => void,
+    body: (flow: BodyFlow<LoopIn<Kind>, Steps, any, Payload, undefined, undefined>) => void,
     options?: WhileOptions,
   ): Chain<Kind, AddStep<Steps, Name, WhileResult>, WhileResult, Payload, undefined, Open>;
 
@@ -412,9 +421,10 @@ export interface Workflow<Steps = any, Last = any, Payload = any, Prev = any, Op
 
 /**
  * The `flow` of a batch, forEach or while body: all builder methods, and readers for the handlers inside.
- * The readers show what handlers of this body see when they run; outside of handlers they throw.
+ * The readers show what the handlers of this body see when they run; where no handler runs they throw.
+ * A bare `BodyFlow` is any batch's, for helpers that add steps to it.
  */
-export interface BodyFlow<Kind extends FlowKind = any, Steps = any, Last = any, Payload = any, Prev = undefined, Open = undefined>
+export interface BodyFlow<Kind extends FlowKind = 'batch', Steps = any, Last = any, Payload = any, Prev = any, Open = any>
   extends Flow<Kind, Steps, Last, Payload, Prev, Open> {
   /** Output of the step before. Untyped: chain the steps and take `ctx.last` to have its type. */
   readonly last: any;

@@ -1,1 +1,57 @@
-export function RunSummary() { return <section aria-label="" />; }
+import type { Progress } from '../../host/api.ts';
+import { counted, duration, number, timeLeft, unitOf } from '../model/words.ts';
+import { Bar, Glyph, Tabs } from '../parts/parts.tsx';
+import { show } from '../stores/actions.ts';
+import { useStudio, type View } from '../stores/studio.ts';
+import './run-summary.css';
+
+const VIEWS: readonly { readonly id: View; readonly title: string }[] = [
+  { id: 'graph', title: 'Graph' }, { id: 'batches', title: 'Batches' }, { id: 'timeline', title: 'Timeline' }, { id: 'compare', title: 'Compare' },
+];
+
+/** How the run stands, in one sentence and in figures that always add up. */
+export function RunSummary() {
+  const progress = useStudio(state => state.progress);
+  const graph = useStudio(state => state.detail?.graph);
+  const view = useStudio(state => state.view);
+  const problems = useStudio(state => state.problems?.groups.length ?? 0);
+  if (!progress || !graph) return null;
+  const outermost = progress.nodes.filter(node => !progress.nodes.some(other => node.path.startsWith(`${other.path}/`)));
+  const unit = outermost.length === 1 && outermost[0] ? unitOf(graph, outermost[0].path) : (['item', 'items'] as const);
+  return (
+    <section className="run-summary" aria-label="Run">
+      <h1><Glyph status={progress.status} silent />{headline(progress)}</h1>
+      <Bar counts={progress.items} />
+      <Tabs label="Views" tabs={VIEWS} chosen={view} onChoose={show} />
+      <p className="numbers">
+        <b>{counted(progress.items.total, unit)}</b> = <b className="tone-succeeded">{number(progress.items.succeeded)}</b> done
+        {' + '}<b className={progress.items.failed > 0 ? 'tone-failed' : ''}>{number(progress.items.failed)}</b> failed
+        {progress.items.running > 0 && <>{' + '}<b>{number(progress.items.running)}</b> running</>}
+        {progress.items.cancelled > 0 && <>{' + '}<b>{number(progress.items.cancelled)}</b> cancelled</>}
+        {' + '}<b>{number(progress.items.waiting)}</b> waiting
+      </p>
+      <p className="numbers muted">{pace(progress, problems)}</p>
+    </section>
+  );
+}
+
+function headline(progress: Progress): string {
+  const { batches, status } = progress;
+  switch (status) {
+    case 'running': return batches.failed > 0 ? `Running, ${number(batches.failed)} of ${number(batches.total)} batches failed so far` : 'Running';
+    case 'completed': return batches.failed > 0 ? `Completed, with ${counted(batches.failed, ['failed batch', 'failed batches'])} that were tolerated` : 'Completed';
+    case 'failed': return batches.failed > 0 ? `${number(batches.failed)} of ${counted(batches.total, ['batch', 'batches'])} failed` : 'A step failed';
+    case 'cancelled': return 'Cancelled';
+    case 'paused': return 'Paused';
+    case 'interrupted': return `Interrupted${progress.reason ? `: ${progress.reason}` : ''}`;
+  }
+}
+
+function pace(progress: Progress, problems: number): string {
+  const parts = [];
+  if (progress.status === 'running' && progress.rate > 0) parts.push(`${number(Math.round(progress.rate))} a second`);
+  if (progress.status === 'running' && progress.left) parts.push(`${timeLeft(progress.left)} left`);
+  if (progress.status !== 'running') parts.push(duration(progress.activeMs));
+  if (problems > 0) parts.push(counted(problems, ['cause', 'causes']));
+  return parts.join(' · ');
+}

@@ -1,1 +1,21 @@
-export function Dialogs() { return <section aria-label="" />; }
+import { closeDialog } from '../stores/actions.ts';
+import { useStudio } from '../stores/studio.ts';
+import { EditItemsDialog } from './edit-items-dialog.tsx';
+import { HelpDialog } from './help-dialog.tsx';
+import { NewWorkflowDialog } from './new-workflow-dialog.tsx';
+import { RerunDialog } from './rerun-dialog.tsx';
+import { RunDialog } from './run-dialog.tsx';
+
+/** The dialog that is open, if one is. */
+export function Dialogs() {
+  const dialog = useStudio(state => state.dialog);
+  switch (dialog?.kind) {
+    case 'run': return <RunDialog of={dialog.of} onClose={closeDialog} />;
+    case 'rerun': return <RerunDialog request={dialog.request} words={dialog.words} onClose={closeDialog} />;
+    case 'edit-items': return <EditItemsDialog node={dialog.node} index={dialog.index} onClose={closeDialog} />;
+    case 'new-workflow': return <NewWorkflowDialog onClose={closeDialog} />;
+    case 'help': return <HelpDialog onClose={closeDialog} />;
+    case 'palette': // See palette/palette.tsx.
+    case undefined: return null;
+  }
+}

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { twoAtATime, type Ended, type Event } from '../support/cli.ts';
+import type { Ended, Event } from '../support/cli.ts';
 import { Project } from '../support/project.ts';
 import { completed, guideBlocks, type Block } from './blocks.ts';
 
@@ -300,13 +300,14 @@ describe('each block runs as it is written', () => {
   const outcomes = new Map<Reading, Outcome>();
 
   beforeAll(async () => {
-    await twoAtATime(READINGS.map((reading, index) => ({ reading, block: blocks[index] })), async ({ reading, block }) => {
+    await Promise.all(READINGS.map(async (reading, index) => {
+      const block = blocks[index];
       if (!block) return;
       const project = new Project({ 'flow.ts': fileOf(block, reading) });
       const ended = await project.cli(['run', 'flow.ts', '--json', '--payload', JSON.stringify(reading.payload ?? {})]);
       const printed = ended.events.filter(({ event }) => event === 'log').map(({ text }) => String(text));
       outcomes.set(reading, { project, ended, printed, ledger: project.ledger() });
-    });
+    }));
   }, 60_000);
 
   test.each(READINGS)('$title', reading => {
