@@ -10,7 +10,7 @@ export type Walk = (run: Run, scope: Scope, nodes: readonly FlowNode[], places: 
 export async function buildBody(run: Run, scope: Scope, places: Places, body: (flow: Flow) => unknown): Promise<readonly FlowNode[]> {
   const flow = new Flow(scope.path, places, viewOf(run, scope));
   const built = body(flow);
-  if (built instanceof Promise) await built;
+  if (built instanceof Promise) await run.orBroken(built, scope);
   scope.names = flow.names;
   return flow.finish();
 }

@@ -37,6 +37,7 @@ export async function runWhile(run: Run, scope: Scope, node: WhileNode, path: st
       const seen = before?.scope ?? beforeFirstRound(scope, path, places);
       const next = new Scope(run.newScope(), { path, parent: scope, index });
       next.last = before?.scope.last;
+      next.restoreItems = scope.restoreItems;
       await run.ready(scope);
       const answer = await runAttempt(run, {
         scope: next, node: run.nodeId(asked, 'condition'), path: asked, explain: node.explain,
@@ -112,6 +113,7 @@ function lastRound(run: Run, scope: Scope, id: number, path: string): Round | un
   restoreScope(run, round);
   restoreResults(run, round);
   round.last = lastOfRounds(run, scope, id);
+  round.restoreItems = scope.restoreItems;
   return { scope: round, index: row.idx, done: row.status === BatchStatus.succeeded };
 }
 

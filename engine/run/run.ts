@@ -247,6 +247,15 @@ export class Run {
     this.#breakables.delete(breakable);
   }
 
+  /** Waits for an author's promise, which may never settle. @throws also what ends the scope or, after its grace period, the run meanwhile */
+  async orBroken(promise: Promise<unknown>, scope: Scope): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      const waiting: Breakable = { scopeOf: scope, break: reject, abort: () => undefined };
+      this.hold(waiting);
+      promise.then(() => resolve(), reject).finally(() => this.letGo(waiting));
+    });
+  }
+
   /** Waits on the run's clock. @throws StopError, or what ended the scope or the wait itself meanwhile */
   async wait(ms: number, scope: Scope, onWork?: (waiting: Breakable) => void): Promise<void> {
     this.check(scope);

@@ -111,6 +111,8 @@ export const MIGRATIONS: readonly string[] = [
   create unique index batches_by_place on batches (run, parent, node, idx);
   -- Few rows at any time: what to put back when the process that ran them is gone.
   create index batches_in_flight on batches (run) where status in (1, 5);
+  -- Causes of failure, and the next failure from here. A batch that does not fail costs it nothing.
+  create index failed_batches on batches (run, node, parent, idx) where status = 3;
 
   -- The items themselves, apart from the statuses so that those stay small. A re-run with edited items adds a row.
   create table batch_items (
@@ -166,6 +168,7 @@ export const MIGRATIONS: readonly string[] = [
     text        text not null
   ) strict;
   create index logs_by_step on logs (run, scope, node, attempt);
+  create index logs_by_run on logs (run);  -- and by id: a run's log in the order in which it was said
 
   create table state (
     run         integer not null references runs (id) on delete cascade,

@@ -103,7 +103,7 @@ export interface State {
    * The type is the fallback's; `null`, `[]` and `{}` say nothing about it and leave it untyped.
    */
   get<Value>(key: string, fallback: Value): Loosened<Value>;
-  /** Stores `value` at `key`. Rejects when the value can't be kept (a function, a class instance with methods). */
+  /** Stores `value` at `key`; `undefined` removes it. Rejects when the value can't be kept, such as a function. */
   set(key: string, value: unknown): Promise<void>;
   /**
    * Adds `by` to the number at `key` (0 when there is none) in one go, and resolves to the sum.
@@ -113,7 +113,8 @@ export interface State {
   incr(key: string, by?: number): Promise<number>;
   /**
    * Replaces the value at `key` by `change(current)` in one go, and resolves to the new value.
-   * `change` must be synchronous; `current` is `undefined` when there is no value yet.
+   * `current` is `undefined` when there is no value yet. `change` may be called more than once, and not be async:
+   * it computes and does nothing else.
    */
   update<Value = any>(key: string, change: (current: Value | undefined) => Value): Promise<Value>;
   /** Removes `key`; no error when it is not there. */
@@ -151,7 +152,7 @@ export interface Context<Steps = any, Last = any, Payload = any, Batch = BatchPo
    * come first, then the outer ones. A step of an `.if()` branch may not have run: `ctx.steps['x']?.output`.
    */
   readonly steps: Simplify<Steps>;
-  /** Output of the step before; actions leave it as it was. `undefined` at the start of a workflow and of every body. */
+  /** Output of the step before; actions leave it as it was. `undefined` at the start; a body begins with the outer one. */
   readonly last: Last;
   /** The run's key-value store. */
   readonly state: State;
@@ -185,7 +186,10 @@ export interface ErrorContext<Steps = any, Last = any, Payload = any, Batch = Ba
 /** What the `items` function of a batch is given. */
 export interface ItemsContext<Steps = any, Last = any, Payload = any, Batch = BatchPosition | undefined>
   extends Context<Steps, Last, Payload, Batch> {
-  /** `offset`: how many items were cut into batches before; 0 on a first run. Items from there on are wanted. */
+  /**
+   * `offset`: how many items were cut into batches before an interruption; 0 on a first run. A function that
+   * reads it must begin at that item; for one that does not, the engine skips the items itself.
+   */
   readonly resume: { readonly offset: number };
 }
 
@@ -309,10 +313,10 @@ export interface ForEachOptions extends Labels, Explains {
 }
 
 /** Options of a batch node. */
-export interface BatchOptions<Source extends ItemSource, Ctx> extends ForEachOptions {
+export interface BatchOptions<Source extends ItemSource = any, Ctx = ItemsContext> extends ForEachOptions {
   /**
    * What to work on: `ctx => ctx.steps['load'].output`. An array, iterable or async iterable, or a promise of
-   * one. Streams are read only as far as needed. After a resume, start at `ctx.resume.offset`.
+   * one. Streams are read only as far as needed. A long one is sooner resumed when it begins at `ctx.resume.offset`.
    */
   items: Items<Source, Ctx>;
   /** Items per batch, an integer from 1; the last batch may have fewer. */

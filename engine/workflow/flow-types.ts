@@ -53,10 +53,10 @@ import type {
 export type FlowKind = 'workflow' | 'loop' | 'batch';
 
 /** Type of `ctx.batch` in a chain of this kind. */
-export type PositionIn<Kind> = 'batch' extends Kind ? BatchPosition : undefined;
+export type PositionIn<Kind> = Kind extends 'batch' ? BatchPosition : undefined;
 
 /** The kind of a while body's chain. */
-type LoopIn<Kind> = 'batch' extends Kind ? 'batch' : 'loop';
+type LoopIn<Kind> = Kind extends 'workflow' ? 'loop' : Kind;
 
 /**
  * `Steps` with one more; an earlier one of the same name is shadowed. A name not known as text adds nothing.
@@ -165,7 +165,7 @@ export type OutputOfOne<Members> = Members extends readonly unknown[]
 
 // ------------------------------------------------------------------------------------ the builder
 
-type Chain<Kind extends FlowKind, Steps, Last, Payload, Prev, Open> = Kind extends 'workflow'
+type Chain<Kind extends FlowKind, Steps, Last, Payload, Prev, Open> = [Kind] extends ['workflow']
   ? Workflow<Steps, Last, Payload, Prev, Open>
   : BodyFlow<Kind, Steps, Last, Payload, Prev, Open>;
 
@@ -344,8 +344,9 @@ export interface Flow<Kind extends FlowKind, Steps, Last, Payload, Prev, Open> {
    * batch doesn't stop the others; when some failed, the run fails here (see `tolerateFailures`) and they can
    * be run again. Output: `{ items, batches }`, each `{ total, succeeded, failed }`.
    * @param batch a name, or `{ id, title, description, unit, explain }`
-   * @param body adds one batch's steps to `flow`, and `ctx.last` begins as it was before. Called with each batch's items (its own copy, free to
-   *   change), and once with none when the workflow is defined, to draw it: don't do the work here, but in steps
+   * @param body adds one batch's steps to `flow`; their `ctx.last` begins as it was before. Called with each
+   *   batch's items (its own copy, free to change), and once with none, before a run, to draw the workflow: so
+   *   do the work in steps
    */
   batch<const Name extends string, Source extends ItemSource>(
     batch: Name | BatchInfo<Name>,
@@ -358,8 +359,8 @@ export interface Flow<Kind extends FlowKind, Steps, Last, Payload, Prev, Open> {
    * item each. Output: `{ items, batches }`, each `{ total, succeeded, failed }`.
    * @param forEach a name, or `{ id, title, description, unit, explain }`
    * @param items an array, iterable or async iterable, a promise of one, or a function of `ctx` that gives one
-   * @param body adds one item's steps to `flow`, and `ctx.last` begins as it was before. When the workflow is defined it is called once with
-   *   `undefined` for the item, to draw it: don't do the work here, but in steps
+   * @param body adds one item's steps to `flow`; their `ctx.last` begins as it was before. Called with each
+   *   item, and once with `undefined`, before a run, to draw the workflow: so do the work in steps
    */
   forEach<const Name extends string, Source extends ItemSource>(
     forEach: Name | BatchInfo<Name>,
@@ -421,10 +422,10 @@ export interface Workflow<Steps = any, Last = any, Payload = any, Prev = any, Op
 
 /**
  * The `flow` of a batch, forEach or while body: all builder methods, and readers for the handlers inside.
- * The readers show what the handlers of this body see when they run; where no handler runs they throw.
- * A bare `BodyFlow` is any batch's, for helpers that add steps to it.
+ * The readers show what the handlers of this body see when they run; while the workflow is only being drawn they
+ * throw. A bare `BodyFlow` is any body's, for helpers that add steps to it.
  */
-export interface BodyFlow<Kind extends FlowKind = 'batch', Steps = any, Last = any, Payload = any, Prev = any, Open = any>
+export interface BodyFlow<Kind extends FlowKind = 'loop' | 'batch', Steps = any, Last = any, Payload = any, Prev = any, Open = any>
   extends Flow<Kind, Steps, Last, Payload, Prev, Open> {
   /** Output of the step before. Untyped: chain the steps and take `ctx.last` to have its type. */
   readonly last: any;

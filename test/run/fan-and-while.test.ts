@@ -269,6 +269,17 @@ describe('while', () => {
     expect(done.entries).toEqual(['work 1', 'load 2', 'work 2']);
   });
 
+  test('whose condition throws, or held for too long, goes on with a re-run, which asks today\'s condition', async () => {
+    const bench = new Bench();
+    const run = (condition: (n: number) => boolean, maxRounds: number) => workflow(flow => flow.while('again', ctx => condition(ctx.state.get('n', 0)), inner => {
+      inner.step('work', ctx => ctx.state.incr('n'));
+    }, { maxRounds }));
+    const thrown = await bench.run(run(n => { if (n === 1) throw new Error('no answer'); return true; }, 9));
+    expect(thrown).toMatchObject({ status: 'failed', state: { n: 1 }, error: { message: 'no answer', step: 'again/?' } });
+    expect(await bench.rerun(run(n => n < 3, 2), thrown.run)).toMatchObject({ status: 'failed', state: { n: 2 } });
+    expect(await bench.rerun(run(n => n < 3, 9), thrown.run)).toMatchObject({ status: 'completed', state: { n: 3 }, output: { rounds: 3 } });
+  });
+
   describe('goes on after an interruption', () => {
     test('in the middle of a round: what is done is not repeated, and its condition is not asked again', async () => {
       const done = new Ledger();
@@ -343,6 +354,23 @@ describe('while', () => {
     expect(summary).toMatchObject({ status: 'completed', batches: { total: 2, succeeded: 2 } });
     expect(done.entries).toEqual(['a1', 'a2', 'b1', 'b2']);
     expect(attemptsOf(bench, summary.run, 'each/outer/left').map(({ output }) => output)).toEqual([2, 2]);
+  });
+
+  test('in a batch gives a step that is tried again the items of the batch back', async () => {
+    const bench = new TimedBench();
+    const seen: number[][] = [];
+    await bench.run(workflow(flow => flow.batch('clean', { items: [1, 2, 3], size: 3 }, (batch, inner) => {
+      inner.while('again', ctx => ctx.state.get('n', 0) < 2, round => {
+        round.step('work', async ctx => {
+          seen.push([...batch]);
+          batch.length = 0;
+          if (ctx.attempt === 1) throw new Error('once');
+          batch.push(ctx.state.get('n', 0));
+          await ctx.state.incr('n');
+        }).retry({ attempts: 2 });
+      });
+    })));
+    expect(seen).toEqual([[1, 2, 3], [1, 2, 3], [0], [1, 2, 3]]);
   });
 
   test('in a batch that is tried again goes on at its failed round', async () => {

@@ -276,6 +276,15 @@ describe('the timeout of a batch', () => {
     expect(bench.clock.pending).toBe(0);
   });
 
+  test('also while its body is being built', async () => {
+    const bench = new TimedBench();
+    const summary = await bench.run(workflow(flow => flow.forEach('each', ['never', 'at once'], async (item, inner) => {
+      if (item === 'never') await new Promise(() => undefined);
+      inner.step('work', () => item);
+    }, { timeout: 100 })));
+    expect(summary).toMatchObject({ status: 'failed', batches: { succeeded: 1, failed: 1 }, durationMs: 100 });
+  });
+
   test('reaches into what stands in the batch', async () => {
     const bench = new TimedBench();
     const done = new Ledger();
@@ -467,5 +476,35 @@ describe('a stop ends at once', () => {
     const { total, succeeded, failed, running, waiting, cancelled } = summary.batches;
     expect(succeeded + failed + running + waiting + cancelled).toBe(total);
     expect([running, as === 'cancelled' ? waiting : cancelled]).toEqual([0, 0]);
+  });
+});
+
+describe('a stop gives the steps in flight their time', () => {
+  test('what finishes within it is kept', async () => {
+    const bench = new TimedBench();
+    const build = () => workflow(flow => flow.step('slow', async ctx => { await bench.clock.sleep(4000); return `aborted: ${String(ctx.signal.aborted)}`; }).step('end', ctx => ctx.last));
+    const inProgress = await bench.start(build());
+    await bench.clock.advance(1000);
+    inProgress.stop({ as: 'interrupted', reason: 'test' });
+    expect(await bench.clock.settle(inProgress.done)).toMatchObject({ status: 'interrupted', durationMs: 4000 });
+    expect(statusesOf(bench, inProgress.id, 'slow')).toEqual(['succeeded']);
+    expect(await bench.resume(build(), inProgress.id)).toMatchObject({ status: 'completed', output: 'aborted: true' });
+  });
+
+  test.each<[string, Parameters<typeof workflow>[0]]>([
+    ['a step', flow => flow.step('deaf', () => new Promise(() => undefined))],
+    ['a member', flow => flow.parallel([() => new Promise(() => undefined), () => 1])],
+    ['a body', flow => flow.forEach('each', [1], async () => { await new Promise(() => undefined); })],
+    ['a condition', flow => flow.if('ever', () => new Promise(() => undefined)).endIf()],
+    ['items', flow => flow.batch('each', { items: () => new Promise<number[]>(() => undefined), size: 1 }, () => undefined)],
+  ])('what does not heed it is not waited for any longer: %s', async (_of, build) => {
+    const bench = new TimedBench({ graceMs: 2000 });
+    const inProgress = await bench.start(workflow(build));
+    await bench.clock.advance(1000);
+    inProgress.stop({ as: 'cancelled', reason: 'test' });
+    const summary = await bench.clock.settle(inProgress.done);
+    expect(summary.status).toBe('cancelled');
+    expect(summary.durationMs).toBeLessThanOrEqual(3000);
+    expect(bench.clock.pending).toBe(0);
   });
 });

@@ -19,6 +19,10 @@ describe('results', () => {
     expect(summary).toMatchObject({ status: 'completed', output: { three: 3 }, steps: { executed: 3 } });
   });
 
+  test('a workflow without steps completes, and gives nothing', async () => {
+    expect(await new Bench().run(workflow(flow => flow))).toMatchObject({ status: 'completed', output: undefined, steps: { executed: 0 } });
+  });
+
   test('are awaited, whatever promise library they come from', async () => {
     const summary = await new Bench().run(workflow(flow => flow
       // oxlint-disable-next-line unicorn/no-thenable

@@ -51,11 +51,9 @@ export class Call {
   readonly done: Promise<Ended>;
   stdout = '';
   stderr = '';
-  readonly #json: boolean;
   readonly #watchers = new Set<() => void>();
 
   constructor(args: readonly string[], { cwd, env, node = process.execPath, command = [node, BIN], uid, detached = false }: CallOptions) {
-    this.#json = args.includes('--json');
     const [file = '', ...before] = command;
     this.child = spawn(file, [...before, ...args], {
       cwd, detached, stdio: ['ignore', 'pipe', 'pipe'],
@@ -67,7 +65,7 @@ export class Call {
       this.child.on('error', reject);
       this.child.on('close', (code, signal) => {
         open.delete(this);
-        resolve(this.#ended(code, signal));
+        resolve(endedOf({ code, signal, stdout: this.stdout, stderr: this.stderr }, args));
         for (const watch of [...this.#watchers]) watch();
       });
     });
@@ -110,11 +108,11 @@ export class Call {
     await this.until(`it said ${JSON.stringify(text)}`, ({ stdout, stderr }) => stdout.includes(text) || stderr.includes(text));
   }
 
-  #ended(code: number | null, signal: NodeJS.Signals | null): Ended {
-    const { stdout, stderr } = this;
-    const events = this.#json ? jsonLines(stdout) : [];
-    return { code, signal, stdout, stderr, events, summary: events.at(-1) ?? { event: 'nothing' } };
-  }
+}
+
+function endedOf(result: Omit<Ended, 'events' | 'summary'>, args: readonly string[]): Ended {
+  const events = args.includes('--json') ? jsonLines(result.stdout) : [];
+  return { ...result, events, summary: events.at(-1) ?? { event: 'nothing' } };
 }
 
 /** Starts a command and leaves it running. */
@@ -134,6 +132,15 @@ export async function cli(args: readonly string[], options: CallOptions): Promis
   }
 }
 
+/** Runs several commands one after the other, in one process: for those that are about what is said. */
+export async function manyCalls(calls: readonly (readonly string[])[], options: CallOptions): Promise<Ended[]> {
+  const { stdout, stderr } = await cli([JSON.stringify(calls)], { command: [options.node ?? process.execPath, MANY_CALLS], ...options });
+  if (!stdout.startsWith('[')) throw new Error(`The commands did not come to their end: ${stderr}`);
+  const results = JSON.parse(stdout) as { code: number; stdout: string; stderr: string }[];
+  return results.map((result, index) => endedOf({ ...result, signal: null }, calls[index] ?? []));
+}
+
+const MANY_CALLS = fileURLToPath(new URL('./many-calls.ts', import.meta.url));
 const MOST_RUNNING = 3;
 const queue: (() => void)[] = [];
 let running = 0;

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync,
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll } from 'vitest';
-import { cli, start, type Call, type CallOptions, type Ended } from './cli.ts';
+import { cli, manyCalls, start, type Call, type CallOptions, type Ended } from './cli.ts';
 
 const folders: string[] = [];
 afterAll(() => {
@@ -49,6 +49,11 @@ export class Project {
   /** Runs a command from this folder to its end. */
   cli(args: readonly string[], options: Partial<CallOptions> = {}): Promise<Ended> {
     return cli(args, { cwd: this.folder, ...options });
+  }
+
+  /** Runs several commands from this folder, one after the other. */
+  many(...calls: readonly (readonly string[])[]): Promise<Ended[]> {
+    return manyCalls(calls, { cwd: this.folder });
   }
 
   /** Starts a command from this folder. */

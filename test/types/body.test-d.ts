@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { BatchPosition, BatchResult, Cronflow, StepResult } from '../../engine/workflow/types.ts';
+import type { BatchOptions, BatchPosition, BatchResult, BodyFlow, Cronflow, StepResult } from '../../engine/workflow/types.ts';
 import { expectType } from './expect.ts';
 
 declare const cronflow: Cronflow;
@@ -92,7 +92,7 @@ flow.batch('users', { items: ctx => ctx.steps.load.output, size: 2 }, (batch, bo
   batch.length = 0;
   body
     .step('ids', ctx => {
-      expectType<undefined>()(ctx.last);
+      expectType<string>()(ctx.last);
       expectType<BatchPosition>()(ctx.batch);
       expectType<{ since: string }>()(ctx.payload);
       return batch.map(user => user.id);
@@ -134,6 +134,21 @@ flow.batch('users', { items: ctx => ctx.steps.load.output, size: 2 }, (batch, bo
   body.onSchedule('0 6 * * *');
 });
 
+// Helpers that add steps to any body, or to one with the steps they need.
+const addChecks = (body: BodyFlow) => {
+  body.step('check', ctx => ctx.steps['any'].output + ctx.batch?.index).retry({ attempts: 2 }).action('x', () => {});
+};
+const addMail = (body: BodyFlow<'batch', { load: StepResult<User[]> }>) => {
+  body.step('mail', ctx => ctx.steps.load.output[ctx.batch.index]);
+};
+flow.batch('helped', { items: [1], size: 1 }, (_batch, body) => {
+  addChecks(body);
+  addMail(body);
+});
+flow.while('helped', () => false, addChecks);
+const options: BatchOptions = { items: [1], size: 5, rateLimit: { batches: 1, per: '1s' } };
+flow.batch('options', options, batch => expectType<any[]>()(batch));
+
 // A body may be an expression.
 flow.batch('x', { items: [1], size: 1 }, (batch, body) => body.step('sum', () => batch.length));
 flow.forEach('x', [1], (item, body) => body.step('twice', () => item * 2));
@@ -145,13 +160,13 @@ flow
   .forEach('each-user', async ctx => ctx.steps.load.output, (user, body) => {
     expectType<User>()(user);
     body
-      .if('has-mail', ctx => ctx.last)
+      .if('has-mail', ctx => expectType<string>()(ctx.last))
       .step('send', () => user.email)
       .else()
       .action('skip', () => {})
       .endIf()
       .step('x', ctx => {
-        expectType<string | undefined>()(ctx.last);
+        expectType<string>()(ctx.last);
         expectType<string | undefined>()(ctx.steps.send?.output);
         expectType<string>()(ctx.steps.note.output);
       });
@@ -200,7 +215,7 @@ flow.batch('outer', { items: [['a'], ['b']], size: 1 }, (rows, body) => {
       inner.step('x', ctx => {
         expectType<string[]>()(ctx.steps.flat.output);
         expectType<User[]>()(ctx.steps.load.output);
-        expectType<undefined>()(ctx.last);
+        expectType<string[]>()(ctx.last);
         expectType<string>()(ctx.batch.node);
         expectType<string[]>()(inner.steps['flat'].output);
         expectType<any>()(inner.steps['x'].output);
@@ -224,7 +239,7 @@ flow
     loop => {
       loop
         .step('ask', ctx => {
-          expectType<undefined>()(ctx.last);
+          expectType<any>()(ctx.last);
           expectType<undefined>()(ctx.batch);
           return { more: true };
         })

@@ -1,0 +1,79 @@
+import type { Database } from 'better-sqlite3';
+import { prepared } from './prepared-queries.ts';
+import { BatchStatus } from './status.ts';
+
+/* One value a batch of a node, in the order of their places: what a map is painted from. */
+
+const DIGIT_ZERO = 48;
+
+/** The statuses of a node's batches in one scope, a byte each. A million of them cost one query and one string. */
+export function statusBytes(db: Database, run: number, node: number, parent: number): Uint8Array<ArrayBuffer> {
+  const found = prepared<[number, number, number], { batches: number; last: number | null; digits: string | null }>(
+    db,
+    `select count(*) as batches, max(idx) as last, group_concat(status, '' order by idx) as digits from batches where run = ? and parent = ? and node = ?`,
+  ).get(run, parent, node);
+  const { batches = 0, last = null, digits = null } = found ?? {};
+  if (last === null || digits === null) return new Uint8Array(0);
+  const bytes = new Uint8Array(last + 1);
+  if (batches === last + 1 && digits.length === batches) {
+    for (let index = 0; index < batches; index++) bytes[index] = digits.charCodeAt(index) - DIGIT_ZERO;
+    return bytes;
+  }
+  const rows = prepared<[number, number, number], [number, number]>(db, 'select idx, status from batches where run = ? and parent = ? and node = ? and idx >= 0').raw();
+  for (const [index, status] of rows.iterate(run, parent, node)) bytes[index] = status;
+  return bytes;
+}
+
+/** How long each batch took, in milliseconds; of one that runs, so far; 0 for one that has not begun. */
+export function durations(db: Database, run: number, node: number, parent: number, now: number): { values: Float32Array<ArrayBuffer>; max: number } {
+  const values = new Float32Array(lengthOf(db, run, node, parent));
+  const rows = prepared<[number, number, number, number], [number, number]>(
+    db,
+    `select idx, coalesce(ended_at, ?) - started_at from batches
+     where run = ? and parent = ? and node = ? and started_at is not null and status <> ${BatchStatus.waiting} and idx >= 0`,
+  ).raw();
+  let max = 0;
+  for (const [index, ms] of rows.iterate(now, run, parent, node)) {
+    values[index] = ms;
+    max = Math.max(max, ms);
+  }
+  return { values, max };
+}
+
+/** How often each batch has been begun, at most 255; 0 for one that has not. */
+export function passes(db: Database, run: number, node: number, parent: number): Uint8Array<ArrayBuffer> {
+  const values = new Uint8Array(lengthOf(db, run, node, parent));
+  const rows = prepared<[number, number, number], [number, number]>(
+    db,
+    `select idx, min(pass, 255) from batches where run = ? and parent = ? and node = ? and status not in (${BatchStatus.waiting}, ${BatchStatus.superseded}) and idx >= 0`,
+  ).raw();
+  for (const [index, pass] of rows.iterate(run, parent, node)) values[index] = pass;
+  return values;
+}
+
+const MOST_CAUSES = 254;
+
+/** For each batch 0, or one more than the place of its cause of failure in `causes`; 255 for causes beyond the first 254. */
+export function causes(db: Database, run: number, node: number, parent: number): { values: Uint8Array<ArrayBuffer>; causes: string[] } {
+  const values = new Uint8Array(lengthOf(db, run, node, parent));
+  const known = new Map<string, number>();
+  const rows = prepared<[number, number, number], [number, string | null]>(
+    db,
+    `select idx, error ->> '$.group' from batches indexed by failed_batches where run = ? and node = ? and parent = ? and status = ${BatchStatus.failed} order by idx`,
+  ).raw();
+  for (const [index, cause] of rows.iterate(run, node, parent)) {
+    if (cause === null || index < 0) continue;
+    let place = known.get(cause);
+    if (place === undefined) {
+      place = known.size;
+      if (place < MOST_CAUSES) known.set(cause, place);
+    }
+    values[index] = Math.min(place, MOST_CAUSES) + 1;
+  }
+  return { values, causes: [...known.keys()] };
+}
+
+function lengthOf(db: Database, run: number, node: number, parent: number): number {
+  const last = prepared<[number, number, number], { last: number | null }>(db, 'select max(idx) as last from batches where run = ? and parent = ? and node = ?').get(run, parent, node)?.last;
+  return (last ?? -1) + 1;
+}

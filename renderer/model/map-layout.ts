@@ -1,0 +1,65 @@
+/** Part of a node's batches: from a place on, so many. */
+export interface Window {
+  readonly from: number;
+  readonly count: number;
+}
+
+/** How batches are laid out on a canvas: in rows, from the top left, in order. */
+export interface MapLayout {
+  readonly window: Window;
+  /** Width and height of a tile in CSS pixels, its gap included. */
+  readonly cell: number;
+  readonly gap: number;
+  readonly columns: number;
+  readonly rows: number;
+  /** Batches a tile stands for; 1 while there is room. */
+  readonly perTile: number;
+}
+
+/** Sizes a tile may have, largest first. From GLYPH_CELL on there is room for a sign. */
+const CELLS = [20, 17, 14, 12, 10, 8, 6, 5, 4, 3, 2] as const;
+export const GLYPH_CELL = 12;
+/** Where a tile must stand for several batches it is large enough for a wedge that shows a failure among them. */
+const SHARED_CELL = 4;
+
+/** The largest tiles with which all batches of the window fit. */
+export function layoutMap(window: Window, width: number, height: number, largest: number = CELLS[0]): MapLayout {
+  for (const cell of CELLS) {
+    if (cell > largest) continue;
+    const columns = Math.floor(width / cell);
+    const rows = Math.ceil(window.count / Math.max(1, columns));
+    if (columns > 0 && rows * cell <= height) return { window, cell, gap: gapOf(cell), columns, rows, perTile: 1 };
+  }
+  const columns = Math.max(1, Math.floor(width / SHARED_CELL));
+  const tiles = columns * Math.max(1, Math.floor(height / SHARED_CELL));
+  const perTile = Math.ceil(window.count / tiles);
+  return { window, cell: SHARED_CELL, gap: gapOf(SHARED_CELL), columns, rows: Math.ceil(Math.ceil(window.count / perTile) / columns), perTile };
+}
+
+function gapOf(cell: number): number {
+  return cell >= 12 ? 3 : cell >= 5 ? 1 : cell >= 3 ? 0.5 : 0;
+}
+
+/** The batch at a point; the last one of its row when the point is to the right of it; undefined outside. */
+export function batchAt({ window, cell, columns, perTile }: MapLayout, x: number, y: number): number | undefined {
+  if (x < 0 || y < 0) return undefined;
+  const column = Math.min(columns - 1, Math.floor(x / cell));
+  const tile = Math.floor(y / cell) * columns + column;
+  const index = window.from + tile * perTile;
+  return index < window.from + window.count ? index : undefined;
+}
+
+/** Where a batch's tile is: its top left corner. */
+export function tileOf({ window, cell, columns, perTile }: MapLayout, index: number): { x: number; y: number } | undefined {
+  if (index < window.from || index >= window.from + window.count) return undefined;
+  const tile = Math.floor((index - window.from) / perTile);
+  return { x: (tile % columns) * cell, y: Math.floor(tile / columns) * cell };
+}
+
+/** A window that shows fewer (factor < 1) or more batches, with the one at `around` staying about where it is. */
+export function zoom(window: Window, factor: number, around: number, total: number): Window {
+  const count = Math.round(Math.min(total, Math.max(Math.min(total, 50), window.count * factor)));
+  const share = window.count === 0 ? 0 : (around - window.from) / window.count;
+  const from = Math.round(Math.min(total - count, Math.max(0, around - share * count)));
+  return { from, count };
+}

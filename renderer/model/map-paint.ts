@@ -1,0 +1,152 @@
+import { GLYPH } from './words.ts';
+import { GLYPH_CELL, type MapLayout } from './map-layout.ts';
+import { STATUS, STATUS_NAMES } from './run-model.ts';
+
+/** What tiles are coloured by, where it is not their status. */
+export interface Colouring {
+  /** Colour of a batch, as #RRGGBB. */
+  colour(index: number): string;
+}
+
+export interface PaintInput {
+  readonly layout: MapLayout;
+  readonly statuses: Uint8Array;
+  readonly colours: readonly string[];
+  /** Instead of the status, where the map is coloured by something else. */
+  readonly colouring?: Colouring | undefined;
+  /** Batches that stand out; the others are dimmed. */
+  readonly lit?: ((index: number) => boolean) | undefined;
+  readonly current?: number | undefined;
+  readonly strong: string;
+}
+
+type Canvas = Pick<CanvasRenderingContext2D, 'fillStyle' | 'strokeStyle' | 'lineWidth' | 'globalAlpha' | 'font' | 'textAlign' | 'textBaseline' | 'fillRect' | 'strokeRect' | 'clearRect' | 'fillText' | 'beginPath' | 'moveTo' | 'lineTo' | 'closePath' | 'fill' | 'getTransform' | 'createImageData' | 'putImageData'>;
+
+/** Paints the map. A failure never vanishes: a tile that stands for several batches shows a wedge for those that failed. */
+export function paintMap(canvas: Canvas, width: number, height: number, input: PaintInput): void {
+  canvas.clearRect(0, 0, width, height);
+  if (input.layout.perTile > 1) paintShared(canvas, input);
+  else if (input.layout.cell <= LARGEST_PIXEL_CELL) paintPixels(canvas, width, height, input);
+  else paintEach(canvas, input);
+  paintCurrent(canvas, input);
+}
+
+/** Up to this size tiles are written as pixels: a hundred thousand of them take a millisecond or two instead of thirty. */
+const LARGEST_PIXEL_CELL = 6;
+
+/** Tiles as pixels of the device, past the canvas's own transform. */
+function paintPixels(canvas: Canvas, width: number, height: number, { layout, statuses, colours, colouring, lit }: PaintInput): void {
+  const ratio = canvas.getTransform().a;
+  const image = canvas.createImageData(Math.round(width * ratio), Math.round(height * ratio));
+  const pixels = new Uint32Array(image.data.buffer);
+  const { window, cell, gap, columns } = layout;
+  const size = Math.max(1, Math.round((cell - gap) * ratio));
+  const palette = colours.map(colour => rgba(colour, 255));
+  const dimmed = colours.map(colour => rgba(colour, 72));
+  for (let tile = 0; tile < window.count; tile++) {
+    const index = window.from + tile;
+    const status = statuses[index] ?? 0;
+    const bright = !lit || lit(index);
+    const colour = colouring ? rgba(colouring.colour(index), bright ? 255 : 72) : ((bright ? palette : dimmed)[status] ?? 0);
+    const left = Math.round((tile % columns) * cell * ratio);
+    const top = Math.round(Math.floor(tile / columns) * cell * ratio);
+    for (let y = top; y < top + size; y++) {
+      const row = y * image.width;
+      pixels.fill(colour, row + left, row + left + size);
+    }
+  }
+  canvas.putImageData(image, 0, 0);
+}
+
+/** `#RRGGBB` as a pixel: little-endian, alpha first. */
+function rgba(colour: string, alpha: number): number {
+  const value = Number.parseInt(colour.slice(1, 7), 16);
+  return ((alpha << 24) | ((value & 0xff) << 16) | (value & 0xff00) | (value >> 16)) >>> 0;
+}
+
+function paintEach(canvas: Canvas, { layout, statuses, colours, colouring, lit }: PaintInput): void {
+  const { window, cell, gap, columns } = layout;
+  const size = cell - gap;
+  const withGlyph = cell >= GLYPH_CELL && !colouring;
+  if (withGlyph) {
+    canvas.font = `700 ${Math.round(size * 0.7)}px system-ui, sans-serif`;
+    canvas.textAlign = 'center';
+    canvas.textBaseline = 'middle';
+  }
+  // Tiles of one colour after the other: changing the colour is what costs.
+  for (const [colour, indices] of byColour(window.from, window.count, index => colouring?.colour(index) ?? colours[statuses[index] ?? 0] ?? '')) {
+    canvas.fillStyle = colour;
+    for (const index of indices) {
+      const tile = index - window.from;
+      const x = (tile % columns) * cell;
+      const y = Math.floor(tile / columns) * cell;
+      canvas.globalAlpha = lit && !lit(index) ? 0.28 : 1;
+      canvas.fillRect(x, y, size, size);
+    }
+  }
+  canvas.globalAlpha = 1;
+  if (!withGlyph) return;
+  canvas.fillStyle = '#06120f';
+  for (let tile = 0; tile < window.count; tile++) {
+    const status = statuses[window.from + tile] ?? STATUS.waiting;
+    const x = (tile % columns) * cell + size / 2;
+    const y = Math.floor(tile / columns) * cell + size / 2 + 0.5;
+    canvas.fillText(GLYPH[STATUS_NAMES[status] ?? 'waiting'], x, y);
+  }
+}
+
+function byColour(from: number, count: number, colourOf: (index: number) => string): Map<string, number[]> {
+  const groups = new Map<string, number[]>();
+  for (let index = from; index < from + count; index++) {
+    const colour = colourOf(index);
+    const group = groups.get(colour);
+    if (group) group.push(index);
+    else groups.set(colour, [index]);
+  }
+  return groups;
+}
+
+function paintShared(canvas: Canvas, { layout, statuses, colours, colouring, lit }: PaintInput): void {
+  const { window, cell, gap, columns, perTile } = layout;
+  const size = cell - gap;
+  const end = window.from + window.count;
+  const seen = new Uint32Array(STATUS_NAMES.length);
+  let tile = 0;
+  for (let first = window.from; first < end; first += perTile, tile++) {
+    const after = Math.min(end, first + perTile);
+    const x = (tile % columns) * cell;
+    const y = Math.floor(tile / columns) * cell;
+    seen.fill(0);
+    let litOnes = 0;
+    for (let index = first; index < after; index++) {
+      const status = statuses[index] ?? 0;
+      seen[status] = (seen[status] ?? 0) + 1;
+      if (lit?.(index)) litOnes += 1;
+    }
+    canvas.globalAlpha = lit && litOnes === 0 ? 0.28 : 1;
+    canvas.fillStyle = colouring ? colouring.colour(first) : colours[seen.indexOf(Math.max(...seen))] ?? '';
+    canvas.fillRect(x, y, size, size);
+    const failed = seen[STATUS.failed] ?? 0;
+    if (failed === 0 || colouring) continue;
+    const wedge = Math.max(2, Math.round(size * Math.sqrt(failed / (after - first))));
+    canvas.fillStyle = colours[STATUS.failed] ?? '';
+    canvas.beginPath();
+    canvas.moveTo(x + size, y);
+    canvas.lineTo(x + size, y + wedge);
+    canvas.lineTo(x + size - wedge, y);
+    canvas.closePath();
+    canvas.fill();
+  }
+  canvas.globalAlpha = 1;
+}
+
+function paintCurrent(canvas: Canvas, { layout, current, strong }: PaintInput): void {
+  if (current === undefined || current < layout.window.from || current >= layout.window.from + layout.window.count) return;
+  const tile = Math.floor((current - layout.window.from) / layout.perTile);
+  const size = Math.max(layout.cell - layout.gap, 4);
+  const x = (tile % layout.columns) * layout.cell;
+  const y = Math.floor(tile / layout.columns) * layout.cell;
+  canvas.strokeStyle = strong;
+  canvas.lineWidth = 2;
+  canvas.strokeRect(x - 1, y - 1, size + 2, size + 2);
+}

@@ -1,0 +1,123 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { rerunRun, resumeRun, type RunInProgress } from '../../engine/run/execute.ts';
+import { noCounts, type NodeProgress } from '../../engine/run/progress.ts';
+import { RerunError } from '../../engine/run/rerun.ts';
+import type { RunSummary } from '../../engine/run/summary.ts';
+import { batchStatusName } from '../../engine/store/status.ts';
+import { isBalanced } from '../support/balance.ts';
+import { outcomeOf } from '../support/outcome.ts';
+import { interruptions, planned, plans, Trial, type Interruption, type Plan } from '../support/random-workflow.ts';
+import { Bench } from '../support/runs.ts';
+
+/*
+ * Each property holds for random workflows: steps that add to the state, are flaky or broken, and batches, forEach, branches
+ * and whiles in each other. A failure prints the plan, made as small as it can be, and its seed; SEED=… repeats it.
+ */
+const seed = process.env.SEED === undefined ? {} : { seed: Number(process.env.SEED) };
+const timeout = 60_000;
+
+/** What the store says of a run's batch nodes, to be compared with what was counted. */
+function storedCounts({ db }: Bench, run: number): Pick<NodeProgress, 'path' | 'items' | 'batches'>[] {
+  const nodes = db.prepare<[number], { node: number; path: string }>(`select node, path from nodes where run = ? and kind in ('batch', 'forEach') order by path`).all(run);
+  return nodes.map(({ node, path }) => {
+    const counts = { path, items: noCounts(), batches: noCounts() };
+    for (const row of db.prepare<[number, number], { status: number; items: number }>('select status, items from batches where run = ? and node = ?').iterate(run, node)) {
+      const status = batchStatusName(row.status);
+      if (status === 'superseded' || status === 'retrying') continue;
+      for (const [of, by] of [[counts.batches, 1], [counts.items, row.items]] as const) {
+        of[status] += by;
+        of.total += by;
+      }
+    }
+    return counts;
+  }).filter(({ batches }) => batches.total > 0);
+}
+
+function counted(summary: RunSummary): Pick<NodeProgress, 'path' | 'items' | 'batches'>[] {
+  return summary.nodes.map(({ path, items, batches }) => ({ path, items, batches })).filter(({ batches }) => batches.total > 0).sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+/** Runs a plan to its end over as many processes as there are interruptions, and one more. */
+async function runThrough(bench: Bench, plan: Plan, trial: Trial, stops: readonly Interruption[]): Promise<RunSummary> {
+  let run: RunInProgress | undefined;
+  for (const stop of [...stops, undefined]) {
+    run = trial.follow(run ? resumeRun(bench.worker(planned(plan, trial)), run.id) : await bench.start(planned(plan, trial)), stop);
+    const summary = await run.done;
+    if (summary.status !== 'interrupted') return summary;
+    // An interruption is no end: see whether the counts bear it.
+    expect(counted(summary)).toEqual(storedCounts(bench, run.id));
+  }
+  throw new Error('the run was interrupted where nothing interrupts it');
+}
+
+test('conservation: at every moment each item is in exactly one place, and in the end the store says the same', async () => {
+  const bench = new Bench();
+  await fc.assert(fc.asyncProperty(plans, interruptions, fc.boolean(), async (plan, stops, cancels) => {
+    const trial = new Trial();
+    let observations = 0;
+    trial.observe = ({ run }) => {
+      observations += 1;
+      expect([...run.progress.values()].filter(node => !isBalanced(node))).toEqual([]);
+    };
+    const [last, ...others] = stops;
+    let summary = await runThrough(bench, plan, trial, others);
+    expect(counted(summary)).toEqual(storedCounts(bench, summary.run));
+    for (const [session, stop] of [cancels ? last : undefined, undefined].entries()) {
+      trial.broken = session === 0;
+      const run = rerunOf(bench, plan, trial, summary.run, stop, 'cancelled');
+      if (!run) continue;
+      summary = await run.done;
+      expect(counted(summary)).toEqual(storedCounts(bench, summary.run));
+    }
+    expect(summary.nodes.every(isBalanced)).toBe(true);
+    expect(summary.status === 'completed' || observations > 0).toBe(true);
+  }), { numRuns: 80, ...seed });
+}, timeout);
+
+/** A re-run of all that has failed; undefined where nothing has. */
+function rerunOf(bench: Bench, plan: Plan, trial: Trial, run: number, stop?: Interruption, as?: 'cancelled' | 'interrupted'): RunInProgress | undefined {
+  try {
+    return trial.follow(rerunRun(bench.worker(planned(plan, trial)), run, { batches: 'failed' }), stop, as);
+  } catch (error) {
+    if (error instanceof RerunError) return undefined;
+    throw error;
+  }
+}
+
+test('a run that was interrupted and resumed, however often, comes out as one that never was, and does nothing twice', async () => {
+  const bench = new Bench();
+  await fc.assert(fc.asyncProperty(plans, interruptions, async (plan, stops) => {
+    const never = new Trial();
+    const uninterrupted = await runThrough(bench, plan, never, []);
+    const trial = new Trial();
+    const interrupted = await runThrough(bench, plan, trial, stops);
+    expect(outcomeOf(bench, interrupted.run)).toEqual(outcomeOf(bench, uninterrupted.run));
+    expect(interrupted.error?.message).toEqual(uninterrupted.error?.message);
+    expect(inOrder(trial.done)).toEqual(inOrder(never.done));
+    expect([...trial.done].filter(([, times]) => times !== 1)).toEqual([]);
+  }), { numRuns: 100, ...seed });
+}, timeout);
+
+test('a run whose failures are mended and run again comes out as one that never failed', async () => {
+  const bench = new Bench();
+  await fc.assert(fc.asyncProperty(plans, interruptions, async (plan, stops) => {
+    const sound = new Trial();
+    sound.broken = false;
+    const never = await runThrough(bench, plan, sound, []);
+    const trial = new Trial();
+    const failed = await runThrough(bench, plan, trial, []);
+    // A second try while nothing is mended changes nothing; nor does one that is interrupted.
+    await rerunOf(bench, plan, trial, failed.run)?.done;
+    trial.broken = false;
+    let run = rerunOf(bench, plan, trial, failed.run, stops[0]);
+    if (run && (await run.done).status === 'interrupted') run = trial.follow(resumeRun(bench.worker(planned(plan, trial)), run.id));
+    await run?.done;
+    expect(outcomeOf(bench, failed.run)).toEqual(outcomeOf(bench, never.run));
+    expect([...trial.done.keys()].sort()).toEqual([...sound.done.keys()].sort());
+  }), { numRuns: 100, ...seed });
+}, timeout);
+
+function inOrder(done: ReadonlyMap<string, number>): [string, number][] {
+  return [...done].sort(([a], [b]) => (a < b ? -1 : 1));
+}
