@@ -21,7 +21,7 @@ export function summaryText(db: Database, store: string, graph: Graph, summary: 
     const { title, unit, depth } = titleOf(titles, node.path);
     if (depth === 0) lines.push(`  ${title}: ${equation(node.items, unit)}`);
   }
-  if (summary.reason !== undefined) lines.push(`  ${capitalised(oneLine(summary.reason))}.`);
+  if (summary.reason !== undefined) lines.push(`  ${sentence(oneLine(summary.reason))}`);
   const groups = failureGroups(db, summary.run);
   const failed = summary.status === 'failed';
   if (failed && groups.length === 0 && summary.error) lines.push('', ...failedStep(summary));
@@ -101,6 +101,6 @@ function quoted(key: string): string {
   return JSON.stringify(oneLine(key, 80));
 }
 
-function capitalised(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?…]$/.test(text) ? '' : '.'}`;
 }

@@ -39,7 +39,6 @@ class BatchNodeRun {
   readonly #attempt: Attempt;
   #active = 0;
   #halted = false;
-  #firstFailure: StoredError | undefined;
   #wake: (() => void) | undefined;
   #cancelRateTimer: (() => void) | undefined;
 
@@ -169,7 +168,7 @@ class BatchNodeRun {
     } catch (error) {
       if (error instanceof StepFailed) return { thrown: error.thrown, stored: this.#inBatchWords(error) };
       if (error instanceof StopError) return { thrown: error, stored: toStoredError(error) };
-      return { thrown: error, stored: toStoredError(error, this.#node.explain) };
+      return { thrown: error, stored: toStoredError(error, this.#node.explain, this.#node.at) };
     } finally {
       cancelTimeout?.();
       scope.brokenBy = undefined;
@@ -247,7 +246,6 @@ class BatchNodeRun {
     }));
     this.#move(row, BatchStatus.running, status);
     if (status !== BatchStatus.failed) return;
-    this.#firstFailure ??= error;
     if (this.#node.policy.onBatchError === 'stop' && !this.#tolerated) this.#halted = true;
   }
 
@@ -264,9 +262,9 @@ class BatchNodeRun {
 
   async #finish(): Promise<Checkpoint> {
     const { error, tally } = this.#feed;
-    if (error) throw new StepFailed(error.thrown, { ...toStoredError(error.thrown, this.#node.explain), step: this.#path });
+    if (error) throw new StepFailed(error.thrown, { ...toStoredError(error.thrown, this.#node.explain, this.#node.at), step: this.#path });
     const { batches, items } = tally;
-    if (batches.failed > 0 && (this.#halted || !this.#tolerated)) throw this.#failure();
+    if (batches.failed > 0 && (this.#halted || !this.#tolerated)) throw await this.#failure();
     await this.#run.journal.committed();
     this.#checkConservation();
     const pick = ({ total, succeeded, failed }: typeof batches) => ({ total, succeeded, failed });
@@ -275,11 +273,12 @@ class BatchNodeRun {
     return new Checkpoint(this.#id, this.#attempt.attempt, text);
   }
 
-  #failure(): StepFailed {
+  async #failure(): Promise<StepFailed> {
+    await this.#run.journal.committed();
     const { batches } = this.#feed.tally;
     const { kind, id } = this.#node;
     const things = kind === 'batch' ? 'batches' : 'items';
-    const first = this.#firstFailure;
+    const first = this.#run.firstFailure(this.#id, this.#scope.id);
     const message = `${batches.failed} of ${batches.total} ${things} of ${inWords(id)} failed${first ? `. The first: ${first.message}` : ''}`;
     const stored: StoredError = { name: 'BatchesFailed', message, group: `BatchesFailed ${this.#path}`, at: first?.at ?? this.#node.at, explain: first?.explain };
     return new StepFailed(new Error(message), { ...stored, step: this.#path });

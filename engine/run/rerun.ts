@@ -110,9 +110,8 @@ class Reopening {
     if (request.items !== undefined && (!only || others.length > 0)) throw new RerunError(`Items can be edited for one batch at a time; ${targets.length} were chosen.`);
     if (step !== undefined) this.#repeatFrom(step);
     for (const target of targets) {
-      // One that was opened before it may have taken it out of use: it is then repeated as a whole.
-      if (this.#statements.batch.get(this.#run, target.scope)?.status === BatchStatus.superseded) continue;
-      this.#open(target, target.status === BatchStatus.succeeded || request.fromStart === true || request.items !== undefined);
+      const fromStart = target.status === BatchStatus.succeeded || request.fromStart === true || request.items !== undefined;
+      this.#open(target, fromStart ? 'all' : 'failed');
     }
     if (only && request.items !== undefined) this.#replaceItems(only, request.items);
     const failedSteps = this.#failedSteps();
@@ -178,18 +177,20 @@ class Reopening {
     this.#statements.recount.run(items.length, this.#run, batch.scope);
   }
 
-  /** Opens a batch for another pass, with all its steps or from the one that failed, and what it stands in. */
-  #open(batch: BatchRow, fromStart: boolean): void {
+  /** Opens a batch for another pass, with all that is in it, what failed in it, or only what has been opened in it; and what it stands in. */
+  #open(batch: BatchRow, inside: 'all' | 'failed' | 'opened'): void {
     if (this.#openedScopes.has(batch.scope)) return;
+    // One that was opened before it may have taken it out of use: it is then cut and run anew.
+    if (this.#statements.batch.get(this.#run, batch.scope)?.status === BatchStatus.superseded) return;
     this.#openedScopes.add(batch.scope);
     if (batch.status !== BatchStatus.waiting) {
       this.#statements.archive.run(this.#run, batch.scope);
       this.#statements.nextPass.run(BatchStatus.waiting, this.#run, batch.scope);
     }
     this.#note(batch);
-    if (fromStart) this.#supersedeInside(batch.scope);
-    else for (const child of this.#statements.children.all(this.#run, batch.scope)) {
-      if (child.status === BatchStatus.failed || child.status === BatchStatus.cancelled) this.#open(child, false);
+    if (inside === 'all') this.#supersedeInside(batch.scope);
+    if (inside === 'failed') for (const child of this.#statements.children.all(this.#run, batch.scope)) {
+      if (child.status === BatchStatus.failed || child.status === BatchStatus.cancelled) this.#open(child, 'failed');
     }
     this.#openAround(batch);
   }
@@ -198,14 +199,11 @@ class Reopening {
   #openAround({ node, parent, idx }: BatchRow): void {
     this.#repeatAfter(node, parent);
     if (this.#isWhile(node)) {
-      for (const round of this.#statements.laterRounds.all(this.#run, node, parent, idx)) {
-        this.#supersedeInside(round.scope);
-        this.#statements.setAside.run(BatchStatus.superseded, this.#run, round.scope);
-      }
+      for (const round of this.#statements.laterRounds.all(this.#run, node, parent, idx)) this.#supersedeBatch(round);
     }
     if (parent === 0) return;
     const around = this.#statements.batch.get(this.#run, parent);
-    if (around) this.#open(around, false);
+    if (around) this.#open(around, 'opened');
   }
 
   #repeatFrom(node: number): void {
@@ -242,6 +240,7 @@ class Reopening {
 
   #supersedeBatch(batch: BatchRow): void {
     this.#supersedeInside(batch.scope);
+    if (this.#openedScopes.delete(batch.scope)) this.#forget(batch);
     if (this.#isWhile(batch.node)) {
       this.#statements.setAside.run(BatchStatus.superseded, this.#run, batch.scope);
       return;
@@ -291,6 +290,12 @@ class Reopening {
     else this.#opened.set(node, [idx]);
   }
 
+  #forget({ node, idx }: BatchRow): void {
+    const indices = this.#opened.get(node) ?? [];
+    indices.splice(indices.indexOf(idx), 1);
+    if (indices.length === 0) this.#opened.delete(node);
+  }
+
   #find(name: string): number[] {
     const own = nodePath('', name);
     const found = [...this.#paths].filter(([, { path }]) => path === name || lastOf(path) === own);
@@ -333,7 +338,7 @@ function prepareStatements(db: Database) {
     batchesByStatus: db.prepare<[number, number, number], BatchRow>(`select ${columns} from batches where run = ? and node = ? and status = ? order by scope`),
     batchesOf: db.prepare<[number, number, number], BatchRow & { error: string | null }>(`select ${columns}, error from batches where run = ? and node = ? and status <> ? order by scope`),
     children: db.prepare<[number, number], BatchRow>(`select ${columns} from batches where run = ? and parent = ? and status <> ${BatchStatus.superseded}`),
-    laterRounds: db.prepare<[number, number, number, number], { scope: number }>('select scope from batches where run = ? and node = ? and parent = ? and idx > ?'),
+    laterRounds: db.prepare<[number, number, number, number], BatchRow>(`select ${columns} from batches where run = ? and node = ? and parent = ? and idx > ?`),
     stepIn: db.prepare<[number, number, number], { node: number; seq: number }>('select node, max(seq) as seq from steps where run = ? and scope = ? and node = ? group by node'),
     checkpoint: db.prepare<[number, number, number, number], { seq: number }>('select seq from steps where run = ? and scope = ? and node = ? and status = ?'),
     stepsSince: db.prepare<[number, number, number, number], { node: number; attempt: number }>('select node, attempt from steps where run = ? and scope = ? and seq >= ? and status = ?'),

@@ -40,7 +40,7 @@ export async function runWhile(run: Run, scope: Scope, node: WhileNode, path: st
       next.restoreItems = scope.restoreItems;
       await run.ready(scope);
       const answer = await runAttempt(run, {
-        scope: next, node: run.nodeId(asked, 'condition'), path: asked, explain: node.explain,
+        scope: next, node: run.nodeId(asked, 'condition'), path: asked, at: node.at, explain: node.explain,
         call: async attempt => {
           if (!await node.condition(new StepContext(run, seen, attempt) as never)) return false;
           if (index >= node.maxRounds) {

@@ -2,7 +2,7 @@ import type { Database } from 'better-sqlite3';
 import { decode } from '../store/codec.ts';
 import type { Journal } from '../store/journal.ts';
 import { batchOutputs } from '../store/outputs.ts';
-import type { LogLine, Writer } from '../store/records.ts';
+import type { LogLine, StoredError, Writer } from '../store/records.ts';
 import type { RunWriter } from '../store/run-writer.ts';
 import { BatchStatus, StepStatus } from '../store/status.ts';
 import { inWords } from '../workflow/errors.ts';
@@ -179,6 +179,12 @@ export class Run {
     return this.#queries.output.get(this.id, scope.id, node, attempt)?.output;
   }
 
+  /** The error of the first failed batch of a node, whichever process it failed in. */
+  firstFailure(node: number, parent: number): StoredError | undefined {
+    const row = this.#queries.firstFailure.get(this.id, node, parent, BatchStatus.failed);
+    return row && (JSON.parse(row.error) as StoredError);
+  }
+
   /** Failed batches and rounds inside a scope, however deep, of nodes that are not done. */
   failedInside(scope: number): { scope: number; node: number; parent: number; index: number; items: number }[] {
     const failed = this.#queries.failedInside.all(this.id, scope, BatchStatus.failed, StepStatus.succeeded);
@@ -250,9 +256,10 @@ export class Run {
   /** Waits for an author's promise, which may never settle. @throws also what ends the scope or, after its grace period, the run meanwhile */
   async orBroken(promise: Promise<unknown>, scope: Scope): Promise<void> {
     await new Promise<void>((resolve, reject) => {
-      const waiting: Breakable = { scopeOf: scope, break: reject, abort: () => undefined };
+      const done = () => this.letGo(waiting);
+      const waiting: Breakable = { scopeOf: scope, break: error => { done(); reject(error); }, abort: () => undefined };
       this.hold(waiting);
-      promise.then(() => resolve(), reject).finally(() => this.letGo(waiting));
+      promise.then(() => resolve(), reject).finally(done);
     });
   }
 
@@ -278,6 +285,9 @@ function prepareQueries(db: Database) {
       'select items from batch_items where run = ? and scope = ? and pass <= ? order by pass desc limit 1',
     ),
     output: db.prepare<[number, number, number, number], { output: string }>('select output from steps where run = ? and scope = ? and node = ? and attempt = ?'),
+    firstFailure: db.prepare<[number, number, number, number], { error: string }>(
+      'select error from batches where run = ? and node = ? and parent = ? and status = ? and error is not null order by idx limit 1',
+    ),
     failedInside: db.prepare<[number, number, number, number], { scope: number; node: number; parent: number; index: number; items: number }>(
       `select scope, node, parent, idx as "index", items from batches b where run = ? and parent = ? and status = ?
        and not exists (select 1 from steps s where s.run = b.run and s.scope = b.parent and s.node = b.node and s.status = ?)`,

@@ -1,7 +1,7 @@
 import { encode, NotDataError } from '../store/codec.ts';
 import type { StateWrite, StoredError } from '../store/records.ts';
 import { StepStatus } from '../store/status.ts';
-import { inWords } from '../workflow/errors.ts';
+import { inWords, type Place } from '../workflow/errors.ts';
 import type { Handler, StepNode } from '../workflow/nodes.ts';
 import type { RetryPolicy } from '../workflow/options.ts';
 import { Attempt } from './attempt.ts';
@@ -29,6 +29,7 @@ export interface AttemptSpec {
   readonly scope: Scope;
   readonly node: number;
   readonly path: string;
+  readonly at?: Place | undefined;
   readonly explain?: ((error: Error) => string) | undefined;
   readonly timeout?: number | undefined;
   readonly call: (attempt: Attempt) => unknown;
@@ -90,7 +91,7 @@ function failedAttempt(run: Run, attempt: Attempt, spec: AttemptSpec, thrown: un
     endAttempt(run, attempt, StepStatus.cancelled, undefined, null, []);
     return thrown;
   }
-  const stored = toStoredError(thrown, spec.explain);
+  const stored = toStoredError(thrown, spec.explain, spec.at);
   endAttempt(run, attempt, StepStatus.failed, stored, null, []);
   return new StepFailed(thrown, { ...stored, step: attempt.path });
 }
@@ -123,7 +124,7 @@ export async function runStep(run: Run, scope: Scope, node: StepNode, path: stri
   if (done) return done;
   const { retry, delay, timeout, onError } = node.rules;
   if (delay !== undefined) await run.wait(delay, scope, hooks.onWork);
-  const spec = { scope, node: id, path, explain: node.explain, timeout, onWork: hooks.onWork };
+  const spec = { scope, node: id, path, at: node.at, explain: node.explain, timeout, onWork: hooks.onWork };
   const call = (handler: Handler, attempt: Attempt, error?: Error): unknown => handler(new StepContext(run, scope, attempt, error) as never);
   for (let tries = 1; ; tries++) {
     await run.ready(scope);

@@ -1,6 +1,6 @@
 import { cleanStack, topUserFrame } from '../load/frames.ts';
 import type { StoredError } from '../store/records.ts';
-import { inWords } from '../workflow/errors.ts';
+import { inWords, type Place } from '../workflow/errors.ts';
 
 const MAX_MESSAGE = 16_384;
 const MAX_CAUSES = 5;
@@ -13,14 +13,15 @@ export function asError(thrown: unknown): Error {
 /**
  * An error as it is kept. Never throws, whatever it is given.
  * @param explain The author's words for it, as far as they have any.
+ * @param node Where the node stands: the place of an error that came from no line of the author's.
  */
-export function toStoredError(thrown: unknown, explain?: ((error: Error) => string) | undefined): StoredError {
-  return describe(thrown, explain, MAX_CAUSES);
+export function toStoredError(thrown: unknown, explain?: ((error: Error) => string) | undefined, node?: Place | undefined): StoredError {
+  return describe(thrown, explain, node, MAX_CAUSES);
 }
 
-function describe(thrown: unknown, explain: ((error: Error) => string) | undefined, causes: number): StoredError {
+function describe(thrown: unknown, explain: ((error: Error) => string) | undefined, node: Place | undefined, causes: number): StoredError {
   const frame = topUserFrame(thrown);
-  const at = frame && { file: frame.file, line: frame.line, column: frame.column };
+  const at = frame ? { file: frame.file, line: frame.line, column: frame.column } : node;
   const isError = isErrorLike(thrown);
   const name = isError ? clip(read(thrown, 'name') ?? 'Error') : 'Thrown';
   const message = clip(isError ? read(thrown, 'message') ?? 'its message cannot be read' : textOf(thrown));
@@ -32,7 +33,7 @@ function describe(thrown: unknown, explain: ((error: Error) => string) | undefin
     at,
     explain: explain && inPlainWords(thrown, explain),
     group: groupOf(name, message, at),
-    cause: cause === undefined ? undefined : describe(cause, undefined, causes - 1),
+    cause: cause === undefined ? undefined : describe(cause, undefined, undefined, causes - 1),
   };
 }
 

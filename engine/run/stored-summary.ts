@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import { decode } from '../store/codec.ts';
-import { attemptsExecuted, parseError, stateOf, statusNow } from '../store/queries.ts';
+import { activeMs, attemptsExecuted, parseError, stateOf, statusNow } from '../store/queries.ts';
 import type { RunRow } from '../store/runs.ts';
 import { batchSizes, type Graph } from '../workflow/graph.ts';
 import { storedProgress } from './restore.ts';
@@ -17,7 +17,7 @@ export function storedSummary(db: Database, row: RunRow, now: number): RunSummar
     state: stateOf(db, row.id),
     output: row.output === null ? undefined : decode(row.output),
     error: parseError(row.error),
-    durationMs: row.ended_at === null ? now - row.started_at : row.active_ms,
+    durationMs: activeMs(db, row, now),
   };
 }
 

@@ -24,9 +24,9 @@ export function statusBytes(db: Database, run: number, node: number, parent: num
   return bytes;
 }
 
-/** How long each batch took, in milliseconds; of one that runs, so far; 0 for one that has not begun. */
+/** How long each batch took, in milliseconds; of one that runs, so far; -1 for one that has not begun. */
 export function durations(db: Database, run: number, node: number, parent: number, now: number): { values: Float32Array<ArrayBuffer>; max: number } {
-  const values = new Float32Array(lengthOf(db, run, node, parent));
+  const values = new Float32Array(lengthOf(db, run, node, parent)).fill(-1);
   const rows = prepared<[number, number, number, number], [number, number]>(
     db,
     `select idx, coalesce(ended_at, ?) - started_at from batches

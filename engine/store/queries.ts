@@ -13,6 +13,18 @@ export function statusNow(db: Database, run: Pick<RunRow, 'id' | 'status'>, now:
   return run.status === 'running' && ownerOf(db, run.id, now) === undefined ? 'interrupted' : run.status;
 }
 
+/** Milliseconds in which some process has worked on a run: of one that went without a word, up to its last sign of life. */
+export function activeMs(db: Database, run: Pick<RunRow, 'id' | 'ended_at' | 'active_ms'>, now: number): number {
+  if (run.ended_at !== null) return run.active_ms;
+  const last = db.prepare<[number], { began: number; heartbeat: number | null }>(
+    `select s.started_at as began, l.heartbeat from sessions s left join leases l on l.run = s.run
+     where s.run = ? and s.ended_at is null order by s.session desc limit 1`,
+  ).get(run.id);
+  if (!last) return run.active_ms;
+  const until = ownerOf(db, run.id, now) ? now : last.heartbeat ?? last.began;
+  return run.active_ms + Math.max(0, until - last.began);
+}
+
 /** Runs, newest first. */
 export function listRuns(db: Database, { limit, before }: { limit: number; before?: number }): RunRow[] {
   const ids = db.prepare<[number, number], { id: number }>('select id from runs where id < ? order by id desc limit ?').all(before ?? Number.MAX_SAFE_INTEGER, limit);

@@ -56,6 +56,13 @@ export function done(counts: Counts): number {
   return counts.succeeded + counts.failed + counts.cancelled;
 }
 
+/** `3,201 films = 2,001 done + 1,200 failed`: the parts that are not zero, which always add up. */
+export function equation(items: Counts, unit: readonly [string, string]): string {
+  const parts: [number, string][] = [[items.succeeded, 'done'], [items.failed, 'failed'], [items.running, 'running'], [items.waiting, 'waiting'], [items.cancelled, 'cancelled']];
+  const shown = parts.filter(([count]) => count > 0).map(([count, word]) => `${number(count)} ${word}`);
+  return `${counted(items.total, unit)}${shown.length > 0 ? ` = ${shown.join(' + ')}` : ''}`;
+}
+
 const ITEM = ['item', 'items'] as const;
 
 /** A node by its path, wherever in the graph it is. */

@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { BIN, eventually, type Ended, type Event } from '../support/cli.ts';
+import { BIN, eventually, type Event } from '../support/cli.ts';
 import { Project } from '../support/project.ts';
 import { story } from '../support/story.ts';
 
@@ -42,11 +42,6 @@ function contents(project: Project): string {
   return tables.map(table => `${table} ${JSON.stringify(project.rows(`select * from ${table}`))}`).join('\n');
 }
 
-/** The same project the commands of a story are called in, with what its ledger and its store had come to after each. */
-async function called(project: Project, ...calls: readonly (readonly string[])[]): Promise<Ended[]> {
-  return await project.many(...calls);
-}
-
 describe.concurrent('run', { timeout: 60_000 }, () => {
   const completed = story(async () => {
     const project = new Project({ 'films.ts': FILMS });
@@ -81,14 +76,15 @@ describe.concurrent('run', { timeout: 60_000 }, () => {
       project.cli(['run', 'sub/films.ts', '--json']),
     ]);
     expect([beside.code, named.code]).toEqual([0, 0]);
-    const [besideRuns, namedRuns, above] = await called(project, ['runs', '--json', '--store', 'sub/.cronflow/runs.db'], ['runs', '--json', '--store', 'sub/here/my.db'], ['resume', '1']);
+    const [besideRuns, namedRuns, above] = await project.many(['runs', '--json', '--store', 'sub/.cronflow/runs.db'], ['runs', '--json', '--store', 'sub/here/my.db'], ['resume', '1']);
     expect(besideRuns?.events).toMatchObject([{ run: '1', status: 'completed' }]);
     expect(namedRuns?.events).toMatchObject([{ run: '1', status: 'completed' }]);
     // From further up the store is not guessed, but it is pointed at.
     expect(above).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('Did you mean --store sub/.cronflow/runs.db?') });
   });
 
-  test('called through npm, relative paths are those of the caller', { skip: spawnSync('npm', ['--version']).status !== 0 && 'npm is not installed here' }, async () => {
+  test('called through npm, relative paths are those of the caller', async ({ skip }) => {
+    skip(spawnSync('npm', ['--version']).status !== 0, 'npm is not installed here');
     const project = new Project({ 'sub/films.ts': FILMS, 'sub/supplied.ts': 'export * from "../supplied.ts";', 'sub/broken': '' });
     const { code, stdout } = await project.cli(['run', 'sub/films.ts', '--store', 'my.db'], { command: ['npm', '--silent', '--prefix', root, 'run', 'cronflow', '--'] });
     expect(code).toBe(1);
@@ -104,7 +100,7 @@ describe.concurrent('run', { timeout: 60_000 }, () => {
       'data/payload.json': '{"from":"a file"}',
       'two.ts': Project.workflow("cronflow.define({ id: 'echo' }).step('echo', async ctx => ctx.payload);\ncronflow.define({ id: 'other' }).step('a', async () => 'other');"),
     });
-    const ended = await called(project, ...[
+    const ended = await project.many(...[
       ['echo', '--payload', '{"from":"the line"}'], ['echo', '--payload-file', 'data/payload.json'], ['echo'], ['echo', '--payload', 'null'], ['other'],
     ].map(args => ['run', 'two.ts', '--json', '--workflow', ...args]));
     expect(ended.map(({ summary }) => [summary.workflow, summary.output])).toEqual([
@@ -112,7 +108,8 @@ describe.concurrent('run', { timeout: 60_000 }, () => {
     ]);
   });
 
-  test('goes on when the reader of its output has gone away', { skip: process.platform === 'win32' && 'there is no sh' }, async () => {
+  test('goes on when the reader of its output has gone away', async ({ skip }) => {
+    skip(process.platform === 'win32', 'Windows has no sh');
     const project = new Project({ 'films.ts': FILMS });
     const { stdout, stderr } = await project.cli(['run', 'films.ts', '--json'], { command: ['sh', '-c', '"$@" | head -n 1', 'sh', process.execPath, BIN] });
     expect(stdout).toBe('{"event":"started","run":"1","workflow":"films"}\n');
@@ -130,14 +127,14 @@ describe.concurrent('a batch fails, its cause is mended, and it is run again', {
   const shown = story(async () => {
     const { project } = await failed();
     const before = { store: contents(project), ledger: project.ledger() };
-    const ended = await called(project, ['show', '1', '--batches', 'failed', '--json'], ['show', '1', '--batches', '0,2-3', '--json'], ['show', '1', '--batches', 'all'], ['runs'],
+    const ended = await project.many(['show', '1', '--batches', 'failed', '--json'], ['show', '1', '--batches', '0,2-3', '--json'], ['show', '1', '--batches', 'all'], ['runs'],
       ['rerun', '1', '--dry-run', '--json'], ['rerun', '1', '--dry-run', '--from-start']);
     return { project, ended, before, after: { store: contents(project), ledger: project.ledger() } };
   });
 
   const failedAgain = story(async () => {
     const { project } = await shown();
-    const [again, show] = await called(project, ['rerun', '1', '--json'], ['show', '1', '--batches', 'failed', '--json']);
+    const [again, show] = await project.many(['rerun', '1', '--json'], ['show', '1', '--batches', 'failed', '--json']);
     return { project, again, show };
   });
 
@@ -146,7 +143,7 @@ describe.concurrent('a batch fails, its cause is mended, and it is run again', {
     const before = project.ledger();
     rmSync(project.path('broken'));
     project.write('films.ts', `${FILMS}// mended\n`);
-    const [dry, rerun, runs] = await called(project, ['rerun', '1', '--dry-run', '--json'], ['rerun', '1', '--json'], ['runs', '--json']);
+    const [dry, rerun, runs] = await project.many(['rerun', '1', '--dry-run', '--json'], ['rerun', '1', '--json'], ['runs', '--json']);
     return { project, dry, rerun, runs, before, after: project.ledger() };
   });
 
@@ -228,9 +225,9 @@ describe.concurrent('a batch fails, its cause is mended, and it is run again', {
 
   test('runs prints the runs, newest first, each with the keys of a summary', async () => {
     const project = new Project({ 'films.ts': FILMS, broken: '' });
-    await called(project, ['run', 'films.ts']);
+    await project.many(['run', 'films.ts']);
     rmSync(project.path('broken'));
-    const [, all, newest, text] = await called(project, ['run', 'films.ts'], ['runs', '--json'], ['runs', '--json', '--limit', '1'], ['runs']);
+    const [, all, newest, text] = await project.many(['run', 'films.ts'], ['runs', '--json'], ['runs', '--json', '--limit', '1'], ['runs']);
     expect(all?.events.map(({ run, status }) => [run, status])).toEqual([['2', 'completed'], ['1', 'failed']]);
     for (const event of all?.events ?? []) expect(Object.keys(event)).toEqual(SUMMARY_KEYS);
     expect(newest?.events.map(({ run }) => run)).toEqual(['2']);
@@ -240,7 +237,7 @@ describe.concurrent('a batch fails, its cause is mended, and it is run again', {
   test('what cannot be re-run is told, and nothing is touched', async () => {
     const { project } = await completedRun();
     const before = contents(project);
-    const refused = await called(project, ['rerun', '1'], ['rerun', '1', '--node', 'claen'], ['rerun', '1', '--batches', '7'], ['rerun', '5'], ['resume', '1'], ['cancel', '1']);
+    const refused = await project.many(['rerun', '1'], ['rerun', '1', '--node', 'claen'], ['rerun', '1', '--batches', '7'], ['rerun', '5'], ['resume', '1'], ['cancel', '1']);
     expect(refused.map(({ code, stderr }) => [code, stderr.trim()])).toEqual([
       [2, 'Run 1 has no failed batches: there is nothing to re-run. Choose others with --batches.'],
       [2, 'The run has no node "claen" that has run. Did you mean "clean"?'],
@@ -276,7 +273,7 @@ cronflow.define({ id: 'slow', name: 'Slow' }).batch('work', { items: [0, 1, 2], 
     const project = new Project({ 'slow.ts': SLOW, wait: '' });
     const run = project.start(['run', 'slow.ts', '--json']);
     await eventually('the second batch runs', () => project.ledger().some(({ does }) => does === 1));
-    const [cancel, again, resume] = await called(project, ['cancel', '1', '--json'], ['cancel', '1'], ['resume', '1']);
+    const [cancel, again, resume] = await project.many(['cancel', '1', '--json'], ['cancel', '1'], ['resume', '1']);
     expect(cancel).toMatchObject({ code: 0, summary: { event: 'summary', run: '1', status: 'cancelled', batches: { total: 3, succeeded: 1, cancelled: 2 } } });
     expect(await run.done).toMatchObject({ code: 130, summary: { status: 'cancelled', reason: expect.stringContaining('cronflow cancel'), items: { succeeded: 1, cancelled: 2 } } });
     expect(again).toMatchObject({ code: 2, stderr: expect.stringContaining('Run 1 is cancelled already') });
@@ -297,7 +294,7 @@ cronflow.define({ id: 'slow', name: 'Slow' }).batch('work', { items: [0, 1, 2], 
       await call.done;
     }
     rmSync(project.path('wait'));
-    const [runs, text, resume, cancel] = await called(project, ['runs', '--json'], ['runs'], ['resume', '1', '--json'], ['cancel', '2', '--json']);
+    const [runs, text, resume, cancel] = await project.many(['runs', '--json'], ['runs'], ['resume', '1', '--json'], ['cancel', '2', '--json']);
     expect(runs?.events).toMatchObject([{ run: '2', status: 'interrupted' }, { run: '1', status: 'interrupted', reason: 'its process ended', items: { total: 3, succeeded: 1 } }]);
     expect(text?.stdout).toContain('   1  interrupted Slow');
     expect(resume).toMatchObject({ code: 0, summary: { run: '1', status: 'completed', items: { succeeded: 3 } } });
@@ -314,7 +311,7 @@ cronflow.define({ id: 'slow', name: 'Slow' }).batch('work', { items: [0, 1, 2], 
     process.kill(pid, 'SIGKILL');
     await call.done;
     await eventually('a second has gone by', () => Date.now() - project.rows('select heartbeat from leases')[0].heartbeat > 1_500);
-    const [shown] = await called(project, ['show', '1', '--json']);
+    const [shown] = await project.many(['show', '1', '--json']);
     const { age } = project.rows('select heartbeat - started_at as age from leases join runs on id = run')[0];
     expect(shown?.summary.durationMs).toBe(Math.round(age));
   });
@@ -323,7 +320,7 @@ cronflow.define({ id: 'slow', name: 'Slow' }).batch('work', { items: [0, 1, 2], 
 describe.concurrent('what needs no run', { timeout: 60_000 }, () => {
   test('list draws the workflows of a file, and of a folder past its helpers and its mistakes', async () => {
     const project = new Project({ 'flows/films.ts': FILMS, 'flows/supplied.ts': 'export const note: any = 0, sleep: any = 0;', 'flows/wrong.ts': 'const = 1;', 'flows/node_modules/x/flow.ts': FILMS });
-    const [one, all, text] = await called(project, ['list', 'flows/films.ts', '--json'], ['list', 'flows', '--json'], ['list', 'flows']);
+    const [one, all, text] = await project.many(['list', 'flows/films.ts', '--json'], ['list', 'flows', '--json'], ['list', 'flows']);
     expect(one?.code).toBe(0);
     expect(one?.events).toEqual([expect.objectContaining({ event: 'workflow', file: project.path('flows/films.ts'), id: 'films', name: 'Film list' })]);
     const nodes = one?.events[0]?.nodes as Event[];
@@ -354,7 +351,7 @@ describe.concurrent('what needs no run', { timeout: 60_000 }, () => {
       ['show 1 --batches some', '--batches "some": write failed, all, or places from 0 such as 0,4,7-9.'],
       ['runs --limit many', '"many" is not the number of a run.'],
     ];
-    const told = await called(project, ...cases.map(([line]) => line.split(' ')), ['runs', '--json', '--nope']);
+    const told = await project.many(...cases.map(([line]) => line.split(' ')), ['runs', '--json', '--nope']);
     expect(told.slice(0, -1).map(({ code, stdout, stderr }) => ({ code, stdout, stderr }))).toEqual(cases.map(([, message]) => ({ code: 2, stdout: '', stderr: expect.stringContaining(message) })));
     for (const { stderr } of told) expect(stderr.trim().split('\n')).toHaveLength(1);
     expect(told.at(-1)).toMatchObject({ code: 2, events: [{ event: 'error', message: expect.stringContaining('--nope') }] });
@@ -365,8 +362,83 @@ describe.concurrent('what needs no run', { timeout: 60_000 }, () => {
 
   test('help is given when asked for, and without a command', async () => {
     const project = new Project();
-    const [asked, bare] = await called(project, ['--help'], []);
+    const [asked, bare] = await project.many(['--help'], []);
     expect(asked).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining('cronflow rerun <run>') });
     expect(bare).toMatchObject({ code: 2, stdout: expect.stringContaining('cronflow rerun <run>') });
+  });
+});
+
+describe.concurrent('hostile text never reaches a terminal as it is', { timeout: 60_000 }, () => {
+  // Colours, a window title, the cursor, a link; then marks that turn text around, ends of lines, and bytes that are none of these.
+  const HOSTILE = 'a\u001b[31m\u001b]0;owned\u0007\u001b[2J\u009b1A\u001b]8;;http://x\u001b\\\u202egnp.exe\u2066\u200f\u061c\u2028\u0000\b\u007f\r z';
+  const SURROGATE = 'half \ud83d of one';
+  // oxlint-disable-next-line no-control-regex
+  const RAW = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/;
+  const words = JSON.stringify(HOSTILE);
+
+  const FLOW = Project.workflow(`
+const words = ${words}, half = ${JSON.stringify(SURROGATE)}, long = 'x'.repeat(1_000_000);
+cronflow.define({ id: 'id ' + words, name: words + long, description: words })
+  .step({ id: 'load ' + words, title: words }, async (ctx: any) => {
+    console.log(words);
+    console.error(half);
+    console.log(long);
+    process.stdout.write(words + long + '\\n' + words);
+    process.stderr.write(words + long);
+    await ctx.state.set(words, half);
+    await ctx.state.set(long, words);
+    return [1, 2, 3];
+  })
+  .batch({ id: 'batch ' + words, title: words + long, unit: [words, words + long], explain: () => words + long }, { items: (ctx: any) => ctx.last, size: 1, concurrency: 3 }, (batch: any, flow: any) => {
+    // All three read before any of them writes: updates are lost, and the summary names the key.
+    flow.step('count ' + words, async (ctx: any) => {
+      const n = await ctx.state.get('n ' + words + long, 0);
+      await sleep(50);
+      await ctx.state.set('n ' + words + long, n + 1);
+    });
+    flow.step('fail ' + words, async () => { if (batch[0] === 2) throw Object.assign(new Error(words + half + long), { name: words }); });
+  });
+`);
+
+  const told = story(async () => {
+    const project = new Project({ 'flow.ts': FLOW, 'throws.ts': Project.workflow(`throw new Error(${words} + 'x'.repeat(1_000_000));`) });
+    const run = await project.cli(['run', 'flow.ts']);
+    const store = ['--store', '.cronflow/runs.db'];
+    const others = await project.many(
+      ['show', '1', '--batches', 'all'], ['runs'], ['list', 'flow.ts'], ['rerun', '1', '--dry-run'], ['rerun', '1', '--node', HOSTILE], ['run', 'flow.ts', '--workflow', HOSTILE],
+      ['run', 'throws.ts'], [HOSTILE], ['run', `${HOSTILE}.ts`.replaceAll('\u0000', '')], ['run', 'flow.ts', '--payload', HOSTILE], ['runs', '--store', `${HOSTILE}.db`.replaceAll('\u0000', '')],
+      ['rerun', '1', '--json', ...store], ['show', '1', '--batches', 'all', '--json'], ['runs', '--json'], ['list', 'flow.ts', '--json'],
+    );
+    return { project, run, others };
+  });
+
+  test('in what people are shown', async () => {
+    const { run, others } = await told();
+    expect(run.code).toBe(1);
+    for (const { stdout, stderr } of [run, ...others]) {
+      expect(RAW.exec(stdout)).toBeNull();
+      expect(RAW.exec(stderr)).toBeNull();
+    }
+    // The harmless part of it is still there to be read.
+    expect(run.stdout).toMatch(/✕ agnp\.exe zx+…: 1 of 3 batches failed/);
+    expect(run.stdout).toContain('State "n agnp.exe z');
+    expect(run.stderr).toContain('agnp.exe z\n');
+  });
+
+  test('and no line is longer than can be read', async () => {
+    const { run, others } = await told();
+    for (const { stdout, stderr } of [run, ...others.filter(({ events }) => events.length === 0)]) {
+      expect(Math.max(...`${stdout}\n${stderr}`.split('\n').map(line => line.length))).toBeLessThan(4_000);
+    }
+  });
+
+  test('in JSON it is written as escapes, so that nothing of it is lost', async () => {
+    const { others: all } = await told();
+    const [rerun, show, runs, list] = all.slice(-4);
+    expect(rerun?.summary.state).toMatchObject({ [HOSTILE]: SURROGATE, ['x'.repeat(1_000_000)]: HOSTILE });
+    expect(rerun?.summary.workflow).toBe(`id ${HOSTILE}`);
+    expect(show?.events.map(({ error }) => error?.message?.slice(0, HOSTILE.length + SURROGATE.length))).toContain(HOSTILE + SURROGATE);
+    expect(runs?.summary.workflow).toBe(`id ${HOSTILE}`);
+    expect(list?.events[0]).toMatchObject({ id: `id ${HOSTILE}`, description: HOSTILE });
   });
 });

@@ -164,6 +164,23 @@ describe('a re-run of what failed', () => {
     expect(world.take()).toEqual(['b 1.0', 'end 1']);
   });
 
+  test('in an outer batch whose failures had been tolerated up to one that was not repeats what comes after them', async () => {
+    const world = new World('borne 0', 'strict 1');
+    const build = () => workflow(flow => flow.forEach('outer', range(1), (_outer, flow) => {
+      flow
+        .forEach('borne', range(2), (item, flow) => { flow.step('one', async () => world.act(`borne ${item}`)); }, { tolerateFailures: 'all' })
+        .while('loop', ctx => ctx.state.get('rounds', 0) < 1, flow => { flow.step('one', async ctx => { await ctx.state.incr('rounds'); return world.act('round'); }); })
+        .forEach('strict', range(2), (item, flow) => { flow.step('one', async () => world.act(`strict ${item}`)); });
+    }));
+    const { bench, run } = await afterRun(world, build);
+    const rerun = rerunRun(bench.worker(build()), run, { batches: 'failed' });
+    expect(rerun.report).toMatchObject({
+      nodes: [{ path: 'outer', batches: 1 }, { path: 'outer/borne', batches: 1, indices: [0] }], repeats: ['outer/loop', 'outer/strict'], takenBack: [{ key: 'rounds', by: 1 }],
+    });
+    expect(await rerun.done).toMatchObject({ status: 'completed', state: { rounds: 1 } });
+    expect(world.take()).toEqual(['borne 0', 'round', 'strict 0', 'strict 1']);
+  });
+
   test('takes up the round of a while that failed, and goes on from there', async () => {
     const world = new World('item 1.1');
     const build = () => rounds(world);
@@ -352,6 +369,18 @@ describe('a re-run of chosen batches', () => {
     }
     await bench.rerun(build(), run, { node: 'outer', batches: [1] });
     expect(world.take()).toEqual(['start 1', 'a 1.0', 'b 1.0', 'a 1.1', 'b 1.1', 'end 1']);
+  });
+
+  test('leaves the others alone, also those beside them in the same outer batch, and those that failed', async () => {
+    const world = new World('b 1.0', 'b 1.1', 'b 0.0');
+    const build = () => nested(world);
+    const { bench, run } = await afterRun(world, build);
+    expect(await bench.rerun(build(), run, { node: 'outer/inner', batches: [1] })).toMatchObject({
+      status: 'failed', nodes: [{ path: 'outer', batches: { failed: 2 } }, { path: 'outer/inner', batches: { succeeded: 2, failed: 2 } }],
+    });
+    expect(world.take()).toEqual(['a 0.1', 'b 0.1', 'b 1.1']);
+    expect(await bench.rerun(build(), run)).toMatchObject({ status: 'completed' });
+    expect(world.take()).toEqual(['b 0.0', 'end 0', 'b 1.0', 'end 1']);
   });
 
   test('finds a node whose name has a slash', async () => {

@@ -101,7 +101,7 @@ flow.batch('users', { items: ctx => ctx.steps.load.output, size: 2 }, (batch, bo
       expectType<number[]>()(ctx.last);
       expectType<Readonly<{ load: StepResult<User[]>; note: StepResult<string>; ids: StepResult<number[]> }>>()(ctx.steps);
       // @ts-expect-error: this batch node is not done yet
-      ctx.steps.users;
+      void ctx.steps.users;
       return ctx.steps.ids.output.length;
     })
     .retry({ attempts: 2 })
@@ -113,7 +113,7 @@ flow.batch('users', { items: ctx => ctx.steps.load.output, size: 2 }, (batch, bo
       // The inner note shadows the outer one.
       expectType<number | null>()(ctx.steps.note.output);
       // @ts-expect-error: misspelled
-      ctx.steps['idz'];
+      void ctx.steps['idz'];
 
       expectType<any>()(body.last);
       expectType<any>()(body.steps['ids']);
@@ -175,7 +175,7 @@ flow
     expectType<BatchResult>()(ctx.last);
     expectType<BatchResult>()(ctx.steps['each-user'].output);
     // @ts-expect-error: inner steps are not seen outside
-    ctx.steps.send;
+    void ctx.steps.send;
   });
 
 // -- results of a batch node

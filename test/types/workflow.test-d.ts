@@ -64,9 +64,9 @@ const flow = cronflow
       text: StepResult<string>;
     }>>()(ctx.steps);
     // @ts-expect-error: misspelled
-    ctx.steps['laod'];
+    void ctx.steps['laod'];
     // @ts-expect-error: an action leaves no output
-    ctx.steps['tell'];
+    void ctx.steps['tell'];
     // @ts-expect-error: outputs are not to be replaced
     ctx.steps.load.output = [];
     expectType<AbortSignal>()(ctx.signal);
@@ -99,19 +99,19 @@ flow.step('query', () => query).step('x', ctx => expectType<User>()(ctx.last));
 // Names made in a loop.
 declare const region: string;
 flow.step(`sync-${region}`, () => 1).step('x', ctx => {
-  expectType<number>()(ctx.steps['sync-eu']!.output);
+  expectType<number | undefined>()(ctx.steps['sync-eu']?.output);
   expectType<User[]>()(ctx.steps.load.output);
 });
 flow.step(region, () => 1).step('x', ctx => {
   expectType<number>()(ctx.last);
   expectType<User[]>()(ctx.steps.load.output);
   // @ts-expect-error: misspelled, still
-  ctx.steps['laod'];
+  void ctx.steps['laod'];
 });
 
 // Any workflow fits a bare `Workflow`.
 const workflows: Workflow[] = [flow, cronflow.define({ id: 'b' }), cronflow.define({ id: 'c' }).if('x', () => true)];
-workflows[0]!.step('more', ctx => ctx.steps['load'].output).retry({ attempts: 2 });
+for (const any of workflows) any.step('more', ctx => ctx.steps['load'].output).retry({ attempts: 2 });
 
 // -- modifiers
 
@@ -129,7 +129,7 @@ flow
     expectType<any>()(ctx.last);
     expectType<User[]>()(ctx.steps.load.output);
     // @ts-expect-error: this is the step that failed
-    ctx.steps.a;
+    void ctx.steps.a;
     return { fallback: ctx.error.message };
   })
   .retry({ attempts: 2 })
@@ -181,7 +181,7 @@ const branched = cronflow
   .elseIf('second', ctx => {
     expectType<number>()(ctx.last);
     // @ts-expect-error: another branch's step
-    ctx.steps.a;
+    void ctx.steps.a;
     return ctx.last;
   })
   .step('b', ctx => {
@@ -200,9 +200,9 @@ branched.step('x', ctx => {
   expectType<Date | undefined>()(ctx.steps['b']?.output);
   expectType<number>()(ctx.steps.start.output);
   // @ts-expect-error: may not have run
-  ctx.steps.a.output;
+  void ctx.steps.a.output;
   // @ts-expect-error: misspelled
-  ctx.steps['d']?.output;
+  void ctx.steps['d']?.output;
   expectType<Readonly<{
     start: StepResult<number>;
     a?: StepResult<string>;

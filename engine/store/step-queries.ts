@@ -1,0 +1,43 @@
+import type { Database } from 'better-sqlite3';
+import { prepared } from './prepared-queries.ts';
+
+/** An attempt without what it put out, which may be large. */
+export interface AttemptLine {
+  readonly scope: number;
+  readonly node: number;
+  readonly path: string;
+  readonly kind: string;
+  readonly attempt: number;
+  readonly pass: number;
+  readonly session: number;
+  readonly status: number;
+  readonly startedAt: number;
+  readonly endedAt: number | null;
+  readonly error: string | null;
+  readonly outputSize: number | null;
+  readonly logLines: number;
+}
+
+const COLUMNS = `
+  s.scope, s.node, n.path, n.kind, s.attempt, s.pass, s.session, s.status, s.started_at as startedAt, s.ended_at as endedAt, s.error, octet_length(s.output) as outputSize,
+  (select count(*) from logs l where l.run = s.run and l.scope = s.scope and l.node = s.node and l.attempt = s.attempt) as logLines`;
+
+/** The attempts made in a scope, in the order in which they were made; of one node, or of all. The last `limit` of them. */
+export function attemptLines(db: Database, run: number, scope: number, node: number | undefined, limit: number): AttemptLine[] {
+  const lines = prepared<[object], AttemptLine>(
+    db,
+    `select ${COLUMNS} from steps s join nodes n on n.run = s.run and n.node = s.node
+     where s.run = @run and s.scope = @scope ${node === undefined ? '' : 'and s.node = @node'} order by s.started_at desc, s.seq desc limit @limit`,
+  ).all({ run, scope, limit, ...(node !== undefined && { node }) });
+  return lines.reverse();
+}
+
+/** What an attempt put out, in the codec's text. */
+export function outputText(db: Database, run: number, scope: number, node: number, attempt: number): string | undefined {
+  return prepared<[number, number, number, number], string | null>(db, 'select output from steps where run = ? and scope = ? and node = ? and attempt = ?').pluck().get(run, scope, node, attempt) ?? undefined;
+}
+
+/** The items a pass of a batch began with, in the codec's text; of the latest pass, unless one is named. */
+export function itemsText(db: Database, run: number, scope: number, pass: number | undefined): string | undefined {
+  return prepared<[number, number, number], string>(db, 'select items from batch_items where run = ? and scope = ? and pass <= ? order by pass desc limit 1').pluck().get(run, scope, pass ?? Number.MAX_SAFE_INTEGER);
+}

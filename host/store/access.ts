@@ -1,0 +1,51 @@
+import { existsSync, statSync } from 'node:fs';
+import type { Database } from 'better-sqlite3';
+import { openStore } from '../../engine/store/open.ts';
+
+/** The workspace's store as one thread holds it: opened when it is first there, and anew when another file has taken its place. */
+export class Access {
+  readonly file: string;
+  /** The workspace's folder; runs name their files in relation to it. */
+  readonly folder: string;
+  #db: Database | undefined;
+  #inode: number | undefined;
+
+  constructor(file: string, folder: string) {
+    this.file = file;
+    this.folder = folder;
+  }
+
+  /** The store, or undefined as long as there is none. @throws StoreError */
+  get db(): Database | undefined {
+    const inode = existsSync(this.file) ? statSync(this.file).ino : undefined;
+    if (inode !== this.#inode) this.close();
+    if (inode === undefined) return undefined;
+    if (!this.#db) {
+      this.#db = openStore(this.file, { mode: 'write' });
+      this.#inode = inode;
+    }
+    return this.#db;
+  }
+
+  /** @throws NoRunError while there is no store, and so no run */
+  dbOf(run: number): Database {
+    const db = this.db;
+    if (!db) throw new NoRunError(run);
+    return db;
+  }
+
+  close(): void {
+    this.#db?.close();
+    this.#db = undefined;
+    this.#inode = undefined;
+  }
+}
+
+/** A run, or a part of one, was asked for that is not there. */
+export class NoRunError extends Error {
+  override readonly name = 'NoRunError';
+
+  constructor(run: number, what = '') {
+    super(`${what === '' ? 'There is no run' : `There is no ${what} in run`} ${run}${what === '' ? ' in this workspace' : ''}.`);
+  }
+}

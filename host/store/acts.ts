@@ -1,0 +1,46 @@
+import { planRerun, type RerunReport, type RerunRequest } from '../../engine/run/rerun.ts';
+import { RunStateError } from '../../engine/run/execute.ts';
+import { Lease, ownerOf } from '../../engine/store/leases.ts';
+import { latestSources } from '../../engine/store/queries.ts';
+import { askToStop, cancelUnfinished, recordLoss } from '../../engine/store/runs.ts';
+import type { Access } from './access.ts';
+import { lineOf } from './runs.ts';
+
+/* The little that the host itself writes into a store; runs are written by their runners. */
+
+/** Asks the process that works on a run, whoever started it, to stop. False when none does. */
+export function askOwnerToStop(store: Access, { run, as, reason }: { run: number; as: 'cancelled' | 'paused'; reason: string }): boolean {
+  const { db } = lineOf(store, run);
+  if (!ownerOf(db, run, Date.now())) return false;
+  askToStop(db, run, as, reason);
+  return true;
+}
+
+/** Marks what is left of a run that nobody works on as cancelled. @throws RunStateError, RunTakenError */
+export function cancelAtRest(store: Access, { run, reason }: { run: number; reason: string }): void {
+  const { db, line } = lineOf(store, run);
+  if (line.status === 'completed' || line.status === 'cancelled') throw new RunStateError(`Run ${run} is ${line.status} already: there is nothing to cancel.`);
+  const now = Date.now();
+  const lease = Lease.take(db, run, now);
+  db.transaction(() => {
+    cancelUnfinished(db, run, now);
+    // The counts are told by the rows from now on.
+    db.prepare(`update runs set status = 'cancelled', reason = ?, counts = null, ended_at = ? where id = ?`).run(reason, now, run);
+  }).immediate();
+  lease.release();
+}
+
+/** Notes why a runner of ours ended without saying so itself. */
+export function noteLoss(store: Access, { run, owner, reason }: { run: number; owner: number; reason: string }): void {
+  recordLoss(store.dbOf(run), run, owner, reason, Date.now());
+}
+
+export interface Plan extends RerunReport {
+  readonly sources: readonly { readonly path: string; readonly hash: string }[];
+}
+
+/** What a re-run would touch: found by doing it and taking it back. @throws RerunError */
+export function plan(store: Access, { run, request }: { run: number; request: RerunRequest }): Plan {
+  const { db } = lineOf(store, run);
+  return { ...planRerun(db, run, request), sources: latestSources(db, run) };
+}

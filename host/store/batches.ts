@@ -1,0 +1,124 @@
+import { noCounts, type Counts } from '../../engine/run/progress.ts';
+import { batchLine, batchPage, earlierPasses, failureLines, innerCounts, nextFailedBatch, onlyParent, placesOfCause, scopeAt, type BatchLine } from '../../engine/store/batch-queries.ts';
+import { causes, durations, passes } from '../../engine/store/map-queries.ts';
+import { lostUpdates, parseError } from '../../engine/store/queries.ts';
+import { prepared } from '../../engine/store/prepared-queries.ts';
+import { isBatchKind, nodesOf } from '../../engine/store/run-queries.ts';
+import { attemptLines, type AttemptLine } from '../../engine/store/step-queries.ts';
+import { BatchStatus, batchStatusName, stepStatusName, type BatchStatusName } from '../../engine/store/status.ts';
+import type { Args, AttemptRow, BatchDetail, BatchRow, FailureGroup, Overlay, Result } from '../api.ts';
+import { NoRunError, type Access } from './access.ts';
+import { lineOf } from './runs.ts';
+
+const MOST_ATTEMPTS = 2_000;
+const MOST_GROUPS = 100;
+const MOST_PLACES = 1_000;
+
+export function listBatches(store: Access, { run, node, parent, where, sort, descending = false, offset, limit }: Args<'listBatches'>): Result<'listBatches'> {
+  const { db, line } = lineOf(store, run);
+  const { lines, total } = batchPage(db, {
+    run, node, parent: parent ?? onlyParent(db, run, node), where, sort, descending, offset, limit, live: line.live, now: Date.now(),
+  });
+  return { rows: lines.map(row => batchRow(row, line.live)), total };
+}
+
+export function getBatch(store: Access, { run, scope }: Args<'getBatch'>): BatchDetail {
+  const { db, line: { live } } = lineOf(store, run);
+  const line = batchLine(db, run, scope);
+  const path = line && prepared<[number, number], string>(db, 'select path from nodes where run = ? and node = ?').pluck().get(run, line.node);
+  if (!line || path === undefined) throw new NoRunError(run, `batch ${scope}`);
+  const error = parseError(line.error);
+  return {
+    batch: batchRow(line, live), path, pass: line.pass, ...(error && { error }),
+    passes: earlierPasses(db, run, scope).map(({ pass, status, startedAt, endedAt, error }) => ({
+      pass, status: batchStatusName(status), ...times(startedAt, endedAt), ...(error !== null && { error: parseError(error) }),
+    })),
+    attempts: attemptLines(db, run, scope, undefined, MOST_ATTEMPTS).filter(isShown).map(attempt => attemptRow(attempt, live)),
+    inner: inner(store, run, scope, live),
+  };
+}
+
+export function getStep(store: Access, { run, path }: Args<'getStep'>): Result<'getStep'> {
+  const { db, line: { live } } = lineOf(store, run);
+  const node = nodesOf(db, run).find(other => other.path === path);
+  if (!node) return { attempts: [] };
+  return { attempts: attemptLines(db, run, 0, node.node, MOST_ATTEMPTS).map(attempt => attemptRow(attempt, live)) };
+}
+
+export function findBatch(store: Access, { run, node, index, parent }: Args<'findBatch'>): Result<'findBatch'> {
+  const { db } = lineOf(store, run);
+  const within = parent ?? onlyParent(db, run, node);
+  const scope = within === undefined ? undefined : scopeAt(db, run, node, within, index);
+  return scope === undefined ? null : { scope };
+}
+
+export function nextFailed(store: Access, { run, node, from, direction }: Args<'nextFailed'>): Result<'nextFailed'> {
+  const { db } = lineOf(store, run);
+  const parent = onlyParent(db, run, node);
+  return (parent === undefined ? undefined : nextFailedBatch(db, run, node, parent, from, direction)) ?? null;
+}
+
+export function getProblems(store: Access, { run }: Args<'getProblems'>): Result<'getProblems'> {
+  const { db } = lineOf(store, run);
+  const paths = new Map(nodesOf(db, run).filter(({ kind }) => isBatchKind(kind)).map(({ node, path }) => [node, path]));
+  const groups = failureLines(db, run, MOST_GROUPS).flatMap(({ node, cause, batches, scope }): FailureGroup[] => {
+    const path = paths.get(node);
+    const error = parseError(batchLine(db, run, scope)?.error);
+    if (path === undefined || !error) return [];
+    const { name, message, explain, at, step } = error;
+    return [{ node, path, group: cause, name, message, explain, at, step, batches, indices: placesOfCause(db, run, node, cause, MOST_PLACES) }];
+  });
+  return { groups, lost: lostUpdates(db, run) };
+}
+
+export function getOverlay(store: Access, { run, node, by }: Args<'getOverlay'>): Overlay {
+  const { db, line } = lineOf(store, run);
+  switch (by) {
+    case 'duration': return { by, ...durations(db, run, node, 0, line.live ? Date.now() : line.sessionEndedAt ?? line.sessionStartedAt) };
+    case 'attempt': return { by, values: passes(db, run, node, 0) };
+    case 'cause': return { by, ...causes(db, run, node, 0) };
+  }
+}
+
+function batchRow({ node, scope, idx, status, items, pass, startedAt, endedAt, error }: BatchLine, live: boolean): BatchRow {
+  const failure = parseError(error);
+  return {
+    node, scope, index: idx, status: statusName(status, live), items, attempts: pass, ...times(startedAt, endedAt),
+    ...(failure && { message: failure.message, group: failure.group }),
+  };
+}
+
+/** What a process that is gone has left in flight waits. */
+function statusName(status: number, live: boolean): BatchStatusName {
+  return !live && (status === BatchStatus.running || status === BatchStatus.retrying) ? 'waiting' : batchStatusName(status);
+}
+
+/** That a condition was asked is no step to a reader. */
+function isShown({ kind }: AttemptLine): boolean {
+  return kind !== 'condition' && kind !== 'if';
+}
+
+function attemptRow({ scope, node, path, attempt, pass, session, status, startedAt, endedAt, error, outputSize, logLines }: AttemptLine, live: boolean): AttemptRow {
+  const name = stepStatusName(status);
+  return {
+    scope, node, path, attempt, pass, session, status: name === 'running' && !live ? 'interrupted' : name, ...times(startedAt, endedAt) as { startedAt: number },
+    ...(error !== null && { error: parseError(error) }), ...(outputSize !== null && { outputSize }), logLines,
+  };
+}
+
+function times(startedAt: number | null, endedAt: number | null): { startedAt?: number; endedAt?: number } {
+  return { ...(startedAt !== null && { startedAt }), ...(endedAt !== null && { endedAt }) };
+}
+
+function inner(store: Access, run: number, scope: number, live: boolean): BatchDetail['inner'] {
+  const found = new Map<number, { node: number; path: string; batches: Counts }>();
+  for (const { node, path, status, batches } of innerCounts(store.dbOf(run), run, scope)) {
+    const of = found.get(node) ?? { node, path, batches: noCounts() };
+    found.set(node, of);
+    const name = statusName(status, live);
+    if (name === 'superseded') continue;
+    of.batches[name === 'retrying' ? 'waiting' : name] += batches;
+    of.batches.total += batches;
+  }
+  return [...found.values()];
+}

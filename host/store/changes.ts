@@ -1,0 +1,80 @@
+import type { Database } from 'better-sqlite3';
+import { ownerOf } from '../../engine/store/leases.ts';
+import { heldRuns, runLine, runMarks } from '../../engine/store/run-queries.ts';
+import type { RunItem } from '../api.ts';
+import type { Access } from './access.ts';
+import { itemOf, type Line } from './runs.ts';
+
+/** How often to look whether the processes that hold runs are still there. */
+const LIFE_EVERY_MS = 1_000;
+
+export interface Changes {
+  /** Runs that were started, taken up, ended or moved on since the last look. */
+  readonly items: readonly RunItem[];
+  /** Runs some process works on now. */
+  readonly live: readonly number[];
+  /** Another file is in the place of the one before: whatever was known is void. */
+  readonly replaced: boolean;
+}
+
+/** Notices what other processes do to the runs of a store. Looking costs next to nothing as long as nobody has written. */
+export class ChangeWatch {
+  #db: Database | undefined;
+  #version: unknown;
+  #marks = new Map<number, string>();
+  #counts = new Map<number, string>();
+  #live = new Set<number>();
+  #lookedForLifeAt = 0;
+
+  /** @param own Runs whose every change is known already. */
+  look(store: Access, own: readonly number[]): Changes {
+    const { db } = store;
+    const replaced = db !== this.#db && this.#db !== undefined;
+    if (db !== this.#db) this.#forget(db);
+    if (!db) return { items: [], live: [], replaced };
+    const first = this.#version === undefined;
+    const version = db.pragma('data_version', { simple: true });
+    const written = version !== this.#version;
+    this.#version = version;
+    const now = Date.now();
+    if (!written && now - this.#lookedForLifeAt < LIFE_EVERY_MS) return { items: [], live: [...this.#live], replaced };
+    this.#lookedForLifeAt = now;
+    const changed = written ? this.#changedMarks(db) : new Set<number>();
+    const live = new Set(heldRuns(db).filter(run => ownerOf(db, run, now) !== undefined));
+    for (const run of live.symmetricDifference(this.#live)) changed.add(run);
+    for (const run of live) changed.add(run);
+    this.#live = live;
+    for (const run of own) changed.delete(run);
+    // What was there before anybody looked is no news.
+    const items = first && !replaced ? [] : [...changed].flatMap(run => this.#itemIfNew(store, db, run));
+    return { items, live: [...live], replaced };
+  }
+
+  #changedMarks(db: Database): Set<number> {
+    const marks = runMarks(db);
+    const changed = new Set([...marks].filter(([run, mark]) => this.#marks.get(run) !== mark).map(([run]) => run));
+    this.#marks = marks;
+    return changed;
+  }
+
+  /** A live run writes its counts every second: in between there is nothing new to tell of it. */
+  #itemIfNew(store: Access, db: Database, run: number): RunItem[] {
+    const found = runLine(db, run);
+    if (!found) return [];
+    const line: Line = { ...found, live: found.status === 'running' && this.#live.has(run) };
+    const state = `${this.#marks.get(run) ?? ''} ${line.live} ${found.counts ?? ''}`;
+    if (this.#counts.get(run) === state) return [];
+    if (line.live) this.#counts.set(run, state);
+    else this.#counts.delete(run);
+    return [itemOf(store, db, line)];
+  }
+
+  #forget(db: Database | undefined): void {
+    this.#db = db;
+    this.#version = undefined;
+    this.#marks = new Map();
+    this.#counts = new Map();
+    this.#live = new Set();
+    this.#lookedForLifeAt = 0;
+  }
+}

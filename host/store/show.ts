@@ -1,0 +1,116 @@
+import { decode } from '../../engine/store/codec.ts';
+import type { ShownValue } from '../api.ts';
+
+const CAP = 65_536;
+const FULL_CAP = 20_000_000;
+/** More stored text than this is not even read: it would take a screen's patience and twice its memory. */
+const MOST_READ = 64_000_000;
+const MOST_DEPTH = 500;
+
+/** A stored value as text that can be shown: JSON on several lines, cut off where it gets long. */
+export function shown(text: string, full = false): ShownValue {
+  if (text.length > MOST_READ) return { json: `"A value of ${Math.round(text.length / 1e6)} MB is too large to be shown."`, truncated: true, size: text.length };
+  const printer = new Printer(full ? FULL_CAP : CAP);
+  printer.value(decode(text), '', 0);
+  return { json: printer.text, truncated: printer.isFull, size: text.length };
+}
+
+/** The same on one line, for tables. */
+export function shownBriefly(text: string, cap = 300): string {
+  if (text.length > 1_000_000) return '…';
+  const printer = new Printer(cap, true);
+  printer.value(decode(text), '', 0);
+  return printer.isFull ? `${printer.text}…` : printer.text;
+}
+
+/** Writes a value as JSON and stops when it has written enough, however much of the value there is. */
+class Printer {
+  readonly #cap: number;
+  readonly #brief: boolean;
+  readonly #parts: string[] = [];
+  readonly #within = new Set<object>();
+  #length = 0;
+  isFull = false;
+
+  constructor(cap: number, brief = false) {
+    this.#cap = cap;
+    this.#brief = brief;
+  }
+
+  get text(): string {
+    return this.#parts.join('');
+  }
+
+  value(value: unknown, indent: string, depth: number): void {
+    const leaf = leafOf(value, this.#cap - this.#length + 1);
+    if (leaf !== undefined) return this.#write(leaf);
+    const object = value as object;
+    if (this.#within.has(object)) return this.#write('"[circular]"');
+    if (depth > MOST_DEPTH) return this.#write('"[nested too deeply]"');
+    this.#within.add(object);
+    if (object instanceof Map) this.#members('{}', object.entries(), indent, depth);
+    else if (object instanceof Set || Array.isArray(object)) this.#members('[]', object as Iterable<unknown>, indent, depth);
+    else this.#members('{}', ownEntries(object), indent, depth);
+    this.#within.delete(object);
+  }
+
+  #members(brackets: '{}' | '[]', members: Iterable<unknown>, indent: string, depth: number): void {
+    const inner = `${indent}  `;
+    let first = true;
+    for (const member of members) {
+      if (this.isFull) return;
+      const [key, value] = brackets === '{}' ? (member as [unknown, unknown]) : [undefined, member];
+      if (brackets === '{}' && value === undefined) continue;
+      this.#write(first ? brackets.charAt(0) : ',');
+      this.#write(this.#brief ? (first ? '' : ' ') : `\n${inner}`);
+      if (brackets === '{}') this.#write(`${quoted(String(key), this.#cap)}: `);
+      this.value(value, inner, depth + 1);
+      first = false;
+    }
+    if (first) this.#write(brackets);
+    else this.#write(`${this.#brief ? '' : `\n${indent}`}${brackets.charAt(1)}`);
+  }
+
+  #write(text: string): void {
+    if (this.isFull) return;
+    const room = this.#cap - this.#length;
+    if (text.length > room) this.isFull = true;
+    this.#parts.push(text.length > room ? text.slice(0, room) : text);
+    this.#length += Math.min(text.length, room);
+  }
+}
+
+/** What JSON says in one word; undefined for what has members. Strings are looked at no further than `most`. */
+function leafOf(value: unknown, most: number): string | undefined {
+  switch (typeof value) {
+    case 'string': return quoted(value, most);
+    case 'number': return Number.isFinite(value) ? String(value) : 'null';
+    case 'boolean': return String(value);
+    case 'bigint': return quoted(String(value), most);
+    case 'object': break;
+    default: return 'null';
+  }
+  if (value === null) return 'null';
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'null' : quoted(value.toISOString(), most);
+  if (value instanceof URL || value instanceof RegExp) return quoted(String(value), most);
+  if (ArrayBuffer.isView(value)) return quoted(base64(new Uint8Array(value.buffer, value.byteOffset, value.byteLength), most), most);
+  if (value instanceof ArrayBuffer) return quoted(base64(new Uint8Array(value), most), most);
+  return undefined;
+}
+
+function ownEntries(value: object): Iterable<[string, unknown]> {
+  return value instanceof Error ? Object.entries({ name: value.name, message: value.message, ...value, ...('cause' in value && { cause: value.cause }) }) : Object.entries(value);
+}
+
+// What could turn the direction of text around, or be no text at all, is written in digits.
+// oxlint-disable-next-line no-control-regex
+const UNSAFE = /[\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+
+function quoted(text: string, most: number): string {
+  const seen = text.length > most ? text.slice(0, Math.max(0, most)) : text;
+  return JSON.stringify(seen).replace(UNSAFE, character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+function base64(bytes: Uint8Array, most: number): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, Math.max(0, most))).toString('base64');
+}

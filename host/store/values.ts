@@ -1,0 +1,74 @@
+import { logLines, type StoredLogLine } from '../../engine/store/log-queries.ts';
+import { lostUpdates } from '../../engine/store/queries.ts';
+import { prepared } from '../../engine/store/prepared-queries.ts';
+import { sourceOf } from '../../engine/store/queries.ts';
+import { isSourceOf } from '../../engine/store/run-queries.ts';
+import { stateLines, stateWrites } from '../../engine/store/state-queries.ts';
+import { itemsText, outputText } from '../../engine/store/step-queries.ts';
+import type { Args, LogLine, Result, ShownValue, StateWrite } from '../api.ts';
+import { NoRunError, type Access } from './access.ts';
+import { lineOf } from './runs.ts';
+import { shown, shownBriefly } from './show.ts';
+
+/* Values, logs and state of a run, as text. */
+
+const MOST_KEYS = 1_000;
+
+export function getItems(store: Access, { run, scope, pass, full }: Args<'getItems'>): ShownValue {
+  const text = itemsText(lineOf(store, run).db, run, scope, pass);
+  if (text === undefined) throw new NoRunError(run, `batch ${scope}`);
+  return shown(text, full);
+}
+
+export function getOutput(store: Access, { run, scope, node, attempt, full }: Args<'getOutput'>): ShownValue {
+  const text = outputText(lineOf(store, run).db, run, scope, node, attempt);
+  if (text === undefined) throw new NoRunError(run, 'such output');
+  return shown(text, full);
+}
+
+export function getPayload(store: Access, { run, full }: Args<'getPayload'>): ShownValue {
+  const text = prepared<[number], string>(store.dbOf(run), 'select payload from runs where id = ?').pluck().get(run);
+  if (text === undefined) throw new NoRunError(run);
+  return shown(text, full);
+}
+
+export function getResult(store: Access, { run, full }: Args<'getResult'>): ShownValue | null {
+  const text = prepared<[number], string | null>(store.dbOf(run), 'select output from runs where id = ?').pluck().get(run);
+  if (text === undefined) throw new NoRunError(run);
+  return text === null ? null : shown(text, full);
+}
+
+export function getLogs(store: Access, { run, scope, node, attempt, after, limit }: Args<'getLogs'>): Result<'getLogs'> {
+  const lines = logLines(lineOf(store, run).db, { run, scope, node, attempt, after, limit: limit + 1 });
+  return { lines: lines.slice(0, limit).map(logLine), more: lines.length > limit };
+}
+
+function logLine({ id, at, level, text, path, idx, attempt }: StoredLogLine): LogLine {
+  return { id, at, level, text, ...(path !== null && { path }), ...(idx !== null && { index: idx }), ...(attempt !== null && { attempt }) };
+}
+
+export function getState(store: Access, { run }: Args<'getState'>): Result<'getState'> {
+  const { db } = lineOf(store, run);
+  const { lines, total } = stateLines(db, run, MOST_KEYS);
+  return { entries: lines.map(({ key, value, version }) => ({ key, value: shown(value), version })), total, lost: lostUpdates(db, run) };
+}
+
+export function getStateHistory(store: Access, { run, key, before, limit }: Args<'getStateHistory'>): Result<'getStateHistory'> {
+  return stateWrites(lineOf(store, run).db, run, key, before, limit).map((write): StateWrite => ({
+    seq: write.seq, key: write.key, op: write.op, attempt: write.attempt, reverted: write.reverted === 1,
+    ...(write.value !== null && { value: shownBriefly(write.value) }), ...(write.delta !== null && { delta: write.delta }),
+    ...(write.path !== null && { path: write.path }), ...(write.idx !== null && { index: write.idx }),
+    ...(write.lostPath !== null && write.lostAttempt !== null && {
+      lost: { path: write.lostPath, attempt: write.lostAttempt, ...(write.lostIdx !== null && { index: write.lostIdx }) },
+    }),
+  }));
+}
+
+/** The text of a file as a session ran it. */
+export function sourceText(store: Access, { run, session, file }: Args<'getSource'>): string | null {
+  return sourceOf(lineOf(store, run).db, run, session, file) ?? null;
+}
+
+export function isSource(store: Access, run: number, file: string): boolean {
+  return isSourceOf(lineOf(store, run).db, run, file);
+}

@@ -1,0 +1,59 @@
+import { javascript } from '@codemirror/lang-javascript';
+import { json } from '@codemirror/lang-json';
+import { foldGutter, HighlightStyle, syntaxHighlighting } from '@codemirror/language';
+import { EditorState, type Extension } from '@codemirror/state';
+import { Decoration, EditorView, lineNumbers } from '@codemirror/view';
+import { tags } from '@lezer/highlight';
+import { useEffect, useRef } from 'react';
+import './code-view.css';
+
+interface Props {
+  readonly text: string;
+  readonly language: 'ts' | 'json';
+  readonly label: string;
+  /** The line to mark and to bring into view, from 1. */
+  readonly line?: number | undefined;
+  /** The number of the text's first line, where it is a part of a file. */
+  readonly firstLine?: number;
+  /** As high as the text; otherwise as high as there is room, scrolling. */
+  readonly grow?: boolean;
+}
+
+// By class, so that both themes colour them (code-view.css).
+const colours = HighlightStyle.define([
+  { tag: [tags.string, tags.special(tags.string), tags.regexp], class: 'tok-string' },
+  { tag: [tags.number, tags.bool, tags.null, tags.atom], class: 'tok-number' },
+  { tag: [tags.keyword, tags.operatorKeyword, tags.modifier], class: 'tok-keyword' },
+  { tag: [tags.comment], class: 'tok-comment' },
+  { tag: [tags.propertyName, tags.definition(tags.propertyName)], class: 'tok-property' },
+  { tag: [tags.function(tags.variableName), tags.function(tags.propertyName)], class: 'tok-function' },
+  { tag: [tags.typeName, tags.className], class: 'tok-type' },
+]);
+
+/** Code or JSON to read: as text, whatever is in it. */
+export function CodeView({ text, language, label, line, firstLine = 1, grow = false }: Props) {
+  const host = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (!host.current) return undefined;
+    const view = new EditorView({ parent: host.current, state: EditorState.create({ doc: text, extensions: extensions(language, label, line, firstLine) }) });
+    if (line !== undefined && !grow) view.dispatch({ effects: EditorView.scrollIntoView(positionOf(view.state, line - firstLine + 1), { y: 'center' }) });
+    return () => view.destroy();
+  }, [text, language, label, line, firstLine, grow]);
+  return <div ref={host} className={`code-view ${grow ? 'grow' : ''}`} />;
+}
+
+function extensions(language: Props['language'], label: string, line: number | undefined, firstLine: number): Extension[] {
+  return [
+    lineNumbers({ formatNumber: shown => String(shown + firstLine - 1) }),
+    language === 'json' ? [json(), foldGutter()] : javascript({ typescript: true }),
+    syntaxHighlighting(colours),
+    EditorState.readOnly.of(true),
+    EditorView.editable.of(false),
+    EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' }),
+    line === undefined ? [] : EditorView.decorations.of(view => Decoration.set([Decoration.line({ class: 'hot-line' }).range(positionOf(view.state, line - firstLine + 1))])),
+  ];
+}
+
+function positionOf(state: EditorState, line: number): number {
+  return state.doc.line(Math.max(1, Math.min(state.doc.lines, line))).from;
+}
