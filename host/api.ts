@@ -201,6 +201,8 @@ const overlay = z.discriminatedUnion('by', [
   z.object({ by: z.literal('duration'), values: z.instanceof(Float32Array), max: z.number() }),
   z.object({ by: z.literal('attempt'), values: bytes }),
   z.object({ by: z.literal('cause'), values: bytes, causes: z.array(z.string()) }),
+  /** When each batch began and ended, in milliseconds since `from`; -1 where it did not. */
+  z.object({ by: z.literal('times'), from: z.number(), starts: z.instanceof(Float32Array), ends: z.instanceof(Float32Array) }),
 ]);
 
 /** What ran when: bars while there are few enough, else how many ran at a time. Times are milliseconds since 1970. */
@@ -257,7 +259,7 @@ export const METHODS = {
   getState: { args: ofRun, result: z.object({ entries: z.array(stateEntry), lost: z.array(lostUpdate) }) },
   getStateHistory: { args: z.object({ run: runId, key: z.string().max(1000), before: z.int().nonnegative().optional(), limit: z.int().min(1).max(500) }), result: z.array(stateWrite) },
   getProblems: { args: ofRun, result: z.object({ groups: z.array(failureGroup), lost: z.array(lostUpdate) }) },
-  getOverlay: { args: z.object({ run: runId, node: nodeId, by: z.enum(['duration', 'attempt', 'cause']) }), result: overlay },
+  getOverlay: { args: z.object({ run: runId, node: nodeId, by: z.enum(['duration', 'attempt', 'cause', 'times']) }), result: overlay },
   getTimeline: { args: z.object({ run: runId, from: z.number().optional(), to: z.number().optional(), columns: z.int().min(10).max(4000) }), result: timeline },
 
   /** A file of the run as a session ran it; `file` is one that the run names. */

@@ -31,6 +31,8 @@ export class Attempt implements Writer {
   ended = false;
   #controller: AbortController | undefined;
   #brokenBy: { readonly error: unknown } | undefined;
+  /** Set by `break`: no result of the author's code counts any more. */
+  #broken: { readonly error: unknown } | undefined;
   #reject: ((error: unknown) => void) | undefined;
 
   constructor(of: AttemptOf, state: RunState) {
@@ -60,6 +62,7 @@ export class Attempt implements Writer {
   /** Ends the attempt now, whether or not the author's code ever settles. What that still does is not waited for. */
   break(error: Error): void {
     if (this.ended) return;
+    this.#broken = { error };
     this.abort(error);
     this.#reject?.(error);
   }
@@ -67,9 +70,14 @@ export class Attempt implements Writer {
   /** Calls the author's function and waits for it, or for `break`. */
   async perform(call: () => unknown): Promise<unknown> {
     const result = currentAttempt.run(this, call);
-    if (!isThenable(result)) return result;
+    // What broke it may have come while the author's function was being called.
+    if (!isThenable(result)) {
+      if (this.#broken) throw this.#broken.error;
+      return result;
+    }
     return await new Promise((resolve, reject) => {
       this.#reject = reject;
+      if (this.#broken) reject(this.#broken.error as Error);
       // Through `then` of the value itself, as `await` does, so that any promise library will do.
       result.then(resolve, reject);
     });

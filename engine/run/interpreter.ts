@@ -43,7 +43,7 @@ async function runBranches(run: Run, scope: Scope, node: BranchNode, path: strin
   if (!taken) {
     await run.ready(scope);
     taken = await runAttempt(run, {
-      scope, node: id, path,
+      scope, node: id, path, at: node.at,
       call: async attempt => {
         const context = new StepContext(run, scope, attempt) as never;
         for (const branch of node.branches) {
@@ -92,7 +92,7 @@ async function runLog(run: Run, scope: Scope, node: LogNode, path: string): Prom
   if (scope.checkpoints.has(id)) return;
   await run.ready(scope);
   const said = await runAttempt(run, {
-    scope, node: id, path,
+    scope, node: id, path, at: node.at,
     call: async attempt => {
       const { message } = node;
       const text: unknown = typeof message === 'function' ? await (message as (context: StepContext) => unknown)(new StepContext(run, scope, attempt)) : message;

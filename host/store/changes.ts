@@ -25,14 +25,17 @@ export class ChangeWatch {
   #counts = new Map<number, string>();
   #live = new Set<number>();
   #lookedForLifeAt = 0;
+  #looked = false;
 
   /** @param own Runs whose every change is known already. */
   look(store: Access, own: readonly number[]): Changes {
     const { db } = store;
     const replaced = db !== this.#db && this.#db !== undefined;
     if (db !== this.#db) this.#forget(db);
+    // What was there before anybody looked is no news.
+    const isNews = this.#looked;
+    this.#looked = true;
     if (!db) return { items: [], live: [], replaced };
-    const first = this.#version === undefined;
     const version = db.pragma('data_version', { simple: true });
     const written = version !== this.#version;
     this.#version = version;
@@ -45,8 +48,7 @@ export class ChangeWatch {
     for (const run of live) changed.add(run);
     this.#live = live;
     for (const run of own) changed.delete(run);
-    // What was there before anybody looked is no news.
-    const items = first && !replaced ? [] : [...changed].flatMap(run => this.#itemIfNew(store, db, run));
+    const items = !isNews ? [] : [...changed].flatMap(run => this.#itemIfNew(store, db, run));
     return { items, live: [...live], replaced };
   }
 

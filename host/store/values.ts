@@ -1,4 +1,4 @@
-import { logLines, type StoredLogLine } from '../../engine/store/log-queries.ts';
+import { lastLogId, logLines, type StoredLogLine } from '../../engine/store/log-queries.ts';
 import { lostUpdates } from '../../engine/store/queries.ts';
 import { prepared } from '../../engine/store/prepared-queries.ts';
 import { sourceOf } from '../../engine/store/queries.ts';
@@ -71,4 +71,9 @@ export function sourceText(store: Access, { run, session, file }: Args<'getSourc
 
 export function isSource(store: Access, run: number, file: string): boolean {
   return isSourceOf(lineOf(store, run).db, run, file);
+}
+
+/** The number of the last line that was said in a run so far. */
+export function lastLog(store: Access, run: number): number {
+  return lastLogId(lineOf(store, run).db, run);
 }

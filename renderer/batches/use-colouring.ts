@@ -37,7 +37,7 @@ export function useColouring(run: number | undefined, node: number | undefined, 
   return useMemo(() => overlay && colouringOf(overlay), [overlay]);
 }
 
-function colouringOf(overlay: Overlay): NamedColouring {
+function colouringOf(overlay: Overlay): NamedColouring | undefined {
   switch (overlay.by) {
     case 'duration': {
       const max = Math.max(overlay.max, 1);
@@ -52,6 +52,8 @@ function colouringOf(overlay: Overlay): NamedColouring {
         colouring: { colour: index => { const value = overlay.values[index] ?? 0; return value === 0 ? NONE : RAMP[Math.min(RAMP.length, value + 1) - 1] ?? NONE; } },
         legend: [1, 2, 3, 4, 5].map(attempt => ({ colour: RAMP[attempt] ?? NONE, words: attempt === 5 ? '5 or more' : String(attempt) })),
       };
+    case 'times': // For playback, which is no colouring.
+      return undefined;
     case 'cause':
       return {
         colouring: { colour: index => { const value = overlay.values[index] ?? 0; return value === 0 ? NONE : KINDS[Math.min(KINDS.length, value) - 1] ?? NONE; } },

@@ -12,10 +12,12 @@ import { Bench } from '../support/runs.ts';
 
 /*
  * Each property holds for random workflows: steps that add to the state, are flaky or broken, and batches, forEach, branches
- * and whiles in each other. A failure prints the plan, made as small as it can be, and its seed; SEED=… repeats it.
+ * and whiles in each other. A failure prints the plan, made as small as it can be, and its seed: SEED=… repeats it.
+ * RUNS=… looks longer.
  */
-const seed = process.env.SEED === undefined ? {} : { seed: Number(process.env.SEED) };
-const timeout = 60_000;
+const { SEED, RUNS } = process.env;
+const search = { numRuns: Number(RUNS ?? 80), ...(SEED !== undefined && { seed: Number(SEED) }) };
+const timeout = RUNS === undefined ? 60_000 : 0;
 
 /** What the store says of a run's batch nodes, to be compared with what was counted. */
 function storedCounts({ db }: Bench, run: number): Pick<NodeProgress, 'path' | 'items' | 'batches'>[] {
@@ -72,7 +74,7 @@ test('conservation: at every moment each item is in exactly one place, and in th
     }
     expect(summary.nodes.every(isBalanced)).toBe(true);
     expect(summary.status === 'completed' || observations > 0).toBe(true);
-  }), { numRuns: 80, ...seed });
+  }), search);
 }, timeout);
 
 /** A re-run of all that has failed; undefined where nothing has. */
@@ -96,7 +98,7 @@ test('a run that was interrupted and resumed, however often, comes out as one th
     expect(interrupted.error?.message).toEqual(uninterrupted.error?.message);
     expect(inOrder(trial.done)).toEqual(inOrder(never.done));
     expect([...trial.done].filter(([, times]) => times !== 1)).toEqual([]);
-  }), { numRuns: 100, ...seed });
+  }), search);
 }, timeout);
 
 test('a run whose failures are mended and run again comes out as one that never failed', async () => {
@@ -115,7 +117,7 @@ test('a run whose failures are mended and run again comes out as one that never 
     await run?.done;
     expect(outcomeOf(bench, failed.run)).toEqual(outcomeOf(bench, never.run));
     expect([...trial.done.keys()].sort()).toEqual([...sound.done.keys()].sort());
-  }), { numRuns: 100, ...seed });
+  }), search);
 }, timeout);
 
 function inOrder(done: ReadonlyMap<string, number>): [string, number][] {

@@ -1,0 +1,56 @@
+import * as acts from './acts.ts';
+import type { Access } from './access.ts';
+import * as batches from './batches.ts';
+import { ChangeWatch } from './changes.ts';
+import * as runs from './runs.ts';
+import { getTimeline } from './timeline.ts';
+import * as values from './values.ts';
+
+const watch = new ChangeWatch();
+
+/** What the host asks of the store: name -> what is done, in a thread of the store's. Arguments and results are plain data. */
+export const OPERATIONS = {
+  changes: (store: Access, own: readonly number[]) => watch.look(store, own),
+
+  listRuns: runs.listRuns,
+  runItem: runs.runItem,
+  runDetail: runs.runDetail,
+  standing: runs.standing,
+  nodes: runs.nodes,
+  stepCounts: runs.stepCounts,
+
+  listBatches: batches.listBatches,
+  getBatch: batches.getBatch,
+  getStep: batches.getStep,
+  findBatch: batches.findBatch,
+  nextFailed: batches.nextFailed,
+  getProblems: batches.getProblems,
+  getOverlay: batches.getOverlay,
+  getTimeline,
+
+  getItems: values.getItems,
+  getOutput: values.getOutput,
+  getPayload: values.getPayload,
+  getResult: values.getResult,
+  getLogs: values.getLogs,
+  getState: values.getState,
+  getStateHistory: values.getStateHistory,
+  sourceText: values.sourceText,
+  isSource: values.isSource,
+  lastLog: values.lastLog,
+
+  askOwnerToStop: acts.askOwnerToStop,
+  cancelAtRest: acts.cancelAtRest,
+  noteLoss: acts.noteLoss,
+  plan: acts.plan,
+} as const satisfies Record<string, (store: Access, args: never) => unknown>;
+
+export type OperationName = keyof typeof OPERATIONS;
+export type OperationArgs<N extends OperationName> = Parameters<(typeof OPERATIONS)[N]>[1];
+export type OperationResult<N extends OperationName> = ReturnType<(typeof OPERATIONS)[N]>;
+
+/**
+ * Operations that may take long in a run of a million batches. They have a thread of their own, so that none of
+ * the others waits for them.
+ */
+export const SLOW: ReadonlySet<OperationName> = new Set(['stepCounts', 'listBatches', 'getProblems', 'getOverlay', 'getTimeline', 'getStateHistory', 'getItems', 'getOutput', 'getPayload', 'getResult', 'getState', 'plan']);

@@ -1,0 +1,110 @@
+import { Worker } from 'node:worker_threads';
+import { ownFile } from '../../engine/own-file.ts';
+import { SLOW, type OperationArgs, type OperationName, type OperationResult } from './operations.ts';
+import type { Answer, Request, ThreadData } from './thread.ts';
+
+/** An operation on the store failed, for a reason that can be shown; `defect` tells one that nobody foresaw. */
+export class OperationError extends Error {
+  override readonly name: string;
+  readonly defect: string | undefined;
+
+  constructor({ name, message, defect }: { readonly name: string; readonly message: string; readonly defect?: string | undefined }) {
+    super(message);
+    this.name = name;
+    this.defect = defect;
+  }
+}
+
+/** The store of a workspace as the host sees it: every answer comes from another thread. */
+export class Store {
+  readonly file: string;
+  readonly folder: string;
+  readonly #quick: Lane;
+  readonly #slow: Lane;
+
+  constructor(file: string, folder: string) {
+    this.file = file;
+    this.folder = folder;
+    this.#quick = new Lane({ file, folder });
+    this.#slow = new Lane({ file, folder });
+  }
+
+  /** @throws OperationError */
+  async do<N extends OperationName>(name: N, args: OperationArgs<N>): Promise<OperationResult<N>> {
+    const lane = SLOW.has(name) ? this.#slow : this.#quick;
+    return await lane.do(name, args) as OperationResult<N>;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#quick.close(), this.#slow.close()]);
+  }
+}
+
+interface Call {
+  readonly request: Request;
+  /** The same for calls that ask for the same. */
+  readonly key: string;
+  readonly result: PromiseWithResolvers<unknown>;
+}
+
+/** One thread and the calls that wait for it. The same question asked again before its turn has come is answered once. */
+class Lane {
+  readonly #data: ThreadData;
+  #thread: Worker | undefined;
+  #waiting: Call[] = [];
+  #current: Call | undefined;
+  #closed = false;
+
+  constructor(data: ThreadData) {
+    this.#data = data;
+  }
+
+  do(name: OperationName, args: unknown): Promise<unknown> {
+    if (this.#closed) return Promise.reject(new OperationError({ name: 'ClosedError', message: 'The workspace has been closed.' }));
+    const key = `${name} ${JSON.stringify(args)}`;
+    const same = this.#waiting.find(call => call.key === key);
+    if (same) return same.result.promise;
+    const call: Call = { request: { name, args }, key, result: Promise.withResolvers() };
+    this.#waiting.push(call);
+    this.#next();
+    return call.result.promise;
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    const error = new OperationError({ name: 'ClosedError', message: 'The workspace has been closed.' });
+    for (const call of this.#waiting.splice(0)) call.result.reject(error);
+    this.#current?.result.reject(error);
+    await this.#thread?.terminate();
+  }
+
+  #next(): void {
+    if (this.#current) return;
+    this.#current = this.#waiting.shift();
+    if (this.#current) this.#running().postMessage(this.#current.request);
+  }
+
+  #running(): Worker {
+    if (this.#thread) return this.#thread;
+    const thread = new Worker(ownFile('./thread', import.meta.url), { workerData: this.#data, name: 'cronflow-store' });
+    thread.unref();
+    thread.on('message', (answer: Answer) => this.#end(call => (answer.ok ? call.result.resolve(answer.value) : call.result.reject(new OperationError(answer.error)))));
+    // The next call starts another one.
+    const lost = (why: string) => {
+      if (this.#thread !== thread) return;
+      this.#thread = undefined;
+      this.#end(call => call.result.reject(new OperationError({ name: 'StoreThreadError', message: `The store could not be read: ${why}`, defect: why })));
+    };
+    thread.on('error', error => lost(error.message));
+    thread.on('exit', code => { if (!this.#closed) lost(`its thread ended with code ${code}`); });
+    this.#thread = thread;
+    return thread;
+  }
+
+  #end(settle: (call: Call) => void): void {
+    const call = this.#current;
+    this.#current = undefined;
+    if (call) settle(call);
+    if (!this.#closed) this.#next();
+  }
+}

@@ -1,0 +1,103 @@
+import { placeName } from '../model/words.ts';
+import { isBatch, type Plan, type PlanNode } from './plan.ts';
+import { wrap, type Measure } from './text.ts';
+
+/*
+ * How large each card is. Sizes come from what the author wrote and from how many batches there are, never from figures
+ * that change while a run goes on: so nothing moves under the eyes of whoever watches it. The style sheet has the same
+ * paddings and line heights (graph.css).
+ */
+
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Of a box: what is above and below the cards in it, and how narrow it may be. */
+export interface Frame {
+  readonly top: number;
+  readonly bottom: number;
+  readonly minWidth: number;
+  /** Of that, the map of batches. */
+  readonly map: number;
+}
+
+export type CardSize =
+  | ({ readonly kind: 'card'; readonly lines: number } & Size)
+  | ({ readonly kind: 'box' } & Frame);
+
+const TITLE_LINE = 18;
+const SMALL_LINE = 17;
+const CHIP_LINE = 16;
+const SIGN = 23;
+const CARD = { pad: 12, edge: 9, min: 156, max: 190 } as const;
+const FORK = { pad: 28, edge: 9, min: 96, max: 158 } as const;
+export const BOX_PAD = 14;
+/** Space around the map within its well. */
+export const MAP_PAD = 11;
+/** Beside the map: what failed most. */
+export const MAP_ASIDE = 190;
+
+/** Heights of maps: few batches need little room, and a million no more than many. */
+const MAP_HEIGHTS = [60, 84, 116] as const;
+
+/** Which of the heights fits. Steps far apart, so that a growing stream changes the layout twice at most. */
+export function mapSize(batches: number): 0 | 1 | 2 {
+  return batches <= 60 ? 0 : batches <= 1000 ? 1 : 2;
+}
+
+/** @param batches How many batches a batch node has, by its path. */
+export function sizesOf(plan: Plan, measure: Measure, batches: (path: string) => number): ReadonlyMap<string, CardSize> {
+  return new Map([...plan.nodes.values()].map(node => [node.id, sizeOf(node, measure, batches)]));
+}
+
+function sizeOf(node: PlanNode, measure: Measure, batches: (path: string) => number): CardSize {
+  switch (node.kind) {
+    case 'start':
+    case 'end': return { kind: 'card', lines: 1, width: 168, height: 40 };
+    case 'note': {
+      const text = wrap(node.title, 'small', 260, 5, measure);
+      return { kind: 'card', lines: text.lines, width: text.width + 4, height: text.lines * SMALL_LINE + 4 };
+    }
+    case 'if': {
+      const text = wrap(node.title, 'title', FORK.max, 3, measure);
+      return { kind: 'card', lines: text.lines, width: Math.max(FORK.min, text.width + SIGN) + 2 * FORK.pad, height: 2 * FORK.edge + text.lines * TITLE_LINE + SMALL_LINE };
+    }
+    case 'step':
+    case 'action':
+    case 'sleep':
+    case 'log':
+    case 'cancel': {
+      const text = wrap(node.title, 'title', CARD.max - SIGN, 2, measure);
+      const chip = chipOf(node);
+      return { kind: 'card', lines: text.lines, width: cardWidth(text.width, chip ? measure(chip, 'mono') : 0), height: 2 * CARD.edge + text.lines * TITLE_LINE + SMALL_LINE + (chip ? CHIP_LINE : 0) };
+    }
+    case 'lane': return { kind: 'box', top: 30, bottom: BOX_PAD, minWidth: measure(node.title, 'title') + 2 * BOX_PAD, map: 0 };
+    case 'while':
+    case 'parallel':
+    case 'race': return { kind: 'box', top: 58 + BOX_PAD, bottom: BOX_PAD, minWidth: headWidth(node, measure, 60), map: 0 };
+    case 'batch':
+    case 'forEach': {
+      const map = node.outer === undefined ? MAP_HEIGHTS[mapSize(batches(node.path))] : 0;
+      const bottom = BOX_PAD + (map > 0 ? map + 2 * MAP_PAD : 0);
+      return { kind: 'box', top: 81 + BOX_PAD, bottom, minWidth: Math.max(headWidth(node, measure, 170), map > 0 ? 470 : 260), map };
+    }
+  }
+}
+
+function cardWidth(title: number, other: number): number {
+  return Math.min(CARD.max, Math.max(CARD.min - 2 * CARD.pad, title + SIGN, Math.min(other, CARD.max)) + 2 * CARD.pad);
+}
+
+function headWidth({ title }: PlanNode, measure: Measure, beside: number): number {
+  return Math.min(520, measure(title, 'title') + SIGN + beside + 2 * BOX_PAD);
+}
+
+/** Where it is written, as its card says it. */
+export function chipOf({ node }: PlanNode): string | undefined {
+  return node?.at && placeName(node.at);
+}
+
+export function hasMap(node: PlanNode): boolean {
+  return isBatch(node.kind) && node.outer === undefined;
+}

@@ -1,0 +1,46 @@
+/** What a text is set in. The style sheet has the same (graph.css). */
+export type Font = 'title' | 'small' | 'mono';
+/** How wide a text is, in pixels. */
+export type Measure = (text: string, font: Font) => number;
+
+export interface Block {
+  readonly lines: number;
+  readonly width: number;
+}
+
+/** How a text breaks at its spaces into lines of at most `width`; what is past the last line is cut off. */
+export function wrap(text: string, font: Font, width: number, most: number, measure: Measure): Block {
+  const space = measure(' ', font);
+  let lines = 1;
+  let used = 0;
+  let widest = 0;
+  for (const word of text.split(/\s+/)) {
+    const length = measure(word, font);
+    if (used > 0 && used + space + length > width) {
+      lines += 1;
+      used = length;
+    } else {
+      used += (used > 0 ? space : 0) + length;
+    }
+    widest = Math.max(widest, used);
+  }
+  return { lines: Math.min(lines, most), width: Math.min(Math.ceil(widest), width) };
+}
+
+/** Measures in the fonts of the page. */
+export function pageMeasure(): Measure {
+  const context = document.createElement('canvas').getContext('2d');
+  const style = getComputedStyle(document.documentElement);
+  const [sans, mono] = [style.getPropertyValue('--sans'), style.getPropertyValue('--mono')];
+  const fonts: Readonly<Record<Font, string>> = { title: `600 13px ${sans}`, small: `400 12px ${sans}`, mono: `400 11px ${mono}` };
+  const known = new Map<string, number>();
+  return (text, font) => {
+    const key = `${font} ${text}`;
+    let width = known.get(key);
+    if (width === undefined) {
+      if (context) context.font = fonts[font];
+      known.set(key, (width = context ? context.measureText(text).width : text.length * 7));
+    }
+    return width;
+  };
+}

@@ -1,0 +1,70 @@
+import type { FailureGroup, LostUpdate } from '../../host/api.ts';
+import { counted, number, placeName, titleOf } from '../model/words.ts';
+import { Button, Empty, Glyph } from '../parts/parts.tsx';
+import { askToRerun, inspect, openInEditor, select } from '../stores/actions.ts';
+import { useStudio } from '../stores/studio.ts';
+
+/** Failures by cause. Choosing a cause lights its batches; what is offered acts on exactly those. */
+export function Problems() {
+  const problems = useStudio(state => state.problems);
+  const detail = useStudio(state => state.detail);
+  const status = useStudio(state => state.progress?.status);
+  const none = !problems || (problems.groups.length === 0 && problems.lost.length === 0);
+  return (
+    <section className="problems" aria-label="Problems">
+      {none && !detail?.error && <Empty>{detail ? (status === 'running' ? 'Nothing has failed so far.' : 'Nothing failed in this run.') : 'Causes of failure stand here, each with the batches it concerns.'}</Empty>}
+      {none && detail?.error && (
+        <div className="problem">
+          <Glyph status="failed" /><b>1 step</b>
+          <p><code>{detail.error.message}</code>{detail.error.at && <> <span className="muted">at {placeName(detail.error.at)}</span></>}{detail.error.explain && <span className="muted"> · {detail.error.explain}</span>}</p>
+          <Button small onClick={() => detail.error?.step !== undefined && inspect({ kind: 'node', path: detail.error.step }, 'error')}>Show</Button>
+          <span />
+        </div>
+      )}
+      {problems?.groups.map(group => <GroupRow key={`${group.node} ${group.group}`} group={group} />)}
+      {problems?.lost.map(lost => <LostRow key={lost.key} lost={lost} />)}
+    </section>
+  );
+}
+
+function GroupRow({ group }: { group: FailureGroup }) {
+  const graph = useStudio(state => state.detail?.graph);
+  const outermost = useStudio(state => state.model?.maps.has(group.node) === true);
+  const chosen = useStudio(state => state.selection?.node === group.node && state.selection.where.group === group.group);
+  const words = `${counted(group.batches, ['batch', 'batches'])}: ${group.message}`;
+  const choose = () => {
+    if (!outermost) return;
+    select(chosen ? undefined : { node: group.node, path: group.path, where: { group: group.group }, count: group.batches, words });
+  };
+  const first = group.indices[0];
+  return (
+    <div className={`problem ${chosen ? 'chosen' : ''}`}>
+      <Glyph status="failed" />
+      <button type="button" className="problem-count" aria-pressed={chosen} aria-label={`Light the ${words}`} onClick={choose}>{counted(group.batches, ['batch', 'batches'])}</button>
+      <p>
+        <code>{group.message}</code>
+        <span className="muted">
+          {group.at && <> at <button type="button" className="link" onClick={() => void openInEditor(group.at?.file ?? '', group.at?.line)}>{placeName(group.at)}</button></>}
+          {graph && group.step !== undefined && <> in {titleOf(graph, group.step)}</>}
+          {group.explain && <> · {group.explain}</>}
+        </span>
+      </p>
+      {outermost && first !== undefined ? <Button small onClick={() => { choose(); inspect({ kind: 'batch', node: group.node, index: first }, 'error'); }}>Show</Button> : <span />}
+      <span className="problem-actions">
+        {group.batches > 1 && <Button small onClick={() => askToRerun({ node: group.path, select: { group: group.group }, tryOne: true }, `one of ${words}`)}>Try one</Button>}
+        <Button small look="danger" onClick={() => askToRerun({ node: group.path, select: { group: group.group } }, words)}>Re-run {group.batches === 1 ? 'it' : `these ${number(group.batches)}`}</Button>
+      </span>
+    </div>
+  );
+}
+
+function LostRow({ lost }: { lost: LostUpdate }) {
+  return (
+    <div className="problem">
+      <Glyph status="retrying" silent /><b>{counted(lost.count, ['lost update', 'lost updates'])}</b>
+      <p><code>{lost.key}</code> <span className="muted">batches overwrote each other’s update of this state key: use state.incr or state.update</span></p>
+      <Button small onClick={() => inspect({ kind: 'run' }, 'state')}>Show</Button>
+      <span />
+    </div>
+  );
+}
