@@ -11,13 +11,13 @@ export interface Arguments {
   readonly values: Readonly<Record<string, string | boolean | undefined>>;
 }
 
-/** The options of a command, and its one operand. @throws UsageError */
-export function parseArguments(argv: readonly string[], command: string, operand: string | undefined, options: ParseArgsOptionsConfig = {}): Arguments {
+/** The options of a command, and its one operand, which it needs (`operand`) or may be given (`optional`). @throws UsageError */
+export function parseArguments(argv: readonly string[], command: string, operand: string | undefined, options: ParseArgsOptionsConfig = {}, optional?: string): Arguments {
   const known = { ...COMMON, ...options };
   const { values, positionals } = explained(() => parseArgs({ args: [...argv], options: known, allowPositionals: true, strict: true }), command, Object.keys(known));
   const [first, ...others] = positionals;
   if (operand !== undefined && first === undefined) throw new UsageError(`cronflow ${command} needs ${operand}. See cronflow --help.`);
-  const surplus = operand === undefined ? first : others[0];
+  const surplus = operand === undefined && optional === undefined ? first : others[0];
   if (surplus !== undefined) throw new UsageError(`cronflow ${command} does not know what to do with ${JSON.stringify(surplus)}. See cronflow --help.`);
   return { operand: first ?? '', values: values as Arguments['values'] };
 }

@@ -19,6 +19,10 @@ export const HELP = `Cronflow runs batch workflows durably: every step is kept, 
                                      shows a run and its batches
   cronflow list <file|folder>        lists the workflows in files, with their graph
 
+  cronflow studio [folder]           opens the app; without Electron or a display, in the browser
+  cronflow serve [folder] [--port n] serves the app to browsers on this machine
+  cronflow new <folder>              makes a workspace to begin with
+
   --store <db>   the store of runs; beside the workflow file in .cronflow/runs.db, unless told otherwise
   --json         JSON lines on standard output; the last one is the summary
   --help         this text

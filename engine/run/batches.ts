@@ -66,6 +66,8 @@ class BatchNodeRun {
     const offConcurrency = run.onConcurrency(() => this.#wake?.());
     run.attempts.add(this.#attempt);
     run.hold(breakable);
+    // An earlier process has seen more failures than are borne: nothing begins after them, what had begun goes on to its end.
+    if (this.#node.policy.onBatchError === 'stop' && !this.#tolerated) this.#feed.endWithBegun();
     try {
       this.#feed.start(this.#attempt);
       await this.#pump();

@@ -178,7 +178,7 @@ async function interpret(run: Run, definition: Definition, graph: Graph, session
   root.names = definition.flow.names;
   if (session > 1) {
     const sizes = batchSizes(graph.nodes);
-    restoreRun(run, path => sizes.get(path) ?? 1);
+    restoreRun(run, path => sizes.get(path));
     restoreScope(run, root);
   }
   const outcome = await walk(run, root, definition);

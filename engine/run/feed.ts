@@ -51,6 +51,7 @@ export class Feed {
   #spilled = false;
   #lastQueued = -1;
   #refilling = false;
+  #onlyBegun = false;
   /** Batches from this index on have been cut by this process. */
   #cutHere = 0;
   #batches = 0;
@@ -83,8 +84,13 @@ export class Feed {
   /** Begins to cut, on behalf of the batch node's own attempt. */
   start(attempt: Attempt): void {
     if (this.#spilled) void this.#refill();
-    if (this.#exhausted) return;
+    if (this.#exhausted || this.#onlyBegun) return;
     void currentAttempt.run(attempt, () => this.#produce(attempt));
+  }
+
+  /** From now on, and before `start`: only batches that have begun before are handed out. */
+  endWithBegun(): void {
+    this.#onlyBegun = true;
   }
 
   /** The next batch to run, if one is at hand now. */
@@ -110,7 +116,7 @@ export class Feed {
 
   /** Nothing is at hand, and nothing more will come. */
   get drained(): boolean {
-    return this.#waiting === 0 && !this.#spilled && (this.#exhausted || this.error !== undefined || this.#closed);
+    return this.#waiting === 0 && !this.#spilled && (this.#exhausted || this.#onlyBegun || this.error !== undefined || this.#closed);
   }
 
   /** All items are cut, stored and counted. */
@@ -257,7 +263,9 @@ export class Feed {
       `select scope, idx as "index", items, pass, (
          select i.items from batch_items i where i.run = b.run and i.scope = b.scope and i.pass <= b.pass order by i.pass desc limit 1
        ) as text
-       from batches b where run = ? and node = ? and parent = ? and idx > ? and status = ? order by idx limit ?`,
+       from batches b where run = ? and node = ? and parent = ? and idx > ? and status = ?
+       ${this.#onlyBegun ? 'and (pass > 1 or exists (select 1 from steps s where s.run = b.run and s.scope = b.scope))' : ''}
+       order by idx limit ?`,
     ).iterate(this.#run.id, this.#id, this.#scope.id, this.#lastQueued, BatchStatus.waiting, PAGE);
     let rows = 0;
     for (const row of page) {

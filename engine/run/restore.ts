@@ -5,7 +5,7 @@ import type { Run } from './run.ts';
 import { Checkpoint, type Scope } from './scope.ts';
 
 /** Takes up what earlier processes left of a run. */
-export function restoreRun(run: Run, batchSizeOf: (path: string) => number): void {
+export function restoreRun(run: Run, batchSizeOf: (path: string) => number | undefined): void {
   const { db, id } = run;
   const nodes = db.prepare<[number], { node: number; path: string }>('select node, path from nodes where run = ?').all(id);
   // A condition that did not hold leaves a step in a scope that has no batch.
@@ -18,8 +18,11 @@ export function restoreRun(run: Run, batchSizeOf: (path: string) => number): voi
   for (const progress of storedProgress(db, id, batchSizeOf)) run.progress.set(progress.node, progress);
 }
 
-/** The counts of every batch node of a run, as its rows tell them. */
-export function storedProgress(db: Database, run: number, batchSizeOf: (path: string) => number): (NodeProgress & { readonly node: number })[] {
+/**
+ * The counts of every batch node of a run, as its rows tell them.
+ * @param batchSizeOf How large the batches are that are still to be cut; unknown where a body could not be drawn.
+ */
+export function storedProgress(db: Database, run: number, batchSizeOf: (path: string) => number | undefined): (NodeProgress & { readonly node: number })[] {
   const nodes = db.prepare<[number], { node: number; path: string }>(`select node, path from nodes where run = ? and kind in ('batch', 'forEach')`).all(run);
   const byNode = new Map(nodes.map(({ node, path }) => [node, { node, path, batches: noCounts(), items: noCounts(), complete: true }]));
   const rows = db.prepare<[number], { node: number; status: number; batches: number; items: number }>(
@@ -29,15 +32,17 @@ export function storedProgress(db: Database, run: number, batchSizeOf: (path: st
     const progress = byNode.get(node);
     if (progress) count(progress, status, batches, items);
   }
-  const cuts = db.prepare<[number], { node: number; items: number; known_items: number | null; exhausted: number }>(
-    'select node, items, known_items, exhausted from cuts where run = ? and exhausted = 0',
+  const cuts = db.prepare<[number], { node: number; batches: number; items: number; known_items: number | null }>(
+    'select node, batches, items, known_items from cuts where run = ? and exhausted = 0',
   ).iterate(run);
   for (const cut of cuts) {
     const progress = byNode.get(cut.node);
     if (!progress) continue;
     if (cut.known_items === null) progress.complete = false;
     const uncut = Math.max(0, (cut.known_items ?? cut.items) - cut.items);
-    count(progress, BatchStatus.waiting, Math.ceil(uncut / batchSizeOf(progress.path)), uncut);
+    // All batches but the last are full.
+    const size = batchSizeOf(progress.path) ?? (Math.ceil(cut.items / cut.batches) || 1);
+    count(progress, BatchStatus.waiting, Math.ceil(uncut / size), uncut);
   }
   return [...byNode.values()];
 }

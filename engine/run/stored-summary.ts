@@ -25,5 +25,5 @@ export function storedSummary(db: Database, row: RunRow, now: number): RunSummar
 function countsNow(db: Database, row: RunRow): RunCounts {
   if (row.counts !== null && row.ended_at !== null) return JSON.parse(row.counts) as RunCounts;
   const sizes = batchSizes((JSON.parse(row.graph) as Graph).nodes);
-  return countsOf(storedProgress(db, row.id, path => sizes.get(path) ?? 1));
+  return countsOf(storedProgress(db, row.id, path => sizes.get(path)));
 }

@@ -5,7 +5,7 @@ import { rerunRun, resumeRun, startRun, theRun, checkResumable, type RunInProgre
 import { countsOf } from '../run/summary.ts';
 import { toStoredError } from '../run/stored-error.ts';
 import { RunTakenError } from '../store/leases.ts';
-import { openStore } from '../store/open.ts';
+import { openStore, storeError } from '../store/open.ts';
 import { inWords } from '../workflow/errors.ts';
 import { drawGraph } from '../workflow/graph.ts';
 import { nearest } from '../workflow/nearest.ts';
@@ -67,7 +67,8 @@ async function perform(task: RunnerTask): Promise<void> {
     if (task.kind === 'inspect') await inspect(task.file);
     else await execute(task);
   } catch (error) {
-    tell({ type: 'refused', problem: toProblem(error, sources) ?? defect(error) });
+    const known = task.kind === 'inspect' ? error : storeError(task.store, error);
+    tell({ type: 'refused', problem: toProblem(known, sources) ?? defect(known) });
   }
   logs.flush();
   await sent;

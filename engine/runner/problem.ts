@@ -1,5 +1,6 @@
 import { codeFrameOf } from '../load/frames.ts';
 import { LoadError, type SourceFile } from '../load/load.ts';
+import { shownPlace } from '../places.ts';
 import { StoreError } from '../store/open.ts';
 import { RunTakenError } from '../store/leases.ts';
 import { NotDataError } from '../store/codec.ts';
@@ -24,7 +25,9 @@ export function toProblem(error: unknown, sources: readonly SourceFile[]): Probl
   }
   if (error instanceof WorkflowError) {
     const { name, message, at } = error;
-    return { name, message, ...at, codeFrame: at && codeFrameOf(at.file, sources, at.line, at.column) };
+    if (!at) return { name, message };
+    const { file, line, column } = at;
+    return { name, message: `${shownPlace(file, line, column)}: ${message}`, file, line, column, codeFrame: codeFrameOf(file, sources, line, column) };
   }
   if (error instanceof Error && TOLD_AS_THEY_ARE.some(kind => error instanceof kind)) return { name: error.name, message: error.message };
   return undefined;

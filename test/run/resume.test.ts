@@ -149,6 +149,42 @@ describe('a resumed run', () => {
     expect(await second.done).toMatchObject({ status: 'completed', items: { total: 10, succeeded: 9, failed: 1 } });
   });
 
+  test('has them right for batches that were still to be cut, inside a body that could not be drawn', async () => {
+    const bench = new Bench();
+    const build = (act: () => void) => workflow(flow => flow.forEach('outer', [{ list: range(3_001) }], ({ list }, flow) => {
+      flow.batch('inner', { items: list, size: 2 }, (_batch, flow) => { flow.step('one', async () => act()); });
+    }));
+    const first = await bench.start(build(() => first.stop(interrupted)));
+    const { nodes } = await first.done;
+    expect(nodes[1]).toMatchObject({ batches: { total: 1_501 }, items: { total: 3_001 } });
+    expect(bench.db.prepare('select count(*) as cut from batches').get()).not.toEqual({ cut: 1 + 1_501 });
+    const second = resumeRun(bench.worker(build(() => {})), first.id);
+    expect([...second.run.progress.values()]).toMatchObject(nodes);
+    second.stop(interrupted);
+    expect((await second.done).nodes[1]).toMatchObject({ batches: { total: 1_501 }, items: { total: 3_001 } });
+  });
+
+  test("begins no batch after a failure with onBatchError 'stop', and ends those that had begun", async () => {
+    const bench = new Bench();
+    const world = new World('one 1');
+    const gate = new Gate();
+    const build = (wait: boolean) => workflow(flow => flow.forEach('each', range(10), (item, flow) => {
+      flow
+        .step('one', async () => { if (wait && item === 0) await gate.pass(); return world.act(`one ${item}`); })
+        .step('two', async () => world.act(`two ${item}`));
+    }, { concurrency: 2, onBatchError: 'stop' }));
+    const first = await bench.start(build(true));
+    await gate.reached();
+    await turns(20);
+    first.stop(interrupted);
+    gate.open();
+    expect(await first.done).toMatchObject({ status: 'interrupted', batches: { failed: 1, waiting: 9 } });
+    expect(await bench.resume(build(false), first.id)).toMatchObject({ status: 'failed', batches: { succeeded: 1, failed: 1, waiting: 8 } });
+    expect(world.entries).toEqual(['one 1', 'one 0', 'two 0']);
+    world.mend();
+    expect(await bench.rerun(build(false), first.id)).toMatchObject({ status: 'completed', batches: { succeeded: 10 } });
+  });
+
   test('leaves nothing in the store that looks as if it were running, once it is interrupted', async () => {
     const bench = new Bench();
     const gate = new Gate();

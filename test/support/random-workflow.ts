@@ -27,6 +27,8 @@ export type PlanNode =
       readonly size: number;
       readonly concurrency: number;
       readonly tolerant: boolean;
+      /** No batch begins after one has failed. Only where one runs at a time: else it is luck which have begun. */
+      readonly stops: boolean;
       /** Whether a failed batch is tried once more. */
       readonly retries: boolean;
       readonly body: Plan;
@@ -47,7 +49,7 @@ function chain(levels: number): fc.Arbitrary<Plan> {
   const loop = fc.record({
     kind: fc.constantFrom('batch' as const, 'forEach' as const),
     items: fc.integer({ min: 0, max: 4 }), stream: fc.boolean(), size: fc.integer({ min: 1, max: 3 }), concurrency: fc.integer({ min: 1, max: 3 }),
-    tolerant: fc.boolean(), retries: fc.constantFrom(false, false, true), body,
+    tolerant: fc.boolean(), stops: fc.boolean(), retries: fc.constantFrom(false, false, true), body,
   });
   const branch = fc.record({ kind: fc.constant('if' as const), goesFor: fc.integer({ min: 0, max: 2 }), then: body, otherwise: body });
   const rounds = fc.record({ kind: fc.constant('while' as const), rounds: fc.integer({ min: 0, max: 2 }), body });
@@ -172,7 +174,7 @@ function addLoop(flow: AnyFlow, name: string, node: PlanNode & { kind: 'batch' |
   const all = range(node.items).map(index => around.item * 10 + index + 1);
   const items: () => Iterable<number> = node.stream ? function* () { yield* all; } : () => all;
   const options = {
-    concurrency: node.concurrency, tolerateFailures: node.tolerant ? 'all' : 0, ...(node.retries && { retry: { attempts: 2, backoff: { delay: 0 } } }),
+    concurrency: node.concurrency, onBatchError: node.stops && node.concurrency === 1 ? 'stop' : 'continue', tolerateFailures: node.tolerant ? 'all' : 0, ...(node.retries && { retry: { attempts: 2, backoff: { delay: 0 } } }),
   } as const;
   const alone = around.alone && node.concurrency === 1;
   const body = (inner: AnyFlow, item = 0): void => extend(inner, node.body, trial, { item, alone, name: '' });
