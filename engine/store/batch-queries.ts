@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3';
+import { inPlace } from './map-queries.ts';
 import { prepared } from './prepared-queries.ts';
 import { BatchStatus, type BatchStatusName } from './status.ts';
 
@@ -75,77 +76,77 @@ function plainScopes(db: Database, { run, node, parent, offset, limit, descendin
 interface Conditions {
   readonly from: string;
   readonly where: string;
-  readonly bound: Record<string, number | string>;
+  readonly bound: Readonly<Record<string, number | string>>;
 }
 
 function filteredScopes(db: Database, listing: BatchListing): number[] {
-  const { from, where, bound } = conditions(listing);
+  const { from, where, bound } = conditions(db, listing);
   const order = `order by ${orderOf(listing)} limit @limit offset @offset`;
-  return prepared<[object], number>(db, `select b.scope from ${from} where ${where} ${order}`).pluck()
+  return prepared<[object], number>(db, `select scope from ${from} where ${where} ${order}`).pluck()
     .all({ ...bound, limit: listing.limit, offset: listing.offset, ...(listing.sort === 'duration' && { now: listing.now }) });
 }
 
 function filteredTotal(db: Database, listing: BatchListing): number {
-  const { from, where, bound } = conditions(listing);
+  const { from, where, bound } = conditions(db, listing);
   return prepared<[object], number>(db, `select count(*) from ${from} where ${where}`).pluck().get(bound) ?? 0;
 }
 
-function conditions({ run, node, parent, where, live }: BatchListing): Conditions {
-  const bound: Record<string, number | string> = { run, node };
+function conditions(db: Database, { run, node, parent, where, live }: BatchListing): Conditions {
   const statuses = where.statuses && statusCodes(where.statuses, live);
   const failedOnly = where.group !== undefined || where.search !== undefined || (statuses?.length === 1 && statuses[0] === BatchStatus.failed);
-  const parts: string[] = [];
-  const tables: string[] = [];
+  const place = placeOf(db, { run, node, parent, where }, failedOnly);
+  const parts = [
+    'run = @run', ...place.parts,
+    failedOnly && `status = ${BatchStatus.failed}`,
+    statuses ? '(1 << status) & @statuses' : `status <> ${BatchStatus.superseded}`,
+    where.group !== undefined && `error ->> '$.group' = @group`,
+    where.search !== undefined && `instr(lower(error ->> '$.message'), lower(@search))`,
+  ];
+  return {
+    from: place.tables.join(' cross join '),
+    where: parts.filter(part => part !== false).join(' and '),
+    bound: {
+      run, node, ...(parent !== undefined && { parent }),
+      ...(statuses && { statuses: statuses.reduce((mask, status) => mask | (1 << status), 0) }),
+      ...(where.group !== undefined && { group: where.group }),
+      ...(where.search !== undefined && { search: where.search }),
+      // Few or many, each range is one search in the index.
+      ...(where.ranges && { ranges: JSON.stringify(mergedRanges(where.ranges)) }),
+    },
+  };
+}
 
-  if (where.ranges) {
-    // Few or many, each is one search in the index.
-    tables.push('json_each(@ranges) r');
-    parts.push(`b.idx between r.value ->> '$[0]' and r.value ->> '$[1]'`);
-    bound.ranges = JSON.stringify(mergedRanges(where.ranges));
-  }
-  if (parent === undefined) {
-    tables.push('cuts c');
-    parts.push('c.run = @run and c.node = @node and b.parent = c.parent');
-  } else {
-    parts.push('b.parent = @parent');
-    bound.parent = parent;
-  }
-  tables.push(`batches b indexed by ${failedOnly ? 'failed_batches' : 'batches_by_place'}`);
-  parts.push('b.run = @run and b.node = @node');
-  if (failedOnly) parts.push(`b.status = ${BatchStatus.failed}`);
-  if (statuses) {
-    parts.push('(1 << b.status) & @statuses');
-    bound.statuses = statuses.reduce((mask, status) => mask | (1 << status), 0);
-  } else {
-    parts.push(`b.status <> ${BatchStatus.superseded}`);
-  }
-  if (where.group !== undefined) {
-    parts.push(`b.error ->> '$.group' = @group`);
-    bound.group = where.group;
-  }
-  if (where.search !== undefined) {
-    parts.push(`instr(lower(b.error ->> '$.message'), lower(@search))`);
-    bound.search = where.search;
-  }
-  return { from: tables.join(' cross join '), where: parts.join(' and '), bound };
+/** Where to look for the batches, and by which index. */
+function placeOf(db: Database, { run, node, parent, where }: Pick<BatchListing, 'run' | 'node' | 'parent' | 'where'>, failedOnly: boolean): { tables: string[]; parts: string[] } {
+  const batches = failedOnly ? 'batches indexed by failed_batches' : 'batches';
+  if (parent !== undefined && !failedOnly && !where.ranges) return { tables: [batches], parts: [inPlace(db, run, node, parent)] };
+  return {
+    tables: [
+      ...(where.ranges ? [`(select value ->> '$[0]' as first, value ->> '$[1]' as last from json_each(@ranges))`] : []),
+      ...(parent === undefined ? ['(select parent as outside from cuts where run = @run and node = @node)'] : []),
+      batches,
+    ],
+    parts: [
+      'node = @node', parent === undefined ? 'parent = outside' : 'parent = @parent',
+      ...(where.ranges ? ['idx between first and last'] : []),
+    ],
+  };
 }
 
 function orderOf({ sort, descending, parent, live }: BatchListing): string {
   const direction = descending ? 'desc' : 'asc';
-  const place = `${parent === undefined ? `b.parent ${direction}, ` : ''}b.idx ${direction}`;
+  const place = `${parent === undefined ? `parent ${direction}, ` : ''}idx ${direction}`;
   switch (sort) {
     case 'index': return place;
     // What has not begun has no duration: last, whichever way.
-    case 'duration': return `b.started_at is null, coalesce(b.ended_at, @now) - b.started_at ${direction}, b.scope`;
-    case 'attempts': return `b.pass ${direction}, b.scope`;
-    case 'status': return `${live ? 'b.status' : shownStatus('b.status')} ${direction}, b.scope`;
+    case 'duration': return `started_at is null, coalesce(ended_at, @now) - started_at ${direction}, scope`;
+    case 'attempts': return `pass ${direction}, scope`;
+    case 'status': return `${live ? 'status' : AT_REST} ${direction}, scope`;
   }
 }
 
-/** The status column as it is to be shown when nobody works on the run. */
-export function shownStatus(column: string): string {
-  return `iif(${column} in (${BatchStatus.running}, ${BatchStatus.retrying}), ${BatchStatus.waiting}, ${column})`;
-}
+/** The status as it is to be shown when nobody works on the run. */
+const AT_REST = `iif(status in (${BatchStatus.running}, ${BatchStatus.retrying}), ${BatchStatus.waiting}, status)`;
 
 /** The codes that stand for the names: what a process that is gone has left in flight waits. */
 function statusCodes(names: readonly BatchStatusName[], live: boolean): number[] {

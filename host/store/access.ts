@@ -49,3 +49,8 @@ export class NoRunError extends Error {
     super(`${what === '' ? 'There is no run' : `There is no ${what} in run`} ${run}${what === '' ? ' in this workspace' : ''}.`);
   }
 }
+
+/** The operation is not one for a run in this state. */
+export class RunStateError extends Error {
+  override readonly name = 'RunStateError';
+}

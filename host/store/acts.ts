@@ -1,9 +1,8 @@
 import { planRerun, type RerunReport, type RerunRequest } from '../../engine/run/rerun.ts';
-import { RunStateError } from '../../engine/run/execute.ts';
 import { Lease, ownerOf } from '../../engine/store/leases.ts';
 import { latestSources } from '../../engine/store/queries.ts';
 import { askToStop, cancelUnfinished, recordLoss } from '../../engine/store/runs.ts';
-import type { Access } from './access.ts';
+import { RunStateError, type Access } from './access.ts';
 import { lineOf } from './runs.ts';
 
 /* The little that the host itself writes into a store; runs are written by their runners. */

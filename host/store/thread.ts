@@ -1,6 +1,9 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { toProblem } from '../../engine/runner/problem.ts';
-import { Access, NoRunError } from './access.ts';
+import { RerunError } from '../../engine/run/rerun.ts';
+import { NotDataError } from '../../engine/store/codec.ts';
+import { RunTakenError } from '../../engine/store/leases.ts';
+import { StoreError, storeError } from '../../engine/store/open.ts';
+import { Access, NoRunError, RunStateError } from './access.ts';
 import { OPERATIONS, type OperationName } from './operations.ts';
 
 /*
@@ -23,6 +26,9 @@ export type Answer =
   /** `defect` is where in our own code an error came from that nobody foresaw. */
   | { readonly ok: false; readonly error: { readonly name: string; readonly message: string; readonly defect?: string | undefined } };
 
+/** Errors whose message is meant to be read by people. */
+const FORESEEN = [StoreError, RunTakenError, RerunError, NotDataError, NoRunError, RunStateError];
+
 const port = parentPort;
 if (!port) throw new Error('This file is a thread of the host: it is not run by itself.');
 const { file, folder } = workerData as ThreadData;
@@ -37,11 +43,10 @@ function perform(name: OperationName, args: unknown): Answer {
   try {
     return { ok: true, value: (OPERATIONS[name] as (store: Access, args: unknown) => unknown)(store, args) };
   } catch (error) {
-    if (error instanceof NoRunError) return { ok: false, error: { name: error.name, message: error.message } };
-    const problem = toProblem(error, []);
-    if (problem) return { ok: false, error: { name: problem.name, message: problem.message } };
-    const { name: kind, message, stack } = error instanceof Error ? error : new Error(String(error));
-    return { ok: false, error: { name: kind, message, defect: stack ?? message } };
+    const explained = storeError(file, error);
+    const { name, message, stack } = explained instanceof Error ? explained : new Error(String(explained));
+    const foreseen = FORESEEN.some(kind => explained instanceof kind);
+    return { ok: false, error: { name, message, ...(!foreseen && { defect: stack ?? message }) } };
   }
 }
 

@@ -1,13 +1,13 @@
 import type { ElkEdgeSection, ElkExtendedEdge, ElkNode } from 'elkjs/lib/elk-api.js';
-import { START, type Block, type Plan, type PlanEdge } from './plan.ts';
+import { END, START, type Block, type Plan, type PlanEdge } from './plan.ts';
 import { breaksOf, type Spacing } from './rows.ts';
 import { BOX_PAD, type CardSize, type Size } from './sizes.ts';
 import type { Measure } from './text.ts';
 
 /*
- * Where everything goes. A chain is laid out in lines, read like a text (rows.ts); within a line, what forks is laid out
- * by ELK, and what does not is simply put side by side. Boxes from the innermost out, so that each has its size when the
- * one around it is laid out. Positions are relative to the box a card stands in; lines are in the plane of the whole.
+ * Where everything goes. A chain is laid out in rows and read like a text (rows.ts); what forks is laid out by ELK, and is
+ * then one piece of its row. Boxes go from the innermost out, so that each has its size when the one around it is laid
+ * out. Places are relative to the box a card stands in; lines are in the plane of the whole.
  */
 
 export interface Point {
@@ -26,7 +26,7 @@ export interface Line {
 export interface Layout {
   readonly nodes: ReadonlyMap<string, Placed>;
   readonly edges: ReadonlyMap<string, Line>;
-  /** What begins a line, by the box it is in; '' is the whole. */
+  /** What begins a row, by the box it is in; '' is the whole. */
   readonly breaks: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
@@ -34,29 +34,40 @@ export interface Layout {
 export type Elk = (graph: ElkNode) => Promise<ElkNode>;
 
 const WHOLE = '';
+/** The result goes with what it is the result of. */
+const GLUED: ReadonlySet<string> = new Set([END]);
 const OUTER: Spacing = { across: 40, down: 40, ratio: 1.5 };
-const INNER: Spacing = { across: 34, down: 30, ratio: 2 };
+const INNER: Spacing = { across: 32, down: 30, ratio: 2.4 };
+/** Members of a `parallel` and the like: rather side by side than below each other. */
+const LOOSE: Spacing = { across: BOX_PAD, down: BOX_PAD, ratio: 5 };
+const FORK_ACROSS = 22;
 const LABEL_HEIGHT = 18;
 const LABEL_MOST = 150;
-/** Room for ` · 12,345` in a label. */
-const LABEL_COUNT = 52;
+const LABEL_PAD = 14;
 /** As near to a corner as a line may meet a card. */
 const CORNER = 24;
+/** A box this wide is met where the line comes from; anything narrower in its middle. */
+const WIDE = 300;
 
-/** @param before The layout so far: lines go on breaking where they did, so that an edit moves as little as it can. */
-export async function layOut(plan: Plan, sizes: ReadonlyMap<string, CardSize>, measure: Measure, elk: Elk, before?: Layout): Promise<Layout> {
-  const layouter = new Layouter(plan, sizes, measure, elk, before);
+/**
+ * @param counts Room for the count in a label, in pixels, by the path of the fork.
+ * @param before The layout so far: rows go on breaking where they did, so that an edit moves as little as it can.
+ */
+export async function layOut(plan: Plan, sizes: ReadonlyMap<string, CardSize>, measure: Measure, counts: (fork: string) => number, elk: Elk, before?: Layout): Promise<Layout> {
+  const layouter = new Layouter(plan, sizes, measure, counts, elk, before);
   const whole = await layouter.chain(WHOLE, plan.chain, [], OUTER, 0);
   const start = whole.nodes.get(START) ?? { x: 0, y: 0 };
   layouter.settle(WHOLE, { x: -start.x, y: -start.y }, whole);
   return { nodes: layouter.nodes, edges: layouter.edges, breaks: layouter.breaks };
 }
 
-/** What is within a box, from its own corner. */
+/** Something that has been laid out, from its own corner. */
 interface Content extends Size {
   readonly nodes: ReadonlyMap<string, Placed>;
   readonly edges: ReadonlyMap<string, Line>;
-  /** Of a line that ends in a fork: where its ways come together. */
+  /** Where lines enter it from the left, and leave it to the right. */
+  readonly entry: number;
+  /** Of what ends in a fork: where its ways come together. */
   readonly merge?: Point | undefined;
 }
 
@@ -67,34 +78,38 @@ class Layouter {
   readonly #plan: Plan;
   readonly #sizes: ReadonlyMap<string, CardSize>;
   readonly #measure: Measure;
+  readonly #counts: (fork: string) => number;
   readonly #elk: Elk;
   readonly #before: Layout | undefined;
   readonly #contents = new Map<string, Content>();
   readonly #outgoing: ReadonlyMap<string, readonly PlanEdge[]>;
 
-  constructor(plan: Plan, sizes: ReadonlyMap<string, CardSize>, measure: Measure, elk: Elk, before: Layout | undefined) {
+  constructor(plan: Plan, sizes: ReadonlyMap<string, CardSize>, measure: Measure, counts: (fork: string) => number, elk: Elk, before: Layout | undefined) {
     this.#plan = plan;
     this.#sizes = sizes;
     this.#measure = measure;
+    this.#counts = counts;
     this.#elk = elk;
     this.#before = before;
     this.#outgoing = Map.groupBy(plan.edges, edge => edge.source);
   }
 
+  /** @param around The height of what is above and below it. */
   async chain(owner: string, chain: readonly Block[], loose: readonly Block[], spacing: Spacing, around: number): Promise<Content> {
     await Promise.all([...chain, ...loose].flatMap(boxesOf).map(box => this.#box(box)));
-    const breaks = this.#breaks(owner, chain, spacing, around);
-    const looseBreaks = breaksOf(loose.map(block => ({ id: block.id, ...this.#extent(block, spacing) })), { ...spacing, across: BOX_PAD, down: BOX_PAD }, undefined);
-    const inOrder = await this.#lines(split(chain, breaks), spacing);
-    const beside = split(loose, looseBreaks).map(row => this.#sideBySide(row, BOX_PAD));
-    return this.#stack([...inOrder.map(content => ({ content, above: spacing.down })), ...beside.map(content => ({ content, above: BOX_PAD }))]);
+    const pieces = await this.#pieces(chain);
+    const breaks = breaksOf(pieces, spacing, { around, glued: GLUED, before: this.#before?.breaks.get(owner) });
+    this.breaks.set(owner, breaks);
+    const inOrder = split(pieces, breaks).map(row => ({ content: this.#row(row, spacing.across), above: spacing.down }));
+    const others = loose.map(({ id }) => ({ id, ...this.#card(id) }));
+    const beside = split(others, breaksOf(others, LOOSE)).map(row => ({ content: this.#row(row, LOOSE.across), above: LOOSE.down }));
+    return this.#stack([...inOrder, ...beside]);
   }
 
   /** Brings what is in a box to where the box is, from the outermost in. */
   settle(owner: string, origin: Point, content: Content): void {
     for (const [id, placed] of content.nodes) {
-      const offset = owner === WHOLE ? origin : this.#inset(owner);
-      this.nodes.set(id, { ...placed, x: placed.x + offset.x, y: placed.y + offset.y });
+      this.nodes.set(id, { ...placed, ...add(placed, owner === WHOLE ? origin : this.#inset(owner)) });
       const inner = this.#contents.get(id);
       if (inner) this.settle(id, add(origin, add(placed, this.#inset(id))), inner);
     }
@@ -112,16 +127,6 @@ class Layouter {
     this.#contents.set(box.id, await this.chain(box.id, box.chain, box.loose, INNER, frame));
   }
 
-  #breaks(owner: string, chain: readonly Block[], spacing: Spacing, around: number): ReadonlySet<string> {
-    const extents = chain.map(block => ({ id: block.id, ...this.#extent(block, spacing) }));
-    // What a box has above and below its cards is part of how high it gets.
-    const [first, ...rest] = extents;
-    const raised = first ? [{ ...first, height: first.height + around }, ...rest] : extents;
-    const breaks = breaksOf(raised, spacing, this.#before?.breaks.get(owner));
-    this.breaks.set(owner, breaks);
-    return breaks;
-  }
-
   #size(id: string): Size {
     const size = this.#sizes.get(id);
     if (size?.kind === 'card') return size;
@@ -130,194 +135,179 @@ class Layouter {
     return { width: Math.max(size.minWidth, content.width + 2 * BOX_PAD), height: size.top + content.height + size.bottom };
   }
 
-  /** How large a block will be, exactly but for what ELK makes of a fork. */
-  #extent(block: Block, spacing: Spacing): Size {
-    const own = this.#size(block.id);
-    if (block.kind !== 'fork') return own;
-    const branches = block.branches.map(chain => this.#chainExtent(chain, spacing));
-    const label = Math.max(0, ...this.#ways(block.id).map(edge => this.#labelWidth(edge)));
-    const beyond = Math.max(0, ...branches.map(({ width }) => width));
-    return {
-      width: own.width + label + spacing.across + (beyond > 0 ? spacing.across + beyond : 0),
-      height: Math.max(own.height, branches.reduce((sum, { height }) => sum + height + BOX_PAD, -BOX_PAD)),
-    };
+  /** Boxes are entered at their head, others in their middle. */
+  #entry(id: string): number {
+    const size = this.#sizes.get(id);
+    return size?.kind === 'box' ? Math.min(36, size.top / 2) : (size?.height ?? 0) / 2;
   }
 
-  #chainExtent(chain: readonly Block[], spacing: Spacing): Size {
-    const extents = chain.map(block => this.#extent(block, spacing));
-    return {
-      width: extents.reduce((sum, { width }) => sum + width, spacing.across * Math.max(0, extents.length - 1)),
-      height: Math.max(0, ...extents.map(({ height }) => height)),
-    };
+  #card(id: string): Content {
+    const size = this.#size(id);
+    return { ...size, entry: this.#entry(id), nodes: new Map([[id, { ...size, x: 0, y: 0 }]]), edges: new Map() };
   }
 
-  #ways(fork: string): readonly PlanEdge[] {
-    return (this.#outgoing.get(fork) ?? []).filter(edge => edge.way);
+  /** Each block of a chain by itself. All its forks are asked of ELK at once. */
+  async #pieces(chain: readonly Block[]): Promise<readonly (Content & { readonly id: string })[]> {
+    const forks = chain.filter(block => block.kind === 'fork');
+    const end = chain.at(-1);
+    const laid = forks.length === 0 ? undefined : await this.#elk({
+      id: 'forks', layoutOptions: { 'elk.algorithm': 'box' }, children: forks.map(fork => this.#elkFork(fork, fork === end)),
+    });
+    const byId = new Map(laid?.children?.map(fork => [fork.id, fork]));
+    return chain.map(({ id }) => {
+      const fork = byId.get(`${FORK}${id}`);
+      return { id, ...(fork ? this.#fromElk(id, fork) : this.#card(id)) };
+    });
+  }
+
+  #elkFork(fork: Extract<Block, { kind: 'fork' }>, isLast: boolean): ElkNode {
+    const ids = new Set(idsOf(fork));
+    const merge = `${MERGE}${fork.id}`;
+    const children: ElkNode[] = [...ids].map(id => elkNode(id, this.#size(id), this.#entry(id)));
+    if (!isLast) children.push(elkNode(merge, { width: 1, height: 1 }, 0.5));
+    const edges: ElkExtendedEdge[] = [];
+    for (const edge of [...ids].flatMap(source => this.#outgoing.get(source) ?? [])) {
+      const target = ids.has(edge.target) ? edge.target : merge;
+      const labels = edge.way ? [{ text: edge.way.label, width: this.#labelWidth(edge), height: LABEL_HEIGHT, layoutOptions: { 'elk.edgeLabels.inline': 'true' } }] : [];
+      edges.push({ id: edge.id, sources: [`${edge.source}:out`], targets: [`${target}:in`], labels });
+    }
+    return { id: `${FORK}${fork.id}`, children, edges, layoutOptions: FORK_OPTIONS };
   }
 
   #labelWidth({ way, source }: PlanEdge): number {
     if (!way) return 0;
     const counted = this.#plan.nodes.get(source)?.times !== 'once';
-    return Math.min(LABEL_MOST, Math.ceil(this.#measure(way.label, 'small')) + (counted ? LABEL_COUNT : 0) + 14);
+    return Math.min(LABEL_MOST, Math.ceil(this.#measure(way.label, 'small')) + (counted ? this.#counts(way.fork) : 0) + LABEL_PAD);
   }
 
-  async #lines(rows: readonly (readonly Block[])[], spacing: Spacing): Promise<Content[]> {
-    const forked = rows.map((row, index) => ({ row, index, last: index === rows.length - 1 })).filter(({ row }) => row.some(block => block.kind === 'fork'));
-    const laid = forked.length === 0 ? undefined : await this.#elk({
-      id: 'rows', layoutOptions: { 'elk.algorithm': 'box' },
-      children: forked.map(({ row, index, last }) => this.#elkRow(`row:${index}`, row, last, spacing)),
-    });
-    const byId = new Map(laid?.children?.map(child => [child.id, child]));
-    return rows.map((row, index) => {
-      const child = byId.get(`row:${index}`);
-      return child ? this.#fromElk(child) : this.#sideBySide(row, spacing.across);
-    });
-  }
-
-  /** Where a line leaves and meets a card: boxes at their head, others in the middle. */
-  #portY(id: string): number {
-    const size = this.#sizes.get(id);
-    return size?.kind === 'box' ? Math.min(38, size.top / 2) : (size?.height ?? 0) / 2;
-  }
-
-  #sideBySide(row: readonly Block[], across: number): Content {
-    const nodes = new Map<string, Placed>();
-    const edges = new Map<string, Line>();
-    const base = Math.max(0, ...row.map(({ id }) => this.#portY(id)));
-    let x = 0;
-    for (const { id } of row) {
-      const size = this.#size(id);
-      nodes.set(id, { ...size, x, y: base - this.#portY(id) });
-      x += size.width + across;
-    }
-    for (const { id } of row) {
-      for (const edge of this.#outgoing.get(id) ?? []) {
-        const [from, to] = [nodes.get(id), nodes.get(edge.target)];
-        if (from && to) edges.set(edge.id, { points: [{ x: from.x + from.width, y: base }, { x: to.x, y: base }] });
-      }
-    }
-    return { nodes, edges, width: Math.max(0, x - across), height: Math.max(0, ...[...nodes.values()].map(({ y, height }) => y + height)) };
-  }
-
-  #elkRow(id: string, row: readonly Block[], last: boolean, { across }: Spacing): ElkNode {
-    const ids = new Set(row.flatMap(idsOf));
-    const end = row.at(-1);
-    const merges = !last && end?.kind === 'fork';
-    const children: ElkNode[] = [...ids].map(inner => elkNode(inner, this.#size(inner), this.#portY(inner)));
-    const merge = `${id}${MERGE}`;
-    if (merges) children.push(elkNode(merge, { width: 1, height: 1 }, 0.5));
-    const edges: ElkExtendedEdge[] = [];
-    for (const edge of [...ids].flatMap(source => this.#outgoing.get(source) ?? [])) {
-      const inside = ids.has(edge.target);
-      if (!inside && !merges) continue;
-      const labels = edge.way ? [{ text: edge.way.label, width: this.#labelWidth(edge), height: LABEL_HEIGHT, layoutOptions: { 'elk.edgeLabels.inline': 'true' } }] : [];
-      edges.push({ id: edge.id, sources: [`${edge.source}:out`], targets: [`${inside ? edge.target : merge}:in`], labels });
-    }
-    return {
-      id, children, edges,
-      layoutOptions: {
-        'elk.algorithm': 'layered',
-        'elk.direction': 'RIGHT',
-        'elk.edgeRouting': 'ORTHOGONAL',
-        'elk.padding': '[top=0,left=0,bottom=0,right=0]',
-        'elk.spacing.nodeNode': String(BOX_PAD),
-        'elk.spacing.edgeNode': '12',
-        'elk.spacing.edgeEdge': '8',
-        'elk.spacing.edgeLabel': '0',
-        'elk.layered.spacing.nodeNodeBetweenLayers': String(across),
-        'elk.layered.spacing.edgeNodeBetweenLayers': '12',
-        'elk.layered.considerModelOrder.strategy': 'NODES_AND_EDGES',
-        'elk.layered.nodePlacement.strategy': 'NETWORK_SIMPLEX',
-        'elk.layered.nodePlacement.favorStraightEdges': 'true',
-        'elk.separateConnectedComponents': 'false',
-      },
-    };
-  }
-
-  #fromElk(row: ElkNode): Content {
+  #fromElk(id: string, { children = [], edges = [], width = 0, height = 0 }: ElkNode): Content {
     const nodes = new Map<string, Placed>();
     let merge: Point | undefined;
-    for (const { id, x = 0, y = 0, width = 0, height = 0 } of row.children ?? []) {
-      if (id === `${row.id}${MERGE}`) merge = { x, y };
-      else nodes.set(id, { x, y, width, height });
+    for (const { id: inner, x = 0, y = 0, width: across = 0, height: down = 0 } of children) {
+      if (inner === `${MERGE}${id}`) merge = { x, y: y + 0.5 };
+      else nodes.set(inner, { x, y, width: across, height: down });
     }
-    const edges = new Map<string, Line>();
-    for (const { id, sections, labels } of row.edges ?? []) {
+    const lines = new Map<string, Line>();
+    for (const { id: edge, sections, labels } of edges) {
       const [section] = sections ?? [];
       const [label] = labels ?? [];
       if (!section) continue;
-      edges.set(id, {
+      lines.set(edge, {
         points: pointsOf(section),
         label: label && { x: (label.x ?? 0) + (label.width ?? 0) / 2, y: (label.y ?? 0) + (label.height ?? 0) / 2, width: label.width ?? 0 },
       });
     }
-    return { nodes, edges, merge, width: row.width ?? 0, height: row.height ?? 0 };
+    return { nodes, edges: lines, merge, width, height, entry: (nodes.get(id)?.y ?? 0) + this.#entry(id) };
   }
 
-  /** Puts lines under each other, and draws what leads from the end of one to the beginning of the next. */
-  #stack(lines: readonly { readonly content: Content; readonly above: number }[]): Content {
+  /** Pieces side by side, at the height at which they are entered, and the lines between them. */
+  #row(pieces: readonly Content[], across: number): Content {
+    const nodes = new Map<string, Placed>();
+    const edges = new Map<string, Line>();
+    const entry = Math.max(0, ...pieces.map(piece => piece.entry));
+    let [x, height] = [0, 0];
+    let merge: Point | undefined;
+    for (const piece of pieces) {
+      const by = { x, y: entry - piece.entry };
+      const entering = new Map([...piece.nodes].map(([id, placed]) => [id, { ...placed, ...add(placed, by) }]));
+      for (const [edge, from, to] of this.#between(nodes, entering)) {
+        const begun = edges.get(edge.id);
+        const begin = begun && merge ? merge : { x: from.x + from.width, y: entry };
+        const end = { x: to.x, y: entry };
+        edges.set(edge.id, { ...begun, points: [...(begun?.points ?? []), ...level(begin, end)] });
+      }
+      for (const [id, placed] of entering) nodes.set(id, placed);
+      for (const [id, line] of piece.edges) edges.set(id, moved(line, by));
+      merge = piece.merge && add(piece.merge, by);
+      height = Math.max(height, by.y + piece.height);
+      x += piece.width + across;
+    }
+    return { nodes, edges, merge, entry, height, width: Math.max(0, x - across) };
+  }
+
+  /** Puts rows under each other, and draws what leads from the end of one to the beginning of the next. */
+  #stack(rows: readonly { readonly content: Content; readonly above: number }[]): Content {
     const nodes = new Map<string, Placed>();
     const edges = new Map<string, Line>();
     let height = 0;
     let merge: Point | undefined;
-    for (const [index, { content, above }] of lines.entries()) {
+    for (const [index, { content, above }] of rows.entries()) {
       const gap = height + above / 2;
       const by = { x: 0, y: index === 0 ? 0 : height + above };
       const entering = new Map([...content.nodes].map(([id, placed]) => [id, { ...placed, ...add(placed, by) }]));
-      for (const [id, line] of this.#turns(nodes, edges, entering, merge, gap)) edges.set(id, line);
+      for (const [edge, from, to] of this.#between(nodes, entering)) {
+        const begun = edges.get(edge.id);
+        edges.set(edge.id, begun && merge ? { ...begun, points: [...begun.points, ...this.#turn(edge, { ...merge, width: 0, height: 0 }, to, gap)] } : { points: this.#turn(edge, from, to, gap) });
+      }
       for (const [id, placed] of entering) nodes.set(id, placed);
       for (const [id, line] of content.edges) edges.set(id, moved(line, by));
       height = by.y + content.height;
       merge = content.merge && add(content.merge, by);
     }
-    return { nodes, edges, width: Math.max(0, ...lines.map(({ content }) => content.width)), height };
+    return { nodes, edges, height, entry: rows[0]?.content.entry ?? 0, width: Math.max(0, ...rows.map(({ content }) => content.width)) };
   }
 
-  /** The lines that lead from what has been placed to what enters below it. */
-  #turns(placed: ReadonlyMap<string, Placed>, edges: ReadonlyMap<string, Line>, entering: ReadonlyMap<string, Placed>, merge: Point | undefined, gap: number): readonly (readonly [string, Line])[] {
-    const turns: [string, Line][] = [];
-    const comesToPoint = (id: string): boolean => this.#plan.nodes.get(id)?.kind === 'if';
+  *#between(placed: ReadonlyMap<string, Placed>, entering: ReadonlyMap<string, Placed>): Iterable<readonly [PlanEdge, Placed, Placed]> {
     for (const [id, from] of placed) {
       for (const edge of this.#outgoing.get(id) ?? []) {
         const to = entering.get(edge.target);
-        if (!to) continue;
-        const begun = edges.get(edge.id);
-        if (begun && merge) {
-          const x = nearestX(merge.x, to, comesToPoint(edge.target));
-          turns.push([edge.id, { ...begun, points: [...begun.points, ...corner(merge, { x, y: to.y }, gap)] }]);
-        } else {
-          const x = nearestX(from.x + from.width / 2, to, comesToPoint(edge.target));
-          turns.push([edge.id, { points: corner({ x: nearestX(x, from, comesToPoint(id)), y: from.y + from.height }, { x, y: to.y }, gap) }]);
-        }
+        if (to) yield [edge, from, to];
       }
     }
-    return turns;
+  }
+
+  /** Out below, along the gap between two rows, and in above: straight down where they reach over one another. */
+  #turn({ source, target }: PlanEdge, from: Placed, to: Placed, gap: number): readonly Point[] {
+    const comesToPoint = (id: string): boolean => this.#plan.nodes.get(id)?.kind === 'if';
+    const x2 = nearestX(from.x + from.width / 2, to, comesToPoint(target));
+    const x1 = nearestX(x2, from, comesToPoint(source));
+    const [begin, end] = [{ x: x1, y: from.y + from.height }, { x: x2, y: to.y }];
+    if (Math.abs(x1 - x2) < 1) return [begin, end];
+    return [begin, { x: x1, y: gap }, { x: x2, y: gap }, end];
   }
 }
 
-/** Of a row: a point in which the ways of its last fork come together. */
-const MERGE = ':merge';
+/** What a fork, and the point in which its ways come together, are called towards ELK. */
+const FORK = 'fork:';
+const MERGE = 'merge:';
 
-function elkNode(id: string, { width, height }: Size, portY: number): ElkNode {
-  const port = (side: 'in' | 'out', x: number) => ({ id: `${id}:${side}`, x, y: portY, width: 0, height: 0, layoutOptions: { 'elk.port.side': side === 'in' ? 'WEST' : 'EAST' } });
-  return { id, width, height, ports: [port('in', 0), port('out', width)], layoutOptions: { 'elk.portConstraints': 'FIXED_POS' } };
+const FORK_OPTIONS = {
+  'elk.algorithm': 'layered',
+  'elk.direction': 'RIGHT',
+  'elk.edgeRouting': 'ORTHOGONAL',
+  'elk.padding': '[top=0,left=0,bottom=0,right=0]',
+  'elk.spacing.nodeNode': String(BOX_PAD),
+  'elk.spacing.edgeNode': '10',
+  'elk.spacing.edgeEdge': '8',
+  'elk.spacing.edgeLabel': '0',
+  'elk.layered.spacing.nodeNodeBetweenLayers': String(FORK_ACROSS),
+  'elk.layered.spacing.edgeNodeBetweenLayers': '10',
+  'elk.layered.considerModelOrder.strategy': 'NODES_AND_EDGES',
+  'elk.layered.nodePlacement.strategy': 'NETWORK_SIMPLEX',
+  'elk.separateConnectedComponents': 'false',
+} as const;
+
+function elkNode(id: string, { width, height }: Size, entry: number): ElkNode {
+  const port = (side: 'in' | 'out', x: number) => ({ id: `${id}:${side}`, x, y: entry, width: 0, height: 0, layoutOptions: { 'elk.port.side': side === 'in' ? 'WEST' : 'EAST' } });
+  return { id, width, height, ports: [port('in', 0), port('out', width)], layoutOptions: { 'elk.portConstraints': 'FIXED_POS', 'elk.alignment': 'LEFT' } };
 }
 
 function pointsOf({ startPoint, bendPoints = [], endPoint }: ElkEdgeSection): readonly Point[] {
   return [startPoint, ...bendPoints, endPoint].map(({ x, y }) => ({ x, y }));
 }
 
-/** Down to the gap between two lines, along it, and down again. */
-function corner(from: Point, to: Point, gap: number): readonly Point[] {
-  if (Math.abs(from.x - to.x) < 1) return [from, to];
-  return [from, { x: from.x, y: gap }, { x: to.x, y: gap }, to];
+/** To the side; where the heights differ, with a step in the middle. */
+function level(from: Point, to: Point): readonly Point[] {
+  if (Math.abs(from.y - to.y) < 1) return [from, to];
+  const x = (from.x + to.x) / 2;
+  return [from, { x, y: from.y }, { x, y: to.y }, to];
 }
 
-/** The place of a card's edge that is nearest to x; what comes to a point is met there. */
+/** Where a line that comes down at x meets a card; what comes to a point is met there. */
 function nearestX(x: number, { x: left, width }: Placed, atPoint: boolean): number {
-  if (atPoint || width < 3 * CORNER) return left + width / 2;
+  if (atPoint || width < 2 * CORNER) return left + width / 2;
   const nearest = Math.min(Math.max(x, left + CORNER), left + width - CORNER);
-  return nearest === x ? x : left + width / 2;
+  return nearest === x || width >= WIDE ? nearest : left + width / 2;
 }
 
 function add(a: Point, b: Point): Point {
@@ -337,12 +327,12 @@ function boxesOf(block: Block): readonly Extract<Block, { kind: 'box' }>[] {
   return block.kind === 'fork' ? block.branches.flat().flatMap(boxesOf) : [];
 }
 
-function split(chain: readonly Block[], breaks: ReadonlySet<string>): readonly (readonly Block[])[] {
-  const rows: Block[][] = [];
-  for (const block of chain) {
+function split<T extends { readonly id: string }>(chain: readonly T[], breaks: ReadonlySet<string>): readonly (readonly T[])[] {
+  const rows: T[][] = [];
+  for (const piece of chain) {
     const row = rows.at(-1);
-    if (row && !breaks.has(block.id)) row.push(block);
-    else rows.push([block]);
+    if (row && !breaks.has(piece.id)) row.push(piece);
+    else rows.push([piece]);
   }
   return rows;
 }

@@ -30,6 +30,10 @@ export interface PlanNode {
   /** Path of what stands before it in its chain. */
   readonly previous?: string | undefined;
   readonly next?: string | undefined;
+  /** The way out of an `if` that it is on; of several around it, the nearest. */
+  readonly on?: { readonly fork: PlanNode; readonly index: number } | undefined;
+  /** Of a lane: the path of what it begins with. */
+  readonly first?: string | undefined;
 }
 
 export interface PlanEdge {
@@ -90,6 +94,7 @@ interface Around {
   readonly parent?: string | undefined;
   readonly times: Times;
   readonly outer?: string | undefined;
+  readonly on?: PlanNode['on'];
 }
 
 /** Where a line begins. */
@@ -155,12 +160,10 @@ class Planner {
 
   #block(node: GraphNode, around: Around, previous: string | undefined, next: string | undefined): Block {
     const id = nodeId(node.path);
-    this.add({ id, kind: node.kind, path: node.path, title: titleFor(node), node, previous, next, ...around });
+    const planned: PlanNode = { id, kind: node.kind, path: node.path, title: titleFor(node), node, previous, next, ...around };
+    this.add(planned);
     switch (node.kind) {
-      case 'if': {
-        const branches = node.branches ?? [];
-        return { kind: 'fork', id, branches: branches.map((branch, index) => this.#branch(node, branch, index, around)) };
-      }
+      case 'if': return { kind: 'fork', id, branches: (node.branches ?? []).map((branch, index) => this.#branch(branch, { ...around, on: { fork: planned, index } })) };
       case 'batch':
       case 'forEach': return this.#body(node, { parent: id, times: 'batches', outer: around.outer ?? node.path });
       case 'while': return this.#body(node, { parent: id, times: around.times === 'batches' ? 'batches' : 'rounds', outer: around.outer });
@@ -170,11 +173,12 @@ class Planner {
     }
   }
 
-  #branch(fork: GraphNode, branch: GraphBranch, index: number, around: Around): readonly Block[] {
+  #branch(branch: GraphBranch, around: Around & { readonly on: NonNullable<PlanNode['on']> }): readonly Block[] {
     if (weightOf(branch.nodes) <= LONGEST_BRANCH) return this.chain(branch.nodes, around);
+    const { fork, index } = around.on;
     const id = `l:${fork.path}:${index}`;
-    const label = wayLabels(fork.branches ?? [])[index] ?? branch.id;
-    this.add({ id, kind: 'lane', path: fork.path, title: branch.title ?? label, ...around });
+    const title = branch.title ?? wayLabels(fork.node?.branches ?? [])[index] ?? branch.id;
+    this.add({ id, kind: 'lane', path: fork.path, title, first: branch.nodes[0]?.path, ...around });
     const chain = this.chain(branch.nodes, { ...around, parent: id });
     this.connect(chain);
     return [{ kind: 'box', id, chain, loose: [] }];

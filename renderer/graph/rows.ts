@@ -1,60 +1,78 @@
 import type { Size } from './sizes.ts';
 
 /*
- * A chain is read like a text: from left to right, and on in the next line. Where lines break decides how large the
- * graph is on the screen.
+ * A chain is read like a text: from left to right, and on in the next row. Where rows break decides how large the graph
+ * can be shown.
  */
 
 export interface Spacing {
-  /** Between neighbours of a line. */
+  /** Between neighbours in a row. */
   readonly across: number;
-  /** Between lines. */
+  /** Between rows. */
   readonly down: number;
   /** Width to height of what there is room for. */
   readonly ratio: number;
 }
 
-/** Each line more is a break in the reading: it has to be worth something. */
-const COST_OF_A_LINE = 1.03;
-/** As much worse than the best as lines may be that are kept because they were so before. */
+export interface Piece extends Size {
+  readonly id: string;
+}
+
+interface Bounds {
+  /** Height of what is above and below the rows. */
+  readonly around?: number;
+  /** What begins no row. */
+  readonly glued?: ReadonlySet<string>;
+  /** What began a row when this was laid out before. */
+  readonly before?: ReadonlySet<string> | undefined;
+}
+
+/** Each row more is a break in the reading: it has to be worth something. */
+const COST_OF_A_ROW = 1.03;
+/** As much worse than the best as rows may be that are kept because they were so before. */
 const KEPT_UNTIL = 1.4;
 const MOST_CANDIDATES = 240;
 
-/** The first of each line after the first. @param before The ids that began a line when it was laid out before. */
-export function breaksOf(chain: readonly (Size & { readonly id: string })[], spacing: Spacing, before?: ReadonlySet<string>): ReadonlySet<string> {
-  let best: { breaks: ReadonlySet<string>; score: number } = { breaks: new Set(), score: scoreOf(chain, new Set(), spacing) };
+/** The first of each row after the first. */
+export function breaksOf(chain: readonly Piece[], spacing: Spacing, { around = 0, glued = new Set(), before }: Bounds = {}): ReadonlySet<string> {
+  const none: ReadonlySet<string> = new Set();
+  let best = { breaks: none, score: scoreOf(chain, none, spacing, around) };
   for (const width of candidates(chain, spacing)) {
-    const breaks = fill(chain, width, spacing);
-    const score = scoreOf(chain, breaks, spacing);
+    const breaks = fill(chain, width, spacing, glued);
+    const score = scoreOf(chain, breaks, spacing, around);
     if (score < best.score - 0.5) best = { breaks, score };
   }
   if (!before) return best.breaks;
   const kept = new Set([...before].filter(id => chain.some((item, index) => index > 0 && item.id === id)));
-  return scoreOf(chain, kept, spacing) <= best.score * KEPT_UNTIL ? kept : best.breaks;
+  return scoreOf(chain, kept, spacing, around) <= best.score * KEPT_UNTIL ? kept : best.breaks;
 }
 
 /** How small it has to be shown, more or less: the larger, the worse. */
-function scoreOf(chain: readonly (Size & { readonly id: string })[], breaks: ReadonlySet<string>, { across, down, ratio }: Spacing): number {
-  let [width, height, line, tall] = [0, 0, 0, 0];
+function scoreOf(chain: readonly Piece[], breaks: ReadonlySet<string>, { across, down, ratio }: Spacing, around: number): number {
+  let [width, height, row, tall] = [0, around, 0, 0];
   for (const [index, item] of chain.entries()) {
     if (index > 0 && breaks.has(item.id)) {
-      width = Math.max(width, line);
+      width = Math.max(width, row);
       height += tall + down;
-      [line, tall] = [0, 0];
+      [row, tall] = [0, 0];
     }
-    line += (line > 0 ? across : 0) + item.width;
+    row += (row > 0 ? across : 0) + item.width;
     tall = Math.max(tall, item.height);
   }
-  return Math.max(Math.max(width, line) / ratio, height + tall) * COST_OF_A_LINE ** breaks.size;
+  return Math.max(Math.max(width, row) / ratio, height + tall) * COST_OF_A_ROW ** breaks.size;
 }
 
-function fill(chain: readonly (Size & { readonly id: string })[], width: number, { across }: Spacing): ReadonlySet<string> {
+function fill(chain: readonly Piece[], width: number, { across }: Spacing, glued: ReadonlySet<string>): ReadonlySet<string> {
   const breaks = new Set<string>();
-  let line = 0;
+  let row = 0;
   for (const [index, item] of chain.entries()) {
-    const longer = line + (line > 0 ? across : 0) + item.width;
-    if (index > 0 && longer > width) breaks.add(item.id);
-    line = index > 0 && longer > width ? item.width : longer;
+    const longer = row + (row > 0 ? across : 0) + item.width;
+    const next = chain[index + 1];
+    // What is glued to it comes along.
+    const fits = longer + (next && glued.has(next.id) ? across + next.width : 0) <= width;
+    const begins = index > 0 && !fits && !glued.has(item.id);
+    if (begins) breaks.add(item.id);
+    row = begins ? item.width : longer;
   }
   return breaks;
 }

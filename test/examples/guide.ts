@@ -1,14 +1,14 @@
 import Database from 'better-sqlite3';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { newFolder, runCronflow, type Ended } from './support.ts';
+import { newFolder, ROOT, runCronflow, type Ended } from './support.ts';
 
 /*
  * Reads a page of the guide as its reader does: saves its files, changes what it says to change, types its commands,
  * and looks whether what comes is what the page shows.
  *
  * - ```ts with an import of cronflow: a file; its first line is its name. It is run, unless a command of the page does.
- * - ```diff: a change to the file before it.
+ * - ```diff: a change to the file before it, or to the one it names (`--- examples/films.ts`).
  * - ```console: `$ command`, and below it what it writes. `…` on a line of its own stands for any lines, within a line
  *   for any text; `^C` is pressed once the lines above it are there. Times, dates and ids may differ.
  */
@@ -58,10 +58,11 @@ export interface Difference {
   readonly got: string;
 }
 
-/** Follows a page from its top. */
+/** Follows a page from its top, in a folder of its own that has the examples. */
 export async function follow(markdown: string): Promise<Difference[]> {
   const { folder, remove } = newFolder();
   try {
+    cpSync(path.join(ROOT, 'examples'), path.join(folder, 'examples'), { recursive: true, filter: source => !source.includes('.cronflow') });
     return await new Reader(folder, blocksOf(markdown)).read();
   } finally {
     remove();
@@ -100,9 +101,11 @@ class Reader {
   }
 
   #change({ text, line }: Block): void {
-    if (!this.#latest) throw new Error(`There is no file before the change at line ${line}.`);
-    const side = (sign: string) => text.split('\n').filter(part => part[0] === sign || part[0] === ' ').map(part => part.slice(1)).join('\n');
-    const { name, text: before } = this.#latest;
+    const [, named, changed = text] = /^--- (\S+)\n([^]*)$/.exec(text) ?? [];
+    const file = named === undefined ? this.#latest : { name: named, text: readFileSync(path.join(this.#folder, named), 'utf8') };
+    if (!file) throw new Error(`There is no file before the change at line ${line}.`);
+    const side = (sign: string) => changed.split('\n').filter(part => part[0] === sign || part[0] === ' ').map(part => part.slice(1)).join('\n');
+    const { name, text: before } = file;
     if (before.split(side('-')).length !== 2) throw new Error(`The change at line ${line} does not fit ${name}.`);
     this.#save({ name, text: before.replace(side('-'), () => side('+')) });
   }
@@ -128,14 +131,15 @@ class Reader {
 
   async #perform(command: string, shown: readonly string[]): Promise<string> {
     if (command === 'echo $?') return String(this.#lastCode);
-    const [program, ...args] = wordsOf(command);
+    const [program, ...words] = wordsOf(command);
+    const args = words.filter(word => word !== '2>/dev/null');
     if (program === 'sqlite3') return this.#query(args);
     const [run, ...rest] = args.filter(arg => arg !== '-s');
     if (program !== 'npm' || run !== 'run' || rest[0] !== 'cronflow' || rest[1] !== '--') throw new Error(`The guide's reader cannot do: ${command}`);
     const ended = await this.#cronflow(rest.slice(2), shown);
     this.#lastCode = ended.code;
     // They are two streams; what is for the meantime comes first.
-    return ended.stderr + ended.stdout;
+    return (args.length < words.length ? '' : ended.stderr) + ended.stdout;
   }
 
   #cronflow(args: readonly string[], shown: readonly string[]): Promise<Ended> {
@@ -159,7 +163,6 @@ class Reader {
     } finally {
       db.close();
     }
-
   }
 }
 
@@ -187,9 +190,10 @@ function isAsShown(shown: readonly string[], got: string): boolean {
   return anyMayCome || at === actual.length;
 }
 
-/** Without what differs from run to run. */
+/** Without what differs from run to run. On a slow machine a line tells of the progress now and then. */
 function linesOf(text: string): string[] {
   return text
+    .replaceAll(/^.*: [\d,]+ of [\d,]+( or more)? \w+(, [\d,]+ \w+ failed)?\n/gm, '')
     .replaceAll(READERS_FOLDER, '<folder>').replaceAll(/\/\S*cronflow-guide-\w+/g, '<folder>')
     .replaceAll(/\b\d+(\.\d+)? (ms|s)\b/g, '<time>')
     .replaceAll(/"durationMs":\d+/g, '"durationMs":<time>')

@@ -3,6 +3,7 @@ import { Interruption } from '../support/interruption.ts';
 import { Ledger } from '../support/outside.ts';
 import { attemptsOf, statusesOf } from '../support/recorded.ts';
 import { Bench, workflow } from '../support/runs.ts';
+import { TimedBench } from '../support/timed-bench.ts';
 
 describe('one way is taken', () => {
   const build = (done: Ledger) => workflow(flow => flow
@@ -166,6 +167,22 @@ describe('the way that was taken is a checkpoint', () => {
     const { run } = await interruption.run(bench, build());
     answer = true;
     expect(await bench.resume(build(), run)).toMatchObject({ status: 'completed', output: 'films' });
+  });
+
+  test('for a further try of a batch, too', async () => {
+    const bench = new TimedBench();
+    const asked = new Ledger();
+    const { run, status } = await bench.run(workflow(flow => flow.forEach('each', ['a'], (item, inner) => {
+      inner
+        // Would go the other way the second time.
+        .if('first time', () => { asked.note(item); return asked.times(item) === 1; })
+        .step('work', ctx => { if (ctx.attempt === 1) throw new Error('not yet'); })
+        .else().step('other', () => 1)
+        .endIf();
+    }, { retry: { attempts: 2 } })));
+    expect(status).toBe('completed');
+    expect(asked.entries).toEqual(['a']);
+    expect(statusesOf(bench, run, 'each/work')).toEqual(['failed', 'succeeded']);
   });
 
   test('in each batch, and for a retry too', async () => {

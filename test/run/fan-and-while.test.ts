@@ -1,4 +1,5 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { attachToPoints } from '../../engine/points.ts';
 import type { BodyFlow } from '../../engine/workflow/types.ts';
 import { Interruption } from '../support/interruption.ts';
 import { Gate, Ledger } from '../support/outside.ts';
@@ -62,6 +63,19 @@ describe('parallel', () => {
     broken = false;
     expect((await bench.rerun(build(), first.run)).status).toBe('completed');
     expect(done.entries).toEqual(['right b']);
+  });
+
+  test('in a batch that is tried again repeats only the member that failed', async () => {
+    const bench = new TimedBench();
+    const done = new Ledger();
+    const { status } = await bench.run(workflow(flow => flow.forEach('each', ['a'], (_item, inner) => {
+      inner.parallel('both', [
+        () => { done.note('good'); },
+        () => { done.note('bad'); if (done.times('bad') === 1) throw new Error('once'); },
+      ]);
+    }, { retry: { attempts: 2 } })));
+    expect(status).toBe('completed');
+    expect(done.counts).toEqual({ good: 1, bad: 2 });
   });
 
   test('goes on after an interruption with the members that had not finished', async () => {
@@ -165,6 +179,24 @@ describe('race', () => {
     const { run } = await interruption.run(bench, build());
     expect((await bench.resume(build(), run)).output).toBe(1);
     expect(done.entries).toEqual(['one']);
+  });
+
+  test('that has been won when the run is interrupted stays won', async () => {
+    const bench = new TimedBench();
+    const done = new Ledger();
+    const build = () => workflow(flow => flow.race('fastest', {
+      slow: async ctx => { done.note('slow'); await bench.clock.sleep(100, ctx.signal); return 'slow'; },
+      quick: () => { done.note('quick'); return 'quick'; },
+    }));
+    const inProgress = await bench.start(build());
+    attachToPoints(name => {
+      if (name === 'after-commit' && statusesOf(bench, inProgress.id, 'fastest/quick').length > 0) inProgress.stop({ as: 'interrupted', reason: 'test' });
+    });
+    onTestFinished(() => attachToPoints(() => undefined));
+    expect((await bench.clock.settle(inProgress.done)).status).toBe('interrupted');
+    expect(statusesOf(bench, inProgress.id, 'fastest')).toEqual([]);
+    expect(await bench.resume(build(), inProgress.id)).toMatchObject({ status: 'completed', output: 'quick' });
+    expect(done.entries).toEqual(['slow', 'quick']);
   });
 
   test('that is interrupted is run again by all who had not failed it', async () => {

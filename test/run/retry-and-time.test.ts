@@ -373,15 +373,20 @@ describe('the retry of a batch', () => {
     vi.useFakeTimers({ toFake: ['setInterval'] });
     try {
       const inProgress = await bench.start(workflow(flow => flow.forEach('each', ['a'], (_item, inner) => {
-        inner.step('work', async ctx => { await bench.clock.sleep(100); failing(1)(ctx); });
-      }, { retry: { attempts: 2 } })));
+        inner.step('work', async ctx => {
+          if (ctx.attempt > 1) await bench.clock.sleep(100);
+          failing(2)(ctx);
+        });
+      }, { retry: { attempts: 3 } })));
+      /** What others see of the batch after so long, and a tick. */
       const seen = async (ms: number) => {
         await bench.clock.advance(ms);
         vi.advanceTimersByTime(250);
         await bench.clock.advance(0);
         return batchesOf(bench, inProgress.id, 'each').map(({ status }) => status);
       };
-      expect(await seen(50)).toEqual(['running']);
+      expect(await seen(50)).toEqual(['retrying']);
+      expect(await seen(1000)).toEqual(['running']);
       expect(await seen(100)).toEqual(['retrying']);
       expect(await seen(1000)).toEqual(['running']);
       await bench.clock.settle(inProgress.done);

@@ -144,7 +144,7 @@ describe('idempotencyKey', () => {
     expect(new Set(keys).size).toBe(1);
   });
 
-  test('is another for every step, batch, item, round, member and run', async () => {
+  test('is another for every step, batch, item, round, member, condition and run', async () => {
     const keys: string[] = [];
     const note = (ctx: { idempotencyKey: string }) => { keys.push(ctx.idempotencyKey); };
     const bench = new Bench();
@@ -155,11 +155,12 @@ describe('idempotencyKey', () => {
       .batch('batch', { items: [1, 2], size: 1 }, (_batch, inner) => {
         inner.step('a', note).forEach('each', [1, 2], (_item, innermost) => { innermost.step('a', note); });
       })
-      .while('again', ctx => ctx.state.get('rounds', 0) < 2, inner => {
+      .if('asked', note).endIf()
+      .while('again', ctx => { note(ctx); return ctx.state.get('rounds', 0) < 2; }, inner => {
         inner.step('a', note).action('count', async ctx => { await ctx.state.incr('rounds'); });
       }));
     await bench.run(build());
-    const perRun = 4 + 2 * (1 + 2) + 2;
+    const perRun = 4 + 2 * (1 + 2) + 1 + (3 + 2);
     expect(keys).toHaveLength(perRun);
     await bench.run(build());
     expect(new Set(keys).size).toBe(2 * perRun);

@@ -1,0 +1,67 @@
+import { execFile } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { blocksOf, fileOf, follow } from './guide.ts';
+import { newFolder, ROOT } from './support.ts';
+
+/*
+ * The guide is read as its reader reads it: see guide.ts. When one of these fails, either the product has changed, and
+ * the page has to say what it does now, or the page promises what the product should do.
+ */
+
+const PAGES = ['README.md', ...readdirSync(path.join(ROOT, 'docs')).filter(name => name.endsWith('.md')).map(name => `docs/${name}`)];
+
+describe.concurrent('what a page shows is what comes', () => {
+  test.each(PAGES)('%s', { timeout: 120_000 }, async page => {
+    expect(await follow(read(page))).toEqual([]);
+  });
+});
+
+test('a page that shows something else is noticed', { timeout: 60_000 }, async () => {
+  const file = "```ts\n// one.ts\nimport { cronflow } from 'cronflow';\ncronflow.define({ id: 'one' }).step('say', () => console.log('1'));\n```\n";
+  const console = '```console\n$ npm run cronflow -- run one.ts\none: run 1\n  say 2\n…\n```\n';
+  expect(await follow(file + console)).toMatchObject([{ command: 'npm run cronflow -- run one.ts', got: expect.stringContaining('say 1') as string }]);
+});
+
+test('the code of the pages has the types it should have', { timeout: 60_000 }, async () => {
+  const { folder, remove } = newFolder();
+  onTestFinished(remove);
+  for (const page of PAGES) {
+    const pageFolder = path.join(folder, path.basename(page, '.md'));
+    mkdirSync(pageFolder);
+    for (const block of blocksOf(read(page))) {
+      const file = fileOf(block);
+      if (file) writeFileSync(path.join(pageFolder, file.name), file.text);
+    }
+  }
+  // In the checkout `cronflow` is found by tsconfig's paths.
+  const config = path.join(folder, 'tsconfig.json');
+  writeFileSync(config, JSON.stringify({ extends: path.join(ROOT, 'tsconfig.json'), compilerOptions: { types: ['node'], typeRoots: [path.join(ROOT, 'node_modules/@types')] }, include: ['./*/*.ts'] }));
+  const tsc = path.join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
+  const { stdout } = await promisify(execFile)(process.execPath, [tsc, '-p', config, '--noEmit']).catch((error: { stdout: string }) => error);
+  expect(stdout).toBe('');
+});
+
+test('links between the pages lead somewhere', () => {
+  const broken: string[] = [];
+  for (const page of PAGES) {
+    for (const [, target = ''] of read(page).matchAll(/\]\(([^)\s]+)\)/g)) {
+      if (/^https?:/.test(target)) continue;
+      const [file = '', heading] = target.split('#');
+      const linked = path.join(path.dirname(page), file === '' ? path.basename(page) : file);
+      if (!existsSync(path.join(ROOT, linked)) || (heading !== undefined && !headingsOf(read(linked)).includes(heading))) broken.push(`${page}: ${target}`);
+    }
+  }
+  expect(broken).toEqual([]);
+});
+
+function read(page: string): string {
+  return readFileSync(path.join(ROOT, page), 'utf8');
+}
+
+/** As GitHub makes anchors of headings. */
+function headingsOf(markdown: string): string[] {
+  return [...markdown.matchAll(/^#+ (.*)$/gm)].map(([, text = '']) => text.toLowerCase().replaceAll(/[^\w\- ]/g, '').replaceAll(' ', '-'));
+}
