@@ -1,10 +1,14 @@
 import { cpus } from 'node:os';
 import Database from 'better-sqlite3';
+import { benchMemory } from './memory.ts';
+import { benchResume } from './resume.ts';
 import { benchSteps } from './steps.ts';
 import { printFigures, type Benchmark } from './support.ts';
 
 const BENCHMARKS: readonly { readonly name: string; readonly title: string; readonly measure: Benchmark }[] = [
   { name: 'steps', title: 'Durable steps', measure: benchSteps },
+  { name: 'resume', title: 'Resume', measure: benchResume },
+  { name: 'memory', title: 'Memory', measure: benchMemory },
 ];
 
 const filter = process.argv[2] ?? '';

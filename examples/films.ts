@@ -72,7 +72,10 @@ cronflow
             takings: readMoney(film['Worldwide Gross']),
           }));
         })
-        .if({ id: 'all-known', title: 'Are the takings of all of them known?' }, ctx => ctx.last.every(film => film.takings !== null))
+        .if(
+          { id: 'all-known', title: 'Are the takings of all of them known?' },
+          ctx => ctx.last.every(film => film.takings !== null),
+        )
           .step({ id: 'add', title: 'Add up the takings' }, ctx => addUp(ctx.last))
         .else()
           .step({ id: 'add-known', title: 'Add up what is known, and note the gaps' }, ctx => ({
@@ -95,9 +98,10 @@ cronflow
     films.sort((a, b) => a.released.getTime() - b.released.getTime());
     const years = [films.at(0), films.at(-1)].map(film => film?.released.getUTCFullYear());
     const best = films.toSorted((a, b) => (b.takings ?? 0) - (a.takings ?? 0)).slice(0, 3);
+    const podium = best.map(film => `${film.title} (${dollars(film.takings ?? 0)})`).join(', ');
 
     console.log(`${films.length.toLocaleString('en')} films from ${years.join(' to ')} took ${dollars(takings)} in the cinemas.`);
-    console.log(`The most successful: ${best.map(film => `${film.title} (${dollars(film.takings ?? 0)})`).join(', ')}.`);
+    console.log(`The most successful: ${podium}.`);
     console.log(`Of ${withoutTakings.length} films it is not known what they took.`);
     return { films: films.length, takings, withoutTakings, best: best.map(film => film.title) };
   });
@@ -120,12 +124,15 @@ function addUp(films: readonly Film[]): Group {
 }
 
 function dollars(amount: number): string {
-  return new Intl.NumberFormat('en', { style: 'currency', currency: 'USD', notation: 'compact', maximumFractionDigits: 1 }).format(amount);
+  const format = new Intl.NumberFormat('en', { style: 'currency', currency: 'USD', notation: 'compact', maximumFractionDigits: 1 });
+  return format.format(amount);
 }
 
 /** What to tell people who do not read code. */
 function inPlainWords(error: Error): string {
-  if (/trim is not a function/.test(error.message)) return 'A film in this group is called by a number, such as 1941 or 300. A text was expected.';
+  if (/trim is not a function/.test(error.message)) {
+    return 'A film in this group is called by a number, such as 1941 or 300. A text was expected.';
+  }
   if (/reading 'trim'/.test(error.message)) return 'A film in this group has no title.';
   return error.message;
 }

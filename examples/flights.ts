@@ -57,15 +57,18 @@ cronflow
   })
   .step({ id: 'answer', title: 'Say when to fly' }, ctx => {
     // A few flights after midnight say little about their hour.
-    const hours = ctx.last.flatMap((sums, hour) => (sums.flights < 1_000 ? [] : [{ hour, ...sums, average: sums.delay / sums.flights }]));
+    const hours = ctx.last
+      .map((sums, hour) => ({ hour, ...sums, average: sums.delay / sums.flights }))
+      .filter(({ flights }) => flights >= 1_000);
     for (const { hour, flights, late, average } of hours) {
       const bar = '█'.repeat(Math.max(0, Math.round(average)));
       console.log(`${clock(hour)}  ${average.toFixed(1).padStart(5)} min  ${percent(late / flights).padStart(4)} late  ${bar}`);
     }
-    const [best] = hours.toSorted((a, b) => a.average - b.average);
-    const worst = hours.toSorted((a, b) => b.average - a.average)[0];
+    const sorted = hours.toSorted((a, b) => a.average - b.average);
+    const [best, worst] = [sorted.at(0), sorted.at(-1)];
     if (!best || !worst) throw new Error('There are no flights');
-    console.log(`Fly at ${clock(best.hour)}, not at ${clock(worst.hour)}: the average delay is ${best.average.toFixed(1)} minutes against ${worst.average.toFixed(1)}.`);
+    const [good, bad] = [best, worst].map(({ hour, average }) => `${clock(hour)} (on average ${inWords(average)})`);
+    console.log(`Fly at ${good}, not at ${bad}.`);
     return { flights: ctx.last.reduce((sum, { flights }) => sum + flights, 0), best, worst };
   });
 
@@ -104,6 +107,10 @@ function addHour(to: Hour | undefined, sums: Hour): void {
 
 function clock(hour: number): string {
   return `${String(hour).padStart(2, '0')}:00`;
+}
+
+function inWords(minutes: number): string {
+  return `${Math.abs(minutes).toFixed(1)} minutes ${minutes < 0 ? 'early' : 'late'}`;
 }
 
 function percent(share: number): string {

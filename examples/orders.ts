@@ -23,12 +23,20 @@ const ARTICLES = [
   { name: 'notebook', grams: 300, cents: 1_250 },
 ] as const;
 type Article = (typeof ARTICLES)[number];
+/** How many there are of each article. */
+type Stock = Readonly<Record<string, number>>;
 
 interface Order {
   readonly number: number;
   readonly to: string;
   readonly express: boolean;
   readonly articles: readonly Article[];
+}
+
+/** How an order was sent, and what that costs. */
+interface Sent {
+  readonly by: string;
+  readonly cents: number;
 }
 
 /** Gone in a moment: worth another try. */
@@ -58,8 +66,14 @@ cronflow
   .parallel(
     { id: 'morning', title: 'Ask for stock and rates', description: 'The warehouse and the carriers, both at the same time.' },
     {
-      stock: async () => { await wait(120); return Object.fromEntries(ARTICLES.map(({ name }) => [name, 1_000])); },
-      rates: async () => { await wait(80); return { parcel: 690, freight: 4_900, courier: 1_990 }; },
+      stock: async (): Promise<Stock> => {
+        await wait(120);
+        return Object.fromEntries(ARTICLES.map(({ name }) => [name, 1_000]));
+      },
+      rates: async () => {
+        await wait(80);
+        return { parcel: 690, freight: 4_900, courier: 1_990 };
+      },
     },
   )
   .action({ id: 'shelve', title: 'Note what is in stock' }, ctx => ctx.state.set('stock', ctx.last.stock))
@@ -69,7 +83,7 @@ cronflow
       title: 'Send the orders',
       description: 'Six orders at a time, and no more than ten begun in a fifth of a second: that is what the bank allows.',
       unit: ['order', 'orders'],
-      explain: error => (/declined/.test(error.message) ? 'The bank does not accept the card. The customer has to give another.' : error.message),
+      explain: inPlainWords,
     },
     ctx => ctx.steps.collect.output,
     (order, flow) => {
@@ -81,16 +95,20 @@ cronflow
           retryOn: error => error instanceof Busy,
         })
         .action({ id: 'book', title: 'Book the payment' }, ctx => ctx.state.incr('cents-taken', ctx.last.cents))
-        .forEach({ id: 'article', title: 'Pick the articles', unit: ['article', 'articles'] }, () => order.articles, (article, flow) => {
-          flow.action({ id: 'pick', title: 'Take it from the shelf' }, ctx =>
-            ctx.state.update<Record<string, number>>('stock', stock => ({ ...stock, [article.name]: (stock?.[article.name] ?? 0) - 1 })));
-        })
+        .forEach(
+          { id: 'article', title: 'Pick the articles', unit: ['article', 'articles'] },
+          () => order.articles,
+          ({ name }, flow) => {
+            flow.action({ id: 'pick', title: 'Take it from the shelf' }, ctx =>
+              ctx.state.update<Stock>('stock', stock => ({ ...stock, [name]: (stock?.[name] ?? 0) - 1 })));
+          },
+        )
         .if({ id: 'express', title: 'Paid for express?' }, () => order.express)
-          .step({ id: 'courier', title: 'Call the courier' }, ctx => ({ by: 'courier', cents: ctx.steps.morning.output.rates.courier }))
+          .step({ id: 'courier', title: 'Call the courier' }, ctx => sent('courier', ctx.steps.morning.output.rates.courier))
         .elseIf({ id: 'heavy', title: 'Too heavy for a parcel?' }, () => weight(order) > 20_000)
-          .step({ id: 'freight', title: 'Book a lorry' }, ctx => ({ by: 'freight', cents: ctx.steps.morning.output.rates.freight }))
+          .step({ id: 'freight', title: 'Book a lorry' }, ctx => sent('freight', ctx.steps.morning.output.rates.freight))
         .else()
-          .step({ id: 'parcel', title: 'Send it as a parcel' }, ctx => ({ by: 'parcel', cents: ctx.steps.morning.output.rates.parcel }))
+          .step({ id: 'parcel', title: 'Send it as a parcel' }, ctx => sent('parcel', ctx.steps.morning.output.rates.parcel))
         .endIf()
         .step({ id: 'label', title: 'Print the label' }, async ctx => {
           await printLabel(order, ctx.attempt, ctx.signal);
@@ -106,14 +124,15 @@ cronflow
   .step({ id: 'report', title: 'Report to the shop' }, async ctx => {
     const by: Record<string, number> = {};
     let postage = 0;
-    for await (const { output } of ctx.results<{ by: string; cents: number }>('order')) {
-      by[output.by] = (by[output.by] ?? 0) + 1;
-      postage += output.cents;
+    for await (const { output: parcel } of ctx.results<Sent>('order')) {
+      by[parcel.by] = (by[parcel.by] ?? 0) + 1;
+      postage += parcel.cents;
     }
+    const carriers = Object.entries(by).map(([carrier, count]) => `${count} by ${carrier}`).join(', ');
     const { total, succeeded, failed } = ctx.steps.order.output.items;
     const taken = ctx.state.get('cents-taken', 0);
     const byHand = ctx.state.get('mails-to-write-by-hand', 0);
-    console.log(`${succeeded} of ${total} orders are on their way: ${Object.entries(by).map(([carrier, count]) => `${count} by ${carrier}`).join(', ')}.`);
+    console.log(`${succeeded} of ${total} orders are on their way: ${carriers}.`);
     console.log(`Taken: ${dollars(taken)}. Postage: ${dollars(postage)}.`);
     if (failed > 0) console.log(`${failed} orders wait for another card.`);
     if (byHand > 0) console.log(`${byHand} customers are still to be written to, by hand.`);
@@ -130,13 +149,17 @@ function order(number: number, places: readonly string[]): Order {
   };
 }
 
+function sent(by: string, cents: number): Sent {
+  return { by, cents };
+}
+
 function weight({ articles }: Order): number {
   return articles.reduce((sum, { grams }) => sum + grams, 0);
 }
 
 // Services as one meets them. What they do depends on the order and the try only, so that every run is like the last.
 
-async function charge({ number, articles }: Order, attempt: number): Promise<{ receipt: string; cents: number }> {
+async function charge({ number, articles }: Order, attempt: number) {
   await wait(15);
   if (number % DECLINED === 0) throw new Error(`The card of order ${number} was declined`);
   if (number % 5 === 0 && attempt < 3) throw new Busy('The bank is busy');
@@ -151,6 +174,12 @@ async function printLabel({ number }: Order, attempt: number, signal: AbortSigna
 async function sendMail({ number }: Order): Promise<void> {
   await wait(5);
   if (number % 25 === 3) throw new Error('The mail server does not answer');
+}
+
+/** What to tell people who do not read code. */
+function inPlainWords(error: Error): string {
+  if (/declined/.test(error.message)) return 'The bank does not accept the card. The customer has to give another.';
+  return error.message;
 }
 
 function dollars(cents: number): string {

@@ -80,10 +80,16 @@ const rerunReport = z.object({
 // What screens show
 
 const runItem = z.object({
-  run: runId, workflow: z.string(), name: z.string(), file: z.string(),
+  run: runId, workflow: z.string(), name: z.string(),
+  /** As a WorkflowRef names it, where it lies in the workspace; else absolute. */
+  file: z.string(),
   status: runStatus, reason: z.string().optional(),
   items: counts, batches: counts,
   startedAt: z.number(), endedAt: z.number().optional(), activeMs: z.number(),
+  /** Re-runs that wait until it has ended. */
+  queued: z.number().optional(),
+  /** Why a re-run that had waited did not begin. */
+  problem: problem.optional(),
 });
 
 const workflowFile = z.object({
@@ -96,6 +102,8 @@ const workflowFile = z.object({
 
 const workspace = z.object({
   folder: z.string(), name: z.string(), files: z.array(workflowFile),
+  /** Files have not all been looked at yet; more of them may come. */
+  loading: z.boolean().optional(),
   /** Opened before, newest first; opened again by token. */
   recent: z.array(z.object({ token: z.string(), name: z.string(), folder: z.string() })),
 });
@@ -132,6 +140,7 @@ const snapshot = z.object({
   maps: z.array(z.object({ node: nodeId, path: z.string(), statuses: bytes })),
 });
 
+/** What has changed since. An index past the end of its map makes the map longer: what lies between is waiting. */
 const delta = z.object({
   run: runId, seq: z.number(), progress: progress.optional(),
   maps: z.array(z.object({ node: nodeId, indices: words, statuses: bytes })),
@@ -157,7 +166,7 @@ const batchRow = z.object({
 const attemptRow = z.object({
   scope: scopeId, node: nodeId, path: z.string(), attempt: z.number(), pass: z.number(), session: z.number(), status: stepStatus,
   startedAt: z.number(), endedAt: z.number().optional(), error: storedError.optional(),
-  /** Characters of its stored output; absent without one. */
+  /** Bytes of its stored output; absent without one. */
   outputSize: z.number().optional(), logLines: z.number(),
 });
 
@@ -170,9 +179,10 @@ const batchDetail = z.object({
   inner: z.array(z.object({ node: nodeId, path: z.string(), batches: counts })),
 });
 
-/** A stored value as text that is safe to show; large ones are cut until the rest is asked for. */
+/** A stored value as JSON that is safe to show; large ones are cut until the rest is asked for. `size` is in characters, as it is stored. */
 const shownValue = z.object({ json: z.string(), truncated: z.boolean(), size: z.number() });
 
+/** A line that the store has not numbered yet, as it is said, has a negative id. */
 const logLine = z.object({ id: z.number(), at: z.number(), level: z.string(), text: z.string(), path: z.string().optional(), index: z.number().optional(), attempt: z.number().optional() });
 
 const failureGroup = z.object({
@@ -198,8 +208,11 @@ const sourceFile = z.object({
 
 /** What the map colours by, beside the status: a number a batch. */
 const overlay = z.discriminatedUnion('by', [
+  /** Milliseconds; -1 for one that has not begun. */
   z.object({ by: z.literal('duration'), values: z.instanceof(Float32Array), max: z.number() }),
+  /** 0 for one that has not begun; 255 stands for more, too. */
   z.object({ by: z.literal('attempt'), values: bytes }),
+  /** 0 for one that has not failed, 1 for the first cause, and so on; 255 for one that is not listed. */
   z.object({ by: z.literal('cause'), values: bytes, causes: z.array(z.string()) }),
   /** When each batch began and ended, in milliseconds since `from`; -1 where it did not. */
   z.object({ by: z.literal('times'), from: z.number(), starts: z.instanceof(Float32Array), ends: z.instanceof(Float32Array) }),
@@ -237,17 +250,19 @@ export const METHODS = {
   stopRun: { args: z.object({ run: runId, as: z.enum(['cancelled', 'paused']) }), result: outcome(none) },
   resumeRun: { args: ofRun, result: outcome(none) },
   planRerun: { args: z.object({ run: runId, request: rerunRequest }), result: outcome(rerunReport) },
-  rerun: { args: z.object({ run: runId, request: rerunRequest }), result: outcome(none) },
+  /** A run that goes on is run again when it has ended: the re-run is then `queued`. */
+  rerun: { args: z.object({ run: runId, request: rerunRequest }), result: outcome(z.object({ queued: z.boolean() })) },
   setConcurrency: { args: z.object({ run: runId, node: z.string().max(2000), concurrency: z.int().min(1).max(10_000) }), result: outcome(none) },
 
   /** Begins (or begins again) the feed of a run: `onDelta` follows, each with the next `seq`. */
   watchRun: { args: ofRun, result: snapshot },
   unwatchRun: { args: ofRun, result: none },
 
+  /** Batches of a node: in one scope, or without `parent` in all of them. Superseded ones only where `where` asks for them. */
   listBatches: { args: z.object({ run: runId, node: nodeId, parent: scopeId.optional(), where: batchPredicate, sort: z.enum(['index', 'duration', 'attempts', 'status']), descending: z.boolean().optional(), ...page }), result: z.object({ rows: z.array(batchRow), total: z.number() }) },
   getBatch: { args: z.object({ run: runId, scope: scopeId }), result: batchDetail },
   findBatch: { args: z.object({ run: runId, node: nodeId, index: z.int().nonnegative(), parent: scopeId.optional() }), result: z.object({ scope: scopeId }).nullable() },
-  /** Batches of a node from a place on: the next or previous that failed. */
+  /** Batches of an outermost node from a place on: the next or previous that failed. */
   nextFailed: { args: z.object({ run: runId, node: nodeId, from: z.int().min(-1), direction: z.enum(['next', 'previous']) }), result: z.object({ index: z.number(), scope: scopeId }).nullable() },
   getStep: { args: z.object({ run: runId, path: z.string().max(2000) }), result: z.object({ attempts: z.array(attemptRow) }) },
 
@@ -256,7 +271,8 @@ export const METHODS = {
   getPayload: { args: ofRun.extend({ full: z.boolean().optional() }), result: shownValue },
   getResult: { args: ofRun.extend({ full: z.boolean().optional() }), result: shownValue.nullable() },
   getLogs: { args: z.object({ run: runId, scope: scopeId.optional(), node: nodeId.optional(), attempt: z.int().positive().optional(), after: z.int().nonnegative(), limit: z.int().min(1).max(1000) }), result: z.object({ lines: z.array(logLine), more: z.boolean() }) },
-  getState: { args: ofRun, result: z.object({ entries: z.array(stateEntry), lost: z.array(lostUpdate) }) },
+  /** The first 1,000 keys of `total`. */
+  getState: { args: ofRun, result: z.object({ entries: z.array(stateEntry), total: z.number().optional(), lost: z.array(lostUpdate) }) },
   getStateHistory: { args: z.object({ run: runId, key: z.string().max(1000), before: z.int().nonnegative().optional(), limit: z.int().min(1).max(500) }), result: z.array(stateWrite) },
   getProblems: { args: ofRun, result: z.object({ groups: z.array(failureGroup), lost: z.array(lostUpdate) }) },
   getOverlay: { args: z.object({ run: runId, node: nodeId, by: z.enum(['duration', 'attempt', 'cause', 'times']) }), result: overlay },

@@ -3,20 +3,16 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import sirv from 'sirv';
-import { WebSocketServer } from 'ws';
+import { WebSocketServer, type WebSocket } from 'ws';
 import { connect } from './connect.ts';
 import type { Host } from './host.ts';
+import { PAGE_HEADERS } from './page-headers.ts';
 import { pack, unpack } from './wire.ts';
 
 /*
  * The browser shell. It listens on this machine only, and lets in only who has the token of this launch: other pages in
  * the same browser cannot read it (no CORS), cannot open the socket (Origin), and cannot come by another name (Host).
  */
-
-export const CONTENT_SECURITY_POLICY = [
-  "default-src 'self'", "script-src 'self'", "worker-src 'self' blob:", "style-src 'self' 'unsafe-inline'", "img-src 'self' data:", "font-src 'self' data:",
-  "connect-src 'self'", "object-src 'none'", "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'",
-].join('; ');
 
 const LARGEST_MESSAGE = 8 * 1024 * 1024;
 
@@ -38,34 +34,15 @@ export interface Served {
 export async function serve({ host, page, port }: ServeOptions): Promise<Served> {
   const token = randomBytes(24).toString('base64url');
   const files = sirv(page, { single: false, etag: true });
-  const server = createServer((request, response) => {
-    const door = new Door(server, token);
-    if (!door.isByName(request)) return refuse(response, 403, 'This address is for this machine only.');
-    const given = new URL(request.url ?? '/', 'http://localhost').searchParams.get('token');
-    if (given !== null) return door.isToken(given) ? letIn(response, door, token) : refuse(response, 401, 'This link is of another launch. Open the one that was printed last.');
-    if (!door.hasCookie(request)) return refuse(response, 401, 'Open the link that Cronflow printed when it started.');
-    if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(response, 405, 'Only for reading.');
-    setHeaders(response);
-    return files(request, response, () => refuse(response, 404, 'Not here.'));
-  });
+  const server = createServer((request, response) => answer(request, response, new Door(server, token), files));
 
   const sockets = new WebSocketServer({ noServer: true, maxPayload: LARGEST_MESSAGE });
   server.on('upgrade', (request, socket, head) => {
+    // Whoever asked may go away while being refused.
+    socket.on('error', () => socket.destroy());
     const door = new Door(server, token);
     if (request.url !== '/ws' || !door.isByName(request) || !door.isFromOurPage(request) || !door.hasCookie(request)) return hangUp(socket);
-    sockets.handleUpgrade(request, socket, head, webSocket => {
-      const disconnect = connect(host, {
-        send: message => { if (webSocket.readyState === webSocket.OPEN) webSocket.send(pack(message)); },
-        onMessage: listener => webSocket.on('message', data => {
-          const message = unpacked(String(data));
-          if (message !== undefined) listener(message);
-        }),
-        backlog: () => webSocket.bufferedAmount,
-      });
-      webSocket.on('close', disconnect);
-      // A frame that breaks the protocol ends its connection, and nothing else.
-      webSocket.on('error', () => webSocket.terminate());
-    });
+    sockets.handleUpgrade(request, socket, head, webSocket => converse(webSocket, host));
   });
 
   await listen(server, port);
@@ -77,6 +54,34 @@ export async function serve({ host, page, port }: ServeOptions): Promise<Served>
       await new Promise<void>(resolve => server.close(() => resolve()));
     },
   };
+}
+
+function answer(request: IncomingMessage, response: ServerResponse, door: Door, files: ReturnType<typeof sirv>): void {
+  for (const [name, value] of Object.entries(PAGE_HEADERS)) response.setHeader(name, value);
+  if (!door.isByName(request)) return refuse(response, 403, 'This address is for this machine only.');
+  if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(response, 405, 'Only for reading.');
+  const url = URL.parse(request.url ?? '/', 'http://localhost');
+  if (!url) return refuse(response, 400, 'That is no address.');
+  const given = url.searchParams.get('token');
+  if (given !== null) return door.isToken(given) ? letIn(response, door) : refuse(response, 401, 'This link is of another launch. Open the one that was printed last.');
+  if (!door.hasCookie(request)) return refuse(response, 401, 'Open the link that Cronflow printed when it started.');
+  return files(request, response, () => refuse(response, 404, 'Not here.'));
+}
+
+/** A page talks to the host. What breaks the protocol, or is no message at all, ends the connection and nothing else: our own page sends neither. */
+function converse(webSocket: WebSocket, host: Host): void {
+  const disconnect = connect(host, {
+    send: message => { if (webSocket.readyState === webSocket.OPEN) webSocket.send(pack(message)); },
+    onMessage: listener => webSocket.on('message', (data, isBinary) => {
+      if (webSocket.readyState !== webSocket.OPEN) return;
+      const message = isBinary ? undefined : unpacked(String(data));
+      if (message === undefined) webSocket.terminate();
+      else listener(message);
+    }),
+    backlog: () => webSocket.bufferedAmount,
+  });
+  webSocket.on('close', disconnect);
+  webSocket.on('error', () => webSocket.terminate());
 }
 
 /** Who may come in. */
@@ -105,33 +110,26 @@ class Door {
 
   hasCookie({ headers }: IncomingMessage): boolean {
     const cookies = (headers.cookie ?? '').split(';').map(cookie => cookie.trim());
-    return cookies.some(cookie => cookie.startsWith(`${this.cookieName}=`) && this.isToken(cookie.slice(this.cookieName.length + 1)));
+    return cookies.some(cookie => cookie.startsWith(this.#cookiePrefix) && this.isToken(cookie.slice(this.#cookiePrefix.length)));
+  }
+
+  get cookie(): string {
+    return this.#cookiePrefix + this.#token;
   }
 
   /** Cookies know hosts, not ports: two launches must not take each other's. */
-  get cookieName(): string {
-    return `cronflow-${this.#port}`;
+  get #cookiePrefix(): string {
+    return `cronflow-${this.#port}=`;
   }
 }
 
 /** The token moves from the address, which is kept in histories, into a cookie that scripts cannot read. */
-function letIn(response: ServerResponse, door: Door, token: string): void {
-  setHeaders(response);
-  response.writeHead(302, { 'set-cookie': `${door.cookieName}=${token}; HttpOnly; SameSite=Strict; Path=/`, location: '/' }).end();
+function letIn(response: ServerResponse, door: Door): void {
+  response.writeHead(302, { 'set-cookie': `${door.cookie}; HttpOnly; SameSite=Strict; Path=/`, location: '/' }).end();
 }
 
 function refuse(response: ServerResponse, status: number, why: string): void {
-  setHeaders(response);
   response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(`${why}\n`);
-}
-
-function setHeaders(response: ServerResponse): void {
-  response.setHeader('content-security-policy', CONTENT_SECURITY_POLICY);
-  response.setHeader('x-content-type-options', 'nosniff');
-  response.setHeader('referrer-policy', 'no-referrer');
-  response.setHeader('cross-origin-opener-policy', 'same-origin');
-  response.setHeader('cross-origin-resource-policy', 'same-origin');
-  response.setHeader('cache-control', 'no-cache');
 }
 
 function hangUp(socket: Duplex): void {
@@ -142,7 +140,7 @@ function unpacked(text: string): unknown {
   try {
     return unpack(text);
   } catch {
-    return undefined; // Not a message: dropped, as `connect` drops those that make no sense.
+    return undefined; // Not a message.
   }
 }
 

@@ -12,7 +12,7 @@ import type { FromRunner, Problem } from '../runner/protocol.ts';
 import { Lease, ownerOf } from '../store/leases.ts';
 import type { ProcessIdentity } from '../store/process-identity.ts';
 import { openStore, storeError } from '../store/open.ts';
-import { latestSources, listBatches, listRuns, type BatchFilter } from '../store/queries.ts';
+import { latestSources, listBatches, listRuns, type BatchFilter, type BatchLine } from '../store/queries.ts';
 import { askToStop, cancelUnfinished } from '../store/runs.ts';
 import type { Graph } from '../workflow/graph.ts';
 import { graphText } from './graph-view.ts';
@@ -100,7 +100,10 @@ export const commands: Readonly<Record<string, Command>> = {
     return withStore(store, db => {
       const row = theRun(db, runNumber(operand));
       const summary = storedSummary(db, row, systemClock.now());
-      for (const batch of filter ? listBatches(db, row.id, filter) : []) {
+      for (const listed of filter ? listBatches(db, row.id, filter) : []) {
+        // What a process that is gone had begun waits to be begun again.
+        const isLeft = summary.status === 'interrupted' && (listed.status === 'running' || listed.status === 'retrying');
+        const batch: BatchLine = isLeft ? { ...listed, status: 'waiting' } : listed;
         if (values.json === true) print(batchEvent(batch));
         else process.stdout.write(`  ${batch.status.padEnd(10)} ${oneLine(batch.node, 40)} #${batch.index} · ${batch.items} items · attempt ${batch.attempts}${batch.error ? ` · ${oneLine(batch.error.message, 160)}${batch.error.at ? ` (${oneLine(toCaller(batch.error.at.file))}:${batch.error.at.line})` : ''}` : ''}\n`);
       }

@@ -16,7 +16,7 @@ export async function runFan(run: Run, scope: Scope, node: FanNode, path: string
   if (done) return done;
   // `onError` answers for the node as a whole; each member has the other rules for itself.
   const { onError, ...rules } = node.rules;
-  const members = node.members.map(member => ({ ...member, rules }));
+  const members = node.members.map(member => ({ ...member, rules, explain: node.explain }));
   const spec = { scope, node: id, path, at: node.at, explain: node.explain };
   try {
     const output = node.kind === 'parallel' ? await all(run, scope, node, members, path) : await first(run, scope, members, path);

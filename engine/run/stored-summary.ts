@@ -2,6 +2,7 @@ import type { Database } from 'better-sqlite3';
 import { decode } from '../store/codec.ts';
 import { activeMs, attemptsExecuted, parseError, stateOf, statusNow } from '../store/queries.ts';
 import type { RunRow } from '../store/runs.ts';
+import type { RunStatus } from '../store/status.ts';
 import { batchSizes, type Graph } from '../workflow/graph.ts';
 import { storedProgress } from './restore.ts';
 import { countsOf, type RunCounts, type RunSummary } from './summary.ts';
@@ -12,7 +13,7 @@ export function storedSummary(db: Database, row: RunRow, now: number): RunSummar
   return {
     run: row.id, workflow: row.workflow, status,
     reason: row.reason ?? (status === 'interrupted' ? 'its process ended' : undefined),
-    ...countsNow(db, row),
+    ...countsNow(db, row, status),
     steps: { executed: attemptsExecuted(db, row.id) },
     state: stateOf(db, row.id),
     output: row.output === null ? undefined : decode(row.output),
@@ -22,8 +23,16 @@ export function storedSummary(db: Database, row: RunRow, now: number): RunSummar
 }
 
 /** Exact counts: those written at the end of a run that has ended, else those its rows tell. */
-function countsNow(db: Database, row: RunRow): RunCounts {
+function countsNow(db: Database, row: RunRow, status: RunStatus): RunCounts {
   if (row.counts !== null && row.ended_at !== null) return JSON.parse(row.counts) as RunCounts;
   const sizes = batchSizes((JSON.parse(row.graph) as Graph).nodes);
-  return countsOf(storedProgress(db, row.id, path => sizes.get(path)));
+  const nodes = storedProgress(db, row.id, path => sizes.get(path));
+  if (status === 'interrupted') {
+    // What a process that is gone had begun waits to be begun again.
+    for (const counts of nodes.flatMap(({ batches, items }) => [batches, items])) {
+      counts.waiting += counts.running;
+      counts.running = 0;
+    }
+  }
+  return countsOf(nodes);
 }

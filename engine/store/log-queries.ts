@@ -37,3 +37,7 @@ export function logLines(db: Database, { run, scope, node, attempt, after, limit
 export function lastLogId(db: Database, run: number): number {
   return prepared<[number], number | null>(db, 'select max(id) from logs indexed by logs_by_run where run = ?').pluck().get(run) ?? 0;
 }
+
+export function countLogsAfter(db: Database, run: number, after: number): number {
+  return prepared<[number, number], number>(db, 'select count(*) from logs indexed by logs_by_run where run = ? and id > ?').pluck().get(run, after) ?? 0;
+}

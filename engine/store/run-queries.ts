@@ -94,6 +94,12 @@ export function outermostOf(nodes: readonly NodeLine[]): NodeLine[] {
   return batchNodes.filter(({ path }) => !batchNodes.some(other => path.startsWith(`${other.path}/`)));
 }
 
+/** Batch nodes whose batches all stand in the workflow itself, and so have places of their own in it. In a while each round has some. */
+export function mappedOf(nodes: readonly NodeLine[]): NodeLine[] {
+  const whiles = nodes.filter(({ kind }) => kind === 'while');
+  return outermostOf(nodes).filter(({ path }) => !whiles.some(other => path.startsWith(`${other.path}/`)));
+}
+
 /** The runs that some process holds. */
 export function heldRuns(db: Database): number[] {
   return prepared<[], { run: number }>(db, 'select run from leases').all().map(({ run }) => run);

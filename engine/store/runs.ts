@@ -106,7 +106,9 @@ export function recordLoss(db: Database, run: number, owner: number, reason: str
     if (held?.pid !== owner) return;
     db.prepare('delete from leases where run = ?').run(run);
     const began = db.prepare<[number], { at: number }>('select started_at as at from sessions where run = ? and ended_at is null order by session desc').get(run)?.at ?? now;
-    db.prepare(`update runs set status = 'interrupted', reason = ?, ended_at = ?, active_ms = active_ms + ? where id = ? and status = 'running'`).run(reason, now, now - began, run);
+    putBackInFlight(db, run, now);
+    // The counts were written now and then, last before its end.
+    db.prepare(`update runs set status = 'interrupted', reason = ?, counts = null, ended_at = ?, active_ms = active_ms + ? where id = ? and status = 'running'`).run(reason, now, now - began, run);
     db.prepare(`update sessions set ended_at = ?, outcome = 'interrupted' where run = ? and ended_at is null`).run(now, run);
   });
   note.immediate();

@@ -39,6 +39,7 @@ export class Flow {
   readonly #ids = new Map<string, Place | undefined>();
   #latest: FlowNode | undefined;
   #unnamed = 0;
+  #finished = false;
 
   constructor(path: string, places: Places, view?: FlowView) {
     this.#path = path;
@@ -183,10 +184,11 @@ export class Flow {
     return this.#ids;
   }
 
-  /** The finished chain. @throws WorkflowError when an `if` was left open. */
+  /** The finished chain, to which nothing can be added any more. @throws WorkflowError when an `if` was left open. */
   finish(): readonly FlowNode[] {
     const open = this.#open.at(-1);
     if (open) throw new WorkflowError(`The if ${inWords(open.id)} is never closed. Add .endIf() after the last step that belongs to it.`, open.at);
+    this.#finished = true;
     return this.#nodes;
   }
 
@@ -196,6 +198,7 @@ export class Flow {
   }
 
   #add(node: FlowNode): this {
+    if (this.#finished) throw new WorkflowError(`${node.kind} ${inWords(node.id)} comes too late: what it is added to has begun. Inside a body, add to the flow that the body is given; inside a step, nothing can be added.`, callSite());
     this.#claim(node.id, node.at);
     const branch = this.#open.at(-1)?.branches.at(-1);
     (branch ? branch.nodes : this.#nodes).push(node);
@@ -264,12 +267,13 @@ export class Flow {
   }
 
   #named(kind: string, name: Words): { id: string; at: Place | undefined } & NodeWords {
-    if (typeof name === 'string' && name !== '') return { id: name, at: this.#placeOf(name) };
     const id = typeof name === 'object' && name !== null ? name.id : name;
     if (typeof id !== 'string' || id === '') {
       throw new WorkflowError(`${kind}: its name is ${inWords(id)}. Give it a name, or { id, title, description }.`, callSite());
     }
+    if (id === '?') throw new WorkflowError(`${kind}: its name is "?", which stands for the condition of a while. Give it another.`, callSite());
     const at = this.#placeOf(id);
+    if (typeof name === 'string') return { id, at };
     return { id, at, ...wordsOf(asOptions(name, kind, at), `${kind} ${inWords(id)}`, at) };
   }
 

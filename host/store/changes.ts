@@ -13,6 +13,8 @@ export interface Changes {
   readonly items: readonly RunItem[];
   /** Runs some process works on now. */
   readonly live: readonly number[];
+  /** Something was written, to whichever run. */
+  readonly written: boolean;
   /** Another file is in the place of the one before: whatever was known is void. */
   readonly replaced: boolean;
 }
@@ -35,12 +37,12 @@ export class ChangeWatch {
     // What was there before anybody looked is no news.
     const isNews = this.#looked;
     this.#looked = true;
-    if (!db) return { items: [], live: [], replaced };
+    if (!db) return { items: [], live: [], written: replaced, replaced };
     const version = db.pragma('data_version', { simple: true });
     const written = version !== this.#version;
     this.#version = version;
     const now = Date.now();
-    if (!written && now - this.#lookedForLifeAt < LIFE_EVERY_MS) return { items: [], live: [...this.#live], replaced };
+    if (!written && now - this.#lookedForLifeAt < LIFE_EVERY_MS) return { items: [], live: [...this.#live], written, replaced };
     this.#lookedForLifeAt = now;
     const changed = written ? this.#changedMarks(db) : new Set<number>();
     const live = new Set(heldRuns(db).filter(run => ownerOf(db, run, now) !== undefined));
@@ -49,7 +51,7 @@ export class ChangeWatch {
     this.#live = live;
     for (const run of own) changed.delete(run);
     const items = !isNews ? [] : [...changed].flatMap(run => this.#itemIfNew(store, db, run));
-    return { items, live: [...live], replaced };
+    return { items, live: [...live], written, replaced };
   }
 
   #changedMarks(db: Database): Set<number> {

@@ -37,7 +37,7 @@ export const OPERATIONS = {
   getStateHistory: values.getStateHistory,
   sourceText: values.sourceText,
   isSource: values.isSource,
-  lastLog: values.lastLog,
+  newLogs: values.newLogs,
 
   askOwnerToStop: acts.askOwnerToStop,
   cancelAtRest: acts.cancelAtRest,

@@ -7,7 +7,7 @@ import { storedStepCounts } from '../../engine/run/step-counts.ts';
 import { ownerOf } from '../../engine/store/leases.ts';
 import { statusBytes } from '../../engine/store/map-queries.ts';
 import { latestSources, parseError } from '../../engine/store/queries.ts';
-import { isBatchKind, nodesOf, outermostOf, runLine, runLines, sessionsOf, type NodeLine, type RunLine } from '../../engine/store/run-queries.ts';
+import { isBatchKind, mappedOf, nodesOf, runLine, runLines, sessionsOf, type NodeLine, type RunLine } from '../../engine/store/run-queries.ts';
 import { readRun } from '../../engine/store/runs.ts';
 import { BatchStatus, type RunStatus } from '../../engine/store/status.ts';
 import { batchSizes } from '../../engine/workflow/graph.ts';
@@ -122,7 +122,7 @@ export function standing(store: Access, run: number): Standing {
       }),
       steps: [], rate: 0, startedAt: item.startedAt, endedAt: item.endedAt, activeMs: item.activeMs,
     };
-    const maps = outermostOf(nodes).map(({ node, path }) => ({ node, path, statuses: shownBytes(statusBytes(db, run, node, 0), line.live) }));
+    const maps = mappedOf(nodes).map(({ node, path }) => ({ node, path, statuses: shownBytes(statusBytes(db, run, node, 0), line.live) }));
     return { item, live: line.live, nodes, progress, maps };
   });
   return read();

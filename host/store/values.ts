@@ -1,4 +1,4 @@
-import { lastLogId, logLines, type StoredLogLine } from '../../engine/store/log-queries.ts';
+import { countLogsAfter, lastLogId, logLines, type StoredLogLine } from '../../engine/store/log-queries.ts';
 import { lostUpdates } from '../../engine/store/queries.ts';
 import { prepared } from '../../engine/store/prepared-queries.ts';
 import { sourceOf } from '../../engine/store/queries.ts';
@@ -73,7 +73,12 @@ export function isSource(store: Access, run: number, file: string): boolean {
   return isSourceOf(lineOf(store, run).db, run, file);
 }
 
-/** The number of the last line that was said in a run so far. */
-export function lastLog(store: Access, run: number): number {
-  return lastLogId(lineOf(store, run).db, run);
+/** What has been said in a run since a line, as far as a screen can follow; without one, only where its log has come to. */
+export function newLogs(store: Access, { run, after, limit }: { run: number; after: number | undefined; limit: number }): { lines: LogLine[]; dropped: number; last: number } {
+  const { db } = lineOf(store, run);
+  if (after === undefined) return { lines: [], dropped: 0, last: lastLogId(db, run) };
+  const lines = logLines(db, { run, after, limit }).map(logLine);
+  const last = lines.at(-1)?.id ?? after;
+  if (lines.length < limit) return { lines, dropped: 0, last };
+  return { lines, dropped: countLogsAfter(db, run, last), last: lastLogId(db, run) };
 }

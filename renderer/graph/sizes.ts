@@ -1,5 +1,5 @@
 import { placeName } from '../model/words.ts';
-import { isBatch, type Plan, type PlanNode } from './plan.ts';
+import { isBatch, nodeId, type Plan, type PlanNode } from './plan.ts';
 import { wrap, type Measure } from './text.ts';
 
 /*
@@ -18,8 +18,6 @@ export interface Frame {
   readonly top: number;
   readonly bottom: number;
   readonly minWidth: number;
-  /** Of that, the map of batches. */
-  readonly map: number;
 }
 
 export type CardSize =
@@ -35,8 +33,6 @@ const FORK = { pad: 28, edge: 9, min: 96, max: 158 } as const;
 export const BOX_PAD = 14;
 /** Space around the map within its well. */
 export const MAP_PAD = 11;
-/** Beside the map: what failed most. */
-export const MAP_ASIDE = 190;
 
 /** Heights of maps: few batches need little room, and a million no more than many. */
 const MAP_HEIGHTS = [60, 84, 116] as const;
@@ -46,12 +42,26 @@ export function mapSize(batches: number): 0 | 1 | 2 {
   return batches <= 60 ? 0 : batches <= 1000 ? 1 : 2;
 }
 
-/** @param batches How many batches a batch node has, by its path. */
-export function sizesOf(plan: Plan, measure: Measure, batches: (path: string) => number): ReadonlyMap<string, CardSize> {
-  return new Map([...plan.nodes.values()].map(node => [node.id, sizeOf(node, measure, batches)]));
+export function mapHeight(batches: number): number {
+  return MAP_HEIGHTS[mapSize(batches)];
 }
 
-function sizeOf(node: PlanNode, measure: Measure, batches: (path: string) => number): CardSize {
+/** By the path of an outermost batch node. */
+export type MapSizes = ReadonlyMap<string, 0 | 1 | 2>;
+
+export function sizesOf(plan: Plan, measure: Measure, maps: MapSizes): ReadonlyMap<string, CardSize> {
+  return new Map([...plan.nodes.values()].map(node => [node.id, sizeOf(node, measure, maps)]));
+}
+
+/** Room for ` · 12,345` in the label of a line: by how many batches there are. */
+const LABEL_COUNTS = [28, 46, 70] as const;
+
+export function labelCount(plan: Plan, fork: string, maps: MapSizes): number {
+  const outer = plan.nodes.get(nodeId(fork))?.outer;
+  return outer === undefined ? LABEL_COUNTS[0] : LABEL_COUNTS[maps.get(outer) ?? 0];
+}
+
+function sizeOf(node: PlanNode, measure: Measure, maps: MapSizes): CardSize {
   switch (node.kind) {
     case 'start':
     case 'end': return { kind: 'card', lines: 1, width: 168, height: 40 };
@@ -72,15 +82,15 @@ function sizeOf(node: PlanNode, measure: Measure, batches: (path: string) => num
       const chip = chipOf(node);
       return { kind: 'card', lines: text.lines, width: cardWidth(text.width, chip ? measure(chip, 'mono') : 0), height: 2 * CARD.edge + text.lines * TITLE_LINE + SMALL_LINE + (chip ? CHIP_LINE : 0) };
     }
-    case 'lane': return { kind: 'box', top: 30, bottom: BOX_PAD, minWidth: measure(node.title, 'title') + 2 * BOX_PAD, map: 0 };
+    case 'lane': return { kind: 'box', top: 30, bottom: BOX_PAD, minWidth: measure(node.title, 'title') + 2 * BOX_PAD };
     case 'while':
     case 'parallel':
-    case 'race': return { kind: 'box', top: 58 + BOX_PAD, bottom: BOX_PAD, minWidth: headWidth(node, measure, 60), map: 0 };
+    case 'race': return { kind: 'box', top: 58 + BOX_PAD, bottom: BOX_PAD, minWidth: headWidth(node, measure, 60) };
     case 'batch':
     case 'forEach': {
-      const map = node.outer === undefined ? MAP_HEIGHTS[mapSize(batches(node.path))] : 0;
+      const map = node.outer === undefined ? MAP_HEIGHTS[maps.get(node.path) ?? 0] : 0;
       const bottom = BOX_PAD + (map > 0 ? map + 2 * MAP_PAD : 0);
-      return { kind: 'box', top: 81 + BOX_PAD, bottom, minWidth: Math.max(headWidth(node, measure, 170), map > 0 ? 470 : 260), map };
+      return { kind: 'box', top: 81 + BOX_PAD, bottom, minWidth: Math.max(headWidth(node, measure, map > 0 ? 210 : 20), map > 0 ? 470 : 200) };
     }
   }
 }

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { blocksOf, fileOf, follow } from './guide.ts';
 import { newFolder, ROOT } from './support.ts';
 
@@ -25,7 +25,7 @@ test('a page that shows something else is noticed', { timeout: 60_000 }, async (
   expect(await follow(file + console)).toMatchObject([{ command: 'npm run cronflow -- run one.ts', got: expect.stringContaining('say 1') as string }]);
 });
 
-test('the code of the pages has the types it should have', { timeout: 60_000 }, async () => {
+test('the code of the pages has the types it should have', { timeout: 60_000 }, async ({ onTestFinished }) => {
   const { folder, remove } = newFolder();
   onTestFinished(remove);
   for (const page of PAGES) {
@@ -36,7 +36,7 @@ test('the code of the pages has the types it should have', { timeout: 60_000 }, 
       if (file) writeFileSync(path.join(pageFolder, file.name), file.text);
     }
   }
-  // In the checkout `cronflow` is found by tsconfig's paths.
+  writeFileSync(path.join(folder, 'package.json'), '{ "type": "module" }');
   const config = path.join(folder, 'tsconfig.json');
   writeFileSync(config, JSON.stringify({ extends: path.join(ROOT, 'tsconfig.json'), compilerOptions: { types: ['node'], typeRoots: [path.join(ROOT, 'node_modules/@types')] }, include: ['./*/*.ts'] }));
   const tsc = path.join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');

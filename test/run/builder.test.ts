@@ -5,7 +5,7 @@ import { define } from '../../engine/workflow/define.ts';
 import { WorkflowError } from '../../engine/workflow/errors.ts';
 import { drawGraph, type GraphNode } from '../../engine/workflow/graph.ts';
 import { takeDefinitions } from '../../engine/workflow/registry.ts';
-import { workflow } from '../support/runs.ts';
+import { Bench, workflow } from '../support/runs.ts';
 
 /** Where the mistakes below stand. Nothing is there: only the place is looked at. */
 const FILE = '/home/ann/flow.js';
@@ -198,6 +198,7 @@ describe('the rest', () => {
     ['a step without a handler', "flow.step('load')", 'step "load": its handler is undefined. It is a function.'],
     ['a step without a name', 'flow.step(f)', 'step: its name is a function. Give it a name, or { id, title, description }.'],
     ['an empty name', "flow.action('', f)", 'action: its name is "". Give it a name, or { id, title, description }.'],
+    ['a name that is taken', "flow.step('?', f)", 'step: its name is "?", which stands for the condition of a while. Give it another.'],
     ['a title without an id', "flow.step({ title: 'Load' }, f)", 'step: its name is undefined. Give it a name, or { id, title, description }.'],
     ['a title that is no text', "flow.step({ id: 'load', title: 3 }, f)", 'step "load": title is 3. It is a text.'],
     ['an explain that is no function', "flow.step({ id: 'load', explain: 'broken' }, f)", 'step "load": explain is "broken". It is a function.'],
@@ -215,6 +216,20 @@ describe('the rest', () => {
     ['a name that is no text', "{ id: 'films', name: 3 }", 'workflow "films": name is 3. It is a text.'],
     ['a payload that is no schema', "{ id: 'films', payload: { since: 'string' } }", 'workflow "films": payload is an object. It is a schema, such as z.object({ since: z.string() }) of zod.'],
   ])('define with %s', (_of, options, message) => expect(told(`cronflow.define(${options})`)).toEqual(mistake(message, 1)));
+});
+
+describe('what comes too late', () => {
+  const TOO_LATE = 'comes too late: what it is added to has begun. Inside a body, add to the flow that the body is given; inside a step, nothing can be added.';
+
+  test('a body that adds to the flow around it', () => {
+    expect(toldOf("flow.forEach('each', [], (item, inner) => {\nflow.step('work', f) })")).toEqual(mistake(`step "work" ${TOO_LATE}`, 3));
+    expect(toldOf("flow.forEach('each', [], (item, inner) => inner.while('again', f, () => {\ninner.sleep('nap', 1) }))")).toEqual(mistake(`sleep "nap" ${TOO_LATE}`, 3));
+  });
+
+  test('a step that adds a step', async () => {
+    const { error } = await new Bench().run(workflow(flow => flow.step('load', () => { flow.step('more', () => 1); })));
+    expect(error).toMatchObject({ name: 'WorkflowError', message: `step "more" ${TOO_LATE}`, step: 'load', at: { file: import.meta.filename } });
+  });
 });
 
 describe('the graph', () => {

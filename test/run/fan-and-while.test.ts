@@ -78,6 +78,14 @@ describe('parallel', () => {
     expect(done.counts).toEqual({ good: 1, bad: 2 });
   });
 
+  test('has its explain for whichever member fails', async () => {
+    const bench = new Bench();
+    const explain = (error: Error) => `Plainly: ${error.message}`;
+    const { error, run } = await bench.run(workflow(flow => flow.parallel({ id: 'both', explain }, [() => { throw new Error('no left'); }, () => 'right'])));
+    expect(error).toMatchObject({ message: 'no left', explain: 'Plainly: no left' });
+    expect(attemptsOf(bench, run, 'both/1')[0]?.error?.explain).toBe('Plainly: no left');
+  });
+
   test('goes on after an interruption with the members that had not finished', async () => {
     const done = new Ledger();
     const finished = new Gate();

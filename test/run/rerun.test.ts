@@ -550,6 +550,26 @@ describe('a plan', () => {
     expect(world.take()).toEqual(executed);
   });
 
+  test('does not count a batch that is cut anew among those that go on, whichever of the two was found first', async () => {
+    const world = new World('a 1', 'b 0', 'b 1');
+    const build = () => workflow(flow => flow.forEach('outer', range(2), (outer, flow) => {
+      const inner = (name: string) => flow.forEach(name, [outer], (item, flow) => { flow.step('one', async () => world.act(`${name} ${item}`)); }, { tolerateFailures: 'all' });
+      // The first outer batch goes by a, so that b is known before a is.
+      flow.if('second', () => outer === 1);
+      inner('a');
+      flow.endIf();
+      inner('b');
+    }));
+    const { bench, run } = await afterRun(world, build);
+    const rerun = rerunRun(bench.worker(build()), run, { batches: 'failed' });
+    expect(rerun.report).toMatchObject({
+      nodes: expect.arrayContaining([{ path: 'outer', batches: 2, indices: [0, 1] }, { path: 'outer/a', batches: 1, indices: [0] }, { path: 'outer/b', batches: 1, indices: [0] }]),
+      repeats: ['outer/b'],
+    });
+    expect(await rerun.done).toMatchObject({ status: 'completed', nodes: [{ batches: { succeeded: 2 } }, { batches: { succeeded: 2 } }, { batches: { succeeded: 1 } }] });
+    expect(world.take()).toEqual(['b 0', 'a 1', 'b 1']);
+  });
+
   test('does not count a step that is repeated among those that had failed, once it has succeeded', async () => {
     const world = new World('after');
     const build = () => checkAndSave(world);

@@ -225,6 +225,19 @@ describe('after an interruption no item is lost or seen twice', () => {
     }
   });
 
+  test.each<[string, Source]>([
+    ['given whole', () => range(700)],
+    ['cut off at ctx.resume.offset', ({ resume }) => range(700).slice(resume.offset)],
+  ])('of a long array that is still being cut, %s', async (_what, source) => {
+    const bench = new Bench();
+    const seen: number[] = [];
+    const run: RunInProgress = await bench.start(streaming(source, { concurrency: 20 }, batch => { seen.push(...batch); run.stop(interrupted); }));
+    expect((await run.done).items).toMatchObject({ total: 700 });
+    expect(bench.db.prepare('select items < known_items as partly from cuts').get()).toEqual({ partly: 1 });
+    expect(await bench.resume(streaming(source, { concurrency: 20 }, batch => { seen.push(...batch); }), run.id)).toMatchObject({ status: 'completed', items: { total: 700, succeeded: 700 } });
+    expect(seen.toSorted((a, b) => a - b)).toEqual(range(700));
+  });
+
   test('items that were cut before are not asked for again', async () => {
     const asked: number[] = [];
     const source: Source = function* ({ resume }) {

@@ -1,0 +1,94 @@
+import type { KeyboardEvent, ReactNode } from 'react';
+import type { GraphNode } from '../../host/api.ts';
+import { placeName } from '../model/words.ts';
+import { Glyph } from '../parts/parts.tsx';
+import { inspect, openInEditor } from '../stores/actions.ts';
+import { Handle, Position, useReveal } from './flow.ts';
+import type { Fact } from './node-words.ts';
+import type { PlanNode } from './plan.ts';
+import type { Standing } from './standing.ts';
+import { useIsInspected } from './use-now.ts';
+
+interface CardProps {
+  readonly node: PlanNode;
+  /** Its accessible name. */
+  readonly name: string;
+  readonly standing: Standing;
+  readonly className: string;
+  readonly children: ReactNode;
+}
+
+/** What every card of the graph has: it can be focused, named, chosen, and lines end at it. */
+export function Card({ node, name, standing, className, children }: CardProps) {
+  const chosen = useIsInspected(node);
+  const reveal = useReveal();
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === 'Enter') inspectCard(node);
+    else if (event.key.toLowerCase() === 'e' && node.node?.at) openPlace(node.node.at);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  return (
+    <div
+      className={`graph-card is-${standing} ${className} ${chosen ? 'chosen' : ''}`} role="group" aria-label={name} aria-current={chosen || undefined} title={node.node?.description}
+      tabIndex={0} data-card={node.id} onKeyDown={onKeyDown} onFocus={event => { if (event.currentTarget.matches(':focus-visible')) reveal(node.id); }}
+    >
+      {children}
+      <Ends />
+    </div>
+  );
+}
+
+/** React Flow draws no line to a node without them. Lines have their own ends (layout.ts); these are not seen. */
+export function Ends() {
+  return (
+    <>
+      <Handle type="target" position={Position.Left} isConnectable={false} />
+      <Handle type="source" position={Position.Right} isConnectable={false} />
+    </>
+  );
+}
+
+export function inspectCard({ kind, path }: PlanNode): void {
+  if (kind === 'start') inspect({ kind: 'run' }, 'input');
+  else if (kind === 'end') inspect({ kind: 'run' }, 'output');
+  else if (path !== '') inspect({ kind: 'node', path });
+}
+
+/** Its state by a sign; where there is none yet, none. */
+export function Sign({ standing }: { standing: Standing }) {
+  if (standing === 'idle') return null;
+  return <Glyph status={standing === 'unreached' ? 'waiting' : standing} silent />;
+}
+
+export function Facts({ facts }: { facts: readonly Fact[] }) {
+  return (
+    <p className="facts numbers">
+      {facts.map(({ text, bad }, index) => <span key={index} className={bad ? 'bad' : ''}>{index > 0 && <i aria-hidden> · </i>}{text}</span>)}
+    </p>
+  );
+}
+
+type Place = NonNullable<GraphNode['at']>;
+
+/** Where it is written; opens it there. By the keyboard: E on the card. */
+export function SourceChip({ at }: { at: Place | undefined }) {
+  if (!at) return null;
+  return (
+    <button
+      type="button" className="source-chip nopan" tabIndex={-1} aria-label={`Open ${placeName(at)} in the editor`} title="Open in the editor"
+      onClick={event => {
+        event.stopPropagation();
+        openPlace(at);
+      }}
+    >
+      {placeName(at)}
+    </button>
+  );
+}
+
+function openPlace({ file, line, column }: Place): void {
+  void openInEditor(file, line, column);
+}

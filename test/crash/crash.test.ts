@@ -1,0 +1,306 @@
+import { rmSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { eventually, isRunning, type Call, type Ended } from '../support/cli.ts';
+import { Project } from '../support/project.ts';
+import { story } from '../support/story.ts';
+import { BATCHES, CrashProject, placeOf, seeded, STEPS, type Deed, type Snapshot } from './flow.ts';
+
+/*
+ * Processes die, at named points of the engine and at any time, and the run goes on. However it was killed:
+ *
+ * - no step is done again once its checkpoint was committed;
+ * - of those in flight, three batches' worth, each is done at most once more for each kill;
+ * - state and output come to what they come to without a kill;
+ * - attempts and logs of before the kill are still there, and the file is whole.
+ */
+
+const IN_FLIGHT = 3;
+const ALL_PLACES = ['load', ...STEPS.flatMap(step => Array.from({ length: BATCHES }, (_, batch) => placeOf(step, batch))), 'sum'].sort();
+
+const undisturbed = story(async () => {
+  const project = new CrashProject();
+  const { summary } = await project.cli(['run', 'flow.ts', '--json']);
+  return summary;
+});
+
+/** One death: how things stood just after it. */
+interface Death {
+  readonly store: Snapshot;
+  readonly deeds: readonly Deed[];
+}
+
+function death(project: CrashProject): Death {
+  return { store: project.snapshot(), deeds: project.deeds() };
+}
+
+/** Checks everything above for a run that died so often and has then been resumed to its end. */
+async function expectNothingLost(project: CrashProject, deaths: readonly Death[], { code, summary }: Ended): Promise<void> {
+  const { state, output, items, batches } = await undisturbed();
+  expect({ code, status: summary.status, state: summary.state, output: summary.output, items: summary.items, batches: summary.batches })
+    .toEqual({ code: 0, status: 'completed', state, output, items, batches });
+  const deeds = project.deeds();
+  const after = project.snapshot();
+  expect([...project.counts().keys()].sort()).toEqual(ALL_PLACES);
+  for (const { store, deeds: before } of deaths) {
+    const later = deeds.slice(before.length);
+    const again = [...project.counts(later).keys()];
+    expect(again.filter(place => store.checkpoints.has(place)), 'done again after its checkpoint').toEqual([]);
+    const done = project.counts(before);
+    expect(again.filter(place => done.has(place)).length, 'in flight').toBeLessThanOrEqual(IN_FLIGHT);
+    expect(store.integrity).toBe('ok');
+    for (const kind of ['attempts', 'logs'] as const) {
+      const kept = new Map(after[kind].map(({ id, row }) => [id, row]));
+      for (const { id, row } of store[kind]) expect(kept.get(id)).toEqual(row);
+    }
+  }
+  expect(Math.max(...project.counts().values())).toBeLessThanOrEqual(1 + deaths.length);
+  expect(after.integrity).toBe('ok');
+  // An outside system can tell a repetition by its key: one for each step of each batch, whoever does it.
+  const places = new Map(deeds.map(({ key, step, batch }) => [key, placeOf(step, batch)]));
+  expect(places.size).toBe(ALL_PLACES.length);
+  expect(new Set(places.values()).size).toBe(ALL_PLACES.length);
+}
+
+describe.concurrent('killed at a point of the engine', { timeout: 60_000 }, () => {
+  test.each(['before-commit:3', 'in-transaction:5', 'after-commit:4', 'batch-cut:2', 'in-transaction:9', 'after-commit:12'])('%s, a run is resumed with nothing lost and nothing done twice', async point => {
+    const project = new CrashProject();
+    const killed = await project.cli(['run', 'flow.ts', '--json'], { env: { CRONFLOW_CRASH_AT: point } });
+    expect(killed).toMatchObject({ code: 3, summary: { event: 'summary', run: '1', status: 'interrupted', reason: expect.stringContaining('killed (SIGKILL)') } });
+    const first = death(project);
+    expect(first.deeds.length).toBeLessThan(ALL_PLACES.length);
+    await expectNothingLost(project, [first], await project.cli(['resume', '1', '--json']));
+  });
+
+  test('again and again, in the resumed runs too', async () => {
+    const project = new CrashProject();
+    const deaths: Death[] = [];
+    for (const [command, point] of [['run', 'after-commit:6'], ['resume', 'before-commit:2'], ['resume', 'in-transaction:6']] as const) {
+      const args = command === 'run' ? ['run', 'flow.ts'] : ['resume', '1'];
+      expect(await project.cli([...args, '--json'], { env: { CRONFLOW_CRASH_AT: point } })).toMatchObject({ code: 3, summary: { status: 'interrupted' } });
+      deaths.push(death(project));
+    }
+    await expectNothingLost(project, deaths, await project.cli(['resume', '1', '--json']));
+    expect(project.rows('select kind, outcome from sessions order by session')).toEqual([
+      { kind: 'start', outcome: 'interrupted' }, { kind: 'resume', outcome: 'interrupted' }, { kind: 'resume', outcome: 'interrupted' }, { kind: 'resume', outcome: 'completed' },
+    ]);
+  });
+
+  test.each(['before-rerun', 'after-rerun'])('%s, a re-run has not begun, and begins when asked again', async point => {
+    const project = new CrashProject();
+    await project.cli(['run', 'flow.ts']);
+    const before = death(project);
+    const killed = await project.cli(['rerun', '1', '--batches', '0,3', '--json'], { env: { CRONFLOW_CRASH_AT: point } });
+    expect(killed).toMatchObject({ code: 2, stderr: expect.stringContaining('The run did not start: its process was killed (SIGKILL)') });
+    expect(death(project)).toEqual(before);
+    expect(await project.cli(['show', '1', '--json'])).toMatchObject({ code: 0, summary: { status: 'completed' } });
+    const again = await project.cli(['rerun', '1', '--batches', '0,3', '--json']);
+    const { state, output } = await undisturbed();
+    expect(again).toMatchObject({ code: 0, summary: { run: '1', status: 'completed', state, output } });
+    const redone = project.counts(project.deeds().slice(before.deeds.length));
+    expect([...redone.keys()].sort()).toEqual([...STEPS.flatMap(step => [placeOf(step, 0), placeOf(step, 3)]), 'sum'].sort());
+    expect(project.snapshot().integrity).toBe('ok');
+  });
+});
+
+describe.concurrent('killed at any time', { timeout: 60_000 }, () => {
+  const KILLS = {
+    /** What is in flight is lost with it. */
+    runner: (call: Call, runner: number) => { process.kill(runner, 'SIGKILL'); void call; },
+    both: (call: Call, runner: number) => { process.kill(runner, 'SIGKILL'); call.kill('SIGKILL'); },
+    /** The runner notices, ends what is in flight and leaves. */
+    parent: (call: Call) => call.kill('SIGKILL'),
+  };
+
+  /** Starts or resumes the run and kills it when it has done so much more. */
+  async function killAfter(project: CrashProject, args: readonly string[], deeds: number, kill: (call: Call, runner: number) => void): Promise<{ death: Death; ended: Ended; runner: number }> {
+    const goal = project.deeds().length + deeds;
+    project.write('limit', String(goal + IN_FLIGHT));
+    const call = project.start([...args, '--json']);
+    await eventually('enough is done', () => project.deeds().length >= goal, 1);
+    const runner = project.deeds().at(-1)?.pid ?? 0;
+    kill(call, runner);
+    const ended = await call.done;
+    await eventually('no process stays', () => !isRunning(runner));
+    rmSync(project.path('limit'));
+    return { death: death(project), ended, runner };
+  }
+
+  test.each([1, 2, 3, 4])('the runner, the command line, or both (seed %i)', async seed => {
+    const random = seeded(seed);
+    const project = new CrashProject();
+    const deaths: Death[] = [];
+    for (const args of [['run', 'flow.ts'], ['resume', '1']]) {
+      const kind = (['runner', 'both', 'parent'] as const)[Math.floor(random() * 3)] ?? 'both';
+      const { death: last, ended } = await killAfter(project, args, 1 + Math.floor(random() * 14), KILLS[kind]);
+      deaths.push(last);
+      if (kind === 'runner') expect(ended).toMatchObject({ code: 3, summary: { status: 'interrupted' } });
+      else expect(ended.signal).toBe('SIGKILL');
+    }
+    await expectNothingLost(project, deaths, await project.cli(['resume', '1', '--json']));
+  });
+
+  test('the command line alone: the runner ends at its next checkpoints, and nothing is done twice', async () => {
+    const project = new CrashProject();
+    const { death: last, ended } = await killAfter(project, ['run', 'flow.ts'], 10, KILLS.parent);
+    expect(ended.signal).toBe('SIGKILL');
+    expect(project.rows('select status, reason from runs')).toEqual([{ status: 'interrupted', reason: 'the process that had started it is gone' }]);
+    expect(project.rows('select * from leases')).toEqual([]);
+    await expectNothingLost(project, [last], await project.cli(['resume', '1', '--json']));
+    expect(project.deeds()).toHaveLength(ALL_PLACES.length);
+  });
+});
+
+test.concurrent('the counts of a killed run are those of its batches, not those of its last sign of life', { timeout: 60_000 }, async () => {
+  const project = new Project({ 'flow.ts': Project.workflow(`
+cronflow.define({ id: 'steady' }).batch('work', { items: Array.from({ length: 500 }, (_, id) => id), size: 1 }, (batch: any, flow: any) => {
+  flow.step('do', async () => { note({ pid: process.pid }); await sleep(20); });
+});`) });
+  const call = project.start(['run', 'flow.ts', '--json']);
+  const succeeded = () => project.rows('select count(*) as n from batches where status = 2')[0].n as number;
+  const written = () => JSON.parse(project.rows('select counts from runs')[0].counts ?? 'null')?.batches.succeeded as number | undefined;
+  await eventually('its counts have been written', () => project.ledger().length > 0 && written() !== undefined);
+  await eventually('more has been done since', () => succeeded() > (written() ?? Infinity) + 5);
+  process.kill(project.ledger()[0].pid, 'SIGKILL');
+  const { summary } = await call.done;
+  expect(summary.status).toBe('interrupted');
+  expect(summary.batches).toEqual({ total: 500, succeeded: succeeded(), failed: 0, running: 0, waiting: 500 - succeeded(), cancelled: 0 });
+  const [show] = await project.many(['show', '1', '--json']);
+  expect(show?.summary).toMatchObject({ batches: summary.batches, items: summary.items });
+});
+
+describe.concurrent('asked to stop', { timeout: 60_000 }, () => {
+  /** Its second batch takes a while; where a file named after a mishap lies beside it, that mishap befalls it. */
+  const FLOW = Project.workflow(`
+import { existsSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+const there = (name: string) => existsSync(new URL('./' + name, import.meta.url));
+cronflow.define({ id: 'stop', name: 'Stop' })
+  .batch('work', { items: [0, 1, 2], size: 1 }, (batch: any, flow: any) => {
+    flow.step('do', async (ctx: any) => {
+      note({ does: batch[0], pid: process.pid });
+      if (batch[0] === 1) {
+        if (there('child')) {
+          const child = spawn('sleep', ['60'], { stdio: there('inherits') ? 'inherit' : 'ignore' });
+          note({ child: child.pid });
+        }
+        if (there('spins')) for (;;);
+        if (there('blocks')) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+        if (there('hangs')) await new Promise(() => { setInterval(() => undefined, 1_000); });
+        if (there('leaks')) for (const leak: number[][] = []; ; await null) leak.push(Array.from({ length: 100_000 }, () => Math.random()));
+        if (there('slow')) await sleep(700);
+      }
+      note({ did: batch[0] });
+      return batch[0];
+    });
+  })
+  .step('end', async () => 'all of it');
+`);
+
+  /** A run whose second batch has begun. */
+  async function runWith(mishaps: readonly string[], { json = true, env = {} }: { json?: boolean; env?: NodeJS.ProcessEnv } = {}): Promise<{ project: Project; call: Call; runner: number }> {
+    const project = new Project({ 'flow.ts': FLOW, ...Object.fromEntries(mishaps.map(name => [name, ''])) });
+    const call = project.start(['run', 'flow.ts', ...(json ? ['--json'] : [])], { env });
+    await eventually('the second batch has begun', () => project.ledger().some(entry => (mishaps.includes('child') ? entry.child : entry.does === 1)));
+    return { project, call, runner: project.ledger()[0].pid };
+  }
+
+  /** Whatever came of it before, now it completes, and what had succeeded is not done again. */
+  async function expectResumed(project: Project, command: 'resume' | 'rerun' = 'resume'): Promise<void> {
+    const before = project.ledger().filter(({ did }) => did !== undefined);
+    for (const mishap of ['child', 'spins', 'blocks', 'hangs', 'leaks', 'slow']) rmSync(project.path(mishap), { force: true });
+    expect(await project.cli([command, '1', '--json'])).toMatchObject({ code: 0, summary: { run: '1', status: 'completed', output: 'all of it', items: { total: 3, succeeded: 3 } } });
+    const after = project.ledger().filter(({ did }) => did !== undefined);
+    expect(after.slice(0, before.length)).toEqual(before);
+    expect(after).toEqual([{ did: 0 }, { did: 1 }, { did: 2 }]);
+  }
+
+  test('by Ctrl-C, steps in flight end, no other begins, and it is cancelled', async () => {
+    const { project, call, runner } = await runWith(['slow']);
+    call.kill('SIGINT');
+    expect(await call.done).toMatchObject({ code: 130, summary: { status: 'cancelled', reason: 'it was stopped with Ctrl-C', items: { total: 3, succeeded: 2, cancelled: 1 } } });
+    expect(project.ledger().flatMap(({ did }) => did ?? [])).toEqual([0, 1]);
+    expect(isRunning(runner)).toBe(false);
+    await expectResumed(project, 'rerun');
+  });
+
+  test('by a Ctrl-C that comes twice in one moment, as timeout and npm pass it on, it is asked once', async () => {
+    const { call } = await runWith(['slow']);
+    call.kill('SIGINT');
+    call.kill('SIGINT');
+    expect(await call.done).toMatchObject({ code: 130, summary: { status: 'cancelled', items: { succeeded: 2, cancelled: 1 } } });
+  });
+
+  test.each(['SIGTERM', 'SIGHUP'] as const)('by %s, it is interrupted and goes on where it was', async signal => {
+    const { project, call } = await runWith(['slow']);
+    call.kill(signal);
+    expect(await call.done).toMatchObject({ code: 3, summary: { status: 'interrupted', reason: `the command line was ended with ${signal}`, items: { succeeded: 2, waiting: 1 } } });
+    await expectResumed(project);
+  });
+
+  test.each(['hangs', 'spins'])('by a second Ctrl-C, a step that %s is killed', async mishap => {
+    const { project, call, runner } = await runWith([mishap], { json: false });
+    call.kill('SIGINT');
+    await call.says('Stopping: waiting for steps in flight. Press Ctrl-C again to end them.');
+    // Long enough to be a second one.
+    await new Promise(resolve => setTimeout(resolve, 400));
+    call.kill('SIGINT');
+    const { code, stdout } = await call.done;
+    expect(code).toBe(3);
+    expect(stdout).toContain('Stop: interrupted');
+    expect(stdout).toContain('work: 3 items = 1 done + 2 waiting');
+    expect(stdout).toContain('It was ended before its steps had.');
+    expect(stdout).toContain('cronflow resume 1');
+    expect(isRunning(runner)).toBe(false);
+    await expectResumed(project);
+  });
+
+  test('a step that hangs is not waited for longer than five seconds', async () => {
+    const { project, call } = await runWith(['hangs']);
+    const since = Date.now();
+    call.kill('SIGINT');
+    expect(await call.done).toMatchObject({ code: 130, summary: { status: 'cancelled', items: { succeeded: 1, cancelled: 2 } } });
+    expect(Date.now() - since).toBeGreaterThan(4_500);
+    await expectResumed(project, 'rerun');
+  });
+
+  test('a step that blocks its process is killed after eight seconds', async () => {
+    const { project, call, runner } = await runWith(['blocks']);
+    call.kill('SIGINT');
+    expect(await call.done).toMatchObject({ code: 3, summary: { status: 'interrupted', items: { succeeded: 1, waiting: 2 } } });
+    expect(isRunning(runner)).toBe(false);
+    await expectResumed(project);
+  });
+
+  test('what a step has started ends with it, whoever is killed', async ({ skip }) => {
+    skip(process.platform === 'win32', 'Windows has no process groups');
+    const kills: ((call: Call, runner: number) => void)[] = [
+      (_, runner) => process.kill(runner, 'SIGKILL'),
+      call => call.kill('SIGKILL'),
+      call => { call.kill('SIGINT'); setTimeout(() => call.kill('SIGINT'), 400); },
+    ];
+    await Promise.all(kills.map(async kill => {
+      const { project, call, runner } = await runWith(['child', 'hangs']);
+      const { child } = project.ledger().find(entry => entry.child);
+      expect(isRunning(child)).toBe(true);
+      kill(call, runner);
+      await call.done;
+      await eventually('they are gone', () => !isRunning(child) && !isRunning(runner));
+    }));
+  });
+
+  test('a child that a step leaves behind does not keep the command line waiting', async ({ skip }) => {
+    skip(process.platform === 'win32', 'Windows has no process groups');
+    const { project, call } = await runWith(['child', 'inherits']);
+    expect(await call.done).toMatchObject({ code: 0, summary: { status: 'completed' } });
+    expect(isRunning(project.ledger().find(entry => entry.child).child)).toBe(false);
+  });
+
+  test('a step that uses up the memory interrupts the run, and the reason says so', async () => {
+    const { project, call } = await runWith(['leaks'], { env: { NODE_OPTIONS: '--max-old-space-size=64' } });
+    const { code, summary, stderr } = await call.done;
+    expect({ code, status: summary.status, items: summary.items }).toMatchObject({ code: 3, status: 'interrupted', items: { succeeded: 1, waiting: 2 } });
+    expect(summary.reason).toBe('the run used up the memory its process may have. Return less from steps, use smaller batches, or stream the items');
+    expect(stderr).toBe('');
+    await expectResumed(project);
+  });
+});

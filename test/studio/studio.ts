@@ -1,0 +1,60 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, symlinkSync } from 'node:fs';
+import path from 'node:path';
+import type { Browser, Page } from 'playwright';
+import { launchBrowser } from '../support/browser.ts';
+
+const root = path.resolve(import.meta.dirname, '../..');
+
+/** A workspace with copies of some examples, beside the packages they import. */
+export function workspaceWith(folder: string, examples: readonly string[]): string {
+  const workspace = path.join(folder, 'workspace');
+  mkdirSync(workspace, { recursive: true });
+  for (const example of examples) cpSync(path.join(root, 'examples', example), path.join(workspace, example));
+  if (!existsSync(path.join(folder, 'node_modules'))) symlinkSync(path.join(root, 'node_modules'), path.join(folder, 'node_modules'), 'junction');
+  return workspace;
+}
+
+export interface ServedStudio {
+  readonly url: string;
+  readonly process: ChildProcess;
+  stop(): Promise<void>;
+}
+
+/** `cronflow serve` in a process of its own. */
+export async function serveStudio(workspace: string, dataFolder: string): Promise<ServedStudio> {
+  const child = spawn(process.execPath, [path.join(root, 'bin', 'cronflow.mjs'), 'serve', workspace], { env: { ...process.env, CRONFLOW_DATA: dataFolder }, stdio: ['ignore', 'pipe', 'pipe'] });
+  let said = '';
+  const url = await new Promise<string>((resolve, reject) => {
+    const hear = (chunk: Buffer) => {
+      said += String(chunk);
+      const found = /http:\/\/127\.0\.0\.1:\d+\/\?token=\S+/.exec(said)?.[0];
+      if (found) resolve(found);
+    };
+    child.stdout.on('data', hear);
+    child.stderr.on('data', hear);
+    child.on('exit', code => reject(new Error(`cronflow serve ended with ${code}: ${said}`)));
+  });
+  return {
+    url, process: child,
+    stop: async () => {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const ended = new Promise(resolve => child.once('exit', resolve));
+      child.kill('SIGTERM');
+      await ended;
+    },
+  };
+}
+
+/** A page that fails the test for what it says in its console, or throws. */
+export async function openPage(browser: Browser, url: string, options: { readonly colorScheme?: 'dark' | 'light'; readonly width?: number; readonly height?: number } = {}): Promise<{ page: Page; complaints: string[] }> {
+  const context = await browser.newContext({ viewport: { width: options.width ?? 1440, height: options.height ?? 900 }, colorScheme: options.colorScheme ?? 'dark', reducedMotion: 'reduce' });
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on('pageerror', error => complaints.push(String(error)));
+  page.on('console', message => { if (message.type() === 'error') complaints.push(message.text()); });
+  await page.goto(url);
+  return { page, complaints };
+}
+
+export { launchBrowser };
