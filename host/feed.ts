@@ -80,8 +80,9 @@ export class RunFeed {
     this.#onNews();
   }
 
-  watch(): Watcher {
-    const watcher = new Watcher(this, () => this.#watchers.delete(watcher));
+  /** @param onClose Called when the watcher watches no longer. */
+  watch(onClose: () => void = () => undefined): Watcher {
+    const watcher = new Watcher(this, () => { if (this.#watchers.delete(watcher)) onClose(); });
     this.#watchers.add(watcher);
     return watcher;
   }

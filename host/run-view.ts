@@ -18,6 +18,14 @@ export interface ViewEvents {
   readonly onError: (error: unknown) => void;
 }
 
+/** What a look into the store found that the messages of a runner do not tell. */
+interface WentOnFrom {
+  readonly at: number;
+  /** Time worked on it until then. */
+  readonly activeMs: number;
+  readonly concurrency: Map<string, number>;
+}
+
 /**
  * Keeps the feed of one run true. While a runner of ours works on it, its messages are the truth, and the store is
  * behind them; for any other run it is what a look into the store finds.
@@ -28,7 +36,7 @@ export class RunView {
   readonly #store: Store;
   readonly #events: ViewEvents;
   readonly #nodes: KnownNodes;
-  #standing: { readonly activeMs: number; readonly at: number; readonly concurrency: Map<string, number> };
+  #standing: WentOnFrom;
   #pace = new Pace();
   #isOwn = false;
   /** Goes up when what is being read would come too late to be true. */
@@ -151,7 +159,7 @@ export class RunView {
     if (lines.length > 0) this.#events.onLogs(this.run, lines, dropped);
   }
 
-  #take({ progress, nodes, maps, live }: Standing): RunView['#standing'] {
+  #take({ progress, nodes, maps, live }: Standing): WentOnFrom {
     const now = Date.now();
     if (!live) this.#pace = new Pace();
     const pace = live && !this.#isOwn ? this.#pace.note(progress.items, progress.nodes.every(({ complete }) => complete), now) : undefined;

@@ -1,6 +1,7 @@
 import type { Args, Problem, RerunReport, Result, RunItem } from './api.ts';
 import { noCounts } from '../engine/run/progress.ts';
 import { hasChanged } from './code-changes.ts';
+import type { Watcher } from './feed.ts';
 import { failed, problemOf, succeeded } from './outcomes.ts';
 import { engineRequest } from './rerun-request.ts';
 import { RunView, type ViewEvents } from './run-view.ts';
@@ -62,8 +63,16 @@ export class Runs {
     return [...this.#own.values()].map(({ item }) => item);
   }
 
-  /** What watchers of a run look at. Whoever holds it lets it go again. @throws OperationError */
-  async hold(run: number): Promise<RunView> {
+  /** @throws OperationError when there is no such run */
+  async watch(run: number): Promise<Watcher> {
+    const view = await this.#hold(run);
+    // The look that a view begins with may lie a while back.
+    view.noteWritten();
+    return view.feed.watch(() => this.#letGo(view));
+  }
+
+  /** What watchers of a run look at. Whoever holds it lets it go again. */
+  async #hold(run: number): Promise<RunView> {
     let held = this.#views.get(run);
     if (!held) {
       const opening = this.#store.do('standing', run).then(standing => new RunView(this.#store, standing, this.#options.views));
@@ -79,7 +88,7 @@ export class Runs {
     }
   }
 
-  letGo(view: RunView): void {
+  #letGo(view: RunView): void {
     const held = this.#views.get(view.run);
     if (!held) return;
     held.holders -= 1;
@@ -187,7 +196,7 @@ export class Runs {
   /** Messages come meanwhile: they wait in the promise's queue, in their order. */
   async #beginView(run: number, started: OwnRun): Promise<RunView | undefined> {
     try {
-      const view = await this.hold(run);
+      const view = await this.#hold(run);
       started.item = await this.#store.do('runItem', run);
       this.#tellItem(started.item);
       await view.begin();
@@ -216,7 +225,7 @@ export class Runs {
       this.#own.delete(run);
       await view?.end();
       this.#tellItem(await this.#store.do('runItem', run));
-      if (view) this.letGo(view);
+      if (view) this.#letGo(view);
     } catch (error) {
       this.#own.delete(run);
       if (!this.#closed) this.#options.views.onError(error);

@@ -99,7 +99,7 @@ function leafOf(value: unknown, most: number): string | undefined {
 }
 
 function ownEntries(value: object): Iterable<[string, unknown]> {
-  return value instanceof Error ? Object.entries({ name: value.name, message: value.message, ...value, ...('cause' in value && { cause: value.cause }) }) : Object.entries(value);
+  return value instanceof Error ? Object.entries({ ...value, name: value.name, message: value.message, ...('cause' in value && { cause: value.cause }) }) : Object.entries(value);
 }
 
 // What could turn the direction of text around, or be no text at all, is written in digits.

@@ -69,7 +69,7 @@ export function sourceText(store: Access, { run, session, file }: Args<'getSourc
   return sourceOf(lineOf(store, run).db, run, session, file) ?? null;
 }
 
-export function isSource(store: Access, run: number, file: string): boolean {
+export function isSource(store: Access, { run, file }: { run: number; file: string }): boolean {
   return isSourceOf(lineOf(store, run).db, run, file);
 }
 

@@ -31,7 +31,7 @@ function GroupBox({ plan }: PlanProps) {
   const facts = plan.kind === 'while' && rounds > 0 ? [{ text: counted(rounds, ['round', 'rounds']) }, ...(plan.times === 'once' ? stepFacts(plan, now) : [])] : [{ text: what(plan) }, ...(now.standing === 'idle' ? [] : stepFacts(plan, now))];
   const name = plan.kind === 'while' && rounds > 0 ? `${stepName(plan, now)}, ${counted(rounds, ['round', 'rounds'])}` : stepName(plan, now);
   return (
-    <Card node={plan} name={name} standing={now.standing} className={`box group ${plan.kind}`}>
+    <Card node={plan} name={name} standing={now.standing} className={`card-box card-group kind-${plan.kind}`}>
       <header>
         <h3><Sign standing={now.standing} /><span>{plan.title}</span><SourceChip at={plan.node?.at} /></h3>
         <Facts facts={facts} />
@@ -44,16 +44,16 @@ function BatchBox({ plan }: PlanProps) {
   const now = useBatchNow(plan);
   const outermost = hasMap(plan);
   return (
-    <Card node={plan} name={batchName(plan, now)} standing={now.standing} className={`box batch ${outermost ? 'outermost' : ''}`}>
+    <Card node={plan} name={batchName(plan, now)} standing={now.standing} className="card-box card-batch">
       <header>
         <h3>
           <Sign standing={now.standing} /><span>{plan.title}</span><SourceChip at={plan.node?.at} />
-          {outermost && <><Facts facts={batchFacts(now)} /><b className="reach numbers">{batchReach(now)}</b></>}
+          {outermost && <><Facts facts={batchFacts(now)} /><b className="card-reach numbers">{batchReach(now)}</b></>}
         </h3>
         <Bar counts={now} />
-        <div className="pace numbers">
+        <div className="card-pace numbers">
           {outermost || now.node === 0 ? <p title={batchLine(plan, now)}>{batchLine(plan, now)}</p> : <Facts facts={batchFacts(now)} />}
-          {outermost ? <Concurrency plan={plan} now={now} /> : <b className="reach">{batchReach(now)}</b>}
+          {outermost ? <Concurrency plan={plan} now={now} /> : <b className="card-reach">{batchReach(now)}</b>}
         </div>
       </header>
       {outermost && <Well plan={plan} now={now} />}
@@ -67,14 +67,14 @@ function Concurrency({ plan, now }: PlanProps & { now: BatchNow }) {
   const [asked, setAsked] = useState<number>();
   const shown = asked ?? now.concurrency;
   if (asked !== undefined && asked === now.concurrency) setAsked(undefined);
-  if (now.standing !== 'running' || run === undefined || now.node === 0) return now.node === 0 ? null : <span className="concurrency">{atATime(now.concurrency)}</span>;
+  if (now.standing !== 'running' || run === undefined || now.node === 0) return now.node === 0 ? null : <span className="card-concurrency">{atATime(now.concurrency)}</span>;
   const change = (by: number) => {
     const next = Math.max(1, shown + by);
     setAsked(next);
     void setConcurrency(run, plan.path, next).then(done => { if (!done) setAsked(undefined); });
   };
   return (
-    <span className="concurrency nopan" role="group" aria-label={`${plan.title}: batches at a time`} onClick={event => event.stopPropagation()}>
+    <span className="card-concurrency nopan" role="group" aria-label={`${plan.title}: batches at a time`} onClick={event => event.stopPropagation()}>
       <button type="button" aria-label="One less at a time" disabled={shown <= 1} onClick={() => change(-1)}>−</button>
       {atATime(shown)}
       <button type="button" aria-label="One more at a time" onClick={() => change(1)}>+</button>
@@ -89,8 +89,8 @@ function Well({ plan, now }: PlanProps & { now: BatchNow }) {
   const height = mapHeight(now.total);
   return (
     // What is done with the map is not done with the card.
-    <div className="well" style={{ height: height + 2 * MAP_PAD }} onClick={event => event.stopPropagation()}>
-      <div className="well-map nopan">
+    <div className="card-well" style={{ height: height + 2 * MAP_PAD }} onClick={event => event.stopPropagation()}>
+      <div className="card-map nopan">
         {shows ? <BatchMapCanvas node={now.node} compact height={height} /> : <p>{now.standing === 'idle' ? `Each ${plan.kind === 'forEach' ? unit[0] : `group of ${unit[1]}`} will be a tile in here.` : 'No batches yet.'}</p>}
       </div>
       {now.node !== 0 && <Aside plan={plan} now={now} />}
@@ -101,14 +101,14 @@ function Well({ plan, now }: PlanProps & { now: BatchNow }) {
 function Aside({ plan, now }: PlanProps & { now: BatchNow }) {
   const { group, batches, others, words } = useStudio(useShallow((state: StudioState) => topCause(state, plan.path)));
   if (group === '') {
-    return <p className="well-aside">{now.failed > 0 ? `${number(now.failed)} failed` : plan.kind === 'forEach' ? `every ${plan.node?.unit?.[0] ?? 'item'}, in order` : 'every batch, in order'}<br />drag to choose, then <b>R</b></p>;
+    return <p className="card-aside">{now.failed > 0 ? `${number(now.failed)} failed` : plan.kind === 'forEach' ? `every ${plan.node?.unit?.[0] ?? 'item'}, in order` : 'every batch, in order'}<br />drag to choose, then <b>R</b></p>;
   }
   const choose = () => {
     const found = studio.getState().problems?.groups.find(known => known.path === plan.path && known.group === group);
     if (found) select({ node: found.node, path: plan.path, where: { group }, count: found.batches, words: `${counted(found.batches, ['batch', 'batches'])}: ${found.explain ?? found.message}` });
   };
   return (
-    <button type="button" className="well-aside cause nopan" title={words} onClick={choose}>
+    <button type="button" className="card-aside card-cause nopan" title={words} onClick={choose}>
       <span><Glyph status="failed" silent /><b>{number(batches)}</b> {words}</span>
       {others > 0 && <small>and {counted(others, ['other cause', 'other causes'])}</small>}
     </button>

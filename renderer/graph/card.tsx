@@ -32,7 +32,7 @@ export function Card({ node, name, standing, className, children }: CardProps) {
   };
   return (
     <div
-      className={`graph-card is-${standing} ${className} ${chosen ? 'chosen' : ''}`} role="group" aria-label={name} aria-current={chosen || undefined} title={node.node?.description}
+      className={`graph-card is-${standing} ${className} ${chosen ? 'is-chosen' : ''}`} role="group" aria-label={name} aria-current={chosen || undefined} title={node.node?.description}
       tabIndex={0} data-card={node.id} onKeyDown={onKeyDown} onFocus={event => { if (event.currentTarget.matches(':focus-visible')) reveal(node.id); }}
     >
       {children}
@@ -65,8 +65,8 @@ export function Sign({ standing }: { standing: Standing }) {
 
 export function Facts({ facts }: { facts: readonly Fact[] }) {
   return (
-    <p className="facts numbers">
-      {facts.map(({ text, bad }, index) => <span key={index} className={bad ? 'bad' : ''}>{index > 0 && <i aria-hidden> · </i>}{text}</span>)}
+    <p className="card-facts numbers">
+      {facts.map(({ text, bad }, index) => <span key={index} className={bad ? 'card-bad' : ''}>{index > 0 && <i aria-hidden> · </i>}{text}</span>)}
     </p>
   );
 }

@@ -13,7 +13,7 @@ export const StepCard = memo(({ data: { plan } }: NodeProps<CardNode>) => {
   const now = useStepNow(plan);
   const times = useStepTimes(plan, now);
   return (
-    <Card node={plan} name={stepName(plan, now, times)} standing={now.standing} className={`step ${plan.kind} ${plan.parent === undefined ? '' : 'inner'}`}>
+    <Card node={plan} name={stepName(plan, now, times)} standing={now.standing} className={`card-step kind-${plan.kind} ${plan.parent === undefined ? '' : 'card-inner'}`}>
       <h3><Sign standing={now.standing} /><span>{plan.title}</span></h3>
       <Facts facts={stepFacts(plan, now, times)} />
       <SourceChip at={plan.node?.at} />
@@ -29,10 +29,10 @@ export const ForkCard = memo(({ data: { plan }, width = 0, height = 0 }: NodePro
   const ways = wayLabels(plan.node?.branches ?? []).flatMap((label, index) => (taken[index] !== undefined && plan.times !== 'once' ? [`${label} ${taken[index]}`] : []));
   const tip = Math.min(20, height / 2);
   return (
-    <Card node={plan} name={[stepName(plan, now), ...ways].join(', ')} standing={now.standing} className="fork">
+    <Card node={plan} name={[stepName(plan, now), ...ways].join(', ')} standing={now.standing} className="card-fork">
       <svg width={width} height={height} aria-hidden><path d={rounded([[0.75, height / 2], [tip, 0.75], [width - tip, 0.75], [width - 0.75, height / 2], [width - tip, height - 0.75], [tip, height - 0.75]])} /></svg>
       <h3><Sign standing={now.standing} /><span>{plan.title}</span></h3>
-      <Facts facts={stepFacts(plan, now)} />
+      <div className="card-line"><Facts facts={stepFacts(plan, now)} /><SourceChip at={plan.node?.at} /></div>
     </Card>
   );
 });
@@ -48,9 +48,9 @@ function Start({ plan }: PlanProps) {
   const of = useStudio(state => state.workflow);
   const payload = useRunValue('payload');
   return (
-    <Card node={plan} name={`Start, payload ${payload ?? 'not given yet'}`} standing={run === undefined ? 'idle' : 'succeeded'} className="end start">
+    <Card node={plan} name={`Start, payload ${payload ?? 'not given yet'}`} standing={run === undefined ? 'idle' : 'succeeded'} className="card-end">
       <h3><span>Start</span></h3>
-      {run === undefined && of ? <Button small className="nopan" onClick={event => { event.stopPropagation(); openDialog({ kind: 'run', of }); }}>Run…</Button> : <p className="value">payload {payload ?? ''}</p>}
+      {run === undefined && of ? <Button small className="nopan" onClick={event => { event.stopPropagation(); openDialog({ kind: 'run', of }); }}>Run…</Button> : <p className="card-said">payload {payload ?? ''}</p>}
     </Card>
   );
 }
@@ -60,9 +60,9 @@ function Result({ plan }: PlanProps) {
   const result = useRunValue('result');
   const words = result === undefined || result === '' ? wordOf(now.standing) : result;
   return (
-    <Card node={plan} name={`Result, ${words === '' ? 'none yet' : words}`} standing={now.standing} className="end">
+    <Card node={plan} name={`Result, ${words === '' ? 'none yet' : words}`} standing={now.standing} className="card-end">
       <h3><Sign standing={now.standing} /><span>Result</span></h3>
-      <p className="value">{words}</p>
+      <p className="card-said">{words}</p>
     </Card>
   );
 }

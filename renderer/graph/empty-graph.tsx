@@ -25,7 +25,7 @@ export function EmptyGraph() {
         <ul>
           {workflows.slice(0, 6).map(({ file, graph }) => (
             <li key={`${file} ${graph.id}`}>
-              <button type="button" className="pick" onClick={() => openWorkflow(file, graph.id)}><b>{graph.name}</b>{graph.description && <span>{graph.description}</span>}</button>
+              <button type="button" className="graph-pick" onClick={() => openWorkflow(file, graph.id)}><b>{graph.name}</b>{graph.description && <span>{graph.description}</span>}</button>
               <Button look="primary" small aria-label={`Run ${graph.name}`} onClick={() => { openWorkflow(file, graph.id); openDialog({ kind: 'run', of: { file, workflow: graph.id } }); }}>Run…</Button>
             </li>
           ))}

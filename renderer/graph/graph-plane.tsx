@@ -10,7 +10,6 @@ import type { Laid } from './use-layout.ts';
 
 const NODE_TYPES = { step: StepCard, fork: ForkCard, box: BoxCard, end: EndCard, note: NoteCard };
 const EDGE_TYPES = { line: Line };
-const NO_CHROME = { hideAttribution: false };
 
 /** Where a person has moved the camera to, by whose graph it is: it is there when they come back. */
 const cameras = new Map<string, Camera>();
@@ -31,11 +30,11 @@ export function GraphPlane({ of, laid }: { of: string; laid: Laid }) {
         nodes={nodes} edges={edges} nodeTypes={NODE_TYPES} edgeTypes={EDGE_TYPES}
         nodesDraggable={false} nodesConnectable={false} nodesFocusable={false} edgesFocusable={false} elementsSelectable={false}
         panOnScroll zoomOnDoubleClick={false} minZoom={FARTHEST} maxZoom={CLOSEST} deleteKeyCode={null} selectionKeyCode={null} multiSelectionKeyCode={null} disableKeyboardA11y
-        proOptions={NO_CHROME} onError={ignoreHidden}
+        attributionPosition="bottom-left" onError={ignoreHidden}
         onNodeClick={(_event, { data }) => inspectCard(data.plan)}
         onMoveEnd={(event, viewport) => { if (event) cameras.set(of, viewport); }}
       >
-        <Background variant={BackgroundVariant.Dots} gap={22} size={1.4} />
+        <Background variant={BackgroundVariant.Dots} gap={22} size={1.6} />
       </ReactFlow>
       <div className="graph-controls" role="group" aria-label="Camera">
         <button type="button" aria-label="Zoom in" title="Zoom in (+)" onClick={controls.zoomIn}>+</button>

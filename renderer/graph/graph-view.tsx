@@ -1,7 +1,8 @@
-import { useMemo, type KeyboardEvent } from 'react';
+import { useEffect, useMemo, type KeyboardEvent } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import type { Graph } from '../../host/api.ts';
 import { useStudio } from '../stores/studio.ts';
+import { warmElk } from './elk-worker.ts';
 import { EmptyGraph } from './empty-graph.tsx';
 import { ReactFlowProvider } from './flow.ts';
 import './graph.css';
@@ -16,6 +17,7 @@ import { extrasOf } from './what-ran.ts';
 /** The run that is open as a living graph, or the workflow before any run of it. */
 export function GraphView() {
   const source = useStudio(useShallow(sourceOf));
+  useEffect(warmElk, []);
   return (
     <section aria-label="Graph" className="graph" onKeyDown={moveFocus}>
       <Shown source={source} />
@@ -41,7 +43,7 @@ function Shown({ source }: { source: Source }) {
 function Drawn({ of, graph }: { of: string; graph: Graph }) {
   const plan = usePlan(graph);
   const laid = useLayout(of, plan, useMapSizes());
-  return laid ? <GraphPlane of={of} laid={laid} /> : null;
+  return laid ? <GraphPlane of={of} laid={laid} /> : <p className="graph-drawing">Drawing…</p>;
 }
 
 /** Made anew when the workflow changes, or when something ran that was not in its drawing. */

@@ -18,7 +18,7 @@ function Drawn({ edge, line: { points, label }, nodes }: NonNullable<LineEdge['d
       <path d={pathOf(points)} markerEnd="url(#graph-arrow)" />
       {label && edge.way && (
         <foreignObject x={label.x - label.width / 2} y={label.y - LABEL_HEIGHT / 2} width={label.width} height={LABEL_HEIGHT}>
-          <div className="way numbers" title={edge.way.label}><span>{edge.way.label}</span>{count !== undefined && <b>· {number(count)}</b>}</div>
+          <div className="graph-way numbers" title={edge.way.label}><span>{edge.way.label}</span>{count !== undefined && <b>· {number(count)}</b>}</div>
         </foreignObject>
       )}
     </g>

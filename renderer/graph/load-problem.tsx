@@ -17,7 +17,7 @@ export function LoadProblem({ file, problem }: Props) {
     <div className="graph-empty">
       <article className="load-problem" role="alert">
         <h2><Glyph status="failed" silent />{file} does not load</h2>
-        <p className="message">{problem.message}</p>
+        <p className="load-message">{problem.message}</p>
         <CodeFrame problem={problem} />
         <footer>
           <EditButton file={file} problem={problem} />
@@ -33,7 +33,7 @@ export function LoadBanner({ file, problem }: Props) {
   const [open, setOpen] = useState(false);
   return (
     <div className="load-banner" role="alert">
-      <p><Glyph status="failed" silent /><b>{file} does not load any more.</b> What you see is as it was before. <span className="message">{problem.message.split('\n')[0]}</span></p>
+      <p><Glyph status="failed" silent /><b>{file} does not load any more.</b> What you see is as it was before. <span className="load-message">{problem.message.split('\n')[0]}</span></p>
       {problem.codeFrame && <Button small look="quiet" aria-expanded={open} onClick={() => setOpen(!open)}>{open ? 'Hide the code' : 'Show the code'}</Button>}
       <EditButton file={file} problem={problem} />
       {open && <CodeFrame problem={problem} />}
@@ -50,7 +50,7 @@ function CodeFrame({ problem: { codeFrame, line } }: { problem: Problem }) {
   if (!codeFrame) return null;
   return (
     <pre className="code-frame" tabIndex={0} aria-label={`The code around line ${line ?? ''}`}>
-      {frameLines(codeFrame).map(({ number, text, hot }, index) => <span key={index} className={hot ? 'hot' : ''}><i>{number}</i>{text}{'\n'}</span>)}
+      {frameLines(codeFrame).map(({ number, text, hot }, index) => <span key={index} className={hot ? 'code-hot' : ''}><i>{number}</i>{text}{'\n'}</span>)}
     </pre>
   );
 }

@@ -29,7 +29,7 @@ const SMALL_LINE = 17;
 const CHIP_LINE = 16;
 const SIGN = 23;
 const CARD = { pad: 12, edge: 9, min: 156, max: 190 } as const;
-const FORK = { pad: 28, edge: 9, min: 96, max: 158 } as const;
+const FORK = { pad: 28, edge: 9, min: 136, max: 158 } as const;
 export const BOX_PAD = 14;
 /** Space around the map within its well. */
 export const MAP_PAD = 11;

@@ -24,7 +24,7 @@ function expectNoStack(text: string): void {
   expect(text).not.toMatch(/^\s+at .*:\d+|node:internal|\/engine\/|Node\.js v/m);
 }
 
-describe.concurrent('a file that cannot be loaded', { timeout: 60_000 }, () => {
+describe.concurrent('a file that cannot be loaded', { timeout: 120_000 }, () => {
   const files = {
     'clean-films.ts': GOOD,
     'syntax.ts': "import { cronflow } from 'cronflow';\ncronflow.define({ id: 'a' }).step('x', async () => {\n  return 1 +;\n});\n",
@@ -100,7 +100,7 @@ describe.concurrent('a file that cannot be loaded', { timeout: 60_000 }, () => {
   });
 });
 
-describe.concurrent('a workflow that is built wrongly', { timeout: 60_000 }, () => {
+describe.concurrent('a workflow that is built wrongly', { timeout: 120_000 }, () => {
   /** What follows the definition, the line at fault, and what is said of it. */
   const MISTAKES: Record<string, [code: string, line: number, message: string]> = {
     duplicate: ["flow.step('a', f)\n  .step('a', f);", 5, 'Two steps are named "a"; the first is in line 4. Their results are kept by name, so give one of them another.'],
@@ -141,7 +141,7 @@ describe.concurrent('a workflow that is built wrongly', { timeout: 60_000 }, () 
   });
 });
 
-describe.concurrent('steps and items that misbehave', { timeout: 60_000 }, () => {
+describe.concurrent('steps and items that misbehave', { timeout: 120_000 }, () => {
   /** A step's function, and how its item is to fail; undefined: it succeeds. */
   const STEPS: Record<string, [code: string, error: object | undefined]> = {
     good: ["async () => 'good'", undefined],
@@ -241,7 +241,7 @@ cronflow.define({ id: 'misbehaves', name: 'Misbehaves' })
   });
 });
 
-describe.concurrent('a payload', { timeout: 60_000 }, () => {
+describe.concurrent('a payload', { timeout: 120_000 }, () => {
   const PAYLOAD = `import { z } from 'zod';\n${Project.workflow(`
 cronflow.define({ id: 'pay', payload: z.object({ since: z.string(), tags: z.array(z.object({ n: z.number() })) }) }).step('a', async () => { note('ran'); });
 `)}`;
@@ -266,7 +266,7 @@ Give it with --payload '{…}' or --payload-file <path>.
   });
 });
 
-describe.concurrent('a store that cannot be used', { timeout: 60_000 }, () => {
+describe.concurrent('a store that cannot be used', { timeout: 120_000 }, () => {
   /** A folder with a good store in `good.db`. */
   const withStore = story(async () => {
     const project = new Project({ 'flow.ts': GOOD });
@@ -357,7 +357,7 @@ describe.concurrent('a store that cannot be used', { timeout: 60_000 }, () => {
   });
 });
 
-describe.concurrent('a disk that is full', { timeout: 60_000 }, () => {
+describe.concurrent('a disk that is full', { timeout: 120_000 }, () => {
   const BIG = Project.workflow(`
 cronflow.define({ id: 'big', name: 'Big' })
   .step('load', async () => Array.from({ length: 100 }, (_, id) => id))
@@ -396,7 +396,7 @@ cronflow.define({ id: 'big', name: 'Big' })
   });
 });
 
-describe.concurrent('a run that another process works on', { timeout: 60_000 }, () => {
+describe.concurrent('a run that another process works on', { timeout: 120_000 }, () => {
   const SLOW = Project.workflow(`
 import { existsSync } from 'node:fs';
 const wait = new URL('./wait', import.meta.url);

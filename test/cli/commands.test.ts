@@ -42,7 +42,7 @@ function contents(project: Project): string {
   return tables.map(table => `${table} ${JSON.stringify(project.rows(`select * from ${table}`))}`).join('\n');
 }
 
-describe.concurrent('run', { timeout: 60_000 }, () => {
+describe.concurrent('run', { timeout: 120_000 }, () => {
   const completed = story(async () => {
     const project = new Project({ 'films.ts': FILMS });
     return { project, ended: await project.cli(['run', 'films.ts', '--json', '--payload', '{"since":"2020"}']) };
@@ -118,7 +118,7 @@ describe.concurrent('run', { timeout: 60_000 }, () => {
   });
 });
 
-describe.concurrent('a batch fails, its cause is mended, and it is run again', { timeout: 60_000 }, () => {
+describe.concurrent('a batch fails, its cause is mended, and it is run again', { timeout: 120_000 }, () => {
   const failed = story(async () => {
     const project = new Project({ 'films.ts': FILMS, broken: '' });
     return { project, ended: await project.cli(['run', 'films.ts']) };
@@ -255,7 +255,7 @@ describe.concurrent('a batch fails, its cause is mended, and it is run again', {
   });
 });
 
-describe.concurrent('cancel, resume, and runs that were killed', { timeout: 60_000 }, () => {
+describe.concurrent('cancel, resume, and runs that were killed', { timeout: 120_000 }, () => {
   /** The second of three steps takes as long as a file named `wait` lies beside it. */
   const SLOW = Project.workflow(`
 import { existsSync } from 'node:fs';
@@ -317,7 +317,7 @@ cronflow.define({ id: 'slow', name: 'Slow' }).batch('work', { items: [0, 1, 2], 
   });
 });
 
-describe.concurrent('what needs no run', { timeout: 60_000 }, () => {
+describe.concurrent('what needs no run', { timeout: 120_000 }, () => {
   test('list draws the workflows of a file, and of a folder past its helpers and its mistakes', async () => {
     const project = new Project({ 'flows/films.ts': FILMS, 'flows/supplied.ts': 'export const note: any = 0, sleep: any = 0;', 'flows/wrong.ts': 'const = 1;', 'flows/node_modules/x/flow.ts': FILMS });
     const [one, all, text] = await project.many(['list', 'flows/films.ts', '--json'], ['list', 'flows', '--json'], ['list', 'flows']);
@@ -368,7 +368,7 @@ describe.concurrent('what needs no run', { timeout: 60_000 }, () => {
   });
 });
 
-describe.concurrent('hostile text never reaches a terminal as it is', { timeout: 60_000 }, () => {
+describe.concurrent('hostile text never reaches a terminal as it is', { timeout: 120_000 }, () => {
   // Colours, a window title, the cursor, a link; then marks that turn text around, ends of lines, and bytes that are none of these.
   const HOSTILE = 'a\u001b[31m\u001b]0;owned\u0007\u001b[2J\u009b1A\u001b]8;;http://x\u001b\\\u202egnp.exe\u2066\u200f\u061c\u2028\u0000\b\u007f\r z';
   const SURROGATE = 'half \ud83d of one';

@@ -308,7 +308,7 @@ describe('each block runs as it is written', () => {
       const printed = ended.events.filter(({ event }) => event === 'log').map(({ text }) => String(text));
       outcomes.set(reading, { project, ended, printed, ledger: project.ledger() });
     }));
-  }, 60_000);
+  }, 120_000);
 
   test.each(READINGS)('$title', reading => {
     const outcome = outcomes.get(reading);

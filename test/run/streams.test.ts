@@ -113,6 +113,15 @@ describe('counts of a stream that has not ended', () => {
   });
 });
 
+test('an array that is emptied while it is being cut gives what had been cut, and the counts say so', async () => {
+  const list = range(2_000);
+  const seen: number[] = [];
+  const summary = await new Bench().run(streaming(() => list, { concurrency: 50 }, batch => { seen.push(...batch); list.length = 0; }));
+  expect(summary.status).toBe('completed');
+  expect(seen.length).toBeLessThan(2_000);
+  expect(summary.nodes).toMatchObject([{ items: { total: seen.length, succeeded: seen.length, waiting: 0 } }]);
+});
+
 describe("a generator's finally runs", () => {
   const ways: Record<string, (ledger: Ledger) => Source> = {
     'of a generator': ledger => function* () {

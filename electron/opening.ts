@@ -1,0 +1,45 @@
+import { existsSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { app, dialog } from 'electron';
+import { scaffold } from '../host/scaffold.ts';
+
+/** A folder to be shown, and a file of it to begin with. */
+export interface Opening {
+  readonly folder: string;
+  readonly file?: string | undefined;
+}
+
+/** What to open, of a place that was named or dropped: a folder, or a workflow file, which opens the folder it lies in. */
+export function openingOf(place: string, from: string): Opening | undefined {
+  const full = path.resolve(from, place);
+  const found = statSync(full, { throwIfNoEntry: false });
+  if (found?.isDirectory()) return { folder: full };
+  return found?.isFile() && /\.[cm]?[jt]s$/.test(full) ? { folder: path.dirname(full), file: path.basename(full) } : undefined;
+}
+
+/** The place among the arguments of a start. Switches are Chromium's; run from a checkout, the first of the others is the app itself. */
+export function openingInArguments(argv: readonly string[], from: string): Opening | undefined {
+  const [...places] = argv.slice(1).filter(argument => !argument.startsWith('-'));
+  if (process.defaultApp) places.shift();
+  const [place] = places;
+  return place === undefined ? undefined : openingOf(place, from);
+}
+
+/** Lets a person choose a folder; undefined when they would rather not. */
+export async function chooseFolder(title: string): Promise<string | undefined> {
+  const { canceled, filePaths } = await dialog.showOpenDialog({ title, properties: ['openDirectory', 'createDirectory'] });
+  return canceled ? undefined : filePaths[0];
+}
+
+/** What to show at the very first start: nothing is opened, or written, that nobody asked for. */
+export async function askForFirst(): Promise<Opening | undefined> {
+  const { response } = await dialog.showMessageBox({
+    type: 'question', title: app.getName(), message: 'Cronflow Studio shows a folder of workflow files.', detail: 'Open one that you have, or make a new one with a first workflow in it.',
+    buttons: ['Open Folder…', 'New Folder…', 'Quit'], defaultId: 0, cancelId: 2,
+  });
+  if (response === 2) return undefined;
+  const folder = await chooseFolder(response === 0 ? 'Open a folder of workflows' : 'Choose where the new workflows will be');
+  if (folder === undefined) return await askForFirst();
+  if (response === 1 && existsSync(folder)) return { folder, file: (await scaffold(folder)).file };
+  return { folder };
+}

@@ -1,0 +1,113 @@
+import path from 'node:path';
+import { app, BrowserWindow, dialog, nativeTheme, screen } from 'electron';
+import { COMMAND, OPEN } from './channels.ts';
+import type { Command } from './commands.ts';
+import { APP_ORIGIN } from './page-files.ts';
+import { PRELOAD } from './places.ts';
+import { fromPage } from './senders.ts';
+import { SMALLEST, keepWindowState, readWindowState } from './window-state.ts';
+
+const MOST_RELOADS = 3;
+
+/** The one window, and the page in it. It is made anew where it was closed and the app has gone on. */
+export class StudioWindow {
+  #window: BrowserWindow | undefined;
+  /** Commands that wait until the page can be talked to. */
+  #waiting: Command[] = [];
+  #pageIsThere = false;
+  readonly #onMade: (window: BrowserWindow) => void;
+
+  constructor(onMade: (window: BrowserWindow) => void) {
+    this.#onMade = onMade;
+    fromPage(OPEN, () => this.#pageOpened());
+  }
+
+  /** For dialogs, which belong to it; undefined while there is none. */
+  get window(): BrowserWindow | undefined {
+    return this.#window;
+  }
+
+  /** Whether a person sees it now. */
+  get isInFront(): boolean {
+    return this.#window?.isFocused() === true && this.#window.isVisible() && !this.#window.isMinimized();
+  }
+
+  get isHidden(): boolean {
+    return this.#window?.isVisible() !== true;
+  }
+
+  /** Brings it to the front, from wherever it is. */
+  show(): void {
+    // A new one shows itself when there is something to see.
+    if (!this.#window) return this.#make();
+    if (this.#window.isMinimized()) this.#window.restore();
+    this.#window.show();
+    this.#window.focus();
+    return undefined;
+  }
+
+  hide(): void {
+    this.#window?.hide();
+  }
+
+  /** Asks something of the page, now or as soon as it is there. */
+  ask(command: Command): void {
+    if (this.#pageIsThere) this.#window?.webContents.send(COMMAND, command);
+    else this.#waiting.push(command);
+  }
+
+  /** Loads the page anew: everything in it begins again. */
+  reload(): void {
+    this.#window?.webContents.reload();
+  }
+
+  #make(): void {
+    const stateFile = path.join(app.getPath('userData'), 'window.json');
+    const { maximized, ...bounds } = readWindowState(stateFile, screen.getAllDisplays().map(({ workArea }) => workArea));
+    const window = new BrowserWindow({
+      ...bounds, minWidth: SMALLEST.width, minHeight: SMALLEST.height, show: false, title: 'Cronflow Studio',
+      backgroundColor: nativeTheme.shouldUseDarkColors ? '#101216' : '#ffffff',
+      // The page has no more rights than one of the web. What it needs of us goes through the preload script's pipe.
+      webPreferences: { preload: PRELOAD, sandbox: true, contextIsolation: true, nodeIntegration: false, webviewTag: false, spellcheck: false },
+    });
+    this.#window = window;
+    keepWindowState(window, stateFile);
+    // Not before there is something to see.
+    window.once('ready-to-show', () => {
+      if (maximized) window.maximize();
+      window.show();
+    });
+    window.on('closed', () => {
+      this.#window = undefined;
+      this.#pageIsThere = false;
+    });
+    this.#watchPage(window);
+    this.#onMade(window);
+    void window.loadURL(`${APP_ORIGIN}/index.html`).catch((error: Error) => failLoudly('The page could not be loaded', error.message));
+  }
+
+  #watchPage(window: BrowserWindow): void {
+    const { webContents } = window;
+    webContents.on('did-start-navigation', ({ isMainFrame, isSameDocument }) => { if (isMainFrame && !isSameDocument) this.#pageIsThere = false; });
+    webContents.on('preload-error', (_event, _file, error) => failLoudly('The page has no way to talk to Cronflow', error.message));
+    let reloads = 0;
+    webContents.on('render-process-gone', (_event, { reason }) => {
+      if (reason === 'clean-exit') return;
+      reloads += 1;
+      if (reloads > MOST_RELOADS) failLoudly('The page ended again and again', `The last time: ${reason}. Runs that were going on can be resumed.`);
+      else window.webContents.reload();
+    });
+  }
+
+  #pageOpened(): void {
+    this.#pageIsThere = true;
+    for (const command of this.#waiting.splice(0)) this.ask(command);
+  }
+}
+
+/** Something that must not happen, and that no page is there to show. */
+function failLoudly(what: string, why: string): void {
+  console.error(`${what}: ${why}`);
+  dialog.showErrorBox(what, why);
+  app.exit(1);
+}

@@ -1,0 +1,78 @@
+import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArguments, text, type Arguments } from '../engine/cli/options.ts';
+import { fromCaller, toCaller } from '../engine/cli/places.ts';
+import { UsageError } from '../engine/cli/usage.ts';
+import { dataFolder } from './data-folder.ts';
+import { openDesktop, readyDesktop } from './desktop.ts';
+import { createHost } from './host.ts';
+import { scaffold } from './scaffold.ts';
+import { serve } from './serve.ts';
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), import.meta.url.endsWith('.ts') ? '..' : '../..');
+const PAGE = path.join(root, 'out', 'renderer');
+
+/** Each command takes its arguments and returns the exit code. */
+export const appCommands = {
+  /** The app; in the browser where there is no Electron or no display. */
+  studio: async (argv: readonly string[]): Promise<number> => {
+    const { operand, values } = parseArguments(argv, 'studio', undefined, {}, 'a folder');
+    const folder = folderOf(operand, values, 'studio');
+    const desktop = await readyDesktop(root, text => process.stdout.write(`${text}\n`));
+    if ('why' in desktop) {
+      process.stdout.write(`${desktop.why} Showing the app in the browser instead.\n`);
+      return await serveFolder(folder, 0, values.json === true);
+    }
+    return await openDesktop(desktop.electron, root, folder);
+  },
+
+  serve: async (argv: readonly string[]): Promise<number> => {
+    const { operand, values } = parseArguments(argv, 'serve', undefined, { port: { type: 'string' } }, 'a folder');
+    return await serveFolder(folderOf(operand, values, 'serve'), portOf(text(values.port)), values.json === true);
+  },
+
+  new: async (argv: readonly string[]): Promise<number> => {
+    const { operand, values } = parseArguments(argv, 'new', 'a folder');
+    const made = await scaffold(fromCaller(operand));
+    if (values.json === true) process.stdout.write(`${JSON.stringify({ event: 'made', ...made })}\n`);
+    else process.stdout.write(`${made.written.map(file => `  ${toCaller(path.join(made.folder, file))}\n`).join('')}\nRun it with: cronflow run ${toCaller(path.join(made.folder, made.file))}\nSee it with: cronflow studio ${toCaller(made.folder)}\n`);
+    return 0;
+  },
+};
+
+async function serveFolder(folder: string, port: number, json: boolean): Promise<number> {
+  if (!existsSync(path.join(PAGE, 'index.html'))) throw new UsageError('The page has not been built. Run: npm run build');
+  const host = await createHost({ folder, shell: 'browser', dataFolder: dataFolder(), version: version() });
+  const served = await serve({ host, page: PAGE, port }).catch(async (error: unknown) => {
+    await host.close();
+    throw error instanceof Error && 'code' in error && error.code === 'EADDRINUSE' ? new UsageError(`Port ${port} is in use. Choose another with --port, or leave it out.`) : error;
+  });
+  if (json) process.stdout.write(`${JSON.stringify({ event: 'serving', folder, url: served.url })}\n`);
+  else process.stdout.write(`Cronflow Studio shows ${folder}\n\n  ${served.url}\n\nOpen the link in a browser on this machine. Ctrl-C ends it; runs that go on can be resumed.\n`);
+  await new Promise<void>(resolve => { for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve()); });
+  await served.close();
+  await host.close();
+  return 0;
+}
+
+function folderOf(operand: string, values: Arguments['values'], command: string): string {
+  if (values.store !== undefined) throw new UsageError(`cronflow ${command} shows a folder with the runs that are kept in it, in .cronflow/runs.db: it takes no --store.`);
+  const folder = fromCaller(operand === '' ? '.' : operand);
+  if (!existsSync(folder)) throw new UsageError(`There is no folder ${folder}. Make a new workspace there with: cronflow new ${operand}`);
+  if (!statSync(folder).isDirectory()) throw new UsageError(`${folder} is a file. cronflow ${command} takes the folder it lies in: ${toCaller(path.dirname(folder))}`);
+  mkdirSync(path.join(folder, '.cronflow'), { recursive: true });
+  return folder;
+}
+
+function portOf(given: string | undefined): number {
+  if (given === undefined) return 0;
+  const port = Number(given);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new UsageError(`--port ${JSON.stringify(given)} is not a port: it is a number up to 65535.`);
+  return port;
+}
+
+function version(): string {
+  const { version: own } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as { version: string };
+  return own;
+}

@@ -1,0 +1,69 @@
+import { lossReason } from '../engine/runner/loss.ts';
+import { startRunner, type Runner } from '../engine/runner/parent.ts';
+import type { Graph, Problem } from './api.ts';
+
+export type Inspection =
+  | { readonly ok: true; readonly graphs: readonly Graph[]; /** The files it was made from, absolute. */ readonly files: readonly string[] }
+  | { readonly ok: false; readonly problem: Problem };
+
+const AT_A_TIME = 2;
+/** The engine gives a file 30 s to load; what blocks its process is ended a little later. */
+const KILL_AFTER_MS = 35_000;
+
+/** Finds the workflows of files, each in a process of its own that ends afterwards: the author's code never runs in this one. */
+export class Inspector {
+  readonly #waiting: (() => void)[] = [];
+  readonly #runners = new Set<Runner>();
+  readonly #killAfterMs: number;
+  #busy = 0;
+  #closed = false;
+
+  constructor(killAfterMs = KILL_AFTER_MS) {
+    this.#killAfterMs = killAfterMs;
+  }
+
+  async inspect(file: string): Promise<Inspection> {
+    if (this.#busy >= AT_A_TIME) await new Promise<void>(resolve => this.#waiting.push(resolve));
+    else this.#busy += 1;
+    try {
+      if (this.#closed) return { ok: false, problem: { name: 'ClosedError', message: 'The workspace has been closed.' } };
+      return await this.#inspectNow(file);
+    } finally {
+      // Whoever waits takes the place over.
+      const next = this.#waiting.shift();
+      if (next) next();
+      else this.#busy -= 1;
+    }
+  }
+
+  close(): void {
+    this.#closed = true;
+    for (const runner of this.#runners) runner.kill();
+  }
+
+  #inspectNow(file: string): Promise<Inspection> {
+    return new Promise(resolve => {
+      let answer: Inspection | undefined;
+      let late = false;
+      const runner = startRunner({ kind: 'inspect', file }, {
+        onMessage: message => {
+          if (message.type === 'inspected') answer = { ok: true, graphs: message.graphs, files: message.files };
+          else if (message.type === 'refused') answer = { ok: false, problem: message.problem };
+          // What the file has left running is of no use to anybody.
+          if (answer) runner.kill();
+        },
+        onExit: exit => {
+          clearTimeout(timer);
+          this.#runners.delete(runner);
+          const why = late ? `it was not loaded within ${this.#killAfterMs / 1000} s. Something in it, outside of any step, takes very long or never ends` : lossReason(exit);
+          resolve(answer ?? { ok: false, problem: { name: 'LoadError', message: `The file ended the process that was to load it: ${why}.`, file } });
+        },
+      });
+      this.#runners.add(runner);
+      const timer = setTimeout(() => {
+        late = true;
+        runner.kill();
+      }, this.#killAfterMs);
+    });
+  }
+}
