@@ -1,14 +1,19 @@
+import { spawnSync } from 'node:child_process';
 import { cpus } from 'node:os';
 import Database from 'better-sqlite3';
 import { benchMemory } from './memory.ts';
 import { benchResume } from './resume.ts';
+import { benchShapes } from './shapes.ts';
 import { benchSteps } from './steps.ts';
-import { printFigures, type Benchmark } from './support.ts';
+import { printFigures, RUNNER_FLAGS, type Benchmark } from './support.ts';
+
+/* node bench/index.ts [filter]: measures what has the filter in its name, and prints it beside its aims. */
 
 const BENCHMARKS: readonly { readonly name: string; readonly title: string; readonly measure: Benchmark }[] = [
-  { name: 'steps', title: 'Durable steps', measure: benchSteps },
-  { name: 'resume', title: 'Resume', measure: benchResume },
-  { name: 'memory', title: 'Memory', measure: benchMemory },
+  { name: 'steps', title: 'Durable steps, beside SQLite alone', measure: benchSteps },
+  { name: 'resume', title: 'From resuming to the next step', measure: benchResume },
+  { name: 'memory', title: 'Memory of a stream', measure: benchMemory },
+  { name: 'shapes', title: 'Other shapes', measure: benchShapes },
 ];
 
 const filter = process.argv[2] ?? '';
@@ -16,6 +21,12 @@ const chosen = BENCHMARKS.filter(({ name }) => name.includes(filter));
 if (chosen.length === 0) {
   console.error(`No benchmark is named ${JSON.stringify(filter)}. There are: ${BENCHMARKS.map(({ name }) => name).join(', ')}`);
   process.exit(2);
+}
+
+// Runs are made by runners, so this process is to be like one.
+if (!RUNNER_FLAGS.every(flag => process.execArgv.includes(flag))) {
+  const { status } = spawnSync(process.execPath, [...RUNNER_FLAGS, ...process.argv.slice(1)], { stdio: 'inherit' });
+  process.exit(status ?? 1);
 }
 
 const memory = new Database(':memory:');

@@ -1,19 +1,17 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { perSecond, rounded, type Figure } from './support.ts';
+import { perSecond, rounded, RUNNER_FLAGS, type Figure } from './support.ts';
 
 /*
  * How the memory of a run grows with the number of items that stream through it: not. Each run is in a process of its
- * own, started as runners are (engine/runner/parent.ts).
+ * own, started as a runner is.
  */
 
 const FEW = 100_000;
 const MANY = 5_000_000;
 const RATIO_AIM = 1.3;
 const MEGABYTES_AIM = 250;
-
-const RUNNER_FLAGS = ['--expose-gc', '--max-semi-space-size=8', '--heap-growing-percent=100'];
 
 /** What bench/memory-child.ts prints. */
 export interface Peak {

@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import { resumeRun, startRun } from '../engine/run/execute.ts';
+import { BatchStatus } from '../engine/store/status.ts';
 import { withStore, workerOf, workflow, type Figure } from './support.ts';
 
 /*
@@ -53,7 +54,7 @@ async function secondsToNextStep(db: Database, file: string, run: number): Promi
   const resumed = resumeRun(workerOf(db, file, smallSteps(() => {
     if (seconds !== undefined) return;
     seconds = (performance.now() - from) / 1000;
-    queueMicrotask(() => resumed.stop({ as: 'interrupted', reason: 'bench' }));
+    resumed.stop({ as: 'interrupted', reason: 'bench' });
   })), run);
   await resumed.done;
   if (seconds === undefined) throw new Error('no step was begun');
@@ -62,24 +63,25 @@ async function secondsToNextStep(db: Database, file: string, run: number): Promi
 
 /** Gives the run `copies` more of each batch it has finished, before those that wait. */
 function multiply(db: Database, run: number, copies: number): void {
-  const apart = 10_000_000;
-  const copy = db.transaction(() => {
-    db.prepare('update batches set idx = idx + ? where run = ? and status <> 2').run(apart * 2, run);
-    const rowsOf = (table: string, columns: string, idx: string) => db.prepare(
-      `insert into ${table} (run, scope, ${idx && 'idx, '}${columns})
-       select run, scope + :by, ${idx && 'idx + :by, '}${columns} from ${table} where run = :run and scope < ${apart} and scope in (select scope from batches where run = :run and status = 2 and scope < ${apart})`,
+  const apart = 1_000_000;
+  const copyOf = (table: string) => {
+    const columns = (db.pragma(`table_info(${table})`) as { name: string }[]).map(({ name }) => name);
+    const copied = columns.map(name => (name === 'scope' || name === 'idx' ? `${name} + :by` : name));
+    return db.prepare(
+      `insert into ${table} (${columns.join()}) select ${copied.join()} from ${table}
+       where run = :run and scope in (select scope from batches where run = :run and status = ${BatchStatus.succeeded} and scope < ${apart})`,
     );
-    const statements = [
-      rowsOf('batches', 'node, parent, items, status, pass, session, started_at, ended_at, last_node, last_attempt, error', 'idx'),
-      rowsOf('batch_items', 'pass, items', ''),
-      rowsOf('steps', 'node, attempt, pass, seq, session, status, started_at, ended_at, error, output', ''),
-    ];
-    for (let by = 1; by <= copies; by++) {
-      for (const statement of statements) statement.run({ run, by: apart + by * FINISHED * 2 });
+  };
+  const multiplyAll = db.transaction(() => {
+    db.prepare('update batches set idx = idx + ? where run = ? and status <> ?').run((copies + 1) * apart, run, BatchStatus.succeeded);
+    // The batches last: they say what is to be copied.
+    const statements = ['steps', 'batch_items', 'batches'].map(copyOf);
+    for (let copy = 1; copy <= copies; copy++) {
+      for (const statement of statements) statement.run({ run, by: copy * apart });
     }
     db.prepare('update cuts set (batches, items) = (select count(*), sum(items) from batches where run = ?) where run = ?').run(run, run);
   });
-  copy();
+  multiplyAll();
 }
 
 function milliseconds(seconds: number): string {

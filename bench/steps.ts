@@ -8,9 +8,9 @@ import { median, percent, perSecond, secondsOf, withStore, workerOf, workflow, t
  * machine does meets both alike.
  */
 
-const BATCHES = 2_000;
+const BATCHES = 1_000;
 const STEPS = 5;
-const ROUNDS = 5;
+const ROUNDS = 9;
 const GROUP = 50;
 
 function trivialSteps(concurrency: number) {
@@ -75,30 +75,33 @@ interface Rows {
   readonly batches: Map<unknown, { readonly batch: Row; readonly items: Row }>;
 }
 
-const STEP_COLUMNS = 'run, scope, node, attempt, pass, seq, session, status, started_at, ended_at, error, output';
-const BATCH_COLUMNS = 'run, scope, node, parent, idx, items, status, pass, session, started_at, ended_at, last_node, last_attempt, error';
-const ITEM_COLUMNS = 'run, scope, pass, items';
-const RUN_COLUMNS = 'id, uid, workflow, name, file, status, payload, graph, started_at';
-
 /** What a run has left in the store, in the order it was written. */
 function rowsOf(db: Database): Rows {
-  const all = (sql: string) => db.prepare<[], Row>(sql).raw().all();
-  const items = all(`select ${ITEM_COLUMNS} from batch_items order by scope`);
-  const batches = all(`select ${BATCH_COLUMNS} from batches order by scope`);
+  const all = (table: string, order: string) => db.prepare<[], Row>(`select * from ${table} order by ${order}`).raw().all();
+  const items = all('batch_items', 'scope');
+  const batches = all('batches', 'scope');
   return {
-    runs: all(`select ${RUN_COLUMNS} from runs`),
-    steps: all(`select ${STEP_COLUMNS} from steps order by seq`),
-    batches: new Map(batches.map((batch, index) => [batch[1], { batch, items: items[index] ?? [] }])),
+    runs: all('runs', 'id'),
+    steps: all('steps', 'seq'),
+    batches: new Map(batches.map((batch, index) => [scopeOf(batch), { batch, items: items[index] ?? [] }])),
   };
+}
+
+/** The batch a row is about: the second column of each table. */
+function scopeOf(row: Row): unknown {
+  return row[1];
 }
 
 /** Writes the rows again, `group` steps a transaction; a batch goes with its first step. Returns the seconds that took. */
 function writeRows(db: Database, { runs, steps, batches }: Rows, group: number): number {
-  const insert = (table: string, columns: string) => db.prepare(`insert into ${table} (${columns}) values (${columns.replace(/\w+/g, '?')})`);
-  const run = insert('runs', RUN_COLUMNS);
-  const step = insert('steps', STEP_COLUMNS);
-  const batch = insert('batches', BATCH_COLUMNS);
-  const batchItems = insert('batch_items', ITEM_COLUMNS);
+  const insert = (table: string) => {
+    const columns = db.pragma(`table_info(${table})`) as unknown[];
+    return db.prepare(`insert into ${table} values (${columns.map(() => '?').join()})`);
+  };
+  const run = insert('runs');
+  const step = insert('steps');
+  const batch = insert('batches');
+  const batchItems = insert('batch_items');
   const begin = db.prepare('begin immediate');
   const commit = db.prepare('commit');
   for (const row of runs) run.run(...row);
@@ -107,7 +110,7 @@ function writeRows(db: Database, { runs, steps, batches }: Rows, group: number):
   for (let at = 0; at < steps.length; at += group) {
     begin.run();
     for (const row of steps.slice(at, at + group)) {
-      const scope = row[1];
+      const scope = scopeOf(row);
       const of = batches.get(scope);
       if (of && !written.has(scope)) {
         written.add(scope);

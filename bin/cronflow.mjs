@@ -10,8 +10,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 const OLDEST = [22, 18];
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 // Node strips types from a checkout's own files, and from nothing that is installed under node_modules.
-const built = path.join(root, 'dist', 'cli.js');
-const entry = root.split(path.sep).includes('node_modules') || !existsSync(path.join(root, 'engine', 'cli.ts')) ? built : path.join(root, 'engine', 'cli.ts');
+const source = path.join(root, 'host', 'cli.ts');
+const entry = root.split(path.sep).includes('node_modules') || !existsSync(source) ? path.join(root, 'dist', 'host', 'cli.js') : source;
 
 if (isNewEnough(process.versions.node)) {
   // Keeps our own files compiled, for the runner processes too: a start takes half the time.

@@ -1,6 +1,6 @@
-import { existsSync, statSync } from 'node:fs';
+import { realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { app, dialog } from 'electron';
+import { app, dialog, type BrowserWindow, type OpenDialogOptions } from 'electron';
 import { scaffold } from '../host/scaffold.ts';
 
 /** A folder to be shown, and a file of it to begin with. */
@@ -11,10 +11,12 @@ export interface Opening {
 
 /** What to open, of a place that was named or dropped: a folder, or a workflow file, which opens the folder it lies in. */
 export function openingOf(place: string, from: string): Opening | undefined {
-  const full = path.resolve(from, place);
-  const found = statSync(full, { throwIfNoEntry: false });
-  if (found?.isDirectory()) return { folder: full };
-  return found?.isFile() && /\.[cm]?[jt]s$/.test(full) ? { folder: path.dirname(full), file: path.basename(full) } : undefined;
+  const named = path.resolve(from, place);
+  const found = statSync(named, { throwIfNoEntry: false });
+  if (!found) return undefined;
+  const full = realpathSync(named);
+  if (found.isDirectory()) return { folder: full };
+  return found.isFile() && /\.[cm]?[jt]s$/.test(full) ? { folder: path.dirname(full), file: path.basename(full) } : undefined;
 }
 
 /** The place among the arguments of a start. Switches are Chromium's; run from a checkout, the first of the others is the app itself. */
@@ -26,8 +28,9 @@ export function openingInArguments(argv: readonly string[], from: string): Openi
 }
 
 /** Lets a person choose a folder; undefined when they would rather not. */
-export async function chooseFolder(title: string): Promise<string | undefined> {
-  const { canceled, filePaths } = await dialog.showOpenDialog({ title, properties: ['openDirectory', 'createDirectory'] });
+export async function chooseFolder(title: string, window?: BrowserWindow): Promise<string | undefined> {
+  const options: OpenDialogOptions = { title, properties: ['openDirectory', 'createDirectory'] };
+  const { canceled, filePaths } = window ? await dialog.showOpenDialog(window, options) : await dialog.showOpenDialog(options);
   return canceled ? undefined : filePaths[0];
 }
 
@@ -40,6 +43,6 @@ export async function askForFirst(): Promise<Opening | undefined> {
   if (response === 2) return undefined;
   const folder = await chooseFolder(response === 0 ? 'Open a folder of workflows' : 'Choose where the new workflows will be');
   if (folder === undefined) return await askForFirst();
-  if (response === 1 && existsSync(folder)) return { folder, file: (await scaffold(folder)).file };
+  if (response === 1) return { folder, file: (await scaffold(folder)).file };
   return { folder };
 }

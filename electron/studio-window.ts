@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { app, BrowserWindow, dialog, nativeTheme, screen } from 'electron';
+import { app, BrowserWindow, dialog, nativeTheme, screen, type MessageBoxOptions } from 'electron';
 import { COMMAND, OPEN } from './channels.ts';
 import type { Command } from './commands.ts';
 import { APP_ORIGIN } from './page-files.ts';
@@ -58,12 +58,18 @@ export class StudioWindow {
 
   /** Loads the page anew: everything in it begins again. */
   reload(): void {
+    this.#pageIsThere = false;
     this.#window?.webContents.reload();
+  }
+
+  /** Asks a person, in front of the window. */
+  async question(options: MessageBoxOptions): Promise<{ readonly response: number }> {
+    return this.#window && !this.isHidden ? await dialog.showMessageBox(this.#window, options) : await dialog.showMessageBox(options);
   }
 
   #make(): void {
     const stateFile = path.join(app.getPath('userData'), 'window.json');
-    const { maximized, ...bounds } = readWindowState(stateFile, screen.getAllDisplays().map(({ workArea }) => workArea));
+    const { bounds, maximized } = readWindowState(stateFile, screen.getAllDisplays().map(({ workArea }) => workArea));
     const window = new BrowserWindow({
       ...bounds, minWidth: SMALLEST.width, minHeight: SMALLEST.height, show: false, title: 'Cronflow Studio',
       backgroundColor: nativeTheme.shouldUseDarkColors ? '#101216' : '#ffffff',

@@ -2,22 +2,27 @@ import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import type { BrowserWindow, Rectangle } from 'electron';
 import { z } from 'zod';
 
-const DEFAULT = { width: 1440, height: 900, maximized: false };
+const DEFAULT = { width: 1440, height: 900 };
 export const SMALLEST = { width: 800, height: 560 };
 /** As much of a window must be on a screen for a person to get hold of it. */
 const REACHABLE = { width: 120, height: 40 };
 const SAVE_AFTER_MS = 400;
 
-const windowState = z.object({ x: z.int().optional(), y: z.int().optional(), width: z.int().positive(), height: z.int().positive(), maximized: z.boolean() });
-export type WindowState = z.infer<typeof windowState>;
+const windowState = z.object({ bounds: z.object({ x: z.int(), y: z.int(), width: z.int().positive(), height: z.int().positive() }), maximized: z.boolean() });
+
+export interface WindowState {
+  /** Without a place, the system finds one. */
+  readonly bounds: Partial<Rectangle> & { readonly width: number; readonly height: number };
+  readonly maximized: boolean;
+}
 
 /** How the window was left, where that still fits the screens there are. */
 export function readWindowState(file: string, screens: readonly Rectangle[]): WindowState {
   const kept = read(file);
-  const screen = kept && screens.find(area => isReachable(kept, area));
+  const screen = kept && screens.find(area => isReachable(kept.bounds, area));
+  if (kept && screen) return { bounds: { ...kept.bounds, ...fitted(kept.bounds, screen) }, maximized: kept.maximized };
   const [first] = screens;
-  if (kept && screen) return { ...kept, ...fitted(kept, screen) };
-  return { ...DEFAULT, ...(first && fitted(DEFAULT, first)), maximized: kept?.maximized ?? DEFAULT.maximized };
+  return { bounds: first ? fitted(DEFAULT, first) : DEFAULT, maximized: kept?.maximized ?? false };
 }
 
 /** Keeps where the window is, from now on. */
@@ -26,7 +31,7 @@ export function keepWindowState(window: BrowserWindow, file: string): void {
   const save = () => {
     clearTimeout(timer);
     timer = undefined;
-    write(file, { ...window.getNormalBounds(), maximized: window.isMaximized() });
+    write(file, { bounds: window.getNormalBounds(), maximized: window.isMaximized() });
   };
   const saveSoon = () => { timer ??= setTimeout(save, SAVE_AFTER_MS); };
   for (const event of ['resize', 'move', 'maximize', 'unmaximize'] as const) window.on(event as 'resize', saveSoon);
@@ -34,7 +39,7 @@ export function keepWindowState(window: BrowserWindow, file: string): void {
   window.on('closed', () => clearTimeout(timer));
 }
 
-function read(file: string): WindowState | undefined {
+function read(file: string): z.infer<typeof windowState> | undefined {
   try {
     return windowState.parse(JSON.parse(readFileSync(file, 'utf8')));
   } catch {
@@ -51,8 +56,7 @@ function write(file: string, state: WindowState): void {
   }
 }
 
-function isReachable({ x, y, width }: WindowState, area: Rectangle): boolean {
-  if (x === undefined || y === undefined) return false;
+function isReachable({ x, y, width }: Rectangle, area: Rectangle): boolean {
   const across = Math.min(x + width, area.x + area.width) - Math.max(x, area.x);
   // Its title bar, by which it is moved.
   return across >= REACHABLE.width && y >= area.y && y + REACHABLE.height <= area.y + area.height;

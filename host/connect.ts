@@ -21,10 +21,11 @@ const MOST_BACKLOG = 8 * 1024 * 1024;
 export function connect(host: Host, channel: Channel): () => void {
   // The page answers each event when it has taken it. One that is slow is told less, see outbox.ts.
   const listener: Listener = (event, payload) => rpc.$callRaw({ method: event, args: [payload] });
+  let open = true;
   const connection = host.open(listener, () => (channel.backlog?.() ?? 0) > MOST_BACKLOG);
   const rpc = createBirpc<StudioEvents, StudioApi, false>(connection.api, {
     post: message => channel.send(message),
-    on: hear => channel.onMessage(message => { if (isMessage(message)) hear(message); }),
+    on: hear => channel.onMessage(message => { if (open && isMessage(message)) hear(message); }),
     timeout: -1,
     proxify: false,
     // By default a plain property read, which would find `constructor` on any other object.
@@ -33,6 +34,7 @@ export function connect(host: Host, channel: Channel): () => void {
     onGeneralError: () => true,
   });
   return () => {
+    open = false;
     connection.close();
     rpc.$close();
   };

@@ -15,7 +15,8 @@ const HEARTBEAT_EVERY = 4;
 export function startTicking(run: Run, lease: Lease): () => void {
   let ticks = 0;
   const timer = setInterval(() => {
-    if (!run.stop) listen(run);
+    // Within the journal's turn: a store that cannot be read ends the run as one that cannot be written does.
+    if (!run.stop) run.journal.write(() => listen(run));
     showInFlight(run);
     ticks += 1;
     if (ticks % HEARTBEAT_EVERY === 0) heartbeat(run, lease);

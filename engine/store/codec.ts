@@ -13,15 +13,24 @@ export class NotDataError extends Error {
 
 const reducers = {
   Buffer: (value: unknown) => Buffer.isBuffer(value) && [value.toString('base64')],
-  Error: (value: unknown) => value instanceof Error && { ...value, name: value.name, message: value.message, stack: value.stack, ...('cause' in value && { cause: value.cause }) },
+  Error: (value: unknown) => value instanceof Error && {
+    ...value, name: value.name, message: value.message, stack: value.stack,
+    ...('cause' in value && { cause: value.cause }),
+    ...(value instanceof AggregateError && { errors: value.errors as unknown[] }),
+  },
 };
+
+/** Of errors that are part of each other (a cause that leads back) each is made once: by the data it is made of. */
+const errors = new WeakMap<object, Error>();
 
 const revivers = {
   Buffer: ([base64]: [string]) => Buffer.from(base64, 'base64'),
   Error: (data: Record<string, unknown>) => {
-    const { message, stack, name, ...rest } = data;
-    const error = new Error(String(message));
-    for (const [key, value] of Object.entries({ stack, name })) Object.defineProperty(error, key, { value, configurable: true, writable: true, enumerable: false });
+    const error = errors.get(data) ?? (Array.isArray(data.errors) ? new AggregateError([]) : new Error());
+    errors.set(data, error);
+    const { message, stack, name, errors: listed, ...rest } = data;
+    const hidden = { message, stack, name, ...(Array.isArray(listed) && { errors: listed as unknown[] }) };
+    for (const [key, value] of Object.entries(hidden)) Object.defineProperty(error, key, { value, configurable: true, writable: true, enumerable: false });
     return Object.assign(error, rest);
   },
 };

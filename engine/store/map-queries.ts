@@ -52,6 +52,23 @@ export function durations(db: Database, run: number, node: number, parent: numbe
   return { values, max };
 }
 
+/** When each batch began and ended, in milliseconds since `from`; -1 where it did not. */
+export function beginsAndEnds(db: Database, run: number, node: number, parent: number, from: number): { starts: Float32Array<ArrayBuffer>; ends: Float32Array<ArrayBuffer> } {
+  const length = lengthOf(db, run, node, parent);
+  const starts = new Float32Array(length).fill(-1);
+  const ends = new Float32Array(length).fill(-1);
+  const rows = prepared<[object], [number, number, number | null]>(
+    db,
+    `select idx, started_at - @from, ended_at - @from from batches
+     where run = @run and ${inPlace(db, run, node, parent)} and started_at is not null and status <> ${BatchStatus.waiting} and idx >= 0`,
+  ).raw();
+  for (const [index, start, end] of rows.iterate({ from, run, parent, node })) {
+    starts[index] = start;
+    if (end !== null) ends[index] = end;
+  }
+  return { starts, ends };
+}
+
 /** How often each batch has been begun, at most 255; 0 for one that has not. */
 export function passes(db: Database, run: number, node: number, parent: number): Uint8Array<ArrayBuffer> {
   const values = new Uint8Array(lengthOf(db, run, node, parent));

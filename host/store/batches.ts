@@ -1,6 +1,6 @@
 import { noCounts, type Counts } from '../../engine/run/progress.ts';
 import { batchLine, batchPage, earlierPasses, failureLines, innerCounts, nextFailedBatch, onlyParent, placesOfCause, scopeAt, type BatchLine } from '../../engine/store/batch-queries.ts';
-import { causes, durations, passes } from '../../engine/store/map-queries.ts';
+import { beginsAndEnds, causes, durations, passes } from '../../engine/store/map-queries.ts';
 import { lostUpdates, parseError } from '../../engine/store/queries.ts';
 import { prepared } from '../../engine/store/prepared-queries.ts';
 import { isBatchKind, nodesOf } from '../../engine/store/run-queries.ts';
@@ -77,6 +77,7 @@ export function getOverlay(store: Access, { run, node, by }: Args<'getOverlay'>)
     case 'duration': return { by, ...durations(db, run, node, 0, line.live ? Date.now() : line.sessionEndedAt ?? line.sessionStartedAt) };
     case 'attempt': return { by, values: passes(db, run, node, 0) };
     case 'cause': return { by, ...causes(db, run, node, 0) };
+    case 'times': return { by, from: line.startedAt, ...beginsAndEnds(db, run, node, 0, line.startedAt) };
   }
 }
 

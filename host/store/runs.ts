@@ -31,7 +31,10 @@ export function lineOf(store: Access, run: number): { db: Database; line: Line }
 }
 
 function withLife(db: Database, line: RunLine): Line {
-  return { ...line, live: line.status === 'running' && ownerOf(db, line.run, Date.now()) !== undefined };
+  if (line.status !== 'running') return { ...line, live: false };
+  if (ownerOf(db, line.run, Date.now())) return { ...line, live: true };
+  // It may have ended between the two looks: its owner writes that before it goes.
+  return { ...(runLine(db, line.run) ?? line), live: false };
 }
 
 export function statusOf({ status, live }: Line): RunStatus {

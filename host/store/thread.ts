@@ -54,7 +54,7 @@ function perform(name: OperationName, args: unknown): Answer {
 function buffersIn(value: unknown): ArrayBuffer[] {
   if (ArrayBuffer.isView(value)) return value.buffer instanceof ArrayBuffer ? [value.buffer] : [];
   if (typeof value !== 'object' || value === null) return [];
-  return ['values', 'maps', 'bands', 'statuses', 'running', 'failed'].flatMap(key => {
+  return ['values', 'maps', 'bands', 'statuses', 'running', 'failed', 'starts', 'ends'].flatMap(key => {
     const held: unknown = Reflect.get(value, key);
     return Array.isArray(held) ? held.flatMap(buffersIn) : buffersIn(held);
   });

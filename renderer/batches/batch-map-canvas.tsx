@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import { batchAt, layoutMap, zoom, type MapLayout, type Window } from '../model/map-layout.ts';
+import { batchAt, heightFor, layoutMap, zoom, type MapLayout, type Window } from '../model/map-layout.ts';
 import { paintMap, type Colouring } from '../model/map-paint.ts';
 import { isIn, sizeOf, type Ranges } from '../model/ranges.ts';
 import { STATUS_NAMES, type BatchMap, type RunModel } from '../model/run-model.ts';
@@ -16,19 +16,25 @@ interface Props {
   readonly compact?: boolean;
   /** In CSS pixels; without it the map fills its container. */
   readonly height?: number;
+  /** As high as its tiles need, up to so many CSS pixels. */
+  readonly mostHeight?: number;
+  /** Only to be seen: neither selection nor clicks. */
+  readonly still?: boolean;
   readonly colouring?: Colouring | undefined;
 }
 
 /** Every batch of a node as a tile: painted from the run model, as often as it changes and no more. */
-export function BatchMapCanvas({ node, compact = false, height: fixed, colouring }: Props) {
+export function BatchMapCanvas({ node, compact = false, height: given, mostHeight, still = false, colouring }: Props) {
   const { model, map } = useBatchMap(node);
   const frame = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const size = useSize(frame);
+  const fixed = given ?? (mostHeight === undefined ? undefined : heightFor(map?.length ?? 0, size.width, mostHeight, compact ? 17 : 20));
   const height = fixed ?? size.height;
   const [zoomed, setZoomed] = useState<Window>();
-  const lit = useLit(node);
-  const current = useStudio(state => (state.inspected.kind === 'batch' && state.inspected.node === node && state.inspected.parent === undefined ? state.inspected.index : undefined));
+  const chosen = useLit(node);
+  const lit = still ? undefined : chosen;
+  const current = useStudio(state => (!still && state.inspected.kind === 'batch' && state.inspected.node === node && state.inspected.parent === undefined ? state.inspected.index : undefined));
   const layoutRef = useRef<MapLayout>(undefined);
 
   const windowOf = useCallback((length: number): Window => (zoomed ? { from: Math.min(zoomed.from, length), count: Math.min(zoomed.count, length - Math.min(zoomed.from, length)) } : { from: 0, count: length }), [zoomed]);
@@ -57,7 +63,7 @@ export function BatchMapCanvas({ node, compact = false, height: fixed, colouring
 
   return (
     <div ref={frame} className={`map-frame ${compact ? 'compact nodrag nopan' : ''}`} style={fixed === undefined ? undefined : { height: fixed }}>
-      <canvas ref={canvas} role="img" aria-label={`Map of batches: ${summary(model, node)}`} style={{ width: size.width, height }} {...pointer.handlers} />
+      <canvas ref={canvas} role="img" aria-label={`Map of batches: ${summary(model, node)}`} style={{ width: size.width, height }} {...(still ? {} : pointer.handlers)} />
       {pointer.hovered !== undefined && map && (
         <div className="map-tip" style={{ left: Math.min(pointer.x + 12, size.width - 130), top: pointer.y + 14 }}>
           Batch {number(pointer.hovered)}, {STATUS_NAMES[map.statuses[pointer.hovered] ?? 0]}

@@ -19,7 +19,7 @@ type PlanProps = CardNode['data'];
 /** A card that others stand in. */
 export const BoxCard = memo(({ data: { plan } }: NodeProps<CardNode>) => {
   if (isBatch(plan.kind)) return <BatchBox plan={plan} />;
-  if (plan.kind === 'lane') return <div className="graph-lane"><h3>{plan.title}</h3><Ends /></div>;
+  if (plan.kind === 'lane') return <div className="graph-lane"><div className="card-title">{plan.title}</div><Ends /></div>;
   return <GroupBox plan={plan} />;
 });
 BoxCard.displayName = 'BoxCard';
@@ -32,10 +32,10 @@ function GroupBox({ plan }: PlanProps) {
   const name = plan.kind === 'while' && rounds > 0 ? `${stepName(plan, now)}, ${counted(rounds, ['round', 'rounds'])}` : stepName(plan, now);
   return (
     <Card node={plan} name={name} standing={now.standing} className={`card-box card-group kind-${plan.kind}`}>
-      <header>
-        <h3><Sign standing={now.standing} /><span>{plan.title}</span><SourceChip at={plan.node?.at} /></h3>
+      <div className="card-head">
+        <div className="card-title"><Sign standing={now.standing} /><span>{plan.title}</span><SourceChip at={plan.node?.at} /></div>
         <Facts facts={facts} />
-      </header>
+      </div>
     </Card>
   );
 }
@@ -45,17 +45,17 @@ function BatchBox({ plan }: PlanProps) {
   const outermost = hasMap(plan);
   return (
     <Card node={plan} name={batchName(plan, now)} standing={now.standing} className="card-box card-batch">
-      <header>
-        <h3>
+      <div className="card-head">
+        <div className="card-title">
           <Sign standing={now.standing} /><span>{plan.title}</span><SourceChip at={plan.node?.at} />
-          {outermost && <><Facts facts={batchFacts(now)} /><b className="card-reach numbers">{batchReach(now)}</b></>}
-        </h3>
+          {outermost && <><Facts facts={batchFacts(now)} />{now.node !== 0 && <b className="card-reach numbers">{batchReach(now)}</b>}</>}
+        </div>
         <Bar counts={now} />
         <div className="card-pace numbers">
           {outermost || now.node === 0 ? <p title={batchLine(plan, now)}>{batchLine(plan, now)}</p> : <Facts facts={batchFacts(now)} />}
           {outermost ? <Concurrency plan={plan} now={now} /> : <b className="card-reach">{batchReach(now)}</b>}
         </div>
-      </header>
+      </div>
       {outermost && <Well plan={plan} now={now} />}
     </Card>
   );

@@ -14,7 +14,7 @@ export const StepCard = memo(({ data: { plan } }: NodeProps<CardNode>) => {
   const times = useStepTimes(plan, now);
   return (
     <Card node={plan} name={stepName(plan, now, times)} standing={now.standing} className={`card-step kind-${plan.kind} ${plan.parent === undefined ? '' : 'card-inner'}`}>
-      <h3><Sign standing={now.standing} /><span>{plan.title}</span></h3>
+      <div className="card-title"><Sign standing={now.standing} /><span>{plan.title}</span></div>
       <Facts facts={stepFacts(plan, now, times)} />
       <SourceChip at={plan.node?.at} />
     </Card>
@@ -31,7 +31,7 @@ export const ForkCard = memo(({ data: { plan }, width = 0, height = 0 }: NodePro
   return (
     <Card node={plan} name={[stepName(plan, now), ...ways].join(', ')} standing={now.standing} className="card-fork">
       <svg width={width} height={height} aria-hidden><path d={rounded([[0.75, height / 2], [tip, 0.75], [width - tip, 0.75], [width - 0.75, height / 2], [width - tip, height - 0.75], [tip, height - 0.75]])} /></svg>
-      <h3><Sign standing={now.standing} /><span>{plan.title}</span></h3>
+      <div className="card-title"><Sign standing={now.standing} /><span>{plan.title}</span></div>
       <div className="card-line"><Facts facts={stepFacts(plan, now)} /><SourceChip at={plan.node?.at} /></div>
     </Card>
   );
@@ -49,7 +49,7 @@ function Start({ plan }: PlanProps) {
   const payload = useRunValue('payload');
   return (
     <Card node={plan} name={`Start, payload ${payload ?? 'not given yet'}`} standing={run === undefined ? 'idle' : 'succeeded'} className="card-end">
-      <h3><span>Start</span></h3>
+      <div className="card-title"><span>Start</span></div>
       {run === undefined && of ? <Button small className="nopan" onClick={event => { event.stopPropagation(); openDialog({ kind: 'run', of }); }}>Run…</Button> : <p className="card-said">payload {payload ?? ''}</p>}
     </Card>
   );
@@ -58,11 +58,12 @@ function Start({ plan }: PlanProps) {
 function Result({ plan }: PlanProps) {
   const now = useStepNow(plan);
   const result = useRunValue('result');
-  const words = result === undefined || result === '' ? wordOf(now.standing) : result;
+  const isKnown = result !== undefined && result !== '';
+  const words = isKnown ? result : wordOf(now.standing);
   return (
     <Card node={plan} name={`Result, ${words === '' ? 'none yet' : words}`} standing={now.standing} className="card-end">
-      <h3><Sign standing={now.standing} /><span>Result</span></h3>
-      <p className="card-said">{words}</p>
+      <div className="card-title"><Sign standing={now.standing} /><span>Result</span></div>
+      <p className={isKnown ? 'card-said' : 'card-facts'}>{words}</p>
     </Card>
   );
 }

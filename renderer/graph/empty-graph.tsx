@@ -19,7 +19,7 @@ export function EmptyGraph() {
   if (workflows.length === 0) return <FirstWorkflow broken={files.length > 0} />;
   return (
     <div className="graph-empty">
-      <article>
+      <div className="empty-card">
         <h2>Choose a workflow</h2>
         <p>It is drawn here: what it does, step by step. Run it, and this picture shows every batch as it goes, and why any of them failed.</p>
         <ul>
@@ -30,7 +30,7 @@ export function EmptyGraph() {
             </li>
           ))}
         </ul>
-      </article>
+      </div>
     </div>
   );
 }
@@ -38,12 +38,12 @@ export function EmptyGraph() {
 function FirstWorkflow({ broken }: { broken: boolean }) {
   return (
     <div className="graph-empty">
-      <article>
+      <div className="empty-card">
         <h2>{broken ? 'No workflow here loads yet' : 'No workflow in this folder yet'}</h2>
         <p>{broken ? 'Choose a file on the left to see what is wrong with it, or begin another.' : 'A workflow is a TypeScript file in this folder. This is a whole one:'}</p>
         {!broken && <pre className="code-frame" tabIndex={0} aria-label="The shortest workflow">{SHORTEST}</pre>}
         <footer><Button look="primary" onClick={() => openDialog({ kind: 'new-workflow' })}>New workflow…</Button><span>Save it, and it is drawn here.</span></footer>
-      </article>
+      </div>
     </div>
   );
 }

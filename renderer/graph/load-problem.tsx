@@ -15,7 +15,7 @@ interface Props {
 export function LoadProblem({ file, problem }: Props) {
   return (
     <div className="graph-empty">
-      <article className="load-problem" role="alert">
+      <div className="empty-card load-problem" role="alert">
         <h2><Glyph status="failed" silent />{file} does not load</h2>
         <p className="load-message">{problem.message}</p>
         <CodeFrame problem={problem} />
@@ -23,7 +23,7 @@ export function LoadProblem({ file, problem }: Props) {
           <EditButton file={file} problem={problem} />
           <span>Save the file, and it is drawn here.</span>
         </footer>
-      </article>
+      </div>
     </div>
   );
 }

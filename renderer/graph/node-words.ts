@@ -45,7 +45,7 @@ function countFacts(node: PlanNode, { running, succeeded, failed }: StepNow): re
   const facts: Fact[] = [];
   if (succeeded > 0) facts.push({ text: `${number(succeeded)} ${node.kind === 'if' ? 'asked' : 'done'}` });
   if (failed > 0) facts.push({ text: `${number(failed)} failed`, bad: true });
-  if (running > 0) facts.push({ text: `${number(running)} in it` });
+  if (running > 0) facts.push({ text: `${number(running)} running` });
   return facts;
 }
 
@@ -60,7 +60,7 @@ export function batchFacts(now: BatchNow): readonly Fact[] {
   if (now.node === 0) return [];
   const facts: Fact[] = [{ text: `${number(now.succeeded)} done` }];
   if (now.failed > 0) facts.push({ text: `${number(now.failed)} failed`, bad: true });
-  if (now.running > 0) facts.push({ text: `${number(now.running)} in it` });
+  if (now.running > 0) facts.push({ text: `${number(now.running)} running` });
   if (now.cancelled > 0) facts.push({ text: `${number(now.cancelled)} cancelled` });
   return facts;
 }

@@ -177,7 +177,7 @@ class Planner {
     if (weightOf(branch.nodes) <= LONGEST_BRANCH) return this.chain(branch.nodes, around);
     const { fork, index } = around.on;
     const id = `l:${fork.path}:${index}`;
-    const title = branch.title ?? wayLabels(fork.node?.branches ?? [])[index] ?? branch.id;
+    const title = `${fork.title} · ${wayLabels(fork.node?.branches ?? [])[index] ?? branch.id}`;
     this.add({ id, kind: 'lane', path: fork.path, title, first: branch.nodes[0]?.path, ...around });
     const chain = this.chain(branch.nodes, { ...around, parent: id });
     this.connect(chain);

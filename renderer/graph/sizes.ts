@@ -28,7 +28,7 @@ const TITLE_LINE = 18;
 const SMALL_LINE = 17;
 const CHIP_LINE = 16;
 const SIGN = 23;
-const CARD = { pad: 12, edge: 9, min: 156, max: 190 } as const;
+const CARD = { pad: 12, edge: 9, min: 156, max: 190, widest: 214 } as const;
 const FORK = { pad: 28, edge: 9, min: 136, max: 158 } as const;
 export const BOX_PAD = 14;
 /** Space around the map within its well. */
@@ -53,6 +53,8 @@ export function sizesOf(plan: Plan, measure: Measure, maps: MapSizes): ReadonlyM
   return new Map([...plan.nodes.values()].map(node => [node.id, sizeOf(node, measure, maps)]));
 }
 
+/** Room for `21 done · 12 failed` in a card inside batches. */
+const COUNT_WIDTHS = [132, 156, 190] as const;
 /** Room for ` · 12,345` in the label of a line: by how many batches there are. */
 const LABEL_COUNTS = [28, 46, 70] as const;
 
@@ -63,8 +65,8 @@ export function labelCount(plan: Plan, fork: string, maps: MapSizes): number {
 
 function sizeOf(node: PlanNode, measure: Measure, maps: MapSizes): CardSize {
   switch (node.kind) {
-    case 'start':
-    case 'end': return { kind: 'card', lines: 1, width: 168, height: 40 };
+    case 'start': return { kind: 'card', lines: 1, width: 168, height: 40 };
+    case 'end': return { kind: 'card', lines: 1, width: 200, height: 40 };
     case 'note': {
       const text = wrap(node.title, 'small', 260, 5, measure);
       return { kind: 'card', lines: text.lines, width: text.width + 4, height: text.lines * SMALL_LINE + 4 };
@@ -80,7 +82,8 @@ function sizeOf(node: PlanNode, measure: Measure, maps: MapSizes): CardSize {
     case 'cancel': {
       const text = wrap(node.title, 'title', CARD.max - SIGN, 2, measure);
       const chip = chipOf(node);
-      return { kind: 'card', lines: text.lines, width: cardWidth(text.width, chip ? measure(chip, 'mono') : 0), height: 2 * CARD.edge + text.lines * TITLE_LINE + SMALL_LINE + (chip ? CHIP_LINE : 0) };
+      const figures = node.outer === undefined ? 0 : COUNT_WIDTHS[maps.get(node.outer) ?? 0];
+      return { kind: 'card', lines: text.lines, width: cardWidth(text.width, Math.max(figures, chip ? measure(chip, 'mono') : 0)), height: 2 * CARD.edge + text.lines * TITLE_LINE + SMALL_LINE + (chip ? CHIP_LINE : 0) };
     }
     case 'lane': return { kind: 'box', top: 30, bottom: BOX_PAD, minWidth: measure(node.title, 'title') + 2 * BOX_PAD };
     case 'while':
@@ -90,13 +93,13 @@ function sizeOf(node: PlanNode, measure: Measure, maps: MapSizes): CardSize {
     case 'forEach': {
       const map = node.outer === undefined ? MAP_HEIGHTS[maps.get(node.path) ?? 0] : 0;
       const bottom = BOX_PAD + (map > 0 ? map + 2 * MAP_PAD : 0);
-      return { kind: 'box', top: 81 + BOX_PAD, bottom, minWidth: Math.max(headWidth(node, measure, map > 0 ? 210 : 20), map > 0 ? 470 : 200) };
+      return { kind: 'box', top: 81 + BOX_PAD, bottom, minWidth: Math.max(headWidth(node, measure, map > 0 ? 210 : 20), map > 0 ? 470 : 224) };
     }
   }
 }
 
 function cardWidth(title: number, other: number): number {
-  return Math.min(CARD.max, Math.max(CARD.min - 2 * CARD.pad, title + SIGN, Math.min(other, CARD.max)) + 2 * CARD.pad);
+  return Math.max(CARD.min, Math.min(CARD.max, title + SIGN + 2 * CARD.pad), Math.min(CARD.widest, other + 2 * CARD.pad));
 }
 
 function headWidth({ title }: PlanNode, measure: Measure, beside: number): number {

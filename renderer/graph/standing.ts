@@ -143,12 +143,14 @@ function fanFailed(node: GraphNode | undefined, { steps }: Index, now: Now): boo
   return node.kind === 'race' ? failed === node.members.length : failed > 0;
 }
 
-function isReached(node: PlanNode, { reached }: Index, { progress }: Now): boolean {
+function isReached(node: PlanNode, { reached, steps }: Index, { progress }: Now): boolean {
   if (node.kind === 'start') return true;
   if (node.kind === 'end') return progress.status === 'completed';
   if (node.kind === 'lane') return node.first !== undefined && reached.has(node.first);
-  // A sleep is on record once its process is done with it; that it was left shows in what follows.
-  return reached.has(node.path) || (node.kind === 'sleep' && node.next !== undefined && reached.has(node.next));
+  if (reached.has(node.path)) return true;
+  if (node.kind !== 'sleep') return false;
+  // A sleep leaves no count while its run goes on: it shows in what is before and after it.
+  return (node.next !== undefined && reached.has(node.next)) || (node.times !== 'once' && node.previous !== undefined && (steps.get(node.previous)?.succeeded ?? 0) > 0);
 }
 
 function onceStanding(node: PlanNode, index: Index, now: Now): Standing {
@@ -168,11 +170,15 @@ function onceStanding(node: PlanNode, index: Index, now: Now): Standing {
 
 /** On a way that was not taken, or a member of a race that another has won. */
 function isPassedBy({ on, parent }: PlanNode, index: Index, now: Now): boolean {
-  if (parent !== undefined && (index.steps.get(parent.slice(nodeId('').length))?.succeeded ?? 0) > 0) return true;
+  if (isDone(parent, index)) return true;
   if (!on) return false;
   if (isPassedBy(on.fork, index, now)) return true;
   const taken = waysTaken(on.fork, now);
   return taken[on.index] === 0 && taken.some(count => count !== undefined && count > 0);
+}
+
+function isDone(box: string | undefined, { steps }: Index): boolean {
+  return box !== undefined && (steps.get(box.slice(nodeId('').length))?.succeeded ?? 0) > 0;
 }
 
 /** A step that cancels the run is cancelled with it, and leaves no count. */
@@ -190,11 +196,13 @@ function whatIsWithin(node: PlanNode, { steps }: Index, { progress }: Now): Stan
 
 /** Inside batches and rounds: many are in it, or have been. */
 function repeatedStanding(node: PlanNode, index: Index, now: Now): Standing {
-  const { running, succeeded, failed } = index.steps.get(node.path) ?? NOTHING;
+  const { running, failed } = index.steps.get(node.path) ?? NOTHING;
   if (node.kind === 'cancel' && hasCancelled(node, now)) return 'cancelled';
   if (!isReached(node, index, now)) return node.outer === undefined ? unreached(now.progress.status) : notYet(node.outer, index, now);
   if (running > 0) return halted(now.progress.status) ?? 'running';
-  if (now.progress.status === 'running' && (node.outer === undefined ? failed === 0 && succeeded === 0 : isOpen(index.batches.get(node.outer)))) return 'running';
+  // Between one batch and the next it has not come to its end, and does not flicker.
+  const goesOn = node.outer === undefined ? !isDone(node.parent, index) : isOpen(index.batches.get(node.outer));
+  if (goesOn && now.progress.status === 'running') return 'running';
   if (failed > 0) return 'failed';
   return 'succeeded';
 }

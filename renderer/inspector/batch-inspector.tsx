@@ -68,8 +68,8 @@ function Detail({ run, node, index, parent, detail, total, status }: Props & { d
           <Button look="danger" shortcut="R" onClick={() => askToRerun({ node: detail.path, select: where }, `batch ${index}`)}>Re-run batch</Button>
           <Button onClick={() => openDialog({ kind: 'edit-items', node, index })}>Edit items…</Button>
           {detail.passes.length > 0 && <Button onClick={() => show('compare')}>Compare</Button>}
-          <Button look="quiet" shortcut="[" aria-label="Previous failed batch" onClick={() => void goToFailed('previous')}>‹</Button>
-          <Button look="quiet" shortcut="]" aria-label="Next failed batch" onClick={() => void goToFailed('next')}>›</Button>
+          <Button look="quiet" small title="Previous failed batch, [" aria-label="Previous failed batch" onClick={() => void goToFailed('previous')}>‹</Button>
+          <Button look="quiet" small title="Next failed batch, ]" aria-label="Next failed batch" onClick={() => void goToFailed('next')}>›</Button>
         </>
       )}
     />

@@ -40,6 +40,16 @@ function gapOf(cell: number): number {
   return cell >= 12 ? 3 : cell >= 5 ? 1 : cell >= 3 ? 0.5 : 0;
 }
 
+/** How high a map of so many batches need be, with tiles as large as they may get; never more than `most`. */
+export function heightFor(count: number, width: number, most: number, largest: number = CELLS[0]): number {
+  for (const cell of CELLS) {
+    if (cell > largest) continue;
+    const height = Math.ceil(count / Math.max(1, Math.floor(width / cell))) * cell;
+    if (height <= most) return Math.max(height, cell);
+  }
+  return most;
+}
+
 /** The batch at a point; the last one of its row when the point is to the right of it; undefined outside. */
 export function batchAt({ window, cell, columns, perTile }: MapLayout, x: number, y: number): number | undefined {
   if (x < 0 || y < 0) return undefined;

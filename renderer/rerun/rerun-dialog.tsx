@@ -64,7 +64,7 @@ function PlanText({ report }: { report: RerunReport }) {
         <Row key={path} term="Runs again">{counted(batches, ['batch', 'batches'])} of {titleOf(graph, path)}: {rangesText(indices)}</Row>
       ))}
       {report.steps.map(step => <Row key={step} term="Tries again">{titleOf(graph, step)}</Row>)}
-      <Row term="Reuses">{counted(report.reused.batches, ['batch', 'batches'])} that succeeded, and {counted(report.reused.steps, ['step', 'steps'])} inside those that run again</Row>
+      <Row term="Reuses">{counted(report.reused.batches, ['batch', 'batches'])} that succeeded{report.reused.steps > 0 && `, and ${counted(report.reused.steps, ['step', 'steps'])} inside those that run again`}</Row>
       {report.repeats.length > 0 && <Row term="Repeats later steps">{report.repeats.map(path => titleOf(graph, path)).join(', ')}</Row>}
       {report.takenBack.map(({ key, by }) => <Row key={key} term="Takes back">{number(by)} from state <code>{key}</code></Row>)}
       {report.notTakenBack.length > 0 && <Row term="Cannot take back">earlier changes of state {report.notTakenBack.join(', ')}: repeated steps change it once more</Row>}

@@ -84,7 +84,7 @@ function Runs() {
         <ul style={{ height: rows.getTotalSize(), position: 'relative' }}>
           {rows.getVirtualItems().map(({ index, start }) => {
             const run = shown[index];
-            return run && <li key={run.run} style={{ position: 'absolute', top: start, left: 0, right: 0 }}><RunRow run={run} /></li>;
+            return run && <li key={run.run} style={{ position: 'absolute', top: start, left: 8, right: 8 }}><RunRow run={run} /></li>;
           })}
         </ul>
       </div>
@@ -97,7 +97,7 @@ function RunRow({ run }: { run: RunItem }) {
   return (
     <button type="button" className="row" aria-current={chosen} onClick={() => void openRun(run.run)}>
       <Glyph status={run.status} />
-      <span className="title"><span>{run.name} <small className="inline">run {run.run} · {ago(run.startedAt, Date.now())}</small></span><Bar counts={run.items} /></span>
+      <span className="title"><span>Run {run.run} <small className="inline">{run.name} · {ago(run.startedAt, Date.now())}</small></span><Bar counts={run.items} /></span>
       <small className="numbers">{run.status === 'running' ? 'now' : duration(run.activeMs)}</small>
     </button>
   );

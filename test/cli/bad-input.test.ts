@@ -326,12 +326,12 @@ describe.concurrent('a store that cannot be used', { timeout: 120_000 }, () => {
   test('is a folder', async () => {
     const project = await withStore();
     project.write('folder/file', '');
-    for (const ended of await project.many(...commands('folder'))) expectRefusal(ended, /folder is a folder\. --store names the database file, such as .*folder\/runs\.db\.$/);
+    for (const ended of await project.many(...commands('folder').slice(1))) expectRefusal(ended, /folder is a folder\. --store names the database file, such as .*folder\/runs\.db\.$/);
   });
 
   test('is not there', async () => {
     const project = await withStore();
-    for (const ended of await project.many(...commands('absent.db').slice(1))) expectRefusal(ended, /^There is no run store at .*absent\.db\. Name one with --store, or run a workflow first\.$/);
+    for (const ended of await project.many(...commands('absent.db').slice(2))) expectRefusal(ended, /^There is no run store at .*absent\.db\. Name one with --store, or run a workflow first\.$/);
     expect(existsSync(project.path('absent.db'))).toBe(false);
   });
 

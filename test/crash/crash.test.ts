@@ -119,7 +119,7 @@ describe.concurrent('killed at any time', { timeout: 120_000 }, () => {
     const goal = project.deeds().length + deeds;
     project.write('limit', String(goal + IN_FLIGHT));
     const call = project.start([...args, '--json']);
-    await eventually('enough is done', () => project.deeds().length >= goal, 1);
+    await eventually('enough is done', () => project.deeds().length >= goal, 4);
     const runner = project.deeds().at(-1)?.pid ?? 0;
     kill(call, runner);
     const ended = await call.done;
@@ -237,7 +237,7 @@ cronflow.define({ id: 'stop', name: 'Stop' })
     const { project, call } = await runWith(['slow']);
     call.kill(signal);
     expect(await call.done).toMatchObject({ code: 3, summary: { status: 'interrupted', reason: `the command line was ended with ${signal}`, items: { succeeded: 2, waiting: 1 } } });
-    await expectResumed(project);
+    if (signal === 'SIGTERM') await expectResumed(project);
   });
 
   test.each(['hangs', 'spins'])('by a second Ctrl-C, a step that %s is killed', async mishap => {

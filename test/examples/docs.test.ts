@@ -14,7 +14,7 @@ import { newFolder, ROOT } from './support.ts';
 const PAGES = ['README.md', ...readdirSync(path.join(ROOT, 'docs')).filter(name => name.endsWith('.md')).map(name => `docs/${name}`)];
 
 describe.concurrent('what a page shows is what comes', () => {
-  test.each(PAGES)('%s', { timeout: 120_000 }, async page => {
+  test.each(PAGES)('%s', { timeout: 300_000 }, async page => {
     expect(await follow(read(page))).toEqual([]);
   });
 });
@@ -24,7 +24,7 @@ test('a page that shows something else is noticed', async () => {
   expect(await follow(page)).toEqual([{ line: 4, command: 'echo $?', shown: '5', got: '0' }]);
 });
 
-test('the code of the pages has the types it should have', { timeout: 60_000 }, async ({ onTestFinished }) => {
+test('the code of the pages has the types it should have', { timeout: 300_000 }, async ({ onTestFinished }) => {
   const { folder, remove } = newFolder();
   onTestFinished(remove);
   for (const page of PAGES) {

@@ -38,7 +38,7 @@ function query(folder: string, sql: string): Readonly<Record<string, unknown>>[]
 const EXECUTED_AGAIN = `select n.path as node, b.idx as batch from steps s join nodes n using (run, node)
   left join batches b on b.run = s.run and b.scope = s.scope where s.run = 1 and s.session = 2 order by s.seq`;
 
-const LONG = { timeout: 60_000 };
+const LONG = { timeout: 300_000 };
 
 describe.concurrent('the examples', () => {
   test('films fails on those whose titles are no texts, and completes when the line is mended', LONG, async context => {

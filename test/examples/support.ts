@@ -32,11 +32,7 @@ export function runCronflow(folder: string, args: readonly string[], onOutput?: 
   const child = spawn(process.execPath, [path.join(ROOT, 'bin', 'cronflow.mjs'), ...args], {
     cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: {
-      ...env, NO_COLOR: '1', npm_lifecycle_event: 'cronflow', INIT_CWD: folder,
-      // Half of a short command's time goes into compiling the same files again.
-      NODE_COMPILE_CACHE: path.join(tmpdir(), 'cronflow-compile-cache'),
-    },
+    env: { ...env, NO_COLOR: '1', npm_lifecycle_event: 'cronflow', INIT_CWD: folder },
   });
   const text = { stdout: '', stderr: '' };
   const started: Started = { written: () => text.stderr + text.stdout, interrupt: () => child.kill('SIGINT') };

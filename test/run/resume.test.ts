@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { checkResumable, rerunRun, resumeRun, RunStateError, type RunInProgress } from '../../engine/run/execute.ts';
 import { Lease, RunTakenError } from '../../engine/store/leases.ts';
 import { identityOf, type ProcessIdentity } from '../../engine/store/process-identity.ts';
@@ -193,10 +193,9 @@ describe('a resumed run', () => {
       flow.step('one', () => gate.pass());
     }, { concurrency: 2 })));
     await gate.reached();
-    // Long enough for the run to have said in the store what is in flight.
-    await new Promise(resolve => setTimeout(resolve, 300));
     const running = () => bench.db.prepare('select (select count(*) from batches where status = 1) as batches, (select count(*) from steps where status = 1) as steps').get();
-    expect(running()).toEqual({ batches: 2, steps: 3 });
+    // After a while the run says in the store what is in flight.
+    await vi.waitFor(() => expect(running()).toEqual({ batches: 2, steps: 3 }), 5_000);
     run.stop(interrupted);
     gate.open();
     expect(await run.done).toMatchObject({ status: 'interrupted', batches: { waiting: 3, succeeded: 1 } });

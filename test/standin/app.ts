@@ -99,7 +99,7 @@ class App extends EventEmitter {
     this.emit('before-quit', event);
     if (event.defaultPrevented) return;
     this.#quitting = true;
-    for (const window of [...this.openWindows]) window.close();
+    for (const window of this.openWindows) window.close();
     this.windowsChanged();
   }
 

@@ -16,7 +16,8 @@ interface Target { readonly targetId: string; readonly type: string; readonly ti
 
 const windows = new Map<number, BrowserWindow>();
 let lastId = 0;
-let focused: BrowserWindow | null = null;
+/** The window that has the focus. */
+let focused: number | undefined;
 
 export class BrowserWindow extends EventEmitter {
   readonly id = ++lastId;
@@ -40,7 +41,7 @@ export class BrowserWindow extends EventEmitter {
     this.webContents.once('did-finish-load', () => this.emit('ready-to-show'));
     windows.set(this.id, this);
     app.openWindows.add(this);
-    focused = this;
+    focused = this.id;
     app.emit('web-contents-created', {}, this.webContents);
     app.emit('browser-window-created', {}, this);
     void browser.open(this);
@@ -49,16 +50,16 @@ export class BrowserWindow extends EventEmitter {
   static getAllWindows(): BrowserWindow[] { return [...windows.values()]; }
   static fromId(id: number): BrowserWindow | null { return windows.get(id) ?? null; }
   static fromWebContents(contents: WebContents): BrowserWindow | null { return [...windows.values()].find(window => window.webContents === contents) ?? null; }
-  static getFocusedWindow(): BrowserWindow | null { return focused; }
+  static getFocusedWindow(): BrowserWindow | null { return focused === undefined ? null : BrowserWindow.fromId(focused); }
 
   async loadURL(url: string): Promise<void> { await this.webContents.loadURL(url); }
 
   show(): void { this.#visible = true; this.emit('show'); this.focus(); }
-  hide(): void { this.#visible = false; if (focused === this) focused = null; this.emit('hide'); }
-  focus(): void { focused = this; this.emit('focus'); app.emit('browser-window-focus', {}, this); }
-  blur(): void { if (focused === this) focused = null; this.emit('blur'); }
+  hide(): void { this.#visible = false; if (focused === this.id) focused = undefined; this.emit('hide'); }
+  focus(): void { focused = this.id; this.emit('focus'); app.emit('browser-window-focus', {}, this); }
+  blur(): void { if (focused === this.id) focused = undefined; this.emit('blur'); }
   isVisible(): boolean { return this.#visible; }
-  isFocused(): boolean { return focused === this && this.#visible; }
+  isFocused(): boolean { return focused === this.id && this.#visible; }
   isDestroyed(): boolean { return this.#destroyed; }
   isMinimized(): boolean { return this.#minimized; }
   isMaximized(): boolean { return this.#maximized; }
@@ -100,7 +101,7 @@ export class BrowserWindow extends EventEmitter {
     this.#destroyed = true;
     windows.delete(this.id);
     app.openWindows.delete(this);
-    if (focused === this) focused = null;
+    if (focused === this.id) focused = undefined;
     this.emit('closed');
     app.windowsChanged();
   }

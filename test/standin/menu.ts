@@ -27,7 +27,6 @@ export class MenuItem {
   checked: boolean;
 
   constructor({ id, label = '', role, submenu, type = submenu ? 'submenu' : 'normal', enabled = true, visible = true, checked = false, accelerator, click }: ItemOptions) {
-    Object.assign(this, { enabled, visible, checked });
     this.id = id;
     this.label = label;
     this.role = role?.toLowerCase();

@@ -102,7 +102,7 @@ export class WebContents extends EventEmitter {
     };
   }
 
-  get mainFrame(): object { return this.#frameOf(this.#mainFrame); }
+  get mainFrame(): object | null { return this.#frameOf(this.#mainFrame); }
   getURL(): string { return fromChromium(this.#frames.get(this.#mainFrame)?.url ?? ''); }
   getLastWebPreferences(): WebPreferences { return { sandbox: true, contextIsolation: true, nodeIntegration: false, ...this.#preferences }; }
   isDestroyed(): boolean { return this.#destroyed; }

@@ -23,7 +23,7 @@ export interface ServedStudio {
 
 /** `cronflow serve` in a process of its own. */
 export async function serveStudio(workspace: string, dataFolder: string): Promise<ServedStudio> {
-  const child = spawn(process.execPath, [path.join(root, 'bin', 'cronflow.mjs'), 'serve', workspace], { env: { ...process.env, CRONFLOW_DATA: dataFolder }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [process.env.TRY_CLI ?? path.join(root, 'bin', 'cronflow.mjs'), 'serve', workspace], { env: { ...process.env, CRONFLOW_DATA: dataFolder }, stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   const url = await new Promise<string>((resolve, reject) => {
     const hear = (chunk: Buffer) => {

@@ -173,7 +173,7 @@ export function isRunning(pid: number): boolean {
 }
 
 /** Resolves when the condition holds. @throws when it does not within thirty seconds */
-export async function eventually(what: string, holds: () => boolean, everyMs = 10): Promise<void> {
+export async function eventually(what: string, holds: () => boolean, everyMs = 20): Promise<void> {
   for (const deadline = Date.now() + 30_000; !holds();) {
     if (Date.now() > deadline) throw new Error(`It did not come to this within 30 s: ${what}`);
     await new Promise(resolve => setTimeout(resolve, everyMs));

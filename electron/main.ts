@@ -1,0 +1,68 @@
+import { app, dialog } from 'electron';
+import { dataFolder } from '../host/data-folder.ts';
+import { createHost } from '../host/host.ts';
+import { Recents } from '../host/recents.ts';
+import { registerAppScheme, setupAppScheme } from './app-scheme.ts';
+import { setupNavigation, setupPermissions } from './guards.ts';
+import { setupIdentity } from './identity.ts';
+import { isFirstInstance, openingOfThisStart, setupFurtherOpenings } from './instances.ts';
+import { Leaving } from './leaving.ts';
+import { setupMenu } from './menu.ts';
+import { setupNotifications } from './notifications.ts';
+import { askForFirst, openingOf, type Opening } from './opening.ts';
+import { setupPipe } from './pipe.ts';
+import { StudioWindow } from './studio-window.ts';
+import { WorkspaceSwitch } from './workspace-switch.ts';
+
+/* The desktop app's start, as a table of contents. */
+
+setupIdentity(); // Before anything asks where settings are kept.
+registerAppScheme(); // Electron takes this before it is ready only.
+app.enableSandbox();
+
+const opening = openingOfThisStart();
+if (isFirstInstance(opening)) void app.whenReady().then(start).catch(giveUp);
+else app.quit();
+
+async function start(): Promise<void> {
+  const later = openingsMeanwhile(); // On a Mac, what was dropped on the icon to start us comes as an event.
+  setupAppScheme();
+  setupPermissions();
+  setupNavigation();
+
+  const first = opening ?? await lastOpening() ?? await askForFirst();
+  if (!first) return app.quit();
+  const host = await createHost({ folder: first.folder, shell: 'electron', dataFolder: dataFolder(), version: app.getVersion() });
+  setupPipe(host);
+  const studio = new StudioWindow(window => leaving.watch(window));
+  const leaving = new Leaving(host, studio);
+  const workspaces = new WorkspaceSwitch(host, studio, (await host.api.getWorkspace({})).folder);
+  setupMenu(host, studio, workspaces);
+  setupNotifications(host, studio);
+  later.goTo(wish => { if (wish) void workspaces.open(wish); else studio.show(); });
+  app.on('activate', () => studio.show());
+
+  if (first.file !== undefined) studio.ask(`open-file:${first.file}`);
+  studio.show(); // Last: the page finds all of the above in place.
+}
+
+/** Wishes that come while we are not yet able to grant them wait. */
+function openingsMeanwhile(): { goTo(open: (wish: Opening | undefined) => void): void } {
+  const waiting: (Opening | undefined)[] = [];
+  let grant = (wish: Opening | undefined): void => { waiting.push(wish); };
+  setupFurtherOpenings(wish => grant(wish));
+  return { goTo: open => { grant = open; for (const wish of waiting) open(wish); } };
+}
+
+/** The folder that was open last, where it is still there. */
+async function lastOpening(): Promise<Opening | undefined> {
+  const [last] = (await Recents.read(dataFolder())).list();
+  return last && openingOf(last.folder, '/');
+}
+
+function giveUp(error: unknown): void {
+  const why = error instanceof Error ? error.message : String(error);
+  console.error(error);
+  dialog.showErrorBox('Cronflow Studio could not start', why);
+  app.exit(1);
+}

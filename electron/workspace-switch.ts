@@ -1,0 +1,46 @@
+import type { Result } from '../host/api.ts';
+import type { Host } from '../host/host.ts';
+import { onHostEvent } from './host-events.ts';
+import type { Opening } from './opening.ts';
+import type { StudioWindow } from './studio-window.ts';
+
+/** Opens other folders in place of the one that is open, and keeps the page in step. */
+export class WorkspaceSwitch {
+  readonly #host: Host;
+  readonly #studio: StudioWindow;
+
+  #folder: string;
+
+  /** @param folder The one that is open, by its real path */
+  constructor(host: Host, studio: StudioWindow, folder: string) {
+    this.#host = host;
+    this.#studio = studio;
+    this.#folder = folder;
+    // The page can open another folder, too.
+    onHostEvent(host, 'onWorkspace', workspace => this.#isNow(workspace.folder));
+  }
+
+  async open({ folder, file }: Opening): Promise<void> {
+    if (folder !== this.#folder && !await this.#done(this.#host.openFolder(folder))) return;
+    if (file !== undefined) this.#studio.ask(`open-file:${file}`);
+    this.#studio.show();
+  }
+
+  async openRecent(token: string): Promise<void> {
+    await this.#done(this.#host.api.openRecent({ token }));
+  }
+
+  async #done(opening: Promise<Result<'openRecent'>>): Promise<boolean> {
+    const opened = await opening;
+    if (opened.ok) this.#isNow(opened.value.folder);
+    else await this.#studio.question({ type: 'warning', message: 'The folder was not opened.', detail: opened.problem.message });
+    return opened.ok;
+  }
+
+  /** All that the page shows is of the folder before: it begins anew. */
+  #isNow(folder: string): void {
+    if (folder === this.#folder) return;
+    this.#folder = folder;
+    this.#studio.reload();
+  }
+}

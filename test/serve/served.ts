@@ -1,0 +1,132 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import http, { type IncomingHttpHeaders } from 'node:http';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { WebSocket } from 'ws';
+import { createHost } from '../../host/host.ts';
+import { serve } from '../../host/serve.ts';
+import { pack, unpack } from '../../host/wire.ts';
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+export interface Asked {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** The app as `cronflow serve` serves it, with a page of two files, in folders of its own. */
+export class ServedApp {
+  readonly url: string;
+  readonly port: number;
+  readonly token: string;
+  /** Beside the page, where nobody may get to. */
+  static readonly SECRET = 'nobody may read this';
+  readonly #close: () => Promise<void>;
+
+  private constructor(url: string, close: () => Promise<void>) {
+    this.url = url;
+    this.port = Number(new URL(url).port);
+    this.token = new URL(url).searchParams.get('token') ?? '';
+    this.#close = close;
+  }
+
+  static async open(): Promise<ServedApp> {
+    const folder = mkdtempSync(path.join(tmpdir(), 'cronflow-serve-'));
+    const at = (name: string) => path.join(folder, name);
+    for (const name of ['page/assets', 'workspace']) mkdirSync(at(name), { recursive: true });
+    writeFileSync(at('page/index.html'), '<!doctype html><title>the page</title>');
+    writeFileSync(at('page/assets/app.js'), 'export {};');
+    for (const name of ['secret.txt', 'workspace/secret.txt']) writeFileSync(at(name), ServedApp.SECRET);
+    const host = await createHost({ folder: at('workspace'), shell: 'browser', dataFolder: at('data') });
+    const served = await serve({ host, page: at('page'), port: 0 });
+    return new ServedApp(served.url, async () => {
+      await served.close();
+      await host.close();
+      rmSync(folder, { recursive: true, force: true });
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#close();
+  }
+
+  get origin(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  /** What a browser that was let in sends along. */
+  get cookie(): string {
+    return `cronflow-${this.port}=${this.token}`;
+  }
+
+  /** Asks by exactly this path: nothing is tidied on the way. */
+  async ask(place: string, { method = 'GET', headers = {} }: Asked = {}): Promise<Answer> {
+    return await new Promise((resolve, reject) => {
+      const request = http.request({ host: '127.0.0.1', port: this.port, path: place, method, headers, agent: false }, response => {
+        let body = '';
+        response.setEncoding('utf8').on('data', (text: string) => { body += text; });
+        response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body }));
+      });
+      request.on('error', reject);
+      request.end();
+    });
+  }
+
+  /** As a browser that was let in. */
+  async askFromPage(place: string, { method = 'GET', headers = {} }: Asked = {}): Promise<Answer> {
+    return await this.ask(place, { method, headers: { cookie: this.cookie, ...headers } });
+  }
+
+  /** Tries to open the socket; resolves with it, or with the status it was refused with. */
+  async socket(headers: Readonly<Record<string, string>> = { origin: this.origin, cookie: this.cookie }, place = '/ws'): Promise<WebSocket | number> {
+    const socket = new WebSocket(`ws://127.0.0.1:${this.port}${place}`, { headers });
+    return await new Promise((resolve, reject) => {
+      socket.on('open', () => resolve(socket));
+      socket.on('unexpected-response', (_request, response) => resolve(response.statusCode ?? 0));
+      socket.on('error', reject);
+    });
+  }
+
+  async openSocket(): Promise<WebSocket> {
+    const socket = await this.socket();
+    if (typeof socket === 'number') throw new Error(`The socket was refused with ${socket}.`);
+    return socket;
+  }
+
+  /** Whether a page would still get what it needs: its file, and an answer of the host's. */
+  async isAlive(): Promise<boolean> {
+    const page = await this.askFromPage('/');
+    const socket = await this.openSocket();
+    const hello = await call(socket, 'hello', {});
+    socket.terminate();
+    return page.status === 200 && page.body.includes('the page') && 'r' in hello;
+  }
+}
+
+/** Calls a method of the host's as the page does, and gives birpc's answer. */
+export async function call(socket: WebSocket, method: string, args: unknown): Promise<{ readonly r?: unknown; readonly e?: unknown }> {
+  const id = `call-${method}`;
+  const answer = new Promise<{ r?: unknown; e?: unknown }>(resolve => {
+    const hear = (data: unknown) => {
+      const message = unpack(String(data)) as { t: string; i?: string };
+      if (message.t !== 's' || message.i !== id) return;
+      socket.off('message', hear);
+      resolve(message);
+    };
+    socket.on('message', hear);
+  });
+  socket.send(pack({ t: 'q', i: id, m: method, a: [args] }));
+  return await answer;
+}
+
+export async function closed(socket: WebSocket): Promise<number> {
+  return await new Promise(resolve => {
+    if (socket.readyState === socket.CLOSED) resolve(0);
+    socket.on('error', () => undefined);
+    socket.on('close', code => resolve(code));
+  });
+}
