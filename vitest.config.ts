@@ -3,8 +3,10 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    testTimeout: 20_000,
-    // Two cores: the tests that start processes of their own should not all do so at once.
+    globalSetup: ['test/support/build-page.ts'],
+    // Most take milliseconds; those that start processes or a browser may share two cores with others of the kind.
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
     maxWorkers: 2,
     execArgv: ['--expose-gc'],
   },

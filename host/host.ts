@@ -196,9 +196,10 @@ class StudioHost implements Host {
 
       getRun: async ({ run }) => {
         const { sources, ...detail } = await host().store.do('runDetail', run);
-        return { ...detail, codeChanged: await hasChanged(sources) };
+        const [item = detail.item] = host().runs.withOwn([detail.item]);
+        return { ...detail, item, codeChanged: await hasChanged(sources) };
       },
-      listRuns: args => host().store.do('listRuns', args),
+      listRuns: async args => host().runs.withOwn(await host().store.do('listRuns', args)),
       listBatches: args => host().store.do('listBatches', args),
       getBatch: args => host().store.do('getBatch', args),
       findBatch: args => host().store.do('findBatch', args),

@@ -63,6 +63,11 @@ export class Runs {
     return [...this.#own.values()].map(({ item }) => item);
   }
 
+  /** The items of a list, with those of this host's runs as they are now: the store learns of their end a moment before they are over. */
+  withOwn(items: readonly RunItem[]): RunItem[] {
+    return items.map(item => this.#withQueue(this.#own.get(item.run)?.item ?? item));
+  }
+
   /** @throws OperationError when there is no such run */
   async watch(run: number): Promise<Watcher> {
     const view = await this.#hold(run);
@@ -258,10 +263,10 @@ export class Runs {
     this.#queued.delete(run);
     const reason = `${as === 'cancelled' ? 'cancelled' : 'paused'} in Cronflow Studio`;
     const own = this.#own.get(run);
-    if (own) {
-      own.supervised.stop(as, reason);
-      return succeeded({});
-    }
+    own?.supervised.stop(as, reason);
+    if (own && (as === 'paused' || own.supervised.stopping === 'cancelled')) return succeeded({});
+    // It is being paused: what is left of it then is cancelled.
+    await own?.over;
     try {
       if (await this.#store.do('askOwnerToStop', { run, as, reason })) return succeeded({});
       if (as === 'paused') return failed({ name: 'RunStateError', message: `Run ${run} is not going on: there is nothing to pause.` });
@@ -321,8 +326,12 @@ export class Runs {
   }
 
   #tellItem(item: RunItem): void {
+    this.#options.onItem(this.#withQueue(item));
+  }
+
+  #withQueue(item: RunItem): RunItem {
     const queued = this.#queued.get(item.run)?.length ?? 0;
-    this.#options.onItem(queued > 0 ? { ...item, queued } : item);
+    return queued > 0 ? { ...item, queued } : item;
   }
 }
 

@@ -61,6 +61,9 @@ function BatchBox({ plan }: PlanProps) {
   );
 }
 
+/** By then the run's totals say how many there are, whatever was asked. */
+const ANSWER_MS = 2000;
+
 /** How many at a time; while it runs, to be changed. */
 function Concurrency({ plan, now }: PlanProps & { now: BatchNow }) {
   const run = useStudio(state => state.runId);
@@ -71,7 +74,7 @@ function Concurrency({ plan, now }: PlanProps & { now: BatchNow }) {
   const change = (by: number) => {
     const next = Math.max(1, shown + by);
     setAsked(next);
-    void setConcurrency(run, plan.path, next).then(done => { if (!done) setAsked(undefined); });
+    void setConcurrency(run, plan.path, next).then(done => setTimeout(() => setAsked(undefined), done ? ANSWER_MS : 0));
   };
   return (
     <span className="card-concurrency nopan" role="group" aria-label={`${plan.title}: batches at a time`} onClick={event => event.stopPropagation()}>

@@ -1,7 +1,8 @@
 import { memo } from 'react';
 import { number } from '../model/words.ts';
 import type { EdgeProps } from './flow.ts';
-import { pathOf, type LineEdge } from './elements.ts';
+import type { LineEdge } from './elements.ts';
+import { pathOf } from './path.ts';
 import { useEdgeStanding, useWayCount } from './use-now.ts';
 
 const LABEL_HEIGHT = 18;

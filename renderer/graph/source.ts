@@ -1,5 +1,4 @@
-import type { Graph, Problem } from '../../host/api.ts';
-import type { StudioState } from '../stores/studio.ts';
+import type { Graph, Problem, RunDetail, RunItem, Workspace, WorkflowRef } from '../../host/api.ts';
 
 /** What the graph shows: that of the run that is open, or else of the workflow. */
 export interface Source {
@@ -11,7 +10,16 @@ export interface Source {
   readonly problem: Problem | undefined;
 }
 
-export function sourceOf({ workflow, runId, detail, runs, workspace }: Pick<StudioState, 'workflow' | 'runId' | 'detail' | 'runs' | 'workspace'>): Source {
+/** What of the page's state it follows from. */
+interface Opened {
+  readonly workflow: WorkflowRef | undefined;
+  readonly runId: number | undefined;
+  readonly detail: Pick<RunDetail, 'graph'> | undefined;
+  readonly runs: readonly Pick<RunItem, 'run' | 'file' | 'workflow'>[];
+  readonly workspace: Pick<Workspace, 'files'> | undefined;
+}
+
+export function sourceOf({ workflow, runId, detail, runs, workspace }: Opened): Source {
   // A run that is being opened is known by its line in the list: its workflow's graph is there already.
   const listed = runId === undefined ? undefined : runs.find(({ run }) => run === runId);
   const of = workflow ?? listed;

@@ -2,9 +2,10 @@ import { useEffect, useMemo, useState } from 'react';
 import { notice } from '../stores/session.ts';
 import { elkInWorker } from './elk-worker.ts';
 import { layOut, type Layout } from './layout.ts';
+import { pageMeasure } from './page-measure.ts';
 import type { Plan } from './plan.ts';
 import { labelCount, sizesOf, type MapSizes } from './sizes.ts';
-import { pageMeasure, type Measure } from './text.ts';
+import type { Measure } from './text.ts';
 
 /** A plan and where its parts are. */
 export interface Laid {

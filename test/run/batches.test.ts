@@ -16,10 +16,10 @@ async function cut(items: unknown, size: number) {
 /** A workflow of one batch node, one item a batch, of which the listed ones fail; and a step after it. */
 function failing(items: number, broken: readonly number[], options: object, ledger = new Ledger()) {
   return workflow(flow => flow
-    .batch('work', { items: range(items), size: 1, ...options }, ([item], flow) => {
+    .batch('work', { items: range(items), size: 1, ...options }, ([item = 0], flow) => {
       flow.step('try', async () => {
         ledger.note(`try ${item}`);
-        if (broken.includes(item!)) throw new Error(`item ${item} is broken`);
+        if (broken.includes(item)) throw new Error(`item ${item} is broken`);
         return item;
       });
     })
@@ -123,8 +123,8 @@ describe('concurrency', () => {
     const slow = new Gate();
     const bench = new Bench();
     const run = await bench.start(workflow(flow => flow
-      .batch('work', { items: range(6), size: 1, concurrency: 2 }, ([item], flow) => {
-        flow.step('one', async () => { if (item === 0) await slow.pass(); if (item === 5) slow.open(); return item! * 10; });
+      .batch('work', { items: range(6), size: 1, concurrency: 2 }, ([item = 0], flow) => {
+        flow.step('one', async () => { if (item === 0) await slow.pass(); if (item === 5) slow.open(); return item * 10; });
       })
       .step('all', ctx => all(ctx.results('work')))));
     expect((await run.done).output).toEqual(range(6).map(index => ({ index, output: index * 10 })));
@@ -250,7 +250,7 @@ describe('a body', () => {
     const library = [{ shelves: [{ books: [1, 2] }, { books: [3] }] }, { shelves: [{ books: [4] }] }];
     const summary = await new Bench().run(workflow(flow => flow
       .step('load', async () => library)
-      .forEach('outer', ctx => ctx.steps.load!.output as typeof library, ({ shelves }, flow) => {
+      .forEach('outer', ctx => ctx.steps.load?.output as typeof library, ({ shelves }, flow) => {
         flow
           .step('name', async () => `outer of ${shelves.length}`)
           .forEach('middle', shelves, ({ books }, flow) => {
@@ -398,7 +398,7 @@ describe('items belong to the engine', () => {
     const kinds = [new Map([['a', 1]]), new Set(['a']), ['a'], Object.freeze({ a: 1 })];
     const tries: unknown[] = [];
     const summary = await new Bench().run(workflow(flow => flow
-      .forEach('each', kinds, (item: any, flow) => {
+      .forEach('each', kinds, (item, flow) => {
         if (!('size' in item) && !Array.isArray(item)) Object.freeze(item);
         flow.step('harm', async ctx => {
           tries.push(structuredClone(item));

@@ -37,7 +37,7 @@ function storedCounts({ db }: Bench, run: number): Pick<NodeProgress, 'path' | '
 }
 
 function counted(summary: RunSummary): Pick<NodeProgress, 'path' | 'items' | 'batches'>[] {
-  return summary.nodes.map(({ path, items, batches }) => ({ path, items, batches })).filter(({ batches }) => batches.total > 0).sort((a, b) => (a.path < b.path ? -1 : 1));
+  return summary.nodes.map(({ path, items, batches }) => ({ path, items, batches })).filter(({ batches }) => batches.total > 0).toSorted((a, b) => (a.path < b.path ? -1 : 1));
 }
 
 /** Runs a plan to its end over as many processes as there are interruptions, and one more. */
@@ -121,7 +121,7 @@ test('a run whose failures are mended and run again comes out as one that never 
     trial.broken = false;
     await rerunThrough(bench, plan, trial, failed.run, 'failed', stops[0]);
     expect(outcomeOf(bench, failed.run)).toEqual(outcomeOf(bench, never.run));
-    expect([...trial.done.keys()].sort()).toEqual([...sound.done.keys()].sort());
+    expect([...trial.done.keys()].toSorted()).toEqual([...sound.done.keys()].toSorted());
   }), search);
 }, timeout);
 
@@ -138,5 +138,5 @@ test('a run of which all batches are run again comes out as it was', async () =>
 }, timeout);
 
 function inOrder(done: ReadonlyMap<string, number>): [string, number][] {
-  return [...done].sort(([a], [b]) => (a < b ? -1 : 1));
+  return [...done].toSorted(([a], [b]) => (a < b ? -1 : 1));
 }

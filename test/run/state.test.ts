@@ -82,11 +82,12 @@ describe('get, set, incr, update and delete', () => {
   test('give values that are copies: changing one changes nothing', async () => {
     const { output, state } = await steps(
       async ({ state }) => {
+        const spoil = (list: { n: number }[]) => { for (const one of list) one.n = 99; };
         const list = [{ n: 1 }];
         await state.set('list', list);
-        list[0]!.n = 2;
-        (state.get('list') as typeof list)[0]!.n = 3;
-        (await state.update('list', (list: { n: number }[] = []) => [...list, { n: 10 }]))[0]!.n = 4;
+        spoil(list);
+        spoil(state.get('list'));
+        spoil(await state.update('list', (list: { n: number }[] = []) => [...list, { n: 10 }]));
         return state.get('list');
       },
       async ({ state }) => {

@@ -14,7 +14,7 @@ type Source = (ctx: Asked) => Iterable<number> | AsyncIterable<number> | Promise
 
 /** A workflow of one batch node over a stream; `work` is its only step. */
 function streaming(source: Source, options: object, work: (batch: readonly number[]) => unknown): Definition {
-  return workflow(flow => flow.batch('work', { items: source as (ctx: any) => Iterable<number>, size: 1, ...options }, (batch, flow) => {
+  return workflow(flow => flow.batch('work', { items: source as () => Iterable<number>, size: 1, ...options }, (batch, flow) => {
     flow.step('one', async () => work([...batch]));
   }));
 }

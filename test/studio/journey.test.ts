@@ -35,7 +35,7 @@ test('a person runs the films, clicks a failed batch, mends the line, re-runs, a
     const dialog = page.getByRole('dialog');
     await expect.poll(() => dialog.innerText()).toMatch(/5 batches[\s\S]*28 batches[\s\S]*changed since/);
     await dialog.getByRole('button', { name: 'Re-run', exact: true }).click();
-    await page.getByRole('heading', { name: /Completed/ }).waitFor({ timeout: 20_000 });
+    await page.getByRole('heading', { name: 'Completed', level: 1 }).waitFor({ timeout: 20_000 });
     await expect.poll(() => inspector.innerText()).toContain('Batch 0');
     expect(await page.getByRole('region', { name: 'Runs' }).getByRole('listitem').count()).toBe(1);
     expect(complaints).toEqual([]);

@@ -23,7 +23,7 @@ export interface ServedStudio {
 
 /** `cronflow serve` in a process of its own. */
 export async function serveStudio(workspace: string, dataFolder: string): Promise<ServedStudio> {
-  const child = spawn(process.execPath, [process.env.TRY_CLI ?? path.join(root, 'bin', 'cronflow.mjs'), 'serve', workspace], { env: { ...process.env, CRONFLOW_DATA: dataFolder }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [path.join(root, 'bin', 'cronflow.mjs'), 'serve', workspace], { env: { ...process.env, CRONFLOW_DATA: dataFolder }, stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   const url = await new Promise<string>((resolve, reject) => {
     const hear = (chunk: Buffer) => {
@@ -35,6 +35,7 @@ export async function serveStudio(workspace: string, dataFolder: string): Promis
     child.stderr.on('data', hear);
     child.on('exit', code => reject(new Error(`cronflow serve ended with ${code}: ${said}`)));
   });
+  child.on('exit', (code, signal) => { if (code !== 0 && signal !== 'SIGTERM') process.stderr.write(`cronflow serve ended with ${code ?? signal}: ${said}\n`); });
   return {
     url, process: child,
     stop: async () => {

@@ -19,7 +19,7 @@ export type PlanNode =
       /** It fails for good, until it is mended, where the item divided by 3 leaves this. */
       readonly breaksFor: number | undefined;
     }
-  | { readonly kind: 'if'; readonly goesFor: number; readonly then: Plan; readonly otherwise: Plan }
+  | { readonly kind: 'if'; readonly goesFor: number; readonly inside: Plan; readonly otherwise: Plan }
   | {
       readonly kind: 'batch' | 'forEach';
       readonly items: number;
@@ -51,7 +51,7 @@ function chain(levels: number): fc.Arbitrary<Plan> {
     items: fc.integer({ min: 0, max: 4 }), stream: fc.boolean(), size: fc.integer({ min: 1, max: 3 }), concurrency: fc.integer({ min: 1, max: 3 }),
     tolerant: fc.boolean(), stops: fc.boolean(), retries: fc.constantFrom(false, false, true), body,
   });
-  const branch = fc.record({ kind: fc.constant('if' as const), goesFor: fc.integer({ min: 0, max: 2 }), then: body, otherwise: body });
+  const branch = fc.record({ kind: fc.constant('if' as const), goesFor: fc.integer({ min: 0, max: 2 }), inside: body, otherwise: body });
   const rounds = fc.record({ kind: fc.constant('while' as const), rounds: fc.integer({ min: 0, max: 2 }), body });
   return fc.array(fc.oneof({ arbitrary: step, weight: 4 }, { arbitrary: loop, weight: 3 }, { arbitrary: branch, weight: 1 }, { arbitrary: rounds, weight: 1 }), { minLength: 1, maxLength: 3 });
 }
@@ -108,9 +108,6 @@ export class Trial {
   }
 }
 
-/** Whatever the plan, a builder is a builder. */
-type AnyFlow = BodyFlow<any, any, any, any, any, any>;
-
 /** The workflow of a plan. Each process builds it anew. */
 export function planned(plan: Plan, trial: Trial): Definition {
   return workflow(flow => { extend(flow as never, plan, trial, { item: 0, alone: true, name: '' }); });
@@ -124,7 +121,7 @@ interface Surroundings {
   readonly name: string;
 }
 
-function extend(flow: AnyFlow, plan: Plan, trial: Trial, around: Surroundings): void {
+function extend(flow: BodyFlow, plan: Plan, trial: Trial, around: Surroundings): void {
   for (const [index, node] of plan.entries()) {
     const name = `${around.name}${node.kind[0]}${index}`;
     switch (node.kind) {
@@ -133,7 +130,7 @@ function extend(flow: AnyFlow, plan: Plan, trial: Trial, around: Surroundings): 
         break;
       case 'if':
         flow.if(name, async () => { trial.begin(); return around.item % 3 === node.goesFor; });
-        extend(flow, node.then, trial, { ...around, name: `${name}t` });
+        extend(flow, node.inside, trial, { ...around, name: `${name}t` });
         flow.else();
         extend(flow, node.otherwise, trial, { ...around, name: `${name}e` });
         flow.endIf();
@@ -153,7 +150,7 @@ function extend(flow: AnyFlow, plan: Plan, trial: Trial, around: Surroundings): 
   }
 }
 
-function addStep(flow: AnyFlow, name: string, node: PlanNode & { kind: 'step' }, trial: Trial, { item, alone }: Surroundings): void {
+function addStep(flow: BodyFlow, name: string, node: PlanNode & { kind: 'step' }, trial: Trial, { item, alone }: Surroundings): void {
   flow.step(name, async ctx => {
     trial.begin();
     if (node.counts) await count(ctx.state, alone ? node.counts : 'incr', item);
@@ -170,14 +167,14 @@ async function count(state: State, how: 'incr' | 'update' | 'set', item: number)
   if (how === 'set') await state.set('set', state.get('set', 0) + item + 1);
 }
 
-function addLoop(flow: AnyFlow, name: string, node: PlanNode & { kind: 'batch' | 'forEach' }, trial: Trial, around: Surroundings): void {
+function addLoop(flow: BodyFlow, name: string, node: PlanNode & { kind: 'batch' | 'forEach' }, trial: Trial, around: Surroundings): void {
   const all = range(node.items).map(index => around.item * 10 + index + 1);
   const items: () => Iterable<number> = node.stream ? function* () { yield* all; } : () => all;
   const options = {
     concurrency: node.concurrency, onBatchError: node.stops && node.concurrency === 1 ? 'stop' : 'continue', tolerateFailures: node.tolerant ? 'all' : 0, ...(node.retries && { retry: { attempts: 2, backoff: { delay: 0 } } }),
   } as const;
   const alone = around.alone && node.concurrency === 1;
-  const body = (inner: AnyFlow, item = 0): void => extend(inner, node.body, trial, { item, alone, name: '' });
+  const body = (inner: BodyFlow, item = 0): void => extend(inner, node.body, trial, { item, alone, name: '' });
   if (node.kind === 'batch') flow.batch(name, { items, size: node.size, ...options }, ([item], inner) => body(inner, item));
   else flow.forEach(name, items, (item, inner) => body(inner, item), options);
   flow.step(`${name} results`, async (ctx: Context) => {
