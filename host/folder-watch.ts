@@ -115,12 +115,12 @@ export class FolderWatch {
     const names = outside ? entries.filter(entry => outside.has(path.join(folder, entry.name))) : entries.filter(entry => entry.isFile() && isSource(entry.name));
     const here = new Set(names.map(({ name }) => path.join(folder, name)));
     for (const file of here) await this.#lookAtFile(file, changed);
-    for (const file of [...this.#files.keys()]) {
+    for (const file of this.#files.keys()) {
       if (path.dirname(file) === folder && !here.has(file)) this.#drop(file, changed);
     }
     if (outside) return [];
     const inner = entries.filter(entry => entry.isDirectory() && !entry.name.startsWith('.') && !LEFT_OUT.has(entry.name)).map(({ name }) => path.join(folder, name));
-    for (const known of [...this.#folders.keys()]) if (path.dirname(known) === folder && !inner.includes(known)) this.#forget(known, changed);
+    for (const known of this.#folders.keys()) if (path.dirname(known) === folder && !inner.includes(known)) this.#forget(known, changed);
     return inner;
   }
 
@@ -141,7 +141,7 @@ export class FolderWatch {
   #forget(folder: string, changed: Set<string> | undefined): void {
     const inside = `${folder}${path.sep}`;
     for (const [known, watcher] of this.#folders) if (known === folder || known.startsWith(inside)) this.#unwatch(known, watcher);
-    for (const file of [...this.#files.keys()]) if (file.startsWith(inside)) this.#drop(file, changed);
+    for (const file of this.#files.keys()) if (file.startsWith(inside)) this.#drop(file, changed);
   }
 
   /** False when there are too many already. */

@@ -55,8 +55,9 @@ export class Inspector {
         onExit: exit => {
           clearTimeout(timer);
           this.#runners.delete(runner);
-          const why = late ? `it was not loaded within ${this.#killAfterMs / 1000} s. Something in it, outside of any step, takes very long or never ends` : lossReason(exit);
-          resolve(answer ?? { ok: false, problem: { name: 'LoadError', message: `The file ended the process that was to load it: ${why}.`, file } });
+          const message = late ? `The file was not loaded within ${this.#killAfterMs / 1000} s: something in it, outside of any step, takes very long or never ends.`
+            : `The file could not be loaded: ${lossReason(exit)}.`;
+          resolve(answer ?? { ok: false, problem: { name: 'LoadError', message, file } });
         },
       });
       this.#runners.add(runner);

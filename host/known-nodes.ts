@@ -57,11 +57,15 @@ export class KnownNodes {
     this.#held.clear();
   }
 
+  async #readNow(): Promise<void> {
+    // What cannot be read now is asked for again when it is next heard of.
+    const nodes = await this.#read().catch(() => undefined);
+    if (nodes) this.take(nodes);
+  }
+
   #ask(): void {
     this.#timer ??= setTimeout(() => {
-      // One that could not be read now is asked for again when it is next heard of.
-      const done = () => { this.#timer = undefined; };
-      this.#read().then(nodes => this.take(nodes)).then(done, done);
+      void this.#readNow().finally(() => { this.#timer = undefined; });
     }, this.#numbers.size === 0 ? 0 : ASK_AGAIN_MS);
   }
 }

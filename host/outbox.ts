@@ -49,7 +49,7 @@ export class Outbox {
   }
 
   unwatchAll(): void {
-    for (const run of [...this.#wanted]) this.unwatch(run);
+    for (const run of this.#wanted) this.unwatch(run);
   }
 
   #take(watcher: Watcher): Watcher {

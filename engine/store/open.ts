@@ -63,7 +63,7 @@ function prepare(db: Database.Database, file: string, mode: OpenOptions['mode'])
     accessSync(file, constants.W_OK);
     db.pragma('journal_mode = WAL');
   }
-  // A checkpoint survives the death of its process at once, and of the machine as of the last sync: see docs/reliability.md.
+  // A checkpoint survives the death of its process at once, and of the machine as of the last sync: see docs/store.md.
   db.pragma('synchronous = NORMAL');
   db.pragma('foreign_keys = ON');
   if (empty || version < STORE_VERSION) {

@@ -29,7 +29,7 @@ export function attemptLines(db: Database, run: number, scope: number, node: num
     `select ${COLUMNS} from steps s join nodes n on n.run = s.run and n.node = s.node
      where s.run = @run and s.scope = @scope ${node === undefined ? '' : 'and s.node = @node'} order by s.started_at desc, s.seq desc limit @limit`,
   ).all({ run, scope, limit, ...(node !== undefined && { node }) });
-  return lines.reverse();
+  return lines.toReversed();
 }
 
 /** What an attempt put out, in the codec's text. */

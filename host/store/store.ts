@@ -81,7 +81,7 @@ class Lane {
   #next(): void {
     if (this.#current) return;
     this.#current = this.#waiting.shift();
-    if (this.#current) this.#running().postMessage(this.#current.request);
+    if (this.#current) this.#running().postMessage(this.#current.request, []);
   }
 
   #running(): Worker {

@@ -40,7 +40,9 @@ export function BatchMapCanvas({ node, compact = false, height: given, mostHeigh
   const windowOf = useCallback((length: number): Window => (zoomed ? { from: Math.min(zoomed.from, length), count: Math.min(zoomed.count, length - Math.min(zoomed.from, length)) } : { from: 0, count: length }), [zoomed]);
   usePainting(model, map, canvas, size.width, height, () => {
     if (!map) return undefined;
-    const layout = layoutMap(windowOf(map.length), size.width, height, compact ? 17 : 20);
+    const complete = model?.progress.nodes.find(progress => progress.node === node)?.complete !== false;
+    const room = complete || zoomed ? undefined : 2 ** Math.ceil(Math.log2(Math.max(1, map.length)));
+    const layout = layoutMap(windowOf(map.length), size.width, height, compact ? 17 : 20, room);
     layoutRef.current = layout;
     return { layout, statuses: map.statuses, colours: mapColours(), colouring, lit, current, strong: cssVariable('--map-strong') };
   }, [windowOf, colouring, lit, current, compact]);
@@ -75,6 +77,9 @@ export function BatchMapCanvas({ node, compact = false, height: given, mostHeigh
   );
 }
 
+const LARGE = 20_000;
+const LARGE_EVERY_MS = 100;
+
 /** Paints in an animation frame after something has changed. */
 function usePainting(model: RunModel | undefined, map: BatchMap | undefined, canvas: React.RefObject<HTMLCanvasElement | null>, width: number, height: number, input: () => Parameters<typeof paintMap>[3] | undefined, parts: readonly unknown[]): void {
   const latest = useRef(input);
@@ -99,12 +104,26 @@ function usePainting(model: RunModel | undefined, map: BatchMap | undefined, can
       context.setTransform(ratio, 0, 0, ratio, 0, 0);
       paintMap(context, width, height, given);
     };
-    const ask = () => { if (asked === 0) asked = requestAnimationFrame(paint); };
+    let pause: ReturnType<typeof setTimeout> | undefined;
+    let last = 0;
+    const ask = () => {
+      if (asked !== 0 || pause !== undefined) return;
+      // A large map shows no more by being painted at every frame, and the page has other things to do.
+      const wait = (map?.length ?? 0) > LARGE ? LARGE_EVERY_MS - (performance.now() - last) : 0;
+      const soon = () => {
+        pause = undefined;
+        last = performance.now();
+        asked = requestAnimationFrame(paint);
+      };
+      if (wait <= 0) soon();
+      else pause = setTimeout(soon, wait);
+    };
     ask();
     const off = model?.onPaint(ask);
     return () => {
       off?.();
       cancelAnimationFrame(asked);
+      clearTimeout(pause);
     };
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [model, map, canvas, width, height, theme, ...parts]);
@@ -113,7 +132,7 @@ function usePainting(model: RunModel | undefined, map: BatchMap | undefined, can
 /** Click inspects, drag selects a range, Shift adds or takes away, double click goes to the error. */
 function usePointer(node: number, map: BatchMap | undefined, layout: React.RefObject<MapLayout | undefined>) {
   const [hover, setHover] = useState<{ index: number; x: number; y: number }>();
-  const drag = useRef<{ from: number; moved: boolean; base: Ranges }>(undefined);
+  const drag = useRef<{ from: number; x: number; y: number; moved: boolean; base: Ranges }>(undefined);
   const at = (event: React.PointerEvent | React.MouseEvent): number | undefined => layout.current && batchAt(layout.current, event.nativeEvent.offsetX, event.nativeEvent.offsetY);
 
   const handlers = {
@@ -124,13 +143,14 @@ function usePointer(node: number, map: BatchMap | undefined, layout: React.RefOb
       event.currentTarget.setPointerCapture(event.pointerId);
       const selection = studio.getState().selection;
       const base = event.shiftKey && selection?.node === node ? (selection.where.ranges ?? []) : [];
-      drag.current = { from: index, moved: event.shiftKey, base: base as Ranges };
+      drag.current = { from: index, x: event.clientX, y: event.clientY, moved: event.shiftKey, base: base as Ranges };
     },
     onPointerMove: (event: React.PointerEvent) => {
       const index = at(event);
       setHover(index === undefined ? undefined : { index, x: event.nativeEvent.offsetX, y: event.nativeEvent.offsetY });
       if (!drag.current || index === undefined || !map) return;
-      if (index !== drag.current.from) drag.current.moved = true;
+      // By the way of the hand, not of the batches: while a stream goes on they move under it.
+      if (Math.hypot(event.clientX - drag.current.x, event.clientY - drag.current.y) > 4) drag.current.moved = true;
       if (drag.current.moved) select(rangeSelection(map, drag.current.base, drag.current.from, index, layout.current?.perTile ?? 1));
     },
     onPointerUp: (event: React.PointerEvent) => {

@@ -26,7 +26,7 @@ StepCard.displayName = 'StepCard';
 export const ForkCard = memo(({ data: { plan }, width = 0, height = 0 }: NodeProps<CardNode>) => {
   const now = useStepNow(plan);
   const taken = useWaysTaken(plan);
-  const ways = wayLabels(plan.node?.branches ?? []).flatMap((label, index) => (taken[index] !== undefined && plan.times !== 'once' ? [`${label} ${taken[index]}`] : []));
+  const ways = wayLabels(plan.node?.branches ?? []).flatMap((label, index) => (taken[index] !== undefined && plan.times !== 'once' && now.succeeded > 0 ? [`${label} ${taken[index]}`] : []));
   const tip = Math.min(20, height / 2);
   return (
     <Card node={plan} name={[stepName(plan, now), ...ways].join(', ')} standing={now.standing} className="card-fork">
@@ -68,7 +68,7 @@ function Result({ plan }: PlanProps) {
   );
 }
 
-export const NoteCard = memo(({ data: { plan } }: NodeProps<CardNode>) => <p className="graph-note">{plan.title}<Ends /></p>);
+export const NoteCard = memo(({ data: { plan } }: NodeProps<CardNode>) => <div className="graph-note">{plan.title}<Ends /></div>);
 NoteCard.displayName = 'NoteCard';
 
 /** A closed path with rounded corners. */

@@ -1,4 +1,4 @@
-import type { Edge, Node } from './flow.ts';
+import { Position, type Edge, type Node } from './flow.ts';
 import type { Line, Layout } from './layout.ts';
 import { isBox, type Plan, type PlanEdge, type PlanKind, type PlanNode } from './plan.ts';
 
@@ -13,6 +13,12 @@ export function cardsOf({ plan, layout }: { readonly plan: Plan; readonly layout
     const { x, y, width, height } = placed;
     return [{
       id: node.id, type: cardType(node.kind), position: { x, y }, width, height, data: { plan: node },
+      // Known already: React Flow would draw no lines until it has measured each card again.
+      measured: { width, height },
+      handles: [
+        { type: 'target', position: Position.Left, x: 0, y: height / 2, width: 1, height: 1 },
+        { type: 'source', position: Position.Right, x: width, y: height / 2, width: 1, height: 1 },
+      ],
       ...(node.parent !== undefined && { parentId: node.parent }),
       // The card within is what is focused and named.
       domAttributes: { 'aria-roledescription': undefined, 'aria-describedby': undefined },

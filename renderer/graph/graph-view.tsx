@@ -1,4 +1,4 @@
-import { useEffect, useMemo, type KeyboardEvent } from 'react';
+import { useEffect, useMemo, useState, type KeyboardEvent } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import type { Graph } from '../../host/api.ts';
 import { useStudio } from '../stores/studio.ts';
@@ -11,7 +11,7 @@ import { LoadBanner, LoadProblem } from './load-problem.tsx';
 import { planOf, type Plan } from './plan.ts';
 import { sourceOf, type Source } from './source.ts';
 import { useLayout } from './use-layout.ts';
-import { useMapSizes, useUndrawn } from './use-now.ts';
+import { useIsOpening, useMapSizes, useUndrawn } from './use-now.ts';
 import { extrasOf } from './what-ran.ts';
 
 /** The run that is open as a living graph, or the workflow before any run of it. */
@@ -26,8 +26,8 @@ export function GraphView() {
 }
 
 function Shown({ source }: { source: Source }) {
-  const { key, file, graph, problem } = source;
-  const opening = useStudio(state => state.runId !== undefined && state.detail === undefined);
+  const opening = useIsOpening();
+  const { key, file, graph, problem } = useHeld(source, opening);
   if (graph) {
     return (
       <>
@@ -38,6 +38,14 @@ function Shown({ source }: { source: Source }) {
   }
   if (problem) return <LoadProblem file={file ?? ''} problem={problem} />;
   return opening ? null : <EmptyGraph />;
+}
+
+/** A run that has just been started is not in the list yet: until it is known whose it is, what was there stays. */
+function useHeld(source: Source, opening: boolean): Source {
+  const [held, hold] = useState(source);
+  const isKnown = source.graph !== undefined || !opening;
+  if (isKnown && held !== source) hold(source);
+  return isKnown ? source : held;
 }
 
 function Drawn({ of, graph }: { of: string; graph: Graph }) {

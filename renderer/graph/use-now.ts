@@ -18,6 +18,11 @@ function nowOf({ progress, detail }: StudioState): Now | undefined {
   return progress && { progress, error: detail?.error };
 }
 
+/** A run has been asked for and is not there yet. */
+export function useIsOpening(): boolean {
+  return useStudio(state => state.runId !== undefined && state.detail === undefined);
+}
+
 export function useStepNow(node: PlanNode): StepNow {
   return useStudio(useShallow((state: StudioState) => stepNow(node, nowOf(state))));
 }
@@ -101,10 +106,18 @@ export function useRunValue(which: 'payload' | 'result'): string | undefined {
   useEffect(() => {
     if (of === undefined || run === undefined) return undefined;
     const request = (): Promise<ShownValue | null> => (which === 'payload' ? api().getPayload({ run }) : api().getResult({ run }));
-    return ask(request, value => setKnown({ of, json: value?.json ?? '' }));
+    return ask(request, value => setKnown({ of, json: inShort(value?.json ?? '') }));
   }, [of, run, which]);
   return known?.of === of ? known?.json : undefined;
 }
+
+/** As much of a value as a card has room for, in one line. */
+function inShort(json: string): string {
+  const line = json.slice(0, 400).replaceAll(/\s+/g, ' ');
+  return line.length <= SHORT ? line : `${line.slice(0, SHORT)}…`;
+}
+
+const SHORT = 60;
 
 /** What is only an addition to a card may fail to come: it is then left out. */
 function ask<T>(request: () => Promise<T>, take: (value: T) => void): () => void {

@@ -22,17 +22,19 @@ export const GLYPH_CELL = 12;
 /** Where a tile must stand for several batches it is large enough for a wedge that shows a failure among them. */
 const SHARED_CELL = 4;
 
-/** The largest tiles with which all batches of the window fit. */
-export function layoutMap(window: Window, width: number, height: number, largest: number = CELLS[0]): MapLayout {
+/**
+ * The largest tiles with which all batches of the window fit.
+ * @param room For how many there is to be room: more than there are while a stream goes on, so that tiles keep their places.
+ */
+export function layoutMap(window: Window, width: number, height: number, largest: number = CELLS[0], room = window.count): MapLayout {
   for (const cell of CELLS) {
     if (cell > largest) continue;
     const columns = Math.floor(width / cell);
-    const rows = Math.ceil(window.count / Math.max(1, columns));
-    if (columns > 0 && rows * cell <= height) return { window, cell, gap: gapOf(cell), columns, rows, perTile: 1 };
+    if (columns > 0 && Math.ceil(room / columns) * cell <= height) return { window, cell, gap: gapOf(cell), columns, rows: Math.ceil(window.count / columns), perTile: 1 };
   }
   const columns = Math.max(1, Math.floor(width / SHARED_CELL));
   const tiles = columns * Math.max(1, Math.floor(height / SHARED_CELL));
-  const perTile = Math.ceil(window.count / tiles);
+  const perTile = Math.ceil(room / tiles);
   return { window, cell: SHARED_CELL, gap: gapOf(SHARED_CELL), columns, rows: Math.ceil(Math.ceil(window.count / perTile) / columns), perTile };
 }
 

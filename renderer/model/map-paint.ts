@@ -20,13 +20,13 @@ export interface PaintInput {
   readonly strong: string;
 }
 
-type Canvas = Pick<CanvasRenderingContext2D, 'fillStyle' | 'strokeStyle' | 'lineWidth' | 'globalAlpha' | 'font' | 'textAlign' | 'textBaseline' | 'fillRect' | 'strokeRect' | 'clearRect' | 'fillText' | 'beginPath' | 'moveTo' | 'lineTo' | 'closePath' | 'fill' | 'getTransform' | 'createImageData' | 'putImageData'>;
+type Canvas = Pick<CanvasRenderingContext2D, 'fillStyle' | 'strokeStyle' | 'lineWidth' | 'globalAlpha' | 'font' | 'textAlign' | 'textBaseline' | 'fillRect' | 'strokeRect' | 'clearRect' | 'fillText' | 'getTransform' | 'createImageData' | 'putImageData'>;
 
 /** Paints the map. A failure never vanishes: a tile that stands for several batches shows a wedge for those that failed. */
 export function paintMap(canvas: Canvas, width: number, height: number, input: PaintInput): void {
   canvas.clearRect(0, 0, width, height);
-  if (input.layout.perTile > 1) paintShared(canvas, input);
-  else if (input.layout.cell <= LARGEST_PIXEL_CELL) paintPixels(canvas, width, height, input);
+  if (input.layout.perTile > 1) paintPixels(canvas, width, height, pixels => paintShared(pixels, input));
+  else if (input.layout.cell <= LARGEST_PIXEL_CELL) paintPixels(canvas, width, height, pixels => paintSmall(pixels, input));
   else paintEach(canvas, input);
   paintCurrent(canvas, input);
 }
@@ -34,28 +34,35 @@ export function paintMap(canvas: Canvas, width: number, height: number, input: P
 /** Up to this size tiles are written as pixels: a hundred thousand of them take a millisecond or two instead of thirty. */
 const LARGEST_PIXEL_CELL = 6;
 
-/** Tiles as pixels of the device, past the canvas's own transform. */
-function paintPixels(canvas: Canvas, width: number, height: number, { layout, statuses, colours, colouring, lit }: PaintInput): void {
+const BRIGHT = 255;
+const DIM = 72;
+
+/** The canvas as pixels of the device, past its own transform. */
+interface Pixels {
+  readonly pixels: Uint32Array;
+  readonly stride: number;
+  readonly ratio: number;
+}
+
+function paintPixels(canvas: Canvas, width: number, height: number, paint: (pixels: Pixels) => void): void {
   const ratio = canvas.getTransform().a;
-  const image = canvas.createImageData(Math.round(width * ratio), Math.round(height * ratio));
-  const pixels = new Uint32Array(image.data.buffer);
+  const image = canvas.createImageData(Math.max(1, Math.round(width * ratio)), Math.max(1, Math.round(height * ratio)));
+  paint({ pixels: new Uint32Array(image.data.buffer), stride: image.width, ratio });
+  canvas.putImageData(image, 0, 0);
+}
+
+function paintSmall({ pixels, stride, ratio }: Pixels, { layout, statuses, colours, colouring, lit }: PaintInput): void {
   const { window, cell, gap, columns } = layout;
   const size = Math.max(1, Math.round((cell - gap) * ratio));
-  const palette = colours.map(colour => rgba(colour, 255));
-  const dimmed = colours.map(colour => rgba(colour, 72));
+  const [palette, dimmed] = [colours.map(colour => rgba(colour, BRIGHT)), colours.map(colour => rgba(colour, DIM))];
   for (let tile = 0; tile < window.count; tile++) {
     const index = window.from + tile;
-    const status = statuses[index] ?? 0;
     const bright = !lit || lit(index);
-    const colour = colouring ? rgba(colouring.colour(index), bright ? 255 : 72) : ((bright ? palette : dimmed)[status] ?? 0);
+    const colour = colouring ? rgba(colouring.colour(index), bright ? BRIGHT : DIM) : (bright ? palette : dimmed)[statuses[index] ?? 0] ?? 0;
     const left = Math.round((tile % columns) * cell * ratio);
     const top = Math.round(Math.floor(tile / columns) * cell * ratio);
-    for (let y = top; y < top + size; y++) {
-      const row = y * image.width;
-      pixels.fill(colour, row + left, row + left + size);
-    }
+    for (let y = top; y < top + size; y++) pixels.fill(colour, y * stride + left, y * stride + left + size);
   }
-  canvas.putImageData(image, 0, 0);
 }
 
 /** `#RRGGBB` as a pixel: little-endian, alpha first. */
@@ -106,38 +113,38 @@ function byColour(from: number, count: number, colourOf: (index: number) => stri
   return groups;
 }
 
-function paintShared(canvas: Canvas, { layout, statuses, colours, colouring, lit }: PaintInput): void {
+/** Tiles that stand for several batches: their most frequent state, and a wedge in the corner for those that failed. */
+function paintShared({ pixels, stride, ratio }: Pixels, { layout, statuses, colours, colouring, lit }: PaintInput): void {
   const { window, cell, gap, columns, perTile } = layout;
-  const size = cell - gap;
+  const size = Math.max(1, Math.round((cell - gap) * ratio));
   const end = window.from + window.count;
   const seen = new Uint32Array(STATUS_NAMES.length);
-  let tile = 0;
-  for (let first = window.from; first < end; first += perTile, tile++) {
+  const [palette, dimmed] = [colours.map(colour => rgba(colour, BRIGHT)), colours.map(colour => rgba(colour, DIM))];
+  for (let first = window.from, tile = 0; first < end; first += perTile, tile++) {
     const after = Math.min(end, first + perTile);
-    const x = (tile % columns) * cell;
-    const y = Math.floor(tile / columns) * cell;
     seen.fill(0);
-    let litOnes = 0;
+    let bright = lit === undefined;
     for (let index = first; index < after; index++) {
       const status = statuses[index] ?? 0;
       seen[status] = (seen[status] ?? 0) + 1;
-      if (lit?.(index)) litOnes += 1;
+      bright ||= lit?.(index) === true;
     }
-    canvas.globalAlpha = lit && litOnes === 0 ? 0.28 : 1;
-    canvas.fillStyle = colouring ? colouring.colour(first) : colours[seen.indexOf(Math.max(...seen))] ?? '';
-    canvas.fillRect(x, y, size, size);
+    const shades = bright ? palette : dimmed;
+    const left = Math.round((tile % columns) * cell * ratio);
+    const top = Math.round(Math.floor(tile / columns) * cell * ratio);
+    const colour = colouring ? rgba(colouring.colour(first), bright ? BRIGHT : DIM) : shades[mostOf(seen)] ?? 0;
+    for (let y = 0; y < size; y++) pixels.fill(colour, (top + y) * stride + left, (top + y) * stride + left + size);
     const failed = seen[STATUS.failed] ?? 0;
     if (failed === 0 || colouring) continue;
-    const wedge = Math.max(2, Math.round(size * Math.sqrt(failed / (after - first))));
-    canvas.fillStyle = colours[STATUS.failed] ?? '';
-    canvas.beginPath();
-    canvas.moveTo(x + size, y);
-    canvas.lineTo(x + size, y + wedge);
-    canvas.lineTo(x + size - wedge, y);
-    canvas.closePath();
-    canvas.fill();
+    const wedge = Math.min(size, Math.max(Math.round(2 * ratio), Math.round(size * Math.sqrt(failed / (after - first)))));
+    for (let y = 0; y < wedge; y++) pixels.fill(shades[STATUS.failed] ?? 0, (top + y) * stride + left + size - wedge + y, (top + y) * stride + left + size);
   }
-  canvas.globalAlpha = 1;
+}
+
+function mostOf(seen: Uint32Array): number {
+  let most = 0;
+  for (let status = 1; status < seen.length; status++) if ((seen[status] ?? 0) > (seen[most] ?? 0)) most = status;
+  return most;
 }
 
 function paintCurrent(canvas: Canvas, { layout, current, strong }: PaintInput): void {

@@ -91,7 +91,7 @@ export class Studio {
     ((this.told[event] ??= []) as EventOf<E>[]).push(payload);
     if (event === 'onDelta') this.models.get((payload as EventOf<'onDelta'>).run)?.apply(payload as EventOf<'onDelta'>);
     if (event === 'onResync') this.models.get((payload as EventOf<'onResync'>).run)?.lose();
-    for (const watch of [...this.#watchers]) watch();
+    for (const watch of this.#watchers) watch();
   }
 }
 

@@ -86,7 +86,7 @@ describe('get, set, incr, update and delete', () => {
         const list = [{ n: 1 }];
         await state.set('list', list);
         spoil(list);
-        spoil(state.get('list'));
+        spoil(state.get('list', list));
         spoil(await state.update('list', (list: { n: number }[] = []) => [...list, { n: 10 }]));
         return state.get('list');
       },

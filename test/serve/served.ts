@@ -112,7 +112,7 @@ export async function call(socket: WebSocket, method: string, args: unknown): Pr
   const id = `call-${method}`;
   const answer = new Promise<{ r?: unknown; e?: unknown }>(resolve => {
     const hear = (data: unknown) => {
-      const message = unpack(String(data)) as { t: string; i?: string };
+      const message = unpack(String(data)) as { t: string; i?: string; r?: unknown; e?: unknown };
       if (message.t !== 's' || message.i !== id) return;
       socket.off('message', hear);
       resolve(message);
