@@ -10,6 +10,8 @@ import type { Store } from './store/store.ts';
 const REST_BETWEEN_LOOKS = 3;
 const STEPS_EVERY_MS = 2_000;
 const LOGS_A_LOOK = 200;
+const MOST_OUTPUT_LINES = 50;
+const MOST_OUTPUT_LENGTH = 2_000;
 
 export interface ViewEvents {
   /** Watchers have something to take. */
@@ -23,7 +25,7 @@ interface WentOnFrom {
   readonly at: number;
   /** Time worked on it until then. */
   readonly activeMs: number;
-  readonly concurrency: Map<string, number>;
+  readonly concurrency: ReadonlyMap<string, number>;
 }
 
 /**
@@ -37,6 +39,8 @@ export class RunView {
   readonly #events: ViewEvents;
   readonly #nodes: KnownNodes;
   #standing: WentOnFrom;
+  /** What was changed while our runner works on it. */
+  readonly #concurrency = new Map<string, number>();
   #pace = new Pace();
   #isOwn = false;
   /** Goes up when what is being read would come too late to be true. */
@@ -86,12 +90,21 @@ export class RunView {
   }
 
   concurrencyChanged(path: string, value: number): void {
-    this.#standing.concurrency.set(path, value);
+    this.#concurrency.set(path, value);
+  }
+
+  /** What the author's code, or a library of theirs, has written past `console`. No log keeps it. */
+  output(text: string, level: 'info' | 'warn'): void {
+    if (!this.#isOwn) return;
+    const lines = text.split('\n').filter(line => line.trim() !== '');
+    const shown = lines.slice(-MOST_OUTPUT_LINES);
+    this.#events.onLogs(this.run, shown.map(line => ({ id: --this.#liveLogs, at: Date.now(), level, text: line.slice(0, MOST_OUTPUT_LENGTH) })), lines.length - shown.length);
   }
 
   /** Our runner has ended: the store says all that is true. */
   async end(): Promise<void> {
     this.#isOwn = false;
+    this.#concurrency.clear();
     this.#epoch += 1;
     this.#lastLog = undefined;
     await this.#looking?.catch(() => undefined);
@@ -104,7 +117,7 @@ export class RunView {
     const now = Date.now();
     const nodes = counts.nodes.flatMap(({ path, ...rest }): NodeProgress[] => {
       const node = this.#nodes.numberOf(path);
-      return node === undefined ? [] : [{ node, path, ...rest, concurrency: this.#standing.concurrency.get(path) ?? 1 }];
+      return node === undefined ? [] : [{ node, path, ...rest, concurrency: this.#concurrency.get(path) ?? this.#standing.concurrency.get(path) ?? 1 }];
     });
     this.#steps = steps;
     this.feed.setProgress({

@@ -71,8 +71,9 @@ export class Runs {
   /** @throws OperationError when there is no such run */
   async watch(run: number): Promise<Watcher> {
     const view = await this.#hold(run);
-    // The look that a view begins with may lie a while back.
+    // The look that a view began with may lie a while back.
     view.noteWritten();
+    this.#pollSoon();
     return view.feed.watch(() => this.#letGo(view));
   }
 
@@ -183,15 +184,17 @@ export class Runs {
 
   async #begin(task: RunTask): Promise<{ ok: true; run: SupervisedRun } | { ok: false; problem: Problem }> {
     if (this.#closed) return { ok: false, problem: { name: 'ClosedError', message: 'The workspace has been closed.' } };
+    let view: Promise<RunView | undefined> | undefined;
     return await supervise({
       task, killAfterMs: this.#options.killAfterMs,
+      onOutput: (text, stream) => void view?.then(opened => opened?.output(text, stream === 'stderr' ? 'warn' : 'info')),
       onStarted: (supervised, { run, graph, file }) => {
         const started: OwnRun = { supervised, item: firstItem(run, graph, file), itemToldAt: 0, over: Promise.resolve() };
         this.#own.set(run, started);
-        const view = this.#beginView(run, started);
-        started.over = this.#untilEnd(run, started, view);
+        const opening = (view = this.#beginView(run, started));
+        started.over = this.#untilEnd(run, started, opening);
         return message => {
-          view.then(opened => opened?.hear(message)).catch(this.#options.views.onError);
+          opening.then(opened => opened?.hear(message)).catch(this.#options.views.onError);
           if (message.type === 'progress') this.#progressed(started, message.counts);
         };
       },
@@ -293,7 +296,14 @@ export class Runs {
 
   // Other processes
 
+  #pollSoon(): void {
+    if (this.#pollTimer === undefined || this.#closed) return;
+    clearTimeout(this.#pollTimer);
+    this.#pollTimer = setTimeout(() => void this.#poll(), 0);
+  }
+
   async #poll(): Promise<void> {
+    this.#pollTimer = undefined;
     try {
       await this.#lookAround();
     } catch (error) {

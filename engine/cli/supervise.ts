@@ -48,6 +48,7 @@ class Supervisor {
   #problem: Problem | undefined;
   /** When the first signal came, in milliseconds of this process. */
   #stoppingSince: number | undefined;
+  #stopAs: 'cancelled' | 'interrupted' | undefined;
   #crashing = false;
   #killTimer: NodeJS.Timeout | undefined;
 
@@ -96,8 +97,9 @@ class Supervisor {
       }
       this.#stoppingSince = performance.now();
       const [as, reason] = signal === 'SIGINT' ? (['cancelled', 'it was stopped with Ctrl-C'] as const) : (['interrupted', `the command line was ended with ${signal}`] as const);
+      this.#stopAs = as;
       this.#runner?.stop(as, reason);
-      if (!this.#json) this.#view.note(signal === 'SIGINT' ? 'Stopping: waiting for steps in flight. Press Ctrl-C again to end them.' : 'Stopping at the next checkpoints.');
+      if (!this.#json && this.#started) this.#view.note(signal === 'SIGINT' ? 'Stopping: waiting for steps in flight. Press Ctrl-C again to end them.' : 'Stopping at the next checkpoints.');
       this.#killTimer = setTimeout(() => this.#runner?.kill(), KILL_AFTER_MS);
     };
     const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -138,6 +140,7 @@ class Supervisor {
   #report(exit: RunnerExit): number {
     this.#view.end();
     if (this.#problem && !this.#started) return reportProblem(this.#problem, this.#json);
+    if (!this.#started && this.#stopAs !== undefined) return this.#reportEarlyStop(this.#stopAs);
     if (!this.#started) return reportProblem({ name: 'RunnerError', message: `The run did not start: ${lossReason(exit)}.` }, this.#json);
     const { run, graph } = this.#started;
     const { store } = this.#task;
@@ -152,6 +155,11 @@ class Supervisor {
     } finally {
       db.close();
     }
+  }
+
+  #reportEarlyStop(as: 'cancelled' | 'interrupted'): number {
+    reportProblem({ name: 'Stopped', message: 'Stopped before the run had begun: nothing was done.' }, this.#json);
+    return EXIT_CODES[as];
   }
 
   /** The runner could not say how it ended: the store knows how far it had come. */

@@ -31,7 +31,6 @@ const WAIT_FOR_OWNER_MS = 5_000;
 const now = () => systemClock.now();
 
 let inProgress: RunInProgress | undefined;
-let stopAsked: Extract<ToRunner, { type: 'stop' }> | undefined;
 let sources: readonly SourceFile[] = [];
 /** Messages arrive in order: when the last one is out, all are. */
 let sent: Promise<void> = Promise.resolve();
@@ -57,9 +56,9 @@ process.on('message', (message: ToRunner) => {
 process.on('disconnect', () => stop({ type: 'stop', as: 'interrupted', reason: 'the process that had started it is gone' }));
 
 function stop(message: Extract<ToRunner, { type: 'stop' }>): void {
-  stopAsked ??= message;
   if (inProgress) inProgress.stop(message);
-  else if (message.as === 'interrupted') leave(3);
+  // Nothing of it is on record yet, and loading may take long.
+  else leave(3);
 }
 
 async function perform(task: RunnerTask): Promise<void> {
@@ -90,7 +89,6 @@ async function execute(task: Exclude<RunnerTask, { kind: 'inspect' }>): Promise<
   // A new run's file first: with a mistake in it, no store is made.
   const begun = task.kind === 'start' ? await begin(task) : await takeUp(task);
   inProgress = begun;
-  if (stopAsked) begun.stop(stopAsked);
   tell({ type: 'started', run: begun.id, graph: begun.graph, file: begun.file, report: begun.report });
   const tellProgress = () => tell({ type: 'progress', counts: countsOf(begun.run.progress.values()), steps: begun.run.steps.all() });
   const timer = setInterval(tellProgress, PROGRESS_EVERY_MS);

@@ -3,16 +3,20 @@ import type { ShownValue } from '../api.ts';
 
 const CAP = 65_536;
 const FULL_CAP = 20_000_000;
-/** More stored text than this is not even read: it would take a screen's patience and twice its memory. */
+/** More stored text than this is read only when all of the value is asked for: a second or so for each 20 MB. */
+const MOST_GLANCED_AT = 8_000_000;
+/** And more than this not even then. */
 const MOST_READ = 64_000_000;
 const MOST_DEPTH = 500;
 
 /** A stored value as text that can be shown: JSON on several lines, cut off where it gets long. */
 export function shown(text: string, full = false): ShownValue {
-  if (text.length > MOST_READ) return { json: `"A value of ${Math.round(text.length / 1e6)} MB is too large to be shown."`, truncated: true, size: text.length };
+  const size = text.length;
+  if (size > MOST_READ) return { json: `"A value of ${Math.round(size / 1e6)} MB is too large to be shown."`, truncated: true, size };
+  if (size > MOST_GLANCED_AT && !full) return { json: `"A value of ${Math.round(size / 1e6)} MB."`, truncated: true, size };
   const printer = new Printer(full ? FULL_CAP : CAP);
   printer.value(decode(text), '', 0);
-  return { json: printer.text, truncated: printer.isFull, size: text.length };
+  return { json: printer.text, truncated: printer.isFull, size };
 }
 
 /** The same on one line, for tables. */

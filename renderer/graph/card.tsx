@@ -65,8 +65,8 @@ export function Sign({ standing }: { standing: Standing }) {
 
 export function Facts({ facts }: { facts: readonly Fact[] }) {
   return (
-    <p className="card-facts numbers">
-      {facts.map(({ text, bad }, index) => <span key={index} className={bad ? 'card-bad' : ''}>{index > 0 && <i aria-hidden> · </i>}{text}</span>)}
+    <p className="card-facts numbers" title={facts.map(({ text }) => text).join(' · ')}>
+      {facts.map(({ text, short, bad }, index) => <span key={index} className={bad ? 'card-bad' : ''}>{index > 0 && <i aria-hidden> · </i>}{short ?? text}</span>)}
     </p>
   );
 }

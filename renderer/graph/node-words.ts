@@ -1,11 +1,13 @@
 import type { FailureGroup, GraphNode } from '../../host/api.ts';
-import { counted, duration, number, placeName, timeLeft } from '../model/words.ts';
+import { counted, duration, GLYPH, number, placeName, timeLeft } from '../model/words.ts';
 import type { PlanNode } from './plan.ts';
 import type { BatchNow, Standing, StepNow } from './standing.ts';
 
 /** A piece of a line of figures; `bad` stands out and is never cut off. */
 export interface Fact {
   readonly text: string;
+  /** What is shown instead, where there is little room. */
+  readonly short?: string;
   readonly bad?: boolean;
 }
 
@@ -45,7 +47,7 @@ function countFacts(node: PlanNode, { running, succeeded, failed }: StepNow): re
   const facts: Fact[] = [];
   if (succeeded > 0) facts.push({ text: `${number(succeeded)} ${node.kind === 'if' ? 'asked' : 'done'}` });
   if (failed > 0) facts.push({ text: `${number(failed)} failed`, bad: true });
-  if (running > 0) facts.push({ text: `${number(running)} running` });
+  if (running > 0) facts.push({ text: `${number(running)} running`, short: `${GLYPH.running} ${number(running)}` });
   return facts;
 }
 
@@ -96,7 +98,7 @@ export function batchName(node: PlanNode, now: BatchNow): string {
 }
 
 function sized({ kind, node }: PlanNode): string {
-  return kind === 'forEach' ? 'one by one' : `in groups of ${number(numberOf(node, 'size'))}`;
+  return kind === 'forEach' ? 'each by itself' : `in groups of ${number(numberOf(node, 'size'))}`;
 }
 
 export function atATime(concurrency: number): string {

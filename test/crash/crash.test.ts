@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { eventually, isRunning, type Call, type Ended } from '../support/cli.ts';
 import { Project } from '../support/project.ts';
@@ -259,6 +259,32 @@ cronflow.define({ id: 'stop', name: 'Stop' })
     expect(stdout).toContain('cronflow resume 1');
     expect(isRunning(runner)).toBe(false);
     await expectResumed(project);
+  });
+
+  test('by Ctrl-C before the run has begun, it ends at once and leaves nothing', async () => {
+    const project = new Project({ 'flow.ts': Project.workflow(`
+note('loading');
+await new Promise(resolve => setTimeout(resolve, 20_000));
+cronflow.define({ id: 'late' }).step('a', async () => 1);`) });
+    const call = project.start(['run', 'flow.ts']);
+    await eventually('the file is being loaded', () => project.ledger().length > 0);
+    const since = Date.now();
+    call.kill('SIGINT');
+    expect(await call.done).toMatchObject({ code: 130, stdout: '', stderr: 'Stopped before the run had begun: nothing was done.\n' });
+    // Well before the file was loaded, and before it would have been killed.
+    expect(Date.now() - since).toBeLessThan(8_000);
+    expect(existsSync(project.storeFile)).toBe(false);
+  });
+
+  test('from another process, a step that blocks its own is killed after ten seconds, with what it has started', async () => {
+    const { project, call, runner } = await runWith(['child', 'blocks']);
+    const cancel = await project.cli(['cancel', '1', '--json']);
+    expect(cancel).toMatchObject({ code: 0, summary: { status: 'cancelled', reason: 'cronflow cancel asked for it', items: { succeeded: 1, cancelled: 2 } } });
+    const { code } = await call.done;
+    expect([3, 130]).toContain(code);
+    expect(isRunning(runner)).toBe(false);
+    expect(isRunning(project.ledger().find(entry => entry.child).child)).toBe(false);
+    await expectResumed(project, 'rerun');
   });
 
   test('a step that hangs is not waited for longer than five seconds', async () => {

@@ -42,7 +42,9 @@ describe('a value that is shown', () => {
     expect(cut(Buffer.alloc(100_000))).toEqual([true, 65_536]);
   });
 
-  test('too large to be read is not read', () => {
+  test('that is large is read when all of it is asked for, and not at all when it is too large', () => {
+    expect(shown(`["${'x'.repeat(9_000_000)}"]`)).toEqual({ json: '"A value of 9 MB."', truncated: true, size: 9_000_004 });
+    expect(shown(`["${'x'.repeat(9_000_000)}"]`, true)).toMatchObject({ truncated: false });
     expect(shown(`["${'x'.repeat(70_000_000)}"]`, true)).toEqual({ json: '"A value of 70 MB is too large to be shown."', truncated: true, size: 70_000_004 });
   });
 

@@ -22,7 +22,8 @@ export async function ensureBuilt(): Promise<void> {
   await withLock(async () => {
     for (const { what: [tool, ...args], from, makes } of PARTS) {
       if (await writtenAt(makes) > Math.max(...await Promise.all(from.map(newestIn)))) continue;
-      await promisify(execFile)(process.execPath, [path.join(ROOT, 'node_modules', tool), ...args], { cwd: ROOT });
+      // The test runner has a NODE_ENV of its own, with which React would be the development build.
+      await promisify(execFile)(process.execPath, [path.join(ROOT, 'node_modules', tool), ...args], { cwd: ROOT, env: { ...process.env, NODE_ENV: 'production' } });
     }
   });
 }
