@@ -1,15 +1,16 @@
-import type { Args, Problem, RerunReport, Result, RunItem } from './api.ts';
 import { noCounts } from '../engine/run/progress.ts';
+import type { FromRunner } from '../engine/runner/protocol.ts';
+import type { Args, Problem, RerunReport, Result, RunItem } from './api.ts';
 import { hasChanged } from './code-changes.ts';
 import type { Watcher } from './feed.ts';
 import { failed, problemOf, succeeded } from './outcomes.ts';
 import { engineRequest } from './rerun-request.ts';
-import { RunView, type ViewEvents } from './run-view.ts';
-import { OperationError, type Store } from './store/store.ts';
-import { supervise, type RunTask, type StopAs, type SupervisedRun } from './supervisor.ts';
+import type { RunView, ViewEvents } from './run-view.ts';
+import type { Store } from './store/store.ts';
+import { StoreWatch } from './store-watch.ts';
+import { supervise, type Beginning, type RunTask, type StopAs, type SupervisedRun } from './supervisor.ts';
+import { Views } from './views.ts';
 
-const POLL_MS = 300;
-const POLL_AT_REST_MS = 1_000;
 const ITEM_EVERY_MS = 250;
 const MOST_QUEUED = 20;
 /** More places than this say no more to a person; how many there are is told beside them. */
@@ -22,6 +23,7 @@ export interface RunsOptions {
   readonly views: ViewEvents;
 }
 
+/** A run that a runner of ours works on. */
 interface OwnRun {
   readonly supervised: SupervisedRun;
   item: RunItem;
@@ -30,32 +32,31 @@ interface OwnRun {
   over: Promise<void>;
 }
 
-interface HeldView {
-  readonly opening: Promise<RunView>;
-  /** Watchers, and our own run. */
-  holders: number;
-}
-
 type RerunRequest = Args<'rerun'>['request'];
 
 /** The runs of a workspace: those this host has started, and those that other processes work on. */
 export class Runs {
   readonly #options: RunsOptions;
   readonly #store: Store;
+  readonly #views: Views;
+  readonly #watch: StoreWatch;
   readonly #own = new Map<number, OwnRun>();
-  readonly #views = new Map<number, HeldView>();
   /** Runs that are being taken up, and are not yet going on. */
   readonly #beginning = new Set<number>();
   /** Re-runs that wait for the run to end. */
   readonly #queued = new Map<number, RerunRequest[]>();
-  #foreign: ReadonlySet<number> = new Set();
-  #pollTimer: NodeJS.Timeout | undefined;
   #closed = false;
 
   constructor(options: RunsOptions) {
+    const { store, views, onItem } = options;
     this.#options = options;
-    this.#store = options.store;
-    void this.#poll();
+    this.#store = store;
+    this.#views = new Views(store, views);
+    this.#watch = new StoreWatch({
+      store, views: this.#views, onError: views.onError, own: () => [...this.#own.keys()],
+      onItem: item => onItem(this.#withQueue(item)),
+      onLook: () => this.#beginQueued(),
+    });
   }
 
   /** Runs of this host that are going on. */
@@ -70,48 +71,19 @@ export class Runs {
 
   /** @throws OperationError when there is no such run */
   async watch(run: number): Promise<Watcher> {
-    const view = await this.#hold(run);
-    // The look that a view began with may lie a while back.
-    view.noteWritten();
-    this.#pollSoon();
-    return view.feed.watch(() => this.#letGo(view));
-  }
-
-  /** What watchers of a run look at. Whoever holds it lets it go again. */
-  async #hold(run: number): Promise<RunView> {
-    let held = this.#views.get(run);
-    if (!held) {
-      const opening = this.#store.do('standing', run).then(standing => new RunView(this.#store, standing, this.#options.views));
-      this.#views.set(run, (held = { opening, holders: 0 }));
-    }
-    held.holders += 1;
-    try {
-      return await held.opening;
-    } catch (error) {
-      // Whoever asks next tries again.
-      if (this.#views.get(run) === held) this.#views.delete(run);
-      throw error;
-    }
-  }
-
-  #letGo(view: RunView): void {
-    const held = this.#views.get(view.run);
-    if (!held) return;
-    held.holders -= 1;
-    if (held.holders > 0) return;
-    view.close();
-    this.#views.delete(view.run);
+    const watcher = await this.#views.watch(run);
+    this.#watch.soon();
+    return watcher;
   }
 
   async close(): Promise<void> {
     this.#closed = true;
-    clearTimeout(this.#pollTimer);
+    this.#watch.close();
     this.#queued.clear();
     const own = [...this.#own.values()];
     for (const { supervised } of own) supervised.stop('interrupted', 'Cronflow Studio was closed');
     await Promise.all(own.map(({ over }) => over));
-    for (const { opening } of this.#views.values()) opening.then(view => view.close(), () => undefined);
-    this.#views.clear();
+    this.#views.close();
   }
 
   // Beginning
@@ -122,7 +94,7 @@ export class Runs {
   }
 
   async resume(run: number): Promise<Result<'resumeRun'>> {
-    if (await this.#isGoingOn(run)) return failed({ name: 'RunStateError', message: `Run ${run} is going on.` });
+    if (await this.#isGoingOn(run)) return failed(stateProblem(`Run ${run} is going on.`));
     return await this.#takeUp(run, { kind: 'resume', run, store: this.#store.file });
   }
 
@@ -149,30 +121,18 @@ export class Runs {
     }
   }
 
-  #queue(run: number, request: RerunRequest): Result<'rerun'> {
-    const queue = this.#queued.get(run) ?? [];
-    if (queue.length >= MOST_QUEUED) return failed({ name: 'RunStateError', message: `${queue.length} re-runs of run ${run} are waiting already.` });
-    queue.push(request);
-    this.#queued.set(run, queue);
-    const own = this.#own.get(run);
-    if (own) this.#tellItem(own.item);
-    return succeeded({ queued: true });
-  }
-
   async #rerunNow(run: number, request: RerunRequest): Promise<Result<'resumeRun'>> {
     const begun = await this.#takeUp(run, { kind: 'rerun', run, store: this.#store.file, request: engineRequest(request) });
     const { concurrency, node } = request;
-    const own = this.#own.get(run);
-    if (begun.ok && own && concurrency !== undefined) {
-      const view = await this.#views.get(run)?.opening;
-      const paths = node === undefined ? view?.feed.progress.nodes.map(({ path }) => path) ?? [] : [node];
-      for (const path of paths) await this.setConcurrency(run, path, concurrency);
-    }
+    if (!begun.ok || concurrency === undefined) return begun;
+    const view = await this.#views.get(run);
+    const paths = node === undefined ? view?.feed.progress.nodes.map(({ path }) => path) ?? [] : [node];
+    for (const path of paths) await this.setConcurrency(run, path, concurrency);
     return begun;
   }
 
   async #takeUp(run: number, task: RunTask): Promise<Result<'resumeRun'>> {
-    if (this.#beginning.has(run)) return failed({ name: 'RunStateError', message: `Run ${run} is being taken up already.` });
+    if (this.#beginning.has(run)) return failed(stateProblem(`Run ${run} is being taken up already.`));
     this.#beginning.add(run);
     try {
       const begun = await this.#begin(task);
@@ -182,31 +142,33 @@ export class Runs {
     }
   }
 
-  async #begin(task: RunTask): Promise<{ ok: true; run: SupervisedRun } | { ok: false; problem: Problem }> {
+  async #begin(task: RunTask): Promise<Beginning> {
     if (this.#closed) return { ok: false, problem: { name: 'ClosedError', message: 'The workspace has been closed.' } };
+    const { killAfterMs, views } = this.#options;
     let view: Promise<RunView | undefined> | undefined;
+    const toView = (tell: (view: RunView) => void) => void view?.then(opened => { if (opened) tell(opened); }).catch(views.onError);
     return await supervise({
-      task, killAfterMs: this.#options.killAfterMs,
-      onOutput: (text, stream) => void view?.then(opened => opened?.output(text, stream === 'stderr' ? 'warn' : 'info')),
-      onStarted: (supervised, { run, graph, file }) => {
-        const started: OwnRun = { supervised, item: firstItem(run, graph, file), itemToldAt: 0, over: Promise.resolve() };
-        this.#own.set(run, started);
-        const opening = (view = this.#beginView(run, started));
-        started.over = this.#untilEnd(run, started, opening);
+      task, killAfterMs,
+      onOutput: (text, stream) => toView(opened => opened.output(text, stream === 'stderr' ? 'warn' : 'info')),
+      onStarted: (supervised, started) => {
+        const own: OwnRun = { supervised, item: firstItem(started), itemToldAt: 0, over: Promise.resolve() };
+        this.#own.set(started.run, own);
+        view = this.#beginView(started.run, own);
+        own.over = this.#untilEnd(started.run, own, view);
         return message => {
-          opening.then(opened => opened?.hear(message)).catch(this.#options.views.onError);
-          if (message.type === 'progress') this.#progressed(started, message.counts);
+          toView(opened => opened.hear(message));
+          if (message.type === 'progress') this.#progressed(own, message.counts);
         };
       },
     });
   }
 
-  /** Messages come meanwhile: they wait in the promise's queue, in their order. */
-  async #beginView(run: number, started: OwnRun): Promise<RunView | undefined> {
+  /** Messages that come meanwhile wait in the promise's queue, in their order. */
+  async #beginView(run: number, own: OwnRun): Promise<RunView | undefined> {
     try {
-      const view = await this.#hold(run);
-      started.item = await this.#store.do('runItem', run);
-      this.#tellItem(started.item);
+      const view = await this.#views.hold(run);
+      own.item = await this.#store.do('runItem', run);
+      this.#tellItem(own.item);
       await view.begin();
       return view;
     } catch (error) {
@@ -233,12 +195,12 @@ export class Runs {
       this.#own.delete(run);
       await view?.end();
       this.#tellItem(await this.#store.do('runItem', run));
-      if (view) this.#letGo(view);
+      if (view) this.#views.letGo(view);
     } catch (error) {
       this.#own.delete(run);
       if (!this.#closed) this.#options.views.onError(error);
     }
-    await this.#nextQueued(run);
+    this.#beginQueued();
   }
 
   async #noteLoss(run: number, stopping: StopAs | undefined, { reason, owner }: { reason: string; owner: number | undefined }): Promise<void> {
@@ -247,16 +209,39 @@ export class Runs {
     if (stopping === 'cancelled') await this.#store.do('cancelAtRest', { run, reason });
   }
 
-  async #nextQueued(run: number): Promise<void> {
-    const queue = this.#queued.get(run);
-    const request = queue?.shift();
-    if (!request || this.#closed) return;
-    if (queue?.length === 0) this.#queued.delete(run);
-    const begun = await this.#rerunNow(run, request).catch((error: unknown) => failed(problemOf(error)));
-    if (begun.ok) return;
-    const item = await this.#store.do('runItem', run).catch(() => undefined);
-    if (item) this.#tellItem({ ...item, problem: begun.problem });
-    await this.#nextQueued(run);
+  // Re-runs that wait
+
+  #queue(run: number, request: RerunRequest): Result<'rerun'> {
+    const queue = this.#queued.get(run) ?? [];
+    if (queue.length >= MOST_QUEUED) return failed(stateProblem(`${queue.length} re-runs of run ${run} are waiting already.`));
+    queue.push(request);
+    this.#queued.set(run, queue);
+    const own = this.#own.get(run);
+    if (own) this.#tellItem(own.item);
+    return succeeded({ queued: true });
+  }
+
+  /** Begins the first of the re-runs of each run that nobody works on any more. */
+  #beginQueued(): void {
+    if (this.#closed) return;
+    for (const [run, [request, ...others]] of this.#queued) {
+      if (this.#own.has(run) || this.#beginning.has(run) || this.#watch.isLive(run)) continue;
+      if (others.length > 0) this.#queued.set(run, others);
+      else this.#queued.delete(run);
+      if (request) void this.#beginWaiting(run, request);
+    }
+  }
+
+  async #beginWaiting(run: number, request: RerunRequest): Promise<void> {
+    try {
+      const begun = await this.#rerunNow(run, request);
+      if (begun.ok) return;
+      // Nobody waits for the answer any more.
+      this.#tellItem({ ...await this.#store.do('runItem', run), problem: begun.problem });
+    } catch (error) {
+      if (!this.#closed) this.#options.views.onError(error);
+    }
+    this.#beginQueued();
   }
 
   // While it goes on
@@ -272,9 +257,11 @@ export class Runs {
     await own?.over;
     try {
       if (await this.#store.do('askOwnerToStop', { run, as, reason })) return succeeded({});
-      if (as === 'paused') return failed({ name: 'RunStateError', message: `Run ${run} is not going on: there is nothing to pause.` });
+      if (as === 'paused') return failed(stateProblem(`Run ${run} is not going on: there is nothing to pause.`));
       await this.#store.do('cancelAtRest', { run, reason });
-      await this.#renew(run);
+      this.#tellItem(await this.#store.do('runItem', run));
+      (await this.#views.get(run))?.noteWritten();
+      this.#watch.soon();
       return succeeded({});
     } catch (error) {
       return failed(problemOf(error));
@@ -283,56 +270,15 @@ export class Runs {
 
   async setConcurrency(run: number, node: string, concurrency: number): Promise<Result<'setConcurrency'>> {
     const own = this.#own.get(run);
-    if (!own) return failed({ name: 'RunStateError', message: `Run ${run} is not one that this Studio works on: its concurrency cannot be changed from here.` });
+    if (!own) return failed(stateProblem(`Run ${run} is not one that this Studio works on: its concurrency cannot be changed from here.`));
     own.supervised.setConcurrency(node, concurrency);
-    (await this.#views.get(run)?.opening)?.concurrencyChanged(node, concurrency);
+    (await this.#views.get(run))?.concurrencyChanged(node, concurrency);
     return succeeded({});
   }
 
   async #isGoingOn(run: number): Promise<boolean> {
     if (this.#own.has(run)) return true;
     return (await this.#store.do('runItem', run)).status === 'running';
-  }
-
-  // Other processes
-
-  #pollSoon(): void {
-    if (this.#pollTimer === undefined || this.#closed) return;
-    clearTimeout(this.#pollTimer);
-    this.#pollTimer = setTimeout(() => void this.#poll(), 0);
-  }
-
-  async #poll(): Promise<void> {
-    this.#pollTimer = undefined;
-    try {
-      await this.#lookAround();
-    } catch (error) {
-      if (!this.#closed && !(error instanceof OperationError && error.defect === undefined)) this.#options.views.onError(error);
-    }
-    if (this.#closed) return;
-    const busy = this.#foreign.size > 0 || this.#views.size > this.#own.size;
-    this.#pollTimer = setTimeout(() => void this.#poll(), busy ? POLL_MS : POLL_AT_REST_MS);
-  }
-
-  async #lookAround(): Promise<void> {
-    const { items, live, written, replaced } = await this.#store.do('changes', [...this.#own.keys()]);
-    this.#foreign = new Set(live.filter(run => !this.#own.has(run)));
-    for (const item of items) if (!this.#own.has(item.run)) this.#tellItem(item);
-    for (const [run, { opening }] of this.#views) {
-      const view = await opening.catch(() => undefined);
-      if (!view) continue;
-      if (replaced || (written && this.#foreign.has(run)) || items.some(item => item.run === run)) view.noteWritten();
-      await view.tick();
-    }
-    for (const run of this.#queued.keys()) {
-      if (!this.#foreign.has(run) && !this.#own.has(run) && !this.#beginning.has(run)) void this.#nextQueued(run);
-    }
-  }
-
-  /** Tells how a run stands that something was done to from here. */
-  async #renew(run: number): Promise<void> {
-    this.#tellItem(await this.#store.do('runItem', run));
-    (await this.#views.get(run)?.opening.catch(() => undefined))?.noteWritten();
   }
 
   #tellItem(item: RunItem): void {
@@ -345,7 +291,11 @@ export class Runs {
   }
 }
 
+function stateProblem(message: string): Problem {
+  return { name: 'RunStateError', message };
+}
+
 /** What can be said of a run at once, before the store has been asked. */
-function firstItem(run: number, { id, name }: { readonly id: string; readonly name: string }, file: string): RunItem {
-  return { run, workflow: id, name, file, status: 'running', items: noCounts(), batches: noCounts(), startedAt: Date.now(), activeMs: 0 };
+function firstItem({ run, graph, file }: Extract<FromRunner, { type: 'started' }>): RunItem {
+  return { run, workflow: graph.id, name: graph.name, file, status: 'running', items: noCounts(), batches: noCounts(), startedAt: Date.now(), activeMs: 0 };
 }

@@ -55,7 +55,7 @@ export function BatchesView() {
         </select></label>
       </div>
       <div className="map-well">
-        <BatchMapCanvas node={node.node} colouring={colouring?.colouring} mostHeight={node.batches.total > 10_000 ? 320 : 220} />
+        <BatchMapCanvas node={node.node} colouring={colouring?.colouring} mostHeight={node.batches.total > 10_000 ? 260 : 200} />
         <Legend colouring={colouring} />
       </div>
       {selection && selection.node === node.node && (
