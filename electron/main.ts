@@ -18,7 +18,7 @@ import { WorkspaceSwitch } from './workspace-switch.ts';
 
 setupIdentity(); // Before anything asks where settings are kept.
 registerAppScheme(); // Electron takes this before it is ready only.
-app.enableSandbox();
+if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox(); // Whatever has a page in it, and not our window only.
 
 const opening = openingOfThisStart();
 if (isFirstInstance(opening)) void app.whenReady().then(start).catch(giveUp);

@@ -106,7 +106,7 @@ export class Runs {
     } catch (error) {
       return failed(problemOf(error));
     }
-    if (await this.#isGoingOn(run)) return this.#queue(run, request);
+    if (await this.#isGoingOn(run)) return await this.#queue(run, request);
     const begun = await this.#rerunNow(run, request);
     return begun.ok ? succeeded({ queued: false }) : begun;
   }
@@ -211,13 +211,12 @@ export class Runs {
 
   // Re-runs that wait
 
-  #queue(run: number, request: RerunRequest): Result<'rerun'> {
+  async #queue(run: number, request: RerunRequest): Promise<Result<'rerun'>> {
     const queue = this.#queued.get(run) ?? [];
     if (queue.length >= MOST_QUEUED) return failed(stateProblem(`${queue.length} re-runs of run ${run} are waiting already.`));
     queue.push(request);
     this.#queued.set(run, queue);
-    const own = this.#own.get(run);
-    if (own) this.#tellItem(own.item);
+    this.#tellItem(this.#own.get(run)?.item ?? await this.#store.do('runItem', run));
     return succeeded({ queued: true });
   }
 

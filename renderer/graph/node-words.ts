@@ -43,10 +43,11 @@ export function stepFacts(node: PlanNode, now: StepNow, times: StepTimes = {}): 
   return facts;
 }
 
-function countFacts(node: PlanNode, { running, succeeded, failed }: StepNow): readonly Fact[] {
+function countFacts(node: PlanNode, { running, succeeded, failed, retrying }: StepNow): readonly Fact[] {
   const facts: Fact[] = [];
   if (succeeded > 0) facts.push({ text: `${number(succeeded)} ${node.kind === 'if' ? 'asked' : 'done'}` });
   if (failed > 0) facts.push({ text: `${number(failed)} failed`, bad: true });
+  if (retrying > 0) facts.push({ text: `${number(retrying)} to try again`, short: `${GLYPH.retrying} ${number(retrying)}` });
   if (running > 0) facts.push({ text: `${number(running)} running`, short: `${GLYPH.running} ${number(running)}` });
   return facts;
 }

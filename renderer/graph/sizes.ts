@@ -28,7 +28,7 @@ const TITLE_LINE = 18;
 const SMALL_LINE = 17;
 const CHIP_LINE = 16;
 const SIGN = 23;
-const CARD = { pad: 12, edge: 9, min: 156, max: 190, widest: 214 } as const;
+const CARD = { pad: 12, edge: 9, min: 156, max: 200, widest: 214 } as const;
 const FORK = { pad: 28, edge: 9, min: 136, max: 158 } as const;
 export const BOX_PAD = 14;
 /** Space around the map within its well. */
@@ -80,7 +80,7 @@ function sizeOf(node: PlanNode, measure: Measure, maps: MapSizes): CardSize {
     case 'sleep':
     case 'log':
     case 'cancel': {
-      const text = wrap(node.title, 'title', CARD.max - SIGN, 2, measure);
+      const text = wrap(node.title, 'title', CARD.max - SIGN - 2 * CARD.pad, 2, measure);
       const chip = chipOf(node);
       const figures = node.outer === undefined ? 0 : COUNT_WIDTHS[maps.get(node.outer) ?? 0];
       return { kind: 'card', lines: text.lines, width: cardWidth(text.width, Math.max(figures, chip ? measure(chip, 'mono') : 0)), height: 2 * CARD.edge + text.lines * TITLE_LINE + SMALL_LINE + (chip ? CHIP_LINE : 0) };

@@ -22,6 +22,8 @@ export interface StepNow {
   readonly running: number;
   readonly succeeded: number;
   readonly failed: number;
+  /** Failed, and will be tried again. */
+  readonly retrying: number;
   /** Batches without which this step does not begin. */
   readonly waitsFor: number;
 }
@@ -53,11 +55,18 @@ const NOTHING = { running: 0, succeeded: 0, failed: 0 } as const;
 const NO_COUNTS: Counts = { total: 0, succeeded: 0, failed: 0, running: 0, waiting: 0, cancelled: 0 };
 
 export function stepNow(node: PlanNode, now: Now | undefined): StepNow {
-  if (!now) return { standing: 'idle', ...NOTHING, waitsFor: 0 };
+  if (!now) return { standing: 'idle', ...NOTHING, retrying: 0, waitsFor: 0 };
   const index = indexOf(now.progress);
   const { running, succeeded, failed } = index.steps.get(node.path) ?? NOTHING;
   const standing = node.times === 'once' ? onceStanding(node, index, now) : repeatedStanding(node, index, now);
-  return { standing, running, succeeded, failed, waitsFor: standing === 'unreached' ? failedBefore(node, index, now) : 0 };
+  const retrying = retryingOf(node, failed, index, now);
+  return { standing, running, succeeded, failed: failed - retrying, retrying, waitsFor: standing === 'unreached' ? failedBefore(node, index, now) : 0 };
+}
+
+/** A step that waits for its next try counts as failed; but no more of a batch's steps can have failed for good than of its batches. */
+function retryingOf({ node, outer, parent }: PlanNode, failed: number, { batches }: Index, now: Now): number {
+  const around = outer !== undefined && parent === nodeId(outer) ? batches.get(outer) : undefined;
+  return around && mayTryAgain(node, now) ? Math.max(0, failed - around.batches.failed) : 0;
 }
 
 export function batchNow(node: PlanNode, now: Now | undefined): BatchNow {
@@ -261,7 +270,7 @@ function unreached(status: RunStatus): Standing {
 /** What has become of something that was going on when its run stopped. */
 function halted(status: RunStatus): Standing | undefined {
   if (status === 'running' || status === 'completed') return undefined;
-  return status;
+  return status === 'failed' ? 'interrupted' : status;
 }
 
 /** How often a node was begun; undefined where the totals do not tell. */

@@ -88,6 +88,16 @@ describe.concurrent('killed at a point of the engine', { timeout: 120_000 }, () 
     ]);
   });
 
+  test('and resumed by two at the same time, it is done by one of them', async () => {
+    const project = new CrashProject();
+    await project.cli(['run', 'flow.ts', '--json'], { env: { CRONFLOW_CRASH_AT: 'after-commit:6' } });
+    const first = death(project);
+    const both = await Promise.all([1, 2].map(() => project.cli(['resume', '1', '--json'])));
+    const [done, refused] = both.sort((a, b) => (a.code ?? 9) - (b.code ?? 9));
+    expect(refused).toMatchObject({ code: 2, events: [{ event: 'error', message: expect.stringMatching(/^Run 1 (has completed: there is nothing to resume|is being worked on by process \d+)/) }] });
+    await expectNothingLost(project, [first], done as Ended);
+  });
+
   test('before-rerun and after-rerun, a re-run has not begun, and begins when asked again', async () => {
     const project = new CrashProject();
     await project.cli(['run', 'flow.ts']);
@@ -193,7 +203,8 @@ cronflow.define({ id: 'stop', name: 'Stop' })
         if (there('blocks')) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
         if (there('hangs')) await new Promise(() => { setInterval(() => undefined, 1_000); });
         if (there('leaks')) for (const leak: number[][] = []; ; await null) leak.push(Array.from({ length: 100_000 }, () => Math.random()));
-        if (there('slow')) await sleep(700);
+        // Takes its time, and does not let itself be disturbed.
+        if (there('slow')) { while (!ctx.signal.aborted) await sleep(20); await sleep(200); }
       }
       note({ did: batch[0] });
       return batch[0];

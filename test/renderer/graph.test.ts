@@ -161,6 +161,14 @@ describe('how nodes stand', () => {
     expect(stepNow(node(patient, 'load'), now('failed', [ran('load', 0, 1)])).standing).toBe('failed');
   });
 
+  test('of a step in batches, those that wait for another try have not failed yet', () => {
+    const patient = planOf(graphOf(batch('b', [step('b/charge', { settings: { retry: { attempts: 3 } } })])));
+    const charge = node(patient, 'b/charge');
+    const live = stepNow(charge, now('running', [ran('b/charge', 5, 3)], [batches('b', counts(30, 5, 1, 2))]));
+    expect(stepFacts(charge, live).map(({ text }) => text)).toEqual(['5 done', '1 failed', '2 to try again']);
+    expect(stepNow(charge, now('failed', [ran('b/charge', 5, 3)], [batches('b', counts(30, 27, 3))]))).toMatchObject({ failed: 3, retrying: 0 });
+  });
+
   test('what was going on when a run was paused is paused', () => {
     expect(stepNow(node(plan, 'load'), now('paused', [ran('load', 0, 0, 1)])).standing).toBe('paused');
     expect(batchNow(node(plan, 'clean'), now('interrupted', [ran('load', 1)], [batches('clean', counts(33, 4))])).standing).toBe('interrupted');
