@@ -72,5 +72,5 @@ export function workflowFiles(place: string): { files: string[]; isFolder: boole
     .filter(entry => entry.isFile() && /\.[mc]?[jt]s$/.test(entry.name) && !/\.d\.[mc]?ts$/.test(entry.name))
     .map(entry => path.join(entry.parentPath, entry.name))
     .filter(file => !path.relative(place, file).split(path.sep).some(part => part === 'node_modules' || part.startsWith('.')));
-  return { files: files.sort(), isFolder: true };
+  return { files: files.toSorted(), isFolder: true };
 }

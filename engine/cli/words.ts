@@ -54,7 +54,7 @@ export function duration(ms: number): string {
 /** `0, 4, 7-9`: as `--batches` takes them. At most `max` parts. */
 export function ranges(indices: readonly number[], max = 12): string {
   const parts: string[] = [];
-  const sorted = [...indices].sort((a, b) => a - b);
+  const sorted = [...indices].toSorted((a, b) => a - b);
   for (let start = 0; start < sorted.length; ) {
     let end = start;
     while (sorted[end + 1] === (sorted[end] ?? 0) + 1) end += 1;

@@ -117,7 +117,7 @@ class Reopening {
     const failedSteps = this.#failedSteps();
     if (step === undefined && targets.length === 0 && failedSteps.length === 0 && !this.#goesOnAnyway(request)) throw this.#nothing(request);
     const { takenBack, notTakenBack } = this.#state.finish();
-    const nodes = [...this.#opened].map(([node, indices]) => ({ path: this.#path(node), batches: indices.length, indices: indices.sort((a, b) => a - b) }));
+    const nodes = [...this.#opened].map(([node, indices]) => ({ path: this.#path(node), batches: indices.length, indices: indices.toSorted((a, b) => a - b) }));
     return { nodes, steps: failedSteps, reused: this.#reused(), repeats: [...this.#repeats], takenBack, notTakenBack };
   }
 
@@ -147,7 +147,7 @@ class Reopening {
     const wanted = batches === 'all' ? [BatchStatus.succeeded, BatchStatus.failed, BatchStatus.cancelled] : [BatchStatus.failed, BatchStatus.cancelled];
     const outer = batches === 'all' && node === undefined ? ids.filter(id => !ids.some(other => this.#path(id).startsWith(`${this.#path(other)}/`))) : ids;
     const rounds = batches === 'failed' && node === undefined ? [...this.#paths.keys()].filter(id => this.#isWhile(id)) : [];
-    return [...rounds, ...outer].sort((a, b) => a - b).flatMap(id => wanted.flatMap(status => this.#statements.batchesByStatus.all(this.#run, id, status)));
+    return [...rounds, ...outer].toSorted((a, b) => a - b).flatMap(id => wanted.flatMap(status => this.#statements.batchesByStatus.all(this.#run, id, status)));
   }
 
   #byIndex(nodes: readonly number[], indices: readonly number[]): BatchRow[] {

@@ -32,7 +32,7 @@ export function Card({ node, name, standing, className, children }: CardProps) {
   };
   return (
     <div
-      className={`graph-card is-${standing} ${className} ${chosen ? 'is-chosen' : ''}`} role="group" aria-label={name} aria-current={chosen || undefined} title={node.node?.description}
+      className={`graph-card is-${standing} ${className} ${chosen ? 'is-chosen' : ''}`} role="group" aria-label={name} aria-current={chosen || undefined} title={node.hint ?? node.node?.description}
       tabIndex={0} data-card={node.id} onKeyDown={onKeyDown} onFocus={event => { if (event.currentTarget.matches(':focus-visible')) reveal(node.id); }}
     >
       {children}

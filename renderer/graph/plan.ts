@@ -32,6 +32,8 @@ export interface PlanNode {
   readonly next?: string | undefined;
   /** The way out of an `if` that it is on; of several around it, the nearest. */
   readonly on?: { readonly fork: PlanNode; readonly index: number } | undefined;
+  /** More than there is room for. */
+  readonly hint?: string | undefined;
   /** Of a lane: the path of what it begins with. */
   readonly first?: string | undefined;
 }
@@ -82,7 +84,7 @@ export function isBox(kind: PlanKind): boolean {
 export function planOf(graph: Graph, extras: Extras = new Map()): Plan {
   const planner = new Planner(extras);
   const around: Around = { times: 'once' };
-  planner.add({ id: START, kind: 'start', path: '', title: 'Start', times: 'once', next: graph.nodes[0]?.path });
+  planner.add({ id: START, kind: 'start', path: '', title: 'Start', times: 'once', next: graph.nodes[0]?.path, hint: triggerWords(graph) });
   const inner = planner.chain(graph.nodes, around);
   planner.add({ id: END, kind: 'end', path: '', title: 'Result', times: 'once', previous: graph.nodes.at(-1)?.path });
   const chain: readonly Block[] = [{ kind: 'card', id: START }, ...inner, { kind: 'card', id: END }];
@@ -223,6 +225,11 @@ const UNNAMED: Readonly<Record<string, string>> = { sleep: 'Wait', log: 'Log', c
 export function titleFor({ id, kind, title }: Pick<GraphNode, 'id' | 'kind' | 'title'>): string {
   if (title !== undefined) return title;
   return /-\d+$/.test(id) && id.startsWith(`${kind}-`) ? UNNAMED[kind] ?? id : id;
+}
+
+function triggerWords({ triggers }: Graph): string | undefined {
+  if (triggers.length === 0) return undefined;
+  return `The file says when it is to run by itself: ${triggers.map(({ kind, on }) => `${kind} ${on}`).join(', ')}. Here it runs when you start it.`;
 }
 
 function undrawn(why: string): string {

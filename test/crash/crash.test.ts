@@ -15,7 +15,7 @@ import { BATCHES, CrashProject, placeOf, seeded, STEPS, type Deed, type Snapshot
  */
 
 const IN_FLIGHT = 3;
-const ALL_PLACES = ['load', ...STEPS.flatMap(step => Array.from({ length: BATCHES }, (_, batch) => placeOf(step, batch))), 'sum'].sort();
+const ALL_PLACES = ['load', ...STEPS.flatMap(step => Array.from({ length: BATCHES }, (_, batch) => placeOf(step, batch))), 'sum'].toSorted();
 
 const ALL_LOGS = Array.from({ length: BATCHES }, (_, batch) => [`first ${batch}`, `third ${batch}`]).flat();
 
@@ -42,7 +42,7 @@ async function expectNothingLost(project: CrashProject, deaths: readonly Death[]
     .toEqual({ code: 0, status: 'completed', state, output, items, batches });
   const deeds = project.deeds();
   const after = project.snapshot();
-  expect([...project.counts().keys()].sort()).toEqual(ALL_PLACES);
+  expect([...project.counts().keys()].toSorted()).toEqual(ALL_PLACES);
   for (const { store, deeds: before } of deaths) {
     const later = deeds.slice(before.length);
     const again = [...project.counts(later).keys()];
@@ -93,7 +93,7 @@ describe.concurrent('killed at a point of the engine', { timeout: 120_000 }, () 
     await project.cli(['run', 'flow.ts', '--json'], { env: { CRONFLOW_CRASH_AT: 'after-commit:6' } });
     const first = death(project);
     const both = await Promise.all([1, 2].map(() => project.cli(['resume', '1', '--json'])));
-    const [done, refused] = both.sort((a, b) => (a.code ?? 9) - (b.code ?? 9));
+    const [done, refused] = both.toSorted((a, b) => (a.code ?? 9) - (b.code ?? 9));
     expect(refused).toMatchObject({ code: 2, events: [{ event: 'error', message: expect.stringMatching(/^Run 1 (has completed: there is nothing to resume|is being worked on by process \d+)/) }] });
     await expectNothingLost(project, [first], done as Ended);
   });
@@ -113,7 +113,7 @@ describe.concurrent('killed at a point of the engine', { timeout: 120_000 }, () 
     const { state, output } = await undisturbed();
     expect(again).toMatchObject({ code: 0, summary: { run: '1', status: 'completed', state, output } });
     const redone = project.counts(project.deeds().slice(before.deeds.length));
-    expect([...redone.keys()].sort()).toEqual([...STEPS.flatMap(step => [placeOf(step, 0), placeOf(step, 3)]), 'sum'].sort());
+    expect([...redone.keys()].toSorted()).toEqual([...STEPS.flatMap(step => [placeOf(step, 0), placeOf(step, 3)]), 'sum'].toSorted());
     expect(project.snapshot().integrity).toBe('ok');
   });
 });

@@ -73,10 +73,10 @@ describe.skipIf(whyNoDesktop !== undefined)('the desktop app', () => {
 
   test('a frame inside the page has no pipe', async () => {
     const inFrame = await desktop.page.evaluate(async () => {
-      const { document } = globalThis as unknown as { document: { createElement: (tag: string) => { srcdoc: string; onload: () => void; contentWindow: object; remove: () => void }; body: { append: (node: object) => void } } };
+      const { document } = globalThis as unknown as { document: { createElement: (tag: string) => { srcdoc: string; addEventListener: (event: string, listener: () => void) => void; contentWindow: object; remove: () => void }; body: { append: (node: object) => void } } };
       const frame = document.createElement('iframe');
       frame.srcdoc = '<p>inside</p>';
-      await Promise.race([new Promise<void>(resolve => { frame.onload = resolve; document.body.append(frame); }), new Promise(resolve => setTimeout(resolve, 1_000))]);
+      await Promise.race([new Promise<void>(resolve => { frame.addEventListener('load', resolve); document.body.append(frame); }), new Promise(resolve => setTimeout(resolve, 1_000))]);
       const has = 'studio' in frame.contentWindow;
       frame.remove();
       return has;
@@ -134,7 +134,8 @@ describe.skipIf(whyNoDesktop !== undefined)('the desktop app', () => {
       script.textContent = 'globalThis.injected = true';
       page.document.head.append(script);
       let evaluated = true;
-      try { (0, eval)('1'); } catch { evaluated = false; }
+      // oxlint-disable-next-line no-new-func, typescript/no-implied-eval
+      try { new Function('return 1')(); } catch { evaluated = false; }
       const reached = await fetch('https://example.com/').then(() => true, () => false);
       return { injected: page.injected ?? false, evaluated, reached };
     });

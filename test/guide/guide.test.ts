@@ -88,7 +88,7 @@ const READINGS: readonly Reading[] = [
         if (entry === 'ends') inFlight -= 1;
       }
       expect(most).toBe(5);
-      const cached = ledger.flatMap(entry => entry.cached ?? []).sort((a: number, b: number) => a - b);
+      const cached = ledger.flatMap(entry => entry.cached ?? []).toSorted((a: number, b: number) => a - b);
       expect(cached).toEqual([0, 100, 200, 300, 400, 500, 600, 700, 800, 900, 1000, 1100]);
     },
   },
