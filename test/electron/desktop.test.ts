@@ -133,9 +133,13 @@ describe.skipIf(whyNoDesktop !== undefined)('the desktop app', () => {
       const script = page.document.createElement('script');
       script.textContent = 'globalThis.injected = true';
       page.document.head.append(script);
-      let evaluated = true;
-      // oxlint-disable-next-line no-new-func, typescript/no-implied-eval
-      try { new Function('return 1')(); } catch { evaluated = false; }
+      // In a turn of its own: what a debugger evaluates may evaluate.
+      const evaluated = await new Promise<boolean>(resolve => {
+        setTimeout(() => {
+          // oxlint-disable-next-line no-new-func, typescript/no-implied-eval
+          try { resolve(new Function('return true')() as boolean); } catch { resolve(false); }
+        }, 0);
+      });
       const reached = await fetch('https://example.com/').then(() => true, () => false);
       return { injected: page.injected ?? false, evaluated, reached };
     });
@@ -152,9 +156,19 @@ describe.skipIf(whyNoDesktop !== undefined)('the desktop app', () => {
       const page = globalThis as unknown as { open: (url: string) => unknown };
       for (const url of ['https://example.com/guide', 'http://example.com/', 'file:///etc/passwd', 'vscode://file/x', 'app://studio/index.html', 'about:blank', 'javascript:1', 'https://user:secret@example.com/', `https://example.com/${'x'.repeat(3_000)}`]) page.open(url);
     });
-    await desktop.until('the system was asked', async () => (await desktop.app.evaluate(() => (globalThis as unknown as { opened: string[] }).opened)).length > 0);
+    // As a person does it, too.
+    await desktop.page.evaluate(() => {
+      const { document } = globalThis as unknown as { document: { createElement: (tag: string) => { href: string; target: string; rel: string; click: () => void; remove: () => void }; body: { append: (node: object) => void } } };
+      for (const rel of ['', 'noopener']) {
+        const link = Object.assign(document.createElement('a'), { href: `https://example.com/link-${rel}`, target: '_blank', rel });
+        document.body.append(link);
+        link.click();
+        link.remove();
+      }
+    });
+    await desktop.until('the system was asked', async () => (await desktop.app.evaluate(() => (globalThis as unknown as { opened: string[] }).opened)).length >= 3);
     await desktop.page.waitForTimeout(300);
-    expect(await desktop.app.evaluate(() => (globalThis as unknown as { opened: string[] }).opened)).toEqual(['https://example.com/guide']);
+    expect(await desktop.app.evaluate(() => (globalThis as unknown as { opened: string[] }).opened)).toEqual(['https://example.com/guide', 'https://example.com/link-', 'https://example.com/link-noopener']);
     expect(desktop.app.windows()).toHaveLength(1);
   });
 

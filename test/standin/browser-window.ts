@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import { app } from './app.ts';
 import type { Cdp, Params } from './cdp.ts';
 import { preventable } from './events.ts';
-import { WebContents, type WebPreferences, type WindowRequest } from './web-contents.ts';
+import { WebContents, type WebPreferences } from './web-contents.ts';
 
 interface Bounds { x: number; y: number; width: number; height: number }
 
@@ -12,7 +12,7 @@ interface WindowOptions extends Partial<Bounds> {
   readonly webPreferences?: WebPreferences;
 }
 
-interface Target { readonly targetId: string; readonly type: string; readonly title: string }
+interface Target { readonly targetId: string; readonly type: string; readonly title: string; readonly openerId?: string }
 
 const windows = new Map<number, BrowserWindow>();
 let lastId = 0;
@@ -121,7 +121,6 @@ class Browser {
   readonly #sessions = new Map<string, string>();
   readonly #expected = new Map<string, (sessionId: string) => void>();
   #opening = 0;
-  #lastOpen: { readonly by: WebContents; readonly request: WindowRequest } | undefined;
 
   start(cdp: Cdp): void {
     this.#cdp = cdp;
@@ -137,7 +136,6 @@ class Browser {
       const { targetId } = await cdp.send<{ targetId: string }>('Target.createTarget', { url: 'about:blank', newWindow: true, width, height });
       const sessionId = this.#sessions.get(targetId) ?? await new Promise<string>(resolve => { this.#expected.set(targetId, resolve); });
       this.#sessions.delete(targetId);
-      window.webContents.on('-stand-in-window-open', (request: WindowRequest) => { this.#lastOpen = { by: window.webContents, request }; });
       await window.webContents.attach(cdp, targetId, sessionId);
       this.fit(window);
     } finally {
@@ -159,7 +157,7 @@ class Browser {
 
   #onEvent(cdp: Cdp, method: string, params: Params): void {
     if (method === 'Target.attachedToTarget') {
-      const { targetId, type } = params.targetInfo as Target;
+      const { targetId, type, openerId } = params.targetInfo as Target;
       const sessionId = String(params.sessionId);
       if (type !== 'page') return cdp.tell('Runtime.runIfWaitingForDebugger', {}, sessionId);
       const expected = this.#expected.get(targetId);
@@ -167,7 +165,7 @@ class Browser {
       if (expected) expected(sessionId);
       else this.#sessions.set(targetId, sessionId);
       // Nobody of ours asked for it: a page did.
-      if (this.#opening === 0) setTimeout(() => this.#onPopup(cdp, targetId), 0);
+      if (this.#opening === 0) setTimeout(() => this.#onPopup(cdp, targetId, sessionId, openerId), 0);
     }
     if (method === 'Target.targetDestroyed') WebContents.fromDevToolsTargetId(String(params.targetId))?.destroy();
     if (method === 'Target.targetInfoChanged') {
@@ -176,13 +174,12 @@ class Browser {
     }
   }
 
-  #onPopup(cdp: Cdp, targetId: string): void {
+  #onPopup(cdp: Cdp, targetId: string, sessionId: string, openerId: string | undefined): void {
     this.#sessions.delete(targetId);
-    const asked = this.#lastOpen;
-    this.#lastOpen = undefined;
-    const answer = asked?.by.openHandler?.(asked.request) ?? { action: 'allow' };
-    if (answer.action === 'deny') cdp.tell('Target.closeTarget', { targetId });
-    else console.error(`[stand-in] The app lets pages open windows (${asked?.request.url}): those are not played.`);
+    const opener = (openerId !== undefined && WebContents.fromDevToolsTargetId(openerId)) || [...windows.values()][0]?.webContents;
+    // It is held until we say so, and the page that opened it with it.
+    cdp.tell('Runtime.runIfWaitingForDebugger', {}, sessionId);
+    if (opener?.mayHaveWindow() !== true) cdp.tell('Target.closeTarget', { targetId });
   }
 }
 

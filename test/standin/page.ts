@@ -19,6 +19,7 @@ export interface PageSetup {
 export type FromPage =
   | { readonly type: 'send'; readonly channel: string; readonly args: string }
   | { readonly type: 'invoke'; readonly id: number; readonly channel: string; readonly args: string }
+  | { readonly type: 'open'; readonly url: string; readonly frameName: string; readonly features: string }
   | { readonly type: 'permission'; readonly id: number; readonly permission: string }
   | { readonly type: 'preload-error'; readonly error: string };
 
@@ -138,6 +139,12 @@ export function playInPage(setup: PageSetup, makeCodec: () => Codec): void {
   };
   const process = { platform: setup.platform, versions: setup.versions, type: 'renderer', sandboxed: true, contextIsolated: setup.isolated, env: {}, argv: [], on: () => undefined, once: () => undefined };
   if (setup.node && !setup.isolated) Object.assign(window, { require, process });
+
+  // A window that the app denies is never made. Links that ask for a window of their own come another way: see browser-window.ts.
+  window.open = (url: unknown = 'about:blank', frameName: unknown = '', features: unknown = '') => {
+    tell({ type: 'open', url: new URL(String(url), (window as unknown as { location: { href: string } }).location.href).href, frameName: String(frameName), features: String(features) });
+    return null;
+  };
 
   // What Chromium would ask a person, Electron asks the app.
   const allowed = async (permission: string) => await ask(id => ({ type: 'permission', id, permission })) === true;

@@ -38,7 +38,7 @@ interface PausedRequest {
   readonly request: { readonly url: string; readonly method: string; readonly headers: Record<string, string>; readonly postData?: string };
 }
 
-export interface WindowRequest { readonly url: string; readonly frameName: string; readonly features: string; readonly disposition: string }
+interface WindowRequest { readonly url: string; readonly frameName: string; readonly features: string; readonly disposition: string }
 type WindowOpenHandler = (request: WindowRequest) => { action: 'allow' | 'deny' };
 
 const all = new Set<WebContents>();
@@ -50,8 +50,9 @@ export class WebContents extends EventEmitter {
   readonly session = session.defaultSession;
   targetId = '';
   owner: Owner | undefined;
-  openHandler: WindowOpenHandler | undefined;
   readonly #preferences: WebPreferences;
+  readonly #wantedWindows: WindowRequest[] = [];
+  #openHandler: WindowOpenHandler | undefined;
   readonly #binding = `__main${randomBytes(8).toString('hex')}`;
   readonly #receive = `__page${randomBytes(8).toString('hex')}`;
   readonly #attached = Promise.withResolvers<{ readonly cdp: Cdp; readonly sessionId: string }>();
@@ -108,7 +109,7 @@ export class WebContents extends EventEmitter {
   isDestroyed(): boolean { return this.#destroyed; }
   isLoading(): boolean { return this.#loading !== undefined; }
   isDevToolsOpened(): boolean { return false; }
-  setWindowOpenHandler(handler: WindowOpenHandler): void { this.openHandler = handler; }
+  setWindowOpenHandler(handler: WindowOpenHandler): void { this.#openHandler = handler; }
   focus(): void { /* There is one screen. */ }
   close(): void { this.owner?.close(); }
 
@@ -140,6 +141,18 @@ export class WebContents extends EventEmitter {
   /** @throws as Electron does, for what cannot be cloned */
   send(channel: string, ...args: readonly unknown[]): void {
     this.#tell({ type: 'message', channel, args: encode(args) });
+  }
+
+  /** For the browser: Chromium has made a window that the page wanted, by a link. Whether it may stay. */
+  mayHaveWindow(): boolean {
+    const wanted = this.#wantedWindows.shift();
+    return wanted !== undefined && this.#mayOpen(wanted);
+  }
+
+  #mayOpen(wanted: WindowRequest): boolean {
+    const allowed = this.#openHandler?.(wanted).action !== 'deny';
+    if (allowed) console.error(`[stand-in] The app lets pages open windows (${wanted.url}): those are not played.`);
+    return allowed;
   }
 
   /** For its window and the browser: it is no more. */
@@ -191,7 +204,7 @@ export class WebContents extends EventEmitter {
         this.emit('did-finish-load', {});
         break;
       case 'Page.windowOpen':
-        this.emit('-stand-in-window-open', { url: fromChromium(String(params.url)), frameName: String(params.windowName), features: String(params.windowFeatures), disposition: 'foreground-tab' } satisfies WindowRequest);
+        this.#wantedWindows.push({ url: fromChromium(String(params.url)), frameName: String(params.windowName), features: String(params.windowFeatures), disposition: 'foreground-tab' });
         break;
       case 'Runtime.bindingCalled':
         if (params.name === this.#binding) void this.#hear(JSON.parse(String(params.payload)) as FromPage, this.#contexts.get(Number(params.executionContextId)) ?? '');
@@ -208,6 +221,11 @@ export class WebContents extends EventEmitter {
         this.emit('preload-error', {}, this.#preferences.preload, new Error(message.error));
         console.error(`Unable to load preload script: ${this.#preferences.preload}\n${message.error}`);
         return;
+      case 'open': {
+        const { url, frameName, features } = message;
+        this.#mayOpen({ url: fromChromium(url), frameName, features, disposition: 'new-window' });
+        return;
+      }
       case 'permission':
         this.#tell({ type: 'reply', id: message.id, value: encode(await session.defaultSession.allows(this, message.permission)) });
         return;
