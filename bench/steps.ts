@@ -8,9 +8,9 @@ import { median, percent, perSecond, secondsOf, withStore, workerOf, workflow, t
  * machine does meets both alike.
  */
 
-const BATCHES = 1_000;
+const BATCHES = 600;
 const STEPS = 5;
-const ROUNDS = 9;
+const ROUNDS = 15;
 const GROUP = 50;
 
 function trivialSteps(concurrency: number) {

@@ -105,12 +105,13 @@ export class FolderWatch {
 
   /** Returns the folders in it that are of interest. */
   async #lookInto(folder: string, changed: Set<string> | undefined): Promise<string[]> {
+    // Watched first, so that nothing can come between.
+    if (!this.#watch(folder)) return [];
     const entries = await readdir(folder, { withFileTypes: true }).catch(() => undefined);
     if (!entries) {
       this.#forget(folder, changed);
       return [];
     }
-    if (!this.#watch(folder)) return [];
     const outside = this.#outside.get(folder);
     const names = outside ? entries.filter(entry => outside.has(path.join(folder, entry.name))) : entries.filter(entry => entry.isFile() && isSource(entry.name));
     const here = new Set(names.map(({ name }) => path.join(folder, name)));

@@ -1,10 +1,13 @@
 import { lossReason } from '../engine/runner/loss.ts';
 import { startRunner, type Runner } from '../engine/runner/parent.ts';
 import type { Graph, Problem } from './api.ts';
+import { Limiter } from './limiter.ts';
 
 export type Inspection =
   | { readonly ok: true; readonly graphs: readonly Graph[]; /** The files it was made from, absolute. */ readonly files: readonly string[] }
   | { readonly ok: false; readonly problem: Problem };
+
+const CLOSED: Inspection = { ok: false, problem: { name: 'ClosedError', message: 'The workspace has been closed.' } };
 
 const AT_A_TIME = 2;
 /** The engine gives a file 30 s to load; what blocks its process is ended a little later. */
@@ -12,28 +15,17 @@ const KILL_AFTER_MS = 35_000;
 
 /** Finds the workflows of files, each in a process of its own that ends afterwards: the author's code never runs in this one. */
 export class Inspector {
-  readonly #waiting: (() => void)[] = [];
+  readonly #limiter = new Limiter(AT_A_TIME);
   readonly #runners = new Set<Runner>();
   readonly #killAfterMs: number;
-  #busy = 0;
   #closed = false;
 
   constructor(killAfterMs = KILL_AFTER_MS) {
     this.#killAfterMs = killAfterMs;
   }
 
-  async inspect(file: string): Promise<Inspection> {
-    if (this.#busy >= AT_A_TIME) await new Promise<void>(resolve => this.#waiting.push(resolve));
-    else this.#busy += 1;
-    try {
-      if (this.#closed) return { ok: false, problem: { name: 'ClosedError', message: 'The workspace has been closed.' } };
-      return await this.#inspectNow(file);
-    } finally {
-      // Whoever waits takes the place over.
-      const next = this.#waiting.shift();
-      if (next) next();
-      else this.#busy -= 1;
-    }
+  inspect(file: string): Promise<Inspection> {
+    return this.#limiter.run(async () => (this.#closed ? CLOSED : await this.#inspectNow(file)));
   }
 
   close(): void {

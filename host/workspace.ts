@@ -6,6 +6,7 @@ import { writeAuthorTypes } from './author-types.ts';
 import { readText } from './code-changes.ts';
 import { FolderWatch } from './folder-watch.ts';
 import type { Inspector } from './inspector.ts';
+import { Limiter } from './limiter.ts';
 import { failed, problemOf, succeeded } from './outcomes.ts';
 import { scaffoldWorkflow } from './scaffold.ts';
 
@@ -34,6 +35,8 @@ export class Workspace {
   readonly #options: WorkspaceOptions;
   readonly #watch: FolderWatch;
   readonly #known = new Map<string, Known>();
+  /** Files are opened a few at a time: a system lets a process have only so many. */
+  readonly #reading = new Limiter(16);
   /** Files that are being looked at, or wait for it; `again` when they have changed meanwhile. */
   readonly #looking = new Map<string, { again: boolean }>();
   #idle: PromiseWithResolvers<void> = Promise.withResolvers();
@@ -155,7 +158,7 @@ export class Workspace {
         continue;
       }
       this.#looking.delete(file);
-      this.#watchSources();
+      if (news) this.#watchSources();
       if (this.#looking.size === 0) this.#idle.resolve();
       if (news || this.#looking.size === 0) this.#options.onChange();
       return;
@@ -164,7 +167,7 @@ export class Workspace {
 
   /** Whether what is known of it is something else now. */
   async #lookInto(file: string): Promise<boolean> {
-    const text = await readFile(file, 'utf8').catch(() => undefined);
+    const text = await this.#reading.run(() => readFile(file, 'utf8')).catch(() => undefined);
     // Loading a file runs it: only one that speaks of cronflow is meant to be.
     if (text === undefined || !/(['"])cronflow\1/.test(text)) return this.#known.delete(file);
     const found = await this.#options.inspector.inspect(file);

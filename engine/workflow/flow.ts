@@ -119,7 +119,7 @@ export class Flow {
     const { id, at, ...words } = this.#named('batch', name);
     const what = `batch ${inWords(id)}`;
     const given = asOptions(options, `${what}: its second argument`, at);
-    if (given.items === undefined) throw new WorkflowError(`${what}: items is missing. Give it an array, a stream, or a function of ctx that returns one.`, at);
+    if (given.items === undefined && !('items' in given && this.#isDrawn)) throw new WorkflowError(`${what}: items is missing. Give it an array, a stream, or a function of ctx that returns one.`, at);
     const node: BatchNode = {
       kind: 'batch', id, at, ...words, ...wordsOf(given, what, at),
       items: given.items, policy: parseBatchOptions(given, what, at), body: asFunction(body, `${what}: its body`, at),
@@ -131,7 +131,7 @@ export class Flow {
     const { id, at, ...words } = this.#named('forEach', name);
     const what = `forEach ${inWords(id)}`;
     const given = asOptions(options, `${what}: its options`, at);
-    if (items === undefined) throw new WorkflowError(`${what}: items is missing. Give it an array, a stream, or a function of ctx that returns one.`, at);
+    if (items === undefined && !this.#isDrawn) throw new WorkflowError(`${what}: items is missing. Give it an array, a stream, or a function of ctx that returns one.`, at);
     const node: BatchNode = {
       kind: 'forEach', id, at, ...words, ...wordsOf(given, what, at),
       items, policy: parseForEachOptions(given, what, at), body: asFunction(body, `${what}: its body`, at),
@@ -190,6 +190,11 @@ export class Flow {
     if (open) throw new WorkflowError(`The if ${inWords(open.id)} is never closed. Add .endIf() after the last step that belongs to it.`, open.at);
     this.#finished = true;
     return this.#nodes;
+  }
+
+  /** A body is drawn with nothing in it: what it takes from its items, such as the items of a forEach inside, is undefined then. */
+  get #isDrawn(): boolean {
+    return this.#view === undefined && this.#path !== '';
   }
 
   #reading(member: keyof FlowView): FlowView {

@@ -21,7 +21,7 @@ export interface Frame {
 }
 
 export type CardSize =
-  | ({ readonly kind: 'card'; readonly lines: number } & Size)
+  | ({ readonly kind: 'card' } & Size)
   | ({ readonly kind: 'box' } & Frame);
 
 const TITLE_LINE = 18;
@@ -65,15 +65,15 @@ export function labelCount(plan: Plan, fork: string, maps: MapSizes): number {
 
 function sizeOf(node: PlanNode, measure: Measure, maps: MapSizes): CardSize {
   switch (node.kind) {
-    case 'start': return { kind: 'card', lines: 1, width: 168, height: 40 };
-    case 'end': return { kind: 'card', lines: 1, width: 200, height: 40 };
+    case 'start': return { kind: 'card', width: 168, height: 40 };
+    case 'end': return { kind: 'card', width: 200, height: 40 };
     case 'note': {
       const text = wrap(node.title, 'small', 260, 5, measure);
-      return { kind: 'card', lines: text.lines, width: text.width + 4, height: text.lines * SMALL_LINE + 4 };
+      return { kind: 'card', width: text.width + 4, height: text.lines * SMALL_LINE + 4 };
     }
     case 'if': {
       const text = wrap(node.title, 'title', FORK.max, 3, measure);
-      return { kind: 'card', lines: text.lines, width: Math.max(FORK.min, text.width + SIGN) + 2 * FORK.pad, height: 2 * FORK.edge + text.lines * TITLE_LINE + SMALL_LINE };
+      return { kind: 'card', width: Math.max(FORK.min, text.width + SIGN) + 2 * FORK.pad, height: 2 * FORK.edge + text.lines * TITLE_LINE + SMALL_LINE };
     }
     case 'step':
     case 'action':
@@ -83,7 +83,7 @@ function sizeOf(node: PlanNode, measure: Measure, maps: MapSizes): CardSize {
       const text = wrap(node.title, 'title', CARD.max - SIGN - 2 * CARD.pad, 2, measure);
       const chip = chipOf(node);
       const figures = node.outer === undefined ? 0 : COUNT_WIDTHS[maps.get(node.outer) ?? 0];
-      return { kind: 'card', lines: text.lines, width: cardWidth(text.width, Math.max(figures, chip ? measure(chip, 'mono') : 0)), height: 2 * CARD.edge + text.lines * TITLE_LINE + SMALL_LINE + (chip ? CHIP_LINE : 0) };
+      return { kind: 'card', width: cardWidth(text.width, Math.max(figures, chip ? measure(chip, 'mono') : 0)), height: 2 * CARD.edge + text.lines * TITLE_LINE + SMALL_LINE + (chip ? CHIP_LINE : 0) };
     }
     case 'lane': return { kind: 'box', top: 30, bottom: BOX_PAD, minWidth: measure(node.title, 'title') + 2 * BOX_PAD };
     case 'while':

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import { useShallow } from 'zustand/react/shallow';
-import type { ShownValue } from '../../host/api.ts';
+import type { Graph, ShownValue } from '../../host/api.ts';
 import { api } from '../stores/session.ts';
 import { useStudio, type StudioState } from '../stores/studio.ts';
 import type { StepTimes } from './node-words.ts';
@@ -58,7 +58,7 @@ export function useMapSizes(): MapSizes {
 }
 
 /** Paths of the run that its graph does not have, and which of them are batches. Changes when there is a new one. */
-export function useUndrawn(graph: Plan | undefined | object): { readonly paths: readonly string[]; readonly batches: readonly string[] } {
+export function useUndrawn(graph: Graph): { readonly paths: readonly string[]; readonly batches: readonly string[] } {
   const text = useStudio(state => {
     const drawn = state.detail?.graph;
     if (!state.progress || !drawn || drawn !== graph) return '';

@@ -219,7 +219,7 @@ cronflow.define({ id: 'down' }).forEach('each', [0, 1, 2, 3, 4, 5], (n, flow) =>
   test('for want of memory says so', async () => {
     vi.stubEnv('NODE_OPTIONS', '--max-old-space-size=48');
     onTestFinished(() => { vi.unstubAllEnvs(); });
-    const studio = await Studio.open(new Project({ 'down.ts': going('const all: unknown[] = []; for (;;) all.push(new Array(10_000).fill(n));') }));
+    const studio = await Studio.open(new Project({ 'down.ts': going('const all: unknown[] = []; for (;;) all.push(new Array(1_000_000).fill(n));') }));
     const run = await studio.start('down.ts');
     expect(await studio.ended(run)).toMatchObject({ status: 'interrupted', reason: expect.stringContaining('memory') });
   });

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { all, Gate, Ledger, Meter, range, turns, World } from '../support/outside.ts';
 import { batchesOf, earlierPassesOf, statusesOf } from '../support/recorded.ts';
 import { Bench, workflow } from '../support/runs.ts';
+import type { BodyFlow } from '../../engine/workflow/types.ts';
 
 /** Runs one batch node over the items, and gives the batches its body was called with. */
 async function cut(items: unknown, size: number) {
@@ -456,4 +457,13 @@ describe('20,000 batches', () => {
       .step('all', async ctx => (await all(ctx.results<number>('each'))).map(({ index, output }) => [index, output]))));
     expect(summary.output).toEqual(range(count).filter(index => index !== 7).map(index => [index, index]));
   });
+});
+
+test('the items of a forEach may be what the batch around it was given, itself', async () => {
+  const seen: number[] = [];
+  const summary = await new Bench().run(workflow(flow => flow.forEach('outer', [[1, 2], [3]], (group: number[], body: BodyFlow) => {
+    body.forEach('inner', group, (item: number, inner: BodyFlow) => { inner.step('one', () => { seen.push(item); }); });
+  })));
+  expect(summary.status).toBe('completed');
+  expect(seen).toEqual([1, 2, 3]);
 });
