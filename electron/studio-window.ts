@@ -94,7 +94,8 @@ export class StudioWindow {
 
   #watchPage(window: BrowserWindow): void {
     const { webContents } = window;
-    webContents.on('did-start-navigation', ({ isMainFrame, isSameDocument }) => { if (isMainFrame && !isSameDocument) this.#pageIsThere = false; });
+    // Another document has taken its place. (A navigation that has only begun may be refused, and the page then stays.)
+    webContents.on('did-navigate', () => { this.#pageIsThere = false; });
     webContents.on('preload-error', (_event, _file, error) => failLoudly('The page has no way to talk to Cronflow', error.message));
     let reloads = 0;
     webContents.on('render-process-gone', (_event, { reason }) => {

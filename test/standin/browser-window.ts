@@ -177,9 +177,9 @@ class Browser {
   #onPopup(cdp: Cdp, targetId: string, sessionId: string, openerId: string | undefined): void {
     this.#sessions.delete(targetId);
     const opener = (openerId !== undefined && WebContents.fromDevToolsTargetId(openerId)) || [...windows.values()][0]?.webContents;
-    // It is held until we say so, and the page that opened it with it.
-    cdp.tell('Runtime.runIfWaitingForDebugger', {}, sessionId);
     if (opener?.mayHaveWindow() !== true) cdp.tell('Target.closeTarget', { targetId });
+    // It is held until we say so, and the page that opened it perhaps with it.
+    cdp.tell('Runtime.runIfWaitingForDebugger', {}, sessionId);
   }
 }
 

@@ -8,8 +8,9 @@ const FLAGS = [
   '--headless', '--no-sandbox', '--no-startup-window', '--no-first-run', '--no-default-browser-check', '--hide-scrollbars', '--disable-dev-shm-usage',
   '--disable-extensions', '--disable-component-update', '--disable-background-networking', '--disable-background-timer-throttling',
   '--disable-renderer-backgrounding', '--password-store=basic', '--use-mock-keychain', '--disable-features=HttpsUpgrades,MediaRouter,Translate',
-  // Drawn by the processor.
-  '--enable-unsafe-swiftshader', '--use-gl=angle', '--use-angle=swiftshader',
+  '--disable-gpu',
+  // The page has nothing to do with the network. What is tried all the same fails at once.
+  '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE *.localhost, EXCLUDE 127.0.0.1',
   '--remote-debugging-pipe',
 ];
 

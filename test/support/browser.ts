@@ -43,8 +43,8 @@ export async function launchBrowser(): Promise<Browser> {
   const { executable, env } = await findBrowser();
   return await chromium.launch({
     executablePath: executable,
-    // Containers give no user namespaces; WebGL and canvas are drawn by the processor.
-    args: ['--no-sandbox', '--enable-unsafe-swiftshader', '--use-gl=angle', '--use-angle=swiftshader'],
+    // Containers give no user namespaces. The page draws on plain canvases: a graphics processor that is played by the main one would only hold it up, for seconds.
+    args: ['--no-sandbox', '--disable-gpu'],
     env: { ...process.env, ...env } as Record<string, string>,
   });
 }
