@@ -53,7 +53,7 @@ export class Desktop {
       chromiumSandbox: process.getuid?.() !== 0,
     });
     const page = await app.firstWindow();
-    await page.getByRole('button', { name: 'Run', exact: true }).waitFor({ timeout: READY_WITHIN_MS });
+    await page.getByRole('region', { name: 'Workflows' }).getByRole('listitem').first().waitFor({ timeout: READY_WITHIN_MS });
     return new Desktop(app, page);
   }
 
