@@ -7,8 +7,8 @@ export default defineConfig({
     exclude: process.env.STUDIO_DESKTOP === '1' ? [] : ['test/electron/**'],
     globalSetup: ['test/support/build-page.ts'],
     // Most take milliseconds; those that start processes or a browser may share two cores with others of the kind.
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     maxWorkers: 2,
     execArgv: ['--expose-gc'],
   },

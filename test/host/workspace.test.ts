@@ -180,6 +180,8 @@ describe('the workspaces opened before', () => {
     expect(problem(refused).message).toContain('A run is going on');
     value(await studio.api.stopRun({ run, as: 'cancelled' }));
     await studio.ended(run);
+    // Its process ends a moment after its run.
+    await studio.until('its process has ended', () => studio.host.hasLiveRuns().length === 0);
     expect(value(await studio.host.openFolder(two.folder))).toMatchObject({ folder: two.folder });
     expect(await studio.api.listRuns({ limit: 10 })).toEqual([]);
   });
