@@ -44,6 +44,7 @@ export class SupervisedRun {
   readonly #end = Promise.withResolvers<RunEnd>();
   #listener: ((message: FromRunner) => void) | undefined;
   #problem: Problem | undefined;
+  #summary: RunSummary | undefined;
   #killTimer: NodeJS.Timeout | undefined;
   #killedBecause: string | undefined;
   #run: number | undefined;
@@ -97,7 +98,7 @@ export class SupervisedRun {
         this.#killIn(LEAVE_WITHIN_MS, message.problem.message);
         break;
       case 'ended':
-        this.#end.resolve({ kind: 'ended', summary: message.summary });
+        this.#summary = message.summary;
         this.#killIn(LEAVE_WITHIN_MS, 'it did not leave');
         break;
       default:
@@ -111,7 +112,8 @@ export class SupervisedRun {
     const reason = this.#problem?.message ?? this.#killedBecause ?? lossReason(exit);
     // After a run has begun and ended, neither of these says anything new.
     this.#begun({ ok: false, problem: this.#problem ?? { name: 'RunnerError', message: `The run did not start: ${reason}.` } });
-    this.#end.resolve({ kind: 'lost', reason, owner: this.#runner.pid });
+    // Not when it says that it has ended: what it wrote past `console` comes by another way, and may come after that.
+    this.#end.resolve(this.#summary ? { kind: 'ended', summary: this.#summary } : { kind: 'lost', reason, owner: this.#runner.pid });
   }
 
   #killIn(ms: number, why: string): void {

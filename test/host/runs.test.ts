@@ -73,6 +73,19 @@ describe('a run', () => {
     expect(studio.events('onDelta').some(({ progress }) => (progress?.rate ?? 0) > 0)).toBe(true);
   });
 
+  test('is heard to its last word, though that comes by another way than its end does', async () => {
+    const studio = await Studio.open(new Project({ 'loud.ts': Project.workflow(`cronflow.define({ id: 'loud' }).step('wait', () => sleep(300)).step('shout', () => { process.stdout.write(('a'.repeat(99) + '\\n').repeat(600) + 'the last word\\n'); });`) }));
+    for (let round = 0; round < 5; round++) {
+      const run = await studio.start('loud.ts');
+      await studio.watch(run);
+      // Held up until the runner has gone, the host finds both waiting: what was written, and that the run has ended.
+      const until = Date.now() + 1_500;
+      while (Date.now() < until);
+      await studio.ended(run);
+      await studio.until('the last word is heard', () => studio.events('onLogs').some(event => event.run === run && event.lines.at(-1)?.text === 'the last word'));
+    }
+  });
+
   test('can be paused and resumed, and does nothing twice', async () => {
     const project = new Project({ 'slow.ts': slow(300, 50) });
     const studio = await Studio.open(project);
