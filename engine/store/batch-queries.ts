@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import { inPlace } from './map-queries.ts';
-import { prepared } from './prepared-queries.ts';
+import { prepared, preparedColumn } from './prepared-queries.ts';
 import { BatchStatus, type BatchStatusName } from './status.ts';
 
 /* Batches of one node, a page at a time, and all there is to one batch. Texts of others are bound, never part of the SQL. */
@@ -67,10 +67,10 @@ function plainTotal(db: Database, { run, node, parent, where, sort }: BatchListi
 function plainScopes(db: Database, { run, node, parent, offset, limit, descending }: BatchListing, total: number): number[] {
   const from = descending ? total - offset - limit : offset;
   const to = descending ? total - offset - 1 : Math.min(offset + limit, total) - 1;
-  return prepared<[number, number | undefined, number, number, number], number>(
+  return preparedColumn<[number, number | undefined, number, number, number], number>(
     db,
     `select scope from batches where run = ? and parent = ? and node = ? and idx between ? and ? order by idx ${descending ? 'desc' : 'asc'}`,
-  ).pluck().all(run, parent, node, from, to);
+  ).all(run, parent, node, from, to);
 }
 
 interface Conditions {
@@ -82,13 +82,13 @@ interface Conditions {
 function filteredScopes(db: Database, listing: BatchListing): number[] {
   const { from, where, bound } = conditions(db, listing);
   const order = `order by ${orderOf(listing)} limit @limit offset @offset`;
-  return prepared<[object], number>(db, `select scope from ${from} where ${where} ${order}`).pluck()
+  return preparedColumn<[object], number>(db, `select scope from ${from} where ${where} ${order}`)
     .all({ ...bound, limit: listing.limit, offset: listing.offset, ...(listing.sort === 'duration' && { now: listing.now }) });
 }
 
 function filteredTotal(db: Database, listing: BatchListing): number {
   const { from, where, bound } = conditions(db, listing);
-  return prepared<[object], number>(db, `select count(*) from ${from} where ${where}`).pluck().get(bound) ?? 0;
+  return preparedColumn<[object], number>(db, `select count(*) from ${from} where ${where}`).get(bound) ?? 0;
 }
 
 function conditions(db: Database, { run, node, parent, where, live }: BatchListing): Conditions {
@@ -179,7 +179,7 @@ export function onlyParent(db: Database, run: number, node: number): number | un
 }
 
 export function scopeAt(db: Database, run: number, node: number, parent: number, index: number): number | undefined {
-  return prepared<[number, number, number, number], number>(db, 'select scope from batches where run = ? and parent = ? and node = ? and idx = ?').pluck().get(run, parent, node, index);
+  return preparedColumn<[number, number, number, number], number>(db, 'select scope from batches where run = ? and parent = ? and node = ? and idx = ?').get(run, parent, node, index);
 }
 
 /** The nearest failed batch after a place, or before it. */
@@ -245,9 +245,9 @@ export function failureLines(db: Database, run: number, limit: number): FailureL
 
 /** Places of the first batches that failed for a cause. */
 export function placesOfCause(db: Database, run: number, node: number, cause: string, limit: number): number[] {
-  return prepared<[number, number, string, number], number>(
+  return preparedColumn<[number, number, string, number], number>(
     db,
     `select idx from batches indexed by failed_batches where run = ? and node = ? and status = ${BatchStatus.failed} and error ->> '$.group' = ?
      order by parent, idx limit ?`,
-  ).pluck().all(run, node, cause, limit);
+  ).all(run, node, cause, limit);
 }

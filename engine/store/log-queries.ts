@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import { prepared } from './prepared-queries.ts';
+import { prepared, preparedColumn } from './prepared-queries.ts';
 
 export interface StoredLogLine {
   readonly id: number;
@@ -35,9 +35,9 @@ export function logLines(db: Database, { run, scope, node, attempt, after, limit
 
 /** The number of the last line so far; lines that come later have higher ones. */
 export function lastLogId(db: Database, run: number): number {
-  return prepared<[number], number | null>(db, 'select max(id) from logs indexed by logs_by_run where run = ?').pluck().get(run) ?? 0;
+  return preparedColumn<[number], number | null>(db, 'select max(id) from logs indexed by logs_by_run where run = ?').get(run) ?? 0;
 }
 
 export function countLogsAfter(db: Database, run: number, after: number): number {
-  return prepared<[number, number], number>(db, 'select count(*) from logs indexed by logs_by_run where run = ? and id > ?').pluck().get(run, after) ?? 0;
+  return preparedColumn<[number, number], number>(db, 'select count(*) from logs indexed by logs_by_run where run = ? and id > ?').get(run, after) ?? 0;
 }

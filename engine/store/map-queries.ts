@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import { prepared } from './prepared-queries.ts';
+import { prepared, preparedColumn, preparedRaw } from './prepared-queries.ts';
 import { BatchStatus } from './status.ts';
 
 /* One value a batch of a node, in the order of their places: what a map is painted from. */
@@ -11,8 +11,8 @@ const DIGIT_ZERO = 48;
  * of its own; where they are most of their run, reading the run from end to end takes half the time.
  */
 export function inPlace(db: Database, run: number, node: number, parent: number): string {
-  const cut = prepared<[number, number, number], number>(db, 'select batches from cuts where run = ? and node = ? and parent = ?').pluck().get(run, node, parent) ?? 0;
-  const all = prepared<[number], number | null>(db, 'select max(scope) from batches where run = ?').pluck().get(run) ?? 0;
+  const cut = preparedColumn<[number, number, number], number>(db, 'select batches from cuts where run = ? and node = ? and parent = ?').get(run, node, parent) ?? 0;
+  const all = preparedColumn<[number], number | null>(db, 'select max(scope) from batches where run = ?').get(run) ?? 0;
   // A plus keeps SQLite from using the index.
   return cut * 2 > all ? '+parent = @parent and +node = @node' : 'parent = @parent and node = @node';
 }
@@ -31,7 +31,7 @@ export function statusBytes(db: Database, run: number, node: number, parent: num
     for (let index = 0; index < batches; index++) bytes[index] = digits.charCodeAt(index) - DIGIT_ZERO;
     return bytes;
   }
-  const rows = prepared<[object], [number, number]>(db, `select idx, status from batches where ${where} and idx >= 0`).raw();
+  const rows = preparedRaw<[object], [number, number]>(db, `select idx, status from batches where ${where} and idx >= 0`);
   for (const [index, status] of rows.iterate({ run, parent, node })) bytes[index] = status;
   return bytes;
 }
@@ -39,11 +39,11 @@ export function statusBytes(db: Database, run: number, node: number, parent: num
 /** How long each batch took, in milliseconds; of one that runs, so far; -1 for one that has not begun. */
 export function durations(db: Database, run: number, node: number, parent: number, now: number): { values: Float32Array<ArrayBuffer>; max: number } {
   const values = new Float32Array(lengthOf(db, run, node, parent)).fill(-1);
-  const rows = prepared<[object], [number, number]>(
+  const rows = preparedRaw<[object], [number, number]>(
     db,
     `select idx, coalesce(ended_at, @now) - started_at from batches
      where run = @run and ${inPlace(db, run, node, parent)} and started_at is not null and status <> ${BatchStatus.waiting} and idx >= 0`,
-  ).raw();
+  );
   let max = 0;
   for (const [index, ms] of rows.iterate({ now, run, parent, node })) {
     values[index] = ms;
@@ -57,11 +57,11 @@ export function beginsAndEnds(db: Database, run: number, node: number, parent: n
   const length = lengthOf(db, run, node, parent);
   const starts = new Float32Array(length).fill(-1);
   const ends = new Float32Array(length).fill(-1);
-  const rows = prepared<[object], [number, number, number | null]>(
+  const rows = preparedRaw<[object], [number, number, number | null]>(
     db,
     `select idx, started_at - @from, ended_at - @from from batches
      where run = @run and ${inPlace(db, run, node, parent)} and started_at is not null and status <> ${BatchStatus.waiting} and idx >= 0`,
-  ).raw();
+  );
   for (const [index, start, end] of rows.iterate({ from, run, parent, node })) {
     starts[index] = start;
     if (end !== null) ends[index] = end;
@@ -72,11 +72,11 @@ export function beginsAndEnds(db: Database, run: number, node: number, parent: n
 /** How often each batch has been begun, at most 255; 0 for one that has not. */
 export function passes(db: Database, run: number, node: number, parent: number): Uint8Array<ArrayBuffer> {
   const values = new Uint8Array(lengthOf(db, run, node, parent));
-  const rows = prepared<[object], [number, number]>(
+  const rows = preparedRaw<[object], [number, number]>(
     db,
     `select idx, min(pass, 255) from batches
      where run = @run and ${inPlace(db, run, node, parent)} and status not in (${BatchStatus.waiting}, ${BatchStatus.superseded}) and idx >= 0`,
-  ).raw();
+  );
   for (const [index, pass] of rows.iterate({ run, parent, node })) values[index] = pass;
   return values;
 }
@@ -87,10 +87,10 @@ const MOST_CAUSES = 254;
 export function causes(db: Database, run: number, node: number, parent: number): { values: Uint8Array<ArrayBuffer>; causes: string[] } {
   const values = new Uint8Array(lengthOf(db, run, node, parent));
   const known = new Map<string, number>();
-  const rows = prepared<[number, number, number], [number, string | null]>(
+  const rows = preparedRaw<[number, number, number], [number, string | null]>(
     db,
     `select idx, error ->> '$.group' from batches indexed by failed_batches where run = ? and node = ? and parent = ? and status = ${BatchStatus.failed} order by idx`,
-  ).raw();
+  );
   for (const [index, cause] of rows.iterate(run, node, parent)) {
     if (cause === null || index < 0) continue;
     let place = known.get(cause);

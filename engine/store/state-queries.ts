@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import { prepared } from './prepared-queries.ts';
+import { prepared, preparedColumn } from './prepared-queries.ts';
 
 export interface StateLine {
   readonly key: string;
@@ -11,7 +11,7 @@ export interface StateLine {
 /** The state of a run by key, the first `limit` keys, and how many there are. */
 export function stateLines(db: Database, run: number, limit: number): { lines: StateLine[]; total: number } {
   const lines = prepared<[number, number], StateLine>(db, 'select key, value, version from state where run = ? order by key limit ?').all(run, limit);
-  const total = lines.length < limit ? lines.length : prepared<[number], number>(db, 'select count(*) from state where run = ?').pluck().get(run) ?? 0;
+  const total = lines.length < limit ? lines.length : preparedColumn<[number], number>(db, 'select count(*) from state where run = ?').get(run) ?? 0;
   return { lines, total };
 }
 

@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import { prepared } from './prepared-queries.ts';
+import { prepared, preparedColumn } from './prepared-queries.ts';
 
 /** An attempt without what it put out, which may be large. */
 export interface AttemptLine {
@@ -34,10 +34,10 @@ export function attemptLines(db: Database, run: number, scope: number, node: num
 
 /** What an attempt put out, in the codec's text. */
 export function outputText(db: Database, run: number, scope: number, node: number, attempt: number): string | undefined {
-  return prepared<[number, number, number, number], string | null>(db, 'select output from steps where run = ? and scope = ? and node = ? and attempt = ?').pluck().get(run, scope, node, attempt) ?? undefined;
+  return preparedColumn<[number, number, number, number], string | null>(db, 'select output from steps where run = ? and scope = ? and node = ? and attempt = ?').get(run, scope, node, attempt) ?? undefined;
 }
 
 /** The items a pass of a batch began with, in the codec's text; of the latest pass, unless one is named. */
 export function itemsText(db: Database, run: number, scope: number, pass: number | undefined): string | undefined {
-  return prepared<[number, number, number], string>(db, 'select items from batch_items where run = ? and scope = ? and pass <= ? order by pass desc limit 1').pluck().get(run, scope, pass ?? Number.MAX_SAFE_INTEGER);
+  return preparedColumn<[number, number, number], string>(db, 'select items from batch_items where run = ? and scope = ? and pass <= ? order by pass desc limit 1').get(run, scope, pass ?? Number.MAX_SAFE_INTEGER);
 }

@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import { prepared } from './prepared-queries.ts';
+import { prepared, preparedColumn } from './prepared-queries.ts';
 import { BatchStatus, StepStatus } from './status.ts';
 
 /* What ran when: batches of the outermost batch nodes, all their passes, and the steps outside of batches. */
@@ -49,7 +49,7 @@ const IN_RANGE = 's <= @to and e >= @from';
 
 /** How many spans touch the range; counting stops past `limit`. */
 export function countSpans(db: Database, of: SpansOf, limit: number): number {
-  return prepared<[object], number>(db, `${SPANS} select count(*) from (select 1 from spans where ${IN_RANGE} limit @limit)`).pluck().get({ ...bind(of), limit }) ?? 0;
+  return preparedColumn<[object], number>(db, `${SPANS} select count(*) from (select 1 from spans where ${IN_RANGE} limit @limit)`).get({ ...bind(of), limit }) ?? 0;
 }
 
 /** The spans that touch the range, by when they began. */

@@ -2,7 +2,7 @@ import { noCounts, type Counts } from '../../engine/run/progress.ts';
 import { batchLine, batchPage, earlierPasses, failureLines, innerCounts, nextFailedBatch, onlyParent, placesOfCause, scopeAt, type BatchLine } from '../../engine/store/batch-queries.ts';
 import { beginsAndEnds, causes, durations, passes } from '../../engine/store/map-queries.ts';
 import { lostUpdates, parseError } from '../../engine/store/queries.ts';
-import { prepared } from '../../engine/store/prepared-queries.ts';
+import { preparedColumn } from '../../engine/store/prepared-queries.ts';
 import { isBatchKind, nodesOf } from '../../engine/store/run-queries.ts';
 import { attemptLines, type AttemptLine } from '../../engine/store/step-queries.ts';
 import { BatchStatus, batchStatusName, stepStatusName, type BatchStatusName } from '../../engine/store/status.ts';
@@ -25,7 +25,7 @@ export function listBatches(store: Access, { run, node, parent, where, sort, des
 export function getBatch(store: Access, { run, scope }: Args<'getBatch'>): BatchDetail {
   const { db, line: { live } } = lineOf(store, run);
   const line = batchLine(db, run, scope);
-  const path = line && prepared<[number, number], string>(db, 'select path from nodes where run = ? and node = ?').pluck().get(run, line.node);
+  const path = line && preparedColumn<[number, number], string>(db, 'select path from nodes where run = ? and node = ?').get(run, line.node);
   if (!line || path === undefined) throw new NoRunError(run, `batch ${scope}`);
   const error = parseError(line.error);
   return {

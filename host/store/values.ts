@@ -1,6 +1,6 @@
 import { countLogsAfter, lastLogId, logLines, type StoredLogLine } from '../../engine/store/log-queries.ts';
 import { lostUpdates } from '../../engine/store/queries.ts';
-import { prepared } from '../../engine/store/prepared-queries.ts';
+import { preparedColumn } from '../../engine/store/prepared-queries.ts';
 import { sourceOf } from '../../engine/store/queries.ts';
 import { isSourceOf } from '../../engine/store/run-queries.ts';
 import { stateLines, stateWrites } from '../../engine/store/state-queries.ts';
@@ -27,13 +27,13 @@ export function getOutput(store: Access, { run, scope, node, attempt, full }: Ar
 }
 
 export function getPayload(store: Access, { run, full }: Args<'getPayload'>): ShownValue {
-  const text = prepared<[number], string>(store.dbOf(run), 'select payload from runs where id = ?').pluck().get(run);
+  const text = preparedColumn<[number], string>(store.dbOf(run), 'select payload from runs where id = ?').get(run);
   if (text === undefined) throw new NoRunError(run);
   return shown(text, full);
 }
 
 export function getResult(store: Access, { run, full }: Args<'getResult'>): ShownValue | null {
-  const text = prepared<[number], string | null>(store.dbOf(run), 'select output from runs where id = ?').pluck().get(run);
+  const text = preparedColumn<[number], string | null>(store.dbOf(run), 'select output from runs where id = ?').get(run);
   if (text === undefined) throw new NoRunError(run);
   return text === null ? null : shown(text, full);
 }

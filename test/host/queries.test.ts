@@ -5,6 +5,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { planRerun } from '../../engine/run/rerun.ts';
 import { openStore } from '../../engine/store/open.ts';
+import { prepared, preparedColumn, preparedRaw } from '../../engine/store/prepared-queries.ts';
 import { METHODS, type BatchPredicate, type BatchRow } from '../../host/api.ts';
 import { Access } from '../../host/store/access.ts';
 import { OPERATIONS, SLOW, type OperationArgs, type OperationName, type OperationResult } from '../../host/store/operations.ts';
@@ -212,6 +213,13 @@ describe('a big run', () => {
     timeOf(small);
     // With the plans SQLite makes of no statistics it was fifty times as long: see migrations.ts.
     expect(timeOf(run)).toBeLessThan(10 * timeOf(small));
+  });
+
+  test('is read by statements that give one shape of rows each, whoever else asks with the same words', () => {
+    const [sql, row] = ['select 5 as five', { five: 5 }];
+    expect(prepared<[]>(db, sql).get()).toEqual(row);
+    expect([preparedColumn<[], number>(db, sql).get(), preparedRaw<[], number[]>(db, sql).get()]).toEqual([5, [5]]);
+    expect(prepared<[]>(db, sql).get()).toEqual(row);
   });
 
   test('is read by the indices that are there for it', () => {
