@@ -1,6 +1,6 @@
 import { decode, encode } from '../store/codec.ts';
 import type { StateWrite, Writer } from '../store/records.ts';
-import { inWords } from '../workflow/errors.ts';
+import { HALF_A_CHARACTER, inWords } from '../workflow/errors.ts';
 import type { Scope } from './scope.ts';
 
 /** The attempt that writes, and the scope it works in. */
@@ -183,6 +183,7 @@ export class AttemptState {
 
 function checkKey(key: unknown): void {
   if (typeof key !== 'string' || key === '') throw new TypeError(`The key of a state value is ${inWords(key)}: it is a text.`);
+  if (!key.isWellFormed()) throw new TypeError(`The key of a state value is ${inWords(key)}, ${HALF_A_CHARACTER}. Use another.`);
 }
 
 function changed(current: unknown, change: (current: unknown) => unknown): unknown {

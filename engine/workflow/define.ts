@@ -1,5 +1,5 @@
 import { callSite } from './callsite.ts';
-import { WorkflowError, inWords } from './errors.ts';
+import { HALF_A_CHARACTER, WorkflowError, inWords } from './errors.ts';
 import { Flow, type Places } from './flow.ts';
 import type { Trigger } from './graph-types.ts';
 import type { Definition, PayloadSchema } from './nodes.ts';
@@ -36,6 +36,7 @@ export function define(options: unknown): WorkflowFlow {
   if (typeof id !== 'string' || id.trim() === '') {
     throw new WorkflowError(`define: id is ${inWords(id)}. Give the workflow an id, such as { id: 'clean-films' }.`, at);
   }
+  if (!id.isWellFormed()) throw new WorkflowError(`define: id is ${inWords(id)}, ${HALF_A_CHARACTER}. Give the workflow another.`, at);
   const workflow = `workflow ${inWords(id)}`;
   if (name !== undefined && typeof name !== 'string') throw new WorkflowError(`${workflow}: name is ${inWords(name)}. It is a text.`, at);
   if (description !== undefined && typeof description !== 'string') throw new WorkflowError(`${workflow}: description is ${inWords(description)}. It is a text.`, at);

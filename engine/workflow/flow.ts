@@ -1,5 +1,5 @@
 import { callSite } from './callsite.ts';
-import { WorkflowError, inWords, type Place } from './errors.ts';
+import { HALF_A_CHARACTER, WorkflowError, inWords, type Place } from './errors.ts';
 import {
   nodePath,
   type BatchNode, type Body, type Branch, type BranchNode, type Condition, type FanNode, type FlowNode, type Handler,
@@ -276,6 +276,7 @@ export class Flow {
     if (typeof id !== 'string' || id === '') {
       throw new WorkflowError(`${kind}: its name is ${inWords(id)}. Give it a name, or { id, title, description }.`, callSite());
     }
+    if (!id.isWellFormed()) throw new WorkflowError(`${kind}: its name is ${inWords(id)}, ${HALF_A_CHARACTER}. Give it another.`, callSite());
     if (id === '?') throw new WorkflowError(`${kind}: its name is "?", which stands for the condition of a while. Give it another.`, callSite());
     const at = this.#placeOf(id);
     if (typeof name === 'string') return { id, at };

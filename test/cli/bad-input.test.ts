@@ -108,6 +108,7 @@ describe.concurrent('a workflow that is built wrongly', { timeout: 120_000 }, ()
     else: ["flow.step('a', f)\n  .else();", 5, 'else() belongs to no if: there is none open here. Begin with .if(name, condition).'],
     'no-end-if': ["flow.step('a', f)\n  .if('maybe', f)\n  .step('b', f);", 5, 'The if "maybe" is never closed. Add .endIf() after the last step that belongs to it.'],
     'no-end-if-in-batch': ["flow.batch('b', { items: [1], size: 1 }, (batch: any, flow: any) => {\n  flow.if('maybe', f).step('c', f);\n});", 5, 'The if "maybe" is never closed.'],
+    'half-a-character': ["flow.step('a \\ud83d', f);", 4, 'step: its name is "a \\ud83d", which holds half a character (a lone surrogate) and cannot be kept. Give it another.'],
     'size-0': ["flow.batch('b', { items: [1], size: 0 }, f);", 4, 'batch "b": size is 0. It is a whole number of at least 1.'],
     'size-negative': ["flow.batch('b', { items: [1], size: -1 }, f);", 4, 'batch "b": size is -1. It is a whole number of at least 1.'],
     'size-fraction': ["flow.batch('b', { items: [1], size: 1.5 }, f);", 4, 'batch "b": size is 1.5. It is a whole number of at least 1.'],
@@ -148,6 +149,7 @@ describe.concurrent('steps and items that misbehave', { timeout: 120_000 }, () =
     'returns a function': ['async () => ({ users: [1, { save() {} }] })', { name: 'NotDataError', message: 'output.users[1].save is a function, which cannot be kept. Return plain data: leave it out, or copy the fields you need.' }],
     'returns a socket': ['async () => new net.Socket()', { message: 'output is an instance of Socket, which cannot be kept. Return plain data: leave it out, or copy the fields you need.' }],
     'returns a promise inside': ['async () => ({ later: Promise.resolve(1) })', { message: 'output.later is a promise, which cannot be kept. Await it first.' }],
+    'keeps state by half a character': ["() => state().set('key \\ud83d', 1)", { name: 'TypeError', message: expect.stringContaining('which holds half a character (a lone surrogate) and cannot be kept') }],
     'throws a text': ["async () => { throw 'just a text'; }", { name: 'Thrown', message: 'just a text' }],
     'throws undefined': ['() => { throw undefined; }', { name: 'Thrown', message: 'undefined was thrown' }],
     'throws a frozen error': ["async () => { throw Object.freeze(new Error('frozen')); }", { name: 'Error', message: 'frozen' }],
@@ -177,6 +179,7 @@ describe.concurrent('steps and items that misbehave', { timeout: 120_000 }, () =
   const FLOW = Project.workflow(`
 import net from 'node:net';
 import { EventEmitter } from 'node:events';
+let state: () => any;
 const steps: Record<string, () => unknown> = {
 ${table(STEPS)}
 };
@@ -186,6 +189,7 @@ ${table(ITEMS)}
 cronflow.define({ id: 'misbehaves', name: 'Misbehaves' })
   .step('gathered', async () => Object.keys(steps))
   .forEach('steps', Object.keys(steps), (name: string, flow: any) => {
+    state = () => flow.state;
     flow.step('do', () => steps[name]!()); }, { concurrency: 4, tolerateFailures: 'all' })
   .forEach('items', Object.keys(items), (name: string, flow: any) => {
     flow.batch('inner', { items: items[name], size: 1 }, (batch: any, flow: any) => { flow.step('s', async () => batch[0]); });

@@ -124,7 +124,8 @@ describe.concurrent('killed at any time', { timeout: 120_000 }, () => {
     project.write('limit', String(goal + IN_FLIGHT));
     const call = project.start([...args, '--json']);
     await eventually('enough is done', () => project.deeds().length >= goal, 4);
-    const runner = project.deeds().at(-1)?.pid ?? 0;
+    const runner = project.deeds().at(-1)?.pid;
+    if (runner === undefined) throw new Error('There is nobody to kill.');
     kill(call, runner);
     const ended = await call.done;
     await eventually('no process stays', () => !isRunning(runner));

@@ -107,7 +107,6 @@ export class Call {
   async says(text: string): Promise<void> {
     await this.until(`it said ${JSON.stringify(text)}`, ({ stdout, stderr }) => stdout.includes(text) || stderr.includes(text));
   }
-
 }
 
 function endedOf(result: Omit<Ended, 'events' | 'summary'>, args: readonly string[]): Ended {
