@@ -1,6 +1,6 @@
 import { app, dialog } from 'electron';
 import { dataFolder } from '../host/data-folder.ts';
-import { createHost } from '../host/host.ts';
+import { createHost, type Host } from '../host/host.ts';
 import { Recents } from '../host/recents.ts';
 import { registerAppScheme, setupAppScheme } from './app-scheme.ts';
 import { setupNavigation, setupPermissions } from './guards.ts';
@@ -30,9 +30,9 @@ async function start(): Promise<void> {
   setupPermissions();
   setupNavigation();
 
-  const first = opening ?? await lastOpening() ?? await askForFirst();
-  if (!first) return app.quit();
-  const host = await createHost({ folder: first.folder, shell: 'electron', dataFolder: dataFolder(), version: app.getVersion() });
+  const begun = await beginWith(opening ?? await lastOpening());
+  if (!begun) return app.quit();
+  const { host, first } = begun;
   setupPipe(host);
   const studio = new StudioWindow(window => leaving.watch(window));
   const leaving = new Leaving(host, studio);
@@ -44,6 +44,18 @@ async function start(): Promise<void> {
 
   if (first.file !== undefined) studio.ask(`open-file:${first.file}`);
   studio.show(); // Last: the page finds all of the above in place.
+}
+
+/** Opens a folder; where it cannot be opened, or there is none, one that a person chooses. */
+async function beginWith(wish: Opening | undefined): Promise<{ host: Host; first: Opening } | undefined> {
+  for (let first = wish ?? await askForFirst(); first; first = await askForFirst()) {
+    try {
+      return { first, host: await createHost({ folder: first.folder, shell: 'electron', dataFolder: dataFolder(), version: app.getVersion() }) };
+    } catch (error) {
+      dialog.showErrorBox('The folder could not be opened', error instanceof Error ? error.message : String(error));
+    }
+  }
+  return undefined;
 }
 
 /** Wishes that come while we are not yet able to grant them wait. */

@@ -47,7 +47,7 @@ function menuTemplate({ ask, openFolder, openRecent }: MenuActs, recent: Workspa
       submenu: [
         asks('new-workflow', 'New Workflow…', 'CmdOrCtrl+N'),
         { id: 'open-folder', label: 'Open Folder…', accelerator: 'CmdOrCtrl+O', click: openFolder },
-        { id: 'open-recent', label: 'Open Recent', enabled: recent.length > 0, submenu: recent.map(({ token, folder }) => ({ label: folder, click: () => openRecent(token) })) },
+        { id: 'open-recent', label: 'Open Recent', enabled: recent.length > 0, submenu: recent.map(({ token, folder }) => ({ label: folder.replaceAll('&', '&&'), click: () => openRecent(token) })) },
         separator,
         isMac ? { role: 'close' } : { role: 'quit' },
       ],

@@ -12,17 +12,19 @@ interface Connection {
 /** Ties each page to the host by messages. Messages are plain data, and none of them is answered at once: nothing here can be waited for by a page that stands still. */
 export function setupPipe(host: Host): void {
   const connections = new Map<number, Connection>();
+  const known = new WeakSet<WebContents>();
   const close = (page: number) => {
     connections.get(page)?.close();
     connections.delete(page);
   };
   fromPage(OPEN, contents => {
-    // The page was loaded anew: what went on with the one before is over.
+    // Where the page was loaded anew, what went on with the one before is over.
     close(contents.id);
     connections.set(contents.id, connectPage(host, contents));
-    const isThisOne = connections.get(contents.id);
-    contents.once('destroyed', () => { if (connections.get(contents.id) === isThisOne) close(contents.id); });
-    contents.once('render-process-gone', () => { if (connections.get(contents.id) === isThisOne) close(contents.id); });
+    if (known.has(contents)) return;
+    known.add(contents);
+    contents.on('destroyed', () => close(contents.id));
+    contents.on('render-process-gone', () => close(contents.id));
   });
   fromPage(MESSAGE, (contents, message) => connections.get(contents.id)?.hear(message));
 }

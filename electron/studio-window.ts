@@ -7,7 +7,9 @@ import { PRELOAD } from './places.ts';
 import { fromPage } from './senders.ts';
 import { SMALLEST, keepWindowState, readWindowState } from './window-state.ts';
 
-const MOST_RELOADS = 3;
+/** A page that ends is loaded anew; not one that ends again and again. */
+const MOST_LOSSES = 3;
+const LOSSES_WITHIN_MS = 60_000;
 
 /** The one window, and the page in it. It is made anew where it was closed and the app has gone on. */
 export class StudioWindow {
@@ -89,7 +91,10 @@ export class StudioWindow {
     });
     this.#watchPage(window);
     this.#onMade(window);
-    void window.loadURL(`${APP_ORIGIN}/index.html`).catch((error: Error) => failLoudly('The page could not be loaded', error.message));
+    void window.loadURL(`${APP_ORIGIN}/index.html`).catch((error: Error & { readonly code?: string }) => {
+      // Aborted: it was loaded anew, or closed, before it had come.
+      if (error.code !== 'ERR_ABORTED' && !window.isDestroyed()) failLoudly('The page could not be loaded', error.message);
+    });
   }
 
   #watchPage(window: BrowserWindow): void {
@@ -97,11 +102,11 @@ export class StudioWindow {
     // Another document has taken its place. (A navigation that has only begun may be refused, and the page then stays.)
     webContents.on('did-navigate', () => { this.#pageIsThere = false; });
     webContents.on('preload-error', (_event, _file, error) => failLoudly('The page has no way to talk to Cronflow', error.message));
-    let reloads = 0;
+    let losses: number[] = [];
     webContents.on('render-process-gone', (_event, { reason }) => {
       if (reason === 'clean-exit') return;
-      reloads += 1;
-      if (reloads > MOST_RELOADS) failLoudly('The page ended again and again', `The last time: ${reason}. Runs that were going on can be resumed.`);
+      losses = [...losses.filter(at => at > Date.now() - LOSSES_WITHIN_MS), Date.now()];
+      if (losses.length > MOST_LOSSES) failLoudly('The page ended again and again', `The last time: ${reason}. Runs that were going on can be resumed.`);
       else window.webContents.reload();
     });
   }

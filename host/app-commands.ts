@@ -19,9 +19,11 @@ export const appCommands = {
   studio: async (argv: readonly string[]): Promise<number> => {
     const { operand, values } = parseArguments(argv, 'studio', undefined, {}, 'a folder');
     const folder = folderOf(operand, values, 'studio');
-    const desktop = await readyDesktop(root, text => process.stdout.write(`${text}\n`));
+    // With --json, standard output carries nothing else.
+    const say = (text: string) => (values.json === true ? process.stderr : process.stdout).write(`${text}\n`);
+    const desktop = await readyDesktop(root, say);
     if ('why' in desktop) {
-      process.stdout.write(`${desktop.why} Showing the app in the browser instead.\n`);
+      say(`${desktop.why} Showing the app in the browser instead.`);
       return await serveFolder(folder, 0, values.json === true);
     }
     return await openDesktop(desktop.electron, root, folder);
@@ -48,9 +50,11 @@ async function serveFolder(folder: string, port: number, json: boolean): Promise
     await host.close();
     throw error instanceof Error && 'code' in error && error.code === 'EADDRINUSE' ? new UsageError(`Port ${port} is in use. Choose another with --port, or leave it out.`) : error;
   });
+  // Before the address is told: whoever reads it may end this at once.
+  const toldToEnd = new Promise<void>(resolve => { for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve()); });
   if (json) process.stdout.write(`${JSON.stringify({ event: 'serving', folder, url: served.url })}\n`);
   else process.stdout.write(`Cronflow Studio shows ${folder}\n\n  ${served.url}\n\nOpen the link in a browser on this machine. Ctrl-C ends it; runs that go on can be resumed.\n`);
-  await new Promise<void>(resolve => { for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve()); });
+  await toldToEnd;
   await served.close();
   await host.close();
   return 0;

@@ -6,6 +6,9 @@ import { Desktop, electron, isReal, temporaryFolders, whyNoDesktop } from './des
 
 console.log(whyNoDesktop === undefined ? `The desktop app runs on ${isReal ? `a real Electron: ${electron}` : 'the stand-in for Electron (test/standin); STUDIO_ELECTRON names a real one.'}` : `SKIPPED: no test of the desktop app. ${whyNoDesktop}`);
 
+/** For tests that start the app twice, on a machine that is busy with others. */
+const TWO_STARTS_MS = 90_000;
+
 const { folder, remove } = temporaryFolders();
 afterAll(remove);
 
@@ -93,7 +96,7 @@ describe.skipIf(whyNoDesktop !== undefined)('the desktop app', () => {
       };
       for (const [index, [name, senderFrame]] of Object.entries(frames).entries()) {
         results[name] = 0;
-        const sender = { id: 1_000_000 + index, isDestroyed: () => false, once: () => undefined, send: () => { results[name] = (results[name] ?? 0) + 1; } };
+        const sender = { id: 1_000_000 + index, isDestroyed: () => false, on: () => undefined, send: () => { results[name] = (results[name] ?? 0) + 1; } };
         ipcMain.emit('studio:open', { sender, senderFrame });
         ipcMain.emit('studio:message', { sender, senderFrame }, { t: 'q', i: '1', m: 'hello', a: [{}] });
       }
@@ -229,6 +232,8 @@ describe.skipIf(whyNoDesktop !== undefined)('the desktop app', () => {
     expect(await Desktop.start({ data, open: path.join(second, 'flow.ts') })).toBe(0);
     await desktop.page.getByRole('region', { name: 'Workflows' }).getByText('Flow of second').waitFor();
     expect(await desktop.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.isVisible())).toBe(true);
+    // The run of the folder before is nowhere to be seen.
+    await expect.poll(async () => await desktop.page.getByRole('region', { name: 'Runs' }).innerText()).toContain('No runs yet');
     expect(await desktop.ask('getWorkspace', {})).toMatchObject({ folder: second });
     expect(desktop.app.windows()).toHaveLength(1);
   });
@@ -280,7 +285,7 @@ describe.skipIf(whyNoDesktop !== undefined)('leaving', () => {
     } finally {
       await desktop.close();
     }
-  });
+  }, TWO_STARTS_MS);
 
   test('an app that is killed leaves its run to be resumed, and nothing is done twice', async () => {
     const data = folder('killed-data');
@@ -300,7 +305,7 @@ describe.skipIf(whyNoDesktop !== undefined)('leaving', () => {
     } finally {
       await desktop.close();
     }
-  });
+  }, TWO_STARTS_MS);
 
   test.skipIf(isReal)('opens nothing that nobody chose: the very first start asks, and ends when told to', async () => {
     expect(await Desktop.start({ data: folder('first-data') })).toBe(0);
