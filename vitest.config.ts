@@ -3,8 +3,6 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    // The desktop shell on the stand-in for Electron is not steady yet: `npm run test:desktop` runs it, and README says so.
-    exclude: process.env.STUDIO_DESKTOP === '1' ? [] : ['test/electron/**'],
     globalSetup: ['test/support/build-page.ts'],
     // Most take milliseconds; those that start processes or a browser may share two cores with others of the kind.
     testTimeout: 120_000,

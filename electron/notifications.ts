@@ -8,19 +8,23 @@ const OUTCOMES: Readonly<Partial<Record<RunItem['status'], string>>> = { complet
 
 /** Tells a person who looks elsewhere that a run has ended. */
 export function setupNotifications(host: Host, studio: StudioWindow): void {
-  const goingOn = new Set<number>();
+  // By when it ended: a line of a run comes again for other reasons, and the end of a quick run may be all that ever comes of it.
+  const since = Date.now();
+  const known = new Map<number, number>();
   // Shown ones are kept: one that is collected as garbage no longer answers to a click.
   const shown = new Set<Notification>();
   onHostEvent(host, 'onRun', item => {
-    if (item.status === 'running') return goingOn.add(item.run);
+    const { run, endedAt = 0 } = item;
+    if (item.status === 'running' || endedAt < since || known.get(run) === endedAt) return undefined;
+    known.set(run, endedAt);
     const words = wordsFor(item);
-    if (!goingOn.delete(item.run) || !words || studio.isInFront || !Notification.isSupported()) return undefined;
+    if (!words || studio.isInFront || !Notification.isSupported()) return undefined;
     const notification = new Notification(words);
     shown.add(notification);
     notification.on('click', () => {
       shown.delete(notification);
       studio.show();
-      studio.ask(`open-run:${item.run}`);
+      studio.ask(`open-run:${run}`);
     });
     notification.on('close', () => shown.delete(notification));
     return notification.show();

@@ -167,7 +167,9 @@ export class Runs {
   async #beginView(run: number, own: OwnRun): Promise<RunView | undefined> {
     try {
       const view = await this.#views.hold(run);
-      own.item = await this.#store.do('runItem', run);
+      const { endedAt: _, reason: __, ...item } = await this.#store.do('runItem', run);
+      // A quick one may have ended by now; that is told when it is over.
+      own.item = { ...item, status: 'running' };
       this.#tellItem(own.item);
       await view.begin();
       return view;
