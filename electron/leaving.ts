@@ -55,9 +55,9 @@ export class Leaving {
   }
 
   async #pauseAndQuit(): Promise<void> {
-    const giveUpAt = Date.now() + PAUSE_WITHIN_MS;
+    const giveUpAt = performance.now() + PAUSE_WITHIN_MS;
     for (const { run } of this.#host.hasLiveRuns()) await this.#host.api.stopRun({ run, as: 'paused' });
-    while (this.#host.hasLiveRuns().length > 0 && Date.now() < giveUpAt) await new Promise(resolve => setTimeout(resolve, LOOK_EVERY_MS));
+    while (this.#host.hasLiveRuns().length > 0 && performance.now() < giveUpAt) await new Promise(resolve => setTimeout(resolve, LOOK_EVERY_MS));
     this.#isDecided = true;
     app.quit();
   }

@@ -83,7 +83,7 @@ export class Outbox {
   }
 
   /** There is something to tell: at the next turn. */
-  plan(wait = Math.max(0, this.#lastTurnAt + EVERY_MS - Date.now())): void {
+  plan(wait = Math.max(0, this.#lastTurnAt + EVERY_MS - performance.now())): void {
     if (this.#timer || this.#closed || this.#onTheWay >= MOST_ON_THE_WAY) return;
     this.#timer = setTimeout(() => this.#turn(), wait);
   }
@@ -97,7 +97,7 @@ export class Outbox {
   #turn(): void {
     this.#timer = undefined;
     if (this.#isBehind()) return this.plan(LOOK_AGAIN_MS);
-    this.#lastTurnAt = Date.now();
+    this.#lastTurnAt = performance.now();
     const arrivals: unknown[] = [];
     const tell: Listener = (event, payload) => arrivals.push(this.#tell(event, payload));
     if (this.#workspace) tell('onWorkspace', this.#workspace);

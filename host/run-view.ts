@@ -22,6 +22,7 @@ export interface ViewEvents {
 
 /** What a look into the store found that the messages of a runner do not tell. */
 interface WentOnFrom {
+  /** On the clock that no one sets. */
   readonly at: number;
   /** Time worked on it until then. */
   readonly activeMs: number;
@@ -114,7 +115,7 @@ export class RunView {
   }
 
   #progressed({ counts, steps }: Extract<FromRunner, { type: 'progress' }>): void {
-    const now = Date.now();
+    const now = performance.now();
     const nodes = counts.nodes.flatMap(({ path, ...rest }): NodeProgress[] => {
       const node = this.#nodes.numberOf(path);
       return node === undefined ? [] : [{ node, path, ...rest, concurrency: this.#concurrency.get(path) ?? this.#standing.concurrency.get(path) ?? 1 }];
@@ -145,18 +146,18 @@ export class RunView {
   /** Looks what the store says now, where that is called for and not too soon. To be called a few times a second. */
   async tick(): Promise<void> {
     if (this.#isOwn) return;
-    if (this.#wantsLook && !this.#looking && Date.now() >= this.#lookNotBefore) await this.#look();
-    if (this.#wantsSteps && !this.#countingSteps && Date.now() >= this.#stepsNotBefore) this.#countSteps();
+    if (this.#wantsLook && !this.#looking && performance.now() >= this.#lookNotBefore) await this.#look();
+    if (this.#wantsSteps && !this.#countingSteps && performance.now() >= this.#stepsNotBefore) this.#countSteps();
   }
 
   async #look(): Promise<void> {
     this.#wantsLook = false;
     const look = async () => {
       const epoch = this.#epoch;
-      const from = Date.now();
+      const from = performance.now();
       const standing = await this.#store.do('standing', this.run);
       if (epoch !== this.#epoch) return;
-      this.#lookNotBefore = Date.now() + (Date.now() - from) * REST_BETWEEN_LOOKS;
+      this.#lookNotBefore = performance.now() + (performance.now() - from) * REST_BETWEEN_LOOKS;
       this.#standing = this.#take(standing);
       await this.#lookForLogs(epoch);
     };
@@ -173,7 +174,7 @@ export class RunView {
   }
 
   #take({ progress, nodes, maps, live }: Standing): WentOnFrom {
-    const now = Date.now();
+    const now = performance.now();
     if (!live) this.#pace = new Pace();
     const pace = live && !this.#isOwn ? this.#pace.note(progress.items, progress.nodes.every(({ complete }) => complete), now) : undefined;
     this.#nodes.take(nodes);
@@ -188,14 +189,14 @@ export class RunView {
     this.#wantsSteps = false;
     this.#countingSteps = true;
     const epoch = this.#epoch;
-    const from = Date.now();
+    const from = performance.now();
     this.#store.do('stepCounts', this.run).then(steps => {
       if (epoch !== this.#epoch) return;
       this.#steps = steps;
       this.feed.setProgress({ ...this.feed.progress, steps });
     }).catch(this.#events.onError).finally(() => {
       this.#countingSteps = false;
-      this.#stepsNotBefore = Date.now() + Math.max(STEPS_EVERY_MS, (Date.now() - from) * REST_BETWEEN_LOOKS);
+      this.#stepsNotBefore = performance.now() + Math.max(STEPS_EVERY_MS, (performance.now() - from) * REST_BETWEEN_LOOKS);
     });
   }
 }

@@ -151,7 +151,7 @@ export class Runs {
       task, killAfterMs,
       onOutput: (text, stream) => toView(opened => opened.output(text, stream === 'stderr' ? 'warn' : 'info')),
       onStarted: (supervised, started) => {
-        const own: OwnRun = { supervised, item: firstItem(started), itemToldAt: 0, over: Promise.resolve() };
+        const own: OwnRun = { supervised, item: firstItem(started), itemToldAt: -Infinity, over: Promise.resolve() };
         this.#own.set(started.run, own);
         view = this.#beginView(started.run, own);
         own.over = this.#untilEnd(started.run, own, view);
@@ -180,7 +180,7 @@ export class Runs {
   }
 
   #progressed(own: OwnRun, { items, batches }: Pick<RunItem, 'items' | 'batches'>): void {
-    const now = Date.now();
+    const now = performance.now();
     own.item = { ...own.item, items, batches, status: 'running' };
     if (now - own.itemToldAt < ITEM_EVERY_MS) return;
     own.itemToldAt = now;

@@ -9,11 +9,12 @@ import { storedSummary } from '../run/stored-summary.ts';
 import { killGroup } from '../runner/group.ts';
 import { startRunner } from '../runner/parent.ts';
 import type { FromRunner, Problem } from '../runner/protocol.ts';
-import { Lease, ownerOf } from '../store/leases.ts';
+import { cancelAtRest } from '../store/cancel.ts';
+import { ownerOf } from '../store/leases.ts';
 import type { ProcessIdentity } from '../store/process-identity.ts';
 import { openStore, storeError } from '../store/open.ts';
 import { latestSources, listBatches, listRuns, type BatchFilter, type BatchLine } from '../store/queries.ts';
-import { askToStop, cancelUnfinished } from '../store/runs.ts';
+import { askToStop } from '../store/runs.ts';
 import type { Graph } from '../workflow/graph.ts';
 import { graphText } from './graph-view.ts';
 import { batchEvent, summaryEvent, toJson } from './json.ts';
@@ -150,20 +151,13 @@ async function cancel(db: Database, run: number): Promise<void> {
   const row = theRun(db, run);
   if (row.status === 'completed' || row.status === 'cancelled') throw new RunStateError(`Run ${run} is ${row.status} already: there is nothing to cancel.`);
   const reason = 'cronflow cancel asked for it';
-  const deadline = Date.now() + FORCE_AFTER_MS;
+  const deadline = performance.now() + FORCE_AFTER_MS;
   for (let owner = ownerOf(db, run, systemClock.now()); owner; owner = ownerOf(db, run, systemClock.now())) {
     askToStop(db, run, 'cancelled', reason);
-    if (Date.now() > deadline) forceToStop(owner);
+    if (performance.now() > deadline) forceToStop(owner);
     await new Promise(resolve => setTimeout(resolve, 100));
   }
-  if (theRun(db, run).status === 'cancelled' || theRun(db, run).status === 'completed') return;
-  const now = systemClock.now();
-  const lease = Lease.take(db, run, now);
-  db.transaction(() => {
-    cancelUnfinished(db, run, now);
-    db.prepare(`update runs set status = 'cancelled', reason = ?, counts = null, ended_at = ? where id = ?`).run(reason, now, run);
-  }).immediate();
-  lease.release();
+  cancelAtRest(db, run, reason, systemClock.now());
 }
 
 /** Ends a run's process, and what it has started, where it does not answer. */

@@ -19,7 +19,7 @@ const stderr = process.stderr;
 /** For pipes and CI logs: a line now and then. */
 export class PlainView implements LiveView {
   #titles = new Map<string, NodeTitle>();
-  #lastAt = Date.now();
+  #lastAt = performance.now();
 
   started(graph: Graph, run: number): void {
     this.#titles = batchTitles(graph);
@@ -27,8 +27,8 @@ export class PlainView implements LiveView {
   }
 
   progress(counts: RunCounts): void {
-    if (Date.now() - this.#lastAt < 5_000) return;
-    this.#lastAt = Date.now();
+    if (performance.now() - this.#lastAt < 5_000) return;
+    this.#lastAt = performance.now();
     for (const node of counts.nodes) {
       const { title, unit, depth } = titleOf(this.#titles, node.path);
       if (depth > 0) continue;

@@ -5,6 +5,7 @@ import type { RunSummary } from '../run/summary.ts';
 import { lossReason } from '../runner/loss.ts';
 import { startRunner, type Runner, type RunnerExit } from '../runner/parent.ts';
 import type { FromRunner, Problem, RunnerTask } from '../runner/protocol.ts';
+import { cancelAtRest } from '../store/cancel.ts';
 import { openStore, storeError } from '../store/open.ts';
 import { recordLoss } from '../store/runs.ts';
 import type { RunStatus } from '../store/status.ts';
@@ -21,6 +22,7 @@ const KILL_AFTER_MS = 8_000;
 /** `timeout`, npm and shells pass one signal on twice; a hand that presses Ctrl-C again is slower. */
 const SAME_SIGNAL_MS = 250;
 
+const STOPPED_BY_HAND = 'it was stopped with Ctrl-C';
 const LONGEST_LINE = 2_000;
 /** How the reports begin that V8 and Node write before they abort. */
 const CRASH = /<--- Last few GCs --->|FATAL ERROR: |----- Native stack trace -----/;
@@ -96,7 +98,7 @@ class Supervisor {
         return;
       }
       this.#stoppingSince = performance.now();
-      const [as, reason] = signal === 'SIGINT' ? (['cancelled', 'it was stopped with Ctrl-C'] as const) : (['interrupted', `the command line was ended with ${signal}`] as const);
+      const [as, reason] = signal === 'SIGINT' ? (['cancelled', STOPPED_BY_HAND] as const) : (['interrupted', `the command line was ended with ${signal}`] as const);
       this.#stopAs = as;
       this.#runner?.stop(as, reason);
       if (!this.#json && this.#started) this.#view.note(signal === 'SIGINT' ? 'Stopping: waiting for steps in flight. Press Ctrl-C again to end them.' : 'Stopping at the next checkpoints.');
@@ -168,6 +170,8 @@ class Supervisor {
     const reason = this.#problem?.message ?? (this.#stoppingSince === undefined ? lossReason(exit) : 'it was ended before its steps had');
     try {
       if (this.#runner?.pid !== undefined) recordLoss(db, run, this.#runner.pid, reason, now);
+      // It was to be cancelled, and that its process had to be ended for it does not make it less so.
+      if (this.#stopAs === 'cancelled' && theRun(db, run).status === 'interrupted') cancelAtRest(db, run, `${STOPPED_BY_HAND}, and ended before its steps had`, now);
     } catch {
       // The store cannot be written, which may be how the run was lost. It reads as interrupted all the same: its process is gone.
     }

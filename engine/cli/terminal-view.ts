@@ -51,7 +51,7 @@ export class TerminalView implements LiveView {
     const meter = this.#meters.get(node.path) ?? new RateMeter();
     this.#meters.set(node.path, meter);
     const done = node.items.succeeded + node.items.failed;
-    const rate = meter.rate(done, Date.now());
+    const rate = meter.rate(done, performance.now());
     const parts = [`${number(done)}${node.complete ? ` / ${number(node.items.total)}` : ''} ${unit[1]}`];
     if (node.batches.failed > 0) parts.push(paint('red', `${number(node.batches.failed)} failed`, stderr));
     if (rate > 0) parts.push(`${number(Math.round(rate))}/s`);

@@ -76,7 +76,8 @@ async function runSleep(run: Run, scope: Scope, node: SleepNode, path: string): 
     run.journal.write(() => run.writer.attempt({ ...row, status, endedAt, output, error: error === undefined ? null : JSON.stringify(toStoredError(error)) }));
   };
   try {
-    await run.wait(Math.max(0, until - now), scope);
+    // A clock that was set back since must not make it longer than it was to be.
+    await run.wait(Math.min(node.ms, Math.max(0, until - now)), scope);
   } catch (error) {
     scope.leftovers.set(id, { attempt: row.attempt, output: null, failed: !(error instanceof StopError) });
     if (error instanceof StopError) end(error.stop.as === 'cancelled' ? StepStatus.cancelled : StepStatus.interrupted);

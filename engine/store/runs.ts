@@ -3,6 +3,11 @@ import { hostname } from 'node:os';
 import type { Database } from 'better-sqlite3';
 import { BatchStatus, StepStatus, type RunStatus } from './status.ts';
 
+/*
+ * Nothing ends before it has begun: the clock may have been set back since, and the process that notes an end may not be
+ * the one that noted the beginning.
+ */
+
 export interface RunRow {
   readonly id: number;
   readonly uid: string;
@@ -67,12 +72,12 @@ export function beginSession(db: Database, run: number, kind: 'start' | 'resume'
 /** What was in flight when its process ended is to be begun again; the attempts stay on record as interrupted. */
 export function putBackInFlight(db: Database, run: number, now: number): void {
   db.prepare(`update batches set status = ${BatchStatus.waiting} where run = ? and status in (${BatchStatus.running}, ${BatchStatus.retrying})`).run(run);
-  db.prepare(`update steps set status = ${StepStatus.interrupted}, ended_at = ? where run = ? and status = ${StepStatus.running}`).run(now, run);
+  db.prepare(`update steps set status = ${StepStatus.interrupted}, ended_at = max(?, started_at) where run = ? and status = ${StepStatus.running}`).run(now, run);
 }
 
 export function cancelUnfinished(db: Database, run: number, now: number): void {
   db.prepare(
-    `update batches set status = ${BatchStatus.cancelled}, ended_at = ? where run = ? and status in (${BatchStatus.waiting}, ${BatchStatus.running}, ${BatchStatus.retrying})`,
+    `update batches set status = ${BatchStatus.cancelled}, ended_at = max(?, coalesce(started_at, 0)) where run = ? and status in (${BatchStatus.waiting}, ${BatchStatus.running}, ${BatchStatus.retrying})`,
   ).run(now, run);
 }
 
@@ -86,7 +91,7 @@ export interface RunEnd {
 
 export function endRun(db: Database, run: number, session: number, end: RunEnd, now: number): void {
   const began = db.prepare<[number, number], { started_at: number }>('select started_at from sessions where run = ? and session = ?').get(run, session)?.started_at ?? now;
-  db.prepare('update runs set status = ?, reason = ?, output = ?, error = ?, counts = ?, ended_at = ?, active_ms = active_ms + ? where id = ?')
+  db.prepare('update runs set status = ?, reason = ?, output = ?, error = ?, counts = ?, ended_at = max(?, started_at), active_ms = active_ms + ? where id = ?')
     .run(end.status, end.reason, end.output, end.error, end.counts, now, now - began, run);
   db.prepare('update sessions set ended_at = ?, outcome = ? where run = ? and session = ?').run(now, end.status, run, session);
 }
@@ -108,8 +113,8 @@ export function recordLoss(db: Database, run: number, owner: number, reason: str
     const began = db.prepare<[number], { at: number }>('select started_at as at from sessions where run = ? and ended_at is null order by session desc').get(run)?.at ?? now;
     putBackInFlight(db, run, now);
     // The counts were written now and then, last before its end.
-    db.prepare(`update runs set status = 'interrupted', reason = ?, counts = null, ended_at = ?, active_ms = active_ms + ? where id = ? and status = 'running'`).run(reason, now, now - began, run);
-    db.prepare(`update sessions set ended_at = ?, outcome = 'interrupted' where run = ? and ended_at is null`).run(now, run);
+    db.prepare(`update runs set status = 'interrupted', reason = ?, counts = null, ended_at = max(?, started_at), active_ms = active_ms + ? where id = ? and status = 'running'`).run(reason, now, Math.max(0, now - began), run);
+    db.prepare(`update sessions set ended_at = max(?, started_at), outcome = 'interrupted' where run = ? and ended_at is null`).run(now, run);
   });
   note.immediate();
 }

@@ -1,7 +1,8 @@
 import { planRerun, type RerunReport, type RerunRequest } from '../../engine/run/rerun.ts';
-import { Lease, ownerOf } from '../../engine/store/leases.ts';
+import { cancelAtRest as cancel } from '../../engine/store/cancel.ts';
+import { ownerOf } from '../../engine/store/leases.ts';
 import { latestSources } from '../../engine/store/queries.ts';
-import { askToStop, cancelUnfinished, recordLoss } from '../../engine/store/runs.ts';
+import { askToStop, recordLoss } from '../../engine/store/runs.ts';
 import { RunStateError, type Access } from './access.ts';
 import { lineOf } from './runs.ts';
 
@@ -19,14 +20,7 @@ export function askOwnerToStop(store: Access, { run, as, reason }: { run: number
 export function cancelAtRest(store: Access, { run, reason }: { run: number; reason: string }): void {
   const { db, line } = lineOf(store, run);
   if (line.status === 'completed' || line.status === 'cancelled') throw new RunStateError(`Run ${run} is ${line.status} already: there is nothing to cancel.`);
-  const now = Date.now();
-  const lease = Lease.take(db, run, now);
-  db.transaction(() => {
-    cancelUnfinished(db, run, now);
-    // The counts are told by the rows from now on.
-    db.prepare(`update runs set status = 'cancelled', reason = ?, counts = null, ended_at = ? where id = ?`).run(reason, now, run);
-  }).immediate();
-  lease.release();
+  cancel(db, run, reason, Date.now());
 }
 
 /** Notes why a runner of ours ended without saying so itself. */

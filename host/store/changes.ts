@@ -26,7 +26,7 @@ export class ChangeWatch {
   #marks = new Map<number, string>();
   #counts = new Map<number, string>();
   #live = new Set<number>();
-  #lookedForLifeAt = 0;
+  #lookedForLifeAt = -Infinity;
   #looked = false;
 
   /** @param own Runs whose every change is known already. */
@@ -41,11 +41,11 @@ export class ChangeWatch {
     const version = db.pragma('data_version', { simple: true });
     const written = version !== this.#version;
     this.#version = version;
-    const now = Date.now();
+    const now = performance.now();
     if (!written && now - this.#lookedForLifeAt < LIFE_EVERY_MS) return { items: [], live: [...this.#live], written, replaced };
     this.#lookedForLifeAt = now;
     const changed = written ? this.#changedMarks(db) : new Set<number>();
-    const live = new Set(heldRuns(db).filter(run => ownerOf(db, run, now) !== undefined));
+    const live = new Set(heldRuns(db).filter(run => ownerOf(db, run, Date.now()) !== undefined));
     for (const run of live.symmetricDifference(this.#live)) changed.add(run);
     for (const run of live) changed.add(run);
     this.#live = live;
@@ -79,6 +79,6 @@ export class ChangeWatch {
     this.#marks = new Map();
     this.#counts = new Map();
     this.#live = new Set();
-    this.#lookedForLifeAt = 0;
+    this.#lookedForLifeAt = -Infinity;
   }
 }

@@ -259,13 +259,13 @@ cronflow.define({ id: 'stop', name: 'Stop' })
     await new Promise(resolve => setTimeout(resolve, 400));
     call.kill('SIGINT');
     const { code, stdout } = await call.done;
-    expect(code).toBe(3);
-    expect(stdout).toContain('Stop: interrupted');
-    expect(stdout).toContain('work: 3 items = 1 done + 2 waiting');
-    expect(stdout).toContain('It was ended before its steps had.');
-    expect(stdout).toContain('cronflow resume 1');
+    expect(code).toBe(130);
+    expect(stdout).toContain('Stop: cancelled');
+    expect(stdout).toContain('work: 3 items = 1 done + 2 cancelled');
+    expect(stdout).toContain('It was stopped with Ctrl-C, and ended before its steps had.');
+    expect(stdout).toContain('cronflow rerun 1');
     expect(isRunning(runner)).toBe(false);
-    await expectResumed(project);
+    await expectResumed(project, 'rerun');
   });
 
   test('by Ctrl-C before the run has begun, it ends at once and leaves nothing', async () => {
@@ -305,7 +305,7 @@ cronflow.define({ id: 'late' }).step('a', async () => 1);`) });
   test('a step that blocks its process is killed after eight seconds', async () => {
     const { call, runner } = await runWith(['blocks']);
     call.kill('SIGINT');
-    expect(await call.done).toMatchObject({ code: 3, summary: { status: 'interrupted', items: { succeeded: 1, waiting: 2 } } });
+    expect(await call.done).toMatchObject({ code: 130, summary: { status: 'cancelled', items: { succeeded: 1, cancelled: 2 } } });
     expect(isRunning(runner)).toBe(false);
   });
 
