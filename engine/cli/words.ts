@@ -30,10 +30,10 @@ export function safeJson(json: string): string {
   return json.replace(UNSAFE, character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
-const NUMBER = new Intl.NumberFormat('en-US');
-
+/** `1,234.5`. Without Intl, the first use of which takes as long as opening the store. */
 export function number(value: number): string {
-  return NUMBER.format(value);
+  const [whole = '', rest] = String(Math.round(value * 1000) / 1000).split('.');
+  return `${whole.replaceAll(/\B(?=(?:\d{3})+$)/g, ',')}${rest === undefined ? '' : `.${rest}`}`;
 }
 
 /** `1 batch`, `12 batches`. */

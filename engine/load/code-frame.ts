@@ -1,9 +1,12 @@
-import { codeFrameColumns } from '@babel/code-frame';
+import { createRequire } from 'node:module';
 
 import { linesOf } from './lines.ts';
 import type { SourceFile } from './sources.ts';
 
 const linesAround = 3;
+// At the first failure only: most processes load it for nothing.
+const library = () => createRequire(import.meta.url)('@babel/code-frame') as typeof import('@babel/code-frame');
+
 // Wide enough for code, narrow enough that a minified file shows its place and not itself.
 const maxWidth = 200;
 
@@ -24,7 +27,7 @@ export function codeFrame(text: string, line: number, column?: number): string {
   const start = marked === undefined ? { line } : { line, column: marked };
   // In a variable, as the types of @babel/code-frame do not have startLine, which the library does.
   const options = { startLine: first, linesAbove: linesAround, linesBelow: linesAround };
-  return codeFrameColumns(shown.join('\n'), { start }, options);
+  return library().codeFrameColumns(shown.join('\n'), { start }, options);
 }
 
 /** The same for a file that was loaded: its text as it was then, not as it is on the disk by now. */

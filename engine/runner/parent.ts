@@ -2,7 +2,8 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { ownFile } from '../own-file.ts';
 import { killGroup } from './group.ts';
-import { parseFromRunner, type FromRunner, type RunnerTask, type ToRunner } from './protocol.ts';
+import { parseFromRunner } from './parse.ts';
+import type { FromRunner, RunnerTask, ToRunner } from './protocol.ts';
 
 /** How a runner process ended: by itself, or not. */
 export interface RunnerExit {

@@ -1,5 +1,6 @@
 import { codeFrameOf } from '../load/frames.ts';
-import { LoadError, type SourceFile } from '../load/load.ts';
+import { LoadError } from '../load/load-error.ts';
+import type { SourceFile } from '../load/sources.ts';
 import { shownPlace } from '../places.ts';
 import { StoreError } from '../store/open.ts';
 import { RunTakenError } from '../store/leases.ts';

@@ -1,13 +1,9 @@
-import { z } from 'zod';
 import type { RerunRequest, RerunReport } from '../run/rerun.ts';
 import type { StepCount } from '../run/step-counts.ts';
 import type { RunCounts, RunSummary } from '../run/summary.ts';
 import type { Graph } from '../workflow/graph.ts';
 
-/*
- * What a runner process and its parent say to each other. The parent parses what it gets: the author's code runs in the
- * same process and could send messages of its own.
- */
+/* What a runner process and its parent say to each other. */
 
 /** The one thing a runner is started for. */
 export type RunnerTask =
@@ -60,42 +56,3 @@ export type FromRunner =
   | { readonly type: 'ended'; readonly summary: RunSummary }
   /** It did not come to a run, or to an end of it. */
   | { readonly type: 'refused'; readonly problem: Problem };
-
-const counts = z.object({
-  total: z.number(), succeeded: z.number(), failed: z.number(), running: z.number(), waiting: z.number(), cancelled: z.number(),
-});
-const progress = z.object({ items: counts, batches: counts, nodes: z.array(z.object({ path: z.string(), batches: counts, items: counts, complete: z.boolean() })) });
-
-const problem = z.object({
-  name: z.string(), message: z.string(), file: z.string().optional(), line: z.number().optional(), column: z.number().optional(), codeFrame: z.string().optional(),
-});
-const logEntry = z.object({
-  at: z.number(), level: z.string(), text: z.string(), step: z.string().optional(), batch: z.number().optional(), attempt: z.number().optional(),
-});
-
-/** Graphs, reports and summaries are the engine's own plain data: their outer shape is checked, and what they hold is passed on. */
-const fromRunner = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('inspected'), graphs: z.array(z.custom<Graph>(isObject)), files: z.array(z.string()) }),
-  z.object({ type: z.literal('started'), run: z.int().positive(), graph: z.custom<Graph>(isObject), file: z.string(), report: z.custom<RerunReport>(isObject).optional() }),
-  z.object({
-    type: z.literal('progress'), counts: progress,
-    steps: z.array(z.object({ path: z.string(), running: z.number(), succeeded: z.number(), failed: z.number() })),
-  }),
-  z.object({
-    type: z.literal('batches'),
-    changes: z.array(z.object({ node: z.number(), parent: z.number(), indices: z.instanceof(Uint32Array), statuses: z.instanceof(Uint8Array) })),
-  }),
-  z.object({ type: z.literal('logs'), lines: z.array(logEntry), dropped: z.number() }),
-  z.object({ type: z.literal('ended'), summary: z.custom<RunSummary>(value => isObject(value) && 'status' in value && 'run' in value) }),
-  z.object({ type: z.literal('refused'), problem }),
-]);
-
-/** A message of a runner's, or undefined for anything else. */
-export function parseFromRunner(message: unknown): FromRunner | undefined {
-  const parsed = fromRunner.safeParse(message);
-  return parsed.success ? parsed.data : undefined;
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null;
-}

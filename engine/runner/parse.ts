@@ -1,0 +1,57 @@
+import type { FromRunner } from './protocol.ts';
+
+/*
+ * The parent checks what it hears: the author's code runs in the runner's process and could send messages of its own. By hand, since
+ * loading zod for it took a quarter of the time in which a command starts.
+ *
+ * Graphs, reports and summaries are the engine's own plain data: their outer shape is checked, and what they hold is passed on.
+ */
+
+type Check = (value: unknown) => boolean;
+
+const text: Check = value => typeof value === 'string';
+const number: Check = value => Number.isFinite(value);
+const flag: Check = value => typeof value === 'boolean';
+const object: Check = isObject;
+const runId: Check = value => Number.isSafeInteger(value) && (value as number) > 0;
+const optional = (check: Check): Check => value => value === undefined || check(value);
+const list = (check: Check): Check => value => Array.isArray(value) && value.every(check);
+const instance = (kind: abstract new (...args: never[]) => unknown): Check => value => value instanceof kind;
+
+function shape(fields: Readonly<Record<string, Check>>): Check {
+  const checks = Object.entries(fields);
+  return value => isObject(value) && checks.every(([name, check]) => check(value[name]));
+}
+
+const counts = shape({ total: number, succeeded: number, failed: number, running: number, waiting: number, cancelled: number });
+
+const CHECKS: Readonly<Record<FromRunner['type'], Check>> = {
+  inspected: shape({ graphs: list(object), files: list(text) }),
+  started: shape({ run: runId, graph: object, file: text, report: optional(object) }),
+  progress: shape({
+    counts: shape({ items: counts, batches: counts, nodes: list(shape({ path: text, batches: counts, items: counts, complete: flag })) }),
+    steps: list(shape({ path: text, running: number, succeeded: number, failed: number })),
+  }),
+  batches: shape({ changes: list(shape({ node: number, parent: number, indices: instance(Uint32Array), statuses: instance(Uint8Array) })) }),
+  logs: shape({
+    lines: list(shape({ at: number, level: text, text, step: optional(text), batch: optional(number), attempt: optional(number) })),
+    dropped: number,
+  }),
+  ended: shape({ summary: shape({ run: runId, status: text }) }),
+  refused: shape({
+    problem: shape({ name: text, message: text, file: optional(text), line: optional(number), column: optional(number), codeFrame: optional(text) }),
+  }),
+};
+
+/** A message of a runner's, or undefined for anything else. */
+export function parseFromRunner(message: unknown): FromRunner | undefined {
+  return isFromRunner(message) ? message : undefined;
+}
+
+function isFromRunner(message: unknown): message is FromRunner {
+  return isObject(message) && typeof message.type === 'string' && Object.hasOwn(CHECKS, message.type) && CHECKS[message.type as FromRunner['type']](message);
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}
