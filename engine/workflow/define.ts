@@ -18,7 +18,7 @@ export class WorkflowFlow extends Flow {
   onWebhook(path: string, _options?: unknown): this { return this.#trigger('webhook', path); }
   onSchedule(cron: string): this { return this.#trigger('schedule', cron); }
   onEvent(event: string): this { return this.#trigger('event', event); }
-  onInterval(interval: string | number): this { return this.#trigger('interval', String(interval)); }
+  onInterval(interval: string | number): this { return this.#trigger('interval', typeof interval === 'number' ? String(interval) : interval); }
   manual(): this { return this.#trigger('manual', ''); }
 
   #trigger(kind: Trigger['kind'], on: string): this {

@@ -176,6 +176,7 @@ export class Flow {
 
   cancel(reason?: string): this {
     const { id, at } = this.#unnamedNode('cancel');
+    if (reason !== undefined && typeof reason !== 'string') throw new WorkflowError(`cancel: its reason is ${inWords(reason)}. It is a text.`, at);
     return this.#add({ kind: 'cancel', id, at, reason });
   }
 
@@ -242,9 +243,11 @@ export class Flow {
     const what = `${kind} ${inWords(id)}`;
     if (typeof given !== 'object' || given === null) throw new WorkflowError(`${what}: its members are ${inWords(given)}. Give it an array or an object of functions.`, at);
     const entries: [string, unknown][] = Array.isArray(given)
-      ? given.map((member: unknown, index) => [String(index + 1), member])
+      ? Array.from(given, (member: unknown, index) => [String(index + 1), member])
       : Object.entries(given);
     if (entries.length === 0) throw new WorkflowError(`${what} has no members. Give it at least one function.`, at);
+    const half = entries.find(([key]) => !key.isWellFormed());
+    if (half) throw new WorkflowError(`${what}: a member is named ${inWords(half[0])}, ${HALF_A_CHARACTER}. Give it another name.`, at);
     const rules: StepRules = {};
     return {
       kind, id, at, ...words, keyed, rules,
@@ -323,7 +326,7 @@ function wordsOf(given: Readonly<Record<string, unknown>>, what: string, at: Pla
   for (const [key, value] of Object.entries({ title, description })) {
     if (value !== undefined && typeof value !== 'string') throw new WorkflowError(`${what}: ${key} is ${inWords(value)}. It is a text.`, at);
   }
-  if (unit !== undefined && !(Array.isArray(unit) && unit.length === 2 && unit.every(word => typeof word === 'string'))) {
+  if (unit !== undefined && !(Array.isArray(unit) && unit.length === 2 && [...unit as unknown[]].every(word => typeof word === 'string'))) {
     throw new WorkflowError(`${what}: unit is ${inWords(unit)}. It is singular and plural, such as ['film', 'films'].`, at);
   }
   const words: { -readonly [K in keyof NodeWords]: NodeWords[K] } = {};

@@ -5,8 +5,20 @@ import { nodePath, type BatchNode, type Body, type Definition, type FlowNode, ty
 
 export type * from './graph-types.ts';
 
+/** A body may hold itself, for a tree of items: its run ends where there are no more of them, its drawing would not. */
+const MOST_DEPTH = 20;
+const MOST_NODES = 5_000;
+
+interface Drawing {
+  readonly places: Places;
+  /** The bodies that are being drawn, outermost first. */
+  readonly bodies: (BatchNode | WhileNode)['body'][];
+  nodes: number;
+}
+
 /** Draws a workflow. @throws WorkflowError when it, or a body of it, is built in a way that cannot run. */
 export function drawGraph(definition: Definition): Graph {
+  const drawing: Drawing = { places: definition.places, bodies: [], nodes: 0 };
   return {
     id: definition.id,
     name: definition.name,
@@ -14,11 +26,12 @@ export function drawGraph(definition: Definition): Graph {
     at: definition.at,
     triggers: definition.triggers,
     payload: payloadJsonSchema(definition),
-    nodes: definition.flow.finish().map(node => drawNode(node, '', definition.places)),
+    nodes: definition.flow.finish().map(node => drawNode(node, '', drawing)),
   };
 }
 
-function drawNode(node: FlowNode, parent: string, places: Places): GraphNode {
+function drawNode(node: FlowNode, parent: string, drawing: Drawing): GraphNode {
+  drawing.nodes += 1;
   const path = nodePath(parent, node.id);
   const { id, kind, title, description, unit, at } = node;
   const common = { path, id, kind, title, description, unit, at };
@@ -33,17 +46,17 @@ function drawNode(node: FlowNode, parent: string, places: Places): GraphNode {
         ...common,
         branches: node.branches.map(branch => ({
           id: branch.id, title: branch.title, at: branch.at,
-          nodes: branch.nodes.map(inner => drawNode(inner, parent, places)),
+          nodes: branch.nodes.map(inner => drawNode(inner, parent, drawing)),
         })),
       };
     case 'batch':
     case 'forEach':
-      return { ...common, settings: plain(node.policy), body: drawBody(node, path, places) };
+      return { ...common, settings: plain(node.policy), body: drawBody(node, path, drawing) };
     case 'while':
-      return { ...common, settings: { maxRounds: node.maxRounds }, body: drawBody(node, path, places) };
+      return { ...common, settings: { maxRounds: node.maxRounds }, body: drawBody(node, path, drawing) };
     case 'parallel':
     case 'race':
-      return { ...common, settings: plain(node.rules), members: node.members.map(member => drawNode(member, path, places)) };
+      return { ...common, settings: plain(node.rules), members: node.members.map(member => drawNode(member, path, drawing)) };
     case 'sleep':
       return { ...common, settings: { ms: node.ms } };
     case 'log':
@@ -53,20 +66,25 @@ function drawNode(node: FlowNode, parent: string, places: Places): GraphNode {
   }
 }
 
-function drawBody(node: BatchNode | WhileNode, path: string, places: Places): GraphBody {
+function drawBody(node: BatchNode | WhileNode, path: string, drawing: Drawing): GraphBody {
+  const { places, bodies } = drawing;
+  if (bodies.includes(node.body) || bodies.length >= MOST_DEPTH || drawing.nodes > MOST_NODES) return { drawn: false, why: 'It goes on inside itself: what is further in is drawn from what runs.' };
   const flow = new Flow(path, places);
+  bodies.push(node.body);
   try {
     const built = node.kind === 'while' ? node.body(flow as never)
       : node.kind === 'batch' ? (node.body as Body)([] as never, flow as never)
       : (node.body as Body)(undefined as never, flow as never);
     // An async body may go on to fail after this call; that is the run's to report, not the drawing's.
     if (built instanceof Promise) built.catch(() => undefined);
-    return { drawn: true, nodes: flow.finish().map(inner => drawNode(inner, path, places)) };
+    return { drawn: true, nodes: flow.finish().map(inner => drawNode(inner, path, drawing)) };
   } catch (error) {
     // A mistake in how the body is built is the author's to mend; any other error only says
     // that the body needs real items to be drawn.
     if (error instanceof WorkflowError) throw error;
     return { drawn: false, why: error instanceof Error ? error.message : inWords(error) };
+  } finally {
+    bodies.pop();
   }
 }
 

@@ -1,0 +1,20 @@
+import type { Parameters } from 'fast-check';
+
+/*
+ * How long the properties of this folder look. `npm test` looks for seconds; FUZZ_RUNS=10000 looks longer, and FUZZ_SEED=… repeats what
+ * a failure printed.
+ */
+const { FUZZ_RUNS, FUZZ_SEED } = process.env;
+
+/** @param quick How many tries `npm test` makes. */
+export function search(quick: number): Parameters<unknown> {
+  return { numRuns: Number(FUZZ_RUNS ?? quick), ...(FUZZ_SEED !== undefined && { seed: Number(FUZZ_SEED) }) };
+}
+
+/** No limit where somebody has asked for a long look. */
+export const timeout = FUZZ_RUNS === undefined ? 60_000 : 0;
+
+/** For what costs many times as much a try, such as a process: a long look tries a hundredth as often. */
+export function dearSearch(quick: number): Parameters<unknown> {
+  return { ...search(quick), numRuns: FUZZ_RUNS === undefined ? quick : Math.max(quick, Math.ceil(Number(FUZZ_RUNS) / 100)) };
+}
