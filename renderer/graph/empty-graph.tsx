@@ -14,7 +14,8 @@ cronflow
 /** Nothing is open: what to do next. */
 export function EmptyGraph() {
   const files = useStudio(state => state.workspace?.files);
-  if (!files) return <div className="graph-empty"><p>Looking for workflows…</p></div>;
+  const loading = useStudio(state => state.workspace?.loading === true);
+  if (!files || (files.length === 0 && loading)) return <div className="graph-empty"><p>Looking for workflows…</p></div>;
   const workflows = files.flatMap(({ file, graphs }) => graphs.map(graph => ({ file, graph })));
   if (workflows.length === 0) return <FirstWorkflow broken={files.length > 0} />;
   return (

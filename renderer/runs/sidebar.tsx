@@ -19,10 +19,11 @@ export function Sidebar() {
 
 function Workflows() {
   const files = useStudio(state => state.workspace?.files);
+  const loading = useStudio(state => state.workspace?.loading === true);
   return (
     <section aria-label="Workflows" className="workflows">
       <header><h2 className="label">Workflows</h2><Button look="quiet" small onClick={() => openDialog({ kind: 'new-workflow' })}>New…</Button></header>
-      {files?.length === 0 && <Empty>No workflow files here yet.</Empty>}
+      {files?.length === 0 && <Empty>{loading ? 'Looking for workflows…' : 'No workflow files here yet.'}</Empty>}
       <ul>{files?.map(file => <FileRows key={file.file} file={file} />)}</ul>
     </section>
   );

@@ -1,4 +1,4 @@
-import type { EventOf, Problem, RunItem, StudioApi } from '../../host/api.ts';
+import type { EventOf, Problem, RunItem, StudioApi, Workspace } from '../../host/api.ts';
 import { PROTOCOL } from '../../host/protocol.ts';
 import { connectClient, type Client, type Connection } from '../client/client.ts';
 import { RunModel } from '../model/run-model.ts';
@@ -14,6 +14,8 @@ const LOGS_KEPT = 2_000;
 const TOTALS_EVERY_MS = 200;
 
 let client: Client | undefined;
+/** Runs that were told of while the list of runs is being asked for: the list may have been made before. */
+let heardWhileAsking: Map<number, RunItem> | undefined;
 
 /** The host's methods. */
 export function api(): StudioApi {
@@ -22,7 +24,13 @@ export function api(): StudioApi {
 }
 
 export function beginSession(): void {
-  client = connectClient({ onDelta, onResync: ({ run }) => void resync(run), onRun, onWorkspace: workspace => studio.setState({ workspace }), onLogs }, onConnection);
+  try {
+    client = connectClient({ onDelta, onResync: ({ run }) => void resync(run), onRun, onWorkspace, onLogs }, onConnection);
+  } catch (error) {
+    // There is no way to the host, and there will be none: that is to be read, not to be guessed from an empty page.
+    notice(error);
+    throw error;
+  }
 }
 
 /** Shows what went wrong, whatever it is. */
@@ -84,19 +92,46 @@ function onConnection(connection: Connection): void {
 
 /** After connecting, and after each loss: everything anew, since anything may have changed. */
 async function takeUp(): Promise<void> {
-  const [hello, workspace, runs] = await Promise.all([api().hello({}), api().getWorkspace({}), api().listRuns({ limit: RUNS_PAGE })]);
-  if (hello.protocol !== PROTOCOL) throw new Error('Cronflow was updated while this page was open. Reload the page.');
-  studio.setState({ shell: hello.shell, workspace, runs, runsComplete: runs.length < RUNS_PAGE });
-  const { runId, model, workflow } = studio.getState();
+  const { protocol, shell } = await api().hello({});
+  if (protocol !== PROTOCOL) throw new Error('Cronflow was updated while this page was open. Reload the page.');
+  studio.setState({ shell });
+  await takeUpWorkspace();
+  const { runId, model } = studio.getState();
   if (runId !== undefined && model) await resync(runId);
-  else if (runId === undefined && !workflow) openFirst(runs);
+  openFirst();
 }
 
-/** A page that has just been opened shows the latest run, or else the first workflow. */
-function openFirst(runs: readonly RunItem[]): void {
+/** Each answer counts from when it comes: what is told after it, while the other is still on its way, is newer. */
+async function takeUpWorkspace(): Promise<void> {
+  heardWhileAsking = new Map();
+  await Promise.all([
+    api().getWorkspace({}).then(workspace => studio.setState({ workspace })),
+    api().listRuns({ limit: RUNS_PAGE }).then(listed => {
+      const heard = heardWhileAsking;
+      heardWhileAsking = undefined;
+      studio.setState({ runs: listed, runsComplete: listed.length < RUNS_PAGE });
+      for (const item of heard?.values() ?? []) onRun(item);
+    }),
+  ]);
+}
+
+function onWorkspace(workspace: Workspace): void {
+  const { workspace: before } = studio.getState();
+  studio.setState({ workspace });
+  if (before === undefined || before.folder === workspace.folder) return openFirst();
+  // Another folder was opened, from wherever: nothing of the one before is of it.
+  leaveRun();
+  studio.setState({ workflow: undefined, runs: [], runsComplete: false, inspected: { kind: 'run' }, inspectorTab: 'summary' });
+  takeUpWorkspace().then(openFirst).catch(notice);
+}
+
+/** A page with nothing open shows the latest run, or else the first workflow. */
+function openFirst(): void {
+  const { runId, workflow, runs, workspace } = studio.getState();
+  if (runId !== undefined || workflow || heardWhileAsking) return;
   const [latest] = runs;
   if (latest) return void openRun(latest.run);
-  for (const { file, graphs } of studio.getState().workspace?.files ?? []) {
+  for (const { file, graphs } of workspace?.files ?? []) {
     const [graph] = graphs;
     if (graph) return openWorkflow(file, graph.id);
   }
@@ -135,6 +170,7 @@ function renewTotals(model: RunModel): void {
 }
 
 function onRun(item: RunItem): void {
+  heardWhileAsking?.set(item.run, item);
   studio.setState(state => {
     const known = state.runs.findIndex(run => run.run === item.run);
     if (known >= 0) return { runs: state.runs.with(known, item) };
