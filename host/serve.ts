@@ -1,4 +1,4 @@
-import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -12,9 +12,18 @@ import { pack, unpack } from './wire.ts';
 /*
  * The browser shell. It listens on this machine only, and lets in only who has the token of this launch: other pages in
  * the same browser cannot read it (no CORS), cannot open the socket (Origin), and cannot come by another name (Host).
+ *
+ * Whoever has entered has two secrets, and needs both. A cookie, which scripts cannot read; but browsers send it to every
+ * server of this machine, whatever its port, and one of those may be another person's. And a key, which only pages from this
+ * port can read. SECURITY.md has the threats.
  */
 
 const LARGEST_MESSAGE = 8 * 1024 * 1024;
+/** Visitors that neither ask nor listen hold a connection each: so many, and no longer than this. */
+const MOST_CONNECTIONS = 512;
+const PATIENCE_MS = 10_000;
+/** What the page and we speak over the socket. Beside it the page names its key: a socket's other headers are not the page's to set. */
+const SUBPROTOCOL = 'cronflow';
 
 export interface ServeOptions {
   readonly host: Host;
@@ -22,6 +31,8 @@ export interface ServeOptions {
   readonly page: string;
   /** 0 takes a free one. */
   readonly port: number;
+  /** How long a visitor may take to ask, or to take an answer. @default 10 seconds */
+  readonly patienceMs?: number | undefined;
 }
 
 export interface Served {
@@ -31,17 +42,20 @@ export interface Served {
 }
 
 /** Serves the app to browsers on this machine. */
-export async function serve({ host, page, port }: ServeOptions): Promise<Served> {
+export async function serve({ host, page, port, patienceMs = PATIENCE_MS }: ServeOptions): Promise<Served> {
   const token = randomBytes(24).toString('base64url');
   const files = sirv(page, { single: false, etag: true });
-  const server = createServer((request, response) => answer(request, response, new Door(server, token), files));
+  const patience = { headersTimeout: patienceMs, requestTimeout: patienceMs, keepAliveTimeout: patienceMs / 2, connectionsCheckingInterval: patienceMs / 4 };
+  const server = createServer(patience, (request, response) => answer(request, response, new Door(server, token), files));
+  server.setTimeout(patienceMs);
+  server.maxConnections = MOST_CONNECTIONS;
 
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: LARGEST_MESSAGE });
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: LARGEST_MESSAGE, handleProtocols: () => SUBPROTOCOL });
   server.on('upgrade', (request, socket, head) => {
     // Whoever asked may go away while being refused.
     socket.on('error', () => socket.destroy());
     const door = new Door(server, token);
-    if (request.url !== '/ws' || !door.isByName(request) || !door.isFromOurPage(request) || !door.hasCookie(request)) return hangUp(socket);
+    if (request.url !== '/ws' || !door.isByName(request) || !door.isFromOurPage(request) || !door.hasCookie(request) || !door.hasKey(request)) return hangUp(socket);
     sockets.handleUpgrade(request, socket, head, webSocket => converse(webSocket, host));
   });
 
@@ -94,6 +108,14 @@ class Door {
     this.#token = token;
   }
 
+  get cookie(): string {
+    return this.#cookiePrefix + this.#secret('cookie');
+  }
+
+  get key(): string {
+    return this.#secret('key');
+  }
+
   /** By one of our own names: a page of another site whose name was made to lead here (DNS rebinding) comes by its own. */
   isByName({ headers }: IncomingMessage): boolean {
     return headers.host === `127.0.0.1:${this.#port}` || headers.host === `localhost:${this.#port}`;
@@ -104,17 +126,21 @@ class Door {
   }
 
   isToken(given: string): boolean {
-    const [a, b] = [Buffer.from(given), Buffer.from(this.#token)];
-    return a.length === b.length && timingSafeEqual(a, b);
+    return isSame(given, this.#token);
   }
 
   hasCookie({ headers }: IncomingMessage): boolean {
-    const cookies = (headers.cookie ?? '').split(';').map(cookie => cookie.trim());
-    return cookies.some(cookie => cookie.startsWith(this.#cookiePrefix) && this.isToken(cookie.slice(this.#cookiePrefix.length)));
+    return (headers.cookie ?? '').split(';').some(cookie => isSame(cookie.trim(), this.cookie));
   }
 
-  get cookie(): string {
-    return this.#cookiePrefix + this.#token;
+  hasKey({ headers }: IncomingMessage): boolean {
+    const [subprotocol, key = ''] = (headers['sec-websocket-protocol'] ?? '').split(',').map(part => part.trim());
+    return subprotocol === SUBPROTOCOL && isSame(key, this.key);
+  }
+
+  /** None of them tells another, nor the token. */
+  #secret(purpose: string): string {
+    return createHmac('sha256', this.#token).update(purpose).digest('base64url');
   }
 
   /** Cookies know hosts, not ports: two launches must not take each other's. */
@@ -123,17 +149,23 @@ class Door {
   }
 }
 
-/** The token moves from the address, which is kept in histories, into a cookie that scripts cannot read. */
+/** The token leaves the address, which is kept in histories. What it is exchanged for there the page takes out at once (renderer/client/page-key.ts). */
 function letIn(response: ServerResponse, door: Door): void {
-  response.writeHead(302, { 'set-cookie': `${door.cookie}; HttpOnly; SameSite=Strict; Path=/`, location: '/' }).end();
+  response.writeHead(302, { 'set-cookie': `${door.cookie}; HttpOnly; SameSite=Strict; Path=/`, location: `/#key=${door.key}` }).end();
+}
+
+function isSame(given: string, secret: string): boolean {
+  const [a, b] = [Buffer.from(given), Buffer.from(secret)];
+  return a.length === b.length && timingSafeEqual(a, b);
 }
 
 function refuse(response: ServerResponse, status: number, why: string): void {
   response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(`${why}\n`);
 }
 
+/** Both ways: one who is refused and does not go would keep a connection that nobody counts any more. */
 function hangUp(socket: Duplex): void {
-  socket.end('HTTP/1.1 403 Forbidden\r\nconnection: close\r\n\r\n');
+  socket.end('HTTP/1.1 403 Forbidden\r\nconnection: close\r\n\r\n', () => socket.destroy());
 }
 
 function unpacked(text: string): unknown {

@@ -6,5 +6,5 @@ import { beginSession } from './stores/session.ts';
 
 const root = document.getElementById('root');
 if (!root) throw new Error('The page has no #root.');
-beginSession();
 createRoot(root).render(<StrictMode><App /></StrictMode>);
+beginSession();

@@ -1,6 +1,7 @@
 import Database from 'better-sqlite3';
 import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { UnreadableError } from './codec.ts';
 import { migrate, STORE_VERSION } from './migrations.ts';
 
 /** Marks a file as a run store ("CfSt"), so that some other program's database is not mistaken for one. */
@@ -80,6 +81,9 @@ function makeFolder(file: string): void {
   }
 }
 
+/** What SQLite says of statements that are right where the tables, or the JSON in them, are not what we wrote. */
+const DAMAGE = /malformed JSON|^no such (table|column|index)|^(table|index) \S+ already exists|^duplicate column name|has no column named|unsupported file format/;
+
 /** Runs `work` and turns what SQLite and the file system throw into a StoreError. */
 export function explainingErrors<T>(file: string, work: () => T): T {
   try {
@@ -91,11 +95,14 @@ export function explainingErrors<T>(file: string, work: () => T): T {
 
 /** The StoreError for what SQLite or the file system threw; anything else is returned as it is. */
 export function storeError(file: string, error: unknown): unknown {
-  if (error instanceof StoreError || !(error instanceof Error) || !('code' in error)) return error;
-  const code = String(error.code);
+  if (error instanceof StoreError || !(error instanceof Error)) return error;
   const say = (problem: StoreProblem, message: string) => new StoreError(problem, file, message, error);
+  const damaged = (why: string) => say('damaged', `${file} is damaged (${why}). Copy it, then try "sqlite3 ${path.basename(file)} .recover"; name another with --store to go on meanwhile.`);
+  if (error instanceof UnreadableError) return damaged(error.message);
+  if (!('code' in error)) return error;
+  const code = String(error.code);
   if (code.startsWith('SQLITE_NOTADB')) return say('not-a-store', `${file} is not a database, or its beginning is damaged. Move it away (a backup can be put in its place) or name another with --store.`);
-  if (code.startsWith('SQLITE_CORRUPT')) return say('damaged', `${file} is damaged (${error.message}). Copy it, then try "sqlite3 ${path.basename(file)} .recover"; name another with --store to go on meanwhile.`);
+  if (code.startsWith('SQLITE_CORRUPT') || (code === 'SQLITE_ERROR' && DAMAGE.test(error.message))) return damaged(error.message);
   if (code.startsWith('SQLITE_FULL') || code === 'ENOSPC') return say('full', `The disk that holds ${file} is full. Free some space, then resume the run: all checkpoints up to here are kept.`);
   if (code.startsWith('SQLITE_READONLY') || code === 'EACCES' || code === 'EROFS' || code === 'EPERM') return say('read-only', `${file} cannot be written (${code}). Make it and its folder writable, or name another with --store.`);
   if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) return say('busy', `${file} has been locked by another program for ${BUSY_TIMEOUT_MS / 1000} s. Close that program, then try again.`);

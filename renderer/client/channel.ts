@@ -1,4 +1,5 @@
 import { pack, unpack } from '../../host/wire.ts';
+import { pageKey } from './page-key.ts';
 
 /** What the preload of the desktop shell puts on `window`: a pipe for messages, and nothing else. */
 export interface StudioPipe {
@@ -31,7 +32,9 @@ export function isDesktop(): boolean {
 export function openChannel(): Channel {
   if (window.studio) return overPipe(window.studio);
   if (isDesktop()) throw new Error('The desktop shell did not load its preload script: window.studio is missing.');
-  return overSocket(new WebSocket(new URL('/ws', location.href).href.replace(/^http/, 'ws')));
+  const key = pageKey();
+  if (key === undefined) throw new Error('This page has not been let in. Open the link that Cronflow printed when it started.');
+  return overSocket(new WebSocket(new URL('/ws', location.href).href.replace(/^http/, 'ws'), ['cronflow', key]));
 }
 
 function overPipe(pipe: StudioPipe): Channel {

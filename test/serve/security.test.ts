@@ -16,8 +16,9 @@ describe('who is let in', () => {
   test('the printed link lets a browser in, and takes the token out of the address', async () => {
     const answer = await app.ask(`/?token=${app.token}`);
     expect(answer.status).toBe(302);
-    expect(answer.headers.location).toBe('/');
+    expect(answer.headers.location).toBe(`/#key=${app.key}`);
     expect(answer.headers['set-cookie']).toEqual([`${app.cookie}; HttpOnly; SameSite=Strict; Path=/`]);
+    expect(new Set([app.token, app.key, app.cookie.split('=')[1]]).size).toBe(3);
     expect((await app.askFromPage('/')).body).toContain('the page');
   });
 
@@ -29,7 +30,8 @@ describe('who is let in', () => {
   });
 
   test('no cookie of another launch, of another name, or empty', async () => {
-    const cookies = [other.cookie, `cronflow-${app.port}=${other.token}`, `cronflow-${other.port}=${app.token}`, `cronflow-${app.port}=`, app.token, `x${app.cookie}`, ''];
+    const name = `cronflow-${app.port}=`;
+    const cookies = [other.cookie, other.cookie.replace(/.*=/, name), app.cookie.replace(name, `cronflow-${other.port}=`), name + app.token, name + app.key, name, app.token, `x${app.cookie}`, ''];
     for (const cookie of cookies) {
       expect(await app.ask('/', { headers: { cookie } }), cookie).toMatchObject({ status: 401 });
       expect(await app.socket({ origin: app.origin, cookie }), cookie).toBe(403);
@@ -57,7 +59,8 @@ describe('who is let in', () => {
     for (const from of foreign) expect(await app.socket({ origin: from, cookie }), from).toBe(403);
     expect(await app.socket({ cookie }), 'no origin').toBe(403);
     expect(await app.socket({ origin }), 'no cookie').toBe(403);
-    expect(await app.socket({ origin, cookie: `cronflow-${port}=${'x'.repeat(32)}` }), 'wrong cookie').toBe(403);
+    expect(await app.socket({ origin, cookie: `cronflow-${port}=${'x'.repeat(43)}` }), 'wrong cookie').toBe(403);
+    for (const protocols of [[], ['cronflow'], [app.key], ['cronflow', other.key], ['cronflow', app.token], ['cronflow', cookie.split('=')[1] ?? ''], [app.key, 'cronflow'], ['cronflow', 'x'.repeat(43)]]) expect(await app.socket({ origin, cookie }, '/ws', protocols), `without the key: ${protocols.join()}`).toBe(403);
     for (const place of ['/', '/ws/', '/ws?x=1', '//ws', '/other', `/ws?token=${app.token}`]) expect(await app.socket({ origin, cookie }, place), place).toBe(403);
     const socket = await app.openSocket();
     socket.terminate();

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { WebSocket } from 'ws';
 import { createHost } from '../../host/host.ts';
-import { serve } from '../../host/serve.ts';
+import { serve, type ServeOptions } from '../../host/serve.ts';
 import { pack, unpack } from '../../host/wire.ts';
 
 export interface Answer {
@@ -23,18 +23,24 @@ export class ServedApp {
   readonly url: string;
   readonly port: number;
   readonly token: string;
+  /** What a browser that was let in sends along. */
+  readonly cookie: string;
+  /** What only pages from this port know. */
+  readonly key: string;
   /** Beside the page, where nobody may get to. */
   static readonly SECRET = 'nobody may read this';
   readonly #close: () => Promise<void>;
 
-  private constructor(url: string, close: () => Promise<void>) {
+  private constructor(url: string, entered: Response, close: () => Promise<void>) {
     this.url = url;
     this.port = Number(new URL(url).port);
     this.token = new URL(url).searchParams.get('token') ?? '';
+    this.cookie = entered.headers.getSetCookie()[0]?.split(';')[0] ?? '';
+    this.key = entered.headers.get('location')?.split('#key=')[1] ?? '';
     this.#close = close;
   }
 
-  static async open(): Promise<ServedApp> {
+  static async open(options: Partial<ServeOptions> = {}): Promise<ServedApp> {
     const folder = mkdtempSync(path.join(tmpdir(), 'cronflow-serve-'));
     const at = (name: string) => path.join(folder, name);
     for (const name of ['page/assets', 'workspace']) mkdirSync(at(name), { recursive: true });
@@ -42,8 +48,8 @@ export class ServedApp {
     writeFileSync(at('page/assets/app.js'), 'export {};');
     for (const name of ['secret.txt', 'workspace/secret.txt']) writeFileSync(at(name), ServedApp.SECRET);
     const host = await createHost({ folder: at('workspace'), shell: 'browser', dataFolder: at('data') });
-    const served = await serve({ host, page: at('page'), port: 0 });
-    return new ServedApp(served.url, async () => {
+    const served = await serve({ host, page: at('page'), port: 0, ...options });
+    return new ServedApp(served.url, await fetch(served.url, { redirect: 'manual' }), async () => {
       await served.close();
       await host.close();
       rmSync(folder, { recursive: true, force: true });
@@ -56,11 +62,6 @@ export class ServedApp {
 
   get origin(): string {
     return `http://127.0.0.1:${this.port}`;
-  }
-
-  /** What a browser that was let in sends along. */
-  get cookie(): string {
-    return `cronflow-${this.port}=${this.token}`;
   }
 
   /** Asks by exactly this path: nothing is tidied on the way. */
@@ -82,8 +83,8 @@ export class ServedApp {
   }
 
   /** Tries to open the socket; resolves with it, or with the status it was refused with. */
-  async socket(headers: Readonly<Record<string, string>> = { origin: this.origin, cookie: this.cookie }, place = '/ws'): Promise<WebSocket | number> {
-    const socket = new WebSocket(`ws://127.0.0.1:${this.port}${place}`, { headers });
+  async socket(headers: Readonly<Record<string, string>> = { origin: this.origin, cookie: this.cookie }, place = '/ws', protocols: readonly string[] = ['cronflow', this.key]): Promise<WebSocket | number> {
+    const socket = new WebSocket(`ws://127.0.0.1:${this.port}${place}`, [...protocols], { headers });
     return await new Promise((resolve, reject) => {
       socket.on('open', () => resolve(socket));
       socket.on('unexpected-response', (_request, response) => resolve(response.statusCode ?? 0));

@@ -38,13 +38,13 @@ export async function findBrowser(): Promise<FoundBrowser> {
   return await found;
 }
 
-/** A browser of the test's own. Close it. */
-export async function launchBrowser(): Promise<Browser> {
+/** A browser of the test's own. Close it. @param more Further switches */
+export async function launchBrowser(more: readonly string[] = []): Promise<Browser> {
   const { executable, env } = await findBrowser();
   return await chromium.launch({
     executablePath: executable,
     // Containers give no user namespaces. The page draws on plain canvases: a graphics processor that is played by the main one would only hold it up, for seconds.
-    args: ['--no-sandbox', '--disable-gpu'],
+    args: ['--no-sandbox', '--disable-gpu', ...more],
     env: { ...process.env, ...env } as Record<string, string>,
   });
 }

@@ -1,0 +1,13 @@
+const KEPT = 'cronflow.key';
+
+/**
+ * What the browser shell's server lets only pages from its own port know (host/serve.ts). It comes in the address when the
+ * printed link is opened, and is taken out of it at once; reloads and further tabs find it where only this origin may look.
+ */
+export function pageKey(): string | undefined {
+  const given = /^#key=([\w-]+)$/.exec(location.hash)?.[1];
+  if (given === undefined) return localStorage.getItem(KEPT) ?? undefined;
+  localStorage.setItem(KEPT, given);
+  history.replaceState(null, '', location.pathname);
+  return given;
+}
