@@ -1,8 +1,12 @@
 /**
- * Named points at which a test can make this process do something, such as die: see test/support/crash.ts.
+ * Named points at which a test can make this process do something, such as die: see engine/runner/crash.ts.
  * Nothing is attached in normal use.
  */
-export type Point = 'before-commit' | 'in-transaction' | 'after-commit' | 'batch-cut' | 'before-rerun' | 'after-rerun';
+export type Point =
+  | 'before-migration' | 'in-migration' | 'after-migration'
+  | 'taking-up' | 'taken-up' | 'before-rerun' | 'after-rerun'
+  | 'before-commit' | 'in-transaction' | 'after-commit' | 'batch-cut'
+  | 'before-end' | 'in-end' | 'after-end';
 
 let attached: ((name: Point) => void) | undefined;
 

@@ -6,8 +6,9 @@ import { lossReason } from '../runner/loss.ts';
 import { startRunner, type Runner, type RunnerExit } from '../runner/parent.ts';
 import type { FromRunner, Problem, RunnerTask } from '../runner/protocol.ts';
 import { cancelAtRest } from '../store/cancel.ts';
-import { openStore, storeError } from '../store/open.ts';
-import { recordLoss } from '../store/runs.ts';
+import { openStore, StoreError, storeError } from '../store/open.ts';
+import { storeReplaced } from '../store/place.ts';
+import { readRun, recordLoss } from '../store/runs.ts';
 import type { RunStatus } from '../store/status.ts';
 import { summaryEvent, toJson } from './json.ts';
 import { PlainView, type LiveView } from './live-view.ts';
@@ -144,19 +145,41 @@ class Supervisor {
     if (this.#problem && !this.#started) return reportProblem(this.#problem, this.#json);
     if (!this.#started && this.#stopAs !== undefined) return this.#reportEarlyStop(this.#stopAs);
     if (!this.#started) return reportProblem({ name: 'RunnerError', message: `The run did not start: ${lossReason(exit)}.` }, this.#json);
-    const { run, graph } = this.#started;
+    const { run, uid, graph } = this.#started;
     const { store } = this.#task;
-    const db = openStore(store, { mode: 'write' });
+    // How it ended is known, whatever has become of the store since.
+    if (this.#summary && this.#json) return this.#printSummary(this.#summary);
+    let db: ReturnType<typeof openStore>;
     try {
+      db = openStore(store, { mode: this.#summary ? 'read' : 'write' });
+    } catch (error) {
+      return this.#reportWithoutStore(error);
+    }
+    try {
+      // Another store may be in its place, in which the number is another run's.
+      if (readRun(db, run)?.uid !== uid) return this.#reportWithoutStore(storeReplaced(store));
       const summary = this.#summary ?? this.#summaryOfLost(db, run, exit);
-      if (this.#json) this.#print(summaryEvent(summary));
-      else process.stdout.write(`${summaryText(db, store, graph, summary)}\n`);
+      if (this.#json) return this.#printSummary(summary);
+      process.stdout.write(`${summaryText(db, store, graph, summary)}\n`);
       return EXIT_CODES[summary.status];
     } catch (error) {
       throw storeError(store, error);
     } finally {
       db.close();
     }
+  }
+
+  #printSummary(summary: RunSummary): number {
+    this.#print(summaryEvent(summary));
+    return EXIT_CODES[summary.status];
+  }
+
+  /** The store has gone from under the run, and with it what could be told: why is all that is left to say. */
+  #reportWithoutStore(error: unknown): number {
+    const message = this.#problem?.message ?? (error instanceof StoreError ? error.message : undefined);
+    if (message === undefined) throw error;
+    reportProblem({ name: 'StoreError', message }, this.#json);
+    return EXIT_CODES.interrupted;
   }
 
   #reportEarlyStop(as: 'cancelled' | 'interrupted'): number {

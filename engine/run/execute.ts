@@ -2,10 +2,13 @@ import type { Database } from 'better-sqlite3';
 import { decode, encode } from '../store/codec.ts';
 import { Journal } from '../store/journal.ts';
 import { Lease } from '../store/leases.ts';
+import { StorePlace } from '../store/place.ts';
 import type { LogLine } from '../store/records.ts';
 import { RunWriter } from '../store/run-writer.ts';
 import { beginSession, cancelUnfinished, createRun, endRun, putBackInFlight, readRun, type Code, type RunRow } from '../store/runs.ts';
 import type { RunStatus } from '../store/status.ts';
+import { takeOver } from '../store/take-over.ts';
+import { point } from '../points.ts';
 import { inWords } from '../workflow/errors.ts';
 import { batchSizes, drawGraph, type Graph } from '../workflow/graph.ts';
 import type { Definition } from '../workflow/nodes.ts';
@@ -32,6 +35,8 @@ export interface Worker {
   readonly clock?: Clock;
   /** How long steps in flight may go on after a stop, in milliseconds. @default 5000 */
   readonly graceMs?: number;
+  /** How long another program may hold the store, in milliseconds. @default 15000 */
+  readonly busyTimeoutMs?: number;
   readonly onLog?: (line: LogLine, attempt: Attempt | undefined) => void;
   readonly onBatch?: BatchListener;
 }
@@ -60,7 +65,9 @@ export async function startRun(worker: Worker, workflowFile: string, payload: un
   const text = encode(await checkPayload(definition, payload), 'payload');
   const begin = db.transaction(() => {
     const id = createRun(db, { workflow: definition.id, name: definition.name, file: workflowFile, payload: text, graph: JSON.stringify(graph), startedAt: now });
-    return { lease: Lease.take(db, id, now), session: beginSession(db, id, 'start', worker.code, now) };
+    const begun = { lease: Lease.take(db, id, now), session: beginSession(db, id, 'start', worker.code, now) };
+    point('taking-up');
+    return begun;
   });
   return work(worker, graph, begin.immediate());
 }
@@ -72,7 +79,7 @@ export function resumeRun(worker: Worker, id: number): RunInProgress {
   const graph = drawGraph(worker.definition);
   const begin = db.transaction(() => {
     const row = theRun(db, id);
-    const lease = Lease.take(db, id, now);
+    const lease = takeOver(db, row, now);
     checkResumable(row);
     return takeUp(worker, id, 'resume', graph, lease, now);
   });
@@ -85,8 +92,7 @@ export function rerunRun(worker: Worker, id: number, request: RerunRequest): Run
   const now = (worker.clock ?? systemClock).now();
   const graph = drawGraph(worker.definition);
   const begin = db.transaction(() => {
-    theRun(db, id);
-    const lease = Lease.take(db, id, now);
+    const lease = takeOver(db, theRun(db, id), now);
     putBackInFlight(db, id, now);
     const report = reopen(db, id, request);
     return { ...takeUp(worker, id, 'rerun', graph, lease, now, JSON.stringify(request)), report };
@@ -126,19 +132,28 @@ function takeUp(worker: Worker, id: number, kind: 'resume' | 'rerun', graph: Gra
   const { db, code } = worker;
   putBackInFlight(db, id, now);
   db.prepare(`update runs set status = 'running', reason = null, error = null, ended_at = null, graph = ? where id = ?`).run(JSON.stringify(graph), id);
-  return { lease, session: beginSession(db, id, kind, code, now, note) };
+  const session = beginSession(db, id, kind, code, now, note);
+  point('taking-up');
+  return { lease, session };
 }
 
 function work(worker: Worker, graph: Graph, { lease, session, report }: Begun): RunInProgress {
+  point('taken-up');
   const { db, definition, storeFile } = worker;
   const clock = worker.clock ?? systemClock;
   const row = theRun(db, lease.run);
   let broken: { readonly error: unknown } | undefined;
-  const journal = new Journal(db, storeFile, error => {
-    broken = { error };
-    const stop = { as: 'interrupted', reason: error instanceof Error ? error.message : inWords(error) } as const;
-    run.requestStop(stop);
-    run.breakAll(new StopError(stop));
+  const place = new StorePlace(storeFile);
+  const journal = new Journal(db, storeFile, {
+    busyTimeoutMs: worker.busyTimeoutMs,
+    onFailure: error => {
+      broken = { error };
+      const stop = { as: 'interrupted', reason: error instanceof Error ? error.message : inWords(error) } as const;
+      run.requestStop(stop);
+      run.breakAll(new StopError(stop));
+    },
+    // For those who look on; it cannot be kept now, and need not be.
+    onWait: () => worker.onLog?.({ at: clock.now(), level: 'warn', text: `${storeFile} is locked by another program: the run waits for it.` }, undefined),
   });
   const run = new Run({
     db, journal, clock, id: row.id, uid: row.uid, workflowId: row.workflow, payload: row.payload,
@@ -146,10 +161,20 @@ function work(worker: Worker, graph: Graph, { lease, session, report }: Begun): 
   });
   const done = async (): Promise<RunSummary> => {
     const startedAt = clock.now();
-    const stopTicking = startTicking(run, lease);
+    const stopTicking = startTicking(run, lease, place);
     try {
       const outcome = await interpret(run, definition, graph, session);
       if (broken) throw broken.error;
+      point('before-end');
+      journal.write(() => {
+        place.check();
+        // Whoever has taken it meanwhile says how it ends.
+        if (lease.renew(clock.now())) endOf(run, session, outcome);
+        lease.release();
+        point('in-end');
+      });
+      await journal.committed();
+      point('after-end');
       const { status, reason, error } = outcome;
       const counts = countsOf(run.progress.values());
       return {
@@ -159,7 +184,6 @@ function work(worker: Worker, graph: Graph, { lease, session, report }: Begun): 
     } finally {
       run.close();
       stopTicking();
-      if (!broken) lease.release();
     }
   };
   return { id: row.id, run, report, stop: stop => run.requestStop(stop), done: done() };
@@ -183,19 +207,20 @@ async function interpret(run: Run, definition: Definition, graph: Graph, session
   }
   const outcome = await walk(run, root, definition);
   await run.journal.committed();
-  const now = run.clock.now();
-  const end = run.db.transaction(() => {
-    // A batch that was stopped, a sleep, a step that was not waited for.
-    putBackInFlight(run.db, run.id, now);
-    if (outcome.status === 'cancelled') {
-      cancelUnfinished(run.db, run.id, now);
-      for (const node of run.progress.values()) cancelWaiting(node);
-    }
-    const counts = JSON.stringify(countsOf(run.progress.values()));
-    endRun(run.db, run.id, session, { status: outcome.status, reason: outcome.reason ?? null, output: outcome.output ?? null, error: outcome.error ? JSON.stringify(outcome.error) : null, counts }, now);
-  });
-  end.immediate();
   return outcome;
+}
+
+/** Writes down how a run has ended. */
+function endOf(run: Run, session: number, { status, reason, output, error }: Outcome): void {
+  const now = run.clock.now();
+  // A batch that was stopped, a sleep, a step that was not waited for.
+  putBackInFlight(run.db, run.id, now);
+  if (status === 'cancelled') {
+    cancelUnfinished(run.db, run.id, now);
+    for (const node of run.progress.values()) cancelWaiting(node);
+  }
+  const counts = JSON.stringify(countsOf(run.progress.values()));
+  endRun(run.db, run.id, session, { status, reason: reason ?? null, output: output ?? null, error: error ? JSON.stringify(error) : null, counts }, now);
 }
 
 async function walk(run: Run, root: Scope, definition: Definition): Promise<Outcome> {

@@ -9,6 +9,7 @@ import { inWords } from '../workflow/errors.ts';
 import { nodePath } from '../workflow/nodes.ts';
 import { currentAttempt, type Attempt } from './attempt.ts';
 import type { Clock } from './clock.ts';
+import { LogBuffer } from './log-buffer.ts';
 import { noCounts, type NodeProgress } from './progress.ts';
 import type { Checkpoint, Scope } from './scope.ts';
 import { RunState } from './state.ts';
@@ -59,6 +60,8 @@ export class Run {
   readonly #nodes = new Map<string, number>();
   readonly #paths = new Map<number, string>();
   readonly #parts: RunParts;
+  /** What no step says. */
+  readonly #logs = new LogBuffer();
   readonly #concurrency = new Map<string, number>();
   readonly #concurrencyListeners = new Set<() => void>();
   readonly #queries: ReturnType<typeof prepareQueries>;
@@ -138,13 +141,14 @@ export class Run {
   }
 
   log(line: LogLine, attempt: Attempt | undefined): void {
-    if (attempt && !attempt.ended) {
-      if (attempt.logs.add(line)) this.#parts.onLog?.(line, attempt);
-      return;
-    }
+    const logs = attempt?.logs ?? this.#logs;
+    if (logs.add(line)) this.#parts.onLog?.(line, attempt);
+    if (attempt && !attempt.ended) return;
+    // A step that has ended writes its log no more. What it goes on to say, a timer left behind for example, has the same bounds.
+    const late = logs.takeLate(line.at);
+    if (late.length === 0) return;
     const writer: Writer | undefined = attempt && { scope: attempt.scope, node: attempt.node, attempt: attempt.attempt };
-    this.journal.write(() => this.writer.logs(writer, [line]));
-    this.#parts.onLog?.(line, attempt);
+    this.journal.write(() => this.writer.logs(writer, late));
   }
 
   /** How many batches of a node may run at a time, where that was changed while it runs. */

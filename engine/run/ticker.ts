@@ -1,4 +1,5 @@
 import type { Lease } from '../store/leases.ts';
+import type { StorePlace } from '../store/place.ts';
 import { StepStatus } from '../store/status.ts';
 import { stopAsked } from '../store/runs.ts';
 import type { Run } from './run.ts';
@@ -12,14 +13,14 @@ const HEARTBEAT_EVERY = 4;
  * What a run does beside its work: shows the store what has been in flight for a while, so that others see it and a
  * crash leaves a trace of it; says that its owner is well; and hears what other processes ask of it.
  */
-export function startTicking(run: Run, lease: Lease): () => void {
+export function startTicking(run: Run, lease: Lease, place: StorePlace): () => void {
   let ticks = 0;
   const timer = setInterval(() => {
     // Within the journal's turn: a store that cannot be read ends the run as one that cannot be written does.
     if (!run.stop) run.journal.write(() => listen(run));
     showInFlight(run);
     ticks += 1;
-    if (ticks % HEARTBEAT_EVERY === 0) heartbeat(run, lease);
+    if (ticks % HEARTBEAT_EVERY === 0) heartbeat(run, lease, place);
   }, TICK_MS);
   return () => clearInterval(timer);
 }
@@ -55,9 +56,10 @@ function showInFlight(run: Run): void {
   }
 }
 
-function heartbeat(run: Run, lease: Lease): void {
+function heartbeat(run: Run, lease: Lease, place: StorePlace): void {
   const counts = JSON.stringify(countsOf(run.progress.values()));
   run.journal.write(() => {
+    place.check();
     run.writer.counts(counts);
     if (lease.renew(run.clock.now())) return;
     // Somebody has taken the run, or removed it: what this process still does would be done twice.

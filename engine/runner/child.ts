@@ -18,6 +18,7 @@ import { crashWhereAsked } from './crash.ts';
 import { killGroup } from './group.ts';
 import { guardProcess } from './guards.ts';
 import { LogFeed } from './log-feed.ts';
+import { endWithParent } from './orphan.ts';
 import { ChoiceError, toProblem } from './problem.ts';
 import type { FromRunner, RunnerTask, ToRunner } from './protocol.ts';
 
@@ -43,6 +44,7 @@ const say: Parameters<typeof captureConsole>[0] = (line, attempt) => (inProgress
 const exit = process.exit.bind(process);
 
 crashWhereAsked();
+endWithParent();
 captureConsole(say, now);
 guardProcess(say, now);
 installHooks({ engineUrl: ownFile('../index', import.meta.url).href });
@@ -89,7 +91,7 @@ async function execute(task: Exclude<RunnerTask, { kind: 'inspect' }>): Promise<
   // A new run's file first: with a mistake in it, no store is made.
   const begun = task.kind === 'start' ? await begin(task) : await takeUp(task);
   inProgress = begun;
-  tell({ type: 'started', run: begun.id, graph: begun.graph, file: begun.file, report: begun.report });
+  tell({ type: 'started', run: begun.id, uid: begun.run.uid, graph: begun.graph, file: begun.file, report: begun.report });
   const tellProgress = () => tell({ type: 'progress', counts: countsOf(begun.run.progress.values()), steps: begun.run.steps.all() });
   const timer = setInterval(tellProgress, PROGRESS_EVERY_MS);
   const summary = await begun.done.finally(() => clearInterval(timer));

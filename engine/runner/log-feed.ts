@@ -1,4 +1,5 @@
 import type { Attempt } from '../run/attempt.ts';
+import { startOf } from '../run/log-buffer.ts';
 import type { LogLine } from '../store/records.ts';
 import type { LogEntry } from './protocol.ts';
 
@@ -24,7 +25,7 @@ export class LogFeed {
       this.#dropped += 1;
       return;
     }
-    const text = line.text.length > MAX_LINE_LENGTH ? `${line.text.slice(0, MAX_LINE_LENGTH)}…` : line.text;
+    const text = line.text.length > MAX_LINE_LENGTH ? `${startOf(line.text, MAX_LINE_LENGTH)}…` : line.text;
     this.#lines.push({ ...line, text, ...(attempt && { step: attempt.path, batch: attempt.scopeOf.batch?.index, attempt: attempt.attempt }) });
   }
 

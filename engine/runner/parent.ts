@@ -11,6 +11,8 @@ export interface RunnerExit {
   readonly signal: NodeJS.Signals | null;
   /** The last of what it wrote to its standard error: where V8 says that memory ran out. */
   readonly stderr: string;
+  /** Why there was no process at all. */
+  readonly notStarted?: NodeJS.ErrnoException | undefined;
 }
 
 export interface RunnerEvents {
@@ -39,7 +41,17 @@ const OUTPUT_AFTER_EXIT_MS = 1_000;
  * is fused off, will need another way here.
  */
 export function startRunner(task: RunnerTask, events: RunnerEvents): Runner {
-  const child = fork(fileURLToPath(ownFile('./child', import.meta.url)), [], {
+  try {
+    return superviseChild(forkRunner(), task, events);
+  } catch (error) {
+    // Where even the pipes to it cannot be made, `fork` throws; of other reasons it tells by an event.
+    setImmediate(() => events.onExit({ code: null, signal: null, stderr: '', notStarted: error instanceof Error ? error : new Error(String(error)) }));
+    return { pid: undefined, stop: () => undefined, setConcurrency: () => undefined, kill: () => undefined };
+  }
+}
+
+function forkRunner(): ChildProcess {
+  return fork(fileURLToPath(ownFile('./child', import.meta.url)), [], {
     serialization: 'advanced',
     // Its own process group: Ctrl-C in a terminal reaches only us, who then ask it to stop; and its children end with it.
     detached: process.platform !== 'win32',
@@ -48,6 +60,9 @@ export function startRunner(task: RunnerTask, events: RunnerEvents): Runner {
     env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
+}
+
+function superviseChild(child: ChildProcess, task: RunnerTask, events: RunnerEvents): Runner {
   let stderr = '';
   child.stdout?.setEncoding('utf8').on('data', (text: string) => events.onOutput?.(text, 'stdout'));
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
@@ -60,11 +75,11 @@ export function startRunner(task: RunnerTask, events: RunnerEvents): Runner {
   });
   let ended = false;
   let closing: NodeJS.Timeout | undefined;
-  const end = (code: number | null, signal: NodeJS.Signals | null) => {
+  const end = (code: number | null, signal: NodeJS.Signals | null, notStarted?: NodeJS.ErrnoException) => {
     if (ended) return;
     ended = true;
     clearTimeout(closing);
-    events.onExit({ code, signal, stderr });
+    events.onExit({ code, signal, stderr, notStarted });
   };
   // What a step has started and left behind ends with its runner. It could also hold the pipes, and us, for as long as it lives;
   // so could a process that has left the group.
@@ -78,8 +93,8 @@ export function startRunner(task: RunnerTask, events: RunnerEvents): Runner {
   // `close` comes when its output has been read to the end, `error` when it could not be started at all.
   child.on('close', end);
   child.on('error', error => {
-    stderr += error.message;
-    if (child.pid === undefined) end(null, null);
+    if (child.pid === undefined) end(null, null, error);
+    else stderr += error.message;
   });
   send(child, { type: 'task', task });
   return {

@@ -27,7 +27,7 @@ const counts = shape({ total: number, succeeded: number, failed: number, running
 
 const CHECKS: Readonly<Record<FromRunner['type'], Check>> = {
   inspected: shape({ graphs: list(object), files: list(text) }),
-  started: shape({ run: runId, graph: object, file: text, report: optional(object) }),
+  started: shape({ run: runId, uid: text, graph: object, file: text, report: optional(object) }),
   progress: shape({
     counts: shape({ items: counts, batches: counts, nodes: list(shape({ path: text, batches: counts, items: counts, complete: flag })) }),
     steps: list(shape({ path: text, running: number, succeeded: number, failed: number })),

@@ -49,7 +49,8 @@ export interface LogEntry {
 
 export type FromRunner =
   | { readonly type: 'inspected'; readonly graphs: readonly Graph[]; readonly files: readonly string[] }
-  | { readonly type: 'started'; readonly run: number; readonly graph: Graph; readonly file: string; readonly report?: RerunReport | undefined }
+  /** `uid` names the run beyond its store. */
+  | { readonly type: 'started'; readonly run: number; readonly uid: string; readonly graph: Graph; readonly file: string; readonly report?: RerunReport | undefined }
   | { readonly type: 'progress'; readonly counts: RunCounts; readonly steps: readonly StepCount[] }
   | { readonly type: 'batches'; readonly changes: readonly BatchChanges[] }
   | { readonly type: 'logs'; readonly lines: readonly LogEntry[]; readonly dropped: number }

@@ -1,6 +1,20 @@
 import type { Database, Statement } from 'better-sqlite3';
-import { storeError } from './open.ts';
+import { BUSY_TIMEOUT_MS, storeError } from './open.ts';
 import { point } from '../points.ts';
+
+/** How long SQLite itself may wait for a lock, and with it the whole process; and how long the process then works before it tries again. */
+const TURN_MS = 50;
+const REST_MS = 25;
+/** A wait that is worth a word. */
+const TELL_AFTER_MS = 1_000;
+
+export interface JournalOptions {
+  readonly onFailure: (error: unknown) => void;
+  /** Another program has held the store for a while: it is being waited for. */
+  readonly onWait?: (() => void) | undefined;
+  /** How long another program may hold the store. @default 15 s */
+  readonly busyTimeoutMs?: number | undefined;
+}
 
 /**
  * The write path. Writes asked for in one turn of the event loop, by however many batches, are one transaction:
@@ -8,23 +22,30 @@ import { point } from '../points.ts';
  *
  * Whoever must not go on before its writes are durable awaits `committed()`. After the first failed transaction the
  * journal stays failed: a run whose checkpoints cannot be kept must not go on.
+ *
+ * While another program holds the store, the process goes on: steps in flight come to their end, timeouts are told from waits, and
+ * a stop is heard. Only checkpoints wait.
  */
 export class Journal {
   readonly #db: Database;
   readonly #begin: Statement;
   readonly #commit: Statement;
   readonly #file: string;
-  readonly #onFailure: (error: unknown) => void;
+  readonly #options: JournalOptions;
   #pending: (() => void)[] = [];
   #group: PromiseWithResolvers<void> | undefined;
   #failure: { readonly error: unknown } | undefined;
+  /** Since when another program has held the store. */
+  #busySince: number | undefined;
+  #hasToldOfWait = false;
 
-  constructor(db: Database, file: string, onFailure: (error: unknown) => void) {
+  constructor(db: Database, file: string, options: JournalOptions) {
     this.#db = db;
     this.#begin = db.prepare('begin immediate');
     this.#commit = db.prepare('commit');
     this.#file = file;
-    this.#onFailure = onFailure;
+    this.#options = options;
+    db.pragma(`busy_timeout = ${TURN_MS}`);
   }
 
   /** Adds a write to this turn's transaction. It runs later, synchronously, and must not read what it has not written. */
@@ -44,27 +65,56 @@ export class Journal {
   }
 
   #flush(): void {
+    let begun: 'begun' | 'busy' | { readonly thrown: unknown };
+    try {
+      if (this.#failure) throw this.#failure.error;
+      begun = this.#begins();
+    } catch (thrown) {
+      begun = { thrown };
+    }
+    if (begun === 'busy') {
+      setTimeout(() => this.#flush(), REST_MS);
+      return;
+    }
     const writes = this.#pending;
     const group = this.#group;
     this.#pending = [];
     this.#group = undefined;
     try {
-      if (this.#failure) throw this.#failure.error;
+      if (begun !== 'begun') throw begun.thrown;
       this.#transact(writes);
       group?.resolve();
     } catch (thrown) {
       const error = storeError(this.#file, thrown);
       if (!this.#failure) {
         this.#failure = { error };
-        this.#onFailure(error);
+        this.#options.onFailure(error);
       }
       group?.reject(error);
     }
   }
 
-  #transact(writes: readonly (() => void)[]): void {
+  /** Begins a transaction; not while another program has one. @throws when that has taken too long */
+  #begins(): 'begun' | 'busy' {
     point('before-commit');
-    this.#begin.run();
+    try {
+      this.#begin.run();
+      this.#busySince = undefined;
+      return 'begun';
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_BUSY'))) throw error;
+      this.#busySince ??= performance.now();
+      const waited = performance.now() - this.#busySince;
+      if (waited >= (this.#options.busyTimeoutMs ?? BUSY_TIMEOUT_MS)) throw error;
+      if (waited >= TELL_AFTER_MS && !this.#hasToldOfWait) {
+        this.#hasToldOfWait = true;
+        this.#options.onWait?.();
+      }
+      return 'busy';
+    }
+  }
+
+  #transact(writes: readonly (() => void)[]): void {
     try {
       for (const write of writes) write();
       point('in-transaction');

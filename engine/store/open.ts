@@ -6,9 +6,9 @@ import { migrate, STORE_VERSION } from './migrations.ts';
 
 /** Marks a file as a run store ("CfSt"), so that some other program's database is not mistaken for one. */
 const APPLICATION_ID = 0x43665374;
-const BUSY_TIMEOUT_MS = 15_000;
+export const BUSY_TIMEOUT_MS = 15_000;
 
-export type StoreProblem = 'missing' | 'not-a-store' | 'damaged' | 'newer' | 'read-only' | 'full' | 'busy' | 'unreachable';
+export type StoreProblem = 'missing' | 'replaced' | 'not-a-store' | 'damaged' | 'newer' | 'read-only' | 'full' | 'busy' | 'unreachable';
 
 /** The store cannot be used: says which file, what is wrong with it, and what can be done. */
 export class StoreError extends Error {
@@ -105,7 +105,7 @@ export function storeError(file: string, error: unknown): unknown {
   if (code.startsWith('SQLITE_CORRUPT') || (code === 'SQLITE_ERROR' && DAMAGE.test(error.message))) return damaged(error.message);
   if (code.startsWith('SQLITE_FULL') || code === 'ENOSPC') return say('full', `The disk that holds ${file} is full. Free some space, then resume the run: all checkpoints up to here are kept.`);
   if (code.startsWith('SQLITE_READONLY') || code === 'EACCES' || code === 'EROFS' || code === 'EPERM') return say('read-only', `${file} cannot be written (${code}). Make it and its folder writable, or name another with --store.`);
-  if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) return say('busy', `${file} has been locked by another program for ${BUSY_TIMEOUT_MS / 1000} s. Close that program, then try again.`);
+  if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) return say('busy', `${file} has been locked by another program for too long (${BUSY_TIMEOUT_MS / 1000} s). Close that program, then try again; what a run had kept until then is there, and it can be resumed.`);
   if (code.startsWith('SQLITE_IOERR')) return say('unreachable', `${file} could not be read or written (${code}). Check the disk and its free space, then resume the run: all checkpoints up to here are kept.`);
   if (code.startsWith('SQLITE_CANTOPEN') || code === 'ENOTDIR' || code === 'EEXIST') return say('unreachable', `${file} could not be opened. Check that its folder exists and can be written, or name another with --store.`);
   return error;

@@ -6,7 +6,7 @@ import { parseFromRunner } from '../../engine/runner/parse.ts';
 const counts = { total: 3, succeeded: 1, failed: 1, running: 1, waiting: 0, cancelled: 0 };
 const MESSAGES: Record<string, Record<string, unknown>> = {
   inspected: { graphs: [{ id: 'a' }], files: ['/a.ts'] },
-  started: { run: 1, graph: { id: 'a' }, file: '/a.ts', report: undefined },
+  started: { run: 1, uid: 'u', graph: { id: 'a' }, file: '/a.ts', report: undefined },
   progress: { counts: { items: counts, batches: counts, nodes: [{ path: 'a', items: counts, batches: counts, complete: false }] }, steps: [{ path: 'a/b', running: 1, succeeded: 0, failed: 0 }] },
   batches: { changes: [{ node: 1, parent: 0, indices: new Uint32Array([0]), statuses: new Uint8Array([2]) }] },
   logs: { lines: [{ at: 1, level: 'info', text: 'said', step: 'a/b', batch: 0 }], dropped: 0 },
