@@ -1,3 +1,4 @@
+import { isBoxedPrimitive } from 'node:util/types';
 import type { StoredError } from '../store/records.ts';
 import type { RunSummary } from '../run/summary.ts';
 import type { BatchLine } from '../store/queries.ts';
@@ -8,6 +9,11 @@ export function toJson(value: unknown): string {
   return safeJson(JSON.stringify(plain(value, new Set())));
 }
 
+/** Further in, JSON itself could not be written, nor be read by many who take it. */
+const MOST_DEPTH = 500;
+/** A longer array that is mostly holes is written as what it holds, by place. */
+const LONG = 100_000;
+
 function plain(value: unknown, within: Set<object>): unknown {
   if (typeof value === 'bigint' || typeof value === 'function' || typeof value === 'symbol') return String(value);
   if (value === undefined || (typeof value === 'number' && !Number.isFinite(value))) return null;
@@ -15,13 +21,27 @@ function plain(value: unknown, within: Set<object>): unknown {
   if (within.has(value)) return '[circular]';
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : value.toISOString();
   if (value instanceof Error) return { name: value.name, message: value.message };
+  if (value instanceof URL || value instanceof URLSearchParams || value instanceof RegExp) return String(value);
+  if (isBoxedPrimitive(value)) return plain(value.valueOf(), within);
   if (ArrayBuffer.isView(value)) return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64');
+  if (value instanceof ArrayBuffer) return Buffer.from(value).toString('base64');
+  if (within.size >= MOST_DEPTH) return '[nested too deeply]';
   within.add(value);
-  const result = Array.isArray(value) || value instanceof Set ? [...(value as Iterable<unknown>)].map(item => plain(item, within))
+  const result = isList(value) ? [...value].map(item => plain(item, within))
     : Object.fromEntries((value instanceof Map ? [...(value as Map<unknown, unknown>)] : Object.entries(value))
-      .filter(([, item]) => item !== undefined).map(([key, item]) => [String(key), plain(item, within)]));
+      .filter(([, item]) => item !== undefined).map(([key, item]) => [keyOf(key, within), plain(item, within)]));
   within.delete(value);
   return result;
+}
+
+function isList(value: object): value is Iterable<unknown> {
+  if (value instanceof Set) return true;
+  return Array.isArray(value) && (value.length <= LONG || Object.keys(value).length * 2 > value.length);
+}
+
+/** Keys of a Map may be anything. */
+function keyOf(key: unknown, within: Set<object>): string {
+  return typeof key === 'object' && key !== null ? JSON.stringify(plain(key, within)) : String(key);
 }
 
 /** The last line of `run`, `resume` and `rerun`, and a line of `runs`. */

@@ -1,4 +1,4 @@
-import { DevalueError, parse, stringify } from 'devalue';
+import { parse, stringify } from 'devalue';
 import { inWords } from '../workflow/errors.ts';
 
 /*
@@ -9,6 +9,11 @@ import { inWords } from '../workflow/errors.ts';
 /** A value holds something that cannot be kept; the message names its path. */
 export class NotDataError extends Error {
   override readonly name = 'NotDataError';
+}
+
+/** What a store holds is not what Cronflow writes there: another program has changed it, or the file is damaged. */
+export class UnreadableError extends Error {
+  override readonly name = 'UnreadableError';
 }
 
 const reducers = {
@@ -28,8 +33,8 @@ const revivers = {
   Error: (data: Record<string, unknown>) => {
     const error = errors.get(data) ?? (Array.isArray(data.errors) ? new AggregateError([]) : new Error());
     errors.set(data, error);
-    const { message, stack, name, errors: listed, ...rest } = data;
-    const hidden = { message, stack, name, ...(Array.isArray(listed) && { errors: listed as unknown[] }) };
+    const { message, stack, name, errors: listed, cause, ...rest } = data;
+    const hidden = { message, stack, name, ...(Array.isArray(listed) && { errors: listed as unknown[] }), ...('cause' in data && { cause }) };
     for (const [key, value] of Object.entries(hidden)) Object.defineProperty(error, key, { value, configurable: true, writable: true, enumerable: false });
     return Object.assign(error, rest);
   },
@@ -44,31 +49,105 @@ export function encode(value: unknown, what: string): string {
   try {
     return stringify(value, reducers);
   } catch (error) {
-    throw new NotDataError(whyNot(error, what), { cause: error });
+    throw new NotDataError(whyNot(error, value, what), { cause: error });
   }
 }
 
+/** @throws UnreadableError when it is not a text that `encode` has made */
 export function decode(text: string): unknown {
-  return parse(text, revivers);
+  try {
+    return parse(text, revivers);
+  } catch (error) {
+    if (error instanceof RangeError && /call stack/i.test(error.message)) throw new UnreadableError('A value is nested too deeply to be read.', { cause: error });
+    throw new UnreadableError(`A value is not in the form in which it was written: ${error instanceof Error ? error.message : inWords(error)}`, { cause: error });
+  }
 }
 
-function whyNot(error: unknown, what: string): string {
-  if (error instanceof DevalueError) {
-    return `${what}${error.path} is ${kindOf(error.value)}, which cannot be kept. ${remedy(error.value)}`;
+function whyNot(error: unknown, value: unknown, what: string): string {
+  if (error instanceof RangeError && /string length/i.test(error.message)) return `${what} is too large to be kept (over 512 MB as text). Keep it in a file and return its path, or return less.`;
+  if (error instanceof RangeError && /call stack/i.test(error.message)) return `${what} is nested too deeply to be kept. Return a flatter value.`;
+  const { path, found, why } = whatCannotBeKept(value);
+  if (why !== undefined) return `${what}${path} could not be read: ${why}`;
+  return `${what}${path} is ${kindOf(found)}, which cannot be kept. ${remedy(found)}`;
+}
+
+interface Found {
+  /** From the value that was to be kept: `.users[3].save`. */
+  readonly path: string;
+  readonly found: unknown;
+  /** Where reading it threw. */
+  readonly why?: string;
+}
+
+/** The first part of a value that cannot be kept, though the parts it has itself can. */
+function whatCannotBeKept(value: unknown): Found {
+  const around = new Set<unknown>();
+  for (let at: Found = { path: '', found: value }; ;) {
+    around.add(at.found);
+    const inner = partThatCannotBeKept(at, around);
+    if (inner === undefined || inner.why !== undefined) return inner ?? at;
+    at = inner;
   }
-  if (error instanceof RangeError) {
-    return /string length/i.test(error.message)
-      ? `${what} is too large to be kept (over 512 MB as text). Keep it in a file and return its path, or return less.`
-      : `${what} is nested too deeply to be kept. Return a flatter value.`;
+}
+
+function partThatCannotBeKept({ path, found }: Found, around: ReadonlySet<unknown>): Found | undefined {
+  let name = '';
+  try {
+    for (const [suffix, read] of partsOf(found)) {
+      name = suffix;
+      const part = read();
+      if (!around.has(part) && !canBeKept(part)) return { path: `${path}${suffix}`, found: part };
+    }
+    return undefined;
+  } catch (error) {
+    return { path: `${path}${name}`, found: undefined, why: error instanceof Error ? error.message : inWords(error) };
   }
-  return `${what} could not be read: ${error instanceof Error ? error.message : inWords(error)}`;
+}
+
+/** What a value is made of, each with how it is reached from there. */
+function* partsOf(value: unknown): Generator<readonly [suffix: string, read: () => unknown]> {
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return;
+  if (value instanceof Map) {
+    for (const [key, held] of value as Map<unknown, unknown>) {
+      yield [`.keys() ${inWords(key)}`, () => key];
+      yield [`.get(${inWords(key)})`, () => held];
+    }
+  } else if (value instanceof Set) {
+    for (const [index, held] of [...value as Set<unknown>].entries()) yield [`.values()[${index}]`, () => held];
+  } else if (Array.isArray(value) || value instanceof Error || isPlain(value)) {
+    const hidden = value instanceof Error ? ['name', 'message', 'stack', 'cause', 'errors'].filter(key => key in value) : [];
+    // Of an array with holes, what is there.
+    for (const key of new Set([...Object.keys(value), ...hidden])) yield [Array.isArray(value) && /^\d+$/.test(key) ? `[${key}]` : memberName(key), () => (value as Record<string, unknown>)[key]];
+  }
+}
+
+/** Of what is an instance of a class, no part is at fault: it cannot be kept as it is. */
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || prototype === Object.prototype || Object.getPrototypeOf(prototype) === null;
+}
+
+function memberName(key: string): string {
+  return /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
+}
+
+function canBeKept(value: unknown): boolean {
+  try {
+    stringify(value, reducers);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function kindOf(value: unknown): string {
   if (typeof value !== 'object' || value === null) return inWords(value);
   if (isThenable(value)) return 'a promise';
   const name: unknown = Object.getPrototypeOf(value)?.constructor?.name;
-  return typeof name === 'string' && name !== '' && name !== 'Object' ? `an instance of ${name}` : 'an object of a kind of its own';
+  if (typeof name === 'string' && name !== '' && name !== 'Object') return `an instance of ${name}`;
+  if (Object.hasOwn(value, '__proto__')) return 'an object with a member named "__proto__"';
+  const hasSymbols = Object.getOwnPropertySymbols(value).some(key => Object.prototype.propertyIsEnumerable.call(value, key));
+  return hasSymbols ? 'an object with a symbol for a key' : 'an object of a kind of its own';
 }
 
 function remedy(value: unknown): string {

@@ -1,3 +1,4 @@
+import { isBoxedPrimitive } from 'node:util/types';
 import { decode } from '../../engine/store/codec.ts';
 import type { ShownValue } from '../api.ts';
 
@@ -67,12 +68,21 @@ class Printer {
       if (brackets === '{}' && value === undefined) continue;
       this.#write(first ? brackets.charAt(0) : ',');
       this.#write(this.#brief ? (first ? '' : ' ') : `\n${inner}`);
-      if (brackets === '{}') this.#write(`${quoted(String(key), this.#cap)}: `);
+      if (brackets === '{}') this.#write(`${quoted(this.#keyText(key, depth), this.#cap)}: `);
       this.value(value, inner, depth + 1);
       first = false;
     }
     if (first) this.#write(brackets);
     else this.#write(`${this.#brief ? '' : `\n${indent}`}${brackets.charAt(1)}`);
+  }
+
+  /** Keys of a Map may be anything. */
+  #keyText(key: unknown, depth: number): string {
+    if (typeof key !== 'object' || key === null) return String(key);
+    const printer = new Printer(300, true);
+    // A few keys within keys, however they go on.
+    printer.value(key, '', depth + MOST_DEPTH / 4);
+    return printer.text;
   }
 
   #write(text: string): void {
@@ -96,7 +106,8 @@ function leafOf(value: unknown, most: number): string | undefined {
   }
   if (value === null) return 'null';
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'null' : quoted(value.toISOString(), most);
-  if (value instanceof URL || value instanceof RegExp) return quoted(String(value), most);
+  if (value instanceof URL || value instanceof URLSearchParams || value instanceof RegExp) return quoted(String(value), most);
+  if (isBoxedPrimitive(value)) return leafOf(value.valueOf(), most);
   if (ArrayBuffer.isView(value)) return quoted(base64(new Uint8Array(value.buffer, value.byteOffset, value.byteLength), most), most);
   if (value instanceof ArrayBuffer) return quoted(base64(new Uint8Array(value), most), most);
   return undefined;

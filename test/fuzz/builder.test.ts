@@ -118,7 +118,7 @@ test('whatever is chained becomes a graph, or a message with its line', () => {
     const kept = JSON.parse(JSON.stringify(built)) as Graph;
     expect([...nodesOf(kept.nodes)].map(({ path, kind }) => [path, kind])).toEqual(nodes.map(({ path, kind }) => [path, kind]));
     for (const { path, id } of nodes) expect([path.isWellFormed(), id.isWellFormed()], JSON.stringify(path)).toEqual([true, true]);
-  }), search(1_500));
+  }), search(800));
   // Both come about, or this says nothing.
   expect(seen.graphs).toBeGreaterThan(100);
   expect(seen.refusals.size).toBeGreaterThan(30);

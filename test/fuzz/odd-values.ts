@@ -12,7 +12,7 @@ class Instance {
 
 /** What nobody means to pass, whatever the parameter. */
 const ODD_VALUES = [
-  undefined, null, true, 0, -0, -1, 1.5, Number.NaN, Infinity, 1e21, 2 ** 53, 1n, Symbol('odd'), [], [[]], [undefined], {}, Object.create(null) as object, Object.freeze({ id: 'frozen' }), { id: 5 }, { then: 5 },
+  undefined, null, true, 0, -0, -1, 1.5, Number.NaN, Infinity, 1e21, 2 ** 53, 1n, Symbol('odd'), [], [[]], [undefined], {}, Object.create(null) as object, Object.freeze({ id: 'frozen' }), { id: 5 }, Promise.resolve(5),
   new Date(Number.NaN), new Map([[{}, 1]]), new Set([1]), /x/g, new Error('odd'), new Instance(), Instance, new Uint8Array(3), new WeakMap(), function () {}, async () => 1, function* () { yield 1; },
   { toString: null, valueOf: null }, { toString() { throw new Error('no text'); } }, { toJSON() { throw new Error('no JSON'); } }, cycle(),
 ] as const;

@@ -283,7 +283,7 @@ describe('what cannot be kept fails the step, with its path', () => {
   test('a getter that throws, a value nested too deeply', async () => {
     const bench = new Bench();
     const returning = async (value: unknown) => (await bench.run(workflow(flow => flow.step('bad', () => value)))).error?.message;
-    expect(await returning({ get title() { throw new Error('no title'); } })).toBe('output could not be read: no title');
+    expect(await returning({ get title() { throw new Error('no title'); } })).toBe('output.title could not be read: no title');
     let deep: unknown = 1;
     for (let depth = 0; depth < 20_000; depth++) deep = [deep];
     expect(await returning(deep)).toBe('output is nested too deeply to be kept. Return a flatter value.');
