@@ -4,6 +4,7 @@ import { systemClock } from '../run/clock.ts';
 import { rerunRun, resumeRun, startRun, theRun, checkResumable, type RunInProgress, type Worker } from '../run/execute.ts';
 import { countsOf } from '../run/summary.ts';
 import { toStoredError } from '../run/stored-error.ts';
+import { decode } from '../store/codec.ts';
 import { RunTakenError } from '../store/leases.ts';
 import { openStore, storeError } from '../store/open.ts';
 import { inWords } from '../workflow/errors.ts';
@@ -94,7 +95,7 @@ async function execute(task: Exclude<RunnerTask, { kind: 'inspect' }>): Promise<
   tell({ type: 'started', run: begun.id, uid: begun.run.uid, graph: begun.graph, file: begun.file, report: begun.report });
   const tellProgress = () => tell({ type: 'progress', counts: countsOf(begun.run.progress.values()), steps: begun.run.steps.all() });
   const timer = setInterval(tellProgress, PROGRESS_EVERY_MS);
-  const summary = await begun.done.finally(() => clearInterval(timer));
+  const { state: _state, output: _output, ...summary } = await begun.done.finally(() => clearInterval(timer));
   batches.flush();
   tellProgress();
   logs.flush();
@@ -111,7 +112,7 @@ async function begin(task: Extract<RunnerTask, { kind: 'start' }>): Promise<Begu
   const definition = choose(loaded, task.workflow);
   const graph = drawGraph(definition);
   const worker = workerFor(loaded, definition, task.store, 'create');
-  const run = await startRun(worker, loaded.file, task.payload);
+  const run = await startRun(worker, loaded.file, decode(task.payload));
   return { ...run, graph, file: loaded.file };
 }
 

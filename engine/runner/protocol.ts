@@ -3,12 +3,15 @@ import type { StepCount } from '../run/step-counts.ts';
 import type { RunCounts, RunSummary } from '../run/summary.ts';
 import type { Graph } from '../workflow/graph.ts';
 
-/* What a runner process and its parent say to each other. */
+/*
+ * What a runner process and its parent say to each other. Authors' values go as the codec's text, or not at all: one that is nested
+ * deeply would end whichever process takes it out of a message.
+ */
 
 /** The one thing a runner is started for. */
 export type RunnerTask =
   | { readonly kind: 'inspect'; readonly file: string }
-  | { readonly kind: 'start'; readonly file: string; readonly store: string; readonly workflow: string | undefined; readonly payload: unknown }
+  | { readonly kind: 'start'; readonly file: string; readonly store: string; readonly workflow: string | undefined; readonly payload: string }
   | { readonly kind: 'resume'; readonly store: string; readonly run: number }
   | { readonly kind: 'rerun'; readonly store: string; readonly run: number; readonly request: RerunRequest };
 
@@ -54,6 +57,7 @@ export type FromRunner =
   | { readonly type: 'progress'; readonly counts: RunCounts; readonly steps: readonly StepCount[] }
   | { readonly type: 'batches'; readonly changes: readonly BatchChanges[] }
   | { readonly type: 'logs'; readonly lines: readonly LogEntry[]; readonly dropped: number }
-  | { readonly type: 'ended'; readonly summary: RunSummary }
+  /** What it came to is in the store. */
+  | { readonly type: 'ended'; readonly summary: Omit<RunSummary, 'state' | 'output'> }
   /** It did not come to a run, or to an end of it. */
   | { readonly type: 'refused'; readonly problem: Problem };
