@@ -1,17 +1,23 @@
 import { attachToPoints } from '../points.ts';
 
+const parent = process.ppid;
+
 /**
  * For tests: `CRONFLOW_CRASH_AT=before-commit:3` kills this process the third time it comes to that point, as a power
- * cut or an out-of-memory killer would. See engine/points.ts for the points there are.
+ * cut or an out-of-memory killer would; `before-commit:3:parent` kills the process that has started it, and
+ * `before-commit:3:both` the two of them. See engine/points.ts for the points there are.
  */
 export function crashWhereAsked(): void {
   const asked = process.env.CRONFLOW_CRASH_AT;
   if (asked === undefined) return;
-  const [point, times = '1'] = asked.split(':');
+  const [point, times = '1', whom = 'runner'] = asked.split(':');
   let left = Number(times);
   attachToPoints(name => {
     if (name !== point) return;
     left -= 1;
-    if (left <= 0) process.kill(process.pid, 'SIGKILL');
+    if (left !== 0) return;
+    // Whoever has taken the place of a parent that is gone already is none of ours.
+    if (whom !== 'runner' && process.ppid === parent) process.kill(parent, 'SIGKILL');
+    if (whom !== 'parent') process.kill(process.pid, 'SIGKILL');
   });
 }

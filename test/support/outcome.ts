@@ -1,7 +1,8 @@
+import type { Database } from 'better-sqlite3';
 import { decode } from '../../engine/store/codec.ts';
 import { parseError } from '../../engine/store/queries.ts';
 import { readRun } from '../../engine/store/runs.ts';
-import { batchStatusName, StepStatus } from '../../engine/store/status.ts';
+import { BatchStatus, batchStatusName, StepStatus } from '../../engine/store/status.ts';
 import type { Bench } from './runs.ts';
 
 /** All that a run came to, in terms that do not depend on when, in which order or in how many sessions it ran. */
@@ -11,32 +12,27 @@ export interface Outcome {
   readonly state: Record<string, unknown>;
   /** Status and items of every batch and round, by place: `work[2]`, `outer[0]/inner[1]`. */
   readonly batches: Record<string, unknown>;
-  /** What every step, condition and node left at last: its output, or the message of its error. By place: `work[2]/check`. */
+  /** What every step, condition and node left at last: its output, or the message of its error. By place: `work[2]/check`. A sleep leaves a time. */
   readonly steps: Record<string, unknown>;
 }
 
-export function outcomeOf({ db }: Bench, run: number): Outcome {
+export function outcomeOf({ db }: Pick<Bench, 'db'>, run: number): Outcome {
   const row = readRun(db, run);
-  const scopes = db.prepare<[number], { scope: number; path: string; parent: number; idx: number; status: number; items: string | null }>(
-    `select b.scope, n.path, b.parent, b.idx, b.status, (select i.items from batch_items i where i.run = b.run and i.scope = b.scope order by pass desc limit 1) as items
-     from batches b join nodes n on n.run = b.run and n.node = b.node where b.run = ? and b.status <> 6 order by b.scope`,
-  ).all(run);
-  const places = new Map([[0, '']]);
+  const places = placesOf(db, run);
   const batches: Outcome['batches'] = {};
-  for (const { scope, path, parent, idx, status, items } of scopes) {
-    const place = placeIn(places.get(parent), `${path}[${idx}]`);
-    places.set(scope, place);
-    batches[place] = [batchStatusName(status), items === null ? undefined : decode(items)];
-  }
+  for (const { scope, status, items } of db.prepare<[number], { scope: number; status: number; items: string | null }>(
+    `select b.scope, b.status, (select i.items from batch_items i where i.run = b.run and i.scope = b.scope order by pass desc limit 1) as items
+     from batches b where b.run = ? and b.status <> ${BatchStatus.superseded}`,
+  ).all(run)) batches[places.get(scope)?.place ?? scope] = [batchStatusName(status), items === null ? undefined : decode(items)];
   const steps: Outcome['steps'] = {};
   const latest = db.prepare<[number], { scope: number; path: string; status: number; output: string | null; error: string | null }>(
     `select s.scope, n.path, s.status, s.output, s.error, max(s.attempt) from steps s join nodes n on n.run = s.run and n.node = s.node
-     where s.run = ? group by s.scope, s.node`,
+     where s.run = ? and n.kind <> 'sleep' and not exists (select 1 from batches b where b.run = s.run and b.scope = s.scope and b.status = ${BatchStatus.superseded}) group by s.scope, s.node`,
   ).all(run);
   for (const { scope, path, status, output, error } of latest) {
-    const place = places.get(scope);
-    if (place === undefined) continue; // The last question of a while has a scope, and no round.
-    steps[placeIn(place, path)] = status === StepStatus.succeeded && output !== null ? decode(output) : parseError(error)?.message;
+    const around = places.get(scope);
+    if (around === undefined) continue; // The last question of a while has a scope, and no round.
+    steps[placeIn(around, path)] = status === StepStatus.succeeded && output !== null ? decode(output) : parseError(error)?.message;
   }
   const state = db.prepare<[number], { key: string; value: string }>('select key, value from state where run = ? order by key').all(run);
   return {
@@ -48,10 +44,28 @@ export function outcomeOf({ db }: Bench, run: number): Outcome {
   };
 }
 
-/** The last part of a path, in the place of its scope. */
-function placeIn(scope: string | undefined, path: string): string {
-  const last = path.slice(path.lastIndexOf('/') + 1);
-  return scope ? `${scope}/${last}` : last;
+/** A scope as one finds it: its batch node's path, and the same with the index of each batch it is in. */
+export interface ScopePlace {
+  readonly path: string;
+  readonly place: string;
+}
+
+/** Where the scopes of a run are, those that a re-run took out of use too. */
+export function placesOf(db: Database, run: number): Map<number, ScopePlace> {
+  const places = new Map<number, ScopePlace>([[0, { path: '', place: '' }]]);
+  const scopes = db.prepare<[number], { scope: number; path: string; parent: number; idx: number }>(
+    'select b.scope, n.path, b.parent, b.idx from batches b join nodes n on n.run = b.run and n.node = b.node where b.run = ? order by b.scope',
+  ).all(run);
+  for (const { scope, path, parent, idx } of scopes) {
+    const around = places.get(parent);
+    if (around) places.set(scope, { path, place: `${placeIn(around, path)}[${idx}]` });
+  }
+  return places;
+}
+
+/** A node's path, in the place of its scope: `work[3]/check`. */
+export function placeIn({ path, place }: ScopePlace, node: string): string {
+  return place === '' ? node : `${place}/${node.slice(path.length + 1)}`;
 }
 
 function inOrder(record: Record<string, unknown>): Record<string, unknown> {

@@ -1,0 +1,113 @@
+import { Readable } from 'node:stream';
+import type { BodyFlow, Context, Cronflow, ItemsContext } from '../../engine/workflow/types.ts';
+import type { Plan, PlanLoop, PlanStep } from './plan.ts';
+import { placeOf, type World } from './world.ts';
+
+/* Makes the workflow of a plan: in the runner, by a copy of this file beside the workflow's, and in this process for the run that nobody kills. */
+
+/** An item: its number is its own among all of its node. */
+interface Item {
+  readonly n: number;
+  readonly bulk: string;
+}
+
+interface Surroundings {
+  /** Number of the first item of the innermost batch. */
+  readonly item: number;
+  /** Whether no other batch is at work beside this one. */
+  readonly alone: boolean;
+  readonly name: string;
+  /** Names of the loops it is in. */
+  readonly within: string;
+}
+
+export function build(cronflow: Cronflow, plan: Plan, world: World): void {
+  const flow = cronflow.define({ id: 'random', name: 'Random' });
+  extend(flow as unknown as BodyFlow, plan, world, { item: 0, alone: true, name: '', within: '' });
+}
+
+function extend(flow: BodyFlow, plan: Plan, world: World, around: Surroundings): void {
+  for (const [index, node] of plan.entries()) {
+    const name = `${around.name}${node.kind[0]}${index}`;
+    switch (node.kind) {
+      case 'step':
+        flow.step(name, stepOf(node, world, around), optionsOf(node));
+        break;
+      case 'action':
+        flow.action(name, stepOf(node, world, around), optionsOf(node));
+        break;
+      case 'parallel':
+        flow.parallel(name, Object.fromEntries(node.members.map((member, at) => [`m${at}`, stepOf({ ...member, flaky: 0 }, world, around)])));
+        break;
+      case 'race':
+        flow.race(name, { slow: async (ctx: Context) => await world.lose(ctx), fast: stepOf(node.winner, world, around) });
+        break;
+      case 'sleep':
+        flow.sleep(name, node.ms);
+        break;
+      case 'if':
+        flow.if(name, async ctx => world.ask(ctx, around.item % 3 === node.goesFor));
+        extend(flow, node.inside, world, { ...around, name: `${name}t` });
+        flow.else();
+        extend(flow, node.otherwise, world, { ...around, name: `${name}e` });
+        flow.endIf();
+        break;
+      case 'while': {
+        const rounds = `${around.within}${name} at ${around.item}`;
+        flow.while(name, async ctx => world.ask(ctx, ctx.state.get(rounds, 0) < node.rounds), inner => {
+          inner.action('round', ctx => ctx.state.incr(rounds));
+          extend(inner, node.body, world, { ...around, name: '', within: `${around.within}${name}/` });
+        });
+        break;
+      }
+      case 'batch':
+      case 'forEach':
+        addLoop(flow, name, node, world, around);
+        break;
+    }
+  }
+}
+
+function stepOf(node: PlanStep, world: World, { item, alone }: Surroundings): (ctx: Context) => Promise<string> {
+  const counts = node.counts === 'set' && !alone ? 'incr' : node.counts;
+  return async ctx => await world.act(ctx, { ...node, counts }, item);
+}
+
+function optionsOf({ flaky = 0 }: PlanStep): object {
+  return flaky > 0 ? { retry: { attempts: flaky + 1, backoff: { delay: flaky * 10 } } } : {};
+}
+
+function addLoop(flow: BodyFlow, name: string, node: PlanLoop, world: World, around: Surroundings): void {
+  const options = {
+    concurrency: node.concurrency, tolerateFailures: node.tolerant ? 'all' : 0, onBatchError: node.stops ? 'stop' : 'continue',
+    ...(node.tries > 1 && { retry: { attempts: node.tries, backoff: { delay: 5 } } }),
+  } as const;
+  const items = (ctx: ItemsContext) => itemsOf(ctx, node, world, around);
+  const body = (inner: BodyFlow, item = 0): void => extend(inner, node.body, world, { item, alone: around.alone && node.concurrency === 1, name: '', within: `${around.within}${name}/` });
+  if (node.kind === 'batch') flow.batch(name, { items, size: node.size, ...options }, (batch: Item[], inner) => body(inner, batch[0]?.n));
+  // Drawn without an item.
+  else flow.forEach(name, items, (item: Item | undefined, inner) => body(inner, item?.n), options);
+  flow.step(`${name} results`, async (ctx: Context) => {
+    world.ask(ctx, true);
+    const results: unknown[] = [];
+    for await (const { index, output } of ctx.results(name)) results.push([index, typeof output === 'string' ? output.slice(0, 100) : output]);
+    return [results, ctx.last];
+  });
+}
+
+function itemsOf(ctx: ItemsContext, { items, source, bulk }: PlanLoop, world: World, { item }: Surroundings): Iterable<Item> | AsyncIterable<Item> | Promise<Iterable<Item>> {
+  const make = (index: number): Item => ({ n: item * 31 + index + 1, bulk: '.'.repeat(bulk) });
+  const place = placeOf(ctx);
+  function* from(first: number): Generator<Item> {
+    for (let index = first; index < items; index++) {
+      world.pull(place, index);
+      yield make(index);
+    }
+  }
+  switch (source) {
+    case 'array': return Array.from({ length: items }, (_, index) => make(index));
+    case 'promise': return new Promise(resolve => { setTimeout(() => resolve(Array.from({ length: items }, (_, index) => make(index))), 3); });
+    case 'generator': return from(ctx.resume.offset);
+    case 'stream': return Readable.from(from(ctx.resume.offset), { highWaterMark: 1 });
+  }
+}

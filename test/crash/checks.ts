@@ -1,0 +1,110 @@
+import { isDeepStrictEqual } from 'node:util';
+import { StepStatus } from '../../engine/store/status.ts';
+import { isBalanced } from '../support/balance.ts';
+import type { Outcome } from '../support/outcome.ts';
+import type { AttemptAt, StoreRecord } from './record.ts';
+import type { Noted } from './world.ts';
+
+/** What was promised has not been kept. */
+export class Violation extends Error {
+  override readonly name = 'Violation';
+  readonly kind: 'lost' | 'twice' | 'other';
+
+  constructor(kind: Violation['kind'], message: string) {
+    super(message);
+    this.kind = kind;
+  }
+}
+
+/** How things stood when all processes were gone. */
+export interface Moment {
+  readonly record: StoreRecord;
+  readonly ledger: readonly Noted[];
+}
+
+/** Whether a step has a checkpoint: its result is in use. */
+function checkpointOf(attempts: readonly AttemptAt[] | undefined): AttemptAt | undefined {
+  return attempts?.find(({ status }) => status === StepStatus.succeeded);
+}
+
+/** Executions that had begun and of whose end the store knows nothing: what a kill may lose. */
+export function inFlight({ record, ledger }: Moment): Set<string> {
+  const open = new Set<string>();
+  for (const { what, place, n } of ledger) {
+    // The last question of a while is in no round that the store has.
+    if (what !== 'begin' || place.endsWith('/?')) continue;
+    const last = record.attempts.get(place)?.findLast(({ attempt }) => attempt === n);
+    if (last && last.status !== StepStatus.interrupted && last.status !== StepStatus.running) open.delete(place);
+    else open.add(place);
+  }
+  return open;
+}
+
+/** Holds for a store whenever nobody works on it. */
+export function checkAtRest({ record }: Moment): void {
+  const { summary, outcome, leftovers } = record;
+  for (const node of summary.nodes) if (!isBalanced(node)) throw new Violation('lost', `The counts of ${node.path} do not balance: ${JSON.stringify(node)}`);
+  if (summary.items.running > 0 || summary.batches.running > 0) throw new Violation('other', `Nobody works on the run, and batches are shown as running: ${JSON.stringify(summary.batches)}`);
+  if (summary.status === 'running') throw new Violation('other', 'The run is shown as running, and its processes are gone.');
+  for (const [place, attempts] of record.attempts) {
+    if (attempts.filter(({ status }) => status === StepStatus.succeeded).length > 1) throw new Violation('twice', `${place} has two checkpoints.`);
+    attempts.forEach(({ attempt }, index) => { if (attempt !== index + 1) throw new Violation('lost', `Attempt ${index + 1} of ${place} is missing.`); });
+    for (const { kind, path, status, attempt, logs } of attempts) {
+      const says = (kind === 'step' || kind === 'action') && !path.endsWith('/slow') && !path.endsWith(' results') && !path.endsWith('/round') && path !== 'round';
+      if (says && status !== StepStatus.interrupted && status !== StepStatus.running && logs !== 1) throw new Violation(logs > 1 ? 'twice' : 'lost', `Attempt ${attempt} of ${place} said one thing, and ${logs} lines of it are kept.`);
+    }
+  }
+  if (outcome.status !== 'running' && leftovers.running > 0) throw new Violation('other', `The run is ${outcome.status}, and ${leftovers.running} attempts are shown as running.`);
+}
+
+/** What must hold from one moment to a later one, over whatever kills and tasks lie between. */
+export function checkBetween(before: Moment, after: Moment, { isRerun, most }: { isRerun: boolean; most: number }): { repeated: number } {
+  for (const kind of ['attempts', 'logs', 'passes', 'items', 'writes'] as const) {
+    for (const [id, row] of before.record.kept[kind]) {
+      const now = after.record.kept[kind].get(id);
+      if (now !== row) throw new Violation('lost', `${kind} ${id} was ${row.slice(0, 300)}, and is ${now?.slice(0, 300) ?? 'gone'}.`);
+    }
+  }
+  const later = after.ledger.slice(before.ledger.length);
+  const open = inFlight(before);
+  const again = new Set<string>();
+  for (const { what, place, n } of later) {
+    if (what === 'pull') {
+      const cut = before.record.cut.get(place);
+      if (!isRerun && cut !== undefined && n < cut) throw new Violation('twice', `Item ${n} of ${place} was read again; ${cut} items had been cut and stored.`);
+    }
+    if (what !== 'begin') continue;
+    const checkpoint = checkpointOf(before.record.attempts.get(place));
+    if (checkpoint) {
+      if (!isRerun || after.record.statuses.get(checkpoint.id) !== StepStatus.superseded) throw new Violation('twice', `${place} was executed again (attempt ${n}) after its checkpoint (attempt ${checkpoint.attempt}) was committed.`);
+    }
+    if (open.has(place)) again.add(place);
+  }
+  if (open.size > most) throw new Violation('twice', `${open.size} steps were at work and lost, where at most ${most} can be: ${[...open].join(', ')}`);
+  return { repeated: again.size };
+}
+
+/** A run that has come to its end is as one that nobody killed. */
+export function checkOutcome(outcome: Outcome, reference: Outcome): void {
+  for (const key of ['batches', 'steps', 'state', 'status', 'output'] as const) {
+    if (isDeepStrictEqual(outcome[key], reference[key])) continue;
+    const [is, was] = [outcome[key], reference[key]];
+    const differing = typeof is === 'object' && typeof was === 'object' && is !== null && was !== null
+      ? [...new Set([...Object.keys(is), ...Object.keys(was)])].filter(name => !isDeepStrictEqual(is[name as never], was[name as never])).map(name => `${name}: ${text(is[name as never])} instead of ${text(was[name as never])}`)
+      : [`${text(is)} instead of ${text(was)}`];
+    throw new Violation(key === 'batches' || key === 'steps' ? 'lost' : key === 'state' ? 'twice' : 'other', `${key} of the run: ${differing.slice(0, 5).join('; ')}`);
+  }
+}
+
+/** What the store says of the processes that worked on a run that is over. */
+export function checkSessions({ sessions, activeMs, leftovers }: StoreRecord): void {
+  const open = sessions.filter(({ ended, outcome }) => !ended || outcome === null);
+  if (open.length > 0) throw new Violation('other', `The run is over, and sessions are not: ${JSON.stringify(open)}`);
+  const sum = sessions.reduce((total, { ms }) => total + (ms ?? 0), 0);
+  if (Math.abs(sum - activeMs) > 5) throw new Violation('other', `Its processes worked ${sum} ms on the run, and it says ${activeMs} ms: ${JSON.stringify(sessions)}`);
+  if (leftovers.leases > 0 || leftovers.requests > 0) throw new Violation('other', `The run is over, and has ${JSON.stringify(leftovers)}`);
+}
+
+function text(value: unknown): string {
+  return (JSON.stringify(value) ?? 'nothing').slice(0, 300);
+}

@@ -1,0 +1,164 @@
+import type { Manner } from './world.ts';
+
+/** A random workflow as plain data: it is printed into its file, and made a workflow of by build.ts. */
+export type Plan = readonly PlanNode[];
+
+export interface PlanStep extends Manner {
+  readonly kind: 'step' | 'action';
+}
+
+export interface PlanLoop {
+  readonly kind: 'batch' | 'forEach';
+  readonly items: number;
+  readonly source: 'array' | 'promise' | 'generator' | 'stream';
+  /** Characters that each item carries. */
+  readonly bulk: number;
+  readonly size: number;
+  readonly concurrency: number;
+  readonly tolerant: boolean;
+  /** No batch begins after one has failed. Only where one runs at a time: else it is luck which have begun. */
+  readonly stops: boolean;
+  /** Tries of a whole batch. */
+  readonly tries: number;
+  readonly body: Plan;
+}
+
+export type PlanNode =
+  | PlanStep
+  | PlanLoop
+  | { readonly kind: 'if'; readonly goesFor: number; readonly inside: Plan; readonly otherwise: Plan }
+  | { readonly kind: 'while'; readonly rounds: number; readonly body: Plan }
+  | { readonly kind: 'parallel'; readonly members: readonly PlanStep[] }
+  | { readonly kind: 'race'; readonly winner: PlanStep }
+  | { readonly kind: 'sleep'; readonly ms: number };
+
+/** Chances that are the same for the same seed. */
+export class Random {
+  #state: number;
+
+  constructor(seed: number) {
+    this.#state = seed;
+  }
+
+  /** Between 0 and 1. */
+  next(): number {
+    // mulberry32
+    this.#state = (this.#state + 0x6d2b79f5) | 0;
+    const state = this.#state;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  }
+
+  /** A whole number between the two, both included. */
+  int(from: number, to: number): number {
+    return from + Math.floor(this.next() * (to - from + 1));
+  }
+
+  chance(share: number): boolean {
+    return this.next() < share;
+  }
+
+  pick<T>(from: readonly T[]): T {
+    return from[this.int(0, from.length - 1)] as T;
+  }
+}
+
+/** Fewer than these are killed before they have got anywhere; more only take longer. */
+const FEWEST_STEPS = 14;
+const MOST_STEPS = 140;
+
+/** A workflow with at least one loop, of a size at which a kill finds it at work. */
+export function randomPlan(random: Random): Plan {
+  for (;;) {
+    const plan = [...chain(random, 2, 'workflow'), loop(random, 2)];
+    const steps = executions(plan);
+    if (steps >= FEWEST_STEPS && steps <= MOST_STEPS) return plan;
+  }
+}
+
+function chain(random: Random, levels: number, where: 'workflow' | 'body'): Plan {
+  return Array.from({ length: random.int(where === 'workflow' ? 0 : 1, 3) }, () => node(random, levels));
+}
+
+function node(random: Random, levels: number): PlanNode {
+  const kinds = levels === 0
+    ? ['step', 'step', 'step', 'action', 'parallel', 'sleep', 'race'] as const
+    : ['step', 'step', 'step', 'action', 'batch', 'batch', 'batch', 'if', 'while', 'parallel'] as const;
+  const kind = random.pick<typeof kinds[number]>(kinds);
+  switch (kind) {
+    case 'step':
+    case 'action': return step(random, kind);
+    case 'batch': return loop(random, levels);
+    case 'if': return { kind, goesFor: random.int(0, 2), inside: chain(random, levels - 1, 'body'), otherwise: chain(random, levels - 1, 'body') };
+    case 'while': return { kind, rounds: random.int(0, 3), body: chain(random, levels - 1, 'body') };
+    case 'parallel': return { kind, members: Array.from({ length: random.int(2, 3) }, () => step(random, 'step')) };
+    case 'race': return { kind, winner: { kind: 'step', ms: random.int(1, 4) } };
+    case 'sleep': return { kind, ms: random.int(1, 30) };
+  }
+}
+
+function step(random: Random, kind: PlanStep['kind']): PlanStep {
+  return {
+    kind,
+    // Some are at work for longer than it takes until what is in flight is shown in the store.
+    ms: random.chance(0.02) ? 300 : random.pick([0, 0, -1, 1, 2, 4, 8]),
+    ...(random.chance(0.5) && { counts: random.pick(['incr', 'update', 'largest', 'set']) }),
+    ...(random.chance(0.15) && { flaky: random.int(1, 2) }),
+    ...(random.chance(0.08) && { breaksFor: random.int(0, 2) }),
+    ...(random.chance(0.08) && { bulk: random.pick([2_000, 60_000]) }),
+    ...(random.chance(0.04) && { leavesChild: true }),
+    ...(random.chance(0.1) && { writes: true }),
+  };
+}
+
+function loop(random: Random, levels: number): PlanLoop {
+  const kind = random.pick(['batch', 'batch', 'forEach'] as const);
+  const concurrency = random.pick([1, 1, 2, 3, 8]);
+  const tolerant = random.chance(0.2);
+  return {
+    kind,
+    items: levels === 2 ? random.int(4, 30) : random.int(0, 6),
+    source: random.pick(['array', 'array', 'promise', 'generator', 'stream'] as const),
+    bulk: random.chance(0.1) ? random.pick([1_000, 20_000]) : 0,
+    size: kind === 'forEach' ? 1 : random.pick([1, 1, 2, 3, 7]),
+    concurrency, tolerant,
+    stops: concurrency === 1 && random.chance(0.15),
+    tries: random.chance(0.25) ? random.int(2, 3) : 1,
+    body: chain(random, levels - 1, 'body'),
+  };
+}
+
+/** About how many steps and conditions are executed, each once. */
+export function executions(plan: Plan): number {
+  let sum = 0;
+  for (const node of plan) {
+    switch (node.kind) {
+      case 'step':
+      case 'action':
+      case 'race': sum += 1; break;
+      case 'parallel': sum += node.members.length; break;
+      case 'if': sum += 1 + Math.max(executions(node.inside), executions(node.otherwise)); break;
+      case 'while': sum += 1 + node.rounds * (1 + executions(node.body)); break;
+      case 'batch':
+      case 'forEach': sum += 1 + Math.ceil(node.items / node.size) * executions(node.body); break;
+      case 'sleep': break;
+    }
+  }
+  return sum;
+}
+
+/** How many steps may be at work at one moment. */
+export function mostInFlight(plan: Plan): number {
+  return Math.max(1, ...plan.map(node => {
+    switch (node.kind) {
+      case 'parallel': return node.members.length;
+      case 'race': return 2;
+      case 'if': return Math.max(mostInFlight(node.inside), mostInFlight(node.otherwise));
+      case 'while': return mostInFlight(node.body);
+      case 'batch':
+      case 'forEach': return node.concurrency * mostInFlight(node.body);
+      default: return 1;
+    }
+  }));
+}

@@ -1,0 +1,74 @@
+import { parseArgs } from 'node:util';
+import { Violation } from './checks.ts';
+import { trial, type Told } from './trial.ts';
+
+/*
+ * npm run test:crash -- [--kills 1000] [--seed 17] [--from 1] [--verbose]: kills processes that work on random workflows until so many kills have come,
+ * and says what came of it. A seed is one workflow with its kills; --seed repeats one.
+ */
+
+const AT_A_TIME = 2;
+
+const { values } = parseArgs({ options: { kills: { type: 'string', default: '1000' }, seed: { type: 'string' }, from: { type: 'string' }, keep: { type: 'boolean', default: false }, verbose: { type: 'boolean', default: false } } });
+const wanted = values.seed === undefined ? Number(values.kills) : 1;
+const first = Number(values.seed ?? values.from ?? Math.floor(Math.random() * 1e6));
+if (!Number.isInteger(wanted) || wanted < 1 || !Number.isInteger(first)) {
+  console.error('--kills, --seed and --from take a whole number.');
+  process.exit(2);
+}
+
+const told: Told[] = [];
+const violations: Violation[] = [];
+const since = performance.now();
+let next = first;
+let shown = 0;
+
+await Promise.all(Array.from({ length: values.seed === undefined ? AT_A_TIME : 1 }, work));
+report();
+process.exit(violations.length > 0 ? 1 : 0);
+
+async function work(): Promise<void> {
+  while (kills() < wanted && (values.seed === undefined || next === first)) {
+    const seed = next++;
+    try {
+      told.push(await trial(seed, { keep: values.keep, ...(values.verbose && { say: text => console.log(`  ${text}`) }) }));
+    } catch (error) {
+      if (!(error instanceof Violation)) throw error;
+      violations.push(error);
+      console.error(`${error.message}\n  To repeat it: npm run test:crash -- --seed ${seed}\n`);
+    }
+    if (kills() - shown < 50) continue;
+    shown = kills();
+    console.log(`${shown} kills, ${told.length} workflows, ${violations.length} violations, ${seconds()} s`);
+  }
+}
+
+function kills(): number {
+  return told.reduce((sum, { deaths }) => sum + deaths.length, 0);
+}
+
+function seconds(): number {
+  return Math.round((performance.now() - since) / 1000);
+}
+
+function report(): void {
+  const deaths = told.flatMap(one => one.deaths);
+  const sum = (of: (one: Told) => number) => told.reduce((total, one) => total + of(one), 0);
+  const of = (kind: Violation['kind']) => violations.filter(violation => violation.kind === kind).length;
+  table('killed', deaths.map(({ whom }) => whom));
+  table('at', deaths.map(({ where }) => where));
+  console.log(`
+${deaths.length} kills of ${told.length} random workflows (seeds ${first} to ${next - 1}), ${sum(one => one.sessions)} times begun or taken up, ${seconds()} s
+steps in flight repeated: ${sum(one => one.repeated)}
+items, attempts or logs lost: ${of('lost')}
+done or counted twice: ${of('twice')}
+other violations: ${of('other')}
+processes that steps had started and nobody was left to end: ${sum(one => one.orphans)}`);
+}
+
+function table(title: string, names: readonly string[]): void {
+  const counts = new Map<string, number>();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  console.log(`\n${title}`);
+  for (const [name, count] of [...counts].toSorted((a, b) => b[1] - a[1])) console.log(`${String(count).padStart(6)}  ${name}`);
+}

@@ -1,0 +1,323 @@
+import { copyFileSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Point } from '../../engine/points.ts';
+import { eventually, isRunning } from '../support/call.ts';
+import { checkAtRest, checkBetween, checkOutcome, checkSessions, Violation, type Moment } from './checks.ts';
+import { mostInFlight, Random, randomPlan, type Plan } from './plan.ts';
+import { readRecord } from './record.ts';
+import { uninterrupted, type Reference } from './reference.ts';
+import { commandLine, commandOf, HostShell, processesOf, WORKFLOW, type Answer, type Order, type Shell, type Task } from './shell.ts';
+import { LEDGER, readLedger, type Whom } from './world.ts';
+
+/*
+ * A trial: a random workflow, run by the command line and by the host, killed and taken up again until it is over, and looked at
+ * after each kill. The same seed makes the same workflow, and the same kills at the same lines of its ledger or points of the engine.
+ */
+
+/** When a kill comes. */
+type When =
+  | { readonly kind: 'point'; readonly point: Point; readonly times: number }
+  /** At so many lines that the runner has noted, and how soon after. */
+  | { readonly kind: 'line'; readonly line: number; readonly then: 'now' | 'microtask' | 'turn' | number }
+  /** From outside, milliseconds after the shell was told what to do. */
+  | { readonly kind: 'time'; readonly ms: number };
+
+interface Kill {
+  readonly whom: Whom;
+  readonly when: When;
+}
+
+interface Session extends Order {
+  readonly shell: 'command line' | 'host';
+  readonly kill?: Kill | undefined;
+}
+
+/** A kill that came. */
+export interface Death {
+  readonly whom: string;
+  readonly where: string;
+}
+
+export interface Told {
+  readonly seed: number;
+  readonly deaths: readonly Death[];
+  readonly sessions: number;
+  readonly repeated: number;
+  readonly orphans: number;
+}
+
+/** Kills in a row that came to nothing: there is not enough left to be done. */
+const MOST_MISSED = 2;
+const LONGEST_SESSION_MS = 40_000;
+const SUPPLIED = ['world.ts', 'build.ts'] as const;
+
+export async function trial(seed: number, options: { keep?: boolean; say?: (text: string) => void } = {}): Promise<Told> {
+  const subject = new Trial(seed, options.say);
+  try {
+    const told = await subject.run();
+    if (!options.keep) subject.remove();
+    return told;
+  } catch (error) {
+    const { message, stack } = error instanceof Error ? error : new Error(String(error));
+    throw new Violation(error instanceof Violation ? error.kind : 'other',
+      `Seed ${seed}: ${error instanceof Violation ? message : stack ?? message}\n  after ${subject.history.join('\n        ')}\n  What is left of it: ${subject.folder}`);
+  } finally {
+    await subject.end();
+  }
+}
+
+class Trial {
+  readonly seed: number;
+  readonly folder: string;
+  readonly history: string[] = [];
+  readonly #random: Random;
+  readonly #plan: Plan;
+  readonly #most: number;
+  readonly #say: ((text: string) => void) | undefined;
+  readonly #deaths: Death[] = [];
+  #host: HostShell | undefined;
+  #before: Moment | undefined;
+  #mended = false;
+  #reruns = 0;
+  #repeated = 0;
+  #orphans = 0;
+  #sessions = 0;
+  #killsLeft: number;
+  /** Kills that did not come since the last that did: the run was over before. */
+  #missed = 0;
+  #lines = 0;
+
+  constructor(seed: number, say?: (text: string) => void) {
+    this.seed = seed;
+    this.#say = say;
+    this.#random = new Random(seed);
+    this.#plan = randomPlan(this.#random);
+    this.#most = mostInFlight(this.#plan);
+    this.#killsLeft = this.#random.int(3, 9);
+    // The real path: on some systems the temporary folder is a symbolic link.
+    this.folder = realpathSync(mkdtempSync(path.join(tmpdir(), `cronflow-crash-${seed}-`)));
+    for (const name of SUPPLIED) copyFileSync(fileURLToPath(new URL(`./${name}`, import.meta.url)), this.#at(name));
+    writeFileSync(this.#at(WORKFLOW), `import { cronflow } from 'cronflow';
+import { build } from './build.ts';
+import { LEDGER, World } from './world.ts';
+
+build(cronflow, ${JSON.stringify(this.#plan, null, 2)}, new World(import.meta.dirname, LEDGER, process.env.CRASH_LINE));
+`);
+  }
+
+  async run(): Promise<Told> {
+    const broken = await uninterrupted(this.#plan, this.folder, 'broken');
+    this.#lines = broken.lines;
+    let sound: Reference | undefined;
+    for (;;) {
+      const task = this.#nextTask();
+      if (task === undefined) break;
+      await this.#session(this.#plannedSession(task));
+      const status = this.#before?.record.summary.status;
+      if (status !== 'completed' && status !== 'failed') continue;
+      if (!this.#mended) {
+        checkOutcome(this.#outcome(), broken.outcome);
+        writeFileSync(this.#at('mended'), '');
+        this.#mended = true;
+      } else {
+        sound ??= await uninterrupted(this.#plan, this.folder, 'sound');
+        checkOutcome(this.#outcome(), sound.outcome);
+      }
+      if (this.#before) checkSessions(this.#before.record);
+    }
+    return { seed: this.seed, deaths: this.#deaths, sessions: this.#sessions, repeated: this.#repeated, orphans: this.#orphans };
+  }
+
+  async end(): Promise<void> {
+    await this.#host?.close();
+    for (const pid of processesOf(this.folder)) killIfThere(pid);
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  #at(name: string): string {
+    return path.join(this.folder, name);
+  }
+
+  #outcome(): Moment['record']['outcome'] {
+    if (!this.#before) throw new Error('There is no run.');
+    return this.#before.record.outcome;
+  }
+
+  // What is done next
+
+  #nextTask(): Task | undefined {
+    const status = this.#before?.record.summary.status;
+    switch (status) {
+      case undefined: return { kind: 'start' };
+      case 'interrupted': return this.#random.chance(0.06) ? { kind: 'cancel' } : { kind: 'resume' };
+      case 'paused': return { kind: 'resume' };
+      case 'cancelled':
+      case 'failed': return { kind: 'rerun', batches: 'failed' };
+      default: return this.#rerunOfCompleted();
+    }
+  }
+
+  /** What had completed is done again as long as there are kills left: all of it, what failed and was borne, or some batches. */
+  #rerunOfCompleted(): Task | undefined {
+    const { record } = this.#before ?? {};
+    const failed = record !== undefined && record.summary.batches.failed > 0;
+    if (failed) return { kind: 'rerun', batches: 'failed' };
+    if (this.#killsLeft <= 0 || this.#missed >= MOST_MISSED || this.#reruns >= 6) return undefined;
+    this.#reruns += 1;
+    const loops = record?.summary.nodes.filter(({ path: node, batches }) => !node.includes('/') && batches.total > 0) ?? [];
+    if (loops.length === 0) return undefined;
+    const loop = this.#random.pick(loops);
+    if (this.#random.chance(0.4)) return { kind: 'rerun', batches: 'all' };
+    return { kind: 'rerun', node: loop.path, batches: [...new Set([0, this.#random.int(0, loop.batches.total - 1), this.#random.int(0, loop.batches.total - 1)])] };
+  }
+
+  #plannedSession(task: Task): Session {
+    const random = this.#random;
+    // A new host looks into every file before it can start one, which takes its time.
+    const shell = task.kind === 'cancel' || random.chance(task.kind === 'start' ? 0.9 : 0.5) ? 'command line' : 'host';
+    if (task.kind === 'cancel' || this.#killsLeft <= 0 || this.#missed >= MOST_MISSED) return { shell, task, env: {} };
+    const kill = this.#plannedKill(task);
+    const { when, whom } = kill;
+    const env = when.kind === 'point' ? { CRONFLOW_CRASH_AT: `${when.point}:${when.times}:${whom}` } : when.kind === 'line' ? { CRASH_LINE: `${when.line} ${whom} ${when.then}` } : {};
+    return { shell, task, env, kill, ...(shell === 'host' && random.chance(0.15) && { pauseAfter: random.int(0, 60) }) };
+  }
+
+  #plannedKill(task: Task): Kill {
+    const random = this.#random;
+    const whom = random.pick(['runner', 'runner', 'parent', 'both'] as const);
+    const begin = task.kind === 'rerun' ? ['before-rerun', 'after-rerun', 'taking-up', 'taken-up'] as const : task.kind === 'start' ? ['before-migration', 'in-migration', 'after-migration', 'taking-up', 'taken-up'] as const : ['taking-up', 'taken-up'] as const;
+    switch (random.pick(['line', 'line', 'line', 'line', 'commit', 'commit', 'commit', 'begin', 'cut', 'end', 'time', 'time'] as const)) {
+      case 'line': return { whom, when: { kind: 'line', line: this.#someLine(), then: random.pick(['now', 'microtask', 'turn', 1, 2, random.int(3, 40)] as const) } };
+      case 'commit': return { whom, when: { kind: 'point', point: random.pick(['before-commit', 'in-transaction', 'after-commit'] as const), times: 1 + Math.floor(this.#someLine() / (1 + this.#most)) } };
+      case 'begin': return { whom, when: { kind: 'point', point: random.pick<Point>(begin), times: 1 } };
+      case 'cut': return { whom, when: { kind: 'point', point: 'batch-cut', times: random.int(1, 8) } };
+      case 'end': return { whom, when: { kind: 'point', point: random.pick(['before-end', 'in-end', 'after-end'] as const), times: 1 } };
+      case 'time': return { whom, when: { kind: 'time', ms: random.int(0, random.pick([60, 300, 500, 700])) } };
+    }
+  }
+
+  /** A line that is likely to be come to: fewer are left after each kill. */
+  #someLine(): number {
+    const noted = this.#before?.record.summary.status === 'interrupted' ? this.#before.ledger.length : 0;
+    return this.#random.int(1, Math.max(4, Math.min(this.#lines, this.#lines - noted)));
+  }
+
+  // Doing it
+
+  async #session(session: Session): Promise<void> {
+    const { task, kill } = session;
+    this.history.push(describe(session));
+    this.#sessions += 1;
+    const since = performance.now();
+    const shell = this.#shell(session);
+    const began = new Set(processesOf(this.folder));
+    if (kill?.when.kind === 'time') setTimeout(() => this.#killFromOutside(kill.whom, shell, began), kill.when.ms);
+    const answer = await within(LONGEST_SESSION_MS, shell.answer, () => `It has not ended within ${LONGEST_SESSION_MS / 1000} s: ${processesOf(this.folder).map(pid => `${pid} ${commandOf(pid)}`).join('; ')}`);
+    await this.#untilRunnersGone();
+    const orphans = this.#leftBehind();
+    const died = answer.shellKilled || answer.message.includes('SIGKILL');
+    const both = died && answer.shellKilled && kill?.whom === 'both';
+    if (orphans.length > 0 && !both && !(died && kill?.when.kind === 'time' && answer.shellKilled)) {
+      throw new Violation('other', `What a step had started is still there: ${orphans.map(pid => `${pid} ${commandOf(pid)}`).join('; ')}`);
+    }
+    this.#orphans += orphans.length;
+    for (const pid of orphans) killIfThere(pid);
+    this.history.push(`  ${died ? 'killed' : 'not killed'}: ${answer.status ?? ''} ${answer.message}`.trimEnd());
+    if (died && kill) {
+      this.#deaths.push({ whom: whomOf(session, answer), where: whereOf(kill, task) });
+      this.#killsLeft -= 1;
+      this.#missed = 0;
+    } else if (kill) {
+      this.#missed += 1;
+    }
+    if (answer.status === undefined && !died) throw new Violation('other', `${session.shell} refused to ${task.kind}: ${answer.message}`);
+    this.#look(session, answer);
+    this.#say?.(`${Math.round(performance.now() - since)} ms ${this.history.slice(-2).join(';')}`);
+  }
+
+  #shell(session: Session): Shell {
+    if (session.shell === 'command line') return commandLine(this.folder, session);
+    if (!this.#host || this.#host.isOver) this.#host = new HostShell(this.folder);
+    return this.#host.do(session);
+  }
+
+  #killFromOutside(whom: Whom, shell: Shell, before: ReadonlySet<number>): void {
+    const started = processesOf(this.folder).filter(pid => !before.has(pid) && pid !== shell.pid && isRunner(pid));
+    if (whom !== 'runner' || started.length === 0) killIfThere(shell.pid);
+    if (whom !== 'parent') for (const pid of started) killIfThere(pid);
+  }
+
+  async #untilRunnersGone(): Promise<void> {
+    const runners = () => processesOf(this.folder).filter(isRunner);
+    const noted = new Set(readLedger(this.#at(LEDGER)).map(({ pid }) => pid));
+    await eventually('no runner is left', () => runners().length === 0 && ![...noted].some(isRunning), 4);
+  }
+
+  /** What steps have started and nobody has ended. */
+  #leftBehind(): number[] {
+    return processesOf(this.folder).filter(pid => commandOf(pid).startsWith('sleep '));
+  }
+
+  #look({ task }: Session, answer: Answer): void {
+    const record = readRecord(this.#at('.cronflow/runs.db'));
+    const ledger = readLedger(this.#at(LEDGER));
+    if (!record) {
+      if (ledger.length > 0 || this.#before) throw new Violation('lost', 'Steps were executed, and the store has no run.');
+      return;
+    }
+    const moment = { record, ledger };
+    checkAtRest(moment);
+    if (answer.status !== undefined && answer.status !== record.summary.status) throw new Violation('other', `It was said to be ${answer.status}, and the store says ${record.summary.status}.`);
+    const before = this.#before ?? { record: { ...record, attempts: new Map(), cut: new Map(), kept: { attempts: new Map(), logs: new Map(), passes: new Map(), items: new Map(), writes: new Map() } }, ledger: [] };
+    this.#repeated += checkBetween(before, moment, { isRerun: task.kind === 'rerun', most: this.#most }).repeated;
+    this.#before = moment;
+  }
+}
+
+function isRunner(pid: number): boolean {
+  return /runner\/child\.[tj]s/.test(commandOf(pid));
+}
+
+function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has ended meanwhile.
+  }
+}
+
+/** Who died, as far as that can be told from what is left. */
+function whomOf({ shell, kill }: Session, answer: Answer): string {
+  if (!answer.shellKilled) return 'runner';
+  return kill?.whom === 'both' ? `${shell} and runner` : shell;
+}
+
+function whereOf({ when }: Kill, task: Task): string {
+  const during = task.kind === 'rerun' ? ' (re-run)' : task.kind === 'resume' ? ' (resume)' : '';
+  switch (when.kind) {
+    case 'point': return `${when.point}${during}`;
+    case 'line': return `step${during}`;
+    case 'time': return `any time${during}`;
+  }
+}
+
+function describe({ shell, task, kill, pauseAfter }: Session): string {
+  const what = task.kind === 'rerun' ? `rerun ${task.node ?? ''} ${String(task.batches)}` : task.kind;
+  const then = pauseAfter === undefined ? '' : `, paused after ${pauseAfter} ms`;
+  return `${shell ?? ''}: ${what}${then}${kill ? `, kills ${kill.whom} at ${Object.values(kill.when).join(' ')}` : ''}`;
+}
+
+async function within<T>(ms: number, promise: Promise<T>, why: () => string): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  try {
+    return await Promise.race([promise, new Promise<never>((_, reject) => { timer = setTimeout(() => reject(new Violation('other', why())), ms); })]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+

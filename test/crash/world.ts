@@ -1,0 +1,154 @@
+import { spawn } from 'node:child_process';
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Context, State } from '../../engine/workflow/types.ts';
+
+/*
+ * What the steps of a random workflow act upon: a copy of this file lies beside each of them. Every execution is noted in the
+ * ledger, a file that is only ever added to, so that no kill and no resume undoes it.
+ */
+
+export type Whom = 'runner' | 'parent' | 'both';
+
+/** One line of the ledger. */
+export interface Noted {
+  /** `begin` is one execution of a step or a condition, `fail` the error it throws, `end` its work done; `pull` is one item read from a stream. */
+  readonly what: 'begin' | 'fail' | 'end' | 'pull';
+  /** The node with the index of each batch it is in: `work[3]/charge`. */
+  readonly place: string;
+  /** The attempt; of a `pull`: the place of the item among all of its stream. */
+  readonly n: number;
+  readonly pid: number;
+}
+
+/** How a step works, as far as that does not show in its result. */
+export interface Manner {
+  /** Milliseconds it takes. 0 is none at all, -1 a turn of the event loop. */
+  readonly ms: number;
+  /** How it adds to the state. `set` is a get followed by a set, which only counts where nothing runs beside it. */
+  readonly counts?: 'incr' | 'update' | 'largest' | 'set' | undefined;
+  /** How often it fails in each place before it succeeds. */
+  readonly flaky?: number;
+  /** It fails where the item divided by 3 leaves this, until the world is mended. */
+  readonly breaksFor?: number;
+  /** Characters that it returns beside its result. */
+  readonly bulk?: number;
+  /** It starts a process that would outlive it, and does not wait for it. */
+  readonly leavesChild?: boolean;
+  /** It writes past `console`. */
+  readonly writes?: boolean;
+}
+
+const parent = process.ppid;
+/** Of a run in a runner. */
+export const LEDGER = 'ledger.txt';
+
+export class World {
+  readonly #folder: string;
+  readonly #ledger: string;
+  readonly #failures = new Map<string, number>();
+  /** What its steps say is for the log of a run: where there is no runner to keep it, it is not said. */
+  readonly #isHeard: boolean;
+  readonly #kill: { readonly line: number; readonly whom: Whom; readonly then: string } | undefined;
+  #lines = 0;
+
+  /**
+   * @param kill `12 runner turn`: kills the runner in the turn of the event loop after the one in which this process notes its twelfth line.
+   */
+  constructor(folder: string, ledger: string, kill?: string) {
+    this.#folder = folder;
+    this.#ledger = path.join(folder, ledger);
+    const [line = '', whom = 'runner', then = 'now'] = kill?.split(' ') ?? [];
+    this.#isHeard = ledger === LEDGER;
+    if (kill !== undefined) this.#kill = { line: Number(line), whom: whom as Whom, then };
+    // What has failed in an earlier process has failed.
+    for (const { what, place } of readLedger(this.#ledger)) if (what === 'fail') this.#failures.set(place, (this.#failures.get(place) ?? 0) + 1);
+  }
+
+  /** Does a step's work. */
+  async act(ctx: Context, how: Manner, item: number): Promise<string> {
+    const place = placeOf(ctx);
+    this.#note({ what: 'begin', place, n: ctx.attempt });
+    if (this.#isHeard) console.log(place);
+    if (this.#isHeard && how.writes) process.stdout.write(`${place}\n`);
+    if (this.#isHeard && how.leavesChild) spawn('sleep', ['600'], { stdio: 'ignore' }).unref();
+    if (how.counts) await count(ctx.state, how.counts, item);
+    await passing(how.ms);
+    if (this.#isHeard && how.writes) process.stdout.write(`${place}\n`);
+    this.#failWhereItIsTo(place, how, item);
+    this.#note({ what: 'end', place, n: ctx.attempt });
+    return `${place} after ${String(ctx.last).slice(0, 200).split(' ')[0]}${'.'.repeat(how.bulk ?? 0)}`;
+  }
+
+  /** Answers for a condition. */
+  ask(ctx: Context, answer: boolean): boolean {
+    this.#note({ what: 'begin', place: placeOf(ctx), n: ctx.attempt });
+    return answer;
+  }
+
+  /** One member of a race, which loses it. */
+  async lose(ctx: Context): Promise<never> {
+    this.#note({ what: 'begin', place: placeOf(ctx), n: ctx.attempt });
+    return await new Promise((_, reject) => {
+      ctx.signal.addEventListener('abort', () => reject(ctx.signal.reason as Error));
+    });
+  }
+
+  pull(place: string, index: number): void {
+    this.#note({ what: 'pull', place, n: index });
+  }
+
+  #failWhereItIsTo(place: string, { flaky = 0, breaksFor }: Manner, item: number): void {
+    const failures = this.#failures.get(place) ?? 0;
+    const isBroken = breaksFor === item % 3 && !existsSync(path.join(this.#folder, 'mended'));
+    if (failures >= flaky && !isBroken) return;
+    this.#failures.set(place, failures + 1);
+    this.#note({ what: 'fail', place, n: failures + 1 });
+    throw new Error(`${place} is ${isBroken ? 'broken' : 'flaky'}`);
+  }
+
+  #note(entry: Omit<Noted, 'pid'>): void {
+    // Opened with O_APPEND: whole lines, whoever writes, and kept by the system when the process is gone.
+    appendFileSync(this.#ledger, `${JSON.stringify({ ...entry, pid: process.pid })}\n`);
+    this.#lines += 1;
+    if (this.#kill?.line !== this.#lines) return;
+    const { then } = this.#kill;
+    const kill = () => this.#killNow();
+    if (then === 'now') kill();
+    else if (then === 'microtask') queueMicrotask(kill);
+    else if (then === 'turn') setImmediate(kill);
+    else setTimeout(kill, Number(then));
+  }
+
+  #killNow(): void {
+    const whom = this.#kill?.whom ?? 'runner';
+    // Whoever has taken the place of a parent that is gone already is none of ours.
+    if (whom !== 'runner' && process.ppid === parent) process.kill(parent, 'SIGKILL');
+    if (whom !== 'parent') process.kill(process.pid, 'SIGKILL');
+  }
+}
+
+export function readLedger(file: string): Noted[] {
+  if (!existsSync(file)) return [];
+  return readFileSync(file, 'utf8').split('\n').filter(line => line !== '').map(line => JSON.parse(line) as Noted);
+}
+
+/** Where a step is: the part of its key that is the same for every run. */
+export function placeOf(ctx: Pick<Context, 'idempotencyKey'>): string {
+  return ctx.idempotencyKey.slice(ctx.idempotencyKey.indexOf(':') + 1);
+}
+
+async function passing(ms: number): Promise<void> {
+  if (ms === 0) return;
+  await new Promise<void>(resolve => {
+    if (ms < 0) setImmediate(resolve);
+    else setTimeout(resolve, ms);
+  });
+}
+
+async function count(state: State, how: NonNullable<Manner['counts']>, item: number): Promise<void> {
+  if (how === 'incr') await state.incr('added', item + 1);
+  if (how === 'update') await state.update('updated', (sum = 0) => sum + item + 1);
+  if (how === 'largest') await state.update('largest', (most = 0) => Math.max(most, item));
+  if (how === 'set') await state.set('set', state.get('set', 0) + item + 1);
+}
