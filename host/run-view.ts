@@ -1,5 +1,5 @@
 import type { FromRunner } from '../engine/runner/protocol.ts';
-import type { LogLine, NodeProgress, StepProgress } from './api.ts';
+import type { LogLine, NodeProgress, RunItem, StepProgress } from './api.ts';
 import { RunFeed } from './feed.ts';
 import { KnownNodes } from './known-nodes.ts';
 import { Pace } from './pace.ts';
@@ -112,6 +112,13 @@ export class RunView {
     await this.#look();
     // Its last message has told how the steps stand.
     this.#wantsSteps = this.#steps.length === 0;
+  }
+
+  /** Our runner has ended, and the store that could say how is gone. */
+  endWithoutStore({ status, reason, items, batches, endedAt }: RunItem): void {
+    this.#isOwn = false;
+    this.#epoch += 1;
+    this.feed.setProgress({ ...this.feed.progress, status, reason, items, batches, endedAt, rate: 0, left: undefined });
   }
 
   #progressed({ counts, steps }: Extract<FromRunner, { type: 'progress' }>): void {

@@ -1,6 +1,8 @@
 import { noCounts } from '../engine/run/progress.ts';
+import { storeReplaced } from '../engine/store/place.ts';
 import type { FromRunner } from '../engine/runner/protocol.ts';
-import type { Args, Problem, RerunReport, Result, RunItem } from './api.ts';
+import { encode } from '../engine/store/codec.ts';
+import type { Args, Counts, Problem, RerunReport, Result, RunItem } from './api.ts';
 import { hasChanged } from './code-changes.ts';
 import type { Watcher } from './feed.ts';
 import { failed, problemOf, succeeded } from './outcomes.ts';
@@ -8,7 +10,7 @@ import { engineRequest } from './rerun-request.ts';
 import type { RunView, ViewEvents } from './run-view.ts';
 import type { Store } from './store/store.ts';
 import { StoreWatch } from './store-watch.ts';
-import { supervise, type Beginning, type RunTask, type StopAs, type SupervisedRun } from './supervisor.ts';
+import { supervise, type Beginning, type RunEnd, type RunTask, type StopAs, type SupervisedRun } from './supervisor.ts';
 import { Views } from './views.ts';
 
 const ITEM_EVERY_MS = 250;
@@ -26,6 +28,8 @@ export interface RunsOptions {
 /** A run that a runner of ours works on. */
 interface OwnRun {
   readonly supervised: SupervisedRun;
+  /** Names it beyond its store. */
+  readonly uid: string;
   item: RunItem;
   itemToldAt: number;
   /** Resolves when its end is on record and told. */
@@ -89,7 +93,13 @@ export class Runs {
   // Beginning
 
   async start(file: string, workflow: string, payload: unknown): Promise<Result<'startRun'>> {
-    const begun = await this.#begin({ kind: 'start', file, workflow, store: this.#store.file, payload });
+    let text: string;
+    try {
+      text = encode(payload, 'payload');
+    } catch (error) {
+      return failed(problemOf(error));
+    }
+    const begun = await this.#begin({ kind: 'start', file, workflow, store: this.#store.file, payload: text });
     return begun.ok ? succeeded({ run: begun.run.run }) : failed(begun.problem);
   }
 
@@ -151,7 +161,7 @@ export class Runs {
       task, killAfterMs,
       onOutput: (text, stream) => toView(opened => opened.output(text, stream === 'stderr' ? 'warn' : 'info')),
       onStarted: (supervised, started) => {
-        const own: OwnRun = { supervised, item: firstItem(started), itemToldAt: -Infinity, over: Promise.resolve() };
+        const own: OwnRun = { supervised, uid: started.uid, item: firstItem(started), itemToldAt: -Infinity, over: Promise.resolve() };
         this.#own.set(started.run, own);
         view = this.#beginView(started.run, own);
         own.over = this.#untilEnd(started.run, own, view);
@@ -189,9 +199,11 @@ export class Runs {
 
   // Ending
 
-  async #untilEnd(run: number, { supervised }: OwnRun, beginning: Promise<RunView | undefined>): Promise<void> {
+  async #untilEnd(run: number, own: OwnRun, beginning: Promise<RunView | undefined>): Promise<void> {
+    const { supervised, uid } = own;
     const end = await supervised.done;
     try {
+      if (!(await this.#store.do('holdsRun', { run, uid }))) return await this.#endWithoutStore(run, own, end, beginning);
       if (end.kind === 'lost') await this.#noteLoss(run, supervised.stopping, end);
       const view = await beginning;
       this.#own.delete(run);
@@ -202,6 +214,19 @@ export class Runs {
       this.#own.delete(run);
       if (!this.#closed) this.#options.views.onError(error);
     }
+    this.#beginQueued();
+  }
+
+  /** The store has gone from under it: what is known of it here is all that can be told. */
+  async #endWithoutStore(run: number, own: OwnRun, end: RunEnd, beginning: Promise<RunView | undefined>): Promise<void> {
+    this.#own.delete(run);
+    const reason = end.kind === 'lost' ? end.reason : storeReplaced(this.#store.file).message;
+    const atRest = (counts: Counts): Counts => ({ ...counts, waiting: counts.waiting + counts.running, running: 0 });
+    const item: RunItem = { ...own.item, status: 'interrupted', reason, items: atRest(own.item.items), batches: atRest(own.item.batches), endedAt: Date.now() };
+    const view = await beginning;
+    view?.endWithoutStore(item);
+    this.#tellItem(item);
+    if (view) this.#views.letGo(view);
     this.#beginQueued();
   }
 

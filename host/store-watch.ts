@@ -46,14 +46,13 @@ export class StoreWatch {
   }
 
   async #turn(): Promise<void> {
-    const { own, views, onLook, onError } = this.#options;
+    const { own, views, onLook } = this.#options;
     this.#timer = undefined;
     try {
       await this.#look();
       if (!this.#closed) onLook();
     } catch (error) {
-      // One that can be shown was, or will be, to whoever asks for something.
-      if (!this.#closed && !(error instanceof OperationError && error.defect === undefined)) onError(error);
+      this.#noteError(error);
     }
     if (this.#closed) return;
     const isBusy = this.#live.size > 0 || views.size > own().length;
@@ -70,7 +69,13 @@ export class StoreWatch {
     for (const item of items) if (!ours.has(item.run)) onItem(item);
     for (const view of await views.all()) {
       if (replaced || (written && this.#live.has(view.run)) || items.some(({ run }) => run === view.run)) view.noteWritten();
-      await view.tick();
+      // One whose run is gone with its store must not keep the others from looking.
+      await view.tick().catch((error: unknown) => this.#noteError(error));
     }
+  }
+
+  /** One that can be shown was, or will be, to whoever asks for something. */
+  #noteError(error: unknown): void {
+    if (!this.#closed && !(error instanceof OperationError && error.defect === undefined)) this.#options.onError(error);
   }
 }

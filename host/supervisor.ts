@@ -1,7 +1,6 @@
 import { lossReason } from '../engine/runner/loss.ts';
 import { startRunner, type Runner, type RunnerExit } from '../engine/runner/parent.ts';
 import type { FromRunner, RunnerTask } from '../engine/runner/protocol.ts';
-import type { RunSummary } from '../engine/run/summary.ts';
 import type { Problem } from './api.ts';
 
 /** The engine gives a file 30 s to load; a process that has not got anywhere by then is stuck before it. */
@@ -16,7 +15,7 @@ export type StopAs = 'cancelled' | 'paused' | 'interrupted';
 
 /** How a supervised run came to its end. */
 export type RunEnd =
-  | { readonly kind: 'ended'; readonly summary: RunSummary }
+  | { readonly kind: 'ended' }
   /** Its process ended without saying how. `owner` is its number. */
   | { readonly kind: 'lost'; readonly reason: string; readonly owner: number | undefined };
 
@@ -44,7 +43,7 @@ export class SupervisedRun {
   readonly #end = Promise.withResolvers<RunEnd>();
   #listener: ((message: FromRunner) => void) | undefined;
   #problem: Problem | undefined;
-  #summary: RunSummary | undefined;
+  #hasEnded = false;
   #killTimer: NodeJS.Timeout | undefined;
   #killedBecause: string | undefined;
   #run: number | undefined;
@@ -98,7 +97,7 @@ export class SupervisedRun {
         this.#killIn(LEAVE_WITHIN_MS, message.problem.message);
         break;
       case 'ended':
-        this.#summary = message.summary;
+        this.#hasEnded = true;
         this.#killIn(LEAVE_WITHIN_MS, 'it did not leave');
         break;
       default:
@@ -113,7 +112,7 @@ export class SupervisedRun {
     // After a run has begun and ended, neither of these says anything new.
     this.#begun({ ok: false, problem: this.#problem ?? { name: 'RunnerError', message: `The run did not start: ${reason}.` } });
     // Not when it says that it has ended: what it wrote past `console` comes by another way, and may come after that.
-    this.#end.resolve(this.#summary ? { kind: 'ended', summary: this.#summary } : { kind: 'lost', reason, owner: this.#runner.pid });
+    this.#end.resolve(this.#hasEnded ? { kind: 'ended' } : { kind: 'lost', reason, owner: this.#runner.pid });
   }
 
   #killIn(ms: number, why: string): void {

@@ -6,6 +6,7 @@ import { planRerun } from '../run/rerun.ts';
 import { systemClock } from '../run/clock.ts';
 import { RunStateError, theRun } from '../run/execute.ts';
 import { storedSummary } from '../run/stored-summary.ts';
+import { encode } from '../store/codec.ts';
 import { killGroup } from '../runner/group.ts';
 import { startRunner } from '../runner/parent.ts';
 import type { FromRunner, Problem } from '../runner/protocol.ts';
@@ -37,7 +38,7 @@ export const commands: Readonly<Record<string, Command>> = {
     const file = fromCaller(operand);
     const named = text(values.store);
     const store = named === undefined ? storeBeside(file) : fromCaller(named);
-    return supervise({ task: { kind: 'start', file, store, workflow: text(values.workflow), payload: payloadOf(values) }, json: values.json === true });
+    return supervise({ task: { kind: 'start', file, store, workflow: text(values.workflow), payload: encode(payloadOf(values), 'payload') }, json: values.json === true });
   },
 
   resume: async argv => {
@@ -53,7 +54,7 @@ export const commands: Readonly<Record<string, Command>> = {
     const store = findStore(text(values.store));
     const request = { node: text(values.node), batches: batchSelection(text(values.batches)), fromStart: values['from-start'] === true };
     if (values['dry-run'] !== true) return supervise({ task: { kind: 'rerun', run, store, request }, json: values.json === true });
-    return withStore(store, db => {
+    return withStore(store, 'write', db => {
       const row = theRun(db, run);
       const owner = ownerOf(db, run, systemClock.now());
       if (owner) throw new RunStateError(`Run ${run} is going on in process ${owner.pid}. Wait for it, or stop it with: cronflow cancel ${run}`);
@@ -68,7 +69,7 @@ export const commands: Readonly<Record<string, Command>> = {
   cancel: async argv => {
     const { operand, values } = parseArguments(argv, 'cancel', 'the number of a run');
     const run = runNumber(operand);
-    return withStore(findStore(text(values.store)), async db => {
+    return withStore(findStore(text(values.store)), 'write', async db => {
       await cancel(db, run);
       if (values.json === true) print(summaryEvent(storedSummary(db, theRun(db, run), systemClock.now())));
       else process.stdout.write(`Run ${run} is cancelled.\n`);
@@ -79,7 +80,7 @@ export const commands: Readonly<Record<string, Command>> = {
   runs: async argv => {
     const { values } = parseArguments(argv, 'runs', undefined, { limit: { type: 'string' } });
     const limit = runNumber(text(values.limit) ?? '50');
-    return withStore(findStore(text(values.store)), db => {
+    return withStore(findStore(text(values.store)), 'read', db => {
       const rows = listRuns(db, { limit });
       for (const row of rows) {
         const summary = storedSummary(db, row, systemClock.now());
@@ -98,7 +99,7 @@ export const commands: Readonly<Record<string, Command>> = {
     const { operand, values } = parseArguments(argv, 'show', 'the number of a run', { batches: { type: 'string' } });
     const store = findStore(text(values.store));
     const filter = batchFilter(text(values.batches));
-    return withStore(store, db => {
+    return withStore(store, 'read', db => {
       const row = theRun(db, runNumber(operand));
       const summary = storedSummary(db, row, systemClock.now());
       for (const listed of filter ? listBatches(db, row.id, filter) : []) {
@@ -188,8 +189,8 @@ function batchFilter(given: string | undefined): BatchFilter | undefined {
   return selection === 'failed' ? { statuses: ['failed'] } : { indices: selection };
 }
 
-async function withStore(store: string, work: (db: Database) => number | Promise<number>): Promise<number> {
-  const db = openStore(store, { mode: 'write' });
+async function withStore(store: string, mode: 'read' | 'write', work: (db: Database) => number | Promise<number>): Promise<number> {
+  const db = openStore(store, { mode });
   try {
     return await work(db);
   } catch (error) {

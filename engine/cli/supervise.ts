@@ -1,6 +1,6 @@
 import { systemClock } from '../run/clock.ts';
 import { theRun } from '../run/execute.ts';
-import { storedSummary } from '../run/stored-summary.ts';
+import { resultOf, storedSummary } from '../run/stored-summary.ts';
 import type { RunSummary } from '../run/summary.ts';
 import { lossReason } from '../runner/loss.ts';
 import { startRunner, type Runner, type RunnerExit } from '../runner/parent.ts';
@@ -47,7 +47,7 @@ class Supervisor {
   readonly #view: LiveView;
   #runner: Runner | undefined;
   #started: Extract<FromRunner, { type: 'started' }> | undefined;
-  #summary: RunSummary | undefined;
+  #summary: Omit<RunSummary, 'state' | 'output'> | undefined;
   #problem: Problem | undefined;
   /** When the first signal came, in milliseconds of this process. */
   #stoppingSince: number | undefined;
@@ -147,8 +147,6 @@ class Supervisor {
     if (!this.#started) return reportProblem({ name: 'RunnerError', message: `The run did not start: ${lossReason(exit)}.` }, this.#json);
     const { run, uid, graph } = this.#started;
     const { store } = this.#task;
-    // How it ended is known, whatever has become of the store since.
-    if (this.#summary && this.#json) return this.#printSummary(this.#summary);
     let db: ReturnType<typeof openStore>;
     try {
       db = openStore(store, { mode: this.#summary ? 'read' : 'write' });
@@ -158,20 +156,15 @@ class Supervisor {
     try {
       // Another store may be in its place, in which the number is another run's.
       if (readRun(db, run)?.uid !== uid) return this.#reportWithoutStore(storeReplaced(store));
-      const summary = this.#summary ?? this.#summaryOfLost(db, run, exit);
-      if (this.#json) return this.#printSummary(summary);
-      process.stdout.write(`${summaryText(db, store, graph, summary)}\n`);
+      const summary = this.#summary ? { ...this.#summary, ...resultOf(db, theRun(db, run)) } : this.#summaryOfLost(db, run, exit);
+      if (this.#json) this.#print(summaryEvent(summary));
+      else process.stdout.write(`${summaryText(db, store, graph, summary)}\n`);
       return EXIT_CODES[summary.status];
     } catch (error) {
       throw storeError(store, error);
     } finally {
       db.close();
     }
-  }
-
-  #printSummary(summary: RunSummary): number {
-    this.#print(summaryEvent(summary));
-    return EXIT_CODES[summary.status];
   }
 
   /** The store has gone from under the run, and with it what could be told: why is all that is left to say. */

@@ -15,11 +15,15 @@ export function storedSummary(db: Database, row: RunRow, now: number): RunSummar
     reason: row.reason ?? (status === 'interrupted' ? 'its process ended' : undefined),
     ...countsNow(db, row, status),
     steps: { executed: attemptsExecuted(db, row.id) },
-    state: stateOf(db, row.id),
-    output: row.output === null ? undefined : decode(row.output),
+    ...resultOf(db, row),
     error: parseError(row.error),
     durationMs: activeMs(db, row, now),
   };
+}
+
+/** What a run has come to. */
+export function resultOf(db: Database, row: RunRow): Pick<RunSummary, 'state' | 'output'> {
+  return { state: stateOf(db, row.id), output: row.output === null ? undefined : decode(row.output) };
 }
 
 /** Exact counts: those written at the end of a run that has ended, else those its rows tell. */

@@ -3,6 +3,7 @@ import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs'
 import path from 'node:path';
 import { UnreadableError } from './codec.ts';
 import { migrate, STORE_VERSION } from './migrations.ts';
+import { openWithoutWriting } from './read-only.ts';
 
 /** Marks a file as a run store ("CfSt"), so that some other program's database is not mistaken for one. */
 const APPLICATION_ID = 0x43665374;
@@ -24,7 +25,10 @@ export class StoreError extends Error {
 }
 
 export interface OpenOptions {
-  /** 'create' makes the file and its folder where they are missing; 'write' and 'read' need it to be there. */
+  /**
+   * 'create' makes the file and its folder where they are missing; 'write' and 'read' need it to be there. With 'read' a store
+   * that cannot be written is as good; whatever is written to it then is refused.
+   */
   readonly mode: 'create' | 'write' | 'read';
 }
 
@@ -37,19 +41,30 @@ export function openStore(file: string, { mode }: OpenOptions): Database.Databas
   if (existsSync(file) && statSync(file).isDirectory()) {
     throw new StoreError('not-a-store', file, `${file} is a folder. --store names the database file, such as ${path.join(file, 'runs.db')}.`);
   }
-  return explainingErrors(file, () => {
-    const db = new Database(file, { timeout: BUSY_TIMEOUT_MS });
-    try {
-      prepare(db, file, mode);
-    } catch (error) {
-      db.close();
-      throw error;
-    }
-    return db;
-  });
+  try {
+    return explainingErrors(file, () => openToWrite(file));
+  } catch (error) {
+    if (mode !== 'read' || !(error instanceof StoreError) || !MAY_STILL_BE_READ.has(error.problem)) throw error;
+    return explainingErrors(file, () => openWithoutWriting(file, (db, isCopy) => prepare(db, file, isCopy)));
+  }
 }
 
-function prepare(db: Database.Database, file: string, mode: OpenOptions['mode']): void {
+const MAY_STILL_BE_READ: ReadonlySet<StoreProblem> = new Set(['read-only', 'full', 'unreachable']);
+
+function openToWrite(file: string): Database.Database {
+  const db = new Database(file, { timeout: BUSY_TIMEOUT_MS });
+  try {
+    // Opening does not fail on a file that cannot be written; the first write would, in the middle of something.
+    accessSync(file, constants.W_OK);
+    prepare(db, file, true);
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+  return db;
+}
+
+function prepare(db: Database.Database, file: string, isWritable: boolean): void {
   const version = Number(db.pragma('user_version', { simple: true }));
   const application = Number(db.pragma('application_id', { simple: true }));
   const empty = version === 0 && db.prepare<[], { n: number }>('select count(*) as n from sqlite_schema').get()?.n === 0;
@@ -59,11 +74,7 @@ function prepare(db: Database.Database, file: string, mode: OpenOptions['mode'])
   if (version > STORE_VERSION) {
     throw new StoreError('newer', file, `${file} was written by a newer Cronflow (store version ${version}; this one knows up to ${STORE_VERSION}). Update Cronflow to open it; nothing was changed.`);
   }
-  if (mode !== 'read') {
-    // Opening does not fail on a file that cannot be written; the first write would, in the middle of something.
-    accessSync(file, constants.W_OK);
-    db.pragma('journal_mode = WAL');
-  }
+  if (isWritable) db.pragma('journal_mode = WAL');
   // A checkpoint survives the death of its process at once, and of the machine as of the last sync: see docs/store.md.
   db.pragma('synchronous = NORMAL');
   db.pragma('foreign_keys = ON');

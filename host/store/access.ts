@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
+import { statSync, type Stats } from 'node:fs';
 import type { Database } from 'better-sqlite3';
 import { openStore } from '../../engine/store/open.ts';
 
@@ -8,7 +8,8 @@ export class Access {
   /** The workspace's folder; runs name their files in relation to it. */
   readonly folder: string;
   #db: Database | undefined;
-  #inode: number | undefined;
+  /** Of the file it was opened from: another one opens it anew. */
+  #mark: string | undefined;
 
   constructor(file: string, folder: string) {
     this.file = file;
@@ -17,14 +18,22 @@ export class Access {
 
   /** The store, or undefined as long as there is none. @throws StoreError */
   get db(): Database | undefined {
-    const inode = existsSync(this.file) ? statSync(this.file).ino : undefined;
-    if (inode !== this.#inode) this.close();
-    if (inode === undefined) return undefined;
+    const stats = statSync(this.file, { throwIfNoEntry: false });
+    const mark = stats && this.#markOf(stats);
+    if (mark !== this.#mark) this.close();
+    if (!stats) return undefined;
     if (!this.#db) {
-      this.#db = openStore(this.file, { mode: 'write' });
-      this.#inode = inode;
+      this.#db = openStore(this.file, { mode: 'read' });
+      this.#mark = this.#markOf(stats);
     }
     return this.#db;
+  }
+
+  /** A store that cannot be written may be read from a copy, which is out of date as soon as anything of the file is another; its rights too. */
+  #markOf({ dev, ino, ctimeMs }: Stats): string {
+    const isReadOnly = this.#db !== undefined && (this.#db.readonly || this.#db.pragma('query_only', { simple: true }) === 1);
+    const log = isReadOnly ? statSync(`${this.file}-wal`, { throwIfNoEntry: false }) : undefined;
+    return `${dev}:${ino}${isReadOnly ? `:${ctimeMs}:${log?.ctimeMs ?? ''}` : ''}`;
   }
 
   /** @throws NoRunError while there is no store, and so no run */
@@ -37,7 +46,7 @@ export class Access {
   close(): void {
     this.#db?.close();
     this.#db = undefined;
-    this.#inode = undefined;
+    this.#mark = undefined;
   }
 }
 

@@ -14,6 +14,7 @@ export const OPERATIONS = {
 
   listRuns: runs.listRuns,
   runItem: runs.runItem,
+  holdsRun: runs.holdsRun,
   runDetail: runs.runDetail,
   standing: runs.standing,
   nodes: runs.nodes,

@@ -79,6 +79,12 @@ export function listRuns(store: Access, { before, limit, workflow, statuses }: A
   return items;
 }
 
+/** Whether the store has this very run: another store may be in its place, in which the number is another run's. */
+export function holdsRun(store: Access, { run, uid }: { run: number; uid: string }): boolean {
+  const { db } = store;
+  return db !== undefined && readRun(db, run)?.uid === uid;
+}
+
 export function runItem(store: Access, run: number): RunItem {
   const { db, line } = lineOf(store, run);
   return itemOf(store, db, line);
