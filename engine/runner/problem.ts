@@ -4,7 +4,7 @@ import type { SourceFile } from '../load/sources.ts';
 import { shownPlace } from '../places.ts';
 import { StoreError } from '../store/open.ts';
 import { RunTakenError } from '../store/leases.ts';
-import { NotDataError } from '../store/codec.ts';
+import { NotDataError, UnreadableError } from '../store/codec.ts';
 import { PayloadError } from '../run/payload.ts';
 import { RerunError } from '../run/rerun.ts';
 import { RunStateError } from '../run/execute.ts';
@@ -16,7 +16,7 @@ export class ChoiceError extends Error {
   override readonly name = 'ChoiceError';
 }
 
-const TOLD_AS_THEY_ARE = [StoreError, RunTakenError, NotDataError, PayloadError, RerunError, RunStateError, ChoiceError];
+const TOLD_AS_THEY_ARE = [StoreError, RunTakenError, NotDataError, UnreadableError, PayloadError, RerunError, RunStateError, ChoiceError];
 
 /** What to tell of an error that was foreseen; undefined for one that was not, which is then a defect of ours. */
 export function toProblem(error: unknown, sources: readonly SourceFile[]): Problem | undefined {
