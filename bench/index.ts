@@ -5,6 +5,7 @@ import { benchMemory } from './memory.ts';
 import { benchResume } from './resume.ts';
 import { benchShapes } from './shapes.ts';
 import { benchSteps } from './steps.ts';
+import { benchStudio } from './studio.ts';
 import { printFigures, RUNNER_FLAGS, type Benchmark } from './support.ts';
 
 /* node bench/index.ts [filter]: measures what has the filter in its name, and prints it beside its aims. */
@@ -14,6 +15,7 @@ const BENCHMARKS: readonly { readonly name: string; readonly title: string; read
   { name: 'resume', title: 'From resuming to the next step', measure: benchResume },
   { name: 'memory', title: 'Memory of a stream', measure: benchMemory },
   { name: 'shapes', title: 'Other shapes', measure: benchShapes },
+  { name: 'studio', title: '100,000 batches, looked at', measure: benchStudio },
 ];
 
 const filter = process.argv[2] ?? '';

@@ -11,7 +11,8 @@ export interface Client {
 }
 
 const RETRY_MS = [250, 500, 1000, 2000, 4000] as const;
-const CALL_TIMEOUT_MS = 30_000;
+/** A plan for a very large run may take this long on a busy machine; a call that is lost is noticed by the connection. */
+const CALL_TIMEOUT_MS = 60_000;
 
 /** Connects to the host, and again whenever the connection is lost. */
 export function connectClient(events: StudioEvents, onConnection: (state: Connection) => void): Client {
