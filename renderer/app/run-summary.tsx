@@ -15,7 +15,8 @@ export function RunSummary() {
   const graph = useStudio(state => state.detail?.graph);
   const view = useStudio(state => state.view);
   const problems = useStudio(state => state.problems?.groups.length ?? 0);
-  if (!progress || !graph) return null;
+  const opening = useStudio(state => state.runId);
+  if (!progress || !graph) return opening === undefined ? null : <Opening run={opening} />;
   const outermost = progress.nodes.filter(node => !progress.nodes.some(other => node.path.startsWith(`${other.path}/`)));
   const unit = outermost.length === 1 && outermost[0] ? unitOf(graph, outermost[0].path) : (['item', 'items'] as const);
   return (
@@ -31,6 +32,19 @@ export function RunSummary() {
         {' + '}<b>{number(progress.items.waiting)}</b> waiting
       </p>
       <p className="numbers muted">{pace(progress, problems)}</p>
+    </section>
+  );
+}
+
+/** As high as what takes its place, so that the graph below stays where it is. */
+function Opening({ run }: { run: number }) {
+  const view = useStudio(state => state.view);
+  return (
+    <section className="run-summary" aria-label="Run" aria-busy>
+      <h1>Opening run {run}…</h1>
+      <span />
+      <Tabs label="Views" tabs={VIEWS} chosen={view} onChoose={show} />
+      <p className="numbers">&nbsp;</p>
     </section>
   );
 }
