@@ -140,7 +140,7 @@ class StudioHost implements Host {
     const workspace = await Workspace.open({ folder, inspector, onChange: () => { if (this.#opened?.workspace === workspace) this.#tellWorkspace(); } });
     const store = new Store(workspace.storeFile, workspace.folder);
     const runs = new Runs({
-      store, killAfterMs: this.#options.killAfterMs,
+      store, killAfterMs: this.#options.killAfterMs, fileOfWorkflow: id => workspace.fileOf(id),
       onItem: item => { for (const outbox of this.#outboxes) outbox.noteRun(item); },
       views: {
         onNews: () => { for (const outbox of this.#outboxes) outbox.plan(); },

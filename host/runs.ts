@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { noCounts } from '../engine/run/progress.ts';
 import { storeReplaced } from '../engine/store/place.ts';
 import type { FromRunner } from '../engine/runner/protocol.ts';
@@ -21,6 +23,8 @@ const MOST_PLACES = 10_000;
 export interface RunsOptions {
   readonly store: Store;
   readonly killAfterMs?: number | undefined;
+  /** The one file of the workspace that defines a workflow of this id. */
+  readonly fileOfWorkflow: (workflow: string) => string | undefined;
   readonly onItem: (item: RunItem) => void;
   readonly views: ViewEvents;
 }
@@ -105,7 +109,7 @@ export class Runs {
 
   async resume(run: number): Promise<Result<'resumeRun'>> {
     if (await this.#isGoingOn(run)) return failed(stateProblem(`Run ${run} is going on.`));
-    return await this.#takeUp(run, { kind: 'resume', run, store: this.#store.file });
+    return await this.#takeUp(run, { kind: 'resume', run, store: this.#store.file, file: await this.#movedFile(run) });
   }
 
   /** Runs batches again: now, or when the run that goes on has ended. */
@@ -132,13 +136,19 @@ export class Runs {
   }
 
   async #rerunNow(run: number, request: RerunRequest): Promise<Result<'resumeRun'>> {
-    const begun = await this.#takeUp(run, { kind: 'rerun', run, store: this.#store.file, request: engineRequest(request) });
+    const begun = await this.#takeUp(run, { kind: 'rerun', run, store: this.#store.file, file: await this.#movedFile(run), request: engineRequest(request) });
     const { concurrency, node } = request;
     if (!begun.ok || concurrency === undefined) return begun;
     const view = await this.#views.get(run);
     const paths = node === undefined ? view?.feed.progress.nodes.map(({ path }) => path) ?? [] : [node];
     for (const path of paths) await this.setConcurrency(run, path, concurrency);
     return begun;
+  }
+
+  /** Where the workflow file of a run is, when it is not where it was and one of the workspace defines its workflow. */
+  async #movedFile(run: number): Promise<string | undefined> {
+    const { file, workflow } = await this.#store.do('runItem', run);
+    return existsSync(path.resolve(this.#store.folder, file)) ? undefined : this.#options.fileOfWorkflow(workflow);
   }
 
   async #takeUp(run: number, task: RunTask): Promise<Result<'resumeRun'>> {

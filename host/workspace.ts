@@ -95,6 +95,12 @@ export class Workspace {
     return this.#known.has(file) ? file : undefined;
   }
 
+  /** The one file that defines a workflow of this id; undefined when none or several do. */
+  fileOf(workflow: string): string | undefined {
+    const [file, ...others] = [...this.#known].filter(([, { graphs }]) => graphs.some(({ id }) => id === workflow)).map(([known]) => known);
+    return others.length === 0 ? file : undefined;
+  }
+
   /** A workflow file as it is now, or a file that one of them is made of. */
   async file(named: string): Promise<Result<'getFile'>> {
     const file = path.resolve(this.folder, named);

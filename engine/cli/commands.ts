@@ -14,16 +14,18 @@ import { cancelAtRest } from '../store/cancel.ts';
 import { ownerOf } from '../store/leases.ts';
 import type { ProcessIdentity } from '../store/process-identity.ts';
 import { openStore, storeError } from '../store/open.ts';
-import { latestSources, listBatches, listRuns, type BatchFilter, type BatchLine } from '../store/queries.ts';
+import { failureGroups, latestSources, listBatches, listRuns, lostUpdates, type BatchFilter, type BatchLine } from '../store/queries.ts';
 import { askToStop } from '../store/runs.ts';
-import type { Graph } from '../workflow/graph.ts';
+import type { Graph } from '../workflow/graph-types.ts';
+import { failureEvent } from './failure-event.ts';
 import { graphText } from './graph-view.ts';
 import { batchEvent, summaryEvent, toJson } from './json.ts';
-import { batchSelection, parseArguments, payloadOf, runNumber, text } from './options.ts';
+import { batchSelection, parseArguments, payloadOf, runNumber, text, type Arguments } from './options.ts';
 import { findStore, fromCaller, storeBeside, toCaller, workflowFiles } from './places.ts';
 import { equation, reportText, summaryText } from './summary-view.ts';
-import { reportProblem, supervise } from './supervise.ts';
-import { duration, oneLine, paint } from './words.ts';
+import { EXIT_CODES, reportProblem, supervise } from './supervise.ts';
+import { Titles } from './titles.ts';
+import { counted, duration, oneLine, paint } from './words.ts';
 
 /** Each command takes its arguments and returns the exit code. */
 export type Command = (argv: readonly string[]) => Promise<number>;
@@ -42,18 +44,18 @@ export const commands: Readonly<Record<string, Command>> = {
   },
 
   resume: async argv => {
-    const { operand, values } = parseArguments(argv, 'resume', 'the number of a run');
-    return supervise({ task: { kind: 'resume', run: runNumber(operand), store: findStore(text(values.store)) }, json: values.json === true });
+    const { operand, values } = parseArguments(argv, 'resume', 'the number of a run', { file: { type: 'string' } });
+    return supervise({ task: { kind: 'resume', run: runNumber(operand), store: findStore(text(values.store)), file: movedFile(values) }, json: values.json === true });
   },
 
   rerun: async argv => {
     const { operand, values } = parseArguments(argv, 'rerun', 'the number of a run', {
-      node: { type: 'string' }, batches: { type: 'string' }, 'from-start': { type: 'boolean' }, 'dry-run': { type: 'boolean' },
+      node: { type: 'string' }, batches: { type: 'string' }, file: { type: 'string' }, 'from-start': { type: 'boolean' }, 'dry-run': { type: 'boolean' },
     });
     const run = runNumber(operand);
     const store = findStore(text(values.store));
     const request = { node: text(values.node), batches: batchSelection(text(values.batches)), fromStart: values['from-start'] === true };
-    if (values['dry-run'] !== true) return supervise({ task: { kind: 'rerun', run, store, request }, json: values.json === true });
+    if (values['dry-run'] !== true) return supervise({ task: { kind: 'rerun', run, store, file: movedFile(values), request }, json: values.json === true });
     return withStore(store, 'write', db => {
       const row = theRun(db, run);
       const owner = ownerOf(db, run, systemClock.now());
@@ -71,9 +73,11 @@ export const commands: Readonly<Record<string, Command>> = {
     const run = runNumber(operand);
     return withStore(findStore(text(values.store)), 'write', async db => {
       await cancel(db, run);
-      if (values.json === true) print(summaryEvent(storedSummary(db, theRun(db, run), systemClock.now())));
-      else process.stdout.write(`Run ${run} is cancelled.\n`);
-      return 0;
+      const summary = storedSummary(db, theRun(db, run), systemClock.now());
+      const { status } = summary;
+      if (values.json === true) print(summaryEvent(summary));
+      else process.stdout.write(status === 'cancelled' ? `Run ${run} is cancelled.\n` : `Run ${run} has ${status} before it could be cancelled.\n`);
+      return status === 'failed' ? EXIT_CODES.failed : 0;
     });
   },
 
@@ -86,7 +90,9 @@ export const commands: Readonly<Record<string, Command>> = {
         const summary = storedSummary(db, row, systemClock.now());
         if (values.json === true) print(summaryEvent(summary));
         else {
-          const done = summary.items.total === 0 ? '' : ` · ${equation(summary.items, ['item', 'items'])}`;
+          const titles = new Titles(JSON.parse(row.graph) as Graph);
+          const nodes = summary.nodes.filter(({ path }) => titles.batch(path).depth === 0);
+          const done = summary.items.total === 0 ? '' : ` · ${equation(summary.items, titles.unit(nodes.map(({ path }) => path)), nodes.every(({ complete }) => complete))}`;
           process.stdout.write(`${String(row.id).padStart(4)}  ${summary.status.padEnd(11)} ${oneLine(row.name, 60)}${paint('dim', ` · ${new Date(row.started_at).toLocaleString()} · ${duration(summary.durationMs)}${done}`)}\n`);
         }
       }
@@ -102,15 +108,19 @@ export const commands: Readonly<Record<string, Command>> = {
     return withStore(store, 'read', db => {
       const row = theRun(db, runNumber(operand));
       const summary = storedSummary(db, row, systemClock.now());
+      const titles = new Titles(JSON.parse(row.graph) as Graph);
       for (const listed of filter ? listBatches(db, row.id, filter) : []) {
         // What a process that is gone had begun waits to be begun again.
         const isLeft = summary.status === 'interrupted' && (listed.status === 'running' || listed.status === 'retrying');
         const batch: BatchLine = isLeft ? { ...listed, status: 'waiting' } : listed;
         if (values.json === true) print(batchEvent(batch));
-        else process.stdout.write(`  ${batch.status.padEnd(10)} ${oneLine(batch.node, 40)} #${batch.index} · ${batch.items} items · attempt ${batch.attempts}${batch.error ? ` · ${oneLine(batch.error.message, 160)}${batch.error.at ? ` (${oneLine(toCaller(batch.error.at.file))}:${batch.error.at.line})` : ''}` : ''}\n`);
+        else process.stdout.write(`  ${batch.status.padEnd(10)} ${oneLine(titles.node(batch.node), 40)} #${batch.index} · ${counted(batch.items, titles.batch(batch.node).unit)} · attempt ${batch.attempts}${batch.error ? ` · ${oneLine(batch.error.message, 160)}${batch.error.at ? ` (${oneLine(toCaller(batch.error.at.file))}:${batch.error.at.line})` : ''}` : ''}\n`);
       }
-      if (values.json === true) print(summaryEvent(summary));
-      else process.stdout.write(`${summaryText(db, store, JSON.parse(row.graph) as Graph, summary)}\n`);
+      if (values.json === true) {
+        for (const group of failureGroups(db, row.id)) print(failureEvent(group));
+        for (const { key, count } of lostUpdates(db, row.id)) print({ event: 'lost-updates', key, count });
+        print(summaryEvent(summary));
+      } else process.stdout.write(`${summaryText(db, store, JSON.parse(row.graph) as Graph, summary)}\n`);
       return 0;
     });
   },
@@ -133,6 +143,12 @@ export const commands: Readonly<Record<string, Command>> = {
   },
 };
 
+/** Where the workflow file of a run is now, where its caller has to say so. */
+function movedFile(values: Arguments['values']): string | undefined {
+  const file = text(values.file);
+  return file === undefined ? undefined : fromCaller(file);
+}
+
 /** The workflows of a file, drawn in a process of their own. */
 async function inspect(file: string): Promise<{ graphs: readonly Graph[] } | { problem: Problem }> {
   return await new Promise(resolve => {
@@ -149,8 +165,9 @@ async function inspect(file: string): Promise<{ graphs: readonly Graph[] } | { p
 
 /** Asks the run's process to stop and waits until it has; without one, marks what was left. */
 async function cancel(db: Database, run: number): Promise<void> {
-  const row = theRun(db, run);
-  if (row.status === 'completed' || row.status === 'cancelled') throw new RunStateError(`Run ${run} is ${row.status} already: there is nothing to cancel.`);
+  const { status } = theRun(db, run);
+  if (status === 'completed' || status === 'cancelled') throw new RunStateError(`Run ${run} is ${status} already: there is nothing to cancel.`);
+  if (status === 'failed') throw new RunStateError(`Run ${run} has failed: nothing of it goes on that could be cancelled, and what failed stays on record. To try it again: cronflow rerun ${run}`);
   const reason = 'cronflow cancel asked for it';
   const deadline = performance.now() + FORCE_AFTER_MS;
   for (let owner = ownerOf(db, run, systemClock.now()); owner; owner = ownerOf(db, run, systemClock.now())) {

@@ -8,6 +8,7 @@ export const HELP = `Cronflow runs batch workflows durably: every step is kept, 
   cronflow run <file> [--workflow <id>] [--payload <json> | --payload-file <path>]
                                      starts a run of a workflow file
   cronflow resume <run>              goes on with an interrupted run
+         [--file <path>]               of a workflow file that was moved: where it is now; so with rerun
   cronflow rerun <run>               runs its failed batches again, into the same run
          [--node <name>]               only those of one batch or forEach; of a step: from it on
          [--batches failed|all|0,4,7-9]  which of them (failed, unless told otherwise)

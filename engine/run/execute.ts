@@ -30,6 +30,8 @@ import { startTicking } from './ticker.ts';
 export interface Worker {
   readonly db: Database;
   readonly storeFile: string;
+  /** Where the workflow file is now, if that is to be noted of a run that is taken up. */
+  readonly file?: string | undefined;
   readonly definition: Definition;
   readonly code: Code;
   readonly clock?: Clock;
@@ -129,9 +131,9 @@ interface Begun {
 }
 
 function takeUp(worker: Worker, id: number, kind: 'resume' | 'rerun', graph: Graph, lease: Lease, now: number, note?: string): Begun {
-  const { db, code } = worker;
+  const { db, code, file } = worker;
   putBackInFlight(db, id, now);
-  db.prepare(`update runs set status = 'running', reason = null, error = null, ended_at = null, graph = ? where id = ?`).run(JSON.stringify(graph), id);
+  db.prepare(`update runs set status = 'running', reason = null, error = null, ended_at = null, graph = ?, file = coalesce(?, file) where id = ?`).run(JSON.stringify(graph), file ?? null, id);
   const session = beginSession(db, id, kind, code, now, note);
   point('taking-up');
   return { lease, session };

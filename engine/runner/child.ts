@@ -19,6 +19,7 @@ import { crashWhereAsked } from './crash.ts';
 import { killGroup } from './group.ts';
 import { guardProcess } from './guards.ts';
 import { LogFeed } from './log-feed.ts';
+import { whereIsFile } from './moved-file.ts';
 import { endWithParent } from './orphan.ts';
 import { ChoiceError, toProblem } from './problem.ts';
 import type { FromRunner, RunnerTask, ToRunner } from './protocol.ts';
@@ -121,7 +122,7 @@ async function takeUp(task: Extract<RunnerTask, { kind: 'resume' | 'rerun' }>): 
   const row = theRun(db, task.run);
   if (task.kind === 'resume') checkResumable(row);
   db.close();
-  const loaded = await load(row.file);
+  const loaded = await load(task.file ?? whereIsFile(row, task.store));
   const definition = choose(loaded, row.workflow);
   const graph = drawGraph(definition);
   const worker = workerFor(loaded, definition, task.store, 'write');
@@ -145,6 +146,7 @@ function workerFor(loaded: LoadedFile<Definition>, definition: Definition, store
   return {
     db: openStore(store, { mode }),
     storeFile: store,
+    file: loaded.file,
     definition,
     code: { hash: loaded.codeHash, sources: loaded.sources },
     onLog: (line, attempt) => logs.add(line, attempt),

@@ -12,8 +12,9 @@ import type { Graph } from '../workflow/graph.ts';
 export type RunnerTask =
   | { readonly kind: 'inspect'; readonly file: string }
   | { readonly kind: 'start'; readonly file: string; readonly store: string; readonly workflow: string | undefined; readonly payload: string }
-  | { readonly kind: 'resume'; readonly store: string; readonly run: number }
-  | { readonly kind: 'rerun'; readonly store: string; readonly run: number; readonly request: RerunRequest };
+  /** `file` is where the workflow file is now, when it is not where it was. */
+  | { readonly kind: 'resume'; readonly store: string; readonly run: number; readonly file?: string | undefined }
+  | { readonly kind: 'rerun'; readonly store: string; readonly run: number; readonly file?: string | undefined; readonly request: RerunRequest };
 
 export type ToRunner =
   | { readonly type: 'task'; readonly task: RunnerTask }
