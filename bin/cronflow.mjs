@@ -16,7 +16,8 @@ const entry = root.split(path.sep).includes('node_modules') || !existsSync(sourc
 if (isNewEnough(process.versions.node)) {
   // Keeps our own files compiled, for the runner processes too: a start takes half the time.
   const { directory } = nodeModule.enableCompileCache();
-  if (directory !== undefined) process.env.NODE_COMPILE_CACHE = directory;
+  // It is in there by version and flags of Node.
+  if (directory !== undefined) process.env.NODE_COMPILE_CACHE ??= path.dirname(directory);
   const { main } = await import(pathToFileURL(entry).href);
   process.exitCode = await main(process.argv.slice(2));
 } else {
@@ -46,7 +47,8 @@ function bundledNode() {
 }
 
 function runWith(node) {
-  const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' });
+  // By the name it was called by: messages say how to call it again.
+  const child = spawn(node, [process.argv[1] ?? fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' });
   // What comes of a signal is the child's to say. A terminal sends Ctrl-C to both of us; twice in one moment counts once.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('error', error => {

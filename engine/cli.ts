@@ -1,4 +1,5 @@
 import { commands } from './cli/commands.ts';
+import { fromCaller } from './cli/places.ts';
 import { EXIT_USAGE, reportProblem } from './cli/supervise.ts';
 import { HELP, UsageError } from './cli/usage.ts';
 import { toProblem } from './runner/problem.ts';
@@ -26,6 +27,13 @@ export async function main(argv: readonly string[]): Promise<number> {
   } catch (error) {
     const problem = error instanceof UsageError ? error : toProblem(error, []);
     if (!problem) throw error;
-    return reportProblem({ name: problem.name, message: problem.message }, rest.includes('--json'));
+    return reportProblem({ name: problem.name, message: problem.message }, rest.includes('--json'), namedStore(rest));
   }
+}
+
+/** The store that was named: commands in messages name it again. */
+function namedStore(argv: readonly string[]): string | undefined {
+  const at = argv.indexOf('--store');
+  const named = at >= 0 ? argv[at + 1] : argv.find(arg => arg.startsWith('--store='))?.slice('--store='.length);
+  return named === undefined ? undefined : fromCaller(named);
 }

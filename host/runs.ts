@@ -6,7 +6,9 @@ import type { FromRunner } from '../engine/runner/protocol.ts';
 import { encode } from '../engine/store/codec.ts';
 import type { Args, Counts, Problem, RerunReport, Result, RunItem } from './api.ts';
 import { hasChanged } from './code-changes.ts';
+import { concurrencies } from './concurrencies.ts';
 import type { Watcher } from './feed.ts';
+import { inWords } from '../engine/workflow/errors.ts';
 import { failed, problemOf, succeeded } from './outcomes.ts';
 import { engineRequest } from './rerun-request.ts';
 import type { RunView, ViewEvents } from './run-view.ts';
@@ -32,6 +34,8 @@ export interface RunsOptions {
 /** A run that a runner of ours works on. */
 interface OwnRun {
   readonly supervised: SupervisedRun;
+  /** Paths of the batch nodes its workflow is drawn with. */
+  readonly batchNodes: ReadonlySet<string>;
   /** Names it beyond its store. */
   readonly uid: string;
   item: RunItem;
@@ -49,8 +53,10 @@ export class Runs {
   readonly #views: Views;
   readonly #watch: StoreWatch;
   readonly #own = new Map<number, OwnRun>();
-  /** Runs that are being taken up, and are not yet going on. */
-  readonly #beginning = new Set<number>();
+  /** Processes that have been started, and in which no run goes on as yet. */
+  readonly #starting = new Set<SupervisedRun>();
+  /** Runs that are being taken up, and are not yet going on: each with what comes of that. */
+  readonly #beginning = new Map<number, Promise<unknown>>();
   /** Re-runs that wait for the run to end. */
   readonly #queued = new Map<number, RerunRequest[]>();
   #closed = false;
@@ -72,6 +78,13 @@ export class Runs {
     return [...this.#own.values()].map(({ item }) => item);
   }
 
+  /** What would be lost with the workspace: a run that is being started, or a re-run that waits. Undefined when there is nothing. */
+  get pending(): string | undefined {
+    if (this.#starting.size > 0) return 'A run is being started in this workspace. Wait until it goes on, and pause it, before you open another.';
+    const [run] = this.#queued.keys();
+    return run === undefined ? undefined : `A re-run of run ${run} waits in this workspace. Wait for it, or pause run ${run}, before you open another.`;
+  }
+
   /** The items of a list, with those of this host's runs as they are now: the store learns of their end a moment before they are over. */
   withOwn(items: readonly RunItem[]): RunItem[] {
     return items.map(item => this.#withQueue(this.#own.get(item.run)?.item ?? item));
@@ -88,9 +101,10 @@ export class Runs {
     this.#closed = true;
     this.#watch.close();
     this.#queued.clear();
-    const own = [...this.#own.values()];
-    for (const { supervised } of own) supervised.stop('interrupted', 'Cronflow Studio was closed');
-    await Promise.all(own.map(({ over }) => over));
+    const starting = [...this.#starting];
+    for (const supervised of [...starting, ...[...this.#own.values()].map(own => own.supervised)]) supervised.stop('interrupted', 'Cronflow Studio was closed');
+    await Promise.all(starting.map(({ done }) => done));
+    await Promise.all([...this.#own.values()].map(({ over }) => over));
     this.#views.close();
   }
 
@@ -108,7 +122,7 @@ export class Runs {
   }
 
   async resume(run: number): Promise<Result<'resumeRun'>> {
-    if (await this.#isGoingOn(run)) return failed(stateProblem(`Run ${run} is going on.`));
+    if (await this.#isGoingOn(run)) return failed(stateProblem(`Run ${run} is going on: there is nothing to resume. Pause or cancel it if it is to stop.`));
     return await this.#takeUp(run, { kind: 'resume', run, store: this.#store.file, file: await this.#movedFile(run) });
   }
 
@@ -152,10 +166,11 @@ export class Runs {
   }
 
   async #takeUp(run: number, task: RunTask): Promise<Result<'resumeRun'>> {
-    if (this.#beginning.has(run)) return failed(stateProblem(`Run ${run} is being taken up already.`));
-    this.#beginning.add(run);
+    if (this.#beginning.has(run)) return failed(stateProblem(`Run ${run} is being taken up already. Wait until it goes on.`));
+    const beginning = this.#begin(task);
+    this.#beginning.set(run, beginning.catch(() => undefined));
     try {
-      const begun = await this.#begin(task);
+      const begun = await beginning;
       return begun.ok ? succeeded({}) : failed(begun.problem);
     } finally {
       this.#beginning.delete(run);
@@ -169,10 +184,15 @@ export class Runs {
     const toView = (tell: (view: RunView) => void) => void view?.then(opened => { if (opened) tell(opened); }).catch(views.onError);
     return await supervise({
       task, killAfterMs,
+      onSpawned: supervised => {
+        this.#starting.add(supervised);
+        void supervised.done.then(() => this.#starting.delete(supervised));
+      },
       onOutput: (text, stream) => toView(opened => opened.output(text, stream === 'stderr' ? 'warn' : 'info')),
       onStarted: (supervised, started) => {
-        const own: OwnRun = { supervised, uid: started.uid, item: firstItem(started), itemToldAt: -Infinity, over: Promise.resolve() };
+        const own: OwnRun = { supervised, batchNodes: new Set(concurrencies(started.graph).keys()), uid: started.uid, item: firstItem(started), itemToldAt: -Infinity, over: Promise.resolve() };
         this.#own.set(started.run, own);
+        this.#starting.delete(supervised);
         view = this.#beginView(started.run, own);
         own.over = this.#untilEnd(started.run, own, view);
         return message => {
@@ -250,7 +270,7 @@ export class Runs {
 
   async #queue(run: number, request: RerunRequest): Promise<Result<'rerun'>> {
     const queue = this.#queued.get(run) ?? [];
-    if (queue.length >= MOST_QUEUED) return failed(stateProblem(`${queue.length} re-runs of run ${run} are waiting already.`));
+    if (queue.length >= MOST_QUEUED) return failed(stateProblem(`${queue.length} re-runs of run ${run} are waiting already. Wait for them, or pause the run: then they are dropped.`));
     queue.push(request);
     this.#queued.set(run, queue);
     this.#tellItem(this.#own.get(run)?.item ?? await this.#store.do('runItem', run));
@@ -272,6 +292,11 @@ export class Runs {
     try {
       const begun = await this.#rerunNow(run, request);
       if (begun.ok) return;
+      if (begun.problem.name === 'RunTakenError' && !this.#closed) {
+        // Another process was quicker: its turn comes when that has ended.
+        this.#queued.set(run, [request, ...this.#queued.get(run) ?? []]);
+        return;
+      }
       // Nobody waits for the answer any more.
       this.#tellItem({ ...await this.#store.do('runItem', run), problem: begun.problem });
     } catch (error) {
@@ -286,14 +311,17 @@ export class Runs {
     // Whoever stops a run does not want it to be run again.
     this.#queued.delete(run);
     const reason = `${as === 'cancelled' ? 'cancelled' : 'paused'} in Cronflow Studio`;
+    // While its process is being started there is nothing yet that could stop.
+    await this.#beginning.get(run);
     const own = this.#own.get(run);
+    if (as === 'paused' && own?.supervised.stopping === 'cancelled') return failed(stateProblem(`Run ${run} is being cancelled: it cannot be paused any more. Re-run goes on with it when it has stopped.`));
     own?.supervised.stop(as, reason);
     if (own && (as === 'paused' || own.supervised.stopping === 'cancelled')) return succeeded({});
     // It is being paused: what is left of it then is cancelled.
     await own?.over;
     try {
       if (await this.#store.do('askOwnerToStop', { run, as, reason })) return succeeded({});
-      if (as === 'paused') return failed(stateProblem(`Run ${run} is not going on: there is nothing to pause.`));
+      if (as === 'paused') return failed(await this.#notGoingOn(run, 'there is nothing to pause'));
       await this.#store.do('cancelAtRest', { run, reason });
       this.#tellItem(await this.#store.do('runItem', run));
       (await this.#views.get(run))?.noteWritten();
@@ -306,10 +334,20 @@ export class Runs {
 
   async setConcurrency(run: number, node: string, concurrency: number): Promise<Result<'setConcurrency'>> {
     const own = this.#own.get(run);
-    if (!own) return failed(stateProblem(`Run ${run} is not one that this Studio works on: its concurrency cannot be changed from here.`));
+    if (!own) return failed(await this.#notGoingOn(run, 'its concurrency cannot be changed'));
+    if (!own.batchNodes.has(node) && !(await this.#views.get(run))?.feed.progress.nodes.some(({ path }) => path === node)) {
+      return failed(stateProblem(`Run ${run} has no batch or forEach ${inWords(node)}. Choose one of ${[...own.batchNodes].slice(0, 10).map(inWords).join(', ') || 'those that have begun'}.`));
+    }
     own.supervised.setConcurrency(node, concurrency);
     (await this.#views.get(run))?.concurrencyChanged(node, concurrency);
     return succeeded({});
+  }
+
+  /** What cannot be done, since no process of ours works on the run; and what can. */
+  async #notGoingOn(run: number, what: string): Promise<Problem> {
+    const { status } = await this.#store.do('runItem', run);
+    if (status === 'running') return stateProblem(`Another process works on run ${run}: ${what} from here. Pause or cancel it, or do it there.`);
+    return stateProblem(`Run ${run} is ${status}, it is not going on: ${what}. ${status === 'paused' || status === 'interrupted' ? 'Resume or cancel it.' : 'Re-run goes on with it.'}`);
   }
 
   async #isGoingOn(run: number): Promise<boolean> {

@@ -21,6 +21,8 @@ export type RunEnd =
 
 export interface Supervision {
   readonly task: RunTask;
+  /** Its process has been started; the run has not begun yet. */
+  readonly onSpawned?: (run: SupervisedRun) => void;
   readonly killAfterMs?: number | undefined;
   /** The run has begun: what it gives hears all that follows, from this message on. */
   readonly onStarted: (run: SupervisedRun, message: Extract<FromRunner, { type: 'started' }>) => (message: FromRunner) => void;
@@ -59,6 +61,7 @@ export class SupervisedRun {
       onExit: exit => this.#ended(exit),
       ...(supervision.onOutput && { onOutput: supervision.onOutput }),
     });
+    supervision.onSpawned?.(this);
     this.#killIn(BEGIN_WITHIN_MS, `it did not begin within ${BEGIN_WITHIN_MS / 1000} s`);
   }
 
@@ -77,10 +80,6 @@ export class SupervisedRun {
 
   setConcurrency(node: string, value: number): void {
     this.#runner.setConcurrency(node, value);
-  }
-
-  kill(): void {
-    this.#runner.kill();
   }
 
   #hear(message: FromRunner): void {

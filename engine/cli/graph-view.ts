@@ -1,11 +1,12 @@
-import type { Graph, GraphNode } from '../workflow/graph.ts';
+import type { Graph, GraphNode } from '../workflow/graph-types.ts';
 import { toCaller } from './places.ts';
-import { oneLine, paint } from './words.ts';
+import { unitOf } from './titles.ts';
+import { counted, duration, oneLine, paint } from './words.ts';
 
 /** A workflow as an indented list. */
 export function graphText(graph: Graph, file: string): string {
   const lines = [
-    `${paint('bold', oneLine(graph.name))} ${paint('dim', `${oneLine(graph.id)} · ${oneLine(toCaller(file))}${graph.at ? `:${graph.at.line}` : ''}`)}`,
+    `${paint('bold', oneLine(graph.name))}${paint('dim', ` · ${oneLine(graph.id)} · ${oneLine(toCaller(file))}${graph.at ? `:${graph.at.line}` : ''}`)}`,
     ...(graph.description === undefined ? [] : [`  ${oneLine(graph.description)}`]),
     ...graph.triggers.map(trigger => `  ${paint('dim', `declares a ${trigger.kind} trigger${trigger.on === '' ? '' : ` (${oneLine(trigger.on)})`}; runs are started on demand only`)}`),
     ...graph.nodes.flatMap(node => nodeLines(node, '  ')),
@@ -14,7 +15,7 @@ export function graphText(graph: Graph, file: string): string {
 }
 
 function nodeLines(node: GraphNode, indent: string): string[] {
-  const title = node.title === undefined ? '' : `${oneLine(node.title)} `;
+  const title = node.title === undefined ? '' : `${oneLine(node.title)}${paint('dim', ' · ')}`;
   const lines = [`${indent}${paint('cyan', node.kind.padEnd(8))} ${title}${paint('dim', `${oneLine(node.id)}${settings(node)}`)}`];
   const deeper = `${indent}  `;
   for (const branch of node.branches ?? []) {
@@ -26,7 +27,18 @@ function nodeLines(node: GraphNode, indent: string): string[] {
   return lines;
 }
 
-function settings({ settings: given }: GraphNode): string {
-  const shown = Object.entries(given ?? {}).filter(([, value]) => typeof value === 'number' || typeof value === 'string');
-  return shown.length === 0 ? '' : ` (${shown.map(([key, value]) => `${key} ${oneLine(String(value), 60)}`).join(', ')})`;
+const DURATIONS = ['ms', 'timeout', 'delay'];
+
+function settings(node: GraphNode): string {
+  const shown = Object.entries(node.settings ?? {}).flatMap(([key, value]) => setting(node, key, value));
+  return shown.length === 0 ? '' : ` (${shown.join(', ')})`;
+}
+
+function setting(node: GraphNode, key: string, value: unknown): string[] {
+  if (typeof value !== 'number' && typeof value !== 'string') return [];
+  // Of a forEach it is always one: what is told is one of what.
+  if (key === 'size' && node.kind === 'forEach') return node.unit ? [`each ${unitOf(node)[0]}`] : [];
+  if (key === 'size' && typeof value === 'number') return [`size ${node.unit ? counted(value, unitOf(node)) : value}`];
+  if (DURATIONS.includes(key) && typeof value === 'number') return [`${key === 'ms' ? '' : `${key} `}${duration(value)}`];
+  return [`${key} ${oneLine(String(value), 60)}`];
 }

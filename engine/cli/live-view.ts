@@ -1,8 +1,8 @@
 import type { RunCounts } from '../run/summary.ts';
 import type { LogEntry } from '../runner/protocol.ts';
-import type { Graph } from '../workflow/graph.ts';
-import { batchTitles, titleOf, type NodeTitle } from './titles.ts';
-import { number, oneLine, paint } from './words.ts';
+import type { Graph } from '../workflow/graph-types.ts';
+import { Titles } from './titles.ts';
+import { counted, number, oneLine, paint } from './words.ts';
 
 /** What a command shows while a run goes on. */
 export interface LiveView {
@@ -18,28 +18,27 @@ const stderr = process.stderr;
 
 /** For pipes and CI logs: a line now and then. */
 export class PlainView implements LiveView {
-  #titles = new Map<string, NodeTitle>();
+  #titles: Titles | undefined;
   #lastAt = performance.now();
 
   started(graph: Graph, run: number): void {
-    this.#titles = batchTitles(graph);
+    this.#titles = new Titles(graph);
     this.note(`${oneLine(graph.name)}: run ${run}`);
   }
 
   progress(counts: RunCounts): void {
-    if (performance.now() - this.#lastAt < 5_000) return;
+    if (!this.#titles || performance.now() - this.#lastAt < 5_000) return;
     this.#lastAt = performance.now();
     for (const node of counts.nodes) {
-      const { title, unit, depth } = titleOf(this.#titles, node.path);
+      const { title, unit, depth } = this.#titles.batch(node.path);
       if (depth > 0) continue;
       const done = node.items.succeeded + node.items.failed;
-      this.note(`${title}: ${number(done)} of ${number(node.items.total)}${node.complete ? '' : ' or more'} ${unit[1]}${node.batches.failed > 0 ? `, ${number(node.batches.failed)} batches failed` : ''}`);
+      this.note(`${title}: ${number(done)} of ${number(node.items.total)}${node.complete ? '' : ' or more'} ${unit[1]}${node.items.failed > 0 ? `, ${number(node.items.failed)} failed` : ''}`);
     }
   }
 
   logs(lines: readonly LogEntry[], dropped: number): void {
-    for (const line of lines) this.note(formatLog(line));
-    if (dropped > 0) this.note(`  … ${number(dropped)} more lines are in the store`);
+    for (const line of formatLogs(lines, dropped, this.#titles)) this.note(line);
   }
 
   note(text: string): void {
@@ -49,8 +48,14 @@ export class PlainView implements LiveView {
   end(): void {}
 }
 
-export function formatLog({ level, text, step, batch }: LogEntry): string {
-  const where = step === undefined ? '' : `${oneLine(step, 60)}${batch === undefined ? '' : ` #${batch}`} `;
+/** `Tidy titles #3: 100 films`: who says it, of which batch, and what. */
+export function formatLogs(lines: readonly LogEntry[], dropped: number, titles: Titles | undefined): string[] {
+  const shown = lines.map(line => formatLog(line, titles));
+  return dropped > 0 ? [...shown, paint('dim', `  … ${counted(dropped, ['more line', 'more lines'])}, kept in the store: the Studio shows them`, stderr)] : shown;
+}
+
+function formatLog({ level, text, step, batch }: LogEntry, titles: Titles | undefined): string {
+  const where = step === undefined ? '' : `${titles?.node(step) ?? oneLine(step, 60)}${batch === undefined ? '' : ` #${batch}`}: `;
   const said = oneLine(text, 1_000);
   return `  ${paint('dim', where, stderr)}${level === 'error' ? paint('red', said, stderr) : level === 'warn' ? paint('yellow', said, stderr) : said}`;
 }

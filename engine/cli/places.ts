@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { shellWord } from './shell.ts';
 import { UsageError } from './usage.ts';
 
 const STORE = path.join('.cronflow', 'runs.db');
@@ -11,7 +12,12 @@ export function callerFolder(): string {
 
 /** How the caller calls us, for commands they can paste. */
 export function commandName(): string {
-  return calledThroughNpm() ? 'npm run cronflow --' : 'cronflow';
+  if (calledThroughNpm()) return 'npm run cronflow --';
+  if (process.env.npm_lifecycle_event === 'npx') return 'npx cronflow';
+  const script = process.argv[1] ?? '';
+  // Under node_modules it is an installed command that its package manager has made, whose own name is `cronflow`.
+  const isCheckout = path.basename(script) === 'cronflow.mjs' && !script.split(path.sep).includes('node_modules');
+  return isCheckout ? `node ${toCaller(script)}` : 'cronflow';
 }
 
 function calledThroughNpm(): boolean {
@@ -43,7 +49,7 @@ export function findStore(named: string | undefined): string {
   }
   const below = storesBelow(here);
   const hint = below.length === 0 ? 'Name one with --store, or run a workflow first.'
-    : `Did you mean --store ${below.map(toCaller).join(', or --store ')}?`;
+    : `Did you mean --store ${below.map(store => shellWord(toCaller(store))).join(', or --store ')}?`;
   throw new UsageError(`There is no run store (${STORE}) in ${here} or above it. ${hint}`);
 }
 
@@ -55,7 +61,7 @@ export function storeOption(store: string): string {
     if (!(error instanceof UsageError)) throw error;
   }
   const name = toCaller(store);
-  return ` --store ${/[^\w./@-]/.test(name) ? JSON.stringify(name) : name}`;
+  return ` --store ${shellWord(name)}`;
 }
 
 function storesBelow(folder: string): string[] {

@@ -1,12 +1,13 @@
 import type { Database } from 'better-sqlite3';
-import { codeFrame } from '../load/frames.ts';
+import { codeFrame } from '../load/code-frame.ts';
 import type { Counts } from '../run/progress.ts';
 import type { RerunReport } from '../run/rerun.ts';
 import type { RunSummary } from '../run/summary.ts';
-import { failureGroups, lostUpdates, sourceOf, type FailureGroup } from '../store/queries.ts';
-import type { Graph } from '../workflow/graph.ts';
+import { failureGroups, latestSession, lostUpdates, sourceOf, type FailureGroup } from '../store/queries.ts';
+import type { StoredError } from '../store/records.ts';
+import type { Graph } from '../workflow/graph-types.ts';
 import { commandName, storeOption, toCaller } from './places.ts';
-import { batchTitles, titleOf, type NodeTitle } from './titles.ts';
+import { Titles, type Unit } from './titles.ts';
 import { counted, duration, number, oneLine, paint, ranges, safe } from './words.ts';
 
 const SHOWN_GROUPS = 5;
@@ -15,78 +16,128 @@ const COLOUR = { completed: 'green', failed: 'red', cancelled: 'magenta', interr
 
 /** How a run ended, for people: the counts that balance, the causes of failure, and what to do next. */
 export function summaryText(db: Database, store: string, graph: Graph, summary: RunSummary): string {
-  const titles = batchTitles(graph);
-  const lines = [headline(graph, summary)];
-  for (const node of summary.nodes) {
-    const { title, unit, depth } = titleOf(titles, node.path);
-    if (depth === 0) lines.push(`  ${title}: ${equation(node.items, unit)}`);
+  const titles = new Titles(graph);
+  const frames = new Frames(db, summary.run);
+  const lines = [headline(graph, summary, titles)];
+  for (const node of outermost(summary, titles)) {
+    const { title, unit } = titles.batch(node.path);
+    lines.push(`  ${title}: ${equation(node.items, unit, node.complete)}`);
   }
   if (summary.reason !== undefined) lines.push(`  ${sentence(oneLine(summary.reason))}`);
+  const failedStep = stepThatFailed(summary);
+  if (failedStep) lines.push('', ...stepLines(failedStep, titles, frames));
   const groups = failureGroups(db, summary.run);
-  const failed = summary.status === 'failed';
-  if (failed && groups.length === 0 && summary.error) lines.push('', ...failedStep(summary));
-  for (const group of groups.slice(0, SHOWN_GROUPS)) lines.push('', ...groupLines(db, summary.run, group, titles));
-  if (groups.length > SHOWN_GROUPS) lines.push('', `  … and ${groups.length - SHOWN_GROUPS} more causes.`);
+  for (const group of groups.slice(0, SHOWN_GROUPS)) lines.push('', ...groupLines(group, titles, frames));
+  if (groups.length > SHOWN_GROUPS) lines.push('', `  … and ${counted(groups.length - SHOWN_GROUPS, ['more cause', 'more causes'])}.`);
   for (const { key, count } of lostUpdates(db, summary.run)) {
     lines.push('', `  ${paint('yellow', '↻')} State ${quoted(key)}: ${counted(count, ['update was', 'updates were'])} overwritten by a batch that had not read ${count === 1 ? 'it' : 'them'}. Use state.incr or state.update.`);
   }
-  const next = nextCommand(summary, store, groups.length > 0);
+  const next = nextCommand(summary, store, titles, failedStep !== undefined, groups);
   if (next.length > 0) lines.push('', ...next);
   return lines.join('\n');
 }
 
-function headline(graph: Graph, { run, status, batches, durationMs }: RunSummary): string {
-  const what = status === 'failed' && batches.failed > 0 ? `${number(batches.failed)} of ${number(batches.total)} batches failed` : status;
+function headline(graph: Graph, summary: RunSummary, titles: Titles): string {
+  const { run, status, durationMs } = summary;
+  const what = status === 'failed' ? whatFailed(summary, titles) : status;
   return `${paint(COLOUR[status], `${SIGN[status]} ${oneLine(graph.name)}: ${what}`)} ${paint('dim', `(run ${run}, ${duration(durationMs)})`)}`;
 }
 
-/** `3,201 films = 2,001 done + 1,200 failed`: the parts that are not zero. */
-export function equation(items: Counts, unit: readonly [string, string]): string {
+/** `5 of 33 batches failed`; of a forEach its items, by the author's word for them. */
+function whatFailed(summary: RunSummary, titles: Titles): string {
+  const failed = outermost(summary, titles).filter(({ batches }) => batches.failed > 0);
+  const parts = failed.map(({ path, batches }) => `${number(batches.failed)} of ${counted(batches.total, titles.batch(path).part)}`);
+  return [...parts.slice(0, 3), ...(parts.length > 3 ? ['others'] : [])].join(' and ') + (parts.length > 0 ? ' failed' : 'failed');
+}
+
+function outermost(summary: RunSummary, titles: Titles): RunSummary['nodes'] {
+  return summary.nodes.filter(({ path }) => titles.batch(path).depth === 0);
+}
+
+/** `3,201 films = 2,001 done + 1,200 failed`: the parts that are not zero. Of a stream that was not read to its end it is not all. */
+export function equation(items: Counts, unit: Unit, isAll: boolean): string {
   const parts: [number, string][] = [[items.succeeded, 'done'], [items.failed, 'failed'], [items.running, 'running'], [items.waiting, 'waiting'], [items.cancelled, 'cancelled']];
   const shown = parts.filter(([count]) => count > 0).map(([count, word]) => `${number(count)} ${word}`);
-  return `${counted(items.total, unit)}${shown.length > 0 ? ` = ${shown.join(' + ')}` : ''}`;
+  return `${counted(items.total, unit)}${isAll ? '' : ' so far'}${shown.length > 0 ? ` = ${shown.join(' + ')}` : ''}`;
 }
 
-function groupLines(db: Database, run: number, group: FailureGroup, titles: ReadonlyMap<string, NodeTitle>): string[] {
-  const place = group.at ? ` ${paint('dim', `(${oneLine(toCaller(group.at.file))}:${group.at.line})`)}` : '';
-  const lines = [
-    `  ${paint('red', `✕ ${counted(group.batches, ['batch', 'batches'])} of ${titleOf(titles, group.node).title}`)}: ${oneLine(group.message)}${place}`,
-    ...(group.explain === undefined ? [] : [`    ${oneLine(group.explain)}`]),
-    paint('dim', `    batches ${ranges(group.indices)}`),
-  ];
-  const source = group.at && group.session !== undefined ? sourceOf(db, run, group.session, group.at.file) : undefined;
-  if (group.at && source !== undefined) lines.push(...indented(codeFrame(source, group.at.line, group.at.column)));
-  return lines;
+/** The error of a step outside of batches; those of batches are told by cause. */
+function stepThatFailed({ status, error }: RunSummary): StoredError | undefined {
+  return status === 'failed' && error?.name !== 'BatchesFailed' ? error : undefined;
 }
 
-function failedStep({ error }: RunSummary): string[] {
-  if (!error) return [];
-  const place = error.at ? ` ${paint('dim', `(${oneLine(toCaller(error.at.file))}:${error.at.line})`)}` : '';
+function groupLines(group: FailureGroup, titles: Titles, frames: Frames): string[] {
+  const { title, part } = titles.batch(group.node);
   return [
-    `  ${paint('red', `✕ ${error.step === undefined ? '' : `${oneLine(error.step)}: `}`)}${oneLine(error.message)}${place}`,
-    ...(error.explain === undefined ? [] : [`    ${oneLine(error.explain)}`]),
+    `  ${paint('red', `✕ ${counted(group.batches, part)} of ${title}`)}: ${oneLine(group.message)}${placeOf(group.at)}`,
+    ...(group.explain === undefined ? [] : [`    ${oneLine(group.explain)}`]),
+    paint('dim', `    ${group.batches === 1 ? part[0] : part[1]} #${ranges(group.indices)}`),
+    ...frames.of(group.at, group.session),
   ];
 }
 
-function nextCommand({ run, status }: RunSummary, store: string, batchesFailed: boolean): string[] {
-  const command = (name: string) => `    ${paint('bold', `${commandName()} ${name} ${run}${storeOption(store)}`)}`;
+function stepLines(error: StoredError, titles: Titles, frames: Frames): string[] {
+  return [
+    `  ${paint('red', `✕ ${error.step === undefined ? '' : `${titles.node(error.step)}: `}`)}${oneLine(error.message)}${placeOf(error.at)}`,
+    ...(error.explain === undefined ? [] : [`    ${oneLine(error.explain)}`]),
+    ...frames.of(error.at, undefined),
+  ];
+}
+
+function placeOf(at: FailureGroup['at']): string {
+  return at ? ` ${paint('dim', `(${oneLine(toCaller(at.file))}:${at.line})`)}` : '';
+}
+
+/** The author's lines as they were when they failed, each shown once: several causes often come from one line. */
+class Frames {
+  readonly #db: Database;
+  readonly #run: number;
+  readonly #shown = new Set<string>();
+
+  constructor(db: Database, run: number) {
+    this.#db = db;
+    this.#run = run;
+  }
+
+  of(at: FailureGroup['at'], session = latestSession(this.#db, this.#run)): string[] {
+    if (!at || session === undefined) return [];
+    const place = JSON.stringify([at.file, at.line, session]);
+    if (this.#shown.has(place)) return [];
+    this.#shown.add(place);
+    const source = sourceOf(this.#db, this.#run, session, at.file);
+    return source === undefined ? [] : indented(codeFrame(source, at.line, at.column));
+  }
+}
+
+function nextCommand(summary: RunSummary, store: string, titles: Titles, stepFailed: boolean, groups: readonly FailureGroup[]): string[] {
+  const { run, status } = summary;
+  const command = (name: string, options = '') => `    ${paint('bold', `${commandName()} ${name} ${run}${options}${storeOption(store)}`)}`;
+  const parts = titles.part(outermost(summary, titles).filter(({ batches }) => batches.failed > 0).map(({ path }) => path))[1];
   switch (status) {
-    case 'failed': return [`  Mend the cause, then run ${batchesFailed ? 'the failed batches' : 'the failed step'} again, into the same run:`, command('rerun')];
+    case 'failed': {
+      const what = [...(stepFailed ? ['the failed step'] : []), ...(groups.length > 0 ? [`the failed ${parts}`] : [])];
+      return [`  Mend the cause, then run ${what.length > 0 ? what.join(' and ') : 'what failed'} again, into the same run:`, command('rerun')];
+    }
     case 'interrupted':
     case 'paused': return ['  Go on from the last checkpoint:', command('resume')];
     case 'cancelled': return ['  Go on with what was cancelled:', command('rerun')];
-    case 'running':
-    case 'completed': return [];
+    case 'running': return [];
+    case 'completed':
+      return groups.length === 0 ? [] : [`  The run went on without the failed ${parts}. To look at them, and to run them again, into the same run:`, command('show', ' --batches failed'), command('rerun')];
   }
 }
 
 /** What a re-run touches: said before it does. */
 export function reportText(report: RerunReport, graph: Graph, codeChanged?: boolean): string {
-  const titles = batchTitles(graph);
-  const lines = report.nodes.map(({ path, batches, indices }) => `  Runs again: ${counted(batches, ['batch', 'batches'])} of ${titleOf(titles, path).title} (${ranges(indices)})`);
-  for (const step of report.steps) lines.push(`  Tries again: ${oneLine(step)}`);
-  lines.push(`  Reuses: ${counted(report.reused.batches, ['batch', 'batches'])} that succeeded, and ${counted(report.reused.steps, ['step', 'steps'])} inside those that run again`);
-  if (report.repeats.length > 0) lines.push(`  Repeats, since they come later: ${report.repeats.map(path => oneLine(path)).join(', ')}`);
+  const titles = new Titles(graph);
+  const lines = report.nodes.map(({ path, batches, indices }) => {
+    const { title, part } = titles.batch(path);
+    return `  Runs again: ${counted(batches, part)} of ${title} (#${ranges(indices)})`;
+  });
+  for (const step of report.steps) lines.push(`  Tries again: ${titles.node(step)}`);
+  const { batches, steps } = report.reused;
+  lines.push(`  Reuses: ${counted(batches, titles.part(report.nodes.map(({ path }) => path)))} that succeeded${steps === 0 ? '' : `, and ${counted(steps, ['step', 'steps'])} inside those that run again`}`);
+  if (report.repeats.length > 0) lines.push(`  Repeats, since they come later: ${report.repeats.map(path => titles.node(path)).join(', ')}`);
   for (const { key, by } of report.takenBack) lines.push(`  Takes back from state ${quoted(key)}: ${number(by)}`);
   if (report.notTakenBack.length > 0) lines.push(`  Cannot take back earlier changes of state ${report.notTakenBack.map(quoted).join(', ')}: repeated steps change it once more`);
   if (codeChanged !== undefined) lines.push(`  Code: ${codeChanged ? 'changed since' : 'unchanged'}`);

@@ -10,6 +10,7 @@ import { openStore, StoreError, storeError } from '../store/open.ts';
 import { storeReplaced } from '../store/place.ts';
 import { readRun, recordLoss } from '../store/runs.ts';
 import type { RunStatus } from '../store/status.ts';
+import { asTyped } from './hints.ts';
 import { summaryEvent, toJson } from './json.ts';
 import { PlainView, type LiveView } from './live-view.ts';
 import { reportText, summaryText } from './summary-view.ts';
@@ -121,11 +122,11 @@ class Supervisor {
         }
         return;
       case 'progress':
-        if (this.#json) this.#print({ event: 'progress', items: message.counts.items, batches: message.counts.batches });
+        if (this.#json) this.#print({ event: 'progress', ...message.counts });
         else this.#view.progress(message.counts);
         return;
       case 'logs':
-        if (this.#json) for (const line of message.lines) this.#print({ event: 'log', ...line });
+        if (this.#json) this.#printLogs(message);
         else this.#view.logs(message.lines, message.dropped);
         return;
       case 'ended':
@@ -142,7 +143,7 @@ class Supervisor {
 
   #report(exit: RunnerExit): number {
     this.#view.end();
-    if (this.#problem && !this.#started) return reportProblem(this.#problem, this.#json);
+    if (this.#problem && !this.#started) return reportProblem(this.#problem, this.#json, this.#task.store);
     if (!this.#started && this.#stopAs !== undefined) return this.#reportEarlyStop(this.#stopAs);
     if (!this.#started) return reportProblem({ name: 'RunnerError', message: `The run did not start: ${lossReason(exit)}.` }, this.#json);
     const { run, uid, graph } = this.#started;
@@ -195,13 +196,19 @@ class Supervisor {
     return summary.status === 'interrupted' ? { ...summary, reason } : summary;
   }
 
+  #printLogs({ lines, dropped }: Extract<FromRunner, { type: 'logs' }>): void {
+    for (const line of lines) this.#print({ event: 'log', ...line });
+    if (dropped > 0) this.#print({ event: 'logs-left-out', lines: dropped });
+  }
+
   #print(event: object): void {
     process.stdout.write(`${toJson(event)}\n`);
   }
 }
 
-/** One clear message, with the place in the author's file. Returns the exit code. */
-export function reportProblem({ name, message, file, line, column, codeFrame }: Problem, json: boolean): number {
+/** One clear message, with the place in the author's file; `store` is the one it is about. Returns the exit code. */
+export function reportProblem({ name, message: told, file, line, column, codeFrame }: Problem, json: boolean, store?: string): number {
+  const message = asTyped(told, store);
   if (json) process.stdout.write(`${toJson({ event: 'error', name, message, file, line, column })}\n`);
   process.stderr.write(`${safe(message)}\n${codeFrame === undefined ? '' : `\n${safe(codeFrame)}\n`}`);
   return EXIT_USAGE;

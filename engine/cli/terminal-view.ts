@@ -2,10 +2,10 @@ import { createLogUpdate } from 'log-update';
 import type { Counts, NodeProgress } from '../run/progress.ts';
 import type { RunCounts } from '../run/summary.ts';
 import type { LogEntry } from '../runner/protocol.ts';
-import type { Graph } from '../workflow/graph.ts';
-import { formatLog, type LiveView } from './live-view.ts';
+import type { Graph } from '../workflow/graph-types.ts';
+import { formatLogs, type LiveView } from './live-view.ts';
 import { RateMeter } from './rate.ts';
-import { batchTitles, titleOf, type NodeTitle } from './titles.ts';
+import { Titles } from './titles.ts';
 import { duration, number, oneLine, paint } from './words.ts';
 
 const BAR = 24;
@@ -15,23 +15,24 @@ const stderr = process.stderr;
 export class TerminalView implements LiveView {
   readonly #update = createLogUpdate(stderr);
   readonly #meters = new Map<string, RateMeter>();
-  #titles = new Map<string, NodeTitle>();
+  #titles: Titles | undefined;
   #bars = '';
 
   started(graph: Graph, run: number): void {
-    this.#titles = batchTitles(graph);
+    this.#titles = new Titles(graph);
     this.note(`${paint('bold', oneLine(graph.name), stderr)} ${paint('dim', `run ${run}`, stderr)}`);
   }
 
   progress(counts: RunCounts): void {
-    const shown = counts.nodes.filter(node => titleOf(this.#titles, node.path).depth === 0);
-    this.#bars = shown.map(node => this.#line(node)).join('\n');
+    const titles = this.#titles;
+    if (!titles) return;
+    const shown = counts.nodes.filter(node => titles.batch(node.path).depth === 0);
+    this.#bars = shown.map(node => this.#line(node, titles)).join('\n');
     this.#update(this.#bars);
   }
 
   logs(lines: readonly LogEntry[], dropped: number): void {
-    const texts = lines.map(line => formatLog(line));
-    if (dropped > 0) texts.push(paint('dim', `  … ${number(dropped)} more lines; all of them: cronflow show --json, or the Studio`, stderr));
+    const texts = formatLogs(lines, dropped, this.#titles);
     if (texts.length > 0) this.note(texts.join('\n'));
   }
 
@@ -46,14 +47,14 @@ export class TerminalView implements LiveView {
     this.#update.done();
   }
 
-  #line(node: NodeProgress): string {
-    const { title, unit } = titleOf(this.#titles, node.path);
+  #line(node: NodeProgress, titles: Titles): string {
+    const { title, unit } = titles.batch(node.path);
     const meter = this.#meters.get(node.path) ?? new RateMeter();
     this.#meters.set(node.path, meter);
     const done = node.items.succeeded + node.items.failed;
     const rate = meter.rate(done, performance.now());
     const parts = [`${number(done)}${node.complete ? ` / ${number(node.items.total)}` : ''} ${unit[1]}`];
-    if (node.batches.failed > 0) parts.push(paint('red', `${number(node.batches.failed)} failed`, stderr));
+    if (node.items.failed > 0) parts.push(paint('red', `${number(node.items.failed)} failed`, stderr));
     if (rate > 0) parts.push(`${number(Math.round(rate))}/s`);
     const left = node.items.total - done;
     if (rate > 0 && left > 0 && node.complete) parts.push(`about ${duration(left / rate * 1000)} left`);

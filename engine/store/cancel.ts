@@ -4,13 +4,13 @@ import { activeMs } from './queries.ts';
 import { cancelUnfinished, putBackInFlight, readRun } from './runs.ts';
 
 /**
- * Marks what is left of a run that nobody works on as cancelled. A run that has completed meanwhile stays as it is.
+ * Marks what is left of a run that nobody works on as cancelled. A run that has completed or failed meanwhile stays as it is.
  * @throws RunTakenError
  */
 export function cancelAtRest(db: Database, run: number, reason: string, now: number): void {
   const cancel = db.transaction(() => {
     const row = readRun(db, run);
-    if (!row || row.status === 'completed' || row.status === 'cancelled') return;
+    if (!row || row.status === 'completed' || row.status === 'failed' || row.status === 'cancelled') return;
     // Of a process that went without a word, up to its last sign of life, which goes with its lease.
     const worked = activeMs(db, row, now);
     const lease = Lease.take(db, run, now);

@@ -106,6 +106,11 @@ export function sourceOf(db: Database, run: number, session: number, path: strin
   ).get(run, session, path)?.text;
 }
 
+/** The session that worked on a run last; undefined where none has. */
+export function latestSession(db: Database, run: number): number | undefined {
+  return db.prepare<[number], { session: number | null }>('select max(session) as session from sessions where run = ?').get(run)?.session ?? undefined;
+}
+
 /** The files of a run's latest session, by content. */
 export function latestSources(db: Database, run: number): { path: string; hash: string }[] {
   return db.prepare<[number, number], { path: string; hash: string }>(

@@ -7,12 +7,13 @@ import { storedStepCounts } from '../../engine/run/step-counts.ts';
 import { ownerOf } from '../../engine/store/leases.ts';
 import { statusBytes } from '../../engine/store/map-queries.ts';
 import { latestSources, parseError } from '../../engine/store/queries.ts';
-import { isBatchKind, mappedOf, nodesOf, runLine, runLines, sessionsOf, type NodeLine, type RunLine } from '../../engine/store/run-queries.ts';
+import { mappedOf, nodesOf, runLine, runLines, sessionsOf, type NodeLine, type RunLine } from '../../engine/store/run-queries.ts';
 import { readRun } from '../../engine/store/runs.ts';
 import { BatchStatus, type RunStatus } from '../../engine/store/status.ts';
 import { batchSizes } from '../../engine/workflow/graph.ts';
 import type { Graph } from '../../engine/workflow/graph-types.ts';
 import type { Args, NodeProgress, Progress, RunDetail, RunItem, StepProgress } from '../api.ts';
+import { concurrencies } from '../concurrencies.ts';
 import { NoRunError, type Access } from './access.ts';
 import { withDrawnBodies } from './drawn-bodies.ts';
 
@@ -192,16 +193,3 @@ function graphOf(db: Database, run: number): Graph | undefined {
   return row && (JSON.parse(row.graph) as Graph);
 }
 
-/** How many batches of each batch node run at a time, as the workflow says. */
-export function concurrencies(graph: Graph | undefined): Map<string, number> {
-  const found = new Map<string, number>();
-  const visit = (nodes: Graph['nodes']): void => {
-    for (const node of nodes) {
-      if (isBatchKind(node.kind) && typeof node.settings?.concurrency === 'number') found.set(node.path, node.settings.concurrency);
-      for (const branch of node.branches ?? []) visit(branch.nodes);
-      if (node.body?.drawn) visit(node.body.nodes);
-    }
-  };
-  visit(graph?.nodes ?? []);
-  return found;
-}

@@ -154,7 +154,8 @@ describe.concurrent('a batch fails, its cause is mended, and it is run again', {
     expect(stdout).toContain('Clean the titles: 10 films = 7 done + 3 failed');
     expect(stdout).toContain(`film 4 has no title (films.ts:${LINE_OF_FAILURE})`);
     expect(stdout).toMatch(new RegExp(`> *${LINE_OF_FAILURE} \\|`));
-    expect(stdout).toContain('cronflow rerun 1\n');
+    // As it was called.
+    expect(stdout).toMatch(/^ {4}node \S+cronflow\.mjs rerun 1$/m);
     expect(stderr).toContain('checking 0');
     // oxlint-disable-next-line no-control-regex
     expect(stdout + stderr).not.toMatch(/\u001b/);
@@ -163,10 +164,13 @@ describe.concurrent('a batch fails, its cause is mended, and it is run again', {
   test('show prints a line per batch asked for, then the summary', async () => {
     const { project, ended: [onlyFailed, places, text] } = await shown();
     expect(onlyFailed?.code).toBe(0);
-    expect(onlyFailed?.events).toHaveLength(2);
+    expect(onlyFailed?.events).toHaveLength(3);
     expect(onlyFailed?.events[0]).toEqual({
       event: 'batch', node: 'clean', index: 1, status: 'failed', items: 3, attempts: 1,
       error: { name: 'Error', message: 'film 4 has no title', file: project.path('films.ts'), line: LINE_OF_FAILURE, step: 'clean/check' },
+    });
+    expect(onlyFailed?.events[1]).toEqual({
+      event: 'failure', node: 'clean', batches: 1, indices: [1], message: 'film 4 has no title', file: project.path('films.ts'), line: LINE_OF_FAILURE, step: 'clean/check',
     });
     expect(Object.keys(onlyFailed?.summary ?? {})).toEqual(SUMMARY_KEYS);
     expect(onlyFailed?.summary).toMatchObject({
@@ -176,7 +180,7 @@ describe.concurrent('a batch fails, its cause is mended, and it is run again', {
     const batches = places?.events.filter(({ event }) => event === 'batch') ?? [];
     expect(batches.map(({ index, status, items }) => [index, status, items])).toEqual([[0, 'succeeded', 3], [2, 'succeeded', 3], [3, 'succeeded', 1]]);
     for (const batch of batches) expect(Object.keys(batch)).toEqual(BATCH_KEYS);
-    expect(text?.stdout).toMatch(new RegExp(`failed +clean #1 · 3 items · attempt 1 · film 4 has no title \\(films.ts:${LINE_OF_FAILURE}\\)`));
+    expect(text?.stdout).toMatch(new RegExp(`failed +Clean the titles #1 · 3 films · attempt 1 · film 4 has no title \\(films.ts:${LINE_OF_FAILURE}\\)`));
   });
 
   test('rerun --dry-run says what it would touch, and touches nothing', async () => {
@@ -187,7 +191,7 @@ describe.concurrent('a batch fails, its cause is mended, and it is run again', {
       event: 'dry-run', run: '1', nodes: [{ path: 'clean', batches: 1, indices: [1] }], steps: [], reused: { batches: 3, steps: 1 },
       repeats: [], takenBack: [], notTakenBack: [], codeChanged: false,
     }]);
-    expect(fromStart?.stdout).toContain('Runs again: 1 batch of Clean the titles (1)');
+    expect(fromStart?.stdout).toContain('Runs again: 1 batch of Clean the titles (#1)');
     expect(fromStart?.stdout).toContain('Takes back from state "trimmed": 3');
     expect(after).toEqual(before);
   });
@@ -231,7 +235,7 @@ describe.concurrent('a batch fails, its cause is mended, and it is run again', {
     expect(all?.events.map(({ run, status }) => [run, status])).toEqual([['2', 'completed'], ['1', 'failed']]);
     for (const event of all?.events ?? []) expect(Object.keys(event)).toEqual(SUMMARY_KEYS);
     expect(newest?.events.map(({ run }) => run)).toEqual(['2']);
-    expect(text?.stdout).toMatch(/^ +2 +completed +Film list .*10 items = 10 done\n +1 +failed +Film list .*10 items = 7 done \+ 3 failed\n$/);
+    expect(text?.stdout).toMatch(/^ +2 +completed +Film list .*10 films = 10 done\n +1 +failed +Film list .*10 films = 7 done \+ 3 failed\n$/);
   });
 
   test('what cannot be re-run is told, and nothing is touched', async () => {
@@ -328,7 +332,7 @@ describe.concurrent('what needs no run', { timeout: 120_000 }, () => {
     expect(nodes[1]?.body.nodes.map(({ path: at }: Event) => at)).toEqual(['clean/trim', 'clean/check']);
     expect(all?.code).toBe(2);
     expect(all?.events.map(({ event, file }) => [event, path.basename(file)])).toEqual([['workflow', 'films.ts'], ['error', 'wrong.ts']]);
-    expect(text?.stdout).toContain('batch    Clean the titles clean (size 3');
+    expect(text?.stdout).toContain('batch    Clean the titles · clean (size 3 films, concurrency 1');
     expect(text?.stderr).toContain('flows/wrong.ts:1:7 has a syntax error');
     expect(project.ledger()).toEqual([]);
   });

@@ -193,7 +193,7 @@ function isAsShown(shown: readonly string[], got: string): boolean {
 /** Without what differs from run to run. On a slow machine a line tells of the progress now and then. */
 function linesOf(text: string): string[] {
   return text
-    .replaceAll(/^.*: [\d,]+ of [\d,]+( or more)? \w+(, [\d,]+ \w+ failed)?\n/gm, '')
+    .replaceAll(/^.*: [\d,]+ of [\d,]+( or more)? \w+(, [\d,]+ failed)?\n/gm, '')
     .replaceAll(READERS_FOLDER, '<folder>').replaceAll(/\/\S*cronflow-guide-\w+/g, '<folder>')
     .replaceAll(/\b\d+(\.\d+)? (ms|s)\b/g, '<time>')
     .replaceAll(/"durationMs":\d+/g, '"durationMs":<time>')
