@@ -7,9 +7,7 @@ import { encode } from '../engine/store/codec.ts';
 import type { Args, Counts, Problem, RerunReport, Result, RunItem } from './api.ts';
 import { hasChanged } from './code-changes.ts';
 import { concurrencies } from './concurrencies.ts';
-import { concurrencies } from './concurrencies.ts';
 import type { Watcher } from './feed.ts';
-import { inWords } from '../engine/workflow/errors.ts';
 import { inWords } from '../engine/workflow/errors.ts';
 import { failed, problemOf, succeeded } from './outcomes.ts';
 import { engineRequest } from './rerun-request.ts';
@@ -36,8 +34,6 @@ export interface RunsOptions {
 /** A run that a runner of ours works on. */
 interface OwnRun {
   readonly supervised: SupervisedRun;
-  /** Paths of the batch nodes its workflow is drawn with. */
-  readonly batchNodes: ReadonlySet<string>;
   /** Paths of the batch nodes its workflow is drawn with. */
   readonly batchNodes: ReadonlySet<string>;
   /** Names it beyond its store. */
@@ -80,13 +76,6 @@ export class Runs {
   /** Runs of this host that are going on. */
   live(): RunItem[] {
     return [...this.#own.values()].map(({ item }) => item);
-  }
-
-  /** What would be lost with the workspace: a run that is being started, or a re-run that waits. Undefined when there is nothing. */
-  get pending(): string | undefined {
-    if (this.#starting.size > 0) return 'A run is being started in this workspace. Wait until it goes on, and pause it, before you open another.';
-    const [run] = this.#queued.keys();
-    return run === undefined ? undefined : `A re-run of run ${run} waits in this workspace. Wait for it, or pause run ${run}, before you open another.`;
   }
 
   /** What would be lost with the workspace: a run that is being started, or a re-run that waits. Undefined when there is nothing. */
@@ -199,15 +188,10 @@ export class Runs {
         this.#starting.add(supervised);
         void supervised.done.then(() => this.#starting.delete(supervised));
       },
-      onSpawned: supervised => {
-        this.#starting.add(supervised);
-        void supervised.done.then(() => this.#starting.delete(supervised));
-      },
       onOutput: (text, stream) => toView(opened => opened.output(text, stream === 'stderr' ? 'warn' : 'info')),
       onStarted: (supervised, started) => {
-        const own: OwnRun = { supervised, batchNodes: new Set(concurrencies(started.graph).keys()), batchNodes: new Set(concurrencies(started.graph).keys()), uid: started.uid, item: firstItem(started), itemToldAt: -Infinity, over: Promise.resolve() };
+        const own: OwnRun = { supervised, batchNodes: new Set(concurrencies(started.graph).keys()), uid: started.uid, item: firstItem(started), itemToldAt: -Infinity, over: Promise.resolve() };
         this.#own.set(started.run, own);
-        this.#starting.delete(supervised);
         this.#starting.delete(supervised);
         view = this.#beginView(started.run, own);
         own.over = this.#untilEnd(started.run, own, view);
@@ -357,13 +341,6 @@ export class Runs {
     own.supervised.setConcurrency(node, concurrency);
     (await this.#views.get(run))?.concurrencyChanged(node, concurrency);
     return succeeded({});
-  }
-
-  /** What cannot be done, since no process of ours works on the run; and what can. */
-  async #notGoingOn(run: number, what: string): Promise<Problem> {
-    const { status } = await this.#store.do('runItem', run);
-    if (status === 'running') return stateProblem(`Another process works on run ${run}: ${what} from here. Pause or cancel it, or do it there.`);
-    return stateProblem(`Run ${run} is ${status}, it is not going on: ${what}. ${status === 'paused' || status === 'interrupted' ? 'Resume or cancel it.' : 'Re-run goes on with it.'}`);
   }
 
   /** What cannot be done, since no process of ours works on the run; and what can. */

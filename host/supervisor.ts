@@ -23,8 +23,6 @@ export interface Supervision {
   readonly task: RunTask;
   /** Its process has been started; the run has not begun yet. */
   readonly onSpawned?: (run: SupervisedRun) => void;
-  /** Its process has been started; the run has not begun yet. */
-  readonly onSpawned?: (run: SupervisedRun) => void;
   readonly killAfterMs?: number | undefined;
   /** The run has begun: what it gives hears all that follows, from this message on. */
   readonly onStarted: (run: SupervisedRun, message: Extract<FromRunner, { type: 'started' }>) => (message: FromRunner) => void;
@@ -63,7 +61,6 @@ export class SupervisedRun {
       onExit: exit => this.#ended(exit),
       ...(supervision.onOutput && { onOutput: supervision.onOutput }),
     });
-    supervision.onSpawned?.(this);
     supervision.onSpawned?.(this);
     this.#killIn(BEGIN_WITHIN_MS, `it did not begin within ${BEGIN_WITHIN_MS / 1000} s`);
   }
