@@ -1,0 +1,38 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Page } from 'playwright';
+import { expect } from 'vitest';
+
+/** What a newcomer does in whichever shell: runs the films, looks into a failed batch, mends the line, runs what failed again, and sees the run complete. */
+export async function filmsJourney(page: Page, workspace: string): Promise<void> {
+  await page.getByRole('region', { name: 'Workflows' }).getByRole('button', { name: /Clean up the film list/ }).click();
+  await page.getByRole('button', { name: 'Run', exact: true }).click();
+  await page.getByRole('button', { name: 'Start' }).click();
+  await page.getByRole('button', { name: 'Re-run failed (5)' }).waitFor({ timeout: 20_000 });
+  await expect.poll(() => page.getByRole('region', { name: 'Run', exact: true }).innerText()).toContain('3,201 films');
+
+  await page.getByRole('tab', { name: 'Batches' }).click();
+  const batches = page.getByRole('region', { name: 'Batches' });
+  await batches.getByRole('button', { name: /failed 5/ }).click();
+  await batches.getByRole('row', { name: 'Batch 0, failed' }).click();
+  const inspector = page.getByRole('region', { name: 'Inspector' });
+  await inspector.getByRole('tab', { name: 'Error' }).click();
+  await expect.poll(() => inspector.innerText()).toMatch(/trim is not a function[\s\S]*films\.ts:\d+/);
+
+  mend(path.join(workspace, 'films.ts'));
+  await page.getByRole('button', { name: 'Re-run failed (5)' }).click();
+  const dialog = page.getByRole('dialog');
+  await expect.poll(() => dialog.innerText()).toMatch(/5 batches[\s\S]*28 batches[\s\S]*changed since/);
+  await dialog.getByRole('button', { name: 'Re-run', exact: true }).click();
+  await page.getByRole('heading', { name: 'Completed', level: 1 }).waitFor({ timeout: 20_000 });
+  await expect.poll(() => inspector.innerText()).toContain('Batch 0');
+  expect(await page.getByRole('region', { name: 'Runs' }).getByRole('listitem').count()).toBe(1);
+}
+
+/** The one line that examples/films.ts tells its reader to change. */
+function mend(file: string): void {
+  const before = readFileSync(file, 'utf8');
+  const after = before.replace(/film\.Title\.trim\(\)/, "String(film.Title ?? '').trim()");
+  expect(after).not.toBe(before);
+  writeFileSync(file, after);
+}
