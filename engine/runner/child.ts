@@ -16,7 +16,7 @@ import { takeDefinitions } from '../workflow/registry.ts';
 import { BatchFeed } from './batch-feed.ts';
 import { captureConsole } from './console.ts';
 import { crashWhereAsked } from './crash.ts';
-import { killGroup } from './group.ts';
+import { hasStartedProcesses, killGroup, noteStartedProcesses } from './group.ts';
 import { guardProcess } from './guards.ts';
 import { LogFeed } from './log-feed.ts';
 import { whereIsFile } from './moved-file.ts';
@@ -46,6 +46,7 @@ const say: Parameters<typeof captureConsole>[0] = (line, attempt) => (inProgress
 const exit = process.exit.bind(process);
 
 crashWhereAsked();
+noteStartedProcesses();
 endWithParent();
 captureConsole(say, now);
 guardProcess(say, now);
@@ -78,9 +79,12 @@ async function perform(task: RunnerTask): Promise<void> {
   leave(0);
 }
 
-/** Ends this process. Where nobody is left to do it, whatever its steps have started ends too: it leads a process group. */
+/**
+ * Ends this process, and with it whatever its steps have started: it leads a process group. Whoever has started it does that too,
+ * but may be killed in this very moment.
+ */
 function leave(code: number): never {
-  if (!process.connected) killGroup(process.pid);
+  if (!process.connected || hasStartedProcesses()) killGroup(process.pid);
   return exit(code);
 }
 

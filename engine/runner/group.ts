@@ -1,3 +1,16 @@
+import { subscribe } from 'node:diagnostics_channel';
+
+let startedProcesses = false;
+
+/** From now on, remembers whether this process starts others. */
+export function noteStartedProcesses(): void {
+  subscribe('child_process', () => { startedProcesses = true; });
+}
+
+export function hasStartedProcesses(): boolean {
+  return startedProcesses;
+}
+
 /**
  * Ends a runner's process group at once: the runner, where it still runs, and what its steps have started.
  * Does nothing where there is no such group: it has ended, or this is Windows, which has none.

@@ -20,7 +20,7 @@ import { LEDGER, readLedger, type Whom } from './world.ts';
 type When =
   | { readonly kind: 'point'; readonly point: Point; readonly times: number }
   /** At so many lines that the runner has noted, and how soon after. */
-  | { readonly kind: 'line'; readonly line: number; readonly then: 'now' | 'microtask' | 'turn' | number }
+  | { readonly kind: 'line'; readonly line: number; readonly after: 'now' | 'microtask' | 'turn' | number }
   /** From outside, milliseconds after the shell was told what to do. */
   | { readonly kind: 'time'; readonly ms: number };
 
@@ -183,7 +183,7 @@ build(cronflow, ${JSON.stringify(this.#plan, null, 2)}, new World(import.meta.di
     if (task.kind === 'cancel' || this.#killsLeft <= 0 || this.#missed >= MOST_MISSED) return { shell, task, env: {} };
     const kill = this.#plannedKill(task);
     const { when, whom } = kill;
-    const env = when.kind === 'point' ? { CRONFLOW_CRASH_AT: `${when.point}:${when.times}:${whom}` } : when.kind === 'line' ? { CRASH_LINE: `${when.line} ${whom} ${when.then}` } : {};
+    const env = when.kind === 'point' ? { CRONFLOW_CRASH_AT: `${when.point}:${when.times}:${whom}` } : when.kind === 'line' ? { CRASH_LINE: `${when.line} ${whom} ${when.after}` } : {};
     return { shell, task, env, kill, ...(shell === 'host' && random.chance(0.15) && { pauseAfter: random.int(0, 60) }) };
   }
 
@@ -192,7 +192,7 @@ build(cronflow, ${JSON.stringify(this.#plan, null, 2)}, new World(import.meta.di
     const whom = random.pick(['runner', 'runner', 'parent', 'both'] as const);
     const begin = task.kind === 'rerun' ? ['before-rerun', 'after-rerun', 'taking-up', 'taken-up'] as const : task.kind === 'start' ? ['before-migration', 'in-migration', 'after-migration', 'taking-up', 'taken-up'] as const : ['taking-up', 'taken-up'] as const;
     switch (random.pick(['line', 'line', 'line', 'line', 'commit', 'commit', 'commit', 'begin', 'cut', 'end', 'time', 'time'] as const)) {
-      case 'line': return { whom, when: { kind: 'line', line: this.#someLine(), then: random.pick(['now', 'microtask', 'turn', 1, 2, random.int(3, 40)] as const) } };
+      case 'line': return { whom, when: { kind: 'line', line: this.#someLine(), after: random.pick(['now', 'microtask', 'turn', 1, 2, random.int(3, 40)] as const) } };
       case 'commit': return { whom, when: { kind: 'point', point: random.pick(['before-commit', 'in-transaction', 'after-commit'] as const), times: 1 + Math.floor(this.#someLine() / (1 + this.#most)) } };
       case 'begin': return { whom, when: { kind: 'point', point: random.pick<Point>(begin), times: 1 } };
       case 'cut': return { whom, when: { kind: 'point', point: 'batch-cut', times: random.int(1, 8) } };
@@ -220,7 +220,9 @@ build(cronflow, ${JSON.stringify(this.#plan, null, 2)}, new World(import.meta.di
     const answer = await within(LONGEST_SESSION_MS, shell.answer, () => `It has not ended within ${LONGEST_SESSION_MS / 1000} s: ${processesOf(this.folder).map(pid => `${pid} ${commandOf(pid)}`).join('; ')}`);
     await this.#untilRunnersGone();
     const orphans = this.#leftBehind();
-    const died = answer.shellKilled || answer.message.includes('SIGKILL');
+    // One that had put its end on record has no other word for it: it is on its way through that point that it ends.
+    const diedAtEnd = kill?.when.kind === 'point' && (kill.when.point === 'after-end') && answer.status !== undefined && answer.status !== 'interrupted';
+    const died = answer.shellKilled || answer.message.includes('SIGKILL') || diedAtEnd;
     const both = died && answer.shellKilled && kill?.whom === 'both';
     if (orphans.length > 0 && !both && !(died && kill?.when.kind === 'time' && answer.shellKilled)) {
       throw new Violation('other', `What a step had started is still there: ${orphans.map(pid => `${pid} ${commandOf(pid)}`).join('; ')}`);
@@ -253,9 +255,8 @@ build(cronflow, ${JSON.stringify(this.#plan, null, 2)}, new World(import.meta.di
   }
 
   async #untilRunnersGone(): Promise<void> {
-    const runners = () => processesOf(this.folder).filter(isRunner);
-    const noted = new Set(readLedger(this.#at(LEDGER)).map(({ pid }) => pid));
-    await eventually('no runner is left', () => runners().length === 0 && ![...noted].some(isRunning), 4);
+    const noted = [...new Set(readLedger(this.#at(LEDGER)).map(({ pid }) => pid))];
+    await eventually('no runner is left', () => !noted.some(isRunning) && !processesOf(this.folder).some(isRunner), 15);
   }
 
   /** What steps have started and nobody has ended. */

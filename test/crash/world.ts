@@ -49,7 +49,7 @@ export class World {
   readonly #failures = new Map<string, number>();
   /** What its steps say is for the log of a run: where there is no runner to keep it, it is not said. */
   readonly #isHeard: boolean;
-  readonly #kill: { readonly line: number; readonly whom: Whom; readonly then: string } | undefined;
+  readonly #kill: { readonly line: number; readonly whom: Whom; readonly after: string } | undefined;
   #lines = 0;
 
   /**
@@ -58,9 +58,9 @@ export class World {
   constructor(folder: string, ledger: string, kill?: string) {
     this.#folder = folder;
     this.#ledger = path.join(folder, ledger);
-    const [line = '', whom = 'runner', then = 'now'] = kill?.split(' ') ?? [];
+    const [line = '', whom = 'runner', after = 'now'] = kill?.split(' ') ?? [];
     this.#isHeard = ledger === LEDGER;
-    if (kill !== undefined) this.#kill = { line: Number(line), whom: whom as Whom, then };
+    if (kill !== undefined) this.#kill = { line: Number(line), whom: whom as Whom, after };
     // What has failed in an earlier process has failed.
     for (const { what, place } of readLedger(this.#ledger)) if (what === 'fail') this.#failures.set(place, (this.#failures.get(place) ?? 0) + 1);
   }
@@ -112,12 +112,12 @@ export class World {
     appendFileSync(this.#ledger, `${JSON.stringify({ ...entry, pid: process.pid })}\n`);
     this.#lines += 1;
     if (this.#kill?.line !== this.#lines) return;
-    const { then } = this.#kill;
+    const { after } = this.#kill;
     const kill = () => this.#killNow();
-    if (then === 'now') kill();
-    else if (then === 'microtask') queueMicrotask(kill);
-    else if (then === 'turn') setImmediate(kill);
-    else setTimeout(kill, Number(then));
+    if (after === 'now') kill();
+    else if (after === 'microtask') queueMicrotask(kill);
+    else if (after === 'turn') setImmediate(kill);
+    else setTimeout(kill, Number(after));
   }
 
   #killNow(): void {
