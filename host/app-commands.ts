@@ -2,8 +2,11 @@ import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArguments, text, type Arguments } from '../engine/cli/options.ts';
+import { toJson } from '../engine/cli/json.ts';
 import { fromCaller, toCaller } from '../engine/cli/places.ts';
+import { shellWord } from '../engine/cli/shell.ts';
 import { UsageError } from '../engine/cli/usage.ts';
+import { safe } from '../engine/cli/words.ts';
 import { dataFolder } from './data-folder.ts';
 import { openDesktop, readyDesktop } from './desktop.ts';
 import { createHost } from './host.ts';
@@ -36,9 +39,11 @@ export const appCommands = {
 
   new: async (argv: readonly string[]): Promise<number> => {
     const { operand, values } = parseArguments(argv, 'new', 'a folder');
-    const made = await scaffold(fromCaller(operand));
-    if (values.json === true) process.stdout.write(`${JSON.stringify({ event: 'made', ...made })}\n`);
-    else process.stdout.write(`${made.written.map(file => `  ${toCaller(path.join(made.folder, file))}\n`).join('')}\nRun it with: cronflow run ${toCaller(path.join(made.folder, made.file))}\nSee it with: cronflow studio ${toCaller(made.folder)}\n`);
+    const folder = fromCaller(operand);
+    if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === false) throw new UsageError(`${folder} is a file. cronflow new takes a folder.`);
+    const made = await scaffold(folder);
+    if (values.json === true) process.stdout.write(`${toJson({ event: 'made', ...made })}\n`);
+    else process.stdout.write(`${made.written.map(file => `  ${safe(toCaller(path.join(made.folder, file)))}\n`).join('')}\nRun it with: cronflow run ${shellWord(toCaller(path.join(made.folder, made.file)))}\nSee it with: cronflow studio ${shellWord(toCaller(made.folder))}\n`);
     return 0;
   },
 };
@@ -52,8 +57,8 @@ async function serveFolder(folder: string, port: number, json: boolean): Promise
   });
   // Before the address is told: whoever reads it may end this at once.
   const toldToEnd = new Promise<void>(resolve => { for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve()); });
-  if (json) process.stdout.write(`${JSON.stringify({ event: 'serving', folder, url: served.url })}\n`);
-  else process.stdout.write(`Cronflow Studio shows ${folder}\n\n  ${served.url}\n\nOpen the link in a browser on this machine. Ctrl-C ends it; runs that go on can be resumed.\n`);
+  if (json) process.stdout.write(`${toJson({ event: 'serving', folder, url: served.url })}\n`);
+  else process.stdout.write(`Cronflow Studio shows ${safe(folder)}\n\n  ${served.url}\n\nOpen the link in a browser on this machine. Ctrl-C ends it; runs that go on can be resumed.\n`);
   await toldToEnd;
   await served.close();
   await host.close();
@@ -63,8 +68,8 @@ async function serveFolder(folder: string, port: number, json: boolean): Promise
 function folderOf(operand: string, values: Arguments['values'], command: string): string {
   if (values.store !== undefined) throw new UsageError(`cronflow ${command} shows a folder with the runs that are kept in it, in .cronflow/runs.db: it takes no --store.`);
   const folder = fromCaller(operand === '' ? '.' : operand);
-  if (!existsSync(folder)) throw new UsageError(`There is no folder ${folder}. Make a new workspace there with: cronflow new ${operand}`);
-  if (!statSync(folder).isDirectory()) throw new UsageError(`${folder} is a file. cronflow ${command} takes the folder it lies in: ${toCaller(path.dirname(folder))}`);
+  if (!existsSync(folder)) throw new UsageError(`There is no folder ${folder}. Make a new workspace there with: cronflow new ${shellWord(operand)}`);
+  if (!statSync(folder).isDirectory()) throw new UsageError(`${folder} is a file. cronflow ${command} takes the folder it lies in: ${shellWord(toCaller(path.dirname(folder)))}`);
   mkdirSync(path.join(folder, '.cronflow'), { recursive: true });
   return folder;
 }

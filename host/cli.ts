@@ -1,4 +1,5 @@
 import { UsageError } from '../engine/cli/usage.ts';
+import { safe } from '../engine/cli/words.ts';
 import { main as engineMain } from '../engine/cli.ts';
 import { nearest } from '../engine/workflow/nearest.ts';
 
@@ -24,7 +25,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     return await appCommands[name](rest);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    process.stderr.write(`${error.message}\n`);
+    process.stderr.write(`${safe(error.message)}\n`);
     return 2;
   }
 }
