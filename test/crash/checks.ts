@@ -20,6 +20,8 @@ export class Violation extends Error {
 export interface Moment {
   readonly record: StoreRecord;
   readonly ledger: readonly Noted[];
+  /** Lines of the ledger up to the last re-run, which may take anything they tell of out of use. */
+  readonly linesBeforeRerun: number;
 }
 
 /** Whether a step has a checkpoint: its result is in use. */
@@ -28,9 +30,9 @@ function checkpointOf(attempts: readonly AttemptAt[] | undefined): AttemptAt | u
 }
 
 /** Executions that had begun and of whose end the store knows nothing: what a kill may lose. */
-export function inFlight({ record, ledger }: Moment): Set<string> {
+export function inFlight({ record, ledger, linesBeforeRerun }: Moment): Set<string> {
   const open = new Set<string>();
-  for (const { what, place, n } of ledger) {
+  for (const { what, place, n } of ledger.slice(linesBeforeRerun)) {
     // The last question of a while is in no round that the store has.
     if (what !== 'begin' || place.endsWith('/?')) continue;
     const last = record.attempts.get(place)?.findLast(({ attempt }) => attempt === n);
@@ -45,7 +47,6 @@ export function checkAtRest({ record }: Moment): void {
   const { summary, outcome, leftovers } = record;
   for (const node of summary.nodes) if (!isBalanced(node)) throw new Violation('lost', `The counts of ${node.path} do not balance: ${JSON.stringify(node)}`);
   if (summary.items.running > 0 || summary.batches.running > 0) throw new Violation('other', `Nobody works on the run, and batches are shown as running: ${JSON.stringify(summary.batches)}`);
-  if (summary.status === 'running') throw new Violation('other', 'The run is shown as running, and its processes are gone.');
   for (const [place, attempts] of record.attempts) {
     if (attempts.filter(({ status }) => status === StepStatus.succeeded).length > 1) throw new Violation('twice', `${place} has two checkpoints.`);
     attempts.forEach(({ attempt }, index) => { if (attempt !== index + 1) throw new Violation('lost', `Attempt ${index + 1} of ${place} is missing.`); });

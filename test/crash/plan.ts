@@ -70,11 +70,18 @@ const MOST_STEPS = 140;
 
 /** A workflow with at least one loop, of a size at which a kill finds it at work. */
 export function randomPlan(random: Random): Plan {
+  if (random.chance(0.05)) return [longLoop(random), step(random, 'step')];
   for (;;) {
     const plan = [...chain(random, 2, 'workflow'), loop(random, 2)];
     const steps = executions(plan);
     if (steps >= FEWEST_STEPS && steps <= MOST_STEPS) return plan;
   }
+}
+
+/** More batches than are cut in one turn of the event loop, and sometimes than are held in memory. */
+function longLoop(random: Random): PlanLoop {
+  const items = random.int(280, 1_300);
+  return { ...loop(random, 2), items, bulk: 0, size: random.int(1, 2), concurrency: random.pick([1, 4, 20]), stops: false, tries: 1, body: [{ kind: 'step', ms: random.pick([0, -1]), counts: 'incr' }] };
 }
 
 function chain(random: Random, levels: number, where: 'workflow' | 'body'): Plan {

@@ -37,7 +37,7 @@ async function work(): Promise<void> {
       violations.push(error);
       console.error(`${error.message}\n  To repeat it: npm run test:crash -- --seed ${seed}\n`);
     }
-    if (kills() - shown < 50) continue;
+    if (kills() - shown < 25) continue;
     shown = kills();
     console.log(`${shown} kills, ${told.length} workflows, ${violations.length} violations, ${seconds()} s`);
   }

@@ -6,10 +6,10 @@ import type { Point } from '../../engine/points.ts';
 import { eventually, isRunning } from '../support/call.ts';
 import { checkAtRest, checkBetween, checkOutcome, checkSessions, Violation, type Moment } from './checks.ts';
 import { mostInFlight, Random, randomPlan, type Plan } from './plan.ts';
-import { readRecord } from './record.ts';
+import { readRecord, type StoreRecord } from './record.ts';
 import { uninterrupted, type Reference } from './reference.ts';
 import { commandLine, commandOf, HostShell, processesOf, WORKFLOW, type Answer, type Order, type Shell, type Task } from './shell.ts';
-import { LEDGER, readLedger, type Whom } from './world.ts';
+import { LEDGER, readLedger, type Noted, type Whom } from './world.ts';
 
 /*
  * A trial: a random workflow, run by the command line and by the host, killed and taken up again until it is over, and looked at
@@ -32,6 +32,8 @@ interface Kill {
 interface Session extends Order {
   readonly shell: 'command line' | 'host';
   readonly kill?: Kill | undefined;
+  /** Another command line that wants the same at the same moment. */
+  readonly hasRival?: boolean;
 }
 
 /** A kill that came. */
@@ -51,6 +53,8 @@ export interface Told {
 /** Kills in a row that came to nothing: there is not enough left to be done. */
 const MOST_MISSED = 2;
 const LONGEST_SESSION_MS = 40_000;
+/** What one is told who comes too late. */
+const TAKEN = /^Run 1 (?:is being worked on by process|has completed|has failed|is going on)/;
 const SUPPLIED = ['world.ts', 'build.ts'] as const;
 
 export async function trial(seed: number, options: { keep?: boolean; say?: (text: string) => void } = {}): Promise<Told> {
@@ -79,6 +83,8 @@ class Trial {
   readonly #deaths: Death[] = [];
   #host: HostShell | undefined;
   #before: Moment | undefined;
+  /** What was noted since the moment before. */
+  #latest: readonly Noted[] = [];
   #mended = false;
   #reruns = 0;
   #repeated = 0;
@@ -184,7 +190,7 @@ build(cronflow, ${JSON.stringify(this.#plan, null, 2)}, new World(import.meta.di
     const kill = this.#plannedKill(task);
     const { when, whom } = kill;
     const env = when.kind === 'point' ? { CRONFLOW_CRASH_AT: `${when.point}:${when.times}:${whom}` } : when.kind === 'line' ? { CRASH_LINE: `${when.line} ${whom} ${when.after}` } : {};
-    return { shell, task, env, kill, ...(shell === 'host' && random.chance(0.15) && { pauseAfter: random.int(0, 60) }) };
+    return { shell, task, env, kill, ...(task.kind === 'resume' && random.chance(0.12) && { hasRival: true }), ...(shell === 'host' && random.chance(0.15) && { pauseAfter: random.int(0, 60) }) };
   }
 
   #plannedKill(task: Task): Kill {
@@ -217,16 +223,21 @@ build(cronflow, ${JSON.stringify(this.#plan, null, 2)}, new World(import.meta.di
     const shell = this.#shell(session);
     const began = new Set(processesOf(this.folder));
     if (kill?.when.kind === 'time') setTimeout(() => this.#killFromOutside(kill.whom, shell, began), kill.when.ms);
+    const rival = session.hasRival ? commandLine(this.folder, { task, env: {} }).answer : undefined;
     const answer = await within(LONGEST_SESSION_MS, shell.answer, () => `It has not ended within ${LONGEST_SESSION_MS / 1000} s: ${processesOf(this.folder).map(pid => `${pid} ${commandOf(pid)}`).join('; ')}`);
+    const others = await rival;
     await this.#untilRunnersGone();
-    const orphans = this.#leftBehind();
     // One that had put its end on record has no other word for it: it is on its way through that point that it ends.
     const diedAtEnd = kill?.when.kind === 'point' && (kill.when.point === 'after-end') && answer.status !== undefined && answer.status !== 'interrupted';
     const died = answer.shellKilled || answer.message.includes('SIGKILL') || diedAtEnd;
-    const both = died && answer.shellKilled && kill?.whom === 'both';
-    if (orphans.length > 0 && !both && !(died && kill?.when.kind === 'time' && answer.shellKilled)) {
-      throw new Violation('other', `What a step had started is still there: ${orphans.map(pid => `${pid} ${commandOf(pid)}`).join('; ')}`);
+    // Where both were killed nobody is left who could end it.
+    const mayBeLeft = answer.shellKilled && (kill?.whom === 'both' || kill?.when.kind === 'time');
+    if (!mayBeLeft) {
+      await eventually('what steps had started is gone', () => this.#leftBehind().length === 0, 15).catch(() => {
+        throw new Violation('other', `What a step had started is still there: ${this.#leftBehind().map(pid => `${pid} ${commandOf(pid)}`).join('; ')}`);
+      });
     }
+    const orphans = this.#leftBehind();
     this.#orphans += orphans.length;
     for (const pid of orphans) killIfThere(pid);
     this.history.push(`  ${died ? 'killed' : 'not killed'}: ${answer.status ?? ''} ${answer.message}`.trimEnd());
@@ -237,8 +248,13 @@ build(cronflow, ${JSON.stringify(this.#plan, null, 2)}, new World(import.meta.di
     } else if (kill) {
       this.#missed += 1;
     }
-    if (answer.status === undefined && !died) throw new Violation('other', `${session.shell} refused to ${task.kind}: ${answer.message}`);
-    this.#look(session, answer);
+    if (others) this.history.push(`  the other: ${others.status ?? ''} ${others.message}`.trimEnd());
+    for (const { status, message, shellKilled } of [answer, ...(others ? [others] : [])]) {
+      const isRefused = status === undefined && !shellKilled && !message.includes('SIGKILL');
+      if (isRefused && !(others && TAKEN.test(message))) throw new Violation('other', `${session.shell} refused to ${task.kind}: ${message}`);
+    }
+    await this.#look(session, others ? undefined : answer.status);
+    if (others) this.#checkRivals(died);
     this.#say?.(`${Math.round(performance.now() - since)} ms ${this.history.slice(-2).join(';')}`);
   }
 
@@ -264,19 +280,39 @@ build(cronflow, ${JSON.stringify(this.#plan, null, 2)}, new World(import.meta.di
     return processesOf(this.folder).filter(pid => commandOf(pid).startsWith('sleep '));
   }
 
-  #look({ task }: Session, answer: Answer): void {
-    const record = readRecord(this.#at('.cronflow/runs.db'));
+  /** What the store says once its last process is gone: one that was killed is still there for a moment. */
+  async #recordAtRest(): Promise<StoreRecord | undefined> {
+    let record: StoreRecord | undefined;
+    await eventually('the run is not shown as running', () => {
+      record = readRecord(this.#at('.cronflow/runs.db'));
+      return record?.summary.status !== 'running';
+    }).catch(() => { throw new Violation('other', 'The run is shown as running, and its processes are gone.'); });
+    return record;
+  }
+
+  async #look({ task }: Session, said: string | undefined): Promise<void> {
+    const record = await this.#recordAtRest();
     const ledger = readLedger(this.#at(LEDGER));
     if (!record) {
       if (ledger.length > 0 || this.#before) throw new Violation('lost', 'Steps were executed, and the store has no run.');
       return;
     }
-    const moment = { record, ledger };
+    const linesBeforeRerun = task.kind === 'rerun' ? this.#before?.ledger.length : this.#before?.linesBeforeRerun;
+    const moment: Moment = { record, ledger, linesBeforeRerun: linesBeforeRerun ?? 0 };
     checkAtRest(moment);
-    if (answer.status !== undefined && answer.status !== record.summary.status) throw new Violation('other', `It was said to be ${answer.status}, and the store says ${record.summary.status}.`);
-    const before = this.#before ?? { record: { ...record, attempts: new Map(), cut: new Map(), kept: { attempts: new Map(), logs: new Map(), passes: new Map(), items: new Map(), writes: new Map() } }, ledger: [] };
+    if (said !== undefined && said !== record.summary.status) throw new Violation('other', `It was said to be ${said}, and the store says ${record.summary.status}.`);
+    const before = this.#before ?? { record: { ...record, attempts: new Map(), cut: new Map(), kept: { attempts: new Map(), logs: new Map(), passes: new Map(), items: new Map(), writes: new Map() } }, ledger: [], linesBeforeRerun: 0 };
     this.#repeated += checkBetween(before, moment, { isRerun: task.kind === 'rerun', most: this.#most }).repeated;
+    this.#latest = ledger.slice(before.ledger.length);
     this.#before = moment;
+  }
+
+  /** Of two that work on a run one after the other, the second repeats what was in flight when the first was killed, and nothing else. */
+  #checkRivals(died: boolean): void {
+    const by = new Map<string, Set<number>>();
+    for (const { what, place, pid } of this.#latest) if (what === 'begin') by.set(place, (by.get(place) ?? new Set()).add(pid));
+    const twice = [...by].filter(([place, pids]) => pids.size > 1 && !place.endsWith('/?')).map(([place]) => place);
+    if (twice.length > (died ? this.#most : 0)) throw new Violation('twice', `Of two that took the run up, both executed ${twice.join(', ')}`);
   }
 }
 
@@ -307,10 +343,11 @@ function whereOf({ when }: Kill, task: Task): string {
   }
 }
 
-function describe({ shell, task, kill, pauseAfter }: Session): string {
+function describe({ shell, task, kill, pauseAfter, hasRival }: Session): string {
   const what = task.kind === 'rerun' ? `rerun ${task.node ?? ''} ${String(task.batches)}` : task.kind;
+  const beside = hasRival ? ' beside another' : '';
   const then = pauseAfter === undefined ? '' : `, paused after ${pauseAfter} ms`;
-  return `${shell ?? ''}: ${what}${then}${kill ? `, kills ${kill.whom} at ${Object.values(kill.when).join(' ')}` : ''}`;
+  return `${shell ?? ''}: ${what}${beside}${then}${kill ? `, kills ${kill.whom} at ${Object.values(kill.when).join(' ')}` : ''}`;
 }
 
 async function within<T>(ms: number, promise: Promise<T>, why: () => string): Promise<T> {
