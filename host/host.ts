@@ -73,6 +73,7 @@ class StudioHost implements Host {
   readonly #outboxes = new Set<Outbox>();
   readonly #subscribers = new Set<Listener>();
   #opened: Opened | undefined;
+  #opening: Promise<unknown> = Promise.resolve();
   #closed: Promise<void> | undefined;
 
   constructor(options: HostOptions, recents: Recents) {
@@ -103,11 +104,21 @@ class StudioHost implements Host {
     };
   }
 
-  async openFolder(folder: string): Promise<Result<'openRecent'>> {
+  openFolder(folder: string): Promise<Result<'openRecent'>> {
+    // One after the other: two at a time would both begin with what is open now, and leave one of theirs open for good.
+    const opening = this.#opening.then(() => this.#openFolder(folder));
+    this.#opening = opening.catch(() => undefined);
+    return opening;
+  }
+
+  async #openFolder(folder: string): Promise<Result<'openRecent'>> {
+    if (this.#closed) return failed({ name: 'ClosedError', message: 'Cronflow Studio is being closed.' });
     const live = this.hasLiveRuns();
     if (live.length > 0) {
       return failed({ name: 'WorkspaceError', message: `${live.length === 1 ? 'A run is' : `${live.length} runs are`} going on in this workspace. Wait for ${live.length === 1 ? 'it' : 'them'}, or pause ${live.length === 1 ? 'it' : 'them'}, before you open another.` });
     }
+    const pending = this.#opened?.runs.pending;
+    if (pending !== undefined) return failed({ name: 'WorkspaceError', message: pending });
     const before = this.#opened;
     try {
       await this.begin(folder);
@@ -130,6 +141,7 @@ class StudioHost implements Host {
   }
 
   async #closeNow(): Promise<void> {
+    await this.#opening;
     const opened = this.#opened;
     if (opened) await closeOpened(opened);
     for (const outbox of this.#outboxes) outbox.close();

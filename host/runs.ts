@@ -44,6 +44,14 @@ interface OwnRun {
   over: Promise<void>;
 }
 
+/** Why there is nothing to resume, and what there is to do instead. */
+const NOT_RESUMABLE = {
+  running: 'is going on: there is nothing to resume. Pause or cancel it if it is to stop.',
+  completed: 'has completed: there is nothing to resume. Re-run runs batches of it again.',
+  failed: 'has failed, it was not interrupted: there is nothing to resume. Re-run tries what failed again.',
+  cancelled: 'was cancelled: there is nothing to resume. Re-run goes on with it.',
+} as const;
+
 type RerunRequest = Args<'rerun'>['request'];
 
 /** The runs of a workspace: those this host has started, and those that other processes work on. */
@@ -122,7 +130,8 @@ export class Runs {
   }
 
   async resume(run: number): Promise<Result<'resumeRun'>> {
-    if (await this.#isGoingOn(run)) return failed(stateProblem(`Run ${run} is going on: there is nothing to resume. Pause or cancel it if it is to stop.`));
+    const status = this.#own.has(run) ? 'running' : (await this.#store.do('runItem', run)).status;
+    if (status !== 'paused' && status !== 'interrupted') return failed(stateProblem(`Run ${run} ${NOT_RESUMABLE[status]}`));
     return await this.#takeUp(run, { kind: 'resume', run, store: this.#store.file, file: await this.#movedFile(run) });
   }
 

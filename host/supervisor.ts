@@ -107,6 +107,7 @@ export class SupervisedRun {
 
   #ended(exit: RunnerExit): void {
     clearTimeout(this.#killTimer);
+    if (this.#run === undefined && this.stopping !== undefined) this.#problem ??= { name: 'StoppedError', message: 'It was stopped before the run had begun: nothing was done.' };
     const reason = this.#problem?.message ?? this.#killedBecause ?? lossReason(exit);
     // After a run has begun and ended, neither of these says anything new.
     this.#begun({ ok: false, problem: this.#problem ?? { name: 'RunnerError', message: `The run did not start: ${reason}.` } });

@@ -16,10 +16,14 @@ export function askOwnerToStop(store: Access, { run, as, reason }: { run: number
   return true;
 }
 
+const ENDED = { completed: 'has completed', failed: 'has failed', cancelled: 'is cancelled' } as const;
+
 /** Marks what is left of a run that nobody works on as cancelled. @throws RunStateError, RunTakenError */
 export function cancelAtRest(store: Access, { run, reason }: { run: number; reason: string }): void {
   const { db, line } = lineOf(store, run);
-  if (line.status === 'completed' || line.status === 'cancelled') throw new RunStateError(`Run ${run} is ${line.status} already: there is nothing to cancel.`);
+  if (line.status === 'completed' || line.status === 'failed' || line.status === 'cancelled') {
+    throw new RunStateError(`Run ${run} ${ENDED[line.status]} already: there is nothing to cancel. Re-run runs batches of it again.`);
+  }
   cancel(db, run, reason, Date.now());
 }
 

@@ -26,10 +26,11 @@ export class Studio {
     this.api = checked(host.open((event, payload) => this.#hear(event, payload)).api);
   }
 
-  static async open(project: Project, options: Partial<HostOptions> = {}): Promise<Studio> {
+  /** @param atEnd When to close it. @default with the test */
+  static async open(project: Project, options: Partial<HostOptions> = {}, atEnd: (close: () => Promise<void>) => void = onTestFinished): Promise<Studio> {
     const defects: unknown[] = [];
     const host = await createHost({ folder: project.folder, shell: 'browser', killAfterMs: 1_500, onDefect: error => { defects.push(error); }, ...options });
-    onTestFinished(async () => {
+    atEnd(async () => {
       await host.close();
       if (defects.length > 0) throw new AggregateError(defects, 'The host has met what nobody foresaw.');
     });
