@@ -1,6 +1,11 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { lossReason } from '../../engine/runner/loss.ts';
+import { startRunner } from '../../engine/runner/parent.ts';
+import type { RunnerTask } from '../../engine/runner/protocol.ts';
+import { encode } from '../../engine/store/codec.ts';
 import { Call, COMPILE_CACHE, cleanEnvironment, isRunning } from '../support/call.ts';
 import type { HostAnswer, HostOrder } from './host-process.ts';
 
@@ -56,6 +61,34 @@ function argumentsFor(task: Task): string[] {
   if (task.kind !== 'rerun') return [task.kind, '1'];
   const batches = typeof task.batches === 'string' ? task.batches : task.batches.join(',');
   return ['rerun', '1', '--batches', batches, ...(task.node === undefined ? [] : ['--node', task.node])];
+}
+
+/** Starts the runner from this process, which then does nothing more for it than to hear how it ends: the cheapest way to have one. */
+export function noShell(folder: string, { task, env }: Order): Shell {
+  const ended = Promise.withResolvers<Answer>();
+  const all = { ...env, [MARK]: folder, NODE_COMPILE_CACHE: COMPILE_CACHE };
+  let answer: Answer | undefined;
+  // A runner has the environment of whoever starts it, which happens within this call.
+  Object.assign(process.env, all);
+  const runner = startRunner(runnerTask(folder, task), {
+    onMessage: message => {
+      if (message.type === 'ended') answer = { status: message.summary.status, message: message.summary.reason ?? '', shellKilled: false };
+      if (message.type === 'refused') answer = { status: undefined, message: message.problem.message, shellKilled: false };
+    },
+    onExit: exit => ended.resolve(answer ?? { status: undefined, message: lossReason(exit), shellKilled: false }),
+  });
+  for (const name of Object.keys(all)) Reflect.deleteProperty(process.env, name);
+  return { pid: runner.pid ?? 0, answer: ended.promise };
+}
+
+function runnerTask(folder: string, task: Task): RunnerTask {
+  const store = path.join(folder, '.cronflow', 'runs.db');
+  switch (task.kind) {
+    case 'start': return { kind: 'start', file: path.join(folder, WORKFLOW), store, workflow: undefined, payload: encode({}, 'payload') };
+    case 'resume': return { kind: 'resume', store, run: 1 };
+    case 'rerun': return { kind: 'rerun', store, run: 1, request: { node: task.node, batches: task.batches } };
+    case 'cancel': throw new Error('No runner is started to cancel.');
+  }
 }
 
 /** A host that lives until it is killed or no longer needed. */

@@ -8,7 +8,7 @@ import { checkAtRest, checkBetween, checkOutcome, checkSessions, Violation, type
 import { mostInFlight, Random, randomPlan, type Plan } from './plan.ts';
 import { readRecord, type StoreRecord } from './record.ts';
 import { uninterrupted, type Reference } from './reference.ts';
-import { commandLine, commandOf, HostShell, processesOf, WORKFLOW, type Answer, type Order, type Shell, type Task } from './shell.ts';
+import { commandLine, commandOf, HostShell, noShell, processesOf, WORKFLOW, type Answer, type Order, type Shell, type Task } from './shell.ts';
 import { LEDGER, readLedger, type Noted, type Whom } from './world.ts';
 
 /*
@@ -30,7 +30,7 @@ interface Kill {
 }
 
 interface Session extends Order {
-  readonly shell: 'command line' | 'host';
+  readonly shell: 'command line' | 'host' | 'none';
   readonly kill?: Kill | undefined;
   /** Another command line that wants the same at the same moment. */
   readonly hasRival?: boolean;
@@ -52,7 +52,8 @@ export interface Told {
 
 /** Kills in a row that came to nothing: there is not enough left to be done. */
 const MOST_MISSED = 2;
-const LONGEST_SESSION_MS = 40_000;
+/** Others may keep the machine busy. */
+const LONGEST_SESSION_MS = 150_000;
 /** What one is told who comes too late. */
 const TAKEN = /^Run 1 (?:is being worked on by process|has completed|has failed|is going on)/;
 const SUPPLIED = ['world.ts', 'build.ts'] as const;
@@ -101,7 +102,7 @@ class Trial {
     this.#random = new Random(seed);
     this.#plan = randomPlan(this.#random);
     this.#most = mostInFlight(this.#plan);
-    this.#killsLeft = this.#random.int(3, 9);
+    this.#killsLeft = this.#random.int(6, 14);
     // The real path: on some systems the temporary folder is a symbolic link.
     this.folder = realpathSync(mkdtempSync(path.join(tmpdir(), `cronflow-crash-${seed}-`)));
     for (const name of SUPPLIED) copyFileSync(fileURLToPath(new URL(`./${name}`, import.meta.url)), this.#at(name));
@@ -184,10 +185,13 @@ build(cronflow, ${JSON.stringify(this.#plan, null, 2)}, new World(import.meta.di
 
   #plannedSession(task: Task): Session {
     const random = this.#random;
-    // A new host looks into every file before it can start one, which takes its time.
-    const shell = task.kind === 'cancel' || random.chance(task.kind === 'start' ? 0.9 : 0.5) ? 'command line' : 'host';
-    if (task.kind === 'cancel' || this.#killsLeft <= 0 || this.#missed >= MOST_MISSED) return { shell, task, env: {} };
+    const isOpen = this.#host !== undefined && !this.#host.isOver;
+    if (task.kind === 'cancel') return { shell: 'command line', task, env: {} };
+    if (this.#killsLeft <= 0 || this.#missed >= MOST_MISSED) return { shell: isOpen ? 'host' : 'none', task, env: {} };
     const kill = this.#plannedKill(task);
+    // A new host looks into every file before it can start one, which takes its time.
+    const shell = kill.whom === 'runner' ? random.pick(['none', 'none', 'none', 'command line', isOpen || task.kind !== 'start' ? 'host' : 'none'] as const)
+      : random.chance(task.kind === 'start' ? 0.9 : 0.6) ? 'command line' : 'host';
     const { when, whom } = kill;
     const env = when.kind === 'point' ? { CRONFLOW_CRASH_AT: `${when.point}:${when.times}:${whom}` } : when.kind === 'line' ? { CRASH_LINE: `${when.line} ${whom} ${when.after}` } : {};
     return { shell, task, env, kill, ...(task.kind === 'resume' && random.chance(0.12) && { hasRival: true }), ...(shell === 'host' && random.chance(0.15) && { pauseAfter: random.int(0, 60) }) };
@@ -195,7 +199,7 @@ build(cronflow, ${JSON.stringify(this.#plan, null, 2)}, new World(import.meta.di
 
   #plannedKill(task: Task): Kill {
     const random = this.#random;
-    const whom = random.pick(['runner', 'runner', 'parent', 'both'] as const);
+    const whom = random.pick(['runner', 'runner', 'runner', 'parent', 'both'] as const);
     const begin = task.kind === 'rerun' ? ['before-rerun', 'after-rerun', 'taking-up', 'taken-up'] as const : task.kind === 'start' ? ['before-migration', 'in-migration', 'after-migration', 'taking-up', 'taken-up'] as const : ['taking-up', 'taken-up'] as const;
     switch (random.pick(['line', 'line', 'line', 'line', 'commit', 'commit', 'commit', 'begin', 'cut', 'end', 'time', 'time'] as const)) {
       case 'line': return { whom, when: { kind: 'line', line: this.#someLine(), after: random.pick(['now', 'microtask', 'turn', 1, 2, random.int(3, 40)] as const) } };
@@ -260,13 +264,15 @@ build(cronflow, ${JSON.stringify(this.#plan, null, 2)}, new World(import.meta.di
 
   #shell(session: Session): Shell {
     if (session.shell === 'command line') return commandLine(this.folder, session);
+    if (session.shell === 'none') return noShell(this.folder, session);
     if (!this.#host || this.#host.isOver) this.#host = new HostShell(this.folder);
     return this.#host.do(session);
   }
 
   #killFromOutside(whom: Whom, shell: Shell, before: ReadonlySet<number>): void {
     const started = processesOf(this.folder).filter(pid => !before.has(pid) && pid !== shell.pid && isRunner(pid));
-    if (whom !== 'runner' || started.length === 0) killIfThere(shell.pid);
+    const hasRunner = started.length > 0 || isRunner(shell.pid);
+    if (whom !== 'runner' || !hasRunner || isRunner(shell.pid)) killIfThere(shell.pid);
     if (whom !== 'parent') for (const pid of started) killIfThere(pid);
   }
 
