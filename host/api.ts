@@ -140,10 +140,10 @@ const snapshot = z.object({
   maps: z.array(z.object({ node: nodeId, path: z.string(), statuses: bytes })),
 });
 
-/** What has changed since. An index past the end of its map makes the map longer: what lies between is waiting. */
+/** What has changed since. A node not heard of before has a new map. An index past the end of its map makes it longer: what lies between is waiting. */
 const delta = z.object({
   run: runId, seq: z.number(), progress: progress.optional(),
-  maps: z.array(z.object({ node: nodeId, indices: words, statuses: bytes })),
+  maps: z.array(z.object({ node: nodeId, path: z.string(), indices: words, statuses: bytes })),
 });
 
 const runDetail = z.object({

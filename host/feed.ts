@@ -145,7 +145,7 @@ export class Watcher {
       for (const dirty of this.#dirty.values()) dirty.take();
       return { kind: 'resync' };
     }
-    const maps = [...this.#dirty].filter(([, dirty]) => dirty.size > 0).map(([node, dirty]) => this.#changes(node, dirty));
+    const maps = [...this.#dirty].filter(([, dirty]) => dirty.size > 0).flatMap(([node, dirty]) => this.#changes(node, dirty));
     if (maps.length === 0 && !this.#progressChanged) return undefined;
     const delta: Delta = { run: this.run, seq: ++this.#seq, maps, ...(this.#progressChanged && { progress: this.#feed.progress }) };
     this.#progressChanged = false;
@@ -172,10 +172,10 @@ export class Watcher {
     if (this.#state === 'following') this.#state = 'lost';
   }
 
-  #changes(node: number, dirty: DirtyPlaces): Delta['maps'][number] {
+  #changes(node: number, dirty: DirtyPlaces): Delta['maps'] {
     const indices = dirty.take();
-    const statuses = this.#feed.map(node)?.statuses;
-    return { node, indices, statuses: Uint8Array.from(indices, index => statuses?.at(index) ?? 0) };
+    const map = this.#feed.map(node);
+    return map ? [{ node, path: map.path, indices, statuses: Uint8Array.from(indices, index => map.statuses.at(index)) }] : [];
   }
 
   #hasTooMuch(): boolean {

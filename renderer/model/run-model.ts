@@ -49,14 +49,14 @@ export class RunModel {
     this.#seq = delta.seq;
     if (delta.progress) {
       this.progress = delta.progress;
-      for (const node of delta.progress.nodes) this.#fit(node.node, node.path, node.batches.total);
+      this.#fit(delta.progress);
       this.#emit(this.#progressListeners);
     }
-    for (const { node, indices, statuses } of delta.maps) {
-      const map = this.maps.get(node) ?? this.#fit(node, '', 0);
-      if (!map) continue;
+    for (const { node, path, indices, statuses } of delta.maps) {
+      // Its batches may be heard of before the node is counted.
+      const map = this.#mapOf(node, path);
       for (const [at, index] of indices.entries()) {
-        if (index >= map.length) this.#fit(node, map.path, index + 1);
+        if (index >= map.length) lengthen(map, index + 1);
         map.statuses[index] = statuses[at] ?? STATUS.waiting;
       }
       map.version += 1;
@@ -82,29 +82,35 @@ export class RunModel {
       const version = (before?.version ?? 0) + 1;
       this.maps.set(node, { node, path, statuses: Uint8Array.from(statuses), length: statuses.length, version });
     }
-    for (const node of snapshot.progress.nodes) if (this.maps.has(node.node)) this.#fit(node.node, node.path, node.batches.total);
+    this.#fit(snapshot.progress);
   }
 
-  /** Makes room for batches that are known and not yet cut. Only outermost batch nodes have a map. */
-  #fit(node: number, path: string, length: number): BatchMap | undefined {
+  /** Makes room for batches that are counted and not yet cut. Only outermost batch nodes have a map. */
+  #fit({ nodes }: Progress): void {
+    for (const { node, path, batches } of nodes) {
+      if (nodes.some(other => path.startsWith(`${other.path}/`))) continue;
+      const map = this.#mapOf(node, path);
+      if (batches.total > map.length) lengthen(map, batches.total);
+    }
+  }
+
+  #mapOf(node: number, path: string): BatchMap {
     let map = this.maps.get(node);
-    if (!map) {
-      if (path === '' || this.progress.nodes.some(other => path.startsWith(`${other.path}/`))) return undefined;
-      this.maps.set(node, (map = { node, path, statuses: new Uint8Array(0), length: 0, version: 0 }));
-    }
-    if (length > map.statuses.length) {
-      const larger = new Uint8Array(Math.max(length, map.statuses.length * 2));
-      larger.set(map.statuses.subarray(0, map.length));
-      map.statuses = larger;
-    }
-    if (length > map.length) {
-      map.length = length;
-      map.version += 1;
-    }
+    if (!map) this.maps.set(node, (map = { node, path, statuses: new Uint8Array(0), length: 0, version: 0 }));
     return map;
   }
 
   #emit(listeners: ReadonlySet<() => void>): void {
     for (const listener of listeners) listener();
   }
+}
+
+function lengthen(map: BatchMap, length: number): void {
+  if (length > map.statuses.length) {
+    const larger = new Uint8Array(Math.max(length, map.statuses.length * 2));
+    larger.set(map.statuses.subarray(0, map.length));
+    map.statuses = larger;
+  }
+  map.length = length;
+  map.version += 1;
 }

@@ -40,8 +40,20 @@ describe('a feed', () => {
     expect(told).toMatchObject({ kind: 'delta', delta: { seq: 1, maps: [{ node: NODE }] } });
     expect(told?.kind === 'delta' && told.delta.maps[0]?.indices).toEqual(Uint32Array.of(0, 1));
     if (told?.kind === 'delta') model.apply(told.delta);
-    expect(model.maps.get(NODE)).toEqual([BatchStatus.failed, BatchStatus.succeeded]);
+    expect(model.statuses(NODE)).toEqual([BatchStatus.failed, BatchStatus.succeeded]);
     expect(watcher.take()).toBeUndefined();
+  });
+
+  test('tells the batches of a node that has begun since, though they are not counted yet', () => {
+    const feed = feedOf();
+    const watcher = feed.watch();
+    const model = new Model(watcher.snapshot());
+    feed.addMap(2, 'clean more');
+    feed.change(2, Uint32Array.of(0, 1), Uint8Array.of(BatchStatus.succeeded, BatchStatus.running));
+    tellAll(watcher, model);
+    feed.setProgress({ ...PROGRESS, nodes: [{ node: 2, path: 'clean more', batches: { ...noCounts(), total: 4 }, items: noCounts(), complete: true, concurrency: 1 }] });
+    tellAll(watcher, model);
+    expect(model.statuses(2)).toEqual([BatchStatus.succeeded, BatchStatus.running, 0, 0]);
   });
 
   test('says nothing of what is as it was', () => {
@@ -75,7 +87,7 @@ describe('a feed', () => {
     const model = new Model(watcher.snapshot());
     feed.expect(NODE, 5);
     tellAll(watcher, model);
-    expect(model.maps.get(NODE)).toEqual([0, 0, 0, 0, 0]);
+    expect(model.statuses(NODE)).toEqual([0, 0, 0, 0, 0]);
   });
 
   test('takes batches that were out of use for waiting, once they are counted again', () => {
@@ -86,7 +98,7 @@ describe('a feed', () => {
     change(feed, [[0, BatchStatus.running]]);
     feed.expect(NODE, 2);
     tellAll(watcher, model);
-    expect(model.maps.get(NODE)).toEqual([1, 0, 6]);
+    expect(model.statuses(NODE)).toEqual([1, 0, 6]);
   });
 
   test('asks for a new snapshot where a map has become shorter, and tells nothing until it is taken', () => {
@@ -99,7 +111,7 @@ describe('a feed', () => {
     change(feed, [[0, BatchStatus.failed]]);
     expect(watcher.take()).toBeUndefined();
     model.begin(watcher.snapshot());
-    expect(model.maps.get(NODE)).toEqual([3]);
+    expect(model.statuses(NODE)).toEqual([3]);
   });
 
   test('asks for a new snapshot where that is less than the changes', () => {
@@ -166,7 +178,7 @@ describe('a feed', () => {
         if (!model) continue;
         tellAll(watcher, model);
         if (model.state === 'lost') model.begin(watcher.snapshot());
-        expect(model.maps.get(NODE) ?? []).toEqual(truth);
+        expect(model.statuses(NODE)).toEqual(truth);
       }
     }), { numRuns: 300 });
   });
@@ -192,7 +204,7 @@ describe('an outbox', () => {
     expect(deltas.length).toBeLessThanOrEqual((Date.now() - from) / 33 + 1);
     expect(deltas.length).toBeGreaterThan(3);
     for (const delta of deltas) model.apply(delta);
-    expect(model.maps.get(NODE)).toEqual(Array.from({ length: index }, () => 1));
+    expect(model.statuses(NODE)).toEqual(Array.from({ length: index }, () => 1));
   });
 
   test('sends a page that does not answer a few turns, and then keeps only what is true last', async () => {
@@ -222,7 +234,7 @@ describe('an outbox', () => {
     expect(logs).toMatchObject({ run: 7, dropped: 300 });
     expect(logs?.lines.map(({ id }) => id)).toEqual(Array.from({ length: 500 }, (_, at) => 700 + at));
     for (const [event, payload] of told) if (event === 'onDelta') model.apply(payload as EventOf<'onDelta'>);
-    expect(model.maps.get(NODE)).toEqual([3, ...Array.from({ length: 11 }, () => 1)]);
+    expect(model.statuses(NODE)).toEqual([3, ...Array.from({ length: 11 }, () => 1)]);
     outbox.close();
   });
 

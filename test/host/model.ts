@@ -1,47 +1,46 @@
 import type { Delta, Progress, Snapshot } from '../../host/api.ts';
 import { BatchStatus } from '../../engine/store/status.ts';
+import { RunModel } from '../../renderer/model/run-model.ts';
 
 export const STATUS_OF = BatchStatus;
 
-/** What a page knows of a run: a snapshot, and the deltas it was told since, in order. */
+/** What a page knows of a run, by the page's own model: a snapshot, and the deltas it was told since, which come in order and make sense. */
 export class Model {
+  readonly #page: RunModel;
   seq: number;
-  progress: Progress;
-  readonly maps = new Map<number, number[]>();
   state: 'following' | 'lost' = 'following';
   deltas = 0;
 
   constructor(snapshot: Snapshot) {
+    this.#page = new RunModel(snapshot);
     this.seq = snapshot.seq;
-    this.progress = snapshot.progress;
-    this.begin(snapshot);
+  }
+
+  get progress(): Progress {
+    return this.#page.progress;
   }
 
   begin(snapshot: Snapshot): void {
+    this.#page.reset(snapshot);
     this.seq = snapshot.seq;
-    this.progress = snapshot.progress;
     this.state = 'following';
-    this.maps.clear();
-    for (const { node, statuses } of snapshot.maps) this.maps.set(node, [...statuses]);
   }
 
   apply(delta: Delta): void {
     if (delta.seq <= this.seq) return;
-    if (delta.seq !== this.seq + 1) throw new Error(`Delta ${delta.seq} came after ${this.seq}.`);
     if (this.state === 'lost') throw new Error('A delta came between the loss and the next snapshot.');
-    this.seq = delta.seq;
-    this.deltas += 1;
-    if (delta.progress) this.progress = delta.progress;
-    for (const { node, indices, statuses } of delta.maps) {
+    for (const { indices, statuses } of delta.maps) {
       if (indices.length !== statuses.length) throw new Error('Not a status an index.');
       if (new Set(indices).size !== indices.length) throw new Error('A batch is in a delta twice.');
-      const map = this.maps.get(node) ?? [];
-      this.maps.set(node, map);
-      for (const [at, index] of indices.entries()) {
-        while (map.length < index) map.push(BatchStatus.waiting);
-        map[index] = statuses[at] ?? -1;
-      }
     }
+    if (!this.#page.apply(delta)) throw new Error(`Delta ${delta.seq} came after ${this.seq}.`);
+    this.seq = delta.seq;
+    this.deltas += 1;
+  }
+
+  statuses(node: number): number[] {
+    const map = this.#page.maps.get(node);
+    return [...map?.statuses.subarray(0, map.length) ?? []];
   }
 
   lose(): void {
@@ -51,7 +50,7 @@ export class Model {
   /** How many batches of a node are in each status. */
   counts(node: number): Record<string, number> {
     const counts: Record<string, number> = {};
-    for (const status of this.maps.get(node) ?? []) {
+    for (const status of this.statuses(node)) {
       const name = Object.entries(BatchStatus).find(([, code]) => code === status)?.[0] ?? String(status);
       counts[name] = (counts[name] ?? 0) + 1;
     }
