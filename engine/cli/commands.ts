@@ -13,6 +13,7 @@ import type { FromRunner, Problem } from '../runner/protocol.ts';
 import { cancelAtRest } from '../store/cancel.ts';
 import { ownerOf } from '../store/leases.ts';
 import type { ProcessIdentity } from '../store/process-identity.ts';
+import { keptGraph } from '../store/kept.ts';
 import { openStore, storeError } from '../store/open.ts';
 import { failureGroups, latestSources, listBatches, listRuns, lostUpdates, type BatchFilter, type BatchLine } from '../store/queries.ts';
 import { askToStop } from '../store/runs.ts';
@@ -63,7 +64,7 @@ export const commands: Readonly<Record<string, Command>> = {
       const report = planRerun(db, run, request);
       const codeChanged = hasCodeChanged(db, run);
       if (values.json === true) print({ event: 'dry-run', run: String(run), ...report, codeChanged });
-      else process.stdout.write(`${reportText(report, JSON.parse(row.graph) as Graph, codeChanged)}\n`);
+      else process.stdout.write(`${reportText(report, keptGraph(row.graph), codeChanged)}\n`);
       return 0;
     });
   },
@@ -90,7 +91,7 @@ export const commands: Readonly<Record<string, Command>> = {
         const summary = storedSummary(db, row, systemClock.now());
         if (values.json === true) print(summaryEvent(summary));
         else {
-          const titles = new Titles(JSON.parse(row.graph) as Graph);
+          const titles = new Titles(keptGraph(row.graph));
           const nodes = summary.nodes.filter(({ path }) => titles.batch(path).depth === 0);
           const done = summary.items.total === 0 ? '' : ` · ${equation(summary.items, titles.unit(nodes.map(({ path }) => path)), nodes.every(({ complete }) => complete))}`;
           process.stdout.write(`${String(row.id).padStart(4)}  ${summary.status.padEnd(11)} ${oneLine(row.name, 60)}${paint('dim', ` · ${new Date(row.started_at).toLocaleString()} · ${duration(summary.durationMs)}${done}`)}\n`);
@@ -108,7 +109,7 @@ export const commands: Readonly<Record<string, Command>> = {
     return withStore(store, 'read', db => {
       const row = theRun(db, runNumber(operand));
       const summary = storedSummary(db, row, systemClock.now());
-      const titles = new Titles(JSON.parse(row.graph) as Graph);
+      const titles = new Titles(keptGraph(row.graph));
       for (const listed of filter ? listBatches(db, row.id, filter) : []) {
         // What a process that is gone had begun waits to be begun again.
         const isLeft = summary.status === 'interrupted' && (listed.status === 'running' || listed.status === 'retrying');
@@ -120,7 +121,7 @@ export const commands: Readonly<Record<string, Command>> = {
         for (const group of failureGroups(db, row.id)) print(failureEvent(group));
         for (const { key, count } of lostUpdates(db, row.id)) print({ event: 'lost-updates', key, count });
         print(summaryEvent(summary));
-      } else process.stdout.write(`${summaryText(db, store, JSON.parse(row.graph) as Graph, summary)}\n`);
+      } else process.stdout.write(`${summaryText(db, store, keptGraph(row.graph), summary)}\n`);
       return 0;
     });
   },

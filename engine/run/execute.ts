@@ -14,6 +14,7 @@ import { batchSizes, drawGraph, type Graph } from '../workflow/graph.ts';
 import type { Definition } from '../workflow/nodes.ts';
 import type { Attempt } from './attempt.ts';
 import { systemClock, type Clock } from './clock.ts';
+import { checkConservation } from './conservation.ts';
 import { runChain } from './interpreter.ts';
 import { checkPayload } from './payload.ts';
 import { reopen, type RerunReport, type RerunRequest } from './rerun.ts';
@@ -167,6 +168,7 @@ function work(worker: Worker, graph: Graph, { lease, session, report }: Begun): 
     try {
       const outcome = await interpret(run, definition, graph, session);
       if (broken) throw broken.error;
+      if (outcome.status === 'completed') checkConservation(run.progress.values());
       point('before-end');
       journal.write(() => {
         place.check();

@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import { decode } from '../store/codec.ts';
+import { keptError } from '../store/kept.ts';
 import type { Journal } from '../store/journal.ts';
 import { batchOutputs } from '../store/outputs.ts';
 import type { LogLine, StoredError, Writer } from '../store/records.ts';
@@ -186,7 +187,7 @@ export class Run {
   /** The error of the first failed batch of a node, whichever process it failed in. */
   firstFailure(node: number, parent: number): StoredError | undefined {
     const row = this.#queries.firstFailure.get(this.id, node, parent, BatchStatus.failed);
-    return row && (JSON.parse(row.error) as StoredError);
+    return row && keptError(row.error);
   }
 
   /** Failed batches and rounds inside a scope, however deep, of nodes that are not done. */

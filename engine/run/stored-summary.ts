@@ -1,9 +1,10 @@
 import type { Database } from 'better-sqlite3';
 import { decode } from '../store/codec.ts';
+import { keptCounts, keptGraph } from '../store/kept.ts';
 import { activeMs, attemptsExecuted, parseError, stateOf, statusNow } from '../store/queries.ts';
 import type { RunRow } from '../store/runs.ts';
 import type { RunStatus } from '../store/status.ts';
-import { batchSizes, type Graph } from '../workflow/graph.ts';
+import { batchSizes } from '../workflow/graph.ts';
 import { storedProgress } from './restore.ts';
 import { countsOf, type RunCounts, type RunSummary } from './summary.ts';
 
@@ -28,8 +29,8 @@ export function resultOf(db: Database, row: RunRow): Pick<RunSummary, 'state' | 
 
 /** Exact counts: those written at the end of a run that has ended, else those its rows tell. */
 function countsNow(db: Database, row: RunRow, status: RunStatus): RunCounts {
-  if (row.counts !== null && row.ended_at !== null) return JSON.parse(row.counts) as RunCounts;
-  const sizes = batchSizes((JSON.parse(row.graph) as Graph).nodes);
+  if (row.counts !== null && row.ended_at !== null) return keptCounts(row.counts);
+  const sizes = batchSizes(keptGraph(row.graph).nodes);
   const nodes = storedProgress(db, row.id, path => sizes.get(path));
   if (status === 'interrupted') {
     // What a process that is gone had begun waits to be begun again.

@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import type { Place } from '../workflow/errors.ts';
 import { decode } from './codec.ts';
+import { keptError } from './kept.ts';
 import { ownerOf } from './leases.ts';
 import type { StoredError } from './records.ts';
 import { readRun, type RunRow } from './runs.ts';
@@ -135,5 +136,5 @@ export function attemptsExecuted(db: Database, run: number): number {
 }
 
 export function parseError(json: string | null | undefined): StoredError | undefined {
-  return json === null || json === undefined ? undefined : (JSON.parse(json) as StoredError);
+  return json === null || json === undefined ? undefined : keptError(json);
 }

@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3';
+import { keptStatus } from './kept.ts';
 import { prepared } from './prepared-queries.ts';
 import type { RunStatus } from './status.ts';
 
@@ -30,7 +31,9 @@ const LINE = `
   from runs r join sessions s on s.run = r.id and s.session = (select max(session) from sessions where run = r.id)`;
 
 export function runLine(db: Database, run: number): RunLine | undefined {
-  return prepared<[number], RunLine>(db, `${LINE} where r.id = ?`).get(run);
+  const line = prepared<[number], RunLine>(db, `${LINE} where r.id = ?`).get(run);
+  if (line) keptStatus(line.status);
+  return line;
 }
 
 /** Runs, newest first. */

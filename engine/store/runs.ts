@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Database } from 'better-sqlite3';
+import { keptStatus } from './kept.ts';
 import { BatchStatus, StepStatus, type RunStatus } from './status.ts';
 
 /*
@@ -44,7 +45,9 @@ export interface NewRun {
 const COLUMNS = 'id, uid, workflow, name, file, status, reason, payload, output, error, graph, counts, started_at, ended_at, active_ms';
 
 export function readRun(db: Database, run: number): RunRow | undefined {
-  return db.prepare<[number], RunRow>(`select ${COLUMNS} from runs where id = ?`).get(run);
+  const row = db.prepare<[number], RunRow>(`select ${COLUMNS} from runs where id = ?`).get(run);
+  if (row) keptStatus(row.status);
+  return row;
 }
 
 export function createRun(db: Database, run: NewRun): number {

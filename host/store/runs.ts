@@ -4,6 +4,7 @@ import { storedProgress } from '../../engine/run/restore.ts';
 import { sum, type Counts } from '../../engine/run/progress.ts';
 import { countsOf, type RunCounts } from '../../engine/run/summary.ts';
 import { storedStepCounts } from '../../engine/run/step-counts.ts';
+import { keptCounts, keptGraph } from '../../engine/store/kept.ts';
 import { ownerOf } from '../../engine/store/leases.ts';
 import { statusBytes } from '../../engine/store/map-queries.ts';
 import { latestSources, parseError } from '../../engine/store/queries.ts';
@@ -99,7 +100,7 @@ export function runDetail(store: Access, run: number): Omit<RunDetail, 'codeChan
   const error = parseError(row.error);
   return {
     item: itemOf(store, db, line),
-    graph: withDrawnBodies(JSON.parse(row.graph) as Graph, nodesOf(db, run)),
+    graph: withDrawnBodies(keptGraph(row.graph), nodesOf(db, run)),
     sessions: sessionsOf(db, run).map(({ endedAt, outcome, ...session }) => ({ ...session, ...(endedAt !== null && { endedAt }), ...(outcome !== null && { outcome }) })),
     ...(error && { error }),
     live: line.live,
@@ -159,7 +160,7 @@ const MOST_COUNTED = 500;
 function countsNow(db: Database, line: Line): RunCounts {
   // Its process writes them every second while it works, and once more at its end.
   const trusted = line.live || !['running', 'interrupted'].includes(line.status);
-  if (trusted && line.counts !== null) return JSON.parse(line.counts) as RunCounts;
+  if (trusted && line.counts !== null) return keptCounts(line.counts);
   const key = `${db.name}:${line.run}:${line.session}:${line.endedAt ?? ''}:${line.status}`;
   const known = line.live ? undefined : counted.get(key);
   if (known) return known;
@@ -190,6 +191,6 @@ function shownBytes(bytes: Uint8Array<ArrayBuffer>, live: boolean): Uint8Array<A
 
 function graphOf(db: Database, run: number): Graph | undefined {
   const row = readRun(db, run);
-  return row && (JSON.parse(row.graph) as Graph);
+  return row && keptGraph(row.graph);
 }
 

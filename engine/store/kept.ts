@@ -1,0 +1,61 @@
+import type { RunCounts } from '../run/summary.ts';
+import type { Graph } from '../workflow/graph-types.ts';
+import { UnreadableError } from './codec.ts';
+import type { StoredError } from './records.ts';
+import { RUN_STATUSES, type RunStatus } from './status.ts';
+
+/*
+ * What a store keeps as JSON or as a word of ours. SQLite has no checksums: a bit that has flipped in it is noticed here or nowhere, and
+ * what is not what we write must not be shown as if it were. @throws UnreadableError, all of them
+ */
+
+export function keptStatus(text: string): RunStatus {
+  const status = RUN_STATUSES.find(known => known === text);
+  if (!status) throw new UnreadableError(`A run has a status that there is not: ${JSON.stringify(text.slice(0, 40))}`);
+  return status;
+}
+
+export function keptCounts(json: string): RunCounts {
+  return kept(json, 'The counts of a run', ({ items, batches, nodes }: Partial<RunCounts>) =>
+    areCounts(items) && areCounts(batches) && Array.isArray(nodes) && nodes.every(node => typeof node?.path === 'string' && areCounts(node.items) && areCounts(node.batches)));
+}
+
+export function keptGraph(json: string): Graph {
+  return kept(json, 'The graph of a run', ({ id, name, nodes }: Partial<Graph>) => typeof id === 'string' && typeof name === 'string' && areNodes(nodes));
+}
+
+export function keptError(json: string): StoredError {
+  return kept(json, 'An error', ({ name, message, at }: Partial<StoredError>) =>
+    typeof name === 'string' && typeof message === 'string' && (at === undefined || (typeof at?.file === 'string' && typeof at.line === 'number')));
+}
+
+function kept<T>(json: string, what: string, isWhole: (value: Partial<T>) => boolean): T {
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch (error) {
+    throw new UnreadableError(`${what} cannot be read: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  }
+  if (typeof value !== 'object' || value === null || !isWhole(value as Partial<T>)) throw new UnreadableError(`${what} cannot be read: something of it is missing`);
+  return value as T;
+}
+
+function areCounts(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const { total, succeeded, failed, running, waiting, cancelled } = value as Record<string, unknown>;
+  return [total, succeeded, failed, running, waiting, cancelled].every(count => typeof count === 'number')
+    // A sum that does not come out is no success, whatever it says beside it.
+    && total === Number(succeeded) + Number(failed) + Number(running) + Number(waiting) + Number(cancelled);
+}
+
+function areNodes(nodes: unknown): boolean {
+  if (!Array.isArray(nodes)) return false;
+  return (nodes as unknown[]).every(node => {
+    if (typeof node !== 'object' || node === null) return false;
+    const { path, id, kind, body, branches, members } = node as Record<string, unknown>;
+    return typeof path === 'string' && typeof id === 'string' && typeof kind === 'string'
+      && (body === undefined || (typeof body === 'object' && body !== null && (!Reflect.get(body, 'drawn') || areNodes(Reflect.get(body, 'nodes')))))
+      && (branches === undefined || (Array.isArray(branches) && branches.every(branch => typeof branch === 'object' && branch !== null && areNodes((branch as { nodes?: unknown }).nodes))))
+      && (members === undefined || areNodes(members));
+  });
+}
