@@ -180,7 +180,7 @@ export class RunView {
     if (lines.length > 0) this.#events.onLogs(this.run, lines, dropped);
   }
 
-  #take({ progress, nodes, maps, live }: Standing): WentOnFrom {
+  #take({ progress, nodes, maps, live, concurrency }: Standing): WentOnFrom {
     const now = performance.now();
     if (!live) this.#pace = new Pace();
     const pace = live && !this.#isOwn ? this.#pace.note(progress.items, progress.nodes.every(({ complete }) => complete), now) : undefined;
@@ -188,7 +188,7 @@ export class RunView {
     this.feed.setProgress({ ...progress, ...pace, steps: [...this.#steps] });
     for (const { node, statuses } of maps) this.feed.replace(node, statuses);
     this.#wantsSteps = !this.#isOwn;
-    return { activeMs: progress.activeMs, at: now, concurrency: new Map(progress.nodes.map(({ path, concurrency }) => [path, concurrency])) };
+    return { activeMs: progress.activeMs, at: now, concurrency };
   }
 
   /** Counting looks at every step of the run: it is done seldom, and nothing waits for it. */

@@ -115,6 +115,8 @@ export interface Standing {
   readonly nodes: readonly NodeLine[];
   readonly progress: Progress;
   readonly maps: readonly { readonly node: number; readonly path: string; readonly statuses: Uint8Array<ArrayBuffer> }[];
+  /** How many batches at a time the workflow says, by path: also of nodes that have not begun. */
+  readonly concurrency: ReadonlyMap<string, number>;
 }
 
 export function standing(store: Access, run: number): Standing {
@@ -134,7 +136,7 @@ export function standing(store: Access, run: number): Standing {
       steps: [], rate: 0, startedAt: item.startedAt, endedAt: item.endedAt, activeMs: item.activeMs,
     };
     const maps = mappedOf(nodes).map(({ node, path }) => ({ node, path, statuses: shownBytes(statusBytes(db, run, node, 0), line.live) }));
-    return { item, live: line.live, nodes, progress, maps };
+    return { item, live: line.live, nodes, progress, maps, concurrency };
   });
   return read();
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { afterAll } from 'vitest';
+import { afterEachFile } from '../support/cleaning.ts';
 
 import type { Frame } from '../../engine/load/frames.ts';
 import type { LoadErrorKind, SourceFile } from '../../engine/load/load.ts';
@@ -72,14 +72,15 @@ class Child {
   end(): void {
     this.#process.kill('SIGKILL');
     children.delete(this);
+    if (Child.#shared === this) Child.#shared = undefined;
   }
 }
 
 const children = new Set<Child>();
 const folders: string[] = [];
-afterAll(() => {
+afterEachFile(() => {
   for (const child of children) child.end();
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 });
 
 /** A user's folder with these files, removed when the test file is done. */

@@ -1,12 +1,12 @@
 import { fileURLToPath } from 'node:url';
-import { afterAll } from 'vitest';
 import { Call, endedOf, killAllCalls, type CallOptions, type Ended } from './call.ts';
+import { afterEachFile } from './cleaning.ts';
 
 export { BIN, Call, COMPILE_CACHE, eventually, isRunning, type CallOptions, type Ended, type Event } from './call.ts';
 
 /* The command line, called by tests. */
 
-afterAll(killAllCalls);
+afterEachFile(killAllCalls);
 
 /** Starts a command and leaves it running. */
 export function start(args: readonly string[], options: CallOptions): Call {
