@@ -1,7 +1,8 @@
 import { Worker } from 'node:worker_threads';
 import { ownFile } from '../../engine/own-file.ts';
 import { SLOW, type OperationArgs, type OperationName, type OperationResult } from './operations.ts';
-import type { Answer, Request, ThreadData } from './thread.ts';
+import type { Answer } from './perform.ts';
+import type { Request, ThreadData } from './thread.ts';
 
 /** An operation on the store failed, for a reason that can be shown; `defect` tells one that nobody foresaw. */
 export class OperationError extends Error {

@@ -71,6 +71,8 @@ describe('a run', () => {
     expect(late.progress).toMatchObject({ items: { total: 30, succeeded: 30 }, nodes: [{ node: 1, path: 'each', concurrency: 2, complete: true }] });
     expect(studio.events('onLogs').flatMap(({ lines }) => lines).map(({ text }) => text)).toEqual(expect.arrayContaining(['did 29', 'past console 29']));
     expect(studio.events('onDelta').some(({ progress }) => (progress?.rate ?? 0) > 0)).toBe(true);
+    // How many go on at a time is known from the first moment.
+    expect(new Set(studio.events('onDelta').flatMap(({ progress }) => progress?.nodes.map(({ concurrency }) => concurrency) ?? []))).toEqual(new Set([2]));
   });
 
   test('is heard to its last word, though that comes by another way than its end does', async () => {
