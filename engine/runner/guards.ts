@@ -22,6 +22,10 @@ export function guardProcess(say: Say, now: () => number): void {
   }) as typeof process.exit;
   process.on('unhandledRejection', reason => blame(reason, 'A rejected promise that nothing awaits', say, now));
   process.on('uncaughtException', error => blame(error, 'An error thrown outside any promise', say, now));
+  // Whoever has read what is written past `console` may be gone, and the run be about to stop for it: no mistake of the step that writes.
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => { if (error.code !== 'EPIPE') throw error; });
+  }
 }
 
 function blame(thrown: unknown, what: string, say: Say, now: () => number): void {

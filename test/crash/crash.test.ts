@@ -326,6 +326,41 @@ cronflow.define({ id: 'late' }).step('a', async () => 1);`) });
     }));
   });
 
+  test('what a step has started ends with it, also when whoever started the run is killed in the moment in which it ends', async ({ skip }) => {
+    skip(process.platform === 'win32', 'Windows has no process groups');
+    const { project, call, runner } = await runWith(['child'], { env: { CRONFLOW_CRASH_AT: 'after-end:1:parent' } });
+    expect((await call.done).signal).toBe('SIGKILL');
+    const { child } = project.ledger().find(entry => entry.child);
+    await eventually('they are gone', () => !isRunning(child) && !isRunning(runner));
+    expect(project.rows('select status from runs')).toEqual([{ status: 'completed' }]);
+  });
+
+  test('a step that writes past console in the moment in which its reader is killed does not fail for it', async ({ skip }) => {
+    skip(process.platform === 'win32', 'Windows does not give a process another parent');
+    const project = new Project({ 'flow.ts': Project.workflow(`
+const parent = process.ppid;
+cronflow.define({ id: 'writes' }).forEach('each', [0, 1, 2], async (n: number, flow: any) => {
+  flow.step('write', async () => {
+    if (n === 1 && process.ppid === parent) {
+      note({ pid: process.pid });
+      process.kill(parent, 'SIGKILL');
+      // Within this very turn, so that the death of the parent is not heard of before the write.
+      while (process.ppid === parent);
+    }
+    process.stdout.write('written\\n');
+    await sleep(20);
+    return n;
+  });
+});`) });
+    const call = project.start(['run', 'flow.ts', '--json']);
+    expect((await call.done).signal).toBe('SIGKILL');
+    await eventually('the runner is gone', () => !isRunning(project.ledger()[0].pid));
+    expect(project.rows('select status, reason, error from runs')).toEqual([{ status: 'interrupted', reason: 'the process that had started it is gone', error: null }]);
+    expect(project.rows('select status, error from steps where status = 3')).toEqual([]);
+    project.write('flow.ts', Project.workflow(`cronflow.define({ id: 'writes' }).forEach('each', [0, 1, 2], (n: number, flow: any) => { flow.step('write', () => n); });`));
+    expect(await project.cli(['resume', '1', '--json'])).toMatchObject({ code: 0, summary: { status: 'completed', items: { succeeded: 3 } } });
+  });
+
   test('a child that a step leaves behind does not keep the command line waiting', async ({ skip }) => {
     skip(process.platform === 'win32', 'Windows has no process groups');
     const { project, call } = await runWith(['child', 'inherits']);
