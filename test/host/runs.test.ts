@@ -59,7 +59,7 @@ describe('a run', () => {
   });
 
   test('is watched as it goes: each page has the same in the end, whenever it came', async () => {
-    const studio = await Studio.open(new Project({ 'slow.ts': slow(30, 30).replace("console.log('did', n);", "$& process.stdout.write('past console ' + n + '\\n');") }));
+    const studio = await Studio.open(new Project({ 'slow.ts': slow(30, 30).replace('.forEach', ".step('first', () => sleep(500)).forEach").replace("console.log('did', n);", "$& process.stdout.write('past console ' + n + '\\n');") }));
     const run = await studio.start('slow.ts');
     const early = await studio.watch(run);
     await studio.until('some are done', () => early.progress.items.succeeded > 5);
@@ -67,8 +67,8 @@ describe('a run', () => {
     const late = await studio.watch(run);
     expect(late.progress.items.succeeded).toBeGreaterThan(5);
     await studio.until('it has ended', () => late.progress.status === 'completed');
-    expect(late.counts(1)).toEqual({ succeeded: 30 });
-    expect(late.progress).toMatchObject({ items: { total: 30, succeeded: 30 }, nodes: [{ node: 1, path: 'each', concurrency: 2, complete: true }] });
+    expect(late.counts(2)).toEqual({ succeeded: 30 });
+    expect(late.progress).toMatchObject({ items: { total: 30, succeeded: 30 }, nodes: [{ node: 2, path: 'each', concurrency: 2, complete: true }] });
     expect(studio.events('onLogs').flatMap(({ lines }) => lines).map(({ text }) => text)).toEqual(expect.arrayContaining(['did 29', 'past console 29']));
     expect(studio.events('onDelta').some(({ progress }) => (progress?.rate ?? 0) > 0)).toBe(true);
     // How many go on at a time is known from the first moment.
