@@ -37,7 +37,7 @@ function extend(flow: BodyFlow, plan: Plan, world: World, around: Surroundings):
         flow.action(name, stepOf(node, world, around), optionsOf(node));
         break;
       case 'parallel':
-        flow.parallel(name, Object.fromEntries(node.members.map((member, at) => [`m${at}`, stepOf({ ...member, flaky: 0 }, world, around)])));
+        flow.parallel(name, Object.fromEntries(node.members.map((member, at) => [`m${at}`, stepOf({ ...member, flaky: 0 }, world, { ...around, alone: false })])));
         break;
       case 'race':
         flow.race(name, { slow: async (ctx: Context) => await world.lose(ctx), fast: stepOf(node.winner, world, around) });
