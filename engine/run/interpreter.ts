@@ -72,7 +72,8 @@ async function runSleep(run: Run, scope: Scope, node: SleepNode, path: string): 
   const output = encode(until, 'output');
   run.journal.write(() => run.writer.attempt({ ...row, status: StepStatus.running, endedAt: null, output, error: null }));
   const end = (status: StepStatus, error: unknown = undefined) => {
-    const endedAt = run.clock.now();
+    // With a clock that was set back, the sleep may have begun later than now.
+    const endedAt = Math.max(run.clock.now(), row.startedAt);
     run.journal.write(() => run.writer.attempt({ ...row, status, endedAt, output, error: error === undefined ? null : JSON.stringify(toStoredError(error)) }));
   };
   try {
