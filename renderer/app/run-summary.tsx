@@ -21,7 +21,7 @@ export function RunSummary() {
   const unit = outermost.length === 1 && outermost[0] ? unitOf(graph, outermost[0].path) : (['item', 'items'] as const);
   return (
     <section className="run-summary" aria-label="Run">
-      <h1><Glyph status={progress.status} silent />{headline(progress)}</h1>
+      <h1><Glyph status={progress.status} silent /><span>{headline(progress)}</span></h1>
       <Bar counts={progress.items} />
       <Tabs label="Views" tabs={VIEWS} chosen={view} onChoose={show} />
       <p className="numbers">
@@ -53,7 +53,7 @@ function headline(progress: Progress): string {
   const { batches, status } = progress;
   switch (status) {
     case 'running': return batches.failed > 0 ? `Running, ${number(batches.failed)} of ${number(batches.total)} batches failed so far` : 'Running';
-    case 'completed': return batches.failed > 0 ? `Completed, with ${counted(batches.failed, ['failed batch', 'failed batches'])} that were tolerated` : 'Completed';
+    case 'completed': return batches.failed > 0 ? `Completed, ${counted(batches.failed, ['failed batch', 'failed batches'])} tolerated` : 'Completed';
     case 'failed': return batches.failed > 0 ? `${number(batches.failed)} of ${counted(batches.total, ['batch', 'batches'])} failed` : 'A step failed';
     case 'cancelled': return 'Cancelled';
     case 'paused': return 'Paused';

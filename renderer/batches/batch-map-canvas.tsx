@@ -18,18 +18,20 @@ interface Props {
   readonly height?: number;
   /** As high as its tiles need, up to so many CSS pixels. */
   readonly mostHeight?: number;
+  /** Side of the largest tiles, in CSS pixels. */
+  readonly largest?: number;
   /** Only to be seen: neither selection nor clicks. */
   readonly still?: boolean;
   readonly colouring?: Colouring | undefined;
 }
 
 /** Every batch of a node as a tile: painted from the run model, as often as it changes and no more. */
-export function BatchMapCanvas({ node, compact = false, height: given, mostHeight, still = false, colouring }: Props) {
+export function BatchMapCanvas({ node, compact = false, height: given, mostHeight, largest = compact ? 17 : 20, still = false, colouring }: Props) {
   const { model, map } = useBatchMap(node);
   const frame = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const size = useSize(frame);
-  const fixed = given ?? (mostHeight === undefined ? undefined : heightFor(map?.length ?? 0, size.width, mostHeight, compact ? 17 : 20));
+  const fixed = given ?? (mostHeight === undefined ? undefined : heightFor(map?.length ?? 0, size.width, mostHeight, largest));
   const height = fixed ?? size.height;
   const [zoomed, setZoomed] = useState<Window>();
   const chosen = useLit(node);
@@ -42,10 +44,10 @@ export function BatchMapCanvas({ node, compact = false, height: given, mostHeigh
     if (!map) return undefined;
     const complete = model?.progress.nodes.find(progress => progress.node === node)?.complete !== false;
     const room = complete || zoomed ? undefined : 2 ** Math.ceil(Math.log2(Math.max(1, map.length)));
-    const layout = layoutMap(windowOf(map.length), size.width, height, compact ? 17 : 20, room);
+    const layout = layoutMap(windowOf(map.length), size.width, height, largest, room);
     layoutRef.current = layout;
     return { layout, statuses: map.statuses, colours: mapColours(), colouring, lit, current, strong: cssVariable('--map-strong') };
-  }, [windowOf, colouring, lit, current, compact]);
+  }, [windowOf, colouring, lit, current, largest]);
 
   const pointer = usePointer(node, map, layoutRef);
   const onWheel = useCallback((event: WheelEvent) => {

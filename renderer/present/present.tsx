@@ -39,7 +39,7 @@ function Card({ node }: { node: OutlineNode }) {
     <section className={`present-card ${node.state} ${node.batchNode === undefined ? '' : 'with-map'}`}>
       <h2>{node.title}{node.batchNode !== undefined && <small> · every square is a group</small>}</h2>
       {node.description && <p>{node.description}</p>}
-      {node.batchNode === undefined ? <p className="present-state">{node.words}</p> : <BatchMapCanvas node={node.batchNode} still mostHeight={280} />}
+      {node.batchNode === undefined ? <p className="present-state">{node.words}</p> : <BatchMapCanvas node={node.batchNode} still mostHeight={280} largest={34} />}
     </section>
   );
 }

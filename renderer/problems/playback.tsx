@@ -22,11 +22,18 @@ export function Playback() {
   const inspected = useStudio(state => (state.inspected.kind === 'batch' ? state.inspected.node : undefined));
   const map = model && ((inspected !== undefined && model.maps.get(inspected)) || model.maps.values().next().value);
   const ready = run !== undefined && map && status !== 'running';
-  const loaded = useLoad(ready ? () => api().getOverlay({ run, node: map.node, by: 'times' }) : undefined, [run, map?.node, status]);
+  const loaded = useLoad(ready ? () => timesOf(run, map.node) : undefined, [run, map?.node, status]);
   if (!ready) return <Empty>{status === 'running' ? 'The run goes on. When it has ended, it can be played back here.' : 'Choose a run with batches to see how it went.'}</Empty>;
   if (loaded.state === 'failed') return <Empty>{loaded.message}</Empty>;
-  if (loaded.state === 'loading' || loaded.value.by !== 'times') return <Empty>Loading…</Empty>;
-  return <Player key={`${run} ${map.node}`} map={map} times={loaded.value} />;
+  // Those of the run that was open before may still be here.
+  if (loaded.state === 'loading' || loaded.value.run !== run || loaded.value.node !== map.node) return <Empty>Loading…</Empty>;
+  return <Player key={`${run} ${map.node}`} map={map} times={loaded.value.times} />;
+}
+
+async function timesOf(run: number, node: number): Promise<{ run: number; node: number; times: Times }> {
+  const times = await api().getOverlay({ run, node, by: 'times' });
+  if (times.by !== 'times') throw new Error(`Cronflow answered with the batches by ${times.by}.`);
+  return { run, node, times };
 }
 
 function Player({ map, times }: { map: BatchMap; times: Times }) {

@@ -66,7 +66,7 @@ function Chart({ timeline, width, onSpan }: { timeline: Timeline; width: number;
 function Axis({ scale, timeline }: { scale: Scale; timeline: Timeline }) {
   return (
     <div className="timeline-axis numbers" aria-hidden>
-      {ticks(timeline, scale).map(at => <span key={at} style={{ left: scale.x(at) }} title={clock(at)}>{duration(at - timeline.from)}</span>)}
+      {ticks(timeline, scale).map(at => <span key={at} style={{ left: scale.x(at) }} title={clock(at)}>{at === timeline.from ? '0' : duration(at - timeline.from)}</span>)}
     </div>
   );
 }
