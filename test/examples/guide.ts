@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3';
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { newFolder, ROOT, runCronflow, type Ended } from './support.ts';
+import { CommandLine, newFolder, ROOT, runCronflow, type Ended } from './support.ts';
 
 /*
  * Reads a page of the guide as its reader does: saves its files, changes what it says to change, types its commands,
@@ -63,7 +63,12 @@ export async function follow(markdown: string): Promise<Difference[]> {
   const { folder, remove } = newFolder();
   try {
     cpSync(path.join(ROOT, 'examples'), path.join(folder, 'examples'), { recursive: true, filter: source => !source.includes('.cronflow') });
-    return await new Reader(folder, blocksOf(markdown)).read();
+    const commandLine = new CommandLine(folder);
+    try {
+      return await new Reader(folder, commandLine, blocksOf(markdown)).read();
+    } finally {
+      commandLine.close();
+    }
   } finally {
     remove();
   }
@@ -71,13 +76,15 @@ export async function follow(markdown: string): Promise<Difference[]> {
 
 class Reader {
   readonly #folder: string;
+  readonly #commandLine: CommandLine;
   readonly #blocks: readonly Block[];
   readonly #differences: Difference[] = [];
   #latest: GuideFile | undefined;
   #lastCode = 0;
 
-  constructor(folder: string, blocks: readonly Block[]) {
+  constructor(folder: string, commandLine: CommandLine, blocks: readonly Block[]) {
     this.#folder = folder;
+    this.#commandLine = commandLine;
     this.#blocks = blocks;
   }
 
@@ -111,7 +118,7 @@ class Reader {
   }
 
   async #runUnshown({ name }: GuideFile, line: number): Promise<void> {
-    const { code, stdout, stderr } = await runCronflow(this.#folder, ['run', name, '--store', 'unshown.db']);
+    const { code, stdout, stderr } = await this.#commandLine.type(['run', name, '--store', 'unshown.db']);
     if (code !== 0) this.#differences.push({ line, command: `run ${name}`, shown: 'exit code 0', got: `exit code ${code}\n${stderr}${stdout}` });
   }
 
@@ -144,9 +151,10 @@ class Reader {
 
   #cronflow(args: readonly string[], shown: readonly string[]): Promise<Ended> {
     const pressAfter = shown.indexOf('^C') - 1;
+    if (pressAfter < 0) return this.#commandLine.type(args);
     let pressed = false;
     return runCronflow(this.#folder, args, started => {
-      if (pressed || pressAfter < 0 || !started.written().includes(shown[pressAfter] ?? '')) return;
+      if (pressed || !started.written().includes(shown[pressAfter] ?? '')) return;
       pressed = true;
       started.interrupt();
     });

@@ -1,8 +1,9 @@
-import { spawn } from 'node:child_process';
+import { fork, spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { COMPILE_CACHE } from '../support/call.ts';
 
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -26,13 +27,43 @@ export interface Started {
   interrupt(): void;
 }
 
+/** What npm sets for `npm run cronflow -- …`, called in that folder. */
+function environment(folder: string): NodeJS.ProcessEnv {
+  const { FORCE_COLOR: _, ...env } = process.env;
+  return { ...env, NODE_COMPILE_CACHE: COMPILE_CACHE, NO_COLOR: '1', npm_lifecycle_event: 'cronflow', INIT_CWD: folder };
+}
+
+/** A command line in which one command is typed after the other, in one process. Close it. */
+export class CommandLine {
+  readonly #child: ChildProcess;
+
+  constructor(folder: string) {
+    this.#child = fork(fileURLToPath(new URL('./typed.ts', import.meta.url)), [], { cwd: folder, execArgv: [], env: environment(folder), stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  }
+
+  type(args: readonly string[]): Promise<Ended> {
+    return new Promise((resolve, reject) => {
+      const onExit = (code: number | null) => reject(new Error(`The command line ended with ${code} at: ${args.join(' ')}`));
+      this.#child.once('exit', onExit);
+      this.#child.once('message', ended => {
+        this.#child.off('exit', onExit);
+        resolve(ended as Ended);
+      });
+      this.#child.send(args);
+    });
+  }
+
+  close(): void {
+    this.#child.disconnect();
+  }
+}
+
 /** Runs `cronflow` in a process of its own, as `npm run cronflow -- …` does in that folder. */
 export function runCronflow(folder: string, args: readonly string[], onOutput?: (started: Started) => void): Promise<Ended> {
-  const { FORCE_COLOR: _, ...env } = process.env;
   const child = spawn(process.execPath, [path.join(ROOT, 'bin', 'cronflow.mjs'), ...args], {
     cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...env, NO_COLOR: '1', npm_lifecycle_event: 'cronflow', INIT_CWD: folder },
+    env: environment(folder),
   });
   const text = { stdout: '', stderr: '' };
   const started: Started = { written: () => text.stderr + text.stdout, interrupt: () => child.kill('SIGINT') };
