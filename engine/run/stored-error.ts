@@ -37,13 +37,16 @@ function describe(thrown: unknown, explain: ((error: Error) => string) | undefin
   };
 }
 
-/** Failures with the same cause differ in numbers and quoted values only. */
+/**
+ * Failures with the same cause differ in numbers and quoted values only. A cause is looked up by this text: it holds nothing that SQLite
+ * would not give back as it was, such as half a character where a message was cut off.
+ */
 export function groupOf(name: string, message: string, at: { readonly file: string; readonly line: number } | undefined): string {
   const shape = message
     .slice(0, 500)
     .replace(/(["'`])(?:(?!\1).){0,200}\1/g, '…')
     .replace(/\d+(?:[.,]\d+)*/g, '#');
-  return `${name} ${at ? `${at.file}:${at.line}` : ''} ${shape}`;
+  return `${name} ${at ? `${at.file}:${at.line}` : ''} ${shape}`.replaceAll('\0', ' ').toWellFormed();
 }
 
 function inPlainWords(thrown: unknown, explain: (error: Error) => string): string | undefined {

@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest';
+import { groupOf } from '../../engine/run/stored-error.ts';
+import { Project } from '../support/project.ts';
+import { Studio, value } from '../host/studio.ts';
+
+const at = { file: '/work/flow.ts', line: 3 };
+
+test('a cause is a text that a store gives back as it was, wherever a message was cut', () => {
+  for (const message of [`${'x'.repeat(499)}🎬`, 'half \ud83d', '\udc00 the other half', 'a\0b', '\u202e\u001b[2J']) {
+    const group = groupOf('Error', message, at);
+    expect(group.isWellFormed(), message).toBe(true);
+    expect(group, message).not.toContain('\0');
+  }
+  expect(groupOf('\ud83d', 'x', at).isWellFormed()).toBe(true);
+});
+
+test('batches are found by a cause with half a character in it, and run again by it', async () => {
+  const project = new Project({ 'flow.ts': Project.workflow(`cronflow.define({ id: 'flow' }).batch('each', { items: [1, 2, 3, 4], size: 1 }, (batch, flow) => { flow.step('fail', () => { if (batch[0]! % 2 === 0) throw new Error('cut in two: ' + '🎬'.slice(0, 1) + '\\0'); throw new Error('other'); }); });`) });
+  const studio = await Studio.open(project);
+  const run = await studio.start('flow.ts');
+  await studio.ended(run);
+  const { groups } = await studio.api.getProblems({ run });
+  expect(groups.map(({ indices }) => indices).toSorted()).toEqual([[0, 2], [1, 3]]);
+  const [cut] = groups.filter(({ message }) => message.startsWith('cut'));
+  const report = value(await studio.api.planRerun({ run, request: { node: 'each', select: { group: cut?.group ?? '' } } }));
+  expect(report.nodes).toMatchObject([{ batches: 2, indices: [1, 3] }]);
+});
