@@ -48,13 +48,15 @@ export async function openRun(run: number): Promise<void> {
   leaveRun();
   studio.setState({ runId: run, workflow: undefined, inspected: { kind: 'run' }, inspectorTab: 'summary' });
   try {
-    const [detail, snapshot] = await Promise.all([api().getRun({ run }), api().watchRun({ run })]);
-    if (studio.getState().runId !== run) return;
-    const model = new RunModel(snapshot);
-    studio.setState({ detail, model, progress: snapshot.progress, workflow: { file: detail.item.file, workflow: detail.item.workflow } });
+    await Promise.all([
+      // At once: the deltas that go on from it are behind it.
+      api().watchRun({ run }).then(snapshot => { if (isOpen(run)) studio.setState({ model: new RunModel(snapshot), progress: snapshot.progress }); }),
+      api().getRun({ run }).then(detail => { if (isOpen(run)) studio.setState({ detail, workflow: { file: detail.item.file, workflow: detail.item.workflow } }); }),
+    ]);
+    if (!isOpen(run)) return;
     await refreshProblems(run);
     const { lines } = await api().getLogs({ run, after: 0, limit: 500 });
-    if (studio.getState().runId === run) studio.setState(({ logs }) => ({ logs: logs.length > 0 ? logs : lines }));
+    if (isOpen(run)) studio.setState(({ logs }) => ({ logs: logs.length > 0 ? logs : lines }));
   } catch (error) {
     notice(error);
   }
@@ -76,7 +78,7 @@ export async function loadMoreRuns(): Promise<void> {
 
 export async function refreshProblems(run: number): Promise<void> {
   const problems = await api().getProblems({ run });
-  if (studio.getState().runId === run) studio.setState({ problems });
+  if (isOpen(run)) studio.setState({ problems });
 }
 
 function leaveRun(): void {
@@ -137,14 +139,41 @@ function openFirst(): void {
   }
 }
 
+let resyncWanted: number | undefined;
+let resyncing = false;
+
+/** Begins again from a new snapshot: one request at a time, and another where something was missed meanwhile. */
 async function resync(run: number): Promise<void> {
-  const { model, runId } = studio.getState();
-  if (runId !== run || !model) return;
-  const [snapshot, detail] = await Promise.all([api().watchRun({ run }), api().getRun({ run })]);
-  if (studio.getState().model !== model) return;
-  model.reset(snapshot);
-  studio.setState({ progress: snapshot.progress, detail });
-  await refreshProblems(run);
+  resyncWanted = run;
+  if (resyncing) return;
+  resyncing = true;
+  try {
+    for (let wanted: number | undefined = run; wanted !== undefined; wanted = resyncWanted) {
+      resyncWanted = undefined;
+      await resyncOnce(wanted);
+    }
+  } finally {
+    resyncing = false;
+  }
+}
+
+async function resyncOnce(run: number): Promise<void> {
+  const { model } = studio.getState();
+  if (!model || !isOpen(run)) return;
+  const isStill = () => studio.getState().model === model;
+  await Promise.all([
+    api().watchRun({ run }).then(snapshot => {
+      if (!isStill()) return;
+      model.reset(snapshot);
+      studio.setState({ progress: snapshot.progress });
+    }),
+    api().getRun({ run }).then(detail => { if (isStill()) studio.setState({ detail }); }),
+  ]);
+  if (isStill()) await refreshProblems(run);
+}
+
+function isOpen(run: number): boolean {
+  return studio.getState().runId === run;
 }
 
 let totalsTimer: ReturnType<typeof setTimeout> | undefined;

@@ -1,7 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import type { RunItem, StudioApi, StudioEvents, Workspace } from '../../host/api.ts';
+import type { Progress, RunItem, StudioApi, StudioEvents, Workspace } from '../../host/api.ts';
 import { PROTOCOL } from '../../host/protocol.ts';
+import type { RunModel } from '../../renderer/model/run-model.ts';
 
 /*
  * The page's side of the conversation, with a host that answers when the test says so: answers and events cross, and what
@@ -13,10 +14,15 @@ const [SESSION, STUDIO, CLIENT]: readonly string[] = ['session', 'studio', 'clie
 
 interface Session {
   readonly events: StudioEvents;
-  readonly state: () => { readonly workspace?: Workspace | undefined; readonly runs: readonly RunItem[]; readonly runId?: number | undefined; readonly workflow?: { readonly workflow: string } | undefined };
+  readonly state: () => { readonly workspace?: Workspace | undefined; readonly runs: readonly RunItem[]; readonly runId?: number | undefined; readonly workflow?: { readonly workflow: string } | undefined; readonly model?: RunModel | undefined };
+  /** The methods that wait for an answer. */
+  waiting(): string[];
   /** Answers the oldest call of the method that waits. */
   answer(method: string, value: unknown): Promise<void>;
 }
+
+const NONE = { total: 0, waiting: 0, running: 0, succeeded: 0, failed: 0, cancelled: 0 };
+const PROGRESS: Progress = { status: 'running', items: NONE, batches: NONE, nodes: [], steps: [], rate: 0, startedAt: 0, activeMs: 0 };
 
 let session: Session;
 beforeEach(async () => { session = await begin(); });
@@ -60,6 +66,46 @@ test('another folder brings its own runs, and leaves nothing of the one before',
   expect(session.state()).toMatchObject({ runs: [], runId: undefined, workflow: { workflow: 'two.ts' } });
 });
 
+describe('a run that is followed', () => {
+  const NODE = 4;
+  const snapshot = (seq: number, ...statuses: number[]) => ({ run: 7, seq, progress: PROGRESS, maps: [{ node: NODE, path: 'each', statuses: Uint8Array.from(statuses) }] });
+  const tell = (seq: number, index: number, status: number) => session.events.onDelta({ run: 7, seq, maps: [{ node: NODE, path: 'each', indices: Uint32Array.of(index), statuses: Uint8Array.of(status) }] });
+  const statuses = () => {
+    const map = session.state().model?.maps.get(NODE);
+    return map && [...map.statuses.subarray(0, map.length)];
+  };
+
+  beforeEach(async () => {
+    await session.answer('getWorkspace', workspace('/a', ['one.ts']));
+    await session.answer('listRuns', [run(7, 'running')]);
+  });
+
+  test('is followed from its snapshot on, though the rest of it comes later', async () => {
+    await session.answer('watchRun', snapshot(3, 1, 0));
+    tell(4, 0, 2);
+    tell(5, 1, 3);
+    await session.answer('getRun', { item: run(7, 'running'), graph: { nodes: [] } });
+    expect(statuses()).toEqual([2, 3]);
+    expect(session.waiting()).toEqual(['getProblems']);
+  });
+
+  test('is asked for anew after a gap, once at a time, until nothing is missing', async () => {
+    await session.answer('watchRun', snapshot(3, 1, 0, 0));
+    await session.answer('getRun', { item: run(7, 'running'), graph: { nodes: [] } });
+    tell(6, 2, 2);
+    tell(7, 2, 3);
+    expect(session.waiting().filter(method => method === 'watchRun')).toHaveLength(1);
+    await session.answer('watchRun', snapshot(6, 2, 2, 2));
+    await session.answer('getRun', { item: run(7, 'running'), graph: { nodes: [] } });
+    while (session.waiting().includes('getProblems')) await session.answer('getProblems', { groups: [] });
+    // Delta 7 had come while the page could not use it.
+    await session.answer('watchRun', snapshot(7, 2, 2, 3));
+    expect(statuses()).toEqual([2, 2, 3]);
+    tell(8, 0, 5);
+    expect(statuses()).toEqual([5, 2, 3]);
+  });
+});
+
 async function begin(): Promise<Session> {
   const waiting: { method: string; resolve: (value: unknown) => void }[] = [];
   let events: StudioEvents | undefined;
@@ -86,7 +132,7 @@ async function begin(): Promise<Session> {
   };
   connect('live');
   await answer('hello', { protocol: PROTOCOL, version: '0', shell: 'browser', platform: 'linux' });
-  return { events, answer, state: () => studio.getState() };
+  return { events, answer, waiting: () => waiting.map(({ method }) => method), state: () => studio.getState() };
 }
 
 function workspace(folder: string, files: readonly string[], loading = false): Workspace {
@@ -97,6 +143,5 @@ function workspace(folder: string, files: readonly string[], loading = false): W
 }
 
 function run(number: number, status: RunItem['status']): RunItem {
-  const none = { total: 0, waiting: 0, running: 0, succeeded: 0, failed: 0, cancelled: 0 };
-  return { run: number, workflow: 'one', name: 'One', file: 'one.ts', status, items: none, batches: none, startedAt: 0, activeMs: 0 };
+  return { run: number, workflow: 'one', name: 'One', file: 'one.ts', status, items: NONE, batches: NONE, startedAt: 0, activeMs: 0 };
 }
