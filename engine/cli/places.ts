@@ -17,7 +17,7 @@ export function commandName(): string {
   const script = process.argv[1] ?? '';
   // Under node_modules it is an installed command that its package manager has made, whose own name is `cronflow`.
   const isCheckout = path.basename(script) === 'cronflow.mjs' && !script.split(path.sep).includes('node_modules');
-  return isCheckout ? `node ${toCaller(script)}` : 'cronflow';
+  return isCheckout ? `node ${shellWord(toCaller(script))}` : 'cronflow';
 }
 
 function calledThroughNpm(): boolean {
