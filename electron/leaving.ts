@@ -1,5 +1,6 @@
 import { app, powerMonitor, type BrowserWindow } from 'electron';
 import type { Host } from '../host/host.ts';
+import { spoken } from '../host/spoken.ts';
 import { onHostEvent } from './host-events.ts';
 import type { StudioWindow } from './studio-window.ts';
 
@@ -44,7 +45,7 @@ export class Leaving {
     try {
       const live = this.#host.hasLiveRuns();
       const { response } = await this.#studio.question({
-        type: 'question', title: app.getName(), ...questionAbout(live.map(({ name }) => name)),
+        type: 'question', title: app.getName(), ...questionAbout(live.map(({ name }) => spoken(name))),
         buttons: ['Keep Running', 'Pause Runs and Quit', 'Cancel'], defaultId: 0, cancelId: 2, noLink: true,
       });
       if (response === 0) this.#studio.hide();

@@ -1,6 +1,7 @@
 import { Notification } from 'electron';
 import type { RunItem } from '../host/api.ts';
 import type { Host } from '../host/host.ts';
+import { spoken } from '../host/spoken.ts';
 import { onHostEvent } from './host-events.ts';
 import type { StudioWindow } from './studio-window.ts';
 
@@ -36,7 +37,7 @@ function wordsFor({ name, run, status, items, batches }: RunItem): { title: stri
   const outcome = OUTCOMES[status];
   if (outcome === undefined) return undefined;
   const failed = batches.failed === 0 ? '' : ` ${count(batches.failed, 'batch', 'batches')} failed.`;
-  return { title: `${name} ${outcome}`, body: `Run ${run}: ${items.succeeded.toLocaleString('en')} of ${count(items.total, 'item', 'items')} done.${failed}` };
+  return { title: `${spoken(name)} ${outcome}`, body: `Run ${run}: ${items.succeeded.toLocaleString('en')} of ${count(items.total, 'item', 'items')} done.${failed}` };
 }
 
 function count(number: number, one: string, many: string): string {
