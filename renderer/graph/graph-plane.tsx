@@ -7,7 +7,6 @@ import { cardsOf, linesOf, type CardNode, type LineEdge } from './elements.ts';
 import { Background, BackgroundVariant, ReactFlow, useCamera, useFlowSize, useIsFar } from './flow.ts';
 import { ArrowHead, Line } from './line.tsx';
 import type { Laid } from './use-layout.ts';
-import { useIsOpening } from './use-now.ts';
 
 const NODE_TYPES = { step: StepCard, fork: ForkCard, box: BoxCard, end: EndCard, note: NoteCard };
 const EDGE_TYPES = { line: Line };
@@ -57,20 +56,16 @@ const ZOOM_STEP = 1.25;
 function useControls(of: string, laid: Laid): Controls {
   const { set, zoomBy } = useCamera();
   const size = useFlowSize();
-  const opening = useIsOpening();
-  const latest = useRef({ laid, opening });
-  latest.current = { laid, opening };
-  const shown = useRef<string>(undefined);
+  const latest = useRef(laid);
+  latest.current = laid;
   const fit = useCallback(() => {
-    if (size.width > 0 && size.height > 0) set(cameraFor(latest.current.laid.plan, latest.current.laid.layout, size));
+    if (size.width > 0 && size.height > 0) set(cameraFor(latest.current.plan, latest.current.layout, size));
   }, [set, size]);
   // When it is first seen, and when the screen's size changes; a change of the graph or of the run is none of these.
-  // While a run is being opened the screen has more room, for a moment.
   useEffect(() => {
     const kept = cameras.get(of);
     if (kept) set(kept);
-    else if (shown.current !== of || !latest.current.opening) fit();
-    shown.current = of;
+    else fit();
   }, [of, set, fit]);
   return useMemo(() => ({
     zoomIn: () => void cameras.set(of, zoomBy(ZOOM_STEP)),

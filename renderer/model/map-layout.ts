@@ -17,8 +17,10 @@ export interface MapLayout {
 }
 
 /** Sizes a tile may have, largest first. From GLYPH_CELL on there is room for a sign. */
-const CELLS = [20, 17, 14, 12, 10, 8, 6, 5, 4, 3, 2] as const;
+const CELLS = [34, 27, 20, 17, 14, 12, 10, 8, 6, 5, 4, 3, 2] as const;
 export const GLYPH_CELL = 12;
+/** For somebody at a desk; for those across a room there are larger ones. */
+const USUAL_CELL = 20;
 /** Where a tile must stand for several batches it is large enough for a wedge that shows a failure among them. */
 const SHARED_CELL = 4;
 
@@ -26,7 +28,7 @@ const SHARED_CELL = 4;
  * The largest tiles with which all batches of the window fit.
  * @param room For how many there is to be room: more than there are while a stream goes on, so that tiles keep their places.
  */
-export function layoutMap(window: Window, width: number, height: number, largest: number = CELLS[0], room = window.count): MapLayout {
+export function layoutMap(window: Window, width: number, height: number, largest: number = USUAL_CELL, room = window.count): MapLayout {
   for (const cell of CELLS) {
     if (cell > largest) continue;
     const columns = Math.floor(width / cell);
@@ -43,7 +45,7 @@ function gapOf(cell: number): number {
 }
 
 /** How high a map of so many batches need be, with tiles as large as they may get; never more than `most`. */
-export function heightFor(count: number, width: number, most: number, largest: number = CELLS[0]): number {
+export function heightFor(count: number, width: number, most: number, largest: number = USUAL_CELL): number {
   for (const cell of CELLS) {
     if (cell > largest) continue;
     const height = Math.ceil(count / Math.max(1, Math.floor(width / cell))) * cell;
