@@ -78,6 +78,30 @@ export function randomPlan(random: Random): Plan {
   }
 }
 
+/** The same, where nothing takes its time and there is not much of anything. */
+export function quickPlan(random: Random): Plan {
+  for (;;) {
+    const plan = [...chain(random, 2, 'workflow'), { ...loop(random, 2), items: random.int(1, 5) }];
+    if (executions(plan) <= 40) return quick(plan);
+  }
+}
+
+function quick(plan: Plan): Plan {
+  return plan.map(node => {
+    switch (node.kind) {
+      case 'step':
+      case 'action': return { ...node, ms: node.ms > 2 ? -1 : node.ms, bulk: 0 };
+      case 'sleep': return { ...node, ms: 1 };
+      case 'parallel': return { ...node, members: quick(node.members) as PlanStep[] };
+      case 'if': return { ...node, inside: quick(node.inside), otherwise: quick(node.otherwise) };
+      case 'while': return { ...node, body: quick(node.body) };
+      case 'batch':
+      case 'forEach': return { ...node, bulk: 0, body: quick(node.body) };
+      case 'race': return node;
+    }
+  });
+}
+
 /** More batches than are cut in one turn of the event loop, and sometimes than are held in memory. */
 function longLoop(random: Random): PlanLoop {
   const items = random.int(280, 1_300);

@@ -60,7 +60,8 @@ export function readRecord(storeFile: string): StoreRecord | undefined {
   }
 }
 
-function recordOf(db: Database.Database): StoreRecord | undefined {
+/** @returns undefined where there is no run yet */
+export function recordOf(db: Database.Database): StoreRecord | undefined {
   const row = readRun(db, 1);
   if (!row) return undefined;
   if (readRun(db, 2)) throw new Error('There are two runs.');

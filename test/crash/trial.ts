@@ -24,7 +24,7 @@ type When =
   /** From outside, milliseconds after the shell was told what to do. */
   | { readonly kind: 'time'; readonly ms: number };
 
-interface Kill {
+export interface Kill {
   readonly whom: Whom;
   readonly when: When;
 }
@@ -58,8 +58,19 @@ const LONGEST_SESSION_MS = 150_000;
 const TAKEN = /^Run 1 (?:is being worked on by process|has completed|has failed|is going on)/;
 const SUPPLIED = ['world.ts', 'build.ts'] as const;
 
-export async function trial(seed: number, options: { keep?: boolean; say?: (text: string) => void } = {}): Promise<Told> {
-  const subject = new Trial(seed, options.say);
+export interface TrialOptions {
+  /** The kills, one each time it is begun or taken up, instead of random ones. */
+  readonly script?: readonly Kill[];
+  /** How many kills at most. */
+  readonly kills?: number;
+  /** Whether what a trial without a violation leaves is kept. */
+  readonly keep?: boolean;
+  readonly say?: (text: string) => void;
+}
+
+/** @throws Violation with what was done, and how to do it again */
+export async function trial(seed: number, options: TrialOptions = {}): Promise<Told> {
+  const subject = new Trial(seed, options);
   try {
     const told = await subject.run();
     if (!options.keep) subject.remove();
@@ -80,6 +91,7 @@ class Trial {
   readonly #random: Random;
   readonly #plan: Plan;
   readonly #most: number;
+  readonly #script: readonly Kill[] | undefined;
   readonly #say: ((text: string) => void) | undefined;
   readonly #deaths: Death[] = [];
   #host: HostShell | undefined;
@@ -96,13 +108,15 @@ class Trial {
   #missed = 0;
   #lines = 0;
 
-  constructor(seed: number, say?: (text: string) => void) {
+  constructor(seed: number, { script, kills = 14, say }: TrialOptions) {
     this.seed = seed;
     this.#say = say;
+    this.#script = script;
     this.#random = new Random(seed);
     this.#plan = randomPlan(this.#random);
     this.#most = mostInFlight(this.#plan);
-    this.#killsLeft = this.#random.int(6, 14);
+    this.#killsLeft = Math.min(kills, this.#random.int(6, 14));
+    if (script) this.#killsLeft = script.length;
     // The real path: on some systems the temporary folder is a symbolic link.
     this.folder = realpathSync(mkdtempSync(path.join(tmpdir(), `cronflow-crash-${seed}-`)));
     for (const name of SUPPLIED) copyFileSync(fileURLToPath(new URL(`./${name}`, import.meta.url)), this.#at(name));
@@ -161,7 +175,7 @@ build(cronflow, ${JSON.stringify(this.#plan, null, 2)}, new World(import.meta.di
     const status = this.#before?.record.summary.status;
     switch (status) {
       case undefined: return { kind: 'start' };
-      case 'interrupted': return this.#random.chance(0.06) ? { kind: 'cancel' } : { kind: 'resume' };
+      case 'interrupted': return !this.#script && this.#random.chance(0.06) ? { kind: 'cancel' } : { kind: 'resume' };
       case 'paused': return { kind: 'resume' };
       case 'cancelled':
       case 'failed': return { kind: 'rerun', batches: 'failed' };
@@ -188,13 +202,13 @@ build(cronflow, ${JSON.stringify(this.#plan, null, 2)}, new World(import.meta.di
     const isOpen = this.#host !== undefined && !this.#host.isOver;
     if (task.kind === 'cancel') return { shell: 'command line', task, env: {} };
     if (this.#killsLeft <= 0 || this.#missed >= MOST_MISSED) return { shell: isOpen ? 'host' : 'none', task, env: {} };
-    const kill = this.#plannedKill(task);
+    const kill = this.#script?.[this.#script.length - this.#killsLeft] ?? this.#plannedKill(task);
     // A new host looks into every file before it can start one, which takes its time.
     const shell = kill.whom === 'runner' ? random.pick(['none', 'none', 'none', 'command line', isOpen || task.kind !== 'start' ? 'host' : 'none'] as const)
       : random.chance(task.kind === 'start' ? 0.9 : 0.6) ? 'command line' : 'host';
     const { when, whom } = kill;
     const env = when.kind === 'point' ? { CRONFLOW_CRASH_AT: `${when.point}:${when.times}:${whom}` } : when.kind === 'line' ? { CRASH_LINE: `${when.line} ${whom} ${when.after}` } : {};
-    return { shell, task, env, kill, ...(task.kind === 'resume' && random.chance(0.12) && { hasRival: true }), ...(shell === 'host' && random.chance(0.15) && { pauseAfter: random.int(0, 60) }) };
+    return { shell, task, env, kill, ...(task.kind === 'resume' && !this.#script && random.chance(0.12) && { hasRival: true }), ...(shell === 'host' && !this.#script && random.chance(0.15) && { pauseAfter: random.int(0, 60) }) };
   }
 
   #plannedKill(task: Task): Kill {

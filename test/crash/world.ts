@@ -45,7 +45,7 @@ export const LEDGER = 'ledger.txt';
 
 export class World {
   readonly #folder: string;
-  readonly #ledger: string;
+  readonly #ledger: string | Noted[];
   readonly #failures = new Map<string, number>();
   /** What its steps say is for the log of a run: where there is no runner to keep it, it is not said. */
   readonly #isHeard: boolean;
@@ -53,16 +53,18 @@ export class World {
   #lines = 0;
 
   /**
+   * @param ledger The file of that name; where nobody is killed, an array will do.
    * @param kill `12 runner turn`: kills the runner in the turn of the event loop after the one in which this process notes its twelfth line.
    */
-  constructor(folder: string, ledger: string, kill?: string) {
+  constructor(folder: string, ledger: string | Noted[], kill?: string) {
     this.#folder = folder;
-    this.#ledger = path.join(folder, ledger);
+    this.#ledger = typeof ledger === 'string' ? path.join(folder, ledger) : ledger;
     const [line = '', whom = 'runner', after = 'now'] = kill?.split(' ') ?? [];
     this.#isHeard = ledger === LEDGER;
     if (kill !== undefined) this.#kill = { line: Number(line), whom: whom as Whom, after };
     // What has failed in an earlier process has failed.
-    for (const { what, place } of readLedger(this.#ledger)) if (what === 'fail') this.#failures.set(place, (this.#failures.get(place) ?? 0) + 1);
+    const before = typeof this.#ledger === 'string' ? readLedger(this.#ledger) : this.#ledger;
+    for (const { what, place } of before) if (what === 'fail') this.#failures.set(place, (this.#failures.get(place) ?? 0) + 1);
   }
 
   /** Does a step's work. */
@@ -108,8 +110,10 @@ export class World {
   }
 
   #note(entry: Omit<Noted, 'pid'>): void {
+    const noted = { ...entry, pid: process.pid };
     // Opened with O_APPEND: whole lines, whoever writes, and kept by the system when the process is gone.
-    appendFileSync(this.#ledger, `${JSON.stringify({ ...entry, pid: process.pid })}\n`);
+    if (typeof this.#ledger === 'string') appendFileSync(this.#ledger, `${JSON.stringify(noted)}\n`);
+    else this.#ledger.push(noted);
     this.#lines += 1;
     if (this.#kill?.line !== this.#lines) return;
     const { after } = this.#kill;
