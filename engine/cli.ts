@@ -1,7 +1,7 @@
 import { commands } from './cli/commands.ts';
 import { fromCaller } from './cli/places.ts';
 import { EXIT_USAGE, reportProblem } from './cli/supervise.ts';
-import { HELP, UsageError } from './cli/usage.ts';
+import { HELP, refusal, UsageError } from './cli/usage.ts';
 import { toProblem } from './runner/problem.ts';
 import { nearest } from './workflow/nearest.ts';
 
@@ -25,7 +25,8 @@ export async function main(argv: readonly string[]): Promise<number> {
     }
     return await command(rest);
   } catch (error) {
-    const problem = error instanceof UsageError ? error : toProblem(error, []);
+    const refused = refusal(error);
+    const problem = error instanceof UsageError ? error : refused === undefined ? toProblem(error, []) : new UsageError(refused);
     if (!problem) throw error;
     return reportProblem({ name: problem.name, message: problem.message }, rest.includes('--json'), namedStore(rest));
   }

@@ -1,4 +1,4 @@
-import { UsageError } from '../engine/cli/usage.ts';
+import { refusal, UsageError } from '../engine/cli/usage.ts';
 import { safe } from '../engine/cli/words.ts';
 import { main as engineMain } from '../engine/cli.ts';
 import { nearest } from '../engine/workflow/nearest.ts';
@@ -24,8 +24,9 @@ export async function main(argv: readonly string[]): Promise<number> {
   try {
     return await appCommands[name](rest);
   } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    process.stderr.write(`${safe(error.message)}\n`);
+    const message = error instanceof UsageError ? error.message : refusal(error);
+    if (message === undefined) throw error;
+    process.stderr.write(`${safe(message)}\n`);
     return 2;
   }
 }

@@ -21,7 +21,7 @@ import type { Graph } from '../workflow/graph-types.ts';
 import { failureEvent } from './failure-event.ts';
 import { graphText } from './graph-view.ts';
 import { batchEvent, summaryEvent, toJson } from './json.ts';
-import { batchSelection, parseArguments, payloadOf, runNumber, text, type Arguments } from './options.ts';
+import { batchSelection, parseArguments, payloadOf, positiveNumber, runNumber, text, type Arguments } from './options.ts';
 import { findStore, fromCaller, storeBeside, toCaller, workflowFiles } from './places.ts';
 import { equation, reportText, summaryText } from './summary-view.ts';
 import { EXIT_CODES, reportProblem, supervise } from './supervise.ts';
@@ -84,7 +84,7 @@ export const commands: Readonly<Record<string, Command>> = {
 
   runs: async argv => {
     const { values } = parseArguments(argv, 'runs', undefined, { limit: { type: 'string' } });
-    const limit = runNumber(text(values.limit) ?? '50');
+    const limit = positiveNumber('limit', text(values.limit) ?? '50');
     return withStore(findStore(text(values.store)), 'read', db => {
       const rows = listRuns(db, { limit });
       for (const row of rows) {

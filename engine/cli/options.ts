@@ -3,6 +3,7 @@ import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
 import { nearest } from '../workflow/nearest.ts';
 import { fromCaller } from './places.ts';
 import { UsageError } from './usage.ts';
+import { clip } from './words.ts';
 
 const COMMON = { store: { type: 'string' }, json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } as const satisfies ParseArgsOptionsConfig;
 
@@ -39,23 +40,32 @@ export function text(value: string | boolean | undefined): string | undefined {
 }
 
 export function runNumber(operand: string): number {
-  if (!/^[1-9]\d{0,14}$/.test(operand)) throw new UsageError(`${JSON.stringify(operand)} is not the number of a run. List them with: cronflow runs`);
+  if (!/^[1-9]\d{0,14}$/.test(operand)) throw new UsageError(`${JSON.stringify(clip(operand, 100))} is not the number of a run. List them with: cronflow runs`);
   return Number(operand);
 }
+
+/** A whole number of at least 1. @throws UsageError */
+export function positiveNumber(option: string, given: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(given)) throw new UsageError(`--${option} ${JSON.stringify(clip(given, 100))} is not a number of at least 1.`);
+  return Number(given);
+}
+
+/** Who means more of them means all. */
+const MOST_PLACES = 1_000_000;
 
 /** `failed`, `all`, or places such as `0,4,7-9`. */
 export function batchSelection(given: string | undefined): 'failed' | 'all' | number[] {
   if (given === undefined || given === 'failed') return 'failed';
   if (given === 'all') return 'all';
-  const indices = given.split(',').flatMap(part => {
+  const indices = new Set<number>();
+  for (const part of given.split(',')) {
     const [, from, to = from] = /^\s*(\d{1,15})(?:-(\d{1,15}))?\s*$/.exec(part) ?? [];
     const [first, last] = [Number(from), Number(to)];
-    if (from === undefined || last < first || last - first > 10_000_000) {
-      throw new UsageError(`--batches ${JSON.stringify(given)}: write failed, all, or places from 0 such as 0,4,7-9.`);
-    }
-    return Array.from({ length: last - first + 1 }, (_, offset) => first + offset);
-  });
-  return [...new Set(indices)];
+    if (from === undefined || last < first) throw new UsageError(`--batches ${JSON.stringify(clip(given, 100))}: write failed, all, or places from 0 such as 0,4,7-9.`);
+    if (last - first < MOST_PLACES) for (let index = first; index <= last; index++) indices.add(index);
+    if (last - first >= MOST_PLACES || indices.size > MOST_PLACES) throw new UsageError(`--batches ${JSON.stringify(clip(given, 100))} names more than ${MOST_PLACES} batches. Name fewer, or all.`);
+  }
+  return [...indices];
 }
 
 /** The payload from `--payload` or `--payload-file`; without either, an empty object. */

@@ -3,6 +3,18 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
+const REFUSALS: Readonly<Record<string, string>> = {
+  ENOENT: 'it is not there', ENOTDIR: 'a part of its path is a file, not a folder', EISDIR: 'it is a folder', EEXIST: 'something else of that name is there', ENAMETOOLONG: 'its name is too long', ELOOP: 'its links lead in a circle',
+  EACCES: 'that is not allowed', EPERM: 'that is not allowed', EROFS: 'its disk cannot be written', ENOSPC: 'its disk is full', EMFILE: 'too many files are open',
+};
+
+/** What the file system refuses, in words; undefined for any other error. */
+export function refusal(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('code' in error) || !('syscall' in error)) return undefined;
+  const { code, path } = error as NodeJS.ErrnoException;
+  return `${path ?? 'A file'} cannot be used: ${REFUSALS[code ?? ''] ?? error.message} (${code}). Name another, or see to it that it can be.`;
+}
+
 export const HELP = `Cronflow runs batch workflows durably: every step is kept, a failing batch fails alone, and can be run again.
 
   cronflow run <file> [--workflow <id>] [--payload <json> | --payload-file <path>]

@@ -30,7 +30,7 @@ interface Cell {
   /** What it gives. */
   readonly gives?: object;
   /** The status the run then comes to, when nothing holds or breaks it any more. */
-  readonly then: RunStatus;
+  readonly to: RunStatus;
   /** The items done a second time, because that was asked for. */
   readonly again?: readonly number[];
   /** What is done in the end, each once. @default all */
@@ -39,8 +39,8 @@ interface Cell {
   readonly dear?: true;
 }
 
-const carriedOut = (then: RunStatus, more: Omit<Cell, 'then' | 'refused'> = {}): Cell => ({ then, ...more });
-const refused = (why: RegExp, then: RunStatus, more: Omit<Cell, 'then' | 'refused'> = {}): Cell => ({ refused: why, then, ...more });
+const carriedOut = (to: RunStatus, more: Omit<Cell, 'to' | 'refused'> = {}): Cell => ({ to, ...more });
+const refused = (why: RegExp, to: RunStatus, more: Omit<Cell, 'to' | 'refused'> = {}): Cell => ({ refused: why, to, ...more });
 const QUEUED = { gives: { queued: true } };
 const AT_ONCE = { gives: { queued: false } };
 
@@ -212,13 +212,13 @@ test.concurrent.each(Object.entries(TABLE))('a run that is %s is carried on with
   }
 });
 
-async function expectOutcome(job: Job, name: OperationName, { then, again = [], done = ITEMS }: Cell): Promise<void> {
+async function expectOutcome(job: Job, name: OperationName, { to, again = [], done = ITEMS }: Cell): Promise<void> {
   const expected = [...done, ...again].toSorted();
   const doneNow = () => shop.done(job).filter(entry => entry !== 'end').toSorted();
   let item = await shop.item(job);
-  await shop.studio.until(`${name}: run ${job.run} is ${then}`, async () => {
+  await shop.studio.until(`${name}: run ${job.run} is ${to}`, async () => {
     item = await shop.item(job);
-    return item.status === then && item.queued === undefined && doneNow().length >= expected.length;
+    return item.status === to && item.queued === undefined && doneNow().length >= expected.length;
   }, 30_000).catch((error: unknown) => {
     throw new Error(`${String(error)}; it is ${JSON.stringify(item)}, and has done ${doneNow().join()}`);
   });
