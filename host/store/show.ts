@@ -119,7 +119,7 @@ function ownEntries(value: object): Iterable<[string, unknown]> {
 
 // What could turn the direction of text around, or be no text at all, is written in digits.
 // oxlint-disable-next-line no-control-regex
-const UNSAFE = /[\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+const UNSAFE = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
 function quoted(text: string, most: number): string {
   const seen = text.length > most ? text.slice(0, Math.max(0, most)) : text;

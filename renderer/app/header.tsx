@@ -1,4 +1,5 @@
 import type { WorkflowFile, WorkflowRef } from '../../host/api.ts';
+import { label } from '../model/label.ts';
 import { Button } from '../parts/parts.tsx';
 import { number } from '../model/words.ts';
 import { askToRerun, openDialog, present, resumeRun, setTheme, stopRun } from '../stores/actions.ts';
@@ -31,7 +32,7 @@ function Breadcrumb() {
   return (
     <nav className="breadcrumb" aria-label="Where you are">
       {workspace && <span>{workspace}</span>}
-      {workflow && <b>{title ?? workflow.workflow}</b>}
+      {workflow && <b>{title ?? label(workflow.workflow || workflow.file, 200)}</b>}
       {run !== undefined && <span>run {run}</span>}
     </nav>
   );

@@ -1,5 +1,6 @@
 import { createBirpc } from 'birpc';
 import type { StudioApi, StudioEvents } from '../../host/api.ts';
+import { labelled } from '../model/label.ts';
 import { openChannel } from './channel.ts';
 
 export type Connection = 'connecting' | 'live' | 'lost';
@@ -16,6 +17,7 @@ const CALL_TIMEOUT_MS = 60_000;
 
 /** Connects to the host, and again whenever the connection is lost. */
 export function connectClient(events: StudioEvents, onConnection: (state: Connection) => void): Client {
+  const shownEvents = Object.fromEntries(Object.entries(events).map(([event, hear]) => [event, (payload: never) => { hear(labelled(payload)); }])) as unknown as StudioEvents;
   let remote: StudioApi | undefined;
   let closed = false;
   let tries = 0;
@@ -25,7 +27,7 @@ export function connectClient(events: StudioEvents, onConnection: (state: Connec
     onConnection('connecting');
     const channel = openChannel();
     closeChannel = () => channel.close();
-    const rpc = createBirpc<StudioApi, StudioEvents>(events, {
+    const rpc = createBirpc<StudioApi, StudioEvents>(shownEvents, {
       post: message => channel.send(message),
       on: listener => channel.onMessage(listener),
       timeout: CALL_TIMEOUT_MS,
@@ -49,7 +51,7 @@ export function connectClient(events: StudioEvents, onConnection: (state: Connec
   const api = new Proxy({} as StudioApi, {
     get: (_target, method: string) => async (args: unknown) => {
       if (!remote) throw new Error('The connection to Cronflow is lost. It is being made again.');
-      return await (remote as unknown as Record<string, (args: unknown) => Promise<unknown>>)[method]?.(args);
+      return labelled(await (remote as unknown as Record<string, (args: unknown) => Promise<unknown>>)[method]?.(args));
     },
   });
   return { api, close: () => { closed = true; closeChannel(); } };

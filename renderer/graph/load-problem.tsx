@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import type { Problem } from '../../host/api.ts';
+import { label } from '../model/label.ts';
 import { Button, Glyph } from '../parts/parts.tsx';
 import { openInEditor } from '../stores/actions.ts';
 import { placeName } from '../model/words.ts';
@@ -16,7 +17,7 @@ export function LoadProblem({ file, problem }: Props) {
   return (
     <div className="graph-empty">
       <div className="empty-card load-problem" role="alert">
-        <h2><Glyph status="failed" silent />{file} does not load</h2>
+        <h2><Glyph status="failed" silent />{label(file)} does not load</h2>
         <p className="load-message">{problem.message}</p>
         <CodeFrame problem={problem} />
         <footer>
@@ -33,7 +34,7 @@ export function LoadBanner({ file, problem }: Props) {
   const [open, setOpen] = useState(false);
   return (
     <div className="load-banner" role="alert">
-      <p><Glyph status="failed" silent /><b>{file} does not load any more.</b> What you see is as it was before. <span className="load-message">{problem.message.split('\n')[0]}</span></p>
+      <p><Glyph status="failed" silent /><b>{label(file)} does not load any more.</b> What you see is as it was before. <span className="load-message">{problem.message.split('\n')[0]}</span></p>
       {problem.codeFrame && <Button small look="quiet" aria-expanded={open} onClick={() => setOpen(!open)}>{open ? 'Hide the code' : 'Show the code'}</Button>}
       <EditButton file={file} problem={problem} />
       {open && <CodeFrame problem={problem} />}
@@ -42,7 +43,7 @@ export function LoadBanner({ file, problem }: Props) {
 }
 
 function EditButton({ file, problem }: Props) {
-  const at = problem.file !== undefined && problem.line !== undefined ? placeName({ file: problem.file, line: problem.line }) : file;
+  const at = problem.file !== undefined && problem.line !== undefined ? placeName({ file: problem.file, line: problem.line }) : label(file);
   return <Button small onClick={() => void openInEditor(problem.file ?? file, problem.line, problem.column)}>Open {at}</Button>;
 }
 

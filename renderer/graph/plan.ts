@@ -1,4 +1,5 @@
 import type { Graph, GraphBranch, GraphNode } from '../../host/api.ts';
+import { label } from '../model/label.ts';
 import type { Extras } from './what-ran.ts';
 
 /*
@@ -213,23 +214,24 @@ export function wayLabels(branches: readonly GraphBranch[]): readonly string[] {
   const labels = branches.map((branch, index) => {
     if (index === 0) return 'yes';
     if (branch.id === 'else') return several ? 'otherwise' : 'no';
-    return branch.title ?? branch.id;
+    return branch.title ?? label(branch.id, LONGEST_NAME);
   });
   if (branches.at(-1)?.id !== 'else') labels.push(branches.length > 1 ? 'none of these' : 'no');
   return labels;
 }
 
+const LONGEST_NAME = 200;
 const UNNAMED: Readonly<Record<string, string>> = { sleep: 'Wait', log: 'Log', cancel: 'Cancel the run', parallel: 'At the same time', race: 'The first to finish' };
 
 /** The author's title, or else the name; a made-up name such as `sleep-1` is told in words. */
 export function titleFor({ id, kind, title }: Pick<GraphNode, 'id' | 'kind' | 'title'>): string {
   if (title !== undefined) return title;
-  return /-\d+$/.test(id) && id.startsWith(`${kind}-`) ? UNNAMED[kind] ?? id : id;
+  return (/-\d+$/.test(id) && id.startsWith(`${kind}-`) ? UNNAMED[kind] : undefined) ?? label(id, LONGEST_NAME);
 }
 
 function triggerWords({ triggers }: Graph): string | undefined {
   if (triggers.length === 0) return undefined;
-  return `The file says when it is to run by itself: ${triggers.map(({ kind, on }) => `${kind} ${on}`).join(', ')}. Here it runs when you start it.`;
+  return `The file says when it is to run by itself: ${triggers.map(({ kind, on }) => `${kind} ${label(on, LONGEST_NAME)}`).join(', ')}. Here it runs when you start it.`;
 }
 
 function undrawn(why: string): string {

@@ -1,6 +1,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef, useState } from 'react';
 import type { LogLine } from '../../host/api.ts';
+import { label } from '../model/label.ts';
 import { clock, number } from '../model/words.ts';
 import { Button, Empty } from '../parts/parts.tsx';
 import { api, notice } from '../stores/session.ts';
@@ -25,8 +26,8 @@ export function LogLines({ lines, follow = false, empty }: { lines: readonly Log
           return line && (
             <div key={key} ref={rows.measureElement} data-index={index} className={`log-line ${line.level}`} style={{ position: 'absolute', top: start, left: 0, right: 0 }}>
               <time>{clock(line.at)}</time>
-              <span className="log-from">{line.path?.split('/').at(-1)}{line.index === undefined ? '' : ` #${line.index}`}</span>
-              <span className="log-text">{line.text}</span>
+              <span className="log-from">{label(line.path?.split('/').at(-1) ?? '', 60)}{line.index === undefined ? '' : ` #${line.index}`}</span>
+              <span className="log-text">{label(line.text)}</span>
             </div>
           );
         })}
@@ -46,16 +47,17 @@ interface Props {
 
 /** The log of a batch, a step or a run, from the store, a page at a time. */
 export function StoredLogs({ run, scope, node, attempt, version }: Props) {
-  const [state, setState] = useState<{ lines: readonly LogLine[]; more: boolean }>({ lines: [], more: false });
+  const [state, setState] = useState<{ lines: readonly LogLine[]; more: boolean }>();
   useEffect(() => {
     let current = true;
     api().getLogs({ run, scope, node, attempt, after: 0, limit: 500 }).then(page => { if (current) setState(page); }).catch(notice);
     return () => { current = false; };
   }, [run, scope, node, attempt, version]);
   const loadMore = async () => {
-    const page = await api().getLogs({ run, scope, node, attempt, after: state.lines.at(-1)?.id ?? 0, limit: 1000 });
-    setState(before => ({ lines: [...before.lines, ...page.lines], more: page.more }));
+    const page = await api().getLogs({ run, scope, node, attempt, after: state?.lines.at(-1)?.id ?? 0, limit: 1000 });
+    setState(before => ({ lines: [...before?.lines ?? [], ...page.lines], more: page.more }));
   };
+  if (state === undefined) return <Empty>Loading…</Empty>;
   return (
     <div className="value">
       <LogLines lines={state.lines} empty="Nothing was logged. What steps say with console.log stands here." />

@@ -1,4 +1,6 @@
 import type { GraphNode } from '../../host/api.ts';
+import { titleFor } from '../graph/plan.ts';
+import { label } from '../model/label.ts';
 import { counted, equation, findNode, number, placeName, titleOf, unitOf } from '../model/words.ts';
 import { Bar, Button, Empty } from '../parts/parts.tsx';
 import { askToRerun, openInEditor, select } from '../stores/actions.ts';
@@ -51,7 +53,7 @@ function Summary({ node, isInside }: { node: GraphNode; isInside: boolean }) {
       {counts && graph && <div className="inspector-node"><Bar counts={counts.items} /><small className="numbers">{equation(counts.items, unitOf(graph, node.path))}</small><small className="numbers">{equation(counts.batches, ['batch', 'batches'])}</small></div>}
       {step && isInside && <p className="numbers">{counted(step.succeeded, ['batch', 'batches'])} done, {number(step.running)} in it now, {number(step.failed)} failed</p>}
       {!counts && !step && <p className="muted">Not reached yet.</p>}
-      {settings.length > 0 && <dl className="settings">{settings.map(([key, value]) => <Setting key={key} name={key} value={String(value)} />)}</dl>}
+      {settings.length > 0 && <dl className="settings">{settings.map(([key, value]) => <Setting key={key} name={key} value={label(String(value), 300)} />)}</dl>}
       {node.at && <p className="muted">{placeName(node.at)}</p>}
     </>
   );
@@ -67,9 +69,9 @@ function Actions({ node, isBatch, isInside }: { node: GraphNode; isBatch: boolea
   const failed = progress?.batches.failed ?? 0;
   return (
     <>
-      {isBatch && failed > 0 && <Button look="danger" onClick={() => askToRerun({ node: node.path, select: 'failed' }, `the ${number(failed)} failed of ${node.title ?? node.id}`)}>Re-run failed ({number(failed)})</Button>}
+      {isBatch && failed > 0 && <Button look="danger" onClick={() => askToRerun({ node: node.path, select: 'failed' }, `the ${number(failed)} failed of ${titleFor(node)}`)}>Re-run failed ({number(failed)})</Button>}
       {isBatch && hasMap && progress && failed > 0 && <Button onClick={() => select({ node: progress.node, path: node.path, where: { statuses: ['failed'] }, count: failed, words: `${number(failed)} failed batches` })}>Select failed</Button>}
-      {!isBatch && !isInside && <Button onClick={() => askToRerun({ node: node.path, select: 'all' }, `everything from ${node.title ?? node.id} on`)}>Re-run from here…</Button>}
+      {!isBatch && !isInside && <Button onClick={() => askToRerun({ node: node.path, select: 'all' }, `everything from ${titleFor(node)} on`)}>Re-run from here…</Button>}
       {node.at && <Button onClick={() => void openInEditor(node.at?.file ?? '', node.at?.line)}>Editor</Button>}
     </>
   );

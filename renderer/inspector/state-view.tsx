@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { label } from '../model/label.ts';
 import { GLYPH, number, titleOf } from '../model/words.ts';
 import { Button, Empty } from '../parts/parts.tsx';
 import { api } from '../stores/session.ts';
@@ -20,7 +21,7 @@ export function StateView({ run, version }: { run: number; version: unknown }) {
         return (
           <li key={key}>
             <div className="state-row">
-              <code>{key}</code><code className="state-value">{value.json}{value.truncated ? '…' : ''}</code>
+              <code title={label(key, 300)}>{label(key, 300)}</code><code className="state-value">{label(value.json, 300)}{value.truncated && value.json.length < 300 ? '…' : ''}</code>
               <Button small look="quiet" aria-expanded={open === key} onClick={() => setOpen(open === key ? undefined : key)}>{number(written)} {written === 1 ? 'write' : 'writes'}</Button>
             </div>
             {lostHere && <p className="tone-retrying"><span aria-hidden>{GLYPH.retrying} </span>{number(lostHere.count)} {lostHere.count === 1 ? 'update was' : 'updates were'} overwritten by a batch that had not read {lostHere.count === 1 ? 'it' : 'them'}. Use state.incr or state.update.</p>}
@@ -41,7 +42,7 @@ function History({ run, name, version }: { run: number; name: string; version: u
       {loaded.value.map(write => (
         <li key={write.seq} className={write.reverted ? 'reverted' : ''}>
           <span>{write.op}{write.delta === undefined ? '' : ` ${write.delta > 0 ? '+' : ''}${number(write.delta)}`}</span>
-          <code>{write.value ?? 'deleted'}</code>
+          <code>{write.value === undefined ? 'deleted' : label(write.value)}</code>
           <span className="muted">{write.path === undefined ? 're-run' : titleOf(graph, write.path)}{write.index === undefined ? '' : ` #${write.index}`}</span>
           {write.lost && <span className="tone-retrying">overwrote {titleOf(graph, write.lost.path)}{write.lost.index === undefined ? '' : ` #${write.lost.index}`} unread</span>}
         </li>

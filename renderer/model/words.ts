@@ -1,4 +1,5 @@
 import type { BatchStatus, Counts, Graph, GraphNode, RunStatus, StepStatus } from '../../host/api.ts';
+import { label } from './label.ts';
 
 /* How figures and states are said. One place, so that they are said alike everywhere. */
 
@@ -64,6 +65,7 @@ export function equation(items: Counts, unit: readonly [string, string]): string
 }
 
 const ITEM = ['item', 'items'] as const;
+const LONGEST_NAME = 200;
 
 /** A node by its path, wherever in the graph it is. */
 export function findNode(nodes: readonly GraphNode[], path: string): GraphNode | undefined {
@@ -78,7 +80,7 @@ export function findNode(nodes: readonly GraphNode[], path: string): GraphNode |
 
 export function titleOf(graph: Graph, path: string): string {
   const node = findNode(graph.nodes, path);
-  return node?.title ?? node?.id ?? path.split('/').at(-1) ?? path;
+  return node?.title ?? label(node?.id ?? path.split('/').at(-1) ?? path, LONGEST_NAME);
 }
 
 export function unitOf(graph: Graph, path: string): readonly [string, string] {
@@ -87,5 +89,10 @@ export function unitOf(graph: Graph, path: string): readonly [string, string] {
 
 /** `films.ts:31`: a place as people say it. */
 export function placeName(at: { readonly file: string; readonly line: number }): string {
-  return `${at.file.split(/[\\/]/).at(-1)}:${at.line}`;
+  return `${fileName(at.file)}:${at.line}`;
+}
+
+/** The name of a file, without where it lies. */
+export function fileName(file: string): string {
+  return label(file.split(/[\\/]/).at(-1) ?? file, LONGEST_NAME);
 }

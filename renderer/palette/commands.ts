@@ -1,5 +1,7 @@
 import type { GraphNode } from '../../host/api.ts';
 import { KEYS } from '../app/use-keys.ts';
+import { titleFor } from '../graph/plan.ts';
+import { label } from '../model/label.ts';
 import { inspect, openDialog, resumeRun, setTheme, show, stopRun } from '../stores/actions.ts';
 import { openRun, openWorkflow } from '../stores/session.ts';
 import { studio } from '../stores/studio.ts';
@@ -29,10 +31,10 @@ export function commandsNow(): readonly Entry[] {
   entries.push({ id: 'new', title: 'New workflow…', hint: 'workspace', run: () => openDialog({ kind: 'new-workflow' }) });
   for (const theme of ['dark', 'light', 'system'] as const) entries.push({ id: `theme-${theme}`, title: `Theme: ${theme}`, hint: 'look', run: () => setTheme(theme) });
   for (const { file, graphs } of workspace?.files ?? []) {
-    for (const graph of graphs) entries.push({ id: `workflow-${file}-${graph.id}`, title: graph.name, hint: `workflow in ${file}`, run: () => openWorkflow(file, graph.id) });
+    for (const graph of graphs) entries.push({ id: `workflow-${file}-${graph.id}`, title: graph.name, hint: `workflow in ${label(file)}`, run: () => openWorkflow(file, graph.id) });
   }
   for (const run of runs.slice(0, 500)) entries.push({ id: `run-${run.run}`, title: `Run ${run.run}: ${run.name}`, hint: run.status, run: () => void openRun(run.run) });
-  if (detail) entries.push(...nodesOf(detail.graph.nodes).map(node => ({ id: `node-${node.path}`, title: node.title ?? node.id, hint: node.kind, run: () => { show('graph'); inspect({ kind: 'node', path: node.path }); } })));
+  if (detail) entries.push(...nodesOf(detail.graph.nodes).map(node => ({ id: `node-${node.path}`, title: titleFor(node), hint: node.kind, run: () => { show('graph'); inspect({ kind: 'node', path: node.path }); } })));
   return entries;
 }
 

@@ -2,7 +2,7 @@ import { javascript } from '@codemirror/lang-javascript';
 import { json } from '@codemirror/lang-json';
 import { foldGutter, HighlightStyle, syntaxHighlighting } from '@codemirror/language';
 import { EditorState, type Extension } from '@codemirror/state';
-import { Decoration, EditorView, lineNumbers } from '@codemirror/view';
+import { Decoration, EditorView, highlightSpecialChars, lineNumbers } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
 import { useEffect, useRef } from 'react';
 import './code-view.css';
@@ -44,6 +44,7 @@ export function CodeView({ text, language, label, line, firstLine = 1, grow = fa
 
 function extensions(language: Props['language'], label: string, line: number | undefined, firstLine: number): Extension[] {
   return [
+    highlightSpecialChars(),
     lineNumbers({ formatNumber: shown => String(shown + firstLine - 1) }),
     language === 'json' ? [json(), foldGutter()] : javascript({ typescript: true }),
     syntaxHighlighting(colours),

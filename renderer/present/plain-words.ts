@@ -1,4 +1,5 @@
 import type { Graph, GraphNode, Progress } from '../../host/api.ts';
+import { titleFor } from '../graph/plan.ts';
 import { counted, number, timeLeft, unitOf } from '../model/words.ts';
 
 export interface Phrase {
@@ -43,7 +44,7 @@ export function outline(graph: Graph, progress: Progress): OutlineNode[] {
     const state = stateOf(node, progress, reached);
     if (state !== 'done') reached = false;
     return {
-      path: node.path, title: node.title ?? node.id, description: node.description, state, words: WORDS[state],
+      path: node.path, title: titleFor(node), description: node.description, state, words: WORDS[state],
       batchNode: progress.nodes.find(other => other.path === node.path)?.node,
     };
   });

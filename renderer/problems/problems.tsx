@@ -1,4 +1,5 @@
 import type { FailureGroup, LostUpdate } from '../../host/api.ts';
+import { label } from '../model/label.ts';
 import { counted, number, placeName, titleOf } from '../model/words.ts';
 import { Button, Empty, Glyph } from '../parts/parts.tsx';
 import { askToRerun, inspect, openInEditor, select } from '../stores/actions.ts';
@@ -62,7 +63,7 @@ function LostRow({ lost }: { lost: LostUpdate }) {
   return (
     <div className="problem">
       <Glyph status="retrying" silent /><b>{counted(lost.count, ['lost update', 'lost updates'])}</b>
-      <p><code>{lost.key}</code> <span className="muted">batches overwrote each other’s update of this state key: use state.incr or state.update</span></p>
+      <p><code>{label(lost.key, 200)}</code> <span className="muted">batches overwrote each other’s update of this state key: use state.incr or state.update</span></p>
       <Button small onClick={() => inspect({ kind: 'run' }, 'state')}>Show</Button>
       <span />
     </div>

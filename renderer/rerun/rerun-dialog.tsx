@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
 import type { Problem, RerunReport, RerunRequest } from '../../host/api.ts';
+import { label } from '../model/label.ts';
 import { counted, number, titleOf } from '../model/words.ts';
 import { rangesText } from '../model/ranges.ts';
 import { Button } from '../parts/parts.tsx';
@@ -66,8 +67,8 @@ function PlanText({ report }: { report: RerunReport }) {
       {report.steps.map(step => <Row key={step} term="Tries again">{titleOf(graph, step)}</Row>)}
       <Row term="Reuses">{counted(report.reused.batches, ['batch', 'batches'])} that succeeded{report.reused.steps > 0 && `, and ${counted(report.reused.steps, ['step', 'steps'])} inside those that run again`}</Row>
       {report.repeats.length > 0 && <Row term="Repeats later steps">{report.repeats.map(path => titleOf(graph, path)).join(', ')}</Row>}
-      {report.takenBack.map(({ key, by }) => <Row key={key} term="Takes back">{number(by)} from state <code>{key}</code></Row>)}
-      {report.notTakenBack.length > 0 && <Row term="Cannot take back">earlier changes of state {report.notTakenBack.join(', ')}: repeated steps change it once more</Row>}
+      {report.takenBack.map(({ key, by }) => <Row key={key} term="Takes back">{number(by)} from state <code>{label(key, 200)}</code></Row>)}
+      {report.notTakenBack.length > 0 && <Row term="Cannot take back">earlier changes of state {report.notTakenBack.map(key => label(key, 200)).join(', ')}: repeated steps change it once more</Row>}
       <Row term="Code">{report.codeChanged ? 'changed since this run: the re-run uses the new code' : 'unchanged'}</Row>
       <Row term="Attempts">are added to this run; nothing is overwritten</Row>
     </dl>

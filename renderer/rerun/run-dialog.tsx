@@ -1,5 +1,6 @@
 import { useMemo, useState } from 'react';
 import type { WorkflowRef } from '../../host/api.ts';
+import { label } from '../model/label.ts';
 import { Button } from '../parts/parts.tsx';
 import { Modal } from '../parts/modal.tsx';
 import { startRun } from '../stores/actions.ts';
@@ -25,7 +26,7 @@ export function RunDialog({ of, onClose }: { of: WorkflowRef; onClose: () => voi
   };
   return (
     <Modal
-      title={`Run ${graph?.name ?? of.workflow}`} onClose={onClose}
+      title={`Run ${graph?.name ?? label(of.workflow, 200)}`} onClose={onClose}
       actions={<><Button onClick={onClose}>Not now</Button><Button look="primary" disabled={busy} onClick={() => void go()}>Start</Button></>}
     >
       {graph?.description && <p>{graph.description}</p>}
@@ -42,19 +43,19 @@ export function RunDialog({ of, onClose }: { of: WorkflowRef; onClose: () => voi
 }
 
 function FieldInput({ field, value, onChange }: { field: Field; value: string; onChange: (value: string) => void }) {
-  const label = <span>{field.title}{field.required ? '' : ' (optional)'}</span>;
-  const hint = field.description && <small>{field.description}</small>;
+  const caption = <span>{label(field.title, 200)}{field.required ? '' : ' (optional)'}</span>;
+  const hint = field.description && <small>{label(field.description, 2_000)}</small>;
   switch (field.kind) {
     case 'boolean':
-      return <label className="check"><input type="checkbox" checked={value === 'true'} onChange={event => onChange(String(event.target.checked))} />{label}{hint}</label>;
+      return <label className="check"><input type="checkbox" checked={value === 'true'} onChange={event => onChange(String(event.target.checked))} />{caption}{hint}</label>;
     case 'choice':
-      return <label className="field">{label}{hint}<select value={value} onChange={event => onChange(event.target.value)}>{!field.required && <option value="" />}{field.choices.map(choice => <option key={choice}>{choice}</option>)}</select></label>;
+      return <label className="field">{caption}{hint}<select value={value} onChange={event => onChange(event.target.value)}>{!field.required && <option value="" />}{field.choices.map(choice => <option key={choice} value={choice}>{label(choice, 200)}</option>)}</select></label>;
     case 'number':
-      return <label className="field">{label}{hint}<input type="number" step={field.whole ? 1 : 'any'} value={value} onChange={event => onChange(event.target.value)} /></label>;
+      return <label className="field">{caption}{hint}<input type="number" step={field.whole ? 1 : 'any'} value={value} onChange={event => onChange(event.target.value)} /></label>;
     case 'text':
-      return <label className="field">{label}{hint}<input type={field.date ? 'date' : 'text'} value={value} onChange={event => onChange(event.target.value)} /></label>;
+      return <label className="field">{caption}{hint}<input type={field.date ? 'date' : 'text'} value={value} onChange={event => onChange(event.target.value)} /></label>;
     case 'json':
-      return <label className="field">{label}{hint}<textarea spellCheck={false} value={value} onChange={event => onChange(event.target.value)} /></label>;
+      return <label className="field">{caption}{hint}<textarea spellCheck={false} value={value} onChange={event => onChange(event.target.value)} /></label>;
   }
 }
 

@@ -1,6 +1,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useMemo, useRef, useState } from 'react';
 import type { Graph, RunItem, WorkflowFile } from '../../host/api.ts';
+import { label } from '../model/label.ts';
 import { ago, duration, number, percent } from '../model/words.ts';
 import { Bar, Button, Empty, Glyph } from '../parts/parts.tsx';
 import { inspect, openDialog } from '../stores/actions.ts';
@@ -45,7 +46,7 @@ function WorkflowRow({ file, graph }: { file: WorkflowFile; graph: Graph }) {
     <li>
       <button type="button" className="row" aria-current={chosen} onClick={() => (latest ? void openRun(latest.run) : openWorkflow(file.file, graph.id))}>
         {latest ? <Glyph status={latest.status} /> : <span className="glyph" aria-hidden>○</span>}
-        <span className="title">{graph.name}<small>{file.problem ? <span className="tone-failed">does not load</span> : file.file}</small></span>
+        <span className="title"><span>{graph.name}</span><small>{file.problem ? <span className="tone-failed">does not load</span> : label(file.file)}</small></span>
         {latest && <small className="numbers">{latest.status === 'running' ? `${Math.floor(percent(latest.items.succeeded + latest.items.failed, latest.items.total))}%` : number(latest.batches.total)}</small>}
       </button>
     </li>
@@ -58,7 +59,7 @@ function BrokenRow({ file }: { file: WorkflowFile }) {
     <li>
       <button type="button" className="row" aria-current={chosen} onClick={() => { openWorkflow(file.file, ''); inspect({ kind: 'run' }); }}>
         <Glyph status="failed" />
-        <span className="title">{file.file}<small className="tone-failed">does not load</small></span>
+        <span className="title"><span>{label(file.file)}</span><small className="tone-failed">does not load</small></span>
       </button>
     </li>
   );

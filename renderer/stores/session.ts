@@ -1,6 +1,7 @@
 import type { EventOf, Problem, RunItem, StudioApi, Workspace } from '../../host/api.ts';
 import { PROTOCOL } from '../../host/protocol.ts';
 import { connectClient, type Client, type Connection } from '../client/client.ts';
+import { label } from '../model/label.ts';
 import { RunModel } from '../model/run-model.ts';
 import { studio } from './studio.ts';
 
@@ -36,8 +37,8 @@ export function beginSession(): void {
 /** Shows what went wrong, whatever it is. */
 export function notice(error: unknown): void {
   const problem: Problem = typeof error === 'object' && error !== null && 'message' in error
-    ? { name: 'name' in error ? String(error.name) : 'Error', message: String(error.message) }
-    : { name: 'Error', message: String(error) };
+    ? { name: 'name' in error ? String(error.name) : 'Error', message: label(String(error.message), 20_000) }
+    : { name: 'Error', message: label(String(error), 20_000) };
   studio.setState({ notice: problem });
 }
 
