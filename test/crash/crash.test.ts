@@ -3,10 +3,10 @@ import { describe, expect, test } from 'vitest';
 import { eventually, isRunning, type Call, type Ended } from '../support/cli.ts';
 import { Project } from '../support/project.ts';
 import { story } from '../support/story.ts';
-import { BATCHES, CrashProject, placeOf, seeded, STEPS, type Deed, type Snapshot } from './flow.ts';
+import { BATCHES, CrashProject, placeOf, STEPS, type Deed, type Snapshot } from './flow.ts';
 
 /*
- * Processes die, at named points of the engine and at any time, and the run goes on. However it was killed:
+ * Processes die, and the run goes on: one workflow, and what is told of its deaths; harness.test.ts does the same with random ones. However it was killed:
  *
  * - no step is done again once its checkpoint was committed;
  * - of those in flight, three batches' worth, each is done at most once more for each kill;
@@ -66,15 +66,6 @@ async function expectNothingLost(project: CrashProject, deaths: readonly Death[]
 }
 
 describe.concurrent('killed at a point of the engine', { timeout: 120_000 }, () => {
-  test.each(['before-commit:3', 'in-transaction:5', 'after-commit:4', 'batch-cut:2'])('%s, a run is resumed with nothing lost and nothing done twice', async point => {
-    const project = new CrashProject();
-    const killed = await project.cli(['run', 'flow.ts', '--json'], { env: { CRONFLOW_CRASH_AT: point } });
-    expect(killed).toMatchObject({ code: 3, summary: { event: 'summary', run: '1', status: 'interrupted', reason: expect.stringContaining('killed (SIGKILL)') } });
-    const first = death(project);
-    expect(first.deeds.length).toBeLessThan(ALL_PLACES.length);
-    await expectNothingLost(project, [first], await project.cli(['resume', '1', '--json']));
-  });
-
   test('again and again, in the resumed runs too; and of two that resume it at the same time, one does', async () => {
     const project = new CrashProject();
     const deaths: Death[] = [];
@@ -109,53 +100,21 @@ describe.concurrent('killed at a point of the engine', { timeout: 120_000 }, () 
   });
 });
 
-describe.concurrent('killed at any time', { timeout: 120_000 }, () => {
-  const KILLS = {
-    /** What is in flight is lost with it. */
-    runner: (call: Call, runner: number) => { process.kill(runner, 'SIGKILL'); void call; },
-    both: (call: Call, runner: number) => { process.kill(runner, 'SIGKILL'); call.kill('SIGKILL'); },
-    /** The runner notices, ends what is in flight and leaves. */
-    parent: (call: Call) => call.kill('SIGKILL'),
-  };
-
-  /** Starts or resumes the run and kills it when it has done so much more. */
-  async function killAfter(project: CrashProject, args: readonly string[], deeds: number, kill: (call: Call, runner: number) => void): Promise<{ death: Death; ended: Ended; runner: number }> {
-    const goal = project.deeds().length + deeds;
-    project.write('limit', String(goal + IN_FLIGHT));
-    const call = project.start([...args, '--json']);
-    await eventually('enough is done', () => project.deeds().length >= goal, 4);
-    const runner = project.deeds().at(-1)?.pid;
-    if (runner === undefined) throw new Error('There is nobody to kill.');
-    kill(call, runner);
-    const ended = await call.done;
-    await eventually('no process stays', () => !isRunning(runner));
-    rmSync(project.path('limit'));
-    return { death: death(project), ended, runner };
-  }
-
-  test.each([2, 7])('the runner, the command line, or both (seed %i)', async seed => {
-    const random = seeded(seed);
-    const project = new CrashProject();
-    const deaths: Death[] = [];
-    for (const args of [['run', 'flow.ts'], ['resume', '1']]) {
-      const kind = (['runner', 'both', 'parent'] as const)[Math.floor(random() * 3)] ?? 'both';
-      const { death: last, ended } = await killAfter(project, args, 1 + Math.floor(random() * 14), KILLS[kind]);
-      deaths.push(last);
-      if (kind === 'runner') expect(ended).toMatchObject({ code: 3, summary: { status: 'interrupted' } });
-      else expect(ended.signal).toBe('SIGKILL');
-    }
-    await expectNothingLost(project, deaths, await project.cli(['resume', '1', '--json']));
-  });
-
-  test('the command line alone: the runner ends at its next checkpoints, and nothing is done twice', async () => {
-    const project = new CrashProject();
-    const { death: last, ended } = await killAfter(project, ['run', 'flow.ts'], 10, KILLS.parent);
-    expect(ended.signal).toBe('SIGKILL');
-    expect(project.rows('select status, reason from runs')).toEqual([{ status: 'interrupted', reason: 'the process that had started it is gone' }]);
-    expect(project.rows('select * from leases')).toEqual([]);
-    await expectNothingLost(project, [last], await project.cli(['resume', '1', '--json']));
-    expect(project.deeds()).toHaveLength(ALL_PLACES.length);
-  });
+test.concurrent('the command line alone is killed: the runner ends at its next checkpoints, and nothing is done twice', { timeout: 120_000 }, async () => {
+  const project = new CrashProject();
+  project.write('limit', String(10 + IN_FLIGHT));
+  const call = project.start(['run', 'flow.ts', '--json']);
+  await eventually('enough is done', () => project.deeds().length >= 10, 4);
+  call.kill('SIGKILL');
+  expect((await call.done).signal).toBe('SIGKILL');
+  const runner = project.deeds()[0]?.pid ?? 0;
+  await eventually('no process stays', () => !isRunning(runner));
+  rmSync(project.path('limit'));
+  const last = death(project);
+  expect(project.rows('select status, reason from runs')).toEqual([{ status: 'interrupted', reason: 'the process that had started it is gone' }]);
+  expect(project.rows('select * from leases')).toEqual([]);
+  await expectNothingLost(project, [last], await project.cli(['resume', '1', '--json']));
+  expect(project.deeds()).toHaveLength(ALL_PLACES.length);
 });
 
 test.concurrent('the counts of a killed run are those of its batches, not those of its last sign of life', { timeout: 120_000 }, async () => {

@@ -1,5 +1,6 @@
 import { Project } from '../support/project.ts';
 import { eventually } from '../support/cli.ts';
+import { Random } from './plan.ts';
 
 /*
  * The workflow that is killed: sixty items in twelve batches, three at a time, each of two steps and an action. Every step notes in
@@ -122,12 +123,6 @@ export function placeOf(step: string, batch: number | null): string {
 
 /** Numbers between 0 and 1 that are the same in every run of the tests. */
 export function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    // mulberry32
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
+  const random = new Random(seed);
+  return () => random.next();
 }

@@ -16,15 +16,15 @@ const inStep = (line: number, after: 'now' | 'microtask' | 'turn' | number, whom
 
 describe.concurrent('a run that is killed time and again comes out as one that never was, and does nothing twice', () => {
   test.each([
-    ['while its store is made and it begins', 3, [at('before-migration', 1, 'both'), at('in-migration'), at('after-migration'), at('taking-up', 1, 'both'), at('taken-up')]],
-    ['around its commits', 4, [at('before-commit', 3), at('in-transaction', 4), at('after-commit', 3), at('in-transaction', 2, 'both'), at('batch-cut'), inStep(3, 'now', 'parent')]],
-    ['at its end, and in re-runs', 6, [at('before-end'), at('in-end'), at('before-rerun'), at('after-rerun', 1, 'both'), at('taking-up'), at('after-commit', 4), inStep(6, 'turn'), at('in-end', 1, 'parent')]],
+    ['while its store is made and it begins', 24, [at('before-migration', 1, 'both'), at('in-migration'), at('after-migration'), at('taking-up', 1, 'both'), at('taken-up')]],
+    ['around its commits', 16, [at('batch-cut', 3), at('before-commit', 6), at('in-transaction', 4), at('after-commit', 3, 'both'), inStep(3, 'now', 'parent')]],
+    ['at its end, and in a re-run', 8, [at('before-end'), at('in-end', 1, 'both'), at('after-end'), at('before-rerun'), at('after-rerun'), at('in-transaction', 4), inStep(6, 'turn'), at('in-end', 1, 'parent')]],
   ] as const)('%s', async (_, seed, script) => {
     const { deaths } = await trial(seed, { script });
     expect(deaths.length).toBe(script.length);
   });
 
-  test.each([5, 8])('at any time (seed %i)', async seed => {
+  test.each([36])('at any time (seed %i)', async seed => {
     const { deaths } = await trial(seed, { kills: 6 });
     expect(deaths.length).toBeGreaterThan(2);
   });
