@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Database } from 'better-sqlite3';
+import { prepared } from './prepared-queries.ts';
 import { identityOf, isAlive, type ProcessIdentity } from './process-identity.ts';
 
 /** An owner on another machine that has not been heard of for so long is taken to be gone. */
@@ -69,10 +70,19 @@ export function ownerOf(db: Database, run: number, now: number): ProcessIdentity
 }
 
 function readLease(db: Database, run: number): LeaseRow | undefined {
-  return db.prepare<[number], LeaseRow>('select owner, pid, born, host, heartbeat from leases where run = ?').get(run);
+  return prepared<[number], LeaseRow>(db, 'select owner, pid, born, host, heartbeat from leases where run = ?').get(run);
 }
 
+/** Owners whose process was found to be gone: it does not come back. A store may have thousands, and screens look every second. */
+const gone = new Set<string>();
+const MOST_GONE = 100_000;
+
 function isGone(held: LeaseRow, now: number): boolean {
+  if (gone.has(held.owner)) return true;
   const alive = isAlive({ ...held, born: held.born ?? undefined });
+  if (alive === false) {
+    if (gone.size >= MOST_GONE) gone.clear();
+    gone.add(held.owner);
+  }
   return alive === undefined ? now - held.heartbeat > HEARTBEAT_LIMIT_MS : !alive;
 }

@@ -3,6 +3,7 @@ import type { Place } from '../workflow/errors.ts';
 import { decode } from './codec.ts';
 import { keptError } from './kept.ts';
 import { ownerOf } from './leases.ts';
+import { prepared } from './prepared-queries.ts';
 import type { StoredError } from './records.ts';
 import { readRun, type RunRow } from './runs.ts';
 import { BatchStatus, batchStatusName, type BatchStatusName, type RunStatus } from './status.ts';
@@ -17,7 +18,8 @@ export function statusNow(db: Database, run: Pick<RunRow, 'id' | 'status'>, now:
 /** Milliseconds in which some process has worked on a run: of one that went without a word, up to its last sign of life. */
 export function activeMs(db: Database, run: Pick<RunRow, 'id' | 'ended_at' | 'active_ms'>, now: number): number {
   if (run.ended_at !== null) return run.active_ms;
-  const last = db.prepare<[number], { began: number; heartbeat: number | null }>(
+  const last = prepared<[number], { began: number; heartbeat: number | null }>(
+    db,
     `select s.started_at as began, l.heartbeat from sessions s left join leases l on l.run = s.run
      where s.run = ? and s.ended_at is null order by s.session desc limit 1`,
   ).get(run.id);
@@ -120,7 +122,7 @@ export function latestSources(db: Database, run: number): { path: string; hash: 
 }
 
 export function stateOf(db: Database, run: number): Record<string, unknown> {
-  const rows = db.prepare<[number], { key: string; value: string }>('select key, value from state where run = ? order by key').all(run);
+  const rows = prepared<[number], { key: string; value: string }>(db, 'select key, value from state where run = ? order by key').all(run);
   return Object.fromEntries(rows.map(({ key, value }) => [key, decode(value)]));
 }
 
@@ -132,7 +134,7 @@ export function lostUpdates(db: Database, run: number): { key: string; count: nu
 }
 
 export function attemptsExecuted(db: Database, run: number): number {
-  return db.prepare<[number], { n: number }>('select count(*) as n from steps where run = ?').get(run)?.n ?? 0;
+  return prepared<[number], { n: number }>(db, 'select count(*) as n from steps where run = ?').get(run)?.n ?? 0;
 }
 
 export function parseError(json: string | null | undefined): StoredError | undefined {

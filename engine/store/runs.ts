@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Database } from 'better-sqlite3';
 import { keptStatus } from './kept.ts';
+import { prepared } from './prepared-queries.ts';
 import { BatchStatus, StepStatus, type RunStatus } from './status.ts';
 
 /*
@@ -45,7 +46,7 @@ export interface NewRun {
 const COLUMNS = 'id, uid, workflow, name, file, status, reason, payload, output, error, graph, counts, started_at, ended_at, active_ms';
 
 export function readRun(db: Database, run: number): RunRow | undefined {
-  const row = db.prepare<[number], RunRow>(`select ${COLUMNS} from runs where id = ?`).get(run);
+  const row = prepared<[number], RunRow>(db, `select ${COLUMNS} from runs where id = ?`).get(run);
   if (row) keptStatus(row.status);
   return row;
 }
