@@ -8,7 +8,7 @@ import { launchBrowser, whyNoBrowser } from '../support/browser.ts';
 import { COMPILE_CACHE } from '../support/cli.ts';
 import { Project } from '../support/project.ts';
 import { openPage } from '../studio/studio.ts';
-import { BROKEN, FILE_NAME, HEBREW, WORKFLOW } from './hostile-workflow.ts';
+import { BROKEN, FILE_NAME, HEBREW, HOSTILE, WORKFLOW } from './hostile-workflow.ts';
 
 process.env.NODE_COMPILE_CACHE ??= COMPILE_CACHE;
 
@@ -22,7 +22,10 @@ describe.skipIf(whyNoBrowser !== undefined || process.platform === 'win32')('wha
   let browser: Browser;
   const defects: unknown[] = [];
 
+  const editor = process.env.CRONFLOW_EDITOR;
+
   beforeAll(async () => {
+    process.env.CRONFLOW_EDITOR = `/nowhere/${HOSTILE.replaceAll('/', '|')}`;
     project = new Project({ [`${FILE_NAME}.ts`]: WORKFLOW, [`broken ${FILE_NAME}.ts`]: BROKEN });
     host = await createHost({ folder: project.folder, shell: 'browser', onDefect: defect => defects.push(defect) });
     served = await serve({ host, page: path.resolve(import.meta.dirname, '../../out/renderer'), port: 0 });
@@ -32,6 +35,8 @@ describe.skipIf(whyNoBrowser !== undefined || process.platform === 'win32')('wha
     await browser?.close();
     await served?.close();
     await host?.close();
+    if (editor === undefined) delete process.env.CRONFLOW_EDITOR;
+    else process.env.CRONFLOW_EDITOR = editor;
   });
 
   test.each(pictures === undefined ? (['dark'] as const) : (['dark', 'light'] as const))('is shown as text in every panel, and nothing else on the page is any the worse for it (%s)', async colorScheme => {
@@ -157,6 +162,13 @@ async function faults(page: Page): Promise<string[]> {
     for (const part of document.querySelectorAll('header.header > *, .panel, .run-summary, .run-summary > *, .modal, .modal > *, .palette, .inspector-head, .inspector-body, .inspector-actions > *, .drawer-head, .notice, .notice > *, main')) {
       const { left, right, top, bottom, width } = part.getBoundingClientRect();
       if (width > 0 && (left < -1 || right > innerWidth + 1 || top < -1 || bottom > innerHeight + 1)) found.push('out of the window: ' + part.className + ' ' + [left, right, top, bottom].map(Math.round));
+    }
+    for (const part of document.querySelectorAll('.panel, .centre, .modal, .palette, .present-card, .compare-pass')) {
+      const { left, right } = part.getBoundingClientRect();
+      for (const inside of part.querySelectorAll('button, input, select, textarea, canvas, h1, h2, h3, p, .code-view')) {
+        const { left: from, right: to, width } = inside.getBoundingClientRect();
+        if (width > 0 && (from < left - 1 || to > right + 1) && !inside.closest('.react-flow, .cm-editor, .compare-passes')) found.push('out of its panel: ' + inside.tagName + ' ' + inside.className + ' ' + inside.textContent.slice(0, 40) + ' ' + [left, right, from, to].map(Math.round));
+      }
     }
     const marks = /[\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066\\u2067]/;
     const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT);
