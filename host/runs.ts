@@ -65,6 +65,8 @@ export class Runs {
   readonly #starting = new Set<SupervisedRun>();
   /** Runs that are being taken up, and are not yet going on: each with what comes of that. */
   readonly #beginning = new Map<number, Promise<unknown>>();
+  /** Resumes and re-runs that have been asked for, of which it is not known yet what comes of them. */
+  readonly #asked = new Map<number, Set<Promise<unknown>>>();
   /** Re-runs that wait for the run to end. */
   readonly #queued = new Map<number, RerunRequest[]>();
   #closed = false;
@@ -129,7 +131,11 @@ export class Runs {
     return begun.ok ? succeeded({ run: begun.run.run }) : failed(begun.problem);
   }
 
-  async resume(run: number): Promise<Result<'resumeRun'>> {
+  resume(run: number): Promise<Result<'resumeRun'>> {
+    return this.#asking(run, () => this.#resume(run));
+  }
+
+  async #resume(run: number): Promise<Result<'resumeRun'>> {
     const status = this.#own.has(run) ? 'running' : (await this.#store.do('runItem', run)).status;
     if (status !== 'paused' && status !== 'interrupted') return failed(stateProblem(`Run ${run} ${NOT_RESUMABLE[status]}`));
     return await this.#takeUp(run, { kind: 'resume', run, store: this.#store.file, file: await this.#movedFile(run) });
@@ -143,9 +149,24 @@ export class Runs {
     } catch (error) {
       return failed(problemOf(error));
     }
-    if (await this.#isGoingOn(run)) return await this.#queue(run, request);
-    const begun = await this.#rerunNow(run, request);
-    return begun.ok ? succeeded({ queued: false }) : begun;
+    return await this.#asking(run, async () => {
+      if (await this.#isGoingOn(run)) return await this.#queue(run, request);
+      const begun = await this.#rerunNow(run, request);
+      return begun.ok ? succeeded({ queued: false }) : begun;
+    });
+  }
+
+  /** Notes that a run may be taken up by what is asked, from this moment until it is known. */
+  async #asking<T>(run: number, work: () => Promise<T>): Promise<T> {
+    const asked = work();
+    const others = this.#asked.get(run) ?? new Set();
+    this.#asked.set(run, others.add(asked));
+    try {
+      return await asked;
+    } finally {
+      others.delete(asked);
+      if (others.size === 0) this.#asked.delete(run);
+    }
   }
 
   async plan(run: number, request: RerunRequest): Promise<Result<'planRerun'>> {
@@ -317,11 +338,11 @@ export class Runs {
   // While it goes on
 
   async stop(run: number, as: 'cancelled' | 'paused'): Promise<Result<'stopRun'>> {
-    // Whoever stops a run does not want it to be run again.
-    this.#queued.delete(run);
     const reason = `${as === 'cancelled' ? 'cancelled' : 'paused'} in Cronflow Studio`;
     // While its process is being started there is nothing yet that could stop.
-    await this.#beginning.get(run);
+    await Promise.allSettled([...this.#asked.get(run) ?? [], this.#beginning.get(run)]);
+    // Whoever stops a run does not want it to be run again.
+    this.#queued.delete(run);
     const own = this.#own.get(run);
     if (as === 'paused' && own?.supervised.stopping === 'cancelled') return failed(stateProblem(`Run ${run} is being cancelled: it cannot be paused any more. Re-run goes on with it when it has stopped.`));
     own?.supervised.stop(as, reason);

@@ -55,6 +55,10 @@ export class Shop {
     for (const mark of marks) rmSync(this.project.path(`${name}.${mark}`), { force: true });
   }
 
+  mark({ name }: Pick<Job, 'name'>, mark: 'hold' | 'deaf' | 'fails'): void {
+    this.project.write(`${name}.${mark}`, '');
+  }
+
   isMarked({ name }: Pick<Job, 'name'>, mark: 'hold' | 'deaf' | 'fails'): boolean {
     return existsSync(this.project.path(`${name}.${mark}`));
   }
