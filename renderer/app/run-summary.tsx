@@ -24,14 +24,16 @@ export function RunSummary() {
       <h1><Glyph status={progress.status} silent /><span>{headline(progress)}</span></h1>
       <Bar counts={progress.items} />
       <Tabs label="Views" tabs={VIEWS} chosen={view} onChoose={show} />
-      <p className="numbers">
-        <b>{counted(progress.items.total, unit)}</b> = <b className="tone-succeeded">{number(progress.items.succeeded)}</b> done
-        {' + '}<b className={progress.items.failed > 0 ? 'tone-failed' : ''}>{number(progress.items.failed)}</b> failed
-        {progress.items.running > 0 && <>{' + '}<b>{number(progress.items.running)}</b> running</>}
-        {progress.items.cancelled > 0 && <>{' + '}<b>{number(progress.items.cancelled)}</b> cancelled</>}
-        {' + '}<b>{number(progress.items.waiting)}</b> waiting
-      </p>
-      <p className="numbers muted">{pace(progress, problems)}</p>
+      <div className="run-figures numbers">
+        <p>
+          <b>{counted(progress.items.total, unit)}</b> = <b className="tone-succeeded">{number(progress.items.succeeded)}</b> done
+          {' + '}<b className={progress.items.failed > 0 ? 'tone-failed' : ''}>{number(progress.items.failed)}</b> failed
+          {progress.items.running > 0 && <>{' + '}<b>{number(progress.items.running)}</b> running</>}
+          {progress.items.cancelled > 0 && <>{' + '}<b>{number(progress.items.cancelled)}</b> cancelled</>}
+          {' + '}<b>{number(progress.items.waiting)}</b> waiting
+        </p>
+        <span>{pace(progress, problems)}</span>
+      </div>
     </section>
   );
 }
@@ -52,7 +54,7 @@ function Opening({ run }: { run: number }) {
 function headline(progress: Progress): string {
   const { batches, status } = progress;
   switch (status) {
-    case 'running': return batches.failed > 0 ? `Running, ${number(batches.failed)} of ${number(batches.total)} batches failed so far` : 'Running';
+    case 'running': return batches.failed > 0 ? `Running, ${counted(batches.failed, ['batch', 'batches'])} failed so far` : 'Running';
     case 'completed': return batches.failed > 0 ? `Completed, ${counted(batches.failed, ['failed batch', 'failed batches'])} tolerated` : 'Completed';
     case 'failed': return batches.failed > 0 ? `${number(batches.failed)} of ${counted(batches.total, ['batch', 'batches'])} failed` : 'A step failed';
     case 'cancelled': return 'Cancelled';

@@ -1,5 +1,6 @@
-import { useEffect, useMemo, useState } from 'react';
+import { useEffect, useMemo } from 'react';
 import type { Overlay } from '../../host/api.ts';
+import { useLoad } from '../inspector/use-load.ts';
 import type { Colouring } from '../model/map-paint.ts';
 import { duration } from '../model/words.ts';
 import { api, notice } from '../stores/session.ts';
@@ -21,30 +22,26 @@ const NONE = '#33404f';
 
 /** What the map is coloured by, when that is not the state. Asked anew when batches have come to an end. */
 export function useColouring(run: number | undefined, node: number | undefined, by: ColourBy): NamedColouring | undefined {
-  const [overlay, setOverlay] = useState<Overlay>();
   const ended = useStudio(state => {
     const counts = state.progress?.nodes.find(other => other.node === node)?.batches;
     return counts ? counts.succeeded + counts.failed : 0;
   });
-  // While a run goes on at full speed, not at each batch.
-  const step = ended < 1_000 ? ended : Math.floor(ended / 1_000);
-  useEffect(() => {
-    if (by === 'status' || run === undefined || node === undefined) return setOverlay(undefined);
-    let current = true;
-    api().getOverlay({ run, node, by }).then(found => { if (current) setOverlay(found); }).catch(notice);
-    return () => { current = false; };
-  }, [run, node, by, step]);
+  const wanted = by === 'status' || run === undefined || node === undefined ? undefined : { run, node, by };
+  const loaded = useLoad(wanted && (() => api().getOverlay(wanted)), [wanted], ended);
+  const message = loaded.state === 'failed' ? loaded.message : undefined;
+  useEffect(() => { if (message !== undefined) notice(new Error(message)); }, [message]);
+  const overlay = wanted && loaded.state === 'loaded' && loaded.value.by === by ? loaded.value : undefined;
   return useMemo(() => overlay && colouringOf(overlay), [overlay]);
 }
 
 function colouringOf(overlay: Overlay): NamedColouring | undefined {
   switch (overlay.by) {
     case 'duration': {
-      const max = Math.max(overlay.max, 1);
-      const step = (value: number) => Math.min(RAMP.length - 1, Math.floor(value / max * RAMP.length));
+      const upTo = bounds(overlay.max);
+      const step = (value: number) => upTo.findIndex(bound => value <= bound);
       return {
         colouring: { colour: index => { const value = overlay.values[index] ?? -1; return value < 0 ? NONE : RAMP[step(value)] ?? NONE; } },
-        legend: RAMP.map((colour, at) => ({ colour, words: `to ${duration(max * (at + 1) / RAMP.length)}` })),
+        legend: RAMP.map((colour, at) => ({ colour, words: `to ${duration(upTo[at] ?? overlay.max)}` })),
       };
     }
     case 'attempt':
@@ -60,4 +57,9 @@ function colouringOf(overlay: Overlay): NamedColouring | undefined {
         legend: overlay.causes.slice(0, KINDS.length).map((words, at) => ({ colour: KINDS[at] ?? NONE, words })),
       };
   }
+}
+
+/** Each three times the one before it, up to the longest: of a few that took very long and many that did not, both can be told apart. */
+function bounds(longest: number): readonly number[] {
+  return RAMP.map((_, at) => Math.max(longest, 1) / 3 ** (RAMP.length - 1 - at));
 }

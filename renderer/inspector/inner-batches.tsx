@@ -11,7 +11,7 @@ const PAGE = 50;
 /** The batches of a batch node that stands inside a batch: those that failed first. */
 export function InnerBatches({ run, scope, node, title, counts }: { run: number; scope: number; node: number; title: string; counts: Counts }) {
   const [limit, setLimit] = useState(PAGE);
-  const loaded = useLoad(() => api().listBatches({ run, node, parent: scope, where: {}, sort: 'status', descending: true, offset: 0, limit }), [run, node, scope, limit, counts]);
+  const loaded = useLoad(() => api().listBatches({ run, node, parent: scope, where: {}, sort: 'status', descending: true, offset: 0, limit }), [run, node, scope, limit], JSON.stringify(counts));
   const rows = loaded.state === 'loaded' ? loaded.value.rows : [];
   return (
     <section className="inner">

@@ -22,7 +22,7 @@ export function Playback() {
   const inspected = useStudio(state => (state.inspected.kind === 'batch' ? state.inspected.node : undefined));
   const map = model && ((inspected !== undefined && model.maps.get(inspected)) || model.maps.values().next().value);
   const ready = run !== undefined && map && status !== 'running';
-  const loaded = useLoad(ready ? () => timesOf(run, map.node) : undefined, [run, map?.node, status]);
+  const loaded = useLoad(ready ? () => timesOf(run, map.node) : undefined, [run, map?.node], status);
   if (!ready) return <Empty>{status === 'running' ? 'The run goes on. When it has ended, it can be played back here.' : 'Choose a run with batches to see how it went.'}</Empty>;
   if (loaded.state === 'failed') return <Empty>{loaded.message}</Empty>;
   // Those of the run that was open before may still be here.

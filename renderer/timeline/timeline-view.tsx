@@ -22,7 +22,7 @@ export function TimelineView() {
   const frame = useRef<HTMLDivElement>(null);
   const { width } = useSize(frame);
   const columns = Math.max(10, Math.min(4000, width));
-  const loaded = useLoad(run === undefined || width === 0 ? undefined : () => api().getTimeline({ run, ...span, columns }), [run, span, columns, version]);
+  const loaded = useLoad(run === undefined || width === 0 ? undefined : () => api().getTimeline({ run, ...span, columns }), [run, span, columns], version);
   return (
     <section className="timeline" aria-label="Timeline">
       <div className="timeline-bar">
