@@ -417,9 +417,9 @@ cronflow.define({ id: 'slow' }).step('waits', async (ctx: any) => {
     await eventually('the step runs', () => project.ledger().length > 0);
     const [{ pid }] = project.ledger() as [{ pid: number }];
     const refused = await Promise.all([['resume', '1'], ['rerun', '1'], ['rerun', '1', '--dry-run']].map(args => project.cli(args)));
-    expectRefusal(refused[0], new RegExp(`^Run 1 is being worked on by process ${pid} on \\S+\\. Wait for it, or stop it with: cronflow cancel 1$`));
+    expectRefusal(refused[0], new RegExp(`^Run 1 is being worked on by process ${pid} on \\S+\\. Wait for it, or stop it with: node \\S+cronflow\\.mjs cancel 1$`));
     expectRefusal(refused[1], new RegExp(`^Run 1 is being worked on by process ${pid} `));
-    expectRefusal(refused[2], `Run 1 is going on in process ${pid}. Wait for it, or stop it with: cronflow cancel 1`);
+    expectRefusal(refused[2], new RegExp(`^Run 1 is going on in process ${pid}\\. Wait for it, or stop it with: node \\S+cronflow\\.mjs cancel 1$`));
     rmSync(project.path('wait'));
     expect(await run.done).toMatchObject({ code: 0, summary: { status: 'completed', output: 'waited', steps: { executed: 1 } } });
     expect(project.ledger()).toHaveLength(1);

@@ -353,7 +353,7 @@ describe.concurrent('what needs no run', { timeout: 120_000 }, () => {
       ['rerun 0', '"0" is not the number of a run. List them with: cronflow runs'],
       ['rerun 1 --batches 3-1', '--batches "3-1": write failed, all, or places from 0 such as 0,4,7-9.'],
       ['show 1 --batches some', '--batches "some": write failed, all, or places from 0 such as 0,4,7-9.'],
-      ['runs --limit many', '"many" is not the number of a run.'],
+      ['runs --limit many', '--limit "many" is not a number of at least 1.'],
     ];
     const told = await project.many(...cases.map(([line]) => line.split(' ')), ['runs', '--json', '--nope']);
     expect(told.slice(0, -1).map(({ code, stdout, stderr }) => ({ code, stdout, stderr }))).toEqual(cases.map(([, message]) => ({ code: 2, stdout: '', stderr: expect.stringContaining(message) })));
