@@ -222,7 +222,7 @@ cronflow.define({ id: 'stop', name: 'Stop' })
     expect(stdout).toContain('Stop: cancelled');
     expect(stdout).toContain('work: 3 items = 1 done + 2 cancelled');
     expect(stdout).toContain('It was stopped with Ctrl-C, and ended before its steps had.');
-    expect(stdout).toContain('cronflow rerun 1');
+    expect(stdout).toContain('cronflow.mjs rerun 1');
     expect(isRunning(runner)).toBe(false);
     await expectResumed(project, 'rerun');
   });
