@@ -25,6 +25,9 @@ try {
     await page.getByRole('region', { name: 'Inspector' }).getByRole('button', { name: /Open in editor/ }).waitFor();
     await page.waitForTimeout(1500);
     await page.screenshot({ path: path.join(target, `studio-${colorScheme}.png`) });
+    await page.getByRole('tab', { name: 'Batches' }).click();
+    await page.waitForTimeout(500);
+    await page.screenshot({ path: path.join(target, `batches-${colorScheme}.png`) });
     await page.keyboard.press('p');
     await page.getByRole('main', { name: 'Presentation' }).waitFor();
     await page.waitForTimeout(500);
