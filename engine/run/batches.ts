@@ -199,12 +199,14 @@ class BatchNodeRun {
   async #waitForNextTry(row: FeedRow, scope: Scope, startedAt: number, error: StoredError, ms: number): Promise<void> {
     const { journal, writer, clock } = this.#run;
     const endedAt = clock.now();
+    // What has failed inside is opened again in the same transaction: else, after a kill between the two, a pass would fail of it that has executed nothing.
+    await journal.committed();
     journal.write(() => {
       writer.batchEnds({ scope: row.scope, status: BatchStatus.failed, startedAt, endedAt, lastNode: null, lastAttempt: null, error: JSON.stringify(error) });
       writer.nextPass(row.scope, BatchStatus.retrying);
     });
     scope.pass += 1;
-    await this.#reopenInside(scope);
+    this.#reopenInside(scope);
     this.#move(row, BatchStatus.running, BatchStatus.retrying);
     try {
       await this.#run.wait(ms, this.#scope);
@@ -224,9 +226,8 @@ class BatchNodeRun {
   }
 
   /** What failed inside a batch that is tried again is to be tried again too; a node that bore its failures is done. */
-  async #reopenInside(scope: Scope): Promise<void> {
+  #reopenInside(scope: Scope): void {
     const { journal, writer, progress } = this.#run;
-    await journal.committed();
     for (const batch of this.#run.failedInside(scope.id)) {
       journal.write(() => writer.nextPass(batch.scope, BatchStatus.waiting));
       const counts = progress.get(batch.node);

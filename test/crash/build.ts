@@ -73,8 +73,8 @@ function stepOf(node: PlanStep, world: World, { item, alone }: Surroundings): (c
   return async ctx => await world.act(ctx, { ...node, counts }, item);
 }
 
-function optionsOf({ flaky = 0 }: PlanStep): object {
-  return flaky > 0 ? { retry: { attempts: flaky + 1, backoff: { delay: flaky * 10 } } } : {};
+function optionsOf({ flaky = 0, hasOneTry }: PlanStep): object {
+  return flaky > 0 && !hasOneTry ? { retry: { attempts: flaky + 1, backoff: { delay: flaky * 10 } } } : {};
 }
 
 function addLoop(flow: BodyFlow, name: string, node: PlanLoop, world: World, around: Surroundings): void {

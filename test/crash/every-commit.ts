@@ -28,6 +28,8 @@ interface Left {
 export interface Tried {
   kills: number;
   repeated: number;
+  /** How many passes of batches were set aside, in all that it came to. */
+  readonly passes: Set<number>;
 }
 
 /** Kills a run of the plan after each of its commits, and each that goes on from there once more; then mends what is broken and does the same with its re-run. */
@@ -62,7 +64,9 @@ class EveryCommit {
       const again: Left[] = [];
       const resumed = await this.#work(worker => resumeRun(worker, 1), left, left.linesBeforeRerun, next => again.push(next));
       this.#check(left, resumed);
-      checkOutcome(recordAt(resumed, this.#folder).outcome, reference);
+      const { outcome, kept: { passes } } = recordAt(resumed, this.#folder);
+      checkOutcome(outcome, reference);
+      this.#tried.passes.add(passes.size);
       const second = again.length > 0 ? this.#random.pick(again) : undefined;
       if (second === undefined || !this.#random.chance(0.3)) continue;
       this.#check(left, second);

@@ -65,5 +65,6 @@ async function begin(task: HostTask): Promise<{ run: number } | { problem: Probl
 }
 
 function tell(answer: HostAnswer): void {
-  process.send?.(answer);
+  // Whoever asked may be gone.
+  process.send?.(answer, () => undefined);
 }

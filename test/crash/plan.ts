@@ -147,6 +147,8 @@ function loop(random: Random, levels: number): PlanLoop {
   const kind = random.pick(['batch', 'batch', 'forEach'] as const);
   const concurrency = random.pick([1, 1, 2, 3, 8]);
   const tolerant = random.chance(0.2);
+  const tries = random.chance(0.25) ? random.int(2, 3) : 1;
+  const body = chain(random, levels - 1, 'body');
   return {
     kind,
     items: levels === 2 ? random.int(4, 30) : random.int(0, 6),
@@ -155,9 +157,16 @@ function loop(random: Random, levels: number): PlanLoop {
     size: kind === 'forEach' ? 1 : random.pick([1, 1, 2, 3, 7]),
     concurrency, tolerant,
     stops: concurrency === 1 && random.chance(0.15),
-    tries: random.chance(0.25) ? random.int(2, 3) : 1,
-    body: chain(random, levels - 1, 'body'),
+    tries,
+    body: tries > 1 && random.chance(0.6) ? [...body, healedByRetry(random)] : body,
   };
+}
+
+/** What fails once in each place and has no try of its own for it: in a batch that is tried again. */
+function healedByRetry(random: Random): PlanNode {
+  const step: PlanStep = { kind: 'step', ms: random.pick([0, -1, 2]), counts: 'incr', flaky: 1, hasOneTry: true };
+  if (random.chance(0.4)) return step;
+  return { kind: 'batch', items: random.int(1, 4), source: 'array', bulk: 0, size: 1, concurrency: random.int(1, 3), tolerant: false, stops: false, tries: 1, body: [step] };
 }
 
 /** About how many steps and conditions are executed, each once. */

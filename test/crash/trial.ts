@@ -99,6 +99,8 @@ class Trial {
   /** What was noted since the moment before. */
   #latest: readonly Noted[] = [];
   #mended = false;
+  /** Sessions when its outcome was last looked at. */
+  #compared: number | undefined;
   #reruns = 0;
   #repeated = 0;
   #orphans = 0;
@@ -136,8 +138,10 @@ build(cronflow, ${JSON.stringify(this.#plan, null, 2)}, new World(import.meta.di
       const task = this.#nextTask();
       if (task === undefined) break;
       await this.#session(this.#plannedSession(task));
-      const status = this.#before?.record.summary.status;
-      if (status !== 'completed' && status !== 'failed') continue;
+      const { status, sessions } = { status: this.#before?.record.summary.status, sessions: this.#before?.record.sessions.length };
+      // A re-run that was killed before it began has changed nothing.
+      if ((status !== 'completed' && status !== 'failed') || sessions === this.#compared) continue;
+      this.#compared = sessions;
       if (!this.#mended) {
         checkOutcome(this.#outcome(), broken.outcome);
         writeFileSync(this.#at('mended'), '');

@@ -29,6 +29,8 @@ export interface Manner {
   readonly counts?: 'incr' | 'update' | 'largest' | 'set' | undefined;
   /** How often it fails in each place before it succeeds. */
   readonly flaky?: number;
+  /** It has one try: another is that of the batch around it. */
+  readonly hasOneTry?: boolean;
   /** It fails where the item divided by 3 leaves this, until the world is mended. */
   readonly breaksFor?: number;
   /** Characters that it returns beside its result. */
