@@ -15,6 +15,15 @@ export function keptStatus(text: string): RunStatus {
   return status;
 }
 
+/** More batches than any run has: room for all places up to one further on than this would take the memory of the process. */
+const MOST_PLACES = 100_000_000;
+
+/** How many places there are up to the last one. */
+export function keptPlaces(last: number): number {
+  if (last >= MOST_PLACES) throw new UnreadableError(`A batch has a place that there is not: ${last}`);
+  return last + 1;
+}
+
 export function keptCounts(json: string): RunCounts {
   return kept(json, 'The counts of a run', ({ items, batches, nodes }: Partial<RunCounts>) =>
     areCounts(items) && areCounts(batches) && Array.isArray(nodes) && nodes.every(node => typeof node?.path === 'string' && areCounts(node.items) && areCounts(node.batches)));

@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3';
+import { keptPlaces } from './kept.ts';
 import { prepared, preparedColumn, preparedRaw } from './prepared-queries.ts';
 import { BatchStatus } from './status.ts';
 
@@ -26,7 +27,7 @@ export function statusBytes(db: Database, run: number, node: number, parent: num
   ).get({ run, parent, node });
   const { batches = 0, last = null, digits = null } = found ?? {};
   if (last === null || digits === null) return new Uint8Array(0);
-  const bytes = new Uint8Array(last + 1);
+  const bytes = new Uint8Array(keptPlaces(last));
   if (batches === last + 1 && digits.length === batches) {
     for (let index = 0; index < batches; index++) bytes[index] = digits.charCodeAt(index) - DIGIT_ZERO;
     return bytes;
@@ -105,5 +106,5 @@ export function causes(db: Database, run: number, node: number, parent: number):
 
 function lengthOf(db: Database, run: number, node: number, parent: number): number {
   const last = prepared<[number, number, number], { last: number | null }>(db, 'select max(idx) as last from batches where run = ? and parent = ? and node = ?').get(run, parent, node)?.last;
-  return (last ?? -1) + 1;
+  return keptPlaces(last ?? -1);
 }

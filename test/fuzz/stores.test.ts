@@ -167,6 +167,16 @@ test('whose rows another program has changed', async () => {
   expect(changed).toBeGreaterThan(10);
 }, timeout);
 
+test.each([100_000_000, 4_294_967_295, 2 ** 53 - 1])('in which a batch has the place %d', async place => {
+  const file = path.join(folder, 'far.db');
+  writeFileSync(file, (await whole()).bytes);
+  const db = new Database(file);
+  db.prepare('update batches set idx = ? where run = 1 and parent = 0 and idx = 3').run(place);
+  db.close();
+  // The map and what colours it, of that node.
+  expect(await readAll(readFileSync(file))).toBeGreaterThan(await readAll((await whole()).bytes) + 3);
+});
+
 /** Changes one row of a table, or all of them. What its types or keys forbid is left. */
 function update(db: Database.Database, table: string, column: string, row: number | undefined, to: unknown): number {
   const rows = db.prepare(`select * from ${table}`).all() as Record<string, unknown>[];
