@@ -13,7 +13,7 @@ test.skipIf(whyNoDesktop !== undefined)('a person does in the desktop app what t
   try {
     const complaints: string[] = [];
     desktop.page.on('pageerror', error => complaints.push(String(error)));
-    await filmsJourney(desktop.page, workspace);
+    await filmsJourney(desktop.page, workspace, 'desktop');
     expect(complaints).toEqual([]);
   } finally {
     await desktop.close();

@@ -3,13 +3,20 @@ import path from 'node:path';
 import type { Page } from 'playwright';
 import { expect } from 'vitest';
 
-/** What a newcomer does in whichever shell: runs the films, looks into a failed batch, mends the line, runs what failed again, and sees the run complete. */
-export async function filmsJourney(page: Page, workspace: string): Promise<void> {
+const PICTURES = path.resolve(import.meta.dirname, '../../test-results/pictures');
+
+/**
+ * What a newcomer does in whichever shell: runs the films, looks into a failed batch, mends the line, runs what failed again,
+ * and sees the run complete. A picture of each state is left in test-results/pictures, to be looked at.
+ */
+export async function filmsJourney(page: Page, workspace: string, shell: 'browser' | 'desktop'): Promise<void> {
+  const picture = async (state: string) => void await page.screenshot({ path: path.join(PICTURES, `${shell}-${state}.png`) });
   await page.getByRole('region', { name: 'Workflows' }).getByRole('button', { name: /Clean up the film list/ }).click();
   await page.getByRole('button', { name: 'Run', exact: true }).click();
   await page.getByRole('button', { name: 'Start' }).click();
   await page.getByRole('button', { name: 'Re-run failed (5)' }).waitFor({ timeout: 20_000 });
   await expect.poll(() => page.getByRole('region', { name: 'Run', exact: true }).innerText()).toContain('3,201 films');
+  await picture('1-failed');
 
   await page.getByRole('tab', { name: 'Batches' }).click();
   const batches = page.getByRole('region', { name: 'Batches' });
@@ -18,14 +25,17 @@ export async function filmsJourney(page: Page, workspace: string): Promise<void>
   const inspector = page.getByRole('region', { name: 'Inspector' });
   await inspector.getByRole('tab', { name: 'Error' }).click();
   await expect.poll(() => inspector.innerText()).toMatch(/trim is not a function[\s\S]*films\.ts:\d+/);
+  await picture('2-error');
 
   mend(path.join(workspace, 'films.ts'));
   await page.getByRole('button', { name: 'Re-run failed (5)' }).click();
   const dialog = page.getByRole('dialog');
   await expect.poll(() => dialog.innerText()).toMatch(/5 batches[\s\S]*28 batches[\s\S]*changed since/);
+  await picture('3-rerun');
   await dialog.getByRole('button', { name: 'Re-run', exact: true }).click();
   await page.getByRole('heading', { name: 'Completed', level: 1 }).waitFor({ timeout: 20_000 });
   await expect.poll(() => inspector.innerText()).toContain('Batch 0');
+  await picture('4-completed');
   expect(await page.getByRole('region', { name: 'Runs' }).getByRole('listitem').count()).toBe(1);
 }
 

@@ -15,7 +15,7 @@ test('a person runs the films, clicks a failed batch, mends the line, re-runs, a
   const studio = await serveStudio(workspace, path.join(folder, 'data'));
   try {
     const { page, complaints } = await openPage(browser, studio.url);
-    await filmsJourney(page, workspace);
+    await filmsJourney(page, workspace, 'browser');
     expect(complaints).toEqual([]);
   } finally {
     await studio.stop();
