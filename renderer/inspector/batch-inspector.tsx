@@ -33,8 +33,9 @@ export function BatchInspector({ run, node, index, parent }: Props) {
   const loaded = useLoad(async () => {
     const found = await api().findBatch({ run, node, index, parent });
     return found && await api().getBatch({ run, scope: found.scope });
-  }, [run, node, index, parent, status]);
-  if (loaded.state === 'loading') return <Empty>Loading batch {index}…</Empty>;
+  }, [run, node, index, parent], status);
+  // The batch looked at before may still be here.
+  if (loaded.state === 'loading' || (loaded.state === 'loaded' && loaded.value && loaded.value.batch.index !== index)) return <Empty>Loading batch {index}…</Empty>;
   if (loaded.state === 'failed') return <Empty>{loaded.message}</Empty>;
   if (!loaded.value || !graph) return <Empty>Batch {index} has not been cut yet: its items come when the batches before it are on their way.</Empty>;
   return <Detail run={run} node={node} index={index} parent={parent} detail={loaded.value} total={total} status={status} />;
@@ -57,7 +58,7 @@ function Detail({ run, node, index, parent, detail, total, status }: Props & { d
         summary: () => <Summary detail={detail} run={run} />,
         input: () => <Value label={`Items of batch ${index}`} ask={full => api().getItems({ run, scope: batch.scope, full })} of={[run, batch.scope, detail.pass]} />,
         ...(output && { output: () => <Outputs run={run} attempts={results} /> }),
-        ...((failing?.error ?? error) && { error: () => <ErrorView run={run} session={failing?.session ?? session} error={failing?.error ?? error as NonNullable<typeof error>} /> }),
+        ...((failing?.error ?? error) && { error: () => <ErrorView run={run} session={failing?.session ?? session} error={failing?.error ?? error as NonNullable<typeof error>} isPast={!error && shown === 'succeeded'} /> }),
         logs: () => <StoredLogs run={run} scope={batch.scope} version={version} />,
         attempts: () => <Attempts detail={detail} />,
         state: () => <StateView run={run} version={version} />,

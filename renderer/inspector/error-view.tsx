@@ -9,10 +9,11 @@ import { useLoad } from './use-load.ts';
 const AROUND = 4;
 
 /** An error with the code around the line that failed, as it was when it ran. */
-export function ErrorView({ run, session, error }: { run: number; session: number | undefined; error: StoredError }) {
+export function ErrorView({ run, session, error, isPast = false }: { run: number; session: number | undefined; error: StoredError; isPast?: boolean }) {
   const { at } = error;
   return (
     <div className="error-view">
+      {isPast && <p className="muted">An attempt before failed with this. The batch has succeeded since.</p>}
       <div className="error-card">
         <p className="error-message"><b>{error.name === 'Error' ? '' : `${error.name}: `}</b>{error.message}</p>
         {at && session !== undefined && <Frame run={run} session={session} at={at} />}
