@@ -79,7 +79,7 @@ test('whatever is typed gets an answer', async () => {
   for (let of = 0; of < 3; of++) await bench.run(definition);
   bench.db.exec(`vacuum into '${path.join(folder, 'runs.db')}'`);
   const codes = new Set<number>();
-  await fc.assert(fc.asyncProperty(commands, async args => { codes.add(await expectAnswer(args)); }), search(250));
+  await fc.assert(fc.asyncProperty(commands, async args => { codes.add(await expectAnswer(args)); }), search(120));
   expect([...codes].toSorted()).toEqual(expect.arrayContaining([0, 2]));
 }, timeout);
 
@@ -89,7 +89,7 @@ test('also what needs a process', async () => {
     fc.tuple(fc.constant('run'), file, fc.constantFrom('--workflow=flow', '--workflow=__proto__', '--payload=[1]', '--json', `--payload=${'['.repeat(2_000)}${']'.repeat(2_000)}`)),
     fc.tuple(fc.constant('list'), file), fc.tuple(fc.constantFrom('resume', 'rerun'), run.filter(of => !of.startsWith('-')), fc.constant('--store=runs.db')),
   );
-  await fc.assert(fc.asyncProperty(command, async args => { await expectAnswer(args); }), dearSearch(4));
+  await fc.assert(fc.asyncProperty(command, async args => { await expectAnswer(args); }), dearSearch(2));
 }, timeout);
 
 describe('places of batches', () => {
@@ -108,9 +108,9 @@ describe('places of batches', () => {
   }, timeout);
 
   test('of more than a million batches are refused before they are counted out', () => {
-    expect(batchSelection('0-999999')).toHaveLength(1_000_000);
-    for (const given of ['0-1000000', '0-999999,1000000', '0-999999999999999', '5-9999999,10000000-19999999']) expect(() => batchSelection(given)).toThrow(/names more than 1000000 batches\. Name fewer, or all\.$/);
-    expect(batchSelection(Array.from({ length: 5 }, () => '0-99999').join())).toHaveLength(100_000);
+    expect(batchSelection('0-99999')).toHaveLength(100_000);
+    for (const given of ['0-1000000', '0-999999999999999', '5-9999999,10000000-19999999', '0-600000,600001-1200000']) expect(() => batchSelection(given)).toThrow(/names more than 1000000 batches\. Name fewer, or all\.$/);
+    expect(batchSelection(Array.from({ length: 50 }, () => '0-999').join())).toHaveLength(1_000);
   });
 });
 

@@ -43,7 +43,7 @@ test('whatever can be kept comes back as it was, and twice as the same text', ()
     const back = decode(kept);
     expect(isDeepStrictEqual(back, given), kept).toBe(true);
     expect(encode(back, 'output')).toBe(kept);
-  }), search(600));
+  }), search(400));
 }, timeout);
 
 test('whatever can be kept can be shown: as JSON by the command line, and as text by the Studio', () => {
@@ -79,7 +79,7 @@ describe('what cannot be kept is named by its place', () => {
       const whole = around.reduceRight((inner, { wrap }) => wrap(inner), make());
       expect(() => encode(whole, 'output')).toThrow(NotDataError);
       expect(() => encode(whole, 'output')).toThrow(`output${around.map(({ step }) => step).join('')} ${what}`);
-    }), search(250));
+    }), search(120));
   }, timeout);
 
   test('and a getter that throws by its own', () => {
@@ -133,5 +133,5 @@ test('any text at all is a value, or not one of ours', () => {
     }
     expect(typeof toJson(back)).toBe('string');
     expect(shown(of).json.length).toBeLessThan(70_000);
-  }), search(600));
+  }), search(400));
 }, timeout);
