@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { format } from 'node:util';
 import { parseArguments, text, type Arguments } from '../engine/cli/options.ts';
 import { toJson } from '../engine/cli/json.ts';
 import { fromCaller, toCaller } from '../engine/cli/places.ts';
@@ -50,6 +51,8 @@ export const appCommands = {
 
 async function serveFolder(folder: string, port: number, json: boolean): Promise<number> {
   if (!existsSync(path.join(PAGE, 'index.html'))) throw new UsageError('The page has not been built. Run: npm run build');
+  // What a library has to say, as launch-editor does of files by their names, goes with the messages, and as it may be shown.
+  console.log = (...said: unknown[]) => { process.stderr.write(`${safe(format(...said))}\n`); };
   const host = await createHost({ folder, shell: 'browser', dataFolder: dataFolder(), version: version() });
   const served = await serve({ host, page: PAGE, port }).catch(async (error: unknown) => {
     await host.close();
