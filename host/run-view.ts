@@ -4,7 +4,7 @@ import { RunFeed } from './feed.ts';
 import { KnownNodes } from './known-nodes.ts';
 import { Pace } from './pace.ts';
 import type { Standing } from './store/runs.ts';
-import type { Store } from './store/store.ts';
+import { OperationError, type Store } from './store/store.ts';
 
 /** Looks into the store take a quarter of the time at most. */
 const REST_BETWEEN_LOOKS = 3;
@@ -201,7 +201,10 @@ export class RunView {
       if (epoch !== this.#epoch) return;
       this.#steps = steps;
       this.feed.setProgress({ ...this.feed.progress, steps });
-    }).catch(this.#events.onError).finally(() => {
+    }).catch((error: unknown) => {
+      // A run that is gone with its store has no steps to be counted.
+      if (!(error instanceof OperationError && error.defect === undefined)) this.#events.onError(error);
+    }).finally(() => {
       this.#countingSteps = false;
       this.#stepsNotBefore = performance.now() + Math.max(STEPS_EVERY_MS, (performance.now() - from) * REST_BETWEEN_LOOKS);
     });

@@ -12,7 +12,7 @@ import { inWords } from '../engine/workflow/errors.ts';
 import { failed, problemOf, succeeded } from './outcomes.ts';
 import { engineRequest } from './rerun-request.ts';
 import type { RunView, ViewEvents } from './run-view.ts';
-import type { Store } from './store/store.ts';
+import { OperationError, type Store } from './store/store.ts';
 import { StoreWatch } from './store-watch.ts';
 import { supervise, type Beginning, type RunEnd, type RunTask, type StopAs, type SupervisedRun } from './supervisor.ts';
 import { Views } from './views.ts';
@@ -244,7 +244,8 @@ export class Runs {
       await view.begin();
       return view;
     } catch (error) {
-      this.#options.views.onError(error);
+      // A store that is gone is told of when the run has ended.
+      if (!(error instanceof OperationError && error.defect === undefined)) this.#options.views.onError(error);
       return undefined;
     }
   }
@@ -284,7 +285,8 @@ export class Runs {
     const atRest = (counts: Counts): Counts => ({ ...counts, waiting: counts.waiting + counts.running, running: 0 });
     const item: RunItem = { ...own.item, status: 'interrupted', reason, items: atRest(own.item.items), batches: atRest(own.item.batches), endedAt: Date.now() };
     const view = await beginning;
-    view?.endWithoutStore(item);
+    // Its own may not have come to begin before the store was gone.
+    (view ?? await this.#views.get(run))?.endWithoutStore(item);
     this.#tellItem(item);
     if (view) this.#views.letGo(view);
     this.#beginQueued();

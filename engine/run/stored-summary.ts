@@ -1,10 +1,11 @@
 import type { Database } from 'better-sqlite3';
 import { decode } from '../store/codec.ts';
-import { keptCounts, keptGraph } from '../store/kept.ts';
+import { keptGraph } from '../store/kept.ts';
 import { activeMs, attemptsExecuted, parseError, stateOf, statusNow } from '../store/queries.ts';
 import type { RunRow } from '../store/runs.ts';
 import type { RunStatus } from '../store/status.ts';
 import { batchSizes } from '../workflow/graph.ts';
+import { keptCounts } from './kept-counts.ts';
 import { storedProgress } from './restore.ts';
 import { countsOf, type RunCounts, type RunSummary } from './summary.ts';
 

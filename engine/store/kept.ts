@@ -1,4 +1,3 @@
-import type { RunCounts } from '../run/summary.ts';
 import type { Graph } from '../workflow/graph-types.ts';
 import { UnreadableError } from './codec.ts';
 import type { StoredError } from './records.ts';
@@ -24,11 +23,6 @@ export function keptPlaces(last: number): number {
   return last + 1;
 }
 
-export function keptCounts(json: string): RunCounts {
-  return kept(json, 'The counts of a run', ({ items, batches, nodes }: Partial<RunCounts>) =>
-    areCounts(items) && areCounts(batches) && Array.isArray(nodes) && nodes.every(node => typeof node?.path === 'string' && areCounts(node.items) && areCounts(node.batches)));
-}
-
 export function keptGraph(json: string): Graph {
   return kept(json, 'The graph of a run', ({ id, name, nodes }: Partial<Graph>) => typeof id === 'string' && typeof name === 'string' && areNodes(nodes));
 }
@@ -38,7 +32,8 @@ export function keptError(json: string): StoredError {
     typeof name === 'string' && typeof message === 'string' && (at === undefined || (typeof at?.file === 'string' && typeof at.line === 'number')));
 }
 
-function kept<T>(json: string, what: string, isWhole: (value: Partial<T>) => boolean): T {
+/** What `json` holds, if that is whole. @param what Names it in messages. */
+export function kept<T>(json: string, what: string, isWhole: (value: Partial<T>) => boolean): T {
   let value: unknown;
   try {
     value = JSON.parse(json);
@@ -47,14 +42,6 @@ function kept<T>(json: string, what: string, isWhole: (value: Partial<T>) => boo
   }
   if (typeof value !== 'object' || value === null || !isWhole(value as Partial<T>)) throw new UnreadableError(`${what} cannot be read: something of it is missing`);
   return value as T;
-}
-
-function areCounts(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  const { total, succeeded, failed, running, waiting, cancelled } = value as Record<string, unknown>;
-  return [total, succeeded, failed, running, waiting, cancelled].every(count => typeof count === 'number')
-    // A sum that does not come out is no success, whatever it says beside it.
-    && total === Number(succeeded) + Number(failed) + Number(running) + Number(waiting) + Number(cancelled);
 }
 
 function areNodes(nodes: unknown): boolean {

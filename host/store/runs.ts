@@ -1,10 +1,11 @@
 import path from 'node:path';
 import type { Database } from 'better-sqlite3';
+import { keptCounts } from '../../engine/run/kept-counts.ts';
 import { storedProgress } from '../../engine/run/restore.ts';
 import { sum, type Counts } from '../../engine/run/progress.ts';
 import { countsOf, type RunCounts } from '../../engine/run/summary.ts';
 import { storedStepCounts } from '../../engine/run/step-counts.ts';
-import { keptCounts, keptGraph } from '../../engine/store/kept.ts';
+import { keptGraph } from '../../engine/store/kept.ts';
 import { ownerOf } from '../../engine/store/leases.ts';
 import { statusBytes } from '../../engine/store/map-queries.ts';
 import { latestSources, parseError } from '../../engine/store/queries.ts';

@@ -76,7 +76,7 @@ describe('a store', () => {
   test('that was cut off, at any length, is told as damaged', async ({ task }) => {
     const { bytes } = await whole();
     const random = seeded(11);
-    const lengths = [1, 15, 16, 99, 100, 101, 4095, 4096, 4097, bytes.length - 1, ...Array.from({ length: isThorough ? 400 : 20 }, () => Math.floor(random() * bytes.length))];
+    const lengths = [1, 15, 16, 99, 100, 101, 4095, 4096, 4097, bytes.length - 1, ...Array.from({ length: isThorough ? 150 : 15 }, () => Math.floor(random() * bytes.length))];
     const { stores, told } = await tryAll(lengths.map(length => [`cut-${length}`, bytes.subarray(0, length)] as const));
     // What misses only the end of a page that was free, or is looked at by none of the commands, may well be shown.
     expect(told).toBeGreaterThan(stores * 0.8);
@@ -86,9 +86,9 @@ describe('a store', () => {
   test('in which bits have flipped, wherever, is told as damaged or shown', async ({ task }) => {
     const { bytes } = await whole();
     const random = seeded(7);
-    const flips = Array.from({ length: isThorough ? 3_000 : 120 }, () => [Math.floor(random() * bytes.length), Math.floor(random() * 8)] as const);
+    const flips = Array.from({ length: isThorough ? 900 : 80 }, () => [Math.floor(random() * bytes.length), Math.floor(random() * 8)] as const);
     // The head of the file and of the first page are few bytes among many, and the most delicate.
-    flips.push(...Array.from({ length: isThorough ? 110 : 40 }, (_, at) => [at, Math.floor(random() * 8)] as const));
+    flips.push(...Array.from({ length: isThorough ? 110 : 30 }, (_, at) => [at, Math.floor(random() * 8)] as const));
     const { stores, told } = await tryAll(flips.map(([at, bit]) => [`flip-${at}-${bit}`, flipped(bytes, at, bit)] as const));
     seen(task, { fault: `one bit flipped, at ${stores} places of a store`, became: `${told} refused (exit 2), the others shown; none crashed`, said: '… is damaged (…)', afterwards: 'a backup, or `.recover`. A bit that leaves a value well-formed cannot be noticed' });
   });
@@ -122,7 +122,7 @@ describe('a store', () => {
     const random = seeded(23);
     const file = `${bench.file}.damaged`;
     const became: Record<string, number> = {};
-    for (let trial = 0; trial < (isThorough ? 1_500 : 60); trial++) {
+    for (let trial = 0; trial < (isThorough ? 300 : 30); trial++) {
       const [at, bit] = [Math.floor(random() * bytes.length), Math.floor(random() * 8)];
       writeFileSync(file, flipped(bytes, at, bit));
       for (const end of ['-wal', '-shm']) rmSync(`${file}${end}`, { force: true });
@@ -133,10 +133,11 @@ describe('a store', () => {
         became[outcome] = (became[outcome] ?? 0) + 1;
       }
     }
-    seen(task, { fault: `one bit flipped, at ${isThorough ? 1_500 : 60} places of the store of an interrupted run, then resumed`, became: Object.entries(became).map(([outcome, times]) => `${times} × ${outcome}`).join(', '), said: '… is damaged (…)', afterwards: 'a backup, or `.recover`' });
+    seen(task, { fault: `one bit flipped, at ${isThorough ? 300 : 30} places of the store of an interrupted run, then resumed`, became: Object.entries(became).map(([outcome, times]) => `${times} × ${outcome}`).join(', '), said: '… is damaged (…)', afterwards: 'a backup, or `.recover`' });
   });
 
-  test('that is damaged says so in the Studio, and with a good one in its place it goes on', async ({ task }) => {
+  test('that is damaged says so in the Studio, and with a good one in its place it goes on', async ({ task, skip }) => {
+    skip(!isThorough, 'takes a host');
     const { bytes } = await whole();
     const damaged = Buffer.from(bytes);
     damaged.fill(0xaa, 4_096);

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { Studio, value } from '../host/studio.ts';
 import { eventually } from '../support/cli.ts';
 import { Project } from '../support/project.ts';
-import { seen } from './fault.ts';
+import { isThorough, seen } from './fault.ts';
 
 /* The store is deleted, moved or replaced while a run is at work on it. Linux lets a process go on to write into such a file: nobody would ever read it. */
 
@@ -40,7 +40,8 @@ const GONE = /\.cronflow\/runs\.db was deleted, moved or replaced while a run wa
     }, project);
   });
 
-  test('because it was deleted: nothing is told as done, and a new run makes a new store', async ({ task }) => {
+  test('because it was deleted: nothing is told as done, and a new run makes a new store', async ({ task, skip }) => {
+    skip(!isThorough, 'starts processes, as the one before');
     const project = new Project({ 'flow.ts': FLOW, wait: '' });
     const call = project.start(['run', 'flow.ts', '--json']);
     await eventually('it is at work', () => project.ledger().includes(20));
@@ -53,7 +54,8 @@ const GONE = /\.cronflow\/runs\.db was deleted, moved or replaced while a run wa
     seen(task, { fault: 'store deleted under a run', became: 'interrupted (exit 3)', said: ended.summary.message, afterwards: 'started anew: completed. What was in the store is lost with it' }, project);
   });
 
-  test('because another one is in its place: the other is left as it is, and its run of the same number is not mistaken for this one', async ({ task }) => {
+  test('because another one is in its place: the other is left as it is, and its run of the same number is not mistaken for this one', async ({ task, skip }) => {
+    skip(!isThorough, 'starts processes, as the first');
     const project = new Project({ 'flow.ts': FLOW });
     expect(await project.cli(['run', 'flow.ts', '--store', 'other.db'])).toMatchObject({ code: 0 });
     const other = () => project.rows('select uid, status, reason, ended_at from runs');
@@ -81,15 +83,15 @@ const GONE = /\.cronflow\/runs\.db was deleted, moved or replaced while a run wa
     const studio = await Studio.open(project);
     const run = await studio.start('flow.ts');
     const model = await studio.watch(run);
-    await studio.until('it is at work', () => model.progress.items.succeeded === 20);
+    await studio.until('it is at work', () => model.progress.items.succeeded === 20, 40_000);
     rmSync(project.path('.cronflow'), { recursive: true });
-    const told = await studio.until('its end is told', () => studio.events('onRun').find(item => item.status !== 'running'));
+    const told = await studio.until('its end is told', () => studio.events('onRun').find(item => item.status !== 'running'), 40_000);
     expect(told).toMatchObject({ run, status: 'interrupted', reason: expect.stringContaining('was deleted, moved or replaced'), items: { succeeded: 20, running: 0 } });
     await studio.until('the page knows it', () => model.progress.status === 'interrupted');
     expect(await studio.api.listRuns({ limit: 10 })).toEqual([]);
     rmSync(project.path('wait'));
     value(await studio.api.startRun({ file: 'flow.ts', workflow: 'gone', payload: '{}' }));
-    await studio.until('it has completed', async () => (await studio.api.listRuns({ limit: 10 }))[0]?.status === 'completed');
+    await studio.until('it has completed', async () => (await studio.api.listRuns({ limit: 10 }))[0]?.status === 'completed', 40_000);
     seen(task, { fault: 'store deleted under a run of the Studio', became: told.status, said: told.reason ?? '', afterwards: 'started anew: completed' }, project);
   });
 });

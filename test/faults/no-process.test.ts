@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { problem, Studio, value } from '../host/studio.ts';
 import { BIN } from '../support/cli.ts';
 import { Project } from '../support/project.ts';
-import { seen } from './fault.ts';
+import { isThorough, seen } from './fault.ts';
 
 /* The runner's process cannot be started: nothing is on record of a run that never was, and the message says what to do. */
 
@@ -37,6 +37,7 @@ describe.concurrent('a runner that cannot be started', () => {
   });
 
   test('because too many files are open', async ({ task, skip }) => {
+    skip(!isThorough, 'starts processes, as the one before');
     skip(process.platform !== 'linux', 'the limit is set with ulimit');
     const { project, said } = await tried('EMFILE', { command: ['sh', '-c', 'ulimit -n 200; exec "$@"', 'sh', process.execPath, BIN] });
     expect(said).toBe('The run did not start: its process could not be started: too many files are open (EMFILE). Close what holds them, or raise the limit (ulimit -n), then try again.\n');
@@ -44,6 +45,7 @@ describe.concurrent('a runner that cannot be started', () => {
   });
 
   test('because the user may have no more processes', async ({ task, skip }) => {
+    skip(!isThorough, 'starts processes, as the first');
     skip(process.platform !== 'linux' || process.getuid?.() !== 0, 'needs another user, whose limit can be set without harm');
     const { project, said } = await tried('EAGAIN', { uid: 65_534 });
     expect(said).toBe('The run did not start: its process could not be started: the system lets this user have no more processes (EAGAIN). End some, or raise the limit (ulimit -u), then try again.\n');

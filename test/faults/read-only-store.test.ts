@@ -5,7 +5,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { openStore } from '../../engine/store/open.ts';
 import { problem, Studio } from '../host/studio.ts';
 import { Project } from '../support/project.ts';
-import { seen } from './fault.ts';
+import { isThorough, seen } from './fault.ts';
 
 /* A store on a write-protected medium. A file system of its own, mounted as such: rights do not stop root, who runs these tests in containers. */
 
@@ -60,6 +60,7 @@ describe('a store that cannot be written', () => {
   });
 
   test('is shown by the Studio, which says so when it is to be written, and goes on when it can be', async ({ skip }) => {
+    skip(!isThorough, 'takes a host and a run');
     const project = new Project();
     const folder = mounted(project, 'medium', 4_096);
     if (folder === null) return skip('needs the right to mount');
@@ -83,6 +84,7 @@ describe('a store that cannot be written', () => {
   });
 
   test('for want of rights can be looked at just so', async ({ skip }) => {
+    skip(!isThorough, 'test/cli/bad-input.test.ts has it');
     skip(process.platform === 'win32' || process.getuid?.() !== 0, 'needs another user');
     const project = new Project({ 'flow.ts': FLOW });
     expect((await project.many(['run', 'flow.ts']))[0]).toMatchObject({ code: 1 });
