@@ -104,11 +104,17 @@ export function explainingErrors<T>(file: string, work: () => T): T {
   }
 }
 
+/** SQLite names a damaged schema with all of its text. */
+function onOneLine(why: string): string {
+  const line = why.replaceAll(/\s+/g, ' ');
+  return line.length <= 160 ? line : `${line.slice(0, 160)}…`;
+}
+
 /** The StoreError for what SQLite or the file system threw; anything else is returned as it is. */
 export function storeError(file: string, error: unknown): unknown {
   if (error instanceof StoreError || !(error instanceof Error)) return error;
   const say = (problem: StoreProblem, message: string) => new StoreError(problem, file, message, error);
-  const damaged = (why: string) => say('damaged', `${file} is damaged (${why}). Copy it, then try "sqlite3 ${path.basename(file)} .recover"; name another with --store to go on meanwhile.`);
+  const damaged = (why: string) => say('damaged', `${file} is damaged (${onOneLine(why)}). Copy it, then try "sqlite3 ${path.basename(file)} .recover"; name another with --store to go on meanwhile.`);
   if (error instanceof UnreadableError) return damaged(error.message);
   if (!('code' in error)) return error;
   const code = String(error.code);

@@ -18,12 +18,14 @@ cronflow.define({ id: 'never' }).forEach('each', [0, 1, 2], (n: any, flow: any) 
 
   test('fails with its timeout, whatever it goes on to do, and the others go on', async ({ task }) => {
     const bench = new TimedBench();
-    const summary = await bench.run(workflow(flow => flow.forEach('each', [0, 1, 2], (n, inner) => {
-      inner.step('do', () => (n === 1 ? new Promise(() => undefined) : n)).timeout('30s').retry({ attempts: 2, backoff: { strategy: 'fixed', delay: '1s' } });
-    })));
+    const definition = (mended: boolean) => workflow(flow => flow.forEach('each', [0, 1, 2], (n, inner) => {
+      inner.step('do', () => (n === 1 && !mended ? new Promise(() => undefined) : n)).timeout('30s').retry({ attempts: 2, backoff: { strategy: 'fixed', delay: '1s' } });
+    }));
+    const summary = await bench.run(definition(false));
     expect(summary).toMatchObject({ status: 'failed', items: { succeeded: 2, failed: 1 }, durationMs: 61_000 });
     const { message } = JSON.parse(bench.db.prepare<[], string>('select error from batches where status = 3').pluck().get() ?? '') as { message: string };
     expect(message).toBe('"each/do" took longer than its timeout of 30000 ms');
+    expect(await bench.rerun(definition(true), 1)).toMatchObject({ status: 'completed', items: { succeeded: 3 } });
     seen(task, { fault: 'a step never settles, with a timeout', became: 'failed (exit 1); other batches done', said: message, afterwards: 'mended and re-run: completed' });
   });
 
@@ -142,9 +144,11 @@ describe('memory that is used up', () => {
   test('by one value that is too large for any process fails its step, and says what to do', async ({ task, skip }) => {
     skip(!isThorough, 'takes seconds and a gigabyte');
     const bench = new Bench();
-    const summary = await bench.run(workflow(flow => flow.step('whole', () => ['x'.repeat(300 * 1_048_576), 'y'.repeat(300 * 1_048_576)])));
+    const definition = (size: number) => workflow(flow => flow.step('whole', () => ['x'.repeat(size), 'y'.repeat(size)]));
+    const summary = await bench.run(definition(300 * 1_048_576));
     expect(summary).toMatchObject({ status: 'failed', error: { message: 'output is too large to be kept (over 512 MB as text). Keep it in a file and return its path, or return less.' } });
-    seen(task, { fault: 'an output of 600 MB', became: 'failed (exit 1)', said: summary.error?.message ?? '', afterwards: 'returns less: completed' });
+    expect(await bench.rerun(definition(10), 1)).toMatchObject({ status: 'completed' });
+    seen(task, { fault: 'an output of 600 MB', became: 'failed (exit 1)', said: summary.error?.message ?? '', afterwards: 'returns less, re-run: completed' });
   });
 });
 
