@@ -65,9 +65,12 @@ function openToWrite(file: string): Database.Database {
 }
 
 function prepare(db: Database.Database, file: string, isWritable: boolean): void {
-  const version = Number(db.pragma('user_version', { simple: true }));
-  const application = Number(db.pragma('application_id', { simple: true }));
-  const empty = version === 0 && db.prepare<[], { n: number }>('select count(*) as n from sqlite_schema').get()?.n === 0;
+  // In one look: another process may be making it this very moment.
+  const { version, application, empty } = db.transaction(() => {
+    const tables = db.prepare<[], { n: number }>('select count(*) as n from sqlite_schema').get()?.n ?? 0;
+    const found = Number(db.pragma('user_version', { simple: true }));
+    return { version: found, application: Number(db.pragma('application_id', { simple: true })), empty: found === 0 && tables === 0 };
+  })();
   if (!empty && application !== APPLICATION_ID) {
     throw new StoreError('not-a-store', file, `${file} is a database of some other program. Name another file with --store.`);
   }
