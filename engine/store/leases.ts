@@ -78,11 +78,12 @@ const gone = new Set<string>();
 const MOST_GONE = 100_000;
 
 function isGone(held: LeaseRow, now: number): boolean {
-  if (gone.has(held.owner)) return true;
+  const process = `${held.owner} ${held.host} ${held.pid} ${held.born ?? ''}`;
+  if (gone.has(process)) return true;
   const alive = isAlive({ ...held, born: held.born ?? undefined });
   if (alive === false) {
     if (gone.size >= MOST_GONE) gone.clear();
-    gone.add(held.owner);
+    gone.add(process);
   }
   return alive === undefined ? now - held.heartbeat > HEARTBEAT_LIMIT_MS : !alive;
 }
