@@ -61,7 +61,9 @@ export class Outbox {
   }
 
   noteRun(item: RunItem): void {
-    this.#runs.set(item.run, item);
+    // Told once only: what comes right after it must not take its place.
+    const problem = item.problem ?? this.#runs.get(item.run)?.problem;
+    this.#runs.set(item.run, problem ? { ...item, problem } : item);
     this.plan();
   }
 

@@ -122,7 +122,8 @@ export function storeError(file: string, error: unknown): unknown {
   if (!('code' in error)) return error;
   const code = String(error.code);
   if (code.startsWith('SQLITE_NOTADB')) return say('not-a-store', `${file} is not a database, or its beginning is damaged. Move it away (a backup can be put in its place) or name another with --store.`);
-  if (code.startsWith('SQLITE_CORRUPT') || (code === 'SQLITE_ERROR' && DAMAGE.test(error.message))) return damaged(error.message);
+  // A number that is none of a place any more was read before it was to be written.
+  if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_CONSTRAINT_DATATYPE' || (code === 'SQLITE_ERROR' && DAMAGE.test(error.message))) return damaged(error.message);
   if (code.startsWith('SQLITE_FULL') || code === 'ENOSPC') return say('full', `The disk that holds ${file} is full. Free some space, then resume the run: all checkpoints up to here are kept.`);
   if (code.startsWith('SQLITE_READONLY') || code === 'EACCES' || code === 'EROFS' || code === 'EPERM') return say('read-only', `${file} cannot be written (${code}). Make it and its folder writable, or name another with --store.`);
   if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) return say('busy', `${file} has been locked by another program for too long (${BUSY_TIMEOUT_MS / 1000} s). Close that program, then try again; what a run had kept until then is there, and it can be resumed.`);

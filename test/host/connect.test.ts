@@ -1,5 +1,6 @@
 import { createBirpc } from 'birpc';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { PROTOCOL } from '../../host/protocol.ts';
 import { METHODS, type EventName, type StudioApi, type StudioEvents } from '../../host/api.ts';
 import { connect, type Channel } from '../../host/connect.ts';
 import { pack, unpack } from '../../host/wire.ts';
@@ -56,7 +57,7 @@ describe('a connection', () => {
     for (const copy of [structuredClone, (message: unknown) => unpack(pack(message))]) {
       const { wire } = await connected(copy);
       const page = wire.page();
-      expect(await page.hello({})).toMatchObject({ protocol: 1, shell: 'browser' });
+      expect(await page.hello({})).toMatchObject({ protocol: PROTOCOL, shell: 'browser' });
       expect(await page.listRuns({ limit: 10 })).toEqual([]);
     }
   });
@@ -72,7 +73,7 @@ describe('a connection', () => {
     for (const message of none) wire.say(message);
     await turn();
     expect(wire.answers).toEqual([]);
-    expect(await page.hello({})).toMatchObject({ protocol: 1 });
+    expect(await page.hello({})).toMatchObject({ protocol: PROTOCOL });
   });
 
   test('calls nothing but its own methods', async () => {
@@ -131,7 +132,7 @@ describe('a connection', () => {
       }
     }
     await studio.until('all are answered', () => wire.answers.length === (Object.keys(METHODS).length - 1) * 10);
-    expect(await wire.page().hello({})).toMatchObject({ protocol: 1 });
+    expect(await wire.page().hello({})).toMatchObject({ protocol: PROTOCOL });
     expect(studio.defects).toEqual([]);
   });
 

@@ -217,7 +217,7 @@ cronflow.define({ id: 'down' }).forEach('each', [0, 1, 2, 3, 4, 5], (n, flow) =>
     await sleep(500);
     value(await studio.api.stopRun({ run, as: 'cancelled' }));
     expect(await studio.ended(run)).toMatchObject({ status: 'cancelled', items: { succeeded: 2, cancelled: 4 } });
-    expect(await studio.api.hello({})).toMatchObject({ protocol: 1 });
+    expect(await studio.api.hello({})).toMatchObject({ protocol: PROTOCOL });
   });
 
   test('by itself leaves its run interrupted, with the reason, to be resumed', async () => {
