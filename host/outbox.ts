@@ -3,6 +3,9 @@ import type { Watcher } from './feed.ts';
 
 /** About thirty a second: more than an eye can follow. */
 const EVERY_MS = 33;
+/** When so much changes at a time that nobody sees the single change; measured in bench/studio.ts, it leaves the run and the page more of the machine. */
+const MANY_CHANGES = 500;
+const WITH_MANY_EVERY_MS = 100;
 /** Turns on their way that have not arrived: what comes meanwhile waits here, where the newer takes the place of the older. */
 const MOST_ON_THE_WAY = 4;
 const MOST_LOGS_A_RUN = 500;
@@ -25,6 +28,7 @@ export class Outbox {
   #workspace: Workspace | undefined;
   #timer: NodeJS.Timeout | undefined;
   #lastTurnAt = 0;
+  #everyMs = EVERY_MS;
   #onTheWay = 0;
   #closed = false;
 
@@ -85,7 +89,7 @@ export class Outbox {
   }
 
   /** There is something to tell: at the next turn. */
-  plan(wait = Math.max(0, this.#lastTurnAt + EVERY_MS - performance.now())): void {
+  plan(wait = Math.max(0, this.#lastTurnAt + this.#everyMs - performance.now())): void {
     if (this.#timer || this.#closed || this.#onTheWay >= MOST_ON_THE_WAY) return;
     this.#timer = setTimeout(() => this.#turn(), wait);
   }
@@ -106,11 +110,15 @@ export class Outbox {
     this.#workspace = undefined;
     for (const item of this.#runs.values()) tell('onRun', item);
     this.#runs.clear();
+    let changes = 0;
     for (const watcher of this.#watchers.values()) {
       const told = watcher.take();
-      if (told?.kind === 'delta') tell('onDelta', told.delta);
-      else if (told) tell('onResync', { run: watcher.run });
+      if (told?.kind === 'delta') {
+        for (const { indices } of told.delta.maps) changes += indices.length;
+        tell('onDelta', told.delta);
+      } else if (told) tell('onResync', { run: watcher.run });
     }
+    this.#everyMs = changes > MANY_CHANGES ? WITH_MANY_EVERY_MS : EVERY_MS;
     for (const [run, { lines, dropped }] of this.#logs) tell('onLogs', { run, lines, dropped });
     this.#logs.clear();
     if (arrivals.length === 0) return;

@@ -17,7 +17,7 @@ import { StoreWatch } from './store-watch.ts';
 import { supervise, type Beginning, type RunEnd, type RunTask, type StopAs, type SupervisedRun } from './supervisor.ts';
 import { Views } from './views.ts';
 
-const ITEM_EVERY_MS = 250;
+const ITEM_EVERY_MS = 500;
 const MOST_QUEUED = 20;
 /** More places than this say no more to a person; how many there are is told beside them. */
 const MOST_PLACES = 10_000;

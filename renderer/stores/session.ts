@@ -13,6 +13,9 @@ import { studio } from './studio.ts';
 const RUNS_PAGE = 200;
 const LOGS_KEPT = 2_000;
 const TOTALS_EVERY_MS = 200;
+/** Where a run is so large that its totals change beyond reading, it needs the machine more than they do. */
+const LARGE = 20_000;
+const LARGE_TOTALS_EVERY_MS = 500;
 
 let client: Client | undefined;
 /** Runs that were told of while the list of runs is being asked for: the list may have been made before. */
@@ -186,7 +189,7 @@ function onDelta(delta: EventOf<'onDelta'>): void {
   if (!delta.progress) return;
   // The model has every change; React gets totals a few times a second, and at once when the run's status changes.
   if (delta.progress.status !== studio.getState().progress?.status) return renewTotals(model);
-  totalsTimer ??= setTimeout(() => renewTotals(model), TOTALS_EVERY_MS);
+  totalsTimer ??= setTimeout(() => renewTotals(model), delta.progress.batches.total > LARGE ? LARGE_TOTALS_EVERY_MS : TOTALS_EVERY_MS);
 }
 
 function renewTotals(model: RunModel): void {
