@@ -37,8 +37,8 @@ const STDERR_KEPT = 16_384;
 const OUTPUT_AFTER_EXIT_MS = 1_000;
 
 /**
- * Starts a runner. This is the only place that knows how a process is made: a packaged desktop app, where plain `fork`
- * is fused off, will need another way here.
+ * Starts a runner. This is the only place that knows how a process is made. In the desktop app it is Electron's program told to be
+ * Node, which electron-builder.yml leaves it the right to.
  */
 export function startRunner(task: RunnerTask, events: RunnerEvents): Runner {
   try {
