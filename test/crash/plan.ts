@@ -190,15 +190,27 @@ export function executions(plan: Plan): number {
 
 /** How many steps may be at work at one moment. */
 export function mostInFlight(plan: Plan): number {
-  return Math.max(1, ...plan.map(node => {
+  return losersOf(plan) + Math.max(1, ...plan.map(node => {
     switch (node.kind) {
       case 'parallel': return node.members.length;
       case 'race': return 2;
       case 'if': return Math.max(mostInFlight(node.inside), mostInFlight(node.otherwise));
       case 'while': return mostInFlight(node.body);
       case 'batch':
-      case 'forEach': return node.concurrency * mostInFlight(node.body);
+      case 'forEach': return node.concurrency * (mostInFlight(node.body) + losersOf(node.body));
       default: return 1;
     }
   }));
+}
+
+/** Steps that a race has gone on without, and that may be at work still when what comes after it is. */
+function losersOf(plan: Plan): number {
+  return plan.reduce((sum, node) => {
+    switch (node.kind) {
+      case 'race': return sum + 1;
+      case 'if': return sum + Math.max(losersOf(node.inside), losersOf(node.otherwise));
+      case 'while': return sum + losersOf(node.body);
+      default: return sum;
+    }
+  }, 0);
 }

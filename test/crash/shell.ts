@@ -22,6 +22,8 @@ export interface Order {
   readonly task: Task;
   readonly env: Readonly<Record<string, string>>;
   readonly pauseAfter?: number | undefined;
+  /** Another takes the run up at the same moment, and may go on with it where this one was killed. */
+  readonly hasRival?: boolean;
 }
 
 /** What came of an order. */
@@ -41,7 +43,7 @@ export interface Shell {
 export const WORKFLOW = 'random.ts';
 
 /** Has the command line do it. */
-export function commandLine(folder: string, { task, env }: Order): Shell {
+export function commandLine(folder: string, { task, env, hasRival }: Order): Shell {
   const call = new Call([...argumentsFor(task), '--json'], { cwd: folder, env: { ...env, [MARK]: folder } });
   const answer = call.done.then(({ signal, summary, stderr, code }): Answer => {
     if (signal === 'SIGKILL') return { status: undefined, message: '', shellKilled: true };
@@ -50,6 +52,7 @@ export function commandLine(folder: string, { task, env }: Order): Shell {
     const unexpected = stderr.split('\n').filter(line => !/^[\w[\]/]*$/.test(line));
     if (unexpected.length > 0) throw new Error(`The command line wrote ${unexpected.join('\n')}`);
     const expected = { completed: 0, failed: 1, interrupted: 3, cancelled: task.kind === 'cancel' ? 0 : 130 }[String(summary.status)];
+    if (hasRival && code === 3 && summary.status !== 'interrupted') return { status: 'interrupted', message: 'SIGKILL, and the other has gone on with it', shellKilled: false };
     if (code !== expected) throw new Error(`The command line ended with ${code} where its run is ${summary.status}.`);
     return { status: String(summary.status), message: String(summary.reason ?? ''), shellKilled: false };
   });
