@@ -1,12 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import { cpus } from 'node:os';
 import Database from 'better-sqlite3';
+import { RUNNER_FLAGS } from '../engine/runner/parent.ts';
 import { benchMemory } from './memory.ts';
 import { benchResume } from './resume.ts';
 import { benchShapes } from './shapes.ts';
 import { benchSteps } from './steps.ts';
 import { benchStudio } from './studio.ts';
-import { printFigures, RUNNER_FLAGS, type Benchmark } from './support.ts';
+import { printFigures, type Benchmark } from './support.ts';
 
 /* node bench/index.ts [filter]: measures what has the filter in its name, and prints it beside its aims. */
 

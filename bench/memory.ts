@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { perSecond, rounded, RUNNER_FLAGS, type Figure } from './support.ts';
+import { RUNNER_FLAGS } from '../engine/runner/parent.ts';
+import { perSecond, rounded, type Figure } from './support.ts';
 
 /*
  * How the memory of a run grows with the number of items that stream through it: not. Each run is in a process of its

@@ -9,12 +9,6 @@ import type { Definition } from '../engine/workflow/nodes.ts';
 import { takeDefinitions } from '../engine/workflow/registry.ts';
 import type { Cronflow, Workflow } from '../engine/workflow/types.ts';
 
-/**
- * How node is started for a runner. Small young generations make runs faster as well as smaller: what a step leaves
- * behind is reused while it is still in the processor's cache.
- */
-export const RUNNER_FLAGS: readonly string[] = ['--expose-gc', '--max-semi-space-size=8', '--heap-growing-percent=100'];
-
 /** One line of the table: what was measured, how it came out, and what it is to be. */
 export interface Figure {
   readonly what: string;

@@ -128,7 +128,6 @@ function usePainting(model: RunModel | undefined, map: BatchMap | undefined, can
       cancelAnimationFrame(asked);
       clearTimeout(pause);
     };
-    // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [model, map, canvas, width, height, theme, ...parts]);
 }
 

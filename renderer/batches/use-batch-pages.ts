@@ -24,7 +24,6 @@ export function useBatchPages(run: number, node: number, where: BatchPredicate, 
     if (current.current !== key) return;
     setState(before => ({ total, pages: new Map(before.pages).set(page, rows) }));
     // The arguments are all in the key.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [key]);
 
   const loadWanted = useCallback(() => {

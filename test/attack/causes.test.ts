@@ -3,7 +3,7 @@ import { groupOf } from '../../engine/run/stored-error.ts';
 import { Project } from '../support/project.ts';
 import { Studio, value } from '../host/studio.ts';
 
-const at = { file: '/work/flow.ts', line: 3 };
+const at = { file: '/home/ada/flow.ts', line: 3 };
 
 test('a cause is a text that a store gives back as it was, wherever a message was cut', () => {
   for (const message of [`${'x'.repeat(499)}🎬`, 'half \ud83d', '\udc00 the other half', 'a\0b', '\u202e\u001b[2J']) {

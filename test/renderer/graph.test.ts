@@ -15,7 +15,7 @@ import { batchNow, edgeStanding, roundsOf, stepNow, waysTaken, type Now } from '
 import { wrap, type Measure } from '../../renderer/graph/text.ts';
 import { extrasOf, undrawnPaths } from '../../renderer/graph/what-ran.ts';
 
-const at = { file: '/work/films.ts', line: 14, column: 3 };
+const at = { file: '/home/ada/films.ts', line: 14, column: 3 };
 const step = (path: string, more: Partial<GraphNode> = {}): GraphNode => ({ path, id: path.split('/').at(-1) ?? path, kind: 'step', at, ...more });
 const batch = (path: string, nodes: readonly GraphNode[], more: Partial<GraphNode> = {}): GraphNode =>
   step(path, { kind: 'batch', settings: { size: 100, concurrency: 4, tolerate: { kind: 'count', count: 0 } }, body: { drawn: true, nodes }, ...more });
