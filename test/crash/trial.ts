@@ -187,18 +187,17 @@ build(cronflow, ${JSON.stringify(this.#plan, null, 2)}, new World(import.meta.di
     }
   }
 
-  /** What had completed is done again as long as there are kills left: all of it, what failed and was borne, or some batches. */
+  /** What had completed is done again as long as there are kills left: what failed and was borne, all of it, or some batches. */
   #rerunOfCompleted(): Task | undefined {
     const { record } = this.#before ?? {};
-    const failed = record !== undefined && record.summary.batches.failed > 0;
-    if (failed) return { kind: 'rerun', batches: 'failed' };
+    // Of every node: those inside a batch that succeeded do not count among the run's.
+    if (record?.summary.nodes.some(({ batches }) => batches.failed > 0)) return { kind: 'rerun', batches: 'failed' };
     if (this.#killsLeft <= 0 || this.#missed >= MOST_MISSED || this.#reruns >= 6) return undefined;
     this.#reruns += 1;
     const loops = record?.summary.nodes.filter(({ path: node, batches }) => !node.includes('/') && batches.total > 0) ?? [];
     if (loops.length === 0) return undefined;
     const loop = this.#random.pick(loops);
-    // The first time all of it: batches inside others may have failed and been borne, and are now to succeed.
-    if (this.#reruns === 1 || this.#random.chance(0.4)) return { kind: 'rerun', batches: 'all' };
+    if (this.#random.chance(0.4)) return { kind: 'rerun', batches: 'all' };
     return { kind: 'rerun', node: loop.path, batches: [...new Set([0, this.#random.int(0, loop.batches.total - 1), this.#random.int(0, loop.batches.total - 1)])] };
   }
 
