@@ -54,6 +54,12 @@ const batchPredicate = z.object({
   search: z.string().max(500).optional(),
 });
 
+/** A cause of failure, as FailureGroup has it. */
+const cause = z.object({ node: nodeId, group: z.string().max(5000) });
+
+/** Those that failed for a cause, or in which a batch of its node did. */
+const batchFilter = batchPredicate.extend({ cause: cause.optional() });
+
 const rerunRequest = z.object({
   /** Path of a batch or forEach node; of a step outside batches: everything from it on. */
   node: z.string().max(2000).optional(),
@@ -175,6 +181,8 @@ const batchDetail = z.object({
   /** Earlier passes, oldest first. */
   passes: z.array(z.object({ pass: z.number(), status: batchStatus, startedAt: z.number().optional(), endedAt: z.number().optional(), error: storedError.optional() })),
   attempts: z.array(attemptRow),
+  /** The batches, and rounds of a while, that it stands in, outermost first. */
+  around: z.array(z.object({ scope: scopeId, node: nodeId, path: z.string(), index: z.number(), parent: scopeId })),
   /** Batch nodes inside it. */
   inner: z.array(z.object({ node: nodeId, path: z.string(), batches: counts })),
 });
@@ -187,7 +195,9 @@ const logLine = z.object({ id: z.number(), at: z.number(), level: z.string(), te
 
 const failureGroup = z.object({
   node: nodeId, path: z.string(), group: z.string(), name: z.string(), message: z.string(), explain: z.string().optional(), at: place.optional(), step: z.string().optional(),
-  batches: z.number(), indices: z.array(z.number()),
+  batches: z.number(),
+  /** The first of them: its place in the scope it stands in, which is 0 unless it is inside a batch or a round. */
+  first: z.object({ index: z.number(), parent: scopeId }),
 });
 
 const lostUpdate = z.object({ key: z.string(), count: z.number() });
@@ -259,7 +269,7 @@ export const METHODS = {
   unwatchRun: { args: ofRun, result: none },
 
   /** Batches of a node: in one scope, or without `parent` in all of them. Superseded ones only where `where` asks for them. */
-  listBatches: { args: z.object({ run: runId, node: nodeId, parent: scopeId.optional(), where: batchPredicate, sort: z.enum(['index', 'duration', 'attempts', 'status']), descending: z.boolean().optional(), ...page }), result: z.object({ rows: z.array(batchRow), total: z.number() }) },
+  listBatches: { args: z.object({ run: runId, node: nodeId, parent: scopeId.optional(), where: batchFilter, sort: z.enum(['index', 'duration', 'attempts', 'status']), descending: z.boolean().optional(), ...page }), result: z.object({ rows: z.array(batchRow), total: z.number() }) },
   getBatch: { args: z.object({ run: runId, scope: scopeId }), result: batchDetail },
   findBatch: { args: z.object({ run: runId, node: nodeId, index: z.int().nonnegative(), parent: scopeId.optional() }), result: z.object({ scope: scopeId }).nullable() },
   /** Batches of an outermost node from a place on: the next or previous that failed. */
@@ -275,6 +285,8 @@ export const METHODS = {
   getState: { args: ofRun, result: z.object({ entries: z.array(stateEntry), total: z.number().optional(), lost: z.array(lostUpdate) }) },
   getStateHistory: { args: z.object({ run: runId, key: z.string().max(1000), before: z.int().nonnegative().optional(), limit: z.int().min(1).max(500) }), result: z.array(stateWrite) },
   getProblems: { args: ofRun, result: z.object({ groups: z.array(failureGroup), lost: z.array(lostUpdate) }) },
+  /** Places of the batches of an outermost node that failed for a cause, or in which a batch of the cause's node did: the cells of the map that belong to it. */
+  getCells: { args: z.object({ run: runId, node: nodeId, cause }), result: z.object({ indices: words }) },
   getOverlay: { args: z.object({ run: runId, node: nodeId, by: z.enum(['duration', 'attempt', 'cause', 'times']) }), result: overlay },
   getTimeline: { args: z.object({ run: runId, from: z.number().optional(), to: z.number().optional(), columns: z.int().min(10).max(4000) }), result: timeline },
 
@@ -321,6 +333,8 @@ export type StepStatus = z.infer<typeof stepStatus>;
 export type BatchRow = z.infer<typeof batchRow>;
 export type BatchDetail = z.infer<typeof batchDetail>;
 export type BatchPredicate = z.infer<typeof batchPredicate>;
+export type BatchFilter = z.infer<typeof batchFilter>;
+export type Cause = z.infer<typeof cause>;
 export type AttemptRow = z.infer<typeof attemptRow>;
 export type StoredError = z.infer<typeof storedError>;
 export type FailureGroup = z.infer<typeof failureGroup>;

@@ -225,6 +225,7 @@ class StudioHost implements Host {
       getState: args => host().store.do('getState', args),
       getStateHistory: args => host().store.do('getStateHistory', args),
       getProblems: args => host().store.do('getProblems', args),
+      getCells: args => host().store.do('getCells', args),
       getOverlay: args => host().store.do('getOverlay', args),
       getTimeline: args => host().store.do('getTimeline', args),
 

@@ -115,7 +115,7 @@ export const commands: Readonly<Record<string, Command>> = {
         const isLeft = summary.status === 'interrupted' && (listed.status === 'running' || listed.status === 'retrying');
         const batch: BatchLine = isLeft ? { ...listed, status: 'waiting' } : listed;
         if (values.json === true) print(batchEvent(batch));
-        else process.stdout.write(`  ${batch.status.padEnd(10)} ${oneLine(titles.node(batch.node), 40)} #${batch.index} · ${counted(batch.items, titles.batch(batch.node).unit)} · attempt ${batch.attempts}${batch.error ? ` · ${oneLine(batch.error.message, 160)}${batch.error.at ? ` (${oneLine(toCaller(batch.error.at.file))}:${batch.error.at.line})` : ''}` : ''}\n`);
+        else process.stdout.write(`  ${batch.status.padEnd(10)} ${oneLine(titles.node(batch.node), 40)} #${batch.index}${batch.around.toReversed().map(outer => ` in ${oneLine(titles.node(outer.node), 40)} #${outer.index}`).join('')} · ${counted(batch.items, titles.batch(batch.node).unit)} · attempt ${batch.attempts}${batch.error ? ` · ${oneLine(batch.error.message, 160)}${batch.error.at ? ` (${oneLine(toCaller(batch.error.at.file))}:${batch.error.at.line})` : ''}` : ''}\n`);
       }
       if (values.json === true) {
         for (const group of failureGroups(db, row.id)) print(failureEvent(group));

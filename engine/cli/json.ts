@@ -53,8 +53,8 @@ export function summaryEvent(summary: RunSummary): object {
   };
 }
 
-export function batchEvent({ node, index, status, items, attempts, error }: BatchLine): object {
-  return { event: 'batch', node, index, status, items, attempts, ...(error && { error: errorOf(error) }) };
+export function batchEvent({ node, index, around, status, items, attempts, error }: BatchLine): object {
+  return { event: 'batch', node, index, ...(around.length > 0 && { around }), status, items, attempts, ...(error && { error: errorOf(error) }) };
 }
 
 export function errorOf({ name, message, at, step, explain }: StoredError): object {

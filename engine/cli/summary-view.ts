@@ -71,9 +71,17 @@ function groupLines(group: FailureGroup, titles: Titles, frames: Frames): string
   return [
     `  ${paint('red', `✕ ${counted(group.batches, part)} of ${title}`)}: ${oneLine(group.message)}${placeOf(group.at)}`,
     ...(group.explain === undefined ? [] : [`    ${oneLine(group.explain)}`]),
-    paint('dim', `    ${group.batches === 1 ? part[0] : part[1]} #${ranges(group.indices)}`),
+    paint('dim', `    ${whereOf(group, titles)}`),
     ...frames.of(group.at, group.session),
   ];
+}
+
+/** `batches #3,7-9`; of those inside others, where these stand: their own places are counted anew in each. */
+function whereOf({ node, batches, indices, within }: FailureGroup, titles: Titles): string {
+  const named = ([one, many]: Unit, count: number, places: readonly number[]) => `${count === 1 ? one : many} #${ranges(places)}`;
+  if (!within) return named(titles.batch(node).part, batches, indices);
+  const { title, part } = titles.batch(within.node);
+  return `in ${named(part, within.indices.length, within.indices)} of ${title}`;
 }
 
 function stepLines(error: StoredError, titles: Titles, frames: Frames): string[] {

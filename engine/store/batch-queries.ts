@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3';
+import { FAILED_WITHIN, withinBinding, type Cause } from './cause-queries.ts';
 import { inPlace } from './map-queries.ts';
 import { prepared, preparedColumn } from './prepared-queries.ts';
 import { BatchStatus, type BatchStatusName } from './status.ts';
@@ -28,12 +29,17 @@ export interface BatchPredicate {
   readonly search?: string | undefined;
 }
 
+export interface BatchFilter extends BatchPredicate {
+  /** Those that failed for this cause, or in which a batch of its node did. */
+  readonly cause?: Cause | undefined;
+}
+
 export interface BatchListing {
   readonly run: number;
   readonly node: number;
   /** The scope the node stands in; without it, all of them. */
   readonly parent: number | undefined;
-  readonly where: BatchPredicate;
+  readonly where: BatchFilter;
   readonly sort: 'index' | 'duration' | 'attempts' | 'status';
   readonly descending: boolean;
   readonly offset: number;
@@ -60,7 +66,7 @@ export function batchPage(db: Database, listing: BatchListing): { lines: BatchLi
 
 /** Without conditions the cuts know how many batches there are, and that they are numbered without gaps. */
 function plainTotal(db: Database, { run, node, parent, where, sort }: BatchListing): number | undefined {
-  if (parent === undefined || sort !== 'index' || where.statuses || where.group !== undefined || where.ranges || where.search !== undefined) return undefined;
+  if (parent === undefined || sort !== 'index' || where.statuses || where.group !== undefined || where.ranges || where.search !== undefined || where.cause) return undefined;
   return prepared<[number, number, number], { batches: number }>(db, 'select batches from cuts where run = ? and node = ? and parent = ?').get(run, node, parent)?.batches;
 }
 
@@ -100,6 +106,7 @@ function conditions(db: Database, { run, node, parent, where, live }: BatchListi
     failedOnly && `status = ${BatchStatus.failed}`,
     statuses ? '(1 << status) & @statuses' : `status <> ${BatchStatus.superseded}`,
     where.group !== undefined && `error ->> '$.group' = @group`,
+    where.cause !== undefined && `scope in (select failed_within from ${FAILED_WITHIN})`,
     where.search !== undefined && `instr(lower(error ->> '$.message'), lower(@search))`,
   ];
   return {
@@ -110,6 +117,7 @@ function conditions(db: Database, { run, node, parent, where, live }: BatchListi
       ...(statuses && { statuses: statuses.reduce((mask, status) => mask | (1 << status), 0) }),
       ...(where.group !== undefined && { group: where.group }),
       ...(where.search !== undefined && { search: where.search }),
+      ...(where.cause && withinBinding(where.cause, node)),
       // Few or many, each range is one search in the index.
       ...(where.ranges && { ranges: JSON.stringify(mergedRanges(where.ranges)) }),
     },
@@ -208,6 +216,30 @@ export function earlierPasses(db: Database, run: number, scope: number): PassLin
   ).all(run, scope);
 }
 
+export interface AroundLine {
+  readonly scope: number;
+  readonly node: number;
+  readonly path: string;
+  readonly idx: number;
+  readonly parent: number;
+}
+
+/** A store that something else has written may have batches that stand in each other. */
+const DEEPEST = 1_000;
+
+/** The batches and rounds that a batch stands in, outermost first. */
+export function batchesAround(db: Database, run: number, scope: number): AroundLine[] {
+  return prepared<[object], AroundLine>(
+    db,
+    `with recursive up (scope, depth) as (
+       select parent, 1 from batches where run = @run and scope = @scope
+       union
+       select b.parent, depth + 1 from up cross join batches b where b.run = @run and b.scope = up.scope and depth < ${DEEPEST}
+     ) select b.scope, b.node, n.path, b.idx, b.parent from up join batches b on b.run = @run and b.scope = up.scope join nodes n on n.run = b.run and n.node = b.node
+     order by depth desc`,
+  ).all({ run, scope });
+}
+
 export interface InnerCount {
   readonly node: number;
   readonly path: string;
@@ -223,31 +255,4 @@ export function innerCounts(db: Database, run: number, scope: number): InnerCoun
     `select b.node, n.path, b.status, count(*) as batches, sum(b.items) as items from batches b join nodes n on n.run = b.run and n.node = b.node
      where b.run = ? and b.parent = ? group by b.node, b.status order by b.node`,
   ).all(run, scope);
-}
-
-export interface FailureLine {
-  readonly node: number;
-  readonly cause: string;
-  readonly batches: number;
-  /** The first of them. */
-  readonly scope: number;
-}
-
-/** The causes for which batches failed, the most frequent first. A batch that failed only with batches inside it is not counted again. */
-export function failureLines(db: Database, run: number, limit: number): FailureLine[] {
-  return prepared<[number, number], FailureLine>(
-    db,
-    `select node, error ->> '$.group' as cause, count(*) as batches, min(scope) as scope from batches indexed by failed_batches
-     where run = ? and status = ${BatchStatus.failed} and error ->> '$.name' <> 'BatchesFailed'
-     group by node, cause order by batches desc, scope limit ?`,
-  ).all(run, limit);
-}
-
-/** Places of the first batches that failed for a cause. */
-export function placesOfCause(db: Database, run: number, node: number, cause: string, limit: number): number[] {
-  return preparedColumn<[number, number, string, number], number>(
-    db,
-    `select idx from batches indexed by failed_batches where run = ? and node = ? and status = ${BatchStatus.failed} and error ->> '$.group' = ?
-     order by parent, idx limit ?`,
-  ).all(run, node, cause, limit);
 }

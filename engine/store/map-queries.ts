@@ -82,28 +82,6 @@ export function passes(db: Database, run: number, node: number, parent: number):
   return values;
 }
 
-const MOST_CAUSES = 254;
-
-/** For each batch 0, or one more than the place of its cause of failure in `causes`; 255 for causes beyond the first 254. */
-export function causes(db: Database, run: number, node: number, parent: number): { values: Uint8Array<ArrayBuffer>; causes: string[] } {
-  const values = new Uint8Array(lengthOf(db, run, node, parent));
-  const known = new Map<string, number>();
-  const rows = preparedRaw<[number, number, number], [number, string | null]>(
-    db,
-    `select idx, error ->> '$.group' from batches indexed by failed_batches where run = ? and node = ? and parent = ? and status = ${BatchStatus.failed} order by idx`,
-  );
-  for (const [index, cause] of rows.iterate(run, node, parent)) {
-    if (cause === null || index < 0) continue;
-    let place = known.get(cause);
-    if (place === undefined) {
-      place = known.size;
-      if (place < MOST_CAUSES) known.set(cause, place);
-    }
-    values[index] = Math.min(place, MOST_CAUSES) + 1;
-  }
-  return { values, causes: [...known.keys()] };
-}
-
 function lengthOf(db: Database, run: number, node: number, parent: number): number {
   const last = prepared<[number, number, number], { last: number | null }>(db, 'select max(idx) as last from batches where run = ? and parent = ? and node = ?').get(run, parent, node)?.last;
   return keptPlaces(last ?? -1);

@@ -1,10 +1,13 @@
 import type { Database } from 'better-sqlite3';
 import type { Place } from '../workflow/errors.ts';
+import { batchesAround, batchLine } from './batch-queries.ts';
+import { causeLines, cellsOfCause, placesOfCause } from './cause-queries.ts';
 import { decode } from './codec.ts';
 import { keptError } from './kept.ts';
 import { ownerOf } from './leases.ts';
 import { prepared } from './prepared-queries.ts';
 import type { StoredError } from './records.ts';
+import { nodesOf, outermostOf } from './run-queries.ts';
 import { readRun, type RunRow } from './runs.ts';
 import { BatchStatus, batchStatusName, type BatchStatusName, type RunStatus } from './status.ts';
 
@@ -37,6 +40,8 @@ export function listRuns(db: Database, { limit, before }: { limit: number; befor
 export interface BatchLine {
   readonly node: string;
   readonly index: number;
+  /** The batches and rounds it stands in, outermost first. */
+  readonly around: readonly { readonly node: string; readonly index: number }[];
   readonly status: BatchStatusName;
   readonly items: number;
   /** How often it has been begun: its passes. */
@@ -53,14 +58,15 @@ export interface BatchFilter {
 export function* listBatches(db: Database, run: number, filter: BatchFilter): Generator<BatchLine> {
   const wanted = filter.statuses?.map(name => BatchStatus[name]);
   const indices = filter.indices && new Set(filter.indices);
-  const rows = db.prepare<[number, number], { path: string; idx: number; status: number; items: number; pass: number; error: string | null }>(
-    `select n.path, b.idx, b.status, b.items, b.pass, b.error from batches b join nodes n on n.run = b.run and n.node = b.node
+  const rows = db.prepare<[number, number], { path: string; scope: number; parent: number; idx: number; status: number; items: number; pass: number; error: string | null }>(
+    `select n.path, b.scope, b.parent, b.idx, b.status, b.items, b.pass, b.error from batches b join nodes n on n.run = b.run and n.node = b.node
      where b.run = ? and b.status <> ? and n.kind in ('batch', 'forEach') order by b.scope`,
   ).iterate(run, BatchStatus.superseded);
-  for (const { path, idx, status, items, pass, error } of rows) {
+  for (const { path, scope, parent, idx, status, items, pass, error } of rows) {
     if (wanted && !wanted.some(code => code === status)) continue;
     if (indices && !indices.has(idx)) continue;
-    yield { node: path, index: idx, status: batchStatusName(status), items, attempts: pass, error: parseError(error) };
+    const around = parent === 0 ? [] : batchesAround(db, run, scope).map(outer => ({ node: outer.path, index: outer.idx }));
+    yield { node: path, index: idx, around, status: batchStatusName(status), items, attempts: pass, error: parseError(error) };
   }
 }
 
@@ -75,29 +81,29 @@ export interface FailureGroup {
   readonly batches: number;
   /** Places of the first of them, from 0, at most 1,000. */
   readonly indices: readonly number[];
+  /** Where they stand, when they are inside other batches: the places of those of the outermost node, at most 1,000. */
+  readonly within: { readonly node: string; readonly indices: readonly number[] } | undefined;
   /** Session in which the first of them failed: its source is the code that failed. */
   readonly session: number | undefined;
 }
 
+const MOST_PLACES = 1_000;
+
 /** The causes for which batches failed, the most frequent first. A batch that failed only with batches inside it is not counted again. */
 export function failureGroups(db: Database, run: number, limit = 20): FailureGroup[] {
-  const groups = db.prepare<[number, number, number], { path: string; node: number; cause: string; batches: number; first: number }>(
-    `select n.path, b.node, b.error ->> '$.group' as cause, count(*) as batches, min(b.scope) as first
-     from batches b join nodes n on n.run = b.run and n.node = b.node
-     where b.run = ? and b.status = ? and n.kind in ('batch', 'forEach') and b.error ->> '$.name' <> 'BatchesFailed'
-     group by b.node, cause order by batches desc, first limit ?`,
-  ).all(run, BatchStatus.failed, limit);
-  const first = db.prepare<[number, number], { error: string; session: number | null }>('select error, session from batches where run = ? and scope = ?');
-  const indices = db.prepare<[number, number, number, string], { idx: number }>(
-    `select idx from batches where run = ? and node = ? and status = ? and error ->> '$.group' = ? order by scope limit 1000`,
-  );
-  return groups.flatMap(({ path, node, cause, batches, first: scope }) => {
-    const row = first.get(run, scope);
-    const error = parseError(row?.error);
-    if (!row || !error) return [];
+  const nodes = nodesOf(db, run);
+  const outermost = outermostOf(nodes);
+  const session = db.prepare<[number, number], { session: number | null }>('select session from batches where run = ? and scope = ?');
+  return causeLines(db, run, limit).flatMap(({ node, cause: group, batches, scope }): FailureGroup[] => {
+    const path = nodes.find(other => other.node === node)?.path;
+    const error = parseError(batchLine(db, run, scope)?.error);
+    if (path === undefined || !error) return [];
+    const cause = { node, group };
+    const around = outermost.find(other => path.startsWith(`${other.path}/`));
     return [{
-      node: path, message: error.message, explain: error.explain, at: error.at, step: error.step, batches, session: row.session ?? undefined,
-      indices: indices.all(run, node, BatchStatus.failed, cause).map(({ idx }) => idx),
+      node: path, message: error.message, explain: error.explain, at: error.at, step: error.step, batches, session: session.get(run, scope)?.session ?? undefined,
+      indices: placesOfCause(db, run, cause, MOST_PLACES),
+      within: around && { node: around.path, indices: [...cellsOfCause(db, run, around.node, cause).subarray(0, MOST_PLACES)] },
     }];
   });
 }

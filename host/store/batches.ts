@@ -1,6 +1,7 @@
 import { noCounts, type Counts } from '../../engine/run/progress.ts';
-import { batchLine, batchPage, earlierPasses, failureLines, innerCounts, nextFailedBatch, onlyParent, placesOfCause, scopeAt, type BatchLine } from '../../engine/store/batch-queries.ts';
-import { beginsAndEnds, causes, durations, passes } from '../../engine/store/map-queries.ts';
+import { batchesAround, batchLine, batchPage, earlierPasses, innerCounts, nextFailedBatch, onlyParent, scopeAt, type BatchLine } from '../../engine/store/batch-queries.ts';
+import { causeLines, causesByPlace, cellsOfCause } from '../../engine/store/cause-queries.ts';
+import { beginsAndEnds, durations, passes } from '../../engine/store/map-queries.ts';
 import { lostUpdates, parseError } from '../../engine/store/queries.ts';
 import { preparedColumn } from '../../engine/store/prepared-queries.ts';
 import { isBatchKind, nodesOf } from '../../engine/store/run-queries.ts';
@@ -12,7 +13,6 @@ import { lineOf } from './runs.ts';
 
 const MOST_ATTEMPTS = 2_000;
 const MOST_GROUPS = 100;
-const MOST_PLACES = 1_000;
 
 export function listBatches(store: Access, { run, node, parent, where, sort, descending = false, offset, limit }: Args<'listBatches'>): Result<'listBatches'> {
   const { db, line } = lineOf(store, run);
@@ -34,6 +34,7 @@ export function getBatch(store: Access, { run, scope }: Args<'getBatch'>): Batch
       pass, status: batchStatusName(status), ...times(startedAt, endedAt), ...(error !== null && { error: parseError(error) }),
     })),
     attempts: attemptLines(db, run, scope, undefined, MOST_ATTEMPTS).filter(isShown).map(attempt => attemptRow(attempt, live)),
+    around: batchesAround(db, run, scope).map(({ idx: index, ...around }) => ({ ...around, index })),
     inner: inner(store, run, scope, live),
   };
 }
@@ -61,14 +62,19 @@ export function nextFailed(store: Access, { run, node, from, direction }: Args<'
 export function getProblems(store: Access, { run }: Args<'getProblems'>): Result<'getProblems'> {
   const { db } = lineOf(store, run);
   const paths = new Map(nodesOf(db, run).filter(({ kind }) => isBatchKind(kind)).map(({ node, path }) => [node, path]));
-  const groups = failureLines(db, run, MOST_GROUPS).flatMap(({ node, cause, batches, scope }): FailureGroup[] => {
+  const groups = causeLines(db, run, MOST_GROUPS).flatMap(({ node, cause, batches, scope }): FailureGroup[] => {
     const path = paths.get(node);
-    const error = parseError(batchLine(db, run, scope)?.error);
-    if (path === undefined || !error) return [];
+    const line = batchLine(db, run, scope);
+    const error = parseError(line?.error);
+    if (path === undefined || !line || !error) return [];
     const { name, message, explain, at, step } = error;
-    return [{ node, path, group: cause, name, message, explain, at, step, batches, indices: placesOfCause(db, run, node, cause, MOST_PLACES) }];
+    return [{ node, path, group: cause, name, message, explain, at, step, batches, first: { index: line.idx, parent: line.parent } }];
   });
   return { groups, lost: lostUpdates(db, run) };
+}
+
+export function getCells(store: Access, { run, node, cause }: Args<'getCells'>): Result<'getCells'> {
+  return { indices: cellsOfCause(lineOf(store, run).db, run, node, cause) };
 }
 
 export function getOverlay(store: Access, { run, node, by }: Args<'getOverlay'>): Overlay {
@@ -76,7 +82,7 @@ export function getOverlay(store: Access, { run, node, by }: Args<'getOverlay'>)
   switch (by) {
     case 'duration': return { by, ...durations(db, run, node, 0, line.live ? Date.now() : line.sessionEndedAt ?? line.sessionStartedAt) };
     case 'attempt': return { by, values: passes(db, run, node, 0) };
-    case 'cause': return { by, ...causes(db, run, node, 0) };
+    case 'cause': return { by, ...causesByPlace(db, run, node, 0) };
     case 'times': return { by, from: line.startedAt, ...beginsAndEnds(db, run, node, 0, line.startedAt) };
   }
 }

@@ -1,14 +1,15 @@
 import { findNode } from '../model/words.ts';
+import { api } from '../stores/session.ts';
 import { studio } from '../stores/studio.ts';
 
 /** The line an editor should open at: of the failing step, of the node in view, or of the workflow. */
-export function placeToEdit(): { file: string; line: number } | undefined {
-  const { inspected, detail, problems, model, workflow, workspace } = studio.getState();
-  if (inspected.kind === 'batch') {
-    const group = problems?.groups.find(({ node, indices }) => node === inspected.node && indices.includes(inspected.index));
-    if (group?.at) return group.at;
-    const path = model?.maps.get(inspected.node)?.path;
-    const at = path === undefined || !detail ? undefined : findNode(detail.graph.nodes, path)?.at;
+export async function placeToEdit(): Promise<{ file: string; line: number } | undefined> {
+  const { runId: run, inspected, detail, workflow, workspace } = studio.getState();
+  if (inspected.kind === 'batch' && run !== undefined) {
+    const { node, index, parent } = inspected;
+    const found = await api().findBatch({ run, node, index, parent });
+    const batch = found && await api().getBatch({ run, scope: found.scope });
+    const at = batch?.error?.at ?? (batch && detail && findNode(detail.graph.nodes, batch.path)?.at);
     if (at) return at;
   }
   if (inspected.kind === 'node' && detail) {

@@ -1,4 +1,5 @@
 import type { Progress } from '../../host/api.ts';
+import { failedBatches, outermostOf } from '../model/nodes.ts';
 import { counted, duration, number, timeLeft, unitOf } from '../model/words.ts';
 import { Bar, Glyph, Tabs } from '../parts/parts.tsx';
 import { show } from '../stores/actions.ts';
@@ -17,7 +18,7 @@ export function RunSummary() {
   const problems = useStudio(state => state.problems?.groups.length ?? 0);
   const opening = useStudio(state => state.runId);
   if (!progress || !graph) return opening === undefined ? null : <Opening run={opening} />;
-  const outermost = progress.nodes.filter(node => !progress.nodes.some(other => node.path.startsWith(`${other.path}/`)));
+  const outermost = outermostOf(progress.nodes);
   const unit = outermost.length === 1 && outermost[0] ? unitOf(graph, outermost[0].path) : (['item', 'items'] as const);
   return (
     <section className="run-summary" aria-label="Run">
@@ -53,9 +54,10 @@ function Opening({ run }: { run: number }) {
 
 function headline(progress: Progress): string {
   const { batches, status } = progress;
+  const failed = failedBatches(progress);
   switch (status) {
-    case 'running': return batches.failed > 0 ? `Running, ${counted(batches.failed, ['batch', 'batches'])} failed so far` : 'Running';
-    case 'completed': return batches.failed > 0 ? `Completed, ${counted(batches.failed, ['failed batch', 'failed batches'])} tolerated` : 'Completed';
+    case 'running': return failed > 0 ? `Running, ${counted(failed, ['batch', 'batches'])} failed so far` : 'Running';
+    case 'completed': return failed > 0 ? `Completed, ${counted(failed, ['failed batch', 'failed batches'])} tolerated` : 'Completed';
     case 'failed': return batches.failed > 0 ? `${number(batches.failed)} of ${counted(batches.total, ['batch', 'batches'])} failed` : 'A step failed';
     case 'cancelled': return 'Cancelled';
     case 'paused': return 'Paused';

@@ -1,5 +1,6 @@
 import { useEffect } from 'react';
 import { askToRerun, goToFailed, openDialog, openInEditor, present, show } from '../stores/actions.ts';
+import { notice } from '../stores/session.ts';
 import { studio } from '../stores/studio.ts';
 import { placeToEdit } from './place-to-edit.ts';
 
@@ -53,6 +54,5 @@ function rerunSelection(): void {
 }
 
 function edit(): void {
-  const place = placeToEdit();
-  if (place) void openInEditor(place.file, place.line);
+  placeToEdit().then(place => { if (place) void openInEditor(place.file, place.line); }, notice);
 }

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { batchAt, heightFor, layoutMap, zoom, type MapLayout, type Window } from '../model/map-layout.ts';
 import { paintMap, type Colouring } from '../model/map-paint.ts';
 import { isIn, sizeOf, type Ranges } from '../model/ranges.ts';
@@ -7,6 +7,7 @@ import { number } from '../model/words.ts';
 import { inspect, select } from '../stores/actions.ts';
 import { studio, useStudio, type Selection } from '../stores/studio.ts';
 import './batches.css';
+import { useLit } from './use-lit.ts';
 import { useBatchMap, useSize } from './use-map.ts';
 
 interface Props {
@@ -34,7 +35,7 @@ export function BatchMapCanvas({ node, compact = false, height: given, mostHeigh
   const fixed = given ?? (mostHeight === undefined ? undefined : heightFor(map?.length ?? 0, size.width, mostHeight, largest));
   const height = fixed ?? size.height;
   const [zoomed, setZoomed] = useState<Window>();
-  const chosen = useLit(node);
+  const chosen = useLit(node, map);
   const lit = still ? undefined : chosen;
   const current = useStudio(state => (!still && state.inspected.kind === 'batch' && state.inspected.node === node && state.inspected.parent === undefined ? state.inspected.index : undefined));
   const layoutRef = useRef<MapLayout>(undefined);
@@ -200,20 +201,6 @@ function without(ranges: Ranges, [from, to]: readonly [number, number]): Ranges 
     if (last > to) parts.push([Math.max(first, to + 1), last]);
     return parts;
   });
-}
-
-/** Which batches stand out: those of the selection, by place or by cause. */
-function useLit(node: number): ((index: number) => boolean) | undefined {
-  const selection = useStudio(state => (state.selection?.node === node ? state.selection : undefined));
-  const groups = useStudio(state => state.problems?.groups);
-  return useMemo(() => {
-    const { ranges, group } = selection?.where ?? {};
-    if (ranges) return (index: number) => isIn(ranges, index);
-    const indices = group === undefined ? undefined : groups?.find(known => known.group === group && known.node === node)?.indices;
-    if (!indices) return undefined;
-    const set = new Set(indices);
-    return (index: number) => set.has(index);
-  }, [selection, groups, node]);
 }
 
 function summary(model: RunModel | undefined, node: number): string {

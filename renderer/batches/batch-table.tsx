@@ -1,6 +1,6 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef, useState } from 'react';
-import type { BatchPredicate, BatchRow } from '../../host/api.ts';
+import type { BatchFilter, BatchRow } from '../../host/api.ts';
 import { duration, number } from '../model/words.ts';
 import { Empty, Glyph } from '../parts/parts.tsx';
 import { inspect } from '../stores/actions.ts';
@@ -13,7 +13,7 @@ const COLUMNS: readonly { readonly title: string; readonly sort?: BatchOrder['so
 ];
 
 /** The map's twin: the same batches as rows, all of it by keyboard. */
-export function BatchTable({ run, node, where }: { run: number; node: number; where: BatchPredicate }) {
+export function BatchTable({ run, node, where }: { run: number; node: number; where: BatchFilter }) {
   const [order, setOrder] = useState<BatchOrder>({ sort: 'index', descending: false });
   const pages = useBatchPages(run, node, where, order);
   const inspected = useStudio(state => (state.inspected.kind === 'batch' && state.inspected.node === node ? state.inspected.index : undefined));

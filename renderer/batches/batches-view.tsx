@@ -1,5 +1,5 @@
 import { useMemo, useState } from 'react';
-import type { BatchPredicate, BatchStatus } from '../../host/api.ts';
+import type { BatchFilter, BatchStatus } from '../../host/api.ts';
 import { number, titleOf } from '../model/words.ts';
 import { Button, Empty, Glyph } from '../parts/parts.tsx';
 import { askToRerun, select } from '../stores/actions.ts';
@@ -27,10 +27,10 @@ export function BatchesView() {
   const [search, setSearch] = useState('');
   const [by, setBy] = useState<ColourBy>('status');
   const colouring = useColouring(run, node?.node, by);
-  const where = useMemo((): BatchPredicate => ({
+  const where = useMemo((): BatchFilter => ({
     ...(statuses.length > 0 && { statuses: [...statuses] }),
     ...(search !== '' && { search }),
-    ...(selection && selection.node === node?.node && selection.where),
+    ...(selection && selection.node === node?.node && (selection.cause ? { cause: selection.cause } : selection.where)),
   }), [statuses, search, selection, node?.node]);
 
   if (run === undefined || !graph) return <section aria-label="Batches"><Empty>Choose a run to see its batches.</Empty></section>;

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
-import type { BatchPredicate, BatchRow } from '../../host/api.ts';
+import type { BatchFilter, BatchRow } from '../../host/api.ts';
 import { api, notice } from '../stores/session.ts';
 import { studio } from '../stores/studio.ts';
 
@@ -12,7 +12,7 @@ export interface BatchOrder {
 }
 
 /** Rows of a node's batches, a page at a time as they come into view, renewed while the run goes on. */
-export function useBatchPages(run: number, node: number, where: BatchPredicate, { sort, descending }: BatchOrder): { total: number; row: (at: number) => BatchRow | undefined; need: (from: number, to: number) => void } {
+export function useBatchPages(run: number, node: number, where: BatchFilter, { sort, descending }: BatchOrder): { total: number; row: (at: number) => BatchRow | undefined; need: (from: number, to: number) => void } {
   const [state, setState] = useState<{ total: number; pages: ReadonlyMap<number, readonly BatchRow[]> }>({ total: 0, pages: new Map() });
   const wanted = useRef({ first: 0, last: 0 });
   const key = JSON.stringify([run, node, where, sort, descending]);

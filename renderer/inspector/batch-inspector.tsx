@@ -1,4 +1,4 @@
-import { useMemo } from 'react';
+import { Fragment, useMemo } from 'react';
 import type { AttemptRow, BatchDetail, GraphNode } from '../../host/api.ts';
 import { counted, duration, findNode, number, titleOf } from '../model/words.ts';
 import { STATUS_NAMES } from '../model/run-model.ts';
@@ -43,6 +43,7 @@ export function BatchInspector({ run, node, index, parent }: Props) {
 
 function Detail({ run, node, index, parent, detail, total, status }: Props & { detail: BatchDetail; total: number | undefined; status: number | undefined }) {
   const graph = useStudio(state => state.detail?.graph);
+  const maps = useStudio(state => state.model?.maps);
   const { batch, error } = detail;
   const shown = status === undefined ? batch.status : STATUS_NAMES[status] ?? batch.status;
   const session = detail.attempts.at(-1)?.session;
@@ -50,10 +51,12 @@ function Detail({ run, node, index, parent, detail, total, status }: Props & { d
   const results = useMemo(() => latestByStep(detail.attempts), [detail]);
   const output = results.findLast(attempt => attempt.outputSize !== undefined && attempt.status === 'succeeded');
   const version = `${batch.scope} ${status} ${detail.attempts.length}`;
+  // A batch is run again with the outermost one that it stands in.
+  const outermost = detail.around.find(around => around.parent === 0 && maps?.has(around.node));
   const where = { ranges: [[index, index] as [number, number]] };
   return (
     <InspectorFrame
-      head={<><Glyph status={shown} />Batch {number(index)} <small>{total === undefined ? '' : `of ${number(total)} · `}attempt {detail.pass}</small></>}
+      head={<><Glyph status={shown} />Batch {number(index)} <small>{parent === undefined ? (total === undefined ? '' : `of ${number(total)} · `) : <Around detail={detail} />}attempt {detail.pass}</small></>}
       tabs={{
         summary: () => <Summary detail={detail} run={run} />,
         input: () => <Value label={`Items of batch ${index}`} ask={full => api().getItems({ run, scope: batch.scope, full })} of={[run, batch.scope, detail.pass]} />,
@@ -64,7 +67,9 @@ function Detail({ run, node, index, parent, detail, total, status }: Props & { d
         state: () => <StateView run={run} version={version} />,
         source: () => <SourceView run={run} session={session} at={failing?.error?.at ?? (graph && findNode(graph.nodes, detail.path)?.at)} />,
       }}
-      actions={parent === undefined && (
+      actions={parent !== undefined ? outermost && graph && (
+        <Button look="danger" onClick={() => askToRerun({ node: outermost.path, select: { ranges: [[outermost.index, outermost.index]] } }, `batch ${outermost.index} of ${titleOf(graph, outermost.path)}`)}>Re-run batch {number(outermost.index)} of {titleOf(graph, outermost.path)}</Button>
+      ) : (
         <>
           <Button look="danger" shortcut="R" onClick={() => askToRerun({ node: detail.path, select: where }, `batch ${index}`)}>Re-run batch</Button>
           <Button onClick={() => openDialog({ kind: 'edit-items', node, index })}>Edit items…</Button>
@@ -75,6 +80,20 @@ function Detail({ run, node, index, parent, detail, total, status }: Props & { d
       )}
     />
   );
+}
+
+/** What a batch inside others stands in, outermost first, each to be looked at in turn. */
+function Around({ detail }: { detail: BatchDetail }) {
+  const graph = useStudio(state => state.detail?.graph);
+  if (!graph) return null;
+  const around = detail.around.map(({ scope, node, path, index, parent }) => (
+    <Fragment key={scope}>
+      in {findNode(graph.nodes, path)?.kind === 'while' ? `round ${number(index)} of ${titleOf(graph, path)}` : (
+        <button type="button" className="link" onClick={() => inspect({ kind: 'batch', node, index, ...(parent !== 0 && { parent }) })}>{titleOf(graph, path)} #{number(index)}</button>
+      )}{' · '}
+    </Fragment>
+  ));
+  return <>of {titleOf(graph, detail.path)} {around}</>;
 }
 
 function Summary({ detail, run }: { detail: BatchDetail; run: number }) {

@@ -30,14 +30,19 @@ export function Problems() {
 
 function GroupRow({ group }: { group: FailureGroup }) {
   const graph = useStudio(state => state.detail?.graph);
-  const outermost = useStudio(state => state.model?.maps.has(group.node) === true);
-  const chosen = useStudio(state => state.selection?.node === group.node && state.selection.where.group === group.group);
+  // The map its batches stand on: of their own node, or of the outermost around it. In a while there is none.
+  const map = useStudio(state => [...state.model?.maps.values() ?? []].find(({ path }) => group.path === path || group.path.startsWith(`${path}/`)));
+  const chosen = useStudio(state => state.selection?.cause?.node === group.node && state.selection.cause.group === group.group);
   const words = `${counted(group.batches, ['batch', 'batches'])}: ${group.message}`;
   const choose = () => {
-    if (!outermost) return;
-    select(chosen ? undefined : { node: group.node, path: group.path, where: { group: group.group }, count: group.batches, words });
+    if (!map) return;
+    select(chosen ? undefined : { node: map.node, path: group.path, where: { group: group.group }, cause: { node: group.node, group: group.group }, count: group.batches, words });
   };
-  const first = group.indices[0];
+  const { index, parent } = group.first;
+  const look = () => {
+    if (!chosen) choose();
+    inspect({ kind: 'batch', node: group.node, index, ...(parent !== 0 && { parent }) }, 'error');
+  };
   return (
     <div className={`problem ${chosen ? 'chosen' : ''}`}>
       <Glyph status="failed" />
@@ -50,7 +55,7 @@ function GroupRow({ group }: { group: FailureGroup }) {
           {group.explain && <> · {group.explain}</>}
         </span>
       </p>
-      {outermost && first !== undefined ? <Button small onClick={() => { choose(); inspect({ kind: 'batch', node: group.node, index: first }, 'error'); }}>Show</Button> : <span />}
+      <Button small onClick={look}>Show</Button>
       <span className="problem-actions">
         {group.batches > 1 && <Button small onClick={() => askToRerun({ node: group.path, select: { group: group.group }, tryOne: true }, `one of ${words}`)}>Try one</Button>}
         <Button small look="danger" onClick={() => askToRerun({ node: group.path, select: { group: group.group } }, words)}>Re-run {group.batches === 1 ? 'it' : `these ${number(group.batches)}`}</Button>

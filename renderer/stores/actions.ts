@@ -87,9 +87,10 @@ export function askToRerun(request: RerunRequest, words: string): void {
 export async function goToFailed(direction: 'next' | 'previous'): Promise<void> {
   const { runId, inspected, model } = studio.getState();
   if (runId === undefined || !model) return;
-  const node = inspected.kind === 'batch' ? inspected.node : model.maps.keys().next().value;
+  const isOutermost = inspected.kind === 'batch' && inspected.parent === undefined;
+  const node = isOutermost ? inspected.node : model.maps.keys().next().value;
   if (node === undefined) return;
-  const from = inspected.kind === 'batch' ? inspected.index : -1;
+  const from = isOutermost ? inspected.index : -1;
   const found = await api().nextFailed({ run: runId, node, from, direction });
   if (found) inspect({ kind: 'batch', node, index: found.index }, 'error');
 }

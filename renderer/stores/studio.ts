@@ -1,6 +1,6 @@
 import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
-import type { BatchPredicate, FailureGroup, LogLine, LostUpdate, Problem, Progress, RerunRequest, RunDetail, RunItem, Workspace, WorkflowRef } from '../../host/api.ts';
+import type { BatchPredicate, Cause, FailureGroup, LogLine, LostUpdate, Problem, Progress, RerunRequest, RunDetail, RunItem, Workspace, WorkflowRef } from '../../host/api.ts';
 import type { Connection } from '../client/client.ts';
 import type { RunModel } from '../model/run-model.ts';
 
@@ -17,9 +17,12 @@ export type Inspected =
 
 /** Batches chosen to act on: of one node, by what they are, never a list of ids. */
 export interface Selection {
+  /** The outermost node on whose map they stand. */
   readonly node: number;
+  /** Of the node whose batches they are: of one inside it, where a cause of failure there was chosen. */
   readonly path: string;
   readonly where: BatchPredicate;
+  readonly cause?: Cause;
   readonly count: number;
   /** What was chosen, in words: `12 batches: title.trim is not a function`. */
   readonly words: string;

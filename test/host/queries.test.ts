@@ -145,7 +145,11 @@ describe('a run as a whole', () => {
     const { groups } = ask('getProblems', 'getProblems', { run });
     expect(groups).toHaveLength(3);
     expect(groups.reduce((sum, { batches }) => sum + batches, 0)).toBe(FAILED.length);
-    expect(groups[0]).toMatchObject({ path: 'clean', name: 'TypeError', indices: { length: 1_000 } });
+    expect(groups[0]).toMatchObject({ path: 'clean', name: 'TypeError', first: { index: FAILED[0], parent: 0 } });
+    const cause = { node: NODES.clean, group: groups[0]?.group ?? '' };
+    const cells = FAILED.filter(index => causeOf(index) === cause.group);
+    expect(ask('getCells', 'getCells', { run, node: NODES.clean, cause }).indices).toEqual(Uint32Array.from(cells));
+    expect(ask('listBatches, of a cause', 'listBatches', { run, node: NODES.clean, where: { cause }, sort: 'index', offset: 1_000, limit: 2 })).toMatchObject({ total: cells.length, rows: [{ index: cells[1_000] }, { index: cells[1_001] }] });
   });
 
   test('with what its map is coloured by', () => {

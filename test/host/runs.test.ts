@@ -42,7 +42,7 @@ describe('a run', () => {
     expect(model.counts(2)).toEqual({ succeeded: 45, failed: 5 });
     // A page that came late is told of the steps when they have been counted.
     await studio.until('the steps are counted', () => model.progress.steps.some(({ path, running, succeeded, failed }) => path === 'clean/tidy' && running === 0 && succeeded === 45 && failed === 5));
-    expect(await studio.api.getProblems({ run })).toMatchObject({ groups: [{ path: 'clean', batches: 5, indices: [1, 11, 21, 31, 41], step: 'clean/tidy' }], lost: [] });
+    expect(await studio.api.getProblems({ run })).toMatchObject({ groups: [{ path: 'clean', batches: 5, first: { index: 1, parent: 0 }, step: 'clean/tidy' }], lost: [] });
 
     project.write('films.ts', MENDED);
     const plan = value(await studio.api.planRerun({ run, request: { select: 'failed' } }));

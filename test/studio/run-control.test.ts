@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { Browser, Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../support/runs.ts';
+import { SHELVES } from '../support/shelves.ts';
 import { launchBrowser, openPage, serveStudio, workspaceWith, type ServedStudio } from './studio.ts';
 
 /** Takes its time, until a file named `hurry` lies beside it: nobody has to wait for what is not looked at. */
@@ -102,6 +103,29 @@ test('a saved edit redraws the graph, and one that does not load is told with it
   await expect.poll(() => region('Graph').innerText(), { timeout: 15_000 }).toContain('One after the other');
   writeFileSync(path.join(workspace, 'slow.ts'), SLOW.replace('size: 1', 'size: 0'));
   await expect.poll(() => region('Graph').innerText(), { timeout: 15_000 }).toMatch(/size is 0[\s\S]*whole number/);
+});
+
+test('a failure that the batch around it bore is not green: it is counted, lit where it stands, looked into and run again', async () => {
+  writeFileSync(path.join(workspace, 'shelves.ts'), SHELVES);
+  await region('Workflows').getByRole('button', { name: /The store room/ }).click();
+  await page.getByRole('button', { name: 'Run', exact: true }).click();
+  await page.getByRole('button', { name: 'Start' }).click();
+  await page.getByRole('heading', { name: 'Completed, 7 failed batches tolerated', level: 1 }).waitFor();
+  await page.getByRole('tab', { name: 'Batches', exact: true }).click();
+  await region('Problems').getByRole('button', { name: 'Light the 5 batches: It is broken' }).click();
+  await expect.poll(() => page.getByRole('row', { name: /^Batch \d/ }).allInnerTexts()).toHaveLength(5);
+  await region('Problems').getByRole('button', { name: 'Show' }).nth(2).click();
+  await expect.poll(() => region('Inspector').innerText()).toMatch(/Batch 2\s+of Boxes in Shelves #4/);
+  expect(await region('Inspector').innerText()).toContain('It is locked');
+  await region('Inspector').getByRole('button', { name: 'Shelves #4', exact: true }).click();
+  await expect.poll(() => region('Inspector').innerText()).toMatch(/Batch 4\s+of 6/);
+
+  writeFileSync(path.join(workspace, 'mended'), '');
+  await page.getByRole('button', { name: 'Re-run failed (7)' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Re-run', exact: true }).click();
+  await page.getByRole('heading', { name: 'Completed', level: 1, exact: true }).waitFor();
+  await region('Problems').getByText('Nothing failed in this run.').waitFor();
+  expect(complaints).toEqual([]);
 });
 
 test('text of the workflow is shown as text, whatever is in it', async () => {
