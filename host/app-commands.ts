@@ -3,6 +3,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { format } from 'node:util';
 import { parseArguments, text, type Arguments } from '../engine/cli/options.ts';
+import { asTyped } from '../engine/cli/hints.ts';
 import { toJson } from '../engine/cli/json.ts';
 import { fromCaller, toCaller } from '../engine/cli/places.ts';
 import { shellWord } from '../engine/cli/shell.ts';
@@ -44,7 +45,10 @@ export const appCommands = {
     if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === false) throw new UsageError(`${folder} is a file. cronflow new takes a folder.`);
     const made = await scaffold(folder);
     if (values.json === true) process.stdout.write(`${toJson({ event: 'made', ...made })}\n`);
-    else process.stdout.write(`${made.written.map(file => `  ${safe(toCaller(path.join(made.folder, file)))}\n`).join('')}\nRun it with: cronflow run ${shellWord(toCaller(path.join(made.folder, made.file)))}\nSee it with: cronflow studio ${shellWord(toCaller(made.folder))}\n`);
+    else {
+      const hints = `Run it with: cronflow run ${shellWord(toCaller(path.join(made.folder, made.file)))}\nSee it with: cronflow studio ${shellWord(toCaller(made.folder))}`;
+      process.stdout.write(`${made.written.map(file => `  ${safe(toCaller(path.join(made.folder, file)))}\n`).join('')}\n${asTyped(hints)}\n`);
+    }
     return 0;
   },
 };

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { asTyped } from '../engine/cli/hints.ts';
 
 const FETCH_WITHIN_MS = 180_000;
 
@@ -18,7 +19,7 @@ export async function readyDesktop(root: string, say: (text: string) => void): P
   const electron = runtimeIn(folder);
   if (electron !== undefined) return { electron };
   if (process.env.ELECTRON_SKIP_BINARY_DOWNLOAD) return { why: "Electron's runtime is not here, and is not to be fetched (ELECTRON_SKIP_BINARY_DOWNLOAD)." };
-  say("Fetching Electron's runtime, this once. To go without it: cronflow serve");
+  say(asTyped("Fetching Electron's runtime, this once. To go without it: cronflow serve"));
   const problem = await fetchRuntime(folder);
   const fetched = runtimeIn(folder);
   return fetched === undefined ? { why: `Electron's runtime could not be fetched${problem === undefined ? '' : ` (${problem})`}.` } : { electron: fetched };

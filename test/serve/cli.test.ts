@@ -79,8 +79,8 @@ describe('cronflow studio', () => {
 test('cronflow new makes a workspace that can be run', async () => {
   const own = new Project();
   const made = await own.cli(['new', 'fresh']);
-  expect(made).toMatchObject({ code: 0, stdout: expect.stringContaining('cronflow studio fresh') as string });
-  const [, file = ''] = /cronflow run (\S+)/.exec(made.stdout) ?? [];
+  expect(made).toMatchObject({ code: 0, stdout: expect.stringMatching(/^See it with: node \S*cronflow\.mjs studio fresh$/m) as string });
+  const [, file = ''] = /cronflow\.mjs run (\S+)/.exec(made.stdout) ?? [];
   // Its one failing group is what the first lesson is about.
   expect(await own.cli(['run', file, '--json'])).toMatchObject({ code: 1, summary: { status: 'failed', batches: { failed: 1 } } });
 });
