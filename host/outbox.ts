@@ -5,7 +5,7 @@ import type { Watcher } from './feed.ts';
 const EVERY_MS = 33;
 /** When so much changes at a time that nobody sees the single change; measured in bench/studio.ts, it leaves the run and the page more of the machine. */
 const MANY_CHANGES = 500;
-const WITH_MANY_EVERY_MS = 100;
+const WITH_MANY_EVERY_MS = 200;
 /** Turns on their way that have not arrived: what comes meanwhile waits here, where the newer takes the place of the older. */
 const MOST_ON_THE_WAY = 4;
 const MOST_LOGS_A_RUN = 500;

@@ -25,10 +25,10 @@ export class Attempt implements Writer {
   readonly pass: number;
   readonly startedAt: number;
   readonly state: AttemptState;
-  readonly logs = new LogBuffer();
   /** Whether the store has a row of it as running. */
   onRecord = false;
   ended = false;
+  #logs: LogBuffer | undefined;
   #controller: AbortController | undefined;
   #brokenBy: { readonly error: unknown } | undefined;
   /** Set by `break`: no result of the author's code counts any more. */
@@ -43,7 +43,17 @@ export class Attempt implements Writer {
     this.attempt = of.number;
     this.pass = of.scope.pass;
     this.startedAt = of.startedAt;
-    this.state = new AttemptState(state, of.scope.seenState);
+    this.state = new AttemptState(state, of.scope);
+  }
+
+  /** Made when something is first said: most steps say nothing. */
+  get logs(): LogBuffer {
+    return this.#logs ??= new LogBuffer();
+  }
+
+  /** Whether it has said anything that is not taken yet. */
+  get hasLogs(): boolean {
+    return this.#logs?.isEmpty === false;
   }
 
   /** Made when it is first asked for: most steps never look, and a signal is dear. */
@@ -67,15 +77,15 @@ export class Attempt implements Writer {
     this.#reject?.(error);
   }
 
-  /** Calls the author's function and waits for it, or for `break`. */
-  async perform(call: () => unknown): Promise<unknown> {
+  /** Calls the author's function. Gives what it gives, or, where that is to be waited for, a promise that `break` ends too. */
+  perform(call: () => unknown): unknown {
     const result = currentAttempt.run(this, call);
     // What broke it may have come while the author's function was being called.
     if (!isThenable(result)) {
       if (this.#broken) throw this.#broken.error;
       return result;
     }
-    return await new Promise((resolve, reject) => {
+    return new Promise((resolve, reject) => {
       this.#reject = reject;
       if (this.#broken) reject(this.#broken.error as Error);
       // Through `then` of the value itself, as `await` does, so that any promise library will do.

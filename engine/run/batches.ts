@@ -56,7 +56,7 @@ class BatchNodeRun {
       notify: () => this.#wake?.(),
       room: () => this.#concurrency,
     });
-    this.#attempt = new Attempt({ scope, node: id, path, number: (scope.leftovers.get(id)?.attempt ?? 0) + 1, startedAt: run.clock.now() }, run.state);
+    this.#attempt = new Attempt({ scope, node: id, path, number: (scope.leftover(id)?.attempt ?? 0) + 1, startedAt: run.clock.now() }, run.state);
     this.#attempt.state.close('items are read outside any step, where there is no checkpoint to keep it with. Write state in a step');
   }
 
@@ -164,8 +164,8 @@ class BatchNodeRun {
       : run.clock.after(timeout, () => run.breakScope(scope, new TimeoutError(`The ${this.#node.kind === 'batch' ? 'batch' : 'item'} took longer than its timeout of ${timeout} ms`)));
     try {
       const body = this.#bodyOf(row, scope);
-      const nodes = await buildBody(run, scope, this.#places, body);
-      await this.#walk(run, scope, nodes, this.#places);
+      const built = buildBody(run, scope, this.#places, body);
+      await this.#walk(run, scope, built instanceof Promise ? await built : built, this.#places);
       return undefined;
     } catch (error) {
       if (error instanceof StepFailed) return { thrown: error.thrown, stored: this.#inBatchWords(error) };
@@ -299,7 +299,7 @@ class BatchNodeRun {
   }
 
   #endAttempt(error: unknown): void {
-    this.#scope.leftovers.set(this.#id, { attempt: this.#attempt.attempt, output: null, failed: !(error instanceof StopError) });
+    this.#scope.leave(this.#id, { attempt: this.#attempt.attempt, output: null, failed: !(error instanceof StopError) });
     if (error instanceof StopError) this.#writeAttempt(error.stop.as === 'cancelled' ? StepStatus.cancelled : StepStatus.interrupted, null, null);
     else this.#writeAttempt(StepStatus.failed, JSON.stringify(error instanceof StepFailed ? error.stored : toStoredError(error)), null);
   }

@@ -15,21 +15,24 @@ import { toStoredError } from './stored-error.ts';
 /** Walks a chain. What has a checkpoint is passed over; so a resumed run goes through the same code as a new one. */
 export async function runChain(run: Run, scope: Scope, nodes: readonly FlowNode[], places: Places): Promise<void> {
   for (const node of nodes) {
-    await runNode(run, scope, node, places);
+    const kept = await runNode(run, scope, node, places);
+    // An action is run for what it does: nobody asks for its result by name.
+    if (kept) scope.keep(node.kind === 'action' ? undefined : node.id, kept);
   }
 }
 
-async function runNode(run: Run, scope: Scope, node: FlowNode, places: Places): Promise<void> {
+/** Gives the checkpoint of what has a result; the others keep their own. Not async: there is one promise less for every step of every batch. */
+function runNode(run: Run, scope: Scope, node: FlowNode, places: Places): Promise<Checkpoint | void> {
   const path = nodePath(scope.path, node.id);
   switch (node.kind) {
-    case 'step': return scope.keep(node.id, await runStep(run, scope, node, path));
-    case 'action': return scope.keep(undefined, await runStep(run, scope, node, path));
-    case 'if': return runBranches(run, scope, node, path, places);
+    case 'step':
+    case 'action': return runStep(run, scope, node, path);
     case 'batch':
-    case 'forEach': return scope.keep(node.id, await runBatchNode(run, scope, node, path, places, runChain));
+    case 'forEach': return runBatchNode(run, scope, node, path, places, runChain);
     case 'parallel':
-    case 'race': return scope.keep(node.id, await runFan(run, scope, node, path));
-    case 'while': return scope.keep(node.id, await runWhile(run, scope, node, path, places, runChain));
+    case 'race': return runFan(run, scope, node, path);
+    case 'while': return runWhile(run, scope, node, path, places, runChain);
+    case 'if': return runBranches(run, scope, node, path, places);
     case 'sleep': return runSleep(run, scope, node, path);
     case 'log': return runLog(run, scope, node, path);
     case 'cancel': return runCancel(run, scope, node, path);
@@ -63,7 +66,7 @@ async function runSleep(run: Run, scope: Scope, node: SleepNode, path: string): 
   const id = run.nodeId(path, node.kind);
   if (scope.checkpoints.has(id)) return;
   await run.ready(scope);
-  const before = scope.leftovers.get(id);
+  const before = scope.leftover(id);
   const begun = before?.output === null || before === undefined ? undefined : new Checkpoint(id, before.attempt, before.output).output;
   const now = run.clock.now();
   const goesOn = typeof begun === 'number';
@@ -80,7 +83,7 @@ async function runSleep(run: Run, scope: Scope, node: SleepNode, path: string): 
     // A clock that was set back since must not make it longer than it was to be.
     await run.wait(Math.min(node.ms, Math.max(0, until - now)), scope);
   } catch (error) {
-    scope.leftovers.set(id, { attempt: row.attempt, output: null, failed: !(error instanceof StopError) });
+    scope.leave(id, { attempt: row.attempt, output: null, failed: !(error instanceof StopError) });
     if (error instanceof StopError) end(error.stop.as === 'cancelled' ? StepStatus.cancelled : StepStatus.interrupted);
     else end(StepStatus.failed, error);
     throw error;

@@ -56,6 +56,6 @@ export function restoreScope(run: Run, scope: Scope): void {
   for (const { node, attempt, status, output } of rows) {
     if (status === StepStatus.succeeded && output !== null) scope.checkpoints.set(node, new Checkpoint(node, attempt, output));
     // Only a sleep leaves an output without having succeeded: when it is to end.
-    else scope.leftovers.set(node, { attempt, output: status === StepStatus.interrupted ? output : null, failed: status === StepStatus.failed });
+    else scope.leave(node, { attempt, output: status === StepStatus.interrupted ? output : null, failed: status === StepStatus.failed });
   }
 }

@@ -34,6 +34,8 @@ export interface Leftover {
 
 export type Names = { has(name: string): boolean; keys(): Iterable<string> };
 
+const NO_NAMES: Names = new Map();
+
 /**
  * Where steps keep their results by name: the workflow itself, one batch, or one round of a while.
  * Names are looked up here first and then outwards.
@@ -47,21 +49,22 @@ export class Scope {
   readonly batch: { readonly node: string; readonly index: number; readonly items: number } | undefined;
   /** Its own path with indices, '' for the workflow: see placeOf. */
   readonly place: string;
-  readonly seenState: SeenState = new Map();
   pass: number;
   /** Nothing of it is in the store yet, so nothing need be looked for there. */
   fresh = true;
   /** Checkpoints by node number: what is here is never executed again. */
   readonly checkpoints = new Map<number, Checkpoint>();
-  readonly leftovers = new Map<number, Leftover>();
   /** Names its chain defines; a name that is not here or further out is a misspelling. */
-  names: Names = new Map();
+  names: Names = NO_NAMES;
   last: Checkpoint | undefined;
   /** Gives a body its items back as they were, before another try. */
   restoreItems: (() => void) | undefined;
   /** Set when its time is up: nothing in it may begin any more. */
   brokenBy: Error | undefined;
   readonly #byName = new Map<string, Checkpoint>();
+  // Most batches need neither, and there are many: made when first needed.
+  #leftovers: Map<number, Leftover> | undefined;
+  #seenState: SeenState | undefined;
   #steps: Record<string, unknown> | undefined;
 
   constructor(id: number, of: { path: string; parent?: Scope; index?: number; batch?: Scope['batch']; pass?: number }) {
@@ -76,6 +79,19 @@ export class Scope {
   /** A node's path with the index of each batch it is in: `clean[3]/trim`. */
   placeOf(nodePath: string): string {
     return this.path === '' ? nodePath : `${this.place}/${nodePath.slice(this.path.length + 1)}`;
+  }
+
+  /** What it has seen of the run's state. */
+  get seenState(): SeenState {
+    return this.#seenState ??= new Map();
+  }
+
+  leftover(node: number): Leftover | undefined {
+    return this.#leftovers?.get(node);
+  }
+
+  leave(node: number, leftover: Leftover): void {
+    (this.#leftovers ??= new Map()).set(node, leftover);
   }
 
   /** A step has this result now; it is what `ctx.last` gives. */

@@ -71,13 +71,15 @@ type Pending =
  */
 export class AttemptState {
   readonly #run: RunState;
-  readonly #seen: SeenState;
-  readonly #pending = new Map<string, Pending>();
+  readonly #scope: Pick<Scope, 'seenState'>;
+  /** Made with the first write: most steps write none. */
+  #pending: Map<string, Pending> | undefined;
   #closed: string | undefined;
 
-  constructor(run: RunState, seen: SeenState) {
+  /** @param scope Where it is noted what has been seen of the state. */
+  constructor(run: RunState, scope: Pick<Scope, 'seenState'>) {
     this.#run = run;
-    this.#seen = seen;
+    this.#scope = scope;
   }
 
   get(key: string, fallback?: unknown): unknown {
@@ -89,16 +91,16 @@ export class AttemptState {
   async set(key: string, value: unknown): Promise<void> {
     this.#checkOpen('set', key);
     if (value === undefined) return this.delete(key);
-    this.#pending.set(key, pendingSet(key, value));
+    this.#write(key, pendingSet(key, value));
   }
 
   async incr(key: string, by: number = 1): Promise<number> {
     this.#checkOpen('incr', key);
     if (typeof by !== 'number' || !Number.isFinite(by)) throw new TypeError(`state.incr(${inWords(key)}) by ${inWords(by)}: the amount is a number.`);
     const current = numberOrZero(this.#view(key), key);
-    const pending = this.#pending.get(key);
-    if (!pending) this.#pending.set(key, { op: 'incr', by });
-    else if (pending.op === 'incr') this.#pending.set(key, { op: 'incr', by: pending.by + by });
+    const pending = this.#pending?.get(key);
+    if (!pending) this.#write(key, { op: 'incr', by });
+    else if (pending.op === 'incr') this.#write(key, { op: 'incr', by: pending.by + by });
     else this.#change(key, value => numberOrZero(value, key) + by);
     return current + by;
   }
@@ -112,7 +114,7 @@ export class AttemptState {
 
   async delete(key: string): Promise<void> {
     this.#checkOpen('delete', key);
-    this.#pending.set(key, { op: 'delete' });
+    this.#write(key, { op: 'delete' });
   }
 
   /** After this, writes throw: they would be lost. */
@@ -123,31 +125,36 @@ export class AttemptState {
   /** Applies the writes to the run's state. Returns what is to be written into the journal with the checkpoint. */
   apply(writer: Author): StateWrite[] {
     this.close('its step has ended');
+    if (!this.#pending) return [];
     // All values first: an `update` that throws, or makes what cannot be kept, must leave nothing half done.
     const results = [...this.#pending].map(([key, pending]) => {
       const after = this.#result(key, pending);
       return { key, pending, before: this.#committed(key), after, text: after === undefined ? null : encode(after, `state[${inWords(key)}]`) };
     });
     return results.map(({ key, pending, before, after, text }) => {
-      const seen = this.#seen.get(key);
+      const seen = this.#scope.seenState.get(key);
       const entry = this.#run.entry(key);
       const overwrites = pending.op === 'set' && seen?.read === true && entry !== undefined && seen.version !== entry.version
         && entry.writer !== undefined && areBeside(entry.writer.scopeOf, writer.scopeOf);
       const version = this.#run.put(key, text, writer);
-      this.#seen.set(key, { version, number: numberIn(after), read: false });
+      this.#scope.seenState.set(key, { version, number: numberIn(after), read: false });
       return { key, op: pending.op, value: text, version, delta: added(pending, seen, before, after), lost: overwrites ? entry.writer : undefined };
     });
   }
 
   /** @param fallback What the reader takes in place of a value that is not there. */
   #view(key: string, fallback: unknown = 0): unknown {
-    const pending = this.#pending.get(key);
+    const pending = this.#pending?.get(key);
     if (!pending) {
       const value = this.#committed(key);
-      this.#seen.set(key, { version: this.#run.version(key), number: numberIn(value === undefined ? fallback : value), read: true });
+      this.#scope.seenState.set(key, { version: this.#run.version(key), number: numberIn(value === undefined ? fallback : value), read: true });
       return value;
     }
     return this.#result(key, pending);
+  }
+
+  #write(key: string, pending: Pending): void {
+    (this.#pending ??= new Map()).set(key, pending);
   }
 
   #committed(key: string): unknown {
@@ -165,13 +172,13 @@ export class AttemptState {
   }
 
   #change(key: string, change: (current: unknown) => unknown): void {
-    const pending = this.#pending.get(key);
+    const pending = this.#pending?.get(key);
     if (pending?.op === 'set' || pending?.op === 'delete') {
       const value = changed(this.#result(key, pending), change);
-      this.#pending.set(key, value === undefined ? { op: 'delete' } : pendingSet(key, value));
+      this.#write(key, value === undefined ? { op: 'delete' } : pendingSet(key, value));
     } else {
       const before = pending?.op === 'incr' ? [(value: unknown) => numberOrZero(value, key) + pending.by] : pending?.changes ?? [];
-      this.#pending.set(key, { op: 'update', changes: [...before, change] });
+      this.#write(key, { op: 'update', changes: [...before, change] });
     }
   }
 

@@ -32,7 +32,7 @@ export interface AttemptSpec {
   readonly at?: Place | undefined;
   readonly explain?: ((error: Error) => string) | undefined;
   readonly timeout?: number | undefined;
-  readonly call: (attempt: Attempt) => unknown;
+  call(attempt: Attempt): unknown;
   /** Writes that belong into the same transaction as the checkpoint. */
   readonly alongside?: ((output: unknown) => void) | undefined;
   /** Told of the attempt when it begins. */
@@ -47,7 +47,7 @@ export interface AttemptSpec {
  */
 export async function runAttempt(run: Run, spec: AttemptSpec): Promise<Checkpoint> {
   const { scope, node, path } = spec;
-  const before = scope.leftovers.get(node);
+  const before = scope.leftover(node);
   const number = (before?.attempt ?? 0) + 1;
   const attempt = new Attempt({ scope, node, path, number, startedAt: run.clock.now() }, run.state);
   run.attempts.add(attempt);
@@ -68,7 +68,7 @@ export async function runAttempt(run: Run, spec: AttemptSpec): Promise<Checkpoin
   } catch (thrown) {
     const error = failedAttempt(run, attempt, spec, thrown);
     const failed = error instanceof StepFailed;
-    scope.leftovers.set(node, { attempt: number, output: null, failed });
+    scope.leave(node, { attempt: number, output: null, failed });
     run.steps.ends(node, path, failed ? 'failed' : undefined);
     throw error;
   } finally {
@@ -98,7 +98,7 @@ function failedAttempt(run: Run, attempt: Attempt, spec: AttemptSpec, thrown: un
 
 function endAttempt(run: Run, attempt: Attempt, status: StepStatus, error: StoredError | undefined, output: string | null, writes: readonly StateWrite[]): void {
   const endedAt = run.clock.now();
-  const logs = attempt.logs.isEmpty ? undefined : attempt.logs.take({ at: endedAt });
+  const logs = attempt.hasLogs ? attempt.logs.take({ at: endedAt }) : undefined;
   run.journal.write(() => {
     run.writer.attempt({
       scope: attempt.scope, node: attempt.node, attempt: attempt.attempt, pass: attempt.pass, status,
@@ -117,25 +117,62 @@ export interface StepHooks {
   readonly over?: () => Error | undefined;
 }
 
+const NO_HOOKS: StepHooks = {};
+
+interface StepOf {
+  readonly run: Run;
+  readonly scope: Scope;
+  readonly node: StepNode;
+  readonly id: number;
+  readonly path: string;
+  readonly hooks: StepHooks;
+}
+
+/** One attempt of a step or action; or of its `onError`, asked about the failure. A class, since there is one for every step of every batch. */
+class StepSpec implements AttemptSpec {
+  readonly #of: StepOf;
+  readonly #instead: { readonly onError: Handler; readonly failure: StepFailed } | undefined;
+
+  constructor(of: StepOf, instead?: { readonly onError: Handler; readonly failure: StepFailed }) {
+    this.#of = of;
+    this.#instead = instead;
+  }
+
+  get scope(): Scope { return this.#of.scope; }
+  get node(): number { return this.#of.id; }
+  get path(): string { return this.#of.path; }
+  get at(): Place | undefined { return this.#of.node.at; }
+  get explain(): AttemptSpec['explain'] { return this.#of.node.explain; }
+  get timeout(): number | undefined { return this.#of.node.rules.timeout; }
+  get onWork(): AttemptSpec['onWork'] { return this.#of.hooks.onWork; }
+  get answers(): StoredError | undefined { return this.#instead?.failure.stored; }
+
+  call(attempt: Attempt): unknown {
+    const { run, scope, node } = this.#of;
+    if (this.#instead) return this.#instead.onError(new StepContext(run, scope, attempt, asError(this.#instead.failure.thrown)) as never);
+    const result: unknown = node.handler(new StepContext(run, scope, attempt) as never);
+    // An action is run for what it does, not for what it returns.
+    return node.kind === 'step' ? result : nothingOf(result);
+  }
+}
+
+async function nothingOf(result: unknown): Promise<void> {
+  await result;
+}
+
 /** Runs a step or action until it succeeds, its tries are used up, or its `onError` answers. Does nothing where it has a checkpoint. */
-export async function runStep(run: Run, scope: Scope, node: StepNode, path: string, hooks: StepHooks = {}): Promise<Checkpoint> {
+export async function runStep(run: Run, scope: Scope, node: StepNode, path: string, hooks: StepHooks = NO_HOOKS): Promise<Checkpoint> {
   const id = run.nodeId(path, node.kind);
   const done = scope.checkpoints.get(id);
   if (done) return done;
-  const { retry, delay, timeout, onError } = node.rules;
+  const { retry, delay, onError } = node.rules;
   if (delay !== undefined) await run.wait(delay, scope, hooks.onWork);
-  const spec = { scope, node: id, path, at: node.at, explain: node.explain, timeout, onWork: hooks.onWork };
-  const call = (handler: Handler, attempt: Attempt, error?: Error): unknown => handler(new StepContext(run, scope, attempt, error) as never);
   for (let tries = 1; ; tries++) {
     await run.ready(scope);
     const over = hooks.over?.();
     if (over) throw over;
     try {
-      return await runAttempt(run, {
-        ...spec,
-        // An action is run for what it does, not for what it returns.
-        call: node.kind === 'step' ? attempt => call(node.handler, attempt) : async attempt => { await call(node.handler, attempt); },
-      });
+      return await runAttempt(run, new StepSpec({ run, scope, node, id, path, hooks }));
     } catch (error) {
       if (!(error instanceof StepFailed)) throw error;
       if (retry && tries < retry.attempts && await mayRetry(run, retry, error.thrown, tries)) {
@@ -145,7 +182,7 @@ export async function runStep(run: Run, scope: Scope, node: StepNode, path: stri
       }
       if (!onError) throw error;
       await run.ready(scope);
-      return await runAttempt(run, { ...spec, answers: error.stored, call: attempt => call(onError, attempt, asError(error.thrown)) });
+      return await runAttempt(run, new StepSpec({ run, scope, node, id, path, hooks }, { onError, failure: error }));
     }
   }
 }

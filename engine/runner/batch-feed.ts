@@ -3,6 +3,9 @@ import type { BatchChanges } from './protocol.ts';
 
 /** About thirty a second: more than an eye can follow. */
 const EVERY_MS = 33;
+/** When so much changes at a time that nobody sees the single change; measured in bench/studio.ts, it leaves the run more of the machine. */
+const MANY_CHANGES = 500;
+const WITH_MANY_EVERY_MS = 100;
 
 /** Gathers changes of batch statuses, of each batch only the last, and passes them on packed. */
 export class BatchFeed {
@@ -10,6 +13,7 @@ export class BatchFeed {
   /** By node and parent, then by index: the status. */
   #pending = new Map<string, { readonly node: number; readonly parent: number; readonly statuses: Map<number, number> }>();
   #timer: NodeJS.Timeout | undefined;
+  #everyMs = EVERY_MS;
 
   constructor(send: (changes: BatchChanges[]) => void) {
     this.#send = send;
@@ -20,7 +24,7 @@ export class BatchFeed {
     let of = this.#pending.get(key);
     if (!of) this.#pending.set(key, (of = { node, parent, statuses: new Map() }));
     of.statuses.set(index, status);
-    this.#timer ??= setTimeout(() => this.flush(), EVERY_MS);
+    this.#timer ??= setTimeout(() => this.flush(), this.#everyMs);
   };
 
   flush(): void {
@@ -31,6 +35,7 @@ export class BatchFeed {
       node, parent, indices: Uint32Array.from(statuses.keys()), statuses: Uint8Array.from(statuses.values()),
     }));
     this.#pending = new Map();
+    this.#everyMs = changes.reduce((sum, { indices }) => sum + indices.length, 0) > MANY_CHANGES ? WITH_MANY_EVERY_MS : EVERY_MS;
     this.#send(changes);
   }
 }

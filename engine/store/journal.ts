@@ -7,6 +7,7 @@ const TURN_MS = 50;
 const REST_MS = 25;
 /** A wait that is worth a word. */
 const TELL_AFTER_MS = 1_000;
+const NOTHING_TO_WAIT_FOR = Promise.resolve();
 
 export interface JournalOptions {
   readonly onFailure: (error: unknown) => void;
@@ -58,10 +59,10 @@ export class Journal {
     setImmediate(() => this.#flush());
   }
 
-  /** Resolves when everything written so far is in the store. @throws StoreError */
-  async committed(): Promise<void> {
-    if (this.#failure) throw this.#failure.error;
-    await this.#group?.promise;
+  /** Resolves when everything written so far is in the store. Rejects with a StoreError. */
+  committed(): Promise<void> {
+    if (this.#failure) return Promise.reject(this.#failure.error as Error);
+    return this.#group?.promise ?? NOTHING_TO_WAIT_FOR;
   }
 
   #flush(): void {
