@@ -146,10 +146,14 @@ const snapshot = z.object({
   maps: z.array(z.object({ node: nodeId, path: z.string(), statuses: bytes })),
 });
 
-/** What has changed since. A node not heard of before has a new map. An index past the end of its map makes it longer: what lies between is waiting. */
+/**
+ * What has changed since. A node not heard of before has a new map. `ranges` are the places that changed, in order, as pairs of the
+ * first and how many follow each other; `statuses` has a byte for each of those places. A place past the end of its map makes it
+ * longer: what lies between is waiting.
+ */
 const delta = z.object({
   run: runId, seq: z.number(), progress: progress.optional(),
-  maps: z.array(z.object({ node: nodeId, path: z.string(), indices: words, statuses: bytes })),
+  maps: z.array(z.object({ node: nodeId, path: z.string(), ranges: words, statuses: bytes })),
 });
 
 const runDetail = z.object({

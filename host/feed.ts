@@ -173,12 +173,25 @@ export class Watcher {
   }
 
   #changes(node: number, dirty: DirtyPlaces): Delta['maps'] {
-    const indices = dirty.take();
+    // In order: batches begin and end side by side, so that a few ranges say all of them.
+    const places = dirty.take().sort();
     const map = this.#feed.map(node);
-    return map ? [{ node, path: map.path, indices, statuses: Uint8Array.from(indices, index => map.statuses.at(index)) }] : [];
+    return map ? [{ node, path: map.path, ranges: rangesOf(places), statuses: Uint8Array.from(places, index => map.statuses.at(index)) }] : [];
   }
 
   #hasTooMuch(): boolean {
     return [...this.#dirty].some(([node, { size }]) => size > MOST_CHANGES && size * 4 > (this.#feed.map(node)?.statuses.length ?? 0));
   }
+}
+
+/** Pairs of the first place and how many follow each other. */
+function rangesOf(places: Uint32Array): Uint32Array<ArrayBuffer> {
+  const pairs: number[] = [];
+  for (let at = 0; at < places.length; ) {
+    const first = places[at] ?? 0;
+    const from = at;
+    while (places[at] === first + at - from) at += 1;
+    pairs.push(first, at - from);
+  }
+  return Uint32Array.from(pairs);
 }

@@ -114,7 +114,7 @@ export class Outbox {
     for (const watcher of this.#watchers.values()) {
       const told = watcher.take();
       if (told?.kind === 'delta') {
-        for (const { indices } of told.delta.maps) changes += indices.length;
+        for (const { statuses } of told.delta.maps) changes += statuses.length;
         tell('onDelta', told.delta);
       } else if (told) tell('onResync', { run: watcher.run });
     }

@@ -82,7 +82,7 @@ export function BatchMapCanvas({ node, compact = false, height: given, mostHeigh
 
 const LARGE = 20_000;
 /** Measured in bench/studio.ts: ten times a second took a third more of the processor, which the run has better use for. */
-const LARGE_EVERY_MS = 250;
+const LARGE_EVERY_MS = 333;
 
 /** Paints in an animation frame after something has changed. */
 function usePainting(model: RunModel | undefined, map: BatchMap | undefined, canvas: React.RefObject<HTMLCanvasElement | null>, width: number, height: number, input: () => Parameters<typeof paintMap>[3] | undefined, parts: readonly unknown[]): void {

@@ -52,12 +52,14 @@ export class RunModel {
       this.#fit(delta.progress);
       this.#emit(this.#progressListeners);
     }
-    for (const { node, path, indices, statuses } of delta.maps) {
+    for (const { node, path, ranges, statuses } of delta.maps) {
       // Its batches may be heard of before the node is counted.
       const map = this.#mapOf(node, path);
-      for (const [at, index] of indices.entries()) {
-        if (index >= map.length) lengthen(map, index + 1);
-        map.statuses[index] = statuses[at] ?? STATUS.waiting;
+      for (let pair = 0, from = 0; pair + 1 < ranges.length; pair += 2) {
+        const first = ranges[pair] ?? 0;
+        const count = ranges[pair + 1] ?? 0;
+        if (first + count > map.length) lengthen(map, first + count);
+        map.statuses.set(statuses.subarray(from, from += count), first);
       }
       map.version += 1;
     }

@@ -15,7 +15,7 @@ const LOGS_KEPT = 2_000;
 const TOTALS_EVERY_MS = 200;
 /** Where a run is so large that its totals change beyond reading, it needs the machine more than they do. */
 const LARGE = 20_000;
-const LARGE_TOTALS_EVERY_MS = 500;
+const LARGE_TOTALS_EVERY_MS = 700;
 
 let client: Client | undefined;
 /** Runs that were told of while the list of runs is being asked for: the list may have been made before. */

@@ -38,7 +38,7 @@ describe('a feed', () => {
     change(feed, [[1, BatchStatus.succeeded]]);
     const told = watcher.take();
     expect(told).toMatchObject({ kind: 'delta', delta: { seq: 1, maps: [{ node: NODE }] } });
-    expect(told?.kind === 'delta' && told.delta.maps[0]?.indices).toEqual(Uint32Array.of(0, 1));
+    expect(told?.kind === 'delta' && told.delta.maps[0]?.ranges).toEqual(Uint32Array.of(0, 2));
     if (told?.kind === 'delta') model.apply(told.delta);
     expect(model.statuses(NODE)).toEqual([BatchStatus.failed, BatchStatus.succeeded]);
     expect(watcher.take()).toBeUndefined();

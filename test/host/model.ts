@@ -29,9 +29,15 @@ export class Model {
   apply(delta: Delta): void {
     if (delta.seq <= this.seq) return;
     if (this.state === 'lost') throw new Error('A delta came between the loss and the next snapshot.');
-    for (const { indices, statuses } of delta.maps) {
-      if (indices.length !== statuses.length) throw new Error('Not a status an index.');
-      if (new Set(indices).size !== indices.length) throw new Error('A batch is in a delta twice.');
+    for (const { ranges, statuses } of delta.maps) {
+      let [end, places] = [-1, 0];
+      for (let pair = 0; pair < ranges.length; pair += 2) {
+        const [first = 0, count = 0] = ranges.subarray(pair, pair + 2);
+        if (first <= end || count < 1) throw new Error('The ranges of a delta are not in order, or overlap.');
+        end = first + count - 1;
+        places += count;
+      }
+      if (places !== statuses.length) throw new Error('Not a status a place.');
     }
     if (!this.#page.apply(delta)) throw new Error(`Delta ${delta.seq} came after ${this.seq}.`);
     this.seq = delta.seq;

@@ -69,7 +69,7 @@ test('another folder brings its own runs, and leaves nothing of the one before',
 describe('a run that is followed', () => {
   const NODE = 4;
   const snapshot = (seq: number, ...statuses: number[]) => ({ run: 7, seq, progress: PROGRESS, maps: [{ node: NODE, path: 'each', statuses: Uint8Array.from(statuses) }] });
-  const tell = (seq: number, index: number, status: number) => session.events.onDelta({ run: 7, seq, maps: [{ node: NODE, path: 'each', indices: Uint32Array.of(index), statuses: Uint8Array.of(status) }] });
+  const tell = (seq: number, index: number, status: number) => session.events.onDelta({ run: 7, seq, maps: [{ node: NODE, path: 'each', ranges: Uint32Array.of(index, 1), statuses: Uint8Array.of(status) }] });
   const statuses = () => {
     const map = session.state().model?.maps.get(NODE);
     return map && [...map.statuses.subarray(0, map.length)];
