@@ -81,11 +81,12 @@ async function opened(): Promise<{ studio: Studio; anyone: Anyone; project: Proj
 
 const text = fc.oneof(fc.constantFrom(...ODD_TEXTS, 'work', 'seen', 'work/do'), fc.string({ unit: 'binary', maxLength: 20 }));
 const number = fc.oneof(fc.integer({ min: -1, max: 6 }), fc.constantFrom(0, 1, 2, 100, 1_000, 4_000, 5_001, 2 ** 31, 2 ** 53 - 1, 2 ** 53, 1e300, -1e300, 0.5, Number.NaN, Infinity));
+const cause = fc.record({ node: fc.oneof(fc.constantFrom(1, 2, 3), number), group: text });
 /** What each member of some method's arguments may be, and often is. */
 const MEMBERS: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   run: fc.constantFrom(1, 1, 1, 2, 0, -1), node: fc.oneof(fc.constantFrom(1, 2, 3), number, text), scope: number, parent: number, index: number, attempt: number, session: number, pass: number, before: number, after: number, from: number, to: number,
   columns: fc.constantFrom(10, 100, 4_000, 9), offset: number, limit: fc.constantFrom(1, 100, 500, 1_000, 0), concurrency: number, line: number, column: number,
-  where: fc.oneof(fc.record({ statuses: fc.subarray<unknown>(['failed', 'succeeded', 'waiting', 'running', 'gone']), group: text, search: text, ranges: fc.array(fc.tuple(number, number), { maxLength: 3 }) }, { requiredKeys: [] }), oddValue),
+  where: fc.oneof(fc.record({ statuses: fc.subarray<unknown>(['failed', 'succeeded', 'waiting', 'running', 'gone']), group: text, search: text, ranges: fc.array(fc.tuple(number, number), { maxLength: 3 }), cause }, { requiredKeys: [] }), oddValue), cause: fc.oneof(cause, oddValue),
   request: fc.oneof(fc.record({ select: fc.constantFrom<unknown>('failed', 'all', {}, { ranges: [[0, 9]] }, 'some'), node: text, items: fc.oneof(text, fc.json()), fromStart: fc.boolean(), tryOne: fc.boolean() }, { requiredKeys: ['select'] }), oddValue),
   sort: fc.constantFrom('index', 'duration', 'attempts', 'status', 'scope; --'), by: fc.constantFrom('duration', 'attempt', 'cause', 'times', 'odd'), direction: fc.constantFrom('next', 'previous', ''), as: fc.constantFrom('cancelled', 'paused', 'interrupted'),
   file: text, workflow: text, payload: fc.oneof(text, fc.json()), name: text, token: text, key: text, path: text, full: fc.boolean(), descending: fc.boolean(), statuses: fc.subarray<unknown>(['failed', 'running', 'gone']),

@@ -65,6 +65,7 @@ function reads(run: number): readonly [OperationName, unknown][] {
     ['changes', []], ['listRuns', { limit: 50 }], ['listRuns', { limit: 5, statuses: ['failed', 'interrupted'] }], ['runItem', run], ['runDetail', run], ['standing', run], ['nodes', run], ['stepCounts', run],
     ...[1, 2, 3, 4].flatMap(node => [
       ['listBatches', { run, node, where, sort: 'duration', offset: 0, limit: 100 }], ['listBatches', { run, node, where: { statuses: ['failed'], search: 'wrong', ranges: [[0, 5]] }, sort: 'index', descending: true, offset: 0, limit: 100 }],
+      ...[1, 2, 3, 4].map(inner => ['getCells', { run, node, cause: { node: inner, group: 'Error wrong' } }]), ['listBatches', { run, node, where: { cause: { node: 4, group: 'Error wrong' } }, sort: 'index', offset: 0, limit: 100 }],
       ['findBatch', { run, node, index: 1 }], ['nextFailed', { run, node, from: -1, direction: 'next' }],
       ...['duration', 'attempt', 'cause', 'times'].map(by => ['getOverlay', { run, node, by }]),
     ] as [OperationName, unknown][]),
