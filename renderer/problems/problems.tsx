@@ -46,7 +46,7 @@ function GroupRow({ group }: { group: FailureGroup }) {
   return (
     <div className={`problem ${chosen ? 'chosen' : ''}`}>
       <Glyph status="failed" />
-      <button type="button" className="problem-count" aria-pressed={chosen} aria-label={`Light the ${words}`} onClick={choose}>{counted(group.batches, ['batch', 'batches'])}</button>
+      {map ? <button type="button" className="problem-count" aria-pressed={chosen} aria-label={`Light the ${words}`} onClick={choose}>{counted(group.batches, ['batch', 'batches'])}</button> : <b>{counted(group.batches, ['batch', 'batches'])}</b>}
       <p>
         <code>{group.message}</code>
         <span className="muted">
