@@ -42,6 +42,8 @@ export interface Worker {
   readonly busyTimeoutMs?: number;
   readonly onLog?: (line: LogLine, attempt: Attempt | undefined) => void;
   readonly onBatch?: BatchListener;
+  /** Called before any of the author's code runs: what that says at once belongs to the run. */
+  readonly onBegin?: (run: Run) => void;
 }
 
 /** A run that this process is working on. */
@@ -190,6 +192,7 @@ function work(worker: Worker, graph: Graph, { lease, session, report }: Begun): 
       stopTicking();
     }
   };
+  worker.onBegin?.(run);
   return { id: row.id, run, report, stop: stop => run.requestStop(stop), done: done() };
 }
 

@@ -2,6 +2,7 @@ import { installHooks } from '../load/hooks.ts';
 import { loadWorkflows, type LoadedFile, type SourceFile } from '../load/load.ts';
 import { systemClock } from '../run/clock.ts';
 import { rerunRun, resumeRun, startRun, theRun, checkResumable, type RunInProgress, type Worker } from '../run/execute.ts';
+import type { Run } from '../run/run.ts';
 import { countsOf } from '../run/summary.ts';
 import { toStoredError } from '../run/stored-error.ts';
 import { decode } from '../store/codec.ts';
@@ -33,7 +34,7 @@ const PROGRESS_EVERY_MS = 100;
 const WAIT_FOR_OWNER_MS = 5_000;
 const now = () => systemClock.now();
 
-let inProgress: RunInProgress | undefined;
+let run: Run | undefined;
 let sources: readonly SourceFile[] = [];
 /** Messages arrive in order: when the last one is out, all are. */
 let sent: Promise<void> = Promise.resolve();
@@ -41,7 +42,7 @@ let sent: Promise<void> = Promise.resolve();
 const batches = new BatchFeed(changes => tell({ type: 'batches', changes }));
 const logs = new LogFeed(batch => tell({ type: 'logs', ...batch }));
 /** Before there is a run, what the file says while it loads is only passed on. */
-const say: Parameters<typeof captureConsole>[0] = (line, attempt) => (inProgress ? inProgress.run.log(line, attempt) : logs.add(line, undefined));
+const say: Parameters<typeof captureConsole>[0] = (line, attempt) => (run ? run.log(line, attempt) : logs.add(line, undefined));
 // Taken before the author's code can get at it.
 const exit = process.exit.bind(process);
 
@@ -54,14 +55,14 @@ installHooks({ engineUrl: ownFile('../index', import.meta.url).href });
 
 process.on('message', (message: ToRunner) => {
   if (message.type === 'task') void perform(message.task);
-  else if (message.type === 'concurrency') inProgress?.run.setConcurrency(message.node, message.value);
+  else if (message.type === 'concurrency') run?.setConcurrency(message.node, message.value);
   else stop(message);
 });
 // Whoever started this run is gone, and with it whoever could stop it: end at the next checkpoints, to be resumed.
 process.on('disconnect', () => stop({ type: 'stop', as: 'interrupted', reason: 'the process that had started it is gone' }));
 
 function stop(message: Extract<ToRunner, { type: 'stop' }>): void {
-  if (inProgress) inProgress.stop(message);
+  if (run) run.requestStop(message);
   // Nothing of it is on record yet, and loading may take long.
   else leave(3);
 }
@@ -96,7 +97,6 @@ async function inspect(file: string): Promise<void> {
 async function execute(task: Exclude<RunnerTask, { kind: 'inspect' }>): Promise<void> {
   // A new run's file first: with a mistake in it, no store is made.
   const begun = task.kind === 'start' ? await begin(task) : await takeUp(task);
-  inProgress = begun;
   tell({ type: 'started', run: begun.id, uid: begun.run.uid, graph: begun.graph, file: begun.file, report: begun.report });
   const tellProgress = () => tell({ type: 'progress', counts: countsOf(begun.run.progress.values()), steps: begun.run.steps.all() });
   const timer = setInterval(tellProgress, PROGRESS_EVERY_MS);
@@ -117,8 +117,8 @@ async function begin(task: Extract<RunnerTask, { kind: 'start' }>): Promise<Begu
   const definition = choose(loaded, task.workflow);
   const graph = drawGraph(definition);
   const worker = workerFor(loaded, definition, task.store, 'create');
-  const run = await startRun(worker, loaded.file, decode(task.payload));
-  return { ...run, graph, file: loaded.file };
+  const started = await startRun(worker, loaded.file, decode(task.payload));
+  return { ...started, graph, file: loaded.file };
 }
 
 async function takeUp(task: Extract<RunnerTask, { kind: 'resume' | 'rerun' }>): Promise<Begun> {
@@ -130,8 +130,8 @@ async function takeUp(task: Extract<RunnerTask, { kind: 'resume' | 'rerun' }>): 
   const definition = choose(loaded, row.workflow);
   const graph = drawGraph(definition);
   const worker = workerFor(loaded, definition, task.store, 'write');
-  const run = await onceFree(() => (task.kind === 'resume' ? resumeRun(worker, task.run) : rerunRun(worker, task.run, task.request)));
-  return { ...run, graph, file: loaded.file };
+  const taken = await onceFree(() => (task.kind === 'resume' ? resumeRun(worker, task.run) : rerunRun(worker, task.run, task.request)));
+  return { ...taken, graph, file: loaded.file };
 }
 
 /** An owner that is going away may need a moment. */
@@ -155,6 +155,7 @@ function workerFor(loaded: LoadedFile<Definition>, definition: Definition, store
     code: { hash: loaded.codeHash, sources: loaded.sources },
     onLog: (line, attempt) => logs.add(line, attempt),
     onBatch: batches.add,
+    onBegin: begun => { run = begun; },
   };
 }
 

@@ -7,6 +7,8 @@ export class Access {
   readonly file: string;
   /** The workspace's folder; runs name their files in relation to it. */
   readonly folder: string;
+  /** Why sessions of runs ended, where that could not be written into the store. */
+  readonly losses = new Map<string, string>();
   #db: Database | undefined;
   /** Of the file it was opened from: another one opens it anew. */
   #mark: string | undefined;

@@ -1,10 +1,11 @@
 import { planRerun, type RerunReport, type RerunRequest } from '../../engine/run/rerun.ts';
 import { cancelAtRest as cancel } from '../../engine/store/cancel.ts';
 import { ownerOf } from '../../engine/store/leases.ts';
+import { storeError, StoreError } from '../../engine/store/open.ts';
 import { latestSources } from '../../engine/store/queries.ts';
 import { askToStop, recordLoss } from '../../engine/store/runs.ts';
 import { RunStateError, type Access } from './access.ts';
-import { lineOf } from './runs.ts';
+import { lineOf, sessionOf } from './runs.ts';
 
 /* The little that the host itself writes into a store; runs are written by their runners. */
 
@@ -27,9 +28,15 @@ export function cancelAtRest(store: Access, { run, reason }: { run: number; reas
   cancel(db, run, reason, Date.now());
 }
 
-/** Notes why a runner of ours ended without saying so itself. */
+/** Notes why a runner of ours ended without saying so itself. Where the store cannot be written, often the very reason, it is remembered here. */
 export function noteLoss(store: Access, { run, owner, reason }: { run: number; owner: number; reason: string }): void {
-  recordLoss(store.dbOf(run), run, owner, reason, Date.now());
+  const { db, line } = lineOf(store, run);
+  try {
+    recordLoss(db, run, owner, reason, Date.now());
+  } catch (error) {
+    if (!(storeError(store.file, error) instanceof StoreError)) throw error;
+    store.losses.set(sessionOf(line), reason);
+  }
 }
 
 export interface Plan extends RerunReport {

@@ -44,8 +44,13 @@ export function statusOf({ status, live }: Line): RunStatus {
   return status === 'running' && !live ? 'interrupted' : status;
 }
 
-function reasonOf({ reason, status, live }: Line): string | undefined {
-  return reason ?? (status === 'running' && !live ? 'its process ended' : undefined);
+/** A session by when it began, for `Access.losses`. */
+export function sessionOf({ run, sessionStartedAt }: Pick<Line, 'run' | 'sessionStartedAt'>): string {
+  return `${run} ${sessionStartedAt}`;
+}
+
+function reasonOf(store: Access, line: Line): string | undefined {
+  return line.reason ?? (line.status === 'running' && !line.live ? store.losses.get(sessionOf(line)) ?? 'its process ended' : undefined);
 }
 
 function activeMsOf({ activeMs, live, sessionStartedAt }: Line): number {
@@ -54,7 +59,7 @@ function activeMsOf({ activeMs, live, sessionStartedAt }: Line): number {
 
 export function itemOf(store: Access, db: Database, line: Line): RunItem {
   const { items, batches } = countsNow(db, line);
-  const reason = reasonOf(line);
+  const reason = reasonOf(store, line);
   return {
     run: line.run, workflow: line.workflow, name: line.name, file: fileIn(store.folder, line.file),
     status: statusOf(line), ...(reason !== undefined && { reason }), items, batches,

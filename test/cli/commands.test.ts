@@ -69,6 +69,17 @@ describe.concurrent('run', { timeout: 120_000 }, () => {
     ]);
   });
 
+  test('what its first step says at once is that step\'s, in a re-run too', async () => {
+    const project = new Project({ 'hasty.ts': Project.workflow(`import { existsSync } from 'node:fs';
+cronflow.define({ id: 'hasty' }).action('speak', (ctx: any) => { console.log('said'); if (!existsSync(new URL('./mended', import.meta.url))) throw new Error('not yet'); return ctx.attempt; });`) });
+    const failed = await project.cli(['run', 'hasty.ts', '--json']);
+    project.write('mended', '');
+    const rerun = await project.cli(['rerun', '1', '--json']);
+    expect([failed.code, rerun.code]).toEqual([1, 0]);
+    const logs = [...failed.events, ...rerun.events].filter(({ event }) => event === 'log');
+    expect(logs.map(({ text, step, attempt }) => [text, step, attempt])).toEqual([['said', 'speak', 1], ['said', 'speak', 2]]);
+  });
+
   test('keeps its store beside the workflow file, or where --store says, seen from the caller', async () => {
     const project = new Project({ 'sub/films.ts': FILMS, 'sub/supplied.ts': 'export * from "../supplied.ts";' });
     const [named, beside] = await Promise.all([

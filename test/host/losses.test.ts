@@ -1,0 +1,40 @@
+import { rmSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { identityOf } from '../../engine/store/process-identity.ts';
+import { openStore } from '../../engine/store/open.ts';
+import { beginSession } from '../../engine/store/runs.ts';
+import { Access } from '../../host/store/access.ts';
+import { OPERATIONS } from '../../host/store/operations.ts';
+import { temporaryFolder } from '../support/runs.ts';
+import { writeBigRun } from './big-run.ts';
+
+/** Of a pid that no process has. */
+const GONE = 2 ** 22 + 7;
+
+test('why a run was lost is told even where it cannot be written, until the run is taken up again', () => {
+  const folder = temporaryFolder();
+  const file = path.join(folder, 'runs.db');
+  const db = openStore(file, { mode: 'create' });
+  const { run } = writeBigRun(db, 3);
+  const { host } = identityOf(process.pid);
+  db.prepare(`update runs set status = 'running', ended_at = null where id = ?`).run(run);
+  db.prepare('update sessions set ended_at = null, outcome = null where run = ?').run(run);
+  db.prepare('insert into leases (run, owner, pid, born, host, heartbeat) values (?, ?, ?, ?, ?, ?)').run(run, 'runner', GONE, 'long ago', host, Date.now());
+  const access = new Access(file, folder);
+  try {
+    access.db?.pragma('query_only = on');
+    OPERATIONS.noteLoss(access, { run, owner: GONE, reason: 'The disk is full.' });
+    expect(OPERATIONS.runItem(access, run)).toMatchObject({ status: 'interrupted', reason: 'The disk is full.' });
+    // A later session ends for reasons of its own.
+    beginSession(db, run, 'resume', { hash: 'x', sources: [] }, Date.now());
+    expect(OPERATIONS.runItem(access, run)).toMatchObject({ status: 'interrupted', reason: 'its process ended' });
+    access.db?.pragma('query_only = off');
+    OPERATIONS.noteLoss(access, { run, owner: GONE, reason: 'It was ended.' });
+    expect(OPERATIONS.runItem(access, run)).toMatchObject({ status: 'interrupted', reason: 'It was ended.' });
+  } finally {
+    access.close();
+    db.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
