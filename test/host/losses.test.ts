@@ -23,13 +23,16 @@ test('why a run was lost is told even where it cannot be written, until the run 
   db.prepare('insert into leases (run, owner, pid, born, host, heartbeat) values (?, ?, ?, ?, ?, ?)').run(run, 'runner', GONE, 'long ago', host, Date.now());
   const access = new Access(file, folder);
   try {
-    access.db?.pragma('query_only = on');
-    OPERATIONS.noteLoss(access, { run, owner: GONE, reason: 'The disk is full.' });
-    expect(OPERATIONS.runItem(access, run)).toMatchObject({ status: 'interrupted', reason: 'The disk is full.' });
+    // No page can be added, which so long a reason needs.
+    access.db?.pragma(`max_page_count = ${access.db.pragma('page_count', { simple: true }) as number}`);
+    const full = 'The disk is full. '.repeat(50_000);
+    OPERATIONS.noteLoss(access, { run, owner: GONE, reason: full });
+    expect(db.prepare('select status from runs where id = ?').pluck().get(run)).toBe('running');
+    expect(OPERATIONS.runItem(access, run)).toMatchObject({ status: 'interrupted', reason: full });
     // A later session ends for reasons of its own.
     beginSession(db, run, 'resume', { hash: 'x', sources: [] }, Date.now());
     expect(OPERATIONS.runItem(access, run)).toMatchObject({ status: 'interrupted', reason: 'its process ended' });
-    access.db?.pragma('query_only = off');
+    access.db?.pragma('max_page_count = 1000000');
     OPERATIONS.noteLoss(access, { run, owner: GONE, reason: 'It was ended.' });
     expect(OPERATIONS.runItem(access, run)).toMatchObject({ status: 'interrupted', reason: 'It was ended.' });
   } finally {
