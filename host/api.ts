@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Graph } from '../engine/workflow/graph-types.ts';
+import { LARGEST_TEXT } from './protocol.ts';
 
 /*
  * The contract between the host and whatever shows it, the same over Electron's IPC and over a WebSocket.
@@ -69,7 +70,7 @@ const rerunRequest = z.object({
   /** Run only the first of them, to try. */
   tryOne: z.boolean().optional(),
   /** Items to use instead, as JSON, of the one batch that is selected. */
-  items: z.string().max(5_000_000).optional(),
+  items: z.string().max(LARGEST_TEXT).optional(),
   concurrency: z.int().min(1).max(10_000).optional(),
 });
 
@@ -260,7 +261,7 @@ export const METHODS = {
 
   listRuns: { args: z.object({ before: runId.optional(), limit: z.int().min(1).max(500), workflow: z.string().max(1000).optional(), statuses: z.array(runStatus).optional() }), result: z.array(runItem) },
   getRun: { args: ofRun, result: runDetail },
-  startRun: { args: workflowRef.extend({ payload: z.string().max(5_000_000) }), result: outcome(ofRun) },
+  startRun: { args: workflowRef.extend({ payload: z.string().max(LARGEST_TEXT) }), result: outcome(ofRun) },
   stopRun: { args: z.object({ run: runId, as: z.enum(['cancelled', 'paused']) }), result: outcome(none) },
   resumeRun: { args: ofRun, result: outcome(none) },
   planRerun: { args: z.object({ run: runId, request: rerunRequest }), result: outcome(rerunReport) },

@@ -1,2 +1,7 @@
-/** Raised whenever a shape in api.ts changes. Apart from it, so that a page can compare without carrying all schemas. */
+/* What a page needs to know of the contract, apart from it: a page must not carry all schemas. */
+
+/** Raised whenever a shape in api.ts changes. */
 export const PROTOCOL = 4;
+
+/** Characters of the longest text that a page may send: a payload, or the items of a batch. */
+export const LARGEST_TEXT = 5_000_000;

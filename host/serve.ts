@@ -7,6 +7,7 @@ import { WebSocketServer, type WebSocket } from 'ws';
 import { connect } from './connect.ts';
 import type { Host } from './host.ts';
 import { PAGE_HEADERS } from './page-headers.ts';
+import { LARGEST_TEXT } from './protocol.ts';
 import { pack, unpack } from './wire.ts';
 
 /*
@@ -18,7 +19,8 @@ import { pack, unpack } from './wire.ts';
  * port can read. SECURITY.md has the threats.
  */
 
-const LARGEST_MESSAGE = 8 * 1024 * 1024;
+/** Bytes: as JSON a character may be six, and there is a little around them. */
+export const LARGEST_MESSAGE = 6 * LARGEST_TEXT + 1_000_000;
 /** Visitors that neither ask nor listen hold a connection each: so many, and no longer than this. */
 const MOST_CONNECTIONS = 512;
 const PATIENCE_MS = 10_000;

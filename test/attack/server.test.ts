@@ -2,6 +2,7 @@ import net from 'node:net';
 import { deflateRawSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
+import { LARGEST_MESSAGE } from '../../host/serve.ts';
 import { pack } from '../../host/wire.ts';
 import { ServedApp, call, closed } from '../serve/served.ts';
 
@@ -131,12 +132,12 @@ describe('frames', () => {
     const socket = await app.openSocket();
     const over = closed(socket);
     const part = Buffer.alloc(1024 * 1024, 'x');
-    for (let i = 0; i < 10; i++) raw(socket).write(frame(i === 0 ? 0x01 : 0x00, part));
+    for (let i = 0; i <= LARGEST_MESSAGE / part.length; i++) raw(socket).write(frame(i === 0 ? 0x01 : 0x00, part));
     expect([1006, 1009]).toContain(await over);
   });
 
   test('that say they are larger than any memory are not waited for', async () => {
-    for (const length of ['7fffffffffffffff', 'ffffffffffffffff', '0000000100000000', '0000000000800001']) {
+    for (const length of ['7fffffffffffffff', 'ffffffffffffffff', '0000000100000000', (LARGEST_MESSAGE + 1).toString(16).padStart(16, '0')]) {
       const socket = await app.openSocket();
       const over = closed(socket);
       raw(socket).write(Buffer.from(`81ff${length}00000000`, 'hex'));

@@ -2,6 +2,8 @@ import net from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { CONTENT_SECURITY_POLICY } from '../../host/page-headers.ts';
+import { LARGEST_TEXT } from '../../host/protocol.ts';
+import { LARGEST_MESSAGE } from '../../host/serve.ts';
 import { pack } from '../../host/wire.ts';
 import { ServedApp, call, closed } from './served.ts';
 
@@ -140,8 +142,17 @@ describe('what is given', () => {
 describe('what a page says', () => {
   test('a message too large ends its connection', async () => {
     const socket = await app.openSocket();
-    socket.send(pack({ t: 'q', i: 'large', m: 'hello', a: [{}], more: 'x'.repeat(8 * 1024 * 1024) }));
+    socket.send(pack({ t: 'q', i: 'large', m: 'hello', a: [{}], more: 'x'.repeat(LARGEST_MESSAGE) }));
     expect([1006, 1009]).toContain(await closed(socket));
+  });
+
+  test('a payload as long as it may be arrives, of whatever characters; a longer one is refused, and nothing ends', async () => {
+    const socket = await app.openSocket();
+    const begin = async (payload: string) => await call(socket, 'startRun', { file: 'nowhere.ts', workflow: 'none', payload });
+    expect(await begin('\u0001'.repeat(LARGEST_TEXT))).toMatchObject({ r: { ok: false } });
+    expect(await begin('x'.repeat(LARGEST_TEXT + 1))).toHaveProperty('e');
+    expect(await call(socket, 'hello', {})).toHaveProperty('r');
+    socket.terminate();
   });
 
   test('a text that is no message ends its connection, or is dropped', async () => {
