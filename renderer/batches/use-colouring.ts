@@ -40,20 +40,20 @@ function colouringOf(overlay: Overlay): NamedColouring | undefined {
       const upTo = bounds(overlay.max);
       const step = (value: number) => upTo.findIndex(bound => value <= bound);
       return {
-        colouring: { colour: index => { const value = overlay.values[index] ?? -1; return value < 0 ? NONE : RAMP[step(value)] ?? NONE; } },
+        colouring: { colour: index => { const value = overlay.values[index] ?? -1; return value < 0 ? NONE : RAMP[step(value)] ?? NONE; }, weight: index => overlay.values[index] ?? -1 },
         legend: RAMP.map((colour, at) => ({ colour, words: `to ${duration(upTo[at] ?? overlay.max)}` })),
       };
     }
     case 'attempt':
       return {
-        colouring: { colour: index => { const value = overlay.values[index] ?? 0; return value === 0 ? NONE : RAMP[Math.min(RAMP.length, value + 1) - 1] ?? NONE; } },
+        colouring: { colour: index => { const value = overlay.values[index] ?? 0; return value === 0 ? NONE : RAMP[Math.min(RAMP.length, value + 1) - 1] ?? NONE; }, weight: index => overlay.values[index] ?? 0 },
         legend: [1, 2, 3, 4, 5].map(attempt => ({ colour: RAMP[attempt] ?? NONE, words: attempt === 5 ? '5 or more' : String(attempt) })),
       };
     case 'times': // For playback, which is no colouring.
       return undefined;
     case 'cause':
       return {
-        colouring: { colour: index => { const value = overlay.values[index] ?? 0; return value === 0 ? NONE : KINDS[Math.min(KINDS.length, value) - 1] ?? NONE; } },
+        colouring: { colour: index => { const value = overlay.values[index] ?? 0; return value === 0 ? NONE : KINDS[Math.min(KINDS.length, value) - 1] ?? NONE; }, weight: index => Math.sign(overlay.values[index] ?? 0) },
         legend: overlay.causes.slice(0, KINDS.length).map((words, at) => ({ colour: KINDS[at] ?? NONE, words })),
       };
   }

@@ -6,6 +6,8 @@ import { STATUS, STATUS_NAMES } from './run-model.ts';
 export interface Colouring {
   /** Colour of a batch, as #RRGGBB. */
   colour(index: number): string;
+  /** Of several batches in one tile, the one with the most of it gives the colour. */
+  weight(index: number): number;
 }
 
 export interface PaintInput {
@@ -20,7 +22,29 @@ export interface PaintInput {
   readonly strong: string;
 }
 
-type Canvas = Pick<CanvasRenderingContext2D, 'fillStyle' | 'strokeStyle' | 'lineWidth' | 'globalAlpha' | 'font' | 'textAlign' | 'textBaseline' | 'fillRect' | 'strokeRect' | 'clearRect' | 'fillText' | 'getTransform' | 'createImageData' | 'putImageData'>;
+/** As much of a canvas's context as is painted with: so that it can be tried without a page. */
+interface Canvas {
+  fillStyle: unknown;
+  strokeStyle: unknown;
+  lineWidth: number;
+  globalAlpha: number;
+  font: string;
+  textAlign: unknown;
+  textBaseline: unknown;
+  fillRect(x: number, y: number, width: number, height: number): void;
+  strokeRect(x: number, y: number, width: number, height: number): void;
+  clearRect(x: number, y: number, width: number, height: number): void;
+  fillText(text: string, x: number, y: number): void;
+  getTransform(): { readonly a: number };
+  createImageData(width: number, height: number): Pixmap;
+  putImageData(image: Pixmap, x: number, y: number): void;
+}
+
+interface Pixmap {
+  readonly data: Uint8ClampedArray;
+  readonly width: number;
+  readonly height: number;
+}
 
 /** Paints the map. A failure never vanishes: a tile that stands for several batches shows a wedge for those that failed. */
 export function paintMap(canvas: Canvas, width: number, height: number, input: PaintInput): void {
@@ -113,7 +137,10 @@ function byColour(from: number, count: number, colourOf: (index: number) => stri
   return groups;
 }
 
-/** Tiles that stand for several batches: their most frequent state, and a wedge in the corner for those that failed. */
+/**
+ * Tiles that stand for several batches: their most frequent state, and a wedge in the corner for those that failed; or what stands out
+ * most among them, where the map is coloured by something else. Where some of a tile are lit, it is those it stands for.
+ */
 function paintShared({ pixels, stride, ratio }: Pixels, { layout, statuses, colours, colouring, lit }: PaintInput): void {
   const { window, cell, gap, columns, perTile } = layout;
   const size = Math.max(1, Math.round((cell - gap) * ratio));
@@ -124,19 +151,30 @@ function paintShared({ pixels, stride, ratio }: Pixels, { layout, statuses, colo
     const after = Math.min(end, first + perTile);
     seen.fill(0);
     let bright = lit === undefined;
+    let most = first;
+    let counted = 0;
     for (let index = first; index < after; index++) {
+      const stands = lit === undefined || lit(index);
+      if (bright && !stands) continue;
+      if (!bright && stands) {
+        bright = true;
+        seen.fill(0);
+        counted = 0;
+        most = index;
+      }
       const status = statuses[index] ?? 0;
       seen[status] = (seen[status] ?? 0) + 1;
-      bright ||= lit?.(index) === true;
+      counted += 1;
+      if (colouring && colouring.weight(index) > colouring.weight(most)) most = index;
     }
     const shades = bright ? palette : dimmed;
     const left = Math.round((tile % columns) * cell * ratio);
     const top = Math.round(Math.floor(tile / columns) * cell * ratio);
-    const colour = colouring ? rgba(colouring.colour(first), bright ? BRIGHT : DIM) : shades[mostOf(seen)] ?? 0;
+    const colour = colouring ? rgba(colouring.colour(most), bright ? BRIGHT : DIM) : shades[mostOf(seen)] ?? 0;
     for (let y = 0; y < size; y++) pixels.fill(colour, (top + y) * stride + left, (top + y) * stride + left + size);
     const failed = seen[STATUS.failed] ?? 0;
     if (failed === 0 || colouring) continue;
-    const wedge = Math.min(size, Math.max(Math.round(2 * ratio), Math.round(size * Math.sqrt(failed / (after - first)))));
+    const wedge = Math.min(size, Math.max(Math.round(2 * ratio), Math.round(size * Math.sqrt(failed / counted))));
     for (let y = 0; y < wedge; y++) pixels.fill(shades[STATUS.failed] ?? 0, (top + y) * stride + left + size - wedge + y, (top + y) * stride + left + size);
   }
 }
