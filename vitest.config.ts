@@ -10,6 +10,8 @@ export default defineConfig({
     // Most take milliseconds; those that start processes or a browser may share two cores with others of the kind.
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    // What is asked until it is so, on the same busy machine.
+    expect: { poll: { timeout: 30_000 } },
     maxWorkers: 2,
     execArgv: ['--expose-gc'],
   },

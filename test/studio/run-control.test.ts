@@ -13,7 +13,7 @@ import { existsSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 cronflow.define({ id: 'slow', name: 'Slow and steady' })
   .batch({ id: 'each', title: 'Each in its turn' }, { items: Array.from({ length: 60 }, (_, i) => i), size: 1, concurrency: 2 }, (batch, flow) => {
-    flow.step('work', async ctx => { await wait(existsSync(new URL('./hurry', import.meta.url)) ? 0 : 150, undefined, { signal: ctx.signal }); console.log('did ' + batch[0]); return batch[0]; });
+    flow.step('work', async ctx => { await wait(existsSync(new URL('./hurry', import.meta.url)) ? 0 : 400, undefined, { signal: ctx.signal }); console.log('did ' + batch[0]); return batch[0]; });
   });
 `;
 
