@@ -31,10 +31,12 @@ export function useColouring(run: number | undefined, node: number | undefined, 
   const message = loaded.state === 'failed' ? loaded.message : undefined;
   useEffect(() => { if (message !== undefined) notice(new Error(message)); }, [message]);
   const overlay = wanted && loaded.state === 'loaded' && loaded.value.by === by ? loaded.value : undefined;
-  return useMemo(() => overlay && colouringOf(overlay), [overlay]);
+  const groups = useStudio(state => state.problems?.groups);
+  return useMemo(() => overlay && colouringOf(overlay, cause => groups?.find(({ group }) => group === cause)?.message ?? cause), [overlay, groups]);
 }
 
-function colouringOf(overlay: Overlay): NamedColouring | undefined {
+/** @param inWords What a cause is called: its message. */
+function colouringOf(overlay: Overlay, inWords: (cause: string) => string): NamedColouring | undefined {
   switch (overlay.by) {
     case 'duration': {
       const upTo = bounds(overlay.max);
@@ -54,7 +56,7 @@ function colouringOf(overlay: Overlay): NamedColouring | undefined {
     case 'cause':
       return {
         colouring: { colour: index => { const value = overlay.values[index] ?? 0; return value === 0 ? NONE : KINDS[Math.min(KINDS.length, value) - 1] ?? NONE; }, weight: index => Math.sign(overlay.values[index] ?? 0) },
-        legend: overlay.causes.slice(0, KINDS.length).map((words, at) => ({ colour: KINDS[at] ?? NONE, words })),
+        legend: overlay.causes.slice(0, KINDS.length).map((cause, at) => ({ colour: KINDS[at] ?? NONE, words: inWords(cause) })),
       };
   }
 }

@@ -114,6 +114,8 @@ test('a failure that the batch around it bore is not green: it is counted, lit w
   await page.getByRole('tab', { name: 'Batches', exact: true }).click();
   await region('Problems').getByRole('button', { name: 'Light the 5 batches: It is broken' }).click();
   await expect.poll(() => page.getByRole('row', { name: /^Batch \d/ }).allInnerTexts()).toHaveLength(5);
+  await page.getByLabel('Colour by').selectOption('cause');
+  await expect.poll(() => page.getByRole('list', { name: 'Colours' }).getByRole('listitem').allInnerTexts()).toEqual(['It is broken', 'It is locked']);
   await region('Problems').getByRole('button', { name: 'Show' }).nth(2).click();
   await expect.poll(() => region('Inspector').innerText()).toMatch(/Batch 2\s+of Boxes in Shelves #4/);
   expect(await region('Inspector').innerText()).toContain('It is locked');
