@@ -176,7 +176,9 @@ test('a text that is cut, or has other letters in it, is a message or none', () 
 }, timeout);
 
 function oddMessage(): fc.Arbitrary<string> {
-  return fc.record({ t: fc.constant('q'), i: text, m: text, a: fc.array(fc.jsonValue(), { maxLength: 2 }) }).map(pack);
+  // A member named __proto__ is what no text can say, by devalue's own rule; of the contract's messages none has members that a user names.
+  const value = fc.jsonValue().filter(given => !JSON.stringify(given).includes('"__proto__":'));
+  return fc.record({ t: fc.constant('q'), i: text, m: text, a: fc.array(value, { maxLength: 2 }) }).map(pack);
 }
 
 test('the contract has no method whose arguments this does not know', () => {
