@@ -4,6 +4,7 @@ import path from 'node:path';
 import { UnreadableError } from './codec.ts';
 import { migrate, STORE_VERSION } from './migrations.ts';
 import { openWithoutWriting } from './read-only.ts';
+import { unsoundness } from './soundness.ts';
 
 /** Marks a file as a run store ("CfSt"), so that some other program's database is not mistaken for one. */
 const APPLICATION_ID = 0x43665374;
@@ -74,6 +75,8 @@ function prepare(db: Database.Database, file: string, isWritable: boolean): void
   if (!empty && application !== APPLICATION_ID) {
     throw new StoreError('not-a-store', file, `${file} is a database of some other program. Name another file with --store.`);
   }
+  // Upgrading from there would go on for as long as there is memory.
+  if (version < 0) throw new UnreadableError(`its version is ${version}`);
   if (version > STORE_VERSION) {
     throw new StoreError('newer', file, `${file} was written by a newer Cronflow (store version ${version}; this one knows up to ${STORE_VERSION}). Update Cronflow to open it; nothing was changed.`);
   }
@@ -107,6 +110,12 @@ export function explainingErrors<T>(file: string, work: () => T): T {
   }
 }
 
+/**
+ * What is thrown where a value is not of its type: by a defect of ours, or because the store is damaged. SQLite holds rows to the types of
+ * their table as they are written and does not look as they are read; a flipped bit can make null of a text that is always there.
+ */
+const WRONG_VALUES = [TypeError, RangeError, SyntaxError];
+
 /** SQLite names a damaged schema with all of its text. */
 function onOneLine(why: string): string {
   const line = why.replaceAll(/\s+/g, ' ');
@@ -119,8 +128,7 @@ export function storeError(file: string, error: unknown): unknown {
   const say = (problem: StoreProblem, message: string) => new StoreError(problem, file, message, error);
   const damaged = (why: string) => say('damaged', `${file} is damaged (${onOneLine(why)}). Copy it, then try "sqlite3 ${path.basename(file)} .recover"; name another with --store to go on meanwhile.`);
   if (error instanceof UnreadableError) return damaged(error.message);
-  if (!('code' in error)) return error;
-  const code = String(error.code);
+  const code = 'code' in error ? String(error.code) : '';
   if (code.startsWith('SQLITE_NOTADB')) return say('not-a-store', `${file} is not a database, or its beginning is damaged. Move it away (a backup can be put in its place) or name another with --store.`);
   // A number that is none of a place any more was read before it was to be written.
   if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_CONSTRAINT_DATATYPE' || (code === 'SQLITE_ERROR' && DAMAGE.test(error.message))) return damaged(error.message);
@@ -129,5 +137,7 @@ export function storeError(file: string, error: unknown): unknown {
   if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) return say('busy', `${file} has been locked by another program for too long (${BUSY_TIMEOUT_MS / 1000} s). Close that program, then try again; what a run had kept until then is there, and it can be resumed.`);
   if (code.startsWith('SQLITE_IOERR')) return say('unreachable', `${file} could not be read or written (${code}). Check the disk and its free space, then resume the run: all checkpoints up to here are kept.`);
   if (code.startsWith('SQLITE_CANTOPEN') || code === 'ENOTDIR' || code === 'EEXIST') return say('unreachable', `${file} could not be opened. Check that its folder exists and can be written, or name another with --store.`);
-  return error;
+  if (!code.startsWith('SQLITE_CONSTRAINT') && !WRONG_VALUES.some(kind => error instanceof kind)) return error;
+  const why = unsoundness(file);
+  return why === undefined ? error : damaged(why);
 }
