@@ -2,7 +2,7 @@ import { commands } from './cli/commands.ts';
 import { fromCaller } from './cli/places.ts';
 import { EXIT_USAGE, reportProblem } from './cli/supervise.ts';
 import { HELP, refusal, UsageError } from './cli/usage.ts';
-import { toProblem } from './runner/problem.ts';
+import { toDefect, toProblem } from './runner/problem.ts';
 import { nearest } from './workflow/nearest.ts';
 
 // A reader that has gone away (`cronflow runs | head -1`) is no reason to fail, and none to stop a run.
@@ -26,8 +26,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     return await command(rest);
   } catch (error) {
     const refused = refusal(error);
-    const problem = error instanceof UsageError ? error : refused === undefined ? toProblem(error, []) : new UsageError(refused);
-    if (!problem) throw error;
+    const problem = error instanceof UsageError ? error : refused === undefined ? toProblem(error, []) ?? toDefect(error) : new UsageError(refused);
     return reportProblem({ name: problem.name, message: problem.message }, rest.includes('--json'), namedStore(rest));
   }
 }

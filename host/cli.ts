@@ -1,5 +1,6 @@
 import { refusal, UsageError } from '../engine/cli/usage.ts';
 import { safe } from '../engine/cli/words.ts';
+import { toDefect } from '../engine/runner/problem.ts';
 import { main as engineMain } from '../engine/cli.ts';
 import { nearest } from '../engine/workflow/nearest.ts';
 
@@ -24,8 +25,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   try {
     return await appCommands[name](rest);
   } catch (error) {
-    const message = error instanceof UsageError ? error.message : refusal(error);
-    if (message === undefined) throw error;
+    const message = error instanceof UsageError ? error.message : refusal(error) ?? toDefect(error).message;
     process.stderr.write(`${safe(message)}\n`);
     return 2;
   }

@@ -4,7 +4,6 @@ import { systemClock } from '../run/clock.ts';
 import { rerunRun, resumeRun, startRun, theRun, checkResumable, type RunInProgress, type Worker } from '../run/execute.ts';
 import type { Run } from '../run/run.ts';
 import { countsOf } from '../run/summary.ts';
-import { toStoredError } from '../run/stored-error.ts';
 import { decode } from '../store/codec.ts';
 import { RunTakenError } from '../store/leases.ts';
 import { openStore, storeError } from '../store/open.ts';
@@ -22,7 +21,7 @@ import { guardProcess } from './guards.ts';
 import { LogFeed } from './log-feed.ts';
 import { whereIsFile } from './moved-file.ts';
 import { endWithParent } from './orphan.ts';
-import { ChoiceError, toProblem } from './problem.ts';
+import { ChoiceError, toDefect, toProblem } from './problem.ts';
 import type { FromRunner, RunnerTask, ToRunner } from './protocol.ts';
 
 /*
@@ -73,7 +72,7 @@ async function perform(task: RunnerTask): Promise<void> {
     else await execute(task);
   } catch (error) {
     const known = task.kind === 'inspect' ? error : storeError(task.store, error);
-    tell({ type: 'refused', problem: toProblem(known, sources) ?? defect(known) });
+    tell({ type: 'refused', problem: toProblem(known, sources) ?? toDefect(known) });
   }
   logs.flush();
   await sent;
@@ -178,13 +177,6 @@ function choose({ file, workflows }: LoadedFile<Definition>, id: string | undefi
   if (chosen) return chosen;
   const near = nearest(id, ids);
   throw new ChoiceError(`${file} has no workflow ${inWords(id)}. ${near ? `Did you mean ${inWords(near)}?` : `It has ${ids.join(', ')}.`}`);
-}
-
-/** Ours, not the author's: said so, with what helps to mend it. */
-function defect(error: unknown): { name: string; message: string } {
-  const { name, message, at } = toStoredError(error);
-  const where = error instanceof Error ? error.stack?.split('\n').find(line => line.includes('/engine/'))?.trim() : undefined;
-  return { name, message: at ? `${message} (${at.file}:${at.line})` : `${message}. This is a defect of Cronflow${where ? ` (${where})` : ''}; please report it.` };
 }
 
 function tell(message: FromRunner): void {

@@ -8,6 +8,7 @@ import { NotDataError, UnreadableError } from '../store/codec.ts';
 import { PayloadError } from '../run/payload.ts';
 import { RerunError } from '../run/rerun.ts';
 import { RunStateError } from '../run/execute.ts';
+import { toStoredError } from '../run/stored-error.ts';
 import { WorkflowError } from '../workflow/errors.ts';
 import type { Problem } from './protocol.ts';
 
@@ -32,4 +33,11 @@ export function toProblem(error: unknown, sources: readonly SourceFile[]): Probl
   }
   if (error instanceof Error && TOLD_AS_THEY_ARE.some(kind => error instanceof kind)) return { name: error.name, message: error.message };
   return undefined;
+}
+
+/** What to tell of an error that was not foreseen: that it is ours, not the author's, and with what it can be mended. Never a stack. */
+export function toDefect(error: unknown): Problem {
+  const { name, message, at } = toStoredError(error);
+  const where = error instanceof Error ? error.stack?.split('\n').find(line => /\/(engine|host)\//.test(line))?.trim() : undefined;
+  return { name, message: at ? `${message} (${at.file}:${at.line})` : `${message}. This is a defect of Cronflow${where ? ` (${where})` : ''}; please report it.` };
 }
