@@ -33,10 +33,10 @@ export function setupNotifications(host: Host, studio: StudioWindow): void {
 }
 
 /** Nothing for a run that was paused: whoever did that knows. */
-function wordsFor({ name, run, status, items, batches }: RunItem): { title: string; body: string } | undefined {
+function wordsFor({ name, run, status, items, failedBatches }: RunItem): { title: string; body: string } | undefined {
   const outcome = OUTCOMES[status];
   if (outcome === undefined) return undefined;
-  const failed = batches.failed === 0 ? '' : ` ${count(batches.failed, 'batch', 'batches')} failed.`;
+  const failed = failedBatches === 0 ? '' : ` ${count(failedBatches, 'batch', 'batches')} failed.`;
   return { title: `${spoken(name)} ${outcome}`, body: `Run ${run}: ${items.succeeded.toLocaleString('en')} of ${count(items.total, 'item', 'items')} done.${failed}` };
 }
 

@@ -86,12 +86,15 @@ const rerunReport = z.object({
 
 // What screens show
 
+/** With those inside others that bore it, which `batches` does not count: what a re-run of the failed ones would touch. */
+const failedBatches = z.number();
+
 const runItem = z.object({
   run: runId, workflow: z.string(), name: z.string(),
   /** As a WorkflowRef names it, where it lies in the workspace; else absolute. */
   file: z.string(),
   status: runStatus, reason: z.string().optional(),
-  items: counts, batches: counts,
+  items: counts, batches: counts, failedBatches,
   startedAt: z.number(), endedAt: z.number().optional(), activeMs: z.number(),
   /** Re-runs that wait until it has ended. */
   queued: z.number().optional(),
@@ -128,7 +131,7 @@ const nodeProgress = z.object({
 
 const progress = z.object({
   status: runStatus, reason: z.string().optional(),
-  items: counts, batches: counts,
+  items: counts, batches: counts, failedBatches,
   nodes: z.array(nodeProgress),
   steps: z.array(stepProgress),
   /** Items a second over the last seconds; 0 when nothing runs. */

@@ -1,3 +1,4 @@
+import { failedBatches } from '../engine/run/summary.ts';
 import type { FromRunner } from '../engine/runner/protocol.ts';
 import type { LogLine, NodeProgress, RunItem, StepProgress } from './api.ts';
 import { RunFeed } from './feed.ts';
@@ -115,10 +116,10 @@ export class RunView {
   }
 
   /** Our runner has ended, and the store that could say how is gone. */
-  endWithoutStore({ status, reason, items, batches, endedAt }: RunItem): void {
+  endWithoutStore({ status, reason, items, batches, failedBatches: failed, endedAt }: RunItem): void {
     this.#isOwn = false;
     this.#epoch += 1;
-    this.feed.setProgress({ ...this.feed.progress, status, reason, items, batches, endedAt, rate: 0, left: undefined });
+    this.feed.setProgress({ ...this.feed.progress, status, reason, items, batches, failedBatches: failed, endedAt, rate: 0, left: undefined });
   }
 
   #progressed({ counts, steps }: Extract<FromRunner, { type: 'progress' }>): void {
@@ -129,7 +130,7 @@ export class RunView {
     });
     this.#steps = steps;
     this.feed.setProgress({
-      status: 'running', items: counts.items, batches: counts.batches, nodes, steps: [...steps],
+      status: 'running', items: counts.items, batches: counts.batches, failedBatches: failedBatches(counts.nodes), nodes, steps: [...steps],
       ...this.#pace.note(counts.items, counts.nodes.every(({ complete }) => complete), now),
       startedAt: this.feed.progress.startedAt, activeMs: this.#standing.activeMs + now - this.#standing.at,
     });

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { noCounts } from '../engine/run/progress.ts';
+import { failedBatches, type RunCounts } from '../engine/run/summary.ts';
 import { storeReplaced } from '../engine/store/place.ts';
 import type { FromRunner } from '../engine/runner/protocol.ts';
 import { encode } from '../engine/store/codec.ts';
@@ -250,9 +251,9 @@ export class Runs {
     }
   }
 
-  #progressed(own: OwnRun, { items, batches }: Pick<RunItem, 'items' | 'batches'>): void {
+  #progressed(own: OwnRun, { items, batches, nodes }: RunCounts): void {
     const now = performance.now();
-    own.item = { ...own.item, items, batches, status: 'running' };
+    own.item = { ...own.item, items, batches, failedBatches: failedBatches(nodes), status: 'running' };
     if (now - own.itemToldAt < ITEM_EVERY_MS) return;
     own.itemToldAt = now;
     this.#tellItem(own.item);
@@ -403,5 +404,5 @@ function stateProblem(message: string): Problem {
 
 /** What can be said of a run at once, before the store has been asked. */
 function firstItem({ run, graph, file }: Extract<FromRunner, { type: 'started' }>): RunItem {
-  return { run, workflow: graph.id, name: graph.name, file, status: 'running', items: noCounts(), batches: noCounts(), startedAt: Date.now(), activeMs: 0 };
+  return { run, workflow: graph.id, name: graph.name, file, status: 'running', items: noCounts(), batches: noCounts(), failedBatches: 0, startedAt: Date.now(), activeMs: 0 };
 }

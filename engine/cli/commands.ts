@@ -6,6 +6,7 @@ import { planRerun } from '../run/rerun.ts';
 import { systemClock } from '../run/clock.ts';
 import { RunStateError, theRun } from '../run/execute.ts';
 import { storedSummary } from '../run/stored-summary.ts';
+import { failedBatches } from '../run/summary.ts';
 import { encode } from '../store/codec.ts';
 import { killGroup } from '../runner/group.ts';
 import { startRunner } from '../runner/parent.ts';
@@ -94,7 +95,10 @@ export const commands: Readonly<Record<string, Command>> = {
           const titles = new Titles(keptGraph(row.graph));
           const nodes = summary.nodes.filter(({ path }) => titles.batch(path).depth === 0);
           const done = summary.items.total === 0 ? '' : ` · ${equation(summary.items, titles.unit(nodes.map(({ path }) => path)), nodes.every(({ complete }) => complete))}`;
-          process.stdout.write(`${String(row.id).padStart(4)}  ${summary.status.padEnd(11)} ${oneLine(row.name, 60)}${paint('dim', ` · ${new Date(row.started_at).toLocaleString()} · ${duration(summary.durationMs)}${done}`)}\n`);
+          // The others are in the equation.
+          const borneInside = failedBatches(summary.nodes) - summary.batches.failed;
+          const inside = borneInside === 0 ? '' : ` · ${counted(borneInside, ['batch', 'batches'])} inside failed`;
+          process.stdout.write(`${String(row.id).padStart(4)}  ${summary.status.padEnd(11)} ${oneLine(row.name, 60)}${paint('dim', ` · ${new Date(row.started_at).toLocaleString()} · ${duration(summary.durationMs)}${done}${inside}`)}\n`);
         }
       }
       if (rows.length === 0 && values.json !== true) process.stdout.write('No runs yet.\n');

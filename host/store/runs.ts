@@ -2,8 +2,8 @@ import path from 'node:path';
 import type { Database } from 'better-sqlite3';
 import { keptCounts } from '../../engine/run/kept-counts.ts';
 import { storedProgress } from '../../engine/run/restore.ts';
-import { sum, type Counts } from '../../engine/run/progress.ts';
-import { countsOf, type RunCounts } from '../../engine/run/summary.ts';
+import type { Counts } from '../../engine/run/progress.ts';
+import { countsOf, failedBatches, type RunCounts } from '../../engine/run/summary.ts';
 import { storedStepCounts } from '../../engine/run/step-counts.ts';
 import { keptGraph } from '../../engine/store/kept.ts';
 import { ownerOf } from '../../engine/store/leases.ts';
@@ -58,11 +58,11 @@ function activeMsOf({ activeMs, live, sessionStartedAt }: Line): number {
 }
 
 export function itemOf(store: Access, db: Database, line: Line): RunItem {
-  const { items, batches } = countsNow(db, line);
+  const { items, batches, nodes } = countsNow(db, line);
   const reason = reasonOf(store, line);
   return {
     run: line.run, workflow: line.workflow, name: line.name, file: fileIn(store.folder, line.file),
-    status: statusOf(line), ...(reason !== undefined && { reason }), items, batches,
+    status: statusOf(line), ...(reason !== undefined && { reason }), items, batches, failedBatches: failedBatches(nodes),
     startedAt: line.startedAt, ...(line.endedAt !== null && { endedAt: line.endedAt }), activeMs: activeMsOf(line),
   };
 }
@@ -134,7 +134,7 @@ export function standing(store: Access, run: number): Standing {
     const byPath = new Map(nodes.map(node => [node.path, node]));
     const concurrency = concurrencies(graphOf(db, run));
     const progress: Progress = {
-      status: item.status, reason: item.reason, items, batches,
+      status: item.status, reason: item.reason, items, batches, failedBatches: item.failedBatches,
       nodes: counted.flatMap(({ path, ...rest }): NodeProgress[] => {
         const node = byPath.get(path);
         return node ? [{ node: node.node, path, ...rest, concurrency: concurrency.get(path) ?? 1 }] : [];
@@ -184,9 +184,7 @@ function countsNow(db: Database, line: Line): RunCounts {
 /** What a process that is gone has left in flight waits. */
 function atRest({ nodes }: RunCounts): RunCounts {
   const rest = (counts: Counts): Counts => ({ ...counts, waiting: counts.waiting + counts.running, running: 0 });
-  const resting = nodes.map(node => ({ ...node, batches: rest(node.batches), items: rest(node.items) }));
-  const outermost = resting.filter(node => !resting.some(other => node.path.startsWith(`${other.path}/`)));
-  return { ...sum(outermost), nodes: resting };
+  return countsOf(nodes.map(node => ({ ...node, batches: rest(node.batches), items: rest(node.items) })));
 }
 
 function shownBytes(bytes: Uint8Array<ArrayBuffer>, live: boolean): Uint8Array<ArrayBuffer> {

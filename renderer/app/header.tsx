@@ -1,7 +1,6 @@
 import type { WorkflowFile, WorkflowRef } from '../../host/api.ts';
 import { label } from '../model/label.ts';
 import { Button } from '../parts/parts.tsx';
-import { failedBatches } from '../model/nodes.ts';
 import { number } from '../model/words.ts';
 import { askToRerun, openDialog, present, resumeRun, setTheme, stopRun } from '../stores/actions.ts';
 import { useStudio, type Theme } from '../stores/studio.ts';
@@ -53,7 +52,7 @@ function RunControls() {
   const run = useStudio(state => state.runId);
   const workflow = useStudio(state => state.workflow);
   const status = useStudio(state => state.progress?.status);
-  const failed = useStudio(state => (state.progress ? failedBatches(state.progress) : 0));
+  const failed = useStudio(state => (state.progress?.failedBatches ?? 0));
   const again = workflow && <Button look={run === undefined ? 'primary' : 'plain'} onClick={() => openDialog({ kind: 'run', of: workflow })}>{run === undefined ? 'Run' : 'Run again…'}</Button>;
   if (run === undefined || status === undefined) return again ?? null;
   const resumable = status === 'interrupted' || status === 'paused';

@@ -1,5 +1,5 @@
 import type { Progress } from '../../host/api.ts';
-import { failedBatches, outermostOf } from '../model/nodes.ts';
+import { outermostOf } from '../model/nodes.ts';
 import { counted, duration, number, timeLeft, unitOf } from '../model/words.ts';
 import { Bar, Glyph, Tabs } from '../parts/parts.tsx';
 import { show } from '../stores/actions.ts';
@@ -53,8 +53,7 @@ function Opening({ run }: { run: number }) {
 }
 
 function headline(progress: Progress): string {
-  const { batches, status } = progress;
-  const failed = failedBatches(progress);
+  const { batches, failedBatches: failed, status } = progress;
   switch (status) {
     case 'running': return failed > 0 ? `Running, ${counted(failed, ['batch', 'batches'])} failed so far` : 'Running';
     case 'completed': return failed > 0 ? `Completed, ${counted(failed, ['failed batch', 'failed batches'])} tolerated` : 'Completed';

@@ -11,15 +11,15 @@ export interface Phrase {
 export function sentence(progress: Progress, graph: Graph): Phrase[] {
   const nodes = progress.nodes.filter(node => !progress.nodes.some(other => node.path.startsWith(`${other.path}/`)));
   const unit = nodes.length === 1 && nodes[0] ? unitOf(graph, nodes[0].path) : (['item', 'items'] as const);
-  const { items, batches, status } = progress;
+  const { items, failedBatches, status } = progress;
   const phrases: Phrase[] = [];
   if (items.total > 0) {
     const all = items.succeeded === items.total;
     phrases.push({ words: 'Done with ' }, { words: number(items.succeeded), tone: 'succeeded' }, { words: all ? ` ${items.total === 1 ? unit[0] : unit[1]}: all of them. ` : ` of ${counted(items.total, unit)}. ` });
   }
-  if (batches.failed > 0) phrases.push({ words: number(batches.failed), tone: 'failed' }, { words: ` ${batches.failed === 1 ? 'group needs' : 'groups need'} attention. ` });
+  if (failedBatches > 0) phrases.push({ words: number(failedBatches), tone: 'failed' }, { words: ` ${failedBatches === 1 ? 'group needs' : 'groups need'} attention. ` });
   if (status === 'running') phrases.push({ words: progress.left ? `${capitalised(longWords(timeLeft(progress.left)))} left.` : 'It is at work.' });
-  else if (status !== 'completed' && batches.failed === 0) phrases.push({ words: ENDINGS[status] });
+  else if (status !== 'completed' && failedBatches === 0) phrases.push({ words: ENDINGS[status] });
   else if (items.total === 0) phrases.push({ words: 'It is done.' });
   return phrases;
 }

@@ -69,7 +69,7 @@ function Causes() {
 
 /** Says how it stands to screen readers, at most every five seconds. */
 function Announcer() {
-  const words = useStudio(state => (state.progress ? `${number(state.progress.items.succeeded)} of ${number(state.progress.items.total)} done, ${number(state.progress.batches.failed)} failed` : ''));
+  const words = useStudio(state => (state.progress ? `${number(state.progress.items.succeeded)} of ${number(state.progress.items.total)} done, ${number(state.progress.failedBatches)} failed` : ''));
   const said = useStudio(state => Math.floor((state.progress?.activeMs ?? 0) / 5_000));
   return <p key={said} className="visually-hidden" aria-live="polite">{words}</p>;
 }

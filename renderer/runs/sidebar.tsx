@@ -2,7 +2,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useMemo, useRef, useState } from 'react';
 import type { Graph, RunItem, WorkflowFile } from '../../host/api.ts';
 import { label } from '../model/label.ts';
-import { ago, duration, number, percent } from '../model/words.ts';
+import { ago, counted, duration, number, percent } from '../model/words.ts';
 import { Bar, Button, Empty, Glyph } from '../parts/parts.tsx';
 import { inspect, openDialog } from '../stores/actions.ts';
 import { loadMoreRuns, openRun, openWorkflow } from '../stores/session.ts';
@@ -100,7 +100,7 @@ function RunRow({ run }: { run: RunItem }) {
     <button type="button" className="row" aria-current={chosen} onClick={() => void openRun(run.run)}>
       <Glyph status={run.status} />
       <span className="title"><span>Run {run.run} <small className="inline">{run.name} · {ago(run.startedAt, Date.now())}</small></span><Bar counts={run.items} /></span>
-      <small className="numbers">{run.status === 'running' ? 'now' : duration(run.activeMs)}</small>
+      <small className="numbers">{run.failedBatches > 0 && <span className="tone-failed" title={`${counted(run.failedBatches, ['batch', 'batches'])} failed`}>{number(run.failedBatches)} failed<br /></span>}{run.status === 'running' ? 'now' : duration(run.activeMs)}</small>
     </button>
   );
 }

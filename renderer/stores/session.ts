@@ -198,8 +198,8 @@ function renewTotals(model: RunModel): void {
   const before = studio.getState();
   if (before.model !== model) return;
   studio.setState({ progress: model.progress });
-  const failedBefore = before.progress?.batches.failed ?? 0;
-  if (model.progress.batches.failed !== failedBefore || model.progress.status !== before.progress?.status) void refreshProblems(model.run).catch(notice);
+  const failedBefore = before.progress?.failedBatches ?? 0;
+  if (model.progress.failedBatches !== failedBefore || model.progress.status !== before.progress?.status) void refreshProblems(model.run).catch(notice);
 }
 
 function onRun(item: RunItem): void {

@@ -8,7 +8,7 @@ import { Outbox, type Listener } from '../../host/outbox.ts';
 import { Model } from './model.ts';
 
 const NODE = 1;
-const PROGRESS: Progress = { status: 'running', items: noCounts(), batches: noCounts(), nodes: [], steps: [], rate: 0, startedAt: 0, activeMs: 0 };
+const PROGRESS: Progress = { status: 'running', items: noCounts(), batches: noCounts(), failedBatches: 0, nodes: [], steps: [], rate: 0, startedAt: 0, activeMs: 0 };
 
 function feedOf(onNews = () => undefined): RunFeed {
   const feed = new RunFeed(7, PROGRESS, onNews);
@@ -185,7 +185,7 @@ describe('a feed', () => {
 });
 
 describe('an outbox', () => {
-  const item = (run: number, succeeded: number): RunItem => ({ run, workflow: 'w', name: 'w', file: 'w.ts', status: 'running', items: { ...noCounts(), succeeded }, batches: noCounts(), startedAt: 0, activeMs: 0 });
+  const item = (run: number, succeeded: number): RunItem => ({ run, workflow: 'w', name: 'w', file: 'w.ts', status: 'running', items: { ...noCounts(), succeeded }, batches: noCounts(), failedBatches: 0, startedAt: 0, activeMs: 0 });
   const sleep = (ms: number) => new Promise(resolve => setTimeout(resolve, ms));
 
   test('tells no more than thirty times a second, and in the end all there is', async () => {

@@ -71,6 +71,15 @@ describe('a cause of failures inside batches', () => {
   });
 });
 
+test('those that were borne are counted with the run, wherever it is listed', async () => {
+  const counted = { batches: { failed: 1 }, failedBatches: 7 };
+  expect(await studio.api.listRuns({ limit: 1 })).toMatchObject([{ status: 'completed', ...counted }]);
+  expect((await studio.api.getRun({ run })).item).toMatchObject(counted);
+  expect((await studio.api.watchRun({ run })).progress).toMatchObject(counted);
+  expect(studio.events('onRun').at(-1)).toMatchObject(counted);
+  expect((await project.cli(['runs'])).stdout).toMatch(/completed +The store room · .* · 6 batches inside failed\n$/);
+});
+
 test('the command line says of a batch inside others which it stands in', async () => {
   const show = ['show', String(run), '--batches', 'failed'];
   const [text, json] = await project.many(show, [...show, '--json']);

@@ -36,7 +36,7 @@ const counts = (total: number, succeeded = 0, failed = 0, running = 0, cancelled
 const ran = (path: string, succeeded: number, failed = 0, running = 0): StepProgress => ({ path, succeeded, failed, running });
 const batches = (path: string, of: Counts, more: Partial<NodeProgress> = {}): NodeProgress => ({ node: 2, path, batches: of, items: of, complete: true, concurrency: 4, ...more });
 const progress = (status: RunStatus, steps: StepProgress[], nodes: NodeProgress[] = [], more: Partial<Progress> = {}): Progress =>
-  ({ status, steps, nodes, items: counts(0), batches: counts(0), rate: 0, startedAt: 0, activeMs: 0, ...more });
+  ({ status, steps, nodes, items: counts(0), batches: counts(0), failedBatches: 0, rate: 0, startedAt: 0, activeMs: 0, ...more });
 const now = (...of: Parameters<typeof progress>): Now => ({ progress: progress(...of), error: undefined });
 
 const node = (plan: Plan, path: string): PlanNode => {

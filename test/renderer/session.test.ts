@@ -22,7 +22,7 @@ interface Session {
 }
 
 const NONE = { total: 0, waiting: 0, running: 0, succeeded: 0, failed: 0, cancelled: 0 };
-const PROGRESS: Progress = { status: 'running', items: NONE, batches: NONE, nodes: [], steps: [], rate: 0, startedAt: 0, activeMs: 0 };
+const PROGRESS: Progress = { status: 'running', items: NONE, batches: NONE, failedBatches: 0, nodes: [], steps: [], rate: 0, startedAt: 0, activeMs: 0 };
 
 let session: Session;
 beforeEach(async () => { session = await begin(); });
@@ -143,5 +143,5 @@ function workspace(folder: string, files: readonly string[], loading = false): W
 }
 
 function run(number: number, status: RunItem['status']): RunItem {
-  return { run: number, workflow: 'one', name: 'One', file: 'one.ts', status, items: NONE, batches: NONE, startedAt: 0, activeMs: 0 };
+  return { run: number, workflow: 'one', name: 'One', file: 'one.ts', status, items: NONE, batches: NONE, failedBatches: 0, startedAt: 0, activeMs: 0 };
 }

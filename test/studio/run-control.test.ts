@@ -111,6 +111,7 @@ test('a failure that the batch around it bore is not green: it is counted, lit w
   await page.getByRole('button', { name: 'Run', exact: true }).click();
   await page.getByRole('button', { name: 'Start' }).click();
   await page.getByRole('heading', { name: 'Completed, 7 failed batches tolerated', level: 1 }).waitFor();
+  expect(await region('Runs').getByRole('button', { name: /The store room/ }).innerText()).toContain('7 failed');
   await page.getByRole('tab', { name: 'Batches', exact: true }).click();
   await region('Problems').getByRole('button', { name: 'Light the 5 batches: It is broken' }).click();
   await expect.poll(() => page.getByRole('row', { name: /^Batch \d/ }).allInnerTexts()).toHaveLength(5);
