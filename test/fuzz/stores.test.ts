@@ -49,12 +49,13 @@ const whole = story(async () => {
   bench.db.prepare(`update runs set status = 'running', ended_at = null, counts = null where id = 3`).run();
   bench.db.prepare('update sessions set ended_at = null where run = 3').run();
   bench.db.prepare(`insert into logs (run, scope, node, attempt, at, level, text) select run, scope, node, attempt, started_at, 'info', 'said' from steps`).run();
+  const [inParts, log] = [bench.file, `${bench.file}-wal`].map(file => readFileSync(file)) as [Buffer, Buffer];
   bench.db.pragma('wal_checkpoint(truncate)');
   bench.db.pragma('journal_mode = delete');
   const tables = bench.db.prepare<[], { name: string }>(`select name from sqlite_schema where type = 'table' and name not like 'sqlite_%'`).all().map(({ name }) => ({
     name, columns: bench.db.prepare<[string], { name: string; needed: number }>(`select name, "notnull" and pk = 0 as needed from pragma_table_info(?)`).all(name),
   }));
-  return { bytes: readFileSync(bench.file), tables };
+  return { bytes: readFileSync(bench.file), inParts, log, tables };
 });
 
 /** Everything that is read of a store, as pages ask for it. */
@@ -81,14 +82,15 @@ const OURS = /^\s+at |\/engine\/|\/host\/|node:internal/m;
 
 let stores = 0;
 
-/** Reads a store in every way. Gives how many of them were refused. */
-async function readAll(bytes: Uint8Array): Promise<number> {
+/** Reads a store in every way. Gives how many of them were refused. @param log Its write-ahead log, if it has one. */
+async function readAll(bytes: Uint8Array, { runs = [1, 3], log }: { runs?: readonly number[]; log?: Uint8Array } = {}): Promise<number> {
   const file = path.join(folder, `${++stores}.db`);
   writeFileSync(file, bytes);
+  if (log) writeFileSync(`${file}-wal`, log);
   let refused = 0;
   const access = new Access(file, folder);
   try {
-    for (const [name, args] of [...reads(1), ...reads(3)]) {
+    for (const [name, args] of runs.flatMap(reads)) {
       const answer = perform(access, name, args);
       if (answer.ok) {
         structuredClone(answer.value);
@@ -142,6 +144,17 @@ test('whose bytes have flipped, or of which only a part is left', async () => {
   }), search(8));
 }, timeout);
 
+test('whose write-ahead log has flipped bytes, or is cut off, as a kill in the midst of a write leaves it', async () => {
+  const { inParts, log } = await whole();
+  expect(log.length).toBeGreaterThan(100_000);
+  const flips = fc.array(fc.record({ at: fc.oneof(fc.nat(log.length - 1), fc.nat(32 + 24)), to: fc.nat(255) }), { maxLength: 4 });
+  await fc.assert(fc.asyncProperty(flips, fc.oneof(fc.constant(log.length), fc.nat(log.length)), async (changed, length) => {
+    const damaged = Buffer.from(log);
+    for (const { at, to } of changed) damaged[at] = to;
+    await readAll(inParts, { log: damaged.subarray(0, length) });
+  }), search(4));
+}, timeout);
+
 test('whose rows another program has changed', async () => {
   const { bytes, tables } = await whole();
   const text = fc.oneof(
@@ -188,7 +201,7 @@ test('in which a column has nothing where there is always something, whichever i
     update(db, name, column.name, undefined, null);
     db.close();
     restore();
-    await readAll(readFileSync(file));
+    await readAll(readFileSync(file), { runs: [1] });
   }
 }, timeout);
 
