@@ -137,7 +137,8 @@ export function storeError(file: string, error: unknown): unknown {
   if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) return say('busy', `${file} has been locked by another program for too long (${BUSY_TIMEOUT_MS / 1000} s). Close that program, then try again; what a run had kept until then is there, and it can be resumed.`);
   if (code.startsWith('SQLITE_IOERR')) return say('unreachable', `${file} could not be read or written (${code}). Check the disk and its free space, then resume the run: all checkpoints up to here are kept.`);
   if (code.startsWith('SQLITE_CANTOPEN') || code === 'ENOTDIR' || code === 'EEXIST') return say('unreachable', `${file} could not be opened. Check that its folder exists and can be written, or name another with --store.`);
-  if (!code.startsWith('SQLITE_CONSTRAINT') && !WRONG_VALUES.some(kind => error instanceof kind)) return error;
+  // Our statements are always the same: one that SQLite refuses is wrong, or what it is about is not as we made it.
+  if (!code.startsWith('SQLITE_') && !WRONG_VALUES.some(kind => error instanceof kind)) return error;
   const why = unsoundness(file);
   return why === undefined ? error : damaged(why);
 }

@@ -1,19 +1,42 @@
+import Database from 'better-sqlite3';
+import { migrate, STORE_VERSION } from './migrations.ts';
 import { openWithoutWriting } from './read-only.ts';
 
 /**
- * What SQLite finds wrong in a store first: a page that is none, or a row that its table does not take, such as one without a name where
- * each has one. undefined where all is well, or where nobody can look. Reads all of it: for when something has gone wrong already.
+ * What is wrong in a store, the first of it: a page that is none, a row that its table does not take, such as one without a name where
+ * each has one, or a table that is not as we make it. undefined where all is well, or where nobody can look. Reads all of the store: for
+ * when something has gone wrong already.
  */
 export function unsoundness(file: string): string | undefined {
   try {
     const db = openWithoutWriting(file, () => undefined);
     try {
       const found = String(db.pragma('quick_check(1)', { simple: true }));
-      return found === 'ok' ? undefined : found;
+      return found === 'ok' ? changedSchema(db) : found;
     } finally {
       db.close();
     }
   } catch (error) {
     return error instanceof Error && 'code' in error && /^SQLITE_(CORRUPT|NOTADB)/.test(String(error.code)) ? error.message : undefined;
+  }
+}
+
+interface Made {
+  readonly type: string;
+  readonly name: string;
+  readonly sql: string;
+}
+
+/** A letter that has flipped in the text of a table changes what it takes. Tables that somebody has added are theirs. */
+function changedSchema(db: Database.Database): string | undefined {
+  if (Number(db.pragma('user_version', { simple: true })) !== STORE_VERSION) return undefined;
+  const fresh = new Database(':memory:');
+  try {
+    migrate(fresh, 0);
+    const kept = db.prepare<[string, string], { sql: string | null }>('select sql from sqlite_schema where type = ? and name = ?');
+    const changed = fresh.prepare<[], Made>('select type, name, sql from sqlite_schema where sql is not null').all().find(({ type, name, sql }) => kept.get(type, name)?.sql !== sql);
+    return changed && `its ${changed.type} ${changed.name} is not as it was made`;
+  } finally {
+    fresh.close();
   }
 }
