@@ -76,7 +76,9 @@ function prepare(db: Database.Database, file: string, isWritable: boolean): void
     throw new StoreError('not-a-store', file, `${file} is a database of some other program. Name another file with --store.`);
   }
   // Upgrading from there would go on for as long as there is memory.
-  if (version < 0) throw new UnreadableError(`its version is ${version}`);
+  if (version < 0) {
+    throw new StoreError('damaged', file, `${file} is damaged (its version is ${version}). Copy it, then try "sqlite3 ${path.basename(file)} 'pragma user_version = ${STORE_VERSION}'", if this Cronflow wrote it; name another with --store to go on meanwhile.`);
+  }
   if (version > STORE_VERSION) {
     throw new StoreError('newer', file, `${file} was written by a newer Cronflow (store version ${version}; this one knows up to ${STORE_VERSION}). Update Cronflow to open it; nothing was changed.`);
   }
