@@ -16,7 +16,7 @@ import { ownerOf } from '../store/leases.ts';
 import type { ProcessIdentity } from '../store/process-identity.ts';
 import { keptGraph } from '../store/kept.ts';
 import { openStore, storeError } from '../store/open.ts';
-import { failureGroups, latestSources, listBatches, listRuns, lostUpdates, type BatchFilter, type BatchLine } from '../store/queries.ts';
+import { failureGroups, latestSources, listBatches, listRuns, lostUpdates, type BatchLine, type ListedBatches } from '../store/queries.ts';
 import { askToStop } from '../store/runs.ts';
 import type { Graph } from '../workflow/graph-types.ts';
 import { failureEvent } from './failure-event.ts';
@@ -204,7 +204,7 @@ function hasCodeChanged(db: Database, run: number): boolean {
   });
 }
 
-function batchFilter(given: string | undefined): BatchFilter | undefined {
+function batchFilter(given: string | undefined): ListedBatches | undefined {
   if (given === undefined) return undefined;
   const selection = batchSelection(given);
   if (selection === 'all') return {};

@@ -49,13 +49,14 @@ export interface BatchLine {
   readonly error: StoredError | undefined;
 }
 
-export interface BatchFilter {
+/** Which batches to list: those of all statuses and places, unless some are named. */
+export interface ListedBatches {
   readonly statuses?: readonly BatchStatusName[] | undefined;
   readonly indices?: readonly number[] | undefined;
 }
 
 /** Batches of all batch nodes, in the order in which they were cut. */
-export function* listBatches(db: Database, run: number, filter: BatchFilter): Generator<BatchLine> {
+export function* listBatches(db: Database, run: number, filter: ListedBatches): Generator<BatchLine> {
   const wanted = filter.statuses?.map(name => BatchStatus[name]);
   const indices = filter.indices && new Set(filter.indices);
   const rows = db.prepare<[number, number], { path: string; scope: number; parent: number; idx: number; status: number; items: number; pass: number; error: string | null }>(
