@@ -1,4 +1,5 @@
 import Database from 'better-sqlite3';
+import { statSync } from 'node:fs';
 import { migrate, STORE_VERSION } from './migrations.ts';
 import { openWithoutWriting } from './read-only.ts';
 
@@ -9,15 +10,25 @@ import { openWithoutWriting } from './read-only.ts';
  */
 export function unsoundness(file: string): string | undefined {
   try {
-    const db = openWithoutWriting(file, () => undefined);
-    try {
-      const found = String(db.pragma('quick_check(1)', { simple: true }));
-      return found === 'ok' ? changedSchema(db) : found;
-    } finally {
-      db.close();
-    }
+    const { ino, size, mtimeMs } = statSync(file);
+    const mark = `${file} ${ino} ${size} ${mtimeMs}`;
+    if (latest?.mark !== mark) latest = { mark, why: firstWrong(file) };
+    return latest.why;
   } catch (error) {
     return error instanceof Error && 'code' in error && /^SQLITE_(CORRUPT|NOTADB)/.test(String(error.code)) ? error.message : undefined;
+  }
+}
+
+/** What is asked a few times a second goes wrong as often, and reading all of a large store takes seconds. */
+let latest: { readonly mark: string; readonly why: string | undefined } | undefined;
+
+function firstWrong(file: string): string | undefined {
+  const db = openWithoutWriting(file, () => undefined);
+  try {
+    const found = String(db.pragma('quick_check(1)', { simple: true }));
+    return found === 'ok' ? changedSchema(db) : found;
+  } finally {
+    db.close();
   }
 }
 
