@@ -12,13 +12,24 @@ export default defineConfig({
   root: 'renderer',
   base: './',
   plugins: [react()],
-  build: { outDir: '../out/renderer', emptyOutDir: true, target: 'chrome140', sourcemap: true, chunkSizeWarningLimit: 2500 },
+  build: {
+    outDir: '../out/renderer',
+    emptyOutDir: true,
+    target: 'chrome140',
+    sourcemap: true,
+    chunkSizeWarningLimit: 2500,
+  },
   environments: {
     preload: {
       consumer: 'server',
       resolve: { noExternal: true, external: [] },
       build: {
-        outDir: '../out/preload', emptyOutDir: true, ssr: true, target: 'chrome140', minify: false, sourcemap: 'inline',
+        outDir: '../out/preload',
+        emptyOutDir: true,
+        ssr: true,
+        target: 'chrome140',
+        minify: false,
+        sourcemap: 'inline',
         rolldownOptions: {
           input: { index: 'electron/preload.ts' },
           external: ['electron'],
@@ -28,6 +39,8 @@ export default defineConfig({
     },
   },
   builder: {
-    buildApp: async builder => { for (const environment of Object.values(builder.environments)) await builder.build(environment); },
+    buildApp: async builder => {
+      for (const environment of Object.values(builder.environments)) await builder.build(environment);
+    },
   },
 });

@@ -12,5 +12,8 @@ console.log(`${total.passed} passed, ${total.failed} failed${total.skipped > 0 ?
 
 /** Suites that failed only with their tests, which are counted already. A file that could not be loaded has none. */
 function countSuitesOf(report) {
-  return report.numFailedTestSuites - report.testResults.filter(file => file.status === 'failed' && file.assertionResults.length === 0).length;
+  return (
+    report.numFailedTestSuites -
+    report.testResults.filter(file => file.status === 'failed' && file.assertionResults.length === 0).length
+  );
 }

@@ -22,7 +22,9 @@ const BENCHMARKS: readonly { readonly name: string; readonly title: string; read
 const filter = process.argv[2] ?? '';
 const chosen = BENCHMARKS.filter(({ name }) => name.includes(filter));
 if (chosen.length === 0) {
-  console.error(`No benchmark is named ${JSON.stringify(filter)}. There are: ${BENCHMARKS.map(({ name }) => name).join(', ')}`);
+  console.error(
+    `No benchmark is named ${JSON.stringify(filter)}. There are: ${BENCHMARKS.map(({ name }) => name).join(', ')}`,
+  );
   process.exit(2);
 }
 
@@ -35,5 +37,7 @@ if (!RUNNER_FLAGS.every(flag => process.execArgv.includes(flag))) {
 const memory = new Database(':memory:');
 const sqlite = memory.prepare<[], string>('select sqlite_version()').pluck().get();
 memory.close();
-console.log(`${cpus()[0]?.model ?? 'unknown CPU'}, ${cpus().length} cores, Node ${process.versions.node}, SQLite ${sqlite}`);
+console.log(
+  `${cpus()[0]?.model ?? 'unknown CPU'}, ${cpus().length} cores, Node ${process.versions.node}, SQLite ${sqlite}`,
+);
 for (const { title, measure } of chosen) printFigures(title, await measure());

@@ -7,19 +7,21 @@ import { secondsOf, withStore, workerOf, workflow } from './support.ts';
 
 const items = Number(process.argv[2]);
 
-const definition = workflow(flow => flow.batch(
-  'work',
-  {
-    *items() {
-      for (let id = 0; id < items; id++) yield { id, name: `item ${id}`, amount: id / 7 };
+const definition = workflow(flow =>
+  flow.batch(
+    'work',
+    {
+      *items() {
+        for (let id = 0; id < items; id++) yield { id, name: `item ${id}`, amount: id / 7 };
+      },
+      size: 1_000,
+      concurrency: 4,
     },
-    size: 1_000,
-    concurrency: 4,
-  },
-  (batch, inner) => {
-    inner.step('total', async () => batch.reduce((total, { amount }) => total + amount, 0));
-  },
-));
+    (batch, inner) => {
+      inner.step('total', async () => batch.reduce((total, { amount }) => total + amount, 0));
+    },
+  ),
+);
 
 await withStore(async (db, file) => {
   const seconds = await secondsOf(async () => {

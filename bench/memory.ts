@@ -26,7 +26,12 @@ export async function benchMemory(): Promise<Figure[]> {
   const ratio = many.megabytes / few.megabytes;
   return [
     { what: `peak of ${FEW.toLocaleString('en')} items`, value: `${rounded(few.megabytes)} MB` },
-    { what: `peak of ${MANY.toLocaleString('en')} items`, value: `${rounded(many.megabytes)} MB`, aim: `< ${MEGABYTES_AIM} MB`, met: many.megabytes < MEGABYTES_AIM },
+    {
+      what: `peak of ${MANY.toLocaleString('en')} items`,
+      value: `${rounded(many.megabytes)} MB`,
+      aim: `< ${MEGABYTES_AIM} MB`,
+      met: many.megabytes < MEGABYTES_AIM,
+    },
     { what: 'many / few', value: ratio.toFixed(2), aim: `<= ${RATIO_AIM}`, met: ratio <= RATIO_AIM },
     { what: 'items streamed', value: perSecond(MANY, many.seconds) },
   ];

@@ -15,12 +15,14 @@ const AIM_SECONDS = 1;
 /** `onStep` is told of each step that begins. */
 function smallSteps(onStep: (item: number) => void) {
   const items = Array.from({ length: FINISHED + LEFT }, (_, index) => index);
-  return workflow(flow => flow.batch('work', { items, size: 1, concurrency: 50 }, ([item], inner) => {
-    inner.step('step', async () => {
-      onStep(item ?? 0);
-      return item;
-    });
-  }));
+  return workflow(flow =>
+    flow.batch('work', { items, size: 1, concurrency: 50 }, ([item], inner) => {
+      inner.step('step', async () => {
+        onStep(item ?? 0);
+        return item;
+      });
+    }),
+  );
 }
 
 export async function benchResume(): Promise<Figure[]> {
@@ -30,7 +32,12 @@ export async function benchResume(): Promise<Figure[]> {
     multiply(db, run, 9);
     const tenfold = await secondsToNextStep(db, file, run);
     return [
-      { what: `resume after ${FINISHED.toLocaleString('en')} batches`, value: milliseconds(once), aim: `< ${AIM_SECONDS * 1000} ms`, met: once < AIM_SECONDS },
+      {
+        what: `resume after ${FINISHED.toLocaleString('en')} batches`,
+        value: milliseconds(once),
+        aim: `< ${AIM_SECONDS * 1000} ms`,
+        met: once < AIM_SECONDS,
+      },
       { what: `resume after ${(FINISHED * 10).toLocaleString('en')} batches`, value: milliseconds(tenfold) },
     ];
   });
@@ -38,12 +45,21 @@ export async function benchResume(): Promise<Figure[]> {
 
 async function interruptedRun(db: Database, file: string): Promise<number> {
   let begun = 0;
-  const started = await startRun(workerOf(db, file, smallSteps(() => {
-    begun += 1;
-    if (begun === FINISHED) started.stop({ as: 'interrupted', reason: 'bench' });
-  })), '/bench.ts', undefined);
+  const started = await startRun(
+    workerOf(
+      db,
+      file,
+      smallSteps(() => {
+        begun += 1;
+        if (begun === FINISHED) started.stop({ as: 'interrupted', reason: 'bench' });
+      }),
+    ),
+    '/bench.ts',
+    undefined,
+  );
   const { status, batches } = await started.done;
-  if (status !== 'interrupted' || batches.succeeded < FINISHED * 0.99) throw new Error(`the run is ${status} with ${batches.succeeded} batches done`);
+  if (status !== 'interrupted' || batches.succeeded < FINISHED * 0.99)
+    throw new Error(`the run is ${status} with ${batches.succeeded} batches done`);
   return started.id;
 }
 
@@ -51,11 +67,18 @@ async function interruptedRun(db: Database, file: string): Promise<number> {
 async function secondsToNextStep(db: Database, file: string, run: number): Promise<number> {
   let seconds: number | undefined;
   const from = performance.now();
-  const resumed = resumeRun(workerOf(db, file, smallSteps(() => {
-    if (seconds !== undefined) return;
-    seconds = (performance.now() - from) / 1000;
-    resumed.stop({ as: 'interrupted', reason: 'bench' });
-  })), run);
+  const resumed = resumeRun(
+    workerOf(
+      db,
+      file,
+      smallSteps(() => {
+        if (seconds !== undefined) return;
+        seconds = (performance.now() - from) / 1000;
+        resumed.stop({ as: 'interrupted', reason: 'bench' });
+      }),
+    ),
+    run,
+  );
   await resumed.done;
   if (seconds === undefined) throw new Error('no step was begun');
   return seconds;
@@ -73,13 +96,19 @@ function multiply(db: Database, run: number, copies: number): void {
     );
   };
   const multiplyAll = db.transaction(() => {
-    db.prepare('update batches set idx = idx + ? where run = ? and status <> ?').run((copies + 1) * apart, run, BatchStatus.succeeded);
+    db.prepare('update batches set idx = idx + ? where run = ? and status <> ?').run(
+      (copies + 1) * apart,
+      run,
+      BatchStatus.succeeded,
+    );
     // The batches last: they say what is to be copied.
     const statements = ['steps', 'batch_items', 'batches'].map(copyOf);
     for (let copy = 1; copy <= copies; copy++) {
       for (const statement of statements) statement.run({ run, by: copy * apart });
     }
-    db.prepare('update cuts set (batches, items) = (select count(*), sum(items) from batches where run = ?) where run = ?').run(run, run);
+    db.prepare(
+      'update cuts set (batches, items) = (select count(*), sum(items) from batches where run = ?) where run = ?',
+    ).run(run, run);
   });
   multiplyAll();
 }

@@ -16,7 +16,11 @@ export async function benchShapes(): Promise<Figure[]> {
     await figure('forEach items of 1 step, concurrency 50', TINY / 2, tinyItems(TINY / 2, 50)),
     await figure('flights, kept as one output of 200,000, then in batches of 1,000', FLIGHTS, flights()),
     await figure(`items of a forEach in each batch, ${OUTER} x ${INNER}, concurrency 1`, OUTER * INNER, nested(1, 1)),
-    await figure(`items of a forEach in each batch, ${OUTER} x ${INNER}, concurrency 5 x 10`, OUTER * INNER, nested(5, 10)),
+    await figure(
+      `items of a forEach in each batch, ${OUTER} x ${INNER}, concurrency 5 x 10`,
+      OUTER * INNER,
+      nested(5, 10),
+    ),
   ];
 }
 
@@ -35,31 +39,53 @@ function range(length: number): number[] {
 }
 
 function tinyBatches(count: number, concurrency: number): Definition {
-  return workflow(flow => flow.batch('work', { items: range(count), size: 1, concurrency }, ([item], inner) => {
-    inner.step('step', async () => item);
-  }));
+  return workflow(flow =>
+    flow.batch('work', { items: range(count), size: 1, concurrency }, ([item], inner) => {
+      inner.step('step', async () => item);
+    }),
+  );
 }
 
 function tinyItems(count: number, concurrency: number): Definition {
-  return workflow(flow => flow.forEach('work', range(count), (item, inner) => {
-    inner.step('step', async () => item);
-  }, { concurrency }));
+  return workflow(flow =>
+    flow.forEach(
+      'work',
+      range(count),
+      (item, inner) => {
+        inner.step('step', async () => item);
+      },
+      { concurrency },
+    ),
+  );
 }
 
 /** Objects like those of flights-200k.json in vega-datasets. */
 function flights(): Definition {
-  const all = range(FLIGHTS).map(index => ({ delay: (index * 7) % 400 - 20, distance: (index * 31) % 2_500, time: index % 1_440 / 60 }));
-  return workflow(flow => flow
-    .step('load', async () => all)
-    .batch('work', { items: ctx => ctx.steps.load.output, size: 1_000, concurrency: 4 }, (batch, inner) => {
-      inner.step('total', async () => batch.reduce((total, { delay }) => total + delay, 0));
-    }));
+  const all = range(FLIGHTS).map(index => ({
+    delay: ((index * 7) % 400) - 20,
+    distance: (index * 31) % 2_500,
+    time: (index % 1_440) / 60,
+  }));
+  return workflow(flow =>
+    flow
+      .step('load', async () => all)
+      .batch('work', { items: ctx => ctx.steps.load.output, size: 1_000, concurrency: 4 }, (batch, inner) => {
+        inner.step('total', async () => batch.reduce((total, { delay }) => total + delay, 0));
+      }),
+  );
 }
 
 function nested(outer: number, inner: number): Definition {
-  return workflow(flow => flow.batch('outer', { items: range(OUTER * INNER), size: INNER, concurrency: outer }, (batch, body) => {
-    body.forEach('inner', batch, (item, itemBody) => {
-      itemBody.step('step', async () => item);
-    }, { concurrency: inner });
-  }));
+  return workflow(flow =>
+    flow.batch('outer', { items: range(OUTER * INNER), size: INNER, concurrency: outer }, (batch, body) => {
+      body.forEach(
+        'inner',
+        batch,
+        (item, itemBody) => {
+          itemBody.step('step', async () => item);
+        },
+        { concurrency: inner },
+      );
+    }),
+  );
 }

@@ -15,11 +15,13 @@ const GROUP = 50;
 
 function trivialSteps(concurrency: number) {
   const items = Array.from({ length: BATCHES * 5 }, (_, index) => index);
-  return workflow(flow => flow.batch('work', { items, size: 5, concurrency }, (batch, inner) => {
-    for (let step = 0; step < STEPS; step++) {
-      inner.step(`step-${step}`, async () => batch.length + step);
-    }
-  }));
+  return workflow(flow =>
+    flow.batch('work', { items, size: 5, concurrency }, (batch, inner) => {
+      for (let step = 0; step < STEPS; step++) {
+        inner.step(`step-${step}`, async () => batch.length + step);
+      }
+    }),
+  );
 }
 
 export async function benchSteps(): Promise<Figure[]> {
@@ -77,7 +79,8 @@ interface Rows {
 
 /** What a run has left in the store, in the order it was written. */
 function rowsOf(db: Database): Rows {
-  const all = (table: string, order: string) => db.prepare<[], Row>(`select * from ${table} order by ${order}`).raw().all();
+  const all = (table: string, order: string) =>
+    db.prepare<[], Row>(`select * from ${table} order by ${order}`).raw().all();
   const items = all('batch_items', 'scope');
   const batches = all('batches', 'scope');
   return {

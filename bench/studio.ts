@@ -84,42 +84,75 @@ export async function benchStudio(): Promise<Figure[]> {
   return figures(alone, looked, clicked);
 }
 
-function figures(alone: readonly number[], looked: readonly Looked[], { clicks, longTasks: whileClicked }: Looked): Figure[] {
+function figures(
+  alone: readonly number[],
+  looked: readonly Looked[],
+  { clicks, longTasks: whileClicked }: Looked,
+): Figure[] {
   const kept = median(alone.map((seconds, round) => seconds / (looked[round]?.seconds ?? NaN)));
   const longTasks = looked.flatMap(seen => seen.longTasks);
   const longest = Math.max(0, ...longTasks, ...whileClicked);
   return [
     { what: 'batches, from the command line', value: perSecond(BATCHES, median(alone)) },
-    { what: 'batches, with the page open on their map', value: perSecond(BATCHES, median(looked.map(({ seconds }) => seconds))) },
+    {
+      what: 'batches, with the page open on their map',
+      value: perSecond(BATCHES, median(looked.map(({ seconds }) => seconds))),
+    },
     { what: 'with / without the page', value: percent(kept), aim: '>= 85 %', met: kept >= 0.85 },
-    { what: 'longest task of the page while it ran', value: longest === 0 ? 'under 50 ms' : `${rounded(longest)} ms`, aim: '< 100 ms', met: longest < 100 },
-    { what: 'tasks of the page over 50 ms, a run', value: rounded((longTasks.length + whileClicked.length) / (looked.length + 1)) },
-    { what: `click to inspector while it ran, median of ${clicks.length}`, value: `${rounded(median(clicks))} ms`, aim: '< 200 ms', met: median(clicks) < 200 },
+    {
+      what: 'longest task of the page while it ran',
+      value: longest === 0 ? 'under 50 ms' : `${rounded(longest)} ms`,
+      aim: '< 100 ms',
+      met: longest < 100,
+    },
+    {
+      what: 'tasks of the page over 50 ms, a run',
+      value: rounded((longTasks.length + whileClicked.length) / (looked.length + 1)),
+    },
+    {
+      what: `click to inspector while it ran, median of ${clicks.length}`,
+      value: `${rounded(median(clicks))} ms`,
+      aim: '< 200 ms',
+      met: median(clicks) < 200,
+    },
     { what: 'click to inspector while it ran, slowest', value: `${rounded(Math.max(...clicks))} ms` },
   ];
 }
 
 function runAlone(workspace: string): void {
-  const { status, stderr } = spawnSync(process.execPath, [path.resolve(import.meta.dirname, '../bin/cronflow.mjs'), 'run', path.join(workspace, 'many.ts'), '--json'], { cwd: workspace, stdio: ['ignore', 'ignore', 'pipe'] });
+  const { status, stderr } = spawnSync(
+    process.execPath,
+    [path.resolve(import.meta.dirname, '../bin/cronflow.mjs'), 'run', path.join(workspace, 'many.ts'), '--json'],
+    { cwd: workspace, stdio: ['ignore', 'ignore', 'pipe'] },
+  );
   if (status !== 0) throw new Error(`the run ended with ${status}: ${String(stderr)}`);
 }
 
 /** For how many seconds the one run of the store went on, by its own account. The store is gone afterwards: each run begins with a new one. */
 function takeSeconds(workspace: string): number {
   const db = openStore(path.join(workspace, '.cronflow', 'runs.db'), { mode: 'read' });
-  const { ms, status } = db.prepare<[], { ms: number; status: string }>('select active_ms as ms, status from runs').get() ?? { ms: NaN, status: 'not there' };
+  const { ms, status } = db
+    .prepare<[], { ms: number; status: string }>('select active_ms as ms, status from runs')
+    .get() ?? { ms: NaN, status: 'not there' };
   db.close();
   if (status !== 'completed') throw new Error(`the run is ${status}`);
   rmSync(path.join(workspace, '.cronflow'), { recursive: true, force: true });
   return ms / 1000;
 }
 
-async function runLookedAt(browser: Browser, workspace: string, folder: string, how: 'watch' | 'click'): Promise<Omit<Looked, 'seconds'>> {
+async function runLookedAt(
+  browser: Browser,
+  workspace: string,
+  folder: string,
+  how: 'watch' | 'click',
+): Promise<Omit<Looked, 'seconds'>> {
   const studio = await serveStudio(workspace, path.join(folder, 'data'));
   const { page, complaints } = await openPage(browser, studio.url);
   try {
-
-    await page.getByRole('region', { name: 'Workflows' }).getByRole('button', { name: /Many batches/ }).click();
+    await page
+      .getByRole('region', { name: 'Workflows' })
+      .getByRole('button', { name: /Many batches/ })
+      .click();
     await page.getByRole('button', { name: 'Run', exact: true }).click();
     await page.getByRole('button', { name: 'Start' }).click();
     await page.getByRole('button', { name: 'Pause', exact: true }).waitFor();
@@ -144,7 +177,7 @@ async function stayUntilEnded(page: Page, how: 'watch' | 'click'): Promise<numbe
     if (await ended.isVisible()) return await clicks();
     const box = how === 'click' ? await map.boundingBox() : undefined;
     // Never the same place twice in a row; near the top, where batches are early.
-    if (box) await page.mouse.click(box.x + 10 + (turn * 37) % (box.width / 2), box.y + 6 + (turn * 11) % 40);
+    if (box) await page.mouse.click(box.x + 10 + ((turn * 37) % (box.width / 2)), box.y + 6 + ((turn * 11) % 40));
     await page.waitForTimeout(EVERY_MS);
   }
   throw new Error(`the run did not end within ${WITHIN_MS / 1000} s`);

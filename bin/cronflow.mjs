@@ -11,7 +11,10 @@ const OLDEST = [22, 18];
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 // Node strips types from a checkout's own files, and from nothing that is installed under node_modules.
 const source = path.join(root, 'host', 'cli.ts');
-const entry = root.split(path.sep).includes('node_modules') || !existsSync(source) ? path.join(root, 'dist', 'host', 'cli.js') : source;
+const entry =
+  root.split(path.sep).includes('node_modules') || !existsSync(source)
+    ? path.join(root, 'dist', 'host', 'cli.js')
+    : source;
 
 if (isNewEnough(process.versions.node)) {
   // Keeps our own files compiled, for the runner processes too: a start takes half the time.
@@ -24,7 +27,9 @@ if (isNewEnough(process.versions.node)) {
   const node = bundledNode();
   if (node) runWith(node);
   else {
-    console.error(`Cronflow needs Node ${OLDEST.join('.')} or newer; this is ${process.versions.node}. Install a newer one, for example from nodejs.org.`);
+    console.error(
+      `Cronflow needs Node ${OLDEST.join('.')} or newer; this is ${process.versions.node}. Install a newer one, for example from nodejs.org.`,
+    );
     process.exitCode = 2;
   }
 }
@@ -48,11 +53,15 @@ function bundledNode() {
 
 function runWith(node) {
   // By the name it was called by: messages say how to call it again.
-  const child = spawn(node, [process.argv[1] ?? fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' });
+  const child = spawn(node, [process.argv[1] ?? fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
+    stdio: 'inherit',
+  });
   // What comes of a signal is the child's to say. A terminal sends Ctrl-C to both of us; twice in one moment counts once.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('error', error => {
-    console.error(`${node} could not be started: ${error.message}. Install Node ${OLDEST.join('.')} or newer, for example from nodejs.org.`);
+    console.error(
+      `${node} could not be started: ${error.message}. Install Node ${OLDEST.join('.')} or newer, for example from nodejs.org.`,
+    );
     process.exitCode = 2;
   });
   child.on('exit', (code, signal) => {

@@ -4,7 +4,9 @@ import { PAGE_FOLDER } from './places.ts';
 
 /** Says what `app:` is like. Electron takes this before it is ready, and not later. */
 export function registerAppScheme(): void {
-  protocol.registerSchemesAsPrivileged([{ scheme: 'app', privileges: { standard: true, secure: true, supportFetchAPI: true } }]);
+  protocol.registerSchemesAsPrivileged([
+    { scheme: 'app', privileges: { standard: true, secure: true, supportFetchAPI: true } },
+  ]);
 }
 
 /** Serves the page's files under `app://studio`. */

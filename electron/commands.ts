@@ -7,7 +7,12 @@ export const THEMES = ['system', 'light', 'dark'] as const;
 export const VIEWS = ['graph', 'batches', 'timeline', 'compare'] as const;
 
 export type Command =
-  | 'run' | 'new-workflow' | 'rerun-failed' | 'palette' | 'present' | 'help'
+  | 'run'
+  | 'new-workflow'
+  | 'rerun-failed'
+  | 'palette'
+  | 'present'
+  | 'help'
   | `theme:${(typeof THEMES)[number]}`
   | `view:${(typeof VIEWS)[number]}`
   /** A run of the workspace, by its number. */

@@ -23,7 +23,9 @@ function guard(contents: WebContents): void {
   });
   for (const event of ['will-navigate', 'will-frame-navigate', 'will-redirect'] as const) {
     // The three carry the same details; Electron types each by itself.
-    contents.on(event as 'will-navigate', details => { if (!isOurs(details.url)) details.preventDefault(); });
+    contents.on(event as 'will-navigate', details => {
+      if (!isOurs(details.url)) details.preventDefault();
+    });
   }
   contents.on('will-attach-webview', event => event.preventDefault());
 }

@@ -21,7 +21,9 @@ export class Leaving {
   constructor(host: Host, studio: StudioWindow) {
     this.#host = host;
     this.#studio = studio;
-    app.on('window-all-closed', () => { if (process.platform !== 'darwin') app.quit(); });
+    app.on('window-all-closed', () => {
+      if (process.platform !== 'darwin') app.quit();
+    });
     this.#stopRunsBeforeTheEnd();
     this.#takeSignals();
     onHostEvent(host, 'onRun', () => this.#perhapsDone());
@@ -45,8 +47,13 @@ export class Leaving {
     try {
       const live = this.#host.hasLiveRuns();
       const { response } = await this.#studio.question({
-        type: 'question', title: app.getName(), ...questionAbout(live.map(({ name }) => spoken(name))),
-        buttons: ['Keep Running', 'Pause Runs and Quit', 'Cancel'], defaultId: 0, cancelId: 2, noLink: true,
+        type: 'question',
+        title: app.getName(),
+        ...questionAbout(live.map(({ name }) => spoken(name))),
+        buttons: ['Keep Running', 'Pause Runs and Quit', 'Cancel'],
+        defaultId: 0,
+        cancelId: 2,
+        noLink: true,
       });
       if (response === 0) this.#studio.hide();
       if (response === 1) await this.#pauseAndQuit();
@@ -58,7 +65,8 @@ export class Leaving {
   async #pauseAndQuit(): Promise<void> {
     const giveUpAt = performance.now() + PAUSE_WITHIN_MS;
     for (const { run } of this.#host.hasLiveRuns()) await this.#host.api.stopRun({ run, as: 'paused' });
-    while (this.#host.hasLiveRuns().length > 0 && performance.now() < giveUpAt) await new Promise(resolve => setTimeout(resolve, LOOK_EVERY_MS));
+    while (this.#host.hasLiveRuns().length > 0 && performance.now() < giveUpAt)
+      await new Promise(resolve => setTimeout(resolve, LOOK_EVERY_MS));
     this.#isDecided = true;
     app.quit();
   }
@@ -66,14 +74,19 @@ export class Leaving {
   /** With its window hidden, the app is here for its runs only. */
   #perhapsDone(): void {
     if (!this.#studio.isHidden || this.#isAsking || this.#host.hasLiveRuns().length > 0) return;
-    this.#quitTimer ??= setTimeout(() => { if (this.#studio.isHidden && this.#host.hasLiveRuns().length === 0) app.quit(); }, QUIT_AFTER_RUNS_MS);
+    this.#quitTimer ??= setTimeout(() => {
+      if (this.#studio.isHidden && this.#host.hasLiveRuns().length === 0) app.quit();
+    }, QUIT_AFTER_RUNS_MS);
   }
 
   /** The host has processes and a store to close, which takes a moment that Electron does not give by itself. */
   #stopRunsBeforeTheEnd(): void {
     app.on('will-quit', event => {
       event.preventDefault();
-      void this.#host.close().catch((error: unknown) => console.error(error)).then(() => app.exit(0));
+      void this.#host
+        .close()
+        .catch((error: unknown) => console.error(error))
+        .then(() => app.exit(0));
     });
   }
 
@@ -92,6 +105,7 @@ function questionAbout(names: readonly string[]): { message: string; detail: str
   const [name = ''] = names;
   return {
     message: names.length === 1 ? `A run of ${name} is going on.` : `${names.length} runs are going on.`,
-    detail: 'Kept running, the window is closed and the app ends when they have; open it again to look at them. Paused runs can be resumed where they were.',
+    detail:
+      'Kept running, the window is closed and the app ends when they have; open it again to look at them. Paused runs can be resumed where they were.',
   };
 }

@@ -30,7 +30,7 @@ async function start(): Promise<void> {
   setupPermissions();
   setupNavigation();
 
-  const begun = await beginWith(opening ?? await lastOpening());
+  const begun = await beginWith(opening ?? (await lastOpening()));
   if (!begun) return app.quit();
   const { host, first } = begun;
   setupPipe(host);
@@ -39,7 +39,10 @@ async function start(): Promise<void> {
   const workspaces = new WorkspaceSwitch(host, studio, (await host.api.getWorkspace({})).folder);
   setupMenu(host, studio, workspaces);
   setupNotifications(host, studio);
-  later.goTo(wish => { if (wish) void workspaces.open(wish); else studio.show(); });
+  later.goTo(wish => {
+    if (wish) void workspaces.open(wish);
+    else studio.show();
+  });
   app.on('activate', () => studio.show());
 
   if (first.file !== undefined) studio.ask(`open-file:${first.file}`);
@@ -48,9 +51,17 @@ async function start(): Promise<void> {
 
 /** Opens a folder; where it cannot be opened, or there is none, one that a person chooses. */
 async function beginWith(wish: Opening | undefined): Promise<{ host: Host; first: Opening } | undefined> {
-  for (let first = wish ?? await askForFirst(); first; first = await askForFirst()) {
+  for (let first = wish ?? (await askForFirst()); first; first = await askForFirst()) {
     try {
-      return { first, host: await createHost({ folder: first.folder, shell: 'electron', dataFolder: dataFolder(), version: app.getVersion() }) };
+      return {
+        first,
+        host: await createHost({
+          folder: first.folder,
+          shell: 'electron',
+          dataFolder: dataFolder(),
+          version: app.getVersion(),
+        }),
+      };
     } catch (error) {
       dialog.showErrorBox('The folder could not be opened', error instanceof Error ? error.message : String(error));
     }
@@ -61,9 +72,16 @@ async function beginWith(wish: Opening | undefined): Promise<{ host: Host; first
 /** Wishes that come while we are not yet able to grant them wait. */
 function openingsMeanwhile(): { goTo(open: (wish: Opening | undefined) => void): void } {
   const waiting: (Opening | undefined)[] = [];
-  let grant = (wish: Opening | undefined): void => { waiting.push(wish); };
+  let grant = (wish: Opening | undefined): void => {
+    waiting.push(wish);
+  };
   setupFurtherOpenings(wish => grant(wish));
-  return { goTo: open => { grant = open; for (const wish of waiting) open(wish); } };
+  return {
+    goTo: open => {
+      grant = open;
+      for (const wish of waiting) open(wish);
+    },
+  };
 }
 
 /** The folder that was open last, where it is still there. */

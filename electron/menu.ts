@@ -21,7 +21,10 @@ export function setupMenu(host: Host, studio: StudioWindow, workspaces: Workspac
       studio.show();
       studio.ask(command);
     },
-    openFolder: () => void chooseFolder('Open a folder of workflows', studio.window).then(async folder => { if (folder !== undefined) await workspaces.open({ folder }); }),
+    openFolder: () =>
+      void chooseFolder('Open a folder of workflows', studio.window).then(async folder => {
+        if (folder !== undefined) await workspaces.open({ folder });
+      }),
     openRecent: token => void workspaces.openRecent(token),
   };
   let shown = '';
@@ -36,9 +39,17 @@ export function setupMenu(host: Host, studio: StudioWindow, workspaces: Workspac
   onHostEvent(host, 'onWorkspace', show);
 }
 
-function menuTemplate({ ask, openFolder, openRecent }: MenuActs, recent: Workspace['recent']): MenuItemConstructorOptions[] {
+function menuTemplate(
+  { ask, openFolder, openRecent }: MenuActs,
+  recent: Workspace['recent'],
+): MenuItemConstructorOptions[] {
   const isMac = process.platform === 'darwin';
-  const asks = (id: Command, label: string, accelerator?: string): MenuItemConstructorOptions => ({ id, label, click: () => ask(id), ...(accelerator !== undefined && { accelerator }) });
+  const asks = (id: Command, label: string, accelerator?: string): MenuItemConstructorOptions => ({
+    id,
+    label,
+    click: () => ask(id),
+    ...(accelerator !== undefined && { accelerator }),
+  });
   const separator: MenuItemConstructorOptions = { type: 'separator' };
   return [
     ...(isMac ? [{ role: 'appMenu' } as const] : []),
@@ -47,7 +58,15 @@ function menuTemplate({ ask, openFolder, openRecent }: MenuActs, recent: Workspa
       submenu: [
         asks('new-workflow', 'New Workflow…', 'CmdOrCtrl+N'),
         { id: 'open-folder', label: 'Open Folder…', accelerator: 'CmdOrCtrl+O', click: openFolder },
-        { id: 'open-recent', label: 'Open Recent', enabled: recent.length > 0, submenu: recent.map(({ token, folder }) => ({ label: folder.replaceAll('&', '&&'), click: () => openRecent(token) })) },
+        {
+          id: 'open-recent',
+          label: 'Open Recent',
+          enabled: recent.length > 0,
+          submenu: recent.map(({ token, folder }) => ({
+            label: folder.replaceAll('&', '&&'),
+            click: () => openRecent(token),
+          })),
+        },
         separator,
         isMac ? { role: 'close' } : { role: 'quit' },
       ],
@@ -67,7 +86,10 @@ function menuTemplate({ ask, openFolder, openRecent }: MenuActs, recent: Workspa
         separator,
         { id: 'theme', label: 'Theme', submenu: THEMES.map(theme => asks(`theme:${theme}`, capitalised(theme))) },
         separator,
-        { role: 'resetZoom' }, { role: 'zoomIn' }, { role: 'zoomOut' }, { role: 'togglefullscreen' },
+        { role: 'resetZoom' },
+        { role: 'zoomIn' },
+        { role: 'zoomOut' },
+        { role: 'togglefullscreen' },
         ...(app.isPackaged ? [] : [separator, { role: 'reload' } as const, { role: 'toggleDevTools' } as const]),
       ],
     },

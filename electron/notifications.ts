@@ -5,7 +5,12 @@ import { spoken } from '../host/spoken.ts';
 import { onHostEvent } from './host-events.ts';
 import type { StudioWindow } from './studio-window.ts';
 
-const OUTCOMES: Readonly<Partial<Record<RunItem['status'], string>>> = { completed: 'is complete', failed: 'has failed batches', interrupted: 'was interrupted', cancelled: 'was cancelled' };
+const OUTCOMES: Readonly<Partial<Record<RunItem['status'], string>>> = {
+  completed: 'is complete',
+  failed: 'has failed batches',
+  interrupted: 'was interrupted',
+  cancelled: 'was cancelled',
+};
 
 /** Tells a person who looks elsewhere that a run has ended. */
 export function setupNotifications(host: Host, studio: StudioWindow): void {
@@ -37,7 +42,10 @@ function wordsFor({ name, run, status, items, failedBatches }: RunItem): { title
   const outcome = OUTCOMES[status];
   if (outcome === undefined) return undefined;
   const failed = failedBatches === 0 ? '' : ` ${count(failedBatches, 'batch', 'batches')} failed.`;
-  return { title: `${spoken(name)} ${outcome}`, body: `Run ${run}: ${items.succeeded.toLocaleString('en')} of ${count(items.total, 'item', 'items')} done.${failed}` };
+  return {
+    title: `${spoken(name)} ${outcome}`,
+    body: `Run ${run}: ${items.succeeded.toLocaleString('en')} of ${count(items.total, 'item', 'items')} done.${failed}`,
+  };
 }
 
 function count(number: number, one: string, many: string): string {

@@ -16,7 +16,9 @@ export function openingOf(place: string, from: string): Opening | undefined {
   if (!found) return undefined;
   const full = realpathSync(named);
   if (found.isDirectory()) return { folder: full };
-  return found.isFile() && /\.[cm]?[jt]s$/.test(full) ? { folder: path.dirname(full), file: path.basename(full) } : undefined;
+  return found.isFile() && /\.[cm]?[jt]s$/.test(full)
+    ? { folder: path.dirname(full), file: path.basename(full) }
+    : undefined;
 }
 
 /** The place among the arguments of a start. Switches are Chromium's; run from a checkout, the first of the others is the app itself. */
@@ -30,18 +32,27 @@ export function openingInArguments(argv: readonly string[], from: string): Openi
 /** Lets a person choose a folder; undefined when they would rather not. */
 export async function chooseFolder(title: string, window?: BrowserWindow): Promise<string | undefined> {
   const options: OpenDialogOptions = { title, properties: ['openDirectory', 'createDirectory'] };
-  const { canceled, filePaths } = window ? await dialog.showOpenDialog(window, options) : await dialog.showOpenDialog(options);
+  const { canceled, filePaths } = window
+    ? await dialog.showOpenDialog(window, options)
+    : await dialog.showOpenDialog(options);
   return canceled ? undefined : filePaths[0];
 }
 
 /** What to show at the very first start: nothing is opened, or written, that nobody asked for. */
 export async function askForFirst(): Promise<Opening | undefined> {
   const { response } = await dialog.showMessageBox({
-    type: 'question', title: app.getName(), message: 'Cronflow Studio shows a folder of workflow files.', detail: 'Open one that you have, or make a new one with a first workflow in it.',
-    buttons: ['Open Folder…', 'New Folder…', 'Quit'], defaultId: 0, cancelId: 2,
+    type: 'question',
+    title: app.getName(),
+    message: 'Cronflow Studio shows a folder of workflow files.',
+    detail: 'Open one that you have, or make a new one with a first workflow in it.',
+    buttons: ['Open Folder…', 'New Folder…', 'Quit'],
+    defaultId: 0,
+    cancelId: 2,
   });
   if (response === 2) return undefined;
-  const folder = await chooseFolder(response === 0 ? 'Open a folder of workflows' : 'Choose where the new workflows will be');
+  const folder = await chooseFolder(
+    response === 0 ? 'Open a folder of workflows' : 'Choose where the new workflows will be',
+  );
   if (folder === undefined) return await askForFirst();
   if (response === 1) return { folder, file: (await scaffold(folder)).file };
   return { folder };

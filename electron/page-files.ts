@@ -6,8 +6,16 @@ import { PAGE_HEADERS } from '../host/page-headers.ts';
 export const APP_ORIGIN = 'app://studio';
 
 const TYPES: Readonly<Record<string, string>> = {
-  '.html': 'text/html; charset=utf-8', '.js': 'text/javascript; charset=utf-8', '.css': 'text/css; charset=utf-8', '.json': 'application/json', '.map': 'application/json',
-  '.svg': 'image/svg+xml', '.png': 'image/png', '.ico': 'image/x-icon', '.woff2': 'font/woff2', '.wasm': 'application/wasm',
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.json': 'application/json',
+  '.map': 'application/json',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.ico': 'image/x-icon',
+  '.woff2': 'font/woff2',
+  '.wasm': 'application/wasm',
 };
 
 /** Whether an address is one of our page's. Parsed, never compared as text: `app://studio.evil` begins with it too. */
@@ -17,14 +25,19 @@ export function isOurs(address: string | undefined): boolean {
 }
 
 /** Answers a request for a file of the page. */
-export async function answerFromFolder({ url, method }: { readonly url: string; readonly method: string }, folder: string): Promise<Response> {
+export async function answerFromFolder(
+  { url, method }: { readonly url: string; readonly method: string },
+  folder: string,
+): Promise<Response> {
   if (method !== 'GET' && method !== 'HEAD') return refusal(405, 'Only for reading.');
   if (!isOurs(url)) return refusal(400, 'That is no address of the app.');
   const file = fileOf(url, folder);
   if (file === undefined) return refusal(403, 'Only files of the page.');
   try {
     const body = await readFile(file);
-    return new Response(method === 'HEAD' ? null : new Uint8Array(body), { headers: { ...PAGE_HEADERS, 'content-type': TYPES[path.extname(file)] ?? 'application/octet-stream' } });
+    return new Response(method === 'HEAD' ? null : new Uint8Array(body), {
+      headers: { ...PAGE_HEADERS, 'content-type': TYPES[path.extname(file)] ?? 'application/octet-stream' },
+    });
   } catch {
     return refusal(404, 'Not here.');
   }
@@ -44,5 +57,8 @@ function fileOf(url: string, folder: string): string | undefined {
 }
 
 function refusal(status: number, why: string): Response {
-  return new Response(`${why}\n`, { status, headers: { ...PAGE_HEADERS, 'content-type': 'text/plain; charset=utf-8' } });
+  return new Response(`${why}\n`, {
+    status,
+    headers: { ...PAGE_HEADERS, 'content-type': 'text/plain; charset=utf-8' },
+  });
 }

@@ -33,8 +33,12 @@ function connectPage(host: Host, contents: WebContents): Connection {
   let isOpen = true;
   let hear: Connection['hear'] = () => undefined;
   const disconnect = connect(host, {
-    send: message => { if (isOpen && !contents.isDestroyed()) contents.send(MESSAGE, plain(message)); },
-    onMessage: listener => { hear = listener; },
+    send: message => {
+      if (isOpen && !contents.isDestroyed()) contents.send(MESSAGE, plain(message));
+    },
+    onMessage: listener => {
+      hear = listener;
+    },
   });
   return {
     hear: message => hear(message),
@@ -47,7 +51,8 @@ function connectPage(host: Host, contents: WebContents): Connection {
 
 /** An error would cross without the name that says what it is, and with a stack that is nobody's business: it goes as data. */
 function plain(message: unknown): unknown {
-  if (typeof message !== 'object' || message === null || !('e' in message) || !(message.e instanceof Error)) return message;
+  if (typeof message !== 'object' || message === null || !('e' in message) || !(message.e instanceof Error))
+    return message;
   const { name, message: text } = message.e;
   return { ...message, e: { name, message: text } };
 }

@@ -25,12 +25,16 @@ contextBridge.exposeInMainWorld('studio', {
   onCommand: (listener: (command: string) => void): (() => void) => {
     onCommand = listener;
     for (const command of early.splice(0)) listener(command);
-    return () => { onCommand = undefined; };
+    return () => {
+      onCommand = undefined;
+    };
   },
 });
 
 function listen(channel: string, listener: (value: unknown) => void): () => void {
   const onEvent = (_event: IpcRendererEvent, value: unknown) => listener(value);
   ipcRenderer.on(channel, onEvent);
-  return () => { ipcRenderer.off(channel, onEvent); };
+  return () => {
+    ipcRenderer.off(channel, onEvent);
+  };
 }

@@ -66,17 +66,33 @@ export class StudioWindow {
 
   /** Asks a person, in front of the window. */
   async question(options: MessageBoxOptions): Promise<{ readonly response: number }> {
-    return this.#window && !this.isHidden ? await dialog.showMessageBox(this.#window, options) : await dialog.showMessageBox(options);
+    return this.#window && !this.isHidden
+      ? await dialog.showMessageBox(this.#window, options)
+      : await dialog.showMessageBox(options);
   }
 
   #make(): void {
     const stateFile = path.join(app.getPath('userData'), 'window.json');
-    const { bounds, maximized } = readWindowState(stateFile, screen.getAllDisplays().map(({ workArea }) => workArea));
+    const { bounds, maximized } = readWindowState(
+      stateFile,
+      screen.getAllDisplays().map(({ workArea }) => workArea),
+    );
     const window = new BrowserWindow({
-      ...bounds, minWidth: SMALLEST.width, minHeight: SMALLEST.height, show: false, title: 'Cronflow Studio',
+      ...bounds,
+      minWidth: SMALLEST.width,
+      minHeight: SMALLEST.height,
+      show: false,
+      title: 'Cronflow Studio',
       backgroundColor: nativeTheme.shouldUseDarkColors ? '#101216' : '#ffffff',
       // The page has no more rights than one of the web. What it needs of us goes through the preload script's pipe.
-      webPreferences: { preload: PRELOAD, sandbox: true, contextIsolation: true, nodeIntegration: false, webviewTag: false, spellcheck: false },
+      webPreferences: {
+        preload: PRELOAD,
+        sandbox: true,
+        contextIsolation: true,
+        nodeIntegration: false,
+        webviewTag: false,
+        spellcheck: false,
+      },
     });
     this.#window = window;
     keepWindowState(window, stateFile);
@@ -93,20 +109,29 @@ export class StudioWindow {
     this.#onMade(window);
     void window.loadURL(`${APP_ORIGIN}/index.html`).catch((error: Error & { readonly code?: string }) => {
       // Aborted: it was loaded anew, or closed, before it had come.
-      if (error.code !== 'ERR_ABORTED' && !window.isDestroyed()) failLoudly('The page could not be loaded', error.message);
+      if (error.code !== 'ERR_ABORTED' && !window.isDestroyed())
+        failLoudly('The page could not be loaded', error.message);
     });
   }
 
   #watchPage(window: BrowserWindow): void {
     const { webContents } = window;
     // Another document has taken its place. (A navigation that has only begun may be refused, and the page then stays.)
-    webContents.on('did-navigate', () => { this.#pageIsThere = false; });
-    webContents.on('preload-error', (_event, _file, error) => failLoudly('The page has no way to talk to Cronflow', error.message));
+    webContents.on('did-navigate', () => {
+      this.#pageIsThere = false;
+    });
+    webContents.on('preload-error', (_event, _file, error) =>
+      failLoudly('The page has no way to talk to Cronflow', error.message),
+    );
     let losses: number[] = [];
     webContents.on('render-process-gone', (_event, { reason }) => {
       if (reason === 'clean-exit') return;
       losses = [...losses.filter(at => at > Date.now() - LOSSES_WITHIN_MS), Date.now()];
-      if (losses.length > MOST_LOSSES) failLoudly('The page ended again and again', `The last time: ${reason}. Runs that were going on can be resumed.`);
+      if (losses.length > MOST_LOSSES)
+        failLoudly(
+          'The page ended again and again',
+          `The last time: ${reason}. Runs that were going on can be resumed.`,
+        );
       else window.webContents.reload();
     });
   }

@@ -8,7 +8,10 @@ export const SMALLEST = { width: 800, height: 560 };
 const REACHABLE = { width: 120, height: 40 };
 const SAVE_AFTER_MS = 400;
 
-const windowState = z.object({ bounds: z.object({ x: z.int(), y: z.int(), width: z.int().positive(), height: z.int().positive() }), maximized: z.boolean() });
+const windowState = z.object({
+  bounds: z.object({ x: z.int(), y: z.int(), width: z.int().positive(), height: z.int().positive() }),
+  maximized: z.boolean(),
+});
 
 export interface WindowState {
   /** Without a place, the system finds one. */
@@ -33,7 +36,9 @@ export function keepWindowState(window: BrowserWindow, file: string): void {
     timer = undefined;
     write(file, { bounds: window.getNormalBounds(), maximized: window.isMaximized() });
   };
-  const saveSoon = () => { timer ??= setTimeout(save, SAVE_AFTER_MS); };
+  const saveSoon = () => {
+    timer ??= setTimeout(save, SAVE_AFTER_MS);
+  };
   for (const event of ['resize', 'move', 'maximize', 'unmaximize'] as const) window.on(event as 'resize', saveSoon);
   window.on('close', save);
   window.on('closed', () => clearTimeout(timer));
@@ -62,6 +67,12 @@ function isReachable({ x, y, width }: Rectangle, area: Rectangle): boolean {
   return across >= REACHABLE.width && y >= area.y && y + REACHABLE.height <= area.y + area.height;
 }
 
-function fitted({ width, height }: { readonly width: number; readonly height: number }, area: Rectangle): { width: number; height: number } {
-  return { width: Math.max(SMALLEST.width, Math.min(width, area.width)), height: Math.max(SMALLEST.height, Math.min(height, area.height)) };
+function fitted(
+  { width, height }: { readonly width: number; readonly height: number },
+  area: Rectangle,
+): { width: number; height: number } {
+  return {
+    width: Math.max(SMALLEST.width, Math.min(width, area.width)),
+    height: Math.max(SMALLEST.height, Math.min(height, area.height)),
+  };
 }

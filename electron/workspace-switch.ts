@@ -21,7 +21,7 @@ export class WorkspaceSwitch {
   }
 
   async open({ folder, file }: Opening): Promise<void> {
-    if (folder !== this.#folder && !await this.#done(this.#host.openFolder(folder))) return;
+    if (folder !== this.#folder && !(await this.#done(this.#host.openFolder(folder)))) return;
     if (file !== undefined) this.#studio.ask(`open-file:${file}`);
     this.#studio.show();
   }
@@ -33,7 +33,12 @@ export class WorkspaceSwitch {
   async #done(opening: Promise<Result<'openRecent'>>): Promise<boolean> {
     const opened = await opening;
     if (opened.ok) this.#isNow(opened.value.folder);
-    else await this.#studio.question({ type: 'warning', message: 'The folder was not opened.', detail: opened.problem.message });
+    else
+      await this.#studio.question({
+        type: 'warning',
+        message: 'The folder was not opened.',
+        detail: opened.problem.message,
+      });
     return opened.ok;
   }
 

@@ -7,7 +7,9 @@ import { nearest } from './workflow/nearest.ts';
 
 // A reader that has gone away (`cronflow runs | head -1`) is no reason to fail, and none to stop a run.
 for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => { if (error.code !== 'EPIPE') throw error; });
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
 }
 
 /** The command line: takes the arguments after `cronflow` and returns the exit code. */
@@ -21,12 +23,19 @@ export async function main(argv: readonly string[]): Promise<number> {
     const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
     if (!command) {
       const near = nearest(name, Object.keys(commands));
-      throw new UsageError(`cronflow has no command ${JSON.stringify(name)}. ${near ? `Did you mean ${near}?` : `It has ${Object.keys(commands).join(', ')}.`} See cronflow --help.`);
+      throw new UsageError(
+        `cronflow has no command ${JSON.stringify(name)}. ${near ? `Did you mean ${near}?` : `It has ${Object.keys(commands).join(', ')}.`} See cronflow --help.`,
+      );
     }
     return await command(rest);
   } catch (error) {
     const refused = refusal(error);
-    const problem = error instanceof UsageError ? error : refused === undefined ? toProblem(error, []) ?? toDefect(error) : new UsageError(refused);
+    const problem =
+      error instanceof UsageError
+        ? error
+        : refused === undefined
+          ? (toProblem(error, []) ?? toDefect(error))
+          : new UsageError(refused);
     return reportProblem({ name: problem.name, message: problem.message }, rest.includes('--json'), namedStore(rest));
   }
 }

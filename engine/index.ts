@@ -11,7 +11,9 @@ export const cronflow: Cronflow = {
   /** Existing Cronflow files call it. This engine starts runs on demand: there is nothing to start. */
   async start() {},
   async trigger(workflow) {
-    throw new WorkflowError(`cronflow.trigger(${JSON.stringify(workflow)}) is not how a run starts here. Run the file: cronflow run <file> --workflow ${workflow}`);
+    throw new WorkflowError(
+      `cronflow.trigger(${JSON.stringify(workflow)}) is not how a run starts here. Run the file: cronflow run <file> --workflow ${workflow}`,
+    );
   },
 };
 

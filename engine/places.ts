@@ -39,5 +39,5 @@ export function shownPath(path: string): string {
 
 /** `lib/helper.ts:3:7`, as terminals and editors make it a link. */
 export function shownPlace(file: string, line?: number, column?: number): string {
-  return [shownPath(file), line, column].filter((part) => part !== undefined).join(':');
+  return [shownPath(file), line, column].filter(part => part !== undefined).join(':');
 }

@@ -3,10 +3,20 @@
  * Nothing is attached in normal use.
  */
 export type Point =
-  | 'before-migration' | 'in-migration' | 'after-migration'
-  | 'taking-up' | 'taken-up' | 'before-rerun' | 'after-rerun'
-  | 'before-commit' | 'in-transaction' | 'after-commit' | 'batch-cut'
-  | 'before-end' | 'in-end' | 'after-end';
+  | 'before-migration'
+  | 'in-migration'
+  | 'after-migration'
+  | 'taking-up'
+  | 'taken-up'
+  | 'before-rerun'
+  | 'after-rerun'
+  | 'before-commit'
+  | 'in-transaction'
+  | 'after-commit'
+  | 'batch-cut'
+  | 'before-end'
+  | 'in-end'
+  | 'after-end';
 
 let attached: ((name: Point) => void) | undefined;
 

@@ -47,10 +47,7 @@ cronflow
     name: 'Clean up the film list',
     description: 'Tidies titles, release dates and money of 3,201 films, and says what they took in the cinemas.',
   })
-  .step(
-    { id: 'read', title: 'Read the list' },
-    async () => JSON.parse(await readFile(LIST, 'utf8')) as ListedFilm[],
-  )
+  .step({ id: 'read', title: 'Read the list' }, async () => JSON.parse(await readFile(LIST, 'utf8')) as ListedFilm[])
   .batch(
     {
       id: 'clean',
@@ -72,16 +69,15 @@ cronflow
             takings: readMoney(film['Worldwide Gross']),
           }));
         })
-        .if(
-          { id: 'all-known', title: 'Are the takings of all of them known?' },
-          ctx => ctx.last.every(film => film.takings !== null),
+        .if({ id: 'all-known', title: 'Are the takings of all of them known?' }, ctx =>
+          ctx.last.every(film => film.takings !== null),
         )
-          .step({ id: 'add', title: 'Add up the takings' }, ctx => addUp(ctx.last))
+        .step({ id: 'add', title: 'Add up the takings' }, ctx => addUp(ctx.last))
         .else()
-          .step({ id: 'add-known', title: 'Add up what is known, and note the gaps' }, ctx => ({
-            ...addUp(ctx.last),
-            withoutTakings: ctx.last.filter(film => film.takings === null).map(film => film.title),
-          }))
+        .step({ id: 'add-known', title: 'Add up what is known, and note the gaps' }, ctx => ({
+          ...addUp(ctx.last),
+          withoutTakings: ctx.last.filter(film => film.takings === null).map(film => film.title),
+        }))
         .endIf()
         .action({ id: 'count', title: 'Keep count' }, ctx => ctx.state.incr('films-cleaned', films.length));
     },
@@ -100,7 +96,9 @@ cronflow
     const best = films.toSorted((a, b) => (b.takings ?? 0) - (a.takings ?? 0)).slice(0, 3);
     const podium = best.map(film => `${film.title} (${dollars(film.takings ?? 0)})`).join(', ');
 
-    console.log(`${films.length.toLocaleString('en')} films from ${years.join(' to ')} took ${dollars(takings)} in the cinemas.`);
+    console.log(
+      `${films.length.toLocaleString('en')} films from ${years.join(' to ')} took ${dollars(takings)} in the cinemas.`,
+    );
     console.log(`The most successful: ${podium}.`);
     console.log(`Of ${withoutTakings.length} films it is not known what they took.`);
     return { films: films.length, takings, withoutTakings, best: best.map(film => film.title) };
@@ -124,7 +122,12 @@ function addUp(films: readonly Film[]): Group {
 }
 
 function dollars(amount: number): string {
-  const format = new Intl.NumberFormat('en', { style: 'currency', currency: 'USD', notation: 'compact', maximumFractionDigits: 1 });
+  const format = new Intl.NumberFormat('en', {
+    style: 'currency',
+    currency: 'USD',
+    notation: 'compact',
+    maximumFractionDigits: 1,
+  });
   return format.format(amount);
 }
 

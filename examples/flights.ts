@@ -45,7 +45,9 @@ cronflow
     (flights, flow) => {
       // Each group leaves 24 small sums, which the next step adds up. A common total in `ctx.state` would be
       // right as well (with `update`), but it would be rewritten for each group.
-      flow.step({ id: 'by-hour', title: 'Sort them by the hour of the day' }, () => flights.reduce(noteFlight, noHours()));
+      flow.step({ id: 'by-hour', title: 'Sort them by the hour of the day' }, () =>
+        flights.reduce(noteFlight, noHours()),
+      );
     },
   )
   .step({ id: 'total', title: 'Add the groups up' }, async ctx => {
@@ -62,7 +64,9 @@ cronflow
       .filter(({ flights }) => flights >= 1_000);
     for (const { hour, flights, late, average } of hours) {
       const bar = '█'.repeat(Math.max(0, Math.round(average)));
-      console.log(`${clock(hour)}  ${average.toFixed(1).padStart(5)} min  ${percent(late / flights).padStart(4)} late  ${bar}`);
+      console.log(
+        `${clock(hour)}  ${average.toFixed(1).padStart(5)} min  ${percent(late / flights).padStart(4)} late  ${bar}`,
+      );
     }
     const sorted = hours.toSorted((a, b) => a.average - b.average);
     const [best, worst] = [sorted.at(0), sorted.at(-1)];

@@ -64,7 +64,11 @@ cronflow
     { maxRounds: 20 },
   )
   .parallel(
-    { id: 'morning', title: 'Ask for stock and rates', description: 'The warehouse and the carriers, both at the same time.' },
+    {
+      id: 'morning',
+      title: 'Ask for stock and rates',
+      description: 'The warehouse and the carriers, both at the same time.',
+    },
     {
       stock: async (): Promise<Stock> => {
         await wait(120);
@@ -81,7 +85,8 @@ cronflow
     {
       id: 'order',
       title: 'Send the orders',
-      description: 'Six orders at a time, and no more than ten begun in a fifth of a second: that is what the bank allows.',
+      description:
+        'Six orders at a time, and no more than ten begun in a fifth of a second: that is what the bank allows.',
       unit: ['order', 'orders'],
       explain: inPlainWords,
     },
@@ -100,15 +105,20 @@ cronflow
           () => order.articles,
           ({ name }, flow) => {
             flow.action({ id: 'pick', title: 'Take it from the shelf' }, ctx =>
-              ctx.state.update<Stock>('stock', stock => ({ ...stock, [name]: (stock?.[name] ?? 0) - 1 })));
+              ctx.state.update<Stock>('stock', stock => ({ ...stock, [name]: (stock?.[name] ?? 0) - 1 })),
+            );
           },
         )
         .if({ id: 'express', title: 'Paid for express?' }, () => order.express)
-          .step({ id: 'courier', title: 'Call the courier' }, ctx => sent('courier', ctx.steps.morning.output.rates.courier))
+        .step({ id: 'courier', title: 'Call the courier' }, ctx =>
+          sent('courier', ctx.steps.morning.output.rates.courier),
+        )
         .elseIf({ id: 'heavy', title: 'Too heavy for a parcel?' }, () => weight(order) > 20_000)
-          .step({ id: 'freight', title: 'Book a lorry' }, ctx => sent('freight', ctx.steps.morning.output.rates.freight))
+        .step({ id: 'freight', title: 'Book a lorry' }, ctx => sent('freight', ctx.steps.morning.output.rates.freight))
         .else()
-          .step({ id: 'parcel', title: 'Send it as a parcel' }, ctx => sent('parcel', ctx.steps.morning.output.rates.parcel))
+        .step({ id: 'parcel', title: 'Send it as a parcel' }, ctx =>
+          sent('parcel', ctx.steps.morning.output.rates.parcel),
+        )
         .endIf()
         .step({ id: 'label', title: 'Print the label' }, async ctx => {
           await printLabel(order, ctx.attempt, ctx.signal);
@@ -128,7 +138,9 @@ cronflow
       by[parcel.by] = (by[parcel.by] ?? 0) + 1;
       postage += parcel.cents;
     }
-    const carriers = Object.entries(by).map(([carrier, count]) => `${count} by ${carrier}`).join(', ');
+    const carriers = Object.entries(by)
+      .map(([carrier, count]) => `${count} by ${carrier}`)
+      .join(', ');
     const { total, succeeded, failed } = ctx.steps.order.output.items;
     const taken = ctx.state.get('cents-taken', 0);
     const byHand = ctx.state.get('mails-to-write-by-hand', 0);

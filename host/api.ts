@@ -25,21 +25,38 @@ export const stepStatus = z.enum(['running', 'succeeded', 'failed', 'cancelled',
 
 /** Always `total = succeeded + failed + running + waiting + cancelled`. */
 const counts = z.object({
-  total: z.number(), succeeded: z.number(), failed: z.number(), running: z.number(), waiting: z.number(), cancelled: z.number(),
+  total: z.number(),
+  succeeded: z.number(),
+  failed: z.number(),
+  running: z.number(),
+  waiting: z.number(),
+  cancelled: z.number(),
 });
 const place = z.object({ file: z.string(), line: z.number(), column: z.number() });
 const graph = z.custom<Graph>(value => typeof value === 'object' && value !== null).meta({ id: 'Graph' });
 
 /** An error as it was kept. `file` in `at` is absolute; screens show it relative to the workspace. */
 const storedError = z.object({
-  name: z.string(), message: z.string(), stack: z.string().optional(), at: place.optional(), step: z.string().optional(),
-  explain: z.string().optional(), group: z.string(),
-  get cause() { return storedError.optional(); },
+  name: z.string(),
+  message: z.string(),
+  stack: z.string().optional(),
+  at: place.optional(),
+  step: z.string().optional(),
+  explain: z.string().optional(),
+  group: z.string(),
+  get cause() {
+    return storedError.optional();
+  },
 });
 
 /** Why something could not be done, to be shown as it is. */
 const problem = z.object({
-  name: z.string(), message: z.string(), file: z.string().optional(), line: z.number().optional(), column: z.number().optional(), codeFrame: z.string().optional(),
+  name: z.string(),
+  message: z.string(),
+  file: z.string().optional(),
+  line: z.number().optional(),
+  column: z.number().optional(),
+  codeFrame: z.string().optional(),
 });
 
 /** Ranges of places among a node's batches, both ends included: `[[0, 0], [4, 9]]`. */
@@ -90,12 +107,19 @@ const rerunReport = z.object({
 const failedBatches = z.number();
 
 const runItem = z.object({
-  run: runId, workflow: z.string(), name: z.string(),
+  run: runId,
+  workflow: z.string(),
+  name: z.string(),
   /** As a WorkflowRef names it, where it lies in the workspace; else absolute. */
   file: z.string(),
-  status: runStatus, reason: z.string().optional(),
-  items: counts, batches: counts, failedBatches,
-  startedAt: z.number(), endedAt: z.number().optional(), activeMs: z.number(),
+  status: runStatus,
+  reason: z.string().optional(),
+  items: counts,
+  batches: counts,
+  failedBatches,
+  startedAt: z.number(),
+  endedAt: z.number().optional(),
+  activeMs: z.number(),
   /** Re-runs that wait until it has ended. */
   queued: z.number().optional(),
   /** Why a re-run that had waited did not begin. */
@@ -111,7 +135,9 @@ const workflowFile = z.object({
 });
 
 const workspace = z.object({
-  folder: z.string(), name: z.string(), files: z.array(workflowFile),
+  folder: z.string(),
+  name: z.string(),
+  files: z.array(workflowFile),
   /** Files have not all been looked at yet; more of them may come. */
   loading: z.boolean().optional(),
   /** Opened before, newest first; opened again by token. */
@@ -122,7 +148,10 @@ const workspace = z.object({
 const stepProgress = z.object({ path: z.string(), running: z.number(), succeeded: z.number(), failed: z.number() });
 
 const nodeProgress = z.object({
-  node: nodeId, path: z.string(), batches: counts, items: counts,
+  node: nodeId,
+  path: z.string(),
+  batches: counts,
+  items: counts,
   /** False while a stream may still bring more. */
   complete: z.boolean(),
   /** Batches at a time, as it is now. */
@@ -130,15 +159,20 @@ const nodeProgress = z.object({
 });
 
 const progress = z.object({
-  status: runStatus, reason: z.string().optional(),
-  items: counts, batches: counts, failedBatches,
+  status: runStatus,
+  reason: z.string().optional(),
+  items: counts,
+  batches: counts,
+  failedBatches,
   nodes: z.array(nodeProgress),
   steps: z.array(stepProgress),
   /** Items a second over the last seconds; 0 when nothing runs. */
   rate: z.number(),
   /** Milliseconds left, from and to; absent when it cannot be told. */
   left: z.tuple([z.number(), z.number()]).optional(),
-  startedAt: z.number(), endedAt: z.number().optional(), activeMs: z.number(),
+  startedAt: z.number(),
+  endedAt: z.number().optional(),
+  activeMs: z.number(),
 });
 
 const bytes = z.instanceof(Uint8Array);
@@ -146,7 +180,9 @@ const words = z.instanceof(Uint32Array);
 
 /** The state of a run from which deltas go on. `statuses` has a byte a batch of an outermost batch node: engine BatchStatus. */
 const snapshot = z.object({
-  run: runId, seq: z.number(), progress,
+  run: runId,
+  seq: z.number(),
+  progress,
   maps: z.array(z.object({ node: nodeId, path: z.string(), statuses: bytes })),
 });
 
@@ -156,15 +192,25 @@ const snapshot = z.object({
  * longer: what lies between is waiting.
  */
 const delta = z.object({
-  run: runId, seq: z.number(), progress: progress.optional(),
+  run: runId,
+  seq: z.number(),
+  progress: progress.optional(),
   maps: z.array(z.object({ node: nodeId, path: z.string(), ranges: words, statuses: bytes })),
 });
 
 const runDetail = z.object({
-  item: runItem, graph,
-  sessions: z.array(z.object({
-    session: z.number(), kind: z.enum(['start', 'resume', 'rerun']), startedAt: z.number(), endedAt: z.number().optional(), outcome: z.string().optional(), codeHash: z.string(),
-  })),
+  item: runItem,
+  graph,
+  sessions: z.array(
+    z.object({
+      session: z.number(),
+      kind: z.enum(['start', 'resume', 'rerun']),
+      startedAt: z.number(),
+      endedAt: z.number().optional(),
+      outcome: z.string().optional(),
+      codeHash: z.string(),
+    }),
+  ),
   /** Whether any of its files differs from what its latest session ran. */
   codeChanged: z.boolean(),
   error: storedError.optional(),
@@ -173,21 +219,49 @@ const runDetail = z.object({
 });
 
 const batchRow = z.object({
-  node: nodeId, scope: scopeId, index: z.number(), status: batchStatus, items: z.number(), attempts: z.number(),
-  startedAt: z.number().optional(), endedAt: z.number().optional(), message: z.string().optional(), group: z.string().optional(),
+  node: nodeId,
+  scope: scopeId,
+  index: z.number(),
+  status: batchStatus,
+  items: z.number(),
+  attempts: z.number(),
+  startedAt: z.number().optional(),
+  endedAt: z.number().optional(),
+  message: z.string().optional(),
+  group: z.string().optional(),
 });
 
 const attemptRow = z.object({
-  scope: scopeId, node: nodeId, path: z.string(), attempt: z.number(), pass: z.number(), session: z.number(), status: stepStatus,
-  startedAt: z.number(), endedAt: z.number().optional(), error: storedError.optional(),
+  scope: scopeId,
+  node: nodeId,
+  path: z.string(),
+  attempt: z.number(),
+  pass: z.number(),
+  session: z.number(),
+  status: stepStatus,
+  startedAt: z.number(),
+  endedAt: z.number().optional(),
+  error: storedError.optional(),
   /** Bytes of its stored output; absent without one. */
-  outputSize: z.number().optional(), logLines: z.number(),
+  outputSize: z.number().optional(),
+  logLines: z.number(),
 });
 
 const batchDetail = z.object({
-  batch: batchRow, path: z.string(), pass: z.number(), error: storedError.optional(),
+  batch: batchRow,
+  path: z.string(),
+  pass: z.number(),
+  error: storedError.optional(),
   /** Earlier passes, oldest first. */
-  passes: z.array(z.object({ pass: z.number(), status: batchStatus, startedAt: z.number().optional(), endedAt: z.number().optional(), error: storedError.optional() })),
+  passes: z.array(
+    z.object({
+      pass: z.number(),
+      status: batchStatus,
+      startedAt: z.number().optional(),
+      endedAt: z.number().optional(),
+      error: storedError.optional(),
+    }),
+  ),
   attempts: z.array(attemptRow),
   /** The batches, and rounds of a while, that it stands in, outermost first. */
   around: z.array(z.object({ scope: scopeId, node: nodeId, path: z.string(), index: z.number(), parent: scopeId })),
@@ -199,10 +273,25 @@ const batchDetail = z.object({
 const shownValue = z.object({ json: z.string(), truncated: z.boolean(), size: z.number() });
 
 /** A line that the store has not numbered yet, as it is said, has a negative id. */
-const logLine = z.object({ id: z.number(), at: z.number(), level: z.string(), text: z.string(), path: z.string().optional(), index: z.number().optional(), attempt: z.number().optional() });
+const logLine = z.object({
+  id: z.number(),
+  at: z.number(),
+  level: z.string(),
+  text: z.string(),
+  path: z.string().optional(),
+  index: z.number().optional(),
+  attempt: z.number().optional(),
+});
 
 const failureGroup = z.object({
-  node: nodeId, path: z.string(), group: z.string(), name: z.string(), message: z.string(), explain: z.string().optional(), at: place.optional(), step: z.string().optional(),
+  node: nodeId,
+  path: z.string(),
+  group: z.string(),
+  name: z.string(),
+  message: z.string(),
+  explain: z.string().optional(),
+  at: place.optional(),
+  step: z.string().optional(),
   batches: z.number(),
   /** The first of them: its place in the scope it stands in, which is 0 unless it is inside a batch or a round. */
   first: z.object({ index: z.number(), parent: scopeId }),
@@ -212,14 +301,22 @@ const lostUpdate = z.object({ key: z.string(), count: z.number() });
 
 const stateEntry = z.object({ key: z.string(), value: shownValue, version: z.number() });
 const stateWrite = z.object({
-  seq: z.number(), key: z.string(), op: z.enum(['set', 'incr', 'update', 'delete', 'revert']), value: z.string().optional(), delta: z.number().optional(),
-  path: z.string().optional(), index: z.number().optional(), attempt: z.number(), reverted: z.boolean(),
+  seq: z.number(),
+  key: z.string(),
+  op: z.enum(['set', 'incr', 'update', 'delete', 'revert']),
+  value: z.string().optional(),
+  delta: z.number().optional(),
+  path: z.string().optional(),
+  index: z.number().optional(),
+  attempt: z.number(),
+  reverted: z.boolean(),
   /** Who had written what this write overwrote unread. */
   lost: z.object({ path: z.string(), index: z.number().optional(), attempt: z.number() }).optional(),
 });
 
 const sourceFile = z.object({
-  file: z.string(), text: z.string(),
+  file: z.string(),
+  text: z.string(),
   /** The file on disk is not this any more. */
   changed: z.boolean(),
 });
@@ -233,21 +330,48 @@ const overlay = z.discriminatedUnion('by', [
   /** 0 for one that has not failed, 1 for the first cause, and so on; 255 for one that is not listed. */
   z.object({ by: z.literal('cause'), values: bytes, causes: z.array(z.string()) }),
   /** When each batch began and ended, in milliseconds since `from`; -1 where it did not. */
-  z.object({ by: z.literal('times'), from: z.number(), starts: z.instanceof(Float32Array), ends: z.instanceof(Float32Array) }),
+  z.object({
+    by: z.literal('times'),
+    from: z.number(),
+    starts: z.instanceof(Float32Array),
+    ends: z.instanceof(Float32Array),
+  }),
 ]);
 
 /** What ran when: bars while there are few enough, else how many ran at a time. Times are milliseconds since 1970. */
 const timeline = z.object({
-  from: z.number(), to: z.number(), lanes: z.number(),
-  bars: z.array(z.object({ lane: z.number(), node: nodeId, path: z.string(), scope: scopeId, index: z.number().optional(), status: batchStatus, from: z.number(), to: z.number(), attempt: z.number() })),
+  from: z.number(),
+  to: z.number(),
+  lanes: z.number(),
+  bars: z.array(
+    z.object({
+      lane: z.number(),
+      node: nodeId,
+      path: z.string(),
+      scope: scopeId,
+      index: z.number().optional(),
+      status: batchStatus,
+      from: z.number(),
+      to: z.number(),
+      attempt: z.number(),
+    }),
+  ),
   /** Per path, evenly over from..to: how many were running, and how many of them failed. */
-  bands: z.array(z.object({ path: z.string(), node: nodeId, running: z.instanceof(Float32Array), failed: z.instanceof(Float32Array) })),
+  bands: z.array(
+    z.object({
+      path: z.string(),
+      node: nodeId,
+      running: z.instanceof(Float32Array),
+      failed: z.instanceof(Float32Array),
+    }),
+  ),
   /** Spans in which nothing ran, longer than a tenth of the whole: screens compress them. */
   gaps: z.array(z.tuple([z.number(), z.number()])),
 });
 
 /** Something went well, or did not for a reason that can be shown. */
-const outcome = <T extends z.ZodType>(value: T) => z.discriminatedUnion('ok', [z.object({ ok: z.literal(true), value }), z.object({ ok: z.literal(false), problem })]);
+const outcome = <T extends z.ZodType>(value: T) =>
+  z.discriminatedUnion('ok', [z.object({ ok: z.literal(true), value }), z.object({ ok: z.literal(false), problem })]);
 
 const none = z.object({});
 const ofRun = z.object({ run: runId });
@@ -255,14 +379,30 @@ const page = { offset: z.int().nonnegative().max(100_000_000), limit: z.int().mi
 
 /** Name -> what it takes and what it gives. Reading a run that is not there rejects with a problem. */
 export const METHODS = {
-  hello: { args: none, result: z.object({ protocol: z.number(), version: z.string(), shell: z.enum(['electron', 'browser']), platform: z.string() }) },
+  hello: {
+    args: none,
+    result: z.object({
+      protocol: z.number(),
+      version: z.string(),
+      shell: z.enum(['electron', 'browser']),
+      platform: z.string(),
+    }),
+  },
 
   getWorkspace: { args: none, result: workspace },
   openRecent: { args: z.object({ token: z.string().max(100) }), result: outcome(workspace) },
   /** Scaffolds a workflow file in the workspace. */
   newWorkflow: { args: z.object({ name: z.string().min(1).max(80) }), result: outcome(workflowRef) },
 
-  listRuns: { args: z.object({ before: runId.optional(), limit: z.int().min(1).max(500), workflow: z.string().max(1000).optional(), statuses: z.array(runStatus).optional() }), result: z.array(runItem) },
+  listRuns: {
+    args: z.object({
+      before: runId.optional(),
+      limit: z.int().min(1).max(500),
+      workflow: z.string().max(1000).optional(),
+      statuses: z.array(runStatus).optional(),
+    }),
+    result: z.array(runItem),
+  },
   getRun: { args: ofRun, result: runDetail },
   startRun: { args: workflowRef.extend({ payload: z.string().max(LARGEST_TEXT) }), result: outcome(ofRun) },
   stopRun: { args: z.object({ run: runId, as: z.enum(['cancelled', 'paused']) }), result: outcome(none) },
@@ -270,40 +410,121 @@ export const METHODS = {
   planRerun: { args: z.object({ run: runId, request: rerunRequest }), result: outcome(rerunReport) },
   /** A run that goes on is run again when it has ended: the re-run is then `queued`. */
   rerun: { args: z.object({ run: runId, request: rerunRequest }), result: outcome(z.object({ queued: z.boolean() })) },
-  setConcurrency: { args: z.object({ run: runId, node: z.string().max(2000), concurrency: z.int().min(1).max(10_000) }), result: outcome(none) },
+  setConcurrency: {
+    args: z.object({ run: runId, node: z.string().max(2000), concurrency: z.int().min(1).max(10_000) }),
+    result: outcome(none),
+  },
 
   /** Begins (or begins again) the feed of a run: `onDelta` follows, each with the next `seq`. */
   watchRun: { args: ofRun, result: snapshot },
   unwatchRun: { args: ofRun, result: none },
 
   /** Batches of a node: in one scope, or without `parent` in all of them. Superseded ones only where `where` asks for them. */
-  listBatches: { args: z.object({ run: runId, node: nodeId, parent: scopeId.optional(), where: batchFilter, sort: z.enum(['index', 'duration', 'attempts', 'status']), descending: z.boolean().optional(), ...page }), result: z.object({ rows: z.array(batchRow), total: z.number() }) },
+  listBatches: {
+    args: z.object({
+      run: runId,
+      node: nodeId,
+      parent: scopeId.optional(),
+      where: batchFilter,
+      sort: z.enum(['index', 'duration', 'attempts', 'status']),
+      descending: z.boolean().optional(),
+      ...page,
+    }),
+    result: z.object({ rows: z.array(batchRow), total: z.number() }),
+  },
   getBatch: { args: z.object({ run: runId, scope: scopeId }), result: batchDetail },
-  findBatch: { args: z.object({ run: runId, node: nodeId, index: z.int().nonnegative(), parent: scopeId.optional() }), result: z.object({ scope: scopeId }).nullable() },
+  findBatch: {
+    args: z.object({ run: runId, node: nodeId, index: z.int().nonnegative(), parent: scopeId.optional() }),
+    result: z.object({ scope: scopeId }).nullable(),
+  },
   /** Batches of an outermost node from a place on: the next or previous that failed. */
-  nextFailed: { args: z.object({ run: runId, node: nodeId, from: z.int().min(-1), direction: z.enum(['next', 'previous']) }), result: z.object({ index: z.number(), scope: scopeId }).nullable() },
-  getStep: { args: z.object({ run: runId, path: z.string().max(2000) }), result: z.object({ attempts: z.array(attemptRow) }) },
+  nextFailed: {
+    args: z.object({ run: runId, node: nodeId, from: z.int().min(-1), direction: z.enum(['next', 'previous']) }),
+    result: z.object({ index: z.number(), scope: scopeId }).nullable(),
+  },
+  getStep: {
+    args: z.object({ run: runId, path: z.string().max(2000) }),
+    result: z.object({ attempts: z.array(attemptRow) }),
+  },
 
-  getItems: { args: z.object({ run: runId, scope: scopeId, pass: z.int().positive().optional(), full: z.boolean().optional() }), result: shownValue },
-  getOutput: { args: z.object({ run: runId, scope: scopeId, node: nodeId, attempt: z.int().positive(), full: z.boolean().optional() }), result: shownValue },
+  getItems: {
+    args: z.object({ run: runId, scope: scopeId, pass: z.int().positive().optional(), full: z.boolean().optional() }),
+    result: shownValue,
+  },
+  getOutput: {
+    args: z.object({
+      run: runId,
+      scope: scopeId,
+      node: nodeId,
+      attempt: z.int().positive(),
+      full: z.boolean().optional(),
+    }),
+    result: shownValue,
+  },
   getPayload: { args: ofRun.extend({ full: z.boolean().optional() }), result: shownValue },
   getResult: { args: ofRun.extend({ full: z.boolean().optional() }), result: shownValue.nullable() },
-  getLogs: { args: z.object({ run: runId, scope: scopeId.optional(), node: nodeId.optional(), attempt: z.int().positive().optional(), after: z.int().nonnegative(), limit: z.int().min(1).max(1000) }), result: z.object({ lines: z.array(logLine), more: z.boolean() }) },
+  getLogs: {
+    args: z.object({
+      run: runId,
+      scope: scopeId.optional(),
+      node: nodeId.optional(),
+      attempt: z.int().positive().optional(),
+      after: z.int().nonnegative(),
+      limit: z.int().min(1).max(1000),
+    }),
+    result: z.object({ lines: z.array(logLine), more: z.boolean() }),
+  },
   /** The first 1,000 keys of `total`. */
-  getState: { args: ofRun, result: z.object({ entries: z.array(stateEntry), total: z.number().optional(), lost: z.array(lostUpdate) }) },
-  getStateHistory: { args: z.object({ run: runId, key: z.string().max(1000), before: z.int().nonnegative().optional(), limit: z.int().min(1).max(500) }), result: z.array(stateWrite) },
+  getState: {
+    args: ofRun,
+    result: z.object({ entries: z.array(stateEntry), total: z.number().optional(), lost: z.array(lostUpdate) }),
+  },
+  getStateHistory: {
+    args: z.object({
+      run: runId,
+      key: z.string().max(1000),
+      before: z.int().nonnegative().optional(),
+      limit: z.int().min(1).max(500),
+    }),
+    result: z.array(stateWrite),
+  },
   getProblems: { args: ofRun, result: z.object({ groups: z.array(failureGroup), lost: z.array(lostUpdate) }) },
   /** Places of the batches of an outermost node that failed for a cause, or in which a batch of the cause's node did: the cells of the map that belong to it. */
   getCells: { args: z.object({ run: runId, node: nodeId, cause }), result: z.object({ indices: words }) },
-  getOverlay: { args: z.object({ run: runId, node: nodeId, by: z.enum(['duration', 'attempt', 'cause', 'times']) }), result: overlay },
-  getTimeline: { args: z.object({ run: runId, from: z.number().optional(), to: z.number().optional(), columns: z.int().min(10).max(4000) }), result: timeline },
+  getOverlay: {
+    args: z.object({ run: runId, node: nodeId, by: z.enum(['duration', 'attempt', 'cause', 'times']) }),
+    result: overlay,
+  },
+  getTimeline: {
+    args: z.object({
+      run: runId,
+      from: z.number().optional(),
+      to: z.number().optional(),
+      columns: z.int().min(10).max(4000),
+    }),
+    result: timeline,
+  },
 
   /** A file of the run as a session ran it; `file` is one that the run names. */
-  getSource: { args: z.object({ run: runId, session: z.int().positive(), file: z.string().max(4000) }), result: sourceFile.nullable() },
+  getSource: {
+    args: z.object({ run: runId, session: z.int().positive(), file: z.string().max(4000) }),
+    result: sourceFile.nullable(),
+  },
   /** A file of the workspace as it is now. */
-  getFile: { args: z.object({ file: z.string().max(1000) }), result: z.object({ file: z.string(), text: z.string() }).nullable() },
+  getFile: {
+    args: z.object({ file: z.string().max(1000) }),
+    result: z.object({ file: z.string(), text: z.string() }).nullable(),
+  },
   /** Opens a file of the run or of the workspace in the person's editor. */
-  openInEditor: { args: z.object({ run: runId.optional(), file: z.string().max(4000), line: z.int().positive().optional(), column: z.int().positive().optional() }), result: outcome(none) },
+  openInEditor: {
+    args: z.object({
+      run: runId.optional(),
+      file: z.string().max(4000),
+      line: z.int().positive().optional(),
+      column: z.int().positive().optional(),
+    }),
+    result: outcome(none),
+  },
 } as const satisfies Record<string, { args: z.ZodType; result: z.ZodType }>;
 
 /** What the host says unasked. */

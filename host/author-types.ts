@@ -14,10 +14,12 @@ const PARTS = ['context-types', 'flow-types', 'types'] as const;
  * they come from the engine's sources, once installed from the declarations beside its built files.
  */
 export async function authorTypes(): Promise<string> {
-  const parts = await Promise.all(PARTS.map(async part => {
-    const source = fileURLToPath(ownFile(`../engine/workflow/${part}`, import.meta.url)).replace(/\.js$/, '.d.ts');
-    return withoutImports(await readFile(source, 'utf8'));
-  }));
+  const parts = await Promise.all(
+    PARTS.map(async part => {
+      const source = fileURLToPath(ownFile(`../engine/workflow/${part}`, import.meta.url)).replace(/\.js$/, '.d.ts');
+      return withoutImports(await readFile(source, 'utf8'));
+    }),
+  );
   return [
     "// The types of 'cronflow', for your editor. Cronflow writes this file again when it is updated: changes made here are lost.",
     "declare module 'cronflow' {",
@@ -32,7 +34,10 @@ export async function authorTypes(): Promise<string> {
 
 /** In one module the parts see each other. */
 function withoutImports(text: string): string {
-  return text.replace(/^(?:import|export) type (?:\*|\{[^}]*\}) from '[^']*';\n/gm, '').replace(/^export \{\};\n/gm, '').trim();
+  return text
+    .replace(/^(?:import|export) type (?:\*|\{[^}]*\}) from '[^']*';\n/gm, '')
+    .replace(/^export \{\};\n/gm, '')
+    .trim();
 }
 
 /** Writes the types into a workspace. With `onlyRenew`, where an earlier version of them is there already. */

@@ -46,6 +46,7 @@ function presentable(error: unknown, onDefect: (error: unknown) => void): Error 
   if (!foreseen) onDefect(error);
   const shown = new Error(message);
   // Paths of ours are nobody's business.
-  for (const [key, value] of Object.entries({ name, stack: `${name}: ${message}` })) Object.defineProperty(shown, key, { value, enumerable: false, writable: true, configurable: true });
+  for (const [key, value] of Object.entries({ name, stack: `${name}: ${message}` }))
+    Object.defineProperty(shown, key, { value, enumerable: false, writable: true, configurable: true });
   return shown;
 }

@@ -25,7 +25,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   try {
     return await appCommands[name](rest);
   } catch (error) {
-    const message = error instanceof UsageError ? error.message : refusal(error) ?? toDefect(error).message;
+    const message = error instanceof UsageError ? error.message : (refusal(error) ?? toDefect(error).message);
     process.stderr.write(`${safe(message)}\n`);
     return 2;
   }

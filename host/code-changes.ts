@@ -2,8 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { sha256 } from '../engine/load/sources.ts';
 
 /** Whether any of the files is not what it was when it had this hash. One that cannot be read is not. */
-export async function hasChanged(sources: readonly { readonly path: string; readonly hash: string }[]): Promise<boolean> {
-  const changed = await Promise.all(sources.map(async ({ path, hash }) => await hashOf(path) !== hash));
+export async function hasChanged(
+  sources: readonly { readonly path: string; readonly hash: string }[],
+): Promise<boolean> {
+  const changed = await Promise.all(sources.map(async ({ path, hash }) => (await hashOf(path)) !== hash));
   return changed.includes(true);
 }
 

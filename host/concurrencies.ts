@@ -6,7 +6,8 @@ export function concurrencies(graph: Graph | undefined): Map<string, number> {
   const found = new Map<string, number>();
   const visit = (nodes: Graph['nodes']): void => {
     for (const node of nodes) {
-      if (isBatchKind(node.kind) && typeof node.settings?.concurrency === 'number') found.set(node.path, node.settings.concurrency);
+      if (isBatchKind(node.kind) && typeof node.settings?.concurrency === 'number')
+        found.set(node.path, node.settings.concurrency);
       for (const branch of node.branches ?? []) visit(branch.nodes);
       if (node.body?.drawn) visit(node.body.nodes);
     }

@@ -25,7 +25,10 @@ export function connect(host: Host, channel: Channel): () => void {
   const connection = host.open(listener, () => (channel.backlog?.() ?? 0) > MOST_BACKLOG);
   const rpc = createBirpc<StudioEvents, StudioApi, false>(connection.api, {
     post: message => channel.send(message),
-    on: hear => channel.onMessage(message => { if (open && isMessage(message)) hear(message); }),
+    on: hear =>
+      channel.onMessage(message => {
+        if (open && isMessage(message)) hear(message);
+      }),
     timeout: -1,
     proxify: false,
     // By default a plain property read, which would find `constructor` on any other object.
@@ -45,5 +48,11 @@ function isMessage(message: unknown): boolean {
   if (typeof message !== 'object' || message === null || !('t' in message)) return false;
   const { t: type, m: method, a: args, i: id, o: optional } = message as Record<string, unknown>;
   if (type === 's') return typeof id === 'string';
-  return type === 'q' && typeof method === 'string' && Array.isArray(args) && (id === undefined || typeof id === 'string') && (optional === undefined || typeof optional === 'boolean');
+  return (
+    type === 'q' &&
+    typeof method === 'string' &&
+    Array.isArray(args) &&
+    (id === undefined || typeof id === 'string') &&
+    (optional === undefined || typeof optional === 'boolean')
+  );
 }

@@ -5,6 +5,7 @@ import path from 'node:path';
 export function dataFolder(): string {
   if (process.env.CRONFLOW_DATA) return process.env.CRONFLOW_DATA;
   if (process.platform === 'darwin') return path.join(homedir(), 'Library', 'Application Support', 'Cronflow Studio');
-  if (process.platform === 'win32') return path.join(process.env.APPDATA ?? path.join(homedir(), 'AppData', 'Roaming'), 'Cronflow Studio');
+  if (process.platform === 'win32')
+    return path.join(process.env.APPDATA ?? path.join(homedir(), 'AppData', 'Roaming'), 'Cronflow Studio');
   return path.join(process.env.XDG_CONFIG_HOME ?? path.join(homedir(), '.config'), 'cronflow-studio');
 }

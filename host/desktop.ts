@@ -11,18 +11,23 @@ export type Desktop = { readonly electron: string } | { readonly why: string };
 
 /** Looks whether the desktop app can be opened, and fetches Electron's runtime where its package is here and its runtime is not yet. */
 export async function readyDesktop(root: string, say: (text: string) => void): Promise<Desktop> {
-  if (!existsSync(path.join(root, 'dist', 'electron', 'main.js'))) return { why: 'The desktop app has not been built (npm run build).' };
-  if (process.platform === 'linux' && !process.env.DISPLAY && !process.env.WAYLAND_DISPLAY) return { why: 'There is no display.' };
+  if (!existsSync(path.join(root, 'dist', 'electron', 'main.js')))
+    return { why: 'The desktop app has not been built (npm run build).' };
+  if (process.platform === 'linux' && !process.env.DISPLAY && !process.env.WAYLAND_DISPLAY)
+    return { why: 'There is no display.' };
   if (process.env.STUDIO_ELECTRON) return { electron: process.env.STUDIO_ELECTRON };
   const folder = electronFolder();
   if (folder === undefined) return { why: 'Electron is not installed here.' };
   const electron = runtimeIn(folder);
   if (electron !== undefined) return { electron };
-  if (process.env.ELECTRON_SKIP_BINARY_DOWNLOAD) return { why: "Electron's runtime is not here, and is not to be fetched (ELECTRON_SKIP_BINARY_DOWNLOAD)." };
+  if (process.env.ELECTRON_SKIP_BINARY_DOWNLOAD)
+    return { why: "Electron's runtime is not here, and is not to be fetched (ELECTRON_SKIP_BINARY_DOWNLOAD)." };
   say(asTyped("Fetching Electron's runtime, this once. To go without it: cronflow serve"));
   const problem = await fetchRuntime(folder);
   const fetched = runtimeIn(folder);
-  return fetched === undefined ? { why: `Electron's runtime could not be fetched${problem === undefined ? '' : ` (${problem})`}.` } : { electron: fetched };
+  return fetched === undefined
+    ? { why: `Electron's runtime could not be fetched${problem === undefined ? '' : ` (${problem})`}.` }
+    : { electron: fetched };
 }
 
 /** Opens the desktop app, and returns its exit code when it has ended. */
@@ -57,12 +62,22 @@ function runtimeIn(folder: string): string | undefined {
 
 /** Resolves with the last word of what was said where it did not go well. */
 async function fetchRuntime(folder: string): Promise<string | undefined> {
-  const child = spawn(process.execPath, [path.join(folder, 'install.js')], { stdio: ['ignore', 'ignore', 'pipe'], timeout: FETCH_WITHIN_MS });
+  const child = spawn(process.execPath, [path.join(folder, 'install.js')], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    timeout: FETCH_WITHIN_MS,
+  });
   let said = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => { said += text; });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    said += text;
+  });
   const code = await new Promise(resolve => {
     child.on('error', () => resolve(undefined));
     child.on('close', resolve);
   });
-  return code === 0 ? undefined : said.split('\n').find(line => /\S/.test(line))?.trim();
+  return code === 0
+    ? undefined
+    : said
+        .split('\n')
+        .find(line => /\S/.test(line))
+        ?.trim();
 }

@@ -9,20 +9,29 @@ import { failed, succeeded } from './outcomes.ts';
 const FAILS_WITHIN_MS = 500;
 const GUESS_WITHIN_MS = 5_000;
 
-const HOW_TO = 'Set the environment variable CRONFLOW_EDITOR to the command that starts yours (such as code, idea or nvim-qt), then start Cronflow again.';
+const HOW_TO =
+  'Set the environment variable CRONFLOW_EDITOR to the command that starts yours (such as code, idea or nvim-qt), then start Cronflow again.';
 
 /** They need a terminal of their own, which we have none to give. */
-const IN_TERMINAL = /^(?:.*[\\/])?(?:vim?|nvim|nano|pico|emacs|ed|micro|hx|helix|kak|joe|less|more|cat)(?:\.exe)?(?:\s|$)/;
+const IN_TERMINAL =
+  /^(?:.*[\\/])?(?:vim?|nvim|nano|pico|emacs|ed|micro|hx|helix|kak|joe|less|more|cat)(?:\.exe)?(?:\s|$)/;
 
 /** Opens a file in the person's editor. The caller has made sure that it is one they may open. */
 export async function openInEditor(file: string, line = 1, column = 1): Promise<Result<'openInEditor'>> {
   const usual = process.env.VISUAL || process.env.EDITOR;
   const inWindow = usual !== undefined && !IN_TERMINAL.test(usual) ? usual : undefined;
-  const editor = process.env.CRONFLOW_EDITOR || inWindow || await runningEditor();
-  if (!editor) return failed({ name: 'EditorError', message: `${usual ? `The editor ${JSON.stringify(usual)} needs a terminal.` : 'No editor was found.'} ${HOW_TO}` });
+  const editor = process.env.CRONFLOW_EDITOR || inWindow || (await runningEditor());
+  if (!editor)
+    return failed({
+      name: 'EditorError',
+      message: `${usual ? `The editor ${JSON.stringify(usual)} needs a terminal.` : 'No editor was found.'} ${HOW_TO}`,
+    });
   const problem = await launch(`${file}:${line}:${column}`, editor);
   if (problem === undefined) return succeeded({});
-  return failed({ name: 'EditorError', message: `The editor ${JSON.stringify(editor)} could not be started${problem === '' ? '' : ` (${problem})`}. ${HOW_TO}` });
+  return failed({
+    name: 'EditorError',
+    message: `The editor ${JSON.stringify(editor)} could not be started${problem === '' ? '' : ` (${problem})`}. ${HOW_TO}`,
+  });
 }
 
 function launch(place: string, editor: string): Promise<string | undefined> {
@@ -50,7 +59,10 @@ async function runningEditor(): Promise<string | undefined> {
   // What EDITOR names was looked at before.
   const script = `delete process.env.EDITOR; delete process.env.VISUAL; const [editor] = require(${JSON.stringify(guess)})(); if (editor) process.stdout.write(require(${JSON.stringify(quote)}).quote([editor]))`;
   try {
-    const { stdout } = await promisify(execFile)(process.execPath, ['-e', script], { env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' }, timeout: GUESS_WITHIN_MS });
+    const { stdout } = await promisify(execFile)(process.execPath, ['-e', script], {
+      env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
+      timeout: GUESS_WITHIN_MS,
+    });
     return stdout === '' ? undefined : stdout;
   } catch {
     // Then there is none that we know of.

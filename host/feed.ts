@@ -82,7 +82,9 @@ export class RunFeed {
 
   /** @param onClose Called when the watcher watches no longer. */
   watch(onClose: () => void = () => undefined): Watcher {
-    const watcher = new Watcher(this, () => { if (this.#watchers.delete(watcher)) onClose(); });
+    const watcher = new Watcher(this, () => {
+      if (this.#watchers.delete(watcher)) onClose();
+    });
     this.#watchers.add(watcher);
     return watcher;
   }
@@ -102,7 +104,14 @@ export class RunFeed {
     const watchers = [...this.#watchers].map(watcher => watcher.dirtyOf(node));
     const [only] = watchers;
     if (watchers.length === 0) return work(map.statuses, () => undefined);
-    work(map.statuses, watchers.length === 1 && only ? only.add : index => { for (const dirty of watchers) dirty.add(index); });
+    work(
+      map.statuses,
+      watchers.length === 1 && only
+        ? only.add
+        : index => {
+            for (const dirty of watchers) dirty.add(index);
+          },
+    );
     this.#onNews();
   }
 }
@@ -132,7 +141,9 @@ export class Watcher {
     this.#progressChanged = false;
     this.#state = 'following';
     return {
-      run: this.run, seq: this.#seq, progress: this.#feed.progress,
+      run: this.run,
+      seq: this.#seq,
+      progress: this.#feed.progress,
       maps: [...this.#feed.maps()].map(({ node, path, statuses }) => ({ node, path, statuses: statuses.copy() })),
     };
   }
@@ -145,9 +156,16 @@ export class Watcher {
       for (const dirty of this.#dirty.values()) dirty.take();
       return { kind: 'resync' };
     }
-    const maps = [...this.#dirty].filter(([, dirty]) => dirty.size > 0).flatMap(([node, dirty]) => this.#changes(node, dirty));
+    const maps = [...this.#dirty]
+      .filter(([, dirty]) => dirty.size > 0)
+      .flatMap(([node, dirty]) => this.#changes(node, dirty));
     if (maps.length === 0 && !this.#progressChanged) return undefined;
-    const delta: Delta = { run: this.run, seq: ++this.#seq, maps, ...(this.#progressChanged && { progress: this.#feed.progress }) };
+    const delta: Delta = {
+      run: this.run,
+      seq: ++this.#seq,
+      maps,
+      ...(this.#progressChanged && { progress: this.#feed.progress }),
+    };
     this.#progressChanged = false;
     return { kind: 'delta', delta };
   }
@@ -176,18 +194,29 @@ export class Watcher {
     // In order: batches begin and end side by side, so that a few ranges say all of them.
     const places = dirty.take().sort();
     const map = this.#feed.map(node);
-    return map ? [{ node, path: map.path, ranges: rangesOf(places), statuses: Uint8Array.from(places, index => map.statuses.at(index)) }] : [];
+    return map
+      ? [
+          {
+            node,
+            path: map.path,
+            ranges: rangesOf(places),
+            statuses: Uint8Array.from(places, index => map.statuses.at(index)),
+          },
+        ]
+      : [];
   }
 
   #hasTooMuch(): boolean {
-    return [...this.#dirty].some(([node, { size }]) => size > MOST_CHANGES && size * 4 > (this.#feed.map(node)?.statuses.length ?? 0));
+    return [...this.#dirty].some(
+      ([node, { size }]) => size > MOST_CHANGES && size * 4 > (this.#feed.map(node)?.statuses.length ?? 0),
+    );
   }
 }
 
 /** Pairs of the first place and how many follow each other. */
 function rangesOf(places: Uint32Array): Uint32Array<ArrayBuffer> {
   const pairs: number[] = [];
-  for (let at = 0; at < places.length; ) {
+  for (let at = 0; at < places.length;) {
     const first = places[at] ?? 0;
     const from = at;
     while (places[at] === first + at - from) at += 1;

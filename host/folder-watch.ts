@@ -53,9 +53,13 @@ export class FolderWatch {
       const there = outside.get(folder) ?? new Set();
       outside.set(folder, there.add(file));
     }
-    for (const [folder, watcher] of this.#folders) if (!this.#isWithin(folder) && !outside.has(folder)) this.#unwatch(folder, watcher);
-    for (const file of this.#files.keys()) if (this.#isOutside(file) && !outside.get(path.dirname(file))?.has(file)) this.#files.delete(file);
-    const fresh = [...outside].filter(([folder, there]) => [...there].some(file => !this.#outside.get(folder)?.has(file)));
+    for (const [folder, watcher] of this.#folders)
+      if (!this.#isWithin(folder) && !outside.has(folder)) this.#unwatch(folder, watcher);
+    for (const file of this.#files.keys())
+      if (this.#isOutside(file) && !outside.get(path.dirname(file))?.has(file)) this.#files.delete(file);
+    const fresh = [...outside].filter(([folder, there]) =>
+      [...there].some(file => !this.#outside.get(folder)?.has(file)),
+    );
     this.#outside = outside;
     if (fresh.length > 0) this.#queue(() => this.#look(new Set(fresh.map(([folder]) => folder)), undefined));
   }
@@ -113,15 +117,20 @@ export class FolderWatch {
       return [];
     }
     const outside = this.#outside.get(folder);
-    const names = outside ? entries.filter(entry => outside.has(path.join(folder, entry.name))) : entries.filter(entry => entry.isFile() && isSource(entry.name));
+    const names = outside
+      ? entries.filter(entry => outside.has(path.join(folder, entry.name)))
+      : entries.filter(entry => entry.isFile() && isSource(entry.name));
     const here = new Set(names.map(({ name }) => path.join(folder, name)));
     for (const file of here) await this.#lookAtFile(file, changed);
     for (const file of this.#files.keys()) {
       if (path.dirname(file) === folder && !here.has(file)) this.#drop(file, changed);
     }
     if (outside) return [];
-    const inner = entries.filter(entry => entry.isDirectory() && !entry.name.startsWith('.') && !LEFT_OUT.has(entry.name)).map(({ name }) => path.join(folder, name));
-    for (const known of this.#folders.keys()) if (path.dirname(known) === folder && !inner.includes(known)) this.#forget(known, changed);
+    const inner = entries
+      .filter(entry => entry.isDirectory() && !entry.name.startsWith('.') && !LEFT_OUT.has(entry.name))
+      .map(({ name }) => path.join(folder, name));
+    for (const known of this.#folders.keys())
+      if (path.dirname(known) === folder && !inner.includes(known)) this.#forget(known, changed);
     return inner;
   }
 
@@ -141,7 +150,8 @@ export class FolderWatch {
   /** A folder that is gone, with everything in it. */
   #forget(folder: string, changed: Set<string> | undefined): void {
     const inside = `${folder}${path.sep}`;
-    for (const [known, watcher] of this.#folders) if (known === folder || known.startsWith(inside)) this.#unwatch(known, watcher);
+    for (const [known, watcher] of this.#folders)
+      if (known === folder || known.startsWith(inside)) this.#unwatch(known, watcher);
     for (const file of this.#files.keys()) if (file.startsWith(inside)) this.#drop(file, changed);
   }
 
@@ -181,7 +191,14 @@ export class FolderWatch {
   }
 
   #isWithin(folder: string): boolean {
-    return folder === this.#root || (folder.startsWith(`${this.#root}${path.sep}`) && !path.relative(this.#root, folder).split(path.sep).some(part => part.startsWith('.') || LEFT_OUT.has(part)));
+    return (
+      folder === this.#root ||
+      (folder.startsWith(`${this.#root}${path.sep}`) &&
+        !path
+          .relative(this.#root, folder)
+          .split(path.sep)
+          .some(part => part.startsWith('.') || LEFT_OUT.has(part)))
+    );
   }
 }
 

@@ -1,7 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { PROTOCOL, type Args, type Problem, type Result, type RunItem, type StudioApi, type Workspace as ShownWorkspace } from './api.ts';
+import {
+  PROTOCOL,
+  type Args,
+  type Problem,
+  type Result,
+  type RunItem,
+  type StudioApi,
+  type Workspace as ShownWorkspace,
+} from './api.ts';
 import { guarded, type Implementation } from './boundary.ts';
 import { hasChanged, readText } from './code-changes.ts';
 import { openInEditor } from './editor.ts';
@@ -79,7 +87,13 @@ class StudioHost implements Host {
   constructor(options: HostOptions, recents: Recents) {
     this.#options = options;
     this.#recents = recents;
-    this.api = this.open((event, payload) => Promise.allSettled([...this.#subscribers].map(async subscriber => { await subscriber(event, payload); }))).api;
+    this.api = this.open((event, payload) =>
+      Promise.allSettled(
+        [...this.#subscribers].map(async subscriber => {
+          await subscriber(event, payload);
+        }),
+      ),
+    ).api;
   }
 
   async begin(folder: string): Promise<void> {
@@ -115,7 +129,10 @@ class StudioHost implements Host {
     if (this.#closed) return failed({ name: 'ClosedError', message: 'Cronflow Studio is being closed.' });
     const live = this.hasLiveRuns();
     if (live.length > 0) {
-      return failed({ name: 'WorkspaceError', message: `${live.length === 1 ? 'A run is' : `${live.length} runs are`} going on in this workspace. Wait for ${live.length === 1 ? 'it' : 'them'}, or pause ${live.length === 1 ? 'it' : 'them'}, before you open another.` });
+      return failed({
+        name: 'WorkspaceError',
+        message: `${live.length === 1 ? 'A run is' : `${live.length} runs are`} going on in this workspace. Wait for ${live.length === 1 ? 'it' : 'them'}, or pause ${live.length === 1 ? 'it' : 'them'}, before you open another.`,
+      });
     }
     const pending = this.#opened?.runs.pending;
     if (pending !== undefined) return failed({ name: 'WorkspaceError', message: pending });
@@ -149,14 +166,28 @@ class StudioHost implements Host {
 
   async #openWorkspace(folder: string): Promise<Opened> {
     const inspector = new Inspector();
-    const workspace = await Workspace.open({ folder, inspector, onChange: () => { if (this.#opened?.workspace === workspace) this.#tellWorkspace(); } });
+    const workspace = await Workspace.open({
+      folder,
+      inspector,
+      onChange: () => {
+        if (this.#opened?.workspace === workspace) this.#tellWorkspace();
+      },
+    });
     const store = new Store(workspace.storeFile, workspace.folder);
     const runs = new Runs({
-      store, killAfterMs: this.#options.killAfterMs, fileOfWorkflow: id => workspace.fileOf(id),
-      onItem: item => { for (const outbox of this.#outboxes) outbox.noteRun(item); },
+      store,
+      killAfterMs: this.#options.killAfterMs,
+      fileOfWorkflow: id => workspace.fileOf(id),
+      onItem: item => {
+        for (const outbox of this.#outboxes) outbox.noteRun(item);
+      },
       views: {
-        onNews: () => { for (const outbox of this.#outboxes) outbox.plan(); },
-        onLogs: (run, lines, dropped) => { for (const outbox of this.#outboxes) outbox.noteLogs(run, lines, dropped); },
+        onNews: () => {
+          for (const outbox of this.#outboxes) outbox.plan();
+        },
+        onLogs: (run, lines, dropped) => {
+          for (const outbox of this.#outboxes) outbox.noteLogs(run, lines, dropped);
+        },
         onError: this.#onDefect,
       },
     });
@@ -231,7 +262,7 @@ class StudioHost implements Host {
 
       getSource: async args => {
         const text = await host().store.do('sourceText', args);
-        return text === null ? null : { file: args.file, text, changed: await readText(args.file) !== text };
+        return text === null ? null : { file: args.file, text, changed: (await readText(args.file)) !== text };
       },
       openInEditor: async ({ run, file, line, column }) => {
         const found = await this.#fileToOpen(run, file);
@@ -244,13 +275,16 @@ class StudioHost implements Host {
 
   async #openRecent(token: string): Promise<Result<'openRecent'>> {
     const folder = this.#recents.folderOf(token);
-    return folder === undefined ? failed({ name: 'WorkspaceError', message: 'That folder is not among those opened before.' }) : await this.openFolder(folder);
+    return folder === undefined
+      ? failed({ name: 'WorkspaceError', message: 'That folder is not among those opened before.' })
+      : await this.openFolder(folder);
   }
 
   async #startRun({ file, workflow, payload }: Args<'startRun'>): Promise<Result<'startRun'>> {
     const { workspace, runs } = this.#now;
     const found = workspace.workflowFile(file);
-    if (found === undefined) return failed({ name: 'ChoiceError', message: `There is no workflow file ${file} in this workspace.` });
+    if (found === undefined)
+      return failed({ name: 'ChoiceError', message: `There is no workflow file ${file} in this workspace.` });
     let value: unknown;
     try {
       value = payload.trim() === '' ? {} : JSON.parse(payload);
@@ -267,7 +301,7 @@ class StudioHost implements Host {
     const real = await realpath(file).catch(() => undefined);
     if (real === undefined || !(await stat(real)).isFile()) return undefined;
     if (real.startsWith(`${workspace.folder}${path.sep}`)) return real;
-    return run !== undefined && real === file && await store.do('isSource', { run, file }) ? real : undefined;
+    return run !== undefined && real === file && (await store.do('isSource', { run, file })) ? real : undefined;
   }
 }
 
@@ -290,7 +324,9 @@ async function closeOpened({ workspace, inspector, store, runs }: Opened): Promi
 
 function versionOfPackage(): string {
   try {
-    const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version?: unknown };
+    const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+      version?: unknown;
+    };
     return typeof version === 'string' ? version : '';
   } catch {
     // Packaged otherwise: the shell says it.

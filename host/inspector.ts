@@ -4,7 +4,11 @@ import type { Graph, Problem } from './api.ts';
 import { Limiter } from './limiter.ts';
 
 export type Inspection =
-  | { readonly ok: true; readonly graphs: readonly Graph[]; /** The files it was made from, absolute. */ readonly files: readonly string[] }
+  | {
+      readonly ok: true;
+      readonly graphs: readonly Graph[];
+      /** The files it was made from, absolute. */ readonly files: readonly string[];
+    }
   | { readonly ok: false; readonly problem: Problem };
 
 const CLOSED: Inspection = { ok: false, problem: { name: 'ClosedError', message: 'The workspace has been closed.' } };
@@ -37,21 +41,25 @@ export class Inspector {
     return new Promise(resolve => {
       let answer: Inspection | undefined;
       let late = false;
-      const runner = startRunner({ kind: 'inspect', file }, {
-        onMessage: message => {
-          if (message.type === 'inspected') answer = { ok: true, graphs: message.graphs, files: message.files };
-          else if (message.type === 'refused') answer = { ok: false, problem: message.problem };
-          // What the file has left running is of no use to anybody.
-          if (answer) runner.kill();
+      const runner = startRunner(
+        { kind: 'inspect', file },
+        {
+          onMessage: message => {
+            if (message.type === 'inspected') answer = { ok: true, graphs: message.graphs, files: message.files };
+            else if (message.type === 'refused') answer = { ok: false, problem: message.problem };
+            // What the file has left running is of no use to anybody.
+            if (answer) runner.kill();
+          },
+          onExit: exit => {
+            clearTimeout(timer);
+            this.#runners.delete(runner);
+            const message = late
+              ? `The file was not loaded within ${this.#killAfterMs / 1000} s: something in it, outside of any step, takes very long or never ends.`
+              : `The file could not be loaded: ${lossReason(exit)}.`;
+            resolve(answer ?? { ok: false, problem: { name: 'LoadError', message, file } });
+          },
         },
-        onExit: exit => {
-          clearTimeout(timer);
-          this.#runners.delete(runner);
-          const message = late ? `The file was not loaded within ${this.#killAfterMs / 1000} s: something in it, outside of any step, takes very long or never ends.`
-            : `The file could not be loaded: ${lossReason(exit)}.`;
-          resolve(answer ?? { ok: false, problem: { name: 'LoadError', message, file } });
-        },
-      });
+      );
       this.#runners.add(runner);
       const timer = setTimeout(() => {
         late = true;

@@ -64,8 +64,13 @@ export class KnownNodes {
   }
 
   #ask(): void {
-    this.#timer ??= setTimeout(() => {
-      void this.#readNow().finally(() => { this.#timer = undefined; });
-    }, this.#numbers.size === 0 ? 0 : ASK_AGAIN_MS);
+    this.#timer ??= setTimeout(
+      () => {
+        void this.#readNow().finally(() => {
+          this.#timer = undefined;
+        });
+      },
+      this.#numbers.size === 0 ? 0 : ASK_AGAIN_MS,
+    );
   }
 }

@@ -10,5 +10,7 @@ export function failed(problem: Problem): { ok: false; problem: Problem } {
 }
 
 export function problemOf(error: unknown): Problem {
-  return error instanceof Error ? { name: error.name, message: error.message } : { name: 'Error', message: String(error) };
+  return error instanceof Error
+    ? { name: error.name, message: error.message }
+    : { name: 'Error', message: String(error) };
 }

@@ -5,7 +5,9 @@ import { z } from 'zod';
 
 const MOST = 12;
 const FILE = 'recent-workspaces.json';
-const recents = z.object({ recent: z.array(z.object({ token: z.string().min(1).max(100), folder: z.string().min(1).max(4000) })) });
+const recents = z.object({
+  recent: z.array(z.object({ token: z.string().min(1).max(100), folder: z.string().min(1).max(4000) })),
+});
 
 export interface Recent {
   /** Stands for the folder where a page must not name one. */
@@ -41,7 +43,10 @@ export class Recents {
   /** Puts a folder first. */
   async note(folder: string): Promise<void> {
     const known = this.#list.find(recent => recent.folder === folder);
-    this.#list = [known ?? { token: randomUUID(), folder }, ...this.#list.filter(recent => recent !== known)].slice(0, MOST);
+    this.#list = [known ?? { token: randomUUID(), folder }, ...this.#list.filter(recent => recent !== known)].slice(
+      0,
+      MOST,
+    );
     this.#writing = this.#writing.then(() => this.#write());
     await this.#writing;
   }

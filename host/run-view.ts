@@ -87,7 +87,8 @@ export class RunView {
     if (message.type === 'logs') this.#said(message);
     else if (message.type === 'progress') this.#progressed(message);
     else if (message.type === 'batches') {
-      for (const { node, parent, indices, statuses } of message.changes) if (parent === 0) this.#nodes.change(node, indices, statuses);
+      for (const { node, parent, indices, statuses } of message.changes)
+        if (parent === 0) this.#nodes.change(node, indices, statuses);
     }
   }
 
@@ -100,7 +101,11 @@ export class RunView {
     if (!this.#isOwn) return;
     const lines = text.split('\n').filter(line => line.trim() !== '');
     const shown = lines.slice(-MOST_OUTPUT_LINES);
-    this.#events.onLogs(this.run, shown.map(line => ({ id: --this.#liveLogs, at: Date.now(), level, text: line.slice(0, MOST_OUTPUT_LENGTH) })), lines.length - shown.length);
+    this.#events.onLogs(
+      this.run,
+      shown.map(line => ({ id: --this.#liveLogs, at: Date.now(), level, text: line.slice(0, MOST_OUTPUT_LENGTH) })),
+      lines.length - shown.length,
+    );
   }
 
   /** Our runner has ended: the store says all that is true. */
@@ -119,29 +124,68 @@ export class RunView {
   endWithoutStore({ status, reason, items, batches, failedBatches: failed, endedAt }: RunItem): void {
     this.#isOwn = false;
     this.#epoch += 1;
-    this.feed.setProgress({ ...this.feed.progress, status, reason, items, batches, failedBatches: failed, endedAt, rate: 0, left: undefined });
+    this.feed.setProgress({
+      ...this.feed.progress,
+      status,
+      reason,
+      items,
+      batches,
+      failedBatches: failed,
+      endedAt,
+      rate: 0,
+      left: undefined,
+    });
   }
 
   #progressed({ counts, steps }: Extract<FromRunner, { type: 'progress' }>): void {
     const now = performance.now();
     const nodes = counts.nodes.flatMap(({ path, ...rest }): NodeProgress[] => {
       const node = this.#nodes.numberOf(path);
-      return node === undefined ? [] : [{ node, path, ...rest, concurrency: this.#concurrency.get(path) ?? this.#standing.concurrency.get(path) ?? 1 }];
+      return node === undefined
+        ? []
+        : [
+            {
+              node,
+              path,
+              ...rest,
+              concurrency: this.#concurrency.get(path) ?? this.#standing.concurrency.get(path) ?? 1,
+            },
+          ];
     });
     this.#steps = steps;
     this.feed.setProgress({
-      status: 'running', items: counts.items, batches: counts.batches, failedBatches: failedBatches(counts.nodes), nodes, steps: [...steps],
-      ...this.#pace.note(counts.items, counts.nodes.every(({ complete }) => complete), now),
-      startedAt: this.feed.progress.startedAt, activeMs: this.#standing.activeMs + now - this.#standing.at,
+      status: 'running',
+      items: counts.items,
+      batches: counts.batches,
+      failedBatches: failedBatches(counts.nodes),
+      nodes,
+      steps: [...steps],
+      ...this.#pace.note(
+        counts.items,
+        counts.nodes.every(({ complete }) => complete),
+        now,
+      ),
+      startedAt: this.feed.progress.startedAt,
+      activeMs: this.#standing.activeMs + now - this.#standing.at,
     });
     for (const { node, batches } of nodes) if (this.#nodes.hasMap(node)) this.feed.expect(node, batches.total);
   }
 
   #said({ lines, dropped }: Extract<FromRunner, { type: 'logs' }>): void {
-    this.#events.onLogs(this.run, lines.map(({ at, level, text, step, batch, attempt }): LogLine => ({
-      // The store has not numbered it yet.
-      id: --this.#liveLogs, at, level, text, ...(step !== undefined && { path: step }), ...(batch !== undefined && { index: batch }), ...(attempt !== undefined && { attempt }),
-    })), dropped);
+    this.#events.onLogs(
+      this.run,
+      lines.map(({ at, level, text, step, batch, attempt }): LogLine => ({
+        // The store has not numbered it yet.
+        id: --this.#liveLogs,
+        at,
+        level,
+        text,
+        ...(step !== undefined && { path: step }),
+        ...(batch !== undefined && { index: batch }),
+        ...(attempt !== undefined && { attempt }),
+      })),
+      dropped,
+    );
   }
 
   // The store
@@ -169,13 +213,19 @@ export class RunView {
       this.#standing = this.#take(standing);
       await this.#lookForLogs(epoch);
     };
-    this.#looking = look().finally(() => { this.#looking = undefined; });
+    this.#looking = look().finally(() => {
+      this.#looking = undefined;
+    });
     await this.#looking;
   }
 
   async #lookForLogs(epoch: number): Promise<void> {
     if (!this.feed.isWatched) return;
-    const { lines, dropped, last } = await this.#store.do('newLogs', { run: this.run, after: this.#lastLog, limit: LOGS_A_LOOK });
+    const { lines, dropped, last } = await this.#store.do('newLogs', {
+      run: this.run,
+      after: this.#lastLog,
+      limit: LOGS_A_LOOK,
+    });
     if (epoch !== this.#epoch) return;
     this.#lastLog = last;
     if (lines.length > 0) this.#events.onLogs(this.run, lines, dropped);
@@ -184,7 +234,14 @@ export class RunView {
   #take({ progress, nodes, maps, live, concurrency }: Standing): WentOnFrom {
     const now = performance.now();
     if (!live) this.#pace = new Pace();
-    const pace = live && !this.#isOwn ? this.#pace.note(progress.items, progress.nodes.every(({ complete }) => complete), now) : undefined;
+    const pace =
+      live && !this.#isOwn
+        ? this.#pace.note(
+            progress.items,
+            progress.nodes.every(({ complete }) => complete),
+            now,
+          )
+        : undefined;
     this.#nodes.take(nodes);
     this.feed.setProgress({ ...progress, ...pace, steps: [...this.#steps] });
     for (const { node, statuses } of maps) this.feed.replace(node, statuses);
@@ -198,16 +255,21 @@ export class RunView {
     this.#countingSteps = true;
     const epoch = this.#epoch;
     const from = performance.now();
-    this.#store.do('stepCounts', this.run).then(steps => {
-      if (epoch !== this.#epoch) return;
-      this.#steps = steps;
-      this.feed.setProgress({ ...this.feed.progress, steps });
-    }).catch((error: unknown) => {
-      // A run that is gone with its store has no steps to be counted.
-      if (!(error instanceof OperationError && error.defect === undefined)) this.#events.onError(error);
-    }).finally(() => {
-      this.#countingSteps = false;
-      this.#stepsNotBefore = performance.now() + Math.max(STEPS_EVERY_MS, (performance.now() - from) * REST_BETWEEN_LOOKS);
-    });
+    this.#store
+      .do('stepCounts', this.run)
+      .then(steps => {
+        if (epoch !== this.#epoch) return;
+        this.#steps = steps;
+        this.feed.setProgress({ ...this.feed.progress, steps });
+      })
+      .catch((error: unknown) => {
+        // A run that is gone with its store has no steps to be counted.
+        if (!(error instanceof OperationError && error.defect === undefined)) this.#events.onError(error);
+      })
+      .finally(() => {
+        this.#countingSteps = false;
+        this.#stepsNotBefore =
+          performance.now() + Math.max(STEPS_EVERY_MS, (performance.now() - from) * REST_BETWEEN_LOOKS);
+      });
   }
 }

@@ -78,7 +78,10 @@ export class Runs {
     this.#store = store;
     this.#views = new Views(store, views);
     this.#watch = new StoreWatch({
-      store, views: this.#views, onError: views.onError, own: () => [...this.#own.keys()],
+      store,
+      views: this.#views,
+      onError: views.onError,
+      own: () => [...this.#own.keys()],
       onItem: item => onItem(this.#withQueue(item)),
       onLook: () => this.#beginQueued(),
     });
@@ -91,9 +94,12 @@ export class Runs {
 
   /** What would be lost with the workspace: a run that is being started, or a re-run that waits. Undefined when there is nothing. */
   get pending(): string | undefined {
-    if (this.#starting.size > 0) return 'A run is being started in this workspace. Wait until it goes on, and pause it, before you open another.';
+    if (this.#starting.size > 0)
+      return 'A run is being started in this workspace. Wait until it goes on, and pause it, before you open another.';
     const [run] = this.#queued.keys();
-    return run === undefined ? undefined : `A re-run of run ${run} waits in this workspace. Wait for it, or pause run ${run}, before you open another.`;
+    return run === undefined
+      ? undefined
+      : `A re-run of run ${run} waits in this workspace. Wait for it, or pause run ${run}, before you open another.`;
   }
 
   /** The items of a list, with those of this host's runs as they are now: the store learns of their end a moment before they are over. */
@@ -113,7 +119,8 @@ export class Runs {
     this.#watch.close();
     this.#queued.clear();
     const starting = [...this.#starting];
-    for (const supervised of [...starting, ...[...this.#own.values()].map(own => own.supervised)]) supervised.stop('interrupted', 'Cronflow Studio was closed');
+    for (const supervised of [...starting, ...[...this.#own.values()].map(own => own.supervised)])
+      supervised.stop('interrupted', 'Cronflow Studio was closed');
     await Promise.all(starting.map(({ done }) => done));
     await Promise.all([...this.#own.values()].map(({ over }) => over));
     this.#views.close();
@@ -138,7 +145,8 @@ export class Runs {
 
   async #resume(run: number): Promise<Result<'resumeRun'>> {
     const status = this.#own.has(run) ? 'running' : (await this.#store.do('runItem', run)).status;
-    if (status !== 'paused' && status !== 'interrupted') return failed(stateProblem(`Run ${run} ${NOT_RESUMABLE[status]}`));
+    if (status !== 'paused' && status !== 'interrupted')
+      return failed(stateProblem(`Run ${run} ${NOT_RESUMABLE[status]}`));
     return await this.#takeUp(run, { kind: 'resume', run, store: this.#store.file, file: await this.#movedFile(run) });
   }
 
@@ -173,7 +181,11 @@ export class Runs {
   async plan(run: number, request: RerunRequest): Promise<Result<'planRerun'>> {
     try {
       const { sources, nodes, ...report } = await this.#store.do('plan', { run, request: engineRequest(request) });
-      const shown = nodes.map(({ path, batches, indices }) => ({ path, batches, indices: indices.slice(0, MOST_PLACES) }));
+      const shown = nodes.map(({ path, batches, indices }) => ({
+        path,
+        batches,
+        indices: indices.slice(0, MOST_PLACES),
+      }));
       return succeeded({ ...report, nodes: shown, codeChanged: await hasChanged(sources) } as RerunReport);
     } catch (error) {
       return failed(problemOf(error));
@@ -181,11 +193,17 @@ export class Runs {
   }
 
   async #rerunNow(run: number, request: RerunRequest): Promise<Result<'resumeRun'>> {
-    const begun = await this.#takeUp(run, { kind: 'rerun', run, store: this.#store.file, file: await this.#movedFile(run), request: engineRequest(request) });
+    const begun = await this.#takeUp(run, {
+      kind: 'rerun',
+      run,
+      store: this.#store.file,
+      file: await this.#movedFile(run),
+      request: engineRequest(request),
+    });
     const { concurrency, node } = request;
     if (!begun.ok || concurrency === undefined) return begun;
     const view = await this.#views.get(run);
-    const paths = node === undefined ? view?.feed.progress.nodes.map(({ path }) => path) ?? [] : [node];
+    const paths = node === undefined ? (view?.feed.progress.nodes.map(({ path }) => path) ?? []) : [node];
     for (const path of paths) await this.setConcurrency(run, path, concurrency);
     return begun;
   }
@@ -197,9 +215,13 @@ export class Runs {
   }
 
   async #takeUp(run: number, task: RunTask): Promise<Result<'resumeRun'>> {
-    if (this.#beginning.has(run)) return failed(stateProblem(`Run ${run} is being taken up already. Wait until it goes on.`));
+    if (this.#beginning.has(run))
+      return failed(stateProblem(`Run ${run} is being taken up already. Wait until it goes on.`));
     const beginning = this.#begin(task);
-    this.#beginning.set(run, beginning.catch(() => undefined));
+    this.#beginning.set(
+      run,
+      beginning.catch(() => undefined),
+    );
     try {
       const begun = await beginning;
       return begun.ok ? succeeded({}) : failed(begun.problem);
@@ -212,16 +234,29 @@ export class Runs {
     if (this.#closed) return { ok: false, problem: { name: 'ClosedError', message: 'The workspace has been closed.' } };
     const { killAfterMs, views } = this.#options;
     let view: Promise<RunView | undefined> | undefined;
-    const toView = (tell: (view: RunView) => void) => void view?.then(opened => { if (opened) tell(opened); }).catch(views.onError);
+    const toView = (tell: (view: RunView) => void) =>
+      void view
+        ?.then(opened => {
+          if (opened) tell(opened);
+        })
+        .catch(views.onError);
     return await supervise({
-      task, killAfterMs,
+      task,
+      killAfterMs,
       onSpawned: supervised => {
         this.#starting.add(supervised);
         void supervised.done.then(() => this.#starting.delete(supervised));
       },
       onOutput: (text, stream) => toView(opened => opened.output(text, stream === 'stderr' ? 'warn' : 'info')),
       onStarted: (supervised, started) => {
-        const own: OwnRun = { supervised, batchNodes: new Set(concurrencies(started.graph).keys()), uid: started.uid, item: firstItem(started), itemToldAt: -Infinity, over: Promise.resolve() };
+        const own: OwnRun = {
+          supervised,
+          batchNodes: new Set(concurrencies(started.graph).keys()),
+          uid: started.uid,
+          item: firstItem(started),
+          itemToldAt: -Infinity,
+          over: Promise.resolve(),
+        };
         this.#own.set(started.run, own);
         this.#starting.delete(supervised);
         view = this.#beginView(started.run, own);
@@ -265,7 +300,8 @@ export class Runs {
     const { supervised, uid } = own;
     const end = await supervised.done;
     try {
-      if (!(await this.#store.do('holdsRun', { run, uid }))) return await this.#endWithoutStore(run, own, end, beginning);
+      if (!(await this.#store.do('holdsRun', { run, uid })))
+        return await this.#endWithoutStore(run, own, end, beginning);
       if (end.kind === 'lost') await this.#noteLoss(run, supervised.stopping, end);
       const view = await beginning;
       this.#own.delete(run);
@@ -280,20 +316,36 @@ export class Runs {
   }
 
   /** The store has gone from under it: what is known of it here is all that can be told. */
-  async #endWithoutStore(run: number, own: OwnRun, end: RunEnd, beginning: Promise<RunView | undefined>): Promise<void> {
+  async #endWithoutStore(
+    run: number,
+    own: OwnRun,
+    end: RunEnd,
+    beginning: Promise<RunView | undefined>,
+  ): Promise<void> {
     this.#own.delete(run);
     const reason = end.kind === 'lost' ? end.reason : storeReplaced(this.#store.file).message;
     const atRest = (counts: Counts): Counts => ({ ...counts, waiting: counts.waiting + counts.running, running: 0 });
-    const item: RunItem = { ...own.item, status: 'interrupted', reason, items: atRest(own.item.items), batches: atRest(own.item.batches), endedAt: Date.now() };
+    const item: RunItem = {
+      ...own.item,
+      status: 'interrupted',
+      reason,
+      items: atRest(own.item.items),
+      batches: atRest(own.item.batches),
+      endedAt: Date.now(),
+    };
     const view = await beginning;
     // Its own may not have come to begin before the store was gone.
-    (view ?? await this.#views.get(run))?.endWithoutStore(item);
+    (view ?? (await this.#views.get(run)))?.endWithoutStore(item);
     this.#tellItem(item);
     if (view) this.#views.letGo(view);
     this.#beginQueued();
   }
 
-  async #noteLoss(run: number, stopping: StopAs | undefined, { reason, owner }: { reason: string; owner: number | undefined }): Promise<void> {
+  async #noteLoss(
+    run: number,
+    stopping: StopAs | undefined,
+    { reason, owner }: { reason: string; owner: number | undefined },
+  ): Promise<void> {
     if (owner !== undefined) await this.#store.do('noteLoss', { run, owner, reason });
     // It was to be cancelled, and that its process had to be ended for it does not make it less so.
     if (stopping === 'cancelled') await this.#store.do('cancelAtRest', { run, reason });
@@ -303,10 +355,15 @@ export class Runs {
 
   async #queue(run: number, request: RerunRequest): Promise<Result<'rerun'>> {
     const queue = this.#queued.get(run) ?? [];
-    if (queue.length >= MOST_QUEUED) return failed(stateProblem(`${queue.length} re-runs of run ${run} are waiting already. Wait for them, or pause the run: then they are dropped.`));
+    if (queue.length >= MOST_QUEUED)
+      return failed(
+        stateProblem(
+          `${queue.length} re-runs of run ${run} are waiting already. Wait for them, or pause the run: then they are dropped.`,
+        ),
+      );
     queue.push(request);
     this.#queued.set(run, queue);
-    this.#tellItem(this.#own.get(run)?.item ?? await this.#store.do('runItem', run));
+    this.#tellItem(this.#own.get(run)?.item ?? (await this.#store.do('runItem', run)));
     return succeeded({ queued: true });
   }
 
@@ -327,11 +384,11 @@ export class Runs {
       if (begun.ok) return;
       if (begun.problem.name === 'RunTakenError' && !this.#closed) {
         // Another process was quicker: its turn comes when that has ended.
-        this.#queued.set(run, [request, ...this.#queued.get(run) ?? []]);
+        this.#queued.set(run, [request, ...(this.#queued.get(run) ?? [])]);
         return;
       }
       // Nobody waits for the answer any more.
-      this.#tellItem({ ...await this.#store.do('runItem', run), problem: begun.problem });
+      this.#tellItem({ ...(await this.#store.do('runItem', run)), problem: begun.problem });
     } catch (error) {
       if (!this.#closed) this.#options.views.onError(error);
     }
@@ -343,11 +400,16 @@ export class Runs {
   async stop(run: number, as: 'cancelled' | 'paused'): Promise<Result<'stopRun'>> {
     const reason = `${as === 'cancelled' ? 'cancelled' : 'paused'} in Cronflow Studio`;
     // While its process is being started there is nothing yet that could stop.
-    await Promise.allSettled([...this.#asked.get(run) ?? [], this.#beginning.get(run)]);
+    await Promise.allSettled([...(this.#asked.get(run) ?? []), this.#beginning.get(run)]);
     // Whoever stops a run does not want it to be run again.
     this.#queued.delete(run);
     const own = this.#own.get(run);
-    if (as === 'paused' && own?.supervised.stopping === 'cancelled') return failed(stateProblem(`Run ${run} is being cancelled: it cannot be paused any more. Re-run goes on with it when it has stopped.`));
+    if (as === 'paused' && own?.supervised.stopping === 'cancelled')
+      return failed(
+        stateProblem(
+          `Run ${run} is being cancelled: it cannot be paused any more. Re-run goes on with it when it has stopped.`,
+        ),
+      );
     own?.supervised.stop(as, reason);
     if (own && (as === 'paused' || own.supervised.stopping === 'cancelled')) return succeeded({});
     // It is being paused: what is left of it then is cancelled.
@@ -368,8 +430,15 @@ export class Runs {
   async setConcurrency(run: number, node: string, concurrency: number): Promise<Result<'setConcurrency'>> {
     const own = this.#own.get(run);
     if (!own) return failed(await this.#notGoingOn(run, 'its concurrency cannot be changed'));
-    if (!own.batchNodes.has(node) && !(await this.#views.get(run))?.feed.progress.nodes.some(({ path }) => path === node)) {
-      return failed(stateProblem(`Run ${run} has no batch or forEach ${inWords(node)}. Choose one of ${[...own.batchNodes].slice(0, 10).map(inWords).join(', ') || 'those that have begun'}.`));
+    if (
+      !own.batchNodes.has(node) &&
+      !(await this.#views.get(run))?.feed.progress.nodes.some(({ path }) => path === node)
+    ) {
+      return failed(
+        stateProblem(
+          `Run ${run} has no batch or forEach ${inWords(node)}. Choose one of ${[...own.batchNodes].slice(0, 10).map(inWords).join(', ') || 'those that have begun'}.`,
+        ),
+      );
     }
     own.supervised.setConcurrency(node, concurrency);
     (await this.#views.get(run))?.concurrencyChanged(node, concurrency);
@@ -379,8 +448,13 @@ export class Runs {
   /** What cannot be done, since no process of ours works on the run; and what can. */
   async #notGoingOn(run: number, what: string): Promise<Problem> {
     const { status } = await this.#store.do('runItem', run);
-    if (status === 'running') return stateProblem(`Another process works on run ${run}: ${what} from here. Pause or cancel it, or do it there.`);
-    return stateProblem(`Run ${run} is ${status}, it is not going on: ${what}. ${status === 'paused' || status === 'interrupted' ? 'Resume or cancel it.' : 'Re-run goes on with it.'}`);
+    if (status === 'running')
+      return stateProblem(
+        `Another process works on run ${run}: ${what} from here. Pause or cancel it, or do it there.`,
+      );
+    return stateProblem(
+      `Run ${run} is ${status}, it is not going on: ${what}. ${status === 'paused' || status === 'interrupted' ? 'Resume or cancel it.' : 'Re-run goes on with it.'}`,
+    );
   }
 
   async #isGoingOn(run: number): Promise<boolean> {
@@ -404,5 +478,16 @@ function stateProblem(message: string): Problem {
 
 /** What can be said of a run at once, before the store has been asked. */
 function firstItem({ run, graph, file }: Extract<FromRunner, { type: 'started' }>): RunItem {
-  return { run, workflow: graph.id, name: graph.name, file, status: 'running', items: noCounts(), batches: noCounts(), failedBatches: 0, startedAt: Date.now(), activeMs: 0 };
+  return {
+    run,
+    workflow: graph.id,
+    name: graph.name,
+    file,
+    status: 'running',
+    items: noCounts(),
+    batches: noCounts(),
+    failedBatches: 0,
+    startedAt: Date.now(),
+    activeMs: 0,
+  };
 }

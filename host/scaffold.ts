@@ -14,7 +14,7 @@ export interface Scaffold extends WorkflowRef {
 /** Makes a folder, or what is missing in one, in which a first workflow can be written and run. Nothing that is there is touched. */
 export async function scaffold(folder: string, name = 'My first workflow'): Promise<Scaffold> {
   await mkdir(folder, { recursive: true });
-  const written = await writeIfMissing(folder, '.gitignore', GITIGNORE) ? ['.gitignore'] : [];
+  const written = (await writeIfMissing(folder, '.gitignore', GITIGNORE)) ? ['.gitignore'] : [];
   const made = await scaffoldWorkflow(folder, name, []);
   return { ...made, written: [...written, ...made.written] };
 }
@@ -27,7 +27,7 @@ export async function scaffoldWorkflow(folder: string, name: string, takenIds: r
   for (let number = 1; ; number++) {
     const id = number === 1 ? slug : `${slug}-${number}`;
     const file = `${id}.ts`;
-    if (takenIds.includes(id) || !await writeIfMissing(folder, file, template(id, title, types.reference))) continue;
+    if (takenIds.includes(id) || !(await writeIfMissing(folder, file, template(id, title, types.reference)))) continue;
     return { folder, file, workflow: id, written: [...types.written, file] };
   }
 }
@@ -47,13 +47,15 @@ async function prepareEditor(folder: string): Promise<{ reference: boolean; writ
 /** The configuration an editor takes for files of the folder: its own, or the nearest one above it in the same repository. */
 function nearestConfig(folder: string): string | undefined {
   for (let at = folder; ; at = path.dirname(at)) {
-    for (const name of ['tsconfig.json', 'jsconfig.json']) if (existsSync(path.join(at, name))) return path.join(at, name);
+    for (const name of ['tsconfig.json', 'jsconfig.json'])
+      if (existsSync(path.join(at, name))) return path.join(at, name);
     if (existsSync(path.join(at, '.git')) || at === path.dirname(at)) return undefined;
   }
 }
 
 function isInstalled(folder: string): boolean {
-  for (let at = folder; at !== path.dirname(at); at = path.dirname(at)) if (existsSync(path.join(at, 'node_modules', 'cronflow', 'package.json'))) return true;
+  for (let at = folder; at !== path.dirname(at); at = path.dirname(at))
+    if (existsSync(path.join(at, 'node_modules', 'cronflow', 'package.json'))) return true;
   return false;
 }
 
@@ -75,9 +77,17 @@ function oneLine(name: string): string {
 
 /** `Clean up the films!` is clean-up-the-films: a name for files on every system, and an id. */
 export function slugOf(name: string): string {
-  const slug = name.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().replace(/[^a-z0-9]+/g, '-').slice(0, 60).replace(/^-+|-+$/g, '');
+  const slug = name
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .slice(0, 60)
+    .replace(/^-+|-+$/g, '');
   // Names of devices on Windows, whatever comes after the dot.
-  return slug === '' || /^(con|prn|aux|nul|com\d|lpt\d)$/.test(slug) ? `workflow${slug === '' ? '' : `-${slug}`}` : slug;
+  return slug === '' || /^(con|prn|aux|nul|com\d|lpt\d)$/.test(slug)
+    ? `workflow${slug === '' ? '' : `-${slug}`}`
+    : slug;
 }
 
 function quoted(text: string): string {

@@ -47,17 +47,35 @@ export interface Served {
 export async function serve({ host, page, port, patienceMs = PATIENCE_MS }: ServeOptions): Promise<Served> {
   const token = randomBytes(24).toString('base64url');
   const files = sirv(page, { single: false, etag: true });
-  const patience = { headersTimeout: patienceMs, requestTimeout: patienceMs, keepAliveTimeout: patienceMs / 2, connectionsCheckingInterval: patienceMs / 4 };
-  const server = createServer(patience, (request, response) => answer(request, response, new Door(server, token), files));
+  const patience = {
+    headersTimeout: patienceMs,
+    requestTimeout: patienceMs,
+    keepAliveTimeout: patienceMs / 2,
+    connectionsCheckingInterval: patienceMs / 4,
+  };
+  const server = createServer(patience, (request, response) =>
+    answer(request, response, new Door(server, token), files),
+  );
   server.setTimeout(patienceMs);
   server.maxConnections = MOST_CONNECTIONS;
 
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: LARGEST_MESSAGE, handleProtocols: () => SUBPROTOCOL });
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: LARGEST_MESSAGE,
+    handleProtocols: () => SUBPROTOCOL,
+  });
   server.on('upgrade', (request, socket, head) => {
     // Whoever asked may go away while being refused.
     socket.on('error', () => socket.destroy());
     const door = new Door(server, token);
-    if (request.url !== '/ws' || !door.isByName(request) || !door.isFromOurPage(request) || !door.hasCookie(request) || !door.hasKey(request)) return hangUp(socket);
+    if (
+      request.url !== '/ws' ||
+      !door.isByName(request) ||
+      !door.isFromOurPage(request) ||
+      !door.hasCookie(request) ||
+      !door.hasKey(request)
+    )
+      return hangUp(socket);
     sockets.handleUpgrade(request, socket, head, webSocket => converse(webSocket, host));
   });
 
@@ -79,7 +97,10 @@ function answer(request: IncomingMessage, response: ServerResponse, door: Door, 
   const url = URL.parse(request.url ?? '/', 'http://localhost');
   if (!url) return refuse(response, 400, 'That is no address.');
   const given = url.searchParams.get('token');
-  if (given !== null) return door.isToken(given) ? letIn(response, door) : refuse(response, 401, 'This link is of another launch. Open the one that was printed last.');
+  if (given !== null)
+    return door.isToken(given)
+      ? letIn(response, door)
+      : refuse(response, 401, 'This link is of another launch. Open the one that was printed last.');
   if (!door.hasCookie(request)) return refuse(response, 401, 'Open the link that Cronflow printed when it started.');
   return files(request, response, () => refuse(response, 404, 'Not here.'));
 }
@@ -87,13 +108,16 @@ function answer(request: IncomingMessage, response: ServerResponse, door: Door, 
 /** A page talks to the host. What breaks the protocol, or is no message at all, ends the connection and nothing else: our own page sends neither. */
 function converse(webSocket: WebSocket, host: Host): void {
   const disconnect = connect(host, {
-    send: message => { if (webSocket.readyState === webSocket.OPEN) webSocket.send(pack(message)); },
-    onMessage: listener => webSocket.on('message', (data, isBinary) => {
-      if (webSocket.readyState !== webSocket.OPEN) return;
-      const message = isBinary ? undefined : unpacked(String(data));
-      if (message === undefined) webSocket.terminate();
-      else listener(message);
-    }),
+    send: message => {
+      if (webSocket.readyState === webSocket.OPEN) webSocket.send(pack(message));
+    },
+    onMessage: listener =>
+      webSocket.on('message', (data, isBinary) => {
+        if (webSocket.readyState !== webSocket.OPEN) return;
+        const message = isBinary ? undefined : unpacked(String(data));
+        if (message === undefined) webSocket.terminate();
+        else listener(message);
+      }),
     backlog: () => webSocket.bufferedAmount,
   });
   webSocket.on('close', disconnect);
@@ -153,7 +177,12 @@ class Door {
 
 /** The token leaves the address, which is kept in histories. What it is exchanged for there the page takes out at once (renderer/client/page-key.ts). */
 function letIn(response: ServerResponse, door: Door): void {
-  response.writeHead(302, { 'set-cookie': `${door.cookie}; HttpOnly; SameSite=Strict; Path=/`, location: `/#key=${door.key}` }).end();
+  response
+    .writeHead(302, {
+      'set-cookie': `${door.cookie}; HttpOnly; SameSite=Strict; Path=/`,
+      location: `/#key=${door.key}`,
+    })
+    .end();
 }
 
 function isSame(given: string, secret: string): boolean {

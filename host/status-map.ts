@@ -47,7 +47,8 @@ export class StatusMap {
       this.#superseded = statuses.reduce((sum, status) => sum + (status === BatchStatus.superseded ? 1 : 0), 0);
       return false;
     }
-    for (let index = 0; index < statuses.length; index++) this.set(index, statuses[index] ?? BatchStatus.waiting, onChange);
+    for (let index = 0; index < statuses.length; index++)
+      this.set(index, statuses[index] ?? BatchStatus.waiting, onChange);
     return true;
   }
 

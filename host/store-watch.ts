@@ -68,7 +68,8 @@ export class StoreWatch {
     this.#live = new Set(live.filter(run => !ours.has(run)));
     for (const item of items) if (!ours.has(item.run)) onItem(item);
     for (const view of await views.all()) {
-      if (replaced || (written && this.#live.has(view.run)) || items.some(({ run }) => run === view.run)) view.noteWritten();
+      if (replaced || (written && this.#live.has(view.run)) || items.some(({ run }) => run === view.run))
+        view.noteWritten();
       // One whose run is gone with its store must not keep the others from looking.
       await view.tick().catch((error: unknown) => this.#noteError(error));
     }

@@ -25,11 +25,16 @@ export interface Supervision {
   readonly onSpawned?: (run: SupervisedRun) => void;
   readonly killAfterMs?: number | undefined;
   /** The run has begun: what it gives hears all that follows, from this message on. */
-  readonly onStarted: (run: SupervisedRun, message: Extract<FromRunner, { type: 'started' }>) => (message: FromRunner) => void;
+  readonly onStarted: (
+    run: SupervisedRun,
+    message: Extract<FromRunner, { type: 'started' }>,
+  ) => (message: FromRunner) => void;
   readonly onOutput?: (text: string, stream: 'stdout' | 'stderr') => void;
 }
 
-export type Beginning = { readonly ok: true; readonly run: SupervisedRun } | { readonly ok: false; readonly problem: Problem };
+export type Beginning =
+  | { readonly ok: true; readonly run: SupervisedRun }
+  | { readonly ok: false; readonly problem: Problem };
 
 /** Has a runner do a task. Resolves when the run has begun, or with why it did not. */
 export function supervise(supervision: Supervision): Promise<Beginning> {
@@ -75,7 +80,10 @@ export class SupervisedRun {
     if (this.stopping !== undefined) return;
     this.stopping = as;
     this.#runner.stop(as, reason);
-    this.#killIn(this.#supervision.killAfterMs ?? KILL_AFTER_MS, 'a step did not stop in time, and so its process was ended');
+    this.#killIn(
+      this.#supervision.killAfterMs ?? KILL_AFTER_MS,
+      'a step did not stop in time, and so its process was ended',
+    );
   }
 
   setConcurrency(node: string, value: number): void {
@@ -107,10 +115,14 @@ export class SupervisedRun {
 
   #ended(exit: RunnerExit): void {
     clearTimeout(this.#killTimer);
-    if (this.#run === undefined && this.stopping !== undefined) this.#problem ??= { name: 'StoppedError', message: 'It was stopped before the run had begun: nothing was done.' };
+    if (this.#run === undefined && this.stopping !== undefined)
+      this.#problem ??= { name: 'StoppedError', message: 'It was stopped before the run had begun: nothing was done.' };
     const reason = this.#problem?.message ?? this.#killedBecause ?? lossReason(exit);
     // After a run has begun and ended, neither of these says anything new.
-    this.#begun({ ok: false, problem: this.#problem ?? { name: 'RunnerError', message: `The run did not start: ${reason}.` } });
+    this.#begun({
+      ok: false,
+      problem: this.#problem ?? { name: 'RunnerError', message: `The run did not start: ${reason}.` },
+    });
     // Not when it says that it has ended: what it wrote past `console` comes by another way, and may come after that.
     this.#end.resolve(this.#hasEnded ? { kind: 'ended' } : { kind: 'lost', reason, owner: this.#runner.pid });
   }

@@ -27,7 +27,9 @@ export class Views {
   async hold(run: number): Promise<RunView> {
     let held = this.#held.get(run);
     if (!held) {
-      const opening = this.#store.do('standing', run).then(standing => new RunView(this.#store, standing, this.#events));
+      const opening = this.#store
+        .do('standing', run)
+        .then(standing => new RunView(this.#store, standing, this.#events));
       this.#held.set(run, (held = { opening, holders: 0 }));
     }
     held.holders += 1;
@@ -68,7 +70,11 @@ export class Views {
   }
 
   close(): void {
-    for (const { opening } of this.#held.values()) opening.then(view => view.close(), () => undefined);
+    for (const { opening } of this.#held.values())
+      opening.then(
+        view => view.close(),
+        () => undefined,
+      );
     this.#held.clear();
   }
 }

@@ -77,9 +77,15 @@ export class Workspace {
   }
 
   shown(): Pick<Shown, 'folder' | 'name' | 'files' | 'loading'> {
-    const files = [...this.#known].map(([file, { graphs, problem }]): WorkflowFile => ({ file: this.nameOf(file), graphs: [...graphs], ...(problem && { problem }) }));
+    const files = [...this.#known].map(([file, { graphs, problem }]): WorkflowFile => ({
+      file: this.nameOf(file),
+      graphs: [...graphs],
+      ...(problem && { problem }),
+    }));
     return {
-      folder: this.folder, name: path.basename(this.folder), files: files.toSorted((a, b) => (a.file < b.file ? -1 : 1)),
+      folder: this.folder,
+      name: path.basename(this.folder),
+      files: files.toSorted((a, b) => (a.file < b.file ? -1 : 1)),
       ...(this.isLoading && { loading: true }),
     };
   }
@@ -97,7 +103,9 @@ export class Workspace {
 
   /** The one file that defines a workflow of this id; undefined when none or several do. */
   fileOf(workflow: string): string | undefined {
-    const [file, ...others] = [...this.#known].filter(([, { graphs }]) => graphs.some(({ id }) => id === workflow)).map(([known]) => known);
+    const [file, ...others] = [...this.#known]
+      .filter(([, { graphs }]) => graphs.some(({ id }) => id === workflow))
+      .map(([known]) => known);
     return others.length === 0 ? file : undefined;
   }
 
@@ -156,7 +164,9 @@ export class Workspace {
 
   async #lookUntilStill(file: string): Promise<void> {
     for (;;) {
-      const news = await this.#lookInto(file).catch((error: unknown) => this.#note(file, { graphs: [], problem: problemOf(error), sources: new Set([file]) }));
+      const news = await this.#lookInto(file).catch((error: unknown) =>
+        this.#note(file, { graphs: [], problem: problemOf(error), sources: new Set([file]) }),
+      );
       if (this.#closed) return;
       const looking = this.#looking.get(file);
       if (looking?.again) {
@@ -177,11 +187,16 @@ export class Workspace {
     // Loading a file runs it: only one that speaks of cronflow is meant to be.
     if (text === undefined || !/(['"])cronflow\1/.test(text)) return this.#known.delete(file);
     const found = await this.#options.inspector.inspect(file);
-    if (found.ok) return this.#note(file, { graphs: found.graphs, problem: undefined, sources: new Set([file, ...found.files]) });
+    if (found.ok)
+      return this.#note(file, { graphs: found.graphs, problem: undefined, sources: new Set([file, ...found.files]) });
     // It helps others that have workflows.
     if (/defines no workflow/.test(found.problem.message)) return this.#known.delete(file);
     const before = this.#known.get(file);
-    return this.#note(file, { graphs: before?.graphs ?? [], problem: found.problem, sources: before?.sources ?? new Set([file]) });
+    return this.#note(file, {
+      graphs: before?.graphs ?? [],
+      problem: found.problem,
+      sources: before?.sources ?? new Set([file]),
+    });
   }
 
   #note(file: string, known: Known): boolean {

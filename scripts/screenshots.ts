@@ -9,11 +9,17 @@ const target = path.resolve(import.meta.dirname, '../docs/images');
 const folder = mkdtempSync(path.join(tmpdir(), 'cronflow-pictures-'));
 mkdirSync(target, { recursive: true });
 await ensureBuilt();
-const studio = await serveStudio(workspaceWith(folder, ['films.ts', 'flights.ts', 'orders.ts']), path.join(folder, 'data'));
+const studio = await serveStudio(
+  workspaceWith(folder, ['films.ts', 'flights.ts', 'orders.ts']),
+  path.join(folder, 'data'),
+);
 const browser = await launchBrowser();
 try {
   const first = await openPage(browser, studio.url);
-  await first.page.getByRole('region', { name: 'Workflows' }).getByRole('button', { name: /Clean up the film list/ }).click();
+  await first.page
+    .getByRole('region', { name: 'Workflows' })
+    .getByRole('button', { name: /Clean up the film list/ })
+    .click();
   await first.page.getByRole('button', { name: 'Run', exact: true }).click();
   await first.page.getByRole('button', { name: 'Start' }).click();
   await first.page.getByRole('button', { name: /Re-run failed/ }).waitFor();
@@ -22,7 +28,10 @@ try {
   for (const colorScheme of ['dark', 'light'] as const) {
     const { page } = await openPage(browser, studio.url, { colorScheme });
     await page.getByRole('region', { name: 'Problems' }).getByRole('button', { name: 'Show' }).first().click();
-    await page.getByRole('region', { name: 'Inspector' }).getByRole('button', { name: /Open in editor/ }).waitFor();
+    await page
+      .getByRole('region', { name: 'Inspector' })
+      .getByRole('button', { name: /Open in editor/ })
+      .waitFor();
     await page.waitForTimeout(1500);
     await page.screenshot({ path: path.join(target, `studio-${colorScheme}.png`) });
     await page.getByRole('tab', { name: 'Batches' }).click();

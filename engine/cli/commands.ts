@@ -16,13 +16,29 @@ import { ownerOf } from '../store/leases.ts';
 import type { ProcessIdentity } from '../store/process-identity.ts';
 import { keptGraph } from '../store/kept.ts';
 import { openStore, storeError } from '../store/open.ts';
-import { failureGroups, latestSources, listBatches, listRuns, lostUpdates, type BatchLine, type ListedBatches } from '../store/queries.ts';
+import {
+  failureGroups,
+  latestSources,
+  listBatches,
+  listRuns,
+  lostUpdates,
+  type BatchLine,
+  type ListedBatches,
+} from '../store/queries.ts';
 import { askToStop } from '../store/runs.ts';
 import type { Graph } from '../workflow/graph-types.ts';
 import { failureEvent } from './failure-event.ts';
 import { graphText } from './graph-view.ts';
 import { batchEvent, summaryEvent, toJson } from './json.ts';
-import { batchSelection, parseArguments, payloadOf, positiveNumber, runNumber, text, type Arguments } from './options.ts';
+import {
+  batchSelection,
+  parseArguments,
+  payloadOf,
+  positiveNumber,
+  runNumber,
+  text,
+  type Arguments,
+} from './options.ts';
 import { findStore, fromCaller, storeBeside, toCaller, workflowFiles } from './places.ts';
 import { equation, reportText, summaryText } from './summary-view.ts';
 import { EXIT_CODES, reportProblem, supervise } from './supervise.ts';
@@ -37,31 +53,60 @@ const FORCE_AFTER_MS = 10_000;
 export const commands: Readonly<Record<string, Command>> = {
   run: async argv => {
     const { operand, values } = parseArguments(argv, 'run', 'a workflow file', {
-      workflow: { type: 'string' }, payload: { type: 'string' }, 'payload-file': { type: 'string' },
+      workflow: { type: 'string' },
+      payload: { type: 'string' },
+      'payload-file': { type: 'string' },
     });
     const file = fromCaller(operand);
     const named = text(values.store);
     const store = named === undefined ? storeBeside(file) : fromCaller(named);
-    return supervise({ task: { kind: 'start', file, store, workflow: text(values.workflow), payload: encode(payloadOf(values), 'payload') }, json: values.json === true });
+    return supervise({
+      task: {
+        kind: 'start',
+        file,
+        store,
+        workflow: text(values.workflow),
+        payload: encode(payloadOf(values), 'payload'),
+      },
+      json: values.json === true,
+    });
   },
 
   resume: async argv => {
     const { operand, values } = parseArguments(argv, 'resume', 'the number of a run', { file: { type: 'string' } });
-    return supervise({ task: { kind: 'resume', run: runNumber(operand), store: findStore(text(values.store)), file: movedFile(values) }, json: values.json === true });
+    return supervise({
+      task: { kind: 'resume', run: runNumber(operand), store: findStore(text(values.store)), file: movedFile(values) },
+      json: values.json === true,
+    });
   },
 
   rerun: async argv => {
     const { operand, values } = parseArguments(argv, 'rerun', 'the number of a run', {
-      node: { type: 'string' }, batches: { type: 'string' }, file: { type: 'string' }, 'from-start': { type: 'boolean' }, 'dry-run': { type: 'boolean' },
+      node: { type: 'string' },
+      batches: { type: 'string' },
+      file: { type: 'string' },
+      'from-start': { type: 'boolean' },
+      'dry-run': { type: 'boolean' },
     });
     const run = runNumber(operand);
     const store = findStore(text(values.store));
-    const request = { node: text(values.node), batches: batchSelection(text(values.batches)), fromStart: values['from-start'] === true };
-    if (values['dry-run'] !== true) return supervise({ task: { kind: 'rerun', run, store, file: movedFile(values), request }, json: values.json === true });
+    const request = {
+      node: text(values.node),
+      batches: batchSelection(text(values.batches)),
+      fromStart: values['from-start'] === true,
+    };
+    if (values['dry-run'] !== true)
+      return supervise({
+        task: { kind: 'rerun', run, store, file: movedFile(values), request },
+        json: values.json === true,
+      });
     return withStore(store, 'write', db => {
       const row = theRun(db, run);
       const owner = ownerOf(db, run, systemClock.now());
-      if (owner) throw new RunStateError(`Run ${run} is going on in process ${owner.pid}. Wait for it, or stop it with: cronflow cancel ${run}`);
+      if (owner)
+        throw new RunStateError(
+          `Run ${run} is going on in process ${owner.pid}. Wait for it, or stop it with: cronflow cancel ${run}`,
+        );
       const report = planRerun(db, run, request);
       const codeChanged = hasCodeChanged(db, run);
       if (values.json === true) print({ event: 'dry-run', run: String(run), ...report, codeChanged });
@@ -78,7 +123,12 @@ export const commands: Readonly<Record<string, Command>> = {
       const summary = storedSummary(db, theRun(db, run), systemClock.now());
       const { status } = summary;
       if (values.json === true) print(summaryEvent(summary));
-      else process.stdout.write(status === 'cancelled' ? `Run ${run} is cancelled.\n` : `Run ${run} has ${status} before it could be cancelled.\n`);
+      else
+        process.stdout.write(
+          status === 'cancelled'
+            ? `Run ${run} is cancelled.\n`
+            : `Run ${run} has ${status} before it could be cancelled.\n`,
+        );
       return status === 'failed' ? EXIT_CODES.failed : 0;
     });
   },
@@ -94,11 +144,20 @@ export const commands: Readonly<Record<string, Command>> = {
         else {
           const titles = new Titles(keptGraph(row.graph));
           const nodes = summary.nodes.filter(({ path }) => titles.batch(path).depth === 0);
-          const done = summary.items.total === 0 ? '' : ` · ${equation(summary.items, titles.unit(nodes.map(({ path }) => path)), nodes.every(({ complete }) => complete))}`;
+          const done =
+            summary.items.total === 0
+              ? ''
+              : ` · ${equation(
+                  summary.items,
+                  titles.unit(nodes.map(({ path }) => path)),
+                  nodes.every(({ complete }) => complete),
+                )}`;
           // The others are in the equation.
           const borneInside = failedBatches(summary.nodes) - summary.batches.failed;
           const inside = borneInside === 0 ? '' : ` · ${counted(borneInside, ['batch', 'batches'])} inside failed`;
-          process.stdout.write(`${String(row.id).padStart(4)}  ${summary.status.padEnd(11)} ${oneLine(row.name, 60)}${paint('dim', ` · ${new Date(row.started_at).toLocaleString()} · ${duration(summary.durationMs)}${done}${inside}`)}\n`);
+          process.stdout.write(
+            `${String(row.id).padStart(4)}  ${summary.status.padEnd(11)} ${oneLine(row.name, 60)}${paint('dim', ` · ${new Date(row.started_at).toLocaleString()} · ${duration(summary.durationMs)}${done}${inside}`)}\n`,
+          );
         }
       }
       if (rows.length === 0 && values.json !== true) process.stdout.write('No runs yet.\n');
@@ -116,10 +175,19 @@ export const commands: Readonly<Record<string, Command>> = {
       const titles = new Titles(keptGraph(row.graph));
       for (const listed of filter ? listBatches(db, row.id, filter) : []) {
         // What a process that is gone had begun waits to be begun again.
-        const isLeft = summary.status === 'interrupted' && (listed.status === 'running' || listed.status === 'retrying');
+        const isLeft =
+          summary.status === 'interrupted' && (listed.status === 'running' || listed.status === 'retrying');
         const batch: BatchLine = isLeft ? { ...listed, status: 'waiting' } : listed;
         if (values.json === true) print(batchEvent(batch));
-        else process.stdout.write(`  ${batch.status.padEnd(10)} ${oneLine(titles.node(batch.node), 40)} #${batch.index}${batch.around.toReversed().map(outer => ` in ${oneLine(titles.node(outer.node), 40)} #${outer.index}`).join('')} · ${counted(batch.items, titles.batch(batch.node).unit)} · attempt ${batch.attempts}${batch.error ? ` · ${oneLine(batch.error.message, 160)}${batch.error.at ? ` (${oneLine(toCaller(batch.error.at.file))}:${batch.error.at.line})` : ''}` : ''}\n`);
+        else
+          process.stdout.write(
+            `  ${batch.status.padEnd(10)} ${oneLine(titles.node(batch.node), 40)} #${batch.index}${batch.around
+              .toReversed()
+              .map(outer => ` in ${oneLine(titles.node(outer.node), 40)} #${outer.index}`)
+              .join(
+                '',
+              )} · ${counted(batch.items, titles.batch(batch.node).unit)} · attempt ${batch.attempts}${batch.error ? ` · ${oneLine(batch.error.message, 160)}${batch.error.at ? ` (${oneLine(toCaller(batch.error.at.file))}:${batch.error.at.line})` : ''}` : ''}\n`,
+          );
       }
       if (values.json === true) {
         for (const group of failureGroups(db, row.id)) print(failureEvent(group));
@@ -139,10 +207,11 @@ export const commands: Readonly<Record<string, Command>> = {
       // In a folder, files without a workflow are helpers of those that have one.
       if ('problem' in found && isFolder && /defines no workflow/.test(found.problem.message)) continue;
       if ('problem' in found) code = reportProblem(found.problem, values.json === true);
-      else for (const graph of found.graphs) {
-        if (values.json === true) print({ event: 'workflow', file, ...graph });
-        else process.stdout.write(`${graphText(graph, file)}\n`);
-      }
+      else
+        for (const graph of found.graphs) {
+          if (values.json === true) print({ event: 'workflow', file, ...graph });
+          else process.stdout.write(`${graphText(graph, file)}\n`);
+        }
     }
     return code;
   },
@@ -158,21 +227,36 @@ function movedFile(values: Arguments['values']): string | undefined {
 async function inspect(file: string): Promise<{ graphs: readonly Graph[] } | { problem: Problem }> {
   return await new Promise(resolve => {
     let answer: FromRunner | undefined;
-    startRunner({ kind: 'inspect', file }, {
-      onMessage: message => { if (message.type === 'inspected' || message.type === 'refused') answer = message; },
-      onExit: ({ stderr }) => {
-        if (answer?.type === 'inspected') resolve({ graphs: answer.graphs });
-        else resolve({ problem: answer?.type === 'refused' ? answer.problem : { name: 'RunnerError', message: `${file} ended the process that was to load it. ${stderr.trim()}` } });
+    startRunner(
+      { kind: 'inspect', file },
+      {
+        onMessage: message => {
+          if (message.type === 'inspected' || message.type === 'refused') answer = message;
+        },
+        onExit: ({ stderr }) => {
+          if (answer?.type === 'inspected') resolve({ graphs: answer.graphs });
+          else
+            resolve({
+              problem:
+                answer?.type === 'refused'
+                  ? answer.problem
+                  : { name: 'RunnerError', message: `${file} ended the process that was to load it. ${stderr.trim()}` },
+            });
+        },
       },
-    });
+    );
   });
 }
 
 /** Asks the run's process to stop and waits until it has; without one, marks what was left. */
 async function cancel(db: Database, run: number): Promise<void> {
   const { status } = theRun(db, run);
-  if (status === 'completed' || status === 'cancelled') throw new RunStateError(`Run ${run} is ${status} already: there is nothing to cancel.`);
-  if (status === 'failed') throw new RunStateError(`Run ${run} has failed: nothing of it goes on that could be cancelled, and what failed stays on record. To try it again: cronflow rerun ${run}`);
+  if (status === 'completed' || status === 'cancelled')
+    throw new RunStateError(`Run ${run} is ${status} already: there is nothing to cancel.`);
+  if (status === 'failed')
+    throw new RunStateError(
+      `Run ${run} has failed: nothing of it goes on that could be cancelled, and what failed stays on record. To try it again: cronflow rerun ${run}`,
+    );
   const reason = 'cronflow cancel asked for it';
   const deadline = performance.now() + FORCE_AFTER_MS;
   for (let owner = ownerOf(db, run, systemClock.now()); owner; owner = ownerOf(db, run, systemClock.now())) {
@@ -185,7 +269,10 @@ async function cancel(db: Database, run: number): Promise<void> {
 
 /** Ends a run's process, and what it has started, where it does not answer. */
 function forceToStop({ pid, host }: ProcessIdentity): void {
-  if (host !== hostname()) throw new RunStateError(`The run is being worked on by process ${pid} on ${host}, which does not answer. Stop it there.`);
+  if (host !== hostname())
+    throw new RunStateError(
+      `The run is being worked on by process ${pid} on ${host}, which does not answer. Stop it there.`,
+    );
   killGroup(pid);
   try {
     process.kill(pid, 'SIGKILL');
@@ -211,7 +298,11 @@ function batchFilter(given: string | undefined): ListedBatches | undefined {
   return selection === 'failed' ? { statuses: ['failed'] } : { indices: selection };
 }
 
-async function withStore(store: string, mode: 'read' | 'write', work: (db: Database) => number | Promise<number>): Promise<number> {
+async function withStore(
+  store: string,
+  mode: 'read' | 'write',
+  work: (db: Database) => number | Promise<number>,
+): Promise<number> {
   const db = openStore(store, { mode });
   try {
     return await work(db);

@@ -8,7 +8,10 @@ export function graphText(graph: Graph, file: string): string {
   const lines = [
     `${paint('bold', oneLine(graph.name))}${paint('dim', ` · ${oneLine(graph.id)} · ${oneLine(toCaller(file))}${graph.at ? `:${graph.at.line}` : ''}`)}`,
     ...(graph.description === undefined ? [] : [`  ${oneLine(graph.description)}`]),
-    ...graph.triggers.map(trigger => `  ${paint('dim', `declares a ${trigger.kind} trigger${trigger.on === '' ? '' : ` (${oneLine(trigger.on)})`}; runs are started on demand only`)}`),
+    ...graph.triggers.map(
+      trigger =>
+        `  ${paint('dim', `declares a ${trigger.kind} trigger${trigger.on === '' ? '' : ` (${oneLine(trigger.on)})`}; runs are started on demand only`)}`,
+    ),
     ...graph.nodes.flatMap(node => nodeLines(node, '  ')),
   ];
   return lines.join('\n');
@@ -16,14 +19,22 @@ export function graphText(graph: Graph, file: string): string {
 
 function nodeLines(node: GraphNode, indent: string): string[] {
   const title = node.title === undefined ? '' : `${oneLine(node.title)}${paint('dim', ' · ')}`;
-  const lines = [`${indent}${paint('cyan', node.kind.padEnd(8))} ${title}${paint('dim', `${oneLine(node.id)}${settings(node)}`)}`];
+  const lines = [
+    `${indent}${paint('cyan', node.kind.padEnd(8))} ${title}${paint('dim', `${oneLine(node.id)}${settings(node)}`)}`,
+  ];
   const deeper = `${indent}  `;
   for (const branch of node.branches ?? []) {
-    lines.push(`${deeper}${paint('dim', branch.id === node.id ? 'yes' : oneLine(branch.title ?? branch.id))}`, ...branch.nodes.flatMap(inner => nodeLines(inner, `${deeper}  `)));
+    lines.push(
+      `${deeper}${paint('dim', branch.id === node.id ? 'yes' : oneLine(branch.title ?? branch.id))}`,
+      ...branch.nodes.flatMap(inner => nodeLines(inner, `${deeper}  `)),
+    );
   }
   for (const member of node.members ?? []) lines.push(...nodeLines(member, deeper));
   if (node.body?.drawn) lines.push(...node.body.nodes.flatMap(inner => nodeLines(inner, deeper)));
-  else if (node.body) lines.push(`${deeper}${paint('dim', `its steps depend on its items (${oneLine(node.body.why, 100)}); a run shows them`)}`);
+  else if (node.body)
+    lines.push(
+      `${deeper}${paint('dim', `its steps depend on its items (${oneLine(node.body.why, 100)}); a run shows them`)}`,
+    );
   return lines;
 }
 
@@ -39,6 +50,7 @@ function setting(node: GraphNode, key: string, value: unknown): string[] {
   // Of a forEach it is always one: what is told is one of what.
   if (key === 'size' && node.kind === 'forEach') return node.unit ? [`each ${unitOf(node)[0]}`] : [];
   if (key === 'size' && typeof value === 'number') return [`size ${node.unit ? counted(value, unitOf(node)) : value}`];
-  if (DURATIONS.includes(key) && typeof value === 'number') return [`${key === 'ms' ? '' : `${key} `}${duration(value)}`];
+  if (DURATIONS.includes(key) && typeof value === 'number')
+    return [`${key === 'ms' ? '' : `${key} `}${duration(value)}`];
   return [`${key} ${oneLine(String(value), 60)}`];
 }

@@ -1,7 +1,8 @@
 import { commandName, storeOption } from './places.ts';
 
 /** What comes after a colon, or after "See", to the end of the line. */
-const HINT = /(: |See )cronflow ((?:--help|(?:run|resume|rerun|cancel|runs|show|list|studio|serve|new)\b)[^\n]*?)(\.?)$/gm;
+const HINT =
+  /(: |See )cronflow ((?:--help|(?:run|resume|rerun|cancel|runs|show|list|studio|serve|new)\b)[^\n]*?)(\.?)$/gm;
 const ABOUT_A_STORE = /^(?:resume|rerun|cancel|runs|show)\b/;
 
 /**

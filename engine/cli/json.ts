@@ -23,13 +23,18 @@ function plain(value: unknown, within: Set<object>): unknown {
   if (value instanceof Error) return { name: value.name, message: value.message };
   if (value instanceof URL || value instanceof URLSearchParams || value instanceof RegExp) return String(value);
   if (isBoxedPrimitive(value)) return plain(value.valueOf(), within);
-  if (ArrayBuffer.isView(value)) return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64');
+  if (ArrayBuffer.isView(value))
+    return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64');
   if (value instanceof ArrayBuffer) return Buffer.from(value).toString('base64');
   if (within.size >= MOST_DEPTH) return '[nested too deeply]';
   within.add(value);
-  const result = isList(value) ? [...value].map(item => plain(item, within))
-    : Object.fromEntries((value instanceof Map ? [...(value as Map<unknown, unknown>)] : Object.entries(value))
-      .filter(([, item]) => item !== undefined).map(([key, item]) => [keyOf(key, within), plain(item, within)]));
+  const result = isList(value)
+    ? [...value].map(item => plain(item, within))
+    : Object.fromEntries(
+        (value instanceof Map ? [...(value as Map<unknown, unknown>)] : Object.entries(value))
+          .filter(([, item]) => item !== undefined)
+          .map(([key, item]) => [keyOf(key, within), plain(item, within)]),
+      );
   within.delete(value);
   return result;
 }
@@ -48,15 +53,41 @@ function keyOf(key: unknown, within: Set<object>): string {
 export function summaryEvent(summary: RunSummary): object {
   const { run, workflow, status, reason, items, batches, nodes, steps, state, output, error, durationMs } = summary;
   return {
-    event: 'summary', run: String(run), workflow, status, ...(reason !== undefined && { reason }),
-    items, batches, nodes, steps, state, output: output ?? null, error: error ? errorOf(error) : null, durationMs: Math.round(durationMs),
+    event: 'summary',
+    run: String(run),
+    workflow,
+    status,
+    ...(reason !== undefined && { reason }),
+    items,
+    batches,
+    nodes,
+    steps,
+    state,
+    output: output ?? null,
+    error: error ? errorOf(error) : null,
+    durationMs: Math.round(durationMs),
   };
 }
 
 export function batchEvent({ node, index, around, status, items, attempts, error }: BatchLine): object {
-  return { event: 'batch', node, index, ...(around.length > 0 && { around }), status, items, attempts, ...(error && { error: errorOf(error) }) };
+  return {
+    event: 'batch',
+    node,
+    index,
+    ...(around.length > 0 && { around }),
+    status,
+    items,
+    attempts,
+    ...(error && { error: errorOf(error) }),
+  };
 }
 
 export function errorOf({ name, message, at, step, explain }: StoredError): object {
-  return { name, message, ...(at && { file: at.file, line: at.line }), ...(step !== undefined && { step }), ...(explain !== undefined && { explain }) };
+  return {
+    name,
+    message,
+    ...(at && { file: at.file, line: at.line }),
+    ...(step !== undefined && { step }),
+    ...(explain !== undefined && { explain }),
+  };
 }

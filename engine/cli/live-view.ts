@@ -33,7 +33,9 @@ export class PlainView implements LiveView {
       const { title, unit, depth } = this.#titles.batch(node.path);
       if (depth > 0) continue;
       const done = node.items.succeeded + node.items.failed;
-      this.note(`${title}: ${number(done)} of ${number(node.items.total)}${node.complete ? '' : ' or more'} ${unit[1]}${node.items.failed > 0 ? `, ${number(node.items.failed)} failed` : ''}`);
+      this.note(
+        `${title}: ${number(done)} of ${number(node.items.total)}${node.complete ? '' : ' or more'} ${unit[1]}${node.items.failed > 0 ? `, ${number(node.items.failed)} failed` : ''}`,
+      );
     }
   }
 
@@ -51,11 +53,21 @@ export class PlainView implements LiveView {
 /** `Tidy titles #3: 100 films`: who says it, of which batch, and what. */
 export function formatLogs(lines: readonly LogEntry[], dropped: number, titles: Titles | undefined): string[] {
   const shown = lines.map(line => formatLog(line, titles));
-  return dropped > 0 ? [...shown, paint('dim', `  … ${counted(dropped, ['more line', 'more lines'])}, kept in the store: the Studio shows them`, stderr)] : shown;
+  return dropped > 0
+    ? [
+        ...shown,
+        paint(
+          'dim',
+          `  … ${counted(dropped, ['more line', 'more lines'])}, kept in the store: the Studio shows them`,
+          stderr,
+        ),
+      ]
+    : shown;
 }
 
 function formatLog({ level, text, step, batch }: LogEntry, titles: Titles | undefined): string {
-  const where = step === undefined ? '' : `${titles?.node(step) ?? oneLine(step, 60)}${batch === undefined ? '' : ` #${batch}`}: `;
+  const where =
+    step === undefined ? '' : `${titles?.node(step) ?? oneLine(step, 60)}${batch === undefined ? '' : ` #${batch}`}: `;
   const said = oneLine(text, 1_000);
   return `  ${paint('dim', where, stderr)}${level === 'error' ? paint('red', said, stderr) : level === 'warn' ? paint('yellow', said, stderr) : said}`;
 }

@@ -5,7 +5,11 @@ import { fromCaller } from './places.ts';
 import { UsageError } from './usage.ts';
 import { clip } from './words.ts';
 
-const COMMON = { store: { type: 'string' }, json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } as const satisfies ParseArgsOptionsConfig;
+const COMMON = {
+  store: { type: 'string' },
+  json: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+} as const satisfies ParseArgsOptionsConfig;
 
 export interface Arguments {
   readonly operand: string;
@@ -13,13 +17,27 @@ export interface Arguments {
 }
 
 /** The options of a command, and its one operand, which it needs (`operand`) or may be given (`optional`). @throws UsageError */
-export function parseArguments(argv: readonly string[], command: string, operand: string | undefined, options: ParseArgsOptionsConfig = {}, optional?: string): Arguments {
+export function parseArguments(
+  argv: readonly string[],
+  command: string,
+  operand: string | undefined,
+  options: ParseArgsOptionsConfig = {},
+  optional?: string,
+): Arguments {
   const known = { ...COMMON, ...options };
-  const { values, positionals } = explained(() => parseArgs({ args: [...argv], options: known, allowPositionals: true, strict: true }), command, Object.keys(known));
+  const { values, positionals } = explained(
+    () => parseArgs({ args: [...argv], options: known, allowPositionals: true, strict: true }),
+    command,
+    Object.keys(known),
+  );
   const [first, ...others] = positionals;
-  if (operand !== undefined && first === undefined) throw new UsageError(`cronflow ${command} needs ${operand}. See cronflow --help.`);
+  if (operand !== undefined && first === undefined)
+    throw new UsageError(`cronflow ${command} needs ${operand}. See cronflow --help.`);
   const surplus = operand === undefined && optional === undefined ? first : others[0];
-  if (surplus !== undefined) throw new UsageError(`cronflow ${command} does not know what to do with ${JSON.stringify(surplus)}. See cronflow --help.`);
+  if (surplus !== undefined)
+    throw new UsageError(
+      `cronflow ${command} does not know what to do with ${JSON.stringify(surplus)}. See cronflow --help.`,
+    );
   return { operand: first ?? '', values: values as Arguments['values'] };
 }
 
@@ -29,9 +47,12 @@ function explained<T>(parse: () => T, command: string, known: readonly string[])
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     const unknown = /Unknown option '--?([^']+)'/.exec(error.message)?.[1];
-    if (unknown === undefined) throw new UsageError(`cronflow ${command}: ${error.message.split('. To specify')[0]}. See cronflow --help.`);
+    if (unknown === undefined)
+      throw new UsageError(`cronflow ${command}: ${error.message.split('. To specify')[0]}. See cronflow --help.`);
     const near = nearest(unknown, known);
-    throw new UsageError(`cronflow ${command} has no option --${unknown}. ${near ? `Did you mean --${near}?` : `It has ${known.map(name => `--${name}`).join(', ')}.`}`);
+    throw new UsageError(
+      `cronflow ${command} has no option --${unknown}. ${near ? `Did you mean --${near}?` : `It has ${known.map(name => `--${name}`).join(', ')}.`}`,
+    );
   }
 }
 
@@ -40,13 +61,17 @@ export function text(value: string | boolean | undefined): string | undefined {
 }
 
 export function runNumber(operand: string): number {
-  if (!/^[1-9]\d{0,14}$/.test(operand)) throw new UsageError(`${JSON.stringify(clip(operand, 100))} is not the number of a run. List them with: cronflow runs`);
+  if (!/^[1-9]\d{0,14}$/.test(operand))
+    throw new UsageError(
+      `${JSON.stringify(clip(operand, 100))} is not the number of a run. List them with: cronflow runs`,
+    );
   return Number(operand);
 }
 
 /** A whole number of at least 1. @throws UsageError */
 export function positiveNumber(option: string, given: string): number {
-  if (!/^[1-9]\d{0,8}$/.test(given)) throw new UsageError(`--${option} ${JSON.stringify(clip(given, 100))} is not a number of at least 1.`);
+  if (!/^[1-9]\d{0,8}$/.test(given))
+    throw new UsageError(`--${option} ${JSON.stringify(clip(given, 100))} is not a number of at least 1.`);
   return Number(given);
 }
 
@@ -61,9 +86,15 @@ export function batchSelection(given: string | undefined): 'failed' | 'all' | nu
   for (const part of given.split(',')) {
     const [, from, to = from] = /^\s*(\d{1,15})(?:-(\d{1,15}))?\s*$/.exec(part) ?? [];
     const [first, last] = [Number(from), Number(to)];
-    if (from === undefined || last < first) throw new UsageError(`--batches ${JSON.stringify(clip(given, 100))}: write failed, all, or places from 0 such as 0,4,7-9.`);
+    if (from === undefined || last < first)
+      throw new UsageError(
+        `--batches ${JSON.stringify(clip(given, 100))}: write failed, all, or places from 0 such as 0,4,7-9.`,
+      );
     if (last - first < MOST_PLACES) for (let index = first; index <= last; index++) indices.add(index);
-    if (last - first >= MOST_PLACES || indices.size > MOST_PLACES) throw new UsageError(`--batches ${JSON.stringify(clip(given, 100))} names more than ${MOST_PLACES} batches. Name fewer, or all.`);
+    if (last - first >= MOST_PLACES || indices.size > MOST_PLACES)
+      throw new UsageError(
+        `--batches ${JSON.stringify(clip(given, 100))} names more than ${MOST_PLACES} batches. Name fewer, or all.`,
+      );
   }
   return [...indices];
 }
@@ -72,7 +103,8 @@ export function batchSelection(given: string | undefined): 'failed' | 'all' | nu
 export function payloadOf(values: Arguments['values']): unknown {
   const inline = text(values.payload);
   const file = text(values['payload-file']);
-  if (inline !== undefined && file !== undefined) throw new UsageError('--payload and --payload-file are two ways to say the same: give one of them.');
+  if (inline !== undefined && file !== undefined)
+    throw new UsageError('--payload and --payload-file are two ways to say the same: give one of them.');
   if (inline !== undefined) return parseJson(inline, '--payload');
   if (file !== undefined) return parseJson(readPayload(file), file);
   return {};
@@ -82,7 +114,9 @@ function readPayload(file: string): string {
   try {
     return readFileSync(fromCaller(file), 'utf8');
   } catch (error) {
-    throw new UsageError(`--payload-file ${file} could not be read: ${error instanceof Error ? error.message : String(error)}`);
+    throw new UsageError(
+      `--payload-file ${file} could not be read: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
 }
 

@@ -48,8 +48,10 @@ export function findStore(named: string | undefined): string {
     if (folder === path.dirname(folder)) break;
   }
   const below = storesBelow(here);
-  const hint = below.length === 0 ? 'Name one with --store, or run a workflow first.'
-    : `Did you mean --store ${below.map(store => shellWord(toCaller(store))).join(', or --store ')}?`;
+  const hint =
+    below.length === 0
+      ? 'Name one with --store, or run a workflow first.'
+      : `Did you mean --store ${below.map(store => shellWord(toCaller(store))).join(', or --store ')}?`;
   throw new UsageError(`There is no run store (${STORE}) in ${here} or above it. ${hint}`);
 }
 
@@ -77,6 +79,12 @@ export function workflowFiles(place: string): { files: string[]; isFolder: boole
   const files = readdirSync(place, { withFileTypes: true, recursive: true })
     .filter(entry => entry.isFile() && /\.[mc]?[jt]s$/.test(entry.name) && !/\.d\.[mc]?ts$/.test(entry.name))
     .map(entry => path.join(entry.parentPath, entry.name))
-    .filter(file => !path.relative(place, file).split(path.sep).some(part => part === 'node_modules' || part.startsWith('.')));
+    .filter(
+      file =>
+        !path
+          .relative(place, file)
+          .split(path.sep)
+          .some(part => part === 'node_modules' || part.startsWith('.')),
+    );
   return { files: files.toSorted(), isFolder: true };
 }

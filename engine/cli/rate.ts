@@ -9,6 +9,6 @@ export class RateMeter {
     this.#samples.push({ at, count });
     while (this.#samples.length > 2 && at - (this.#samples[0]?.at ?? at) > WINDOW_MS) this.#samples.shift();
     const first = this.#samples[0];
-    return !first || at === first.at ? 0 : (count - first.count) / (at - first.at) * 1000;
+    return !first || at === first.at ? 0 : ((count - first.count) / (at - first.at)) * 1000;
   }
 }

@@ -9,6 +9,12 @@ export function shellWord(text: string, platform: NodeJS.Platform = process.plat
   // What cmd cannot be given, no name of a file on Windows has: quotes and controls.
   if (platform === 'win32') return `"${safeJson(text)}"`;
   const quoted = `'${text.replaceAll("'", String.raw`'\''`)}'`;
-  const escaped = safeJson(text.replaceAll('\\', '\\\\').replaceAll("'", String.raw`\'`).replaceAll('\n', String.raw`\n`).replaceAll('\t', String.raw`\t`));
+  const escaped = safeJson(
+    text
+      .replaceAll('\\', '\\\\')
+      .replaceAll("'", String.raw`\'`)
+      .replaceAll('\n', String.raw`\n`)
+      .replaceAll('\t', String.raw`\t`),
+  );
   return safeJson(text) === text && !/[\n\t]/.test(text) ? quoted : `$'${escaped}'`;
 }

@@ -12,7 +12,14 @@ import { counted, duration, number, oneLine, paint, ranges, safe } from './words
 
 const SHOWN_GROUPS = 5;
 const SIGN = { completed: '✓', failed: '✕', cancelled: '⊘', interrupted: '!', paused: '‖', running: '▶' } as const;
-const COLOUR = { completed: 'green', failed: 'red', cancelled: 'magenta', interrupted: 'yellow', paused: 'yellow', running: 'cyan' } as const;
+const COLOUR = {
+  completed: 'green',
+  failed: 'red',
+  cancelled: 'magenta',
+  interrupted: 'yellow',
+  paused: 'yellow',
+  running: 'cyan',
+} as const;
 
 /** How a run ended, for people: the counts that balance, the causes of failure, and what to do next. */
 export function summaryText(db: Database, store: string, graph: Graph, summary: RunSummary): string {
@@ -28,9 +35,13 @@ export function summaryText(db: Database, store: string, graph: Graph, summary: 
   if (failedStep) lines.push('', ...stepLines(failedStep, titles, frames));
   const groups = failureGroups(db, summary.run);
   for (const group of groups.slice(0, SHOWN_GROUPS)) lines.push('', ...groupLines(group, titles, frames));
-  if (groups.length > SHOWN_GROUPS) lines.push('', `  … and ${counted(groups.length - SHOWN_GROUPS, ['more cause', 'more causes'])}.`);
+  if (groups.length > SHOWN_GROUPS)
+    lines.push('', `  … and ${counted(groups.length - SHOWN_GROUPS, ['more cause', 'more causes'])}.`);
   for (const { key, count } of lostUpdates(db, summary.run)) {
-    lines.push('', `  ${paint('yellow', '↻')} State ${quoted(key)}: ${counted(count, ['update was', 'updates were'])} overwritten by a batch that had not read ${count === 1 ? 'it' : 'them'}. Use state.incr or state.update.`);
+    lines.push(
+      '',
+      `  ${paint('yellow', '↻')} State ${quoted(key)}: ${counted(count, ['update was', 'updates were'])} overwritten by a batch that had not read ${count === 1 ? 'it' : 'them'}. Use state.incr or state.update.`,
+    );
   }
   const next = nextCommand(summary, store, titles, failedStep !== undefined, groups);
   if (next.length > 0) lines.push('', ...next);
@@ -46,8 +57,13 @@ function headline(graph: Graph, summary: RunSummary, titles: Titles): string {
 /** `5 of 33 batches failed`; of a forEach its items, by the author's word for them. */
 function whatFailed(summary: RunSummary, titles: Titles): string {
   const failed = outermost(summary, titles).filter(({ batches }) => batches.failed > 0);
-  const parts = failed.map(({ path, batches }) => `${number(batches.failed)} of ${counted(batches.total, titles.batch(path).part)}`);
-  return [...parts.slice(0, 3), ...(parts.length > 3 ? ['others'] : [])].join(' and ') + (parts.length > 0 ? ' failed' : 'failed');
+  const parts = failed.map(
+    ({ path, batches }) => `${number(batches.failed)} of ${counted(batches.total, titles.batch(path).part)}`,
+  );
+  return (
+    [...parts.slice(0, 3), ...(parts.length > 3 ? ['others'] : [])].join(' and ') +
+    (parts.length > 0 ? ' failed' : 'failed')
+  );
 }
 
 function outermost(summary: RunSummary, titles: Titles): RunSummary['nodes'] {
@@ -56,7 +72,13 @@ function outermost(summary: RunSummary, titles: Titles): RunSummary['nodes'] {
 
 /** `3,201 films = 2,001 done + 1,200 failed`: the parts that are not zero. Of a stream that was not read to its end it is not all. */
 export function equation(items: Counts, unit: Unit, isAll: boolean): string {
-  const parts: [number, string][] = [[items.succeeded, 'done'], [items.failed, 'failed'], [items.running, 'running'], [items.waiting, 'waiting'], [items.cancelled, 'cancelled']];
+  const parts: [number, string][] = [
+    [items.succeeded, 'done'],
+    [items.failed, 'failed'],
+    [items.running, 'running'],
+    [items.waiting, 'waiting'],
+    [items.cancelled, 'cancelled'],
+  ];
   const shown = parts.filter(([count]) => count > 0).map(([count, word]) => `${number(count)} ${word}`);
   return `${counted(items.total, unit)}${isAll ? '' : ' so far'}${shown.length > 0 ? ` = ${shown.join(' + ')}` : ''}`;
 }
@@ -78,7 +100,8 @@ function groupLines(group: FailureGroup, titles: Titles, frames: Frames): string
 
 /** `batches #3,7-9`; of those inside others, where these stand: their own places are counted anew in each. */
 function whereOf({ node, batches, indices, within }: FailureGroup, titles: Titles): string {
-  const named = ([one, many]: Unit, count: number, places: readonly number[]) => `${count === 1 ? one : many} #${ranges(places)}`;
+  const named = ([one, many]: Unit, count: number, places: readonly number[]) =>
+    `${count === 1 ? one : many} #${ranges(places)}`;
   if (!within) return named(titles.batch(node).part, batches, indices);
   const { title, part } = titles.batch(within.node);
   return `in ${named(part, within.indices.length, within.indices)} of ${title}`;
@@ -117,21 +140,44 @@ class Frames {
   }
 }
 
-function nextCommand(summary: RunSummary, store: string, titles: Titles, stepFailed: boolean, groups: readonly FailureGroup[]): string[] {
+function nextCommand(
+  summary: RunSummary,
+  store: string,
+  titles: Titles,
+  stepFailed: boolean,
+  groups: readonly FailureGroup[],
+): string[] {
   const { run, status } = summary;
-  const command = (name: string, options = '') => `    ${paint('bold', `${commandName()} ${name} ${run}${options}${storeOption(store)}`)}`;
-  const parts = titles.part(outermost(summary, titles).filter(({ batches }) => batches.failed > 0).map(({ path }) => path))[1];
+  const command = (name: string, options = '') =>
+    `    ${paint('bold', `${commandName()} ${name} ${run}${options}${storeOption(store)}`)}`;
+  const parts = titles.part(
+    outermost(summary, titles)
+      .filter(({ batches }) => batches.failed > 0)
+      .map(({ path }) => path),
+  )[1];
   switch (status) {
     case 'failed': {
       const what = [...(stepFailed ? ['the failed step'] : []), ...(groups.length > 0 ? [`the failed ${parts}`] : [])];
-      return [`  Mend the cause, then run ${what.length > 0 ? what.join(' and ') : 'what failed'} again, into the same run:`, command('rerun')];
+      return [
+        `  Mend the cause, then run ${what.length > 0 ? what.join(' and ') : 'what failed'} again, into the same run:`,
+        command('rerun'),
+      ];
     }
     case 'interrupted':
-    case 'paused': return ['  Go on from the last checkpoint:', command('resume')];
-    case 'cancelled': return ['  Go on with what was cancelled:', command('rerun')];
-    case 'running': return [];
+    case 'paused':
+      return ['  Go on from the last checkpoint:', command('resume')];
+    case 'cancelled':
+      return ['  Go on with what was cancelled:', command('rerun')];
+    case 'running':
+      return [];
     case 'completed':
-      return groups.length === 0 ? [] : [`  The run went on without the failed ${parts}. To look at them, and to run them again, into the same run:`, command('show', ' --batches failed'), command('rerun')];
+      return groups.length === 0
+        ? []
+        : [
+            `  The run went on without the failed ${parts}. To look at them, and to run them again, into the same run:`,
+            command('show', ' --batches failed'),
+            command('rerun'),
+          ];
   }
 }
 
@@ -144,16 +190,24 @@ export function reportText(report: RerunReport, graph: Graph, codeChanged?: bool
   });
   for (const step of report.steps) lines.push(`  Tries again: ${titles.node(step)}`);
   const { batches, steps } = report.reused;
-  lines.push(`  Reuses: ${counted(batches, titles.part(report.nodes.map(({ path }) => path)))} that succeeded${steps === 0 ? '' : `, and ${counted(steps, ['step', 'steps'])} inside those that run again`}`);
-  if (report.repeats.length > 0) lines.push(`  Repeats, since they come later: ${report.repeats.map(path => titles.node(path)).join(', ')}`);
+  lines.push(
+    `  Reuses: ${counted(batches, titles.part(report.nodes.map(({ path }) => path)))} that succeeded${steps === 0 ? '' : `, and ${counted(steps, ['step', 'steps'])} inside those that run again`}`,
+  );
+  if (report.repeats.length > 0)
+    lines.push(`  Repeats, since they come later: ${report.repeats.map(path => titles.node(path)).join(', ')}`);
   for (const { key, by } of report.takenBack) lines.push(`  Takes back from state ${quoted(key)}: ${number(by)}`);
-  if (report.notTakenBack.length > 0) lines.push(`  Cannot take back earlier changes of state ${report.notTakenBack.map(quoted).join(', ')}: repeated steps change it once more`);
+  if (report.notTakenBack.length > 0)
+    lines.push(
+      `  Cannot take back earlier changes of state ${report.notTakenBack.map(quoted).join(', ')}: repeated steps change it once more`,
+    );
   if (codeChanged !== undefined) lines.push(`  Code: ${codeChanged ? 'changed since' : 'unchanged'}`);
   return lines.join('\n');
 }
 
 function indented(frame: string): string[] {
-  return safe(frame).split('\n').map(line => `    ${paint(line.startsWith('>') ? 'red' : 'dim', line)}`);
+  return safe(frame)
+    .split('\n')
+    .map(line => `    ${paint(line.startsWith('>') ? 'red' : 'dim', line)}`);
 }
 
 function quoted(key: string): string {

@@ -16,7 +16,14 @@ import { PlainView, type LiveView } from './live-view.ts';
 import { reportText, summaryText } from './summary-view.ts';
 import { clip, safe } from './words.ts';
 
-export const EXIT_CODES: Readonly<Record<RunStatus, number>> = { completed: 0, failed: 1, interrupted: 3, paused: 3, running: 3, cancelled: 130 };
+export const EXIT_CODES: Readonly<Record<RunStatus, number>> = {
+  completed: 0,
+  failed: 1,
+  interrupted: 3,
+  paused: 3,
+  running: 3,
+  cancelled: 130,
+};
 export const EXIT_USAGE = 2;
 
 /** Steps in flight have five seconds to end after a stop; a process that is still there after this is not going to. */
@@ -89,7 +96,12 @@ class Supervisor {
     this.#crashing = crash >= 0;
     const said = safe(this.#crashing ? text.slice(0, crash) : text).trimEnd();
     if (said === '') return;
-    this.#view.note(said.split('\n').map(line => clip(line, LONGEST_LINE)).join('\n'));
+    this.#view.note(
+      said
+        .split('\n')
+        .map(line => clip(line, LONGEST_LINE))
+        .join('\n'),
+    );
   }
 
   /** The first signal lets steps in flight end; a second one does not wait for them. */
@@ -100,22 +112,38 @@ class Supervisor {
         return;
       }
       this.#stoppingSince = performance.now();
-      const [as, reason] = signal === 'SIGINT' ? (['cancelled', STOPPED_BY_HAND] as const) : (['interrupted', `the command line was ended with ${signal}`] as const);
+      const [as, reason] =
+        signal === 'SIGINT'
+          ? (['cancelled', STOPPED_BY_HAND] as const)
+          : (['interrupted', `the command line was ended with ${signal}`] as const);
       this.#stopAs = as;
       this.#runner?.stop(as, reason);
-      if (!this.#json && this.#started) this.#view.note(signal === 'SIGINT' ? 'Stopping: waiting for steps in flight. Press Ctrl-C again to end them.' : 'Stopping at the next checkpoints.');
+      if (!this.#json && this.#started)
+        this.#view.note(
+          signal === 'SIGINT'
+            ? 'Stopping: waiting for steps in flight. Press Ctrl-C again to end them.'
+            : 'Stopping at the next checkpoints.',
+        );
       this.#killTimer = setTimeout(() => this.#runner?.kill(), KILL_AFTER_MS);
     };
     const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
     for (const signal of signals) process.on(signal, onSignal);
-    return () => { for (const signal of signals) process.off(signal, onSignal); };
+    return () => {
+      for (const signal of signals) process.off(signal, onSignal);
+    };
   }
 
   #hear(message: FromRunner): void {
     switch (message.type) {
       case 'started':
         this.#started = message;
-        if (this.#json) this.#print({ event: 'started', run: String(message.run), workflow: message.graph.id, ...(message.report && { rerun: message.report }) });
+        if (this.#json)
+          this.#print({
+            event: 'started',
+            run: String(message.run),
+            workflow: message.graph.id,
+            ...(message.report && { rerun: message.report }),
+          });
         else {
           this.#view.started(message.graph, message.run);
           if (message.report) this.#view.note(reportText(message.report, message.graph));
@@ -145,7 +173,8 @@ class Supervisor {
     this.#view.end();
     if (this.#problem && !this.#started) return reportProblem(this.#problem, this.#json, this.#task.store);
     if (!this.#started && this.#stopAs !== undefined) return this.#reportEarlyStop(this.#stopAs);
-    if (!this.#started) return reportProblem({ name: 'RunnerError', message: `The run did not start: ${lossReason(exit)}.` }, this.#json);
+    if (!this.#started)
+      return reportProblem({ name: 'RunnerError', message: `The run did not start: ${lossReason(exit)}.` }, this.#json);
     const { run, uid, graph } = this.#started;
     const { store } = this.#task;
     let db: ReturnType<typeof openStore>;
@@ -157,7 +186,9 @@ class Supervisor {
     try {
       // Another store may be in its place, in which the number is another run's.
       if (readRun(db, run)?.uid !== uid) return this.#reportWithoutStore(storeReplaced(store));
-      const summary = this.#summary ? { ...this.#summary, ...resultOf(db, theRun(db, run)) } : this.#summaryOfLost(db, run, exit);
+      const summary = this.#summary
+        ? { ...this.#summary, ...resultOf(db, theRun(db, run)) }
+        : this.#summaryOfLost(db, run, exit);
       if (this.#json) this.#print(summaryEvent(summary));
       else process.stdout.write(`${summaryText(db, store, graph, summary)}\n`);
       return EXIT_CODES[summary.status];
@@ -184,11 +215,14 @@ class Supervisor {
   /** The runner could not say how it ended: the store knows how far it had come. */
   #summaryOfLost(db: ReturnType<typeof openStore>, run: number, exit: RunnerExit): RunSummary {
     const now = systemClock.now();
-    const reason = this.#problem?.message ?? (this.#stoppingSince === undefined ? lossReason(exit) : 'it was ended before its steps had');
+    const reason =
+      this.#problem?.message ??
+      (this.#stoppingSince === undefined ? lossReason(exit) : 'it was ended before its steps had');
     try {
       if (this.#runner?.pid !== undefined) recordLoss(db, run, this.#runner.pid, reason, now);
       // It was to be cancelled, and that its process had to be ended for it does not make it less so.
-      if (this.#stopAs === 'cancelled' && theRun(db, run).status === 'interrupted') cancelAtRest(db, run, `${STOPPED_BY_HAND}, and ended before its steps had`, now);
+      if (this.#stopAs === 'cancelled' && theRun(db, run).status === 'interrupted')
+        cancelAtRest(db, run, `${STOPPED_BY_HAND}, and ended before its steps had`, now);
     } catch {
       // The store cannot be written, which may be how the run was lost. It reads as interrupted all the same: its process is gone.
     }
@@ -207,7 +241,11 @@ class Supervisor {
 }
 
 /** One clear message, with the place in the author's file; `store` is the one it is about. Returns the exit code. */
-export function reportProblem({ name, message: told, file, line, column, codeFrame }: Problem, json: boolean, store?: string): number {
+export function reportProblem(
+  { name, message: told, file, line, column, codeFrame }: Problem,
+  json: boolean,
+  store?: string,
+): number {
   const message = asTyped(told, store);
   if (json) process.stdout.write(`${toJson({ event: 'error', name, message, file, line, column })}\n`);
   process.stderr.write(`${safe(message)}\n${codeFrame === undefined ? '' : `\n${safe(codeFrame)}\n`}`);

@@ -57,19 +57,27 @@ export class TerminalView implements LiveView {
     if (node.items.failed > 0) parts.push(paint('red', `${number(node.items.failed)} failed`, stderr));
     if (rate > 0) parts.push(`${number(Math.round(rate))}/s`);
     const left = node.items.total - done;
-    if (rate > 0 && left > 0 && node.complete) parts.push(`about ${duration(left / rate * 1000)} left`);
+    if (rate > 0 && left > 0 && node.complete) parts.push(`about ${duration((left / rate) * 1000)} left`);
     return `${oneLine(title, 32).padEnd(20)} ${bar(node.items)} ${parts.join(' · ')}`;
   }
 }
 
 /** A bar whose parts are in proportion; one failure among thousands still shows. */
-export function bar({ total, succeeded, failed, running, cancelled }: Counts, stream: NodeJS.WriteStream = stderr): string {
-  const cells = (part: number) => (total === 0 || part === 0 ? 0 : Math.max(1, Math.round(part / total * BAR)));
+export function bar(
+  { total, succeeded, failed, running, cancelled }: Counts,
+  stream: NodeJS.WriteStream = stderr,
+): string {
+  const cells = (part: number) => (total === 0 || part === 0 ? 0 : Math.max(1, Math.round((part / total) * BAR)));
   const bad = Math.min(BAR, cells(failed));
   const off = Math.min(BAR - bad, cells(cancelled));
-  const good = Math.min(BAR - bad - off, Math.floor(total === 0 ? 0 : succeeded / total * BAR));
+  const good = Math.min(BAR - bad - off, Math.floor(total === 0 ? 0 : (succeeded / total) * BAR));
   const busy = Math.min(BAR - bad - off - good, cells(running));
   const rest = BAR - bad - off - good - busy;
-  return paint('green', '█'.repeat(good), stream) + paint('red', '█'.repeat(bad), stream) + paint('magenta', '█'.repeat(off), stream)
-    + paint('cyan', '▒'.repeat(busy), stream) + paint('dim', '░'.repeat(rest), stream);
+  return (
+    paint('green', '█'.repeat(good), stream) +
+    paint('red', '█'.repeat(bad), stream) +
+    paint('magenta', '█'.repeat(off), stream) +
+    paint('cyan', '▒'.repeat(busy), stream) +
+    paint('dim', '░'.repeat(rest), stream)
+  );
 }

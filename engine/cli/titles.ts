@@ -30,7 +30,14 @@ export class Titles {
   }
 
   batch(path: string): BatchTitle {
-    return this.#batches.get(path) ?? { title: oneLine(path.split('/').at(-1) ?? path, LONGEST_TITLE), unit: ITEM, part: BATCH, depth: path.split('/').length - 1 };
+    return (
+      this.#batches.get(path) ?? {
+        title: oneLine(path.split('/').at(-1) ?? path, LONGEST_TITLE),
+        unit: ITEM,
+        part: BATCH,
+        depth: path.split('/').length - 1,
+      }
+    );
   }
 
   /** Whatever says or fails something: by its title; without one by its path, which tells where it stands. */
@@ -57,7 +64,12 @@ export class Titles {
       const isBatch = node.kind === 'batch' || node.kind === 'forEach';
       if (isBatch) {
         const unit = unitOf(node);
-        this.#batches.set(node.path, { title: oneLine(node.title ?? node.id, LONGEST_TITLE), unit, part: node.kind === 'forEach' ? unit : BATCH, depth });
+        this.#batches.set(node.path, {
+          title: oneLine(node.title ?? node.id, LONGEST_TITLE),
+          unit,
+          part: node.kind === 'forEach' ? unit : BATCH,
+          depth,
+        });
       }
       for (const branch of node.branches ?? []) this.#visit(branch.nodes, depth);
       this.#visit(node.members ?? [], depth);

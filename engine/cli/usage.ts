@@ -4,8 +4,17 @@ export class UsageError extends Error {
 }
 
 const REFUSALS: Readonly<Record<string, string>> = {
-  ENOENT: 'it is not there', ENOTDIR: 'a part of its path is a file, not a folder', EISDIR: 'it is a folder', EEXIST: 'something else of that name is there', ENAMETOOLONG: 'its name is too long', ELOOP: 'its links lead in a circle',
-  EACCES: 'that is not allowed', EPERM: 'that is not allowed', EROFS: 'its disk cannot be written', ENOSPC: 'its disk is full', EMFILE: 'too many files are open',
+  ENOENT: 'it is not there',
+  ENOTDIR: 'a part of its path is a file, not a folder',
+  EISDIR: 'it is a folder',
+  EEXIST: 'something else of that name is there',
+  ENAMETOOLONG: 'its name is too long',
+  ELOOP: 'its links lead in a circle',
+  EACCES: 'that is not allowed',
+  EPERM: 'that is not allowed',
+  EROFS: 'its disk cannot be written',
+  ENOSPC: 'its disk is full',
+  EMFILE: 'too many files are open',
 };
 
 /** What the file system refuses, in words; undefined for any other error. */

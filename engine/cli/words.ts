@@ -55,7 +55,7 @@ export function duration(ms: number): string {
 export function ranges(indices: readonly number[], max = 12): string {
   const parts: string[] = [];
   const sorted = [...indices].toSorted((a, b) => a - b);
-  for (let start = 0; start < sorted.length; ) {
+  for (let start = 0; start < sorted.length;) {
     let end = start;
     while (sorted[end + 1] === (sorted[end] ?? 0) + 1) end += 1;
     parts.push(start === end ? `${sorted[start]}` : `${sorted[start]}-${sorted[end]}`);

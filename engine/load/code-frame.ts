@@ -31,8 +31,13 @@ export function codeFrame(text: string, line: number, column?: number): string {
 }
 
 /** The same for a file that was loaded: its text as it was then, not as it is on the disk by now. */
-export function codeFrameOf(file: string, sources: readonly SourceFile[], line?: number, column?: number): string | undefined {
-  const source = sources.find((candidate) => candidate.path === file);
+export function codeFrameOf(
+  file: string,
+  sources: readonly SourceFile[],
+  line?: number,
+  column?: number,
+): string | undefined {
+  const source = sources.find(candidate => candidate.path === file);
   return source === undefined || line === undefined ? undefined : codeFrame(source.text, line, column) || undefined;
 }
 

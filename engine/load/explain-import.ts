@@ -11,16 +11,25 @@ import { isFile, isRelative, resolveRelative } from './resolve.ts';
 import type { SourceFile } from './sources.ts';
 
 /** An import that led nowhere: names the importing file and line, and what would make it work. */
-export function explainImport(site: ImportSite, error: unknown, entry: string, sources: readonly SourceFile[]): LoadError {
+export function explainImport(
+  site: ImportSite,
+  error: unknown,
+  entry: string,
+  sources: readonly SourceFile[],
+): LoadError {
   const { specifier, importer } = site;
   const text = sources.find(({ path }) => path === importer)?.text;
   const at = text === undefined ? undefined : findImport(text, specifier);
-  return new LoadError('import', `${shownPlace(importer, at?.line)} imports "${specifier}", ${whatIsWrong(site, error, entry)}`, {
-    file: importer,
-    ...at,
-    codeFrame: codeFrameOf(importer, sources, at?.line, at?.column),
-    cause: error,
-  });
+  return new LoadError(
+    'import',
+    `${shownPlace(importer, at?.line)} imports "${specifier}", ${whatIsWrong(site, error, entry)}`,
+    {
+      file: importer,
+      ...at,
+      codeFrame: codeFrameOf(importer, sources, at?.line, at?.column),
+      cause: error,
+    },
+  );
 }
 
 /** An export that the imported file does not have. */
@@ -33,15 +42,20 @@ export function explainMissingExport(error: unknown, sources: readonly SourceFil
   if (from === undefined || name === undefined || place === undefined) return undefined;
 
   const { file, line } = place;
-  const nextStep = name === 'default'
-    ? `It has no default export: write \`import { … } from '${from}'\`.`
-    : `Export it there; if it is a type, write \`type ${name}\` where it is imported or re-exported.`;
-  return new LoadError('import', `${shownPlace(file, line)} imports "${name}" from "${from}", which does not export it. ${nextStep}`, {
-    file,
-    line,
-    codeFrame: codeFrameOf(file, sources, line),
-    cause: error,
-  });
+  const nextStep =
+    name === 'default'
+      ? `It has no default export: write \`import { … } from '${from}'\`.`
+      : `Export it there; if it is a type, write \`type ${name}\` where it is imported or re-exported.`;
+  return new LoadError(
+    'import',
+    `${shownPlace(file, line)} imports "${name}" from "${from}", which does not export it. ${nextStep}`,
+    {
+      file,
+      line,
+      codeFrame: codeFrameOf(file, sources, line),
+      cause: error,
+    },
+  );
 }
 
 /** Where code could not be compiled or linked: Node puts it above the error's name, in a stack that has no frame of the user's. */
@@ -70,12 +84,17 @@ function whatIsWrong({ specifier, importer }: ImportSite, error: unknown, entry:
 
 function noSuchFile(specifier: string, importer: string): string {
   const path = absolutePath(specifier) ?? resolve(dirname(importer), specifier);
-  const near = nearNames(basename(path), dirname(path)).map((name) => `"${specifier.slice(0, specifier.lastIndexOf('/') + 1)}${name}"`);
+  const near = nearNames(basename(path), dirname(path)).map(
+    name => `"${specifier.slice(0, specifier.lastIndexOf('/') + 1)}${name}"`,
+  );
   return `but there is no such file. ${near.length === 0 ? 'Correct the path, or create the file.' : `Did you mean ${near.join(' or ')}?`}`;
 }
 
 function noSuchPackage(specifier: string, importer: string, entry: string): string {
-  if (resolveRelative(`./${specifier}`, importer, 'require') !== undefined || isFile(resolve(dirname(importer), specifier))) {
+  if (
+    resolveRelative(`./${specifier}`, importer, 'require') !== undefined ||
+    isFile(resolve(dirname(importer), specifier))
+  ) {
     return `which is looked for among the installed packages. Write "./${specifier}" for the file beside it.`;
   }
   const name = packageName(specifier);
@@ -101,17 +120,17 @@ function packageName(specifier: string): string | undefined {
 }
 
 function isInstalled(name: string, folder: string): boolean {
-  return foldersUp(folder).some((parent) => exists(join(parent, 'node_modules', name)));
+  return foldersUp(folder).some(parent => exists(join(parent, 'node_modules', name)));
 }
 
 function projectFolder(folder: string): string | undefined {
-  return foldersUp(folder).find((parent) => isFile(join(parent, 'package.json')));
+  return foldersUp(folder).find(parent => isFile(join(parent, 'package.json')));
 }
 
 function isDeclared(name: string, folder: string): boolean {
   try {
     const manifest: unknown = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-    return ['dependencies', 'devDependencies', 'optionalDependencies'].some((list) => {
+    return ['dependencies', 'devDependencies', 'optionalDependencies'].some(list => {
       const entries: unknown = Reflect.get(Object(manifest), list);
       return typeof entries === 'object' && entries !== null && Object.hasOwn(entries, name);
     });

@@ -43,7 +43,13 @@ function explainUnsettled(reason: string, entry: string, sources: readonly Sourc
 function explainSyntax(file: string, problem: Problem, sources: readonly SourceFile[], cause: unknown): LoadError {
   const { line, column, reason } = problem;
   const message = `${shownPlace(file, line, column)} has a syntax error: ${reason}. Correct it, then load the file again.`;
-  return new LoadError('syntax', message, { file, line, column, codeFrame: codeFrameOf(file, sources, line, column), cause });
+  return new LoadError('syntax', message, {
+    file,
+    line,
+    column,
+    codeFrame: codeFrameOf(file, sources, line, column),
+    cause,
+  });
 }
 
 /** Node's module loader could not compile a file; code of the user's can throw a SyntaxError as well (JSON.parse). */
@@ -66,7 +72,8 @@ function explainThrown(error: unknown, entry: string, sources: readonly SourceFi
   const place = shownPlace(file, line, column);
   const what = sentence(headline(error));
   // The builder's own complaints about a definition say what to do already.
-  if (isEngineFile(thrownIn(error))) return new LoadError('threw', `${place}: ${sentence(readString(error, 'message') ?? what)}`, details);
+  if (isEngineFile(thrownIn(error)))
+    return new LoadError('threw', `${place}: ${sentence(readString(error, 'message') ?? what)}`, details);
   return new LoadError('threw', `${place} threw while it was loaded: ${what} ${nextStep(error, file)}`, details);
 }
 

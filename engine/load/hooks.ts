@@ -54,7 +54,8 @@ const resolve: ResolveHookSync = (specifier, context, nextResolve) => {
   if (isRelative(specifier) && (isTypeScript(importer) || isUserFile(importer))) {
     const url = resolveRelative(specifier, importer, syntax);
     // Back to Node, which knows the format; for `require` it takes paths only, and asks for no format.
-    const found = url !== undefined && syntax === 'import' ? nextResolve(url, context) : url && { url, shortCircuit: true };
+    const found =
+      url !== undefined && syntax === 'import' ? nextResolve(url, context) : url && { url, shortCircuit: true };
     if (found) return noted(found, specifier, importer);
   }
   try {
@@ -87,7 +88,11 @@ function isNotFound(error: unknown): boolean {
 }
 
 /** For a user who has no zod: workflows may describe their payload with the engine's. */
-function engineCopyOf(specifier: string, context: ResolveHookContext, nextResolve: Parameters<ResolveHookSync>[2]): ResolveFnOutput {
+function engineCopyOf(
+  specifier: string,
+  context: ResolveHookContext,
+  nextResolve: Parameters<ResolveHookSync>[2],
+): ResolveFnOutput {
   if (!context.conditions.includes('require')) return nextResolve(specifier, { ...context, parentURL: engine });
   // For `require` Node's own resolution looks at the requiring module and not at parentURL.
   const path = createRequire(engine ?? import.meta.url).resolve(specifier);

@@ -37,9 +37,13 @@ let loadedBefore: string | undefined;
  *
  * Whatever is wrong with the file, it rejects with a `LoadError`.
  */
-export async function loadWorkflows<Workflow>(file: string, { takeDefinitions, timeoutMs = 30_000 }: LoadOptions<Workflow>): Promise<LoadedFile<Workflow>> {
+export async function loadWorkflows<Workflow>(
+  file: string,
+  { takeDefinitions, timeoutMs = 30_000 }: LoadOptions<Workflow>,
+): Promise<LoadedFile<Workflow>> {
   const entry = findEntry(file);
-  if (loadedBefore !== undefined) throw new Error(`This process has loaded ${loadedBefore} already; load ${entry} in a new one.`);
+  if (loadedBefore !== undefined)
+    throw new Error(`This process has loaded ${loadedBefore} already; load ${entry} in a new one.`);
   loadedBefore = entry;
 
   try {
@@ -50,7 +54,11 @@ export async function loadWorkflows<Workflow>(file: string, { takeDefinitions, t
 
   const workflows = takeDefinitions();
   if (workflows.length === 0) {
-    throw new LoadError('no-workflow', `${shownPath(entry)} defines no workflow. Add one with cronflow.define({ id: '…', name: '…' }), or name the file that has it.`, { file: entry });
+    throw new LoadError(
+      'no-workflow',
+      `${shownPath(entry)} defines no workflow. Add one with cronflow.define({ id: '…', name: '…' }), or name the file that has it.`,
+      { file: entry },
+    );
   }
   const sources = loadedFiles();
   return { file: entry, workflows, sources, codeHash: hashOfCode(entry, sources) };

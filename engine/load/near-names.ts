@@ -6,7 +6,7 @@ import { distance } from 'fastest-levenshtein';
 /** The names in a folder that someone who wrote `name` may have meant, nearest first; [] when the folder can't be read. */
 export function nearNames(name: string, folder: string): string[] {
   return namesIn(folder)
-    .map((candidate) => ({ candidate, slips: slipsBetween(name, candidate) }))
+    .map(candidate => ({ candidate, slips: slipsBetween(name, candidate) }))
     .filter(({ candidate, slips }) => slips <= mostSlips(stem(candidate).length))
     .toSorted((a, b) => a.slips - b.slips || a.candidate.localeCompare(b.candidate))
     .slice(0, 3)

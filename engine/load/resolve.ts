@@ -44,7 +44,12 @@ function urlOf(path: string, query: string): string {
   return pathToFileURL(realpathSync(path)).href + query;
 }
 
-const typescriptFor: Record<string, string[]> = { '.js': ['.ts', '.tsx'], '.mjs': ['.mts'], '.cjs': ['.cts'], '.jsx': ['.tsx'] };
+const typescriptFor: Record<string, string[]> = {
+  '.js': ['.ts', '.tsx'],
+  '.mjs': ['.mts'],
+  '.cjs': ['.cts'],
+  '.jsx': ['.tsx'],
+};
 const extensions = ['.ts', '.tsx', '.mts', '.cts', '.js', '.mjs', '.cjs'];
 
 /**
@@ -54,8 +59,8 @@ const extensions = ['.ts', '.tsx', '.mts', '.cts', '.js', '.mjs', '.cjs'];
 function findFile(path: string, importer: string): string | undefined {
   const candidates = [
     ...(isTypeScript(importer) ? [...typescriptSiblings(path), path] : [path, ...typescriptSiblings(path)]),
-    ...extensions.map((extension) => path + extension),
-    ...extensions.map((extension) => join(path, `index${extension}`)),
+    ...extensions.map(extension => path + extension),
+    ...extensions.map(extension => join(path, `index${extension}`)),
   ];
   return candidates.find(isFile);
 }
@@ -67,7 +72,7 @@ function isReplaced(path: string, importer: string): boolean {
 function typescriptSiblings(path: string): string[] {
   const extension = extname(path);
   const stem = path.slice(0, path.length - extension.length);
-  return (typescriptFor[extension] ?? []).map((other) => stem + other);
+  return (typescriptFor[extension] ?? []).map(other => stem + other);
 }
 
 export function isFile(path: string): boolean {

@@ -34,6 +34,9 @@ export async function settled<T>(loading: Promise<T>, timeoutMs: number): Promis
 export function topLevelAwait(text: string): number | undefined {
   // Without a parser: code at the top level starts in column 1, as every formatter writes it.
   const found = linesOf(text).flatMap((line, index) =>
-    /^(?:await\b|for await\b|(?:export\s+)?(?:const|let|var)\s[^=]*=\s*await\b|export default await\b)/.test(line) ? [index + 1] : []);
+    /^(?:await\b|for await\b|(?:export\s+)?(?:const|let|var)\s[^=]*=\s*await\b|export default await\b)/.test(line)
+      ? [index + 1]
+      : [],
+  );
   return found.length === 1 ? found[0] : undefined;
 }

@@ -26,7 +26,7 @@ export function readSource(path: string): string {
  * order the files were loaded, so that the same checkout has the same hash on two machines.
  */
 export function hashOfCode(entry: string, sources: readonly SourceFile[]): string {
-  const lines = sources.map((source) => {
+  const lines = sources.map(source => {
     const path = relative(dirname(entry), source.path).split(sep).join('/');
     return `${source.hash} ${path}`;
   });

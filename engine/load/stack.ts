@@ -30,7 +30,7 @@ export function parseStack(stack: string, message = ''): StackLine[] {
   return stack
     .slice(start, start + maxStackLength)
     .split('\n')
-    .flatMap((text) => parseLine(text) ?? []);
+    .flatMap(text => parseLine(text) ?? []);
 }
 
 function afterMessage(stack: string, message: string): number {
@@ -64,7 +64,12 @@ function parseEval(text: string, call: string): StackLine | undefined {
   const match = innermostPlace.exec(text);
   if (match === null) return undefined;
   const [, place = '', line, column] = match;
-  return { place: pathOr(place), line: Number(line), column: Number(column), fn: named(call.slice(0, call.indexOf(' ('))) };
+  return {
+    place: pathOr(place),
+    line: Number(line),
+    column: Number(column),
+    fn: named(call.slice(0, call.indexOf(' ('))),
+  };
 }
 
 function pathOr(place: string): string {

@@ -22,7 +22,7 @@ export class SourceSyntaxError extends SyntaxError {
 
   constructor(file: string, problem: Problem) {
     const { reason, line, column } = problem;
-    const place = [file, line, column].filter((part) => part !== undefined).join(':');
+    const place = [file, line, column].filter(part => part !== undefined).join(':');
     super(`${reason} (${place})`);
     this.file = file;
     this.line = line;
@@ -42,7 +42,12 @@ export interface Problem {
  * TypeScript to JavaScript, with a source map at its end. `url` is the module's address, which the map must name; `nodeFormat` is
  * the format that Node's own rule has for the file (its package.json).
  */
-export function transform(path: string, url: string, text: string, nodeFormat: string | null | undefined): { format: ModuleFormat; source: string } {
+export function transform(
+  path: string,
+  url: string,
+  text: string,
+  nodeFormat: string | null | undefined,
+): { format: ModuleFormat; source: string } {
   let problem: Problem = { reason: 'it is neither a module nor CommonJS', line: undefined, column: undefined };
   for (const format of likelyFormats(path, text, nodeFormat)) {
     const result = transformSync(path, text, {
@@ -53,7 +58,10 @@ export function transform(path: string, url: string, text: string, nodeFormat: s
       decorator: { legacy: true },
     });
     // As TypeScript `import` is fine in CommonJS, where tsc makes `require` of it; what is left of it here would not run.
-    const leftOver = format === 'commonjs' && result.errors.length === 0 ? problemInJavaScript('left-over.cjs', result.code) : undefined;
+    const leftOver =
+      format === 'commonjs' && result.errors.length === 0
+        ? problemInJavaScript('left-over.cjs', result.code)
+        : undefined;
     const found = firstProblem(result.errors, text) ?? leftOver;
     if (found === undefined) return { format, source: withMap(result.code, result.map, url) };
     problem = found;
@@ -93,15 +101,14 @@ interface OxcError {
 }
 
 function firstProblem(errors: OxcError[], text: string): Problem | undefined {
-  const error = errors.find((candidate) => candidate.severity === 'Error');
+  const error = errors.find(candidate => candidate.severity === 'Error');
   if (error === undefined) return undefined;
   // Labels also tell of other places: where the bracket was opened, where the name was declared first.
   const label = error.labels.find(({ message }) => !/opened|already/i.test(message ?? ''));
   const opened = error.labels.find(({ message }) => message === 'Opened here');
-  const notes = [
-    opened && `opened on line ${placeAt(text, opened.start).line}`,
-    error.helpMessage,
-  ].filter((note) => typeof note === 'string');
+  const notes = [opened && `opened on line ${placeAt(text, opened.start).line}`, error.helpMessage].filter(
+    note => typeof note === 'string',
+  );
   const reason = error.message.replace(/\.$/, '') + (notes.length === 0 ? '' : ` (${notes.join('; ')})`);
   return { reason, ...(label === undefined ? { line: undefined, column: undefined } : placeAt(text, label.start)) };
 }

@@ -48,7 +48,7 @@ export class Attempt implements Writer {
 
   /** Made when something is first said: most steps say nothing. */
   get logs(): LogBuffer {
-    return this.#logs ??= new LogBuffer();
+    return (this.#logs ??= new LogBuffer());
   }
 
   /** Whether it has said anything that is not taken yet. */
@@ -101,5 +101,10 @@ export class Attempt implements Writer {
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return (typeof value === 'object' || typeof value === 'function') && value !== null && 'then' in value && typeof value.then === 'function';
+  return (
+    (typeof value === 'object' || typeof value === 'function') &&
+    value !== null &&
+    'then' in value &&
+    typeof value.then === 'function'
+  );
 }

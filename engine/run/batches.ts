@@ -18,7 +18,14 @@ import { StopError, TimeoutError } from './stop.ts';
 import { toStoredError } from './stored-error.ts';
 
 /** Runs all batches of a batch or forEach node, as many at a time as it allows; a failing batch fails alone. */
-export async function runBatchNode(run: Run, scope: Scope, node: BatchNode, path: string, places: Places, walk: Walk): Promise<Checkpoint> {
+export async function runBatchNode(
+  run: Run,
+  scope: Scope,
+  node: BatchNode,
+  path: string,
+  places: Places,
+  walk: Walk,
+): Promise<Checkpoint> {
   const id = run.nodeId(path, node.kind);
   const done = scope.checkpoints.get(id);
   if (done) return done;
@@ -52,17 +59,30 @@ class BatchNodeRun {
     this.#walk = walk;
     this.#limiter = new RateLimiter(node.policy.rateLimits);
     this.#feed = new Feed(run, node, {
-      id, path, scope,
+      id,
+      path,
+      scope,
       notify: () => this.#wake?.(),
       room: () => this.#concurrency,
     });
-    this.#attempt = new Attempt({ scope, node: id, path, number: (scope.leftover(id)?.attempt ?? 0) + 1, startedAt: run.clock.now() }, run.state);
-    this.#attempt.state.close('items are read outside any step, where there is no checkpoint to keep it with. Write state in a step');
+    this.#attempt = new Attempt(
+      { scope, node: id, path, number: (scope.leftover(id)?.attempt ?? 0) + 1, startedAt: run.clock.now() },
+      run.state,
+    );
+    this.#attempt.state.close(
+      'items are read outside any step, where there is no checkpoint to keep it with. Write state in a step',
+    );
   }
 
   async run(): Promise<Checkpoint> {
     const run = this.#run;
-    const breakable = { scopeOf: this.#scope, break: (error: Error) => { this.#attempt.break(error); this.#wake?.(); } };
+    const breakable = {
+      scopeOf: this.#scope,
+      break: (error: Error) => {
+        this.#attempt.break(error);
+        this.#wake?.();
+      },
+    };
     const offConcurrency = run.onConcurrency(() => this.#wake?.());
     run.attempts.add(this.#attempt);
     run.hold(breakable);
@@ -95,7 +115,9 @@ class BatchNodeRun {
       const stopping = this.#run.stop !== undefined || this.#scope.broken() !== undefined || this.#halted;
       if (!stopping) this.#startAll();
       if (this.#active === 0 && (stopping || this.#feed.drained)) return;
-      await new Promise<void>(resolve => { this.#wake = resolve; });
+      await new Promise<void>(resolve => {
+        this.#wake = resolve;
+      });
       this.#wake = undefined;
     }
   }
@@ -130,7 +152,10 @@ class BatchNodeRun {
     const run = this.#run;
     const { policy } = this.#node;
     const scope = new Scope(row.scope, {
-      path: this.#path, parent: this.#scope, index: row.index, pass: row.pass,
+      path: this.#path,
+      parent: this.#scope,
+      index: row.index,
+      pass: row.pass,
       batch: { node: this.#node.id, index: row.index, items: row.items },
     });
     scope.fresh = row.fresh;
@@ -143,14 +168,16 @@ class BatchNodeRun {
         const failure = await this.#tryBatch(row, scope);
         if (!failure) return this.#end(row, scope, startedAt, BatchStatus.succeeded);
         if (failure.thrown instanceof StopError) return this.#move(row, BatchStatus.running, BatchStatus.waiting);
-        const again = policy.retry && tries < policy.retry.attempts && await mayRetry(run, policy.retry, failure.thrown, tries);
+        const again =
+          policy.retry && tries < policy.retry.attempts && (await mayRetry(run, policy.retry, failure.thrown, tries));
         if (!again || this.#scope.broken()) return this.#end(row, scope, startedAt, BatchStatus.failed, failure.stored);
         run.batches.delete(row.scope);
         await this.#waitForNextTry(row, scope, startedAt, failure.stored, backoff(policy.retry, tries));
       }
     } catch (error) {
       // Only a stop, or a store that can no longer be written, gets here; the run knows of both.
-      if (!(error instanceof StopError)) run.requestStop({ as: 'interrupted', reason: error instanceof Error ? error.message : inWords(error) });
+      if (!(error instanceof StopError))
+        run.requestStop({ as: 'interrupted', reason: error instanceof Error ? error.message : inWords(error) });
       this.#move(row, BatchStatus.running, BatchStatus.waiting);
     } finally {
       run.batches.delete(row.scope);
@@ -160,8 +187,17 @@ class BatchNodeRun {
   async #tryBatch(row: FeedRow, scope: Scope): Promise<{ thrown: unknown; stored: StoredError } | undefined> {
     const run = this.#run;
     const { timeout } = this.#node.policy;
-    const cancelTimeout = timeout === undefined ? undefined
-      : run.clock.after(timeout, () => run.breakScope(scope, new TimeoutError(`The ${this.#node.kind === 'batch' ? 'batch' : 'item'} took longer than its timeout of ${timeout} ms`)));
+    const cancelTimeout =
+      timeout === undefined
+        ? undefined
+        : run.clock.after(timeout, () =>
+            run.breakScope(
+              scope,
+              new TimeoutError(
+                `The ${this.#node.kind === 'batch' ? 'batch' : 'item'} took longer than its timeout of ${timeout} ms`,
+              ),
+            ),
+          );
     try {
       const body = this.#bodyOf(row, scope);
       const built = buildBody(run, scope, this.#places, body);
@@ -193,7 +229,9 @@ class BatchNodeRun {
   /** A batch's error is its step's, told in the batch's words where the step has none of its own. */
   #inBatchWords(error: StepFailed): StoredError {
     const { stack: _stack, cause: _cause, ...stored } = error.stored;
-    return stored.explain === undefined && this.#node.explain ? { ...stored, explain: toStoredError(error.thrown, this.#node.explain).explain } : stored;
+    return stored.explain === undefined && this.#node.explain
+      ? { ...stored, explain: toStoredError(error.thrown, this.#node.explain).explain }
+      : stored;
   }
 
   async #waitForNextTry(row: FeedRow, scope: Scope, startedAt: number, error: StoredError, ms: number): Promise<void> {
@@ -202,7 +240,15 @@ class BatchNodeRun {
     // What has failed inside is opened again in the same transaction: else, after a kill between the two, a pass would fail of it that has executed nothing.
     await journal.committed();
     journal.write(() => {
-      writer.batchEnds({ scope: row.scope, status: BatchStatus.failed, startedAt, endedAt, lastNode: null, lastAttempt: null, error: JSON.stringify(error) });
+      writer.batchEnds({
+        scope: row.scope,
+        status: BatchStatus.failed,
+        startedAt,
+        endedAt,
+        lastNode: null,
+        lastAttempt: null,
+        error: JSON.stringify(error),
+      });
       writer.nextPass(row.scope, BatchStatus.retrying);
     });
     scope.pass += 1;
@@ -219,7 +265,11 @@ class BatchNodeRun {
   /** A further try is a start like any other to whatever the rate limit protects. */
   async #untilRateAllows({ items }: FeedRow): Promise<void> {
     const { clock } = this.#run;
-    for (let delay = this.#limiter.delay(clock.now(), items); delay > 0; delay = this.#limiter.delay(clock.now(), items)) {
+    for (
+      let delay = this.#limiter.delay(clock.now(), items);
+      delay > 0;
+      delay = this.#limiter.delay(clock.now(), items)
+    ) {
       await this.#run.wait(delay, this.#scope);
     }
     this.#limiter.started(clock.now(), items);
@@ -242,11 +292,17 @@ class BatchNodeRun {
     const { journal, writer, clock } = this.#run;
     const endedAt = clock.now();
     const { last } = scope;
-    journal.write(() => writer.batchEnds({
-      scope: row.scope, status, startedAt, endedAt,
-      lastNode: last?.node ?? null, lastAttempt: last?.attempt ?? null,
-      error: error ? JSON.stringify(error) : null,
-    }));
+    journal.write(() =>
+      writer.batchEnds({
+        scope: row.scope,
+        status,
+        startedAt,
+        endedAt,
+        lastNode: last?.node ?? null,
+        lastAttempt: last?.attempt ?? null,
+        error: error ? JSON.stringify(error) : null,
+      }),
+    );
     this.#move(row, BatchStatus.running, status);
     if (status !== BatchStatus.failed) return;
     if (this.#node.policy.onBatchError === 'stop' && !this.#tolerated) this.#halted = true;
@@ -265,7 +321,11 @@ class BatchNodeRun {
 
   async #finish(): Promise<Checkpoint> {
     const { error, tally } = this.#feed;
-    if (error) throw new StepFailed(error.thrown, { ...toStoredError(error.thrown, this.#node.explain, this.#node.at), step: this.#path });
+    if (error)
+      throw new StepFailed(error.thrown, {
+        ...toStoredError(error.thrown, this.#node.explain, this.#node.at),
+        step: this.#path,
+      });
     const { batches, items } = tally;
     if (batches.failed > 0 && (this.#halted || !this.#tolerated)) throw await this.#failure();
     await this.#run.journal.committed();
@@ -283,7 +343,13 @@ class BatchNodeRun {
     const things = kind === 'batch' ? 'batches' : 'items';
     const first = this.#run.firstFailure(this.#id, this.#scope.id);
     const message = `${batches.failed} of ${batches.total} ${things} of ${inWords(id)} failed${first ? `. The first: ${first.message}` : ''}`;
-    const stored: StoredError = { name: 'BatchesFailed', message, group: `BatchesFailed ${this.#path}`, at: first?.at ?? this.#node.at, explain: first?.explain };
+    const stored: StoredError = {
+      name: 'BatchesFailed',
+      message,
+      group: `BatchesFailed ${this.#path}`,
+      at: first?.at ?? this.#node.at,
+      explain: first?.explain,
+    };
     return new StepFailed(new Error(message), { ...stored, step: this.#path });
   }
 
@@ -292,16 +358,32 @@ class BatchNodeRun {
     const { tally } = this.#feed;
     const { succeeded, failed, total } = tally.batches;
     const stored = this.#run.storedCounts(this.#id, this.#scope.id);
-    const balanced = this.#feed.exhausted && succeeded + failed === total && stored.batches === total && stored.items === tally.items.total;
+    const balanced =
+      this.#feed.exhausted &&
+      succeeded + failed === total &&
+      stored.batches === total &&
+      stored.items === tally.items.total;
     if (!balanced) {
-      throw new Error(`The batches of ${inWords(this.#node.id)} do not add up: ${total} were counted and ${stored.batches} are stored, ${succeeded} succeeded and ${failed} failed. This is a defect of the engine; resume the run to go on.`);
+      throw new Error(
+        `The batches of ${inWords(this.#node.id)} do not add up: ${total} were counted and ${stored.batches} are stored, ${succeeded} succeeded and ${failed} failed. This is a defect of the engine; resume the run to go on.`,
+      );
     }
   }
 
   #endAttempt(error: unknown): void {
-    this.#scope.leave(this.#id, { attempt: this.#attempt.attempt, output: null, failed: !(error instanceof StopError) });
-    if (error instanceof StopError) this.#writeAttempt(error.stop.as === 'cancelled' ? StepStatus.cancelled : StepStatus.interrupted, null, null);
-    else this.#writeAttempt(StepStatus.failed, JSON.stringify(error instanceof StepFailed ? error.stored : toStoredError(error)), null);
+    this.#scope.leave(this.#id, {
+      attempt: this.#attempt.attempt,
+      output: null,
+      failed: !(error instanceof StopError),
+    });
+    if (error instanceof StopError)
+      this.#writeAttempt(error.stop.as === 'cancelled' ? StepStatus.cancelled : StepStatus.interrupted, null, null);
+    else
+      this.#writeAttempt(
+        StepStatus.failed,
+        JSON.stringify(error instanceof StepFailed ? error.stored : toStoredError(error)),
+        null,
+      );
   }
 
   #writeAttempt(status: StepStatus, error: string | null, output: string | null): void {
@@ -310,7 +392,17 @@ class BatchNodeRun {
     const endedAt = clock.now();
     const logs = attempt.logs.take({ at: endedAt });
     journal.write(() => {
-      writer.attempt({ scope: attempt.scope, node: attempt.node, attempt: attempt.attempt, pass: attempt.pass, status, startedAt: attempt.startedAt, endedAt, error, output });
+      writer.attempt({
+        scope: attempt.scope,
+        node: attempt.node,
+        attempt: attempt.attempt,
+        pass: attempt.pass,
+        status,
+        startedAt: attempt.startedAt,
+        endedAt,
+        error,
+        output,
+      });
       writer.logs(attempt, logs);
     });
   }
@@ -328,7 +420,13 @@ function restoreInPlace(item: unknown, fresh: unknown): void {
   } else if (item instanceof Set && fresh instanceof Set) {
     item.clear();
     for (const value of fresh) item.add(value);
-  } else if (typeof item === 'object' && item !== null && typeof fresh === 'object' && fresh !== null && !Object.isFrozen(item)) {
+  } else if (
+    typeof item === 'object' &&
+    item !== null &&
+    typeof fresh === 'object' &&
+    fresh !== null &&
+    !Object.isFrozen(item)
+  ) {
     if (Array.isArray(item)) item.length = 0;
     else for (const key of Reflect.ownKeys(item)) Reflect.deleteProperty(item, key);
     Object.assign(item, fresh);

@@ -7,10 +7,17 @@ import type { Scope } from './scope.ts';
 export type Walk = (run: Run, scope: Scope, nodes: readonly FlowNode[], places: Places) => Promise<void>;
 
 /** Calls a body, which builds its chain anew for this scope: at once, unless it is async. */
-export function buildBody(run: Run, scope: Scope, places: Places, body: (flow: Flow) => unknown): readonly FlowNode[] | Promise<readonly FlowNode[]> {
+export function buildBody(
+  run: Run,
+  scope: Scope,
+  places: Places,
+  body: (flow: Flow) => unknown,
+): readonly FlowNode[] | Promise<readonly FlowNode[]> {
   const flow = new Flow(scope.path, places, new BodyView(run, scope));
   const built = body(flow);
-  return built instanceof Promise ? run.orBroken(built, scope).then(() => finished(flow, scope)) : finished(flow, scope);
+  return built instanceof Promise
+    ? run.orBroken(built, scope).then(() => finished(flow, scope))
+    : finished(flow, scope);
 }
 
 function finished(flow: Flow, scope: Scope): readonly FlowNode[] {
@@ -28,10 +35,22 @@ class BodyView implements FlowView {
     this.#scope = scope;
   }
 
-  get payload(): unknown { return this.#run.payload; }
-  get steps(): unknown { return this.#scope.steps; }
-  get last(): unknown { return this.#scope.lastOutput; }
-  get state(): unknown { return this.#run.currentState; }
-  get run(): unknown { return this.#run.info; }
-  get signal(): unknown { return this.#run.currentSignal; }
+  get payload(): unknown {
+    return this.#run.payload;
+  }
+  get steps(): unknown {
+    return this.#scope.steps;
+  }
+  get last(): unknown {
+    return this.#scope.lastOutput;
+  }
+  get state(): unknown {
+    return this.#run.currentState;
+  }
+  get run(): unknown {
+    return this.#run.info;
+  }
+  get signal(): unknown {
+    return this.#run.currentSignal;
+  }
 }

@@ -8,16 +8,26 @@ import type { Counts, NodeProgress } from './progress.ts';
  */
 export function checkConservation(nodes: Iterable<NodeProgress>): void {
   for (const { path, batches, items } of nodes) {
-    for (const [what, counts] of [['batches', batches], ['items', items]] as const) {
-      if (!comesOut(counts)) throw new UnreadableError(`The ${what} of ${inWords(path)} do not come out: ${inFigures(counts)}`);
+    for (const [what, counts] of [
+      ['batches', batches],
+      ['items', items],
+    ] as const) {
+      if (!comesOut(counts))
+        throw new UnreadableError(`The ${what} of ${inWords(path)} do not come out: ${inFigures(counts)}`);
     }
   }
 }
 
 function comesOut({ total, ...places }: Counts): boolean {
-  return Object.values(places).every(count => count >= 0) && total === Object.values(places).reduce((sum, count) => sum + count, 0);
+  return (
+    Object.values(places).every(count => count >= 0) &&
+    total === Object.values(places).reduce((sum, count) => sum + count, 0)
+  );
 }
 
 function inFigures({ total, ...places }: Counts): string {
-  return `${total} = ${Object.entries(places).filter(([, count]) => count !== 0).map(([place, count]) => `${count} ${place}`).join(' + ')}`;
+  return `${total} = ${Object.entries(places)
+    .filter(([, count]) => count !== 0)
+    .map(([place, count]) => `${count} ${place}`)
+    .join(' + ')}`;
 }

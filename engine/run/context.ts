@@ -18,14 +18,30 @@ export class StepContext {
     this.error = error;
   }
 
-  get payload(): unknown { return this.#run.payload; }
-  get steps(): unknown { return this.#scope.steps; }
-  get last(): unknown { return this.#scope.lastOutput; }
-  get state(): unknown { return this.#attempt.state; }
-  get run(): unknown { return this.#run.info; }
-  get batch(): unknown { return this.#scope.batch; }
-  get attempt(): number { return this.#attempt.attempt; }
-  get signal(): AbortSignal { return this.#attempt.signal; }
+  get payload(): unknown {
+    return this.#run.payload;
+  }
+  get steps(): unknown {
+    return this.#scope.steps;
+  }
+  get last(): unknown {
+    return this.#scope.lastOutput;
+  }
+  get state(): unknown {
+    return this.#attempt.state;
+  }
+  get run(): unknown {
+    return this.#run.info;
+  }
+  get batch(): unknown {
+    return this.#scope.batch;
+  }
+  get attempt(): number {
+    return this.#attempt.attempt;
+  }
+  get signal(): AbortSignal {
+    return this.#attempt.signal;
+  }
 
   /** The same for every attempt of this step of this batch, and of nothing else anywhere. */
   get idempotencyKey(): string {
@@ -51,7 +67,9 @@ export class ItemsContext extends StepContext {
   constructor(run: Run, scope: Scope, attempt: Attempt, offset: number) {
     super(run, scope, attempt);
     this.offset = offset;
-    const noteRead = () => { this.offsetWasRead = true; };
+    const noteRead = () => {
+      this.offsetWasRead = true;
+    };
     this.resume = {
       get offset() {
         noteRead();

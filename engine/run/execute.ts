@@ -5,7 +5,16 @@ import { Lease } from '../store/leases.ts';
 import { StorePlace } from '../store/place.ts';
 import type { LogLine } from '../store/records.ts';
 import { RunWriter } from '../store/run-writer.ts';
-import { beginSession, cancelUnfinished, createRun, endRun, putBackInFlight, readRun, type Code, type RunRow } from '../store/runs.ts';
+import {
+  beginSession,
+  cancelUnfinished,
+  createRun,
+  endRun,
+  putBackInFlight,
+  readRun,
+  type Code,
+  type RunRow,
+} from '../store/runs.ts';
 import type { RunStatus } from '../store/status.ts';
 import { takeOver } from '../store/take-over.ts';
 import { point } from '../points.ts';
@@ -69,7 +78,14 @@ export async function startRun(worker: Worker, workflowFile: string, payload: un
   const graph = drawGraph(definition);
   const text = encode(await checkPayload(definition, payload), 'payload');
   const begin = db.transaction(() => {
-    const id = createRun(db, { workflow: definition.id, name: definition.name, file: workflowFile, payload: text, graph: JSON.stringify(graph), startedAt: now });
+    const id = createRun(db, {
+      workflow: definition.id,
+      name: definition.name,
+      file: workflowFile,
+      payload: text,
+      graph: JSON.stringify(graph),
+      startedAt: now,
+    });
     const begun = { lease: Lease.take(db, id, now), session: beginSession(db, id, 'start', worker.code, now) };
     point('taking-up');
     return begun;
@@ -113,9 +129,13 @@ export function checkResumable(run: Pick<RunRow, 'id' | 'status'>): void {
     case 'paused':
       return;
     case 'completed':
-      throw new RunStateError(`Run ${run.id} has completed: there is nothing to resume. To run batches again: cronflow rerun ${run.id} --batches all`);
+      throw new RunStateError(
+        `Run ${run.id} has completed: there is nothing to resume. To run batches again: cronflow rerun ${run.id} --batches all`,
+      );
     case 'failed':
-      throw new RunStateError(`Run ${run.id} has failed, it was not interrupted. To try what failed again: cronflow rerun ${run.id}`);
+      throw new RunStateError(
+        `Run ${run.id} has failed, it was not interrupted. To try what failed again: cronflow rerun ${run.id}`,
+      );
     case 'cancelled':
       throw new RunStateError(`Run ${run.id} was cancelled. To go on with it: cronflow rerun ${run.id}`);
   }
@@ -133,10 +153,20 @@ interface Begun {
   readonly report?: RerunReport;
 }
 
-function takeUp(worker: Worker, id: number, kind: 'resume' | 'rerun', graph: Graph, lease: Lease, now: number, note?: string): Begun {
+function takeUp(
+  worker: Worker,
+  id: number,
+  kind: 'resume' | 'rerun',
+  graph: Graph,
+  lease: Lease,
+  now: number,
+  note?: string,
+): Begun {
   const { db, code, file } = worker;
   putBackInFlight(db, id, now);
-  db.prepare(`update runs set status = 'running', reason = null, error = null, ended_at = null, graph = ?, file = coalesce(?, file) where id = ?`).run(JSON.stringify(graph), file ?? null, id);
+  db.prepare(
+    `update runs set status = 'running', reason = null, error = null, ended_at = null, graph = ?, file = coalesce(?, file) where id = ?`,
+  ).run(JSON.stringify(graph), file ?? null, id);
   const session = beginSession(db, id, kind, code, now, note);
   point('taking-up');
   return { lease, session };
@@ -158,11 +188,24 @@ function work(worker: Worker, graph: Graph, { lease, session, report }: Begun): 
       run.breakAll(new StopError(stop));
     },
     // For those who look on; it cannot be kept now, and need not be.
-    onWait: () => worker.onLog?.({ at: clock.now(), level: 'warn', text: `${storeFile} is locked by another program: the run waits for it.` }, undefined),
+    onWait: () =>
+      worker.onLog?.(
+        { at: clock.now(), level: 'warn', text: `${storeFile} is locked by another program: the run waits for it.` },
+        undefined,
+      ),
   });
   const run = new Run({
-    db, journal, clock, id: row.id, uid: row.uid, workflowId: row.workflow, payload: row.payload,
-    writer: new RunWriter(db, row.id, session), graceMs: worker.graceMs ?? 5000, onLog: worker.onLog, onBatch: worker.onBatch,
+    db,
+    journal,
+    clock,
+    id: row.id,
+    uid: row.uid,
+    workflowId: row.workflow,
+    payload: row.payload,
+    writer: new RunWriter(db, row.id, session),
+    graceMs: worker.graceMs ?? 5000,
+    onLog: worker.onLog,
+    onBatch: worker.onBatch,
   });
   const done = async (): Promise<RunSummary> => {
     const startedAt = clock.now();
@@ -184,8 +227,16 @@ function work(worker: Worker, graph: Graph, { lease, session, report }: Begun): 
       const { status, reason, error } = outcome;
       const counts = countsOf(run.progress.values());
       return {
-        run: run.id, workflow: row.workflow, status, reason, error, ...counts,
-        steps: { executed: run.stepsExecuted }, state: run.state.toObject(), output: outcome.output === undefined ? undefined : decode(outcome.output), durationMs: clock.now() - startedAt,
+        run: run.id,
+        workflow: row.workflow,
+        status,
+        reason,
+        error,
+        ...counts,
+        steps: { executed: run.stepsExecuted },
+        state: run.state.toObject(),
+        output: outcome.output === undefined ? undefined : decode(outcome.output),
+        durationMs: clock.now() - startedAt,
       };
     } finally {
       run.close();
@@ -227,7 +278,13 @@ function endOf(run: Run, session: number, { status, reason, output, error }: Out
     for (const node of run.progress.values()) cancelWaiting(node);
   }
   const counts = JSON.stringify(countsOf(run.progress.values()));
-  endRun(run.db, run.id, session, { status, reason: reason ?? null, output: output ?? null, error: error ? JSON.stringify(error) : null, counts }, now);
+  endRun(
+    run.db,
+    run.id,
+    session,
+    { status, reason: reason ?? null, output: output ?? null, error: error ? JSON.stringify(error) : null, counts },
+    now,
+  );
 }
 
 async function walk(run: Run, root: Scope, definition: Definition): Promise<Outcome> {
@@ -242,7 +299,13 @@ async function walk(run: Run, root: Scope, definition: Definition): Promise<Outc
   }
 }
 
-function cancelWaiting({ batches, items }: { batches: { waiting: number; cancelled: number }; items: { waiting: number; cancelled: number } }): void {
+function cancelWaiting({
+  batches,
+  items,
+}: {
+  batches: { waiting: number; cancelled: number };
+  items: { waiting: number; cancelled: number };
+}): void {
   for (const counts of [batches, items]) {
     counts.cancelled += counts.waiting;
     counts.waiting = 0;

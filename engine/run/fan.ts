@@ -19,23 +19,36 @@ export async function runFan(run: Run, scope: Scope, node: FanNode, path: string
   const members = node.members.map(member => ({ ...member, rules, explain: node.explain }));
   const spec = { scope, node: id, path, at: node.at, explain: node.explain };
   try {
-    const output = node.kind === 'parallel' ? await all(run, scope, node, members, path) : await first(run, scope, members, path);
+    const output =
+      node.kind === 'parallel' ? await all(run, scope, node, members, path) : await first(run, scope, members, path);
     await run.ready(scope);
     return await runAttempt(run, { ...spec, call: () => output });
   } catch (error) {
     if (!onError || !(error instanceof StepFailed)) throw error;
     await run.ready(scope);
-    return await runAttempt(run, { ...spec, answers: error.stored, call: attempt => onError(new StepContext(run, scope, attempt, asError(error.thrown)) as never) });
+    return await runAttempt(run, {
+      ...spec,
+      answers: error.stored,
+      call: attempt => onError(new StepContext(run, scope, attempt, asError(error.thrown)) as never),
+    });
   }
 }
 
 /** All members are let finish, so that those that succeed need not run again; then the first failure counts. */
-async function all(run: Run, scope: Scope, node: FanNode, members: readonly StepNode[], path: string): Promise<unknown> {
-  const settled = await Promise.allSettled(members.map(async member => {
-    const checkpoint = await runStep(run, scope, member, nodePath(path, member.id));
-    scope.keep(undefined, checkpoint);
-    return checkpoint;
-  }));
+async function all(
+  run: Run,
+  scope: Scope,
+  node: FanNode,
+  members: readonly StepNode[],
+  path: string,
+): Promise<unknown> {
+  const settled = await Promise.allSettled(
+    members.map(async member => {
+      const checkpoint = await runStep(run, scope, member, nodePath(path, member.id));
+      scope.keep(undefined, checkpoint);
+      return checkpoint;
+    }),
+  );
   const outputs = settled.map(result => {
     if (result.status === 'rejected') throw result.reason;
     return result.value.output;
@@ -54,7 +67,10 @@ async function first(run: Run, scope: Scope, members: readonly StepNode[], path:
   let winner: Checkpoint | undefined;
   const lost = () => (winner ? new RaceLost('another member of the race succeeded first') : undefined);
   const racing = members.map(async (member, index) => {
-    const checkpoint = await runStep(run, scope, member, paths[index] ?? '', { onWork: work => begun.push(work), over: lost });
+    const checkpoint = await runStep(run, scope, member, paths[index] ?? '', {
+      onWork: work => begun.push(work),
+      over: lost,
+    });
     winner ??= checkpoint;
     return checkpoint;
   });

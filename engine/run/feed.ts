@@ -69,7 +69,11 @@ export class Feed {
    * @param of.notify Called when there may be something new to take, or nothing more to come.
    * @param of.room How many batches of a stream may be cut and not yet taken.
    */
-  constructor(run: Run, node: BatchNode, of: { id: number; path: string; scope: Scope; notify: () => void; room: () => number }) {
+  constructor(
+    run: Run,
+    node: BatchNode,
+    of: { id: number; path: string; scope: Scope; notify: () => void; room: () => number },
+  ) {
     this.#run = run;
     this.#node = node;
     this.#id = of.id;
@@ -116,7 +120,11 @@ export class Feed {
 
   /** Nothing is at hand, and nothing more will come. */
   get drained(): boolean {
-    return this.#waiting === 0 && !this.#spilled && (this.#exhausted || this.#onlyBegun || this.error !== undefined || this.#closed);
+    return (
+      this.#waiting === 0 &&
+      !this.#spilled &&
+      (this.#exhausted || this.#onlyBegun || this.error !== undefined || this.#closed)
+    );
   }
 
   /** All items are cut, stored and counted. */
@@ -143,17 +151,24 @@ export class Feed {
   #restore(): void {
     const { db, id: run } = this.#run;
     const key = [run, this.#id, this.#scope.id] as const;
-    const cut = db.prepare<[number, number, number], { batches: number; items: number; known_items: number | null; exhausted: number }>(
-      'select batches, items, known_items, exhausted from cuts where run = ? and node = ? and parent = ?',
-    ).get(...key);
-    const rows = db.prepare<[number, number, number], { status: number; batches: number; items: number }>(
-      'select status, count(*) as batches, sum(items) as items from batches where run = ? and node = ? and parent = ? group by status',
-    ).all(...key);
+    const cut = db
+      .prepare<
+        [number, number, number],
+        { batches: number; items: number; known_items: number | null; exhausted: number }
+      >('select batches, items, known_items, exhausted from cuts where run = ? and node = ? and parent = ?')
+      .get(...key);
+    const rows = db
+      .prepare<[number, number, number], { status: number; batches: number; items: number }>(
+        'select status, count(*) as batches, sum(items) as items from batches where run = ? and node = ? and parent = ? group by status',
+      )
+      .all(...key);
     for (const row of rows) count(this.tally, row.status, row.batches, row.items);
     if (rows.some(row => row.status === BatchStatus.superseded)) {
-      const superseded = db.prepare<[number, number, number, number], { idx: number; scope: number; pass: number }>(
-        'select idx, scope, pass from batches where run = ? and node = ? and parent = ? and status = ?',
-      ).iterate(...key, BatchStatus.superseded);
+      const superseded = db
+        .prepare<[number, number, number, number], { idx: number; scope: number; pass: number }>(
+          'select idx, scope, pass from batches where run = ? and node = ? and parent = ? and status = ?',
+        )
+        .iterate(...key, BatchStatus.superseded);
       for (const { idx, scope, pass } of superseded) this.#superseded.set(idx, { scope, pass });
     }
     if (!cut) return;
@@ -259,14 +274,19 @@ export class Feed {
 
   /** Queues the next page of what waits in the store, or as much of it as may be held. True when that was all. */
   #readPage(): boolean {
-    const page = this.#run.db.prepare<[number, number, number, number, number, number], { scope: number; index: number; items: number; pass: number; text: string }>(
-      `select scope, idx as "index", items, pass, (
+    const page = this.#run.db
+      .prepare<
+        [number, number, number, number, number, number],
+        { scope: number; index: number; items: number; pass: number; text: string }
+      >(
+        `select scope, idx as "index", items, pass, (
          select i.items from batch_items i where i.run = b.run and i.scope = b.scope and i.pass <= b.pass order by i.pass desc limit 1
        ) as text
        from batches b where run = ? and node = ? and parent = ? and idx > ? and status = ?
        ${this.#onlyBegun ? 'and (pass > 1 or exists (select 1 from steps s where s.run = b.run and s.scope = b.scope))' : ''}
        order by idx limit ?`,
-    ).iterate(this.#run.id, this.#id, this.#scope.id, this.#lastQueued, BatchStatus.waiting, PAGE);
+      )
+      .iterate(this.#run.id, this.#id, this.#scope.id, this.#lastQueued, BatchStatus.waiting, PAGE);
     let rows = 0;
     for (const row of page) {
       // What an earlier process has cut, or a re-run takes up again, may hold steps already.
@@ -298,7 +318,12 @@ export class Feed {
 
   #record(): void {
     const { writer, journal } = this.#run;
-    const { batches, items, known, exhausted } = { batches: this.#batches, items: this.#items, known: this.#known, exhausted: this.#exhausted };
+    const { batches, items, known, exhausted } = {
+      batches: this.#batches,
+      items: this.#items,
+      known: this.#known,
+      exhausted: this.#exhausted,
+    };
     journal.write(() => writer.cut(this.#id, this.#scope.id, batches, items, known, exhausted));
   }
 
@@ -309,14 +334,19 @@ export class Feed {
 
   async #untilRoom(): Promise<void> {
     while (!this.#closed && (this.#spilled || this.#waiting >= this.#room())) {
-      await new Promise<void>(resolve => { this.#wakeProducer = resolve; });
+      await new Promise<void>(resolve => {
+        this.#wakeProducer = resolve;
+      });
       this.#wakeProducer = undefined;
     }
   }
 }
 
 /** What a cut that is not at its end has announced beyond what it has cut. */
-export function announcedBy(cut: { items: number; known_items: number | null; exhausted: number }, size: number): { batches: number; items: number } {
+export function announcedBy(
+  cut: { items: number; known_items: number | null; exhausted: number },
+  size: number,
+): { batches: number; items: number } {
   if (cut.exhausted === 1 || cut.known_items === null) return { batches: 0, items: 0 };
   const items = Math.max(0, cut.known_items - cut.items);
   return { batches: Math.ceil(items / size), items };

@@ -1,7 +1,14 @@
 import { encode } from '../store/codec.ts';
 import { StepStatus } from '../store/status.ts';
 import type { Places } from '../workflow/flow.ts';
-import { nodePath, type BranchNode, type CancelNode, type FlowNode, type LogNode, type SleepNode } from '../workflow/nodes.ts';
+import {
+  nodePath,
+  type BranchNode,
+  type CancelNode,
+  type FlowNode,
+  type LogNode,
+  type SleepNode,
+} from '../workflow/nodes.ts';
 import { runBatchNode } from './batches.ts';
 import { StepContext } from './context.ts';
 import { runFan } from './fan.ts';
@@ -26,16 +33,24 @@ function runNode(run: Run, scope: Scope, node: FlowNode, places: Places): Promis
   const path = nodePath(scope.path, node.id);
   switch (node.kind) {
     case 'step':
-    case 'action': return runStep(run, scope, node, path);
+    case 'action':
+      return runStep(run, scope, node, path);
     case 'batch':
-    case 'forEach': return runBatchNode(run, scope, node, path, places, runChain);
+    case 'forEach':
+      return runBatchNode(run, scope, node, path, places, runChain);
     case 'parallel':
-    case 'race': return runFan(run, scope, node, path);
-    case 'while': return runWhile(run, scope, node, path, places, runChain);
-    case 'if': return runBranches(run, scope, node, path, places);
-    case 'sleep': return runSleep(run, scope, node, path);
-    case 'log': return runLog(run, scope, node, path);
-    case 'cancel': return runCancel(run, scope, node, path);
+    case 'race':
+      return runFan(run, scope, node, path);
+    case 'while':
+      return runWhile(run, scope, node, path, places, runChain);
+    case 'if':
+      return runBranches(run, scope, node, path, places);
+    case 'sleep':
+      return runSleep(run, scope, node, path);
+    case 'log':
+      return runLog(run, scope, node, path);
+    case 'cancel':
+      return runCancel(run, scope, node, path);
   }
 }
 
@@ -46,11 +61,14 @@ async function runBranches(run: Run, scope: Scope, node: BranchNode, path: strin
   if (!taken) {
     await run.ready(scope);
     taken = await runAttempt(run, {
-      scope, node: id, path, at: node.at,
+      scope,
+      node: id,
+      path,
+      at: node.at,
       call: async attempt => {
         const context = new StepContext(run, scope, attempt) as never;
         for (const branch of node.branches) {
-          if (!branch.condition || await branch.condition(context)) return branch.id;
+          if (!branch.condition || (await branch.condition(context))) return branch.id;
         }
         return null;
       },
@@ -67,17 +85,36 @@ async function runSleep(run: Run, scope: Scope, node: SleepNode, path: string): 
   if (scope.checkpoints.has(id)) return;
   await run.ready(scope);
   const before = scope.leftover(id);
-  const begun = before?.output === null || before === undefined ? undefined : new Checkpoint(id, before.attempt, before.output).output;
+  const begun =
+    before?.output === null || before === undefined
+      ? undefined
+      : new Checkpoint(id, before.attempt, before.output).output;
   const now = run.clock.now();
   const goesOn = typeof begun === 'number';
   const until = goesOn ? begun : now + node.ms;
-  const row = { scope: scope.id, node: id, attempt: (before?.attempt ?? 0) + (goesOn ? 0 : 1), pass: scope.pass, startedAt: until - node.ms };
+  const row = {
+    scope: scope.id,
+    node: id,
+    attempt: (before?.attempt ?? 0) + (goesOn ? 0 : 1),
+    pass: scope.pass,
+    startedAt: until - node.ms,
+  };
   const output = encode(until, 'output');
-  run.journal.write(() => run.writer.attempt({ ...row, status: StepStatus.running, endedAt: null, output, error: null }));
+  run.journal.write(() =>
+    run.writer.attempt({ ...row, status: StepStatus.running, endedAt: null, output, error: null }),
+  );
   const end = (status: StepStatus, error: unknown = undefined) => {
     // With a clock that was set back, the sleep may have begun later than now.
     const endedAt = Math.max(run.clock.now(), row.startedAt);
-    run.journal.write(() => run.writer.attempt({ ...row, status, endedAt, output, error: error === undefined ? null : JSON.stringify(toStoredError(error)) }));
+    run.journal.write(() =>
+      run.writer.attempt({
+        ...row,
+        status,
+        endedAt,
+        output,
+        error: error === undefined ? null : JSON.stringify(toStoredError(error)),
+      }),
+    );
   };
   try {
     // A clock that was set back since must not make it longer than it was to be.
@@ -97,11 +134,24 @@ async function runLog(run: Run, scope: Scope, node: LogNode, path: string): Prom
   if (scope.checkpoints.has(id)) return;
   await run.ready(scope);
   const said = await runAttempt(run, {
-    scope, node: id, path, at: node.at,
+    scope,
+    node: id,
+    path,
+    at: node.at,
     call: async attempt => {
       const { message } = node;
-      const text: unknown = typeof message === 'function' ? await (message as (context: StepContext) => unknown)(new StepContext(run, scope, attempt)) : message;
-      run.log({ at: run.clock.now(), level: node.level, text: typeof text === 'string' ? text : JSON.stringify(text) ?? String(text) }, attempt);
+      const text: unknown =
+        typeof message === 'function'
+          ? await (message as (context: StepContext) => unknown)(new StepContext(run, scope, attempt))
+          : message;
+      run.log(
+        {
+          at: run.clock.now(),
+          level: node.level,
+          text: typeof text === 'string' ? text : (JSON.stringify(text) ?? String(text)),
+        },
+        attempt,
+      );
     },
   });
   scope.keep(undefined, said);
@@ -110,7 +160,11 @@ async function runLog(run: Run, scope: Scope, node: LogNode, path: string): Prom
 async function runCancel(run: Run, scope: Scope, node: CancelNode, path: string): Promise<void> {
   await run.ready(scope);
   await runAttempt(run, {
-    scope, node: run.nodeId(path, node.kind), path,
-    call: () => { throw new CancelRequest(node.reason ?? 'the workflow asked for it'); },
+    scope,
+    node: run.nodeId(path, node.kind),
+    path,
+    call: () => {
+      throw new CancelRequest(node.reason ?? 'the workflow asked for it');
+    },
   });
 }

@@ -22,8 +22,10 @@ export class LogBuffer {
       this.#dropped += 1;
       return false;
     }
-    const text = line.text.length <= MAX_LINE_LENGTH ? line.text
-      : `${startOf(line.text, MAX_LINE_LENGTH)}… (${line.text.length - MAX_LINE_LENGTH} more characters were not kept)`;
+    const text =
+      line.text.length <= MAX_LINE_LENGTH
+        ? line.text
+        : `${startOf(line.text, MAX_LINE_LENGTH)}… (${line.text.length - MAX_LINE_LENGTH} more characters were not kept)`;
     this.#lines.push({ ...line, text });
     this.#kept += 1;
     this.#length += text.length;
@@ -39,7 +41,11 @@ export class LogBuffer {
     const lines = this.#lines;
     this.#lines = [];
     if (end && this.#dropped > 0) {
-      lines.push({ at: end.at, level: 'note', text: `${this.#dropped} more lines were not kept: a step's log holds ${MAX_LINES} lines and ${MAX_TOTAL_LENGTH / 1_048_576} MB.` });
+      lines.push({
+        at: end.at,
+        level: 'note',
+        text: `${this.#dropped} more lines were not kept: a step's log holds ${MAX_LINES} lines and ${MAX_TOTAL_LENGTH / 1_048_576} MB.`,
+      });
       this.#dropped = 0;
     }
     return lines;
@@ -51,6 +57,13 @@ export class LogBuffer {
     this.#lines = [];
     if (this.#dropped === 0 || this.#isClosed) return lines;
     this.#isClosed = true;
-    return [...lines, { at, level: 'note', text: `Nothing more is kept: what is said after a step has ended, or by no step, is kept up to ${MAX_LINES} lines and ${MAX_TOTAL_LENGTH / 1_048_576} MB.` }];
+    return [
+      ...lines,
+      {
+        at,
+        level: 'note',
+        text: `Nothing more is kept: what is said after a step has ended, or by no step, is kept up to ${MAX_LINES} lines and ${MAX_TOTAL_LENGTH / 1_048_576} MB.`,
+      },
+    ];
   }
 }

@@ -10,11 +10,16 @@ export class PayloadError extends Error {
 export async function checkPayload(definition: Definition, payload: unknown): Promise<unknown> {
   if (!definition.payload) return payload;
   const result: unknown = await definition.payload['~standard'].validate(payload);
-  if (typeof result !== 'object' || result === null) throw new PayloadError(`The payload schema of ${inWords(definition.id)} gave no verdict.`);
+  if (typeof result !== 'object' || result === null)
+    throw new PayloadError(`The payload schema of ${inWords(definition.id)} gave no verdict.`);
   const issues: unknown = 'issues' in result ? result.issues : undefined;
   if (Array.isArray(issues) && issues.length > 0) {
-    const lines = issues.map((issue: { message?: unknown; path?: unknown }) => `  ${pathOf(issue.path)}: ${String(issue.message)}`);
-    throw new PayloadError(`The payload does not fit workflow ${inWords(definition.id)}:\n${lines.join('\n')}\nGive it with --payload '{…}' or --payload-file <path>.`);
+    const lines = issues.map(
+      (issue: { message?: unknown; path?: unknown }) => `  ${pathOf(issue.path)}: ${String(issue.message)}`,
+    );
+    throw new PayloadError(
+      `The payload does not fit workflow ${inWords(definition.id)}:\n${lines.join('\n')}\nGive it with --payload '{…}' or --payload-file <path>.`,
+    );
   }
   return 'value' in result ? result.value : undefined;
 }

@@ -99,7 +99,11 @@ class Reopening {
     this.#run = run;
     this.#statements = prepareStatements(db);
     this.#state = new StateReversal(db, run);
-    const nodes = db.prepare<[number], { node: number; path: string; kind: string }>('select node, path, kind from nodes where run = ?').all(run);
+    const nodes = db
+      .prepare<[number], { node: number; path: string; kind: string }>(
+        'select node, path, kind from nodes where run = ?',
+      )
+      .all(run);
     this.#paths = new Map(nodes.map(({ node, path, kind }) => [node, { path, kind }]));
   }
 
@@ -107,17 +111,24 @@ class Reopening {
     const step = this.#stepAskedFor(request);
     const targets = step === undefined ? this.#targets(request).slice(0, request.tryOne ? 1 : undefined) : [];
     const [only, ...others] = targets;
-    if (request.items !== undefined && (!only || others.length > 0)) throw new RerunError(`Items can be edited for one batch at a time; ${targets.length} were chosen.`);
+    if (request.items !== undefined && (!only || others.length > 0))
+      throw new RerunError(`Items can be edited for one batch at a time; ${targets.length} were chosen.`);
     if (step !== undefined) this.#repeatFrom(step);
     for (const target of targets) {
-      const fromStart = target.status === BatchStatus.succeeded || request.fromStart === true || request.items !== undefined;
+      const fromStart =
+        target.status === BatchStatus.succeeded || request.fromStart === true || request.items !== undefined;
       this.#open(target, fromStart ? 'all' : 'failed');
     }
     if (only && request.items !== undefined) this.#replaceItems(only, request.items);
     const failedSteps = this.#failedSteps();
-    if (step === undefined && targets.length === 0 && failedSteps.length === 0 && !this.#goesOnAnyway(request)) throw this.#nothing(request);
+    if (step === undefined && targets.length === 0 && failedSteps.length === 0 && !this.#goesOnAnyway(request))
+      throw this.#nothing(request);
     const { takenBack, notTakenBack } = this.#state.finish();
-    const nodes = [...this.#opened].map(([node, indices]) => ({ path: this.#path(node), batches: indices.length, indices: indices.toSorted((a, b) => a - b) }));
+    const nodes = [...this.#opened].map(([node, indices]) => ({
+      path: this.#path(node),
+      batches: indices.length,
+      indices: indices.toSorted((a, b) => a - b),
+    }));
     return { nodes, steps: failedSteps, reused: this.#reused(), repeats: [...this.#repeats], takenBack, notTakenBack };
   }
 
@@ -130,7 +141,9 @@ class Reopening {
     if (step === undefined) {
       // A while that is not done is taken up at the round that failed.
       if (found.every(id => this.#isBatchNode(id) || this.#isWhile(id))) return undefined;
-      throw new RerunError(`${inWords(node)} is a step inside a batch, or has not run yet. Name the batch it belongs to, or a step outside batches.`);
+      throw new RerunError(
+        `${inWords(node)} is a step inside a batch, or has not run yet. Name the batch it belongs to, or a step outside batches.`,
+      );
     }
     return step;
   }
@@ -139,34 +152,56 @@ class Reopening {
     const ids = node === undefined ? [...this.#paths.keys()].filter(id => this.#isBatchNode(id)) : this.#find(node);
     if (Array.isArray(batches) && node === undefined) {
       const outermost = ids.filter(id => !ids.some(other => this.#path(id).startsWith(`${this.#path(other)}/`)));
-      if (outermost.length > 1) throw new RerunError(`The run has several batch nodes (${outermost.map(id => this.#path(id)).join(', ')}). Say with --node which one's batches are meant.`);
+      if (outermost.length > 1)
+        throw new RerunError(
+          `The run has several batch nodes (${outermost.map(id => this.#path(id)).join(', ')}). Say with --node which one's batches are meant.`,
+        );
       return this.#byIndex(outermost, batches as readonly number[]);
     }
     if (Array.isArray(batches)) return this.#byIndex(ids, batches as readonly number[]);
     if (typeof batches === 'object') return this.#matching(ids, batches as BatchPredicate);
-    const wanted = batches === 'all' ? [BatchStatus.succeeded, BatchStatus.failed, BatchStatus.cancelled] : [BatchStatus.failed, BatchStatus.cancelled];
-    const outer = batches === 'all' && node === undefined ? ids.filter(id => !ids.some(other => this.#path(id).startsWith(`${this.#path(other)}/`))) : ids;
-    const rounds = batches === 'failed' && node === undefined ? [...this.#paths.keys()].filter(id => this.#isWhile(id)) : [];
-    return [...rounds, ...outer].toSorted((a, b) => a - b).flatMap(id => wanted.flatMap(status => this.#statements.batchesByStatus.all(this.#run, id, status)));
+    const wanted =
+      batches === 'all'
+        ? [BatchStatus.succeeded, BatchStatus.failed, BatchStatus.cancelled]
+        : [BatchStatus.failed, BatchStatus.cancelled];
+    const outer =
+      batches === 'all' && node === undefined
+        ? ids.filter(id => !ids.some(other => this.#path(id).startsWith(`${this.#path(other)}/`)))
+        : ids;
+    const rounds =
+      batches === 'failed' && node === undefined ? [...this.#paths.keys()].filter(id => this.#isWhile(id)) : [];
+    return [...rounds, ...outer]
+      .toSorted((a, b) => a - b)
+      .flatMap(id => wanted.flatMap(status => this.#statements.batchesByStatus.all(this.#run, id, status)));
   }
 
   #byIndex(nodes: readonly number[], indices: readonly number[]): BatchRow[] {
     const wanted = new Set(indices);
-    const rows = nodes.flatMap(node => this.#statements.batchesOf.all(this.#run, node, BatchStatus.superseded).filter(row => wanted.has(row.idx)));
+    const rows = nodes.flatMap(node =>
+      this.#statements.batchesOf.all(this.#run, node, BatchStatus.superseded).filter(row => wanted.has(row.idx)),
+    );
     const found = new Set(rows.map(row => row.idx));
     const missing = indices.filter(index => !found.has(index));
-    if (missing.length > 0) throw new RerunError(`${nodes.map(node => this.#path(node)).join(', ')} has no batch ${missing.slice(0, 5).join(', ')}${missing.length > 5 ? ', …' : ''}. Batches are numbered from 0.`);
+    if (missing.length > 0)
+      throw new RerunError(
+        `${nodes.map(node => this.#path(node)).join(', ')} has no batch ${missing.slice(0, 5).join(', ')}${missing.length > 5 ? ', …' : ''}. Batches are numbered from 0.`,
+      );
     return rows;
   }
 
   #matching(nodes: readonly number[], { statuses, group, ranges, search }: BatchPredicate): BatchRow[] {
-    return nodes.flatMap(node => this.#statements.batchesOf.all(this.#run, node, BatchStatus.superseded)).filter(({ idx, status, error }) => {
-      // What waits will run anyway.
-      if (status === BatchStatus.waiting || (statuses && !statuses.includes(batchStatusName(status)))) return false;
-      if (ranges && !ranges.some(([from, to]) => idx >= from && idx <= to)) return false;
-      const failure = parseError(error);
-      return (group === undefined || failure?.group === group) && (search === undefined || failure?.message.includes(search) === true);
-    });
+    return nodes
+      .flatMap(node => this.#statements.batchesOf.all(this.#run, node, BatchStatus.superseded))
+      .filter(({ idx, status, error }) => {
+        // What waits will run anyway.
+        if (status === BatchStatus.waiting || (statuses && !statuses.includes(batchStatusName(status)))) return false;
+        if (ranges && !ranges.some(([from, to]) => idx >= from && idx <= to)) return false;
+        const failure = parseError(error);
+        return (
+          (group === undefined || failure?.group === group) &&
+          (search === undefined || failure?.message.includes(search) === true)
+        );
+      });
   }
 
   /** The batch's next pass begins with other items; what it had before stays on record. */
@@ -189,9 +224,10 @@ class Reopening {
     }
     this.#note(batch);
     if (inside === 'all') this.#supersedeInside(batch.scope);
-    if (inside === 'failed') for (const child of this.#statements.children.all(this.#run, batch.scope)) {
-      if (child.status === BatchStatus.failed || child.status === BatchStatus.cancelled) this.#open(child, 'failed');
-    }
+    if (inside === 'failed')
+      for (const child of this.#statements.children.all(this.#run, batch.scope)) {
+        if (child.status === BatchStatus.failed || child.status === BatchStatus.cancelled) this.#open(child, 'failed');
+      }
     this.#openAround(batch);
   }
 
@@ -224,7 +260,12 @@ class Reopening {
     }
     // What has kept its checkpoint came before; all other batch nodes of the scope come after, whether they were done or not.
     for (const child of this.#statements.children.all(this.#run, parent)) {
-      if (child.node === node ? !itself : this.#statements.checkpoint.get(this.#run, parent, child.node, StepStatus.succeeded)) continue;
+      if (
+        child.node === node
+          ? !itself
+          : this.#statements.checkpoint.get(this.#run, parent, child.node, StepStatus.succeeded)
+      )
+        continue;
       this.#repeats.add(this.#path(child.node));
       this.#supersedeBatch(child);
     }
@@ -233,7 +274,8 @@ class Reopening {
 
   /** Takes all results inside a batch out of use. They stay readable. */
   #supersedeInside(scope: number): void {
-    for (const step of this.#statements.stepsSince.all(this.#run, scope, 0, StepStatus.succeeded)) this.#supersedeStep(scope, step.node, step.attempt);
+    for (const step of this.#statements.stepsSince.all(this.#run, scope, 0, StepStatus.succeeded))
+      this.#supersedeStep(scope, step.node, step.attempt);
     for (const child of this.#statements.children.all(this.#run, scope)) this.#supersedeBatch(child);
     this.#statements.uncut.run(this.#run, scope, 0, StepStatus.succeeded);
   }
@@ -255,17 +297,21 @@ class Reopening {
   }
 
   #failedSteps(): string[] {
-    return this.#statements.failedSteps.all(this.#run, StepStatus.failed)
-      // A batch node fails with its batches, which are listed as such; without any, it was its items that failed.
-      .filter(({ node }) => !this.#opened.has(node) && !this.#isMadeGood(node))
-      .map(({ node }) => this.#path(node));
+    return (
+      this.#statements.failedSteps
+        .all(this.#run, StepStatus.failed)
+        // A batch node fails with its batches, which are listed as such; without any, it was its items that failed.
+        .filter(({ node }) => !this.#opened.has(node) && !this.#isMadeGood(node))
+        .map(({ node }) => this.#path(node))
+    );
   }
 
   /** A member that failed counts for nothing where its `race` has a winner, or the `onError` of its `parallel` has answered. */
   #isMadeGood(node: number): boolean {
     const path = this.#path(node);
     for (const [id, { path: other, kind }] of this.#paths) {
-      if ((kind === 'race' || kind === 'parallel') && path.startsWith(`${other}/`)) return this.#statements.checkpoint.get(this.#run, 0, id, StepStatus.succeeded) !== undefined;
+      if ((kind === 'race' || kind === 'parallel') && path.startsWith(`${other}/`))
+        return this.#statements.checkpoint.get(this.#run, 0, id, StepStatus.succeeded) !== undefined;
     }
     return false;
   }
@@ -278,9 +324,11 @@ class Reopening {
 
   #reused(): RerunReport['reused'] {
     let batches = 0;
-    for (const node of this.#opened.keys()) batches += this.#statements.countByStatus.get(this.#run, node, BatchStatus.succeeded)?.n ?? 0;
+    for (const node of this.#opened.keys())
+      batches += this.#statements.countByStatus.get(this.#run, node, BatchStatus.succeeded)?.n ?? 0;
     let steps = 0;
-    for (const scope of this.#openedScopes) steps += this.#statements.countSteps.get(this.#run, scope, StepStatus.succeeded)?.n ?? 0;
+    for (const scope of this.#openedScopes)
+      steps += this.#statements.countSteps.get(this.#run, scope, StepStatus.succeeded)?.n ?? 0;
     return { batches, steps };
   }
 
@@ -305,12 +353,18 @@ class Reopening {
     const paths = [...this.#paths.values()].map(({ path }) => path);
     const nearName = nearest(name, paths.map(lastOf));
     const near = nearest(name, paths) ?? paths.find(path => lastOf(path) === nearName);
-    throw new RerunError(`The run has no node ${inWords(name)} that has run.${near ? ` Did you mean ${inWords(near)}?` : ''}`);
+    throw new RerunError(
+      `The run has no node ${inWords(name)} that has run.${near ? ` Did you mean ${inWords(near)}?` : ''}`,
+    );
   }
 
   #nothing({ node, batches }: RerunRequest): RerunError {
     const where = node === undefined ? `Run ${this.#run}` : `${inWords(node)} of run ${this.#run}`;
-    return new RerunError(batches === 'failed' ? `${where} has no failed batches: there is nothing to re-run. Choose others with --batches.` : `${where} has no batches to re-run.`);
+    return new RerunError(
+      batches === 'failed'
+        ? `${where} has no failed batches: there is nothing to re-run. Choose others with --batches.`
+        : `${where} has no batches to re-run.`,
+    );
   }
 
   #isBatchNode(node: number): boolean {
@@ -335,13 +389,27 @@ function prepareStatements(db: Database) {
   const columns = 'scope, node, parent, idx, status';
   return {
     batch: db.prepare<[number, number], BatchRow>(`select ${columns} from batches where run = ? and scope = ?`),
-    batchesByStatus: db.prepare<[number, number, number], BatchRow>(`select ${columns} from batches where run = ? and node = ? and status = ? order by scope`),
-    batchesOf: db.prepare<[number, number, number], BatchRow & { error: string | null }>(`select ${columns}, error from batches where run = ? and node = ? and status <> ? order by scope`),
-    children: db.prepare<[number, number], BatchRow>(`select ${columns} from batches where run = ? and parent = ? and status <> ${BatchStatus.superseded}`),
-    laterRounds: db.prepare<[number, number, number, number], BatchRow>(`select ${columns} from batches where run = ? and node = ? and parent = ? and idx > ?`),
-    stepIn: db.prepare<[number, number, number], { node: number; seq: number }>('select node, max(seq) as seq from steps where run = ? and scope = ? and node = ? group by node'),
-    checkpoint: db.prepare<[number, number, number, number], { seq: number }>('select seq from steps where run = ? and scope = ? and node = ? and status = ?'),
-    stepsSince: db.prepare<[number, number, number, number], { node: number; attempt: number }>('select node, attempt from steps where run = ? and scope = ? and seq >= ? and status = ?'),
+    batchesByStatus: db.prepare<[number, number, number], BatchRow>(
+      `select ${columns} from batches where run = ? and node = ? and status = ? order by scope`,
+    ),
+    batchesOf: db.prepare<[number, number, number], BatchRow & { error: string | null }>(
+      `select ${columns}, error from batches where run = ? and node = ? and status <> ? order by scope`,
+    ),
+    children: db.prepare<[number, number], BatchRow>(
+      `select ${columns} from batches where run = ? and parent = ? and status <> ${BatchStatus.superseded}`,
+    ),
+    laterRounds: db.prepare<[number, number, number, number], BatchRow>(
+      `select ${columns} from batches where run = ? and node = ? and parent = ? and idx > ?`,
+    ),
+    stepIn: db.prepare<[number, number, number], { node: number; seq: number }>(
+      'select node, max(seq) as seq from steps where run = ? and scope = ? and node = ? group by node',
+    ),
+    checkpoint: db.prepare<[number, number, number, number], { seq: number }>(
+      'select seq from steps where run = ? and scope = ? and node = ? and status = ?',
+    ),
+    stepsSince: db.prepare<[number, number, number, number], { node: number; attempt: number }>(
+      'select node, attempt from steps where run = ? and scope = ? and seq >= ? and status = ?',
+    ),
     // By their latest attempts: what has been made good since, or taken out of use, has not failed.
     failedSteps: db.prepare<[number, number], { node: number }>(
       `select node from steps f where run = ? and scope = 0 and status = ?
@@ -357,11 +425,17 @@ function prepareStatements(db: Database) {
       `delete from cuts where run = ? and parent = ? and node <> ?
        and not exists (select 1 from steps s where s.run = cuts.run and s.scope = cuts.parent and s.node = cuts.node and s.status = ?)`,
     ),
-    replaceItems: db.prepare('insert into batch_items (run, scope, pass, items) select ?, ?, pass, ? from batches where run = ? and scope = ?'),
+    replaceItems: db.prepare(
+      'insert into batch_items (run, scope, pass, items) select ?, ?, pass, ? from batches where run = ? and scope = ?',
+    ),
     recount: db.prepare('update batches set items = ? where run = ? and scope = ?'),
     archive: archiveStatement(db),
     nextPass: nextPassStatement(db),
-    countByStatus: db.prepare<[number, number, number], { n: number }>('select count(*) as n from batches where run = ? and node = ? and status = ?'),
-    countSteps: db.prepare<[number, number, number], { n: number }>('select count(*) as n from steps where run = ? and scope = ? and status = ?'),
+    countByStatus: db.prepare<[number, number, number], { n: number }>(
+      'select count(*) as n from batches where run = ? and node = ? and status = ?',
+    ),
+    countSteps: db.prepare<[number, number, number], { n: number }>(
+      'select count(*) as n from steps where run = ? and scope = ? and status = ?',
+    ),
   };
 }

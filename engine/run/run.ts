@@ -115,7 +115,8 @@ export class Run {
 
   progressOf(node: number, path: string): NodeProgress {
     let progress = this.progress.get(node);
-    if (!progress) this.progress.set(node, (progress = { path, batches: noCounts(), items: noCounts(), complete: false }));
+    if (!progress)
+      this.progress.set(node, (progress = { path, batches: noCounts(), items: noCounts(), complete: false }));
     return progress;
   }
 
@@ -136,7 +137,8 @@ export class Run {
   results(scope: Scope, name: string): AsyncIterable<unknown> {
     for (let at: Scope | undefined = scope; at; at = at.parent) {
       const node = this.#nodes.get(nodePath(at.path, name));
-      if (node !== undefined && this.progress.has(node)) return batchOutputs(this.db, { run: this.id, node, parent: at.id });
+      if (node !== undefined && this.progress.has(node))
+        return batchOutputs(this.db, { run: this.id, node, parent: at.id });
     }
     throw new Error(`ctx.results(${inWords(name)}): there is no batch or forEach of that name before this step.`);
   }
@@ -148,7 +150,11 @@ export class Run {
     // A step that has ended writes its log no more. What it goes on to say, a timer left behind for example, has the same bounds.
     const late = logs.takeLate(line.at);
     if (late.length === 0) return;
-    const writer: Writer | undefined = attempt && { scope: attempt.scope, node: attempt.node, attempt: attempt.attempt };
+    const writer: Writer | undefined = attempt && {
+      scope: attempt.scope,
+      node: attempt.node,
+      attempt: attempt.attempt,
+    };
     this.journal.write(() => this.writer.logs(writer, late));
   }
 
@@ -262,7 +268,14 @@ export class Run {
   async orBroken(promise: Promise<unknown>, scope: Scope): Promise<void> {
     await new Promise<void>((resolve, reject) => {
       const done = () => this.letGo(waiting);
-      const waiting: Breakable = { scopeOf: scope, break: error => { done(); reject(error); }, abort: () => undefined };
+      const waiting: Breakable = {
+        scopeOf: scope,
+        break: error => {
+          done();
+          reject(error);
+        },
+        abort: () => undefined,
+      };
       this.hold(waiting);
       promise.then(() => resolve(), reject).finally(done);
     });
@@ -276,8 +289,17 @@ export class Run {
         cancel();
         this.letGo(waiting);
       };
-      const waiting: Breakable = { scopeOf: scope, break: error => { done(); reject(error); } };
-      const cancel = this.clock.after(ms, () => { done(); resolve(); });
+      const waiting: Breakable = {
+        scopeOf: scope,
+        break: error => {
+          done();
+          reject(error);
+        },
+      };
+      const cancel = this.clock.after(ms, () => {
+        done();
+        resolve();
+      });
       this.hold(waiting);
       onWork?.(waiting);
     });
@@ -289,11 +311,16 @@ function prepareQueries(db: Database) {
     items: db.prepare<[number, number, number], { items: string }>(
       'select items from batch_items where run = ? and scope = ? and pass <= ? order by pass desc limit 1',
     ),
-    output: db.prepare<[number, number, number, number], { output: string }>('select output from steps where run = ? and scope = ? and node = ? and attempt = ?'),
+    output: db.prepare<[number, number, number, number], { output: string }>(
+      'select output from steps where run = ? and scope = ? and node = ? and attempt = ?',
+    ),
     firstFailure: db.prepare<[number, number, number, number], { error: string }>(
       'select error from batches where run = ? and node = ? and parent = ? and status = ? and error is not null order by idx limit 1',
     ),
-    failedInside: db.prepare<[number, number, number, number], { scope: number; node: number; parent: number; index: number; items: number }>(
+    failedInside: db.prepare<
+      [number, number, number, number],
+      { scope: number; node: number; parent: number; index: number; items: number }
+    >(
       `select scope, node, parent, idx as "index", items from batches b where run = ? and parent = ? and status = ?
        and not exists (select 1 from steps s where s.run = b.run and s.scope = b.parent and s.node = b.node and s.status = ?)`,
     ),

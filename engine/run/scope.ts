@@ -83,7 +83,7 @@ export class Scope {
 
   /** What it has seen of the run's state. */
   get seenState(): SeenState {
-    return this.#seenState ??= new Map();
+    return (this.#seenState ??= new Map());
   }
 
   leftover(node: number): Leftover | undefined {
@@ -108,15 +108,22 @@ export class Scope {
 
   /** `ctx.steps`: results by name. A name no step has throws, and says which it may have been. */
   get steps(): Record<string, unknown> {
-    this.#steps ??= new Proxy<Record<string, unknown>>({}, {
-      get: (_target, name) => (typeof name === 'string' ? this.#find(name) : undefined),
-      has: (_target, name) => typeof name === 'string' && this.#lookUp(name) !== undefined,
-      ownKeys: () => [...this.#allNames()],
-      getOwnPropertyDescriptor: (_target, name) => ({ configurable: true, enumerable: true, value: typeof name === 'string' ? this.#lookUp(name) : undefined }),
-      set: (_target, name) => {
-        throw new TypeError(`ctx.steps[${inWords(String(name))}] cannot be set: results are what steps return.`);
+    this.#steps ??= new Proxy<Record<string, unknown>>(
+      {},
+      {
+        get: (_target, name) => (typeof name === 'string' ? this.#find(name) : undefined),
+        has: (_target, name) => typeof name === 'string' && this.#lookUp(name) !== undefined,
+        ownKeys: () => [...this.#allNames()],
+        getOwnPropertyDescriptor: (_target, name) => ({
+          configurable: true,
+          enumerable: true,
+          value: typeof name === 'string' ? this.#lookUp(name) : undefined,
+        }),
+        set: (_target, name) => {
+          throw new TypeError(`ctx.steps[${inWords(String(name))}] cannot be set: results are what steps return.`);
+        },
       },
-    });
+    );
     return this.#steps;
   }
 
@@ -142,7 +149,9 @@ export class Scope {
     const found = this.#lookUp(name);
     if (found || this.knows(name) || name === 'then' || name === 'toJSON') return found;
     const near = nearest(name, [...this.#allNames()]);
-    throw new WorkflowError(`There is no step named ${inWords(name)} here.${near ? ` Did you mean ${inWords(near)}?` : ''}`);
+    throw new WorkflowError(
+      `There is no step named ${inWords(name)} here.${near ? ` Did you mean ${inWords(near)}?` : ''}`,
+    );
   }
 
   *#allNames(): Iterable<string> {

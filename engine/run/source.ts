@@ -17,7 +17,9 @@ export interface Source {
  */
 export async function openSource(node: BatchNode, context: ItemsContext): Promise<Source> {
   const { offset } = context;
-  const given: unknown = await (typeof node.items === 'function' ? (node.items as (context: ItemsContext) => unknown)(context) : node.items);
+  const given: unknown = await (typeof node.items === 'function'
+    ? (node.items as (context: ItemsContext) => unknown)(context)
+    : node.items);
   if (Array.isArray(given)) {
     const from = context.offsetWasRead ? 0 : offset;
     return fromIterator((from === 0 ? given : given.slice(from))[Symbol.iterator](), Math.max(0, given.length - from));
@@ -40,16 +42,24 @@ function iteratorOf(node: BatchNode, given: unknown): Iterator<unknown> | AsyncI
     if (Symbol.asyncIterator in given) return (given as AsyncIterable<unknown>)[Symbol.asyncIterator]();
     if (Symbol.iterator in given) return (given as Iterable<unknown>)[Symbol.iterator]();
   }
-  const hint = typeof given === 'object' && given !== null ? ' For the values of an object, return Object.values(it).'
-    : given === undefined ? ' Does the function return something?' : '';
-  throw new TypeError(`items of ${node.kind} ${inWords(node.id)} is ${inWords(given)}. It must be an array, an iterable or an async iterable.${hint}`);
+  const hint =
+    typeof given === 'object' && given !== null
+      ? ' For the values of an object, return Object.values(it).'
+      : given === undefined
+        ? ' Does the function return something?'
+        : '';
+  throw new TypeError(
+    `items of ${node.kind} ${inWords(node.id)} is ${inWords(given)}. It must be an array, an iterable or an async iterable.${hint}`,
+  );
 }
 
 function fromIterator(iterator: Iterator<unknown> | AsyncIterator<unknown>, known: number | undefined): Source {
   return {
     known,
     next: () => iterator.next(),
-    close: async () => { await iterator.return?.(); },
+    close: async () => {
+      await iterator.return?.();
+    },
   };
 }
 

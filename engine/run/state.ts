@@ -96,7 +96,8 @@ export class AttemptState {
 
   async incr(key: string, by: number = 1): Promise<number> {
     this.#checkOpen('incr', key);
-    if (typeof by !== 'number' || !Number.isFinite(by)) throw new TypeError(`state.incr(${inWords(key)}) by ${inWords(by)}: the amount is a number.`);
+    if (typeof by !== 'number' || !Number.isFinite(by))
+      throw new TypeError(`state.incr(${inWords(key)}) by ${inWords(by)}: the amount is a number.`);
     const current = numberOrZero(this.#view(key), key);
     const pending = this.#pending?.get(key);
     if (!pending) this.#write(key, { op: 'incr', by });
@@ -107,7 +108,10 @@ export class AttemptState {
 
   async update(key: string, change: (current: unknown) => unknown): Promise<unknown> {
     this.#checkOpen('update', key);
-    if (typeof change !== 'function') throw new TypeError(`state.update(${inWords(key)}) got ${inWords(change)}: its second argument is a function of the current value.`);
+    if (typeof change !== 'function')
+      throw new TypeError(
+        `state.update(${inWords(key)}) got ${inWords(change)}: its second argument is a function of the current value.`,
+      );
     this.#change(key, change);
     return this.#view(key);
   }
@@ -129,16 +133,34 @@ export class AttemptState {
     // All values first: an `update` that throws, or makes what cannot be kept, must leave nothing half done.
     const results = [...this.#pending].map(([key, pending]) => {
       const after = this.#result(key, pending);
-      return { key, pending, before: this.#committed(key), after, text: after === undefined ? null : encode(after, `state[${inWords(key)}]`) };
+      return {
+        key,
+        pending,
+        before: this.#committed(key),
+        after,
+        text: after === undefined ? null : encode(after, `state[${inWords(key)}]`),
+      };
     });
     return results.map(({ key, pending, before, after, text }) => {
       const seen = this.#scope.seenState.get(key);
       const entry = this.#run.entry(key);
-      const overwrites = pending.op === 'set' && seen?.read === true && entry !== undefined && seen.version !== entry.version
-        && entry.writer !== undefined && areBeside(entry.writer.scopeOf, writer.scopeOf);
+      const overwrites =
+        pending.op === 'set' &&
+        seen?.read === true &&
+        entry !== undefined &&
+        seen.version !== entry.version &&
+        entry.writer !== undefined &&
+        areBeside(entry.writer.scopeOf, writer.scopeOf);
       const version = this.#run.put(key, text, writer);
       this.#scope.seenState.set(key, { version, number: numberIn(after), read: false });
-      return { key, op: pending.op, value: text, version, delta: added(pending, seen, before, after), lost: overwrites ? entry.writer : undefined };
+      return {
+        key,
+        op: pending.op,
+        value: text,
+        version,
+        delta: added(pending, seen, before, after),
+        lost: overwrites ? entry.writer : undefined,
+      };
     });
   }
 
@@ -147,7 +169,11 @@ export class AttemptState {
     const pending = this.#pending?.get(key);
     if (!pending) {
       const value = this.#committed(key);
-      this.#scope.seenState.set(key, { version: this.#run.version(key), number: numberIn(value === undefined ? fallback : value), read: true });
+      this.#scope.seenState.set(key, {
+        version: this.#run.version(key),
+        number: numberIn(value === undefined ? fallback : value),
+        read: true,
+      });
       return value;
     }
     return this.#result(key, pending);
@@ -164,10 +190,14 @@ export class AttemptState {
 
   #result(key: string, pending: Pending): unknown {
     switch (pending.op) {
-      case 'set': return decode(pending.text);
-      case 'delete': return undefined;
-      case 'incr': return numberOrZero(this.#committed(key), key) + pending.by;
-      case 'update': return pending.changes.reduce(changed, this.#committed(key));
+      case 'set':
+        return decode(pending.text);
+      case 'delete':
+        return undefined;
+      case 'incr':
+        return numberOrZero(this.#committed(key), key) + pending.by;
+      case 'update':
+        return pending.changes.reduce(changed, this.#committed(key));
     }
   }
 
@@ -177,25 +207,34 @@ export class AttemptState {
       const value = changed(this.#result(key, pending), change);
       this.#write(key, value === undefined ? { op: 'delete' } : pendingSet(key, value));
     } else {
-      const before = pending?.op === 'incr' ? [(value: unknown) => numberOrZero(value, key) + pending.by] : pending?.changes ?? [];
+      const before =
+        pending?.op === 'incr' ? [(value: unknown) => numberOrZero(value, key) + pending.by] : (pending?.changes ?? []);
       this.#write(key, { op: 'update', changes: [...before, change] });
     }
   }
 
   #checkOpen(call: string, key: string): void {
     checkKey(key);
-    if (this.#closed) throw new Error(`state.${call}(${inWords(key)}) came too late: ${this.#closed}. Await everything a step does before it returns.`);
+    if (this.#closed)
+      throw new Error(
+        `state.${call}(${inWords(key)}) came too late: ${this.#closed}. Await everything a step does before it returns.`,
+      );
   }
 }
 
 function checkKey(key: unknown): void {
-  if (typeof key !== 'string' || key === '') throw new TypeError(`The key of a state value is ${inWords(key)}: it is a text.`);
-  if (!key.isWellFormed()) throw new TypeError(`The key of a state value is ${inWords(key)}, ${HALF_A_CHARACTER}. Use another.`);
+  if (typeof key !== 'string' || key === '')
+    throw new TypeError(`The key of a state value is ${inWords(key)}: it is a text.`);
+  if (!key.isWellFormed())
+    throw new TypeError(`The key of a state value is ${inWords(key)}, ${HALF_A_CHARACTER}. Use another.`);
 }
 
 function changed(current: unknown, change: (current: unknown) => unknown): unknown {
   const next = change(current);
-  if (next instanceof Promise) throw new TypeError('state.update got an async function. It may run again on a newer value, so it computes the next value at once; await before it.');
+  if (next instanceof Promise)
+    throw new TypeError(
+      'state.update got an async function. It may run again on a newer value, so it computes the next value at once; await before it.',
+    );
   return next;
 }
 
@@ -224,7 +263,8 @@ function added(pending: Pending, seen: Seen | undefined, before: unknown, after:
   if (pending.op === 'incr') return pending.by;
   if (typeof after !== 'number') return null;
   if (pending.op === 'set') return seen?.number === undefined ? null : after - seen.number;
-  if (pending.op === 'update' && (before === undefined || typeof before === 'number')) return addedBy(pending.changes, before ?? 0, after);
+  if (pending.op === 'update' && (before === undefined || typeof before === 'number'))
+    return addedBy(pending.changes, before ?? 0, after);
   return null;
 }
 
@@ -234,7 +274,8 @@ function addedBy(changes: readonly ((current: unknown) => unknown)[], before: nu
   try {
     for (const probe of [before + 1, before - delta - 1, before]) {
       const result = changes.reduce(changed, probe as unknown);
-      if (typeof result !== 'number' || Math.abs(result - probe - delta) > 1e-9 * Math.max(1, Math.abs(result))) return null;
+      if (typeof result !== 'number' || Math.abs(result - probe - delta) > 1e-9 * Math.max(1, Math.abs(result)))
+        return null;
     }
     return delta;
   } catch {

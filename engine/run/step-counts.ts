@@ -43,12 +43,14 @@ export class StepCounts {
 
 /** The same counts as a run's rows tell them: each step of each batch as its latest attempt came out. */
 export function storedStepCounts(db: Database, run: number): (StepCount & { readonly node: number })[] {
-  const rows = db.prepare<[number, number], { node: number; path: string; status: number; n: number }>(
-    `select latest.node, nodes.path, latest.status, count(*) as n
+  const rows = db
+    .prepare<[number, number], { node: number; path: string; status: number; n: number }>(
+      `select latest.node, nodes.path, latest.status, count(*) as n
      from (select node, status, max(attempt) from steps where run = ? group by scope, node) latest
      join nodes on nodes.run = ? and nodes.node = latest.node
      group by latest.node, latest.status`,
-  ).all(run, run);
+    )
+    .all(run, run);
   const counts = new Map<number, StepCount & { readonly node: number }>();
   for (const { node, path, status, n } of rows) {
     const count = counts.get(node) ?? { node, path, running: 0, succeeded: 0, failed: 0 };

@@ -55,8 +55,12 @@ export async function runAttempt(run: Run, spec: AttemptSpec): Promise<Checkpoin
   run.stepsExecuted += 1;
   run.steps.begins(node, path, before?.failed === true);
   spec.onWork?.(attempt);
-  const cancelTimeout = spec.timeout === undefined ? undefined
-    : run.clock.after(spec.timeout, () => attempt.break(new TimeoutError(`${inWords(path)} took longer than its timeout of ${spec.timeout} ms`)));
+  const cancelTimeout =
+    spec.timeout === undefined
+      ? undefined
+      : run.clock.after(spec.timeout, () =>
+          attempt.break(new TimeoutError(`${inWords(path)} took longer than its timeout of ${spec.timeout} ms`)),
+        );
   try {
     const output = await attempt.perform(() => spec.call(attempt));
     const text = encode(output, 'output');
@@ -84,7 +88,14 @@ function failedAttempt(run: Run, attempt: Attempt, spec: AttemptSpec, thrown: un
   if (thrown instanceof CancelRequest) run.requestStop({ as: 'cancelled', reason: thrown.message });
   if (run.stop) {
     // Whatever a step throws once it has been asked to stop is its way of stopping.
-    endAttempt(run, attempt, run.stop.as === 'cancelled' ? StepStatus.cancelled : StepStatus.interrupted, undefined, null, []);
+    endAttempt(
+      run,
+      attempt,
+      run.stop.as === 'cancelled' ? StepStatus.cancelled : StepStatus.interrupted,
+      undefined,
+      null,
+      [],
+    );
     return new StopError(run.stop);
   }
   if (thrown instanceof RaceLost) {
@@ -96,13 +107,27 @@ function failedAttempt(run: Run, attempt: Attempt, spec: AttemptSpec, thrown: un
   return new StepFailed(thrown, { ...stored, step: attempt.path });
 }
 
-function endAttempt(run: Run, attempt: Attempt, status: StepStatus, error: StoredError | undefined, output: string | null, writes: readonly StateWrite[]): void {
+function endAttempt(
+  run: Run,
+  attempt: Attempt,
+  status: StepStatus,
+  error: StoredError | undefined,
+  output: string | null,
+  writes: readonly StateWrite[],
+): void {
   const endedAt = run.clock.now();
   const logs = attempt.hasLogs ? attempt.logs.take({ at: endedAt }) : undefined;
   run.journal.write(() => {
     run.writer.attempt({
-      scope: attempt.scope, node: attempt.node, attempt: attempt.attempt, pass: attempt.pass, status,
-      startedAt: attempt.startedAt, endedAt, error: error ? JSON.stringify(error) : null, output,
+      scope: attempt.scope,
+      node: attempt.node,
+      attempt: attempt.attempt,
+      pass: attempt.pass,
+      status,
+      startedAt: attempt.startedAt,
+      endedAt,
+      error: error ? JSON.stringify(error) : null,
+      output,
     });
     if (logs) run.writer.logs(attempt, logs);
     for (const write of writes) run.writer.state(attempt, write);
@@ -138,18 +163,37 @@ class StepSpec implements AttemptSpec {
     this.#instead = instead;
   }
 
-  get scope(): Scope { return this.#of.scope; }
-  get node(): number { return this.#of.id; }
-  get path(): string { return this.#of.path; }
-  get at(): Place | undefined { return this.#of.node.at; }
-  get explain(): AttemptSpec['explain'] { return this.#of.node.explain; }
-  get timeout(): number | undefined { return this.#of.node.rules.timeout; }
-  get onWork(): AttemptSpec['onWork'] { return this.#of.hooks.onWork; }
-  get answers(): StoredError | undefined { return this.#instead?.failure.stored; }
+  get scope(): Scope {
+    return this.#of.scope;
+  }
+  get node(): number {
+    return this.#of.id;
+  }
+  get path(): string {
+    return this.#of.path;
+  }
+  get at(): Place | undefined {
+    return this.#of.node.at;
+  }
+  get explain(): AttemptSpec['explain'] {
+    return this.#of.node.explain;
+  }
+  get timeout(): number | undefined {
+    return this.#of.node.rules.timeout;
+  }
+  get onWork(): AttemptSpec['onWork'] {
+    return this.#of.hooks.onWork;
+  }
+  get answers(): StoredError | undefined {
+    return this.#instead?.failure.stored;
+  }
 
   call(attempt: Attempt): unknown {
     const { run, scope, node } = this.#of;
-    if (this.#instead) return this.#instead.onError(new StepContext(run, scope, attempt, asError(this.#instead.failure.thrown)) as never);
+    if (this.#instead)
+      return this.#instead.onError(
+        new StepContext(run, scope, attempt, asError(this.#instead.failure.thrown)) as never,
+      );
     const result: unknown = node.handler(new StepContext(run, scope, attempt) as never);
     // An action is run for what it does, not for what it returns.
     return node.kind === 'step' ? result : nothingOf(result);
@@ -161,7 +205,13 @@ async function nothingOf(result: unknown): Promise<void> {
 }
 
 /** Runs a step or action until it succeeds, its tries are used up, or its `onError` answers. Does nothing where it has a checkpoint. */
-export async function runStep(run: Run, scope: Scope, node: StepNode, path: string, hooks: StepHooks = NO_HOOKS): Promise<Checkpoint> {
+export async function runStep(
+  run: Run,
+  scope: Scope,
+  node: StepNode,
+  path: string,
+  hooks: StepHooks = NO_HOOKS,
+): Promise<Checkpoint> {
   const id = run.nodeId(path, node.kind);
   const done = scope.checkpoints.get(id);
   if (done) return done;
@@ -175,7 +225,7 @@ export async function runStep(run: Run, scope: Scope, node: StepNode, path: stri
       return await runAttempt(run, new StepSpec({ run, scope, node, id, path, hooks }));
     } catch (error) {
       if (!(error instanceof StepFailed)) throw error;
-      if (retry && tries < retry.attempts && await mayRetry(run, retry, error.thrown, tries)) {
+      if (retry && tries < retry.attempts && (await mayRetry(run, retry, error.thrown, tries))) {
         await run.wait(backoff(retry, tries), scope, hooks.onWork);
         scope.restoreItems?.();
         continue;
@@ -188,7 +238,12 @@ export async function runStep(run: Run, scope: Scope, node: StepNode, path: stri
 }
 
 /** What cannot be kept now cannot be kept the next time either. A `retryOn` that fails must not hide the failure it was asked about. */
-export async function mayRetry(run: Run, { retryOn }: Pick<RetryPolicy, 'retryOn'>, thrown: unknown, tries: number): Promise<boolean> {
+export async function mayRetry(
+  run: Run,
+  { retryOn }: Pick<RetryPolicy, 'retryOn'>,
+  thrown: unknown,
+  tries: number,
+): Promise<boolean> {
   if (thrown instanceof NotDataError) return false;
   if (!retryOn) return true;
   try {

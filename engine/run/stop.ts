@@ -18,7 +18,6 @@ export class StopError extends Error {
 /** `ctx.cancel()` throws it to end the run; the `.cancel()` node does the same. */
 export class CancelRequest extends Error {
   override readonly name = 'CancelRequest';
-  
 }
 
 /** A step or batch that took longer than it may. */

@@ -15,16 +15,25 @@ export function asError(thrown: unknown): Error {
  * @param explain The author's words for it, as far as they have any.
  * @param node Where the node stands: the place of an error that came from no line of the author's.
  */
-export function toStoredError(thrown: unknown, explain?: ((error: Error) => string) | undefined, node?: Place | undefined): StoredError {
+export function toStoredError(
+  thrown: unknown,
+  explain?: ((error: Error) => string) | undefined,
+  node?: Place | undefined,
+): StoredError {
   return describe(thrown, explain, node, MAX_CAUSES);
 }
 
-function describe(thrown: unknown, explain: ((error: Error) => string) | undefined, node: Place | undefined, causes: number): StoredError {
+function describe(
+  thrown: unknown,
+  explain: ((error: Error) => string) | undefined,
+  node: Place | undefined,
+  causes: number,
+): StoredError {
   const frame = topUserFrame(thrown);
   const at = frame ? { file: frame.file, line: frame.line, column: frame.column } : node;
   const isError = isErrorLike(thrown);
   const name = isError ? clip(read(thrown, 'name') ?? 'Error') : 'Thrown';
-  const message = clip(isError ? read(thrown, 'message') ?? 'its message cannot be read' : textOf(thrown));
+  const message = clip(isError ? (read(thrown, 'message') ?? 'its message cannot be read') : textOf(thrown));
   const cause = isError && causes > 0 ? readAny(thrown, 'cause') : undefined;
   return {
     name,
@@ -41,7 +50,11 @@ function describe(thrown: unknown, explain: ((error: Error) => string) | undefin
  * Failures with the same cause differ in numbers and quoted values only. A cause is looked up by this text: it holds nothing that SQLite
  * would not give back as it was, such as half a character where a message was cut off.
  */
-export function groupOf(name: string, message: string, at: { readonly file: string; readonly line: number } | undefined): string {
+export function groupOf(
+  name: string,
+  message: string,
+  at: { readonly file: string; readonly line: number } | undefined,
+): string {
   const shape = message
     .slice(0, 500)
     .replace(/(["'`])(?:(?!\1).){0,200}\1/g, '…')
@@ -72,7 +85,11 @@ function textOf(thrown: unknown): string {
 
 function isErrorLike(thrown: unknown): thrown is object {
   if (typeof thrown !== 'object' || thrown === null) return false;
-  return thrown instanceof Error || (read(thrown, 'message') !== undefined && (read(thrown, 'name') !== undefined || read(thrown, 'stack') !== undefined));
+  return (
+    thrown instanceof Error ||
+    (read(thrown, 'message') !== undefined &&
+      (read(thrown, 'name') !== undefined || read(thrown, 'stack') !== undefined))
+  );
 }
 
 function read(from: object, key: string): string | undefined {
@@ -90,5 +107,7 @@ function readAny(from: object, key: string): unknown {
 }
 
 function clip(text: string): string {
-  return text.length <= MAX_MESSAGE ? text : `${text.slice(0, MAX_MESSAGE)}… (${text.length - MAX_MESSAGE} more characters)`;
+  return text.length <= MAX_MESSAGE
+    ? text
+    : `${text.slice(0, MAX_MESSAGE)}… (${text.length - MAX_MESSAGE} more characters)`;
 }

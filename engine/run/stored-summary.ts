@@ -13,7 +13,9 @@ import { countsOf, type RunCounts, type RunSummary } from './summary.ts';
 export function storedSummary(db: Database, row: RunRow, now: number): RunSummary {
   const status = statusNow(db, row, now);
   return {
-    run: row.id, workflow: row.workflow, status,
+    run: row.id,
+    workflow: row.workflow,
+    status,
     reason: row.reason ?? (status === 'interrupted' ? 'its process ended' : undefined),
     ...countsNow(db, row, status),
     steps: { executed: attemptsExecuted(db, row.id) },

@@ -29,13 +29,22 @@ export interface RunSummary extends RunCounts {
  * batch that failed for it is not counted again.
  */
 export function failedBatches(nodes: readonly Pick<NodeProgress, 'path' | 'batches'>[]): number {
-  const inside = (path: string) => nodes.filter(node => node.path.startsWith(`${path}/`)).reduce((total, node) => total + node.batches.failed, 0);
-  return outermost(nodes).reduce((total, { path, batches }) => total + (batches.failed > 0 ? batches.failed : inside(path)), 0);
+  const inside = (path: string) =>
+    nodes.filter(node => node.path.startsWith(`${path}/`)).reduce((total, node) => total + node.batches.failed, 0);
+  return outermost(nodes).reduce(
+    (total, { path, batches }) => total + (batches.failed > 0 ? batches.failed : inside(path)),
+    0,
+  );
 }
 
 /** A forEach inside a batch is part of that batch's work, not more work beside it: only outermost nodes add up. */
 export function countsOf(nodes: Iterable<NodeProgress>): RunCounts {
-  const all = [...nodes].map(({ path, batches, items, complete }) => ({ path, batches: { ...batches }, items: { ...items }, complete }));
+  const all = [...nodes].map(({ path, batches, items, complete }) => ({
+    path,
+    batches: { ...batches },
+    items: { ...items },
+    complete,
+  }));
   return { ...sum(outermost(all)), nodes: all };
 }
 

@@ -47,8 +47,15 @@ function showInFlight(run: Run): void {
       if (!attempt.onRecord && !attempt.ended) {
         attempt.onRecord = true;
         writer.attempt({
-          scope: attempt.scope, node: attempt.node, attempt: attempt.attempt, pass: attempt.pass,
-          status: StepStatus.running, startedAt: attempt.startedAt, endedAt: null, error: null, output: null,
+          scope: attempt.scope,
+          node: attempt.node,
+          attempt: attempt.attempt,
+          pass: attempt.pass,
+          status: StepStatus.running,
+          startedAt: attempt.startedAt,
+          endedAt: null,
+          error: null,
+          output: null,
         });
       }
       writer.logs(attempt, logs);

@@ -11,7 +11,10 @@ const WITH_MANY_EVERY_MS = 100;
 export class BatchFeed {
   readonly #send: (changes: BatchChanges[]) => void;
   /** By node and parent, then by index: the status. */
-  #pending = new Map<string, { readonly node: number; readonly parent: number; readonly statuses: Map<number, number> }>();
+  #pending = new Map<
+    string,
+    { readonly node: number; readonly parent: number; readonly statuses: Map<number, number> }
+  >();
   #timer: NodeJS.Timeout | undefined;
   #everyMs = EVERY_MS;
 
@@ -32,10 +35,14 @@ export class BatchFeed {
     this.#timer = undefined;
     if (this.#pending.size === 0) return;
     const changes = [...this.#pending.values()].map(({ node, parent, statuses }) => ({
-      node, parent, indices: Uint32Array.from(statuses.keys()), statuses: Uint8Array.from(statuses.values()),
+      node,
+      parent,
+      indices: Uint32Array.from(statuses.keys()),
+      statuses: Uint8Array.from(statuses.values()),
     }));
     this.#pending = new Map();
-    this.#everyMs = changes.reduce((sum, { indices }) => sum + indices.length, 0) > MANY_CHANGES ? WITH_MANY_EVERY_MS : EVERY_MS;
+    this.#everyMs =
+      changes.reduce((sum, { indices }) => sum + indices.length, 0) > MANY_CHANGES ? WITH_MANY_EVERY_MS : EVERY_MS;
     this.#send(changes);
   }
 }

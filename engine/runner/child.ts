@@ -1,7 +1,15 @@
 import { installHooks } from '../load/hooks.ts';
 import { loadWorkflows, type LoadedFile, type SourceFile } from '../load/load.ts';
 import { systemClock } from '../run/clock.ts';
-import { rerunRun, resumeRun, startRun, theRun, checkResumable, type RunInProgress, type Worker } from '../run/execute.ts';
+import {
+  rerunRun,
+  resumeRun,
+  startRun,
+  theRun,
+  checkResumable,
+  type RunInProgress,
+  type Worker,
+} from '../run/execute.ts';
 import type { Run } from '../run/run.ts';
 import { countsOf } from '../run/summary.ts';
 import { decode } from '../store/codec.ts';
@@ -41,7 +49,8 @@ let sent: Promise<void> = Promise.resolve();
 const batches = new BatchFeed(changes => tell({ type: 'batches', changes }));
 const logs = new LogFeed(batch => tell({ type: 'logs', ...batch }));
 /** Before there is a run, what the file says while it loads is only passed on. */
-const say: Parameters<typeof captureConsole>[0] = (line, attempt) => (run ? run.log(line, attempt) : logs.add(line, undefined));
+const say: Parameters<typeof captureConsole>[0] = (line, attempt) =>
+  run ? run.log(line, attempt) : logs.add(line, undefined);
 // Taken before the author's code can get at it.
 const exit = process.exit.bind(process);
 
@@ -58,7 +67,9 @@ process.on('message', (message: ToRunner) => {
   else stop(message);
 });
 // Whoever started this run is gone, and with it whoever could stop it: end at the next checkpoints, to be resumed.
-process.on('disconnect', () => stop({ type: 'stop', as: 'interrupted', reason: 'the process that had started it is gone' }));
+process.on('disconnect', () =>
+  stop({ type: 'stop', as: 'interrupted', reason: 'the process that had started it is gone' }),
+);
 
 function stop(message: Extract<ToRunner, { type: 'stop' }>): void {
   if (run) run.requestStop(message);
@@ -90,14 +101,26 @@ function leave(code: number): never {
 
 async function inspect(file: string): Promise<void> {
   const loaded = await load(file);
-  tell({ type: 'inspected', graphs: loaded.workflows.map(drawGraph), files: loaded.sources.map(source => source.path) });
+  tell({
+    type: 'inspected',
+    graphs: loaded.workflows.map(drawGraph),
+    files: loaded.sources.map(source => source.path),
+  });
 }
 
 async function execute(task: Exclude<RunnerTask, { kind: 'inspect' }>): Promise<void> {
   // A new run's file first: with a mistake in it, no store is made.
   const begun = task.kind === 'start' ? await begin(task) : await takeUp(task);
-  tell({ type: 'started', run: begun.id, uid: begun.run.uid, graph: begun.graph, file: begun.file, report: begun.report });
-  const tellProgress = () => tell({ type: 'progress', counts: countsOf(begun.run.progress.values()), steps: begun.run.steps.all() });
+  tell({
+    type: 'started',
+    run: begun.id,
+    uid: begun.run.uid,
+    graph: begun.graph,
+    file: begun.file,
+    report: begun.report,
+  });
+  const tellProgress = () =>
+    tell({ type: 'progress', counts: countsOf(begun.run.progress.values()), steps: begun.run.steps.all() });
   const timer = setInterval(tellProgress, PROGRESS_EVERY_MS);
   const { state: _state, output: _output, ...summary } = await begun.done.finally(() => clearInterval(timer));
   batches.flush();
@@ -129,7 +152,9 @@ async function takeUp(task: Extract<RunnerTask, { kind: 'resume' | 'rerun' }>): 
   const definition = choose(loaded, row.workflow);
   const graph = drawGraph(definition);
   const worker = workerFor(loaded, definition, task.store, 'write');
-  const taken = await onceFree(() => (task.kind === 'resume' ? resumeRun(worker, task.run) : rerunRun(worker, task.run, task.request)));
+  const taken = await onceFree(() =>
+    task.kind === 'resume' ? resumeRun(worker, task.run) : rerunRun(worker, task.run, task.request),
+  );
   return { ...taken, graph, file: loaded.file };
 }
 
@@ -145,7 +170,12 @@ async function onceFree<T>(take: () => T): Promise<T> {
   }
 }
 
-function workerFor(loaded: LoadedFile<Definition>, definition: Definition, store: string, mode: 'create' | 'write'): Worker {
+function workerFor(
+  loaded: LoadedFile<Definition>,
+  definition: Definition,
+  store: string,
+  mode: 'create' | 'write',
+): Worker {
   return {
     db: openStore(store, { mode }),
     storeFile: store,
@@ -154,7 +184,9 @@ function workerFor(loaded: LoadedFile<Definition>, definition: Definition, store
     code: { hash: loaded.codeHash, sources: loaded.sources },
     onLog: (line, attempt) => logs.add(line, attempt),
     onBatch: batches.add,
-    onBegin: begun => { run = begun; },
+    onBegin: begun => {
+      run = begun;
+    },
   };
 }
 
@@ -167,7 +199,8 @@ async function load(file: string): Promise<LoadedFile<Definition>> {
 function choose({ file, workflows }: LoadedFile<Definition>, id: string | undefined): Definition {
   const ids = workflows.map(workflow => workflow.id);
   const twice = ids.find((name, index) => ids.indexOf(name) !== index);
-  if (twice !== undefined) throw new ChoiceError(`Two workflows in ${file} have the id ${inWords(twice)}. Give one of them another.`);
+  if (twice !== undefined)
+    throw new ChoiceError(`Two workflows in ${file} have the id ${inWords(twice)}. Give one of them another.`);
   const [only, ...others] = workflows;
   if (id === undefined) {
     if (only && others.length === 0) return only;
@@ -176,7 +209,9 @@ function choose({ file, workflows }: LoadedFile<Definition>, id: string | undefi
   const chosen = workflows.find(workflow => workflow.id === id);
   if (chosen) return chosen;
   const near = nearest(id, ids);
-  throw new ChoiceError(`${file} has no workflow ${inWords(id)}. ${near ? `Did you mean ${inWords(near)}?` : `It has ${ids.join(', ')}.`}`);
+  throw new ChoiceError(
+    `${file} has no workflow ${inWords(id)}. ${near ? `Did you mean ${inWords(near)}?` : `It has ${ids.join(', ')}.`}`,
+  );
 }
 
 function tell(message: FromRunner): void {

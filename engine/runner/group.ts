@@ -4,7 +4,9 @@ let startedProcesses = false;
 
 /** From now on, remembers whether this process starts others. */
 export function noteStartedProcesses(): void {
-  subscribe('child_process', () => { startedProcesses = true; });
+  subscribe('child_process', () => {
+    startedProcesses = true;
+  });
 }
 
 export function hasStartedProcesses(): boolean {

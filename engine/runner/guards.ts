@@ -16,7 +16,9 @@ export class ExitRefused extends Error {
 export function guardProcess(say: Say, now: () => number): void {
   process.exit = ((code?: number | string | null) => {
     const attempt = currentAttempt.getStore();
-    const error = new ExitRefused(`process.exit(${code ?? ''}) was called${attempt ? ' in a step' : ' while the file was loading'}. It would end all batches of the run; throw an error instead.`);
+    const error = new ExitRefused(
+      `process.exit(${code ?? ''}) was called${attempt ? ' in a step' : ' while the file was loading'}. It would end all batches of the run; throw an error instead.`,
+    );
     if (attempt && !attempt.ended) attempt.break(error);
     throw error;
   }) as typeof process.exit;
@@ -24,16 +26,27 @@ export function guardProcess(say: Say, now: () => number): void {
   process.on('uncaughtException', error => blame(error, 'An error thrown outside any promise', say, now));
   // Whoever has read what is written past `console` may be gone, and the run be about to stop for it: no mistake of the step that writes.
   for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => { if (error.code !== 'EPIPE') throw error; });
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
   }
 }
 
 function blame(thrown: unknown, what: string, say: Say, now: () => number): void {
   const attempt = currentAttempt.getStore();
   if (attempt && !attempt.ended) {
-    attempt.break(thrown instanceof Error ? thrown : new Error(`${what}: ${toStoredError(thrown).message}`, { cause: thrown }));
+    attempt.break(
+      thrown instanceof Error ? thrown : new Error(`${what}: ${toStoredError(thrown).message}`, { cause: thrown }),
+    );
     return;
   }
   const { name, message, at } = toStoredError(thrown);
-  say({ at: now(), level: 'error', text: `${what}${attempt ? ', after its step had ended' : ''}: ${name}: ${message}${at ? ` (${at.file}:${at.line})` : ''}` }, attempt);
+  say(
+    {
+      at: now(),
+      level: 'error',
+      text: `${what}${attempt ? ', after its step had ended' : ''}: ${name}: ${message}${at ? ` (${at.file}:${at.line})` : ''}`,
+    },
+    attempt,
+  );
 }

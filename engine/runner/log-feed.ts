@@ -26,7 +26,11 @@ export class LogFeed {
       return;
     }
     const text = line.text.length > MAX_LINE_LENGTH ? `${startOf(line.text, MAX_LINE_LENGTH)}…` : line.text;
-    this.#lines.push({ ...line, text, ...(attempt && { step: attempt.path, batch: attempt.scopeOf.batch?.index, attempt: attempt.attempt }) });
+    this.#lines.push({
+      ...line,
+      text,
+      ...(attempt && { step: attempt.path, batch: attempt.scopeOf.batch?.index, attempt: attempt.attempt }),
+    });
   }
 
   flush(): void {

@@ -17,12 +17,17 @@ function lastLine(text: string): string {
 
 function startReason({ code = '', message, path }: NodeJS.ErrnoException): string {
   switch (code) {
-    case 'EAGAIN': return 'the system lets this user have no more processes (EAGAIN). End some, or raise the limit (ulimit -u), then try again';
+    case 'EAGAIN':
+      return 'the system lets this user have no more processes (EAGAIN). End some, or raise the limit (ulimit -u), then try again';
     case 'EMFILE':
-    case 'ENFILE': return `too many files are open (${code}). Close what holds them, or raise the limit (ulimit -n), then try again`;
-    case 'ENOMEM': return 'there is too little memory for another process (ENOMEM). End some, then try again';
+    case 'ENFILE':
+      return `too many files are open (${code}). Close what holds them, or raise the limit (ulimit -n), then try again`;
+    case 'ENOMEM':
+      return 'there is too little memory for another process (ENOMEM). End some, then try again';
     case 'ENOENT':
-    case 'EACCES': return `${path ?? process.execPath} is gone or cannot be executed (${code}). Install Cronflow again (npm install), then try again`;
-    default: return message;
+    case 'EACCES':
+      return `${path ?? process.execPath} is gone or cannot be executed (${code}). Install Cronflow again (npm install), then try again`;
+    default:
+      return message;
   }
 }

@@ -16,5 +16,7 @@ export function whereIsFile({ id, file }: { readonly id: number; readonly file: 
     const moved = path.join(folder, ...parts.slice(from));
     if (statSync(moved, { throwIfNoEntry: false })?.isFile()) return moved;
   }
-  throw new ChoiceError(`The workflow file of run ${id} is gone: ${file}. If it was moved, say where it is now with --file <path>.`);
+  throw new ChoiceError(
+    `The workflow file of run ${id} is gone: ${file}. If it was moved, say where it is now with --file <path>.`,
+  );
 }

@@ -29,7 +29,11 @@ const WATCH = `
  */
 export function endWithParent(): void {
   const thread = new Worker(WATCH, {
-    eval: true, name: 'cronflow-orphan', execArgv: [], stdout: true, stderr: true,
+    eval: true,
+    name: 'cronflow-orphan',
+    execArgv: [],
+    stdout: true,
+    stderr: true,
     workerData: { parent: process.ppid, lookEveryMs: LOOK_EVERY_MS, endAfterMs: END_AFTER_MS },
     resourceLimits: { maxYoungGenerationSizeMb: 1, maxOldGenerationSizeMb: 8 },
   });

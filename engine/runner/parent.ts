@@ -41,7 +41,12 @@ export interface Runner {
  *   the run's own thread and of whoever looks on. One less than there are cores: measured in bench/studio.ts on two cores, runs were
  *   5 % faster alone and 8 % with the page open.
  */
-export const RUNNER_FLAGS: readonly string[] = ['--expose-gc', '--max-semi-space-size=8', '--heap-growing-percent=100', `--v8-pool-size=${Math.min(4, Math.max(1, availableParallelism() - 1))}`];
+export const RUNNER_FLAGS: readonly string[] = [
+  '--expose-gc',
+  '--max-semi-space-size=8',
+  '--heap-growing-percent=100',
+  `--v8-pool-size=${Math.min(4, Math.max(1, availableParallelism() - 1))}`,
+];
 
 const STDERR_KEPT = 16_384;
 /** What has been written before a process ended is read in less. */
@@ -56,7 +61,14 @@ export function startRunner(task: RunnerTask, events: RunnerEvents): Runner {
     return superviseChild(forkRunner(), task, events);
   } catch (error) {
     // Where even the pipes to it cannot be made, `fork` throws; of other reasons it tells by an event.
-    setImmediate(() => events.onExit({ code: null, signal: null, stderr: '', notStarted: error instanceof Error ? error : new Error(String(error)) }));
+    setImmediate(() =>
+      events.onExit({
+        code: null,
+        signal: null,
+        stderr: '',
+        notStarted: error instanceof Error ? error : new Error(String(error)),
+      }),
+    );
     return { pid: undefined, stop: () => undefined, setConcurrency: () => undefined, kill: () => undefined };
   }
 }

@@ -14,32 +14,72 @@ const number: Check = value => Number.isFinite(value);
 const flag: Check = value => typeof value === 'boolean';
 const object: Check = isObject;
 const runId: Check = value => Number.isSafeInteger(value) && (value as number) > 0;
-const optional = (check: Check): Check => value => value === undefined || check(value);
-const list = (check: Check): Check => value => Array.isArray(value) && value.every(check);
-const instance = (kind: abstract new (...args: never[]) => unknown): Check => value => value instanceof kind;
+const optional =
+  (check: Check): Check =>
+  value =>
+    value === undefined || check(value);
+const list =
+  (check: Check): Check =>
+  value =>
+    Array.isArray(value) && value.every(check);
+const instance =
+  (kind: abstract new (...args: never[]) => unknown): Check =>
+  value =>
+    value instanceof kind;
 
 function shape(fields: Readonly<Record<string, Check>>): Check {
   const checks = Object.entries(fields);
   return value => isObject(value) && checks.every(([name, check]) => check(value[name]));
 }
 
-const counts = shape({ total: number, succeeded: number, failed: number, running: number, waiting: number, cancelled: number });
+const counts = shape({
+  total: number,
+  succeeded: number,
+  failed: number,
+  running: number,
+  waiting: number,
+  cancelled: number,
+});
 
 const CHECKS: Readonly<Record<FromRunner['type'], Check>> = {
   inspected: shape({ graphs: list(object), files: list(text) }),
   started: shape({ run: runId, uid: text, graph: object, file: text, report: optional(object) }),
   progress: shape({
-    counts: shape({ items: counts, batches: counts, nodes: list(shape({ path: text, batches: counts, items: counts, complete: flag })) }),
+    counts: shape({
+      items: counts,
+      batches: counts,
+      nodes: list(shape({ path: text, batches: counts, items: counts, complete: flag })),
+    }),
     steps: list(shape({ path: text, running: number, succeeded: number, failed: number })),
   }),
-  batches: shape({ changes: list(shape({ node: number, parent: number, indices: instance(Uint32Array), statuses: instance(Uint8Array) })) }),
+  batches: shape({
+    changes: list(
+      shape({ node: number, parent: number, indices: instance(Uint32Array), statuses: instance(Uint8Array) }),
+    ),
+  }),
   logs: shape({
-    lines: list(shape({ at: number, level: text, text, step: optional(text), batch: optional(number), attempt: optional(number) })),
+    lines: list(
+      shape({
+        at: number,
+        level: text,
+        text,
+        step: optional(text),
+        batch: optional(number),
+        attempt: optional(number),
+      }),
+    ),
     dropped: number,
   }),
   ended: shape({ summary: shape({ run: runId, status: text }) }),
   refused: shape({
-    problem: shape({ name: text, message: text, file: optional(text), line: optional(number), column: optional(number), codeFrame: optional(text) }),
+    problem: shape({
+      name: text,
+      message: text,
+      file: optional(text),
+      line: optional(number),
+      column: optional(number),
+      codeFrame: optional(text),
+    }),
   }),
 };
 
@@ -49,7 +89,12 @@ export function parseFromRunner(message: unknown): FromRunner | undefined {
 }
 
 function isFromRunner(message: unknown): message is FromRunner {
-  return isObject(message) && typeof message.type === 'string' && Object.hasOwn(CHECKS, message.type) && CHECKS[message.type as FromRunner['type']](message);
+  return (
+    isObject(message) &&
+    typeof message.type === 'string' &&
+    Object.hasOwn(CHECKS, message.type) &&
+    CHECKS[message.type as FromRunner['type']](message)
+  );
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

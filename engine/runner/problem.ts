@@ -17,7 +17,16 @@ export class ChoiceError extends Error {
   override readonly name = 'ChoiceError';
 }
 
-const TOLD_AS_THEY_ARE = [StoreError, RunTakenError, NotDataError, UnreadableError, PayloadError, RerunError, RunStateError, ChoiceError];
+const TOLD_AS_THEY_ARE = [
+  StoreError,
+  RunTakenError,
+  NotDataError,
+  UnreadableError,
+  PayloadError,
+  RerunError,
+  RunStateError,
+  ChoiceError,
+];
 
 /** What to tell of an error that was foreseen; undefined for one that was not, which is then a defect of ours. */
 export function toProblem(error: unknown, sources: readonly SourceFile[]): Problem | undefined {
@@ -29,15 +38,34 @@ export function toProblem(error: unknown, sources: readonly SourceFile[]): Probl
     const { name, message, at } = error;
     if (!at) return { name, message };
     const { file, line, column } = at;
-    return { name, message: `${shownPlace(file, line, column)}: ${message}`, file, line, column, codeFrame: codeFrameOf(file, sources, line, column) };
+    return {
+      name,
+      message: `${shownPlace(file, line, column)}: ${message}`,
+      file,
+      line,
+      column,
+      codeFrame: codeFrameOf(file, sources, line, column),
+    };
   }
-  if (error instanceof Error && TOLD_AS_THEY_ARE.some(kind => error instanceof kind)) return { name: error.name, message: error.message };
+  if (error instanceof Error && TOLD_AS_THEY_ARE.some(kind => error instanceof kind))
+    return { name: error.name, message: error.message };
   return undefined;
 }
 
 /** What to tell of an error that was not foreseen: that it is ours, not the author's, and with what it can be mended. Never a stack. */
 export function toDefect(error: unknown): Problem {
   const { name, message, at } = toStoredError(error);
-  const where = error instanceof Error ? error.stack?.split('\n').find(line => /\/(engine|host)\//.test(line))?.trim() : undefined;
-  return { name, message: at ? `${message} (${at.file}:${at.line})` : `${message}. This is a defect of Cronflow${where ? ` (${where})` : ''}; please report it.` };
+  const where =
+    error instanceof Error
+      ? error.stack
+          ?.split('\n')
+          .find(line => /\/(engine|host)\//.test(line))
+          ?.trim()
+      : undefined;
+  return {
+    name,
+    message: at
+      ? `${message} (${at.file}:${at.line})`
+      : `${message}. This is a defect of Cronflow${where ? ` (${where})` : ''}; please report it.`,
+  };
 }

@@ -11,10 +11,22 @@ import type { Graph } from '../workflow/graph.ts';
 /** The one thing a runner is started for. */
 export type RunnerTask =
   | { readonly kind: 'inspect'; readonly file: string }
-  | { readonly kind: 'start'; readonly file: string; readonly store: string; readonly workflow: string | undefined; readonly payload: string }
+  | {
+      readonly kind: 'start';
+      readonly file: string;
+      readonly store: string;
+      readonly workflow: string | undefined;
+      readonly payload: string;
+    }
   /** `file` is where the workflow file is now, when it is not where it was. */
   | { readonly kind: 'resume'; readonly store: string; readonly run: number; readonly file?: string | undefined }
-  | { readonly kind: 'rerun'; readonly store: string; readonly run: number; readonly file?: string | undefined; readonly request: RerunRequest };
+  | {
+      readonly kind: 'rerun';
+      readonly store: string;
+      readonly run: number;
+      readonly file?: string | undefined;
+      readonly request: RerunRequest;
+    };
 
 export type ToRunner =
   | { readonly type: 'task'; readonly task: RunnerTask }
@@ -54,7 +66,14 @@ export interface LogEntry {
 export type FromRunner =
   | { readonly type: 'inspected'; readonly graphs: readonly Graph[]; readonly files: readonly string[] }
   /** `uid` names the run beyond its store. */
-  | { readonly type: 'started'; readonly run: number; readonly uid: string; readonly graph: Graph; readonly file: string; readonly report?: RerunReport | undefined }
+  | {
+      readonly type: 'started';
+      readonly run: number;
+      readonly uid: string;
+      readonly graph: Graph;
+      readonly file: string;
+      readonly report?: RerunReport | undefined;
+    }
   | { readonly type: 'progress'; readonly counts: RunCounts; readonly steps: readonly StepCount[] }
   | { readonly type: 'batches'; readonly changes: readonly BatchChanges[] }
   | { readonly type: 'logs'; readonly lines: readonly LogEntry[]; readonly dropped: number }

@@ -52,7 +52,10 @@ export interface BatchListing {
 const COLUMNS = 'scope, node, parent, idx, items, status, pass, started_at as startedAt, ended_at as endedAt, error';
 
 export function batchLine(db: Database, run: number, scope: number): BatchLine | undefined {
-  return prepared<[number, number], BatchLine>(db, `select ${COLUMNS} from batches where run = ? and scope = ?`).get(run, scope);
+  return prepared<[number, number], BatchLine>(db, `select ${COLUMNS} from batches where run = ? and scope = ?`).get(
+    run,
+    scope,
+  );
 }
 
 /** A page of a node's batches, and how many there are in all. */
@@ -61,16 +64,35 @@ export function batchPage(db: Database, listing: BatchListing): { lines: BatchLi
   const plain = plainTotal(db, listing);
   const scopes = plain === undefined ? filteredScopes(db, listing) : plainScopes(db, listing, plain);
   // Rows are fetched once it is known which: sorting must not drag errors along.
-  return { lines: scopes.flatMap(scope => batchLine(db, run, scope) ?? []), total: plain ?? filteredTotal(db, listing) };
+  return {
+    lines: scopes.flatMap(scope => batchLine(db, run, scope) ?? []),
+    total: plain ?? filteredTotal(db, listing),
+  };
 }
 
 /** Without conditions the cuts know how many batches there are, and that they are numbered without gaps. */
 function plainTotal(db: Database, { run, node, parent, where, sort }: BatchListing): number | undefined {
-  if (parent === undefined || sort !== 'index' || where.statuses || where.group !== undefined || where.ranges || where.search !== undefined || where.cause) return undefined;
-  return prepared<[number, number, number], { batches: number }>(db, 'select batches from cuts where run = ? and node = ? and parent = ?').get(run, node, parent)?.batches;
+  if (
+    parent === undefined ||
+    sort !== 'index' ||
+    where.statuses ||
+    where.group !== undefined ||
+    where.ranges ||
+    where.search !== undefined ||
+    where.cause
+  )
+    return undefined;
+  return prepared<[number, number, number], { batches: number }>(
+    db,
+    'select batches from cuts where run = ? and node = ? and parent = ?',
+  ).get(run, node, parent)?.batches;
 }
 
-function plainScopes(db: Database, { run, node, parent, offset, limit, descending }: BatchListing, total: number): number[] {
+function plainScopes(
+  db: Database,
+  { run, node, parent, offset, limit, descending }: BatchListing,
+  total: number,
+): number[] {
   const from = descending ? total - offset - limit : offset;
   const to = descending ? total - offset - 1 : Math.min(offset + limit, total) - 1;
   return preparedColumn<[number, number | undefined, number, number, number], number>(
@@ -88,8 +110,12 @@ interface Conditions {
 function filteredScopes(db: Database, listing: BatchListing): number[] {
   const { from, where, bound } = conditions(db, listing);
   const order = `order by ${orderOf(listing)} limit @limit offset @offset`;
-  return preparedColumn<[object], number>(db, `select scope from ${from} where ${where} ${order}`)
-    .all({ ...bound, limit: listing.limit, offset: listing.offset, ...(listing.sort === 'duration' && { now: listing.now }) });
+  return preparedColumn<[object], number>(db, `select scope from ${from} where ${where} ${order}`).all({
+    ...bound,
+    limit: listing.limit,
+    offset: listing.offset,
+    ...(listing.sort === 'duration' && { now: listing.now }),
+  });
 }
 
 function filteredTotal(db: Database, listing: BatchListing): number {
@@ -99,10 +125,14 @@ function filteredTotal(db: Database, listing: BatchListing): number {
 
 function conditions(db: Database, { run, node, parent, where, live }: BatchListing): Conditions {
   const statuses = where.statuses && statusCodes(where.statuses, live);
-  const failedOnly = where.group !== undefined || where.search !== undefined || (statuses?.length === 1 && statuses[0] === BatchStatus.failed);
+  const failedOnly =
+    where.group !== undefined ||
+    where.search !== undefined ||
+    (statuses?.length === 1 && statuses[0] === BatchStatus.failed);
   const place = placeOf(db, { run, node, parent, where }, failedOnly);
   const parts = [
-    'run = @run', ...place.parts,
+    'run = @run',
+    ...place.parts,
     failedOnly && `status = ${BatchStatus.failed}`,
     statuses ? '(1 << status) & @statuses' : `status <> ${BatchStatus.superseded}`,
     where.group !== undefined && `error ->> '$.group' = @group`,
@@ -113,7 +143,9 @@ function conditions(db: Database, { run, node, parent, where, live }: BatchListi
     from: place.tables.join(' cross join '),
     where: parts.filter(part => part !== false).join(' and '),
     bound: {
-      run, node, ...(parent !== undefined && { parent }),
+      run,
+      node,
+      ...(parent !== undefined && { parent }),
       ...(statuses && { statuses: statuses.reduce((mask, status) => mask | (1 << status), 0) }),
       ...(where.group !== undefined && { group: where.group }),
       ...(where.search !== undefined && { search: where.search }),
@@ -125,9 +157,14 @@ function conditions(db: Database, { run, node, parent, where, live }: BatchListi
 }
 
 /** Where to look for the batches, and by which index. */
-function placeOf(db: Database, { run, node, parent, where }: Pick<BatchListing, 'run' | 'node' | 'parent' | 'where'>, failedOnly: boolean): { tables: string[]; parts: string[] } {
+function placeOf(
+  db: Database,
+  { run, node, parent, where }: Pick<BatchListing, 'run' | 'node' | 'parent' | 'where'>,
+  failedOnly: boolean,
+): { tables: string[]; parts: string[] } {
   const batches = failedOnly ? 'batches indexed by failed_batches' : 'batches';
-  if (parent !== undefined && !failedOnly && !where.ranges) return { tables: [batches], parts: [inPlace(db, run, node, parent)] };
+  if (parent !== undefined && !failedOnly && !where.ranges)
+    return { tables: [batches], parts: [inPlace(db, run, node, parent)] };
   return {
     tables: [
       ...(where.ranges ? [`(select value ->> '$[0]' as first, value ->> '$[1]' as last from json_each(@ranges))`] : []),
@@ -135,7 +172,8 @@ function placeOf(db: Database, { run, node, parent, where }: Pick<BatchListing, 
       batches,
     ],
     parts: [
-      'node = @node', parent === undefined ? 'parent = outside' : 'parent = @parent',
+      'node = @node',
+      parent === undefined ? 'parent = outside' : 'parent = @parent',
       ...(where.ranges ? ['idx between first and last'] : []),
     ],
   };
@@ -145,11 +183,15 @@ function orderOf({ sort, descending, parent, live }: BatchListing): string {
   const direction = descending ? 'desc' : 'asc';
   const place = `${parent === undefined ? `parent ${direction}, ` : ''}idx ${direction}`;
   switch (sort) {
-    case 'index': return place;
+    case 'index':
+      return place;
     // What has not begun has no duration: last, whichever way.
-    case 'duration': return `started_at is null, coalesce(ended_at, @now) - started_at ${direction}, scope`;
-    case 'attempts': return `pass ${direction}, scope`;
-    case 'status': return `${live ? 'status' : AT_REST} ${direction}, scope`;
+    case 'duration':
+      return `started_at is null, coalesce(ended_at, @now) - started_at ${direction}, scope`;
+    case 'attempts':
+      return `pass ${direction}, scope`;
+    case 'status':
+      return `${live ? 'status' : AT_REST} ${direction}, scope`;
   }
 }
 
@@ -183,15 +225,25 @@ export function onlyParent(db: Database, run: number, node: number): number | un
   ).get(run, node);
   // Rounds of a while are cut from nothing.
   if (!found || found.parents === 0) return 0;
-  return found.parents === 1 ? found.first ?? 0 : undefined;
+  return found.parents === 1 ? (found.first ?? 0) : undefined;
 }
 
 export function scopeAt(db: Database, run: number, node: number, parent: number, index: number): number | undefined {
-  return preparedColumn<[number, number, number, number], number>(db, 'select scope from batches where run = ? and parent = ? and node = ? and idx = ?').get(run, parent, node, index);
+  return preparedColumn<[number, number, number, number], number>(
+    db,
+    'select scope from batches where run = ? and parent = ? and node = ? and idx = ?',
+  ).get(run, parent, node, index);
 }
 
 /** The nearest failed batch after a place, or before it. */
-export function nextFailedBatch(db: Database, run: number, node: number, parent: number, from: number, direction: 'next' | 'previous'): { index: number; scope: number } | undefined {
+export function nextFailedBatch(
+  db: Database,
+  run: number,
+  node: number,
+  parent: number,
+  from: number,
+  direction: 'next' | 'previous',
+): { index: number; scope: number } | undefined {
   const [compare, order] = direction === 'next' ? ['>', 'asc'] : ['<', 'desc'];
   return prepared<[number, number, number, number], { index: number; scope: number }>(
     db,

@@ -14,7 +14,9 @@ export function cancelAtRest(db: Database, run: number, reason: string, now: num
     putBackInFlight(db, run, now);
     cancelUnfinished(db, run, now);
     // The counts are told by the rows from now on.
-    db.prepare(`update runs set status = 'cancelled', reason = ?, counts = null, ended_at = max(?, started_at) where id = ?`).run(reason, now, run);
+    db.prepare(
+      `update runs set status = 'cancelled', reason = ?, counts = null, ended_at = max(?, started_at) where id = ?`,
+    ).run(reason, now, run);
     lease.release();
   });
   cancel.immediate();

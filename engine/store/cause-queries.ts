@@ -66,7 +66,12 @@ export const FAILED_WITHIN = `(
 
 /** Places of the batches of a node, all of one scope, that failed for a cause or in which a batch did. */
 export function cellsOfCause(db: Database, run: number, around: number, cause: Cause): Uint32Array<ArrayBuffer> {
-  return Uint32Array.from(preparedColumn<[object], number>(db, `select failed_at from ${FAILED_WITHIN} order by failed_at`).all({ run, ...withinBinding(cause, around) }));
+  return Uint32Array.from(
+    preparedColumn<[object], number>(db, `select failed_at from ${FAILED_WITHIN} order by failed_at`).all({
+      run,
+      ...withinBinding(cause, around),
+    }),
+  );
 }
 
 const MOST_CAUSES = 254;
@@ -75,8 +80,16 @@ const MOST_CAUSES = 254;
  * For each batch 0, or one more than the place of its cause of failure in `causes`; 255 for causes beyond the first 254. A batch in
  * which others failed has the cause of the first of them, whether it failed with them or bore it.
  */
-export function causesByPlace(db: Database, run: number, node: number, parent: number): { values: Uint8Array<ArrayBuffer>; causes: string[] } {
-  const last = prepared<[number, number, number], { last: number | null }>(db, 'select max(idx) as last from batches where run = ? and parent = ? and node = ?').get(run, parent, node)?.last;
+export function causesByPlace(
+  db: Database,
+  run: number,
+  node: number,
+  parent: number,
+): { values: Uint8Array<ArrayBuffer>; causes: string[] } {
+  const last = prepared<[number, number, number], { last: number | null }>(
+    db,
+    'select max(idx) as last from batches where run = ? and parent = ? and node = ?',
+  ).get(run, parent, node)?.last;
   const values = new Uint8Array(keptPlaces(last ?? -1));
   const known = new Map<string, number>();
   const rows = preparedRaw<[object], [number, string | null]>(db, hasInner(db, run, node) ? CAUSES_WITHIN : OWN_CAUSES);
@@ -104,9 +117,11 @@ const CAUSES_WITHIN = `with recursive up (scope, node, parent, idx, cause, first
   ) select idx, cause from up where node = @node and parent = @parent order by idx, first`;
 
 function hasInner(db: Database, run: number, node: number): boolean {
-  return preparedColumn<[object], number>(
-    db,
-    `select 1 from nodes inner_node join nodes around on around.run = inner_node.run and around.node = @node
+  return (
+    preparedColumn<[object], number>(
+      db,
+      `select 1 from nodes inner_node join nodes around on around.run = inner_node.run and around.node = @node
      where inner_node.run = @run and inner_node.kind in ('batch', 'forEach') and substr(inner_node.path, 1, length(around.path) + 1) = around.path || '/' limit 1`,
-  ).get({ run, node }) !== undefined;
+    ).get({ run, node }) !== undefined
+  );
 }

@@ -18,11 +18,15 @@ export class UnreadableError extends Error {
 
 const reducers = {
   Buffer: (value: unknown) => Buffer.isBuffer(value) && [value.toString('base64')],
-  Error: (value: unknown) => value instanceof Error && {
-    ...value, name: value.name, message: value.message, stack: value.stack,
-    ...('cause' in value && { cause: value.cause }),
-    ...(value instanceof AggregateError && { errors: value.errors as unknown[] }),
-  },
+  Error: (value: unknown) =>
+    value instanceof Error && {
+      ...value,
+      name: value.name,
+      message: value.message,
+      stack: value.stack,
+      ...('cause' in value && { cause: value.cause }),
+      ...(value instanceof AggregateError && { errors: value.errors as unknown[] }),
+    },
 };
 
 /** Of errors that are part of each other (a cause that leads back) each is made once: by the data it is made of. */
@@ -34,8 +38,15 @@ const revivers = {
     const error = errors.get(data) ?? (Array.isArray(data.errors) ? new AggregateError([]) : new Error());
     errors.set(data, error);
     const { message, stack, name, errors: listed, cause, ...rest } = data;
-    const hidden = { message, stack, name, ...(Array.isArray(listed) && { errors: listed as unknown[] }), ...('cause' in data && { cause }) };
-    for (const [key, value] of Object.entries(hidden)) Object.defineProperty(error, key, { value, configurable: true, writable: true, enumerable: false });
+    const hidden = {
+      message,
+      stack,
+      name,
+      ...(Array.isArray(listed) && { errors: listed as unknown[] }),
+      ...('cause' in data && { cause }),
+    };
+    for (const [key, value] of Object.entries(hidden))
+      Object.defineProperty(error, key, { value, configurable: true, writable: true, enumerable: false });
     return Object.assign(error, rest);
   },
 };
@@ -58,14 +69,20 @@ export function decode(text: string): unknown {
   try {
     return parse(text, revivers);
   } catch (error) {
-    if (error instanceof RangeError && /call stack/i.test(error.message)) throw new UnreadableError('A value is nested too deeply to be read.', { cause: error });
-    throw new UnreadableError(`A value is not in the form in which it was written: ${error instanceof Error ? error.message : inWords(error)}`, { cause: error });
+    if (error instanceof RangeError && /call stack/i.test(error.message))
+      throw new UnreadableError('A value is nested too deeply to be read.', { cause: error });
+    throw new UnreadableError(
+      `A value is not in the form in which it was written: ${error instanceof Error ? error.message : inWords(error)}`,
+      { cause: error },
+    );
   }
 }
 
 function whyNot(error: unknown, value: unknown, what: string): string {
-  if (error instanceof RangeError && /string length/i.test(error.message)) return `${what} is too large to be kept (over 512 MB as text). Keep it in a file and return its path, or return less.`;
-  if (error instanceof RangeError && /call stack/i.test(error.message)) return `${what} is nested too deeply to be kept. Return a flatter value.`;
+  if (error instanceof RangeError && /string length/i.test(error.message))
+    return `${what} is too large to be kept (over 512 MB as text). Keep it in a file and return its path, or return less.`;
+  if (error instanceof RangeError && /call stack/i.test(error.message))
+    return `${what} is nested too deeply to be kept. Return a flatter value.`;
   const { path, found, why } = whatCannotBeKept(value);
   if (why !== undefined) return `${what}${path} could not be read: ${why}`;
   return `${what}${path} is ${kindOf(found)}, which cannot be kept. ${remedy(found)}`;
@@ -113,11 +130,16 @@ function* partsOf(value: unknown): Generator<readonly [suffix: string, read: () 
       yield [`.get(${inWords(key)})`, () => held];
     }
   } else if (value instanceof Set) {
-    for (const [index, held] of [...value as Set<unknown>].entries()) yield [`.values()[${index}]`, () => held];
+    for (const [index, held] of [...(value as Set<unknown>)].entries()) yield [`.values()[${index}]`, () => held];
   } else if (Array.isArray(value) || value instanceof Error || isPlain(value)) {
-    const hidden = value instanceof Error ? ['name', 'message', 'stack', 'cause', 'errors'].filter(key => key in value) : [];
+    const hidden =
+      value instanceof Error ? ['name', 'message', 'stack', 'cause', 'errors'].filter(key => key in value) : [];
     // Of an array with holes, what is there.
-    for (const key of new Set([...Object.keys(value), ...hidden])) yield [Array.isArray(value) && /^\d+$/.test(key) ? `[${key}]` : memberName(key), () => (value as Record<string, unknown>)[key]];
+    for (const key of new Set([...Object.keys(value), ...hidden]))
+      yield [
+        Array.isArray(value) && /^\d+$/.test(key) ? `[${key}]` : memberName(key),
+        () => (value as Record<string, unknown>)[key],
+      ];
   }
 }
 
@@ -146,7 +168,9 @@ function kindOf(value: unknown): string {
   const name: unknown = Object.getPrototypeOf(value)?.constructor?.name;
   if (typeof name === 'string' && name !== '' && name !== 'Object') return `an instance of ${name}`;
   if (Object.hasOwn(value, '__proto__')) return 'an object with a member named "__proto__"';
-  const hasSymbols = Object.getOwnPropertySymbols(value).some(key => Object.prototype.propertyIsEnumerable.call(value, key));
+  const hasSymbols = Object.getOwnPropertySymbols(value).some(key =>
+    Object.prototype.propertyIsEnumerable.call(value, key),
+  );
   return hasSymbols ? 'an object with a symbol for a key' : 'an object of a kind of its own';
 }
 

@@ -24,12 +24,22 @@ export function keptPlaces(last: number): number {
 }
 
 export function keptGraph(json: string): Graph {
-  return kept(json, 'The graph of a run', ({ id, name, nodes }: Partial<Graph>) => typeof id === 'string' && typeof name === 'string' && areNodes(nodes));
+  return kept(
+    json,
+    'The graph of a run',
+    ({ id, name, nodes }: Partial<Graph>) => typeof id === 'string' && typeof name === 'string' && areNodes(nodes),
+  );
 }
 
 export function keptError(json: string): StoredError {
-  return kept(json, 'An error', ({ name, message, at }: Partial<StoredError>) =>
-    typeof name === 'string' && typeof message === 'string' && (at === undefined || (typeof at?.file === 'string' && typeof at.line === 'number')));
+  return kept(
+    json,
+    'An error',
+    ({ name, message, at }: Partial<StoredError>) =>
+      typeof name === 'string' &&
+      typeof message === 'string' &&
+      (at === undefined || (typeof at?.file === 'string' && typeof at.line === 'number')),
+  );
 }
 
 /** What `json` holds, if that is whole. @param what Names it in messages. */
@@ -38,9 +48,12 @@ export function kept<T>(json: string, what: string, isWhole: (value: Partial<T>)
   try {
     value = JSON.parse(json);
   } catch (error) {
-    throw new UnreadableError(`${what} cannot be read: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    throw new UnreadableError(`${what} cannot be read: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
   }
-  if (typeof value !== 'object' || value === null || !isWhole(value as Partial<T>)) throw new UnreadableError(`${what} cannot be read: something of it is missing`);
+  if (typeof value !== 'object' || value === null || !isWhole(value as Partial<T>))
+    throw new UnreadableError(`${what} cannot be read: something of it is missing`);
   return value as T;
 }
 
@@ -49,9 +62,20 @@ function areNodes(nodes: unknown): boolean {
   return (nodes as unknown[]).every(node => {
     if (typeof node !== 'object' || node === null) return false;
     const { path, id, kind, body, branches, members } = node as Record<string, unknown>;
-    return typeof path === 'string' && typeof id === 'string' && typeof kind === 'string'
-      && (body === undefined || (typeof body === 'object' && body !== null && (!Reflect.get(body, 'drawn') || areNodes(Reflect.get(body, 'nodes')))))
-      && (branches === undefined || (Array.isArray(branches) && branches.every(branch => typeof branch === 'object' && branch !== null && areNodes((branch as { nodes?: unknown }).nodes))))
-      && (members === undefined || areNodes(members));
+    return (
+      typeof path === 'string' &&
+      typeof id === 'string' &&
+      typeof kind === 'string' &&
+      (body === undefined ||
+        (typeof body === 'object' &&
+          body !== null &&
+          (!Reflect.get(body, 'drawn') || areNodes(Reflect.get(body, 'nodes'))))) &&
+      (branches === undefined ||
+        (Array.isArray(branches) &&
+          branches.every(
+            branch => typeof branch === 'object' && branch !== null && areNodes((branch as { nodes?: unknown }).nodes),
+          ))) &&
+      (members === undefined || areNodes(members))
+    );
   });
 }

@@ -18,7 +18,9 @@ export class RunTakenError extends Error {
   readonly pid: number;
 
   constructor(run: number, pid: number, host: string) {
-    super(`Run ${run} is being worked on by process ${pid} on ${host}. Wait for it, or stop it with: cronflow cancel ${run}`);
+    super(
+      `Run ${run} is being worked on by process ${pid} on ${host}. Wait for it, or stop it with: cronflow cancel ${run}`,
+    );
     this.run = run;
     this.pid = pid;
   }
@@ -55,7 +57,10 @@ export class Lease {
 
   /** Says that the owner is well. False when the run is no longer its own. */
   renew(now: number): boolean {
-    return this.#db.prepare('update leases set heartbeat = ? where run = ? and owner = ?').run(now, this.run, this.owner).changes === 1;
+    return (
+      this.#db.prepare('update leases set heartbeat = ? where run = ? and owner = ?').run(now, this.run, this.owner)
+        .changes === 1
+    );
   }
 
   release(): void {
@@ -70,7 +75,9 @@ export function ownerOf(db: Database, run: number, now: number): ProcessIdentity
 }
 
 function readLease(db: Database, run: number): LeaseRow | undefined {
-  return prepared<[number], LeaseRow>(db, 'select owner, pid, born, host, heartbeat from leases where run = ?').get(run);
+  return prepared<[number], LeaseRow>(db, 'select owner, pid, born, host, heartbeat from leases where run = ?').get(
+    run,
+  );
 }
 
 /** Owners whose process was found to be gone: it does not come back. A store may have thousands, and screens look every second. */

@@ -12,7 +12,11 @@ const DIGIT_ZERO = 48;
  * of its own; where they are most of their run, reading the run from end to end takes half the time.
  */
 export function inPlace(db: Database, run: number, node: number, parent: number): string {
-  const cut = preparedColumn<[number, number, number], number>(db, 'select batches from cuts where run = ? and node = ? and parent = ?').get(run, node, parent) ?? 0;
+  const cut =
+    preparedColumn<[number, number, number], number>(
+      db,
+      'select batches from cuts where run = ? and node = ? and parent = ?',
+    ).get(run, node, parent) ?? 0;
   const all = preparedColumn<[number], number | null>(db, 'select max(scope) from batches where run = ?').get(run) ?? 0;
   // A plus keeps SQLite from using the index.
   return cut * 2 > all ? '+parent = @parent and +node = @node' : 'parent = @parent and node = @node';
@@ -32,13 +36,22 @@ export function statusBytes(db: Database, run: number, node: number, parent: num
     for (let index = 0; index < batches; index++) bytes[index] = digits.charCodeAt(index) - DIGIT_ZERO;
     return bytes;
   }
-  const rows = preparedRaw<[object], [number, number]>(db, `select idx, status from batches where ${where} and idx >= 0`);
+  const rows = preparedRaw<[object], [number, number]>(
+    db,
+    `select idx, status from batches where ${where} and idx >= 0`,
+  );
   for (const [index, status] of rows.iterate({ run, parent, node })) bytes[index] = status;
   return bytes;
 }
 
 /** How long each batch took, in milliseconds; of one that runs, so far; -1 for one that has not begun. */
-export function durations(db: Database, run: number, node: number, parent: number, now: number): { values: Float32Array<ArrayBuffer>; max: number } {
+export function durations(
+  db: Database,
+  run: number,
+  node: number,
+  parent: number,
+  now: number,
+): { values: Float32Array<ArrayBuffer>; max: number } {
   const values = new Float32Array(lengthOf(db, run, node, parent)).fill(-1);
   const rows = preparedRaw<[object], [number, number]>(
     db,
@@ -54,7 +67,13 @@ export function durations(db: Database, run: number, node: number, parent: numbe
 }
 
 /** When each batch began and ended, in milliseconds since `from`; -1 where it did not. */
-export function beginsAndEnds(db: Database, run: number, node: number, parent: number, from: number): { starts: Float32Array<ArrayBuffer>; ends: Float32Array<ArrayBuffer> } {
+export function beginsAndEnds(
+  db: Database,
+  run: number,
+  node: number,
+  parent: number,
+  from: number,
+): { starts: Float32Array<ArrayBuffer>; ends: Float32Array<ArrayBuffer> } {
   const length = lengthOf(db, run, node, parent);
   const starts = new Float32Array(length).fill(-1);
   const ends = new Float32Array(length).fill(-1);
@@ -83,6 +102,9 @@ export function passes(db: Database, run: number, node: number, parent: number):
 }
 
 function lengthOf(db: Database, run: number, node: number, parent: number): number {
-  const last = prepared<[number, number, number], { last: number | null }>(db, 'select max(idx) as last from batches where run = ? and parent = ? and node = ?').get(run, parent, node)?.last;
+  const last = prepared<[number, number, number], { last: number | null }>(
+    db,
+    'select max(idx) as last from batches where run = ? and parent = ? and node = ?',
+  ).get(run, parent, node)?.last;
   return keptPlaces(last ?? -1);
 }

@@ -10,7 +10,16 @@ import { unsoundness } from './soundness.ts';
 const APPLICATION_ID = 0x43665374;
 export const BUSY_TIMEOUT_MS = 15_000;
 
-export type StoreProblem = 'missing' | 'replaced' | 'not-a-store' | 'damaged' | 'newer' | 'read-only' | 'full' | 'busy' | 'unreachable';
+export type StoreProblem =
+  | 'missing'
+  | 'replaced'
+  | 'not-a-store'
+  | 'damaged'
+  | 'newer'
+  | 'read-only'
+  | 'full'
+  | 'busy'
+  | 'unreachable';
 
 /** The store cannot be used: says which file, what is wrong with it, and what can be done. */
 export class StoreError extends Error {
@@ -37,10 +46,18 @@ export interface OpenOptions {
 export function openStore(file: string, { mode }: OpenOptions): Database.Database {
   if (mode === 'create') makeFolder(file);
   else if (!existsSync(file)) {
-    throw new StoreError('missing', file, `There is no run store at ${file}. Name one with --store, or run a workflow first.`);
+    throw new StoreError(
+      'missing',
+      file,
+      `There is no run store at ${file}. Name one with --store, or run a workflow first.`,
+    );
   }
   if (existsSync(file) && statSync(file).isDirectory()) {
-    throw new StoreError('not-a-store', file, `${file} is a folder. --store names the database file, such as ${path.join(file, 'runs.db')}.`);
+    throw new StoreError(
+      'not-a-store',
+      file,
+      `${file} is a folder. --store names the database file, such as ${path.join(file, 'runs.db')}.`,
+    );
   }
   try {
     return explainingErrors(file, () => openToWrite(file));
@@ -70,17 +87,33 @@ function prepare(db: Database.Database, file: string, isWritable: boolean): void
   const { version, application, empty } = db.transaction(() => {
     const tables = db.prepare<[], { n: number }>('select count(*) as n from sqlite_schema').get()?.n ?? 0;
     const found = Number(db.pragma('user_version', { simple: true }));
-    return { version: found, application: Number(db.pragma('application_id', { simple: true })), empty: found === 0 && tables === 0 };
+    return {
+      version: found,
+      application: Number(db.pragma('application_id', { simple: true })),
+      empty: found === 0 && tables === 0,
+    };
   })();
   if (!empty && application !== APPLICATION_ID) {
-    throw new StoreError('not-a-store', file, `${file} is a database of some other program. Name another file with --store.`);
+    throw new StoreError(
+      'not-a-store',
+      file,
+      `${file} is a database of some other program. Name another file with --store.`,
+    );
   }
   // Upgrading from there would go on for as long as there is memory.
   if (version < 0) {
-    throw new StoreError('damaged', file, `${file} is damaged (its version is ${version}). Copy it, then try "sqlite3 ${path.basename(file)} 'pragma user_version = ${STORE_VERSION}'", if this Cronflow wrote it; name another with --store to go on meanwhile.`);
+    throw new StoreError(
+      'damaged',
+      file,
+      `${file} is damaged (its version is ${version}). Copy it, then try "sqlite3 ${path.basename(file)} 'pragma user_version = ${STORE_VERSION}'", if this Cronflow wrote it; name another with --store to go on meanwhile.`,
+    );
   }
   if (version > STORE_VERSION) {
-    throw new StoreError('newer', file, `${file} was written by a newer Cronflow (store version ${version}; this one knows up to ${STORE_VERSION}). Update Cronflow to open it; nothing was changed.`);
+    throw new StoreError(
+      'newer',
+      file,
+      `${file} was written by a newer Cronflow (store version ${version}; this one knows up to ${STORE_VERSION}). Update Cronflow to open it; nothing was changed.`,
+    );
   }
   if (isWritable) db.pragma('journal_mode = WAL');
   // A checkpoint survives the death of its process at once, and of the machine as of the last sync: see docs/store.md.
@@ -101,7 +134,8 @@ function makeFolder(file: string): void {
 }
 
 /** What SQLite says of statements that are right where the tables, or the JSON in them, are not what we wrote. */
-const DAMAGE = /malformed JSON|^no such (table|column|index)|^(table|index) \S+ already exists|^duplicate column name|has no column named|unsupported file format/;
+const DAMAGE =
+  /malformed JSON|^no such (table|column|index)|^(table|index) \S+ already exists|^duplicate column name|has no column named|unsupported file format/;
 
 /** Runs `work` and turns what SQLite and the file system throw into a StoreError. */
 export function explainingErrors<T>(file: string, work: () => T): T {
@@ -128,17 +162,50 @@ function onOneLine(why: string): string {
 export function storeError(file: string, error: unknown): unknown {
   if (error instanceof StoreError || !(error instanceof Error)) return error;
   const say = (problem: StoreProblem, message: string) => new StoreError(problem, file, message, error);
-  const damaged = (why: string) => say('damaged', `${file} is damaged (${onOneLine(why)}). Copy it, then try "sqlite3 ${path.basename(file)} .recover"; name another with --store to go on meanwhile.`);
+  const damaged = (why: string) =>
+    say(
+      'damaged',
+      `${file} is damaged (${onOneLine(why)}). Copy it, then try "sqlite3 ${path.basename(file)} .recover"; name another with --store to go on meanwhile.`,
+    );
   if (error instanceof UnreadableError) return damaged(error.message);
   const code = 'code' in error ? String(error.code) : '';
-  if (code.startsWith('SQLITE_NOTADB')) return say('not-a-store', `${file} is not a database, or its beginning is damaged. Move it away (a backup can be put in its place) or name another with --store.`);
+  if (code.startsWith('SQLITE_NOTADB'))
+    return say(
+      'not-a-store',
+      `${file} is not a database, or its beginning is damaged. Move it away (a backup can be put in its place) or name another with --store.`,
+    );
   // A number that is none of a place any more was read before it was to be written.
-  if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_CONSTRAINT_DATATYPE' || (code === 'SQLITE_ERROR' && DAMAGE.test(error.message))) return damaged(error.message);
-  if (code.startsWith('SQLITE_FULL') || code === 'ENOSPC') return say('full', `The disk that holds ${file} is full. Free some space, then resume the run: all checkpoints up to here are kept.`);
-  if (code.startsWith('SQLITE_READONLY') || code === 'EACCES' || code === 'EROFS' || code === 'EPERM') return say('read-only', `${file} cannot be written (${code}). Make it and its folder writable, or name another with --store.`);
-  if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) return say('busy', `${file} has been locked by another program for too long (${BUSY_TIMEOUT_MS / 1000} s). Close that program, then try again; what a run had kept until then is there, and it can be resumed.`);
-  if (code.startsWith('SQLITE_IOERR')) return say('unreachable', `${file} could not be read or written (${code}). Check the disk and its free space, then resume the run: all checkpoints up to here are kept.`);
-  if (code.startsWith('SQLITE_CANTOPEN') || code === 'ENOTDIR' || code === 'EEXIST') return say('unreachable', `${file} could not be opened. Check that its folder exists and can be written, or name another with --store.`);
+  if (
+    code.startsWith('SQLITE_CORRUPT') ||
+    code === 'SQLITE_CONSTRAINT_DATATYPE' ||
+    (code === 'SQLITE_ERROR' && DAMAGE.test(error.message))
+  )
+    return damaged(error.message);
+  if (code.startsWith('SQLITE_FULL') || code === 'ENOSPC')
+    return say(
+      'full',
+      `The disk that holds ${file} is full. Free some space, then resume the run: all checkpoints up to here are kept.`,
+    );
+  if (code.startsWith('SQLITE_READONLY') || code === 'EACCES' || code === 'EROFS' || code === 'EPERM')
+    return say(
+      'read-only',
+      `${file} cannot be written (${code}). Make it and its folder writable, or name another with --store.`,
+    );
+  if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED'))
+    return say(
+      'busy',
+      `${file} has been locked by another program for too long (${BUSY_TIMEOUT_MS / 1000} s). Close that program, then try again; what a run had kept until then is there, and it can be resumed.`,
+    );
+  if (code.startsWith('SQLITE_IOERR'))
+    return say(
+      'unreachable',
+      `${file} could not be read or written (${code}). Check the disk and its free space, then resume the run: all checkpoints up to here are kept.`,
+    );
+  if (code.startsWith('SQLITE_CANTOPEN') || code === 'ENOTDIR' || code === 'EEXIST')
+    return say(
+      'unreachable',
+      `${file} could not be opened. Check that its folder exists and can be written, or name another with --store.`,
+    );
   // Our statements are always the same: one that SQLite refuses is wrong, or what it is about is not as we made it.
   if (!code.startsWith('SQLITE_') && !WRONG_VALUES.some(kind => error instanceof kind)) return error;
   const why = unsoundness(file);

@@ -5,7 +5,10 @@ import { BatchStatus } from './status.ts';
 const PAGE = 200;
 
 /** The outputs of a batch node's succeeded batches, in order, a page at a time. */
-export async function* batchOutputs(db: Database, of: { run: number; node: number; parent: number }): AsyncGenerator<{ index: number; output: unknown }> {
+export async function* batchOutputs(
+  db: Database,
+  of: { run: number; node: number; parent: number },
+): AsyncGenerator<{ index: number; output: unknown }> {
   const page = db.prepare<[number, number, number, number, number, number], { idx: number; output: string | null }>(
     `select b.idx, s.output from batches b
      left join steps s on s.run = b.run and s.scope = b.scope and s.node = b.last_node and s.attempt = b.last_attempt

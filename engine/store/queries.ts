@@ -27,13 +27,15 @@ export function activeMs(db: Database, run: Pick<RunRow, 'id' | 'ended_at' | 'ac
      where s.run = ? and s.ended_at is null order by s.session desc limit 1`,
   ).get(run.id);
   if (!last) return run.active_ms;
-  const until = ownerOf(db, run.id, now) ? now : last.heartbeat ?? last.began;
+  const until = ownerOf(db, run.id, now) ? now : (last.heartbeat ?? last.began);
   return run.active_ms + Math.max(0, until - last.began);
 }
 
 /** Runs, newest first. */
 export function listRuns(db: Database, { limit, before }: { limit: number; before?: number }): RunRow[] {
-  const ids = db.prepare<[number, number], { id: number }>('select id from runs where id < ? order by id desc limit ?').all(before ?? Number.MAX_SAFE_INTEGER, limit);
+  const ids = db
+    .prepare<[number, number], { id: number }>('select id from runs where id < ? order by id desc limit ?')
+    .all(before ?? Number.MAX_SAFE_INTEGER, limit);
   return ids.flatMap(({ id }) => readRun(db, id) ?? []);
 }
 
@@ -59,15 +61,38 @@ export interface ListedBatches {
 export function* listBatches(db: Database, run: number, filter: ListedBatches): Generator<BatchLine> {
   const wanted = filter.statuses?.map(name => BatchStatus[name]);
   const indices = filter.indices && new Set(filter.indices);
-  const rows = db.prepare<[number, number], { path: string; scope: number; parent: number; idx: number; status: number; items: number; pass: number; error: string | null }>(
-    `select n.path, b.scope, b.parent, b.idx, b.status, b.items, b.pass, b.error from batches b join nodes n on n.run = b.run and n.node = b.node
+  const rows = db
+    .prepare<
+      [number, number],
+      {
+        path: string;
+        scope: number;
+        parent: number;
+        idx: number;
+        status: number;
+        items: number;
+        pass: number;
+        error: string | null;
+      }
+    >(
+      `select n.path, b.scope, b.parent, b.idx, b.status, b.items, b.pass, b.error from batches b join nodes n on n.run = b.run and n.node = b.node
      where b.run = ? and b.status <> ? and n.kind in ('batch', 'forEach') order by b.scope`,
-  ).iterate(run, BatchStatus.superseded);
+    )
+    .iterate(run, BatchStatus.superseded);
   for (const { path, scope, parent, idx, status, items, pass, error } of rows) {
     if (wanted && !wanted.some(code => code === status)) continue;
     if (indices && !indices.has(idx)) continue;
-    const around = parent === 0 ? [] : batchesAround(db, run, scope).map(outer => ({ node: outer.path, index: outer.idx }));
-    yield { node: path, index: idx, around, status: batchStatusName(status), items, attempts: pass, error: parseError(error) };
+    const around =
+      parent === 0 ? [] : batchesAround(db, run, scope).map(outer => ({ node: outer.path, index: outer.idx }));
+    yield {
+      node: path,
+      index: idx,
+      around,
+      status: batchStatusName(status),
+      items,
+      attempts: pass,
+      error: parseError(error),
+    };
   }
 }
 
@@ -94,50 +119,76 @@ const MOST_PLACES = 1_000;
 export function failureGroups(db: Database, run: number, limit = 20): FailureGroup[] {
   const nodes = nodesOf(db, run);
   const outermost = outermostOf(nodes);
-  const session = db.prepare<[number, number], { session: number | null }>('select session from batches where run = ? and scope = ?');
+  const session = db.prepare<[number, number], { session: number | null }>(
+    'select session from batches where run = ? and scope = ?',
+  );
   return causeLines(db, run, limit).flatMap(({ node, cause: group, batches, scope }): FailureGroup[] => {
     const path = nodes.find(other => other.node === node)?.path;
     const error = parseError(batchLine(db, run, scope)?.error);
     if (path === undefined || !error) return [];
     const cause = { node, group };
     const around = outermost.find(other => path.startsWith(`${other.path}/`));
-    return [{
-      node: path, message: error.message, explain: error.explain, at: error.at, step: error.step, batches, session: session.get(run, scope)?.session ?? undefined,
-      indices: placesOfCause(db, run, cause, MOST_PLACES),
-      within: around && { node: around.path, indices: [...cellsOfCause(db, run, around.node, cause).subarray(0, MOST_PLACES)] },
-    }];
+    return [
+      {
+        node: path,
+        message: error.message,
+        explain: error.explain,
+        at: error.at,
+        step: error.step,
+        batches,
+        session: session.get(run, scope)?.session ?? undefined,
+        indices: placesOfCause(db, run, cause, MOST_PLACES),
+        within: around && {
+          node: around.path,
+          indices: [...cellsOfCause(db, run, around.node, cause).subarray(0, MOST_PLACES)],
+        },
+      },
+    ];
   });
 }
 
 /** A source file as a session ran it. */
 export function sourceOf(db: Database, run: number, session: number, path: string): string | undefined {
-  return db.prepare<[number, number, string], { text: string }>(
-    'select s.text from session_sources u join sources s on s.hash = u.hash where u.run = ? and u.session = ? and u.path = ?',
-  ).get(run, session, path)?.text;
+  return db
+    .prepare<[number, number, string], { text: string }>(
+      'select s.text from session_sources u join sources s on s.hash = u.hash where u.run = ? and u.session = ? and u.path = ?',
+    )
+    .get(run, session, path)?.text;
 }
 
 /** The session that worked on a run last; undefined where none has. */
 export function latestSession(db: Database, run: number): number | undefined {
-  return db.prepare<[number], { session: number | null }>('select max(session) as session from sessions where run = ?').get(run)?.session ?? undefined;
+  return (
+    db
+      .prepare<[number], { session: number | null }>('select max(session) as session from sessions where run = ?')
+      .get(run)?.session ?? undefined
+  );
 }
 
 /** The files of a run's latest session, by content. */
 export function latestSources(db: Database, run: number): { path: string; hash: string }[] {
-  return db.prepare<[number, number], { path: string; hash: string }>(
-    'select path, hash from session_sources where run = ? and session = (select max(session) from sessions where run = ?)',
-  ).all(run, run);
+  return db
+    .prepare<[number, number], { path: string; hash: string }>(
+      'select path, hash from session_sources where run = ? and session = (select max(session) from sessions where run = ?)',
+    )
+    .all(run, run);
 }
 
 export function stateOf(db: Database, run: number): Record<string, unknown> {
-  const rows = prepared<[number], { key: string; value: string }>(db, 'select key, value from state where run = ? order by key').all(run);
+  const rows = prepared<[number], { key: string; value: string }>(
+    db,
+    'select key, value from state where run = ? order by key',
+  ).all(run);
   return Object.fromEntries(rows.map(({ key, value }) => [key, decode(value)]));
 }
 
 /** State keys of which updates were overwritten unread, with how many. */
 export function lostUpdates(db: Database, run: number): { key: string; count: number }[] {
-  return db.prepare<[number], { key: string; count: number }>(
-    'select key, count(*) as count from state_writes where run = ? and lost_scope is not null group by key order by count desc',
-  ).all(run);
+  return db
+    .prepare<[number], { key: string; count: number }>(
+      'select key, count(*) as count from state_writes where run = ? and lost_scope is not null group by key order by count desc',
+    )
+    .all(run);
 }
 
 export function attemptsExecuted(db: Database, run: number): number {

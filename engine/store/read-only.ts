@@ -8,16 +8,21 @@ import path from 'node:path';
  * open, it can be read in its place. Else SQLite would have to make files beside it, and could not: then a copy is read, which
  * nobody changes. @param prepare Makes sure of a connection that it is a store's, and of this version; throws otherwise.
  */
-export function openWithoutWriting(file: string, prepare: (db: Database.Database, isCopy: boolean) => void): Database.Database {
+export function openWithoutWriting(
+  file: string,
+  prepare: (db: Database.Database, isCopy: boolean) => void,
+): Database.Database {
   try {
     return prepared(new Database(file, { readonly: true }), db => prepare(db, false));
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && /^SQLITE_(CANTOPEN|READONLY)/.test(String(error.code)))) throw error;
+    if (!(error instanceof Error && 'code' in error && /^SQLITE_(CANTOPEN|READONLY)/.test(String(error.code))))
+      throw error;
   }
   const folder = mkdtempSync(path.join(tmpdir(), 'cronflow-read-'));
   const copy = path.join(folder, path.basename(file));
   try {
-    for (const end of ['', '-wal']) if (existsSync(file + end)) copyFileSync(file + end, copy + end, constants.COPYFILE_FICLONE);
+    for (const end of ['', '-wal'])
+      if (existsSync(file + end)) copyFileSync(file + end, copy + end, constants.COPYFILE_FICLONE);
     return prepared(new Database(copy), db => {
       prepare(db, true);
       // What was written into a copy would be lost.

@@ -105,10 +105,17 @@ export function mappedOf(nodes: readonly NodeLine[]): NodeLine[] {
 
 /** The runs that some process holds. */
 export function heldRuns(db: Database): number[] {
-  return prepared<[], { run: number }>(db, 'select run from leases').all().map(({ run }) => run);
+  return prepared<[], { run: number }>(db, 'select run from leases')
+    .all()
+    .map(({ run }) => run);
 }
 
 /** Whether a session of the run loaded this file. */
 export function isSourceOf(db: Database, run: number, file: string): boolean {
-  return prepared<[number, string]>(db, 'select 1 from session_sources where run = ? and path = ? limit 1').get(run, file) !== undefined;
+  return (
+    prepared<[number, string]>(db, 'select 1 from session_sources where run = ? and path = ? limit 1').get(
+      run,
+      file,
+    ) !== undefined
+  );
 }

@@ -13,9 +13,12 @@ export class RunWriter {
     this.#run = run;
     this.#session = session;
     this.#statements = prepareAll(db);
-    this.#seq = db.prepare<[number, number], { seq: number }>(
-      `select max(coalesce((select max(seq) from steps where run = ?), 0), coalesce((select max(seq) from state_writes where run = ?), 0)) as seq`,
-    ).get(run, run)?.seq ?? 0;
+    this.#seq =
+      db
+        .prepare<[number, number], { seq: number }>(
+          `select max(coalesce((select max(seq) from steps where run = ?), 0), coalesce((select max(seq) from state_writes where run = ?), 0)) as seq`,
+        )
+        .get(run, run)?.seq ?? 0;
   }
 
   node(node: number, path: string, kind: string): void {
@@ -45,7 +48,17 @@ export class RunWriter {
   }
 
   batchEnds(end: BatchEnd): void {
-    this.#statements.batchEnds.run(end.status, this.#session, end.startedAt, end.endedAt, end.lastNode, end.lastAttempt, end.error, this.#run, end.scope);
+    this.#statements.batchEnds.run(
+      end.status,
+      this.#session,
+      end.startedAt,
+      end.endedAt,
+      end.lastNode,
+      end.lastAttempt,
+      end.error,
+      this.#run,
+      end.scope,
+    );
   }
 
   /** Sets a failed pass aside and begins the next one. */
@@ -57,14 +70,32 @@ export class RunWriter {
   attempt(row: AttemptRow): void {
     this.#seq += 1;
     this.#statements.attempt.run(
-      this.#run, row.scope, row.node, row.attempt, row.pass, this.#seq, this.#session,
-      row.status, row.startedAt, row.endedAt, row.error, row.output,
+      this.#run,
+      row.scope,
+      row.node,
+      row.attempt,
+      row.pass,
+      this.#seq,
+      this.#session,
+      row.status,
+      row.startedAt,
+      row.endedAt,
+      row.error,
+      row.output,
     );
   }
 
   logs(writer: Writer | undefined, lines: readonly LogLine[]): void {
     for (const line of lines) {
-      this.#statements.log.run(this.#run, writer?.scope ?? null, writer?.node ?? null, writer?.attempt ?? null, line.at, line.level, line.text);
+      this.#statements.log.run(
+        this.#run,
+        writer?.scope ?? null,
+        writer?.node ?? null,
+        writer?.attempt ?? null,
+        line.at,
+        line.level,
+        line.text,
+      );
     }
   }
 
@@ -73,8 +104,18 @@ export class RunWriter {
     if (write.value === null) this.#statements.forget.run(this.#run, write.key);
     else this.#statements.state.run(this.#run, write.key, write.value, write.version);
     this.#statements.stateWrite.run(
-      this.#run, this.#seq, write.key, write.op, write.value, write.delta, writer.scope, writer.node, writer.attempt,
-      write.lost?.scope ?? null, write.lost?.node ?? null, write.lost?.attempt ?? null,
+      this.#run,
+      this.#seq,
+      write.key,
+      write.op,
+      write.value,
+      write.delta,
+      writer.scope,
+      writer.node,
+      writer.attempt,
+      write.lost?.scope ?? null,
+      write.lost?.node ?? null,
+      write.lost?.attempt ?? null,
     );
   }
 
@@ -86,7 +127,9 @@ export class RunWriter {
 function prepareAll(db: Database) {
   return {
     node: db.prepare('insert into nodes (run, node, path, kind) values (?, ?, ?, ?)'),
-    batch: db.prepare('insert into batches (run, scope, node, parent, idx, items, status) values (?, ?, ?, ?, ?, ?, ?)'),
+    batch: db.prepare(
+      'insert into batches (run, scope, node, parent, idx, items, status) values (?, ?, ?, ?, ?, ?, ?)',
+    ),
     items: db.prepare('insert into batch_items (run, scope, pass, items) values (?, ?, ?, ?)'),
     cut: db.prepare(
       `insert into cuts (run, node, parent, batches, items, known_items, exhausted) values (?, ?, ?, ?, ?, ?, ?)

@@ -43,7 +43,8 @@ export interface NewRun {
   readonly startedAt: number;
 }
 
-const COLUMNS = 'id, uid, workflow, name, file, status, reason, payload, output, error, graph, counts, started_at, ended_at, active_ms';
+const COLUMNS =
+  'id, uid, workflow, name, file, status, reason, payload, output, error, graph, counts, started_at, ended_at, active_ms';
 
 export function readRun(db: Database, run: number): RunRow | undefined {
   const row = prepared<[number], RunRow>(db, `select ${COLUMNS} from runs where id = ?`).get(run);
@@ -52,15 +53,26 @@ export function readRun(db: Database, run: number): RunRow | undefined {
 }
 
 export function createRun(db: Database, run: NewRun): number {
-  const { lastInsertRowid } = db.prepare(
-    `insert into runs (uid, workflow, name, file, status, payload, graph, started_at) values (?, ?, ?, ?, 'running', ?, ?, ?)`,
-  ).run(randomUUID(), run.workflow, run.name, run.file, run.payload, run.graph, run.startedAt);
+  const { lastInsertRowid } = db
+    .prepare(
+      `insert into runs (uid, workflow, name, file, status, payload, graph, started_at) values (?, ?, ?, ?, 'running', ?, ?, ?)`,
+    )
+    .run(randomUUID(), run.workflow, run.name, run.file, run.payload, run.graph, run.startedAt);
   return Number(lastInsertRowid);
 }
 
 /** Notes that this process takes the run up, with the code it has. Returns the number of the session. */
-export function beginSession(db: Database, run: number, kind: 'start' | 'resume' | 'rerun', code: Code, now: number, note?: string): number {
-  const session = (db.prepare<[number], { last: number | null }>('select max(session) as last from sessions where run = ?').get(run)?.last ?? 0) + 1;
+export function beginSession(
+  db: Database,
+  run: number,
+  kind: 'start' | 'resume' | 'rerun',
+  code: Code,
+  now: number,
+  note?: string,
+): number {
+  const session =
+    (db.prepare<[number], { last: number | null }>('select max(session) as last from sessions where run = ?').get(run)
+      ?.last ?? 0) + 1;
   db.prepare(
     'insert into sessions (run, session, kind, note, code_hash, pid, host, started_at) values (?, ?, ?, ?, ?, ?, ?, ?)',
   ).run(run, session, kind, note ?? null, code.hash, process.pid, hostname(), now);
@@ -75,8 +87,12 @@ export function beginSession(db: Database, run: number, kind: 'start' | 'resume'
 
 /** What was in flight when its process ended is to be begun again; the attempts stay on record as interrupted. */
 export function putBackInFlight(db: Database, run: number, now: number): void {
-  db.prepare(`update batches set status = ${BatchStatus.waiting} where run = ? and status in (${BatchStatus.running}, ${BatchStatus.retrying})`).run(run);
-  db.prepare(`update steps set status = ${StepStatus.interrupted}, ended_at = max(?, started_at) where run = ? and status = ${StepStatus.running}`).run(now, run);
+  db.prepare(
+    `update batches set status = ${BatchStatus.waiting} where run = ? and status in (${BatchStatus.running}, ${BatchStatus.retrying})`,
+  ).run(run);
+  db.prepare(
+    `update steps set status = ${StepStatus.interrupted}, ended_at = max(?, started_at) where run = ? and status = ${StepStatus.running}`,
+  ).run(now, run);
 }
 
 export function cancelUnfinished(db: Database, run: number, now: number): void {
@@ -94,18 +110,43 @@ export interface RunEnd {
 }
 
 export function endRun(db: Database, run: number, session: number, end: RunEnd, now: number): void {
-  const began = db.prepare<[number, number], { started_at: number }>('select started_at from sessions where run = ? and session = ?').get(run, session)?.started_at ?? now;
-  db.prepare('update runs set status = ?, reason = ?, output = ?, error = ?, counts = ?, ended_at = max(?, started_at), active_ms = active_ms + ? where id = ?')
-    .run(end.status, end.reason, end.output, end.error, end.counts, now, now - began, run);
-  db.prepare('update sessions set ended_at = ?, outcome = ? where run = ? and session = ?').run(now, end.status, run, session);
+  const began =
+    db
+      .prepare<[number, number], { started_at: number }>(
+        'select started_at from sessions where run = ? and session = ?',
+      )
+      .get(run, session)?.started_at ?? now;
+  db.prepare(
+    'update runs set status = ?, reason = ?, output = ?, error = ?, counts = ?, ended_at = max(?, started_at), active_ms = active_ms + ? where id = ?',
+  ).run(end.status, end.reason, end.output, end.error, end.counts, now, now - began, run);
+  db.prepare('update sessions set ended_at = ?, outcome = ? where run = ? and session = ?').run(
+    now,
+    end.status,
+    run,
+    session,
+  );
 }
 
-export function askToStop(db: Database, run: number, stop: 'cancelled' | 'paused' | 'interrupted', reason: string): void {
-  db.prepare('insert into requests (run, stop, reason) values (?, ?, ?) on conflict (run) do update set stop = excluded.stop, reason = excluded.reason').run(run, stop, reason);
+export function askToStop(
+  db: Database,
+  run: number,
+  stop: 'cancelled' | 'paused' | 'interrupted',
+  reason: string,
+): void {
+  db.prepare(
+    'insert into requests (run, stop, reason) values (?, ?, ?) on conflict (run) do update set stop = excluded.stop, reason = excluded.reason',
+  ).run(run, stop, reason);
 }
 
-export function stopAsked(db: Database, run: number): { stop: 'cancelled' | 'paused' | 'interrupted'; reason: string | null } | undefined {
-  return db.prepare<[number], { stop: 'cancelled' | 'paused' | 'interrupted'; reason: string | null }>('select stop, reason from requests where run = ?').get(run);
+export function stopAsked(
+  db: Database,
+  run: number,
+): { stop: 'cancelled' | 'paused' | 'interrupted'; reason: string | null } | undefined {
+  return db
+    .prepare<[number], { stop: 'cancelled' | 'paused' | 'interrupted'; reason: string | null }>(
+      'select stop, reason from requests where run = ?',
+    )
+    .get(run);
 }
 
 /** Notes why a run's process ended without saying so itself. Does nothing while some process works on it. */
@@ -114,11 +155,20 @@ export function recordLoss(db: Database, run: number, owner: number, reason: str
     const held = db.prepare<[number], { pid: number }>('select pid from leases where run = ?').get(run);
     if (held?.pid !== owner) return;
     db.prepare('delete from leases where run = ?').run(run);
-    const began = db.prepare<[number], { at: number }>('select started_at as at from sessions where run = ? and ended_at is null order by session desc').get(run)?.at ?? now;
+    const began =
+      db
+        .prepare<[number], { at: number }>(
+          'select started_at as at from sessions where run = ? and ended_at is null order by session desc',
+        )
+        .get(run)?.at ?? now;
     putBackInFlight(db, run, now);
     // The counts were written now and then, last before its end.
-    db.prepare(`update runs set status = 'interrupted', reason = ?, counts = null, ended_at = max(?, started_at), active_ms = active_ms + ? where id = ? and status = 'running'`).run(reason, now, Math.max(0, now - began), run);
-    db.prepare(`update sessions set ended_at = max(?, started_at), outcome = 'interrupted' where run = ? and ended_at is null`).run(now, run);
+    db.prepare(
+      `update runs set status = 'interrupted', reason = ?, counts = null, ended_at = max(?, started_at), active_ms = active_ms + ? where id = ? and status = 'running'`,
+    ).run(reason, now, Math.max(0, now - began), run);
+    db.prepare(
+      `update sessions set ended_at = max(?, started_at), outcome = 'interrupted' where run = ? and ended_at is null`,
+    ).run(now, run);
   });
   note.immediate();
 }

@@ -15,7 +15,9 @@ export function unsoundness(file: string): string | undefined {
     if (latest?.mark !== mark) latest = { mark, why: firstWrong(file) };
     return latest.why;
   } catch (error) {
-    return error instanceof Error && 'code' in error && /^SQLITE_(CORRUPT|NOTADB)/.test(String(error.code)) ? error.message : undefined;
+    return error instanceof Error && 'code' in error && /^SQLITE_(CORRUPT|NOTADB)/.test(String(error.code))
+      ? error.message
+      : undefined;
   }
 }
 
@@ -44,8 +46,13 @@ function changedSchema(db: Database.Database): string | undefined {
   const fresh = new Database(':memory:');
   try {
     migrate(fresh, 0);
-    const kept = db.prepare<[string, string], { sql: string | null }>('select sql from sqlite_schema where type = ? and name = ?');
-    const changed = fresh.prepare<[], Made>('select type, name, sql from sqlite_schema where sql is not null').all().find(({ type, name, sql }) => kept.get(type, name)?.sql !== sql);
+    const kept = db.prepare<[string, string], { sql: string | null }>(
+      'select sql from sqlite_schema where type = ? and name = ?',
+    );
+    const changed = fresh
+      .prepare<[], Made>('select type, name, sql from sqlite_schema where sql is not null')
+      .all()
+      .find(({ type, name, sql }) => kept.get(type, name)?.sql !== sql);
     return changed && `its ${changed.type} ${changed.name} is not as it was made`;
   } finally {
     fresh.close();

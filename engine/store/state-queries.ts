@@ -10,8 +10,14 @@ export interface StateLine {
 
 /** The state of a run by key, the first `limit` keys, and how many there are. */
 export function stateLines(db: Database, run: number, limit: number): { lines: StateLine[]; total: number } {
-  const lines = prepared<[number, number], StateLine>(db, 'select key, value, version from state where run = ? order by key limit ?').all(run, limit);
-  const total = lines.length < limit ? lines.length : preparedColumn<[number], number>(db, 'select count(*) from state where run = ?').get(run) ?? 0;
+  const lines = prepared<[number, number], StateLine>(
+    db,
+    'select key, value, version from state where run = ? order by key limit ?',
+  ).all(run, limit);
+  const total =
+    lines.length < limit
+      ? lines.length
+      : (preparedColumn<[number], number>(db, 'select count(*) from state where run = ?').get(run) ?? 0);
   return { lines, total };
 }
 
@@ -31,7 +37,13 @@ export interface StateWriteLine {
 }
 
 /** The writes to one key, the latest first. */
-export function stateWrites(db: Database, run: number, key: string, before: number | undefined, limit: number): StateWriteLine[] {
+export function stateWrites(
+  db: Database,
+  run: number,
+  key: string,
+  before: number | undefined,
+  limit: number,
+): StateWriteLine[] {
   return prepared<[number, string, number, number], StateWriteLine>(
     db,
     `select w.seq, w.key, w.op, w.value, w.delta, w.attempt, w.reverted, n.path, b.idx,

@@ -23,7 +23,13 @@ const COLUMNS = `
   (select count(*) from logs l where l.run = s.run and l.scope = s.scope and l.node = s.node and l.attempt = s.attempt) as logLines`;
 
 /** The attempts made in a scope, in the order in which they were made; of one node, or of all. The last `limit` of them. */
-export function attemptLines(db: Database, run: number, scope: number, node: number | undefined, limit: number): AttemptLine[] {
+export function attemptLines(
+  db: Database,
+  run: number,
+  scope: number,
+  node: number | undefined,
+  limit: number,
+): AttemptLine[] {
   const lines = prepared<[object], AttemptLine>(
     db,
     `select ${COLUMNS} from steps s join nodes n on n.run = s.run and n.node = s.node
@@ -33,11 +39,25 @@ export function attemptLines(db: Database, run: number, scope: number, node: num
 }
 
 /** What an attempt put out, in the codec's text. */
-export function outputText(db: Database, run: number, scope: number, node: number, attempt: number): string | undefined {
-  return preparedColumn<[number, number, number, number], string | null>(db, 'select output from steps where run = ? and scope = ? and node = ? and attempt = ?').get(run, scope, node, attempt) ?? undefined;
+export function outputText(
+  db: Database,
+  run: number,
+  scope: number,
+  node: number,
+  attempt: number,
+): string | undefined {
+  return (
+    preparedColumn<[number, number, number, number], string | null>(
+      db,
+      'select output from steps where run = ? and scope = ? and node = ? and attempt = ?',
+    ).get(run, scope, node, attempt) ?? undefined
+  );
 }
 
 /** The items a pass of a batch began with, in the codec's text; of the latest pass, unless one is named. */
 export function itemsText(db: Database, run: number, scope: number, pass: number | undefined): string | undefined {
-  return preparedColumn<[number, number, number], string>(db, 'select items from batch_items where run = ? and scope = ? and pass <= ? order by pass desc limit 1').get(run, scope, pass ?? Number.MAX_SAFE_INTEGER);
+  return preparedColumn<[number, number, number], string>(
+    db,
+    'select items from batch_items where run = ? and scope = ? and pass <= ? order by pass desc limit 1',
+  ).get(run, scope, pass ?? Number.MAX_SAFE_INTEGER);
 }

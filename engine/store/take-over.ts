@@ -12,6 +12,8 @@ export function takeOver(db: Database, run: RunRow, now: number): Lease {
   const heartbeat = db.prepare<[number], number>('select heartbeat from leases where run = ?').pluck().get(run.id);
   const lease = Lease.take(db, run.id, now);
   db.prepare('update runs set active_ms = ? where id = ?').run(worked, run.id);
-  db.prepare(`update sessions set ended_at = max(started_at, coalesce(?, 0)), outcome = 'interrupted' where run = ? and ended_at is null`).run(heartbeat ?? null, run.id);
+  db.prepare(
+    `update sessions set ended_at = max(started_at, coalesce(?, 0)), outcome = 'interrupted' where run = ? and ended_at is null`,
+  ).run(heartbeat ?? null, run.id);
   return lease;
 }

@@ -49,12 +49,20 @@ const IN_RANGE = 's <= @to and e >= @from';
 
 /** How many spans touch the range; counting stops past `limit`. */
 export function countSpans(db: Database, of: SpansOf, limit: number): number {
-  return preparedColumn<[object], number>(db, `${SPANS} select count(*) from (select 1 from spans where ${IN_RANGE} limit @limit)`).get({ ...bind(of), limit }) ?? 0;
+  return (
+    preparedColumn<[object], number>(
+      db,
+      `${SPANS} select count(*) from (select 1 from spans where ${IN_RANGE} limit @limit)`,
+    ).get({ ...bind(of), limit }) ?? 0
+  );
 }
 
 /** The spans that touch the range, by when they began. */
 export function spans(db: Database, of: SpansOf): Span[] {
-  return prepared<[object], Span>(db, `${SPANS} select node, scope, idx, status, attempt, s as "from", e as "to" from spans where ${IN_RANGE} order by s, scope`).all(bind(of));
+  return prepared<[object], Span>(
+    db,
+    `${SPANS} select node, scope, idx, status, attempt, s as "from", e as "to" from spans where ${IN_RANGE} order by s, scope`,
+  ).all(bind(of));
 }
 
 export interface Edge {

@@ -1,12 +1,32 @@
 /** What a handler is given, what it may return, and the options of every node. Types only. */
 
 type Unit =
-  | 'ms' | 'msec' | 'msecs' | 'millisecond' | 'milliseconds'
-  | 's' | 'sec' | 'secs' | 'second' | 'seconds'
-  | 'm' | 'min' | 'mins' | 'minute' | 'minutes'
-  | 'h' | 'hr' | 'hrs' | 'hour' | 'hours'
-  | 'd' | 'day' | 'days'
-  | 'w' | 'week' | 'weeks';
+  | 'ms'
+  | 'msec'
+  | 'msecs'
+  | 'millisecond'
+  | 'milliseconds'
+  | 's'
+  | 'sec'
+  | 'secs'
+  | 'second'
+  | 'seconds'
+  | 'm'
+  | 'min'
+  | 'mins'
+  | 'minute'
+  | 'minutes'
+  | 'h'
+  | 'hr'
+  | 'hrs'
+  | 'hour'
+  | 'hours'
+  | 'd'
+  | 'day'
+  | 'days'
+  | 'w'
+  | 'week'
+  | 'weeks';
 
 /** A span of time: milliseconds as a number, or text such as `'500ms'`, `'2s'`, `'5 minutes'`, `'1.5h'`. */
 export type Duration = number | `${number}${Unit}` | `${number} ${Unit}`;
@@ -177,15 +197,23 @@ export interface Context<Steps = any, Last = any, Payload = any, Batch = BatchPo
 }
 
 /** What an `.onError()` handler is given: the failed step's context, and why it failed. */
-export interface ErrorContext<Steps = any, Last = any, Payload = any, Batch = BatchPosition | undefined>
-  extends Context<Steps, Last, Payload, Batch> {
+export interface ErrorContext<
+  Steps = any,
+  Last = any,
+  Payload = any,
+  Batch = BatchPosition | undefined,
+> extends Context<Steps, Last, Payload, Batch> {
   /** What the last attempt threw; anything that is not an Error is wrapped in one. */
   readonly error: Error;
 }
 
 /** What the `items` function of a batch is given. */
-export interface ItemsContext<Steps = any, Last = any, Payload = any, Batch = BatchPosition | undefined>
-  extends Context<Steps, Last, Payload, Batch> {
+export interface ItemsContext<
+  Steps = any,
+  Last = any,
+  Payload = any,
+  Batch = BatchPosition | undefined,
+> extends Context<Steps, Last, Payload, Batch> {
   /**
    * `offset`: how many items were cut into batches before an interruption; 0 on a first run. A function that
    * reads it must begin at that item; for one that does not, the engine skips the items itself.

@@ -15,14 +15,25 @@ export class WorkflowFlow extends Flow {
     this.#triggers = triggers;
   }
 
-  onWebhook(path: string, _options?: unknown): this { return this.#trigger('webhook', path); }
-  onSchedule(cron: string): this { return this.#trigger('schedule', cron); }
-  onEvent(event: string): this { return this.#trigger('event', event); }
-  onInterval(interval: string | number): this { return this.#trigger('interval', typeof interval === 'number' ? String(interval) : interval); }
-  manual(): this { return this.#trigger('manual', ''); }
+  onWebhook(path: string, _options?: unknown): this {
+    return this.#trigger('webhook', path);
+  }
+  onSchedule(cron: string): this {
+    return this.#trigger('schedule', cron);
+  }
+  onEvent(event: string): this {
+    return this.#trigger('event', event);
+  }
+  onInterval(interval: string | number): this {
+    return this.#trigger('interval', typeof interval === 'number' ? String(interval) : interval);
+  }
+  manual(): this {
+    return this.#trigger('manual', '');
+  }
 
   #trigger(kind: Trigger['kind'], on: string): this {
-    if (typeof on !== 'string') throw new WorkflowError(`The ${kind} trigger is ${inWords(on)}. It is a text.`, callSite());
+    if (typeof on !== 'string')
+      throw new WorkflowError(`The ${kind} trigger is ${inWords(on)}. It is a text.`, callSite());
     this.#triggers.push({ kind, on, at: callSite() });
     return this;
   }
@@ -34,14 +45,23 @@ export function define(options: unknown): WorkflowFlow {
   const given = asOptions(options, 'define: its argument', at);
   const { id, name, description, payload } = given;
   if (typeof id !== 'string' || id.trim() === '') {
-    throw new WorkflowError(`define: id is ${inWords(id)}. Give the workflow an id, such as { id: 'clean-films' }.`, at);
+    throw new WorkflowError(
+      `define: id is ${inWords(id)}. Give the workflow an id, such as { id: 'clean-films' }.`,
+      at,
+    );
   }
-  if (!id.isWellFormed()) throw new WorkflowError(`define: id is ${inWords(id)}, ${HALF_A_CHARACTER}. Give the workflow another.`, at);
+  if (!id.isWellFormed())
+    throw new WorkflowError(`define: id is ${inWords(id)}, ${HALF_A_CHARACTER}. Give the workflow another.`, at);
   const workflow = `workflow ${inWords(id)}`;
-  if (name !== undefined && typeof name !== 'string') throw new WorkflowError(`${workflow}: name is ${inWords(name)}. It is a text.`, at);
-  if (description !== undefined && typeof description !== 'string') throw new WorkflowError(`${workflow}: description is ${inWords(description)}. It is a text.`, at);
+  if (name !== undefined && typeof name !== 'string')
+    throw new WorkflowError(`${workflow}: name is ${inWords(name)}. It is a text.`, at);
+  if (description !== undefined && typeof description !== 'string')
+    throw new WorkflowError(`${workflow}: description is ${inWords(description)}. It is a text.`, at);
   if (payload !== undefined && !isSchema(payload)) {
-    throw new WorkflowError(`${workflow}: payload is ${inWords(payload)}. It is a schema, such as z.object({ since: z.string() }) of zod.`, at);
+    throw new WorkflowError(
+      `${workflow}: payload is ${inWords(payload)}. It is a schema, such as z.object({ since: z.string() }) of zod.`,
+      at,
+    );
   }
   const triggers: Trigger[] = [];
   const places: Places = new Map();
@@ -52,7 +72,13 @@ export function define(options: unknown): WorkflowFlow {
 }
 
 function isSchema(value: unknown): value is PayloadSchema {
-  if ((typeof value !== 'object' && typeof value !== 'function') || value === null || !('~standard' in value)) return false;
+  if ((typeof value !== 'object' && typeof value !== 'function') || value === null || !('~standard' in value))
+    return false;
   const standard = value['~standard'];
-  return typeof standard === 'object' && standard !== null && 'validate' in standard && typeof standard.validate === 'function';
+  return (
+    typeof standard === 'object' &&
+    standard !== null &&
+    'validate' in standard &&
+    typeof standard.validate === 'function'
+  );
 }

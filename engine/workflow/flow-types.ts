@@ -142,12 +142,10 @@ type LastAfterIf<Open, Last> =
     : Last;
 
 // A method in the wrong place is an error on `this`, whose text says where the method belongs.
-type AfterNode<Prev, Method extends string> =
-  Prev extends AnyModifiable
-    ? unknown
-    : `${Method} belongs right after the step, action, parallel or race that it changes`;
-type InIf<Open, Method extends string> =
-  Open extends AnyOpenIf ? unknown : `${Method} needs an .if() before it`;
+type AfterNode<Prev, Method extends string> = Prev extends AnyModifiable
+  ? unknown
+  : `${Method} belongs right after the step, action, parallel or race that it changes`;
+type InIf<Open, Method extends string> = Open extends AnyOpenIf ? unknown : `${Method} needs an .if() before it`;
 type BeforeElse<Open, Method extends string> =
   Open extends OpenIf<any, any, any, any, true, any> ? `${Method} can't come after .else()` : InIf<Open, Method>;
 
@@ -260,10 +258,7 @@ export interface Flow<Kind extends FlowKind, Steps, Last, Payload, Prev, Open> {
    * Tries the node before again when it fails: `.retry({ attempts: 3, backoff: { strategy: 'exponential' } })`.
    * After a parallel or race: each of its handlers.
    */
-  retry(
-    this: AfterNode<Prev, '.retry()'>,
-    options: RetryOptions,
-  ): Chain<Kind, Steps, Last, Payload, Prev, Open>;
+  retry(this: AfterNode<Prev, '.retry()'>, options: RetryOptions): Chain<Kind, Steps, Last, Payload, Prev, Open>;
 
   /**
    * Longest time for one try of the node before; then its `ctx.signal` aborts and the try fails.
@@ -282,10 +277,7 @@ export interface Flow<Kind extends FlowKind, Steps, Last, Payload, Prev, Open> {
    */
   onError<Fallback>(
     this: AfterNode<Prev, '.onError()'>,
-    handler: Handler<
-      ErrorContext<Field<Prev, 'steps'>, Field<Prev, 'last'>, Payload, PositionIn<Kind>>,
-      Fallback
-    >,
+    handler: Handler<ErrorContext<Field<Prev, 'steps'>, Field<Prev, 'last'>, Payload, PositionIn<Kind>>, Fallback>,
   ): Chain<
     Kind,
     StepsOrFallback<Steps, Last, Prev, Awaited<Fallback>>,
@@ -311,26 +303,12 @@ export interface Flow<Kind extends FlowKind, Steps, Last, Payload, Prev, Open> {
     this: BeforeElse<Open, '.elseIf()'>,
     name: string | NodeInfo,
     condition: Handler<Context<Field<Open, 'steps'>, Field<Open, 'last'>, Payload, PositionIn<Kind>>, unknown>,
-  ): Chain<
-    Kind,
-    Field<Open, 'steps'>,
-    Field<Open, 'last'>,
-    Payload,
-    undefined,
-    NextBranch<Open, Steps, Last, false>
-  >;
+  ): Chain<Kind, Field<Open, 'steps'>, Field<Open, 'last'>, Payload, undefined, NextBranch<Open, Steps, Last, false>>;
 
   /** Begins the branch that runs when no branch before did. */
   else(
     this: BeforeElse<Open, '.else()'>,
-  ): Chain<
-    Kind,
-    Field<Open, 'steps'>,
-    Field<Open, 'last'>,
-    Payload,
-    undefined,
-    NextBranch<Open, Steps, Last, true>
-  >;
+  ): Chain<Kind, Field<Open, 'steps'>, Field<Open, 'last'>, Payload, undefined, NextBranch<Open, Steps, Last, true>>;
 
   /** Ends the branches; what follows runs whichever was taken. `ctx.last` is what that one left. */
   endIf(
@@ -406,8 +384,14 @@ export interface Flow<Kind extends FlowKind, Steps, Last, Payload, Prev, Open> {
 }
 
 /** A workflow, as `cronflow.define` and every method after it return it. A bare `Workflow` is any workflow. */
-export interface Workflow<Steps = any, Last = any, Payload = any, Prev = any, Open = any>
-  extends Flow<'workflow', Steps, Last, Payload, Prev, Open> {
+export interface Workflow<Steps = any, Last = any, Payload = any, Prev = any, Open = any> extends Flow<
+  'workflow',
+  Steps,
+  Last,
+  Payload,
+  Prev,
+  Open
+> {
   /** Notes that a webhook starts this workflow. Kept in the graph; nothing listens yet. */
   onWebhook(path: string, options?: WebhookOptions): this;
   /** Notes that a cron schedule starts this workflow: `'0 6 * * 1-5'`. Kept in the graph; nothing fires yet. */
@@ -425,8 +409,14 @@ export interface Workflow<Steps = any, Last = any, Payload = any, Prev = any, Op
  * The readers show what the handlers of this body see when they run; while the workflow is only being drawn they
  * throw. A bare `BodyFlow` is any body's, for helpers that add steps to it.
  */
-export interface BodyFlow<Kind extends FlowKind = 'loop' | 'batch', Steps = any, Last = any, Payload = any, Prev = any, Open = any>
-  extends Flow<Kind, Steps, Last, Payload, Prev, Open> {
+export interface BodyFlow<
+  Kind extends FlowKind = 'loop' | 'batch',
+  Steps = any,
+  Last = any,
+  Payload = any,
+  Prev = any,
+  Open = any,
+> extends Flow<Kind, Steps, Last, Payload, Prev, Open> {
   /** Output of the step before. Untyped: chain the steps and take `ctx.last` to have its type. */
   readonly last: any;
   /** Results by name, inner steps first, then outer ones. Outer names are typed, all others are `any`. */

@@ -2,10 +2,28 @@ import { callSite } from './callsite.ts';
 import { HALF_A_CHARACTER, WorkflowError, inWords, type Place } from './errors.ts';
 import {
   nodePath,
-  type BatchNode, type Body, type Branch, type BranchNode, type Condition, type FanNode, type FlowNode, type Handler,
-  type LogLevel, type NodeWords, type StepNode, type StepRules,
+  type BatchNode,
+  type Body,
+  type Branch,
+  type BranchNode,
+  type Condition,
+  type FanNode,
+  type FlowNode,
+  type Handler,
+  type LogLevel,
+  type NodeWords,
+  type StepNode,
+  type StepRules,
 } from './nodes.ts';
-import { asOptions, parseBatchOptions, parseDuration, parseForEachOptions, parseRetry, positiveInteger, rejectUnknown } from './options.ts';
+import {
+  asOptions,
+  parseBatchOptions,
+  parseDuration,
+  parseForEachOptions,
+  parseRetry,
+  positiveInteger,
+  rejectUnknown,
+} from './options.ts';
 
 /** What `flow.last`, `flow.state` and their like read while a body's steps run. */
 export interface FlowView {
@@ -47,12 +65,24 @@ export class Flow {
     this.#view = view;
   }
 
-  get last(): unknown { return this.#reading('last').last; }
-  get steps(): unknown { return this.#reading('steps').steps; }
-  get state(): unknown { return this.#reading('state').state; }
-  get payload(): unknown { return this.#reading('payload').payload; }
-  get run(): unknown { return this.#reading('run').run; }
-  get signal(): unknown { return this.#reading('signal').signal; }
+  get last(): unknown {
+    return this.#reading('last').last;
+  }
+  get steps(): unknown {
+    return this.#reading('steps').steps;
+  }
+  get state(): unknown {
+    return this.#reading('state').state;
+  }
+  get payload(): unknown {
+    return this.#reading('payload').payload;
+  }
+  get run(): unknown {
+    return this.#reading('run').run;
+  }
+  get signal(): unknown {
+    return this.#reading('signal').signal;
+  }
 
   step(name: Words, handler: Handler, options?: unknown): this {
     return this.#add(this.#stepNode('step', name, handler, options));
@@ -110,7 +140,11 @@ export class Flow {
   }
 
   endIf(): this {
-    if (this.#open.pop() === undefined) throw new WorkflowError('endIf() closes no if: there is none open here. Take it away, or begin with .if(name, condition).', callSite());
+    if (this.#open.pop() === undefined)
+      throw new WorkflowError(
+        'endIf() closes no if: there is none open here. Take it away, or begin with .if(name, condition).',
+        callSite(),
+      );
     this.#latest = undefined;
     return this;
   }
@@ -119,10 +153,20 @@ export class Flow {
     const { id, at, ...words } = this.#named('batch', name);
     const what = `batch ${inWords(id)}`;
     const given = asOptions(options, `${what}: its second argument`, at);
-    if (given.items === undefined && !('items' in given && this.#isDrawn)) throw new WorkflowError(`${what}: items is missing. Give it an array, a stream, or a function of ctx that returns one.`, at);
+    if (given.items === undefined && !('items' in given && this.#isDrawn))
+      throw new WorkflowError(
+        `${what}: items is missing. Give it an array, a stream, or a function of ctx that returns one.`,
+        at,
+      );
     const node: BatchNode = {
-      kind: 'batch', id, at, ...words, ...wordsOf(given, what, at),
-      items: given.items, policy: parseBatchOptions(given, what, at), body: asFunction(body, `${what}: its body`, at),
+      kind: 'batch',
+      id,
+      at,
+      ...words,
+      ...wordsOf(given, what, at),
+      items: given.items,
+      policy: parseBatchOptions(given, what, at),
+      body: asFunction(body, `${what}: its body`, at),
     };
     return this.#add(node);
   }
@@ -131,10 +175,20 @@ export class Flow {
     const { id, at, ...words } = this.#named('forEach', name);
     const what = `forEach ${inWords(id)}`;
     const given = asOptions(options, `${what}: its options`, at);
-    if (items === undefined && !this.#isDrawn) throw new WorkflowError(`${what}: items is missing. Give it an array, a stream, or a function of ctx that returns one.`, at);
+    if (items === undefined && !this.#isDrawn)
+      throw new WorkflowError(
+        `${what}: items is missing. Give it an array, a stream, or a function of ctx that returns one.`,
+        at,
+      );
     const node: BatchNode = {
-      kind: 'forEach', id, at, ...words, ...wordsOf(given, what, at),
-      items, policy: parseForEachOptions(given, what, at), body: asFunction(body, `${what}: its body`, at),
+      kind: 'forEach',
+      id,
+      at,
+      ...words,
+      ...wordsOf(given, what, at),
+      items,
+      policy: parseForEachOptions(given, what, at),
+      body: asFunction(body, `${what}: its body`, at),
     };
     return this.#add(node);
   }
@@ -153,7 +207,11 @@ export class Flow {
     const given = asOptions(options, `${what}: its options`, at);
     rejectUnknown(given, WHILE_OPTIONS, what, at);
     return this.#add({
-      kind: 'while', id, at, ...words, ...wordsOf(given, what, at),
+      kind: 'while',
+      id,
+      at,
+      ...words,
+      ...wordsOf(given, what, at),
       condition: asFunction(condition, `${what}: its condition`, at),
       body: asFunction(body, `${what}: its body`, at),
       maxRounds: positiveInteger(given.maxRounds ?? 1000, `${what}: maxRounds`, at),
@@ -163,7 +221,13 @@ export class Flow {
   sleep(nameOrDuration: unknown, duration?: unknown): this {
     const named = duration !== undefined;
     const { id, at, ...words } = named ? this.#named('sleep', nameOrDuration as Words) : this.#unnamedNode('sleep');
-    return this.#add({ kind: 'sleep', id, at, ...words, ms: parseDuration(named ? duration : nameOrDuration, `sleep ${inWords(id)}`, at) });
+    return this.#add({
+      kind: 'sleep',
+      id,
+      at,
+      ...words,
+      ms: parseDuration(named ? duration : nameOrDuration, `sleep ${inWords(id)}`, at),
+    });
   }
 
   log(message: unknown, level: LogLevel = 'info'): this {
@@ -176,7 +240,8 @@ export class Flow {
 
   cancel(reason?: string): this {
     const { id, at } = this.#unnamedNode('cancel');
-    if (reason !== undefined && typeof reason !== 'string') throw new WorkflowError(`cancel: its reason is ${inWords(reason)}. It is a text.`, at);
+    if (reason !== undefined && typeof reason !== 'string')
+      throw new WorkflowError(`cancel: its reason is ${inWords(reason)}. It is a text.`, at);
     return this.#add({ kind: 'cancel', id, at, reason });
   }
 
@@ -188,7 +253,11 @@ export class Flow {
   /** The finished chain, to which nothing can be added any more. @throws WorkflowError when an `if` was left open. */
   finish(): readonly FlowNode[] {
     const open = this.#open.at(-1);
-    if (open) throw new WorkflowError(`The if ${inWords(open.id)} is never closed. Add .endIf() after the last step that belongs to it.`, open.at);
+    if (open)
+      throw new WorkflowError(
+        `The if ${inWords(open.id)} is never closed. Add .endIf() after the last step that belongs to it.`,
+        open.at,
+      );
     this.#finished = true;
     return this.#nodes;
   }
@@ -200,11 +269,17 @@ export class Flow {
 
   #reading(member: keyof FlowView): FlowView {
     if (this.#view) return this.#view;
-    throw new Error(`flow.${member} can be read while the workflow runs, inside a step; here the workflow is only being drawn.`);
+    throw new Error(
+      `flow.${member} can be read while the workflow runs, inside a step; here the workflow is only being drawn.`,
+    );
   }
 
   #add(node: FlowNode): this {
-    if (this.#finished) throw new WorkflowError(`${node.kind} ${inWords(node.id)} comes too late: what it is added to has begun. Inside a body, add to the flow that the body is given; inside a step, nothing can be added.`, callSite());
+    if (this.#finished)
+      throw new WorkflowError(
+        `${node.kind} ${inWords(node.id)} comes too late: what it is added to has begun. Inside a body, add to the flow that the body is given; inside a step, nothing can be added.`,
+        callSite(),
+      );
     this.#claim(node.id, node.at);
     const branch = this.#open.at(-1)?.branches.at(-1);
     (branch ? branch.nodes : this.#nodes).push(node);
@@ -215,7 +290,10 @@ export class Flow {
   #claim(id: string, at: Place | undefined): void {
     if (this.#ids.has(id)) {
       const first = this.#ids.get(id);
-      throw new WorkflowError(`Two steps are named ${inWords(id)}${first ? `; the first is in line ${first.line}` : ''}. Their results are kept by name, so give one of them another.`, at);
+      throw new WorkflowError(
+        `Two steps are named ${inWords(id)}${first ? `; the first is in line ${first.line}` : ''}. Their results are kept by name, so give one of them another.`,
+        at,
+      );
     }
     this.#ids.set(id, at);
   }
@@ -223,7 +301,14 @@ export class Flow {
   #stepNode(kind: StepNode['kind'], name: Words, handler: Handler, options: unknown): StepNode {
     const { id, at, ...words } = this.#named(kind, name);
     const what = `${kind} ${inWords(id)}`;
-    const node: StepNode = { kind, id, at, ...words, handler: asFunction(handler, `${what}: its handler`, at), rules: {} };
+    const node: StepNode = {
+      kind,
+      id,
+      at,
+      ...words,
+      handler: asFunction(handler, `${what}: its handler`, at),
+      rules: {},
+    };
     if (options === undefined) return node;
     const given = asOptions(options, `${what}: its options`, at);
     rejectUnknown(given, STEP_OPTIONS, what, at);
@@ -241,18 +326,34 @@ export class Flow {
     const given: unknown = named ? members : nameOrMembers;
     const keyed = !Array.isArray(given);
     const what = `${kind} ${inWords(id)}`;
-    if (typeof given !== 'object' || given === null) throw new WorkflowError(`${what}: its members are ${inWords(given)}. Give it an array or an object of functions.`, at);
+    if (typeof given !== 'object' || given === null)
+      throw new WorkflowError(
+        `${what}: its members are ${inWords(given)}. Give it an array or an object of functions.`,
+        at,
+      );
     const entries: [string, unknown][] = Array.isArray(given)
       ? Array.from(given, (member: unknown, index) => [String(index + 1), member])
       : Object.entries(given);
     if (entries.length === 0) throw new WorkflowError(`${what} has no members. Give it at least one function.`, at);
     const half = entries.find(([key]) => !key.isWellFormed());
-    if (half) throw new WorkflowError(`${what}: a member is named ${inWords(half[0])}, ${HALF_A_CHARACTER}. Give it another name.`, at);
+    if (half)
+      throw new WorkflowError(
+        `${what}: a member is named ${inWords(half[0])}, ${HALF_A_CHARACTER}. Give it another name.`,
+        at,
+      );
     const rules: StepRules = {};
     return {
-      kind, id, at, ...words, keyed, rules,
+      kind,
+      id,
+      at,
+      ...words,
+      keyed,
+      rules,
       members: entries.map(([key, handler]) => ({
-        kind: 'step', id: key, at, rules,
+        kind: 'step',
+        id: key,
+        at,
+        rules,
         handler: asFunction(handler as Handler, `${what}: its member ${inWords(key)}`, at),
       })),
     };
@@ -260,15 +361,29 @@ export class Flow {
 
   #branch(kind: 'if' | 'elseIf', name: Words, condition: Condition): Branch {
     const { id, at, ...words } = this.#named(kind, name);
-    if (id === 'else') throw new WorkflowError(`${kind} "else": that is the name of the last branch. Give it another.`, at);
-    return { id, at, ...words, condition: asFunction(condition, `${kind} ${inWords(id)}: its condition`, at), nodes: [] };
+    if (id === 'else')
+      throw new WorkflowError(`${kind} "else": that is the name of the last branch. Give it another.`, at);
+    return {
+      id,
+      at,
+      ...words,
+      condition: asFunction(condition, `${kind} ${inWords(id)}: its condition`, at),
+      nodes: [],
+    };
   }
 
   #openIf(kind: 'elseIf' | 'else'): BranchNode {
     const open = this.#open.at(-1);
-    if (!open) throw new WorkflowError(`${kind}() belongs to no if: there is none open here. Begin with .if(name, condition).`, callSite());
+    if (!open)
+      throw new WorkflowError(
+        `${kind}() belongs to no if: there is none open here. Begin with .if(name, condition).`,
+        callSite(),
+      );
     if (open.branches.at(-1)?.condition === undefined) {
-      throw new WorkflowError(`${kind}() comes after the else of ${inWords(open.id)}, which is its last branch.`, callSite());
+      throw new WorkflowError(
+        `${kind}() comes after the else of ${inWords(open.id)}, which is its last branch.`,
+        callSite(),
+      );
     }
     this.#latest = undefined;
     return open;
@@ -277,10 +392,18 @@ export class Flow {
   #named(kind: string, name: Words): { id: string; at: Place | undefined } & NodeWords {
     const id = typeof name === 'object' && name !== null ? name.id : name;
     if (typeof id !== 'string' || id === '') {
-      throw new WorkflowError(`${kind}: its name is ${inWords(id)}. Give it a name, or { id, title, description }.`, callSite());
+      throw new WorkflowError(
+        `${kind}: its name is ${inWords(id)}. Give it a name, or { id, title, description }.`,
+        callSite(),
+      );
     }
-    if (!id.isWellFormed()) throw new WorkflowError(`${kind}: its name is ${inWords(id)}, ${HALF_A_CHARACTER}. Give it another.`, callSite());
-    if (id === '?') throw new WorkflowError(`${kind}: its name is "?", which stands for the condition of a while. Give it another.`, callSite());
+    if (!id.isWellFormed())
+      throw new WorkflowError(`${kind}: its name is ${inWords(id)}, ${HALF_A_CHARACTER}. Give it another.`, callSite());
+    if (id === '?')
+      throw new WorkflowError(
+        `${kind}: its name is "?", which stands for the condition of a while. Give it another.`,
+        callSite(),
+      );
     const at = this.#placeOf(id);
     if (typeof name === 'string') return { id, at };
     return { id, at, ...wordsOf(asOptions(name, kind, at), `${kind} ${inWords(id)}`, at) };
@@ -301,8 +424,15 @@ export class Flow {
 
   #modified(modifier: string, forBatches: string): { rules: StepRules; what: string; at: Place | undefined } {
     const node = this.#latest;
-    if (node && 'rules' in node) return { rules: node.rules, what: `${node.kind} ${inWords(node.id)}`, at: this.#placeOfModifier(modifier, node.id) };
-    const after = node ? `the ${node.kind} ${inWords(node.id)}: ${node.kind === 'batch' || node.kind === 'forEach' ? forBatches : 'put it right after the step it is for'}` : 'no step: put it right after the step it is for';
+    if (node && 'rules' in node)
+      return {
+        rules: node.rules,
+        what: `${node.kind} ${inWords(node.id)}`,
+        at: this.#placeOfModifier(modifier, node.id),
+      };
+    const after = node
+      ? `the ${node.kind} ${inWords(node.id)}: ${node.kind === 'batch' || node.kind === 'forEach' ? forBatches : 'put it right after the step it is for'}`
+      : 'no step: put it right after the step it is for';
     throw new WorkflowError(`${modifier}() follows ${after}.`, callSite());
   }
 
@@ -316,7 +446,10 @@ export class Flow {
 for (const name of NOT_HERE) {
   Object.defineProperty(Flow.prototype, name, {
     value() {
-      throw new WorkflowError(`${name}() is part of Cronflow that this engine does not run. Take it out, or do its work in a step.`, callSite());
+      throw new WorkflowError(
+        `${name}() is part of Cronflow that this engine does not run. Take it out, or do its work in a step.`,
+        callSite(),
+      );
     },
   });
 }
@@ -324,10 +457,17 @@ for (const name of NOT_HERE) {
 function wordsOf(given: Readonly<Record<string, unknown>>, what: string, at: Place | undefined): NodeWords {
   const { title, description, unit, explain } = given;
   for (const [key, value] of Object.entries({ title, description })) {
-    if (value !== undefined && typeof value !== 'string') throw new WorkflowError(`${what}: ${key} is ${inWords(value)}. It is a text.`, at);
+    if (value !== undefined && typeof value !== 'string')
+      throw new WorkflowError(`${what}: ${key} is ${inWords(value)}. It is a text.`, at);
   }
-  if (unit !== undefined && !(Array.isArray(unit) && unit.length === 2 && [...unit as unknown[]].every(word => typeof word === 'string'))) {
-    throw new WorkflowError(`${what}: unit is ${inWords(unit)}. It is singular and plural, such as ['film', 'films'].`, at);
+  if (
+    unit !== undefined &&
+    !(Array.isArray(unit) && unit.length === 2 && [...(unit as unknown[])].every(word => typeof word === 'string'))
+  ) {
+    throw new WorkflowError(
+      `${what}: unit is ${inWords(unit)}. It is singular and plural, such as ['film', 'films'].`,
+      at,
+    );
   }
   const words: { -readonly [K in keyof NodeWords]: NodeWords[K] } = {};
   if (title !== undefined) words.title = title as string;

@@ -2,7 +2,18 @@ import type { Place } from './errors.ts';
 
 /* Plain data only, and no imports but types of the same kind: a page reads these, too. */
 
-export type NodeKind = 'step' | 'action' | 'if' | 'batch' | 'forEach' | 'parallel' | 'race' | 'while' | 'sleep' | 'log' | 'cancel';
+export type NodeKind =
+  | 'step'
+  | 'action'
+  | 'if'
+  | 'batch'
+  | 'forEach'
+  | 'parallel'
+  | 'race'
+  | 'while'
+  | 'sleep'
+  | 'log'
+  | 'cancel';
 
 /** Kept so that a file that declares it opens and shows it; this engine starts runs on demand only. */
 export interface Trigger {

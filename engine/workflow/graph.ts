@@ -45,7 +45,9 @@ function drawNode(node: FlowNode, parent: string, drawing: Drawing): GraphNode {
       return {
         ...common,
         branches: node.branches.map(branch => ({
-          id: branch.id, title: branch.title, at: branch.at,
+          id: branch.id,
+          title: branch.title,
+          at: branch.at,
           nodes: branch.nodes.map(inner => drawNode(inner, parent, drawing)),
         })),
       };
@@ -56,11 +58,18 @@ function drawNode(node: FlowNode, parent: string, drawing: Drawing): GraphNode {
       return { ...common, settings: { maxRounds: node.maxRounds }, body: drawBody(node, path, drawing) };
     case 'parallel':
     case 'race':
-      return { ...common, settings: plain(node.rules), members: node.members.map(member => drawNode(member, path, drawing)) };
+      return {
+        ...common,
+        settings: plain(node.rules),
+        members: node.members.map(member => drawNode(member, path, drawing)),
+      };
     case 'sleep':
       return { ...common, settings: { ms: node.ms } };
     case 'log':
-      return { ...common, settings: { level: node.level, ...(typeof node.message === 'string' && { message: node.message }) } };
+      return {
+        ...common,
+        settings: { level: node.level, ...(typeof node.message === 'string' && { message: node.message }) },
+      };
     case 'cancel':
       return { ...common, settings: { reason: node.reason } };
   }
@@ -68,13 +77,17 @@ function drawNode(node: FlowNode, parent: string, drawing: Drawing): GraphNode {
 
 function drawBody(node: BatchNode | WhileNode, path: string, drawing: Drawing): GraphBody {
   const { places, bodies } = drawing;
-  if (bodies.includes(node.body) || bodies.length >= MOST_DEPTH || drawing.nodes > MOST_NODES) return { drawn: false, why: 'It goes on inside itself: what is further in is drawn from what runs.' };
+  if (bodies.includes(node.body) || bodies.length >= MOST_DEPTH || drawing.nodes > MOST_NODES)
+    return { drawn: false, why: 'It goes on inside itself: what is further in is drawn from what runs.' };
   const flow = new Flow(path, places);
   bodies.push(node.body);
   try {
-    const built = node.kind === 'while' ? node.body(flow as never)
-      : node.kind === 'batch' ? (node.body as Body)([] as never, flow as never)
-      : (node.body as Body)(undefined as never, flow as never);
+    const built =
+      node.kind === 'while'
+        ? node.body(flow as never)
+        : node.kind === 'batch'
+          ? (node.body as Body)([] as never, flow as never)
+          : (node.body as Body)(undefined as never, flow as never);
     // An async body may go on to fail after this call; that is the run's to report, not the drawing's.
     if (built instanceof Promise) built.catch(() => undefined);
     return { drawn: true, nodes: flow.finish().map(inner => drawNode(inner, path, drawing)) };
@@ -91,7 +104,9 @@ function drawBody(node: BatchNode | WhileNode, path: string, drawing: Drawing): 
 /** Options as data: functions become `true`, what is absent is left out. */
 function plain(options: object): Record<string, unknown> {
   const entries = Object.entries(options).filter(([, value]) => value !== undefined);
-  return JSON.parse(JSON.stringify(Object.fromEntries(entries), (_key, value: unknown) => (typeof value === 'function' ? true : value))) as Record<string, unknown>;
+  return JSON.parse(
+    JSON.stringify(Object.fromEntries(entries), (_key, value: unknown) => (typeof value === 'function' ? true : value)),
+  ) as Record<string, unknown>;
 }
 
 /** zod 4 schemas describe themselves through Standard JSON Schema; others may not, and the payload is then plain JSON. */
@@ -99,7 +114,13 @@ function payloadJsonSchema(definition: Definition): unknown {
   const standard: unknown = definition.payload?.['~standard'];
   if (typeof standard !== 'object' || standard === null || !('jsonSchema' in standard)) return undefined;
   const { jsonSchema } = standard;
-  if (typeof jsonSchema !== 'object' || jsonSchema === null || !('input' in jsonSchema) || typeof jsonSchema.input !== 'function') return undefined;
+  if (
+    typeof jsonSchema !== 'object' ||
+    jsonSchema === null ||
+    !('input' in jsonSchema) ||
+    typeof jsonSchema.input !== 'function'
+  )
+    return undefined;
   try {
     return jsonSchema.input({ target: 'draft-2020-12' }) as unknown;
   } catch {

@@ -38,8 +38,18 @@ export interface BatchPolicy {
 }
 
 const BATCH_OPTIONS = [
-  'items', 'size', 'concurrency', 'tolerateFailures', 'retry', 'timeout', 'rateLimit', 'onBatchError',
-  'title', 'description', 'unit', 'explain',
+  'items',
+  'size',
+  'concurrency',
+  'tolerateFailures',
+  'retry',
+  'timeout',
+  'rateLimit',
+  'onBatchError',
+  'title',
+  'description',
+  'unit',
+  'explain',
 ];
 /** setTimeout counts in a signed 32-bit integer; a longer wait would fire at once. */
 const LONGEST_WAIT = 2 ** 31 - 1;
@@ -48,7 +58,10 @@ const LONGEST_WAIT = 2 ** 31 - 1;
 export function parseDuration(value: unknown, what: string, at?: Place): number {
   const parsed = typeof value === 'string' && value.trim() !== '' ? ms(value.trim() as ms.StringValue) : value;
   if (typeof parsed !== 'number' || !Number.isFinite(parsed) || parsed < 0) {
-    throw new WorkflowError(`${what} is ${inWords(value)}, not a duration. Write milliseconds, or words such as '500ms', '2s' or '5 minutes'.`, at);
+    throw new WorkflowError(
+      `${what} is ${inWords(value)}, not a duration. Write milliseconds, or words such as '500ms', '2s' or '5 minutes'.`,
+      at,
+    );
   }
   if (parsed > LONGEST_WAIT) throw new WorkflowError(`${what} is ${inWords(value)}: the longest wait is 24 days.`, at);
   return parsed;
@@ -61,7 +74,10 @@ export function parseRetry(value: unknown, what: string, at?: Place): RetryPolic
   rejectUnknown(backoff, ['strategy', 'delay', 'maxDelay', 'multiplier', 'jitter'], `${what}.backoff`, at);
   const strategy = backoff.strategy ?? 'fixed';
   if (strategy !== 'fixed' && strategy !== 'linear' && strategy !== 'exponential') {
-    throw new WorkflowError(`${what}.backoff.strategy is ${inWords(strategy)}. It can be 'fixed', 'linear' or 'exponential'.`, at);
+    throw new WorkflowError(
+      `${what}.backoff.strategy is ${inWords(strategy)}. It can be 'fixed', 'linear' or 'exponential'.`,
+      at,
+    );
   }
   const multiplier = backoff.multiplier ?? 2;
   if (typeof multiplier !== 'number' || !(multiplier >= 1) || !Number.isFinite(multiplier)) {
@@ -71,7 +87,10 @@ export function parseRetry(value: unknown, what: string, at?: Place): RetryPolic
     throw new WorkflowError(`${what}.backoff.jitter is ${inWords(backoff.jitter)}. It is true or false.`, at);
   }
   if (options.retryOn !== undefined && typeof options.retryOn !== 'function') {
-    throw new WorkflowError(`${what}.retryOn is ${inWords(options.retryOn)}. It is a function of the error that says whether to try again.`, at);
+    throw new WorkflowError(
+      `${what}.retryOn is ${inWords(options.retryOn)}. It is a function of the error that says whether to try again.`,
+      at,
+    );
   }
   return {
     attempts: positiveInteger(options.attempts, `${what}.attempts`, at),
@@ -92,11 +111,20 @@ export function parseBatchOptions(options: Readonly<Record<string, unknown>>, wh
 
 /** The options of a `forEach`: a batch of one item each. */
 export function parseForEachOptions(options: Readonly<Record<string, unknown>>, what: string, at?: Place): BatchPolicy {
-  rejectUnknown(options, BATCH_OPTIONS.filter(name => name !== 'items' && name !== 'size'), what, at);
+  rejectUnknown(
+    options,
+    BATCH_OPTIONS.filter(name => name !== 'items' && name !== 'size'),
+    what,
+    at,
+  );
   return { size: 1, ...parseSharedOptions(options, what, at) };
 }
 
-function parseSharedOptions(options: Readonly<Record<string, unknown>>, what: string, at?: Place): Omit<BatchPolicy, 'size'> {
+function parseSharedOptions(
+  options: Readonly<Record<string, unknown>>,
+  what: string,
+  at?: Place,
+): Omit<BatchPolicy, 'size'> {
   const onBatchError = options.onBatchError ?? 'continue';
   if (onBatchError !== 'continue' && onBatchError !== 'stop') {
     throw new WorkflowError(`${what}: onBatchError is ${inWords(onBatchError)}. It can be 'continue' or 'stop'.`, at);
@@ -116,18 +144,23 @@ function parseTolerance(value: unknown, what: string, at?: Place): Tolerance {
   if (typeof value === 'number' && Number.isInteger(value) && value >= 0) return { kind: 'count', count: value };
   const percent = typeof value === 'string' ? /^(\d+(?:\.\d+)?)\s*%$/.exec(value.trim())?.[1] : undefined;
   if (percent !== undefined && Number(percent) <= 100) return { kind: 'percent', percent: Number(percent) };
-  throw new WorkflowError(`${what}: tolerateFailures is ${inWords(value)}. Write a number of batches, a share such as '5%', or 'all'.`, at);
+  throw new WorkflowError(
+    `${what}: tolerateFailures is ${inWords(value)}. Write a number of batches, a share such as '5%', or 'all'.`,
+    at,
+  );
 }
 
 function parseRateLimits(value: unknown, what: string, at?: Place): RateLimit[] {
   const options = asOptions(value, what, at);
   rejectUnknown(options, ['items', 'batches', 'per'], what, at);
   const per = parseDuration(options.per, `${what}.per`, at);
-  if (per === 0) throw new WorkflowError(`${what}.per is 0. It is the time in which the limit holds, such as '1s'.`, at);
+  if (per === 0)
+    throw new WorkflowError(`${what}.per is 0. It is the time in which the limit holds, such as '1s'.`, at);
   const limits = (['items', 'batches'] as const)
     .filter(of => options[of] !== undefined)
     .map(of => ({ of, limit: positiveInteger(options[of], `${what}.${of}`, at), per }));
-  if (limits.length === 0) throw new WorkflowError(`${what} limits nothing. Give it items or batches, such as { items: 100, per: '1s' }.`, at);
+  if (limits.length === 0)
+    throw new WorkflowError(`${what} limits nothing. Give it items or batches, such as { items: 100, per: '1s' }.`, at);
   return limits;
 }
 
@@ -147,6 +180,9 @@ export function rejectUnknown(options: object, known: readonly string[], what: s
   for (const name of Object.keys(options)) {
     if (known.includes(name)) continue;
     const near = known.find(other => other.startsWith(name)) ?? nearest(name, known);
-    throw new WorkflowError(`${what} has no option ${inWords(name)}. ${near ? `Did you mean "${near}"?` : `It knows ${known.join(', ')}.`}`, at);
+    throw new WorkflowError(
+      `${what} has no option ${inWords(name)}. ${near ? `Did you mean "${near}"?` : `It knows ${known.join(', ')}.`}`,
+      at,
+    );
   }
 }

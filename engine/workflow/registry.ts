@@ -9,7 +9,10 @@ export function register(definition: Definition): void {
   const first = defined.find(({ id }) => id === definition.id);
   if (first) {
     const where = first.at ? `; the first is in ${shownPlace(first.at.file, first.at.line)}` : '';
-    throw new WorkflowError(`Two workflows have the id ${inWords(definition.id)}${where}. They are started by id, so give one of them another.`, definition.at);
+    throw new WorkflowError(
+      `Two workflows have the id ${inWords(definition.id)}${where}. They are started by id, so give one of them another.`,
+      definition.at,
+    );
   }
   defined.push(definition);
 }

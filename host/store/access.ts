@@ -33,7 +33,8 @@ export class Access {
 
   /** A store that cannot be written may be read from a copy, which is out of date as soon as anything of the file is another; its rights too. */
   #markOf({ dev, ino, ctimeMs }: Stats): string {
-    const isReadOnly = this.#db !== undefined && (this.#db.readonly || this.#db.pragma('query_only', { simple: true }) === 1);
+    const isReadOnly =
+      this.#db !== undefined && (this.#db.readonly || this.#db.pragma('query_only', { simple: true }) === 1);
     const log = isReadOnly ? statSync(`${this.file}-wal`, { throwIfNoEntry: false }) : undefined;
     return `${dev}:${ino}${isReadOnly ? `:${ctimeMs}:${log?.ctimeMs ?? ''}` : ''}`;
   }
@@ -57,7 +58,9 @@ export class NoRunError extends Error {
   override readonly name = 'NoRunError';
 
   constructor(run: number, what = '') {
-    super(`${what === '' ? 'There is no run' : `There is no ${what} in run`} ${run}${what === '' ? ' in this workspace' : ''}.`);
+    super(
+      `${what === '' ? 'There is no run' : `There is no ${what} in run`} ${run}${what === '' ? ' in this workspace' : ''}.`,
+    );
   }
 }
 

@@ -10,7 +10,10 @@ import { lineOf, sessionOf } from './runs.ts';
 /* The little that the host itself writes into a store; runs are written by their runners. */
 
 /** Asks the process that works on a run, whoever started it, to stop. False when none does. */
-export function askOwnerToStop(store: Access, { run, as, reason }: { run: number; as: 'cancelled' | 'paused'; reason: string }): boolean {
+export function askOwnerToStop(
+  store: Access,
+  { run, as, reason }: { run: number; as: 'cancelled' | 'paused'; reason: string },
+): boolean {
   const { db } = lineOf(store, run);
   if (!ownerOf(db, run, Date.now())) return false;
   askToStop(db, run, as, reason);
@@ -23,7 +26,9 @@ const ENDED = { completed: 'has completed', failed: 'has failed', cancelled: 'is
 export function cancelAtRest(store: Access, { run, reason }: { run: number; reason: string }): void {
   const { db, line } = lineOf(store, run);
   if (line.status === 'completed' || line.status === 'failed' || line.status === 'cancelled') {
-    throw new RunStateError(`Run ${run} ${ENDED[line.status]} already: there is nothing to cancel. Re-run runs batches of it again.`);
+    throw new RunStateError(
+      `Run ${run} ${ENDED[line.status]} already: there is nothing to cancel. Re-run runs batches of it again.`,
+    );
   }
   cancel(db, run, reason, Date.now());
 }

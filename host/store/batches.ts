@@ -1,5 +1,15 @@
 import { noCounts, type Counts } from '../../engine/run/progress.ts';
-import { batchesAround, batchLine, batchPage, earlierPasses, innerCounts, nextFailedBatch, onlyParent, scopeAt, type BatchLine } from '../../engine/store/batch-queries.ts';
+import {
+  batchesAround,
+  batchLine,
+  batchPage,
+  earlierPasses,
+  innerCounts,
+  nextFailedBatch,
+  onlyParent,
+  scopeAt,
+  type BatchLine,
+} from '../../engine/store/batch-queries.ts';
 import { causeLines, causesByPlace, cellsOfCause } from '../../engine/store/cause-queries.ts';
 import { beginsAndEnds, durations, passes } from '../../engine/store/map-queries.ts';
 import { lostUpdates, parseError } from '../../engine/store/queries.ts';
@@ -14,33 +24,64 @@ import { lineOf } from './runs.ts';
 const MOST_ATTEMPTS = 2_000;
 const MOST_GROUPS = 100;
 
-export function listBatches(store: Access, { run, node, parent, where, sort, descending = false, offset, limit }: Args<'listBatches'>): Result<'listBatches'> {
+export function listBatches(
+  store: Access,
+  { run, node, parent, where, sort, descending = false, offset, limit }: Args<'listBatches'>,
+): Result<'listBatches'> {
   const { db, line } = lineOf(store, run);
   const { lines, total } = batchPage(db, {
-    run, node, parent: parent ?? onlyParent(db, run, node), where, sort, descending, offset, limit, live: line.live, now: Date.now(),
+    run,
+    node,
+    parent: parent ?? onlyParent(db, run, node),
+    where,
+    sort,
+    descending,
+    offset,
+    limit,
+    live: line.live,
+    now: Date.now(),
   });
   return { rows: lines.map(row => batchRow(row, line.live)), total };
 }
 
 export function getBatch(store: Access, { run, scope }: Args<'getBatch'>): BatchDetail {
-  const { db, line: { live } } = lineOf(store, run);
+  const {
+    db,
+    line: { live },
+  } = lineOf(store, run);
   const line = batchLine(db, run, scope);
-  const path = line && preparedColumn<[number, number], string>(db, 'select path from nodes where run = ? and node = ?').get(run, line.node);
+  const path =
+    line &&
+    preparedColumn<[number, number], string>(db, 'select path from nodes where run = ? and node = ?').get(
+      run,
+      line.node,
+    );
   if (!line || path === undefined) throw new NoRunError(run, `batch ${scope}`);
   const error = parseError(line.error);
   return {
-    batch: batchRow(line, live), path, pass: line.pass, ...(error && { error }),
+    batch: batchRow(line, live),
+    path,
+    pass: line.pass,
+    ...(error && { error }),
     passes: earlierPasses(db, run, scope).map(({ pass, status, startedAt, endedAt, error }) => ({
-      pass, status: batchStatusName(status), ...times(startedAt, endedAt), ...(error !== null && { error: parseError(error) }),
+      pass,
+      status: batchStatusName(status),
+      ...times(startedAt, endedAt),
+      ...(error !== null && { error: parseError(error) }),
     })),
-    attempts: attemptLines(db, run, scope, undefined, MOST_ATTEMPTS).filter(isShown).map(attempt => attemptRow(attempt, live)),
+    attempts: attemptLines(db, run, scope, undefined, MOST_ATTEMPTS)
+      .filter(isShown)
+      .map(attempt => attemptRow(attempt, live)),
     around: batchesAround(db, run, scope).map(({ idx: index, ...around }) => ({ ...around, index })),
     inner: inner(store, run, scope, live),
   };
 }
 
 export function getStep(store: Access, { run, path }: Args<'getStep'>): Result<'getStep'> {
-  const { db, line: { live } } = lineOf(store, run);
+  const {
+    db,
+    line: { live },
+  } = lineOf(store, run);
   const node = nodesOf(db, run).find(other => other.path === path);
   if (!node) return { attempts: [] };
   return { attempts: attemptLines(db, run, 0, node.node, MOST_ATTEMPTS).map(attempt => attemptRow(attempt, live)) };
@@ -61,14 +102,31 @@ export function nextFailed(store: Access, { run, node, from, direction }: Args<'
 
 export function getProblems(store: Access, { run }: Args<'getProblems'>): Result<'getProblems'> {
   const { db } = lineOf(store, run);
-  const paths = new Map(nodesOf(db, run).filter(({ kind }) => isBatchKind(kind)).map(({ node, path }) => [node, path]));
+  const paths = new Map(
+    nodesOf(db, run)
+      .filter(({ kind }) => isBatchKind(kind))
+      .map(({ node, path }) => [node, path]),
+  );
   const groups = causeLines(db, run, MOST_GROUPS).flatMap(({ node, cause, batches, scope }): FailureGroup[] => {
     const path = paths.get(node);
     const line = batchLine(db, run, scope);
     const error = parseError(line?.error);
     if (path === undefined || !line || !error) return [];
     const { name, message, explain, at, step } = error;
-    return [{ node, path, group: cause, name, message, explain, at, step, batches, first: { index: line.idx, parent: line.parent } }];
+    return [
+      {
+        node,
+        path,
+        group: cause,
+        name,
+        message,
+        explain,
+        at,
+        step,
+        batches,
+        first: { index: line.idx, parent: line.parent },
+      },
+    ];
   });
   return { groups, lost: lostUpdates(db, run) };
 }
@@ -80,24 +138,42 @@ export function getCells(store: Access, { run, node, cause }: Args<'getCells'>):
 export function getOverlay(store: Access, { run, node, by }: Args<'getOverlay'>): Overlay {
   const { db, line } = lineOf(store, run);
   switch (by) {
-    case 'duration': return { by, ...durations(db, run, node, 0, line.live ? Date.now() : line.sessionEndedAt ?? line.sessionStartedAt) };
-    case 'attempt': return { by, values: passes(db, run, node, 0) };
-    case 'cause': return { by, ...causesByPlace(db, run, node, 0) };
-    case 'times': return { by, from: line.startedAt, ...beginsAndEnds(db, run, node, 0, line.startedAt) };
+    case 'duration':
+      return {
+        by,
+        ...durations(db, run, node, 0, line.live ? Date.now() : (line.sessionEndedAt ?? line.sessionStartedAt)),
+      };
+    case 'attempt':
+      return { by, values: passes(db, run, node, 0) };
+    case 'cause':
+      return { by, ...causesByPlace(db, run, node, 0) };
+    case 'times':
+      return { by, from: line.startedAt, ...beginsAndEnds(db, run, node, 0, line.startedAt) };
   }
 }
 
-function batchRow({ node, scope, idx, status, items, pass, startedAt, endedAt, error }: BatchLine, live: boolean): BatchRow {
+function batchRow(
+  { node, scope, idx, status, items, pass, startedAt, endedAt, error }: BatchLine,
+  live: boolean,
+): BatchRow {
   const failure = parseError(error);
   return {
-    node, scope, index: idx, status: statusName(status, live), items, attempts: pass, ...times(startedAt, endedAt),
+    node,
+    scope,
+    index: idx,
+    status: statusName(status, live),
+    items,
+    attempts: pass,
+    ...times(startedAt, endedAt),
     ...(failure && { message: failure.message, group: failure.group }),
   };
 }
 
 /** What a process that is gone has left in flight waits. */
 function statusName(status: number, live: boolean): BatchStatusName {
-  return !live && (status === BatchStatus.running || status === BatchStatus.retrying) ? 'waiting' : batchStatusName(status);
+  return !live && (status === BatchStatus.running || status === BatchStatus.retrying)
+    ? 'waiting'
+    : batchStatusName(status);
 }
 
 /** That a condition was asked is no step to a reader. */
@@ -105,11 +181,23 @@ function isShown({ kind }: AttemptLine): boolean {
   return kind !== 'condition' && kind !== 'if';
 }
 
-function attemptRow({ scope, node, path, attempt, pass, session, status, startedAt, endedAt, error, outputSize, logLines }: AttemptLine, live: boolean): AttemptRow {
+function attemptRow(
+  { scope, node, path, attempt, pass, session, status, startedAt, endedAt, error, outputSize, logLines }: AttemptLine,
+  live: boolean,
+): AttemptRow {
   const name = stepStatusName(status);
   return {
-    scope, node, path, attempt, pass, session, status: name === 'running' && !live ? 'interrupted' : name, ...times(startedAt, endedAt) as { startedAt: number },
-    ...(error !== null && { error: parseError(error) }), ...(outputSize !== null && { outputSize }), logLines,
+    scope,
+    node,
+    path,
+    attempt,
+    pass,
+    session,
+    status: name === 'running' && !live ? 'interrupted' : name,
+    ...(times(startedAt, endedAt) as { startedAt: number }),
+    ...(error !== null && { error: parseError(error) }),
+    ...(outputSize !== null && { outputSize }),
+    logLines,
   };
 }
 

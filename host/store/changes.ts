@@ -42,7 +42,8 @@ export class ChangeWatch {
     const written = version !== this.#version;
     this.#version = version;
     const now = performance.now();
-    if (!written && now - this.#lookedForLifeAt < LIFE_EVERY_MS) return { items: [], live: [...this.#live], written, replaced };
+    if (!written && now - this.#lookedForLifeAt < LIFE_EVERY_MS)
+      return { items: [], live: [...this.#live], written, replaced };
     this.#lookedForLifeAt = now;
     const changed = written ? this.#changedMarks(db) : new Set<number>();
     const live = new Set(heldRuns(db).filter(run => ownerOf(db, run, Date.now()) !== undefined));

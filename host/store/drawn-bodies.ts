@@ -27,7 +27,8 @@ function inside(path: string, ran: readonly NodeLine[]): GraphNode[] {
   return direct.flatMap(({ path, kind }): GraphNode[] => {
     if (!isDrawn(kind)) return [];
     const node = { path, id: unescaped(path.slice(path.lastIndexOf('/') + 1)), kind };
-    if (kind === 'batch' || kind === 'forEach' || kind === 'while') return [{ ...node, body: { drawn: true, nodes: inside(path, ran) } }];
+    if (kind === 'batch' || kind === 'forEach' || kind === 'while')
+      return [{ ...node, body: { drawn: true, nodes: inside(path, ran) } }];
     return kind === 'parallel' || kind === 'race' ? [{ ...node, members: inside(path, ran) }] : [node];
   });
 }
@@ -36,7 +37,19 @@ function isDirectlyIn(path: string, parent: string): boolean {
   return path.startsWith(`${parent}/`) && !path.slice(parent.length + 1).includes('/');
 }
 
-const KINDS = ['step', 'action', 'if', 'batch', 'forEach', 'parallel', 'race', 'while', 'sleep', 'log', 'cancel'] as const;
+const KINDS = [
+  'step',
+  'action',
+  'if',
+  'batch',
+  'forEach',
+  'parallel',
+  'race',
+  'while',
+  'sleep',
+  'log',
+  'cancel',
+] as const;
 
 function isDrawn(kind: string): kind is GraphNode['kind'] {
   return (KINDS as readonly string[]).includes(kind);

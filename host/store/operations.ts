@@ -55,4 +55,18 @@ export type OperationResult<N extends OperationName> = ReturnType<(typeof OPERAT
  * Operations that may take long in a run of a million batches. They have a thread of their own, so that none of
  * the others waits for them.
  */
-export const SLOW: ReadonlySet<OperationName> = new Set(['stepCounts', 'listBatches', 'getProblems', 'getCells', 'getOverlay', 'getTimeline', 'getStateHistory', 'getItems', 'getOutput', 'getPayload', 'getResult', 'getState', 'plan']);
+export const SLOW: ReadonlySet<OperationName> = new Set([
+  'stepCounts',
+  'listBatches',
+  'getProblems',
+  'getCells',
+  'getOverlay',
+  'getTimeline',
+  'getStateHistory',
+  'getItems',
+  'getOutput',
+  'getPayload',
+  'getResult',
+  'getState',
+  'plan',
+]);

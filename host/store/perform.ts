@@ -8,7 +8,10 @@ import { OPERATIONS, type OperationName } from './operations.ts';
 export type Answer =
   | { readonly ok: true; readonly value: unknown }
   /** `defect` is where in our own code an error came from that nobody foresaw. */
-  | { readonly ok: false; readonly error: { readonly name: string; readonly message: string; readonly defect?: string | undefined } };
+  | {
+      readonly ok: false;
+      readonly error: { readonly name: string; readonly message: string; readonly defect?: string | undefined };
+    };
 
 /** Errors whose message is meant to be read by people. */
 const FORESEEN = [StoreError, RunTakenError, RerunError, NotDataError, NoRunError, RunStateError];

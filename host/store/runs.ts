@@ -9,7 +9,15 @@ import { keptGraph } from '../../engine/store/kept.ts';
 import { ownerOf } from '../../engine/store/leases.ts';
 import { statusBytes } from '../../engine/store/map-queries.ts';
 import { latestSources, parseError } from '../../engine/store/queries.ts';
-import { mappedOf, nodesOf, runLine, runLines, sessionsOf, type NodeLine, type RunLine } from '../../engine/store/run-queries.ts';
+import {
+  mappedOf,
+  nodesOf,
+  runLine,
+  runLines,
+  sessionsOf,
+  type NodeLine,
+  type RunLine,
+} from '../../engine/store/run-queries.ts';
 import { readRun } from '../../engine/store/runs.ts';
 import { BatchStatus, type RunStatus } from '../../engine/store/status.ts';
 import { batchSizes } from '../../engine/workflow/graph.ts';
@@ -50,7 +58,10 @@ export function sessionOf({ run, sessionStartedAt }: Pick<Line, 'run' | 'session
 }
 
 function reasonOf(store: Access, line: Line): string | undefined {
-  return line.reason ?? (line.status === 'running' && !line.live ? store.losses.get(sessionOf(line)) ?? 'its process ended' : undefined);
+  return (
+    line.reason ??
+    (line.status === 'running' && !line.live ? (store.losses.get(sessionOf(line)) ?? 'its process ended') : undefined)
+  );
 }
 
 function activeMsOf({ activeMs, live, sessionStartedAt }: Line): number {
@@ -61,16 +72,27 @@ export function itemOf(store: Access, db: Database, line: Line): RunItem {
   const { items, batches, nodes } = countsNow(db, line);
   const reason = reasonOf(store, line);
   return {
-    run: line.run, workflow: line.workflow, name: line.name, file: fileIn(store.folder, line.file),
-    status: statusOf(line), ...(reason !== undefined && { reason }), items, batches, failedBatches: failedBatches(nodes),
-    startedAt: line.startedAt, ...(line.endedAt !== null && { endedAt: line.endedAt }), activeMs: activeMsOf(line),
+    run: line.run,
+    workflow: line.workflow,
+    name: line.name,
+    file: fileIn(store.folder, line.file),
+    status: statusOf(line),
+    ...(reason !== undefined && { reason }),
+    items,
+    batches,
+    failedBatches: failedBatches(nodes),
+    startedAt: line.startedAt,
+    ...(line.endedAt !== null && { endedAt: line.endedAt }),
+    activeMs: activeMsOf(line),
   };
 }
 
 /** Relative to the workspace where it lies in it, with forward slashes; else in full. */
 export function fileIn(folder: string, file: string): string {
   const relative = path.relative(folder, file);
-  return relative === '' || relative.startsWith('..') || path.isAbsolute(relative) ? file : relative.split(path.sep).join('/');
+  return relative === '' || relative.startsWith('..') || path.isAbsolute(relative)
+    ? file
+    : relative.split(path.sep).join('/');
 }
 
 export function listRuns(store: Access, { before, limit, workflow, statuses }: Args<'listRuns'>): RunItem[] {
@@ -99,7 +121,10 @@ export function runItem(store: Access, run: number): RunItem {
 }
 
 /** A run without what only the files on disk can tell. */
-export function runDetail(store: Access, run: number): Omit<RunDetail, 'codeChanged'> & { sources: { path: string; hash: string }[] } {
+export function runDetail(
+  store: Access,
+  run: number,
+): Omit<RunDetail, 'codeChanged'> & { sources: { path: string; hash: string }[] } {
   const { db, line } = lineOf(store, run);
   const row = readRun(db, run);
   if (!row) throw new NoRunError(run);
@@ -107,7 +132,11 @@ export function runDetail(store: Access, run: number): Omit<RunDetail, 'codeChan
   return {
     item: itemOf(store, db, line),
     graph: withDrawnBodies(keptGraph(row.graph), nodesOf(db, run)),
-    sessions: sessionsOf(db, run).map(({ endedAt, outcome, ...session }) => ({ ...session, ...(endedAt !== null && { endedAt }), ...(outcome !== null && { outcome }) })),
+    sessions: sessionsOf(db, run).map(({ endedAt, outcome, ...session }) => ({
+      ...session,
+      ...(endedAt !== null && { endedAt }),
+      ...(outcome !== null && { outcome }),
+    })),
     ...(error && { error }),
     live: line.live,
     sources: latestSources(db, run),
@@ -120,7 +149,11 @@ export interface Standing {
   readonly live: boolean;
   readonly nodes: readonly NodeLine[];
   readonly progress: Progress;
-  readonly maps: readonly { readonly node: number; readonly path: string; readonly statuses: Uint8Array<ArrayBuffer> }[];
+  readonly maps: readonly {
+    readonly node: number;
+    readonly path: string;
+    readonly statuses: Uint8Array<ArrayBuffer>;
+  }[];
   /** How many batches at a time the workflow says, by path: also of nodes that have not begun. */
   readonly concurrency: ReadonlyMap<string, number>;
 }
@@ -134,14 +167,26 @@ export function standing(store: Access, run: number): Standing {
     const byPath = new Map(nodes.map(node => [node.path, node]));
     const concurrency = concurrencies(graphOf(db, run));
     const progress: Progress = {
-      status: item.status, reason: item.reason, items, batches, failedBatches: item.failedBatches,
+      status: item.status,
+      reason: item.reason,
+      items,
+      batches,
+      failedBatches: item.failedBatches,
       nodes: counted.flatMap(({ path, ...rest }): NodeProgress[] => {
         const node = byPath.get(path);
         return node ? [{ node: node.node, path, ...rest, concurrency: concurrency.get(path) ?? 1 }] : [];
       }),
-      steps: [], rate: 0, startedAt: item.startedAt, endedAt: item.endedAt, activeMs: item.activeMs,
+      steps: [],
+      rate: 0,
+      startedAt: item.startedAt,
+      endedAt: item.endedAt,
+      activeMs: item.activeMs,
     };
-    const maps = mappedOf(nodes).map(({ node, path }) => ({ node, path, statuses: shownBytes(statusBytes(db, run, node, 0), line.live) }));
+    const maps = mappedOf(nodes).map(({ node, path }) => ({
+      node,
+      path,
+      statuses: shownBytes(statusBytes(db, run, node, 0), line.live),
+    }));
     return { item, live: line.live, nodes, progress, maps, concurrency };
   });
   return read();
@@ -199,4 +244,3 @@ function graphOf(db: Database, run: number): Graph | undefined {
   const row = readRun(db, run);
   return row && keptGraph(row.graph);
 }
-

@@ -13,8 +13,10 @@ const MOST_DEPTH = 500;
 /** A stored value as text that can be shown: JSON on several lines, cut off where it gets long. */
 export function shown(text: string, full = false): ShownValue {
   const size = text.length;
-  if (size > MOST_READ) return { json: `"A value of ${Math.round(size / 1e6)} MB is too large to be shown."`, truncated: true, size };
-  if (size > MOST_GLANCED_AT && !full) return { json: `"A value of ${Math.round(size / 1e6)} MB."`, truncated: true, size };
+  if (size > MOST_READ)
+    return { json: `"A value of ${Math.round(size / 1e6)} MB is too large to be shown."`, truncated: true, size };
+  if (size > MOST_GLANCED_AT && !full)
+    return { json: `"A value of ${Math.round(size / 1e6)} MB."`, truncated: true, size };
   const printer = new Printer(full ? FULL_CAP : CAP);
   printer.value(decode(text), '', 0);
   return { json: printer.text, truncated: printer.isFull, size };
@@ -54,7 +56,8 @@ class Printer {
     if (depth > MOST_DEPTH) return this.#write('"[nested too deeply]"');
     this.#within.add(object);
     if (object instanceof Map) this.#members('{}', object.entries(), indent, depth);
-    else if (object instanceof Set || Array.isArray(object)) this.#members('[]', object as Iterable<unknown>, indent, depth);
+    else if (object instanceof Set || Array.isArray(object))
+      this.#members('[]', object as Iterable<unknown>, indent, depth);
     else this.#members('{}', ownEntries(object), indent, depth);
     this.#within.delete(object);
   }
@@ -97,24 +100,39 @@ class Printer {
 /** What JSON says in one word; undefined for what has members. Strings are looked at no further than `most`. */
 function leafOf(value: unknown, most: number): string | undefined {
   switch (typeof value) {
-    case 'string': return quoted(value, most);
-    case 'number': return Number.isFinite(value) ? String(value) : 'null';
-    case 'boolean': return String(value);
-    case 'bigint': return quoted(String(value), most);
-    case 'object': break;
-    default: return 'null';
+    case 'string':
+      return quoted(value, most);
+    case 'number':
+      return Number.isFinite(value) ? String(value) : 'null';
+    case 'boolean':
+      return String(value);
+    case 'bigint':
+      return quoted(String(value), most);
+    case 'object':
+      break;
+    default:
+      return 'null';
   }
   if (value === null) return 'null';
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'null' : quoted(value.toISOString(), most);
-  if (value instanceof URL || value instanceof URLSearchParams || value instanceof RegExp) return quoted(String(value), most);
+  if (value instanceof URL || value instanceof URLSearchParams || value instanceof RegExp)
+    return quoted(String(value), most);
   if (isBoxedPrimitive(value)) return leafOf(value.valueOf(), most);
-  if (ArrayBuffer.isView(value)) return quoted(base64(new Uint8Array(value.buffer, value.byteOffset, value.byteLength), most), most);
+  if (ArrayBuffer.isView(value))
+    return quoted(base64(new Uint8Array(value.buffer, value.byteOffset, value.byteLength), most), most);
   if (value instanceof ArrayBuffer) return quoted(base64(new Uint8Array(value), most), most);
   return undefined;
 }
 
 function ownEntries(value: object): Iterable<[string, unknown]> {
-  return value instanceof Error ? Object.entries({ ...value, name: value.name, message: value.message, ...('cause' in value && { cause: value.cause }) }) : Object.entries(value);
+  return value instanceof Error
+    ? Object.entries({
+        ...value,
+        name: value.name,
+        message: value.message,
+        ...('cause' in value && { cause: value.cause }),
+      })
+    : Object.entries(value);
 }
 
 // What could turn the direction of text around, or be no text at all, is written in digits.
@@ -123,7 +141,10 @@ const UNSAFE = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
 function quoted(text: string, most: number): string {
   const seen = text.length > most ? text.slice(0, Math.max(0, most)) : text;
-  return JSON.stringify(seen).replace(UNSAFE, character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return JSON.stringify(seen).replace(
+    UNSAFE,
+    character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 function base64(bytes: Uint8Array, most: number): string {

@@ -9,7 +9,15 @@ export class OperationError extends Error {
   override readonly name: string;
   readonly defect: string | undefined;
 
-  constructor({ name, message, defect }: { readonly name: string; readonly message: string; readonly defect?: string | undefined }) {
+  constructor({
+    name,
+    message,
+    defect,
+  }: {
+    readonly name: string;
+    readonly message: string;
+    readonly defect?: string | undefined;
+  }) {
     super(message);
     this.name = name;
     this.defect = defect;
@@ -33,7 +41,7 @@ export class Store {
   /** @throws OperationError */
   async do<N extends OperationName>(name: N, args: OperationArgs<N>): Promise<OperationResult<N>> {
     const lane = SLOW.has(name) ? this.#slow : this.#quick;
-    const result = await lane.do(name, args) as OperationResult<N>;
+    const result = (await lane.do(name, args)) as OperationResult<N>;
     // It takes a quarter of a second of processor to begin: better now than when a run is looked at.
     this.#slow.begin();
     return result;
@@ -64,7 +72,8 @@ class Lane {
   }
 
   do(name: OperationName, args: unknown): Promise<unknown> {
-    if (this.#closed) return Promise.reject(new OperationError({ name: 'ClosedError', message: 'The workspace has been closed.' }));
+    if (this.#closed)
+      return Promise.reject(new OperationError({ name: 'ClosedError', message: 'The workspace has been closed.' }));
     const key = `${name} ${JSON.stringify(args)}`;
     const same = this.#waiting.find(call => call.key === key);
     if (same) return same.result.promise;
@@ -97,15 +106,25 @@ class Lane {
     if (this.#thread) return this.#thread;
     const thread = new Worker(ownFile('./thread', import.meta.url), { workerData: this.#data, name: 'cronflow-store' });
     thread.unref();
-    thread.on('message', (answer: Answer) => this.#end(call => (answer.ok ? call.result.resolve(answer.value) : call.result.reject(new OperationError(answer.error)))));
+    thread.on('message', (answer: Answer) =>
+      this.#end(call =>
+        answer.ok ? call.result.resolve(answer.value) : call.result.reject(new OperationError(answer.error)),
+      ),
+    );
     // The next call starts another one.
     const lost = (why: string) => {
       if (this.#thread !== thread) return;
       this.#thread = undefined;
-      this.#end(call => call.result.reject(new OperationError({ name: 'StoreThreadError', message: `The store could not be read: ${why}`, defect: why })));
+      this.#end(call =>
+        call.result.reject(
+          new OperationError({ name: 'StoreThreadError', message: `The store could not be read: ${why}`, defect: why }),
+        ),
+      );
     };
     thread.on('error', error => lost(error.message));
-    thread.on('exit', code => { if (!this.#closed) lost(`its thread ended with code ${code}`); });
+    thread.on('exit', code => {
+      if (!this.#closed) lost(`its thread ended with code ${code}`);
+    });
     this.#thread = thread;
     return thread;
   }

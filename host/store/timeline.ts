@@ -9,15 +9,21 @@ const MOST_BARS = 2_000;
 const STEP_KINDS = new Set(['step', 'action', 'sleep', 'log', 'cancel']);
 
 /** What ran when: bars while there are few enough, else how many ran at a time. */
-export function getTimeline(store: Access, { run, from: askedFrom, to: askedTo, columns }: Args<'getTimeline'>): Timeline {
+export function getTimeline(
+  store: Access,
+  { run, from: askedFrom, to: askedTo, columns }: Args<'getTimeline'>,
+): Timeline {
   const { db, line } = lineOf(store, run);
   const nodes = nodesOf(db, run);
-  const open = line.live ? Date.now() : line.sessionEndedAt ?? line.endedAt ?? line.sessionStartedAt;
+  const open = line.live ? Date.now() : (line.sessionEndedAt ?? line.endedAt ?? line.sessionStartedAt);
   const from = askedFrom ?? line.startedAt;
   const to = Math.max(askedTo ?? open, from + 1);
   const batchNodes = outermostOf(nodes);
   const of: SpansOf = {
-    run, from, to, open,
+    run,
+    from,
+    to,
+    open,
     batchNodes: batchNodes.map(({ node }) => node),
     stepNodes: nodes.filter(({ kind }) => STEP_KINDS.has(kind)).map(({ node }) => node),
   };
@@ -31,7 +37,11 @@ export function getTimeline(store: Access, { run, from: askedFrom, to: askedTo, 
 }
 
 /** Bars of one node lie together; two that overlap in time lie in lanes of their own. */
-function asBars(found: readonly Span[], paths: ReadonlyMap<number, string>, batchNodes: ReadonlySet<number>): Pick<Timeline, 'bars' | 'lanes'> {
+function asBars(
+  found: readonly Span[],
+  paths: ReadonlyMap<number, string>,
+  batchNodes: ReadonlySet<number>,
+): Pick<Timeline, 'bars' | 'lanes'> {
   const lanesOf = new Map<number, number[]>();
   const placed = found.map(span => {
     let ends = lanesOf.get(span.node);
@@ -48,14 +58,27 @@ function asBars(found: readonly Span[], paths: ReadonlyMap<number, string>, batc
     lanes += ends.length;
   }
   const bars = placed.map(({ span: { node, scope, idx, status, attempt, from, to }, lane }) => ({
-    lane: (firstLane.get(node) ?? 0) + lane, node, path: paths.get(node) ?? '', scope, ...(batchNodes.has(node) && idx !== null && { index: idx }),
-    status: batchStatusName(status), from, to, attempt,
+    lane: (firstLane.get(node) ?? 0) + lane,
+    node,
+    path: paths.get(node) ?? '',
+    scope,
+    ...(batchNodes.has(node) && idx !== null && { index: idx }),
+    status: batchStatusName(status),
+    from,
+    to,
+    attempt,
   }));
   return { bars, lanes };
 }
 
 /** Of each node, how many ran on average in each column, and how many of those failed. */
-function asBands(begins: readonly Edge[], ends: readonly Edge[], paths: ReadonlyMap<number, string>, columns: number, span: number): Timeline['bands'] {
+function asBands(
+  begins: readonly Edge[],
+  ends: readonly Edge[],
+  paths: ReadonlyMap<number, string>,
+  columns: number,
+  span: number,
+): Timeline['bands'] {
   const nodes = [...new Set(begins.map(({ node }) => node))];
   const width = span / columns;
   return nodes.map(node => {
@@ -63,7 +86,7 @@ function asBands(begins: readonly Edge[], ends: readonly Edge[], paths: Readonly
     const failed = new Float64Array(columns);
     const add = (edge: Edge, sign: 1 | -1) => {
       // In its own column it counts for the rest of it, in all later ones in full: those are added up below.
-      const inColumn = sign * ((edge.column + 1) * width * edge.spans - edge.times) / width;
+      const inColumn = (sign * ((edge.column + 1) * width * edge.spans - edge.times)) / width;
       for (const band of edge.failed ? [running, failed] : [running]) {
         band[edge.column] = (band[edge.column] ?? 0) + inColumn;
         const next = edge.column + 1;
@@ -98,7 +121,7 @@ function gapsBetween(found: readonly Span[], from: number, to: number): Timeline
 
 function emptyColumns(bands: Timeline['bands'], columns: number, from: number, to: number): Timeline['gaps'] {
   const gaps: Timeline['gaps'] = [];
-  const at = (column: number) => from + (to - from) * column / columns;
+  const at = (column: number) => from + ((to - from) * column) / columns;
   for (let column = 0; column < columns;) {
     let end = column;
     while (end < columns && bands.every(({ running }) => (running[end] ?? 0) === 0)) end += 1;

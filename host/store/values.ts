@@ -33,34 +33,65 @@ export function getPayload(store: Access, { run, full }: Args<'getPayload'>): Sh
 }
 
 export function getResult(store: Access, { run, full }: Args<'getResult'>): ShownValue | null {
-  const text = preparedColumn<[number], string | null>(store.dbOf(run), 'select output from runs where id = ?').get(run);
+  const text = preparedColumn<[number], string | null>(store.dbOf(run), 'select output from runs where id = ?').get(
+    run,
+  );
   if (text === undefined) throw new NoRunError(run);
   return text === null ? null : shown(text, full);
 }
 
-export function getLogs(store: Access, { run, scope, node, attempt, after, limit }: Args<'getLogs'>): Result<'getLogs'> {
+export function getLogs(
+  store: Access,
+  { run, scope, node, attempt, after, limit }: Args<'getLogs'>,
+): Result<'getLogs'> {
   const lines = logLines(lineOf(store, run).db, { run, scope, node, attempt, after, limit: limit + 1 });
   return { lines: lines.slice(0, limit).map(logLine), more: lines.length > limit };
 }
 
 function logLine({ id, at, level, text, path, idx, attempt }: StoredLogLine): LogLine {
-  return { id, at, level, text, ...(path !== null && { path }), ...(idx !== null && { index: idx }), ...(attempt !== null && { attempt }) };
+  return {
+    id,
+    at,
+    level,
+    text,
+    ...(path !== null && { path }),
+    ...(idx !== null && { index: idx }),
+    ...(attempt !== null && { attempt }),
+  };
 }
 
 export function getState(store: Access, { run }: Args<'getState'>): Result<'getState'> {
   const { db } = lineOf(store, run);
   const { lines, total } = stateLines(db, run, MOST_KEYS);
-  return { entries: lines.map(({ key, value, version }) => ({ key, value: shown(value), version })), total, lost: lostUpdates(db, run) };
+  return {
+    entries: lines.map(({ key, value, version }) => ({ key, value: shown(value), version })),
+    total,
+    lost: lostUpdates(db, run),
+  };
 }
 
-export function getStateHistory(store: Access, { run, key, before, limit }: Args<'getStateHistory'>): Result<'getStateHistory'> {
+export function getStateHistory(
+  store: Access,
+  { run, key, before, limit }: Args<'getStateHistory'>,
+): Result<'getStateHistory'> {
   return stateWrites(lineOf(store, run).db, run, key, before, limit).map((write): StateWrite => ({
-    seq: write.seq, key: write.key, op: write.op, attempt: write.attempt, reverted: write.reverted === 1,
-    ...(write.value !== null && { value: shownBriefly(write.value) }), ...(write.delta !== null && { delta: write.delta }),
-    ...(write.path !== null && { path: write.path }), ...(write.idx !== null && { index: write.idx }),
-    ...(write.lostPath !== null && write.lostAttempt !== null && {
-      lost: { path: write.lostPath, attempt: write.lostAttempt, ...(write.lostIdx !== null && { index: write.lostIdx }) },
-    }),
+    seq: write.seq,
+    key: write.key,
+    op: write.op,
+    attempt: write.attempt,
+    reverted: write.reverted === 1,
+    ...(write.value !== null && { value: shownBriefly(write.value) }),
+    ...(write.delta !== null && { delta: write.delta }),
+    ...(write.path !== null && { path: write.path }),
+    ...(write.idx !== null && { index: write.idx }),
+    ...(write.lostPath !== null &&
+      write.lostAttempt !== null && {
+        lost: {
+          path: write.lostPath,
+          attempt: write.lostAttempt,
+          ...(write.lostIdx !== null && { index: write.lostIdx }),
+        },
+      }),
   }));
 }
 
@@ -74,7 +105,10 @@ export function isSource(store: Access, { run, file }: { run: number; file: stri
 }
 
 /** What has been said in a run since a line, as far as a screen can follow; without one, only where its log has come to. */
-export function newLogs(store: Access, { run, after, limit }: { run: number; after: number | undefined; limit: number }): { lines: LogLine[]; dropped: number; last: number } {
+export function newLogs(
+  store: Access,
+  { run, after, limit }: { run: number; after: number | undefined; limit: number },
+): { lines: LogLine[]; dropped: number; last: number } {
   const { db } = lineOf(store, run);
   if (after === undefined) return { lines: [], dropped: 0, last: lastLogId(db, run) };
   const lines = logLines(db, { run, after, limit }).map(logLine);

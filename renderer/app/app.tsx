@@ -21,23 +21,37 @@ export function App() {
   useTheme();
   useKeys();
   const presenting = useStudio(state => state.presenting);
-  if (presenting) return <><Present /><Dialogs /></>;
+  if (presenting)
+    return (
+      <>
+        <Present />
+        <Dialogs />
+      </>
+    );
   return (
     <div className="studio">
       <Header />
       <Notice />
       <Group className="panels" orientation="horizontal">
-        <Panel defaultSize="17%" minSize="12%"><Sidebar /></Panel>
+        <Panel defaultSize="17%" minSize="12%">
+          <Sidebar />
+        </Panel>
         <Separator className="handle across" />
         <Panel defaultSize="57%" minSize="30%">
           <Group orientation="vertical">
-            <Panel defaultSize="76%" minSize="25%"><Centre /></Panel>
+            <Panel defaultSize="76%" minSize="25%">
+              <Centre />
+            </Panel>
             <Separator className="handle down" />
-            <Panel defaultSize="24%" minSize="6%"><Drawer /></Panel>
+            <Panel defaultSize="24%" minSize="6%">
+              <Drawer />
+            </Panel>
           </Group>
         </Panel>
         <Separator className="handle across" />
-        <Panel defaultSize="26%" minSize="16%"><Inspector /></Panel>
+        <Panel defaultSize="26%" minSize="16%">
+          <Inspector />
+        </Panel>
       </Group>
       <Dialogs />
       <Palette />
@@ -51,10 +65,24 @@ function Centre() {
   return (
     <main className="centre">
       <RunSummary />
-      <div className="view" hidden={view !== 'graph'}><GraphView /></div>
-      {view === 'batches' && <div className="view"><BatchesView /></div>}
-      {view === 'timeline' && <div className="view"><TimelineView /></div>}
-      {view === 'compare' && <div className="view"><CompareView /></div>}
+      <div className="view" hidden={view !== 'graph'}>
+        <GraphView />
+      </div>
+      {view === 'batches' && (
+        <div className="view">
+          <BatchesView />
+        </div>
+      )}
+      {view === 'timeline' && (
+        <div className="view">
+          <TimelineView />
+        </div>
+      )}
+      {view === 'compare' && (
+        <div className="view">
+          <CompareView />
+        </div>
+      )}
     </main>
   );
 }

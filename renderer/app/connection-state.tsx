@@ -8,7 +8,12 @@ export function ConnectionState() {
   const now = useSeconds(since !== undefined);
   const behind = since === undefined ? 0 : Math.round((now - since) / 1000);
   const words = connection === 'live' ? 'live' : behind < 2 ? 'connecting' : `disconnected, ${behind} s behind`;
-  return <span className={`connection ${connection}`} role="status"><i aria-hidden />{words}</span>;
+  return (
+    <span className={`connection ${connection}`} role="status">
+      <i aria-hidden />
+      {words}
+    </span>
+  );
 }
 
 function useSeconds(ticking: boolean): number {

@@ -16,9 +16,13 @@ export function Header() {
       <Breadcrumb />
       <span className="space" />
       <ConnectionState />
-      <Button look="quiet" shortcut="Ctrl K" onClick={() => openDialog({ kind: 'palette' })}>Search or do…</Button>
+      <Button look="quiet" shortcut="Ctrl K" onClick={() => openDialog({ kind: 'palette' })}>
+        Search or do…
+      </Button>
       <ThemeButton />
-      <Button look="quiet" shortcut="P" onClick={() => present(true)}>Present</Button>
+      <Button look="quiet" shortcut="P" onClick={() => present(true)}>
+        Present
+      </Button>
       <RunControls />
     </header>
   );
@@ -44,7 +48,11 @@ function graphName(files: readonly WorkflowFile[] | undefined, of: WorkflowRef |
 
 function ThemeButton() {
   const theme = useStudio(state => state.theme);
-  return <Button look="quiet" onClick={() => setTheme(NEXT_THEME[theme])} title="Follow the system, or choose dark or light">Theme: {theme}</Button>;
+  return (
+    <Button look="quiet" onClick={() => setTheme(NEXT_THEME[theme])} title="Follow the system, or choose dark or light">
+      Theme: {theme}
+    </Button>
+  );
 }
 
 /** The buttons that fit the state the run is in. */
@@ -52,8 +60,12 @@ function RunControls() {
   const run = useStudio(state => state.runId);
   const workflow = useStudio(state => state.workflow);
   const status = useStudio(state => state.progress?.status);
-  const failed = useStudio(state => (state.progress?.failedBatches ?? 0));
-  const again = workflow && <Button look={run === undefined ? 'primary' : 'plain'} onClick={() => openDialog({ kind: 'run', of: workflow })}>{run === undefined ? 'Run' : 'Run again…'}</Button>;
+  const failed = useStudio(state => state.progress?.failedBatches ?? 0);
+  const again = workflow && (
+    <Button look={run === undefined ? 'primary' : 'plain'} onClick={() => openDialog({ kind: 'run', of: workflow })}>
+      {run === undefined ? 'Run' : 'Run again…'}
+    </Button>
+  );
   if (run === undefined || status === undefined) return again ?? null;
   const resumable = status === 'interrupted' || status === 'paused';
   return (
@@ -61,10 +73,18 @@ function RunControls() {
       {status === 'running' && <Button onClick={() => void stopRun(run, 'paused')}>Pause</Button>}
       {status === 'running' && <Button onClick={() => void stopRun(run, 'cancelled')}>Cancel</Button>}
       {status !== 'running' && again}
-      {resumable && <Button look="primary" onClick={() => void resumeRun(run)}>Resume</Button>}
+      {resumable && (
+        <Button look="primary" onClick={() => void resumeRun(run)}>
+          Resume
+        </Button>
+      )}
       {(failed > 0 || status === 'failed' || status === 'cancelled') && (
         <Button look="danger" onClick={() => askToRerun({ select: 'failed' }, failedWords(status, failed))}>
-          {failed > 0 ? `Re-run failed (${number(failed)})` : status === 'cancelled' ? 'Go on with what was cancelled' : 'Try the failed step again'}
+          {failed > 0
+            ? `Re-run failed (${number(failed)})`
+            : status === 'cancelled'
+              ? 'Go on with what was cancelled'
+              : 'Try the failed step again'}
         </Button>
       )}
     </>

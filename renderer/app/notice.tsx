@@ -8,7 +8,9 @@ export function Notice() {
   return (
     <div className="notice" role="alert">
       <p>{problem.message}</p>
-      <Button small onClick={() => studio.setState({ notice: undefined })}>Close</Button>
+      <Button small onClick={() => studio.setState({ notice: undefined })}>
+        Close
+      </Button>
     </div>
   );
 }

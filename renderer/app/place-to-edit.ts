@@ -8,7 +8,7 @@ export async function placeToEdit(): Promise<{ file: string; line: number } | un
   if (inspected.kind === 'batch' && run !== undefined) {
     const { node, index, parent } = inspected;
     const found = await api().findBatch({ run, node, index, parent });
-    const batch = found && await api().getBatch({ run, scope: found.scope });
+    const batch = found && (await api().getBatch({ run, scope: found.scope }));
     const at = batch?.error?.at ?? (batch && detail && findNode(detail.graph.nodes, batch.path)?.at);
     if (at) return at;
   }
@@ -16,6 +16,8 @@ export async function placeToEdit(): Promise<{ file: string; line: number } | un
     const at = findNode(detail.graph.nodes, inspected.path)?.at;
     if (at) return at;
   }
-  const graph = detail?.graph ?? workspace?.files.find(file => file.file === workflow?.file)?.graphs.find(({ id }) => id === workflow?.workflow);
+  const graph =
+    detail?.graph ??
+    workspace?.files.find(file => file.file === workflow?.file)?.graphs.find(({ id }) => id === workflow?.workflow);
   return graph?.at;
 }

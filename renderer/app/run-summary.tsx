@@ -7,7 +7,10 @@ import { useStudio, type View } from '../stores/studio.ts';
 import './run-summary.css';
 
 const VIEWS: readonly { readonly id: View; readonly title: string }[] = [
-  { id: 'graph', title: 'Graph' }, { id: 'batches', title: 'Batches' }, { id: 'timeline', title: 'Timeline' }, { id: 'compare', title: 'Compare' },
+  { id: 'graph', title: 'Graph' },
+  { id: 'batches', title: 'Batches' },
+  { id: 'timeline', title: 'Timeline' },
+  { id: 'compare', title: 'Compare' },
 ];
 
 /** How the run stands, in one sentence and in figures that always add up. */
@@ -22,16 +25,32 @@ export function RunSummary() {
   const unit = outermost.length === 1 && outermost[0] ? unitOf(graph, outermost[0].path) : (['item', 'items'] as const);
   return (
     <section className="run-summary" aria-label="Run">
-      <h1><Glyph status={progress.status} silent /><span>{headline(progress)}</span></h1>
+      <h1>
+        <Glyph status={progress.status} silent />
+        <span>{headline(progress)}</span>
+      </h1>
       <Bar counts={progress.items} />
       <Tabs label="Views" tabs={VIEWS} chosen={view} onChoose={show} />
       <div className="run-figures numbers">
         <p>
-          <b>{counted(progress.items.total, unit)}</b> = <b className="tone-succeeded">{number(progress.items.succeeded)}</b> done
-          {' + '}<b className={progress.items.failed > 0 ? 'tone-failed' : ''}>{number(progress.items.failed)}</b> failed
-          {progress.items.running > 0 && <>{' + '}<b>{number(progress.items.running)}</b> running</>}
-          {progress.items.cancelled > 0 && <>{' + '}<b>{number(progress.items.cancelled)}</b> cancelled</>}
-          {' + '}<b>{number(progress.items.waiting)}</b> waiting
+          <b>{counted(progress.items.total, unit)}</b> ={' '}
+          <b className="tone-succeeded">{number(progress.items.succeeded)}</b> done
+          {' + '}
+          <b className={progress.items.failed > 0 ? 'tone-failed' : ''}>{number(progress.items.failed)}</b> failed
+          {progress.items.running > 0 && (
+            <>
+              {' + '}
+              <b>{number(progress.items.running)}</b> running
+            </>
+          )}
+          {progress.items.cancelled > 0 && (
+            <>
+              {' + '}
+              <b>{number(progress.items.cancelled)}</b> cancelled
+            </>
+          )}
+          {' + '}
+          <b>{number(progress.items.waiting)}</b> waiting
         </p>
         <span>{pace(progress, problems)}</span>
       </div>
@@ -55,12 +74,20 @@ function Opening({ run }: { run: number }) {
 function headline(progress: Progress): string {
   const { batches, failedBatches: failed, status } = progress;
   switch (status) {
-    case 'running': return failed > 0 ? `Running, ${counted(failed, ['batch', 'batches'])} failed so far` : 'Running';
-    case 'completed': return failed > 0 ? `Completed, ${counted(failed, ['failed batch', 'failed batches'])} tolerated` : 'Completed';
-    case 'failed': return batches.failed > 0 ? `${number(batches.failed)} of ${counted(batches.total, ['batch', 'batches'])} failed` : 'A step failed';
-    case 'cancelled': return 'Cancelled';
-    case 'paused': return 'Paused';
-    case 'interrupted': return `Interrupted${progress.reason ? `: ${progress.reason}` : ''}`;
+    case 'running':
+      return failed > 0 ? `Running, ${counted(failed, ['batch', 'batches'])} failed so far` : 'Running';
+    case 'completed':
+      return failed > 0 ? `Completed, ${counted(failed, ['failed batch', 'failed batches'])} tolerated` : 'Completed';
+    case 'failed':
+      return batches.failed > 0
+        ? `${number(batches.failed)} of ${counted(batches.total, ['batch', 'batches'])} failed`
+        : 'A step failed';
+    case 'cancelled':
+      return 'Cancelled';
+    case 'paused':
+      return 'Paused';
+    case 'interrupted':
+      return `Interrupted${progress.reason ? `: ${progress.reason}` : ''}`;
   }
 }
 

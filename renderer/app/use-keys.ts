@@ -28,8 +28,14 @@ export function useKeys(): void {
         return openDialog({ kind: 'palette' });
       }
       if (event.key === 'Escape' && studio.getState().presenting) return present(false);
-      if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || studio.getState().dialog) return undefined;
-      const pressed = event.shiftKey && event.key.length === 1 && /[a-z]/i.test(event.key) ? `Shift+${event.key.toUpperCase()}` : event.key.length === 1 ? event.key.toUpperCase() : event.key;
+      if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || studio.getState().dialog)
+        return undefined;
+      const pressed =
+        event.shiftKey && event.key.length === 1 && /[a-z]/i.test(event.key)
+          ? `Shift+${event.key.toUpperCase()}`
+          : event.key.length === 1
+            ? event.key.toUpperCase()
+            : event.key;
       const found = KEYS.find(({ keys }) => keys === pressed);
       if (!found) return undefined;
       event.preventDefault();
@@ -41,7 +47,10 @@ export function useKeys(): void {
 }
 
 function isTyping(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && (target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName));
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName))
+  );
 }
 
 function rerunSelection(): void {
@@ -50,9 +59,14 @@ function rerunSelection(): void {
   if (inspected.kind !== 'batch' || inspected.parent !== undefined) return undefined;
   const path = model?.maps.get(inspected.node)?.path;
   if (path === undefined) return undefined;
-  return askToRerun({ node: path, select: { ranges: [[inspected.index, inspected.index]] } }, `batch ${inspected.index}`);
+  return askToRerun(
+    { node: path, select: { ranges: [[inspected.index, inspected.index]] } },
+    `batch ${inspected.index}`,
+  );
 }
 
 function edit(): void {
-  placeToEdit().then(place => { if (place) void openInEditor(place.file, place.line); }, notice);
+  placeToEdit().then(place => {
+    if (place) void openInEditor(place.file, place.line);
+  }, notice);
 }

@@ -27,38 +27,76 @@ interface Props {
 }
 
 /** Every batch of a node as a tile: painted from the run model, as often as it changes and no more. */
-export function BatchMapCanvas({ node, compact = false, height: given, mostHeight, largest = compact ? 17 : 20, still = false, colouring }: Props) {
+export function BatchMapCanvas({
+  node,
+  compact = false,
+  height: given,
+  mostHeight,
+  largest = compact ? 17 : 20,
+  still = false,
+  colouring,
+}: Props) {
   const { model, map } = useBatchMap(node);
   const frame = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const size = useSize(frame);
-  const fixed = given ?? (mostHeight === undefined ? undefined : heightFor(map?.length ?? 0, size.width, mostHeight, largest));
+  const fixed =
+    given ?? (mostHeight === undefined ? undefined : heightFor(map?.length ?? 0, size.width, mostHeight, largest));
   const height = fixed ?? size.height;
   const [zoomed, setZoomed] = useState<Window>();
   const chosen = useLit(node, map);
   const lit = still ? undefined : chosen;
-  const current = useStudio(state => (!still && state.inspected.kind === 'batch' && state.inspected.node === node && state.inspected.parent === undefined ? state.inspected.index : undefined));
+  const current = useStudio(state =>
+    !still && state.inspected.kind === 'batch' && state.inspected.node === node && state.inspected.parent === undefined
+      ? state.inspected.index
+      : undefined,
+  );
   const layoutRef = useRef<MapLayout>(undefined);
 
-  const windowOf = useCallback((length: number): Window => (zoomed ? { from: Math.min(zoomed.from, length), count: Math.min(zoomed.count, length - Math.min(zoomed.from, length)) } : { from: 0, count: length }), [zoomed]);
-  usePainting(model, map, canvas, size.width, height, () => {
-    if (!map) return undefined;
-    const complete = model?.progress.nodes.find(progress => progress.node === node)?.complete !== false;
-    const room = complete || zoomed ? undefined : 2 ** Math.ceil(Math.log2(Math.max(1, map.length)));
-    const layout = layoutMap(windowOf(map.length), size.width, height, largest, room);
-    layoutRef.current = layout;
-    return { layout, statuses: map.statuses, colours: mapColours(), colouring, lit, current, strong: cssVariable('--map-strong') };
-  }, [windowOf, colouring, lit, current, largest]);
+  const windowOf = useCallback(
+    (length: number): Window =>
+      zoomed
+        ? { from: Math.min(zoomed.from, length), count: Math.min(zoomed.count, length - Math.min(zoomed.from, length)) }
+        : { from: 0, count: length },
+    [zoomed],
+  );
+  usePainting(
+    model,
+    map,
+    canvas,
+    size.width,
+    height,
+    () => {
+      if (!map) return undefined;
+      const complete = model?.progress.nodes.find(progress => progress.node === node)?.complete !== false;
+      const room = complete || zoomed ? undefined : 2 ** Math.ceil(Math.log2(Math.max(1, map.length)));
+      const layout = layoutMap(windowOf(map.length), size.width, height, largest, room);
+      layoutRef.current = layout;
+      return {
+        layout,
+        statuses: map.statuses,
+        colours: mapColours(),
+        colouring,
+        lit,
+        current,
+        strong: cssVariable('--map-strong'),
+      };
+    },
+    [windowOf, colouring, lit, current, largest],
+  );
 
   const pointer = usePointer(node, map, layoutRef);
-  const onWheel = useCallback((event: WheelEvent) => {
-    const layout = layoutRef.current;
-    if (compact || !map || !layout) return;
-    event.preventDefault();
-    const around = batchAt(layout, event.offsetX, event.offsetY) ?? layout.window.from;
-    const next = zoom(layout.window, event.deltaY > 0 ? 1.4 : 1 / 1.4, around, map.length);
-    setZoomed(next.count >= map.length ? undefined : next);
-  }, [compact, map]);
+  const onWheel = useCallback(
+    (event: WheelEvent) => {
+      const layout = layoutRef.current;
+      if (compact || !map || !layout) return;
+      event.preventDefault();
+      const around = batchAt(layout, event.offsetX, event.offsetY) ?? layout.window.from;
+      const next = zoom(layout.window, event.deltaY > 0 ? 1.4 : 1 / 1.4, around, map.length);
+      setZoomed(next.count >= map.length ? undefined : next);
+    },
+    [compact, map],
+  );
   useEffect(() => {
     // React listens passively to the wheel, and the page must not scroll.
     const element = canvas.current;
@@ -67,15 +105,31 @@ export function BatchMapCanvas({ node, compact = false, height: given, mostHeigh
   }, [onWheel]);
 
   return (
-    <div ref={frame} className={`map-frame ${compact ? 'compact nodrag nopan' : ''}`} style={fixed === undefined ? undefined : { height: fixed }}>
-      <canvas ref={canvas} role="img" aria-label={`Map of batches: ${summary(model, node)}`} style={{ width: size.width, height }} {...(still ? {} : pointer.handlers)} />
+    <div
+      ref={frame}
+      className={`map-frame ${compact ? 'compact nodrag nopan' : ''}`}
+      style={fixed === undefined ? undefined : { height: fixed }}
+    >
+      <canvas
+        ref={canvas}
+        role="img"
+        aria-label={`Map of batches: ${summary(model, node)}`}
+        style={{ width: size.width, height }}
+        {...(still ? {} : pointer.handlers)}
+      />
       {pointer.hovered !== undefined && map && (
         <div className="map-tip" style={{ left: Math.min(pointer.x + 12, size.width - 130), top: pointer.y + 14 }}>
           Batch {number(pointer.hovered)}, {STATUS_NAMES[map.statuses[pointer.hovered] ?? 0]}
-          {(layoutRef.current?.perTile ?? 1) > 1 && <small> and {number((layoutRef.current?.perTile ?? 1) - 1)} more</small>}
+          {(layoutRef.current?.perTile ?? 1) > 1 && (
+            <small> and {number((layoutRef.current?.perTile ?? 1) - 1)} more</small>
+          )}
         </div>
       )}
-      {zoomed && map && <button type="button" className="button small map-zoom" onClick={() => setZoomed(undefined)}>Show all {number(map.length)}</button>}
+      {zoomed && map && (
+        <button type="button" className="button small map-zoom" onClick={() => setZoomed(undefined)}>
+          Show all {number(map.length)}
+        </button>
+      )}
     </div>
   );
 }
@@ -85,7 +139,15 @@ const LARGE = 20_000;
 const LARGE_EVERY_MS = 333;
 
 /** Paints in an animation frame after something has changed. */
-function usePainting(model: RunModel | undefined, map: BatchMap | undefined, canvas: React.RefObject<HTMLCanvasElement | null>, width: number, height: number, input: () => Parameters<typeof paintMap>[3] | undefined, parts: readonly unknown[]): void {
+function usePainting(
+  model: RunModel | undefined,
+  map: BatchMap | undefined,
+  canvas: React.RefObject<HTMLCanvasElement | null>,
+  width: number,
+  height: number,
+  input: () => Parameters<typeof paintMap>[3] | undefined,
+  parts: readonly unknown[],
+): void {
   const latest = useRef(input);
   latest.current = input;
   const theme = useStudio(state => state.theme);
@@ -136,7 +198,8 @@ function usePainting(model: RunModel | undefined, map: BatchMap | undefined, can
 function usePointer(node: number, map: BatchMap | undefined, layout: React.RefObject<MapLayout | undefined>) {
   const [hover, setHover] = useState<{ index: number; x: number; y: number }>();
   const drag = useRef<{ from: number; x: number; y: number; moved: boolean; base: Ranges }>(undefined);
-  const at = (event: React.PointerEvent | React.MouseEvent): number | undefined => layout.current && batchAt(layout.current, event.nativeEvent.offsetX, event.nativeEvent.offsetY);
+  const at = (event: React.PointerEvent | React.MouseEvent): number | undefined =>
+    layout.current && batchAt(layout.current, event.nativeEvent.offsetX, event.nativeEvent.offsetY);
 
   const handlers = {
     onPointerDown: (event: React.PointerEvent) => {
@@ -154,7 +217,8 @@ function usePointer(node: number, map: BatchMap | undefined, layout: React.RefOb
       if (!drag.current || index === undefined || !map) return;
       // By the way of the hand, not of the batches: while a stream goes on they move under it.
       if (Math.hypot(event.clientX - drag.current.x, event.clientY - drag.current.y) > 4) drag.current.moved = true;
-      if (drag.current.moved) select(rangeSelection(map, drag.current.base, drag.current.from, index, layout.current?.perTile ?? 1));
+      if (drag.current.moved)
+        select(rangeSelection(map, drag.current.base, drag.current.from, index, layout.current?.perTile ?? 1));
     },
     onPointerUp: (event: React.PointerEvent) => {
       const index = at(event);
@@ -175,12 +239,24 @@ function usePointer(node: number, map: BatchMap | undefined, layout: React.RefOb
 }
 
 /** The ranges chosen so far and one more; a single batch that was chosen already is taken away. */
-export function rangeSelection(map: Pick<BatchMap, 'node' | 'path' | 'length'>, base: Ranges, a: number, b: number, perTile = 1): Selection | undefined {
+export function rangeSelection(
+  map: Pick<BatchMap, 'node' | 'path' | 'length'>,
+  base: Ranges,
+  a: number,
+  b: number,
+  perTile = 1,
+): Selection | undefined {
   const range: [number, number] = [Math.min(a, b), Math.min(map.length - 1, Math.max(a, b) + perTile - 1)];
   const ranges = a === b && isIn(base, a) ? without(base, range) : merged([...base, range]);
   const count = sizeOf(ranges);
   if (count === 0) return undefined;
-  return { node: map.node, path: map.path, where: { ranges }, count, words: count === 1 ? `batch ${ranges[0]?.[0]}` : `${number(count)} chosen batches` };
+  return {
+    node: map.node,
+    path: map.path,
+    where: { ranges },
+    count,
+    words: count === 1 ? `batch ${ranges[0]?.[0]}` : `${number(count)} chosen batches`,
+  };
 }
 
 function merged(ranges: readonly (readonly [number, number])[]): Ranges {
@@ -219,6 +295,7 @@ const variables = new Map<string, string>();
 /** Map colours are the same in both themes, so each is looked up once. */
 function cssVariable(name: string): string {
   let value = variables.get(name);
-  if (value === undefined) variables.set(name, (value = getComputedStyle(document.documentElement).getPropertyValue(name).trim()));
+  if (value === undefined)
+    variables.set(name, (value = getComputedStyle(document.documentElement).getPropertyValue(name).trim()));
   return value;
 }

@@ -27,42 +27,102 @@ export function BatchesView() {
   const [search, setSearch] = useState('');
   const [by, setBy] = useState<ColourBy>('status');
   const colouring = useColouring(run, node?.node, by);
-  const where = useMemo((): BatchFilter => ({
-    ...(statuses.length > 0 && { statuses: [...statuses] }),
-    ...(search !== '' && { search }),
-    ...(selection && selection.node === node?.node && (selection.cause ? { cause: selection.cause } : selection.where)),
-  }), [statuses, search, selection, node?.node]);
+  const where = useMemo(
+    (): BatchFilter => ({
+      ...(statuses.length > 0 && { statuses: [...statuses] }),
+      ...(search !== '' && { search }),
+      ...(selection &&
+        selection.node === node?.node &&
+        (selection.cause ? { cause: selection.cause } : selection.where)),
+    }),
+    [statuses, search, selection, node?.node],
+  );
 
-  if (run === undefined || !graph) return <section aria-label="Batches"><Empty>Choose a run to see its batches.</Empty></section>;
-  if (!node) return <section aria-label="Batches"><Empty>This run has no batches yet.</Empty></section>;
-  const toggle = (status: BatchStatus) => setStatuses(before => (before.includes(status) ? before.filter(other => other !== status) : [...before, status]));
+  if (run === undefined || !graph)
+    return (
+      <section aria-label="Batches">
+        <Empty>Choose a run to see its batches.</Empty>
+      </section>
+    );
+  if (!node)
+    return (
+      <section aria-label="Batches">
+        <Empty>This run has no batches yet.</Empty>
+      </section>
+    );
+  const toggle = (status: BatchStatus) =>
+    setStatuses(before => (before.includes(status) ? before.filter(other => other !== status) : [...before, status]));
   return (
     <section className="batches" aria-label="Batches">
       <div className="batches-bar">
         {outermost.length > 1 && (
-          <select aria-label="Which batches" value={node.node} onChange={event => { setChosen(Number(event.target.value)); select(undefined); }}>
-            {outermost.map(other => <option key={other.node} value={other.node}>{titleOf(graph, other.path)}</option>)}
+          <select
+            aria-label="Which batches"
+            value={node.node}
+            onChange={event => {
+              setChosen(Number(event.target.value));
+              select(undefined);
+            }}
+          >
+            {outermost.map(other => (
+              <option key={other.node} value={other.node}>
+                {titleOf(graph, other.path)}
+              </option>
+            ))}
           </select>
         )}
         {FILTERS.map(status => (
-          <button key={status} type="button" className="chip" aria-pressed={statuses.includes(status)} onClick={() => toggle(status)}>
-            <Glyph status={status} silent />{status} {number(countOf(node.batches, status))}
+          <button
+            key={status}
+            type="button"
+            className="chip"
+            aria-pressed={statuses.includes(status)}
+            onClick={() => toggle(status)}
+          >
+            <Glyph status={status} silent />
+            {status} {number(countOf(node.batches, status))}
           </button>
         ))}
-        <input data-filter type="search" placeholder="Search errors" aria-label="Search in error messages" value={search} onChange={event => setSearch(event.target.value)} />
-        <label className="by">Colour by <select value={by} onChange={event => setBy(event.target.value as ColourBy)}>
-          <option value="status">state</option><option value="duration">duration</option><option value="attempt">attempt</option><option value="cause">cause</option>
-        </select></label>
+        <input
+          data-filter
+          type="search"
+          placeholder="Search errors"
+          aria-label="Search in error messages"
+          value={search}
+          onChange={event => setSearch(event.target.value)}
+        />
+        <label className="by">
+          Colour by{' '}
+          <select value={by} onChange={event => setBy(event.target.value as ColourBy)}>
+            <option value="status">state</option>
+            <option value="duration">duration</option>
+            <option value="attempt">attempt</option>
+            <option value="cause">cause</option>
+          </select>
+        </label>
       </div>
       <div className="map-well">
-        <BatchMapCanvas node={node.node} colouring={colouring?.colouring} mostHeight={node.batches.total > 10_000 ? 260 : 200} />
+        <BatchMapCanvas
+          node={node.node}
+          colouring={colouring?.colouring}
+          mostHeight={node.batches.total > 10_000 ? 260 : 200}
+        />
         <Legend colouring={colouring} />
       </div>
       {selection && selection.node === node.node && (
         <div className="batches-selection">
           <span>{selection.words}</span>
-          <Button small look="danger" shortcut="R" onClick={() => askToRerun({ node: selection.path, select: selection.where }, selection.words)}>Re-run {number(selection.count)}</Button>
-          <Button small onClick={() => select(undefined)}>Clear</Button>
+          <Button
+            small
+            look="danger"
+            shortcut="R"
+            onClick={() => askToRerun({ node: selection.path, select: selection.where }, selection.words)}
+          >
+            Re-run {number(selection.count)}
+          </Button>
+          <Button small onClick={() => select(undefined)}>
+            Clear
+          </Button>
         </div>
       )}
       <BatchTable run={run} node={node.node} where={where} />
@@ -70,6 +130,9 @@ export function BatchesView() {
   );
 }
 
-function countOf(counts: Readonly<Record<'waiting' | 'running' | 'succeeded' | 'failed' | 'cancelled', number>>, status: BatchStatus): number {
+function countOf(
+  counts: Readonly<Record<'waiting' | 'running' | 'succeeded' | 'failed' | 'cancelled', number>>,
+  status: BatchStatus,
+): number {
   return status === 'retrying' || status === 'superseded' ? 0 : counts[status];
 }

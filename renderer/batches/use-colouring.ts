@@ -21,7 +21,11 @@ const KINDS = ['#e69f00', '#56b4e9', '#f0e442', '#cc79a7', '#d55e00', '#0072b2',
 const NONE = '#33404f';
 
 /** What the map is coloured by, when that is not the state. Asked anew when batches have come to an end. */
-export function useColouring(run: number | undefined, node: number | undefined, by: ColourBy): NamedColouring | undefined {
+export function useColouring(
+  run: number | undefined,
+  node: number | undefined,
+  by: ColourBy,
+): NamedColouring | undefined {
   const ended = useStudio(state => {
     const counts = state.progress?.nodes.find(other => other.node === node)?.batches;
     return counts ? counts.succeeded + counts.failed : 0;
@@ -29,10 +33,15 @@ export function useColouring(run: number | undefined, node: number | undefined, 
   const wanted = by === 'status' || run === undefined || node === undefined ? undefined : { run, node, by };
   const loaded = useLoad(wanted && (() => api().getOverlay(wanted)), [wanted], ended);
   const message = loaded.state === 'failed' ? loaded.message : undefined;
-  useEffect(() => { if (message !== undefined) notice(new Error(message)); }, [message]);
+  useEffect(() => {
+    if (message !== undefined) notice(new Error(message));
+  }, [message]);
   const overlay = wanted && loaded.state === 'loaded' && loaded.value.by === by ? loaded.value : undefined;
   const groups = useStudio(state => state.problems?.groups);
-  return useMemo(() => overlay && colouringOf(overlay, cause => groups?.find(({ group }) => group === cause)?.message ?? cause), [overlay, groups]);
+  return useMemo(
+    () => overlay && colouringOf(overlay, cause => groups?.find(({ group }) => group === cause)?.message ?? cause),
+    [overlay, groups],
+  );
 }
 
 /** @param inWords What a cause is called: its message. */
@@ -42,21 +51,44 @@ function colouringOf(overlay: Overlay, inWords: (cause: string) => string): Name
       const upTo = bounds(overlay.max);
       const step = (value: number) => upTo.findIndex(bound => value <= bound);
       return {
-        colouring: { colour: index => { const value = overlay.values[index] ?? -1; return value < 0 ? NONE : RAMP[step(value)] ?? NONE; }, weight: index => overlay.values[index] ?? -1 },
+        colouring: {
+          colour: index => {
+            const value = overlay.values[index] ?? -1;
+            return value < 0 ? NONE : (RAMP[step(value)] ?? NONE);
+          },
+          weight: index => overlay.values[index] ?? -1,
+        },
         legend: RAMP.map((colour, at) => ({ colour, words: `to ${duration(upTo[at] ?? overlay.max)}` })),
       };
     }
     case 'attempt':
       return {
-        colouring: { colour: index => { const value = overlay.values[index] ?? 0; return value === 0 ? NONE : RAMP[Math.min(RAMP.length, value + 1) - 1] ?? NONE; }, weight: index => overlay.values[index] ?? 0 },
-        legend: [1, 2, 3, 4, 5].map(attempt => ({ colour: RAMP[attempt] ?? NONE, words: attempt === 5 ? '5 or more' : String(attempt) })),
+        colouring: {
+          colour: index => {
+            const value = overlay.values[index] ?? 0;
+            return value === 0 ? NONE : (RAMP[Math.min(RAMP.length, value + 1) - 1] ?? NONE);
+          },
+          weight: index => overlay.values[index] ?? 0,
+        },
+        legend: [1, 2, 3, 4, 5].map(attempt => ({
+          colour: RAMP[attempt] ?? NONE,
+          words: attempt === 5 ? '5 or more' : String(attempt),
+        })),
       };
     case 'times': // For playback, which is no colouring.
       return undefined;
     case 'cause':
       return {
-        colouring: { colour: index => { const value = overlay.values[index] ?? 0; return value === 0 ? NONE : KINDS[Math.min(KINDS.length, value) - 1] ?? NONE; }, weight: index => Math.sign(overlay.values[index] ?? 0) },
-        legend: overlay.causes.slice(0, KINDS.length).map((cause, at) => ({ colour: KINDS[at] ?? NONE, words: inWords(cause) })),
+        colouring: {
+          colour: index => {
+            const value = overlay.values[index] ?? 0;
+            return value === 0 ? NONE : (KINDS[Math.min(KINDS.length, value) - 1] ?? NONE);
+          },
+          weight: index => Math.sign(overlay.values[index] ?? 0),
+        },
+        legend: overlay.causes
+          .slice(0, KINDS.length)
+          .map((cause, at) => ({ colour: KINDS[at] ?? NONE, words: inWords(cause) })),
       };
   }
 }

@@ -11,7 +11,9 @@ export function useLit(node: number, map: BatchMap | undefined): ((index: number
   const selection = useStudio(state => (state.selection?.node === node ? state.selection : undefined));
   const { cause, where } = selection ?? {};
   // There may be more of them while the run goes on.
-  const failed = useStudio(state => state.problems?.groups.find(group => group.node === cause?.node && group.group === cause.group)?.batches);
+  const failed = useStudio(
+    state => state.problems?.groups.find(group => group.node === cause?.node && group.group === cause.group)?.batches,
+  );
   const wanted = run === undefined || !cause ? undefined : { run, node, cause };
   const cells = useLoad(wanted && (() => api().getCells(wanted)), [wanted], failed);
   return useMemo(() => {
@@ -22,6 +24,8 @@ export function useLit(node: number, map: BatchMap | undefined): ((index: number
     const { ranges, statuses } = where ?? {};
     if (ranges) return (index: number) => isIn(ranges, index);
     const names = new Set<string>(statuses);
-    return names.size > 0 && map ? (index: number) => names.has(STATUS_NAMES[map.statuses[index] ?? 0] ?? '') : undefined;
+    return names.size > 0 && map
+      ? (index: number) => names.has(STATUS_NAMES[map.statuses[index] ?? 0] ?? '')
+      : undefined;
   }, [cause, where, cells, map]);
 }

@@ -33,7 +33,8 @@ export function openChannel(): Channel {
   if (window.studio) return overPipe(window.studio);
   if (isDesktop()) throw new Error('The desktop shell did not load its preload script: window.studio is missing.');
   const key = pageKey();
-  if (key === undefined) throw new Error('This page has not been let in. Open the link that Cronflow printed when it started.');
+  if (key === undefined)
+    throw new Error('This page has not been let in. Open the link that Cronflow printed when it started.');
   return overSocket(new WebSocket(new URL('/ws', location.href).href.replace(/^http/, 'ws'), ['cronflow', key]));
 }
 
@@ -41,7 +42,9 @@ function overPipe(pipe: StudioPipe): Channel {
   let off: (() => void) | undefined;
   return {
     send: message => pipe.send(message),
-    onMessage: listener => { off = pipe.onMessage(listener); },
+    onMessage: listener => {
+      off = pipe.onMessage(listener);
+    },
     onOpen: listener => queueMicrotask(listener),
     onLost: () => undefined,
     close: () => off?.(),
@@ -50,7 +53,9 @@ function overPipe(pipe: StudioPipe): Channel {
 
 function overSocket(socket: WebSocket): Channel {
   return {
-    send: message => { if (socket.readyState === WebSocket.OPEN) socket.send(pack(message)); },
+    send: message => {
+      if (socket.readyState === WebSocket.OPEN) socket.send(pack(message));
+    },
     onMessage: listener => socket.addEventListener('message', event => listener(unpack(String(event.data)))),
     onOpen: listener => socket.addEventListener('open', listener),
     onLost: listener => socket.addEventListener('close', listener),

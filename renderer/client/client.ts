@@ -17,7 +17,14 @@ const CALL_TIMEOUT_MS = 60_000;
 
 /** Connects to the host, and again whenever the connection is lost. */
 export function connectClient(events: StudioEvents, onConnection: (state: Connection) => void): Client {
-  const shownEvents = Object.fromEntries(Object.entries(events).map(([event, hear]) => [event, (payload: never) => { hear(labelled(payload)); }])) as unknown as StudioEvents;
+  const shownEvents = Object.fromEntries(
+    Object.entries(events).map(([event, hear]) => [
+      event,
+      (payload: never) => {
+        hear(labelled(payload));
+      },
+    ]),
+  ) as unknown as StudioEvents;
   let remote: StudioApi | undefined;
   let closed = false;
   let tries = 0;
@@ -54,5 +61,11 @@ export function connectClient(events: StudioEvents, onConnection: (state: Connec
       return labelled(await (remote as unknown as Record<string, (args: unknown) => Promise<unknown>>)[method]?.(args));
     },
   });
-  return { api, close: () => { closed = true; closeChannel(); } };
+  return {
+    api,
+    close: () => {
+      closed = true;
+      closeChannel();
+    },
+  };
 }

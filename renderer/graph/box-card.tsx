@@ -8,7 +8,17 @@ import { studio, useStudio, type StudioState } from '../stores/studio.ts';
 import { Card, Ends, Facts, Sign, SourceChip } from './card.tsx';
 import type { NodeProps } from './flow.ts';
 import type { CardNode } from './elements.ts';
-import { atATime, batchFacts, batchLine, batchName, batchReach, causeWords, stepFacts, stepName, what } from './node-words.ts';
+import {
+  atATime,
+  batchFacts,
+  batchLine,
+  batchName,
+  batchReach,
+  causeWords,
+  stepFacts,
+  stepName,
+  what,
+} from './node-words.ts';
 import { isBatch } from './plan.ts';
 import { hasMap, mapHeight, MAP_PAD } from './sizes.ts';
 import type { BatchNow } from './standing.ts';
@@ -19,7 +29,13 @@ type PlanProps = CardNode['data'];
 /** A card that others stand in. */
 export const BoxCard = memo(({ data: { plan } }: NodeProps<CardNode>) => {
   if (isBatch(plan.kind)) return <BatchBox plan={plan} />;
-  if (plan.kind === 'lane') return <div className="graph-lane"><div className="card-title">{plan.title}</div><Ends /></div>;
+  if (plan.kind === 'lane')
+    return (
+      <div className="graph-lane">
+        <div className="card-title">{plan.title}</div>
+        <Ends />
+      </div>
+    );
   return <GroupBox plan={plan} />;
 });
 BoxCard.displayName = 'BoxCard';
@@ -28,12 +44,22 @@ BoxCard.displayName = 'BoxCard';
 function GroupBox({ plan }: PlanProps) {
   const now = useStepNow(plan);
   const rounds = useRounds(plan);
-  const facts = plan.kind === 'while' && rounds > 0 ? [{ text: counted(rounds, ['round', 'rounds']) }, ...(plan.times === 'once' ? stepFacts(plan, now) : [])] : [{ text: what(plan) }, ...(now.standing === 'idle' ? [] : stepFacts(plan, now))];
-  const name = plan.kind === 'while' && rounds > 0 ? `${stepName(plan, now)}, ${counted(rounds, ['round', 'rounds'])}` : stepName(plan, now);
+  const facts =
+    plan.kind === 'while' && rounds > 0
+      ? [{ text: counted(rounds, ['round', 'rounds']) }, ...(plan.times === 'once' ? stepFacts(plan, now) : [])]
+      : [{ text: what(plan) }, ...(now.standing === 'idle' ? [] : stepFacts(plan, now))];
+  const name =
+    plan.kind === 'while' && rounds > 0
+      ? `${stepName(plan, now)}, ${counted(rounds, ['round', 'rounds'])}`
+      : stepName(plan, now);
   return (
     <Card node={plan} name={name} standing={now.standing} className={`card-box card-group kind-${plan.kind}`}>
       <div className="card-head">
-        <div className="card-title"><Sign standing={now.standing} /><span>{plan.title}</span><SourceChip at={plan.node?.at} /></div>
+        <div className="card-title">
+          <Sign standing={now.standing} />
+          <span>{plan.title}</span>
+          <SourceChip at={plan.node?.at} />
+        </div>
         <Facts facts={facts} />
       </div>
     </Card>
@@ -47,12 +73,23 @@ function BatchBox({ plan }: PlanProps) {
     <Card node={plan} name={batchName(plan, now)} standing={now.standing} className="card-box card-batch">
       <div className="card-head">
         <div className="card-title">
-          <Sign standing={now.standing} /><span>{plan.title}</span><SourceChip at={plan.node?.at} />
-          {outermost && <><Facts facts={batchFacts(now)} />{now.node !== 0 && <b className="card-reach numbers">{batchReach(now)}</b>}</>}
+          <Sign standing={now.standing} />
+          <span>{plan.title}</span>
+          <SourceChip at={plan.node?.at} />
+          {outermost && (
+            <>
+              <Facts facts={batchFacts(now)} />
+              {now.node !== 0 && <b className="card-reach numbers">{batchReach(now)}</b>}
+            </>
+          )}
         </div>
         <Bar counts={now} />
         <div className="card-pace numbers">
-          {outermost || now.node === 0 ? <p title={batchLine(plan, now)}>{batchLine(plan, now)}</p> : <Facts facts={batchFacts(now)} />}
+          {outermost || now.node === 0 ? (
+            <p title={batchLine(plan, now)}>{batchLine(plan, now)}</p>
+          ) : (
+            <Facts facts={batchFacts(now)} />
+          )}
           {outermost ? <Concurrency plan={plan} now={now} /> : <b className="card-reach">{batchReach(now)}</b>}
         </div>
       </div>
@@ -70,17 +107,27 @@ function Concurrency({ plan, now }: PlanProps & { now: BatchNow }) {
   const [asked, setAsked] = useState<number>();
   const shown = asked ?? now.concurrency;
   if (asked !== undefined && asked === now.concurrency) setAsked(undefined);
-  if (now.standing !== 'running' || run === undefined || now.node === 0) return now.node === 0 ? null : <span className="card-concurrency">{atATime(now.concurrency)}</span>;
+  if (now.standing !== 'running' || run === undefined || now.node === 0)
+    return now.node === 0 ? null : <span className="card-concurrency">{atATime(now.concurrency)}</span>;
   const change = (by: number) => {
     const next = Math.max(1, shown + by);
     setAsked(next);
     void setConcurrency(run, plan.path, next).then(done => setTimeout(() => setAsked(undefined), done ? ANSWER_MS : 0));
   };
   return (
-    <span className="card-concurrency nopan" role="group" aria-label={`${plan.title}: batches at a time`} onClick={event => event.stopPropagation()}>
-      <button type="button" aria-label="One less at a time" disabled={shown <= 1} onClick={() => change(-1)}>−</button>
+    <span
+      className="card-concurrency nopan"
+      role="group"
+      aria-label={`${plan.title}: batches at a time`}
+      onClick={event => event.stopPropagation()}
+    >
+      <button type="button" aria-label="One less at a time" disabled={shown <= 1} onClick={() => change(-1)}>
+        −
+      </button>
       {atATime(shown)}
-      <button type="button" aria-label="One more at a time" onClick={() => change(1)}>+</button>
+      <button type="button" aria-label="One more at a time" onClick={() => change(1)}>
+        +
+      </button>
     </span>
   );
 }
@@ -94,7 +141,15 @@ function Well({ plan, now }: PlanProps & { now: BatchNow }) {
     // What is done with the map is not done with the card.
     <div className="card-well" style={{ height: height + 2 * MAP_PAD }} onClick={event => event.stopPropagation()}>
       <div className="card-map nopan">
-        {shows ? <BatchMapCanvas node={now.node} compact height={height} /> : <p>{now.standing === 'idle' ? `Each ${plan.kind === 'forEach' ? unit[0] : `group of ${unit[1]}`} will be a tile in here.` : 'No batches yet.'}</p>}
+        {shows ? (
+          <BatchMapCanvas node={now.node} compact height={height} />
+        ) : (
+          <p>
+            {now.standing === 'idle'
+              ? `Each ${plan.kind === 'forEach' ? unit[0] : `group of ${unit[1]}`} will be a tile in here.`
+              : 'No batches yet.'}
+          </p>
+        )}
       </div>
       {now.node !== 0 && <Aside plan={plan} now={now} />}
     </div>
@@ -104,22 +159,49 @@ function Well({ plan, now }: PlanProps & { now: BatchNow }) {
 function Aside({ plan, now }: PlanProps & { now: BatchNow }) {
   const { group, batches, others, words } = useStudio(useShallow((state: StudioState) => topCause(state, plan.path)));
   if (group === '') {
-    return <p className="card-aside">{now.failed > 0 ? `${number(now.failed)} failed` : plan.kind === 'forEach' ? `every ${plan.node?.unit?.[0] ?? 'item'}, in order` : 'every batch, in order'}<br />drag to choose, then <b>R</b></p>;
+    return (
+      <p className="card-aside">
+        {now.failed > 0
+          ? `${number(now.failed)} failed`
+          : plan.kind === 'forEach'
+            ? `every ${plan.node?.unit?.[0] ?? 'item'}, in order`
+            : 'every batch, in order'}
+        <br />
+        drag to choose, then <b>R</b>
+      </p>
+    );
   }
   const choose = () => {
     const found = studio.getState().problems?.groups.find(known => known.path === plan.path && known.group === group);
-    if (found) select({ node: found.node, path: plan.path, where: { group }, count: found.batches, words: `${counted(found.batches, ['batch', 'batches'])}: ${found.explain ?? found.message}` });
+    if (found)
+      select({
+        node: found.node,
+        path: plan.path,
+        where: { group },
+        count: found.batches,
+        words: `${counted(found.batches, ['batch', 'batches'])}: ${found.explain ?? found.message}`,
+      });
   };
   return (
     <button type="button" className="card-aside card-cause nopan" title={words} onClick={choose}>
-      <span><Glyph status="failed" silent /><b>{number(batches)}</b> {words}</span>
+      <span>
+        <Glyph status="failed" silent />
+        <b>{number(batches)}</b> {words}
+      </span>
       {others > 0 && <small>and {counted(others, ['other cause', 'other causes'])}</small>}
     </button>
   );
 }
 
-function topCause({ problems }: StudioState, path: string): { group: string; batches: number; others: number; words: string } {
-  const causes = (problems?.groups ?? []).filter(group => group.path === path).toSorted((a, b) => b.batches - a.batches);
+function topCause(
+  { problems }: StudioState,
+  path: string,
+): { group: string; batches: number; others: number; words: string } {
+  const causes = (problems?.groups ?? [])
+    .filter(group => group.path === path)
+    .toSorted((a, b) => b.batches - a.batches);
   const [top] = causes;
-  return top ? { group: top.group, batches: top.batches, others: causes.length - 1, words: causeWords(top) } : { group: '', batches: 0, others: 0, words: '' };
+  return top
+    ? { group: top.group, batches: top.batches, others: causes.length - 1, words: causeWords(top) }
+    : { group: '', batches: 0, others: 0, words: '' };
 }

@@ -32,8 +32,17 @@ export function Card({ node, name, standing, className, children }: CardProps) {
   };
   return (
     <div
-      className={`graph-card is-${standing} ${className} ${chosen ? 'is-chosen' : ''}`} role="group" aria-label={name} aria-current={chosen || undefined} title={node.hint ?? node.node?.description}
-      tabIndex={0} data-card={node.id} onKeyDown={onKeyDown} onFocus={event => { if (event.currentTarget.matches(':focus-visible')) reveal(node.id); }}
+      className={`graph-card is-${standing} ${className} ${chosen ? 'is-chosen' : ''}`}
+      role="group"
+      aria-label={name}
+      aria-current={chosen || undefined}
+      title={node.hint ?? node.node?.description}
+      tabIndex={0}
+      data-card={node.id}
+      onKeyDown={onKeyDown}
+      onFocus={event => {
+        if (event.currentTarget.matches(':focus-visible')) reveal(node.id);
+      }}
     >
       {children}
       <Ends />
@@ -66,7 +75,12 @@ export function Sign({ standing }: { standing: Standing }) {
 export function Facts({ facts }: { facts: readonly Fact[] }) {
   return (
     <p className="card-facts numbers" title={facts.map(({ text }) => text).join(' · ')}>
-      {facts.map(({ text, short, bad }, index) => <span key={index} className={bad ? 'card-bad' : ''}>{index > 0 && <i aria-hidden> · </i>}{short ?? text}</span>)}
+      {facts.map(({ text, short, bad }, index) => (
+        <span key={index} className={bad ? 'card-bad' : ''}>
+          {index > 0 && <i aria-hidden> · </i>}
+          {short ?? text}
+        </span>
+      ))}
     </p>
   );
 }
@@ -78,7 +92,11 @@ export function SourceChip({ at }: { at: Place | undefined }) {
   if (!at) return null;
   return (
     <button
-      type="button" className="source-chip nopan" tabIndex={-1} aria-label={`Open ${placeName(at)} in the editor`} title="Open in the editor"
+      type="button"
+      className="source-chip nopan"
+      tabIndex={-1}
+      aria-label={`Open ${placeName(at)} in the editor`}
+      title="Open in the editor"
       onClick={event => {
         event.stopPropagation();
         openPlace(at);

@@ -13,8 +13,16 @@ export const StepCard = memo(({ data: { plan } }: NodeProps<CardNode>) => {
   const now = useStepNow(plan);
   const times = useStepTimes(plan, now);
   return (
-    <Card node={plan} name={stepName(plan, now, times)} standing={now.standing} className={`card-step kind-${plan.kind} ${plan.parent === undefined ? '' : 'card-inner'}`}>
-      <div className="card-title"><Sign standing={now.standing} /><span>{plan.title}</span></div>
+    <Card
+      node={plan}
+      name={stepName(plan, now, times)}
+      standing={now.standing}
+      className={`card-step kind-${plan.kind} ${plan.parent === undefined ? '' : 'card-inner'}`}
+    >
+      <div className="card-title">
+        <Sign standing={now.standing} />
+        <span>{plan.title}</span>
+      </div>
       <Facts facts={stepFacts(plan, now, times)} />
       <SourceChip at={plan.node?.at} />
     </Card>
@@ -26,19 +34,40 @@ StepCard.displayName = 'StepCard';
 export const ForkCard = memo(({ data: { plan }, width = 0, height = 0 }: NodeProps<CardNode>) => {
   const now = useStepNow(plan);
   const taken = useWaysTaken(plan);
-  const ways = wayLabels(plan.node?.branches ?? []).flatMap((label, index) => (taken[index] !== undefined && plan.times !== 'once' && now.succeeded > 0 ? [`${label} ${taken[index]}`] : []));
+  const ways = wayLabels(plan.node?.branches ?? []).flatMap((label, index) =>
+    taken[index] !== undefined && plan.times !== 'once' && now.succeeded > 0 ? [`${label} ${taken[index]}`] : [],
+  );
   const tip = Math.min(20, height / 2);
   return (
     <Card node={plan} name={[stepName(plan, now), ...ways].join(', ')} standing={now.standing} className="card-fork">
-      <svg width={width} height={height} aria-hidden><path d={rounded([[0.75, height / 2], [tip, 0.75], [width - tip, 0.75], [width - 0.75, height / 2], [width - tip, height - 0.75], [tip, height - 0.75]])} /></svg>
-      <div className="card-title"><Sign standing={now.standing} /><span>{plan.title}</span></div>
-      <div className="card-line"><Facts facts={stepFacts(plan, now)} /><SourceChip at={plan.node?.at} /></div>
+      <svg width={width} height={height} aria-hidden>
+        <path
+          d={rounded([
+            [0.75, height / 2],
+            [tip, 0.75],
+            [width - tip, 0.75],
+            [width - 0.75, height / 2],
+            [width - tip, height - 0.75],
+            [tip, height - 0.75],
+          ])}
+        />
+      </svg>
+      <div className="card-title">
+        <Sign standing={now.standing} />
+        <span>{plan.title}</span>
+      </div>
+      <div className="card-line">
+        <Facts facts={stepFacts(plan, now)} />
+        <SourceChip at={plan.node?.at} />
+      </div>
     </Card>
   );
 });
 ForkCard.displayName = 'ForkCard';
 
-export const EndCard = memo(({ data: { plan } }: NodeProps<CardNode>) => (plan.kind === 'start' ? <Start plan={plan} /> : <Result plan={plan} />));
+export const EndCard = memo(({ data: { plan } }: NodeProps<CardNode>) =>
+  plan.kind === 'start' ? <Start plan={plan} /> : <Result plan={plan} />,
+);
 EndCard.displayName = 'EndCard';
 
 type PlanProps = CardNode['data'];
@@ -48,9 +77,29 @@ function Start({ plan }: PlanProps) {
   const of = useStudio(state => state.workflow);
   const payload = useRunValue('payload');
   return (
-    <Card node={plan} name={`Start, payload ${payload ?? 'not given yet'}`} standing={run === undefined ? 'idle' : 'succeeded'} className="card-end">
-      <div className="card-title"><span>Start</span></div>
-      {run === undefined && of ? <Button small className="nopan" onClick={event => { event.stopPropagation(); openDialog({ kind: 'run', of }); }}>Run…</Button> : <p className="card-said">payload {payload ?? ''}</p>}
+    <Card
+      node={plan}
+      name={`Start, payload ${payload ?? 'not given yet'}`}
+      standing={run === undefined ? 'idle' : 'succeeded'}
+      className="card-end"
+    >
+      <div className="card-title">
+        <span>Start</span>
+      </div>
+      {run === undefined && of ? (
+        <Button
+          small
+          className="nopan"
+          onClick={event => {
+            event.stopPropagation();
+            openDialog({ kind: 'run', of });
+          }}
+        >
+          Run…
+        </Button>
+      ) : (
+        <p className="card-said">payload {payload ?? ''}</p>
+      )}
     </Card>
   );
 }
@@ -61,14 +110,27 @@ function Result({ plan }: PlanProps) {
   const isKnown = result !== undefined && result !== '';
   const words = isKnown ? result : wordOf(now.standing);
   return (
-    <Card node={plan} name={`Result, ${words === '' ? 'none yet' : words}`} standing={now.standing} className="card-end">
-      <div className="card-title"><Sign standing={now.standing} /><span>Result</span></div>
+    <Card
+      node={plan}
+      name={`Result, ${words === '' ? 'none yet' : words}`}
+      standing={now.standing}
+      className="card-end"
+    >
+      <div className="card-title">
+        <Sign standing={now.standing} />
+        <span>Result</span>
+      </div>
       <p className={isKnown ? 'card-said' : 'card-facts'}>{words}</p>
     </Card>
   );
 }
 
-export const NoteCard = memo(({ data: { plan } }: NodeProps<CardNode>) => <div className="graph-note">{plan.title}<Ends /></div>);
+export const NoteCard = memo(({ data: { plan } }: NodeProps<CardNode>) => (
+  <div className="graph-note">
+    {plan.title}
+    <Ends />
+  </div>
+));
 NoteCard.displayName = 'NoteCard';
 
 /** A closed path with rounded corners. */
@@ -78,7 +140,7 @@ function rounded(corners: readonly (readonly [number, number])[], radius = 6): s
     const [nx, ny] = corners[(index + 1) % corners.length] ?? [x, y];
     const towards = (ax: number, ay: number): string => {
       const length = Math.hypot(ax - x, ay - y);
-      return `${x + (ax - x) * radius / length} ${y + (ay - y) * radius / length}`;
+      return `${x + ((ax - x) * radius) / length} ${y + ((ay - y) * radius) / length}`;
     };
     return `${index === 0 ? 'M' : 'L'}${towards(px, py)}Q${x} ${y} ${towards(nx, ny)}`;
   });

@@ -3,7 +3,10 @@ import type { Line, Layout } from './layout.ts';
 import { isBox, type Plan, type PlanEdge, type PlanKind, type PlanNode } from './plan.ts';
 
 export type CardNode = Node<{ readonly plan: PlanNode }, 'step' | 'fork' | 'box' | 'end' | 'note'>;
-export type LineEdge = Edge<{ readonly edge: PlanEdge; readonly line: Line; readonly nodes: ReadonlyMap<string, PlanNode> }, 'line'>;
+export type LineEdge = Edge<
+  { readonly edge: PlanEdge; readonly line: Line; readonly nodes: ReadonlyMap<string, PlanNode> },
+  'line'
+>;
 
 /** What React Flow shows of a plan. A box comes before what is in it. */
 export function cardsOf({ plan, layout }: { readonly plan: Plan; readonly layout: Layout }): CardNode[] {
@@ -11,18 +14,25 @@ export function cardsOf({ plan, layout }: { readonly plan: Plan; readonly layout
     const placed = layout.nodes.get(node.id);
     if (!placed) return [];
     const { x, y, width, height } = placed;
-    return [{
-      id: node.id, type: cardType(node.kind), position: { x, y }, width, height, data: { plan: node },
-      // Known already: React Flow would draw no lines until it has measured each card again.
-      measured: { width, height },
-      handles: [
-        { type: 'target', position: Position.Left, x: 0, y: height / 2, width: 1, height: 1 },
-        { type: 'source', position: Position.Right, x: width, y: height / 2, width: 1, height: 1 },
-      ],
-      ...(node.parent !== undefined && { parentId: node.parent }),
-      // The card within is what is focused and named.
-      domAttributes: { 'aria-roledescription': undefined, 'aria-describedby': undefined },
-    }];
+    return [
+      {
+        id: node.id,
+        type: cardType(node.kind),
+        position: { x, y },
+        width,
+        height,
+        data: { plan: node },
+        // Known already: React Flow would draw no lines until it has measured each card again.
+        measured: { width, height },
+        handles: [
+          { type: 'target', position: Position.Left, x: 0, y: height / 2, width: 1, height: 1 },
+          { type: 'source', position: Position.Right, x: width, y: height / 2, width: 1, height: 1 },
+        ],
+        ...(node.parent !== undefined && { parentId: node.parent }),
+        // The card within is what is focused and named.
+        domAttributes: { 'aria-roledescription': undefined, 'aria-describedby': undefined },
+      },
+    ];
   });
 }
 
@@ -30,7 +40,19 @@ export function linesOf({ plan, layout }: { readonly plan: Plan; readonly layout
   return plan.edges.flatMap((edge): LineEdge[] => {
     const line = layout.edges.get(edge.id);
     // What a card says is not said again by its lines.
-    return line ? [{ id: edge.id, type: 'line', source: edge.source, target: edge.target, data: { edge, line, nodes: plan.nodes }, domAttributes: { 'aria-hidden': true }, ariaRole: 'presentation' }] : [];
+    return line
+      ? [
+          {
+            id: edge.id,
+            type: 'line',
+            source: edge.source,
+            target: edge.target,
+            data: { edge, line, nodes: plan.nodes },
+            domAttributes: { 'aria-hidden': true },
+            ariaRole: 'presentation',
+          },
+        ]
+      : [];
   });
 }
 

@@ -37,7 +37,13 @@ export function useCamera(): CameraControls {
   return useMemo(() => {
     const set = (camera: Camera): void => void setViewport({ ...camera });
     const zoomBy = (factor: number): Camera => {
-      const { transform: [x, y, zoom], width, height, minZoom, maxZoom } = store.getState();
+      const {
+        transform: [x, y, zoom],
+        width,
+        height,
+        minZoom,
+        maxZoom,
+      } = store.getState();
       const next = Math.min(maxZoom, Math.max(minZoom, zoom * factor));
       const by = next / zoom;
       const camera = { x: width / 2 - (width / 2 - x) * by, y: height / 2 - (height / 2 - y) * by, zoom: next };
@@ -53,16 +59,33 @@ const MARGIN = 12;
 /** Brings a card into view, at the zoom there is, when it has been reached by the keyboard and is out of sight. */
 export function useReveal(): (id: string) => void {
   const store = useStoreApi();
-  return useCallback((id: string) => {
-    const { nodeLookup, transform: [x, y, zoom], width, height, setCenter } = store.getState();
-    const node = nodeLookup.get(id);
-    if (!node) return;
-    const { positionAbsolute: at } = node.internals;
-    const size = { width: node.measured.width ?? 0, height: node.measured.height ?? 0 };
-    const [left, top] = [at.x * zoom + x, at.y * zoom + y];
-    const inView = left >= MARGIN && top >= MARGIN && left + size.width * zoom <= width - MARGIN && top + size.height * zoom <= height - MARGIN;
-    const fills = size.width * zoom > width || size.height * zoom > height;
-    if (inView || (fills && left < width && top < height && left + size.width * zoom > 0 && top + size.height * zoom > 0)) return;
-    void setCenter(at.x + size.width / 2, at.y + size.height / 2, { zoom });
-  }, [store]);
+  return useCallback(
+    (id: string) => {
+      const {
+        nodeLookup,
+        transform: [x, y, zoom],
+        width,
+        height,
+        setCenter,
+      } = store.getState();
+      const node = nodeLookup.get(id);
+      if (!node) return;
+      const { positionAbsolute: at } = node.internals;
+      const size = { width: node.measured.width ?? 0, height: node.measured.height ?? 0 };
+      const [left, top] = [at.x * zoom + x, at.y * zoom + y];
+      const inView =
+        left >= MARGIN &&
+        top >= MARGIN &&
+        left + size.width * zoom <= width - MARGIN &&
+        top + size.height * zoom <= height - MARGIN;
+      const fills = size.width * zoom > width || size.height * zoom > height;
+      if (
+        inView ||
+        (fills && left < width && top < height && left + size.width * zoom > 0 && top + size.height * zoom > 0)
+      )
+        return;
+      void setCenter(at.x + size.width / 2, at.y + size.height / 2, { zoom });
+    },
+    [store],
+  );
 }

@@ -27,19 +27,42 @@ export function GraphPlane({ of, laid }: { of: string; laid: Laid }) {
     <div className={`graph-plane ${far ? 'far' : ''}`} onKeyDown={event => onZoomKey(event, controls)}>
       <ArrowHead />
       <ReactFlow<CardNode, LineEdge>
-        nodes={nodes} edges={edges} nodeTypes={NODE_TYPES} edgeTypes={EDGE_TYPES}
-        nodesDraggable={false} nodesConnectable={false} nodesFocusable={false} edgesFocusable={false} elementsSelectable={false}
-        panOnScroll zoomOnDoubleClick={false} minZoom={FARTHEST} maxZoom={CLOSEST} deleteKeyCode={null} selectionKeyCode={null} multiSelectionKeyCode={null} disableKeyboardA11y
-        attributionPosition="bottom-left" onError={ignoreHidden}
+        nodes={nodes}
+        edges={edges}
+        nodeTypes={NODE_TYPES}
+        edgeTypes={EDGE_TYPES}
+        nodesDraggable={false}
+        nodesConnectable={false}
+        nodesFocusable={false}
+        edgesFocusable={false}
+        elementsSelectable={false}
+        panOnScroll
+        zoomOnDoubleClick={false}
+        minZoom={FARTHEST}
+        maxZoom={CLOSEST}
+        deleteKeyCode={null}
+        selectionKeyCode={null}
+        multiSelectionKeyCode={null}
+        disableKeyboardA11y
+        attributionPosition="bottom-left"
+        onError={ignoreHidden}
         onNodeClick={(_event, { data }) => inspectCard(data.plan)}
-        onMoveEnd={(event, viewport) => { if (event) cameras.set(of, viewport); }}
+        onMoveEnd={(event, viewport) => {
+          if (event) cameras.set(of, viewport);
+        }}
       >
         <Background variant={BackgroundVariant.Dots} gap={22} size={1.6} />
       </ReactFlow>
       <div className="graph-controls" role="group" aria-label="Camera">
-        <button type="button" aria-label="Zoom in" title="Zoom in (+)" onClick={controls.zoomIn}>+</button>
-        <button type="button" aria-label="Zoom out" title="Zoom out (−)" onClick={controls.zoomOut}>−</button>
-        <button type="button" aria-label="Show the whole graph" title="Show the whole graph (0)" onClick={controls.fit}>⤢</button>
+        <button type="button" aria-label="Zoom in" title="Zoom in (+)" onClick={controls.zoomIn}>
+          +
+        </button>
+        <button type="button" aria-label="Zoom out" title="Zoom out (−)" onClick={controls.zoomOut}>
+          −
+        </button>
+        <button type="button" aria-label="Show the whole graph" title="Show the whole graph (0)" onClick={controls.fit}>
+          ⤢
+        </button>
       </div>
     </div>
   );
@@ -67,14 +90,17 @@ function useControls(of: string, laid: Laid): Controls {
     if (kept) set(kept);
     else fit();
   }, [of, set, fit]);
-  return useMemo(() => ({
-    zoomIn: () => void cameras.set(of, zoomBy(ZOOM_STEP)),
-    zoomOut: () => void cameras.set(of, zoomBy(1 / ZOOM_STEP)),
-    fit: () => {
-      cameras.delete(of);
-      fit();
-    },
-  }), [of, zoomBy, fit]);
+  return useMemo(
+    () => ({
+      zoomIn: () => void cameras.set(of, zoomBy(ZOOM_STEP)),
+      zoomOut: () => void cameras.set(of, zoomBy(1 / ZOOM_STEP)),
+      fit: () => {
+        cameras.delete(of);
+        fit();
+      },
+    }),
+    [of, zoomBy, fit],
+  );
 }
 
 function onZoomKey(event: KeyboardEvent, controls: Controls): void {

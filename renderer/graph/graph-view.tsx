@@ -32,7 +32,9 @@ function Shown({ source }: { source: Source }) {
     return (
       <>
         {problem && <LoadBanner file={file ?? ''} problem={problem} />}
-        <ReactFlowProvider><Drawn of={key} graph={graph} /></ReactFlowProvider>
+        <ReactFlowProvider>
+          <Drawn of={key} graph={graph} />
+        </ReactFlowProvider>
       </>
     );
   }
@@ -64,10 +66,24 @@ const STEPS: Readonly<Record<string, number>> = { ArrowRight: 1, ArrowDown: 1, A
 
 /** Arrow keys go from card to card, in the order in which they run; Home and End to the first and the last. */
 function moveFocus(event: KeyboardEvent<HTMLElement>): void {
-  if (!(event.target instanceof HTMLElement) || event.target.dataset.card === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (
+    !(event.target instanceof HTMLElement) ||
+    event.target.dataset.card === undefined ||
+    event.ctrlKey ||
+    event.metaKey ||
+    event.altKey
+  )
+    return;
   const cards = [...event.currentTarget.querySelectorAll<HTMLElement>('[data-card]')];
   const step = STEPS[event.key];
-  const to = event.key === 'Home' ? 0 : event.key === 'End' ? cards.length - 1 : step === undefined ? undefined : cards.indexOf(event.target) + step;
+  const to =
+    event.key === 'Home'
+      ? 0
+      : event.key === 'End'
+        ? cards.length - 1
+        : step === undefined
+          ? undefined
+          : cards.indexOf(event.target) + step;
   if (to === undefined) return;
   event.preventDefault();
   cards[Math.min(cards.length - 1, Math.max(0, to))]?.focus({ preventScroll: true });

@@ -53,7 +53,14 @@ const WIDE = 300;
  * @param counts Room for the count in a label, in pixels, by the path of the fork.
  * @param before The layout so far: rows go on breaking where they did, so that an edit moves as little as it can.
  */
-export async function layOut(plan: Plan, sizes: ReadonlyMap<string, CardSize>, measure: Measure, counts: (fork: string) => number, elk: Elk, before?: Layout): Promise<Layout> {
+export async function layOut(
+  plan: Plan,
+  sizes: ReadonlyMap<string, CardSize>,
+  measure: Measure,
+  counts: (fork: string) => number,
+  elk: Elk,
+  before?: Layout,
+): Promise<Layout> {
   const layouter = new Layouter(plan, sizes, measure, counts, elk, before);
   const whole = await layouter.chain(WHOLE, plan.chain, [], OUTER, 0);
   const start = whole.nodes.get(START) ?? { x: 0, y: 0 };
@@ -84,7 +91,14 @@ class Layouter {
   readonly #contents = new Map<string, Content>();
   readonly #outgoing: ReadonlyMap<string, readonly PlanEdge[]>;
 
-  constructor(plan: Plan, sizes: ReadonlyMap<string, CardSize>, measure: Measure, counts: (fork: string) => number, elk: Elk, before: Layout | undefined) {
+  constructor(
+    plan: Plan,
+    sizes: ReadonlyMap<string, CardSize>,
+    measure: Measure,
+    counts: (fork: string) => number,
+    elk: Elk,
+    before: Layout | undefined,
+  ) {
     this.#plan = plan;
     this.#sizes = sizes;
     this.#measure = measure;
@@ -95,14 +109,26 @@ class Layouter {
   }
 
   /** @param around The height of what is above and below it. */
-  async chain(owner: string, chain: readonly Block[], loose: readonly Block[], spacing: Spacing, around: number): Promise<Content> {
+  async chain(
+    owner: string,
+    chain: readonly Block[],
+    loose: readonly Block[],
+    spacing: Spacing,
+    around: number,
+  ): Promise<Content> {
     await Promise.all([...chain, ...loose].flatMap(boxesOf).map(box => this.#box(box)));
     const pieces = await this.#pieces(chain);
     const breaks = breaksOf(pieces, spacing, { around, glued: GLUED, before: this.#before?.breaks.get(owner) });
     this.breaks.set(owner, breaks);
-    const inOrder = split(pieces, breaks).map(row => ({ content: this.#row(row, spacing.across), above: spacing.down }));
+    const inOrder = split(pieces, breaks).map(row => ({
+      content: this.#row(row, spacing.across),
+      above: spacing.down,
+    }));
     const others = loose.map(({ id }) => ({ id, ...this.#card(id) }));
-    const beside = split(others, breaksOf(others, LOOSE)).map(row => ({ content: this.#row(row, LOOSE.across), above: LOOSE.down }));
+    const beside = split(others, breaksOf(others, LOOSE)).map(row => ({
+      content: this.#row(row, LOOSE.across),
+      above: LOOSE.down,
+    }));
     return this.#stack([...inOrder, ...beside]);
   }
 
@@ -132,7 +158,10 @@ class Layouter {
     if (size?.kind === 'card') return size;
     const content = this.#contents.get(id);
     if (!size || !content) return { width: 0, height: 0 };
-    return { width: Math.max(size.minWidth, content.width + 2 * BOX_PAD), height: size.top + content.height + size.bottom };
+    return {
+      width: Math.max(size.minWidth, content.width + 2 * BOX_PAD),
+      height: size.top + content.height + size.bottom,
+    };
   }
 
   /** Boxes are entered at their head, others in their middle. */
@@ -150,9 +179,14 @@ class Layouter {
   async #pieces(chain: readonly Block[]): Promise<readonly (Content & { readonly id: string })[]> {
     const forks = chain.filter(block => block.kind === 'fork');
     const end = chain.at(-1);
-    const laid = forks.length === 0 ? undefined : await this.#elk({
-      id: 'forks', layoutOptions: { 'elk.algorithm': 'box' }, children: forks.map(fork => this.#elkFork(fork, fork === end)),
-    });
+    const laid =
+      forks.length === 0
+        ? undefined
+        : await this.#elk({
+            id: 'forks',
+            layoutOptions: { 'elk.algorithm': 'box' },
+            children: forks.map(fork => this.#elkFork(fork, fork === end)),
+          });
     const byId = new Map(laid?.children?.map(fork => [fork.id, fork]));
     return chain.map(({ id }) => {
       const fork = byId.get(`${FORK}${id}`);
@@ -168,7 +202,16 @@ class Layouter {
     const edges: ElkExtendedEdge[] = [];
     for (const edge of [...ids].flatMap(source => this.#outgoing.get(source) ?? [])) {
       const target = ids.has(edge.target) ? edge.target : merge;
-      const labels = edge.way ? [{ text: edge.way.label, width: this.#labelWidth(edge), height: LABEL_HEIGHT, layoutOptions: { 'elk.edgeLabels.inline': 'true' } }] : [];
+      const labels = edge.way
+        ? [
+            {
+              text: edge.way.label,
+              width: this.#labelWidth(edge),
+              height: LABEL_HEIGHT,
+              layoutOptions: { 'elk.edgeLabels.inline': 'true' },
+            },
+          ]
+        : [];
       edges.push({ id: edge.id, sources: [`${edge.source}:out`], targets: [`${target}:in`], labels });
     }
     return { id: `${FORK}${fork.id}`, children, edges, layoutOptions: FORK_OPTIONS };
@@ -177,7 +220,10 @@ class Layouter {
   #labelWidth({ way, source }: PlanEdge): number {
     if (!way) return 0;
     const counted = this.#plan.nodes.get(source)?.times !== 'once';
-    return Math.min(LABEL_MOST, Math.ceil(this.#measure(way.label, 'small')) + (counted ? this.#counts(way.fork) : 0) + LABEL_PAD);
+    return Math.min(
+      LABEL_MOST,
+      Math.ceil(this.#measure(way.label, 'small')) + (counted ? this.#counts(way.fork) : 0) + LABEL_PAD,
+    );
   }
 
   #fromElk(id: string, { children = [], edges = [], width = 0, height = 0 }: ElkNode): Content {
@@ -194,7 +240,11 @@ class Layouter {
       if (!section) continue;
       lines.set(edge, {
         points: pointsOf(section),
-        label: label && { x: (label.x ?? 0) + (label.width ?? 0) / 2, y: (label.y ?? 0) + (label.height ?? 0) / 2, width: label.width ?? 0 },
+        label: label && {
+          x: (label.x ?? 0) + (label.width ?? 0) / 2,
+          y: (label.y ?? 0) + (label.height ?? 0) / 2,
+          width: label.width ?? 0,
+        },
       });
     }
     return { nodes, edges: lines, merge, width, height, entry: (nodes.get(id)?.y ?? 0) + this.#entry(id) };
@@ -237,17 +287,31 @@ class Layouter {
       const entering = new Map([...content.nodes].map(([id, placed]) => [id, { ...placed, ...add(placed, by) }]));
       for (const [edge, from, to] of this.#between(nodes, entering)) {
         const begun = edges.get(edge.id);
-        edges.set(edge.id, begun && merge ? { ...begun, points: [...begun.points, ...this.#turn(edge, { ...merge, width: 0, height: 0 }, to, gap)] } : { points: this.#turn(edge, from, to, gap) });
+        edges.set(
+          edge.id,
+          begun && merge
+            ? { ...begun, points: [...begun.points, ...this.#turn(edge, { ...merge, width: 0, height: 0 }, to, gap)] }
+            : { points: this.#turn(edge, from, to, gap) },
+        );
       }
       for (const [id, placed] of entering) nodes.set(id, placed);
       for (const [id, line] of content.edges) edges.set(id, moved(line, by));
       height = by.y + content.height;
       merge = content.merge && add(content.merge, by);
     }
-    return { nodes, edges, height, entry: rows[0]?.content.entry ?? 0, width: Math.max(0, ...rows.map(({ content }) => content.width)) };
+    return {
+      nodes,
+      edges,
+      height,
+      entry: rows[0]?.content.entry ?? 0,
+      width: Math.max(0, ...rows.map(({ content }) => content.width)),
+    };
   }
 
-  *#between(placed: ReadonlyMap<string, Placed>, entering: ReadonlyMap<string, Placed>): Iterable<readonly [PlanEdge, Placed, Placed]> {
+  *#between(
+    placed: ReadonlyMap<string, Placed>,
+    entering: ReadonlyMap<string, Placed>,
+  ): Iterable<readonly [PlanEdge, Placed, Placed]> {
     for (const [id, from] of placed) {
       for (const edge of this.#outgoing.get(id) ?? []) {
         const to = entering.get(edge.target);
@@ -261,7 +325,10 @@ class Layouter {
     const comesToPoint = (id: string): boolean => this.#plan.nodes.get(id)?.kind === 'if';
     const x2 = nearestX(from.x + from.width / 2, to, comesToPoint(target));
     const x1 = nearestX(x2, from, comesToPoint(source));
-    const [begin, end] = [{ x: x1, y: from.y + from.height }, { x: x2, y: to.y }];
+    const [begin, end] = [
+      { x: x1, y: from.y + from.height },
+      { x: x2, y: to.y },
+    ];
     if (Math.abs(x1 - x2) < 1) return [begin, end];
     return [begin, { x: x1, y: gap }, { x: x2, y: gap }, end];
   }
@@ -288,8 +355,21 @@ const FORK_OPTIONS = {
 } as const;
 
 function elkNode(id: string, { width, height }: Size, entry: number): ElkNode {
-  const port = (side: 'in' | 'out', x: number) => ({ id: `${id}:${side}`, x, y: entry, width: 0, height: 0, layoutOptions: { 'elk.port.side': side === 'in' ? 'WEST' : 'EAST' } });
-  return { id, width, height, ports: [port('in', 0), port('out', width)], layoutOptions: { 'elk.portConstraints': 'FIXED_POS', 'elk.alignment': 'LEFT' } };
+  const port = (side: 'in' | 'out', x: number) => ({
+    id: `${id}:${side}`,
+    x,
+    y: entry,
+    width: 0,
+    height: 0,
+    layoutOptions: { 'elk.port.side': side === 'in' ? 'WEST' : 'EAST' },
+  });
+  return {
+    id,
+    width,
+    height,
+    ports: [port('in', 0), port('out', width)],
+    layoutOptions: { 'elk.portConstraints': 'FIXED_POS', 'elk.alignment': 'LEFT' },
+  };
 }
 
 function pointsOf({ startPoint, bendPoints = [], endPoint }: ElkEdgeSection): readonly Point[] {
@@ -327,7 +407,10 @@ function boxesOf(block: Block): readonly Extract<Block, { kind: 'box' }>[] {
   return block.kind === 'fork' ? block.branches.flat().flatMap(boxesOf) : [];
 }
 
-function split<T extends { readonly id: string }>(chain: readonly T[], breaks: ReadonlySet<string>): readonly (readonly T[])[] {
+function split<T extends { readonly id: string }>(
+  chain: readonly T[],
+  breaks: ReadonlySet<string>,
+): readonly (readonly T[])[] {
   const rows: T[][] = [];
   for (const piece of chain) {
     const row = rows.at(-1);

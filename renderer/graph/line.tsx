@@ -18,8 +18,16 @@ function Drawn({ edge, line: { points, label }, nodes }: NonNullable<LineEdge['d
     <g className={`graph-line is-${standing}`}>
       <path d={pathOf(points)} markerEnd="url(#graph-arrow)" />
       {label && edge.way && (
-        <foreignObject x={label.x - label.width / 2} y={label.y - LABEL_HEIGHT / 2} width={label.width} height={LABEL_HEIGHT}>
-          <div className="graph-way numbers" title={edge.way.label}><span>{edge.way.label}</span>{count !== undefined && <b>· {number(count)}</b>}</div>
+        <foreignObject
+          x={label.x - label.width / 2}
+          y={label.y - LABEL_HEIGHT / 2}
+          width={label.width}
+          height={LABEL_HEIGHT}
+        >
+          <div className="graph-way numbers" title={edge.way.label}>
+            <span>{edge.way.label}</span>
+            {count !== undefined && <b>· {number(count)}</b>}
+          </div>
         </foreignObject>
       )}
     </g>
@@ -31,7 +39,16 @@ export function ArrowHead() {
   return (
     <svg className="graph-defs" aria-hidden>
       <defs>
-        <marker id="graph-arrow" viewBox="0 0 8 8" refX="6.5" refY="4" markerWidth="7" markerHeight="7" markerUnits="userSpaceOnUse" orient="auto">
+        <marker
+          id="graph-arrow"
+          viewBox="0 0 8 8"
+          refX="6.5"
+          refY="4"
+          markerWidth="7"
+          markerHeight="7"
+          markerUnits="userSpaceOnUse"
+          orient="auto"
+        >
           <path d="M1 1L6.5 4L1 7Z" fill="context-stroke" />
         </marker>
       </defs>

@@ -18,8 +18,17 @@ export interface StepTimes {
 }
 
 const WORDS: Readonly<Record<Standing, string>> = {
-  idle: '', waiting: 'waiting', running: 'running', retrying: 'waiting to try again', succeeded: 'succeeded', failed: 'failed', cancelled: 'cancelled',
-  paused: 'paused', interrupted: 'interrupted', unreached: 'not reached', skipped: 'not needed',
+  idle: '',
+  waiting: 'waiting',
+  running: 'running',
+  retrying: 'waiting to try again',
+  succeeded: 'succeeded',
+  failed: 'failed',
+  cancelled: 'cancelled',
+  paused: 'paused',
+  interrupted: 'interrupted',
+  unreached: 'not reached',
+  skipped: 'not needed',
 };
 
 export function wordOf(standing: Standing): string {
@@ -47,7 +56,8 @@ function countFacts(node: PlanNode, { running, succeeded, failed, retrying }: St
   const facts: Fact[] = [];
   if (succeeded > 0) facts.push({ text: `${number(succeeded)} ${node.kind === 'if' ? 'asked' : 'done'}` });
   if (failed > 0) facts.push({ text: `${number(failed)} failed`, bad: true });
-  if (retrying > 0) facts.push({ text: `${number(retrying)} to try again`, short: `${GLYPH.retrying} ${number(retrying)}` });
+  if (retrying > 0)
+    facts.push({ text: `${number(retrying)} to try again`, short: `${GLYPH.retrying} ${number(retrying)}` });
   if (running > 0) facts.push({ text: `${number(running)} running`, short: `${GLYPH.running} ${number(running)}` });
   return facts;
 }
@@ -83,18 +93,27 @@ export function batchLine(node: PlanNode, now: BatchNow): string {
   if (now.node === 0) return `${wordOf(now.standing)} · ${sized(node)}`;
   if (now.standing === 'running') {
     const parts = ['running'];
-    if (now.rate > 0) parts.push(`${number(now.rate < 10 ? Math.round(now.rate * 10) / 10 : Math.round(now.rate))} ${unit[1]} a second`);
+    if (now.rate > 0)
+      parts.push(
+        `${number(now.rate < 10 ? Math.round(now.rate * 10) / 10 : Math.round(now.rate))} ${unit[1]} a second`,
+      );
     if (now.leftTo > 0) parts.push(`${timeLeft([now.leftFrom, now.leftTo])} left`);
     return parts.join(' · ');
   }
-  return [now.tolerated ? 'succeeded, failures tolerated' : wordOf(now.standing), now.total === 0 ? `no ${unit[1]}` : `${counted(now.itemsTotal, unit)} ${sized(node)}`].join(' · ');
+  return [
+    now.tolerated ? 'succeeded, failures tolerated' : wordOf(now.standing),
+    now.total === 0 ? `no ${unit[1]}` : `${counted(now.itemsTotal, unit)} ${sized(node)}`,
+  ].join(' · ');
 }
 
 export function batchName(node: PlanNode, now: BatchNow): string {
   if (now.node === 0) return [node.title, batchLine(node, now)].join(', ');
   const parts = [node.title];
   if (now.failed > 0) parts.push(`${number(now.failed)} of ${number(now.total)} failed`);
-  parts.push(now.failed > 0 ? `${number(now.succeeded)} done` : `${number(now.succeeded)} of ${number(now.total)} done`, wordOf(now.standing));
+  parts.push(
+    now.failed > 0 ? `${number(now.succeeded)} done` : `${number(now.succeeded)} of ${number(now.total)} done`,
+    wordOf(now.standing),
+  );
   return parts.join(', ');
 }
 
@@ -115,22 +134,34 @@ export function causeWords({ explain, message, at }: FailureGroup): string {
 export function what({ kind, node, title }: Pick<PlanNode, 'kind' | 'node' | 'title'>): string {
   const settings = node?.settings ?? {};
   switch (kind) {
-    case 'sleep': return `waits ${duration(numberOf(node, 'ms'))}`;
-    case 'log': return typeof settings.message === 'string' && settings.message !== title ? settings.message : 'writes to the log';
-    case 'cancel': return typeof settings.reason === 'string' ? settings.reason : 'ends the run';
-    case 'if': return 'asked';
-    case 'parallel': return 'all at the same time';
-    case 'race': return 'the first one wins';
-    case 'while': return `again and again, ${counted(numberOf(node, 'maxRounds'), ['round', 'rounds'])} at most`;
+    case 'sleep':
+      return `waits ${duration(numberOf(node, 'ms'))}`;
+    case 'log':
+      return typeof settings.message === 'string' && settings.message !== title
+        ? settings.message
+        : 'writes to the log';
+    case 'cancel':
+      return typeof settings.reason === 'string' ? settings.reason : 'ends the run';
+    case 'if':
+      return 'asked';
+    case 'parallel':
+      return 'all at the same time';
+    case 'race':
+      return 'the first one wins';
+    case 'while':
+      return `again and again, ${counted(numberOf(node, 'maxRounds'), ['round', 'rounds'])} at most`;
     case 'step':
-    case 'action': return rules(settings) || kind;
-    default: return '';
+    case 'action':
+      return rules(settings) || kind;
+    default:
+      return '';
   }
 }
 
 function rules(settings: Readonly<Record<string, unknown>>): string {
   const parts = [];
-  if (typeof settings.retry === 'object' && settings.retry !== null && 'attempts' in settings.retry) parts.push(`${String(settings.retry.attempts)} tries`);
+  if (typeof settings.retry === 'object' && settings.retry !== null && 'attempts' in settings.retry)
+    parts.push(`${String(settings.retry.attempts)} tries`);
   if (typeof settings.timeout === 'number') parts.push(`${duration(settings.timeout)} at most`);
   if (typeof settings.delay === 'number') parts.push(`after ${duration(settings.delay)}`);
   if (settings.onError === true) parts.push('has a fallback');

@@ -5,7 +5,11 @@ export function pageMeasure(): Measure {
   const context = document.createElement('canvas').getContext('2d');
   const style = getComputedStyle(document.documentElement);
   const [sans, mono] = [style.getPropertyValue('--sans'), style.getPropertyValue('--mono')];
-  const fonts: Readonly<Record<Font, string>> = { title: `600 13px ${sans}`, small: `400 12px ${sans}`, mono: `400 11px ${mono}` };
+  const fonts: Readonly<Record<Font, string>> = {
+    title: `600 13px ${sans}`,
+    small: `400 12px ${sans}`,
+    mono: `400 11px ${mono}`,
+  };
   const known = new Map<string, number>();
   return (text, font) => {
     const key = `${font} ${text}`;

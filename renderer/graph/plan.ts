@@ -85,7 +85,15 @@ export function isBox(kind: PlanKind): boolean {
 export function planOf(graph: Graph, extras: Extras = new Map()): Plan {
   const planner = new Planner(extras);
   const around: Around = { times: 'once' };
-  planner.add({ id: START, kind: 'start', path: '', title: 'Start', times: 'once', next: graph.nodes[0]?.path, hint: triggerWords(graph) });
+  planner.add({
+    id: START,
+    kind: 'start',
+    path: '',
+    title: 'Start',
+    times: 'once',
+    next: graph.nodes[0]?.path,
+    hint: triggerWords(graph),
+  });
   const inner = planner.chain(graph.nodes, around);
   planner.add({ id: END, kind: 'end', path: '', title: 'Result', times: 'once', previous: graph.nodes.at(-1)?.path });
   const chain: readonly Block[] = [{ kind: 'card', id: START }, ...inner, { kind: 'card', id: END }];
@@ -163,16 +171,47 @@ class Planner {
 
   #block(node: GraphNode, around: Around, previous: string | undefined, next: string | undefined): Block {
     const id = nodeId(node.path);
-    const planned: PlanNode = { id, kind: node.kind, path: node.path, title: titleFor(node), node, previous, next, ...around };
+    const planned: PlanNode = {
+      id,
+      kind: node.kind,
+      path: node.path,
+      title: titleFor(node),
+      node,
+      previous,
+      next,
+      ...around,
+    };
     this.add(planned);
     switch (node.kind) {
-      case 'if': return { kind: 'fork', id, branches: (node.branches ?? []).map((branch, index) => this.#branch(branch, { ...around, on: { fork: planned, index } })) };
+      case 'if':
+        return {
+          kind: 'fork',
+          id,
+          branches: (node.branches ?? []).map((branch, index) =>
+            this.#branch(branch, { ...around, on: { fork: planned, index } }),
+          ),
+        };
       case 'batch':
-      case 'forEach': return this.#body(node, { parent: id, times: 'batches', outer: around.outer ?? node.path });
-      case 'while': return this.#body(node, { parent: id, times: around.times === 'batches' ? 'batches' : 'rounds', outer: around.outer });
+      case 'forEach':
+        return this.#body(node, { parent: id, times: 'batches', outer: around.outer ?? node.path });
+      case 'while':
+        return this.#body(node, {
+          parent: id,
+          times: around.times === 'batches' ? 'batches' : 'rounds',
+          outer: around.outer,
+        });
       case 'parallel':
-      case 'race': return { kind: 'box', id, chain: [], loose: (node.members ?? []).map(member => this.#block(member, { ...around, parent: id }, undefined, undefined)) };
-      default: return { kind: 'card', id };
+      case 'race':
+        return {
+          kind: 'box',
+          id,
+          chain: [],
+          loose: (node.members ?? []).map(member =>
+            this.#block(member, { ...around, parent: id }, undefined, undefined),
+          ),
+        };
+      default:
+        return { kind: 'card', id };
     }
   }
 
@@ -221,7 +260,13 @@ export function wayLabels(branches: readonly GraphBranch[]): readonly string[] {
 }
 
 const LONGEST_NAME = 200;
-const UNNAMED: Readonly<Record<string, string>> = { sleep: 'Wait', log: 'Log', cancel: 'Cancel the run', parallel: 'At the same time', race: 'The first to finish' };
+const UNNAMED: Readonly<Record<string, string>> = {
+  sleep: 'Wait',
+  log: 'Log',
+  cancel: 'Cancel the run',
+  parallel: 'At the same time',
+  race: 'The first to finish',
+};
 
 /** The author's title, or else the name; a made-up name such as `sleep-1` is told in words. */
 export function titleFor({ id, kind, title }: Pick<GraphNode, 'id' | 'kind' | 'title'>): string {
@@ -240,5 +285,9 @@ function undrawn(why: string): string {
 
 /** How many cards a chain needs one after the other. */
 function weightOf(nodes: readonly GraphNode[]): number {
-  return nodes.reduce((sum, node) => sum + (node.kind === 'if' ? 1 + Math.max(0, ...(node.branches ?? []).map(branch => weightOf(branch.nodes))) : 1), 0);
+  return nodes.reduce(
+    (sum, node) =>
+      sum + (node.kind === 'if' ? 1 + Math.max(0, ...(node.branches ?? []).map(branch => weightOf(branch.nodes))) : 1),
+    0,
+  );
 }

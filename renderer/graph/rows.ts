@@ -34,7 +34,11 @@ const KEPT_UNTIL = 1.4;
 const MOST_CANDIDATES = 240;
 
 /** The first of each row after the first. */
-export function breaksOf(chain: readonly Piece[], spacing: Spacing, { around = 0, glued = new Set(), before }: Bounds = {}): ReadonlySet<string> {
+export function breaksOf(
+  chain: readonly Piece[],
+  spacing: Spacing,
+  { around = 0, glued = new Set(), before }: Bounds = {},
+): ReadonlySet<string> {
   const none: ReadonlySet<string> = new Set();
   let best = { breaks: none, score: scoreOf(chain, none, spacing, around) };
   for (const width of candidates(chain, spacing)) {
@@ -48,7 +52,12 @@ export function breaksOf(chain: readonly Piece[], spacing: Spacing, { around = 0
 }
 
 /** How small it has to be shown, more or less: the larger, the worse. */
-function scoreOf(chain: readonly Piece[], breaks: ReadonlySet<string>, { across, down, ratio }: Spacing, around: number): number {
+function scoreOf(
+  chain: readonly Piece[],
+  breaks: ReadonlySet<string>,
+  { across, down, ratio }: Spacing,
+  around: number,
+): number {
   let [width, height, row, tall] = [0, around, 0, 0];
   for (const [index, item] of chain.entries()) {
     if (index > 0 && breaks.has(item.id)) {
@@ -62,7 +71,12 @@ function scoreOf(chain: readonly Piece[], breaks: ReadonlySet<string>, { across,
   return Math.max(Math.max(width, row) / ratio, height + tall) * COST_OF_A_ROW ** breaks.size;
 }
 
-function fill(chain: readonly Piece[], width: number, { across }: Spacing, glued: ReadonlySet<string>): ReadonlySet<string> {
+function fill(
+  chain: readonly Piece[],
+  width: number,
+  { across }: Spacing,
+  glued: ReadonlySet<string>,
+): ReadonlySet<string> {
   const breaks = new Set<string>();
   let row = 0;
   for (const [index, item] of chain.entries()) {

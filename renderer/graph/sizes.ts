@@ -20,9 +20,7 @@ export interface Frame {
   readonly minWidth: number;
 }
 
-export type CardSize =
-  | ({ readonly kind: 'card' } & Size)
-  | ({ readonly kind: 'box' } & Frame);
+export type CardSize = ({ readonly kind: 'card' } & Size) | ({ readonly kind: 'box' } & Frame);
 
 const TITLE_LINE = 18;
 const SMALL_LINE = 17;
@@ -65,15 +63,21 @@ export function labelCount(plan: Plan, fork: string, maps: MapSizes): number {
 
 function sizeOf(node: PlanNode, measure: Measure, maps: MapSizes): CardSize {
   switch (node.kind) {
-    case 'start': return { kind: 'card', width: 168, height: 40 };
-    case 'end': return { kind: 'card', width: 200, height: 40 };
+    case 'start':
+      return { kind: 'card', width: 168, height: 40 };
+    case 'end':
+      return { kind: 'card', width: 200, height: 40 };
     case 'note': {
       const text = wrap(node.title, 'small', 260, 5, measure);
       return { kind: 'card', width: text.width + 4, height: text.lines * SMALL_LINE + 4 };
     }
     case 'if': {
       const text = wrap(node.title, 'title', FORK.max, 3, measure);
-      return { kind: 'card', width: Math.max(FORK.min, text.width + SIGN) + 2 * FORK.pad, height: 2 * FORK.edge + text.lines * TITLE_LINE + SMALL_LINE };
+      return {
+        kind: 'card',
+        width: Math.max(FORK.min, text.width + SIGN) + 2 * FORK.pad,
+        height: 2 * FORK.edge + text.lines * TITLE_LINE + SMALL_LINE,
+      };
     }
     case 'step':
     case 'action':
@@ -83,23 +87,38 @@ function sizeOf(node: PlanNode, measure: Measure, maps: MapSizes): CardSize {
       const text = wrap(node.title, 'title', CARD.max - SIGN - 2 * CARD.pad, 2, measure);
       const chip = chipOf(node);
       const figures = node.outer === undefined ? 0 : COUNT_WIDTHS[maps.get(node.outer) ?? 0];
-      return { kind: 'card', width: cardWidth(text.width, Math.max(figures, chip ? measure(chip, 'mono') : 0)), height: 2 * CARD.edge + text.lines * TITLE_LINE + SMALL_LINE + (chip ? CHIP_LINE : 0) };
+      return {
+        kind: 'card',
+        width: cardWidth(text.width, Math.max(figures, chip ? measure(chip, 'mono') : 0)),
+        height: 2 * CARD.edge + text.lines * TITLE_LINE + SMALL_LINE + (chip ? CHIP_LINE : 0),
+      };
     }
-    case 'lane': return { kind: 'box', top: 30, bottom: BOX_PAD, minWidth: measure(node.title, 'title') + 2 * BOX_PAD };
+    case 'lane':
+      return { kind: 'box', top: 30, bottom: BOX_PAD, minWidth: measure(node.title, 'title') + 2 * BOX_PAD };
     case 'while':
     case 'parallel':
-    case 'race': return { kind: 'box', top: 58 + BOX_PAD, bottom: BOX_PAD, minWidth: headWidth(node, measure, 60) };
+    case 'race':
+      return { kind: 'box', top: 58 + BOX_PAD, bottom: BOX_PAD, minWidth: headWidth(node, measure, 60) };
     case 'batch':
     case 'forEach': {
       const map = node.outer === undefined ? MAP_HEIGHTS[maps.get(node.path) ?? 0] : 0;
       const bottom = BOX_PAD + (map > 0 ? map + 2 * MAP_PAD : 0);
-      return { kind: 'box', top: 81 + BOX_PAD, bottom, minWidth: Math.max(headWidth(node, measure, map > 0 ? 210 : 20), map > 0 ? 470 : 224) };
+      return {
+        kind: 'box',
+        top: 81 + BOX_PAD,
+        bottom,
+        minWidth: Math.max(headWidth(node, measure, map > 0 ? 210 : 20), map > 0 ? 470 : 224),
+      };
     }
   }
 }
 
 function cardWidth(title: number, other: number): number {
-  return Math.max(CARD.min, Math.min(CARD.max, title + SIGN + 2 * CARD.pad), Math.min(CARD.widest, other + 2 * CARD.pad));
+  return Math.max(
+    CARD.min,
+    Math.min(CARD.max, title + SIGN + 2 * CARD.pad),
+    Math.min(CARD.widest, other + 2 * CARD.pad),
+  );
 }
 
 function headWidth({ title }: PlanNode, measure: Measure, beside: number): number {

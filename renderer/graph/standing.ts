@@ -1,4 +1,12 @@
-import type { Counts, GraphNode, NodeProgress, Progress, RunStatus, StepProgress, StoredError } from '../../host/api.ts';
+import type {
+  Counts,
+  GraphNode,
+  NodeProgress,
+  Progress,
+  RunStatus,
+  StepProgress,
+  StoredError,
+} from '../../host/api.ts';
 import { isBatch, nodeId, type PlanEdge, type PlanNode, type Way } from './plan.ts';
 
 /*
@@ -7,7 +15,18 @@ import { isBatch, nodeId, type PlanEdge, type PlanNode, type Way } from './plan.
  */
 
 /** `idle` where no run is shown; `unreached` of a run that ended before; `skipped` of one that ended well without it. */
-export type Standing = 'idle' | 'waiting' | 'running' | 'retrying' | 'succeeded' | 'failed' | 'cancelled' | 'paused' | 'interrupted' | 'unreached' | 'skipped';
+export type Standing =
+  | 'idle'
+  | 'waiting'
+  | 'running'
+  | 'retrying'
+  | 'succeeded'
+  | 'failed'
+  | 'cancelled'
+  | 'paused'
+  | 'interrupted'
+  | 'unreached'
+  | 'skipped';
 
 /** A run as the graph asks for it. */
 export interface Now {
@@ -60,7 +79,14 @@ export function stepNow(node: PlanNode, now: Now | undefined): StepNow {
   const { running, succeeded, failed } = index.steps.get(node.path) ?? NOTHING;
   const standing = node.times === 'once' ? onceStanding(node, index, now) : repeatedStanding(node, index, now);
   const retrying = retryingOf(node, failed, index, now);
-  return { standing, running, succeeded, failed: failed - retrying, retrying, waitsFor: standing === 'unreached' ? failedBefore(node, index, now) : 0 };
+  return {
+    standing,
+    running,
+    succeeded,
+    failed: failed - retrying,
+    retrying,
+    waitsFor: standing === 'unreached' ? failedBefore(node, index, now) : 0,
+  };
 }
 
 /** A step that waits for its next try counts as failed; but no more of a batch's steps can have failed for good than of its batches. */
@@ -72,8 +98,16 @@ function retryingOf({ node, outer, parent }: PlanNode, failed: number, { batches
 export function batchNow(node: PlanNode, now: Now | undefined): BatchNow {
   const known = now && indexOf(now.progress).batches.get(node.path);
   const common = {
-    ...(known?.batches ?? NO_COUNTS), node: known?.node ?? 0, itemsTotal: known?.items.total ?? 0, complete: known?.complete ?? false, concurrency: known?.concurrency ?? 0,
-    rate: 0, leftFrom: 0, leftTo: 0, tolerated: false, waitsFor: 0,
+    ...(known?.batches ?? NO_COUNTS),
+    node: known?.node ?? 0,
+    itemsTotal: known?.items.total ?? 0,
+    complete: known?.complete ?? false,
+    concurrency: known?.concurrency ?? 0,
+    rate: 0,
+    leftFrom: 0,
+    leftTo: 0,
+    tolerated: false,
+    waitsFor: 0,
   };
   if (!now) return { ...common, standing: 'idle' };
   const index = indexOf(now.progress);
@@ -84,7 +118,14 @@ export function batchNow(node: PlanNode, now: Now | undefined): BatchNow {
   const standing = batchStanding(node, known, now);
   const paced = standing === 'running' && node.outer === undefined;
   const [leftFrom, leftTo] = (paced ? now.progress.left : undefined) ?? [0, 0];
-  return { ...common, standing, rate: paced ? now.progress.rate : 0, leftFrom, leftTo, tolerated: standing === 'succeeded' && known.batches.failed > 0 };
+  return {
+    ...common,
+    standing,
+    rate: paced ? now.progress.rate : 0,
+    leftFrom,
+    leftTo,
+    tolerated: standing === 'succeeded' && known.batches.failed > 0,
+  };
 }
 
 /** How often a `while` went round, over everything it stands in. */
@@ -122,12 +163,20 @@ export function edgeStanding(edge: PlanEdge, nodes: ReadonlyMap<string, PlanNode
   if (!now || !source || !target) return 'idle';
   const index = indexOf(now.progress);
   const arrived = isReached(target, index, now);
-  if (edge.way) return (waysTaken(source, now)[edge.way.index] ?? (arrived ? 1 : 0)) > 0 && (arrived || target.kind === 'end') ? 'done' : stoppedOr(source, index, now);
+  if (edge.way)
+    return (waysTaken(source, now)[edge.way.index] ?? (arrived ? 1 : 0)) > 0 && (arrived || target.kind === 'end')
+      ? 'done'
+      : stoppedOr(source, index, now);
   if (arrived && isReached(source, index, now)) return 'done';
   return stoppedOr(source, index, now);
 }
 
-export function wayCount(way: Way, nodes: ReadonlyMap<string, PlanNode>, fork: string, now: Now | undefined): number | undefined {
+export function wayCount(
+  way: Way,
+  nodes: ReadonlyMap<string, PlanNode>,
+  fork: string,
+  now: Now | undefined,
+): number | undefined {
   const node = nodes.get(fork);
   return node && node.times !== 'once' ? waysTaken(node, now)[way.index] : undefined;
 }
@@ -159,7 +208,10 @@ function isReached(node: PlanNode, { reached, steps }: Index, { progress }: Now)
   if (reached.has(node.path)) return true;
   if (node.kind !== 'sleep') return false;
   // A sleep leaves no count while its run goes on: it shows in what is before and after it.
-  return (node.next !== undefined && reached.has(node.next)) || (node.times !== 'once' && node.previous !== undefined && (steps.get(node.previous)?.succeeded ?? 0) > 0);
+  return (
+    (node.next !== undefined && reached.has(node.next)) ||
+    (node.times !== 'once' && node.previous !== undefined && (steps.get(node.previous)?.succeeded ?? 0) > 0)
+  );
 }
 
 function onceStanding(node: PlanNode, index: Index, now: Now): Standing {
@@ -193,7 +245,10 @@ function isDone(box: string | undefined, { steps }: Index): boolean {
 /** A step that cancels the run is cancelled with it, and leaves no count. */
 function hasCancelled({ node }: PlanNode, { progress }: Now): boolean {
   const reason = node?.settings?.reason;
-  return progress.status === 'cancelled' && progress.reason === (typeof reason === 'string' ? reason : 'the workflow asked for it');
+  return (
+    progress.status === 'cancelled' &&
+    progress.reason === (typeof reason === 'string' ? reason : 'the workflow asked for it')
+  );
 }
 
 /** A while or several at a time: it goes on for as long as it has not been recorded as done. */
@@ -207,7 +262,8 @@ function whatIsWithin(node: PlanNode, { steps }: Index, { progress }: Now): Stan
 function repeatedStanding(node: PlanNode, index: Index, now: Now): Standing {
   const { running, failed } = index.steps.get(node.path) ?? NOTHING;
   if (node.kind === 'cancel' && hasCancelled(node, now)) return 'cancelled';
-  if (!isReached(node, index, now)) return node.outer === undefined ? unreached(now.progress.status) : notYet(node.outer, index, now);
+  if (!isReached(node, index, now))
+    return node.outer === undefined ? unreached(now.progress.status) : notYet(node.outer, index, now);
   if (running > 0) return halted(now.progress.status) ?? 'running';
   // Between one batch and the next it has not come to its end, and does not flicker.
   const goesOn = node.outer === undefined ? !isDone(node.parent, index) : isOpen(index.batches.get(node.outer));
@@ -225,7 +281,14 @@ function notYet(outer: string, { batches }: Index, { progress }: Now): Standing 
 
 function batchStanding(node: PlanNode, { batches, complete }: NodeProgress, { progress, error }: Now): Standing {
   const open = batches.running + batches.waiting > 0 || !complete;
-  if (open) return progress.status === 'running' ? 'running' : error?.step === node.path ? 'failed' : batches.failed > 0 && progress.status === 'failed' ? 'failed' : halted(progress.status) ?? 'waiting';
+  if (open)
+    return progress.status === 'running'
+      ? 'running'
+      : error?.step === node.path
+        ? 'failed'
+        : batches.failed > 0 && progress.status === 'failed'
+          ? 'failed'
+          : (halted(progress.status) ?? 'waiting');
   if (batches.cancelled > 0) return 'cancelled';
   return batches.failed > 0 && !isTolerated(node.node, batches) ? 'failed' : 'succeeded';
 }
@@ -255,7 +318,7 @@ function sleepsNow({ previous, next }: PlanNode, { steps, batches, reached }: In
 
 /** How many failed batches stand between a node and its turn. */
 function failedBefore({ previous }: PlanNode, { batches }: Index, { progress }: Now): number {
-  return progress.status === 'failed' && previous !== undefined ? batches.get(previous)?.batches.failed ?? 0 : 0;
+  return progress.status === 'failed' && previous !== undefined ? (batches.get(previous)?.batches.failed ?? 0) : 0;
 }
 
 function endStanding(status: RunStatus): Standing {
@@ -278,11 +341,16 @@ function passesOf(node: GraphNode, once: boolean, { steps, batches, reached }: I
   if (!reached.has(node.path)) return node.kind === 'sleep' ? undefined : 0;
   if (once) return 1;
   if (node.members) return Math.max(0, ...node.members.map(member => total(steps.get(member.path))));
-  if (isBatch(node.kind) || node.kind === 'while' || node.kind === 'sleep') return steps.has(node.path) && !batches.has(node.path) ? total(steps.get(node.path)) : undefined;
+  if (isBatch(node.kind) || node.kind === 'while' || node.kind === 'sleep')
+    return steps.has(node.path) && !batches.has(node.path) ? total(steps.get(node.path)) : undefined;
   return total(steps.get(node.path));
 }
 
-function total({ running, succeeded, failed }: Pick<StepProgress, 'running' | 'succeeded' | 'failed'> = NOTHING): number {
+function total({
+  running,
+  succeeded,
+  failed,
+}: Pick<StepProgress, 'running' | 'succeeded' | 'failed'> = NOTHING): number {
   return running + succeeded + failed;
 }
 
@@ -293,11 +361,20 @@ function indexOf(progress: Progress): Index {
   if (!index) {
     const reached = new Set<string>();
     const reach = (path: string): void => {
-      for (let inner = path; inner !== '' && !reached.has(inner); inner = inner.slice(0, Math.max(0, inner.lastIndexOf('/')))) reached.add(inner);
+      for (
+        let inner = path;
+        inner !== '' && !reached.has(inner);
+        inner = inner.slice(0, Math.max(0, inner.lastIndexOf('/')))
+      )
+        reached.add(inner);
     };
     for (const step of progress.steps) if (total(step) > 0) reach(step.path);
     for (const node of progress.nodes) reach(node.path);
-    index = { steps: new Map(progress.steps.map(step => [step.path, step])), batches: new Map(progress.nodes.map(node => [node.path, node])), reached };
+    index = {
+      steps: new Map(progress.steps.map(step => [step.path, step])),
+      batches: new Map(progress.nodes.map(node => [node.path, node])),
+      reached,
+    };
     indexes.set(progress, index);
   }
   return index;

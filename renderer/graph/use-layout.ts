@@ -34,20 +34,28 @@ export function useLayout(of: string, plan: Plan | undefined, maps: MapSizes): L
     const sizes = sizesOf(plan, measure, maps);
     const counts = (fork: string) => labelCount(plan, fork, maps);
     // Whatever the layout is made from: the same text, the same layout.
-    const shape = JSON.stringify([plan.chain, [...sizes], plan.edges.map(({ id, way }) => [id, way?.label, way && counts(way.fork)])]);
+    const shape = JSON.stringify([
+      plan.chain,
+      [...sizes],
+      plan.edges.map(({ id, way }) => [id, way?.label, way && counts(way.fork)]),
+    ]);
     return { sizes, measure, counts, shape };
   }, [plan, maps]);
   const shape = input?.shape;
   useEffect(() => {
     if (!plan || !input || latest.get(of)?.shape === shape) return undefined;
     let given = true;
-    layOut(plan, input.sizes, input.measure, input.counts, elkInWorker, latest.get(of)?.layout).then(layout => {
-      if (!given) return;
-      const result = { of, shape: input.shape, plan, layout };
-      latest.set(of, result);
-      setDone(result);
-    }).catch(notice);
-    return () => { given = false; };
+    layOut(plan, input.sizes, input.measure, input.counts, elkInWorker, latest.get(of)?.layout)
+      .then(layout => {
+        if (!given) return;
+        const result = { of, shape: input.shape, plan, layout };
+        latest.set(of, result);
+        setDone(result);
+      })
+      .catch(notice);
+    return () => {
+      given = false;
+    };
     // The plan belongs to its shape: a plan of the same shape needs no other layout.
     // oxlint-disable-next-line react-hooks/exhaustive-deps
   }, [of, shape]);

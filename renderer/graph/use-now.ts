@@ -5,7 +5,18 @@ import { api } from '../stores/session.ts';
 import { useStudio, type StudioState } from '../stores/studio.ts';
 import type { StepTimes } from './node-words.ts';
 import { mapSize, type MapSizes } from './sizes.ts';
-import { batchNow, edgeStanding, roundsOf, stepNow, wayCount, waysTaken, type BatchNow, type EdgeStanding, type Now, type StepNow } from './standing.ts';
+import {
+  batchNow,
+  edgeStanding,
+  roundsOf,
+  stepNow,
+  wayCount,
+  waysTaken,
+  type BatchNow,
+  type EdgeStanding,
+  type Now,
+  type StepNow,
+} from './standing.ts';
 import type { Plan, PlanEdge, PlanNode } from './plan.ts';
 import { undrawnPaths } from './what-ran.ts';
 
@@ -48,12 +59,20 @@ export function useWayCount({ way, source }: PlanEdge, nodes: Plan['nodes']): nu
 }
 
 export function useIsInspected({ kind, path }: PlanNode): boolean {
-  return useStudio(({ inspected }) => inspected.kind === 'node' && inspected.path === path && kind !== 'start' && kind !== 'end');
+  return useStudio(
+    ({ inspected }) => inspected.kind === 'node' && inspected.path === path && kind !== 'start' && kind !== 'end',
+  );
 }
 
 /** How large the map of each outermost batch node is. Changes twice in a run at most. */
 export function useMapSizes(): MapSizes {
-  const sizes = useStudio(state => JSON.stringify(state.progress?.nodes.map(({ path, batches }) => [path, mapSize(batches.total)]).filter(([, size]) => size !== 0) ?? []));
+  const sizes = useStudio(state =>
+    JSON.stringify(
+      state.progress?.nodes
+        .map(({ path, batches }) => [path, mapSize(batches.total)])
+        .filter(([, size]) => size !== 0) ?? [],
+    ),
+  );
   return useRemembered(sizes, text => new Map(JSON.parse(text) as [string, 0 | 1 | 2][]));
 }
 
@@ -63,10 +82,15 @@ export function useUndrawn(graph: Graph): { readonly paths: readonly string[]; r
     const drawn = state.detail?.graph;
     if (!state.progress || !drawn || drawn !== graph) return '';
     const { steps, nodes } = state.progress;
-    const paths = undrawnPaths(drawn, [...nodes, ...steps].map(({ path }) => path));
+    const paths = undrawnPaths(
+      drawn,
+      [...nodes, ...steps].map(({ path }) => path),
+    );
     return paths.length === 0 ? '' : JSON.stringify({ paths, batches: nodes.map(({ path }) => path) });
   });
-  return useRemembered(text, known => (known === '' ? NONE : JSON.parse(known) as { paths: string[]; batches: string[] }));
+  return useRemembered(text, known =>
+    known === '' ? NONE : (JSON.parse(known) as { paths: string[]; batches: string[] }),
+  );
 }
 
 const NONE = { paths: [], batches: [] } as const;
@@ -85,14 +109,22 @@ export function useStepTimes({ path, kind, times }: PlanNode, { standing }: Step
   const run = useStudio(state => state.runId);
   const sessions = useStudio(state => state.detail?.sessions.length ?? 0);
   const [known, setKnown] = useState<StepTimes & { readonly of: string }>();
-  const isDone = times === 'once' && (standing === 'succeeded' || standing === 'failed') && kind !== 'start' && kind !== 'end';
+  const isDone =
+    times === 'once' && (standing === 'succeeded' || standing === 'failed') && kind !== 'start' && kind !== 'end';
   const of = isDone && run !== undefined ? `${run} ${sessions} ${path} ${standing}` : undefined;
   useEffect(() => {
     if (of === undefined || run === undefined) return undefined;
-    return ask(() => api().getStep({ run, path }), ({ attempts }) => {
-      const last = attempts.at(-1);
-      setKnown({ of, ms: last?.endedAt === undefined ? undefined : last.endedAt - last.startedAt, attempt: last?.attempt });
-    });
+    return ask(
+      () => api().getStep({ run, path }),
+      ({ attempts }) => {
+        const last = attempts.at(-1);
+        setKnown({
+          of,
+          ms: last?.endedAt === undefined ? undefined : last.endedAt - last.startedAt,
+          attempt: last?.attempt,
+        });
+      },
+    );
   }, [of, run, path]);
   return known?.of === of && known ? known : {};
 }
@@ -105,7 +137,8 @@ export function useRunValue(which: 'payload' | 'result'): string | undefined {
   const of = run !== undefined && (which === 'payload' || completed) ? `${run} ${which}` : undefined;
   useEffect(() => {
     if (of === undefined || run === undefined) return undefined;
-    const request = (): Promise<ShownValue | null> => (which === 'payload' ? api().getPayload({ run }) : api().getResult({ run }));
+    const request = (): Promise<ShownValue | null> =>
+      which === 'payload' ? api().getPayload({ run }) : api().getResult({ run });
     return ask(request, value => setKnown({ of, json: inShort(value?.json ?? '') }));
   }, [of, run, which]);
   return known?.of === of ? known?.json : undefined;
@@ -127,5 +160,7 @@ function ask<T>(request: () => Promise<T>, take: (value: T) => void): () => void
     if (wanted) take(value);
   };
   asking().catch(() => undefined);
-  return () => { wanted = false; };
+  return () => {
+    wanted = false;
+  };
 }

@@ -31,17 +31,22 @@ export function extrasOf(graph: Graph, undrawn: readonly string[], batchPaths: R
   const drawn = drawnPaths(graph);
   const children = new Map<string, Set<string>>();
   for (const path of undrawn) {
-    for (let inner = path; inner !== '' && !drawn.has(inner); inner = parentOf(inner)) add(children, parentOf(inner), inner);
+    for (let inner = path; inner !== '' && !drawn.has(inner); inner = parentOf(inner))
+      add(children, parentOf(inner), inner);
   }
   const nodesIn = (parent: string): readonly GraphNode[] => {
-    return [...(children.get(parent) ?? [])].filter(path => nameOf(path) !== CONDITION).slice(0, MOST).map(nodeOf);
+    return [...(children.get(parent) ?? [])]
+      .filter(path => nameOf(path) !== CONDITION)
+      .slice(0, MOST)
+      .map(nodeOf);
   };
   const nodeOf = (path: string): GraphNode => {
     const inner = children.get(path);
     const common = { path, id: nameOf(path) };
     if (batchPaths.has(path)) return { ...common, kind: 'batch', body: { drawn: true, nodes: nodesIn(path) } };
     if (!inner) return { ...common, kind: 'step' };
-    if (inner.has(`${path}/${CONDITION}`)) return { ...common, kind: 'while', body: { drawn: true, nodes: nodesIn(path) } };
+    if (inner.has(`${path}/${CONDITION}`))
+      return { ...common, kind: 'while', body: { drawn: true, nodes: nodesIn(path) } };
     return { ...common, kind: 'parallel', members: nodesIn(path) };
   };
   const extras = new Map<string, { nodes: readonly GraphNode[]; more: boolean }>();
@@ -87,5 +92,8 @@ function parentOf(path: string): string {
 
 /** The id that a path ends in (see nodePath in the engine). */
 function nameOf(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1).replaceAll('~1', '/').replaceAll('~0', '~');
+  return path
+    .slice(path.lastIndexOf('/') + 1)
+    .replaceAll('~1', '/')
+    .replaceAll('~0', '~');
 }

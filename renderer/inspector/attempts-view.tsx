@@ -9,7 +9,12 @@ export function AttemptsView({ attempts }: { attempts: readonly AttemptRow[] }) 
       {attempts.map(attempt => (
         <li key={`${attempt.scope} ${attempt.node} ${attempt.attempt}`}>
           <Glyph status={attempt.status} />
-          <span><b>Attempt {attempt.attempt}</b> <span className="numbers">{clock(attempt.startedAt)}{attempt.endedAt === undefined ? '' : ` · ${duration(attempt.endedAt - attempt.startedAt)}`}</span>
+          <span>
+            <b>Attempt {attempt.attempt}</b>{' '}
+            <span className="numbers">
+              {clock(attempt.startedAt)}
+              {attempt.endedAt === undefined ? '' : ` · ${duration(attempt.endedAt - attempt.startedAt)}`}
+            </span>
             {attempt.error && <small className="mono">{attempt.error.message}</small>}
           </span>
         </li>

@@ -30,24 +30,44 @@ export function BatchInspector({ run, node, index, parent }: Props) {
   const graph = useStudio(state => state.detail?.graph);
   const total = useStudio(state => state.progress?.nodes.find(other => other.node === node)?.batches.total);
   const status = useBatchStatus(node, index, parent);
-  const loaded = useLoad(async () => {
-    const found = await api().findBatch({ run, node, index, parent });
-    return found && await api().getBatch({ run, scope: found.scope });
-  }, [run, node, index, parent], status);
+  const loaded = useLoad(
+    async () => {
+      const found = await api().findBatch({ run, node, index, parent });
+      return found && (await api().getBatch({ run, scope: found.scope }));
+    },
+    [run, node, index, parent],
+    status,
+  );
   // The batch looked at before may still be here.
-  if (loaded.state === 'loading' || (loaded.state === 'loaded' && loaded.value && loaded.value.batch.index !== index)) return <Empty>Loading batch {index}…</Empty>;
+  if (loaded.state === 'loading' || (loaded.state === 'loaded' && loaded.value && loaded.value.batch.index !== index))
+    return <Empty>Loading batch {index}…</Empty>;
   if (loaded.state === 'failed') return <Empty>{loaded.message}</Empty>;
-  if (!loaded.value || !graph) return <Empty>Batch {index} has not been cut yet: its items come when the batches before it are on their way.</Empty>;
-  return <Detail run={run} node={node} index={index} parent={parent} detail={loaded.value} total={total} status={status} />;
+  if (!loaded.value || !graph)
+    return (
+      <Empty>Batch {index} has not been cut yet: its items come when the batches before it are on their way.</Empty>
+    );
+  return (
+    <Detail run={run} node={node} index={index} parent={parent} detail={loaded.value} total={total} status={status} />
+  );
 }
 
-function Detail({ run, node, index, parent, detail, total, status }: Props & { detail: BatchDetail; total: number | undefined; status: number | undefined }) {
+function Detail({
+  run,
+  node,
+  index,
+  parent,
+  detail,
+  total,
+  status,
+}: Props & { detail: BatchDetail; total: number | undefined; status: number | undefined }) {
   const graph = useStudio(state => state.detail?.graph);
   const maps = useStudio(state => state.model?.maps);
   const { batch, error } = detail;
-  const shown = status === undefined ? batch.status : STATUS_NAMES[status] ?? batch.status;
+  const shown = status === undefined ? batch.status : (STATUS_NAMES[status] ?? batch.status);
   const session = detail.attempts.at(-1)?.session;
-  const failing = detail.attempts.findLast(attempt => attempt.status === 'failed' && (!error?.step || attempt.path === error.step));
+  const failing = detail.attempts.findLast(
+    attempt => attempt.status === 'failed' && (!error?.step || attempt.path === error.step),
+  );
   const results = useMemo(() => latestByStep(detail.attempts), [detail]);
   const output = results.findLast(attempt => attempt.outputSize !== undefined && attempt.status === 'succeeded');
   const version = `${batch.scope} ${status} ${detail.attempts.length}`;
@@ -56,28 +76,95 @@ function Detail({ run, node, index, parent, detail, total, status }: Props & { d
   const where = { ranges: [[index, index] as [number, number]] };
   return (
     <InspectorFrame
-      head={<><Glyph status={shown} />Batch {number(index)} <small>{parent === undefined ? (total === undefined ? '' : `of ${number(total)} · `) : <Around detail={detail} />}attempt {detail.pass}</small></>}
+      head={
+        <>
+          <Glyph status={shown} />
+          Batch {number(index)}{' '}
+          <small>
+            {parent === undefined ? total === undefined ? '' : `of ${number(total)} · ` : <Around detail={detail} />}
+            attempt {detail.pass}
+          </small>
+        </>
+      }
       tabs={{
         summary: () => <Summary detail={detail} run={run} />,
-        input: () => <Value label={`Items of batch ${index}`} ask={full => api().getItems({ run, scope: batch.scope, full })} of={[run, batch.scope, detail.pass]} />,
+        input: () => (
+          <Value
+            label={`Items of batch ${index}`}
+            ask={full => api().getItems({ run, scope: batch.scope, full })}
+            of={[run, batch.scope, detail.pass]}
+          />
+        ),
         ...(output && { output: () => <Outputs run={run} attempts={results} /> }),
-        ...((failing?.error ?? error) && { error: () => <ErrorView run={run} session={failing?.session ?? session} error={failing?.error ?? error as NonNullable<typeof error>} isPast={!error && shown === 'succeeded'} /> }),
+        ...((failing?.error ?? error) && {
+          error: () => (
+            <ErrorView
+              run={run}
+              session={failing?.session ?? session}
+              error={failing?.error ?? (error as NonNullable<typeof error>)}
+              isPast={!error && shown === 'succeeded'}
+            />
+          ),
+        }),
         logs: () => <StoredLogs run={run} scope={batch.scope} version={version} />,
         attempts: () => <Attempts detail={detail} />,
         state: () => <StateView run={run} version={version} />,
-        source: () => <SourceView run={run} session={session} at={failing?.error?.at ?? (graph && findNode(graph.nodes, detail.path)?.at)} />,
+        source: () => (
+          <SourceView
+            run={run}
+            session={session}
+            at={failing?.error?.at ?? (graph && findNode(graph.nodes, detail.path)?.at)}
+          />
+        ),
       }}
-      actions={parent !== undefined ? outermost && graph && (
-        <Button look="danger" onClick={() => askToRerun({ node: outermost.path, select: { ranges: [[outermost.index, outermost.index]] } }, `batch ${outermost.index} of ${titleOf(graph, outermost.path)}`)}>Re-run batch {number(outermost.index)} of {titleOf(graph, outermost.path)}</Button>
-      ) : (
-        <>
-          <Button look="danger" shortcut="R" onClick={() => askToRerun({ node: detail.path, select: where }, `batch ${index}`)}>Re-run batch</Button>
-          <Button onClick={() => openDialog({ kind: 'edit-items', node, index })}>Edit items…</Button>
-          {detail.passes.length > 0 && <Button onClick={() => show('compare')}>Compare</Button>}
-          <Button look="quiet" small title="Previous failed batch, [" aria-label="Previous failed batch" onClick={() => void goToFailed('previous')}>‹</Button>
-          <Button look="quiet" small title="Next failed batch, ]" aria-label="Next failed batch" onClick={() => void goToFailed('next')}>›</Button>
-        </>
-      )}
+      actions={
+        parent !== undefined ? (
+          outermost &&
+          graph && (
+            <Button
+              look="danger"
+              onClick={() =>
+                askToRerun(
+                  { node: outermost.path, select: { ranges: [[outermost.index, outermost.index]] } },
+                  `batch ${outermost.index} of ${titleOf(graph, outermost.path)}`,
+                )
+              }
+            >
+              Re-run batch {number(outermost.index)} of {titleOf(graph, outermost.path)}
+            </Button>
+          )
+        ) : (
+          <>
+            <Button
+              look="danger"
+              shortcut="R"
+              onClick={() => askToRerun({ node: detail.path, select: where }, `batch ${index}`)}
+            >
+              Re-run batch
+            </Button>
+            <Button onClick={() => openDialog({ kind: 'edit-items', node, index })}>Edit items…</Button>
+            {detail.passes.length > 0 && <Button onClick={() => show('compare')}>Compare</Button>}
+            <Button
+              look="quiet"
+              small
+              title="Previous failed batch, ["
+              aria-label="Previous failed batch"
+              onClick={() => void goToFailed('previous')}
+            >
+              ‹
+            </Button>
+            <Button
+              look="quiet"
+              small
+              title="Next failed batch, ]"
+              aria-label="Next failed batch"
+              onClick={() => void goToFailed('next')}
+            >
+              ›
+            </Button>
+          </>
+        )
+      }
     />
   );
 }
@@ -88,12 +175,26 @@ function Around({ detail }: { detail: BatchDetail }) {
   if (!graph) return null;
   const around = detail.around.map(({ scope, node, path, index, parent }) => (
     <Fragment key={scope}>
-      in {findNode(graph.nodes, path)?.kind === 'while' ? `round ${number(index)} of ${titleOf(graph, path)}` : (
-        <button type="button" className="link" onClick={() => inspect({ kind: 'batch', node, index, ...(parent !== 0 && { parent }) })}>{titleOf(graph, path)} #{number(index)}</button>
-      )}{' · '}
+      in{' '}
+      {findNode(graph.nodes, path)?.kind === 'while' ? (
+        `round ${number(index)} of ${titleOf(graph, path)}`
+      ) : (
+        <button
+          type="button"
+          className="link"
+          onClick={() => inspect({ kind: 'batch', node, index, ...(parent !== 0 && { parent }) })}
+        >
+          {titleOf(graph, path)} #{number(index)}
+        </button>
+      )}
+      {' · '}
     </Fragment>
   ));
-  return <>of {titleOf(graph, detail.path)} {around}</>;
+  return (
+    <>
+      of {titleOf(graph, detail.path)} {around}
+    </>
+  );
 }
 
 function Summary({ detail, run }: { detail: BatchDetail; run: number }) {
@@ -105,8 +206,13 @@ function Summary({ detail, run }: { detail: BatchDetail; run: number }) {
   const latest = new Map(latestByStep(attempts).map(attempt => [attempt.path, attempt]));
   return (
     <>
-      <p className="numbers">{counted(batch.items, ['item', 'items'])}{batch.startedAt !== undefined && batch.endedAt !== undefined ? ` · ${duration(batch.endedAt - batch.startedAt)}` : ''}</p>
-      {error && <p className="inspector-note error" >{error.explain ?? error.message}</p>}
+      <p className="numbers">
+        {counted(batch.items, ['item', 'items'])}
+        {batch.startedAt !== undefined && batch.endedAt !== undefined
+          ? ` · ${duration(batch.endedAt - batch.startedAt)}`
+          : ''}
+      </p>
+      {error && <p className="inspector-note error">{error.explain ?? error.message}</p>}
       <h3 className="label">Steps</h3>
       <ul className="steps">
         {(steps.length > 0 ? steps.map(({ path }) => path) : [...latest.keys()]).map(path => {
@@ -115,12 +221,27 @@ function Summary({ detail, run }: { detail: BatchDetail; run: number }) {
             <li key={path}>
               {attempt ? <Glyph status={attempt.status} /> : <Glyph status="waiting" silent />}
               <span className={attempt ? '' : 'muted'}>{titleOf(graph, path)}</span>
-              <span className="muted numbers">{!attempt ? 'not reached' : attempt.endedAt === undefined ? 'running' : duration(attempt.endedAt - attempt.startedAt)}</span>
+              <span className="muted numbers">
+                {!attempt
+                  ? 'not reached'
+                  : attempt.endedAt === undefined
+                    ? 'running'
+                    : duration(attempt.endedAt - attempt.startedAt)}
+              </span>
             </li>
           );
         })}
       </ul>
-      {detail.inner.map(inner => <InnerBatches key={inner.node} run={run} scope={batch.scope} node={inner.node} title={titleOf(graph, inner.path)} counts={inner.batches} />)}
+      {detail.inner.map(inner => (
+        <InnerBatches
+          key={inner.node}
+          run={run}
+          scope={batch.scope}
+          node={inner.node}
+          title={titleOf(graph, inner.path)}
+          counts={inner.batches}
+        />
+      ))}
     </>
   );
 }
@@ -128,14 +249,25 @@ function Summary({ detail, run }: { detail: BatchDetail; run: number }) {
 /** The output of each step of the batch, one at a time. */
 function Outputs({ run, attempts }: { run: number; attempts: readonly AttemptRow[] }) {
   const graph = useStudio(state => state.detail?.graph);
-  const kept = attempts.filter(attempt => attempt.status === 'succeeded' && attempt.outputSize !== undefined && attempt.outputSize > 4);
+  const kept = attempts.filter(
+    attempt => attempt.status === 'succeeded' && attempt.outputSize !== undefined && attempt.outputSize > 4,
+  );
   if (kept.length === 0 || !graph) return <Empty>The steps of this batch returned nothing.</Empty>;
   return (
     <div className="outputs">
       {kept.toReversed().map((attempt, at) => (
         <details key={`${attempt.node}`} open={at === 0}>
-          <summary>{titleOf(graph, attempt.path)} <small className="muted numbers">{number(attempt.outputSize ?? 0)} characters</small></summary>
-          <Value label={`Output of ${titleOf(graph, attempt.path)}`} ask={full => api().getOutput({ run, scope: attempt.scope, node: attempt.node, attempt: attempt.attempt, full })} of={[run, attempt.scope, attempt.node, attempt.attempt]} />
+          <summary>
+            {titleOf(graph, attempt.path)}{' '}
+            <small className="muted numbers">{number(attempt.outputSize ?? 0)} characters</small>
+          </summary>
+          <Value
+            label={`Output of ${titleOf(graph, attempt.path)}`}
+            ask={full =>
+              api().getOutput({ run, scope: attempt.scope, node: attempt.node, attempt: attempt.attempt, full })
+            }
+            of={[run, attempt.scope, attempt.node, attempt.attempt]}
+          />
         </details>
       ))}
     </div>
@@ -149,13 +281,36 @@ function Attempts({ detail }: { detail: BatchDetail }) {
     <>
       {passes.map(pass => (
         <section key={pass}>
-          <h3 className="label">{pass === detail.pass ? `Now, pass ${pass}` : `Pass ${pass}: ${detail.passes.find(other => other.pass === pass)?.status ?? ''}`}</h3>
-          {[...new Set(detail.attempts.filter(attempt => attempt.pass === pass).map(attempt => attempt.path))].map(path => (
-            <div key={path}><p>{graph && titleOf(graph, path)}</p><AttemptsView attempts={detail.attempts.filter(attempt => attempt.pass === pass && attempt.path === path)} /></div>
-          ))}
+          <h3 className="label">
+            {pass === detail.pass
+              ? `Now, pass ${pass}`
+              : `Pass ${pass}: ${detail.passes.find(other => other.pass === pass)?.status ?? ''}`}
+          </h3>
+          {[...new Set(detail.attempts.filter(attempt => attempt.pass === pass).map(attempt => attempt.path))].map(
+            path => (
+              <div key={path}>
+                <p>{graph && titleOf(graph, path)}</p>
+                <AttemptsView
+                  attempts={detail.attempts.filter(attempt => attempt.pass === pass && attempt.path === path)}
+                />
+              </div>
+            ),
+          )}
         </section>
       ))}
-      <p className="muted">Attempts are added, never overwritten. <button type="button" className="button small" onClick={() => { show('compare'); inspect({ kind: 'batch', node: detail.batch.node, index: detail.batch.index }); }}>Side by side</button></p>
+      <p className="muted">
+        Attempts are added, never overwritten.{' '}
+        <button
+          type="button"
+          className="button small"
+          onClick={() => {
+            show('compare');
+            inspect({ kind: 'batch', node: detail.batch.node, index: detail.batch.index });
+          }}
+        >
+          Side by side
+        </button>
+      </p>
     </>
   );
 }
@@ -171,5 +326,7 @@ function latestByStep(attempts: readonly AttemptRow[]): AttemptRow[] {
 }
 
 function flat(nodes: readonly GraphNode[]): GraphNode[] {
-  return nodes.flatMap(node => (node.kind === 'if' ? [node, ...flat(node.branches?.flatMap(branch => branch.nodes) ?? [])] : [node]));
+  return nodes.flatMap(node =>
+    node.kind === 'if' ? [node, ...flat(node.branches?.flatMap(branch => branch.nodes) ?? [])] : [node],
+  );
 }

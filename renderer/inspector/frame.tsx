@@ -3,7 +3,14 @@ import { Tabs } from '../parts/parts.tsx';
 import { studio, useStudio, type InspectorTab } from '../stores/studio.ts';
 
 const TITLES: Readonly<Record<InspectorTab, string>> = {
-  summary: 'Summary', input: 'Input', output: 'Output', error: 'Error', logs: 'Logs', attempts: 'Attempts', state: 'State', source: 'Source',
+  summary: 'Summary',
+  input: 'Input',
+  output: 'Output',
+  error: 'Error',
+  logs: 'Logs',
+  attempts: 'Attempts',
+  state: 'State',
+  source: 'Source',
 };
 
 interface FrameProps {
@@ -17,14 +24,21 @@ interface FrameProps {
 export function InspectorFrame({ head, tabs, actions }: FrameProps) {
   const wanted = useStudio(state => state.inspectorTab);
   const ids = Object.keys(tabs) as InspectorTab[];
-  const chosen = ids.includes(wanted) ? wanted : ids[0] ?? 'summary';
+  const chosen = ids.includes(wanted) ? wanted : (ids[0] ?? 'summary');
   return (
     <>
       <header className="inspector-head">
         <h2>{head}</h2>
-        <Tabs label="Inspector" tabs={ids.map(id => ({ id, title: TITLES[id] }))} chosen={chosen} onChoose={id => studio.setState({ inspectorTab: id })} />
+        <Tabs
+          label="Inspector"
+          tabs={ids.map(id => ({ id, title: TITLES[id] }))}
+          chosen={chosen}
+          onChoose={id => studio.setState({ inspectorTab: id })}
+        />
       </header>
-      <div className="inspector-body" role="tabpanel" aria-label={TITLES[chosen]}>{tabs[chosen]?.()}</div>
+      <div className="inspector-body" role="tabpanel" aria-label={TITLES[chosen]}>
+        {tabs[chosen]?.()}
+      </div>
       {actions && <footer className="inspector-actions">{actions}</footer>}
     </>
   );

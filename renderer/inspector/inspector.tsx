@@ -11,10 +11,21 @@ export function Inspector() {
   const inspected = useStudio(state => state.inspected);
   return (
     <section className="panel inspector" aria-label="Inspector">
-      {run === undefined ? <Empty>Run a workflow, then choose a step or a batch to look into it.</Empty>
-        : inspected.kind === 'batch' ? <BatchInspector key={`${inspected.node}`} run={run} node={inspected.node} index={inspected.index} parent={inspected.parent} />
-        : inspected.kind === 'node' ? <NodeInspector run={run} path={inspected.path} />
-        : <RunInspector run={run} />}
+      {run === undefined ? (
+        <Empty>Run a workflow, then choose a step or a batch to look into it.</Empty>
+      ) : inspected.kind === 'batch' ? (
+        <BatchInspector
+          key={`${inspected.node}`}
+          run={run}
+          node={inspected.node}
+          index={inspected.index}
+          parent={inspected.parent}
+        />
+      ) : inspected.kind === 'node' ? (
+        <NodeInspector run={run} path={inspected.path} />
+      ) : (
+        <RunInspector run={run} />
+      )}
     </section>
   );
 }

@@ -18,7 +18,9 @@ import { Value } from './value.tsx';
 export function NodeInspector({ run, path }: { run: number; path: string }) {
   const graph = useStudio(state => state.detail?.graph);
   const session = useStudio(state => state.detail?.sessions.at(-1)?.session);
-  const version = useStudio(state => `${state.progress?.status} ${JSON.stringify(state.progress?.steps.find(step => step.path === path))}`);
+  const version = useStudio(
+    state => `${state.progress?.status} ${JSON.stringify(state.progress?.steps.find(step => step.path === path))}`,
+  );
   const node = graph && findNode(graph.nodes, path);
   const isBatch = node?.kind === 'batch' || node?.kind === 'forEach';
   const isInside = graph !== undefined && isInBatch(graph.nodes, path);
@@ -29,12 +31,31 @@ export function NodeInspector({ run, path }: { run: number; path: string }) {
   const kept = attempts.findLast(attempt => attempt.outputSize !== undefined);
   return (
     <InspectorFrame
-      head={<>{titleOf(graph, path)} <small>{node.kind}</small></>}
+      head={
+        <>
+          {titleOf(graph, path)} <small>{node.kind}</small>
+        </>
+      }
       tabs={{
         summary: () => <Summary node={node} isInside={isInside} />,
-        ...(kept && { output: () => <Value label="Output" ask={full => api().getOutput({ run, scope: kept.scope, node: kept.node, attempt: kept.attempt, full })} of={[run, path, kept.attempt]} /> }),
-        ...(latest?.error && { error: () => <ErrorView run={run} session={latest.session} error={latest.error as NonNullable<typeof latest.error>} /> }),
-        ...(latest && { logs: () => <StoredLogs run={run} scope={latest.scope} node={latest.node} version={version} />, attempts: () => <AttemptsView attempts={attempts} /> }),
+        ...(kept && {
+          output: () => (
+            <Value
+              label="Output"
+              ask={full => api().getOutput({ run, scope: kept.scope, node: kept.node, attempt: kept.attempt, full })}
+              of={[run, path, kept.attempt]}
+            />
+          ),
+        }),
+        ...(latest?.error && {
+          error: () => (
+            <ErrorView run={run} session={latest.session} error={latest.error as NonNullable<typeof latest.error>} />
+          ),
+        }),
+        ...(latest && {
+          logs: () => <StoredLogs run={run} scope={latest.scope} node={latest.node} version={version} />,
+          attempts: () => <AttemptsView attempts={attempts} />,
+        }),
         source: () => <SourceView run={run} session={session} at={node.at} />,
       }}
       actions={<Actions node={node} isBatch={isBatch} isInside={isInside} />}
@@ -50,17 +71,39 @@ function Summary({ node, isInside }: { node: GraphNode; isInside: boolean }) {
   return (
     <>
       {node.description && <p>{node.description}</p>}
-      {counts && graph && <div className="inspector-node"><Bar counts={counts.items} /><small className="numbers">{equation(counts.items, unitOf(graph, node.path))}</small><small className="numbers">{equation(counts.batches, ['batch', 'batches'])}</small></div>}
-      {step && isInside && <p className="numbers">{counted(step.succeeded, ['batch', 'batches'])} done, {number(step.running)} in it now, {number(step.failed)} failed</p>}
+      {counts && graph && (
+        <div className="inspector-node">
+          <Bar counts={counts.items} />
+          <small className="numbers">{equation(counts.items, unitOf(graph, node.path))}</small>
+          <small className="numbers">{equation(counts.batches, ['batch', 'batches'])}</small>
+        </div>
+      )}
+      {step && isInside && (
+        <p className="numbers">
+          {counted(step.succeeded, ['batch', 'batches'])} done, {number(step.running)} in it now, {number(step.failed)}{' '}
+          failed
+        </p>
+      )}
       {!counts && !step && <p className="muted">Not reached yet.</p>}
-      {settings.length > 0 && <dl className="settings">{settings.map(([key, value]) => <Setting key={key} name={key} value={label(String(value), 300)} />)}</dl>}
+      {settings.length > 0 && (
+        <dl className="settings">
+          {settings.map(([key, value]) => (
+            <Setting key={key} name={key} value={label(String(value), 300)} />
+          ))}
+        </dl>
+      )}
       {node.at && <p className="muted">{placeName(node.at)}</p>}
     </>
   );
 }
 
 function Setting({ name, value }: { name: string; value: string }) {
-  return <><dt>{name}</dt><dd>{value}</dd></>;
+  return (
+    <>
+      <dt>{name}</dt>
+      <dd>{value}</dd>
+    </>
+  );
 }
 
 function Actions({ node, isBatch, isInside }: { node: GraphNode; isBatch: boolean; isInside: boolean }) {
@@ -69,9 +112,36 @@ function Actions({ node, isBatch, isInside }: { node: GraphNode; isBatch: boolea
   const failed = progress?.batches.failed ?? 0;
   return (
     <>
-      {isBatch && failed > 0 && <Button look="danger" onClick={() => askToRerun({ node: node.path, select: 'failed' }, `the ${number(failed)} failed of ${titleFor(node)}`)}>Re-run failed ({number(failed)})</Button>}
-      {isBatch && hasMap && progress && failed > 0 && <Button onClick={() => select({ node: progress.node, path: node.path, where: { statuses: ['failed'] }, count: failed, words: `${number(failed)} failed batches` })}>Select failed</Button>}
-      {!isBatch && !isInside && <Button onClick={() => askToRerun({ node: node.path, select: 'all' }, `everything from ${titleFor(node)} on`)}>Re-run from here…</Button>}
+      {isBatch && failed > 0 && (
+        <Button
+          look="danger"
+          onClick={() =>
+            askToRerun({ node: node.path, select: 'failed' }, `the ${number(failed)} failed of ${titleFor(node)}`)
+          }
+        >
+          Re-run failed ({number(failed)})
+        </Button>
+      )}
+      {isBatch && hasMap && progress && failed > 0 && (
+        <Button
+          onClick={() =>
+            select({
+              node: progress.node,
+              path: node.path,
+              where: { statuses: ['failed'] },
+              count: failed,
+              words: `${number(failed)} failed batches`,
+            })
+          }
+        >
+          Select failed
+        </Button>
+      )}
+      {!isBatch && !isInside && (
+        <Button onClick={() => askToRerun({ node: node.path, select: 'all' }, `everything from ${titleFor(node)} on`)}>
+          Re-run from here…
+        </Button>
+      )}
       {node.at && <Button onClick={() => void openInEditor(node.at?.file ?? '', node.at?.line)}>Editor</Button>}
     </>
   );
@@ -79,6 +149,12 @@ function Actions({ node, isBatch, isInside }: { node: GraphNode; isBatch: boolea
 
 /** Whether a path leads into a batch or forEach: its step then has as many results as there are batches. */
 function isInBatch(nodes: readonly GraphNode[], path: string): boolean {
-  const ancestors = path.split('/').slice(0, -1).map((_part, index, parts) => parts.slice(0, index + 1).join('/'));
-  return ancestors.some(ancestor => { const kind = findNode(nodes, ancestor)?.kind; return kind === 'batch' || kind === 'forEach'; });
+  const ancestors = path
+    .split('/')
+    .slice(0, -1)
+    .map((_part, index, parts) => parts.slice(0, index + 1).join('/'));
+  return ancestors.some(ancestor => {
+    const kind = findNode(nodes, ancestor)?.kind;
+    return kind === 'batch' || kind === 'forEach';
+  });
 }

@@ -6,15 +6,32 @@ import { api } from '../stores/session.ts';
 import { useLoad } from './use-load.ts';
 
 /** A file as it was when it ran, at a line. */
-export function SourceView({ run, session, at }: { run: number; session: number | undefined; at: { file: string; line: number } | undefined }) {
-  const loaded = useLoad(at && session !== undefined ? () => api().getSource({ run, session, file: at.file }) : undefined, [run, session, at?.file]);
+export function SourceView({
+  run,
+  session,
+  at,
+}: {
+  run: number;
+  session: number | undefined;
+  at: { file: string; line: number } | undefined;
+}) {
+  const loaded = useLoad(
+    at && session !== undefined ? () => api().getSource({ run, session, file: at.file }) : undefined,
+    [run, session, at?.file],
+  );
   if (!at || session === undefined) return <Empty>It is not known where this was defined.</Empty>;
   if (loaded.state === 'loading') return <Empty>Loading…</Empty>;
   if (loaded.state === 'failed') return <Empty>{loaded.message}</Empty>;
   if (!loaded.value) return <Empty>The file was not kept.</Empty>;
   return (
     <div className="value">
-      <p className="source-head"><code>{placeName(at)}</code>{loaded.value.changed && <span className="tone-retrying">changed since</span>}<Button small shortcut="E" onClick={() => void openInEditor(at.file, at.line)}>Open in editor</Button></p>
+      <p className="source-head">
+        <code>{placeName(at)}</code>
+        {loaded.value.changed && <span className="tone-retrying">changed since</span>}
+        <Button small shortcut="E" onClick={() => void openInEditor(at.file, at.line)}>
+          Open in editor
+        </Button>
+      </p>
       <CodeView text={loaded.value.text} language="ts" label={`Source ${placeName(at)}`} line={at.line} />
     </div>
   );

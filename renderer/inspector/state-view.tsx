@@ -21,10 +21,27 @@ export function StateView({ run, version }: { run: number; version: unknown }) {
         return (
           <li key={key}>
             <div className="state-row">
-              <code title={label(key, 300)}>{label(key, 300)}</code><code className="state-value">{label(value.json, 300)}{value.truncated && value.json.length < 300 ? '…' : ''}</code>
-              <Button small look="quiet" aria-expanded={open === key} onClick={() => setOpen(open === key ? undefined : key)}>{number(written)} {written === 1 ? 'write' : 'writes'}</Button>
+              <code title={label(key, 300)}>{label(key, 300)}</code>
+              <code className="state-value">
+                {label(value.json, 300)}
+                {value.truncated && value.json.length < 300 ? '…' : ''}
+              </code>
+              <Button
+                small
+                look="quiet"
+                aria-expanded={open === key}
+                onClick={() => setOpen(open === key ? undefined : key)}
+              >
+                {number(written)} {written === 1 ? 'write' : 'writes'}
+              </Button>
             </div>
-            {lostHere && <p className="tone-retrying"><span aria-hidden>{GLYPH.retrying} </span>{number(lostHere.count)} {lostHere.count === 1 ? 'update was' : 'updates were'} overwritten by a batch that had not read {lostHere.count === 1 ? 'it' : 'them'}. Use state.incr or state.update.</p>}
+            {lostHere && (
+              <p className="tone-retrying">
+                <span aria-hidden>{GLYPH.retrying} </span>
+                {number(lostHere.count)} {lostHere.count === 1 ? 'update was' : 'updates were'} overwritten by a batch
+                that had not read {lostHere.count === 1 ? 'it' : 'them'}. Use state.incr or state.update.
+              </p>
+            )}
             {open === key && <History run={run} name={key} version={version} />}
           </li>
         );
@@ -41,10 +58,21 @@ function History({ run, name, version }: { run: number; name: string; version: u
     <ol className="state-history">
       {loaded.value.map(write => (
         <li key={write.seq} className={write.reverted ? 'reverted' : ''}>
-          <span>{write.op}{write.delta === undefined ? '' : ` ${write.delta > 0 ? '+' : ''}${number(write.delta)}`}</span>
+          <span>
+            {write.op}
+            {write.delta === undefined ? '' : ` ${write.delta > 0 ? '+' : ''}${number(write.delta)}`}
+          </span>
           <code>{write.value === undefined ? 'deleted' : label(write.value)}</code>
-          <span className="muted">{write.path === undefined ? 're-run' : titleOf(graph, write.path)}{write.index === undefined ? '' : ` #${write.index}`}</span>
-          {write.lost && <span className="tone-retrying">overwrote {titleOf(graph, write.lost.path)}{write.lost.index === undefined ? '' : ` #${write.lost.index}`} unread</span>}
+          <span className="muted">
+            {write.path === undefined ? 're-run' : titleOf(graph, write.path)}
+            {write.index === undefined ? '' : ` #${write.index}`}
+          </span>
+          {write.lost && (
+            <span className="tone-retrying">
+              overwrote {titleOf(graph, write.lost.path)}
+              {write.lost.index === undefined ? '' : ` #${write.lost.index}`} unread
+            </span>
+          )}
         </li>
       ))}
     </ol>

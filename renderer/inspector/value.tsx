@@ -27,7 +27,16 @@ export function Value({ label, ask, of, none = 'There is none.' }: Props) {
   return (
     <div className="value">
       <CodeView text={json} language="json" label={label} />
-      {truncated && <p className="value-more">Only the beginning of {number(size)} characters. {!wantsAll && <Button small onClick={() => setFull(key)}>Load the rest</Button>}</p>}
+      {truncated && (
+        <p className="value-more">
+          Only the beginning of {number(size)} characters.{' '}
+          {!wantsAll && (
+            <Button small onClick={() => setFull(key)}>
+              Load the rest
+            </Button>
+          )}
+        </p>
+      )}
     </div>
   );
 }

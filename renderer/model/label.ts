@@ -27,7 +27,17 @@ function cleaned(text: string, most: number): string {
 }
 
 /** Members that are only ever shown, whatever they are a part of, and how long they may be. Ids, paths and names of files are none: they are also sent back. */
-const SHOWN: Readonly<Record<string, number>> = { title: 200, name: 200, unit: 30, description: 2_000, message: 20_000, explain: 20_000, reason: 2_000, why: 2_000, causes: 200 };
+const SHOWN: Readonly<Record<string, number>> = {
+  title: 200,
+  name: 200,
+  unit: 30,
+  description: 2_000,
+  message: 20_000,
+  explain: 20_000,
+  reason: 2_000,
+  why: 2_000,
+  causes: 200,
+};
 /** Of these, too, but they stand by themselves, line by line. */
 const LINES: Readonly<Record<string, number>> = { stack: 50_000, codeFrame: 20_000 };
 
@@ -41,7 +51,9 @@ function walk(value: unknown, most: number | undefined): unknown {
   if (Array.isArray(value)) return value.map(member => walk(member, most));
   if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value;
   // A payload's schema has values in it, which are sent back.
-  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, key === 'payload' ? member : shownAs(key, member)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, member]) => [key, key === 'payload' ? member : shownAs(key, member)]),
+  );
 }
 
 function shownAs(key: string, member: unknown): unknown {

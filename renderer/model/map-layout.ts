@@ -28,16 +28,30 @@ const SHARED_CELL = 4;
  * The largest tiles with which all batches of the window fit.
  * @param room For how many there is to be room: more than there are while a stream goes on, so that tiles keep their places.
  */
-export function layoutMap(window: Window, width: number, height: number, largest: number = USUAL_CELL, room = window.count): MapLayout {
+export function layoutMap(
+  window: Window,
+  width: number,
+  height: number,
+  largest: number = USUAL_CELL,
+  room = window.count,
+): MapLayout {
   for (const cell of CELLS) {
     if (cell > largest) continue;
     const columns = Math.floor(width / cell);
-    if (columns > 0 && Math.ceil(room / columns) * cell <= height) return { window, cell, gap: gapOf(cell), columns, rows: Math.ceil(window.count / columns), perTile: 1 };
+    if (columns > 0 && Math.ceil(room / columns) * cell <= height)
+      return { window, cell, gap: gapOf(cell), columns, rows: Math.ceil(window.count / columns), perTile: 1 };
   }
   const columns = Math.max(1, Math.floor(width / SHARED_CELL));
   const tiles = columns * Math.max(1, Math.floor(height / SHARED_CELL));
   const perTile = Math.ceil(room / tiles);
-  return { window, cell: SHARED_CELL, gap: gapOf(SHARED_CELL), columns, rows: Math.ceil(Math.ceil(window.count / perTile) / columns), perTile };
+  return {
+    window,
+    cell: SHARED_CELL,
+    gap: gapOf(SHARED_CELL),
+    columns,
+    rows: Math.ceil(Math.ceil(window.count / perTile) / columns),
+    perTile,
+  };
 }
 
 function gapOf(cell: number): number {
@@ -64,7 +78,10 @@ export function batchAt({ window, cell, columns, perTile }: MapLayout, x: number
 }
 
 /** Where a batch's tile is: its top left corner. */
-export function tileOf({ window, cell, columns, perTile }: MapLayout, index: number): { x: number; y: number } | undefined {
+export function tileOf(
+  { window, cell, columns, perTile }: MapLayout,
+  index: number,
+): { x: number; y: number } | undefined {
   if (index < window.from || index >= window.from + window.count) return undefined;
   const tile = Math.floor((index - window.from) / perTile);
   return { x: (tile % columns) * cell, y: Math.floor(tile / columns) * cell };

@@ -50,7 +50,8 @@ interface Pixmap {
 export function paintMap(canvas: Canvas, width: number, height: number, input: PaintInput): void {
   canvas.clearRect(0, 0, width, height);
   if (input.layout.perTile > 1) paintPixels(canvas, width, height, pixels => paintShared(pixels, input));
-  else if (input.layout.cell <= LARGEST_PIXEL_CELL) paintPixels(canvas, width, height, pixels => paintSmall(pixels, input));
+  else if (input.layout.cell <= LARGEST_PIXEL_CELL)
+    paintPixels(canvas, width, height, pixels => paintSmall(pixels, input));
   else paintEach(canvas, input);
   paintCurrent(canvas, input);
 }
@@ -75,14 +76,19 @@ function paintPixels(canvas: Canvas, width: number, height: number, paint: (pixe
   canvas.putImageData(image, 0, 0);
 }
 
-function paintSmall({ pixels, stride, ratio }: Pixels, { layout, statuses, colours, colouring, lit }: PaintInput): void {
+function paintSmall(
+  { pixels, stride, ratio }: Pixels,
+  { layout, statuses, colours, colouring, lit }: PaintInput,
+): void {
   const { window, cell, gap, columns } = layout;
   const size = Math.max(1, Math.round((cell - gap) * ratio));
   const [palette, dimmed] = [colours.map(colour => rgba(colour, BRIGHT)), colours.map(colour => rgba(colour, DIM))];
   for (let tile = 0; tile < window.count; tile++) {
     const index = window.from + tile;
     const bright = !lit || lit(index);
-    const colour = colouring ? rgba(colouring.colour(index), bright ? BRIGHT : DIM) : (bright ? palette : dimmed)[statuses[index] ?? 0] ?? 0;
+    const colour = colouring
+      ? rgba(colouring.colour(index), bright ? BRIGHT : DIM)
+      : ((bright ? palette : dimmed)[statuses[index] ?? 0] ?? 0);
     const left = Math.round((tile % columns) * cell * ratio);
     const top = Math.round(Math.floor(tile / columns) * cell * ratio);
     for (let y = top; y < top + size; y++) pixels.fill(colour, y * stride + left, y * stride + left + size);
@@ -105,7 +111,11 @@ function paintEach(canvas: Canvas, { layout, statuses, colours, colouring, lit }
     canvas.textBaseline = 'middle';
   }
   // Tiles of one colour after the other: changing the colour is what costs.
-  for (const [colour, indices] of byColour(window.from, window.count, index => colouring?.colour(index) ?? colours[statuses[index] ?? 0] ?? '')) {
+  for (const [colour, indices] of byColour(
+    window.from,
+    window.count,
+    index => colouring?.colour(index) ?? colours[statuses[index] ?? 0] ?? '',
+  )) {
     canvas.fillStyle = colour;
     for (const index of indices) {
       const tile = index - window.from;
@@ -141,7 +151,10 @@ function byColour(from: number, count: number, colourOf: (index: number) => stri
  * Tiles that stand for several batches: their most frequent state, and a wedge in the corner for those that failed; or what stands out
  * most among them, where the map is coloured by something else. Where some of a tile are lit, it is those it stands for.
  */
-function paintShared({ pixels, stride, ratio }: Pixels, { layout, statuses, colours, colouring, lit }: PaintInput): void {
+function paintShared(
+  { pixels, stride, ratio }: Pixels,
+  { layout, statuses, colours, colouring, lit }: PaintInput,
+): void {
   const { window, cell, gap, columns, perTile } = layout;
   const size = Math.max(1, Math.round((cell - gap) * ratio));
   const end = window.from + window.count;
@@ -170,12 +183,17 @@ function paintShared({ pixels, stride, ratio }: Pixels, { layout, statuses, colo
     const shades = bright ? palette : dimmed;
     const left = Math.round((tile % columns) * cell * ratio);
     const top = Math.round(Math.floor(tile / columns) * cell * ratio);
-    const colour = colouring ? rgba(colouring.colour(most), bright ? BRIGHT : DIM) : shades[mostOf(seen)] ?? 0;
+    const colour = colouring ? rgba(colouring.colour(most), bright ? BRIGHT : DIM) : (shades[mostOf(seen)] ?? 0);
     for (let y = 0; y < size; y++) pixels.fill(colour, (top + y) * stride + left, (top + y) * stride + left + size);
     const failed = seen[STATUS.failed] ?? 0;
     if (failed === 0 || colouring) continue;
     const wedge = Math.min(size, Math.max(Math.round(2 * ratio), Math.round(size * Math.sqrt(failed / counted))));
-    for (let y = 0; y < wedge; y++) pixels.fill(shades[STATUS.failed] ?? 0, (top + y) * stride + left + size - wedge + y, (top + y) * stride + left + size);
+    for (let y = 0; y < wedge; y++)
+      pixels.fill(
+        shades[STATUS.failed] ?? 0,
+        (top + y) * stride + left + size - wedge + y,
+        (top + y) * stride + left + size,
+      );
   }
 }
 
@@ -186,7 +204,8 @@ function mostOf(seen: Uint32Array): number {
 }
 
 function paintCurrent(canvas: Canvas, { layout, current, strong }: PaintInput): void {
-  if (current === undefined || current < layout.window.from || current >= layout.window.from + layout.window.count) return;
+  if (current === undefined || current < layout.window.from || current >= layout.window.from + layout.window.count)
+    return;
   const tile = Math.floor((current - layout.window.from) / layout.perTile);
   const size = Math.max(layout.cell - layout.gap, 4);
   const x = (tile % layout.columns) * layout.cell;

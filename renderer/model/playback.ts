@@ -4,7 +4,11 @@ import { STATUS, type BatchMap } from './run-model.ts';
 export type Times = Extract<Overlay, { by: 'times' }>;
 
 /** The statuses a node's batches had at a time of the run: waiting, then running, then what they came to. */
-export function statusesAt(map: Pick<BatchMap, 'statuses' | 'length'>, times: Pick<Times, 'starts' | 'ends'>, at: number): Uint8Array {
+export function statusesAt(
+  map: Pick<BatchMap, 'statuses' | 'length'>,
+  times: Pick<Times, 'starts' | 'ends'>,
+  at: number,
+): Uint8Array {
   const statuses = new Uint8Array(map.length);
   for (let index = 0; index < map.length; index++) {
     const start = times.starts[index] ?? -1;

@@ -1,8 +1,24 @@
 import type { Delta, Progress, Snapshot } from '../../host/api.ts';
 
 /** A byte a batch: numbers of engine/store/status.ts, which are part of the file format. */
-export const STATUS = { waiting: 0, running: 1, succeeded: 2, failed: 3, cancelled: 4, retrying: 5, superseded: 6 } as const;
-export const STATUS_NAMES = ['waiting', 'running', 'succeeded', 'failed', 'cancelled', 'retrying', 'superseded'] as const;
+export const STATUS = {
+  waiting: 0,
+  running: 1,
+  succeeded: 2,
+  failed: 3,
+  cancelled: 4,
+  retrying: 5,
+  superseded: 6,
+} as const;
+export const STATUS_NAMES = [
+  'waiting',
+  'running',
+  'succeeded',
+  'failed',
+  'cancelled',
+  'retrying',
+  'superseded',
+] as const;
 
 /** The batches of one outermost batch node. `statuses` may be longer than `length`: it grows ahead. */
 export interface BatchMap {
@@ -59,7 +75,7 @@ export class RunModel {
         const first = ranges[pair] ?? 0;
         const count = ranges[pair + 1] ?? 0;
         if (first + count > map.length) lengthen(map, first + count);
-        map.statuses.set(statuses.subarray(from, from += count), first);
+        map.statuses.set(statuses.subarray(from, (from += count)), first);
       }
       map.version += 1;
     }

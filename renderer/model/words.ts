@@ -25,7 +25,8 @@ export function duration(ms: number): string {
 
 /** `about 20 s`, `6 to 8 min`: time left, never more exact than it is known. */
 export function timeLeft([from, to]: readonly [number, number]): string {
-  const [unit, ms] = to < 90_000 ? (['s', 1000] as const) : to < 5_400_000 ? (['min', 60_000] as const) : (['h', 3_600_000] as const);
+  const [unit, ms] =
+    to < 90_000 ? (['s', 1000] as const) : to < 5_400_000 ? (['min', 60_000] as const) : (['h', 3_600_000] as const);
   const [low, high] = [Math.max(1, Math.round(from / ms)), Math.max(1, Math.round(to / ms))];
   return low === high ? `about ${high} ${unit}` : `${low} to ${high} ${unit}`;
 }
@@ -46,11 +47,21 @@ export function clock(at: number): string {
 
 /** What a state looks like without its colour. */
 export const GLYPH: Readonly<Record<BatchStatus | RunStatus | StepStatus | 'skipped', string>> = {
-  waiting: '·', running: '▶', succeeded: '✓', completed: '✓', failed: '✕', retrying: '↻', cancelled: '⊘', superseded: '↺', skipped: '–', paused: '‖', interrupted: '!',
+  waiting: '·',
+  running: '▶',
+  succeeded: '✓',
+  completed: '✓',
+  failed: '✕',
+  retrying: '↻',
+  cancelled: '⊘',
+  superseded: '↺',
+  skipped: '–',
+  paused: '‖',
+  interrupted: '!',
 };
 
 export function percent(part: number, total: number): number {
-  return total === 0 ? 0 : part / total * 100;
+  return total === 0 ? 0 : (part / total) * 100;
 }
 
 export function done(counts: Counts): number {
@@ -59,7 +70,13 @@ export function done(counts: Counts): number {
 
 /** `3,201 films = 2,001 done + 1,200 failed`: the parts that are not zero, which always add up. */
 export function equation(items: Counts, unit: readonly [string, string]): string {
-  const parts: [number, string][] = [[items.succeeded, 'done'], [items.failed, 'failed'], [items.running, 'running'], [items.waiting, 'waiting'], [items.cancelled, 'cancelled']];
+  const parts: [number, string][] = [
+    [items.succeeded, 'done'],
+    [items.failed, 'failed'],
+    [items.running, 'running'],
+    [items.waiting, 'waiting'],
+    [items.cancelled, 'cancelled'],
+  ];
   const shown = parts.filter(([count]) => count > 0).map(([count, word]) => `${number(count)} ${word}`);
   return `${counted(items.total, unit)}${shown.length > 0 ? ` = ${shown.join(' + ')}` : ''}`;
 }
@@ -71,7 +88,11 @@ const LONGEST_NAME = 200;
 export function findNode(nodes: readonly GraphNode[], path: string): GraphNode | undefined {
   for (const node of nodes) {
     if (node.path === path) return node;
-    const inner = [...(node.branches?.flatMap(branch => branch.nodes) ?? []), ...(node.members ?? []), ...(node.body?.drawn ? node.body.nodes : [])];
+    const inner = [
+      ...(node.branches?.flatMap(branch => branch.nodes) ?? []),
+      ...(node.members ?? []),
+      ...(node.body?.drawn ? node.body.nodes : []),
+    ];
     const found = findNode(inner, path);
     if (found) return found;
   }

@@ -28,25 +28,48 @@ function OpenPalette() {
     if (event.key === 'Enter') run(entries[chosen]);
   };
   return (
-    <Dialog.Root open onOpenChange={isOpen => { if (!isOpen) closeDialog(); }}>
+    <Dialog.Root
+      open
+      onOpenChange={isOpen => {
+        if (!isOpen) closeDialog();
+      }}
+    >
       <Dialog.Portal>
         <Dialog.Backdrop className="backdrop" />
         <Dialog.Popup className="palette" aria-label="Search or do">
           <input
-            role="combobox" aria-expanded aria-controls="palette-list" aria-activedescendant={`palette-${chosen}`} aria-label="Search or do"
-            placeholder="Search or do…" value={query} onKeyDown={onKeyDown}
-            onChange={event => { setQuery(event.target.value); setChosen(0); }}
+            role="combobox"
+            aria-expanded
+            aria-controls="palette-list"
+            aria-activedescendant={`palette-${chosen}`}
+            aria-label="Search or do"
+            placeholder="Search or do…"
+            value={query}
+            onKeyDown={onKeyDown}
+            onChange={event => {
+              setQuery(event.target.value);
+              setChosen(0);
+            }}
           />
           <ul id="palette-list" role="listbox" aria-label="Found">
             {entries.map((entry, index) => (
               <li
-                key={entry.id} id={`palette-${index}`} role="option" aria-selected={index === chosen}
-                onMouseMove={() => setChosen(index)} onClick={() => run(entry)}
+                key={entry.id}
+                id={`palette-${index}`}
+                role="option"
+                aria-selected={index === chosen}
+                onMouseMove={() => setChosen(index)}
+                onClick={() => run(entry)}
               >
-                <span>{entry.title}</span><small>{entry.hint}</small>
+                <span>{entry.title}</span>
+                <small>{entry.hint}</small>
               </li>
             ))}
-            {entries.length === 0 && <li className="none" role="option" aria-selected={false}>Nothing is called that.</li>}
+            {entries.length === 0 && (
+              <li className="none" role="option" aria-selected={false}>
+                Nothing is called that.
+              </li>
+            )}
           </ul>
         </Dialog.Popup>
       </Dialog.Portal>

@@ -35,14 +35,25 @@ export function CodeView({ text, language, label, line, firstLine = 1, grow = fa
   const host = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (!host.current) return undefined;
-    const view = new EditorView({ parent: host.current, state: EditorState.create({ doc: text, extensions: extensions(language, label, line, firstLine) }) });
-    if (line !== undefined && !grow) view.dispatch({ effects: EditorView.scrollIntoView(positionOf(view.state, line - firstLine + 1), { y: 'center' }) });
+    const view = new EditorView({
+      parent: host.current,
+      state: EditorState.create({ doc: text, extensions: extensions(language, label, line, firstLine) }),
+    });
+    if (line !== undefined && !grow)
+      view.dispatch({
+        effects: EditorView.scrollIntoView(positionOf(view.state, line - firstLine + 1), { y: 'center' }),
+      });
     return () => view.destroy();
   }, [text, language, label, line, firstLine, grow]);
   return <div ref={host} className={`code-view ${grow ? 'grow' : ''}`} />;
 }
 
-function extensions(language: Props['language'], label: string, line: number | undefined, firstLine: number): Extension[] {
+function extensions(
+  language: Props['language'],
+  label: string,
+  line: number | undefined,
+  firstLine: number,
+): Extension[] {
   return [
     highlightSpecialChars(),
     lineNumbers({ formatNumber: shown => String(shown + firstLine - 1) }),
@@ -51,7 +62,11 @@ function extensions(language: Props['language'], label: string, line: number | u
     EditorState.readOnly.of(true),
     EditorView.editable.of(false),
     EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' }),
-    line === undefined ? [] : EditorView.decorations.of(view => Decoration.set([Decoration.line({ class: 'hot-line' }).range(positionOf(view.state, line - firstLine + 1))])),
+    line === undefined
+      ? []
+      : EditorView.decorations.of(view =>
+          Decoration.set([Decoration.line({ class: 'hot-line' }).range(positionOf(view.state, line - firstLine + 1))]),
+        ),
   ];
 }
 

@@ -14,7 +14,12 @@ interface ModalProps {
 /** A dialog in front of everything: takes the focus, gives it back, and closes with Escape. */
 export function Modal({ title, onClose, children, actions, wide = false }: ModalProps) {
   return (
-    <Dialog.Root open onOpenChange={open => { if (!open) onClose(); }}>
+    <Dialog.Root
+      open
+      onOpenChange={open => {
+        if (!open) onClose();
+      }}
+    >
       <Dialog.Portal>
         <Dialog.Backdrop className="backdrop" />
         <Dialog.Popup className={`modal ${wide ? 'wide' : ''}`}>

@@ -12,15 +12,30 @@ interface ButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
 
 export function Button({ look = 'plain', small = false, shortcut, children, className = '', ...rest }: ButtonProps) {
   return (
-    <button type="button" className={`button ${look === 'plain' ? '' : look} ${small ? 'small' : ''} ${className}`} aria-keyshortcuts={shortcut} {...rest}>
+    <button
+      type="button"
+      className={`button ${look === 'plain' ? '' : look} ${small ? 'small' : ''} ${className}`}
+      aria-keyshortcuts={shortcut}
+      {...rest}
+    >
       {children}
-      {shortcut && <kbd className="key" aria-hidden>{shortcut}</kbd>}
+      {shortcut && (
+        <kbd className="key" aria-hidden>
+          {shortcut}
+        </kbd>
+      )}
     </button>
   );
 }
 
 /** A state by its sign; the word is there for those who do not see it. */
-export function Glyph({ status, silent = false }: { status: BatchStatus | RunStatus | StepStatus | 'skipped'; silent?: boolean }) {
+export function Glyph({
+  status,
+  silent = false,
+}: {
+  status: BatchStatus | RunStatus | StepStatus | 'skipped';
+  silent?: boolean;
+}) {
   return (
     <span className={`glyph tone-${status}`}>
       <span aria-hidden>{GLYPH[status]}</span>
@@ -33,8 +48,16 @@ export function Glyph({ status, silent = false }: { status: BatchStatus | RunSta
 export function Bar({ counts, label }: { counts: Counts; label?: string }) {
   const parts = (['succeeded', 'failed', 'cancelled', 'running'] as const).filter(part => counts[part] > 0);
   return (
-    <div className="bar" role="img" aria-label={label ?? `${number(counts.succeeded)} of ${number(counts.total)} done, ${number(counts.failed)} failed`}>
-      {parts.map(part => <i key={part} className={part} style={{ width: `${percent(counts[part], counts.total)}%` }} />)}
+    <div
+      className="bar"
+      role="img"
+      aria-label={
+        label ?? `${number(counts.succeeded)} of ${number(counts.total)} done, ${number(counts.failed)} failed`
+      }
+    >
+      {parts.map(part => (
+        <i key={part} className={part} style={{ width: `${percent(counts[part], counts.total)}%` }} />
+      ))}
     </div>
   );
 }
@@ -55,7 +78,11 @@ export function Tabs<T extends string>({ label, tabs, chosen, onChoose }: TabsPr
     <div className="tabs" role="tablist" aria-label={label}>
       {tabs.map(({ id, title }, index) => (
         <button
-          key={id} type="button" role="tab" aria-selected={id === chosen} tabIndex={id === chosen ? 0 : -1}
+          key={id}
+          type="button"
+          role="tab"
+          aria-selected={id === chosen}
+          tabIndex={id === chosen ? 0 : -1}
           onClick={() => onChoose(id)}
           onKeyDown={event => {
             if (event.key === 'ArrowRight') move(index, 1);

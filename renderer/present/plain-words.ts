@@ -15,16 +15,35 @@ export function sentence(progress: Progress, graph: Graph): Phrase[] {
   const phrases: Phrase[] = [];
   if (items.total > 0) {
     const all = items.succeeded === items.total;
-    phrases.push({ words: 'Done with ' }, { words: number(items.succeeded), tone: 'succeeded' }, { words: all ? ` ${items.total === 1 ? unit[0] : unit[1]}: all of them. ` : ` of ${counted(items.total, unit)}. ` });
+    phrases.push(
+      { words: 'Done with ' },
+      { words: number(items.succeeded), tone: 'succeeded' },
+      {
+        words: all ? ` ${items.total === 1 ? unit[0] : unit[1]}: all of them. ` : ` of ${counted(items.total, unit)}. `,
+      },
+    );
   }
-  if (failedBatches > 0) phrases.push({ words: number(failedBatches), tone: 'failed' }, { words: ` ${failedBatches === 1 ? 'group needs' : 'groups need'} attention. ` });
-  if (status === 'running') phrases.push({ words: progress.left ? `${capitalised(longWords(timeLeft(progress.left)))} left.` : 'It is at work.' });
+  if (failedBatches > 0)
+    phrases.push(
+      { words: number(failedBatches), tone: 'failed' },
+      { words: ` ${failedBatches === 1 ? 'group needs' : 'groups need'} attention. ` },
+    );
+  if (status === 'running')
+    phrases.push({
+      words: progress.left ? `${capitalised(longWords(timeLeft(progress.left)))} left.` : 'It is at work.',
+    });
   else if (status !== 'completed' && failedBatches === 0) phrases.push({ words: ENDINGS[status] });
   else if (items.total === 0) phrases.push({ words: 'It is done.' });
   return phrases;
 }
 
-const ENDINGS = { paused: 'It is paused.', cancelled: 'It was stopped.', interrupted: 'It was interrupted and can go on.', failed: 'It could not go on.', running: '' } as const;
+const ENDINGS = {
+  paused: 'It is paused.',
+  cancelled: 'It was stopped.',
+  interrupted: 'It was interrupted and can go on.',
+  failed: 'It could not go on.',
+  running: '',
+} as const;
 
 export interface OutlineNode {
   readonly path: string;
@@ -44,7 +63,11 @@ export function outline(graph: Graph, progress: Progress): OutlineNode[] {
     const state = stateOf(node, progress, reached);
     if (state !== 'done') reached = false;
     return {
-      path: node.path, title: titleFor(node), description: node.description, state, words: WORDS[state],
+      path: node.path,
+      title: titleFor(node),
+      description: node.description,
+      state,
+      words: WORDS[state],
       batchNode: progress.nodes.find(other => other.path === node.path)?.node,
     };
   });
@@ -55,8 +78,13 @@ const WORDS = { done: 'done', working: 'at work', stopped: 'needs attention', ne
 function stateOf(node: GraphNode, progress: Progress, reached: boolean): OutlineNode['state'] {
   const batches = progress.nodes.find(other => other.path === node.path);
   if (batches) {
-    if (batches.batches.failed > 0 && progress.status !== 'running' && progress.status !== 'completed') return 'stopped';
-    return batches.complete && batches.batches.succeeded + batches.batches.failed === batches.batches.total ? 'done' : progress.status === 'running' ? 'working' : 'next';
+    if (batches.batches.failed > 0 && progress.status !== 'running' && progress.status !== 'completed')
+      return 'stopped';
+    return batches.complete && batches.batches.succeeded + batches.batches.failed === batches.batches.total
+      ? 'done'
+      : progress.status === 'running'
+        ? 'working'
+        : 'next';
   }
   const step = progress.steps.find(other => other.path === node.path);
   if (!step) return progress.status === 'completed' ? 'done' : 'next';
@@ -66,7 +94,11 @@ function stateOf(node: GraphNode, progress: Progress, reached: boolean): Outline
 }
 
 function longWords(left: string): string {
-  return left.replace(/ s$/, ' seconds').replace(/ min$/, ' minutes').replace(/ h$/, ' hours').replace(/^(about )?1 (second|minute|hour)s$/, '$11 $2');
+  return left
+    .replace(/ s$/, ' seconds')
+    .replace(/ min$/, ' minutes')
+    .replace(/ h$/, ' hours')
+    .replace(/^(about )?1 (second|minute|hour)s$/, '$11 $2');
 }
 
 function capitalised(text: string): string {

@@ -11,25 +11,51 @@ export function Present() {
   const progress = useStudio(state => state.progress);
   const detail = useStudio(state => state.detail);
   const workflow = useStudio(state => state.workflow);
-  const close = <Button look="quiet" shortcut="Esc" onClick={() => present(false)}>Close</Button>;
+  const close = (
+    <Button look="quiet" shortcut="Esc" onClick={() => present(false)}>
+      Close
+    </Button>
+  );
   if (!progress || !detail) {
     return (
       <main className="present" aria-label="Presentation">
         <h1>Nothing has run yet.</h1>
-        {workflow && <p><Button look="primary" onClick={() => openDialog({ kind: 'run', of: workflow })}>Start</Button></p>}
-        <footer><span />{close}</footer>
+        {workflow && (
+          <p>
+            <Button look="primary" onClick={() => openDialog({ kind: 'run', of: workflow })}>
+              Start
+            </Button>
+          </p>
+        )}
+        <footer>
+          <span />
+          {close}
+        </footer>
       </main>
     );
   }
   return (
     <main className="present" aria-label="Presentation">
       <h1 aria-live="off">
-        {sentence(progress, detail.graph).map(({ words, tone }) => <span key={words} className={tone ? `tone-${tone}` : ''}>{words}</span>)}
+        {sentence(progress, detail.graph).map(({ words, tone }) => (
+          <span key={words} className={tone ? `tone-${tone}` : ''}>
+            {words}
+          </span>
+        ))}
       </h1>
       <Announcer />
-      <div className="present-graph">{outline(detail.graph, progress).map(node => <Card key={node.path} node={node} />)}</div>
+      <div className="present-graph">
+        {outline(detail.graph, progress).map(node => (
+          <Card key={node.path} node={node} />
+        ))}
+      </div>
       <Causes />
-      <footer><span>{detail.item.name} · started {clock(progress.startedAt)}</span>{close}</footer>
+      <footer>
+        <span>
+          {detail.item.name} · started {clock(progress.startedAt)}
+        </span>
+        {close}
+      </footer>
     </main>
   );
 }
@@ -37,9 +63,16 @@ export function Present() {
 function Card({ node }: { node: OutlineNode }) {
   return (
     <section className={`present-card ${node.state} ${node.batchNode === undefined ? '' : 'with-map'}`}>
-      <h2>{node.title}{node.batchNode !== undefined && <small> · every square is a group</small>}</h2>
+      <h2>
+        {node.title}
+        {node.batchNode !== undefined && <small> · every square is a group</small>}
+      </h2>
       {node.description && <p>{node.description}</p>}
-      {node.batchNode === undefined ? <p className="present-state">{node.words}</p> : <BatchMapCanvas node={node.batchNode} still mostHeight={280} largest={34} />}
+      {node.batchNode === undefined ? (
+        <p className="present-state">{node.words}</p>
+      ) : (
+        <BatchMapCanvas node={node.batchNode} still mostHeight={280} largest={34} />
+      )}
     </section>
   );
 }
@@ -56,8 +89,18 @@ function Causes() {
         const groups = counted(group.batches, ['group', 'groups']);
         return (
           <li key={`${group.node} ${group.group}`}>
-            <b>{groups}</b><span>{group.explain ?? group.message}</span>
-            <Button look="danger" disabled={running} onClick={() => askToRerun({ node: group.path, select: { group: group.group } }, `${groups} of ${unitOf(graph, group.path)[1]} in ${titleOf(graph, group.path)}`)}>
+            <b>{groups}</b>
+            <span>{group.explain ?? group.message}</span>
+            <Button
+              look="danger"
+              disabled={running}
+              onClick={() =>
+                askToRerun(
+                  { node: group.path, select: { group: group.group } },
+                  `${groups} of ${unitOf(graph, group.path)[1]} in ${titleOf(graph, group.path)}`,
+                )
+              }
+            >
               {group.batches === 1 ? 'Try again' : 'Try these again'}
             </Button>
           </li>
@@ -69,7 +112,15 @@ function Causes() {
 
 /** Says how it stands to screen readers, at most every five seconds. */
 function Announcer() {
-  const words = useStudio(state => (state.progress ? `${number(state.progress.items.succeeded)} of ${number(state.progress.items.total)} done, ${number(state.progress.failedBatches)} failed` : ''));
+  const words = useStudio(state =>
+    state.progress
+      ? `${number(state.progress.items.succeeded)} of ${number(state.progress.items.total)} done, ${number(state.progress.failedBatches)} failed`
+      : '',
+  );
   const said = useStudio(state => Math.floor((state.progress?.activeMs ?? 0) / 5_000));
-  return <p key={said} className="visually-hidden" aria-live="polite">{words}</p>;
+  return (
+    <p key={said} className="visually-hidden" aria-live="polite">
+      {words}
+    </p>
+  );
 }

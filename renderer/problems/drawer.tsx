@@ -15,8 +15,14 @@ export function Drawer() {
     <div className="panel drawer">
       <header className="drawer-head">
         <Tabs
-          label="Below" chosen={tab} onChoose={drawer => studio.setState({ drawer })}
-          tabs={[{ id: 'problems', title: causes > 0 ? `Problems · ${number(causes)}` : 'Problems' }, { id: 'logs', title: 'Logs' }, { id: 'playback', title: 'Playback' }]}
+          label="Below"
+          chosen={tab}
+          onChoose={drawer => studio.setState({ drawer })}
+          tabs={[
+            { id: 'problems', title: causes > 0 ? `Problems · ${number(causes)}` : 'Problems' },
+            { id: 'logs', title: 'Logs' },
+            { id: 'playback', title: 'Playback' },
+          ]}
         />
         {changed && <span className="muted">The code has changed since this run: a re-run uses the new code</span>}
       </header>
@@ -33,7 +39,11 @@ function Logs() {
   return (
     <section className="drawer-logs" aria-label="Logs">
       <LogLines lines={lines} follow empty="Nothing was logged yet. What steps say with console.log comes here." />
-      {dropped > 0 && <p className="muted">{number(dropped)} more lines came too fast to show. They are kept: look into a batch or a step.</p>}
+      {dropped > 0 && (
+        <p className="muted">
+          {number(dropped)} more lines came too fast to show. They are kept: look into a batch or a step.
+        </p>
+      )}
     </section>
   );
 }

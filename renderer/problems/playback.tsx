@@ -23,10 +23,18 @@ export function Playback() {
   const map = model && ((inspected !== undefined && model.maps.get(inspected)) || model.maps.values().next().value);
   const ready = run !== undefined && map && status !== 'running';
   const loaded = useLoad(ready ? () => timesOf(run, map.node) : undefined, [run, map?.node], status);
-  if (!ready) return <Empty>{status === 'running' ? 'The run goes on. When it has ended, it can be played back here.' : 'Choose a run with batches to see how it went.'}</Empty>;
+  if (!ready)
+    return (
+      <Empty>
+        {status === 'running'
+          ? 'The run goes on. When it has ended, it can be played back here.'
+          : 'Choose a run with batches to see how it went.'}
+      </Empty>
+    );
   if (loaded.state === 'failed') return <Empty>{loaded.message}</Empty>;
   // Those of the run that was open before may still be here.
-  if (loaded.state === 'loading' || loaded.value.run !== run || loaded.value.node !== map.node) return <Empty>Loading…</Empty>;
+  if (loaded.state === 'loading' || loaded.value.run !== run || loaded.value.node !== map.node)
+    return <Empty>Loading…</Empty>;
   return <Player key={`${run} ${map.node}`} map={map} times={loaded.value.times} />;
 }
 
@@ -48,19 +56,26 @@ function Player({ map, times }: { map: BatchMap; times: Times }) {
     if (!playing) return undefined;
     let last = performance.now();
     let asked = requestAnimationFrame(function step(now) {
-      setAt(before => Math.min(end, before + (now - last) / PLAYBACK_MS * end));
+      setAt(before => Math.min(end, before + ((now - last) / PLAYBACK_MS) * end));
       last = now;
       asked = requestAnimationFrame(step);
     });
     return () => cancelAnimationFrame(asked);
   }, [playing, end]);
-  useEffect(() => { if (at >= end) setPlaying(false); }, [at, end]);
+  useEffect(() => {
+    if (at >= end) setPlaying(false);
+  }, [at, end]);
 
   useEffect(() => {
     const context = canvas.current?.getContext('2d');
     if (!context || size.width === 0 || size.height === 0) return;
     const layout = layoutMap({ from: 0, count: map.length }, size.width, size.height);
-    paintMap(context, size.width, size.height, { layout, statuses: statusesAt(map, times, at), colours: mapColours(), strong: '' });
+    paintMap(context, size.width, size.height, {
+      layout,
+      statuses: statusesAt(map, times, at),
+      colours: mapColours(),
+      strong: '',
+    });
   }, [map, times, at, size]);
 
   const toggle = () => {
@@ -69,7 +84,11 @@ function Player({ map, times }: { map: BatchMap; times: Times }) {
   };
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      if (event.key !== ' ' || (event.target instanceof HTMLElement && event.target.closest('button, input, textarea, select'))) return;
+      if (
+        event.key !== ' ' ||
+        (event.target instanceof HTMLElement && event.target.closest('button, input, textarea, select'))
+      )
+        return;
       event.preventDefault();
       toggle();
     };
@@ -79,12 +98,34 @@ function Player({ map, times }: { map: BatchMap; times: Times }) {
   return (
     <section className="playback" aria-label="Playback">
       <div ref={frame} className="map-frame map-ground">
-        <canvas ref={canvas} role="img" aria-label={`Batches at ${duration(at)}`} width={size.width} height={size.height} />
+        <canvas
+          ref={canvas}
+          role="img"
+          aria-label={`Batches at ${duration(at)}`}
+          width={size.width}
+          height={size.height}
+        />
       </div>
       <div className="playback-bar">
-        <Button small shortcut="Space" onClick={toggle}>{playing ? 'Pause' : 'Play'}</Button>
-        <input type="range" min={0} max={end} step={end / 1000} value={at} aria-label="Time in the run" aria-valuetext={duration(at)} onChange={event => { setPlaying(false); setAt(Number(event.target.value)); }} />
-        <span className="numbers muted">{duration(at)} of {duration(end)}</span>
+        <Button small shortcut="Space" onClick={toggle}>
+          {playing ? 'Pause' : 'Play'}
+        </Button>
+        <input
+          type="range"
+          min={0}
+          max={end}
+          step={end / 1000}
+          value={at}
+          aria-label="Time in the run"
+          aria-valuetext={duration(at)}
+          onChange={event => {
+            setPlaying(false);
+            setAt(Number(event.target.value));
+          }}
+        />
+        <span className="numbers muted">
+          {duration(at)} of {duration(end)}
+        </span>
       </div>
     </section>
   );

@@ -10,12 +10,18 @@ import { RunDialog } from './run-dialog.tsx';
 export function Dialogs() {
   const dialog = useStudio(state => state.dialog);
   switch (dialog?.kind) {
-    case 'run': return <RunDialog of={dialog.of} onClose={closeDialog} />;
-    case 'rerun': return <RerunDialog request={dialog.request} words={dialog.words} onClose={closeDialog} />;
-    case 'edit-items': return <EditItemsDialog node={dialog.node} index={dialog.index} onClose={closeDialog} />;
-    case 'new-workflow': return <NewWorkflowDialog onClose={closeDialog} />;
-    case 'help': return <HelpDialog onClose={closeDialog} />;
+    case 'run':
+      return <RunDialog of={dialog.of} onClose={closeDialog} />;
+    case 'rerun':
+      return <RerunDialog request={dialog.request} words={dialog.words} onClose={closeDialog} />;
+    case 'edit-items':
+      return <EditItemsDialog node={dialog.node} index={dialog.index} onClose={closeDialog} />;
+    case 'new-workflow':
+      return <NewWorkflowDialog onClose={closeDialog} />;
+    case 'help':
+      return <HelpDialog onClose={closeDialog} />;
     case 'palette': // See palette/palette.tsx.
-    case undefined: return null;
+    case undefined:
+      return null;
   }
 }

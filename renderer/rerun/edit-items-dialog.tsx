@@ -19,7 +19,8 @@ export function EditItemsDialog({ node, index, onClose }: { node: number; index:
       const found = await api().findBatch({ run, node, index });
       if (!found) throw new Error(`Batch ${index} is not there any more.`);
       const value = await api().getItems({ run, scope: found.scope, full: true });
-      if (value.truncated) throw new Error('These items are too large to be edited here. Re-run the batch from an edited source instead.');
+      if (value.truncated)
+        throw new Error('These items are too large to be edited here. Re-run the batch from an edited source instead.');
       setItems(value.json);
     };
     load().catch((error: unknown) => setWrong(error instanceof Error ? error.message : String(error)));
@@ -36,13 +37,35 @@ export function EditItemsDialog({ node, index, onClose }: { node: number; index:
   };
   return (
     <Modal
-      wide title={`Edit the items of batch ${index}`} onClose={onClose}
-      actions={<><Button onClick={onClose}>Not now</Button><Button look="danger" disabled={busy || items === undefined} onClick={() => void go()}>Re-run with these items</Button></>}
+      wide
+      title={`Edit the items of batch ${index}`}
+      onClose={onClose}
+      actions={
+        <>
+          <Button onClick={onClose}>Not now</Button>
+          <Button look="danger" disabled={busy || items === undefined} onClick={() => void go()}>
+            Re-run with these items
+          </Button>
+        </>
+      }
     >
       <p>All steps of the batch run again with these items. The items, outputs and errors of earlier attempts stay.</p>
-      <label className="field"><span>Items</span><small>JSON, an array</small>
-        <textarea style={{ minHeight: '40vh' }} spellCheck={false} value={items ?? ''} disabled={items === undefined} onChange={event => setItems(event.target.value)} /></label>
-      {wrong && <p className="wrong" role="alert">{wrong}</p>}
+      <label className="field">
+        <span>Items</span>
+        <small>JSON, an array</small>
+        <textarea
+          style={{ minHeight: '40vh' }}
+          spellCheck={false}
+          value={items ?? ''}
+          disabled={items === undefined}
+          onChange={event => setItems(event.target.value)}
+        />
+      </label>
+      {wrong && (
+        <p className="wrong" role="alert">
+          {wrong}
+        </p>
+      )}
     </Modal>
   );
 }

@@ -17,12 +17,36 @@ export function NewWorkflowDialog({ onClose }: { onClose: () => void }) {
   };
   return (
     <Modal
-      title="New workflow" onClose={onClose}
-      actions={<><Button onClick={onClose}>Not now</Button><Button look="primary" disabled={name.trim() === ''} onClick={() => { go().catch(notice); }}>Create</Button></>}
+      title="New workflow"
+      onClose={onClose}
+      actions={
+        <>
+          <Button onClick={onClose}>Not now</Button>
+          <Button
+            look="primary"
+            disabled={name.trim() === ''}
+            onClick={() => {
+              go().catch(notice);
+            }}
+          >
+            Create
+          </Button>
+        </>
+      }
     >
-      <p>A file with a small workflow that runs, to begin from. It opens in your editor; each time you save, the graph here is drawn anew.</p>
-      <label className="field"><span>Name</span><input value={name} placeholder="Clean up the film list" onChange={event => setName(event.target.value)} /></label>
-      {wrong && <p className="wrong" role="alert">{wrong}</p>}
+      <p>
+        A file with a small workflow that runs, to begin from. It opens in your editor; each time you save, the graph
+        here is drawn anew.
+      </p>
+      <label className="field">
+        <span>Name</span>
+        <input value={name} placeholder="Clean up the film list" onChange={event => setName(event.target.value)} />
+      </label>
+      {wrong && (
+        <p className="wrong" role="alert">
+          {wrong}
+        </p>
+      )}
     </Modal>
   );
 }

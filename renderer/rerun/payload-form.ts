@@ -33,7 +33,10 @@ export function fieldsOf(schema: unknown): readonly Field[] | undefined {
 }
 
 /** The payload as JSON, or what is wrong with what was typed. */
-export function fromFields(fields: readonly Field[], values: Readonly<Record<string, string>>): { ok: true; json: string } | { ok: false; why: string } {
+export function fromFields(
+  fields: readonly Field[],
+  values: Readonly<Record<string, string>>,
+): { ok: true; json: string } | { ok: false; why: string } {
   const payload: Record<string, unknown> = {};
   for (const field of fields) {
     const value = values[field.name] ?? '';
@@ -53,22 +56,39 @@ export function fromFields(fields: readonly Field[], values: Readonly<Record<str
 
 function valueOf(field: Field, value: string): unknown {
   switch (field.kind) {
-    case 'number': return Number(value);
-    case 'boolean': return value === 'true';
-    case 'json': return JSON.parse(value) as unknown;
+    case 'number':
+      return Number(value);
+    case 'boolean':
+      return value === 'true';
+    case 'json':
+      return JSON.parse(value) as unknown;
     case 'text':
-    case 'choice': return value;
+    case 'choice':
+      return value;
   }
 }
 
-function kindOf(schema: Record<string, unknown>): { kind: 'text'; date: boolean } | { kind: 'number'; whole: boolean } | { kind: 'boolean' } | { kind: 'choice'; choices: string[] } | { kind: 'json' } {
-  if (Array.isArray(schema.enum) && schema.enum.every(choice => typeof choice === 'string')) return { kind: 'choice', choices: schema.enum };
+function kindOf(
+  schema: Record<string, unknown>,
+):
+  | { kind: 'text'; date: boolean }
+  | { kind: 'number'; whole: boolean }
+  | { kind: 'boolean' }
+  | { kind: 'choice'; choices: string[] }
+  | { kind: 'json' } {
+  if (Array.isArray(schema.enum) && schema.enum.every(choice => typeof choice === 'string'))
+    return { kind: 'choice', choices: schema.enum };
   switch (schema.type) {
-    case 'string': return { kind: 'text', date: schema.format === 'date' };
-    case 'number': return { kind: 'number', whole: false };
-    case 'integer': return { kind: 'number', whole: true };
-    case 'boolean': return { kind: 'boolean' };
-    default: return { kind: 'json' };
+    case 'string':
+      return { kind: 'text', date: schema.format === 'date' };
+    case 'number':
+      return { kind: 'number', whole: false };
+    case 'integer':
+      return { kind: 'number', whole: true };
+    case 'boolean':
+      return { kind: 'boolean' };
+    default:
+      return { kind: 'json' };
   }
 }
 

@@ -9,27 +9,58 @@ import { rerun } from '../stores/actions.ts';
 import { api } from '../stores/session.ts';
 import { useStudio } from '../stores/studio.ts';
 
-type Plan = { readonly state: 'asking' } | { readonly state: 'known'; readonly report: RerunReport } | { readonly state: 'refused'; readonly problem: Problem };
+type Plan =
+  | { readonly state: 'asking' }
+  | { readonly state: 'known'; readonly report: RerunReport }
+  | { readonly state: 'refused'; readonly problem: Problem };
 
 /** Nothing happens that it did not say: the host plans the re-run by doing it and taking it back. */
-export function RerunDialog({ request: asked, words, onClose }: { request: RerunRequest; words: string; onClose: () => void }) {
+export function RerunDialog({
+  request: asked,
+  words,
+  onClose,
+}: {
+  request: RerunRequest;
+  words: string;
+  onClose: () => void;
+}) {
   const run = useStudio(state => state.runId);
   const [tryOne, setTryOne] = useState(asked.tryOne ?? false);
   const [fromStart, setFromStart] = useState(asked.fromStart ?? false);
   const [concurrency, setConcurrency] = useState('');
   const [plan, setPlan] = useState<Plan>({ state: 'asking' });
   const [busy, setBusy] = useState(false);
-  const request: RerunRequest = { ...asked, tryOne, fromStart, ...(concurrency !== '' && { concurrency: Number(concurrency) }) };
+  const request: RerunRequest = {
+    ...asked,
+    tryOne,
+    fromStart,
+    ...(concurrency !== '' && { concurrency: Number(concurrency) }),
+  };
   const key = JSON.stringify({ ...request, concurrency: undefined });
 
   useEffect(() => {
     if (run === undefined) return undefined;
     let current = true;
-    api().planRerun({ run, request: JSON.parse(key) as RerunRequest }).then(
-      outcome => { if (current) setPlan(outcome.ok ? { state: 'known', report: outcome.value } : { state: 'refused', problem: outcome.problem }); },
-      (error: unknown) => { if (current) setPlan({ state: 'refused', problem: { name: 'Error', message: error instanceof Error ? error.message : String(error) } }); },
-    );
-    return () => { current = false; };
+    api()
+      .planRerun({ run, request: JSON.parse(key) as RerunRequest })
+      .then(
+        outcome => {
+          if (current)
+            setPlan(
+              outcome.ok ? { state: 'known', report: outcome.value } : { state: 'refused', problem: outcome.problem },
+            );
+        },
+        (error: unknown) => {
+          if (current)
+            setPlan({
+              state: 'refused',
+              problem: { name: 'Error', message: error instanceof Error ? error.message : String(error) },
+            });
+        },
+      );
+    return () => {
+      current = false;
+    };
   }, [run, key]);
 
   if (run === undefined) return null;
@@ -40,17 +71,42 @@ export function RerunDialog({ request: asked, words, onClose }: { request: Rerun
   };
   return (
     <Modal
-      title={`Re-run ${words}?`} onClose={onClose}
-      actions={<><Button onClick={onClose}>Not now</Button><Button look="danger" disabled={busy || plan.state !== 'known'} onClick={() => void go()}>{tryOne ? 'Try one' : 'Re-run'}</Button></>}
+      title={`Re-run ${words}?`}
+      onClose={onClose}
+      actions={
+        <>
+          <Button onClick={onClose}>Not now</Button>
+          <Button look="danger" disabled={busy || plan.state !== 'known'} onClick={() => void go()}>
+            {tryOne ? 'Try one' : 'Re-run'}
+          </Button>
+        </>
+      }
     >
       {plan.state === 'asking' && <p>Working out what it will touch…</p>}
-      {plan.state === 'refused' && <p className="wrong" role="alert">{plan.problem.message}</p>}
+      {plan.state === 'refused' && (
+        <p className="wrong" role="alert">
+          {plan.problem.message}
+        </p>
+      )}
       {plan.state === 'known' && <PlanText report={plan.report} />}
-      <label className="check"><input type="checkbox" checked={tryOne} onChange={event => setTryOne(event.target.checked)} />Try one first</label>
-      <label className="check"><input type="checkbox" checked={fromStart} onChange={event => setFromStart(event.target.checked)} />From the first step, also steps that had succeeded</label>
+      <label className="check">
+        <input type="checkbox" checked={tryOne} onChange={event => setTryOne(event.target.checked)} />
+        Try one first
+      </label>
+      <label className="check">
+        <input type="checkbox" checked={fromStart} onChange={event => setFromStart(event.target.checked)} />
+        From the first step, also steps that had succeeded
+      </label>
       <label className="field">
         <span>Batches at a time</span>
-        <input type="number" min={1} max={10_000} placeholder="as the workflow says" value={concurrency} onChange={event => setConcurrency(event.target.value)} />
+        <input
+          type="number"
+          min={1}
+          max={10_000}
+          placeholder="as the workflow says"
+          value={concurrency}
+          onChange={event => setConcurrency(event.target.value)}
+        />
       </label>
     </Modal>
   );
@@ -62,13 +118,34 @@ function PlanText({ report }: { report: RerunReport }) {
   return (
     <dl>
       {report.nodes.map(({ path, batches, indices }) => (
-        <Row key={path} term="Runs again">{counted(batches, ['batch', 'batches'])} of {titleOf(graph, path)}: {rangesText(indices)}</Row>
+        <Row key={path} term="Runs again">
+          {counted(batches, ['batch', 'batches'])} of {titleOf(graph, path)}: {rangesText(indices)}
+        </Row>
       ))}
-      {report.steps.map(step => <Row key={step} term="Tries again">{titleOf(graph, step)}</Row>)}
-      <Row term="Reuses">{counted(report.reused.batches, ['batch', 'batches'])} that succeeded{report.reused.steps > 0 && `, and ${counted(report.reused.steps, ['step', 'steps'])} inside those that run again`}</Row>
-      {report.repeats.length > 0 && <Row term="Repeats later steps">{report.repeats.map(path => titleOf(graph, path)).join(', ')}</Row>}
-      {report.takenBack.map(({ key, by }) => <Row key={key} term="Takes back">{number(by)} from state <code>{label(key, 200)}</code></Row>)}
-      {report.notTakenBack.length > 0 && <Row term="Cannot take back">earlier changes of state {report.notTakenBack.map(key => label(key, 200)).join(', ')}: repeated steps change it once more</Row>}
+      {report.steps.map(step => (
+        <Row key={step} term="Tries again">
+          {titleOf(graph, step)}
+        </Row>
+      ))}
+      <Row term="Reuses">
+        {counted(report.reused.batches, ['batch', 'batches'])} that succeeded
+        {report.reused.steps > 0 &&
+          `, and ${counted(report.reused.steps, ['step', 'steps'])} inside those that run again`}
+      </Row>
+      {report.repeats.length > 0 && (
+        <Row term="Repeats later steps">{report.repeats.map(path => titleOf(graph, path)).join(', ')}</Row>
+      )}
+      {report.takenBack.map(({ key, by }) => (
+        <Row key={key} term="Takes back">
+          {number(by)} from state <code>{label(key, 200)}</code>
+        </Row>
+      ))}
+      {report.notTakenBack.length > 0 && (
+        <Row term="Cannot take back">
+          earlier changes of state {report.notTakenBack.map(key => label(key, 200)).join(', ')}: repeated steps change
+          it once more
+        </Row>
+      )}
       <Row term="Code">{report.codeChanged ? 'changed since this run: the re-run uses the new code' : 'unchanged'}</Row>
       <Row term="Attempts">are added to this run; nothing is overwritten</Row>
     </dl>
@@ -76,5 +153,10 @@ function PlanText({ report }: { report: RerunReport }) {
 }
 
 function Row({ term, children }: { term: string; children: React.ReactNode }) {
-  return <><dt>{term}</dt><dd>{children}</dd></>;
+  return (
+    <>
+      <dt>{term}</dt>
+      <dd>{children}</dd>
+    </>
+  );
 }

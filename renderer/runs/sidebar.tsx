@@ -23,9 +23,18 @@ function Workflows() {
   const loading = useStudio(state => state.workspace?.loading === true);
   return (
     <section aria-label="Workflows" className="workflows">
-      <header><h2 className="label">Workflows</h2><Button look="quiet" small onClick={() => openDialog({ kind: 'new-workflow' })}>New…</Button></header>
+      <header>
+        <h2 className="label">Workflows</h2>
+        <Button look="quiet" small onClick={() => openDialog({ kind: 'new-workflow' })}>
+          New…
+        </Button>
+      </header>
       {files?.length === 0 && <Empty>{loading ? 'Looking for workflows…' : 'No workflow files here yet.'}</Empty>}
-      <ul>{files?.map(file => <FileRows key={file.file} file={file} />)}</ul>
+      <ul>
+        {files?.map(file => (
+          <FileRows key={file.file} file={file} />
+        ))}
+      </ul>
     </section>
   );
 }
@@ -33,7 +42,9 @@ function Workflows() {
 function FileRows({ file }: { file: WorkflowFile }) {
   return (
     <>
-      {file.graphs.map(graph => <WorkflowRow key={graph.id} file={file} graph={graph} />)}
+      {file.graphs.map(graph => (
+        <WorkflowRow key={graph.id} file={file} graph={graph} />
+      ))}
       {file.graphs.length === 0 && file.problem && <BrokenRow file={file} />}
     </>
   );
@@ -44,10 +55,30 @@ function WorkflowRow({ file, graph }: { file: WorkflowFile; graph: Graph }) {
   const latest = useStudio(state => state.runs.find(run => run.file === file.file && run.workflow === graph.id));
   return (
     <li>
-      <button type="button" className="row" aria-current={chosen} onClick={() => (latest ? void openRun(latest.run) : openWorkflow(file.file, graph.id))}>
-        {latest ? <Glyph status={latest.status} /> : <span className="glyph" aria-hidden>○</span>}
-        <span className="title"><span>{graph.name}</span><small>{file.problem ? <span className="tone-failed">does not load</span> : label(file.file)}</small></span>
-        {latest && <small className="numbers">{latest.status === 'running' ? `${Math.floor(percent(latest.items.succeeded + latest.items.failed, latest.items.total))}%` : number(latest.batches.total)}</small>}
+      <button
+        type="button"
+        className="row"
+        aria-current={chosen}
+        onClick={() => (latest ? void openRun(latest.run) : openWorkflow(file.file, graph.id))}
+      >
+        {latest ? (
+          <Glyph status={latest.status} />
+        ) : (
+          <span className="glyph" aria-hidden>
+            ○
+          </span>
+        )}
+        <span className="title">
+          <span>{graph.name}</span>
+          <small>{file.problem ? <span className="tone-failed">does not load</span> : label(file.file)}</small>
+        </span>
+        {latest && (
+          <small className="numbers">
+            {latest.status === 'running'
+              ? `${Math.floor(percent(latest.items.succeeded + latest.items.failed, latest.items.total))}%`
+              : number(latest.batches.total)}
+          </small>
+        )}
       </button>
     </li>
   );
@@ -57,9 +88,20 @@ function BrokenRow({ file }: { file: WorkflowFile }) {
   const chosen = useStudio(state => state.workflow?.file === file.file && state.workflow.workflow === '');
   return (
     <li>
-      <button type="button" className="row" aria-current={chosen} onClick={() => { openWorkflow(file.file, ''); inspect({ kind: 'run' }); }}>
+      <button
+        type="button"
+        className="row"
+        aria-current={chosen}
+        onClick={() => {
+          openWorkflow(file.file, '');
+          inspect({ kind: 'run' });
+        }}
+      >
         <Glyph status="failed" />
-        <span className="title"><span>{label(file.file)}</span><small className="tone-failed">does not load</small></span>
+        <span className="title">
+          <span>{label(file.file)}</span>
+          <small className="tone-failed">does not load</small>
+        </span>
       </button>
     </li>
   );
@@ -71,14 +113,26 @@ function Runs() {
   const shown = useMemo(() => matching(runs, filter), [runs, filter]);
   const scroll = useRef<HTMLDivElement>(null);
   const rows = useVirtualizer({
-    count: shown.length, getScrollElement: () => scroll.current, estimateSize: () => 46, overscan: 8,
-    onChange: list => { if (list.range && list.range.endIndex >= shown.length - 10) void loadMoreRuns(); },
+    count: shown.length,
+    getScrollElement: () => scroll.current,
+    estimateSize: () => 46,
+    overscan: 8,
+    onChange: list => {
+      if (list.range && list.range.endIndex >= shown.length - 10) void loadMoreRuns();
+    },
   });
   return (
     <section aria-label="Runs" className="runs">
       <header>
         <h2 className="label">Runs</h2>
-        <input data-filter type="search" placeholder="Filter" aria-label="Filter runs by name, number or state" value={filter} onChange={event => setFilter(event.target.value)} />
+        <input
+          data-filter
+          type="search"
+          placeholder="Filter"
+          aria-label="Filter runs by name, number or state"
+          value={filter}
+          onChange={event => setFilter(event.target.value)}
+        />
       </header>
       {runs.length === 0 && <Empty>No runs yet. Choose a workflow and press Run.</Empty>}
       {runs.length > 0 && shown.length === 0 && <Empty>No run matches.</Empty>}
@@ -86,7 +140,13 @@ function Runs() {
         <ul style={{ height: rows.getTotalSize(), position: 'relative' }}>
           {rows.getVirtualItems().map(({ index, start }) => {
             const run = shown[index];
-            return run && <li key={run.run} style={{ position: 'absolute', top: start, left: 8, right: 8 }}><RunRow run={run} /></li>;
+            return (
+              run && (
+                <li key={run.run} style={{ position: 'absolute', top: start, left: 8, right: 8 }}>
+                  <RunRow run={run} />
+                </li>
+              )
+            );
           })}
         </ul>
       </div>
@@ -99,14 +159,33 @@ function RunRow({ run }: { run: RunItem }) {
   return (
     <button type="button" className="row" aria-current={chosen} onClick={() => void openRun(run.run)}>
       <Glyph status={run.status} />
-      <span className="title"><span>Run {run.run} <small className="inline">{run.name} · {ago(run.startedAt, Date.now())}</small></span><Bar counts={run.items} /></span>
-      <small className="numbers">{run.failedBatches > 0 && <span className="tone-failed" title={`${counted(run.failedBatches, ['batch', 'batches'])} failed`}>{number(run.failedBatches)} failed<br /></span>}{run.status === 'running' ? 'now' : duration(run.activeMs)}</small>
+      <span className="title">
+        <span>
+          Run {run.run}{' '}
+          <small className="inline">
+            {run.name} · {ago(run.startedAt, Date.now())}
+          </small>
+        </span>
+        <Bar counts={run.items} />
+      </span>
+      <small className="numbers">
+        {run.failedBatches > 0 && (
+          <span className="tone-failed" title={`${counted(run.failedBatches, ['batch', 'batches'])} failed`}>
+            {number(run.failedBatches)} failed
+            <br />
+          </span>
+        )}
+        {run.status === 'running' ? 'now' : duration(run.activeMs)}
+      </small>
     </button>
   );
 }
 
 function matching(runs: readonly RunItem[], filter: string): readonly RunItem[] {
-  const words = filter.toLowerCase().split(/\s+/).filter(word => word !== '');
+  const words = filter
+    .toLowerCase()
+    .split(/\s+/)
+    .filter(word => word !== '');
   if (words.length === 0) return runs;
   return runs.filter(run => {
     const text = `${run.name} ${run.workflow} ${run.file} run ${run.run} ${run.status}`.toLowerCase();

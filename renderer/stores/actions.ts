@@ -2,7 +2,15 @@ import type { RerunRequest, WorkflowRef } from '../../host/api.ts';
 import { LARGEST_TEXT } from '../../host/protocol.ts';
 import { number } from '../model/words.ts';
 import { api, notice, openRun } from './session.ts';
-import { studio, type Dialog, type Inspected, type InspectorTab, type Selection, type Theme, type View } from './studio.ts';
+import {
+  studio,
+  type Dialog,
+  type Inspected,
+  type InspectorTab,
+  type Selection,
+  type Theme,
+  type View,
+} from './studio.ts';
 
 /* What a person can do. Each is one call for a button, a key and the palette alike. */
 
@@ -37,7 +45,11 @@ export function present(presenting: boolean): void {
 /** Starts a run and opens it. The payload is JSON. */
 export async function startRun(of: WorkflowRef, payload: string): Promise<boolean> {
   return await attempt(async () => {
-    const problem = tooLong(payload, 'The payload', 'Put what is long into a file and have a step read it, or start the run with: cronflow run --payload-file <path>');
+    const problem = tooLong(
+      payload,
+      'The payload',
+      'Put what is long into a file and have a step read it, or start the run with: cronflow run --payload-file <path>',
+    );
     if (problem) return problem;
     const outcome = await api().startRun({ ...of, payload });
     if (!outcome.ok) return outcome.problem;
@@ -62,7 +74,11 @@ export async function resumeRun(run: number): Promise<boolean> {
 
 export async function rerun(run: number, request: RerunRequest): Promise<boolean> {
   return await attempt(async () => {
-    const problem = tooLong(request.items ?? '', 'The text of the items', 'Re-run the batch from an edited source instead.');
+    const problem = tooLong(
+      request.items ?? '',
+      'The text of the items',
+      'Re-run the batch from an edited source instead.',
+    );
     if (problem) return problem;
     const outcome = await api().rerun({ run, request });
     return outcome.ok ? undefined : outcome.problem;
@@ -104,7 +120,10 @@ export async function goToFailed(direction: 'next' | 'previous'): Promise<void> 
 /** Said here: a message that is too long for the connection would end it. */
 function tooLong(text: string, what: string, instead: string): { name: string; message: string } | undefined {
   if (text.length <= LARGEST_TEXT) return undefined;
-  return { name: 'TooLongError', message: `${what} has ${number(text.length)} characters, and ${number(LARGEST_TEXT)} can be sent. ${instead}` };
+  return {
+    name: 'TooLongError',
+    message: `${what} has ${number(text.length)} characters, and ${number(LARGEST_TEXT)} can be sent. ${instead}`,
+  };
 }
 
 async function attempt(call: () => Promise<{ name: string; message: string } | undefined>): Promise<boolean> {

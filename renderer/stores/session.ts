@@ -29,7 +29,10 @@ export function api(): StudioApi {
 
 export function beginSession(): void {
   try {
-    client = connectClient({ onDelta, onResync: ({ run }) => void resync(run), onRun, onWorkspace, onLogs }, onConnection);
+    client = connectClient(
+      { onDelta, onResync: ({ run }) => void resync(run), onRun, onWorkspace, onLogs },
+      onConnection,
+    );
   } catch (error) {
     // There is no way to the host, and there will be none: that is to be read, not to be guessed from an empty page.
     notice(error);
@@ -39,9 +42,10 @@ export function beginSession(): void {
 
 /** Shows what went wrong, whatever it is. */
 export function notice(error: unknown): void {
-  const problem: Problem = typeof error === 'object' && error !== null && 'message' in error
-    ? { name: 'name' in error ? String(error.name) : 'Error', message: label(String(error.message), 20_000) }
-    : { name: 'Error', message: label(String(error), 20_000) };
+  const problem: Problem =
+    typeof error === 'object' && error !== null && 'message' in error
+      ? { name: 'name' in error ? String(error.name) : 'Error', message: label(String(error.message), 20_000) }
+      : { name: 'Error', message: label(String(error), 20_000) };
   studio.setState({ notice: problem });
 }
 
@@ -54,8 +58,17 @@ export async function openRun(run: number): Promise<void> {
   try {
     await Promise.all([
       // At once: the deltas that go on from it are behind it.
-      api().watchRun({ run }).then(snapshot => { if (isOpen(run)) studio.setState({ model: new RunModel(snapshot), progress: snapshot.progress }); }),
-      api().getRun({ run }).then(detail => { if (isOpen(run)) studio.setState({ detail, workflow: { file: detail.item.file, workflow: detail.item.workflow } }); }),
+      api()
+        .watchRun({ run })
+        .then(snapshot => {
+          if (isOpen(run)) studio.setState({ model: new RunModel(snapshot), progress: snapshot.progress });
+        }),
+      api()
+        .getRun({ run })
+        .then(detail => {
+          if (isOpen(run))
+            studio.setState({ detail, workflow: { file: detail.item.file, workflow: detail.item.workflow } });
+        }),
     ]);
     if (!isOpen(run)) return;
     await refreshProblems(run);
@@ -77,7 +90,10 @@ export async function loadMoreRuns(): Promise<void> {
   const last = runs.at(-1);
   if (runsComplete || !last) return;
   const more = await api().listRuns({ limit: RUNS_PAGE, before: last.run });
-  studio.setState(state => ({ runs: [...state.runs, ...more.filter(run => !state.runs.some(known => known.run === run.run))], runsComplete: more.length < RUNS_PAGE }));
+  studio.setState(state => ({
+    runs: [...state.runs, ...more.filter(run => !state.runs.some(known => known.run === run.run))],
+    runsComplete: more.length < RUNS_PAGE,
+  }));
 }
 
 export async function refreshProblems(run: number): Promise<void> {
@@ -87,12 +103,27 @@ export async function refreshProblems(run: number): Promise<void> {
 
 function leaveRun(): void {
   const { runId, connection } = studio.getState();
-  if (runId !== undefined && connection === 'live') api().unwatchRun({ run: runId }).catch(() => undefined);
-  studio.setState({ runId: undefined, detail: undefined, model: undefined, progress: undefined, problems: undefined, logs: [], logsDropped: 0, selection: undefined });
+  if (runId !== undefined && connection === 'live')
+    api()
+      .unwatchRun({ run: runId })
+      .catch(() => undefined);
+  studio.setState({
+    runId: undefined,
+    detail: undefined,
+    model: undefined,
+    progress: undefined,
+    problems: undefined,
+    logs: [],
+    logsDropped: 0,
+    selection: undefined,
+  });
 }
 
 function onConnection(connection: Connection): void {
-  studio.setState(state => ({ connection, lostSince: connection === 'live' ? undefined : state.lostSince ?? Date.now() }));
+  studio.setState(state => ({
+    connection,
+    lostSince: connection === 'live' ? undefined : (state.lostSince ?? Date.now()),
+  }));
   if (connection === 'live') void takeUp().catch(notice);
 }
 
@@ -111,13 +142,17 @@ async function takeUp(): Promise<void> {
 async function takeUpWorkspace(): Promise<void> {
   heardWhileAsking = new Map();
   await Promise.all([
-    api().getWorkspace({}).then(workspace => studio.setState({ workspace })),
-    api().listRuns({ limit: RUNS_PAGE }).then(listed => {
-      const heard = heardWhileAsking;
-      heardWhileAsking = undefined;
-      studio.setState({ runs: listed, runsComplete: listed.length < RUNS_PAGE });
-      for (const item of heard?.values() ?? []) onRun(item);
-    }),
+    api()
+      .getWorkspace({})
+      .then(workspace => studio.setState({ workspace })),
+    api()
+      .listRuns({ limit: RUNS_PAGE })
+      .then(listed => {
+        const heard = heardWhileAsking;
+        heardWhileAsking = undefined;
+        studio.setState({ runs: listed, runsComplete: listed.length < RUNS_PAGE });
+        for (const item of heard?.values() ?? []) onRun(item);
+      }),
   ]);
 }
 
@@ -127,7 +162,13 @@ function onWorkspace(workspace: Workspace): void {
   if (before === undefined || before.folder === workspace.folder) return openFirst();
   // Another folder was opened, from wherever: nothing of the one before is of it.
   leaveRun();
-  studio.setState({ workflow: undefined, runs: [], runsComplete: false, inspected: { kind: 'run' }, inspectorTab: 'summary' });
+  studio.setState({
+    workflow: undefined,
+    runs: [],
+    runsComplete: false,
+    inspected: { kind: 'run' },
+    inspectorTab: 'summary',
+  });
   takeUpWorkspace().then(openFirst).catch(notice);
 }
 
@@ -166,12 +207,18 @@ async function resyncOnce(run: number): Promise<void> {
   if (!model || !isOpen(run)) return;
   const isStill = () => studio.getState().model === model;
   await Promise.all([
-    api().watchRun({ run }).then(snapshot => {
-      if (!isStill()) return;
-      model.reset(snapshot);
-      studio.setState({ progress: snapshot.progress });
-    }),
-    api().getRun({ run }).then(detail => { if (isStill()) studio.setState({ detail }); }),
+    api()
+      .watchRun({ run })
+      .then(snapshot => {
+        if (!isStill()) return;
+        model.reset(snapshot);
+        studio.setState({ progress: snapshot.progress });
+      }),
+    api()
+      .getRun({ run })
+      .then(detail => {
+        if (isStill()) studio.setState({ detail });
+      }),
   ]);
   if (isStill()) await refreshProblems(run);
 }
@@ -189,7 +236,10 @@ function onDelta(delta: EventOf<'onDelta'>): void {
   if (!delta.progress) return;
   // The model has every change; React gets totals a few times a second, and at once when the run's status changes.
   if (delta.progress.status !== studio.getState().progress?.status) return renewTotals(model);
-  totalsTimer ??= setTimeout(() => renewTotals(model), delta.progress.batches.total > LARGE ? LARGE_TOTALS_EVERY_MS : TOTALS_EVERY_MS);
+  totalsTimer ??= setTimeout(
+    () => renewTotals(model),
+    delta.progress.batches.total > LARGE ? LARGE_TOTALS_EVERY_MS : TOTALS_EVERY_MS,
+  );
 }
 
 function renewTotals(model: RunModel): void {
@@ -199,7 +249,8 @@ function renewTotals(model: RunModel): void {
   if (before.model !== model) return;
   studio.setState({ progress: model.progress });
   const failedBefore = before.progress?.failedBatches ?? 0;
-  if (model.progress.failedBatches !== failedBefore || model.progress.status !== before.progress?.status) void refreshProblems(model.run).catch(notice);
+  if (model.progress.failedBatches !== failedBefore || model.progress.status !== before.progress?.status)
+    void refreshProblems(model.run).catch(notice);
 }
 
 function onRun(item: RunItem): void {
@@ -211,11 +262,19 @@ function onRun(item: RunItem): void {
   });
   const { runId, detail } = studio.getState();
   if (runId === item.run && detail && detail.item.status !== item.status) {
-    api().getRun({ run: item.run }).then(renewed => { if (studio.getState().runId === item.run) studio.setState({ detail: renewed }); }).catch(notice);
+    api()
+      .getRun({ run: item.run })
+      .then(renewed => {
+        if (studio.getState().runId === item.run) studio.setState({ detail: renewed });
+      })
+      .catch(notice);
   }
 }
 
 function onLogs({ run, lines, dropped }: EventOf<'onLogs'>): void {
   if (studio.getState().runId !== run) return;
-  studio.setState(state => ({ logs: [...state.logs, ...lines].slice(-LOGS_KEPT), logsDropped: state.logsDropped + dropped }));
+  studio.setState(state => ({
+    logs: [...state.logs, ...lines].slice(-LOGS_KEPT),
+    logsDropped: state.logsDropped + dropped,
+  }));
 }

@@ -1,6 +1,19 @@
 import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
-import type { BatchPredicate, Cause, FailureGroup, LogLine, LostUpdate, Problem, Progress, RerunRequest, RunDetail, RunItem, Workspace, WorkflowRef } from '../../host/api.ts';
+import type {
+  BatchPredicate,
+  Cause,
+  FailureGroup,
+  LogLine,
+  LostUpdate,
+  Problem,
+  Progress,
+  RerunRequest,
+  RunDetail,
+  RunItem,
+  Workspace,
+  WorkflowRef,
+} from '../../host/api.ts';
 import type { Connection } from '../client/client.ts';
 import type { RunModel } from '../model/run-model.ts';
 
@@ -71,10 +84,29 @@ export interface StudioState {
 }
 
 export const studio = createStore<StudioState>()(() => ({
-  connection: 'connecting', lostSince: undefined, shell: undefined, workspace: undefined, runs: [], runsComplete: false,
-  workflow: undefined, runId: undefined, detail: undefined, model: undefined, progress: undefined, problems: undefined, logs: [], logsDropped: 0,
-  view: 'graph', drawer: 'problems', inspected: { kind: 'run' }, inspectorTab: 'summary', selection: undefined, dialog: undefined,
-  presenting: false, theme: 'system', notice: undefined,
+  connection: 'connecting',
+  lostSince: undefined,
+  shell: undefined,
+  workspace: undefined,
+  runs: [],
+  runsComplete: false,
+  workflow: undefined,
+  runId: undefined,
+  detail: undefined,
+  model: undefined,
+  progress: undefined,
+  problems: undefined,
+  logs: [],
+  logsDropped: 0,
+  view: 'graph',
+  drawer: 'problems',
+  inspected: { kind: 'run' },
+  inspectorTab: 'summary',
+  selection: undefined,
+  dialog: undefined,
+  presenting: false,
+  theme: 'system',
+  notice: undefined,
 }));
 
 /** Reads a part of the state in a component. */

@@ -12,7 +12,9 @@ export function useTheme(): void {
   }, []);
   useEffect(() => {
     const prefersLight = matchMedia('(prefers-color-scheme: light)');
-    const apply = () => { document.documentElement.dataset.theme = effective(theme, prefersLight.matches); };
+    const apply = () => {
+      document.documentElement.dataset.theme = effective(theme, prefersLight.matches);
+    };
     apply();
     if (theme === 'system') localStorage.removeItem(KEY);
     else localStorage.setItem(KEY, theme);

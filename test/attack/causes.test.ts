@@ -15,13 +15,19 @@ test('a cause is a text that a store gives back as it was, wherever a message wa
 });
 
 test('batches are found by a cause with half a character in it, and run again by it', async () => {
-  const project = new Project({ 'flow.ts': Project.workflow(`cronflow.define({ id: 'flow' }).batch('each', { items: [1, 2, 3, 4], size: 1 }, (batch, flow) => { flow.step('fail', () => { if (batch[0]! % 2 === 0) throw new Error('cut in two: ' + '🎬'.slice(0, 1) + '\\0'); throw new Error('other'); }); });`) });
+  const project = new Project({
+    'flow.ts': Project.workflow(
+      `cronflow.define({ id: 'flow' }).batch('each', { items: [1, 2, 3, 4], size: 1 }, (batch, flow) => { flow.step('fail', () => { if (batch[0]! % 2 === 0) throw new Error('cut in two: ' + '🎬'.slice(0, 1) + '\\0'); throw new Error('other'); }); });`,
+    ),
+  });
   const studio = await Studio.open(project);
   const run = await studio.start('flow.ts');
   await studio.ended(run);
   const { groups } = await studio.api.getProblems({ run });
   expect(groups.map(({ first }) => first.index).toSorted()).toEqual([0, 1]);
   const [cut] = groups.filter(({ message }) => message.startsWith('cut'));
-  const report = value(await studio.api.planRerun({ run, request: { node: 'each', select: { group: cut?.group ?? '' } } }));
+  const report = value(
+    await studio.api.planRerun({ run, request: { node: 'each', select: { group: cut?.group ?? '' } } }),
+  );
   expect(report.nodes).toMatchObject([{ batches: 2, indices: [1, 3] }]);
 });

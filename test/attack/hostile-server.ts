@@ -27,7 +27,10 @@ export class HostileServer {
     const server = createServer((request, response) => {
       heard.push(request.headers);
       if (request.url === '/attack.js') response.writeHead(200, { 'content-type': 'text/javascript' }).end(SCRIPT);
-      else response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html><title>a nice page</title><body><script src="/attack.js"></script></body>');
+      else
+        response
+          .writeHead(200, { 'content-type': 'text/html' })
+          .end('<!doctype html><title>a nice page</title><body><script src="/attack.js"></script></body>');
     });
     await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
     return new HostileServer((server.address() as AddressInfo).port, heard, async () => {

@@ -8,17 +8,25 @@ import { ServedApp, call, closed } from '../serve/served.ts';
 
 /** What whoever can open a connection to this machine may send: to the server behind `cronflow serve`, byte by byte. */
 let app: ServedApp;
-beforeAll(async () => { app = await ServedApp.open({ patienceMs: 400 }); });
-afterAll(async () => { await app.close(); });
+beforeAll(async () => {
+  app = await ServedApp.open({ patienceMs: 400 });
+});
+afterAll(async () => {
+  await app.close();
+});
 // Whatever was tried, the app goes on for the page that may have it.
-afterEach(async () => { if (!await app.isAlive()) throw new Error('The app does not answer any more.'); });
+afterEach(async () => {
+  if (!(await app.isAlive())) throw new Error('The app does not answer any more.');
+});
 
 /** A connection that does as it is told and no more: where the server ends its half, ours stays open. */
 async function connection(text = ''): Promise<net.Socket> {
   const socket = net.connect({ port: app.port, host: '127.0.0.1', allowHalfOpen: true });
   socket.on('error', () => undefined);
   // Where there is no room it may be ended before we hear that it was there.
-  await new Promise(resolve => { for (const event of ['connect', 'close']) socket.once(event, resolve); });
+  await new Promise(resolve => {
+    for (const event of ['connect', 'close']) socket.once(event, resolve);
+  });
   socket.resume();
   if (text !== '') socket.write(text);
   return socket;
@@ -38,7 +46,9 @@ async function letGo(socket: net.Socket): Promise<void> {
 async function answered(bytes: string): Promise<string> {
   const socket = await connection();
   let said = '';
-  socket.on('data', chunk => { said += String(chunk); });
+  socket.on('data', chunk => {
+    said += String(chunk);
+  });
   socket.write(bytes, 'latin1');
   await letGo(socket);
   return said;
@@ -51,13 +61,20 @@ const statusesOf = (said: string) => [...said.matchAll(/^HTTP\/1\.1 (\d+)/gm)].m
 describe('connections that hold on', () => {
   test('and never come to an end are ended, however they go about it', async () => {
     const waysToHold = [
-      '', 'GET / HTTP/1.1\r\nHo', `POST / HTTP/1.1\r\n${HOST()}Content-Length: 1000000\r\n\r\nx`, `POST / HTTP/1.1\r\n${HOST()}Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n`,
+      '',
+      'GET / HTTP/1.1\r\nHo',
+      `POST / HTTP/1.1\r\n${HOST()}Content-Length: 1000000\r\n\r\nx`,
+      `POST / HTTP/1.1\r\n${HOST()}Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n`,
       // An answer is had, and then nothing.
       `GET / HTTP/1.1\r\n${HOST()}\r\n`,
     ];
-    const held = await Promise.all(Array.from({ length: 50 }, (_, at) => connection(waysToHold[at % waysToHold.length])));
+    const held = await Promise.all(
+      Array.from({ length: 50 }, (_, at) => connection(waysToHold[at % waysToHold.length])),
+    );
     const slow = await Promise.all(Array.from({ length: 10 }, () => connection('GET / HTTP/1.1\r\nX: ')));
-    const letters = setInterval(() => { for (const socket of slow) socket.write('x'); }, 50);
+    const letters = setInterval(() => {
+      for (const socket of slow) socket.write('x');
+    }, 50);
     await Promise.all([...held, ...slow].map(letGo));
     clearInterval(letters);
   });
@@ -79,23 +96,40 @@ describe('requests that are none', () => {
   test('are refused, and the connection is ended', async () => {
     const good = HOST();
     const wrong: Record<string, string> = {
-      'no request': '\r\n\r\n\0\0\0\0', 'TLS': '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03', 'HTTP/2': 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 'HTTP/0.9': 'GET /\r\n\r\n', 'no host': 'GET / HTTP/1.1\r\n\r\n',
-      'two lengths': `POST / HTTP/1.1\r\n${good}Content-Length: 1\r\nContent-Length: 2\r\n\r\nxx`, 'a length and chunks': `POST / HTTP/1.1\r\n${good}Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`,
-      'an odd encoding': `POST / HTTP/1.1\r\n${good}Transfer-Encoding: x\r\n\r\n`, 'a negative length': `POST / HTTP/1.1\r\n${good}Content-Length: -1\r\n\r\n`, 'a chunk of no length': `POST / HTTP/1.1\r\n${good}Transfer-Encoding: chunked\r\n\r\nxyz\r\n`,
-      'a folded header': `GET / HTTP/1.1\r\n${good}X: 1\r\n 2\r\nConnection: close\r\n\r\n`, 'a header without a name': `GET / HTTP/1.1\r\n${good}: x\r\n\r\n`, 'a space before the colon': `GET / HTTP/1.1\r\n${good}Cookie : x\r\n\r\n`, 'a zero byte': `GET / HTTP/1.1\r\n${good}X: \0\r\n\r\n`,
-      'headers without end': `GET / HTTP/1.1\r\n${good}X: ${'x'.repeat(100_000)}\r\n\r\n`, 'thousands of headers': `GET / HTTP/1.1\r\n${good}${'X: y\r\n'.repeat(20_000)}\r\n`, 'an address without end': `GET /${'x'.repeat(100_000)} HTTP/1.1\r\n${good}\r\n`,
-      'another protocol': `GET /ws HTTP/1.1\r\n${good}Connection: Upgrade\r\nUpgrade: h2c\r\n\r\n`, 'a tunnel': `CONNECT evil.example:443 HTTP/1.1\r\n${good}\r\n`,
+      'no request': '\r\n\r\n\0\0\0\0',
+      TLS: '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03',
+      'HTTP/2': 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n',
+      'HTTP/0.9': 'GET /\r\n\r\n',
+      'no host': 'GET / HTTP/1.1\r\n\r\n',
+      'two lengths': `POST / HTTP/1.1\r\n${good}Content-Length: 1\r\nContent-Length: 2\r\n\r\nxx`,
+      'a length and chunks': `POST / HTTP/1.1\r\n${good}Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`,
+      'an odd encoding': `POST / HTTP/1.1\r\n${good}Transfer-Encoding: x\r\n\r\n`,
+      'a negative length': `POST / HTTP/1.1\r\n${good}Content-Length: -1\r\n\r\n`,
+      'a chunk of no length': `POST / HTTP/1.1\r\n${good}Transfer-Encoding: chunked\r\n\r\nxyz\r\n`,
+      'a folded header': `GET / HTTP/1.1\r\n${good}X: 1\r\n 2\r\nConnection: close\r\n\r\n`,
+      'a header without a name': `GET / HTTP/1.1\r\n${good}: x\r\n\r\n`,
+      'a space before the colon': `GET / HTTP/1.1\r\n${good}Cookie : x\r\n\r\n`,
+      'a zero byte': `GET / HTTP/1.1\r\n${good}X: \0\r\n\r\n`,
+      'headers without end': `GET / HTTP/1.1\r\n${good}X: ${'x'.repeat(100_000)}\r\n\r\n`,
+      'thousands of headers': `GET / HTTP/1.1\r\n${good}${'X: y\r\n'.repeat(20_000)}\r\n`,
+      'an address without end': `GET /${'x'.repeat(100_000)} HTTP/1.1\r\n${good}\r\n`,
+      'another protocol': `GET /ws HTTP/1.1\r\n${good}Connection: Upgrade\r\nUpgrade: h2c\r\n\r\n`,
+      'a tunnel': `CONNECT evil.example:443 HTTP/1.1\r\n${good}\r\n`,
     };
     for (const [what, bytes] of Object.entries(wrong)) {
       const said = await answered(bytes);
-      expect([[], [400], [401], [403], [405], [431]], `${what}: ${said.slice(0, 200)}`).toContainEqual(statusesOf(said));
+      expect([[], [400], [401], [403], [405], [431]], `${what}: ${said.slice(0, 200)}`).toContainEqual(
+        statusesOf(said),
+      );
       expect(said, what).not.toContain('the page');
     }
   });
 
   test('what stands in the body of one is not taken for the next', async () => {
     const inner = `GET / HTTP/1.1\r\n${HOST()}Cookie: ${app.cookie}\r\n\r\n`;
-    const said = await answered(`GET /nowhere HTTP/1.1\r\n${HOST()}Connection: close\r\nContent-Length: ${inner.length}\r\n\r\n${inner}`);
+    const said = await answered(
+      `GET /nowhere HTTP/1.1\r\n${HOST()}Connection: close\r\nContent-Length: ${inner.length}\r\n\r\n${inner}`,
+    );
     expect(statusesOf(said)).toEqual([401]);
     expect(said).not.toContain('the page');
   });
@@ -104,7 +138,11 @@ describe('requests that are none', () => {
     const cookie = `Cookie: ${app.cookie}\r\nConnection: close\r\n\r\n`;
     expect(statusesOf(await answered(`GET / HTTP/1.1\r\nHost: evil.example\r\n${HOST()}${cookie}`))).not.toContain(200);
     const [half, rest] = [app.cookie.slice(0, 30), app.cookie.slice(30)];
-    expect(statusesOf(await answered(`GET / HTTP/1.1\r\n${HOST()}Cookie: ${half}\r\nCookie: ${rest}\r\nConnection: close\r\n\r\n`))).toEqual([401]);
+    expect(
+      statusesOf(
+        await answered(`GET / HTTP/1.1\r\n${HOST()}Cookie: ${half}\r\nCookie: ${rest}\r\nConnection: close\r\n\r\n`),
+      ),
+    ).toEqual([401]);
   });
 });
 
@@ -137,7 +175,12 @@ describe('frames', () => {
   });
 
   test('that say they are larger than any memory are not waited for', async () => {
-    for (const length of ['7fffffffffffffff', 'ffffffffffffffff', '0000000100000000', (LARGEST_MESSAGE + 1).toString(16).padStart(16, '0')]) {
+    for (const length of [
+      '7fffffffffffffff',
+      'ffffffffffffffff',
+      '0000000100000000',
+      (LARGEST_MESSAGE + 1).toString(16).padStart(16, '0'),
+    ]) {
       const socket = await app.openSocket();
       const over = closed(socket);
       raw(socket).write(Buffer.from(`81ff${length}00000000`, 'hex'));
@@ -149,8 +192,13 @@ describe('frames', () => {
 describe('messages', () => {
   test('that would change what all objects inherit change nothing', async () => {
     const texts = [
-      '[{"t":1,"__proto__":2},"q",{"polluted":3},true]', '[{"t":1,"i":1,"m":2,"a":3},"q","getRun",[4],{"__proto__":5,"run":6},{"polluted":7},1,true]', '[{"t":1,"i":1,"m":2,"a":3},"q","getRun",[4],{"constructor":5},{"prototype":6},{"polluted":7},true]',
-      '[["Map",1,2],"__proto__",{"polluted":3},true]', '[["Object","__proto__"]]', '[["null","__proto__",1],{"polluted":2},true]', '[["Error",1],{"message":2,"name":3},"x",["__proto__"]]',
+      '[{"t":1,"__proto__":2},"q",{"polluted":3},true]',
+      '[{"t":1,"i":1,"m":2,"a":3},"q","getRun",[4],{"__proto__":5,"run":6},{"polluted":7},1,true]',
+      '[{"t":1,"i":1,"m":2,"a":3},"q","getRun",[4],{"constructor":5},{"prototype":6},{"polluted":7},true]',
+      '[["Map",1,2],"__proto__",{"polluted":3},true]',
+      '[["Object","__proto__"]]',
+      '[["null","__proto__",1],{"polluted":2},true]',
+      '[["Error",1],{"message":2,"name":3},"x",["__proto__"]]',
     ];
     for (const text of texts) {
       const socket = await app.openSocket();
@@ -163,12 +211,19 @@ describe('messages', () => {
   });
 
   test('that lead back to themselves, or down without end, are refused', async () => {
-    const deep = (levels: number) => `[{"t":1,"i":2,"m":3,"a":4},"q","deep","listRuns",[5],${Array.from({ length: levels }, (_, level) => `{"in":${level + 6}}`).join()},1]`;
-    for (const text of ['[{"t":1,"i":2,"m":3,"a":4},"q","round","listRuns",[5],{"limit":5,"statuses":4}]', deep(1_000), deep(100_000)]) {
+    const deep = (levels: number) =>
+      `[{"t":1,"i":2,"m":3,"a":4},"q","deep","listRuns",[5],${Array.from({ length: levels }, (_, level) => `{"in":${level + 6}}`).join()},1]`;
+    for (const text of [
+      '[{"t":1,"i":2,"m":3,"a":4},"q","round","listRuns",[5],{"limit":5,"statuses":4}]',
+      deep(1_000),
+      deep(100_000),
+    ]) {
       const socket = await app.openSocket();
       const refused = new Promise<string>(resolve => socket.once('message', data => resolve(String(data))));
       socket.send(text);
-      expect(await Promise.race([closed(socket), refused])).toEqual(expect.toSatisfy(answer => typeof answer === 'number' || String(answer).includes('listRuns: ')));
+      expect(await Promise.race([closed(socket), refused])).toEqual(
+        expect.toSatisfy(answer => typeof answer === 'number' || String(answer).includes('listRuns: ')),
+      );
       socket.terminate();
     }
   });

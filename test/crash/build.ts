@@ -37,10 +37,21 @@ function extend(flow: BodyFlow, plan: Plan, world: World, around: Surroundings):
         flow.action(name, stepOf(node, world, around), optionsOf(node));
         break;
       case 'parallel':
-        flow.parallel(name, Object.fromEntries(node.members.map((member, at) => [`m${at}`, stepOf({ ...member, flaky: 0 }, world, { ...around, alone: false })])));
+        flow.parallel(
+          name,
+          Object.fromEntries(
+            node.members.map((member, at) => [
+              `m${at}`,
+              stepOf({ ...member, flaky: 0 }, world, { ...around, alone: false }),
+            ]),
+          ),
+        );
         break;
       case 'race':
-        flow.race(name, { slow: async (ctx: Context) => await world.lose(ctx), fast: stepOf(node.winner, world, around) });
+        flow.race(name, {
+          slow: async (ctx: Context) => await world.lose(ctx),
+          fast: stepOf(node.winner, world, around),
+        });
         break;
       case 'sleep':
         flow.sleep(name, node.ms);
@@ -54,10 +65,14 @@ function extend(flow: BodyFlow, plan: Plan, world: World, around: Surroundings):
         break;
       case 'while': {
         const rounds = `${around.within}${name} at ${around.item}`;
-        flow.while(name, async ctx => world.ask(ctx, ctx.state.get(rounds, 0) < node.rounds), inner => {
-          inner.action('round', ctx => ctx.state.incr(rounds));
-          extend(inner, node.body, world, { ...around, name: '', within: `${around.within}${name}/` });
-        });
+        flow.while(
+          name,
+          async ctx => world.ask(ctx, ctx.state.get(rounds, 0) < node.rounds),
+          inner => {
+            inner.action('round', ctx => ctx.state.incr(rounds));
+            extend(inner, node.body, world, { ...around, name: '', within: `${around.within}${name}/` });
+          },
+        );
         break;
       }
       case 'batch':
@@ -79,23 +94,38 @@ function optionsOf({ flaky = 0, hasOneTry }: PlanStep): object {
 
 function addLoop(flow: BodyFlow, name: string, node: PlanLoop, world: World, around: Surroundings): void {
   const options = {
-    concurrency: node.concurrency, tolerateFailures: node.tolerant ? 'all' : 0, onBatchError: node.stops ? 'stop' : 'continue',
+    concurrency: node.concurrency,
+    tolerateFailures: node.tolerant ? 'all' : 0,
+    onBatchError: node.stops ? 'stop' : 'continue',
     ...(node.tries > 1 && { retry: { attempts: node.tries, backoff: { delay: 5 } } }),
   } as const;
   const items = (ctx: ItemsContext) => itemsOf(ctx, node, world, around);
-  const body = (inner: BodyFlow, item = 0): void => extend(inner, node.body, world, { item, alone: around.alone && node.concurrency === 1, name: '', within: `${around.within}${name}/` });
-  if (node.kind === 'batch') flow.batch(name, { items, size: node.size, ...options }, (batch: Item[], inner) => body(inner, batch[0]?.n));
+  const body = (inner: BodyFlow, item = 0): void =>
+    extend(inner, node.body, world, {
+      item,
+      alone: around.alone && node.concurrency === 1,
+      name: '',
+      within: `${around.within}${name}/`,
+    });
+  if (node.kind === 'batch')
+    flow.batch(name, { items, size: node.size, ...options }, (batch: Item[], inner) => body(inner, batch[0]?.n));
   // Drawn without an item.
   else flow.forEach(name, items, (item: Item | undefined, inner) => body(inner, item?.n), options);
   flow.step(`${name} results`, async (ctx: Context) => {
     world.ask(ctx, true);
     const results: unknown[] = [];
-    for await (const { index, output } of ctx.results(name)) results.push([index, typeof output === 'string' ? output.slice(0, 100) : output]);
+    for await (const { index, output } of ctx.results(name))
+      results.push([index, typeof output === 'string' ? output.slice(0, 100) : output]);
     return [results, ctx.last];
   });
 }
 
-function itemsOf(ctx: ItemsContext, { items, source, bulk }: PlanLoop, world: World, { item }: Surroundings): Iterable<Item> | AsyncIterable<Item> | Promise<Iterable<Item>> {
+function itemsOf(
+  ctx: ItemsContext,
+  { items, source, bulk }: PlanLoop,
+  world: World,
+  { item }: Surroundings,
+): Iterable<Item> | AsyncIterable<Item> | Promise<Iterable<Item>> {
   const make = (index: number): Item => ({ n: item * 31 + index + 1, bulk: '.'.repeat(bulk) });
   const place = placeOf(ctx);
   function* from(first: number): Generator<Item> {
@@ -105,9 +135,15 @@ function itemsOf(ctx: ItemsContext, { items, source, bulk }: PlanLoop, world: Wo
     }
   }
   switch (source) {
-    case 'array': return Array.from({ length: items }, (_, index) => make(index));
-    case 'promise': return new Promise(resolve => { setTimeout(() => resolve(Array.from({ length: items }, (_, index) => make(index))), 3); });
-    case 'generator': return from(ctx.resume.offset);
-    case 'stream': return Readable.from(from(ctx.resume.offset), { highWaterMark: 1 });
+    case 'array':
+      return Array.from({ length: items }, (_, index) => make(index));
+    case 'promise':
+      return new Promise(resolve => {
+        setTimeout(() => resolve(Array.from({ length: items }, (_, index) => make(index))), 3);
+      });
+    case 'generator':
+      return from(ctx.resume.offset);
+    case 'stream':
+      return Readable.from(from(ctx.resume.offset), { highWaterMark: 1 });
   }
 }

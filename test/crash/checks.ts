@@ -45,25 +45,52 @@ export function inFlight({ record, ledger, linesBeforeRerun }: Moment): Set<stri
 /** Holds for a store whenever nobody works on it. */
 export function checkAtRest({ record }: Moment): void {
   const { summary, outcome, leftovers } = record;
-  for (const node of summary.nodes) if (!isBalanced(node)) throw new Violation('lost', `The counts of ${node.path} do not balance: ${JSON.stringify(node)}`);
-  if (summary.items.running > 0 || summary.batches.running > 0) throw new Violation('other', `Nobody works on the run, and batches are shown as running: ${JSON.stringify(summary.batches)}`);
+  for (const node of summary.nodes)
+    if (!isBalanced(node))
+      throw new Violation('lost', `The counts of ${node.path} do not balance: ${JSON.stringify(node)}`);
+  if (summary.items.running > 0 || summary.batches.running > 0)
+    throw new Violation(
+      'other',
+      `Nobody works on the run, and batches are shown as running: ${JSON.stringify(summary.batches)}`,
+    );
   for (const [place, attempts] of record.attempts) {
-    if (attempts.filter(({ status }) => status === StepStatus.succeeded).length > 1) throw new Violation('twice', `${place} has two checkpoints.`);
-    attempts.forEach(({ attempt }, index) => { if (attempt !== index + 1) throw new Violation('lost', `Attempt ${index + 1} of ${place} is missing.`); });
+    if (attempts.filter(({ status }) => status === StepStatus.succeeded).length > 1)
+      throw new Violation('twice', `${place} has two checkpoints.`);
+    attempts.forEach(({ attempt }, index) => {
+      if (attempt !== index + 1) throw new Violation('lost', `Attempt ${index + 1} of ${place} is missing.`);
+    });
     for (const { kind, path, status, attempt, logs } of attempts) {
-      const says = (kind === 'step' || kind === 'action') && !path.endsWith('/slow') && !path.endsWith(' results') && !path.endsWith('/round') && path !== 'round';
-      if (says && status !== StepStatus.interrupted && status !== StepStatus.running && logs !== 1) throw new Violation(logs > 1 ? 'twice' : 'lost', `Attempt ${attempt} of ${place} said one thing, and ${logs} lines of it are kept.`);
+      const says =
+        (kind === 'step' || kind === 'action') &&
+        !path.endsWith('/slow') &&
+        !path.endsWith(' results') &&
+        !path.endsWith('/round') &&
+        path !== 'round';
+      if (says && status !== StepStatus.interrupted && status !== StepStatus.running && logs !== 1)
+        throw new Violation(
+          logs > 1 ? 'twice' : 'lost',
+          `Attempt ${attempt} of ${place} said one thing, and ${logs} lines of it are kept.`,
+        );
     }
   }
-  if (outcome.status !== 'running' && leftovers.running > 0) throw new Violation('other', `The run is ${outcome.status}, and ${leftovers.running} attempts are shown as running.`);
+  if (outcome.status !== 'running' && leftovers.running > 0)
+    throw new Violation(
+      'other',
+      `The run is ${outcome.status}, and ${leftovers.running} attempts are shown as running.`,
+    );
 }
 
 /** What must hold from one moment to a later one, over whatever kills and tasks lie between. */
-export function checkBetween(before: Moment, after: Moment, { isRerun, most }: { isRerun: boolean; most: number }): { repeated: number } {
+export function checkBetween(
+  before: Moment,
+  after: Moment,
+  { isRerun, most }: { isRerun: boolean; most: number },
+): { repeated: number } {
   for (const kind of ['attempts', 'logs', 'passes', 'items', 'writes'] as const) {
     for (const [id, row] of before.record.kept[kind]) {
       const now = after.record.kept[kind].get(id);
-      if (now !== row) throw new Violation('lost', `${kind} ${id} was ${row.slice(0, 300)}, and is ${now?.slice(0, 300) ?? 'gone'}.`);
+      if (now !== row)
+        throw new Violation('lost', `${kind} ${id} was ${row.slice(0, 300)}, and is ${now?.slice(0, 300) ?? 'gone'}.`);
     }
   }
   const later = after.ledger.slice(before.ledger.length);
@@ -72,16 +99,25 @@ export function checkBetween(before: Moment, after: Moment, { isRerun, most }: {
   for (const { what, place, n } of later) {
     if (what === 'pull') {
       const cut = before.record.cut.get(place);
-      if (!isRerun && cut !== undefined && n < cut) throw new Violation('twice', `Item ${n} of ${place} was read again; ${cut} items had been cut and stored.`);
+      if (!isRerun && cut !== undefined && n < cut)
+        throw new Violation('twice', `Item ${n} of ${place} was read again; ${cut} items had been cut and stored.`);
     }
     if (what !== 'begin') continue;
     const checkpoint = checkpointOf(before.record.attempts.get(place));
     if (checkpoint) {
-      if (!isRerun || after.record.statuses.get(checkpoint.id) !== StepStatus.superseded) throw new Violation('twice', `${place} was executed again (attempt ${n}) after its checkpoint (attempt ${checkpoint.attempt}) was committed.`);
+      if (!isRerun || after.record.statuses.get(checkpoint.id) !== StepStatus.superseded)
+        throw new Violation(
+          'twice',
+          `${place} was executed again (attempt ${n}) after its checkpoint (attempt ${checkpoint.attempt}) was committed.`,
+        );
     }
     if (open.has(place)) again.add(place);
   }
-  if (open.size > most) throw new Violation('twice', `${open.size} steps were at work and lost, where at most ${most} can be: ${[...open].join(', ')}`);
+  if (open.size > most)
+    throw new Violation(
+      'twice',
+      `${open.size} steps were at work and lost, where at most ${most} can be: ${[...open].join(', ')}`,
+    );
   return { repeated: again.size };
 }
 
@@ -90,10 +126,16 @@ export function checkOutcome(outcome: Outcome, reference: Outcome): void {
   for (const key of ['batches', 'steps', 'state', 'status', 'output'] as const) {
     if (isDeepStrictEqual(outcome[key], reference[key])) continue;
     const [is, was] = [outcome[key], reference[key]];
-    const differing = typeof is === 'object' && typeof was === 'object' && is !== null && was !== null
-      ? [...new Set([...Object.keys(is), ...Object.keys(was)])].filter(name => !isDeepStrictEqual(is[name as never], was[name as never])).map(name => `${name}: ${text(is[name as never])} instead of ${text(was[name as never])}`)
-      : [`${text(is)} instead of ${text(was)}`];
-    throw new Violation(key === 'batches' || key === 'steps' ? 'lost' : key === 'state' ? 'twice' : 'other', `${key} of the run: ${differing.slice(0, 5).join('; ')}`);
+    const differing =
+      typeof is === 'object' && typeof was === 'object' && is !== null && was !== null
+        ? [...new Set([...Object.keys(is), ...Object.keys(was)])]
+            .filter(name => !isDeepStrictEqual(is[name as never], was[name as never]))
+            .map(name => `${name}: ${text(is[name as never])} instead of ${text(was[name as never])}`)
+        : [`${text(is)} instead of ${text(was)}`];
+    throw new Violation(
+      key === 'batches' || key === 'steps' ? 'lost' : key === 'state' ? 'twice' : 'other',
+      `${key} of the run: ${differing.slice(0, 5).join('; ')}`,
+    );
   }
 }
 
@@ -102,8 +144,13 @@ export function checkSessions({ sessions, activeMs, leftovers }: StoreRecord): v
   const open = sessions.filter(({ ended, outcome }) => !ended || outcome === null);
   if (open.length > 0) throw new Violation('other', `The run is over, and sessions are not: ${JSON.stringify(open)}`);
   const sum = sessions.reduce((total, { ms }) => total + (ms ?? 0), 0);
-  if (Math.abs(sum - activeMs) > 5) throw new Violation('other', `Its processes worked ${sum} ms on the run, and it says ${activeMs} ms: ${JSON.stringify(sessions)}`);
-  if (leftovers.leases > 0 || leftovers.requests > 0) throw new Violation('other', `The run is over, and has ${JSON.stringify(leftovers)}`);
+  if (Math.abs(sum - activeMs) > 5)
+    throw new Violation(
+      'other',
+      `Its processes worked ${sum} ms on the run, and it says ${activeMs} ms: ${JSON.stringify(sessions)}`,
+    );
+  if (leftovers.leases > 0 || leftovers.requests > 0)
+    throw new Violation('other', `The run is over, and has ${JSON.stringify(leftovers)}`);
 }
 
 function text(value: unknown): string {

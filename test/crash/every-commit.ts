@@ -56,15 +56,26 @@ class EveryCommit {
   }
 
   /** Does it once to its end, and once for each commit from what that had left. Gives what is left at the end. */
-  async killAll(begin: (worker: Worker) => RunInProgress | Promise<RunInProgress>, from: Left | undefined): Promise<Left> {
+  async killAll(
+    begin: (worker: Worker) => RunInProgress | Promise<RunInProgress>,
+    from: Left | undefined,
+  ): Promise<Left> {
     const kept: Left[] = [];
     const end = await this.#work(begin, from, from?.ledger.length ?? 0, left => kept.push(left));
     const reference = recordAt(end, this.#folder).outcome;
     for (const left of kept) {
       const again: Left[] = [];
-      const resumed = await this.#work(worker => resumeRun(worker, 1), left, left.linesBeforeRerun, next => again.push(next));
+      const resumed = await this.#work(
+        worker => resumeRun(worker, 1),
+        left,
+        left.linesBeforeRerun,
+        next => again.push(next),
+      );
       this.#check(left, resumed);
-      const { outcome, kept: { passes } } = recordAt(resumed, this.#folder);
+      const {
+        outcome,
+        kept: { passes },
+      } = recordAt(resumed, this.#folder);
       checkOutcome(outcome, reference);
       this.#tried.passes.add(passes.size);
       const second = again.length > 0 ? this.#random.pick(again) : undefined;
@@ -79,11 +90,19 @@ class EveryCommit {
 
   #check(before: Left, after: Left): void {
     this.#tried.kills += 1;
-    this.#tried.repeated += checkBetween(momentAt(before, this.#folder), momentAt(after, this.#folder), { isRerun: false, most: mostInFlight(this.#plan) }).repeated;
+    this.#tried.repeated += checkBetween(momentAt(before, this.#folder), momentAt(after, this.#folder), {
+      isRerun: false,
+      most: mostInFlight(this.#plan),
+    }).repeated;
   }
 
-  async #work(begin: (worker: Worker) => RunInProgress | Promise<RunInProgress>, from: Left | undefined, linesBeforeRerun: number, onCommit?: (left: Left) => void): Promise<Left> {
-    const ledger = [...from?.ledger ?? []];
+  async #work(
+    begin: (worker: Worker) => RunInProgress | Promise<RunInProgress>,
+    from: Left | undefined,
+    linesBeforeRerun: number,
+    onCommit?: (left: Left) => void,
+  ): Promise<Left> {
+    const ledger = [...(from?.ledger ?? [])];
     takeDefinitions();
     build({ define } as unknown as Cronflow, this.#plan, new World(this.#folder, ledger));
     const [definition] = takeDefinitions();
@@ -94,7 +113,9 @@ class EveryCommit {
       const run = await begin({ db, storeFile: this.#folder, definition, code: { hash: 'test', sources: [] } });
       const status = db.prepare<[], string>('select status from runs').pluck();
       // What it looks for now and then, it may look for once more when it has ended.
-      attachToPoints(name => { if (name === 'after-commit' && status.get() === 'running') onCommit?.(leave()); });
+      attachToPoints(name => {
+        if (name === 'after-commit' && status.get() === 'running') onCommit?.(leave());
+      });
       await run.done;
       attachToPoints(() => undefined);
       return leave();

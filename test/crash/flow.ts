@@ -97,10 +97,16 @@ export class CrashProject extends Project {
        left join batches b on b.run = s.run and b.scope = s.scope order by s.seq`,
     );
     return {
-      checkpoints: new Set(attempts.filter(({ status }) => status === SUCCEEDED).map(({ path, idx }) => placeOf(path, idx))),
-      attempts: attempts.filter(({ status }) => status !== RUNNING).map(row => ({ id: `${row.scope} ${row.node} ${row.attempt}`, row })),
+      checkpoints: new Set(
+        attempts.filter(({ status }) => status === SUCCEEDED).map(({ path, idx }) => placeOf(path, idx)),
+      ),
+      attempts: attempts
+        .filter(({ status }) => status !== RUNNING)
+        .map(row => ({ id: `${row.scope} ${row.node} ${row.attempt}`, row })),
       logs: this.rows('select * from logs order by id').map(row => ({ id: String(row.id), row })),
-      integrity: this.rows('pragma integrity_check').map(({ integrity_check }) => String(integrity_check)).join('\n'),
+      integrity: this.rows('pragma integrity_check')
+        .map(({ integrity_check }) => String(integrity_check))
+        .join('\n'),
     };
   }
 

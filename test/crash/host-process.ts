@@ -21,9 +21,15 @@ export interface HostOrder {
 
 export type HostAnswer = { readonly item: RunItem } | { readonly problem: Problem } | { readonly defect: string };
 
-const host = await createHost({ folder: process.argv[2] ?? '.', shell: 'browser', onDefect: error => tell({ defect: error instanceof Error ? error.stack ?? error.message : String(error) }) });
+const host = await createHost({
+  folder: process.argv[2] ?? '.',
+  shell: 'browser',
+  onDefect: error => tell({ defect: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
+});
 let onNews: (() => void) | undefined;
-const { api } = host.open(event => { if (event === 'onRun') onNews?.(); });
+const { api } = host.open(event => {
+  if (event === 'onRun') onNews?.();
+});
 
 process.on('message', (order: HostOrder) => void perform(order));
 process.on('disconnect', () => process.exit());
@@ -40,7 +46,10 @@ async function perform({ task, env, pauseAfter }: HostOrder): Promise<void> {
     if (item && item.status !== 'running') return tell({ item });
     await new Promise<void>(resolve => {
       const timer = setTimeout(resolve, 100);
-      onNews = () => { clearTimeout(timer); resolve(); };
+      onNews = () => {
+        clearTimeout(timer);
+        resolve();
+      };
     });
   }
 }
@@ -49,7 +58,10 @@ async function begin(task: HostTask): Promise<{ run: number } | { problem: Probl
   switch (task.kind) {
     case 'start': {
       const { file } = task;
-      while (!(await api.getWorkspace({})).files.some(known => known.file === file && known.graphs.length > 0)) await new Promise(resolve => { setTimeout(resolve, 20); });
+      while (!(await api.getWorkspace({})).files.some(known => known.file === file && known.graphs.length > 0))
+        await new Promise(resolve => {
+          setTimeout(resolve, 20);
+        });
       const begun = await api.startRun({ file, workflow: 'random', payload: '{}' });
       return begun.ok ? begun.value : begun;
     }

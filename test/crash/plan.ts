@@ -90,14 +90,21 @@ function quick(plan: Plan): Plan {
   return plan.map(node => {
     switch (node.kind) {
       case 'step':
-      case 'action': return { ...node, ms: node.ms > 2 ? -1 : node.ms, bulk: 0 };
-      case 'sleep': return { ...node, ms: 1 };
-      case 'parallel': return { ...node, members: quick(node.members) as PlanStep[] };
-      case 'if': return { ...node, inside: quick(node.inside), otherwise: quick(node.otherwise) };
-      case 'while': return { ...node, body: quick(node.body) };
+      case 'action':
+        return { ...node, ms: node.ms > 2 ? -1 : node.ms, bulk: 0 };
+      case 'sleep':
+        return { ...node, ms: 1 };
+      case 'parallel':
+        return { ...node, members: quick(node.members) as PlanStep[] };
+      case 'if':
+        return { ...node, inside: quick(node.inside), otherwise: quick(node.otherwise) };
+      case 'while':
+        return { ...node, body: quick(node.body) };
       case 'batch':
-      case 'forEach': return { ...node, bulk: 0, body: quick(node.body) };
-      case 'race': return node;
+      case 'forEach':
+        return { ...node, bulk: 0, body: quick(node.body) };
+      case 'race':
+        return node;
     }
   });
 }
@@ -105,7 +112,16 @@ function quick(plan: Plan): Plan {
 /** More batches than are cut in one turn of the event loop, and sometimes than are held in memory. */
 function longLoop(random: Random): PlanLoop {
   const items = random.int(280, 1_300);
-  return { ...loop(random, 2), items, bulk: 0, size: random.int(1, 2), concurrency: random.pick([1, 4, 20]), stops: false, tries: 1, body: [{ kind: 'step', ms: random.pick([0, -1]), counts: 'incr' }] };
+  return {
+    ...loop(random, 2),
+    items,
+    bulk: 0,
+    size: random.int(1, 2),
+    concurrency: random.pick([1, 4, 20]),
+    stops: false,
+    tries: 1,
+    body: [{ kind: 'step', ms: random.pick([0, -1]), counts: 'incr' }],
+  };
 }
 
 function chain(random: Random, levels: number, where: 'workflow' | 'body'): Plan {
@@ -113,19 +129,32 @@ function chain(random: Random, levels: number, where: 'workflow' | 'body'): Plan
 }
 
 function node(random: Random, levels: number): PlanNode {
-  const kinds = levels === 0
-    ? ['step', 'step', 'step', 'action', 'parallel', 'sleep', 'race'] as const
-    : ['step', 'step', 'step', 'action', 'batch', 'batch', 'batch', 'if', 'while', 'parallel'] as const;
-  const kind = random.pick<typeof kinds[number]>(kinds);
+  const kinds =
+    levels === 0
+      ? (['step', 'step', 'step', 'action', 'parallel', 'sleep', 'race'] as const)
+      : (['step', 'step', 'step', 'action', 'batch', 'batch', 'batch', 'if', 'while', 'parallel'] as const);
+  const kind = random.pick<(typeof kinds)[number]>(kinds);
   switch (kind) {
     case 'step':
-    case 'action': return step(random, kind);
-    case 'batch': return loop(random, levels);
-    case 'if': return { kind, goesFor: random.int(0, 2), inside: chain(random, levels - 1, 'body'), otherwise: chain(random, levels - 1, 'body') };
-    case 'while': return { kind, rounds: random.int(0, 3), body: chain(random, levels - 1, 'body') };
-    case 'parallel': return { kind, members: Array.from({ length: random.int(2, 3) }, () => step(random, 'step')) };
-    case 'race': return { kind, winner: { kind: 'step', ms: random.int(1, 4) } };
-    case 'sleep': return { kind, ms: random.int(1, 30) };
+    case 'action':
+      return step(random, kind);
+    case 'batch':
+      return loop(random, levels);
+    case 'if':
+      return {
+        kind,
+        goesFor: random.int(0, 2),
+        inside: chain(random, levels - 1, 'body'),
+        otherwise: chain(random, levels - 1, 'body'),
+      };
+    case 'while':
+      return { kind, rounds: random.int(0, 3), body: chain(random, levels - 1, 'body') };
+    case 'parallel':
+      return { kind, members: Array.from({ length: random.int(2, 3) }, () => step(random, 'step')) };
+    case 'race':
+      return { kind, winner: { kind: 'step', ms: random.int(1, 4) } };
+    case 'sleep':
+      return { kind, ms: random.int(1, 30) };
   }
 }
 
@@ -155,7 +184,8 @@ function loop(random: Random, levels: number): PlanLoop {
     source: random.pick(['array', 'array', 'promise', 'generator', 'stream'] as const),
     bulk: random.chance(0.1) ? random.pick([1_000, 20_000]) : 0,
     size: kind === 'forEach' ? 1 : random.pick([1, 1, 2, 3, 7]),
-    concurrency, tolerant,
+    concurrency,
+    tolerant,
     stops: concurrency === 1 && random.chance(0.15),
     tries,
     body: tries > 1 && random.chance(0.6) ? [...body, healedByRetry(random)] : body,
@@ -166,7 +196,18 @@ function loop(random: Random, levels: number): PlanLoop {
 function healedByRetry(random: Random): PlanNode {
   const step: PlanStep = { kind: 'step', ms: random.pick([0, -1, 2]), counts: 'incr', flaky: 1, hasOneTry: true };
   if (random.chance(0.4)) return step;
-  return { kind: 'batch', items: random.int(1, 4), source: 'array', bulk: 0, size: 1, concurrency: random.int(1, 3), tolerant: false, stops: false, tries: 1, body: [step] };
+  return {
+    kind: 'batch',
+    items: random.int(1, 4),
+    source: 'array',
+    bulk: 0,
+    size: 1,
+    concurrency: random.int(1, 3),
+    tolerant: false,
+    stops: false,
+    tries: 1,
+    body: [step],
+  };
 }
 
 /** About how many steps and conditions are executed, each once. */
@@ -176,13 +217,24 @@ export function executions(plan: Plan): number {
     switch (node.kind) {
       case 'step':
       case 'action':
-      case 'race': sum += 1; break;
-      case 'parallel': sum += node.members.length; break;
-      case 'if': sum += 1 + Math.max(executions(node.inside), executions(node.otherwise)); break;
-      case 'while': sum += 1 + node.rounds * (1 + executions(node.body)); break;
+      case 'race':
+        sum += 1;
+        break;
+      case 'parallel':
+        sum += node.members.length;
+        break;
+      case 'if':
+        sum += 1 + Math.max(executions(node.inside), executions(node.otherwise));
+        break;
+      case 'while':
+        sum += 1 + node.rounds * (1 + executions(node.body));
+        break;
       case 'batch':
-      case 'forEach': sum += 1 + Math.ceil(node.items / node.size) * executions(node.body); break;
-      case 'sleep': break;
+      case 'forEach':
+        sum += 1 + Math.ceil(node.items / node.size) * executions(node.body);
+        break;
+      case 'sleep':
+        break;
     }
   }
   return sum;
@@ -190,27 +242,43 @@ export function executions(plan: Plan): number {
 
 /** How many steps may be at work at one moment. */
 export function mostInFlight(plan: Plan): number {
-  return losersOf(plan) + Math.max(1, ...plan.map(node => {
-    switch (node.kind) {
-      case 'parallel': return node.members.length;
-      case 'race': return 2;
-      case 'if': return Math.max(mostInFlight(node.inside), mostInFlight(node.otherwise));
-      case 'while': return mostInFlight(node.body);
-      case 'batch':
-      case 'forEach': return node.concurrency * (mostInFlight(node.body) + losersOf(node.body));
-      default: return 1;
-    }
-  }));
+  return (
+    losersOf(plan) +
+    Math.max(
+      1,
+      ...plan.map(node => {
+        switch (node.kind) {
+          case 'parallel':
+            return node.members.length;
+          case 'race':
+            return 2;
+          case 'if':
+            return Math.max(mostInFlight(node.inside), mostInFlight(node.otherwise));
+          case 'while':
+            return mostInFlight(node.body);
+          case 'batch':
+          case 'forEach':
+            return node.concurrency * (mostInFlight(node.body) + losersOf(node.body));
+          default:
+            return 1;
+        }
+      }),
+    )
+  );
 }
 
 /** Steps that a race has gone on without, and that may be at work still when what comes after it is. */
 function losersOf(plan: Plan): number {
   return plan.reduce((sum, node) => {
     switch (node.kind) {
-      case 'race': return sum + 1;
-      case 'if': return sum + Math.max(losersOf(node.inside), losersOf(node.otherwise));
-      case 'while': return sum + losersOf(node.body);
-      default: return sum;
+      case 'race':
+        return sum + 1;
+      case 'if':
+        return sum + Math.max(losersOf(node.inside), losersOf(node.otherwise));
+      case 'while':
+        return sum + losersOf(node.body);
+      default:
+        return sum;
     }
   }, 0);
 }

@@ -31,7 +31,13 @@ export interface StoreRecord {
   readonly cut: ReadonlyMap<string, number>;
   /** Attempts that have ended, logs, earlier passes, items, writes to the state: nothing may ever be taken from these. */
   readonly kept: Readonly<Record<'attempts' | 'logs' | 'passes' | 'items' | 'writes', Kept>>;
-  readonly sessions: readonly { readonly session: number; readonly kind: string; readonly ended: boolean; readonly outcome: string | null; readonly ms: number | null }[];
+  readonly sessions: readonly {
+    readonly session: number;
+    readonly kind: string;
+    readonly ended: boolean;
+    readonly outcome: string | null;
+    readonly ms: number | null;
+  }[];
   readonly activeMs: number;
   readonly leftovers: { readonly leases: number; readonly requests: number; readonly running: number };
 }
@@ -51,9 +57,12 @@ export function readRecord(storeFile: string): StoreRecord | undefined {
   for (const end of ['', '-wal']) if (existsSync(storeFile + end)) copyFileSync(storeFile + end, copy + end);
   const db = openStore(copy, { mode: 'write' });
   try {
-    const problems = [...db.pragma('integrity_check') as { integrity_check: string }[]].map(row => row.integrity_check).filter(text => text !== 'ok');
+    const problems = [...(db.pragma('integrity_check') as { integrity_check: string }[])]
+      .map(row => row.integrity_check)
+      .filter(text => text !== 'ok');
     const foreign = db.pragma('foreign_key_check') as unknown[];
-    if (problems.length > 0 || foreign.length > 0) throw new Error(`The store is not whole: ${[...problems, JSON.stringify(foreign)].join('; ')}`);
+    if (problems.length > 0 || foreign.length > 0)
+      throw new Error(`The store is not whole: ${[...problems, JSON.stringify(foreign)].join('; ')}`);
     return recordOf(db);
   } finally {
     db.close();
@@ -69,37 +78,63 @@ export function recordOf(db: Database.Database): StoreRecord | undefined {
   const placeOf = (scope: number, node: string) => placeIn(places.get(scope) ?? { path: '', place: '' }, node);
   const attempts = new Map<string, AttemptAt[]>();
   const statuses = new Map<string, number>();
-  for (const { scope, path: node, ...attempt } of db.prepare<[], AttemptAt & { scope: number }>(
-    `select s.scope, format('%d/%d/%d', s.scope, s.node, s.attempt) as id, n.path, n.kind, s.attempt, s.status,
+  for (const { scope, path: node, ...attempt } of db
+    .prepare<[], AttemptAt & { scope: number }>(
+      `select s.scope, format('%d/%d/%d', s.scope, s.node, s.attempt) as id, n.path, n.kind, s.attempt, s.status,
        (select count(*) from logs l where l.run = s.run and l.scope = s.scope and l.node = s.node and l.attempt = s.attempt) as logs
      from steps s join nodes n on n.run = s.run and n.node = s.node order by s.scope, s.node, s.attempt`,
-  ).all()) {
+    )
+    .all()) {
     if (!places.has(scope)) continue; // The last question of a while has a scope, and no round.
     const place = placeOf(scope, node);
     statuses.set(attempt.id, attempt.status);
-    attempts.set(place, [...attempts.get(place) ?? [], { ...attempt, path: node }]);
+    attempts.set(place, [...(attempts.get(place) ?? []), { ...attempt, path: node }]);
   }
-  const cuts = db.prepare<[], { path: string; parent: number; items: number }>('select n.path, c.parent, c.items from cuts c join nodes n on n.run = c.run and n.node = c.node').all();
-  const rows = (sql: string): Kept => new Map(db.prepare<[], { id: string; row: string }>(sql).all().map(({ id, row: text }) => [id, text]));
+  const cuts = db
+    .prepare<[], { path: string; parent: number; items: number }>(
+      'select n.path, c.parent, c.items from cuts c join nodes n on n.run = c.run and n.node = c.node',
+    )
+    .all();
+  const rows = (sql: string): Kept =>
+    new Map(
+      db
+        .prepare<[], { id: string; row: string }>(sql)
+        .all()
+        .map(({ id, row: text }) => [id, text]),
+    );
   const count = (sql: string) => Number(db.prepare<[], number>(sql).pluck().get());
   return {
     summary: storedSummary(db, row, Date.now()),
     outcome: outcomeOf({ db }, 1),
-    attempts, statuses,
+    attempts,
+    statuses,
     cut: new Map(cuts.map(({ path: node, parent, items }) => [placeOf(parent, node), items])),
     kept: {
       // Whether a result is still in use may change, and is looked at by itself; a sleep that was interrupted goes on.
-      attempts: rows(`select format('%d/%d/%d', scope, node, attempt) as id, json_array(pass, session, iif(status = 6, 2, status), started_at, ended_at, error, output) as row
+      attempts:
+        rows(`select format('%d/%d/%d', scope, node, attempt) as id, json_array(pass, session, iif(status = 6, 2, status), started_at, ended_at, error, output) as row
         from steps join nodes using (run, node) where status <> 1 and not (kind = 'sleep' and status = 5)`),
       logs: rows('select id, json_array(scope, node, attempt, at, level, text) as row from logs'),
-      passes: rows(`select format('%d/%d', scope, pass) as id, json_array(status, session, started_at, ended_at, last_node, last_attempt, error) as row from batch_passes`),
+      passes: rows(
+        `select format('%d/%d', scope, pass) as id, json_array(status, session, started_at, ended_at, last_node, last_attempt, error) as row from batch_passes`,
+      ),
       items: rows(`select format('%d/%d', scope, pass) as id, items as row from batch_items`),
-      writes: rows(`select seq as id, json_array(key, op, value, delta, scope, node, attempt) as row from state_writes`),
+      writes: rows(
+        `select seq as id, json_array(key, op, value, delta, scope, node, attempt) as row from state_writes`,
+      ),
     },
-    sessions: db.prepare<[], { session: number; kind: string; ended_at: number | null; outcome: string | null; ms: number | null }>(
-      'select session, kind, ended_at, outcome, ended_at - started_at as ms from sessions order by session',
-    ).all().map(({ ended_at, ...session }) => ({ ...session, ended: ended_at !== null })),
+    sessions: db
+      .prepare<
+        [],
+        { session: number; kind: string; ended_at: number | null; outcome: string | null; ms: number | null }
+      >('select session, kind, ended_at, outcome, ended_at - started_at as ms from sessions order by session')
+      .all()
+      .map(({ ended_at, ...session }) => ({ ...session, ended: ended_at !== null })),
     activeMs: row.active_ms,
-    leftovers: { leases: count('select count(*) from leases'), requests: count('select count(*) from requests'), running: count('select count(*) from steps where status = 1') },
+    leftovers: {
+      leases: count('select count(*) from leases'),
+      requests: count('select count(*) from requests'),
+      running: count('select count(*) from steps where status = 1'),
+    },
   };
 }

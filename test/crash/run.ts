@@ -9,7 +9,15 @@ import { trial, type Told } from './trial.ts';
 
 const AT_A_TIME = 2;
 
-const { values } = parseArgs({ options: { kills: { type: 'string', default: '1000' }, seed: { type: 'string' }, from: { type: 'string' }, keep: { type: 'boolean', default: false }, verbose: { type: 'boolean', default: false } } });
+const { values } = parseArgs({
+  options: {
+    kills: { type: 'string', default: '1000' },
+    seed: { type: 'string' },
+    from: { type: 'string' },
+    keep: { type: 'boolean', default: false },
+    verbose: { type: 'boolean', default: false },
+  },
+});
 const wanted = values.seed === undefined ? Number(values.kills) : 1;
 const first = Number(values.seed ?? values.from ?? Math.floor(Math.random() * 1e6));
 if (!Number.isInteger(wanted) || wanted < 1 || !Number.isInteger(first)) {
@@ -31,7 +39,9 @@ async function work(): Promise<void> {
   while (kills() < wanted && (values.seed === undefined || next === first)) {
     const seed = next++;
     try {
-      told.push(await trial(seed, { keep: values.keep, ...(values.verbose && { say: text => console.log(`  ${text}`) }) }));
+      told.push(
+        await trial(seed, { keep: values.keep, ...(values.verbose && { say: text => console.log(`  ${text}`) }) }),
+      );
     } catch (error) {
       if (!(error instanceof Violation)) throw error;
       violations.push(error);
@@ -55,8 +65,14 @@ function report(): void {
   const deaths = told.flatMap(one => one.deaths);
   const sum = (of: (one: Told) => number) => told.reduce((total, one) => total + of(one), 0);
   const of = (kind: Violation['kind']) => violations.filter(violation => violation.kind === kind).length;
-  table('killed', deaths.map(({ whom }) => whom));
-  table('at', deaths.map(({ where }) => where));
+  table(
+    'killed',
+    deaths.map(({ whom }) => whom),
+  );
+  table(
+    'at',
+    deaths.map(({ where }) => where),
+  );
   console.log(`
 ${deaths.length} kills of ${told.length} random workflows (seeds ${first} to ${next - 1}), ${sum(one => one.sessions)} times begun or taken up, ${seconds()} s
 steps in flight repeated: ${sum(one => one.repeated)}
@@ -70,5 +86,6 @@ function table(title: string, names: readonly string[]): void {
   const counts = new Map<string, number>();
   for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
   console.log(`\n${title}`);
-  for (const [name, count] of [...counts].toSorted((a, b) => b[1] - a[1])) console.log(`${String(count).padStart(6)}  ${name}`);
+  for (const [name, count] of [...counts].toSorted((a, b) => b[1] - a[1]))
+    console.log(`${String(count).padStart(6)}  ${name}`);
 }

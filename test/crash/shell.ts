@@ -16,7 +16,11 @@ const MARK = 'CRASH_TRIAL';
 
 export type Task =
   | { readonly kind: 'start' | 'resume' | 'cancel' }
-  | { readonly kind: 'rerun'; readonly batches: 'failed' | 'all' | readonly number[]; readonly node?: string | undefined };
+  | {
+      readonly kind: 'rerun';
+      readonly batches: 'failed' | 'all' | readonly number[];
+      readonly node?: string | undefined;
+    };
 
 export interface Order {
   readonly task: Task;
@@ -47,12 +51,16 @@ export function commandLine(folder: string, { task, env, hasRival }: Order): She
   const call = new Call([...argumentsFor(task), '--json'], { cwd: folder, env: { ...env, [MARK]: folder } });
   const answer = call.done.then(({ signal, summary, stderr, code }): Answer => {
     if (signal === 'SIGKILL') return { status: undefined, message: '', shellKilled: true };
-    if (summary.event !== 'summary') return { status: undefined, message: String(summary.message ?? stderr), shellKilled: false };
+    if (summary.event !== 'summary')
+      return { status: undefined, message: String(summary.message ?? stderr), shellKilled: false };
     // Steps that write past `console` write their places.
     const unexpected = stderr.split('\n').filter(line => !/^[\w[\]/]*$/.test(line));
     if (unexpected.length > 0) throw new Error(`The command line wrote ${unexpected.join('\n')}`);
-    const expected = { completed: 0, failed: 1, interrupted: 3, cancelled: task.kind === 'cancel' ? 0 : 130 }[String(summary.status)];
-    if (hasRival && code === 3 && summary.status !== 'interrupted') return { status: 'interrupted', message: 'SIGKILL, and the other has gone on with it', shellKilled: false };
+    const expected = { completed: 0, failed: 1, interrupted: 3, cancelled: task.kind === 'cancel' ? 0 : 130 }[
+      String(summary.status)
+    ];
+    if (hasRival && code === 3 && summary.status !== 'interrupted')
+      return { status: 'interrupted', message: 'SIGKILL, and the other has gone on with it', shellKilled: false };
     if (code !== expected) throw new Error(`The command line ended with ${code} where its run is ${summary.status}.`);
     return { status: String(summary.status), message: String(summary.reason ?? ''), shellKilled: false };
   });
@@ -75,8 +83,10 @@ export function noShell(folder: string, { task, env }: Order): Shell {
   Object.assign(process.env, all);
   const runner = startRunner(runnerTask(folder, task), {
     onMessage: message => {
-      if (message.type === 'ended') answer = { status: message.summary.status, message: message.summary.reason ?? '', shellKilled: false };
-      if (message.type === 'refused') answer = { status: undefined, message: message.problem.message, shellKilled: false };
+      if (message.type === 'ended')
+        answer = { status: message.summary.status, message: message.summary.reason ?? '', shellKilled: false };
+      if (message.type === 'refused')
+        answer = { status: undefined, message: message.problem.message, shellKilled: false };
     },
     onExit: exit => ended.resolve(answer ?? { status: undefined, message: lossReason(exit), shellKilled: false }),
   });
@@ -87,10 +97,20 @@ export function noShell(folder: string, { task, env }: Order): Shell {
 function runnerTask(folder: string, task: Task): RunnerTask {
   const store = path.join(folder, '.cronflow', 'runs.db');
   switch (task.kind) {
-    case 'start': return { kind: 'start', file: path.join(folder, WORKFLOW), store, workflow: undefined, payload: encode({}, 'payload') };
-    case 'resume': return { kind: 'resume', store, run: 1 };
-    case 'rerun': return { kind: 'rerun', store, run: 1, request: { node: task.node, batches: task.batches } };
-    case 'cancel': throw new Error('No runner is started to cancel.');
+    case 'start':
+      return {
+        kind: 'start',
+        file: path.join(folder, WORKFLOW),
+        store,
+        workflow: undefined,
+        payload: encode({}, 'payload'),
+      };
+    case 'resume':
+      return { kind: 'resume', store, run: 1 };
+    case 'rerun':
+      return { kind: 'rerun', store, run: 1, request: { node: task.node, batches: task.batches } };
+    case 'cancel':
+      throw new Error('No runner is started to cancel.');
   }
 }
 
@@ -104,7 +124,9 @@ export class HostShell {
 
   constructor(folder: string) {
     this.#child = fork(HOST, [folder], {
-      cwd: folder, execArgv: [], stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      cwd: folder,
+      execArgv: [],
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       env: { ...cleanEnvironment(), NODE_COMPILE_CACHE: COMPILE_CACHE, [MARK]: folder },
     });
     const ready = Promise.withResolvers<boolean>();
@@ -128,7 +150,9 @@ export class HostShell {
   /** Ends it as the system does at a logout: what it works on is interrupted. */
   async close(): Promise<void> {
     if (this.isOver) return;
-    const over = new Promise(resolve => { this.#child.once('exit', resolve); });
+    const over = new Promise(resolve => {
+      this.#child.once('exit', resolve);
+    });
     this.#child.disconnect();
     await over;
     if (this.#defect !== undefined) throw new Error(`The host has met what nobody foresaw: ${this.#defect}`);
@@ -137,13 +161,17 @@ export class HostShell {
   async #do(order: HostOrder): Promise<Answer> {
     const answered = Promise.withResolvers<HostAnswer | undefined>();
     this.#onAnswer = answered.resolve;
-    if (await this.#ready && !this.isOver) this.#child.send(order, () => undefined);
+    if ((await this.#ready) && !this.isOver) this.#child.send(order, () => undefined);
     else answered.resolve(undefined);
     const answer = await answered.promise;
     if (answer === undefined) return { status: undefined, message: '', shellKilled: true };
     if (this.#defect !== undefined) throw new Error(`The host has met what nobody foresaw: ${this.#defect}`);
     if ('item' in answer) return { status: answer.item.status, message: answer.item.reason ?? '', shellKilled: false };
-    return { status: undefined, message: 'problem' in answer ? answer.problem.message : answer.defect, shellKilled: false };
+    return {
+      status: undefined,
+      message: 'problem' in answer ? answer.problem.message : answer.defect,
+      shellKilled: false,
+    };
   }
 }
 
@@ -151,27 +179,38 @@ const HOST = fileURLToPath(new URL('./host-process.ts', import.meta.url));
 
 function hostTask(task: Task): HostOrder['task'] {
   switch (task.kind) {
-    case 'start': return { kind: 'start', file: WORKFLOW };
-    case 'resume': return { kind: 'resume', run: 1 };
+    case 'start':
+      return { kind: 'start', file: WORKFLOW };
+    case 'resume':
+      return { kind: 'resume', run: 1 };
     case 'rerun': {
       const { node, batches } = task;
-      const select = typeof batches === 'string' ? batches : { ranges: batches.map((index): [number, number] => [index, index]) };
+      const select =
+        typeof batches === 'string' ? batches : { ranges: batches.map((index): [number, number] => [index, index]) };
       return { kind: 'rerun', run: 1, request: { select, ...(node !== undefined && { node }) } };
     }
-    case 'cancel': throw new Error('The host is not asked to cancel.');
+    case 'cancel':
+      throw new Error('The host is not asked to cancel.');
   }
 }
 
 /** Processes of a trial that are at work, whoever has started them; but not this one. Only Linux tells: elsewhere, none. */
 export function processesOf(folder: string): number[] {
   if (process.platform !== 'linux') return [];
-  return readdirSync('/proc').filter(name => /^\d+$/.test(name)).map(Number).filter(pid => {
-    try {
-      return pid !== process.pid && isRunning(pid) && readFileSync(`/proc/${pid}/environ`, 'utf8').includes(`${MARK}=${folder}\0`);
-    } catch {
-      return false; // It has ended meanwhile, or is somebody else's.
-    }
-  });
+  return readdirSync('/proc')
+    .filter(name => /^\d+$/.test(name))
+    .map(Number)
+    .filter(pid => {
+      try {
+        return (
+          pid !== process.pid &&
+          isRunning(pid) &&
+          readFileSync(`/proc/${pid}/environ`, 'utf8').includes(`${MARK}=${folder}\0`)
+        );
+      } catch {
+        return false; // It has ended meanwhile, or is somebody else's.
+      }
+    });
 }
 
 /** What a process is, for messages and to tell runners from what their steps have left behind. */

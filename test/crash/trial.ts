@@ -8,7 +8,18 @@ import { checkAtRest, checkBetween, checkOutcome, checkSessions, Violation, type
 import { mostInFlight, Random, randomPlan, type Plan } from './plan.ts';
 import { readRecord, type StoreRecord } from './record.ts';
 import { uninterrupted, type Reference } from './reference.ts';
-import { commandLine, commandOf, HostShell, noShell, processesOf, WORKFLOW, type Answer, type Order, type Shell, type Task } from './shell.ts';
+import {
+  commandLine,
+  commandOf,
+  HostShell,
+  noShell,
+  processesOf,
+  WORKFLOW,
+  type Answer,
+  type Order,
+  type Shell,
+  type Task,
+} from './shell.ts';
 import { LEDGER, readLedger, type Noted, type Whom } from './world.ts';
 
 /*
@@ -77,8 +88,10 @@ export async function trial(seed: number, options: TrialOptions = {}): Promise<T
     return told;
   } catch (error) {
     const { message, stack } = error instanceof Error ? error : new Error(String(error));
-    throw new Violation(error instanceof Violation ? error.kind : 'other',
-      `Seed ${seed}: ${error instanceof Violation ? message : stack ?? message}\n  after ${subject.history.join('\n        ')}\n  What is left of it: ${subject.folder}`);
+    throw new Violation(
+      error instanceof Violation ? error.kind : 'other',
+      `Seed ${seed}: ${error instanceof Violation ? message : (stack ?? message)}\n  after ${subject.history.join('\n        ')}\n  What is left of it: ${subject.folder}`,
+    );
   } finally {
     await subject.end();
   }
@@ -122,12 +135,15 @@ class Trial {
     // The real path: on some systems the temporary folder is a symbolic link.
     this.folder = realpathSync(mkdtempSync(path.join(tmpdir(), `cronflow-crash-${seed}-`)));
     for (const name of SUPPLIED) copyFileSync(fileURLToPath(new URL(`./${name}`, import.meta.url)), this.#at(name));
-    writeFileSync(this.#at(WORKFLOW), `import { cronflow } from 'cronflow';
+    writeFileSync(
+      this.#at(WORKFLOW),
+      `import { cronflow } from 'cronflow';
 import { build } from './build.ts';
 import { LEDGER, World } from './world.ts';
 
 build(cronflow, ${JSON.stringify(this.#plan, null, 2)}, new World(import.meta.dirname, LEDGER, process.env.CRASH_LINE));
-`);
+`,
+    );
   }
 
   async run(): Promise<Told> {
@@ -138,7 +154,10 @@ build(cronflow, ${JSON.stringify(this.#plan, null, 2)}, new World(import.meta.di
       const task = this.#nextTask();
       if (task === undefined) break;
       await this.#session(this.#plannedSession(task));
-      const { status, sessions } = { status: this.#before?.record.summary.status, sessions: this.#before?.record.sessions.length };
+      const { status, sessions } = {
+        status: this.#before?.record.summary.status,
+        sessions: this.#before?.record.sessions.length,
+      };
       // A re-run that was killed before it began has changed nothing.
       if ((status !== 'completed' && status !== 'failed') || sessions === this.#compared) continue;
       this.#compared = sessions;
@@ -152,7 +171,13 @@ build(cronflow, ${JSON.stringify(this.#plan, null, 2)}, new World(import.meta.di
       }
       if (this.#before) checkSessions(this.#before.record);
     }
-    return { seed: this.seed, deaths: this.#deaths, sessions: this.#sessions, repeated: this.#repeated, orphans: this.#orphans };
+    return {
+      seed: this.seed,
+      deaths: this.#deaths,
+      sessions: this.#sessions,
+      repeated: this.#repeated,
+      orphans: this.#orphans,
+    };
   }
 
   async end(): Promise<void> {
@@ -178,12 +203,17 @@ build(cronflow, ${JSON.stringify(this.#plan, null, 2)}, new World(import.meta.di
   #nextTask(): Task | undefined {
     const status = this.#before?.record.summary.status;
     switch (status) {
-      case undefined: return { kind: 'start' };
-      case 'interrupted': return !this.#script && this.#random.chance(0.06) ? { kind: 'cancel' } : { kind: 'resume' };
-      case 'paused': return { kind: 'resume' };
+      case undefined:
+        return { kind: 'start' };
+      case 'interrupted':
+        return !this.#script && this.#random.chance(0.06) ? { kind: 'cancel' } : { kind: 'resume' };
+      case 'paused':
+        return { kind: 'resume' };
       case 'cancelled':
-      case 'failed': return { kind: 'rerun', batches: 'failed' };
-      default: return this.#rerunOfCompleted();
+      case 'failed':
+        return { kind: 'rerun', batches: 'failed' };
+      default:
+        return this.#rerunOfCompleted();
     }
   }
 
@@ -194,11 +224,18 @@ build(cronflow, ${JSON.stringify(this.#plan, null, 2)}, new World(import.meta.di
     if (record?.summary.nodes.some(({ batches }) => batches.failed > 0)) return { kind: 'rerun', batches: 'failed' };
     if (this.#killsLeft <= 0 || this.#missed >= MOST_MISSED || this.#reruns >= 6) return undefined;
     this.#reruns += 1;
-    const loops = record?.summary.nodes.filter(({ path: node, batches }) => !node.includes('/') && batches.total > 0) ?? [];
+    const loops =
+      record?.summary.nodes.filter(({ path: node, batches }) => !node.includes('/') && batches.total > 0) ?? [];
     if (loops.length === 0) return undefined;
     const loop = this.#random.pick(loops);
     if (this.#random.chance(0.4)) return { kind: 'rerun', batches: 'all' };
-    return { kind: 'rerun', node: loop.path, batches: [...new Set([0, this.#random.int(0, loop.batches.total - 1), this.#random.int(0, loop.batches.total - 1)])] };
+    return {
+      kind: 'rerun',
+      node: loop.path,
+      batches: [
+        ...new Set([0, this.#random.int(0, loop.batches.total - 1), this.#random.int(0, loop.batches.total - 1)]),
+      ],
+    };
   }
 
   #plannedSession(task: Task): Session {
@@ -208,24 +245,89 @@ build(cronflow, ${JSON.stringify(this.#plan, null, 2)}, new World(import.meta.di
     if (this.#killsLeft <= 0 || this.#missed >= MOST_MISSED) return { shell: isOpen ? 'host' : 'none', task, env: {} };
     const kill = this.#script?.[this.#script.length - this.#killsLeft] ?? this.#plannedKill(task);
     // A new host looks into every file before it can start one, which takes its time.
-    const shell = kill.whom === 'runner' ? random.pick(['none', 'none', 'none', 'command line', isOpen || task.kind !== 'start' ? 'host' : 'none'] as const)
-      : random.chance(task.kind === 'start' ? 0.9 : 0.6) ? 'command line' : 'host';
+    const shell =
+      kill.whom === 'runner'
+        ? random.pick([
+            'none',
+            'none',
+            'none',
+            'command line',
+            isOpen || task.kind !== 'start' ? 'host' : 'none',
+          ] as const)
+        : random.chance(task.kind === 'start' ? 0.9 : 0.6)
+          ? 'command line'
+          : 'host';
     const { when, whom } = kill;
-    const env = when.kind === 'point' ? { CRONFLOW_CRASH_AT: `${when.point}:${when.times}:${whom}` } : when.kind === 'line' ? { CRASH_LINE: `${when.line} ${whom} ${when.after}` } : {};
-    return { shell, task, env, kill, ...(task.kind === 'resume' && !this.#script && random.chance(0.12) && { hasRival: true }), ...(shell === 'host' && !this.#script && random.chance(0.15) && { pauseAfter: random.int(0, 60) }) };
+    const env =
+      when.kind === 'point'
+        ? { CRONFLOW_CRASH_AT: `${when.point}:${when.times}:${whom}` }
+        : when.kind === 'line'
+          ? { CRASH_LINE: `${when.line} ${whom} ${when.after}` }
+          : {};
+    return {
+      shell,
+      task,
+      env,
+      kill,
+      ...(task.kind === 'resume' && !this.#script && random.chance(0.12) && { hasRival: true }),
+      ...(shell === 'host' && !this.#script && random.chance(0.15) && { pauseAfter: random.int(0, 60) }),
+    };
   }
 
   #plannedKill(task: Task): Kill {
     const random = this.#random;
     const whom = random.pick(['runner', 'runner', 'runner', 'parent', 'both'] as const);
-    const begin = task.kind === 'rerun' ? ['before-rerun', 'after-rerun', 'taking-up', 'taken-up'] as const : task.kind === 'start' ? ['before-migration', 'in-migration', 'after-migration', 'taking-up', 'taken-up'] as const : ['taking-up', 'taken-up'] as const;
-    switch (random.pick(['line', 'line', 'line', 'line', 'commit', 'commit', 'commit', 'begin', 'cut', 'end', 'time', 'time'] as const)) {
-      case 'line': return { whom, when: { kind: 'line', line: this.#someLine(), after: random.pick(['now', 'microtask', 'turn', 1, 2, random.int(3, 40)] as const) } };
-      case 'commit': return { whom, when: { kind: 'point', point: random.pick(['before-commit', 'in-transaction', 'after-commit'] as const), times: 1 + Math.floor(this.#someLine() / (1 + this.#most)) } };
-      case 'begin': return { whom, when: { kind: 'point', point: random.pick<Point>(begin), times: 1 } };
-      case 'cut': return { whom, when: { kind: 'point', point: 'batch-cut', times: random.int(1, 8) } };
-      case 'end': return { whom, when: { kind: 'point', point: random.pick(['before-end', 'in-end', 'after-end'] as const), times: 1 } };
-      case 'time': return { whom, when: { kind: 'time', ms: random.int(0, random.pick([60, 300, 500, 700])) } };
+    const begin =
+      task.kind === 'rerun'
+        ? (['before-rerun', 'after-rerun', 'taking-up', 'taken-up'] as const)
+        : task.kind === 'start'
+          ? (['before-migration', 'in-migration', 'after-migration', 'taking-up', 'taken-up'] as const)
+          : (['taking-up', 'taken-up'] as const);
+    switch (
+      random.pick([
+        'line',
+        'line',
+        'line',
+        'line',
+        'commit',
+        'commit',
+        'commit',
+        'begin',
+        'cut',
+        'end',
+        'time',
+        'time',
+      ] as const)
+    ) {
+      case 'line':
+        return {
+          whom,
+          when: {
+            kind: 'line',
+            line: this.#someLine(),
+            after: random.pick(['now', 'microtask', 'turn', 1, 2, random.int(3, 40)] as const),
+          },
+        };
+      case 'commit':
+        return {
+          whom,
+          when: {
+            kind: 'point',
+            point: random.pick(['before-commit', 'in-transaction', 'after-commit'] as const),
+            times: 1 + Math.floor(this.#someLine() / (1 + this.#most)),
+          },
+        };
+      case 'begin':
+        return { whom, when: { kind: 'point', point: random.pick<Point>(begin), times: 1 } };
+      case 'cut':
+        return { whom, when: { kind: 'point', point: 'batch-cut', times: random.int(1, 8) } };
+      case 'end':
+        return {
+          whom,
+          when: { kind: 'point', point: random.pick(['before-end', 'in-end', 'after-end'] as const), times: 1 },
+        };
+      case 'time':
+        return { whom, when: { kind: 'time', ms: random.int(0, random.pick([60, 300, 500, 700])) } };
     }
   }
 
@@ -246,17 +348,33 @@ build(cronflow, ${JSON.stringify(this.#plan, null, 2)}, new World(import.meta.di
     const began = new Set(processesOf(this.folder));
     if (kill?.when.kind === 'time') setTimeout(() => this.#killFromOutside(kill.whom, shell, began), kill.when.ms);
     const rival = session.hasRival ? commandLine(this.folder, { task, env: {}, hasRival: true }).answer : undefined;
-    const answer = await within(LONGEST_SESSION_MS, shell.answer, () => `It has not ended within ${LONGEST_SESSION_MS / 1000} s: ${processesOf(this.folder).map(pid => `${pid} ${commandOf(pid)}`).join('; ')}`);
+    const answer = await within(
+      LONGEST_SESSION_MS,
+      shell.answer,
+      () =>
+        `It has not ended within ${LONGEST_SESSION_MS / 1000} s: ${processesOf(this.folder)
+          .map(pid => `${pid} ${commandOf(pid)}`)
+          .join('; ')}`,
+    );
     const others = await rival;
     await this.#untilRunnersGone();
     // One that had put its end on record has no other word for it: it is on its way through that point that it ends.
-    const diedAtEnd = kill?.when.kind === 'point' && (kill.when.point === 'after-end') && answer.status !== undefined && answer.status !== 'interrupted';
+    const diedAtEnd =
+      kill?.when.kind === 'point' &&
+      kill.when.point === 'after-end' &&
+      answer.status !== undefined &&
+      answer.status !== 'interrupted';
     const died = answer.shellKilled || answer.message.includes('SIGKILL') || diedAtEnd;
     // Where both were killed nobody is left who could end it.
     const mayBeLeft = answer.shellKilled && (kill?.whom === 'both' || kill?.when.kind === 'time');
     if (!mayBeLeft) {
       await eventually('what steps had started is gone', () => this.#leftBehind().length === 0, 15).catch(() => {
-        throw new Violation('other', `What a step had started is still there: ${this.#leftBehind().map(pid => `${pid} ${commandOf(pid)}`).join('; ')}`);
+        throw new Violation(
+          'other',
+          `What a step had started is still there: ${this.#leftBehind()
+            .map(pid => `${pid} ${commandOf(pid)}`)
+            .join('; ')}`,
+        );
       });
     }
     const orphans = this.#leftBehind();
@@ -273,7 +391,8 @@ build(cronflow, ${JSON.stringify(this.#plan, null, 2)}, new World(import.meta.di
     if (others) this.history.push(`  the other: ${others.status ?? ''} ${others.message}`.trimEnd());
     for (const { status, message, shellKilled } of [answer, ...(others ? [others] : [])]) {
       const isRefused = status === undefined && !shellKilled && !message.includes('SIGKILL');
-      if (isRefused && !(others && TAKEN.test(message))) throw new Violation('other', `${session.shell} refused to ${task.kind}: ${message}`);
+      if (isRefused && !(others && TAKEN.test(message)))
+        throw new Violation('other', `${session.shell} refused to ${task.kind}: ${message}`);
     }
     await this.#look(session, others ? undefined : answer.status);
     if (others) this.#checkRivals(died);
@@ -310,7 +429,9 @@ build(cronflow, ${JSON.stringify(this.#plan, null, 2)}, new World(import.meta.di
     await eventually('the run is not shown as running', () => {
       record = readRecord(this.#at('.cronflow/runs.db'));
       return record?.summary.status !== 'running';
-    }).catch(() => { throw new Violation('other', 'The run is shown as running, and its processes are gone.'); });
+    }).catch(() => {
+      throw new Violation('other', 'The run is shown as running, and its processes are gone.');
+    });
     return record;
   }
 
@@ -318,14 +439,25 @@ build(cronflow, ${JSON.stringify(this.#plan, null, 2)}, new World(import.meta.di
     const record = await this.#recordAtRest();
     const ledger = readLedger(this.#at(LEDGER));
     if (!record) {
-      if (ledger.length > 0 || this.#before) throw new Violation('lost', 'Steps were executed, and the store has no run.');
+      if (ledger.length > 0 || this.#before)
+        throw new Violation('lost', 'Steps were executed, and the store has no run.');
       return;
     }
     const linesBeforeRerun = task.kind === 'rerun' ? this.#before?.ledger.length : this.#before?.linesBeforeRerun;
     const moment: Moment = { record, ledger, linesBeforeRerun: linesBeforeRerun ?? 0 };
     checkAtRest(moment);
-    if (said !== undefined && said !== record.summary.status) throw new Violation('other', `It was said to be ${said}, and the store says ${record.summary.status}.`);
-    const before = this.#before ?? { record: { ...record, attempts: new Map(), cut: new Map(), kept: { attempts: new Map(), logs: new Map(), passes: new Map(), items: new Map(), writes: new Map() } }, ledger: [], linesBeforeRerun: 0 };
+    if (said !== undefined && said !== record.summary.status)
+      throw new Violation('other', `It was said to be ${said}, and the store says ${record.summary.status}.`);
+    const before = this.#before ?? {
+      record: {
+        ...record,
+        attempts: new Map(),
+        cut: new Map(),
+        kept: { attempts: new Map(), logs: new Map(), passes: new Map(), items: new Map(), writes: new Map() },
+      },
+      ledger: [],
+      linesBeforeRerun: 0,
+    };
     this.#repeated += checkBetween(before, moment, { isRerun: task.kind === 'rerun', most: this.#most }).repeated;
     this.#latest = ledger.slice(before.ledger.length);
     this.#before = moment;
@@ -334,9 +466,11 @@ build(cronflow, ${JSON.stringify(this.#plan, null, 2)}, new World(import.meta.di
   /** Of two that work on a run one after the other, the second repeats what was in flight when the first was killed, and nothing else. */
   #checkRivals(died: boolean): void {
     const by = new Map<string, Set<number>>();
-    for (const { what, place, pid } of this.#latest) if (what === 'begin') by.set(place, (by.get(place) ?? new Set()).add(pid));
+    for (const { what, place, pid } of this.#latest)
+      if (what === 'begin') by.set(place, (by.get(place) ?? new Set()).add(pid));
     const twice = [...by].filter(([place, pids]) => pids.size > 1 && !place.endsWith('/?')).map(([place]) => place);
-    if (twice.length > (died ? this.#most : 0)) throw new Violation('twice', `Of two that took the run up, both executed ${twice.join(', ')}`);
+    if (twice.length > (died ? this.#most : 0))
+      throw new Violation('twice', `Of two that took the run up, both executed ${twice.join(', ')}`);
   }
 }
 
@@ -361,9 +495,12 @@ function whomOf({ shell, kill }: Session, answer: Answer): string {
 function whereOf({ when }: Kill, task: Task): string {
   const during = task.kind === 'rerun' ? ' (re-run)' : task.kind === 'resume' ? ' (resume)' : '';
   switch (when.kind) {
-    case 'point': return `${when.point}${during}`;
-    case 'line': return `step${during}`;
-    case 'time': return `any time${during}`;
+    case 'point':
+      return `${when.point}${during}`;
+    case 'line':
+      return `step${during}`;
+    case 'time':
+      return `any time${during}`;
   }
 }
 
@@ -377,9 +514,13 @@ function describe({ shell, task, kill, pauseAfter, hasRival }: Session): string 
 async function within<T>(ms: number, promise: Promise<T>, why: () => string): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   try {
-    return await Promise.race([promise, new Promise<never>((_, reject) => { timer = setTimeout(() => reject(new Violation('other', why())), ms); })]);
+    return await Promise.race([
+      promise,
+      new Promise<never>((_, reject) => {
+        timer = setTimeout(() => reject(new Violation('other', why())), ms);
+      }),
+    ]);
   } finally {
     clearTimeout(timer);
   }
 }
-

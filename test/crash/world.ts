@@ -66,7 +66,8 @@ export class World {
     if (kill !== undefined) this.#kill = { line: Number(line), whom: whom as Whom, after };
     // What has failed in an earlier process has failed.
     const before = typeof this.#ledger === 'string' ? readLedger(this.#ledger) : this.#ledger;
-    for (const { what, place } of before) if (what === 'fail') this.#failures.set(place, (this.#failures.get(place) ?? 0) + 1);
+    for (const { what, place } of before)
+      if (what === 'fail') this.#failures.set(place, (this.#failures.get(place) ?? 0) + 1);
   }
 
   /** Does a step's work. */
@@ -136,7 +137,10 @@ export class World {
 
 export function readLedger(file: string): Noted[] {
   if (!existsSync(file)) return [];
-  return readFileSync(file, 'utf8').split('\n').filter(line => line !== '').map(line => JSON.parse(line) as Noted);
+  return readFileSync(file, 'utf8')
+    .split('\n')
+    .filter(line => line !== '')
+    .map(line => JSON.parse(line) as Noted);
 }
 
 /** Where a step is: the part of its key that is the same for every run. */

@@ -22,9 +22,11 @@ export const isReal = process.env.STUDIO_ELECTRON !== undefined;
 export const electron = process.env.STUDIO_ELECTRON ?? STANDIN;
 
 /** Why the desktop app cannot be started here, in a sentence; undefined when it can. */
-export const whyNoDesktop = isReal ? undefined
-  : process.platform === 'win32' ? 'The stand-in for Electron is a shell script: on Windows, STUDIO_ELECTRON has to name a real one.'
-  : whyNoBrowser;
+export const whyNoDesktop = isReal
+  ? undefined
+  : process.platform === 'win32'
+    ? 'The stand-in for Electron is a shell script: on Windows, STUDIO_ELECTRON has to name a real one.'
+    : whyNoBrowser;
 
 export interface LaunchOptions {
   readonly data: string;
@@ -48,18 +50,28 @@ export class Desktop {
   static async launch(options: LaunchOptions): Promise<Desktop> {
     await ensureBuilt();
     const app = await _electron.launch({
-      executablePath: electron, args: appArguments(options), env: await appEnvironment(options.data), timeout: READY_WITHIN_MS,
+      executablePath: electron,
+      args: appArguments(options),
+      env: await appEnvironment(options.data),
+      timeout: READY_WITHIN_MS,
       // Chromium does not sandbox a root's pages, as one is in containers.
       chromiumSandbox: process.getuid?.() !== 0,
     });
     const page = await app.firstWindow();
-    await page.getByRole('region', { name: 'Workflows' }).getByRole('listitem').first().waitFor({ timeout: READY_WITHIN_MS });
+    await page
+      .getByRole('region', { name: 'Workflows' })
+      .getByRole('listitem')
+      .first()
+      .waitFor({ timeout: READY_WITHIN_MS });
     return new Desktop(app, page);
   }
 
   /** Another start of the app, beside this one; resolves with its exit code. */
   static async start(options: LaunchOptions): Promise<number | null> {
-    const child = spawn(electron, [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), ...appArguments(options)], { env: await appEnvironment(options.data), stdio: 'ignore' });
+    const child = spawn(electron, [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), ...appArguments(options)], {
+      env: await appEnvironment(options.data),
+      stdio: 'ignore',
+    });
     return await new Promise((resolve, reject) => {
       child.on('error', reject);
       child.on('exit', resolve);
@@ -88,7 +100,10 @@ export class Desktop {
 
   /** Starts a workflow file's one workflow as soon as it is known. */
   async startRun(file: string): Promise<number> {
-    const workflow = await this.until(`${file} is known`, async () => (await this.ask('getWorkspace', {})).files.find(known => known.file === file)?.graphs[0]?.id);
+    const workflow = await this.until(
+      `${file} is known`,
+      async () => (await this.ask('getWorkspace', {})).files.find(known => known.file === file)?.graphs[0]?.id,
+    );
     const started = await this.ask('startRun', { file, workflow, payload: '{}' });
     if (!started.ok) throw new Error(started.problem.message);
     return started.value.run;
@@ -109,15 +124,23 @@ export class Desktop {
   }
 
   /** What it has asked, since answers were given. */
-  async questions(): Promise<readonly { readonly message: string; readonly detail: string; readonly buttons: readonly string[] }[]> {
-    return await this.app.evaluate(() => (globalThis as unknown as { questions: { message: string; detail: string; buttons: string[] }[] }).questions);
+  async questions(): Promise<
+    readonly { readonly message: string; readonly detail: string; readonly buttons: readonly string[] }[]
+  > {
+    return await this.app.evaluate(
+      () =>
+        (globalThis as unknown as { questions: { message: string; detail: string; buttons: string[] }[] }).questions,
+    );
   }
 
   /** The commands that the page was asked to do from now on. */
   async hearCommands(): Promise<() => Promise<string[]>> {
     await this.page.evaluate(() => {
       const heard: string[] = [];
-      const page = globalThis as unknown as { heard: string[]; studio: { onCommand: (listener: (command: string) => void) => void } };
+      const page = globalThis as unknown as {
+        heard: string[];
+        studio: { onCommand: (listener: (command: string) => void) => void };
+      };
       page.heard = heard;
       page.studio.onCommand(command => heard.push(command));
     });
@@ -135,7 +158,10 @@ export class Desktop {
 /** Folders for one test file, gone when `remove` is called. */
 export function temporaryFolders(): { readonly folder: (name: string) => string; readonly remove: () => void } {
   const root = realpathSync(mkdtempSync(path.join(tmpdir(), 'cronflow-desktop-')));
-  return { folder: name => path.join(root, name), remove: () => rmSync(root, { recursive: true, force: true, maxRetries: 5 }) };
+  return {
+    folder: name => path.join(root, name),
+    remove: () => rmSync(root, { recursive: true, force: true, maxRetries: 5 }),
+  };
 }
 
 function appArguments({ open }: LaunchOptions): string[] {
@@ -146,13 +172,30 @@ async function appEnvironment(data: string): Promise<Record<string, string>> {
   const { ELECTRON_RUN_AS_NODE: _, NODE_OPTIONS: __, ...env } = process.env;
   if (isReal) return { ...env, CRONFLOW_DATA: data } as Record<string, string>;
   const { executable, env: forBrowser } = await findBrowser();
-  return { ...env, ...forBrowser, ELECTRON_STANDIN_CHROMIUM: executable, CRONFLOW_DATA: data } as Record<string, string>;
+  return { ...env, ...forBrowser, ELECTRON_STANDIN_CHROMIUM: executable, CRONFLOW_DATA: data } as Record<
+    string,
+    string
+  >;
 }
 
 /** Runs in the page. */
-async function askHost({ method, args }: { method: string; args: unknown }): Promise<{ r?: unknown; e?: { name: string; message: string } }> {
-  interface Answer { readonly t: string; readonly i?: string; readonly r?: unknown; readonly e?: { name: string; message: string } }
-  const page = globalThis as unknown as { waiting?: Map<string, (answer: Answer) => void>; studio: { send: (message: unknown) => void; onMessage: (listener: (message: unknown) => void) => void } };
+async function askHost({
+  method,
+  args,
+}: {
+  method: string;
+  args: unknown;
+}): Promise<{ r?: unknown; e?: { name: string; message: string } }> {
+  interface Answer {
+    readonly t: string;
+    readonly i?: string;
+    readonly r?: unknown;
+    readonly e?: { name: string; message: string };
+  }
+  const page = globalThis as unknown as {
+    waiting?: Map<string, (answer: Answer) => void>;
+    studio: { send: (message: unknown) => void; onMessage: (listener: (message: unknown) => void) => void };
+  };
   if (!page.waiting) {
     const waiting = new Map<string, (answer: Answer) => void>();
     page.waiting = waiting;
@@ -165,7 +208,9 @@ async function askHost({ method, args }: { method: string; args: unknown }): Pro
   }
   const id = `test-${Math.random()}`;
   const { waiting } = page;
-  const answer = new Promise<Answer>(resolve => { waiting.set(id, resolve); });
+  const answer = new Promise<Answer>(resolve => {
+    waiting.set(id, resolve);
+  });
   page.studio.send({ t: 'q', i: id, m: method, a: [args] });
   const { r, e } = await answer;
   return e === undefined ? { r } : { e };

@@ -11,7 +11,12 @@ import { newFolder, ROOT } from './support.ts';
  * the page has to say what it does now, or the page promises what the product should do.
  */
 
-const PAGES = ['README.md', ...readdirSync(path.join(ROOT, 'docs')).filter(name => name.endsWith('.md')).map(name => `docs/${name}`)];
+const PAGES = [
+  'README.md',
+  ...readdirSync(path.join(ROOT, 'docs'))
+    .filter(name => name.endsWith('.md'))
+    .map(name => `docs/${name}`),
+];
 
 describe.concurrent('what a page shows is what comes', () => {
   test.each(PAGES)('%s', { timeout: 300_000 }, async page => {
@@ -37,9 +42,18 @@ test('the code of the pages has the types it should have', { timeout: 300_000 },
   }
   writeFileSync(path.join(folder, 'package.json'), '{ "type": "module" }');
   const config = path.join(folder, 'tsconfig.json');
-  writeFileSync(config, JSON.stringify({ extends: path.join(ROOT, 'tsconfig.json'), compilerOptions: { types: ['node'], typeRoots: [path.join(ROOT, 'node_modules/@types')] }, include: ['./*/*.ts'] }));
+  writeFileSync(
+    config,
+    JSON.stringify({
+      extends: path.join(ROOT, 'tsconfig.json'),
+      compilerOptions: { types: ['node'], typeRoots: [path.join(ROOT, 'node_modules/@types')] },
+      include: ['./*/*.ts'],
+    }),
+  );
   const tsc = path.join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
-  const { stdout } = await promisify(execFile)(process.execPath, [tsc, '-p', config, '--noEmit']).catch((error: { stdout: string }) => error);
+  const { stdout } = await promisify(execFile)(process.execPath, [tsc, '-p', config, '--noEmit']).catch(
+    (error: { stdout: string }) => error,
+  );
   expect(stdout).toBe('');
 });
 
@@ -50,7 +64,11 @@ test('links between the pages lead somewhere', () => {
       if (/^https?:/.test(target)) continue;
       const [file = '', heading] = target.split('#');
       const linked = path.join(path.dirname(page), file === '' ? path.basename(page) : file);
-      if (!existsSync(path.join(ROOT, linked)) || (heading !== undefined && !headingsOf(read(linked)).includes(heading))) broken.push(`${page}: ${target}`);
+      if (
+        !existsSync(path.join(ROOT, linked)) ||
+        (heading !== undefined && !headingsOf(read(linked)).includes(heading))
+      )
+        broken.push(`${page}: ${target}`);
     }
   }
   expect(broken).toEqual([]);
@@ -62,5 +80,10 @@ function read(page: string): string {
 
 /** As GitHub makes anchors of headings. */
 function headingsOf(markdown: string): string[] {
-  return [...markdown.matchAll(/^#+ (.*)$/gm)].map(([, text = '']) => text.toLowerCase().replaceAll(/[^\w\- ]/g, '').replaceAll(' ', '-'));
+  return [...markdown.matchAll(/^#+ (.*)$/gm)].map(([, text = '']) =>
+    text
+      .toLowerCase()
+      .replaceAll(/[^\w\- ]/g, '')
+      .replaceAll(' ', '-'),
+  );
 }

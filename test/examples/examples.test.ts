@@ -44,15 +44,22 @@ describe.concurrent('the examples', () => {
   test('films fails on those whose titles are no texts, and completes when the line is mended', LONG, async context => {
     const { folder, file } = copyOf('films.ts', context);
     const films = dataOf('movies.json') as { Title: unknown }[];
-    const odd = [...new Set(films.flatMap(({ Title }, index) => (typeof Title === 'string' ? [] : [Math.floor(index / 100)])))];
+    const odd = [
+      ...new Set(films.flatMap(({ Title }, index) => (typeof Title === 'string' ? [] : [Math.floor(index / 100)]))),
+    ];
     expect(odd).toEqual([0, 10, 11, 17, 30]);
 
     const failed = await runForJson(folder, ['run', 'films.ts']);
     expect(failed.code).toBe(1);
     expect(failed.summary).toMatchObject({
-      status: 'failed', items: { total: 3201, succeeded: 2701, failed: 500 }, batches: { total: 33, succeeded: 28, failed: 5 }, state: { 'films-cleaned': 2701 },
+      status: 'failed',
+      items: { total: 3201, succeeded: 2701, failed: 500 },
+      batches: { total: 33, succeeded: 28, failed: 5 },
+      state: { 'films-cleaned': 2701 },
     });
-    expect(query(folder, 'select idx from batches where run = 1 and status = 3 order by idx').map(({ idx }) => idx)).toEqual(odd);
+    expect(
+      query(folder, 'select idx from batches where run = 1 and status = 3 order by idx').map(({ idx }) => idx),
+    ).toEqual(odd);
 
     // The line that the head of the file says to change, as it says to change it.
     const mended = /^ \* +(title: String\(.*)$/m.exec(readFileSync(file, 'utf8'))?.[1];
@@ -61,10 +68,16 @@ describe.concurrent('the examples', () => {
     const again = await runForJson(folder, ['rerun', failed.summary.run]);
     expect(again.code).toBe(0);
     expect(again.summary).toMatchObject({
-      run: failed.summary.run, status: 'completed', items: { total: 3201, succeeded: 3201, failed: 0 }, state: { 'films-cleaned': 3201 },
+      run: failed.summary.run,
+      status: 'completed',
+      items: { total: 3201, succeeded: 3201, failed: 0 },
+      state: { 'films-cleaned': 3201 },
       output: { films: 3201, best: ['Avatar', 'Titanic', 'The Lord of the Rings: The Return of the King'] },
     });
-    expect(again.lines[0]).toMatchObject({ event: 'started', rerun: { nodes: [{ path: 'clean', batches: 5, indices: odd }], reused: { batches: 28 } } });
+    expect(again.lines[0]).toMatchObject({
+      event: 'started',
+      rerun: { nodes: [{ path: 'clean', batches: 5, indices: odd }], reused: { batches: 28 } },
+    });
     // Of five batches the tidying, the branch and its step, and the counting; then the report. Nothing else.
     expect(again.summary.steps.executed).toBe(5 * 4 + 1);
     const executed = query(folder, EXECUTED_AGAIN);
@@ -86,7 +99,10 @@ describe.concurrent('the examples', () => {
       at.delay += delay;
       if (delay >= 15) at.late += 1;
     }
-    const busy = hours.filter(({ flights }) => flights >= 1000).map(sums => ({ ...sums, average: sums.delay / sums.flights })).toSorted((a, b) => a.average - b.average);
+    const busy = hours
+      .filter(({ flights }) => flights >= 1000)
+      .map(sums => ({ ...sums, average: sums.delay / sums.flights }))
+      .toSorted((a, b) => a.average - b.average);
     expect(summary.output).toEqual({ flights: 200_000, best: busy.at(0), worst: busy.at(-1) });
   });
 
@@ -95,12 +111,21 @@ describe.concurrent('the examples', () => {
     const first = await runForJson(folder, ['run', 'orders.ts', '--payload', '{"orders":80}']);
     expect(first.code).toBe(0);
     expect(first.summary).toMatchObject({
-      status: 'completed', items: { total: 80, succeeded: 78, failed: 2 },
-      state: { knocks: 3, 'mails-to-write-by-hand': 4 }, output: { sent: 78, waiting: 2 },
+      status: 'completed',
+      items: { total: 80, succeeded: 78, failed: 2 },
+      state: { knocks: 3, 'mails-to-write-by-hand': 4 },
+      output: { sent: 78, waiting: 2 },
     });
     change(file, 'DECLINED = 40', 'DECLINED = 9_999');
     const again = await runForJson(folder, ['rerun', first.summary.run]);
-    expect(again.summary).toMatchObject({ status: 'completed', items: { total: 80, succeeded: 80, failed: 0 }, state: { 'mails-to-write-by-hand': 4 }, output: { sent: 80, waiting: 0 } });
-    expect(again.lines[0]).toMatchObject({ rerun: { nodes: [{ path: 'order', indices: [39, 79] }], repeats: ['report'] } });
+    expect(again.summary).toMatchObject({
+      status: 'completed',
+      items: { total: 80, succeeded: 80, failed: 0 },
+      state: { 'mails-to-write-by-hand': 4 },
+      output: { sent: 80, waiting: 0 },
+    });
+    expect(again.lines[0]).toMatchObject({
+      rerun: { nodes: [{ path: 'order', indices: [39, 79] }], repeats: ['report'] },
+    });
   });
 });

@@ -62,7 +62,10 @@ export interface Difference {
 export async function follow(markdown: string): Promise<Difference[]> {
   const { folder, remove } = newFolder();
   try {
-    cpSync(path.join(ROOT, 'examples'), path.join(folder, 'examples'), { recursive: true, filter: source => !source.includes('.cronflow') });
+    cpSync(path.join(ROOT, 'examples'), path.join(folder, 'examples'), {
+      recursive: true,
+      filter: source => !source.includes('.cronflow'),
+    });
     const commandLine = new CommandLine(folder);
     try {
       return await new Reader(folder, commandLine, blocksOf(markdown)).read();
@@ -89,12 +92,16 @@ class Reader {
   }
 
   async read(): Promise<Difference[]> {
-    const typed = this.#blocks.filter(({ language }) => language === 'console').map(({ text }) => text).join('\n');
+    const typed = this.#blocks
+      .filter(({ language }) => language === 'console')
+      .map(({ text }) => text)
+      .join('\n');
     for (const block of this.#blocks) {
       const file = fileOf(block);
       if (file) {
         this.#save(file);
-        if (!new RegExp(`^\\$ .* ${file.name.replace('.', '\\.')}\\b`, 'm').test(typed)) await this.#runUnshown(file, block.line);
+        if (!new RegExp(`^\\$ .* ${file.name.replace('.', '\\.')}\\b`, 'm').test(typed))
+          await this.#runUnshown(file, block.line);
       }
       if (block.language === 'diff') this.#change(block);
       if (block.language === 'console') await this.#type(block);
@@ -109,9 +116,15 @@ class Reader {
 
   #change({ text, line }: Block): void {
     const [, named, changed = text] = /^--- (\S+)\n([^]*)$/.exec(text) ?? [];
-    const file = named === undefined ? this.#latest : { name: named, text: readFileSync(path.join(this.#folder, named), 'utf8') };
+    const file =
+      named === undefined ? this.#latest : { name: named, text: readFileSync(path.join(this.#folder, named), 'utf8') };
     if (!file) throw new Error(`There is no file before the change at line ${line}.`);
-    const side = (sign: string) => changed.split('\n').filter(part => part[0] === sign || part[0] === ' ').map(part => part.slice(1)).join('\n');
+    const side = (sign: string) =>
+      changed
+        .split('\n')
+        .filter(part => part[0] === sign || part[0] === ' ')
+        .map(part => part.slice(1))
+        .join('\n');
     const { name, text: before } = file;
     if (before.split(side('-')).length !== 2) throw new Error(`The change at line ${line} does not fit ${name}.`);
     this.#save({ name, text: before.replace(side('-'), () => side('+')) });
@@ -119,12 +132,18 @@ class Reader {
 
   async #runUnshown({ name }: GuideFile, line: number): Promise<void> {
     const { code, stdout, stderr } = await this.#commandLine.type(['run', name, '--store', 'unshown.db']);
-    if (code !== 0) this.#differences.push({ line, command: `run ${name}`, shown: 'exit code 0', got: `exit code ${code}\n${stderr}${stdout}` });
+    if (code !== 0)
+      this.#differences.push({
+        line,
+        command: `run ${name}`,
+        shown: 'exit code 0',
+        got: `exit code ${code}\n${stderr}${stdout}`,
+      });
   }
 
   async #type({ text, line }: Block): Promise<void> {
     const lines = text.split('\n');
-    for (let at = 0; at < lines.length; ) {
+    for (let at = 0; at < lines.length;) {
       const command = /^\$ (.*)/.exec(lines[at] ?? '')?.[1];
       if (command === undefined) throw new Error(`Line ${line + at} is not the output of any command.`);
       const next = lines.findIndex((other, index) => index > at && other.startsWith('$ '));
@@ -142,7 +161,8 @@ class Reader {
     const args = words.filter(word => word !== '2>/dev/null');
     if (program === 'sqlite3') return this.#query(args);
     const [run, ...rest] = args.filter(arg => arg !== '-s');
-    if (program !== 'npm' || run !== 'run' || rest[0] !== 'cronflow' || rest[1] !== '--') throw new Error(`The guide's reader cannot do: ${command}`);
+    if (program !== 'npm' || run !== 'run' || rest[0] !== 'cronflow' || rest[1] !== '--')
+      throw new Error(`The guide's reader cannot do: ${command}`);
     const ended = await this.#cronflow(rest.slice(2), shown);
     this.#lastCode = ended.code;
     // They are two streams; what is for the meantime comes first.
@@ -167,7 +187,11 @@ class Reader {
     try {
       const statement = db.prepare(sql);
       if (!statement.reader) throw new Error(`The guide's queries only read: ${sql}`);
-      return statement.raw().all().map(row => (row as unknown[]).join('|')).join('\n');
+      return statement
+        .raw()
+        .all()
+        .map(row => (row as unknown[]).join('|'))
+        .join('\n');
     } finally {
       db.close();
     }
@@ -176,7 +200,9 @@ class Reader {
 
 /** The words of a shell command; quotes hold words together. */
 function wordsOf(command: string): string[] {
-  return [...command.matchAll(/'([^']*)'|"([^"]*)"|(\S+)/g)].map(([, single, double, plain]) => single ?? double ?? plain ?? '');
+  return [...command.matchAll(/'([^']*)'|"([^"]*)"|(\S+)/g)].map(
+    ([, single, double, plain]) => single ?? double ?? plain ?? '',
+  );
 }
 
 function isAsShown(shown: readonly string[], got: string): boolean {
@@ -189,8 +215,17 @@ function isAsShown(shown: readonly string[], got: string): boolean {
       anyMayCome = true;
       continue;
     }
-    const pattern = new RegExp(`^${line.split('…').map(part => RegExp.escape(part)).join('.*')}$`);
-    const found = anyMayCome ? actual.findIndex((other, index) => index >= at && pattern.test(other)) : pattern.test(actual[at] ?? '') ? at : -1;
+    const pattern = new RegExp(
+      `^${line
+        .split('…')
+        .map(part => RegExp.escape(part))
+        .join('.*')}$`,
+    );
+    const found = anyMayCome
+      ? actual.findIndex((other, index) => index >= at && pattern.test(other))
+      : pattern.test(actual[at] ?? '')
+        ? at
+        : -1;
     if (found === -1 && !(line === '' && actual[at] === undefined)) return false;
     at = found + 1;
     anyMayCome = false;
@@ -202,13 +237,16 @@ function isAsShown(shown: readonly string[], got: string): boolean {
 function linesOf(text: string): string[] {
   return text
     .replaceAll(/^.*: [\d,]+ of [\d,]+( or more)? \w+(, [\d,]+ failed)?\n/gm, '')
-    .replaceAll(READERS_FOLDER, '<folder>').replaceAll(/\/\S*cronflow-guide-\w+/g, '<folder>')
+    .replaceAll(READERS_FOLDER, '<folder>')
+    .replaceAll(/\/\S*cronflow-guide-\w+/g, '<folder>')
     .replaceAll(/\b\d+(\.\d+)? (ms|s)\b/g, '<time>')
     .replaceAll(/"durationMs":\d+/g, '"durationMs":<time>')
     .replaceAll(/\d{1,2}\/\d{1,2}\/\d{4}, \d{1,2}:\d\d:\d\d [AP]M/g, '<date>')
     .replaceAll(/\b[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}\b/g, '<uuid>')
     .replaceAll(/\bprocess \d+/g, 'process <number>')
-    .trim().split('\n').map(line => line.trimEnd());
+    .trim()
+    .split('\n')
+    .map(line => line.trimEnd());
 }
 
 export function readPage(file: string): string {

@@ -30,7 +30,13 @@ export interface Started {
 /** What npm sets for `npm run cronflow -- …`, called in that folder. */
 function environment(folder: string): NodeJS.ProcessEnv {
   const { FORCE_COLOR: _, ...env } = process.env;
-  return { ...env, NODE_COMPILE_CACHE: COMPILE_CACHE, NO_COLOR: '1', npm_lifecycle_event: 'cronflow', INIT_CWD: folder };
+  return {
+    ...env,
+    NODE_COMPILE_CACHE: COMPILE_CACHE,
+    NO_COLOR: '1',
+    npm_lifecycle_event: 'cronflow',
+    INIT_CWD: folder,
+  };
 }
 
 /** A command line in which one command is typed after the other, in one process. Close it. */
@@ -38,12 +44,18 @@ export class CommandLine {
   readonly #child: ChildProcess;
 
   constructor(folder: string) {
-    this.#child = fork(fileURLToPath(new URL('./typed.ts', import.meta.url)), [], { cwd: folder, execArgv: [], env: environment(folder), stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    this.#child = fork(fileURLToPath(new URL('./typed.ts', import.meta.url)), [], {
+      cwd: folder,
+      execArgv: [],
+      env: environment(folder),
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    });
   }
 
   type(args: readonly string[]): Promise<Ended> {
     return new Promise((resolve, reject) => {
-      const onExit = (code: number | null) => reject(new Error(`The command line ended with ${code} at: ${args.join(' ')}`));
+      const onExit = (code: number | null) =>
+        reject(new Error(`The command line ended with ${code} at: ${args.join(' ')}`));
       this.#child.once('exit', onExit);
       this.#child.once('message', ended => {
         this.#child.off('exit', onExit);
@@ -59,7 +71,11 @@ export class CommandLine {
 }
 
 /** Runs `cronflow` in a process of its own, as `npm run cronflow -- …` does in that folder. */
-export function runCronflow(folder: string, args: readonly string[], onOutput?: (started: Started) => void): Promise<Ended> {
+export function runCronflow(
+  folder: string,
+  args: readonly string[],
+  onOutput?: (started: Started) => void,
+): Promise<Ended> {
   const child = spawn(process.execPath, [path.join(ROOT, 'bin', 'cronflow.mjs'), ...args], {
     cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -99,11 +115,18 @@ export interface Summary {
 }
 
 /** A command with `--json`: its exit code, and the lines it wrote. */
-export async function runForJson(folder: string, args: readonly string[]): Promise<{ code: number; lines: readonly object[]; summary: Summary }> {
+export async function runForJson(
+  folder: string,
+  args: readonly string[],
+): Promise<{ code: number; lines: readonly object[]; summary: Summary }> {
   const { code, stdout, stderr } = await runCronflow(folder, [...args, '--json']);
-  const lines = stdout.trim().split('\n').map(line => JSON.parse(line) as object);
+  const lines = stdout
+    .trim()
+    .split('\n')
+    .map(line => JSON.parse(line) as object);
   const summary = lines.at(-1);
-  if (!isSummary(summary)) throw new Error(`cronflow ${args.join(' ')} ended with code ${code} and no summary: ${stderr}${stdout}`);
+  if (!isSummary(summary))
+    throw new Error(`cronflow ${args.join(' ')} ended with code ${code} and no summary: ${stderr}${stdout}`);
   return { code, lines, summary };
 }
 

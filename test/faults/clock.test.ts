@@ -24,7 +24,9 @@ const HOUR = 3_600_000;
 function setClock(by: number): void {
   const { now } = Date;
   Date.now = () => now() + by;
-  onTestFinished(() => { Date.now = now; });
+  onTestFinished(() => {
+    Date.now = now;
+  });
 }
 
 /** A preload that sets a process's clock, also the engine's, as if it had started in another hour. */
@@ -33,25 +35,44 @@ const { now } = Date; Date.now = () => now() + ${by};
 const origin = performance.timeOrigin; Object.defineProperty(performance, 'timeOrigin', { value: origin + ${by} });
 `;
 
-describe.each([['back', -HOUR], ['forward', HOUR]] as const)('a clock that is set %s by an hour', (_, by) => {
+describe.each([
+  ['back', -HOUR],
+  ['forward', HOUR],
+] as const)('a clock that is set %s by an hour', (_, by) => {
   test('does not move the one a run goes by: its waits, timeouts and durations are what they are', async () => {
     const bench = new Bench();
     const before = systemClock.now();
     const started = performance.now();
-    const run = bench.run(workflow(flow => flow
-      .step('set', () => setClock(by))
-      .sleep('100ms')
-      .step('delayed', () => 1).delay('50ms')
-      .step('tries', ctx => { if (ctx.attempt < 3) throw new Error('again'); return ctx.attempt; }).retry({ attempts: 3, backoff: { strategy: 'fixed', delay: '20ms' } })
-      .step('slow', () => sleep(30).then(() => 'in time')).timeout('20s')
-      .batch('work', { items: [1, 2, 3], size: 1, rateLimit: { batches: 100, per: '1s' } }, ([n], inner) => { inner.step('do', () => n); })));
+    const run = bench.run(
+      workflow(flow =>
+        flow
+          .step('set', () => setClock(by))
+          .sleep('100ms')
+          .step('delayed', () => 1)
+          .delay('50ms')
+          .step('tries', ctx => {
+            if (ctx.attempt < 3) throw new Error('again');
+            return ctx.attempt;
+          })
+          .retry({ attempts: 3, backoff: { strategy: 'fixed', delay: '20ms' } })
+          .step('slow', () => sleep(30).then(() => 'in time'))
+          .timeout('20s')
+          .batch('work', { items: [1, 2, 3], size: 1, rateLimit: { batches: 100, per: '1s' } }, ([n], inner) => {
+            inner.step('do', () => n);
+          }),
+      ),
+    );
     const summary = await run;
     expect(summary).toMatchObject({ status: 'completed', items: { succeeded: 3 } });
     const took = performance.now() - started;
     expect(summary.durationMs).toBeGreaterThan(180);
     expect(summary.durationMs).toBeLessThanOrEqual(took);
     expect(systemClock.now() - before).toBeLessThan(took + 1_000);
-    const rows = bench.db.prepare<[], { took: number; order: number }>('select ended_at - started_at as took, started_at - lag(started_at) over (order by seq) as "order" from steps where scope = 0').all();
+    const rows = bench.db
+      .prepare<[], { took: number; order: number }>(
+        'select ended_at - started_at as took, started_at - lag(started_at) over (order by seq) as "order" from steps where scope = 0',
+      )
+      .all();
     for (const row of rows) {
       expect(row.took).toBeGreaterThanOrEqual(0);
       expect(row.order ?? 0).toBeGreaterThanOrEqual(0);
@@ -61,7 +82,12 @@ describe.each([['back', -HOUR], ['forward', HOUR]] as const)('a clock that is se
   test('between two processes of a run lets nothing end before it began, nor last longer than it is to', async () => {
     const clock = new SimulatedClock(Date.UTC(2026, 0, 1, 12));
     const bench = new Bench({ clock });
-    const definition = workflow(flow => flow.step('before', () => 1).sleep('30m').step('after', () => 2));
+    const definition = workflow(flow =>
+      flow
+        .step('before', () => 1)
+        .sleep('30m')
+        .step('after', () => 2),
+    );
     const first = await bench.start(definition);
     // Ten minutes of the sleep go by; then its process is gone.
     await clock.advance(600_000);
@@ -82,17 +108,34 @@ describe.each([['back', -HOUR], ['forward', HOUR]] as const)('a clock that is se
     const clock = new SimulatedClock(Date.UTC(2026, 0, 1, 12));
     for (const note of ['loss', 'cancel'] as const) {
       const bench = new Bench({ clock });
-      const run = await bench.start(workflow(flow => flow.forEach('each', [1, 2], (_, inner) => { inner.step('never', () => new Promise(() => undefined)); }, { concurrency: 2 })));
+      const run = await bench.start(
+        workflow(flow =>
+          flow.forEach(
+            'each',
+            [1, 2],
+            (_, inner) => {
+              inner.step('never', () => new Promise(() => undefined));
+            },
+            { concurrency: 2 },
+          ),
+        ),
+      );
       await clock.advance(2_000);
       // What is in flight is shown to others with the ticks of the real clock.
-      await eventually('it is on record', () => bench.db.prepare('select count(*) from steps where status = 1').pluck().get() === 3);
+      await eventually(
+        'it is on record',
+        () => bench.db.prepare('select count(*) from steps where status = 1').pluck().get() === 3,
+      );
       const other = clock.now() + by;
       if (note === 'loss') recordLoss(bench.db, run.id, process.pid, 'test', other);
       else {
         bench.db.prepare('delete from leases').run();
         cancelAtRest(bench.db, run.id, 'test', other);
       }
-      expect(storedSummary(bench.db, theRun(bench.db, run.id), other)).toMatchObject({ status: note === 'loss' ? 'interrupted' : 'cancelled', durationMs: expect.toSatisfy((ms: number) => ms >= 0) });
+      expect(storedSummary(bench.db, theRun(bench.db, run.id), other)).toMatchObject({
+        status: note === 'loss' ? 'interrupted' : 'cancelled',
+        durationMs: expect.toSatisfy((ms: number) => ms >= 0),
+      });
       expectOrder(bench);
       await clock.settle(run.done);
     }
@@ -100,24 +143,45 @@ describe.each([['back', -HOUR], ['forward', HOUR]] as const)('a clock that is se
 
   test('does not silence the screens that watch', async ({ task, skip }) => {
     skip(!isThorough && by > 0, 'what waits for a time is woken by it');
-    const project = new Project({ 'flow.ts': Project.workflow("cronflow.define({ id: 'set' }).forEach('each', Array.from({ length: 40 }, (_, n) => n), (n: any, flow: any) => { flow.step('do', async () => { await sleep(30); return n; }); });") });
+    const project = new Project({
+      'flow.ts': Project.workflow(
+        "cronflow.define({ id: 'set' }).forEach('each', Array.from({ length: 40 }, (_, n) => n), (n: any, flow: any) => { flow.step('do', async () => { await sleep(30); return n; }); });",
+      ),
+    });
     const studio = await Studio.open(project);
     const run = await studio.start('flow.ts');
     const model = await studio.watch(run);
     await studio.until('some are done', () => model.progress.items.succeeded > 3);
     const heard = studio.events('onDelta').length;
     setClock(by);
-    await studio.until('more is told', () => studio.events('onDelta').length > heard + 5 && model.progress.items.succeeded > 15, 20_000);
+    await studio.until(
+      'more is told',
+      () => studio.events('onDelta').length > heard + 5 && model.progress.items.succeeded > 15,
+      20_000,
+    );
     expect(model.progress.activeMs).toBeGreaterThanOrEqual(0);
     expect(model.progress.activeMs).toBeLessThan(60_000);
     await studio.until('it has ended', () => model.progress.status === 'completed');
     expect(model.progress.activeMs).toBeLessThan(60_000);
-    seen(task, { fault: `clock set ${by < 0 ? 'back' : 'forward'} by an hour under a run of the Studio`, became: 'completed; progress went on being told', said: 'nothing', afterwards: 'nothing to do' });
+    seen(task, {
+      fault: `clock set ${by < 0 ? 'back' : 'forward'} by an hour under a run of the Studio`,
+      became: 'completed; progress went on being told',
+      said: 'nothing',
+      afterwards: 'nothing to do',
+    });
   });
 
-  test('is no reason for a command to wait for ever, nor for a run to be taken from its owner', async ({ task, skip }) => {
+  test('is no reason for a command to wait for ever, nor for a run to be taken from its owner', async ({
+    task,
+    skip,
+  }) => {
     skip(!isThorough, 'takes four processes');
-    const project = new Project({ 'flow.ts': Project.workflow("cronflow.define({ id: 'held' }).step('wait', async (ctx: any) => { note(1); for (;;) { ctx.signal.throwIfAborted(); await sleep(10); } });"), 'clock.mjs': startedAt(by) });
+    const project = new Project({
+      'flow.ts': Project.workflow(
+        "cronflow.define({ id: 'held' }).step('wait', async (ctx: any) => { note(1); for (;;) { ctx.signal.throwIfAborted(); await sleep(10); } });",
+      ),
+      'clock.mjs': startedAt(by),
+    });
     const call = project.start(['run', 'flow.ts', '--json']);
     await eventually('it waits', () => project.ledger().length > 0);
     const env = { NODE_OPTIONS: `--import ${project.path('clock.mjs')}` };
@@ -126,13 +190,20 @@ describe.each([['back', -HOUR], ['forward', HOUR]] as const)('a clock that is se
     const cancel = await project.cli(['cancel', '1', '--json'], { env });
     expect(cancel).toMatchObject({ code: 0, summary: { status: 'cancelled' } });
     expect(await call.done).toMatchObject({ code: 130, summary: { status: 'cancelled' } });
-    seen(task, { fault: `clock set ${by < 0 ? 'back' : 'forward'} by an hour between a run and a \`cancel\``, became: 'cancelled (exit 130)', said: cancel.summary.reason, afterwards: 're-run goes on' });
+    seen(task, {
+      fault: `clock set ${by < 0 ? 'back' : 'forward'} by an hour between a run and a \`cancel\``,
+      became: 'cancelled (exit 130)',
+      said: cancel.summary.reason,
+      afterwards: 're-run goes on',
+    });
   });
 });
 
 test('what a page is to be told does not wait for the hour to come again', async () => {
   const told: unknown[] = [];
-  const outbox = new Outbox((_, payload) => { told.push(payload); });
+  const outbox = new Outbox((_, payload) => {
+    told.push(payload);
+  });
   onTestFinished(() => outbox.close());
   const item = { run: 1 } as never;
   outbox.noteRun(item);

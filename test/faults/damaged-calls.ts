@@ -20,13 +20,24 @@ for await (const chunk of process.stdin.setEncoding('utf8')) input += String(chu
 for (const store of input.split('\n').filter(line => line !== '')) {
   for (const args of [['runs'], ['show', '1', '--batches', 'all'], ['show', '1'], ['rerun', '1', '--dry-run']]) {
     const said = { stdout: '', stderr: '' };
-    process.stdout.write = text => { said.stdout += String(text); return true; };
-    process.stderr.write = text => { said.stderr += String(text); return true; };
+    process.stdout.write = text => {
+      said.stdout += String(text);
+      return true;
+    };
+    process.stderr.write = text => {
+      said.stderr += String(text);
+      return true;
+    };
     let looked: Looked;
     try {
       looked = { store, code: await main([...args, '--store', store]), ...said };
     } catch (error) {
-      looked = { store, code: -1, ...said, thrown: error instanceof Error ? error.stack ?? error.message : String(error) };
+      looked = {
+        store,
+        code: -1,
+        ...said,
+        thrown: error instanceof Error ? (error.stack ?? error.message) : String(error),
+      };
     }
     write(`${JSON.stringify(looked)}\n`);
   }

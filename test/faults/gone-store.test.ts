@@ -18,10 +18,13 @@ cronflow.define({ id: 'gone', name: 'Gone' }).forEach('each', Array.from({ lengt
     return n;
   });
 });`);
-const GONE = /\.cronflow\/runs\.db was deleted, moved or replaced while a run was at work on it\. What the run has done since is not kept\. Put the file back, with the -wal file that belongs to it, and resume the run; or start it anew\.\n$/;
+const GONE =
+  /\.cronflow\/runs\.db was deleted, moved or replaced while a run was at work on it\. What the run has done since is not kept\. Put the file back, with the -wal file that belongs to it, and resume the run; or start it anew\.\n$/;
 
 (process.platform === 'win32' ? describe.skip : describe.concurrent)('a store that is gone from under a run', () => {
-  test('because it was moved: the run is interrupted, and with the store back in its place it goes on', async ({ task }) => {
+  test('because it was moved: the run is interrupted, and with the store back in its place it goes on', async ({
+    task,
+  }) => {
     const project = new Project({ 'flow.ts': FLOW, wait: '' });
     const call = project.start(['run', 'flow.ts']);
     await eventually('it is at work', () => project.ledger().includes(20));
@@ -31,13 +34,24 @@ const GONE = /\.cronflow\/runs\.db was deleted, moved or replaced while a run wa
     expect(existsSync(project.storeFile)).toBe(false);
     rmSync(project.path('wait'));
     renameSync(project.path('elsewhere'), project.path('.cronflow'));
-    expect(await project.cli(['resume', '1', '--json'])).toMatchObject({ code: 0, summary: { status: 'completed', items: { total: ITEMS, succeeded: ITEMS } } });
+    expect(await project.cli(['resume', '1', '--json'])).toMatchObject({
+      code: 0,
+      summary: { status: 'completed', items: { total: ITEMS, succeeded: ITEMS } },
+    });
     // Only what was in flight is done again.
-    expect(project.ledger().filter(n => n !== 20)).toEqual(Array.from({ length: ITEMS }, (_, n) => n).filter(n => n !== 20));
-    seen(task, {
-      fault: 'store moved away under a run', became: 'interrupted (exit 3)', said: ended.stderr.split('\n').at(-2) ?? '',
-      afterwards: 'moved back and resumed: completed, only the step in flight done twice',
-    }, project);
+    expect(project.ledger().filter(n => n !== 20)).toEqual(
+      Array.from({ length: ITEMS }, (_, n) => n).filter(n => n !== 20),
+    );
+    seen(
+      task,
+      {
+        fault: 'store moved away under a run',
+        became: 'interrupted (exit 3)',
+        said: ended.stderr.split('\n').at(-2) ?? '',
+        afterwards: 'moved back and resumed: completed, only the step in flight done twice',
+      },
+      project,
+    );
   });
 
   test('because it was deleted: nothing is told as done, and a new run makes a new store', async ({ task, skip }) => {
@@ -47,14 +61,36 @@ const GONE = /\.cronflow\/runs\.db was deleted, moved or replaced while a run wa
     await eventually('it is at work', () => project.ledger().includes(20));
     rmSync(project.path('.cronflow'), { recursive: true });
     const ended = await call.done;
-    expect(ended).toMatchObject({ code: 3, summary: { event: 'error', name: 'StoreError', message: expect.stringContaining('was deleted, moved or replaced') } });
+    expect(ended).toMatchObject({
+      code: 3,
+      summary: {
+        event: 'error',
+        name: 'StoreError',
+        message: expect.stringContaining('was deleted, moved or replaced'),
+      },
+    });
     expect(ended.events.some(({ event }) => event === 'summary')).toBe(false);
     rmSync(project.path('wait'));
-    expect(await project.cli(['run', 'flow.ts', '--json'])).toMatchObject({ code: 0, summary: { run: '1', status: 'completed' } });
-    seen(task, { fault: 'store deleted under a run', became: 'interrupted (exit 3)', said: ended.summary.message, afterwards: 'started anew: completed. What was in the store is lost with it' }, project);
+    expect(await project.cli(['run', 'flow.ts', '--json'])).toMatchObject({
+      code: 0,
+      summary: { run: '1', status: 'completed' },
+    });
+    seen(
+      task,
+      {
+        fault: 'store deleted under a run',
+        became: 'interrupted (exit 3)',
+        said: ended.summary.message,
+        afterwards: 'started anew: completed. What was in the store is lost with it',
+      },
+      project,
+    );
   });
 
-  test('because another one is in its place: the other is left as it is, and its run of the same number is not mistaken for this one', async ({ task, skip }) => {
+  test('because another one is in its place: the other is left as it is, and its run of the same number is not mistaken for this one', async ({
+    task,
+    skip,
+  }) => {
     skip(!isThorough, 'starts processes, as the first');
     const project = new Project({ 'flow.ts': FLOW });
     expect(await project.cli(['run', 'flow.ts', '--store', 'other.db'])).toMatchObject({ code: 0 });
@@ -72,9 +108,17 @@ const GONE = /\.cronflow\/runs\.db was deleted, moved or replaced while a run wa
     expect(ended).toMatchObject({ code: 3, stdout: '', stderr: expect.stringMatching(GONE) });
     expect(before).toMatchObject([{ status: 'completed' }]);
     expect(other()).toEqual(before);
-    seen(task, { fault: 'store replaced by another under a run', became: 'interrupted (exit 3)', said: ended.stderr.split('\n').at(-2) ?? '', afterwards: 'the other store is as it was' }, project);
+    seen(
+      task,
+      {
+        fault: 'store replaced by another under a run',
+        became: 'interrupted (exit 3)',
+        said: ended.stderr.split('\n').at(-2) ?? '',
+        afterwards: 'the other store is as it was',
+      },
+      project,
+    );
   });
-
 });
 
 (process.platform === 'win32' ? describe.skip : describe)('a store that is gone from under a run of the Studio', () => {
@@ -85,13 +129,35 @@ const GONE = /\.cronflow\/runs\.db was deleted, moved or replaced while a run wa
     const model = await studio.watch(run);
     await studio.until('it is at work', () => model.progress.items.succeeded === 20, 40_000);
     rmSync(project.path('.cronflow'), { recursive: true });
-    const told = await studio.until('its end is told', () => studio.events('onRun').find(item => item.status !== 'running'), 40_000);
-    expect(told).toMatchObject({ run, status: 'interrupted', reason: expect.stringContaining('was deleted, moved or replaced'), items: { succeeded: 20, running: 0 } });
+    const told = await studio.until(
+      'its end is told',
+      () => studio.events('onRun').find(item => item.status !== 'running'),
+      40_000,
+    );
+    expect(told).toMatchObject({
+      run,
+      status: 'interrupted',
+      reason: expect.stringContaining('was deleted, moved or replaced'),
+      items: { succeeded: 20, running: 0 },
+    });
     await studio.until('the page knows it', () => model.progress.status === 'interrupted');
     expect(await studio.api.listRuns({ limit: 10 })).toEqual([]);
     rmSync(project.path('wait'));
     value(await studio.api.startRun({ file: 'flow.ts', workflow: 'gone', payload: '{}' }));
-    await studio.until('it has completed', async () => (await studio.api.listRuns({ limit: 10 }))[0]?.status === 'completed', 40_000);
-    seen(task, { fault: 'store deleted under a run of the Studio', became: told.status, said: told.reason ?? '', afterwards: 'started anew: completed' }, project);
+    await studio.until(
+      'it has completed',
+      async () => (await studio.api.listRuns({ limit: 10 }))[0]?.status === 'completed',
+      40_000,
+    );
+    seen(
+      task,
+      {
+        fault: 'store deleted under a run of the Studio',
+        became: told.status,
+        said: told.reason ?? '',
+        afterwards: 'started anew: completed',
+      },
+      project,
+    );
   });
 });

@@ -14,9 +14,13 @@ import { isThorough, seen } from './fault.ts';
 /** Takes the lock; what it gives lets go of it. */
 function lock(file: string): () => void {
   const db = new Database(file);
-  onTestFinished(() => { db.close(); });
+  onTestFinished(() => {
+    db.close();
+  });
   db.prepare('begin immediate').run();
-  return () => { if (db.inTransaction) db.prepare('rollback').run(); };
+  return () => {
+    if (db.inTransaction) db.prepare('rollback').run();
+  };
 }
 
 describe('a store that another program has locked', () => {
@@ -25,11 +29,25 @@ describe('a store that another program has locked', () => {
     const ledger = new Ledger();
     let free: () => void;
     // By a timer of this very process: it would never be called if waiting stopped the process.
-    const summary = await bench.run(workflow(flow => flow
-      .step('lock', () => { free = lock(bench.file); setTimeout(() => free(), 700); })
-      .batch('work', { items: [1, 2, 3, 4], size: 1, concurrency: 4 }, ([n], inner) => {
-        inner.step('first', async () => { await sleep(5); ledger.note(`first ${n}`); return n; }).timeout('300ms').step('second', () => ledger.note(`second ${n}`));
-      })));
+    const summary = await bench.run(
+      workflow(flow =>
+        flow
+          .step('lock', () => {
+            free = lock(bench.file);
+            setTimeout(() => free(), 700);
+          })
+          .batch('work', { items: [1, 2, 3, 4], size: 1, concurrency: 4 }, ([n], inner) => {
+            inner
+              .step('first', async () => {
+                await sleep(5);
+                ledger.note(`first ${n}`);
+                return n;
+              })
+              .timeout('300ms')
+              .step('second', () => ledger.note(`second ${n}`));
+          }),
+      ),
+    );
     expect(summary).toMatchObject({ status: 'completed', items: { total: 4, succeeded: 4 } });
     expect(ledger.entries).toHaveLength(8);
   });
@@ -39,12 +57,26 @@ describe('a store that another program has locked', () => {
     const bench = new Bench({ busyTimeoutMs: 1_300, onLog: line => said.push(line) });
     const ledger = new Ledger();
     let free: (() => void) | undefined;
-    const definition = workflow(flow => flow.forEach('each', [0, 1, 2], (n, inner) => {
-      inner.step('do', () => { ledger.note(`do ${n}`); if (n === 1 && !free) free = lock(bench.file); return n; });
-    }));
+    const definition = workflow(flow =>
+      flow.forEach('each', [0, 1, 2], (n, inner) => {
+        inner.step('do', () => {
+          ledger.note(`do ${n}`);
+          if (n === 1 && !free) free = lock(bench.file);
+          return n;
+        });
+      }),
+    );
     const run = await bench.start(definition);
-    await expect(run.done).rejects.toMatchObject({ name: 'StoreError', problem: 'busy', message: expect.stringMatching(/runs\.db has been locked by another program for too long .*\. Close that program, then try again; what a run had kept until then is there, and it can be resumed\.$/) });
-    expect(said.map(({ level, text }) => [level, text])).toEqual([['warn', `${bench.file} is locked by another program: the run waits for it.`]]);
+    await expect(run.done).rejects.toMatchObject({
+      name: 'StoreError',
+      problem: 'busy',
+      message: expect.stringMatching(
+        /runs\.db has been locked by another program for too long .*\. Close that program, then try again; what a run had kept until then is there, and it can be resumed\.$/,
+      ),
+    });
+    expect(said.map(({ level, text }) => [level, text])).toEqual([
+      ['warn', `${bench.file} is locked by another program: the run waits for it.`],
+    ]);
     free?.();
     // Its process is this one, which is still there: as it would be gone.
     bench.db.prepare('delete from leases').run();
@@ -55,7 +87,9 @@ describe('a store that another program has locked', () => {
   test('lets a stop be heard', async () => {
     const bench = new Bench();
     const free = Promise.withResolvers<() => void>();
-    const run = await bench.start(workflow(flow => flow.step('lock', () => free.resolve(lock(bench.file))).step('never', () => 1)));
+    const run = await bench.start(
+      workflow(flow => flow.step('lock', () => free.resolve(lock(bench.file))).step('never', () => 1)),
+    );
     const unlock = await free.promise;
     run.stop({ as: 'paused', reason: 'somebody asked for it' });
     await sleep(200);
@@ -71,30 +105,62 @@ cronflow.define({ id: 'locked' }).forEach('each', Array.from({ length: 60 }, (_,
   flow.step('do', async () => { note(n); await sleep(20); return n; }).timeout('2s');
 });`);
 
-  test.for([10, 20])('%i s: the command line waits and then goes on, or says what to do', { timeout: 120_000 }, async (seconds, { task, skip }) => {
-    skip(!isThorough, 'takes as long as it says');
-    const project = new Project({ 'flow.ts': FLOW });
-    const call = project.start(['run', 'flow.ts']);
-    await eventually('it is at work', () => project.ledger().length > 5);
-    const free = lock(project.storeFile);
-    await sleep(500);
-    const studio = await Studio.open(project);
-    const looks = await project.many(['show', '1', '--json'], ['runs', '--json']);
-    expect(looks.map(({ code, summary }) => [code, summary.status])).toEqual([[0, 'running'], [0, 'running']]);
-    expect(await studio.api.listRuns({ limit: 5 })).toMatchObject([{ status: 'running' }]);
-    await call.says('.cronflow/runs.db is locked by another program: the run waits for it.');
-    await Promise.race([sleep(seconds * 1_000), call.done]);
-    free();
-    const ended = await call.done;
-    if (seconds === 10) {
-      expect(ended.code).toBe(0);
-      expect(project.ledger()).toHaveLength(60);
-      seen(task, { fault: 'store locked for 10 s by another writer', became: 'waits; completed, nothing twice', said: '.cronflow/runs.db is locked by another program: the run waits for it.', afterwards: 'nothing to do' });
-      return;
-    }
-    expect(ended).toMatchObject({ code: 3, stdout: expect.stringMatching(/\.cronflow\/runs\.db has been locked by another program for too long \(15 s\)\. Close that program/) });
-    expect(await project.cli(['resume', '1', '--json'])).toMatchObject({ code: 0, summary: { status: 'completed', items: { succeeded: 60 } } });
-    expect(project.ledger().length).toBeLessThanOrEqual(61);
-    seen(task, { fault: 'store locked for 20 s by another writer', became: 'interrupted (exit 3)', said: /[^\n]*locked by another program for too long[^\n]*/.exec(ended.stdout)?.[0].replace(`${project.folder}/`, '') ?? '', afterwards: 'resumed: completed, at most the step in flight done twice' }, project);
-  });
+  test.for([10, 20])(
+    '%i s: the command line waits and then goes on, or says what to do',
+    { timeout: 120_000 },
+    async (seconds, { task, skip }) => {
+      skip(!isThorough, 'takes as long as it says');
+      const project = new Project({ 'flow.ts': FLOW });
+      const call = project.start(['run', 'flow.ts']);
+      await eventually('it is at work', () => project.ledger().length > 5);
+      const free = lock(project.storeFile);
+      await sleep(500);
+      const studio = await Studio.open(project);
+      const looks = await project.many(['show', '1', '--json'], ['runs', '--json']);
+      expect(looks.map(({ code, summary }) => [code, summary.status])).toEqual([
+        [0, 'running'],
+        [0, 'running'],
+      ]);
+      expect(await studio.api.listRuns({ limit: 5 })).toMatchObject([{ status: 'running' }]);
+      await call.says('.cronflow/runs.db is locked by another program: the run waits for it.');
+      await Promise.race([sleep(seconds * 1_000), call.done]);
+      free();
+      const ended = await call.done;
+      if (seconds === 10) {
+        expect(ended.code).toBe(0);
+        expect(project.ledger()).toHaveLength(60);
+        seen(task, {
+          fault: 'store locked for 10 s by another writer',
+          became: 'waits; completed, nothing twice',
+          said: '.cronflow/runs.db is locked by another program: the run waits for it.',
+          afterwards: 'nothing to do',
+        });
+        return;
+      }
+      expect(ended).toMatchObject({
+        code: 3,
+        stdout: expect.stringMatching(
+          /\.cronflow\/runs\.db has been locked by another program for too long \(15 s\)\. Close that program/,
+        ),
+      });
+      expect(await project.cli(['resume', '1', '--json'])).toMatchObject({
+        code: 0,
+        summary: { status: 'completed', items: { succeeded: 60 } },
+      });
+      expect(project.ledger().length).toBeLessThanOrEqual(61);
+      seen(
+        task,
+        {
+          fault: 'store locked for 20 s by another writer',
+          became: 'interrupted (exit 3)',
+          said:
+            /[^\n]*locked by another program for too long[^\n]*/
+              .exec(ended.stdout)?.[0]
+              .replace(`${project.folder}/`, '') ?? '',
+          afterwards: 'resumed: completed, at most the step in flight done twice',
+        },
+        project,
+      );
+    },
+  );
 });

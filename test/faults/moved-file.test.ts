@@ -13,7 +13,10 @@ const MENDED = FLOW.replace('n === 1', 'n === 9');
 
 describe('a workflow file that was moved', () => {
   test('with its store is found beside it; by itself it is named; else the message asks for it', async ({ task }) => {
-    const project = new Project({ 'old/flow.ts': FLOW, 'old/supplied.ts': 'export const note = () => {}, sleep = () => {};' });
+    const project = new Project({
+      'old/flow.ts': FLOW,
+      'old/supplied.ts': 'export const note = () => {}, sleep = () => {};',
+    });
     mkdirSync(project.path('deep'));
     const [failed] = await project.many(['run', 'old/flow.ts', '--json']);
     expect(failed).toMatchObject({ code: 1, summary: { status: 'failed', items: { succeeded: 2, failed: 1 } } });
@@ -24,10 +27,25 @@ describe('a workflow file that was moved', () => {
     // As it is on record from now on, it was renamed.
     renameSync(project.path('deep/new/flow.ts'), project.path('deep/new/other-name.ts'));
     project.write('deep/new/other-name.ts', MENDED);
-    const [lost, found] = await project.many(['rerun', '1', ...store], ['rerun', '1', '--file', 'deep/new/other-name.ts', ...store]);
-    expect(lost).toMatchObject({ code: 2, stderr: `The workflow file of run 1 is gone: ${project.path('deep/new/flow.ts')}. If it was moved, say where it is now with --file <path>.\n` });
+    const [lost, found] = await project.many(
+      ['rerun', '1', ...store],
+      ['rerun', '1', '--file', 'deep/new/other-name.ts', ...store],
+    );
+    expect(lost).toMatchObject({
+      code: 2,
+      stderr: `The workflow file of run 1 is gone: ${project.path('deep/new/flow.ts')}. If it was moved, say where it is now with --file <path>.\n`,
+    });
     expect(found).toMatchObject({ code: 0, summary: { status: 'completed', items: { succeeded: 3 } } });
-    seen(task, { fault: 'workflow file moved since its run', became: 'as it was (exit 2)', said: lost?.stderr ?? '', afterwards: 'with its folder: found; with `--file`: completed' }, project);
+    seen(
+      task,
+      {
+        fault: 'workflow file moved since its run',
+        became: 'as it was (exit 2)',
+        said: lost?.stderr ?? '',
+        afterwards: 'with its folder: found; with `--file`: completed',
+      },
+      project,
+    );
   });
 
   test('in the Studio the one that defines the workflow is taken, and without one the run says so', async () => {
@@ -37,7 +55,10 @@ describe('a workflow file that was moved', () => {
     expect(await studio.ended(run)).toMatchObject({ status: 'failed', file: 'flow.ts' });
     renameSync(project.path('flow.ts'), project.path('flow.txt'));
     await studio.until('it is known to be gone', async () => (await studio.api.getWorkspace({})).files.length === 0);
-    expect(problem(await studio.api.rerun({ run, request: { select: 'failed' } }))).toEqual({ name: 'ChoiceError', message: expect.stringContaining('The workflow file of run 1 is gone') });
+    expect(problem(await studio.api.rerun({ run, request: { select: 'failed' } }))).toEqual({
+      name: 'ChoiceError',
+      message: expect.stringContaining('The workflow file of run 1 is gone'),
+    });
     project.write('renamed.ts', MENDED);
     await studio.workflow('renamed.ts');
     value(await studio.api.rerun({ run, request: { select: 'failed' } }));

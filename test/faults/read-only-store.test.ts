@@ -23,12 +23,17 @@ function mounted(project: Project, name: string, kilobytes: number): string | nu
   } catch {
     return null;
   }
-  onTestFinished(() => { execFileSync('umount', ['-l', folder]); });
+  onTestFinished(() => {
+    execFileSync('umount', ['-l', folder]);
+  });
   return folder;
 }
 
 describe('a store that cannot be written', () => {
-  test('can be looked at by every command that only looks, and by the Studio; what writes is refused', async ({ task, skip }) => {
+  test('can be looked at by every command that only looks, and by the Studio; what writes is refused', async ({
+    task,
+    skip,
+  }) => {
     const project = new Project();
     const folder = mounted(project, 'medium', 4_096);
     if (folder === null) return skip('needs the right to mount');
@@ -45,21 +50,46 @@ describe('a store that cannot be written', () => {
     execFileSync('mount', ['-o', 'remount,ro', folder]);
 
     const left = readdirSync(tmpdir()).filter(name => name.startsWith('cronflow-read-'));
-    const [runs, show, failed, resume, rerun, dryRun, cancel, run] = await project.many(...[
-      ['runs'], ['show', '1'], ['show', '1', '--batches', 'failed', '--json'], ['resume', '1'], ['rerun', '1'], ['rerun', '1', '--dry-run'], ['cancel', '1'],
-    ].map(args => [...args, '--store', store]), ['run', 'medium/flow.ts']);
+    const [runs, show, failed, resume, rerun, dryRun, cancel, run] = await project.many(
+      ...[
+        ['runs'],
+        ['show', '1'],
+        ['show', '1', '--batches', 'failed', '--json'],
+        ['resume', '1'],
+        ['rerun', '1'],
+        ['rerun', '1', '--dry-run'],
+        ['cancel', '1'],
+      ].map(args => [...args, '--store', store]),
+      ['run', 'medium/flow.ts'],
+    );
     expect(runs).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining('Small, as the log has it') });
     expect(show).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining('one is wrong') });
     expect(failed?.events[0]).toMatchObject({ event: 'batch', index: 1, status: 'failed' });
-    const refused = /medium\/\.cronflow\/runs\.db cannot be written \(\w+\)\. Make it and its folder writable, or name another with --store\.\n$/;
-    for (const ended of [resume, rerun, dryRun, cancel, run]) expect(ended).toMatchObject({ code: 2, stdout: '', stderr: expect.stringMatching(refused) });
+    const refused =
+      /medium\/\.cronflow\/runs\.db cannot be written \(\w+\)\. Make it and its folder writable, or name another with --store\.\n$/;
+    for (const ended of [resume, rerun, dryRun, cancel, run])
+      expect(ended).toMatchObject({ code: 2, stdout: '', stderr: expect.stringMatching(refused) });
     expect(readdirSync(tmpdir()).filter(name => name.startsWith('cronflow-read-'))).toEqual(left);
-    seen(task, { fault: 'store on a read-only file system', became: 'shown by `runs`, `show` and the Studio; the rest refused (exit 2)', said: resume?.stderr.replace(`${project.folder}/`, '') ?? '', afterwards: 'made writable: goes on' }, project);
+    seen(
+      task,
+      {
+        fault: 'store on a read-only file system',
+        became: 'shown by `runs`, `show` and the Studio; the rest refused (exit 2)',
+        said: resume?.stderr.replace(`${project.folder}/`, '') ?? '',
+        afterwards: 'made writable: goes on',
+      },
+      project,
+    );
     execFileSync('mount', ['-o', 'remount,rw', folder]);
-    expect((await project.many(['rerun', '1', '--store', store, '--json']))[0]).toMatchObject({ code: 1, summary: { status: 'failed' } });
+    expect((await project.many(['rerun', '1', '--store', store, '--json']))[0]).toMatchObject({
+      code: 1,
+      summary: { status: 'failed' },
+    });
   });
 
-  test('is shown by the Studio, which says so when it is to be written, and goes on when it can be', async ({ skip }) => {
+  test('is shown by the Studio, which says so when it is to be written, and goes on when it can be', async ({
+    skip,
+  }) => {
     skip(!isThorough, 'takes a host and a run');
     const project = new Project();
     const folder = mounted(project, 'medium', 4_096);
@@ -70,17 +100,31 @@ describe('a store that cannot be written', () => {
     execFileSync('mount', ['-o', 'remount,ro', folder]);
     const inside = Object.assign(Object.create(Project.prototype) as Project, { folder });
     const studio = await Studio.open(inside);
-    expect(await studio.api.listRuns({ limit: 5 })).toMatchObject([{ run: 1, status: 'failed', items: { succeeded: 2, failed: 1 } }]);
+    expect(await studio.api.listRuns({ limit: 5 })).toMatchObject([
+      { run: 1, status: 'failed', items: { succeeded: 2, failed: 1 } },
+    ]);
     const model = await studio.watch(1);
     expect(model.progress.status).toBe('failed');
     await studio.workflow('flow.ts');
-    for (const refused of [await studio.api.rerun({ run: 1, request: { select: 'failed' } }), await studio.api.startRun({ file: 'flow.ts', workflow: 'small', payload: '' })]) {
-      expect(problem(refused)).toMatchObject({ name: 'StoreError', message: expect.stringContaining('cannot be written') });
+    for (const refused of [
+      await studio.api.rerun({ run: 1, request: { select: 'failed' } }),
+      await studio.api.startRun({ file: 'flow.ts', workflow: 'small', payload: '' }),
+    ]) {
+      expect(problem(refused)).toMatchObject({
+        name: 'StoreError',
+        message: expect.stringContaining('cannot be written'),
+      });
     }
     execFileSync('mount', ['-o', 'remount,rw', folder]);
     project.write('medium/flow.ts', FLOW.replace('n === 1', 'n === 9'));
-    await studio.until('it is run again', async () => (await studio.api.rerun({ run: 1, request: { select: 'failed' } })).ok);
-    await studio.until('it has completed', async () => (await studio.api.listRuns({ limit: 5 }))[0]?.status === 'completed');
+    await studio.until(
+      'it is run again',
+      async () => (await studio.api.rerun({ run: 1, request: { select: 'failed' } })).ok,
+    );
+    await studio.until(
+      'it has completed',
+      async () => (await studio.api.listRuns({ limit: 5 }))[0]?.status === 'completed',
+    );
   });
 
   test('for want of rights can be looked at just so', async ({ skip }) => {
@@ -89,7 +133,11 @@ describe('a store that cannot be written', () => {
     const project = new Project({ 'flow.ts': FLOW });
     expect((await project.many(['run', 'flow.ts']))[0]).toMatchObject({ code: 1 });
     chmodSync(project.folder, 0o755);
-    expect(await project.cli(['runs', '--json'], { uid: 65_534 })).toMatchObject({ code: 0, stderr: '', events: [{ event: 'summary', status: 'failed' }] });
+    expect(await project.cli(['runs', '--json'], { uid: 65_534 })).toMatchObject({
+      code: 0,
+      stderr: '',
+      events: [{ event: 'summary', status: 'failed' }],
+    });
     expect(existsSync(`${project.storeFile}-wal`)).toBe(false);
   });
 });
@@ -100,22 +148,36 @@ cronflow.define({ id: 'big', name: 'Big' }).forEach('each', Array.from({ length:
   flow.step('grow', async (ctx: any) => { note(n); await sleep(15); await ctx.state.incr('n'); return 'x'.repeat(40_000); });
 });`);
 
-  test('interrupts a run of the Studio in so many words; with room again it goes on, and nothing is lost or counted twice', async ({ task, skip }) => {
+  test('interrupts a run of the Studio in so many words; with room again it goes on, and nothing is lost or counted twice', async ({
+    task,
+    skip,
+  }) => {
     const project = new Project();
     const folder = mounted(project, 'disk', 1_500);
     if (folder === null) return skip('needs the right to mount');
     project.write('disk/big.ts', BIG);
     // Its ledger is on another disk.
-    project.write('disk/supplied.ts', readFileSync(project.path('supplied.ts'), 'utf8').replace("'./ledger.txt'", "'../ledger.txt'"));
+    project.write(
+      'disk/supplied.ts',
+      readFileSync(project.path('supplied.ts'), 'utf8').replace("'./ledger.txt'", "'../ledger.txt'"),
+    );
     const inside = Object.assign(Object.create(Project.prototype) as Project, { folder });
     const studio = await Studio.open(inside);
     const run = await studio.start('big.ts');
     const ended = await studio.ended(run);
-    expect(ended).toMatchObject({ status: 'interrupted', reason: expect.stringMatching(/^The disk that holds .*runs\.db is full\. Free some space, then resume the run: all checkpoints up to here are kept\.$/) });
+    expect(ended).toMatchObject({
+      status: 'interrupted',
+      reason: expect.stringMatching(
+        /^The disk that holds .*runs\.db is full\. Free some space, then resume the run: all checkpoints up to here are kept\.$/,
+      ),
+    });
     expect(ended.items.succeeded).toBeGreaterThan(5);
     expect(ended.items.succeeded + ended.items.waiting).toBe(60);
     const [runs] = await project.many(['runs', '--store', 'disk/.cronflow/runs.db', '--json']);
-    expect(runs).toMatchObject({ code: 0, summary: { status: 'interrupted', items: { succeeded: ended.items.succeeded } } });
+    expect(runs).toMatchObject({
+      code: 0,
+      summary: { status: 'interrupted', items: { succeeded: ended.items.succeeded } },
+    });
     execFileSync('mount', ['-o', 'remount,size=16m', folder]);
     const before = project.ledger().length;
     const resumed = await studio.api.resumeRun({ run });
@@ -126,6 +188,15 @@ cronflow.define({ id: 'big', name: 'Big' }).forEach('each', Array.from({ length:
     expect(before - ended.items.succeeded).toBeLessThanOrEqual(2);
     const [shown] = await project.many(['show', '1', '--store', 'disk/.cronflow/runs.db', '--json']);
     expect(shown?.summary.state).toEqual({ n: 60 });
-    seen(task, { fault: 'disk full (tmpfs) under a run of the Studio', became: ended.status, said: (ended.reason ?? '').replace(`${folder}/`, ''), afterwards: 'room made and resumed: completed, state exact' }, project);
+    seen(
+      task,
+      {
+        fault: 'disk full (tmpfs) under a run of the Studio',
+        became: ended.status,
+        said: (ended.reason ?? '').replace(`${folder}/`, ''),
+        afterwards: 'room made and resumed: completed, state exact',
+      },
+      project,
+    );
   });
 });

@@ -9,12 +9,16 @@ const [BEGIN, END] = ['<!-- faults: made by npm run test:faults -- --write -->\n
 /** Prints the table of the faults that were tried, in the order of the files; asked to, puts it into docs/reliability.md. */
 export default class FaultTable implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
-    const tests = modules.toSorted((a, b) => (a.moduleId < b.moduleId ? -1 : 1)).flatMap(module => [...module.children.allTests()]);
+    const tests = modules
+      .toSorted((a, b) => (a.moduleId < b.moduleId ? -1 : 1))
+      .flatMap(module => [...module.children.allTests()]);
     const faults = tests.flatMap(test => test.meta().faults ?? []);
     const skipped = tests.filter(test => test.result().state === 'skipped').map(({ fullName }) => fullName);
     const failed = tests.filter(test => test.result().state === 'failed').length;
     const table = tableOf(faults);
-    process.stdout.write(`\n${table}\n${faults.length} faults tried${skipped.length > 0 ? `; not here: ${skipped.join('; ')}` : ''}.\n`);
+    process.stdout.write(
+      `\n${table}\n${faults.length} faults tried${skipped.length > 0 ? `; not here: ${skipped.join('; ')}` : ''}.\n`,
+    );
     if (process.env.CRONFLOW_FAULTS_WRITE !== '1') return;
     // A table of a run in which something went otherwise would tell of what is not so.
     if (failed > 0 || skipped.length > 0) {
@@ -30,7 +34,9 @@ export default class FaultTable implements Reporter {
 }
 
 function tableOf(faults: readonly Fault[]): string {
-  const rows = faults.map(({ fault, became, said, afterwards }) => `| ${[fault, became, said, afterwards].map(cell).join(' | ')} |\n`);
+  const rows = faults.map(
+    ({ fault, became, said, afterwards }) => `| ${[fault, became, said, afterwards].map(cell).join(' | ')} |\n`,
+  );
   return `| what was done | what became of it | what was said | and then |\n|-|-|-|-|\n${rows.join('')}`;
 }
 

@@ -8,7 +8,23 @@ import { fileURLToPath } from 'node:url';
 
 const at = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 const args = process.argv.slice(2);
-const child = spawn(process.execPath, [
-  at('../../node_modules/vitest/vitest.mjs'), 'run', 'test/faults', '--reporter=default', `--reporter=${at('./reporter.ts')}`, '--maxWorkers=2', ...args.filter(arg => arg !== '--write'),
-], { stdio: 'inherit', cwd: at('../../'), env: { ...process.env, CRONFLOW_FAULTS: 'all', ...(args.includes('--write') && { CRONFLOW_FAULTS_WRITE: '1' }) } });
-child.on('exit', code => { process.exitCode = code ?? 1; });
+const child = spawn(
+  process.execPath,
+  [
+    at('../../node_modules/vitest/vitest.mjs'),
+    'run',
+    'test/faults',
+    '--reporter=default',
+    `--reporter=${at('./reporter.ts')}`,
+    '--maxWorkers=2',
+    ...args.filter(arg => arg !== '--write'),
+  ],
+  {
+    stdio: 'inherit',
+    cwd: at('../../'),
+    env: { ...process.env, CRONFLOW_FAULTS: 'all', ...(args.includes('--write') && { CRONFLOW_FAULTS_WRITE: '1' }) },
+  },
+);
+child.on('exit', code => {
+  process.exitCode = code ?? 1;
+});

@@ -18,5 +18,8 @@ export const timeout = FUZZ_RUNS === undefined ? 60_000 : 0;
 
 /** For what costs many times as much a try, such as a process: a long look tries a hundredth as often. */
 export function dearSearch(quick: number): Parameters<unknown> {
-  return { ...search(quick), numRuns: FUZZ_RUNS === undefined ? quick : Math.max(quick, Math.ceil(Number(FUZZ_RUNS) / 100)) };
+  return {
+    ...search(quick),
+    numRuns: FUZZ_RUNS === undefined ? quick : Math.max(quick, Math.ceil(Number(FUZZ_RUNS) / 100)),
+  };
 }

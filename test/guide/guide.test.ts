@@ -46,7 +46,12 @@ const READINGS: readonly Reading[] = [
       const fetchAllUsers: any = async (criteria: any) => { note({ criteria }); return numbered(250); };
       const processUserBatch: any = async (batch: any) => { note({ from: batch[0].id, users: batch.length }); return batch.length; };`,
     promise({ ended, ledger }) {
-      expect(ledger).toEqual([{ criteria: { active: true } }, { from: 0, users: 100 }, { from: 100, users: 100 }, { from: 200, users: 50 }]);
+      expect(ledger).toEqual([
+        { criteria: { active: true } },
+        { from: 0, users: 100 },
+        { from: 100, users: 100 },
+        { from: 200, users: 50 },
+      ]);
       expect(ended.summary.items).toMatchObject({ total: 250, succeeded: 250, failed: 0 });
       expect(ended.summary.batches).toMatchObject({ total: 3, succeeded: 3 });
     },
@@ -69,7 +74,12 @@ const READINGS: readonly Reading[] = [
       const processBatch: any = async (batch: any) => { if (batch[0].id === 25) throw new Error('the service said 503'); return { done: batch.length }; };
       const logFailedBatch: any = async (batch: any, error: any) => note({ failed: batch.length, because: error.message });`,
     promise({ ended, ledger }) {
-      expect(ledger).toEqual([{ validated: 25 }, { validated: 25 }, { failed: 25, because: 'the service said 503' }, { validated: 10 }]);
+      expect(ledger).toEqual([
+        { validated: 25 },
+        { validated: 25 },
+        { failed: 25, because: 'the service said 503' },
+        { validated: 10 },
+      ]);
       expect(ended.summary.state).toEqual({ 'success-count': 2, 'failure-count': 1 });
       expect(ended.summary.batches).toMatchObject({ total: 3, succeeded: 3, failed: 0 });
     },
@@ -102,9 +112,11 @@ const READINGS: readonly Reading[] = [
       const logBatchResult: any = async (result: any) => note({ result });`,
     promise({ ledger }) {
       expect(ledger).toEqual([
-        { processes: 0 }, { result: { processed: 50 } },
+        { processes: 0 },
+        { result: { processed: 50 } },
         { result: { skipped: true, reason: 'No processing needed' } },
-        { processes: 100 }, { result: { processed: 50 } },
+        { processes: 100 },
+        { result: { processed: 50 } },
       ]);
     },
   },
@@ -128,8 +140,10 @@ const READINGS: readonly Reading[] = [
       const sendUserNotification: any = async (user: any) => note({ notifies: user });`,
     promise({ ended, ledger }) {
       expect(ledger).toEqual([
-        { processes: { name: 'ann', valid: true } }, { notifies: { name: 'ann' } },
-        { processes: { name: 'bob', valid: true } }, { notifies: { name: 'bob' } },
+        { processes: { name: 'ann', valid: true } },
+        { notifies: { name: 'ann' } },
+        { processes: { name: 'bob', valid: true } },
+        { notifies: { name: 'bob' } },
       ]);
       expect(ended.summary.items).toMatchObject({ total: 2, succeeded: 2 });
     },
@@ -142,7 +156,12 @@ const READINGS: readonly Reading[] = [
       const processItem: any = async (item: any) => { if (item.id === 1) throw new Error('no such item'); note({ processed: item.id }); };
       const logItemError: any = async (item: any, error: any) => note({ bad: item.id, because: error.message });`,
     promise({ ended, ledger }) {
-      expect(ledger).toEqual([{ processed: 0 }, { bad: 1, because: 'no such item' }, { processed: 2 }, { processed: 3 }]);
+      expect(ledger).toEqual([
+        { processed: 0 },
+        { bad: 1, because: 'no such item' },
+        { processed: 2 },
+        { processed: 3 },
+      ]);
       expect(ended.summary.state).toEqual({ 'processed-count': 4 });
     },
   },
@@ -178,12 +197,22 @@ const READINGS: readonly Reading[] = [
     promise({ project, ended, ledger }) {
       expect(ledger).toEqual([
         { from: 0, try: 1 },
-        { from: 100, try: 1 }, { waits: 1000 }, { from: 100, try: 2 }, { waits: 2000 }, { from: 100, try: 3 },
-        { from: 200, try: 1 }, { waits: 1000 }, { from: 200, try: 2 }, { waits: 2000 }, { from: 200, try: 3 },
+        { from: 100, try: 1 },
+        { waits: 1000 },
+        { from: 100, try: 2 },
+        { waits: 2000 },
+        { from: 100, try: 3 },
+        { from: 200, try: 1 },
+        { waits: 1000 },
+        { from: 200, try: 2 },
+        { waits: 2000 },
+        { from: 200, try: 3 },
         { givesUp: 200, because: 'busy' },
       ]);
       expect(ended.summary.batches).toMatchObject({ total: 3, succeeded: 3, failed: 0 });
-      const outputs = project.rows('select s.output from batches b join steps s on s.run = b.run and s.scope = b.scope and s.attempt = b.last_attempt order by b.idx');
+      const outputs = project.rows(
+        'select s.output from batches b join steps s on s.run = b.run and s.scope = b.scope and s.attempt = b.last_attempt order by b.idx',
+      );
       expect(outputs.at(-1).output).toContain('busy');
     },
   },
@@ -226,7 +255,9 @@ const READINGS: readonly Reading[] = [
       expect(state).toEqual({ 'start-time': expect.any(Number), 'processed-count': 120, 'last-processed-index': 119 });
       const saved = ledger.filter(entry => 'currentTime' in entry);
       expect(saved.map(({ processed, lastIndex, startTime }) => [processed, lastIndex, startTime])).toEqual([
-        [50, 49, state['start-time']], [100, 99, state['start-time']], [120, 119, state['start-time']],
+        [50, 49, state['start-time']],
+        [100, 99, state['start-time']],
+        [120, 119, state['start-time']],
       ]);
     },
   },
@@ -235,8 +266,12 @@ const READINGS: readonly Reading[] = [
     begins: '// Small batches for memory-intensive operations',
     supply: 'const fetched = () => numbered(600);',
     promise({ ended }) {
-      expect(ended.summary.nodes.map((node: Event) => [node.path, node.batches.succeeded, node.items.succeeded])).toEqual([
-        ['memory-intensive', 24, 600], ['balanced-processing', 6, 600], ['simple-processing', 2, 600],
+      expect(
+        ended.summary.nodes.map((node: Event) => [node.path, node.batches.succeeded, node.items.succeeded]),
+      ).toEqual([
+        ['memory-intensive', 24, 600],
+        ['balanced-processing', 6, 600],
+        ['simple-processing', 2, 600],
       ]);
     },
   },
@@ -283,12 +318,18 @@ const blocks = guideBlocks();
 
 /** A block as a file that can be run. */
 function fileOf(block: Block, { supply }: Reading): string {
-  const outer = supply.includes('fetched') ? "const workflow = cronflow.define({ id: 'best-practice' }).step('fetch-data', async () => fetched());\n" : '';
-  return Project.workflow(`${NUMBERED}${supply}\n${outer}${completed(block)}\nvoid [note, sleep, numbered];\nexport {};\n`);
+  const outer = supply.includes('fetched')
+    ? "const workflow = cronflow.define({ id: 'best-practice' }).step('fetch-data', async () => fetched());\n"
+    : '';
+  return Project.workflow(
+    `${NUMBERED}${supply}\n${outer}${completed(block)}\nvoid [note, sleep, numbered];\nexport {};\n`,
+  );
 }
 
 test('the guide has the blocks that are read here, and no others', () => {
-  expect(blocks.map(({ code }) => code.split('\n')[0])).toEqual(READINGS.map(({ begins }) => expect.stringMatching(new RegExp(`^${begins.replaceAll(/[.()'/]/g, '\\$&')}`))));
+  expect(blocks.map(({ code }) => code.split('\n')[0])).toEqual(
+    READINGS.map(({ begins }) => expect.stringMatching(new RegExp(`^${begins.replaceAll(/[.()'/]/g, '\\$&')}`))),
+  );
 });
 
 test('what is added to the blocks is a workflow for parts of a chain to belong to, and one forgotten async', () => {
@@ -300,43 +341,76 @@ describe('each block runs as it is written', () => {
   const outcomes = new Map<Reading, Outcome>();
 
   beforeAll(async () => {
-    await Promise.all(READINGS.map(async (reading, index) => {
-      const block = blocks[index];
-      if (!block) return;
-      const project = new Project({ 'flow.ts': fileOf(block, reading) });
-      const ended = await project.cli(['run', 'flow.ts', '--json', '--payload', JSON.stringify(reading.payload ?? {})]);
-      const printed = ended.events.filter(({ event }) => event === 'log').map(({ text }) => String(text));
-      outcomes.set(reading, { project, ended, printed, ledger: project.ledger() });
-    }));
+    await Promise.all(
+      READINGS.map(async (reading, index) => {
+        const block = blocks[index];
+        if (!block) return;
+        const project = new Project({ 'flow.ts': fileOf(block, reading) });
+        const ended = await project.cli([
+          'run',
+          'flow.ts',
+          '--json',
+          '--payload',
+          JSON.stringify(reading.payload ?? {}),
+        ]);
+        const printed = ended.events.filter(({ event }) => event === 'log').map(({ text }) => String(text));
+        outcomes.set(reading, { project, ended, printed, ledger: project.ledger() });
+      }),
+    );
   }, 120_000);
 
   test.each(READINGS)('$title', reading => {
     const outcome = outcomes.get(reading);
     if (!outcome) throw new Error('it did not run');
-    expect(outcome.ended).toMatchObject({ code: 0, stderr: '', summary: { event: 'summary', status: 'completed', error: null } });
+    expect(outcome.ended).toMatchObject({
+      code: 0,
+      stderr: '',
+      summary: { event: 'summary', status: 'completed', error: null },
+    });
     reading.promise(outcome);
   });
 });
 
 test('every block passes the type check', { timeout: 120_000 }, async () => {
   const project = new Project();
-  for (const [index, block] of blocks.entries()) project.write(`block-${index}.ts`, fileOf(block, READINGS[index] as Reading));
+  for (const [index, block] of blocks.entries())
+    project.write(`block-${index}.ts`, fileOf(block, READINGS[index] as Reading));
   // A misspelled step must be found, or the check would prove nothing.
   const [simple, first] = [blocks[0], READINGS[0]];
   if (!simple || !first) throw new Error('the guide is empty');
-  project.write('misspelled.ts', fileOf({ ...simple, code: simple.code.replace("ctx.steps['fetch-all-users']", "ctx.steps['fetch-all-user']") }, first));
+  project.write(
+    'misspelled.ts',
+    fileOf(
+      { ...simple, code: simple.code.replace("ctx.steps['fetch-all-users']", "ctx.steps['fetch-all-user']") },
+      first,
+    ),
+  );
   project.write('package.json', '{ "type": "module" }');
-  project.write('tsconfig.json', JSON.stringify({
-    compilerOptions: {
-      strict: true, useUnknownInCatchVariables: false, noEmit: true, target: 'es2024', module: 'nodenext', skipLibCheck: true,
-      allowImportingTsExtensions: true, erasableSyntaxOnly: true,
-      types: ['node'], typeRoots: [`${root}node_modules/@types`], paths: { cronflow: [`${root}engine/index.ts`] },
-    },
-    include: ['*.ts'],
-  }));
+  project.write(
+    'tsconfig.json',
+    JSON.stringify({
+      compilerOptions: {
+        strict: true,
+        useUnknownInCatchVariables: false,
+        noEmit: true,
+        target: 'es2024',
+        module: 'nodenext',
+        skipLibCheck: true,
+        allowImportingTsExtensions: true,
+        erasableSyntaxOnly: true,
+        types: ['node'],
+        typeRoots: [`${root}node_modules/@types`],
+        paths: { cronflow: [`${root}engine/index.ts`] },
+      },
+      include: ['*.ts'],
+    }),
+  );
   const tsc = `${root}node_modules/typescript/bin/tsc`;
   expect(existsSync(tsc)).toBe(true);
-  const found = await promisify(execFile)(process.execPath, [tsc, '-p', '.'], { cwd: project.folder }).then(() => '', (error: { stdout: string }) => error.stdout);
+  const found = await promisify(execFile)(process.execPath, [tsc, '-p', '.'], { cwd: project.folder }).then(
+    () => '',
+    (error: { stdout: string }) => error.stdout,
+  );
   const complaints = found.split('\n').filter(line => /error TS/.test(line));
-  expect(complaints).toEqual([expect.stringContaining("misspelled.ts")]);
+  expect(complaints).toEqual([expect.stringContaining('misspelled.ts')]);
 });

@@ -8,7 +8,17 @@ import { Outbox, type Listener } from '../../host/outbox.ts';
 import { Model } from './model.ts';
 
 const NODE = 1;
-const PROGRESS: Progress = { status: 'running', items: noCounts(), batches: noCounts(), failedBatches: 0, nodes: [], steps: [], rate: 0, startedAt: 0, activeMs: 0 };
+const PROGRESS: Progress = {
+  status: 'running',
+  items: noCounts(),
+  batches: noCounts(),
+  failedBatches: 0,
+  nodes: [],
+  steps: [],
+  rate: 0,
+  startedAt: 0,
+  activeMs: 0,
+};
 
 function feedOf(onNews = () => undefined): RunFeed {
   const feed = new RunFeed(7, PROGRESS, onNews);
@@ -25,7 +35,11 @@ function tellAll(watcher: Watcher, model: Model): void {
 }
 
 function change(feed: RunFeed, changes: readonly (readonly [number, number])[]): void {
-  feed.change(NODE, Uint32Array.from(changes, ([index]) => index), Uint8Array.from(changes, ([, status]) => status));
+  feed.change(
+    NODE,
+    Uint32Array.from(changes, ([index]) => index),
+    Uint8Array.from(changes, ([, status]) => status),
+  );
 }
 
 describe('a feed', () => {
@@ -33,8 +47,14 @@ describe('a feed', () => {
     const feed = feedOf();
     const watcher = feed.watch();
     const model = new Model(watcher.snapshot());
-    change(feed, [[0, BatchStatus.running], [1, BatchStatus.running]]);
-    change(feed, [[0, BatchStatus.failed], [1, BatchStatus.retrying]]);
+    change(feed, [
+      [0, BatchStatus.running],
+      [1, BatchStatus.running],
+    ]);
+    change(feed, [
+      [0, BatchStatus.failed],
+      [1, BatchStatus.retrying],
+    ]);
     change(feed, [[1, BatchStatus.succeeded]]);
     const told = watcher.take();
     expect(told).toMatchObject({ kind: 'delta', delta: { seq: 1, maps: [{ node: NODE }] } });
@@ -51,7 +71,19 @@ describe('a feed', () => {
     feed.addMap(2, 'clean more');
     feed.change(2, Uint32Array.of(0, 1), Uint8Array.of(BatchStatus.succeeded, BatchStatus.running));
     tellAll(watcher, model);
-    feed.setProgress({ ...PROGRESS, nodes: [{ node: 2, path: 'clean more', batches: { ...noCounts(), total: 4 }, items: noCounts(), complete: true, concurrency: 1 }] });
+    feed.setProgress({
+      ...PROGRESS,
+      nodes: [
+        {
+          node: 2,
+          path: 'clean more',
+          batches: { ...noCounts(), total: 4 },
+          items: noCounts(),
+          complete: true,
+          concurrency: 1,
+        },
+      ],
+    });
     tellAll(watcher, model);
     expect(model.statuses(2)).toEqual([BatchStatus.succeeded, BatchStatus.running, 0, 0]);
   });
@@ -119,7 +151,11 @@ describe('a feed', () => {
     feed.expect(NODE, 200_000);
     const watcher = feed.watch();
     watcher.snapshot();
-    feed.change(NODE, Uint32Array.from({ length: 60_000 }, (_, index) => index), new Uint8Array(60_000).fill(BatchStatus.succeeded));
+    feed.change(
+      NODE,
+      Uint32Array.from({ length: 60_000 }, (_, index) => index),
+      new Uint8Array(60_000).fill(BatchStatus.succeeded),
+    );
     expect(watcher.take()).toEqual({ kind: 'resync' });
   });
 
@@ -128,70 +164,94 @@ describe('a feed', () => {
     const status = fc.nat({ max: 6 });
     const who = fc.constantFrom(0, 1);
     const event = fc.oneof(
-      fc.record({ kind: fc.constant('change' as const), changes: fc.array(fc.tuple(index, status), { maxLength: 12 }) }),
+      fc.record({
+        kind: fc.constant('change' as const),
+        changes: fc.array(fc.tuple(index, status), { maxLength: 12 }),
+      }),
       fc.record({ kind: fc.constant('expect' as const), count: index }),
       fc.record({ kind: fc.constant('replace' as const), statuses: fc.array(status, { maxLength: 30 }) }),
       fc.record({ kind: fc.constant('resync' as const) }),
       fc.record({ kind: fc.constant('take' as const), who }),
       fc.record({ kind: fc.constant('watch again' as const), who }),
     );
-    fc.assert(fc.property(fc.array(event, { maxLength: 60 }), events => {
-      const feed = feedOf();
-      const watchers = [feed.watch(), feed.watch()];
-      const models = watchers.map(watcher => new Model(watcher.snapshot()));
-      let truth: number[] = [];
-      for (const event of events) {
-        switch (event.kind) {
-          case 'change':
-            for (const [index, status] of event.changes) {
-              while (truth.length < index) truth.push(0);
-              truth[index] = status;
+    fc.assert(
+      fc.property(fc.array(event, { maxLength: 60 }), events => {
+        const feed = feedOf();
+        const watchers = [feed.watch(), feed.watch()];
+        const models = watchers.map(watcher => new Model(watcher.snapshot()));
+        let truth: number[] = [];
+        for (const event of events) {
+          switch (event.kind) {
+            case 'change':
+              for (const [index, status] of event.changes) {
+                while (truth.length < index) truth.push(0);
+                truth[index] = status;
+              }
+              change(feed, event.changes);
+              break;
+            case 'expect':
+              while (truth.length < event.count) truth.push(0);
+              truth = truth.map((status, index) =>
+                index < event.count && status === BatchStatus.superseded ? 0 : status,
+              );
+              feed.expect(NODE, event.count);
+              break;
+            case 'replace':
+              truth = event.statuses;
+              feed.replace(NODE, Uint8Array.from(event.statuses));
+              break;
+            case 'resync':
+              feed.resync();
+              break;
+            case 'take': {
+              const told = watchers[event.who]?.take();
+              if (told?.kind === 'delta') models[event.who]?.apply(told.delta);
+              else if (told) models[event.who]?.lose();
+              break;
             }
-            change(feed, event.changes);
-            break;
-          case 'expect':
-            while (truth.length < event.count) truth.push(0);
-            truth = truth.map((status, index) => (index < event.count && status === BatchStatus.superseded ? 0 : status));
-            feed.expect(NODE, event.count);
-            break;
-          case 'replace':
-            truth = event.statuses;
-            feed.replace(NODE, Uint8Array.from(event.statuses));
-            break;
-          case 'resync':
-            feed.resync();
-            break;
-          case 'take': {
-            const told = watchers[event.who]?.take();
-            if (told?.kind === 'delta') models[event.who]?.apply(told.delta);
-            else if (told) models[event.who]?.lose();
-            break;
-          }
-          case 'watch again': {
-            const snapshot = watchers[event.who]?.snapshot();
-            if (snapshot) models[event.who]?.begin(snapshot);
+            case 'watch again': {
+              const snapshot = watchers[event.who]?.snapshot();
+              if (snapshot) models[event.who]?.begin(snapshot);
+            }
           }
         }
-      }
-      for (const [at, watcher] of watchers.entries()) {
-        const model = models[at];
-        if (!model) continue;
-        tellAll(watcher, model);
-        if (model.state === 'lost') model.begin(watcher.snapshot());
-        expect(model.statuses(NODE)).toEqual(truth);
-      }
-    }), { numRuns: 300 });
+        for (const [at, watcher] of watchers.entries()) {
+          const model = models[at];
+          if (!model) continue;
+          tellAll(watcher, model);
+          if (model.state === 'lost') model.begin(watcher.snapshot());
+          expect(model.statuses(NODE)).toEqual(truth);
+        }
+      }),
+      { numRuns: 300 },
+    );
   });
 });
 
 describe('an outbox', () => {
-  const item = (run: number, succeeded: number): RunItem => ({ run, workflow: 'w', name: 'w', file: 'w.ts', status: 'running', items: { ...noCounts(), succeeded }, batches: noCounts(), failedBatches: 0, startedAt: 0, activeMs: 0 });
+  const item = (run: number, succeeded: number): RunItem => ({
+    run,
+    workflow: 'w',
+    name: 'w',
+    file: 'w.ts',
+    status: 'running',
+    items: { ...noCounts(), succeeded },
+    batches: noCounts(),
+    failedBatches: 0,
+    startedAt: 0,
+    activeMs: 0,
+  });
   const sleep = (ms: number) => new Promise(resolve => setTimeout(resolve, ms));
 
   test('tells no more than thirty times a second, and in the end all there is', async () => {
-    const feed = feedOf(() => { outbox.plan(); return undefined; });
+    const feed = feedOf(() => {
+      outbox.plan();
+      return undefined;
+    });
     const deltas: EventOf<'onDelta'>[] = [];
-    const outbox = new Outbox((event, payload) => { if (event === 'onDelta') deltas.push(payload as EventOf<'onDelta'>); });
+    const outbox = new Outbox((event, payload) => {
+      if (event === 'onDelta') deltas.push(payload as EventOf<'onDelta'>);
+    });
     const model = new Model(await outbox.watch(7, async () => feed.watch()));
     const from = Date.now();
     let index = 0;
@@ -208,7 +268,10 @@ describe('an outbox', () => {
   });
 
   test('sends a page that does not answer a few turns, and then keeps only what is true last', async () => {
-    const feed = feedOf(() => { outbox.plan(); return undefined; });
+    const feed = feedOf(() => {
+      outbox.plan();
+      return undefined;
+    });
     const answers: (() => void)[] = [];
     const told: [string, unknown][] = [];
     const listener: Listener = (event, payload) => {
@@ -218,10 +281,17 @@ describe('an outbox', () => {
     const outbox = new Outbox(listener);
     const model = new Model(await outbox.watch(7, async () => feed.watch()));
     for (let round = 0; round < 12; round++) {
-      change(feed, [[0, round % 2 === 0 ? BatchStatus.running : BatchStatus.failed], [round, BatchStatus.running]]);
+      change(feed, [
+        [0, round % 2 === 0 ? BatchStatus.running : BatchStatus.failed],
+        [round, BatchStatus.running],
+      ]);
       outbox.noteRun(item(7, round));
       outbox.noteRun(item(8, round));
-      outbox.noteLogs(7, Array.from({ length: 100 }, (_, at) => ({ id: round * 100 + at, at: 0, level: 'info', text: 'x' })), 0);
+      outbox.noteLogs(
+        7,
+        Array.from({ length: 100 }, (_, at) => ({ id: round * 100 + at, at: 0, level: 'info', text: 'x' })),
+        0,
+      );
       await sleep(40);
     }
     const before = told.length;
@@ -241,7 +311,12 @@ describe('an outbox', () => {
   test('tells a page that is behind nothing until it has caught up', async () => {
     let behind = true;
     const runs: unknown[] = [];
-    const outbox = new Outbox((_event, payload) => { runs.push(payload); }, () => behind);
+    const outbox = new Outbox(
+      (_event, payload) => {
+        runs.push(payload);
+      },
+      () => behind,
+    );
     outbox.noteRun(item(1, 1));
     await sleep(80);
     outbox.noteRun(item(1, 2));
@@ -254,7 +329,9 @@ describe('an outbox', () => {
 
   test('tells why a re-run did not begin, though more is to be told of the run right after', async () => {
     const told: unknown[] = [];
-    const outbox = new Outbox((_event, payload) => { told.push(payload); });
+    const outbox = new Outbox((_event, payload) => {
+      told.push(payload);
+    });
     const problem = { name: 'RerunError', message: 'It has no failed batches.' };
     outbox.noteRun({ ...item(1, 1), problem });
     outbox.noteRun(item(1, 2));

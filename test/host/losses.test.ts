@@ -20,7 +20,14 @@ test('why a run was lost is told even where it cannot be written, until the run 
   const { host } = identityOf(process.pid);
   db.prepare(`update runs set status = 'running', ended_at = null where id = ?`).run(run);
   db.prepare('update sessions set ended_at = null, outcome = null where run = ?').run(run);
-  db.prepare('insert into leases (run, owner, pid, born, host, heartbeat) values (?, ?, ?, ?, ?, ?)').run(run, 'runner', GONE, 'long ago', host, Date.now());
+  db.prepare('insert into leases (run, owner, pid, born, host, heartbeat) values (?, ?, ?, ?, ?, ?)').run(
+    run,
+    'runner',
+    GONE,
+    'long ago',
+    host,
+    Date.now(),
+  );
   const access = new Access(file, folder);
   try {
     // No page can be added, which so long a reason needs.

@@ -46,7 +46,7 @@ export class Model {
 
   statuses(node: number): number[] {
     const map = this.#page.maps.get(node);
-    return [...map?.statuses.subarray(0, map.length) ?? []];
+    return [...(map?.statuses.subarray(0, map.length) ?? [])];
   }
 
   lose(): void {

@@ -19,7 +19,9 @@ const group = (message: string) => {
 
 beforeAll(async () => {
   project = new Project({ 'shelves.ts': SHELVES });
-  studio = await Studio.open(project, {}, close => { atEnd = close; });
+  studio = await Studio.open(project, {}, close => {
+    atEnd = close;
+  });
   run = await studio.start('shelves.ts');
   expect(await studio.ended(run)).toMatchObject({ status: 'completed' });
   ({ groups } = await studio.api.getProblems({ run }));
@@ -27,18 +29,28 @@ beforeAll(async () => {
 
 afterAll(async () => await atEnd?.());
 
-const nodeOf = async (path: string) => (await studio.api.watchRun({ run })).maps.find(map => map.path === path)?.node ?? 0;
+const nodeOf = async (path: string) =>
+  (await studio.api.watchRun({ run })).maps.find(map => map.path === path)?.node ?? 0;
 
 describe('a cause of failures inside batches', () => {
   test('says where the first of them is', async () => {
-    expect(groups.map(({ path, message, batches }) => [path, message, batches])).toEqual([['borne/boxes', 'It is broken', 5], ['strict/each', 'It fell', 2], ['borne/boxes', 'It is locked', 1]]);
+    expect(groups.map(({ path, message, batches }) => [path, message, batches])).toEqual([
+      ['borne/boxes', 'It is broken', 5],
+      ['strict/each', 'It fell', 2],
+      ['borne/boxes', 'It is locked', 1],
+    ]);
     const { node, first } = group('It is locked');
     const scope = (await studio.api.findBatch({ run, node, ...first }))?.scope ?? 0;
-    expect(await studio.api.getBatch({ run, scope })).toMatchObject({ batch: { index: 2, status: 'failed', message: 'It is locked' }, around: [{ path: 'borne', index: 4, parent: 0 }] });
+    expect(await studio.api.getBatch({ run, scope })).toMatchObject({
+      batch: { index: 2, status: 'failed', message: 'It is locked' },
+      around: [{ path: 'borne', index: 4, parent: 0 }],
+    });
   });
 
   test('has its cells on the map of the outermost batches, whether these failed or bore it', async () => {
-    const cells = async (path: string, message: string) => [...(await studio.api.getCells({ run, node: await nodeOf(path), cause: group(message) })).indices];
+    const cells = async (path: string, message: string) => [
+      ...(await studio.api.getCells({ run, node: await nodeOf(path), cause: group(message) })).indices,
+    ];
     expect(await cells('borne', 'It is broken')).toEqual([0, 1, 2, 3, 5]);
     expect(await cells('borne', 'It is locked')).toEqual([4]);
     expect(await cells('strict', 'It fell')).toEqual([2]);
@@ -47,27 +59,62 @@ describe('a cause of failures inside batches', () => {
 
   test('is what lists those batches as rows', async () => {
     const list = async (path: string, message: string, more = {}) => {
-      const { rows, total } = await studio.api.listBatches({ run, node: await nodeOf(path), where: { cause: group(message), ...more }, sort: 'index', offset: 0, limit: 10 });
+      const { rows, total } = await studio.api.listBatches({
+        run,
+        node: await nodeOf(path),
+        where: { cause: group(message), ...more },
+        sort: 'index',
+        offset: 0,
+        limit: 10,
+      });
       expect(total).toBe(rows.length);
       return rows.map(({ index, status }) => `${index} ${status}`);
     };
-    expect(await list('borne', 'It is broken')).toEqual(['0 succeeded', '1 succeeded', '2 succeeded', '3 succeeded', '5 succeeded']);
-    expect(await list('borne', 'It is broken', { ranges: [[1, 2], [5, 9]] })).toEqual(['1 succeeded', '2 succeeded', '5 succeeded']);
+    expect(await list('borne', 'It is broken')).toEqual([
+      '0 succeeded',
+      '1 succeeded',
+      '2 succeeded',
+      '3 succeeded',
+      '5 succeeded',
+    ]);
+    expect(
+      await list('borne', 'It is broken', {
+        ranges: [
+          [1, 2],
+          [5, 9],
+        ],
+      }),
+    ).toEqual(['1 succeeded', '2 succeeded', '5 succeeded']);
     expect(await list('strict', 'It fell', { statuses: ['failed'] })).toEqual(['2 failed']);
     expect(await list('strict', 'It fell', { statuses: ['succeeded'] })).toEqual([]);
-    const { rows } = await studio.api.listBatches({ run, node: group('It is locked').node, where: { cause: group('It is locked') }, sort: 'index', offset: 0, limit: 10 });
+    const { rows } = await studio.api.listBatches({
+      run,
+      node: group('It is locked').node,
+      where: { cause: group('It is locked') },
+      sort: 'index',
+      offset: 0,
+      limit: 10,
+    });
     expect(rows).toMatchObject([{ index: 2, message: 'It is locked' }]);
   });
 
   test('colours them', async () => {
     const overlay = await studio.api.getOverlay({ run, node: await nodeOf('borne'), by: 'cause' });
-    expect(overlay.by === 'cause' && [overlay.causes.map(cause => cause.includes('locked')), [...overlay.values]]).toEqual([[false, true], [1, 1, 1, 1, 2, 1]]);
+    expect(
+      overlay.by === 'cause' && [overlay.causes.map(cause => cause.includes('locked')), [...overlay.values]],
+    ).toEqual([
+      [false, true],
+      [1, 1, 1, 1, 2, 1],
+    ]);
   });
 
   test('is run again by itself, wherever its batches stand', async () => {
     const { path, group: cause } = group('It is locked');
     const report = value(await studio.api.planRerun({ run, request: { node: path, select: { group: cause } } }));
-    expect(report.nodes).toEqual([expect.objectContaining({ path: 'borne/boxes', indices: [2] }), expect.objectContaining({ path: 'borne', indices: [4] })]);
+    expect(report.nodes).toEqual([
+      expect.objectContaining({ path: 'borne/boxes', indices: [2] }),
+      expect.objectContaining({ path: 'borne', indices: [4] }),
+    ]);
   });
 });
 
@@ -85,6 +132,14 @@ test('the command line says of a batch inside others which it stands in', async 
   const [text, json] = await project.many(show, [...show, '--json']);
   expect(text?.stdout).toContain('Boxes #2 in Shelves #4 · 1 box · attempt 1 · It is locked');
   expect(text?.stdout).toContain('batches #0-3,5 of Shelves');
-  expect(json?.events.find(({ event, error }) => event === 'batch' && (error as { message: string }).message === 'It is locked')).toMatchObject({ node: 'borne/boxes', index: 2, around: [{ node: 'borne', index: 4 }] });
-  expect(json?.events.find(({ event, message }) => event === 'failure' && message === 'It is locked')).toMatchObject({ node: 'borne/boxes', indices: [2], within: { node: 'borne', indices: [4] } });
+  expect(
+    json?.events.find(
+      ({ event, error }) => event === 'batch' && (error as { message: string }).message === 'It is locked',
+    ),
+  ).toMatchObject({ node: 'borne/boxes', index: 2, around: [{ node: 'borne', index: 4 }] });
+  expect(json?.events.find(({ event, message }) => event === 'failure' && message === 'It is locked')).toMatchObject({
+    node: 'borne/boxes',
+    indices: [2],
+    within: { node: 'borne', indices: [4] },
+  });
 });

@@ -8,7 +8,13 @@ import { openStore } from '../../engine/store/open.ts';
 import { prepared, preparedColumn, preparedRaw } from '../../engine/store/prepared-queries.ts';
 import { METHODS, type BatchPredicate, type BatchRow } from '../../host/api.ts';
 import { Access } from '../../host/store/access.ts';
-import { OPERATIONS, SLOW, type OperationArgs, type OperationName, type OperationResult } from '../../host/store/operations.ts';
+import {
+  OPERATIONS,
+  SLOW,
+  type OperationArgs,
+  type OperationName,
+  type OperationResult,
+} from '../../host/store/operations.ts';
 import { Store } from '../../host/store/store.ts';
 import { causeOf, fateOf, NODES, writeBigRun } from './big-run.ts';
 
@@ -41,7 +47,9 @@ afterAll(() => {
   db.close();
   rmSync(folder, { recursive: true, force: true });
   const width = Math.max(...timings.map(({ what }) => what.length));
-  console.log(`Milliseconds, on a run of ${BATCHES.toLocaleString('en')} batches (in a thread of the store's, never in the host's own):\n${timings.map(({ what, ms, lane }) => `  ${what.padEnd(width)} ${ms.toFixed(1).padStart(8)}  ${lane}`).join('\n')}`);
+  console.log(
+    `Milliseconds, on a run of ${BATCHES.toLocaleString('en')} batches (in a thread of the store's, never in the host's own):\n${timings.map(({ what, ms, lane }) => `  ${what.padEnd(width)} ${ms.toFixed(1).padStart(8)}  ${lane}`).join('\n')}`,
+  );
 });
 
 /** Does an operation three times, notes the shortest time, and holds the result against the contract. */
@@ -60,12 +68,27 @@ function ask<N extends OperationName>(what: string, name: N, args: OperationArgs
 }
 
 const list = (what: string, where: BatchPredicate, more: Partial<OperationArgs<'listBatches'>> = {}) =>
-  ask(`listBatches, ${what}`, 'listBatches', { run, node: NODES.clean, where, sort: 'index', offset: 0, limit: 100, ...more });
+  ask(`listBatches, ${what}`, 'listBatches', {
+    run,
+    node: NODES.clean,
+    where,
+    sort: 'index',
+    offset: 0,
+    limit: 100,
+    ...more,
+  });
 const indices = ({ rows }: { rows: readonly BatchRow[] }) => rows.map(({ index }) => index);
 
 describe('batches in pages', () => {
   test('by place, from either end', () => {
-    expect(list('first page', {})).toMatchObject({ total: BATCHES, rows: { length: 100, 0: { index: 0, scope: 1, status: 'succeeded', items: 10, attempts: 2 }, 3: { status: 'failed', message: 'title.trim is not a function (3)', group: causeOf(3) } } });
+    expect(list('first page', {})).toMatchObject({
+      total: BATCHES,
+      rows: {
+        length: 100,
+        0: { index: 0, scope: 1, status: 'succeeded', items: 10, attempts: 2 },
+        3: { status: 'failed', message: 'title.trim is not a function (3)', group: causeOf(3) },
+      },
+    });
     expect(indices(list('page at 90,000', {}, { offset: 90_000 }))).toEqual(ALL.slice(90_000, 90_100));
     expect(indices(list('backwards', {}, { descending: true, offset: 10 }))).toEqual(ALL.toReversed().slice(10, 110));
     expect(indices(list('past the end', {}, { offset: BATCHES + 5 }))).toEqual([]);
@@ -74,35 +97,76 @@ describe('batches in pages', () => {
 
   test('by status', () => {
     expect(list('failed', { statuses: ['failed'] }).total).toBe(FAILED.length);
-    expect(indices(list('failed, page 40', { statuses: ['failed'] }, { offset: 4_000 }))).toEqual(FAILED.slice(4_000, 4_100));
+    expect(indices(list('failed, page 40', { statuses: ['failed'] }, { offset: 4_000 }))).toEqual(
+      FAILED.slice(4_000, 4_100),
+    );
     expect(list('succeeded', { statuses: ['succeeded'] }).total).toBe(BATCHES - FAILED.length);
     expect(list('both', { statuses: ['failed', 'succeeded'] }, { offset: 50_000 }).rows[0]?.index).toBe(50_000);
-    expect(list('waiting', { statuses: ['waiting', 'running', 'cancelled', 'superseded'] })).toEqual({ rows: [], total: 0 });
+    expect(list('waiting', { statuses: ['waiting', 'running', 'cancelled', 'superseded'] })).toEqual({
+      rows: [],
+      total: 0,
+    });
     expect(list('none', { statuses: [] })).toEqual({ rows: [], total: 0 });
   });
 
   test('by cause, by text and by ranges', () => {
     const ofCause = FAILED.filter(index => causeOf(index) === causeOf(3));
-    expect(list('of a cause', { group: causeOf(3) }, { offset: 20 })).toMatchObject({ total: ofCause.length, rows: { 0: { index: ofCause[20] } } });
-    expect(indices(list('that say', { search: 'NOT A Function (9998' }))).toEqual([9_983, 99_983].filter(index => `title.trim is not a function (${index})`.includes('(9998')));
+    expect(list('of a cause', { group: causeOf(3) }, { offset: 20 })).toMatchObject({
+      total: ofCause.length,
+      rows: { 0: { index: ofCause[20] } },
+    });
+    expect(indices(list('that say', { search: 'NOT A Function (9998' }))).toEqual(
+      [9_983, 99_983].filter(index => `title.trim is not a function (${index})`.includes('(9998')),
+    );
     expect(list('that say 50%', { search: '50%_' })).toEqual({ rows: [], total: 0 });
-    const ranges: [number, number][] = [[90_000, 90_004], [5, 7], [6, 9], [20, 10], [99_999, 200_000]];
+    const ranges: [number, number][] = [
+      [90_000, 90_004],
+      [5, 7],
+      [6, 9],
+      [20, 10],
+      [99_999, 200_000],
+    ];
     expect(list('in ranges', { ranges })).toMatchObject({ total: 11 });
-    expect(indices(list('in ranges', { ranges }))).toEqual([5, 6, 7, 8, 9, 90_000, 90_001, 90_002, 90_003, 90_004, 99_999]);
+    expect(indices(list('in ranges', { ranges }))).toEqual([
+      5, 6, 7, 8, 9, 90_000, 90_001, 90_002, 90_003, 90_004, 99_999,
+    ]);
     expect(indices(list('failed in ranges', { ranges: [[0, 50]], statuses: ['failed'] }))).toEqual([3, 23, 43]);
     const many = Array.from({ length: 50_000 }, (_, index): [number, number] => [index * 2, index * 2]);
-    expect(list('in 50,000 ranges', { ranges: many }, { offset: 100 })).toMatchObject({ total: 50_000, rows: { 0: { index: 200 } } });
+    expect(list('in 50,000 ranges', { ranges: many }, { offset: 100 })).toMatchObject({
+      total: 50_000,
+      rows: { 0: { index: 200 } },
+    });
   });
 
   test('by duration, attempts and status', () => {
     const duration = (index: number) => fateOf(index).endedAt - fateOf(index).startedAt;
     const longest = list('longest first', {}, { sort: 'duration', descending: true, offset: 500 });
-    expect(longest.rows.map(row => (row.endedAt ?? 0) - (row.startedAt ?? 0))).toEqual(ALL.map(duration).toSorted((a, b) => b - a).slice(500, 600));
-    expect(list('most attempts first', {}, { sort: 'attempts', descending: true }).rows.every(({ attempts }) => attempts === 2)).toBe(true);
-    expect(list('by status', {}, { sort: 'status', descending: true }).rows.every(({ status }) => status === 'failed')).toBe(true);
+    expect(longest.rows.map(row => (row.endedAt ?? 0) - (row.startedAt ?? 0))).toEqual(
+      ALL.map(duration)
+        .toSorted((a, b) => b - a)
+        .slice(500, 600),
+    );
+    expect(
+      list('most attempts first', {}, { sort: 'attempts', descending: true }).rows.every(
+        ({ attempts }) => attempts === 2,
+      ),
+    ).toBe(true);
+    expect(
+      list('by status', {}, { sort: 'status', descending: true }).rows.every(({ status }) => status === 'failed'),
+    ).toBe(true);
     const seen = new Set<number>();
     for (let offset = 0; offset < FAILED.length; offset += 1_000) {
-      for (const index of indices(OPERATIONS.listBatches(access, { run, node: NODES.clean, where: { statuses: ['failed'] }, sort: 'duration', offset, limit: 1_000 }))) seen.add(index);
+      for (const index of indices(
+        OPERATIONS.listBatches(access, {
+          run,
+          node: NODES.clean,
+          where: { statuses: ['failed'] },
+          sort: 'duration',
+          offset,
+          limit: 1_000,
+        }),
+      ))
+        seen.add(index);
     }
     expect(seen.size).toBe(FAILED.length);
   });
@@ -113,19 +177,38 @@ describe('one batch', () => {
     expect(ask('findBatch', 'findBatch', { run, node: NODES.clean, index: 50_000 })).toEqual({ scope: 50_001 });
     expect(ask('findBatch, none', 'findBatch', { run, node: NODES.clean, index: BATCHES })).toBeNull();
     expect(ask('getBatch', 'getBatch', { run, scope: 50_001 })).toMatchObject({
-      batch: { index: 50_000, attempts: 2 }, path: 'clean', pass: 2, passes: [{ pass: 1, status: 'failed' }], inner: [],
-      attempts: [{ path: 'clean/tidy', status: 'succeeded', outputSize: 204, logLines: 1 }, { path: 'clean/save', logLines: 0 }],
+      batch: { index: 50_000, attempts: 2 },
+      path: 'clean',
+      pass: 2,
+      passes: [{ pass: 1, status: 'failed' }],
+      inner: [],
+      attempts: [
+        { path: 'clean/tidy', status: 'succeeded', outputSize: 204, logLines: 1 },
+        { path: 'clean/save', logLines: 0 },
+      ],
     });
-    expect(ask('getBatch, failed', 'getBatch', { run, scope: 4 })).toMatchObject({ error: { step: 'clean/tidy', at: { line: 30 } }, attempts: [{ status: 'failed', error: { name: 'TypeError' } }] });
+    expect(ask('getBatch, failed', 'getBatch', { run, scope: 4 })).toMatchObject({
+      error: { step: 'clean/tidy', at: { line: 30 } },
+      attempts: [{ status: 'failed', error: { name: 'TypeError' } }],
+    });
     expect(ask('getItems', 'getItems', { run, scope: 4 }).json).toContain('xxx');
     expect(ask('getOutput', 'getOutput', { run, scope: 1, node: NODES.save, attempt: 1 }).json).toContain('yyy');
-    expect(ask('getStep', 'getStep', { run, path: 'read' })).toMatchObject({ attempts: [{ path: 'read', scope: 0, status: 'succeeded' }] });
+    expect(ask('getStep', 'getStep', { run, path: 'read' })).toMatchObject({
+      attempts: [{ path: 'read', scope: 0, status: 'succeeded' }],
+    });
   });
 
   test('that failed next, and before', () => {
-    expect(ask('nextFailed', 'nextFailed', { run, node: NODES.clean, from: -1, direction: 'next' })).toEqual({ index: 3, scope: 4 });
-    expect(ask('nextFailed, previous', 'nextFailed', { run, node: NODES.clean, from: 90_003, direction: 'previous' })).toEqual({ index: 89_983, scope: 89_984 });
-    expect(ask('nextFailed, no more', 'nextFailed', { run, node: NODES.clean, from: 99_983, direction: 'next' })).toBeNull();
+    expect(ask('nextFailed', 'nextFailed', { run, node: NODES.clean, from: -1, direction: 'next' })).toEqual({
+      index: 3,
+      scope: 4,
+    });
+    expect(
+      ask('nextFailed, previous', 'nextFailed', { run, node: NODES.clean, from: 90_003, direction: 'previous' }),
+    ).toEqual({ index: 89_983, scope: 89_984 });
+    expect(
+      ask('nextFailed, no more', 'nextFailed', { run, node: NODES.clean, from: 99_983, direction: 'next' }),
+    ).toBeNull();
   });
 });
 
@@ -133,12 +216,33 @@ describe('a run as a whole', () => {
   test('with its statuses, a byte each', () => {
     const { maps, progress } = ask('standing (watchRun)', 'standing', run);
     expect(maps).toHaveLength(1);
-    expect(Buffer.compare(maps[0]?.statuses ?? Buffer.alloc(0), Uint8Array.from(ALL, index => fateOf(index).status))).toBe(0);
-    expect(progress).toMatchObject({ status: 'failed', items: { total: BATCHES * 10, failed: FAILED.length * 10 }, nodes: [{ node: NODES.clean, path: 'clean', concurrency: 4, complete: true }] });
-    expect(ask('stepCounts (after watchRun)', 'stepCounts', run)).toContainEqual({ path: 'clean/tidy', running: 0, succeeded: BATCHES - FAILED.length, failed: FAILED.length });
+    expect(
+      Buffer.compare(
+        maps[0]?.statuses ?? Buffer.alloc(0),
+        Uint8Array.from(ALL, index => fateOf(index).status),
+      ),
+    ).toBe(0);
+    expect(progress).toMatchObject({
+      status: 'failed',
+      items: { total: BATCHES * 10, failed: FAILED.length * 10 },
+      nodes: [{ node: NODES.clean, path: 'clean', concurrency: 4, complete: true }],
+    });
+    expect(ask('stepCounts (after watchRun)', 'stepCounts', run)).toContainEqual({
+      path: 'clean/tidy',
+      running: 0,
+      succeeded: BATCHES - FAILED.length,
+      failed: FAILED.length,
+    });
     expect(ask('listRuns', 'listRuns', { limit: 100 }).map(item => item.run)).toEqual([small, run]);
-    expect(ask('listRuns, filtered', 'listRuns', { limit: 100, statuses: ['failed'], workflow: 'films', before: small })).toHaveLength(1);
-    expect(ask('getRun', 'runDetail', run)).toMatchObject({ graph: { nodes: [{}, { body: { drawn: true, nodes: [{ path: 'clean/tidy', kind: 'step' }, { path: 'clean/save' }] } }] }, live: false });
+    expect(
+      ask('listRuns, filtered', 'listRuns', { limit: 100, statuses: ['failed'], workflow: 'films', before: small }),
+    ).toHaveLength(1);
+    expect(ask('getRun', 'runDetail', run)).toMatchObject({
+      graph: {
+        nodes: [{}, { body: { drawn: true, nodes: [{ path: 'clean/tidy', kind: 'step' }, { path: 'clean/save' }] } }],
+      },
+      live: false,
+    });
   });
 
   test('with its problems', () => {
@@ -149,16 +253,32 @@ describe('a run as a whole', () => {
     const cause = { node: NODES.clean, group: groups[0]?.group ?? '' };
     const cells = FAILED.filter(index => causeOf(index) === cause.group);
     expect(ask('getCells', 'getCells', { run, node: NODES.clean, cause }).indices).toEqual(Uint32Array.from(cells));
-    expect(ask('listBatches, of a cause', 'listBatches', { run, node: NODES.clean, where: { cause }, sort: 'index', offset: 1_000, limit: 2 })).toMatchObject({ total: cells.length, rows: [{ index: cells[1_000] }, { index: cells[1_001] }] });
+    expect(
+      ask('listBatches, of a cause', 'listBatches', {
+        run,
+        node: NODES.clean,
+        where: { cause },
+        sort: 'index',
+        offset: 1_000,
+        limit: 2,
+      }),
+    ).toMatchObject({ total: cells.length, rows: [{ index: cells[1_000] }, { index: cells[1_001] }] });
   });
 
   test('with what its map is coloured by', () => {
     const duration = ask('getOverlay, duration', 'getOverlay', { run, node: NODES.clean, by: 'duration' });
-    expect(duration.by === 'duration' && [duration.values.length, duration.values[5], duration.max]).toEqual([BATCHES, 45, 109]);
+    expect(duration.by === 'duration' && [duration.values.length, duration.values[5], duration.max]).toEqual([
+      BATCHES,
+      45,
+      109,
+    ]);
     const attempt = ask('getOverlay, attempt', 'getOverlay', { run, node: NODES.clean, by: 'attempt' });
     expect(attempt.by === 'attempt' && attempt.values.slice(49, 52)).toEqual(Uint8Array.of(1, 2, 1));
     const cause = ask('getOverlay, cause', 'getOverlay', { run, node: NODES.clean, by: 'cause' });
-    expect(cause.by === 'cause' && [cause.causes, ...cause.values.slice(0, 25)]).toEqual([[causeOf(3), causeOf(23), causeOf(43)], ...ALL.slice(0, 25).map(index => (index === 3 ? 1 : index === 23 ? 2 : 0))]);
+    expect(cause.by === 'cause' && [cause.causes, ...cause.values.slice(0, 25)]).toEqual([
+      [causeOf(3), causeOf(23), causeOf(43)],
+      ...ALL.slice(0, 25).map(index => (index === 3 ? 1 : index === 23 ? 2 : 0)),
+    ]);
     const times = ask('getOverlay, times', 'getOverlay', { run, node: NODES.clean, by: 'times' });
     expect(times.by === 'times' && [times.from, times.starts[7], times.ends[7]]).toEqual([startedAt, 14, 73]);
   });
@@ -167,29 +287,51 @@ describe('a run as a whole', () => {
     const { bands, bars, from, to } = ask('getTimeline, all of it', 'getTimeline', { run, columns: 400 });
     expect(bars).toEqual([]);
     const clean = bands.find(({ path }) => path === 'clean');
-    const total = (values = new Float32Array(0)) => values.reduce((sum, value) => sum + value, 0) * (to - from) / 400;
-    const time = (batches: readonly number[]) => batches.reduce((sum, index) => sum + fateOf(index).endedAt - fateOf(index).startedAt, 0);
+    const total = (values = new Float32Array(0)) => (values.reduce((sum, value) => sum + value, 0) * (to - from)) / 400;
+    const time = (batches: readonly number[]) =>
+      batches.reduce((sum, index) => sum + fateOf(index).endedAt - fateOf(index).startedAt, 0);
     // Earlier passes took five milliseconds each, before they were tried again; the very first of them before the run's first moment.
     const earlier = 5 * (BATCHES / 50 - 1);
     expect(total(clean?.running) / (time(ALL) + earlier)).toBeCloseTo(1, 3);
     expect(total(clean?.failed) / (time(FAILED) + earlier)).toBeCloseTo(1, 3);
-    const part = ask('getTimeline, a second of it', 'getTimeline', { run, columns: 400, from: startedAt + 100_000, to: startedAt + 101_000 });
+    const part = ask('getTimeline, a second of it', 'getTimeline', {
+      run,
+      columns: 400,
+      from: startedAt + 100_000,
+      to: startedAt + 101_000,
+    });
     expect(part.bands).toEqual([]);
     const inPart = ALL.filter(index => fateOf(index).startedAt <= 101_000 && fateOf(index).endedAt >= 100_000);
-    expect(new Set(part.bars.filter(({ attempt, index }) => attempt === fateOf(index ?? 0).pass).map(({ index }) => index))).toEqual(new Set(inPart));
+    expect(
+      new Set(part.bars.filter(({ attempt, index }) => attempt === fateOf(index ?? 0).pass).map(({ index }) => index)),
+    ).toEqual(new Set(inPart));
     for (const [at, bar] of part.bars.entries()) {
       expect(bar.lane).toBeLessThan(part.lanes);
-      for (const other of part.bars.slice(at + 1)) expect(other.lane !== bar.lane || other.from >= bar.to || bar.from >= other.to).toBe(true);
+      for (const other of part.bars.slice(at + 1))
+        expect(other.lane !== bar.lane || other.from >= bar.to || bar.from >= other.to).toBe(true);
     }
   });
 
   test('with its log and its state', () => {
     const page = ask('getLogs', 'getLogs', { run, after: 0, limit: 500 });
-    expect(page).toMatchObject({ more: true, lines: { length: 500, 7: { text: 'tidying 7', path: 'clean/tidy', index: 7, attempt: 1 } } });
-    expect(ask('getLogs, further on', 'getLogs', { run, after: 90_000, limit: 500 }).lines[0]).toMatchObject({ text: 'tidying 90000' });
-    expect(ask('getLogs, of a batch', 'getLogs', { run, scope: 8, after: 0, limit: 500 })).toMatchObject({ more: false, lines: [{ text: 'tidying 7' }] });
-    expect(ask('getLogs, of an attempt', 'getLogs', { run, scope: 8, node: NODES.save, attempt: 1, after: 0, limit: 500 })).toEqual({ more: false, lines: [] });
-    expect(ask('getState', 'getState', { run })).toMatchObject({ total: 1, entries: [{ key: 'films', value: { json: '1' } }] });
+    expect(page).toMatchObject({
+      more: true,
+      lines: { length: 500, 7: { text: 'tidying 7', path: 'clean/tidy', index: 7, attempt: 1 } },
+    });
+    expect(ask('getLogs, further on', 'getLogs', { run, after: 90_000, limit: 500 }).lines[0]).toMatchObject({
+      text: 'tidying 90000',
+    });
+    expect(ask('getLogs, of a batch', 'getLogs', { run, scope: 8, after: 0, limit: 500 })).toMatchObject({
+      more: false,
+      lines: [{ text: 'tidying 7' }],
+    });
+    expect(
+      ask('getLogs, of an attempt', 'getLogs', { run, scope: 8, node: NODES.save, attempt: 1, after: 0, limit: 500 }),
+    ).toEqual({ more: false, lines: [] });
+    expect(ask('getState', 'getState', { run })).toMatchObject({
+      total: 1,
+      entries: [{ key: 'films', value: { json: '1' } }],
+    });
     const [latest, ...others] = ask('getStateHistory', 'getStateHistory', { run, key: 'films', limit: 100 });
     expect(latest).toMatchObject({ op: 'incr', delta: 1, value: '1', path: 'clean/save', index: BATCHES - 1 });
     expect(others).toHaveLength(99);
@@ -199,7 +341,16 @@ describe('a run as a whole', () => {
   test('with what a re-run of its failures would touch', () => {
     const report = ask('plan (planRerun)', 'plan', { run, request: { batches: 'failed' } });
     expect(report.nodes).toMatchObject([{ path: 'clean', batches: FAILED.length }]);
-    expect(ask('listBatches, as before', 'listBatches', { run, node: NODES.clean, where: { statuses: ['failed'] }, sort: 'index', offset: 0, limit: 1 }).total).toBe(FAILED.length);
+    expect(
+      ask('listBatches, as before', 'listBatches', {
+        run,
+        node: NODES.clean,
+        where: { statuses: ['failed'] },
+        sort: 'index',
+        offset: 0,
+        limit: 1,
+      }).total,
+    ).toBe(FAILED.length);
   });
 
   test('as others see it change', () => {
@@ -227,31 +378,60 @@ describe('a big run', () => {
   });
 
   test('is read by the indices that are there for it', () => {
-    const plan = (sql: string) => db.prepare<[], { detail: string }>(`explain query plan ${sql}`).all().map(({ detail }) => detail).join('; ');
-    expect(plan('select scope from batches where run = 1 and parent = 5 and status <> 6')).toContain('batches_by_place (run=? AND parent=?)');
-    expect(plan('select scope from batches where run = 1 and parent = 0 and node = 1 and idx between 5 and 9')).toContain('batches_by_place (run=? AND parent=? AND node=? AND idx>? AND idx<?)');
-    expect(plan('select idx from batches where run = 1 and node = 1 and parent = 0 and status = 3 and idx > 5 order by idx limit 1')).toMatch(/failed_batches \(run=\? AND node=\? AND parent=\? AND idx>\?\)$/);
-    expect(plan('select id from logs indexed by logs_by_run where run = 1 and id > 5 order by id limit 10')).toMatch(/logs_by_run \(run=\? AND rowid>\?\)$/);
-    expect(plan('select 1 from steps where run = 1 and scope = 0 and node = 4')).toContain('PRIMARY KEY (run=? AND scope=? AND node=?)');
+    const plan = (sql: string) =>
+      db
+        .prepare<[], { detail: string }>(`explain query plan ${sql}`)
+        .all()
+        .map(({ detail }) => detail)
+        .join('; ');
+    expect(plan('select scope from batches where run = 1 and parent = 5 and status <> 6')).toContain(
+      'batches_by_place (run=? AND parent=?)',
+    );
+    expect(
+      plan('select scope from batches where run = 1 and parent = 0 and node = 1 and idx between 5 and 9'),
+    ).toContain('batches_by_place (run=? AND parent=? AND node=? AND idx>? AND idx<?)');
+    expect(
+      plan(
+        'select idx from batches where run = 1 and node = 1 and parent = 0 and status = 3 and idx > 5 order by idx limit 1',
+      ),
+    ).toMatch(/failed_batches \(run=\? AND node=\? AND parent=\? AND idx>\?\)$/);
+    expect(plan('select id from logs indexed by logs_by_run where run = 1 and id > 5 order by id limit 10')).toMatch(
+      /logs_by_run \(run=\? AND rowid>\?\)$/,
+    );
+    expect(plan('select 1 from steps where run = 1 and scope = 0 and node = 4')).toContain(
+      'PRIMARY KEY (run=? AND scope=? AND node=?)',
+    );
   });
 
-  test('keeps the host\'s own thread free', async () => {
+  test("keeps the host's own thread free", async () => {
     const store = new Store(access.file, folder);
     try {
       await store.do('runItem', run);
       const before = performance.eventLoopUtilization();
       const from = performance.now();
-      const ask = () => Array.from({ length: 8 }, (_, offset) => store.do('listBatches', { run, node: NODES.clean, where: {}, sort: 'duration', offset, limit: 10 }));
+      const ask = () =>
+        Array.from({ length: 8 }, (_, offset) =>
+          store.do('listBatches', { run, node: NODES.clean, where: {}, sort: 'duration', offset, limit: 10 }),
+        );
       const [questions, again] = [ask(), ask()];
       let quick = 0;
-      const quickly = store.do('getLogs', { run, after: 0, limit: 10 }).then(() => { quick = performance.now() - from; });
+      const quickly = store.do('getLogs', { run, after: 0, limit: 10 }).then(() => {
+        quick = performance.now() - from;
+      });
       const [answers, answersAgain] = [await Promise.all(questions), await Promise.all(again)];
       // Asked for once more before their turn had come, they were answered together; the first was under way already.
-      expect(answersAgain.map((answer, at) => answer === answers[at])).toEqual([false, ...Array.from({ length: 7 }, () => true)]);
+      expect(answersAgain.map((answer, at) => answer === answers[at])).toEqual([
+        false,
+        ...Array.from({ length: 7 }, () => true),
+      ]);
       await quickly;
       const whole = performance.now() - from;
       const { active } = performance.eventLoopUtilization(before);
-      timings.push({ what: 'nine sorts, of which in the host\'s thread', ms: active, lane: `of ${whole.toFixed(0)} ms` });
+      timings.push({
+        what: "nine sorts, of which in the host's thread",
+        ms: active,
+        lane: `of ${whole.toFixed(0)} ms`,
+      });
       expect(active).toBeLessThan(whole / 2);
       expect(quick).toBeLessThan(whole);
     } finally {

@@ -1,5 +1,14 @@
 import { onTestFinished } from 'vitest';
-import { METHODS, type EventName, type EventOf, type MethodName, type Problem, type RunItem, type StudioApi, type WorkflowRef } from '../../host/api.ts';
+import {
+  METHODS,
+  type EventName,
+  type EventOf,
+  type MethodName,
+  type Problem,
+  type RunItem,
+  type StudioApi,
+  type WorkflowRef,
+} from '../../host/api.ts';
 import { createHost, type Host, type HostOptions } from '../../host/host.ts';
 import { STATUS_OF, Model } from './model.ts';
 import { COMPILE_CACHE } from '../support/cli.ts';
@@ -27,9 +36,21 @@ export class Studio {
   }
 
   /** @param atEnd When to close it. @default with the test */
-  static async open(project: Project, options: Partial<HostOptions> = {}, atEnd: (close: () => Promise<void>) => void = onTestFinished): Promise<Studio> {
+  static async open(
+    project: Project,
+    options: Partial<HostOptions> = {},
+    atEnd: (close: () => Promise<void>) => void = onTestFinished,
+  ): Promise<Studio> {
     const defects: unknown[] = [];
-    const host = await createHost({ folder: project.folder, shell: 'browser', killAfterMs: 1_500, onDefect: error => { defects.push(error); }, ...options });
+    const host = await createHost({
+      folder: project.folder,
+      shell: 'browser',
+      killAfterMs: 1_500,
+      onDefect: error => {
+        defects.push(error);
+      },
+      ...options,
+    });
     atEnd(async () => {
       await host.close();
       if (defects.length > 0) throw new AggregateError(defects, 'The host has met what nobody foresaw.');
@@ -49,7 +70,9 @@ export class Studio {
 
   async workflow(file: string, workflow?: string): Promise<WorkflowRef> {
     const found = await this.until(`${file} is known`, async () => {
-      const known = (await this.api.getWorkspace({})).files.find(other => other.file === file && other.graphs.length > 0);
+      const known = (await this.api.getWorkspace({})).files.find(
+        other => other.file === file && other.graphs.length > 0,
+      );
       return known?.graphs.find(graph => workflow === undefined || graph.id === workflow);
     });
     return { file, workflow: found.id };
@@ -70,7 +93,11 @@ export class Studio {
   }
 
   /** Asks again whenever something was told, and every 20 ms, until there is an answer. */
-  async until<T>(what: string, ask: () => T | undefined | false | Promise<T | undefined | false>, ms = 10_000): Promise<T> {
+  async until<T>(
+    what: string,
+    ask: () => T | undefined | false | Promise<T | undefined | false>,
+    ms = 10_000,
+  ): Promise<T> {
     for (const deadline = Date.now() + ms; ;) {
       const answer = await ask();
       if (answer !== undefined && answer !== false) return answer;
@@ -98,12 +125,15 @@ export class Studio {
 
 /** An api of which every result is what the contract says, and can be sent. */
 export function checked(api: StudioApi): StudioApi {
-  const methods = Object.entries(METHODS).map(([name, { result }]) => [name, async (args: unknown) => {
-    const given = await (api[name as MethodName] as (args: unknown) => Promise<unknown>)(args);
-    const parsed = result.safeParse(structuredClone(given));
-    if (!parsed.success) throw new Error(`${name} gives what the contract does not say: ${parsed.error.message}`);
-    return given;
-  }]);
+  const methods = Object.entries(METHODS).map(([name, { result }]) => [
+    name,
+    async (args: unknown) => {
+      const given = await (api[name as MethodName] as (args: unknown) => Promise<unknown>)(args);
+      const parsed = result.safeParse(structuredClone(given));
+      if (!parsed.success) throw new Error(`${name} gives what the contract does not say: ${parsed.error.message}`);
+      return given;
+    },
+  ]);
   return Object.fromEntries(methods) as StudioApi;
 }
 

@@ -12,9 +12,35 @@ describe('a value that is shown', () => {
   });
 
   test('has a word for what JSON has none for', () => {
-    const value = { date: new Date(0), map: new Map<unknown, unknown>([['a', 1], [2, 'b']]), set: new Set([1, 2]), big: 12n, nan: Number.NaN, none: undefined, list: [undefined, Infinity], bytes: Buffer.from('hi'), words: Uint16Array.of(1), error: Object.assign(new TypeError('no'), { code: 5 }), url: new URL('http://x/'), pattern: /a/g };
+    const value = {
+      date: new Date(0),
+      map: new Map<unknown, unknown>([
+        ['a', 1],
+        [2, 'b'],
+      ]),
+      set: new Set([1, 2]),
+      big: 12n,
+      nan: Number.NaN,
+      none: undefined,
+      list: [undefined, Infinity],
+      bytes: Buffer.from('hi'),
+      words: Uint16Array.of(1),
+      error: Object.assign(new TypeError('no'), { code: 5 }),
+      url: new URL('http://x/'),
+      pattern: /a/g,
+    };
     expect(JSON.parse(show(value).json)).toEqual({
-      date: '1970-01-01T00:00:00.000Z', map: { a: 1, 2: 'b' }, set: [1, 2], big: '12', nan: null, list: [null, null], bytes: 'aGk=', words: 'AQA=', error: { code: 5, name: 'TypeError', message: 'no' }, url: 'http://x/', pattern: '/a/g',
+      date: '1970-01-01T00:00:00.000Z',
+      map: { a: 1, 2: 'b' },
+      set: [1, 2],
+      big: '12',
+      nan: null,
+      list: [null, null],
+      bytes: 'aGk=',
+      words: 'AQA=',
+      error: { code: 5, name: 'TypeError', message: 'no' },
+      url: 'http://x/',
+      pattern: '/a/g',
     });
     expect(show(undefined).json).toBe('null');
     expect(show('x')).toEqual({ json: '"x"', truncated: false, size: 5 });
@@ -43,9 +69,17 @@ describe('a value that is shown', () => {
   });
 
   test('that is large is read when all of it is asked for, and not at all when it is too large', () => {
-    expect(shown(`["${'x'.repeat(9_000_000)}"]`)).toEqual({ json: '"A value of 9 MB."', truncated: true, size: 9_000_004 });
+    expect(shown(`["${'x'.repeat(9_000_000)}"]`)).toEqual({
+      json: '"A value of 9 MB."',
+      truncated: true,
+      size: 9_000_004,
+    });
     expect(shown(`["${'x'.repeat(9_000_000)}"]`, true)).toMatchObject({ truncated: false });
-    expect(shown(`["${'x'.repeat(70_000_000)}"]`, true)).toEqual({ json: '"A value of 70 MB is too large to be shown."', truncated: true, size: 70_000_004 });
+    expect(shown(`["${'x'.repeat(70_000_000)}"]`, true)).toEqual({
+      json: '"A value of 70 MB is too large to be shown."',
+      truncated: true,
+      size: 70_000_004,
+    });
   });
 
   test('cannot hide or turn around what stands beside it', () => {

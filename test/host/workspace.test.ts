@@ -1,5 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
@@ -11,35 +20,60 @@ import { Project } from '../support/project.ts';
 import { temporaryFolder } from '../support/runs.ts';
 import { problem, Studio, value } from './studio.ts';
 
-const FLOW = (id: string, step = 'one') => `import { cronflow } from 'cronflow';\ncronflow.define({ id: '${id}' }).step('${step}', () => 1);\n`;
+const FLOW = (id: string, step = 'one') =>
+  `import { cronflow } from 'cronflow';\ncronflow.define({ id: '${id}' }).step('${step}', () => 1);\n`;
 
 async function filesOf(studio: Studio): Promise<Record<string, unknown>> {
   const { files } = await studio.api.getWorkspace({});
-  return Object.fromEntries(files.map(({ file, graphs, problem }) => [file, problem ? `${graphs.map(({ id }) => id).join()}!` : graphs.flatMap(({ nodes }) => nodes.map(({ id }) => id)).join()]));
+  return Object.fromEntries(
+    files.map(({ file, graphs, problem }) => [
+      file,
+      problem
+        ? `${graphs.map(({ id }) => id).join()}!`
+        : graphs.flatMap(({ nodes }) => nodes.map(({ id }) => id)).join(),
+    ]),
+  );
 }
 
 /** Resolves when the workspace shows these files, each with the names of its steps, and `!` after the ids where there is a problem. */
 async function shows(studio: Studio, files: Record<string, string>): Promise<void> {
   let found: unknown;
-  await studio.until(JSON.stringify(files), async () => {
-    found = await filesOf(studio);
-    return JSON.stringify(found) === JSON.stringify(files);
-  }).catch((error: unknown) => { throw new Error(`${String(error)}; it shows ${JSON.stringify(found)}`); });
+  await studio
+    .until(JSON.stringify(files), async () => {
+      found = await filesOf(studio);
+      return JSON.stringify(found) === JSON.stringify(files);
+    })
+    .catch((error: unknown) => {
+      throw new Error(`${String(error)}; it shows ${JSON.stringify(found)}`);
+    });
 }
 
 describe('a workspace', () => {
   test('has the workflows of its files, and runs no file that is not one', async () => {
     const project = new Project({
-      'films.ts': FLOW('films'), 'sub/orders.js': FLOW('orders'), 'helper.ts': 'export const x = 1;',
+      'films.ts': FLOW('films'),
+      'sub/orders.js': FLOW('orders'),
+      'helper.ts': 'export const x = 1;',
       'script.ts': `import { writeFileSync } from 'node:fs';\nwriteFileSync(new URL('./ran.txt', import.meta.url), '');`,
-      'films.test.ts': FLOW('test'), 'node_modules/lib/index.ts': FLOW('lib'), '.hidden/x.ts': FLOW('hidden'), 'dist/films.js': FLOW('built'), 'types.d.ts': `declare module 'cronflow';`,
+      'films.test.ts': FLOW('test'),
+      'node_modules/lib/index.ts': FLOW('lib'),
+      '.hidden/x.ts': FLOW('hidden'),
+      'dist/films.js': FLOW('built'),
+      'types.d.ts': `declare module 'cronflow';`,
       'none.ts': `import { cronflow } from 'cronflow';\nexport const later = () => cronflow;`,
     });
     const studio = await Studio.open(project);
     await shows(studio, { 'films.ts': 'one', 'sub/orders.js': 'one' });
-    await studio.until('it is said that it is complete', async () => (await studio.api.getWorkspace({})).loading === undefined);
+    await studio.until(
+      'it is said that it is complete',
+      async () => (await studio.api.getWorkspace({})).loading === undefined,
+    );
     expect(existsSync(project.path('ran.txt'))).toBe(false);
-    expect(await studio.api.getWorkspace({})).toMatchObject({ folder: project.folder, name: path.basename(project.folder), recent: [{ folder: project.folder }] });
+    expect(await studio.api.getWorkspace({})).toMatchObject({
+      folder: project.folder,
+      name: path.basename(project.folder),
+      recent: [{ folder: project.folder }],
+    });
     await studio.until('it is told', () => studio.events('onWorkspace').at(-1)?.files.length === 2);
   });
 
@@ -52,7 +86,10 @@ describe('a workspace', () => {
     project.write('films.ts', `${FLOW('films')}\nconst = 1;`);
     await shows(studio, { 'films.ts': 'films!' });
     const [broken] = (await studio.api.getWorkspace({})).files;
-    expect(broken).toMatchObject({ graphs: [{ nodes: [{ id: 'two' }] }], problem: { name: 'LoadError', line: 4, codeFrame: expect.stringContaining('const = 1') } });
+    expect(broken).toMatchObject({
+      graphs: [{ nodes: [{ id: 'two' }] }],
+      problem: { name: 'LoadError', line: 4, codeFrame: expect.stringContaining('const = 1') },
+    });
     project.write('films.ts', FLOW('films', 'three'));
     await shows(studio, { 'films.ts': 'three' });
     project.write('new/deep/orders.ts', FLOW('orders'));
@@ -90,19 +127,36 @@ describe('a workspace', () => {
   });
 
   test('is not held up by a file that never loads', async () => {
-    const project = new Project({ 'spins.ts': `import 'cronflow';\nfor (;;);`, 'exits.ts': `import 'cronflow';\nprocess.reallyExit(3);` });
+    const project = new Project({
+      'spins.ts': `import 'cronflow';\nfor (;;);`,
+      'exits.ts': `import 'cronflow';\nprocess.reallyExit(3);`,
+    });
     const [hasty, patient] = [new Inspector(1_000), new Inspector()];
     onTestFinished(() => {
       hasty.close();
       patient.close();
     });
-    const [spins, exits] = await Promise.all([hasty.inspect(project.path('spins.ts')), patient.inspect(project.path('exits.ts'))]);
-    expect(spins).toMatchObject({ ok: false, problem: { message: expect.stringContaining('was not loaded within 1 s: something in it') } });
-    expect(exits).toMatchObject({ ok: false, problem: { message: expect.stringContaining('its process ended with code 3') } });
+    const [spins, exits] = await Promise.all([
+      hasty.inspect(project.path('spins.ts')),
+      patient.inspect(project.path('exits.ts')),
+    ]);
+    expect(spins).toMatchObject({
+      ok: false,
+      problem: { message: expect.stringContaining('was not loaded within 1 s: something in it') },
+    });
+    expect(exits).toMatchObject({
+      ok: false,
+      problem: { message: expect.stringContaining('its process ended with code 3') },
+    });
   });
 
   test('shows what its workflows are made of, and nothing else', async () => {
-    const project = new Project({ 'films.ts': `import './helper.ts';\n${FLOW('films')}`, 'helper.ts': '// help', '.env': 'SECRET=1', 'notes.txt': 'private' });
+    const project = new Project({
+      'films.ts': `import './helper.ts';\n${FLOW('films')}`,
+      'helper.ts': '// help',
+      '.env': 'SECRET=1',
+      'notes.txt': 'private',
+    });
     const studio = await Studio.open(project);
     await shows(studio, { 'films.ts': 'one' });
     expect(await studio.api.getFile({ file: 'helper.ts' })).toEqual({ file: 'helper.ts', text: '// help' });
@@ -113,33 +167,56 @@ describe('a workspace', () => {
 });
 
 describe('a new workflow', () => {
-  test('runs as it is, is known to editors, and takes no other\'s place', async () => {
+  test("runs as it is, is known to editors, and takes no other's place", async () => {
     const project = new Project({ 'tidy-up.ts': '// mine' });
     rmSync(project.path('supplied.ts'));
     const studio = await Studio.open(project);
-    expect(value(await studio.api.newWorkflow({ name: 'Tidy up!' }))).toEqual({ file: 'tidy-up-2.ts', workflow: 'tidy-up-2' });
+    expect(value(await studio.api.newWorkflow({ name: 'Tidy up!' }))).toEqual({
+      file: 'tidy-up-2.ts',
+      workflow: 'tidy-up-2',
+    });
     expect(readFileSync(project.path('tidy-up.ts'), 'utf8')).toBe('// mine');
-    expect((await studio.api.getWorkspace({})).files).toMatchObject([{ file: 'tidy-up-2.ts', graphs: [{ name: 'Tidy up!' }] }]);
-    expect(value(await studio.api.newWorkflow({ name: `It's "new" \\ \${x} */ \u2028` }))).toEqual({ file: 'it-s-new-x.ts', workflow: 'it-s-new-x' });
+    expect((await studio.api.getWorkspace({})).files).toMatchObject([
+      { file: 'tidy-up-2.ts', graphs: [{ name: 'Tidy up!' }] },
+    ]);
+    expect(value(await studio.api.newWorkflow({ name: `It's "new" \\ \${x} */ \u2028` }))).toEqual({
+      file: 'it-s-new-x.ts',
+      workflow: 'it-s-new-x',
+    });
     const run = await studio.start('it-s-new-x.ts');
-    expect(await studio.ended(run)).toMatchObject({ status: 'failed', batches: { total: 10, succeeded: 9, failed: 1 } });
+    expect(await studio.ended(run)).toMatchObject({
+      status: 'failed',
+      batches: { total: 10, succeeded: 9, failed: 1 },
+    });
     typecheck(project.folder);
-    project.write('tidy-up-2.ts', readFileSync(project.path('tidy-up-2.ts'), 'utf8').replace('ctx.steps.read', 'ctx.steps.raed'));
+    project.write(
+      'tidy-up-2.ts',
+      readFileSync(project.path('tidy-up-2.ts'), 'utf8').replace('ctx.steps.read', 'ctx.steps.raed'),
+    );
     expect(() => typecheck(project.folder)).toThrow(/raed/);
   });
 
   test('brings its own line for the editor where a tsconfig.json is there already', async () => {
     const folder = temporaryFolder();
-    writeFileSync(path.join(folder, 'tsconfig.json'), `{ "compilerOptions": { "strict": true, "noEmit": true, "module": "esnext", "moduleResolution": "bundler", "lib": ["esnext", "dom"], "target": "es2024", "types": [] } }`);
+    writeFileSync(
+      path.join(folder, 'tsconfig.json'),
+      `{ "compilerOptions": { "strict": true, "noEmit": true, "module": "esnext", "moduleResolution": "bundler", "lib": ["esnext", "dom"], "target": "es2024", "types": [] } }`,
+    );
     mkdirSync(path.join(folder, 'flows'));
     const made = await scaffold(path.join(folder, 'flows'));
-    expect(made).toMatchObject({ file: 'my-first-workflow.ts', workflow: 'my-first-workflow', written: ['.gitignore', '.cronflow/types/cronflow.d.ts', 'my-first-workflow.ts'] });
+    expect(made).toMatchObject({
+      file: 'my-first-workflow.ts',
+      workflow: 'my-first-workflow',
+      written: ['.gitignore', '.cronflow/types/cronflow.d.ts', 'my-first-workflow.ts'],
+    });
     typecheck(folder);
     expect((await scaffold(path.join(folder, 'flows'))).written).toContain('my-first-workflow-2.ts');
   });
 
   test('has a name that every system can have for a file', () => {
-    expect(['Clean up the films!', 'Überprüfung', '  ', '../../etc', 'CON', '日本', 'a'.repeat(100)].map(slugOf)).toEqual(['clean-up-the-films', 'uberprufung', 'workflow', 'etc', 'workflow-con', 'workflow', 'a'.repeat(60)]);
+    expect(
+      ['Clean up the films!', 'Überprüfung', '  ', '../../etc', 'CON', '日本', 'a'.repeat(100)].map(slugOf),
+    ).toEqual(['clean-up-the-films', 'uberprufung', 'workflow', 'etc', 'workflow-con', 'workflow', 'a'.repeat(60)]);
   });
 
   function typecheck(folder: string): void {
@@ -161,19 +238,29 @@ describe('the workspaces opened before', () => {
     const { recent } = await studio.api.getWorkspace({});
     expect(recent.map(({ folder }) => folder)).toEqual([two.folder, one.folder]);
     expect(problem(await studio.api.openRecent({ token: 'made up' })).message).toContain('not among those');
-    expect(value(await studio.api.openRecent({ token: recent[1]?.token ?? '' }))).toMatchObject({ folder: one.folder, recent: [{ folder: one.folder }, { folder: two.folder }] });
+    expect(value(await studio.api.openRecent({ token: recent[1]?.token ?? '' }))).toMatchObject({
+      folder: one.folder,
+      recent: [{ folder: one.folder }, { folder: two.folder }],
+    });
     await shows(studio, { 'one.ts': 'one' });
     await studio.until('it is told', () => studio.events('onWorkspace').at(-1)?.folder === one.folder);
     const run = await studio.start('one.ts');
     expect(await studio.ended(run)).toMatchObject({ status: 'completed' });
     expect(existsSync(one.storeFile)).toBe(true);
     rmSync(two.folder, { recursive: true });
-    expect(problem(await studio.api.openRecent({ token: recent[0]?.token ?? '' })).message).toContain('could not be opened');
+    expect(problem(await studio.api.openRecent({ token: recent[0]?.token ?? '' })).message).toContain(
+      'could not be opened',
+    );
     await shows(studio, { 'one.ts': 'one' });
   });
 
   test('stay closed while runs go on in this one', async () => {
-    const [one, two] = [new Project({ 'slow.ts': Project.workflow(`cronflow.define({ id: 'slow' }).step('wait', () => sleep(60_000));`) }), new Project()];
+    const [one, two] = [
+      new Project({
+        'slow.ts': Project.workflow(`cronflow.define({ id: 'slow' }).step('wait', () => sleep(60_000));`),
+      }),
+      new Project(),
+    ];
     const studio = await Studio.open(one);
     const run = await studio.start('slow.ts');
     const refused = await studio.host.openFolder(two.folder);
@@ -217,7 +304,8 @@ describe('opening a file in an editor', () => {
   });
 
   test('takes files of the workspace and of the run', async () => {
-    const opened = () => (existsSync(project.path('opened.txt')) ? readFileSync(project.path('opened.txt'), 'utf8') : '');
+    const opened = () =>
+      existsSync(project.path('opened.txt')) ? readFileSync(project.path('opened.txt'), 'utf8') : '';
     value(await studio.api.openInEditor({ file: 'films.ts', line: 2, column: 5 }));
     await eventually('it is open', () => opened().includes(project.path('films.ts')));
     value(await studio.api.openInEditor({ file: project.path('with space:9.ts') }));
@@ -228,7 +316,9 @@ describe('opening a file in an editor', () => {
     project.write('uses.ts', `import { x } from ${JSON.stringify(outside)};\n${FLOW('uses')}void x;`);
     const run = await studio.start('uses.ts');
     await studio.ended(run);
-    expect(problem(await studio.api.openInEditor({ file: outside })).message).toContain('is not a file of this workspace');
+    expect(problem(await studio.api.openInEditor({ file: outside })).message).toContain(
+      'is not a file of this workspace',
+    );
     value(await studio.api.openInEditor({ run, file: outside, line: 1 }));
     await eventually('it is open', () => opened().includes(outside));
   });
@@ -240,21 +330,39 @@ describe('opening a file in an editor', () => {
     symlinkSync(path.dirname(secret), project.path('linked'));
     const run = await studio.start('films.ts');
     await studio.ended(run);
-    for (const file of ['../x.ts', secret, 'link.ts', 'linked/secret.ts', '/etc/passwd', '.', '', 'missing.ts', `films.ts/../../${path.basename(path.dirname(secret))}/secret.ts`, 'films.ts\0.txt', `file://${secret}`]) {
-      expect(problem(await studio.api.openInEditor({ run, file })).message, file).toContain('is not a file of this workspace or of the run');
+    for (const file of [
+      '../x.ts',
+      secret,
+      'link.ts',
+      'linked/secret.ts',
+      '/etc/passwd',
+      '.',
+      '',
+      'missing.ts',
+      `films.ts/../../${path.basename(path.dirname(secret))}/secret.ts`,
+      'films.ts\0.txt',
+      `file://${secret}`,
+    ]) {
+      expect(problem(await studio.api.openInEditor({ run, file })).message, file).toContain(
+        'is not a file of this workspace or of the run',
+      );
     }
     expect(existsSync(project.path('opened.txt'))).toBe(false);
   });
 
   test('says how to name an editor where there is none', async () => {
     vi.stubEnv('CRONFLOW_EDITOR', '/no/such/editor');
-    expect(problem(await studio.api.openInEditor({ file: 'films.ts' })).message).toMatch(/"\/no\/such\/editor" could not be started .*CRONFLOW_EDITOR/);
+    expect(problem(await studio.api.openInEditor({ file: 'films.ts' })).message).toMatch(
+      /"\/no\/such\/editor" could not be started .*CRONFLOW_EDITOR/,
+    );
     vi.stubEnv('CRONFLOW_EDITOR', '');
     vi.stubEnv('VISUAL', '');
     vi.stubEnv('EDITOR', '/usr/bin/vim');
     // Whether one is open on this machine is not for us to say.
     const outcome = await studio.api.openInEditor({ file: 'films.ts' });
-    expect(outcome.ok ? '' : outcome.problem.message).toMatch(/^$|needs a terminal\. Set the environment variable CRONFLOW_EDITOR/);
+    expect(outcome.ok ? '' : outcome.problem.message).toMatch(
+      /^$|needs a terminal\. Set the environment variable CRONFLOW_EDITOR/,
+    );
   });
 });
 

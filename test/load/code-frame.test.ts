@@ -6,16 +6,18 @@ const text = Array.from({ length: 20 }, (_, index) => `line ${index + 1}`).join(
 
 describe('codeFrame', () => {
   test('shows three lines before and after, and marks the column', () => {
-    expect(codeFrame(text, 10, 3)).toBe([
-      '   7 | line 7',
-      '   8 | line 8',
-      '   9 | line 9',
-      '> 10 | line 10',
-      '     |   ^',
-      '  11 | line 11',
-      '  12 | line 12',
-      '  13 | line 13',
-    ].join('\n'));
+    expect(codeFrame(text, 10, 3)).toBe(
+      [
+        '   7 | line 7',
+        '   8 | line 8',
+        '   9 | line 9',
+        '> 10 | line 10',
+        '     |   ^',
+        '  11 | line 11',
+        '  12 | line 12',
+        '  13 | line 13',
+      ].join('\n'),
+    );
   });
 
   test('marks the line alone without a column, and stays in the text at its ends', () => {
@@ -39,11 +41,11 @@ describe('codeFrame', () => {
     expect(codeFrame('short', 1, 99)).toBe('> 1 | short\n    |      ^');
   });
 
-  test.each([[0], [-1], [21], [1.5], [NaN], [Infinity]])('is empty for line %s, which the text does not have', (line) => {
+  test.each([[0], [-1], [21], [1.5], [NaN], [Infinity]])('is empty for line %s, which the text does not have', line => {
     expect(codeFrame(text, line, 1)).toBe('');
   });
 
-  test.each([[0], [-5], [NaN], [Infinity]])('ignores column %s, which is none', (column) => {
+  test.each([[0], [-5], [NaN], [Infinity]])('ignores column %s, which is none', column => {
     expect(codeFrame('a', 1, column)).toBe('> 1 | a');
   });
 

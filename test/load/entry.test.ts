@@ -22,8 +22,13 @@ test('a missing file: near names are suggested', () => {
   const shown = (name: string) => shownPath(project.path(name));
   const messageFor = (name: string) => refusal(project.path(name)).message;
 
-  expect(refusal(project.path('flows/improt.ts'))).toMatchObject({ kind: 'missing-file', file: project.path('flows/improt.ts') });
-  expect(messageFor('flows/improt.ts')).toBe(`There is no file ${shown('flows/improt.ts')}. Did you mean ${shown('flows/import.ts')}?`);
+  expect(refusal(project.path('flows/improt.ts'))).toMatchObject({
+    kind: 'missing-file',
+    file: project.path('flows/improt.ts'),
+  });
+  expect(messageFor('flows/improt.ts')).toBe(
+    `There is no file ${shown('flows/improt.ts')}. Did you mean ${shown('flows/import.ts')}?`,
+  );
   expect(messageFor('flows/Import.js')).toContain(`Did you mean ${shown('flows/import.ts')}?`);
   expect(messageFor('flows/import')).toContain(`Did you mean ${shown('flows/import.ts')}?`);
   expect(messageFor('flows/other.ts')).toContain(`Check the name: nothing in ${shown('flows')} is called like it.`);
@@ -42,7 +47,9 @@ test('a folder: a file in it is named', () => {
     kind: 'not-a-file',
     message: `${shownPath(project.path('flows'))} is a folder. Name the workflow file in it, such as ${shownPath(project.path('flows/import.ts'))}.`,
   });
-  expect(refusal(project.path('empty.ts')).message).toContain('is a folder. Name a workflow file; there is none in it.');
+  expect(refusal(project.path('empty.ts')).message).toContain(
+    'is a folder. Name a workflow file; there is none in it.',
+  );
 });
 
 test.skipIf(process.platform === 'win32')('a device', () => {

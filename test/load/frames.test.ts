@@ -5,7 +5,7 @@ import { engineFolder } from '../../engine/places.ts';
 
 function errorWith(lines: string[], message = 'boom'): Error {
   const error = new Error(message);
-  error.stack = [`Error: ${message}`, ...lines.map((line) => `    at ${line}`)].join('\n');
+  error.stack = [`Error: ${message}`, ...lines.map(line => `    at ${line}`)].join('\n');
   return error;
 }
 
@@ -37,11 +37,16 @@ describe('userFrames', () => {
     ['no name', 'Object.<anonymous> (/home/me/a.cts:1:2)', '/home/me/a.cts', undefined],
     ['eval', 'eval (eval at run (/home/me/a.ts:1:2), <anonymous>:7:9)', '/home/me/a.ts', 'eval'],
   ])('reads a frame with %s', (_, line, file, fn) => {
-    expect(userFrames(errorWith([line]))).toEqual([{ file, line: 1, column: 2, ...(fn === undefined ? {} : { fn }), library: false }]);
+    expect(userFrames(errorWith([line]))).toEqual([
+      { file, line: 1, column: 2, ...(fn === undefined ? {} : { fn }), library: false },
+    ]);
   });
 
   test('does not take a stack that the message quotes for the way the error came', () => {
-    const error = errorWith(['now (/home/me/now.ts:1:1)'], 'worker failed: Error: inner\n    at then (/home/me/then.ts:9:9)');
+    const error = errorWith(
+      ['now (/home/me/now.ts:1:1)'],
+      'worker failed: Error: inner\n    at then (/home/me/then.ts:9:9)',
+    );
     expect(userFrames(error).map(({ file }) => file)).toEqual(['/home/me/now.ts']);
   });
 });
@@ -59,9 +64,14 @@ describe('topUserFrame', () => {
 
 describe('cleanStack', () => {
   test('is name, message and the frames that a user can open', () => {
-    const error = errorWith(['run (/home/me/a.ts:1:2)', `step (${engineFolder}run/step.ts:5:1)`, '/home/me/b.ts:3:4'], 'two\nlines');
+    const error = errorWith(
+      ['run (/home/me/a.ts:1:2)', `step (${engineFolder}run/step.ts:5:1)`, '/home/me/b.ts:3:4'],
+      'two\nlines',
+    );
     error.name = 'PaymentError';
-    expect(cleanStack(error)).toBe('PaymentError: two\nlines\n    at run (/home/me/a.ts:1:2)\n    at /home/me/b.ts:3:4');
+    expect(cleanStack(error)).toBe(
+      'PaymentError: two\nlines\n    at run (/home/me/a.ts:1:2)\n    at /home/me/b.ts:3:4',
+    );
   });
 
   test('tells causes and listed errors, each once, also when causes lead back to their beginning', () => {
@@ -69,11 +79,15 @@ describe('cleanStack', () => {
     const second = errorWith(['/home/me/b.ts:2:2'], 'second');
     first.cause = second;
     second.cause = first;
-    expect(cleanStack(first)).toBe('Error: first\n    at /home/me/a.ts:1:1\nCaused by: Error: second\n    at /home/me/b.ts:2:2');
+    expect(cleanStack(first)).toBe(
+      'Error: first\n    at /home/me/a.ts:1:1\nCaused by: Error: second\n    at /home/me/b.ts:2:2',
+    );
 
     const both = new AggregateError([second, errorWith([], 'third')], 'both');
     both.stack = 'AggregateError: both';
-    expect(cleanStack(both)).toMatch(/^AggregateError: both\nError 1 of 2: Error: second\n.*\nError 2 of 2: Error: third\nCaused by: Error: first/);
+    expect(cleanStack(both)).toMatch(
+      /^AggregateError: both\nError 1 of 2: Error: second\n.*\nError 2 of 2: Error: third\nCaused by: Error: first/,
+    );
   });
 
   test('keeps validation issues out: they have the name of listed errors but are none', () => {
@@ -86,7 +100,10 @@ describe('anything can be thrown', () => {
   const throwing = () => {
     throw new Error('hostile');
   };
-  const proxy = new Proxy({}, { get: throwing, has: throwing, ownKeys: throwing, getPrototypeOf: throwing, getOwnPropertyDescriptor: throwing });
+  const proxy = new Proxy(
+    {},
+    { get: throwing, has: throwing, ownKeys: throwing, getPrototypeOf: throwing, getOwnPropertyDescriptor: throwing },
+  );
   const revoked = Proxy.revocable({}, {});
   revoked.revoke();
   const selfCaused = new Error('self');
@@ -101,24 +118,47 @@ describe('anything can be thrown', () => {
     ['a symbol', Symbol('s'), 'Symbol(s)'],
     ['a function', function named() {}, '[Function: named]'],
     ['a plain object', { code: 7 }, '{ code: 7 }'],
-    ['an object like an error', { name: 'Odd', message: 'odd', stack: 'Odd: odd\n    at /home/me/a.ts:1:2' }, 'Odd: odd\n    at /home/me/a.ts:1:2'],
+    [
+      'an object like an error',
+      { name: 'Odd', message: 'odd', stack: 'Odd: odd\n    at /home/me/a.ts:1:2' },
+      'Odd: odd\n    at /home/me/a.ts:1:2',
+    ],
     ['a frozen error', Object.freeze(errorWith([])), 'Error: boom'],
     ['an error without a name', Object.assign(errorWith([]), { name: '' }), 'Error: boom'],
     ['an error whose name is no string', Object.assign(errorWith([]), { name: Symbol('n') }), 'Error: boom'],
-    ['an error whose stack throws', Object.defineProperty(new Error('boom'), 'stack', { get: throwing }), 'Error: boom'],
+    [
+      'an error whose stack throws',
+      Object.defineProperty(new Error('boom'), 'stack', { get: throwing }),
+      'Error: boom',
+    ],
     ['an error whose stack is no string', Object.assign(new Error('boom'), { stack: [1, 2] }), 'Error: boom'],
     ['an error that is its own cause', Object.assign(selfCaused, { stack: 'Error: self' }), 'Error: self'],
     ['an error whose cause throws', Object.defineProperty(errorWith([]), 'cause', { get: throwing }), 'Error: boom'],
     ['an error that lists a Proxy', Object.assign(errorWith([]), { errors: proxy }), 'Error: boom'],
-    ['an error with a count that is none', Object.assign(errorWith([]), { errors: { length: Symbol('n'), 0: errorWith([]) } }), 'Error: boom'],
-    ['an error with an endless list', Object.assign(errorWith([]), { errors: { length: Infinity, 0: 'x' } }), 'Error: boom'],
-    ['an object whose inspect throws', { [Symbol.for('nodejs.util.inspect.custom')]: throwing }, "a value of type object that can't be shown"],
+    [
+      'an error with a count that is none',
+      Object.assign(errorWith([]), { errors: { length: Symbol('n'), 0: errorWith([]) } }),
+      'Error: boom',
+    ],
+    [
+      'an error with an endless list',
+      Object.assign(errorWith([]), { errors: { length: Infinity, 0: 'x' } }),
+      'Error: boom',
+    ],
+    [
+      'an object whose inspect throws',
+      { [Symbol.for('nodejs.util.inspect.custom')]: throwing },
+      "a value of type object that can't be shown",
+    ],
   ])('%s', (_, thrown, stack) => {
     expect(cleanStack(thrown)).toBe(stack);
     expect(() => [userFrames(thrown), topUserFrame(thrown), describeError(thrown)]).not.toThrow();
   });
 
-  test.each<[string, unknown]>([['a Proxy that throws', proxy], ['a revoked Proxy', revoked.proxy]])('%s', (_, thrown) => {
+  test.each<[string, unknown]>([
+    ['a Proxy that throws', proxy],
+    ['a revoked Proxy', revoked.proxy],
+  ])('%s', (_, thrown) => {
     expect(userFrames(thrown)).toEqual([]);
     expect(topUserFrame(thrown)).toBeUndefined();
     expect(cleanStack(thrown).length).toBeGreaterThan(0);

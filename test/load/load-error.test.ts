@@ -8,14 +8,18 @@ const flow = flowReturning('1');
 describe.concurrent('a file', () => {
   test('that does not exist is refused before anything is loaded', async () => {
     const project = new Project({ 'flow.ts': flow });
-    expect(await project.loadError('flwo.ts')).toMatchObject({ kind: 'missing-file', message: 'There is no file flwo.ts. Did you mean flow.ts?' });
+    expect(await project.loadError('flwo.ts')).toMatchObject({
+      kind: 'missing-file',
+      message: 'There is no file flwo.ts. Did you mean flow.ts?',
+    });
   });
 
   test('that defines no workflow says how to begin one', async () => {
     const project = new Project({ 'empty.ts': '' });
     expect(await project.loadError('empty.ts')).toMatchObject({
       kind: 'no-workflow',
-      message: "empty.ts defines no workflow. Add one with cronflow.define({ id: '…', name: '…' }), or name the file that has it.",
+      message:
+        "empty.ts defines no workflow. Add one with cronflow.define({ id: '…', name: '…' }), or name the file that has it.",
     });
   });
 
@@ -49,18 +53,22 @@ describe.concurrent('a syntax error', () => {
     const names = ['a.ts', 'b.mjs', 'c.js', 'd.cjs', 'e.cts'];
     const text = 'const fine = 1;\nconst b = ;';
     const project = new Project({
-      ...Object.fromEntries(names.map((name) => [`flow-${name}.ts`, `import './fine';\nimport './lib/${name}';\n${flow}`])),
-      ...Object.fromEntries(names.map((name) => [`lib/${name}`, text])),
+      ...Object.fromEntries(
+        names.map(name => [`flow-${name}.ts`, `import './fine';\nimport './lib/${name}';\n${flow}`]),
+      ),
+      ...Object.fromEntries(names.map(name => [`lib/${name}`, text])),
       'fine.ts': '',
     });
-    const errors = await project.explain(...names.map((name) => `flow-${name}.ts`));
-    expect(errors).toMatchObject(names.map((name) => ({
-      kind: 'syntax',
-      file: project.path(`lib/${name}`),
-      line: 2,
-      column: 11,
-      codeFrame: expect.stringContaining('> 2 | const b = ;'),
-    })));
+    const errors = await project.explain(...names.map(name => `flow-${name}.ts`));
+    expect(errors).toMatchObject(
+      names.map(name => ({
+        kind: 'syntax',
+        file: project.path(`lib/${name}`),
+        line: 2,
+        column: 11,
+        codeFrame: expect.stringContaining('> 2 | const b = ;'),
+      })),
+    );
   });
 
   test('tells what it can in the odd cases', async () => {
@@ -78,13 +86,25 @@ describe.concurrent('a syntax error', () => {
       'node_modules/broken/index.js': 'export const a = 1;\nconst b = ;',
       'node_modules/broken/package.json': '{ "type": "module", "exports": "./index.js" }',
     });
-    const [bracket, twice, v8Only, json, required, inLibrary] = await project.explain('bracket.ts', 'twice.ts', 'v8-only.ts', 'json.ts', 'required.ts', 'in-library.ts');
+    const [bracket, twice, v8Only, json, required, inLibrary] = await project.explain(
+      'bracket.ts',
+      'twice.ts',
+      'v8-only.ts',
+      'json.ts',
+      'required.ts',
+      'in-library.ts',
+    );
     expect(bracket?.message).toContain('Expected `}` but found `EOF` (opened on line 4)');
-    expect(twice).toMatchObject({ line: 2, message: expect.stringContaining('Identifier `once` has already been declared') });
+    expect(twice).toMatchObject({
+      line: 2,
+      message: expect.stringContaining('Identifier `once` has already been declared'),
+    });
     expect(v8Only).toMatchObject({
       kind: 'syntax',
       file: project.path('regexp.ts'),
-      message: expect.stringContaining('regexp.ts has a syntax error: Invalid regular expression: /(/: Unterminated group.'),
+      message: expect.stringContaining(
+        'regexp.ts has a syntax error: Invalid regular expression: /(/: Unterminated group.',
+      ),
     });
     expect(json).toMatchObject({ kind: 'syntax', file: project.path('data.json') });
     expect(required).toMatchObject({ kind: 'syntax', file: project.path('broken.cjs'), line: 2 });
@@ -94,7 +114,10 @@ describe.concurrent('a syntax error', () => {
 
 describe.concurrent('an import that leads nowhere', () => {
   test('says how to install a package, and where', async () => {
-    const project = new Project({ 'package.json': '{}', 'flows/flow.ts': `// import x from 'left-pad';\n\nimport pad from 'left-pad';\npad;\n${flow}` });
+    const project = new Project({
+      'package.json': '{}',
+      'flows/flow.ts': `// import x from 'left-pad';\n\nimport pad from 'left-pad';\npad;\n${flow}`,
+    });
     expect(await project.loadError('flows/flow.ts')).toMatchObject({
       kind: 'import',
       file: project.path('flows/flow.ts'),
@@ -110,12 +133,24 @@ describe.concurrent('an import that leads nowhere', () => {
       ["import a from '@scope/name/deep/file'; a;", 'which is not installed. Run `npm install @scope/name` in'],
       ["import a from 'declared'; a;", 'which package.json names but which is not installed. Run `npm install` in'],
       ["import a from 'there/missing.js'; a;", 'but the installed package "there" has no such file.'],
-      ["import a from '@/lib/a'; a;", 'which is not the name of a package, and aliases in tsconfig.json are not followed. Write a relative path.'],
-      ["import a from 'helper'; a;", 'which is looked for among the installed packages. Write "./helper" for the file beside it.'],
+      [
+        "import a from '@/lib/a'; a;",
+        'which is not the name of a package, and aliases in tsconfig.json are not followed. Write a relative path.',
+      ],
+      [
+        "import a from 'helper'; a;",
+        'which is looked for among the installed packages. Write "./helper" for the file beside it.',
+      ],
       ["import a from 'node:fss'; a;", "which can't be loaded: No such built-in module: node:fss"],
-      ["import a from 'https://example.com/a.js'; a;", "which can't be loaded: Only URLs with a scheme in: file and data are supported"],
+      [
+        "import a from 'https://example.com/a.js'; a;",
+        "which can't be loaded: Only URLs with a scheme in: file and data are supported",
+      ],
       ["import './style.css';", "but .css files can't be imported. Read it with node:fs instead."],
-      ["import a from './data.json'; a;", "which needs to say that it is JSON. Write `import … from './data.json' with { type: 'json' }`."],
+      [
+        "import a from './data.json'; a;",
+        "which needs to say that it is JSON. Write `import … from './data.json' with { type: 'json' }`.",
+      ],
       ["import a from './without-index'; a;", 'which is a folder without an index.ts. Name the file in it.'],
       ["import a from './helpr'; a;", 'but there is no such file. Did you mean "./helper.ts"?'],
       ["import a from './lib/q.ts'; a;", 'but there is no such file. Correct the path, or create the file.'],
@@ -133,7 +168,11 @@ describe.concurrent('an import that leads nowhere', () => {
     });
     const errors = await project.explain(...cases.map((_, index) => `flow-${index}.ts`));
     for (const [index, [statement, message]] of cases.entries()) {
-      expect(errors[index], statement).toMatchObject({ kind: 'import', file: project.path(`flow-${index}.ts`), line: 1 });
+      expect(errors[index], statement).toMatchObject({
+        kind: 'import',
+        file: project.path(`flow-${index}.ts`),
+        line: 1,
+      });
       expect(errors[index]?.message).toContain(message);
     }
   });
@@ -141,13 +180,18 @@ describe.concurrent('an import that leads nowhere', () => {
   test('names the importing file and line when that is a helper', async () => {
     const helpers = { 'a.ts': "\nimport a from './nothere';\na;", 'b.cts': "\nconst a = require('./nothere');" };
     const names = Object.keys(helpers);
-    const project = new Project({ ...helpers, ...Object.fromEntries(names.map((name) => [`flow-${name}.ts`, `import './${name}';\n${flow}`])) });
-    expect(await project.explain(...names.map((name) => `flow-${name}.ts`))).toMatchObject(names.map((name) => ({
-      kind: 'import',
-      file: project.path(name),
-      line: 2,
-      message: `${name}:2 imports "./nothere", but there is no such file. Correct the path, or create the file.`,
-    })));
+    const project = new Project({
+      ...helpers,
+      ...Object.fromEntries(names.map(name => [`flow-${name}.ts`, `import './${name}';\n${flow}`])),
+    });
+    expect(await project.explain(...names.map(name => `flow-${name}.ts`))).toMatchObject(
+      names.map(name => ({
+        kind: 'import',
+        file: project.path(name),
+        line: 2,
+        message: `${name}:2 imports "./nothere", but there is no such file. Correct the path, or create the file.`,
+      })),
+    );
   });
 
   test('names what the imported file does not export', async () => {
@@ -163,10 +207,15 @@ describe.concurrent('an import that leads nowhere', () => {
       kind: 'import',
       file: project.path('flow.ts'),
       line: 3,
-      message: 'flow.ts:3 imports "nope" from "./helper", which does not export it. Export it there; if it is a type, write `type nope` where it is imported or re-exported.',
+      message:
+        'flow.ts:3 imports "nope" from "./helper", which does not export it. Export it there; if it is a type, write `type nope` where it is imported or re-exported.',
     });
     expect(byDefault?.message).toContain("It has no default export: write `import { … } from './helper'`.");
-    expect(old).toMatchObject({ kind: 'import', line: 1, message: expect.stringContaining('old.ts:1 imports "nope" from "./old.cjs"') });
+    expect(old).toMatchObject({
+      kind: 'import',
+      line: 1,
+      message: expect.stringContaining('old.ts:1 imports "nope" from "./old.cjs"'),
+    });
   });
 
   test("in a library blames the library's file and points at the user's folder", async () => {
@@ -184,14 +233,18 @@ describe.concurrent('an import that leads nowhere', () => {
 
 describe.concurrent('code that throws while it is loaded', () => {
   test("is shown in the user's line", async () => {
-    const project = new Project({ 'flow.ts': `interface Gone {}\n\nimport './helper';\n${flow}`, 'helper.ts': 'type Gone = 1;\n\nnull!.x;' });
+    const project = new Project({
+      'flow.ts': `interface Gone {}\n\nimport './helper';\n${flow}`,
+      'helper.ts': 'type Gone = 1;\n\nnull!.x;',
+    });
     expect(await project.loadError('flow.ts')).toMatchObject({
       kind: 'threw',
       file: project.path('helper.ts'),
       line: 3,
       column: 7,
-      message: "helper.ts:3:7 threw while it was loaded: TypeError: Cannot read properties of null (reading 'x'). "
-        + 'Code outside of steps runs each time the file is loaded: correct it, or move it into a step.',
+      message:
+        "helper.ts:3:7 threw while it was loaded: TypeError: Cannot read properties of null (reading 'x'). " +
+        'Code outside of steps runs each time the file is loaded: correct it, or move it into a step.',
       codeFrame: expect.stringContaining('> 3 | null!.x;'),
     });
   });
@@ -202,7 +255,10 @@ describe.concurrent('code that throws while it is loaded', () => {
       ['JSON.parse("{");', ':1:6 threw while it was loaded: SyntaxError: Expected property name'],
       ['new RegExp("(");', ':1:1 threw while it was loaded: SyntaxError: Invalid regular expression'],
       ['new Function("(");', ':1:1 threw while it was loaded: SyntaxError: Unexpected token'],
-      ['import vm from "node:vm"; new vm.Script("(");', ':1:27 threw while it was loaded: SyntaxError: Unexpected end of input'],
+      [
+        'import vm from "node:vm"; new vm.Script("(");',
+        ':1:27 threw while it was loaded: SyntaxError: Unexpected end of input',
+      ],
       ['await new Response("{").json();', 'flow-5.ts threw while it was loaded: SyntaxError: Expected property name'],
       ['throw new Proxy({}, { getPrototypeOf() { throw 1 } });', 'threw while it was loaded: {}.'],
       ['console.log(__dirname);', 'write `import.meta.dirname`.'],
@@ -212,7 +268,9 @@ describe.concurrent('code that throws while it is loaded', () => {
       ['throw Object.freeze({ code: 7 });', 'threw while it was loaded: { code: 7 }.'],
       ['throw new Error("long ".repeat(100_000));', 'long long'],
     ];
-    const project = new Project(Object.fromEntries(cases.map(([statement], index) => [`flow-${index}.ts`, `${statement}\n`])));
+    const project = new Project(
+      Object.fromEntries(cases.map(([statement], index) => [`flow-${index}.ts`, `${statement}\n`])),
+    );
     const errors = await project.explain(...cases.map((_, index) => `flow-${index}.ts`));
     for (const [index, [statement, message]] of cases.entries()) {
       expect(errors[index], statement).toMatchObject({ kind: 'threw', file: project.path(`flow-${index}.ts`) });
@@ -227,17 +285,25 @@ describe.concurrent('code that throws while it is loaded', () => {
       'builder.ts': `import { cronflow } from ${engine};\n\ncronflow.define({});`,
     });
     const [builder] = await project.explain('builder.ts');
-    expect(builder).toMatchObject({ kind: 'threw', file: project.path('builder.ts'), line: 3, codeFrame: expect.stringContaining('> 3 | cronflow.define({})') });
+    expect(builder).toMatchObject({
+      kind: 'threw',
+      file: project.path('builder.ts'),
+      line: 3,
+      codeFrame: expect.stringContaining('> 3 | cronflow.define({})'),
+    });
     expect(builder?.message).toMatch(/^builder\.ts:3:10: /);
     expect(builder?.message).not.toContain('Code outside of steps');
   });
 
   test('may be a library, and is then not for the author to correct', () => {
     const error = new Error('boom');
-    error.stack = 'Error: boom\n    at file:///flows/node_modules/broken/index.mjs:2:6\n    at ModuleJob.run (node:internal/modules/esm/module_job:561:25)';
+    error.stack =
+      'Error: boom\n    at file:///flows/node_modules/broken/index.mjs:2:6\n    at ModuleJob.run (node:internal/modules/esm/module_job:561:25)';
     const { message, ...place } = explain(error, '/flows/flow.ts', []);
     expect(place).toMatchObject({ kind: 'threw', file: '/flows/node_modules/broken/index.mjs', line: 2 });
-    expect(message).toBe('/flows/node_modules/broken/index.mjs:2:6 threw while it was loaded: Error: boom. That is an installed library: see what it needs, or try another version of it.');
+    expect(message).toBe(
+      '/flows/node_modules/broken/index.mjs:2:6 threw while it was loaded: Error: boom. That is an installed library: see what it needs, or try another version of it.',
+    );
   });
 });
 
@@ -248,7 +314,8 @@ describe.concurrent('a top-level await that never ends', () => {
       kind: 'unsettled',
       file: project.path('flow.ts'),
       line: 4,
-      message: 'flow.ts:4 did not finish loading: a top-level await waits for something that never comes. Await it in a step instead, or see that it ends.',
+      message:
+        'flow.ts:4 did not finish loading: a top-level await waits for something that never comes. Await it in a step instead, or see that it ends.',
     });
   });
 

@@ -22,7 +22,10 @@ describe.concurrent('a workflow file', () => {
 
   test("gets the one instance of the engine, by import and by require, also from the user's libraries", async () => {
     const project = new Project({
-      'flow.ts': flowReturning("[cronflow, lib, old].map(one => one === (globalThis as any).theEngine)", "import lib from 'uses-cronflow';\nimport old from './old.cts';"),
+      'flow.ts': flowReturning(
+        '[cronflow, lib, old].map(one => one === (globalThis as any).theEngine)',
+        "import lib from 'uses-cronflow';\nimport old from './old.cts';",
+      ),
       'old.cts': "export = require('cronflow').cronflow;",
       'node_modules/uses-cronflow/index.mjs': "import { cronflow } from 'cronflow';\nexport default cronflow;",
       'node_modules/uses-cronflow/package.json': '{ "main": "index.mjs" }',
@@ -33,7 +36,9 @@ describe.concurrent('a workflow file', () => {
 
   test('may use all of TypeScript: enums, parameter properties, namespaces, decorators', async () => {
     const project = new Project({
-      'flow.ts': flowReturning('[Level.High, Fixed.Two, new Box(7).value, units.km, calls]', `
+      'flow.ts': flowReturning(
+        '[Level.High, Fixed.Two, new Box(7).value, units.km, calls]',
+        `
         enum Level { Low = 'low', High = 'high' }
         const enum Fixed { One = 1, Two }
         const calls: unknown[] = [];
@@ -44,19 +49,30 @@ describe.concurrent('a workflow file', () => {
           @noted('method') open() {}
         }
         namespace units { export const km = 1000 }
-      `),
+      `,
+      ),
     });
     expect(await project.valueOf('flow.ts')).toEqual([
-      'high', 2, 7, 1000,
-      [['field', 'extra', 'undefined'], ['method', 'open', 'object'], ['parameter', null, 'number'], ['class', null, 'undefined']],
+      'high',
+      2,
+      7,
+      1000,
+      [
+        ['field', 'extra', 'undefined'],
+        ['method', 'open', 'object'],
+        ['parameter', null, 'number'],
+        ['class', null, 'undefined'],
+      ],
     ]);
   });
 
   test('may be TypeScript or JavaScript, a module or CommonJS', async () => {
     const names = ['a.ts', 'b.mts', 'c.tsx', 'd.js', 'e.mjs', 'f.cts', 'g.cjs', 'h.ts'];
     const project = new Project({
-      'flow.ts': names.map((name) => `import './${name}';\n`).join(''),
-      ...Object.fromEntries(names.map((name) => [name, `import { cronflow } from 'cronflow';\ncronflow.define({ id: '${name}' });`])),
+      'flow.ts': names.map(name => `import './${name}';\n`).join(''),
+      ...Object.fromEntries(
+        names.map(name => [name, `import { cronflow } from 'cronflow';\ncronflow.define({ id: '${name}' });`]),
+      ),
       'f.cts': "import engine = require('cronflow');\nengine.cronflow.define({ id: __filename.slice(-5) as string });",
       'g.cjs': "require('cronflow').cronflow.define({ id: __filename.slice(-5) });",
       'h.ts': "const { cronflow } = require('cronflow');\ncronflow.define({ id: __filename.slice(-4) as string });",
@@ -67,7 +83,10 @@ describe.concurrent('a workflow file', () => {
   test('is a module even where npm init has written "type": "commonjs"', async () => {
     const project = new Project({
       'package.json': '{ "type": "commonjs" }',
-      'flow.ts': flowReturning("[typeof require, mentioned, old]", "import { mentioned } from './mentions';\nimport old from './old.cts';"),
+      'flow.ts': flowReturning(
+        '[typeof require, mentioned, old]',
+        "import { mentioned } from './mentions';\nimport old from './old.cts';",
+      ),
       'mentions.ts': "const a = 1; export const mentioned = typeof require === 'undefined' ? 'no require(...)' : a;",
       'old.cts': "import { mentioned } from './mentions';\nexport default mentioned;",
     });
@@ -86,7 +105,9 @@ describe.concurrent('a workflow file', () => {
 describe.concurrent('imports', () => {
   test('of TypeScript files need no extension, may say .js, and may name a folder with an index.ts', async () => {
     const project = new Project({
-      'src/flow.ts': flowReturning('[a, b, c, d, e, f, g]', `
+      'src/flow.ts': flowReturning(
+        '[a, b, c, d, e, f, g]',
+        `
         import a from './a';
         import b from './b.js';
         import c from './folder';
@@ -94,7 +115,8 @@ describe.concurrent('imports', () => {
         import e from '..';
         import f from './f.mjs';
         import g from './dotted.name';
-      `),
+      `,
+      ),
       'src/a.ts': "export default 'a';",
       'src/b.ts': "export default 'b';",
       'src/folder/index.ts': "export default 'folder';",
@@ -127,11 +149,14 @@ describe.concurrent('imports', () => {
 
   test('of JSON work as Node has them', async () => {
     const project = new Project({
-      'flow.ts': flowReturning('[a.n, b.n]', `
+      'flow.ts': flowReturning(
+        '[a.n, b.n]',
+        `
         import a from './a.json' with { type: 'json' };
         import { createRequire } from 'node:module';
         const b = createRequire(import.meta.url)('./b.json');
-      `),
+      `,
+      ),
       'a.json': '{ "n": 1 }',
       'b.json': '{ "n": 2 }',
     });
@@ -156,10 +181,13 @@ describe.concurrent('imports', () => {
 
   test('that fail can be caught by a file that can do without', async () => {
     const project = new Project({
-      'flow.ts': flowReturning('[fallback, code]', `
+      'flow.ts': flowReturning(
+        '[fallback, code]',
+        `
         let fallback = false, code = '';
         try { await import('not-there') } catch (error) { fallback = true; code = (error as { code: string }).code }
-      `),
+      `,
+      ),
     });
     expect(await project.valueOf('flow.ts')).toEqual([true, 'ERR_MODULE_NOT_FOUND']);
   });
@@ -181,7 +209,10 @@ describe.concurrent('imports', () => {
 
 describe.concurrent('the sources', () => {
   const files = {
-    'flow.ts': flowReturning('later()', "import { a } from './lib/a';\nconst later = async () => (await import('./later')).default + a;"),
+    'flow.ts': flowReturning(
+      'later()',
+      "import { a } from './lib/a';\nconst later = async () => (await import('./later')).default + a;",
+    ),
     'lib/a.ts': "import '../plain.js';\nexport const a: number = 1;",
     'plain.js': 'export {};',
     'later.ts': 'export default 1;',
@@ -192,7 +223,9 @@ describe.concurrent('the sources', () => {
   test("are the user's own files, with their text and its sha256, and grow when a step imports", async () => {
     const project = new Project(files);
     const { sources, loadedFiles } = await project.load('flow.ts');
-    expect(sources.map(({ path }) => path).toSorted()).toEqual(['flow.ts', 'lib/a.ts', 'plain.js'].map((name) => project.path(name)));
+    expect(sources.map(({ path }) => path).toSorted()).toEqual(
+      ['flow.ts', 'lib/a.ts', 'plain.js'].map(name => project.path(name)),
+    );
     for (const { path, text, hash } of sources) {
       expect(text).toBe(files[path.slice(project.folder.length + 1) as keyof typeof files]);
       expect(hash).toBe(createHash('sha256').update(text).digest('hex'));

@@ -16,7 +16,7 @@ const flow = [
   'declare const callSite: () => unknown;',
   'enum Level { Low, High }',
   'const site = callSite();',
-  "  const indented: unknown = [1].map(() => callSite())[0];",
+  '  const indented: unknown = [1].map(() => callSite())[0];',
   "cronflow.define({ id: 'flow', name: 'Flow', run: async () => {",
   '  const input: Also = { a: Level.High };',
   '  await null;',
@@ -44,25 +44,39 @@ describe.concurrent("the user's lines", () => {
       { what: 'spaces, brackets and unicode', folder: 'my flöws (1) 日本 😀', lineEnd: '\n', head: '' },
       { what: 'URL characters', folder: "a#b?c%20d%e+f&g'h", lineEnd: '\n', head: '' },
     ];
-    const project = new Project(Object.fromEntries(variants.flatMap(({ folder, lineEnd, head }) => [
-      [`${folder}/flow.ts`, head + flow.join(lineEnd)],
-      [`${folder}/helper.ts`, helper.join(lineEnd)],
-    ])));
+    const project = new Project(
+      Object.fromEntries(
+        variants.flatMap(({ folder, lineEnd, head }) => [
+          [`${folder}/flow.ts`, head + flow.join(lineEnd)],
+          [`${folder}/helper.ts`, helper.join(lineEnd)],
+        ]),
+      ),
+    );
     const ran = await project.run(...variants.map(({ folder }) => `${folder}/flow.ts`));
     for (const [index, { what, folder, head }] of variants.entries()) {
       const file = project.path(`${folder}/flow.ts`);
       const shift = head.includes('#!') ? 1 : 0;
       const { top, frames, stack } = ran[index] ?? {};
-      expect(top, what).toEqual({ file: project.path(`${folder}/helper.ts`), line: 6, column: 9, fn: 'fail', library: false });
+      expect(top, what).toEqual({
+        file: project.path(`${folder}/helper.ts`),
+        line: 6,
+        column: 9,
+        fn: 'fail',
+        library: false,
+      });
       expect(frames?.[1], what).toMatchObject({ file, line: 14 + shift, column: 3 });
       const sites: unknown = JSON.parse(stack?.split('\n')[0]?.replace('Error: ', '') ?? '');
-      expect(sites, what).toEqual([{ file, line: 9 + shift, column: 14 }, { file, line: 10 + shift, column: 43 }]);
+      expect(sites, what).toEqual([
+        { file, line: 9 + shift, column: 14 },
+        { file, line: 10 + shift, column: 43 },
+      ]);
     }
   });
 
   test('are right in .cts, .tsx and required files', async () => {
     const project = new Project({
-      'flow.tsx': "import { cronflow } from 'cronflow';\ntype Gone = 1;\n\nimport { fail } from './old.cts';\ncronflow.define({ id: 'flow', run: () =>\n  fail() });",
+      'flow.tsx':
+        "import { cronflow } from 'cronflow';\ntype Gone = 1;\n\nimport { fail } from './old.cts';\ncronflow.define({ id: 'flow', run: () =>\n  fail() });",
       'old.cts': "interface Gone {}\n\nconst inner = require('./inner');\nexports.fail = () => { inner.fail() };",
       'inner.cts': 'interface Gone {}\n\n\nexports.fail = () => { throw new Error() };',
     });
@@ -76,7 +90,8 @@ describe.concurrent("the user's lines", () => {
 
   test("are still there below a library's many frames, which are where the library has them", async () => {
     const project = new Project({
-      'flow.ts': "import { cronflow } from 'cronflow';\nimport { deep } from 'deep';\ncronflow.define({ id: 'flow', run: () => deep(20) });",
+      'flow.ts':
+        "import { cronflow } from 'cronflow';\nimport { deep } from 'deep';\ncronflow.define({ id: 'flow', run: () => deep(20) });",
       'node_modules/deep/index.mjs': `export const deep = (n) => { if (n === 0) throw new Error('deep'); deep(n - 1); };\n${mapTo('src/deep.ts')}`,
       'node_modules/deep/package.json': '{ "main": "index.mjs" }',
     });
@@ -87,7 +102,8 @@ describe.concurrent("the user's lines", () => {
 
   test('are right for a syntax error in a file that a step imports', async () => {
     const project = new Project({
-      'flow.ts': "import { cronflow } from 'cronflow';\ncronflow.define({ id: 'flow', run: () => import('./broken') });",
+      'flow.ts':
+        "import { cronflow } from 'cronflow';\ncronflow.define({ id: 'flow', run: () => import('./broken') });",
       'broken.ts': 'const fine = 1;\nconst é = "日😀", x: = 2;',
     });
     const [ran] = await project.run('flow.ts');
@@ -109,8 +125,10 @@ describe('callSite', () => {
       await import(${JSON.stringify(new URL('../../engine/workflow/callsite.ts', import.meta.url).href)});
       console.log(seen.join(' '));
     `;
-    const seen = execFileSync(process.execPath, ['--input-type=module', '--eval', probe], { encoding: 'utf8' }).trim().split(' ');
-    expect(seen.filter((one) => !/^(?:node:|file:|\.)/.test(one))).toEqual([]);
+    const seen = execFileSync(process.execPath, ['--input-type=module', '--eval', probe], { encoding: 'utf8' })
+      .trim()
+      .split(' ');
+    expect(seen.filter(one => !/^(?:node:|file:|\.)/.test(one))).toEqual([]);
   });
 });
 

@@ -11,7 +11,10 @@ import type { LoadErrorKind, SourceFile } from '../../engine/load/load.ts';
 import type { Task } from './child.ts';
 
 // Without it most of a child's time is Node stripping the types of the engine anew.
-const env = { ...process.env, NODE_COMPILE_CACHE: fileURLToPath(new URL('../../node_modules/.cache/test-load', import.meta.url)) };
+const env = {
+  ...process.env,
+  NODE_COMPILE_CACHE: fileURLToPath(new URL('../../node_modules/.cache/test-load', import.meta.url)),
+};
 const script = fileURLToPath(new URL('./child.ts', import.meta.url));
 
 export interface Outcome {
@@ -54,8 +57,10 @@ class Child {
   constructor() {
     let complaints = '';
     this.#process.stderr?.setEncoding('utf8').on('data', (text: string) => (complaints += text));
-    this.#process.on('message', (answer) => this.#answers.shift()?.(answer));
-    this.#process.on('close', (code) => this.#ended.reject(new Error(`The child ended with code ${code} and no answer.\n${complaints}`)));
+    this.#process.on('message', answer => this.#answers.shift()?.(answer));
+    this.#process.on('close', code =>
+      this.#ended.reject(new Error(`The child ended with code ${code} and no answer.\n${complaints}`)),
+    );
     // Only whoever waits for an answer wants to know.
     this.#ended.promise.catch(() => {});
     children.add(this);
@@ -133,7 +138,7 @@ export class Project {
   }
 
   #task(kind: Task['kind'], names: string[], timeoutMs?: number): Task {
-    return { kind, folder: this.folder, files: names.map((name) => this.path(name)), timeoutMs };
+    return { kind, folder: this.folder, files: names.map(name => this.path(name)), timeoutMs };
   }
 
   /** Loads a file that can't be loaded and returns what is said about it. */

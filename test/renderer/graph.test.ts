@@ -16,27 +16,81 @@ import { wrap, type Measure } from '../../renderer/graph/text.ts';
 import { extrasOf, undrawnPaths } from '../../renderer/graph/what-ran.ts';
 
 const at = { file: '/home/ada/films.ts', line: 14, column: 3 };
-const step = (path: string, more: Partial<GraphNode> = {}): GraphNode => ({ path, id: path.split('/').at(-1) ?? path, kind: 'step', at, ...more });
+const step = (path: string, more: Partial<GraphNode> = {}): GraphNode => ({
+  path,
+  id: path.split('/').at(-1) ?? path,
+  kind: 'step',
+  at,
+  ...more,
+});
 const batch = (path: string, nodes: readonly GraphNode[], more: Partial<GraphNode> = {}): GraphNode =>
-  step(path, { kind: 'batch', settings: { size: 100, concurrency: 4, tolerate: { kind: 'count', count: 0 } }, body: { drawn: true, nodes }, ...more });
-const fork = (path: string, branches: NonNullable<GraphNode['branches']>, title = 'Gross known?'): GraphNode => step(path, { kind: 'if', title, branches });
+  step(path, {
+    kind: 'batch',
+    settings: { size: 100, concurrency: 4, tolerate: { kind: 'count', count: 0 } },
+    body: { drawn: true, nodes },
+    ...more,
+  });
+const fork = (path: string, branches: NonNullable<GraphNode['branches']>, title = 'Gross known?'): GraphNode =>
+  step(path, { kind: 'if', title, branches });
 const graphOf = (...nodes: GraphNode[]): Graph => ({ id: 'films', name: 'Films', triggers: [], nodes });
 
 const films = graphOf(
   step('load', { title: 'Load films' }),
-  batch('clean', [
-    step('clean/trim', { title: 'Trim titles' }),
-    fork('clean/known', [{ id: 'known', nodes: [step('clean/convert')] }, { id: 'else', nodes: [step('clean/mark')] }]),
-    step('clean/count'),
-  ], { title: 'Clean in groups of 100', unit: ['film', 'films'] }),
+  batch(
+    'clean',
+    [
+      step('clean/trim', { title: 'Trim titles' }),
+      fork('clean/known', [
+        { id: 'known', nodes: [step('clean/convert')] },
+        { id: 'else', nodes: [step('clean/mark')] },
+      ]),
+      step('clean/count'),
+    ],
+    { title: 'Clean in groups of 100', unit: ['film', 'films'] },
+  ),
   step('report', { title: 'Write the report' }),
 );
 
-const counts = (total: number, succeeded = 0, failed = 0, running = 0, cancelled = 0): Counts => ({ total, succeeded, failed, running, cancelled, waiting: total - succeeded - failed - running - cancelled });
-const ran = (path: string, succeeded: number, failed = 0, running = 0): StepProgress => ({ path, succeeded, failed, running });
-const batches = (path: string, of: Counts, more: Partial<NodeProgress> = {}): NodeProgress => ({ node: 2, path, batches: of, items: of, complete: true, concurrency: 4, ...more });
-const progress = (status: RunStatus, steps: StepProgress[], nodes: NodeProgress[] = [], more: Partial<Progress> = {}): Progress =>
-  ({ status, steps, nodes, items: counts(0), batches: counts(0), failedBatches: 0, rate: 0, startedAt: 0, activeMs: 0, ...more });
+const counts = (total: number, succeeded = 0, failed = 0, running = 0, cancelled = 0): Counts => ({
+  total,
+  succeeded,
+  failed,
+  running,
+  cancelled,
+  waiting: total - succeeded - failed - running - cancelled,
+});
+const ran = (path: string, succeeded: number, failed = 0, running = 0): StepProgress => ({
+  path,
+  succeeded,
+  failed,
+  running,
+});
+const batches = (path: string, of: Counts, more: Partial<NodeProgress> = {}): NodeProgress => ({
+  node: 2,
+  path,
+  batches: of,
+  items: of,
+  complete: true,
+  concurrency: 4,
+  ...more,
+});
+const progress = (
+  status: RunStatus,
+  steps: StepProgress[],
+  nodes: NodeProgress[] = [],
+  more: Partial<Progress> = {},
+): Progress => ({
+  status,
+  steps,
+  nodes,
+  items: counts(0),
+  batches: counts(0),
+  failedBatches: 0,
+  rate: 0,
+  startedAt: 0,
+  activeMs: 0,
+  ...more,
+});
 const now = (...of: Parameters<typeof progress>): Now => ({ progress: progress(...of), error: undefined });
 
 const node = (plan: Plan, path: string): PlanNode => {
@@ -44,19 +98,45 @@ const node = (plan: Plan, path: string): PlanNode => {
   if (!found) throw new Error(`no ${path}`);
   return found;
 };
-const lines = (plan: Plan): string[] => plan.edges.map(({ source, target, way }) => `${source.replace('n:', '')} > ${target.replace('n:', '')}${way ? ` (${way.label})` : ''}`);
+const lines = (plan: Plan): string[] =>
+  plan.edges.map(
+    ({ source, target, way }) =>
+      `${source.replace('n:', '')} > ${target.replace('n:', '')}${way ? ` (${way.label})` : ''}`,
+  );
 
 describe('plan', () => {
   test('begins with the payload, ends with the result, and joins what follows each other', () => {
     expect(lines(planOf(films))).toEqual([
-      'clean/trim > clean/known', 'clean/known > clean/convert (yes)', 'clean/known > clean/mark (no)', 'clean/convert > clean/count', 'clean/mark > clean/count',
-      'start > load', 'load > clean', 'clean > report', 'report > end',
+      'clean/trim > clean/known',
+      'clean/known > clean/convert (yes)',
+      'clean/known > clean/mark (no)',
+      'clean/convert > clean/count',
+      'clean/mark > clean/count',
+      'start > load',
+      'load > clean',
+      'clean > report',
+      'report > end',
     ]);
   });
 
   test('an if without an else also leads past its branches', () => {
-    const plan = planOf(graphOf(fork('rare', [{ id: 'rare', nodes: [step('tell')] }, { id: 'old', title: 'Old?', nodes: [] }]), step('next')));
-    expect(lines(plan)).toEqual(['start > rare', 'rare > tell (yes)', 'tell > next', 'rare > next (Old?)', 'rare > next (none of these)', 'next > end']);
+    const plan = planOf(
+      graphOf(
+        fork('rare', [
+          { id: 'rare', nodes: [step('tell')] },
+          { id: 'old', title: 'Old?', nodes: [] },
+        ]),
+        step('next'),
+      ),
+    );
+    expect(lines(plan)).toEqual([
+      'start > rare',
+      'rare > tell (yes)',
+      'tell > next',
+      'rare > next (Old?)',
+      'rare > next (none of these)',
+      'next > end',
+    ]);
   });
 
   test('a long branch gets a lane of its own', () => {
@@ -69,18 +149,43 @@ describe('plan', () => {
   });
 
   test('says how often a node is passed, and within which batches', () => {
-    const plan = planOf(graphOf(step('again', { kind: 'while', body: { drawn: true, nodes: [step('again/ask')] } }), batch('a', [batch('a/b', [step('a/b/c')])])));
+    const plan = planOf(
+      graphOf(
+        step('again', { kind: 'while', body: { drawn: true, nodes: [step('again/ask')] } }),
+        batch('a', [batch('a/b', [step('a/b/c')])]),
+      ),
+    );
     expect(node(plan, 'again/ask').times).toBe('rounds');
     expect([node(plan, 'a').times, node(plan, 'a').outer]).toEqual(['once', undefined]);
     expect(node(plan, 'a/b/c')).toMatchObject({ times: 'batches', outer: 'a', parent: 'n:a/b' });
   });
 
   test('a body that could not be drawn says why, and shows what ran in it', () => {
-    const graph = graphOf(step('pick', { kind: 'forEach', body: { drawn: false, why: "Cannot destructure property 'name' of 'undefined'" } }));
-    expect([...planOf(graph).nodes.values()].find(({ kind }) => kind === 'note')?.title).toContain("Cannot destructure property 'name'");
-    const paths = undrawnPaths(graph, ['pick', 'pick/take', 'pick/all/1', 'pick/all/2', 'pick/more/x', 'pick/loop/?', 'pick/loop/x']);
+    const graph = graphOf(
+      step('pick', {
+        kind: 'forEach',
+        body: { drawn: false, why: "Cannot destructure property 'name' of 'undefined'" },
+      }),
+    );
+    expect([...planOf(graph).nodes.values()].find(({ kind }) => kind === 'note')?.title).toContain(
+      "Cannot destructure property 'name'",
+    );
+    const paths = undrawnPaths(graph, [
+      'pick',
+      'pick/take',
+      'pick/all/1',
+      'pick/all/2',
+      'pick/more/x',
+      'pick/loop/?',
+      'pick/loop/x',
+    ]);
     const { nodes } = extrasOf(graph, paths, new Set(['pick/more'])).get('pick') ?? { nodes: [] };
-    expect(nodes.map(({ id, kind }) => `${id} ${kind}`)).toEqual(['take step', 'all parallel', 'more batch', 'loop while']);
+    expect(nodes.map(({ id, kind }) => `${id} ${kind}`)).toEqual([
+      'take step',
+      'all parallel',
+      'more batch',
+      'loop while',
+    ]);
     const plan = planOf(graph, extrasOf(graph, paths, new Set(['pick/more'])));
     expect(node(plan, 'pick/loop/x')).toMatchObject({ times: 'batches', outer: 'pick', parent: 'n:pick/loop' });
     expect([...plan.nodes.values()].some(({ kind }) => kind === 'note')).toBe(false);
@@ -88,7 +193,10 @@ describe('plan', () => {
 
   test('steps made per item are cut off where they would be no drawing any more', () => {
     const graph = graphOf(batch('all', []));
-    const paths = undrawnPaths(graph, Array.from({ length: 5000 }, (_, index) => `all/item-${index}`));
+    const paths = undrawnPaths(
+      graph,
+      Array.from({ length: 5000 }, (_, index) => `all/item-${index}`),
+    );
     expect(paths.length).toBeLessThan(30);
     const extra = extrasOf(graph, paths, new Set()).get('all');
     expect(extra).toMatchObject({ more: true });
@@ -96,28 +204,64 @@ describe('plan', () => {
   });
 
   test('nodes without a name are told in words', () => {
-    const plan = planOf(graphOf(step('sleep-1', { kind: 'sleep' }), step('step-1'), step('nap', { kind: 'sleep', title: 'A nap' })));
+    const plan = planOf(
+      graphOf(step('sleep-1', { kind: 'sleep' }), step('step-1'), step('nap', { kind: 'sleep', title: 'A nap' })),
+    );
     expect(['sleep-1', 'step-1', 'nap'].map(path => node(plan, path).title)).toEqual(['Wait', 'step-1', 'A nap']);
   });
 });
 
 describe('how nodes stand', () => {
   const plan = planOf(films);
-  const failedRun = now('failed', [ran('load', 1), ran('clean/trim', 21, 12), ran('clean/known', 21), ran('clean/convert', 19), ran('clean/mark', 2), ran('clean/count', 21)], [batches('clean', counts(33, 21, 12))]);
-  const running = now('running', [ran('load', 1), ran('clean/trim', 14, 2, 3), ran('clean/known', 14)], [batches('clean', counts(33, 12, 2, 4))], { rate: 1200, left: [900, 2000] });
+  const failedRun = now(
+    'failed',
+    [
+      ran('load', 1),
+      ran('clean/trim', 21, 12),
+      ran('clean/known', 21),
+      ran('clean/convert', 19),
+      ran('clean/mark', 2),
+      ran('clean/count', 21),
+    ],
+    [batches('clean', counts(33, 21, 12))],
+  );
+  const running = now(
+    'running',
+    [ran('load', 1), ran('clean/trim', 14, 2, 3), ran('clean/known', 14)],
+    [batches('clean', counts(33, 12, 2, 4))],
+    { rate: 1200, left: [900, 2000] },
+  );
 
   test('a failed batch node holds back what follows it', () => {
-    expect(batchNow(node(plan, 'clean'), failedRun)).toMatchObject({ standing: 'failed', failed: 12, succeeded: 21, total: 33, tolerated: false });
+    expect(batchNow(node(plan, 'clean'), failedRun)).toMatchObject({
+      standing: 'failed',
+      failed: 12,
+      succeeded: 21,
+      total: 33,
+      tolerated: false,
+    });
     expect(stepNow(node(plan, 'report'), failedRun)).toMatchObject({ standing: 'unreached', waitsFor: 12 });
-    expect(stepName(node(plan, 'report'), stepNow(node(plan, 'report'), failedRun))).toBe('Write the report, waits for 12 batches');
-    const standings = Object.fromEntries(plan.edges.map(edge => [edge.id.replaceAll('n:', ''), edgeStanding(edge, plan.nodes, failedRun)]));
-    expect(standings).toMatchObject({ 'start>load': 'done', 'load>clean': 'done', 'clean>report': 'stopped', 'report>end': 'unreached', 'clean/known>clean/mark#1': 'done' });
+    expect(stepName(node(plan, 'report'), stepNow(node(plan, 'report'), failedRun))).toBe(
+      'Write the report, waits for 12 batches',
+    );
+    const standings = Object.fromEntries(
+      plan.edges.map(edge => [edge.id.replaceAll('n:', ''), edgeStanding(edge, plan.nodes, failedRun)]),
+    );
+    expect(standings).toMatchObject({
+      'start>load': 'done',
+      'load>clean': 'done',
+      'clean>report': 'stopped',
+      'report>end': 'unreached',
+      'clean/known>clean/mark#1': 'done',
+    });
   });
 
   test('names say first what failed', () => {
     const trim = node(plan, 'clean/trim');
     expect(stepName(trim, stepNow(trim, failedRun))).toBe('Trim titles, 12 failed, 21 done');
-    expect(batchName(node(plan, 'clean'), batchNow(node(plan, 'clean'), failedRun))).toBe('Clean in groups of 100, 12 of 33 failed, 21 done, failed');
+    expect(batchName(node(plan, 'clean'), batchNow(node(plan, 'clean'), failedRun))).toBe(
+      'Clean in groups of 100, 12 of 33 failed, 21 done, failed',
+    );
   });
 
   test('while batches run, their container has pace and time left, and its steps go on', () => {
@@ -125,33 +269,59 @@ describe('how nodes stand', () => {
     const container = batchNow(clean, running);
     expect(container).toMatchObject({ standing: 'running', rate: 1200, leftFrom: 900, leftTo: 2000, concurrency: 4 });
     expect(batchLine(clean, container)).toBe('running · 1,200 films a second · 1 to 2 s left');
-    expect([batchFacts(container).map(({ text }) => text), batchReach(container)]).toEqual([['12 done', '2 failed', '4 running'], '14 / 33']);
+    expect([batchFacts(container).map(({ text }) => text), batchReach(container)]).toEqual([
+      ['12 done', '2 failed', '4 running'],
+      '14 / 33',
+    ]);
     expect(stepNow(node(plan, 'clean/known'), running).standing).toBe('running');
     expect(stepNow(node(plan, 'clean/count'), running).standing).toBe('waiting');
     expect(stepNow(node(plan, 'report'), running).standing).toBe('waiting');
   });
 
   test('a stream says that there may be more', () => {
-    expect(batchReach(batchNow(node(plan, 'clean'), now('running', [], [batches('clean', counts(40, 12, 0, 4), { complete: false })])))).toBe('12 / 40 so far');
+    expect(
+      batchReach(
+        batchNow(
+          node(plan, 'clean'),
+          now('running', [], [batches('clean', counts(40, 12, 0, 4), { complete: false })]),
+        ),
+      ),
+    ).toBe('12 / 40 so far');
   });
 
   test('tolerated failures leave a batch node succeeded', () => {
-    const tolerant = planOf(graphOf(batch('clean', [], { settings: { size: 1, concurrency: 1, tolerate: { kind: 'percent', percent: 10 } } }), step('next')));
+    const tolerant = planOf(
+      graphOf(
+        batch('clean', [], { settings: { size: 1, concurrency: 1, tolerate: { kind: 'percent', percent: 10 } } }),
+        step('next'),
+      ),
+    );
     const at10 = now('running', [], [batches('clean', counts(30, 27, 3))]);
     expect(batchNow(node(tolerant, 'clean'), at10)).toMatchObject({ standing: 'succeeded', tolerated: true });
-    expect(batchNow(node(tolerant, 'clean'), now('failed', [], [batches('clean', counts(30, 26, 4))])).standing).toBe('failed');
+    expect(batchNow(node(tolerant, 'clean'), now('failed', [], [batches('clean', counts(30, 26, 4))])).standing).toBe(
+      'failed',
+    );
   });
 
   test('a node whose items could not be read failed without a batch', () => {
-    const failed: Now = { progress: progress('failed', [ran('load', 1)]), error: { name: 'Error', message: 'x', group: 'x', step: 'clean' } };
+    const failed: Now = {
+      progress: progress('failed', [ran('load', 1)]),
+      error: { name: 'Error', message: 'x', group: 'x', step: 'clean' },
+    };
     expect(batchNow(node(plan, 'clean'), failed).standing).toBe('failed');
-    expect(plan.edges.filter(({ source }) => source === 'n:clean').map(edge => edgeStanding(edge, plan.nodes, failed))).toEqual(['stopped']);
+    expect(
+      plan.edges.filter(({ source }) => source === 'n:clean').map(edge => edgeStanding(edge, plan.nodes, failed)),
+    ).toEqual(['stopped']);
   });
 
   test('before a run, cards say what their nodes do', () => {
     const load = planOf(graphOf(step('load', { settings: { retry: { attempts: 3 }, timeout: 200 } })));
-    expect(stepFacts(node(load, 'load'), stepNow(node(load, 'load'), undefined))).toEqual([{ text: '3 tries · 200 ms at most' }]);
-    expect(batchLine(node(plan, 'clean'), batchNow(node(plan, 'clean'), undefined))).toBe('in groups of 100 · 4 at a time');
+    expect(stepFacts(node(load, 'load'), stepNow(node(load, 'load'), undefined))).toEqual([
+      { text: '3 tries · 200 ms at most' },
+    ]);
+    expect(batchLine(node(plan, 'clean'), batchNow(node(plan, 'clean'), undefined))).toBe(
+      'in groups of 100 · 4 at a time',
+    );
     expect(plan.edges.map(edge => edgeStanding(edge, plan.nodes, undefined))).toEqual(plan.edges.map(() => 'idle'));
   });
 
@@ -166,13 +336,21 @@ describe('how nodes stand', () => {
     const charge = node(patient, 'b/charge');
     const live = stepNow(charge, now('running', [ran('b/charge', 5, 3)], [batches('b', counts(30, 5, 1, 2))]));
     expect(stepFacts(charge, live).map(({ text }) => text)).toEqual(['5 done', '1 failed', '2 to try again']);
-    expect(stepNow(charge, now('failed', [ran('b/charge', 5, 3)], [batches('b', counts(30, 27, 3))]))).toMatchObject({ failed: 3, retrying: 0 });
+    expect(stepNow(charge, now('failed', [ran('b/charge', 5, 3)], [batches('b', counts(30, 27, 3))]))).toMatchObject({
+      failed: 3,
+      retrying: 0,
+    });
   });
 
   test('what was going on when a run was paused is paused', () => {
     expect(stepNow(node(plan, 'load'), now('paused', [ran('load', 0, 0, 1)])).standing).toBe('paused');
-    expect(batchNow(node(plan, 'clean'), now('interrupted', [ran('load', 1)], [batches('clean', counts(33, 4))])).standing).toBe('interrupted');
-    expect(batchNow(node(plan, 'clean'), now('cancelled', [ran('load', 1)], [batches('clean', counts(33, 4, 0, 0, 29))])).standing).toBe('cancelled');
+    expect(
+      batchNow(node(plan, 'clean'), now('interrupted', [ran('load', 1)], [batches('clean', counts(33, 4))])).standing,
+    ).toBe('interrupted');
+    expect(
+      batchNow(node(plan, 'clean'), now('cancelled', [ran('load', 1)], [batches('clean', counts(33, 4, 0, 0, 29))]))
+        .standing,
+    ).toBe('cancelled');
   });
 });
 
@@ -181,54 +359,122 @@ describe('which way an if went', () => {
   const known = node(plan, 'clean/known');
 
   test('is told by what its branches begin with', () => {
-    expect(waysTaken(known, now('running', [ran('clean/known', 21), ran('clean/convert', 17, 1, 1), ran('clean/mark', 2)], [batches('clean', counts(33))]))).toEqual([19, 2]);
+    expect(
+      waysTaken(
+        known,
+        now(
+          'running',
+          [ran('clean/known', 21), ran('clean/convert', 17, 1, 1), ran('clean/mark', 2)],
+          [batches('clean', counts(33))],
+        ),
+      ),
+    ).toEqual([19, 2]);
   });
 
   test('the one way that is not known is what is left', () => {
-    const short = planOf(graphOf(batch('b', [fork('b/rare', [{ id: 'rare', nodes: [step('b/tell')] }]), step('b/next')])));
-    expect(waysTaken(node(short, 'b/rare'), now('running', [ran('b/rare', 9), ran('b/tell', 2)], [batches('b', counts(9))]))).toEqual([2, 7]);
-    const two = planOf(graphOf(batch('b', [fork('b/rare', [{ id: 'rare', nodes: [] }, { id: 'else', nodes: [] }]), step('b/next')])));
-    expect(waysTaken(node(two, 'b/rare'), now('running', [ran('b/rare', 9)], [batches('b', counts(9))]))).toEqual([undefined, undefined]);
+    const short = planOf(
+      graphOf(batch('b', [fork('b/rare', [{ id: 'rare', nodes: [step('b/tell')] }]), step('b/next')])),
+    );
+    expect(
+      waysTaken(node(short, 'b/rare'), now('running', [ran('b/rare', 9), ran('b/tell', 2)], [batches('b', counts(9))])),
+    ).toEqual([2, 7]);
+    const two = planOf(
+      graphOf(
+        batch('b', [
+          fork('b/rare', [
+            { id: 'rare', nodes: [] },
+            { id: 'else', nodes: [] },
+          ]),
+          step('b/next'),
+        ]),
+      ),
+    );
+    expect(waysTaken(node(two, 'b/rare'), now('running', [ran('b/rare', 9)], [batches('b', counts(9))]))).toEqual([
+      undefined,
+      undefined,
+    ]);
   });
 
   test('outside batches the other way is not needed', () => {
-    const top = planOf(graphOf(fork('a', [{ id: 'a', nodes: [step('b'), step('c')] }, { id: 'else', nodes: [step('d')] }]), step('e')));
+    const top = planOf(
+      graphOf(
+        fork('a', [
+          { id: 'a', nodes: [step('b'), step('c')] },
+          { id: 'else', nodes: [step('d')] },
+        ]),
+        step('e'),
+      ),
+    );
     const went = now('running', [ran('a', 1), ran('d', 0, 0, 1)]);
-    expect(['b', 'c', 'd', 'e'].map(path => stepNow(node(top, path), went).standing)).toEqual(['skipped', 'skipped', 'running', 'waiting']);
-    expect(top.edges.filter(({ way }) => way).map(edge => edgeStanding(edge, top.nodes, went))).toEqual(['unreached', 'done']);
+    expect(['b', 'c', 'd', 'e'].map(path => stepNow(node(top, path), went).standing)).toEqual([
+      'skipped',
+      'skipped',
+      'running',
+      'waiting',
+    ]);
+    expect(top.edges.filter(({ way }) => way).map(edge => edgeStanding(edge, top.nodes, went))).toEqual([
+      'unreached',
+      'done',
+    ]);
   });
 });
 
 describe('whiles, races and sleeps', () => {
-  const plan = planOf(graphOf(
-    step('open', { kind: 'while', settings: { maxRounds: 20 }, body: { drawn: true, nodes: [step('open/nap', { kind: 'sleep', settings: { ms: 150 } }), step('open/knock')] } }),
-    step('first', { kind: 'race', members: [step('first/near'), step('first/far')] }),
-    step('rest', { kind: 'sleep', settings: { ms: 500 } }),
-    step('end-of-it'),
-  ));
+  const plan = planOf(
+    graphOf(
+      step('open', {
+        kind: 'while',
+        settings: { maxRounds: 20 },
+        body: { drawn: true, nodes: [step('open/nap', { kind: 'sleep', settings: { ms: 150 } }), step('open/knock')] },
+      }),
+      step('first', { kind: 'race', members: [step('first/near'), step('first/far')] }),
+      step('rest', { kind: 'sleep', settings: { ms: 500 } }),
+      step('end-of-it'),
+    ),
+  );
 
   test('a while counts its rounds, and goes on until it is done', () => {
     const going = now('running', [ran('open/?', 3), ran('open/knock', 2)]);
-    expect([roundsOf(node(plan, 'open'), going), stepNow(node(plan, 'open'), going).standing, stepNow(node(plan, 'open/nap'), going).standing]).toEqual([3, 'running', 'running']);
+    expect([
+      roundsOf(node(plan, 'open'), going),
+      stepNow(node(plan, 'open'), going).standing,
+      stepNow(node(plan, 'open/nap'), going).standing,
+    ]).toEqual([3, 'running', 'running']);
     const done = now('running', [ran('open/?', 4), ran('open/knock', 3), ran('open', 1)]);
-    expect([roundsOf(node(plan, 'open'), done), stepNow(node(plan, 'open'), done).standing, stepNow(node(plan, 'open/nap'), done).standing]).toEqual([3, 'succeeded', 'succeeded']);
+    expect([
+      roundsOf(node(plan, 'open'), done),
+      stepNow(node(plan, 'open'), done).standing,
+      stepNow(node(plan, 'open/nap'), done).standing,
+    ]).toEqual([3, 'succeeded', 'succeeded']);
   });
 
   test('who lost a race was not needed', () => {
     const won = now('running', [ran('open', 1), ran('first/near', 1), ran('first', 1)]);
-    expect(['first', 'first/near', 'first/far'].map(path => stepNow(node(plan, path), won).standing)).toEqual(['succeeded', 'succeeded', 'skipped']);
+    expect(['first', 'first/near', 'first/far'].map(path => stepNow(node(plan, path), won).standing)).toEqual([
+      'succeeded',
+      'succeeded',
+      'skipped',
+    ]);
   });
 
   test('a sleep begins when what is before it is done, and has ended when what follows it begins', () => {
     expect(stepNow(node(plan, 'rest'), now('running', [ran('first/near', 0, 0, 1)])).standing).toBe('waiting');
-    expect(stepNow(node(plan, 'rest'), now('running', [ran('first/near', 1), ran('first', 1)])).standing).toBe('running');
-    expect(stepNow(node(plan, 'rest'), now('running', [ran('first', 1), ran('end-of-it', 0, 0, 1)])).standing).toBe('succeeded');
+    expect(stepNow(node(plan, 'rest'), now('running', [ran('first/near', 1), ran('first', 1)])).standing).toBe(
+      'running',
+    );
+    expect(stepNow(node(plan, 'rest'), now('running', [ran('first', 1), ran('end-of-it', 0, 0, 1)])).standing).toBe(
+      'succeeded',
+    );
   });
 
   test('a step that cancels the run is cancelled', () => {
     const cancelling = planOf(graphOf(step('cancel-1', { kind: 'cancel', settings: { reason: 'nothing to do' } })));
-    expect(stepNow(node(cancelling, 'cancel-1'), now('cancelled', [], [], { reason: 'nothing to do' })).standing).toBe('cancelled');
-    expect(stepNow(node(cancelling, 'cancel-1'), now('cancelled', [], [], { reason: 'by hand' })).standing).toBe('unreached');
+    expect(stepNow(node(cancelling, 'cancel-1'), now('cancelled', [], [], { reason: 'nothing to do' })).standing).toBe(
+      'cancelled',
+    );
+    expect(stepNow(node(cancelling, 'cancel-1'), now('cancelled', [], [], { reason: 'by hand' })).standing).toBe(
+      'unreached',
+    );
   });
 });
 
@@ -237,7 +483,15 @@ describe('whiles, races and sleeps', () => {
 const measure: Measure = (text, font) => text.length * (font === 'title' ? 7 : 6);
 const bundled = elkBundle as unknown as new () => { layout: (graph: ElkNode) => Promise<ElkNode> };
 const elk = new bundled();
-const lay = async (plan: Plan, before?: Layout): Promise<Layout> => await layOut(plan, sizesOf(plan, measure, new Map()), measure, () => 30, graph => elk.layout(graph), before);
+const lay = async (plan: Plan, before?: Layout): Promise<Layout> =>
+  await layOut(
+    plan,
+    sizesOf(plan, measure, new Map()),
+    measure,
+    () => 30,
+    graph => elk.layout(graph),
+    before,
+  );
 
 const absolute = (plan: Plan, layout: Layout, id: string): Place => {
   const placed = layout.nodes.get(id);
@@ -252,23 +506,39 @@ function faults(plan: Plan, layout: Layout): string[] {
   const nodes = [...plan.nodes.values()];
   const places = new Map(nodes.map(({ id }) => [id, absolute(plan, layout, id)]));
   const place = (id: string) => places.get(id) ?? absolute(plan, layout, id);
-  const outside = nodes.filter(({ id, parent }) => parent !== undefined && !holds(place(parent), place(id))).map(({ id }) => `${id} is not within its box`);
-  const covering = nodes.flatMap(({ id, parent }) => nodes
-    .filter(other => other.id > id && other.parent === parent && !apart(place(id), place(other.id)))
-    .map(other => `${id} covers ${other.id}`));
+  const outside = nodes
+    .filter(({ id, parent }) => parent !== undefined && !holds(place(parent), place(id)))
+    .map(({ id }) => `${id} is not within its box`);
+  const covering = nodes.flatMap(({ id, parent }) =>
+    nodes
+      .filter(other => other.id > id && other.parent === parent && !apart(place(id), place(other.id)))
+      .map(other => `${id} covers ${other.id}`),
+  );
   const loose = plan.edges.flatMap(({ id, source, target }) => {
     const points = layout.edges.get(id)?.points ?? [];
     const [first, last] = [points[0], points.at(-1)];
     const crooked = points.some((point, index) => !isStraight(point, points[index + 1] ?? point));
-    return first && last && touches(first, place(source)) && touches(last, place(target)) && !crooked ? [] : [`${id} does not lead from card to card`];
+    return first && last && touches(first, place(source)) && touches(last, place(target)) && !crooked
+      ? []
+      : [`${id} does not lead from card to card`];
   });
   return [...outside, ...covering, ...loose];
 }
 
-interface Place { readonly x: number; readonly y: number; readonly width: number; readonly height: number }
+interface Place {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
 
 function holds(box: Place, inner: Place): boolean {
-  return inner.x >= box.x && inner.y >= box.y && inner.x + inner.width <= box.x + box.width + 0.5 && inner.y + inner.height <= box.y + box.height + 0.5;
+  return (
+    inner.x >= box.x &&
+    inner.y >= box.y &&
+    inner.x + inner.width <= box.x + box.width + 0.5 &&
+    inner.y + inner.height <= box.y + box.height + 0.5
+  );
 }
 
 function apart(a: Place, b: Place): boolean {
@@ -282,18 +552,48 @@ function isStraight(a: { x: number; y: number }, b: { x: number; y: number }): b
 function touches({ x, y }: { x: number; y: number }, card: Place): boolean {
   const [right, bottom] = [card.x + card.width, card.y + card.height];
   const near = (a: number, b: number) => Math.abs(a - b) < 1.1;
-  return x > card.x - 1.1 && x < right + 1.1 && y > card.y - 1.1 && y < bottom + 1.1 && (near(x, card.x) || near(x, right) || near(y, card.y) || near(y, bottom));
+  return (
+    x > card.x - 1.1 &&
+    x < right + 1.1 &&
+    y > card.y - 1.1 &&
+    y < bottom + 1.1 &&
+    (near(x, card.x) || near(x, right) || near(y, card.y) || near(y, bottom))
+  );
 }
 
 const nested = graphOf(
   step('open'),
   batch('lib', [
     step('lib/list'),
-    batch('lib/shelf', [batch('lib/shelf/book', [step('lib/shelf/book/read'), step('lib/shelf/book/again', { kind: 'while', body: { drawn: true, nodes: [step('lib/shelf/book/again/scan')] } }), step('lib/shelf/book/dyn', { kind: 'forEach', body: { drawn: false, why: 'x' } })])]),
-    fork('lib/rare', [{ id: 'rare', nodes: [step('lib/tell'), fork('lib/very', [{ id: 'very', nodes: [step('lib/shout')] }, { id: 'else', nodes: [batch('lib/whisper', [step('lib/whisper/softly')])] }])] }]),
+    batch('lib/shelf', [
+      batch('lib/shelf/book', [
+        step('lib/shelf/book/read'),
+        step('lib/shelf/book/again', {
+          kind: 'while',
+          body: { drawn: true, nodes: [step('lib/shelf/book/again/scan')] },
+        }),
+        step('lib/shelf/book/dyn', { kind: 'forEach', body: { drawn: false, why: 'x' } }),
+      ]),
+    ]),
+    fork('lib/rare', [
+      {
+        id: 'rare',
+        nodes: [
+          step('lib/tell'),
+          fork('lib/very', [
+            { id: 'very', nodes: [step('lib/shout')] },
+            { id: 'else', nodes: [batch('lib/whisper', [step('lib/whisper/softly')])] },
+          ]),
+        ],
+      },
+    ]),
     step('lib/race', { kind: 'race', members: [step('lib/race/1'), step('lib/race/2'), step('lib/race/3')] }),
   ]),
-  fork('left', [{ id: 'left', nodes: Array.from({ length: 7 }, (_, index) => step(`a${index}`)) }, { id: 'few', title: 'Only a few of them?', nodes: [] }, { id: 'else', nodes: [step('cancel-1', { kind: 'cancel' })] }]),
+  fork('left', [
+    { id: 'left', nodes: Array.from({ length: 7 }, (_, index) => step(`a${index}`)) },
+    { id: 'few', title: 'Only a few of them?', nodes: [] },
+    { id: 'else', nodes: [step('cancel-1', { kind: 'cancel' })] },
+  ]),
   fork('again', [{ id: 'again', nodes: [step('z')] }]),
 );
 
@@ -306,12 +606,22 @@ describe('layout', () => {
   });
 
   test('150 steps are laid out in rows, at about the shape of the screen', async () => {
-    const nodes = Array.from({ length: 150 }, (_, index) => (index % 13 === 7 ? fork(`f${index}`, [{ id: `f${index}`, nodes: [step(`y${index}`)] }, { id: 'else', nodes: index % 2 ? [step(`n${index}`)] : [] }]) : step(`s${index}`)));
+    const nodes = Array.from({ length: 150 }, (_, index) =>
+      index % 13 === 7
+        ? fork(`f${index}`, [
+            { id: `f${index}`, nodes: [step(`y${index}`)] },
+            { id: 'else', nodes: index % 2 ? [step(`n${index}`)] : [] },
+          ])
+        : step(`s${index}`),
+    );
     const plan = planOf(graphOf(...nodes));
     const layout = await lay(plan);
     expect(faults(plan, layout)).toEqual([]);
     const placed = [...layout.nodes.values()];
-    const [width, height] = [Math.max(...placed.map(card => card.x + card.width)), Math.max(...placed.map(card => card.y + card.height))];
+    const [width, height] = [
+      Math.max(...placed.map(card => card.x + card.width)),
+      Math.max(...placed.map(card => card.y + card.height)),
+    ];
     expect(width / height).toBeGreaterThan(0.9);
     expect(width / height).toBeLessThan(2.4);
   });
@@ -325,10 +635,14 @@ describe('layout', () => {
 
   test('an edit leaves what stands before it where it was', async () => {
     const before = await lay(planOf(films));
-    const edited = planOf({ ...films, nodes: [...films.nodes, step('thanks', { title: 'Thank everybody' }), step('close')] });
+    const edited = planOf({
+      ...films,
+      nodes: [...films.nodes, step('thanks', { title: 'Thank everybody' }), step('close')],
+    });
     const after = await lay(edited, before);
     expect(faults(edited, after)).toEqual([]);
-    for (const id of ['start', 'n:load', 'n:clean', 'n:clean/trim', 'n:clean/mark', 'n:report']) expect(after.nodes.get(id), id).toEqual(before.nodes.get(id));
+    for (const id of ['start', 'n:load', 'n:clean', 'n:clean/trim', 'n:clean/mark', 'n:report'])
+      expect(after.nodes.get(id), id).toEqual(before.nodes.get(id));
   });
 
   test('rows go on breaking where they did, until that is much worse', () => {
@@ -369,31 +683,62 @@ describe('layout', () => {
   });
 
   test('corners are rounded, at most by half of what is between them', () => {
-    expect(pathOf([{ x: 0, y: 0 }, { x: 100, y: 0 }])).toBe('M0 0L100 0');
-    expect(pathOf([{ x: 0, y: 0 }, { x: 100, y: 0 }, { x: 100, y: 8 }], 10)).toBe('M0 0L90 0Q100 0 100 4L100 8');
+    expect(
+      pathOf([
+        { x: 0, y: 0 },
+        { x: 100, y: 0 },
+      ]),
+    ).toBe('M0 0L100 0');
+    expect(
+      pathOf(
+        [
+          { x: 0, y: 0 },
+          { x: 100, y: 0 },
+          { x: 100, y: 8 },
+        ],
+        10,
+      ),
+    ).toBe('M0 0L90 0Q100 0 100 4L100 8');
   });
 });
 
 describe('what is shown', () => {
-  const files = [{ file: 'films.ts', graphs: [films] }, { file: 'bad.ts', graphs: [], problem: { name: 'LoadError', message: 'no' } }];
+  const files = [
+    { file: 'films.ts', graphs: [films] },
+    { file: 'bad.ts', graphs: [], problem: { name: 'LoadError', message: 'no' } },
+  ];
   const nothing = { workflow: undefined, runId: undefined, detail: undefined, runs: [], workspace: { files } };
 
   test('the graph of the run, else of the workflow, else why there is none', () => {
     expect(sourceOf(nothing)).toEqual({ key: '', file: undefined, graph: undefined, problem: undefined });
-    expect(sourceOf({ ...nothing, workflow: { file: 'films.ts', workflow: 'films' } })).toMatchObject({ graph: films, problem: undefined });
-    expect(sourceOf({ ...nothing, workflow: { file: 'bad.ts', workflow: '' } })).toMatchObject({ graph: undefined, problem: { message: 'no' } });
+    expect(sourceOf({ ...nothing, workflow: { file: 'films.ts', workflow: 'films' } })).toMatchObject({
+      graph: films,
+      problem: undefined,
+    });
+    expect(sourceOf({ ...nothing, workflow: { file: 'bad.ts', workflow: '' } })).toMatchObject({
+      graph: undefined,
+      problem: { message: 'no' },
+    });
     const ofRun = { ...films, name: 'As it ran' };
-    expect(sourceOf({ ...nothing, workflow: { file: 'films.ts', workflow: 'films' }, runId: 4, detail: { graph: ofRun } })).toMatchObject({ graph: ofRun });
+    expect(
+      sourceOf({ ...nothing, workflow: { file: 'films.ts', workflow: 'films' }, runId: 4, detail: { graph: ofRun } }),
+    ).toMatchObject({ graph: ofRun });
   });
 
-  test('a run that is being opened has its workflow\'s graph and camera already', () => {
+  test("a run that is being opened has its workflow's graph and camera already", () => {
     const opening = sourceOf({ ...nothing, runId: 4, runs: [{ run: 4, file: 'films.ts', workflow: 'films' }] });
-    expect(opening).toMatchObject({ graph: films, key: sourceOf({ ...nothing, workflow: { file: 'films.ts', workflow: 'films' } }).key });
+    expect(opening).toMatchObject({
+      graph: films,
+      key: sourceOf({ ...nothing, workflow: { file: 'films.ts', workflow: 'films' } }).key,
+    });
   });
 
   test('code frames are read line by line', () => {
     expect(frameLines('  30 |   a\n> 31 |   b\n     |   ^\n  32 |')).toEqual([
-      { number: '30', text: '  a', hot: false }, { number: '31', text: '  b', hot: true }, { number: '', text: '  ^', hot: true }, { number: '32', text: '', hot: false },
+      { number: '30', text: '  a', hot: false },
+      { number: '31', text: '  b', hot: true },
+      { number: '', text: '  ^', hot: true },
+      { number: '32', text: '', hot: false },
     ]);
   });
 

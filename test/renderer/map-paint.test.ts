@@ -20,21 +20,31 @@ function tiles({ statuses, ...input }: Input): string[][] {
   const layout = layoutMap({ from: 0, count: statuses.length }, SIDE, SIDE);
   expect(layout).toMatchObject({ perTile: 10, columns: 10, rows: 10, cell: 4 });
   const image = { width: SIDE, height: SIDE, data: new Uint8ClampedArray(SIDE * SIDE * 4) };
-  const canvas = { clearRect: () => undefined, getTransform: () => ({ a: 1 }), createImageData: () => image, putImageData: () => undefined };
+  const canvas = {
+    clearRect: () => undefined,
+    getTransform: () => ({ a: 1 }),
+    createImageData: () => image,
+    putImageData: () => undefined,
+  };
   paintMap(canvas as never, SIDE, SIDE, { layout, statuses, colours: COLOURS, strong: '#ffffff', ...input });
   return Array.from({ length: 100 }, (_, tile) => {
     const found = new Set<string>();
-    for (let y = 0; y < 3; y++) for (let x = 0; x < 3; x++) {
-      const at = ((Math.floor(tile / 10) * 4 + y) * SIDE + (tile % 10) * 4 + x) * 4;
-      const [red = 0, green = 0, blue = 0, alpha = 0] = image.data.subarray(at, at + 4);
-      found.add(`#${[red, green, blue].map(part => part.toString(16).padStart(2, '0')).join('')}${alpha === 255 ? '' : ' dim'}`);
-    }
+    for (let y = 0; y < 3; y++)
+      for (let x = 0; x < 3; x++) {
+        const at = ((Math.floor(tile / 10) * 4 + y) * SIDE + (tile % 10) * 4 + x) * 4;
+        const [red = 0, green = 0, blue = 0, alpha = 0] = image.data.subarray(at, at + 4);
+        found.add(
+          `#${[red, green, blue].map(part => part.toString(16).padStart(2, '0')).join('')}${alpha === 255 ? '' : ' dim'}`,
+        );
+      }
     return [...found].toSorted();
   });
 }
 
 /** A thousand batches in a hundred tiles; one of the second tile failed, and all of the fourth. */
-const statuses = Uint8Array.from({ length: 1_000 }, (_, index) => (index === 17 || (index >= 30 && index < 40) ? STATUS.failed : STATUS.succeeded));
+const statuses = Uint8Array.from({ length: 1_000 }, (_, index) =>
+  index === 17 || (index >= 30 && index < 40) ? STATUS.failed : STATUS.succeeded,
+);
 
 describe('a tile that stands for several batches', () => {
   test('shows those that failed, however few', () => {
@@ -42,13 +52,32 @@ describe('a tile that stands for several batches', () => {
   });
 
   test('stands for those of them that are lit, where some are', () => {
-    expect(tiles({ statuses, lit: index => index === 17 || index === 25 }).slice(0, 4)).toEqual([['#00ff00 dim'], ['#ff0000'], ['#00ff00'], ['#ff0000 dim']]);
+    expect(tiles({ statuses, lit: index => index === 17 || index === 25 }).slice(0, 4)).toEqual([
+      ['#00ff00 dim'],
+      ['#ff0000'],
+      ['#00ff00'],
+      ['#ff0000 dim'],
+    ]);
   });
 
   test('has the colour of what stands out most among them', () => {
-    const values = new Map([[17, 1], [55, 2], [58, 9]]);
-    const colouring: Colouring = { colour: index => (values.has(index) ? `#0000a${values.get(index)}` : NONE), weight: index => values.get(index) ?? 0 };
-    expect(tiles({ statuses, colouring }).slice(0, 6)).toEqual([[NONE], ['#0000a1'], [NONE], [NONE], [NONE], ['#0000a9']]);
+    const values = new Map([
+      [17, 1],
+      [55, 2],
+      [58, 9],
+    ]);
+    const colouring: Colouring = {
+      colour: index => (values.has(index) ? `#0000a${values.get(index)}` : NONE),
+      weight: index => values.get(index) ?? 0,
+    };
+    expect(tiles({ statuses, colouring }).slice(0, 6)).toEqual([
+      [NONE],
+      ['#0000a1'],
+      [NONE],
+      [NONE],
+      [NONE],
+      ['#0000a9'],
+    ]);
     expect(tiles({ statuses, colouring, lit: index => index === 55 })[5]).toEqual(['#0000a2']);
   });
 });

@@ -10,11 +10,19 @@ import type { RunModel } from '../../renderer/model/run-model.ts';
  */
 
 /** Named by values, not by types: what they import is made for a browser, and is checked with the page. */
-const [SESSION, STUDIO, CLIENT]: readonly string[] = ['session', 'studio', 'client'].map(name => fileURLToPath(new URL(`../../renderer/${name === 'client' ? 'client' : 'stores'}/${name}.ts`, import.meta.url)));
+const [SESSION, STUDIO, CLIENT]: readonly string[] = ['session', 'studio', 'client'].map(name =>
+  fileURLToPath(new URL(`../../renderer/${name === 'client' ? 'client' : 'stores'}/${name}.ts`, import.meta.url)),
+);
 
 interface Session {
   readonly events: StudioEvents;
-  readonly state: () => { readonly workspace?: Workspace | undefined; readonly runs: readonly RunItem[]; readonly runId?: number | undefined; readonly workflow?: { readonly workflow: string } | undefined; readonly model?: RunModel | undefined };
+  readonly state: () => {
+    readonly workspace?: Workspace | undefined;
+    readonly runs: readonly RunItem[];
+    readonly runId?: number | undefined;
+    readonly workflow?: { readonly workflow: string } | undefined;
+    readonly model?: RunModel | undefined;
+  };
   /** The methods that wait for an answer. */
   waiting(): string[];
   /** Answers the oldest call of the method that waits. */
@@ -22,10 +30,22 @@ interface Session {
 }
 
 const NONE = { total: 0, waiting: 0, running: 0, succeeded: 0, failed: 0, cancelled: 0 };
-const PROGRESS: Progress = { status: 'running', items: NONE, batches: NONE, failedBatches: 0, nodes: [], steps: [], rate: 0, startedAt: 0, activeMs: 0 };
+const PROGRESS: Progress = {
+  status: 'running',
+  items: NONE,
+  batches: NONE,
+  failedBatches: 0,
+  nodes: [],
+  steps: [],
+  rate: 0,
+  startedAt: 0,
+  activeMs: 0,
+};
 
 let session: Session;
-beforeEach(async () => { session = await begin(); });
+beforeEach(async () => {
+  session = await begin();
+});
 
 describe('taking up the conversation', () => {
   test('files that are found while the runs are still being listed stay found', async () => {
@@ -41,7 +61,11 @@ describe('taking up the conversation', () => {
     session.events.onRun(run(2, 'completed'));
     session.events.onRun(run(3, 'running'));
     await session.answer('listRuns', [run(2, 'running'), run(1, 'failed')]);
-    expect(session.state().runs.map(item => [item.run, item.status])).toEqual([[3, 'running'], [2, 'completed'], [1, 'failed']]);
+    expect(session.state().runs.map(item => [item.run, item.status])).toEqual([
+      [3, 'running'],
+      [2, 'completed'],
+      [1, 'failed'],
+    ]);
     expect(session.state().runId).toBe(3);
   });
 
@@ -68,8 +92,18 @@ test('another folder brings its own runs, and leaves nothing of the one before',
 
 describe('a run that is followed', () => {
   const NODE = 4;
-  const snapshot = (seq: number, ...statuses: number[]) => ({ run: 7, seq, progress: PROGRESS, maps: [{ node: NODE, path: 'each', statuses: Uint8Array.from(statuses) }] });
-  const tell = (seq: number, index: number, status: number) => session.events.onDelta({ run: 7, seq, maps: [{ node: NODE, path: 'each', ranges: Uint32Array.of(index, 1), statuses: Uint8Array.of(status) }] });
+  const snapshot = (seq: number, ...statuses: number[]) => ({
+    run: 7,
+    seq,
+    progress: PROGRESS,
+    maps: [{ node: NODE, path: 'each', statuses: Uint8Array.from(statuses) }],
+  });
+  const tell = (seq: number, index: number, status: number) =>
+    session.events.onDelta({
+      run: 7,
+      seq,
+      maps: [{ node: NODE, path: 'each', ranges: Uint32Array.of(index, 1), statuses: Uint8Array.of(status) }],
+    });
   const statuses = () => {
     const map = session.state().model?.maps.get(NODE);
     return map && [...map.statuses.subarray(0, map.length)];
@@ -115,12 +149,20 @@ async function begin(): Promise<Session> {
     connectClient: (given: StudioEvents, onConnection: (state: 'live') => void) => {
       events = given;
       connect = onConnection;
-      const api = new Proxy({}, { get: (_, method: string) => () => new Promise(resolve => { waiting.push({ method, resolve }); }) });
+      const api = new Proxy(
+        {},
+        {
+          get: (_, method: string) => () =>
+            new Promise(resolve => {
+              waiting.push({ method, resolve });
+            }),
+        },
+      );
       return { api: api as StudioApi, close: () => undefined };
     },
   }));
-  const { beginSession } = await import(String(SESSION)) as { beginSession: () => void };
-  const { studio } = await import(String(STUDIO)) as { studio: { getState: Session['state'] } };
+  const { beginSession } = (await import(String(SESSION))) as { beginSession: () => void };
+  const { studio } = (await import(String(STUDIO))) as { studio: { getState: Session['state'] } };
   beginSession();
   if (!events || !connect) throw new Error('The session has not connected.');
   const answer = async (method: string, value: unknown): Promise<void> => {
@@ -137,11 +179,28 @@ async function begin(): Promise<Session> {
 
 function workspace(folder: string, files: readonly string[], loading = false): Workspace {
   return {
-    folder, name: folder.slice(1), recent: [], ...(loading && { loading }),
-    files: files.map(file => ({ file, graphs: [{ id: file, name: file, nodes: [] }] })) as unknown as Workspace['files'],
+    folder,
+    name: folder.slice(1),
+    recent: [],
+    ...(loading && { loading }),
+    files: files.map(file => ({
+      file,
+      graphs: [{ id: file, name: file, nodes: [] }],
+    })) as unknown as Workspace['files'],
   };
 }
 
 function run(number: number, status: RunItem['status']): RunItem {
-  return { run: number, workflow: 'one', name: 'One', file: 'one.ts', status, items: NONE, batches: NONE, failedBatches: 0, startedAt: 0, activeMs: 0 };
+  return {
+    run: number,
+    workflow: 'one',
+    name: 'One',
+    file: 'one.ts',
+    status,
+    items: NONE,
+    batches: NONE,
+    failedBatches: 0,
+    startedAt: 0,
+    activeMs: 0,
+  };
 }

@@ -6,18 +6,22 @@ import { Bench, workflow } from '../support/runs.ts';
 
 /** Runs steps one after the other, and gives how the run ended. */
 async function steps(...handlers: ((ctx: Context) => unknown)[]) {
-  return await new Bench().run(workflow(flow => handlers.reduce((chain, handler, index) => chain.step(`step ${index}`, handler), flow)));
+  return await new Bench().run(
+    workflow(flow => handlers.reduce((chain, handler, index) => chain.step(`step ${index}`, handler), flow)),
+  );
 }
 
 /** The updates of a run that were lost: the key, and which batch overwrote which. */
 function lostUpdates({ db }: Bench, run: number): { key: string; by: string; of: string }[] {
-  return db.prepare<[number], { key: string; by: string; of: string }>(
-    `select w.key, coalesce(n.path || '[' || b.idx || ']', 'the workflow') as "by", coalesce(m.path || '[' || l.idx || ']', 'the workflow') as "of"
+  return db
+    .prepare<[number], { key: string; by: string; of: string }>(
+      `select w.key, coalesce(n.path || '[' || b.idx || ']', 'the workflow') as "by", coalesce(m.path || '[' || l.idx || ']', 'the workflow') as "of"
      from state_writes w
      left join batches b on b.run = w.run and b.scope = w.scope left join nodes n on n.run = b.run and n.node = b.node
      left join batches l on l.run = w.run and l.scope = w.lost_scope left join nodes m on m.run = l.run and m.node = l.node
      where w.run = ? and w.lost_scope is not null order by w.seq`,
-  ).all(run);
+    )
+    .all(run);
 }
 
 describe('get, set, incr, update and delete', () => {
@@ -25,8 +29,18 @@ describe('get, set, incr, update and delete', () => {
     const { output, state } = await steps(async ({ state }) => {
       const seen: unknown[] = [state.get('a'), state.get('a', 'none')];
       await state.set('a', 1);
-      seen.push(state.get('a'), await state.incr('a'), await state.incr('a', -3), state.get('a'), await state.incr('new', 5));
-      seen.push(await state.update('a', a => a * 10), state.get('a'), await state.update('list', (list: number[] = []) => [...list, 1]));
+      seen.push(
+        state.get('a'),
+        await state.incr('a'),
+        await state.incr('a', -3),
+        state.get('a'),
+        await state.incr('new', 5),
+      );
+      seen.push(
+        await state.update('a', a => a * 10),
+        state.get('a'),
+        await state.update('list', (list: number[] = []) => [...list, 1]),
+      );
       await state.delete('a');
       seen.push(state.get('a', 'gone'), await state.incr('a', 2));
       await state.set('left', null);
@@ -38,43 +52,75 @@ describe('get, set, incr, update and delete', () => {
 
   test('are there for later steps, batches and conditions, by ctx.state and by flow.state alike', async () => {
     const seen: unknown[] = [];
-    const summary = await new Bench().run(workflow(flow => flow
-      .step('set', ctx => ctx.state.set('n', 1))
-      .batch('work', { items: range(2), size: 1 }, (_batch, flow) => {
+    const summary = await new Bench().run(
+      workflow(flow =>
         flow
-          .step('both', async ctx => {
-            await flow.state.incr('n');
-            seen.push(ctx.state.get('n'), flow.state.get('n'));
-            await ctx.state.incr('n');
-            seen.push(ctx.state.get('n'), flow.state.get('n'));
+          .step('set', ctx => ctx.state.set('n', 1))
+          .batch('work', { items: range(2), size: 1 }, (_batch, flow) => {
+            flow
+              .step('both', async ctx => {
+                await flow.state.incr('n');
+                seen.push(ctx.state.get('n'), flow.state.get('n'));
+                await ctx.state.incr('n');
+                seen.push(ctx.state.get('n'), flow.state.get('n'));
+              })
+              .action('also in an action', async () => {
+                await flow.state.incr('n');
+              });
           })
-          .action('also in an action', async () => { await flow.state.incr('n'); });
-      })
-      .if('enough', ctx => ctx.state.get('n') === 7)
-      .step('last', async ctx => ctx.state.get('n'))
-      .endIf()));
+          .if('enough', ctx => ctx.state.get('n') === 7)
+          .step('last', async ctx => ctx.state.get('n'))
+          .endIf(),
+      ),
+    );
     expect(seen).toEqual([2, 2, 3, 3, 5, 5, 6, 6]);
     expect(summary.output).toBe(7);
   });
 
   test('hold what JSON cannot', async () => {
-    const values = { date: new Date(1), map: new Map([[1, new Set(['a'])]]), big: 2n, bytes: new Uint8Array([1, 2]), nan: NaN };
-    const { output, state } = await steps(ctx => ctx.state.set('values', values), async ctx => ctx.state.get('values'));
+    const values = {
+      date: new Date(1),
+      map: new Map([[1, new Set(['a'])]]),
+      big: 2n,
+      bytes: new Uint8Array([1, 2]),
+      nan: NaN,
+    };
+    const { output, state } = await steps(
+      ctx => ctx.state.set('values', values),
+      async ctx => ctx.state.get('values'),
+    );
     expect(output).toEqual(values);
     expect(state).toEqual({ values });
   });
 
   test.each<[string, (state: State) => unknown, RegExp]>([
-    ['a value that cannot be kept', state => state.set('a', { b: [1, () => 1] }), /state\["a"\]\.b\[1\] is a function, which cannot be kept/],
+    [
+      'a value that cannot be kept',
+      state => state.set('a', { b: [1, () => 1] }),
+      /state\["a"\]\.b\[1\] is a function, which cannot be kept/,
+    ],
     ['an update to one', state => state.update('a', () => ({ f() {} })), /state\["a"\]\.f is a function/],
-    ['adding to a text', async state => { await state.set('a', 'text'); await state.incr('a'); }, /state\.incr\("a"\): its value is "text", not a number/],
+    [
+      'adding to a text',
+      async state => {
+        await state.set('a', 'text');
+        await state.incr('a');
+      },
+      /state\.incr\("a"\): its value is "text", not a number/,
+    ],
     ['adding a text', state => state.incr('a', '1' as never), /state\.incr\("a"\) by "1": the amount is a number/],
     ['adding NaN', state => state.incr('a', NaN), /by NaN/],
     ['an async update', state => state.update('a', async () => 1), /state\.update got an async function/],
-    ['an update to a value', state => state.update('a', 3 as never), /state\.update\("a"\) got 3: its second argument is a function/],
+    [
+      'an update to a value',
+      state => state.update('a', 3 as never),
+      /state\.update\("a"\) got 3: its second argument is a function/,
+    ],
     ['a key that is no text', async state => state.get(3 as never), /The key of a state value is 3: it is a text/],
   ])('refuse %s, and the step fails', async (_what, act, message) => {
-    const { status, error, state } = await steps(async ctx => { await act(ctx.state); });
+    const { status, error, state } = await steps(async ctx => {
+      await act(ctx.state);
+    });
     expect({ status, state }).toEqual({ status: 'failed', state: {} });
     expect(error?.message).toMatch(message);
   });
@@ -82,7 +128,9 @@ describe('get, set, incr, update and delete', () => {
   test('give values that are copies: changing one changes nothing', async () => {
     const { output, state } = await steps(
       async ({ state }) => {
-        const spoil = (list: { n: number }[]) => { for (const one of list) one.n = 99; };
+        const spoil = (list: { n: number }[]) => {
+          for (const one of list) one.n = 99;
+        };
         const list = [{ n: 1 }];
         await state.set('list', list);
         spoil(list);
@@ -103,57 +151,93 @@ describe('get, set, incr, update and delete', () => {
 
 describe('writes of a step', () => {
   test('are dropped when it throws, and made once when a retry succeeds', async () => {
-    const { state } = await new Bench().run(workflow(flow => flow
-      .step('first', ctx => ctx.state.set('n', 10))
-      .step('flaky', async ctx => {
-        const seen = ctx.state.get('n');
-        await ctx.state.incr('n');
-        await ctx.state.set(`try ${ctx.attempt}`, seen);
-        await ctx.state.delete('none');
-        if (ctx.attempt < 3) throw new Error('not yet');
-      }).retry({ attempts: 3, backoff: { delay: 0 } })
-      .step('failing', async ctx => { await ctx.state.incr('n'); throw new Error('no'); })
-      .onError(async ctx => { await ctx.state.set('answered', ctx.state.get('n')); })));
+    const { state } = await new Bench().run(
+      workflow(flow =>
+        flow
+          .step('first', ctx => ctx.state.set('n', 10))
+          .step('flaky', async ctx => {
+            const seen = ctx.state.get('n');
+            await ctx.state.incr('n');
+            await ctx.state.set(`try ${ctx.attempt}`, seen);
+            await ctx.state.delete('none');
+            if (ctx.attempt < 3) throw new Error('not yet');
+          })
+          .retry({ attempts: 3, backoff: { delay: 0 } })
+          .step('failing', async ctx => {
+            await ctx.state.incr('n');
+            throw new Error('no');
+          })
+          .onError(async ctx => {
+            await ctx.state.set('answered', ctx.state.get('n'));
+          }),
+      ),
+    );
     expect(state).toEqual({ n: 11, 'try 3': 10, answered: 11 });
   });
 
   test('are dropped when its result cannot be kept', async () => {
-    const { state } = await steps(async ctx => { await ctx.state.set('n', 1); return () => 1; });
+    const { state } = await steps(async ctx => {
+      await ctx.state.set('n', 1);
+      return () => 1;
+    });
     expect(state).toEqual({});
   });
 
   test('are seen by nobody before it succeeds', async () => {
     const gate = new Gate();
     const bench = new Bench();
-    const run = await bench.start(workflow(flow => flow.forEach('each', range(2), (item, flow) => {
-      flow.step('one', async ctx => {
-        if (item === 0) {
-          await ctx.state.set('n', 1);
-          await gate.pass();
-        } else {
-          await gate.reached();
-          const seen = ctx.state.get('n', 'nothing');
-          gate.open();
-          return seen;
-        }
-      });
-    }, { concurrency: 2 }).step('last', async ctx => {
-      for await (const { index, output } of ctx.results('each')) if (index === 1) return output;
-    })));
+    const run = await bench.start(
+      workflow(flow =>
+        flow
+          .forEach(
+            'each',
+            range(2),
+            (item, flow) => {
+              flow.step('one', async ctx => {
+                if (item === 0) {
+                  await ctx.state.set('n', 1);
+                  await gate.pass();
+                } else {
+                  await gate.reached();
+                  const seen = ctx.state.get('n', 'nothing');
+                  gate.open();
+                  return seen;
+                }
+              });
+            },
+            { concurrency: 2 },
+          )
+          .step('last', async ctx => {
+            for await (const { index, output } of ctx.results('each')) if (index === 1) return output;
+          }),
+      ),
+    );
     expect(await run.done).toMatchObject({ output: 'nothing', state: { n: 1 } });
   });
 
   test('are committed with its checkpoint, in one transaction', async () => {
     const bench = new Bench();
-    const stored = () => bench.db.prepare<[], { steps: number; n: string | null }>(
-      `select (select count(*) from steps where status = 2 and scope > 0) as steps, (select value from state where key = 'n') as n`,
-    ).get();
+    const stored = () =>
+      bench.db
+        .prepare<[], { steps: number; n: string | null }>(
+          `select (select count(*) from steps where status = 2 and scope > 0) as steps, (select value from state where key = 'n') as n`,
+        )
+        .get();
     const seen: unknown[] = [];
     const watch = setInterval(() => seen.push(stored()), 0);
-    await bench.run(workflow(flow => flow.forEach('each', range(20), (_item, flow) => {
-      // What the next step finds in the store is all of what the one before has left.
-      flow.step('count', ctx => ctx.state.incr('n')).action('look', async () => { seen.push(stored()); await turns(2); });
-    })));
+    await bench.run(
+      workflow(flow =>
+        flow.forEach('each', range(20), (_item, flow) => {
+          // What the next step finds in the store is all of what the one before has left.
+          flow
+            .step('count', ctx => ctx.state.incr('n'))
+            .action('look', async () => {
+              seen.push(stored());
+              await turns(2);
+            });
+        }),
+      ),
+    );
     clearInterval(watch);
     for (const { steps, n } of seen as { steps: number; n: string | null }[]) {
       expect(n === null ? 0 : decode(n)).toBe(Math.ceil(steps / 2));
@@ -163,26 +247,59 @@ describe('writes of a step', () => {
 
   test('that come after its end are refused, whichever way they come', async () => {
     const refused: Promise<unknown>[] = [];
-    const late = (write: () => Promise<unknown>) => { refused.push(turns(2).then(write).then(() => 'made', (error: Error) => error.message)); };
-    const { state } = await new Bench().run(workflow(flow => flow
-      .forEach('each', [1], (_item, flow) => {
-        flow.step('careless', async ctx => {
-          late(() => ctx.state.set('a', 1));
-          late(() => ctx.state.incr('a'));
-          late(() => ctx.state.update('a', () => 1));
-          late(() => ctx.state.delete('a'));
-          late(() => flow.state.set('b', 1));
-        });
-      })
-      .step('wait', async () => await Promise.all(refused))));
+    const late = (write: () => Promise<unknown>) => {
+      refused.push(
+        turns(2)
+          .then(write)
+          .then(
+            () => 'made',
+            (error: Error) => error.message,
+          ),
+      );
+    };
+    const { state } = await new Bench().run(
+      workflow(flow =>
+        flow
+          .forEach('each', [1], (_item, flow) => {
+            flow.step('careless', async ctx => {
+              late(() => ctx.state.set('a', 1));
+              late(() => ctx.state.incr('a'));
+              late(() => ctx.state.update('a', () => 1));
+              late(() => ctx.state.delete('a'));
+              late(() => flow.state.set('b', 1));
+            });
+          })
+          .step('wait', async () => await Promise.all(refused)),
+      ),
+    );
     expect(state).toEqual({});
-    expect(await Promise.all(refused)).toEqual([
-      ['set', 'a'], ['incr', 'a'], ['update', 'a'], ['delete', 'a'], ['set', 'b'],
-    ].map(([call, key]) => `state.${call}("${key}") came too late: its step has ended. Await everything a step does before it returns.`));
+    expect(await Promise.all(refused)).toEqual(
+      [
+        ['set', 'a'],
+        ['incr', 'a'],
+        ['update', 'a'],
+        ['delete', 'a'],
+        ['set', 'b'],
+      ].map(
+        ([call, key]) =>
+          `state.${call}("${key}") came too late: its step has ended. Await everything a step does before it returns.`,
+      ),
+    );
   });
 
   test('are refused where items are read, for which there is no checkpoint', async () => {
-    const { error } = await new Bench().run(workflow(flow => flow.forEach('each', async ctx => { await ctx.state.set('a', 1); return []; }, () => {})));
+    const { error } = await new Bench().run(
+      workflow(flow =>
+        flow.forEach(
+          'each',
+          async ctx => {
+            await ctx.state.set('a', 1);
+            return [];
+          },
+          () => {},
+        ),
+      ),
+    );
     expect(error?.message).toMatch(/state\.set\("a"\) came too late: items are read outside any step/);
   });
 });
@@ -190,37 +307,62 @@ describe('writes of a step', () => {
 describe('with many batches at a time', () => {
   test('incr and update are exact, and lose nothing', async () => {
     const bench = new Bench();
-    const summary = await bench.run(workflow(flow => flow.forEach('each', range(500), (item, flow) => {
-      flow.step('count', async ctx => {
-        await ctx.state.incr('sum', item);
-        await turns(item % 3);
-        await ctx.state.update('updates', (n = 0) => n + 1);
-        await turns(item % 2);
-        await ctx.state.incr('count');
-      });
-    }, { concurrency: 50 })));
+    const summary = await bench.run(
+      workflow(flow =>
+        flow.forEach(
+          'each',
+          range(500),
+          (item, flow) => {
+            flow.step('count', async ctx => {
+              await ctx.state.incr('sum', item);
+              await turns(item % 3);
+              await ctx.state.update('updates', (n = 0) => n + 1);
+              await turns(item % 2);
+              await ctx.state.incr('count');
+            });
+          },
+          { concurrency: 50 },
+        ),
+      ),
+    );
     expect(summary.state).toEqual({ sum: 124_750, updates: 500, count: 500 });
     expect(lostUpdates(bench, summary.run)).toEqual([]);
   });
 
   /** Two batches: the first reads, then the second does all it has to do, then the first goes on. */
-  async function interleaved(first: { read(state: State): unknown; write(state: State): unknown }, second: (state: State) => unknown) {
+  async function interleaved(
+    first: { read(state: State): unknown; write(state: State): unknown },
+    second: (state: State) => unknown,
+  ) {
     const bench = new Bench();
     const gate = new Gate();
-    const run = await bench.start(workflow(flow => flow
-      .step('init', ctx => ctx.state.set('n', 0))
-      .forEach('each', range(2), (item, flow) => {
-        flow.step('one', async ctx => {
-          if (item === 0) {
-            await first.read(ctx.state);
-            await gate.pass();
-            await first.write(ctx.state);
-          } else {
-            await gate.reached();
-            await second(ctx.state);
-          }
-        }).action('then', async () => { if (item === 1) gate.open(); });
-      }, { concurrency: 2 })));
+    const run = await bench.start(
+      workflow(flow =>
+        flow
+          .step('init', ctx => ctx.state.set('n', 0))
+          .forEach(
+            'each',
+            range(2),
+            (item, flow) => {
+              flow
+                .step('one', async ctx => {
+                  if (item === 0) {
+                    await first.read(ctx.state);
+                    await gate.pass();
+                    await first.write(ctx.state);
+                  } else {
+                    await gate.reached();
+                    await second(ctx.state);
+                  }
+                })
+                .action('then', async () => {
+                  if (item === 1) gate.open();
+                });
+            },
+            { concurrency: 2 },
+          ),
+      ),
+    );
     const { state } = await run.done;
     return { state, lost: lostUpdates(bench, run.id) };
   }
@@ -228,20 +370,41 @@ describe('with many batches at a time', () => {
 
   test('a get followed by a set that overwrites what another batch has set meanwhile is recorded as a lost update', async () => {
     let read = 0;
-    const { state, lost } = await interleaved({ read: state => { read = state.get('n', 0); }, write: state => state.set('n', read + 1) }, increase);
+    const { state, lost } = await interleaved(
+      {
+        read: state => {
+          read = state.get('n', 0);
+        },
+        write: state => state.set('n', read + 1),
+      },
+      increase,
+    );
     expect(state).toEqual({ n: 1 });
     expect(lost).toEqual([{ key: 'n', by: 'each[0]', of: 'each[1]' }]);
   });
 
   test.each<[string, Parameters<typeof interleaved>[0], Parameters<typeof interleaved>[1]]>([
-    ['what it overwrote was an incr', { read: state => state.get('n'), write: state => state.set('n', 1) }, state => state.incr('n')],
-    ['what it overwrote was an update', { read: state => state.get('n'), write: state => state.set('n', 1) }, state => state.update('n', n => n + 1)],
+    [
+      'what it overwrote was an incr',
+      { read: state => state.get('n'), write: state => state.set('n', 1) },
+      state => state.incr('n'),
+    ],
+    [
+      'what it overwrote was an update',
+      { read: state => state.get('n'), write: state => state.set('n', 1) },
+      state => state.update('n', n => n + 1),
+    ],
   ])('also where %s', async (_what, first, second) => {
     expect((await interleaved(first, second)).lost).toEqual([{ key: 'n', by: 'each[0]', of: 'each[1]' }]);
   });
 
   test.each<[string, Parameters<typeof interleaved>[0], Parameters<typeof interleaved>[1], number]>([
-    ['incr, which does not build on what was read', { read: state => state.get('n'), write: state => state.incr('n') }, increase, 2],
+    [
+      'incr, which does not build on what was read',
+      { read: state => state.get('n'), write: state => state.incr('n') },
+      increase,
+      2,
+    ],
     ['update', { read: state => state.get('n'), write: state => state.update('n', n => n + 1) }, increase, 2],
     ['a set that has read nothing', { read: () => {}, write: state => state.set('n', 5) }, increase, 5],
     ['a set that has read again', { read: state => state.get('n'), write: increase }, increase, 2],
@@ -255,25 +418,58 @@ describe('with many batches at a time', () => {
   test('what was read in one step and set in a later one of the same batch can be lost too', async () => {
     const bench = new Bench();
     const gate = new Gate();
-    const run = await bench.start(workflow(flow => flow.forEach('each', range(2), (item, flow) => {
-      flow
-        .step('read', async ctx => { if (item === 1) await gate.reached(); return ctx.state.get('n', 0); })
-        .step('write', async ctx => { if (item === 0) await gate.pass(); await ctx.state.set('n', ctx.last + 1); })
-        .action('then', async () => { if (item === 1) gate.open(); });
-    }, { concurrency: 2 })));
+    const run = await bench.start(
+      workflow(flow =>
+        flow.forEach(
+          'each',
+          range(2),
+          (item, flow) => {
+            flow
+              .step('read', async ctx => {
+                if (item === 1) await gate.reached();
+                return ctx.state.get('n', 0);
+              })
+              .step('write', async ctx => {
+                if (item === 0) await gate.pass();
+                await ctx.state.set('n', ctx.last + 1);
+              })
+              .action('then', async () => {
+                if (item === 1) gate.open();
+              });
+          },
+          { concurrency: 2 },
+        ),
+      ),
+    );
     expect((await run.done).state).toEqual({ n: 1 });
     expect(lostUpdates(bench, run.id)).toEqual([{ key: 'n', by: 'each[0]', of: 'each[1]' }]);
   });
 
   test('nothing is lost where batches only say where they are', async () => {
     const bench = new Bench();
-    const summary = await bench.run(workflow(flow => flow
-      .step('init', ctx => ctx.state.set('phase', 'begun'))
-      .forEach('each', range(6), (item, flow) => {
-        flow.step('a', async ctx => { await turns(item % 3); await ctx.state.set('phase', `a of ${item}`); })
-          .step('b', async ctx => { await turns(item % 2); await ctx.state.set('phase', `b of ${item}`); });
-      }, { concurrency: 3 })
-      .step('end', ctx => ctx.state.set('phase', 'over'))));
+    const summary = await bench.run(
+      workflow(flow =>
+        flow
+          .step('init', ctx => ctx.state.set('phase', 'begun'))
+          .forEach(
+            'each',
+            range(6),
+            (item, flow) => {
+              flow
+                .step('a', async ctx => {
+                  await turns(item % 3);
+                  await ctx.state.set('phase', `a of ${item}`);
+                })
+                .step('b', async ctx => {
+                  await turns(item % 2);
+                  await ctx.state.set('phase', `b of ${item}`);
+                });
+            },
+            { concurrency: 3 },
+          )
+          .step('end', ctx => ctx.state.set('phase', 'over')),
+      ),
+    );
     expect(summary.state).toEqual({ phase: 'over' });
     expect(lostUpdates(bench, summary.run)).toEqual([]);
   });
@@ -282,28 +478,43 @@ describe('with many batches at a time', () => {
 describe('one after the other', () => {
   test("the guide's counters are right, and nothing is recorded as lost", async () => {
     const bench = new Bench();
-    const summary = await bench.run(workflow(flow => flow
-      .step('init', async ctx => { await ctx.state.set('processed', 0); await ctx.state.set('last', -1); })
-      .batch('work', { items: range(10), size: 3 }, (batch, flow) => {
+    const summary = await bench.run(
+      workflow(flow =>
         flow
-          .step('process', async () => {
-            const processed = await flow.state.get('processed', 0);
-            await flow.state.set('processed', processed + batch.length);
-            await flow.state.set('last', flow.state.get('last', -1) + batch.length);
+          .step('init', async ctx => {
+            await ctx.state.set('processed', 0);
+            await ctx.state.set('last', -1);
           })
-          .action('count', async () => { await flow.state.set('batches', (await flow.state.get('batches', 0)) + 1); });
-      })));
+          .batch('work', { items: range(10), size: 3 }, (batch, flow) => {
+            flow
+              .step('process', async () => {
+                const processed = await flow.state.get('processed', 0);
+                await flow.state.set('processed', processed + batch.length);
+                await flow.state.set('last', flow.state.get('last', -1) + batch.length);
+              })
+              .action('count', async () => {
+                await flow.state.set('batches', (await flow.state.get('batches', 0)) + 1);
+              });
+          }),
+      ),
+    );
     expect(summary.state).toEqual({ processed: 10, last: 9, batches: 4 });
     expect(lostUpdates(bench, summary.run)).toEqual([]);
   });
 
   test('a workflow that reads, lets batches write, and then sets, has lost nothing', async () => {
     const bench = new Bench();
-    const summary = await bench.run(workflow(flow => flow
-      .step('init', ctx => ctx.state.set('n', 0))
-      .step('look', async ctx => ctx.state.get('n'))
-      .forEach('each', range(3), (_item, flow) => { flow.step('one', ctx => ctx.state.incr('n')); })
-      .step('reset', ctx => ctx.state.set('n', 100))));
+    const summary = await bench.run(
+      workflow(flow =>
+        flow
+          .step('init', ctx => ctx.state.set('n', 0))
+          .step('look', async ctx => ctx.state.get('n'))
+          .forEach('each', range(3), (_item, flow) => {
+            flow.step('one', ctx => ctx.state.incr('n'));
+          })
+          .step('reset', ctx => ctx.state.set('n', 100)),
+      ),
+    );
     expect(summary.state).toEqual({ n: 100 });
     expect(lostUpdates(bench, summary.run)).toEqual([]);
   });
@@ -312,16 +523,26 @@ describe('one after the other', () => {
 describe('a resume', () => {
   test('finds the state as the last checkpoint left it', async () => {
     const bench = new Bench();
-    const build = (stop: () => void) => workflow(flow => flow
-      .step('init', ctx => ctx.state.set('n', { list: [1] }))
-      .forEach('each', range(4), (item, flow) => {
-        flow.step('one', async ctx => {
-          await ctx.state.update('n', n => ({ list: [...n.list, item] }));
-          if (item === 2) stop();
-        });
-      }));
+    const build = (stop: () => void) =>
+      workflow(flow =>
+        flow
+          .step('init', ctx => ctx.state.set('n', { list: [1] }))
+          .forEach('each', range(4), (item, flow) => {
+            flow.step('one', async ctx => {
+              await ctx.state.update('n', n => ({ list: [...n.list, item] }));
+              if (item === 2) stop();
+            });
+          }),
+      );
     const run = await bench.start(build(() => run.stop({ as: 'interrupted', reason: 'test' })));
     expect((await run.done).state).toEqual({ n: { list: [1, 0, 1, 2] } });
-    expect((await bench.resume(build(() => {}), run.id)).state).toEqual({ n: { list: [1, 0, 1, 2, 3] } });
+    expect(
+      (
+        await bench.resume(
+          build(() => {}),
+          run.id,
+        )
+      ).state,
+    ).toEqual({ n: { list: [1, 0, 1, 2, 3] } });
   });
 });

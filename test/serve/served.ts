@@ -67,11 +67,16 @@ export class ServedApp {
   /** Asks by exactly this path: nothing is tidied on the way. */
   async ask(place: string, { method = 'GET', headers = {} }: Asked = {}): Promise<Answer> {
     return await new Promise((resolve, reject) => {
-      const request = http.request({ host: '127.0.0.1', port: this.port, path: place, method, headers, agent: false }, response => {
-        let body = '';
-        response.setEncoding('utf8').on('data', (text: string) => { body += text; });
-        response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body }));
-      });
+      const request = http.request(
+        { host: '127.0.0.1', port: this.port, path: place, method, headers, agent: false },
+        response => {
+          let body = '';
+          response.setEncoding('utf8').on('data', (text: string) => {
+            body += text;
+          });
+          response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body }));
+        },
+      );
       request.on('error', reject);
       request.end();
     });
@@ -83,7 +88,11 @@ export class ServedApp {
   }
 
   /** Tries to open the socket; resolves with it, or with the status it was refused with. */
-  async socket(headers: Readonly<Record<string, string>> = { origin: this.origin, cookie: this.cookie }, place = '/ws', protocols: readonly string[] = ['cronflow', this.key]): Promise<WebSocket | number> {
+  async socket(
+    headers: Readonly<Record<string, string>> = { origin: this.origin, cookie: this.cookie },
+    place = '/ws',
+    protocols: readonly string[] = ['cronflow', this.key],
+  ): Promise<WebSocket | number> {
     const socket = new WebSocket(`ws://127.0.0.1:${this.port}${place}`, [...protocols], { headers });
     return await new Promise((resolve, reject) => {
       socket.on('open', () => resolve(socket));
@@ -109,7 +118,11 @@ export class ServedApp {
 }
 
 /** Calls a method of the host's as the page does, and gives birpc's answer. */
-export async function call(socket: WebSocket, method: string, args: unknown): Promise<{ readonly r?: unknown; readonly e?: unknown }> {
+export async function call(
+  socket: WebSocket,
+  method: string,
+  args: unknown,
+): Promise<{ readonly r?: unknown; readonly e?: unknown }> {
   const id = `call-${method}`;
   const answer = new Promise<{ r?: unknown; e?: unknown }>(resolve => {
     const hear = (data: unknown) => {

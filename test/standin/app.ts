@@ -29,27 +29,55 @@ class App extends EventEmitter {
   #ending = false;
   #lock: string | undefined;
 
-  get name(): string { return this.#name; }
-  set name(name: string) { this.#name = name; }
-  getName(): string { return this.#name; }
-  setName(name: string): void { this.#name = name; }
-  getVersion(): string { return launch.manifest.version ?? process.versions.electron ?? ''; }
-  getAppPath(): string { return launch.folder; }
-  getLocale(): string { return 'en-US'; }
-  setAppUserModelId(): void { /* Windows only. */ }
-  setAboutPanelOptions(): void { /* Shown by the system. */ }
-  addRecentDocument(): void { /* Kept by the system. */ }
-  enableSandbox(): void { /* Windows say it for themselves. */ }
-  focus(): void { /* There is one screen, and we are on it. */ }
+  get name(): string {
+    return this.#name;
+  }
+  set name(name: string) {
+    this.#name = name;
+  }
+  getName(): string {
+    return this.#name;
+  }
+  setName(name: string): void {
+    this.#name = name;
+  }
+  getVersion(): string {
+    return launch.manifest.version ?? process.versions.electron ?? '';
+  }
+  getAppPath(): string {
+    return launch.folder;
+  }
+  getLocale(): string {
+    return 'en-US';
+  }
+  setAppUserModelId(): void {
+    /* Windows only. */
+  }
+  setAboutPanelOptions(): void {
+    /* Shown by the system. */
+  }
+  addRecentDocument(): void {
+    /* Kept by the system. */
+  }
+  enableSandbox(): void {
+    /* Windows say it for themselves. */
+  }
+  focus(): void {
+    /* There is one screen, and we are on it. */
+  }
 
   getPath(name: string): string {
     const set = this.#paths.get(name);
     if (set !== undefined) return set;
     const known: Record<string, string> = {
-      home: os.homedir(), temp: os.tmpdir(), documents: path.join(os.homedir(), 'Documents'), exe: process.execPath,
+      home: os.homedir(),
+      temp: os.tmpdir(),
+      documents: path.join(os.homedir(), 'Documents'),
+      exe: process.execPath,
       appData: process.env.XDG_CONFIG_HOME ?? path.join(os.homedir(), '.config'),
     };
-    if (name === 'userData' || name === 'sessionData') return launch.switches.get('user-data-dir') ?? path.join(this.getPath('appData'), this.#name);
+    if (name === 'userData' || name === 'sessionData')
+      return launch.switches.get('user-data-dir') ?? path.join(this.getPath('appData'), this.#name);
     const found = known[name];
     if (found === undefined) throw new Error(`Failed to get '${name}' path`);
     return found;
@@ -59,8 +87,12 @@ class App extends EventEmitter {
     this.#paths.set(name, place);
   }
 
-  isReady(): boolean { return this.#isReady; }
-  async whenReady(): Promise<void> { await this.#ready.promise; }
+  isReady(): boolean {
+    return this.#isReady;
+  }
+  async whenReady(): Promise<void> {
+    await this.#ready.promise;
+  }
 
   /** For the stand-in itself. */
   becomeReady(): void {
@@ -82,11 +114,15 @@ class App extends EventEmitter {
     }
     this.#lock = lock;
     process.on('exit', () => this.releaseSingleInstanceLock());
-    watch(folder, () => { for (const name of readdirSync(folder)) if (name.endsWith('.json')) this.#hearSecond(path.join(folder, name)); }).unref();
+    watch(folder, () => {
+      for (const name of readdirSync(folder)) if (name.endsWith('.json')) this.#hearSecond(path.join(folder, name));
+    }).unref();
     return true;
   }
 
-  hasSingleInstanceLock(): boolean { return this.#lock !== undefined; }
+  hasSingleInstanceLock(): boolean {
+    return this.#lock !== undefined;
+  }
 
   releaseSingleInstanceLock(): void {
     if (this.#lock !== undefined) rmSync(this.#lock, { force: true });

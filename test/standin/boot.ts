@@ -20,7 +20,8 @@ if (inspect !== undefined) inspector.open(Number(inspect), '127.0.0.1');
 
 const module = new URL('./module.ts', import.meta.url).href;
 registerHooks({
-  resolve: (specifier, context, next) => (/^electron(?:\/main|\/common)?$/.test(specifier) ? { url: module, shortCircuit: true } : next(specifier, context)),
+  resolve: (specifier, context, next) =>
+    /^electron(?:\/main|\/common)?$/.test(specifier) ? { url: module, shortCircuit: true } : next(specifier, context),
 });
 
 process.on('uncaughtException', error => {
@@ -36,7 +37,10 @@ try {
 const cdp = await startChromium(app.getPath('userData'), launch.switches.get('remote-debugging-port') ?? '0');
 app.end = async () => {
   // Chromium ends with the pipe in any case.
-  await Promise.race([cdp.send('Browser.close').catch(() => undefined), new Promise(resolve => setTimeout(resolve, 1_000))]);
+  await Promise.race([
+    cdp.send('Browser.close').catch(() => undefined),
+    new Promise(resolve => setTimeout(resolve, 1_000)),
+  ]);
 };
 cdp.on('closed', () => app.quit());
 browser.start(cdp);

@@ -4,7 +4,12 @@ import type { Cdp, Params } from './cdp.ts';
 import { preventable } from './events.ts';
 import { WebContents, type WebPreferences } from './web-contents.ts';
 
-interface Bounds { x: number; y: number; width: number; height: number }
+interface Bounds {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
 
 interface WindowOptions extends Partial<Bounds> {
   readonly show?: boolean;
@@ -12,7 +17,12 @@ interface WindowOptions extends Partial<Bounds> {
   readonly webPreferences?: WebPreferences;
 }
 
-interface Target { readonly targetId: string; readonly type: string; readonly title: string; readonly openerId?: string }
+interface Target {
+  readonly targetId: string;
+  readonly type: string;
+  readonly title: string;
+  readonly openerId?: string;
+}
 
 const windows = new Map<number, BrowserWindow>();
 let lastId = 0;
@@ -47,32 +57,92 @@ export class BrowserWindow extends EventEmitter {
     void browser.open(this);
   }
 
-  static getAllWindows(): BrowserWindow[] { return [...windows.values()]; }
-  static fromId(id: number): BrowserWindow | null { return windows.get(id) ?? null; }
-  static fromWebContents(contents: WebContents): BrowserWindow | null { return [...windows.values()].find(window => window.webContents === contents) ?? null; }
-  static getFocusedWindow(): BrowserWindow | null { return focused === undefined ? null : BrowserWindow.fromId(focused); }
+  static getAllWindows(): BrowserWindow[] {
+    return [...windows.values()];
+  }
+  static fromId(id: number): BrowserWindow | null {
+    return windows.get(id) ?? null;
+  }
+  static fromWebContents(contents: WebContents): BrowserWindow | null {
+    return [...windows.values()].find(window => window.webContents === contents) ?? null;
+  }
+  static getFocusedWindow(): BrowserWindow | null {
+    return focused === undefined ? null : BrowserWindow.fromId(focused);
+  }
 
-  async loadURL(url: string): Promise<void> { await this.webContents.loadURL(url); }
+  async loadURL(url: string): Promise<void> {
+    await this.webContents.loadURL(url);
+  }
 
-  show(): void { this.#visible = true; this.emit('show'); this.focus(); }
-  hide(): void { this.#visible = false; if (focused === this.id) focused = undefined; this.emit('hide'); }
-  focus(): void { focused = this.id; this.emit('focus'); app.emit('browser-window-focus', {}, this); }
-  blur(): void { if (focused === this.id) focused = undefined; this.emit('blur'); }
-  isVisible(): boolean { return this.#visible; }
-  isFocused(): boolean { return focused === this.id && this.#visible; }
-  isDestroyed(): boolean { return this.#destroyed; }
-  isMinimized(): boolean { return this.#minimized; }
-  isMaximized(): boolean { return this.#maximized; }
-  isFullScreen(): boolean { return false; }
-  minimize(): void { this.#minimized = true; this.emit('minimize'); }
-  restore(): void { this.#minimized = false; this.emit('restore'); }
-  maximize(): void { this.#maximized = true; this.#visible = true; this.emit('maximize'); }
-  unmaximize(): void { this.#maximized = false; this.emit('unmaximize'); }
-  getTitle(): string { return this.#title; }
-  setTitle(title: string): void { this.#title = title; }
-  getBounds(): Bounds { return { ...this.#bounds }; }
-  getNormalBounds(): Bounds { return { ...this.#bounds }; }
-  getSize(): [number, number] { return [this.#bounds.width, this.#bounds.height]; }
+  show(): void {
+    this.#visible = true;
+    this.emit('show');
+    this.focus();
+  }
+  hide(): void {
+    this.#visible = false;
+    if (focused === this.id) focused = undefined;
+    this.emit('hide');
+  }
+  focus(): void {
+    focused = this.id;
+    this.emit('focus');
+    app.emit('browser-window-focus', {}, this);
+  }
+  blur(): void {
+    if (focused === this.id) focused = undefined;
+    this.emit('blur');
+  }
+  isVisible(): boolean {
+    return this.#visible;
+  }
+  isFocused(): boolean {
+    return focused === this.id && this.#visible;
+  }
+  isDestroyed(): boolean {
+    return this.#destroyed;
+  }
+  isMinimized(): boolean {
+    return this.#minimized;
+  }
+  isMaximized(): boolean {
+    return this.#maximized;
+  }
+  isFullScreen(): boolean {
+    return false;
+  }
+  minimize(): void {
+    this.#minimized = true;
+    this.emit('minimize');
+  }
+  restore(): void {
+    this.#minimized = false;
+    this.emit('restore');
+  }
+  maximize(): void {
+    this.#maximized = true;
+    this.#visible = true;
+    this.emit('maximize');
+  }
+  unmaximize(): void {
+    this.#maximized = false;
+    this.emit('unmaximize');
+  }
+  getTitle(): string {
+    return this.#title;
+  }
+  setTitle(title: string): void {
+    this.#title = title;
+  }
+  getBounds(): Bounds {
+    return { ...this.#bounds };
+  }
+  getNormalBounds(): Bounds {
+    return { ...this.#bounds };
+  }
+  getSize(): [number, number] {
+    return [this.#bounds.width, this.#bounds.height];
+  }
   setBounds(bounds: Partial<Bounds>): void {
     Object.assign(this.#bounds, bounds);
     browser.fit(this);
@@ -80,8 +150,12 @@ export class BrowserWindow extends EventEmitter {
     this.emit('move');
   }
 
-  setProgressBar(): void { /* Drawn by the system. */ }
-  flashFrame(): void { /* Drawn by the system. */ }
+  setProgressBar(): void {
+    /* Drawn by the system. */
+  }
+  flashFrame(): void {
+    /* Drawn by the system. */
+  }
 
   close(): void {
     if (this.#destroyed) return;
@@ -133,8 +207,17 @@ class Browser {
     this.#opening += 1;
     try {
       const { width, height } = window.getBounds();
-      const { targetId } = await cdp.send<{ targetId: string }>('Target.createTarget', { url: 'about:blank', newWindow: true, width, height });
-      const sessionId = this.#sessions.get(targetId) ?? await new Promise<string>(resolve => { this.#expected.set(targetId, resolve); });
+      const { targetId } = await cdp.send<{ targetId: string }>('Target.createTarget', {
+        url: 'about:blank',
+        newWindow: true,
+        width,
+        height,
+      });
+      const sessionId =
+        this.#sessions.get(targetId) ??
+        (await new Promise<string>(resolve => {
+          this.#expected.set(targetId, resolve);
+        }));
       this.#sessions.delete(targetId);
       await window.webContents.attach(cdp, targetId, sessionId);
       this.fit(window);
@@ -146,8 +229,10 @@ class Browser {
   fit(window: BrowserWindow): void {
     const cdp = this.#cdp;
     const { width, height } = window.getBounds();
-    void cdp?.send<{ windowId: number }>('Browser.getWindowForTarget', { targetId: window.webContents.targetId })
-      .then(({ windowId }) => cdp.tell('Browser.setWindowBounds', { windowId, bounds: { width, height } }), () => undefined);
+    void cdp?.send<{ windowId: number }>('Browser.getWindowForTarget', { targetId: window.webContents.targetId }).then(
+      ({ windowId }) => cdp.tell('Browser.setWindowBounds', { windowId, bounds: { width, height } }),
+      () => undefined,
+    );
   }
 
   close(window: BrowserWindow): void {
@@ -176,7 +261,8 @@ class Browser {
 
   #onPopup(cdp: Cdp, targetId: string, sessionId: string, openerId: string | undefined): void {
     this.#sessions.delete(targetId);
-    const opener = (openerId !== undefined && WebContents.fromDevToolsTargetId(openerId)) || [...windows.values()][0]?.webContents;
+    const opener =
+      (openerId !== undefined && WebContents.fromDevToolsTargetId(openerId)) || [...windows.values()][0]?.webContents;
     if (opener?.mayHaveWindow() !== true) cdp.tell('Target.closeTarget', { targetId });
     // It is held until we say so, and the page that opened it perhaps with it.
     cdp.tell('Runtime.runIfWaitingForDebugger', {}, sessionId);

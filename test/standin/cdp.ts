@@ -47,7 +47,7 @@ export class Cdp extends EventEmitter {
     this.#waiting.set(id, answer);
     this.#out.write(`${JSON.stringify({ id, method, params, sessionId })}\0`);
     try {
-      return await answer.promise as R;
+      return (await answer.promise) as R;
     } catch (error) {
       throw new Error(`${method}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
     }

@@ -5,9 +5,21 @@ import type { Readable, Writable } from 'node:stream';
 import { Cdp } from './cdp.ts';
 
 const FLAGS = [
-  '--headless', '--no-sandbox', '--no-startup-window', '--no-first-run', '--no-default-browser-check', '--hide-scrollbars', '--disable-dev-shm-usage',
-  '--disable-extensions', '--disable-component-update', '--disable-background-networking', '--disable-background-timer-throttling',
-  '--disable-renderer-backgrounding', '--password-store=basic', '--use-mock-keychain', '--disable-features=HttpsUpgrades,MediaRouter,Translate',
+  '--headless',
+  '--no-sandbox',
+  '--no-startup-window',
+  '--no-first-run',
+  '--no-default-browser-check',
+  '--hide-scrollbars',
+  '--disable-dev-shm-usage',
+  '--disable-extensions',
+  '--disable-component-update',
+  '--disable-background-networking',
+  '--disable-background-timer-throttling',
+  '--disable-renderer-backgrounding',
+  '--password-store=basic',
+  '--use-mock-keychain',
+  '--disable-features=HttpsUpgrades,MediaRouter,Translate',
   '--disable-gpu',
   // The page has nothing to do with the network. What is tried all the same fails at once.
   '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE *.localhost, EXCLUDE 127.0.0.1',
@@ -19,9 +31,14 @@ export async function startChromium(userData: string, debuggingPort: string): Pr
   const profile = path.join(userData, 'chromium');
   mkdirSync(profile, { recursive: true });
   const { executable, env } = await chromium();
-  const child = spawn(executable, [...FLAGS, `--user-data-dir=${profile}`, `--remote-debugging-port=${debuggingPort}`], {
-    env: { ...process.env, ...env }, stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'],
-  });
+  const child = spawn(
+    executable,
+    [...FLAGS, `--user-data-dir=${profile}`, `--remote-debugging-port=${debuggingPort}`],
+    {
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'],
+    },
+  );
   const [, , stderr, out, input] = child.stdio as [null, null, Readable, Writable, Readable];
   const cdp = new Cdp(out, input);
   const address = await new Promise<string>((resolve, reject) => {

@@ -33,20 +33,34 @@ export class Notification extends EventEmitter {
     this.body = body;
   }
 
-  static isSupported(): boolean { return true; }
-  show(): void { Notification.shown.push(this); this.emit('show'); }
-  close(): void { this.emit('close'); }
+  static isSupported(): boolean {
+    return true;
+  }
+  show(): void {
+    Notification.shown.push(this);
+    this.emit('show');
+  }
+  close(): void {
+    this.emit('close');
+  }
 }
 
 class NativeTheme extends EventEmitter {
   themeSource = 'system';
-  get shouldUseDarkColors(): boolean { return this.themeSource === 'dark'; }
+  get shouldUseDarkColors(): boolean {
+    return this.themeSource === 'dark';
+  }
 }
 export const nativeTheme = new NativeTheme();
 
 export const powerMonitor = new EventEmitter();
 
-const display = { id: 1, scaleFactor: 1, bounds: { x: 0, y: 0, width: 1920, height: 1080 }, workArea: { x: 0, y: 0, width: 1920, height: 1080 } };
+const display = {
+  id: 1,
+  scaleFactor: 1,
+  bounds: { x: 0, y: 0, width: 1920, height: 1080 },
+  workArea: { x: 0, y: 0, width: 1920, height: 1080 },
+};
 export const screen = {
   getPrimaryDisplay: () => display,
   getAllDisplays: () => [display],

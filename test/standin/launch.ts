@@ -11,22 +11,39 @@ export interface Launch {
   readonly folder: string;
   /** The file its main process begins with. */
   readonly main: string;
-  readonly manifest: { readonly name?: string; readonly productName?: string; readonly version?: string; readonly main?: string };
+  readonly manifest: {
+    readonly name?: string;
+    readonly productName?: string;
+    readonly version?: string;
+    readonly main?: string;
+  };
 }
 
 export const EXECUTABLE = path.join(path.dirname(fileURLToPath(import.meta.url)), 'electron');
 
 export function readLaunch(argv: readonly string[]): Launch {
-  const switches = new Map(argv.filter(argument => argument.startsWith('--')).map(argument => {
-    const [name = '', ...value] = argument.slice(2).split('=');
-    return [name, value.join('=')];
-  }));
+  const switches = new Map(
+    argv
+      .filter(argument => argument.startsWith('--'))
+      .map(argument => {
+        const [name = '', ...value] = argument.slice(2).split('=');
+        return [name, value.join('=')];
+      }),
+  );
   const app = path.resolve(argv.find(argument => !argument.startsWith('-')) ?? '.');
   const isFolder = statSync(app).isDirectory();
   const folder = isFolder ? app : path.dirname(app);
   // Like the real one, which takes a name and a version from a folder's package.json, and from a file's not.
-  const manifest = isFolder ? JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8')) as Launch['manifest'] : {};
-  return { argv: [EXECUTABLE, ...argv], switches, folder, main: isFolder ? path.join(app, manifest.main ?? 'index.js') : app, manifest };
+  const manifest = isFolder
+    ? (JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8')) as Launch['manifest'])
+    : {};
+  return {
+    argv: [EXECUTABLE, ...argv],
+    switches,
+    folder,
+    main: isFolder ? path.join(app, manifest.main ?? 'index.js') : app,
+    manifest,
+  };
 }
 
 export const launch = readLaunch(process.argv.slice(2));

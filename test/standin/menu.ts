@@ -26,7 +26,18 @@ export class MenuItem {
   visible: boolean;
   checked: boolean;
 
-  constructor({ id, label = '', role, submenu, type = submenu ? 'submenu' : 'normal', enabled = true, visible = true, checked = false, accelerator, click }: ItemOptions) {
+  constructor({
+    id,
+    label = '',
+    role,
+    submenu,
+    type = submenu ? 'submenu' : 'normal',
+    enabled = true,
+    visible = true,
+    checked = false,
+    accelerator,
+    click,
+  }: ItemOptions) {
     this.id = id;
     this.label = label;
     this.role = role?.toLowerCase();
@@ -50,8 +61,12 @@ export class Menu extends EventEmitter {
     return menu;
   }
 
-  static setApplicationMenu(menu: Menu | null): void { Menu.#ofApp = menu; }
-  static getApplicationMenu(): Menu | null { return Menu.#ofApp; }
+  static setApplicationMenu(menu: Menu | null): void {
+    Menu.#ofApp = menu;
+  }
+  static getApplicationMenu(): Menu | null {
+    return Menu.#ofApp;
+  }
 
   getMenuItemById(id: string): MenuItem | null {
     for (const item of this.items) {
@@ -62,5 +77,7 @@ export class Menu extends EventEmitter {
     return null;
   }
 
-  popup(): void { /* Not shown. */ }
+  popup(): void {
+    /* Not shown. */
+  }
 }

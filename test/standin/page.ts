@@ -31,7 +31,12 @@ export type ToPage =
 /** Plays Electron inside a page. It is handed over by its text: it must stand by itself. */
 export function playInPage(setup: PageSetup, makeCodec: () => Codec): void {
   type Listener = (event: unknown, ...args: readonly unknown[]) => unknown;
-  const window = globalThis as unknown as Record<string, unknown> & { readonly top: unknown; readonly navigator: Record<string, unknown>; readonly Node: new () => object; readonly Blob: new () => object };
+  const window = globalThis as unknown as Record<string, unknown> & {
+    readonly top: unknown;
+    readonly navigator: Record<string, unknown>;
+    readonly Node: new () => object;
+    readonly Blob: new () => object;
+  };
   const tellMain = window[setup.binding] as ((text: string) => void) | undefined;
   delete window[setup.binding];
   // Frames inside the page get nothing.
@@ -51,11 +56,14 @@ export function playInPage(setup: PageSetup, makeCodec: () => Codec): void {
   };
 
   const add = (channel: string, listener: Listener, once: boolean) => {
-    listeners.set(channel, [...listeners.get(channel) ?? [], { listener, once }]);
+    listeners.set(channel, [...(listeners.get(channel) ?? []), { listener, once }]);
     return ipcRenderer;
   };
   const remove = (channel: string, listener: Listener) => {
-    listeners.set(channel, (listeners.get(channel) ?? []).filter(known => known.listener !== listener));
+    listeners.set(
+      channel,
+      (listeners.get(channel) ?? []).filter(known => known.listener !== listener),
+    );
     return ipcRenderer;
   };
   const ipcRenderer = {
@@ -69,7 +77,9 @@ export function playInPage(setup: PageSetup, makeCodec: () => Codec): void {
       const sent = encode(args);
       return ask(id => ({ type: 'invoke', id, channel, args: sent }));
     },
-    sendSync: (): never => { throw new Error('The stand-in for Electron has no ipcRenderer.sendSync.'); },
+    sendSync: (): never => {
+      throw new Error('The stand-in for Electron has no ipcRenderer.sendSync.');
+    },
   };
 
   Object.defineProperty(window, setup.receive, {
@@ -100,11 +110,18 @@ export function playInPage(setup: PageSetup, makeCodec: () => Codec): void {
     if (value === null || (typeof value !== 'object' && typeof value !== 'function')) return value;
     if (seen.has(value)) return seen.get(value);
     if (typeof value === 'function') {
-      const call = (...args: readonly unknown[]): unknown => copied((value as (...args: readonly unknown[]) => unknown)(...args.map(arg => copied(arg))));
+      const call = (...args: readonly unknown[]): unknown =>
+        copied((value as (...args: readonly unknown[]) => unknown)(...args.map(arg => copied(arg))));
       seen.set(value, call);
       return call;
     }
-    if (value instanceof Promise) return value.then(result => copied(result), (error: unknown) => { throw new Error(error instanceof Error ? error.message : String(error)); });
+    if (value instanceof Promise)
+      return value.then(
+        result => copied(result),
+        (error: unknown) => {
+          throw new Error(error instanceof Error ? error.message : String(error));
+        },
+      );
     if (value instanceof window.Node || value instanceof window.Blob) return value;
     if (Array.isArray(value)) {
       const array: unknown[] = [];
@@ -128,7 +145,12 @@ export function playInPage(setup: PageSetup, makeCodec: () => Codec): void {
     exposeInMainWorld: (name: string, api: unknown): void => {
       if (!setup.isolated) throw new Error('contextBridge API can only be used when contextIsolation is enabled');
       if (name in window) throw new Error('Cannot bind an API on top of an existing property on the window object');
-      Object.defineProperty(window, name, { value: frozen(copied(api)), enumerable: true, configurable: false, writable: false });
+      Object.defineProperty(window, name, {
+        value: frozen(copied(api)),
+        enumerable: true,
+        configurable: false,
+        writable: false,
+      });
     },
   };
 
@@ -137,22 +159,48 @@ export function playInPage(setup: PageSetup, makeCodec: () => Codec): void {
     if (name === 'electron' || name === 'electron/renderer') return electron;
     throw new Error(`module not found: ${name}`);
   };
-  const process = { platform: setup.platform, versions: setup.versions, type: 'renderer', sandboxed: true, contextIsolated: setup.isolated, env: {}, argv: [], on: () => undefined, once: () => undefined };
+  const process = {
+    platform: setup.platform,
+    versions: setup.versions,
+    type: 'renderer',
+    sandboxed: true,
+    contextIsolated: setup.isolated,
+    env: {},
+    argv: [],
+    on: () => undefined,
+    once: () => undefined,
+  };
   if (setup.node && !setup.isolated) Object.assign(window, { require, process });
 
   // A window that the app denies is never made. Links that ask for a window of their own come another way: see browser-window.ts.
   window.open = (url: unknown = 'about:blank', frameName: unknown = '', features: unknown = '') => {
-    tell({ type: 'open', url: new URL(String(url), (window as unknown as { location: { href: string } }).location.href).href, frameName: String(frameName), features: String(features) });
+    tell({
+      type: 'open',
+      url: new URL(String(url), (window as unknown as { location: { href: string } }).location.href).href,
+      frameName: String(frameName),
+      features: String(features),
+    });
     return null;
   };
 
   // What Chromium would ask a person, Electron asks the app.
-  const allowed = async (permission: string) => await ask(id => ({ type: 'permission', id, permission })) === true;
-  const { Notification, navigator } = window as unknown as { Notification?: { requestPermission: () => Promise<string> }; navigator: { geolocation?: { getCurrentPosition: unknown } } };
-  if (Notification) Notification.requestPermission = async () => (await allowed('notifications') ? 'granted' : 'denied');
+  const allowed = async (permission: string) => (await ask(id => ({ type: 'permission', id, permission }))) === true;
+  const { Notification, navigator } = window as unknown as {
+    Notification?: { requestPermission: () => Promise<string> };
+    navigator: { geolocation?: { getCurrentPosition: unknown } };
+  };
+  if (Notification)
+    Notification.requestPermission = async () => ((await allowed('notifications')) ? 'granted' : 'denied');
   if (navigator.geolocation) {
-    navigator.geolocation.getCurrentPosition = (onSuccess: (place: unknown) => void, onError?: (error: unknown) => void) => {
-      void allowed('geolocation').then(yes => (yes ? onSuccess({ coords: { latitude: 0, longitude: 0 } }) : onError?.({ code: 1, message: 'User denied Geolocation' })));
+    navigator.geolocation.getCurrentPosition = (
+      onSuccess: (place: unknown) => void,
+      onError?: (error: unknown) => void,
+    ) => {
+      void allowed('geolocation').then(yes =>
+        yes
+          ? onSuccess({ coords: { latitude: 0, longitude: 0 } })
+          : onError?.({ code: 1, message: 'User denied Geolocation' }),
+      );
     };
   }
 
@@ -160,8 +208,14 @@ export function playInPage(setup: PageSetup, makeCodec: () => Codec): void {
   try {
     // A preload script is a CommonJS module.
     // oxlint-disable-next-line no-new-func, typescript/no-implied-eval
-    new Function('require', 'process', 'module', 'exports', 'global', setup.preload)(require, process, { exports: {} }, {}, globalThis);
+    new Function('require', 'process', 'module', 'exports', 'global', setup.preload)(
+      require,
+      process,
+      { exports: {} },
+      {},
+      globalThis,
+    );
   } catch (error) {
-    tell({ type: 'preload-error', error: error instanceof Error ? error.stack ?? error.message : String(error) });
+    tell({ type: 'preload-error', error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
   }
 }

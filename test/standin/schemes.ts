@@ -17,7 +17,9 @@ export const protocol = {
     if (handlers.has(scheme)) throw new Error(`Failed to register protocol: ${scheme}`);
     handlers.set(scheme, handler);
   },
-  unhandle: (scheme: string): void => { handlers.delete(scheme); },
+  unhandle: (scheme: string): void => {
+    handlers.delete(scheme);
+  },
   isProtocolHandled: (scheme: string): boolean => handlers.has(scheme),
 };
 
@@ -28,7 +30,9 @@ export function handlerOf(url: string): Handler | undefined {
 
 export function toChromium(url: string): string {
   const [, scheme = '', host = '', rest = ''] = /^([a-z][a-z0-9+.-]*):\/\/([^/?#]*)(.*)$/i.exec(url) ?? [];
-  return handlers.has(scheme.toLowerCase()) ? `http://${host}.${scheme.toLowerCase()}.localhost${rest === '' ? '/' : rest}` : url;
+  return handlers.has(scheme.toLowerCase())
+    ? `http://${host}.${scheme.toLowerCase()}.localhost${rest === '' ? '/' : rest}`
+    : url;
 }
 
 export function fromChromium(url: string): string {

@@ -1,7 +1,12 @@
 import { EventEmitter } from 'node:events';
 import type { WebContents } from './web-contents.ts';
 
-type PermissionHandler = (contents: WebContents, permission: string, answer: (allowed: boolean) => void, details: object) => void;
+type PermissionHandler = (
+  contents: WebContents,
+  permission: string,
+  answer: (allowed: boolean) => void,
+  details: object,
+) => void;
 
 class Session extends EventEmitter {
   #onRequest: PermissionHandler | null = null;

@@ -35,10 +35,20 @@ interface PausedRequest {
   readonly requestId: string;
   readonly frameId: string;
   readonly resourceType: string;
-  readonly request: { readonly url: string; readonly method: string; readonly headers: Record<string, string>; readonly postData?: string };
+  readonly request: {
+    readonly url: string;
+    readonly method: string;
+    readonly headers: Record<string, string>;
+    readonly postData?: string;
+  };
 }
 
-interface WindowRequest { readonly url: string; readonly frameName: string; readonly features: string; readonly disposition: string }
+interface WindowRequest {
+  readonly url: string;
+  readonly frameName: string;
+  readonly features: string;
+  readonly disposition: string;
+}
 type WindowOpenHandler = (request: WindowRequest) => { action: 'allow' | 'deny' };
 
 const all = new Set<WebContents>();
@@ -71,9 +81,15 @@ export class WebContents extends EventEmitter {
     all.add(this);
   }
 
-  static getAllWebContents(): WebContents[] { return [...all]; }
-  static fromId(id: number): WebContents | undefined { return [...all].find(contents => contents.id === id); }
-  static fromDevToolsTargetId(targetId: string): WebContents | undefined { return [...all].find(contents => contents.targetId === targetId); }
+  static getAllWebContents(): WebContents[] {
+    return [...all];
+  }
+  static fromId(id: number): WebContents | undefined {
+    return [...all].find(contents => contents.id === id);
+  }
+  static fromDevToolsTargetId(targetId: string): WebContents | undefined {
+    return [...all].find(contents => contents.targetId === targetId);
+  }
 
   /** For the stand-in itself: the browser has made the page, and holds it until we are set up. */
   async attach(cdp: Cdp, targetId: string, sessionId: string): Promise<void> {
@@ -85,10 +101,13 @@ export class WebContents extends EventEmitter {
     this.#frames.set(frameTree.frame.id, frameTree.frame);
     const { userAgent } = await cdp.send<{ userAgent: string }>('Browser.getVersion');
     await Promise.all([
-      send('Page.enable'), send('Runtime.enable'),
+      send('Page.enable'),
+      send('Runtime.enable'),
       send('Network.setUserAgentOverride', { userAgent: `${userAgent} Electron/${process.versions.electron}` }),
       send('Runtime.addBinding', { name: this.#binding }),
-      send('Page.addScriptToEvaluateOnNewDocument', { source: `(${playInPage})(${JSON.stringify(this.#setup())}, ${makeCodec})` }),
+      send('Page.addScriptToEvaluateOnNewDocument', {
+        source: `(${playInPage})(${JSON.stringify(this.#setup())}, ${makeCodec})`,
+      }),
       send('Fetch.enable', { patterns: [{ urlPattern: '*', requestStage: 'Request' }] }),
       send('Runtime.runIfWaitingForDebugger'),
     ]);
@@ -98,20 +117,43 @@ export class WebContents extends EventEmitter {
   #setup(): PageSetup {
     const { preload, contextIsolation = true, nodeIntegration = false, sandbox = true } = this.#preferences;
     return {
-      binding: this.#binding, receive: this.#receive, preload: preload === undefined ? '' : readFileSync(preload, 'utf8'), isolated: contextIsolation,
-      node: nodeIntegration && !sandbox, platform: process.platform, versions: { electron: process.versions.electron ?? '', node: process.versions.node },
+      binding: this.#binding,
+      receive: this.#receive,
+      preload: preload === undefined ? '' : readFileSync(preload, 'utf8'),
+      isolated: contextIsolation,
+      node: nodeIntegration && !sandbox,
+      platform: process.platform,
+      versions: { electron: process.versions.electron ?? '', node: process.versions.node },
     };
   }
 
-  get mainFrame(): object | null { return this.#frameOf(this.#mainFrame); }
-  getURL(): string { return fromChromium(this.#frames.get(this.#mainFrame)?.url ?? ''); }
-  getLastWebPreferences(): WebPreferences { return { sandbox: true, contextIsolation: true, nodeIntegration: false, ...this.#preferences }; }
-  isDestroyed(): boolean { return this.#destroyed; }
-  isLoading(): boolean { return this.#loading !== undefined; }
-  isDevToolsOpened(): boolean { return false; }
-  setWindowOpenHandler(handler: WindowOpenHandler): void { this.#openHandler = handler; }
-  focus(): void { /* There is one screen. */ }
-  close(): void { this.owner?.close(); }
+  get mainFrame(): object | null {
+    return this.#frameOf(this.#mainFrame);
+  }
+  getURL(): string {
+    return fromChromium(this.#frames.get(this.#mainFrame)?.url ?? '');
+  }
+  getLastWebPreferences(): WebPreferences {
+    return { sandbox: true, contextIsolation: true, nodeIntegration: false, ...this.#preferences };
+  }
+  isDestroyed(): boolean {
+    return this.#destroyed;
+  }
+  isLoading(): boolean {
+    return this.#loading !== undefined;
+  }
+  isDevToolsOpened(): boolean {
+    return false;
+  }
+  setWindowOpenHandler(handler: WindowOpenHandler): void {
+    this.#openHandler = handler;
+  }
+  focus(): void {
+    /* There is one screen. */
+  }
+  close(): void {
+    this.owner?.close();
+  }
 
   async loadURL(url: string): Promise<void> {
     const { cdp, sessionId } = await this.#attached.promise;
@@ -133,7 +175,10 @@ export class WebContents extends EventEmitter {
 
   async executeJavaScript(code: string): Promise<unknown> {
     const { cdp, sessionId } = await this.#attached.promise;
-    const { result, exceptionDetails } = await cdp.send<{ result: { value: unknown }; exceptionDetails?: { text: string } }>('Runtime.evaluate', { expression: code, awaitPromise: true, returnByValue: true }, sessionId);
+    const { result, exceptionDetails } = await cdp.send<{
+      result: { value: unknown };
+      exceptionDetails?: { text: string };
+    }>('Runtime.evaluate', { expression: code, awaitPromise: true, returnByValue: true }, sessionId);
     if (exceptionDetails) throw new Error(exceptionDetails.text);
     return result.value;
   }
@@ -172,7 +217,9 @@ export class WebContents extends EventEmitter {
   #tell(message: ToPage): void {
     if (this.#destroyed) return;
     const expression = `globalThis.${this.#receive}?.(${JSON.stringify(JSON.stringify(message))})`;
-    void this.#attached.promise.then(({ cdp, sessionId }) => cdp.tell('Runtime.evaluate', { expression, silent: true, returnByValue: true }, sessionId));
+    void this.#attached.promise.then(({ cdp, sessionId }) =>
+      cdp.tell('Runtime.evaluate', { expression, silent: true, returnByValue: true }, sessionId),
+    );
   }
 
   #onEvent(method: string, params: Params): void {
@@ -183,7 +230,12 @@ export class WebContents extends EventEmitter {
         break;
       }
       case 'Page.frameStartedNavigating':
-        if (params.frameId === this.#mainFrame) this.emit('did-start-navigation', { url: fromChromium(String(params.url)), isMainFrame: true, isSameDocument: params.navigationType === 'sameDocument' });
+        if (params.frameId === this.#mainFrame)
+          this.emit('did-start-navigation', {
+            url: fromChromium(String(params.url)),
+            isMainFrame: true,
+            isSameDocument: params.navigationType === 'sameDocument',
+          });
         break;
       case 'Page.frameNavigated': {
         const frame = params.frame as Frame;
@@ -196,7 +248,9 @@ export class WebContents extends EventEmitter {
         if (frame) this.#frames.set(frame.id, { ...frame, url: String(params.url) });
         break;
       }
-      case 'Page.domContentEventFired': this.emit('dom-ready', {}); break;
+      case 'Page.domContentEventFired':
+        this.emit('dom-ready', {});
+        break;
       case 'Page.loadEventFired':
         if (this.getURL() === 'about:blank') break;
         this.#loading?.resolve();
@@ -204,13 +258,28 @@ export class WebContents extends EventEmitter {
         this.emit('did-finish-load', {});
         break;
       case 'Page.windowOpen':
-        this.#wantedWindows.push({ url: fromChromium(String(params.url)), frameName: String(params.windowName), features: String(params.windowFeatures), disposition: 'foreground-tab' });
+        this.#wantedWindows.push({
+          url: fromChromium(String(params.url)),
+          frameName: String(params.windowName),
+          features: String(params.windowFeatures),
+          disposition: 'foreground-tab',
+        });
         break;
       case 'Runtime.bindingCalled':
-        if (params.name === this.#binding) void this.#hear(JSON.parse(String(params.payload)) as FromPage, this.#contexts.get(Number(params.executionContextId)) ?? '');
+        if (params.name === this.#binding)
+          void this.#hear(
+            JSON.parse(String(params.payload)) as FromPage,
+            this.#contexts.get(Number(params.executionContextId)) ?? '',
+          );
         break;
-      case 'Fetch.requestPaused': void this.#onRequest(params as unknown as PausedRequest).catch(error => { if (!this.#destroyed) console.error('[stand-in]', error); }); break;
-      case 'Inspector.targetCrashed': this.emit('render-process-gone', {}, { reason: 'crashed', exitCode: 1 }); break;
+      case 'Fetch.requestPaused':
+        void this.#onRequest(params as unknown as PausedRequest).catch(error => {
+          if (!this.#destroyed) console.error('[stand-in]', error);
+        });
+        break;
+      case 'Inspector.targetCrashed':
+        this.emit('render-process-gone', {}, { reason: 'crashed', exitCode: 1 });
+        break;
       default:
     }
   }
@@ -227,7 +296,11 @@ export class WebContents extends EventEmitter {
         return;
       }
       case 'permission':
-        this.#tell({ type: 'reply', id: message.id, value: encode(await session.defaultSession.allows(this, message.permission)) });
+        this.#tell({
+          type: 'reply',
+          id: message.id,
+          value: encode(await session.defaultSession.allows(this, message.permission)),
+        });
         return;
       case 'send': {
         const args = decode(message.args) as unknown[];
@@ -236,23 +309,46 @@ export class WebContents extends EventEmitter {
       }
       case 'invoke':
         try {
-          const value = await ipcMain.answer(message.channel, this.#ipcEvent(frameId), decode(message.args) as unknown[]);
+          const value = await ipcMain.answer(
+            message.channel,
+            this.#ipcEvent(frameId),
+            decode(message.args) as unknown[],
+          );
           this.#tell({ type: 'reply', id: message.id, value: encode(value) });
         } catch (error) {
-          this.#tell({ type: 'reply', id: message.id, error: `Error invoking remote method '${message.channel}': ${String(error)}` });
+          this.#tell({
+            type: 'reply',
+            id: message.id,
+            error: `Error invoking remote method '${message.channel}': ${String(error)}`,
+          });
         }
     }
   }
 
   #ipcEvent(frameId: string): object {
-    return preventable({ sender: this, senderFrame: this.#frameOf(frameId), frameId: 1, processId: 1, ports: [], type: 'frame', reply: (channel: string, ...args: readonly unknown[]) => this.send(channel, ...args) });
+    return preventable({
+      sender: this,
+      senderFrame: this.#frameOf(frameId),
+      frameId: 1,
+      processId: 1,
+      ports: [],
+      type: 'frame',
+      reply: (channel: string, ...args: readonly unknown[]) => this.send(channel, ...args),
+    });
   }
 
   #frameOf(frameId: string): object | null {
     const frame = this.#frames.get(frameId);
     if (!frame) return null;
     const url = fromChromium(frame.url);
-    return { url, origin: originOf(url), parent: frame.parentId === undefined ? null : this.#frameOf(frame.parentId), routingId: 1, processId: 1, isDestroyed: () => false };
+    return {
+      url,
+      origin: originOf(url),
+      parent: frame.parentId === undefined ? null : this.#frameOf(frame.parentId),
+      routingId: 1,
+      processId: 1,
+      isDestroyed: () => false,
+    };
   }
 
   /** Every request of the page: a navigation may be refused, and the app's own schemes are answered by the app. */
@@ -260,12 +356,17 @@ export class WebContents extends EventEmitter {
     const { cdp, sessionId } = await this.#attached.promise;
     const end = (method: string, params: Params = {}) => cdp.tell(method, { requestId, ...params }, sessionId);
     const url = fromChromium(request.url);
-    if (resourceType === 'Document' && this.#isRefused(frameId, url)) return end('Fetch.failRequest', { errorReason: 'Aborted' });
+    if (resourceType === 'Document' && this.#isRefused(frameId, url))
+      return end('Fetch.failRequest', { errorReason: 'Aborted' });
     const handler = url === request.url ? undefined : handlerOf(url);
     if (!handler) return end('Fetch.continueRequest');
     let response: Response;
     try {
-      const asked = new Request(request.url, { method: request.method, headers: request.headers, ...(request.postData !== undefined && { body: request.postData }) });
+      const asked = new Request(request.url, {
+        method: request.method,
+        headers: request.headers,
+        ...(request.postData !== undefined && { body: request.postData }),
+      });
       // Node's Request takes no such scheme.
       response = await handler(Object.defineProperty(asked, 'url', { value: url }));
     } catch (error) {
@@ -273,7 +374,11 @@ export class WebContents extends EventEmitter {
       return end('Fetch.failRequest', { errorReason: 'Failed' });
     }
     const responseHeaders = [...response.headers].map(([name, value]) => ({ name, value }));
-    return end('Fetch.fulfillRequest', { responseCode: response.status, responseHeaders, body: Buffer.from(await response.arrayBuffer()).toString('base64') });
+    return end('Fetch.fulfillRequest', {
+      responseCode: response.status,
+      responseHeaders,
+      body: Buffer.from(await response.arrayBuffer()).toString('base64'),
+    });
   }
 
   #isRefused(frameId: string, url: string): boolean {

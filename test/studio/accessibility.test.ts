@@ -6,11 +6,17 @@ import { temporaryFolder } from '../support/runs.ts';
 import { launchBrowser, openPage, serveStudio, workspaceWith } from './studio.ts';
 
 /** The one that @axe-core/playwright brings; that itself would put it into the page anew for each look, which takes longer than the look. */
-const { source } = createRequire(createRequire(import.meta.url).resolve('@axe-core/playwright'))('axe-core') as { source: string };
+const { source } = createRequire(createRequire(import.meta.url).resolve('@axe-core/playwright'))('axe-core') as {
+  source: string;
+};
 
 let browser: Browser;
-beforeAll(async () => { browser = await launchBrowser(); });
-afterAll(async () => { await browser?.close(); });
+beforeAll(async () => {
+  browser = await launchBrowser();
+});
+afterAll(async () => {
+  await browser?.close();
+});
 
 test('no state of the app has a serious violation, in dark or in light, and all of it goes by keyboard', async () => {
   const folder = temporaryFolder();
@@ -18,7 +24,10 @@ test('no state of the app has a serious violation, in dark or in light, and all 
   const { page } = await openPage(browser, studio.url, { colorScheme: 'dark' });
   await page.evaluate(source);
   try {
-    await page.getByRole('region', { name: 'Workflows' }).getByRole('button', { name: /Clean up the film list/ }).focus();
+    await page
+      .getByRole('region', { name: 'Workflows' })
+      .getByRole('button', { name: /Clean up the film list/ })
+      .focus();
     await page.keyboard.press('Enter');
     await page.getByRole('button', { name: 'Run', exact: true }).focus();
     await page.keyboard.press('Enter');
@@ -33,7 +42,12 @@ test('no state of the app has a serious violation, in dark or in light, and all 
     await expect.poll(() => page.getByRole('region', { name: 'Inspector' }).innerText()).toContain('Batch 0');
     await page.keyboard.press(']');
     await expect.poll(() => page.getByRole('region', { name: 'Inspector' }).innerText()).toContain('Batch 10');
-    for (const [key, name] of [['b', 'Batches'], ['t', 'Timeline'], ['c', 'Compare'], ['g', 'Graph']] as const) {
+    for (const [key, name] of [
+      ['b', 'Batches'],
+      ['t', 'Timeline'],
+      ['c', 'Compare'],
+      ['g', 'Graph'],
+    ] as const) {
       await page.keyboard.press(key);
       await page.getByRole('region', { name, exact: true }).waitFor();
       // The first of them together with the batch that the inspector shows now; beside the others nothing changes.
@@ -63,12 +77,26 @@ async function violations(page: Page, part = 'html'): Promise<string[]> {
 
 /** Serious violations of these rules, or of all that there are. */
 async function look(page: Page, part: string, rules?: readonly string[]): Promise<string[]> {
-  const found = await page.evaluate(async ({ part: within, rules: only }) => {
-    const { axe } = globalThis as unknown as { axe: { run(context: string, options: object): Promise<{ violations: Violation[] }> } };
-    const { violations: all } = await axe.run(within, { resultTypes: ['violations'], ...(only && { runOnly: { type: 'rule', values: only } }) });
-    return all.map(({ id, impact, nodes }) => ({ id, impact, nodes: nodes.slice(0, 3).map(({ html }) => ({ html })) }));
-  }, { part, rules });
-  return found.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
+  const found = await page.evaluate(
+    async ({ part: within, rules: only }) => {
+      const { axe } = globalThis as unknown as {
+        axe: { run(context: string, options: object): Promise<{ violations: Violation[] }> };
+      };
+      const { violations: all } = await axe.run(within, {
+        resultTypes: ['violations'],
+        ...(only && { runOnly: { type: 'rule', values: only } }),
+      });
+      return all.map(({ id, impact, nodes }) => ({
+        id,
+        impact,
+        nodes: nodes.slice(0, 3).map(({ html }) => ({ html })),
+      }));
+    },
+    { part, rules },
+  );
+  return found
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
 }
 
 interface Violation {

@@ -10,8 +10,12 @@ const PICTURES = path.resolve(import.meta.dirname, '../../test-results/pictures'
  * and sees the run complete. A picture of each state is left in test-results/pictures, to be looked at.
  */
 export async function filmsJourney(page: Page, workspace: string, shell: 'browser' | 'desktop'): Promise<void> {
-  const picture = async (state: string) => void await page.screenshot({ path: path.join(PICTURES, `${shell}-${state}.png`) });
-  await page.getByRole('region', { name: 'Workflows' }).getByRole('button', { name: /Clean up the film list/ }).click();
+  const picture = async (state: string) =>
+    void (await page.screenshot({ path: path.join(PICTURES, `${shell}-${state}.png`) }));
+  await page
+    .getByRole('region', { name: 'Workflows' })
+    .getByRole('button', { name: /Clean up the film list/ })
+    .click();
   await page.getByRole('button', { name: 'Run', exact: true }).click();
   await page.getByRole('button', { name: 'Start' }).click();
   await page.getByRole('button', { name: 'Re-run failed (5)' }).waitFor({ timeout: 20_000 });

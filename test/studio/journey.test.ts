@@ -6,8 +6,12 @@ import { filmsJourney } from './films-journey.ts';
 import { launchBrowser, openPage, serveStudio, workspaceWith } from './studio.ts';
 
 let browser: Browser;
-beforeAll(async () => { browser = await launchBrowser(); }, 60_000);
-afterAll(async () => { await browser?.close(); });
+beforeAll(async () => {
+  browser = await launchBrowser();
+}, 60_000);
+afterAll(async () => {
+  await browser?.close();
+});
 
 test('a person runs the films, clicks a failed batch, mends the line, re-runs, and sees the run complete', async () => {
   const folder = temporaryFolder();

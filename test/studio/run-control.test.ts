@@ -26,8 +26,12 @@ let workspace: string;
 let page: Page;
 let complaints: string[];
 
-beforeAll(async () => { browser = await launchBrowser(); });
-afterAll(async () => { await browser?.close(); });
+beforeAll(async () => {
+  browser = await launchBrowser();
+});
+afterAll(async () => {
+  await browser?.close();
+});
 beforeEach(async () => {
   const folder = temporaryFolder();
   workspace = workspaceWith(folder, []);
@@ -43,7 +47,9 @@ afterEach(async () => {
 const region = (name: string) => page.getByRole('region', { name, exact: true });
 
 async function start(): Promise<void> {
-  await region('Workflows').getByRole('button', { name: /Slow and steady/ }).click();
+  await region('Workflows')
+    .getByRole('button', { name: /Slow and steady/ })
+    .click();
   await page.getByRole('button', { name: 'Run', exact: true }).click();
   await page.getByRole('button', { name: 'Start' }).click();
   await page.getByRole('button', { name: 'Pause', exact: true }).waitFor();
@@ -89,7 +95,9 @@ describe('a run under control', () => {
 
 test('a run that the command line started appears live, without being asked for', async () => {
   const cli = path.resolve(import.meta.dirname, '../../bin/cronflow.mjs');
-  const ended = new Promise<void>(resolve => execFile(process.execPath, [cli, 'run', path.join(workspace, 'slow.ts')], () => resolve()));
+  const ended = new Promise<void>(resolve =>
+    execFile(process.execPath, [cli, 'run', path.join(workspace, 'slow.ts')], () => resolve()),
+  );
   await region('Runs').getByRole('button', { name: /Run 1/ }).click();
   await expect.poll(() => region('Run').innerText()).toMatch(/Running/);
   hurry();
@@ -98,7 +106,9 @@ test('a run that the command line started appears live, without being asked for'
 });
 
 test('a saved edit redraws the graph, and one that does not load is told with its line while the others stay', async () => {
-  await region('Workflows').getByRole('button', { name: /Slow and steady/ }).click();
+  await region('Workflows')
+    .getByRole('button', { name: /Slow and steady/ })
+    .click();
   writeFileSync(path.join(workspace, 'slow.ts'), SLOW.replace('Each in its turn', 'One after the other'));
   await expect.poll(() => region('Graph').innerText(), { timeout: 15_000 }).toContain('One after the other');
   writeFileSync(path.join(workspace, 'slow.ts'), SLOW.replace('size: 1', 'size: 0'));
@@ -107,16 +117,24 @@ test('a saved edit redraws the graph, and one that does not load is told with it
 
 test('a failure that the batch around it bore is not green: it is counted, lit where it stands, looked into and run again', async () => {
   writeFileSync(path.join(workspace, 'shelves.ts'), SHELVES);
-  await region('Workflows').getByRole('button', { name: /The store room/ }).click();
+  await region('Workflows')
+    .getByRole('button', { name: /The store room/ })
+    .click();
   await page.getByRole('button', { name: 'Run', exact: true }).click();
   await page.getByRole('button', { name: 'Start' }).click();
   await page.getByRole('heading', { name: 'Completed, 7 failed batches tolerated', level: 1 }).waitFor();
-  expect(await region('Runs').getByRole('button', { name: /The store room/ }).innerText()).toContain('7 failed');
+  expect(
+    await region('Runs')
+      .getByRole('button', { name: /The store room/ })
+      .innerText(),
+  ).toContain('7 failed');
   await page.getByRole('tab', { name: 'Batches', exact: true }).click();
   await region('Problems').getByRole('button', { name: 'Light the 5 batches: It is broken' }).click();
   await expect.poll(() => page.getByRole('row', { name: /^Batch \d/ }).allInnerTexts()).toHaveLength(5);
   await page.getByLabel('Colour by').selectOption('cause');
-  await expect.poll(() => page.getByRole('list', { name: 'Colours' }).getByRole('listitem').allInnerTexts()).toEqual(['It is broken', 'It is locked']);
+  await expect
+    .poll(() => page.getByRole('list', { name: 'Colours' }).getByRole('listitem').allInnerTexts())
+    .toEqual(['It is broken', 'It is locked']);
   await region('Problems').getByRole('button', { name: 'Show' }).nth(2).click();
   await expect.poll(() => region('Inspector').innerText()).toMatch(/Batch 2\s+of Boxes in Shelves #4/);
   expect(await region('Inspector').innerText()).toContain('It is locked');
@@ -132,12 +150,15 @@ test('a failure that the batch around it bore is not green: it is counted, lit w
 });
 
 test('text of the workflow is shown as text, whatever is in it', async () => {
-  writeFileSync(path.join(workspace, 'hostile.ts'), `import { cronflow } from 'cronflow';
+  writeFileSync(
+    path.join(workspace, 'hostile.ts'),
+    `import { cronflow } from 'cronflow';
 const text = ${JSON.stringify(HOSTILE)};
 cronflow.define({ id: 'hostile', name: 'Title ' + text, description: text })
   .step({ id: 'say', title: 'Step ' + text }, () => { console.log(text); return { text }; })
   .batch('each', { items: [text], size: 1 }, (batch, flow) => { flow.step('fail', () => { throw new Error(text); }); });
-`);
+`,
+  );
   await region('Workflows').getByRole('button', { name: /Title/ }).click();
   await page.getByRole('button', { name: 'Run', exact: true }).click();
   await page.getByRole('button', { name: 'Start' }).click();

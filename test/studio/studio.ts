@@ -11,7 +11,8 @@ export function workspaceWith(folder: string, examples: readonly string[]): stri
   const workspace = path.join(folder, 'workspace');
   mkdirSync(workspace, { recursive: true });
   for (const example of examples) cpSync(path.join(root, 'examples', example), path.join(workspace, example));
-  if (!existsSync(path.join(folder, 'node_modules'))) symlinkSync(path.join(root, 'node_modules'), path.join(folder, 'node_modules'), 'junction');
+  if (!existsSync(path.join(folder, 'node_modules')))
+    symlinkSync(path.join(root, 'node_modules'), path.join(folder, 'node_modules'), 'junction');
   return workspace;
 }
 
@@ -23,7 +24,10 @@ export interface ServedStudio {
 
 /** `cronflow serve` in a process of its own. */
 export async function serveStudio(workspace: string, dataFolder: string): Promise<ServedStudio> {
-  const child = spawn(process.execPath, [path.join(root, 'bin', 'cronflow.mjs'), 'serve', workspace], { env: { ...process.env, CRONFLOW_DATA: dataFolder }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [path.join(root, 'bin', 'cronflow.mjs'), 'serve', workspace], {
+    env: { ...process.env, CRONFLOW_DATA: dataFolder },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let said = '';
   const url = await new Promise<string>((resolve, reject) => {
     const hear = (chunk: Buffer) => {
@@ -35,9 +39,13 @@ export async function serveStudio(workspace: string, dataFolder: string): Promis
     child.stderr.on('data', hear);
     child.on('exit', code => reject(new Error(`cronflow serve ended with ${code}: ${said}`)));
   });
-  child.on('exit', (code, signal) => { if (code !== 0 && signal !== 'SIGTERM') process.stderr.write(`cronflow serve ended with ${code ?? signal}: ${said}\n`); });
+  child.on('exit', (code, signal) => {
+    if (code !== 0 && signal !== 'SIGTERM')
+      process.stderr.write(`cronflow serve ended with ${code ?? signal}: ${said}\n`);
+  });
   return {
-    url, process: child,
+    url,
+    process: child,
     stop: async () => {
       if (child.exitCode !== null || child.signalCode !== null) return;
       const ended = new Promise(resolve => child.once('exit', resolve));
@@ -48,12 +56,22 @@ export async function serveStudio(workspace: string, dataFolder: string): Promis
 }
 
 /** A page that fails the test for what it says in its console, or throws. */
-export async function openPage(browser: Browser, url: string, options: { readonly colorScheme?: 'dark' | 'light'; readonly width?: number; readonly height?: number } = {}): Promise<{ page: Page; complaints: string[] }> {
-  const context = await browser.newContext({ viewport: { width: options.width ?? 1440, height: options.height ?? 900 }, colorScheme: options.colorScheme ?? 'dark', reducedMotion: 'reduce' });
+export async function openPage(
+  browser: Browser,
+  url: string,
+  options: { readonly colorScheme?: 'dark' | 'light'; readonly width?: number; readonly height?: number } = {},
+): Promise<{ page: Page; complaints: string[] }> {
+  const context = await browser.newContext({
+    viewport: { width: options.width ?? 1440, height: options.height ?? 900 },
+    colorScheme: options.colorScheme ?? 'dark',
+    reducedMotion: 'reduce',
+  });
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('pageerror', error => complaints.push(String(error)));
-  page.on('console', message => { if (message.type() === 'error') complaints.push(message.text()); });
+  page.on('console', message => {
+    if (message.type() === 'error') complaints.push(message.text());
+  });
   await page.goto(url);
   return { page, complaints };
 }

@@ -20,15 +20,23 @@ export interface FoundBrowser {
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome', 'microsoft-edge'];
 const PLACES: Readonly<Partial<Record<NodeJS.Platform, readonly string[]>>> = {
   linux: ['/usr/bin/chromium', '/usr/bin/google-chrome'],
-  darwin: ['/Applications/Google Chrome.app/Contents/MacOS/Google Chrome', '/Applications/Chromium.app/Contents/MacOS/Chromium'],
-  win32: ['C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe', 'C:\\Program Files (x86)\\Microsoft\\Edge\\Application\\msedge.exe'],
+  darwin: [
+    '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+    '/Applications/Chromium.app/Contents/MacOS/Chromium',
+  ],
+  win32: [
+    'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
+    'C:\\Program Files (x86)\\Microsoft\\Edge\\Application\\msedge.exe',
+  ],
 };
 const CARRIED = fileURLToPath(new URL('../../node_modules/.cache/chromium/', import.meta.url));
 const PACKAGE = fileURLToPath(new URL('../../node_modules/@sparticuz/chromium/', import.meta.url));
 
 /** Why there is no browser here, in a sentence; undefined when there is one. For `describe.skipIf`, and to be said aloud. */
-export const whyNoBrowser = installed() || canBeUnpacked() ? undefined
-  : `No Chromium or Chrome was found (CHROME_PATH, the path, the usual places), and @sparticuz/chromium has none for ${process.platform}-${process.arch}.`;
+export const whyNoBrowser =
+  installed() || canBeUnpacked()
+    ? undefined
+    : `No Chromium or Chrome was found (CHROME_PATH, the path, the usual places), and @sparticuz/chromium has none for ${process.platform}-${process.arch}.`;
 
 let found: Promise<FoundBrowser> | undefined;
 
@@ -63,8 +71,10 @@ function installed(): string | undefined {
   const named = process.env.CHROME_PATH;
   if (named !== undefined && named !== '') return named;
   const suffix = process.platform === 'win32' ? '.exe' : '';
-  const onPath = (process.env.PATH ?? '').split(path.delimiter).flatMap(folder => NAMES.map(name => path.join(folder, name + suffix)));
-  return [...onPath, ...PLACES[process.platform] ?? []].find(isExecutable);
+  const onPath = (process.env.PATH ?? '')
+    .split(path.delimiter)
+    .flatMap(folder => NAMES.map(name => path.join(folder, name + suffix)));
+  return [...onPath, ...(PLACES[process.platform] ?? [])].find(isExecutable);
 }
 
 function isExecutable(file: string): boolean {
@@ -90,7 +100,10 @@ async function unpacked(): Promise<string> {
   const staging = path.join(CARRIED, `staging-${process.pid}`);
   await mkdir(staging, { recursive: true });
   const script = "await (await import('@sparticuz/chromium')).default.executablePath()";
-  await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script], { cwd: path.dirname(PACKAGE), env: { ...process.env, TMPDIR: staging } });
+  await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script], {
+    cwd: path.dirname(PACKAGE),
+    env: { ...process.env, TMPDIR: staging },
+  });
   await rename(staging, folder).catch(async (error: NodeJS.ErrnoException) => {
     await rm(staging, { recursive: true, force: true });
     if (!existsSync(folder)) throw error;

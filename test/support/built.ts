@@ -13,34 +13,61 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const LOCK = path.join(ROOT, 'node_modules', '.cache', 'build.lock');
 
 const PARTS = [
-  { what: ['typescript/bin/tsc', '-p', 'tsconfig.build.json'], from: ['engine', 'host', 'electron', 'tsconfig.json', 'tsconfig.build.json'], makes: 'dist/electron/main.js' },
-  { what: ['vite/bin/vite.js', 'build'], from: ['renderer', 'electron', 'host/api.ts', 'host/wire.ts', 'host/protocol.ts', 'engine/workflow', 'vite.config.ts', 'package.json'], makes: 'out/preload/index.cjs' },
+  {
+    what: ['typescript/bin/tsc', '-p', 'tsconfig.build.json'],
+    from: ['engine', 'host', 'electron', 'tsconfig.json', 'tsconfig.build.json'],
+    makes: 'dist/electron/main.js',
+  },
+  {
+    what: ['vite/bin/vite.js', 'build'],
+    from: [
+      'renderer',
+      'electron',
+      'host/api.ts',
+      'host/wire.ts',
+      'host/protocol.ts',
+      'engine/workflow',
+      'vite.config.ts',
+      'package.json',
+    ],
+    makes: 'out/preload/index.cjs',
+  },
 ] as const;
 
 /** Sees to it that the page and the desktop app are built from the sources as they are now. */
 export async function ensureBuilt(): Promise<void> {
   await withLock(async () => {
-    for (const { what: [tool, ...args], from, makes } of PARTS) {
-      if (await writtenAt(makes) > Math.max(...await Promise.all(from.map(newestIn)))) continue;
+    for (const {
+      what: [tool, ...args],
+      from,
+      makes,
+    } of PARTS) {
+      if ((await writtenAt(makes)) > Math.max(...(await Promise.all(from.map(newestIn))))) continue;
       // The test runner has a NODE_ENV of its own, with which React would be the development build.
-      await promisify(execFile)(process.execPath, [path.join(ROOT, 'node_modules', tool), ...args], { cwd: ROOT, env: { ...process.env, NODE_ENV: 'production' } });
+      await promisify(execFile)(process.execPath, [path.join(ROOT, 'node_modules', tool), ...args], {
+        cwd: ROOT,
+        env: { ...process.env, NODE_ENV: 'production' },
+      });
     }
   });
 }
 
 async function writtenAt(file: string): Promise<number> {
-  return await stat(path.join(ROOT, file)).then(({ mtimeMs }) => mtimeMs, () => 0);
+  return await stat(path.join(ROOT, file)).then(
+    ({ mtimeMs }) => mtimeMs,
+    () => 0,
+  );
 }
 
 async function newestIn(place: string): Promise<number> {
   const full = path.join(ROOT, place);
   if ((await stat(full)).isFile()) return await writtenAt(place);
   const entries = await readdir(full, { recursive: true });
-  return Math.max(...await Promise.all(entries.map(async entry => await writtenAt(path.join(place, entry)))));
+  return Math.max(...(await Promise.all(entries.map(async entry => await writtenAt(path.join(place, entry))))));
 }
 
 async function withLock(work: () => Promise<void>): Promise<void> {
-  while (!await takeLock()) await new Promise(resolve => setTimeout(resolve, 100));
+  while (!(await takeLock())) await new Promise(resolve => setTimeout(resolve, 100));
   try {
     await work();
   } finally {

@@ -54,10 +54,15 @@ export class Call {
   stderr = '';
   readonly #watchers = new Set<() => void>();
 
-  constructor(args: readonly string[], { cwd, env, node = process.execPath, command = [node, BIN], uid, detached = false }: CallOptions) {
+  constructor(
+    args: readonly string[],
+    { cwd, env, node = process.execPath, command = [node, BIN], uid, detached = false }: CallOptions,
+  ) {
     const [file = '', ...before] = command;
     this.child = spawn(file, [...before, ...args], {
-      cwd, detached, stdio: ['ignore', 'pipe', 'pipe'],
+      cwd,
+      detached,
+      stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...cleanEnvironment(), ...env },
       ...(uid !== undefined && { uid, gid: uid }),
     });
@@ -106,7 +111,10 @@ export class Call {
 
   /** Resolves when the log or the notes of the command hold the text. */
   async says(text: string): Promise<void> {
-    await this.until(`it said ${JSON.stringify(text)}`, ({ stdout, stderr }) => stdout.includes(text) || stderr.includes(text));
+    await this.until(
+      `it said ${JSON.stringify(text)}`,
+      ({ stdout, stderr }) => stdout.includes(text) || stderr.includes(text),
+    );
   }
 }
 
@@ -117,18 +125,23 @@ export function endedOf(result: Omit<Ended, 'events' | 'summary'>, args: readonl
 
 /** Every line must be JSON. */
 function jsonLines(text: string): Event[] {
-  return text.split('\n').filter(line => line !== '').map(line => {
-    try {
-      return JSON.parse(line) as Event;
-    } catch {
-      throw new Error(`stdout has a line that is not JSON: ${line.slice(0, 500)}`);
-    }
-  });
+  return text
+    .split('\n')
+    .filter(line => line !== '')
+    .map(line => {
+      try {
+        return JSON.parse(line) as Event;
+      } catch {
+        throw new Error(`stdout has a line that is not JSON: ${line.slice(0, 500)}`);
+      }
+    });
 }
 
 /** What vitest and npm have set is not what a user has. */
 export function cleanEnvironment(): NodeJS.ProcessEnv {
-  const left = Object.entries(process.env).filter(([name]) => !/^(npm_|INIT_CWD$|VITEST|NODE_OPTIONS$|NODE_ENV$|FORCE_COLOR$|NO_COLOR$|TEST$|CRONFLOW_)/i.test(name));
+  const left = Object.entries(process.env).filter(
+    ([name]) => !/^(npm_|INIT_CWD$|VITEST|NODE_OPTIONS$|NODE_ENV$|FORCE_COLOR$|NO_COLOR$|TEST$|CRONFLOW_)/i.test(name),
+  );
   return { ...Object.fromEntries(left), NODE_COMPILE_CACHE: COMPILE_CACHE };
 }
 

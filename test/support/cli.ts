@@ -15,7 +15,10 @@ export function start(args: readonly string[], options: CallOptions): Call {
 
 /** Runs a command to its end. Tests may ask for many at a time; few run, as a build's machine has few cores. */
 export async function cli(args: readonly string[], options: CallOptions): Promise<Ended> {
-  while (running >= MOST_RUNNING) await new Promise<void>(resolve => { queue.push(resolve); });
+  while (running >= MOST_RUNNING)
+    await new Promise<void>(resolve => {
+      queue.push(resolve);
+    });
   running += 1;
   try {
     return await new Call(args, options).done;
@@ -27,7 +30,10 @@ export async function cli(args: readonly string[], options: CallOptions): Promis
 
 /** Runs several commands one after the other, in one process: for those that are about what is said. */
 export async function manyCalls(calls: readonly (readonly string[])[], options: CallOptions): Promise<Ended[]> {
-  const { stdout, stderr } = await cli([JSON.stringify(calls)], { command: [options.node ?? process.execPath, MANY_CALLS], ...options });
+  const { stdout, stderr } = await cli([JSON.stringify(calls)], {
+    command: [options.node ?? process.execPath, MANY_CALLS],
+    ...options,
+  });
   if (!stdout.startsWith('[')) throw new Error(`The commands did not come to their end: ${stderr}`);
   const results = JSON.parse(stdout) as { code: number; stdout: string; stderr: string }[];
   return results.map((result, index) => endedOf({ ...result, signal: null }, calls[index] ?? []));

@@ -59,7 +59,9 @@ export class SimulatedClock implements Clock {
   /** Lets time pass from timer to timer until the promise has settled, and gives what it came to. */
   async settle<T>(promise: Promise<T>): Promise<T> {
     let settled = false;
-    const note = () => { settled = true; };
+    const note = () => {
+      settled = true;
+    };
     promise.then(note, note);
     await atRest();
     for (let stuckSince: number | undefined; !settled;) {
@@ -68,7 +70,8 @@ export class SimulatedClock implements Clock {
         continue;
       }
       stuckSince ??= performance.now();
-      if (performance.now() - stuckSince > PATIENCE_MS) throw new Error('Time stands still: no timer is set, and what the test waits for has not come.');
+      if (performance.now() - stuckSince > PATIENCE_MS)
+        throw new Error('Time stands still: no timer is set, and what the test waits for has not come.');
       await new Promise(resolve => setTimeout(resolve, 1));
       await atRest();
     }

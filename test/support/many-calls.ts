@@ -9,8 +9,14 @@ const results: { code: number; stdout: string; stderr: string }[] = [];
 const write = process.stdout.write.bind(process.stdout);
 for (const args of JSON.parse(process.argv[2] ?? '[]') as string[][]) {
   const result = { code: -1, stdout: '', stderr: '' };
-  process.stdout.write = text => { result.stdout += String(text); return true; };
-  process.stderr.write = text => { result.stderr += String(text); return true; };
+  process.stdout.write = text => {
+    result.stdout += String(text);
+    return true;
+  };
+  process.stderr.write = text => {
+    result.stderr += String(text);
+    return true;
+  };
   result.code = await main(args);
   results.push(result);
 }

@@ -20,21 +20,29 @@ export function outcomeOf({ db }: Pick<Bench, 'db'>, run: number): Outcome {
   const row = readRun(db, run);
   const places = placesOf(db, run);
   const batches: Outcome['batches'] = {};
-  for (const { scope, status, items } of db.prepare<[number], { scope: number; status: number; items: string | null }>(
-    `select b.scope, b.status, (select i.items from batch_items i where i.run = b.run and i.scope = b.scope order by pass desc limit 1) as items
+  for (const { scope, status, items } of db
+    .prepare<[number], { scope: number; status: number; items: string | null }>(
+      `select b.scope, b.status, (select i.items from batch_items i where i.run = b.run and i.scope = b.scope order by pass desc limit 1) as items
      from batches b where b.run = ? and b.status <> ${BatchStatus.superseded}`,
-  ).all(run)) batches[places.get(scope)?.place ?? scope] = [batchStatusName(status), items === null ? undefined : decode(items)];
+    )
+    .all(run))
+    batches[places.get(scope)?.place ?? scope] = [batchStatusName(status), items === null ? undefined : decode(items)];
   const steps: Outcome['steps'] = {};
-  const latest = db.prepare<[number], { scope: number; path: string; status: number; output: string | null; error: string | null }>(
-    `select s.scope, n.path, s.status, s.output, s.error, max(s.attempt) from steps s join nodes n on n.run = s.run and n.node = s.node
+  const latest = db
+    .prepare<[number], { scope: number; path: string; status: number; output: string | null; error: string | null }>(
+      `select s.scope, n.path, s.status, s.output, s.error, max(s.attempt) from steps s join nodes n on n.run = s.run and n.node = s.node
      where s.run = ? and n.kind <> 'sleep' and not exists (select 1 from batches b where b.run = s.run and b.scope = s.scope and b.status = ${BatchStatus.superseded}) group by s.scope, s.node`,
-  ).all(run);
+    )
+    .all(run);
   for (const { scope, path, status, output, error } of latest) {
     const around = places.get(scope);
     if (around === undefined) continue; // The last question of a while has a scope, and no round.
-    steps[placeIn(around, path)] = status === StepStatus.succeeded && output !== null ? decode(output) : parseError(error)?.message;
+    steps[placeIn(around, path)] =
+      status === StepStatus.succeeded && output !== null ? decode(output) : parseError(error)?.message;
   }
-  const state = db.prepare<[number], { key: string; value: string }>('select key, value from state where run = ? order by key').all(run);
+  const state = db
+    .prepare<[number], { key: string; value: string }>('select key, value from state where run = ? order by key')
+    .all(run);
   return {
     status: row?.status,
     output: row?.output ? decode(row.output) : undefined,
@@ -53,9 +61,11 @@ export interface ScopePlace {
 /** Where the scopes of a run are, those that a re-run took out of use too. */
 export function placesOf(db: Database, run: number): Map<number, ScopePlace> {
   const places = new Map<number, ScopePlace>([[0, { path: '', place: '' }]]);
-  const scopes = db.prepare<[number], { scope: number; path: string; parent: number; idx: number }>(
-    'select b.scope, n.path, b.parent, b.idx from batches b join nodes n on n.run = b.run and n.node = b.node where b.run = ? order by b.scope',
-  ).all(run);
+  const scopes = db
+    .prepare<[number], { scope: number; path: string; parent: number; idx: number }>(
+      'select b.scope, n.path, b.parent, b.idx from batches b join nodes n on n.run = b.run and n.node = b.node where b.run = ? order by b.scope',
+    )
+    .all(run);
   for (const { scope, path, parent, idx } of scopes) {
     const around = places.get(parent);
     if (around) places.set(scope, { path, place: `${placeIn(around, path)}[${idx}]` });

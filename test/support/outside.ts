@@ -50,7 +50,9 @@ export class Gate {
   /** Resolves when so many steps have come to the gate. */
   async reached(arrivals = 1): Promise<void> {
     if (this.#arrivals >= arrivals) return;
-    await new Promise<void>(resolve => { this.#waiting.push({ arrivals, resolve }); });
+    await new Promise<void>(resolve => {
+      this.#waiting.push({ arrivals, resolve });
+    });
   }
 }
 

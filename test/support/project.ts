@@ -66,7 +66,10 @@ export class Project {
   ledger(): any[] {
     const file = this.path('ledger.txt');
     if (!existsSync(file)) return [];
-    return readFileSync(file, 'utf8').split('\n').filter(line => line !== '').map(line => JSON.parse(line) as unknown);
+    return readFileSync(file, 'utf8')
+      .split('\n')
+      .filter(line => line !== '')
+      .map(line => JSON.parse(line) as unknown);
   }
 
   get storeFile(): string {

@@ -48,12 +48,31 @@ function chain(levels: number): fc.Arbitrary<Plan> {
   const body = chain(levels - 1);
   const loop = fc.record({
     kind: fc.constantFrom('batch' as const, 'forEach' as const),
-    items: fc.integer({ min: 0, max: 4 }), stream: fc.boolean(), size: fc.integer({ min: 1, max: 3 }), concurrency: fc.integer({ min: 1, max: 3 }),
-    tolerant: fc.boolean(), stops: fc.boolean(), retries: fc.constantFrom(false, false, true), body,
+    items: fc.integer({ min: 0, max: 4 }),
+    stream: fc.boolean(),
+    size: fc.integer({ min: 1, max: 3 }),
+    concurrency: fc.integer({ min: 1, max: 3 }),
+    tolerant: fc.boolean(),
+    stops: fc.boolean(),
+    retries: fc.constantFrom(false, false, true),
+    body,
   });
-  const branch = fc.record({ kind: fc.constant('if' as const), goesFor: fc.integer({ min: 0, max: 2 }), inside: body, otherwise: body });
+  const branch = fc.record({
+    kind: fc.constant('if' as const),
+    goesFor: fc.integer({ min: 0, max: 2 }),
+    inside: body,
+    otherwise: body,
+  });
   const rounds = fc.record({ kind: fc.constant('while' as const), rounds: fc.integer({ min: 0, max: 2 }), body });
-  return fc.array(fc.oneof({ arbitrary: step, weight: 4 }, { arbitrary: loop, weight: 3 }, { arbitrary: branch, weight: 1 }, { arbitrary: rounds, weight: 1 }), { minLength: 1, maxLength: 3 });
+  return fc.array(
+    fc.oneof(
+      { arbitrary: step, weight: 4 },
+      { arbitrary: loop, weight: 3 },
+      { arbitrary: branch, weight: 1 },
+      { arbitrary: rounds, weight: 1 },
+    ),
+    { minLength: 1, maxLength: 3 },
+  );
 }
 
 export const plans = chain(2);
@@ -64,7 +83,9 @@ export interface Interruption {
   readonly midway: boolean;
 }
 
-export const interruptions = fc.array(fc.record({ call: fc.integer({ min: 1, max: 25 }), midway: fc.boolean() }), { maxLength: 4 });
+export const interruptions = fc.array(fc.record({ call: fc.integer({ min: 1, max: 25 }), midway: fc.boolean() }), {
+  maxLength: 4,
+});
 
 /** What the steps of a planned workflow act upon, over all the processes that work on a run. */
 export class Trial {
@@ -110,7 +131,9 @@ export class Trial {
 
 /** The workflow of a plan. Each process builds it anew. */
 export function planned(plan: Plan, trial: Trial): Definition {
-  return workflow(flow => { extend(flow as never, plan, trial, { item: 0, alone: true, name: '' }); });
+  return workflow(flow => {
+    extend(flow as never, plan, trial, { item: 0, alone: true, name: '' });
+  });
 }
 
 interface Surroundings {
@@ -129,7 +152,10 @@ function extend(flow: BodyFlow, plan: Plan, trial: Trial, around: Surroundings):
         addStep(flow, name, node, trial, around);
         break;
       case 'if':
-        flow.if(name, async () => { trial.begin(); return around.item % 3 === node.goesFor; });
+        flow.if(name, async () => {
+          trial.begin();
+          return around.item % 3 === node.goesFor;
+        });
         extend(flow, node.inside, trial, { ...around, name: `${name}t` });
         flow.else();
         extend(flow, node.otherwise, trial, { ...around, name: `${name}e` });
@@ -141,24 +167,41 @@ function extend(flow: BodyFlow, plan: Plan, trial: Trial, around: Surroundings):
         break;
       case 'while': {
         const rounds = `${name} at ${around.item}`;
-        flow.while(name, async ctx => { trial.begin(); return ctx.state.get(rounds, 0) < node.rounds; }, inner => {
-          inner.action('round', ctx => ctx.state.incr(rounds));
-          extend(inner, node.body, trial, { ...around, name: '' });
-        });
+        flow.while(
+          name,
+          async ctx => {
+            trial.begin();
+            return ctx.state.get(rounds, 0) < node.rounds;
+          },
+          inner => {
+            inner.action('round', ctx => ctx.state.incr(rounds));
+            extend(inner, node.body, trial, { ...around, name: '' });
+          },
+        );
       }
     }
   }
 }
 
-function addStep(flow: BodyFlow, name: string, node: PlanNode & { kind: 'step' }, trial: Trial, { item, alone }: Surroundings): void {
-  flow.step(name, async ctx => {
-    trial.begin();
-    if (node.counts) await count(ctx.state, alone ? node.counts : 'incr', item);
-    await turns(item % 3);
-    const place = ctx.idempotencyKey.slice(ctx.idempotencyKey.indexOf(':') + 1);
-    trial.end(place, node, item);
-    return `${place} after ${String(ctx.last).split(' ')[0]}`;
-  }, node.flaky > 0 ? { retry: { attempts: node.flaky + 1, backoff: { delay: 0 } } } : {});
+function addStep(
+  flow: BodyFlow,
+  name: string,
+  node: PlanNode & { kind: 'step' },
+  trial: Trial,
+  { item, alone }: Surroundings,
+): void {
+  flow.step(
+    name,
+    async ctx => {
+      trial.begin();
+      if (node.counts) await count(ctx.state, alone ? node.counts : 'incr', item);
+      await turns(item % 3);
+      const place = ctx.idempotencyKey.slice(ctx.idempotencyKey.indexOf(':') + 1);
+      trial.end(place, node, item);
+      return `${place} after ${String(ctx.last).split(' ')[0]}`;
+    },
+    node.flaky > 0 ? { retry: { attempts: node.flaky + 1, backoff: { delay: 0 } } } : {},
+  );
 }
 
 async function count(state: State, how: 'incr' | 'update' | 'set', item: number): Promise<void> {
@@ -167,15 +210,29 @@ async function count(state: State, how: 'incr' | 'update' | 'set', item: number)
   if (how === 'set') await state.set('set', state.get('set', 0) + item + 1);
 }
 
-function addLoop(flow: BodyFlow, name: string, node: PlanNode & { kind: 'batch' | 'forEach' }, trial: Trial, around: Surroundings): void {
+function addLoop(
+  flow: BodyFlow,
+  name: string,
+  node: PlanNode & { kind: 'batch' | 'forEach' },
+  trial: Trial,
+  around: Surroundings,
+): void {
   const all = range(node.items).map(index => around.item * 10 + index + 1);
-  const items: () => Iterable<number> = node.stream ? function* () { yield* all; } : () => all;
+  const items: () => Iterable<number> = node.stream
+    ? function* () {
+        yield* all;
+      }
+    : () => all;
   const options = {
-    concurrency: node.concurrency, onBatchError: node.stops && node.concurrency === 1 ? 'stop' : 'continue', tolerateFailures: node.tolerant ? 'all' : 0, ...(node.retries && { retry: { attempts: 2, backoff: { delay: 0 } } }),
+    concurrency: node.concurrency,
+    onBatchError: node.stops && node.concurrency === 1 ? 'stop' : 'continue',
+    tolerateFailures: node.tolerant ? 'all' : 0,
+    ...(node.retries && { retry: { attempts: 2, backoff: { delay: 0 } } }),
   } as const;
   const alone = around.alone && node.concurrency === 1;
   const body = (inner: BodyFlow, item = 0): void => extend(inner, node.body, trial, { item, alone, name: '' });
-  if (node.kind === 'batch') flow.batch(name, { items, size: node.size, ...options }, ([item], inner) => body(inner, item));
+  if (node.kind === 'batch')
+    flow.batch(name, { items, size: node.size, ...options }, ([item], inner) => body(inner, item));
   else flow.forEach(name, items, (item, inner) => body(inner, item), options);
   flow.step(`${name} results`, async (ctx: Context) => {
     trial.begin();

@@ -1,7 +1,12 @@
 import { decode } from '../../engine/store/codec.ts';
 import { parseError } from '../../engine/store/queries.ts';
 import type { StoredError } from '../../engine/store/records.ts';
-import { batchStatusName, stepStatusName, type BatchStatusName, type StepStatusName } from '../../engine/store/status.ts';
+import {
+  batchStatusName,
+  stepStatusName,
+  type BatchStatusName,
+  type StepStatusName,
+} from '../../engine/store/status.ts';
 import type { Bench } from './runs.ts';
 
 /** One attempt of a step, as the store has it. */
@@ -19,16 +24,32 @@ export interface RecordedAttempt {
 
 /** The attempts of a node over all batches, in the order in which they were written. */
 export function attemptsOf({ db }: Bench, run: number, path: string): RecordedAttempt[] {
-  const rows = db.prepare<[number, string], {
-    scope: number; attempt: number; pass: number; session: number; status: number; output: string | null; error: string | null;
-    started_at: number; ended_at: number | null;
-  }>(
-    `select s.scope, s.attempt, s.pass, s.session, s.status, s.output, s.error, s.started_at, s.ended_at
+  const rows = db
+    .prepare<
+      [number, string],
+      {
+        scope: number;
+        attempt: number;
+        pass: number;
+        session: number;
+        status: number;
+        output: string | null;
+        error: string | null;
+        started_at: number;
+        ended_at: number | null;
+      }
+    >(
+      `select s.scope, s.attempt, s.pass, s.session, s.status, s.output, s.error, s.started_at, s.ended_at
      from steps s join nodes n on n.run = s.run and n.node = s.node where s.run = ? and n.path = ? order by s.seq`,
-  ).all(run, path);
+    )
+    .all(run, path);
   return rows.map(({ status, output, error, started_at, ended_at, ...row }) => ({
-    ...row, status: stepStatusName(status), output: output === null ? undefined : decode(output), error: parseError(error),
-    startedAt: started_at, endedAt: ended_at,
+    ...row,
+    status: stepStatusName(status),
+    output: output === null ? undefined : decode(output),
+    error: parseError(error),
+    startedAt: started_at,
+    endedAt: ended_at,
   }));
 }
 
@@ -58,26 +79,41 @@ interface BatchColumns {
 
 /** The batches or rounds of a node as they are now. */
 export function batchesOf({ db }: Bench, run: number, path: string): RecordedBatch[] {
-  return db.prepare<[number, string], BatchColumns>(
-    `select b.idx, b.pass, b.status, b.error, b.started_at, b.ended_at
+  return db
+    .prepare<[number, string], BatchColumns>(
+      `select b.idx, b.pass, b.status, b.error, b.started_at, b.ended_at
      from batches b join nodes n on n.run = b.run and n.node = b.node where b.run = ? and n.path = ? order by b.scope`,
-  ).all(run, path).map(recordedBatch);
+    )
+    .all(run, path)
+    .map(recordedBatch);
 }
 
 /** What the batches or rounds of a node were in passes that have been set aside. */
 export function earlierPassesOf({ db }: Bench, run: number, path: string): RecordedBatch[] {
-  return db.prepare<[number, string], BatchColumns>(
-    `select b.idx, p.pass, p.status, p.error, p.started_at, p.ended_at
+  return db
+    .prepare<[number, string], BatchColumns>(
+      `select b.idx, p.pass, p.status, p.error, p.started_at, p.ended_at
      from batch_passes p join batches b on b.run = p.run and b.scope = p.scope join nodes n on n.run = b.run and n.node = b.node
      where b.run = ? and n.path = ? order by b.scope, p.pass`,
-  ).all(run, path).map(recordedBatch);
+    )
+    .all(run, path)
+    .map(recordedBatch);
 }
 
 function recordedBatch({ idx, pass, status, error, started_at, ended_at }: BatchColumns): RecordedBatch {
-  return { index: idx, pass, status: batchStatusName(status), error: parseError(error), startedAt: started_at, endedAt: ended_at };
+  return {
+    index: idx,
+    pass,
+    status: batchStatusName(status),
+    error: parseError(error),
+    startedAt: started_at,
+    endedAt: ended_at,
+  };
 }
 
 /** The lines of a run's log. */
 export function logOf({ db }: Bench, run: number): { level: string; text: string }[] {
-  return db.prepare<[number], { level: string; text: string }>('select level, text from logs where run = ? order by id').all(run);
+  return db
+    .prepare<[number], { level: string; text: string }>('select level, text from logs where run = ? order by id')
+    .all(run);
 }

@@ -23,7 +23,9 @@ export function temporaryFolder(): string {
 export function temporaryStore(): { db: Database; file: string } {
   const file = path.join(temporaryFolder(), 'runs.db');
   const db = openStore(file, { mode: 'create' });
-  onTestFinished(() => { db.close(); });
+  onTestFinished(() => {
+    db.close();
+  });
   return { db, file };
 }
 
@@ -63,7 +65,9 @@ export class Bench {
   }
 
   async run(definition: Definition, payload?: unknown): Promise<RunSummary> {
-    return await (await this.start(definition, payload)).done;
+    return await (
+      await this.start(definition, payload)
+    ).done;
   }
 
   async resume(definition: Definition, id: number): Promise<RunSummary> {

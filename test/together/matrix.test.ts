@@ -40,16 +40,22 @@ interface Cell {
 }
 
 const carriedOut = (to: RunStatus, more: Omit<Cell, 'to' | 'refused'> = {}): Cell => ({ to, ...more });
-const refused = (why: RegExp, to: RunStatus, more: Omit<Cell, 'to' | 'refused'> = {}): Cell => ({ refused: why, to, ...more });
+const refused = (why: RegExp, to: RunStatus, more: Omit<Cell, 'to' | 'refused'> = {}): Cell => ({
+  refused: why,
+  to,
+  ...more,
+});
 const QUEUED = { gives: { queued: true } };
 const AT_ONCE = { gives: { queued: false } };
 
 const NOT_GOING_ON = /^Run \d+ is (completed|failed|cancelled), it is not going on: .*\. Re-run goes on with it\.$/;
 const RESTS = /^Run \d+ is (paused|interrupted), it is not going on: .*\. Resume or cancel it\.$/;
-const NOTHING_TO_CANCEL = /^Run \d+ (has completed|has failed|is cancelled) already: there is nothing to cancel\. Re-run/;
+const NOTHING_TO_CANCEL =
+  /^Run \d+ (has completed|has failed|is cancelled) already: there is nothing to cancel\. Re-run/;
 const GOING_ON = /^Run \d+ is going on: there is nothing to resume\. Pause or cancel it/;
 const NOTHING_FAILED = /has no failed batches: there is nothing to re-run\. Choose others/;
-const BY_ANOTHER = /^Another process works on run \d+: its concurrency cannot be changed from here\. Pause or cancel it/;
+const BY_ANOTHER =
+  /^Another process works on run \d+: its concurrency cannot be changed from here\. Pause or cancel it/;
 
 /** How a run comes to a status, and what each operation then comes to. */
 interface Row {
@@ -79,7 +85,9 @@ const TABLE: Readonly<Record<string, Row>> = {
     cells: {
       pause: refused(NOT_GOING_ON, 'failed', { done: [0, 2, 3] }),
       cancel: refused(NOTHING_TO_CANCEL, 'failed', { done: [0, 2, 3] }),
-      resume: refused(/has failed, it was not interrupted: there is nothing to resume\. Re-run tries/, 'failed', { done: [0, 2, 3] }),
+      resume: refused(/has failed, it was not interrupted: there is nothing to resume\. Re-run tries/, 'failed', {
+        done: [0, 2, 3],
+      }),
       'plan a re-run': carriedOut('failed', { gives: { nodes: [{ path: 'each', batches: 4 }] }, done: [0, 2, 3] }),
       're-run failed': carriedOut('completed', AT_ONCE),
       're-run selected': carriedOut('failed', { ...AT_ONCE, again: [0], done: [0, 2, 3] }),
@@ -171,13 +179,17 @@ const TABLE: Readonly<Record<string, Row>> = {
   'being cancelled here': {
     prepare: shop => shop.stopping(shop.name('hold', 'deaf'), 'cancelled'),
     cells: {
-      pause: refused(/is being cancelled: it cannot be paused any more\. Re-run goes on/, 'cancelled', { done: [0, 1, 2] }),
+      pause: refused(/is being cancelled: it cannot be paused any more\. Re-run goes on/, 'cancelled', {
+        done: [0, 1, 2],
+      }),
     },
   },
   'waiting for a re-run': {
     prepare: async shop => {
       const job = await shop.elsewhere(shop.name('hold'));
-      expect(await shop.studio.api.rerun({ run: job.run, request: { node: 'each', select: { ranges: [[3, 3]] } } })).toEqual({ ok: true, value: { queued: true } });
+      expect(
+        await shop.studio.api.rerun({ run: job.run, request: { node: 'each', select: { ranges: [[3, 3]] } } }),
+      ).toEqual({ ok: true, value: { queued: true } });
       expect(await shop.item(job)).toMatchObject({ status: 'running', queued: 1 });
       return job;
     },
@@ -194,35 +206,54 @@ let shop: Shop;
 beforeAll(async () => {
   const closers: (() => Promise<void>)[] = [];
   shop = await Shop.open({}, close => closers.push(close));
-  return async () => { for (const close of closers.toReversed()) await close(); };
+  return async () => {
+    for (const close of closers.toReversed()) await close();
+  };
 });
 
-test.concurrent.each(Object.entries(TABLE))('a run that is %s is carried on with as the table says', async (_status, { prepare, cells }) => {
-  for (const name of Object.keys(cells) as OperationName[]) {
-    const cell = cells[name];
-    if (!cell || (cell.dear && process.env.MATRIX !== 'all')) continue;
-    const job = await prepare(shop);
-    // Mended before it is run again: a runner may be at the broken item at once.
-    if (name !== 're-run selected') shop.unmark(job, 'fails');
-    const outcome = await (OPERATIONS[name] as Operation)(shop.studio.api, job.run);
-    if (cell.refused) expect(outcome, name).toMatchObject({ ok: false, problem: { message: expect.stringMatching(cell.refused) as unknown } });
-    else expect(outcome, name).toMatchObject({ ok: true, ...(cell.gives && { value: cell.gives }) });
-    // One that is to stop hears of it while it is held.
-    if (cell.refused || !STOPS.has(name) || shop.isMarked(job, 'deaf')) shop.unmark(job, 'hold');
-    await expectOutcome(job, name, cell);
-  }
-});
+test.concurrent.each(Object.entries(TABLE))(
+  'a run that is %s is carried on with as the table says',
+  async (_status, { prepare, cells }) => {
+    for (const name of Object.keys(cells) as OperationName[]) {
+      const cell = cells[name];
+      if (!cell || (cell.dear && process.env.MATRIX !== 'all')) continue;
+      const job = await prepare(shop);
+      // Mended before it is run again: a runner may be at the broken item at once.
+      if (name !== 're-run selected') shop.unmark(job, 'fails');
+      const outcome = await (OPERATIONS[name] as Operation)(shop.studio.api, job.run);
+      if (cell.refused)
+        expect(outcome, name).toMatchObject({
+          ok: false,
+          problem: { message: expect.stringMatching(cell.refused) as unknown },
+        });
+      else expect(outcome, name).toMatchObject({ ok: true, ...(cell.gives && { value: cell.gives }) });
+      // One that is to stop hears of it while it is held.
+      if (cell.refused || !STOPS.has(name) || shop.isMarked(job, 'deaf')) shop.unmark(job, 'hold');
+      await expectOutcome(job, name, cell);
+    }
+  },
+);
 
 async function expectOutcome(job: Job, name: OperationName, { to, again = [], done = ITEMS }: Cell): Promise<void> {
   const expected = [...done, ...again].toSorted();
-  const doneNow = () => shop.done(job).filter(entry => entry !== 'end').toSorted();
+  const doneNow = () =>
+    shop
+      .done(job)
+      .filter(entry => entry !== 'end')
+      .toSorted();
   let item = await shop.item(job);
-  await shop.studio.until(`${name}: run ${job.run} is ${to}`, async () => {
-    item = await shop.item(job);
-    return item.status === to && item.queued === undefined && doneNow().length >= expected.length;
-  }, 30_000).catch((error: unknown) => {
-    throw new Error(`${String(error)}; it is ${JSON.stringify(item)}, and has done ${doneNow().join()}`);
-  });
+  await shop.studio
+    .until(
+      `${name}: run ${job.run} is ${to}`,
+      async () => {
+        item = await shop.item(job);
+        return item.status === to && item.queued === undefined && doneNow().length >= expected.length;
+      },
+      30_000,
+    )
+    .catch((error: unknown) => {
+      throw new Error(`${String(error)}; it is ${JSON.stringify(item)}, and has done ${doneNow().join()}`);
+    });
   expect(doneNow(), name).toEqual(expected);
   expect(isBalanced({ path: '', complete: true, items: item.items, batches: item.batches }), name).toBe(true);
 }

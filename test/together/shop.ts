@@ -32,9 +32,15 @@ export class Shop {
   }
 
   /** @param atEnd When to close it. @default with the test */
-  static async open(options: Partial<HostOptions> = {}, atEnd: (close: () => Promise<void>) => void = onTestFinished): Promise<Shop> {
+  static async open(
+    options: Partial<HostOptions> = {},
+    atEnd: (close: () => Promise<void>) => void = onTestFinished,
+  ): Promise<Shop> {
     const project = new Project();
-    project.write('work.ts', `import { cronflow } from 'cronflow';\nimport { build } from ${JSON.stringify(fileURLToPath(new URL('./work.ts', import.meta.url)))};\nbuild(cronflow.define({ id: 'work', name: 'Work' }), ${JSON.stringify(project.folder)});\n`);
+    project.write(
+      'work.ts',
+      `import { cronflow } from 'cronflow';\nimport { build } from ${JSON.stringify(fileURLToPath(new URL('./work.ts', import.meta.url)))};\nbuild(cronflow.define({ id: 'work', name: 'Work' }), ${JSON.stringify(project.folder)});\n`,
+    );
     const shop = new Shop(project, await Studio.open(project, { killAfterMs: 8_000, ...options }, atEnd));
     atEnd(async () => {
       for (const job of shop.#elsewhere.values()) job.stop({ as: 'interrupted', reason: 'the test is over' });
@@ -74,7 +80,11 @@ export class Shop {
   async elsewhere(name: string): Promise<Job> {
     const db = openStore(this.project.storeFile, { mode: 'create' });
     const definition = workflow(start => build(start, this.project.folder), { id: 'work', name: 'Work' });
-    const begun = await startRun({ db, storeFile: this.project.storeFile, definition, code: { hash: 'test', sources: [] } }, this.project.path('work.ts'), { name });
+    const begun = await startRun(
+      { db, storeFile: this.project.storeFile, definition, code: { hash: 'test', sources: [] } },
+      this.project.path('work.ts'),
+      { name },
+    );
     this.#elsewhere.set(begun.id, begun);
     void begun.done.finally(() => db.close()).catch(() => undefined);
     if (this.isMarked({ name }, 'hold')) await this.held(name);
@@ -99,7 +109,9 @@ export class Shop {
     db.prepare('update sessions set ended_at = null, outcome = null where run = ?').run(job.run);
     db.prepare(`update batches set status = ${BatchStatus.running} where run = ? and idx = 2`).run(job.run);
     // No process bears this number.
-    db.prepare(`insert into leases (run, owner, pid, born, host, heartbeat) values (?, 'gone', 4194305, null, ?, ?)`).run(job.run, hostname(), Date.now());
+    db.prepare(
+      `insert into leases (run, owner, pid, born, host, heartbeat) values (?, 'gone', 4194305, null, ?, ?)`,
+    ).run(job.run, hostname(), Date.now());
     db.close();
     return job;
   }

@@ -15,11 +15,19 @@ describe('two Studios on one workspace', () => {
     const job = await shop.here(shop.name('hold'));
     const { run } = job;
     const [here, there] = [await shop.studio.watch(run), await other.watch(run)];
-    await other.until('it goes on there too', () => there.progress.status === 'running' && there.progress.items.succeeded === 2);
+    await other.until(
+      'it goes on there too',
+      () => there.progress.status === 'running' && there.progress.items.succeeded === 2,
+    );
     expect(problem(await other.api.resumeRun({ run })).message).toMatch(/is going on: there is nothing to resume/);
-    expect(problem(await other.api.setConcurrency({ run, node: 'each', concurrency: 2 })).message).toMatch(/^Another process works on run \d+/);
+    expect(problem(await other.api.setConcurrency({ run, node: 'each', concurrency: 2 })).message).toMatch(
+      /^Another process works on run \d+/,
+    );
     value(await other.api.stopRun({ run, as: 'paused' }));
-    await shop.studio.until('both know that it is paused', () => here.progress.status === 'paused' && there.progress.status === 'paused');
+    await shop.studio.until(
+      'both know that it is paused',
+      () => here.progress.status === 'paused' && there.progress.status === 'paused',
+    );
     expect(there.progress.items).toEqual(here.progress.items);
 
     // Both press Resume. Whoever is second finds that it goes on, or that nothing is left to do.
@@ -27,23 +35,38 @@ describe('two Studios on one workspace', () => {
     shop.unmark(job, 'hold');
     const outcomes = await both;
     expect(outcomes.filter(({ ok }) => ok)).toHaveLength(1);
-    expect(problem(outcomes.find(({ ok }) => !ok) ?? { ok: true }).message).toMatch(/has completed|is going on|is being worked on by process \d+/);
-    await shop.studio.until('both know that it has completed', () => here.progress.status === 'completed' && there.progress.status === 'completed');
+    expect(problem(outcomes.find(({ ok }) => !ok) ?? { ok: true }).message).toMatch(
+      /has completed|is going on|is being worked on by process \d+/,
+    );
+    await shop.studio.until(
+      'both know that it has completed',
+      () => here.progress.status === 'completed' && there.progress.status === 'completed',
+    );
     expect([here.counts(1), there.counts(1)]).toEqual([{ succeeded: 4 }, { succeeded: 4 }]);
     expect(shop.done(job)).toEqual(ALL);
-    expect((await shop.studio.api.getRun({ run })).sessions.map(({ kind, outcome }) => [kind, outcome])).toEqual([['start', 'paused'], ['resume', 'completed']]);
+    expect((await shop.studio.api.getRun({ run })).sessions.map(({ kind, outcome }) => [kind, outcome])).toEqual([
+      ['start', 'paused'],
+      ['resume', 'completed'],
+    ]);
   });
 
   test('each wait with their re-runs for the run that goes on, and then have them done one after the other', async () => {
     const shop = await Shop.open();
     const other = await Studio.open(shop.project, { killAfterMs: 8_000 });
     const job = await shop.elsewhere(shop.name('hold'));
-    const again = (index: number) => ({ run: job.run, request: { node: 'each', select: { ranges: [[index, index] as [number, number]] } } });
+    const again = (index: number) => ({
+      run: job.run,
+      request: { node: 'each', select: { ranges: [[index, index] as [number, number]] } },
+    });
     const queued = await Promise.all([shop.studio.api.rerun(again(0)), other.api.rerun(again(3))]);
     expect(queued.map(value)).toEqual([{ queued: true }, { queued: true }]);
     expect(shop.done(job)).toEqual([0, 1]);
     shop.unmark(job, 'hold');
-    await shop.studio.until('both are done', async () => shop.done(job).length === 9 && (await shop.item(job)).status === 'completed', 30_000);
+    await shop.studio.until(
+      'both are done',
+      async () => shop.done(job).length === 9 && (await shop.item(job)).status === 'completed',
+      30_000,
+    );
     expect(shop.done(job).toSorted()).toEqual([0, 0, 1, 2, 3, 3, 'end', 'end', 'end']);
   });
 });
@@ -54,7 +77,9 @@ describe('one who is quick', () => {
     const job = await shop.ended(shop.name('hold'), 'paused');
     const outcomes = await Promise.all([1, 2, 3].map(() => shop.studio.api.resumeRun({ run: job.run })));
     expect(outcomes.filter(({ ok }) => ok)).toHaveLength(1);
-    for (const outcome of outcomes) if (!outcome.ok) expect(outcome.problem.message).toMatch(/is being taken up already\. Wait until it goes on|is going on/);
+    for (const outcome of outcomes)
+      if (!outcome.ok)
+        expect(outcome.problem.message).toMatch(/is being taken up already\. Wait until it goes on|is going on/);
     expect(await shop.studio.ended(job.run)).toMatchObject({ status: 'completed' });
     expect(shop.done(job)).toEqual(ALL);
   });
@@ -77,19 +102,24 @@ describe('one who is quick', () => {
   });
 
   test('pauses while a failed step waits for its next try, and resumes: the tries go on where they were', async () => {
-    const project = new Project({ 'patient.ts': Project.workflow(`
+    const project = new Project({
+      'patient.ts': Project.workflow(`
       cronflow.define({ id: 'patient' }).step('try', ctx => { note(ctx.attempt); if (ctx.attempt < 3) throw new Error('not yet'); return ctx.attempt; })
         .retry({ attempts: 3, backoff: { delay: '10m' } });
-    `) });
+    `),
+    });
     const studio = await Studio.open(project);
     const run = await studio.start('patient.ts');
     await studio.until('it has tried once', () => project.ledger().length === 1);
     value(await studio.api.stopRun({ run, as: 'paused' }));
     expect(await studio.ended(run)).toMatchObject({ status: 'paused' });
-    project.write('patient.ts', Project.workflow(`
+    project.write(
+      'patient.ts',
+      Project.workflow(`
       cronflow.define({ id: 'patient' }).step('try', ctx => { note(ctx.attempt); if (ctx.attempt < 3) throw new Error('not yet'); return ctx.attempt; })
         .retry({ attempts: 3, backoff: { delay: 0 } });
-    `));
+    `),
+    );
     value(await studio.api.resumeRun({ run }));
     expect(await studio.ended(run)).toMatchObject({ status: 'completed' });
     expect(project.ledger()).toEqual([1, 2, 3]);
@@ -102,7 +132,9 @@ describe('one who is quick', () => {
     const opened = await shop.studio.host.openFolder(new Project().folder);
     expect(problem(opened).message).toMatch(/^A run is being started in this workspace\. Wait until/);
     const { run } = value(await started);
-    expect(problem(await shop.studio.host.openFolder(new Project().folder)).message).toMatch(/^A run is going on in this workspace\. Wait for it, or pause it/);
+    expect(problem(await shop.studio.host.openFolder(new Project().folder)).message).toMatch(
+      /^A run is going on in this workspace\. Wait for it, or pause it/,
+    );
     value(await shop.studio.api.stopRun({ run, as: 'cancelled' }));
     expect(await shop.studio.ended(run)).toMatchObject({ status: 'cancelled' });
   });
@@ -110,7 +142,10 @@ describe('one who is quick', () => {
   test('opens two folders at the same moment, and has the second', async () => {
     const shop = await Shop.open();
     const [first, second] = [new Project(), new Project()];
-    const outcomes = await Promise.all([shop.studio.host.openFolder(first.folder), shop.studio.host.openFolder(second.folder)]);
+    const outcomes = await Promise.all([
+      shop.studio.host.openFolder(first.folder),
+      shop.studio.host.openFolder(second.folder),
+    ]);
     expect(outcomes.map(outcome => value(outcome).folder)).toEqual([first.folder, second.folder]);
     expect(await shop.studio.api.getWorkspace({})).toMatchObject({ folder: second.folder });
     // What is written into the first is nobody's business any more.
@@ -118,7 +153,12 @@ describe('one who is quick', () => {
     first.write('late.ts', Project.workflow(`cronflow.define({ id: 'late' });`));
     second.write('new.ts', Project.workflow(`cronflow.define({ id: 'new' });`));
     await shop.studio.workflow('new.ts');
-    expect(shop.studio.events('onWorkspace').slice(told).every(({ folder }) => folder === second.folder)).toBe(true);
+    expect(
+      shop.studio
+        .events('onWorkspace')
+        .slice(told)
+        .every(({ folder }) => folder === second.folder),
+    ).toBe(true);
   });
 
   test('closes while a run is being started: nothing of it goes on', async () => {
@@ -138,13 +178,21 @@ test('a run of the command line goes on while a Studio shows it, and is resumed 
   const job = { name: shop.name('hold') };
   const call = shop.project.start(['run', 'work.ts', '--payload', JSON.stringify(job), '--json']);
   await shop.held(job.name);
-  const { run } = await shop.studio.until('it is told', () => shop.studio.events('onRun').find(item => item.status === 'running'));
+  const { run } = await shop.studio.until('it is told', () =>
+    shop.studio.events('onRun').find(item => item.status === 'running'),
+  );
   const model = await shop.studio.watch(run);
   expect(problem(await shop.studio.api.resumeRun({ run })).message).toMatch(/is going on/);
-  expect(value(await shop.studio.api.rerun({ run, request: { node: 'each', select: { ranges: [[0, 0]] } } }))).toEqual({ queued: true });
+  expect(value(await shop.studio.api.rerun({ run, request: { node: 'each', select: { ranges: [[0, 0]] } } }))).toEqual({
+    queued: true,
+  });
   shop.unmark(job, 'hold');
   expect(await call.done).toMatchObject({ code: 0, summary: { status: 'completed', items: { succeeded: 4 } } });
   // Its turn comes when the command has ended.
-  await shop.studio.until('the re-run is done', () => shop.done(job).length === 7 && model.progress.status === 'completed', 20_000);
+  await shop.studio.until(
+    'the re-run is done',
+    () => shop.done(job).length === 7 && model.progress.status === 'completed',
+    20_000,
+  );
   expect(shop.done(job).toSorted()).toEqual([0, 0, 1, 2, 3, 'end', 'end']);
 });

@@ -15,17 +15,24 @@ const BROKEN = 1;
 
 export function build(start: Workflow, folder: string): void {
   const is = (name: string, what: string) => existsSync(path.join(folder, `${name}.${what}`));
-  start.forEach('each', ITEMS, (item, flow) => {
-    flow.step('do', async ctx => {
-      const { name } = ctx.payload as { name: string };
-      if (item === HELD && is(name, 'hold')) writeFileSync(path.join(folder, `${name}.held`), '');
-      while (item === HELD && is(name, 'hold')) {
-        await sleep(10);
-        if (!is(name, 'deaf')) ctx.signal.throwIfAborted();
-      }
-      if (item === BROKEN && is(name, 'fails')) throw new Error('broken');
-      appendFileSync(path.join(folder, 'ledger.txt'), `${JSON.stringify([name, item])}\n`);
-      return item;
-    });
-  }).step('end', ctx => appendFileSync(path.join(folder, 'ledger.txt'), `${JSON.stringify([(ctx.payload as { name: string }).name, 'end'])}\n`));
+  start
+    .forEach('each', ITEMS, (item, flow) => {
+      flow.step('do', async ctx => {
+        const { name } = ctx.payload as { name: string };
+        if (item === HELD && is(name, 'hold')) writeFileSync(path.join(folder, `${name}.held`), '');
+        while (item === HELD && is(name, 'hold')) {
+          await sleep(10);
+          if (!is(name, 'deaf')) ctx.signal.throwIfAborted();
+        }
+        if (item === BROKEN && is(name, 'fails')) throw new Error('broken');
+        appendFileSync(path.join(folder, 'ledger.txt'), `${JSON.stringify([name, item])}\n`);
+        return item;
+      });
+    })
+    .step('end', ctx =>
+      appendFileSync(
+        path.join(folder, 'ledger.txt'),
+        `${JSON.stringify([(ctx.payload as { name: string }).name, 'end'])}\n`,
+      ),
+    );
 }

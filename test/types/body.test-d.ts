@@ -1,5 +1,12 @@
 import type { Readable } from 'node:stream';
-import type { BatchOptions, BatchPosition, BatchResult, BodyFlow, Cronflow, StepResult } from '../../engine/workflow/types.ts';
+import type {
+  BatchOptions,
+  BatchPosition,
+  BatchResult,
+  BodyFlow,
+  Cronflow,
+  StepResult,
+} from '../../engine/workflow/types.ts';
 import { expectType } from './expect.ts';
 
 declare const cronflow: Cronflow;
@@ -10,7 +17,10 @@ interface User {
 }
 declare function fetchUsers(): Promise<User[]>;
 
-const flow = cronflow.define<{ since: string }>({ id: 'body' }).step('load', fetchUsers).step('note', () => 'n');
+const flow = cronflow
+  .define<{ since: string }>({ id: 'body' })
+  .step('load', fetchUsers)
+  .step('note', () => 'n');
 
 // -- items
 
@@ -99,7 +109,9 @@ flow.batch('users', { items: ctx => ctx.steps.load.output, size: 2 }, (batch, bo
     })
     .step('note', ctx => {
       expectType<number[]>()(ctx.last);
-      expectType<Readonly<{ load: StepResult<User[]>; note: StepResult<string>; ids: StepResult<number[]> }>>()(ctx.steps);
+      expectType<Readonly<{ load: StepResult<User[]>; note: StepResult<string>; ids: StepResult<number[]> }>>()(
+        ctx.steps,
+      );
       // @ts-expect-error: this batch node is not done yet
       void ctx.steps.users;
       return ctx.steps.ids.output.length;
@@ -136,7 +148,10 @@ flow.batch('users', { items: ctx => ctx.steps.load.output, size: 2 }, (batch, bo
 
 // Helpers that add steps to any body, or to one with the steps they need.
 const addChecks = (body: BodyFlow) => {
-  body.step('check', ctx => ctx.steps['any'].output + ctx.batch?.index).retry({ attempts: 2 }).action('x', () => {});
+  body
+    .step('check', ctx => ctx.steps['any'].output + ctx.batch?.index)
+    .retry({ attempts: 2 })
+    .action('x', () => {});
 };
 const addMail = (body: BodyFlow<'batch', { load: StepResult<User[]> }>) => {
   body.step('mail', ctx => ctx.steps.load.output[ctx.batch.index]);
@@ -152,25 +167,33 @@ flow.batch('options', options, batch => expectType<any[]>()(batch));
 // A body may be an expression.
 flow.batch('x', { items: [1], size: 1 }, (batch, body) => body.step('sum', () => batch.length));
 flow.forEach('x', [1], (item, body) => body.step('twice', () => item * 2));
-flow.while('x', () => false, body => body.step('a', () => 1));
+flow.while(
+  'x',
+  () => false,
+  body => body.step('a', () => 1),
+);
 
 // -- forEach
 
 flow
-  .forEach('each-user', async ctx => ctx.steps.load.output, (user, body) => {
-    expectType<User>()(user);
-    body
-      .if('has-mail', ctx => expectType<string>()(ctx.last))
-      .step('send', () => user.email)
-      .else()
-      .action('skip', () => {})
-      .endIf()
-      .step('x', ctx => {
-        expectType<string>()(ctx.last);
-        expectType<string | undefined>()(ctx.steps.send?.output);
-        expectType<string>()(ctx.steps.note.output);
-      });
-  })
+  .forEach(
+    'each-user',
+    async ctx => ctx.steps.load.output,
+    (user, body) => {
+      expectType<User>()(user);
+      body
+        .if('has-mail', ctx => expectType<string>()(ctx.last))
+        .step('send', () => user.email)
+        .else()
+        .action('skip', () => {})
+        .endIf()
+        .step('x', ctx => {
+          expectType<string>()(ctx.last);
+          expectType<string | undefined>()(ctx.steps.send?.output);
+          expectType<string>()(ctx.steps.note.output);
+        });
+    },
+  )
   .step('x', ctx => {
     expectType<BatchResult>()(ctx.last);
     expectType<BatchResult>()(ctx.steps['each-user'].output);
@@ -194,10 +217,13 @@ flow
     // @ts-expect-error: misspelled
     ctx.results('bil');
   });
-cronflow.define({ id: 'x' }).step('any', () => JSON.parse('')).step('x', ctx => {
-  // @ts-expect-error: not a batch node, whatever its output
-  ctx.results('any');
-});
+cronflow
+  .define({ id: 'x' })
+  .step('any', () => JSON.parse(''))
+  .step('x', ctx => {
+    // @ts-expect-error: not a batch node, whatever its output
+    ctx.results('any');
+  });
 flow
   .if('x', () => true)
   .batch('maybe', { items: [1], size: 1 }, () => {})
@@ -210,22 +236,30 @@ flow.batch('outer', { items: [['a'], ['b']], size: 1 }, (rows, body) => {
   expectType<string[][]>()(rows);
   body
     .step('flat', () => rows.flat())
-    .forEach('inner', ctx => ctx.steps.flat.output, (cell, inner) => {
-      expectType<string>()(cell);
-      inner.step('x', ctx => {
-        expectType<string[]>()(ctx.steps.flat.output);
-        expectType<User[]>()(ctx.steps.load.output);
-        expectType<string[]>()(ctx.last);
-        expectType<string>()(ctx.batch.node);
-        expectType<string[]>()(inner.steps['flat'].output);
-        expectType<any>()(inner.steps['x'].output);
-      });
-    })
-    .while('poll', ctx => ctx.batch.index > 0, loop => {
-      loop.step('x', ctx => {
-        expectType<BatchPosition>()(ctx.batch);
-      });
-    });
+    .forEach(
+      'inner',
+      ctx => ctx.steps.flat.output,
+      (cell, inner) => {
+        expectType<string>()(cell);
+        inner.step('x', ctx => {
+          expectType<string[]>()(ctx.steps.flat.output);
+          expectType<User[]>()(ctx.steps.load.output);
+          expectType<string[]>()(ctx.last);
+          expectType<string>()(ctx.batch.node);
+          expectType<string[]>()(inner.steps['flat'].output);
+          expectType<any>()(inner.steps['x'].output);
+        });
+      },
+    )
+    .while(
+      'poll',
+      ctx => ctx.batch.index > 0,
+      loop => {
+        loop.step('x', ctx => {
+          expectType<BatchPosition>()(ctx.batch);
+        });
+      },
+    );
 });
 
 flow

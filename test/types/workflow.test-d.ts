@@ -57,12 +57,14 @@ const flow = cronflow
   .step('check', ctx => {
     expectType<string>()(ctx.last);
     expectType<number>()(ctx.steps.count.output);
-    expectType<Readonly<{
-      load: StepResult<User[]>;
-      count: StepResult<number>;
-      nothing: StepResult<void>;
-      text: StepResult<string>;
-    }>>()(ctx.steps);
+    expectType<
+      Readonly<{
+        load: StepResult<User[]>;
+        count: StepResult<number>;
+        nothing: StepResult<void>;
+        text: StepResult<string>;
+      }>
+    >()(ctx.steps);
     // @ts-expect-error: misspelled
     void ctx.steps['laod'];
     // @ts-expect-error: an action leaves no output
@@ -98,16 +100,20 @@ flow.step('query', () => query).step('x', ctx => expectType<User>()(ctx.last));
 
 // Names made in a loop.
 declare const region: string;
-flow.step(`sync-${region}`, () => 1).step('x', ctx => {
-  expectType<number | undefined>()(ctx.steps['sync-eu']?.output);
-  expectType<User[]>()(ctx.steps.load.output);
-});
-flow.step(region, () => 1).step('x', ctx => {
-  expectType<number>()(ctx.last);
-  expectType<User[]>()(ctx.steps.load.output);
-  // @ts-expect-error: misspelled, still
-  void ctx.steps['laod'];
-});
+flow
+  .step(`sync-${region}`, () => 1)
+  .step('x', ctx => {
+    expectType<number | undefined>()(ctx.steps['sync-eu']?.output);
+    expectType<User[]>()(ctx.steps.load.output);
+  });
+flow
+  .step(region, () => 1)
+  .step('x', ctx => {
+    expectType<number>()(ctx.last);
+    expectType<User[]>()(ctx.steps.load.output);
+    // @ts-expect-error: misspelled, still
+    void ctx.steps['laod'];
+  });
 
 // Any workflow fits a bare `Workflow`.
 const workflows: Workflow[] = [flow, cronflow.define({ id: 'b' }), cronflow.define({ id: 'c' }).if('x', () => true)];
@@ -203,13 +209,15 @@ branched.step('x', ctx => {
   void ctx.steps.a.output;
   // @ts-expect-error: misspelled
   void ctx.steps['d']?.output;
-  expectType<Readonly<{
-    start: StepResult<number>;
-    a?: StepResult<string>;
-    'in-a'?: StepResult<bigint>;
-    b?: StepResult<Date>;
-    c?: StepResult<boolean>;
-  }>>()(ctx.steps);
+  expectType<
+    Readonly<{
+      start: StepResult<number>;
+      a?: StepResult<string>;
+      'in-a'?: StepResult<bigint>;
+      b?: StepResult<Date>;
+      c?: StepResult<boolean>;
+    }>
+  >()(ctx.steps);
 });
 // The optional steps stay optional further on, and through another if.
 branched
@@ -262,9 +270,15 @@ flow.endIf();
 // @ts-expect-error: the if has ended
 branched.else();
 // @ts-expect-error: a second else
-flow.if('x', () => true).else().else();
+flow
+  .if('x', () => true)
+  .else()
+  .else();
 // @ts-expect-error: elseIf after else
-flow.if('x', () => true).else().elseIf('y', () => true);
+flow
+  .if('x', () => true)
+  .else()
+  .elseIf('y', () => true);
 // @ts-expect-error: nothing to retry: a branch has just begun
 flow.if('x', () => true).retry({ attempts: 1 });
 

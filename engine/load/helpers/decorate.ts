@@ -4,7 +4,12 @@
  */
 type Decorator = (target: unknown, key?: string | symbol, descriptor?: PropertyDescriptor | null) => unknown;
 
-function decorate(decorators: Decorator[], target: object, key?: string | symbol, described?: PropertyDescriptor | null): unknown {
+function decorate(
+  decorators: Decorator[],
+  target: object,
+  key?: string | symbol,
+  described?: PropertyDescriptor | null,
+): unknown {
   if (key === undefined) {
     return decorators.reduceRight<unknown>((type, decorator) => decorator(type) ?? type, target);
   }
