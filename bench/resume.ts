@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import { resumeRun, startRun } from '../engine/run/execute.ts';
-import { BatchStatus } from '../engine/store/status.ts';
+import { BatchStatus } from '../common/status.ts';
 import { withStore, workerOf, workflow, type Figure } from './support.ts';
 
 /*

@@ -10,10 +10,10 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 const OLDEST = [22, 18];
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 // Node strips types from a checkout's own files, and from nothing that is installed under node_modules.
-const source = path.join(root, 'host', 'cli.ts');
+const source = path.join(root, 'cli', 'main.ts');
 const entry =
   root.split(path.sep).includes('node_modules') || !existsSync(source)
-    ? path.join(root, 'dist', 'host', 'cli.js')
+    ? path.join(root, 'dist', 'cli', 'main.js')
     : source;
 
 if (isNewEnough(process.versions.node)) {

@@ -1,6 +1,6 @@
 import { protocol } from 'electron';
 import { answerFromFolder } from './page-files.ts';
-import { PAGE_FOLDER } from './places.ts';
+import { PAGE_FOLDER } from './paths.ts';
 
 /** Says what `app:` is like. Electron takes this before it is ready, and not later. */
 export function registerAppScheme(): void {

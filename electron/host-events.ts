@@ -1,4 +1,4 @@
-import type { EventName, EventOf } from '../host/api.ts';
+import type { EventName, EventOf } from '../host/api/api.ts';
 import type { Host } from '../host/host.ts';
 
 /** Hears one kind of what the host tells. */

@@ -1,12 +1,12 @@
 import { app, dialog } from 'electron';
 import { dataFolder } from '../host/data-folder.ts';
 import { createHost, type Host } from '../host/host.ts';
-import { Recents } from '../host/recents.ts';
+import { Recents } from '../host/workspace/recents.ts';
 import { registerAppScheme, setupAppScheme } from './app-scheme.ts';
 import { setupNavigation, setupPermissions } from './guards.ts';
 import { setupIdentity } from './identity.ts';
 import { isFirstInstance, openingOfThisStart, setupFurtherOpenings } from './instances.ts';
-import { Leaving } from './leaving.ts';
+import { Leaving } from './quit-controller.ts';
 import { setupMenu } from './menu.ts';
 import { setupNotifications } from './notifications.ts';
 import { askForFirst, openingOf, type Opening } from './opening.ts';

@@ -1,5 +1,5 @@
 import { app, Menu, type MenuItemConstructorOptions } from 'electron';
-import type { Workspace } from '../host/api.ts';
+import type { Workspace } from '../host/api/api.ts';
 import type { Host } from '../host/host.ts';
 import { THEMES, VIEWS, type Command } from './commands.ts';
 import { onHostEvent } from './host-events.ts';

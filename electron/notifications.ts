@@ -1,7 +1,7 @@
 import { Notification } from 'electron';
-import type { RunItem } from '../host/api.ts';
+import type { RunItem } from '../host/api/api.ts';
 import type { Host } from '../host/host.ts';
-import { spoken } from '../host/spoken.ts';
+import { spoken } from '../host/dialog-text.ts';
 import { onHostEvent } from './host-events.ts';
 import type { StudioWindow } from './studio-window.ts';
 

@@ -1,7 +1,7 @@
 import { realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { app, dialog, type BrowserWindow, type OpenDialogOptions } from 'electron';
-import { scaffold } from '../host/scaffold.ts';
+import { scaffold } from '../host/workspace/scaffold.ts';
 
 /** A folder to be shown, and a file of it to begin with. */
 export interface Opening {

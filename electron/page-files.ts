@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { PAGE_HEADERS } from '../host/page-headers.ts';
+import { PAGE_HEADERS } from '../host/browser/page-headers.ts';
 
 /** Where the page lives: an origin of its own, with storage and a content security policy, which `file://` has not. */
 export const APP_ORIGIN = 'app://studio';

@@ -1,5 +1,5 @@
 import type { WebContents } from 'electron';
-import { connect } from '../host/connect.ts';
+import { connect } from '../host/api/connect.ts';
 import type { Host } from '../host/host.ts';
 import { MESSAGE, OPEN } from './channels.ts';
 import { fromPage } from './senders.ts';

@@ -3,7 +3,7 @@ import { app, BrowserWindow, dialog, nativeTheme, screen, type MessageBoxOptions
 import { COMMAND, OPEN } from './channels.ts';
 import type { Command } from './commands.ts';
 import { APP_ORIGIN } from './page-files.ts';
-import { PRELOAD } from './places.ts';
+import { PRELOAD } from './paths.ts';
 import { fromPage } from './senders.ts';
 import { SMALLEST, keepWindowState, readWindowState } from './window-state.ts';
 

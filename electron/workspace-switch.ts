@@ -1,4 +1,4 @@
-import type { Result } from '../host/api.ts';
+import type { Result } from '../host/api/api.ts';
 import type { Host } from '../host/host.ts';
 import { onHostEvent } from './host-events.ts';
 import type { Opening } from './opening.ts';

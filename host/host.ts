@@ -9,17 +9,17 @@ import {
   type RunItem,
   type StudioApi,
   type Workspace as ShownWorkspace,
-} from './api.ts';
-import { guarded, type Implementation } from './boundary.ts';
-import { hasChanged, readText } from './code-changes.ts';
-import { openInEditor } from './editor.ts';
-import { Inspector } from './inspector.ts';
-import { Outbox, type Listener } from './outbox.ts';
-import { failed, problemOf, succeeded } from './outcomes.ts';
-import { Recents } from './recents.ts';
-import { Runs } from './runs.ts';
+} from './api/api.ts';
+import { guarded, type Implementation } from './api/boundary.ts';
+import { hasChanged, readText } from './runs/code-changes.ts';
+import { openInEditor } from './workspace/editor.ts';
+import { Inspector } from './workspace/workflow-loader.ts';
+import { Outbox, type Listener } from './api/outbox.ts';
+import { failed, problemOf, succeeded } from './api/outcomes.ts';
+import { Recents } from './workspace/recents.ts';
+import { Runs } from './runs/runs.ts';
 import { OperationError, Store } from './store/store.ts';
-import { Workspace } from './workspace.ts';
+import { Workspace } from './workspace/workspace.ts';
 
 export interface HostOptions {
   /** The workspace to begin with. */

@@ -1,7 +1,7 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import './theme/tokens.css';
-import { App } from './app/app.tsx';
+import { App } from './app.tsx';
 import { beginSession } from './stores/session.ts';
 
 const root = document.getElementById('root');

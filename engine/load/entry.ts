@@ -3,7 +3,7 @@ import { basename, dirname, extname, resolve } from 'node:path';
 
 import { LoadError } from './load-error.ts';
 import { namesIn, nearNames } from './near-names.ts';
-import { shownPath } from '../places.ts';
+import { shownPath } from '../paths.ts';
 
 const loadable = /\.(?:[mc]?[jt]s|tsx)$/i;
 const loadableNames = '.ts, .mts, .cts, .tsx, .js, .mjs or .cjs';

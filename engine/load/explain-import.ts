@@ -6,7 +6,7 @@ import { describeError, readString } from './describe.ts';
 import { findImport, type ImportSite } from './imports.ts';
 import { LoadError } from './load-error.ts';
 import { nearNames } from './near-names.ts';
-import { absolutePath, isLibraryFile, shownPath, shownPlace } from '../places.ts';
+import { absolutePath, isLibraryFile, shownPath, shownPlace } from '../paths.ts';
 import { isFile, isRelative, resolveRelative } from './resolve.ts';
 import type { SourceFile } from './sources.ts';
 

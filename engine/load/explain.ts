@@ -5,7 +5,7 @@ import { topUserFrame, userFrames } from './frames.ts';
 import { lastLoaded } from './hooks.ts';
 import { failedImport } from './imports.ts';
 import { LoadError } from './load-error.ts';
-import { isEngineFile, isLibraryFile, shownPlace } from '../places.ts';
+import { isEngineFile, isLibraryFile, shownPlace } from '../paths.ts';
 import { isFile } from './resolve.ts';
 import { topLevelAwait, UnsettledError } from './settle.ts';
 import { readSource, type SourceFile } from './sources.ts';

@@ -1,7 +1,7 @@
 import { isAbsolute } from 'node:path';
 
 import { headline, read, readString } from './describe.ts';
-import { isEngineFile, isLibraryFile } from '../places.ts';
+import { isEngineFile, isLibraryFile } from '../paths.ts';
 import { parseStack } from './stack.ts';
 
 export { codeFrame, codeFrameOf } from './code-frame.ts';

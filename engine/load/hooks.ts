@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 
 import { ownFile } from '../own-file.ts';
 import { importSiteOf, noteFailure, noteImport } from './imports.ts';
-import { absolutePath, isEngineFile, isLibraryFile, isUserFile } from '../places.ts';
+import { absolutePath, isEngineFile, isLibraryFile, isUserFile } from '../paths.ts';
 import { isRelative, resolveRelative } from './resolve.ts';
 import { readSource, sha256, type SourceFile } from './sources.ts';
 import { isTypeScript, transform } from './transform.ts';

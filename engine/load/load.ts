@@ -4,7 +4,7 @@ import { findEntry } from './entry.ts';
 import { explain } from './explain.ts';
 import { loadedFiles } from './hooks.ts';
 import { LoadError } from './load-error.ts';
-import { shownPath } from '../places.ts';
+import { shownPath } from '../paths.ts';
 import { settled } from './settle.ts';
 import { hashOfCode, type SourceFile } from './sources.ts';
 

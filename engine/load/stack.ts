@@ -1,4 +1,4 @@
-import { absolutePath } from '../places.ts';
+import { absolutePath } from '../paths.ts';
 
 /** One line of a stack, as V8 wrote it. */
 export interface StackLine {

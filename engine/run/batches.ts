@@ -1,14 +1,14 @@
 import { encode, decode } from '../store/codec.ts';
-import type { StoredError } from '../store/records.ts';
-import { BatchStatus, StepStatus } from '../store/status.ts';
+import type { StoredError } from '../../common/stored-error.ts';
+import { BatchStatus, StepStatus } from '../../common/status.ts';
 import type { Places } from '../workflow/flow.ts';
 import { inWords } from '../workflow/errors.ts';
 import type { BatchNode } from '../workflow/nodes.ts';
 import type { Tolerance } from '../workflow/options.ts';
 import { Attempt } from './attempt.ts';
 import { buildBody, type Walk } from './body.ts';
-import { Feed, type FeedRow } from './feed.ts';
-import { move } from './progress.ts';
+import { Feed, type FeedRow } from './batch-source.ts';
+import { move } from '../../common/counts.ts';
 import { RateLimiter } from './rate-limiter.ts';
 import { restoreScope } from './restore.ts';
 import type { Run } from './run.ts';

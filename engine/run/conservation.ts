@@ -1,6 +1,6 @@
 import { UnreadableError } from '../store/codec.ts';
 import { inWords } from '../workflow/errors.ts';
-import type { Counts, NodeProgress } from './progress.ts';
+import type { Counts, NodeProgress } from '../../common/counts.ts';
 
 /**
  * Every item and every batch is in exactly one place. A run in which that is not so has lost some or counted some twice, by a store

@@ -2,7 +2,7 @@ import type { Database } from 'better-sqlite3';
 import { decode, encode } from '../store/codec.ts';
 import { Journal } from '../store/journal.ts';
 import { Lease } from '../store/leases.ts';
-import { StorePlace } from '../store/place.ts';
+import { StorePlace } from '../store/file-identity.ts';
 import type { LogLine } from '../store/records.ts';
 import { RunWriter } from '../store/run-writer.ts';
 import {
@@ -15,9 +15,9 @@ import {
   type Code,
   type RunRow,
 } from '../store/runs.ts';
-import type { RunStatus } from '../store/status.ts';
+import type { RunStatus } from '../../common/status.ts';
 import { takeOver } from '../store/take-over.ts';
-import { point } from '../points.ts';
+import { point } from '../failpoints.ts';
 import { inWords } from '../workflow/errors.ts';
 import { batchSizes, drawGraph, type Graph } from '../workflow/graph.ts';
 import type { Definition } from '../workflow/nodes.ts';
@@ -26,15 +26,15 @@ import { systemClock, type Clock } from './clock.ts';
 import { checkConservation } from './conservation.ts';
 import { runChain } from './interpreter.ts';
 import { checkPayload } from './payload.ts';
-import { reopen, type RerunReport, type RerunRequest } from './rerun.ts';
+import { reopen, type RerunReport, type RerunRequest } from './rerun/rerun.ts';
 import { restoreRun, restoreScope } from './restore.ts';
 import { Run, type BatchListener } from './run.ts';
 import { Scope } from './scope.ts';
 import { StepFailed } from './steps.ts';
 import { StopError, type Stop } from './stop.ts';
 import { toStoredError } from './stored-error.ts';
-import { countsOf, type RunSummary } from './summary.ts';
-import { startTicking } from './ticker.ts';
+import { countsOf, type RunSummary } from '../../common/run-summary.ts';
+import { startTicking } from './heartbeat.ts';
 
 /** What a process brings to work on a run. */
 export interface Worker {

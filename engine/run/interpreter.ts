@@ -1,5 +1,5 @@
 import { encode } from '../store/codec.ts';
-import { StepStatus } from '../store/status.ts';
+import { StepStatus } from '../../common/status.ts';
 import type { Places } from '../workflow/flow.ts';
 import {
   nodePath,
@@ -11,8 +11,8 @@ import {
 } from '../workflow/nodes.ts';
 import { runBatchNode } from './batches.ts';
 import { StepContext } from './context.ts';
-import { runFan } from './fan.ts';
-import { runWhile } from './rounds.ts';
+import { runFan } from './parallel.ts';
+import { runWhile } from './while.ts';
 import type { Run } from './run.ts';
 import { Checkpoint, type Scope } from './scope.ts';
 import { runAttempt, runStep } from './steps.ts';

@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3';
-import { BatchStatus, StepStatus } from '../store/status.ts';
-import { count, noCounts, type NodeProgress } from './progress.ts';
+import { BatchStatus, StepStatus } from '../../common/status.ts';
+import { count, noCounts, type NodeProgress } from '../../common/counts.ts';
 import type { Run } from './run.ts';
 import { Checkpoint, type Scope } from './scope.ts';
 

@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import { StepStatus } from '../store/status.ts';
+import { StepStatus } from '../../common/status.ts';
 
 /** How the attempts of one step stand, over all batches. A step that is tried again after it failed counts as running only. */
 export interface StepCount {

@@ -1,7 +1,9 @@
 import { encode, NotDataError } from '../store/codec.ts';
-import type { StateWrite, StoredError } from '../store/records.ts';
-import { StepStatus } from '../store/status.ts';
-import { inWords, type Place } from '../workflow/errors.ts';
+import type { StateWrite } from '../store/records.ts';
+import type { StoredError } from '../../common/stored-error.ts';
+import { StepStatus } from '../../common/status.ts';
+import { inWords } from '../workflow/errors.ts';
+import type { Place } from '../../common/source-location.ts';
 import type { Handler, StepNode } from '../workflow/nodes.ts';
 import type { RetryPolicy } from '../workflow/options.ts';
 import { Attempt } from './attempt.ts';

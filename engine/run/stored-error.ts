@@ -1,6 +1,7 @@
 import { cleanStack, topUserFrame } from '../load/frames.ts';
-import type { StoredError } from '../store/records.ts';
-import { inWords, type Place } from '../workflow/errors.ts';
+import type { StoredError } from '../../common/stored-error.ts';
+import { inWords } from '../workflow/errors.ts';
+import type { Place } from '../../common/source-location.ts';
 
 const MAX_MESSAGE = 16_384;
 const MAX_CAUSES = 5;

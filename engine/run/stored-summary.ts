@@ -1,13 +1,13 @@
 import type { Database } from 'better-sqlite3';
 import { decode } from '../store/codec.ts';
-import { keptGraph } from '../store/kept.ts';
+import { keptGraph } from '../store/parse-stored.ts';
 import { activeMs, attemptsExecuted, parseError, stateOf, statusNow } from '../store/queries.ts';
 import type { RunRow } from '../store/runs.ts';
-import type { RunStatus } from '../store/status.ts';
+import type { RunStatus } from '../../common/status.ts';
 import { batchSizes } from '../workflow/graph.ts';
-import { keptCounts } from './kept-counts.ts';
+import { keptCounts } from '../store/parse-counts.ts';
 import { storedProgress } from './restore.ts';
-import { countsOf, type RunCounts, type RunSummary } from './summary.ts';
+import { countsOf, type RunCounts, type RunSummary } from '../../common/run-summary.ts';
 
 /** The summary of a run as the store tells it, whichever process works on it or has. */
 export function storedSummary(db: Database, row: RunRow, now: number): RunSummary {

@@ -11,7 +11,7 @@ import {
   type Worker,
 } from '../run/execute.ts';
 import type { Run } from '../run/run.ts';
-import { countsOf } from '../run/summary.ts';
+import { countsOf } from '../../common/run-summary.ts';
 import { decode } from '../store/codec.ts';
 import { RunTakenError } from '../store/leases.ts';
 import { openStore, storeError } from '../store/open.ts';
@@ -21,12 +21,12 @@ import { nearest } from '../workflow/nearest.ts';
 import { ownFile } from '../own-file.ts';
 import type { Definition } from '../workflow/nodes.ts';
 import { takeDefinitions } from '../workflow/registry.ts';
-import { BatchFeed } from './batch-feed.ts';
+import { BatchFeed } from './status-throttle.ts';
 import { captureConsole } from './console.ts';
 import { crashWhereAsked } from './crash.ts';
 import { hasStartedProcesses, killGroup, noteStartedProcesses } from './group.ts';
 import { guardProcess } from './guards.ts';
-import { LogFeed } from './log-feed.ts';
+import { LogFeed } from './log-throttle.ts';
 import { whereIsFile } from './moved-file.ts';
 import { endWithParent } from './orphan.ts';
 import { ChoiceError, toDefect, toProblem } from './problem.ts';

@@ -1,11 +1,11 @@
-import { attachToPoints } from '../points.ts';
+import { attachToPoints } from '../failpoints.ts';
 
 const parent = process.ppid;
 
 /**
  * For tests: `CRONFLOW_CRASH_AT=before-commit:3` kills this process the third time it comes to that point, as a power
  * cut or an out-of-memory killer would; `before-commit:3:parent` kills the process that has started it, and
- * `before-commit:3:both` the two of them. See engine/points.ts for the points there are.
+ * `before-commit:3:both` the two of them. See engine/failpoints.ts for the points there are.
  */
 export function crashWhereAsked(): void {
   const asked = process.env.CRONFLOW_CRASH_AT;

@@ -1,12 +1,12 @@
 import { codeFrameOf } from '../load/frames.ts';
 import { LoadError } from '../load/load-error.ts';
 import type { SourceFile } from '../load/sources.ts';
-import { shownPlace } from '../places.ts';
+import { shownPlace } from '../paths.ts';
 import { StoreError } from '../store/open.ts';
 import { RunTakenError } from '../store/leases.ts';
 import { NotDataError, UnreadableError } from '../store/codec.ts';
 import { PayloadError } from '../run/payload.ts';
-import { RerunError } from '../run/rerun.ts';
+import { RerunError } from '../run/rerun/rerun.ts';
 import { RunStateError } from '../run/execute.ts';
 import { toStoredError } from '../run/stored-error.ts';
 import { WorkflowError } from '../workflow/errors.ts';

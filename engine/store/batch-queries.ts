@@ -2,7 +2,7 @@ import type { Database } from 'better-sqlite3';
 import { FAILED_WITHIN, withinBinding, type Cause } from './cause-queries.ts';
 import { inPlace } from './map-queries.ts';
 import { prepared, preparedColumn } from './prepared-queries.ts';
-import { BatchStatus, type BatchStatusName } from './status.ts';
+import { BatchStatus, type BatchStatusName } from '../../common/status.ts';
 
 /* Batches of one node, a page at a time, and all there is to one batch. Texts of others are bound, never part of the SQL. */
 

@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3';
-import { keptPlaces } from './kept.ts';
+import { keptPlaces } from './parse-stored.ts';
 import { prepared, preparedColumn, preparedRaw } from './prepared-queries.ts';
-import { BatchStatus } from './status.ts';
+import { BatchStatus } from '../../common/status.ts';
 
 /*
  * Why batches failed, and where in the run those stand. A batch that failed only with batches inside it is not counted again: its

@@ -1,6 +1,6 @@
 import type { Database, Statement } from 'better-sqlite3';
 import { BUSY_TIMEOUT_MS, storeError } from './open.ts';
-import { point } from '../points.ts';
+import { point } from '../failpoints.ts';
 
 /** How long SQLite itself may wait for a lock, and with it the whole process; and how long the process then works before it tries again. */
 const TURN_MS = 50;

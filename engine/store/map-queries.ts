@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3';
-import { keptPlaces } from './kept.ts';
+import { keptPlaces } from './parse-stored.ts';
 import { prepared, preparedColumn, preparedRaw } from './prepared-queries.ts';
-import { BatchStatus } from './status.ts';
+import { BatchStatus } from '../../common/status.ts';
 
 /* One value a batch of a node, in the order of their places: what a map is painted from. */
 

@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import { point } from '../points.ts';
+import { point } from '../failpoints.ts';
 
 /**
  * Each entry brings a store from the version of its index to the next, in one transaction with the new `user_version`.

@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import { decode } from './codec.ts';
-import { BatchStatus } from './status.ts';
+import { BatchStatus } from '../../common/status.ts';
 
 const PAGE = 200;
 

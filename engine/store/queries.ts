@@ -1,15 +1,15 @@
 import type { Database } from 'better-sqlite3';
-import type { Place } from '../workflow/errors.ts';
+import type { Place } from '../../common/source-location.ts';
 import { batchesAround, batchLine } from './batch-queries.ts';
 import { causeLines, cellsOfCause, placesOfCause } from './cause-queries.ts';
 import { decode } from './codec.ts';
-import { keptError } from './kept.ts';
+import { keptError } from './parse-stored.ts';
 import { ownerOf } from './leases.ts';
 import { prepared } from './prepared-queries.ts';
-import type { StoredError } from './records.ts';
+import type { StoredError } from '../../common/stored-error.ts';
 import { nodesOf, outermostOf } from './run-queries.ts';
 import { readRun, type RunRow } from './runs.ts';
-import { BatchStatus, batchStatusName, type BatchStatusName, type RunStatus } from './status.ts';
+import { BatchStatus, batchStatusName, type BatchStatusName, type RunStatus } from '../../common/status.ts';
 
 /* The read path: everything comes in pages or in aggregates, and nothing here loads a whole run. */
 

@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3';
-import { keptStatus } from './kept.ts';
+import { keptStatus } from './parse-stored.ts';
 import { prepared } from './prepared-queries.ts';
-import type { RunStatus } from './status.ts';
+import type { RunStatus } from '../../common/status.ts';
 
 /* Runs as lists show them: without payload, output and graph, which may be large. */
 

@@ -1,6 +1,6 @@
 import type { Database, Statement } from 'better-sqlite3';
 import type { AttemptRow, BatchEnd, LogLine, StateWrite, Writer } from './records.ts';
-import { BatchStatus } from './status.ts';
+import { BatchStatus } from '../../common/status.ts';
 
 /** The statements by which a run writes its journal. Each runs at once; journal.ts groups them into transactions. */
 export class RunWriter {

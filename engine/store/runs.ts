@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Database } from 'better-sqlite3';
-import { keptStatus } from './kept.ts';
+import { keptStatus } from './parse-stored.ts';
 import { prepared } from './prepared-queries.ts';
-import { BatchStatus, StepStatus, type RunStatus } from './status.ts';
+import { BatchStatus, StepStatus, type RunStatus } from '../../common/status.ts';
 
 /*
  * Nothing ends before it has begun: the clock may have been set back since, and the process that notes an end may not be

@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import { prepared, preparedColumn } from './prepared-queries.ts';
-import { BatchStatus, StepStatus } from './status.ts';
+import { BatchStatus, StepStatus } from '../../common/status.ts';
 
 /* What ran when: batches of the outermost batch nodes, all their passes, and the steps outside of batches. */
 

@@ -1,6 +1,6 @@
 import { getCallSites } from 'node:util';
 
-import { absolutePath, isEngineFile, isLibraryFile } from '../places.ts';
+import { absolutePath, isEngineFile, isLibraryFile } from '../paths.ts';
 
 export interface CallSite {
   /** Absolute. */

@@ -1,7 +1,7 @@
 import { callSite } from './callsite.ts';
 import { HALF_A_CHARACTER, WorkflowError, inWords } from './errors.ts';
 import { Flow, type Places } from './flow.ts';
-import type { Trigger } from './graph-types.ts';
+import type { Trigger } from '../../common/graph.ts';
 import type { Definition, PayloadSchema } from './nodes.ts';
 import { asOptions } from './options.ts';
 import { register } from './registry.ts';

@@ -1,9 +1,4 @@
-/** A place in the user's source: absolute path, 1-based line and column. */
-export interface Place {
-  readonly file: string;
-  readonly line: number;
-  readonly column: number;
-}
+import type { Place } from '../../common/source-location.ts';
 
 /** The workflow is written in a way that cannot run: names the thing, where it stands, and what to do about it. */
 export class WorkflowError extends Error {

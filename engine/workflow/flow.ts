@@ -1,5 +1,6 @@
 import { callSite } from './callsite.ts';
-import { HALF_A_CHARACTER, WorkflowError, inWords, type Place } from './errors.ts';
+import { HALF_A_CHARACTER, WorkflowError, inWords } from './errors.ts';
+import type { Place } from '../../common/source-location.ts';
 import {
   nodePath,
   type BatchNode,

@@ -1,9 +1,9 @@
 import { inWords, WorkflowError } from './errors.ts';
 import { Flow, type Places } from './flow.ts';
-import type { Graph, GraphBody, GraphNode } from './graph-types.ts';
+import type { Graph, GraphBody, GraphNode } from '../../common/graph.ts';
 import { nodePath, type BatchNode, type Body, type Definition, type FlowNode, type WhileNode } from './nodes.ts';
 
-export type * from './graph-types.ts';
+export type * from '../../common/graph.ts';
 
 /** A body may hold itself, for a tree of items: its run ends where there are no more of them, its drawing would not. */
 const MOST_DEPTH = 20;

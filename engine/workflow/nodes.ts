@@ -1,7 +1,7 @@
-import type { Place } from './errors.ts';
+import type { Place } from '../../common/source-location.ts';
 import type { BatchPolicy, RetryPolicy } from './options.ts';
 import type { Flow, Places } from './flow.ts';
-import type { Trigger } from './graph-types.ts';
+import type { Trigger } from '../../common/graph.ts';
 
 /*
  * What a workflow is made of once it has been built. The engine hands handlers a context whose exact type only

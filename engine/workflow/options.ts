@@ -1,5 +1,6 @@
 import ms from 'ms';
-import { WorkflowError, inWords, type Place } from './errors.ts';
+import { WorkflowError, inWords } from './errors.ts';
+import type { Place } from '../../common/source-location.ts';
 import { nearest } from './nearest.ts';
 
 /** How often and how patiently a failing step or batch is tried again. Durations in milliseconds. */

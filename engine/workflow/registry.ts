@@ -1,4 +1,4 @@
-import { shownPlace } from '../places.ts';
+import { shownPlace } from '../paths.ts';
 import { WorkflowError, inWords } from './errors.ts';
 import type { Definition } from './nodes.ts';
 

@@ -1,4 +1,4 @@
-import { noCounts, type Counts } from '../../engine/run/progress.ts';
+import { noCounts, type Counts } from '../../common/counts.ts';
 import {
   batchesAround,
   batchLine,
@@ -16,9 +16,9 @@ import { lostUpdates, parseError } from '../../engine/store/queries.ts';
 import { preparedColumn } from '../../engine/store/prepared-queries.ts';
 import { isBatchKind, nodesOf } from '../../engine/store/run-queries.ts';
 import { attemptLines, type AttemptLine } from '../../engine/store/step-queries.ts';
-import { BatchStatus, batchStatusName, stepStatusName, type BatchStatusName } from '../../engine/store/status.ts';
-import type { Args, AttemptRow, BatchDetail, BatchRow, FailureGroup, Overlay, Result } from '../api.ts';
-import { NoRunError, type Access } from './access.ts';
+import { BatchStatus, batchStatusName, stepStatusName, type BatchStatusName } from '../../common/status.ts';
+import type { Args, AttemptRow, BatchDetail, BatchRow, FailureGroup, Overlay, Result } from '../api/api.ts';
+import { NoRunError, type Access } from './store-connection.ts';
 import { lineOf } from './runs.ts';
 
 const MOST_ATTEMPTS = 2_000;

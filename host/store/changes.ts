@@ -1,8 +1,8 @@
 import type { Database } from 'better-sqlite3';
 import { ownerOf } from '../../engine/store/leases.ts';
 import { heldRuns, runLine, runMarks } from '../../engine/store/run-queries.ts';
-import type { RunItem } from '../api.ts';
-import type { Access } from './access.ts';
+import type { RunItem } from '../api/api.ts';
+import type { Access } from './store-connection.ts';
 import { itemOf, type Line } from './runs.ts';
 
 /** How often to look whether the processes that hold runs are still there. */

@@ -1,5 +1,5 @@
 import type { NodeLine } from '../../engine/store/run-queries.ts';
-import type { Graph, GraphNode } from '../../engine/workflow/graph-types.ts';
+import type { Graph, GraphNode } from '../../common/graph.ts';
 
 /** A graph with the bodies that could not be drawn before the run drawn from what ran in them. */
 export function withDrawnBodies(graph: Graph, ran: readonly NodeLine[]): Graph {

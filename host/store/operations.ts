@@ -1,5 +1,5 @@
-import * as acts from './acts.ts';
-import type { Access } from './access.ts';
+import * as acts from './mutations.ts';
+import type { Access } from './store-connection.ts';
 import * as batches from './batches.ts';
 import { ChangeWatch } from './changes.ts';
 import * as runs from './runs.ts';

@@ -1,11 +1,11 @@
 import path from 'node:path';
 import type { Database } from 'better-sqlite3';
-import { keptCounts } from '../../engine/run/kept-counts.ts';
+import { keptCounts } from '../../engine/store/parse-counts.ts';
 import { storedProgress } from '../../engine/run/restore.ts';
-import type { Counts } from '../../engine/run/progress.ts';
-import { countsOf, failedBatches, type RunCounts } from '../../engine/run/summary.ts';
+import type { Counts } from '../../common/counts.ts';
+import { countsOf, failedBatches, type RunCounts } from '../../common/run-summary.ts';
 import { storedStepCounts } from '../../engine/run/step-counts.ts';
-import { keptGraph } from '../../engine/store/kept.ts';
+import { keptGraph } from '../../engine/store/parse-stored.ts';
 import { ownerOf } from '../../engine/store/leases.ts';
 import { statusBytes } from '../../engine/store/map-queries.ts';
 import { latestSources, parseError } from '../../engine/store/queries.ts';
@@ -19,12 +19,12 @@ import {
   type RunLine,
 } from '../../engine/store/run-queries.ts';
 import { readRun } from '../../engine/store/runs.ts';
-import { BatchStatus, type RunStatus } from '../../engine/store/status.ts';
+import { BatchStatus, type RunStatus } from '../../common/status.ts';
 import { batchSizes } from '../../engine/workflow/graph.ts';
-import type { Graph } from '../../engine/workflow/graph-types.ts';
-import type { Args, NodeProgress, Progress, RunDetail, RunItem, StepProgress } from '../api.ts';
-import { concurrencies } from '../concurrencies.ts';
-import { NoRunError, type Access } from './access.ts';
+import type { Graph } from '../../common/graph.ts';
+import type { Args, NodeProgress, Progress, RunDetail, RunItem, StepProgress } from '../api/api.ts';
+import { concurrencies } from '../runs/concurrencies.ts';
+import { NoRunError, type Access } from './store-connection.ts';
 import { withDrawnBodies } from './drawn-bodies.ts';
 
 /* Runs as screens show them, whichever process works on them or has. */

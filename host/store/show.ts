@@ -1,6 +1,7 @@
 import { isBoxedPrimitive } from 'node:util/types';
+import { safeJson } from '../../common/safe-text.ts';
 import { decode } from '../../engine/store/codec.ts';
-import type { ShownValue } from '../api.ts';
+import type { ShownValue } from '../api/api.ts';
 
 const CAP = 65_536;
 const FULL_CAP = 20_000_000;
@@ -135,16 +136,9 @@ function ownEntries(value: object): Iterable<[string, unknown]> {
     : Object.entries(value);
 }
 
-// What could turn the direction of text around, or be no text at all, is written in digits.
-// oxlint-disable-next-line no-control-regex
-const UNSAFE = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
-
 function quoted(text: string, most: number): string {
   const seen = text.length > most ? text.slice(0, Math.max(0, most)) : text;
-  return JSON.stringify(seen).replace(
-    UNSAFE,
-    character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+  return safeJson(JSON.stringify(seen));
 }
 
 function base64(bytes: Uint8Array, most: number): string {

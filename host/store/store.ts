@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { ownFile } from '../../engine/own-file.ts';
 import { SLOW, type OperationArgs, type OperationName, type OperationResult } from './operations.ts';
-import type { Answer } from './perform.ts';
+import type { Answer } from './dispatch.ts';
 import type { Request, ThreadData } from './thread.ts';
 
 /** An operation on the store failed, for a reason that can be shown; `defect` tells one that nobody foresaw. */

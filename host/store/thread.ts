@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { Access } from './access.ts';
+import { Access } from './store-connection.ts';
 import type { OperationName } from './operations.ts';
-import { perform } from './perform.ts';
+import { perform } from './dispatch.ts';
 
 /*
  * The thread in which a store is read. SQLite answers at once or not at all: here it can take its time, and wait for

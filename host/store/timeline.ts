@@ -1,8 +1,8 @@
 import { nodesOf, outermostOf } from '../../engine/store/run-queries.ts';
-import { batchStatusName } from '../../engine/store/status.ts';
+import { batchStatusName } from '../../common/status.ts';
 import { countSpans, edges, spans, type Edge, type Span, type SpansOf } from '../../engine/store/timeline-queries.ts';
-import type { Args, Timeline } from '../api.ts';
-import type { Access } from './access.ts';
+import type { Args, Timeline } from '../api/api.ts';
+import type { Access } from './store-connection.ts';
 import { lineOf } from './runs.ts';
 
 const MOST_BARS = 2_000;

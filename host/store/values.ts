@@ -5,8 +5,8 @@ import { sourceOf } from '../../engine/store/queries.ts';
 import { isSourceOf } from '../../engine/store/run-queries.ts';
 import { stateLines, stateWrites } from '../../engine/store/state-queries.ts';
 import { itemsText, outputText } from '../../engine/store/step-queries.ts';
-import type { Args, LogLine, Result, ShownValue, StateWrite } from '../api.ts';
-import { NoRunError, type Access } from './access.ts';
+import type { Args, LogLine, Result, ShownValue, StateWrite } from '../api/api.ts';
+import { NoRunError, type Access } from './store-connection.ts';
 import { lineOf } from './runs.ts';
 import { shown, shownBriefly } from './show.ts';
 

@@ -1,4 +1,4 @@
-import { pack, unpack } from '../../host/wire.ts';
+import { pack, unpack } from '../../host/api/wire.ts';
 import { pageKey } from './page-key.ts';
 
 /** What the preload of the desktop shell puts on `window`: a pipe for messages, and nothing else. */

@@ -1,6 +1,6 @@
 import { createBirpc } from 'birpc';
-import type { StudioApi, StudioEvents } from '../../host/api.ts';
-import { labelled } from '../model/label.ts';
+import type { StudioApi, StudioEvents } from '../../host/api/api.ts';
+import { labelled } from '../model/shown-text.ts';
 import { openChannel } from './channel.ts';
 
 export type Connection = 'connecting' | 'live' | 'lost';

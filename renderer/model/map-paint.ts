@@ -1,4 +1,4 @@
-import { GLYPH } from './words.ts';
+import { GLYPH } from '../../common/status.ts';
 import { GLYPH_CELL, type MapLayout } from './map-layout.ts';
 import { STATUS, STATUS_NAMES } from './run-model.ts';
 

@@ -1,4 +1,4 @@
-import type { Progress } from '../../host/api.ts';
+import type { Progress } from '../../host/api/api.ts';
 
 type Nodes = Progress['nodes'];
 

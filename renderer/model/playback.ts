@@ -1,4 +1,4 @@
-import type { Overlay } from '../../host/api.ts';
+import type { Overlay } from '../../host/api/api.ts';
 import { STATUS, type BatchMap } from './run-model.ts';
 
 export type Times = Extract<Overlay, { by: 'times' }>;

@@ -1,6 +1,6 @@
-import type { Delta, Progress, Snapshot } from '../../host/api.ts';
+import type { Delta, Progress, Snapshot } from '../../host/api/api.ts';
 
-/** A byte a batch: numbers of engine/store/status.ts, which are part of the file format. */
+/** A byte a batch: numbers of common/status.ts, which are part of the file format. */
 export const STATUS = {
   waiting: 0,
   running: 1,

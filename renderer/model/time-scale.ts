@@ -1,4 +1,4 @@
-import type { Timeline } from '../../host/api.ts';
+import type { Timeline } from '../../host/api/api.ts';
 
 /** Width of a span in which nothing ran, in pixels, however long it was: a re-run days later must not crush the axis. */
 const GAP_WIDTH = 48;

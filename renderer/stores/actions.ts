@@ -1,6 +1,6 @@
-import type { RerunRequest, WorkflowRef } from '../../host/api.ts';
-import { LARGEST_TEXT } from '../../host/protocol.ts';
-import { number } from '../model/words.ts';
+import type { RerunRequest, WorkflowRef } from '../../host/api/api.ts';
+import { LARGEST_TEXT } from '../../host/api/protocol.ts';
+import { number } from '../../common/format.ts';
 import { api, notice, openRun } from './session.ts';
 import {
   studio,

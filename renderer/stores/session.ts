@@ -1,7 +1,7 @@
-import type { EventOf, Problem, RunItem, StudioApi, Workspace } from '../../host/api.ts';
-import { PROTOCOL } from '../../host/protocol.ts';
+import type { EventOf, Problem, RunItem, StudioApi, Workspace } from '../../host/api/api.ts';
+import { PROTOCOL } from '../../host/api/protocol.ts';
 import { connectClient, type Client, type Connection } from '../client/client.ts';
-import { label } from '../model/label.ts';
+import { label } from '../model/shown-text.ts';
 import { RunModel } from '../model/run-model.ts';
 import { studio } from './studio.ts';
 

@@ -13,7 +13,7 @@ import type {
   RunItem,
   Workspace,
   WorkflowRef,
-} from '../../host/api.ts';
+} from '../../host/api/api.ts';
 import type { Connection } from '../client/client.ts';
 import type { RunModel } from '../model/run-model.ts';
 

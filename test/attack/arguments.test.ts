@@ -1,8 +1,8 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import type { Workspace } from '../../host/api.ts';
-import { scaffoldWorkflow } from '../../host/scaffold.ts';
+import type { Workspace } from '../../host/api/api.ts';
+import { scaffoldWorkflow } from '../../host/workspace/scaffold.ts';
 import { Project } from '../support/project.ts';
 import { Studio, problem, value } from '../host/studio.ts';
 

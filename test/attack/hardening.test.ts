@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
-import { CONTENT_SECURITY_POLICY } from '../../host/page-headers.ts';
+import { CONTENT_SECURITY_POLICY } from '../../host/browser/page-headers.ts';
 
 /*
  * Electron's security checklist (electronjs.org/docs/latest/tutorial/security), held against what our modules really ask of

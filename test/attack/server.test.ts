@@ -2,8 +2,8 @@ import net from 'node:net';
 import { deflateRawSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { LARGEST_MESSAGE } from '../../host/serve.ts';
-import { pack } from '../../host/wire.ts';
+import { LARGEST_MESSAGE } from '../../host/browser/serve.ts';
+import { pack } from '../../host/api/wire.ts';
 import { ServedApp, call, closed } from '../serve/served.ts';
 
 /** What whoever can open a connection to this machine may send: to the server behind `cronflow serve`, byte by byte. */

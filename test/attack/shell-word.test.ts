@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
-import { shellWord } from '../../engine/cli/shell.ts';
+import { shellWord } from '../../cli/shell-word.ts';
 
 const NAMES = [
   'runs.db',

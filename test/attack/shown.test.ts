@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, onTestFailed, test } from 'vitest';
 import { createHost, type Host } from '../../host/host.ts';
-import { serve, type Served } from '../../host/serve.ts';
+import { serve, type Served } from '../../host/browser/serve.ts';
 import { launchBrowser, whyNoBrowser } from '../support/browser.ts';
 import { COMPILE_CACHE } from '../support/cli.ts';
 import { Project } from '../support/project.ts';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { main } from '../../host/cli.ts';
+import { main } from '../../cli/main.ts';
 import { COMPILE_CACHE } from '../support/cli.ts';
 import { Project } from '../support/project.ts';
 

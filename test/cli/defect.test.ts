@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { expect, test, vi } from 'vitest';
-import { main } from '../../engine/cli.ts';
-import { commands } from '../../engine/cli/commands.ts';
+import { main } from '../../cli/engine-main.ts';
+import { commands } from '../../cli/commands.ts';
 
 const FILE = fileURLToPath(new URL('../../engine/store/queries.ts', import.meta.url));
 

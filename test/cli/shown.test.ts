@@ -1,11 +1,11 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { graphText } from '../../engine/cli/graph-view.ts';
-import { asTyped } from '../../engine/cli/hints.ts';
-import { formatLogs, PlainView } from '../../engine/cli/live-view.ts';
-import { summaryText } from '../../engine/cli/summary-view.ts';
-import { Titles } from '../../engine/cli/titles.ts';
+import { graphText } from '../../cli/graph-view.ts';
+import { asTyped } from '../../cli/hints.ts';
+import { formatLogs, PlainView } from '../../cli/live-view.ts';
+import { summaryText } from '../../cli/summary-view.ts';
+import { Titles } from '../../cli/titles.ts';
 import { cancelAtRest } from '../../engine/store/cancel.ts';
 import { drawGraph } from '../../engine/workflow/graph.ts';
 import type { Definition } from '../../engine/workflow/nodes.ts';

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { StepStatus } from '../../engine/store/status.ts';
+import { StepStatus } from '../../common/status.ts';
 import { isBalanced } from '../support/balance.ts';
 import type { Outcome } from '../support/outcome.ts';
 import type { AttemptAt, StoreRecord } from './record.ts';

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import Database from 'better-sqlite3';
-import { attachToPoints } from '../../engine/points.ts';
+import { attachToPoints } from '../../engine/failpoints.ts';
 import { rerunRun, resumeRun, startRun, type RunInProgress, type Worker } from '../../engine/run/execute.ts';
 import { openStore } from '../../engine/store/open.ts';
 import { define } from '../../engine/workflow/define.ts';

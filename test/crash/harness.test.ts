@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from 'vitest';
-import type { Point } from '../../engine/points.ts';
+import type { Point } from '../../engine/failpoints.ts';
 import { killAllCalls } from '../support/call.ts';
 import { trial, type Kill } from './trial.ts';
 import type { Whom } from './world.ts';

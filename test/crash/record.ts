@@ -2,7 +2,7 @@ import Database from 'better-sqlite3';
 import { copyFileSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { storedSummary } from '../../engine/run/stored-summary.ts';
-import type { RunSummary } from '../../engine/run/summary.ts';
+import type { RunSummary } from '../../common/run-summary.ts';
 import { openStore } from '../../engine/store/open.ts';
 import { readRun } from '../../engine/store/runs.ts';
 import { outcomeOf, placeIn, placesOf, type Outcome } from '../support/outcome.ts';

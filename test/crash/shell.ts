@@ -2,7 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { lossReason } from '../../engine/runner/loss.ts';
+import { lossReason } from '../../engine/runner/exit-reason.ts';
 import { startRunner } from '../../engine/runner/parent.ts';
 import type { RunnerTask } from '../../engine/runner/protocol.ts';
 import { encode } from '../../engine/store/codec.ts';

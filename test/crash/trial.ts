@@ -2,7 +2,7 @@ import { copyFileSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from '
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Point } from '../../engine/points.ts';
+import type { Point } from '../../engine/failpoints.ts';
 import { eventually, isRunning } from '../support/call.ts';
 import { checkAtRest, checkBetween, checkOutcome, checkSessions, Violation, type Moment } from './checks.ts';
 import { mostInFlight, Random, randomPlan, type Plan } from './plan.ts';

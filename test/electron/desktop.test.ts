@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { CONTENT_SECURITY_POLICY } from '../../host/page-headers.ts';
+import { CONTENT_SECURITY_POLICY } from '../../host/browser/page-headers.ts';
 import { Desktop, electron, isReal, temporaryFolders, whyNoDesktop } from './desktop.ts';
 
 console.log(

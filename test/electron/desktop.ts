@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { _electron, type ElectronApplication, type Page } from 'playwright';
-import type { Args, MethodName, Result } from '../../host/api.ts';
+import type { Args, MethodName, Result } from '../../host/api/api.ts';
 import { ensureBuilt } from '../support/built.ts';
 import { findBrowser, whyNoBrowser } from '../support/browser.ts';
 

@@ -5,7 +5,7 @@ import { storedSummary } from '../../engine/run/stored-summary.ts';
 import { theRun } from '../../engine/run/execute.ts';
 import { recordLoss } from '../../engine/store/runs.ts';
 import { cancelAtRest } from '../../engine/store/cancel.ts';
-import { Outbox } from '../../host/outbox.ts';
+import { Outbox } from '../../host/api/outbox.ts';
 import { Studio } from '../host/studio.ts';
 import { eventually } from '../support/cli.ts';
 import { SimulatedClock } from '../support/clock.ts';

@@ -3,9 +3,9 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import { batchSelection, payloadOf } from '../../engine/cli/options.ts';
-import { UsageError } from '../../engine/cli/usage.ts';
-import { main } from '../../host/cli.ts';
+import { batchSelection, payloadOf } from '../../cli/options.ts';
+import { UsageError } from '../../cli/usage.ts';
+import { main } from '../../cli/main.ts';
 import { Bench, workflow } from '../support/runs.ts';
 import { ODD_TEXTS } from './odd-values.ts';
 import { dearSearch, search, timeout } from './runs.ts';

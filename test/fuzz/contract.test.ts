@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { readdirSync } from 'node:fs';
 import { expect, onTestFinished, test } from 'vitest';
-import { METHODS, type MethodName } from '../../host/api.ts';
-import { connect, type Channel } from '../../host/connect.ts';
-import { pack, unpack } from '../../host/wire.ts';
+import { METHODS, type MethodName } from '../../host/api/api.ts';
+import { connect, type Channel } from '../../host/api/connect.ts';
+import { pack, unpack } from '../../host/api/wire.ts';
 import { Studio } from '../host/studio.ts';
 import { Project } from '../support/project.ts';
 import { Bench, workflow } from '../support/runs.ts';

@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import { RunWriter } from '../../engine/store/run-writer.ts';
 import { beginSession, createRun } from '../../engine/store/runs.ts';
-import { BatchStatus, StepStatus } from '../../engine/store/status.ts';
+import { BatchStatus, StepStatus } from '../../common/status.ts';
 
 const FILE = '/films/films.ts';
 export const NODES = { clean: 1, tidy: 2, save: 3, read: 4, each: 5 } as const;

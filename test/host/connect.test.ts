@@ -1,9 +1,9 @@
 import { createBirpc } from 'birpc';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { PROTOCOL } from '../../host/protocol.ts';
-import { METHODS, type EventName, type StudioApi, type StudioEvents } from '../../host/api.ts';
-import { connect, type Channel } from '../../host/connect.ts';
-import { pack, unpack } from '../../host/wire.ts';
+import { PROTOCOL } from '../../host/api/protocol.ts';
+import { METHODS, type EventName, type StudioApi, type StudioEvents } from '../../host/api/api.ts';
+import { connect, type Channel } from '../../host/api/connect.ts';
+import { pack, unpack } from '../../host/api/wire.ts';
 import { Project } from '../support/project.ts';
 import { Studio } from './studio.ts';
 

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { EVENTS, METHODS, PROTOCOL } from '../../host/api.ts';
+import { EVENTS, METHODS, PROTOCOL } from '../../host/api/api.ts';
 
 /*
- * Holds the shapes of host/api.ts and PROTOCOL together: a page of one build must not talk to a host of another as
+ * Holds the shapes of host/api/api.ts and PROTOCOL together: a page of one build must not talk to a host of another as
  * if nothing had changed. With UPDATE_CONTRACT=1 it writes down what is, after PROTOCOL was raised.
  */
 
@@ -43,7 +43,7 @@ test('the contract changes only together with PROTOCOL', () => {
   }
   expect(
     changed,
-    `host/api.ts is not what PROTOCOL ${recorded.protocol} was. Raise PROTOCOL in host/protocol.ts, then run this test once with UPDATE_CONTRACT=1. What has changed`,
+    `host/api/api.ts is not what PROTOCOL ${recorded.protocol} was. Raise PROTOCOL in host/api/protocol.ts, then run this test once with UPDATE_CONTRACT=1. What has changed`,
   ).toEqual([]);
   expect(
     PROTOCOL,

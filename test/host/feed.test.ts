@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { noCounts } from '../../engine/run/progress.ts';
-import { BatchStatus } from '../../engine/store/status.ts';
-import type { EventOf, Progress, RunItem } from '../../host/api.ts';
-import { RunFeed, type Watcher } from '../../host/feed.ts';
-import { Outbox, type Listener } from '../../host/outbox.ts';
+import { noCounts } from '../../common/counts.ts';
+import { BatchStatus } from '../../common/status.ts';
+import type { EventOf, Progress, RunItem } from '../../host/api/api.ts';
+import { RunFeed, type Watcher } from '../../host/runs/live-run.ts';
+import { Outbox, type Listener } from '../../host/api/outbox.ts';
 import { Model } from './model.ts';
 
 const NODE = 1;

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { identityOf } from '../../engine/store/process-identity.ts';
 import { openStore } from '../../engine/store/open.ts';
 import { beginSession } from '../../engine/store/runs.ts';
-import { Access } from '../../host/store/access.ts';
+import { Access } from '../../host/store/store-connection.ts';
 import { OPERATIONS } from '../../host/store/operations.ts';
 import { temporaryFolder } from '../support/runs.ts';
 import { writeBigRun } from './big-run.ts';

@@ -1,5 +1,5 @@
-import type { Delta, Progress, Snapshot } from '../../host/api.ts';
-import { BatchStatus } from '../../engine/store/status.ts';
+import type { Delta, Progress, Snapshot } from '../../host/api/api.ts';
+import { BatchStatus } from '../../common/status.ts';
 import { RunModel } from '../../renderer/model/run-model.ts';
 
 export const STATUS_OF = BatchStatus;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { FailureGroup } from '../../host/api.ts';
+import type { FailureGroup } from '../../host/api/api.ts';
 import { Project } from '../support/project.ts';
 import { SHELVES } from '../support/shelves.ts';
 import { Studio, value } from './studio.ts';

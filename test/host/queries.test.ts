@@ -3,11 +3,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { planRerun } from '../../engine/run/rerun.ts';
+import { planRerun } from '../../engine/run/rerun/rerun.ts';
 import { openStore } from '../../engine/store/open.ts';
 import { prepared, preparedColumn, preparedRaw } from '../../engine/store/prepared-queries.ts';
-import { METHODS, type BatchPredicate, type BatchRow } from '../../host/api.ts';
-import { Access } from '../../host/store/access.ts';
+import { METHODS, type BatchPredicate, type BatchRow } from '../../host/api/api.ts';
+import { Access } from '../../host/store/store-connection.ts';
 import {
   OPERATIONS,
   SLOW,

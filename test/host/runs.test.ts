@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { PROTOCOL } from '../../host/protocol.ts';
+import { PROTOCOL } from '../../host/api/protocol.ts';
 import { isRunning } from '../support/cli.ts';
 import { Project } from '../support/project.ts';
 import { problem, Studio, value } from './studio.ts';

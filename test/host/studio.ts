@@ -8,7 +8,7 @@ import {
   type RunItem,
   type StudioApi,
   type WorkflowRef,
-} from '../../host/api.ts';
+} from '../../host/api/api.ts';
 import { createHost, type Host, type HostOptions } from '../../host/host.ts';
 import { STATUS_OF, Model } from './model.ts';
 import { COMPILE_CACHE } from '../support/cli.ts';

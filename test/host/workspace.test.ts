@@ -12,9 +12,9 @@ import {
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { Inspector } from '../../host/inspector.ts';
-import { Recents } from '../../host/recents.ts';
-import { scaffold, slugOf } from '../../host/scaffold.ts';
+import { Inspector } from '../../host/workspace/workflow-loader.ts';
+import { Recents } from '../../host/workspace/recents.ts';
+import { scaffold, slugOf } from '../../host/workspace/scaffold.ts';
 import { eventually } from '../support/cli.ts';
 import { Project } from '../support/project.ts';
 import { temporaryFolder } from '../support/runs.ts';

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 
 import { findEntry } from '../../engine/load/entry.ts';
 import { LoadError } from '../../engine/load/load.ts';
-import { shownPath } from '../../engine/places.ts';
+import { shownPath } from '../../engine/paths.ts';
 import { Project } from './project.ts';
 
 function refusal(file: string): LoadError {

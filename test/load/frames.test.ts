@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { cleanStack, describeError, topUserFrame, userFrames } from '../../engine/load/frames.ts';
-import { engineFolder } from '../../engine/places.ts';
+import { engineFolder } from '../../engine/paths.ts';
 
 function errorWith(lines: string[], message = 'boom'): Error {
   const error = new Error(message);

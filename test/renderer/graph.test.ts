@@ -1,19 +1,33 @@
 import type { ElkNode } from 'elkjs/lib/elk-api.js';
 import elkBundle from 'elkjs/lib/elk.bundled.js';
 import { describe, expect, test } from 'vitest';
-import type { Counts, Graph, GraphNode, NodeProgress, Progress, RunStatus, StepProgress } from '../../host/api.ts';
-import { cameraFor } from '../../renderer/graph/camera.ts';
-import { frameLines } from '../../renderer/graph/code-frame.ts';
-import { layOut, type Layout } from '../../renderer/graph/layout.ts';
-import { batchFacts, batchLine, batchName, batchReach, stepFacts, stepName } from '../../renderer/graph/node-words.ts';
-import { pathOf } from '../../renderer/graph/path.ts';
-import { END, nodeId, planOf, START, type Plan, type PlanNode } from '../../renderer/graph/plan.ts';
-import { breaksOf } from '../../renderer/graph/rows.ts';
-import { mapSize, sizesOf } from '../../renderer/graph/sizes.ts';
-import { sourceOf } from '../../renderer/graph/source.ts';
-import { batchNow, edgeStanding, roundsOf, stepNow, waysTaken, type Now } from '../../renderer/graph/standing.ts';
-import { wrap, type Measure } from '../../renderer/graph/text.ts';
-import { extrasOf, undrawnPaths } from '../../renderer/graph/what-ran.ts';
+import type { Counts, Graph, GraphNode, NodeProgress, Progress, RunStatus, StepProgress } from '../../host/api/api.ts';
+import { cameraFor } from '../../renderer/model/graph/camera.ts';
+import { frameLines } from '../../renderer/model/code-frame.ts';
+import { layOut, type Layout } from '../../renderer/model/graph/layout.ts';
+import {
+  batchFacts,
+  batchLine,
+  batchName,
+  batchReach,
+  stepFacts,
+  stepName,
+} from '../../renderer/model/graph/node-text.ts';
+import { pathOf } from '../../renderer/model/graph/line-path.ts';
+import { END, nodeId, planOf, START, type Plan, type PlanNode } from '../../renderer/model/graph/plan.ts';
+import { breaksOf } from '../../renderer/model/graph/rows.ts';
+import { mapSize, sizesOf } from '../../renderer/model/graph/sizes.ts';
+import { sourceOf } from '../../renderer/model/graph/graph-source.ts';
+import {
+  batchNow,
+  edgeStanding,
+  roundsOf,
+  stepNow,
+  waysTaken,
+  type Now,
+} from '../../renderer/model/graph/node-state.ts';
+import { wrap, type Measure } from '../../renderer/model/graph/wrap-text.ts';
+import { extrasOf, undrawnPaths } from '../../renderer/model/graph/what-ran.ts';
 
 const at = { file: '/home/ada/films.ts', line: 14, column: 3 };
 const step = (path: string, more: Partial<GraphNode> = {}): GraphNode => ({

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import type { Progress, RunItem, StudioApi, StudioEvents, Workspace } from '../../host/api.ts';
-import { PROTOCOL } from '../../host/protocol.ts';
+import type { Progress, RunItem, StudioApi, StudioEvents, Workspace } from '../../host/api/api.ts';
+import { PROTOCOL } from '../../host/api/protocol.ts';
 import type { RunModel } from '../../renderer/model/run-model.ts';
 
 /*

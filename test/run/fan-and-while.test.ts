@@ -1,5 +1,5 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { attachToPoints } from '../../engine/points.ts';
+import { attachToPoints } from '../../engine/failpoints.ts';
 import type { BodyFlow } from '../../engine/workflow/types.ts';
 import { Interruption } from '../support/interruption.ts';
 import { Gate, Ledger } from '../support/outside.ts';

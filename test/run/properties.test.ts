@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { rerunRun, resumeRun, type RunInProgress } from '../../engine/run/execute.ts';
-import { noCounts, type NodeProgress } from '../../engine/run/progress.ts';
-import { RerunError } from '../../engine/run/rerun.ts';
-import type { RunSummary } from '../../engine/run/summary.ts';
-import { batchStatusName } from '../../engine/store/status.ts';
+import { noCounts, type NodeProgress } from '../../common/counts.ts';
+import { RerunError } from '../../engine/run/rerun/rerun.ts';
+import type { RunSummary } from '../../common/run-summary.ts';
+import { batchStatusName } from '../../common/status.ts';
 import { isBalanced } from '../support/balance.ts';
 import { outcomeOf } from '../support/outcome.ts';
 import { interruptions, planned, plans, Trial, type Interruption, type Plan } from '../support/random-workflow.ts';

@@ -4,7 +4,7 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { checkResumable, rerunRun, resumeRun, RunStateError, type RunInProgress } from '../../engine/run/execute.ts';
 import { Lease, RunTakenError } from '../../engine/store/leases.ts';
 import { identityOf, type ProcessIdentity } from '../../engine/store/process-identity.ts';
-import { RUN_STATUSES } from '../../engine/store/status.ts';
+import { RUN_STATUSES } from '../../common/status.ts';
 import type { Definition } from '../../engine/workflow/nodes.ts';
 import type { Context } from '../../engine/workflow/types.ts';
 import { Gate, Meter, range, turns, World } from '../support/outside.ts';

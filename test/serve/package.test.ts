@@ -52,7 +52,7 @@ describe('the package, installed', () => {
       'dist/engine/index.d.ts',
       'dist/engine/runner/child.js',
       'dist/engine/workflow/types.d.ts',
-      'dist/host/cli.js',
+      'dist/cli/main.js',
       'dist/host/store/thread.js',
       'dist/electron/main.js',
       'out/renderer/index.html',

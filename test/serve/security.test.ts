@@ -1,10 +1,10 @@
 import net from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { CONTENT_SECURITY_POLICY } from '../../host/page-headers.ts';
-import { LARGEST_TEXT } from '../../host/protocol.ts';
-import { LARGEST_MESSAGE } from '../../host/serve.ts';
-import { pack } from '../../host/wire.ts';
+import { CONTENT_SECURITY_POLICY } from '../../host/browser/page-headers.ts';
+import { LARGEST_TEXT } from '../../host/api/protocol.ts';
+import { LARGEST_MESSAGE } from '../../host/browser/serve.ts';
+import { pack } from '../../host/api/wire.ts';
 import { ServedApp, call, closed } from './served.ts';
 
 let app: ServedApp;

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { WebSocket } from 'ws';
 import { createHost } from '../../host/host.ts';
-import { serve, type ServeOptions } from '../../host/serve.ts';
-import { pack, unpack } from '../../host/wire.ts';
+import { serve, type ServeOptions } from '../../host/browser/serve.ts';
+import { pack, unpack } from '../../host/api/wire.ts';
 
 export interface Answer {
   readonly status: number;

@@ -1,4 +1,4 @@
-import type { Counts, NodeProgress } from '../../engine/run/progress.ts';
+import type { Counts, NodeProgress } from '../../common/counts.ts';
 
 /** Whether every item and every batch of a node is in exactly one place, and none is missing or too many. */
 export function isBalanced({ items, batches }: NodeProgress): boolean {

@@ -15,21 +15,12 @@ const LOCK = path.join(ROOT, 'node_modules', '.cache', 'build.lock');
 const PARTS = [
   {
     what: ['typescript/bin/tsc', '-p', 'tsconfig.build.json'],
-    from: ['engine', 'host', 'electron', 'tsconfig.json', 'tsconfig.build.json'],
+    from: ['common', 'engine', 'cli', 'host', 'electron', 'tsconfig.json', 'tsconfig.build.json'],
     makes: 'dist/electron/main.js',
   },
   {
     what: ['vite/bin/vite.js', 'build'],
-    from: [
-      'renderer',
-      'electron',
-      'host/api.ts',
-      'host/wire.ts',
-      'host/protocol.ts',
-      'engine/workflow',
-      'vite.config.ts',
-      'package.json',
-    ],
+    from: ['renderer', 'electron', 'host/api', 'common', 'vite.config.ts', 'package.json'],
     makes: 'out/preload/index.cjs',
   },
 ] as const;

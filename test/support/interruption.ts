@@ -1,5 +1,5 @@
 import type { RunInProgress } from '../../engine/run/execute.ts';
-import type { RunSummary } from '../../engine/run/summary.ts';
+import type { RunSummary } from '../../common/run-summary.ts';
 import type { Definition } from '../../engine/workflow/nodes.ts';
 import type { Bench } from './runs.ts';
 

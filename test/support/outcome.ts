@@ -2,7 +2,7 @@ import type { Database } from 'better-sqlite3';
 import { decode } from '../../engine/store/codec.ts';
 import { parseError } from '../../engine/store/queries.ts';
 import { readRun } from '../../engine/store/runs.ts';
-import { BatchStatus, batchStatusName, StepStatus } from '../../engine/store/status.ts';
+import { BatchStatus, batchStatusName, StepStatus } from '../../common/status.ts';
 import type { Bench } from './runs.ts';
 
 /** All that a run came to, in terms that do not depend on when, in which order or in how many sessions it ran. */

@@ -1,12 +1,7 @@
 import { decode } from '../../engine/store/codec.ts';
 import { parseError } from '../../engine/store/queries.ts';
-import type { StoredError } from '../../engine/store/records.ts';
-import {
-  batchStatusName,
-  stepStatusName,
-  type BatchStatusName,
-  type StepStatusName,
-} from '../../engine/store/status.ts';
+import type { StoredError } from '../../common/stored-error.ts';
+import { batchStatusName, stepStatusName, type BatchStatusName, type StepStatusName } from '../../common/status.ts';
 import type { Bench } from './runs.ts';
 
 /** One attempt of a step, as the store has it. */

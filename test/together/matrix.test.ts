@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from 'vitest';
-import type { Problem, RunStatus, StudioApi } from '../../host/api.ts';
+import type { Problem, RunStatus, StudioApi } from '../../host/api/api.ts';
 import { isBalanced } from '../support/balance.ts';
 import { Shop, type Job } from './shop.ts';
 import { ITEMS } from './work.ts';

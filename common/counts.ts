@@ -1,0 +1,68 @@
+import { BatchStatus } from './status.ts';
+
+/**
+ * How the batches of a node stand, in batches or in items. Always
+ * `total = succeeded + failed + running + waiting + cancelled`; waiting counts what has not been cut yet, where that is known.
+ */
+export interface Counts {
+  total: number;
+  succeeded: number;
+  failed: number;
+  running: number;
+  waiting: number;
+  cancelled: number;
+}
+
+export interface NodeProgress {
+  readonly path: string;
+  readonly batches: Counts;
+  readonly items: Counts;
+  /** False while a stream may still bring more. */
+  complete: boolean;
+}
+
+const FIELD: Readonly<Record<number, Exclude<keyof Counts, 'total'> | undefined>> = {
+  [BatchStatus.waiting]: 'waiting',
+  [BatchStatus.running]: 'running',
+  [BatchStatus.succeeded]: 'succeeded',
+  [BatchStatus.failed]: 'failed',
+  [BatchStatus.cancelled]: 'cancelled',
+  [BatchStatus.retrying]: 'waiting',
+};
+
+export function noCounts(): Counts {
+  return { total: 0, succeeded: 0, failed: 0, running: 0, waiting: 0, cancelled: 0 };
+}
+
+/** Adds `batches` batches holding `items` items to a node's counts in the given status. */
+export function count(node: NodeProgress, status: number, batches: number, items: number): void {
+  const field = FIELD[status];
+  if (!field) return;
+  node.batches[field] += batches;
+  node.batches.total += batches;
+  node.items[field] += items;
+  node.items.total += items;
+}
+
+/** A batch of `items` items goes from one status to another. */
+export function move(node: NodeProgress, from: number, to: number, items: number): void {
+  count(node, from, -1, -items);
+  count(node, to, 1, items);
+}
+
+/** The sum of several nodes' counts. */
+export function sum(nodes: Iterable<NodeProgress>): { batches: Counts; items: Counts } {
+  const all = { batches: noCounts(), items: noCounts() };
+  for (const node of nodes) {
+    for (const field of Object.keys(all.batches) as (keyof Counts)[]) {
+      all.batches[field] += node.batches[field];
+      all.items[field] += node.items[field];
+    }
+  }
+  return all;
+}
+
+/** How many have come to an end, whatever it was. */
+export function finished({ succeeded, failed, cancelled }: Counts): number {
+  return succeeded + failed + cancelled;
+}

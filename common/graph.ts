@@ -1,0 +1,66 @@
+import type { Place } from './source-location.ts';
+
+/* Plain data only, and no imports but types of the same kind: a page reads these, too. */
+
+export type NodeKind =
+  | 'step'
+  | 'action'
+  | 'if'
+  | 'batch'
+  | 'forEach'
+  | 'parallel'
+  | 'race'
+  | 'while'
+  | 'sleep'
+  | 'log'
+  | 'cancel';
+
+/** Kept so that a file that declares it opens and shows it; this engine starts runs on demand only. */
+export interface Trigger {
+  readonly kind: 'webhook' | 'schedule' | 'event' | 'interval' | 'manual';
+  readonly on: string;
+  readonly at: Place | undefined;
+}
+
+/** A workflow as plain data: what is drawn, stored with a run, and sent to a screen. */
+export interface Graph {
+  readonly id: string;
+  readonly name: string;
+  readonly description?: string | undefined;
+  readonly at?: Place | undefined;
+  readonly triggers: readonly Trigger[];
+  /** JSON Schema of the payload, where its schema can tell. */
+  readonly payload?: unknown;
+  readonly nodes: readonly GraphNode[];
+}
+
+export interface GraphNode {
+  /** Unique in the workflow: ids from the root down (see nodePath). */
+  readonly path: string;
+  readonly id: string;
+  readonly kind: NodeKind;
+  readonly title?: string | undefined;
+  readonly description?: string | undefined;
+  readonly unit?: readonly [string, string] | undefined;
+  readonly at?: Place | undefined;
+  /** What the node does, in the words of its options: `{ size: 100, concurrency: 4 }`, `{ ms: 500 }`. */
+  readonly settings?: Readonly<Record<string, unknown>> | undefined;
+  /** Of an `if`: its branches in the order they are asked. */
+  readonly branches?: readonly GraphBranch[] | undefined;
+  /** Of a `parallel` or `race`. */
+  readonly members?: readonly GraphNode[] | undefined;
+  /** Of a `batch`, `forEach` or `while`. */
+  readonly body?: GraphBody | undefined;
+}
+
+export interface GraphBranch {
+  readonly id: string;
+  readonly title?: string | undefined;
+  readonly at?: Place | undefined;
+  readonly nodes: readonly GraphNode[];
+}
+
+/** A body is drawn by calling it once with nothing in it; one whose shape depends on its items is drawn from what ran. */
+export type GraphBody =
+  | { readonly drawn: true; readonly nodes: readonly GraphNode[] }
+  | { readonly drawn: false; readonly why: string };

@@ -1,0 +1,53 @@
+import type { StoredError } from './stored-error.ts';
+import type { RunStatus } from './status.ts';
+import { sum, type Counts, type NodeProgress } from './counts.ts';
+
+/** The counts of a run: of its outermost batch nodes together, and of every batch node. */
+export interface RunCounts {
+  readonly items: Counts;
+  readonly batches: Counts;
+  readonly nodes: readonly NodeProgress[];
+}
+
+/** How a run stands, or how it ended. */
+export interface RunSummary extends RunCounts {
+  readonly run: number;
+  readonly workflow: string;
+  readonly status: RunStatus;
+  readonly reason: string | undefined;
+  /** Attempts executed by this process. */
+  readonly steps: { readonly executed: number };
+  readonly state: Readonly<Record<string, unknown>>;
+  readonly output: unknown;
+  readonly error: StoredError | undefined;
+  /** Milliseconds this process has worked on it. */
+  readonly durationMs: number;
+}
+
+/**
+ * How many batches failed: of each outermost node its own, or, where none of them did, those inside them, which they bore. One inside a
+ * batch that failed for it is not counted again.
+ */
+export function failedBatches(nodes: readonly Pick<NodeProgress, 'path' | 'batches'>[]): number {
+  const inside = (path: string) =>
+    nodes.filter(node => node.path.startsWith(`${path}/`)).reduce((total, node) => total + node.batches.failed, 0);
+  return outermost(nodes).reduce(
+    (total, { path, batches }) => total + (batches.failed > 0 ? batches.failed : inside(path)),
+    0,
+  );
+}
+
+/** A forEach inside a batch is part of that batch's work, not more work beside it: only outermost nodes add up. */
+export function countsOf(nodes: Iterable<NodeProgress>): RunCounts {
+  const all = [...nodes].map(({ path, batches, items, complete }) => ({
+    path,
+    batches: { ...batches },
+    items: { ...items },
+    complete,
+  }));
+  return { ...sum(outermost(all)), nodes: all };
+}
+
+function outermost<Node extends { readonly path: string }>(nodes: readonly Node[]): Node[] {
+  return nodes.filter(node => !nodes.some(other => node.path.startsWith(`${other.path}/`)));
+}

@@ -1,0 +1,6 @@
+/** A place in the user's source: absolute path, 1-based line and column. */
+export interface Place {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}

@@ -1,0 +1,65 @@
+/*
+ * Statuses as the store keeps them: one small integer each, so that a million batches can be read as a million bytes.
+ * The numbers are part of the file format; add to them, never renumber.
+ */
+
+export const RUN_STATUSES = ['running', 'paused', 'completed', 'failed', 'cancelled', 'interrupted'] as const;
+export type RunStatus = (typeof RUN_STATUSES)[number];
+
+export const BatchStatus = {
+  /** Cut and stored, not begun, or begun by a process that is gone. */
+  waiting: 0,
+  running: 1,
+  succeeded: 2,
+  failed: 3,
+  cancelled: 4,
+  /** Waits for its own next try (`retry` of the batch). */
+  retrying: 5,
+  /** Belonged to an earlier pass of its node that a re-run began anew. Counted nowhere. */
+  superseded: 6,
+} as const;
+export type BatchStatus = (typeof BatchStatus)[keyof typeof BatchStatus];
+export type BatchStatusName = keyof typeof BatchStatus;
+
+export const StepStatus = {
+  running: 1,
+  succeeded: 2,
+  failed: 3,
+  cancelled: 4,
+  /** Its process ended before it did. */
+  interrupted: 5,
+  /** Succeeded once; a re-run has taken its result out of use. The result stays readable. */
+  superseded: 6,
+} as const;
+export type StepStatus = (typeof StepStatus)[keyof typeof StepStatus];
+export type StepStatusName = keyof typeof StepStatus;
+
+const BATCH_NAMES = namesOf(BatchStatus);
+const STEP_NAMES = namesOf(StepStatus);
+
+export function batchStatusName(status: number): BatchStatusName {
+  return BATCH_NAMES.get(status) ?? 'waiting';
+}
+
+export function stepStatusName(status: number): StepStatusName {
+  return STEP_NAMES.get(status) ?? 'interrupted';
+}
+
+function namesOf<K extends string>(statuses: Readonly<Record<K, number>>): ReadonlyMap<number, K> {
+  return new Map((Object.keys(statuses) as K[]).map(name => [statuses[name], name]));
+}
+
+/** What a status looks like without its colour. */
+export const GLYPH: Readonly<Record<BatchStatusName | RunStatus | StepStatusName | 'skipped', string>> = {
+  waiting: '·',
+  running: '▶',
+  succeeded: '✓',
+  completed: '✓',
+  failed: '✕',
+  retrying: '↻',
+  cancelled: '⊘',
+  superseded: '↺',
+  skipped: '–',
+  paused: '‖',
+  interrupted: '!',
+};

@@ -1,0 +1,44 @@
+import { isAbsolute, relative, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/**
+ * The folder of the engine's own code, with a separator at its end: `engine/` in a checkout, `dist/`
+ * once installed. Nothing in it belongs to a user, so it is never transformed, watched or shown in a stack.
+ */
+export const engineFolder = fileURLToPath(new URL('./', import.meta.url));
+const commonFolder = fileURLToPath(new URL('../common/', import.meta.url));
+
+export function isEngineFile(path: string): boolean {
+  return path.startsWith(engineFolder) || path.startsWith(commonFolder);
+}
+
+/** Installed code. Check `isEngineFile` first: once installed, the engine lies under node_modules too. */
+export function isLibraryFile(path: string): boolean {
+  return path.includes(`${sep}node_modules${sep}`);
+}
+
+export function isUserFile(path: string): boolean {
+  return !isEngineFile(path) && !isLibraryFile(path);
+}
+
+/** The absolute path that a `file:` URL or a path stands for; undefined for `node:fs`, `data:`, `<anonymous>`, `[eval]`. */
+export function absolutePath(place: string): string | undefined {
+  if (!place.startsWith('file:')) return isAbsolute(place) ? place : undefined;
+  try {
+    return fileURLToPath(place);
+  } catch {
+    // Stacks and loaders can carry file: URLs that stand for no path here: another host's, or `%2F` in a name.
+    return undefined;
+  }
+}
+
+/** How a path is written in a message: from the current folder when it lies in it, otherwise in full. */
+export function shownPath(path: string): string {
+  const short = relative(process.cwd(), path);
+  return short === '' || short === '..' || short.startsWith(`..${sep}`) || isAbsolute(short) ? path : short;
+}
+
+/** `lib/helper.ts:3:7`, as terminals and editors make it a link. */
+export function shownPlace(file: string, line?: number, column?: number): string {
+  return [shownPath(file), line, column].filter(part => part !== undefined).join(':');
+}

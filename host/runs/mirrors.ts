@@ -1,0 +1,80 @@
+import type { Watcher } from './live-run.ts';
+import { RunView, type ViewEvents } from './run-mirror.ts';
+import type { Store } from '../store/store.ts';
+
+interface Held {
+  readonly opening: Promise<RunView>;
+  /** Watchers, and our own run. */
+  holders: number;
+}
+
+/** The views of runs that somebody looks at, or that a runner of ours works on: one a run, as long as it is held. */
+export class Views {
+  readonly #store: Store;
+  readonly #events: ViewEvents;
+  readonly #held = new Map<number, Held>();
+
+  constructor(store: Store, events: ViewEvents) {
+    this.#store = store;
+    this.#events = events;
+  }
+
+  get size(): number {
+    return this.#held.size;
+  }
+
+  /** Whoever holds a view lets it go again. @throws OperationError when there is no such run */
+  async hold(run: number): Promise<RunView> {
+    let held = this.#held.get(run);
+    if (!held) {
+      const opening = this.#store
+        .do('standing', run)
+        .then(standing => new RunView(this.#store, standing, this.#events));
+      this.#held.set(run, (held = { opening, holders: 0 }));
+    }
+    held.holders += 1;
+    try {
+      return await held.opening;
+    } catch (error) {
+      // Whoever asks next tries again.
+      if (this.#held.get(run) === held) this.#held.delete(run);
+      throw error;
+    }
+  }
+
+  letGo(view: RunView): void {
+    const held = this.#held.get(view.run);
+    if (!held) return;
+    held.holders -= 1;
+    if (held.holders > 0) return;
+    view.close();
+    this.#held.delete(view.run);
+  }
+
+  /** @throws OperationError when there is no such run */
+  async watch(run: number): Promise<Watcher> {
+    const view = await this.hold(run);
+    // The look that it began with may lie a while back.
+    view.noteWritten();
+    return view.feed.watch(() => this.letGo(view));
+  }
+
+  /** A view that is there already. */
+  async get(run: number): Promise<RunView | undefined> {
+    return await this.#held.get(run)?.opening.catch(() => undefined);
+  }
+
+  async all(): Promise<RunView[]> {
+    const views = await Promise.all([...this.#held.keys()].map(run => this.get(run)));
+    return views.filter(view => view !== undefined);
+  }
+
+  close(): void {
+    for (const { opening } of this.#held.values())
+      opening.then(
+        view => view.close(),
+        () => undefined,
+      );
+    this.#held.clear();
+  }
+}

@@ -1,0 +1,27 @@
+import { encode } from '../../engine/store/codec.ts';
+import type { RerunRequest as EngineRequest } from '../../engine/run/rerun/rerun.ts';
+import type { RerunRequest } from '../api/api.ts';
+
+/** The items a page sent are not what items can be. */
+export class ItemsError extends Error {
+  override readonly name = 'ItemsError';
+}
+
+/** A page's request in the engine's terms. @throws ItemsError */
+export function engineRequest({ node, select, fromStart, tryOne, items }: RerunRequest): EngineRequest {
+  return { node, batches: select, fromStart, tryOne, items: items === undefined ? undefined : itemsFrom(items) };
+}
+
+function itemsFrom(json: string): string {
+  const items = parse(json);
+  if (!Array.isArray(items)) throw new ItemsError('The items of a batch are a list: they begin with [ and end with ].');
+  return encode(items, 'items');
+}
+
+function parse(json: string): unknown {
+  try {
+    return JSON.parse(json) as unknown;
+  } catch (error) {
+    throw new ItemsError(`The items are not JSON: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}

@@ -1,0 +1,29 @@
+import { RerunError } from '../../engine/run/rerun/rerun.ts';
+import { NotDataError } from '../../engine/store/codec.ts';
+import { RunTakenError } from '../../engine/store/leases.ts';
+import { StoreError, storeError } from '../../engine/store/open.ts';
+import { NoRunError, RunStateError, type Access } from './store-connection.ts';
+import { OPERATIONS, type OperationName } from './operations.ts';
+
+export type Answer =
+  | { readonly ok: true; readonly value: unknown }
+  /** `defect` is where in our own code an error came from that nobody foresaw. */
+  | {
+      readonly ok: false;
+      readonly error: { readonly name: string; readonly message: string; readonly defect?: string | undefined };
+    };
+
+/** Errors whose message is meant to be read by people. */
+const FORESEEN = [StoreError, RunTakenError, RerunError, NotDataError, NoRunError, RunStateError];
+
+/** Does what the host asks of a store, and gives the answer in a form that can be sent. */
+export function perform(store: Access, name: OperationName, args: unknown): Answer {
+  try {
+    return { ok: true, value: (OPERATIONS[name] as (store: Access, args: unknown) => unknown)(store, args) };
+  } catch (error) {
+    const explained = storeError(store.file, error);
+    const { name, message, stack } = explained instanceof Error ? explained : new Error(String(explained));
+    const foreseen = FORESEEN.some(kind => explained instanceof kind);
+    return { ok: false, error: { name, message, ...(!foreseen && { defect: stack ?? message }) } };
+  }
+}

@@ -1,0 +1,55 @@
+import { planRerun, type RerunReport, type RerunRequest } from '../../engine/run/rerun/rerun.ts';
+import { cancelAtRest as cancel } from '../../engine/store/cancel.ts';
+import { ownerOf } from '../../engine/store/leases.ts';
+import { storeError, StoreError } from '../../engine/store/open.ts';
+import { latestSources } from '../../engine/store/queries.ts';
+import { askToStop, recordLoss } from '../../engine/store/runs.ts';
+import { RunStateError, type Access } from './store-connection.ts';
+import { lineOf, sessionOf } from './runs.ts';
+
+/* The little that the host itself writes into a store; runs are written by their runners. */
+
+/** Asks the process that works on a run, whoever started it, to stop. False when none does. */
+export function askOwnerToStop(
+  store: Access,
+  { run, as, reason }: { run: number; as: 'cancelled' | 'paused'; reason: string },
+): boolean {
+  const { db } = lineOf(store, run);
+  if (!ownerOf(db, run, Date.now())) return false;
+  askToStop(db, run, as, reason);
+  return true;
+}
+
+const ENDED = { completed: 'has completed', failed: 'has failed', cancelled: 'is cancelled' } as const;
+
+/** Marks what is left of a run that nobody works on as cancelled. @throws RunStateError, RunTakenError */
+export function cancelAtRest(store: Access, { run, reason }: { run: number; reason: string }): void {
+  const { db, line } = lineOf(store, run);
+  if (line.status === 'completed' || line.status === 'failed' || line.status === 'cancelled') {
+    throw new RunStateError(
+      `Run ${run} ${ENDED[line.status]} already: there is nothing to cancel. Re-run runs batches of it again.`,
+    );
+  }
+  cancel(db, run, reason, Date.now());
+}
+
+/** Notes why a runner of ours ended without saying so itself. Where the store cannot be written, often the very reason, it is remembered here. */
+export function noteLoss(store: Access, { run, owner, reason }: { run: number; owner: number; reason: string }): void {
+  const { db, line } = lineOf(store, run);
+  try {
+    recordLoss(db, run, owner, reason, Date.now());
+  } catch (error) {
+    if (!(storeError(store.file, error) instanceof StoreError)) throw error;
+    store.losses.set(sessionOf(line), reason);
+  }
+}
+
+export interface Plan extends RerunReport {
+  readonly sources: readonly { readonly path: string; readonly hash: string }[];
+}
+
+/** What a re-run would touch: found by doing it and taking it back. @throws RerunError */
+export function plan(store: Access, { run, request }: { run: number; request: RerunRequest }): Plan {
+  const { db } = lineOf(store, run);
+  return { ...planRerun(db, run, request), sources: latestSources(db, run) };
+}

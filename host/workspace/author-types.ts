@@ -1,0 +1,52 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ownFile } from '../../engine/own-file.ts';
+
+/** Where a workspace keeps the types of 'cronflow' for its editor. */
+export const TYPES_FILE = '.cronflow/types/cronflow.d.ts';
+
+/** The engine's files of types for authors: types only, and none of anything else. */
+const PARTS = ['context-types', 'flow-types', 'types'] as const;
+
+/**
+ * The types of 'cronflow' as one file that declares the module: an editor that has read it needs no package. In a checkout
+ * they come from the engine's sources, once installed from the declarations beside its built files.
+ */
+export async function authorTypes(): Promise<string> {
+  const parts = await Promise.all(
+    PARTS.map(async part => {
+      const source = fileURLToPath(ownFile(`../../engine/workflow/${part}`, import.meta.url)).replace(/\.js$/, '.d.ts');
+      return withoutImports(await readFile(source, 'utf8'));
+    }),
+  );
+  return [
+    "// The types of 'cronflow', for your editor. Cronflow writes this file again when it is updated: changes made here are lost.",
+    "declare module 'cronflow' {",
+    ...parts,
+    '/** Where every workflow file begins: `cronflow.define({ id })`, and then its steps. */',
+    'export const cronflow: Cronflow;',
+    'export default cronflow;',
+    '}',
+    '',
+  ].join('\n');
+}
+
+/** In one module the parts see each other. */
+function withoutImports(text: string): string {
+  return text
+    .replace(/^(?:import|export) type (?:\*|\{[^}]*\}) from '[^']*';\n/gm, '')
+    .replace(/^export \{\};\n/gm, '')
+    .trim();
+}
+
+/** Writes the types into a workspace. With `onlyRenew`, where an earlier version of them is there already. */
+export async function writeAuthorTypes(folder: string, { onlyRenew = false } = {}): Promise<void> {
+  const file = path.join(folder, TYPES_FILE);
+  const before = await readFile(file, 'utf8').catch(() => undefined);
+  if (onlyRenew && before === undefined) return;
+  const types = await authorTypes();
+  if (types === before) return;
+  await mkdir(path.dirname(file), { recursive: true });
+  await writeFile(file, types);
+}

@@ -1,0 +1,171 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { TYPES_FILE, writeAuthorTypes } from './author-types.ts';
+import type { WorkflowRef } from '../api/api.ts';
+
+/** What was made of nothing: the workflow, and all files that were written for it. */
+export interface Scaffold extends WorkflowRef {
+  readonly folder: string;
+  /** Relative to the folder, with forward slashes. */
+  readonly written: readonly string[];
+}
+
+/** Makes a folder, or what is missing in one, in which a first workflow can be written and run. Nothing that is there is touched. */
+export async function scaffold(folder: string, name = 'My first workflow'): Promise<Scaffold> {
+  await mkdir(folder, { recursive: true });
+  const written = (await writeIfMissing(folder, '.gitignore', GITIGNORE)) ? ['.gitignore'] : [];
+  const made = await scaffoldWorkflow(folder, name, []);
+  return { ...made, written: [...written, ...made.written] };
+}
+
+/** Writes a workflow that runs as it is, under a name that is not taken, and what an editor needs to know of 'cronflow'. */
+export async function scaffoldWorkflow(folder: string, name: string, takenIds: readonly string[]): Promise<Scaffold> {
+  const title = oneLine(name);
+  const types = await prepareEditor(folder);
+  const slug = slugOf(title);
+  for (let number = 1; ; number++) {
+    const id = number === 1 ? slug : `${slug}-${number}`;
+    const file = `${id}.ts`;
+    if (takenIds.includes(id) || !(await writeIfMissing(folder, file, template(id, title, types.reference)))) continue;
+    return { folder, file, workflow: id, written: [...types.written, file] };
+  }
+}
+
+/** Sees to it that editors find the types of 'cronflow': by a tsconfig.json where there is none, else by a line in the workflow itself. */
+async function prepareEditor(folder: string): Promise<{ reference: boolean; written: string[] }> {
+  await writeAuthorTypes(folder);
+  const config = nearestConfig(folder);
+  if (config === undefined) {
+    await writeIfMissing(folder, 'tsconfig.json', TSCONFIG);
+    return { reference: false, written: [TYPES_FILE, 'tsconfig.json'] };
+  }
+  const known = /cronflow/.test(await readFile(config, 'utf8').catch(() => '')) || isInstalled(folder);
+  return { reference: !known, written: [TYPES_FILE] };
+}
+
+/** The configuration an editor takes for files of the folder: its own, or the nearest one above it in the same repository. */
+function nearestConfig(folder: string): string | undefined {
+  for (let at = folder; ; at = path.dirname(at)) {
+    for (const name of ['tsconfig.json', 'jsconfig.json'])
+      if (existsSync(path.join(at, name))) return path.join(at, name);
+    if (existsSync(path.join(at, '.git')) || at === path.dirname(at)) return undefined;
+  }
+}
+
+function isInstalled(folder: string): boolean {
+  for (let at = folder; at !== path.dirname(at); at = path.dirname(at))
+    if (existsSync(path.join(at, 'node_modules', 'cronflow', 'package.json'))) return true;
+  return false;
+}
+
+/** False when the file is there already. */
+async function writeIfMissing(folder: string, name: string, text: string): Promise<boolean> {
+  try {
+    await writeFile(path.join(folder, name), text, { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+function oneLine(name: string): string {
+  // oxlint-disable-next-line no-control-regex
+  return name.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ').trim() || 'New workflow';
+}
+
+/** `Clean up the films!` is clean-up-the-films: a name for files on every system, and an id. */
+export function slugOf(name: string): string {
+  const slug = name
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .slice(0, 60)
+    .replace(/^-+|-+$/g, '');
+  // Names of devices on Windows, whatever comes after the dot.
+  return slug === '' || /^(con|prn|aux|nul|com\d|lpt\d)$/.test(slug)
+    ? `workflow${slug === '' ? '' : `-${slug}`}`
+    : slug;
+}
+
+function quoted(text: string): string {
+  return `'${text.replace(/[\\']/g, '\\$&')}'`;
+}
+
+const GITIGNORE = `node_modules/
+# Runs are kept here; the types of 'cronflow' for your editor are worth sharing.
+.cronflow/*
+!.cronflow/types/
+`;
+
+const TSCONFIG = `{
+  "compilerOptions": {
+    "target": "es2024",
+    "lib": ["esnext", "dom"],
+    "module": "esnext",
+    "moduleResolution": "bundler",
+    "strict": true,
+    "noUncheckedIndexedAccess": true,
+    "allowImportingTsExtensions": true,
+    "skipLibCheck": true,
+    "noEmit": true
+  },
+  // The second tells the editor what 'cronflow' is. For Node's own modules: npm install --save-dev @types/node, and "types": ["node"] above.
+  "include": ["**/*.ts", "${TYPES_FILE}"]
+}
+`;
+
+function template(id: string, name: string, reference: boolean): string {
+  return `${reference ? `/// <reference path="./${TYPES_FILE}" />\n` : ''}import { cronflow } from 'cronflow';
+
+/*
+ * ${name.replaceAll('*/', '* /')}.
+ *
+ * Run it in Cronflow Studio, or with: cronflow run ${id}.ts
+ * One of its groups fails. Mend the line marked with "<--", then run only that group again:
+ * the others stay as they are, and the same run goes on to its end.
+ */
+
+/** Stands for what you really work on: rows of a table, files, pages of a service. */
+interface Order {
+  readonly id: number;
+  readonly customer: string | null;
+  readonly amount: number;
+}
+
+cronflow
+  .define({ id: ${quoted(id)}, name: ${quoted(name)} })
+
+  // A step does something once. What it returns is kept, and later steps find it in ctx.steps.
+  .step({ id: 'read', title: 'Read the orders' }, (): Order[] =>
+    Array.from({ length: 100 }, (_, id) => ({ id, customer: id === 42 ? null : \`Customer \${id % 7}\`, amount: (id * 37) % 100 })),
+  )
+
+  // A batch takes its items in groups, some of them side by side. A group that fails stops none of the others.
+  .batch({ id: 'check', title: 'Check the orders', unit: ['order', 'orders'] }, { items: ctx => ctx.steps.read.output, size: 10, concurrency: 2 }, (orders, flow) => {
+    flow
+      .step({ id: 'tidy', title: 'Tidy the names' }, async ctx => {
+        // So that there is something to watch. A pause that is given ctx.signal ends when the run is stopped.
+        await pause(300, ctx.signal);
+        return orders.map(order => ({ ...order, customer: order.customer!.toUpperCase() })); // <-- (order.customer ?? 'nobody').toUpperCase()
+      })
+      .action({ id: 'count', title: 'Keep count' }, ctx => ctx.state.incr('orders', ctx.last.length));
+  })
+
+  // Runs when all groups have succeeded, or as many as \`tolerateFailures\` asks for.
+  .step({ id: 'report', title: 'Say how it went' }, ctx => {
+    const count = ctx.state.get('orders', 0);
+    console.log(\`\${count} orders have been checked.\`);
+    return { count };
+  });
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener('abort', () => { clearTimeout(timer); reject(signal.reason as Error); });
+  });
+}
+`;
+}

@@ -1,0 +1,88 @@
+import { Group, Panel, Separator } from 'react-resizable-panels';
+import { BatchesView } from './panels/batches/batches-view.tsx';
+import { CompareView } from './panels/compare/compare-view.tsx';
+import { Drawer } from './panels/drawer/drawer.tsx';
+import { GraphView } from './panels/graph/graph-view.tsx';
+import { Inspector } from './panels/inspector/inspector.tsx';
+import { Palette } from './dialogs/palette/palette.tsx';
+import { Present } from './panels/present/present.tsx';
+import { Dialogs } from './dialogs/dialogs.tsx';
+import { Sidebar } from './panels/sidebar/sidebar.tsx';
+import { useStudio } from './stores/studio.ts';
+import { useTheme } from './hooks/use-theme.ts';
+import { TimelineView } from './panels/timeline/timeline-view.tsx';
+import './app.css';
+import { Header } from './panels/header/header.tsx';
+import { Notice } from './ui/notice.tsx';
+import { RunSummary } from './panels/header/run-summary.tsx';
+import { useKeys } from './hooks/use-keys.ts';
+
+export function App() {
+  useTheme();
+  useKeys();
+  const presenting = useStudio(state => state.presenting);
+  if (presenting)
+    return (
+      <>
+        <Present />
+        <Dialogs />
+      </>
+    );
+  return (
+    <div className="studio">
+      <Header />
+      <Notice />
+      <Group className="panels" orientation="horizontal">
+        <Panel defaultSize="17%" minSize="12%">
+          <Sidebar />
+        </Panel>
+        <Separator className="handle across" />
+        <Panel defaultSize="57%" minSize="30%">
+          <Group orientation="vertical">
+            <Panel defaultSize="76%" minSize="25%">
+              <Centre />
+            </Panel>
+            <Separator className="handle down" />
+            <Panel defaultSize="24%" minSize="6%">
+              <Drawer />
+            </Panel>
+          </Group>
+        </Panel>
+        <Separator className="handle across" />
+        <Panel defaultSize="26%" minSize="16%">
+          <Inspector />
+        </Panel>
+      </Group>
+      <Dialogs />
+      <Palette />
+    </div>
+  );
+}
+
+/** The views of a run. The graph stays mounted, so that its camera stays where it was. */
+function Centre() {
+  const view = useStudio(state => state.view);
+  return (
+    <main className="centre">
+      <RunSummary />
+      <div className="view" hidden={view !== 'graph'}>
+        <GraphView />
+      </div>
+      {view === 'batches' && (
+        <div className="view">
+          <BatchesView />
+        </div>
+      )}
+      {view === 'timeline' && (
+        <div className="view">
+          <TimelineView />
+        </div>
+      )}
+      {view === 'compare' && (
+        <div className="view">
+          <CompareView />
+        </div>
+      )}
+    </main>
+  );
+}

@@ -1,0 +1,79 @@
+import { useEffect, useState } from 'react';
+import { Button } from '../ui/parts.tsx';
+import { Modal } from '../ui/modal.tsx';
+import { rerun } from '../stores/actions.ts';
+import { api } from '../stores/session.ts';
+import { useStudio } from '../stores/studio.ts';
+
+/** Runs one batch again with other items. What it had before stays on record. */
+export function EditItemsDialog({ node, index, onClose }: { node: number; index: number; onClose: () => void }) {
+  const run = useStudio(state => state.runId);
+  const path = useStudio(state => state.model?.maps.get(node)?.path);
+  const [items, setItems] = useState<string>();
+  const [wrong, setWrong] = useState<string>();
+  const [busy, setBusy] = useState(false);
+
+  useEffect(() => {
+    if (run === undefined) return;
+    const load = async () => {
+      const found = await api().findBatch({ run, node, index });
+      if (!found) throw new Error(`Batch ${index} is not there any more.`);
+      const value = await api().getItems({ run, scope: found.scope, full: true });
+      if (value.truncated)
+        throw new Error('These items are too large to be edited here. Re-run the batch from an edited source instead.');
+      setItems(value.json);
+    };
+    load().catch((error: unknown) => setWrong(error instanceof Error ? error.message : String(error)));
+  }, [run, node, index]);
+
+  if (run === undefined || path === undefined) return null;
+  const go = async () => {
+    const problem = notAnArray(items ?? '');
+    setWrong(problem);
+    if (problem) return;
+    setBusy(true);
+    if (await rerun(run, { node: path, select: { ranges: [[index, index]] }, items: items ?? '[]' })) onClose();
+    else setBusy(false);
+  };
+  return (
+    <Modal
+      wide
+      title={`Edit the items of batch ${index}`}
+      onClose={onClose}
+      actions={
+        <>
+          <Button onClick={onClose}>Not now</Button>
+          <Button look="danger" disabled={busy || items === undefined} onClick={() => void go()}>
+            Re-run with these items
+          </Button>
+        </>
+      }
+    >
+      <p>All steps of the batch run again with these items. The items, outputs and errors of earlier attempts stay.</p>
+      <label className="field">
+        <span>Items</span>
+        <small>JSON, an array</small>
+        <textarea
+          style={{ minHeight: '40vh' }}
+          spellCheck={false}
+          value={items ?? ''}
+          disabled={items === undefined}
+          onChange={event => setItems(event.target.value)}
+        />
+      </label>
+      {wrong && (
+        <p className="wrong" role="alert">
+          {wrong}
+        </p>
+      )}
+    </Modal>
+  );
+}
+
+function notAnArray(text: string): string | undefined {
+  try {
+    return Array.isArray(JSON.parse(text)) ? undefined : 'The items are an array: write [ … ].';
+  } catch (error) {
+    return `This is not JSON: ${error instanceof Error ? error.message : String(error)}`;
+  }
+}

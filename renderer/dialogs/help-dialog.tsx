@@ -1,0 +1,42 @@
+import { KEYS } from '../hooks/use-keys.ts';
+import { Button } from '../ui/parts.tsx';
+import { Modal } from '../ui/modal.tsx';
+
+export function HelpDialog({ onClose }: { onClose: () => void }) {
+  return (
+    <Modal
+      title="Keys"
+      onClose={onClose}
+      actions={
+        <Button look="primary" onClick={onClose}>
+          Close
+        </Button>
+      }
+    >
+      <dl>
+        <dt>
+          <kbd className="key">Ctrl K</kbd>
+        </dt>
+        <dd>Search or do anything</dd>
+        {KEYS.map(({ keys, does }) => (
+          <HelpRow key={keys} keys={keys} does={does} />
+        ))}
+        <dt>
+          <kbd className="key">Space</kbd>
+        </dt>
+        <dd>Play or pause, in playback</dd>
+      </dl>
+    </Modal>
+  );
+}
+
+function HelpRow({ keys, does }: { keys: string; does: string }) {
+  return (
+    <>
+      <dt>
+        <kbd className="key">{keys}</kbd>
+      </dt>
+      <dd>{does}</dd>
+    </>
+  );
+}

@@ -1,0 +1,78 @@
+import { Dialog } from '@base-ui/react/dialog';
+import { useMemo, useState } from 'react';
+import { closeDialog } from '../../stores/actions.ts';
+import { useStudio } from '../../stores/studio.ts';
+import { commandsNow, matching, type Entry } from './commands.ts';
+import './palette.css';
+
+/** Everything by name: what can be done now, workflows, runs, and steps of the open graph. */
+export function Palette() {
+  const open = useStudio(state => state.dialog?.kind === 'palette');
+  return open ? <OpenPalette /> : null;
+}
+
+function OpenPalette() {
+  const [query, setQuery] = useState('');
+  const [chosen, setChosen] = useState(0);
+  const entries = useMemo(() => matching(commandsNow(), query).slice(0, 50), [query]);
+  const run = (entry: Entry | undefined) => {
+    closeDialog();
+    entry?.run();
+  };
+  const onKeyDown = (event: React.KeyboardEvent) => {
+    const by = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
+    if (by !== 0) {
+      event.preventDefault();
+      setChosen(before => (before + by + entries.length) % Math.max(1, entries.length));
+    }
+    if (event.key === 'Enter') run(entries[chosen]);
+  };
+  return (
+    <Dialog.Root
+      open
+      onOpenChange={isOpen => {
+        if (!isOpen) closeDialog();
+      }}
+    >
+      <Dialog.Portal>
+        <Dialog.Backdrop className="backdrop" />
+        <Dialog.Popup className="palette" aria-label="Search or do">
+          <input
+            role="combobox"
+            aria-expanded
+            aria-controls="palette-list"
+            aria-activedescendant={`palette-${chosen}`}
+            aria-label="Search or do"
+            placeholder="Search or do…"
+            value={query}
+            onKeyDown={onKeyDown}
+            onChange={event => {
+              setQuery(event.target.value);
+              setChosen(0);
+            }}
+          />
+          <ul id="palette-list" role="listbox" aria-label="Found">
+            {entries.map((entry, index) => (
+              <li
+                key={entry.id}
+                id={`palette-${index}`}
+                role="option"
+                aria-selected={index === chosen}
+                onMouseMove={() => setChosen(index)}
+                onClick={() => run(entry)}
+              >
+                <span>{entry.title}</span>
+                <small>{entry.hint}</small>
+              </li>
+            ))}
+            {entries.length === 0 && (
+              <li className="none" role="option" aria-selected={false}>
+                Nothing is called that.
+              </li>
+            )}
+          </ul>
+        </Dialog.Popup>
+      </Dialog.Portal>
+    </Dialog.Root>
+  );
+}

@@ -1,0 +1,163 @@
+import { useEffect, useState } from 'react';
+import type { Problem, RerunReport, RerunRequest } from '../../host/api/api.ts';
+import { label } from '../model/shown-text.ts';
+import { counted, number } from '../../common/format.ts';
+import { titleOf } from '../../common/graph-nodes.ts';
+import { rangesText } from '../../common/format.ts';
+import { Button } from '../ui/parts.tsx';
+import { Modal } from '../ui/modal.tsx';
+import { rerun } from '../stores/actions.ts';
+import { api } from '../stores/session.ts';
+import { useStudio } from '../stores/studio.ts';
+
+type Plan =
+  | { readonly state: 'asking' }
+  | { readonly state: 'known'; readonly report: RerunReport }
+  | { readonly state: 'refused'; readonly problem: Problem };
+
+/** Nothing happens that it did not say: the host plans the re-run by doing it and taking it back. */
+export function RerunDialog({
+  request: asked,
+  words,
+  onClose,
+}: {
+  request: RerunRequest;
+  words: string;
+  onClose: () => void;
+}) {
+  const run = useStudio(state => state.runId);
+  const [tryOne, setTryOne] = useState(asked.tryOne ?? false);
+  const [fromStart, setFromStart] = useState(asked.fromStart ?? false);
+  const [concurrency, setConcurrency] = useState('');
+  const [plan, setPlan] = useState<Plan>({ state: 'asking' });
+  const [busy, setBusy] = useState(false);
+  const request: RerunRequest = {
+    ...asked,
+    tryOne,
+    fromStart,
+    ...(concurrency !== '' && { concurrency: Number(concurrency) }),
+  };
+  const key = JSON.stringify({ ...request, concurrency: undefined });
+
+  useEffect(() => {
+    if (run === undefined) return undefined;
+    let current = true;
+    api()
+      .planRerun({ run, request: JSON.parse(key) as RerunRequest })
+      .then(
+        outcome => {
+          if (current)
+            setPlan(
+              outcome.ok ? { state: 'known', report: outcome.value } : { state: 'refused', problem: outcome.problem },
+            );
+        },
+        (error: unknown) => {
+          if (current)
+            setPlan({
+              state: 'refused',
+              problem: { name: 'Error', message: error instanceof Error ? error.message : String(error) },
+            });
+        },
+      );
+    return () => {
+      current = false;
+    };
+  }, [run, key]);
+
+  if (run === undefined) return null;
+  const go = async () => {
+    setBusy(true);
+    if (await rerun(run, request)) onClose();
+    else setBusy(false);
+  };
+  return (
+    <Modal
+      title={`Re-run ${words}?`}
+      onClose={onClose}
+      actions={
+        <>
+          <Button onClick={onClose}>Not now</Button>
+          <Button look="danger" disabled={busy || plan.state !== 'known'} onClick={() => void go()}>
+            {tryOne ? 'Try one' : 'Re-run'}
+          </Button>
+        </>
+      }
+    >
+      {plan.state === 'asking' && <p>Working out what it will touch…</p>}
+      {plan.state === 'refused' && (
+        <p className="wrong" role="alert">
+          {plan.problem.message}
+        </p>
+      )}
+      {plan.state === 'known' && <PlanText report={plan.report} />}
+      <label className="check">
+        <input type="checkbox" checked={tryOne} onChange={event => setTryOne(event.target.checked)} />
+        Try one first
+      </label>
+      <label className="check">
+        <input type="checkbox" checked={fromStart} onChange={event => setFromStart(event.target.checked)} />
+        From the first step, also steps that had succeeded
+      </label>
+      <label className="field">
+        <span>Batches at a time</span>
+        <input
+          type="number"
+          min={1}
+          max={10_000}
+          placeholder="as the workflow says"
+          value={concurrency}
+          onChange={event => setConcurrency(event.target.value)}
+        />
+      </label>
+    </Modal>
+  );
+}
+
+function PlanText({ report }: { report: RerunReport }) {
+  const graph = useStudio(state => state.detail?.graph);
+  if (!graph) return null;
+  return (
+    <dl>
+      {report.nodes.map(({ path, batches, indices }) => (
+        <Row key={path} term="Runs again">
+          {counted(batches, ['batch', 'batches'])} of {titleOf(graph, path)}: {rangesText(indices)}
+        </Row>
+      ))}
+      {report.steps.map(step => (
+        <Row key={step} term="Tries again">
+          {titleOf(graph, step)}
+        </Row>
+      ))}
+      <Row term="Reuses">
+        {counted(report.reused.batches, ['batch', 'batches'])} that succeeded
+        {report.reused.steps > 0 &&
+          `, and ${counted(report.reused.steps, ['step', 'steps'])} inside those that run again`}
+      </Row>
+      {report.repeats.length > 0 && (
+        <Row term="Repeats later steps">{report.repeats.map(path => titleOf(graph, path)).join(', ')}</Row>
+      )}
+      {report.takenBack.map(({ key, by }) => (
+        <Row key={key} term="Takes back">
+          {number(by)} from state <code>{label(key, 200)}</code>
+        </Row>
+      ))}
+      {report.notTakenBack.length > 0 && (
+        <Row term="Cannot take back">
+          earlier changes of state {report.notTakenBack.map(key => label(key, 200)).join(', ')}: repeated steps change
+          it once more
+        </Row>
+      )}
+      <Row term="Code">{report.codeChanged ? 'changed since this run: the re-run uses the new code' : 'unchanged'}</Row>
+      <Row term="Attempts">are added to this run; nothing is overwritten</Row>
+    </dl>
+  );
+}
+
+function Row({ term, children }: { term: string; children: React.ReactNode }) {
+  return (
+    <>
+      <dt>{term}</dt>
+      <dd>{children}</dd>
+    </>
+  );
+}

@@ -1,0 +1,99 @@
+import { useEffect, useMemo } from 'react';
+import type { Overlay } from '../../host/api/api.ts';
+import { useLoad } from './use-load.ts';
+import type { Colouring } from '../model/map-paint.ts';
+import { duration } from '../../common/format.ts';
+import { api, notice } from '../stores/session.ts';
+import { useStudio } from '../stores/studio.ts';
+
+export type ColourBy = 'status' | 'duration' | 'attempt' | 'cause';
+
+/** Colours and what they mean. */
+export interface NamedColouring {
+  readonly colouring: Colouring;
+  readonly legend: readonly { readonly colour: string; readonly words: string }[];
+}
+
+/** One hue from dark to light, so that more is brighter whatever eyes see it. */
+const RAMP = ['#26384a', '#2f5673', '#3a789f', '#4f9cc9', '#7cc0e6', '#c4e6f8'] as const;
+/** Told apart under the common colour blindnesses (Okabe and Ito), none of them a state's colour. */
+const KINDS = ['#e69f00', '#56b4e9', '#f0e442', '#cc79a7', '#d55e00', '#0072b2', '#009e73', '#ffffff'] as const;
+const NONE = '#33404f';
+
+/** What the map is coloured by, when that is not the state. Asked anew when batches have come to an end. */
+export function useColouring(
+  run: number | undefined,
+  node: number | undefined,
+  by: ColourBy,
+): NamedColouring | undefined {
+  const ended = useStudio(state => {
+    const counts = state.progress?.nodes.find(other => other.node === node)?.batches;
+    return counts ? counts.succeeded + counts.failed : 0;
+  });
+  const wanted = by === 'status' || run === undefined || node === undefined ? undefined : { run, node, by };
+  const loaded = useLoad(wanted && (() => api().getOverlay(wanted)), [wanted], ended);
+  const message = loaded.state === 'failed' ? loaded.message : undefined;
+  useEffect(() => {
+    if (message !== undefined) notice(new Error(message));
+  }, [message]);
+  const overlay = wanted && loaded.state === 'loaded' && loaded.value.by === by ? loaded.value : undefined;
+  const groups = useStudio(state => state.problems?.groups);
+  return useMemo(
+    () => overlay && colouringOf(overlay, cause => groups?.find(({ group }) => group === cause)?.message ?? cause),
+    [overlay, groups],
+  );
+}
+
+/** @param inWords What a cause is called: its message. */
+function colouringOf(overlay: Overlay, inWords: (cause: string) => string): NamedColouring | undefined {
+  switch (overlay.by) {
+    case 'duration': {
+      const upTo = bounds(overlay.max);
+      const step = (value: number) => upTo.findIndex(bound => value <= bound);
+      return {
+        colouring: {
+          colour: index => {
+            const value = overlay.values[index] ?? -1;
+            return value < 0 ? NONE : (RAMP[step(value)] ?? NONE);
+          },
+          weight: index => overlay.values[index] ?? -1,
+        },
+        legend: RAMP.map((colour, at) => ({ colour, words: `to ${duration(upTo[at] ?? overlay.max)}` })),
+      };
+    }
+    case 'attempt':
+      return {
+        colouring: {
+          colour: index => {
+            const value = overlay.values[index] ?? 0;
+            return value === 0 ? NONE : (RAMP[Math.min(RAMP.length, value + 1) - 1] ?? NONE);
+          },
+          weight: index => overlay.values[index] ?? 0,
+        },
+        legend: [1, 2, 3, 4, 5].map(attempt => ({
+          colour: RAMP[attempt] ?? NONE,
+          words: attempt === 5 ? '5 or more' : String(attempt),
+        })),
+      };
+    case 'times': // For playback, which is no colouring.
+      return undefined;
+    case 'cause':
+      return {
+        colouring: {
+          colour: index => {
+            const value = overlay.values[index] ?? 0;
+            return value === 0 ? NONE : (KINDS[Math.min(KINDS.length, value) - 1] ?? NONE);
+          },
+          weight: index => Math.sign(overlay.values[index] ?? 0),
+        },
+        legend: overlay.causes
+          .slice(0, KINDS.length)
+          .map((cause, at) => ({ colour: KINDS[at] ?? NONE, words: inWords(cause) })),
+      };
+  }
+}
+
+/** Each three times the one before it, up to the longest: of a few that took very long and many that did not, both can be told apart. */
+function bounds(longest: number): readonly number[] {
+  return RAMP.map((_, at) => Math.max(longest, 1) / 3 ** (RAMP.length - 1 - at));
+}

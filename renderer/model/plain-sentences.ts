@@ -1,0 +1,107 @@
+import type { Graph, GraphNode, Progress } from '../../host/api/api.ts';
+import { titleFor } from './graph/plan.ts';
+import { counted, number, timeLeft } from '../../common/format.ts';
+import { unitOf } from '../../common/graph-nodes.ts';
+
+export interface Phrase {
+  readonly words: string;
+  readonly tone?: 'succeeded' | 'failed';
+}
+
+/** `Checked 2,900 of 3,201 films. 12 groups need attention. About 20 seconds left.` */
+export function sentence(progress: Progress, graph: Graph): Phrase[] {
+  const nodes = progress.nodes.filter(node => !progress.nodes.some(other => node.path.startsWith(`${other.path}/`)));
+  const unit = nodes.length === 1 && nodes[0] ? unitOf(graph, nodes[0].path) : (['item', 'items'] as const);
+  const { items, failedBatches, status } = progress;
+  const phrases: Phrase[] = [];
+  if (items.total > 0) {
+    const all = items.succeeded === items.total;
+    phrases.push(
+      { words: 'Done with ' },
+      { words: number(items.succeeded), tone: 'succeeded' },
+      {
+        words: all ? ` ${items.total === 1 ? unit[0] : unit[1]}: all of them. ` : ` of ${counted(items.total, unit)}. `,
+      },
+    );
+  }
+  if (failedBatches > 0)
+    phrases.push(
+      { words: number(failedBatches), tone: 'failed' },
+      { words: ` ${failedBatches === 1 ? 'group needs' : 'groups need'} attention. ` },
+    );
+  if (status === 'running')
+    phrases.push({
+      words: progress.left ? `${capitalised(longWords(timeLeft(progress.left)))} left.` : 'It is at work.',
+    });
+  else if (status !== 'completed' && failedBatches === 0) phrases.push({ words: ENDINGS[status] });
+  else if (items.total === 0) phrases.push({ words: 'It is done.' });
+  return phrases;
+}
+
+const ENDINGS = {
+  paused: 'It is paused.',
+  cancelled: 'It was stopped.',
+  interrupted: 'It was interrupted and can go on.',
+  failed: 'It could not go on.',
+  running: '',
+} as const;
+
+export interface OutlineNode {
+  readonly path: string;
+  readonly title: string;
+  readonly description: string | undefined;
+  readonly state: 'done' | 'working' | 'stopped' | 'next';
+  readonly words: string;
+  /** The number of its batch node in the run, once it has one. */
+  readonly batchNode: number | undefined;
+}
+
+/** The workflow's main stations, in order: what stands inside batches is their own business. */
+export function outline(graph: Graph, progress: Progress): OutlineNode[] {
+  const stations = graph.nodes.filter(node => node.kind !== 'log');
+  let reached = true;
+  return stations.map(node => {
+    const state = stateOf(node, progress, reached);
+    if (state !== 'done') reached = false;
+    return {
+      path: node.path,
+      title: titleFor(node),
+      description: node.description,
+      state,
+      words: WORDS[state],
+      batchNode: progress.nodes.find(other => other.path === node.path)?.node,
+    };
+  });
+}
+
+const WORDS = { done: 'done', working: 'at work', stopped: 'needs attention', next: 'comes next' } as const;
+
+function stateOf(node: GraphNode, progress: Progress, reached: boolean): OutlineNode['state'] {
+  const batches = progress.nodes.find(other => other.path === node.path);
+  if (batches) {
+    if (batches.batches.failed > 0 && progress.status !== 'running' && progress.status !== 'completed')
+      return 'stopped';
+    return batches.complete && batches.batches.succeeded + batches.batches.failed === batches.batches.total
+      ? 'done'
+      : progress.status === 'running'
+        ? 'working'
+        : 'next';
+  }
+  const step = progress.steps.find(other => other.path === node.path);
+  if (!step) return progress.status === 'completed' ? 'done' : 'next';
+  if (step.running > 0) return 'working';
+  if (step.failed > 0) return 'stopped';
+  return reached && step.succeeded > 0 ? 'done' : 'next';
+}
+
+function longWords(left: string): string {
+  return left
+    .replace(/ s$/, ' seconds')
+    .replace(/ min$/, ' minutes')
+    .replace(/ h$/, ' hours')
+    .replace(/^(about )?1 (second|minute|hour)s$/, '$11 $2');
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

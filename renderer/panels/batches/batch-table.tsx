@@ -1,0 +1,142 @@
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { useEffect, useRef, useState } from 'react';
+import type { BatchFilter, BatchRow } from '../../../host/api/api.ts';
+import { duration, number } from '../../../common/format.ts';
+import { Empty, Glyph } from '../../ui/parts.tsx';
+import { inspect } from '../../stores/actions.ts';
+import { useStudio } from '../../stores/studio.ts';
+import { useBatchPages, type BatchOrder } from '../../hooks/use-batch-pages.ts';
+
+const ROW = 30;
+const COLUMNS: readonly { readonly title: string; readonly sort?: BatchOrder['sort'] }[] = [
+  { title: 'Batch', sort: 'index' },
+  { title: 'State', sort: 'status' },
+  { title: 'Items' },
+  { title: 'Attempts', sort: 'attempts' },
+  { title: 'Took', sort: 'duration' },
+  { title: 'Error' },
+];
+
+/** The map's twin: the same batches as rows, all of it by keyboard. */
+export function BatchTable({ run, node, where }: { run: number; node: number; where: BatchFilter }) {
+  const [order, setOrder] = useState<BatchOrder>({ sort: 'index', descending: false });
+  const pages = useBatchPages(run, node, where, order);
+  const inspected = useStudio(state =>
+    state.inspected.kind === 'batch' && state.inspected.node === node ? state.inspected.index : undefined,
+  );
+  const scroll = useRef<HTMLDivElement>(null);
+  const [focus, setFocus] = useState(0);
+  const rows = useVirtualizer({
+    count: pages.total,
+    getScrollElement: () => scroll.current,
+    estimateSize: () => ROW,
+    overscan: 12,
+  });
+  const visible = rows.getVirtualItems();
+  const [first, last] = [visible[0]?.index ?? 0, visible.at(-1)?.index ?? 0];
+  const { need } = pages;
+  useEffect(() => need(first, last), [need, first, last]);
+
+  const onKeyDown = (event: React.KeyboardEvent) => {
+    const by = { ArrowDown: 1, ArrowUp: -1, PageDown: 20, PageUp: -20, Home: -Infinity, End: Infinity }[event.key];
+    if (event.key === 'Enter') open(pages.row(focus));
+    if (by === undefined) return;
+    event.preventDefault();
+    const next = Math.max(
+      0,
+      Math.min(pages.total - 1, by === Infinity ? pages.total - 1 : by === -Infinity ? 0 : focus + by),
+    );
+    setFocus(next);
+    rows.scrollToIndex(next);
+    open(pages.row(next));
+  };
+  const sortBy = (sort: BatchOrder['sort']) =>
+    setOrder(before => ({ sort, descending: before.sort === sort ? !before.descending : sort !== 'index' }));
+  const open = (row: BatchRow | undefined) => {
+    if (row) inspect({ kind: 'batch', node, index: row.index });
+  };
+
+  return (
+    <div className="batch-table" role="table" aria-label="Batches as rows" aria-rowcount={pages.total}>
+      <div className="batch-row head" role="row">
+        {COLUMNS.map(({ title, sort }) => (
+          <span
+            key={title}
+            role="columnheader"
+            aria-sort={sort === order.sort ? (order.descending ? 'descending' : 'ascending') : undefined}
+          >
+            {sort ? (
+              <button type="button" onClick={() => sortBy(sort)}>
+                {title}
+                {sort === order.sort && <i aria-hidden>{order.descending ? ' ↓' : ' ↑'}</i>}
+              </button>
+            ) : (
+              title
+            )}
+          </span>
+        ))}
+      </div>
+      {pages.total === 0 && <Empty>No batch matches.</Empty>}
+      <div
+        ref={scroll}
+        className="scroll"
+        tabIndex={0}
+        role="rowgroup"
+        aria-label="Rows: arrow keys move, Enter inspects"
+        onKeyDown={onKeyDown}
+      >
+        <div style={{ height: rows.getTotalSize(), position: 'relative' }}>
+          {visible.map(({ index, start }) => {
+            const row = pages.row(index);
+            return (
+              <div
+                key={index}
+                role="row"
+                className={`batch-row ${row?.index === inspected && row ? 'current' : ''}`}
+                style={{ position: 'absolute', top: start, left: 0, right: 0 }}
+                aria-rowindex={index + 1}
+                aria-label={row ? `Batch ${row.index}, ${row.status}` : undefined}
+                aria-current={row !== undefined && row.index === inspected}
+                onClick={() => {
+                  setFocus(index);
+                  open(row);
+                }}
+                onDoubleClick={() => {
+                  if (row) inspect({ kind: 'batch', node, index: row.index }, 'error');
+                }}
+              >
+                {row && <Cells row={row} />}
+              </div>
+            );
+          })}
+        </div>
+      </div>
+    </div>
+  );
+}
+
+function Cells({ row }: { row: BatchRow }) {
+  return (
+    <>
+      <span role="cell" className="numbers">
+        {number(row.index)}
+      </span>
+      <span role="cell">
+        <Glyph status={row.status} silent />
+        {row.status}
+      </span>
+      <span role="cell" className="numbers">
+        {number(row.items)}
+      </span>
+      <span role="cell" className="numbers">
+        {row.attempts}
+      </span>
+      <span role="cell" className="numbers">
+        {row.startedAt !== undefined && row.endedAt !== undefined ? duration(row.endedAt - row.startedAt) : ''}
+      </span>
+      <span role="cell" className="message">
+        {row.message}
+      </span>
+    </>
+  );
+}

@@ -1,0 +1,112 @@
+import type { KeyboardEvent, ReactNode } from 'react';
+import type { GraphNode } from '../../../host/api/api.ts';
+import { locationText } from '../../../common/format.ts';
+import { Glyph } from '../../ui/parts.tsx';
+import { inspect, openInEditor } from '../../stores/actions.ts';
+import { Handle, Position, useReveal } from './flow.ts';
+import type { Fact } from '../../model/graph/node-text.ts';
+import type { PlanNode } from '../../model/graph/plan.ts';
+import type { Standing } from '../../model/graph/node-state.ts';
+import { useIsInspected } from '../../hooks/use-node-state.ts';
+
+interface CardProps {
+  readonly node: PlanNode;
+  /** Its accessible name. */
+  readonly name: string;
+  readonly standing: Standing;
+  readonly className: string;
+  readonly children: ReactNode;
+}
+
+/** What every card of the graph has: it can be focused, named, chosen, and lines end at it. */
+export function Card({ node, name, standing, className, children }: CardProps) {
+  const chosen = useIsInspected(node);
+  const reveal = useReveal();
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === 'Enter') inspectCard(node);
+    else if (event.key.toLowerCase() === 'e' && node.node?.at) openPlace(node.node.at);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  return (
+    <div
+      className={`graph-card is-${standing} ${className} ${chosen ? 'is-chosen' : ''}`}
+      role="group"
+      aria-label={name}
+      aria-current={chosen || undefined}
+      title={node.hint ?? node.node?.description}
+      tabIndex={0}
+      data-card={node.id}
+      onKeyDown={onKeyDown}
+      onFocus={event => {
+        if (event.currentTarget.matches(':focus-visible')) reveal(node.id);
+      }}
+    >
+      {children}
+      <Ends />
+    </div>
+  );
+}
+
+/** React Flow draws no line to a node without them. Lines have their own ends (layout.ts); these are not seen. */
+export function Ends() {
+  return (
+    <>
+      <Handle type="target" position={Position.Left} isConnectable={false} />
+      <Handle type="source" position={Position.Right} isConnectable={false} />
+    </>
+  );
+}
+
+export function inspectCard({ kind, path }: PlanNode): void {
+  if (kind === 'start') inspect({ kind: 'run' }, 'input');
+  else if (kind === 'end') inspect({ kind: 'run' }, 'output');
+  else if (path !== '') inspect({ kind: 'node', path });
+}
+
+/** Its state by a sign; where there is none yet, none. */
+export function Sign({ standing }: { standing: Standing }) {
+  if (standing === 'idle') return null;
+  return <Glyph status={standing === 'unreached' ? 'waiting' : standing} silent />;
+}
+
+export function Facts({ facts }: { facts: readonly Fact[] }) {
+  return (
+    <p className="card-facts numbers" title={facts.map(({ text }) => text).join(' · ')}>
+      {facts.map(({ text, short, bad }, index) => (
+        <span key={index} className={bad ? 'card-bad' : ''}>
+          {index > 0 && <i aria-hidden> · </i>}
+          {short ?? text}
+        </span>
+      ))}
+    </p>
+  );
+}
+
+type Place = NonNullable<GraphNode['at']>;
+
+/** Where it is written; opens it there. By the keyboard: E on the card. */
+export function SourceChip({ at }: { at: Place | undefined }) {
+  if (!at) return null;
+  return (
+    <button
+      type="button"
+      className="source-chip nopan"
+      tabIndex={-1}
+      aria-label={`Open ${locationText(at)} in the editor`}
+      title="Open in the editor"
+      onClick={event => {
+        event.stopPropagation();
+        openPlace(at);
+      }}
+    >
+      {locationText(at)}
+    </button>
+  );
+}
+
+function openPlace({ file, line, column }: Place): void {
+  void openInEditor(file, line, column);
+}

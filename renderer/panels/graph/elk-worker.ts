@@ -1,0 +1,20 @@
+import ELK from 'elkjs/lib/elk-api.js';
+import ElkWorker from 'elkjs/lib/elk-worker.min.js?worker';
+import type { Elk } from '../../model/graph/layout.ts';
+
+let elk: InstanceType<typeof ELK> | undefined;
+
+/** ELK, in a worker of its own. */
+export const elkInWorker: Elk = async graph => {
+  elk ??= new ELK({ workerFactory: () => new ElkWorker() });
+  return await elk.layout(graph);
+};
+
+/** It is 1.6 MB that has to be read before it does anything: better while there is nothing to lay out yet. */
+export function warmElk(): void {
+  elkInWorker({
+    id: 'nothing',
+    children: [{ id: 'one', width: 1, height: 1 }],
+    layoutOptions: { 'elk.algorithm': 'layered' },
+  }).catch(() => undefined);
+}

@@ -1,0 +1,84 @@
+import { Button } from '../../ui/parts.tsx';
+import { openDialog } from '../../stores/actions.ts';
+import { openWorkflow } from '../../stores/session.ts';
+import { useStudio } from '../../stores/studio.ts';
+
+const SHORTEST = `import { cronflow } from 'cronflow';
+
+cronflow
+  .define({ id: 'hello', name: 'Greet everyone' })
+  .batch('greet', { items: ['Ada', 'Grace', 'Mary'], size: 1 }, (names, flow) => {
+    flow.step('say', () => \`Hello, \${names[0]}\`);
+  });`;
+
+/** Nothing is open: what to do next. */
+export function EmptyGraph() {
+  const files = useStudio(state => state.workspace?.files);
+  const loading = useStudio(state => state.workspace?.loading === true);
+  if (!files || (files.length === 0 && loading))
+    return (
+      <div className="graph-empty">
+        <p>Looking for workflows…</p>
+      </div>
+    );
+  const workflows = files.flatMap(({ file, graphs }) => graphs.map(graph => ({ file, graph })));
+  if (workflows.length === 0) return <FirstWorkflow broken={files.length > 0} />;
+  return (
+    <div className="graph-empty">
+      <div className="empty-card">
+        <h2>Choose a workflow</h2>
+        <p>
+          It is drawn here: what it does, step by step. Run it, and this picture shows every batch as it goes, and why
+          any of them failed.
+        </p>
+        <ul>
+          {workflows.slice(0, 6).map(({ file, graph }) => (
+            <li key={`${file} ${graph.id}`}>
+              <button type="button" className="graph-pick" onClick={() => openWorkflow(file, graph.id)}>
+                <b>{graph.name}</b>
+                {graph.description && <span>{graph.description}</span>}
+              </button>
+              <Button
+                look="primary"
+                small
+                aria-label={`Run ${graph.name}`}
+                onClick={() => {
+                  openWorkflow(file, graph.id);
+                  openDialog({ kind: 'run', of: { file, workflow: graph.id } });
+                }}
+              >
+                Run…
+              </Button>
+            </li>
+          ))}
+        </ul>
+      </div>
+    </div>
+  );
+}
+
+function FirstWorkflow({ broken }: { broken: boolean }) {
+  return (
+    <div className="graph-empty">
+      <div className="empty-card">
+        <h2>{broken ? 'No workflow here loads yet' : 'No workflow in this folder yet'}</h2>
+        <p>
+          {broken
+            ? 'Choose a file on the left to see what is wrong with it, or begin another.'
+            : 'A workflow is a TypeScript file in this folder. This is a whole one:'}
+        </p>
+        {!broken && (
+          <pre className="code-frame" tabIndex={0} aria-label="The shortest workflow">
+            {SHORTEST}
+          </pre>
+        )}
+        <footer>
+          <Button look="primary" onClick={() => openDialog({ kind: 'new-workflow' })}>
+            New workflow…
+          </Button>
+          <span>Save it, and it is drawn here.</span>
+        </footer>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,118 @@
+import { useCallback, useEffect, useMemo, useRef, type KeyboardEvent } from 'react';
+import { BoxCard } from './box-card.tsx';
+import { cameraFor, CLOSEST, FARTHEST, type Camera } from '../../model/graph/camera.ts';
+import { inspectCard } from './card.tsx';
+import { EndCard, ForkCard, NoteCard, StepCard } from './cards.tsx';
+import { cardsOf, linesOf, type CardNode, type LineEdge } from './elements.ts';
+import { Background, BackgroundVariant, ReactFlow, useCamera, useFlowSize, useIsFar } from './flow.ts';
+import { ArrowHead, Line } from './line.tsx';
+import type { Laid } from './use-layout.ts';
+
+const NODE_TYPES = { step: StepCard, fork: ForkCard, box: BoxCard, end: EndCard, note: NoteCard };
+const EDGE_TYPES = { line: Line };
+
+/** Where a person has moved the camera to, by whose graph it is: it is there when they come back. */
+const cameras = new Map<string, Camera>();
+
+/**
+ * The plane on which cards stand: to be moved and zoomed, not to be edited. Only the person moves the camera; it is set
+ * when a graph is first shown, and follows the size of the screen until they have.
+ */
+export function GraphPlane({ of, laid }: { of: string; laid: Laid }) {
+  const nodes = useMemo(() => cardsOf(laid), [laid]);
+  const edges = useMemo(() => linesOf(laid), [laid]);
+  const far = useIsFar();
+  const controls = useControls(of, laid);
+  return (
+    <div className={`graph-plane ${far ? 'far' : ''}`} onKeyDown={event => onZoomKey(event, controls)}>
+      <ArrowHead />
+      <ReactFlow<CardNode, LineEdge>
+        nodes={nodes}
+        edges={edges}
+        nodeTypes={NODE_TYPES}
+        edgeTypes={EDGE_TYPES}
+        nodesDraggable={false}
+        nodesConnectable={false}
+        nodesFocusable={false}
+        edgesFocusable={false}
+        elementsSelectable={false}
+        panOnScroll
+        zoomOnDoubleClick={false}
+        minZoom={FARTHEST}
+        maxZoom={CLOSEST}
+        deleteKeyCode={null}
+        selectionKeyCode={null}
+        multiSelectionKeyCode={null}
+        disableKeyboardA11y
+        attributionPosition="bottom-left"
+        onError={ignoreHidden}
+        onNodeClick={(_event, { data }) => inspectCard(data.plan)}
+        onMoveEnd={(event, viewport) => {
+          if (event) cameras.set(of, viewport);
+        }}
+      >
+        <Background variant={BackgroundVariant.Dots} gap={22} size={1.6} />
+      </ReactFlow>
+      <div className="graph-controls" role="group" aria-label="Camera">
+        <button type="button" aria-label="Zoom in" title="Zoom in (+)" onClick={controls.zoomIn}>
+          +
+        </button>
+        <button type="button" aria-label="Zoom out" title="Zoom out (−)" onClick={controls.zoomOut}>
+          −
+        </button>
+        <button type="button" aria-label="Show the whole graph" title="Show the whole graph (0)" onClick={controls.fit}>
+          ⤢
+        </button>
+      </div>
+    </div>
+  );
+}
+
+interface Controls {
+  readonly zoomIn: () => void;
+  readonly zoomOut: () => void;
+  readonly fit: () => void;
+}
+
+const ZOOM_STEP = 1.25;
+
+function useControls(of: string, laid: Laid): Controls {
+  const { set, zoomBy } = useCamera();
+  const size = useFlowSize();
+  const latest = useRef(laid);
+  latest.current = laid;
+  const fit = useCallback(() => {
+    if (size.width > 0 && size.height > 0) set(cameraFor(latest.current.plan, latest.current.layout, size));
+  }, [set, size]);
+  // When it is first seen, and when the screen's size changes; a change of the graph or of the run is none of these.
+  useEffect(() => {
+    const kept = cameras.get(of);
+    if (kept) set(kept);
+    else fit();
+  }, [of, set, fit]);
+  return useMemo(
+    () => ({
+      zoomIn: () => void cameras.set(of, zoomBy(ZOOM_STEP)),
+      zoomOut: () => void cameras.set(of, zoomBy(1 / ZOOM_STEP)),
+      fit: () => {
+        cameras.delete(of);
+        fit();
+      },
+    }),
+    [of, zoomBy, fit],
+  );
+}
+
+function onZoomKey(event: KeyboardEvent, controls: Controls): void {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  const action = { '+': controls.zoomIn, '=': controls.zoomIn, '-': controls.zoomOut, 0: controls.fit }[event.key];
+  if (!action) return;
+  event.preventDefault();
+  event.stopPropagation();
+  action();
+}
+
+/** React Flow warns while it has no size, as when another view is shown. Anything else is a defect. */
+function ignoreHidden(code: string, message: string): void {
+  if (code !== '004') console.error(message);
+}

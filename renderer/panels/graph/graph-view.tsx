@@ -1,0 +1,90 @@
+import { useEffect, useMemo, useState, type KeyboardEvent } from 'react';
+import { useShallow } from 'zustand/react/shallow';
+import type { Graph } from '../../../host/api/api.ts';
+import { useStudio } from '../../stores/studio.ts';
+import { warmElk } from './elk-worker.ts';
+import { EmptyGraph } from './empty-graph.tsx';
+import { ReactFlowProvider } from './flow.ts';
+import './graph.css';
+import { GraphPlane } from './graph-plane.tsx';
+import { LoadBanner, LoadProblem } from './load-problem.tsx';
+import { planOf, type Plan } from '../../model/graph/plan.ts';
+import { sourceOf, type Source } from '../../model/graph/graph-source.ts';
+import { useLayout } from './use-layout.ts';
+import { useIsOpening, useMapSizes, useUndrawn } from '../../hooks/use-node-state.ts';
+import { extrasOf } from '../../model/graph/what-ran.ts';
+
+/** The run that is open as a living graph, or the workflow before any run of it. */
+export function GraphView() {
+  const source = useStudio(useShallow(sourceOf));
+  useEffect(warmElk, []);
+  return (
+    <section aria-label="Graph" className="graph" onKeyDown={moveFocus}>
+      <Shown source={source} />
+    </section>
+  );
+}
+
+function Shown({ source }: { source: Source }) {
+  const opening = useIsOpening();
+  const { key, file, graph, problem } = useHeld(source, opening);
+  if (graph) {
+    return (
+      <>
+        {problem && <LoadBanner file={file ?? ''} problem={problem} />}
+        <ReactFlowProvider>
+          <Drawn of={key} graph={graph} />
+        </ReactFlowProvider>
+      </>
+    );
+  }
+  if (problem) return <LoadProblem file={file ?? ''} problem={problem} />;
+  return opening ? null : <EmptyGraph />;
+}
+
+/** A run that has just been started is not in the list yet: until it is known whose it is, what was there stays. */
+function useHeld(source: Source, opening: boolean): Source {
+  const [held, hold] = useState(source);
+  const isKnown = source.graph !== undefined || !opening;
+  if (isKnown && held !== source) hold(source);
+  return isKnown ? source : held;
+}
+
+function Drawn({ of, graph }: { of: string; graph: Graph }) {
+  const plan = usePlan(graph);
+  const laid = useLayout(of, plan, useMapSizes());
+  return laid ? <GraphPlane of={of} laid={laid} /> : <p className="graph-drawing">Drawing…</p>;
+}
+
+/** Made anew when the workflow changes, or when something ran that was not in its drawing. */
+function usePlan(graph: Graph): Plan {
+  const { paths, batches } = useUndrawn(graph);
+  return useMemo(() => planOf(graph, extrasOf(graph, paths, new Set(batches))), [graph, paths, batches]);
+}
+
+const STEPS: Readonly<Record<string, number>> = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
+
+/** Arrow keys go from card to card, in the order in which they run; Home and End to the first and the last. */
+function moveFocus(event: KeyboardEvent<HTMLElement>): void {
+  if (
+    !(event.target instanceof HTMLElement) ||
+    event.target.dataset.card === undefined ||
+    event.ctrlKey ||
+    event.metaKey ||
+    event.altKey
+  )
+    return;
+  const cards = [...event.currentTarget.querySelectorAll<HTMLElement>('[data-card]')];
+  const step = STEPS[event.key];
+  const to =
+    event.key === 'Home'
+      ? 0
+      : event.key === 'End'
+        ? cards.length - 1
+        : step === undefined
+          ? undefined
+          : cards.indexOf(event.target) + step;
+  if (to === undefined) return;
+  event.preventDefault();
+  cards[Math.min(cards.length - 1, Math.max(0, to))]?.focus({ preventScroll: true });
+}

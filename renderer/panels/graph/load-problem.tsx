@@ -1,0 +1,81 @@
+import { useState } from 'react';
+import type { Problem } from '../../../host/api/api.ts';
+import { label } from '../../model/shown-text.ts';
+import { Button, Glyph } from '../../ui/parts.tsx';
+import { openInEditor } from '../../stores/actions.ts';
+import { locationText } from '../../../common/format.ts';
+import { frameLines } from '../../model/code-frame.ts';
+
+interface Props {
+  /** Relative to the workspace. */
+  readonly file: string;
+  readonly problem: Problem;
+}
+
+/** In the place of a graph: why there is none. */
+export function LoadProblem({ file, problem }: Props) {
+  return (
+    <div className="graph-empty">
+      <div className="empty-card load-problem" role="alert">
+        <h2>
+          <Glyph status="failed" silent />
+          {label(file)} does not load
+        </h2>
+        <p className="load-message">{problem.message}</p>
+        <CodeFrame problem={problem} />
+        <footer>
+          <EditButton file={file} problem={problem} />
+          <span>Save the file, and it is drawn here.</span>
+        </footer>
+      </div>
+    </div>
+  );
+}
+
+/** Above the graph of before. */
+export function LoadBanner({ file, problem }: Props) {
+  const [open, setOpen] = useState(false);
+  return (
+    <div className="load-banner" role="alert">
+      <p>
+        <Glyph status="failed" silent />
+        <b>{label(file)} does not load any more.</b> What you see is as it was before.{' '}
+        <span className="load-message">{problem.message.split('\n')[0]}</span>
+      </p>
+      {problem.codeFrame && (
+        <Button small look="quiet" aria-expanded={open} onClick={() => setOpen(!open)}>
+          {open ? 'Hide the code' : 'Show the code'}
+        </Button>
+      )}
+      <EditButton file={file} problem={problem} />
+      {open && <CodeFrame problem={problem} />}
+    </div>
+  );
+}
+
+function EditButton({ file, problem }: Props) {
+  const at =
+    problem.file !== undefined && problem.line !== undefined
+      ? locationText({ file: problem.file, line: problem.line })
+      : label(file);
+  return (
+    <Button small onClick={() => void openInEditor(problem.file ?? file, problem.line, problem.column)}>
+      Open {at}
+    </Button>
+  );
+}
+
+function CodeFrame({ problem: { codeFrame, line } }: { problem: Problem }) {
+  if (!codeFrame) return null;
+  return (
+    <pre className="code-frame" tabIndex={0} aria-label={`The code around line ${line ?? ''}`}>
+      {frameLines(codeFrame).map(({ number, text, hot }, index) => (
+        <span key={index} className={hot ? 'code-hot' : ''}>
+          <i>{number}</i>
+          {text}
+          {'\n'}
+        </span>
+      ))}
+    </pre>
+  );
+}

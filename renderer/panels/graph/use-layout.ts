@@ -1,0 +1,67 @@
+import { useEffect, useMemo, useState } from 'react';
+import { notice } from '../../stores/session.ts';
+import { elkInWorker } from './elk-worker.ts';
+import { layOut, type Layout } from '../../model/graph/layout.ts';
+import { pageMeasure } from './page-measure.ts';
+import type { Plan } from '../../model/graph/plan.ts';
+import { labelCount, sizesOf, type MapSizes } from '../../model/graph/sizes.ts';
+import type { Measure } from '../../model/graph/wrap-text.ts';
+
+/** A plan and where its parts are. */
+export interface Laid {
+  readonly plan: Plan;
+  readonly layout: Layout;
+}
+
+interface Done extends Laid {
+  readonly of: string;
+  readonly shape: string;
+}
+
+/** The latest layout of each workflow: an edit moves as little of it as it can, and a return finds it as it was. */
+const latest = new Map<string, Done>();
+let pageMeasured: Measure | undefined;
+
+/**
+ * Lays a plan out, when its structure or a card's size has changed and not otherwise. Until it is done, what was there
+ * before stays.
+ */
+export function useLayout(of: string, plan: Plan | undefined, maps: MapSizes): Laid | undefined {
+  const [done, setDone] = useState<Done | undefined>(() => latest.get(of));
+  const input = useMemo(() => {
+    if (!plan) return undefined;
+    const measure = (pageMeasured ??= pageMeasure());
+    const sizes = sizesOf(plan, measure, maps);
+    const counts = (fork: string) => labelCount(plan, fork, maps);
+    // Whatever the layout is made from: the same text, the same layout.
+    const shape = JSON.stringify([
+      plan.chain,
+      [...sizes],
+      plan.edges.map(({ id, way }) => [id, way?.label, way && counts(way.fork)]),
+    ]);
+    return { sizes, measure, counts, shape };
+  }, [plan, maps]);
+  const shape = input?.shape;
+  useEffect(() => {
+    if (!plan || !input || latest.get(of)?.shape === shape) return undefined;
+    let given = true;
+    layOut(plan, input.sizes, input.measure, input.counts, elkInWorker, latest.get(of)?.layout)
+      .then(layout => {
+        if (!given) return;
+        const result = { of, shape: input.shape, plan, layout };
+        latest.set(of, result);
+        setDone(result);
+      })
+      .catch(notice);
+    return () => {
+      given = false;
+    };
+    // The plan belongs to its shape: a plan of the same shape needs no other layout.
+    // oxlint-disable-next-line react-hooks/exhaustive-deps
+  }, [of, shape]);
+  const current = done?.of === of ? done : latest.get(of);
+  return useMemo(() => {
+    if (!plan || !current) return undefined;
+    return { plan: current.shape === shape ? plan : current.plan, layout: current.layout };
+  }, [plan, current, shape]);
+}

@@ -1,0 +1,97 @@
+import type { WorkflowFile, WorkflowRef } from '../../../host/api/api.ts';
+import { label } from '../../model/shown-text.ts';
+import { Button } from '../../ui/parts.tsx';
+import { number } from '../../../common/format.ts';
+import { askToRerun, openDialog, present, resumeRun, setTheme, stopRun } from '../../stores/actions.ts';
+import { useStudio, type Theme } from '../../stores/studio.ts';
+import { ConnectionState } from './connection-state.tsx';
+import './header.css';
+
+const NEXT_THEME: Readonly<Record<Theme, Theme>> = { system: 'light', light: 'dark', dark: 'system' };
+
+export function Header() {
+  return (
+    <header className="header">
+      <span className="brand">Cronflow Studio</span>
+      <Breadcrumb />
+      <span className="space" />
+      <ConnectionState />
+      <Button look="quiet" shortcut="Ctrl K" onClick={() => openDialog({ kind: 'palette' })}>
+        Search or do…
+      </Button>
+      <ThemeButton />
+      <Button look="quiet" shortcut="P" onClick={() => present(true)}>
+        Present
+      </Button>
+      <RunControls />
+    </header>
+  );
+}
+
+function Breadcrumb() {
+  const workspace = useStudio(state => state.workspace?.name);
+  const workflow = useStudio(state => state.workflow);
+  const title = useStudio(state => state.detail?.item.name ?? graphName(state.workspace?.files, state.workflow));
+  const run = useStudio(state => state.runId);
+  return (
+    <nav className="breadcrumb" aria-label="Where you are">
+      {workspace && <span>{workspace}</span>}
+      {workflow && <b>{title ?? label(workflow.workflow || workflow.file, 200)}</b>}
+      {run !== undefined && <span>run {run}</span>}
+    </nav>
+  );
+}
+
+function graphName(files: readonly WorkflowFile[] | undefined, of: WorkflowRef | undefined): string | undefined {
+  return files?.find(file => file.file === of?.file)?.graphs.find(graph => graph.id === of?.workflow)?.name;
+}
+
+function ThemeButton() {
+  const theme = useStudio(state => state.theme);
+  return (
+    <Button look="quiet" onClick={() => setTheme(NEXT_THEME[theme])} title="Follow the system, or choose dark or light">
+      Theme: {theme}
+    </Button>
+  );
+}
+
+/** The buttons that fit the state the run is in. */
+function RunControls() {
+  const run = useStudio(state => state.runId);
+  const workflow = useStudio(state => state.workflow);
+  const status = useStudio(state => state.progress?.status);
+  const failed = useStudio(state => state.progress?.failedBatches ?? 0);
+  const again = workflow && (
+    <Button look={run === undefined ? 'primary' : 'plain'} onClick={() => openDialog({ kind: 'run', of: workflow })}>
+      {run === undefined ? 'Run' : 'Run again…'}
+    </Button>
+  );
+  if (run === undefined || status === undefined) return again ?? null;
+  const resumable = status === 'interrupted' || status === 'paused';
+  return (
+    <>
+      {status === 'running' && <Button onClick={() => void stopRun(run, 'paused')}>Pause</Button>}
+      {status === 'running' && <Button onClick={() => void stopRun(run, 'cancelled')}>Cancel</Button>}
+      {status !== 'running' && again}
+      {resumable && (
+        <Button look="primary" onClick={() => void resumeRun(run)}>
+          Resume
+        </Button>
+      )}
+      {(failed > 0 || status === 'failed' || status === 'cancelled') && (
+        <Button look="danger" onClick={() => askToRerun({ select: 'failed' }, failedWords(status, failed))}>
+          {failed > 0
+            ? `Re-run failed (${number(failed)})`
+            : status === 'cancelled'
+              ? 'Go on with what was cancelled'
+              : 'Try the failed step again'}
+        </Button>
+      )}
+    </>
+  );
+}
+
+function failedWords(status: string, failed: number): string {
+  if (failed > 0) return `the ${number(failed)} failed ${failed === 1 ? 'batch' : 'batches'}`;
+  return status === 'cancelled' ? 'what was cancelled' : 'the step that failed';
+}

@@ -1,0 +1,102 @@
+import type { Progress } from '../../../host/api/api.ts';
+import { outermostOf } from '../../model/nodes.ts';
+import { counted, duration, number, timeLeft } from '../../../common/format.ts';
+import { unitOf } from '../../../common/graph-nodes.ts';
+import { Bar, Glyph, Tabs } from '../../ui/parts.tsx';
+import { show } from '../../stores/actions.ts';
+import { useStudio, type View } from '../../stores/studio.ts';
+import './run-summary.css';
+
+const VIEWS: readonly { readonly id: View; readonly title: string }[] = [
+  { id: 'graph', title: 'Graph' },
+  { id: 'batches', title: 'Batches' },
+  { id: 'timeline', title: 'Timeline' },
+  { id: 'compare', title: 'Compare' },
+];
+
+/** How the run stands, in one sentence and in figures that always add up. */
+export function RunSummary() {
+  const progress = useStudio(state => state.progress);
+  const graph = useStudio(state => state.detail?.graph);
+  const view = useStudio(state => state.view);
+  const problems = useStudio(state => state.problems?.groups.length ?? 0);
+  const opening = useStudio(state => state.runId);
+  if (!progress || !graph) return opening === undefined ? null : <Opening run={opening} />;
+  const outermost = outermostOf(progress.nodes);
+  const unit = outermost.length === 1 && outermost[0] ? unitOf(graph, outermost[0].path) : (['item', 'items'] as const);
+  return (
+    <section className="run-summary" aria-label="Run">
+      <h1>
+        <Glyph status={progress.status} silent />
+        <span>{headline(progress)}</span>
+      </h1>
+      <Bar counts={progress.items} />
+      <Tabs label="Views" tabs={VIEWS} chosen={view} onChoose={show} />
+      <div className="run-figures numbers">
+        <p>
+          <b>{counted(progress.items.total, unit)}</b> ={' '}
+          <b className="tone-succeeded">{number(progress.items.succeeded)}</b> done
+          {' + '}
+          <b className={progress.items.failed > 0 ? 'tone-failed' : ''}>{number(progress.items.failed)}</b> failed
+          {progress.items.running > 0 && (
+            <>
+              {' + '}
+              <b>{number(progress.items.running)}</b> running
+            </>
+          )}
+          {progress.items.cancelled > 0 && (
+            <>
+              {' + '}
+              <b>{number(progress.items.cancelled)}</b> cancelled
+            </>
+          )}
+          {' + '}
+          <b>{number(progress.items.waiting)}</b> waiting
+        </p>
+        <span>{pace(progress, problems)}</span>
+      </div>
+    </section>
+  );
+}
+
+/** As high as what takes its place, so that the graph below stays where it is. */
+function Opening({ run }: { run: number }) {
+  const view = useStudio(state => state.view);
+  return (
+    <section className="run-summary" aria-label="Run" aria-busy>
+      <h1>Opening run {run}…</h1>
+      <span />
+      <Tabs label="Views" tabs={VIEWS} chosen={view} onChoose={show} />
+      <p className="numbers">&nbsp;</p>
+    </section>
+  );
+}
+
+function headline(progress: Progress): string {
+  const { batches, failedBatches: failed, status } = progress;
+  switch (status) {
+    case 'running':
+      return failed > 0 ? `Running, ${counted(failed, ['batch', 'batches'])} failed so far` : 'Running';
+    case 'completed':
+      return failed > 0 ? `Completed, ${counted(failed, ['failed batch', 'failed batches'])} tolerated` : 'Completed';
+    case 'failed':
+      return batches.failed > 0
+        ? `${number(batches.failed)} of ${counted(batches.total, ['batch', 'batches'])} failed`
+        : 'A step failed';
+    case 'cancelled':
+      return 'Cancelled';
+    case 'paused':
+      return 'Paused';
+    case 'interrupted':
+      return `Interrupted${progress.reason ? `: ${progress.reason}` : ''}`;
+  }
+}
+
+function pace(progress: Progress, problems: number): string {
+  const parts = [];
+  if (progress.status === 'running' && progress.rate > 0) parts.push(`${number(Math.round(progress.rate))} a second`);
+  if (progress.status === 'running' && progress.left) parts.push(`${timeLeft(progress.left)} left`);
+  if (progress.status !== 'running') parts.push(duration(progress.activeMs));
+  if (problems > 0) parts.push(counted(problems, ['cause', 'causes']));
+  return parts.join(' · ');
+}

@@ -1,0 +1,24 @@
+import type { AttemptRow } from '../../../host/api/api.ts';
+import { clock, duration } from '../../../common/format.ts';
+import { Glyph } from '../../ui/parts.tsx';
+
+/** All attempts, those of earlier passes too: nothing is overwritten. */
+export function AttemptsView({ attempts }: { attempts: readonly AttemptRow[] }) {
+  return (
+    <ol className="attempts">
+      {attempts.map(attempt => (
+        <li key={`${attempt.scope} ${attempt.node} ${attempt.attempt}`}>
+          <Glyph status={attempt.status} />
+          <span>
+            <b>Attempt {attempt.attempt}</b>{' '}
+            <span className="numbers">
+              {clock(attempt.startedAt)}
+              {attempt.endedAt === undefined ? '' : ` · ${duration(attempt.endedAt - attempt.startedAt)}`}
+            </span>
+            {attempt.error && <small className="mono">{attempt.error.message}</small>}
+          </span>
+        </li>
+      ))}
+    </ol>
+  );
+}

@@ -1,0 +1,31 @@
+import { useStudio } from '../../stores/studio.ts';
+import { Empty } from '../../ui/parts.tsx';
+import { BatchInspector } from './batch-inspector.tsx';
+import './inspector.css';
+import { NodeInspector } from './node-inspector.tsx';
+import { RunInspector } from './run-inspector.tsx';
+
+/** What is selected, from all sides. */
+export function Inspector() {
+  const run = useStudio(state => state.runId);
+  const inspected = useStudio(state => state.inspected);
+  return (
+    <section className="panel inspector" aria-label="Inspector">
+      {run === undefined ? (
+        <Empty>Run a workflow, then choose a step or a batch to look into it.</Empty>
+      ) : inspected.kind === 'batch' ? (
+        <BatchInspector
+          key={`${inspected.node}`}
+          run={run}
+          node={inspected.node}
+          index={inspected.index}
+          parent={inspected.parent}
+        />
+      ) : inspected.kind === 'node' ? (
+        <NodeInspector run={run} path={inspected.path} />
+      ) : (
+        <RunInspector run={run} />
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,161 @@
+import type { GraphNode } from '../../../host/api/api.ts';
+import { titleFor } from '../../model/graph/plan.ts';
+import { label } from '../../model/shown-text.ts';
+import { BATCH, counted, equation, locationText, number } from '../../../common/format.ts';
+import { findNode, titleOf, unitOf } from '../../../common/graph-nodes.ts';
+import { Bar, Button, Empty } from '../../ui/parts.tsx';
+import { askToRerun, openInEditor, select } from '../../stores/actions.ts';
+import { api } from '../../stores/session.ts';
+import { useStudio } from '../../stores/studio.ts';
+import { AttemptsView } from './attempts-view.tsx';
+import { ErrorView } from './error-view.tsx';
+import { InspectorFrame } from './frame.tsx';
+import { StoredLogs } from './logs-view.tsx';
+import { SourceView } from './source-view.tsx';
+import { useLoad } from '../../hooks/use-load.ts';
+import { Value } from './value.tsx';
+
+/** A node of the graph: a step of the workflow itself with its attempts, or a batch node with its counts. */
+export function NodeInspector({ run, path }: { run: number; path: string }) {
+  const graph = useStudio(state => state.detail?.graph);
+  const session = useStudio(state => state.detail?.sessions.at(-1)?.session);
+  const version = useStudio(
+    state => `${state.progress?.status} ${JSON.stringify(state.progress?.steps.find(step => step.path === path))}`,
+  );
+  const node = graph && findNode(graph.nodes, path);
+  const isBatch = node?.kind === 'batch' || node?.kind === 'forEach';
+  const isInside = graph !== undefined && isInBatch(graph.nodes, path);
+  const loaded = useLoad(isBatch || isInside ? undefined : () => api().getStep({ run, path }), [run, path, version]);
+  if (!graph || !node) return <Empty>This node is not in the graph.</Empty>;
+  const attempts = loaded.state === 'loaded' ? loaded.value.attempts : [];
+  const latest = attempts.at(-1);
+  const kept = attempts.findLast(attempt => attempt.outputSize !== undefined);
+  return (
+    <InspectorFrame
+      head={
+        <>
+          {titleOf(graph, path)} <small>{node.kind}</small>
+        </>
+      }
+      tabs={{
+        summary: () => <Summary node={node} isInside={isInside} />,
+        ...(kept && {
+          output: () => (
+            <Value
+              label="Output"
+              ask={full => api().getOutput({ run, scope: kept.scope, node: kept.node, attempt: kept.attempt, full })}
+              of={[run, path, kept.attempt]}
+            />
+          ),
+        }),
+        ...(latest?.error && {
+          error: () => (
+            <ErrorView run={run} session={latest.session} error={latest.error as NonNullable<typeof latest.error>} />
+          ),
+        }),
+        ...(latest && {
+          logs: () => <StoredLogs run={run} scope={latest.scope} node={latest.node} version={version} />,
+          attempts: () => <AttemptsView attempts={attempts} />,
+        }),
+        source: () => <SourceView run={run} session={session} at={node.at} />,
+      }}
+      actions={<Actions node={node} isBatch={isBatch} isInside={isInside} />}
+    />
+  );
+}
+
+function Summary({ node, isInside }: { node: GraphNode; isInside: boolean }) {
+  const graph = useStudio(state => state.detail?.graph);
+  const counts = useStudio(state => state.progress?.nodes.find(other => other.path === node.path));
+  const step = useStudio(state => state.progress?.steps.find(other => other.path === node.path));
+  const settings = Object.entries(node.settings ?? {}).filter(([, value]) => typeof value !== 'object');
+  return (
+    <>
+      {node.description && <p>{node.description}</p>}
+      {counts && graph && (
+        <div className="inspector-node">
+          <Bar counts={counts.items} />
+          <small className="numbers">{equation(counts.items, unitOf(graph, node.path), counts.complete)}</small>
+          <small className="numbers">{equation(counts.batches, BATCH, counts.complete)}</small>
+        </div>
+      )}
+      {step && isInside && (
+        <p className="numbers">
+          {counted(step.succeeded, ['batch', 'batches'])} done, {number(step.running)} in it now, {number(step.failed)}{' '}
+          failed
+        </p>
+      )}
+      {!counts && !step && <p className="muted">Not reached yet.</p>}
+      {settings.length > 0 && (
+        <dl className="settings">
+          {settings.map(([key, value]) => (
+            <Setting key={key} name={key} value={label(String(value), 300)} />
+          ))}
+        </dl>
+      )}
+      {node.at && <p className="muted">{locationText(node.at)}</p>}
+    </>
+  );
+}
+
+function Setting({ name, value }: { name: string; value: string }) {
+  return (
+    <>
+      <dt>{name}</dt>
+      <dd>{value}</dd>
+    </>
+  );
+}
+
+function Actions({ node, isBatch, isInside }: { node: GraphNode; isBatch: boolean; isInside: boolean }) {
+  const progress = useStudio(state => state.progress?.nodes.find(other => other.path === node.path));
+  const hasMap = useStudio(state => progress !== undefined && state.model?.maps.has(progress.node) === true);
+  const failed = progress?.batches.failed ?? 0;
+  return (
+    <>
+      {isBatch && failed > 0 && (
+        <Button
+          look="danger"
+          onClick={() =>
+            askToRerun({ node: node.path, select: 'failed' }, `the ${number(failed)} failed of ${titleFor(node)}`)
+          }
+        >
+          Re-run failed ({number(failed)})
+        </Button>
+      )}
+      {isBatch && hasMap && progress && failed > 0 && (
+        <Button
+          onClick={() =>
+            select({
+              node: progress.node,
+              path: node.path,
+              where: { statuses: ['failed'] },
+              count: failed,
+              words: `${number(failed)} failed batches`,
+            })
+          }
+        >
+          Select failed
+        </Button>
+      )}
+      {!isBatch && !isInside && (
+        <Button onClick={() => askToRerun({ node: node.path, select: 'all' }, `everything from ${titleFor(node)} on`)}>
+          Re-run from here…
+        </Button>
+      )}
+      {node.at && <Button onClick={() => void openInEditor(node.at?.file ?? '', node.at?.line)}>Editor</Button>}
+    </>
+  );
+}
+
+/** Whether a path leads into a batch or forEach: its step then has as many results as there are batches. */
+function isInBatch(nodes: readonly GraphNode[], path: string): boolean {
+  const ancestors = path
+    .split('/')
+    .slice(0, -1)
+    .map((_part, index, parts) => parts.slice(0, index + 1).join('/'));
+  return ancestors.some(ancestor => {
+    const kind = findNode(nodes, ancestor)?.kind;
+    return kind === 'batch' || kind === 'forEach';
+  });
+}

@@ -1,0 +1,93 @@
+import { clock, duration, equation } from '../../../common/format.ts';
+import { titleOf, unitOf } from '../../../common/graph-nodes.ts';
+import { Bar, Glyph } from '../../ui/parts.tsx';
+import { inspect } from '../../stores/actions.ts';
+import { api } from '../../stores/session.ts';
+import { useStudio } from '../../stores/studio.ts';
+import { ErrorView } from './error-view.tsx';
+import { InspectorFrame } from './frame.tsx';
+import { StoredLogs } from './logs-view.tsx';
+import { SourceView } from './source-view.tsx';
+import { StateView } from './state-view.tsx';
+import { Value } from './value.tsx';
+
+export function RunInspector({ run }: { run: number }) {
+  const detail = useStudio(state => state.detail);
+  const status = useStudio(state => state.progress?.status);
+  const ended = useStudio(state =>
+    state.progress ? state.progress.batches.succeeded + state.progress.batches.failed : 0,
+  );
+  if (!detail || !status) return null;
+  const session = detail.sessions.at(-1)?.session;
+  const version = `${status} ${ended}`;
+  return (
+    <InspectorFrame
+      head={
+        <>
+          <Glyph status={status} />
+          Run {run} <small>{detail.item.name}</small>
+        </>
+      }
+      tabs={{
+        summary: () => <Summary />,
+        input: () => <Value label="Payload" ask={full => api().getPayload({ run, full })} of={[run]} />,
+        output: () => (
+          <Value
+            label="Result"
+            ask={full => api().getResult({ run, full })}
+            of={[run, status]}
+            none="The run has no result yet: it is what its last step returns."
+          />
+        ),
+        ...(detail.error && {
+          error: () => (
+            <ErrorView run={run} session={session} error={detail.error as NonNullable<typeof detail.error>} />
+          ),
+        }),
+        logs: () => <StoredLogs run={run} version={version} />,
+        state: () => <StateView run={run} version={version} />,
+        source: () => <SourceView run={run} session={session} at={detail.graph.at} />,
+      }}
+    />
+  );
+}
+
+function Summary() {
+  const detail = useStudio(state => state.detail);
+  const progress = useStudio(state => state.progress);
+  if (!detail || !progress) return null;
+  return (
+    <>
+      {progress.reason && <p className="inspector-note">{progress.reason}</p>}
+      {detail.codeChanged && (
+        <p className="inspector-note">The code has changed since this run: a re-run uses the new code.</p>
+      )}
+      {progress.nodes.map(node => (
+        <button
+          key={node.node}
+          type="button"
+          className="inspector-node"
+          onClick={() => inspect({ kind: 'node', path: node.path })}
+        >
+          <span>{titleOf(detail.graph, node.path)}</span>
+          <Bar counts={node.items} />
+          <small className="numbers">{equation(node.items, unitOf(detail.graph, node.path), node.complete)}</small>
+        </button>
+      ))}
+      <h3 className="label">Sessions</h3>
+      <ol className="sessions">
+        {detail.sessions.map(({ session, kind, startedAt, endedAt, outcome, codeHash }) => (
+          <li key={session}>
+            <b>{{ start: 'Started', resume: 'Resumed', rerun: 'Re-run' }[kind]}</b>{' '}
+            <span className="numbers">{clock(startedAt)}</span>
+            <small>
+              {outcome ?? 'goes on'}
+              {endedAt === undefined ? '' : ` · ${duration(endedAt - startedAt)}`} · code{' '}
+              <code>{codeHash.slice(0, 7)}</code>
+            </small>
+          </li>
+        ))}
+      </ol>
+    </>
+  );
+}

@@ -1,0 +1,38 @@
+import { CodeView } from '../../ui/code-view.tsx';
+import { Button, Empty } from '../../ui/parts.tsx';
+import { locationText } from '../../../common/format.ts';
+import { openInEditor } from '../../stores/actions.ts';
+import { api } from '../../stores/session.ts';
+import { useLoad } from '../../hooks/use-load.ts';
+
+/** A file as it was when it ran, at a line. */
+export function SourceView({
+  run,
+  session,
+  at,
+}: {
+  run: number;
+  session: number | undefined;
+  at: { file: string; line: number } | undefined;
+}) {
+  const loaded = useLoad(
+    at && session !== undefined ? () => api().getSource({ run, session, file: at.file }) : undefined,
+    [run, session, at?.file],
+  );
+  if (!at || session === undefined) return <Empty>It is not known where this was defined.</Empty>;
+  if (loaded.state === 'loading') return <Empty>Loading…</Empty>;
+  if (loaded.state === 'failed') return <Empty>{loaded.message}</Empty>;
+  if (!loaded.value) return <Empty>The file was not kept.</Empty>;
+  return (
+    <div className="value">
+      <p className="source-head">
+        <code>{locationText(at)}</code>
+        {loaded.value.changed && <span className="tone-retrying">changed since</span>}
+        <Button small shortcut="E" onClick={() => void openInEditor(at.file, at.line)}>
+          Open in editor
+        </Button>
+      </p>
+      <CodeView text={loaded.value.text} language="ts" label={`Source ${locationText(at)}`} line={at.line} />
+    </div>
+  );
+}

@@ -1,0 +1,194 @@
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { useMemo, useRef, useState } from 'react';
+import type { Graph, RunItem, WorkflowFile } from '../../../host/api/api.ts';
+import { label } from '../../model/shown-text.ts';
+import { ago, counted, duration, number, percent } from '../../../common/format.ts';
+import { Bar, Button, Empty, Glyph } from '../../ui/parts.tsx';
+import { inspect, openDialog } from '../../stores/actions.ts';
+import { loadMoreRuns, openRun, openWorkflow } from '../../stores/session.ts';
+import { useStudio } from '../../stores/studio.ts';
+import './sidebar.css';
+
+export function Sidebar() {
+  return (
+    <div className="panel sidebar">
+      <Workflows />
+      <Runs />
+    </div>
+  );
+}
+
+function Workflows() {
+  const files = useStudio(state => state.workspace?.files);
+  const loading = useStudio(state => state.workspace?.loading === true);
+  return (
+    <section aria-label="Workflows" className="workflows">
+      <header>
+        <h2 className="label">Workflows</h2>
+        <Button look="quiet" small onClick={() => openDialog({ kind: 'new-workflow' })}>
+          New…
+        </Button>
+      </header>
+      {files?.length === 0 && <Empty>{loading ? 'Looking for workflows…' : 'No workflow files here yet.'}</Empty>}
+      <ul>
+        {files?.map(file => (
+          <FileRows key={file.file} file={file} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function FileRows({ file }: { file: WorkflowFile }) {
+  return (
+    <>
+      {file.graphs.map(graph => (
+        <WorkflowRow key={graph.id} file={file} graph={graph} />
+      ))}
+      {file.graphs.length === 0 && file.problem && <BrokenRow file={file} />}
+    </>
+  );
+}
+
+function WorkflowRow({ file, graph }: { file: WorkflowFile; graph: Graph }) {
+  const chosen = useStudio(state => state.workflow?.file === file.file && state.workflow.workflow === graph.id);
+  const latest = useStudio(state => state.runs.find(run => run.file === file.file && run.workflow === graph.id));
+  return (
+    <li>
+      <button
+        type="button"
+        className="row"
+        aria-current={chosen}
+        onClick={() => (latest ? void openRun(latest.run) : openWorkflow(file.file, graph.id))}
+      >
+        {latest ? (
+          <Glyph status={latest.status} />
+        ) : (
+          <span className="glyph" aria-hidden>
+            ○
+          </span>
+        )}
+        <span className="title">
+          <span>{graph.name}</span>
+          <small>{file.problem ? <span className="tone-failed">does not load</span> : label(file.file)}</small>
+        </span>
+        {latest && (
+          <small className="numbers">
+            {latest.status === 'running'
+              ? `${Math.floor(percent(latest.items.succeeded + latest.items.failed, latest.items.total))}%`
+              : number(latest.batches.total)}
+          </small>
+        )}
+      </button>
+    </li>
+  );
+}
+
+function BrokenRow({ file }: { file: WorkflowFile }) {
+  const chosen = useStudio(state => state.workflow?.file === file.file && state.workflow.workflow === '');
+  return (
+    <li>
+      <button
+        type="button"
+        className="row"
+        aria-current={chosen}
+        onClick={() => {
+          openWorkflow(file.file, '');
+          inspect({ kind: 'run' });
+        }}
+      >
+        <Glyph status="failed" />
+        <span className="title">
+          <span>{label(file.file)}</span>
+          <small className="tone-failed">does not load</small>
+        </span>
+      </button>
+    </li>
+  );
+}
+
+function Runs() {
+  const runs = useStudio(state => state.runs);
+  const [filter, setFilter] = useState('');
+  const shown = useMemo(() => matching(runs, filter), [runs, filter]);
+  const scroll = useRef<HTMLDivElement>(null);
+  const rows = useVirtualizer({
+    count: shown.length,
+    getScrollElement: () => scroll.current,
+    estimateSize: () => 46,
+    overscan: 8,
+    onChange: list => {
+      if (list.range && list.range.endIndex >= shown.length - 10) void loadMoreRuns();
+    },
+  });
+  return (
+    <section aria-label="Runs" className="runs">
+      <header>
+        <h2 className="label">Runs</h2>
+        <input
+          data-filter
+          type="search"
+          placeholder="Filter"
+          aria-label="Filter runs by name, number or state"
+          value={filter}
+          onChange={event => setFilter(event.target.value)}
+        />
+      </header>
+      {runs.length === 0 && <Empty>No runs yet. Choose a workflow and press Run.</Empty>}
+      {runs.length > 0 && shown.length === 0 && <Empty>No run matches.</Empty>}
+      <div ref={scroll} className="scroll">
+        <ul style={{ height: rows.getTotalSize(), position: 'relative' }}>
+          {rows.getVirtualItems().map(({ index, start }) => {
+            const run = shown[index];
+            return (
+              run && (
+                <li key={run.run} style={{ position: 'absolute', top: start, left: 8, right: 8 }}>
+                  <RunRow run={run} />
+                </li>
+              )
+            );
+          })}
+        </ul>
+      </div>
+    </section>
+  );
+}
+
+function RunRow({ run }: { run: RunItem }) {
+  const chosen = useStudio(state => state.runId === run.run);
+  return (
+    <button type="button" className="row" aria-current={chosen} onClick={() => void openRun(run.run)}>
+      <Glyph status={run.status} />
+      <span className="title">
+        <span>
+          Run {run.run}{' '}
+          <small className="inline">
+            {run.name} · {ago(run.startedAt, Date.now())}
+          </small>
+        </span>
+        <Bar counts={run.items} />
+      </span>
+      <small className="numbers">
+        {run.failedBatches > 0 && (
+          <span className="tone-failed" title={`${counted(run.failedBatches, ['batch', 'batches'])} failed`}>
+            {number(run.failedBatches)} failed
+            <br />
+          </span>
+        )}
+        {run.status === 'running' ? 'now' : duration(run.activeMs)}
+      </small>
+    </button>
+  );
+}
+
+function matching(runs: readonly RunItem[], filter: string): readonly RunItem[] {
+  const words = filter
+    .toLowerCase()
+    .split(/\s+/)
+    .filter(word => word !== '');
+  if (words.length === 0) return runs;
+  return runs.filter(run => {
+    const text = `${run.name} ${run.workflow} ${run.file} run ${run.run} ${run.status}`.toLowerCase();
+    return words.every(word => text.includes(word));
+  });
+}
