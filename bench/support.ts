@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Database } from 'better-sqlite3';
-import type { Worker } from '../engine/run/execute.ts';
+import type { RunEnvironment } from '../engine/run/execute.ts';
 import { openStore } from '../engine/store/open.ts';
 import { define } from '../engine/workflow/define.ts';
 import type { Definition } from '../engine/workflow/nodes.ts';
@@ -45,7 +45,7 @@ export async function withStore<T>(work: (db: Database, file: string) => T | Pro
   }
 }
 
-export function workerOf(db: Database, storeFile: string, definition: Definition): Worker {
+export function workerOf(db: Database, storeFile: string, definition: Definition): RunEnvironment {
   return { db, storeFile, definition, code: { hash: 'bench', sources: [] } };
 }
 

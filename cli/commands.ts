@@ -4,7 +4,7 @@ import { hostname } from 'node:os';
 import type { Database } from 'better-sqlite3';
 import { planRerun } from '../engine/run/rerun/rerun.ts';
 import { systemClock } from '../engine/run/clock.ts';
-import { RunStateError, theRun } from '../engine/run/execute.ts';
+import { RunStateError, requireRun } from '../engine/run/execute.ts';
 import { storedSummary } from '../engine/run/stored-summary.ts';
 import { failedBatches } from '../common/run-summary.ts';
 import { encode } from '../engine/store/codec.ts';
@@ -14,10 +14,10 @@ import type { FromRunner, Problem } from '../engine/runner/protocol.ts';
 import { cancelAtRest } from '../engine/store/cancel.ts';
 import { ownerOf } from '../engine/store/leases.ts';
 import type { ProcessIdentity } from '../engine/store/process-identity.ts';
-import { keptGraph } from '../engine/store/parse-stored.ts';
+import { parseStoredGraph } from '../engine/store/parse-stored.ts';
 import { openStore, storeError } from '../engine/store/open.ts';
 import {
-  failureGroups,
+  failureCauses,
   latestSources,
   listBatches,
   listRuns,
@@ -104,7 +104,7 @@ export const commands: Readonly<Record<string, Command>> = {
         json: values.json === true,
       });
     return withStore(store, 'write', db => {
-      const row = theRun(db, run);
+      const row = requireRun(db, run);
       const owner = ownerOf(db, run, systemClock.now());
       if (owner)
         throw new RunStateError(
@@ -113,7 +113,7 @@ export const commands: Readonly<Record<string, Command>> = {
       const report = planRerun(db, run, request);
       const codeChanged = hasCodeChanged(db, run);
       if (values.json === true) print({ event: 'dry-run', run: String(run), ...report, codeChanged });
-      else process.stdout.write(`${reportText(report, keptGraph(row.graph), codeChanged)}\n`);
+      else process.stdout.write(`${reportText(report, parseStoredGraph(row.graph), codeChanged)}\n`);
       return 0;
     });
   },
@@ -123,7 +123,7 @@ export const commands: Readonly<Record<string, Command>> = {
     const run = runNumber(operand);
     return withStore(findStore(text(values.store)), 'write', async db => {
       await cancel(db, run);
-      const summary = storedSummary(db, theRun(db, run), systemClock.now());
+      const summary = storedSummary(db, requireRun(db, run), systemClock.now());
       const { status } = summary;
       if (values.json === true) print(summaryEvent(summary));
       else
@@ -145,7 +145,7 @@ export const commands: Readonly<Record<string, Command>> = {
         const summary = storedSummary(db, row, systemClock.now());
         if (values.json === true) print(summaryEvent(summary));
         else {
-          const titles = new Titles(keptGraph(row.graph));
+          const titles = new Titles(parseStoredGraph(row.graph));
           const nodes = summary.nodes.filter(({ path }) => titles.batch(path).depth === 0);
           const done =
             summary.items.total === 0
@@ -173,9 +173,9 @@ export const commands: Readonly<Record<string, Command>> = {
     const store = findStore(text(values.store));
     const filter = batchFilter(text(values.batches));
     return withStore(store, 'read', db => {
-      const row = theRun(db, runNumber(operand));
+      const row = requireRun(db, runNumber(operand));
       const summary = storedSummary(db, row, systemClock.now());
-      const titles = new Titles(keptGraph(row.graph));
+      const titles = new Titles(parseStoredGraph(row.graph));
       for (const listed of filter ? listBatches(db, row.id, filter) : []) {
         // What a process that is gone had begun waits to be begun again.
         const isLeft =
@@ -193,10 +193,10 @@ export const commands: Readonly<Record<string, Command>> = {
           );
       }
       if (values.json === true) {
-        for (const group of failureGroups(db, row.id)) print(failureEvent(group));
+        for (const group of failureCauses(db, row.id)) print(failureEvent(group));
         for (const { key, count } of lostUpdates(db, row.id)) print({ event: 'lost-updates', key, count });
         print(summaryEvent(summary));
-      } else process.stdout.write(`${summaryText(db, store, keptGraph(row.graph), summary)}\n`);
+      } else process.stdout.write(`${summaryText(db, store, parseStoredGraph(row.graph), summary)}\n`);
       return 0;
     });
   },
@@ -253,7 +253,7 @@ async function inspect(file: string): Promise<{ graphs: readonly Graph[] } | { p
 
 /** Asks the run's process to stop and waits until it has; without one, marks what was left. */
 async function cancel(db: Database, run: number): Promise<void> {
-  const { status } = theRun(db, run);
+  const { status } = requireRun(db, run);
   if (status === 'completed' || status === 'cancelled')
     throw new RunStateError(`Run ${run} is ${status} already: there is nothing to cancel.`);
   if (status === 'failed')

@@ -1,8 +1,8 @@
 import { systemClock } from '../engine/run/clock.ts';
-import { theRun } from '../engine/run/execute.ts';
+import { requireRun } from '../engine/run/execute.ts';
 import { resultOf, storedSummary } from '../engine/run/stored-summary.ts';
 import type { RunSummary } from '../common/run-summary.ts';
-import { lossReason } from '../engine/runner/exit-reason.ts';
+import { exitReason } from '../engine/runner/exit-reason.ts';
 import { startRunner, type Runner, type RunnerExit } from '../engine/runner/parent.ts';
 import type { FromRunner, Problem, RunnerTask } from '../engine/runner/protocol.ts';
 import { cancelAtRest } from '../engine/store/cancel.ts';
@@ -174,7 +174,7 @@ class Supervisor {
     if (this.#problem && !this.#started) return reportProblem(this.#problem, this.#json, this.#task.store);
     if (!this.#started && this.#stopAs !== undefined) return this.#reportEarlyStop(this.#stopAs);
     if (!this.#started)
-      return reportProblem({ name: 'RunnerError', message: `The run did not start: ${lossReason(exit)}.` }, this.#json);
+      return reportProblem({ name: 'RunnerError', message: `The run did not start: ${exitReason(exit)}.` }, this.#json);
     const { run, uid, graph } = this.#started;
     const { store } = this.#task;
     let db: ReturnType<typeof openStore>;
@@ -187,7 +187,7 @@ class Supervisor {
       // Another store may be in its place, in which the number is another run's.
       if (readRun(db, run)?.uid !== uid) return this.#reportWithoutStore(storeReplaced(store));
       const summary = this.#summary
-        ? { ...this.#summary, ...resultOf(db, theRun(db, run)) }
+        ? { ...this.#summary, ...resultOf(db, requireRun(db, run)) }
         : this.#summaryOfLost(db, run, exit);
       if (this.#json) this.#print(summaryEvent(summary));
       else process.stdout.write(`${summaryText(db, store, graph, summary)}\n`);
@@ -217,16 +217,16 @@ class Supervisor {
     const now = systemClock.now();
     const reason =
       this.#problem?.message ??
-      (this.#stoppingSince === undefined ? lossReason(exit) : 'it was ended before its steps had');
+      (this.#stoppingSince === undefined ? exitReason(exit) : 'it was ended before its steps had');
     try {
       if (this.#runner?.pid !== undefined) recordLoss(db, run, this.#runner.pid, reason, now);
       // It was to be cancelled, and that its process had to be ended for it does not make it less so.
-      if (this.#stopAs === 'cancelled' && theRun(db, run).status === 'interrupted')
+      if (this.#stopAs === 'cancelled' && requireRun(db, run).status === 'interrupted')
         cancelAtRest(db, run, `${STOPPED_BY_HAND}, and ended before its steps had`, now);
     } catch {
       // The store cannot be written, which may be how the run was lost. It reads as interrupted all the same: its process is gone.
     }
-    const summary = storedSummary(db, theRun(db, run), now);
+    const summary = storedSummary(db, requireRun(db, run), now);
     return summary.status === 'interrupted' ? { ...summary, reason } : summary;
   }
 

@@ -2,7 +2,7 @@ import type { Database } from 'better-sqlite3';
 import { codeFrame } from '../engine/load/code-frame.ts';
 import type { RerunReport } from '../engine/run/rerun/rerun.ts';
 import type { RunSummary } from '../common/run-summary.ts';
-import { failureGroups, latestSession, lostUpdates, sourceOf, type FailureGroup } from '../engine/store/queries.ts';
+import { failureCauses, latestSession, lostUpdates, sourceOf, type FailureCause } from '../engine/store/queries.ts';
 import type { StoredError } from '../common/stored-error.ts';
 import type { Graph } from '../common/graph.ts';
 import { commandName, storeOption, toCaller } from './caller-paths.ts';
@@ -34,7 +34,7 @@ export function summaryText(db: Database, store: string, graph: Graph, summary: 
   if (summary.reason !== undefined) lines.push(`  ${sentence(oneLine(summary.reason))}`);
   const failedStep = stepThatFailed(summary);
   if (failedStep) lines.push('', ...stepLines(failedStep, titles, frames));
-  const groups = failureGroups(db, summary.run);
+  const groups = failureCauses(db, summary.run);
   for (const group of groups.slice(0, SHOWN_GROUPS)) lines.push('', ...groupLines(group, titles, frames));
   if (groups.length > SHOWN_GROUPS)
     lines.push('', `  … and ${counted(groups.length - SHOWN_GROUPS, ['more cause', 'more causes'])}.`);
@@ -76,7 +76,7 @@ function stepThatFailed({ status, error }: RunSummary): StoredError | undefined 
   return status === 'failed' && error?.name !== 'BatchesFailed' ? error : undefined;
 }
 
-function groupLines(group: FailureGroup, titles: Titles, frames: Frames): string[] {
+function groupLines(group: FailureCause, titles: Titles, frames: Frames): string[] {
   const { title, part } = titles.batch(group.node);
   return [
     `  ${paint('red', `✕ ${counted(group.batches, part)} of ${title}`)}: ${oneLine(group.message)}${placeOf(group.at)}`,
@@ -87,7 +87,7 @@ function groupLines(group: FailureGroup, titles: Titles, frames: Frames): string
 }
 
 /** `batches #3,7-9`; of those inside others, where these stand: their own places are counted anew in each. */
-function whereOf({ node, batches, indices, within }: FailureGroup, titles: Titles): string {
+function whereOf({ node, batches, indices, within }: FailureCause, titles: Titles): string {
   const named = ([one, many]: Unit, count: number, places: readonly number[]) =>
     `${count === 1 ? one : many} #${rangesText(places)}`;
   if (!within) return named(titles.batch(node).part, batches, indices);
@@ -103,7 +103,7 @@ function stepLines(error: StoredError, titles: Titles, frames: Frames): string[]
   ];
 }
 
-function placeOf(at: FailureGroup['at']): string {
+function placeOf(at: FailureCause['at']): string {
   return at ? ` ${paint('dim', `(${oneLine(toCaller(at.file))}:${at.line})`)}` : '';
 }
 
@@ -118,7 +118,7 @@ class Frames {
     this.#run = run;
   }
 
-  of(at: FailureGroup['at'], session = latestSession(this.#db, this.#run)): string[] {
+  of(at: FailureCause['at'], session = latestSession(this.#db, this.#run)): string[] {
     if (!at || session === undefined) return [];
     const place = JSON.stringify([at.file, at.line, session]);
     if (this.#shown.has(place)) return [];
@@ -133,7 +133,7 @@ function nextCommand(
   store: string,
   titles: Titles,
   stepFailed: boolean,
-  groups: readonly FailureGroup[],
+  groups: readonly FailureCause[],
 ): string[] {
   const { run, status } = summary;
   const command = (name: string, options = '') =>

@@ -1,4 +1,4 @@
-import type { Place } from './source-location.ts';
+import type { SourceLocation } from './source-location.ts';
 
 /* Plain data only, and no imports but types of the same kind: a page reads these, too. */
 
@@ -19,7 +19,7 @@ export type NodeKind =
 export interface Trigger {
   readonly kind: 'webhook' | 'schedule' | 'event' | 'interval' | 'manual';
   readonly on: string;
-  readonly at: Place | undefined;
+  readonly at: SourceLocation | undefined;
 }
 
 /** A workflow as plain data: what is drawn, stored with a run, and sent to a screen. */
@@ -27,7 +27,7 @@ export interface Graph {
   readonly id: string;
   readonly name: string;
   readonly description?: string | undefined;
-  readonly at?: Place | undefined;
+  readonly at?: SourceLocation | undefined;
   readonly triggers: readonly Trigger[];
   /** JSON Schema of the payload, where its schema can tell. */
   readonly payload?: unknown;
@@ -42,7 +42,7 @@ export interface GraphNode {
   readonly title?: string | undefined;
   readonly description?: string | undefined;
   readonly unit?: readonly [string, string] | undefined;
-  readonly at?: Place | undefined;
+  readonly at?: SourceLocation | undefined;
   /** What the node does, in the words of its options: `{ size: 100, concurrency: 4 }`, `{ ms: 500 }`. */
   readonly settings?: Readonly<Record<string, unknown>> | undefined;
   /** Of an `if`: its branches in the order they are asked. */
@@ -56,7 +56,7 @@ export interface GraphNode {
 export interface GraphBranch {
   readonly id: string;
   readonly title?: string | undefined;
-  readonly at?: Place | undefined;
+  readonly at?: SourceLocation | undefined;
   readonly nodes: readonly GraphNode[];
 }
 

@@ -1,5 +1,5 @@
 /** A place in the user's source: absolute path, 1-based line and column. */
-export interface Place {
+export interface SourceLocation {
   readonly file: string;
   readonly line: number;
   readonly column: number;

@@ -1,4 +1,4 @@
-import type { Place } from './source-location.ts';
+import type { SourceLocation } from './source-location.ts';
 
 /** An error as the store keeps it, in JSON: text only, whatever was thrown. */
 export interface StoredError {
@@ -7,7 +7,7 @@ export interface StoredError {
   /** Only the author's frames and those of libraries, none of the engine's. */
   readonly stack?: string | undefined;
   /** The author's line it came from. */
-  readonly at?: Place | undefined;
+  readonly at?: SourceLocation | undefined;
   /** Node path of the step that failed; of a batch's error. */
   readonly step?: string | undefined;
   /** The cause in the author's plain words (`explain`). */

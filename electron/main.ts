@@ -6,7 +6,7 @@ import { registerAppScheme, setupAppScheme } from './app-scheme.ts';
 import { setupNavigation, setupPermissions } from './guards.ts';
 import { setupIdentity } from './identity.ts';
 import { isFirstInstance, openingOfThisStart, setupFurtherOpenings } from './instances.ts';
-import { Leaving } from './quit-controller.ts';
+import { QuitController } from './quit-controller.ts';
 import { setupMenu } from './menu.ts';
 import { setupNotifications } from './notifications.ts';
 import { askForFirst, openingOf, type Opening } from './opening.ts';
@@ -35,7 +35,7 @@ async function start(): Promise<void> {
   const { host, first } = begun;
   setupPipe(host);
   const studio = new StudioWindow(window => leaving.watch(window));
-  const leaving = new Leaving(host, studio);
+  const leaving = new QuitController(host, studio);
   const workspaces = new WorkspaceSwitch(host, studio, (await host.api.getWorkspace({})).folder);
   setupMenu(host, studio, workspaces);
   setupNotifications(host, studio);

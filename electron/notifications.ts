@@ -1,7 +1,7 @@
 import { Notification } from 'electron';
 import type { RunItem } from '../host/api/api.ts';
 import type { Host } from '../host/host.ts';
-import { spoken } from '../host/dialog-text.ts';
+import { dialogText } from '../host/dialog-text.ts';
 import { onHostEvent } from './host-events.ts';
 import type { StudioWindow } from './studio-window.ts';
 
@@ -43,7 +43,7 @@ function wordsFor({ name, run, status, items, failedBatches }: RunItem): { title
   if (outcome === undefined) return undefined;
   const failed = failedBatches === 0 ? '' : ` ${count(failedBatches, 'batch', 'batches')} failed.`;
   return {
-    title: `${spoken(name)} ${outcome}`,
+    title: `${dialogText(name)} ${outcome}`,
     body: `Run ${run}: ${items.succeeded.toLocaleString('en')} of ${count(items.total, 'item', 'items')} done.${failed}`,
   };
 }

@@ -1,6 +1,6 @@
 import { app, powerMonitor, type BrowserWindow } from 'electron';
 import type { Host } from '../host/host.ts';
-import { spoken } from '../host/dialog-text.ts';
+import { dialogText } from '../host/dialog-text.ts';
 import { onHostEvent } from './host-events.ts';
 import type { StudioWindow } from './studio-window.ts';
 
@@ -11,7 +11,7 @@ const LOOK_EVERY_MS = 100;
 const QUIT_AFTER_RUNS_MS = 60_000;
 
 /** Closing the window, and quitting. A run that goes on is not ended without being asked. */
-export class Leaving {
+export class QuitController {
   readonly #host: Host;
   readonly #studio: StudioWindow;
   #isDecided = false;
@@ -49,7 +49,7 @@ export class Leaving {
       const { response } = await this.#studio.question({
         type: 'question',
         title: app.getName(),
-        ...questionAbout(live.map(({ name }) => spoken(name))),
+        ...questionAbout(live.map(({ name }) => dialogText(name))),
         buttons: ['Keep Running', 'Pause Runs and Quit', 'Cancel'],
         defaultId: 0,
         cancelId: 2,

@@ -20,7 +20,7 @@ export type Point =
 
 let attached: ((name: Point) => void) | undefined;
 
-export function point(name: Point): void {
+export function failpoint(name: Point): void {
   attached?.(name);
 }
 

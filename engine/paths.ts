@@ -39,6 +39,6 @@ export function shownPath(path: string): string {
 }
 
 /** `lib/helper.ts:3:7`, as terminals and editors make it a link. */
-export function shownPlace(file: string, line?: number, column?: number): string {
+export function shownLocation(file: string, line?: number, column?: number): string {
   return [shownPath(file), line, column].filter(part => part !== undefined).join(':');
 }

@@ -13,7 +13,7 @@ import {
 import { guarded, type Implementation } from './api/boundary.ts';
 import { hasChanged, readText } from './runs/code-changes.ts';
 import { openInEditor } from './workspace/editor.ts';
-import { Inspector } from './workspace/workflow-loader.ts';
+import { WorkflowLoader } from './workspace/workflow-loader.ts';
 import { Outbox, type Listener } from './api/outbox.ts';
 import { failed, problemOf, succeeded } from './api/outcomes.ts';
 import { Recents } from './workspace/recents.ts';
@@ -62,7 +62,7 @@ const VERSION = versionOfPackage();
 /** What belongs to the folder that is open. */
 interface Opened {
   readonly workspace: Workspace;
-  readonly inspector: Inspector;
+  readonly inspector: WorkflowLoader;
   readonly store: Store;
   readonly runs: Runs;
 }
@@ -165,7 +165,7 @@ class StudioHost implements Host {
   }
 
   async #openWorkspace(folder: string): Promise<Opened> {
-    const inspector = new Inspector();
+    const inspector = new WorkflowLoader();
     const workspace = await Workspace.open({
       folder,
       inspector,

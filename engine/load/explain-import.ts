@@ -6,7 +6,7 @@ import { describeError, readString } from './describe.ts';
 import { findImport, type ImportSite } from './imports.ts';
 import { LoadError } from './load-error.ts';
 import { nearNames } from './near-names.ts';
-import { absolutePath, isLibraryFile, shownPath, shownPlace } from '../paths.ts';
+import { absolutePath, isLibraryFile, shownPath, shownLocation } from '../paths.ts';
 import { isFile, isRelative, resolveRelative } from './resolve.ts';
 import type { SourceFile } from './sources.ts';
 
@@ -22,7 +22,7 @@ export function explainImport(
   const at = text === undefined ? undefined : findImport(text, specifier);
   return new LoadError(
     'import',
-    `${shownPlace(importer, at?.line)} imports "${specifier}", ${whatIsWrong(site, error, entry)}`,
+    `${shownLocation(importer, at?.line)} imports "${specifier}", ${whatIsWrong(site, error, entry)}`,
     {
       file: importer,
       ...at,
@@ -48,7 +48,7 @@ export function explainMissingExport(error: unknown, sources: readonly SourceFil
       : `Export it there; if it is a type, write \`type ${name}\` where it is imported or re-exported.`;
   return new LoadError(
     'import',
-    `${shownPlace(file, line)} imports "${name}" from "${from}", which does not export it. ${nextStep}`,
+    `${shownLocation(file, line)} imports "${name}" from "${from}", which does not export it. ${nextStep}`,
     {
       file,
       line,

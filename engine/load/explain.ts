@@ -5,7 +5,7 @@ import { topUserFrame, userFrames } from './frames.ts';
 import { lastLoaded } from './hooks.ts';
 import { failedImport } from './imports.ts';
 import { LoadError } from './load-error.ts';
-import { isEngineFile, isLibraryFile, shownPlace } from '../paths.ts';
+import { isEngineFile, isLibraryFile, shownLocation } from '../paths.ts';
 import { isFile } from './resolve.ts';
 import { topLevelAwait, UnsettledError } from './settle.ts';
 import { readSource, type SourceFile } from './sources.ts';
@@ -35,14 +35,14 @@ function explainUnsettled(reason: string, entry: string, sources: readonly Sourc
   const place = awaits.length === 1 && awaits[0] !== undefined ? awaits[0] : { file: entry, line: undefined };
   return new LoadError(
     'unsettled',
-    `${shownPlace(place.file, place.line)} did not finish loading: a top-level await ${reason}. Await it in a step instead, or see that it ends.`,
+    `${shownLocation(place.file, place.line)} did not finish loading: a top-level await ${reason}. Await it in a step instead, or see that it ends.`,
     place,
   );
 }
 
 function explainSyntax(file: string, problem: Problem, sources: readonly SourceFile[], cause: unknown): LoadError {
   const { line, column, reason } = problem;
-  const message = `${shownPlace(file, line, column)} has a syntax error: ${reason}. Correct it, then load the file again.`;
+  const message = `${shownLocation(file, line, column)} has a syntax error: ${reason}. Correct it, then load the file again.`;
   return new LoadError('syntax', message, {
     file,
     line,
@@ -69,7 +69,7 @@ function explainCompileError(error: SyntaxError, entry: string, sources: readonl
 function explainThrown(error: unknown, entry: string, sources: readonly SourceFile[]): LoadError {
   const { file, line, column } = topUserFrame(error) ?? userFrames(error)[0] ?? { file: entry };
   const details = { file, line, column, codeFrame: codeFrameOf(file, sources, line, column), cause: error };
-  const place = shownPlace(file, line, column);
+  const place = shownLocation(file, line, column);
   const what = sentence(headline(error));
   // The builder's own complaints about a definition say what to do already.
   if (isEngineFile(thrownIn(error)))

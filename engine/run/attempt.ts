@@ -30,9 +30,9 @@ export class Attempt implements Writer {
   ended = false;
   #logs: LogBuffer | undefined;
   #controller: AbortController | undefined;
-  #brokenBy: { readonly error: unknown } | undefined;
-  /** Set by `break`: no result of the author's code counts any more. */
-  #broken: { readonly error: unknown } | undefined;
+  #signalled: { readonly error: unknown } | undefined;
+  /** Set by `abort`: no result of the author's code counts any more. */
+  #aborted: { readonly error: unknown } | undefined;
   #reject: ((error: unknown) => void) | undefined;
 
   constructor(of: AttemptOf, state: RunState) {
@@ -56,38 +56,38 @@ export class Attempt implements Writer {
     return this.#logs?.isEmpty === false;
   }
 
-  /** Made when it is first asked for: most steps never look, and a signal is dear. */
+  /** Made when it is first asked for: most steps never look, and creating an AbortSignal is expensive. */
   get signal(): AbortSignal {
     this.#controller ??= new AbortController();
-    if (this.#brokenBy) this.#controller.abort(this.#brokenBy.error);
+    if (this.#signalled) this.#controller.abort(this.#signalled.error);
     return this.#controller.signal;
   }
 
   /** Asks the author's code to stop. */
-  abort(reason: Error): void {
-    this.#brokenBy ??= { error: reason };
+  signalAbort(reason: Error): void {
+    this.#signalled ??= { error: reason };
     this.#controller?.abort(reason);
   }
 
   /** Ends the attempt now, whether or not the author's code ever settles. What that still does is not waited for. */
-  break(error: Error): void {
+  abort(error: Error): void {
     if (this.ended) return;
-    this.#broken = { error };
-    this.abort(error);
+    this.#aborted = { error };
+    this.signalAbort(error);
     this.#reject?.(error);
   }
 
-  /** Calls the author's function. Gives what it gives, or, where that is to be waited for, a promise that `break` ends too. */
+  /** Calls the author's function. Gives what it gives, or, where that is to be waited for, a promise that `abort` ends too. */
   perform(call: () => unknown): unknown {
     const result = currentAttempt.run(this, call);
-    // What broke it may have come while the author's function was being called.
+    // It may have been aborted while the author's function was being called.
     if (!isThenable(result)) {
-      if (this.#broken) throw this.#broken.error;
+      if (this.#aborted) throw this.#aborted.error;
       return result;
     }
     return new Promise((resolve, reject) => {
       this.#reject = reject;
-      if (this.#broken) reject(this.#broken.error as Error);
+      if (this.#aborted) reject(this.#aborted.error as Error);
       // Through `then` of the value itself, as `await` does, so that any promise library will do.
       result.then(resolve, reject);
     });

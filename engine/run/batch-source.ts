@@ -1,16 +1,16 @@
 import { encode } from '../store/codec.ts';
 import { BatchStatus } from '../../common/status.ts';
 import type { BatchNode } from '../workflow/nodes.ts';
-import { point } from '../failpoints.ts';
+import { failpoint } from '../failpoints.ts';
 import { currentAttempt, type Attempt } from './attempt.ts';
 import { ItemsContext } from './context.ts';
 import { count, noCounts, type NodeProgress } from '../../common/counts.ts';
 import type { Run } from './run.ts';
 import type { Scope } from './scope.ts';
-import { openSource, type Source } from './source.ts';
+import { openSource, type ItemSource } from './source.ts';
 
 /** A batch that waits to be run. */
-export interface FeedRow {
+export interface QueuedBatch {
   readonly scope: number;
   readonly index: number;
   readonly items: number;
@@ -33,7 +33,7 @@ const TEXT_AT_HAND = 8_000_000;
  * Cuts the items of one batch node into stored batches and hands those out in order.
  * An array is cut as fast as it goes, a stream no further ahead than `room()` allows.
  */
-export class Feed {
+export class BatchSource {
   readonly tally: NodeProgress;
   /** What opening or reading the items threw. */
   error: { readonly thrown: unknown } | undefined;
@@ -44,7 +44,7 @@ export class Feed {
   readonly #total: NodeProgress;
   readonly #notify: () => void;
   readonly #room: () => number;
-  #queue: FeedRow[] = [];
+  #queue: QueuedBatch[] = [];
   #head = 0;
   #textAtHand = 0;
   /** Whether rows wait in the store that are not in the queue. */
@@ -61,7 +61,7 @@ export class Feed {
   /** Batches and items counted as waiting though they are not cut yet. */
   #announced = { batches: 0, items: 0 };
   #superseded = new Map<number, { readonly scope: number; readonly pass: number }>();
-  #source: Source | undefined;
+  #source: ItemSource | undefined;
   #closed = false;
   #wakeProducer: (() => void) | undefined;
 
@@ -98,7 +98,7 @@ export class Feed {
   }
 
   /** The next batch to run, if one is at hand now. */
-  take(): FeedRow | undefined {
+  take(): QueuedBatch | undefined {
     const row = this.#queue[this.#head];
     if (row) {
       this.#head += 1;
@@ -198,7 +198,7 @@ export class Feed {
     this.#notify();
   }
 
-  async #cutAll(source: Source): Promise<void> {
+  async #cutAll(source: ItemSource): Promise<void> {
     const { size } = this.#node.policy;
     for (let slice = 1; !this.#closed; slice++) {
       if (source.known === undefined) await this.#untilRoom();
@@ -231,7 +231,7 @@ export class Feed {
     this.#batches += 1;
     this.#items += items.length;
     this.#run.journal.write(() => {
-      point('batch-cut');
+      failpoint('batch-cut');
       if (again) this.#run.writer.recut(scope, pass, items.length, text);
       else this.#run.writer.batch(scope, this.#id, this.#scope.id, index, items.length, text);
     });
@@ -244,12 +244,12 @@ export class Feed {
     this.#enqueue({ scope, index, items: items.length, pass, text, fresh: again === undefined });
   }
 
-  #enqueue(row: FeedRow): void {
+  #enqueue(row: QueuedBatch): void {
     if (this.#waiting >= QUEUE || this.#textAtHand >= TEXT_AT_HAND) this.#spilled = true;
     if (!this.#spilled) this.#push(row);
   }
 
-  #push(row: FeedRow): void {
+  #push(row: QueuedBatch): void {
     this.#queue.push(row);
     this.#textAtHand += row.text.length;
     this.#lastQueued = row.index;

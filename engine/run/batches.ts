@@ -1,13 +1,13 @@
 import { encode, decode } from '../store/codec.ts';
 import type { StoredError } from '../../common/stored-error.ts';
 import { BatchStatus, StepStatus } from '../../common/status.ts';
-import type { Places } from '../workflow/flow.ts';
-import { inWords } from '../workflow/errors.ts';
+import type { SourceLocations } from '../workflow/flow.ts';
+import { describeValue } from '../workflow/errors.ts';
 import type { BatchNode } from '../workflow/nodes.ts';
 import type { Tolerance } from '../workflow/options.ts';
 import { Attempt } from './attempt.ts';
 import { buildBody, type Walk } from './body.ts';
-import { Feed, type FeedRow } from './batch-source.ts';
+import { BatchSource, type QueuedBatch } from './batch-source.ts';
 import { move } from '../../common/counts.ts';
 import { RateLimiter } from './rate-limiter.ts';
 import { restoreScope } from './restore.ts';
@@ -23,7 +23,7 @@ export async function runBatchNode(
   scope: Scope,
   node: BatchNode,
   path: string,
-  places: Places,
+  places: SourceLocations,
   walk: Walk,
 ): Promise<Checkpoint> {
   const id = run.nodeId(path, node.kind);
@@ -39,9 +39,9 @@ class BatchNodeRun {
   readonly #node: BatchNode;
   readonly #id: number;
   readonly #path: string;
-  readonly #places: Places;
+  readonly #places: SourceLocations;
   readonly #walk: Walk;
-  readonly #feed: Feed;
+  readonly #feed: BatchSource;
   readonly #limiter: RateLimiter;
   readonly #attempt: Attempt;
   #active = 0;
@@ -49,7 +49,7 @@ class BatchNodeRun {
   #wake: (() => void) | undefined;
   #cancelRateTimer: (() => void) | undefined;
 
-  constructor(run: Run, scope: Scope, node: BatchNode, id: number, path: string, places: Places, walk: Walk) {
+  constructor(run: Run, scope: Scope, node: BatchNode, id: number, path: string, places: SourceLocations, walk: Walk) {
     this.#run = run;
     this.#scope = scope;
     this.#node = node;
@@ -58,7 +58,7 @@ class BatchNodeRun {
     this.#places = places;
     this.#walk = walk;
     this.#limiter = new RateLimiter(node.policy.rateLimits);
-    this.#feed = new Feed(run, node, {
+    this.#feed = new BatchSource(run, node, {
       id,
       path,
       scope,
@@ -66,7 +66,7 @@ class BatchNodeRun {
       room: () => this.#concurrency,
     });
     this.#attempt = new Attempt(
-      { scope, node: id, path, number: (scope.leftover(id)?.attempt ?? 0) + 1, startedAt: run.clock.now() },
+      { scope, node: id, path, number: (scope.previousAttempt(id)?.attempt ?? 0) + 1, startedAt: run.clock.now() },
       run.state,
     );
     this.#attempt.state.close(
@@ -76,16 +76,16 @@ class BatchNodeRun {
 
   async run(): Promise<Checkpoint> {
     const run = this.#run;
-    const breakable = {
+    const abortable = {
       scopeOf: this.#scope,
-      break: (error: Error) => {
-        this.#attempt.break(error);
+      abort: (error: Error) => {
+        this.#attempt.abort(error);
         this.#wake?.();
       },
     };
     const offConcurrency = run.onConcurrency(() => this.#wake?.());
     run.attempts.add(this.#attempt);
-    run.hold(breakable);
+    run.register(abortable);
     // An earlier process has seen more failures than are borne: nothing begins after them, what had begun goes on to its end.
     if (this.#node.policy.onBatchError === 'stop' && !this.#tolerated) this.#feed.endWithBegun();
     try {
@@ -102,7 +102,7 @@ class BatchNodeRun {
       this.#feed.close();
       this.#attempt.end();
       run.attempts.delete(this.#attempt);
-      run.letGo(breakable);
+      run.unregister(abortable);
     }
   }
 
@@ -112,7 +112,7 @@ class BatchNodeRun {
 
   async #pump(): Promise<void> {
     for (;;) {
-      const stopping = this.#run.stop !== undefined || this.#scope.broken() !== undefined || this.#halted;
+      const stopping = this.#run.stop !== undefined || this.#scope.abortedWith() !== undefined || this.#halted;
       if (!stopping) this.#startAll();
       if (this.#active === 0 && (stopping || this.#feed.drained)) return;
       await new Promise<void>(resolve => {
@@ -148,7 +148,7 @@ class BatchNodeRun {
   }
 
   /** Runs one batch through all its tries. Never rejects: what becomes of it is in the counts and in the store. */
-  async #runBatch(row: FeedRow): Promise<void> {
+  async #runBatch(row: QueuedBatch): Promise<void> {
     const run = this.#run;
     const { policy } = this.#node;
     const scope = new Scope(row.scope, {
@@ -170,28 +170,29 @@ class BatchNodeRun {
         if (failure.thrown instanceof StopError) return this.#move(row, BatchStatus.running, BatchStatus.waiting);
         const again =
           policy.retry && tries < policy.retry.attempts && (await mayRetry(run, policy.retry, failure.thrown, tries));
-        if (!again || this.#scope.broken()) return this.#end(row, scope, startedAt, BatchStatus.failed, failure.stored);
+        if (!again || this.#scope.abortedWith())
+          return this.#end(row, scope, startedAt, BatchStatus.failed, failure.stored);
         run.batches.delete(row.scope);
         await this.#waitForNextTry(row, scope, startedAt, failure.stored, backoff(policy.retry, tries));
       }
     } catch (error) {
       // Only a stop, or a store that can no longer be written, gets here; the run knows of both.
       if (!(error instanceof StopError))
-        run.requestStop({ as: 'interrupted', reason: error instanceof Error ? error.message : inWords(error) });
+        run.requestStop({ as: 'interrupted', reason: error instanceof Error ? error.message : describeValue(error) });
       this.#move(row, BatchStatus.running, BatchStatus.waiting);
     } finally {
       run.batches.delete(row.scope);
     }
   }
 
-  async #tryBatch(row: FeedRow, scope: Scope): Promise<{ thrown: unknown; stored: StoredError } | undefined> {
+  async #tryBatch(row: QueuedBatch, scope: Scope): Promise<{ thrown: unknown; stored: StoredError } | undefined> {
     const run = this.#run;
     const { timeout } = this.#node.policy;
     const cancelTimeout =
       timeout === undefined
         ? undefined
         : run.clock.after(timeout, () =>
-            run.breakScope(
+            run.abortScope(
               scope,
               new TimeoutError(
                 `The ${this.#node.kind === 'batch' ? 'batch' : 'item'} took longer than its timeout of ${timeout} ms`,
@@ -209,12 +210,12 @@ class BatchNodeRun {
       return { thrown: error, stored: toStoredError(error, this.#node.explain, this.#node.at) };
     } finally {
       cancelTimeout?.();
-      scope.brokenBy = undefined;
+      scope.abortedBy = undefined;
     }
   }
 
   /** A body gets items of its own, read from what is stored: what it does to them is gone at the next try. */
-  #bodyOf(row: FeedRow, scope: Scope): (flow: unknown) => unknown {
+  #bodyOf(row: QueuedBatch, scope: Scope): (flow: unknown) => unknown {
     const { body, kind } = this.#node;
     const items = decode(row.text) as unknown[];
     if (kind === 'batch') {
@@ -234,7 +235,13 @@ class BatchNodeRun {
       : stored;
   }
 
-  async #waitForNextTry(row: FeedRow, scope: Scope, startedAt: number, error: StoredError, ms: number): Promise<void> {
+  async #waitForNextTry(
+    row: QueuedBatch,
+    scope: Scope,
+    startedAt: number,
+    error: StoredError,
+    ms: number,
+  ): Promise<void> {
     const { journal, writer, clock } = this.#run;
     const endedAt = clock.now();
     // What has failed inside is opened again in the same transaction: else, after a kill between the two, a pass would fail of it that has executed nothing.
@@ -263,7 +270,7 @@ class BatchNodeRun {
   }
 
   /** A further try is a start like any other to whatever the rate limit protects. */
-  async #untilRateAllows({ items }: FeedRow): Promise<void> {
+  async #untilRateAllows({ items }: QueuedBatch): Promise<void> {
     const { clock } = this.#run;
     for (
       let delay = this.#limiter.delay(clock.now(), items);
@@ -288,7 +295,7 @@ class BatchNodeRun {
     scope.fresh = false;
   }
 
-  #end(row: FeedRow, scope: Scope, startedAt: number, status: BatchStatus, error?: StoredError): void {
+  #end(row: QueuedBatch, scope: Scope, startedAt: number, status: BatchStatus, error?: StoredError): void {
     const { journal, writer, clock } = this.#run;
     const endedAt = clock.now();
     const { last } = scope;
@@ -308,7 +315,7 @@ class BatchNodeRun {
     if (this.#node.policy.onBatchError === 'stop' && !this.#tolerated) this.#halted = true;
   }
 
-  #move({ index, items }: FeedRow, from: BatchStatus, to: BatchStatus): void {
+  #move({ index, items }: QueuedBatch, from: BatchStatus, to: BatchStatus): void {
     this.#feed.count(from, -1, -items);
     this.#feed.count(to, 1, items);
     this.#run.batchChanged(this.#id, this.#scope.id, index, to);
@@ -342,7 +349,7 @@ class BatchNodeRun {
     const { kind, id } = this.#node;
     const things = kind === 'batch' ? 'batches' : 'items';
     const first = this.#run.firstFailure(this.#id, this.#scope.id);
-    const message = `${batches.failed} of ${batches.total} ${things} of ${inWords(id)} failed${first ? `. The first: ${first.message}` : ''}`;
+    const message = `${batches.failed} of ${batches.total} ${things} of ${describeValue(id)} failed${first ? `. The first: ${first.message}` : ''}`;
     const stored: StoredError = {
       name: 'BatchesFailed',
       message,
@@ -365,13 +372,13 @@ class BatchNodeRun {
       stored.items === tally.items.total;
     if (!balanced) {
       throw new Error(
-        `The batches of ${inWords(this.#node.id)} do not add up: ${total} were counted and ${stored.batches} are stored, ${succeeded} succeeded and ${failed} failed. This is a defect of the engine; resume the run to go on.`,
+        `The batches of ${describeValue(this.#node.id)} do not add up: ${total} were counted and ${stored.batches} are stored, ${succeeded} succeeded and ${failed} failed. This is a defect of the engine; resume the run to go on.`,
       );
     }
   }
 
   #endAttempt(error: unknown): void {
-    this.#scope.leave(this.#id, {
+    this.#scope.setResult(this.#id, {
       attempt: this.#attempt.attempt,
       output: null,
       failed: !(error instanceof StopError),

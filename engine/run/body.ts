@@ -1,22 +1,22 @@
-import { Flow, type FlowView, type Places } from '../workflow/flow.ts';
+import { Flow, type FlowView, type SourceLocations } from '../workflow/flow.ts';
 import type { FlowNode } from '../workflow/nodes.ts';
 import type { Run } from './run.ts';
 import type { Scope } from './scope.ts';
 
 /** Walks a chain of nodes in a scope: runChain of interpreter.ts, handed to what it calls for the chains inside. */
-export type Walk = (run: Run, scope: Scope, nodes: readonly FlowNode[], places: Places) => Promise<void>;
+export type Walk = (run: Run, scope: Scope, nodes: readonly FlowNode[], places: SourceLocations) => Promise<void>;
 
 /** Calls a body, which builds its chain anew for this scope: at once, unless it is async. */
 export function buildBody(
   run: Run,
   scope: Scope,
-  places: Places,
+  places: SourceLocations,
   body: (flow: Flow) => unknown,
 ): readonly FlowNode[] | Promise<readonly FlowNode[]> {
   const flow = new Flow(scope.path, places, new BodyView(run, scope));
   const built = body(flow);
   return built instanceof Promise
-    ? run.orBroken(built, scope).then(() => finished(flow, scope))
+    ? run.orAborted(built, scope).then(() => finished(flow, scope))
     : finished(flow, scope);
 }
 

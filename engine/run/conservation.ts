@@ -1,5 +1,5 @@
 import { UnreadableError } from '../store/codec.ts';
-import { inWords } from '../workflow/errors.ts';
+import { describeValue } from '../workflow/errors.ts';
 import type { Counts, NodeProgress } from '../../common/counts.ts';
 
 /**
@@ -13,7 +13,7 @@ export function checkConservation(nodes: Iterable<NodeProgress>): void {
       ['items', items],
     ] as const) {
       if (!comesOut(counts))
-        throw new UnreadableError(`The ${what} of ${inWords(path)} do not come out: ${inFigures(counts)}`);
+        throw new UnreadableError(`The ${what} of ${describeValue(path)} do not come out: ${inFigures(counts)}`);
     }
   }
 }

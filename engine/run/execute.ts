@@ -2,7 +2,7 @@ import type { Database } from 'better-sqlite3';
 import { decode, encode } from '../store/codec.ts';
 import { Journal } from '../store/journal.ts';
 import { Lease } from '../store/leases.ts';
-import { StorePlace } from '../store/file-identity.ts';
+import { StoreFileIdentity } from '../store/file-identity.ts';
 import type { LogLine } from '../store/records.ts';
 import { RunWriter } from '../store/run-writer.ts';
 import {
@@ -17,8 +17,8 @@ import {
 } from '../store/runs.ts';
 import type { RunStatus } from '../../common/status.ts';
 import { takeOver } from '../store/take-over.ts';
-import { point } from '../failpoints.ts';
-import { inWords } from '../workflow/errors.ts';
+import { failpoint } from '../failpoints.ts';
+import { describeValue } from '../workflow/errors.ts';
 import { batchSizes, drawGraph, type Graph } from '../workflow/graph.ts';
 import type { Definition } from '../workflow/nodes.ts';
 import type { Attempt } from './attempt.ts';
@@ -34,10 +34,10 @@ import { StepFailed } from './steps.ts';
 import { StopError, type Stop } from './stop.ts';
 import { toStoredError } from './stored-error.ts';
 import { countsOf, type RunSummary } from '../../common/run-summary.ts';
-import { startTicking } from './heartbeat.ts';
+import { startHeartbeat } from './heartbeat.ts';
 
 /** What a process brings to work on a run. */
-export interface Worker {
+export interface RunEnvironment {
   readonly db: Database;
   readonly storeFile: string;
   /** Where the workflow file is now, if that is to be noted of a run that is taken up. */
@@ -72,7 +72,7 @@ export class RunStateError extends Error {
 }
 
 /** Starts a new run. @throws PayloadError, WorkflowError, NotDataError */
-export async function startRun(worker: Worker, workflowFile: string, payload: unknown): Promise<RunInProgress> {
+export async function startRun(worker: RunEnvironment, workflowFile: string, payload: unknown): Promise<RunInProgress> {
   const { db, definition } = worker;
   const now = (worker.clock ?? systemClock).now();
   const graph = drawGraph(definition);
@@ -87,19 +87,19 @@ export async function startRun(worker: Worker, workflowFile: string, payload: un
       startedAt: now,
     });
     const begun = { lease: Lease.take(db, id, now), session: beginSession(db, id, 'start', worker.code, now) };
-    point('taking-up');
+    failpoint('taking-up');
     return begun;
   });
   return work(worker, graph, begin.immediate());
 }
 
 /** Goes on with a run that was interrupted or paused. @throws RunStateError, RunTakenError, WorkflowError */
-export function resumeRun(worker: Worker, id: number): RunInProgress {
+export function resumeRun(worker: RunEnvironment, id: number): RunInProgress {
   const { db } = worker;
   const now = (worker.clock ?? systemClock).now();
   const graph = drawGraph(worker.definition);
   const begin = db.transaction(() => {
-    const row = theRun(db, id);
+    const row = requireRun(db, id);
     const lease = takeOver(db, row, now);
     checkResumable(row);
     return takeUp(worker, id, 'resume', graph, lease, now);
@@ -108,12 +108,12 @@ export function resumeRun(worker: Worker, id: number): RunInProgress {
 }
 
 /** Runs batches of a run again and, when they succeed, goes on with it. @throws RunStateError, RunTakenError, RerunError, WorkflowError */
-export function rerunRun(worker: Worker, id: number, request: RerunRequest): RunInProgress {
+export function rerunRun(worker: RunEnvironment, id: number, request: RerunRequest): RunInProgress {
   const { db } = worker;
   const now = (worker.clock ?? systemClock).now();
   const graph = drawGraph(worker.definition);
   const begin = db.transaction(() => {
-    const lease = takeOver(db, theRun(db, id), now);
+    const lease = takeOver(db, requireRun(db, id), now);
     putBackInFlight(db, id, now);
     const report = reopen(db, id, request);
     return { ...takeUp(worker, id, 'rerun', graph, lease, now, JSON.stringify(request)), report };
@@ -141,7 +141,7 @@ export function checkResumable(run: Pick<RunRow, 'id' | 'status'>): void {
   }
 }
 
-export function theRun(db: Database, id: number): RunRow {
+export function requireRun(db: Database, id: number): RunRow {
   const row = readRun(db, id);
   if (!row) throw new RunStateError(`There is no run ${id} in this store. List them with: cronflow runs`);
   return row;
@@ -154,7 +154,7 @@ interface Begun {
 }
 
 function takeUp(
-  worker: Worker,
+  worker: RunEnvironment,
   id: number,
   kind: 'resume' | 'rerun',
   graph: Graph,
@@ -168,24 +168,27 @@ function takeUp(
     `update runs set status = 'running', reason = null, error = null, ended_at = null, graph = ?, file = coalesce(?, file) where id = ?`,
   ).run(JSON.stringify(graph), file ?? null, id);
   const session = beginSession(db, id, kind, code, now, note);
-  point('taking-up');
+  failpoint('taking-up');
   return { lease, session };
 }
 
-function work(worker: Worker, graph: Graph, { lease, session, report }: Begun): RunInProgress {
-  point('taken-up');
+function work(worker: RunEnvironment, graph: Graph, { lease, session, report }: Begun): RunInProgress {
+  failpoint('taken-up');
   const { db, definition, storeFile } = worker;
   const clock = worker.clock ?? systemClock;
-  const row = theRun(db, lease.run);
+  const row = requireRun(db, lease.run);
   let broken: { readonly error: unknown } | undefined;
-  const place = new StorePlace(storeFile);
+  const place = new StoreFileIdentity(storeFile);
   const journal = new Journal(db, storeFile, {
     busyTimeoutMs: worker.busyTimeoutMs,
     onFailure: error => {
       broken = { error };
-      const stop = { as: 'interrupted', reason: error instanceof Error ? error.message : inWords(error) } as const;
+      const stop = {
+        as: 'interrupted',
+        reason: error instanceof Error ? error.message : describeValue(error),
+      } as const;
       run.requestStop(stop);
-      run.breakAll(new StopError(stop));
+      run.abortAll(new StopError(stop));
     },
     // For those who look on; it cannot be kept now, and need not be.
     onWait: () =>
@@ -209,21 +212,21 @@ function work(worker: Worker, graph: Graph, { lease, session, report }: Begun): 
   });
   const done = async (): Promise<RunSummary> => {
     const startedAt = clock.now();
-    const stopTicking = startTicking(run, lease, place);
+    const stopTicking = startHeartbeat(run, lease, place);
     try {
       const outcome = await interpret(run, definition, graph, session);
       if (broken) throw broken.error;
       if (outcome.status === 'completed') checkConservation(run.progress.values());
-      point('before-end');
+      failpoint('before-end');
       journal.write(() => {
         place.check();
         // Whoever has taken it meanwhile says how it ends.
         if (lease.renew(clock.now())) endOf(run, session, outcome);
         lease.release();
-        point('in-end');
+        failpoint('in-end');
       });
       await journal.committed();
-      point('after-end');
+      failpoint('after-end');
       const { status, reason, error } = outcome;
       const counts = countsOf(run.progress.values());
       return {

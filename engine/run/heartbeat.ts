@@ -1,5 +1,5 @@
 import type { Lease } from '../store/leases.ts';
-import type { StorePlace } from '../store/file-identity.ts';
+import type { StoreFileIdentity } from '../store/file-identity.ts';
 import { StepStatus } from '../../common/status.ts';
 import { stopAsked } from '../store/runs.ts';
 import type { Run } from './run.ts';
@@ -13,7 +13,7 @@ const HEARTBEAT_EVERY = 4;
  * What a run does beside its work: shows the store what has been in flight for a while, so that others see it and a
  * crash leaves a trace of it; says that its owner is well; and hears what other processes ask of it.
  */
-export function startTicking(run: Run, lease: Lease, place: StorePlace): () => void {
+export function startHeartbeat(run: Run, lease: Lease, place: StoreFileIdentity): () => void {
   let ticks = 0;
   const timer = setInterval(() => {
     // Within the journal's turn: a store that cannot be read ends the run as one that cannot be written does.
@@ -63,7 +63,7 @@ function showInFlight(run: Run): void {
   }
 }
 
-function heartbeat(run: Run, lease: Lease, place: StorePlace): void {
+function heartbeat(run: Run, lease: Lease, place: StoreFileIdentity): void {
   const counts = JSON.stringify(countsOf(run.progress.values()));
   run.journal.write(() => {
     place.check();
@@ -72,6 +72,6 @@ function heartbeat(run: Run, lease: Lease, place: StorePlace): void {
     // Somebody has taken the run, or removed it: what this process still does would be done twice.
     const stop = { as: 'interrupted', reason: 'another process has taken the run' } as const;
     run.requestStop(stop);
-    run.breakAll(new StopError(stop));
+    run.abortAll(new StopError(stop));
   });
 }

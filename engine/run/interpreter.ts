@@ -1,6 +1,6 @@
 import { encode } from '../store/codec.ts';
 import { StepStatus } from '../../common/status.ts';
-import type { Places } from '../workflow/flow.ts';
+import type { SourceLocations } from '../workflow/flow.ts';
 import {
   nodePath,
   type BranchNode,
@@ -11,7 +11,7 @@ import {
 } from '../workflow/nodes.ts';
 import { runBatchNode } from './batches.ts';
 import { StepContext } from './context.ts';
-import { runFan } from './parallel.ts';
+import { runParallel } from './parallel.ts';
 import { runWhile } from './while.ts';
 import type { Run } from './run.ts';
 import { Checkpoint, type Scope } from './scope.ts';
@@ -20,7 +20,12 @@ import { CancelRequest, StopError } from './stop.ts';
 import { toStoredError } from './stored-error.ts';
 
 /** Walks a chain. What has a checkpoint is passed over; so a resumed run goes through the same code as a new one. */
-export async function runChain(run: Run, scope: Scope, nodes: readonly FlowNode[], places: Places): Promise<void> {
+export async function runChain(
+  run: Run,
+  scope: Scope,
+  nodes: readonly FlowNode[],
+  places: SourceLocations,
+): Promise<void> {
   for (const node of nodes) {
     const kept = await runNode(run, scope, node, places);
     // An action is run for what it does: nobody asks for its result by name.
@@ -29,7 +34,7 @@ export async function runChain(run: Run, scope: Scope, nodes: readonly FlowNode[
 }
 
 /** Gives the checkpoint of what has a result; the others keep their own. Not async: there is one promise less for every step of every batch. */
-function runNode(run: Run, scope: Scope, node: FlowNode, places: Places): Promise<Checkpoint | void> {
+function runNode(run: Run, scope: Scope, node: FlowNode, places: SourceLocations): Promise<Checkpoint | void> {
   const path = nodePath(scope.path, node.id);
   switch (node.kind) {
     case 'step':
@@ -40,7 +45,7 @@ function runNode(run: Run, scope: Scope, node: FlowNode, places: Places): Promis
       return runBatchNode(run, scope, node, path, places, runChain);
     case 'parallel':
     case 'race':
-      return runFan(run, scope, node, path);
+      return runParallel(run, scope, node, path);
     case 'while':
       return runWhile(run, scope, node, path, places, runChain);
     case 'if':
@@ -55,7 +60,13 @@ function runNode(run: Run, scope: Scope, node: FlowNode, places: Places): Promis
 }
 
 /** The branch that was taken is a checkpoint: a resumed run goes the same way, whatever the condition would say now. */
-async function runBranches(run: Run, scope: Scope, node: BranchNode, path: string, places: Places): Promise<void> {
+async function runBranches(
+  run: Run,
+  scope: Scope,
+  node: BranchNode,
+  path: string,
+  places: SourceLocations,
+): Promise<void> {
   const id = run.nodeId(path, node.kind);
   let taken = scope.checkpoints.get(id);
   if (!taken) {
@@ -84,7 +95,7 @@ async function runSleep(run: Run, scope: Scope, node: SleepNode, path: string): 
   const id = run.nodeId(path, node.kind);
   if (scope.checkpoints.has(id)) return;
   await run.ready(scope);
-  const before = scope.leftover(id);
+  const before = scope.previousAttempt(id);
   const begun =
     before?.output === null || before === undefined
       ? undefined
@@ -120,7 +131,7 @@ async function runSleep(run: Run, scope: Scope, node: SleepNode, path: string): 
     // A clock that was set back since must not make it longer than it was to be.
     await run.wait(Math.min(node.ms, Math.max(0, until - now)), scope);
   } catch (error) {
-    scope.leave(id, { attempt: row.attempt, output: null, failed: !(error instanceof StopError) });
+    scope.setResult(id, { attempt: row.attempt, output: null, failed: !(error instanceof StopError) });
     if (error instanceof StopError) end(error.stop.as === 'cancelled' ? StepStatus.cancelled : StepStatus.interrupted);
     else end(StepStatus.failed, error);
     throw error;

@@ -1,6 +1,6 @@
-import { nodePath, type FanNode, type StepNode } from '../workflow/nodes.ts';
+import { nodePath, type ParallelNode, type StepNode } from '../workflow/nodes.ts';
 import { StepContext } from './context.ts';
-import type { Breakable, Run } from './run.ts';
+import type { Abortable, Run } from './run.ts';
 import type { Checkpoint, Scope } from './scope.ts';
 import { runAttempt, runStep, StepFailed } from './steps.ts';
 import { RaceLost, StopError } from './stop.ts';
@@ -10,7 +10,7 @@ import { asError } from './stored-error.ts';
  * Runs the members of a `parallel` or a `race` at the same time, each with a checkpoint of its own, and then keeps
  * what they came to together.
  */
-export async function runFan(run: Run, scope: Scope, node: FanNode, path: string): Promise<Checkpoint> {
+export async function runParallel(run: Run, scope: Scope, node: ParallelNode, path: string): Promise<Checkpoint> {
   const id = run.nodeId(path, node.kind);
   const done = scope.checkpoints.get(id);
   if (done) return done;
@@ -38,7 +38,7 @@ export async function runFan(run: Run, scope: Scope, node: FanNode, path: string
 async function all(
   run: Run,
   scope: Scope,
-  node: FanNode,
+  node: ParallelNode,
   members: readonly StepNode[],
   path: string,
 ): Promise<unknown> {
@@ -58,7 +58,7 @@ async function all(
 
 /** The first member to succeed wins; the others are asked to stop and are not waited for. */
 async function first(run: Run, scope: Scope, members: readonly StepNode[], path: string): Promise<unknown> {
-  const begun: Breakable[] = [];
+  const begun: Abortable[] = [];
   const paths = members.map(member => nodePath(path, member.id));
   for (const [index, member] of members.entries()) {
     const won = scope.checkpoints.get(run.nodeId(paths[index] ?? '', member.kind));
@@ -84,6 +84,6 @@ async function first(run: Run, scope: Scope, members: readonly StepNode[], path:
     throw reasons.find(reason => reason instanceof StopError) ?? reasons[0];
   } finally {
     const reason = lost();
-    if (reason) for (const work of begun) work.break(reason);
+    if (reason) for (const work of begun) work.abort(reason);
   }
 }

@@ -1,4 +1,4 @@
-import { inWords } from '../workflow/errors.ts';
+import { describeValue } from '../workflow/errors.ts';
 import type { Definition } from '../workflow/nodes.ts';
 
 /** The payload is not what the workflow's schema asks for. */
@@ -11,14 +11,14 @@ export async function checkPayload(definition: Definition, payload: unknown): Pr
   if (!definition.payload) return payload;
   const result: unknown = await definition.payload['~standard'].validate(payload);
   if (typeof result !== 'object' || result === null)
-    throw new PayloadError(`The payload schema of ${inWords(definition.id)} gave no verdict.`);
+    throw new PayloadError(`The payload schema of ${describeValue(definition.id)} gave no verdict.`);
   const issues: unknown = 'issues' in result ? result.issues : undefined;
   if (Array.isArray(issues) && issues.length > 0) {
     const lines = issues.map(
       (issue: { message?: unknown; path?: unknown }) => `  ${pathOf(issue.path)}: ${String(issue.message)}`,
     );
     throw new PayloadError(
-      `The payload does not fit workflow ${inWords(definition.id)}:\n${lines.join('\n')}\nGive it with --payload '{…}' or --payload-file <path>.`,
+      `The payload does not fit workflow ${describeValue(definition.id)}:\n${lines.join('\n')}\nGive it with --payload '{…}' or --payload-file <path>.`,
     );
   }
   return 'value' in result ? result.value : undefined;

@@ -84,7 +84,7 @@ export function restoreScope(run: Run, scope: Scope): void {
       scope.checkpoints.set(node, new Checkpoint(node, attempt, output));
     // Only a sleep leaves an output without having succeeded: when it is to end.
     else
-      scope.leave(node, {
+      scope.setResult(node, {
         attempt,
         output: status === StepStatus.interrupted ? output : null,
         failed: status === StepStatus.failed,

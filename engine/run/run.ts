@@ -1,13 +1,13 @@
 import type { Database } from 'better-sqlite3';
 import { decode } from '../store/codec.ts';
-import { keptError } from '../store/parse-stored.ts';
+import { parseStoredError } from '../store/parse-stored.ts';
 import type { Journal } from '../store/journal.ts';
 import { batchOutputs } from '../store/outputs.ts';
 import type { LogLine, Writer } from '../store/records.ts';
 import type { StoredError } from '../../common/stored-error.ts';
 import type { RunWriter } from '../store/run-writer.ts';
 import { BatchStatus, StepStatus } from '../../common/status.ts';
-import { inWords } from '../workflow/errors.ts';
+import { describeValue } from '../workflow/errors.ts';
 import { nodePath } from '../workflow/nodes.ts';
 import { currentAttempt, type Attempt } from './attempt.ts';
 import type { Clock } from './clock.ts';
@@ -19,10 +19,12 @@ import { StepCounts } from './step-counts.ts';
 import { StopError, type Stop } from './stop.ts';
 
 /** Work in flight that a stop, a timeout or a lost race must be able to end. Breaking what has ended does nothing. */
-export interface Breakable {
+export interface Abortable {
   readonly scopeOf: Scope;
-  break(error: Error): void;
-  abort?(reason: Error): void;
+  /** Ends the work now. */
+  abort(error: Error): void;
+  /** Asks the author's code to stop; what has no code of the author's is aborted instead. */
+  signalAbort?(reason: Error): void;
 }
 
 export interface RunParts {
@@ -58,7 +60,7 @@ export class Run {
   readonly attempts = new Set<Attempt>();
   /** Batches in flight, for the marks that others see. */
   readonly batches = new Map<number, { readonly startedAt: number; onRecord: boolean }>();
-  readonly #breakables = new Set<Breakable>();
+  readonly #abortables = new Set<Abortable>();
   readonly #nodes = new Map<string, number>();
   readonly #paths = new Map<number, string>();
   readonly #parts: RunParts;
@@ -141,7 +143,7 @@ export class Run {
       if (node !== undefined && this.progress.has(node))
         return batchOutputs(this.db, { run: this.id, node, parent: at.id });
     }
-    throw new Error(`ctx.results(${inWords(name)}): there is no batch or forEach of that name before this step.`);
+    throw new Error(`ctx.results(${describeValue(name)}): there is no batch or forEach of that name before this step.`);
   }
 
   log(line: LogLine, attempt: Attempt | undefined): void {
@@ -194,7 +196,7 @@ export class Run {
   /** The error of the first failed batch of a node, whichever process it failed in. */
   firstFailure(node: number, parent: number): StoredError | undefined {
     const row = this.#queries.firstFailure.get(this.id, node, parent, BatchStatus.failed);
-    return row && keptError(row.error);
+    return row && parseStoredError(row.error);
   }
 
   /** Failed batches and rounds inside a scope, however deep, of nodes that are not done. */
@@ -219,11 +221,11 @@ export class Run {
     if (this.#stop) return;
     this.#stop = stop;
     const error = new StopError(stop);
-    for (const breakable of [...this.#breakables]) {
-      if (breakable.abort) breakable.abort(error);
-      else breakable.break(error);
+    for (const abortable of [...this.#abortables]) {
+      if (abortable.signalAbort) abortable.signalAbort(error);
+      else abortable.abort(error);
     }
-    this.#endGrace = this.clock.after(this.#parts.graceMs, () => this.breakAll(error));
+    this.#endGrace = this.clock.after(this.#parts.graceMs, () => this.abortAll(error));
   }
 
   /** To be called when the run has ended: a timer left behind would keep the process alive. */
@@ -232,14 +234,14 @@ export class Run {
   }
 
   /** Ends all work in flight at once. */
-  breakAll(error: Error): void {
-    for (const breakable of [...this.#breakables]) breakable.break(error);
+  abortAll(error: Error): void {
+    for (const abortable of [...this.#abortables]) abortable.abort(error);
   }
 
   /** @throws StopError, or what ended the scope */
   check(scope: Scope): void {
     if (this.#stop) throw new StopError(this.#stop);
-    const broken = scope.broken();
+    const broken = scope.abortedWith();
     if (broken) throw broken;
   }
 
@@ -250,49 +252,49 @@ export class Run {
     this.check(scope);
   }
 
-  breakScope(scope: Scope, error: Error): void {
-    scope.brokenBy = error;
-    for (const breakable of [...this.#breakables]) {
-      if (breakable.scopeOf.isWithin(scope)) breakable.break(error);
+  abortScope(scope: Scope, error: Error): void {
+    scope.abortedBy = error;
+    for (const abortable of [...this.#abortables]) {
+      if (abortable.scopeOf.isWithin(scope)) abortable.abort(error);
     }
   }
 
-  hold(breakable: Breakable): void {
-    this.#breakables.add(breakable);
+  register(abortable: Abortable): void {
+    this.#abortables.add(abortable);
   }
 
-  letGo(breakable: Breakable): void {
-    this.#breakables.delete(breakable);
+  unregister(abortable: Abortable): void {
+    this.#abortables.delete(abortable);
   }
 
   /** Waits for an author's promise, which may never settle. @throws also what ends the scope or, after its grace period, the run meanwhile */
-  async orBroken(promise: Promise<unknown>, scope: Scope): Promise<void> {
+  async orAborted(promise: Promise<unknown>, scope: Scope): Promise<void> {
     await new Promise<void>((resolve, reject) => {
-      const done = () => this.letGo(waiting);
-      const waiting: Breakable = {
+      const done = () => this.unregister(waiting);
+      const waiting: Abortable = {
         scopeOf: scope,
-        break: error => {
+        abort: error => {
           done();
           reject(error);
         },
-        abort: () => undefined,
+        signalAbort: () => undefined,
       };
-      this.hold(waiting);
+      this.register(waiting);
       promise.then(() => resolve(), reject).finally(done);
     });
   }
 
   /** Waits on the run's clock. @throws StopError, or what ended the scope or the wait itself meanwhile */
-  async wait(ms: number, scope: Scope, onWork?: (waiting: Breakable) => void): Promise<void> {
+  async wait(ms: number, scope: Scope, onWork?: (waiting: Abortable) => void): Promise<void> {
     this.check(scope);
     await new Promise<void>((resolve, reject) => {
       const done = () => {
         cancel();
-        this.letGo(waiting);
+        this.unregister(waiting);
       };
-      const waiting: Breakable = {
+      const waiting: Abortable = {
         scopeOf: scope,
-        break: error => {
+        abort: error => {
           done();
           reject(error);
         },
@@ -301,7 +303,7 @@ export class Run {
         done();
         resolve();
       });
-      this.hold(waiting);
+      this.register(waiting);
       onWork?.(waiting);
     });
   }

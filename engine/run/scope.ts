@@ -1,5 +1,5 @@
 import { decode } from '../store/codec.ts';
-import { WorkflowError, inWords } from '../workflow/errors.ts';
+import { WorkflowError, describeValue } from '../workflow/errors.ts';
 import { nearest } from '../workflow/nearest.ts';
 import type { SeenState } from './state.ts';
 
@@ -26,7 +26,7 @@ export class Checkpoint {
 }
 
 /** An attempt that an earlier process, or an earlier pass, left behind without success. */
-export interface Leftover {
+export interface PreviousAttempt {
   readonly attempt: number;
   readonly output: string | null;
   readonly failed: boolean;
@@ -60,10 +60,10 @@ export class Scope {
   /** Gives a body its items back as they were, before another try. */
   restoreItems: (() => void) | undefined;
   /** Set when its time is up: nothing in it may begin any more. */
-  brokenBy: Error | undefined;
+  abortedBy: Error | undefined;
   readonly #byName = new Map<string, Checkpoint>();
   // Most batches need neither, and there are many: made when first needed.
-  #leftovers: Map<number, Leftover> | undefined;
+  #leftovers: Map<number, PreviousAttempt> | undefined;
   #seenState: SeenState | undefined;
   #steps: Record<string, unknown> | undefined;
 
@@ -86,11 +86,11 @@ export class Scope {
     return (this.#seenState ??= new Map());
   }
 
-  leftover(node: number): Leftover | undefined {
+  previousAttempt(node: number): PreviousAttempt | undefined {
     return this.#leftovers?.get(node);
   }
 
-  leave(node: number, leftover: Leftover): void {
+  setResult(node: number, leftover: PreviousAttempt): void {
     (this.#leftovers ??= new Map()).set(node, leftover);
   }
 
@@ -120,7 +120,9 @@ export class Scope {
           value: typeof name === 'string' ? this.#lookUp(name) : undefined,
         }),
         set: (_target, name) => {
-          throw new TypeError(`ctx.steps[${inWords(String(name))}] cannot be set: results are what steps return.`);
+          throw new TypeError(
+            `ctx.steps[${describeValue(String(name))}] cannot be set: results are what steps return.`,
+          );
         },
       },
     );
@@ -137,8 +139,8 @@ export class Scope {
   }
 
   /** The error that ended this scope or one around it, if one did. */
-  broken(): Error | undefined {
-    return this.brokenBy ?? this.parent?.broken();
+  abortedWith(): Error | undefined {
+    return this.abortedBy ?? this.parent?.abortedWith();
   }
 
   #lookUp(name: string): Checkpoint | undefined {
@@ -150,7 +152,7 @@ export class Scope {
     if (found || this.knows(name) || name === 'then' || name === 'toJSON') return found;
     const near = nearest(name, [...this.#allNames()]);
     throw new WorkflowError(
-      `There is no step named ${inWords(name)} here.${near ? ` Did you mean ${inWords(near)}?` : ''}`,
+      `There is no step named ${describeValue(name)} here.${near ? ` Did you mean ${describeValue(near)}?` : ''}`,
     );
   }
 

@@ -1,9 +1,9 @@
-import { inWords } from '../workflow/errors.ts';
+import { describeValue } from '../workflow/errors.ts';
 import type { BatchNode } from '../workflow/nodes.ts';
 import type { ItemsContext } from './context.ts';
 
 /** Items as they come: how many there are, where that is known, and each in its turn. */
-export interface Source {
+export interface ItemSource {
   /** All that are still to come; undefined for a stream. */
   readonly known: number | undefined;
   next(): IteratorResult<unknown> | Promise<IteratorResult<unknown>>;
@@ -15,7 +15,7 @@ export interface Source {
  * Opens the items of a batch node, past those that were cut before an interruption. An author's function that asked for
  * `ctx.resume.offset` has skipped them itself; for any other they are skipped here.
  */
-export async function openSource(node: BatchNode, context: ItemsContext): Promise<Source> {
+export async function openSource(node: BatchNode, context: ItemsContext): Promise<ItemSource> {
   const { offset } = context;
   const given: unknown = await (typeof node.items === 'function'
     ? (node.items as (context: ItemsContext) => unknown)(context)
@@ -49,11 +49,11 @@ function iteratorOf(node: BatchNode, given: unknown): Iterator<unknown> | AsyncI
         ? ' Does the function return something?'
         : '';
   throw new TypeError(
-    `items of ${node.kind} ${inWords(node.id)} is ${inWords(given)}. It must be an array, an iterable or an async iterable.${hint}`,
+    `items of ${node.kind} ${describeValue(node.id)} is ${describeValue(given)}. It must be an array, an iterable or an async iterable.${hint}`,
   );
 }
 
-function fromIterator(iterator: Iterator<unknown> | AsyncIterator<unknown>, known: number | undefined): Source {
+function fromIterator(iterator: Iterator<unknown> | AsyncIterator<unknown>, known: number | undefined): ItemSource {
   return {
     known,
     next: () => iterator.next(),
@@ -63,7 +63,7 @@ function fromIterator(iterator: Iterator<unknown> | AsyncIterator<unknown>, know
   };
 }
 
-function prepend(first: IteratorResult<unknown>, source: Source): Source {
+function prepend(first: IteratorResult<unknown>, source: ItemSource): ItemSource {
   let held: IteratorResult<unknown> | undefined = first;
   return {
     ...source,

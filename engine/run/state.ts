@@ -1,6 +1,6 @@
 import { decode, encode } from '../store/codec.ts';
 import type { StateWrite, Writer } from '../store/records.ts';
-import { HALF_A_CHARACTER, inWords } from '../workflow/errors.ts';
+import { HALF_A_CHARACTER, describeValue } from '../workflow/errors.ts';
 import type { Scope } from './scope.ts';
 
 /** The attempt that writes, and the scope it works in. */
@@ -97,7 +97,7 @@ export class AttemptState {
   async incr(key: string, by: number = 1): Promise<number> {
     this.#checkOpen('incr', key);
     if (typeof by !== 'number' || !Number.isFinite(by))
-      throw new TypeError(`state.incr(${inWords(key)}) by ${inWords(by)}: the amount is a number.`);
+      throw new TypeError(`state.incr(${describeValue(key)}) by ${describeValue(by)}: the amount is a number.`);
     const current = numberOrZero(this.#view(key), key);
     const pending = this.#pending?.get(key);
     if (!pending) this.#write(key, { op: 'incr', by });
@@ -110,7 +110,7 @@ export class AttemptState {
     this.#checkOpen('update', key);
     if (typeof change !== 'function')
       throw new TypeError(
-        `state.update(${inWords(key)}) got ${inWords(change)}: its second argument is a function of the current value.`,
+        `state.update(${describeValue(key)}) got ${describeValue(change)}: its second argument is a function of the current value.`,
       );
     this.#change(key, change);
     return this.#view(key);
@@ -138,7 +138,7 @@ export class AttemptState {
         pending,
         before: this.#committed(key),
         after,
-        text: after === undefined ? null : encode(after, `state[${inWords(key)}]`),
+        text: after === undefined ? null : encode(after, `state[${describeValue(key)}]`),
       };
     });
     return results.map(({ key, pending, before, after, text }) => {
@@ -217,16 +217,16 @@ export class AttemptState {
     checkKey(key);
     if (this.#closed)
       throw new Error(
-        `state.${call}(${inWords(key)}) came too late: ${this.#closed}. Await everything a step does before it returns.`,
+        `state.${call}(${describeValue(key)}) came too late: ${this.#closed}. Await everything a step does before it returns.`,
       );
   }
 }
 
 function checkKey(key: unknown): void {
   if (typeof key !== 'string' || key === '')
-    throw new TypeError(`The key of a state value is ${inWords(key)}: it is a text.`);
+    throw new TypeError(`The key of a state value is ${describeValue(key)}: it is a text.`);
   if (!key.isWellFormed())
-    throw new TypeError(`The key of a state value is ${inWords(key)}, ${HALF_A_CHARACTER}. Use another.`);
+    throw new TypeError(`The key of a state value is ${describeValue(key)}, ${HALF_A_CHARACTER}. Use another.`);
 }
 
 function changed(current: unknown, change: (current: unknown) => unknown): unknown {
@@ -241,12 +241,12 @@ function changed(current: unknown, change: (current: unknown) => unknown): unkno
 function numberOrZero(value: unknown, key: string): number {
   if (value === undefined) return 0;
   if (typeof value === 'number') return value;
-  throw new TypeError(`state.incr(${inWords(key)}): its value is ${inWords(value)}, not a number.`);
+  throw new TypeError(`state.incr(${describeValue(key)}): its value is ${describeValue(value)}, not a number.`);
 }
 
 /** Kept as text at once: what the author does to the value later is not part of the write. */
 function pendingSet(key: string, value: unknown): Pending {
-  return { op: 'set', text: encode(value, `state[${inWords(key)}]`) };
+  return { op: 'set', text: encode(value, `state[${describeValue(key)}]`) };
 }
 
 function numberIn(value: unknown): number | undefined {

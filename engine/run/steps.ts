@@ -2,13 +2,13 @@ import { encode, NotDataError } from '../store/codec.ts';
 import type { StateWrite } from '../store/records.ts';
 import type { StoredError } from '../../common/stored-error.ts';
 import { StepStatus } from '../../common/status.ts';
-import { inWords } from '../workflow/errors.ts';
-import type { Place } from '../../common/source-location.ts';
+import { describeValue } from '../workflow/errors.ts';
+import type { SourceLocation } from '../../common/source-location.ts';
 import type { Handler, StepNode } from '../workflow/nodes.ts';
 import type { RetryPolicy } from '../workflow/options.ts';
 import { Attempt } from './attempt.ts';
 import { StepContext } from './context.ts';
-import type { Breakable, Run } from './run.ts';
+import type { Abortable, Run } from './run.ts';
 import { Checkpoint, type Scope } from './scope.ts';
 import { CancelRequest, RaceLost, StopError, TimeoutError } from './stop.ts';
 import { asError, toStoredError } from './stored-error.ts';
@@ -31,14 +31,14 @@ export interface AttemptSpec {
   readonly scope: Scope;
   readonly node: number;
   readonly path: string;
-  readonly at?: Place | undefined;
+  readonly at?: SourceLocation | undefined;
   readonly explain?: ((error: Error) => string) | undefined;
   readonly timeout?: number | undefined;
   call(attempt: Attempt): unknown;
   /** Writes that belong into the same transaction as the checkpoint. */
   readonly alongside?: ((output: unknown) => void) | undefined;
   /** Told of the attempt when it begins. */
-  readonly onWork?: ((attempt: Breakable) => void) | undefined;
+  readonly onWork?: ((attempt: Abortable) => void) | undefined;
   /** The failure this attempt makes good, kept with its checkpoint (`onError`). */
   readonly answers?: StoredError | undefined;
 }
@@ -49,11 +49,11 @@ export interface AttemptSpec {
  */
 export async function runAttempt(run: Run, spec: AttemptSpec): Promise<Checkpoint> {
   const { scope, node, path } = spec;
-  const before = scope.leftover(node);
+  const before = scope.previousAttempt(node);
   const number = (before?.attempt ?? 0) + 1;
   const attempt = new Attempt({ scope, node, path, number, startedAt: run.clock.now() }, run.state);
   run.attempts.add(attempt);
-  run.hold(attempt);
+  run.register(attempt);
   run.stepsExecuted += 1;
   run.steps.begins(node, path, before?.failed === true);
   spec.onWork?.(attempt);
@@ -61,7 +61,7 @@ export async function runAttempt(run: Run, spec: AttemptSpec): Promise<Checkpoin
     spec.timeout === undefined
       ? undefined
       : run.clock.after(spec.timeout, () =>
-          attempt.break(new TimeoutError(`${inWords(path)} took longer than its timeout of ${spec.timeout} ms`)),
+          attempt.abort(new TimeoutError(`${describeValue(path)} took longer than its timeout of ${spec.timeout} ms`)),
         );
   try {
     const output = await attempt.perform(() => spec.call(attempt));
@@ -74,14 +74,14 @@ export async function runAttempt(run: Run, spec: AttemptSpec): Promise<Checkpoin
   } catch (thrown) {
     const error = failedAttempt(run, attempt, spec, thrown);
     const failed = error instanceof StepFailed;
-    scope.leave(node, { attempt: number, output: null, failed });
+    scope.setResult(node, { attempt: number, output: null, failed });
     run.steps.ends(node, path, failed ? 'failed' : undefined);
     throw error;
   } finally {
     cancelTimeout?.();
     attempt.end();
     run.attempts.delete(attempt);
-    run.letGo(attempt);
+    run.unregister(attempt);
   }
 }
 
@@ -139,7 +139,7 @@ function endAttempt(
 /** How the members of a race hear of each other. */
 export interface StepHooks {
   /** Told of each attempt, and of each wait between attempts, when it begins. */
-  readonly onWork?: (work: Breakable) => void;
+  readonly onWork?: (work: Abortable) => void;
   /** Asked before each try: an error means that there is to be none. */
   readonly over?: () => Error | undefined;
 }
@@ -174,7 +174,7 @@ class StepSpec implements AttemptSpec {
   get path(): string {
     return this.#of.path;
   }
-  get at(): Place | undefined {
+  get at(): SourceLocation | undefined {
     return this.#of.node.at;
   }
   get explain(): AttemptSpec['explain'] {

@@ -1,7 +1,7 @@
 import { cleanStack, topUserFrame } from '../load/frames.ts';
 import type { StoredError } from '../../common/stored-error.ts';
-import { inWords } from '../workflow/errors.ts';
-import type { Place } from '../../common/source-location.ts';
+import { describeValue } from '../workflow/errors.ts';
+import type { SourceLocation } from '../../common/source-location.ts';
 
 const MAX_MESSAGE = 16_384;
 const MAX_CAUSES = 5;
@@ -19,7 +19,7 @@ export function asError(thrown: unknown): Error {
 export function toStoredError(
   thrown: unknown,
   explain?: ((error: Error) => string) | undefined,
-  node?: Place | undefined,
+  node?: SourceLocation | undefined,
 ): StoredError {
   return describe(thrown, explain, node, MAX_CAUSES);
 }
@@ -27,7 +27,7 @@ export function toStoredError(
 function describe(
   thrown: unknown,
   explain: ((error: Error) => string) | undefined,
-  node: Place | undefined,
+  node: SourceLocation | undefined,
   causes: number,
 ): StoredError {
   const frame = topUserFrame(thrown);
@@ -42,7 +42,7 @@ function describe(
     stack: isError ? cleanStack(thrown) : undefined,
     at,
     explain: explain && inPlainWords(thrown, explain),
-    group: groupOf(name, message, at),
+    group: fingerprintOf(name, message, at),
     cause: cause === undefined ? undefined : describe(cause, undefined, undefined, causes - 1),
   };
 }
@@ -51,7 +51,7 @@ function describe(
  * Failures with the same cause differ in numbers and quoted values only. A cause is looked up by this text: it holds nothing that SQLite
  * would not give back as it was, such as half a character where a message was cut off.
  */
-export function groupOf(
+export function fingerprintOf(
   name: string,
   message: string,
   at: { readonly file: string; readonly line: number } | undefined,
@@ -78,9 +78,9 @@ function textOf(thrown: unknown): string {
   if (isErrorLike(thrown)) return read(thrown, 'message') ?? '';
   try {
     const json = typeof thrown === 'object' && thrown !== null ? JSON.stringify(thrown) : undefined;
-    return `${inWords(thrown)} was thrown${json === undefined || json === '{}' ? '' : `: ${json}`}`;
+    return `${describeValue(thrown)} was thrown${json === undefined || json === '{}' ? '' : `: ${json}`}`;
   } catch {
-    return `${inWords(thrown)} was thrown`;
+    return `${describeValue(thrown)} was thrown`;
   }
 }
 

@@ -1,11 +1,11 @@
 import type { Database } from 'better-sqlite3';
 import { decode } from '../store/codec.ts';
-import { keptGraph } from '../store/parse-stored.ts';
-import { activeMs, attemptsExecuted, parseError, stateOf, statusNow } from '../store/queries.ts';
+import { parseStoredGraph } from '../store/parse-stored.ts';
+import { activeMs, attemptsExecuted, parseOptionalError, stateOf, statusNow } from '../store/queries.ts';
 import type { RunRow } from '../store/runs.ts';
 import type { RunStatus } from '../../common/status.ts';
 import { batchSizes } from '../workflow/graph.ts';
-import { keptCounts } from '../store/parse-counts.ts';
+import { parseStoredCounts } from '../store/parse-counts.ts';
 import { storedProgress } from './restore.ts';
 import { countsOf, type RunCounts, type RunSummary } from '../../common/run-summary.ts';
 
@@ -20,7 +20,7 @@ export function storedSummary(db: Database, row: RunRow, now: number): RunSummar
     ...countsNow(db, row, status),
     steps: { executed: attemptsExecuted(db, row.id) },
     ...resultOf(db, row),
-    error: parseError(row.error),
+    error: parseOptionalError(row.error),
     durationMs: activeMs(db, row, now),
   };
 }
@@ -32,8 +32,8 @@ export function resultOf(db: Database, row: RunRow): Pick<RunSummary, 'state' | 
 
 /** Exact counts: those written at the end of a run that has ended, else those its rows tell. */
 function countsNow(db: Database, row: RunRow, status: RunStatus): RunCounts {
-  if (row.counts !== null && row.ended_at !== null) return keptCounts(row.counts);
-  const sizes = batchSizes(keptGraph(row.graph).nodes);
+  if (row.counts !== null && row.ended_at !== null) return parseStoredCounts(row.counts);
+  const sizes = batchSizes(parseStoredGraph(row.graph).nodes);
   const nodes = storedProgress(db, row.id, path => sizes.get(path));
   if (status === 'interrupted') {
     // What a process that is gone had begun waits to be begun again.

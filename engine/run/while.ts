@@ -1,6 +1,6 @@
 import { BatchStatus, StepStatus } from '../../common/status.ts';
-import type { Places } from '../workflow/flow.ts';
-import { inWords } from '../workflow/errors.ts';
+import type { SourceLocations } from '../workflow/flow.ts';
+import { describeValue } from '../workflow/errors.ts';
 import { nodePath, type FlowNode, type WhileNode } from '../workflow/nodes.ts';
 import { Attempt } from './attempt.ts';
 import { buildBody, type Walk } from './body.ts';
@@ -27,7 +27,7 @@ export async function runWhile(
   scope: Scope,
   node: WhileNode,
   path: string,
-  places: Places,
+  places: SourceLocations,
   walk: Walk,
 ): Promise<Checkpoint> {
   const id = run.nodeId(path, node.kind);
@@ -56,7 +56,7 @@ export async function runWhile(
           if (!(await node.condition(new StepContext(run, seen, attempt) as never))) return false;
           if (index >= node.maxRounds) {
             throw new Error(
-              `while ${inWords(node.id)} has gone ${node.maxRounds} rounds and its condition still holds. Mend the condition, or raise maxRounds.`,
+              `while ${describeValue(node.id)} has gone ${node.maxRounds} rounds and its condition still holds. Mend the condition, or raise maxRounds.`,
             );
           }
           // Built inside the attempt: a body may read and write state, which commits with the answer.
@@ -80,7 +80,7 @@ async function runRound(
   run: Run,
   { scope }: Round,
   nodes: readonly FlowNode[],
-  places: Places,
+  places: SourceLocations,
   walk: Walk,
 ): Promise<void> {
   const startedAt = run.clock.now();
@@ -121,7 +121,7 @@ async function finish(
 }
 
 /** What the first condition sees: the names of the body, of which none has a result yet. Those no step has are taken for its own too. */
-function beforeFirstRound(scope: Scope, path: string, places: Places): Scope {
+function beforeFirstRound(scope: Scope, path: string, places: SourceLocations): Scope {
   const seen = new Scope(scope.id, { path, parent: scope, index: 0 });
   seen.names = { has: name => places.has(nodePath(path, name)) || !scope.knows(name), keys: () => [] };
   return seen;
@@ -133,7 +133,7 @@ async function rebuildBody(
   scope: Scope,
   node: WhileNode,
   asked: string,
-  places: Places,
+  places: SourceLocations,
 ): Promise<readonly FlowNode[]> {
   const attempt = new Attempt(
     { scope, node: run.nodeId(asked, 'condition'), path: asked, number: 1, startedAt: run.clock.now() },

@@ -5,28 +5,28 @@ import {
   rerunRun,
   resumeRun,
   startRun,
-  theRun,
+  requireRun,
   checkResumable,
   type RunInProgress,
-  type Worker,
+  type RunEnvironment,
 } from '../run/execute.ts';
 import type { Run } from '../run/run.ts';
 import { countsOf } from '../../common/run-summary.ts';
 import { decode } from '../store/codec.ts';
 import { RunTakenError } from '../store/leases.ts';
 import { openStore, storeError } from '../store/open.ts';
-import { inWords } from '../workflow/errors.ts';
+import { describeValue } from '../workflow/errors.ts';
 import { drawGraph } from '../workflow/graph.ts';
 import { nearest } from '../workflow/nearest.ts';
 import { ownFile } from '../own-file.ts';
 import type { Definition } from '../workflow/nodes.ts';
 import { takeDefinitions } from '../workflow/registry.ts';
-import { BatchFeed } from './status-throttle.ts';
+import { StatusThrottle } from './status-throttle.ts';
 import { captureConsole } from './console.ts';
 import { crashWhereAsked } from './crash.ts';
 import { hasStartedProcesses, killGroup, noteStartedProcesses } from './group.ts';
 import { guardProcess } from './guards.ts';
-import { LogFeed } from './log-throttle.ts';
+import { LogThrottle } from './log-throttle.ts';
 import { whereIsFile } from './moved-file.ts';
 import { endWithParent } from './orphan.ts';
 import { ChoiceError, toDefect, toProblem } from './problem.ts';
@@ -46,8 +46,8 @@ let sources: readonly SourceFile[] = [];
 /** Messages arrive in order: when the last one is out, all are. */
 let sent: Promise<void> = Promise.resolve();
 
-const batches = new BatchFeed(changes => tell({ type: 'batches', changes }));
-const logs = new LogFeed(batch => tell({ type: 'logs', ...batch }));
+const batches = new StatusThrottle(changes => tell({ type: 'batches', changes }));
+const logs = new LogThrottle(batch => tell({ type: 'logs', ...batch }));
 /** Before there is a run, what the file says while it loads is only passed on. */
 const say: Parameters<typeof captureConsole>[0] = (line, attempt) =>
   run ? run.log(line, attempt) : logs.add(line, undefined);
@@ -145,7 +145,7 @@ async function begin(task: Extract<RunnerTask, { kind: 'start' }>): Promise<Begu
 
 async function takeUp(task: Extract<RunnerTask, { kind: 'resume' | 'rerun' }>): Promise<Begun> {
   const db = openStore(task.store, { mode: 'write' });
-  const row = theRun(db, task.run);
+  const row = requireRun(db, task.run);
   if (task.kind === 'resume') checkResumable(row);
   db.close();
   const loaded = await load(task.file ?? whereIsFile(row, task.store));
@@ -175,7 +175,7 @@ function workerFor(
   definition: Definition,
   store: string,
   mode: 'create' | 'write',
-): Worker {
+): RunEnvironment {
   return {
     db: openStore(store, { mode }),
     storeFile: store,
@@ -200,7 +200,7 @@ function choose({ file, workflows }: LoadedFile<Definition>, id: string | undefi
   const ids = workflows.map(workflow => workflow.id);
   const twice = ids.find((name, index) => ids.indexOf(name) !== index);
   if (twice !== undefined)
-    throw new ChoiceError(`Two workflows in ${file} have the id ${inWords(twice)}. Give one of them another.`);
+    throw new ChoiceError(`Two workflows in ${file} have the id ${describeValue(twice)}. Give one of them another.`);
   const [only, ...others] = workflows;
   if (id === undefined) {
     if (only && others.length === 0) return only;
@@ -210,7 +210,7 @@ function choose({ file, workflows }: LoadedFile<Definition>, id: string | undefi
   if (chosen) return chosen;
   const near = nearest(id, ids);
   throw new ChoiceError(
-    `${file} has no workflow ${inWords(id)}. ${near ? `Did you mean ${inWords(near)}?` : `It has ${ids.join(', ')}.`}`,
+    `${file} has no workflow ${describeValue(id)}. ${near ? `Did you mean ${describeValue(near)}?` : `It has ${ids.join(', ')}.`}`,
   );
 }
 

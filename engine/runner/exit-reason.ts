@@ -1,7 +1,7 @@
 import type { RunnerExit } from './parent.ts';
 
 /** In words, why a runner ended that had not come to the end of its run. */
-export function lossReason({ code, signal, stderr, notStarted }: RunnerExit): string {
+export function exitReason({ code, signal, stderr, notStarted }: RunnerExit): string {
   if (notStarted) return `its process could not be started: ${startReason(notStarted)}`;
   if (/heap out of memory|Allocation failed|out of memory/i.test(stderr)) {
     return 'the run used up the memory its process may have. Return less from steps, use smaller batches, or stream the items';

@@ -19,7 +19,7 @@ export function guardProcess(say: Say, now: () => number): void {
     const error = new ExitRefused(
       `process.exit(${code ?? ''}) was called${attempt ? ' in a step' : ' while the file was loading'}. It would end all batches of the run; throw an error instead.`,
     );
-    if (attempt && !attempt.ended) attempt.break(error);
+    if (attempt && !attempt.ended) attempt.abort(error);
     throw error;
   }) as typeof process.exit;
   process.on('unhandledRejection', reason => blame(reason, 'A rejected promise that nothing awaits', say, now));
@@ -35,7 +35,7 @@ export function guardProcess(say: Say, now: () => number): void {
 function blame(thrown: unknown, what: string, say: Say, now: () => number): void {
   const attempt = currentAttempt.getStore();
   if (attempt && !attempt.ended) {
-    attempt.break(
+    attempt.abort(
       thrown instanceof Error ? thrown : new Error(`${what}: ${toStoredError(thrown).message}`, { cause: thrown }),
     );
     return;

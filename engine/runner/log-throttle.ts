@@ -9,7 +9,7 @@ const MAX_LINES_A_TURN = 200;
 const MAX_LINE_LENGTH = 2_000;
 
 /** Passes log lines on to whoever watches, gathered, and no more than can be watched. */
-export class LogFeed {
+export class LogThrottle {
   readonly #send: (batch: { lines: readonly LogEntry[]; dropped: number }) => void;
   #lines: LogEntry[] = [];
   #dropped = 0;

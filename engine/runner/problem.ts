@@ -1,7 +1,7 @@
 import { codeFrameOf } from '../load/frames.ts';
 import { LoadError } from '../load/load-error.ts';
 import type { SourceFile } from '../load/sources.ts';
-import { shownPlace } from '../paths.ts';
+import { shownLocation } from '../paths.ts';
 import { StoreError } from '../store/open.ts';
 import { RunTakenError } from '../store/leases.ts';
 import { NotDataError, UnreadableError } from '../store/codec.ts';
@@ -40,7 +40,7 @@ export function toProblem(error: unknown, sources: readonly SourceFile[]): Probl
     const { file, line, column } = at;
     return {
       name,
-      message: `${shownPlace(file, line, column)}: ${message}`,
+      message: `${shownLocation(file, line, column)}: ${message}`,
       file,
       line,
       column,

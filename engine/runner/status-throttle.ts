@@ -8,7 +8,7 @@ const MANY_CHANGES = 500;
 const WITH_MANY_EVERY_MS = 100;
 
 /** Gathers changes of batch statuses, of each batch only the last, and passes them on packed. */
-export class BatchFeed {
+export class StatusThrottle {
   readonly #send: (changes: BatchChanges[]) => void;
   /** By node and parent, then by index: the status. */
   #pending = new Map<

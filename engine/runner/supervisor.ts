@@ -1,4 +1,4 @@
-import { lossReason } from './exit-reason.ts';
+import { exitReason } from './exit-reason.ts';
 import { startRunner, type Runner, type RunnerExit } from './parent.ts';
 import type { FromRunner, RunnerTask } from './protocol.ts';
 import type { Problem } from './protocol.ts';
@@ -117,7 +117,7 @@ export class SupervisedRun {
     clearTimeout(this.#killTimer);
     if (this.#run === undefined && this.stopping !== undefined)
       this.#problem ??= { name: 'StoppedError', message: 'It was stopped before the run had begun: nothing was done.' };
-    const reason = this.#problem?.message ?? this.#killedBecause ?? lossReason(exit);
+    const reason = this.#problem?.message ?? this.#killedBecause ?? exitReason(exit);
     // After a run has begun and ended, neither of these says anything new.
     this.#begun({
       ok: false,

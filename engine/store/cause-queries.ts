@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import { keptPlaces } from './parse-stored.ts';
+import { lengthUpTo } from './parse-stored.ts';
 import { prepared, preparedColumn, preparedRaw } from './prepared-queries.ts';
 import { BatchStatus } from '../../common/status.ts';
 
@@ -90,7 +90,7 @@ export function causesByPlace(
     db,
     'select max(idx) as last from batches where run = ? and parent = ? and node = ?',
   ).get(run, parent, node)?.last;
-  const values = new Uint8Array(keptPlaces(last ?? -1));
+  const values = new Uint8Array(lengthUpTo(last ?? -1));
   const known = new Map<string, number>();
   const rows = preparedRaw<[object], [number, string | null]>(db, hasInner(db, run, node) ? CAUSES_WITHIN : OWN_CAUSES);
   for (const [index, cause] of rows.iterate({ run, node, parent })) {

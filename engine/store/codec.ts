@@ -1,5 +1,5 @@
 import { parse, stringify } from 'devalue';
-import { inWords } from '../workflow/errors.ts';
+import { describeValue } from '../workflow/errors.ts';
 
 /*
  * Values as text. devalue keeps JSON plus Date, Map, Set, BigInt, undefined, NaN and Infinity, -0, typed arrays,
@@ -72,7 +72,7 @@ export function decode(text: string): unknown {
     if (error instanceof RangeError && /call stack/i.test(error.message))
       throw new UnreadableError('A value is nested too deeply to be read.', { cause: error });
     throw new UnreadableError(
-      `A value is not in the form in which it was written: ${error instanceof Error ? error.message : inWords(error)}`,
+      `A value is not in the form in which it was written: ${error instanceof Error ? error.message : describeValue(error)}`,
       { cause: error },
     );
   }
@@ -117,7 +117,11 @@ function partThatCannotBeKept({ path, found }: Found, around: ReadonlySet<unknow
     }
     return undefined;
   } catch (error) {
-    return { path: `${path}${name}`, found: undefined, why: error instanceof Error ? error.message : inWords(error) };
+    return {
+      path: `${path}${name}`,
+      found: undefined,
+      why: error instanceof Error ? error.message : describeValue(error),
+    };
   }
 }
 
@@ -126,8 +130,8 @@ function* partsOf(value: unknown): Generator<readonly [suffix: string, read: () 
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return;
   if (value instanceof Map) {
     for (const [key, held] of value as Map<unknown, unknown>) {
-      yield [`.keys() ${inWords(key)}`, () => key];
-      yield [`.get(${inWords(key)})`, () => held];
+      yield [`.keys() ${describeValue(key)}`, () => key];
+      yield [`.get(${describeValue(key)})`, () => held];
     }
   } else if (value instanceof Set) {
     for (const [index, held] of [...(value as Set<unknown>)].entries()) yield [`.values()[${index}]`, () => held];
@@ -163,7 +167,7 @@ function canBeKept(value: unknown): boolean {
 }
 
 function kindOf(value: unknown): string {
-  if (typeof value !== 'object' || value === null) return inWords(value);
+  if (typeof value !== 'object' || value === null) return describeValue(value);
   if (isThenable(value)) return 'a promise';
   const name: unknown = Object.getPrototypeOf(value)?.constructor?.name;
   if (typeof name === 'string' && name !== '' && name !== 'Object') return `an instance of ${name}`;

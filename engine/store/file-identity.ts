@@ -5,7 +5,7 @@ import { StoreError } from './open.ts';
  * Which file has a store's name. Where files can be deleted while they are open, a run would go on to write into one that nobody
  * can ever read, and end well.
  */
-export class StorePlace {
+export class StoreFileIdentity {
   readonly #file: string;
   readonly #identity: string | undefined;
 

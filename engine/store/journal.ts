@@ -1,6 +1,6 @@
 import type { Database, Statement } from 'better-sqlite3';
 import { BUSY_TIMEOUT_MS, storeError } from './open.ts';
-import { point } from '../failpoints.ts';
+import { failpoint } from '../failpoints.ts';
 
 /** How long SQLite itself may wait for a lock, and with it the whole process; and how long the process then works before it tries again. */
 const TURN_MS = 50;
@@ -97,7 +97,7 @@ export class Journal {
 
   /** Begins a transaction; not while another program has one. @throws when that has taken too long */
   #begins(): 'begun' | 'busy' {
-    point('before-commit');
+    failpoint('before-commit');
     try {
       this.#begin.run();
       this.#busySince = undefined;
@@ -118,13 +118,13 @@ export class Journal {
   #transact(writes: readonly (() => void)[]): void {
     try {
       for (const write of writes) write();
-      point('in-transaction');
+      failpoint('in-transaction');
       this.#commit.run();
     } catch (error) {
       // SQLite has rolled back by itself after some errors, such as a full disk.
       if (this.#db.inTransaction) this.#db.exec('rollback');
       throw error;
     }
-    point('after-commit');
+    failpoint('after-commit');
   }
 }

@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import { keptPlaces } from './parse-stored.ts';
+import { lengthUpTo } from './parse-stored.ts';
 import { prepared, preparedColumn, preparedRaw } from './prepared-queries.ts';
 import { BatchStatus } from '../../common/status.ts';
 
@@ -31,7 +31,7 @@ export function statusBytes(db: Database, run: number, node: number, parent: num
   ).get({ run, parent, node });
   const { batches = 0, last = null, digits = null } = found ?? {};
   if (last === null || digits === null) return new Uint8Array(0);
-  const bytes = new Uint8Array(keptPlaces(last));
+  const bytes = new Uint8Array(lengthUpTo(last));
   if (batches === last + 1 && digits.length === batches) {
     for (let index = 0; index < batches; index++) bytes[index] = digits.charCodeAt(index) - DIGIT_ZERO;
     return bytes;
@@ -106,5 +106,5 @@ function lengthOf(db: Database, run: number, node: number, parent: number): numb
     db,
     'select max(idx) as last from batches where run = ? and parent = ? and node = ?',
   ).get(run, parent, node)?.last;
-  return keptPlaces(last ?? -1);
+  return lengthUpTo(last ?? -1);
 }

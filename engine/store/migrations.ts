@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import { point } from '../failpoints.ts';
+import { failpoint } from '../failpoints.ts';
 
 /**
  * Each entry brings a store from the version of its index to the next, in one transaction with the new `user_version`.
@@ -230,11 +230,11 @@ export function migrate(db: Database, versionNow: number): void {
       // Another process may have come first while this one waited for the lock.
       if (Number(db.pragma('user_version', { simple: true })) !== version) return;
       db.exec(MIGRATIONS[version] ?? '');
-      point('in-migration');
+      failpoint('in-migration');
       db.pragma(`user_version = ${version + 1}`);
     });
-    point('before-migration');
+    failpoint('before-migration');
     step.immediate();
-    point('after-migration');
+    failpoint('after-migration');
   }
 }

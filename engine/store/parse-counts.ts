@@ -1,9 +1,9 @@
-import { kept } from './parse-stored.ts';
+import { parseStored } from './parse-stored.ts';
 import type { RunCounts } from '../../common/run-summary.ts';
 
 /** The counts of a run as they were kept. @throws UnreadableError */
-export function keptCounts(json: string): RunCounts {
-  return kept(
+export function parseStoredCounts(json: string): RunCounts {
+  return parseStored(
     json,
     'The counts of a run',
     ({ items, batches, nodes }: Partial<RunCounts>) =>

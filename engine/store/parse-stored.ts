@@ -8,7 +8,7 @@ import { RUN_STATUSES, type RunStatus } from '../../common/status.ts';
  * what is not what we write must not be shown as if it were. @throws UnreadableError, all of them
  */
 
-export function keptStatus(text: string): RunStatus {
+export function parseRunStatus(text: string): RunStatus {
   const status = RUN_STATUSES.find(known => known === text);
   if (!status) throw new UnreadableError(`A run has a status that there is not: ${JSON.stringify(text.slice(0, 40))}`);
   return status;
@@ -18,21 +18,21 @@ export function keptStatus(text: string): RunStatus {
 const MOST_PLACES = 100_000_000;
 
 /** How many places there are up to the last one. */
-export function keptPlaces(last: number): number {
+export function lengthUpTo(last: number): number {
   if (last >= MOST_PLACES) throw new UnreadableError(`A batch has a place that there is not: ${last}`);
   return last + 1;
 }
 
-export function keptGraph(json: string): Graph {
-  return kept(
+export function parseStoredGraph(json: string): Graph {
+  return parseStored(
     json,
     'The graph of a run',
     ({ id, name, nodes }: Partial<Graph>) => typeof id === 'string' && typeof name === 'string' && areNodes(nodes),
   );
 }
 
-export function keptError(json: string): StoredError {
-  return kept(
+export function parseStoredError(json: string): StoredError {
+  return parseStored(
     json,
     'An error',
     ({ name, message, at }: Partial<StoredError>) =>
@@ -43,7 +43,7 @@ export function keptError(json: string): StoredError {
 }
 
 /** What `json` holds, if that is whole. @param what Names it in messages. */
-export function kept<T>(json: string, what: string, isWhole: (value: Partial<T>) => boolean): T {
+export function parseStored<T>(json: string, what: string, isWhole: (value: Partial<T>) => boolean): T {
   let value: unknown;
   try {
     value = JSON.parse(json);

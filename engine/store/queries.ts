@@ -1,9 +1,9 @@
 import type { Database } from 'better-sqlite3';
-import type { Place } from '../../common/source-location.ts';
+import type { SourceLocation } from '../../common/source-location.ts';
 import { batchesAround, batchLine } from './batch-queries.ts';
 import { causeLines, cellsOfCause, placesOfCause } from './cause-queries.ts';
 import { decode } from './codec.ts';
-import { keptError } from './parse-stored.ts';
+import { parseStoredError } from './parse-stored.ts';
 import { ownerOf } from './leases.ts';
 import { prepared } from './prepared-queries.ts';
 import type { StoredError } from '../../common/stored-error.ts';
@@ -91,17 +91,17 @@ export function* listBatches(db: Database, run: number, filter: ListedBatches): 
       status: batchStatusName(status),
       items,
       attempts: pass,
-      error: parseError(error),
+      error: parseOptionalError(error),
     };
   }
 }
 
 /** Failed batches with the same cause. */
-export interface FailureGroup {
+export interface FailureCause {
   readonly node: string;
   readonly message: string;
   readonly explain: string | undefined;
-  readonly at: Place | undefined;
+  readonly at: SourceLocation | undefined;
   /** Node path of the step that failed. */
   readonly step: string | undefined;
   readonly batches: number;
@@ -116,15 +116,15 @@ export interface FailureGroup {
 const MOST_PLACES = 1_000;
 
 /** The causes for which batches failed, the most frequent first. A batch that failed only with batches inside it is not counted again. */
-export function failureGroups(db: Database, run: number, limit = 20): FailureGroup[] {
+export function failureCauses(db: Database, run: number, limit = 20): FailureCause[] {
   const nodes = nodesOf(db, run);
   const outermost = outermostOf(nodes);
   const session = db.prepare<[number, number], { session: number | null }>(
     'select session from batches where run = ? and scope = ?',
   );
-  return causeLines(db, run, limit).flatMap(({ node, cause: group, batches, scope }): FailureGroup[] => {
+  return causeLines(db, run, limit).flatMap(({ node, cause: group, batches, scope }): FailureCause[] => {
     const path = nodes.find(other => other.node === node)?.path;
-    const error = parseError(batchLine(db, run, scope)?.error);
+    const error = parseOptionalError(batchLine(db, run, scope)?.error);
     if (path === undefined || !error) return [];
     const cause = { node, group };
     const around = outermost.find(other => path.startsWith(`${other.path}/`));
@@ -195,6 +195,6 @@ export function attemptsExecuted(db: Database, run: number): number {
   return prepared<[number], { n: number }>(db, 'select count(*) as n from steps where run = ?').get(run)?.n ?? 0;
 }
 
-export function parseError(json: string | null | undefined): StoredError | undefined {
-  return json === null || json === undefined ? undefined : keptError(json);
+export function parseOptionalError(json: string | null | undefined): StoredError | undefined {
+  return json === null || json === undefined ? undefined : parseStoredError(json);
 }

@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import { keptStatus } from './parse-stored.ts';
+import { parseRunStatus } from './parse-stored.ts';
 import { prepared } from './prepared-queries.ts';
 import type { RunStatus } from '../../common/status.ts';
 
@@ -32,7 +32,7 @@ const LINE = `
 
 export function runLine(db: Database, run: number): RunLine | undefined {
   const line = prepared<[number], RunLine>(db, `${LINE} where r.id = ?`).get(run);
-  if (line) keptStatus(line.status);
+  if (line) parseRunStatus(line.status);
   return line;
 }
 

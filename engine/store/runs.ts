@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Database } from 'better-sqlite3';
-import { keptStatus } from './parse-stored.ts';
+import { parseRunStatus } from './parse-stored.ts';
 import { prepared } from './prepared-queries.ts';
 import { BatchStatus, StepStatus, type RunStatus } from '../../common/status.ts';
 
@@ -48,7 +48,7 @@ const COLUMNS =
 
 export function readRun(db: Database, run: number): RunRow | undefined {
   const row = prepared<[number], RunRow>(db, `select ${COLUMNS} from runs where id = ?`).get(run);
-  if (row) keptStatus(row.status);
+  if (row) parseRunStatus(row.status);
   return row;
 }
 

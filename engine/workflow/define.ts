@@ -1,6 +1,6 @@
 import { callSite } from './callsite.ts';
-import { HALF_A_CHARACTER, WorkflowError, inWords } from './errors.ts';
-import { Flow, type Places } from './flow.ts';
+import { HALF_A_CHARACTER, WorkflowError, describeValue } from './errors.ts';
+import { Flow, type SourceLocations } from './flow.ts';
 import type { Trigger } from '../../common/graph.ts';
 import type { Definition, PayloadSchema } from './nodes.ts';
 import { asOptions } from './options.ts';
@@ -10,7 +10,7 @@ import { register } from './registry.ts';
 export class WorkflowFlow extends Flow {
   readonly #triggers: Trigger[];
 
-  constructor(triggers: Trigger[], places: Places) {
+  constructor(triggers: Trigger[], places: SourceLocations) {
     super('', places);
     this.#triggers = triggers;
   }
@@ -33,7 +33,7 @@ export class WorkflowFlow extends Flow {
 
   #trigger(kind: Trigger['kind'], on: string): this {
     if (typeof on !== 'string')
-      throw new WorkflowError(`The ${kind} trigger is ${inWords(on)}. It is a text.`, callSite());
+      throw new WorkflowError(`The ${kind} trigger is ${describeValue(on)}. It is a text.`, callSite());
     this.#triggers.push({ kind, on, at: callSite() });
     return this;
   }
@@ -46,25 +46,25 @@ export function define(options: unknown): WorkflowFlow {
   const { id, name, description, payload } = given;
   if (typeof id !== 'string' || id.trim() === '') {
     throw new WorkflowError(
-      `define: id is ${inWords(id)}. Give the workflow an id, such as { id: 'clean-films' }.`,
+      `define: id is ${describeValue(id)}. Give the workflow an id, such as { id: 'clean-films' }.`,
       at,
     );
   }
   if (!id.isWellFormed())
-    throw new WorkflowError(`define: id is ${inWords(id)}, ${HALF_A_CHARACTER}. Give the workflow another.`, at);
-  const workflow = `workflow ${inWords(id)}`;
+    throw new WorkflowError(`define: id is ${describeValue(id)}, ${HALF_A_CHARACTER}. Give the workflow another.`, at);
+  const workflow = `workflow ${describeValue(id)}`;
   if (name !== undefined && typeof name !== 'string')
-    throw new WorkflowError(`${workflow}: name is ${inWords(name)}. It is a text.`, at);
+    throw new WorkflowError(`${workflow}: name is ${describeValue(name)}. It is a text.`, at);
   if (description !== undefined && typeof description !== 'string')
-    throw new WorkflowError(`${workflow}: description is ${inWords(description)}. It is a text.`, at);
+    throw new WorkflowError(`${workflow}: description is ${describeValue(description)}. It is a text.`, at);
   if (payload !== undefined && !isSchema(payload)) {
     throw new WorkflowError(
-      `${workflow}: payload is ${inWords(payload)}. It is a schema, such as z.object({ since: z.string() }) of zod.`,
+      `${workflow}: payload is ${describeValue(payload)}. It is a schema, such as z.object({ since: z.string() }) of zod.`,
       at,
     );
   }
   const triggers: Trigger[] = [];
-  const places: Places = new Map();
+  const places: SourceLocations = new Map();
   const flow = new WorkflowFlow(triggers, places);
   const definition: Definition = { id, name: name ?? id, description, payload, triggers, flow, places, at };
   register(definition);

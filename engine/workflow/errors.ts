@@ -1,11 +1,11 @@
-import type { Place } from '../../common/source-location.ts';
+import type { SourceLocation } from '../../common/source-location.ts';
 
 /** The workflow is written in a way that cannot run: names the thing, where it stands, and what to do about it. */
 export class WorkflowError extends Error {
   override readonly name = 'WorkflowError';
-  readonly at: Place | undefined;
+  readonly at: SourceLocation | undefined;
 
-  constructor(message: string, at?: Place) {
+  constructor(message: string, at?: SourceLocation) {
     super(message);
     this.at = at;
   }
@@ -15,7 +15,7 @@ export class WorkflowError extends Error {
 export const HALF_A_CHARACTER = 'which holds half a character (a lone surrogate) and cannot be kept';
 
 /** A value in words short enough for a message, whatever it is: `NaN`, `"abc"`, `an object`. */
-export function inWords(value: unknown): string {
+export function describeValue(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   switch (typeof value) {
     case 'string':

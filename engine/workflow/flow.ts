@@ -1,6 +1,6 @@
 import { callSite } from './callsite.ts';
-import { HALF_A_CHARACTER, WorkflowError, inWords } from './errors.ts';
-import type { Place } from '../../common/source-location.ts';
+import { HALF_A_CHARACTER, WorkflowError, describeValue } from './errors.ts';
+import type { SourceLocation } from '../../common/source-location.ts';
 import {
   nodePath,
   type BatchNode,
@@ -8,7 +8,7 @@ import {
   type Branch,
   type BranchNode,
   type Condition,
-  type FanNode,
+  type ParallelNode,
   type FlowNode,
   type Handler,
   type LogLevel,
@@ -37,7 +37,7 @@ export interface FlowView {
 }
 
 /** Where nodes were defined, by node path. A body is called once per batch; its places are looked up once. */
-export type Places = Map<string, Place | undefined>;
+export type SourceLocations = Map<string, SourceLocation | undefined>;
 
 type Words = string | Readonly<Record<string, unknown>>;
 
@@ -50,17 +50,17 @@ const NOT_HERE = ['humanInTheLoop', 'waitForEvent', 'pause', 'subflow', 'cache']
 /** Builds one scope: the chain of a workflow, or of one call of a body. Types for authors are in types.ts. */
 export class Flow {
   readonly #path: string;
-  readonly #places: Places;
+  readonly #places: SourceLocations;
   readonly #view: FlowView | undefined;
   readonly #nodes: FlowNode[] = [];
   /** The ifs that are open here, outermost first; steps go to the last branch of the last one. */
   readonly #open: BranchNode[] = [];
-  readonly #ids = new Map<string, Place | undefined>();
+  readonly #ids = new Map<string, SourceLocation | undefined>();
   #latest: FlowNode | undefined;
   #unnamed = 0;
   #finished = false;
 
-  constructor(path: string, places: Places, view?: FlowView) {
+  constructor(path: string, places: SourceLocations, view?: FlowView) {
     this.#path = path;
     this.#places = places;
     this.#view = view;
@@ -152,7 +152,7 @@ export class Flow {
 
   batch(name: Words, options: unknown, body: Body): this {
     const { id, at, ...words } = this.#named('batch', name);
-    const what = `batch ${inWords(id)}`;
+    const what = `batch ${describeValue(id)}`;
     const given = asOptions(options, `${what}: its second argument`, at);
     if (given.items === undefined && !('items' in given && this.#isDrawn))
       throw new WorkflowError(
@@ -174,7 +174,7 @@ export class Flow {
 
   forEach(name: Words, items: unknown, body: Body, options: unknown = {}): this {
     const { id, at, ...words } = this.#named('forEach', name);
-    const what = `forEach ${inWords(id)}`;
+    const what = `forEach ${describeValue(id)}`;
     const given = asOptions(options, `${what}: its options`, at);
     if (items === undefined && !this.#isDrawn)
       throw new WorkflowError(
@@ -204,7 +204,7 @@ export class Flow {
 
   while(name: Words, condition: Condition, body: (flow: never) => unknown, options: unknown = {}): this {
     const { id, at, ...words } = this.#named('while', name);
-    const what = `while ${inWords(id)}`;
+    const what = `while ${describeValue(id)}`;
     const given = asOptions(options, `${what}: its options`, at);
     rejectUnknown(given, WHILE_OPTIONS, what, at);
     return this.#add({
@@ -227,14 +227,17 @@ export class Flow {
       id,
       at,
       ...words,
-      ms: parseDuration(named ? duration : nameOrDuration, `sleep ${inWords(id)}`, at),
+      ms: parseDuration(named ? duration : nameOrDuration, `sleep ${describeValue(id)}`, at),
     });
   }
 
   log(message: unknown, level: LogLevel = 'info'): this {
     const { id, at } = this.#unnamedNode('log');
     if (!['debug', 'info', 'warn', 'error'].includes(level)) {
-      throw new WorkflowError(`log: its level is ${inWords(level)}. It can be 'debug', 'info', 'warn' or 'error'.`, at);
+      throw new WorkflowError(
+        `log: its level is ${describeValue(level)}. It can be 'debug', 'info', 'warn' or 'error'.`,
+        at,
+      );
     }
     return this.#add({ kind: 'log', id, at, message, level });
   }
@@ -242,7 +245,7 @@ export class Flow {
   cancel(reason?: string): this {
     const { id, at } = this.#unnamedNode('cancel');
     if (reason !== undefined && typeof reason !== 'string')
-      throw new WorkflowError(`cancel: its reason is ${inWords(reason)}. It is a text.`, at);
+      throw new WorkflowError(`cancel: its reason is ${describeValue(reason)}. It is a text.`, at);
     return this.#add({ kind: 'cancel', id, at, reason });
   }
 
@@ -256,7 +259,7 @@ export class Flow {
     const open = this.#open.at(-1);
     if (open)
       throw new WorkflowError(
-        `The if ${inWords(open.id)} is never closed. Add .endIf() after the last step that belongs to it.`,
+        `The if ${describeValue(open.id)} is never closed. Add .endIf() after the last step that belongs to it.`,
         open.at,
       );
     this.#finished = true;
@@ -278,7 +281,7 @@ export class Flow {
   #add(node: FlowNode): this {
     if (this.#finished)
       throw new WorkflowError(
-        `${node.kind} ${inWords(node.id)} comes too late: what it is added to has begun. Inside a body, add to the flow that the body is given; inside a step, nothing can be added.`,
+        `${node.kind} ${describeValue(node.id)} comes too late: what it is added to has begun. Inside a body, add to the flow that the body is given; inside a step, nothing can be added.`,
         callSite(),
       );
     this.#claim(node.id, node.at);
@@ -288,11 +291,11 @@ export class Flow {
     return this;
   }
 
-  #claim(id: string, at: Place | undefined): void {
+  #claim(id: string, at: SourceLocation | undefined): void {
     if (this.#ids.has(id)) {
       const first = this.#ids.get(id);
       throw new WorkflowError(
-        `Two steps are named ${inWords(id)}${first ? `; the first is in line ${first.line}` : ''}. Their results are kept by name, so give one of them another.`,
+        `Two steps are named ${describeValue(id)}${first ? `; the first is in line ${first.line}` : ''}. Their results are kept by name, so give one of them another.`,
         at,
       );
     }
@@ -301,7 +304,7 @@ export class Flow {
 
   #stepNode(kind: StepNode['kind'], name: Words, handler: Handler, options: unknown): StepNode {
     const { id, at, ...words } = this.#named(kind, name);
-    const what = `${kind} ${inWords(id)}`;
+    const what = `${kind} ${describeValue(id)}`;
     const node: StepNode = {
       kind,
       id,
@@ -321,15 +324,15 @@ export class Flow {
     return { ...node, ...wordsOf(given, what, at) };
   }
 
-  #fanNode(kind: FanNode['kind'], nameOrMembers: unknown, members: unknown): FanNode {
+  #fanNode(kind: ParallelNode['kind'], nameOrMembers: unknown, members: unknown): ParallelNode {
     const named = members !== undefined;
     const { id, at, ...words } = named ? this.#named(kind, nameOrMembers as Words) : this.#unnamedNode(kind);
     const given: unknown = named ? members : nameOrMembers;
     const keyed = !Array.isArray(given);
-    const what = `${kind} ${inWords(id)}`;
+    const what = `${kind} ${describeValue(id)}`;
     if (typeof given !== 'object' || given === null)
       throw new WorkflowError(
-        `${what}: its members are ${inWords(given)}. Give it an array or an object of functions.`,
+        `${what}: its members are ${describeValue(given)}. Give it an array or an object of functions.`,
         at,
       );
     const entries: [string, unknown][] = Array.isArray(given)
@@ -339,7 +342,7 @@ export class Flow {
     const half = entries.find(([key]) => !key.isWellFormed());
     if (half)
       throw new WorkflowError(
-        `${what}: a member is named ${inWords(half[0])}, ${HALF_A_CHARACTER}. Give it another name.`,
+        `${what}: a member is named ${describeValue(half[0])}, ${HALF_A_CHARACTER}. Give it another name.`,
         at,
       );
     const rules: StepRules = {};
@@ -355,7 +358,7 @@ export class Flow {
         id: key,
         at,
         rules,
-        handler: asFunction(handler as Handler, `${what}: its member ${inWords(key)}`, at),
+        handler: asFunction(handler as Handler, `${what}: its member ${describeValue(key)}`, at),
       })),
     };
   }
@@ -368,7 +371,7 @@ export class Flow {
       id,
       at,
       ...words,
-      condition: asFunction(condition, `${kind} ${inWords(id)}: its condition`, at),
+      condition: asFunction(condition, `${kind} ${describeValue(id)}: its condition`, at),
       nodes: [],
     };
   }
@@ -382,7 +385,7 @@ export class Flow {
       );
     if (open.branches.at(-1)?.condition === undefined) {
       throw new WorkflowError(
-        `${kind}() comes after the else of ${inWords(open.id)}, which is its last branch.`,
+        `${kind}() comes after the else of ${describeValue(open.id)}, which is its last branch.`,
         callSite(),
       );
     }
@@ -390,16 +393,19 @@ export class Flow {
     return open;
   }
 
-  #named(kind: string, name: Words): { id: string; at: Place | undefined } & NodeWords {
+  #named(kind: string, name: Words): { id: string; at: SourceLocation | undefined } & NodeWords {
     const id = typeof name === 'object' && name !== null ? name.id : name;
     if (typeof id !== 'string' || id === '') {
       throw new WorkflowError(
-        `${kind}: its name is ${inWords(id)}. Give it a name, or { id, title, description }.`,
+        `${kind}: its name is ${describeValue(id)}. Give it a name, or { id, title, description }.`,
         callSite(),
       );
     }
     if (!id.isWellFormed())
-      throw new WorkflowError(`${kind}: its name is ${inWords(id)}, ${HALF_A_CHARACTER}. Give it another.`, callSite());
+      throw new WorkflowError(
+        `${kind}: its name is ${describeValue(id)}, ${HALF_A_CHARACTER}. Give it another.`,
+        callSite(),
+      );
     if (id === '?')
       throw new WorkflowError(
         `${kind}: its name is "?", which stands for the condition of a while. Give it another.`,
@@ -407,37 +413,37 @@ export class Flow {
       );
     const at = this.#placeOf(id);
     if (typeof name === 'string') return { id, at };
-    return { id, at, ...wordsOf(asOptions(name, kind, at), `${kind} ${inWords(id)}`, at) };
+    return { id, at, ...wordsOf(asOptions(name, kind, at), `${kind} ${describeValue(id)}`, at) };
   }
 
-  #unnamedNode(kind: string): { id: string; at: Place | undefined } {
+  #unnamedNode(kind: string): { id: string; at: SourceLocation | undefined } {
     this.#unnamed += 1;
     const id = `${kind}-${this.#unnamed}`;
     return { id, at: this.#placeOf(id) };
   }
 
   /** Finding the author's line costs more than a small step does, so a body's places are remembered. */
-  #placeOf(id: string): Place | undefined {
+  #placeOf(id: string): SourceLocation | undefined {
     const path = nodePath(this.#path, id);
     if (!this.#places.has(path) || this.#ids.has(id)) this.#places.set(path, callSite());
     return this.#places.get(path);
   }
 
-  #modified(modifier: string, forBatches: string): { rules: StepRules; what: string; at: Place | undefined } {
+  #modified(modifier: string, forBatches: string): { rules: StepRules; what: string; at: SourceLocation | undefined } {
     const node = this.#latest;
     if (node && 'rules' in node)
       return {
         rules: node.rules,
-        what: `${node.kind} ${inWords(node.id)}`,
+        what: `${node.kind} ${describeValue(node.id)}`,
         at: this.#placeOfModifier(modifier, node.id),
       };
     const after = node
-      ? `the ${node.kind} ${inWords(node.id)}: ${node.kind === 'batch' || node.kind === 'forEach' ? forBatches : 'put it right after the step it is for'}`
+      ? `the ${node.kind} ${describeValue(node.id)}: ${node.kind === 'batch' || node.kind === 'forEach' ? forBatches : 'put it right after the step it is for'}`
       : 'no step: put it right after the step it is for';
     throw new WorkflowError(`${modifier}() follows ${after}.`, callSite());
   }
 
-  #placeOfModifier(modifier: string, id: string): Place | undefined {
+  #placeOfModifier(modifier: string, id: string): SourceLocation | undefined {
     const key = `${nodePath(this.#path, id)}\n${modifier}`;
     if (!this.#places.has(key)) this.#places.set(key, callSite());
     return this.#places.get(key);
@@ -455,18 +461,18 @@ for (const name of NOT_HERE) {
   });
 }
 
-function wordsOf(given: Readonly<Record<string, unknown>>, what: string, at: Place | undefined): NodeWords {
+function wordsOf(given: Readonly<Record<string, unknown>>, what: string, at: SourceLocation | undefined): NodeWords {
   const { title, description, unit, explain } = given;
   for (const [key, value] of Object.entries({ title, description })) {
     if (value !== undefined && typeof value !== 'string')
-      throw new WorkflowError(`${what}: ${key} is ${inWords(value)}. It is a text.`, at);
+      throw new WorkflowError(`${what}: ${key} is ${describeValue(value)}. It is a text.`, at);
   }
   if (
     unit !== undefined &&
     !(Array.isArray(unit) && unit.length === 2 && [...(unit as unknown[])].every(word => typeof word === 'string'))
   ) {
     throw new WorkflowError(
-      `${what}: unit is ${inWords(unit)}. It is singular and plural, such as ['film', 'films'].`,
+      `${what}: unit is ${describeValue(unit)}. It is singular and plural, such as ['film', 'films'].`,
       at,
     );
   }
@@ -478,7 +484,7 @@ function wordsOf(given: Readonly<Record<string, unknown>>, what: string, at: Pla
   return words;
 }
 
-function asFunction<F>(value: F, what: string, at: Place | undefined): F {
+function asFunction<F>(value: F, what: string, at: SourceLocation | undefined): F {
   if (typeof value === 'function') return value;
-  throw new WorkflowError(`${what} is ${inWords(value)}. It is a function.`, at);
+  throw new WorkflowError(`${what} is ${describeValue(value)}. It is a function.`, at);
 }

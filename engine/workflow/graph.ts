@@ -1,5 +1,5 @@
-import { inWords, WorkflowError } from './errors.ts';
-import { Flow, type Places } from './flow.ts';
+import { describeValue, WorkflowError } from './errors.ts';
+import { Flow, type SourceLocations } from './flow.ts';
 import type { Graph, GraphBody, GraphNode } from '../../common/graph.ts';
 import { nodePath, type BatchNode, type Body, type Definition, type FlowNode, type WhileNode } from './nodes.ts';
 
@@ -10,7 +10,7 @@ const MOST_DEPTH = 20;
 const MOST_NODES = 5_000;
 
 interface Drawing {
-  readonly places: Places;
+  readonly places: SourceLocations;
   /** The bodies that are being drawn, outermost first. */
   readonly bodies: (BatchNode | WhileNode)['body'][];
   nodes: number;
@@ -95,7 +95,7 @@ function drawBody(node: BatchNode | WhileNode, path: string, drawing: Drawing): 
     // A mistake in how the body is built is the author's to mend; any other error only says
     // that the body needs real items to be drawn.
     if (error instanceof WorkflowError) throw error;
-    return { drawn: false, why: error instanceof Error ? error.message : inWords(error) };
+    return { drawn: false, why: error instanceof Error ? error.message : describeValue(error) };
   } finally {
     bodies.pop();
   }

@@ -1,6 +1,6 @@
-import type { Place } from '../../common/source-location.ts';
+import type { SourceLocation } from '../../common/source-location.ts';
 import type { BatchPolicy, RetryPolicy } from './options.ts';
-import type { Flow, Places } from './flow.ts';
+import type { Flow, SourceLocations } from './flow.ts';
 import type { Trigger } from '../../common/graph.ts';
 
 /*
@@ -26,7 +26,7 @@ export interface NodeWords {
 interface NodeBase extends NodeWords {
   /** Unique within its scope: the workflow, or one body. */
   readonly id: string;
-  readonly at: Place | undefined;
+  readonly at: SourceLocation | undefined;
 }
 
 /** Retry, timeout, delay and fallback of the step before; set by the builder's modifiers. */
@@ -62,7 +62,7 @@ export interface BatchNode extends NodeBase {
 }
 
 /** `parallel` succeeds when all its members do, `race` with the first that does. */
-export interface FanNode extends NodeBase {
+export interface ParallelNode extends NodeBase {
   readonly kind: 'parallel' | 'race';
   readonly members: readonly StepNode[];
   /** Whether the author gave, and gets back, an array or a record. */
@@ -93,7 +93,7 @@ export interface CancelNode extends NodeBase {
   readonly reason: string | undefined;
 }
 
-export type FlowNode = StepNode | BranchNode | BatchNode | FanNode | WhileNode | SleepNode | LogNode | CancelNode;
+export type FlowNode = StepNode | BranchNode | BatchNode | ParallelNode | WhileNode | SleepNode | LogNode | CancelNode;
 
 /** The part of Standard Schema (https://standardschema.dev) the engine needs to check a payload; zod 4 has it. */
 export interface PayloadSchema {
@@ -107,8 +107,8 @@ export interface Definition extends NodeWords {
   readonly payload: PayloadSchema | undefined;
   readonly triggers: Trigger[];
   readonly flow: Flow;
-  readonly places: Places;
-  readonly at: Place | undefined;
+  readonly places: SourceLocations;
+  readonly at: SourceLocation | undefined;
 }
 
 /** The path of a node: ids from the root down, joined by `/`, with `~` and `/` inside an id escaped as in RFC 6901. */

@@ -1,6 +1,6 @@
 import ms from 'ms';
-import { WorkflowError, inWords } from './errors.ts';
-import type { Place } from '../../common/source-location.ts';
+import { WorkflowError, describeValue } from './errors.ts';
+import type { SourceLocation } from '../../common/source-location.ts';
 import { nearest } from './nearest.ts';
 
 /** How often and how patiently a failing step or batch is tried again. Durations in milliseconds. */
@@ -56,19 +56,20 @@ const BATCH_OPTIONS = [
 const LONGEST_WAIT = 2 ** 31 - 1;
 
 /** Milliseconds of a duration as an author writes it: a number of milliseconds, or words such as '500ms', '2s', '5 minutes'. */
-export function parseDuration(value: unknown, what: string, at?: Place): number {
+export function parseDuration(value: unknown, what: string, at?: SourceLocation): number {
   const parsed = typeof value === 'string' && value.trim() !== '' ? ms(value.trim() as ms.StringValue) : value;
   if (typeof parsed !== 'number' || !Number.isFinite(parsed) || parsed < 0) {
     throw new WorkflowError(
-      `${what} is ${inWords(value)}, not a duration. Write milliseconds, or words such as '500ms', '2s' or '5 minutes'.`,
+      `${what} is ${describeValue(value)}, not a duration. Write milliseconds, or words such as '500ms', '2s' or '5 minutes'.`,
       at,
     );
   }
-  if (parsed > LONGEST_WAIT) throw new WorkflowError(`${what} is ${inWords(value)}: the longest wait is 24 days.`, at);
+  if (parsed > LONGEST_WAIT)
+    throw new WorkflowError(`${what} is ${describeValue(value)}: the longest wait is 24 days.`, at);
   return parsed;
 }
 
-export function parseRetry(value: unknown, what: string, at?: Place): RetryPolicy {
+export function parseRetry(value: unknown, what: string, at?: SourceLocation): RetryPolicy {
   const options = asOptions(value, what, at);
   const backoff = options.backoff === undefined ? {} : asOptions(options.backoff, `${what}.backoff`, at);
   rejectUnknown(options, ['attempts', 'backoff', 'retryOn'], what, at);
@@ -76,20 +77,23 @@ export function parseRetry(value: unknown, what: string, at?: Place): RetryPolic
   const strategy = backoff.strategy ?? 'fixed';
   if (strategy !== 'fixed' && strategy !== 'linear' && strategy !== 'exponential') {
     throw new WorkflowError(
-      `${what}.backoff.strategy is ${inWords(strategy)}. It can be 'fixed', 'linear' or 'exponential'.`,
+      `${what}.backoff.strategy is ${describeValue(strategy)}. It can be 'fixed', 'linear' or 'exponential'.`,
       at,
     );
   }
   const multiplier = backoff.multiplier ?? 2;
   if (typeof multiplier !== 'number' || !(multiplier >= 1) || !Number.isFinite(multiplier)) {
-    throw new WorkflowError(`${what}.backoff.multiplier is ${inWords(multiplier)}. It is a number of at least 1.`, at);
+    throw new WorkflowError(
+      `${what}.backoff.multiplier is ${describeValue(multiplier)}. It is a number of at least 1.`,
+      at,
+    );
   }
   if (backoff.jitter !== undefined && typeof backoff.jitter !== 'boolean') {
-    throw new WorkflowError(`${what}.backoff.jitter is ${inWords(backoff.jitter)}. It is true or false.`, at);
+    throw new WorkflowError(`${what}.backoff.jitter is ${describeValue(backoff.jitter)}. It is true or false.`, at);
   }
   if (options.retryOn !== undefined && typeof options.retryOn !== 'function') {
     throw new WorkflowError(
-      `${what}.retryOn is ${inWords(options.retryOn)}. It is a function of the error that says whether to try again.`,
+      `${what}.retryOn is ${describeValue(options.retryOn)}. It is a function of the error that says whether to try again.`,
       at,
     );
   }
@@ -105,13 +109,21 @@ export function parseRetry(value: unknown, what: string, at?: Place): RetryPolic
 }
 
 /** The options of a `batch`, whose size is the author's to give. */
-export function parseBatchOptions(options: Readonly<Record<string, unknown>>, what: string, at?: Place): BatchPolicy {
+export function parseBatchOptions(
+  options: Readonly<Record<string, unknown>>,
+  what: string,
+  at?: SourceLocation,
+): BatchPolicy {
   rejectUnknown(options, BATCH_OPTIONS, what, at);
   return { size: positiveInteger(options.size, `${what}: size`, at), ...parseSharedOptions(options, what, at) };
 }
 
 /** The options of a `forEach`: a batch of one item each. */
-export function parseForEachOptions(options: Readonly<Record<string, unknown>>, what: string, at?: Place): BatchPolicy {
+export function parseForEachOptions(
+  options: Readonly<Record<string, unknown>>,
+  what: string,
+  at?: SourceLocation,
+): BatchPolicy {
   rejectUnknown(
     options,
     BATCH_OPTIONS.filter(name => name !== 'items' && name !== 'size'),
@@ -124,11 +136,14 @@ export function parseForEachOptions(options: Readonly<Record<string, unknown>>, 
 function parseSharedOptions(
   options: Readonly<Record<string, unknown>>,
   what: string,
-  at?: Place,
+  at?: SourceLocation,
 ): Omit<BatchPolicy, 'size'> {
   const onBatchError = options.onBatchError ?? 'continue';
   if (onBatchError !== 'continue' && onBatchError !== 'stop') {
-    throw new WorkflowError(`${what}: onBatchError is ${inWords(onBatchError)}. It can be 'continue' or 'stop'.`, at);
+    throw new WorkflowError(
+      `${what}: onBatchError is ${describeValue(onBatchError)}. It can be 'continue' or 'stop'.`,
+      at,
+    );
   }
   return {
     concurrency: positiveInteger(options.concurrency ?? 1, `${what}: concurrency`, at),
@@ -140,18 +155,18 @@ function parseSharedOptions(
   };
 }
 
-function parseTolerance(value: unknown, what: string, at?: Place): Tolerance {
+function parseTolerance(value: unknown, what: string, at?: SourceLocation): Tolerance {
   if (value === 'all') return { kind: 'percent', percent: 100 };
   if (typeof value === 'number' && Number.isInteger(value) && value >= 0) return { kind: 'count', count: value };
   const percent = typeof value === 'string' ? /^(\d+(?:\.\d+)?)\s*%$/.exec(value.trim())?.[1] : undefined;
   if (percent !== undefined && Number(percent) <= 100) return { kind: 'percent', percent: Number(percent) };
   throw new WorkflowError(
-    `${what}: tolerateFailures is ${inWords(value)}. Write a number of batches, a share such as '5%', or 'all'.`,
+    `${what}: tolerateFailures is ${describeValue(value)}. Write a number of batches, a share such as '5%', or 'all'.`,
     at,
   );
 }
 
-function parseRateLimits(value: unknown, what: string, at?: Place): RateLimit[] {
+function parseRateLimits(value: unknown, what: string, at?: SourceLocation): RateLimit[] {
   const options = asOptions(value, what, at);
   rejectUnknown(options, ['items', 'batches', 'per'], what, at);
   const per = parseDuration(options.per, `${what}.per`, at);
@@ -165,24 +180,24 @@ function parseRateLimits(value: unknown, what: string, at?: Place): RateLimit[] 
   return limits;
 }
 
-export function positiveInteger(value: unknown, what: string, at?: Place): number {
+export function positiveInteger(value: unknown, what: string, at?: SourceLocation): number {
   if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 1) return value;
-  const is = value === undefined ? 'is missing' : `is ${inWords(value)}`;
+  const is = value === undefined ? 'is missing' : `is ${describeValue(value)}`;
   throw new WorkflowError(`${what} ${is}. It is a whole number of at least 1.`, at);
 }
 
 /** Plain options, or a message that says what was given instead. */
-export function asOptions(value: unknown, what: string, at?: Place): Readonly<Record<string, unknown>> {
+export function asOptions(value: unknown, what: string, at?: SourceLocation): Readonly<Record<string, unknown>> {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
-  throw new WorkflowError(`${what} is ${inWords(value)}. It is an object of options.`, at);
+  throw new WorkflowError(`${what} is ${describeValue(value)}. It is an object of options.`, at);
 }
 
-export function rejectUnknown(options: object, known: readonly string[], what: string, at?: Place): void {
+export function rejectUnknown(options: object, known: readonly string[], what: string, at?: SourceLocation): void {
   for (const name of Object.keys(options)) {
     if (known.includes(name)) continue;
     const near = known.find(other => other.startsWith(name)) ?? nearest(name, known);
     throw new WorkflowError(
-      `${what} has no option ${inWords(name)}. ${near ? `Did you mean "${near}"?` : `It knows ${known.join(', ')}.`}`,
+      `${what} has no option ${describeValue(name)}. ${near ? `Did you mean "${near}"?` : `It knows ${known.join(', ')}.`}`,
       at,
     );
   }

@@ -1,5 +1,5 @@
-import { shownPlace } from '../paths.ts';
-import { WorkflowError, inWords } from './errors.ts';
+import { shownLocation } from '../paths.ts';
+import { WorkflowError, describeValue } from './errors.ts';
 import type { Definition } from './nodes.ts';
 
 let defined: Definition[] = [];
@@ -8,9 +8,9 @@ let defined: Definition[] = [];
 export function register(definition: Definition): void {
   const first = defined.find(({ id }) => id === definition.id);
   if (first) {
-    const where = first.at ? `; the first is in ${shownPlace(first.at.file, first.at.line)}` : '';
+    const where = first.at ? `; the first is in ${shownLocation(first.at.file, first.at.line)}` : '';
     throw new WorkflowError(
-      `Two workflows have the id ${inWords(definition.id)}${where}. They are started by id, so give one of them another.`,
+      `Two workflows have the id ${describeValue(definition.id)}${where}. They are started by id, so give one of them another.`,
       definition.at,
     );
   }

@@ -54,7 +54,7 @@ export async function serve({ host, page, port, patienceMs = PATIENCE_MS }: Serv
     connectionsCheckingInterval: patienceMs / 4,
   };
   const server = createServer(patience, (request, response) =>
-    answer(request, response, new Door(server, token), files),
+    answer(request, response, new AccessGuard(server, token), files),
   );
   server.setTimeout(patienceMs);
   server.maxConnections = MOST_CONNECTIONS;
@@ -67,7 +67,7 @@ export async function serve({ host, page, port, patienceMs = PATIENCE_MS }: Serv
   server.on('upgrade', (request, socket, head) => {
     // Whoever asked may go away while being refused.
     socket.on('error', () => socket.destroy());
-    const door = new Door(server, token);
+    const door = new AccessGuard(server, token);
     if (
       request.url !== '/ws' ||
       !door.isByName(request) ||
@@ -90,7 +90,12 @@ export async function serve({ host, page, port, patienceMs = PATIENCE_MS }: Serv
   };
 }
 
-function answer(request: IncomingMessage, response: ServerResponse, door: Door, files: ReturnType<typeof sirv>): void {
+function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  door: AccessGuard,
+  files: ReturnType<typeof sirv>,
+): void {
   for (const [name, value] of Object.entries(PAGE_HEADERS)) response.setHeader(name, value);
   if (!door.isByName(request)) return refuse(response, 403, 'This address is for this machine only.');
   if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(response, 405, 'Only for reading.');
@@ -125,7 +130,7 @@ function converse(webSocket: WebSocket, host: Host): void {
 }
 
 /** Who may come in. */
-class Door {
+class AccessGuard {
   readonly #port: number;
   readonly #token: string;
 
@@ -176,7 +181,7 @@ class Door {
 }
 
 /** The token leaves the address, which is kept in histories. What it is exchanged for there the page takes out at once (renderer/client/page-key.ts). */
-function letIn(response: ServerResponse, door: Door): void {
+function letIn(response: ServerResponse, door: AccessGuard): void {
   response
     .writeHead(302, {
       'set-cookie': `${door.cookie}; HttpOnly; SameSite=Strict; Path=/`,

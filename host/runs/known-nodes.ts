@@ -1,11 +1,11 @@
 import { mappedOf, type NodeLine } from '../../engine/store/run-queries.ts';
-import type { RunFeed } from './live-run.ts';
+import type { LiveRun } from './live-run.ts';
 
 const ASK_AGAIN_MS = 100;
 
 /** The numbers of a run's nodes. A runner speaks of a node as soon as it begins; what its path is, only the store knows. */
 export class KnownNodes {
-  readonly #feed: RunFeed;
+  readonly #feed: LiveRun;
   readonly #read: () => Promise<readonly NodeLine[]>;
   #byPath = new Map<string, NodeLine>();
   #numbers = new Set<number>();
@@ -14,7 +14,7 @@ export class KnownNodes {
   readonly #held = new Map<number, Map<number, number>>();
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(feed: RunFeed, read: () => Promise<readonly NodeLine[]>) {
+  constructor(feed: LiveRun, read: () => Promise<readonly NodeLine[]>) {
     this.#feed = feed;
     this.#read = read;
   }

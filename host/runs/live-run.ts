@@ -18,7 +18,7 @@ export type Told = { readonly kind: 'delta'; readonly delta: Delta } | { readonl
  * happens (a runner's messages, or a look into the store) writes here; each watcher takes what has changed since it last took,
  * as often as it can: what it does not take in time is replaced by what is newer.
  */
-export class RunFeed {
+export class LiveRun {
   readonly run: number;
   readonly #maps = new Map<number, FeedMap>();
   readonly #watchers = new Set<Watcher>();
@@ -118,7 +118,7 @@ export class RunFeed {
 
 /** One who watches a run. It begins with a snapshot; after a loss, with another one. */
 export class Watcher {
-  readonly #feed: RunFeed;
+  readonly #feed: LiveRun;
   readonly #onClose: () => void;
   readonly #dirty = new Map<number, DirtyPlaces>();
   #seq = 0;
@@ -126,7 +126,7 @@ export class Watcher {
   /** Between a loss and the next snapshot there is nothing to tell. */
   #state: 'following' | 'lost' | 'resyncing' = 'resyncing';
 
-  constructor(feed: RunFeed, onClose: () => void) {
+  constructor(feed: LiveRun, onClose: () => void) {
     this.#feed = feed;
     this.#onClose = onClose;
   }

@@ -1,20 +1,20 @@
 import type { Watcher } from './live-run.ts';
-import { RunView, type ViewEvents } from './run-mirror.ts';
+import { RunMirror, type MirrorEvents } from './run-mirror.ts';
 import type { Store } from '../store/store.ts';
 
 interface Held {
-  readonly opening: Promise<RunView>;
+  readonly opening: Promise<RunMirror>;
   /** Watchers, and our own run. */
   holders: number;
 }
 
 /** The views of runs that somebody looks at, or that a runner of ours works on: one a run, as long as it is held. */
-export class Views {
+export class RunMirrors {
   readonly #store: Store;
-  readonly #events: ViewEvents;
+  readonly #events: MirrorEvents;
   readonly #held = new Map<number, Held>();
 
-  constructor(store: Store, events: ViewEvents) {
+  constructor(store: Store, events: MirrorEvents) {
     this.#store = store;
     this.#events = events;
   }
@@ -24,12 +24,12 @@ export class Views {
   }
 
   /** Whoever holds a view lets it go again. @throws OperationError when there is no such run */
-  async hold(run: number): Promise<RunView> {
+  async hold(run: number): Promise<RunMirror> {
     let held = this.#held.get(run);
     if (!held) {
       const opening = this.#store
         .do('standing', run)
-        .then(standing => new RunView(this.#store, standing, this.#events));
+        .then(standing => new RunMirror(this.#store, standing, this.#events));
       this.#held.set(run, (held = { opening, holders: 0 }));
     }
     held.holders += 1;
@@ -42,7 +42,7 @@ export class Views {
     }
   }
 
-  letGo(view: RunView): void {
+  letGo(view: RunMirror): void {
     const held = this.#held.get(view.run);
     if (!held) return;
     held.holders -= 1;
@@ -60,11 +60,11 @@ export class Views {
   }
 
   /** A view that is there already. */
-  async get(run: number): Promise<RunView | undefined> {
+  async get(run: number): Promise<RunMirror | undefined> {
     return await this.#held.get(run)?.opening.catch(() => undefined);
   }
 
-  async all(): Promise<RunView[]> {
+  async all(): Promise<RunMirror[]> {
     const views = await Promise.all([...this.#held.keys()].map(run => this.get(run)));
     return views.filter(view => view !== undefined);
   }

@@ -5,7 +5,7 @@ import type { Counts } from '../api/api.ts';
 const SETTLED_MS = 2_000;
 
 /** How fast items get done, and how long the rest will take if it goes on like this. */
-export class Pace {
+export class RateEstimator {
   readonly #meter = new RateMeter();
   #first: { readonly at: number; readonly done: number } | undefined;
 

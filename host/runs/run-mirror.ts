@@ -1,10 +1,10 @@
 import { failedBatches } from '../../common/run-summary.ts';
 import type { FromRunner } from '../../engine/runner/protocol.ts';
 import type { LogLine, NodeProgress, RunItem, StepProgress } from '../api/api.ts';
-import { RunFeed } from './live-run.ts';
+import { LiveRun } from './live-run.ts';
 import { KnownNodes } from './known-nodes.ts';
-import { Pace } from './rate-estimator.ts';
-import type { Standing } from '../store/runs.ts';
+import { RateEstimator } from './rate-estimator.ts';
+import type { RunSnapshot } from '../store/runs.ts';
 import { OperationError, type Store } from '../store/store.ts';
 
 /** Looks into the store take a quarter of the time at most. */
@@ -14,7 +14,7 @@ const LOGS_A_LOOK = 200;
 const MOST_OUTPUT_LINES = 50;
 const MOST_OUTPUT_LENGTH = 2_000;
 
-export interface ViewEvents {
+export interface MirrorEvents {
   /** Watchers have something to take. */
   readonly onNews: () => void;
   readonly onLogs: (run: number, lines: readonly LogLine[], dropped: number) => void;
@@ -34,16 +34,16 @@ interface WentOnFrom {
  * Keeps the feed of one run true. While a runner of ours works on it, its messages are the truth, and the store is
  * behind them; for any other run it is what a look into the store finds.
  */
-export class RunView {
+export class RunMirror {
   readonly run: number;
-  readonly feed: RunFeed;
+  readonly feed: LiveRun;
   readonly #store: Store;
-  readonly #events: ViewEvents;
+  readonly #events: MirrorEvents;
   readonly #nodes: KnownNodes;
   #standing: WentOnFrom;
   /** What was changed while our runner works on it. */
   readonly #concurrency = new Map<string, number>();
-  #pace = new Pace();
+  #pace = new RateEstimator();
   #isOwn = false;
   /** Goes up when what is being read would come too late to be true. */
   #epoch = 0;
@@ -57,11 +57,11 @@ export class RunView {
   #lastLog: number | undefined;
   #liveLogs = 0;
 
-  constructor(store: Store, standing: Standing, events: ViewEvents) {
+  constructor(store: Store, standing: RunSnapshot, events: MirrorEvents) {
     this.run = standing.item.run;
     this.#store = store;
     this.#events = events;
-    this.feed = new RunFeed(this.run, standing.progress, events.onNews);
+    this.feed = new LiveRun(this.run, standing.progress, events.onNews);
     this.#nodes = new KnownNodes(this.feed, () => store.do('nodes', this.run));
     this.#standing = this.#take(standing);
   }
@@ -76,7 +76,7 @@ export class RunView {
   /** A runner of ours has taken the run up. What it went on from is true, and then each of its messages: all of them are to be heard after this. */
   async begin(): Promise<void> {
     this.#isOwn = true;
-    this.#pace = new Pace();
+    this.#pace = new RateEstimator();
     const epoch = ++this.#epoch;
     const standing = await this.#store.do('standing', this.run);
     if (epoch === this.#epoch) this.#standing = this.#take(standing);
@@ -231,9 +231,9 @@ export class RunView {
     if (lines.length > 0) this.#events.onLogs(this.run, lines, dropped);
   }
 
-  #take({ progress, nodes, maps, live, concurrency }: Standing): WentOnFrom {
+  #take({ progress, nodes, maps, live, concurrency }: RunSnapshot): WentOnFrom {
     const now = performance.now();
-    if (!live) this.#pace = new Pace();
+    if (!live) this.#pace = new RateEstimator();
     const pace =
       live && !this.#isOwn
         ? this.#pace.note(

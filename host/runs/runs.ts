@@ -9,10 +9,10 @@ import type { Args, Counts, Problem, RerunReport, Result, RunItem } from '../api
 import { hasChanged } from './code-changes.ts';
 import { concurrencies } from './concurrencies.ts';
 import type { Watcher } from './live-run.ts';
-import { inWords } from '../../engine/workflow/errors.ts';
+import { describeValue } from '../../engine/workflow/errors.ts';
 import { failed, problemOf, succeeded } from '../api/outcomes.ts';
 import { engineRequest } from './rerun-request.ts';
-import type { RunView, ViewEvents } from './run-mirror.ts';
+import type { RunMirror, MirrorEvents } from './run-mirror.ts';
 import { OperationError, type Store } from '../store/store.ts';
 import { StoreWatch } from './store-watch.ts';
 import {
@@ -23,7 +23,7 @@ import {
   type StopAs,
   type SupervisedRun,
 } from '../../engine/runner/supervisor.ts';
-import { Views } from './mirrors.ts';
+import { RunMirrors } from './mirrors.ts';
 
 const ITEM_EVERY_MS = 500;
 const MOST_QUEUED = 20;
@@ -36,7 +36,7 @@ export interface RunsOptions {
   /** The one file of the workspace that defines a workflow of this id. */
   readonly fileOfWorkflow: (workflow: string) => string | undefined;
   readonly onItem: (item: RunItem) => void;
-  readonly views: ViewEvents;
+  readonly views: MirrorEvents;
 }
 
 /** A run that a runner of ours works on. */
@@ -66,7 +66,7 @@ type RerunRequest = Args<'rerun'>['request'];
 export class Runs {
   readonly #options: RunsOptions;
   readonly #store: Store;
-  readonly #views: Views;
+  readonly #views: RunMirrors;
   readonly #watch: StoreWatch;
   readonly #own = new Map<number, OwnRun>();
   /** Processes that have been started, and in which no run goes on as yet. */
@@ -83,7 +83,7 @@ export class Runs {
     const { store, views, onItem } = options;
     this.#options = options;
     this.#store = store;
-    this.#views = new Views(store, views);
+    this.#views = new RunMirrors(store, views);
     this.#watch = new StoreWatch({
       store,
       views: this.#views,
@@ -240,8 +240,8 @@ export class Runs {
   async #begin(task: RunTask): Promise<Beginning> {
     if (this.#closed) return { ok: false, problem: { name: 'ClosedError', message: 'The workspace has been closed.' } };
     const { killAfterMs, views } = this.#options;
-    let view: Promise<RunView | undefined> | undefined;
-    const toView = (tell: (view: RunView) => void) =>
+    let view: Promise<RunMirror | undefined> | undefined;
+    const toView = (tell: (view: RunMirror) => void) =>
       void view
         ?.then(opened => {
           if (opened) tell(opened);
@@ -277,7 +277,7 @@ export class Runs {
   }
 
   /** Messages that come meanwhile wait in the promise's queue, in their order. */
-  async #beginView(run: number, own: OwnRun): Promise<RunView | undefined> {
+  async #beginView(run: number, own: OwnRun): Promise<RunMirror | undefined> {
     try {
       const view = await this.#views.hold(run);
       const { endedAt: _, reason: __, ...item } = await this.#store.do('runItem', run);
@@ -303,7 +303,7 @@ export class Runs {
 
   // Ending
 
-  async #untilEnd(run: number, own: OwnRun, beginning: Promise<RunView | undefined>): Promise<void> {
+  async #untilEnd(run: number, own: OwnRun, beginning: Promise<RunMirror | undefined>): Promise<void> {
     const { supervised, uid } = own;
     const end = await supervised.done;
     try {
@@ -327,7 +327,7 @@ export class Runs {
     run: number,
     own: OwnRun,
     end: RunEnd,
-    beginning: Promise<RunView | undefined>,
+    beginning: Promise<RunMirror | undefined>,
   ): Promise<void> {
     this.#own.delete(run);
     const reason = end.kind === 'lost' ? end.reason : storeReplaced(this.#store.file).message;
@@ -443,7 +443,7 @@ export class Runs {
     ) {
       return failed(
         stateProblem(
-          `Run ${run} has no batch or forEach ${inWords(node)}. Choose one of ${[...own.batchNodes].slice(0, 10).map(inWords).join(', ') || 'those that have begun'}.`,
+          `Run ${run} has no batch or forEach ${describeValue(node)}. Choose one of ${[...own.batchNodes].slice(0, 10).map(describeValue).join(', ') || 'those that have begun'}.`,
         ),
       );
     }

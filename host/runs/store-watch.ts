@@ -1,13 +1,13 @@
 import type { RunItem } from '../api/api.ts';
 import { OperationError, type Store } from '../store/store.ts';
-import type { Views } from './mirrors.ts';
+import type { RunMirrors } from './mirrors.ts';
 
 const EVERY_MS = 300;
 const AT_REST_EVERY_MS = 1_000;
 
 export interface StoreWatchOptions {
   readonly store: Store;
-  readonly views: Views;
+  readonly views: RunMirrors;
   /** The runs whose every change is known already. */
   readonly own: () => readonly number[];
   readonly onItem: (item: RunItem) => void;

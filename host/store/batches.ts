@@ -12,20 +12,20 @@ import {
 } from '../../engine/store/batch-queries.ts';
 import { causeLines, causesByPlace, cellsOfCause } from '../../engine/store/cause-queries.ts';
 import { beginsAndEnds, durations, passes } from '../../engine/store/map-queries.ts';
-import { lostUpdates, parseError } from '../../engine/store/queries.ts';
+import { lostUpdates, parseOptionalError } from '../../engine/store/queries.ts';
 import { preparedColumn } from '../../engine/store/prepared-queries.ts';
 import { isBatchKind, nodesOf } from '../../engine/store/run-queries.ts';
 import { attemptLines, type AttemptLine } from '../../engine/store/step-queries.ts';
 import { BatchStatus, batchStatusName, stepStatusName, type BatchStatusName } from '../../common/status.ts';
 import type { Args, AttemptRow, BatchDetail, BatchRow, FailureGroup, Overlay, Result } from '../api/api.ts';
-import { NoRunError, type Access } from './store-connection.ts';
+import { NoRunError, type StoreConnection } from './store-connection.ts';
 import { lineOf } from './runs.ts';
 
 const MOST_ATTEMPTS = 2_000;
 const MOST_GROUPS = 100;
 
 export function listBatches(
-  store: Access,
+  store: StoreConnection,
   { run, node, parent, where, sort, descending = false, offset, limit }: Args<'listBatches'>,
 ): Result<'listBatches'> {
   const { db, line } = lineOf(store, run);
@@ -44,7 +44,7 @@ export function listBatches(
   return { rows: lines.map(row => batchRow(row, line.live)), total };
 }
 
-export function getBatch(store: Access, { run, scope }: Args<'getBatch'>): BatchDetail {
+export function getBatch(store: StoreConnection, { run, scope }: Args<'getBatch'>): BatchDetail {
   const {
     db,
     line: { live },
@@ -57,7 +57,7 @@ export function getBatch(store: Access, { run, scope }: Args<'getBatch'>): Batch
       line.node,
     );
   if (!line || path === undefined) throw new NoRunError(run, `batch ${scope}`);
-  const error = parseError(line.error);
+  const error = parseOptionalError(line.error);
   return {
     batch: batchRow(line, live),
     path,
@@ -67,7 +67,7 @@ export function getBatch(store: Access, { run, scope }: Args<'getBatch'>): Batch
       pass,
       status: batchStatusName(status),
       ...times(startedAt, endedAt),
-      ...(error !== null && { error: parseError(error) }),
+      ...(error !== null && { error: parseOptionalError(error) }),
     })),
     attempts: attemptLines(db, run, scope, undefined, MOST_ATTEMPTS)
       .filter(isShown)
@@ -77,7 +77,7 @@ export function getBatch(store: Access, { run, scope }: Args<'getBatch'>): Batch
   };
 }
 
-export function getStep(store: Access, { run, path }: Args<'getStep'>): Result<'getStep'> {
+export function getStep(store: StoreConnection, { run, path }: Args<'getStep'>): Result<'getStep'> {
   const {
     db,
     line: { live },
@@ -87,20 +87,26 @@ export function getStep(store: Access, { run, path }: Args<'getStep'>): Result<'
   return { attempts: attemptLines(db, run, 0, node.node, MOST_ATTEMPTS).map(attempt => attemptRow(attempt, live)) };
 }
 
-export function findBatch(store: Access, { run, node, index, parent }: Args<'findBatch'>): Result<'findBatch'> {
+export function findBatch(
+  store: StoreConnection,
+  { run, node, index, parent }: Args<'findBatch'>,
+): Result<'findBatch'> {
   const { db } = lineOf(store, run);
   const within = parent ?? onlyParent(db, run, node);
   const scope = within === undefined ? undefined : scopeAt(db, run, node, within, index);
   return scope === undefined ? null : { scope };
 }
 
-export function nextFailed(store: Access, { run, node, from, direction }: Args<'nextFailed'>): Result<'nextFailed'> {
+export function nextFailed(
+  store: StoreConnection,
+  { run, node, from, direction }: Args<'nextFailed'>,
+): Result<'nextFailed'> {
   const { db } = lineOf(store, run);
   const parent = onlyParent(db, run, node);
   return (parent === undefined ? undefined : nextFailedBatch(db, run, node, parent, from, direction)) ?? null;
 }
 
-export function getProblems(store: Access, { run }: Args<'getProblems'>): Result<'getProblems'> {
+export function getProblems(store: StoreConnection, { run }: Args<'getProblems'>): Result<'getProblems'> {
   const { db } = lineOf(store, run);
   const paths = new Map(
     nodesOf(db, run)
@@ -110,7 +116,7 @@ export function getProblems(store: Access, { run }: Args<'getProblems'>): Result
   const groups = causeLines(db, run, MOST_GROUPS).flatMap(({ node, cause, batches, scope }): FailureGroup[] => {
     const path = paths.get(node);
     const line = batchLine(db, run, scope);
-    const error = parseError(line?.error);
+    const error = parseOptionalError(line?.error);
     if (path === undefined || !line || !error) return [];
     const { name, message, explain, at, step } = error;
     return [
@@ -131,11 +137,11 @@ export function getProblems(store: Access, { run }: Args<'getProblems'>): Result
   return { groups, lost: lostUpdates(db, run) };
 }
 
-export function getCells(store: Access, { run, node, cause }: Args<'getCells'>): Result<'getCells'> {
+export function getCells(store: StoreConnection, { run, node, cause }: Args<'getCells'>): Result<'getCells'> {
   return { indices: cellsOfCause(lineOf(store, run).db, run, node, cause) };
 }
 
-export function getOverlay(store: Access, { run, node, by }: Args<'getOverlay'>): Overlay {
+export function getOverlay(store: StoreConnection, { run, node, by }: Args<'getOverlay'>): Overlay {
   const { db, line } = lineOf(store, run);
   switch (by) {
     case 'duration':
@@ -156,7 +162,7 @@ function batchRow(
   { node, scope, idx, status, items, pass, startedAt, endedAt, error }: BatchLine,
   live: boolean,
 ): BatchRow {
-  const failure = parseError(error);
+  const failure = parseOptionalError(error);
   return {
     node,
     scope,
@@ -195,7 +201,7 @@ function attemptRow(
     session,
     status: name === 'running' && !live ? 'interrupted' : name,
     ...(times(startedAt, endedAt) as { startedAt: number }),
-    ...(error !== null && { error: parseError(error) }),
+    ...(error !== null && { error: parseOptionalError(error) }),
     ...(outputSize !== null && { outputSize }),
     logLines,
   };
@@ -205,7 +211,7 @@ function times(startedAt: number | null, endedAt: number | null): { startedAt?: 
   return { ...(startedAt !== null && { startedAt }), ...(endedAt !== null && { endedAt }) };
 }
 
-function inner(store: Access, run: number, scope: number, live: boolean): BatchDetail['inner'] {
+function inner(store: StoreConnection, run: number, scope: number, live: boolean): BatchDetail['inner'] {
   const found = new Map<number, { node: number; path: string; batches: Counts }>();
   for (const { node, path, status, batches } of innerCounts(store.dbOf(run), run, scope)) {
     const of = found.get(node) ?? { node, path, batches: noCounts() };

@@ -2,7 +2,7 @@ import type { Database } from 'better-sqlite3';
 import { ownerOf } from '../../engine/store/leases.ts';
 import { heldRuns, runLine, runMarks } from '../../engine/store/run-queries.ts';
 import type { RunItem } from '../api/api.ts';
-import type { Access } from './store-connection.ts';
+import type { StoreConnection } from './store-connection.ts';
 import { itemOf, type Line } from './runs.ts';
 
 /** How often to look whether the processes that hold runs are still there. */
@@ -30,7 +30,7 @@ export class ChangeWatch {
   #looked = false;
 
   /** @param own Runs whose every change is known already. */
-  look(store: Access, own: readonly number[]): Changes {
+  look(store: StoreConnection, own: readonly number[]): Changes {
     const { db } = store;
     const replaced = db !== this.#db && this.#db !== undefined;
     if (db !== this.#db) this.#forget(db);
@@ -63,7 +63,7 @@ export class ChangeWatch {
   }
 
   /** A live run writes its counts every second: in between there is nothing new to tell of it. */
-  #itemIfNew(store: Access, db: Database, run: number): RunItem[] {
+  #itemIfNew(store: StoreConnection, db: Database, run: number): RunItem[] {
     const found = runLine(db, run);
     if (!found) return [];
     const line: Line = { ...found, live: found.status === 'running' && this.#live.has(run) };

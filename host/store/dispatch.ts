@@ -2,7 +2,7 @@ import { RerunError } from '../../engine/run/rerun/rerun.ts';
 import { NotDataError } from '../../engine/store/codec.ts';
 import { RunTakenError } from '../../engine/store/leases.ts';
 import { StoreError, storeError } from '../../engine/store/open.ts';
-import { NoRunError, RunStateError, type Access } from './store-connection.ts';
+import { NoRunError, RunStateError, type StoreConnection } from './store-connection.ts';
 import { OPERATIONS, type OperationName } from './operations.ts';
 
 export type Answer =
@@ -17,9 +17,9 @@ export type Answer =
 const FORESEEN = [StoreError, RunTakenError, RerunError, NotDataError, NoRunError, RunStateError];
 
 /** Does what the host asks of a store, and gives the answer in a form that can be sent. */
-export function perform(store: Access, name: OperationName, args: unknown): Answer {
+export function dispatch(store: StoreConnection, name: OperationName, args: unknown): Answer {
   try {
-    return { ok: true, value: (OPERATIONS[name] as (store: Access, args: unknown) => unknown)(store, args) };
+    return { ok: true, value: (OPERATIONS[name] as (store: StoreConnection, args: unknown) => unknown)(store, args) };
   } catch (error) {
     const explained = storeError(store.file, error);
     const { name, message, stack } = explained instanceof Error ? explained : new Error(String(explained));

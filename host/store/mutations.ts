@@ -4,14 +4,14 @@ import { ownerOf } from '../../engine/store/leases.ts';
 import { storeError, StoreError } from '../../engine/store/open.ts';
 import { latestSources } from '../../engine/store/queries.ts';
 import { askToStop, recordLoss } from '../../engine/store/runs.ts';
-import { RunStateError, type Access } from './store-connection.ts';
+import { RunStateError, type StoreConnection } from './store-connection.ts';
 import { lineOf, sessionOf } from './runs.ts';
 
 /* The little that the host itself writes into a store; runs are written by their runners. */
 
 /** Asks the process that works on a run, whoever started it, to stop. False when none does. */
 export function askOwnerToStop(
-  store: Access,
+  store: StoreConnection,
   { run, as, reason }: { run: number; as: 'cancelled' | 'paused'; reason: string },
 ): boolean {
   const { db } = lineOf(store, run);
@@ -23,7 +23,7 @@ export function askOwnerToStop(
 const ENDED = { completed: 'has completed', failed: 'has failed', cancelled: 'is cancelled' } as const;
 
 /** Marks what is left of a run that nobody works on as cancelled. @throws RunStateError, RunTakenError */
-export function cancelAtRest(store: Access, { run, reason }: { run: number; reason: string }): void {
+export function cancelAtRest(store: StoreConnection, { run, reason }: { run: number; reason: string }): void {
   const { db, line } = lineOf(store, run);
   if (line.status === 'completed' || line.status === 'failed' || line.status === 'cancelled') {
     throw new RunStateError(
@@ -34,7 +34,10 @@ export function cancelAtRest(store: Access, { run, reason }: { run: number; reas
 }
 
 /** Notes why a runner of ours ended without saying so itself. Where the store cannot be written, often the very reason, it is remembered here. */
-export function noteLoss(store: Access, { run, owner, reason }: { run: number; owner: number; reason: string }): void {
+export function noteLoss(
+  store: StoreConnection,
+  { run, owner, reason }: { run: number; owner: number; reason: string },
+): void {
   const { db, line } = lineOf(store, run);
   try {
     recordLoss(db, run, owner, reason, Date.now());
@@ -49,7 +52,7 @@ export interface Plan extends RerunReport {
 }
 
 /** What a re-run would touch: found by doing it and taking it back. @throws RerunError */
-export function plan(store: Access, { run, request }: { run: number; request: RerunRequest }): Plan {
+export function plan(store: StoreConnection, { run, request }: { run: number; request: RerunRequest }): Plan {
   const { db } = lineOf(store, run);
   return { ...planRerun(db, run, request), sources: latestSources(db, run) };
 }

@@ -1,5 +1,5 @@
 import * as acts from './mutations.ts';
-import type { Access } from './store-connection.ts';
+import type { StoreConnection } from './store-connection.ts';
 import * as batches from './batches.ts';
 import { ChangeWatch } from './changes.ts';
 import * as runs from './runs.ts';
@@ -10,13 +10,13 @@ const watch = new ChangeWatch();
 
 /** What the host asks of the store: name -> what is done, in a thread of the store's. Arguments and results are plain data. */
 export const OPERATIONS = {
-  changes: (store: Access, own: readonly number[]) => watch.look(store, own),
+  changes: (store: StoreConnection, own: readonly number[]) => watch.look(store, own),
 
   listRuns: runs.listRuns,
   runItem: runs.runItem,
   holdsRun: runs.holdsRun,
   runDetail: runs.runDetail,
-  standing: runs.standing,
+  standing: runs.runSnapshot,
   nodes: runs.nodes,
   stepCounts: runs.stepCounts,
 
@@ -45,7 +45,7 @@ export const OPERATIONS = {
   cancelAtRest: acts.cancelAtRest,
   noteLoss: acts.noteLoss,
   plan: acts.plan,
-} as const satisfies Record<string, (store: Access, args: never) => unknown>;
+} as const satisfies Record<string, (store: StoreConnection, args: never) => unknown>;
 
 export type OperationName = keyof typeof OPERATIONS;
 export type OperationArgs<N extends OperationName> = Parameters<(typeof OPERATIONS)[N]>[1];

@@ -1,14 +1,14 @@
 import path from 'node:path';
 import type { Database } from 'better-sqlite3';
-import { keptCounts } from '../../engine/store/parse-counts.ts';
+import { parseStoredCounts } from '../../engine/store/parse-counts.ts';
 import { storedProgress } from '../../engine/run/restore.ts';
 import type { Counts } from '../../common/counts.ts';
 import { countsOf, failedBatches, type RunCounts } from '../../common/run-summary.ts';
 import { storedStepCounts } from '../../engine/run/step-counts.ts';
-import { keptGraph } from '../../engine/store/parse-stored.ts';
+import { parseStoredGraph } from '../../engine/store/parse-stored.ts';
 import { ownerOf } from '../../engine/store/leases.ts';
 import { statusBytes } from '../../engine/store/map-queries.ts';
-import { latestSources, parseError } from '../../engine/store/queries.ts';
+import { latestSources, parseOptionalError } from '../../engine/store/queries.ts';
 import {
   mappedOf,
   nodesOf,
@@ -24,7 +24,7 @@ import { batchSizes } from '../../engine/workflow/graph.ts';
 import type { Graph } from '../../common/graph.ts';
 import type { Args, NodeProgress, Progress, RunDetail, RunItem, StepProgress } from '../api/api.ts';
 import { concurrencies } from '../runs/concurrencies.ts';
-import { NoRunError, type Access } from './store-connection.ts';
+import { NoRunError, type StoreConnection } from './store-connection.ts';
 import { withDrawnBodies } from './drawn-bodies.ts';
 
 /* Runs as screens show them, whichever process works on them or has. */
@@ -34,7 +34,7 @@ export interface Line extends RunLine {
   readonly live: boolean;
 }
 
-export function lineOf(store: Access, run: number): { db: Database; line: Line } {
+export function lineOf(store: StoreConnection, run: number): { db: Database; line: Line } {
   const db = store.dbOf(run);
   const line = runLine(db, run);
   if (!line) throw new NoRunError(run);
@@ -57,7 +57,7 @@ export function sessionOf({ run, sessionStartedAt }: Pick<Line, 'run' | 'session
   return `${run} ${sessionStartedAt}`;
 }
 
-function reasonOf(store: Access, line: Line): string | undefined {
+function reasonOf(store: StoreConnection, line: Line): string | undefined {
   return (
     line.reason ??
     (line.status === 'running' && !line.live ? (store.losses.get(sessionOf(line)) ?? 'its process ended') : undefined)
@@ -68,7 +68,7 @@ function activeMsOf({ activeMs, live, sessionStartedAt }: Line): number {
   return live ? activeMs + Math.max(0, Date.now() - sessionStartedAt) : activeMs;
 }
 
-export function itemOf(store: Access, db: Database, line: Line): RunItem {
+export function itemOf(store: StoreConnection, db: Database, line: Line): RunItem {
   const { items, batches, nodes } = countsNow(db, line);
   const reason = reasonOf(store, line);
   return {
@@ -95,7 +95,7 @@ export function fileIn(folder: string, file: string): string {
     : relative.split(path.sep).join('/');
 }
 
-export function listRuns(store: Access, { before, limit, workflow, statuses }: Args<'listRuns'>): RunItem[] {
+export function listRuns(store: StoreConnection, { before, limit, workflow, statuses }: Args<'listRuns'>): RunItem[] {
   const { db } = store;
   if (!db) return [];
   const items: RunItem[] = [];
@@ -110,28 +110,28 @@ export function listRuns(store: Access, { before, limit, workflow, statuses }: A
 }
 
 /** Whether the store has this very run: another store may be in its place, in which the number is another run's. */
-export function holdsRun(store: Access, { run, uid }: { run: number; uid: string }): boolean {
+export function holdsRun(store: StoreConnection, { run, uid }: { run: number; uid: string }): boolean {
   const { db } = store;
   return db !== undefined && readRun(db, run)?.uid === uid;
 }
 
-export function runItem(store: Access, run: number): RunItem {
+export function runItem(store: StoreConnection, run: number): RunItem {
   const { db, line } = lineOf(store, run);
   return itemOf(store, db, line);
 }
 
 /** A run without what only the files on disk can tell. */
 export function runDetail(
-  store: Access,
+  store: StoreConnection,
   run: number,
 ): Omit<RunDetail, 'codeChanged'> & { sources: { path: string; hash: string }[] } {
   const { db, line } = lineOf(store, run);
   const row = readRun(db, run);
   if (!row) throw new NoRunError(run);
-  const error = parseError(row.error);
+  const error = parseOptionalError(row.error);
   return {
     item: itemOf(store, db, line),
-    graph: withDrawnBodies(keptGraph(row.graph), nodesOf(db, run)),
+    graph: withDrawnBodies(parseStoredGraph(row.graph), nodesOf(db, run)),
     sessions: sessionsOf(db, run).map(({ endedAt, outcome, ...session }) => ({
       ...session,
       ...(endedAt !== null && { endedAt }),
@@ -144,7 +144,7 @@ export function runDetail(
 }
 
 /** All there is to know of a run at one moment to show it, and to go on from there with what changes. */
-export interface Standing {
+export interface RunSnapshot {
   readonly item: RunItem;
   readonly live: boolean;
   readonly nodes: readonly NodeLine[];
@@ -158,9 +158,9 @@ export interface Standing {
   readonly concurrency: ReadonlyMap<string, number>;
 }
 
-export function standing(store: Access, run: number): Standing {
+export function runSnapshot(store: StoreConnection, run: number): RunSnapshot {
   const { db, line } = lineOf(store, run);
-  const read = db.transaction((): Standing => {
+  const read = db.transaction((): RunSnapshot => {
     const item = itemOf(store, db, line);
     const nodes = nodesOf(db, run);
     const { items, batches, nodes: counted } = countsNow(db, line);
@@ -192,12 +192,12 @@ export function standing(store: Access, run: number): Standing {
   return read();
 }
 
-export function nodes(store: Access, run: number): NodeLine[] {
+export function nodes(store: StoreConnection, run: number): NodeLine[] {
   return nodesOf(store.dbOf(run), run);
 }
 
 /** How the steps stand: it takes a look at every one of them. */
-export function stepCounts(store: Access, run: number): StepProgress[] {
+export function stepCounts(store: StoreConnection, run: number): StepProgress[] {
   const { db, line } = lineOf(store, run);
   return storedStepCounts(db, run)
     .filter(({ node: _node, ...count }) => count.running + count.succeeded + count.failed > 0)
@@ -213,7 +213,7 @@ const MOST_COUNTED = 500;
 function countsNow(db: Database, line: Line): RunCounts {
   // Its process writes them every second while it works, and once more at its end.
   const trusted = line.live || !['running', 'interrupted'].includes(line.status);
-  if (trusted && line.counts !== null) return keptCounts(line.counts);
+  if (trusted && line.counts !== null) return parseStoredCounts(line.counts);
   const key = `${db.name}:${line.run}:${line.session}:${line.endedAt ?? ''}:${line.status}`;
   const known = line.live ? undefined : counted.get(key);
   if (known) return known;
@@ -242,5 +242,5 @@ function shownBytes(bytes: Uint8Array<ArrayBuffer>, live: boolean): Uint8Array<A
 
 function graphOf(db: Database, run: number): Graph | undefined {
   const row = readRun(db, run);
-  return row && keptGraph(row.graph);
+  return row && parseStoredGraph(row.graph);
 }

@@ -3,7 +3,7 @@ import type { Database } from 'better-sqlite3';
 import { openStore } from '../../engine/store/open.ts';
 
 /** The workspace's store as one thread holds it: opened when it is first there, and anew when another file has taken its place. */
-export class Access {
+export class StoreConnection {
   readonly file: string;
   /** The workspace's folder; runs name their files in relation to it. */
   readonly folder: string;

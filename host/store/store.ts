@@ -28,14 +28,14 @@ export class OperationError extends Error {
 export class Store {
   readonly file: string;
   readonly folder: string;
-  readonly #quick: Lane;
-  readonly #slow: Lane;
+  readonly #quick: WorkerQueue;
+  readonly #slow: WorkerQueue;
 
   constructor(file: string, folder: string) {
     this.file = file;
     this.folder = folder;
-    this.#quick = new Lane({ file, folder });
-    this.#slow = new Lane({ file, folder });
+    this.#quick = new WorkerQueue({ file, folder });
+    this.#slow = new WorkerQueue({ file, folder });
   }
 
   /** @throws OperationError */
@@ -60,7 +60,7 @@ interface Call {
 }
 
 /** One thread and the calls that wait for it. The same question asked again before its turn has come is answered once. */
-class Lane {
+class WorkerQueue {
   readonly #data: ThreadData;
   #thread: Worker | undefined;
   #waiting: Call[] = [];

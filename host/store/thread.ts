@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { Access } from './store-connection.ts';
+import { StoreConnection } from './store-connection.ts';
 import type { OperationName } from './operations.ts';
-import { perform } from './dispatch.ts';
+import { dispatch } from './dispatch.ts';
 
 /*
  * The thread in which a store is read. SQLite answers at once or not at all: here it can take its time, and wait for
@@ -21,10 +21,10 @@ export interface Request {
 const port = parentPort;
 if (!port) throw new Error('This file is a thread of the host: it is not run by itself.');
 const { file, folder } = workerData as ThreadData;
-const store = new Access(file, folder);
+const store = new StoreConnection(file, folder);
 
 port.on('message', ({ name, args }: Request) => {
-  const answer = perform(store, name, args);
+  const answer = dispatch(store, name, args);
   port.postMessage(answer, answer.ok ? buffersIn(answer.value) : []);
 });
 

@@ -2,7 +2,7 @@ import { nodesOf, outermostOf } from '../../engine/store/run-queries.ts';
 import { batchStatusName } from '../../common/status.ts';
 import { countSpans, edges, spans, type Edge, type Span, type SpansOf } from '../../engine/store/timeline-queries.ts';
 import type { Args, Timeline } from '../api/api.ts';
-import type { Access } from './store-connection.ts';
+import type { StoreConnection } from './store-connection.ts';
 import { lineOf } from './runs.ts';
 
 const MOST_BARS = 2_000;
@@ -10,7 +10,7 @@ const STEP_KINDS = new Set(['step', 'action', 'sleep', 'log', 'cancel']);
 
 /** What ran when: bars while there are few enough, else how many ran at a time. */
 export function getTimeline(
-  store: Access,
+  store: StoreConnection,
   { run, from: askedFrom, to: askedTo, columns }: Args<'getTimeline'>,
 ): Timeline {
   const { db, line } = lineOf(store, run);

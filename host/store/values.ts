@@ -6,7 +6,7 @@ import { isSourceOf } from '../../engine/store/run-queries.ts';
 import { stateLines, stateWrites } from '../../engine/store/state-queries.ts';
 import { itemsText, outputText } from '../../engine/store/step-queries.ts';
 import type { Args, LogLine, Result, ShownValue, StateWrite } from '../api/api.ts';
-import { NoRunError, type Access } from './store-connection.ts';
+import { NoRunError, type StoreConnection } from './store-connection.ts';
 import { lineOf } from './runs.ts';
 import { shown, shownBriefly } from './show.ts';
 
@@ -14,25 +14,25 @@ import { shown, shownBriefly } from './show.ts';
 
 const MOST_KEYS = 1_000;
 
-export function getItems(store: Access, { run, scope, pass, full }: Args<'getItems'>): ShownValue {
+export function getItems(store: StoreConnection, { run, scope, pass, full }: Args<'getItems'>): ShownValue {
   const text = itemsText(lineOf(store, run).db, run, scope, pass);
   if (text === undefined) throw new NoRunError(run, `batch ${scope}`);
   return shown(text, full);
 }
 
-export function getOutput(store: Access, { run, scope, node, attempt, full }: Args<'getOutput'>): ShownValue {
+export function getOutput(store: StoreConnection, { run, scope, node, attempt, full }: Args<'getOutput'>): ShownValue {
   const text = outputText(lineOf(store, run).db, run, scope, node, attempt);
   if (text === undefined) throw new NoRunError(run, 'such output');
   return shown(text, full);
 }
 
-export function getPayload(store: Access, { run, full }: Args<'getPayload'>): ShownValue {
+export function getPayload(store: StoreConnection, { run, full }: Args<'getPayload'>): ShownValue {
   const text = preparedColumn<[number], string>(store.dbOf(run), 'select payload from runs where id = ?').get(run);
   if (text === undefined) throw new NoRunError(run);
   return shown(text, full);
 }
 
-export function getResult(store: Access, { run, full }: Args<'getResult'>): ShownValue | null {
+export function getResult(store: StoreConnection, { run, full }: Args<'getResult'>): ShownValue | null {
   const text = preparedColumn<[number], string | null>(store.dbOf(run), 'select output from runs where id = ?').get(
     run,
   );
@@ -41,7 +41,7 @@ export function getResult(store: Access, { run, full }: Args<'getResult'>): Show
 }
 
 export function getLogs(
-  store: Access,
+  store: StoreConnection,
   { run, scope, node, attempt, after, limit }: Args<'getLogs'>,
 ): Result<'getLogs'> {
   const lines = logLines(lineOf(store, run).db, { run, scope, node, attempt, after, limit: limit + 1 });
@@ -60,7 +60,7 @@ function logLine({ id, at, level, text, path, idx, attempt }: StoredLogLine): Lo
   };
 }
 
-export function getState(store: Access, { run }: Args<'getState'>): Result<'getState'> {
+export function getState(store: StoreConnection, { run }: Args<'getState'>): Result<'getState'> {
   const { db } = lineOf(store, run);
   const { lines, total } = stateLines(db, run, MOST_KEYS);
   return {
@@ -71,7 +71,7 @@ export function getState(store: Access, { run }: Args<'getState'>): Result<'getS
 }
 
 export function getStateHistory(
-  store: Access,
+  store: StoreConnection,
   { run, key, before, limit }: Args<'getStateHistory'>,
 ): Result<'getStateHistory'> {
   return stateWrites(lineOf(store, run).db, run, key, before, limit).map((write): StateWrite => ({
@@ -96,17 +96,17 @@ export function getStateHistory(
 }
 
 /** The text of a file as a session ran it. */
-export function sourceText(store: Access, { run, session, file }: Args<'getSource'>): string | null {
+export function sourceText(store: StoreConnection, { run, session, file }: Args<'getSource'>): string | null {
   return sourceOf(lineOf(store, run).db, run, session, file) ?? null;
 }
 
-export function isSource(store: Access, { run, file }: { run: number; file: string }): boolean {
+export function isSource(store: StoreConnection, { run, file }: { run: number; file: string }): boolean {
   return isSourceOf(lineOf(store, run).db, run, file);
 }
 
 /** What has been said in a run since a line, as far as a screen can follow; without one, only where its log has come to. */
 export function newLogs(
-  store: Access,
+  store: StoreConnection,
   { run, after, limit }: { run: number; after: number | undefined; limit: number },
 ): { lines: LogLine[]; dropped: number; last: number } {
   const { db } = lineOf(store, run);

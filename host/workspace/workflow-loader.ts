@@ -1,4 +1,4 @@
-import { lossReason } from '../../engine/runner/exit-reason.ts';
+import { exitReason } from '../../engine/runner/exit-reason.ts';
 import { startRunner, type Runner } from '../../engine/runner/parent.ts';
 import type { Graph, Problem } from '../api/api.ts';
 import { Limiter } from '../api/limiter.ts';
@@ -18,7 +18,7 @@ const AT_A_TIME = 2;
 const KILL_AFTER_MS = 35_000;
 
 /** Finds the workflows of files, each in a process of its own that ends afterwards: the author's code never runs in this one. */
-export class Inspector {
+export class WorkflowLoader {
   readonly #limiter = new Limiter(AT_A_TIME);
   readonly #runners = new Set<Runner>();
   readonly #killAfterMs: number;
@@ -55,7 +55,7 @@ export class Inspector {
             this.#runners.delete(runner);
             const message = late
               ? `The file was not loaded within ${this.#killAfterMs / 1000} s: something in it, outside of any step, takes very long or never ends.`
-              : `The file could not be loaded: ${lossReason(exit)}.`;
+              : `The file could not be loaded: ${exitReason(exit)}.`;
             resolve(answer ?? { ok: false, problem: { name: 'LoadError', message, file } });
           },
         },

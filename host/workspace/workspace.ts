@@ -5,7 +5,7 @@ import type { Graph, Problem, Result, Workspace as Shown, WorkflowFile } from '.
 import { writeAuthorTypes } from './author-types.ts';
 import { readText } from '../runs/code-changes.ts';
 import { FolderWatch } from './folder-watch.ts';
-import type { Inspector } from './workflow-loader.ts';
+import type { WorkflowLoader } from './workflow-loader.ts';
 import { Limiter } from '../api/limiter.ts';
 import { failed, problemOf, succeeded } from '../api/outcomes.ts';
 import { scaffoldWorkflow } from './scaffold.ts';
@@ -24,7 +24,7 @@ interface Known {
 
 export interface WorkspaceOptions {
   readonly folder: string;
-  readonly inspector: Inspector;
+  readonly inspector: WorkflowLoader;
   /** Something in it is not what it was. */
   readonly onChange: () => void;
 }

@@ -6,7 +6,7 @@ import { api } from '../stores/session.ts';
 import { useStudio } from '../stores/studio.ts';
 
 /** Which batches of a map stand out: those of the selection, by place, by state or by cause. */
-export function useLit(node: number, map: BatchMap | undefined): ((index: number) => boolean) | undefined {
+export function useHighlighted(node: number, map: BatchMap | undefined): ((index: number) => boolean) | undefined {
   const run = useStudio(state => state.runId);
   const selection = useStudio(state => (state.selection?.node === node ? state.selection : undefined));
   const { cause, where } = selection ?? {};

@@ -6,16 +6,16 @@ import { useStudio, type StudioState } from '../stores/studio.ts';
 import type { StepTimes } from '../model/graph/node-text.ts';
 import { mapSize, type MapSizes } from '../model/graph/sizes.ts';
 import {
-  batchNow,
-  edgeStanding,
+  batchState,
+  edgeState,
   roundsOf,
-  stepNow,
+  stepState,
   wayCount,
   waysTaken,
-  type BatchNow,
-  type EdgeStanding,
+  type BatchState,
+  type EdgeState,
   type Now,
-  type StepNow,
+  type StepState,
 } from '../model/graph/node-state.ts';
 import type { Plan, PlanEdge, PlanNode } from '../model/graph/plan.ts';
 import { undrawnPaths } from '../model/graph/what-ran.ts';
@@ -34,12 +34,12 @@ export function useIsOpening(): boolean {
   return useStudio(state => state.runId !== undefined && state.detail === undefined);
 }
 
-export function useStepNow(node: PlanNode): StepNow {
-  return useStudio(useShallow((state: StudioState) => stepNow(node, nowOf(state))));
+export function useStepState(node: PlanNode): StepState {
+  return useStudio(useShallow((state: StudioState) => stepState(node, nowOf(state))));
 }
 
-export function useBatchNow(node: PlanNode): BatchNow {
-  return useStudio(useShallow((state: StudioState) => batchNow(node, nowOf(state))));
+export function useBatchState(node: PlanNode): BatchState {
+  return useStudio(useShallow((state: StudioState) => batchState(node, nowOf(state))));
 }
 
 export function useRounds(node: PlanNode): number {
@@ -50,8 +50,8 @@ export function useWaysTaken(node: PlanNode): readonly (number | undefined)[] {
   return useStudio(useShallow((state: StudioState) => waysTaken(node, nowOf(state))));
 }
 
-export function useEdgeStanding(edge: PlanEdge, nodes: Plan['nodes']): EdgeStanding {
-  return useStudio(state => edgeStanding(edge, nodes, nowOf(state)));
+export function useEdgeState(edge: PlanEdge, nodes: Plan['nodes']): EdgeState {
+  return useStudio(state => edgeState(edge, nodes, nowOf(state)));
 }
 
 export function useWayCount({ way, source }: PlanEdge, nodes: Plan['nodes']): number | undefined {
@@ -105,7 +105,7 @@ function useRemembered<T>(text: string, read: (text: string) => T): T {
 }
 
 /** How long a step took, and at which try: asked for when it is done. Steps inside batches have no one time. */
-export function useStepTimes({ path, kind, times }: PlanNode, { standing }: StepNow): StepTimes {
+export function useStepTimes({ path, kind, times }: PlanNode, { standing }: StepState): StepTimes {
   const run = useStudio(state => state.runId);
   const sessions = useStudio(state => state.detail?.sessions.length ?? 0);
   const [known, setKnown] = useState<StepTimes & { readonly of: string }>();

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import { attachToPoints } from '../../engine/failpoints.ts';
-import { rerunRun, resumeRun, startRun, type RunInProgress, type Worker } from '../../engine/run/execute.ts';
+import { rerunRun, resumeRun, startRun, type RunInProgress, type RunEnvironment } from '../../engine/run/execute.ts';
 import { openStore } from '../../engine/store/open.ts';
 import { define } from '../../engine/workflow/define.ts';
 import { takeDefinitions } from '../../engine/workflow/registry.ts';
@@ -57,7 +57,7 @@ class EveryCommit {
 
   /** Does it once to its end, and once for each commit from what that had left. Gives what is left at the end. */
   async killAll(
-    begin: (worker: Worker) => RunInProgress | Promise<RunInProgress>,
+    begin: (worker: RunEnvironment) => RunInProgress | Promise<RunInProgress>,
     from: Left | undefined,
   ): Promise<Left> {
     const kept: Left[] = [];
@@ -97,7 +97,7 @@ class EveryCommit {
   }
 
   async #work(
-    begin: (worker: Worker) => RunInProgress | Promise<RunInProgress>,
+    begin: (worker: RunEnvironment) => RunInProgress | Promise<RunInProgress>,
     from: Left | undefined,
     linesBeforeRerun: number,
     onCommit?: (left: Left) => void,

@@ -2,7 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { lossReason } from '../../engine/runner/exit-reason.ts';
+import { exitReason } from '../../engine/runner/exit-reason.ts';
 import { startRunner } from '../../engine/runner/parent.ts';
 import type { RunnerTask } from '../../engine/runner/protocol.ts';
 import { encode } from '../../engine/store/codec.ts';
@@ -88,7 +88,7 @@ export function noShell(folder: string, { task, env }: Order): Shell {
       if (message.type === 'refused')
         answer = { status: undefined, message: message.problem.message, shellKilled: false };
     },
-    onExit: exit => ended.resolve(answer ?? { status: undefined, message: lossReason(exit), shellKilled: false }),
+    onExit: exit => ended.resolve(answer ?? { status: undefined, message: exitReason(exit), shellKilled: false }),
   });
   for (const name of Object.keys(all)) Reflect.deleteProperty(process.env, name);
   return { pid: runner.pid ?? 0, answer: ended.promise };

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { systemClock } from '../../engine/run/clock.ts';
 import { storedSummary } from '../../engine/run/stored-summary.ts';
-import { theRun } from '../../engine/run/execute.ts';
+import { requireRun } from '../../engine/run/execute.ts';
 import { recordLoss } from '../../engine/store/runs.ts';
 import { cancelAtRest } from '../../engine/store/cancel.ts';
 import { Outbox } from '../../host/api/outbox.ts';
@@ -100,7 +100,7 @@ describe.each([
     expect(summary.status).toBe('completed');
     // Forward, the sleep is over; back, it starts anew at most.
     expect(summary.durationMs).toBe(by > 0 ? 0 : 1_800_000);
-    expect(storedSummary(bench.db, theRun(bench.db, 1), later.now()).durationMs).toBe(600_000 + summary.durationMs);
+    expect(storedSummary(bench.db, requireRun(bench.db, 1), later.now()).durationMs).toBe(600_000 + summary.durationMs);
     expectOrder(bench);
   });
 
@@ -132,7 +132,7 @@ describe.each([
         bench.db.prepare('delete from leases').run();
         cancelAtRest(bench.db, run.id, 'test', other);
       }
-      expect(storedSummary(bench.db, theRun(bench.db, run.id), other)).toMatchObject({
+      expect(storedSummary(bench.db, requireRun(bench.db, run.id), other)).toMatchObject({
         status: note === 'loss' ? 'interrupted' : 'cancelled',
         durationMs: expect.toSatisfy((ms: number) => ms >= 0),
       });

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, test, vi } from 'vitest';
 import { main } from '../../cli/engine-main.ts';
-import { Access } from '../../host/store/store-connection.ts';
+import { StoreConnection } from '../../host/store/store-connection.ts';
 import type { OperationName } from '../../host/store/operations.ts';
-import { perform } from '../../host/store/dispatch.ts';
+import { dispatch } from '../../host/store/dispatch.ts';
 import { Interruption } from '../support/interruption.ts';
 import { Bench, workflow } from '../support/runs.ts';
 import { story } from '../support/story.ts';
@@ -181,10 +181,10 @@ async function readAll(
   writeFileSync(file, bytes);
   if (log) writeFileSync(`${file}-wal`, log);
   let refused = 0;
-  const access = new Access(file, folder);
+  const access = new StoreConnection(file, folder);
   try {
     for (const [name, args] of runs.flatMap(reads)) {
-      const answer = perform(access, name, args);
+      const answer = dispatch(access, name, args);
       if (answer.ok) {
         structuredClone(answer.value);
         continue;

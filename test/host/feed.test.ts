@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { noCounts } from '../../common/counts.ts';
 import { BatchStatus } from '../../common/status.ts';
 import type { EventOf, Progress, RunItem } from '../../host/api/api.ts';
-import { RunFeed, type Watcher } from '../../host/runs/live-run.ts';
+import { LiveRun, type Watcher } from '../../host/runs/live-run.ts';
 import { Outbox, type Listener } from '../../host/api/outbox.ts';
 import { Model } from './model.ts';
 
@@ -20,8 +20,8 @@ const PROGRESS: Progress = {
   activeMs: 0,
 };
 
-function feedOf(onNews = () => undefined): RunFeed {
-  const feed = new RunFeed(7, PROGRESS, onNews);
+function feedOf(onNews = () => undefined): LiveRun {
+  const feed = new LiveRun(7, PROGRESS, onNews);
   feed.addMap(NODE, 'clean');
   return feed;
 }
@@ -34,7 +34,7 @@ function tellAll(watcher: Watcher, model: Model): void {
   }
 }
 
-function change(feed: RunFeed, changes: readonly (readonly [number, number])[]): void {
+function change(feed: LiveRun, changes: readonly (readonly [number, number])[]): void {
   feed.change(
     NODE,
     Uint32Array.from(changes, ([index]) => index),

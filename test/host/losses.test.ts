@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { identityOf } from '../../engine/store/process-identity.ts';
 import { openStore } from '../../engine/store/open.ts';
 import { beginSession } from '../../engine/store/runs.ts';
-import { Access } from '../../host/store/store-connection.ts';
+import { StoreConnection } from '../../host/store/store-connection.ts';
 import { OPERATIONS } from '../../host/store/operations.ts';
 import { temporaryFolder } from '../support/runs.ts';
 import { writeBigRun } from './big-run.ts';
@@ -28,7 +28,7 @@ test('why a run was lost is told even where it cannot be written, until the run 
     host,
     Date.now(),
   );
-  const access = new Access(file, folder);
+  const access = new StoreConnection(file, folder);
   try {
     // No page can be added, which so long a reason needs.
     access.db?.pragma(`max_page_count = ${access.db.pragma('page_count', { simple: true }) as number}`);

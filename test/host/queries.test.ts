@@ -7,7 +7,7 @@ import { planRerun } from '../../engine/run/rerun/rerun.ts';
 import { openStore } from '../../engine/store/open.ts';
 import { prepared, preparedColumn, preparedRaw } from '../../engine/store/prepared-queries.ts';
 import { METHODS, type BatchPredicate, type BatchRow } from '../../host/api/api.ts';
-import { Access } from '../../host/store/store-connection.ts';
+import { StoreConnection } from '../../host/store/store-connection.ts';
 import {
   OPERATIONS,
   SLOW,
@@ -25,7 +25,7 @@ const FAILED = ALL.filter(index => fateOf(index).cause !== undefined);
 
 let folder: string;
 let db: Database;
-let access: Access;
+let access: StoreConnection;
 let run: number;
 let startedAt: number;
 let small: number;
@@ -39,7 +39,7 @@ beforeAll(() => {
   db.pragma('synchronous = OFF');
   ({ run, startedAt } = writeBigRun(db, BATCHES));
   small = writeBigRun(db, 2_000).run;
-  access = new Access(file, folder);
+  access = new StoreConnection(file, folder);
 });
 
 afterAll(() => {
@@ -54,7 +54,7 @@ afterAll(() => {
 
 /** Does an operation three times, notes the shortest time, and holds the result against the contract. */
 function ask<N extends OperationName>(what: string, name: N, args: OperationArgs<N>): OperationResult<N> {
-  const operation = OPERATIONS[name] as (store: Access, args: unknown) => OperationResult<N>;
+  const operation = OPERATIONS[name] as (store: StoreConnection, args: unknown) => OperationResult<N>;
   let result: OperationResult<N> | undefined;
   let ms = Infinity;
   for (let time = 0; time < 3; time++) {

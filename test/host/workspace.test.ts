@@ -12,7 +12,7 @@ import {
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { Inspector } from '../../host/workspace/workflow-loader.ts';
+import { WorkflowLoader } from '../../host/workspace/workflow-loader.ts';
 import { Recents } from '../../host/workspace/recents.ts';
 import { scaffold, slugOf } from '../../host/workspace/scaffold.ts';
 import { eventually } from '../support/cli.ts';
@@ -131,7 +131,7 @@ describe('a workspace', () => {
       'spins.ts': `import 'cronflow';\nfor (;;);`,
       'exits.ts': `import 'cronflow';\nprocess.reallyExit(3);`,
     });
-    const [hasty, patient] = [new Inspector(1_000), new Inspector()];
+    const [hasty, patient] = [new WorkflowLoader(1_000), new WorkflowLoader()];
     onTestFinished(() => {
       hasty.close();
       patient.close();

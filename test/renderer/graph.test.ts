@@ -19,10 +19,10 @@ import { breaksOf } from '../../renderer/model/graph/rows.ts';
 import { mapSize, sizesOf } from '../../renderer/model/graph/sizes.ts';
 import { sourceOf } from '../../renderer/model/graph/graph-source.ts';
 import {
-  batchNow,
-  edgeStanding,
+  batchState,
+  edgeState,
   roundsOf,
-  stepNow,
+  stepState,
   waysTaken,
   type Now,
 } from '../../renderer/model/graph/node-state.ts';
@@ -247,19 +247,19 @@ describe('how nodes stand', () => {
   );
 
   test('a failed batch node holds back what follows it', () => {
-    expect(batchNow(node(plan, 'clean'), failedRun)).toMatchObject({
+    expect(batchState(node(plan, 'clean'), failedRun)).toMatchObject({
       standing: 'failed',
       failed: 12,
       succeeded: 21,
       total: 33,
       tolerated: false,
     });
-    expect(stepNow(node(plan, 'report'), failedRun)).toMatchObject({ standing: 'unreached', waitsFor: 12 });
-    expect(stepName(node(plan, 'report'), stepNow(node(plan, 'report'), failedRun))).toBe(
+    expect(stepState(node(plan, 'report'), failedRun)).toMatchObject({ standing: 'unreached', waitsFor: 12 });
+    expect(stepName(node(plan, 'report'), stepState(node(plan, 'report'), failedRun))).toBe(
       'Write the report, waits for 12 batches',
     );
     const standings = Object.fromEntries(
-      plan.edges.map(edge => [edge.id.replaceAll('n:', ''), edgeStanding(edge, plan.nodes, failedRun)]),
+      plan.edges.map(edge => [edge.id.replaceAll('n:', ''), edgeState(edge, plan.nodes, failedRun)]),
     );
     expect(standings).toMatchObject({
       'start>load': 'done',
@@ -272,30 +272,30 @@ describe('how nodes stand', () => {
 
   test('names say first what failed', () => {
     const trim = node(plan, 'clean/trim');
-    expect(stepName(trim, stepNow(trim, failedRun))).toBe('Trim titles, 12 failed, 21 done');
-    expect(batchName(node(plan, 'clean'), batchNow(node(plan, 'clean'), failedRun))).toBe(
+    expect(stepName(trim, stepState(trim, failedRun))).toBe('Trim titles, 12 failed, 21 done');
+    expect(batchName(node(plan, 'clean'), batchState(node(plan, 'clean'), failedRun))).toBe(
       'Clean in groups of 100, 12 of 33 failed, 21 done, failed',
     );
   });
 
   test('while batches run, their container has pace and time left, and its steps go on', () => {
     const clean = node(plan, 'clean');
-    const container = batchNow(clean, running);
+    const container = batchState(clean, running);
     expect(container).toMatchObject({ standing: 'running', rate: 1200, leftFrom: 900, leftTo: 2000, concurrency: 4 });
     expect(batchLine(clean, container)).toBe('running · 1,200 films a second · 1 to 2 s left');
     expect([batchFacts(container).map(({ text }) => text), batchReach(container)]).toEqual([
       ['12 done', '2 failed', '4 running'],
       '14 / 33',
     ]);
-    expect(stepNow(node(plan, 'clean/known'), running).standing).toBe('running');
-    expect(stepNow(node(plan, 'clean/count'), running).standing).toBe('waiting');
-    expect(stepNow(node(plan, 'report'), running).standing).toBe('waiting');
+    expect(stepState(node(plan, 'clean/known'), running).standing).toBe('running');
+    expect(stepState(node(plan, 'clean/count'), running).standing).toBe('waiting');
+    expect(stepState(node(plan, 'report'), running).standing).toBe('waiting');
   });
 
   test('a stream says that there may be more', () => {
     expect(
       batchReach(
-        batchNow(
+        batchState(
           node(plan, 'clean'),
           now('running', [], [batches('clean', counts(40, 12, 0, 4), { complete: false })]),
         ),
@@ -311,8 +311,8 @@ describe('how nodes stand', () => {
       ),
     );
     const at10 = now('running', [], [batches('clean', counts(30, 27, 3))]);
-    expect(batchNow(node(tolerant, 'clean'), at10)).toMatchObject({ standing: 'succeeded', tolerated: true });
-    expect(batchNow(node(tolerant, 'clean'), now('failed', [], [batches('clean', counts(30, 26, 4))])).standing).toBe(
+    expect(batchState(node(tolerant, 'clean'), at10)).toMatchObject({ standing: 'succeeded', tolerated: true });
+    expect(batchState(node(tolerant, 'clean'), now('failed', [], [batches('clean', counts(30, 26, 4))])).standing).toBe(
       'failed',
     );
   });
@@ -322,47 +322,47 @@ describe('how nodes stand', () => {
       progress: progress('failed', [ran('load', 1)]),
       error: { name: 'Error', message: 'x', group: 'x', step: 'clean' },
     };
-    expect(batchNow(node(plan, 'clean'), failed).standing).toBe('failed');
+    expect(batchState(node(plan, 'clean'), failed).standing).toBe('failed');
     expect(
-      plan.edges.filter(({ source }) => source === 'n:clean').map(edge => edgeStanding(edge, plan.nodes, failed)),
+      plan.edges.filter(({ source }) => source === 'n:clean').map(edge => edgeState(edge, plan.nodes, failed)),
     ).toEqual(['stopped']);
   });
 
   test('before a run, cards say what their nodes do', () => {
     const load = planOf(graphOf(step('load', { settings: { retry: { attempts: 3 }, timeout: 200 } })));
-    expect(stepFacts(node(load, 'load'), stepNow(node(load, 'load'), undefined))).toEqual([
+    expect(stepFacts(node(load, 'load'), stepState(node(load, 'load'), undefined))).toEqual([
       { text: '3 tries · 200 ms at most' },
     ]);
-    expect(batchLine(node(plan, 'clean'), batchNow(node(plan, 'clean'), undefined))).toBe(
+    expect(batchLine(node(plan, 'clean'), batchState(node(plan, 'clean'), undefined))).toBe(
       'in groups of 100 · 4 at a time',
     );
-    expect(plan.edges.map(edge => edgeStanding(edge, plan.nodes, undefined))).toEqual(plan.edges.map(() => 'idle'));
+    expect(plan.edges.map(edge => edgeState(edge, plan.nodes, undefined))).toEqual(plan.edges.map(() => 'idle'));
   });
 
   test('a step that will be tried again has not failed yet', () => {
     const patient = planOf(graphOf(step('load', { settings: { retry: { attempts: 3 } } })));
-    expect(stepNow(node(patient, 'load'), now('running', [ran('load', 0, 1)])).standing).toBe('retrying');
-    expect(stepNow(node(patient, 'load'), now('failed', [ran('load', 0, 1)])).standing).toBe('failed');
+    expect(stepState(node(patient, 'load'), now('running', [ran('load', 0, 1)])).standing).toBe('retrying');
+    expect(stepState(node(patient, 'load'), now('failed', [ran('load', 0, 1)])).standing).toBe('failed');
   });
 
   test('of a step in batches, those that wait for another try have not failed yet', () => {
     const patient = planOf(graphOf(batch('b', [step('b/charge', { settings: { retry: { attempts: 3 } } })])));
     const charge = node(patient, 'b/charge');
-    const live = stepNow(charge, now('running', [ran('b/charge', 5, 3)], [batches('b', counts(30, 5, 1, 2))]));
+    const live = stepState(charge, now('running', [ran('b/charge', 5, 3)], [batches('b', counts(30, 5, 1, 2))]));
     expect(stepFacts(charge, live).map(({ text }) => text)).toEqual(['5 done', '1 failed', '2 to try again']);
-    expect(stepNow(charge, now('failed', [ran('b/charge', 5, 3)], [batches('b', counts(30, 27, 3))]))).toMatchObject({
+    expect(stepState(charge, now('failed', [ran('b/charge', 5, 3)], [batches('b', counts(30, 27, 3))]))).toMatchObject({
       failed: 3,
       retrying: 0,
     });
   });
 
   test('what was going on when a run was paused is paused', () => {
-    expect(stepNow(node(plan, 'load'), now('paused', [ran('load', 0, 0, 1)])).standing).toBe('paused');
+    expect(stepState(node(plan, 'load'), now('paused', [ran('load', 0, 0, 1)])).standing).toBe('paused');
     expect(
-      batchNow(node(plan, 'clean'), now('interrupted', [ran('load', 1)], [batches('clean', counts(33, 4))])).standing,
+      batchState(node(plan, 'clean'), now('interrupted', [ran('load', 1)], [batches('clean', counts(33, 4))])).standing,
     ).toBe('interrupted');
     expect(
-      batchNow(node(plan, 'clean'), now('cancelled', [ran('load', 1)], [batches('clean', counts(33, 4, 0, 0, 29))]))
+      batchState(node(plan, 'clean'), now('cancelled', [ran('load', 1)], [batches('clean', counts(33, 4, 0, 0, 29))]))
         .standing,
     ).toBe('cancelled');
   });
@@ -420,13 +420,13 @@ describe('which way an if went', () => {
       ),
     );
     const went = now('running', [ran('a', 1), ran('d', 0, 0, 1)]);
-    expect(['b', 'c', 'd', 'e'].map(path => stepNow(node(top, path), went).standing)).toEqual([
+    expect(['b', 'c', 'd', 'e'].map(path => stepState(node(top, path), went).standing)).toEqual([
       'skipped',
       'skipped',
       'running',
       'waiting',
     ]);
-    expect(top.edges.filter(({ way }) => way).map(edge => edgeStanding(edge, top.nodes, went))).toEqual([
+    expect(top.edges.filter(({ way }) => way).map(edge => edgeState(edge, top.nodes, went))).toEqual([
       'unreached',
       'done',
     ]);
@@ -451,20 +451,20 @@ describe('whiles, races and sleeps', () => {
     const going = now('running', [ran('open/?', 3), ran('open/knock', 2)]);
     expect([
       roundsOf(node(plan, 'open'), going),
-      stepNow(node(plan, 'open'), going).standing,
-      stepNow(node(plan, 'open/nap'), going).standing,
+      stepState(node(plan, 'open'), going).standing,
+      stepState(node(plan, 'open/nap'), going).standing,
     ]).toEqual([3, 'running', 'running']);
     const done = now('running', [ran('open/?', 4), ran('open/knock', 3), ran('open', 1)]);
     expect([
       roundsOf(node(plan, 'open'), done),
-      stepNow(node(plan, 'open'), done).standing,
-      stepNow(node(plan, 'open/nap'), done).standing,
+      stepState(node(plan, 'open'), done).standing,
+      stepState(node(plan, 'open/nap'), done).standing,
     ]).toEqual([3, 'succeeded', 'succeeded']);
   });
 
   test('who lost a race was not needed', () => {
     const won = now('running', [ran('open', 1), ran('first/near', 1), ran('first', 1)]);
-    expect(['first', 'first/near', 'first/far'].map(path => stepNow(node(plan, path), won).standing)).toEqual([
+    expect(['first', 'first/near', 'first/far'].map(path => stepState(node(plan, path), won).standing)).toEqual([
       'succeeded',
       'succeeded',
       'skipped',
@@ -472,21 +472,21 @@ describe('whiles, races and sleeps', () => {
   });
 
   test('a sleep begins when what is before it is done, and has ended when what follows it begins', () => {
-    expect(stepNow(node(plan, 'rest'), now('running', [ran('first/near', 0, 0, 1)])).standing).toBe('waiting');
-    expect(stepNow(node(plan, 'rest'), now('running', [ran('first/near', 1), ran('first', 1)])).standing).toBe(
+    expect(stepState(node(plan, 'rest'), now('running', [ran('first/near', 0, 0, 1)])).standing).toBe('waiting');
+    expect(stepState(node(plan, 'rest'), now('running', [ran('first/near', 1), ran('first', 1)])).standing).toBe(
       'running',
     );
-    expect(stepNow(node(plan, 'rest'), now('running', [ran('first', 1), ran('end-of-it', 0, 0, 1)])).standing).toBe(
+    expect(stepState(node(plan, 'rest'), now('running', [ran('first', 1), ran('end-of-it', 0, 0, 1)])).standing).toBe(
       'succeeded',
     );
   });
 
   test('a step that cancels the run is cancelled', () => {
     const cancelling = planOf(graphOf(step('cancel-1', { kind: 'cancel', settings: { reason: 'nothing to do' } })));
-    expect(stepNow(node(cancelling, 'cancel-1'), now('cancelled', [], [], { reason: 'nothing to do' })).standing).toBe(
-      'cancelled',
-    );
-    expect(stepNow(node(cancelling, 'cancel-1'), now('cancelled', [], [], { reason: 'by hand' })).standing).toBe(
+    expect(
+      stepState(node(cancelling, 'cancel-1'), now('cancelled', [], [], { reason: 'nothing to do' })).standing,
+    ).toBe('cancelled');
+    expect(stepState(node(cancelling, 'cancel-1'), now('cancelled', [], [], { reason: 'by hand' })).standing).toBe(
       'unreached',
     );
   });

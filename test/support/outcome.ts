@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import { decode } from '../../engine/store/codec.ts';
-import { parseError } from '../../engine/store/queries.ts';
+import { parseOptionalError } from '../../engine/store/queries.ts';
 import { readRun } from '../../engine/store/runs.ts';
 import { BatchStatus, batchStatusName, StepStatus } from '../../common/status.ts';
 import type { Bench } from './runs.ts';
@@ -38,7 +38,7 @@ export function outcomeOf({ db }: Pick<Bench, 'db'>, run: number): Outcome {
     const around = places.get(scope);
     if (around === undefined) continue; // The last question of a while has a scope, and no round.
     steps[placeIn(around, path)] =
-      status === StepStatus.succeeded && output !== null ? decode(output) : parseError(error)?.message;
+      status === StepStatus.succeeded && output !== null ? decode(output) : parseOptionalError(error)?.message;
   }
   const state = db
     .prepare<[number], { key: string; value: string }>('select key, value from state where run = ? order by key')

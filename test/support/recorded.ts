@@ -1,5 +1,5 @@
 import { decode } from '../../engine/store/codec.ts';
-import { parseError } from '../../engine/store/queries.ts';
+import { parseOptionalError } from '../../engine/store/queries.ts';
 import type { StoredError } from '../../common/stored-error.ts';
 import { batchStatusName, stepStatusName, type BatchStatusName, type StepStatusName } from '../../common/status.ts';
 import type { Bench } from './runs.ts';
@@ -42,7 +42,7 @@ export function attemptsOf({ db }: Bench, run: number, path: string): RecordedAt
     ...row,
     status: stepStatusName(status),
     output: output === null ? undefined : decode(output),
-    error: parseError(error),
+    error: parseOptionalError(error),
     startedAt: started_at,
     endedAt: ended_at,
   }));
@@ -100,7 +100,7 @@ function recordedBatch({ idx, pass, status, error, started_at, ended_at }: Batch
     index: idx,
     pass,
     status: batchStatusName(status),
-    error: parseError(error),
+    error: parseOptionalError(error),
     startedAt: started_at,
     endedAt: ended_at,
   };

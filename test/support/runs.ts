@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Database } from 'better-sqlite3';
-import { rerunRun, resumeRun, startRun, type RunInProgress, type Worker } from '../../engine/run/execute.ts';
+import { rerunRun, resumeRun, startRun, type RunInProgress, type RunEnvironment } from '../../engine/run/execute.ts';
 import type { RerunRequest } from '../../engine/run/rerun/rerun.ts';
 import type { RunSummary } from '../../common/run-summary.ts';
 import { openStore } from '../../engine/store/open.ts';
@@ -47,16 +47,16 @@ const CODE = { hash: 'test', sources: [] };
 export class Bench {
   readonly db: Database;
   readonly file: string;
-  readonly options: Partial<Worker>;
+  readonly options: Partial<RunEnvironment>;
 
-  constructor(options: Partial<Worker> = {}) {
+  constructor(options: Partial<RunEnvironment> = {}) {
     const { db, file } = temporaryStore();
     this.db = db;
     this.file = file;
     this.options = options;
   }
 
-  worker(definition: Definition): Worker {
+  worker(definition: Definition): RunEnvironment {
     return { db: this.db, storeFile: this.file, definition, code: CODE, ...this.options };
   }
 

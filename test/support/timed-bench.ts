@@ -1,6 +1,6 @@
 import type { RunSummary } from '../../common/run-summary.ts';
 import type { RerunRequest } from '../../engine/run/rerun/rerun.ts';
-import type { Worker } from '../../engine/run/execute.ts';
+import type { RunEnvironment } from '../../engine/run/execute.ts';
 import type { Definition } from '../../engine/workflow/nodes.ts';
 import { SimulatedClock } from './clock.ts';
 import { Bench } from './runs.ts';
@@ -9,7 +9,7 @@ import { Bench } from './runs.ts';
 export class TimedBench extends Bench {
   readonly clock: SimulatedClock;
 
-  constructor(options: Partial<Omit<Worker, 'clock'>> = {}) {
+  constructor(options: Partial<Omit<RunEnvironment, 'clock'>> = {}) {
     const clock = new SimulatedClock();
     super({ ...options, clock });
     this.clock = clock;

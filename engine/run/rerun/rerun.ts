@@ -1,10 +1,10 @@
 import type { Database } from 'better-sqlite3';
-import { point } from '../../failpoints.ts';
+import { failpoint } from '../../failpoints.ts';
 import { decode } from '../../store/codec.ts';
-import { parseError } from '../../store/queries.ts';
+import { parseOptionalError } from '../../store/queries.ts';
 import { archiveStatement, nextPassStatement } from '../../store/run-writer.ts';
 import { BatchStatus, batchStatusName, StepStatus, type BatchStatusName } from '../../../common/status.ts';
-import { inWords } from '../../workflow/errors.ts';
+import { describeValue } from '../../workflow/errors.ts';
 import { nearest } from '../../workflow/nearest.ts';
 import { nodePath } from '../../workflow/nodes.ts';
 import { StateReversal } from './state-reversal.ts';
@@ -68,10 +68,10 @@ interface BatchRow {
 
 /** Reopens what a re-run is to do, inside the caller's transaction. Nothing is overwritten: passes and attempts stay. @throws RerunError */
 export function reopen(db: Database, run: number, request: RerunRequest): RerunReport {
-  point('before-rerun');
+  failpoint('before-rerun');
   const reopening = new Reopening(db, run);
   const report = reopening.reopen(request);
-  point('after-rerun');
+  failpoint('after-rerun');
   return report;
 }
 
@@ -142,7 +142,7 @@ class Reopening {
       // A while that is not done is taken up at the round that failed.
       if (found.every(id => this.#isBatchNode(id) || this.#isWhile(id))) return undefined;
       throw new RerunError(
-        `${inWords(node)} is a step inside a batch, or has not run yet. Name the batch it belongs to, or a step outside batches.`,
+        `${describeValue(node)} is a step inside a batch, or has not run yet. Name the batch it belongs to, or a step outside batches.`,
       );
     }
     return step;
@@ -196,7 +196,7 @@ class Reopening {
         // What waits will run anyway.
         if (status === BatchStatus.waiting || (statuses && !statuses.includes(batchStatusName(status)))) return false;
         if (ranges && !ranges.some(([from, to]) => idx >= from && idx <= to)) return false;
-        const failure = parseError(error);
+        const failure = parseOptionalError(error);
         return (
           (group === undefined || failure?.group === group) &&
           (search === undefined || failure?.message.includes(search) === true)
@@ -354,12 +354,12 @@ class Reopening {
     const nearName = nearest(name, paths.map(lastOf));
     const near = nearest(name, paths) ?? paths.find(path => lastOf(path) === nearName);
     throw new RerunError(
-      `The run has no node ${inWords(name)} that has run.${near ? ` Did you mean ${inWords(near)}?` : ''}`,
+      `The run has no node ${describeValue(name)} that has run.${near ? ` Did you mean ${describeValue(near)}?` : ''}`,
     );
   }
 
   #nothing({ node, batches }: RerunRequest): RerunError {
-    const where = node === undefined ? `Run ${this.#run}` : `${inWords(node)} of run ${this.#run}`;
+    const where = node === undefined ? `Run ${this.#run}` : `${describeValue(node)} of run ${this.#run}`;
     return new RerunError(
       batches === 'failed'
         ? `${where} has no failed batches: there is nothing to re-run. Choose others with --batches.`

@@ -15,7 +15,7 @@ import { isBatch, nodeId, type PlanEdge, type PlanNode, type Way } from './plan.
  */
 
 /** `idle` where no run is shown; `unreached` of a run that ended before; `skipped` of one that ended well without it. */
-export type Standing =
+export type NodeState =
   | 'idle'
   | 'waiting'
   | 'running'
@@ -36,8 +36,8 @@ export interface Now {
 }
 
 /** Flat, so that a shallow comparison tells whether there is anything to draw. */
-export interface StepNow {
-  readonly standing: Standing;
+export interface StepState {
+  readonly standing: NodeState;
   readonly running: number;
   readonly succeeded: number;
   readonly failed: number;
@@ -47,8 +47,8 @@ export interface StepNow {
   readonly waitsFor: number;
 }
 
-export interface BatchNow extends Counts {
-  readonly standing: Standing;
+export interface BatchState extends Counts {
+  readonly standing: NodeState;
   /** Its number in the run; 0 before it has one. */
   readonly node: number;
   readonly itemsTotal: number;
@@ -73,7 +73,7 @@ const CONDITION = '?';
 const NOTHING = { running: 0, succeeded: 0, failed: 0 } as const;
 const NO_COUNTS: Counts = { total: 0, succeeded: 0, failed: 0, running: 0, waiting: 0, cancelled: 0 };
 
-export function stepNow(node: PlanNode, now: Now | undefined): StepNow {
+export function stepState(node: PlanNode, now: Now | undefined): StepState {
   if (!now) return { standing: 'idle', ...NOTHING, retrying: 0, waitsFor: 0 };
   const index = indexOf(now.progress);
   const { running, succeeded, failed } = index.steps.get(node.path) ?? NOTHING;
@@ -95,7 +95,7 @@ function retryingOf({ node, outer, parent }: PlanNode, failed: number, { batches
   return around && mayTryAgain(node, now) ? Math.max(0, failed - around.batches.failed) : 0;
 }
 
-export function batchNow(node: PlanNode, now: Now | undefined): BatchNow {
+export function batchState(node: PlanNode, now: Now | undefined): BatchState {
   const known = now && indexOf(now.progress).batches.get(node.path);
   const common = {
     ...(known?.batches ?? NO_COUNTS),
@@ -155,9 +155,9 @@ export function waysTaken(fork: PlanNode, now: Now | undefined): readonly (numbe
   return taken.map(count => count ?? Math.max(0, asked - known));
 }
 
-export type EdgeStanding = 'idle' | 'done' | 'stopped' | 'unreached';
+export type EdgeState = 'idle' | 'done' | 'stopped' | 'unreached';
 
-export function edgeStanding(edge: PlanEdge, nodes: ReadonlyMap<string, PlanNode>, now: Now | undefined): EdgeStanding {
+export function edgeState(edge: PlanEdge, nodes: ReadonlyMap<string, PlanNode>, now: Now | undefined): EdgeState {
   const source = nodes.get(edge.source);
   const target = nodes.get(edge.target);
   if (!now || !source || !target) return 'idle';
@@ -181,7 +181,7 @@ export function wayCount(
   return node && node.times !== 'once' ? waysTaken(node, now)[way.index] : undefined;
 }
 
-function stoppedOr(source: PlanNode, index: Index, now: Now): EdgeStanding {
+function stoppedOr(source: PlanNode, index: Index, now: Now): EdgeState {
   return hasFailed(source, index, now) ? 'stopped' : 'unreached';
 }
 
@@ -214,7 +214,7 @@ function isReached(node: PlanNode, { reached, steps }: Index, { progress }: Now)
   );
 }
 
-function onceStanding(node: PlanNode, index: Index, now: Now): Standing {
+function onceStanding(node: PlanNode, index: Index, now: Now): NodeState {
   const { status } = now.progress;
   if (node.kind === 'start') return 'succeeded';
   if (node.kind === 'end') return endStanding(status);
@@ -252,14 +252,14 @@ function hasCancelled({ node }: PlanNode, { progress }: Now): boolean {
 }
 
 /** A while or several at a time: it goes on for as long as it has not been recorded as done. */
-function whatIsWithin(node: PlanNode, { steps }: Index, { progress }: Now): Standing {
+function whatIsWithin(node: PlanNode, { steps }: Index, { progress }: Now): NodeState {
   const failed = node.kind === 'while' && (steps.get(`${node.path}/${CONDITION}`)?.failed ?? 0) > 0;
   if (failed) return 'failed';
   return halted(progress.status) ?? (progress.status === 'completed' ? 'succeeded' : 'running');
 }
 
 /** Inside batches and rounds: many are in it, or have been. */
-function repeatedStanding(node: PlanNode, index: Index, now: Now): Standing {
+function repeatedStanding(node: PlanNode, index: Index, now: Now): NodeState {
   const { running, failed } = index.steps.get(node.path) ?? NOTHING;
   if (node.kind === 'cancel' && hasCancelled(node, now)) return 'cancelled';
   if (!isReached(node, index, now))
@@ -273,13 +273,13 @@ function repeatedStanding(node: PlanNode, index: Index, now: Now): Standing {
 }
 
 /** What no batch has come to: it may yet, while there are any left. */
-function notYet(outer: string, { batches }: Index, { progress }: Now): Standing {
+function notYet(outer: string, { batches }: Index, { progress }: Now): NodeState {
   const around = batches.get(outer);
   if (progress.status === 'running' && (!around || isOpen(around))) return 'waiting';
   return around && !isOpen(around) && around.batches.failed === 0 ? 'skipped' : unreached(progress.status);
 }
 
-function batchStanding(node: PlanNode, { batches, complete }: NodeProgress, { progress, error }: Now): Standing {
+function batchStanding(node: PlanNode, { batches, complete }: NodeProgress, { progress, error }: Now): NodeState {
   const open = batches.running + batches.waiting > 0 || !complete;
   if (open)
     return progress.status === 'running'
@@ -321,17 +321,17 @@ function failedBefore({ previous }: PlanNode, { batches }: Index, { progress }: 
   return progress.status === 'failed' && previous !== undefined ? (batches.get(previous)?.batches.failed ?? 0) : 0;
 }
 
-function endStanding(status: RunStatus): Standing {
+function endStanding(status: RunStatus): NodeState {
   return status === 'completed' ? 'succeeded' : unreached(status);
 }
 
-function unreached(status: RunStatus): Standing {
+function unreached(status: RunStatus): NodeState {
   if (status === 'completed') return 'skipped';
   return status === 'failed' || status === 'cancelled' ? 'unreached' : 'waiting';
 }
 
 /** What has become of something that was going on when its run stopped. */
-function halted(status: RunStatus): Standing | undefined {
+function halted(status: RunStatus): NodeState | undefined {
   if (status === 'running' || status === 'completed') return undefined;
   return status === 'failed' ? 'interrupted' : status;
 }

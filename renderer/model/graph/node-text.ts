@@ -2,7 +2,7 @@ import type { FailureGroup, GraphNode } from '../../../host/api/api.ts';
 import { counted, duration, locationText, number, timeLeft } from '../../../common/format.ts';
 import { GLYPH } from '../../../common/status.ts';
 import type { PlanNode } from './plan.ts';
-import type { BatchNow, Standing, StepNow } from './node-state.ts';
+import type { BatchState, NodeState, StepState } from './node-state.ts';
 
 /** A piece of a line of figures; `bad` stands out and is never cut off. */
 export interface Fact {
@@ -18,7 +18,7 @@ export interface StepTimes {
   readonly attempt?: number | undefined;
 }
 
-const WORDS: Readonly<Record<Standing, string>> = {
+const WORDS: Readonly<Record<NodeState, string>> = {
   idle: '',
   waiting: 'waiting',
   running: 'running',
@@ -32,13 +32,13 @@ const WORDS: Readonly<Record<Standing, string>> = {
   skipped: 'not needed',
 };
 
-export function wordOf(standing: Standing): string {
+export function wordOf(standing: NodeState): string {
   return WORDS[standing];
 }
 
 const BATCHES = ['batch', 'batches'] as const;
 
-export function stepFacts(node: PlanNode, now: StepNow, times: StepTimes = {}): readonly Fact[] {
+export function stepFacts(node: PlanNode, now: StepState, times: StepTimes = {}): readonly Fact[] {
   if (now.standing === 'idle') return [{ text: what(node) }];
   if (now.waitsFor > 0) return [{ text: `waits for ${counted(now.waitsFor, BATCHES)}` }];
   if (node.times !== 'once') {
@@ -53,7 +53,7 @@ export function stepFacts(node: PlanNode, now: StepNow, times: StepTimes = {}): 
   return facts;
 }
 
-function countFacts(node: PlanNode, { running, succeeded, failed, retrying }: StepNow): readonly Fact[] {
+function countFacts(node: PlanNode, { running, succeeded, failed, retrying }: StepState): readonly Fact[] {
   const facts: Fact[] = [];
   if (succeeded > 0) facts.push({ text: `${number(succeeded)} ${node.kind === 'if' ? 'asked' : 'done'}` });
   if (failed > 0) facts.push({ text: `${number(failed)} failed`, bad: true });
@@ -64,13 +64,13 @@ function countFacts(node: PlanNode, { running, succeeded, failed, retrying }: St
 }
 
 /** `Trim titles, 12 failed, 21 done`: what is wrong comes first. */
-export function stepName(node: PlanNode, now: StepNow, times: StepTimes = {}): string {
+export function stepName(node: PlanNode, now: StepState, times: StepTimes = {}): string {
   const facts = stepFacts(node, now, times).toSorted((a, b) => Number(b.bad ?? false) - Number(a.bad ?? false));
   return [node.title, ...facts.map(({ text }) => text)].filter(text => text !== '').join(', ');
 }
 
 /** `21 done · 12 failed · 33`. */
-export function batchFacts(now: BatchNow): readonly Fact[] {
+export function batchFacts(now: BatchState): readonly Fact[] {
   if (now.node === 0) return [];
   const facts: Fact[] = [{ text: `${number(now.succeeded)} done` }];
   if (now.failed > 0) facts.push({ text: `${number(now.failed)} failed`, bad: true });
@@ -80,14 +80,14 @@ export function batchFacts(now: BatchNow): readonly Fact[] {
 }
 
 /** How far: `33 / 33`, and `33 so far` of a stream. */
-export function batchReach(now: BatchNow): string {
+export function batchReach(now: BatchState): string {
   if (now.node === 0) return '';
   const done = number(now.succeeded + now.failed + now.cancelled);
   return now.complete ? `${done} / ${number(now.total)}` : `${done} / ${number(now.total)} so far`;
 }
 
 /** What it is doing, below its bar. */
-export function batchLine(node: PlanNode, now: BatchNow): string {
+export function batchLine(node: PlanNode, now: BatchState): string {
   const unit = node.node?.unit ?? (['item', 'items'] as const);
   if (now.standing === 'idle') return [sized(node), atATime(numberOf(node.node, 'concurrency'))].join(' · ');
   if (now.waitsFor > 0) return `waits for ${counted(now.waitsFor, BATCHES)}`;
@@ -107,7 +107,7 @@ export function batchLine(node: PlanNode, now: BatchNow): string {
   ].join(' · ');
 }
 
-export function batchName(node: PlanNode, now: BatchNow): string {
+export function batchName(node: PlanNode, now: BatchState): string {
   if (now.node === 0) return [node.title, batchLine(node, now)].join(', ');
   const parts = [node.title];
   if (now.failed > 0) parts.push(`${number(now.failed)} of ${number(now.total)} failed`);

@@ -7,7 +7,7 @@ import { number } from '../../../common/format.ts';
 import { inspect, select } from '../../stores/actions.ts';
 import { studio, useStudio, type Selection } from '../../stores/studio.ts';
 import './batches.css';
-import { useLit } from '../../hooks/use-highlighted.ts';
+import { useHighlighted } from '../../hooks/use-highlighted.ts';
 import { useBatchMap, useSize } from '../../hooks/use-map.ts';
 
 interface Props {
@@ -44,7 +44,7 @@ export function BatchMapCanvas({
     given ?? (mostHeight === undefined ? undefined : heightFor(map?.length ?? 0, size.width, mostHeight, largest));
   const height = fixed ?? size.height;
   const [zoomed, setZoomed] = useState<Window>();
-  const chosen = useLit(node, map);
+  const chosen = useHighlighted(node, map);
   const lit = still ? undefined : chosen;
   const current = useStudio(state =>
     !still && state.inspected.kind === 'batch' && state.inspected.node === node && state.inspected.parent === undefined

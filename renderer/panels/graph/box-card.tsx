@@ -21,8 +21,8 @@ import {
 } from '../../model/graph/node-text.ts';
 import { isBatch } from '../../model/graph/plan.ts';
 import { hasMap, mapHeight, MAP_PAD } from '../../model/graph/sizes.ts';
-import type { BatchNow } from '../../model/graph/node-state.ts';
-import { useBatchNow, useRounds, useStepNow } from '../../hooks/use-node-state.ts';
+import type { BatchState } from '../../model/graph/node-state.ts';
+import { useBatchState, useRounds, useStepState } from '../../hooks/use-node-state.ts';
 
 type PlanProps = CardNode['data'];
 
@@ -42,7 +42,7 @@ BoxCard.displayName = 'BoxCard';
 
 /** A `while`, or several things at a time. */
 function GroupBox({ plan }: PlanProps) {
-  const now = useStepNow(plan);
+  const now = useStepState(plan);
   const rounds = useRounds(plan);
   const facts =
     plan.kind === 'while' && rounds > 0
@@ -67,7 +67,7 @@ function GroupBox({ plan }: PlanProps) {
 }
 
 function BatchBox({ plan }: PlanProps) {
-  const now = useBatchNow(plan);
+  const now = useBatchState(plan);
   const outermost = hasMap(plan);
   return (
     <Card node={plan} name={batchName(plan, now)} standing={now.standing} className="card-box card-batch">
@@ -102,7 +102,7 @@ function BatchBox({ plan }: PlanProps) {
 const ANSWER_MS = 2000;
 
 /** How many at a time; while it runs, to be changed. */
-function Concurrency({ plan, now }: PlanProps & { now: BatchNow }) {
+function Concurrency({ plan, now }: PlanProps & { now: BatchState }) {
   const run = useStudio(state => state.runId);
   const [asked, setAsked] = useState<number>();
   const shown = asked ?? now.concurrency;
@@ -133,7 +133,7 @@ function Concurrency({ plan, now }: PlanProps & { now: BatchNow }) {
 }
 
 /** Every batch, and beside them what went wrong most. */
-function Well({ plan, now }: PlanProps & { now: BatchNow }) {
+function Well({ plan, now }: PlanProps & { now: BatchState }) {
   const shows = useStudio(state => now.node !== 0 && (state.model?.maps.has(now.node) ?? false));
   const unit = plan.node?.unit ?? (['item', 'items'] as const);
   const height = mapHeight(now.total);
@@ -156,7 +156,7 @@ function Well({ plan, now }: PlanProps & { now: BatchNow }) {
   );
 }
 
-function Aside({ plan, now }: PlanProps & { now: BatchNow }) {
+function Aside({ plan, now }: PlanProps & { now: BatchState }) {
   const { group, batches, others, words } = useStudio(useShallow((state: StudioState) => topCause(state, plan.path)));
   if (group === '') {
     return (

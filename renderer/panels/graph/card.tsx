@@ -6,14 +6,14 @@ import { inspect, openInEditor } from '../../stores/actions.ts';
 import { Handle, Position, useReveal } from './flow.ts';
 import type { Fact } from '../../model/graph/node-text.ts';
 import type { PlanNode } from '../../model/graph/plan.ts';
-import type { Standing } from '../../model/graph/node-state.ts';
+import type { NodeState } from '../../model/graph/node-state.ts';
 import { useIsInspected } from '../../hooks/use-node-state.ts';
 
 interface CardProps {
   readonly node: PlanNode;
   /** Its accessible name. */
   readonly name: string;
-  readonly standing: Standing;
+  readonly standing: NodeState;
   readonly className: string;
   readonly children: ReactNode;
 }
@@ -67,7 +67,7 @@ export function inspectCard({ kind, path }: PlanNode): void {
 }
 
 /** Its state by a sign; where there is none yet, none. */
-export function Sign({ standing }: { standing: Standing }) {
+export function Sign({ standing }: { standing: NodeState }) {
   if (standing === 'idle') return null;
   return <Glyph status={standing === 'unreached' ? 'waiting' : standing} silent />;
 }

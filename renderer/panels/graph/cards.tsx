@@ -7,10 +7,10 @@ import type { NodeProps } from './flow.ts';
 import type { CardNode } from './elements.ts';
 import { stepFacts, stepName, wordOf } from '../../model/graph/node-text.ts';
 import { wayLabels } from '../../model/graph/plan.ts';
-import { useRunValue, useStepNow, useStepTimes, useWaysTaken } from '../../hooks/use-node-state.ts';
+import { useRunValue, useStepState, useStepTimes, useWaysTaken } from '../../hooks/use-node-state.ts';
 
 export const StepCard = memo(({ data: { plan } }: NodeProps<CardNode>) => {
-  const now = useStepNow(plan);
+  const now = useStepState(plan);
   const times = useStepTimes(plan, now);
   return (
     <Card
@@ -32,7 +32,7 @@ StepCard.displayName = 'StepCard';
 
 /** An `if`: comes to a point on both sides, as such a question does in a flow chart. */
 export const ForkCard = memo(({ data: { plan }, width = 0, height = 0 }: NodeProps<CardNode>) => {
-  const now = useStepNow(plan);
+  const now = useStepState(plan);
   const taken = useWaysTaken(plan);
   const ways = wayLabels(plan.node?.branches ?? []).flatMap((label, index) =>
     taken[index] !== undefined && plan.times !== 'once' && now.succeeded > 0 ? [`${label} ${taken[index]}`] : [],
@@ -105,7 +105,7 @@ function Start({ plan }: PlanProps) {
 }
 
 function Result({ plan }: PlanProps) {
-  const now = useStepNow(plan);
+  const now = useStepState(plan);
   const result = useRunValue('result');
   const isKnown = result !== undefined && result !== '';
   const words = isKnown ? result : wordOf(now.standing);

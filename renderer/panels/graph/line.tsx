@@ -3,7 +3,7 @@ import { number } from '../../../common/format.ts';
 import type { EdgeProps } from './flow.ts';
 import type { LineEdge } from './elements.ts';
 import { pathOf } from '../../model/graph/line-path.ts';
-import { useEdgeStanding, useWayCount } from '../../hooks/use-node-state.ts';
+import { useEdgeState, useWayCount } from '../../hooks/use-node-state.ts';
 
 const LABEL_HEIGHT = 18;
 
@@ -12,7 +12,7 @@ export const Line = memo(({ data }: EdgeProps<LineEdge>) => (data ? <Drawn {...d
 Line.displayName = 'Line';
 
 function Drawn({ edge, line: { points, label }, nodes }: NonNullable<LineEdge['data']>) {
-  const standing = useEdgeStanding(edge, nodes);
+  const standing = useEdgeState(edge, nodes);
   const count = useWayCount(edge, nodes);
   return (
     <g className={`graph-line is-${standing}`}>
