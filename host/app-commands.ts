@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { format } from 'node:util';
+import { makeFolderInside } from '../engine/inside-folder.ts';
 import { parseArguments, text, type Arguments } from '../engine/cli/options.ts';
 import { asTyped } from '../engine/cli/hints.ts';
 import { toJson } from '../engine/cli/json.ts';
@@ -102,7 +103,7 @@ function folderOf(operand: string, values: Arguments['values'], command: string)
     throw new UsageError(
       `${folder} is a file. cronflow ${command} takes the folder it lies in: ${shellWord(toCaller(path.dirname(folder)))}`,
     );
-  mkdirSync(path.join(folder, '.cronflow'), { recursive: true });
+  makeFolderInside(folder, '.cronflow');
   return folder;
 }
 

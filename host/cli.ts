@@ -1,3 +1,4 @@
+import { LinkError } from '../engine/inside-folder.ts';
 import { refusal, UsageError } from '../engine/cli/usage.ts';
 import { safe } from '../engine/cli/words.ts';
 import { toDefect } from '../engine/runner/problem.ts';
@@ -25,7 +26,8 @@ export async function main(argv: readonly string[]): Promise<number> {
   try {
     return await appCommands[name](rest);
   } catch (error) {
-    const message = error instanceof UsageError ? error.message : (refusal(error) ?? toDefect(error).message);
+    const isToldAsItIs = error instanceof UsageError || error instanceof LinkError;
+    const message = isToldAsItIs ? error.message : (refusal(error) ?? toDefect(error).message);
     process.stderr.write(`${safe(message)}\n`);
     return 2;
   }

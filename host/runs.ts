@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { noCounts } from '../engine/run/progress.ts';
 import { failedBatches, type RunCounts } from '../engine/run/summary.ts';
+import { checkOwnStore } from '../engine/store/own-store.ts';
 import { storeReplaced } from '../engine/store/place.ts';
 import type { FromRunner } from '../engine/runner/protocol.ts';
 import { encode } from '../engine/store/codec.ts';
@@ -232,6 +233,8 @@ export class Runs {
 
   async #begin(task: RunTask): Promise<Beginning> {
     if (this.#closed) return { ok: false, problem: { name: 'ClosedError', message: 'The workspace has been closed.' } };
+    const linked = this.#problemOfStore();
+    if (linked) return { ok: false, problem: linked };
     const { killAfterMs, views } = this.#options;
     let view: Promise<RunView | undefined> | undefined;
     const toView = (tell: (view: RunView) => void) =>
@@ -267,6 +270,17 @@ export class Runs {
         };
       },
     });
+  }
+
+  /** Whether the store may be written at all: the process that is started opens whatever it is given. */
+  #problemOfStore(): Problem | undefined {
+    const { folder, file } = this.#store;
+    try {
+      checkOwnStore(folder, path.relative(folder, file));
+      return undefined;
+    } catch (error) {
+      return problemOf(error);
+    }
   }
 
   /** Messages that come meanwhile wait in the promise's queue, in their order. */
