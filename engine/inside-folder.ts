@@ -21,13 +21,11 @@ import path from 'node:path';
 /** A symbolic link stands where something is to be written. */
 export class LinkError extends Error {
   override readonly name = 'LinkError';
-  readonly link: string;
 
   constructor(link: string) {
     super(
       `${link} is a link to ${readlinkSync(link)}. Cronflow does not write through links in a folder. Remove the link, then try again.`,
     );
-    this.link = link;
   }
 }
 
