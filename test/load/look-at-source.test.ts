@@ -37,6 +37,7 @@ describe('a file that only mentions it', () => {
     ['a.ts', "import type { Flow } from 'cronflow'; const flow: Flow = run();"],
     ['a.ts', "import { type Flow } from 'cronflow'; const flow: Flow = run();"],
     ['a.ts', "import { Flow } from 'cronflow'; const flow: Flow = run();"],
+    ['a.ts', "import { cronflow } from 'cronflow'; dropTables();"],
     ['a.ts', "export type { Flow } from 'cronflow';"],
     ['a.ts', "let engine: typeof import('cronflow'); dropTables();"],
     ['a.ts', "import types = require('cronflow'); let flow: types.Flow;"],
