@@ -19,7 +19,9 @@ export type StoreProblem =
   | 'read-only'
   | 'full'
   | 'busy'
-  | 'unreachable';
+  | 'unreachable'
+  /** A folder's own store lies behind a link. */
+  | 'linked';
 
 /** The store cannot be used: says which file, what is wrong with it, and what can be done. */
 export class StoreError extends Error {

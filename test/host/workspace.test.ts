@@ -279,7 +279,7 @@ describe('the workspaces opened before', () => {
       writeFileSync(path.join(dataFolder, 'recent-workspaces.json'), broken);
       const recents = await Recents.read(dataFolder);
       expect(recents.list()).toEqual([]);
-      await recents.note('/some/where');
+      recents.note('/some/where');
       expect((await Recents.read(dataFolder)).list()).toMatchObject([{ name: 'where', folder: '/some/where' }]);
     }
   });
