@@ -2,6 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { ownFile } from '../own-file.ts';
+import { compileCacheForRunner } from './compile-cache.ts';
 import { killGroup } from './group.ts';
 import { parseFromRunner } from './parse.ts';
 import type { FromRunner, RunnerTask, ToRunner } from './protocol.ts';
@@ -79,7 +80,7 @@ function forkRunner(): ChildProcess {
     // Its own process group: Ctrl-C in a terminal reaches only us, who then ask it to stop; and its children end with it.
     detached: process.platform !== 'win32',
     execArgv: [...RUNNER_FLAGS, '--no-warnings=ExperimentalWarning'],
-    env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
+    env: { ...process.env, ...compileCacheForRunner(), ELECTRON_RUN_AS_NODE: '1' },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
 }
