@@ -1,6 +1,7 @@
-import { readFile, realpath, stat } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { readRegularFile } from '../engine/regular-file.ts';
 import type { Graph, Problem, Result, Workspace as Shown, WorkflowFile } from './api.ts';
 import { writeAuthorTypes } from './author-types.ts';
 import { readText } from './code-changes.ts';
@@ -183,7 +184,7 @@ export class Workspace {
 
   /** Whether what is known of it is something else now. */
   async #lookInto(file: string): Promise<boolean> {
-    const text = await this.#reading.run(() => readFile(file, 'utf8')).catch(() => undefined);
+    const text = await this.#reading.run(() => readRegularFile(file)).catch(() => undefined);
     // Loading a file runs it: only one that speaks of cronflow is meant to be.
     if (text === undefined || !/(['"])cronflow\1/.test(text)) return this.#known.delete(file);
     const found = await this.#options.inspector.inspect(file);
