@@ -1,4 +1,4 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import type { BrowserWindow, Rectangle } from 'electron';
 import { z } from 'zod';
 
@@ -54,7 +54,9 @@ function read(file: string): z.infer<typeof windowState> | undefined {
 
 function write(file: string, state: WindowState): void {
   try {
-    writeFileSync(`${file}.new`, `${JSON.stringify(windowState.parse(state))}\n`);
+    // A new file each time: a link that somebody has put there is not followed.
+    rmSync(`${file}.new`, { force: true });
+    writeFileSync(`${file}.new`, `${JSON.stringify(windowState.parse(state))}\n`, { flag: 'wx', mode: 0o600 });
     renameSync(`${file}.new`, file);
   } catch {
     // A full disk must not keep a window from closing.

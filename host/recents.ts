@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 
@@ -64,13 +64,16 @@ export class Recents {
   /** Whoever reads it finds the old list or the new one, never half of one. */
   async #write(): Promise<void> {
     if (this.#file === undefined) return;
-    const beside = `${this.#file}.${process.pid}.tmp`;
+    const beside = `${this.#file}.${randomUUID()}.tmp`;
     try {
-      await mkdir(path.dirname(this.#file), { recursive: true });
-      await writeFile(beside, `${JSON.stringify({ recent: this.#list }, undefined, 2)}\n`);
+      // Which folders a person works in is nobody else's business.
+      await mkdir(path.dirname(this.#file), { recursive: true, mode: 0o700 });
+      // A new file, under a name that nobody can have put a link to another file under.
+      await writeFile(beside, `${JSON.stringify({ recent: this.#list }, undefined, 2)}\n`, { flag: 'wx', mode: 0o600 });
       await rename(beside, this.#file);
     } catch {
       // It is not worth an error message.
+      await rm(beside, { force: true }).catch(() => undefined);
     }
   }
 }

@@ -70,7 +70,7 @@ class User {
   }
 }
 
-describe.concurrent('compiled code', { timeout: 120_000 }, () => {
+describe.concurrent('compiled code', { timeout: 240_000 }, () => {
   test('is kept in a folder that only its user can enter, not in the temporary folder, and steps do not inherit it', async () => {
     const user = new User();
     expect(await user.run()).toEqual({ output: NOT_SET, stderr: '' });

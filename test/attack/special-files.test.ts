@@ -46,7 +46,7 @@ class Hostile {
   }
 }
 
-describe.concurrent('a source that is no file', { timeout: 120_000 }, () => {
+describe.concurrent('a source that is no file', { timeout: 240_000 }, () => {
   test.each(['pipe', 'zero'] as const)('(%s) holds up no command', async kind => {
     const hostile = new Hostile();
     await hostile.run();
@@ -96,7 +96,7 @@ describe.concurrent('a source that is no file', { timeout: 120_000 }, () => {
   });
 });
 
-describe.concurrent('a folder that was handed over', { timeout: 120_000 }, () => {
+describe.concurrent('a folder that was handed over', { timeout: 240_000 }, () => {
   test('can have pipes where the Studio looks for its own files', async ({ onTestFinished }) => {
     const { project } = new Hostile();
     mkdirSync(project.path('.cronflow/types'), { recursive: true });
