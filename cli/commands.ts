@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import type { Database } from 'better-sqlite3';
@@ -9,7 +8,6 @@ import { RunStateError, requireRun } from '../engine/run/execute.ts';
 import { storedSummary } from '../engine/run/stored-summary.ts';
 import { failedBatches } from '../common/run-summary.ts';
 import { encode } from '../engine/store/codec.ts';
-import { killGroup } from '../engine/runner/group.ts';
 import { startRunner } from '../engine/runner/parent.ts';
 import type { FromRunner, Problem } from '../engine/runner/protocol.ts';
 import { cancelAtRest } from '../engine/store/cancel.ts';
@@ -19,6 +17,8 @@ import { parseStoredGraph } from '../engine/store/parse-stored.ts';
 import { openStore, storeError } from '../engine/store/open.ts';
 import { scanFolder } from '../engine/load/folder-scan.ts';
 import { toProblem } from '../engine/runner/problem.ts';
+import { readSource, sha256 } from '../engine/load/sources.ts';
+import { killVerified } from '../engine/runner/kill.ts';
 import {
   failureCauses,
   latestSources,
@@ -289,30 +289,29 @@ async function cancel(db: Database, run: number): Promise<void> {
   const deadline = performance.now() + FORCE_AFTER_MS;
   for (let owner = ownerOf(db, run, systemClock.now()); owner; owner = ownerOf(db, run, systemClock.now())) {
     askToStop(db, run, 'cancelled', reason);
-    if (performance.now() > deadline) forceToStop(owner);
+    if (performance.now() > deadline) forceToStop(run, owner);
     await new Promise(resolve => setTimeout(resolve, 100));
   }
   cancelAtRest(db, run, reason, systemClock.now());
 }
 
 /** Ends a run's process, and what it has started, where it does not answer. */
-function forceToStop({ pid, host }: ProcessIdentity): void {
+function forceToStop(run: number, owner: ProcessIdentity): void {
+  const { pid, host } = owner;
   if (host !== hostname())
     throw new RunStateError(
       `The run is being worked on by process ${pid} on ${host}, which does not answer. Stop it there.`,
     );
-  killGroup(pid);
-  try {
-    process.kill(pid, 'SIGKILL');
-  } catch {
-    // It ended with its group.
-  }
+  if (killVerified(owner) === 'not-verified')
+    throw new RunStateError(
+      `Run ${run} is held by process ${pid}, which does not answer. Cronflow cannot verify that this process still is the one that works on the run, so it did not end it. Look at process ${pid}; end it if it is the run's, then try again: cronflow cancel ${run}`,
+    );
 }
 
 function hasCodeChanged(db: Database, run: number): boolean {
   return latestSources(db, run).some(({ path, hash }) => {
     try {
-      return createHash('sha256').update(readFileSync(path, 'utf8')).digest('hex') !== hash;
+      return sha256(readSource(path)) !== hash;
     } catch {
       return true; // It cannot be read now: it is not what it was.
     }

@@ -50,15 +50,23 @@ export interface WriteOptions {
    * what the link leads to stays as it is.
    */
   readonly link: 'refuse' | 'replace';
+  /** Only this user may read the file and enter the folder. @default false */
+  readonly isPrivate?: boolean;
 }
 
 /** Writes a file in a folder. Whoever reads it finds what was there before, or the new text, and never half of it. @throws LinkError */
-export function writeInside(folder: string, name: string, text: string, { link }: WriteOptions): void {
+export function writeInside(
+  folder: string,
+  name: string,
+  text: string,
+  { link, isPrivate = false }: WriteOptions,
+): void {
+  if (isPrivate) mkdirSync(folder, { recursive: true, mode: 0o700 });
   const file = preparedPlace(folder, name);
   if (link === 'refuse' && isLink(file)) throw new LinkError(file);
   const beside = `${file}.${randomUUID()}.tmp`;
   try {
-    writeNew(beside, text);
+    writeNew(beside, text, isPrivate ? 0o600 : 0o666);
     renameSync(beside, file);
   } catch (error) {
     rmSync(beside, { force: true });
@@ -84,12 +92,12 @@ function preparedPlace(folder: string, name: string): string {
 }
 
 /** Without a link to follow and without another's file to open: neither O_EXCL nor O_NOFOLLOW lets that happen. */
-function writeNew(file: string, text: string): void {
+function writeNew(file: string, text: string, mode = 0o666): void {
   // Windows has no O_NOFOLLOW; O_EXCL alone refuses links there.
   const descriptor = openSync(
     file,
     constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0),
-    0o666,
+    mode,
   );
   try {
     writeFileSync(descriptor, text);

@@ -1,5 +1,5 @@
+import { NotReadableError, readRegularFile } from '../regular-file.ts';
 import { randomUUID } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
 import { moduleRunnerTransformSync, transformSync } from 'oxc-transform';
 import { explain } from './explain.ts';
 import type { LoadError } from './load-error.ts';
@@ -21,9 +21,9 @@ const MOST_BYTES = 2_000_000;
 
 export async function lookAtSource(file: string): Promise<Look> {
   try {
-    if ((await stat(file)).size > MOST_BYTES) return { kind: 'other' };
-    return lookAtText(file, (await readFile(file, 'utf8')).replace(/^\ufeff/, ''));
+    return lookAtText(file, (await readRegularFile(file, MOST_BYTES)).replace(/^\ufeff/, ''));
   } catch (cause) {
+    if (cause instanceof NotReadableError) return { kind: 'other' };
     return { kind: 'unreadable', cause };
   }
 }

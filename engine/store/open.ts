@@ -54,11 +54,20 @@ export function openStore(file: string, { mode }: OpenOptions): Database.Databas
       `There is no run store at ${file}. Name one with --store, or run a workflow first.`,
     );
   }
-  if (existsSync(file) && statSync(file).isDirectory()) {
+  const found = existsSync(file) ? statSync(file) : undefined;
+  if (found?.isDirectory()) {
     throw new StoreError(
       'not-a-store',
       file,
       `${file} is a folder. --store names the database file, such as ${path.join(file, 'runs.db')}.`,
+    );
+  }
+  // Opening a pipe could wait for ever.
+  if (found && !found.isFile()) {
+    throw new StoreError(
+      'not-a-store',
+      file,
+      `${file} is a pipe or a device, not a database file. Name another with --store.`,
     );
   }
   try {

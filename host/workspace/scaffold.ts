@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { writeNewInside } from '../../engine/inside-folder.ts';
+import { readRegularFile } from '../../engine/regular-file.ts';
 import { TYPES_FILE, writeAuthorTypes } from './author-types.ts';
 import type { WorkflowRef } from '../api/api.ts';
 
@@ -40,7 +40,7 @@ async function prepareEditor(folder: string): Promise<{ reference: boolean; writ
     writeNewInside(folder, 'tsconfig.json', TSCONFIG);
     return { reference: false, written: [TYPES_FILE, 'tsconfig.json'] };
   }
-  const known = /cronflow/.test(await readFile(config, 'utf8').catch(() => '')) || isInstalled(folder);
+  const known = /cronflow/.test(await readRegularFile(config).catch(() => '')) || isInstalled(folder);
   return { reference: !known, written: [TYPES_FILE] };
 }
 
