@@ -9,6 +9,7 @@ import type { Args, Counts, Problem, RerunReport, Result, RunItem } from './api.
 import { hasChanged } from './code-changes.ts';
 import { concurrencies } from './concurrencies.ts';
 import type { Watcher } from './feed.ts';
+import type { FolderGuard } from './folder-guard.ts';
 import { inWords } from '../engine/workflow/errors.ts';
 import { failed, problemOf, succeeded } from './outcomes.ts';
 import { engineRequest } from './rerun-request.ts';
@@ -25,6 +26,7 @@ const MOST_PLACES = 10_000;
 
 export interface RunsOptions {
   readonly store: Store;
+  readonly guard: FolderGuard;
   readonly killAfterMs?: number | undefined;
   /** The one file of the workspace that defines a workflow of this id. */
   readonly fileOfWorkflow: (workflow: string) => string | undefined;
@@ -232,7 +234,9 @@ export class Runs {
 
   async #begin(task: RunTask): Promise<Beginning> {
     if (this.#closed) return { ok: false, problem: { name: 'ClosedError', message: 'The workspace has been closed.' } };
-    const { killAfterMs, views } = this.#options;
+    const { guard, killAfterMs, views } = this.#options;
+    const refusal = guard.refusal();
+    if (refusal) return { ok: false, problem: refusal };
     let view: Promise<RunView | undefined> | undefined;
     const toView = (tell: (view: RunView) => void) =>
       void view
@@ -242,6 +246,7 @@ export class Runs {
         .catch(views.onError);
     return await supervise({
       task,
+      guard,
       killAfterMs,
       onSpawned: supervised => {
         this.#starting.add(supervised);

@@ -1,7 +1,8 @@
 import { lossReason } from '../engine/runner/loss.ts';
-import { startRunner, type Runner, type RunnerExit } from '../engine/runner/parent.ts';
+import type { Runner, RunnerExit } from '../engine/runner/parent.ts';
 import type { FromRunner, RunnerTask } from '../engine/runner/protocol.ts';
 import type { Problem } from './api.ts';
+import type { FolderGuard } from './folder-guard.ts';
 
 /** The engine gives a file 30 s to load; a process that has not got anywhere by then is stuck before it. */
 const BEGIN_WITHIN_MS = 35_000;
@@ -21,6 +22,8 @@ export type RunEnd =
 
 export interface Supervision {
   readonly task: RunTask;
+  /** Of the folder whose code the task executes. */
+  readonly guard: FolderGuard;
   /** Its process has been started; the run has not begun yet. */
   readonly onSpawned?: (run: SupervisedRun) => void;
   readonly killAfterMs?: number | undefined;
@@ -36,7 +39,7 @@ export type Beginning =
   | { readonly ok: true; readonly run: SupervisedRun }
   | { readonly ok: false; readonly problem: Problem };
 
-/** Has a runner do a task. Resolves when the run has begun, or with why it did not. */
+/** Has a runner do a task. Resolves when the run has begun, or with why it did not. Rejects where the folder is not trusted. */
 export function supervise(supervision: Supervision): Promise<Beginning> {
   return new Promise(resolve => new SupervisedRun(supervision, resolve));
 }
@@ -61,7 +64,7 @@ export class SupervisedRun {
     this.done = this.#end.promise;
     this.#supervision = supervision;
     this.#begun = begun;
-    this.#runner = startRunner(supervision.task, {
+    this.#runner = supervision.guard.startRunner(supervision.task, {
       onMessage: message => this.#hear(message),
       onExit: exit => this.#ended(exit),
       ...(supervision.onOutput && { onOutput: supervision.onOutput }),

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Graph, Problem, Result, Workspace as Shown, WorkflowFile } from './api.ts';
 import { writeAuthorTypes } from './author-types.ts';
 import { readText } from './code-changes.ts';
+import type { FolderGuard } from './folder-guard.ts';
 import { FolderWatch } from './folder-watch.ts';
 import type { Inspector } from './inspector.ts';
 import { Limiter } from './limiter.ts';
@@ -24,6 +25,7 @@ interface Known {
 
 export interface WorkspaceOptions {
   readonly folder: string;
+  readonly guard: FolderGuard;
   readonly inspector: Inspector;
   /** Something in it is not what it was. */
   readonly onChange: () => void;
@@ -54,12 +56,18 @@ export class Workspace {
     if (!(await stat(folder)).isDirectory()) throw new Error(`${folder} is not a folder.`);
     const workspace = new Workspace({ ...options, folder });
     await workspace.#watch.start();
-    writeAuthorTypes(folder, { onlyRenew: true }).catch(() => undefined);
+    workspace.#renewAuthorTypes();
     const files = workspace.#watch.files();
     // Until all of them have been looked into, it is not known that there is nothing.
     for (const file of files) workspace.#look(file);
     if (files.length === 0) workspace.#idle.resolve();
     return workspace;
+  }
+
+  /** The folder has become trusted, or is not any more: what is known of its files is not true now. */
+  trustChanged(): void {
+    this.#renewAuthorTypes();
+    for (const file of this.#watch.files()) this.#look(file);
   }
 
   /** Where the runs of its workflows are kept. */
@@ -76,7 +84,7 @@ export class Workspace {
     if (this.isLoading) await this.#idle.promise;
   }
 
-  shown(): Pick<Shown, 'folder' | 'name' | 'files' | 'loading'> {
+  shown(): Pick<Shown, 'folder' | 'name' | 'files' | 'trust' | 'loading'> {
     const files = [...this.#known].map(([file, { graphs, problem }]): WorkflowFile => ({
       file: this.nameOf(file),
       graphs: [...graphs],
@@ -86,6 +94,7 @@ export class Workspace {
       folder: this.folder,
       name: path.basename(this.folder),
       files: files.toSorted((a, b) => (a.file < b.file ? -1 : 1)),
+      trust: this.#options.guard.shown(),
       ...(this.isLoading && { loading: true }),
     };
   }
@@ -186,6 +195,8 @@ export class Workspace {
     const text = await this.#reading.run(() => readFile(file, 'utf8')).catch(() => undefined);
     // Loading a file runs it: only one that speaks of cronflow is meant to be.
     if (text === undefined || !/(['"])cronflow\1/.test(text)) return this.#known.delete(file);
+    if (!this.#options.guard.isTrusted)
+      return this.#note(file, { graphs: [], problem: undefined, sources: new Set([file]) });
     const found = await this.#options.inspector.inspect(file);
     if (found.ok)
       return this.#note(file, { graphs: found.graphs, problem: undefined, sources: new Set([file, ...found.files]) });
@@ -202,6 +213,10 @@ export class Workspace {
   #note(file: string, known: Known): boolean {
     if (!this.#closed) this.#known.set(file, known);
     return true;
+  }
+
+  #renewAuthorTypes(): void {
+    if (this.#options.guard.isTrusted) writeAuthorTypes(this.folder, { onlyRenew: true }).catch(() => undefined);
   }
 
   #watchSources(): void {

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { _electron, type ElectronApplication, type Page } from 'playwright';
 import type { Args, MethodName, Result } from '../../host/api.ts';
+import { FolderTrust } from '../../host/folder-trust.ts';
 import { ensureBuilt } from '../support/built.ts';
 import { findBrowser, whyNoBrowser } from '../support/browser.ts';
 
@@ -32,6 +33,8 @@ export interface LaunchOptions {
   readonly data: string;
   /** What it is told to open. */
   readonly open?: string;
+  /** Whether the folders beside `data` were trusted before. @default true */
+  readonly trusted?: boolean;
 }
 
 /** The desktop app in a process of its own. */
@@ -49,6 +52,7 @@ export class Desktop {
 
   static async launch(options: LaunchOptions): Promise<Desktop> {
     await ensureBuilt();
+    if (options.trusted !== false) await new FolderTrust(options.data).trust(path.dirname(options.data));
     const app = await _electron.launch({
       executablePath: electron,
       args: appArguments(options),

@@ -12,6 +12,8 @@ import {
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { FolderGuard } from '../../host/folder-guard.ts';
+import { FolderTrust } from '../../host/folder-trust.ts';
 import { Inspector } from '../../host/inspector.ts';
 import { Recents } from '../../host/recents.ts';
 import { scaffold, slugOf } from '../../host/scaffold.ts';
@@ -131,7 +133,10 @@ describe('a workspace', () => {
       'spins.ts': `import 'cronflow';\nfor (;;);`,
       'exits.ts': `import 'cronflow';\nprocess.reallyExit(3);`,
     });
-    const [hasty, patient] = [new Inspector(1_000), new Inspector()];
+    const trust = new FolderTrust(undefined);
+    trust.trustForThisLaunch(project.folder);
+    const guard = await FolderGuard.of(project.folder, trust);
+    const [hasty, patient] = [new Inspector(guard, 1_000), new Inspector(guard)];
     onTestFinished(() => {
       hasty.close();
       patient.close();
@@ -233,6 +238,7 @@ describe('the workspaces opened before', () => {
   test('are opened by token, newest first, over restarts', async () => {
     const dataFolder = path.join(temporaryFolder(), 'not', 'there', 'yet');
     const [one, two] = [new Project({ 'one.ts': FLOW('one') }), new Project({ 'two.ts': FLOW('two') })];
+    await new FolderTrust(dataFolder).trust(one.folder);
     await (await Studio.open(one, { dataFolder })).host.close();
     const studio = await Studio.open(two, { dataFolder });
     const { recent } = await studio.api.getWorkspace({});
