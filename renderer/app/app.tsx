@@ -9,6 +9,8 @@ import { Present } from '../present/present.tsx';
 import { Dialogs } from '../rerun/dialogs.tsx';
 import { Sidebar } from '../runs/sidebar.tsx';
 import { useStudio } from '../stores/studio.ts';
+import { TrustBar } from '../trust/trust-bar.tsx';
+import { useTrustQuestion } from '../trust/trust-dialog.tsx';
 import { useTheme } from '../theme/use-theme.ts';
 import { TimelineView } from '../timeline/timeline-view.tsx';
 import './app.css';
@@ -20,6 +22,7 @@ import { useKeys } from './use-keys.ts';
 export function App() {
   useTheme();
   useKeys();
+  useTrustQuestion();
   const presenting = useStudio(state => state.presenting);
   if (presenting)
     return (
@@ -31,7 +34,10 @@ export function App() {
   return (
     <div className="studio">
       <Header />
-      <Notice />
+      <div>
+        <TrustBar />
+        <Notice />
+      </div>
       <Group className="panels" orientation="horizontal">
         <Panel defaultSize="17%" minSize="12%">
           <Sidebar />

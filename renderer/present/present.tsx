@@ -4,6 +4,7 @@ import { Button } from '../parts/parts.tsx';
 import { askToRerun, openDialog, present } from '../stores/actions.ts';
 import { useStudio } from '../stores/studio.ts';
 import { outline, sentence, type OutlineNode } from './plain-words.ts';
+import { RunButton } from '../trust/run-button.tsx';
 import './present.css';
 
 /** The run for people who do not code: what its author called things, one sentence, the map, and causes in plain words. */
@@ -22,9 +23,9 @@ export function Present() {
         <h1>Nothing has run yet.</h1>
         {workflow && (
           <p>
-            <Button look="primary" onClick={() => openDialog({ kind: 'run', of: workflow })}>
+            <RunButton look="primary" onClick={() => openDialog({ kind: 'run', of: workflow })}>
               Start
-            </Button>
+            </RunButton>
           </p>
         )}
         <footer>
@@ -91,7 +92,7 @@ function Causes() {
           <li key={`${group.node} ${group.group}`}>
             <b>{groups}</b>
             <span>{group.explain ?? group.message}</span>
-            <Button
+            <RunButton
               look="danger"
               disabled={running}
               onClick={() =>
@@ -102,7 +103,7 @@ function Causes() {
               }
             >
               {group.batches === 1 ? 'Try again' : 'Try these again'}
-            </Button>
+            </RunButton>
           </li>
         );
       })}

@@ -4,6 +4,7 @@ import { counted, number, placeName, titleOf } from '../model/words.ts';
 import { Button, Empty, Glyph } from '../parts/parts.tsx';
 import { askToRerun, inspect, openInEditor, select } from '../stores/actions.ts';
 import { useStudio } from '../stores/studio.ts';
+import { RunButton } from '../trust/run-button.tsx';
 
 /** Failures by cause. Choosing a cause lights its batches; what is offered acts on exactly those. */
 export function Problems() {
@@ -130,22 +131,22 @@ function GroupRow({ group }: { group: FailureGroup }) {
       </Button>
       <span className="problem-actions">
         {group.batches > 1 && (
-          <Button
+          <RunButton
             small
             onClick={() =>
               askToRerun({ node: group.path, select: { group: group.group }, tryOne: true }, `one of ${words}`)
             }
           >
             Try one
-          </Button>
+          </RunButton>
         )}
-        <Button
+        <RunButton
           small
           look="danger"
           onClick={() => askToRerun({ node: group.path, select: { group: group.group } }, words)}
         >
           Re-run {group.batches === 1 ? 'it' : `these ${number(group.batches)}`}
-        </Button>
+        </RunButton>
       </span>
     </div>
   );
