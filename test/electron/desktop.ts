@@ -35,6 +35,8 @@ export interface LaunchOptions {
   readonly open?: string;
   /** Whether the folders beside `data` were trusted before. @default true */
   readonly trusted?: boolean;
+  /** Starts it with `--trust`. */
+  readonly trust?: boolean;
 }
 
 /** The desktop app in a process of its own. */
@@ -62,11 +64,8 @@ export class Desktop {
       chromiumSandbox: process.getuid?.() !== 0,
     });
     const page = await app.firstWindow();
-    await page
-      .getByRole('region', { name: 'Workflows' })
-      .getByRole('listitem')
-      .first()
-      .waitFor({ timeout: READY_WITHIN_MS });
+    // Not by its role: behind the question whether the folder is trusted, it has none.
+    await page.locator('section[aria-label="Workflows"] li').first().waitFor({ timeout: READY_WITHIN_MS });
     return new Desktop(app, page);
   }
 
@@ -168,8 +167,8 @@ export function temporaryFolders(): { readonly folder: (name: string) => string;
   };
 }
 
-function appArguments({ open }: LaunchOptions): string[] {
-  return open === undefined ? [ROOT] : [ROOT, open];
+function appArguments({ open, trust = false }: LaunchOptions): string[] {
+  return [ROOT, ...(open === undefined ? [] : [open]), ...(trust ? ['--trust'] : [])];
 }
 
 async function appEnvironment(data: string): Promise<Record<string, string>> {
