@@ -10,7 +10,6 @@ import { shellWord } from './shell-word.ts';
 import { UsageError } from './usage.ts';
 import { safe } from '../common/safe-text.ts';
 import { dataFolder } from '../host/data-folder.ts';
-import { makeFolderInside } from '../engine/inside-folder.ts';
 import { openDesktop, readyDesktop } from './desktop.ts';
 import { createHost } from '../host/host.ts';
 import { serve } from '../host/browser/serve.ts';
@@ -135,7 +134,6 @@ function folderOf(operand: string, values: Arguments['values'], command: string)
     throw new UsageError(
       `${folder} is a file. cronflow ${command} takes the folder it lies in: ${shellWord(toCaller(path.dirname(folder)))}`,
     );
-  makeFolderInside(folder, '.cronflow');
   return folder;
 }
 

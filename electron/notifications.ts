@@ -1,7 +1,7 @@
 import { Notification } from 'electron';
 import type { RunItem } from '../host/api/api.ts';
 import type { Host } from '../host/host.ts';
-import { dialogText } from '../host/dialog-text.ts';
+import { dialogText } from './dialog-text.ts';
 import { onHostEvent } from './host-events.ts';
 import type { StudioWindow } from './studio-window.ts';
 

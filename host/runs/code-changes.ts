@@ -1,6 +1,6 @@
 import { readSourceAsync, sha256 } from '../../engine/load/sources.ts';
 
-/** Whether any of the files is not what it was when it had this hash. One that cannot be read is not. */
+/** Whether any of the files differs from the version that has this hash. A file that cannot be read differs. */
 export async function hasChanged(
   sources: readonly { readonly path: string; readonly hash: string }[],
 ): Promise<boolean> {
@@ -13,12 +13,11 @@ async function hashOf(path: string): Promise<string | undefined> {
   return text === undefined ? undefined : sha256(text);
 }
 
-/** The text as the loader takes it: without the byte order mark. */
+/** The text as the loader reads it: without the byte order mark. Undefined when there is no regular file that we may read. */
 export async function readText(path: string): Promise<string | undefined> {
   try {
     return await readSourceAsync(path);
   } catch {
-    // Gone, not to be read by us, or no file but a pipe or a device: whoever asks is told that there is none.
     return undefined;
   }
 }

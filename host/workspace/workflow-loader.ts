@@ -1,6 +1,6 @@
 import { exitReason } from '../../engine/runner/exit-reason.ts';
 import type { Graph, Problem } from '../api/api.ts';
-import { Limiter } from '../api/limiter.ts';
+import { Limiter } from './limiter.ts';
 import type { Runner } from '../../engine/runner/parent.ts';
 import type { FolderGuard } from '../trust/folder-guard.ts';
 
@@ -15,10 +15,10 @@ export type Inspection =
 const CLOSED: Inspection = { ok: false, problem: { name: 'ClosedError', message: 'The workspace has been closed.' } };
 
 const AT_A_TIME = 2;
-/** The engine gives a file 30 s to load; what blocks its process is ended a little later. */
+/** The engine gives a file 30 s to load. A file that blocks its process is killed a little later. */
 const KILL_AFTER_MS = 35_000;
 
-/** Finds the workflows of files, each in a process of its own that ends afterwards: the author's code never runs in this one. */
+/** Finds the workflows of files. Each file is loaded in a process of its own, because the author's code never runs in this one. */
 export class WorkflowLoader {
   readonly #limiter = new Limiter(AT_A_TIME);
   readonly #runners = new Set<Runner>();
@@ -50,7 +50,7 @@ export class WorkflowLoader {
           onMessage: message => {
             if (message.type === 'inspected') answer = { ok: true, graphs: message.graphs, files: message.files };
             else if (message.type === 'refused') answer = { ok: false, problem: message.problem };
-            // What the file has left running is of no use to anybody.
+            // The process may go on because the file has left something running, which nobody needs.
             if (answer) runner.kill();
           },
           onExit: exit => {
