@@ -246,20 +246,24 @@ describe('a run', () => {
       Project.workflow(`
 cronflow.define({ id: 'two' })
   .forEach('first', [0, 1, 2], (n, flow) => { flow.step('go', async () => { await sleep(300); if (${isBroken} && n === 2) throw new Error('broken'); return n; }); })
-  .forEach('then', Array.from({ length: 12 }, (_, n) => n), (n, flow) => { flow.step('go', async () => { await sleep(100); return n; }); });
+  .forEach('then', Array.from({ length: 12 }, (_, n) => n), (n, flow) => { flow.step('go', async () => { await sleep(500); return n; }); });
 `);
     const project = new Project({ 'two.ts': two(true) });
     const studio = await Studio.open(project);
     const run = await studio.start('two.ts');
-    const model = await studio.watch(run);
+    await studio.watch(run);
     project.write('two.ts', two(false));
     expect(value(await studio.api.rerun({ run, request: { select: 'failed', concurrency: 6 } }))).toEqual({
       queued: true,
     });
     await studio.until('six run at a time', () =>
-      model.progress.nodes.some(
-        ({ path, concurrency, batches }) => path === 'then' && concurrency === 6 && batches.running === 6,
-      ),
+      studio
+        .events('onDelta')
+        .some(({ progress }) =>
+          progress?.nodes.some(
+            ({ path, concurrency, batches }) => path === 'then' && concurrency === 6 && batches.running === 6,
+          ),
+        ),
     );
     expect(await studio.ended(run)).toMatchObject({ status: 'completed' });
   });
