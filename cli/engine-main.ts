@@ -1,6 +1,6 @@
-import { commands } from './commands.ts';
+import { commands } from './commands/list.ts';
 import { fromCaller } from './caller-paths.ts';
-import { EXIT_USAGE, reportProblem } from './run-command.ts';
+import { EXIT_USAGE, reportProblem } from './follow-run.ts';
 import { HELP, refusal, UsageError } from './usage.ts';
 import { toDefect, toProblem } from '../engine/runner/problem.ts';
 import { nearest } from '../engine/workflow/nearest.ts';

@@ -21,7 +21,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     if (near !== undefined && name === undefined) process.stderr.write(`Did you mean cronflow ${near}?\n`);
     return code;
   }
-  const { appCommands } = await import('./app-commands.ts');
+  const { appCommands } = await import('./commands/serve.ts');
   try {
     return await appCommands[name](rest);
   } catch (error) {

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { expect, test, vi } from 'vitest';
 import { main } from '../../cli/engine-main.ts';
-import { commands } from '../../cli/commands.ts';
+import { commands } from '../../cli/commands/list.ts';
 
 const FILE = fileURLToPath(new URL('../../engine/store/queries.ts', import.meta.url));
 

@@ -1,11 +1,11 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { graphText } from '../../cli/graph-view.ts';
+import { graphText } from '../../cli/view/graph.ts';
 import { asTyped } from '../../cli/hints.ts';
-import { formatLogs, PlainView } from '../../cli/live-view.ts';
-import { summaryText } from '../../cli/summary-view.ts';
-import { Titles } from '../../cli/titles.ts';
+import { formatLogs, PlainView } from '../../cli/view/live.ts';
+import { summaryText } from '../../cli/view/summary.ts';
+import { Titles } from '../../cli/view/titles.ts';
 import { cancelAtRest } from '../../engine/store/cancel.ts';
 import { drawGraph } from '../../engine/workflow/graph.ts';
 import type { Definition } from '../../engine/workflow/nodes.ts';

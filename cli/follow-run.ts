@@ -11,9 +11,9 @@ import { storeReplaced } from '../engine/store/file-identity.ts';
 import { readRun, recordLoss } from '../engine/store/runs.ts';
 import type { RunStatus } from '../common/status.ts';
 import { asTyped } from './hints.ts';
-import { summaryEvent, toJson } from './json.ts';
-import { PlainView, type LiveView } from './live-view.ts';
-import { reportText, summaryText } from './summary-view.ts';
+import { summaryEvent, toJson } from './view/json.ts';
+import { PlainView, type LiveView } from './view/live.ts';
+import { reportText, summaryText } from './view/summary.ts';
 import { clip, safe } from '../common/safe-text.ts';
 
 export const EXIT_CODES: Readonly<Record<RunStatus, number>> = {
@@ -45,7 +45,7 @@ interface Task {
 export async function supervise(task: Task): Promise<number> {
   // What draws on terminals takes a quarter of the time in which a command starts: it is loaded where there is one.
   const isTerminal = process.stderr.isTTY && !task.json;
-  const view = isTerminal ? new (await import('./terminal-view.ts')).TerminalView() : new PlainView();
+  const view = isTerminal ? new (await import('./view/terminal.ts')).TerminalView() : new PlainView();
   return await new Supervisor(task, view).run();
 }
 

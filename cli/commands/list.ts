@@ -2,20 +2,20 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import type { Database } from 'better-sqlite3';
-import { planRerun } from '../engine/run/rerun/rerun.ts';
-import { systemClock } from '../engine/run/clock.ts';
-import { RunStateError, requireRun } from '../engine/run/execute.ts';
-import { storedSummary } from '../engine/run/stored-summary.ts';
-import { failedBatches } from '../common/run-summary.ts';
-import { encode } from '../engine/store/codec.ts';
-import { killGroup } from '../engine/runner/group.ts';
-import { startRunner } from '../engine/runner/parent.ts';
-import type { FromRunner, Problem } from '../engine/runner/protocol.ts';
-import { cancelAtRest } from '../engine/store/cancel.ts';
-import { ownerOf } from '../engine/store/leases.ts';
-import type { ProcessIdentity } from '../engine/store/process-identity.ts';
-import { parseStoredGraph } from '../engine/store/parse-stored.ts';
-import { openStore, storeError } from '../engine/store/open.ts';
+import { planRerun } from '../../engine/run/rerun/rerun.ts';
+import { systemClock } from '../../engine/run/clock.ts';
+import { RunStateError, requireRun } from '../../engine/run/execute.ts';
+import { storedSummary } from '../../engine/run/stored-summary.ts';
+import { failedBatches } from '../../common/run-summary.ts';
+import { encode } from '../../engine/store/codec.ts';
+import { killGroup } from '../../engine/runner/group.ts';
+import { startRunner } from '../../engine/runner/parent.ts';
+import type { FromRunner, Problem } from '../../engine/runner/protocol.ts';
+import { cancelAtRest } from '../../engine/store/cancel.ts';
+import { ownerOf } from '../../engine/store/leases.ts';
+import type { ProcessIdentity } from '../../engine/store/process-identity.ts';
+import { parseStoredGraph } from '../../engine/store/parse-stored.ts';
+import { openStore, storeError } from '../../engine/store/open.ts';
 import {
   failureCauses,
   latestSources,
@@ -24,12 +24,12 @@ import {
   lostUpdates,
   type BatchLine,
   type ListedBatches,
-} from '../engine/store/queries.ts';
-import { askToStop } from '../engine/store/runs.ts';
-import type { Graph } from '../common/graph.ts';
-import { failureEvent } from './failure-event.ts';
-import { graphText } from './graph-view.ts';
-import { batchEvent, summaryEvent, toJson } from './json.ts';
+} from '../../engine/store/queries.ts';
+import { askToStop } from '../../engine/store/runs.ts';
+import type { Graph } from '../../common/graph.ts';
+import { failureEvent } from '../view/failure-event.ts';
+import { graphText } from '../view/graph.ts';
+import { batchEvent, summaryEvent, toJson } from '../view/json.ts';
 import {
   batchSelection,
   parseArguments,
@@ -38,15 +38,15 @@ import {
   runNumber,
   text,
   type Arguments,
-} from './options.ts';
-import { findStore, fromCaller, storeBeside, toCaller, workflowFiles } from './caller-paths.ts';
-import { reportText, summaryText } from './summary-view.ts';
-import { equation } from '../common/format.ts';
-import { EXIT_CODES, reportProblem, supervise } from './run-command.ts';
-import { Titles } from './titles.ts';
-import { paint } from './paint.ts';
-import { counted, duration } from '../common/format.ts';
-import { oneLine } from '../common/safe-text.ts';
+} from '../arguments.ts';
+import { findStore, fromCaller, storeBeside, toCaller, workflowFiles } from '../caller-paths.ts';
+import { reportText, summaryText } from '../view/summary.ts';
+import { equation } from '../../common/format.ts';
+import { EXIT_CODES, reportProblem, supervise } from '../follow-run.ts';
+import { Titles } from '../view/titles.ts';
+import { paint } from '../view/paint.ts';
+import { counted, duration } from '../../common/format.ts';
+import { oneLine } from '../../common/safe-text.ts';
 
 /** Each command takes its arguments and returns the exit code. */
 export type Command = (argv: readonly string[]) => Promise<number>;

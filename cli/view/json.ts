@@ -1,8 +1,8 @@
 import { isBoxedPrimitive } from 'node:util/types';
-import type { StoredError } from '../common/stored-error.ts';
-import type { RunSummary } from '../common/run-summary.ts';
-import type { BatchLine } from '../engine/store/queries.ts';
-import { safeJson } from '../common/safe-text.ts';
+import type { StoredError } from '../../common/stored-error.ts';
+import type { RunSummary } from '../../common/run-summary.ts';
+import type { BatchLine } from '../../engine/store/queries.ts';
+import { safeJson } from '../../common/safe-text.ts';
 
 /** A value as JSON can say it, whatever the workflow returned: what JSON has no word for becomes a text or null. */
 export function toJson(value: unknown): string {

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { asTyped } from './hints.ts';
+import { asTyped } from '../hints.ts';
 
 const FETCH_WITHIN_MS = 180_000;
 

@@ -1,10 +1,10 @@
-import type { RunCounts } from '../common/run-summary.ts';
-import type { LogEntry } from '../engine/runner/protocol.ts';
-import type { Graph } from '../common/graph.ts';
+import type { RunCounts } from '../../common/run-summary.ts';
+import type { LogEntry } from '../../engine/runner/protocol.ts';
+import type { Graph } from '../../common/graph.ts';
 import { Titles } from './titles.ts';
 import { paint } from './paint.ts';
-import { counted, number } from '../common/format.ts';
-import { oneLine } from '../common/safe-text.ts';
+import { counted, number } from '../../common/format.ts';
+import { oneLine } from '../../common/safe-text.ts';
 
 /** What a command shows while a run goes on. */
 export interface LiveView {

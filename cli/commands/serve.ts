@@ -2,22 +2,22 @@ import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { format } from 'node:util';
-import { parseArguments, text, type Arguments } from './options.ts';
-import { asTyped } from './hints.ts';
-import { toJson } from './json.ts';
-import { fromCaller, toCaller } from './caller-paths.ts';
-import { shellWord } from './shell-word.ts';
-import { UsageError } from './usage.ts';
-import { safe } from '../common/safe-text.ts';
-import { dataFolder } from '../host/data-folder.ts';
+import { parseArguments, text, type Arguments } from '../arguments.ts';
+import { asTyped } from '../hints.ts';
+import { toJson } from '../view/json.ts';
+import { fromCaller, toCaller } from '../caller-paths.ts';
+import { shellWord } from '../shell-word.ts';
+import { UsageError } from '../usage.ts';
+import { safe } from '../../common/safe-text.ts';
+import { dataFolder } from '../../host/data-folder.ts';
 import { openDesktop, readyDesktop } from './desktop.ts';
-import { createHost } from '../host/host.ts';
-import { scaffold } from '../host/workspace/scaffold.ts';
-import { serve } from '../host/browser/serve.ts';
+import { createHost } from '../../host/host.ts';
+import { scaffold } from '../../host/workspace/scaffold.ts';
+import { serve } from '../../host/browser/serve.ts';
 
 const root = path.resolve(
   path.dirname(fileURLToPath(import.meta.url)),
-  import.meta.url.endsWith('.ts') ? '..' : '../..',
+  import.meta.url.endsWith('.ts') ? '../..' : '../../..',
 );
 const PAGE = path.join(root, 'out', 'renderer');
 

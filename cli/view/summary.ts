@@ -1,15 +1,15 @@
 import type { Database } from 'better-sqlite3';
-import { codeFrame } from '../engine/load/code-frame.ts';
-import type { RerunReport } from '../engine/run/rerun/rerun.ts';
-import type { RunSummary } from '../common/run-summary.ts';
-import { failureCauses, latestSession, lostUpdates, sourceOf, type FailureCause } from '../engine/store/queries.ts';
-import type { StoredError } from '../common/stored-error.ts';
-import type { Graph } from '../common/graph.ts';
-import { commandName, storeOption, toCaller } from './caller-paths.ts';
+import { codeFrame } from '../../engine/load/code-frame.ts';
+import type { RerunReport } from '../../engine/run/rerun/rerun.ts';
+import type { RunSummary } from '../../common/run-summary.ts';
+import { failureCauses, latestSession, lostUpdates, sourceOf, type FailureCause } from '../../engine/store/queries.ts';
+import type { StoredError } from '../../common/stored-error.ts';
+import type { Graph } from '../../common/graph.ts';
+import { commandName, storeOption, toCaller } from '../caller-paths.ts';
 import { Titles, type Unit } from './titles.ts';
 import { paint } from './paint.ts';
-import { counted, duration, equation, number, rangesText } from '../common/format.ts';
-import { oneLine, safe } from '../common/safe-text.ts';
+import { counted, duration, equation, number, rangesText } from '../../common/format.ts';
+import { oneLine, safe } from '../../common/safe-text.ts';
 
 const SHOWN_GROUPS = 5;
 const SIGN = { completed: '✓', failed: '✕', cancelled: '⊘', interrupted: '!', paused: '‖', running: '▶' } as const;

@@ -1,14 +1,14 @@
 import { createLogUpdate } from 'log-update';
-import type { Counts, NodeProgress } from '../common/counts.ts';
-import type { RunCounts } from '../common/run-summary.ts';
-import type { LogEntry } from '../engine/runner/protocol.ts';
-import type { Graph } from '../common/graph.ts';
-import { formatLogs, type LiveView } from './live-view.ts';
-import { RateMeter } from '../common/rate-meter.ts';
+import type { Counts, NodeProgress } from '../../common/counts.ts';
+import type { RunCounts } from '../../common/run-summary.ts';
+import type { LogEntry } from '../../engine/runner/protocol.ts';
+import type { Graph } from '../../common/graph.ts';
+import { formatLogs, type LiveView } from './live.ts';
+import { RateMeter } from '../../common/rate-meter.ts';
 import { Titles } from './titles.ts';
 import { paint } from './paint.ts';
-import { duration, number } from '../common/format.ts';
-import { oneLine } from '../common/safe-text.ts';
+import { duration, number } from '../../common/format.ts';
+import { oneLine } from '../../common/safe-text.ts';
 
 const BAR = 24;
 const stderr = process.stderr;

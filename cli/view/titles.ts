@@ -1,5 +1,5 @@
-import type { Graph, GraphNode } from '../common/graph.ts';
-import { oneLine } from '../common/safe-text.ts';
+import type { Graph, GraphNode } from '../../common/graph.ts';
+import { oneLine } from '../../common/safe-text.ts';
 
 export type Unit = readonly [one: string, many: string];
 

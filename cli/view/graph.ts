@@ -1,9 +1,9 @@
-import type { Graph, GraphNode } from '../common/graph.ts';
-import { toCaller } from './caller-paths.ts';
+import type { Graph, GraphNode } from '../../common/graph.ts';
+import { toCaller } from '../caller-paths.ts';
 import { unitOf } from './titles.ts';
 import { paint } from './paint.ts';
-import { counted, duration } from '../common/format.ts';
-import { oneLine } from '../common/safe-text.ts';
+import { counted, duration } from '../../common/format.ts';
+import { oneLine } from '../../common/safe-text.ts';
 
 /** A workflow as an indented list. */
 export function graphText(graph: Graph, file: string): string {
