@@ -1,120 +1,65 @@
-import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { format } from 'node:util';
-import { parseArguments, text, type Arguments } from '../arguments.ts';
-import { asTyped } from '../hints.ts';
-import { toJson } from '../view/json.ts';
-import { fromCaller, toCaller } from '../caller-paths.ts';
-import { shellWord } from '../shell-word.ts';
-import { UsageError } from '../usage.ts';
 import { safe } from '../../common/safe-text.ts';
+import { serve as serveHost } from '../../host/browser/serve.ts';
 import { dataFolder } from '../../host/data-folder.ts';
-import { openDesktop, readyDesktop } from './desktop.ts';
 import { createHost } from '../../host/host.ts';
-import { scaffold } from '../../host/workspace/scaffold.ts';
-import { serve } from '../../host/browser/serve.ts';
+import { parseArguments, text } from '../arguments.ts';
+import { notBuilt, PACKAGE_ROOT, packageVersion } from '../package-root.ts';
+import { UsageError } from '../usage.ts';
+import { printEvent } from '../view/json.ts';
+import { workspaceFolder } from '../workspace-folder.ts';
 
-const root = path.resolve(
-  path.dirname(fileURLToPath(import.meta.url)),
-  import.meta.url.endsWith('.ts') ? '../..' : '../../..',
-);
-const PAGE = path.join(root, 'out', 'renderer');
+const PAGE = path.join('out', 'renderer');
 
-/** Each command takes its arguments and returns the exit code. */
-export const appCommands = {
-  /** The app; in the browser where there is no Electron or no display. */
-  studio: async (argv: readonly string[]): Promise<number> => {
-    const { operand, values } = parseArguments(argv, 'studio', undefined, {}, 'a folder');
-    const folder = folderOf(operand, values, 'studio');
-    // With --json, standard output carries nothing else.
-    const say = (text: string) => (values.json === true ? process.stderr : process.stdout).write(`${text}\n`);
-    const desktop = await readyDesktop(root, say);
-    if ('why' in desktop) {
-      say(`${desktop.why} Showing the app in the browser instead.`);
-      return await serveFolder(folder, 0, values.json === true);
-    }
-    return await openDesktop(desktop.electron, root, folder);
-  },
+export async function serve(argv: readonly string[]): Promise<number> {
+  const given = parseArguments(argv, 'serve', undefined, { port: { type: 'string' } }, 'a folder');
+  const { port, json } = given.values;
+  return await serveFolder(workspaceFolder(given, 'serve'), portOf(text(port)), json === true);
+}
 
-  serve: async (argv: readonly string[]): Promise<number> => {
-    const { operand, values } = parseArguments(argv, 'serve', undefined, { port: { type: 'string' } }, 'a folder');
-    return await serveFolder(folderOf(operand, values, 'serve'), portOf(text(values.port)), values.json === true);
-  },
-
-  new: async (argv: readonly string[]): Promise<number> => {
-    const { operand, values } = parseArguments(argv, 'new', 'a folder');
-    const folder = fromCaller(operand);
-    if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === false)
-      throw new UsageError(`${folder} is a file. cronflow new takes a folder.`);
-    const made = await scaffold(folder);
-    if (values.json === true) process.stdout.write(`${toJson({ event: 'made', ...made })}\n`);
-    else {
-      const hints = `Run it with: cronflow run ${shellWord(toCaller(path.join(made.folder, made.file)))}\nSee it with: cronflow studio ${shellWord(toCaller(made.folder))}`;
-      process.stdout.write(
-        `${made.written.map(file => `  ${safe(toCaller(path.join(made.folder, file)))}\n`).join('')}\n${asTyped(hints)}\n`,
-      );
-    }
-    return 0;
-  },
-};
-
-async function serveFolder(folder: string, port: number, json: boolean): Promise<number> {
-  if (!existsSync(path.join(PAGE, 'index.html')))
-    throw new UsageError('The page has not been built. Run: npm run build');
-  // What a library has to say, as launch-editor does of files by their names, goes with the messages, and as it may be shown.
+/** Serves the app until a signal ends it. */
+export async function serveFolder(folder: string, port: number, json: boolean): Promise<number> {
+  const page = path.join(PACKAGE_ROOT, PAGE);
+  if (!existsSync(path.join(page, 'index.html'))) throw new UsageError(notBuilt('The page', PAGE));
+  // Libraries write to console.log, as launch-editor does of files by their names: that goes to standard error, without what could
+  // move the terminal.
   console.log = (...said: unknown[]) => {
     process.stderr.write(`${safe(format(...said))}\n`);
   };
-  const host = await createHost({ folder, shell: 'browser', dataFolder: dataFolder(), version: version() });
-  const served = await serve({ host, page: PAGE, port }).catch(async (error: unknown) => {
+  const host = await createHost({ folder, shell: 'browser', dataFolder: dataFolder(), version: packageVersion() });
+  const served = await serveHost({ host, page, port }).catch(async (error: unknown) => {
     await host.close();
     throw error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
       ? new UsageError(`Port ${port} is in use. Choose another with --port, or leave it out.`)
       : error;
   });
-  // Before the address is told: whoever reads it may end this at once.
+  // Before the address is told: whoever reads it may end this process at once.
   const toldToEnd = new Promise<void>(resolve => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
   });
-  if (json) process.stdout.write(`${toJson({ event: 'serving', folder, url: served.url })}\n`);
-  else
-    process.stdout.write(
-      `Cronflow Studio shows ${safe(folder)}\n\n  ${served.url}\n\nOpen the link in a browser on this machine. Ctrl-C ends it; runs that go on can be resumed.\n`,
-    );
+  if (json) printEvent({ event: 'serving', folder, url: served.url });
+  else process.stdout.write(servingText(folder, served.url));
   await toldToEnd;
   await served.close();
   await host.close();
   return 0;
 }
 
-function folderOf(operand: string, values: Arguments['values'], command: string): string {
-  if (values.store !== undefined)
-    throw new UsageError(
-      `cronflow ${command} shows a folder with the runs that are kept in it, in .cronflow/runs.db: it takes no --store.`,
-    );
-  const folder = fromCaller(operand === '' ? '.' : operand);
-  if (!existsSync(folder))
-    throw new UsageError(
-      `There is no folder ${folder}. Make a new workspace there with: cronflow new ${shellWord(operand)}`,
-    );
-  if (!statSync(folder).isDirectory())
-    throw new UsageError(
-      `${folder} is a file. cronflow ${command} takes the folder it lies in: ${shellWord(toCaller(path.dirname(folder)))}`,
-    );
-  mkdirSync(path.join(folder, '.cronflow'), { recursive: true });
-  return folder;
+function servingText(folder: string, url: string): string {
+  return `Cronflow Studio shows ${safe(folder)}
+
+  ${url}
+
+Open the link in a browser on this machine. Press Ctrl-C to stop. You can resume runs that are still running then.
+`;
 }
 
 function portOf(given: string | undefined): number {
   if (given === undefined) return 0;
   const port = Number(given);
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
-    throw new UsageError(`--port ${JSON.stringify(given)} is not a port: it is a number up to 65535.`);
+    throw new UsageError(`--port ${JSON.stringify(given)} is not a port. Give a number up to 65535.`);
   return port;
-}
-
-function version(): string {
-  const { version: own } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as { version: string };
-  return own;
 }

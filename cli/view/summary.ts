@@ -1,17 +1,17 @@
 import type { Database } from 'better-sqlite3';
-import { codeFrame } from '../../engine/load/code-frame.ts';
-import type { RerunReport } from '../../engine/run/rerun/rerun.ts';
-import type { RunSummary } from '../../common/run-summary.ts';
-import { failureCauses, latestSession, lostUpdates, sourceOf, type FailureCause } from '../../engine/store/queries.ts';
-import type { StoredError } from '../../common/stored-error.ts';
+import { counted, duration, equation, number } from '../../common/format.ts';
 import type { Graph } from '../../common/graph.ts';
-import { commandName, storeOption, toCaller } from '../caller-paths.ts';
-import { Titles, type Unit } from './titles.ts';
+import type { RunSummary } from '../../common/run-summary.ts';
+import { oneLine } from '../../common/safe-text.ts';
+import type { StoredError } from '../../common/stored-error.ts';
+import { failureCauses, lostUpdates, type FailureCause } from '../../engine/store/queries.ts';
+import { commandName, storeOption } from '../caller-paths.ts';
+import { causeLines, Frames, stepLines } from './causes.ts';
 import { paint } from './paint.ts';
-import { counted, duration, equation, number, rangesText } from '../../common/format.ts';
-import { oneLine, safe } from '../../common/safe-text.ts';
+import { quotedKey } from './rerun.ts';
+import { Titles } from './titles.ts';
 
-const SHOWN_GROUPS = 5;
+const SHOWN_CAUSES = 5;
 const SIGN = { completed: '✓', failed: '✕', cancelled: '⊘', interrupted: '!', paused: '‖', running: '▶' } as const;
 const COLOUR = {
   completed: 'green',
@@ -34,17 +34,17 @@ export function summaryText(db: Database, store: string, graph: Graph, summary: 
   if (summary.reason !== undefined) lines.push(`  ${sentence(oneLine(summary.reason))}`);
   const failedStep = stepThatFailed(summary);
   if (failedStep) lines.push('', ...stepLines(failedStep, titles, frames));
-  const groups = failureCauses(db, summary.run);
-  for (const group of groups.slice(0, SHOWN_GROUPS)) lines.push('', ...groupLines(group, titles, frames));
-  if (groups.length > SHOWN_GROUPS)
-    lines.push('', `  … and ${counted(groups.length - SHOWN_GROUPS, ['more cause', 'more causes'])}.`);
+  const causes = failureCauses(db, summary.run);
+  for (const cause of causes.slice(0, SHOWN_CAUSES)) lines.push('', ...causeLines(cause, titles, frames));
+  if (causes.length > SHOWN_CAUSES)
+    lines.push('', `  … and ${counted(causes.length - SHOWN_CAUSES, ['more cause', 'more causes'])}.`);
   for (const { key, count } of lostUpdates(db, summary.run)) {
     lines.push(
       '',
-      `  ${paint('yellow', '↻')} State ${quoted(key)}: ${counted(count, ['update was', 'updates were'])} overwritten by a batch that had not read ${count === 1 ? 'it' : 'them'}. Use state.incr or state.update.`,
+      `  ${paint('yellow', '↻')} State ${quotedKey(key)}: ${counted(count, ['update was', 'updates were'])} overwritten by a batch that had not read ${count === 1 ? 'it' : 'them'}. Use state.incr or state.update.`,
     );
   }
-  const next = nextCommand(summary, store, titles, failedStep !== undefined, groups);
+  const next = nextCommand(summary, store, titles, failedStep !== undefined, causes);
   if (next.length > 0) lines.push('', ...next);
   return lines.join('\n');
 }
@@ -55,7 +55,7 @@ function headline(graph: Graph, summary: RunSummary, titles: Titles): string {
   return `${paint(COLOUR[status], `${SIGN[status]} ${oneLine(graph.name)}: ${what}`)} ${paint('dim', `(run ${run}, ${duration(durationMs)})`)}`;
 }
 
-/** `5 of 33 batches failed`; of a forEach its items, by the author's word for them. */
+/** `5 of 33 batches failed`; for a forEach `5 of 33 films failed`, in the author's word. */
 function whatFailed(summary: RunSummary, titles: Titles): string {
   const failed = outermost(summary, titles).filter(({ batches }) => batches.failed > 0);
   const parts = failed.map(
@@ -71,61 +71,9 @@ function outermost(summary: RunSummary, titles: Titles): RunSummary['nodes'] {
   return summary.nodes.filter(({ path }) => titles.batch(path).depth === 0);
 }
 
-/** The error of a step outside of batches; those of batches are told by cause. */
+/** The error of a step outside of batches. Errors of batches are shown by cause. */
 function stepThatFailed({ status, error }: RunSummary): StoredError | undefined {
   return status === 'failed' && error?.name !== 'BatchesFailed' ? error : undefined;
-}
-
-function groupLines(group: FailureCause, titles: Titles, frames: Frames): string[] {
-  const { title, part } = titles.batch(group.node);
-  return [
-    `  ${paint('red', `✕ ${counted(group.batches, part)} of ${title}`)}: ${oneLine(group.message)}${placeOf(group.at)}`,
-    ...(group.explain === undefined ? [] : [`    ${oneLine(group.explain)}`]),
-    paint('dim', `    ${whereOf(group, titles)}`),
-    ...frames.of(group.at, group.session),
-  ];
-}
-
-/** `batches #3,7-9`; of those inside others, where these stand: their own places are counted anew in each. */
-function whereOf({ node, batches, indices, within }: FailureCause, titles: Titles): string {
-  const named = ([one, many]: Unit, count: number, places: readonly number[]) =>
-    `${count === 1 ? one : many} #${rangesText(places)}`;
-  if (!within) return named(titles.batch(node).part, batches, indices);
-  const { title, part } = titles.batch(within.node);
-  return `in ${named(part, within.indices.length, within.indices)} of ${title}`;
-}
-
-function stepLines(error: StoredError, titles: Titles, frames: Frames): string[] {
-  return [
-    `  ${paint('red', `✕ ${error.step === undefined ? '' : `${titles.node(error.step)}: `}`)}${oneLine(error.message)}${placeOf(error.at)}`,
-    ...(error.explain === undefined ? [] : [`    ${oneLine(error.explain)}`]),
-    ...frames.of(error.at, undefined),
-  ];
-}
-
-function placeOf(at: FailureCause['at']): string {
-  return at ? ` ${paint('dim', `(${oneLine(toCaller(at.file))}:${at.line})`)}` : '';
-}
-
-/** The author's lines as they were when they failed, each shown once: several causes often come from one line. */
-class Frames {
-  readonly #db: Database;
-  readonly #run: number;
-  readonly #shown = new Set<string>();
-
-  constructor(db: Database, run: number) {
-    this.#db = db;
-    this.#run = run;
-  }
-
-  of(at: FailureCause['at'], session = latestSession(this.#db, this.#run)): string[] {
-    if (!at || session === undefined) return [];
-    const place = JSON.stringify([at.file, at.line, session]);
-    if (this.#shown.has(place)) return [];
-    this.#shown.add(place);
-    const source = sourceOf(this.#db, this.#run, session, at.file);
-    return source === undefined ? [] : indented(codeFrame(source, at.line, at.column));
-  }
 }
 
 function nextCommand(
@@ -133,7 +81,7 @@ function nextCommand(
   store: string,
   titles: Titles,
   stepFailed: boolean,
-  groups: readonly FailureCause[],
+  causes: readonly FailureCause[],
 ): string[] {
   const { run, status } = summary;
   const command = (name: string, options = '') =>
@@ -145,61 +93,28 @@ function nextCommand(
   )[1];
   switch (status) {
     case 'failed': {
-      const what = [...(stepFailed ? ['the failed step'] : []), ...(groups.length > 0 ? [`the failed ${parts}`] : [])];
+      const what = [...(stepFailed ? ['the failed step'] : []), ...(causes.length > 0 ? [`the failed ${parts}`] : [])];
       return [
-        `  Mend the cause, then run ${what.length > 0 ? what.join(' and ') : 'what failed'} again, into the same run:`,
+        `  Fix the cause, then re-run ${what.length > 0 ? what.join(' and ') : 'what failed'}:`,
         command('rerun'),
       ];
     }
     case 'interrupted':
     case 'paused':
-      return ['  Go on from the last checkpoint:', command('resume')];
+      return ['  Resume the run from its last checkpoint:', command('resume')];
     case 'cancelled':
-      return ['  Go on with what was cancelled:', command('rerun')];
+      return ['  Resume what was cancelled:', command('rerun')];
     case 'running':
       return [];
     case 'completed':
-      return groups.length === 0
+      return causes.length === 0
         ? []
         : [
-            `  The run went on without the failed ${parts}. To look at them, and to run them again, into the same run:`,
+            `  The run went on without the failed ${parts}. To look at them, and to re-run them:`,
             command('show', ' --batches failed'),
             command('rerun'),
           ];
   }
-}
-
-/** What a re-run touches: said before it does. */
-export function reportText(report: RerunReport, graph: Graph, codeChanged?: boolean): string {
-  const titles = new Titles(graph);
-  const lines = report.nodes.map(({ path, batches, indices }) => {
-    const { title, part } = titles.batch(path);
-    return `  Runs again: ${counted(batches, part)} of ${title} (#${rangesText(indices)})`;
-  });
-  for (const step of report.steps) lines.push(`  Tries again: ${titles.node(step)}`);
-  const { batches, steps } = report.reused;
-  lines.push(
-    `  Reuses: ${counted(batches, titles.part(report.nodes.map(({ path }) => path)))} that succeeded${steps === 0 ? '' : `, and ${counted(steps, ['step', 'steps'])} inside those that run again`}`,
-  );
-  if (report.repeats.length > 0)
-    lines.push(`  Repeats, since they come later: ${report.repeats.map(path => titles.node(path)).join(', ')}`);
-  for (const { key, by } of report.takenBack) lines.push(`  Takes back from state ${quoted(key)}: ${number(by)}`);
-  if (report.notTakenBack.length > 0)
-    lines.push(
-      `  Cannot take back earlier changes of state ${report.notTakenBack.map(quoted).join(', ')}: repeated steps change it once more`,
-    );
-  if (codeChanged !== undefined) lines.push(`  Code: ${codeChanged ? 'changed since' : 'unchanged'}`);
-  return lines.join('\n');
-}
-
-function indented(frame: string): string[] {
-  return safe(frame)
-    .split('\n')
-    .map(line => `    ${paint(line.startsWith('>') ? 'red' : 'dim', line)}`);
-}
-
-function quoted(key: string): string {
-  return JSON.stringify(oneLine(key, 80));
 }
 
 function sentence(text: string): string {

@@ -52,14 +52,14 @@ export function toProblem(error: unknown, sources: readonly SourceFile[]): Probl
   return undefined;
 }
 
-/** What to tell of an error that was not foreseen: that it is ours, not the author's, and with what it can be mended. Never a stack. */
+/** What to tell of an error that was not foreseen: that it is ours and not the author's, and what helps to fix it. Never a stack. */
 export function toDefect(error: unknown): Problem {
   const { name, message, at } = toStoredError(error);
   const where =
     error instanceof Error
       ? error.stack
           ?.split('\n')
-          .find(line => /\/(engine|host)\//.test(line))
+          .find(line => /\/(cli|engine|host)\//.test(line))
           ?.trim()
       : undefined;
   return {

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Graph, Problem, Result, Workspace as Shown, WorkflowFile } from '../api/api.ts';
 import { writeAuthorTypes } from './author-types.ts';
-import { readText } from '../runs/code-changes.ts';
+import { readSourceIfThere } from '../../engine/load/code-changes.ts';
 import { FolderWatch } from './folder-watch.ts';
 import type { WorkflowLoader } from './workflow-loader.ts';
 import { Limiter } from '../api/limiter.ts';
@@ -113,7 +113,7 @@ export class Workspace {
   async file(named: string): Promise<Result<'getFile'>> {
     const file = path.resolve(this.folder, named);
     if (!this.#known.has(file) && ![...this.#known.values()].some(({ sources }) => sources.has(file))) return null;
-    const text = await readText(file);
+    const text = await readSourceIfThere(file);
     return text === undefined || text.length > MOST_SHOWN_CHARACTERS ? null : { file: named, text };
   }
 
