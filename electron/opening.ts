@@ -1,6 +1,7 @@
 import { realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { app, dialog, type BrowserWindow, type OpenDialogOptions } from 'electron';
+import { z } from 'zod';
 import { scaffold } from '../host/workspace/scaffold.ts';
 
 /** A folder to be shown, and a file of it to begin with. */
@@ -9,7 +10,9 @@ export interface Opening {
   readonly file?: string | undefined;
 }
 
-/** What to open, of a place that was named or dropped: a folder, or a workflow file, which opens the folder it lies in. */
+const passedOn = z.object({ opening: z.object({ folder: z.string(), file: z.string().optional() }).optional() });
+
+/** What to open for a path that was named or dropped: a folder, or a workflow file, which opens the folder it lies in. */
 export function openingOf(place: string, from: string): Opening | undefined {
   const named = path.resolve(from, place);
   const found = statSync(named, { throwIfNoEntry: false });
@@ -21,15 +24,15 @@ export function openingOf(place: string, from: string): Opening | undefined {
     : undefined;
 }
 
-/** The place among the arguments of a start. Switches are Chromium's; run from a checkout, the first of the others is the app itself. */
-export function openingInArguments(argv: readonly string[], from: string): Opening | undefined {
+/** The path among the arguments of a start. Switches are Chromium's; in a checkout the first other argument is the app itself. */
+function openingInArguments(argv: readonly string[], from: string): Opening | undefined {
   const [...places] = argv.slice(1).filter(argument => !argument.startsWith('-'));
   if (process.defaultApp) places.shift();
   const [place] = places;
   return place === undefined ? undefined : openingOf(place, from);
 }
 
-/** Lets a person choose a folder; undefined when they would rather not. */
+/** Lets a person choose a folder; undefined when they cancel. */
 export async function chooseFolder(title: string, window?: BrowserWindow): Promise<string | undefined> {
   const options: OpenDialogOptions = { title, properties: ['openDirectory', 'createDirectory'] };
   const { canceled, filePaths } = window
@@ -38,7 +41,7 @@ export async function chooseFolder(title: string, window?: BrowserWindow): Promi
   return canceled ? undefined : filePaths[0];
 }
 
-/** What to show at the very first start: nothing is opened, or written, that nobody asked for. */
+/** Asks what to show at the very first start. Nothing is opened or written without being asked for. */
 export async function askForFirst(): Promise<Opening | undefined> {
   const { response } = await dialog.showMessageBox({
     type: 'question',
@@ -56,4 +59,29 @@ export async function askForFirst(): Promise<Opening | undefined> {
   if (folder === undefined) return await askForFirst();
   if (response === 1) return { folder, file: (await scaffold(folder)).file };
   return { folder };
+}
+
+/**
+ * Only one instance runs on the same settings, and so on the same runs. A second start hands over what it was to open, and ends.
+ * Returns whether this is the first.
+ */
+export function isFirstInstance(opening: Opening | undefined): boolean {
+  return app.requestSingleInstanceLock({ opening });
+}
+
+/** What this start was told to open. */
+export function openingOfThisStart(): Opening | undefined {
+  return openingInArguments(process.argv, process.cwd());
+}
+
+/** Hears later requests to open something: from another start, and from a file or folder dropped on the app's icon. */
+export function setupFurtherOpenings(open: (opening: Opening | undefined) => void): void {
+  app.on('second-instance', (_event, _argv, _from, data) => {
+    const parsed = passedOn.safeParse(data);
+    open(parsed.success ? parsed.data.opening : undefined);
+  });
+  app.on('open-file', (event, place) => {
+    event.preventDefault();
+    open(openingOf(place, process.cwd()));
+  });
 }

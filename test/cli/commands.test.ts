@@ -752,6 +752,6 @@ test('the help lists every command once, with its options', async () => {
   const listed = [...stdout.matchAll(/^ {2}cronflow (\w+)/gm)].map(([, name]) => name);
   expect(listed).toEqual(['run', 'resume', 'rerun', 'cancel', 'runs', 'show', 'list', 'studio', 'serve', 'new']);
   expect(stdout).toMatch(/^ {2}cronflow resume <run> {14}resumes an interrupted run$/m);
-  expect(stdout).toMatch(/^ {9}\[--dry-run\] {17}only shows what a re-run would do$/m);
+  expect(stdout).toMatch(/^ {9}\[--dry-run\] {19}only shows what a re-run would do$/m);
   expect(stdout.split('\n').filter(line => line.length > 120)).toEqual([]);
 });
