@@ -5,7 +5,7 @@ import { Drawer } from './panels/drawer/drawer.tsx';
 import { GraphView } from './panels/graph/graph-view.tsx';
 import { Inspector } from './panels/inspector/inspector.tsx';
 import { Palette } from './dialogs/palette/palette.tsx';
-import { Present } from './panels/present/present.tsx';
+import { Presentation } from './panels/present/present.tsx';
 import { Dialogs } from './dialogs/dialogs.tsx';
 import { Sidebar } from './panels/sidebar/sidebar.tsx';
 import { useStudio } from './stores/studio.ts';
@@ -24,7 +24,7 @@ export function App() {
   if (presenting)
     return (
       <>
-        <Present />
+        <Presentation />
         <Dialogs />
       </>
     );

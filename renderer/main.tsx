@@ -2,7 +2,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import './theme/tokens.css';
 import { App } from './app.tsx';
-import { beginSession } from './stores/session.ts';
+import { startSession } from './stores/session.ts';
 
 const root = document.getElementById('root');
 if (!root) throw new Error('The page has no #root.');
@@ -11,4 +11,4 @@ createRoot(root).render(
     <App />
   </StrictMode>,
 );
-beginSession();
+startSession();

@@ -18,11 +18,11 @@ type Plan =
 /** Nothing happens that it did not say: the host plans the re-run by doing it and taking it back. */
 export function RerunDialog({
   request: asked,
-  words,
+  text,
   onClose,
 }: {
   request: RerunRequest;
-  words: string;
+  text: string;
   onClose: () => void;
 }) {
   const run = useStudio(state => state.runId);
@@ -72,7 +72,7 @@ export function RerunDialog({
   };
   return (
     <Modal
-      title={`Re-run ${words}?`}
+      title={`Re-run ${text}?`}
       onClose={onClose}
       actions={
         <>

@@ -8,11 +8,12 @@ import { useStudio } from '../stores/studio.ts';
 import { fieldsOf, fromFields, type Field } from '../model/payload-form.ts';
 
 /** Starts a run: its payload is asked for field by field where the workflow says what it takes, else as JSON. */
-export function RunDialog({ of, onClose }: { of: WorkflowRef; onClose: () => void }) {
+export function RunDialog({ workflow, onClose }: { workflow: WorkflowRef; onClose: () => void }) {
   const graph = useStudio(
     state =>
-      state.workspace?.files.find(file => file.file === of.file)?.graphs.find(({ id }) => id === of.workflow) ??
-      state.detail?.graph,
+      state.workspace?.files
+        .find(file => file.file === workflow.file)
+        ?.graphs.find(({ id }) => id === workflow.workflow) ?? state.detail?.graph,
   );
   const fields = useMemo(() => fieldsOf(graph?.payload), [graph]);
   const [values, setValues] = useState<Readonly<Record<string, string>>>(() =>
@@ -27,12 +28,12 @@ export function RunDialog({ of, onClose }: { of: WorkflowRef; onClose: () => voi
     const payload = fields ? fromFields(fields, values) : checked(json);
     if (!payload.ok) return setWrong(payload.why);
     setBusy(true);
-    if (await startRun(of, payload.json)) onClose();
+    if (await startRun(workflow, payload.json)) onClose();
     else setBusy(false);
   };
   return (
     <Modal
-      title={`Run ${graph?.name ?? label(of.workflow, 200)}`}
+      title={`Run ${graph?.name ?? label(workflow.workflow, 200)}`}
       onClose={onClose}
       actions={
         <>

@@ -9,15 +9,15 @@ import { useStudio } from '../stores/studio.ts';
 export type ColourBy = 'status' | 'duration' | 'attempt' | 'cause';
 
 /** Colours and what they mean. */
-export interface NamedColouring {
+export interface MapColouring {
   readonly colouring: Colouring;
-  readonly legend: readonly { readonly colour: string; readonly words: string }[];
+  readonly legend: readonly { readonly colour: string; readonly text: string }[];
 }
 
 /** One hue from dark to light, so that more is brighter whatever eyes see it. */
-const RAMP = ['#26384a', '#2f5673', '#3a789f', '#4f9cc9', '#7cc0e6', '#c4e6f8'] as const;
+const SCALE_COLOURS = ['#26384a', '#2f5673', '#3a789f', '#4f9cc9', '#7cc0e6', '#c4e6f8'] as const;
 /** Told apart under the common colour blindnesses (Okabe and Ito), none of them a state's colour. */
-const KINDS = ['#e69f00', '#56b4e9', '#f0e442', '#cc79a7', '#d55e00', '#0072b2', '#009e73', '#ffffff'] as const;
+const CAUSE_COLOURS = ['#e69f00', '#56b4e9', '#f0e442', '#cc79a7', '#d55e00', '#0072b2', '#009e73', '#ffffff'] as const;
 const NONE = '#33404f';
 
 /** What the map is coloured by, when that is not the state. Asked anew when batches have come to an end. */
@@ -25,7 +25,7 @@ export function useColouring(
   run: number | undefined,
   node: number | undefined,
   by: ColourBy,
-): NamedColouring | undefined {
+): MapColouring | undefined {
   const ended = useStudio(state => {
     const counts = state.progress?.nodes.find(other => other.node === node)?.batches;
     return counts ? counts.succeeded + counts.failed : 0;
@@ -45,7 +45,7 @@ export function useColouring(
 }
 
 /** @param inWords What a cause is called: its message. */
-function colouringOf(overlay: Overlay, inWords: (cause: string) => string): NamedColouring | undefined {
+function colouringOf(overlay: Overlay, inWords: (cause: string) => string): MapColouring | undefined {
   switch (overlay.by) {
     case 'duration': {
       const upTo = bounds(overlay.max);
@@ -54,11 +54,11 @@ function colouringOf(overlay: Overlay, inWords: (cause: string) => string): Name
         colouring: {
           colour: index => {
             const value = overlay.values[index] ?? -1;
-            return value < 0 ? NONE : (RAMP[step(value)] ?? NONE);
+            return value < 0 ? NONE : (SCALE_COLOURS[step(value)] ?? NONE);
           },
           weight: index => overlay.values[index] ?? -1,
         },
-        legend: RAMP.map((colour, at) => ({ colour, words: `to ${duration(upTo[at] ?? overlay.max)}` })),
+        legend: SCALE_COLOURS.map((colour, at) => ({ colour, text: `to ${duration(upTo[at] ?? overlay.max)}` })),
       };
     }
     case 'attempt':
@@ -66,13 +66,13 @@ function colouringOf(overlay: Overlay, inWords: (cause: string) => string): Name
         colouring: {
           colour: index => {
             const value = overlay.values[index] ?? 0;
-            return value === 0 ? NONE : (RAMP[Math.min(RAMP.length, value + 1) - 1] ?? NONE);
+            return value === 0 ? NONE : (SCALE_COLOURS[Math.min(SCALE_COLOURS.length, value + 1) - 1] ?? NONE);
           },
           weight: index => overlay.values[index] ?? 0,
         },
         legend: [1, 2, 3, 4, 5].map(attempt => ({
-          colour: RAMP[attempt] ?? NONE,
-          words: attempt === 5 ? '5 or more' : String(attempt),
+          colour: SCALE_COLOURS[attempt] ?? NONE,
+          text: attempt === 5 ? '5 or more' : String(attempt),
         })),
       };
     case 'times': // For playback, which is no colouring.
@@ -82,18 +82,18 @@ function colouringOf(overlay: Overlay, inWords: (cause: string) => string): Name
         colouring: {
           colour: index => {
             const value = overlay.values[index] ?? 0;
-            return value === 0 ? NONE : (KINDS[Math.min(KINDS.length, value) - 1] ?? NONE);
+            return value === 0 ? NONE : (CAUSE_COLOURS[Math.min(CAUSE_COLOURS.length, value) - 1] ?? NONE);
           },
           weight: index => Math.sign(overlay.values[index] ?? 0),
         },
         legend: overlay.causes
-          .slice(0, KINDS.length)
-          .map((cause, at) => ({ colour: KINDS[at] ?? NONE, words: inWords(cause) })),
+          .slice(0, CAUSE_COLOURS.length)
+          .map((cause, at) => ({ colour: CAUSE_COLOURS[at] ?? NONE, text: inWords(cause) })),
       };
   }
 }
 
 /** Each three times the one before it, up to the longest: of a few that took very long and many that did not, both can be told apart. */
 function bounds(longest: number): readonly number[] {
-  return RAMP.map((_, at) => Math.max(longest, 1) / 3 ** (RAMP.length - 1 - at));
+  return SCALE_COLOURS.map((_, at) => Math.max(longest, 1) / 3 ** (SCALE_COLOURS.length - 1 - at));
 }

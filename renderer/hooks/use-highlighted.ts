@@ -18,8 +18,8 @@ export function useHighlighted(node: number, map: BatchMap | undefined): ((index
   const cells = useLoad(wanted && (() => api().getCells(wanted)), [wanted], failed);
   return useMemo(() => {
     if (cause) {
-      const lit = new Set(cells.state === 'loaded' ? cells.value.indices : []);
-      return (index: number) => lit.has(index);
+      const highlighted = new Set(cells.state === 'loaded' ? cells.value.indices : []);
+      return (index: number) => highlighted.has(index);
     }
     const { ranges, statuses } = where ?? {};
     if (ranges) return (index: number) => isIn(ranges, index);

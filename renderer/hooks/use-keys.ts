@@ -2,7 +2,7 @@ import { useEffect } from 'react';
 import { askToRerun, goToFailed, openDialog, openInEditor, present, show } from '../stores/actions.ts';
 import { notice } from '../stores/session.ts';
 import { studio } from '../stores/studio.ts';
-import { placeToEdit } from '../stores/source-to-edit.ts';
+import { sourceToEdit } from '../stores/source-to-edit.ts';
 
 /** What keys do, in the order the help lists them. */
 export const KEYS: readonly { readonly keys: string; readonly does: string; readonly run: () => void }[] = [
@@ -55,7 +55,7 @@ function isTyping(target: EventTarget | null): boolean {
 
 function rerunSelection(): void {
   const { selection, inspected, model } = studio.getState();
-  if (selection) return askToRerun({ node: selection.path, select: selection.where }, selection.words);
+  if (selection) return askToRerun({ node: selection.path, select: selection.where }, selection.text);
   if (inspected.kind !== 'batch' || inspected.parent !== undefined) return undefined;
   const path = model?.maps.get(inspected.node)?.path;
   if (path === undefined) return undefined;
@@ -66,7 +66,7 @@ function rerunSelection(): void {
 }
 
 function edit(): void {
-  placeToEdit().then(place => {
+  sourceToEdit().then(place => {
     if (place) void openInEditor(place.file, place.line);
   }, notice);
 }

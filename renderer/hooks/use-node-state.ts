@@ -8,13 +8,13 @@ import { mapSize, type MapSizes } from '../model/graph/sizes.ts';
 import {
   batchState,
   edgeState,
-  roundsOf,
+  roundCount,
   stepState,
-  wayCount,
-  waysTaken,
+  branchCount,
+  branchCounts,
   type BatchState,
   type EdgeState,
-  type Now,
+  type RunFigures,
   type StepState,
 } from '../model/graph/node-state.ts';
 import type { Plan, PlanEdge, PlanNode } from '../model/graph/plan.ts';
@@ -25,7 +25,7 @@ import { undrawnPaths } from '../model/graph/what-ran.ts';
  * five times a second at most (stores/session.ts).
  */
 
-function nowOf({ progress, detail }: StudioState): Now | undefined {
+function runFigures({ progress, detail }: StudioState): RunFigures | undefined {
   return progress && { progress, error: detail?.error };
 }
 
@@ -35,27 +35,27 @@ export function useIsOpening(): boolean {
 }
 
 export function useStepState(node: PlanNode): StepState {
-  return useStudio(useShallow((state: StudioState) => stepState(node, nowOf(state))));
+  return useStudio(useShallow((state: StudioState) => stepState(node, runFigures(state))));
 }
 
 export function useBatchState(node: PlanNode): BatchState {
-  return useStudio(useShallow((state: StudioState) => batchState(node, nowOf(state))));
+  return useStudio(useShallow((state: StudioState) => batchState(node, runFigures(state))));
 }
 
-export function useRounds(node: PlanNode): number {
-  return useStudio(state => roundsOf(node, nowOf(state)));
+export function useRoundCount(node: PlanNode): number {
+  return useStudio(state => roundCount(node, runFigures(state)));
 }
 
-export function useWaysTaken(node: PlanNode): readonly (number | undefined)[] {
-  return useStudio(useShallow((state: StudioState) => waysTaken(node, nowOf(state))));
+export function useBranchCounts(node: PlanNode): readonly (number | undefined)[] {
+  return useStudio(useShallow((state: StudioState) => branchCounts(node, runFigures(state))));
 }
 
 export function useEdgeState(edge: PlanEdge, nodes: Plan['nodes']): EdgeState {
-  return useStudio(state => edgeState(edge, nodes, nowOf(state)));
+  return useStudio(state => edgeState(edge, nodes, runFigures(state)));
 }
 
-export function useWayCount({ way, source }: PlanEdge, nodes: Plan['nodes']): number | undefined {
-  return useStudio(state => way && wayCount(way, nodes, source, nowOf(state)));
+export function useBranchCount({ branch, source }: PlanEdge, nodes: Plan['nodes']): number | undefined {
+  return useStudio(state => branch && branchCount(branch, nodes, source, runFigures(state)));
 }
 
 export function useIsInspected({ kind, path }: PlanNode): boolean {
@@ -105,43 +105,43 @@ function useRemembered<T>(text: string, read: (text: string) => T): T {
 }
 
 /** How long a step took, and at which try: asked for when it is done. Steps inside batches have no one time. */
-export function useStepTimes({ path, kind, times }: PlanNode, { standing }: StepState): StepTimes {
+export function useStepTimes({ path, kind, repetition }: PlanNode, { state }: StepState): StepTimes {
   const run = useStudio(state => state.runId);
   const sessions = useStudio(state => state.detail?.sessions.length ?? 0);
-  const [known, setKnown] = useState<StepTimes & { readonly of: string }>();
+  const [known, setKnown] = useState<StepTimes & { readonly key: string }>();
   const isDone =
-    times === 'once' && (standing === 'succeeded' || standing === 'failed') && kind !== 'start' && kind !== 'end';
-  const of = isDone && run !== undefined ? `${run} ${sessions} ${path} ${standing}` : undefined;
+    repetition === 'once' && (state === 'succeeded' || state === 'failed') && kind !== 'start' && kind !== 'end';
+  const key = isDone && run !== undefined ? `${run} ${sessions} ${path} ${state}` : undefined;
   useEffect(() => {
-    if (of === undefined || run === undefined) return undefined;
-    return ask(
+    if (key === undefined || run === undefined) return undefined;
+    return whenAnswered(
       () => api().getStep({ run, path }),
       ({ attempts }) => {
         const last = attempts.at(-1);
         setKnown({
-          of,
+          key,
           ms: last?.endedAt === undefined ? undefined : last.endedAt - last.startedAt,
           attempt: last?.attempt,
         });
       },
     );
-  }, [of, run, path]);
-  return known?.of === of && known ? known : {};
+  }, [key, run, path]);
+  return known?.key === key && known ? known : {};
 }
 
 /** The beginning of what the run was given, or of what came out of it. */
 export function useRunValue(which: 'payload' | 'result'): string | undefined {
   const run = useStudio(state => (state.detail ? state.runId : undefined));
   const completed = useStudio(state => state.progress?.status === 'completed');
-  const [known, setKnown] = useState<{ readonly of: string; readonly json: string }>();
-  const of = run !== undefined && (which === 'payload' || completed) ? `${run} ${which}` : undefined;
+  const [known, setKnown] = useState<{ readonly key: string; readonly json: string }>();
+  const key = run !== undefined && (which === 'payload' || completed) ? `${run} ${which}` : undefined;
   useEffect(() => {
-    if (of === undefined || run === undefined) return undefined;
+    if (key === undefined || run === undefined) return undefined;
     const request = (): Promise<ShownValue | null> =>
       which === 'payload' ? api().getPayload({ run }) : api().getResult({ run });
-    return ask(request, value => setKnown({ of, json: inShort(value?.json ?? '') }));
-  }, [of, run, which]);
-  return known?.of === of ? known?.json : undefined;
+    return whenAnswered(request, value => setKnown({ key, json: inShort(value?.json ?? '') }));
+  }, [key, run, which]);
+  return known?.key === key ? known?.json : undefined;
 }
 
 /** As much of a value as a card has room for, in one line. */
@@ -153,7 +153,7 @@ function inShort(json: string): string {
 const SHORT = 60;
 
 /** What is only an addition to a card may fail to come: it is then left out. */
-function ask<T>(request: () => Promise<T>, take: (value: T) => void): () => void {
+function whenAnswered<T>(request: () => Promise<T>, take: (value: T) => void): () => void {
   let wanted = true;
   const asking = async (): Promise<void> => {
     const value = await request();

@@ -17,9 +17,9 @@ export interface PaintInput {
   /** Instead of the status, where the map is coloured by something else. */
   readonly colouring?: Colouring | undefined;
   /** Batches that stand out; the others are dimmed. */
-  readonly lit?: ((index: number) => boolean) | undefined;
+  readonly isHighlighted?: ((index: number) => boolean) | undefined;
   readonly current?: number | undefined;
-  readonly strong: string;
+  readonly outlineColour: string;
 }
 
 /** As much of a canvas's context as is painted with: so that it can be tried without a page. */
@@ -78,14 +78,14 @@ function paintPixels(canvas: Canvas, width: number, height: number, paint: (pixe
 
 function paintSmall(
   { pixels, stride, ratio }: Pixels,
-  { layout, statuses, colours, colouring, lit }: PaintInput,
+  { layout, statuses, colours, colouring, isHighlighted }: PaintInput,
 ): void {
   const { window, cell, gap, columns } = layout;
   const size = Math.max(1, Math.round((cell - gap) * ratio));
   const [palette, dimmed] = [colours.map(colour => rgba(colour, BRIGHT)), colours.map(colour => rgba(colour, DIM))];
   for (let tile = 0; tile < window.count; tile++) {
     const index = window.from + tile;
-    const bright = !lit || lit(index);
+    const bright = !isHighlighted || isHighlighted(index);
     const colour = colouring
       ? rgba(colouring.colour(index), bright ? BRIGHT : DIM)
       : ((bright ? palette : dimmed)[statuses[index] ?? 0] ?? 0);
@@ -101,7 +101,7 @@ function rgba(colour: string, alpha: number): number {
   return ((alpha << 24) | ((value & 0xff) << 16) | (value & 0xff00) | (value >> 16)) >>> 0;
 }
 
-function paintEach(canvas: Canvas, { layout, statuses, colours, colouring, lit }: PaintInput): void {
+function paintEach(canvas: Canvas, { layout, statuses, colours, colouring, isHighlighted }: PaintInput): void {
   const { window, cell, gap, columns } = layout;
   const size = cell - gap;
   const withGlyph = cell >= GLYPH_CELL && !colouring;
@@ -121,7 +121,7 @@ function paintEach(canvas: Canvas, { layout, statuses, colours, colouring, lit }
       const tile = index - window.from;
       const x = (tile % columns) * cell;
       const y = Math.floor(tile / columns) * cell;
-      canvas.globalAlpha = lit && !lit(index) ? 0.28 : 1;
+      canvas.globalAlpha = isHighlighted && !isHighlighted(index) ? 0.28 : 1;
       canvas.fillRect(x, y, size, size);
     }
   }
@@ -149,11 +149,11 @@ function byColour(from: number, count: number, colourOf: (index: number) => stri
 
 /**
  * Tiles that stand for several batches: their most frequent state, and a wedge in the corner for those that failed; or what stands out
- * most among them, where the map is coloured by something else. Where some of a tile are lit, it is those it stands for.
+ * most among them, where the map is coloured by something else. Where some batches of a tile are highlighted, the tile shows only those.
  */
 function paintShared(
   { pixels, stride, ratio }: Pixels,
-  { layout, statuses, colours, colouring, lit }: PaintInput,
+  { layout, statuses, colours, colouring, isHighlighted }: PaintInput,
 ): void {
   const { window, cell, gap, columns, perTile } = layout;
   const size = Math.max(1, Math.round((cell - gap) * ratio));
@@ -163,11 +163,11 @@ function paintShared(
   for (let first = window.from, tile = 0; first < end; first += perTile, tile++) {
     const after = Math.min(end, first + perTile);
     seen.fill(0);
-    let bright = lit === undefined;
+    let bright = isHighlighted === undefined;
     let most = first;
     let counted = 0;
     for (let index = first; index < after; index++) {
-      const stands = lit === undefined || lit(index);
+      const stands = isHighlighted === undefined || isHighlighted(index);
       if (bright && !stands) continue;
       if (!bright && stands) {
         bright = true;
@@ -203,7 +203,7 @@ function mostOf(seen: Uint32Array): number {
   return most;
 }
 
-function paintCurrent(canvas: Canvas, { layout, current, strong }: PaintInput): void {
+function paintCurrent(canvas: Canvas, { layout, current, outlineColour: strong }: PaintInput): void {
   if (current === undefined || current < layout.window.from || current >= layout.window.from + layout.window.count)
     return;
   const tile = Math.floor((current - layout.window.from) / layout.perTile);

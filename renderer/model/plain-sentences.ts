@@ -4,7 +4,7 @@ import { counted, number, timeLeft } from '../../common/format.ts';
 import { unitOf } from '../../common/graph-nodes.ts';
 
 export interface Phrase {
-  readonly words: string;
+  readonly text: string;
   readonly tone?: 'succeeded' | 'failed';
 }
 
@@ -17,28 +17,28 @@ export function sentence(progress: Progress, graph: Graph): Phrase[] {
   if (items.total > 0) {
     const all = items.succeeded === items.total;
     phrases.push(
-      { words: 'Done with ' },
-      { words: number(items.succeeded), tone: 'succeeded' },
+      { text: 'Done with ' },
+      { text: number(items.succeeded), tone: 'succeeded' },
       {
-        words: all ? ` ${items.total === 1 ? unit[0] : unit[1]}: all of them. ` : ` of ${counted(items.total, unit)}. `,
+        text: all ? ` ${items.total === 1 ? unit[0] : unit[1]}: all of them. ` : ` of ${counted(items.total, unit)}. `,
       },
     );
   }
   if (failedBatches > 0)
     phrases.push(
-      { words: number(failedBatches), tone: 'failed' },
-      { words: ` ${failedBatches === 1 ? 'group needs' : 'groups need'} attention. ` },
+      { text: number(failedBatches), tone: 'failed' },
+      { text: ` ${failedBatches === 1 ? 'group needs' : 'groups need'} attention. ` },
     );
   if (status === 'running')
     phrases.push({
-      words: progress.left ? `${capitalised(longWords(timeLeft(progress.left)))} left.` : 'It is at work.',
+      text: progress.left ? `${capitalised(spelledOut(timeLeft(progress.left)))} left.` : 'It is at work.',
     });
-  else if (status !== 'completed' && failedBatches === 0) phrases.push({ words: ENDINGS[status] });
-  else if (items.total === 0) phrases.push({ words: 'It is done.' });
+  else if (status !== 'completed' && failedBatches === 0) phrases.push({ text: STATUS_TEXT[status] });
+  else if (items.total === 0) phrases.push({ text: 'It is done.' });
   return phrases;
 }
 
-const ENDINGS = {
+const STATUS_TEXT = {
   paused: 'It is paused.',
   cancelled: 'It was stopped.',
   interrupted: 'It was interrupted and can go on.',
@@ -51,7 +51,7 @@ export interface OutlineNode {
   readonly title: string;
   readonly description: string | undefined;
   readonly state: 'done' | 'working' | 'stopped' | 'next';
-  readonly words: string;
+  readonly text: string;
   /** The number of its batch node in the run, once it has one. */
   readonly batchNode: number | undefined;
 }
@@ -68,13 +68,13 @@ export function outline(graph: Graph, progress: Progress): OutlineNode[] {
       title: titleFor(node),
       description: node.description,
       state,
-      words: WORDS[state],
+      text: STATE_TEXT[state],
       batchNode: progress.nodes.find(other => other.path === node.path)?.node,
     };
   });
 }
 
-const WORDS = { done: 'done', working: 'at work', stopped: 'needs attention', next: 'comes next' } as const;
+const STATE_TEXT = { done: 'done', working: 'at work', stopped: 'needs attention', next: 'comes next' } as const;
 
 function stateOf(node: GraphNode, progress: Progress, reached: boolean): OutlineNode['state'] {
   const batches = progress.nodes.find(other => other.path === node.path);
@@ -94,7 +94,7 @@ function stateOf(node: GraphNode, progress: Progress, reached: boolean): Outline
   return reached && step.succeeded > 0 ? 'done' : 'next';
 }
 
-function longWords(left: string): string {
+function spelledOut(left: string): string {
   return left
     .replace(/ s$/, ' seconds')
     .replace(/ min$/, ' minutes')

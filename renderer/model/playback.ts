@@ -1,12 +1,12 @@
 import type { Overlay } from '../../host/api/api.ts';
 import { STATUS, type BatchMap } from './run-model.ts';
 
-export type Times = Extract<Overlay, { by: 'times' }>;
+export type BatchTimes = Extract<Overlay, { by: 'times' }>;
 
 /** The statuses a node's batches had at a time of the run: waiting, then running, then what they came to. */
 export function statusesAt(
   map: Pick<BatchMap, 'statuses' | 'length'>,
-  times: Pick<Times, 'starts' | 'ends'>,
+  times: Pick<BatchTimes, 'starts' | 'ends'>,
   at: number,
 ): Uint8Array {
   const statuses = new Uint8Array(map.length);

@@ -11,15 +11,15 @@ import { studio } from './studio.ts';
  */
 
 const RUNS_PAGE = 200;
-const LOGS_KEPT = 2_000;
+const MAX_LOG_LINES = 2_000;
 const TOTALS_EVERY_MS = 200;
 /** Where a run is so large that its totals change beyond reading, it needs the machine more than they do. */
-const LARGE = 20_000;
+const LARGE_RUN_BATCHES = 20_000;
 const LARGE_TOTALS_EVERY_MS = 700;
 
 let client: Client | undefined;
 /** Runs that were told of while the list of runs is being asked for: the list may have been made before. */
-let heardWhileAsking: Map<number, RunItem> | undefined;
+let runsChangedDuringLoad: Map<number, RunItem> | undefined;
 
 /** The host's methods. */
 export function api(): StudioApi {
@@ -27,7 +27,7 @@ export function api(): StudioApi {
   return client.api;
 }
 
-export function beginSession(): void {
+export function startSession(): void {
   try {
     client = connectClient(
       { onDelta, onResync: ({ run }) => void resync(run), onRun, onWorkspace, onLogs },
@@ -53,7 +53,7 @@ export function notice(error: unknown): void {
 export async function openRun(run: number): Promise<void> {
   const before = studio.getState();
   if (before.runId === run && before.model) return;
-  leaveRun();
+  closeRun();
   studio.setState({ runId: run, workflow: undefined, inspected: { kind: 'run' }, inspectorTab: 'summary' });
   try {
     await Promise.all([
@@ -81,7 +81,7 @@ export async function openRun(run: number): Promise<void> {
 
 /** Shows a workflow by itself, before any run of it. */
 export function openWorkflow(file: string, workflow: string): void {
-  leaveRun();
+  closeRun();
   studio.setState({ workflow: { file, workflow }, inspected: { kind: 'run' }, inspectorTab: 'summary' });
 }
 
@@ -101,7 +101,7 @@ export async function refreshProblems(run: number): Promise<void> {
   if (isOpen(run)) studio.setState({ problems });
 }
 
-function leaveRun(): void {
+function closeRun(): void {
   const { runId, connection } = studio.getState();
   if (runId !== undefined && connection === 'live')
     api()
@@ -124,23 +124,23 @@ function onConnection(connection: Connection): void {
     connection,
     lostSince: connection === 'live' ? undefined : (state.lostSince ?? Date.now()),
   }));
-  if (connection === 'live') void takeUp().catch(notice);
+  if (connection === 'live') void loadEverything().catch(notice);
 }
 
 /** After connecting, and after each loss: everything anew, since anything may have changed. */
-async function takeUp(): Promise<void> {
+async function loadEverything(): Promise<void> {
   const { protocol, shell } = await api().hello({});
   if (protocol !== PROTOCOL) throw new Error('Cronflow was updated while this page was open. Reload the page.');
   studio.setState({ shell });
-  await takeUpWorkspace();
+  await loadWorkspace();
   const { runId, model } = studio.getState();
   if (runId !== undefined && model) await resync(runId);
   openFirst();
 }
 
 /** Each answer counts from when it comes: what is told after it, while the other is still on its way, is newer. */
-async function takeUpWorkspace(): Promise<void> {
-  heardWhileAsking = new Map();
+async function loadWorkspace(): Promise<void> {
+  runsChangedDuringLoad = new Map();
   await Promise.all([
     api()
       .getWorkspace({})
@@ -148,8 +148,8 @@ async function takeUpWorkspace(): Promise<void> {
     api()
       .listRuns({ limit: RUNS_PAGE })
       .then(listed => {
-        const heard = heardWhileAsking;
-        heardWhileAsking = undefined;
+        const heard = runsChangedDuringLoad;
+        runsChangedDuringLoad = undefined;
         studio.setState({ runs: listed, runsComplete: listed.length < RUNS_PAGE });
         for (const item of heard?.values() ?? []) onRun(item);
       }),
@@ -161,7 +161,7 @@ function onWorkspace(workspace: Workspace): void {
   studio.setState({ workspace });
   if (before === undefined || before.folder === workspace.folder) return openFirst();
   // Another folder was opened, from wherever: nothing of the one before is of it.
-  leaveRun();
+  closeRun();
   studio.setState({
     workflow: undefined,
     runs: [],
@@ -169,13 +169,13 @@ function onWorkspace(workspace: Workspace): void {
     inspected: { kind: 'run' },
     inspectorTab: 'summary',
   });
-  takeUpWorkspace().then(openFirst).catch(notice);
+  loadWorkspace().then(openFirst).catch(notice);
 }
 
 /** A page with nothing open shows the latest run, or else the first workflow. */
 function openFirst(): void {
   const { runId, workflow, runs, workspace } = studio.getState();
-  if (runId !== undefined || workflow || heardWhileAsking) return;
+  if (runId !== undefined || workflow || runsChangedDuringLoad) return;
   const [latest] = runs;
   if (latest) return void openRun(latest.run);
   for (const { file, graphs } of workspace?.files ?? []) {
@@ -235,14 +235,14 @@ function onDelta(delta: EventOf<'onDelta'>): void {
   if (!model.apply(delta)) return void resync(delta.run).catch(notice);
   if (!delta.progress) return;
   // The model has every change; React gets totals a few times a second, and at once when the run's status changes.
-  if (delta.progress.status !== studio.getState().progress?.status) return renewTotals(model);
+  if (delta.progress.status !== studio.getState().progress?.status) return updateTotals(model);
   totalsTimer ??= setTimeout(
-    () => renewTotals(model),
-    delta.progress.batches.total > LARGE ? LARGE_TOTALS_EVERY_MS : TOTALS_EVERY_MS,
+    () => updateTotals(model),
+    delta.progress.batches.total > LARGE_RUN_BATCHES ? LARGE_TOTALS_EVERY_MS : TOTALS_EVERY_MS,
   );
 }
 
-function renewTotals(model: RunModel): void {
+function updateTotals(model: RunModel): void {
   clearTimeout(totalsTimer);
   totalsTimer = undefined;
   const before = studio.getState();
@@ -254,7 +254,7 @@ function renewTotals(model: RunModel): void {
 }
 
 function onRun(item: RunItem): void {
-  heardWhileAsking?.set(item.run, item);
+  runsChangedDuringLoad?.set(item.run, item);
   studio.setState(state => {
     const known = state.runs.findIndex(run => run.run === item.run);
     if (known >= 0) return { runs: state.runs.with(known, item) };
@@ -274,7 +274,7 @@ function onRun(item: RunItem): void {
 function onLogs({ run, lines, dropped }: EventOf<'onLogs'>): void {
   if (studio.getState().runId !== run) return;
   studio.setState(state => ({
-    logs: [...state.logs, ...lines].slice(-LOGS_KEPT),
+    logs: [...state.logs, ...lines].slice(-MAX_LOG_LINES),
     logsDropped: state.logsDropped + dropped,
   }));
 }

@@ -38,12 +38,12 @@ export interface Selection {
   readonly cause?: Cause;
   readonly count: number;
   /** What was chosen, in words: `12 batches: title.trim is not a function`. */
-  readonly words: string;
+  readonly text: string;
 }
 
 export type Dialog =
-  | { readonly kind: 'run'; readonly of: WorkflowRef }
-  | { readonly kind: 'rerun'; readonly request: RerunRequest; readonly words: string }
+  | { readonly kind: 'run'; readonly workflow: WorkflowRef }
+  | { readonly kind: 'rerun'; readonly request: RerunRequest; readonly text: string }
   | { readonly kind: 'edit-items'; readonly node: number; readonly index: number }
   | { readonly kind: 'new-workflow' }
   | { readonly kind: 'palette' }

@@ -7,7 +7,7 @@ import { openRun, openWorkflow } from '../../stores/session.ts';
 import { studio } from '../../stores/studio.ts';
 
 /** Something the palette offers. */
-export interface Entry {
+export interface Command {
   readonly id: string;
   readonly title: string;
   /** What it is, or the key that does it. */
@@ -16,15 +16,15 @@ export interface Entry {
 }
 
 /** All there is to do or to go to, as things stand. */
-export function commandsNow(): readonly Entry[] {
+export function availableCommands(): readonly Command[] {
   const { workspace, runs, workflow, runId, progress, detail } = studio.getState();
-  const entries: Entry[] = [];
+  const entries: Command[] = [];
   if (workflow)
     entries.push({
       id: 'run',
       title: 'Run this workflow',
       hint: 'start',
-      run: () => openDialog({ kind: 'run', of: workflow }),
+      run: () => openDialog({ kind: 'run', workflow }),
     });
   if (runId !== undefined && progress?.status === 'running') {
     entries.push({ id: 'pause', title: 'Pause the run', hint: 'run', run: () => void stopRun(runId, 'paused') });
@@ -74,7 +74,7 @@ export function commandsNow(): readonly Entry[] {
 }
 
 /** Entries that hold all words of the query, those that begin with it first. */
-export function matching(entries: readonly Entry[], query: string): readonly Entry[] {
+export function matchingCommands(entries: readonly Command[], query: string): readonly Command[] {
   const words = query
     .toLowerCase()
     .split(/\s+/)
@@ -82,7 +82,7 @@ export function matching(entries: readonly Entry[], query: string): readonly Ent
   const found = entries.filter(({ title, hint }) =>
     words.every(word => `${title} ${hint}`.toLowerCase().includes(word)),
   );
-  const begins = ({ title }: Entry) => (title.toLowerCase().startsWith(query.toLowerCase()) ? 0 : 1);
+  const begins = ({ title }: Command) => (title.toLowerCase().startsWith(query.toLowerCase()) ? 0 : 1);
   return found.toSorted((a, b) => begins(a) - begins(b));
 }
 

@@ -2,7 +2,7 @@ import { Dialog } from '@base-ui/react/dialog';
 import { useMemo, useState } from 'react';
 import { closeDialog } from '../../stores/actions.ts';
 import { useStudio } from '../../stores/studio.ts';
-import { commandsNow, matching, type Entry } from './commands.ts';
+import { availableCommands, matchingCommands, type Command } from './commands.ts';
 import './palette.css';
 
 /** Everything by name: what can be done now, workflows, runs, and steps of the open graph. */
@@ -14,8 +14,8 @@ export function Palette() {
 function OpenPalette() {
   const [query, setQuery] = useState('');
   const [chosen, setChosen] = useState(0);
-  const entries = useMemo(() => matching(commandsNow(), query).slice(0, 50), [query]);
-  const run = (entry: Entry | undefined) => {
+  const entries = useMemo(() => matchingCommands(availableCommands(), query).slice(0, 50), [query]);
+  const run = (entry: Command | undefined) => {
     closeDialog();
     entry?.run();
   };

@@ -15,7 +15,7 @@ export interface Point {
   readonly y: number;
 }
 
-export interface Placed extends Point, Size {}
+export interface PlacedCard extends Point, Size {}
 
 export interface Line {
   readonly points: readonly Point[];
@@ -24,7 +24,7 @@ export interface Line {
 }
 
 export interface Layout {
-  readonly nodes: ReadonlyMap<string, Placed>;
+  readonly nodes: ReadonlyMap<string, PlacedCard>;
   readonly edges: ReadonlyMap<string, Line>;
   /** What begins a row, by the box it is in; '' is the whole. */
   readonly breaks: ReadonlyMap<string, ReadonlySet<string>>;
@@ -53,7 +53,7 @@ const WIDE = 300;
  * @param counts Room for the count in a label, in pixels, by the path of the fork.
  * @param before The layout so far: rows go on breaking where they did, so that an edit moves as little as it can.
  */
-export async function layOut(
+export async function layOutGraph(
   plan: Plan,
   sizes: ReadonlyMap<string, CardSize>,
   measure: Measure,
@@ -70,7 +70,7 @@ export async function layOut(
 
 /** Something that has been laid out, from its own corner. */
 interface Content extends Size {
-  readonly nodes: ReadonlyMap<string, Placed>;
+  readonly nodes: ReadonlyMap<string, PlacedCard>;
   readonly edges: ReadonlyMap<string, Line>;
   /** Where lines enter it from the left, and leave it to the right. */
   readonly entry: number;
@@ -79,7 +79,7 @@ interface Content extends Size {
 }
 
 class Layouter {
-  readonly nodes = new Map<string, Placed>();
+  readonly nodes = new Map<string, PlacedCard>();
   readonly edges = new Map<string, Line>();
   readonly breaks = new Map<string, ReadonlySet<string>>();
   readonly #plan: Plan;
@@ -179,7 +179,7 @@ class Layouter {
   async #pieces(chain: readonly Block[]): Promise<readonly (Content & { readonly id: string })[]> {
     const forks = chain.filter(block => block.kind === 'fork');
     const end = chain.at(-1);
-    const laid =
+    const laidOut =
       forks.length === 0
         ? undefined
         : await this.#elk({
@@ -187,7 +187,7 @@ class Layouter {
             layoutOptions: { 'elk.algorithm': 'box' },
             children: forks.map(fork => this.#elkFork(fork, fork === end)),
           });
-    const byId = new Map(laid?.children?.map(fork => [fork.id, fork]));
+    const byId = new Map(laidOut?.children?.map(fork => [fork.id, fork]));
     return chain.map(({ id }) => {
       const fork = byId.get(`${FORK}${id}`);
       return { id, ...(fork ? this.#fromElk(id, fork) : this.#card(id)) };
@@ -202,10 +202,10 @@ class Layouter {
     const edges: ElkExtendedEdge[] = [];
     for (const edge of [...ids].flatMap(source => this.#outgoing.get(source) ?? [])) {
       const target = ids.has(edge.target) ? edge.target : merge;
-      const labels = edge.way
+      const labels = edge.branch
         ? [
             {
-              text: edge.way.label,
+              text: edge.branch.label,
               width: this.#labelWidth(edge),
               height: LABEL_HEIGHT,
               layoutOptions: { 'elk.edgeLabels.inline': 'true' },
@@ -217,17 +217,17 @@ class Layouter {
     return { id: `${FORK}${fork.id}`, children, edges, layoutOptions: FORK_OPTIONS };
   }
 
-  #labelWidth({ way, source }: PlanEdge): number {
-    if (!way) return 0;
-    const counted = this.#plan.nodes.get(source)?.times !== 'once';
+  #labelWidth({ branch, source }: PlanEdge): number {
+    if (!branch) return 0;
+    const counted = this.#plan.nodes.get(source)?.repetition !== 'once';
     return Math.min(
       LABEL_MOST,
-      Math.ceil(this.#measure(way.label, 'small')) + (counted ? this.#counts(way.fork) : 0) + LABEL_PAD,
+      Math.ceil(this.#measure(branch.label, 'small')) + (counted ? this.#counts(branch.fork) : 0) + LABEL_PAD,
     );
   }
 
   #fromElk(id: string, { children = [], edges = [], width = 0, height = 0 }: ElkNode): Content {
-    const nodes = new Map<string, Placed>();
+    const nodes = new Map<string, PlacedCard>();
     let merge: Point | undefined;
     for (const { id: inner, x = 0, y = 0, width: across = 0, height: down = 0 } of children) {
       if (inner === `${MERGE}${id}`) merge = { x, y: y + 0.5 };
@@ -252,7 +252,7 @@ class Layouter {
 
   /** Pieces side by side, at the height at which they are entered, and the lines between them. */
   #row(pieces: readonly Content[], across: number): Content {
-    const nodes = new Map<string, Placed>();
+    const nodes = new Map<string, PlacedCard>();
     const edges = new Map<string, Line>();
     const entry = Math.max(0, ...pieces.map(piece => piece.entry));
     let [x, height] = [0, 0];
@@ -277,7 +277,7 @@ class Layouter {
 
   /** Puts rows under each other, and draws what leads from the end of one to the beginning of the next. */
   #stack(rows: readonly { readonly content: Content; readonly above: number }[]): Content {
-    const nodes = new Map<string, Placed>();
+    const nodes = new Map<string, PlacedCard>();
     const edges = new Map<string, Line>();
     let height = 0;
     let merge: Point | undefined;
@@ -309,9 +309,9 @@ class Layouter {
   }
 
   *#between(
-    placed: ReadonlyMap<string, Placed>,
-    entering: ReadonlyMap<string, Placed>,
-  ): Iterable<readonly [PlanEdge, Placed, Placed]> {
+    placed: ReadonlyMap<string, PlacedCard>,
+    entering: ReadonlyMap<string, PlacedCard>,
+  ): Iterable<readonly [PlanEdge, PlacedCard, PlacedCard]> {
     for (const [id, from] of placed) {
       for (const edge of this.#outgoing.get(id) ?? []) {
         const to = entering.get(edge.target);
@@ -321,7 +321,7 @@ class Layouter {
   }
 
   /** Out below, along the gap between two rows, and in above: straight down where they reach over one another. */
-  #turn({ source, target }: PlanEdge, from: Placed, to: Placed, gap: number): readonly Point[] {
+  #turn({ source, target }: PlanEdge, from: PlacedCard, to: PlacedCard, gap: number): readonly Point[] {
     const comesToPoint = (id: string): boolean => this.#plan.nodes.get(id)?.kind === 'if';
     const x2 = nearestX(from.x + from.width / 2, to, comesToPoint(target));
     const x1 = nearestX(x2, from, comesToPoint(source));
@@ -384,7 +384,7 @@ function level(from: Point, to: Point): readonly Point[] {
 }
 
 /** Where a line that comes down at x meets a card; what comes to a point is met there. */
-function nearestX(x: number, { x: left, width }: Placed, atPoint: boolean): number {
+function nearestX(x: number, { x: left, width }: PlacedCard, atPoint: boolean): number {
   if (atPoint || width < 2 * CORNER) return left + width / 2;
   const nearest = Math.min(Math.max(x, left + CORNER), left + width - CORNER);
   return nearest === x || width >= WIDE ? nearest : left + width / 2;

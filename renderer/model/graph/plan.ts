@@ -1,6 +1,6 @@
 import type { Graph, GraphBranch, GraphNode } from '../../../host/api/api.ts';
 import { label } from '../shown-text.ts';
-import type { Extras } from './what-ran.ts';
+import type { UndrawnNodes } from './what-ran.ts';
 
 /*
  * What is drawn of a workflow: cards, boxes that hold cards, and lines between them. Knows neither sizes nor states, so
@@ -14,7 +14,7 @@ export const END = 'end';
 export type PlanKind = GraphNode['kind'] | 'start' | 'end' | 'lane' | 'note';
 
 /** How often a node is passed in one run: once, once a round, or once a batch. */
-export type Times = 'once' | 'rounds' | 'batches';
+export type Repetition = 'once' | 'rounds' | 'batches';
 
 export interface PlanNode {
   readonly id: string;
@@ -25,14 +25,14 @@ export interface PlanNode {
   readonly node?: GraphNode | undefined;
   /** The box it stands in. */
   readonly parent?: string | undefined;
-  readonly times: Times;
+  readonly repetition: Repetition;
   /** Path of the outermost batch node around it. */
-  readonly outer?: string | undefined;
+  readonly outerBatch?: string | undefined;
   /** Path of what stands before it in its chain. */
   readonly previous?: string | undefined;
   readonly next?: string | undefined;
   /** The way out of an `if` that it is on; of several around it, the nearest. */
-  readonly on?: { readonly fork: PlanNode; readonly index: number } | undefined;
+  readonly branch?: { readonly fork: PlanNode; readonly index: number } | undefined;
   /** More than there is room for. */
   readonly hint?: string | undefined;
   /** Of a lane: the path of what it begins with. */
@@ -44,10 +44,10 @@ export interface PlanEdge {
   readonly source: string;
   readonly target: string;
   /** Of a line that leaves an `if`: which of its ways. The one after its branches is "none of them". */
-  readonly way?: Way | undefined;
+  readonly branch?: PlanBranch | undefined;
 }
 
-export interface Way {
+export interface PlanBranch {
   readonly fork: string;
   readonly index: number;
   readonly label: string;
@@ -82,44 +82,51 @@ export function isBox(kind: PlanKind): boolean {
 }
 
 /** @param extras What ran inside bodies without having been drawn, by the path of the body's node. */
-export function planOf(graph: Graph, extras: Extras = new Map()): Plan {
+export function planOf(graph: Graph, extras: UndrawnNodes = new Map()): Plan {
   const planner = new Planner(extras);
-  const around: Around = { times: 'once' };
+  const around: BlockContext = { repetition: 'once' };
   planner.add({
     id: START,
     kind: 'start',
     path: '',
     title: 'Start',
-    times: 'once',
+    repetition: 'once',
     next: graph.nodes[0]?.path,
-    hint: triggerWords(graph),
+    hint: triggerText(graph),
   });
   const inner = planner.chain(graph.nodes, around);
-  planner.add({ id: END, kind: 'end', path: '', title: 'Result', times: 'once', previous: graph.nodes.at(-1)?.path });
+  planner.add({
+    id: END,
+    kind: 'end',
+    path: '',
+    title: 'Result',
+    repetition: 'once',
+    previous: graph.nodes.at(-1)?.path,
+  });
   const chain: readonly Block[] = [{ kind: 'card', id: START }, ...inner, { kind: 'card', id: END }];
   planner.connect(chain);
   return { nodes: planner.nodes, edges: planner.edges, chain };
 }
 
-interface Around {
+interface BlockContext {
   readonly parent?: string | undefined;
-  readonly times: Times;
-  readonly outer?: string | undefined;
-  readonly on?: PlanNode['on'];
+  readonly repetition: Repetition;
+  readonly outerBatch?: string | undefined;
+  readonly branch?: PlanNode['branch'];
 }
 
 /** Where a line begins. */
 interface Exit {
   readonly source: string;
-  readonly way?: Way | undefined;
+  readonly branch?: PlanBranch | undefined;
 }
 
 class Planner {
   readonly nodes = new Map<string, PlanNode>();
   readonly edges: PlanEdge[] = [];
-  readonly #extras: Extras;
+  readonly #extras: UndrawnNodes;
 
-  constructor(extras: Extras) {
+  constructor(extras: UndrawnNodes) {
     this.#extras = extras;
   }
 
@@ -128,7 +135,7 @@ class Planner {
   }
 
   /** Blocks of a chain, without the lines between them. */
-  chain(nodes: readonly GraphNode[], around: Around): Block[] {
+  chain(nodes: readonly GraphNode[], around: BlockContext): Block[] {
     return nodes.map((node, index) => this.#block(node, around, nodes[index - 1]?.path, nodes[index + 1]?.path));
   }
 
@@ -141,17 +148,17 @@ class Planner {
     }
   }
 
-  #edge({ source, way }: Exit, target: string): void {
-    this.edges.push({ id: `${source}>${target}${way ? `#${way.index}` : ''}`, source, target, way });
+  #edge({ source, branch }: Exit, target: string): void {
+    this.edges.push({ id: `${source}>${target}${branch ? `#${branch.index}` : ''}`, source, target, branch });
   }
 
   #exits(block: Block): readonly Exit[] {
     if (block.kind !== 'fork') return [{ source: block.id }];
-    const labels = wayLabels(this.nodes.get(block.id)?.node?.branches ?? []);
+    const labels = branchLabels(this.nodes.get(block.id)?.node?.branches ?? []);
     const fork = this.nodes.get(block.id)?.path ?? '';
     const exits: Exit[] = [];
     for (const [index, label] of labels.entries()) {
-      const begin: Exit = { source: block.id, way: { fork, index, label } };
+      const begin: Exit = { source: block.id, branch: { fork, index, label } };
       const chain = block.branches[index] ?? [];
       const [first] = chain;
       if (first) this.#edge(begin, first.id);
@@ -169,7 +176,7 @@ class Planner {
     return exits;
   }
 
-  #block(node: GraphNode, around: Around, previous: string | undefined, next: string | undefined): Block {
+  #block(node: GraphNode, around: BlockContext, previous: string | undefined, next: string | undefined): Block {
     const id = nodeId(node.path);
     const planned: PlanNode = {
       id,
@@ -188,17 +195,17 @@ class Planner {
           kind: 'fork',
           id,
           branches: (node.branches ?? []).map((branch, index) =>
-            this.#branch(branch, { ...around, on: { fork: planned, index } }),
+            this.#branch(branch, { ...around, branch: { fork: planned, index } }),
           ),
         };
       case 'batch':
       case 'forEach':
-        return this.#body(node, { parent: id, times: 'batches', outer: around.outer ?? node.path });
+        return this.#body(node, { parent: id, repetition: 'batches', outerBatch: around.outerBatch ?? node.path });
       case 'while':
         return this.#body(node, {
           parent: id,
-          times: around.times === 'batches' ? 'batches' : 'rounds',
-          outer: around.outer,
+          repetition: around.repetition === 'batches' ? 'batches' : 'rounds',
+          outerBatch: around.outerBatch,
         });
       case 'parallel':
       case 'race':
@@ -215,18 +222,21 @@ class Planner {
     }
   }
 
-  #branch(branch: GraphBranch, around: Around & { readonly on: NonNullable<PlanNode['on']> }): readonly Block[] {
+  #branch(
+    branch: GraphBranch,
+    around: BlockContext & { readonly branch: NonNullable<PlanNode['branch']> },
+  ): readonly Block[] {
     if (weightOf(branch.nodes) <= LONGEST_BRANCH) return this.chain(branch.nodes, around);
-    const { fork, index } = around.on;
+    const { fork, index } = around.branch;
     const id = `l:${fork.path}:${index}`;
-    const title = `${fork.title} · ${wayLabels(fork.node?.branches ?? [])[index] ?? branch.id}`;
+    const title = `${fork.title} · ${branchLabels(fork.node?.branches ?? [])[index] ?? branch.id}`;
     this.add({ id, kind: 'lane', path: fork.path, title, first: branch.nodes[0]?.path, ...around });
     const chain = this.chain(branch.nodes, { ...around, parent: id });
     this.connect(chain);
     return [{ kind: 'box', id, chain, loose: [] }];
   }
 
-  #body(node: GraphNode, inside: Around): Block {
+  #body(node: GraphNode, inside: BlockContext): Block {
     const id = nodeId(node.path);
     const { body } = node;
     const chain = body?.drawn ? this.chain(body.nodes, inside) : [];
@@ -234,13 +244,13 @@ class Planner {
     const loose = (extra?.nodes ?? []).map(ran => this.#block(ran, inside, undefined, undefined));
     if (extra?.more) loose.push(this.#note(node, inside, 'And more steps, which are too many to draw.'));
     if (chain.length === 0 && loose.length === 0) {
-      loose.push(this.#note(node, inside, body?.drawn === false ? undrawn(body.why) : 'Nothing is done in here.'));
+      loose.push(this.#note(node, inside, body?.drawn === false ? undrawnText(body.why) : 'Nothing is done in here.'));
     }
     this.connect(chain);
     return { kind: 'box', id, chain, loose };
   }
 
-  #note(node: GraphNode, inside: Around, text: string): Block {
+  #note(node: GraphNode, inside: BlockContext, text: string): Block {
     const id = `o:${node.path}`;
     this.add({ id, kind: 'note', path: node.path, title: text, ...inside });
     return { kind: 'card', id };
@@ -248,19 +258,19 @@ class Planner {
 }
 
 /** What the ways out of an `if` are called, in their order; the last is "none of them" where there is no `else`. */
-export function wayLabels(branches: readonly GraphBranch[]): readonly string[] {
+export function branchLabels(branches: readonly GraphBranch[]): readonly string[] {
   const several = branches.length > 2;
   const labels = branches.map((branch, index) => {
     if (index === 0) return 'yes';
     if (branch.id === 'else') return several ? 'otherwise' : 'no';
-    return branch.title ?? label(branch.id, LONGEST_NAME);
+    return branch.title ?? label(branch.id, MAX_NAME_LENGTH);
   });
   if (branches.at(-1)?.id !== 'else') labels.push(branches.length > 1 ? 'none of these' : 'no');
   return labels;
 }
 
-const LONGEST_NAME = 200;
-const UNNAMED: Readonly<Record<string, string>> = {
+const MAX_NAME_LENGTH = 200;
+const DEFAULT_TITLES: Readonly<Record<string, string>> = {
   sleep: 'Wait',
   log: 'Log',
   cancel: 'Cancel the run',
@@ -271,15 +281,17 @@ const UNNAMED: Readonly<Record<string, string>> = {
 /** The author's title, or else the name; a made-up name such as `sleep-1` is told in words. */
 export function titleFor({ id, kind, title }: Pick<GraphNode, 'id' | 'kind' | 'title'>): string {
   if (title !== undefined) return title;
-  return (/-\d+$/.test(id) && id.startsWith(`${kind}-`) ? UNNAMED[kind] : undefined) ?? label(id, LONGEST_NAME);
+  return (
+    (/-\d+$/.test(id) && id.startsWith(`${kind}-`) ? DEFAULT_TITLES[kind] : undefined) ?? label(id, MAX_NAME_LENGTH)
+  );
 }
 
-function triggerWords({ triggers }: Graph): string | undefined {
+function triggerText({ triggers }: Graph): string | undefined {
   if (triggers.length === 0) return undefined;
-  return `The file says when it is to run by itself: ${triggers.map(({ kind, on }) => `${kind} ${label(on, LONGEST_NAME)}`).join(', ')}. Here it runs when you start it.`;
+  return `The file says when it is to run by itself: ${triggers.map(({ kind, on }) => `${kind} ${label(on, MAX_NAME_LENGTH)}`).join(', ')}. Here it runs when you start it.`;
 }
 
-function undrawn(why: string): string {
+function undrawnText(why: string): string {
   return `What is done in here depends on the items, so it shows once it runs. (Without items: ${why})`;
 }
 

@@ -57,7 +57,7 @@ const COUNT_WIDTHS = [132, 156, 190] as const;
 const LABEL_COUNTS = [28, 46, 70] as const;
 
 export function labelCount(plan: Plan, fork: string, maps: MapSizes): number {
-  const outer = plan.nodes.get(nodeId(fork))?.outer;
+  const outer = plan.nodes.get(nodeId(fork))?.outerBatch;
   return outer === undefined ? LABEL_COUNTS[0] : LABEL_COUNTS[maps.get(outer) ?? 0];
 }
 
@@ -86,7 +86,7 @@ function sizeOf(node: PlanNode, measure: Measure, maps: MapSizes): CardSize {
     case 'cancel': {
       const text = wrap(node.title, 'title', CARD.max - SIGN - 2 * CARD.pad, 2, measure);
       const chip = chipOf(node);
-      const figures = node.outer === undefined ? 0 : COUNT_WIDTHS[maps.get(node.outer) ?? 0];
+      const figures = node.outerBatch === undefined ? 0 : COUNT_WIDTHS[maps.get(node.outerBatch) ?? 0];
       return {
         kind: 'card',
         width: cardWidth(text.width, Math.max(figures, chip ? measure(chip, 'mono') : 0)),
@@ -101,7 +101,7 @@ function sizeOf(node: PlanNode, measure: Measure, maps: MapSizes): CardSize {
       return { kind: 'box', top: 58 + BOX_PAD, bottom: BOX_PAD, minWidth: headWidth(node, measure, 60) };
     case 'batch':
     case 'forEach': {
-      const map = node.outer === undefined ? MAP_HEIGHTS[maps.get(node.path) ?? 0] : 0;
+      const map = node.outerBatch === undefined ? MAP_HEIGHTS[maps.get(node.path) ?? 0] : 0;
       const bottom = BOX_PAD + (map > 0 ? map + 2 * MAP_PAD : 0);
       return {
         kind: 'box',
@@ -131,5 +131,5 @@ export function chipOf({ node }: PlanNode): string | undefined {
 }
 
 export function hasMap(node: PlanNode): boolean {
-  return isBatch(node.kind) && node.outer === undefined;
+  return isBatch(node.kind) && node.outerBatch === undefined;
 }

@@ -1,7 +1,7 @@
 import type { Graph, GraphNode } from '../../../host/api/api.ts';
 
 /** What ran inside a body without being part of its drawing, by the path of the body's node. */
-export type Extras = ReadonlyMap<string, { readonly nodes: readonly GraphNode[]; readonly more: boolean }>;
+export type UndrawnNodes = ReadonlyMap<string, { readonly nodes: readonly GraphNode[]; readonly more: boolean }>;
 
 /** A body can make a step of its own for each item: that many would be no drawing any more. */
 const MOST = 24;
@@ -27,7 +27,7 @@ export function undrawnPaths(graph: Graph, ran: Iterable<string>): readonly stri
  * Nodes for them. Of what ran only the path is known: what has batches is a batch, what has a condition a while, what
  * has anything else in it several things at a time, and the rest are steps.
  */
-export function extrasOf(graph: Graph, undrawn: readonly string[], batchPaths: ReadonlySet<string>): Extras {
+export function undrawnNodes(graph: Graph, undrawn: readonly string[], batchPaths: ReadonlySet<string>): UndrawnNodes {
   const drawn = drawnPaths(graph);
   const children = new Map<string, Set<string>>();
   for (const path of undrawn) {
@@ -81,8 +81,8 @@ function collect(nodes: readonly GraphNode[], into: Set<string>): void {
 }
 
 function add(children: Map<string, Set<string>>, parent: string, child: string): void {
-  const of = children.get(parent);
-  if (of) of.add(child);
+  const siblings = children.get(parent);
+  if (siblings) siblings.add(child);
   else children.set(parent, new Set([child]));
 }
 

@@ -44,8 +44,8 @@ export function BatchMapCanvas({
     given ?? (mostHeight === undefined ? undefined : heightFor(map?.length ?? 0, size.width, mostHeight, largest));
   const height = fixed ?? size.height;
   const [zoomed, setZoomed] = useState<Window>();
-  const chosen = useHighlighted(node, map);
-  const lit = still ? undefined : chosen;
+  const highlighted = useHighlighted(node, map);
+  const isHighlighted = still ? undefined : highlighted;
   const current = useStudio(state =>
     !still && state.inspected.kind === 'batch' && state.inspected.node === node && state.inspected.parent === undefined
       ? state.inspected.index
@@ -77,12 +77,12 @@ export function BatchMapCanvas({
         statuses: map.statuses,
         colours: mapColours(),
         colouring,
-        lit,
+        isHighlighted,
         current,
-        strong: cssVariable('--map-strong'),
+        outlineColour: cssVariable('--map-strong'),
       };
     },
-    [windowOf, colouring, lit, current, largest],
+    [windowOf, colouring, isHighlighted, current, largest],
   );
 
   const pointer = usePointer(node, map, layoutRef);
@@ -255,7 +255,7 @@ export function rangeSelection(
     path: map.path,
     where: { ranges },
     count,
-    words: count === 1 ? `batch ${ranges[0]?.[0]}` : `${number(count)} chosen batches`,
+    text: count === 1 ? `batch ${ranges[0]?.[0]}` : `${number(count)} chosen batches`,
   };
 }
 

@@ -112,12 +112,12 @@ export function BatchesView() {
       </div>
       {selection && selection.node === node.node && (
         <div className="batches-selection">
-          <span>{selection.words}</span>
+          <span>{selection.text}</span>
           <Button
             small
             look="danger"
             shortcut="R"
-            onClick={() => askToRerun({ node: selection.path, select: selection.where }, selection.words)}
+            onClick={() => askToRerun({ node: selection.path, select: selection.where }, selection.text)}
           >
             Re-run {number(selection.count)}
           </Button>

@@ -4,7 +4,7 @@ import { useSize } from '../../hooks/use-map.ts';
 import { useLoad } from '../../hooks/use-load.ts';
 import { layoutMap } from '../../model/map-layout.ts';
 import { paintMap } from '../../model/map-paint.ts';
-import { statusesAt, type Times } from '../../model/playback.ts';
+import { statusesAt, type BatchTimes } from '../../model/playback.ts';
 import type { BatchMap } from '../../model/run-model.ts';
 import { duration } from '../../../common/format.ts';
 import { Button, Empty } from '../../ui/parts.tsx';
@@ -38,13 +38,13 @@ export function Playback() {
   return <Player key={`${run} ${map.node}`} map={map} times={loaded.value.times} />;
 }
 
-async function timesOf(run: number, node: number): Promise<{ run: number; node: number; times: Times }> {
+async function timesOf(run: number, node: number): Promise<{ run: number; node: number; times: BatchTimes }> {
   const times = await api().getOverlay({ run, node, by: 'times' });
   if (times.by !== 'times') throw new Error(`Cronflow answered with the batches by ${times.by}.`);
   return { run, node, times };
 }
 
-function Player({ map, times }: { map: BatchMap; times: Times }) {
+function Player({ map, times }: { map: BatchMap; times: BatchTimes }) {
   const end = times.ends.reduce((latest, at) => Math.max(latest, at), 1);
   const [at, setAt] = useState(end);
   const [playing, setPlaying] = useState(false);
@@ -74,7 +74,7 @@ function Player({ map, times }: { map: BatchMap; times: Times }) {
       layout,
       statuses: statusesAt(map, times, at),
       colours: mapColours(),
-      strong: '',
+      outlineColour: '',
     });
   }, [map, times, at, size]);
 

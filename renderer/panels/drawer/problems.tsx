@@ -69,7 +69,7 @@ function GroupRow({ group }: { group: FailureGroup }) {
   const chosen = useStudio(
     state => state.selection?.cause?.node === group.node && state.selection.cause.group === group.group,
   );
-  const words = `${counted(group.batches, ['batch', 'batches'])}: ${group.message}`;
+  const text = `${counted(group.batches, ['batch', 'batches'])}: ${group.message}`;
   const choose = () => {
     if (!map) return;
     select(
@@ -81,7 +81,7 @@ function GroupRow({ group }: { group: FailureGroup }) {
             where: { group: group.group },
             cause: { node: group.node, group: group.group },
             count: group.batches,
-            words,
+            text,
           },
     );
   };
@@ -98,7 +98,7 @@ function GroupRow({ group }: { group: FailureGroup }) {
           type="button"
           className="problem-count"
           aria-pressed={chosen}
-          aria-label={`Light the ${words}`}
+          aria-label={`Light the ${text}`}
           onClick={choose}
         >
           {counted(group.batches, ['batch', 'batches'])}
@@ -134,7 +134,7 @@ function GroupRow({ group }: { group: FailureGroup }) {
           <Button
             small
             onClick={() =>
-              askToRerun({ node: group.path, select: { group: group.group }, tryOne: true }, `one of ${words}`)
+              askToRerun({ node: group.path, select: { group: group.group }, tryOne: true }, `one of ${text}`)
             }
           >
             Try one
@@ -143,7 +143,7 @@ function GroupRow({ group }: { group: FailureGroup }) {
         <Button
           small
           look="danger"
-          onClick={() => askToRerun({ node: group.path, select: { group: group.group } }, words)}
+          onClick={() => askToRerun({ node: group.path, select: { group: group.group } }, text)}
         >
           Re-run {group.batches === 1 ? 'it' : `these ${number(group.batches)}`}
         </Button>

@@ -5,30 +5,30 @@ import { counted, number } from '../../../common/format.ts';
 import { Bar, Glyph } from '../../ui/parts.tsx';
 import { select, setConcurrency } from '../../stores/actions.ts';
 import { studio, useStudio, type StudioState } from '../../stores/studio.ts';
-import { Card, Ends, Facts, Sign, SourceChip } from './card.tsx';
+import { Card, Ends, Facts, StateGlyph, SourceChip } from './card.tsx';
 import type { NodeProps } from './flow.ts';
 import type { CardNode } from './elements.ts';
 import {
-  atATime,
+  concurrencyText,
   batchFacts,
   batchLine,
   batchName,
-  batchReach,
-  causeWords,
+  batchProgressText,
+  causeText,
   stepFacts,
   stepName,
-  what,
+  idleText,
 } from '../../model/graph/node-text.ts';
 import { isBatch } from '../../model/graph/plan.ts';
 import { hasMap, mapHeight, MAP_PAD } from '../../model/graph/sizes.ts';
 import type { BatchState } from '../../model/graph/node-state.ts';
-import { useBatchState, useRounds, useStepState } from '../../hooks/use-node-state.ts';
+import { useBatchState, useRoundCount, useStepState } from '../../hooks/use-node-state.ts';
 
 type PlanProps = CardNode['data'];
 
 /** A card that others stand in. */
 export const BoxCard = memo(({ data: { plan } }: NodeProps<CardNode>) => {
-  if (isBatch(plan.kind)) return <BatchBox plan={plan} />;
+  if (isBatch(plan.kind)) return <BatchCard plan={plan} />;
   if (plan.kind === 'lane')
     return (
       <div className="graph-lane">
@@ -36,27 +36,30 @@ export const BoxCard = memo(({ data: { plan } }: NodeProps<CardNode>) => {
         <Ends />
       </div>
     );
-  return <GroupBox plan={plan} />;
+  return <ContainerCard plan={plan} />;
 });
 BoxCard.displayName = 'BoxCard';
 
 /** A `while`, or several things at a time. */
-function GroupBox({ plan }: PlanProps) {
-  const now = useStepState(plan);
-  const rounds = useRounds(plan);
+function ContainerCard({ plan }: PlanProps) {
+  const figures = useStepState(plan);
+  const rounds = useRoundCount(plan);
   const facts =
     plan.kind === 'while' && rounds > 0
-      ? [{ text: counted(rounds, ['round', 'rounds']) }, ...(plan.times === 'once' ? stepFacts(plan, now) : [])]
-      : [{ text: what(plan) }, ...(now.standing === 'idle' ? [] : stepFacts(plan, now))];
+      ? [
+          { text: counted(rounds, ['round', 'rounds']) },
+          ...(plan.repetition === 'once' ? stepFacts(plan, figures) : []),
+        ]
+      : [{ text: idleText(plan) }, ...(figures.state === 'idle' ? [] : stepFacts(plan, figures))];
   const name =
     plan.kind === 'while' && rounds > 0
-      ? `${stepName(plan, now)}, ${counted(rounds, ['round', 'rounds'])}`
-      : stepName(plan, now);
+      ? `${stepName(plan, figures)}, ${counted(rounds, ['round', 'rounds'])}`
+      : stepName(plan, figures);
   return (
-    <Card node={plan} name={name} standing={now.standing} className={`card-box card-group kind-${plan.kind}`}>
+    <Card node={plan} name={name} state={figures.state} className={`card-box card-group kind-${plan.kind}`}>
       <div className="card-head">
         <div className="card-title">
-          <Sign standing={now.standing} />
+          <StateGlyph state={figures.state} />
           <span>{plan.title}</span>
           <SourceChip at={plan.node?.at} />
         </div>
@@ -66,34 +69,38 @@ function GroupBox({ plan }: PlanProps) {
   );
 }
 
-function BatchBox({ plan }: PlanProps) {
-  const now = useBatchState(plan);
+function BatchCard({ plan }: PlanProps) {
+  const figures = useBatchState(plan);
   const outermost = hasMap(plan);
   return (
-    <Card node={plan} name={batchName(plan, now)} standing={now.standing} className="card-box card-batch">
+    <Card node={plan} name={batchName(plan, figures)} state={figures.state} className="card-box card-batch">
       <div className="card-head">
         <div className="card-title">
-          <Sign standing={now.standing} />
+          <StateGlyph state={figures.state} />
           <span>{plan.title}</span>
           <SourceChip at={plan.node?.at} />
           {outermost && (
             <>
-              <Facts facts={batchFacts(now)} />
-              {now.node !== 0 && <b className="card-reach numbers">{batchReach(now)}</b>}
+              <Facts facts={batchFacts(figures)} />
+              {figures.node !== 0 && <b className="card-progress numbers">{batchProgressText(figures)}</b>}
             </>
           )}
         </div>
-        <Bar counts={now} />
-        <div className="card-pace numbers">
-          {outermost || now.node === 0 ? (
-            <p title={batchLine(plan, now)}>{batchLine(plan, now)}</p>
+        <Bar counts={figures} />
+        <div className="card-rate numbers">
+          {outermost || figures.node === 0 ? (
+            <p title={batchLine(plan, figures)}>{batchLine(plan, figures)}</p>
           ) : (
-            <Facts facts={batchFacts(now)} />
+            <Facts facts={batchFacts(figures)} />
           )}
-          {outermost ? <Concurrency plan={plan} now={now} /> : <b className="card-reach">{batchReach(now)}</b>}
+          {outermost ? (
+            <Concurrency plan={plan} figures={figures} />
+          ) : (
+            <b className="card-progress">{batchProgressText(figures)}</b>
+          )}
         </div>
       </div>
-      {outermost && <Well plan={plan} now={now} />}
+      {outermost && <MapArea plan={plan} figures={figures} />}
     </Card>
   );
 }
@@ -102,13 +109,13 @@ function BatchBox({ plan }: PlanProps) {
 const ANSWER_MS = 2000;
 
 /** How many at a time; while it runs, to be changed. */
-function Concurrency({ plan, now }: PlanProps & { now: BatchState }) {
+function Concurrency({ plan, figures }: PlanProps & { figures: BatchState }) {
   const run = useStudio(state => state.runId);
   const [asked, setAsked] = useState<number>();
-  const shown = asked ?? now.concurrency;
-  if (asked !== undefined && asked === now.concurrency) setAsked(undefined);
-  if (now.standing !== 'running' || run === undefined || now.node === 0)
-    return now.node === 0 ? null : <span className="card-concurrency">{atATime(now.concurrency)}</span>;
+  const shown = asked ?? figures.concurrency;
+  if (asked !== undefined && asked === figures.concurrency) setAsked(undefined);
+  if (figures.state !== 'running' || run === undefined || figures.node === 0)
+    return figures.node === 0 ? null : <span className="card-concurrency">{concurrencyText(figures.concurrency)}</span>;
   const change = (by: number) => {
     const next = Math.max(1, shown + by);
     setAsked(next);
@@ -124,7 +131,7 @@ function Concurrency({ plan, now }: PlanProps & { now: BatchState }) {
       <button type="button" aria-label="One less at a time" disabled={shown <= 1} onClick={() => change(-1)}>
         −
       </button>
-      {atATime(shown)}
+      {concurrencyText(shown)}
       <button type="button" aria-label="One more at a time" onClick={() => change(1)}>
         +
       </button>
@@ -133,36 +140,36 @@ function Concurrency({ plan, now }: PlanProps & { now: BatchState }) {
 }
 
 /** Every batch, and beside them what went wrong most. */
-function Well({ plan, now }: PlanProps & { now: BatchState }) {
-  const shows = useStudio(state => now.node !== 0 && (state.model?.maps.has(now.node) ?? false));
+function MapArea({ plan, figures }: PlanProps & { figures: BatchState }) {
+  const shows = useStudio(state => figures.node !== 0 && (state.model?.maps.has(figures.node) ?? false));
   const unit = plan.node?.unit ?? (['item', 'items'] as const);
-  const height = mapHeight(now.total);
+  const height = mapHeight(figures.total);
   return (
     // What is done with the map is not done with the card.
-    <div className="card-well" style={{ height: height + 2 * MAP_PAD }} onClick={event => event.stopPropagation()}>
+    <div className="card-map-area" style={{ height: height + 2 * MAP_PAD }} onClick={event => event.stopPropagation()}>
       <div className="card-map nopan">
         {shows ? (
-          <BatchMapCanvas node={now.node} compact height={height} />
+          <BatchMapCanvas node={figures.node} compact height={height} />
         ) : (
           <p>
-            {now.standing === 'idle'
+            {figures.state === 'idle'
               ? `Each ${plan.kind === 'forEach' ? unit[0] : `group of ${unit[1]}`} will be a tile in here.`
               : 'No batches yet.'}
           </p>
         )}
       </div>
-      {now.node !== 0 && <Aside plan={plan} now={now} />}
+      {figures.node !== 0 && <MapAside plan={plan} figures={figures} />}
     </div>
   );
 }
 
-function Aside({ plan, now }: PlanProps & { now: BatchState }) {
-  const { group, batches, others, words } = useStudio(useShallow((state: StudioState) => topCause(state, plan.path)));
+function MapAside({ plan, figures }: PlanProps & { figures: BatchState }) {
+  const { group, batches, others, text } = useStudio(useShallow((state: StudioState) => topCause(state, plan.path)));
   if (group === '') {
     return (
-      <p className="card-aside">
-        {now.failed > 0
-          ? `${number(now.failed)} failed`
+      <p className="card-note">
+        {figures.failed > 0
+          ? `${number(figures.failed)} failed`
           : plan.kind === 'forEach'
             ? `every ${plan.node?.unit?.[0] ?? 'item'}, in order`
             : 'every batch, in order'}
@@ -179,14 +186,14 @@ function Aside({ plan, now }: PlanProps & { now: BatchState }) {
         path: plan.path,
         where: { group },
         count: found.batches,
-        words: `${counted(found.batches, ['batch', 'batches'])}: ${found.explain ?? found.message}`,
+        text: `${counted(found.batches, ['batch', 'batches'])}: ${found.explain ?? found.message}`,
       });
   };
   return (
-    <button type="button" className="card-aside card-cause nopan" title={words} onClick={choose}>
+    <button type="button" className="card-note card-cause nopan" title={text} onClick={choose}>
       <span>
         <Glyph status="failed" silent />
-        <b>{number(batches)}</b> {words}
+        <b>{number(batches)}</b> {text}
       </span>
       {others > 0 && <small>and {counted(others, ['other cause', 'other causes'])}</small>}
     </button>
@@ -196,12 +203,12 @@ function Aside({ plan, now }: PlanProps & { now: BatchState }) {
 function topCause(
   { problems }: StudioState,
   path: string,
-): { group: string; batches: number; others: number; words: string } {
+): { group: string; batches: number; others: number; text: string } {
   const causes = (problems?.groups ?? [])
     .filter(group => group.path === path)
     .toSorted((a, b) => b.batches - a.batches);
   const [top] = causes;
   return top
-    ? { group: top.group, batches: top.batches, others: causes.length - 1, words: causeWords(top) }
-    : { group: '', batches: 0, others: 0, words: '' };
+    ? { group: top.group, batches: top.batches, others: causes.length - 1, text: causeText(top) }
+    : { group: '', batches: 0, others: 0, text: '' };
 }

@@ -2,28 +2,28 @@ import { memo } from 'react';
 import { Button } from '../../ui/parts.tsx';
 import { openDialog } from '../../stores/actions.ts';
 import { useStudio } from '../../stores/studio.ts';
-import { Card, Ends, Facts, Sign, SourceChip } from './card.tsx';
+import { Card, Ends, Facts, StateGlyph, SourceChip } from './card.tsx';
 import type { NodeProps } from './flow.ts';
 import type { CardNode } from './elements.ts';
-import { stepFacts, stepName, wordOf } from '../../model/graph/node-text.ts';
-import { wayLabels } from '../../model/graph/plan.ts';
-import { useRunValue, useStepState, useStepTimes, useWaysTaken } from '../../hooks/use-node-state.ts';
+import { stepFacts, stepName, stateText } from '../../model/graph/node-text.ts';
+import { branchLabels } from '../../model/graph/plan.ts';
+import { useRunValue, useStepState, useStepTimes, useBranchCounts } from '../../hooks/use-node-state.ts';
 
 export const StepCard = memo(({ data: { plan } }: NodeProps<CardNode>) => {
-  const now = useStepState(plan);
-  const times = useStepTimes(plan, now);
+  const figures = useStepState(plan);
+  const times = useStepTimes(plan, figures);
   return (
     <Card
       node={plan}
-      name={stepName(plan, now, times)}
-      standing={now.standing}
+      name={stepName(plan, figures, times)}
+      state={figures.state}
       className={`card-step kind-${plan.kind} ${plan.parent === undefined ? '' : 'card-inner'}`}
     >
       <div className="card-title">
-        <Sign standing={now.standing} />
+        <StateGlyph state={figures.state} />
         <span>{plan.title}</span>
       </div>
-      <Facts facts={stepFacts(plan, now, times)} />
+      <Facts facts={stepFacts(plan, figures, times)} />
       <SourceChip at={plan.node?.at} />
     </Card>
   );
@@ -32,14 +32,21 @@ StepCard.displayName = 'StepCard';
 
 /** An `if`: comes to a point on both sides, as such a question does in a flow chart. */
 export const ForkCard = memo(({ data: { plan }, width = 0, height = 0 }: NodeProps<CardNode>) => {
-  const now = useStepState(plan);
-  const taken = useWaysTaken(plan);
-  const ways = wayLabels(plan.node?.branches ?? []).flatMap((label, index) =>
-    taken[index] !== undefined && plan.times !== 'once' && now.succeeded > 0 ? [`${label} ${taken[index]}`] : [],
+  const figures = useStepState(plan);
+  const counts = useBranchCounts(plan);
+  const branches = branchLabels(plan.node?.branches ?? []).flatMap((label, index) =>
+    counts[index] !== undefined && plan.repetition !== 'once' && figures.succeeded > 0
+      ? [`${label} ${counts[index]}`]
+      : [],
   );
   const tip = Math.min(20, height / 2);
   return (
-    <Card node={plan} name={[stepName(plan, now), ...ways].join(', ')} standing={now.standing} className="card-fork">
+    <Card
+      node={plan}
+      name={[stepName(plan, figures), ...branches].join(', ')}
+      state={figures.state}
+      className="card-fork"
+    >
       <svg width={width} height={height} aria-hidden>
         <path
           d={rounded([
@@ -53,11 +60,11 @@ export const ForkCard = memo(({ data: { plan }, width = 0, height = 0 }: NodePro
         />
       </svg>
       <div className="card-title">
-        <Sign standing={now.standing} />
+        <StateGlyph state={figures.state} />
         <span>{plan.title}</span>
       </div>
       <div className="card-line">
-        <Facts facts={stepFacts(plan, now)} />
+        <Facts facts={stepFacts(plan, figures)} />
         <SourceChip at={plan.node?.at} />
       </div>
     </Card>
@@ -74,53 +81,48 @@ type PlanProps = CardNode['data'];
 
 function Start({ plan }: PlanProps) {
   const run = useStudio(state => state.runId);
-  const of = useStudio(state => state.workflow);
+  const workflow = useStudio(state => state.workflow);
   const payload = useRunValue('payload');
   return (
     <Card
       node={plan}
       name={`Start, payload ${payload ?? 'not given yet'}`}
-      standing={run === undefined ? 'idle' : 'succeeded'}
+      state={run === undefined ? 'idle' : 'succeeded'}
       className="card-end"
     >
       <div className="card-title">
         <span>Start</span>
       </div>
-      {run === undefined && of ? (
+      {run === undefined && workflow ? (
         <Button
           small
           className="nopan"
           onClick={event => {
             event.stopPropagation();
-            openDialog({ kind: 'run', of });
+            openDialog({ kind: 'run', workflow });
           }}
         >
           Run…
         </Button>
       ) : (
-        <p className="card-said">payload {payload ?? ''}</p>
+        <p className="card-value">payload {payload ?? ''}</p>
       )}
     </Card>
   );
 }
 
 function Result({ plan }: PlanProps) {
-  const now = useStepState(plan);
+  const figures = useStepState(plan);
   const result = useRunValue('result');
   const isKnown = result !== undefined && result !== '';
-  const words = isKnown ? result : wordOf(now.standing);
+  const text = isKnown ? result : stateText(figures.state);
   return (
-    <Card
-      node={plan}
-      name={`Result, ${words === '' ? 'none yet' : words}`}
-      standing={now.standing}
-      className="card-end"
-    >
+    <Card node={plan} name={`Result, ${text === '' ? 'none yet' : text}`} state={figures.state} className="card-end">
       <div className="card-title">
-        <Sign standing={now.standing} />
+        <StateGlyph state={figures.state} />
         <span>Result</span>
       </div>
-      <p className={isKnown ? 'card-said' : 'card-facts'}>{words}</p>
+      <p className={isKnown ? 'card-value' : 'card-facts'}>{text}</p>
     </Card>
   );
 }

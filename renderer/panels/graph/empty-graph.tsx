@@ -44,7 +44,7 @@ export function EmptyGraph() {
                 aria-label={`Run ${graph.name}`}
                 onClick={() => {
                   openWorkflow(file, graph.id);
-                  openDialog({ kind: 'run', of: { file, workflow: graph.id } });
+                  openDialog({ kind: 'run', workflow: { file, workflow: graph.id } });
                 }}
               >
                 Run…

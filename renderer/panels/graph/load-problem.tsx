@@ -69,8 +69,8 @@ function CodeFrame({ problem: { codeFrame, line } }: { problem: Problem }) {
   if (!codeFrame) return null;
   return (
     <pre className="code-frame" tabIndex={0} aria-label={`The code around line ${line ?? ''}`}>
-      {frameLines(codeFrame).map(({ number, text, hot }, index) => (
-        <span key={index} className={hot ? 'code-hot' : ''}>
+      {frameLines(codeFrame).map(({ number, text, marked }, index) => (
+        <span key={index} className={marked ? 'code-marked' : ''}>
           <i>{number}</i>
           {text}
           {'\n'}

@@ -42,8 +42,8 @@ function Breadcrumb() {
   );
 }
 
-function graphName(files: readonly WorkflowFile[] | undefined, of: WorkflowRef | undefined): string | undefined {
-  return files?.find(file => file.file === of?.file)?.graphs.find(graph => graph.id === of?.workflow)?.name;
+function graphName(files: readonly WorkflowFile[] | undefined, ref: WorkflowRef | undefined): string | undefined {
+  return files?.find(file => file.file === ref?.file)?.graphs.find(graph => graph.id === ref?.workflow)?.name;
 }
 
 function ThemeButton() {
@@ -62,7 +62,7 @@ function RunControls() {
   const status = useStudio(state => state.progress?.status);
   const failed = useStudio(state => state.progress?.failedBatches ?? 0);
   const again = workflow && (
-    <Button look={run === undefined ? 'primary' : 'plain'} onClick={() => openDialog({ kind: 'run', of: workflow })}>
+    <Button look={run === undefined ? 'primary' : 'plain'} onClick={() => openDialog({ kind: 'run', workflow })}>
       {run === undefined ? 'Run' : 'Run again…'}
     </Button>
   );
@@ -79,7 +79,7 @@ function RunControls() {
         </Button>
       )}
       {(failed > 0 || status === 'failed' || status === 'cancelled') && (
-        <Button look="danger" onClick={() => askToRerun({ select: 'failed' }, failedWords(status, failed))}>
+        <Button look="danger" onClick={() => askToRerun({ select: 'failed' }, rerunText(status, failed))}>
           {failed > 0
             ? `Re-run failed (${number(failed)})`
             : status === 'cancelled'
@@ -91,7 +91,7 @@ function RunControls() {
   );
 }
 
-function failedWords(status: string, failed: number): string {
+function rerunText(status: string, failed: number): string {
   if (failed > 0) return `the ${number(failed)} failed ${failed === 1 ? 'batch' : 'batches'}`;
   return status === 'cancelled' ? 'what was cancelled' : 'the step that failed';
 }

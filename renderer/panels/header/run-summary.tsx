@@ -21,7 +21,7 @@ export function RunSummary() {
   const view = useStudio(state => state.view);
   const problems = useStudio(state => state.problems?.groups.length ?? 0);
   const opening = useStudio(state => state.runId);
-  if (!progress || !graph) return opening === undefined ? null : <Opening run={opening} />;
+  if (!progress || !graph) return opening === undefined ? null : <OpeningRun run={opening} />;
   const outermost = outermostOf(progress.nodes);
   const unit = outermost.length === 1 && outermost[0] ? unitOf(graph, outermost[0].path) : (['item', 'items'] as const);
   return (
@@ -60,7 +60,7 @@ export function RunSummary() {
 }
 
 /** As high as what takes its place, so that the graph below stays where it is. */
-function Opening({ run }: { run: number }) {
+function OpeningRun({ run }: { run: number }) {
   const view = useStudio(state => state.view);
   return (
     <section className="run-summary" aria-label="Run" aria-busy>

@@ -82,7 +82,15 @@ function Detail({
           <Glyph status={shown} />
           Batch {number(index)}{' '}
           <small>
-            {parent === undefined ? total === undefined ? '' : `of ${number(total)} · ` : <Around detail={detail} />}
+            {parent === undefined ? (
+              total === undefined ? (
+                ''
+              ) : (
+                `of ${number(total)} · `
+              )
+            ) : (
+              <ParentBatches detail={detail} />
+            )}
             attempt {detail.pass}
           </small>
         </>
@@ -171,7 +179,7 @@ function Detail({
 }
 
 /** What a batch inside others stands in, outermost first, each to be looked at in turn. */
-function Around({ detail }: { detail: BatchDetail }) {
+function ParentBatches({ detail }: { detail: BatchDetail }) {
   const graph = useStudio(state => state.detail?.graph);
   if (!graph) return null;
   const around = detail.around.map(({ scope, node, path, index, parent }) => (

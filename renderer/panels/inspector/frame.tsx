@@ -13,7 +13,7 @@ const TITLES: Readonly<Record<InspectorTab, string>> = {
   source: 'Source',
 };
 
-interface FrameProps {
+interface InspectorFrameProps {
   readonly head: ReactNode;
   /** What it has, in the order of the tabs. */
   readonly tabs: Partial<Readonly<Record<InspectorTab, () => ReactNode>>>;
@@ -21,7 +21,7 @@ interface FrameProps {
 }
 
 /** Head, tabs, the chosen tab's content, and what can be done. The tab stays chosen from one thing to the next that has it. */
-export function InspectorFrame({ head, tabs, actions }: FrameProps) {
+export function InspectorFrame({ head, tabs, actions }: InspectorFrameProps) {
   const wanted = useStudio(state => state.inspectorTab);
   const ids = Object.keys(tabs) as InspectorTab[];
   const chosen = ids.includes(wanted) ? wanted : (ids[0] ?? 'summary');

@@ -131,7 +131,7 @@ function Actions({ node, isBatch, isInside }: { node: GraphNode; isBatch: boolea
               path: node.path,
               where: { statuses: ['failed'] },
               count: failed,
-              words: `${number(failed)} failed batches`,
+              text: `${number(failed)} failed batches`,
             })
           }
         >

@@ -8,7 +8,7 @@ import { outline, sentence, type OutlineNode } from '../../model/plain-sentences
 import './present.css';
 
 /** The run for people who do not code: what its author called things, one sentence, the map, and causes in plain words. */
-export function Present() {
+export function Presentation() {
   const progress = useStudio(state => state.progress);
   const detail = useStudio(state => state.detail);
   const workflow = useStudio(state => state.workflow);
@@ -23,7 +23,7 @@ export function Present() {
         <h1>Nothing has run yet.</h1>
         {workflow && (
           <p>
-            <Button look="primary" onClick={() => openDialog({ kind: 'run', of: workflow })}>
+            <Button look="primary" onClick={() => openDialog({ kind: 'run', workflow })}>
               Start
             </Button>
           </p>
@@ -38,9 +38,9 @@ export function Present() {
   return (
     <main className="present" aria-label="Presentation">
       <h1 aria-live="off">
-        {sentence(progress, detail.graph).map(({ words, tone }) => (
-          <span key={words} className={tone ? `tone-${tone}` : ''}>
-            {words}
+        {sentence(progress, detail.graph).map(({ text, tone }) => (
+          <span key={text} className={tone ? `tone-${tone}` : ''}>
+            {text}
           </span>
         ))}
       </h1>
@@ -70,7 +70,7 @@ function Card({ node }: { node: OutlineNode }) {
       </h2>
       {node.description && <p>{node.description}</p>}
       {node.batchNode === undefined ? (
-        <p className="present-state">{node.words}</p>
+        <p className="present-state">{node.text}</p>
       ) : (
         <BatchMapCanvas node={node.batchNode} still mostHeight={280} largest={34} />
       )}
@@ -113,15 +113,15 @@ function Causes() {
 
 /** Says how it stands to screen readers, at most every five seconds. */
 function Announcer() {
-  const words = useStudio(state =>
+  const text = useStudio(state =>
     state.progress
       ? `${number(state.progress.items.succeeded)} of ${number(state.progress.items.total)} done, ${number(state.progress.failedBatches)} failed`
       : '',
   );
-  const said = useStudio(state => Math.floor((state.progress?.activeMs ?? 0) / 5_000));
+  const interval = useStudio(state => Math.floor((state.progress?.activeMs ?? 0) / 5_000));
   return (
-    <p key={said} className="visually-hidden" aria-live="polite">
-      {words}
+    <p key={interval} className="visually-hidden" aria-live="polite">
+      {text}
     </p>
   );
 }

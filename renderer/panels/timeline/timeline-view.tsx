@@ -5,7 +5,7 @@ import { useLoad } from '../../hooks/use-load.ts';
 import { clock, duration } from '../../../common/format.ts';
 import { titleOf } from '../../../common/graph-nodes.ts';
 import { GLYPH } from '../../../common/status.ts';
-import { makeScale, ticks, type Scale } from '../../model/time-scale.ts';
+import { timeScale, axisTicks, type TimeScale } from '../../model/time-scale.ts';
 import { Button, Empty } from '../../ui/parts.tsx';
 import { inspect } from '../../stores/actions.ts';
 import { api } from '../../stores/session.ts';
@@ -67,7 +67,7 @@ function Chart({
   width: number;
   onSpan: (span: { from: number; to: number }) => void;
 }) {
-  const scale = makeScale(timeline, width);
+  const scale = timeScale(timeline, width);
   const [drag, setDrag] = useState<{ from: number; to: number }>();
   const x = (event: React.PointerEvent) => event.clientX - event.currentTarget.getBoundingClientRect().left;
   return (
@@ -110,10 +110,10 @@ function Chart({
   );
 }
 
-function Axis({ scale, timeline }: { scale: Scale; timeline: Timeline }) {
+function Axis({ scale, timeline }: { scale: TimeScale; timeline: Timeline }) {
   return (
     <div className="timeline-axis numbers" aria-hidden>
-      {ticks(timeline, scale).map(at => (
+      {axisTicks(timeline, scale).map(at => (
         <span key={at} style={{ left: scale.x(at) }} title={clock(at)}>
           {at === timeline.from ? '0' : duration(at - timeline.from)}
         </span>
@@ -122,7 +122,7 @@ function Axis({ scale, timeline }: { scale: Scale; timeline: Timeline }) {
   );
 }
 
-function Bars({ timeline, scale }: { timeline: Timeline; scale: Scale }) {
+function Bars({ timeline, scale }: { timeline: Timeline; scale: TimeScale }) {
   const graph = useStudio(state => state.detail?.graph);
   const maps = useStudio(state => state.model?.maps);
   return (
@@ -167,7 +167,7 @@ function Band({
 }: {
   band: Timeline['bands'][number];
   timeline: Timeline;
-  scale: Scale;
+  scale: TimeScale;
   width: number;
 }) {
   const graph = useStudio(state => state.detail?.graph);
