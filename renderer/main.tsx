@@ -1,6 +1,7 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import './theme/tokens.css';
+import './ui/tokens.css';
+import './ui/text.css';
 import { App } from './app.tsx';
 import { startSession } from './stores/session.ts';
 

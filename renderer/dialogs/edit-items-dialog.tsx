@@ -1,8 +1,8 @@
 import { useEffect, useState } from 'react';
-import { Button } from '../ui/parts.tsx';
+import { Button } from '../ui/button.tsx';
 import { Modal } from '../ui/modal.tsx';
 import { rerun } from '../stores/actions.ts';
-import { api } from '../stores/session.ts';
+import { api } from '../stores/host.ts';
 import { useStudio } from '../stores/studio.ts';
 
 /** Runs one batch again with other items. What it had before stays on record. */

@@ -1,5 +1,5 @@
-import { KEYS } from '../hooks/use-keys.ts';
-import { Button } from '../ui/parts.tsx';
+import { SHORTCUTS } from '../stores/shortcuts.ts';
+import { Button } from '../ui/button.tsx';
 import { Modal } from '../ui/modal.tsx';
 
 export function HelpDialog({ onClose }: { onClose: () => void }) {
@@ -18,7 +18,7 @@ export function HelpDialog({ onClose }: { onClose: () => void }) {
           <kbd className="key">Ctrl K</kbd>
         </dt>
         <dd>Search or do anything</dd>
-        {KEYS.map(({ keys, does }) => (
+        {SHORTCUTS.map(({ keys, does }) => (
           <HelpRow key={keys} keys={keys} does={does} />
         ))}
         <dt>

@@ -1,8 +1,10 @@
 import { useState } from 'react';
-import { Button } from '../ui/parts.tsx';
+import { Button } from '../ui/button.tsx';
 import { Modal } from '../ui/modal.tsx';
 import { openInEditor } from '../stores/actions.ts';
-import { api, notice, openWorkflow } from '../stores/session.ts';
+import { api } from '../stores/host.ts';
+import { notice } from '../stores/notice.ts';
+import { openWorkflow } from '../stores/open-run.ts';
 
 /** Writes a new workflow file into the workspace and opens it. */
 export function NewWorkflowDialog({ onClose }: { onClose: () => void }) {

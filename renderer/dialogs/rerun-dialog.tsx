@@ -4,10 +4,10 @@ import { label } from '../model/shown-text.ts';
 import { counted, number } from '../../common/format.ts';
 import { titleOf } from '../../common/graph-nodes.ts';
 import { rangesText } from '../../common/format.ts';
-import { Button } from '../ui/parts.tsx';
+import { Button } from '../ui/button.tsx';
 import { Modal } from '../ui/modal.tsx';
 import { rerun } from '../stores/actions.ts';
-import { api } from '../stores/session.ts';
+import { api } from '../stores/host.ts';
 import { useStudio } from '../stores/studio.ts';
 
 type Plan =

@@ -1,7 +1,7 @@
 import { useMemo, useState } from 'react';
 import type { WorkflowRef } from '../../host/api/api.ts';
 import { label } from '../model/shown-text.ts';
-import { Button } from '../ui/parts.tsx';
+import { Button } from '../ui/button.tsx';
 import { Modal } from '../ui/modal.tsx';
 import { startRun } from '../stores/actions.ts';
 import { useStudio } from '../stores/studio.ts';

@@ -1,6 +1,5 @@
-import { GLYPH } from '../../common/status.ts';
+import { BATCH_STATUS_NAMES, BatchStatus, batchStatusName, GLYPH } from '../../common/status.ts';
 import { GLYPH_CELL, type MapLayout } from './map-layout.ts';
-import { STATUS, STATUS_NAMES } from './run-model.ts';
 
 /** What tiles are coloured by, where it is not their status. */
 export interface Colouring {
@@ -129,10 +128,10 @@ function paintEach(canvas: Canvas, { layout, statuses, colours, colouring, isHig
   if (!withGlyph) return;
   canvas.fillStyle = '#06120f';
   for (let tile = 0; tile < window.count; tile++) {
-    const status = statuses[window.from + tile] ?? STATUS.waiting;
+    const status = statuses[window.from + tile] ?? BatchStatus.waiting;
     const x = (tile % columns) * cell + size / 2;
     const y = Math.floor(tile / columns) * cell + size / 2 + 0.5;
-    canvas.fillText(GLYPH[STATUS_NAMES[status] ?? 'waiting'], x, y);
+    canvas.fillText(GLYPH[batchStatusName(status)], x, y);
   }
 }
 
@@ -158,7 +157,7 @@ function paintShared(
   const { window, cell, gap, columns, perTile } = layout;
   const size = Math.max(1, Math.round((cell - gap) * ratio));
   const end = window.from + window.count;
-  const seen = new Uint32Array(STATUS_NAMES.length);
+  const seen = new Uint32Array(BATCH_STATUS_NAMES.length);
   const [palette, dimmed] = [colours.map(colour => rgba(colour, BRIGHT)), colours.map(colour => rgba(colour, DIM))];
   for (let first = window.from, tile = 0; first < end; first += perTile, tile++) {
     const after = Math.min(end, first + perTile);
@@ -185,12 +184,12 @@ function paintShared(
     const top = Math.round(Math.floor(tile / columns) * cell * ratio);
     const colour = colouring ? rgba(colouring.colour(most), bright ? BRIGHT : DIM) : (shades[mostOf(seen)] ?? 0);
     for (let y = 0; y < size; y++) pixels.fill(colour, (top + y) * stride + left, (top + y) * stride + left + size);
-    const failed = seen[STATUS.failed] ?? 0;
+    const failed = seen[BatchStatus.failed] ?? 0;
     if (failed === 0 || colouring) continue;
     const wedge = Math.min(size, Math.max(Math.round(2 * ratio), Math.round(size * Math.sqrt(failed / counted))));
     for (let y = 0; y < wedge; y++)
       pixels.fill(
-        shades[STATUS.failed] ?? 0,
+        shades[BatchStatus.failed] ?? 0,
         (top + y) * stride + left + size - wedge + y,
         (top + y) * stride + left + size,
       );

@@ -1,5 +1,6 @@
 import type { Overlay } from '../../host/api/api.ts';
-import { STATUS, type BatchMap } from './run-model.ts';
+import { BatchStatus } from '../../common/status.ts';
+import type { BatchMap } from './run-model.ts';
 
 export type BatchTimes = Extract<Overlay, { by: 'times' }>;
 
@@ -13,9 +14,9 @@ export function statusesAt(
   for (let index = 0; index < map.length; index++) {
     const start = times.starts[index] ?? -1;
     const end = times.ends[index] ?? -1;
-    if (start < 0 || at < start) statuses[index] = STATUS.waiting;
-    else if (end < 0 || at >= end) statuses[index] = map.statuses[index] ?? STATUS.waiting;
-    else statuses[index] = STATUS.running;
+    if (start < 0 || at < start) statuses[index] = BatchStatus.waiting;
+    else if (end < 0 || at >= end) statuses[index] = map.statuses[index] ?? BatchStatus.waiting;
+    else statuses[index] = BatchStatus.running;
   }
   return statuses;
 }

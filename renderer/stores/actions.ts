@@ -1,16 +1,11 @@
 import type { RerunRequest, WorkflowRef } from '../../host/api/api.ts';
 import { LARGEST_TEXT } from '../../host/api/protocol.ts';
 import { number } from '../../common/format.ts';
-import { api, notice, openRun } from './session.ts';
-import {
-  studio,
-  type Dialog,
-  type Inspected,
-  type InspectorTab,
-  type Selection,
-  type Theme,
-  type View,
-} from './studio.ts';
+import type { Selection } from '../model/selection.ts';
+import { api } from './host.ts';
+import { notice } from './notice.ts';
+import { openRun } from './open-run.ts';
+import { studio, type Dialog, type Inspected, type InspectorTab, type Theme, type View } from './studio.ts';
 
 /* What a person can do. Each is one call for a button, a key and the palette alike. */
 

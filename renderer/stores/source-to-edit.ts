@@ -1,5 +1,5 @@
 import { findNode } from '../../common/graph-nodes.ts';
-import { api } from './session.ts';
+import { api } from './host.ts';
 import { studio } from './studio.ts';
 
 /** The line an editor should open at: of the failing step, of the node in view, or of the workflow. */

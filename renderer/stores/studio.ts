@@ -1,8 +1,6 @@
 import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
 import type {
-  BatchPredicate,
-  Cause,
   FailureGroup,
   LogLine,
   LostUpdate,
@@ -16,6 +14,7 @@ import type {
 } from '../../host/api/api.ts';
 import type { Connection } from '../client/client.ts';
 import type { RunModel } from '../model/run-model.ts';
+import type { Selection } from '../model/selection.ts';
 
 export type View = 'graph' | 'batches' | 'timeline' | 'compare';
 export type DrawerTab = 'problems' | 'logs' | 'playback';
@@ -27,19 +26,6 @@ export type Inspected =
   | { readonly kind: 'run' }
   | { readonly kind: 'node'; readonly path: string }
   | { readonly kind: 'batch'; readonly node: number; readonly index: number; readonly parent?: number };
-
-/** Batches chosen to act on: of one node, by what they are, never a list of ids. */
-export interface Selection {
-  /** The outermost node on whose map they stand. */
-  readonly node: number;
-  /** Of the node whose batches they are: of one inside it, where a cause of failure there was chosen. */
-  readonly path: string;
-  readonly where: BatchPredicate;
-  readonly cause?: Cause;
-  readonly count: number;
-  /** What was chosen, in words: `12 batches: title.trim is not a function`. */
-  readonly text: string;
-}
 
 export type Dialog =
   | { readonly kind: 'run'; readonly workflow: WorkflowRef }

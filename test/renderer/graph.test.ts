@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest';
 import type { Counts, Graph, GraphNode, NodeProgress, Progress, RunStatus, StepProgress } from '../../host/api/api.ts';
 import { cameraFor } from '../../renderer/model/graph/camera.ts';
 import { frameLines } from '../../renderer/model/code-frame.ts';
-import { layOutGraph, type Layout } from '../../renderer/model/graph/layout.ts';
+import { layOutGraph } from '../../renderer/model/graph/layout.ts';
+import type { Layout } from '../../renderer/model/graph/geometry.ts';
 import {
   batchFacts,
   batchLine,
@@ -14,20 +15,17 @@ import {
   stepName,
 } from '../../renderer/model/graph/node-text.ts';
 import { pathOf } from '../../renderer/model/graph/line-path.ts';
-import { END, nodeId, planOf, START, type Plan, type PlanNode } from '../../renderer/model/graph/plan.ts';
+import { END, nodeId, START, type Plan, type PlanNode } from '../../renderer/model/graph/plan.ts';
+import { planOf } from '../../renderer/model/graph/planner.ts';
 import { breaksOf } from '../../renderer/model/graph/rows.ts';
 import { mapSize, sizesOf } from '../../renderer/model/graph/sizes.ts';
 import { graphSource } from '../../renderer/model/graph/graph-source.ts';
-import {
-  batchState,
-  edgeState,
-  roundCount,
-  stepState,
-  branchCounts,
-  type RunFigures,
-} from '../../renderer/model/graph/node-state.ts';
-import { wrap, type Measure } from '../../renderer/model/graph/wrap-text.ts';
-import { undrawnNodes, undrawnPaths } from '../../renderer/model/graph/what-ran.ts';
+import { batchState, roundCount, stepState } from '../../renderer/model/graph/node-state.ts';
+import { edgeState } from '../../renderer/model/graph/edge-state.ts';
+import { branchCounts } from '../../renderer/model/graph/branch-counts.ts';
+import type { RunFigures } from '../../renderer/model/graph/progress-index.ts';
+import { wrapText, type Measure } from '../../renderer/model/graph/wrap-text.ts';
+import { undrawnNodes, undrawnPaths } from '../../renderer/model/graph/undrawn-nodes.ts';
 
 const at = { file: '/home/ada/films.ts', line: 14, column: 3 };
 const step = (path: string, more: Partial<GraphNode> = {}): GraphNode => ({
@@ -684,9 +682,9 @@ describe('layout', () => {
   });
 
   test('titles break at words and are cut off after two lines', () => {
-    expect(wrap('Trim titles', 'title', 170, 2, measure)).toEqual({ lines: 1, width: 77 });
-    expect(wrap('Are the takings of all of them known?', 'title', 150, 2, measure).lines).toBe(2);
-    expect(wrap('one two three four five six seven eight nine ten', 'title', 80, 2, measure).lines).toBe(2);
+    expect(wrapText('Trim titles', 'title', 170, 2, measure)).toEqual({ lines: 1, width: 77 });
+    expect(wrapText('Are the takings of all of them known?', 'title', 150, 2, measure).lines).toBe(2);
+    expect(wrapText('one two three four five six seven eight nine ten', 'title', 80, 2, measure).lines).toBe(2);
   });
 
   test('the first camera shows everything, and blows nothing up', async () => {

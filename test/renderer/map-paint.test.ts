@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { layoutMap } from '../../renderer/model/map-layout.ts';
 import { paintMap, type Colouring } from '../../renderer/model/map-paint.ts';
-import { STATUS } from '../../renderer/model/run-model.ts';
+import { BatchStatus } from '../../common/status.ts';
 
 /* Tiles that stand for several batches, on a canvas that is only its pixels. */
 
@@ -43,7 +43,7 @@ function tiles({ statuses, ...input }: Input): string[][] {
 
 /** A thousand batches in a hundred tiles; one of the second tile failed, and all of the fourth. */
 const statuses = Uint8Array.from({ length: 1_000 }, (_, index) =>
-  index === 17 || (index >= 30 && index < 40) ? STATUS.failed : STATUS.succeeded,
+  index === 17 || (index >= 30 && index < 40) ? BatchStatus.failed : BatchStatus.succeeded,
 );
 
 describe('a tile that stands for several batches', () => {

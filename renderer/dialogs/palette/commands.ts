@@ -1,9 +1,9 @@
-import type { GraphNode } from '../../../host/api/api.ts';
-import { KEYS } from '../../hooks/use-keys.ts';
-import { titleFor } from '../../model/graph/plan.ts';
+import { allNodes } from '../../../common/graph-nodes.ts';
+import { SHORTCUTS } from '../../stores/shortcuts.ts';
+import { titleFor } from '../../model/graph/plan-text.ts';
 import { label } from '../../model/shown-text.ts';
 import { inspect, openDialog, resumeRun, setTheme, show, stopRun } from '../../stores/actions.ts';
-import { openRun, openWorkflow } from '../../stores/session.ts';
+import { openRun, openWorkflow } from '../../stores/open-run.ts';
 import { studio } from '../../stores/studio.ts';
 
 /** Something the palette offers. */
@@ -33,7 +33,7 @@ export function availableCommands(): readonly Command[] {
   if (runId !== undefined && (progress?.status === 'paused' || progress?.status === 'interrupted')) {
     entries.push({ id: 'resume', title: 'Resume the run', hint: 'run', run: () => void resumeRun(runId) });
   }
-  entries.push(...KEYS.map(({ keys, does, run }) => ({ id: `key-${keys}`, title: does, hint: keys, run })));
+  entries.push(...SHORTCUTS.map(({ keys, does, run }) => ({ id: `key-${keys}`, title: does, hint: keys, run })));
   entries.push({
     id: 'new',
     title: 'New workflow…',
@@ -60,7 +60,7 @@ export function availableCommands(): readonly Command[] {
     });
   if (detail)
     entries.push(
-      ...nodesOf(detail.graph.nodes).map(node => ({
+      ...allNodes(detail.graph.nodes).map(node => ({
         id: `node-${node.path}`,
         title: titleFor(node),
         hint: node.kind,
@@ -84,13 +84,4 @@ export function matchingCommands(entries: readonly Command[], query: string): re
   );
   const begins = ({ title }: Command) => (title.toLowerCase().startsWith(query.toLowerCase()) ? 0 : 1);
   return found.toSorted((a, b) => begins(a) - begins(b));
-}
-
-function nodesOf(nodes: readonly GraphNode[]): GraphNode[] {
-  return nodes.flatMap(node => [
-    node,
-    ...nodesOf(node.branches?.flatMap(branch => branch.nodes) ?? []),
-    ...nodesOf(node.members ?? []),
-    ...(node.body?.drawn ? nodesOf(node.body.nodes) : []),
-  ]);
 }

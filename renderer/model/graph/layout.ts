@@ -1,37 +1,19 @@
-import type { ElkEdgeSection, ElkExtendedEdge, ElkNode } from 'elkjs/lib/elk-api.js';
+import type { ElkExtendedEdge, ElkNode } from 'elkjs/lib/elk-api.js';
 import { END, START, type Block, type Plan, type PlanEdge } from './plan.ts';
 import { breaksOf, type Spacing } from './rows.ts';
 import { BOX_PAD, type CardSize, type Size } from './sizes.ts';
 import type { Measure } from './wrap-text.ts';
-
-/*
- * Where everything goes. A chain is laid out in rows and read like a text (rows.ts); what forks is laid out by ELK, and is
- * then one piece of its row. Boxes go from the innermost out, so that each has its size when the one around it is laid
- * out. Places are relative to the box a card stands in; lines are in the plane of the whole.
- */
-
-export interface Point {
-  readonly x: number;
-  readonly y: number;
-}
-
-export interface PlacedCard extends Point, Size {}
-
-export interface Line {
-  readonly points: readonly Point[];
-  /** The middle of its label, and the width there is for it. */
-  readonly label?: (Point & { readonly width: number }) | undefined;
-}
-
-export interface Layout {
-  readonly nodes: ReadonlyMap<string, PlacedCard>;
-  readonly edges: ReadonlyMap<string, Line>;
-  /** What begins a row, by the box it is in; '' is the whole. */
-  readonly breaks: ReadonlyMap<string, ReadonlySet<string>>;
-}
-
-/** The one thing asked of ELK. */
-export type Elk = (graph: ElkNode) => Promise<ElkNode>;
+import {
+  type Point,
+  type PlacedCard,
+  type Line,
+  type Layout,
+  horizontalLine,
+  nearestX,
+  translate,
+  moved,
+} from './geometry.ts';
+import { type Elk, FORK, MERGE, FORK_OPTIONS, elkNode, pointsOf } from './elk-graph.ts';
 
 const WHOLE = '';
 /** The result goes with what it is the result of. */
@@ -40,14 +22,9 @@ const OUTER: Spacing = { across: 40, down: 40, ratio: 1.5 };
 const INNER: Spacing = { across: 32, down: 30, ratio: 2.4 };
 /** Members of a `parallel` and the like: rather side by side than below each other. */
 const LOOSE: Spacing = { across: BOX_PAD, down: BOX_PAD, ratio: 5 };
-const FORK_ACROSS = 22;
-const LABEL_HEIGHT = 18;
+export const LABEL_HEIGHT = 18;
 const LABEL_MOST = 150;
 const LABEL_PAD = 14;
-/** As near to a corner as a line may meet a card. */
-const CORNER = 24;
-/** A box this wide is met where the line comes from; anything narrower in its middle. */
-const WIDE = 300;
 
 /**
  * @param counts Room for the count in a label, in pixels, by the path of the fork.
@@ -135,9 +112,9 @@ class Layouter {
   /** Brings what is in a box to where the box is, from the outermost in. */
   settle(owner: string, origin: Point, content: Content): void {
     for (const [id, placed] of content.nodes) {
-      this.nodes.set(id, { ...placed, ...add(placed, owner === WHOLE ? origin : this.#inset(owner)) });
+      this.nodes.set(id, { ...placed, ...translate(placed, owner === WHOLE ? origin : this.#inset(owner)) });
       const inner = this.#contents.get(id);
-      if (inner) this.settle(id, add(origin, add(placed, this.#inset(id))), inner);
+      if (inner) this.settle(id, translate(origin, translate(placed, this.#inset(id))), inner);
     }
     for (const [id, line] of content.edges) this.edges.set(id, moved(line, origin));
   }
@@ -259,16 +236,16 @@ class Layouter {
     let merge: Point | undefined;
     for (const piece of pieces) {
       const by = { x, y: entry - piece.entry };
-      const entering = new Map([...piece.nodes].map(([id, placed]) => [id, { ...placed, ...add(placed, by) }]));
+      const entering = new Map([...piece.nodes].map(([id, placed]) => [id, { ...placed, ...translate(placed, by) }]));
       for (const [edge, from, to] of this.#between(nodes, entering)) {
         const begun = edges.get(edge.id);
         const begin = begun && merge ? merge : { x: from.x + from.width, y: entry };
         const end = { x: to.x, y: entry };
-        edges.set(edge.id, { ...begun, points: [...(begun?.points ?? []), ...level(begin, end)] });
+        edges.set(edge.id, { ...begun, points: [...(begun?.points ?? []), ...horizontalLine(begin, end)] });
       }
       for (const [id, placed] of entering) nodes.set(id, placed);
       for (const [id, line] of piece.edges) edges.set(id, moved(line, by));
-      merge = piece.merge && add(piece.merge, by);
+      merge = piece.merge && translate(piece.merge, by);
       height = Math.max(height, by.y + piece.height);
       x += piece.width + across;
     }
@@ -284,7 +261,7 @@ class Layouter {
     for (const [index, { content, above }] of rows.entries()) {
       const gap = height + above / 2;
       const by = { x: 0, y: index === 0 ? 0 : height + above };
-      const entering = new Map([...content.nodes].map(([id, placed]) => [id, { ...placed, ...add(placed, by) }]));
+      const entering = new Map([...content.nodes].map(([id, placed]) => [id, { ...placed, ...translate(placed, by) }]));
       for (const [edge, from, to] of this.#between(nodes, entering)) {
         const begun = edges.get(edge.id);
         edges.set(
@@ -297,7 +274,7 @@ class Layouter {
       for (const [id, placed] of entering) nodes.set(id, placed);
       for (const [id, line] of content.edges) edges.set(id, moved(line, by));
       height = by.y + content.height;
-      merge = content.merge && add(content.merge, by);
+      merge = content.merge && translate(content.merge, by);
     }
     return {
       nodes,
@@ -332,70 +309,6 @@ class Layouter {
     if (Math.abs(x1 - x2) < 1) return [begin, end];
     return [begin, { x: x1, y: gap }, { x: x2, y: gap }, end];
   }
-}
-
-/** What a fork, and the point in which its ways come together, are called towards ELK. */
-const FORK = 'fork:';
-const MERGE = 'merge:';
-
-const FORK_OPTIONS = {
-  'elk.algorithm': 'layered',
-  'elk.direction': 'RIGHT',
-  'elk.edgeRouting': 'ORTHOGONAL',
-  'elk.padding': '[top=0,left=0,bottom=0,right=0]',
-  'elk.spacing.nodeNode': String(BOX_PAD),
-  'elk.spacing.edgeNode': '10',
-  'elk.spacing.edgeEdge': '8',
-  'elk.spacing.edgeLabel': '0',
-  'elk.layered.spacing.nodeNodeBetweenLayers': String(FORK_ACROSS),
-  'elk.layered.spacing.edgeNodeBetweenLayers': '10',
-  'elk.layered.considerModelOrder.strategy': 'NODES_AND_EDGES',
-  'elk.layered.nodePlacement.strategy': 'NETWORK_SIMPLEX',
-  'elk.separateConnectedComponents': 'false',
-} as const;
-
-function elkNode(id: string, { width, height }: Size, entry: number): ElkNode {
-  const port = (side: 'in' | 'out', x: number) => ({
-    id: `${id}:${side}`,
-    x,
-    y: entry,
-    width: 0,
-    height: 0,
-    layoutOptions: { 'elk.port.side': side === 'in' ? 'WEST' : 'EAST' },
-  });
-  return {
-    id,
-    width,
-    height,
-    ports: [port('in', 0), port('out', width)],
-    layoutOptions: { 'elk.portConstraints': 'FIXED_POS', 'elk.alignment': 'LEFT' },
-  };
-}
-
-function pointsOf({ startPoint, bendPoints = [], endPoint }: ElkEdgeSection): readonly Point[] {
-  return [startPoint, ...bendPoints, endPoint].map(({ x, y }) => ({ x, y }));
-}
-
-/** To the side; where the heights differ, with a step in the middle. */
-function level(from: Point, to: Point): readonly Point[] {
-  if (Math.abs(from.y - to.y) < 1) return [from, to];
-  const x = (from.x + to.x) / 2;
-  return [from, { x, y: from.y }, { x, y: to.y }, to];
-}
-
-/** Where a line that comes down at x meets a card; what comes to a point is met there. */
-function nearestX(x: number, { x: left, width }: PlacedCard, atPoint: boolean): number {
-  if (atPoint || width < 2 * CORNER) return left + width / 2;
-  const nearest = Math.min(Math.max(x, left + CORNER), left + width - CORNER);
-  return nearest === x || width >= WIDE ? nearest : left + width / 2;
-}
-
-function add(a: Point, b: Point): Point {
-  return { x: a.x + b.x, y: a.y + b.y };
-}
-
-function moved({ points, label }: Line, by: Point): Line {
-  return { points: points.map(point => add(point, by)), label: label && { ...label, ...add(label, by) } };
 }
 
 function idsOf(block: Block): readonly string[] {

@@ -1,13 +1,7 @@
-import type {
-  Counts,
-  GraphNode,
-  NodeProgress,
-  Progress,
-  RunStatus,
-  StepProgress,
-  StoredError,
-} from '../../../host/api/api.ts';
-import { isBatch, nodeId, type PlanEdge, type PlanNode, type PlanBranch } from './plan.ts';
+import type { Counts, GraphNode, NodeProgress, RunStatus } from '../../../host/api/api.ts';
+import { nodeId, type PlanNode } from './plan.ts';
+import { type RunFigures, type ProgressIndex, CONDITION, NOTHING, isOpen, progressIndex } from './progress-index.ts';
+import { branchCounts } from './branch-counts.ts';
 
 /*
  * How each part of the graph stands, told from a run's totals. Totals know how often a step ran and how it came out, by
@@ -27,13 +21,6 @@ export type NodeState =
   | 'interrupted'
   | 'unreached'
   | 'skipped';
-
-/** A run as the graph asks for it. */
-export interface RunFigures {
-  readonly progress: Progress;
-  /** What ended the run. */
-  readonly error: StoredError | undefined;
-}
 
 /** Flat, so that a shallow comparison tells whether there is anything to draw. */
 export interface StepState {
@@ -61,21 +48,11 @@ export interface BatchState extends Counts {
   readonly tolerated: boolean;
   readonly waitsFor: number;
 }
-
-interface Index {
-  readonly steps: ReadonlyMap<string, StepProgress>;
-  readonly batches: ReadonlyMap<string, NodeProgress>;
-  /** Paths at which anything happened, in them or within them. */
-  readonly reached: ReadonlySet<string>;
-}
-
-const CONDITION = '?';
-const NOTHING = { running: 0, succeeded: 0, failed: 0 } as const;
 const NO_COUNTS: Counts = { total: 0, succeeded: 0, failed: 0, running: 0, waiting: 0, cancelled: 0 };
 
 export function stepState(node: PlanNode, figures: RunFigures | undefined): StepState {
   if (!figures) return { state: 'idle', ...NOTHING, retrying: 0, waitsFor: 0 };
-  const index = indexOf(figures.progress);
+  const index = progressIndex(figures.progress);
   const { running, succeeded, failed } = index.steps.get(node.path) ?? NOTHING;
   const state = node.repetition === 'once' ? singleState(node, index, figures) : repeatedState(node, index, figures);
   const retrying = retryingOf(node, failed, index, figures);
@@ -93,7 +70,7 @@ export function stepState(node: PlanNode, figures: RunFigures | undefined): Step
 function retryingOf(
   { node, outerBatch, parent }: PlanNode,
   failed: number,
-  { batches }: Index,
+  { batches }: ProgressIndex,
   figures: RunFigures,
 ): number {
   const around = outerBatch !== undefined && parent === nodeId(outerBatch) ? batches.get(outerBatch) : undefined;
@@ -101,7 +78,7 @@ function retryingOf(
 }
 
 export function batchState(node: PlanNode, figures: RunFigures | undefined): BatchState {
-  const known = figures && indexOf(figures.progress).batches.get(node.path);
+  const known = figures && progressIndex(figures.progress).batches.get(node.path);
   const common = {
     ...(known?.batches ?? NO_COUNTS),
     node: known?.node ?? 0,
@@ -115,7 +92,7 @@ export function batchState(node: PlanNode, figures: RunFigures | undefined): Bat
     waitsFor: 0,
   };
   if (!figures) return { ...common, state: 'idle' };
-  const index = indexOf(figures.progress);
+  const index = progressIndex(figures.progress);
   if (!known) {
     const state = hasFailed(node, index, figures) ? 'failed' : unreachedState(figures.progress.status);
     return { ...common, state, waitsFor: state === 'unreached' ? failedBefore(node, index, figures) : 0 };
@@ -136,67 +113,14 @@ export function batchState(node: PlanNode, figures: RunFigures | undefined): Bat
 /** How often a `while` went round, over everything it stands in. */
 export function roundCount(node: PlanNode, figures: RunFigures | undefined): number {
   if (!figures) return 0;
-  const { steps } = indexOf(figures.progress);
+  const { steps } = progressIndex(figures.progress);
   const asked = steps.get(`${node.path}/${CONDITION}`)?.succeeded ?? 0;
   // Each that is done asked once more than it went round.
   return Math.max(0, asked - (steps.get(node.path)?.succeeded ?? 0));
 }
 
-/** How often each way out of an `if` was taken, in the order of `wayLabels`; undefined where that cannot be told. */
-export function branchCounts(fork: PlanNode, figures: RunFigures | undefined): readonly (number | undefined)[] {
-  const branches = fork.node?.branches ?? [];
-  const count = branches.length + (branches.at(-1)?.id === 'else' ? 0 : 1);
-  if (!figures) return Array.from({ length: count }, () => undefined);
-  const index = indexOf(figures.progress);
-  const taken = Array.from({ length: count }, (_, at) => {
-    const [first] = branches[at]?.nodes ?? [];
-    return first && startCount(first, fork.repetition === 'once', index);
-  });
-  // The rest of those that were asked went the one way of which nothing is known.
-  const open = taken.filter(count => count === undefined).length;
-  if (open !== 1) return taken;
-  const asked = index.steps.get(fork.path)?.succeeded ?? 0;
-  const known = taken.reduce<number>((sum, count) => sum + (count ?? 0), 0);
-  return taken.map(count => count ?? Math.max(0, asked - known));
-}
-
-export type EdgeState = 'idle' | 'done' | 'stopped' | 'unreached';
-
-export function edgeState(
-  edge: PlanEdge,
-  nodes: ReadonlyMap<string, PlanNode>,
-  figures: RunFigures | undefined,
-): EdgeState {
-  const source = nodes.get(edge.source);
-  const target = nodes.get(edge.target);
-  if (!figures || !source || !target) return 'idle';
-  const index = indexOf(figures.progress);
-  const arrived = isReached(target, index, figures);
-  if (edge.branch)
-    return (branchCounts(source, figures)[edge.branch.index] ?? (arrived ? 1 : 0)) > 0 &&
-      (arrived || target.kind === 'end')
-      ? 'done'
-      : untakenEdgeState(source, index, figures);
-  if (arrived && isReached(source, index, figures)) return 'done';
-  return untakenEdgeState(source, index, figures);
-}
-
-export function branchCount(
-  branch: PlanBranch,
-  nodes: ReadonlyMap<string, PlanNode>,
-  fork: string,
-  figures: RunFigures | undefined,
-): number | undefined {
-  const node = nodes.get(fork);
-  return node && node.repetition !== 'once' ? branchCounts(node, figures)[branch.index] : undefined;
-}
-
-function untakenEdgeState(source: PlanNode, index: Index, figures: RunFigures): EdgeState {
-  return hasFailed(source, index, figures) ? 'stopped' : 'unreached';
-}
-
 /** Whether a node has failed in a way that ends what it stands in. */
-function hasFailed(node: PlanNode, index: Index, figures: RunFigures): boolean {
+export function hasFailed(node: PlanNode, index: ProgressIndex, figures: RunFigures): boolean {
   const batches = index.batches.get(node.path);
   if (batches) return batchNodeState(node, batches, figures) === 'failed';
   if (figures.error?.step === node.path) return true;
@@ -205,14 +129,14 @@ function hasFailed(node: PlanNode, index: Index, figures: RunFigures): boolean {
   return (node.node?.members ?? []).length > 0 && membersFailed(node.node, index, figures);
 }
 
-function membersFailed(node: GraphNode | undefined, { steps }: Index, figures: RunFigures): boolean {
+function membersFailed(node: GraphNode | undefined, { steps }: ProgressIndex, figures: RunFigures): boolean {
   if (!node?.members || figures.progress.status === 'running' || (steps.get(node.path)?.succeeded ?? 0) > 0)
     return false;
   const failed = node.members.filter(member => (steps.get(member.path)?.failed ?? 0) > 0).length;
   return node.kind === 'race' ? failed === node.members.length : failed > 0;
 }
 
-function isReached(node: PlanNode, { reached, steps }: Index, { progress }: RunFigures): boolean {
+export function isReached(node: PlanNode, { reached, steps }: ProgressIndex, { progress }: RunFigures): boolean {
   if (node.kind === 'start') return true;
   if (node.kind === 'end') return progress.status === 'completed';
   if (node.kind === 'lane') return node.first !== undefined && reached.has(node.first);
@@ -225,7 +149,7 @@ function isReached(node: PlanNode, { reached, steps }: Index, { progress }: RunF
   );
 }
 
-function singleState(node: PlanNode, index: Index, figures: RunFigures): NodeState {
+function singleState(node: PlanNode, index: ProgressIndex, figures: RunFigures): NodeState {
   const { status } = figures.progress;
   if (node.kind === 'start') return 'succeeded';
   if (node.kind === 'end') return endState(status);
@@ -242,7 +166,7 @@ function singleState(node: PlanNode, index: Index, figures: RunFigures): NodeSta
 }
 
 /** On a way that was not taken, or a member of a race that another has won. */
-function isSkipped({ branch, parent }: PlanNode, index: Index, figures: RunFigures): boolean {
+function isSkipped({ branch, parent }: PlanNode, index: ProgressIndex, figures: RunFigures): boolean {
   if (isDone(parent, index)) return true;
   if (!branch) return false;
   if (isSkipped(branch.fork, index, figures)) return true;
@@ -250,7 +174,7 @@ function isSkipped({ branch, parent }: PlanNode, index: Index, figures: RunFigur
   return taken[branch.index] === 0 && taken.some(count => count !== undefined && count > 0);
 }
 
-function isDone(box: string | undefined, { steps }: Index): boolean {
+function isDone(box: string | undefined, { steps }: ProgressIndex): boolean {
   return box !== undefined && (steps.get(box.slice(nodeId('').length))?.succeeded ?? 0) > 0;
 }
 
@@ -264,14 +188,14 @@ function hasCancelled({ node }: PlanNode, { progress }: RunFigures): boolean {
 }
 
 /** A while or several at a time: it goes on for as long as it has not been recorded as done. */
-function containerState(node: PlanNode, { steps }: Index, { progress }: RunFigures): NodeState {
+function containerState(node: PlanNode, { steps }: ProgressIndex, { progress }: RunFigures): NodeState {
   const failed = node.kind === 'while' && (steps.get(`${node.path}/${CONDITION}`)?.failed ?? 0) > 0;
   if (failed) return 'failed';
   return stoppedState(progress.status) ?? (progress.status === 'completed' ? 'succeeded' : 'running');
 }
 
 /** Inside batches and rounds: many are in it, or have been. */
-function repeatedState(node: PlanNode, index: Index, figures: RunFigures): NodeState {
+function repeatedState(node: PlanNode, index: ProgressIndex, figures: RunFigures): NodeState {
   const { running, failed } = index.steps.get(node.path) ?? NOTHING;
   if (node.kind === 'cancel' && hasCancelled(node, figures)) return 'cancelled';
   if (!isReached(node, index, figures))
@@ -288,7 +212,7 @@ function repeatedState(node: PlanNode, index: Index, figures: RunFigures): NodeS
 }
 
 /** What no batch has come to: it may yet, while there are any left. */
-function pendingState(outer: string, { batches }: Index, { progress }: RunFigures): NodeState {
+function pendingState(outer: string, { batches }: ProgressIndex, { progress }: RunFigures): NodeState {
   const around = batches.get(outer);
   if (progress.status === 'running' && (!around || isOpen(around))) return 'waiting';
   return around && !isOpen(around) && around.batches.failed === 0 ? 'skipped' : unreachedState(progress.status);
@@ -312,10 +236,6 @@ function batchNodeState(
   return batches.failed > 0 && !isTolerated(node.node, batches) ? 'failed' : 'succeeded';
 }
 
-function isOpen(batches: NodeProgress | undefined): boolean {
-  return batches !== undefined && (batches.batches.running + batches.batches.waiting > 0 || !batches.complete);
-}
-
 /** The engine's rule (isTolerated in engine/run/batches.ts), as the graph carries it. */
 function isTolerated(node: GraphNode | undefined, { failed, total }: Counts): boolean {
   const tolerate = node?.settings?.tolerate;
@@ -329,14 +249,14 @@ function canRetry(node: GraphNode | undefined, { progress }: RunFigures): boolea
 }
 
 /** A sleep that goes on leaves no count: it has begun when what is before it is done. */
-function isSleeping({ previous, next }: PlanNode, { steps, batches, reached }: Index): boolean {
+function isSleeping({ previous, next }: PlanNode, { steps, batches, reached }: ProgressIndex): boolean {
   if (next !== undefined && reached.has(next)) return false;
   if (previous === undefined) return true;
   return (steps.get(previous)?.succeeded ?? 0) > 0 || (batches.has(previous) && !isOpen(batches.get(previous)));
 }
 
 /** How many failed batches stand between a node and its turn. */
-function failedBefore({ previous }: PlanNode, { batches }: Index, { progress }: RunFigures): number {
+function failedBefore({ previous }: PlanNode, { batches }: ProgressIndex, { progress }: RunFigures): number {
   return progress.status === 'failed' && previous !== undefined ? (batches.get(previous)?.batches.failed ?? 0) : 0;
 }
 
@@ -353,48 +273,4 @@ function unreachedState(status: RunStatus): NodeState {
 function stoppedState(status: RunStatus): NodeState | undefined {
   if (status === 'running' || status === 'completed') return undefined;
   return status === 'failed' ? 'interrupted' : status;
-}
-
-/** How often a node was begun; undefined where the totals do not tell. */
-function startCount(node: GraphNode, isOnce: boolean, { steps, batches, reached }: Index): number | undefined {
-  if (!reached.has(node.path)) return node.kind === 'sleep' ? undefined : 0;
-  if (isOnce) return 1;
-  if (node.members) return Math.max(0, ...node.members.map(member => total(steps.get(member.path))));
-  if (isBatch(node.kind) || node.kind === 'while' || node.kind === 'sleep')
-    return steps.has(node.path) && !batches.has(node.path) ? total(steps.get(node.path)) : undefined;
-  return total(steps.get(node.path));
-}
-
-function total({
-  running,
-  succeeded,
-  failed,
-}: Pick<StepProgress, 'running' | 'succeeded' | 'failed'> = NOTHING): number {
-  return running + succeeded + failed;
-}
-
-const indexes = new WeakMap<Progress, Index>();
-
-function indexOf(progress: Progress): Index {
-  let index = indexes.get(progress);
-  if (!index) {
-    const reached = new Set<string>();
-    const reach = (path: string): void => {
-      for (
-        let inner = path;
-        inner !== '' && !reached.has(inner);
-        inner = inner.slice(0, Math.max(0, inner.lastIndexOf('/')))
-      )
-        reached.add(inner);
-    };
-    for (const step of progress.steps) if (total(step) > 0) reach(step.path);
-    for (const node of progress.nodes) reach(node.path);
-    index = {
-      steps: new Map(progress.steps.map(step => [step.path, step])),
-      batches: new Map(progress.nodes.map(node => [node.path, node])),
-      reached,
-    };
-    indexes.set(progress, index);
-  }
-  return index;
 }

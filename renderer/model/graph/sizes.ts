@@ -1,6 +1,7 @@
+import { hasBatches } from '../../../common/graph-nodes.ts';
 import { locationText } from '../../../common/format.ts';
-import { isBatch, nodeId, type Plan, type PlanNode } from './plan.ts';
-import { wrap, type Measure } from './wrap-text.ts';
+import { nodeId, type Plan, type PlanNode } from './plan.ts';
+import { wrapText, type Measure } from './wrap-text.ts';
 
 /*
  * How large each card is. Sizes come from what the author wrote and from how many batches there are, never from figures
@@ -68,11 +69,11 @@ function sizeOf(node: PlanNode, measure: Measure, maps: MapSizes): CardSize {
     case 'end':
       return { kind: 'card', width: 200, height: 40 };
     case 'note': {
-      const text = wrap(node.title, 'small', 260, 5, measure);
+      const text = wrapText(node.title, 'small', 260, 5, measure);
       return { kind: 'card', width: text.width + 4, height: text.lines * SMALL_LINE + 4 };
     }
     case 'if': {
-      const text = wrap(node.title, 'title', FORK.max, 3, measure);
+      const text = wrapText(node.title, 'title', FORK.max, 3, measure);
       return {
         kind: 'card',
         width: Math.max(FORK.min, text.width + SIGN) + 2 * FORK.pad,
@@ -84,7 +85,7 @@ function sizeOf(node: PlanNode, measure: Measure, maps: MapSizes): CardSize {
     case 'sleep':
     case 'log':
     case 'cancel': {
-      const text = wrap(node.title, 'title', CARD.max - SIGN - 2 * CARD.pad, 2, measure);
+      const text = wrapText(node.title, 'title', CARD.max - SIGN - 2 * CARD.pad, 2, measure);
       const chip = chipOf(node);
       const figures = node.outerBatch === undefined ? 0 : COUNT_WIDTHS[maps.get(node.outerBatch) ?? 0];
       return {
@@ -131,5 +132,5 @@ export function chipOf({ node }: PlanNode): string | undefined {
 }
 
 export function hasMap(node: PlanNode): boolean {
-  return isBatch(node.kind) && node.outerBatch === undefined;
+  return hasBatches(node.kind) && node.outerBatch === undefined;
 }

@@ -2,10 +2,11 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef, useState } from 'react';
 import type { BatchFilter, BatchRow } from '../../../host/api/api.ts';
 import { duration, number } from '../../../common/format.ts';
-import { Empty, Glyph } from '../../ui/parts.tsx';
+import { Empty } from '../../ui/empty.tsx';
+import { Glyph } from '../../ui/glyph.tsx';
 import { inspect } from '../../stores/actions.ts';
 import { useStudio } from '../../stores/studio.ts';
-import { useBatchPages, type BatchOrder } from '../../hooks/use-batch-pages.ts';
+import { useBatchPages, type BatchOrder } from './use-batch-pages.ts';
 
 const ROW = 30;
 const COLUMNS: readonly { readonly title: string; readonly sort?: BatchOrder['sort'] }[] = [

@@ -2,14 +2,16 @@ import { useMemo, useState } from 'react';
 import type { BatchFilter, BatchStatus } from '../../../host/api/api.ts';
 import { number } from '../../../common/format.ts';
 import { titleOf } from '../../../common/graph-nodes.ts';
-import { Button, Empty, Glyph } from '../../ui/parts.tsx';
+import { Button } from '../../ui/button.tsx';
+import { Empty } from '../../ui/empty.tsx';
+import { Glyph } from '../../ui/glyph.tsx';
 import { askToRerun, select } from '../../stores/actions.ts';
 import { useStudio } from '../../stores/studio.ts';
-import { BatchMapCanvas } from './batch-map-canvas.tsx';
+import { BatchMapCanvas } from '../../ui/batch-map/batch-map-canvas.tsx';
 import { BatchTable } from './batch-table.tsx';
 import './batches.css';
 import { Legend } from './legend.tsx';
-import { useColouring, type ColourBy } from '../../hooks/use-colouring.ts';
+import { useColouring, type ColourBy } from './use-colouring.ts';
 
 const FILTERS: readonly BatchStatus[] = ['failed', 'running', 'retrying', 'waiting', 'succeeded', 'cancelled'];
 

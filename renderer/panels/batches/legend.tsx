@@ -1,12 +1,11 @@
-import { GLYPH } from '../../../common/status.ts';
-import { STATUS_NAMES } from '../../model/run-model.ts';
-import type { MapColouring } from '../../hooks/use-colouring.ts';
+import { BATCH_STATUS_NAMES, GLYPH } from '../../../common/status.ts';
+import type { MapColouring } from './use-colouring.ts';
 
 /** What the map's colours mean. */
 export function Legend({ colouring }: { colouring: MapColouring | undefined }) {
   const entries =
     colouring?.legend ??
-    STATUS_NAMES.filter(name => name !== 'superseded').map(name => ({
+    BATCH_STATUS_NAMES.filter(name => name !== 'superseded').map(name => ({
       colour: `var(--map-${name})`,
       text: `${GLYPH[name]} ${name}`,
     }));

@@ -1,13 +1,14 @@
 import type { AttemptRow, BatchDetail } from '../../../host/api/api.ts';
 import { clock, duration } from '../../../common/format.ts';
 import { titleOf } from '../../../common/graph-nodes.ts';
-import { Empty, Glyph } from '../../ui/parts.tsx';
-import { api } from '../../stores/session.ts';
+import { Empty } from '../../ui/empty.tsx';
+import { Glyph } from '../../ui/glyph.tsx';
+import { api } from '../../stores/host.ts';
 import { useStudio } from '../../stores/studio.ts';
 import './compare.css';
 import { useBatchStatus } from '../../hooks/use-batch-status.ts';
 import { useLoad } from '../../hooks/use-load.ts';
-import { Value } from '../inspector/value.tsx';
+import { Value } from '../../ui/value.tsx';
 
 /** The passes of one batch side by side: what each step gave or threw, with which code. */
 export function CompareView() {
@@ -108,10 +109,10 @@ function AttemptCard({ run, attempt, title }: { run: number; attempt: AttemptRow
       {attempt.outputSize !== undefined && attempt.outputSize > 4 && (
         <Value
           label={`Output of ${title}`}
-          ask={full =>
+          load={full =>
             api().getOutput({ run, scope: attempt.scope, node: attempt.node, attempt: attempt.attempt, full })
           }
-          of={[run, attempt.scope, attempt.node, attempt.attempt]}
+          subject={[run, attempt.scope, attempt.node, attempt.attempt]}
         />
       )}
     </div>

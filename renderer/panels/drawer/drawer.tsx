@@ -1,8 +1,8 @@
-import { Tabs } from '../../ui/parts.tsx';
-import { LogLines } from '../inspector/logs-view.tsx';
+import { Tabs } from '../../ui/tabs.tsx';
+import { LogLines } from '../../ui/log-lines.tsx';
 import { number } from '../../../common/format.ts';
 import { studio, useStudio } from '../../stores/studio.ts';
-import './problems.css';
+import './drawer.css';
 import { Playback } from './playback.tsx';
 import { Problems } from './problems.tsx';
 

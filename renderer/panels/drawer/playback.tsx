@@ -1,14 +1,15 @@
 import { useEffect, useRef, useState } from 'react';
-import { mapColours } from '../batches/batch-map-canvas.tsx';
-import { useSize } from '../../hooks/use-map.ts';
+import { mapColours } from '../../ui/batch-map/map-colours.ts';
+import { useSize } from '../../hooks/use-size.ts';
 import { useLoad } from '../../hooks/use-load.ts';
 import { layoutMap } from '../../model/map-layout.ts';
 import { paintMap } from '../../model/map-paint.ts';
 import { statusesAt, type BatchTimes } from '../../model/playback.ts';
 import type { BatchMap } from '../../model/run-model.ts';
 import { duration } from '../../../common/format.ts';
-import { Button, Empty } from '../../ui/parts.tsx';
-import { api } from '../../stores/session.ts';
+import { Button } from '../../ui/button.tsx';
+import { Empty } from '../../ui/empty.tsx';
+import { api } from '../../stores/host.ts';
 import { useStudio } from '../../stores/studio.ts';
 
 /** However long a run took, its playback takes this long. */

@@ -2,7 +2,9 @@ import type { FailureGroup, LostUpdate } from '../../../host/api/api.ts';
 import { label } from '../../model/shown-text.ts';
 import { counted, locationText, number } from '../../../common/format.ts';
 import { titleOf } from '../../../common/graph-nodes.ts';
-import { Button, Empty, Glyph } from '../../ui/parts.tsx';
+import { Button } from '../../ui/button.tsx';
+import { Empty } from '../../ui/empty.tsx';
+import { Glyph } from '../../ui/glyph.tsx';
 import { askToRerun, inspect, openInEditor, select } from '../../stores/actions.ts';
 import { useStudio } from '../../stores/studio.ts';
 

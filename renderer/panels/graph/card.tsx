@@ -1,13 +1,13 @@
 import type { KeyboardEvent, ReactNode } from 'react';
 import type { GraphNode } from '../../../host/api/api.ts';
 import { locationText } from '../../../common/format.ts';
-import { Glyph } from '../../ui/parts.tsx';
+import { Glyph } from '../../ui/glyph.tsx';
 import { inspect, openInEditor } from '../../stores/actions.ts';
 import { Handle, Position, useReveal } from './flow.ts';
 import type { Fact } from '../../model/graph/node-text.ts';
 import type { PlanNode } from '../../model/graph/plan.ts';
 import type { NodeState } from '../../model/graph/node-state.ts';
-import { useIsInspected } from '../../hooks/use-node-state.ts';
+import { useIsInspected } from './use-node-state.ts';
 
 interface CardProps {
   readonly node: PlanNode;

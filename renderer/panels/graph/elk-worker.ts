@@ -1,6 +1,6 @@
 import ELK from 'elkjs/lib/elk-api.js';
 import ElkWorker from 'elkjs/lib/elk-worker.min.js?worker';
-import type { Elk } from '../../model/graph/layout.ts';
+import type { Elk } from '../../model/graph/elk-graph.ts';
 
 let elk: InstanceType<typeof ELK> | undefined;
 

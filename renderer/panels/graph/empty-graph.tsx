@@ -1,6 +1,6 @@
-import { Button } from '../../ui/parts.tsx';
+import { Button } from '../../ui/button.tsx';
 import { openDialog } from '../../stores/actions.ts';
-import { openWorkflow } from '../../stores/session.ts';
+import { openWorkflow } from '../../stores/open-run.ts';
 import { useStudio } from '../../stores/studio.ts';
 
 const SHORTEST = `import { cronflow } from 'cronflow';

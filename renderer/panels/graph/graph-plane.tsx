@@ -2,8 +2,11 @@ import { useCallback, useEffect, useMemo, useRef, type KeyboardEvent } from 'rea
 import { BoxCard } from './box-card.tsx';
 import { cameraFor, CLOSEST, FARTHEST, type Camera } from '../../model/graph/camera.ts';
 import { inspectCard } from './card.tsx';
-import { EndCard, ForkCard, NoteCard, StepCard } from './cards.tsx';
-import { cardsOf, linesOf, type CardNode, type LineEdge } from './elements.ts';
+import { EndCard } from './end-card.tsx';
+import { ForkCard } from './fork-card.tsx';
+import { NoteCard } from './note-card.tsx';
+import { StepCard } from './step-card.tsx';
+import { cardsOf, linesOf, type CardNode, type LineEdge } from './flow-elements.ts';
 import { Background, BackgroundVariant, ReactFlow, useCamera, useFlowSize, useIsFar } from './flow.ts';
 import { ArrowHead, Line } from './line.tsx';
 import type { LaidOutPlan } from './use-layout.ts';

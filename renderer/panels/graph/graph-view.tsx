@@ -8,11 +8,14 @@ import { ReactFlowProvider } from './flow.ts';
 import './graph.css';
 import { GraphPlane } from './graph-plane.tsx';
 import { LoadBanner, LoadProblem } from './load-problem.tsx';
-import { planOf, type Plan } from '../../model/graph/plan.ts';
+import { planOf } from '../../model/graph/planner.ts';
+import type { Plan } from '../../model/graph/plan.ts';
 import { graphSource, type GraphSource } from '../../model/graph/graph-source.ts';
 import { useLayout } from './use-layout.ts';
-import { useIsOpening, useMapSizes, useUndrawn } from '../../hooks/use-node-state.ts';
-import { undrawnNodes } from '../../model/graph/what-ran.ts';
+import { useIsOpening } from './use-node-state.ts';
+import { useMapSizes } from './use-map-sizes.ts';
+import { useUndrawn } from './use-undrawn.ts';
+import { undrawnNodes } from '../../model/graph/undrawn-nodes.ts';
 
 /** The run that is open as a living graph, or the workflow before any run of it. */
 export function GraphView() {

@@ -1,9 +1,9 @@
 import { memo } from 'react';
 import { number } from '../../../common/format.ts';
 import type { EdgeProps } from './flow.ts';
-import type { LineEdge } from './elements.ts';
+import type { LineEdge } from './flow-elements.ts';
 import { pathOf } from '../../model/graph/line-path.ts';
-import { useEdgeState, useBranchCount } from '../../hooks/use-node-state.ts';
+import { useEdgeState, useBranchCount } from './use-node-state.ts';
 
 const LABEL_HEIGHT = 18;
 

@@ -1,7 +1,8 @@
 import { useState } from 'react';
 import type { Problem } from '../../../host/api/api.ts';
 import { label } from '../../model/shown-text.ts';
-import { Button, Glyph } from '../../ui/parts.tsx';
+import { Button } from '../../ui/button.tsx';
+import { Glyph } from '../../ui/glyph.tsx';
 import { openInEditor } from '../../stores/actions.ts';
 import { locationText } from '../../../common/format.ts';
 import { frameLines } from '../../model/code-frame.ts';

@@ -1,7 +1,8 @@
 import { useEffect, useMemo, useState } from 'react';
-import { notice } from '../../stores/session.ts';
+import { notice } from '../../stores/notice.ts';
 import { elkInWorker } from './elk-worker.ts';
-import { layOutGraph, type Layout } from '../../model/graph/layout.ts';
+import { layOutGraph } from '../../model/graph/layout.ts';
+import type { Layout } from '../../model/graph/geometry.ts';
 import { pageMeasure } from './page-measure.ts';
 import type { Plan } from '../../model/graph/plan.ts';
 import { labelCount, sizesOf, type MapSizes } from '../../model/graph/sizes.ts';

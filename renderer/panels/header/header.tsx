@@ -1,6 +1,6 @@
 import type { WorkflowFile, WorkflowRef } from '../../../host/api/api.ts';
 import { label } from '../../model/shown-text.ts';
-import { Button } from '../../ui/parts.tsx';
+import { Button } from '../../ui/button.tsx';
 import { number } from '../../../common/format.ts';
 import { askToRerun, openDialog, present, resumeRun, setTheme, stopRun } from '../../stores/actions.ts';
 import { useStudio, type Theme } from '../../stores/studio.ts';

@@ -1,8 +1,9 @@
 import type { Progress } from '../../../host/api/api.ts';
-import { outermostOf } from '../../model/nodes.ts';
 import { counted, duration, number, timeLeft } from '../../../common/format.ts';
-import { unitOf } from '../../../common/graph-nodes.ts';
-import { Bar, Glyph, Tabs } from '../../ui/parts.tsx';
+import { unitOfRun } from '../../../common/graph-nodes.ts';
+import { Bar } from '../../ui/bar.tsx';
+import { Glyph } from '../../ui/glyph.tsx';
+import { Tabs } from '../../ui/tabs.tsx';
 import { show } from '../../stores/actions.ts';
 import { useStudio, type View } from '../../stores/studio.ts';
 import './run-summary.css';
@@ -22,8 +23,7 @@ export function RunSummary() {
   const problems = useStudio(state => state.problems?.groups.length ?? 0);
   const opening = useStudio(state => state.runId);
   if (!progress || !graph) return opening === undefined ? null : <OpeningRun run={opening} />;
-  const outermost = outermostOf(progress.nodes);
-  const unit = outermost.length === 1 && outermost[0] ? unitOf(graph, outermost[0].path) : (['item', 'items'] as const);
+  const unit = unitOfRun(graph, progress.nodes);
   return (
     <section className="run-summary" aria-label="Run">
       <h1>

@@ -1,6 +1,6 @@
 import type { AttemptRow } from '../../../host/api/api.ts';
 import { clock, duration } from '../../../common/format.ts';
-import { Glyph } from '../../ui/parts.tsx';
+import { Glyph } from '../../ui/glyph.tsx';
 
 /** All attempts, those of earlier passes too: nothing is overwritten. */
 export function AttemptsView({ attempts }: { attempts: readonly AttemptRow[] }) {

@@ -1,9 +1,9 @@
 import type { StoredError } from '../../../host/api/api.ts';
 import { locationText } from '../../../common/format.ts';
 import { CodeView } from '../../ui/code-view.tsx';
-import { Button } from '../../ui/parts.tsx';
+import { Button } from '../../ui/button.tsx';
 import { openInEditor } from '../../stores/actions.ts';
-import { api } from '../../stores/session.ts';
+import { api } from '../../stores/host.ts';
 import { useLoad } from '../../hooks/use-load.ts';
 
 const AROUND = 4;

@@ -1,5 +1,5 @@
 import { useStudio } from '../../stores/studio.ts';
-import { Empty } from '../../ui/parts.tsx';
+import { Empty } from '../../ui/empty.tsx';
 import { BatchInspector } from './batch-inspector.tsx';
 import './inspector.css';
 import { NodeInspector } from './node-inspector.tsx';

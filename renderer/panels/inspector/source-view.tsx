@@ -1,8 +1,9 @@
 import { CodeView } from '../../ui/code-view.tsx';
-import { Button, Empty } from '../../ui/parts.tsx';
+import { Button } from '../../ui/button.tsx';
+import { Empty } from '../../ui/empty.tsx';
 import { locationText } from '../../../common/format.ts';
 import { openInEditor } from '../../stores/actions.ts';
-import { api } from '../../stores/session.ts';
+import { api } from '../../stores/host.ts';
 import { useLoad } from '../../hooks/use-load.ts';
 
 /** A file as it was when it ran, at a line. */

@@ -3,8 +3,9 @@ import { label } from '../../model/shown-text.ts';
 import { number } from '../../../common/format.ts';
 import { titleOf } from '../../../common/graph-nodes.ts';
 import { GLYPH } from '../../../common/status.ts';
-import { Button, Empty } from '../../ui/parts.tsx';
-import { api } from '../../stores/session.ts';
+import { Button } from '../../ui/button.tsx';
+import { Empty } from '../../ui/empty.tsx';
+import { api } from '../../stores/host.ts';
 import { useStudio } from '../../stores/studio.ts';
 import { useLoad } from '../../hooks/use-load.ts';
 

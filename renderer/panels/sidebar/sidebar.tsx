@@ -3,9 +3,13 @@ import { useMemo, useRef, useState } from 'react';
 import type { Graph, RunItem, WorkflowFile } from '../../../host/api/api.ts';
 import { label } from '../../model/shown-text.ts';
 import { ago, counted, duration, number, percent } from '../../../common/format.ts';
-import { Bar, Button, Empty, Glyph } from '../../ui/parts.tsx';
+import { Bar } from '../../ui/bar.tsx';
+import { Button } from '../../ui/button.tsx';
+import { Empty } from '../../ui/empty.tsx';
+import { Glyph } from '../../ui/glyph.tsx';
 import { inspect, openDialog } from '../../stores/actions.ts';
-import { loadMoreRuns, openRun, openWorkflow } from '../../stores/session.ts';
+import { loadMoreRuns } from '../../stores/session.ts';
+import { openRun, openWorkflow } from '../../stores/open-run.ts';
 import { useStudio } from '../../stores/studio.ts';
 import './sidebar.css';
 

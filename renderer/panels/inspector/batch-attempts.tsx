@@ -1,0 +1,46 @@
+import type { BatchDetail } from '../../../host/api/api.ts';
+import { titleOf } from '../../../common/graph-nodes.ts';
+import { inspect, show } from '../../stores/actions.ts';
+import { useStudio } from '../../stores/studio.ts';
+import { AttemptsView } from './attempts-view.tsx';
+
+export function BatchAttempts({ detail }: { detail: BatchDetail }) {
+  const graph = useStudio(state => state.detail?.graph);
+  const passes = [...new Set(detail.attempts.map(attempt => attempt.pass))];
+  return (
+    <>
+      {passes.map(pass => (
+        <section key={pass}>
+          <h3 className="label">
+            {pass === detail.pass
+              ? `Now, pass ${pass}`
+              : `Pass ${pass}: ${detail.passes.find(other => other.pass === pass)?.status ?? ''}`}
+          </h3>
+          {[...new Set(detail.attempts.filter(attempt => attempt.pass === pass).map(attempt => attempt.path))].map(
+            path => (
+              <div key={path}>
+                <p>{graph && titleOf(graph, path)}</p>
+                <AttemptsView
+                  attempts={detail.attempts.filter(attempt => attempt.pass === pass && attempt.path === path)}
+                />
+              </div>
+            ),
+          )}
+        </section>
+      ))}
+      <p className="muted">
+        Attempts are added, never overwritten.{' '}
+        <button
+          type="button"
+          className="button small"
+          onClick={() => {
+            show('compare');
+            inspect({ kind: 'batch', node: detail.batch.node, index: detail.batch.index });
+          }}
+        >
+          Side by side
+        </button>
+      </p>
+    </>
+  );
+}
