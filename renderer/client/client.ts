@@ -57,7 +57,7 @@ export function connectClient(events: StudioEvents, onConnection: (state: Connec
   // Calls go to whichever connection there is now.
   const api = new Proxy({} as StudioApi, {
     get: (_target, method: string) => async (args: unknown) => {
-      if (!remote) throw new Error('The connection to Cronflow is lost. It is being made again.');
+      if (!remote) throw new Error('The connection to Cronflow is lost. Reconnecting…');
       return safeToShow(
         await (remote as unknown as Record<string, (args: unknown) => Promise<unknown>>)[method]?.(args),
       );

@@ -5,7 +5,7 @@ import { Modal } from '../ui/modal.tsx';
 export function HelpDialog({ onClose }: { onClose: () => void }) {
   return (
     <Modal
-      title="Keys"
+      title="Keyboard shortcuts"
       onClose={onClose}
       actions={
         <Button look="primary" onClick={onClose}>
@@ -17,14 +17,14 @@ export function HelpDialog({ onClose }: { onClose: () => void }) {
         <dt>
           <kbd className="key">Ctrl K</kbd>
         </dt>
-        <dd>Search or do anything</dd>
+        <dd>Search or run a command</dd>
         {SHORTCUTS.map(({ keys, does }) => (
           <HelpRow key={keys} keys={keys} does={does} />
         ))}
         <dt>
           <kbd className="key">Space</kbd>
         </dt>
-        <dd>Play or pause, in playback</dd>
+        <dd>Play or pause the playback</dd>
       </dl>
     </Modal>
   );

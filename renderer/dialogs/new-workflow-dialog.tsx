@@ -23,7 +23,7 @@ export function NewWorkflowDialog({ onClose }: { onClose: () => void }) {
       onClose={onClose}
       actions={
         <>
-          <Button onClick={onClose}>Not now</Button>
+          <Button onClick={onClose}>Cancel</Button>
           <Button
             look="primary"
             disabled={name.trim() === ''}
@@ -37,8 +37,7 @@ export function NewWorkflowDialog({ onClose }: { onClose: () => void }) {
       }
     >
       <p>
-        A file with a small workflow that runs, to begin from. It opens in your editor; each time you save, the graph
-        here is drawn anew.
+        Creates a file with a small workflow that runs. It opens in your editor. The graph updates each time you save.
       </p>
       <label className="field">
         <span>Name</span>

@@ -37,7 +37,7 @@ export function RunDialog({ workflow, onClose }: { workflow: WorkflowRef; onClos
       onClose={onClose}
       actions={
         <>
-          <Button onClick={onClose}>Not now</Button>
+          <Button onClick={onClose}>Cancel</Button>
           <Button look="primary" disabled={busy} onClick={() => void go()}>
             Start
           </Button>
@@ -56,7 +56,7 @@ export function RunDialog({ workflow, onClose }: { workflow: WorkflowRef; onClos
       {!fields && (
         <label className="field">
           <span>Payload</span>
-          <small>JSON; steps read it as ctx.payload</small>
+          <small>JSON. Steps read it as ctx.payload.</small>
           <textarea value={json} spellCheck={false} onChange={event => setJson(event.target.value)} />
         </label>
       )}

@@ -8,40 +8,39 @@ export interface Phrase {
   readonly tone?: 'succeeded' | 'failed';
 }
 
-/** `Checked 2,900 of 3,201 films. 12 groups need attention. About 20 seconds left.` */
+/** `2,900 of 3,201 films done. 12 batches need attention. About 20 seconds left.` */
 export function sentence(progress: Progress, graph: Graph): Phrase[] {
   const unit = unitOfRun(graph, progress.nodes);
   const { items, failedBatches, status } = progress;
   const phrases: Phrase[] = [];
   if (items.total > 0) {
-    const all = items.succeeded === items.total;
+    const isAll = items.succeeded === items.total;
+    const name = items.total === 1 ? unit[0] : unit[1];
+    if (isAll && items.total > 1) phrases.push({ text: 'All ' });
     phrases.push(
-      { text: 'Done with ' },
       { text: number(items.succeeded), tone: 'succeeded' },
-      {
-        text: all ? ` ${items.total === 1 ? unit[0] : unit[1]}: all of them. ` : ` of ${counted(items.total, unit)}. `,
-      },
+      { text: isAll ? ` ${name} done. ` : ` of ${counted(items.total, unit)} done. ` },
     );
   }
   if (failedBatches > 0)
     phrases.push(
       { text: number(failedBatches), tone: 'failed' },
-      { text: ` ${failedBatches === 1 ? 'group needs' : 'groups need'} attention. ` },
+      { text: ` ${failedBatches === 1 ? 'batch needs' : 'batches need'} attention. ` },
     );
   if (status === 'running')
     phrases.push({
-      text: progress.left ? `${capitalised(spelledOut(timeLeft(progress.left)))} left.` : 'It is at work.',
+      text: progress.left ? `${capitalised(spelledOut(timeLeft(progress.left)))} left.` : 'Running.',
     });
   else if (status !== 'completed' && failedBatches === 0) phrases.push({ text: STATUS_TEXT[status] });
-  else if (items.total === 0) phrases.push({ text: 'It is done.' });
+  else if (items.total === 0) phrases.push({ text: 'Completed.' });
   return phrases;
 }
 
 const STATUS_TEXT = {
-  paused: 'It is paused.',
-  cancelled: 'It was stopped.',
-  interrupted: 'It was interrupted and can go on.',
-  failed: 'It could not go on.',
+  paused: 'Paused.',
+  cancelled: 'Cancelled.',
+  interrupted: 'Interrupted. You can resume it.',
+  failed: 'A step failed.',
   running: '',
 } as const;
 
@@ -55,7 +54,7 @@ export interface OutlineNode {
   readonly batchNode: number | undefined;
 }
 
-/** The workflow's main stations, in order: what stands inside batches is their own business. */
+/** The workflow's main steps, in order. Steps inside batches are not listed. */
 export function outline(graph: Graph, progress: Progress): OutlineNode[] {
   const stations = graph.nodes.filter(node => node.kind !== 'log');
   let reached = true;
@@ -73,7 +72,7 @@ export function outline(graph: Graph, progress: Progress): OutlineNode[] {
   });
 }
 
-const STATE_TEXT = { done: 'done', working: 'at work', stopped: 'needs attention', next: 'comes next' } as const;
+const STATE_TEXT = { done: 'done', working: 'running', stopped: 'needs attention', next: 'waiting' } as const;
 
 function stateOf(node: GraphNode, progress: Progress, reached: boolean): OutlineNode['state'] {
   const batches = progress.nodes.find(other => other.path === node.path);

@@ -43,7 +43,7 @@ export async function startRun(workflow: WorkflowRef, payload: string): Promise<
     const problem = tooLongProblem(
       payload,
       'The payload',
-      'Put what is long into a file and have a step read it, or start the run with: cronflow run --payload-file <path>',
+      'Put long values into a file and have a step read it, or start the run with: cronflow run --payload-file <path>',
     );
     if (problem) return problem;
     const outcome = await api().startRun({ ...workflow, payload });
@@ -72,7 +72,7 @@ export async function rerun(run: number, request: RerunRequest): Promise<boolean
     const problem = tooLongProblem(
       request.items ?? '',
       'The text of the items',
-      'Re-run the batch from an edited source instead.',
+      'Change the source and re-run the batch instead.',
     );
     if (problem) return problem;
     const outcome = await api().rerun({ run, request });
@@ -117,7 +117,7 @@ function tooLongProblem(text: string, what: string, instead: string): { name: st
   if (text.length <= LARGEST_TEXT) return undefined;
   return {
     name: 'TooLongError',
-    message: `${what} has ${number(text.length)} characters, and ${number(LARGEST_TEXT)} can be sent. ${instead}`,
+    message: `${what} has ${number(text.length)} characters. The limit is ${number(LARGEST_TEXT)}. ${instead}`,
   };
 }
 

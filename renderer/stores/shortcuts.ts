@@ -8,15 +8,23 @@ export const SHORTCUTS: readonly { readonly keys: string; readonly does: string;
   { keys: '[', does: 'Previous failed batch', run: () => void goToFailed('previous') },
   { keys: ']', does: 'Next failed batch', run: () => void goToFailed('next') },
   { keys: 'R', does: 'Re-run the selected batches', run: rerunSelection },
-  { keys: 'Shift+R', does: 'Re-run failed batches', run: () => askToRerun({ select: 'failed' }, 'the failed batches') },
-  { keys: 'G', does: 'Graph', run: () => show('graph') },
-  { keys: 'B', does: 'Batches', run: () => show('batches') },
-  { keys: 'T', does: 'Timeline', run: () => show('timeline') },
-  { keys: 'C', does: 'Compare', run: () => show('compare') },
-  { keys: '/', does: 'Filter', run: () => document.querySelector<HTMLInputElement>('[data-filter]')?.focus() },
-  { keys: 'E', does: 'Open in the editor', run: edit },
-  { keys: 'P', does: 'Present', run: () => present(!studio.getState().presenting) },
-  { keys: '?', does: 'Help', run: () => openDialog({ kind: 'help' }) },
+  {
+    keys: 'Shift+R',
+    does: 'Re-run the failed batches',
+    run: () => askToRerun({ select: 'failed' }, 'the failed batches'),
+  },
+  { keys: 'G', does: 'Show the graph', run: () => show('graph') },
+  { keys: 'B', does: 'Show the batches', run: () => show('batches') },
+  { keys: 'T', does: 'Show the timeline', run: () => show('timeline') },
+  { keys: 'C', does: 'Compare attempts', run: () => show('compare') },
+  {
+    keys: '/',
+    does: 'Go to the filter',
+    run: () => document.querySelector<HTMLInputElement>('[data-filter]')?.focus(),
+  },
+  { keys: 'E', does: 'Open in editor', run: edit },
+  { keys: 'P', does: 'Present the run', run: () => present(!studio.getState().presenting) },
+  { keys: '?', does: 'Show keyboard shortcuts', run: () => openDialog({ kind: 'help' }) },
 ];
 
 function rerunSelection(): void {

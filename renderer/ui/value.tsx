@@ -17,7 +17,7 @@ interface Props {
 }
 
 /** A stored value, loaded when it is looked at. A large one is cut until the rest is asked for. */
-export function Value({ label, load: ask, subject: of, none = 'There is none.' }: Props) {
+export function Value({ label, load: ask, subject: of, none = 'No value.' }: Props) {
   const [full, setFull] = useState<string>();
   const key = JSON.stringify(of);
   const wantsAll = full === key;
@@ -31,7 +31,7 @@ export function Value({ label, load: ask, subject: of, none = 'There is none.' }
       <CodeView text={json} language="json" label={label} />
       {truncated && (
         <p className="value-more">
-          Only the beginning of {number(size)} characters.{' '}
+          This is the beginning of {number(size)} characters.{' '}
           {!wantsAll && (
             <Button small onClick={() => setFull(key)}>
               Load the rest

@@ -336,7 +336,7 @@ describe('how nodes stand', () => {
       { text: '3 tries · 200 ms at most' },
     ]);
     expect(batchLine(node(plan, 'clean'), batchState(node(plan, 'clean'), undefined))).toBe(
-      'in groups of 100 · 4 at a time',
+      'in batches of 100 · 4 at a time',
     );
     expect(plan.edges.map(edge => edgeState(edge, plan.nodes, undefined))).toEqual(plan.edges.map(() => 'idle'));
   });
@@ -351,7 +351,7 @@ describe('how nodes stand', () => {
     const patient = planOf(graphOf(batch('b', [step('b/charge', { settings: { retry: { attempts: 3 } } })])));
     const charge = node(patient, 'b/charge');
     const live = stepState(charge, now('running', [ran('b/charge', 5, 3)], [batches('b', counts(30, 5, 1, 2))]));
-    expect(stepFacts(charge, live).map(({ text }) => text)).toEqual(['5 done', '1 failed', '2 to try again']);
+    expect(stepFacts(charge, live).map(({ text }) => text)).toEqual(['5 done', '1 failed', '2 to retry']);
     expect(stepState(charge, now('failed', [ran('b/charge', 5, 3)], [batches('b', counts(30, 27, 3))]))).toMatchObject({
       failed: 3,
       retrying: 0,

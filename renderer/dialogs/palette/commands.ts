@@ -23,7 +23,7 @@ export function availableCommands(): readonly Command[] {
     entries.push({
       id: 'run',
       title: 'Run this workflow',
-      hint: 'start',
+      hint: 'run',
       run: () => openDialog({ kind: 'run', workflow }),
     });
   if (runId !== undefined && progress?.status === 'running') {
@@ -41,7 +41,7 @@ export function availableCommands(): readonly Command[] {
     run: () => openDialog({ kind: 'new-workflow' }),
   });
   for (const theme of ['dark', 'light', 'system'] as const)
-    entries.push({ id: `theme-${theme}`, title: `Theme: ${theme}`, hint: 'look', run: () => setTheme(theme) });
+    entries.push({ id: `theme-${theme}`, title: `Theme: ${theme}`, hint: 'appearance', run: () => setTheme(theme) });
   for (const { file, graphs } of workspace?.files ?? []) {
     for (const graph of graphs)
       entries.push({

@@ -36,14 +36,14 @@ function OpenPalette() {
     >
       <Dialog.Portal>
         <Dialog.Backdrop className="backdrop" />
-        <Dialog.Popup className="palette" aria-label="Search or do">
+        <Dialog.Popup className="palette" aria-label="Search or run a command">
           <input
             role="combobox"
             aria-expanded
             aria-controls="palette-list"
             aria-activedescendant={`palette-${chosen}`}
-            aria-label="Search or do"
-            placeholder="Search or do…"
+            aria-label="Search or run a command"
+            placeholder="Search or run a command"
             value={query}
             onKeyDown={onKeyDown}
             onChange={event => {
@@ -51,7 +51,7 @@ function OpenPalette() {
               setChosen(0);
             }}
           />
-          <ul id="palette-list" role="listbox" aria-label="Found">
+          <ul id="palette-list" role="listbox" aria-label="Results">
             {entries.map((entry, index) => (
               <li
                 key={entry.id}
@@ -67,7 +67,7 @@ function OpenPalette() {
             ))}
             {entries.length === 0 && (
               <li className="none" role="option" aria-selected={false}>
-                Nothing is called that.
+                No results
               </li>
             )}
           </ul>

@@ -22,7 +22,7 @@ const STATE_TEXT: Readonly<Record<NodeState, string>> = {
   idle: '',
   waiting: 'waiting',
   running: 'running',
-  retrying: 'waiting to try again',
+  retrying: 'waiting to retry',
   succeeded: 'succeeded',
   failed: 'failed',
   cancelled: 'cancelled',
@@ -45,7 +45,7 @@ export function stepFacts(node: PlanNode, figures: StepState, times: StepTimes =
     const facts = countFacts(node, figures);
     if (facts.length > 0) return facts;
   }
-  const word = node.kind === 'if' && figures.state === 'succeeded' ? 'answered' : stateText(figures.state);
+  const word = node.kind === 'if' && figures.state === 'succeeded' ? 'evaluated' : stateText(figures.state);
   const facts: Fact[] = [{ text: word, bad: figures.state === 'failed' }];
   if (node.kind === 'sleep') facts.push({ text: duration(numberOf(node.node, 'ms')) });
   else if (times.ms !== undefined) facts.push({ text: duration(times.ms) });
@@ -55,10 +55,10 @@ export function stepFacts(node: PlanNode, figures: StepState, times: StepTimes =
 
 function countFacts(node: PlanNode, { running, succeeded, failed, retrying }: StepState): readonly Fact[] {
   const facts: Fact[] = [];
-  if (succeeded > 0) facts.push({ text: `${number(succeeded)} ${node.kind === 'if' ? 'asked' : 'done'}` });
+  if (succeeded > 0) facts.push({ text: `${number(succeeded)} ${node.kind === 'if' ? 'evaluated' : 'done'}` });
   if (failed > 0) facts.push({ text: `${number(failed)} failed`, bad: true });
   if (retrying > 0)
-    facts.push({ text: `${number(retrying)} to try again`, short: `${GLYPH.retrying} ${number(retrying)}` });
+    facts.push({ text: `${number(retrying)} to retry`, short: `${GLYPH.retrying} ${number(retrying)}` });
   if (running > 0) facts.push({ text: `${number(running)} running`, short: `${GLYPH.running} ${number(running)}` });
   return facts;
 }
@@ -122,7 +122,7 @@ export function batchName(node: PlanNode, figures: BatchState): string {
 }
 
 function sizeText({ kind, node }: PlanNode): string {
-  return kind === 'forEach' ? 'each by itself' : `in groups of ${number(numberOf(node, 'size'))}`;
+  return kind === 'forEach' ? 'one by one' : `in batches of ${number(numberOf(node, 'size'))}`;
 }
 
 export function concurrencyText(concurrency: number): string {
@@ -147,13 +147,13 @@ export function idleText({ kind, node, title }: Pick<PlanNode, 'kind' | 'node' |
     case 'cancel':
       return typeof settings.reason === 'string' ? settings.reason : 'ends the run';
     case 'if':
-      return 'asked';
+      return 'condition';
     case 'parallel':
-      return 'all at the same time';
+      return 'all in parallel';
     case 'race':
-      return 'the first one wins';
+      return 'the first to finish wins';
     case 'while':
-      return `again and again, ${counted(numberOf(node, 'maxRounds'), ['round', 'rounds'])} at most`;
+      return `repeats, ${counted(numberOf(node, 'maxRounds'), ['round', 'rounds'])} at most`;
     case 'step':
     case 'action':
       return optionsText(settings) || kind;
@@ -165,7 +165,7 @@ export function idleText({ kind, node, title }: Pick<PlanNode, 'kind' | 'node' |
 function optionsText(settings: Readonly<Record<string, unknown>>): string {
   const parts = [];
   if (typeof settings.retry === 'object' && settings.retry !== null && 'attempts' in settings.retry)
-    parts.push(`${String(settings.retry.attempts)} tries`);
+    parts.push(`${String(settings.retry.attempts)} attempts`);
   if (typeof settings.timeout === 'number') parts.push(`${duration(settings.timeout)} at most`);
   if (typeof settings.delay === 'number') parts.push(`after ${duration(settings.delay)}`);
   if (settings.onError === true) parts.push('has a fallback');

@@ -18,8 +18,8 @@ const DEFAULT_TITLES: Readonly<Record<string, string>> = {
   sleep: 'Wait',
   log: 'Log',
   cancel: 'Cancel the run',
-  parallel: 'At the same time',
-  race: 'The first to finish',
+  parallel: 'In parallel',
+  race: 'First to finish',
 };
 
 /** The author's title, or else the name; a made-up name such as `sleep-1` is told in words. */
@@ -32,9 +32,9 @@ export function titleFor({ id, kind, title }: Pick<GraphNode, 'id' | 'kind' | 't
 
 export function triggerText({ triggers }: Graph): string | undefined {
   if (triggers.length === 0) return undefined;
-  return `The file says when it is to run by itself: ${triggers.map(({ kind, on }) => `${kind} ${label(on, MAX_NAME_LENGTH)}`).join(', ')}. Here it runs when you start it.`;
+  return `The file declares triggers: ${triggers.map(({ kind, on }) => `${kind} ${label(on, MAX_NAME_LENGTH)}`).join(', ')}. Cronflow runs it only when you start it.`;
 }
 
 export function undrawnText(why: string): string {
-  return `What is done in here depends on the items, so it shows once it runs. (Without items: ${why})`;
+  return `These steps depend on the items. They appear when the workflow runs. (Without items: ${why})`;
 }

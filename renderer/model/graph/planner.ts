@@ -177,9 +177,9 @@ class Planner {
     const chain = body?.drawn ? this.chain(body.nodes, inside) : [];
     const extra = this.#extras.get(node.path);
     const loose = (extra?.nodes ?? []).map(ran => this.#block(ran, inside, undefined, undefined));
-    if (extra?.more) loose.push(this.#note(node, inside, 'And more steps, which are too many to draw.'));
+    if (extra?.more) loose.push(this.#note(node, inside, 'More steps ran here than can be drawn.'));
     if (chain.length === 0 && loose.length === 0) {
-      loose.push(this.#note(node, inside, body?.drawn === false ? undrawnText(body.why) : 'Nothing is done in here.'));
+      loose.push(this.#note(node, inside, body?.drawn === false ? undrawnText(body.why) : 'No steps in here.'));
     }
     this.connect(chain);
     return { kind: 'box', id, chain, loose };

@@ -44,7 +44,7 @@ export function BatchesView() {
   if (run === undefined || !graph)
     return (
       <section aria-label="Batches">
-        <Empty>Choose a run to see its batches.</Empty>
+        <Empty>Select a run to see its batches.</Empty>
       </section>
     );
   if (!node)
@@ -60,7 +60,7 @@ export function BatchesView() {
       <div className="batches-bar">
         {outermost.length > 1 && (
           <select
-            aria-label="Which batches"
+            aria-label="Batch node"
             value={node.node}
             onChange={event => {
               setChosen(Number(event.target.value));

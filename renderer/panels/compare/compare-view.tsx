@@ -1,5 +1,5 @@
 import type { AttemptRow, BatchDetail } from '../../../host/api/api.ts';
-import { clock, duration } from '../../../common/format.ts';
+import { clock, counted, duration, number } from '../../../common/format.ts';
 import { titleOf } from '../../../common/graph-nodes.ts';
 import { Empty } from '../../ui/empty.tsx';
 import { Glyph } from '../../ui/glyph.tsx';
@@ -10,7 +10,7 @@ import { useBatchStatus } from '../../hooks/use-batch-status.ts';
 import { useLoad } from '../../hooks/use-load.ts';
 import { Value } from '../../ui/value.tsx';
 
-/** The passes of one batch side by side: what each step gave or threw, with which code. */
+/** Compares the attempts of one batch: what each step returned or threw, and with which version of the code. */
 export function CompareView() {
   const run = useStudio(state => state.runId);
   const inspected = useStudio(state => state.inspected);
@@ -18,7 +18,7 @@ export function CompareView() {
     return (
       <section aria-label="Compare">
         <Empty>
-          Choose a batch that has run more than once, on the map or in the table, to see its attempts side by side.
+          Select a batch that has more than one attempt, on the map or in the table, to compare its attempts.
         </Empty>
       </section>
     );
@@ -53,18 +53,18 @@ function Compared({
   return (
     <section className="compare" aria-label="Compare">
       <h2>
-        Batch {index}: {passes.length === 1 ? 'one pass so far' : `${passes.length} passes`}
+        Batch {number(index)}: {counted(passes.length, ['attempt', 'attempts'])}
       </h2>
       <div className="compare-passes">
         {passes.map(pass => (
-          <Pass key={pass} run={run} detail={detail} pass={pass} />
+          <BatchAttempt key={pass} run={run} detail={detail} pass={pass} />
         ))}
       </div>
     </section>
   );
 }
 
-function Pass({ run, detail, pass }: { run: number; detail: BatchDetail; pass: number }) {
+function BatchAttempt({ run, detail, pass }: { run: number; detail: BatchDetail; pass: number }) {
   const graph = useStudio(state => state.detail?.graph);
   const sessions = useStudio(state => state.detail?.sessions);
   const earlier = detail.passes.find(other => other.pass === pass);
@@ -75,14 +75,14 @@ function Pass({ run, detail, pass }: { run: number; detail: BatchDetail; pass: n
     <article className="compare-pass">
       <header>
         <Glyph status={status} />
-        <b>Pass {pass}</b>{' '}
+        <b>Attempt {pass}</b>{' '}
         <span className="muted">
           {status}
           {attempts[0] ? ` · ${clock(attempts[0].startedAt)}` : ''}
           {session ? ` · code ${session.codeHash.slice(0, 7)}` : ''}
         </span>
       </header>
-      {attempts.length === 0 && <p className="muted">All its steps had succeeded before, and were reused.</p>}
+      {attempts.length === 0 && <p className="muted">All steps had succeeded before. Their results were reused.</p>}
       {attempts.map(attempt => (
         <AttemptCard
           key={`${attempt.node} ${attempt.attempt}`}

@@ -28,8 +28,8 @@ export function Playback() {
     return (
       <Empty>
         {status === 'running'
-          ? 'The run goes on. When it has ended, it can be played back here.'
-          : 'Choose a run with batches to see how it went.'}
+          ? 'You can play the run back when it has ended.'
+          : 'Select a run with batches to play it back.'}
       </Empty>
     );
   if (loaded.state === 'failed') return <Empty>{loaded.message}</Empty>;

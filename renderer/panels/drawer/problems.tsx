@@ -20,9 +20,9 @@ export function Problems() {
         <Empty>
           {detail
             ? status === 'running'
-              ? 'Nothing has failed so far.'
-              : 'Nothing failed in this run.'
-            : 'Causes of failure stand here, each with the batches it concerns.'}
+              ? 'No failures so far.'
+              : 'No failures in this run.'
+            : 'Open a run to see why its batches failed.'}
         </Empty>
       )}
       {none && detail?.error && (
@@ -100,7 +100,7 @@ function GroupRow({ group }: { group: FailureGroup }) {
           type="button"
           className="problem-count"
           aria-pressed={chosen}
-          aria-label={`Light the ${text}`}
+          aria-label={`Highlight the ${text}`}
           onClick={choose}
         >
           {counted(group.batches, ['batch', 'batches'])}
@@ -162,7 +162,7 @@ function LostRow({ lost }: { lost: LostUpdate }) {
       <p>
         <code>{label(lost.key, 200)}</code>{' '}
         <span className="muted">
-          batches overwrote each other’s update of this state key: use state.incr or state.update
+          Batches overwrote each other’s updates of this state key. Use state.incr or state.update.
         </span>
       </p>
       <Button small onClick={() => inspect({ kind: 'run' }, 'state')}>

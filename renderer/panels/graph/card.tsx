@@ -96,7 +96,7 @@ export function SourceChip({ at }: { at: Location | undefined }) {
       className="source-chip nopan"
       tabIndex={-1}
       aria-label={`Open ${locationText(at)} in the editor`}
-      title="Open in the editor"
+      title="Open in editor"
       onClick={event => {
         event.stopPropagation();
         openSource(at);

@@ -28,11 +28,11 @@ export function ConcurrencyControl({ plan, figures }: PlanProps & { figures: Bat
       aria-label={`${plan.title}: batches at a time`}
       onClick={event => event.stopPropagation()}
     >
-      <button type="button" aria-label="One less at a time" disabled={shown <= 1} onClick={() => change(-1)}>
+      <button type="button" aria-label="One batch fewer at a time" disabled={shown <= 1} onClick={() => change(-1)}>
         −
       </button>
       {concurrencyText(shown)}
-      <button type="button" aria-label="One more at a time" onClick={() => change(1)}>
+      <button type="button" aria-label="One batch more at a time" onClick={() => change(1)}>
         +
       </button>
     </span>

@@ -26,10 +26,10 @@ export function EmptyGraph() {
   return (
     <div className="graph-empty">
       <div className="empty-card">
-        <h2>Choose a workflow</h2>
+        <h2>Select a workflow</h2>
         <p>
-          It is drawn here: what it does, step by step. Run it, and this picture shows every batch as it goes, and why
-          any of them failed.
+          The graph shows what the workflow does, step by step. When you run it, the graph shows every batch and why
+          batches failed.
         </p>
         <ul>
           {workflows.slice(0, 6).map(({ file, graph }) => (
@@ -61,11 +61,11 @@ function FirstWorkflow({ broken }: { broken: boolean }) {
   return (
     <div className="graph-empty">
       <div className="empty-card">
-        <h2>{broken ? 'No workflow here loads yet' : 'No workflow in this folder yet'}</h2>
+        <h2>{broken ? 'No workflow in this folder loads' : 'No workflows in this folder'}</h2>
         <p>
           {broken
-            ? 'Choose a file on the left to see what is wrong with it, or begin another.'
-            : 'A workflow is a TypeScript file in this folder. This is a whole one:'}
+            ? 'Select a file on the left to see what is wrong with it, or create a new one.'
+            : 'A workflow is a TypeScript file in this folder. This is a complete one:'}
         </p>
         {!broken && (
           <pre className="code-frame" tabIndex={0} aria-label="The shortest workflow">
@@ -76,7 +76,7 @@ function FirstWorkflow({ broken }: { broken: boolean }) {
           <Button look="primary" onClick={() => openDialog({ kind: 'new-workflow' })}>
             New workflow…
           </Button>
-          <span>Save it, and it is drawn here.</span>
+          <span>After you save it, its graph appears here.</span>
         </footer>
       </div>
     </div>

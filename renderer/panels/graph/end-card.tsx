@@ -23,7 +23,7 @@ function Start({ plan }: PlanProps) {
   return (
     <Card
       node={plan}
-      name={`Start, payload ${payload ?? 'not given yet'}`}
+      name={`Start, payload ${payload ?? 'not set yet'}`}
       state={run === undefined ? 'idle' : 'succeeded'}
       className="card-end"
     >

@@ -26,7 +26,7 @@ export function LoadProblem({ file, problem }: Props) {
         <CodeFrame problem={problem} />
         <footer>
           <EditButton file={file} problem={problem} />
-          <span>Save the file, and it is drawn here.</span>
+          <span>After you save the file, its graph appears here.</span>
         </footer>
       </div>
     </div>
@@ -40,7 +40,7 @@ export function LoadBanner({ file, problem }: Props) {
     <div className="load-banner" role="alert">
       <p>
         <Glyph status="failed" silent />
-        <b>{label(file)} does not load any more.</b> What you see is as it was before.{' '}
+        <b>{label(file)} no longer loads.</b> The graph shows the last version that loaded.{' '}
         <span className="load-message">{problem.message.split('\n')[0]}</span>
       </p>
       {problem.codeFrame && (

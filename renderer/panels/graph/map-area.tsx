@@ -23,7 +23,7 @@ export function MapArea({ plan, figures }: PlanProps & { figures: BatchState }) 
         ) : (
           <p>
             {figures.state === 'idle'
-              ? `Each ${plan.kind === 'forEach' ? unit[0] : `group of ${unit[1]}`} will be a tile in here.`
+              ? `Each ${plan.kind === 'forEach' ? unit[0] : `batch of ${unit[1]}`} becomes a tile here.`
               : 'No batches yet.'}
           </p>
         )}
@@ -41,10 +41,10 @@ function MapAside({ plan, figures }: PlanProps & { figures: BatchState }) {
         {figures.failed > 0
           ? `${number(figures.failed)} failed`
           : plan.kind === 'forEach'
-            ? `every ${plan.node?.unit?.[0] ?? 'item'}, in order`
-            : 'every batch, in order'}
+            ? `Every ${plan.node?.unit?.[0] ?? 'item'} in order.`
+            : 'Every batch in order.'}
         <br />
-        drag to choose, then <b>R</b>
+        Drag to select batches, then press <b>R</b> to re-run them.
       </p>
     );
   }

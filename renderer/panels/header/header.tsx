@@ -17,7 +17,7 @@ export function Header() {
       <span className="space" />
       <ConnectionState />
       <Button look="quiet" shortcut="Ctrl K" onClick={() => openDialog({ kind: 'palette' })}>
-        Search or do…
+        Search or run a command
       </Button>
       <ThemeButton />
       <Button look="quiet" shortcut="P" onClick={() => present(true)}>
@@ -34,7 +34,7 @@ function Breadcrumb() {
   const title = useStudio(state => state.detail?.item.name ?? graphName(state.workspace?.files, state.workflow));
   const run = useStudio(state => state.runId);
   return (
-    <nav className="breadcrumb" aria-label="Where you are">
+    <nav className="breadcrumb" aria-label="Breadcrumb">
       {workspace && <span>{workspace}</span>}
       {workflow && <b>{title ?? label(workflow.workflow || workflow.file, 200)}</b>}
       {run !== undefined && <span>run {run}</span>}
@@ -49,7 +49,11 @@ function graphName(files: readonly WorkflowFile[] | undefined, ref: WorkflowRef 
 function ThemeButton() {
   const theme = useStudio(state => state.theme);
   return (
-    <Button look="quiet" onClick={() => setTheme(NEXT_THEME[theme])} title="Follow the system, or choose dark or light">
+    <Button
+      look="quiet"
+      onClick={() => setTheme(NEXT_THEME[theme])}
+      title="Switch between the system, light and dark theme"
+    >
       Theme: {theme}
     </Button>
   );
@@ -83,8 +87,8 @@ function RunControls() {
           {failed > 0
             ? `Re-run failed (${number(failed)})`
             : status === 'cancelled'
-              ? 'Go on with what was cancelled'
-              : 'Try the failed step again'}
+              ? 'Resume the cancelled batches'
+              : 'Re-run the failed step'}
         </Button>
       )}
     </>
@@ -93,5 +97,5 @@ function RunControls() {
 
 function rerunText(status: string, failed: number): string {
   if (failed > 0) return `the ${number(failed)} failed ${failed === 1 ? 'batch' : 'batches'}`;
-  return status === 'cancelled' ? 'what was cancelled' : 'the step that failed';
+  return status === 'cancelled' ? 'the cancelled batches' : 'the failed step';
 }

@@ -10,7 +10,7 @@ export function AttemptsView({ attempts }: { attempts: readonly AttemptRow[] }) 
         <li key={`${attempt.scope} ${attempt.node} ${attempt.attempt}`}>
           <Glyph status={attempt.status} />
           <span>
-            <b>Attempt {attempt.attempt}</b>{' '}
+            <b>Step attempt {attempt.attempt}</b>{' '}
             <span className="numbers">
               {clock(attempt.startedAt)}
               {attempt.endedAt === undefined ? '' : ` · ${duration(attempt.endedAt - attempt.startedAt)}`}

@@ -13,8 +13,8 @@ export function BatchAttempts({ detail }: { detail: BatchDetail }) {
         <section key={pass}>
           <h3 className="label">
             {pass === detail.pass
-              ? `Now, pass ${pass}`
-              : `Pass ${pass}: ${detail.passes.find(other => other.pass === pass)?.status ?? ''}`}
+              ? `Batch attempt ${pass} (latest)`
+              : `Batch attempt ${pass}: ${detail.passes.find(other => other.pass === pass)?.status ?? ''}`}
           </h3>
           {[...new Set(detail.attempts.filter(attempt => attempt.pass === pass).map(attempt => attempt.path))].map(
             path => (
@@ -29,7 +29,7 @@ export function BatchAttempts({ detail }: { detail: BatchDetail }) {
         </section>
       ))}
       <p className="muted">
-        Attempts are added, never overwritten.{' '}
+        A re-run adds attempts and never overwrites them.{' '}
         <button
           type="button"
           className="button small"
@@ -38,7 +38,7 @@ export function BatchAttempts({ detail }: { detail: BatchDetail }) {
             inspect({ kind: 'batch', node: detail.batch.node, index: detail.batch.index });
           }}
         >
-          Side by side
+          Compare attempts
         </button>
       </p>
     </>

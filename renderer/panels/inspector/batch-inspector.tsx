@@ -49,9 +49,7 @@ export function BatchInspector({ run, node, index, parent }: Props) {
     return <Empty>Loading batch {index}…</Empty>;
   if (loaded.state === 'failed') return <Empty>{loaded.message}</Empty>;
   if (!loaded.value || !graph)
-    return (
-      <Empty>Batch {index} has not been cut yet: its items come when the batches before it are on their way.</Empty>
-    );
+    return <Empty>Batch {index} is not created yet. It is created when the batches before it have started.</Empty>;
   return (
     <Detail run={run} node={node} index={index} parent={parent} detail={loaded.value} total={total} status={status} />
   );
@@ -96,7 +94,7 @@ function Detail({
             ) : (
               <ParentBatches detail={detail} />
             )}
-            attempt {detail.pass}
+            batch attempt {detail.pass}
           </small>
         </>
       }

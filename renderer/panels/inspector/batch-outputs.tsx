@@ -12,7 +12,7 @@ export function BatchOutputs({ run, attempts }: { run: number; attempts: readonl
   const kept = attempts.filter(
     attempt => attempt.status === 'succeeded' && attempt.outputSize !== undefined && attempt.outputSize > 4,
   );
-  if (kept.length === 0 || !graph) return <Empty>The steps of this batch returned nothing.</Empty>;
+  if (kept.length === 0 || !graph) return <Empty>The steps of this batch returned no values.</Empty>;
   return (
     <div className="outputs">
       {kept.toReversed().map((attempt, at) => (

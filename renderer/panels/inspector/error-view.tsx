@@ -23,7 +23,7 @@ export function ErrorView({
   const { at } = error;
   return (
     <div className="error-view">
-      {isPast && <p className="muted">An attempt before failed with this. The batch has succeeded since.</p>}
+      {isPast && <p className="muted">An earlier attempt failed with this error. The batch has succeeded since.</p>}
       <div className="error-card">
         <p className="error-message">
           <b>{error.name === 'Error' ? '' : `${error.name}: `}</b>

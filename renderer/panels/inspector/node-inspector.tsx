@@ -32,7 +32,7 @@ export function NodeInspector({ run, path }: { run: number; path: string }) {
     path,
     version,
   ]);
-  if (!graph || !node) return <Empty>This node is not in the graph.</Empty>;
+  if (!graph || !node) return <Empty>This step is not in the graph.</Empty>;
   const attempts = loaded.state === 'loaded' ? loaded.value.attempts : [];
   const latest = attempts.at(-1);
   const kept = attempts.findLast(attempt => attempt.outputSize !== undefined);
@@ -87,7 +87,7 @@ function Summary({ node, isInside }: { node: GraphNode; isInside: boolean }) {
       )}
       {step && isInside && (
         <p className="numbers">
-          {counted(step.succeeded, ['batch', 'batches'])} done, {number(step.running)} in it now, {number(step.failed)}{' '}
+          {counted(step.succeeded, ['batch', 'batches'])} done, {number(step.running)} running, {number(step.failed)}{' '}
           failed
         </p>
       )}
@@ -123,7 +123,10 @@ function Actions({ node, isBatch, isInside }: { node: GraphNode; isBatch: boolea
         <Button
           look="danger"
           onClick={() =>
-            askToRerun({ node: node.path, select: 'failed' }, `the ${number(failed)} failed of ${titleFor(node)}`)
+            askToRerun(
+              { node: node.path, select: 'failed' },
+              `the ${number(failed)} failed batches of ${titleFor(node)}`,
+            )
           }
         >
           Re-run failed ({number(failed)})
@@ -145,11 +148,13 @@ function Actions({ node, isBatch, isInside }: { node: GraphNode; isBatch: boolea
         </Button>
       )}
       {!isBatch && !isInside && (
-        <Button onClick={() => askToRerun({ node: node.path, select: 'all' }, `everything from ${titleFor(node)} on`)}>
+        <Button
+          onClick={() => askToRerun({ node: node.path, select: 'all' }, `everything from ${titleFor(node)} onwards`)}
+        >
           Re-run from here…
         </Button>
       )}
-      {node.at && <Button onClick={() => void openInEditor(node.at?.file ?? '', node.at?.line)}>Editor</Button>}
+      {node.at && <Button onClick={() => void openInEditor(node.at?.file ?? '', node.at?.line)}>Open in editor</Button>}
     </>
   );
 }

@@ -37,7 +37,7 @@ export function RunInspector({ run }: { run: number }) {
             label="Result"
             load={full => api().getResult({ run, full })}
             subject={[run, status]}
-            none="The run has no result yet: it is what its last step returns."
+            none="No result yet. The result is what the last step returns."
           />
         ),
         ...(detail.error && {
@@ -61,7 +61,7 @@ function Summary() {
     <>
       {progress.reason && <p className="inspector-note">{progress.reason}</p>}
       {detail.codeChanged && (
-        <p className="inspector-note">The code has changed since this run: a re-run uses the new code.</p>
+        <p className="inspector-note">The code has changed since this run. A re-run uses the new code.</p>
       )}
       {progress.nodes.map(node => (
         <button
@@ -82,7 +82,7 @@ function Summary() {
             <b>{{ start: 'Started', resume: 'Resumed', rerun: 'Re-run' }[kind]}</b>{' '}
             <span className="numbers">{clock(startedAt)}</span>
             <small>
-              {outcome ?? 'goes on'}
+              {outcome ?? 'running'}
               {endedAt === undefined ? '' : ` · ${duration(endedAt - startedAt)}`} · code{' '}
               <code>{codeHash.slice(0, 7)}</code>
             </small>

@@ -20,10 +20,10 @@ export function SourceView({
     at && session !== undefined ? () => api().getSource({ run, session, file: at.file }) : undefined,
     [run, session, at?.file],
   );
-  if (!at || session === undefined) return <Empty>It is not known where this was defined.</Empty>;
+  if (!at || session === undefined) return <Empty>The source location is unknown.</Empty>;
   if (loaded.state === 'loading') return <Empty>Loading…</Empty>;
   if (loaded.state === 'failed') return <Empty>{loaded.message}</Empty>;
-  if (!loaded.value) return <Empty>The file was not kept.</Empty>;
+  if (!loaded.value) return <Empty>The file is not stored with this run.</Empty>;
   return (
     <div className="value">
       <p className="source-head">

@@ -16,7 +16,7 @@ export function StateView({ run, version }: { run: number; version: unknown }) {
   if (loaded.state === 'loading') return <Empty>Loading…</Empty>;
   if (loaded.state === 'failed') return <Empty>{loaded.message}</Empty>;
   const { entries, lost } = loaded.value;
-  if (entries.length === 0) return <Empty>This run keeps no state. Steps keep some with ctx.state.</Empty>;
+  if (entries.length === 0) return <Empty>This run has no state. Steps store state with ctx.state.</Empty>;
   return (
     <ul className="state">
       {entries.map(({ key, value, version: written }) => {

@@ -38,7 +38,7 @@ export function StoredLogs({ run, scope, node, attempt, version }: Props) {
   if (state === undefined) return <Empty>Loading…</Empty>;
   return (
     <div className="value">
-      <LogLines lines={state.lines} empty="Nothing was logged. What steps say with console.log stands here." />
+      <LogLines lines={state.lines} empty="No log lines. Lines that steps write with console.log appear here." />
       {state.more && (
         <p className="value-more">
           {number(state.lines.length)} lines.{' '}

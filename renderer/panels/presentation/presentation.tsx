@@ -1,6 +1,6 @@
 import './presentation.css';
 import { BatchMapCanvas } from '../../ui/batch-map/batch-map-canvas.tsx';
-import { clock, counted, number } from '../../../common/format.ts';
+import { BATCH, clock, counted, number } from '../../../common/format.ts';
 import { titleOf, unitOf } from '../../../common/graph-nodes.ts';
 import { Button } from '../../ui/button.tsx';
 import { askToRerun, openDialog, present } from '../../stores/actions.ts';
@@ -20,7 +20,7 @@ export function Presentation() {
   if (!progress || !detail) {
     return (
       <main className="present" aria-label="Presentation">
-        <h1>Nothing has run yet.</h1>
+        <h1>This workflow has not run yet.</h1>
         {workflow && (
           <p>
             <Button look="primary" onClick={() => openDialog({ kind: 'run', workflow })}>
@@ -38,8 +38,8 @@ export function Presentation() {
   return (
     <main className="present" aria-label="Presentation">
       <h1 aria-live="off">
-        {sentence(progress, detail.graph).map(({ text, tone }) => (
-          <span key={text} className={tone ? `tone-${tone}` : ''}>
+        {sentence(progress, detail.graph).map(({ text, tone }, index) => (
+          <span key={index} className={tone ? `tone-${tone}` : ''}>
             {text}
           </span>
         ))}
@@ -66,7 +66,7 @@ function Card({ node }: { node: OutlineNode }) {
     <section className={`present-card ${node.state} ${node.batchNode === undefined ? '' : 'with-map'}`}>
       <h2>
         {node.title}
-        {node.batchNode !== undefined && <small> · every square is a group</small>}
+        {node.batchNode !== undefined && <small> · each square is a batch</small>}
       </h2>
       {node.description && <p>{node.description}</p>}
       {node.batchNode === undefined ? (
@@ -87,10 +87,10 @@ function Causes() {
   return (
     <ul className="present-causes" aria-label="What needs attention">
       {problems.groups.map(group => {
-        const groups = counted(group.batches, ['group', 'groups']);
+        const batches = counted(group.batches, BATCH);
         return (
           <li key={`${group.node} ${group.group}`}>
-            <b>{groups}</b>
+            <b>{batches}</b>
             <span>{group.explain ?? group.message}</span>
             <Button
               look="danger"
@@ -98,11 +98,11 @@ function Causes() {
               onClick={() =>
                 askToRerun(
                   { node: group.path, select: { group: group.group } },
-                  `${groups} of ${unitOf(graph, group.path)[1]} in ${titleOf(graph, group.path)}`,
+                  `${batches} of ${unitOf(graph, group.path)[1]} in ${titleOf(graph, group.path)}`,
                 )
               }
             >
-              {group.batches === 1 ? 'Try again' : 'Try these again'}
+              {group.batches === 1 ? 'Re-run it' : 'Re-run them'}
             </Button>
           </li>
         );

@@ -33,7 +33,7 @@ function Workflows() {
           New…
         </Button>
       </header>
-      {files?.length === 0 && <Empty>{loading ? 'Looking for workflows…' : 'No workflow files here yet.'}</Empty>}
+      {files?.length === 0 && <Empty>{loading ? 'Looking for workflows…' : 'No workflows in this folder yet.'}</Empty>}
       <ul>
         {files?.map(file => (
           <FileRows key={file.file} file={file} />
@@ -133,13 +133,13 @@ function Runs() {
           data-filter
           type="search"
           placeholder="Filter"
-          aria-label="Filter runs by name, number or state"
+          aria-label="Filter runs by name, number or status"
           value={filter}
           onChange={event => setFilter(event.target.value)}
         />
       </header>
-      {runs.length === 0 && <Empty>No runs yet. Choose a workflow and press Run.</Empty>}
-      {runs.length > 0 && shown.length === 0 && <Empty>No run matches.</Empty>}
+      {runs.length === 0 && <Empty>No runs yet. Select a workflow, then click Run.</Empty>}
+      {runs.length > 0 && shown.length === 0 && <Empty>No runs match the filter.</Empty>}
       <div ref={scroll} className="scroll">
         <ul style={{ height: rows.getTotalSize(), position: 'relative' }}>
           {rows.getVirtualItems().map(({ index, start }) => {
@@ -179,7 +179,7 @@ function RunRow({ run }: { run: RunItem }) {
             <br />
           </span>
         )}
-        {run.status === 'running' ? 'now' : duration(run.activeMs)}
+        {run.status === 'running' ? 'running' : duration(run.activeMs)}
       </small>
     </button>
   );

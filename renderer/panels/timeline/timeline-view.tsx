@@ -34,19 +34,17 @@ export function TimelineView() {
             Show all
           </Button>
         )}
-        <span className="muted">
-          {span ? '' : 'Drag over a part to look at it closely. '}Time in which nothing ran is cut short.
-        </span>
+        <span className="muted">{span ? '' : 'Drag over a part to zoom in. '}Idle time is shortened.</span>
       </div>
       <div ref={frame} className="timeline-frame">
-        {run === undefined && <Empty>Choose a run to see when its batches ran.</Empty>}
+        {run === undefined && <Empty>Select a run to see when its batches ran.</Empty>}
         {loaded.state === 'failed' && <Empty>{loaded.message}</Empty>}
         {loaded.state === 'loaded' &&
           width > 0 &&
           (loaded.value.bars.length > 0 || loaded.value.bands.length > 0 ? (
             <TimelineChart timeline={loaded.value} width={width} onSpan={setSpan} />
           ) : (
-            <Empty>Nothing has run yet.</Empty>
+            <Empty>No step has run yet.</Empty>
           ))}
       </div>
     </section>
