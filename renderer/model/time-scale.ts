@@ -55,8 +55,9 @@ export function axisTicks({ from, to, gaps }: Pick<Timeline, 'from' | 'to' | 'ga
   const step = niceStep(Math.max(1, span) / 8);
   let lastX = -Infinity;
   for (let at = from; at <= to; at += step) {
-    const gap = gaps.find(([start, end]) => at > start && at < end);
-    if (gap) at = from + Math.ceil((gap[1] - from) / step) * step;
+    // The next round time after a gap may lie in a later gap.
+    for (const [start, end] of gaps) if (at > start && at < end) at = from + Math.ceil((end - from) / step) * step;
+    if (at > to) break;
     const x = scale.x(at);
     if (x - lastX < 90) continue;
     shown.push(at);

@@ -333,7 +333,7 @@ describe('how nodes stand', () => {
   test('before a run, cards say what their nodes do', () => {
     const load = planOf(graphOf(step('load', { settings: { retry: { attempts: 3 }, timeout: 200 } })));
     expect(stepFacts(node(load, 'load'), stepState(node(load, 'load'), undefined))).toEqual([
-      { text: '3 tries · 200 ms at most' },
+      { text: '3 attempts · 200 ms at most' },
     ]);
     expect(batchLine(node(plan, 'clean'), batchState(node(plan, 'clean'), undefined))).toBe(
       'in batches of 100 · 4 at a time',
