@@ -23,6 +23,21 @@ export function findNode(nodes: readonly GraphNode[], path: string): GraphNode |
   return undefined;
 }
 
+/** All nodes of a graph: each before the nodes inside it. */
+export function allNodes(nodes: readonly GraphNode[]): readonly GraphNode[] {
+  return nodes.flatMap(node => [node, ...allNodes(nodesInside(node))]);
+}
+
+/** The batch nodes that are not inside another one of them. Only these add up to the run's work. */
+export function outermostOf<Node extends { readonly path: string }>(nodes: readonly Node[]): readonly Node[] {
+  return nodes.filter(node => !nodes.some(other => node.path.startsWith(`${other.path}/`)));
+}
+
+/** Whether a node of this kind divides its items into batches. */
+export function hasBatches(kind: string): boolean {
+  return kind === 'batch' || kind === 'forEach';
+}
+
 export function titleOf(graph: Graph, path: string): string {
   const node = findNode(graph.nodes, path);
   return node?.title ?? clip(safe(node?.id ?? path.split('/').at(-1) ?? path), LONGEST_NAME);
@@ -31,4 +46,10 @@ export function titleOf(graph: Graph, path: string): string {
 /** What a batch node counts. */
 export function unitOf(graph: Graph, path: string): Unit {
   return findNode(graph.nodes, path)?.unit ?? ITEM;
+}
+
+/** What a run counts: the unit of its outermost batch node, or items if it has several. */
+export function unitOfRun(graph: Graph, nodes: readonly { readonly path: string }[]): Unit {
+  const [only, ...others] = outermostOf(nodes);
+  return only && others.length === 0 ? unitOf(graph, only.path) : ITEM;
 }

@@ -1,5 +1,6 @@
 import type { StoredError } from './stored-error.ts';
 import type { RunStatus } from './status.ts';
+import { outermostOf } from './graph-nodes.ts';
 import { sum, type Counts, type NodeProgress } from './counts.ts';
 
 /** The counts of a run: of its outermost batch nodes together, and of every batch node. */
@@ -31,7 +32,7 @@ export interface RunSummary extends RunCounts {
 export function failedBatches(nodes: readonly Pick<NodeProgress, 'path' | 'batches'>[]): number {
   const inside = (path: string) =>
     nodes.filter(node => node.path.startsWith(`${path}/`)).reduce((total, node) => total + node.batches.failed, 0);
-  return outermost(nodes).reduce(
+  return outermostOf(nodes).reduce(
     (total, { path, batches }) => total + (batches.failed > 0 ? batches.failed : inside(path)),
     0,
   );
@@ -45,9 +46,5 @@ export function countsOf(nodes: Iterable<NodeProgress>): RunCounts {
     items: { ...items },
     complete,
   }));
-  return { ...sum(outermost(all)), nodes: all };
-}
-
-function outermost<Node extends { readonly path: string }>(nodes: readonly Node[]): Node[] {
-  return nodes.filter(node => !nodes.some(other => node.path.startsWith(`${other.path}/`)));
+  return { ...sum(outermostOf(all)), nodes: all };
 }

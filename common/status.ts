@@ -34,6 +34,11 @@ export const StepStatus = {
 export type StepStatus = (typeof StepStatus)[keyof typeof StepStatus];
 export type StepStatusName = keyof typeof StepStatus;
 
+/** The names of the batch statuses, in the order of their numbers. */
+export const BATCH_STATUS_NAMES: readonly BatchStatusName[] = (Object.keys(BatchStatus) as BatchStatusName[]).toSorted(
+  (a, b) => BatchStatus[a] - BatchStatus[b],
+);
+
 const BATCH_NAMES = namesOf(BatchStatus);
 const STEP_NAMES = namesOf(StepStatus);
 

@@ -35,7 +35,7 @@ export function openChannel(): Channel {
   if (isDesktop()) throw new Error('The desktop shell did not load its preload script: window.studio is missing.');
   const key = pageKey();
   if (key === undefined)
-    throw new Error('This page has not been let in. Open the link that Cronflow printed when it started.');
+    throw new Error('This page has no access key. Open the link that Cronflow printed when it started.');
   return overSocket(new WebSocket(new URL('/ws', location.href).href.replace(/^http/, 'ws'), ['cronflow', key]));
 }
 

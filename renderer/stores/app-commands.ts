@@ -1,7 +1,8 @@
 import type { AppCommand } from '../../host/api/app-command.ts';
 import { onAppCommand } from '../client/channel.ts';
 import { askToRerun, openDialog, present, setTheme, show } from './actions.ts';
-import { notice, openRun, openWorkflow } from './session.ts';
+import { notice } from './notice.ts';
+import { openRun, openWorkflow } from './open-run.ts';
 import { studio } from './studio.ts';
 
 /** Does what the desktop shell asks, each as the page's own buttons and keys do it. In a browser nobody asks. */
@@ -43,7 +44,7 @@ function perform(command: AppCommand): void {
 
 function askToRun(): void {
   const { workflow } = studio.getState();
-  if (workflow) openDialog({ kind: 'run', of: workflow });
+  if (workflow) openDialog({ kind: 'run', workflow });
   else notice({ name: 'NothingOpen', message: 'No workflow is open. Choose one under Workflows, then run it.' });
 }
 

@@ -162,14 +162,14 @@ describe.skipIf(whyNoBrowser !== undefined || process.platform === 'win32')(
         const dialog = page.getByRole('dialog');
         await dialog.getByText('Runs again').waitFor();
         await check('the dialog of a re-run');
-        await dialog.getByRole('button', { name: 'Not now' }).click();
+        await dialog.getByRole('button', { name: 'Cancel' }).click();
         await inspector.getByRole('button', { name: 'Edit items…' }).click();
         await dialog.getByRole('textbox').waitFor();
         await check('the items to be edited');
-        await dialog.getByRole('button', { name: 'Not now' }).click();
+        await dialog.getByRole('button', { name: 'Cancel' }).click();
 
         await page.keyboard.press('Control+k');
-        await page.getByRole('combobox', { name: 'Search or do' }).fill('12');
+        await page.getByRole('combobox', { name: 'Search or run a command' }).fill('12');
         await check('the palette');
         await page.keyboard.press('Escape');
 
@@ -187,7 +187,7 @@ describe.skipIf(whyNoBrowser !== undefined || process.platform === 'win32')(
         // All of it has been seen, and the page does as it is told.
         await page.getByRole('button', { name: 'Re-run failed (8)' }).click();
         await dialog.getByText('Runs again').waitFor();
-        await dialog.getByRole('button', { name: 'Not now' }).click();
+        await dialog.getByRole('button', { name: 'Cancel' }).click();
         expect(defects).toEqual([]);
         await page.context().close();
       },

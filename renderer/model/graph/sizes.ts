@@ -1,6 +1,7 @@
+import { hasBatches } from '../../../common/graph-nodes.ts';
 import { locationText } from '../../../common/format.ts';
-import { isBatch, nodeId, type Plan, type PlanNode } from './plan.ts';
-import { wrap, type Measure } from './wrap-text.ts';
+import { nodeId, type Plan, type PlanNode } from './plan.ts';
+import { wrapText, type Measure } from './wrap-text.ts';
 
 /*
  * How large each card is. Sizes come from what the author wrote and from how many batches there are, never from figures
@@ -57,7 +58,7 @@ const COUNT_WIDTHS = [132, 156, 190] as const;
 const LABEL_COUNTS = [28, 46, 70] as const;
 
 export function labelCount(plan: Plan, fork: string, maps: MapSizes): number {
-  const outer = plan.nodes.get(nodeId(fork))?.outer;
+  const outer = plan.nodes.get(nodeId(fork))?.outerBatch;
   return outer === undefined ? LABEL_COUNTS[0] : LABEL_COUNTS[maps.get(outer) ?? 0];
 }
 
@@ -68,11 +69,11 @@ function sizeOf(node: PlanNode, measure: Measure, maps: MapSizes): CardSize {
     case 'end':
       return { kind: 'card', width: 200, height: 40 };
     case 'note': {
-      const text = wrap(node.title, 'small', 260, 5, measure);
+      const text = wrapText(node.title, 'small', 260, 5, measure);
       return { kind: 'card', width: text.width + 4, height: text.lines * SMALL_LINE + 4 };
     }
     case 'if': {
-      const text = wrap(node.title, 'title', FORK.max, 3, measure);
+      const text = wrapText(node.title, 'title', FORK.max, 3, measure);
       return {
         kind: 'card',
         width: Math.max(FORK.min, text.width + SIGN) + 2 * FORK.pad,
@@ -84,9 +85,9 @@ function sizeOf(node: PlanNode, measure: Measure, maps: MapSizes): CardSize {
     case 'sleep':
     case 'log':
     case 'cancel': {
-      const text = wrap(node.title, 'title', CARD.max - SIGN - 2 * CARD.pad, 2, measure);
+      const text = wrapText(node.title, 'title', CARD.max - SIGN - 2 * CARD.pad, 2, measure);
       const chip = chipOf(node);
-      const figures = node.outer === undefined ? 0 : COUNT_WIDTHS[maps.get(node.outer) ?? 0];
+      const figures = node.outerBatch === undefined ? 0 : COUNT_WIDTHS[maps.get(node.outerBatch) ?? 0];
       return {
         kind: 'card',
         width: cardWidth(text.width, Math.max(figures, chip ? measure(chip, 'mono') : 0)),
@@ -101,7 +102,7 @@ function sizeOf(node: PlanNode, measure: Measure, maps: MapSizes): CardSize {
       return { kind: 'box', top: 58 + BOX_PAD, bottom: BOX_PAD, minWidth: headWidth(node, measure, 60) };
     case 'batch':
     case 'forEach': {
-      const map = node.outer === undefined ? MAP_HEIGHTS[maps.get(node.path) ?? 0] : 0;
+      const map = node.outerBatch === undefined ? MAP_HEIGHTS[maps.get(node.path) ?? 0] : 0;
       const bottom = BOX_PAD + (map > 0 ? map + 2 * MAP_PAD : 0);
       return {
         kind: 'box',
@@ -131,5 +132,5 @@ export function chipOf({ node }: PlanNode): string | undefined {
 }
 
 export function hasMap(node: PlanNode): boolean {
-  return isBatch(node.kind) && node.outer === undefined;
+  return hasBatches(node.kind) && node.outerBatch === undefined;
 }
