@@ -107,7 +107,7 @@ function multiply(db: Database, run: number, copies: number): void {
       for (const statement of statements) statement.run({ run, by: copy * apart });
     }
     db.prepare(
-      'update cuts set (batches, items) = (select count(*), sum(items) from batches where run = ?) where run = ?',
+      'update splits set (batches, items) = (select count(*), sum(items) from batches where run = ?) where run = ?',
     ).run(run, run);
   });
   multiplyAll();

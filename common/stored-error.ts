@@ -13,6 +13,6 @@ export interface StoredError {
   /** The cause in the author's plain words (`explain`). */
   readonly explain?: string | undefined;
   /** The same for failures with the same cause: class, top frame, and message without its numbers and quoted values. */
-  readonly group: string;
+  readonly fingerprint: string;
   readonly cause?: StoredError | undefined;
 }

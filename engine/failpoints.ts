@@ -13,7 +13,7 @@ export type Point =
   | 'before-commit'
   | 'in-transaction'
   | 'after-commit'
-  | 'batch-cut'
+  | 'batch-created'
   | 'before-end'
   | 'in-end'
   | 'after-end';

@@ -22,7 +22,7 @@ export class Attempt implements Writer {
   readonly node: number;
   readonly path: string;
   readonly attempt: number;
-  readonly pass: number;
+  readonly batchAttempt: number;
   readonly startedAt: number;
   readonly state: AttemptState;
   /** Whether the store has a row of it as running. */
@@ -41,7 +41,7 @@ export class Attempt implements Writer {
     this.node = of.node;
     this.path = of.path;
     this.attempt = of.number;
-    this.pass = of.scope.pass;
+    this.batchAttempt = of.scope.attempt;
     this.startedAt = of.startedAt;
     this.state = new AttemptState(state, of.scope);
   }

@@ -14,24 +14,24 @@ export interface QueuedBatch {
   readonly scope: number;
   readonly index: number;
   readonly items: number;
-  readonly pass: number;
+  readonly attempt: number;
   /** Its items in the codec's text. */
   readonly text: string;
-  /** Whether no earlier process or pass can have left steps in it. */
+  /** Whether no earlier process or attempt can have left steps in it. */
   readonly fresh: boolean;
 }
 
-/** Batches cut from an array in one turn of the event loop, and so in one transaction. */
+/** Batches created from an array in one turn of the event loop, and so in one transaction. */
 const SLICE = 256;
-/** Batches held in memory; an array of any size is cut at once, and the rest is read back from the store page by page. */
+/** Batches held in memory; an array of any size is split at once, and the rest is read back from the store page by page. */
 const QUEUE = 1_024;
 const PAGE = 512;
 /** Characters of their items held in memory. */
 const TEXT_AT_HAND = 8_000_000;
 
 /**
- * Cuts the items of one batch node into stored batches and hands those out in order.
- * An array is cut as fast as it goes, a stream no further ahead than `room()` allows.
+ * Splits the items of one batch node into stored batches and hands those out in order.
+ * An array is split as fast as it goes, a stream no further ahead than `room()` allows.
  */
 export class BatchSource {
   readonly tally: NodeProgress;
@@ -52,22 +52,22 @@ export class BatchSource {
   #lastQueued = -1;
   #refilling = false;
   #onlyBegun = false;
-  /** Batches from this index on have been cut by this process. */
-  #cutHere = 0;
+  /** Batches from this index on have been created by this process. */
+  #createdHere = 0;
   #batches = 0;
   #items = 0;
   #known: number | null = null;
   #exhausted = false;
-  /** Batches and items counted as waiting though they are not cut yet. */
+  /** Batches and items counted as waiting though they are not created yet. */
   #announced = { batches: 0, items: 0 };
-  #superseded = new Map<number, { readonly scope: number; readonly pass: number }>();
+  #superseded = new Map<number, { readonly scope: number; readonly attempt: number }>();
   #source: ItemSource | undefined;
   #closed = false;
   #wakeProducer: (() => void) | undefined;
 
   /**
    * @param of.notify Called when there may be something new to take, or nothing more to come.
-   * @param of.room How many batches of a stream may be cut and not yet taken.
+   * @param of.room How many batches of a stream may be created and not yet taken.
    */
   constructor(
     run: Run,
@@ -85,7 +85,7 @@ export class BatchSource {
     if (!of.scope.fresh) this.#restore();
   }
 
-  /** Begins to cut, on behalf of the batch node's own attempt. */
+  /** Begins to split, on behalf of the batch node's own attempt. */
   start(attempt: Attempt): void {
     if (this.#spilled) void this.#refill();
     if (this.#exhausted || this.#onlyBegun) return;
@@ -127,7 +127,7 @@ export class BatchSource {
     );
   }
 
-  /** All items are cut, stored and counted. */
+  /** All items are split, stored and counted. */
   get exhausted(): boolean {
     return this.#exhausted;
   }
@@ -137,7 +137,7 @@ export class BatchSource {
     count(this.#total, status, batches, items);
   }
 
-  /** Stops cutting. A source that does not end by itself is let go, not waited for. */
+  /** Stops splitting. A source that does not end by itself is let go, not waited for. */
   close(): void {
     this.#closed = true;
     this.#wakeProducer?.();
@@ -151,11 +151,11 @@ export class BatchSource {
   #restore(): void {
     const { db, id: run } = this.#run;
     const key = [run, this.#id, this.#scope.id] as const;
-    const cut = db
+    const split = db
       .prepare<
         [number, number, number],
         { batches: number; items: number; known_items: number | null; exhausted: number }
-      >('select batches, items, known_items, exhausted from cuts where run = ? and node = ? and parent = ?')
+      >('select batches, items, known_items, exhausted from splits where run = ? and node = ? and parent = ?')
       .get(...key);
     const rows = db
       .prepare<[number, number, number], { status: number; batches: number; items: number }>(
@@ -165,20 +165,20 @@ export class BatchSource {
     for (const row of rows) count(this.tally, row.status, row.batches, row.items);
     if (rows.some(row => row.status === BatchStatus.superseded)) {
       const superseded = db
-        .prepare<[number, number, number, number], { idx: number; scope: number; pass: number }>(
-          'select idx, scope, pass from batches where run = ? and node = ? and parent = ? and status = ?',
+        .prepare<[number, number, number, number], { idx: number; scope: number; attempt: number }>(
+          'select idx, scope, attempt from batches where run = ? and node = ? and parent = ? and status = ?',
         )
         .iterate(...key, BatchStatus.superseded);
-      for (const { idx, scope, pass } of superseded) this.#superseded.set(idx, { scope, pass });
+      for (const { idx, scope, attempt } of superseded) this.#superseded.set(idx, { scope, attempt });
     }
-    if (!cut) return;
-    this.#batches = cut.batches;
-    this.#cutHere = cut.batches;
-    this.#items = cut.items;
-    this.#known = cut.known_items;
-    this.#exhausted = cut.exhausted === 1;
+    if (!split) return;
+    this.#batches = split.batches;
+    this.#createdHere = split.batches;
+    this.#items = split.items;
+    this.#known = split.known_items;
+    this.#exhausted = split.exhausted === 1;
     this.#spilled = this.tally.batches.waiting > 0;
-    this.#announced = announcedBy(cut, this.#node.policy.size);
+    this.#announced = announcedBy(split, this.#node.policy.size);
     // The run's own counts already have these: see restore.ts.
     count(this.tally, BatchStatus.waiting, this.#announced.batches, this.#announced.items);
     this.#setComplete();
@@ -191,14 +191,14 @@ export class BatchSource {
       this.#source = source;
       if (this.#closed) return this.close();
       if (source.known !== undefined) this.#announce(this.#items + source.known);
-      await this.#cutAll(source);
+      await this.#splitAll(source);
     } catch (thrown) {
       this.error = { thrown };
     }
     this.#notify();
   }
 
-  async #cutAll(source: ItemSource): Promise<void> {
+  async #splitAll(source: ItemSource): Promise<void> {
     const { size } = this.#node.policy;
     for (let slice = 1; !this.#closed; slice++) {
       if (source.known === undefined) await this.#untilRoom();
@@ -211,7 +211,7 @@ export class BatchSource {
         if (result.done) done = true;
         else items.push(result.value);
       }
-      if (items.length > 0) this.#cut(items);
+      if (items.length > 0) this.#createBatch(items);
       if (done) return this.#end();
       if (source.known === undefined) this.#record();
       else if (slice % SLICE === 0) {
@@ -222,17 +222,17 @@ export class BatchSource {
     }
   }
 
-  #cut(items: unknown[]): void {
+  #createBatch(items: unknown[]): void {
     const index = this.#batches;
     const text = encode(items, this.#node.kind === 'batch' ? 'items' : 'item');
     const again = this.#superseded.get(index);
     const scope = again?.scope ?? this.#run.newScope();
-    const pass = (again?.pass ?? 0) + 1;
+    const attempt = (again?.attempt ?? 0) + 1;
     this.#batches += 1;
     this.#items += items.length;
     this.#run.journal.write(() => {
-      failpoint('batch-cut');
-      if (again) this.#run.writer.recut(scope, pass, items.length, text);
+      failpoint('batch-created');
+      if (again) this.#run.writer.splitAgain(scope, attempt, items.length, text);
       else this.#run.writer.batch(scope, this.#id, this.#scope.id, index, items.length, text);
     });
     if (this.#announced.batches > 0) {
@@ -241,7 +241,7 @@ export class BatchSource {
     } else {
       this.count(BatchStatus.waiting, 1, items.length);
     }
-    this.#enqueue({ scope, index, items: items.length, pass, text, fresh: again === undefined });
+    this.#enqueue({ scope, index, items: items.length, attempt, text, fresh: again === undefined });
   }
 
   #enqueue(row: QueuedBatch): void {
@@ -277,20 +277,20 @@ export class BatchSource {
     const page = this.#run.db
       .prepare<
         [number, number, number, number, number, number],
-        { scope: number; index: number; items: number; pass: number; text: string }
+        { scope: number; index: number; items: number; attempt: number; text: string }
       >(
-        `select scope, idx as "index", items, pass, (
-         select i.items from batch_items i where i.run = b.run and i.scope = b.scope and i.pass <= b.pass order by i.pass desc limit 1
+        `select scope, idx as "index", items, attempt, (
+         select i.items from batch_items i where i.run = b.run and i.scope = b.scope and i.attempt <= b.attempt order by i.attempt desc limit 1
        ) as text
        from batches b where run = ? and node = ? and parent = ? and idx > ? and status = ?
-       ${this.#onlyBegun ? 'and (pass > 1 or exists (select 1 from steps s where s.run = b.run and s.scope = b.scope))' : ''}
+       ${this.#onlyBegun ? 'and (attempt > 1 or exists (select 1 from steps s where s.run = b.run and s.scope = b.scope))' : ''}
        order by idx limit ?`,
       )
       .iterate(this.#run.id, this.#id, this.#scope.id, this.#lastQueued, BatchStatus.waiting, PAGE);
     let rows = 0;
     for (const row of page) {
-      // What an earlier process has cut, or a re-run takes up again, may hold steps already.
-      this.#push({ ...row, fresh: row.index >= this.#cutHere && !this.#superseded.has(row.index) });
+      // What an earlier process has split, or a re-run takes up again, may hold steps already.
+      this.#push({ ...row, fresh: row.index >= this.#createdHere && !this.#superseded.has(row.index) });
       rows += 1;
       if (this.#textAtHand >= TEXT_AT_HAND) return false;
     }
@@ -309,7 +309,7 @@ export class BatchSource {
 
   #end(): void {
     this.#exhausted = true;
-    // Fewer came than were announced: an array that was emptied while it was being cut.
+    // Fewer came than were announced: an array that was emptied while it was being split.
     this.count(BatchStatus.waiting, -this.#announced.batches, -this.#announced.items);
     this.#announced = { batches: 0, items: 0 };
     this.#setComplete();
@@ -324,7 +324,7 @@ export class BatchSource {
       known: this.#known,
       exhausted: this.#exhausted,
     };
-    journal.write(() => writer.cut(this.#id, this.#scope.id, batches, items, known, exhausted));
+    journal.write(() => writer.splitProgress(this.#id, this.#scope.id, batches, items, known, exhausted));
   }
 
   #setComplete(): void {
@@ -342,12 +342,12 @@ export class BatchSource {
   }
 }
 
-/** What a cut that is not at its end has announced beyond what it has cut. */
+/** What a cut that is not at its end has announced beyond what it has split. */
 export function announcedBy(
-  cut: { items: number; known_items: number | null; exhausted: number },
+  split: { items: number; known_items: number | null; exhausted: number },
   size: number,
 ): { batches: number; items: number } {
-  if (cut.exhausted === 1 || cut.known_items === null) return { batches: 0, items: 0 };
-  const items = Math.max(0, cut.known_items - cut.items);
+  if (split.exhausted === 1 || split.known_items === null) return { batches: 0, items: 0 };
+  const items = Math.max(0, split.known_items - split.items);
   return { batches: Math.ceil(items / size), items };
 }

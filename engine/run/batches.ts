@@ -155,7 +155,7 @@ class BatchNodeRun {
       path: this.#path,
       parent: this.#scope,
       index: row.index,
-      pass: row.pass,
+      attempt: row.attempt,
       batch: { node: this.#node.id, index: row.index, items: row.items },
     });
     scope.fresh = row.fresh;
@@ -219,11 +219,12 @@ class BatchNodeRun {
     const { body, kind } = this.#node;
     const items = decode(row.text) as unknown[];
     if (kind === 'batch') {
-      scope.restoreItems = () => restoreInPlace(items, decode(this.#run.itemsOf(row.scope, row.pass)));
+      scope.restoreItems = () => restoreInPlace(items, decode(this.#run.itemsOf(row.scope, row.attempt)));
       return flow => body(items as never, flow as never);
     }
     const item = items[0];
-    scope.restoreItems = () => restoreInPlace(item, (decode(this.#run.itemsOf(row.scope, row.pass)) as unknown[])[0]);
+    scope.restoreItems = () =>
+      restoreInPlace(item, (decode(this.#run.itemsOf(row.scope, row.attempt)) as unknown[])[0]);
     return flow => body(item as never, flow as never);
   }
 
@@ -244,7 +245,7 @@ class BatchNodeRun {
   ): Promise<void> {
     const { journal, writer, clock } = this.#run;
     const endedAt = clock.now();
-    // What has failed inside is opened again in the same transaction: else, after a kill between the two, a pass would fail of it that has executed nothing.
+    // What has failed inside is opened again in the same transaction: else, after a kill between the two, an attempt that has executed nothing would fail.
     await journal.committed();
     journal.write(() => {
       writer.batchEnds({
@@ -256,9 +257,9 @@ class BatchNodeRun {
         lastAttempt: null,
         error: JSON.stringify(error),
       });
-      writer.nextPass(row.scope, BatchStatus.retrying);
+      writer.nextAttempt(row.scope, BatchStatus.retrying);
     });
-    scope.pass += 1;
+    scope.attempt += 1;
     this.#reopenInside(scope);
     this.#move(row, BatchStatus.running, BatchStatus.retrying);
     try {
@@ -286,7 +287,7 @@ class BatchNodeRun {
   #reopenInside(scope: Scope): void {
     const { journal, writer, progress } = this.#run;
     for (const batch of this.#run.failedInside(scope.id)) {
-      journal.write(() => writer.nextPass(batch.scope, BatchStatus.waiting));
+      journal.write(() => writer.nextAttempt(batch.scope, BatchStatus.waiting));
       const counts = progress.get(batch.node);
       if (!counts) continue; // A round of a while.
       move(counts, BatchStatus.failed, BatchStatus.waiting, batch.items);
@@ -353,7 +354,7 @@ class BatchNodeRun {
     const stored: StoredError = {
       name: 'BatchesFailed',
       message,
-      group: `BatchesFailed ${this.#path}`,
+      fingerprint: `BatchesFailed ${this.#path}`,
       at: first?.at ?? this.#node.at,
       explain: first?.explain,
     };
@@ -403,7 +404,7 @@ class BatchNodeRun {
         scope: attempt.scope,
         node: attempt.node,
         attempt: attempt.attempt,
-        pass: attempt.pass,
+        batchAttempt: attempt.batchAttempt,
         status,
         startedAt: attempt.startedAt,
         endedAt,

@@ -50,7 +50,7 @@ function showInFlight(run: Run): void {
           scope: attempt.scope,
           node: attempt.node,
           attempt: attempt.attempt,
-          pass: attempt.pass,
+          batchAttempt: attempt.batchAttempt,
           status: StepStatus.running,
           startedAt: attempt.startedAt,
           endedAt: null,

@@ -107,7 +107,7 @@ async function runSleep(run: Run, scope: Scope, node: SleepNode, path: string): 
     scope: scope.id,
     node: id,
     attempt: (before?.attempt ?? 0) + (goesOn ? 0 : 1),
-    pass: scope.pass,
+    batchAttempt: scope.attempt,
     startedAt: until - node.ms,
   };
   const output = encode(until, 'output');

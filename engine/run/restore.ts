@@ -30,7 +30,7 @@ export function restoreRun(run: Run, batchSizeOf: (path: string) => number | und
 
 /**
  * The counts of every batch node of a run, as its rows tell them.
- * @param batchSizeOf How large the batches are that are still to be cut; unknown where a body could not be drawn.
+ * @param batchSizeOf How large the batches are that are still to be created; unknown where a body could not be drawn.
  */
 export function storedProgress(
   db: Database,
@@ -54,19 +54,19 @@ export function storedProgress(
     const progress = byNode.get(node);
     if (progress) count(progress, status, batches, items);
   }
-  const cuts = db
+  const splits = db
     .prepare<[number], { node: number; batches: number; items: number; known_items: number | null }>(
-      'select node, batches, items, known_items from cuts where run = ? and exhausted = 0',
+      'select node, batches, items, known_items from splits where run = ? and exhausted = 0',
     )
     .iterate(run);
-  for (const cut of cuts) {
-    const progress = byNode.get(cut.node);
+  for (const split of splits) {
+    const progress = byNode.get(split.node);
     if (!progress) continue;
-    if (cut.known_items === null) progress.complete = false;
-    const uncut = Math.max(0, (cut.known_items ?? cut.items) - cut.items);
+    if (split.known_items === null) progress.complete = false;
+    const unsplit = Math.max(0, (split.known_items ?? split.items) - split.items);
     // All batches but the last are full.
-    const size = batchSizeOf(progress.path) ?? (Math.ceil(cut.items / cut.batches) || 1);
-    count(progress, BatchStatus.waiting, Math.ceil(uncut / size), uncut);
+    const size = batchSizeOf(progress.path) ?? (Math.ceil(split.items / split.batches) || 1);
+    count(progress, BatchStatus.waiting, Math.ceil(unsplit / size), unsplit);
   }
   return [...byNode.values()];
 }

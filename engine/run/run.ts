@@ -181,9 +181,9 @@ export class Run {
     this.#parts.onBatch?.(node, parent, index, status);
   }
 
-  /** The stored items of a batch as its given pass began with them, in the codec's text. */
-  itemsOf(scope: number, pass: number): string {
-    const row = this.#queries.items.get(this.id, scope, pass);
+  /** The stored items of a batch as its given attempt began with them, in the codec's text. */
+  itemsOf(scope: number, attempt: number): string {
+    const row = this.#queries.items.get(this.id, scope, attempt);
     if (!row) throw new Error(`The items of batch ${scope} are not in the store.`);
     return row.items;
   }
@@ -312,7 +312,7 @@ export class Run {
 function prepareQueries(db: Database) {
   return {
     items: db.prepare<[number, number, number], { items: string }>(
-      'select items from batch_items where run = ? and scope = ? and pass <= ? order by pass desc limit 1',
+      'select items from batch_items where run = ? and scope = ? and attempt <= ? order by attempt desc limit 1',
     ),
     output: db.prepare<[number, number, number, number], { output: string }>(
       'select output from steps where run = ? and scope = ? and node = ? and attempt = ?',

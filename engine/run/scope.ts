@@ -25,7 +25,7 @@ export class Checkpoint {
   }
 }
 
-/** An attempt that an earlier process, or an earlier pass, left behind without success. */
+/** An attempt that an earlier process, or an earlier attempt of the batch, left behind without success. */
 export interface PreviousAttempt {
   readonly attempt: number;
   readonly output: string | null;
@@ -49,7 +49,7 @@ export class Scope {
   readonly batch: { readonly node: string; readonly index: number; readonly items: number } | undefined;
   /** Its own path with indices, '' for the workflow: see placeOf. */
   readonly place: string;
-  pass: number;
+  attempt: number;
   /** Nothing of it is in the store yet, so nothing need be looked for there. */
   fresh = true;
   /** Checkpoints by node number: what is here is never executed again. */
@@ -67,12 +67,15 @@ export class Scope {
   #seenState: SeenState | undefined;
   #steps: Record<string, unknown> | undefined;
 
-  constructor(id: number, of: { path: string; parent?: Scope; index?: number; batch?: Scope['batch']; pass?: number }) {
+  constructor(
+    id: number,
+    of: { path: string; parent?: Scope; index?: number; batch?: Scope['batch']; attempt?: number },
+  ) {
     this.id = id;
     this.path = of.path;
     this.parent = of.parent;
     this.batch = of.batch ?? of.parent?.batch;
-    this.pass = of.pass ?? 1;
+    this.attempt = of.attempt ?? 1;
     this.place = of.index === undefined ? '' : `${of.parent?.placeOf(of.path) ?? of.path}[${of.index}]`;
   }
 

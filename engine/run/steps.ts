@@ -124,7 +124,7 @@ function endAttempt(
       scope: attempt.scope,
       node: attempt.node,
       attempt: attempt.attempt,
-      pass: attempt.pass,
+      batchAttempt: attempt.batchAttempt,
       status,
       startedAt: attempt.startedAt,
       endedAt,

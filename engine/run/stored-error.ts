@@ -42,7 +42,7 @@ function describe(
     stack: isError ? cleanStack(thrown) : undefined,
     at,
     explain: explain && inPlainWords(thrown, explain),
-    group: fingerprintOf(name, message, at),
+    fingerprint: fingerprintOf(name, message, at),
     cause: cause === undefined ? undefined : describe(cause, undefined, undefined, causes - 1),
   };
 }

@@ -154,12 +154,12 @@ async function rebuildBody(
 function lastRound(run: Run, scope: Scope, id: number, path: string): Round | undefined {
   if (scope.fresh) return undefined;
   const row = run.db
-    .prepare<[number, number, number, number], { scope: number; idx: number; status: number; pass: number }>(
-      'select scope, idx, status, pass from batches where run = ? and node = ? and parent = ? and status <> ? order by idx desc limit 1',
+    .prepare<[number, number, number, number], { scope: number; idx: number; status: number; attempt: number }>(
+      'select scope, idx, status, attempt from batches where run = ? and node = ? and parent = ? and status <> ? order by idx desc limit 1',
     )
     .get(run.id, id, scope.id, BatchStatus.superseded);
   if (!row) return undefined;
-  const round = new Scope(row.scope, { path, parent: scope, index: row.idx, pass: row.pass });
+  const round = new Scope(row.scope, { path, parent: scope, index: row.idx, attempt: row.attempt });
   restoreScope(run, round);
   restoreResults(run, round);
   round.last = lastOfRounds(run, scope, id);

@@ -13,7 +13,7 @@ export interface BatchLine {
   readonly idx: number;
   readonly items: number;
   readonly status: number;
-  readonly pass: number;
+  readonly attempt: number;
   readonly startedAt: number | null;
   readonly endedAt: number | null;
   /** JSON of a StoredError. */
@@ -22,8 +22,8 @@ export interface BatchLine {
 
 export interface BatchPredicate {
   readonly statuses?: readonly BatchStatusName[] | undefined;
-  /** A cause of failure: StoredError.group. */
-  readonly group?: string | undefined;
+  /** A cause of failure: StoredError.fingerprint. */
+  readonly fingerprint?: string | undefined;
   readonly ranges?: readonly (readonly [number, number])[] | undefined;
   /** Text that the error's message holds, in whatever case. */
   readonly search?: string | undefined;
@@ -49,7 +49,7 @@ export interface BatchListing {
   readonly now: number;
 }
 
-const COLUMNS = 'scope, node, parent, idx, items, status, pass, started_at as startedAt, ended_at as endedAt, error';
+const COLUMNS = 'scope, node, parent, idx, items, status, attempt, started_at as startedAt, ended_at as endedAt, error';
 
 export function batchLine(db: Database, run: number, scope: number): BatchLine | undefined {
   return prepared<[number, number], BatchLine>(db, `select ${COLUMNS} from batches where run = ? and scope = ?`).get(
@@ -70,13 +70,13 @@ export function batchPage(db: Database, listing: BatchListing): { lines: BatchLi
   };
 }
 
-/** Without conditions the cuts know how many batches there are, and that they are numbered without gaps. */
+/** Without conditions the splits know how many batches there are, and that they are numbered without gaps. */
 function plainTotal(db: Database, { run, node, parent, where, sort }: BatchListing): number | undefined {
   if (
     parent === undefined ||
     sort !== 'index' ||
     where.statuses ||
-    where.group !== undefined ||
+    where.fingerprint !== undefined ||
     where.ranges ||
     where.search !== undefined ||
     where.cause
@@ -84,7 +84,7 @@ function plainTotal(db: Database, { run, node, parent, where, sort }: BatchListi
     return undefined;
   return prepared<[number, number, number], { batches: number }>(
     db,
-    'select batches from cuts where run = ? and node = ? and parent = ?',
+    'select batches from splits where run = ? and node = ? and parent = ?',
   ).get(run, node, parent)?.batches;
 }
 
@@ -126,7 +126,7 @@ function filteredTotal(db: Database, listing: BatchListing): number {
 function conditions(db: Database, { run, node, parent, where, live }: BatchListing): Conditions {
   const statuses = where.statuses && statusCodes(where.statuses, live);
   const failedOnly =
-    where.group !== undefined ||
+    where.fingerprint !== undefined ||
     where.search !== undefined ||
     (statuses?.length === 1 && statuses[0] === BatchStatus.failed);
   const place = placeOf(db, { run, node, parent, where }, failedOnly);
@@ -135,7 +135,7 @@ function conditions(db: Database, { run, node, parent, where, live }: BatchListi
     ...place.parts,
     failedOnly && `status = ${BatchStatus.failed}`,
     statuses ? '(1 << status) & @statuses' : `status <> ${BatchStatus.superseded}`,
-    where.group !== undefined && `error ->> '$.group' = @group`,
+    where.fingerprint !== undefined && `error ->> '$.fingerprint' = @fingerprint`,
     where.cause !== undefined && `scope in (select failed_within from ${FAILED_WITHIN})`,
     where.search !== undefined && `instr(lower(error ->> '$.message'), lower(@search))`,
   ];
@@ -147,7 +147,7 @@ function conditions(db: Database, { run, node, parent, where, live }: BatchListi
       node,
       ...(parent !== undefined && { parent }),
       ...(statuses && { statuses: statuses.reduce((mask, status) => mask | (1 << status), 0) }),
-      ...(where.group !== undefined && { group: where.group }),
+      ...(where.fingerprint !== undefined && { fingerprint: where.fingerprint }),
       ...(where.search !== undefined && { search: where.search }),
       ...(where.cause && withinBinding(where.cause, node)),
       // Few or many, each range is one search in the index.
@@ -168,7 +168,7 @@ function placeOf(
   return {
     tables: [
       ...(where.ranges ? [`(select value ->> '$[0]' as first, value ->> '$[1]' as last from json_each(@ranges))`] : []),
-      ...(parent === undefined ? ['(select parent as outside from cuts where run = @run and node = @node)'] : []),
+      ...(parent === undefined ? ['(select parent as outside from splits where run = @run and node = @node)'] : []),
       batches,
     ],
     parts: [
@@ -189,7 +189,7 @@ function orderOf({ sort, descending, parent, live }: BatchListing): string {
     case 'duration':
       return `started_at is null, coalesce(ended_at, @now) - started_at ${direction}, scope`;
     case 'attempts':
-      return `pass ${direction}, scope`;
+      return `attempt ${direction}, scope`;
     case 'status':
       return `${live ? 'status' : AT_REST} ${direction}, scope`;
   }
@@ -221,9 +221,9 @@ export function mergedRanges(ranges: readonly (readonly [number, number])[]): [n
 export function onlyParent(db: Database, run: number, node: number): number | undefined {
   const found = prepared<[number, number], { parents: number; first: number | null }>(
     db,
-    'select count(*) as parents, min(parent) as first from cuts where run = ? and node = ?',
+    'select count(*) as parents, min(parent) as first from splits where run = ? and node = ?',
   ).get(run, node);
-  // Rounds of a while are cut from nothing.
+  // Rounds of a while are not split from items.
   if (!found || found.parents === 0) return 0;
   return found.parents === 1 ? (found.first ?? 0) : undefined;
 }
@@ -252,19 +252,19 @@ export function nextFailedBatch(
   ).get(run, node, parent, from);
 }
 
-export interface PassLine {
-  readonly pass: number;
+export interface EarlierAttemptLine {
+  readonly attempt: number;
   readonly status: number;
   readonly startedAt: number | null;
   readonly endedAt: number | null;
   readonly error: string | null;
 }
 
-/** What a batch came to in passes that are over, oldest first. */
-export function earlierPasses(db: Database, run: number, scope: number): PassLine[] {
-  return prepared<[number, number], PassLine>(
+/** What a batch came to in attempts that are over, oldest first. */
+export function earlierAttempts(db: Database, run: number, scope: number): EarlierAttemptLine[] {
+  return prepared<[number, number], EarlierAttemptLine>(
     db,
-    'select pass, status, started_at as startedAt, ended_at as endedAt, error from batch_passes where run = ? and scope = ? order by pass',
+    'select attempt, status, started_at as startedAt, ended_at as endedAt, error from batch_attempts where run = ? and scope = ? order by attempt',
   ).all(run, scope);
 }
 

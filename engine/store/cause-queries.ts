@@ -11,54 +11,54 @@ import { BatchStatus } from '../../common/status.ts';
 /** Batches of one node that failed for one reason. */
 export interface CauseLine {
   readonly node: number;
-  /** StoredError.group. */
+  /** StoredError.fingerprint. */
   readonly cause: string;
   readonly batches: number;
   /** The first of them. */
   readonly scope: number;
 }
 
-/** A cause of failure: of which node's batches, and StoredError.group. */
+/** A cause of failure: of which node's batches, and StoredError.fingerprint. */
 export interface Cause {
   readonly node: number;
-  readonly group: string;
+  readonly fingerprint: string;
 }
 
 /** The causes for which batches failed, the most frequent first. */
 export function causeLines(db: Database, run: number, limit: number): CauseLine[] {
   return prepared<[number, number], CauseLine>(
     db,
-    `select node, error ->> '$.group' as cause, count(*) as batches, min(scope) as scope from batches indexed by failed_batches
+    `select node, error ->> '$.fingerprint' as cause, count(*) as batches, min(scope) as scope from batches indexed by failed_batches
      where run = ? and status = ${BatchStatus.failed} and error ->> '$.name' <> 'BatchesFailed'
      group by node, cause order by batches desc, scope limit ?`,
   ).all(run, limit);
 }
 
 /** Places of the batches that failed for a cause, each among the batches of its own scope; at most `limit`. */
-export function placesOfCause(db: Database, run: number, { node, group }: Cause, limit: number): number[] {
+export function indicesOfCause(db: Database, run: number, { node, fingerprint }: Cause, limit: number): number[] {
   return preparedColumn<[number, number, string, number], number>(
     db,
-    `select idx from batches indexed by failed_batches where run = ? and node = ? and status = ${BatchStatus.failed} and error ->> '$.group' = ?
+    `select idx from batches indexed by failed_batches where run = ? and node = ? and status = ${BatchStatus.failed} and error ->> '$.fingerprint' = ?
      order by parent, idx limit ?`,
-  ).all(run, node, group, limit);
+  ).all(run, node, fingerprint, limit);
 }
 
 /** What `FAILED_WITHIN` takes, beside `@run`. */
 export interface WithinBinding {
   readonly cause_node: number;
-  readonly cause_group: string;
+  readonly cause_fingerprint: string;
   readonly around: number;
 }
 
-export function withinBinding({ node, group }: Cause, around: number): WithinBinding {
-  return { cause_node: node, cause_group: group, around };
+export function withinBinding({ node, fingerprint }: Cause, around: number): WithinBinding {
+  return { cause_node: node, cause_fingerprint: fingerprint, around };
 }
 
 /** The scopes of the batches of `@around` that failed for a cause, or in which a batch did, however deep. As a table in SQL. */
 export const FAILED_WITHIN = `(
   with recursive up (scope, node, parent, idx) as (
     select scope, node, parent, idx from batches indexed by failed_batches
-    where run = @run and node = @cause_node and status = ${BatchStatus.failed} and error ->> '$.group' = @cause_group
+    where run = @run and node = @cause_node and status = ${BatchStatus.failed} and error ->> '$.fingerprint' = @cause_fingerprint
     union
     select around.scope, around.node, around.parent, around.idx from up cross join batches around
     where up.node <> @around and around.run = @run and around.scope = up.parent
@@ -80,7 +80,7 @@ const MOST_CAUSES = 254;
  * For each batch 0, or one more than the place of its cause of failure in `causes`; 255 for causes beyond the first 254. A batch in
  * which others failed has the cause of the first of them, whether it failed with them or bore it.
  */
-export function causesByPlace(
+export function causesByIndex(
   db: Database,
   run: number,
   node: number,
@@ -105,11 +105,11 @@ export function causesByPlace(
   return { values, causes: [...known.keys()] };
 }
 
-const OWN_CAUSES = `select idx, error ->> '$.group' from batches indexed by failed_batches
+const OWN_CAUSES = `select idx, error ->> '$.fingerprint' from batches indexed by failed_batches
   where run = @run and node = @node and parent = @parent and status = ${BatchStatus.failed} order by idx`;
 
 const CAUSES_WITHIN = `with recursive up (scope, node, parent, idx, cause, first) as (
-    select scope, node, parent, idx, error ->> '$.group', scope from batches indexed by failed_batches
+    select scope, node, parent, idx, error ->> '$.fingerprint', scope from batches indexed by failed_batches
     where run = @run and status = ${BatchStatus.failed} and error ->> '$.name' <> 'BatchesFailed'
     union
     select around.scope, around.node, around.parent, around.idx, up.cause, up.first from up cross join batches around

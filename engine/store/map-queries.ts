@@ -12,14 +12,14 @@ const DIGIT_ZERO = 48;
  * of its own; where they are most of their run, reading the run from end to end takes half the time.
  */
 export function inPlace(db: Database, run: number, node: number, parent: number): string {
-  const cut =
+  const split =
     preparedColumn<[number, number, number], number>(
       db,
-      'select batches from cuts where run = ? and node = ? and parent = ?',
+      'select batches from splits where run = ? and node = ? and parent = ?',
     ).get(run, node, parent) ?? 0;
   const all = preparedColumn<[number], number | null>(db, 'select max(scope) from batches where run = ?').get(run) ?? 0;
   // A plus keeps SQLite from using the index.
-  return cut * 2 > all ? '+parent = @parent and +node = @node' : 'parent = @parent and node = @node';
+  return split * 2 > all ? '+parent = @parent and +node = @node' : 'parent = @parent and node = @node';
 }
 
 /** The statuses of a node's batches in one scope, a byte each. A million of them cost one query and one string. */
@@ -90,14 +90,14 @@ export function beginsAndEnds(
 }
 
 /** How often each batch has been begun, at most 255; 0 for one that has not. */
-export function passes(db: Database, run: number, node: number, parent: number): Uint8Array<ArrayBuffer> {
+export function attempts(db: Database, run: number, node: number, parent: number): Uint8Array<ArrayBuffer> {
   const values = new Uint8Array(lengthOf(db, run, node, parent));
   const rows = preparedRaw<[object], [number, number]>(
     db,
-    `select idx, min(pass, 255) from batches
+    `select idx, min(attempt, 255) from batches
      where run = @run and ${inPlace(db, run, node, parent)} and status not in (${BatchStatus.waiting}, ${BatchStatus.superseded}) and idx >= 0`,
   );
-  for (const [index, pass] of rows.iterate({ run, parent, node })) values[index] = pass;
+  for (const [index, attempt] of rows.iterate({ run, parent, node })) values[index] = attempt;
   return values;
 }
 

@@ -79,7 +79,7 @@ export const MIGRATIONS: readonly string[] = [
     primary key (run, node)
   ) strict, without rowid;
 
-  -- How far the items of a batch node have been cut into batches. \`parent\` is the scope the node stands in.
+  -- How far the items of a batch node have been split into batches. \`parent\` is the scope the node stands in.
   create table cuts (
     run         integer not null references runs (id) on delete cascade,
     node        integer not null,
@@ -97,10 +97,10 @@ export const MIGRATIONS: readonly string[] = [
     scope       integer not null,
     node        integer not null,
     parent      integer not null,
-    idx         integer not null,            -- place among its siblings, from 0
+    idx         integer not null,            -- index among its siblings, from 0
     items       integer not null,            -- how many items it holds
     status      integer not null,            -- BatchStatus
-    pass        integer not null default 1,  -- 2 after the first re-run or batch retry, and so on
+    pass        integer not null default 1,  -- the batch attempt: 2 after the first re-run or batch retry, and so on
     session     integer,
     started_at  real,
     ended_at    real,
@@ -124,7 +124,7 @@ export const MIGRATIONS: readonly string[] = [
     primary key (run, scope, pass)
   ) strict, without rowid;
 
-  -- What a batch was before it was run again.
+  -- The attempts of a batch before its latest one.
   create table batch_passes (
     run         integer not null references runs (id) on delete cascade,
     scope       integer not null,
@@ -144,7 +144,7 @@ export const MIGRATIONS: readonly string[] = [
     run         integer not null references runs (id) on delete cascade,
     scope       integer not null,
     node        integer not null,
-    attempt     integer not null,            -- from 1, over all passes
+    attempt     integer not null,            -- from 1, over all attempts of its batch
     pass        integer not null,
     seq         integer not null,            -- order of writing within the run
     session     integer not null,
@@ -217,6 +217,22 @@ export const MIGRATIONS: readonly string[] = [
     ('state_writes', 'state_writes', '1000000 100000 1'),
     ('state_writes', 'state_writes_by_step', '1000000 100000 2 2 1'),
     ('state_writes', 'lost_updates', '100 10 1');
+  analyze sqlite_schema;
+  `,
+  `
+  -- One word for how often something was tried: a batch has attempts as a step has.
+  alter table batches rename column pass to attempt;
+  alter table batch_items rename column pass to attempt;
+  alter table batch_passes rename to batch_attempts;
+  alter table batch_attempts rename column pass to attempt;
+  alter table steps rename column pass to batch_attempt;
+  alter table cuts rename to splits;
+  update sqlite_stat1 set tbl = 'batch_attempts', idx = 'batch_attempts' where tbl = 'batch_passes';
+  -- What failures with one cause share. A quotation mark inside a text of the JSON has a backslash before it: only the member is renamed.
+  update runs set error = replace(error, '"group":', '"fingerprint":') where error is not null;
+  update batches set error = replace(error, '"group":', '"fingerprint":') where error is not null;
+  update batch_attempts set error = replace(error, '"group":', '"fingerprint":') where error is not null;
+  update steps set error = replace(error, '"group":', '"fingerprint":') where error is not null;
   analyze sqlite_schema;
   `,
 ];

@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import type { SourceLocation } from '../../common/source-location.ts';
 import { batchesAround, batchLine } from './batch-queries.ts';
-import { causeLines, cellsOfCause, placesOfCause } from './cause-queries.ts';
+import { causeLines, cellsOfCause, indicesOfCause } from './cause-queries.ts';
 import { decode } from './codec.ts';
 import { parseStoredError } from './parse-stored.ts';
 import { ownerOf } from './leases.ts';
@@ -46,7 +46,7 @@ export interface BatchLine {
   readonly around: readonly { readonly node: string; readonly index: number }[];
   readonly status: BatchStatusName;
   readonly items: number;
-  /** How often it has been begun: its passes. */
+  /** How often it has been begun: its attempts. */
   readonly attempts: number;
   readonly error: StoredError | undefined;
 }
@@ -57,7 +57,7 @@ export interface ListedBatches {
   readonly indices?: readonly number[] | undefined;
 }
 
-/** Batches of all batch nodes, in the order in which they were cut. */
+/** Batches of all batch nodes, in the order in which they were created. */
 export function* listBatches(db: Database, run: number, filter: ListedBatches): Generator<BatchLine> {
   const wanted = filter.statuses?.map(name => BatchStatus[name]);
   const indices = filter.indices && new Set(filter.indices);
@@ -71,15 +71,15 @@ export function* listBatches(db: Database, run: number, filter: ListedBatches): 
         idx: number;
         status: number;
         items: number;
-        pass: number;
+        attempt: number;
         error: string | null;
       }
     >(
-      `select n.path, b.scope, b.parent, b.idx, b.status, b.items, b.pass, b.error from batches b join nodes n on n.run = b.run and n.node = b.node
+      `select n.path, b.scope, b.parent, b.idx, b.status, b.items, b.attempt, b.error from batches b join nodes n on n.run = b.run and n.node = b.node
      where b.run = ? and b.status <> ? and n.kind in ('batch', 'forEach') order by b.scope`,
     )
     .iterate(run, BatchStatus.superseded);
-  for (const { path, scope, parent, idx, status, items, pass, error } of rows) {
+  for (const { path, scope, parent, idx, status, items, attempt, error } of rows) {
     if (wanted && !wanted.some(code => code === status)) continue;
     if (indices && !indices.has(idx)) continue;
     const around =
@@ -90,7 +90,7 @@ export function* listBatches(db: Database, run: number, filter: ListedBatches): 
       around,
       status: batchStatusName(status),
       items,
-      attempts: pass,
+      attempts: attempt,
       error: parseOptionalError(error),
     };
   }
@@ -122,11 +122,11 @@ export function failureCauses(db: Database, run: number, limit = 20): FailureCau
   const session = db.prepare<[number, number], { session: number | null }>(
     'select session from batches where run = ? and scope = ?',
   );
-  return causeLines(db, run, limit).flatMap(({ node, cause: group, batches, scope }): FailureCause[] => {
+  return causeLines(db, run, limit).flatMap(({ node, cause: fingerprint, batches, scope }): FailureCause[] => {
     const path = nodes.find(other => other.node === node)?.path;
     const error = parseOptionalError(batchLine(db, run, scope)?.error);
     if (path === undefined || !error) return [];
-    const cause = { node, group };
+    const cause = { node, fingerprint };
     const around = outermost.find(other => path.startsWith(`${other.path}/`));
     return [
       {
@@ -137,7 +137,7 @@ export function failureCauses(db: Database, run: number, limit = 20): FailureCau
         step: error.step,
         batches,
         session: session.get(run, scope)?.session ?? undefined,
-        indices: placesOfCause(db, run, cause, MOST_PLACES),
+        indices: indicesOfCause(db, run, cause, MOST_PLACES),
         within: around && {
           node: around.path,
           indices: [...cellsOfCause(db, run, around.node, cause).subarray(0, MOST_PLACES)],

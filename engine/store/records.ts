@@ -5,7 +5,7 @@ export interface AttemptRow {
   readonly scope: number;
   readonly node: number;
   readonly attempt: number;
-  readonly pass: number;
+  readonly batchAttempt: number;
   readonly status: StepStatus;
   readonly startedAt: number;
   readonly endedAt: number | null;
@@ -13,7 +13,7 @@ export interface AttemptRow {
   readonly output: string | null;
 }
 
-/** How a batch came out of a pass, as it is written. */
+/** How a batch attempt ended, as it is written. */
 export interface BatchEnd {
   readonly scope: number;
   readonly status: BatchStatus;

@@ -25,22 +25,29 @@ export class RunWriter {
     this.#statements.node.run(this.#run, node, path, kind);
   }
 
-  /** A batch that has just been cut: `items` is the codec's text, null for a round of a while. */
+  /** A batch that has just been created: `items` is the codec's text, null for a round of a while. */
   batch(scope: number, node: number, parent: number, index: number, count: number, items: string | null): void {
     this.#statements.batch.run(this.#run, scope, node, parent, index, count, BatchStatus.waiting);
     if (items !== null) this.#statements.items.run(this.#run, scope, 1, items);
   }
 
-  /** A batch that a re-run cuts anew in the place of one that it took out of use. */
-  recut(scope: number, pass: number, count: number, items: string): void {
-    // Its last pass was set aside when it was taken out of use.
-    this.#statements.nextPass.run(BatchStatus.waiting, this.#run, scope);
+  /** A batch that a re-run creates again, in the place of one that it superseded. */
+  splitAgain(scope: number, attempt: number, count: number, items: string): void {
+    // Its last attempt was archived when it was taken out of use.
+    this.#statements.nextAttempt.run(BatchStatus.waiting, this.#run, scope);
     this.#statements.recount.run(count, this.#run, scope);
-    this.#statements.items.run(this.#run, scope, pass, items);
+    this.#statements.items.run(this.#run, scope, attempt, items);
   }
 
-  cut(node: number, parent: number, batches: number, items: number, known: number | null, exhausted: boolean): void {
-    this.#statements.cut.run(this.#run, node, parent, batches, items, known, exhausted ? 1 : 0);
+  splitProgress(
+    node: number,
+    parent: number,
+    batches: number,
+    items: number,
+    known: number | null,
+    exhausted: boolean,
+  ): void {
+    this.#statements.splits.run(this.#run, node, parent, batches, items, known, exhausted ? 1 : 0);
   }
 
   batchRuns(scope: number, startedAt: number): void {
@@ -61,10 +68,10 @@ export class RunWriter {
     );
   }
 
-  /** Sets a failed pass aside and begins the next one. */
-  nextPass(scope: number, status: BatchStatus): void {
+  /** Archives a failed attempt and begins the next one. */
+  nextAttempt(scope: number, status: BatchStatus): void {
     this.#statements.archive.run(this.#run, scope);
-    this.#statements.nextPass.run(status, this.#run, scope);
+    this.#statements.nextAttempt.run(status, this.#run, scope);
   }
 
   attempt(row: AttemptRow): void {
@@ -74,7 +81,7 @@ export class RunWriter {
       row.scope,
       row.node,
       row.attempt,
-      row.pass,
+      row.batchAttempt,
       this.#seq,
       this.#session,
       row.status,
@@ -130,9 +137,9 @@ function prepareAll(db: Database) {
     batch: db.prepare(
       'insert into batches (run, scope, node, parent, idx, items, status) values (?, ?, ?, ?, ?, ?, ?)',
     ),
-    items: db.prepare('insert into batch_items (run, scope, pass, items) values (?, ?, ?, ?)'),
-    cut: db.prepare(
-      `insert into cuts (run, node, parent, batches, items, known_items, exhausted) values (?, ?, ?, ?, ?, ?, ?)
+    items: db.prepare('insert into batch_items (run, scope, attempt, items) values (?, ?, ?, ?)'),
+    splits: db.prepare(
+      `insert into splits (run, node, parent, batches, items, known_items, exhausted) values (?, ?, ?, ?, ?, ?, ?)
        on conflict (run, node, parent) do update set
          batches = excluded.batches, items = excluded.items, known_items = excluded.known_items, exhausted = excluded.exhausted`,
     ),
@@ -143,10 +150,10 @@ function prepareAll(db: Database) {
     ),
     recount: db.prepare('update batches set items = ? where run = ? and scope = ?'),
     archive: archiveStatement(db),
-    nextPass: nextPassStatement(db),
+    nextAttempt: nextAttemptStatement(db),
     // An attempt that takes long is first written as running, and then again with its end.
     attempt: db.prepare(
-      `insert into steps (run, scope, node, attempt, pass, seq, session, status, started_at, ended_at, error, output)
+      `insert into steps (run, scope, node, attempt, batch_attempt, seq, session, status, started_at, ended_at, error, output)
        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
        on conflict (run, scope, node, attempt) do update set
          status = excluded.status, seq = excluded.seq, ended_at = excluded.ended_at, error = excluded.error, output = excluded.output`,
@@ -165,18 +172,18 @@ function prepareAll(db: Database) {
   };
 }
 
-/** Copies what a batch came to, so that its next pass can be written over it. Parameters: run, scope. */
+/** Copies what a batch came to, so that its next attempt can be written over it. Parameters: run, scope. */
 export function archiveStatement(db: Database): Statement<[number, number]> {
   return db.prepare(
-    `insert or replace into batch_passes (run, scope, pass, status, session, started_at, ended_at, last_node, last_attempt, error)
-     select run, scope, pass, status, session, started_at, ended_at, last_node, last_attempt, error from batches where run = ? and scope = ?`,
+    `insert or replace into batch_attempts (run, scope, attempt, status, session, started_at, ended_at, last_node, last_attempt, error)
+     select run, scope, attempt, status, session, started_at, ended_at, last_node, last_attempt, error from batches where run = ? and scope = ?`,
   );
 }
 
 /** Parameters: the new status, run, scope. */
-export function nextPassStatement(db: Database): Statement<[number, number, number]> {
+export function nextAttemptStatement(db: Database): Statement<[number, number, number]> {
   return db.prepare(
-    `update batches set status = ?, pass = pass + 1, session = null, started_at = null, ended_at = null, last_node = null, last_attempt = null, error = null
+    `update batches set status = ?, attempt = attempt + 1, session = null, started_at = null, ended_at = null, last_node = null, last_attempt = null, error = null
      where run = ? and scope = ?`,
   );
 }

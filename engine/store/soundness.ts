@@ -46,15 +46,23 @@ function changedSchema(db: Database.Database): string | undefined {
   const fresh = new Database(':memory:');
   try {
     migrate(fresh, 0);
-    const kept = db.prepare<[string, string], { sql: string | null }>(
+    const stored = db.prepare<[string, string], { sql: string | null }>(
       'select sql from sqlite_schema where type = ? and name = ?',
     );
     const changed = fresh
       .prepare<[], Made>('select type, name, sql from sqlite_schema where sql is not null')
       .all()
-      .find(({ type, name, sql }) => kept.get(type, name)?.sql !== sql);
+      .find(({ type, name, sql }) => plainSql(stored.get(type, name)?.sql) !== plainSql(sql));
     return changed && `its ${changed.type} ${changed.name} is not as it was made`;
   } finally {
     fresh.close();
   }
+}
+
+/** Without comments, which may be worded better in a later version, and without the white space around them. */
+function plainSql(sql: string | null | undefined): string | undefined {
+  return sql
+    ?.replaceAll(/--[^\n]*/g, '')
+    .replaceAll(/\s+/g, ' ')
+    .trim();
 }

@@ -8,7 +8,7 @@ export interface AttemptLine {
   readonly path: string;
   readonly kind: string;
   readonly attempt: number;
-  readonly pass: number;
+  readonly batchAttempt: number;
   readonly session: number;
   readonly status: number;
   readonly startedAt: number;
@@ -19,7 +19,7 @@ export interface AttemptLine {
 }
 
 const COLUMNS = `
-  s.scope, s.node, n.path, n.kind, s.attempt, s.pass, s.session, s.status, s.started_at as startedAt, s.ended_at as endedAt, s.error, octet_length(s.output) as outputSize,
+  s.scope, s.node, n.path, n.kind, s.attempt, s.batch_attempt as batchAttempt, s.session, s.status, s.started_at as startedAt, s.ended_at as endedAt, s.error, octet_length(s.output) as outputSize,
   (select count(*) from logs l where l.run = s.run and l.scope = s.scope and l.node = s.node and l.attempt = s.attempt) as logLines`;
 
 /** The attempts made in a scope, in the order in which they were made; of one node, or of all. The last `limit` of them. */
@@ -54,10 +54,10 @@ export function outputText(
   );
 }
 
-/** The items a pass of a batch began with, in the codec's text; of the latest pass, unless one is named. */
-export function itemsText(db: Database, run: number, scope: number, pass: number | undefined): string | undefined {
+/** The items a batch attempt began with, in the codec's text; of the latest attempt, unless one is named. */
+export function itemsText(db: Database, run: number, scope: number, attempt: number | undefined): string | undefined {
   return preparedColumn<[number, number, number], string>(
     db,
-    'select items from batch_items where run = ? and scope = ? and pass <= ? order by pass desc limit 1',
-  ).get(run, scope, pass ?? Number.MAX_SAFE_INTEGER);
+    'select items from batch_items where run = ? and scope = ? and attempt <= ? order by attempt desc limit 1',
+  ).get(run, scope, attempt ?? Number.MAX_SAFE_INTEGER);
 }

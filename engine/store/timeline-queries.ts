@@ -2,7 +2,7 @@ import type { Database } from 'better-sqlite3';
 import { prepared, preparedColumn } from './prepared-queries.ts';
 import { BatchStatus, StepStatus } from '../../common/status.ts';
 
-/* What ran when: batches of the outermost batch nodes, all their passes, and the steps outside of batches. */
+/* What ran when: batches of the outermost batch nodes, all their attempts, and the steps outside of batches. */
 
 export interface Span {
   readonly node: number;
@@ -34,11 +34,11 @@ const AS_BATCH = `case s.status when ${StepStatus.running} then ${BatchStatus.ru
 
 const SPANS = `
   with spans as (
-    select b.node, b.scope, b.idx, b.status, b.pass as attempt, b.started_at as s, ${endIn('b', BatchStatus.cancelled)} as e
+    select b.node, b.scope, b.idx, b.status, b.attempt, b.started_at as s, ${endIn('b', BatchStatus.cancelled)} as e
     from batches b where b.run = @run and b.started_at is not null and b.status <> ${BatchStatus.waiting} and b.node in (select value from json_each(@batchNodes))
     union all
-    select b.node, b.scope, b.idx, p.status, p.pass, p.started_at, ${endIn('p', BatchStatus.cancelled)}
-    from batch_passes p join batches b on b.run = p.run and b.scope = p.scope
+    select b.node, b.scope, b.idx, p.status, p.attempt, p.started_at, ${endIn('p', BatchStatus.cancelled)}
+    from batch_attempts p join batches b on b.run = p.run and b.scope = p.scope
     where p.run = @run and p.started_at is not null and b.node in (select value from json_each(@batchNodes))
     union all
     select s.node, 0, null, ${AS_BATCH}, s.attempt, s.started_at, ${endIn('s', StepStatus.interrupted)}

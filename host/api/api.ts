@@ -43,7 +43,7 @@ const storedError = z.object({
   at: place.optional(),
   step: z.string().optional(),
   explain: z.string().optional(),
-  group: z.string(),
+  fingerprint: z.string(),
   get cause() {
     return storedError.optional();
   },
@@ -65,15 +65,15 @@ const ranges = z.array(z.tuple([z.int().nonnegative(), z.int().nonnegative()])).
 /** Which batches of a node: never a list of ids, so that a million can be meant in a few bytes. */
 const batchPredicate = z.object({
   statuses: z.array(batchStatus).max(7).optional(),
-  /** A cause of failure: FailureGroup.group. */
-  group: z.string().max(5000).optional(),
+  /** A cause of failure: FailureCause.fingerprint. */
+  fingerprint: z.string().max(5000).optional(),
   ranges: ranges.optional(),
   /** Text that the error message must hold. */
   search: z.string().max(500).optional(),
 });
 
-/** A cause of failure, as FailureGroup has it. */
-const cause = z.object({ node: nodeId, group: z.string().max(5000) });
+/** A cause of failure, as FailureCause has it. */
+const cause = z.object({ node: nodeId, fingerprint: z.string().max(5000) });
 
 /** Those that failed for a cause, or in which a batch of its node did. */
 const batchFilter = batchPredicate.extend({ cause: cause.optional() });
@@ -228,7 +228,7 @@ const batchRow = z.object({
   startedAt: z.number().optional(),
   endedAt: z.number().optional(),
   message: z.string().optional(),
-  group: z.string().optional(),
+  fingerprint: z.string().optional(),
 });
 
 const attemptRow = z.object({
@@ -236,7 +236,7 @@ const attemptRow = z.object({
   node: nodeId,
   path: z.string(),
   attempt: z.number(),
-  pass: z.number(),
+  batchAttempt: z.number(),
   session: z.number(),
   status: stepStatus,
   startedAt: z.number(),
@@ -250,12 +250,12 @@ const attemptRow = z.object({
 const batchDetail = z.object({
   batch: batchRow,
   path: z.string(),
-  pass: z.number(),
+  attempt: z.number(),
   error: storedError.optional(),
-  /** Earlier passes, oldest first. */
-  passes: z.array(
+  /** Attempts before this one, oldest first. */
+  earlierAttempts: z.array(
     z.object({
-      pass: z.number(),
+      attempt: z.number(),
       status: batchStatus,
       startedAt: z.number().optional(),
       endedAt: z.number().optional(),
@@ -283,10 +283,10 @@ const logLine = z.object({
   attempt: z.number().optional(),
 });
 
-const failureGroup = z.object({
+const failureCause = z.object({
   node: nodeId,
   path: z.string(),
-  group: z.string(),
+  fingerprint: z.string(),
   name: z.string(),
   message: z.string(),
   explain: z.string().optional(),
@@ -448,7 +448,12 @@ export const METHODS = {
   },
 
   getItems: {
-    args: z.object({ run: runId, scope: scopeId, pass: z.int().positive().optional(), full: z.boolean().optional() }),
+    args: z.object({
+      run: runId,
+      scope: scopeId,
+      attempt: z.int().positive().optional(),
+      full: z.boolean().optional(),
+    }),
     result: shownValue,
   },
   getOutput: {
@@ -488,7 +493,7 @@ export const METHODS = {
     }),
     result: z.array(stateWrite),
   },
-  getProblems: { args: ofRun, result: z.object({ groups: z.array(failureGroup), lost: z.array(lostUpdate) }) },
+  getProblems: { args: ofRun, result: z.object({ causes: z.array(failureCause), lost: z.array(lostUpdate) }) },
   /** Places of the batches of an outermost node that failed for a cause, or in which a batch of the cause's node did: the cells of the map that belong to it. */
   getCells: { args: z.object({ run: runId, node: nodeId, cause }), result: z.object({ indices: words }) },
   getOverlay: {
@@ -566,7 +571,7 @@ export type BatchFilter = z.infer<typeof batchFilter>;
 export type Cause = z.infer<typeof cause>;
 export type AttemptRow = z.infer<typeof attemptRow>;
 export type StoredError = z.infer<typeof storedError>;
-export type FailureGroup = z.infer<typeof failureGroup>;
+export type FailureCause = z.infer<typeof failureCause>;
 export type LostUpdate = z.infer<typeof lostUpdate>;
 export type LogLine = z.infer<typeof logLine>;
 export type ShownValue = z.infer<typeof shownValue>;

@@ -3,26 +3,26 @@ import {
   batchesAround,
   batchLine,
   batchPage,
-  earlierPasses,
+  earlierAttempts,
   innerCounts,
   nextFailedBatch,
   onlyParent,
   scopeAt,
   type BatchLine,
 } from '../../engine/store/batch-queries.ts';
-import { causeLines, causesByPlace, cellsOfCause } from '../../engine/store/cause-queries.ts';
-import { beginsAndEnds, durations, passes } from '../../engine/store/map-queries.ts';
+import { causeLines, causesByIndex, cellsOfCause } from '../../engine/store/cause-queries.ts';
+import { beginsAndEnds, durations, attempts } from '../../engine/store/map-queries.ts';
 import { lostUpdates, parseOptionalError } from '../../engine/store/queries.ts';
 import { preparedColumn } from '../../engine/store/prepared-queries.ts';
 import { isBatchKind, nodesOf } from '../../engine/store/run-queries.ts';
 import { attemptLines, type AttemptLine } from '../../engine/store/step-queries.ts';
 import { BatchStatus, batchStatusName, stepStatusName, type BatchStatusName } from '../../common/status.ts';
-import type { Args, AttemptRow, BatchDetail, BatchRow, FailureGroup, Overlay, Result } from '../api/api.ts';
+import type { Args, AttemptRow, BatchDetail, BatchRow, FailureCause, Overlay, Result } from '../api/api.ts';
 import { NoRunError, type StoreConnection } from './store-connection.ts';
 import { lineOf } from './runs.ts';
 
 const MOST_ATTEMPTS = 2_000;
-const MOST_GROUPS = 100;
+const MOST_CAUSES = 100;
 
 export function listBatches(
   store: StoreConnection,
@@ -61,10 +61,10 @@ export function getBatch(store: StoreConnection, { run, scope }: Args<'getBatch'
   return {
     batch: batchRow(line, live),
     path,
-    pass: line.pass,
+    attempt: line.attempt,
     ...(error && { error }),
-    passes: earlierPasses(db, run, scope).map(({ pass, status, startedAt, endedAt, error }) => ({
-      pass,
+    earlierAttempts: earlierAttempts(db, run, scope).map(({ attempt, status, startedAt, endedAt, error }) => ({
+      attempt,
       status: batchStatusName(status),
       ...times(startedAt, endedAt),
       ...(error !== null && { error: parseOptionalError(error) }),
@@ -113,7 +113,7 @@ export function getProblems(store: StoreConnection, { run }: Args<'getProblems'>
       .filter(({ kind }) => isBatchKind(kind))
       .map(({ node, path }) => [node, path]),
   );
-  const groups = causeLines(db, run, MOST_GROUPS).flatMap(({ node, cause, batches, scope }): FailureGroup[] => {
+  const causes = causeLines(db, run, MOST_CAUSES).flatMap(({ node, cause, batches, scope }): FailureCause[] => {
     const path = paths.get(node);
     const line = batchLine(db, run, scope);
     const error = parseOptionalError(line?.error);
@@ -123,7 +123,7 @@ export function getProblems(store: StoreConnection, { run }: Args<'getProblems'>
       {
         node,
         path,
-        group: cause,
+        fingerprint: cause,
         name,
         message,
         explain,
@@ -134,7 +134,7 @@ export function getProblems(store: StoreConnection, { run }: Args<'getProblems'>
       },
     ];
   });
-  return { groups, lost: lostUpdates(db, run) };
+  return { causes, lost: lostUpdates(db, run) };
 }
 
 export function getCells(store: StoreConnection, { run, node, cause }: Args<'getCells'>): Result<'getCells'> {
@@ -150,16 +150,16 @@ export function getOverlay(store: StoreConnection, { run, node, by }: Args<'getO
         ...durations(db, run, node, 0, line.live ? Date.now() : (line.sessionEndedAt ?? line.sessionStartedAt)),
       };
     case 'attempt':
-      return { by, values: passes(db, run, node, 0) };
+      return { by, values: attempts(db, run, node, 0) };
     case 'cause':
-      return { by, ...causesByPlace(db, run, node, 0) };
+      return { by, ...causesByIndex(db, run, node, 0) };
     case 'times':
       return { by, from: line.startedAt, ...beginsAndEnds(db, run, node, 0, line.startedAt) };
   }
 }
 
 function batchRow(
-  { node, scope, idx, status, items, pass, startedAt, endedAt, error }: BatchLine,
+  { node, scope, idx, status, items, attempt: pass, startedAt, endedAt, error }: BatchLine,
   live: boolean,
 ): BatchRow {
   const failure = parseOptionalError(error);
@@ -171,7 +171,7 @@ function batchRow(
     items,
     attempts: pass,
     ...times(startedAt, endedAt),
-    ...(failure && { message: failure.message, group: failure.group }),
+    ...(failure && { message: failure.message, fingerprint: failure.fingerprint }),
   };
 }
 
@@ -188,7 +188,20 @@ function isShown({ kind }: AttemptLine): boolean {
 }
 
 function attemptRow(
-  { scope, node, path, attempt, pass, session, status, startedAt, endedAt, error, outputSize, logLines }: AttemptLine,
+  {
+    scope,
+    node,
+    path,
+    attempt,
+    batchAttempt,
+    session,
+    status,
+    startedAt,
+    endedAt,
+    error,
+    outputSize,
+    logLines,
+  }: AttemptLine,
   live: boolean,
 ): AttemptRow {
   const name = stepStatusName(status);
@@ -197,7 +210,7 @@ function attemptRow(
     node,
     path,
     attempt,
-    pass,
+    batchAttempt,
     session,
     status: name === 'running' && !live ? 'interrupted' : name,
     ...(times(startedAt, endedAt) as { startedAt: number }),

@@ -14,8 +14,8 @@ import { shown, shownBriefly } from './show.ts';
 
 const MOST_KEYS = 1_000;
 
-export function getItems(store: StoreConnection, { run, scope, pass, full }: Args<'getItems'>): ShownValue {
-  const text = itemsText(lineOf(store, run).db, run, scope, pass);
+export function getItems(store: StoreConnection, { run, scope, attempt, full }: Args<'getItems'>): ShownValue {
+  const text = itemsText(lineOf(store, run).db, run, scope, attempt);
   if (text === undefined) throw new NoRunError(run, `batch ${scope}`);
   return shown(text, full);
 }

@@ -37,10 +37,12 @@ export function useColouring(
     if (message !== undefined) notice(new Error(message));
   }, [message]);
   const overlay = wanted && loaded.state === 'loaded' && loaded.value.by === by ? loaded.value : undefined;
-  const groups = useStudio(state => state.problems?.groups);
+  const causes = useStudio(state => state.problems?.causes);
   return useMemo(
-    () => overlay && colouringOf(overlay, cause => groups?.find(({ group }) => group === cause)?.message ?? cause),
-    [overlay, groups],
+    () =>
+      overlay &&
+      colouringOf(overlay, cause => causes?.find(({ fingerprint }) => fingerprint === cause)?.message ?? cause),
+    [overlay, causes],
   );
 }
 

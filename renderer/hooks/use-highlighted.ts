@@ -12,7 +12,9 @@ export function useHighlighted(node: number, map: BatchMap | undefined): ((index
   const { cause, where } = selection ?? {};
   // There may be more of them while the run goes on.
   const failed = useStudio(
-    state => state.problems?.groups.find(group => group.node === cause?.node && group.group === cause.group)?.batches,
+    state =>
+      state.problems?.causes.find(other => other.node === cause?.node && other.fingerprint === cause.fingerprint)
+        ?.batches,
   );
   const wanted = run === undefined || !cause ? undefined : { run, node, cause };
   const cells = useLoad(wanted && (() => api().getCells(wanted)), [wanted], failed);

@@ -3,7 +3,7 @@ import { createStore } from 'zustand/vanilla';
 import type {
   BatchPredicate,
   Cause,
-  FailureGroup,
+  FailureCause,
   LogLine,
   LostUpdate,
   Problem,
@@ -66,7 +66,7 @@ export interface StudioState {
   readonly model: RunModel | undefined;
   /** Totals, renewed a few times a second. */
   readonly progress: Progress | undefined;
-  readonly problems: { readonly groups: readonly FailureGroup[]; readonly lost: readonly LostUpdate[] } | undefined;
+  readonly problems: { readonly causes: readonly FailureCause[]; readonly lost: readonly LostUpdate[] } | undefined;
   readonly logs: readonly LogLine[];
   readonly logsDropped: number;
 

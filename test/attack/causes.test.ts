@@ -7,9 +7,9 @@ const at = { file: '/home/ada/flow.ts', line: 3 };
 
 test('a cause is a text that a store gives back as it was, wherever a message was cut', () => {
   for (const message of [`${'x'.repeat(499)}🎬`, 'half \ud83d', '\udc00 the other half', 'a\0b', '\u202e\u001b[2J']) {
-    const group = fingerprintOf('Error', message, at);
-    expect(group.isWellFormed(), message).toBe(true);
-    expect(group, message).not.toContain('\0');
+    const fingerprint = fingerprintOf('Error', message, at);
+    expect(fingerprint.isWellFormed(), message).toBe(true);
+    expect(fingerprint, message).not.toContain('\0');
   }
   expect(fingerprintOf('\ud83d', 'x', at).isWellFormed()).toBe(true);
 });
@@ -23,11 +23,11 @@ test('batches are found by a cause with half a character in it, and run again by
   const studio = await Studio.open(project);
   const run = await studio.start('flow.ts');
   await studio.ended(run);
-  const { groups } = await studio.api.getProblems({ run });
-  expect(groups.map(({ first }) => first.index).toSorted()).toEqual([0, 1]);
-  const [cut] = groups.filter(({ message }) => message.startsWith('cut'));
+  const { causes } = await studio.api.getProblems({ run });
+  expect(causes.map(({ first }) => first.index).toSorted()).toEqual([0, 1]);
+  const [cut] = causes.filter(({ message }) => message.startsWith('cut'));
   const report = value(
-    await studio.api.planRerun({ run, request: { node: 'each', select: { group: cut?.group ?? '' } } }),
+    await studio.api.planRerun({ run, request: { node: 'each', select: { fingerprint: cut?.fingerprint ?? '' } } }),
   );
   expect(report.nodes).toMatchObject([{ batches: 2, indices: [1, 3] }]);
 });

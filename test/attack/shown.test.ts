@@ -204,11 +204,11 @@ async function faults(page: Page): Promise<string[]> {
       const { left, right, top, bottom, width } = part.getBoundingClientRect();
       if (width > 0 && (left < -1 || right > innerWidth + 1 || top < -1 || bottom > innerHeight + 1)) found.push('out of the window: ' + part.className + ' ' + [left, right, top, bottom].map(Math.round));
     }
-    for (const part of document.querySelectorAll('.panel, .centre, .modal, .palette, .present-card, .compare-pass')) {
+    for (const part of document.querySelectorAll('.panel, .centre, .modal, .palette, .present-card, .compare-attempt')) {
       const { left, right } = part.getBoundingClientRect();
       for (const inside of part.querySelectorAll('button, input, select, textarea, canvas, h1, h2, h3, p, .code-view')) {
         const { left: from, right: to, width } = inside.getBoundingClientRect();
-        if (width > 0 && (from < left - 1 || to > right + 1) && !inside.closest('.react-flow, .cm-editor, .compare-passes')) found.push('out of its panel: ' + inside.tagName + ' ' + inside.className + ' ' + inside.textContent.slice(0, 40) + ' ' + [left, right, from, to].map(Math.round));
+        if (width > 0 && (from < left - 1 || to > right + 1) && !inside.closest('.react-flow, .cm-editor, .compare-attemptes')) found.push('out of its panel: ' + inside.tagName + ' ' + inside.className + ' ' + inside.textContent.slice(0, 40) + ' ' + [left, right, from, to].map(Math.round));
       }
     }
     const marks = /[\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066\\u2067]/;

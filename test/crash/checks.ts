@@ -98,9 +98,12 @@ export function checkBetween(
   const again = new Set<string>();
   for (const { what, place, n } of later) {
     if (what === 'pull') {
-      const cut = before.record.cut.get(place);
-      if (!isRerun && cut !== undefined && n < cut)
-        throw new Violation('twice', `Item ${n} of ${place} was read again; ${cut} items had been cut and stored.`);
+      const split = before.record.split.get(place);
+      if (!isRerun && split !== undefined && n < split)
+        throw new Violation(
+          'twice',
+          `Item ${n} of ${place} was read again; ${split} items had been split into stored batches.`,
+        );
     }
     if (what !== 'begin') continue;
     const checkpoint = checkpointOf(before.record.attempts.get(place));

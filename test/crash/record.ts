@@ -27,8 +27,8 @@ export interface StoreRecord {
   /** Attempts by the place of their step, in order. */
   readonly attempts: ReadonlyMap<string, readonly AttemptAt[]>;
   readonly statuses: ReadonlyMap<string, number>;
-  /** Items of each batch node that are cut, by its place. */
-  readonly cut: ReadonlyMap<string, number>;
+  /** Items of each batch node that are split into batches, by its path. */
+  readonly split: ReadonlyMap<string, number>;
   /** Attempts that have ended, logs, earlier passes, items, writes to the state: nothing may ever be taken from these. */
   readonly kept: Readonly<Record<'attempts' | 'logs' | 'passes' | 'items' | 'writes', Kept>>;
   readonly sessions: readonly {
@@ -90,9 +90,9 @@ export function recordOf(db: Database.Database): StoreRecord | undefined {
     statuses.set(attempt.id, attempt.status);
     attempts.set(place, [...(attempts.get(place) ?? []), { ...attempt, path: node }]);
   }
-  const cuts = db
+  const splits = db
     .prepare<[], { path: string; parent: number; items: number }>(
-      'select n.path, c.parent, c.items from cuts c join nodes n on n.run = c.run and n.node = c.node',
+      'select n.path, c.parent, c.items from splits c join nodes n on n.run = c.run and n.node = c.node',
     )
     .all();
   const rows = (sql: string): Kept =>
@@ -108,17 +108,17 @@ export function recordOf(db: Database.Database): StoreRecord | undefined {
     outcome: outcomeOf({ db }, 1),
     attempts,
     statuses,
-    cut: new Map(cuts.map(({ path: node, parent, items }) => [placeOf(parent, node), items])),
+    split: new Map(splits.map(({ path: node, parent, items }) => [placeOf(parent, node), items])),
     kept: {
       // Whether a result is still in use may change, and is looked at by itself; a sleep that was interrupted goes on.
       attempts:
-        rows(`select format('%d/%d/%d', scope, node, attempt) as id, json_array(pass, session, iif(status = 6, 2, status), started_at, ended_at, error, output) as row
+        rows(`select format('%d/%d/%d', scope, node, attempt) as id, json_array(batch_attempt, session, iif(status = 6, 2, status), started_at, ended_at, error, output) as row
         from steps join nodes using (run, node) where status <> 1 and not (kind = 'sleep' and status = 5)`),
       logs: rows('select id, json_array(scope, node, attempt, at, level, text) as row from logs'),
       passes: rows(
-        `select format('%d/%d', scope, pass) as id, json_array(status, session, started_at, ended_at, last_node, last_attempt, error) as row from batch_passes`,
+        `select format('%d/%d', scope, attempt) as id, json_array(status, session, started_at, ended_at, last_node, last_attempt, error) as row from batch_attempts`,
       ),
-      items: rows(`select format('%d/%d', scope, pass) as id, items as row from batch_items`),
+      items: rows(`select format('%d/%d', scope, attempt) as id, items as row from batch_items`),
       writes: rows(
         `select seq as id, json_array(key, op, value, delta, scope, node, attempt) as row from state_writes`,
       ),

@@ -320,7 +320,7 @@ build(cronflow, ${JSON.stringify(this.#plan, null, 2)}, new World(import.meta.di
       case 'begin':
         return { whom, when: { kind: 'point', point: random.pick<Point>(begin), times: 1 } };
       case 'cut':
-        return { whom, when: { kind: 'point', point: 'batch-cut', times: random.int(1, 8) } };
+        return { whom, when: { kind: 'point', point: 'batch-created', times: random.int(1, 8) } };
       case 'end':
         return {
           whom,

@@ -67,7 +67,7 @@ function copyRun(file: string, times: number): void {
     'sessions',
     'session_sources',
     'nodes',
-    'cuts',
+    'splits',
     'batches',
     'batch_items',
     'steps',

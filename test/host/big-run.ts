@@ -12,7 +12,7 @@ export function fateOf(index: number): {
   cause: string | undefined;
   startedAt: number;
   endedAt: number;
-  pass: number;
+  attempt: number;
 } {
   const failed = index % 20 === 3;
   const startedAt = index * 2;
@@ -21,7 +21,7 @@ export function fateOf(index: number): {
     cause: failed ? causeOf(index) : undefined,
     startedAt,
     endedAt: startedAt + 10 + ((index * 7) % 100),
-    pass: index % 50 === 0 ? 2 : 1,
+    attempt: index % 50 === 0 ? 2 : 1,
   };
 }
 
@@ -68,7 +68,7 @@ export function writeBigRun(db: Database, batches: number): { run: number; start
     scope: 0,
     node: NODES.read,
     attempt: 1,
-    pass: 1,
+    batchAttempt: 1,
     status: StepStatus.succeeded,
     startedAt: startedAt - 20,
     endedAt: startedAt,
@@ -80,7 +80,7 @@ export function writeBigRun(db: Database, batches: number): { run: number; start
       for (let index = from; index < Math.min(from + 5_000, batches); index++) writeBatch(index);
     })();
   }
-  writer.cut(NODES.clean, 0, batches, batches * 10, batches * 10, true);
+  writer.splitProgress(NODES.clean, 0, batches, batches * 10, batches * 10, true);
   const end = startedAt + batches * 2 + 200;
   db.prepare(`update runs set status = 'failed', ended_at = ?, active_ms = ? where id = ?`).run(
     end,
@@ -91,7 +91,7 @@ export function writeBigRun(db: Database, batches: number): { run: number; start
   return { run, startedAt };
 
   function writeBatch(index: number): void {
-    const { status, startedAt: started, endedAt: ended, cause, pass } = fateOf(index);
+    const { status, startedAt: started, endedAt: ended, cause, attempt } = fateOf(index);
     const [from, to] = [startedAt + started, startedAt + ended];
     const scope = index + 1;
     const error =
@@ -103,10 +103,10 @@ export function writeBigRun(db: Database, batches: number): { run: number; start
             stack: 's'.repeat(400),
             at: { file: FILE, line: 30 + (index % 3), column: 3 },
             step: 'clean/tidy',
-            group: cause,
+            fingerprint: cause,
           });
     writer.batch(scope, NODES.clean, 0, index, 10, items);
-    if (pass === 2) {
+    if (attempt === 2) {
       writer.batchEnds({
         scope,
         status: BatchStatus.failed,
@@ -116,7 +116,7 @@ export function writeBigRun(db: Database, batches: number): { run: number; start
         lastAttempt: null,
         error: null,
       });
-      writer.nextPass(scope, BatchStatus.waiting);
+      writer.nextAttempt(scope, BatchStatus.waiting);
     }
     writer.batchEnds({
       scope,
@@ -131,7 +131,7 @@ export function writeBigRun(db: Database, batches: number): { run: number; start
       scope,
       node: NODES.tidy,
       attempt: 1,
-      pass,
+      batchAttempt: attempt,
       status: error ? StepStatus.failed : StepStatus.succeeded,
       startedAt: from,
       endedAt: from + 5,
@@ -144,7 +144,7 @@ export function writeBigRun(db: Database, batches: number): { run: number; start
       scope,
       node: NODES.save,
       attempt: 1,
-      pass,
+      batchAttempt: attempt,
       status: StepStatus.succeeded,
       startedAt: from + 5,
       endedAt: to,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { FailureGroup } from '../../host/api/api.ts';
+import type { FailureCause } from '../../host/api/api.ts';
 import { Project } from '../support/project.ts';
 import { SHELVES } from '../support/shelves.ts';
 import { Studio, value } from './studio.ts';
@@ -10,9 +10,9 @@ let project: Project;
 let studio: Studio;
 let run: number;
 let atEnd: (() => Promise<void>) | undefined;
-let groups: readonly FailureGroup[];
-const group = (message: string) => {
-  const found = groups.find(other => other.message === message);
+let causes: readonly FailureCause[];
+const fingerprint = (message: string) => {
+  const found = causes.find(other => other.message === message);
   if (!found) throw new Error(`Nothing failed with ${message}`);
   return found;
 };
@@ -24,7 +24,7 @@ beforeAll(async () => {
   });
   run = await studio.start('shelves.ts');
   expect(await studio.ended(run)).toMatchObject({ status: 'completed' });
-  ({ groups } = await studio.api.getProblems({ run }));
+  ({ causes } = await studio.api.getProblems({ run }));
 });
 
 afterAll(async () => await atEnd?.());
@@ -34,12 +34,12 @@ const nodeOf = async (path: string) =>
 
 describe('a cause of failures inside batches', () => {
   test('says where the first of them is', async () => {
-    expect(groups.map(({ path, message, batches }) => [path, message, batches])).toEqual([
+    expect(causes.map(({ path, message, batches }) => [path, message, batches])).toEqual([
       ['borne/boxes', 'It is broken', 5],
       ['strict/each', 'It fell', 2],
       ['borne/boxes', 'It is locked', 1],
     ]);
-    const { node, first } = group('It is locked');
+    const { node, first } = fingerprint('It is locked');
     const scope = (await studio.api.findBatch({ run, node, ...first }))?.scope ?? 0;
     expect(await studio.api.getBatch({ run, scope })).toMatchObject({
       batch: { index: 2, status: 'failed', message: 'It is locked' },
@@ -49,7 +49,7 @@ describe('a cause of failures inside batches', () => {
 
   test('has its cells on the map of the outermost batches, whether these failed or bore it', async () => {
     const cells = async (path: string, message: string) => [
-      ...(await studio.api.getCells({ run, node: await nodeOf(path), cause: group(message) })).indices,
+      ...(await studio.api.getCells({ run, node: await nodeOf(path), cause: fingerprint(message) })).indices,
     ];
     expect(await cells('borne', 'It is broken')).toEqual([0, 1, 2, 3, 5]);
     expect(await cells('borne', 'It is locked')).toEqual([4]);
@@ -62,7 +62,7 @@ describe('a cause of failures inside batches', () => {
       const { rows, total } = await studio.api.listBatches({
         run,
         node: await nodeOf(path),
-        where: { cause: group(message), ...more },
+        where: { cause: fingerprint(message), ...more },
         sort: 'index',
         offset: 0,
         limit: 10,
@@ -89,8 +89,8 @@ describe('a cause of failures inside batches', () => {
     expect(await list('strict', 'It fell', { statuses: ['succeeded'] })).toEqual([]);
     const { rows } = await studio.api.listBatches({
       run,
-      node: group('It is locked').node,
-      where: { cause: group('It is locked') },
+      node: fingerprint('It is locked').node,
+      where: { cause: fingerprint('It is locked') },
       sort: 'index',
       offset: 0,
       limit: 10,
@@ -109,8 +109,8 @@ describe('a cause of failures inside batches', () => {
   });
 
   test('is run again by itself, wherever its batches stand', async () => {
-    const { path, group: cause } = group('It is locked');
-    const report = value(await studio.api.planRerun({ run, request: { node: path, select: { group: cause } } }));
+    const { path, fingerprint: cause } = fingerprint('It is locked');
+    const report = value(await studio.api.planRerun({ run, request: { node: path, select: { fingerprint: cause } } }));
     expect(report.nodes).toEqual([
       expect.objectContaining({ path: 'borne/boxes', indices: [2] }),
       expect.objectContaining({ path: 'borne', indices: [4] }),

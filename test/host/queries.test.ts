@@ -86,7 +86,7 @@ describe('batches in pages', () => {
       rows: {
         length: 100,
         0: { index: 0, scope: 1, status: 'succeeded', items: 10, attempts: 2 },
-        3: { status: 'failed', message: 'title.trim is not a function (3)', group: causeOf(3) },
+        3: { status: 'failed', message: 'title.trim is not a function (3)', fingerprint: causeOf(3) },
       },
     });
     expect(indices(list('page at 90,000', {}, { offset: 90_000 }))).toEqual(ALL.slice(90_000, 90_100));
@@ -111,7 +111,7 @@ describe('batches in pages', () => {
 
   test('by cause, by text and by ranges', () => {
     const ofCause = FAILED.filter(index => causeOf(index) === causeOf(3));
-    expect(list('of a cause', { group: causeOf(3) }, { offset: 20 })).toMatchObject({
+    expect(list('of a cause', { fingerprint: causeOf(3) }, { offset: 20 })).toMatchObject({
       total: ofCause.length,
       rows: { 0: { index: ofCause[20] } },
     });
@@ -179,8 +179,8 @@ describe('one batch', () => {
     expect(ask('getBatch', 'getBatch', { run, scope: 50_001 })).toMatchObject({
       batch: { index: 50_000, attempts: 2 },
       path: 'clean',
-      pass: 2,
-      passes: [{ pass: 1, status: 'failed' }],
+      attempt: 2,
+      earlierAttempts: [{ attempt: 1, status: 'failed' }],
       inner: [],
       attempts: [
         { path: 'clean/tidy', status: 'succeeded', outputSize: 204, logLines: 1 },
@@ -246,12 +246,12 @@ describe('a run as a whole', () => {
   });
 
   test('with its problems', () => {
-    const { groups } = ask('getProblems', 'getProblems', { run });
-    expect(groups).toHaveLength(3);
-    expect(groups.reduce((sum, { batches }) => sum + batches, 0)).toBe(FAILED.length);
-    expect(groups[0]).toMatchObject({ path: 'clean', name: 'TypeError', first: { index: FAILED[0], parent: 0 } });
-    const cause = { node: NODES.clean, group: groups[0]?.group ?? '' };
-    const cells = FAILED.filter(index => causeOf(index) === cause.group);
+    const { causes } = ask('getProblems', 'getProblems', { run });
+    expect(causes).toHaveLength(3);
+    expect(causes.reduce((sum, { batches }) => sum + batches, 0)).toBe(FAILED.length);
+    expect(causes[0]).toMatchObject({ path: 'clean', name: 'TypeError', first: { index: FAILED[0], parent: 0 } });
+    const cause = { node: NODES.clean, fingerprint: causes[0]?.fingerprint ?? '' };
+    const cells = FAILED.filter(index => causeOf(index) === cause.fingerprint);
     expect(ask('getCells', 'getCells', { run, node: NODES.clean, cause }).indices).toEqual(Uint32Array.from(cells));
     expect(
       ask('listBatches, of a cause', 'listBatches', {
@@ -303,7 +303,9 @@ describe('a run as a whole', () => {
     expect(part.bands).toEqual([]);
     const inPart = ALL.filter(index => fateOf(index).startedAt <= 101_000 && fateOf(index).endedAt >= 100_000);
     expect(
-      new Set(part.bars.filter(({ attempt, index }) => attempt === fateOf(index ?? 0).pass).map(({ index }) => index)),
+      new Set(
+        part.bars.filter(({ attempt, index }) => attempt === fateOf(index ?? 0).attempt).map(({ index }) => index),
+      ),
     ).toEqual(new Set(inPart));
     for (const [at, bar] of part.bars.entries()) {
       expect(bar.lane).toBeLessThan(part.lanes);

@@ -51,7 +51,7 @@ describe('a run', () => {
       ),
     );
     expect(await studio.api.getProblems({ run })).toMatchObject({
-      groups: [{ path: 'clean', batches: 5, first: { index: 1, parent: 0 }, step: 'clean/tidy' }],
+      causes: [{ path: 'clean', batches: 5, first: { index: 1, parent: 0 }, step: 'clean/tidy' }],
       lost: [],
     });
 
@@ -239,7 +239,7 @@ describe('a run', () => {
     const run = await studio.start('films.ts');
     const { batches } = await studio.ended(run);
     expect(batches.failed).toBe(5);
-    const group = (await studio.api.getProblems({ run })).groups[0]?.group ?? '';
+    const fingerprint = (await studio.api.getProblems({ run })).causes[0]?.fingerprint ?? '';
     const items = {
       node: 'clean',
       select: { ranges: [[11, 11]] as [number, number][] },
@@ -254,15 +254,19 @@ describe('a run', () => {
     const { scope } = (await studio.api.findBatch({ run, node: 2, index: 11 })) ?? { scope: 0 };
     expect(await studio.api.getBatch({ run, scope })).toMatchObject({
       batch: { status: 'succeeded', attempts: 2 },
-      pass: 2,
-      passes: [{ pass: 1, status: 'failed' }],
-      attempts: [{ status: 'failed', pass: 1 }, { status: 'succeeded', pass: 2 }, { path: 'clean/count' }],
+      attempt: 2,
+      earlierAttempts: [{ attempt: 1, status: 'failed' }],
+      attempts: [
+        { status: 'failed', batchAttempt: 1 },
+        { status: 'succeeded', batchAttempt: 2 },
+        { path: 'clean/count' },
+      ],
     });
     expect((await studio.api.getItems({ run, scope })).json).toContain('Mended by hand');
-    expect((await studio.api.getItems({ run, scope, pass: 1 })).json).not.toContain('Mended by hand');
+    expect((await studio.api.getItems({ run, scope, attempt: 1 })).json).not.toContain('Mended by hand');
 
     project.write('films.ts', MENDED);
-    value(await studio.api.rerun({ run, request: { node: 'clean', select: { group }, tryOne: true } }));
+    value(await studio.api.rerun({ run, request: { node: 'clean', select: { fingerprint }, tryOne: true } }));
     expect(await studio.ended(run)).toMatchObject({ status: 'failed', batches: { failed: 3 } });
   });
 

@@ -60,7 +60,7 @@ const films = graphOf(
       ]),
       step('clean/count'),
     ],
-    { title: 'Clean in groups of 100', unit: ['film', 'films'] },
+    { title: 'Clean in causes of 100', unit: ['film', 'films'] },
   ),
   step('report', { title: 'Write the report' }),
 );
@@ -274,7 +274,7 @@ describe('how nodes stand', () => {
     const trim = node(plan, 'clean/trim');
     expect(stepName(trim, stepState(trim, failedRun))).toBe('Trim titles, 12 failed, 21 done');
     expect(batchName(node(plan, 'clean'), batchState(node(plan, 'clean'), failedRun))).toBe(
-      'Clean in groups of 100, 12 of 33 failed, 21 done, failed',
+      'Clean in causes of 100, 12 of 33 failed, 21 done, failed',
     );
   });
 
@@ -320,7 +320,7 @@ describe('how nodes stand', () => {
   test('a node whose items could not be read failed without a batch', () => {
     const failed: Now = {
       progress: progress('failed', [ran('load', 1)]),
-      error: { name: 'Error', message: 'x', group: 'x', step: 'clean' },
+      error: { name: 'Error', message: 'x', fingerprint: 'x', step: 'clean' },
     };
     expect(batchState(node(plan, 'clean'), failed).standing).toBe('failed');
     expect(
@@ -334,7 +334,7 @@ describe('how nodes stand', () => {
       { text: '3 tries · 200 ms at most' },
     ]);
     expect(batchLine(node(plan, 'clean'), batchState(node(plan, 'clean'), undefined))).toBe(
-      'in groups of 100 · 4 at a time',
+      'in causes of 100 · 4 at a time',
     );
     expect(plan.edges.map(edge => edgeState(edge, plan.nodes, undefined))).toEqual(plan.edges.map(() => 'idle'));
   });

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { all, Gate, Ledger, Meter, range, turns, World } from '../support/outside.ts';
-import { batchesOf, earlierPassesOf, statusesOf } from '../support/recorded.ts';
+import { batchesOf, earlierAttemptsOf, statusesOf } from '../support/recorded.ts';
 import { Bench, workflow } from '../support/runs.ts';
 import type { BodyFlow } from '../../engine/workflow/types.ts';
 
@@ -467,7 +467,7 @@ describe('a retry of a batch', () => {
     );
     expect(summary).toMatchObject({ status: 'failed', batches: { failed: 1 } });
     expect(world.entries).toEqual(['first', 'second', 'second', 'second']);
-    expect(earlierPassesOf(bench, summary.run, 'each').map(({ pass, status }) => [pass, status])).toEqual([
+    expect(earlierAttemptsOf(bench, summary.run, 'each').map(({ attempt, status }) => [attempt, status])).toEqual([
       [1, 'failed'],
       [2, 'failed'],
     ]);

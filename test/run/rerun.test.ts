@@ -6,7 +6,7 @@ import type { Definition } from '../../engine/workflow/nodes.ts';
 import type { BodyFlow } from '../../engine/workflow/types.ts';
 import { SimulatedClock } from '../support/clock.ts';
 import { all, Gate, Meter, range, turns, World } from '../support/outside.ts';
-import { attemptsOf, batchesOf, earlierPassesOf, statusesOf } from '../support/recorded.ts';
+import { attemptsOf, batchesOf, earlierAttemptsOf, statusesOf } from '../support/recorded.ts';
 import { Bench, workflow } from '../support/runs.ts';
 
 /** Six items in batches of two, each checked and then saved; and a step after them. */
@@ -64,7 +64,7 @@ describe('a re-run of what failed', () => {
     });
   });
 
-  test('leaves every earlier attempt, pass, output and error readable', async () => {
+  test('leaves every earlier attempt, output and error readable', async () => {
     const world = new World('save 2,3');
     const build = () => checkAndSave(world);
     const { bench, run } = await afterRun(world, build);
@@ -76,31 +76,31 @@ describe('a re-run of what failed', () => {
     expect(
       attemptsOf(bench, run, 'work/save')
         .filter(attempt => attempt.scope === scope)
-        .map(({ attempt, pass, session, status, output, error }) => ({
+        .map(({ attempt, batchAttempt, session, status, output, error }) => ({
           attempt,
-          pass,
+          batchAttempt,
           session,
           status,
           output,
           error: error?.message,
         })),
     ).toEqual([
-      { attempt: 1, pass: 1, session: 1, status: 'failed', output: undefined, error: 'save 2,3 is broken' },
-      { attempt: 2, pass: 2, session: 2, status: 'failed', output: undefined, error: 'save 2,3 is broken' },
-      { attempt: 3, pass: 3, session: 3, status: 'succeeded', output: 'save 2,3', error: undefined },
+      { attempt: 1, batchAttempt: 1, session: 1, status: 'failed', output: undefined, error: 'save 2,3 is broken' },
+      { attempt: 2, batchAttempt: 2, session: 2, status: 'failed', output: undefined, error: 'save 2,3 is broken' },
+      { attempt: 3, batchAttempt: 3, session: 3, status: 'succeeded', output: 'save 2,3', error: undefined },
     ]);
     expect(
-      earlierPassesOf(bench, run, 'work').map(({ index, pass, status, error }) => ({
+      earlierAttemptsOf(bench, run, 'work').map(({ index, attempt, status, error }) => ({
         index,
-        pass,
+        attempt,
         status,
         error: error?.message,
       })),
     ).toEqual([
-      { index: 1, pass: 1, status: 'failed', error: 'save 2,3 is broken' },
-      { index: 1, pass: 2, status: 'failed', error: 'save 2,3 is broken' },
+      { index: 1, attempt: 1, status: 'failed', error: 'save 2,3 is broken' },
+      { index: 1, attempt: 2, status: 'failed', error: 'save 2,3 is broken' },
     ]);
-    expect(batchesOf(bench, run, 'work').map(({ pass, status }) => [pass, status])).toEqual([
+    expect(batchesOf(bench, run, 'work').map(({ attempt, status }) => [attempt, status])).toEqual([
       [1, 'succeeded'],
       [3, 'succeeded'],
       [1, 'succeeded'],
@@ -215,7 +215,7 @@ describe('a re-run of what failed', () => {
       ['second', 3, 3],
     ]);
     expect(
-      earlierPassesOf(bench, run, 'second').map(({ index, status, error }) => [index, status, error?.message]),
+      earlierAttemptsOf(bench, run, 'second').map(({ index, status, error }) => [index, status, error?.message]),
     ).toEqual([
       [0, 'succeeded', undefined],
       [1, 'failed', 'second 2 is broken'],

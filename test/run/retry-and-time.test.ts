@@ -4,7 +4,7 @@ import type { Backoff, RetryOptions } from '../../engine/workflow/types.ts';
 import { parseRetry } from '../../engine/workflow/options.ts';
 import { Interruption } from '../support/interruption.ts';
 import { Ledger } from '../support/outside.ts';
-import { attemptsOf, batchesOf, earlierPassesOf, logOf, statusesOf } from '../support/recorded.ts';
+import { attemptsOf, batchesOf, earlierAttemptsOf, logOf, statusesOf } from '../support/recorded.ts';
 import { workflow } from '../support/runs.ts';
 import { TimedBench } from '../support/timed-bench.ts';
 
@@ -586,10 +586,10 @@ describe('the retry of a batch', () => {
       state: { loaded: 2 },
     });
     expect(done.entries).toEqual(['load ab', 'work ab', 'work ab', 'work ab', 'load c', 'work c']);
-    expect(earlierPassesOf(bench, summary.run, 'clean')).toMatchObject([
+    expect(earlierAttemptsOf(bench, summary.run, 'clean')).toMatchObject([
       {
         index: 0,
-        pass: 1,
+        attempt: 1,
         status: 'failed',
         error: { message: 'failure 1', step: 'clean/work' },
         startedAt: began,
@@ -597,7 +597,7 @@ describe('the retry of a batch', () => {
       },
       {
         index: 0,
-        pass: 2,
+        attempt: 2,
         status: 'failed',
         error: { message: 'failure 2', step: 'clean/work' },
         startedAt: began + 110,
@@ -605,10 +605,12 @@ describe('the retry of a batch', () => {
       },
     ]);
     expect(batchesOf(bench, summary.run, 'clean')).toMatchObject([
-      { index: 0, pass: 3, status: 'succeeded', startedAt: began + 310, endedAt: began + 310 },
-      { index: 1, pass: 1, status: 'succeeded', startedAt: began + 310, endedAt: began + 320 },
+      { index: 0, attempt: 3, status: 'succeeded', startedAt: began + 310, endedAt: began + 310 },
+      { index: 1, attempt: 1, status: 'succeeded', startedAt: began + 310, endedAt: began + 320 },
     ]);
-    expect(attemptsOf(bench, summary.run, 'clean/work').map(({ attempt, pass }) => [attempt, pass])).toEqual([
+    expect(
+      attemptsOf(bench, summary.run, 'clean/work').map(({ attempt, batchAttempt }) => [attempt, batchAttempt]),
+    ).toEqual([
       [1, 1],
       [2, 2],
       [3, 3],
@@ -635,7 +637,7 @@ describe('the retry of a batch', () => {
     const all = await run({ attempts: 3 });
     expect(all).toMatchObject({ status: 'failed', batches: { failed: 1 }, durationMs: 2000 });
     expect(batchesOf(bench, all.run, 'each')).toMatchObject([
-      { pass: 3, status: 'failed', error: { message: 'failure 3' } },
+      { attempt: 3, status: 'failed', error: { message: 'failure 3' } },
     ]);
     const some = await run({
       attempts: 3,
@@ -645,7 +647,7 @@ describe('the retry of a batch', () => {
       },
     });
     expect(batchesOf(bench, some.run, 'each')).toMatchObject([
-      { pass: 2, status: 'failed', error: { message: 'failure 2' } },
+      { attempt: 2, status: 'failed', error: { message: 'failure 2' } },
     ]);
     expect(asked).toEqual([
       ['failure 1', 1],

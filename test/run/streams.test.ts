@@ -381,7 +381,7 @@ describe('after an interruption no item is lost or seen twice', () => {
       }),
     );
     expect((await run.done).items).toMatchObject({ total: 700 });
-    expect(bench.db.prepare('select items < known_items as partly from cuts').get()).toEqual({ partly: 1 });
+    expect(bench.db.prepare('select items < known_items as partly from splits').get()).toEqual({ partly: 1 });
     expect(
       await bench.resume(
         streaming(source, { concurrency: 20 }, batch => {

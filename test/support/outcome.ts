@@ -22,7 +22,7 @@ export function outcomeOf({ db }: Pick<Bench, 'db'>, run: number): Outcome {
   const batches: Outcome['batches'] = {};
   for (const { scope, status, items } of db
     .prepare<[number], { scope: number; status: number; items: string | null }>(
-      `select b.scope, b.status, (select i.items from batch_items i where i.run = b.run and i.scope = b.scope order by pass desc limit 1) as items
+      `select b.scope, b.status, (select i.items from batch_items i where i.run = b.run and i.scope = b.scope order by attempt desc limit 1) as items
      from batches b where b.run = ? and b.status <> ${BatchStatus.superseded}`,
     )
     .all(run))

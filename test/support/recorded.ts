@@ -8,7 +8,7 @@ import type { Bench } from './runs.ts';
 export interface RecordedAttempt {
   readonly scope: number;
   readonly attempt: number;
-  readonly pass: number;
+  readonly batchAttempt: number;
   readonly session: number;
   readonly status: StepStatusName;
   readonly output: unknown;
@@ -25,7 +25,7 @@ export function attemptsOf({ db }: Bench, run: number, path: string): RecordedAt
       {
         scope: number;
         attempt: number;
-        pass: number;
+        batchAttempt: number;
         session: number;
         status: number;
         output: string | null;
@@ -34,7 +34,7 @@ export function attemptsOf({ db }: Bench, run: number, path: string): RecordedAt
         ended_at: number | null;
       }
     >(
-      `select s.scope, s.attempt, s.pass, s.session, s.status, s.output, s.error, s.started_at, s.ended_at
+      `select s.scope, s.attempt, s.batch_attempt as batchAttempt, s.session, s.status, s.output, s.error, s.started_at, s.ended_at
      from steps s join nodes n on n.run = s.run and n.node = s.node where s.run = ? and n.path = ? order by s.seq`,
     )
     .all(run, path);
@@ -53,10 +53,10 @@ export function statusesOf(bench: Bench, run: number, path: string): StepStatusN
   return attemptsOf(bench, run, path).map(({ status }) => status);
 }
 
-/** One batch or round, or one earlier pass of it, as the store has it. */
+/** One batch or round, or one earlier attempt of it, as the store has it. */
 export interface RecordedBatch {
   readonly index: number;
-  readonly pass: number;
+  readonly attempt: number;
   readonly status: BatchStatusName;
   readonly error: StoredError | undefined;
   readonly startedAt: number | null;
@@ -65,7 +65,7 @@ export interface RecordedBatch {
 
 interface BatchColumns {
   readonly idx: number;
-  readonly pass: number;
+  readonly attempt: number;
   readonly status: number;
   readonly error: string | null;
   readonly started_at: number | null;
@@ -76,29 +76,29 @@ interface BatchColumns {
 export function batchesOf({ db }: Bench, run: number, path: string): RecordedBatch[] {
   return db
     .prepare<[number, string], BatchColumns>(
-      `select b.idx, b.pass, b.status, b.error, b.started_at, b.ended_at
+      `select b.idx, b.attempt, b.status, b.error, b.started_at, b.ended_at
      from batches b join nodes n on n.run = b.run and n.node = b.node where b.run = ? and n.path = ? order by b.scope`,
     )
     .all(run, path)
     .map(recordedBatch);
 }
 
-/** What the batches or rounds of a node were in passes that have been set aside. */
-export function earlierPassesOf({ db }: Bench, run: number, path: string): RecordedBatch[] {
+/** What the batches or rounds of a node were in earlier attempts. */
+export function earlierAttemptsOf({ db }: Bench, run: number, path: string): RecordedBatch[] {
   return db
     .prepare<[number, string], BatchColumns>(
-      `select b.idx, p.pass, p.status, p.error, p.started_at, p.ended_at
-     from batch_passes p join batches b on b.run = p.run and b.scope = p.scope join nodes n on n.run = b.run and n.node = b.node
-     where b.run = ? and n.path = ? order by b.scope, p.pass`,
+      `select b.idx, p.attempt, p.status, p.error, p.started_at, p.ended_at
+     from batch_attempts p join batches b on b.run = p.run and b.scope = p.scope join nodes n on n.run = b.run and n.node = b.node
+     where b.run = ? and n.path = ? order by b.scope, p.attempt`,
     )
     .all(run, path)
     .map(recordedBatch);
 }
 
-function recordedBatch({ idx, pass, status, error, started_at, ended_at }: BatchColumns): RecordedBatch {
+function recordedBatch({ idx, attempt, status, error, started_at, ended_at }: BatchColumns): RecordedBatch {
   return {
     index: idx,
-    pass,
+    attempt,
     status: batchStatusName(status),
     error: parseOptionalError(error),
     startedAt: started_at,

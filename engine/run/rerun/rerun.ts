@@ -2,7 +2,7 @@ import type { Database } from 'better-sqlite3';
 import { failpoint } from '../../failpoints.ts';
 import { decode } from '../../store/codec.ts';
 import { parseOptionalError } from '../../store/queries.ts';
-import { archiveStatement, nextPassStatement } from '../../store/run-writer.ts';
+import { archiveStatement, nextAttemptStatement } from '../../store/run-writer.ts';
 import { BatchStatus, batchStatusName, StepStatus, type BatchStatusName } from '../../../common/status.ts';
 import { describeValue } from '../../workflow/errors.ts';
 import { nearest } from '../../workflow/nearest.ts';
@@ -26,8 +26,8 @@ export interface RerunRequest {
 /** Batches by what they are, all conditions together. */
 export interface BatchPredicate {
   readonly statuses?: readonly BatchStatusName[] | undefined;
-  /** A cause of failure: StoredError.group. */
-  readonly group?: string | undefined;
+  /** A cause of failure: StoredError.fingerprint. */
+  readonly fingerprint?: string | undefined;
   /** Places among the node's batches, from and to. */
   readonly ranges?: readonly (readonly [number, number])[] | undefined;
   /** Text that the error's message holds. */
@@ -66,7 +66,7 @@ interface BatchRow {
   readonly status: number;
 }
 
-/** Reopens what a re-run is to do, inside the caller's transaction. Nothing is overwritten: passes and attempts stay. @throws RerunError */
+/** Reopens what a re-run is to do, inside the caller's transaction. Nothing is overwritten: attempts stay. @throws RerunError */
 export function reopen(db: Database, run: number, request: RerunRequest): RerunReport {
   failpoint('before-rerun');
   const reopening = new Reopening(db, run);
@@ -189,7 +189,7 @@ class Reopening {
     return rows;
   }
 
-  #matching(nodes: readonly number[], { statuses, group, ranges, search }: BatchPredicate): BatchRow[] {
+  #matching(nodes: readonly number[], { statuses, fingerprint, ranges, search }: BatchPredicate): BatchRow[] {
     return nodes
       .flatMap(node => this.#statements.batchesOf.all(this.#run, node, BatchStatus.superseded))
       .filter(({ idx, status, error }) => {
@@ -198,13 +198,13 @@ class Reopening {
         if (ranges && !ranges.some(([from, to]) => idx >= from && idx <= to)) return false;
         const failure = parseOptionalError(error);
         return (
-          (group === undefined || failure?.group === group) &&
+          (fingerprint === undefined || failure?.fingerprint === fingerprint) &&
           (search === undefined || failure?.message.includes(search) === true)
         );
       });
   }
 
-  /** The batch's next pass begins with other items; what it had before stays on record. */
+  /** The batch's next attempt begins with other items; what it had before stays on record. */
   #replaceItems(batch: BatchRow, text: string): void {
     const items = decode(text);
     if (!Array.isArray(items)) throw new RerunError('The items of a batch are an array.');
@@ -212,15 +212,15 @@ class Reopening {
     this.#statements.recount.run(items.length, this.#run, batch.scope);
   }
 
-  /** Opens a batch for another pass, with all that is in it, what failed in it, or only what has been opened in it; and what it stands in. */
+  /** Opens a batch for another attempt, with all that is in it, what failed in it, or only what has been opened in it; and what it stands in. */
   #open(batch: BatchRow, inside: 'all' | 'failed' | 'opened'): void {
     if (this.#openedScopes.has(batch.scope)) return;
-    // One that was opened before it may have taken it out of use: it is then cut and run anew.
+    // One that was opened before it may have taken it out of use: it is then created and run again.
     if (this.#statements.batch.get(this.#run, batch.scope)?.status === BatchStatus.superseded) return;
     this.#openedScopes.add(batch.scope);
     if (batch.status !== BatchStatus.waiting) {
       this.#statements.archive.run(this.#run, batch.scope);
-      this.#statements.nextPass.run(BatchStatus.waiting, this.#run, batch.scope);
+      this.#statements.nextAttempt.run(BatchStatus.waiting, this.#run, batch.scope);
     }
     this.#note(batch);
     if (inside === 'all') this.#supersedeInside(batch.scope);
@@ -269,7 +269,7 @@ class Reopening {
       this.#repeats.add(this.#path(child.node));
       this.#supersedeBatch(child);
     }
-    this.#statements.uncut.run(this.#run, parent, node, StepStatus.succeeded);
+    this.#statements.forgetSplits.run(this.#run, parent, node, StepStatus.succeeded);
   }
 
   /** Takes all results inside a batch out of use. They stay readable. */
@@ -277,7 +277,7 @@ class Reopening {
     for (const step of this.#statements.stepsSince.all(this.#run, scope, 0, StepStatus.succeeded))
       this.#supersedeStep(scope, step.node, step.attempt);
     for (const child of this.#statements.children.all(this.#run, scope)) this.#supersedeBatch(child);
-    this.#statements.uncut.run(this.#run, scope, 0, StepStatus.succeeded);
+    this.#statements.forgetSplits.run(this.#run, scope, 0, StepStatus.succeeded);
   }
 
   #supersedeBatch(batch: BatchRow): void {
@@ -420,17 +420,17 @@ function prepareStatements(db: Database) {
     setStatus: db.prepare('update batches set status = ? where run = ? and scope = ?'),
     // A round leaves its place to the one that will repeat it.
     setAside: db.prepare('update batches set status = ?, idx = -scope where run = ? and scope = ?'),
-    // Also where nothing was cut: a list that was empty may not be the next time.
-    uncut: db.prepare<[number, number, number, number], unknown>(
-      `delete from cuts where run = ? and parent = ? and node <> ?
-       and not exists (select 1 from steps s where s.run = cuts.run and s.scope = cuts.parent and s.node = cuts.node and s.status = ?)`,
+    // Also where nothing was split: a list that was empty may not be the next time.
+    forgetSplits: db.prepare<[number, number, number, number], unknown>(
+      `delete from splits where run = ? and parent = ? and node <> ?
+       and not exists (select 1 from steps s where s.run = splits.run and s.scope = splits.parent and s.node = splits.node and s.status = ?)`,
     ),
     replaceItems: db.prepare(
-      'insert into batch_items (run, scope, pass, items) select ?, ?, pass, ? from batches where run = ? and scope = ?',
+      'insert into batch_items (run, scope, attempt, items) select ?, ?, attempt, ? from batches where run = ? and scope = ?',
     ),
     recount: db.prepare('update batches set items = ? where run = ? and scope = ?'),
     archive: archiveStatement(db),
-    nextPass: nextPassStatement(db),
+    nextAttempt: nextAttemptStatement(db),
     countByStatus: db.prepare<[number, number, number], { n: number }>(
       'select count(*) as n from batches where run = ? and node = ? and status = ?',
     ),

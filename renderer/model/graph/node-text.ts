@@ -1,4 +1,4 @@
-import type { FailureGroup, GraphNode } from '../../../host/api/api.ts';
+import type { FailureCause, GraphNode } from '../../../host/api/api.ts';
 import { counted, duration, locationText, number, timeLeft } from '../../../common/format.ts';
 import { GLYPH } from '../../../common/status.ts';
 import type { PlanNode } from './plan.ts';
@@ -127,7 +127,7 @@ export function atATime(concurrency: number): string {
 }
 
 /** What failed most: `title.trim is not a function (films.ts:31)`. */
-export function causeWords({ explain, message, at }: FailureGroup): string {
+export function causeWords({ explain, message, at }: FailureCause): string {
   return `${explain ?? message}${at ? ` (${locationText(at)})` : ''}`;
 }
 

@@ -9,7 +9,7 @@ import { useBatchStatus } from '../../hooks/use-batch-status.ts';
 import { useLoad } from '../../hooks/use-load.ts';
 import { Value } from '../inspector/value.tsx';
 
-/** The passes of one batch side by side: what each step gave or threw, with which code. */
+/** The attempts of one batch side by side: what each step gave or threw, with which code. */
 export function CompareView() {
   const run = useStudio(state => state.runId);
   const inspected = useStudio(state => state.inspected);
@@ -48,33 +48,33 @@ function Compared({
       </section>
     );
   const detail = loaded.value;
-  const passes = Array.from({ length: detail.pass }, (_, at) => at + 1);
+  const numbers = Array.from({ length: detail.attempt }, (_, at) => at + 1);
   return (
     <section className="compare" aria-label="Compare">
       <h2>
-        Batch {index}: {passes.length === 1 ? 'one pass so far' : `${passes.length} passes`}
+        Batch {index}: {numbers.length === 1 ? '1 attempt so far' : `${numbers.length} attempts`}
       </h2>
-      <div className="compare-passes">
-        {passes.map(pass => (
-          <Pass key={pass} run={run} detail={detail} pass={pass} />
+      <div className="compare-attempts">
+        {numbers.map(number => (
+          <Attempt key={number} run={run} detail={detail} number={number} />
         ))}
       </div>
     </section>
   );
 }
 
-function Pass({ run, detail, pass }: { run: number; detail: BatchDetail; pass: number }) {
+function Attempt({ run, detail, number }: { run: number; detail: BatchDetail; number: number }) {
   const graph = useStudio(state => state.detail?.graph);
   const sessions = useStudio(state => state.detail?.sessions);
-  const earlier = detail.passes.find(other => other.pass === pass);
-  const attempts = detail.attempts.filter(attempt => attempt.pass === pass);
+  const earlier = detail.earlierAttempts.find(other => other.attempt === number);
+  const attempts = detail.attempts.filter(attempt => attempt.batchAttempt === number);
   const session = sessions?.find(other => other.session === attempts.at(-1)?.session);
   const status = earlier?.status ?? detail.batch.status;
   return (
-    <article className="compare-pass">
+    <article className="compare-attempt">
       <header>
         <Glyph status={status} />
-        <b>Pass {pass}</b>{' '}
+        <b>Attempt {number}</b>{' '}
         <span className="muted">
           {status}
           {attempts[0] ? ` · ${clock(attempts[0].startedAt)}` : ''}

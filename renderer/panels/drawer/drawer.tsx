@@ -9,7 +9,7 @@ import { Problems } from './problems.tsx';
 /** Below the views: why batches failed, what is being said, and how it went. */
 export function Drawer() {
   const tab = useStudio(state => state.drawer);
-  const causes = useStudio(state => (state.problems ? state.problems.groups.length + state.problems.lost.length : 0));
+  const causes = useStudio(state => (state.problems ? state.problems.causes.length + state.problems.lost.length : 0));
   const changed = useStudio(state => state.detail?.codeChanged === true && state.detail.item.status !== 'completed');
   return (
     <div className="panel drawer">

@@ -1,4 +1,4 @@
-import type { FailureGroup, LostUpdate } from '../../../host/api/api.ts';
+import type { FailureCause, LostUpdate } from '../../../host/api/api.ts';
 import { label } from '../../model/shown-text.ts';
 import { counted, locationText, number } from '../../../common/format.ts';
 import { titleOf } from '../../../common/graph-nodes.ts';
@@ -11,7 +11,7 @@ export function Problems() {
   const problems = useStudio(state => state.problems);
   const detail = useStudio(state => state.detail);
   const status = useStudio(state => state.progress?.status);
-  const none = !problems || (problems.groups.length === 0 && problems.lost.length === 0);
+  const none = !problems || (problems.causes.length === 0 && problems.lost.length === 0);
   return (
     <section className="problems" aria-label="Problems">
       {none && !detail?.error && (
@@ -48,8 +48,8 @@ export function Problems() {
           <span />
         </div>
       )}
-      {problems?.groups.map(group => (
-        <GroupRow key={`${group.node} ${group.group}`} group={group} />
+      {problems?.causes.map(cause => (
+        <CauseRow key={`${cause.node} ${cause.fingerprint}`} cause={cause} />
       ))}
       {problems?.lost.map(lost => (
         <LostRow key={lost.key} lost={lost} />
@@ -58,18 +58,18 @@ export function Problems() {
   );
 }
 
-function GroupRow({ group }: { group: FailureGroup }) {
+function CauseRow({ cause }: { cause: FailureCause }) {
   const graph = useStudio(state => state.detail?.graph);
   // The map its batches stand on: of their own node, or of the outermost around it. In a while there is none.
   const map = useStudio(state =>
     [...(state.model?.maps.values() ?? [])].find(
-      ({ path }) => group.path === path || group.path.startsWith(`${path}/`),
+      ({ path }) => cause.path === path || cause.path.startsWith(`${path}/`),
     ),
   );
   const chosen = useStudio(
-    state => state.selection?.cause?.node === group.node && state.selection.cause.group === group.group,
+    state => state.selection?.cause?.node === cause.node && state.selection.cause.fingerprint === cause.fingerprint,
   );
-  const words = `${counted(group.batches, ['batch', 'batches'])}: ${group.message}`;
+  const words = `${counted(cause.batches, ['batch', 'batches'])}: ${cause.message}`;
   const choose = () => {
     if (!map) return;
     select(
@@ -77,18 +77,18 @@ function GroupRow({ group }: { group: FailureGroup }) {
         ? undefined
         : {
             node: map.node,
-            path: group.path,
-            where: { group: group.group },
-            cause: { node: group.node, group: group.group },
-            count: group.batches,
+            path: cause.path,
+            where: { fingerprint: cause.fingerprint },
+            cause: { node: cause.node, fingerprint: cause.fingerprint },
+            count: cause.batches,
             words,
           },
     );
   };
-  const { index, parent } = group.first;
+  const { index, parent } = cause.first;
   const look = () => {
     if (!chosen) choose();
-    inspect({ kind: 'batch', node: group.node, index, ...(parent !== 0 && { parent }) }, 'error');
+    inspect({ kind: 'batch', node: cause.node, index, ...(parent !== 0 && { parent }) }, 'error');
   };
   return (
     <div className={`problem ${chosen ? 'chosen' : ''}`}>
@@ -101,40 +101,43 @@ function GroupRow({ group }: { group: FailureGroup }) {
           aria-label={`Light the ${words}`}
           onClick={choose}
         >
-          {counted(group.batches, ['batch', 'batches'])}
+          {counted(cause.batches, ['batch', 'batches'])}
         </button>
       ) : (
-        <b>{counted(group.batches, ['batch', 'batches'])}</b>
+        <b>{counted(cause.batches, ['batch', 'batches'])}</b>
       )}
       <p>
-        <code>{group.message}</code>
+        <code>{cause.message}</code>
         <span className="muted">
-          {group.at && (
+          {cause.at && (
             <>
               {' '}
               at{' '}
               <button
                 type="button"
                 className="link"
-                onClick={() => void openInEditor(group.at?.file ?? '', group.at?.line)}
+                onClick={() => void openInEditor(cause.at?.file ?? '', cause.at?.line)}
               >
-                {locationText(group.at)}
+                {locationText(cause.at)}
               </button>
             </>
           )}
-          {graph && group.step !== undefined && <> in {titleOf(graph, group.step)}</>}
-          {group.explain && <> · {group.explain}</>}
+          {graph && cause.step !== undefined && <> in {titleOf(graph, cause.step)}</>}
+          {cause.explain && <> · {cause.explain}</>}
         </span>
       </p>
       <Button small onClick={look}>
         Show
       </Button>
       <span className="problem-actions">
-        {group.batches > 1 && (
+        {cause.batches > 1 && (
           <Button
             small
             onClick={() =>
-              askToRerun({ node: group.path, select: { group: group.group }, tryOne: true }, `one of ${words}`)
+              askToRerun(
+                { node: cause.path, select: { fingerprint: cause.fingerprint }, tryOne: true },
+                `one of ${words}`,
+              )
             }
           >
             Try one
@@ -143,9 +146,9 @@ function GroupRow({ group }: { group: FailureGroup }) {
         <Button
           small
           look="danger"
-          onClick={() => askToRerun({ node: group.path, select: { group: group.group } }, words)}
+          onClick={() => askToRerun({ node: cause.path, select: { fingerprint: cause.fingerprint } }, words)}
         >
-          Re-run {group.batches === 1 ? 'it' : `these ${number(group.batches)}`}
+          Re-run {cause.batches === 1 ? 'it' : `these ${number(cause.batches)}`}
         </Button>
       </span>
     </div>

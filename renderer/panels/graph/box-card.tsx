@@ -157,8 +157,10 @@ function Well({ plan, now }: PlanProps & { now: BatchState }) {
 }
 
 function Aside({ plan, now }: PlanProps & { now: BatchState }) {
-  const { group, batches, others, words } = useStudio(useShallow((state: StudioState) => topCause(state, plan.path)));
-  if (group === '') {
+  const { fingerprint, batches, others, words } = useStudio(
+    useShallow((state: StudioState) => topCause(state, plan.path)),
+  );
+  if (fingerprint === '') {
     return (
       <p className="card-aside">
         {now.failed > 0
@@ -172,12 +174,14 @@ function Aside({ plan, now }: PlanProps & { now: BatchState }) {
     );
   }
   const choose = () => {
-    const found = studio.getState().problems?.groups.find(known => known.path === plan.path && known.group === group);
+    const found = studio
+      .getState()
+      .problems?.causes.find(known => known.path === plan.path && known.fingerprint === fingerprint);
     if (found)
       select({
         node: found.node,
         path: plan.path,
-        where: { group },
+        where: { fingerprint },
         count: found.batches,
         words: `${counted(found.batches, ['batch', 'batches'])}: ${found.explain ?? found.message}`,
       });
@@ -196,12 +200,12 @@ function Aside({ plan, now }: PlanProps & { now: BatchState }) {
 function topCause(
   { problems }: StudioState,
   path: string,
-): { group: string; batches: number; others: number; words: string } {
-  const causes = (problems?.groups ?? [])
-    .filter(group => group.path === path)
+): { fingerprint: string; batches: number; others: number; words: string } {
+  const causes = (problems?.causes ?? [])
+    .filter(cause => cause.path === path)
     .toSorted((a, b) => b.batches - a.batches);
   const [top] = causes;
   return top
-    ? { group: top.group, batches: top.batches, others: causes.length - 1, words: causeWords(top) }
-    : { group: '', batches: 0, others: 0, words: '' };
+    ? { fingerprint: top.fingerprint, batches: top.batches, others: causes.length - 1, words: causeWords(top) }
+    : { fingerprint: '', batches: 0, others: 0, words: '' };
 }

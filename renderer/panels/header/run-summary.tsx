@@ -19,7 +19,7 @@ export function RunSummary() {
   const progress = useStudio(state => state.progress);
   const graph = useStudio(state => state.detail?.graph);
   const view = useStudio(state => state.view);
-  const problems = useStudio(state => state.problems?.groups.length ?? 0);
+  const problems = useStudio(state => state.problems?.causes.length ?? 0);
   const opening = useStudio(state => state.runId);
   if (!progress || !graph) return opening === undefined ? null : <Opening run={opening} />;
   const outermost = outermostOf(progress.nodes);

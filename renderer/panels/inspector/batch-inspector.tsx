@@ -83,7 +83,7 @@ function Detail({
           Batch {number(index)}{' '}
           <small>
             {parent === undefined ? total === undefined ? '' : `of ${number(total)} · ` : <Around detail={detail} />}
-            attempt {detail.pass}
+            attempt {detail.attempt}
           </small>
         </>
       }
@@ -93,7 +93,7 @@ function Detail({
           <Value
             label={`Items of batch ${index}`}
             ask={full => api().getItems({ run, scope: batch.scope, full })}
-            of={[run, batch.scope, detail.pass]}
+            of={[run, batch.scope, detail.attempt]}
           />
         ),
         ...(output && { output: () => <Outputs run={run} attempts={results} /> }),
@@ -144,7 +144,7 @@ function Detail({
               Re-run batch
             </Button>
             <Button onClick={() => openDialog({ kind: 'edit-items', node, index })}>Edit items…</Button>
-            {detail.passes.length > 0 && <Button onClick={() => show('compare')}>Compare</Button>}
+            {detail.earlierAttempts.length > 0 && <Button onClick={() => show('compare')}>Compare</Button>}
             <Button
               look="quiet"
               small
@@ -277,26 +277,26 @@ function Outputs({ run, attempts }: { run: number; attempts: readonly AttemptRow
 
 function Attempts({ detail }: { detail: BatchDetail }) {
   const graph = useStudio(state => state.detail?.graph);
-  const passes = [...new Set(detail.attempts.map(attempt => attempt.pass))];
+  const numbers = [...new Set(detail.attempts.map(attempt => attempt.batchAttempt))];
   return (
     <>
-      {passes.map(pass => (
-        <section key={pass}>
+      {numbers.map(number => (
+        <section key={number}>
           <h3 className="label">
-            {pass === detail.pass
-              ? `Now, pass ${pass}`
-              : `Pass ${pass}: ${detail.passes.find(other => other.pass === pass)?.status ?? ''}`}
+            {number === detail.attempt
+              ? `Batch attempt ${number}, the latest`
+              : `Batch attempt ${number}: ${detail.earlierAttempts.find(other => other.attempt === number)?.status ?? ''}`}
           </h3>
-          {[...new Set(detail.attempts.filter(attempt => attempt.pass === pass).map(attempt => attempt.path))].map(
-            path => (
-              <div key={path}>
-                <p>{graph && titleOf(graph, path)}</p>
-                <AttemptsView
-                  attempts={detail.attempts.filter(attempt => attempt.pass === pass && attempt.path === path)}
-                />
-              </div>
-            ),
-          )}
+          {[
+            ...new Set(detail.attempts.filter(attempt => attempt.batchAttempt === number).map(attempt => attempt.path)),
+          ].map(path => (
+            <div key={path}>
+              <p>{graph && titleOf(graph, path)}</p>
+              <AttemptsView
+                attempts={detail.attempts.filter(attempt => attempt.batchAttempt === number && attempt.path === path)}
+              />
+            </div>
+          ))}
         </section>
       ))}
       <p className="muted">

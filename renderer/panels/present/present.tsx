@@ -83,26 +83,26 @@ function Causes() {
   const problems = useStudio(state => state.problems);
   const graph = useStudio(state => state.detail?.graph);
   const running = useStudio(state => state.progress?.status === 'running');
-  if (!problems || !graph || problems.groups.length === 0) return null;
+  if (!problems || !graph || problems.causes.length === 0) return null;
   return (
     <ul className="present-causes" aria-label="What needs attention">
-      {problems.groups.map(group => {
-        const groups = counted(group.batches, ['group', 'groups']);
+      {problems.causes.map(cause => {
+        const groups = counted(cause.batches, ['group', 'groups']);
         return (
-          <li key={`${group.node} ${group.group}`}>
+          <li key={`${cause.node} ${cause.fingerprint}`}>
             <b>{groups}</b>
-            <span>{group.explain ?? group.message}</span>
+            <span>{cause.explain ?? cause.message}</span>
             <Button
               look="danger"
               disabled={running}
               onClick={() =>
                 askToRerun(
-                  { node: group.path, select: { group: group.group } },
-                  `${groups} of ${unitOf(graph, group.path)[1]} in ${titleOf(graph, group.path)}`,
+                  { node: cause.path, select: { fingerprint: cause.fingerprint } },
+                  `${groups} of ${unitOf(graph, cause.path)[1]} in ${titleOf(graph, cause.path)}`,
                 )
               }
             >
-              {group.batches === 1 ? 'Try again' : 'Try these again'}
+              {cause.batches === 1 ? 'Try again' : 'Try these again'}
             </Button>
           </li>
         );
