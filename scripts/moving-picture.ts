@@ -4,10 +4,16 @@ import sharp from 'sharp';
 const WIDTH = 1200;
 /** Frames that come sooner after one another than this are left out: the picture stays small. */
 const SHORTEST_MS = 90;
+/** A busy machine paints seldom: a frame is not shown longer for that. */
+const LONGEST_MS = 250;
+/** The page draws itself in some frames after the data is there, and does not say when it is done. */
+const SETTLE_MS = 1500;
 
 interface Frame {
   readonly jpeg: Buffer;
   readonly at: number;
+  /** Set where people need time to read. */
+  readonly heldMs?: number;
 }
 
 /** What an element of the page has, as far as captions need it: this side is compiled without the types of a browser. */
@@ -18,7 +24,7 @@ interface Bar {
   readonly style: object;
 }
 
-/** Records a page as an animated WebP, in real time: a frame for each time that the page changes. */
+/** Records a page as an animated WebP: a frame for each time that the page is painted. */
 export class MovingPicture {
   readonly #page: Page;
   readonly #frames: Frame[] = [];
@@ -74,14 +80,18 @@ export class MovingPicture {
     }, text);
   }
 
-  /** Lets people read what is there. */
+  /** Shows what is there now for so long, that people can read it. */
   async hold(ms: number): Promise<void> {
-    await this.#page.waitForTimeout(ms);
+    await this.#page.waitForTimeout(SETTLE_MS);
+    const last = this.#frames.pop();
+    if (last) this.#frames.push({ ...last, heldMs: ms });
   }
 
   async save(file: string): Promise<void> {
-    const ends = [...this.#frames.slice(1).map(({ at }) => at), Date.now()];
-    const delay = this.#frames.map(({ at }, index) => Math.max(SHORTEST_MS, Math.round((ends[index] ?? at) - at)));
+    const delay = this.#frames.map(({ at, heldMs }, index) => {
+      const gap = (this.#frames[index + 1]?.at ?? at) - at;
+      return heldMs ?? Math.round(Math.min(Math.max(gap, SHORTEST_MS), LONGEST_MS));
+    });
     const images = this.#frames.map(({ jpeg }) => sharp(jpeg).resize({ width: WIDTH }).png().toBuffer());
     await sharp(await Promise.all(images), { join: { animated: true } })
       .webp({ quality: 80, effort: 6, loop: 0, delay })
@@ -90,7 +100,8 @@ export class MovingPicture {
 
   #add(frame: Frame): void {
     const last = this.#frames.at(-1);
-    if (last && frame.at - last.at < SHORTEST_MS) this.#frames.splice(-1, 1, { jpeg: frame.jpeg, at: last.at });
+    if (last && last.heldMs === undefined && frame.at - last.at < SHORTEST_MS)
+      this.#frames.splice(-1, 1, { jpeg: frame.jpeg, at: last.at });
     else this.#frames.push(frame);
   }
 }

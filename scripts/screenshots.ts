@@ -18,7 +18,6 @@ async function takeMovingPicture(browser: Browser, url: string, workspace: strin
   await picture.caption('Run the example');
   await picture.hold(1500);
   await page.getByRole('button', { name: 'Start' }).click();
-  await page.getByRole('dialog').waitFor({ state: 'detached' });
   await picture.caption('33 batches, four at a time');
   await page.getByRole('heading', { name: '5 of 33 batches failed', level: 1 }).waitFor();
   await picture.caption('5 of 33 batches failed');
@@ -41,7 +40,6 @@ async function takeMovingPicture(browser: Browser, url: string, workspace: strin
   await picture.caption('Re-run: the plan says what will run');
   await picture.hold(3000);
   await dialog.getByRole('button', { name: 'Re-run', exact: true }).click();
-  await dialog.waitFor({ state: 'detached' });
   await picture.caption('Only the 5 failed batches run again');
   await page.getByRole('heading', { name: 'Completed', level: 1 }).waitFor();
   await picture.caption('Completed: 3,201 films');
