@@ -3,9 +3,10 @@
 // (better-sqlite3 crashes a Node that is too old instead of saying so).
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import * as nodeModule from 'node:module';
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { enableOwnCompileCache } from './compile-cache.mjs';
 
 const OLDEST = [22, 18];
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
@@ -17,10 +18,7 @@ const entry =
     : source;
 
 if (isNewEnough(process.versions.node)) {
-  // Keeps our own files compiled, for the runner processes too: a start takes half the time.
-  const { directory } = nodeModule.enableCompileCache();
-  // It is in there by version and flags of Node.
-  if (directory !== undefined) process.env.NODE_COMPILE_CACHE ??= path.dirname(directory);
+  enableOwnCompileCache();
   const { main } = await import(pathToFileURL(entry).href);
   process.exitCode = await main(process.argv.slice(2));
 } else {
@@ -43,7 +41,7 @@ function isNewEnough(version) {
 function bundledNode() {
   const name = `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`;
   try {
-    const folder = path.dirname(nodeModule.createRequire(import.meta.url).resolve(`${name}/package.json`));
+    const folder = path.dirname(createRequire(import.meta.url).resolve(`${name}/package.json`));
     const node = path.join(folder, 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
     return existsSync(node) ? node : undefined;
   } catch {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { format } from 'node:util';
@@ -10,6 +10,7 @@ import { shellWord } from './shell-word.ts';
 import { UsageError } from './usage.ts';
 import { safe } from '../common/safe-text.ts';
 import { dataFolder } from '../host/data-folder.ts';
+import { makeFolderInside } from '../engine/inside-folder.ts';
 import { openDesktop, readyDesktop } from './desktop.ts';
 import { createHost } from '../host/host.ts';
 import { scaffold } from '../host/workspace/scaffold.ts';
@@ -102,7 +103,7 @@ function folderOf(operand: string, values: Arguments['values'], command: string)
     throw new UsageError(
       `${folder} is a file. cronflow ${command} takes the folder it lies in: ${shellWord(toCaller(path.dirname(folder)))}`,
     );
-  mkdirSync(path.join(folder, '.cronflow'), { recursive: true });
+  makeFolderInside(folder, '.cronflow');
   return folder;
 }
 

@@ -1,6 +1,7 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { shellWord } from './shell-word.ts';
+import { checkOwnStore } from '../engine/store/own-store.ts';
 import { UsageError } from './usage.ts';
 
 const STORE = path.join('.cronflow', 'runs.db');
@@ -34,19 +35,23 @@ export function toCaller(file: string): string {
   return relative !== '' && relative.length < file.length ? relative : file;
 }
 
+/** The store of a workflow file's folder. @throws StoreError when a link leads away from there */
 export function storeBeside(workflowFile: string): string {
-  return path.join(path.dirname(workflowFile), STORE);
+  return ownStore(path.dirname(workflowFile));
+}
+
+/** Only a store that the caller names may lie behind a link: a folder that somebody else made must not choose what we write to. */
+function ownStore(folder: string): string {
+  checkOwnStore(folder, STORE);
+  return path.join(folder, STORE);
 }
 
 /** The store a command without a file means: the one named, else that of this folder or the nearest one above it. */
 export function findStore(named: string | undefined): string {
   if (named !== undefined) return fromCaller(named);
   const here = callerFolder();
-  for (let folder = here; ; folder = path.dirname(folder)) {
-    const store = path.join(folder, STORE);
-    if (existsSync(store)) return store;
-    if (folder === path.dirname(folder)) break;
-  }
+  const folder = nearestWithStore(here);
+  if (folder !== undefined) return ownStore(folder);
   const below = storesBelow(here);
   const hint =
     below.length === 0
@@ -55,13 +60,17 @@ export function findStore(named: string | undefined): string {
   throw new UsageError(`There is no run store (${STORE}) in ${here} or above it. ${hint}`);
 }
 
+function nearestWithStore(here: string): string | undefined {
+  for (let folder = here; ; folder = path.dirname(folder)) {
+    if (existsSync(path.join(folder, STORE))) return folder;
+    if (folder === path.dirname(folder)) return undefined;
+  }
+}
+
 /** ` --store …` where a later command from here would not find the store by itself. */
 export function storeOption(store: string): string {
-  try {
-    if (findStore(undefined) === store) return '';
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-  }
+  const folder = nearestWithStore(callerFolder());
+  if (folder !== undefined && path.join(folder, STORE) === store) return '';
   const name = toCaller(store);
   return ` --store ${shellWord(name)}`;
 }
@@ -71,20 +80,4 @@ function storesBelow(folder: string): string[] {
     .filter(entry => entry.isDirectory() && entry.name !== 'node_modules')
     .map(entry => path.join(folder, entry.name, STORE))
     .filter(store => existsSync(store));
-}
-
-/** The workflow files of a folder, or the file itself. */
-export function workflowFiles(place: string): { files: string[]; isFolder: boolean } {
-  if (!existsSync(place) || !statSync(place).isDirectory()) return { files: [place], isFolder: false };
-  const files = readdirSync(place, { withFileTypes: true, recursive: true })
-    .filter(entry => entry.isFile() && /\.[mc]?[jt]s$/.test(entry.name) && !/\.d\.[mc]?ts$/.test(entry.name))
-    .map(entry => path.join(entry.parentPath, entry.name))
-    .filter(
-      file =>
-        !path
-          .relative(place, file)
-          .split(path.sep)
-          .some(part => part === 'node_modules' || part.startsWith('.')),
-    );
-  return { files: files.toSorted(), isFolder: true };
 }

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { hostname } from 'node:os';
+import path from 'node:path';
 import type { Database } from 'better-sqlite3';
 import { planRerun } from '../engine/run/rerun/rerun.ts';
 import { systemClock } from '../engine/run/clock.ts';
@@ -8,7 +8,6 @@ import { RunStateError, requireRun } from '../engine/run/execute.ts';
 import { storedSummary } from '../engine/run/stored-summary.ts';
 import { failedBatches } from '../common/run-summary.ts';
 import { encode } from '../engine/store/codec.ts';
-import { killGroup } from '../engine/runner/group.ts';
 import { startRunner } from '../engine/runner/parent.ts';
 import type { FromRunner, Problem } from '../engine/runner/protocol.ts';
 import { cancelAtRest } from '../engine/store/cancel.ts';
@@ -16,6 +15,10 @@ import { ownerOf } from '../engine/store/leases.ts';
 import type { ProcessIdentity } from '../engine/store/process-identity.ts';
 import { parseStoredGraph } from '../engine/store/parse-stored.ts';
 import { openStore, storeError } from '../engine/store/open.ts';
+import { scanFolder } from '../engine/load/folder-scan.ts';
+import { toProblem } from '../engine/runner/problem.ts';
+import { readSource, sha256 } from '../engine/load/sources.ts';
+import { killVerified } from '../engine/runner/kill.ts';
 import {
   failureCauses,
   latestSources,
@@ -39,10 +42,10 @@ import {
   text,
   type Arguments,
 } from './options.ts';
-import { findStore, fromCaller, storeBeside, toCaller, workflowFiles } from './caller-paths.ts';
 import { reportText, summaryText } from './summary-view.ts';
 import { equation } from '../common/format.ts';
 import { EXIT_CODES, reportProblem, supervise } from './run-command.ts';
+import { findStore, fromCaller, storeBeside, toCaller } from './caller-paths.ts';
 import { Titles } from './titles.ts';
 import { paint } from './paint.ts';
 import { counted, duration } from '../common/format.ts';
@@ -203,20 +206,10 @@ export const commands: Readonly<Record<string, Command>> = {
 
   list: async argv => {
     const { operand, values } = parseArguments(argv, 'list', 'a file or a folder');
-    const { files, isFolder } = workflowFiles(fromCaller(operand));
-    let code = 0;
-    for (const file of files) {
-      const found = await inspect(file);
-      // In a folder, files without a workflow are helpers of those that have one.
-      if ('problem' in found && isFolder && /defines no workflow/.test(found.problem.message)) continue;
-      if ('problem' in found) code = reportProblem(found.problem, values.json === true);
-      else
-        for (const graph of found.graphs) {
-          if (values.json === true) print({ event: 'workflow', file, ...graph });
-          else process.stdout.write(`${graphText(graph, file)}\n`);
-        }
-    }
-    return code;
+    const place = fromCaller(operand);
+    const json = values.json === true;
+    if (statSync(place, { throwIfNoEntry: false })?.isDirectory()) return await listFolder(place, json);
+    return told(place, await inspect(place), json);
   },
 };
 
@@ -226,8 +219,40 @@ function movedFile(values: Arguments['values']): string | undefined {
   return file === undefined ? undefined : fromCaller(file);
 }
 
+/** Lists the workflow files of a folder. No other file is executed, and what is not looked at is told on standard error. */
+async function listFolder(folder: string, json: boolean): Promise<number> {
+  const { files, gaps } = scanFolder(folder);
+  // The parser takes a while to load, and no other command needs it here.
+  const { lookAtSource } = await import('../engine/load/look-at-source.ts');
+  let code = 0;
+  for (const file of files) {
+    const look = await lookAtSource(file);
+    if (look.kind === 'other') continue;
+    const problem = look.kind === 'broken' ? toProblem(look.error, []) : undefined;
+    const found = problem ? { problem } : await inspect(file);
+    // In a folder, files without a workflow are helpers of those that have one.
+    if ('problem' in found && /defines no workflow/.test(found.problem.message)) continue;
+    code = Math.max(code, told(file, found, json));
+  }
+  for (const gap of gaps.texts(file => oneLine(path.relative(folder, file) || '.')))
+    process.stderr.write(`${oneLine(toCaller(folder), 1_000)}: ${gap}\n`);
+  return code;
+}
+
+type Inspection = { readonly graphs: readonly Graph[] } | { readonly problem: Problem };
+
+/** Says which workflows a file has, or why it cannot be loaded, and returns the exit code. */
+function told(file: string, found: Inspection, json: boolean): number {
+  if ('problem' in found) return reportProblem(found.problem, json);
+  for (const graph of found.graphs) {
+    if (json) print({ event: 'workflow', file, ...graph });
+    else process.stdout.write(`${graphText(graph, file)}\n`);
+  }
+  return 0;
+}
+
 /** The workflows of a file, drawn in a process of their own. */
-async function inspect(file: string): Promise<{ graphs: readonly Graph[] } | { problem: Problem }> {
+async function inspect(file: string): Promise<Inspection> {
   return await new Promise(resolve => {
     let answer: FromRunner | undefined;
     startRunner(
@@ -264,30 +289,29 @@ async function cancel(db: Database, run: number): Promise<void> {
   const deadline = performance.now() + FORCE_AFTER_MS;
   for (let owner = ownerOf(db, run, systemClock.now()); owner; owner = ownerOf(db, run, systemClock.now())) {
     askToStop(db, run, 'cancelled', reason);
-    if (performance.now() > deadline) forceToStop(owner);
+    if (performance.now() > deadline) forceToStop(run, owner);
     await new Promise(resolve => setTimeout(resolve, 100));
   }
   cancelAtRest(db, run, reason, systemClock.now());
 }
 
 /** Ends a run's process, and what it has started, where it does not answer. */
-function forceToStop({ pid, host }: ProcessIdentity): void {
+function forceToStop(run: number, owner: ProcessIdentity): void {
+  const { pid, host } = owner;
   if (host !== hostname())
     throw new RunStateError(
       `The run is being worked on by process ${pid} on ${host}, which does not answer. Stop it there.`,
     );
-  killGroup(pid);
-  try {
-    process.kill(pid, 'SIGKILL');
-  } catch {
-    // It ended with its group.
-  }
+  if (killVerified(owner) === 'not-verified')
+    throw new RunStateError(
+      `Run ${run} is held by process ${pid}, which does not answer. Cronflow cannot verify that this process still is the one that works on the run, so it did not end it. Look at process ${pid}; end it if it is the run's, then try again: cronflow cancel ${run}`,
+    );
 }
 
 function hasCodeChanged(db: Database, run: number): boolean {
   return latestSources(db, run).some(({ path, hash }) => {
     try {
-      return createHash('sha256').update(readFileSync(path, 'utf8')).digest('hex') !== hash;
+      return sha256(readSource(path)) !== hash;
     } catch {
       return true; // It cannot be read now: it is not what it was.
     }

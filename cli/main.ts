@@ -1,5 +1,6 @@
 import { refusal, UsageError } from './usage.ts';
 import { safe } from '../common/safe-text.ts';
+import { LinkError } from '../engine/inside-folder.ts';
 import { toDefect } from '../engine/runner/problem.ts';
 import { main as engineMain } from './engine-main.ts';
 import { nearest } from '../engine/workflow/nearest.ts';
@@ -25,7 +26,8 @@ export async function main(argv: readonly string[]): Promise<number> {
   try {
     return await appCommands[name](rest);
   } catch (error) {
-    const message = error instanceof UsageError ? error.message : (refusal(error) ?? toDefect(error).message);
+    const isToldAsItIs = error instanceof UsageError || error instanceof LinkError;
+    const message = isToldAsItIs ? error.message : (refusal(error) ?? toDefect(error).message);
     process.stderr.write(`${safe(message)}\n`);
     return 2;
   }

@@ -7,6 +7,6 @@ export function setupIdentity(): void {
   app.setName('Cronflow Studio');
   app.setAppUserModelId('dev.cronflow.studio');
   const folder = dataFolder();
-  mkdirSync(folder, { recursive: true });
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
   app.setPath('userData', folder);
 }

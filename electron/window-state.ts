@@ -1,6 +1,8 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import type { BrowserWindow, Rectangle } from 'electron';
 import { z } from 'zod';
+import { writeSetting } from '../host/data-folder.ts';
 
 const DEFAULT = { width: 1440, height: 900 };
 export const SMALLEST = { width: 800, height: 560 };
@@ -54,8 +56,7 @@ function read(file: string): z.infer<typeof windowState> | undefined {
 
 function write(file: string, state: WindowState): void {
   try {
-    writeFileSync(`${file}.new`, `${JSON.stringify(windowState.parse(state))}\n`);
-    renameSync(`${file}.new`, file);
+    writeSetting(path.dirname(file), path.basename(file), `${JSON.stringify(windowState.parse(state))}\n`);
   } catch {
     // A full disk must not keep a window from closing.
   }

@@ -98,7 +98,7 @@ class StudioHost implements Host {
 
   async begin(folder: string): Promise<void> {
     this.#opened = await this.#openWorkspace(folder);
-    await this.#recents.note(this.#opened.workspace.folder);
+    this.#recents.note(this.#opened.workspace.folder);
   }
 
   subscribe(listener: Listener): () => void {

@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 
 import { codeFrameOf } from './code-frame.ts';
@@ -7,6 +7,7 @@ import { findImport, type ImportSite } from './imports.ts';
 import { LoadError } from './load-error.ts';
 import { nearNames } from './near-names.ts';
 import { absolutePath, isLibraryFile, shownPath, shownLocation } from '../paths.ts';
+import { readRegularFileSync } from '../regular-file.ts';
 import { isFile, isRelative, resolveRelative } from './resolve.ts';
 import type { SourceFile } from './sources.ts';
 
@@ -129,7 +130,7 @@ function projectFolder(folder: string): string | undefined {
 
 function isDeclared(name: string, folder: string): boolean {
   try {
-    const manifest: unknown = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+    const manifest: unknown = JSON.parse(readRegularFileSync(join(folder, 'package.json')));
     return ['dependencies', 'devDependencies', 'optionalDependencies'].some(list => {
       const entries: unknown = Reflect.get(Object(manifest), list);
       return typeof entries === 'object' && entries !== null && Object.hasOwn(entries, name);

@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { ownFile } from '../own-file.ts';
 import { importSiteOf, noteFailure, noteImport } from './imports.ts';
 import { absolutePath, isEngineFile, isLibraryFile, isUserFile } from '../paths.ts';
+import { checkRegularFile } from '../regular-file.ts';
 import { isRelative, resolveRelative } from './resolve.ts';
 import { readSource, sha256, type SourceFile } from './sources.ts';
 import { isTypeScript, transform } from './transform.ts';
@@ -114,6 +115,8 @@ function transformed(url: string, nodeFormat: string | null | undefined): LoadFn
   const path = absolutePath(url);
   if (path === undefined || isEngineFile(path) || url === engine) return undefined;
   last = path;
+  // Whatever its name is: Node would read a device of any other name than a TypeScript file's without end.
+  if (isUserFile(path)) checkRegularFile(path);
   const text = isUserFile(path) || isTypeScript(path) ? readText(path) : undefined;
   if (text === undefined || !isTypeScript(path)) return undefined;
   return { ...transform(path, url, text, nodeFormat), shortCircuit: true };

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { dirname, relative, sep } from 'node:path';
+
+import { readRegularFile, readRegularFileSync } from '../regular-file.ts';
 
 /** A file of the user's, as it was when it was loaded. */
 export interface SourceFile {
@@ -17,7 +18,15 @@ export function sha256(text: string): string {
 
 /** The text of a source file, without the byte order mark, which counts in no line and no column. */
 export function readSource(path: string): string {
-  const text = readFileSync(path, 'utf8');
+  return withoutMark(readRegularFileSync(path));
+}
+
+/** The same, for a process that has other things to do meanwhile. */
+export async function readSourceAsync(path: string): Promise<string> {
+  return withoutMark(await readRegularFile(path));
+}
+
+function withoutMark(text: string): string {
   return text.startsWith('\ufeff') ? text.slice(1) : text;
 }
 

@@ -74,7 +74,7 @@ export function transform(
  * looks like it and parses as such, which `import`, `export` and a top-level `await` do not. So is a .cts file; one that
  * has `import` in it, which tsc would turn into `require`, runs as a module: it would not run otherwise.
  */
-function likelyFormats(path: string, text: string, nodeFormat: string | null | undefined): ModuleFormat[] {
+export function likelyFormats(path: string, text: string, nodeFormat: string | null | undefined): ModuleFormat[] {
   if (/\.cts$/i.test(path)) return ['commonjs', 'module'];
   const isModuleByRule = /\.mts$/i.test(path) || nodeFormat === 'module-typescript';
   const looksLikeCommonJs = /\brequire\s*\(|\bmodule\.exports\b|\bexports\.\w|^[ \t]*export\s*=/m.test(text);
@@ -100,7 +100,7 @@ interface OxcError {
   labels: { message: string | null; start: number }[];
 }
 
-function firstProblem(errors: OxcError[], text: string): Problem | undefined {
+export function firstProblem(errors: OxcError[], text: string): Problem | undefined {
   const error = errors.find(candidate => candidate.severity === 'Error');
   if (error === undefined) return undefined;
   // Labels also tell of other places: where the bracket was opened, where the name was declared first.

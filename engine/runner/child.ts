@@ -22,6 +22,7 @@ import { ownFile } from '../own-file.ts';
 import type { Definition } from '../workflow/nodes.ts';
 import { takeDefinitions } from '../workflow/registry.ts';
 import { StatusThrottle } from './status-throttle.ts';
+import { forgetCompileCache } from './compile-cache.ts';
 import { captureConsole } from './console.ts';
 import { crashWhereAsked } from './crash.ts';
 import { hasStartedProcesses, killGroup, noteStartedProcesses } from './group.ts';
@@ -54,6 +55,7 @@ const say: Parameters<typeof captureConsole>[0] = (line, attempt) =>
 // Taken before the author's code can get at it.
 const exit = process.exit.bind(process);
 
+forgetCompileCache();
 crashWhereAsked();
 noteStartedProcesses();
 endWithParent();

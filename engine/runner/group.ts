@@ -1,4 +1,5 @@
 import { subscribe } from 'node:diagnostics_channel';
+import { processExists } from '../store/process-identity.ts';
 
 let startedProcesses = false;
 
@@ -24,4 +25,13 @@ export function killGroup(leader: number): void {
   } catch {
     // Nothing is left of it.
   }
+}
+
+/**
+ * The same for a leader that has ended and was waited for. Where a process has its number, that is a new one: a system gives no number
+ * to a process while a group of that number is left. So nothing is left of the group then, and the new process is none of ours.
+ */
+export function killGroupOfEnded(leader: number): void {
+  if (process.platform === 'win32' || processExists(leader)) return;
+  killGroup(leader);
 }

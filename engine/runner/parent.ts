@@ -2,7 +2,8 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { ownFile } from '../own-file.ts';
-import { killGroup } from './group.ts';
+import { compileCacheForRunner } from './compile-cache.ts';
+import { killGroup, killGroupOfEnded } from './group.ts';
 import { parseFromRunner } from './parse.ts';
 import type { FromRunner, RunnerTask, ToRunner } from './protocol.ts';
 
@@ -79,7 +80,7 @@ function forkRunner(): ChildProcess {
     // Its own process group: Ctrl-C in a terminal reaches only us, who then ask it to stop; and its children end with it.
     detached: process.platform !== 'win32',
     execArgv: [...RUNNER_FLAGS, '--no-warnings=ExperimentalWarning'],
-    env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
+    env: { ...process.env, ...compileCacheForRunner(), ELECTRON_RUN_AS_NODE: '1' },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
 }
@@ -106,7 +107,7 @@ function superviseChild(child: ChildProcess, task: RunnerTask, events: RunnerEve
   // What a step has started and left behind ends with its runner. It could also hold the pipes, and us, for as long as it lives;
   // so could a process that has left the group.
   child.on('exit', () => {
-    if (child.pid !== undefined) killGroup(child.pid);
+    if (child.pid !== undefined) killGroupOfEnded(child.pid);
     closing = setTimeout(() => {
       child.stdout?.destroy();
       child.stderr?.destroy();
@@ -125,6 +126,7 @@ function superviseChild(child: ChildProcess, task: RunnerTask, events: RunnerEve
     setConcurrency: (node, value) => send(child, { type: 'concurrency', node, value }),
     kill: () => {
       if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+      // Until we have waited for it, nobody else gets its number.
       killGroup(child.pid);
       child.kill('SIGKILL');
     },

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Database } from 'better-sqlite3';
 import { prepared } from './prepared-queries.ts';
-import { identityOf, isAlive, type ProcessIdentity } from './process-identity.ts';
+import { identityOf, processes, type ProcessIdentity } from './process-identity.ts';
 
-/** An owner on another machine that has not been heard of for so long is taken to be gone. */
+/** An owner of which this machine cannot tell whether it is there, and that has not been heard of for so long, is taken to be gone. */
 const HEARTBEAT_LIMIT_MS = 30_000;
 
 interface LeaseRow extends ProcessIdentity {
@@ -42,6 +42,8 @@ export class Lease {
   static take(db: Database, run: number, now: number): Lease {
     const owner = randomUUID();
     const me = identityOf(process.pid);
+    // Where asking for a process takes long, the answer is there before the store is locked.
+    ownerOf(db, run, now);
     const take = db.transaction(() => {
       const held = readLease(db, run);
       if (held && !isGone(held, now)) throw new RunTakenError(run, held.pid, held.host);
@@ -75,22 +77,38 @@ export function ownerOf(db: Database, run: number, now: number): ProcessIdentity
 }
 
 function readLease(db: Database, run: number): LeaseRow | undefined {
-  return prepared<[number], LeaseRow>(db, 'select owner, pid, born, host, heartbeat from leases where run = ?').get(
-    run,
-  );
+  const row = prepared<[number], Omit<LeaseRow, 'born'> & { readonly born: string | null }>(
+    db,
+    'select owner, pid, born, host, heartbeat from leases where run = ?',
+  ).get(run);
+  return row && { ...row, born: row.born ?? undefined };
 }
 
 /** Owners whose process was found to be gone: it does not come back. A store may have thousands, and screens look every second. */
 const gone = new Set<string>();
 const MOST_GONE = 100_000;
 
+/** The last heartbeat at which each owner was seen alive: a later one is a sign of life. */
+const heard = new Map<string, number>();
+const MOST_HEARD = 10_000;
+
 function isGone(held: LeaseRow, now: number): boolean {
   const process = `${held.owner} ${held.host} ${held.pid} ${held.born ?? ''}`;
   if (gone.has(process)) return true;
-  const alive = isAlive({ ...held, born: held.born ?? undefined });
-  if (alive === false) {
-    if (gone.size >= MOST_GONE) gone.clear();
-    gone.add(process);
+  const before = heard.get(process);
+  const hasBeenHeard = before !== undefined && held.heartbeat > before;
+  const verdict = processes.check(held, hasBeenHeard ? 'if-silent' : 'now-and-then');
+  switch (verdict) {
+    case 'gone':
+      if (gone.size >= MOST_GONE) gone.clear();
+      gone.add(process);
+      heard.delete(process);
+      return true;
+    case 'same':
+      if (heard.size >= MOST_HEARD) heard.clear();
+      heard.set(process, held.heartbeat);
+      return false;
+    case 'unknown':
+      return now - held.heartbeat > HEARTBEAT_LIMIT_MS;
   }
-  return alive === undefined ? now - held.heartbeat > HEARTBEAT_LIMIT_MS : !alive;
 }

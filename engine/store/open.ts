@@ -19,7 +19,9 @@ export type StoreProblem =
   | 'read-only'
   | 'full'
   | 'busy'
-  | 'unreachable';
+  | 'unreachable'
+  /** A folder's own store lies behind a link. */
+  | 'linked';
 
 /** The store cannot be used: says which file, what is wrong with it, and what can be done. */
 export class StoreError extends Error {
@@ -52,11 +54,20 @@ export function openStore(file: string, { mode }: OpenOptions): Database.Databas
       `There is no run store at ${file}. Name one with --store, or run a workflow first.`,
     );
   }
-  if (existsSync(file) && statSync(file).isDirectory()) {
+  const found = existsSync(file) ? statSync(file) : undefined;
+  if (found?.isDirectory()) {
     throw new StoreError(
       'not-a-store',
       file,
       `${file} is a folder. --store names the database file, such as ${path.join(file, 'runs.db')}.`,
+    );
+  }
+  // Opening a pipe could wait for ever.
+  if (found && !found.isFile()) {
+    throw new StoreError(
+      'not-a-store',
+      file,
+      `${file} is a pipe or a device, not a database file. Name another with --store.`,
     );
   }
   try {

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { isSlowToAsk, startOf, type ProcessSource, type ProcessStart } from './process-start.ts';
 
 /** Enough to tell whether a process that wrote its identity into a store is still the same and alive. */
 export interface ProcessIdentity {
@@ -10,35 +11,93 @@ export interface ProcessIdentity {
   readonly host: string;
 }
 
-export function identityOf(pid: number): ProcessIdentity {
-  return { pid, born: bornAt(pid), host: hostname() };
+/** - `same`: it is alive. - `gone`: it has ended; its number may be another process's. - `unknown`: this machine cannot tell. */
+export type Verdict = 'same' | 'gone' | 'unknown';
+
+/** How long an answer counts where asking is slow. Whoever is about to end a process asks anew. */
+const ANSWER_COUNTS_MS = 10_000;
+const MOST_ANSWERS = 1_000;
+const ANSWER_WITHIN_MS = 5_000;
+
+const system: ProcessSource = {
+  platform: process.platform,
+  env: process.env,
+  exists: processExists,
+  readFile: file => readFileSync(file, 'utf8'),
+  run: (program, args, env) =>
+    execFileSync(program, args, {
+      env,
+      encoding: 'utf8',
+      timeout: ANSWER_WITHIN_MS,
+      windowsHide: true,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }),
+  now: () => performance.now(),
+};
+
+/** Tells processes from later ones with the same number, and asks the system no more often than it has to. */
+export class ProcessIdentities {
+  readonly #source: ProcessSource;
+  readonly #answers = new Map<number, { readonly start: ProcessStart; readonly at: number }>();
+  /** A process does not start twice. */
+  readonly #own = new Map<number, ProcessIdentity>();
+
+  constructor(source: ProcessSource = system) {
+    this.#source = source;
+  }
+
+  /** The identity of a process that is there: of this one, or of one that this one has started. */
+  of(pid: number): ProcessIdentity {
+    const known = this.#own.get(pid);
+    if (known) return known;
+    const start = startOf(pid, this.#source);
+    const identity = { pid, born: start.kind === 'started' ? start.at : undefined, host: hostname() };
+    if (pid === process.pid && identity.born !== undefined) this.#own.set(pid, identity);
+    return identity;
+  }
+
+  /**
+   * Whether a process is still there.
+   * @param ask `again`: by no answer from before. `if-silent`: the process has given a sign of life since it was last asked about, so
+   * that where asking is slow its number is enough.
+   */
+  check(identity: ProcessIdentity, ask: 'again' | 'now-and-then' | 'if-silent' = 'now-and-then'): Verdict {
+    if (identity.host !== hostname()) return 'unknown';
+    if (!Number.isSafeInteger(identity.pid) || identity.pid <= 0) return 'unknown';
+    if (!this.#source.exists(identity.pid)) return 'gone';
+    const isSlow = isSlowToAsk(this.#source.platform);
+    if (isSlow && ask === 'if-silent') return 'same';
+    // Nothing to compare with, whatever the answer.
+    if (identity.born === undefined) return 'unknown';
+    const start = isSlow && ask !== 'again' ? this.#recent(identity.pid) : startOf(identity.pid, this.#source);
+    if (start.kind === 'unknown') return 'unknown';
+    return start.kind === 'started' && start.at === identity.born ? 'same' : 'gone';
+  }
+
+  #recent(pid: number): ProcessStart {
+    const now = this.#source.now();
+    const answer = this.#answers.get(pid);
+    if (answer && now - answer.at < ANSWER_COUNTS_MS) return answer.start;
+    if (this.#answers.size >= MOST_ANSWERS) this.#answers.clear();
+    const start = startOf(pid, this.#source);
+    this.#answers.set(pid, { start, at: now });
+    return start;
+  }
 }
 
-/** True or false where this machine can know; undefined for a process of another machine. */
-export function isAlive(identity: ProcessIdentity): boolean | undefined {
-  if (identity.host !== hostname()) return undefined;
+/** Whether some process has this number. */
+export function processExists(pid: number): boolean {
   try {
-    process.kill(identity.pid, 0);
+    process.kill(pid, 0);
+    return true;
   } catch (error) {
     // EPERM: it is there, and belongs to somebody else.
-    if (!(error instanceof Error && 'code' in error && error.code === 'EPERM')) return false;
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
-  const born = bornAt(identity.pid);
-  return identity.born === undefined || born === undefined || born === identity.born;
 }
 
-/** The start time tells a process from a later one that was given the same pid. A zombie counts as gone. */
-function bornAt(pid: number): string | undefined {
-  try {
-    if (process.platform === 'linux') {
-      // The command in parentheses may hold spaces and parentheses; the fields after it do not.
-      const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
-      return fields[0] === 'Z' ? 'zombie' : fields[19];
-    }
-    if (process.platform === 'darwin')
-      return execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' }).trim();
-  } catch {
-    // It ended between the two looks, or the system does not tell: kill(pid, 0) has had its say.
-  }
-  return undefined;
+export const processes = new ProcessIdentities();
+
+export function identityOf(pid: number): ProcessIdentity {
+  return processes.of(pid);
 }

@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3';
-import { constants, copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { constants, copyFileSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -22,7 +22,7 @@ export function openWithoutWriting(
   const copy = path.join(folder, path.basename(file));
   try {
     for (const end of ['', '-wal'])
-      if (existsSync(file + end)) copyFileSync(file + end, copy + end, constants.COPYFILE_FICLONE);
+      if (isFile(file + end)) copyFileSync(file + end, copy + end, constants.COPYFILE_FICLONE);
     return prepared(new Database(copy), db => {
       prepare(db, true);
       // What was written into a copy would be lost.
@@ -43,6 +43,10 @@ function prepared(db: Database.Database, prepare: (db: Database.Database) => voi
     db.close();
     throw error;
   }
+}
+
+function isFile(file: string): boolean {
+  return statSync(file, { throwIfNoEntry: false })?.isFile() ?? false;
 }
 
 function remove(folder: string): void {

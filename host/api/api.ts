@@ -140,6 +140,8 @@ const workspace = z.object({
   files: z.array(workflowFile),
   /** Files have not all been looked at yet; more of them may come. */
   loading: z.boolean().optional(),
+  /** What is left out of the folder, or not written into it, that its user may expect there. */
+  notices: z.array(z.string()).optional(),
   /** Opened before, newest first; opened again by token. */
   recent: z.array(z.object({ token: z.string(), name: z.string(), folder: z.string() })),
 });

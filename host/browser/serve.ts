@@ -6,6 +6,7 @@ import sirv from 'sirv';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { connect } from '../api/connect.ts';
 import type { Host } from '../host.ts';
+import { ConnectionLimits } from './connection-limits.ts';
 import { PAGE_HEADERS } from './page-headers.ts';
 import { LARGEST_TEXT } from '../api/protocol.ts';
 import { pack, unpack } from '../api/wire.ts';
@@ -21,11 +22,13 @@ import { pack, unpack } from '../api/wire.ts';
 
 /** Bytes: as JSON a character may be six, and there is a little around them. */
 export const LARGEST_MESSAGE = 6 * LARGEST_TEXT + 1_000_000;
-/** Visitors that neither ask nor listen hold a connection each: so many, and no longer than this. */
-const MOST_CONNECTIONS = 512;
+/** Visitors that neither ask nor listen hold a connection each, and no longer than this. */
 const PATIENCE_MS = 10_000;
 /** What the page and we speak over the socket. Beside it the page names its key: a socket's other headers are not the page's to set. */
 const SUBPROTOCOL = 'cronflow';
+
+/** Makes a URL of a request's path. No request can name it: it is no address of ours, and `Host` is checked apart from it. */
+const PLACEHOLDER = 'http://placeholder.invalid';
 
 export interface ServeOptions {
   readonly host: Host;
@@ -53,11 +56,13 @@ export async function serve({ host, page, port, patienceMs = PATIENCE_MS }: Serv
     keepAliveTimeout: patienceMs / 2,
     connectionsCheckingInterval: patienceMs / 4,
   };
-  const server = createServer(patience, (request, response) =>
-    answer(request, response, new AccessGuard(server, token), files),
-  );
+  const server = createServer(patience, (request, response) => {
+    const door = new AccessGuard(server, token);
+    if (door.isByName(request) && door.hasCookie(request)) limits.trust(request.socket);
+    answer(request, response, door, files);
+  });
   server.setTimeout(patienceMs);
-  server.maxConnections = MOST_CONNECTIONS;
+  const limits = new ConnectionLimits(server);
 
   const sockets = new WebSocketServer({
     noServer: true,
@@ -76,6 +81,7 @@ export async function serve({ host, page, port, patienceMs = PATIENCE_MS }: Serv
       !door.hasKey(request)
     )
       return hangUp(socket);
+    limits.trust(request.socket);
     sockets.handleUpgrade(request, socket, head, webSocket => converse(webSocket, host));
   });
 
@@ -99,8 +105,9 @@ function answer(
   for (const [name, value] of Object.entries(PAGE_HEADERS)) response.setHeader(name, value);
   if (!door.isByName(request)) return refuse(response, 403, 'This address is for this machine only.');
   if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(response, 405, 'Only for reading.');
-  const url = URL.parse(request.url ?? '/', 'http://localhost');
-  if (!url) return refuse(response, 400, 'That is no address.');
+  const url = URL.parse(request.url ?? '/', PLACEHOLDER);
+  // A target can name a host as well (`GET http://evil.example/`, `GET //evil.example/`), past the check of the header.
+  if (url?.origin !== PLACEHOLDER) return refuse(response, 400, 'That is no address.');
   const given = url.searchParams.get('token');
   if (given !== null)
     return door.isToken(given)
@@ -148,12 +155,14 @@ class AccessGuard {
   }
 
   /** By one of our own names: a page of another site whose name was made to lead here (DNS rebinding) comes by its own. */
-  isByName({ headers }: IncomingMessage): boolean {
-    return headers.host === `127.0.0.1:${this.#port}` || headers.host === `localhost:${this.#port}`;
+  isByName({ headersDistinct }: IncomingMessage): boolean {
+    const host = onlyOne(headersDistinct.host);
+    return host === `127.0.0.1:${this.#port}` || host === `localhost:${this.#port}`;
   }
 
-  isFromOurPage({ headers }: IncomingMessage): boolean {
-    return headers.origin === `http://${headers.host}`;
+  isFromOurPage({ headersDistinct }: IncomingMessage): boolean {
+    const host = onlyOne(headersDistinct.host);
+    return host !== undefined && onlyOne(headersDistinct.origin) === `http://${host}`;
   }
 
   isToken(given: string): boolean {
@@ -188,6 +197,11 @@ function letIn(response: ServerResponse, door: AccessGuard): void {
       location: `/#key=${door.key}`,
     })
     .end();
+}
+
+/** Of two headers of a name nobody knows which one is meant: Node takes the first one of `Host`, others the last. */
+function onlyOne(values: readonly string[] | undefined): string | undefined {
+  return values?.length === 1 ? values[0] : undefined;
 }
 
 function isSame(given: string, secret: string): boolean {

@@ -1,5 +1,4 @@
-import { readFile } from 'node:fs/promises';
-import { sha256 } from '../../engine/load/sources.ts';
+import { readSourceAsync, sha256 } from '../../engine/load/sources.ts';
 
 /** Whether any of the files is not what it was when it had this hash. One that cannot be read is not. */
 export async function hasChanged(
@@ -17,10 +16,9 @@ async function hashOf(path: string): Promise<string | undefined> {
 /** The text as the loader takes it: without the byte order mark. */
 export async function readText(path: string): Promise<string | undefined> {
   try {
-    const text = await readFile(path, 'utf8');
-    return text.startsWith('\ufeff') ? text.slice(1) : text;
+    return await readSourceAsync(path);
   } catch {
-    // Gone, or not to be read by us: whoever asks is told that there is none.
+    // Gone, not to be read by us, or no file but a pipe or a device: whoever asks is told that there is none.
     return undefined;
   }
 }

@@ -6,6 +6,7 @@ import { storeReplaced } from '../../engine/store/file-identity.ts';
 import type { FromRunner } from '../../engine/runner/protocol.ts';
 import { encode } from '../../engine/store/codec.ts';
 import type { Args, Counts, Problem, RerunReport, Result, RunItem } from '../api/api.ts';
+import { checkOwnStore } from '../../engine/store/own-store.ts';
 import { hasChanged } from './code-changes.ts';
 import { concurrencies } from './concurrencies.ts';
 import type { Watcher } from './live-run.ts';
@@ -239,6 +240,8 @@ export class Runs {
 
   async #begin(task: RunTask): Promise<Beginning> {
     if (this.#closed) return { ok: false, problem: { name: 'ClosedError', message: 'The workspace has been closed.' } };
+    const linked = this.#problemOfStore();
+    if (linked) return { ok: false, problem: linked };
     const { killAfterMs, views } = this.#options;
     let view: Promise<RunMirror | undefined> | undefined;
     const toView = (tell: (view: RunMirror) => void) =>
@@ -274,6 +277,17 @@ export class Runs {
         };
       },
     });
+  }
+
+  /** Whether the store may be written at all: the process that is started opens whatever it is given. */
+  #problemOfStore(): Problem | undefined {
+    const { folder, file } = this.#store;
+    try {
+      checkOwnStore(folder, path.relative(folder, file));
+      return undefined;
+    } catch (error) {
+      return problemOf(error);
+    }
   }
 
   /** Messages that come meanwhile wait in the promise's queue, in their order. */

@@ -1,6 +1,8 @@
 import { statSync, type Stats } from 'node:fs';
 import type { Database } from 'better-sqlite3';
+import path from 'node:path';
 import { openStore } from '../../engine/store/open.ts';
+import { checkOwnStore } from '../../engine/store/own-store.ts';
 
 /** The workspace's store as one thread holds it: opened when it is first there, and anew when another file has taken its place. */
 export class StoreConnection {
@@ -20,6 +22,7 @@ export class StoreConnection {
 
   /** The store, or undefined as long as there is none. @throws StoreError */
   get db(): Database | undefined {
+    checkOwnStore(this.folder, path.relative(this.folder, this.file));
     const stats = statSync(this.file, { throwIfNoEntry: false });
     const mark = stats && this.#markOf(stats);
     if (mark !== this.#mark) this.close();

@@ -1,7 +1,9 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ownFile } from '../../engine/own-file.ts';
+import { writeInside } from '../../engine/inside-folder.ts';
+import { readRegularFile } from '../../engine/regular-file.ts';
 
 /** Where a workspace keeps the types of 'cronflow' for its editor. */
 export const TYPES_FILE = '.cronflow/types/cronflow.d.ts';
@@ -40,13 +42,12 @@ function withoutImports(text: string): string {
     .trim();
 }
 
-/** Writes the types into a workspace. With `onlyRenew`, where an earlier version of them is there already. */
+/** Writes the types into a workspace. With `onlyRenew`, where an earlier version of them is there already. @throws LinkError */
 export async function writeAuthorTypes(folder: string, { onlyRenew = false } = {}): Promise<void> {
   const file = path.join(folder, TYPES_FILE);
-  const before = await readFile(file, 'utf8').catch(() => undefined);
+  const before = await readRegularFile(file).catch(() => undefined);
   if (onlyRenew && before === undefined) return;
   const types = await authorTypes();
   if (types === before) return;
-  await mkdir(path.dirname(file), { recursive: true });
-  await writeFile(file, types);
+  writeInside(folder, TYPES_FILE, types, { link: 'refuse' });
 }

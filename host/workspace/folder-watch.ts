@@ -1,12 +1,16 @@
 import { watch, type FSWatcher } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
+import { readdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
+import {
+  codeOf,
+  contentOf,
+  isSkippedFolder,
+  leadsOutside,
+  MOST_FILES,
+  MOST_FOLDERS,
+  ScanGaps,
+} from '../../engine/load/folder-scan.ts';
 
-const SOURCE = /\.[mc]?[jt]s$/;
-const NOT_SOURCE = /\.d\.[mc]?ts$|\.(?:test|spec|config)\.[mc]?[jt]s$/;
-const LEFT_OUT = new Set(['node_modules', 'dist', 'build', 'out', 'coverage']);
-const MOST_FOLDERS = 2_000;
-const MOST_FILES = 10_000;
 /** An editor writes a file in several goes, and a version control system hundreds of files. */
 const SETTLE_MS = 120;
 const POLL_MS = 2_000;
@@ -16,6 +20,8 @@ const POLL_MS = 2_000;
  * The system's events only say where to look: what counts is what is found there.
  */
 export class FolderWatch {
+  /** What is not looked at, so that it can be told. */
+  readonly gaps = new ScanGaps();
   readonly #root: string;
   readonly #onChange: (changed: ReadonlySet<string>) => void;
   /** Each file by its size and times. */
@@ -109,36 +115,54 @@ export class FolderWatch {
 
   /** Returns the folders in it that are of interest. */
   async #lookInto(folder: string, changed: Set<string> | undefined): Promise<string[]> {
+    // Nothing is known of what is in a new one: to search all that is known for it would take long where there are many.
+    const isNew = !this.#folders.has(folder);
     // Watched first, so that nothing can come between.
     if (!this.#watch(folder)) return [];
-    const entries = await readdir(folder, { withFileTypes: true }).catch(() => undefined);
-    if (!entries) {
+    const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => codeOf(error));
+    if (typeof entries === 'string') {
       this.#forget(folder, changed);
+      if (entries !== 'ENOENT' && entries !== 'ENOTDIR') this.gaps.unreadable.set(folder, entries);
       return [];
     }
+    this.gaps.unreadable.delete(folder);
     const outside = this.#outside.get(folder);
-    const names = outside
-      ? entries.filter(entry => outside.has(path.join(folder, entry.name)))
-      : entries.filter(entry => entry.isFile() && isSource(entry.name));
-    const here = new Set(names.map(({ name }) => path.join(folder, name)));
+    const content = contentOf(folder, entries);
+    const files = outside
+      ? entries.map(({ name }) => path.join(folder, name)).filter(file => outside.has(file))
+      : content.files;
+    const here = new Set(files);
     for (const file of here) await this.#lookAtFile(file, changed);
-    for (const file of this.#files.keys()) {
-      if (path.dirname(file) === folder && !here.has(file)) this.#drop(file, changed);
+    if (!isNew) {
+      for (const file of this.#files.keys())
+        if (path.dirname(file) === folder && !here.has(file)) this.#drop(file, changed);
     }
     if (outside) return [];
-    const inner = entries
-      .filter(entry => entry.isDirectory() && !entry.name.startsWith('.') && !LEFT_OUT.has(entry.name))
-      .map(({ name }) => path.join(folder, name));
+    await this.#noteLinks(folder, content.links);
+    if (isNew) return content.folders;
+    const inner = new Set(content.folders);
     for (const known of this.#folders.keys())
-      if (path.dirname(known) === folder && !inner.includes(known)) this.#forget(known, changed);
-    return inner;
+      if (path.dirname(known) === folder && !inner.has(known)) this.#forget(known, changed);
+    return content.folders;
+  }
+
+  async #noteLinks(folder: string, links: readonly string[]): Promise<void> {
+    for (const known of this.gaps.links) if (path.dirname(known) === folder) this.gaps.links.delete(known);
+    for (const link of links) {
+      const target = await realpath(link).catch(() => undefined);
+      if (target !== undefined && leadsOutside(this.#root, target)) this.gaps.links.add(link);
+    }
   }
 
   async #lookAtFile(file: string, changed: Set<string> | undefined): Promise<void> {
+    if (this.#files.size >= MOST_FILES && !this.#files.has(file)) {
+      this.gaps.tooManyFiles = true;
+      return;
+    }
     const found = await stat(file).catch(() => undefined);
     if (!found) return this.#drop(file, changed);
     const mark = `${found.mtimeMs}:${found.ctimeMs}:${found.size}:${found.ino}`;
-    if (this.#files.get(file) === mark || (this.#files.size >= MOST_FILES && !this.#files.has(file))) return;
+    if (this.#files.get(file) === mark) return;
     this.#files.set(file, mark);
     changed?.add(file);
   }
@@ -153,12 +177,19 @@ export class FolderWatch {
     for (const [known, watcher] of this.#folders)
       if (known === folder || known.startsWith(inside)) this.#unwatch(known, watcher);
     for (const file of this.#files.keys()) if (file.startsWith(inside)) this.#drop(file, changed);
+    for (const link of this.gaps.links) if (link.startsWith(inside)) this.gaps.links.delete(link);
+    for (const unreadable of this.gaps.unreadable.keys())
+      if (unreadable === folder || unreadable.startsWith(inside)) this.gaps.unreadable.delete(unreadable);
   }
 
   /** False when there are too many already. */
   #watch(folder: string): boolean {
     if (this.#folders.has(folder)) return true;
-    if (this.#folders.size >= MOST_FOLDERS || this.#closed) return false;
+    if (this.#closed) return false;
+    if (this.#folders.size >= MOST_FOLDERS) {
+      this.gaps.tooManyFolders = true;
+      return false;
+    }
     try {
       const watcher = watch(folder, { persistent: false }, () => this.#mark(folder));
       // Its folder is gone, or the system has no more watches to give.
@@ -194,14 +225,7 @@ export class FolderWatch {
     return (
       folder === this.#root ||
       (folder.startsWith(`${this.#root}${path.sep}`) &&
-        !path
-          .relative(this.#root, folder)
-          .split(path.sep)
-          .some(part => part.startsWith('.') || LEFT_OUT.has(part)))
+        !path.relative(this.#root, folder).split(path.sep).some(isSkippedFolder))
     );
   }
-}
-
-function isSource(name: string): boolean {
-  return SOURCE.test(name) && !NOT_SOURCE.test(name) && !name.startsWith('.');
 }

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
+import { writeSetting } from '../data-folder.ts';
 
 const MOST = 12;
 const FILE = 'recent-workspaces.json';
@@ -18,16 +19,15 @@ export interface Recent {
 
 /** The workspaces opened before, newest first, kept in a file of the app's. Without a folder for it, only for this time. */
 export class Recents {
-  readonly #file: string | undefined;
+  readonly #folder: string | undefined;
   #list: { readonly token: string; readonly folder: string }[] = [];
-  #writing: Promise<void> = Promise.resolve();
 
-  private constructor(file: string | undefined) {
-    this.#file = file;
+  private constructor(folder: string | undefined) {
+    this.#folder = folder;
   }
 
   static async read(dataFolder: string | undefined): Promise<Recents> {
-    const read = new Recents(dataFolder === undefined ? undefined : path.join(dataFolder, FILE));
+    const read = new Recents(dataFolder);
     read.#list = await read.#read();
     return read;
   }
@@ -41,34 +41,29 @@ export class Recents {
   }
 
   /** Puts a folder first. */
-  async note(folder: string): Promise<void> {
+  note(folder: string): void {
     const known = this.#list.find(recent => recent.folder === folder);
     this.#list = [known ?? { token: randomUUID(), folder }, ...this.#list.filter(recent => recent !== known)].slice(
       0,
       MOST,
     );
-    this.#writing = this.#writing.then(() => this.#write());
-    await this.#writing;
+    this.#write();
   }
 
   async #read(): Promise<{ token: string; folder: string }[]> {
-    if (this.#file === undefined) return [];
+    if (this.#folder === undefined) return [];
     try {
-      return recents.parse(JSON.parse(await readFile(this.#file, 'utf8'))).recent.slice(0, MOST);
+      return recents.parse(JSON.parse(await readFile(path.join(this.#folder, FILE), 'utf8'))).recent.slice(0, MOST);
     } catch {
       // Missing or broken: a list of conveniences is begun anew.
       return [];
     }
   }
 
-  /** Whoever reads it finds the old list or the new one, never half of one. */
-  async #write(): Promise<void> {
-    if (this.#file === undefined) return;
-    const beside = `${this.#file}.${process.pid}.tmp`;
+  #write(): void {
+    if (this.#folder === undefined) return;
     try {
-      await mkdir(path.dirname(this.#file), { recursive: true });
-      await writeFile(beside, `${JSON.stringify({ recent: this.#list }, undefined, 2)}\n`);
-      await rename(beside, this.#file);
+      writeSetting(this.#folder, FILE, `${JSON.stringify({ recent: this.#list }, undefined, 2)}\n`);
     } catch {
       // It is not worth an error message.
     }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { writeNewInside } from '../../engine/inside-folder.ts';
+import { readRegularFile } from '../../engine/regular-file.ts';
 import { TYPES_FILE, writeAuthorTypes } from './author-types.ts';
 import type { WorkflowRef } from '../api/api.ts';
 
@@ -13,8 +14,7 @@ export interface Scaffold extends WorkflowRef {
 
 /** Makes a folder, or what is missing in one, in which a first workflow can be written and run. Nothing that is there is touched. */
 export async function scaffold(folder: string, name = 'My first workflow'): Promise<Scaffold> {
-  await mkdir(folder, { recursive: true });
-  const written = (await writeIfMissing(folder, '.gitignore', GITIGNORE)) ? ['.gitignore'] : [];
+  const written = writeNewInside(folder, '.gitignore', GITIGNORE) ? ['.gitignore'] : [];
   const made = await scaffoldWorkflow(folder, name, []);
   return { ...made, written: [...written, ...made.written] };
 }
@@ -27,7 +27,7 @@ export async function scaffoldWorkflow(folder: string, name: string, takenIds: r
   for (let number = 1; ; number++) {
     const id = number === 1 ? slug : `${slug}-${number}`;
     const file = `${id}.ts`;
-    if (takenIds.includes(id) || !(await writeIfMissing(folder, file, template(id, title, types.reference)))) continue;
+    if (takenIds.includes(id) || !writeNewInside(folder, file, template(id, title, types.reference))) continue;
     return { folder, file, workflow: id, written: [...types.written, file] };
   }
 }
@@ -37,10 +37,10 @@ async function prepareEditor(folder: string): Promise<{ reference: boolean; writ
   await writeAuthorTypes(folder);
   const config = nearestConfig(folder);
   if (config === undefined) {
-    await writeIfMissing(folder, 'tsconfig.json', TSCONFIG);
+    writeNewInside(folder, 'tsconfig.json', TSCONFIG);
     return { reference: false, written: [TYPES_FILE, 'tsconfig.json'] };
   }
-  const known = /cronflow/.test(await readFile(config, 'utf8').catch(() => '')) || isInstalled(folder);
+  const known = /cronflow/.test(await readRegularFile(config).catch(() => '')) || isInstalled(folder);
   return { reference: !known, written: [TYPES_FILE] };
 }
 
@@ -57,17 +57,6 @@ function isInstalled(folder: string): boolean {
   for (let at = folder; at !== path.dirname(at); at = path.dirname(at))
     if (existsSync(path.join(at, 'node_modules', 'cronflow', 'package.json'))) return true;
   return false;
-}
-
-/** False when the file is there already. */
-async function writeIfMissing(folder: string, name: string, text: string): Promise<boolean> {
-  try {
-    await writeFile(path.join(folder, name), text, { flag: 'wx' });
-    return true;
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
-    throw error;
-  }
 }
 
 function oneLine(name: string): string {

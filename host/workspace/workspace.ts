@@ -1,7 +1,9 @@
-import { readFile, realpath, stat } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Graph, Problem, Result, Workspace as Shown, WorkflowFile } from '../api/api.ts';
+import { lookAtSource } from '../../engine/load/look-at-source.ts';
+import { toProblem } from '../../engine/runner/problem.ts';
 import { writeAuthorTypes } from './author-types.ts';
 import { readText } from '../runs/code-changes.ts';
 import { FolderWatch } from './folder-watch.ts';
@@ -40,6 +42,8 @@ export class Workspace {
   /** Files that are being looked at, or wait for it; `again` when they have changed meanwhile. */
   readonly #looking = new Map<string, { again: boolean }>();
   #idle: PromiseWithResolvers<void> = Promise.withResolvers();
+  /** Why the types for editors are not up to date; undefined when they are. */
+  #typesNotice: string | undefined;
   #closed = false;
 
   private constructor(options: WorkspaceOptions) {
@@ -54,7 +58,7 @@ export class Workspace {
     if (!(await stat(folder)).isDirectory()) throw new Error(`${folder} is not a folder.`);
     const workspace = new Workspace({ ...options, folder });
     await workspace.#watch.start();
-    writeAuthorTypes(folder, { onlyRenew: true }).catch(() => undefined);
+    await workspace.#renewTypes();
     const files = workspace.#watch.files();
     // Until all of them have been looked into, it is not known that there is nothing.
     for (const file of files) workspace.#look(file);
@@ -76,18 +80,35 @@ export class Workspace {
     if (this.isLoading) await this.#idle.promise;
   }
 
-  shown(): Pick<Shown, 'folder' | 'name' | 'files' | 'loading'> {
+  shown(): Pick<Shown, 'folder' | 'name' | 'files' | 'loading' | 'notices'> {
     const files = [...this.#known].map(([file, { graphs, problem }]): WorkflowFile => ({
       file: this.nameOf(file),
       graphs: [...graphs],
       ...(problem && { problem }),
     }));
+    const notices = this.#notices();
     return {
       folder: this.folder,
       name: path.basename(this.folder),
       files: files.toSorted((a, b) => (a.file < b.file ? -1 : 1)),
       ...(this.isLoading && { loading: true }),
+      ...(notices.length > 0 && { notices }),
     };
+  }
+
+  /** What is left out of the folder, or not written into it, that its user may expect there. */
+  #notices(): string[] {
+    const gaps = this.#watch.gaps.texts(file => this.nameOf(file) || '.');
+    return this.#typesNotice === undefined ? gaps : [...gaps, this.#typesNotice];
+  }
+
+  /** The types are a convenience: what keeps them from being written is told, and keeps nothing else from working. */
+  async #renewTypes(): Promise<void> {
+    try {
+      await writeAuthorTypes(this.folder, { onlyRenew: true });
+    } catch (error) {
+      this.#typesNotice = `The types for your editor are not updated: ${problemOf(error).message}`;
+    }
   }
 
   /** As a page names a file. */
@@ -183,10 +204,13 @@ export class Workspace {
 
   /** Whether what is known of it is something else now. */
   async #lookInto(file: string): Promise<boolean> {
-    const text = await this.#reading.run(() => readFile(file, 'utf8')).catch(() => undefined);
-    // Loading a file runs it: only one that speaks of cronflow is meant to be.
-    if (text === undefined || !/(['"])cronflow\1/.test(text)) return this.#known.delete(file);
-    const found = await this.#options.inspector.inspect(file);
+    // Loading a file executes it: only one that imports the value `cronflow` is meant to be.
+    const look = await this.#reading.run(() => lookAtSource(file));
+    if (look.kind === 'other' || look.kind === 'unreadable') return this.#known.delete(file);
+    const found =
+      look.kind === 'broken'
+        ? ({ ok: false, problem: toProblem(look.error, []) ?? problemOf(look.error) } as const)
+        : await this.#options.inspector.inspect(file);
     if (found.ok)
       return this.#note(file, { graphs: found.graphs, problem: undefined, sources: new Set([file, ...found.files]) });
     // It helps others that have workflows.

@@ -50,4 +50,4 @@ cronflow.define({ id: 'hostile ' + well, name: text + long, description: text + 
 `;
 
 /** A file that cannot be loaded, for reasons of its own choosing. */
-export const BROKEN = `import { cronflow } from 'cronflow';\nthrow new Error(${JSON.stringify(HOSTILE)} + 'W'.repeat(1_000_000));\n`;
+export const BROKEN = `import { cronflow } from 'cronflow';\nthrow new Error(${JSON.stringify(HOSTILE)} + 'W'.repeat(1_000_000));\ncronflow.define({ id: 'never' });\n`;

@@ -1,9 +1,10 @@
 import net from 'node:net';
 import { deflateRawSync } from 'node:zlib';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { LARGEST_MESSAGE } from '../../host/browser/serve.ts';
 import { pack } from '../../host/api/wire.ts';
+import { MOST_CONNECTIONS, MOST_STRANGERS } from '../../host/browser/connection-limits.ts';
 import { ServedApp, call, closed } from '../serve/served.ts';
 
 /** What whoever can open a connection to this machine may send: to the server behind `cronflow serve`, byte by byte. */
@@ -92,6 +93,53 @@ describe('connections that hold on', () => {
   });
 });
 
+describe('silent connections by the hundred', () => {
+  /** Far more than this test may take: none of them is ended for its silence. */
+  const PATIENCE_MS = 600_000;
+
+  test('make way for a page at once: it does not wait until any of them has been silent for too long', async () => {
+    const patient = await ServedApp.open({ patienceMs: PATIENCE_MS });
+    onTestFinished(() => patient.close());
+    const crowd: net.Socket[] = [];
+    onTestFinished(() => crowd.forEach(socket => socket.destroy()));
+    const ended: net.Socket[] = [];
+    for (let at = 0; at < MOST_CONNECTIONS; at++) {
+      const socket = net.connect({ port: patient.port, host: '127.0.0.1' });
+      socket.on('error', () => undefined);
+      socket.once('close', () => ended.push(socket));
+      crowd.push(socket);
+      await new Promise(resolve => ['connect', 'close'].forEach(event => socket.once(event, resolve)));
+    }
+    // What a page needs, over connections of its own.
+    expect(await patient.isAlive()).toBe(true);
+    expect((await patient.ask(`/?token=${patient.token}`)).status).toBe(302);
+    // The others are still there, so nothing has run out; and those that went were the oldest.
+    const staying = crowd.filter(socket => !socket.destroyed && !socket.readableEnded);
+    expect(staying.length).toBeGreaterThan(MOST_STRANGERS / 2);
+    expect(staying.length).toBeLessThanOrEqual(MOST_STRANGERS);
+    expect(ended).toEqual(crowd.slice(0, ended.length));
+  });
+
+  test('do not end those of a page that has been let in', async () => {
+    const patient = await ServedApp.open({ patienceMs: PATIENCE_MS });
+    onTestFinished(() => patient.close());
+    const page = await patient.openSocket();
+    let isOver = false;
+    page.on('close', () => {
+      isOver = true;
+    });
+    const crowd = Array.from({ length: 2 * MOST_STRANGERS }, () => net.connect(patient.port, '127.0.0.1'));
+    onTestFinished(() => crowd.forEach(socket => socket.destroy()));
+    for (const socket of crowd) socket.on('error', () => undefined);
+    await Promise.all(
+      crowd.slice(0, MOST_STRANGERS).map(socket => new Promise(resolve => socket.once('close', resolve))),
+    );
+    expect(await call(page, 'hello', {})).toHaveProperty('r');
+    expect(isOver).toBe(false);
+    page.terminate();
+  });
+});
+
 describe('requests that are none', () => {
   test('are refused, and the connection is ended', async () => {
     const good = HOST();
@@ -134,15 +182,66 @@ describe('requests that are none', () => {
     expect(said).not.toContain('the page');
   });
 
-  test('of two hosts none is believed that is not ours, and cookies of two headers are not put together', async () => {
+  test('two hosts are refused, whichever comes first, and the same one twice as well', async () => {
     const cookie = `Cookie: ${app.cookie}\r\nConnection: close\r\n\r\n`;
-    expect(statusesOf(await answered(`GET / HTTP/1.1\r\nHost: evil.example\r\n${HOST()}${cookie}`))).not.toContain(200);
+    const evil = 'Host: evil.example\r\n';
+    for (const hosts of [evil + HOST(), HOST() + evil, HOST() + HOST(), HOST() + HOST().toUpperCase()])
+      for (const target of ['/', `/?token=${app.token}`]) {
+        const said = await answered(`GET ${target} HTTP/1.1\r\n${hosts}${cookie}`);
+        expect(statusesOf(said), `${target} ${hosts}`).toEqual([403]);
+        expect(said).not.toContain(app.cookie);
+      }
+  });
+
+  test('a target that names another host is refused, with the token and without', async () => {
+    const rest = `${HOST()}Cookie: ${app.cookie}\r\nConnection: close\r\n\r\n`;
+    for (const host of [
+      'http://evil.example',
+      `http://evil.example:${app.port}`,
+      '//evil.example',
+      'file://evil.example',
+    ])
+      for (const place of ['/', `/?token=${app.token}`]) {
+        const said = await answered(`GET ${host}${place} HTTP/1.1\r\n${rest}`);
+        expect(statusesOf(said), host + place).toEqual([400]);
+        expect(said).not.toContain(app.cookie);
+      }
+  });
+
+  test('cookies of two headers are not put together', async () => {
     const [half, rest] = [app.cookie.slice(0, 30), app.cookie.slice(30)];
     expect(
       statusesOf(
         await answered(`GET / HTTP/1.1\r\n${HOST()}Cookie: ${half}\r\nCookie: ${rest}\r\nConnection: close\r\n\r\n`),
       ),
     ).toEqual([401]);
+  });
+
+  test('the socket is not opened with two hosts, two origins, or a target that names another host', async () => {
+    const origin = `Origin: http://127.0.0.1:${app.port}\r\n`;
+    const upgrade = (target: string, headers: string) =>
+      `GET ${target} HTTP/1.1\r\n${headers}Cookie: ${app.cookie}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Protocol: cronflow, ${app.key}\r\n\r\n`;
+    const firstLine = async (bytes: string) => {
+      const socket = await connection();
+      const said = new Promise(resolve => socket.once('data', chunk => resolve(String(chunk).split('\r\n', 1)[0])));
+      socket.write(bytes);
+      const line = await said;
+      socket.destroy();
+      return line;
+    };
+    expect(await firstLine(upgrade('/ws', HOST() + origin))).toBe('HTTP/1.1 101 Switching Protocols');
+    const evil = { host: 'Host: evil.example\r\n', origin: 'Origin: http://evil.example\r\n' };
+    const wrong = [
+      upgrade('/ws', HOST() + evil.host + origin),
+      upgrade('/ws', evil.host + HOST() + origin),
+      upgrade('/ws', HOST() + HOST() + origin),
+      upgrade('/ws', HOST() + origin + evil.origin),
+      upgrade('/ws', HOST() + evil.origin + origin),
+      upgrade('/ws', HOST() + origin + origin),
+      upgrade('http://evil.example/ws', HOST() + origin),
+      upgrade('//evil.example/ws', HOST() + origin),
+    ];
+    for (const bytes of wrong) expect(await firstLine(bytes), bytes).toBe('HTTP/1.1 403 Forbidden');
   });
 });
 

@@ -548,7 +548,7 @@ describe.concurrent('what needs no run', { timeout: 120_000 }, () => {
     const project = new Project({
       'flows/films.ts': FILMS,
       'flows/supplied.ts': 'export const note: any = 0, sleep: any = 0;',
-      'flows/wrong.ts': 'const = 1;',
+      'flows/wrong.ts': "import 'cronflow'; const = 1;",
       'flows/node_modules/x/flow.ts': FILMS,
     });
     const [one, all, text] = await project.many(
@@ -578,7 +578,7 @@ describe.concurrent('what needs no run', { timeout: 120_000 }, () => {
       ['error', 'wrong.ts'],
     ]);
     expect(text?.stdout).toContain('batch    Clean the titles · clean (size 3 films, concurrency 1');
-    expect(text?.stderr).toContain('flows/wrong.ts:1:7 has a syntax error');
+    expect(text?.stderr).toContain('flows/wrong.ts:1:26 has a syntax error');
     expect(project.ledger()).toEqual([]);
   });
 

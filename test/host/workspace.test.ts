@@ -6,6 +6,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -15,6 +16,7 @@ import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { WorkflowLoader } from '../../host/workspace/workflow-loader.ts';
 import { Recents } from '../../host/workspace/recents.ts';
 import { scaffold, slugOf } from '../../host/workspace/scaffold.ts';
+import { dataFolder } from '../../host/data-folder.ts';
 import { eventually } from '../support/cli.ts';
 import { Project } from '../support/project.ts';
 import { temporaryFolder } from '../support/runs.ts';
@@ -279,10 +281,34 @@ describe('the workspaces opened before', () => {
       writeFileSync(path.join(dataFolder, 'recent-workspaces.json'), broken);
       const recents = await Recents.read(dataFolder);
       expect(recents.list()).toEqual([]);
-      await recents.note('/some/where');
+      recents.note('/some/where');
       expect((await Recents.read(dataFolder)).list()).toMatchObject([{ name: 'where', folder: '/some/where' }]);
     }
   });
+});
+
+test("the list of workspaces is readable for its owner only, and is written through nobody's link", async () => {
+  const folder = temporaryFolder();
+  const dataFolder = path.join(folder, 'data');
+  const victim = path.join(folder, 'victim');
+  writeFileSync(victim, 'mine');
+  const recents = await Recents.read(dataFolder);
+  await recents.note('/some/where');
+  expect(statSync(dataFolder).mode & 0o777).toBe(0o700);
+  symlinkSync(victim, path.join(dataFolder, `recent-workspaces.json.${process.pid}.tmp`));
+  await recents.note('/else/where');
+  expect(statSync(path.join(dataFolder, 'recent-workspaces.json')).mode & 0o777).toBe(0o600);
+  expect(readFileSync(victim, 'utf8')).toBe('mine');
+  expect((await Recents.read(dataFolder)).list()).toHaveLength(2);
+});
+
+test('settings are kept where the system says, and not in the folder that the app is started from', () => {
+  onTestFinished(() => {
+    vi.unstubAllEnvs();
+  });
+  vi.stubEnv('CRONFLOW_DATA', '');
+  vi.stubEnv('XDG_CONFIG_HOME', 'relative');
+  expect(path.isAbsolute(dataFolder())).toBe(true);
 });
 
 describe('opening a file in an editor', () => {

@@ -21,6 +21,7 @@ export function Sidebar() {
 function Workflows() {
   const files = useStudio(state => state.workspace?.files);
   const loading = useStudio(state => state.workspace?.loading === true);
+  const notices = useStudio(state => state.workspace?.notices);
   return (
     <section aria-label="Workflows" className="workflows">
       <header>
@@ -35,6 +36,9 @@ function Workflows() {
           <FileRows key={file.file} file={file} />
         ))}
       </ul>
+      {notices?.map(notice => (
+        <Empty key={notice}>{label(notice)}</Empty>
+      ))}
     </section>
   );
 }
