@@ -52,7 +52,7 @@ export function toProblem(error: unknown, sources: readonly SourceFile[]): Probl
   return undefined;
 }
 
-/** What to tell of an error that was not foreseen: that it is ours, not the author's, and with what it can be mended. Never a stack. */
+/** The message for an unforeseen error: that it is ours and not the author's, and what helps to fix it. Never a stack. */
 export function toDefect(error: unknown): Problem {
   const { name, message, at } = toStoredError(error);
   const where =

@@ -234,7 +234,7 @@ describe('memory that is used up', () => {
       status: 'failed',
       error: {
         message:
-          'output is too large to be kept (over 512 MB as text). Keep it in a file and return its path, or return less.',
+          'output is too large to be stored (over 512 MB as text). Keep it in a file and return its path, or return less.',
       },
     });
     expect(await bench.rerun(definition(10), 1)).toMatchObject({ status: 'completed' });
