@@ -33,6 +33,17 @@ function restrictions(folder: keyof typeof ARROWS) {
   };
 }
 
+/** The host starts processes that execute the folder's code in one place, which asks whether the folder is trusted. */
+function withoutRunners() {
+  const { paths, patterns } = restrictions('host');
+  const message =
+    'A runner executes code of the open folder: start it with FolderGuard.startRunner, which asks for trust.';
+  return {
+    paths,
+    patterns: [...patterns, { group: ['**/engine/runner/parent.ts'], importNames: ['startRunner'], message }],
+  };
+}
+
 function sameHouse(folder: string, other: string): boolean {
   return folder.includes('/') && folder.split('/')[0] === other.split('/')[0];
 }
@@ -70,6 +81,11 @@ export default defineConfig({
   ignorePatterns: ['dist', 'out', 'test/fixtures'],
   overrides: [
     ...arrows,
+    {
+      files: ['host/**'],
+      rules: { 'no-restricted-imports': ['error', withoutRunners()] },
+    },
+    { files: ['host/trust/folder-guard.ts'], rules: { 'no-restricted-imports': ['error', restrictions('host')] } },
     {
       files: ['renderer/panels/graph/flow.ts'],
       rules: {

@@ -13,8 +13,10 @@ import { dataFolder } from '../host/data-folder.ts';
 import { makeFolderInside } from '../engine/inside-folder.ts';
 import { openDesktop, readyDesktop } from './desktop.ts';
 import { createHost } from '../host/host.ts';
-import { scaffold } from '../host/workspace/scaffold.ts';
 import { serve } from '../host/browser/serve.ts';
+import { FolderTrust } from '../host/trust/folder-trust.ts';
+import { makeWorkspace } from '../host/workspace/new-folder.ts';
+import { problemOf } from '../host/api/outcomes.ts';
 
 const root = path.resolve(
   path.dirname(fileURLToPath(import.meta.url)),
@@ -22,25 +24,38 @@ const root = path.resolve(
 );
 const PAGE = path.join(root, 'out', 'renderer');
 
+const TRUST = { trust: { type: 'boolean' } } as const;
+
 /** Each command takes its arguments and returns the exit code. */
 export const appCommands = {
   /** The app; in the browser where there is no Electron or no display. */
   studio: async (argv: readonly string[]): Promise<number> => {
-    const { operand, values } = parseArguments(argv, 'studio', undefined, {}, 'a folder');
+    const { operand, values } = parseArguments(argv, 'studio', undefined, TRUST, 'a folder');
     const folder = folderOf(operand, values, 'studio');
+    const trust = values.trust === true;
     // With --json, standard output carries nothing else.
     const say = (text: string) => (values.json === true ? process.stderr : process.stdout).write(`${text}\n`);
     const desktop = await readyDesktop(root, say);
     if ('why' in desktop) {
       say(`${desktop.why} Showing the app in the browser instead.`);
-      return await serveFolder(folder, 0, values.json === true);
+      return await serveFolder(folder, { port: 0, json: values.json === true, trust });
     }
-    return await openDesktop(desktop.electron, root, folder);
+    return await openDesktop(desktop.electron, root, folder, trust);
   },
 
   serve: async (argv: readonly string[]): Promise<number> => {
-    const { operand, values } = parseArguments(argv, 'serve', undefined, { port: { type: 'string' } }, 'a folder');
-    return await serveFolder(folderOf(operand, values, 'serve'), portOf(text(values.port)), values.json === true);
+    const { operand, values } = parseArguments(
+      argv,
+      'serve',
+      undefined,
+      { port: { type: 'string' }, ...TRUST },
+      'a folder',
+    );
+    return await serveFolder(folderOf(operand, values, 'serve'), {
+      port: portOf(text(values.port)),
+      json: values.json === true,
+      trust: values.trust === true,
+    });
   },
 
   new: async (argv: readonly string[]): Promise<number> => {
@@ -48,7 +63,11 @@ export const appCommands = {
     const folder = fromCaller(operand);
     if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === false)
       throw new UsageError(`${folder} is a file. cronflow new takes a folder.`);
-    const made = await scaffold(folder);
+    const made = await makeWorkspace(folder, new FolderTrust(dataFolder()), error => {
+      process.stderr.write(
+        `${safe(`Cronflow cannot store that it made this folder, so the Studio will ask whether you trust it: ${problemOf(error).message}`)}\n`,
+      );
+    });
     if (values.json === true) process.stdout.write(`${toJson({ event: 'made', ...made })}\n`);
     else {
       const hints = `Run it with: cronflow run ${shellWord(toCaller(path.join(made.folder, made.file)))}\nSee it with: cronflow studio ${shellWord(toCaller(made.folder))}`;
@@ -60,14 +79,27 @@ export const appCommands = {
   },
 };
 
-async function serveFolder(folder: string, port: number, json: boolean): Promise<number> {
+interface ServeFolder {
+  readonly port: number;
+  readonly json: boolean;
+  /** For this launch. */
+  readonly trust: boolean;
+}
+
+async function serveFolder(folder: string, { port, json, trust }: ServeFolder): Promise<number> {
   if (!existsSync(path.join(PAGE, 'index.html')))
     throw new UsageError('The page has not been built. Run: npm run build');
   // What a library has to say, as launch-editor does of files by their names, goes with the messages, and as it may be shown.
   console.log = (...said: unknown[]) => {
     process.stderr.write(`${safe(format(...said))}\n`);
   };
-  const host = await createHost({ folder, shell: 'browser', dataFolder: dataFolder(), version: version() });
+  const host = await createHost({
+    folder,
+    trustForThisLaunch: trust,
+    shell: 'browser',
+    dataFolder: dataFolder(),
+    version: version(),
+  });
   const served = await serve({ host, page: PAGE, port }).catch(async (error: unknown) => {
     await host.close();
     throw error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'

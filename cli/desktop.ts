@@ -31,10 +31,10 @@ export async function readyDesktop(root: string, say: (text: string) => void): P
 }
 
 /** Opens the desktop app, and returns its exit code when it has ended. */
-export async function openDesktop(electron: string, root: string, folder: string): Promise<number> {
+export async function openDesktop(electron: string, root: string, folder: string, trust: boolean): Promise<number> {
   // Set in the terminals of editors that are Electron apps themselves, it would make a Node of it.
   const { ELECTRON_RUN_AS_NODE: _, ...env } = process.env;
-  const child = spawn(electron, [root, folder], { stdio: 'inherit', env });
+  const child = spawn(electron, [root, folder, ...(trust ? ['--trust'] : [])], { stdio: 'inherit', env });
   // A terminal sends Ctrl-C to the app as well, which then has things to put in order: we wait for it.
   process.on('SIGINT', () => undefined);
   process.on('SIGTERM', () => child.kill('SIGTERM'));

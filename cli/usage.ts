@@ -43,6 +43,7 @@ export const HELP = `Cronflow runs batch workflows durably: every step is kept, 
 
   cronflow studio [folder]           opens the app; without Electron or a display, in the browser
   cronflow serve [folder] [--port n] serves the app to browsers on this machine
+         [--trust]                     of both: trusts the folder for this launch, without a question in the app
   cronflow new <folder>              makes a workspace to begin with
 
   --store <db>   the store of runs; beside the workflow file in .cronflow/runs.db, unless told otherwise

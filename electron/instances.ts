@@ -2,7 +2,11 @@ import { app } from 'electron';
 import { z } from 'zod';
 import { openingInArguments, openingOf, type Opening } from './opening.ts';
 
-const passedOn = z.object({ opening: z.object({ folder: z.string(), file: z.string().optional() }).optional() });
+const passedOn = z.object({
+  opening: z
+    .object({ folder: z.string(), file: z.string().optional(), trustForThisLaunch: z.boolean().optional() })
+    .optional(),
+});
 
 /**
  * Only one of us runs on the same settings, and thereby on the same runs. A second start hands over what it was to open, and

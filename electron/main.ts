@@ -57,6 +57,7 @@ async function beginWith(wish: Opening | undefined): Promise<{ host: Host; first
         first,
         host: await createHost({
           folder: first.folder,
+          trustForThisLaunch: first.trustForThisLaunch,
           shell: 'electron',
           dataFolder: dataFolder(),
           version: app.getVersion(),

@@ -1,12 +1,16 @@
 import { realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { app, dialog, type BrowserWindow, type OpenDialogOptions } from 'electron';
-import { scaffold } from '../host/workspace/scaffold.ts';
+import { dataFolder } from '../host/data-folder.ts';
+import { FolderTrust } from '../host/trust/folder-trust.ts';
+import { makeWorkspace } from '../host/workspace/new-folder.ts';
 
 /** A folder to be shown, and a file of it to begin with. */
 export interface Opening {
   readonly folder: string;
   readonly file?: string | undefined;
+  /** It was started with `--trust`. */
+  readonly trustForThisLaunch?: boolean | undefined;
 }
 
 /** What to open, of a place that was named or dropped: a folder, or a workflow file, which opens the folder it lies in. */
@@ -26,7 +30,8 @@ export function openingInArguments(argv: readonly string[], from: string): Openi
   const [...places] = argv.slice(1).filter(argument => !argument.startsWith('-'));
   if (process.defaultApp) places.shift();
   const [place] = places;
-  return place === undefined ? undefined : openingOf(place, from);
+  const opening = place === undefined ? undefined : openingOf(place, from);
+  return opening && argv.includes('--trust') ? { ...opening, trustForThisLaunch: true } : opening;
 }
 
 /** Lets a person choose a folder; undefined when they would rather not. */
@@ -54,6 +59,8 @@ export async function askForFirst(): Promise<Opening | undefined> {
     response === 0 ? 'Open a folder of workflows' : 'Choose where the new workflows will be',
   );
   if (folder === undefined) return await askForFirst();
-  if (response === 1) return { folder, file: (await scaffold(folder)).file };
-  return { folder };
+  if (response === 0) return { folder };
+  // Where it cannot be stored that the folder is ours, the page asks.
+  const { file } = await makeWorkspace(folder, new FolderTrust(dataFolder()), error => console.error(error));
+  return { folder, file };
 }

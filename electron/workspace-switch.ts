@@ -20,8 +20,9 @@ export class WorkspaceSwitch {
     onHostEvent(host, 'onWorkspace', workspace => this.#isNow(workspace.folder));
   }
 
-  async open({ folder, file }: Opening): Promise<void> {
-    if (folder !== this.#folder && !(await this.#done(this.#host.openFolder(folder)))) return;
+  async open({ folder, file, trustForThisLaunch }: Opening): Promise<void> {
+    const isToOpen = folder !== this.#folder || trustForThisLaunch === true;
+    if (isToOpen && !(await this.#done(this.#host.openFolder(folder, { trustForThisLaunch })))) return;
     if (file !== undefined) this.#studio.ask(`open-file:${file}`);
     this.#studio.show();
   }

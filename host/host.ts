@@ -18,12 +18,16 @@ import { Outbox, type Listener } from './api/outbox.ts';
 import { failed, problemOf, succeeded } from './api/outcomes.ts';
 import { Recents } from './workspace/recents.ts';
 import { Runs } from './runs/runs.ts';
+import { FolderGuard, NotTrustedError } from './trust/folder-guard.ts';
+import { FolderTrust } from './trust/folder-trust.ts';
 import { OperationError, Store } from './store/store.ts';
 import { Workspace } from './workspace/workspace.ts';
 
 export interface HostOptions {
   /** The workspace to begin with. */
   readonly folder: string;
+  /** The folder is trusted for as long as this host lives, without a question: `--trust`. */
+  readonly trustForThisLaunch?: boolean | undefined;
   readonly shell: 'electron' | 'browser';
   /** Where the app keeps what belongs to no workspace. Without it, it keeps nothing. */
   readonly dataFolder?: string | undefined;
@@ -34,6 +38,8 @@ export interface HostOptions {
   /** How long a run may take to stop before its process is ended. @default 8000 */
   readonly killAfterMs?: number | undefined;
 }
+
+export type OpenOptions = Pick<HostOptions, 'trustForThisLaunch'>;
 
 /** One page's view of the host: what it watches is its own. */
 export interface HostConnection {
@@ -50,7 +56,7 @@ export interface Host {
   /** For a page. @param isBehind Whether it has so much still to take that it is to be told nothing new. */
   open(listener: Listener, isBehind?: () => boolean): HostConnection;
   /** Takes another folder as the workspace: one that a person has chosen in a dialog of the shell's. */
-  openFolder(folder: string): Promise<Result<'openRecent'>>;
+  openFolder(folder: string, options?: OpenOptions): Promise<Result<'openRecent'>>;
   /** Runs that would be interrupted by closing. */
   hasLiveRuns(): RunItem[];
   /** Stops its runs, to be resumed later, and ends everything it has begun. */
@@ -61,6 +67,7 @@ const VERSION = versionOfPackage();
 
 /** What belongs to the folder that is open. */
 interface Opened {
+  readonly guard: FolderGuard;
   readonly workspace: Workspace;
   readonly inspector: WorkflowLoader;
   readonly store: Store;
@@ -70,7 +77,7 @@ interface Opened {
 /** @throws when the folder cannot be opened */
 export async function createHost(options: HostOptions): Promise<Host> {
   const host = new StudioHost(options, await Recents.read(options.dataFolder));
-  await host.begin(options.folder);
+  await host.begin(options.folder, options);
   return host;
 }
 
@@ -78,6 +85,7 @@ class StudioHost implements Host {
   readonly api: StudioApi;
   readonly #options: HostOptions;
   readonly #recents: Recents;
+  readonly #trust: FolderTrust;
   readonly #outboxes = new Set<Outbox>();
   readonly #subscribers = new Set<Listener>();
   #opened: Opened | undefined;
@@ -87,6 +95,7 @@ class StudioHost implements Host {
   constructor(options: HostOptions, recents: Recents) {
     this.#options = options;
     this.#recents = recents;
+    this.#trust = new FolderTrust(options.dataFolder);
     this.api = this.open((event, payload) =>
       Promise.allSettled(
         [...this.#subscribers].map(async subscriber => {
@@ -96,7 +105,8 @@ class StudioHost implements Host {
     ).api;
   }
 
-  async begin(folder: string): Promise<void> {
+  async begin(folder: string, { trustForThisLaunch = false }: OpenOptions = {}): Promise<void> {
+    if (trustForThisLaunch) this.#trust.trustForThisLaunch(await realpath(folder));
     this.#opened = await this.#openWorkspace(folder);
     this.#recents.note(this.#opened.workspace.folder);
   }
@@ -118,15 +128,17 @@ class StudioHost implements Host {
     };
   }
 
-  openFolder(folder: string): Promise<Result<'openRecent'>> {
+  openFolder(folder: string, options?: OpenOptions): Promise<Result<'openRecent'>> {
     // One after the other: two at a time would both begin with what is open now, and leave one of theirs open for good.
-    const opening = this.#opening.then(() => this.#openFolder(folder));
+    const opening = this.#opening.then(() => this.#openFolder(folder, options));
     this.#opening = opening.catch(() => undefined);
     return opening;
   }
 
-  async #openFolder(folder: string): Promise<Result<'openRecent'>> {
+  async #openFolder(folder: string, options?: OpenOptions): Promise<Result<'openRecent'>> {
     if (this.#closed) return failed({ name: 'ClosedError', message: 'Cronflow Studio is being closed.' });
+    if (options?.trustForThisLaunch && (await realpath(folder).catch(() => undefined)) === this.#now.guard.folder)
+      return await this.#trustOpenFolder();
     const live = this.hasLiveRuns();
     if (live.length > 0) {
       return failed({
@@ -138,7 +150,7 @@ class StudioHost implements Host {
     if (pending !== undefined) return failed({ name: 'WorkspaceError', message: pending });
     const before = this.#opened;
     try {
-      await this.begin(folder);
+      await this.begin(folder, options);
     } catch (error) {
       return failed({ name: 'WorkspaceError', message: `The folder could not be opened: ${problemOf(error).message}` });
     }
@@ -165,9 +177,11 @@ class StudioHost implements Host {
   }
 
   async #openWorkspace(folder: string): Promise<Opened> {
-    const inspector = new WorkflowLoader();
+    const guard = await FolderGuard.of(folder, this.#trust);
+    const inspector = new WorkflowLoader(guard);
     const workspace = await Workspace.open({
-      folder,
+      folder: guard.folder,
+      guard,
       inspector,
       onChange: () => {
         if (this.#opened?.workspace === workspace) this.#tellWorkspace();
@@ -176,6 +190,7 @@ class StudioHost implements Host {
     const store = new Store(workspace.storeFile, workspace.folder);
     const runs = new Runs({
       store,
+      guard,
       killAfterMs: this.#options.killAfterMs,
       fileOfWorkflow: id => workspace.fileOf(id),
       onItem: item => {
@@ -191,7 +206,7 @@ class StudioHost implements Host {
         onError: this.#onDefect,
       },
     });
-    return { workspace, inspector, store, runs };
+    return { guard, workspace, inspector, store, runs };
   }
 
   get #now(): Opened {
@@ -221,14 +236,16 @@ class StudioHost implements Host {
 
       getWorkspace: () => this.#shownWorkspace(),
       openRecent: ({ token }) => this.#openRecent(token),
-      newWorkflow: ({ name }) => host().workspace.newWorkflow(name),
+      trustFolder: ({ question }) => this.#trustFolder(question),
+      distrustFolder: () => this.#distrustFolder(),
+      newWorkflow: ({ name }) => this.#whenTrusted(() => host().workspace.newWorkflow(name)),
       getFile: ({ file }) => host().workspace.file(file),
 
-      startRun: args => tried(() => this.#startRun(args)),
+      startRun: args => this.#whenTrusted(() => this.#startRun(args)),
       stopRun: ({ run, as }) => tried(() => host().runs.stop(run, as)),
-      resumeRun: ({ run }) => tried(() => host().runs.resume(run)),
+      resumeRun: ({ run }) => this.#whenTrusted(() => host().runs.resume(run)),
       planRerun: ({ run, request }) => tried(() => host().runs.plan(run, request)),
-      rerun: ({ run, request }) => tried(() => host().runs.rerun(run, request)),
+      rerun: ({ run, request }) => this.#whenTrusted(() => host().runs.rerun(run, request)),
       setConcurrency: ({ run, node, concurrency }) => tried(() => host().runs.setConcurrency(run, node, concurrency)),
 
       watchRun: ({ run }) => outbox.watch(run, wanted => host().runs.watch(wanted)),
@@ -273,6 +290,66 @@ class StudioHost implements Host {
     };
   }
 
+  /** For what executes code of the folder, or writes into it. */
+  async #whenTrusted<T>(work: () => Promise<T>): Promise<T | { ok: false; problem: Problem }> {
+    const refusal = this.#now.guard.refusal();
+    return refusal ? failed(refusal) : await tried(work);
+  }
+
+  async #trustFolder(question: string): Promise<Result<'trustFolder'>> {
+    const { guard } = this.#now;
+    try {
+      await guard.accept(question);
+    } catch (error) {
+      if (error instanceof NotTrustedError) return failed(problemOf(error));
+      return failed({
+        name: 'TrustError',
+        message: `The answer cannot be stored, so the folder is still not trusted: ${problemOf(error).message} To trust it for one launch, start Cronflow with --trust.`,
+      });
+    }
+    return this.#trustHasChanged();
+  }
+
+  /** Another start of the app names the folder that is open, with `--trust`: its runs go on. */
+  async #trustOpenFolder(): Promise<Result<'openRecent'>> {
+    const { guard } = this.#now;
+    this.#trust.trustForThisLaunch(guard.folder);
+    if (guard.isTrusted) return succeeded(this.#shownWorkspace());
+    await guard.renew();
+    return this.#trustHasChanged();
+  }
+
+  async #distrustFolder(): Promise<Result<'distrustFolder'>> {
+    const { guard, runs } = this.#now;
+    if (this.hasLiveRuns().length > 0 || runs.pending !== undefined)
+      return failed({
+        name: 'TrustError',
+        message: 'Runs of this folder are going on. Wait for them or pause them, then try again.',
+      });
+    let because: string | undefined;
+    try {
+      because = await this.#trust.forget(guard.folder);
+    } catch (error) {
+      return failed({
+        name: 'TrustError',
+        message: `This cannot be stored, so the folder is still trusted: ${problemOf(error).message}`,
+      });
+    }
+    await guard.renew();
+    if (because !== undefined)
+      return failed({
+        name: 'TrustError',
+        message: `This folder is trusted because it is part of ${because}, which is trusted.`,
+      });
+    return this.#trustHasChanged();
+  }
+
+  #trustHasChanged(): { ok: true; value: ShownWorkspace } {
+    this.#now.workspace.trustChanged();
+    this.#tellWorkspace();
+    return succeeded(this.#shownWorkspace());
+  }
+
   async #openRecent(token: string): Promise<Result<'openRecent'>> {
     const folder = this.#recents.folderOf(token);
     return folder === undefined
@@ -310,7 +387,8 @@ async function tried<T>(work: () => Promise<T>): Promise<T | { ok: false; proble
   try {
     return await work();
   } catch (error) {
-    if (error instanceof OperationError && error.defect === undefined) return failed(problemOf(error));
+    if ((error instanceof OperationError && error.defect === undefined) || error instanceof NotTrustedError)
+      return failed(problemOf(error));
     throw error;
   }
 }

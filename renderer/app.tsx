@@ -11,6 +11,8 @@ import { Sidebar } from './panels/sidebar/sidebar.tsx';
 import { useStudio } from './stores/studio.ts';
 import { useTheme } from './hooks/use-theme.ts';
 import { TimelineView } from './panels/timeline/timeline-view.tsx';
+import { TrustBar } from './panels/header/trust-bar.tsx';
+import { useTrustQuestion } from './dialogs/trust-dialog.tsx';
 import './app.css';
 import { Header } from './panels/header/header.tsx';
 import { Notice } from './ui/notice.tsx';
@@ -20,6 +22,7 @@ import { useKeys } from './hooks/use-keys.ts';
 export function App() {
   useTheme();
   useKeys();
+  useTrustQuestion();
   const presenting = useStudio(state => state.presenting);
   if (presenting)
     return (
@@ -31,7 +34,10 @@ export function App() {
   return (
     <div className="studio">
       <Header />
-      <Notice />
+      <div>
+        <TrustBar />
+        <Notice />
+      </div>
       <Group className="panels" orientation="horizontal">
         <Panel defaultSize="17%" minSize="12%">
           <Sidebar />

@@ -21,6 +21,9 @@ export type RunEnd =
 
 export interface Supervision {
   readonly task: RunTask;
+  /** Of the folder whose code the task executes. */
+  /** Starts the process; the host's asks first whether the folder is trusted. @default startRunner */
+  readonly start?: typeof startRunner;
   /** Its process has been started; the run has not begun yet. */
   readonly onSpawned?: (run: SupervisedRun) => void;
   readonly killAfterMs?: number | undefined;
@@ -36,7 +39,7 @@ export type Beginning =
   | { readonly ok: true; readonly run: SupervisedRun }
   | { readonly ok: false; readonly problem: Problem };
 
-/** Has a runner do a task. Resolves when the run has begun, or with why it did not. */
+/** Has a runner do a task. Resolves when the run has begun, or with why it did not. Rejects where the folder is not trusted. */
 export function supervise(supervision: Supervision): Promise<Beginning> {
   return new Promise(resolve => new SupervisedRun(supervision, resolve));
 }
@@ -61,7 +64,7 @@ export class SupervisedRun {
     this.done = this.#end.promise;
     this.#supervision = supervision;
     this.#begun = begun;
-    this.#runner = startRunner(supervision.task, {
+    this.#runner = (supervision.start ?? startRunner)(supervision.task, {
       onMessage: message => this.#hear(message),
       onExit: exit => this.#ended(exit),
       ...(supervision.onOutput && { onOutput: supervision.onOutput }),

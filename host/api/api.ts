@@ -129,6 +129,7 @@ const runItem = z.object({
 const workflowFile = z.object({
   /** Relative to the workspace, with forward slashes: what a WorkflowRef names. */
   file: z.string(),
+  /** None, and no problem either, while the folder is not trusted: the file is not loaded. */
   graphs: z.array(graph),
   /** Why it could not be loaded; its graphs are then those of before, if any. */
   problem: problem.optional(),
@@ -138,6 +139,11 @@ const workspace = z.object({
   folder: z.string(),
   name: z.string(),
   files: z.array(workflowFile),
+  /** Whether this person lets Cronflow execute the folder's files. `question` names the question to answer with `trustFolder`. */
+  trust: z.discriminatedUnion('state', [
+    z.object({ state: z.literal('trusted') }),
+    z.object({ state: z.literal('untrusted'), question: z.string() }),
+  ]),
   /** Files have not all been looked at yet; more of them may come. */
   loading: z.boolean().optional(),
   /** What is left out of the folder, or not written into it, that its user may expect there. */
@@ -393,6 +399,10 @@ export const METHODS = {
 
   getWorkspace: { args: none, result: workspace },
   openRecent: { args: z.object({ token: z.string().max(100) }), result: outcome(workspace) },
+  /** Answers the question of the folder that is open: it is trusted from now on. No folder is named, so no other can be trusted. */
+  trustFolder: { args: z.object({ question: z.string().max(100) }), result: outcome(workspace) },
+  /** Stops trusting the folder that is open. */
+  distrustFolder: { args: none, result: outcome(workspace) },
   /** Scaffolds a workflow file in the workspace. */
   newWorkflow: { args: z.object({ name: z.string().min(1).max(80) }), result: outcome(workflowRef) },
 

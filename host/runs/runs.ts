@@ -12,6 +12,7 @@ import { concurrencies } from './concurrencies.ts';
 import type { Watcher } from './live-run.ts';
 import { describeValue } from '../../engine/workflow/errors.ts';
 import { failed, problemOf, succeeded } from '../api/outcomes.ts';
+import type { FolderGuard } from '../trust/folder-guard.ts';
 import { engineRequest } from './rerun-request.ts';
 import type { RunMirror, MirrorEvents } from './run-mirror.ts';
 import { OperationError, type Store } from '../store/store.ts';
@@ -33,6 +34,7 @@ const MOST_PLACES = 10_000;
 
 export interface RunsOptions {
   readonly store: Store;
+  readonly guard: FolderGuard;
   readonly killAfterMs?: number | undefined;
   /** The one file of the workspace that defines a workflow of this id. */
   readonly fileOfWorkflow: (workflow: string) => string | undefined;
@@ -242,7 +244,9 @@ export class Runs {
     if (this.#closed) return { ok: false, problem: { name: 'ClosedError', message: 'The workspace has been closed.' } };
     const linked = this.#problemOfStore();
     if (linked) return { ok: false, problem: linked };
-    const { killAfterMs, views } = this.#options;
+    const { guard, killAfterMs, views } = this.#options;
+    const refusal = guard.refusal();
+    if (refusal) return { ok: false, problem: refusal };
     let view: Promise<RunMirror | undefined> | undefined;
     const toView = (tell: (view: RunMirror) => void) =>
       void view
@@ -252,6 +256,7 @@ export class Runs {
         .catch(views.onError);
     return await supervise({
       task,
+      start: (runnerTask, events) => guard.startRunner(runnerTask, events),
       killAfterMs,
       onSpawned: supervised => {
         this.#starting.add(supervised);

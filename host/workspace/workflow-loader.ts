@@ -1,7 +1,8 @@
 import { exitReason } from '../../engine/runner/exit-reason.ts';
-import { startRunner, type Runner } from '../../engine/runner/parent.ts';
 import type { Graph, Problem } from '../api/api.ts';
 import { Limiter } from '../api/limiter.ts';
+import type { Runner } from '../../engine/runner/parent.ts';
+import type { FolderGuard } from '../trust/folder-guard.ts';
 
 export type Inspection =
   | {
@@ -21,10 +22,12 @@ const KILL_AFTER_MS = 35_000;
 export class WorkflowLoader {
   readonly #limiter = new Limiter(AT_A_TIME);
   readonly #runners = new Set<Runner>();
+  readonly #guard: FolderGuard;
   readonly #killAfterMs: number;
   #closed = false;
 
-  constructor(killAfterMs = KILL_AFTER_MS) {
+  constructor(guard: FolderGuard, killAfterMs = KILL_AFTER_MS) {
+    this.#guard = guard;
     this.#killAfterMs = killAfterMs;
   }
 
@@ -41,7 +44,7 @@ export class WorkflowLoader {
     return new Promise(resolve => {
       let answer: Inspection | undefined;
       let late = false;
-      const runner = startRunner(
+      const runner = this.#guard.startRunner(
         { kind: 'inspect', file },
         {
           onMessage: message => {

@@ -6,6 +6,7 @@ import { lookAtSource } from '../../engine/load/look-at-source.ts';
 import { toProblem } from '../../engine/runner/problem.ts';
 import { writeAuthorTypes } from './author-types.ts';
 import { readText } from '../runs/code-changes.ts';
+import type { FolderGuard } from '../trust/folder-guard.ts';
 import { FolderWatch } from './folder-watch.ts';
 import type { WorkflowLoader } from './workflow-loader.ts';
 import { Limiter } from '../api/limiter.ts';
@@ -26,6 +27,7 @@ interface Known {
 
 export interface WorkspaceOptions {
   readonly folder: string;
+  readonly guard: FolderGuard;
   readonly inspector: WorkflowLoader;
   /** Something in it is not what it was. */
   readonly onChange: () => void;
@@ -66,6 +68,12 @@ export class Workspace {
     return workspace;
   }
 
+  /** The folder has become trusted, or is not any more: what is known of its files is not true now. */
+  trustChanged(): void {
+    void this.#renewTypes();
+    for (const file of this.#watch.files()) this.#look(file);
+  }
+
   /** Where the runs of its workflows are kept. */
   get storeFile(): string {
     return path.join(this.folder, '.cronflow', 'runs.db');
@@ -80,7 +88,7 @@ export class Workspace {
     if (this.isLoading) await this.#idle.promise;
   }
 
-  shown(): Pick<Shown, 'folder' | 'name' | 'files' | 'loading' | 'notices'> {
+  shown(): Pick<Shown, 'folder' | 'name' | 'files' | 'trust' | 'loading' | 'notices'> {
     const files = [...this.#known].map(([file, { graphs, problem }]): WorkflowFile => ({
       file: this.nameOf(file),
       graphs: [...graphs],
@@ -91,6 +99,7 @@ export class Workspace {
       folder: this.folder,
       name: path.basename(this.folder),
       files: files.toSorted((a, b) => (a.file < b.file ? -1 : 1)),
+      trust: this.#options.guard.shown(),
       ...(this.isLoading && { loading: true }),
       ...(notices.length > 0 && { notices }),
     };
@@ -104,6 +113,8 @@ export class Workspace {
 
   /** The types are a convenience: what keeps them from being written is told, and keeps nothing else from working. */
   async #renewTypes(): Promise<void> {
+    this.#typesNotice = undefined;
+    if (!this.#options.guard.isTrusted) return;
     try {
       await writeAuthorTypes(this.folder, { onlyRenew: true });
     } catch (error) {
@@ -207,6 +218,8 @@ export class Workspace {
     // Loading a file executes it: only one that imports the value `cronflow` is meant to be.
     const look = await this.#reading.run(() => lookAtSource(file));
     if (look.kind === 'other' || look.kind === 'unreadable') return this.#known.delete(file);
+    if (!this.#options.guard.isTrusted)
+      return this.#note(file, { graphs: [], problem: undefined, sources: new Set([file]) });
     const found =
       look.kind === 'broken'
         ? ({ ok: false, problem: toProblem(look.error, []) ?? problemOf(look.error) } as const)

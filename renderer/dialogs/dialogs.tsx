@@ -1,5 +1,6 @@
 import { closeDialog } from '../stores/actions.ts';
 import { useStudio } from '../stores/studio.ts';
+import { TrustDialog } from './trust-dialog.tsx';
 import { EditItemsDialog } from './edit-items-dialog.tsx';
 import { HelpDialog } from './help-dialog.tsx';
 import { NewWorkflowDialog } from './new-workflow-dialog.tsx';
@@ -18,6 +19,8 @@ export function Dialogs() {
       return <EditItemsDialog node={dialog.node} index={dialog.index} onClose={closeDialog} />;
     case 'new-workflow':
       return <NewWorkflowDialog onClose={closeDialog} />;
+    case 'trust':
+      return <TrustDialog onClose={closeDialog} />;
     case 'help':
       return <HelpDialog onClose={closeDialog} />;
     case 'palette': // See palette/palette.tsx.

@@ -12,6 +12,8 @@ import {
   type View,
 } from './studio.ts';
 
+import { questionOf } from './trust.ts';
+
 /* What a person can do. Each is one call for a button, a key and the palette alike. */
 
 export function show(view: View): void {
@@ -26,8 +28,13 @@ export function select(selection: Selection | undefined): void {
   studio.setState({ selection });
 }
 
+/** What these lead to executes files of the folder, or writes into it. */
+const NEEDS_TRUST: ReadonlySet<Dialog['kind']> = new Set(['run', 'rerun', 'edit-items', 'new-workflow']);
+
+/** Keys, the menu and the palette lead here too: while the folder is not trusted, it is asked first whether it is. */
 export function openDialog(dialog: Dialog): void {
-  studio.setState({ dialog });
+  const asksFirst = NEEDS_TRUST.has(dialog.kind) && questionOf(studio.getState()) !== undefined;
+  studio.setState({ dialog: asksFirst ? { kind: 'trust' } : dialog });
 }
 
 export function closeDialog(): void {

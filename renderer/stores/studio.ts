@@ -46,6 +46,7 @@ export type Dialog =
   | { readonly kind: 'rerun'; readonly request: RerunRequest; readonly words: string }
   | { readonly kind: 'edit-items'; readonly node: number; readonly index: number }
   | { readonly kind: 'new-workflow' }
+  | { readonly kind: 'trust' }
   | { readonly kind: 'palette' }
   | { readonly kind: 'help' };
 

@@ -4,7 +4,7 @@ import { studio, useStudio } from '../stores/studio.ts';
 /** What went wrong last, until it has been read. */
 export function Notice() {
   const problem = useStudio(state => state.notice);
-  if (!problem) return <span />;
+  if (!problem) return null;
   return (
     <div className="notice" role="alert">
       <p>{problem.message}</p>

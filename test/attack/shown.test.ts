@@ -29,7 +29,12 @@ describe.skipIf(whyNoBrowser !== undefined || process.platform === 'win32')(
     beforeAll(async () => {
       process.env.CRONFLOW_EDITOR = `/nowhere/${HOSTILE.replaceAll('/', '|')}`;
       project = new Project({ [`${FILE_NAME}.ts`]: WORKFLOW, [`broken ${FILE_NAME}.ts`]: BROKEN });
-      host = await createHost({ folder: project.folder, shell: 'browser', onDefect: defect => defects.push(defect) });
+      host = await createHost({
+        folder: project.folder,
+        trustForThisLaunch: true,
+        shell: 'browser',
+        onDefect: defect => defects.push(defect),
+      });
       served = await serve({ host, page: path.resolve(import.meta.dirname, '../../out/renderer'), port: 0 });
       browser = await launchBrowser();
     });

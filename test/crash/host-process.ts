@@ -23,6 +23,7 @@ export type HostAnswer = { readonly item: RunItem } | { readonly problem: Proble
 
 const host = await createHost({
   folder: process.argv[2] ?? '.',
+  trustForThisLaunch: true,
   shell: 'browser',
   onDefect: error => tell({ defect: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
 });

@@ -562,6 +562,36 @@ describe.skipIf(whyNoDesktop !== undefined)('leaving', () => {
     TWO_STARTS_MS,
   );
 
+  test(
+    'the folder of the last time is not executed at the start before it is trusted; another start with --trust does that',
+    async () => {
+      const data = folder('untrusted-data');
+      const place = workspace('untrusted');
+      const file = path.join(place, 'flow.ts');
+      writeFileSync(file, `${readFileSync(file, 'utf8')}\nnote('executed');`);
+      let desktop = await Desktop.launch({ data, open: place, trusted: false });
+      try {
+        await desktop.page.getByRole('dialog', { name: 'Trust the authors' }).waitFor();
+        await desktop.close();
+        desktop = await Desktop.launch({ data, trusted: false });
+        await desktop.page.getByRole('dialog', { name: 'Trust the authors' }).waitFor();
+        await desktop.page.getByText('not loaded', { exact: true }).waitFor();
+        expect(await desktop.ask('getWorkspace', {})).toMatchObject({ folder: place, trust: { state: 'untrusted' } });
+        expect(ledgerOf(place)).toBe('');
+
+        await desktop.page.reload();
+        expect(await Desktop.start({ data, open: place, trust: true })).toBe(0);
+        await desktop.page.getByRole('region', { name: 'Workflows' }).getByText('Flow of untrusted').first().waitFor();
+        expect(await desktop.page.getByRole('dialog').count()).toBe(0);
+        expect(ledgerOf(place)).toContain('executed');
+        expect(existsSync(path.join(data, 'trust'))).toBe(false);
+      } finally {
+        await desktop.close();
+      }
+    },
+    TWO_STARTS_MS,
+  );
+
   test.skipIf(isReal)('opens nothing that nobody chose: the very first start asks, and ends when told to', async () => {
     expect(await Desktop.start({ data: folder('first-data') })).toBe(0);
   });

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { _electron, type ElectronApplication, type Page } from 'playwright';
 import type { Args, MethodName, Result } from '../../host/api/api.ts';
+import { FolderTrust } from '../../host/trust/folder-trust.ts';
 import { ensureBuilt } from '../support/built.ts';
 import { findBrowser, whyNoBrowser } from '../support/browser.ts';
 
@@ -32,6 +33,10 @@ export interface LaunchOptions {
   readonly data: string;
   /** What it is told to open. */
   readonly open?: string;
+  /** Whether the folders beside `data` were trusted before. @default true */
+  readonly trusted?: boolean;
+  /** Starts it with `--trust`. */
+  readonly trust?: boolean;
 }
 
 /** The desktop app in a process of its own. */
@@ -49,6 +54,7 @@ export class Desktop {
 
   static async launch(options: LaunchOptions): Promise<Desktop> {
     await ensureBuilt();
+    if (options.trusted !== false) await new FolderTrust(options.data).trust(path.dirname(options.data));
     const app = await _electron.launch({
       executablePath: electron,
       args: appArguments(options),
@@ -58,11 +64,8 @@ export class Desktop {
       chromiumSandbox: process.getuid?.() !== 0,
     });
     const page = await app.firstWindow();
-    await page
-      .getByRole('region', { name: 'Workflows' })
-      .getByRole('listitem')
-      .first()
-      .waitFor({ timeout: READY_WITHIN_MS });
+    // Not by its role: behind the question whether the folder is trusted, it has none.
+    await page.locator('section[aria-label="Workflows"] li').first().waitFor({ timeout: READY_WITHIN_MS });
     return new Desktop(app, page);
   }
 
@@ -164,8 +167,8 @@ export function temporaryFolders(): { readonly folder: (name: string) => string;
   };
 }
 
-function appArguments({ open }: LaunchOptions): string[] {
-  return open === undefined ? [ROOT] : [ROOT, open];
+function appArguments({ open, trust = false }: LaunchOptions): string[] {
+  return [ROOT, ...(open === undefined ? [] : [open]), ...(trust ? ['--trust'] : [])];
 }
 
 async function appEnvironment(data: string): Promise<Record<string, string>> {

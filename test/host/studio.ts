@@ -44,6 +44,8 @@ export class Studio {
     const defects: unknown[] = [];
     const host = await createHost({
       folder: project.folder,
+      // Most tests are about something else: they begin as with `--trust`.
+      trustForThisLaunch: true,
       shell: 'browser',
       killAfterMs: 1_500,
       onDefect: error => {

@@ -17,6 +17,8 @@ import { WorkflowLoader } from '../../host/workspace/workflow-loader.ts';
 import { Recents } from '../../host/workspace/recents.ts';
 import { scaffold, slugOf } from '../../host/workspace/scaffold.ts';
 import { dataFolder } from '../../host/data-folder.ts';
+import { FolderGuard } from '../../host/trust/folder-guard.ts';
+import { FolderTrust } from '../../host/trust/folder-trust.ts';
 import { eventually } from '../support/cli.ts';
 import { Project } from '../support/project.ts';
 import { temporaryFolder } from '../support/runs.ts';
@@ -133,7 +135,10 @@ describe('a workspace', () => {
       'spins.ts': `import 'cronflow';\nfor (;;);`,
       'exits.ts': `import 'cronflow';\nprocess.reallyExit(3);`,
     });
-    const [hasty, patient] = [new WorkflowLoader(1_000), new WorkflowLoader()];
+    const trust = new FolderTrust(undefined);
+    trust.trustForThisLaunch(project.folder);
+    const guard = await FolderGuard.of(project.folder, trust);
+    const [hasty, patient] = [new WorkflowLoader(guard, 1_000), new WorkflowLoader(guard)];
     onTestFinished(() => {
       hasty.close();
       patient.close();
@@ -235,6 +240,7 @@ describe('the workspaces opened before', () => {
   test('are opened by token, newest first, over restarts', async () => {
     const dataFolder = path.join(temporaryFolder(), 'not', 'there', 'yet');
     const [one, two] = [new Project({ 'one.ts': FLOW('one') }), new Project({ 'two.ts': FLOW('two') })];
+    await new FolderTrust(dataFolder).trust(one.folder);
     await (await Studio.open(one, { dataFolder })).host.close();
     const studio = await Studio.open(two, { dataFolder });
     const { recent } = await studio.api.getWorkspace({});

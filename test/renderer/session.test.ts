@@ -182,6 +182,7 @@ function workspace(folder: string, files: readonly string[], loading = false): W
     folder,
     name: folder.slice(1),
     recent: [],
+    trust: { state: 'trusted' },
     ...(loading && { loading }),
     files: files.map(file => ({
       file,

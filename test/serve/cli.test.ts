@@ -5,6 +5,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { BIN } from '../support/cli.ts';
+import { FolderTrust } from '../../host/trust/folder-trust.ts';
 import { Project } from '../support/project.ts';
 
 const STANDIN = fileURLToPath(new URL('../standin/electron', import.meta.url));
@@ -91,6 +92,7 @@ describe('cronflow studio', () => {
       await new Promise(resolve => spawn('chmod', ['+x', own.path('electron')]).on('exit', resolve));
       const { code, stdout } = await own.cli(['studio', '.'], { env });
       expect({ code, stdout }).toEqual({ code: 7, stdout: `as node: \nopens ${own.folder}\n` });
+      expect((await own.cli(['studio', '--trust', '.'], { env })).stdout).toContain(`opens ${own.folder} --trust\n`);
     },
   );
 
@@ -106,12 +108,15 @@ describe('cronflow studio', () => {
 
 test('cronflow new makes a workspace that can be run', async () => {
   const own = new Project();
-  const made = await own.cli(['new', 'fresh']);
+  const made = await own.cli(['new', 'fresh'], { env: place(own) });
   expect(made).toMatchObject({
     code: 0,
+    stderr: '',
     stdout: expect.stringMatching(/^See it with: node \S*cronflow\.mjs studio fresh$/m) as string,
   });
   const [, file = ''] = /cronflow\.mjs run (\S+)/.exec(made.stdout) ?? [];
+  // Cronflow has written all that is in it: the Studio does not ask.
+  expect(await new FolderTrust(place(own).CRONFLOW_DATA).isTrusted(own.path('fresh'))).toBe(true);
   // Its one failing group is what the first lesson is about.
   expect(await own.cli(['run', file, '--json'])).toMatchObject({
     code: 1,

@@ -1,14 +1,9 @@
-import { createRequire } from 'node:module';
 import path from 'node:path';
-import type { Browser, Page } from 'playwright';
+import type { Browser } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { temporaryFolder } from '../support/runs.ts';
+import { bringAxe, violations } from './axe.ts';
 import { launchBrowser, openPage, serveStudio, workspaceWith } from './studio.ts';
-
-/** The one that @axe-core/playwright brings; that itself would put it into the page anew for each look, which takes longer than the look. */
-const { source } = createRequire(createRequire(import.meta.url).resolve('@axe-core/playwright'))('axe-core') as {
-  source: string;
-};
 
 let browser: Browser;
 beforeAll(async () => {
@@ -22,7 +17,7 @@ test('no state of the app has a serious violation, in dark or in light, and all 
   const folder = temporaryFolder();
   const studio = await serveStudio(workspaceWith(folder, ['films.ts']), path.join(folder, 'data'));
   const { page } = await openPage(browser, studio.url, { colorScheme: 'dark' });
-  await page.evaluate(source);
+  await bringAxe(page);
   try {
     await page
       .getByRole('region', { name: 'Workflows' })
@@ -65,47 +60,3 @@ test('no state of the app has a serious violation, in dark or in light, and all 
     await studio.stop();
   }
 }, 180_000);
-
-/** What is wrong with the page, or a part of it, as it stands; what depends on colours is looked at in light, too. */
-async function violations(page: Page, part = 'html'): Promise<string[]> {
-  const dark = await look(page, part);
-  await inTheme(page, 'light');
-  const light = await look(page, part, ['color-contrast', 'link-in-text-block']);
-  await inTheme(page, 'dark');
-  return [...dark.map(found => `dark: ${found}`), ...light.map(found => `light: ${found}`)];
-}
-
-/** Serious violations of these rules, or of all that there are. */
-async function look(page: Page, part: string, rules?: readonly string[]): Promise<string[]> {
-  const found = await page.evaluate(
-    async ({ part: within, rules: only }) => {
-      const { axe } = globalThis as unknown as {
-        axe: { run(context: string, options: object): Promise<{ violations: Violation[] }> };
-      };
-      const { violations: all } = await axe.run(within, {
-        resultTypes: ['violations'],
-        ...(only && { runOnly: { type: 'rule', values: only } }),
-      });
-      return all.map(({ id, impact, nodes }) => ({
-        id,
-        impact,
-        nodes: nodes.slice(0, 3).map(({ html }) => ({ html })),
-      }));
-    },
-    { part, rules },
-  );
-  return found
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
-}
-
-interface Violation {
-  readonly id: string;
-  readonly impact?: string | null;
-  readonly nodes: readonly { readonly html: string }[];
-}
-
-async function inTheme(page: Page, colorScheme: 'dark' | 'light'): Promise<void> {
-  await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-  await page.locator(`:root[data-theme="${colorScheme}"]`).waitFor();
-}

@@ -22,9 +22,13 @@ export interface ServedStudio {
   stop(): Promise<void>;
 }
 
-/** `cronflow serve` in a process of its own. */
-export async function serveStudio(workspace: string, dataFolder: string): Promise<ServedStudio> {
-  const child = spawn(process.execPath, [path.join(root, 'bin', 'cronflow.mjs'), 'serve', workspace], {
+/** `cronflow serve` in a process of its own. @param options Of the command */
+export async function serveStudio(
+  workspace: string,
+  dataFolder: string,
+  options: readonly string[] = ['--trust'],
+): Promise<ServedStudio> {
+  const child = spawn(process.execPath, [path.join(root, 'bin', 'cronflow.mjs'), 'serve', workspace, ...options], {
     env: { ...process.env, CRONFLOW_DATA: dataFolder },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

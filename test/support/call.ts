@@ -1,5 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /* The command line as users have it, bin/cronflow.mjs in a process of its own: for tests, and for scripts that know no vitest. */
@@ -137,12 +139,24 @@ function jsonLines(text: string): Event[] {
     });
 }
 
+let dataFolder: string | undefined;
+
+/** What a person's Cronflow remembers: never that of whoever runs the tests. */
+function ownDataFolder(): string {
+  if (dataFolder === undefined) {
+    const made = mkdtempSync(path.join(tmpdir(), 'cronflow-data-'));
+    process.once('exit', () => rmSync(made, { recursive: true, force: true }));
+    dataFolder = made;
+  }
+  return dataFolder;
+}
+
 /** What vitest and npm have set is not what a user has. */
 export function cleanEnvironment(): NodeJS.ProcessEnv {
   const left = Object.entries(process.env).filter(
     ([name]) => !/^(npm_|INIT_CWD$|VITEST|NODE_OPTIONS$|NODE_ENV$|FORCE_COLOR$|NO_COLOR$|TEST$|CRONFLOW_)/i.test(name),
   );
-  return { ...Object.fromEntries(left), NODE_COMPILE_CACHE: COMPILE_CACHE };
+  return { ...Object.fromEntries(left), NODE_COMPILE_CACHE: COMPILE_CACHE, CRONFLOW_DATA: ownDataFolder() };
 }
 
 /** Whether a process is there and at work. One that has ended and that nobody has waited for is not. */

@@ -144,7 +144,7 @@ describe('one who is quick', () => {
     const [first, second] = [new Project(), new Project()];
     const outcomes = await Promise.all([
       shop.studio.host.openFolder(first.folder),
-      shop.studio.host.openFolder(second.folder),
+      shop.studio.host.openFolder(second.folder, { trustForThisLaunch: true }),
     ]);
     expect(outcomes.map(outcome => value(outcome).folder)).toEqual([first.folder, second.folder]);
     expect(await shop.studio.api.getWorkspace({})).toMatchObject({ folder: second.folder });

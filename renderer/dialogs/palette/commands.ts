@@ -3,8 +3,9 @@ import { KEYS } from '../../hooks/use-keys.ts';
 import { titleFor } from '../../model/graph/plan.ts';
 import { label } from '../../model/shown-text.ts';
 import { inspect, openDialog, resumeRun, setTheme, show, stopRun } from '../../stores/actions.ts';
-import { openRun, openWorkflow } from '../../stores/session.ts';
 import { studio } from '../../stores/studio.ts';
+import { notice, openRun, openWorkflow } from '../../stores/session.ts';
+import { distrustFolder, questionOf } from '../../stores/trust.ts';
 
 /** Something the palette offers. */
 export interface Entry {
@@ -40,6 +41,22 @@ export function commandsNow(): readonly Entry[] {
     hint: 'workspace',
     run: () => openDialog({ kind: 'new-workflow' }),
   });
+  if (questionOf({ workspace }) !== undefined)
+    entries.push({
+      id: 'trust',
+      title: 'Trust folder…',
+      hint: 'workspace',
+      run: () => openDialog({ kind: 'trust' }),
+    });
+  else
+    entries.push({
+      id: 'distrust',
+      title: 'Stop trusting this folder',
+      hint: 'workspace',
+      run: () => {
+        distrustFolder().catch(notice);
+      },
+    });
   for (const theme of ['dark', 'light', 'system'] as const)
     entries.push({ id: `theme-${theme}`, title: `Theme: ${theme}`, hint: 'look', run: () => setTheme(theme) });
   for (const { file, graphs } of workspace?.files ?? []) {

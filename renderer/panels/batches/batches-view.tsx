@@ -7,6 +7,7 @@ import { askToRerun, select } from '../../stores/actions.ts';
 import { useStudio } from '../../stores/studio.ts';
 import { BatchMapCanvas } from './batch-map-canvas.tsx';
 import { BatchTable } from './batch-table.tsx';
+import { RunButton } from '../../ui/run-button.tsx';
 import './batches.css';
 import { Legend } from './legend.tsx';
 import { useColouring, type ColourBy } from '../../hooks/use-colouring.ts';
@@ -113,14 +114,14 @@ export function BatchesView() {
       {selection && selection.node === node.node && (
         <div className="batches-selection">
           <span>{selection.words}</span>
-          <Button
+          <RunButton
             small
             look="danger"
             shortcut="R"
             onClick={() => askToRerun({ node: selection.path, select: selection.where }, selection.words)}
           >
             Re-run {number(selection.count)}
-          </Button>
+          </RunButton>
           <Button small onClick={() => select(undefined)}>
             Clear
           </Button>

@@ -5,6 +5,7 @@ import { titleOf } from '../../../common/graph-nodes.ts';
 import { Button, Empty, Glyph } from '../../ui/parts.tsx';
 import { askToRerun, inspect, openInEditor, select } from '../../stores/actions.ts';
 import { useStudio } from '../../stores/studio.ts';
+import { RunButton } from '../../ui/run-button.tsx';
 
 /** Failures by cause. Choosing a cause lights its batches; what is offered acts on exactly those. */
 export function Problems() {
@@ -131,7 +132,7 @@ function CauseRow({ cause }: { cause: FailureCause }) {
       </Button>
       <span className="problem-actions">
         {cause.batches > 1 && (
-          <Button
+          <RunButton
             small
             onClick={() =>
               askToRerun(
@@ -141,15 +142,15 @@ function CauseRow({ cause }: { cause: FailureCause }) {
             }
           >
             Try one
-          </Button>
+          </RunButton>
         )}
-        <Button
+        <RunButton
           small
           look="danger"
           onClick={() => askToRerun({ node: cause.path, select: { fingerprint: cause.fingerprint } }, words)}
         >
           Re-run {cause.batches === 1 ? 'it' : `these ${number(cause.batches)}`}
-        </Button>
+        </RunButton>
       </span>
     </div>
   );

@@ -1,5 +1,4 @@
 import { memo } from 'react';
-import { Button } from '../../ui/parts.tsx';
 import { openDialog } from '../../stores/actions.ts';
 import { useStudio } from '../../stores/studio.ts';
 import { Card, Ends, Facts, Sign, SourceChip } from './card.tsx';
@@ -8,6 +7,7 @@ import type { CardNode } from './elements.ts';
 import { stepFacts, stepName, wordOf } from '../../model/graph/node-text.ts';
 import { wayLabels } from '../../model/graph/plan.ts';
 import { useRunValue, useStepState, useStepTimes, useWaysTaken } from '../../hooks/use-node-state.ts';
+import { RunButton } from '../../ui/run-button.tsx';
 
 export const StepCard = memo(({ data: { plan } }: NodeProps<CardNode>) => {
   const now = useStepState(plan);
@@ -87,7 +87,7 @@ function Start({ plan }: PlanProps) {
         <span>Start</span>
       </div>
       {run === undefined && of ? (
-        <Button
+        <RunButton
           small
           className="nopan"
           onClick={event => {
@@ -96,7 +96,7 @@ function Start({ plan }: PlanProps) {
           }}
         >
           Run…
-        </Button>
+        </RunButton>
       ) : (
         <p className="card-said">payload {payload ?? ''}</p>
       )}

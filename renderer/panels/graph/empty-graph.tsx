@@ -1,7 +1,9 @@
-import { Button } from '../../ui/parts.tsx';
 import { openDialog } from '../../stores/actions.ts';
 import { openWorkflow } from '../../stores/session.ts';
 import { useStudio } from '../../stores/studio.ts';
+import { questionOf } from '../../stores/trust.ts';
+import { RunButton } from '../../ui/run-button.tsx';
+import { TrustButton } from '../header/trust-bar.tsx';
 
 const SHORTEST = `import { cronflow } from 'cronflow';
 
@@ -15,6 +17,8 @@ cronflow
 export function EmptyGraph() {
   const files = useStudio(state => state.workspace?.files);
   const loading = useStudio(state => state.workspace?.loading === true);
+  const isUntrusted = useStudio(questionOf) !== undefined;
+  if (isUntrusted) return <NotLoaded />;
   if (!files || (files.length === 0 && loading))
     return (
       <div className="graph-empty">
@@ -38,7 +42,7 @@ export function EmptyGraph() {
                 <b>{graph.name}</b>
                 {graph.description && <span>{graph.description}</span>}
               </button>
-              <Button
+              <RunButton
                 look="primary"
                 small
                 aria-label={`Run ${graph.name}`}
@@ -48,10 +52,27 @@ export function EmptyGraph() {
                 }}
               >
                 Run…
-              </Button>
+              </RunButton>
             </li>
           ))}
         </ul>
+      </div>
+    </div>
+  );
+}
+
+function NotLoaded() {
+  return (
+    <div className="graph-empty">
+      <div className="empty-card">
+        <h2>The files of this folder are not loaded</h2>
+        <p>
+          Trust the folder to see its workflows and to run them. Until then you can choose a stored run on the left;
+          nothing is executed.
+        </p>
+        <footer>
+          <TrustButton look="primary" />
+        </footer>
       </div>
     </div>
   );
@@ -73,9 +94,9 @@ function FirstWorkflow({ broken }: { broken: boolean }) {
           </pre>
         )}
         <footer>
-          <Button look="primary" onClick={() => openDialog({ kind: 'new-workflow' })}>
+          <RunButton look="primary" onClick={() => openDialog({ kind: 'new-workflow' })}>
             New workflow…
-          </Button>
+          </RunButton>
           <span>Save it, and it is drawn here.</span>
         </footer>
       </div>

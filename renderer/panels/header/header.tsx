@@ -5,6 +5,7 @@ import { number } from '../../../common/format.ts';
 import { askToRerun, openDialog, present, resumeRun, setTheme, stopRun } from '../../stores/actions.ts';
 import { useStudio, type Theme } from '../../stores/studio.ts';
 import { ConnectionState } from './connection-state.tsx';
+import { RunButton } from '../../ui/run-button.tsx';
 import './header.css';
 
 const NEXT_THEME: Readonly<Record<Theme, Theme>> = { system: 'light', light: 'dark', dark: 'system' };
@@ -62,9 +63,9 @@ function RunControls() {
   const status = useStudio(state => state.progress?.status);
   const failed = useStudio(state => state.progress?.failedBatches ?? 0);
   const again = workflow && (
-    <Button look={run === undefined ? 'primary' : 'plain'} onClick={() => openDialog({ kind: 'run', of: workflow })}>
+    <RunButton look={run === undefined ? 'primary' : 'plain'} onClick={() => openDialog({ kind: 'run', of: workflow })}>
       {run === undefined ? 'Run' : 'Run again…'}
-    </Button>
+    </RunButton>
   );
   if (run === undefined || status === undefined) return again ?? null;
   const resumable = status === 'interrupted' || status === 'paused';
@@ -74,18 +75,18 @@ function RunControls() {
       {status === 'running' && <Button onClick={() => void stopRun(run, 'cancelled')}>Cancel</Button>}
       {status !== 'running' && again}
       {resumable && (
-        <Button look="primary" onClick={() => void resumeRun(run)}>
+        <RunButton look="primary" onClick={() => void resumeRun(run)}>
           Resume
-        </Button>
+        </RunButton>
       )}
       {(failed > 0 || status === 'failed' || status === 'cancelled') && (
-        <Button look="danger" onClick={() => askToRerun({ select: 'failed' }, failedWords(status, failed))}>
+        <RunButton look="danger" onClick={() => askToRerun({ select: 'failed' }, failedWords(status, failed))}>
           {failed > 0
             ? `Re-run failed (${number(failed)})`
             : status === 'cancelled'
               ? 'Go on with what was cancelled'
               : 'Try the failed step again'}
-        </Button>
+        </RunButton>
       )}
     </>
   );

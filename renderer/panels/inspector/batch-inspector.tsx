@@ -17,6 +17,7 @@ import { StateView } from './state-view.tsx';
 import { useBatchStatus } from '../../hooks/use-batch-status.ts';
 import { useLoad } from '../../hooks/use-load.ts';
 import { Value } from './value.tsx';
+import { RunButton } from '../../ui/run-button.tsx';
 
 interface Props {
   readonly run: number;
@@ -122,7 +123,7 @@ function Detail({
         parent !== undefined ? (
           outermost &&
           graph && (
-            <Button
+            <RunButton
               look="danger"
               onClick={() =>
                 askToRerun(
@@ -132,18 +133,18 @@ function Detail({
               }
             >
               Re-run batch {number(outermost.index)} of {titleOf(graph, outermost.path)}
-            </Button>
+            </RunButton>
           )
         ) : (
           <>
-            <Button
+            <RunButton
               look="danger"
               shortcut="R"
               onClick={() => askToRerun({ node: detail.path, select: where }, `batch ${index}`)}
             >
               Re-run batch
-            </Button>
-            <Button onClick={() => openDialog({ kind: 'edit-items', node, index })}>Edit items…</Button>
+            </RunButton>
+            <RunButton onClick={() => openDialog({ kind: 'edit-items', node, index })}>Edit items…</RunButton>
             {detail.earlierAttempts.length > 0 && <Button onClick={() => show('compare')}>Compare</Button>}
             <Button
               look="quiet"

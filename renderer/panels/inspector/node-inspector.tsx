@@ -14,6 +14,7 @@ import { StoredLogs } from './logs-view.tsx';
 import { SourceView } from './source-view.tsx';
 import { useLoad } from '../../hooks/use-load.ts';
 import { Value } from './value.tsx';
+import { RunButton } from '../../ui/run-button.tsx';
 
 /** A node of the graph: a step of the workflow itself with its attempts, or a batch node with its counts. */
 export function NodeInspector({ run, path }: { run: number; path: string }) {
@@ -114,14 +115,14 @@ function Actions({ node, isBatch, isInside }: { node: GraphNode; isBatch: boolea
   return (
     <>
       {isBatch && failed > 0 && (
-        <Button
+        <RunButton
           look="danger"
           onClick={() =>
             askToRerun({ node: node.path, select: 'failed' }, `the ${number(failed)} failed of ${titleFor(node)}`)
           }
         >
           Re-run failed ({number(failed)})
-        </Button>
+        </RunButton>
       )}
       {isBatch && hasMap && progress && failed > 0 && (
         <Button
@@ -139,9 +140,11 @@ function Actions({ node, isBatch, isInside }: { node: GraphNode; isBatch: boolea
         </Button>
       )}
       {!isBatch && !isInside && (
-        <Button onClick={() => askToRerun({ node: node.path, select: 'all' }, `everything from ${titleFor(node)} on`)}>
+        <RunButton
+          onClick={() => askToRerun({ node: node.path, select: 'all' }, `everything from ${titleFor(node)} on`)}
+        >
           Re-run from here…
-        </Button>
+        </RunButton>
       )}
       {node.at && <Button onClick={() => void openInEditor(node.at?.file ?? '', node.at?.line)}>Editor</Button>}
     </>

@@ -5,6 +5,7 @@ import { Button } from '../../ui/parts.tsx';
 import { askToRerun, openDialog, present } from '../../stores/actions.ts';
 import { useStudio } from '../../stores/studio.ts';
 import { outline, sentence, type OutlineNode } from '../../model/plain-sentences.ts';
+import { RunButton } from '../../ui/run-button.tsx';
 import './present.css';
 
 /** The run for people who do not code: what its author called things, one sentence, the map, and causes in plain words. */
@@ -23,9 +24,9 @@ export function Present() {
         <h1>Nothing has run yet.</h1>
         {workflow && (
           <p>
-            <Button look="primary" onClick={() => openDialog({ kind: 'run', of: workflow })}>
+            <RunButton look="primary" onClick={() => openDialog({ kind: 'run', of: workflow })}>
               Start
-            </Button>
+            </RunButton>
           </p>
         )}
         <footer>
@@ -92,7 +93,7 @@ function Causes() {
           <li key={`${cause.node} ${cause.fingerprint}`}>
             <b>{groups}</b>
             <span>{cause.explain ?? cause.message}</span>
-            <Button
+            <RunButton
               look="danger"
               disabled={running}
               onClick={() =>
@@ -103,7 +104,7 @@ function Causes() {
               }
             >
               {cause.batches === 1 ? 'Try again' : 'Try these again'}
-            </Button>
+            </RunButton>
           </li>
         );
       })}

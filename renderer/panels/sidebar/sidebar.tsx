@@ -3,10 +3,11 @@ import { useMemo, useRef, useState } from 'react';
 import type { Graph, RunItem, WorkflowFile } from '../../../host/api/api.ts';
 import { label } from '../../model/shown-text.ts';
 import { ago, counted, duration, number, percent } from '../../../common/format.ts';
-import { Bar, Button, Empty, Glyph } from '../../ui/parts.tsx';
 import { inspect, openDialog } from '../../stores/actions.ts';
 import { loadMoreRuns, openRun, openWorkflow } from '../../stores/session.ts';
 import { useStudio } from '../../stores/studio.ts';
+import { Bar, Empty, Glyph } from '../../ui/parts.tsx';
+import { RunButton } from '../../ui/run-button.tsx';
 import './sidebar.css';
 
 export function Sidebar() {
@@ -26,9 +27,9 @@ function Workflows() {
     <section aria-label="Workflows" className="workflows">
       <header>
         <h2 className="label">Workflows</h2>
-        <Button look="quiet" small onClick={() => openDialog({ kind: 'new-workflow' })}>
+        <RunButton look="quiet" small onClick={() => openDialog({ kind: 'new-workflow' })}>
           New…
-        </Button>
+        </RunButton>
       </header>
       {files?.length === 0 && <Empty>{loading ? 'Looking for workflows…' : 'No workflow files here yet.'}</Empty>}
       <ul>
@@ -49,7 +50,7 @@ function FileRows({ file }: { file: WorkflowFile }) {
       {file.graphs.map(graph => (
         <WorkflowRow key={graph.id} file={file} graph={graph} />
       ))}
-      {file.graphs.length === 0 && file.problem && <BrokenRow file={file} />}
+      {file.graphs.length === 0 && (file.problem ? <BrokenRow file={file} /> : <UnloadedRow file={file} />)}
     </>
   );
 }
@@ -107,6 +108,21 @@ function BrokenRow({ file }: { file: WorkflowFile }) {
           <small className="tone-failed">does not load</small>
         </span>
       </button>
+    </li>
+  );
+}
+
+/** A file of a folder that is not trusted. */
+function UnloadedRow({ file }: { file: WorkflowFile }) {
+  return (
+    <li className="row">
+      <span className="glyph" aria-hidden>
+        ○
+      </span>
+      <span className="title">
+        <span>{label(file.file)}</span>
+        <small>not loaded</small>
+      </span>
     </li>
   );
 }

@@ -1,0 +1,85 @@
+import { realpath } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ownerOf, readTrustedFolders, writeTrustedFolders, type TrustedFolder } from './trusted-folders.ts';
+
+/** The examples of this very app: whoever runs the app executes its code anyway. */
+const EXAMPLES = fileURLToPath(
+  new URL(import.meta.url.endsWith('.ts') ? '../examples' : '../../examples', import.meta.url),
+);
+
+/**
+ * The folders whose files this person allows Cronflow to execute, by their real paths. What is in a trusted folder is trusted
+ * with it. The list is stored in the person's data folder; without one, it holds for this launch.
+ */
+export class FolderTrust {
+  readonly #dataFolder: string | undefined;
+  readonly #thisLaunch = new Set<string>();
+  #writing: Promise<unknown> = Promise.resolve();
+
+  constructor(dataFolder: string | undefined) {
+    this.#dataFolder = dataFolder;
+  }
+
+  /** @param folder Its real path */
+  async isTrusted(folder: string): Promise<boolean> {
+    return (await this.#reasonFor(folder)) !== undefined;
+  }
+
+  /** Remembers a folder as trusted. @param folder Its real path @throws when it cannot be remembered */
+  async trust(folder: string): Promise<void> {
+    const dataFolder = this.#dataFolder;
+    if (dataFolder === undefined) return this.trustForThisLaunch(folder);
+    const owner = await ownerOf(folder);
+    await this.#change(dataFolder, before => [
+      ...before.filter(other => other.folder !== folder),
+      { folder, ...(owner !== undefined && { owner }) },
+    ]);
+  }
+
+  /** @param folder Its real path */
+  trustForThisLaunch(folder: string): void {
+    this.#thisLaunch.add(folder);
+  }
+
+  /** Stops trusting a folder. Returns the folder around it because of which it is trusted nevertheless, if there is one. */
+  async forget(folder: string): Promise<string | undefined> {
+    this.#thisLaunch.delete(folder);
+    if (this.#dataFolder !== undefined)
+      await this.#change(this.#dataFolder, before => before.filter(other => other.folder !== folder));
+    return await this.#reasonFor(folder);
+  }
+
+  /** The trusted folder that it is, or lies in. */
+  async #reasonFor(folder: string): Promise<string | undefined> {
+    const examples = await realpath(EXAMPLES).catch(() => undefined);
+    const always = [...this.#thisLaunch, ...(examples === undefined ? [] : [examples])];
+    const found = always.find(trusted => covers(trusted, folder));
+    if (found !== undefined || this.#dataFolder === undefined) return found;
+    for (const trusted of await readTrustedFolders(this.#dataFolder))
+      if (covers(trusted.folder, folder) && (await isStillOf(trusted))) return trusted.folder;
+    return undefined;
+  }
+
+  /** One after the other, so that no change is made on what another is about to replace. */
+  async #change(
+    dataFolder: string,
+    change: (before: readonly TrustedFolder[]) => readonly TrustedFolder[],
+  ): Promise<void> {
+    const changing = this.#writing.then(async () =>
+      writeTrustedFolders(dataFolder, change(await readTrustedFolders(dataFolder))),
+    );
+    this.#writing = changing.catch(() => undefined); // Whoever asked for it is told.
+    await changing;
+  }
+}
+
+function covers(trusted: string, folder: string): boolean {
+  const way = path.relative(trusted, folder);
+  return way === '' || (way !== '..' && !way.startsWith(`..${path.sep}`) && !path.isAbsolute(way));
+}
+
+/** In a place that several people can write, such as /tmp, the folder of this name may be another person's by now. */
+async function isStillOf({ folder, owner }: TrustedFolder): Promise<boolean> {
+  return (await ownerOf(folder).catch(() => undefined)) === owner;
+}

@@ -1,0 +1,66 @@
+import { useEffect, useState } from 'react';
+import { label } from '../model/shown-text.ts';
+import { Modal } from '../ui/modal.tsx';
+import { Button } from '../ui/parts.tsx';
+import { closeDialog, openDialog } from '../stores/actions.ts';
+import { notice } from '../stores/session.ts';
+import { studio, useStudio } from '../stores/studio.ts';
+import { browseWithoutRunning, isBrowsing, questionOf, trustFolder } from '../stores/trust.ts';
+import '../ui/trust.css';
+
+/** Asks for each folder that is not trusted when it is opened, and takes the question back when it is answered elsewhere. */
+export function useTrustQuestion(): void {
+  const question = useStudio(questionOf);
+  useEffect(() => {
+    if (question !== undefined && !isBrowsing(question)) openDialog({ kind: 'trust' });
+    else if (studio.getState().dialog?.kind === 'trust') closeDialog();
+  }, [question]);
+}
+
+/** The question. The first button, which has the focus at the start, executes nothing. */
+export function TrustDialog({ onClose }: { onClose: () => void }) {
+  const question = useStudio(questionOf);
+  const folder = useStudio(state => state.workspace?.folder ?? '');
+  const [wrong, setWrong] = useState<string>();
+  if (question === undefined) return null;
+  const browse = () => {
+    browseWithoutRunning(question);
+    onClose();
+  };
+  const trust = async () => {
+    const why = await trustFolder(question);
+    if (why === undefined) onClose();
+    else setWrong(why);
+  };
+  return (
+    <Modal
+      title="Trust the authors of the files in this folder?"
+      onClose={browse}
+      actions={
+        <>
+          <Button onClick={browse}>Browse without running</Button>
+          <Button
+            look="primary"
+            onClick={() => {
+              trust().catch(notice);
+            }}
+          >
+            Trust and open
+          </Button>
+        </>
+      }
+    >
+      <code className="trust-folder">{label(folder, 4_000)}</code>
+      <p>
+        Cronflow Studio executes the workflow files in this folder to draw their graphs, each time you save, with your
+        full rights.
+      </p>
+      <p>Until then you can look at stored runs; nothing is executed.</p>
+      {wrong !== undefined && (
+        <p className="wrong" role="alert">
+          {wrong}
+        </p>
+      )}
+    </Modal>
+  );
+}

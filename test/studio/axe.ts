@@ -1,0 +1,56 @@
+import { createRequire } from 'node:module';
+import type { Page } from 'playwright';
+
+/** The one that @axe-core/playwright brings; that itself would put it into the page anew for each look, which takes longer than the look. */
+const { source } = createRequire(createRequire(import.meta.url).resolve('@axe-core/playwright'))('axe-core') as {
+  source: string;
+};
+
+/** Puts axe into a page, once after each load. */
+export async function bringAxe(page: Page): Promise<void> {
+  await page.evaluate(source);
+}
+
+/** What is wrong with the page, or a part of it, as it stands; what depends on colours is looked at in light, too. */
+export async function violations(page: Page, part = 'html'): Promise<string[]> {
+  const dark = await look(page, part);
+  await inTheme(page, 'light');
+  const light = await look(page, part, ['color-contrast', 'link-in-text-block']);
+  await inTheme(page, 'dark');
+  return [...dark.map(found => `dark: ${found}`), ...light.map(found => `light: ${found}`)];
+}
+
+/** Serious violations of these rules, or of all that there are. */
+async function look(page: Page, part: string, rules?: readonly string[]): Promise<string[]> {
+  const found = await page.evaluate(
+    async ({ part: within, rules: only }) => {
+      const { axe } = globalThis as unknown as {
+        axe: { run(context: string, options: object): Promise<{ violations: Violation[] }> };
+      };
+      const { violations: all } = await axe.run(within, {
+        resultTypes: ['violations'],
+        ...(only && { runOnly: { type: 'rule', values: only } }),
+      });
+      return all.map(({ id, impact, nodes }) => ({
+        id,
+        impact,
+        nodes: nodes.slice(0, 3).map(({ html }) => ({ html })),
+      }));
+    },
+    { part, rules },
+  );
+  return found
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
+}
+
+interface Violation {
+  readonly id: string;
+  readonly impact?: string | null;
+  readonly nodes: readonly { readonly html: string }[];
+}
+
+async function inTheme(page: Page, colorScheme: 'dark' | 'light'): Promise<void> {
+  await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+  await page.locator(`:root[data-theme="${colorScheme}"]`).waitFor();
+}
