@@ -43,7 +43,7 @@ const OLD_WORDS: readonly (readonly [pattern: string, instead: string])[] = [
   ['BatchFeed', 'StatusThrottle'],
   ['LogFeed', 'LogThrottle'],
   ['Breakable', 'Abortable'],
-  ['letGo', 'unregister'],
+  ['letGo', 'unregister, release'],
   ['RunView', 'RunMirror'],
   ['keptError|parseKept\\w*', 'parseStored…'],
 ];
