@@ -2,22 +2,22 @@ import { Notification } from 'electron';
 import type { RunItem } from '../host/api/api.ts';
 import type { Host } from '../host/host.ts';
 import { dialogText } from '../host/dialog-text.ts';
-import { onHostEvent } from './host-events.ts';
+import { onHostEvent } from './pipe.ts';
 import type { StudioWindow } from './studio-window.ts';
 
 const OUTCOMES: Readonly<Partial<Record<RunItem['status'], string>>> = {
-  completed: 'is complete',
+  completed: 'has completed',
   failed: 'has failed batches',
   interrupted: 'was interrupted',
   cancelled: 'was cancelled',
 };
 
-/** Tells a person who looks elsewhere that a run has ended. */
+/** Tells a person who is in another window that a run has ended. */
 export function setupNotifications(host: Host, studio: StudioWindow): void {
-  // By when it ended: a line of a run comes again for other reasons, and the end of a quick run may be all that ever comes of it.
+  // By the time of its end: a run is told of for other reasons, too, and of a quick run perhaps only its end is told.
   const since = Date.now();
   const known = new Map<number, number>();
-  // Shown ones are kept: one that is collected as garbage no longer answers to a click.
+  // A notification that was garbage-collected no longer answers to a click.
   const shown = new Set<Notification>();
   onHostEvent(host, 'onRun', item => {
     const { run, endedAt = 0 } = item;
@@ -30,7 +30,7 @@ export function setupNotifications(host: Host, studio: StudioWindow): void {
     notification.on('click', () => {
       shown.delete(notification);
       studio.show();
-      studio.ask(`open-run:${run}`);
+      studio.ask({ kind: 'open-run', run });
     });
     notification.on('close', () => shown.delete(notification));
     return notification.show();

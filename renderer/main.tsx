@@ -2,6 +2,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import './theme/tokens.css';
 import { App } from './app.tsx';
+import { beginAppCommands } from './stores/app-commands.ts';
 import { beginSession } from './stores/session.ts';
 
 const root = document.getElementById('root');
@@ -12,3 +13,4 @@ createRoot(root).render(
   </StrictMode>,
 );
 beginSession();
+beginAppCommands();

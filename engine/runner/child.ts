@@ -18,6 +18,7 @@ import { openStore, storeError } from '../store/open.ts';
 import { describeValue } from '../workflow/errors.ts';
 import { drawGraph } from '../workflow/graph.ts';
 import { nearest } from '../workflow/nearest.ts';
+import { debugRunner } from '../debug.ts';
 import { ownFile } from '../own-file.ts';
 import type { Definition } from '../workflow/nodes.ts';
 import { takeDefinitions } from '../workflow/registry.ts';
@@ -74,12 +75,14 @@ process.on('disconnect', () =>
 );
 
 function stop(message: Extract<ToRunner, { type: 'stop' }>): void {
+  debugRunner('told to stop as %s: %s', message.as, message.reason);
   if (run) run.requestStop(message);
-  // Nothing of it is on record yet, and loading may take long.
+  // Nothing of it is stored yet, and loading may take long.
   else leave(3);
 }
 
 async function perform(task: RunnerTask): Promise<void> {
+  debugRunner('task: %s', task.kind);
   try {
     if (task.kind === 'inspect') await inspect(task.file);
     else await execute(task);
@@ -97,6 +100,7 @@ async function perform(task: RunnerTask): Promise<void> {
  * but may be killed in this very moment.
  */
 function leave(code: number): never {
+  debugRunner('leave with code %d', code);
   if (!process.connected || hasStartedProcesses()) killGroup(process.pid);
   return exit(code);
 }

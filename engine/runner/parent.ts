@@ -1,6 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { debugRunner } from '../debug.ts';
 import { ownFile } from '../own-file.ts';
 import { compileCacheForRunner } from './compile-cache.ts';
 import { killGroup, killGroupOfEnded } from './group.ts';
@@ -102,6 +103,7 @@ function superviseChild(child: ChildProcess, task: RunnerTask, events: RunnerEve
     if (ended) return;
     ended = true;
     clearTimeout(closing);
+    debugRunner('%d has ended: code %s, signal %s', child.pid, code, signal);
     events.onExit({ code, signal, stderr, notStarted });
   };
   // What a step has started and left behind ends with its runner. It could also hold the pipes, and us, for as long as it lives;
@@ -119,6 +121,7 @@ function superviseChild(child: ChildProcess, task: RunnerTask, events: RunnerEve
     if (child.pid === undefined) end(null, null, error);
     else stderr += error.message;
   });
+  debugRunner('start %d to %s', child.pid, task.kind);
   send(child, { type: 'task', task });
   return {
     pid: child.pid,

@@ -1,4 +1,5 @@
 import { codeFrameOf } from '../load/frames.ts';
+import { LinkError } from '../inside-folder.ts';
 import { LoadError } from '../load/load-error.ts';
 import type { SourceFile } from '../load/sources.ts';
 import { shownLocation } from '../paths.ts';
@@ -26,6 +27,7 @@ const TOLD_AS_THEY_ARE = [
   RerunError,
   RunStateError,
   ChoiceError,
+  LinkError,
 ];
 
 /** What to tell of an error that was foreseen; undefined for one that was not, which is then a defect of ours. */
@@ -52,14 +54,14 @@ export function toProblem(error: unknown, sources: readonly SourceFile[]): Probl
   return undefined;
 }
 
-/** The message for an unforeseen error: that it is ours and not the author's, and what helps to fix it. Never a stack. */
+/** What to tell of an error that was not foreseen: that it is ours and not the author's, and what helps to fix it. Never a stack. */
 export function toDefect(error: unknown): Problem {
   const { name, message, at } = toStoredError(error);
   const where =
     error instanceof Error
       ? error.stack
           ?.split('\n')
-          .find(line => /\/(engine|host)\//.test(line))
+          .find(line => /\/(cli|engine|host)\//.test(line))
           ?.trim()
       : undefined;
   return {

@@ -14,12 +14,12 @@ import type {
   Workspace,
   WorkflowRef,
 } from '../../host/api/api.ts';
+import type { Theme, View } from '../../host/api/app-command.ts';
 import type { Connection } from '../client/client.ts';
 import type { RunModel } from '../model/run-model.ts';
 
-export type View = 'graph' | 'batches' | 'timeline' | 'compare';
+export type { Theme, View } from '../../host/api/app-command.ts';
 export type DrawerTab = 'problems' | 'logs' | 'playback';
-export type Theme = 'system' | 'dark' | 'light';
 export type InspectorTab = 'summary' | 'input' | 'output' | 'error' | 'logs' | 'attempts' | 'state' | 'source';
 
 /** What the inspector shows. */

@@ -710,7 +710,7 @@ cronflow.define({ id: 'slow' }).step('waits', async (ctx: any) => {
     expectRefusal(
       refused[2],
       new RegExp(
-        `^Run 1 is going on in process ${pid}\\. Wait for it, or stop it with: node \\S+cronflow\\.mjs cancel 1$`,
+        `^Run 1 is running in process ${pid}\\. Wait for it, or stop it with: node \\S+cronflow\\.mjs cancel 1$`,
       ),
     );
     rmSync(project.path('wait'));

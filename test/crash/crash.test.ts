@@ -307,7 +307,7 @@ cronflow.define({ id: 'stop', name: 'Stop' })
     expect(code).toBe(130);
     expect(stdout).toContain('Stop: cancelled');
     expect(stdout).toContain('work: 3 items = 1 done + 2 cancelled');
-    expect(stdout).toContain('It was stopped with Ctrl-C, and ended before its steps had.');
+    expect(stdout).toContain('It was stopped with Ctrl-C, and its process was ended before its steps had finished.');
     expect(stdout).toContain('cronflow.mjs rerun 1');
     expect(isRunning(runner)).toBe(false);
     await expectResumed(project, 'rerun');
@@ -327,7 +327,7 @@ cronflow.define({ id: 'late' }).step('a', async () => 1);`),
     expect(await call.done).toMatchObject({
       code: 130,
       stdout: '',
-      stderr: 'Stopped before the run had begun: nothing was done.\n',
+      stderr: 'The run was stopped before it began. Nothing was done.\n',
     });
     // Well before the file was loaded, and before it would have been killed.
     expect(Date.now() - since).toBeLessThan(8_000);
@@ -339,7 +339,11 @@ cronflow.define({ id: 'late' }).step('a', async () => 1);`),
     const cancel = await project.cli(['cancel', '1', '--json']);
     expect(cancel).toMatchObject({
       code: 0,
-      summary: { status: 'cancelled', reason: 'cronflow cancel asked for it', items: { succeeded: 1, cancelled: 2 } },
+      summary: {
+        status: 'cancelled',
+        reason: 'it was cancelled with cronflow cancel',
+        items: { succeeded: 1, cancelled: 2 },
+      },
     });
     const { code } = await call.done;
     expect([3, 130]).toContain(code);

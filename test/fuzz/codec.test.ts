@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { toJson } from '../../cli/json.ts';
+import { toJson } from '../../cli/view/json.ts';
 import { decode, encode, NotDataError, UnreadableError } from '../../engine/store/codec.ts';
 import { shown, shownBriefly } from '../../host/store/show.ts';
 import { ODD_TEXTS } from './odd-values.ts';

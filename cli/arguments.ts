@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
-import { nearest } from '../engine/workflow/nearest.ts';
 import { fromCaller } from './caller-paths.ts';
+import { didYouMean } from './did-you-mean.ts';
 import { UsageError } from './usage.ts';
 import { clip } from '../common/safe-text.ts';
 
@@ -35,9 +35,7 @@ export function parseArguments(
     throw new UsageError(`cronflow ${command} needs ${operand}. See cronflow --help.`);
   const surplus = operand === undefined && optional === undefined ? first : others[0];
   if (surplus !== undefined)
-    throw new UsageError(
-      `cronflow ${command} does not know what to do with ${JSON.stringify(surplus)}. See cronflow --help.`,
-    );
+    throw new UsageError(`cronflow ${command} does not take ${JSON.stringify(surplus)}. See cronflow --help.`);
   return { operand: first ?? '', values: values as Arguments['values'] };
 }
 
@@ -49,10 +47,7 @@ function explained<T>(parse: () => T, command: string, known: readonly string[])
     const unknown = /Unknown option '--?([^']+)'/.exec(error.message)?.[1];
     if (unknown === undefined)
       throw new UsageError(`cronflow ${command}: ${error.message.split('. To specify')[0]}. See cronflow --help.`);
-    const near = nearest(unknown, known);
-    throw new UsageError(
-      `cronflow ${command} has no option --${unknown}. ${near ? `Did you mean --${near}?` : `It has ${known.map(name => `--${name}`).join(', ')}.`}`,
-    );
+    throw new UsageError(`cronflow ${command} has no option --${unknown}. ${didYouMean(unknown, known, '--')}`);
   }
 }
 
@@ -68,6 +63,12 @@ export function runNumber(operand: string): number {
   return Number(operand);
 }
 
+/** Where the workflow file of a run is now, when its caller says so. */
+export function movedFile(values: Arguments['values']): string | undefined {
+  const file = text(values.file);
+  return file === undefined ? undefined : fromCaller(file);
+}
+
 /** A whole number of at least 1. @throws UsageError */
 export function positiveNumber(option: string, given: string): number {
   if (!/^[1-9]\d{0,8}$/.test(given))
@@ -75,10 +76,10 @@ export function positiveNumber(option: string, given: string): number {
   return Number(given);
 }
 
-/** Who means more of them means all. */
-const MOST_PLACES = 1_000_000;
+/** Whoever names more of them can say `all`. */
+const MOST_INDICES = 1_000_000;
 
-/** `failed`, `all`, or places such as `0,4,7-9`. */
+/** `failed`, `all`, or indices such as `0,4,7-9`. */
 export function batchSelection(given: string | undefined): 'failed' | 'all' | number[] {
   if (given === undefined || given === 'failed') return 'failed';
   if (given === 'all') return 'all';
@@ -88,12 +89,12 @@ export function batchSelection(given: string | undefined): 'failed' | 'all' | nu
     const [first, last] = [Number(from), Number(to)];
     if (from === undefined || last < first)
       throw new UsageError(
-        `--batches ${JSON.stringify(clip(given, 100))}: write failed, all, or places from 0 such as 0,4,7-9.`,
+        `--batches ${JSON.stringify(clip(given, 100))}: write failed, all, or indices from 0 such as 0,4,7-9.`,
       );
-    if (last - first < MOST_PLACES) for (let index = first; index <= last; index++) indices.add(index);
-    if (last - first >= MOST_PLACES || indices.size > MOST_PLACES)
+    if (last - first < MOST_INDICES) for (let index = first; index <= last; index++) indices.add(index);
+    if (last - first >= MOST_INDICES || indices.size > MOST_INDICES)
       throw new UsageError(
-        `--batches ${JSON.stringify(clip(given, 100))} names more than ${MOST_PLACES} batches. Name fewer, or all.`,
+        `--batches ${JSON.stringify(clip(given, 100))} names more than ${MOST_INDICES} batches. Name fewer, or all.`,
       );
   }
   return [...indices];
@@ -104,7 +105,7 @@ export function payloadOf(values: Arguments['values']): unknown {
   const inline = text(values.payload);
   const file = text(values['payload-file']);
   if (inline !== undefined && file !== undefined)
-    throw new UsageError('--payload and --payload-file are two ways to say the same: give one of them.');
+    throw new UsageError('--payload and --payload-file mean the same. Give one of them.');
   if (inline !== undefined) return parseJson(inline, '--payload');
   if (file !== undefined) return parseJson(readPayload(file), file);
   return {};

@@ -1,9 +1,9 @@
-import type { Graph, GraphNode } from '../common/graph.ts';
-import { toCaller } from './caller-paths.ts';
-import { unitOf } from './titles.ts';
+import type { Graph, GraphNode } from '../../common/graph.ts';
+import { toCaller } from '../caller-paths.ts';
+import { shownUnit } from './titles.ts';
 import { paint } from './paint.ts';
-import { counted, duration } from '../common/format.ts';
-import { oneLine } from '../common/safe-text.ts';
+import { counted, duration } from '../../common/format.ts';
+import { oneLine } from '../../common/safe-text.ts';
 
 /** A workflow as an indented list. */
 export function graphText(graph: Graph, file: string): string {
@@ -35,7 +35,7 @@ function nodeLines(node: GraphNode, indent: string): string[] {
   if (node.body?.drawn) lines.push(...node.body.nodes.flatMap(inner => nodeLines(inner, deeper)));
   else if (node.body)
     lines.push(
-      `${deeper}${paint('dim', `its steps depend on its items (${oneLine(node.body.why, 100)}); a run shows them`)}`,
+      `${deeper}${paint('dim', `its steps depend on its items (${oneLine(node.body.why, 100)}): a run shows them`)}`,
     );
   return lines;
 }
@@ -50,8 +50,9 @@ function settings(node: GraphNode): string {
 function setting(node: GraphNode, key: string, value: unknown): string[] {
   if (typeof value !== 'number' && typeof value !== 'string') return [];
   // Of a forEach it is always one: what is told is one of what.
-  if (key === 'size' && node.kind === 'forEach') return node.unit ? [`each ${unitOf(node)[0]}`] : [];
-  if (key === 'size' && typeof value === 'number') return [`size ${node.unit ? counted(value, unitOf(node)) : value}`];
+  if (key === 'size' && node.kind === 'forEach') return node.unit ? [`each ${shownUnit(node)[0]}`] : [];
+  if (key === 'size' && typeof value === 'number')
+    return [`size ${node.unit ? counted(value, shownUnit(node)) : value}`];
   if (DURATIONS.includes(key) && typeof value === 'number')
     return [`${key === 'ms' ? '' : `${key} `}${duration(value)}`];
   return [`${key} ${oneLine(String(value), 60)}`];

@@ -1,26 +1,24 @@
-import type { Graph, GraphNode } from '../common/graph.ts';
-import { oneLine } from '../common/safe-text.ts';
-
-export type Unit = readonly [one: string, many: string];
+import { BATCH, ITEM, type Unit } from '../../common/format.ts';
+import { nodesInside } from '../../common/graph-nodes.ts';
+import type { Graph, GraphNode } from '../../common/graph.ts';
+import { oneLine } from '../../common/safe-text.ts';
 
 /** What people call a batch node, and what it counts. */
 export interface BatchTitle {
   readonly title: string;
   readonly unit: Unit;
-  /** What it is done in: batches, or the items of a forEach. */
+  /** What it is processed in: batches, or the items of a forEach. */
   readonly part: Unit;
   /** How many batch nodes it is inside of. */
   readonly depth: number;
 }
 
-export const ITEM: Unit = ['item', 'items'];
-const BATCH: Unit = ['batch', 'batches'];
 const LONGEST_TITLE = 80;
 const LONGEST_UNIT = 40;
-/** The name of a while's condition, which is asked like a step (see run/rounds.ts). */
+/** The name of a while's condition, which is journalled like a step (see engine/run/while.ts). */
 const CONDITION = '/?';
 
-/** The author's words for the nodes of a workflow, by node path. */
+/** The author's words for the nodes of a workflow, by node path, as they fit into a line of a terminal. */
 export class Titles {
   readonly #batches = new Map<string, BatchTitle>();
   readonly #titles = new Map<string, string>();
@@ -40,22 +38,26 @@ export class Titles {
     );
   }
 
-  /** Whatever says or fails something: by its title; without one by its path, which tells where it stands. */
+  /** A node by its title; without one by its path, which says where in the workflow it is. */
   node(path: string): string {
     if (path.endsWith(CONDITION)) return `the condition of ${this.node(path.slice(0, -CONDITION.length))}`;
     return this.#titles.get(path) ?? oneLine(path, LONGEST_TITLE);
   }
 
-  /** What several batch nodes are done in together. */
+  /** What several batch nodes are processed in together. */
   part(paths: readonly string[]): Unit {
-    const [first, ...others] = paths.map(path => this.batch(path).part);
-    return first && others.every(([one]) => one === first[0]) ? first : BATCH;
+    return common(
+      paths.map(path => this.batch(path).part),
+      BATCH,
+    );
   }
 
   /** What several batch nodes count together. */
   unit(paths: readonly string[]): Unit {
-    const [first, ...others] = paths.map(path => this.batch(path).unit);
-    return first && others.every(([one]) => one === first[0]) ? first : ITEM;
+    return common(
+      paths.map(path => this.batch(path).unit),
+      ITEM,
+    );
   }
 
   #visit(nodes: readonly GraphNode[], depth: number): void {
@@ -63,7 +65,7 @@ export class Titles {
       if (node.title !== undefined) this.#titles.set(node.path, oneLine(node.title, LONGEST_TITLE));
       const isBatch = node.kind === 'batch' || node.kind === 'forEach';
       if (isBatch) {
-        const unit = unitOf(node);
+        const unit = shownUnit(node);
         this.#batches.set(node.path, {
           title: oneLine(node.title ?? node.id, LONGEST_TITLE),
           unit,
@@ -71,13 +73,16 @@ export class Titles {
           depth,
         });
       }
-      for (const branch of node.branches ?? []) this.#visit(branch.nodes, depth);
-      this.#visit(node.members ?? [], depth);
-      if (node.body?.drawn) this.#visit(node.body.nodes, depth + (isBatch ? 1 : 0));
+      this.#visit(nodesInside(node), depth + (isBatch ? 1 : 0));
     }
   }
 }
 
-export function unitOf({ unit }: GraphNode): Unit {
+/** The author's word for what a node counts, safe and short enough for a terminal. */
+export function shownUnit({ unit }: GraphNode): Unit {
   return unit ? [oneLine(unit[0], LONGEST_UNIT), oneLine(unit[1], LONGEST_UNIT)] : ITEM;
+}
+
+function common([first, ...others]: readonly Unit[], otherwise: Unit): Unit {
+  return first && others.every(([one]) => one === first[0]) ? first : otherwise;
 }

@@ -1,17 +1,22 @@
 import { isBoxedPrimitive } from 'node:util/types';
-import type { StoredError } from '../common/stored-error.ts';
-import type { RunSummary } from '../common/run-summary.ts';
-import type { BatchLine } from '../engine/store/queries.ts';
-import { safeJson } from '../common/safe-text.ts';
+import type { StoredError } from '../../common/stored-error.ts';
+import type { RunSummary } from '../../common/run-summary.ts';
+import type { BatchLine, FailureCause } from '../../engine/store/queries.ts';
+import { safeJson } from '../../common/safe-text.ts';
 
-/** A value as JSON can say it, whatever the workflow returned: what JSON has no word for becomes a text or null. */
+/** Writes an event as one line of JSON to standard output. */
+export function printEvent(event: object): void {
+  process.stdout.write(`${toJson(event)}\n`);
+}
+
+/** A value as JSON, whatever the workflow returned: what JSON cannot express becomes a text or null. */
 export function toJson(value: unknown): string {
   return safeJson(JSON.stringify(plain(value, new Set())));
 }
 
-/** Further in, JSON itself could not be written, nor be read by many who take it. */
+/** JSON.stringify, and many programs that read JSON, fail on deeper values. */
 const MOST_DEPTH = 500;
-/** A longer array that is mostly holes is written as what it holds, by place. */
+/** A longer array that is mostly holes is written as an object of what it holds, by index. */
 const LONG = 100_000;
 
 function plain(value: unknown, within: Set<object>): unknown {
@@ -89,5 +94,20 @@ export function errorOf({ name, message, at, step, explain }: StoredError): obje
     ...(at && { file: at.file, line: at.line }),
     ...(step !== undefined && { step }),
     ...(explain !== undefined && { explain }),
+  };
+}
+
+/** A cause of failure and the batches that failed for it: the indices of at most the first thousand. */
+export function failureEvent({ node, message, explain, at, step, batches, indices, within }: FailureCause): object {
+  return {
+    event: 'failure',
+    node,
+    batches,
+    indices,
+    ...(within && { within }),
+    message,
+    ...(explain !== undefined && { explain }),
+    ...(at && { file: at.file, line: at.line }),
+    ...(step !== undefined && { step }),
   };
 }

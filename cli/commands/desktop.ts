@@ -2,17 +2,18 @@ import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { asTyped } from './hints.ts';
+import { asTyped } from '../hints.ts';
+import { notBuilt, PACKAGE_ROOT } from '../package-root.ts';
 
+const MAIN = path.join('dist', 'electron', 'main.js');
 const FETCH_WITHIN_MS = 180_000;
 
 /** Electron's program, or why the desktop app cannot be opened here, in a sentence or two. */
 export type Desktop = { readonly electron: string } | { readonly why: string };
 
-/** Looks whether the desktop app can be opened, and fetches Electron's runtime where its package is here and its runtime is not yet. */
-export async function readyDesktop(root: string, say: (text: string) => void): Promise<Desktop> {
-  if (!existsSync(path.join(root, 'dist', 'electron', 'main.js')))
-    return { why: 'The desktop app has not been built (npm run build).' };
+/** Finds out whether the desktop app can be opened. Fetches Electron's runtime where its package is installed and its runtime is missing. */
+export async function findDesktop(say: (text: string) => void): Promise<Desktop> {
+  if (!existsSync(path.join(PACKAGE_ROOT, MAIN))) return { why: notBuilt('The desktop app', MAIN) };
   if (process.platform === 'linux' && !process.env.DISPLAY && !process.env.WAYLAND_DISPLAY)
     return { why: 'There is no display.' };
   if (process.env.STUDIO_ELECTRON) return { electron: process.env.STUDIO_ELECTRON };
@@ -21,8 +22,8 @@ export async function readyDesktop(root: string, say: (text: string) => void): P
   const electron = runtimeIn(folder);
   if (electron !== undefined) return { electron };
   if (process.env.ELECTRON_SKIP_BINARY_DOWNLOAD)
-    return { why: "Electron's runtime is not here, and is not to be fetched (ELECTRON_SKIP_BINARY_DOWNLOAD)." };
-  say(asTyped("Fetching Electron's runtime, this once. To go without it: cronflow serve"));
+    return { why: "Electron's runtime is missing, and ELECTRON_SKIP_BINARY_DOWNLOAD forbids fetching it." };
+  say(asTyped("Fetching Electron's runtime. This happens only once. To use the browser instead: cronflow serve"));
   const problem = await fetchRuntime(folder);
   const fetched = runtimeIn(folder);
   return fetched === undefined
@@ -31,11 +32,11 @@ export async function readyDesktop(root: string, say: (text: string) => void): P
 }
 
 /** Opens the desktop app, and returns its exit code when it has ended. */
-export async function openDesktop(electron: string, root: string, folder: string, trust: boolean): Promise<number> {
+export async function openDesktop(electron: string, folder: string, trust: boolean): Promise<number> {
   // Set in the terminals of editors that are Electron apps themselves, it would make a Node of it.
   const { ELECTRON_RUN_AS_NODE: _, ...env } = process.env;
-  const child = spawn(electron, [root, folder, ...(trust ? ['--trust'] : [])], { stdio: 'inherit', env });
-  // A terminal sends Ctrl-C to the app as well, which then has things to put in order: we wait for it.
+  const child = spawn(electron, [PACKAGE_ROOT, folder, ...(trust ? ['--trust'] : [])], { stdio: 'inherit', env });
+  // A terminal sends Ctrl-C to the app as well, which then closes its runs: we wait for it.
   process.on('SIGINT', () => undefined);
   process.on('SIGTERM', () => child.kill('SIGTERM'));
   return await new Promise((resolve, reject) => {
@@ -60,7 +61,7 @@ function runtimeIn(folder: string): string | undefined {
   return existsSync(electron) ? electron : undefined;
 }
 
-/** Resolves with the last word of what was said where it did not go well. */
+/** Resolves with the first line of what the installer said when it failed. */
 async function fetchRuntime(folder: string): Promise<string | undefined> {
   const child = spawn(process.execPath, [path.join(folder, 'install.js')], {
     stdio: ['ignore', 'ignore', 'pipe'],

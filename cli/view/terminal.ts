@@ -1,28 +1,30 @@
 import { createLogUpdate } from 'log-update';
-import type { Counts, NodeProgress } from '../common/counts.ts';
-import type { RunCounts } from '../common/run-summary.ts';
-import type { LogEntry } from '../engine/runner/protocol.ts';
-import type { Graph } from '../common/graph.ts';
-import { formatLogs, type LiveView } from './live-view.ts';
-import { RateMeter } from '../common/rate-meter.ts';
+import type { Counts, NodeProgress } from '../../common/counts.ts';
+import type { RunCounts } from '../../common/run-summary.ts';
+import type { LogEntry } from '../../engine/runner/protocol.ts';
+import type { Started } from '../../engine/runner/supervisor.ts';
+import { formatLogs, type LiveView } from './live.ts';
+import { RateMeter } from '../../common/rate-meter.ts';
+import { rerunText } from './rerun.ts';
 import { Titles } from './titles.ts';
 import { paint } from './paint.ts';
-import { duration, number } from '../common/format.ts';
-import { oneLine } from '../common/safe-text.ts';
+import { duration, number } from '../../common/format.ts';
+import { oneLine } from '../../common/safe-text.ts';
 
 const BAR = 24;
 const stderr = process.stderr;
 
-/** Bars that are redrawn in their place, with the log running above them. */
+/** Bars that are redrawn where they are, with the log above them. */
 export class TerminalView implements LiveView {
   readonly #update = createLogUpdate(stderr);
   readonly #meters = new Map<string, RateMeter>();
   #titles: Titles | undefined;
   #bars = '';
 
-  started(graph: Graph, run: number): void {
+  started({ graph, run, report }: Started): void {
     this.#titles = new Titles(graph);
     this.note(`${paint('bold', oneLine(graph.name), stderr)} ${paint('dim', `run ${run}`, stderr)}`);
+    if (report) this.note(rerunText(report, graph));
   }
 
   progress(counts: RunCounts): void {
@@ -42,6 +44,10 @@ export class TerminalView implements LiveView {
     this.#update.clear();
     stderr.write(`${text}\n`);
     if (this.#bars !== '') this.#update(this.#bars);
+  }
+
+  stopping(text: string): void {
+    this.note(text);
   }
 
   end(): void {
