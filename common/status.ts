@@ -13,9 +13,9 @@ export const BatchStatus = {
   succeeded: 2,
   failed: 3,
   cancelled: 4,
-  /** Waits for its own next try (`retry` of the batch). */
+  /** Waits for its own next attempt (`retry` of the batch). */
   retrying: 5,
-  /** Belonged to an earlier pass of its node that a re-run began anew. Counted nowhere. */
+  /** Belonged to an earlier attempt of its node, which a re-run has replaced. Counted nowhere. */
   superseded: 6,
 } as const;
 export type BatchStatus = (typeof BatchStatus)[keyof typeof BatchStatus];

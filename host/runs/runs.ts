@@ -338,7 +338,7 @@ export class Runs {
       this.#own.delete(run);
       await view?.end();
       this.#tellItem(await this.#store.do('runItem', run));
-      if (view) this.#views.letGo(view);
+      if (view) this.#views.release(view);
     } catch (error) {
       this.#own.delete(run);
       if (!this.#closed) this.#options.views.onError(error);
@@ -368,7 +368,7 @@ export class Runs {
     // Its own may not have come to begin before the store was gone.
     (view ?? (await this.#views.get(run)))?.endWithoutStore(item);
     this.#tellItem(item);
-    if (view) this.#views.letGo(view);
+    if (view) this.#views.release(view);
     this.#beginQueued();
   }
 
