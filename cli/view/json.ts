@@ -49,7 +49,7 @@ function isList(value: object): value is Iterable<unknown> {
   return Array.isArray(value) && (value.length <= LONG || Object.keys(value).length * 2 > value.length);
 }
 
-/** Keys of a Map may be anything. */
+/** A key of a Map may be any value. */
 function keyOf(key: unknown, within: Set<object>): string {
   return typeof key === 'object' && key !== null ? JSON.stringify(plain(key, within)) : String(key);
 }

@@ -128,7 +128,7 @@ describe.concurrent('a file that cannot be loaded', { timeout: 120_000 }, () => 
     const { of } = await refused();
     expectRefusal(
       of('exits.ts'),
-      'exits.ts:3:9: process.exit(3) was called while the file was loading. It would end all batches of the run; throw an error instead.',
+      'exits.ts:3:9: process.exit(3) was called while the file was loading. It would end all batches of the run. Throw an error instead.',
     );
     expectRefusal(
       of('throws.ts'),
@@ -302,7 +302,7 @@ describe.concurrent('steps and items that misbehave', { timeout: 120_000 }, () =
       'async () => { process.exit(7); }',
       {
         name: 'ExitRefused',
-        message: 'process.exit(7) was called in a step. It would end all batches of the run; throw an error instead.',
+        message: 'process.exit(7) was called in a step. It would end all batches of the run. Throw an error instead.',
       },
     ],
     'exits later': [

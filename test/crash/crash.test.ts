@@ -158,7 +158,7 @@ test.concurrent(
     rmSync(project.path('limit'));
     const last = death(project);
     expect(project.rows('select status, reason from runs')).toEqual([
-      { status: 'interrupted', reason: 'the process that had started it is gone' },
+      { status: 'interrupted', reason: 'the process that started it is gone' },
     ]);
     expect(project.rows('select * from leases')).toEqual([]);
     await expectNothingLost(project, [last], await project.cli(['resume', '1', '--json']));
@@ -431,7 +431,7 @@ cronflow.define({ id: 'writes' }).forEach('each', [0, 1, 2], async (n: number, f
     expect((await call.done).signal).toBe('SIGKILL');
     await eventually('the runner is gone', () => !isRunning(project.ledger()[0].pid));
     expect(project.rows('select status, reason, error from runs')).toEqual([
-      { status: 'interrupted', reason: 'the process that had started it is gone', error: null },
+      { status: 'interrupted', reason: 'the process that started it is gone', error: null },
     ]);
     expect(project.rows('select status, error from steps where status = 3')).toEqual([]);
     project.write(
