@@ -57,7 +57,7 @@ export function LoadBanner({ file, problem }: Props) {
 function EditButton({ file, problem }: Props) {
   const at =
     problem.file !== undefined && problem.line !== undefined
-      ? locationText({ file: problem.file, line: problem.line })
+      ? label(locationText({ file: problem.file, line: problem.line }))
       : label(file);
   return (
     <Button small onClick={() => void openInEditor(problem.file ?? file, problem.line, problem.column)}>
