@@ -1,6 +1,6 @@
 import type { FailureGroup, LostUpdate } from '../../../host/api/api.ts';
-import { label } from '../../model/shown-text.ts';
-import { counted, locationText, number } from '../../../common/format.ts';
+import { label, locationLabel } from '../../model/shown-text.ts';
+import { counted, number } from '../../../common/format.ts';
 import { titleOf } from '../../../common/graph-nodes.ts';
 import { Button } from '../../ui/button.tsx';
 import { Empty } from '../../ui/empty.tsx';
@@ -34,7 +34,7 @@ export function Problems() {
             {detail.error.at && (
               <>
                 {' '}
-                <span className="muted">at {locationText(detail.error.at)}</span>
+                <span className="muted">at {locationLabel(detail.error.at)}</span>
               </>
             )}
             {detail.error.explain && <span className="muted"> · {detail.error.explain}</span>}
@@ -120,7 +120,7 @@ function GroupRow({ group }: { group: FailureGroup }) {
                 className="link"
                 onClick={() => void openInEditor(group.at?.file ?? '', group.at?.line)}
               >
-                {locationText(group.at)}
+                {locationLabel(group.at)}
               </button>
             </>
           )}

@@ -1,7 +1,7 @@
 import type { GraphNode } from '../../../host/api/api.ts';
 import { titleFor } from '../../model/graph/plan-text.ts';
-import { label } from '../../model/shown-text.ts';
-import { BATCH, counted, equation, locationText, number } from '../../../common/format.ts';
+import { label, locationLabel } from '../../model/shown-text.ts';
+import { BATCH, counted, equation, number } from '../../../common/format.ts';
 import { findNode, hasBatches, titleOf, unitOf } from '../../../common/graph-nodes.ts';
 import { Bar } from '../../ui/bar.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -99,7 +99,7 @@ function Summary({ node, isInside }: { node: GraphNode; isInside: boolean }) {
           ))}
         </dl>
       )}
-      {node.at && <p className="muted">{locationText(node.at)}</p>}
+      {node.at && <p className="muted">{locationLabel(node.at)}</p>}
     </>
   );
 }
