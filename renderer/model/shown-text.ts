@@ -1,4 +1,6 @@
 import { locationText } from '../../common/format.ts';
+import type { Graph } from '../../common/graph.ts';
+import { titleOf } from '../../common/graph-nodes.ts';
 import { safe } from '../../common/safe-text.ts';
 
 /*
@@ -21,6 +23,11 @@ export function label(text: string, most = Infinity): string {
 /** `films.ts:31`, as it may stand in a sentence: the name of a file may run from right to left. */
 export function locationLabel(at: { readonly file: string; readonly line: number }): string {
   return label(locationText(at));
+}
+
+/** The title of a node, as it may stand in a sentence. */
+export function titleLabel(graph: Graph, path: string): string {
+  return label(titleOf(graph, path), 200);
 }
 
 function cleaned(text: string, most: number): string {

@@ -1,7 +1,6 @@
 import type { FailureGroup, LostUpdate } from '../../../host/api/api.ts';
-import { label, locationLabel } from '../../model/shown-text.ts';
+import { label, locationLabel, titleLabel } from '../../model/shown-text.ts';
 import { counted, number } from '../../../common/format.ts';
-import { titleOf } from '../../../common/graph-nodes.ts';
 import { Button } from '../../ui/button.tsx';
 import { Empty } from '../../ui/empty.tsx';
 import { Glyph } from '../../ui/glyph.tsx';
@@ -124,7 +123,7 @@ function GroupRow({ group }: { group: FailureGroup }) {
               </button>
             </>
           )}
-          {graph && group.step !== undefined && <> in {titleOf(graph, group.step)}</>}
+          {graph && group.step !== undefined && <> in {titleLabel(graph, group.step)}</>}
           {group.explain && <> · {group.explain}</>}
         </span>
       </p>

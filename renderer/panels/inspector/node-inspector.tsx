@@ -1,8 +1,8 @@
 import type { GraphNode } from '../../../host/api/api.ts';
 import { titleFor } from '../../model/graph/plan-text.ts';
-import { label, locationLabel } from '../../model/shown-text.ts';
+import { label, locationLabel, titleLabel } from '../../model/shown-text.ts';
 import { BATCH, counted, equation, number } from '../../../common/format.ts';
-import { findNode, hasBatches, titleOf, unitOf } from '../../../common/graph-nodes.ts';
+import { findNode, hasBatches, unitOf } from '../../../common/graph-nodes.ts';
 import { Bar } from '../../ui/bar.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Empty } from '../../ui/empty.tsx';
@@ -40,7 +40,7 @@ export function NodeInspector({ run, path }: { run: number; path: string }) {
     <InspectorFrame
       head={
         <>
-          {titleOf(graph, path)} <small>{node.kind}</small>
+          {titleLabel(graph, path)} <small>{node.kind}</small>
         </>
       }
       tabs={{

@@ -1,7 +1,8 @@
+import { titleLabel } from '../../model/shown-text.ts';
 import './presentation.css';
 import { BatchMapCanvas } from '../../ui/batch-map/batch-map-canvas.tsx';
 import { BATCH, clock, counted, number } from '../../../common/format.ts';
-import { titleOf, unitOf } from '../../../common/graph-nodes.ts';
+import { unitOf } from '../../../common/graph-nodes.ts';
 import { Button } from '../../ui/button.tsx';
 import { askToRerun, openDialog, present } from '../../stores/actions.ts';
 import { useStudio } from '../../stores/studio.ts';
@@ -98,7 +99,7 @@ function Causes() {
               onClick={() =>
                 askToRerun(
                   { node: group.path, select: { group: group.group } },
-                  `${batches} of ${unitOf(graph, group.path)[1]} in ${titleOf(graph, group.path)}`,
+                  `${batches} of ${unitOf(graph, group.path)[1]} in ${titleLabel(graph, group.path)}`,
                 )
               }
             >
