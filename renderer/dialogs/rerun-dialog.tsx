@@ -1,8 +1,7 @@
 import { useEffect, useState } from 'react';
 import type { Problem, RerunReport, RerunRequest } from '../../host/api/api.ts';
-import { label } from '../model/shown-text.ts';
+import { label, titleLabel } from '../model/shown-text.ts';
 import { counted, number } from '../../common/format.ts';
-import { titleOf } from '../../common/graph-nodes.ts';
 import { rangesText } from '../../common/format.ts';
 import { Button } from '../ui/button.tsx';
 import { Modal } from '../ui/modal.tsx';
@@ -120,12 +119,12 @@ function PlanText({ report }: { report: RerunReport }) {
     <dl>
       {report.nodes.map(({ path, batches, indices }) => (
         <Row key={path} term="Re-runs">
-          {counted(batches, ['batch', 'batches'])} of {titleOf(graph, path)}: {rangesText(indices)}
+          {counted(batches, ['batch', 'batches'])} of {titleLabel(graph, path)}: {rangesText(indices)}
         </Row>
       ))}
       {report.steps.map(step => (
         <Row key={step} term="Re-runs step">
-          {titleOf(graph, step)}
+          {titleLabel(graph, step)}
         </Row>
       ))}
       <Row term="Reuses">
@@ -134,7 +133,7 @@ function PlanText({ report }: { report: RerunReport }) {
           `, and ${counted(report.reused.steps, ['step', 'steps'])} inside the batches that run again`}
       </Row>
       {report.repeats.length > 0 && (
-        <Row term="Repeats later steps">{report.repeats.map(path => titleOf(graph, path)).join(', ')}</Row>
+        <Row term="Repeats later steps">{report.repeats.map(path => titleLabel(graph, path)).join(', ')}</Row>
       )}
       {report.takenBack.map(({ key, by }) => (
         <Row key={key} term="Undoes">

@@ -1,3 +1,6 @@
+import { locationText } from '../../common/format.ts';
+import type { Graph } from '../../common/graph.ts';
+import { titleOf } from '../../common/graph-nodes.ts';
 import { safe } from '../../common/safe-text.ts';
 
 /*
@@ -15,6 +18,16 @@ const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10ff
 export function label(text: string, most = Infinity): string {
   const clean = cleaned(text, most);
   return RIGHT_TO_LEFT.test(clean) ? `\u2068${clean}\u2069` : clean;
+}
+
+/** `films.ts:31`, as it may stand in a sentence: the name of a file may run from right to left. */
+export function locationLabel(at: { readonly file: string; readonly line: number }): string {
+  return label(locationText(at));
+}
+
+/** The title of a node, as it may stand in a sentence. */
+export function titleLabel(graph: Graph, path: string): string {
+  return label(titleOf(graph, path), 200);
 }
 
 function cleaned(text: string, most: number): string {

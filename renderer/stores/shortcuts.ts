@@ -24,7 +24,7 @@ export const SHORTCUTS: readonly { readonly keys: string; readonly does: string;
   },
   { keys: 'E', does: 'Open in editor', run: edit },
   { keys: 'P', does: 'Present the run', run: () => present(!studio.getState().presenting) },
-  { keys: '?', does: 'Show keyboard shortcuts', run: () => openDialog({ kind: 'help' }) },
+  { keys: '?', does: 'Help: keyboard shortcuts', run: () => openDialog({ kind: 'help' }) },
 ];
 
 function rerunSelection(): void {

@@ -147,11 +147,11 @@ describe.skipIf(whyNoBrowser !== undefined || process.platform === 'win32')(
         await page.getByRole('tab', { name: 'Graph' }).click();
 
         for (const name of ['Logs', 'Playback']) {
-          await page.getByRole('tablist', { name: 'Below' }).getByRole('tab', { name }).click();
+          await page.getByRole('tablist', { name: 'Problems, logs and playback' }).getByRole('tab', { name }).click();
           await check(`${name} below`);
         }
         await page
-          .getByRole('tablist', { name: 'Below' })
+          .getByRole('tablist', { name: 'Problems, logs and playback' })
           .getByRole('tab', { name: /Problems/ })
           .click();
 
@@ -160,7 +160,7 @@ describe.skipIf(whyNoBrowser !== undefined || process.platform === 'win32')(
           .first()
           .click();
         const dialog = page.getByRole('dialog');
-        await dialog.getByText('Runs again').waitFor();
+        await dialog.getByText('Re-runs', { exact: true }).waitFor();
         await check('the dialog of a re-run');
         await dialog.getByRole('button', { name: 'Cancel' }).click();
         await inspector.getByRole('button', { name: 'Edit items…' }).click();
@@ -186,7 +186,7 @@ describe.skipIf(whyNoBrowser !== undefined || process.platform === 'win32')(
 
         // All of it has been seen, and the page does as it is told.
         await page.getByRole('button', { name: 'Re-run failed (8)' }).click();
-        await dialog.getByText('Runs again').waitFor();
+        await dialog.getByText('Re-runs', { exact: true }).waitFor();
         await dialog.getByRole('button', { name: 'Cancel' }).click();
         expect(defects).toEqual([]);
         await page.context().close();

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { label, safeToShow } from '../../renderer/model/shown-text.ts';
+import { label, locationLabel, safeToShow } from '../../renderer/model/shown-text.ts';
 
 test('a label is clean and short', () => {
   expect(label('a\u202eb\u0007c')).toBe('abc');
@@ -9,6 +9,7 @@ test('a label is clean and short', () => {
 test('text that runs from right to left is isolated from the text around it', () => {
   expect(label('שלום')).toBe('\u2068שלום\u2069');
   expect(label('hello')).toBe('hello');
+  expect(locationLabel({ file: '/a/שלום.ts', line: 3 })).toBe('\u2068שלום.ts:3\u2069');
 });
 
 test('an answer of the host is cleaned where it is only shown, and unchanged where it is sent back', () => {

@@ -41,7 +41,7 @@ function OpenPalette() {
             role="combobox"
             aria-expanded
             aria-controls="palette-list"
-            aria-activedescendant={`palette-${chosen}`}
+            aria-activedescendant={entries.length > 0 ? `palette-${chosen}` : undefined}
             aria-label="Search or run a command"
             placeholder="Search or run a command"
             value={query}

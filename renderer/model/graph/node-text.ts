@@ -1,5 +1,6 @@
+import { locationLabel } from '../shown-text.ts';
 import type { FailureCause, GraphNode } from '../../../host/api/api.ts';
-import { counted, duration, locationText, number, timeLeft } from '../../../common/format.ts';
+import { counted, duration, number, timeLeft } from '../../../common/format.ts';
 import { GLYPH } from '../../../common/status.ts';
 import type { PlanNode } from './plan.ts';
 import type { BatchState, NodeState, StepState } from './node-state.ts';
@@ -131,7 +132,7 @@ export function concurrencyText(concurrency: number): string {
 
 /** What failed most: `title.trim is not a function (films.ts:31)`. */
 export function causeText({ explain, message, at }: FailureCause): string {
-  return `${explain ?? message}${at ? ` (${locationText(at)})` : ''}`;
+  return `${explain ?? message}${at ? ` (${locationLabel(at)})` : ''}`;
 }
 
 /** What a card says while no run is shown: what its node does, in the words of its options. */

@@ -1,5 +1,5 @@
+import { locationLabel } from '../shown-text.ts';
 import { hasBatches } from '../../../common/graph-nodes.ts';
-import { locationText } from '../../../common/format.ts';
 import { nodeId, type Plan, type PlanNode } from './plan.ts';
 import { wrapText, type Measure } from './wrap-text.ts';
 
@@ -128,7 +128,7 @@ function headWidth({ title }: PlanNode, measure: Measure, beside: number): numbe
 
 /** Where it is written, as its card says it. */
 export function chipOf({ node }: PlanNode): string | undefined {
-  return node?.at && locationText(node.at);
+  return node?.at && locationLabel(node.at);
 }
 
 export function hasMap(node: PlanNode): boolean {

@@ -1,7 +1,7 @@
+import { titleLabel } from '../../model/shown-text.ts';
 import { useMemo, useState } from 'react';
 import type { BatchFilter, BatchStatus } from '../../../host/api/api.ts';
 import { number } from '../../../common/format.ts';
-import { titleOf } from '../../../common/graph-nodes.ts';
 import { Button } from '../../ui/button.tsx';
 import { Empty } from '../../ui/empty.tsx';
 import { Glyph } from '../../ui/glyph.tsx';
@@ -70,7 +70,7 @@ export function BatchesView() {
           >
             {outermost.map(other => (
               <option key={other.node} value={other.node}>
-                {titleOf(graph, other.path)}
+                {titleLabel(graph, other.path)}
               </option>
             ))}
           </select>

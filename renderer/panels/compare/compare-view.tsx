@@ -1,6 +1,6 @@
+import { titleLabel } from '../../model/shown-text.ts';
 import type { AttemptRow, BatchDetail } from '../../../host/api/api.ts';
 import { clock, counted, duration, number } from '../../../common/format.ts';
-import { titleOf } from '../../../common/graph-nodes.ts';
 import { Empty } from '../../ui/empty.tsx';
 import { Glyph } from '../../ui/glyph.tsx';
 import { api } from '../../stores/host.ts';
@@ -88,7 +88,7 @@ function BatchAttempt({ run, detail, batchAttempt }: { run: number; detail: Batc
           key={`${attempt.node} ${attempt.attempt}`}
           run={run}
           attempt={attempt}
-          title={graph ? titleOf(graph, attempt.path) : attempt.path}
+          title={graph ? titleLabel(graph, attempt.path) : attempt.path}
         />
       ))}
     </article>

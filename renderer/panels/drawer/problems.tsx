@@ -1,7 +1,6 @@
 import type { FailureCause, LostUpdate } from '../../../host/api/api.ts';
-import { label } from '../../model/shown-text.ts';
-import { counted, locationText, number } from '../../../common/format.ts';
-import { titleOf } from '../../../common/graph-nodes.ts';
+import { label, locationLabel, titleLabel } from '../../model/shown-text.ts';
+import { counted, number } from '../../../common/format.ts';
 import { Button } from '../../ui/button.tsx';
 import { Empty } from '../../ui/empty.tsx';
 import { Glyph } from '../../ui/glyph.tsx';
@@ -35,7 +34,7 @@ export function Problems() {
             {detail.error.at && (
               <>
                 {' '}
-                <span className="muted">at {locationText(detail.error.at)}</span>
+                <span className="muted">at {locationLabel(detail.error.at)}</span>
               </>
             )}
             {detail.error.explain && <span className="muted"> · {detail.error.explain}</span>}
@@ -121,11 +120,11 @@ function CauseRow({ cause }: { cause: FailureCause }) {
                 className="link"
                 onClick={() => void openInEditor(cause.at?.file ?? '', cause.at?.line)}
               >
-                {locationText(cause.at)}
+                {locationLabel(cause.at)}
               </button>
             </>
           )}
-          {graph && cause.step !== undefined && <> in {titleOf(graph, cause.step)}</>}
+          {graph && cause.step !== undefined && <> in {titleLabel(graph, cause.step)}</>}
           {cause.explain && <> · {cause.explain}</>}
         </span>
       </p>

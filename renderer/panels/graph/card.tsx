@@ -1,6 +1,6 @@
+import { locationLabel } from '../../model/shown-text.ts';
 import type { KeyboardEvent, ReactNode } from 'react';
 import type { GraphNode } from '../../../host/api/api.ts';
-import { locationText } from '../../../common/format.ts';
 import { Glyph } from '../../ui/glyph.tsx';
 import { inspect, openInEditor } from '../../stores/actions.ts';
 import { Handle, Position, useReveal } from './flow.ts';
@@ -95,14 +95,14 @@ export function SourceChip({ at }: { at: Location | undefined }) {
       type="button"
       className="source-chip nopan"
       tabIndex={-1}
-      aria-label={`Open ${locationText(at)} in the editor`}
+      aria-label={`Open ${locationLabel(at)} in the editor`}
       title="Open in editor"
       onClick={event => {
         event.stopPropagation();
         openSource(at);
       }}
     >
-      {locationText(at)}
+      {locationLabel(at)}
     </button>
   );
 }

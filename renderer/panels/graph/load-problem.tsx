@@ -1,10 +1,9 @@
 import { useState } from 'react';
 import type { Problem } from '../../../host/api/api.ts';
-import { label } from '../../model/shown-text.ts';
+import { label, locationLabel } from '../../model/shown-text.ts';
 import { Button } from '../../ui/button.tsx';
 import { Glyph } from '../../ui/glyph.tsx';
 import { openInEditor } from '../../stores/actions.ts';
-import { locationText } from '../../../common/format.ts';
 import { frameLines } from '../../model/code-frame.ts';
 
 interface Props {
@@ -57,7 +56,7 @@ export function LoadBanner({ file, problem }: Props) {
 function EditButton({ file, problem }: Props) {
   const at =
     problem.file !== undefined && problem.line !== undefined
-      ? locationText({ file: problem.file, line: problem.line })
+      ? locationLabel({ file: problem.file, line: problem.line })
       : label(file);
   return (
     <Button small onClick={() => void openInEditor(problem.file ?? file, problem.line, problem.column)}>

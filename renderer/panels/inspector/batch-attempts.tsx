@@ -1,5 +1,5 @@
+import { titleLabel } from '../../model/shown-text.ts';
 import type { BatchDetail } from '../../../host/api/api.ts';
-import { titleOf } from '../../../common/graph-nodes.ts';
 import { inspect, show } from '../../stores/actions.ts';
 import { useStudio } from '../../stores/studio.ts';
 import { AttemptsView } from './attempts-view.tsx';
@@ -20,7 +20,7 @@ export function BatchAttempts({ detail }: { detail: BatchDetail }) {
             ...new Set(detail.attempts.filter(attempt => attempt.batchAttempt === number).map(attempt => attempt.path)),
           ].map(path => (
             <div key={path}>
-              <p>{graph && titleOf(graph, path)}</p>
+              <p>{graph && titleLabel(graph, path)}</p>
               <AttemptsView
                 attempts={detail.attempts.filter(attempt => attempt.batchAttempt === number && attempt.path === path)}
               />

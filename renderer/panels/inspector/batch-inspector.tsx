@@ -1,8 +1,9 @@
 import { RunButton } from '../../ui/run-button.tsx';
+import { titleLabel } from '../../model/shown-text.ts';
 import { useMemo } from 'react';
 import type { BatchDetail } from '../../../host/api/api.ts';
 import { number } from '../../../common/format.ts';
-import { findNode, titleOf } from '../../../common/graph-nodes.ts';
+import { findNode } from '../../../common/graph-nodes.ts';
 import { batchStatusName } from '../../../common/status.ts';
 import { Button } from '../../ui/button.tsx';
 import { Empty } from '../../ui/empty.tsx';
@@ -139,11 +140,11 @@ function Detail({
               onClick={() =>
                 askToRerun(
                   { node: outermost.path, select: { ranges: [[outermost.index, outermost.index]] } },
-                  `batch ${outermost.index} of ${titleOf(graph, outermost.path)}`,
+                  `batch ${outermost.index} of ${titleLabel(graph, outermost.path)}`,
                 )
               }
             >
-              Re-run batch {number(outermost.index)} of {titleOf(graph, outermost.path)}
+              Re-run batch {number(outermost.index)} of {titleLabel(graph, outermost.path)}
             </RunButton>
           )
         ) : (

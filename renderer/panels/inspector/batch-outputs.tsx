@@ -1,6 +1,6 @@
+import { titleLabel } from '../../model/shown-text.ts';
 import type { AttemptRow } from '../../../host/api/api.ts';
 import { number } from '../../../common/format.ts';
-import { titleOf } from '../../../common/graph-nodes.ts';
 import { Empty } from '../../ui/empty.tsx';
 import { api } from '../../stores/host.ts';
 import { useStudio } from '../../stores/studio.ts';
@@ -18,11 +18,11 @@ export function BatchOutputs({ run, attempts }: { run: number; attempts: readonl
       {kept.toReversed().map((attempt, at) => (
         <details key={`${attempt.node}`} open={at === 0}>
           <summary>
-            {titleOf(graph, attempt.path)}{' '}
+            {titleLabel(graph, attempt.path)}{' '}
             <small className="muted numbers">{number(attempt.outputSize ?? 0)} characters</small>
           </summary>
           <Value
-            label={`Output of ${titleOf(graph, attempt.path)}`}
+            label={`Output of ${titleLabel(graph, attempt.path)}`}
             load={full =>
               api().getOutput({ run, scope: attempt.scope, node: attempt.node, attempt: attempt.attempt, full })
             }

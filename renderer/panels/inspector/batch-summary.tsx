@@ -1,6 +1,7 @@
+import { titleLabel } from '../../model/shown-text.ts';
 import type { BatchDetail, GraphNode } from '../../../host/api/api.ts';
 import { counted, duration } from '../../../common/format.ts';
-import { findNode, titleOf } from '../../../common/graph-nodes.ts';
+import { findNode } from '../../../common/graph-nodes.ts';
 import { Glyph } from '../../ui/glyph.tsx';
 import { useStudio } from '../../stores/studio.ts';
 import { InnerBatches } from './inner-batches.tsx';
@@ -29,7 +30,7 @@ export function BatchSummary({ detail, run }: { detail: BatchDetail; run: number
           return (
             <li key={path}>
               {attempt ? <Glyph status={attempt.status} /> : <Glyph status="waiting" silent />}
-              <span className={attempt ? '' : 'muted'}>{titleOf(graph, path)}</span>
+              <span className={attempt ? '' : 'muted'}>{titleLabel(graph, path)}</span>
               <span className="muted numbers">
                 {!attempt
                   ? 'not reached'
@@ -47,7 +48,7 @@ export function BatchSummary({ detail, run }: { detail: BatchDetail; run: number
           run={run}
           scope={batch.scope}
           node={inner.node}
-          title={titleOf(graph, inner.path)}
+          title={titleLabel(graph, inner.path)}
           counts={inner.batches}
         />
       ))}

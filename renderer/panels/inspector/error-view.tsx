@@ -1,5 +1,5 @@
+import { locationLabel } from '../../model/shown-text.ts';
 import type { StoredError } from '../../../host/api/api.ts';
-import { locationText } from '../../../common/format.ts';
 import { CodeView } from '../../ui/code-view.tsx';
 import { Button } from '../../ui/button.tsx';
 import { openInEditor } from '../../stores/actions.ts';
@@ -34,7 +34,7 @@ export function ErrorView({
       {error.explain && <p className="error-explain">{error.explain}</p>}
       {at && (
         <p className="error-place">
-          {locationText(at)}{' '}
+          {locationLabel(at)}{' '}
           <Button small onClick={() => void openInEditor(at.file, at.line, at.column)} shortcut="E">
             Open in editor
           </Button>

@@ -1,9 +1,9 @@
 import { RunButton } from '../../ui/run-button.tsx';
 import type { GraphNode } from '../../../host/api/api.ts';
 import { titleFor } from '../../model/graph/plan-text.ts';
-import { label } from '../../model/shown-text.ts';
-import { BATCH, counted, equation, locationText, number } from '../../../common/format.ts';
-import { findNode, hasBatches, titleOf, unitOf } from '../../../common/graph-nodes.ts';
+import { label, locationLabel, titleLabel } from '../../model/shown-text.ts';
+import { BATCH, counted, equation, number } from '../../../common/format.ts';
+import { findNode, hasBatches, unitOf } from '../../../common/graph-nodes.ts';
 import { Bar } from '../../ui/bar.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Empty } from '../../ui/empty.tsx';
@@ -41,7 +41,7 @@ export function NodeInspector({ run, path }: { run: number; path: string }) {
     <InspectorFrame
       head={
         <>
-          {titleOf(graph, path)} <small>{node.kind}</small>
+          {titleLabel(graph, path)} <small>{node.kind}</small>
         </>
       }
       tabs={{
@@ -100,7 +100,7 @@ function Summary({ node, isInside }: { node: GraphNode; isInside: boolean }) {
           ))}
         </dl>
       )}
-      {node.at && <p className="muted">{locationText(node.at)}</p>}
+      {node.at && <p className="muted">{locationLabel(node.at)}</p>}
     </>
   );
 }

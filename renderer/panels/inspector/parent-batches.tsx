@@ -1,7 +1,8 @@
+import { titleLabel } from '../../model/shown-text.ts';
 import { Fragment } from 'react';
 import type { BatchDetail } from '../../../host/api/api.ts';
 import { number } from '../../../common/format.ts';
-import { findNode, titleOf } from '../../../common/graph-nodes.ts';
+import { findNode } from '../../../common/graph-nodes.ts';
 import { inspect } from '../../stores/actions.ts';
 import { useStudio } from '../../stores/studio.ts';
 
@@ -13,14 +14,14 @@ export function ParentBatches({ detail }: { detail: BatchDetail }) {
     <Fragment key={scope}>
       in{' '}
       {findNode(graph.nodes, path)?.kind === 'while' ? (
-        `round ${number(index)} of ${titleOf(graph, path)}`
+        `round ${number(index)} of ${titleLabel(graph, path)}`
       ) : (
         <button
           type="button"
           className="link"
           onClick={() => inspect({ kind: 'batch', node, index, ...(parent !== 0 && { parent }) })}
         >
-          {titleOf(graph, path)} #{number(index)}
+          {titleLabel(graph, path)} #{number(index)}
         </button>
       )}
       {' · '}
@@ -28,7 +29,7 @@ export function ParentBatches({ detail }: { detail: BatchDetail }) {
   ));
   return (
     <>
-      of {titleOf(graph, detail.path)} {around}
+      of {titleLabel(graph, detail.path)} {around}
     </>
   );
 }

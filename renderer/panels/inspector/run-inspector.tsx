@@ -1,5 +1,6 @@
+import { titleLabel } from '../../model/shown-text.ts';
 import { clock, duration, equation } from '../../../common/format.ts';
-import { titleOf, unitOf } from '../../../common/graph-nodes.ts';
+import { unitOf } from '../../../common/graph-nodes.ts';
 import { Bar } from '../../ui/bar.tsx';
 import { Glyph } from '../../ui/glyph.tsx';
 import { inspect } from '../../stores/actions.ts';
@@ -70,7 +71,7 @@ function Summary() {
           className="inspector-node"
           onClick={() => inspect({ kind: 'node', path: node.path })}
         >
-          <span>{titleOf(detail.graph, node.path)}</span>
+          <span>{titleLabel(detail.graph, node.path)}</span>
           <Bar counts={node.items} />
           <small className="numbers">{equation(node.items, unitOf(detail.graph, node.path), node.complete)}</small>
         </button>

@@ -1,7 +1,7 @@
+import { locationLabel } from '../../model/shown-text.ts';
 import { CodeView } from '../../ui/code-view.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Empty } from '../../ui/empty.tsx';
-import { locationText } from '../../../common/format.ts';
 import { openInEditor } from '../../stores/actions.ts';
 import { api } from '../../stores/host.ts';
 import { useLoad } from '../../hooks/use-load.ts';
@@ -27,13 +27,13 @@ export function SourceView({
   return (
     <div className="value">
       <p className="source-head">
-        <code>{locationText(at)}</code>
+        <code>{locationLabel(at)}</code>
         {loaded.value.changed && <span className="tone-retrying">changed since</span>}
         <Button small shortcut="E" onClick={() => void openInEditor(at.file, at.line)}>
           Open in editor
         </Button>
       </p>
-      <CodeView text={loaded.value.text} language="ts" label={`Source ${locationText(at)}`} line={at.line} />
+      <CodeView text={loaded.value.text} language="ts" label={`Source ${locationLabel(at)}`} line={at.line} />
     </div>
   );
 }

@@ -1,7 +1,6 @@
 import { useState } from 'react';
-import { label } from '../../model/shown-text.ts';
+import { label, titleLabel } from '../../model/shown-text.ts';
 import { number } from '../../../common/format.ts';
-import { titleOf } from '../../../common/graph-nodes.ts';
 import { GLYPH } from '../../../common/status.ts';
 import { Button } from '../../ui/button.tsx';
 import { Empty } from '../../ui/empty.tsx';
@@ -67,12 +66,12 @@ function History({ run, name, version }: { run: number; name: string; version: u
           </span>
           <code>{write.value === undefined ? 'deleted' : label(write.value)}</code>
           <span className="muted">
-            {write.path === undefined ? 're-run' : titleOf(graph, write.path)}
+            {write.path === undefined ? 're-run' : titleLabel(graph, write.path)}
             {write.index === undefined ? '' : ` #${write.index}`}
           </span>
           {write.lost && (
             <span className="tone-retrying">
-              overwrote {titleOf(graph, write.lost.path)}
+              overwrote {titleLabel(graph, write.lost.path)}
               {write.lost.index === undefined ? '' : ` #${write.lost.index}`} unread
             </span>
           )}

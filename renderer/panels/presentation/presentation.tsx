@@ -1,8 +1,9 @@
 import { RunButton } from '../../ui/run-button.tsx';
+import { titleLabel } from '../../model/shown-text.ts';
 import './presentation.css';
 import { BatchMapCanvas } from '../../ui/batch-map/batch-map-canvas.tsx';
 import { BATCH, clock, counted, number } from '../../../common/format.ts';
-import { titleOf, unitOf } from '../../../common/graph-nodes.ts';
+import { unitOf } from '../../../common/graph-nodes.ts';
 import { Button } from '../../ui/button.tsx';
 import { askToRerun, openDialog, present } from '../../stores/actions.ts';
 import { useStudio } from '../../stores/studio.ts';
@@ -99,7 +100,7 @@ function Causes() {
               onClick={() =>
                 askToRerun(
                   { node: cause.path, select: { fingerprint: cause.fingerprint } },
-                  `${batches} of ${unitOf(graph, cause.path)[1]} in ${titleOf(graph, cause.path)}`,
+                  `${batches} of ${unitOf(graph, cause.path)[1]} in ${titleLabel(graph, cause.path)}`,
                 )
               }
             >

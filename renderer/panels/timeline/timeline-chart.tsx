@@ -1,7 +1,7 @@
+import { titleLabel } from '../../model/shown-text.ts';
 import { useState } from 'react';
 import type { Timeline } from '../../../host/api/api.ts';
 import { clock, duration } from '../../../common/format.ts';
-import { titleOf } from '../../../common/graph-nodes.ts';
 import { GLYPH } from '../../../common/status.ts';
 import { timeScale, axisTicks, type TimeScale } from '../../model/time-scale.ts';
 import { inspect } from '../../stores/actions.ts';
@@ -79,7 +79,7 @@ function Bars({ timeline, scale }: { timeline: Timeline; scale: TimeScale }) {
   return (
     <div className="timeline-lanes" style={{ height: timeline.lanes * LANE }}>
       {timeline.bars.map(bar => {
-        const title = `${graph ? titleOf(graph, bar.path) : bar.path}${bar.index === undefined ? '' : ` ${bar.index}`}, ${bar.status}, ${duration(bar.to - bar.from)}${bar.attempt > 1 ? `, attempt ${bar.attempt}` : ''}`;
+        const title = `${graph ? titleLabel(graph, bar.path) : bar.path}${bar.index === undefined ? '' : ` ${bar.index}`}, ${bar.status}, ${duration(bar.to - bar.from)}${bar.attempt > 1 ? `, attempt ${bar.attempt}` : ''}`;
         const left = scale.x(bar.from);
         return (
           <button
@@ -100,7 +100,7 @@ function Bars({ timeline, scale }: { timeline: Timeline; scale: TimeScale }) {
           >
             {scale.x(bar.to) - left > 30 && (
               <span>
-                {GLYPH[bar.status]} {bar.index ?? (graph ? titleOf(graph, bar.path) : '')}
+                {GLYPH[bar.status]} {bar.index ?? (graph ? titleLabel(graph, bar.path) : '')}
               </span>
             )}
           </button>
@@ -131,7 +131,7 @@ function Band({
     );
     return `0,60 ${points.join(' ')} ${width},60`;
   };
-  const title = graph ? titleOf(graph, band.path) : band.path;
+  const title = graph ? titleLabel(graph, band.path) : band.path;
   return (
     <figure className="timeline-band">
       <figcaption>
