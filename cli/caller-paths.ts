@@ -6,7 +6,7 @@ import { UsageError } from './usage.ts';
 const STORE = path.join('.cronflow', 'runs.db');
 
 /** Where the caller stands: npm changes the folder before it runs a script, and keeps theirs here. */
-export function callerFolder(): string {
+function callerFolder(): string {
   return (calledThroughNpm() && process.env.INIT_CWD) || process.cwd();
 }
 

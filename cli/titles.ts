@@ -13,7 +13,7 @@ export interface BatchTitle {
   readonly depth: number;
 }
 
-export const ITEM: Unit = ['item', 'items'];
+const ITEM: Unit = ['item', 'items'];
 const BATCH: Unit = ['batch', 'batches'];
 const LONGEST_TITLE = 80;
 const LONGEST_UNIT = 40;

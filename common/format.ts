@@ -84,7 +84,7 @@ export function rangesText(indices: Iterable<number>, max = 12): string {
 const LONGEST_FILE_NAME = 200;
 
 /** The name of a file, without its folder. */
-export function fileName(file: string): string {
+function fileName(file: string): string {
   return clip(safe(file.split(/[\\/]/).at(-1) ?? file), LONGEST_FILE_NAME);
 }
 

@@ -5,7 +5,7 @@ import { clip, safe } from './safe-text.ts';
 const LONGEST_NAME = 200;
 
 /** The nodes that stand in a node: in its branches, its members, and its body where that is drawn. */
-export function nodesInside(node: GraphNode): readonly GraphNode[] {
+function nodesInside(node: GraphNode): readonly GraphNode[] {
   return [
     ...(node.branches?.flatMap(branch => branch.nodes) ?? []),
     ...(node.members ?? []),

@@ -6,7 +6,7 @@ import type { Problem } from './protocol.ts';
 /** The engine gives a file 30 s to load; a process that has not got anywhere by then is stuck before it. */
 const BEGIN_WITHIN_MS = 35_000;
 /** Steps in flight have five seconds to end after a stop; a process that is still there after this is not going to. */
-export const KILL_AFTER_MS = 8_000;
+const KILL_AFTER_MS = 8_000;
 /** A process that has said its last word. */
 const LEAVE_WITHIN_MS = 3_000;
 

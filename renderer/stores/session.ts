@@ -96,7 +96,7 @@ export async function loadMoreRuns(): Promise<void> {
   }));
 }
 
-export async function refreshProblems(run: number): Promise<void> {
+async function refreshProblems(run: number): Promise<void> {
   const problems = await api().getProblems({ run });
   if (isOpen(run)) studio.setState({ problems });
 }

@@ -167,7 +167,7 @@ describe('how a run has ended', () => {
         },
         ([egg], body) => {
           body.step('look', () => {
-            if (egg === 3) going.stop({ as: 'cancelled', reason: 'enough' });
+            if (egg === 3) going.run.requestStop({ as: 'cancelled', reason: 'enough' });
           });
         },
       ),

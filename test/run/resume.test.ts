@@ -98,13 +98,13 @@ describe('after an interruption at any step', () => {
     const act = (what: string) => {
       const done = world.act(what);
       if (world.entries.length === k) {
-        run?.stop(interrupted);
+        run?.run.requestStop(interrupted);
         leave();
       }
       return done;
     };
     run = await bench.start(everything(world, act));
-    if (k === 0) run.stop(interrupted);
+    if (k === 0) run.run.requestStop(interrupted);
     const first = await run.done;
     const { status } = first.status === 'interrupted' ? await bench.resume(everything(world), run.id) : first;
     return { k, interrupted: first.status, status, counts: world.counts, outcome: outcomeOf(bench, run.id) };
@@ -157,7 +157,7 @@ describe('after an interruption at any step', () => {
     let run: RunInProgress | undefined;
     const stopping = (what: string) => {
       // A list that is asked for only to be stopped is asked for for ever.
-      if (what !== 'items') run?.stop(interrupted);
+      if (what !== 'items') run?.run.requestStop(interrupted);
       return world.act(what);
     };
     run = await bench.start(everything(world, stopping));
@@ -187,7 +187,7 @@ describe('a resumed run', () => {
       ),
     );
     await gate.reached(3);
-    first.stop(interrupted);
+    first.run.requestStop(interrupted);
     gate.open();
     await first.done;
     const meter = new Meter();
@@ -221,7 +221,7 @@ describe('a resumed run', () => {
       );
     const first = await bench.start(
       build(() => {
-        first.stop(interrupted);
+        first.run.requestStop(interrupted);
         throw new Error('gone');
       }),
     );
@@ -253,7 +253,7 @@ describe('a resumed run', () => {
     const first = await bench.start(
       build(item => {
         if (item === 1) throw new Error('no');
-        if (item === 4) first.stop(interrupted);
+        if (item === 4) first.run.requestStop(interrupted);
       }),
     );
     await first.done;
@@ -274,13 +274,13 @@ describe('a resumed run', () => {
           });
         }),
       );
-    const first = await bench.start(build(() => first.stop(interrupted)));
+    const first = await bench.start(build(() => first.run.requestStop(interrupted)));
     const { nodes } = await first.done;
     expect(nodes[1]).toMatchObject({ batches: { total: 1_501 }, items: { total: 3_001 } });
     expect(bench.db.prepare('select count(*) as cut from batches').get()).not.toEqual({ cut: 1 + 1_501 });
     const second = resumeRun(bench.worker(build(() => {})), first.id);
     expect([...second.run.progress.values()]).toMatchObject(nodes);
-    second.stop(interrupted);
+    second.run.requestStop(interrupted);
     expect((await second.done).nodes[1]).toMatchObject({ batches: { total: 1_501 }, items: { total: 3_001 } });
   });
 
@@ -307,7 +307,7 @@ describe('a resumed run', () => {
     const first = await bench.start(build(true));
     await gate.reached();
     await turns(20);
-    first.stop(interrupted);
+    first.run.requestStop(interrupted);
     gate.open();
     expect(await first.done).toMatchObject({ status: 'interrupted', batches: { failed: 1, waiting: 9 } });
     expect(await bench.resume(build(false), first.id)).toMatchObject({
@@ -347,7 +347,7 @@ describe('a resumed run', () => {
         .get();
     // After a while the run says in the store what is in flight.
     await vi.waitFor(() => expect(running()).toEqual({ batches: 2, steps: 3 }), 5_000);
-    run.stop(interrupted);
+    run.run.requestStop(interrupted);
     gate.open();
     expect(await run.done).toMatchObject({ status: 'interrupted', batches: { waiting: 3, succeeded: 1 } });
     expect(running()).toEqual({ batches: 0, steps: 0 });
@@ -390,7 +390,7 @@ describe('a while that is resumed', () => {
       const first = await bench.start(
         build(world, () => {
           acts += 1;
-          if (acts === k) first.stop(interrupted);
+          if (acts === k) first.run.requestStop(interrupted);
         }),
       );
       expect(await first.done).toMatchObject({ status: 'interrupted' });
@@ -440,7 +440,7 @@ describe('which runs can be resumed', () => {
   }
 
   test.each(['interrupted', 'paused'] as const)('a run that has ended as %s goes on to its end', async as => {
-    const { status, resume } = await ended(run => run?.stop({ as, reason: 'test' }));
+    const { status, resume } = await ended(run => run?.run.requestStop({ as, reason: 'test' }));
     expect(status).toBe(as);
     expect(await resume().done).toMatchObject({ status: 'completed', reason: undefined, output: 2 });
   });
@@ -453,7 +453,7 @@ describe('which runs can be resumed', () => {
         throw new Error('no');
       },
     ],
-    ['cancelled', run => run?.stop({ as: 'cancelled', reason: 'test' })],
+    ['cancelled', run => run?.run.requestStop({ as: 'cancelled', reason: 'test' })],
   ])('a run that has ended as %s is refused, and left as it was', async (as, end) => {
     const { bench, status, resume } = await ended(end);
     expect(status).toBe(as);
@@ -494,7 +494,7 @@ describe('the owner of a run', () => {
   async function runOwnedBy(owner: ProcessIdentity, heartbeat = Date.now()) {
     const bench = new Bench();
     const build = (act: () => void) => workflow(flow => flow.step('one', async () => act()).step('two', async () => 2));
-    const run = await bench.start(build(() => run.stop(interrupted)));
+    const run = await bench.start(build(() => run.run.requestStop(interrupted)));
     await run.done;
     bench.db.prepare(`update runs set status = 'running' where id = ?`).run(run.id);
     bench.db

@@ -1,14 +1,9 @@
-import { createRequire } from 'node:module';
 import path from 'node:path';
+import axe from 'axe-core';
 import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { temporaryFolder } from '../support/runs.ts';
 import { launchBrowser, openPage, serveStudio, workspaceWith } from './studio.ts';
-
-/** The one that @axe-core/playwright brings; that itself would put it into the page anew for each look, which takes longer than the look. */
-const { source } = createRequire(createRequire(import.meta.url).resolve('@axe-core/playwright'))('axe-core') as {
-  source: string;
-};
 
 let browser: Browser;
 beforeAll(async () => {
@@ -22,7 +17,7 @@ test('no state of the app has a serious violation, in dark or in light, and all 
   const folder = temporaryFolder();
   const studio = await serveStudio(workspaceWith(folder, ['films.ts']), path.join(folder, 'data'));
   const { page } = await openPage(browser, studio.url, { colorScheme: 'dark' });
-  await page.evaluate(source);
+  await page.evaluate(axe.source);
   try {
     await page
       .getByRole('region', { name: 'Workflows' })

@@ -239,7 +239,7 @@ function usePointer(node: number, map: BatchMap | undefined, layout: React.RefOb
 }
 
 /** The ranges chosen so far and one more; a single batch that was chosen already is taken away. */
-export function rangeSelection(
+function rangeSelection(
   map: Pick<BatchMap, 'node' | 'path' | 'length'>,
   base: Ranges,
   a: number,
