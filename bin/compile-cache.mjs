@@ -21,7 +21,7 @@ export function enableOwnCompileCache() {
  * @param {{ platform?: NodeJS.Platform, env?: NodeJS.ProcessEnv, home?: () => string, uid?: number | undefined }} [system]
  * @returns {string | undefined}
  */
-export function ownCacheFolder({
+function ownCacheFolder({
   platform = process.platform,
   env = process.env,
   home = homedir,

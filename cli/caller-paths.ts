@@ -7,7 +7,7 @@ import { UsageError } from './usage.ts';
 const STORE = path.join('.cronflow', 'runs.db');
 
 /** The caller's folder: npm changes the folder before it runs a script, and passes the caller's on in INIT_CWD. */
-export function callerFolder(): string {
+function callerFolder(): string {
   return (calledThroughNpm() && process.env.INIT_CWD) || process.cwd();
 }
 

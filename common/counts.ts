@@ -61,8 +61,3 @@ export function sum(nodes: Iterable<NodeProgress>): { batches: Counts; items: Co
   }
   return all;
 }
-
-/** How many have come to an end, whatever it was. */
-export function finished({ succeeded, failed, cancelled }: Counts): number {
-  return succeeded + failed + cancelled;
-}

@@ -7,7 +7,7 @@ import { open, stat } from 'node:fs/promises';
  */
 
 /** No source file that V8 could compile is larger. */
-export const LARGEST_FILE = 256 * 1024 * 1024;
+const LARGEST_FILE = 256 * 1024 * 1024;
 
 /** The path leads to a file that is not to be read: a folder, a pipe, a device, or one that is too large. */
 export class NotReadableError extends Error {

@@ -87,7 +87,7 @@ export function batchEvent({ node, index, around, status, items, attempts, error
   };
 }
 
-export function errorOf({ name, message, at, step, explain }: StoredError): object {
+function errorOf({ name, message, at, step, explain }: StoredError): object {
   return {
     name,
     message,

@@ -71,7 +71,7 @@ export class TerminalView implements LiveView {
 }
 
 /** A bar whose parts are in proportion; one failure among thousands still shows. */
-export function bar(
+function bar(
   { total, succeeded, failed, running, cancelled }: Counts,
   stream: NodeJS.WriteStream = stderr,
 ): string {

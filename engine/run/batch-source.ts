@@ -343,7 +343,7 @@ export class BatchSource {
 }
 
 /** What a cut that is not at its end has announced beyond what it has split. */
-export function announcedBy(
+function announcedBy(
   split: { items: number; known_items: number | null; exhausted: number },
   size: number,
 ): { batches: number; items: number } {

@@ -416,7 +416,7 @@ class BatchNodeRun {
   }
 }
 
-export function isTolerated(tolerance: Tolerance, failed: number, total: number): boolean {
+function isTolerated(tolerance: Tolerance, failed: number, total: number): boolean {
   return tolerance.kind === 'count' ? failed <= tolerance.count : failed * 100 <= tolerance.percent * total;
 }
 

@@ -31,7 +31,7 @@ import { restoreRun, restoreScope } from './restore.ts';
 import { Run, type BatchListener } from './run.ts';
 import { Scope } from './scope.ts';
 import { StepFailed } from './steps.ts';
-import { StopError, type Stop } from './stop.ts';
+import { StopError } from './stop.ts';
 import { toStoredError } from './stored-error.ts';
 import { countsOf, type RunSummary } from '../../common/run-summary.ts';
 import { startHeartbeat } from './heartbeat.ts';
@@ -60,8 +60,6 @@ export interface RunInProgress {
   readonly id: number;
   readonly run: Run;
   readonly report?: RerunReport | undefined;
-  /** Asks it to stop; `done` then resolves soon after. */
-  stop(stop: Stop): void;
   /** How it ended. Never rejects for what the workflow did; rejects when the store can no longer be written. */
   readonly done: Promise<RunSummary>;
 }
@@ -247,7 +245,7 @@ function work(worker: RunEnvironment, graph: Graph, { lease, session, report }: 
     }
   };
   worker.onBegin?.(run);
-  return { id: row.id, run, report, stop: stop => run.requestStop(stop), done: done() };
+  return { id: row.id, run, report, done: done() };
 }
 
 interface Outcome {

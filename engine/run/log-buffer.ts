@@ -1,8 +1,8 @@
 import type { LogLine } from '../store/records.ts';
 
-export const MAX_LINES = 1_000;
-export const MAX_LINE_LENGTH = 16_384;
-export const MAX_TOTAL_LENGTH = 1_048_576;
+const MAX_LINES = 1_000;
+const MAX_LINE_LENGTH = 16_384;
+const MAX_TOTAL_LENGTH = 1_048_576;
 
 /** The start of a text as a text of its own: a slice would keep all of it in memory. */
 export function startOf(text: string, length: number): string {

@@ -5,7 +5,7 @@ import type { LogLine } from '../store/records.ts';
 type Say = (line: LogLine, attempt: Attempt | undefined) => void;
 
 /** A step tried to end the process that all batches run in. */
-export class ExitRefused extends Error {
+class ExitRefused extends Error {
   override readonly name = 'ExitRefused';
 }
 

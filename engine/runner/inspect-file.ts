@@ -20,7 +20,7 @@ export interface InspectionInProgress {
 }
 
 /** The engine gives a file 30 s to load. A file that blocks its process cannot be interrupted: its process is killed a little later. */
-export const INSPECT_WITHIN_MS = 35_000;
+const INSPECT_WITHIN_MS = 35_000;
 
 export interface InspectionOptions {
   /** @default INSPECT_WITHIN_MS */

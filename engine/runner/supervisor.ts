@@ -7,7 +7,7 @@ import type { FromRunner, Problem, RunnerTask } from './protocol.ts';
 /** The engine gives a file 30 s to load; a process that has not begun its run by then is stuck before it. */
 const BEGIN_WITHIN_MS = 35_000;
 /** Steps in flight have five seconds to end after a stop; a process that is still there after this will not end by itself. */
-export const KILL_AFTER_MS = 8_000;
+const KILL_AFTER_MS = 8_000;
 /** For a process that has sent its last message. */
 const LEAVE_WITHIN_MS = 3_000;
 

@@ -207,7 +207,7 @@ function statusCodes(names: readonly BatchStatusName[], live: boolean): number[]
 }
 
 /** Sorted and without overlaps, so that no batch is found twice. */
-export function mergedRanges(ranges: readonly (readonly [number, number])[]): [number, number][] {
+function mergedRanges(ranges: readonly (readonly [number, number])[]): [number, number][] {
   const merged: [number, number][] = [];
   for (const [from, to] of ranges.filter(([from, to]) => from <= to).toSorted((a, b) => a[0] - b[0])) {
     const last = merged.at(-1);

@@ -149,7 +149,7 @@ const DAMAGE =
   /malformed JSON|^no such (table|column|index)|^(table|index) \S+ already exists|^duplicate column name|has no column named|unsupported file format/;
 
 /** Runs `work` and turns what SQLite and the file system throw into a StoreError. */
-export function explainingErrors<T>(file: string, work: () => T): T {
+function explainingErrors<T>(file: string, work: () => T): T {
   try {
     return work();
   } catch (error) {

@@ -3,7 +3,7 @@ import { METHODS, type Args, type MethodName, type Result, type StudioApi } from
 import { OperationError } from '../store/store.ts';
 
 /** What a page asks is not what the contract says. */
-export class RequestError extends Error {
+class RequestError extends Error {
   override readonly name = 'RequestError';
 }
 

@@ -32,12 +32,21 @@ const PLACEHOLDER = 'http://placeholder.invalid';
 
 export interface ServeOptions {
   readonly host: Host;
-  /** The built page: a folder with index.html. */
-  readonly page: string;
+  /** The built page: a folder with index.html. While the page is worked on, what answers for it instead (scripts/dev-host.ts). */
+  readonly page: string | PageSource;
   /** 0 takes a free one. */
   readonly port: number;
   /** How long a visitor may take to ask, or to take an answer. @default 10 seconds */
   readonly patienceMs?: number | undefined;
+  /** The secret of the link. One that outlives this server lets its pages connect to the next one. @default a new one */
+  readonly token?: string | undefined;
+}
+
+/** Answers for the page's files. Who asks has been let in already. */
+export interface PageSource {
+  readonly answer: (request: IncomingMessage, response: ServerResponse, next: () => void) => void;
+  /** In the place of those of `PAGE_HEADERS`. */
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 export interface Served {
@@ -47,9 +56,15 @@ export interface Served {
 }
 
 /** Serves the app to browsers on this machine. */
-export async function serve({ host, page, port, patienceMs = PATIENCE_MS }: ServeOptions): Promise<Served> {
-  const token = randomBytes(24).toString('base64url');
-  const files = sirv(page, { single: false, etag: true });
+export async function serve({
+  host,
+  page,
+  port,
+  patienceMs = PATIENCE_MS,
+  token = randomBytes(24).toString('base64url'),
+}: ServeOptions): Promise<Served> {
+  const files: PageSource =
+    typeof page === 'string' ? { answer: sirv(page, { single: false, etag: true }), headers: {} } : page;
   const patience = {
     headersTimeout: patienceMs,
     requestTimeout: patienceMs,
@@ -96,13 +111,8 @@ export async function serve({ host, page, port, patienceMs = PATIENCE_MS }: Serv
   };
 }
 
-function answer(
-  request: IncomingMessage,
-  response: ServerResponse,
-  door: AccessGuard,
-  files: ReturnType<typeof sirv>,
-): void {
-  for (const [name, value] of Object.entries(PAGE_HEADERS)) response.setHeader(name, value);
+function answer(request: IncomingMessage, response: ServerResponse, door: AccessGuard, files: PageSource): void {
+  for (const [name, value] of Object.entries({ ...PAGE_HEADERS, ...files.headers })) response.setHeader(name, value);
   if (!door.isByName(request)) return refuse(response, 403, 'This address is for this machine only.');
   if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(response, 405, 'Only for reading.');
   const url = URL.parse(request.url ?? '/', PLACEHOLDER);
@@ -114,7 +124,7 @@ function answer(
       ? letIn(response, door)
       : refuse(response, 401, 'This link is of another launch. Open the one that was printed last.');
   if (!door.hasCookie(request)) return refuse(response, 401, 'Open the link that Cronflow printed when it started.');
-  return files(request, response, () => refuse(response, 404, 'Not here.'));
+  return files.answer(request, response, () => refuse(response, 404, 'Not here.'));
 }
 
 /** A page talks to the host. What breaks the protocol, or is no message at all, ends the connection and nothing else: our own page sends neither. */

@@ -3,7 +3,7 @@ import type { RerunRequest as EngineRequest } from '../../engine/run/rerun/rerun
 import type { RerunRequest } from '../api/api.ts';
 
 /** The items a page sent are not what items can be. */
-export class ItemsError extends Error {
+class ItemsError extends Error {
   override readonly name = 'ItemsError';
 }
 

@@ -48,7 +48,7 @@ function withLife(db: Database, line: RunLine): Line {
   return { ...(runLine(db, line.run) ?? line), live: false };
 }
 
-export function statusOf({ status, live }: Line): RunStatus {
+function statusOf({ status, live }: Line): RunStatus {
   return status === 'running' && !live ? 'interrupted' : status;
 }
 
@@ -88,7 +88,7 @@ export function itemOf(store: StoreConnection, db: Database, line: Line): RunIte
 }
 
 /** Relative to the workspace where it lies in it, with forward slashes; else in full. */
-export function fileIn(folder: string, file: string): string {
+function fileIn(folder: string, file: string): string {
   const relative = path.relative(folder, file);
   return relative === '' || relative.startsWith('..') || path.isAbsolute(relative)
     ? file

@@ -15,7 +15,7 @@ const PARTS = ['context-types', 'flow-types', 'types'] as const;
  * The types of 'cronflow' as one file that declares the module: an editor that has read it needs no package. In a checkout
  * they come from the engine's sources, once installed from the declarations beside its built files.
  */
-export async function authorTypes(): Promise<string> {
+async function authorTypes(): Promise<string> {
   const parts = await Promise.all(
     PARTS.map(async part => {
       const source = fileURLToPath(ownFile(`../../engine/workflow/${part}`, import.meta.url)).replace(/\.js$/, '.d.ts');

@@ -149,12 +149,6 @@ export class Workspace {
     return text === undefined || text.length > MOST_SHOWN_CHARACTERS ? null : { file: named, text };
   }
 
-  /** Whether a file lies in the folder, wherever links lead to. */
-  async holds(file: string): Promise<boolean> {
-    const real = await realpath(file).catch(() => undefined);
-    return real !== undefined && real.startsWith(`${this.folder}${path.sep}`);
-  }
-
   /** Writes a first version of a workflow that can be run. */
   async newWorkflow(name: string): Promise<Result<'newWorkflow'>> {
     try {

@@ -25,7 +25,7 @@ export interface Channel {
   close(): void;
 }
 
-export function isDesktop(): boolean {
+function isDesktop(): boolean {
   return location.protocol === 'app:' || navigator.userAgent.includes('Electron/');
 }
 

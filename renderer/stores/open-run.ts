@@ -46,7 +46,7 @@ export function openWorkflow(file: string, workflow: string): void {
   studio.setState({ workflow: { file, workflow }, inspected: { kind: 'run' }, inspectorTab: 'summary' });
 }
 
-export async function refreshProblems(run: number): Promise<void> {
+async function refreshProblems(run: number): Promise<void> {
   const problems = await api().getProblems({ run });
   if (isOpen(run)) studio.setState({ problems });
 }

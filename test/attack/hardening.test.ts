@@ -5,7 +5,7 @@ import { CONTENT_SECURITY_POLICY } from '../../host/browser/page-headers.ts';
 
 /*
  * Electron's security checklist (electronjs.org/docs/latest/tutorial/security), held against what our modules really ask of
- * Electron: each is run with an Electron that takes note. What a page then can and cannot do is in test/electron/desktop.test.ts.
+ * Electron: each is run with an Electron that takes note. What a page then can and cannot do is in test/electron/desktop.browser.test.ts.
  */
 
 const ROOT = path.resolve(import.meta.dirname, '../..');

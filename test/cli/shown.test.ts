@@ -9,7 +9,7 @@ import { Titles } from '../../cli/view/titles.ts';
 import { cancelAtRest } from '../../engine/store/cancel.ts';
 import { drawGraph } from '../../engine/workflow/graph.ts';
 import type { Definition } from '../../engine/workflow/nodes.ts';
-import { Project } from '../support/project.ts';
+import { inProcess } from '../support/in-process.ts';
 import { Bench, temporaryFolder, workflow } from '../support/runs.ts';
 
 /* What people read, line by line. */
@@ -165,7 +165,7 @@ describe('how a run has ended', () => {
         },
         ([egg], body) => {
           body.step('look', () => {
-            if (egg === 3) going.stop({ as: 'cancelled', reason: 'enough' });
+            if (egg === 3) going.run.requestStop({ as: 'cancelled', reason: 'enough' });
           });
         },
       ),
@@ -304,17 +304,20 @@ describe('a run that has failed', () => {
   });
 
   test('is refused by cancel, with what can be done instead', async () => {
-    const project = new Project({
-      'flow.ts': Project.workflow("cronflow.define({ id: 'a' }).step('break', () => { throw new Error('broken'); });"),
-    });
-    const [run, cancel, show] = await project.many(['run', 'flow.ts'], ['cancel', '1'], ['show', '1', '--json']);
-    expect(run?.stdout).toMatch(/> *3 \| .*throw new Error/);
-    expect(cancel).toMatchObject({
+    const bench = new Bench();
+    await bench.run(
+      workflow(flow =>
+        flow.step('break', () => {
+          throw new Error('broken');
+        }),
+      ),
+    );
+    const cancel = await inProcess('cancel', '1', '--store', bench.file);
+    expect(cancel).toEqual({
       code: 2,
       stdout: '',
-      stderr:
-        'Run 1 has failed: nothing of it is running that could be cancelled. To re-run what failed: cronflow rerun 1\n',
+      stderr: `Run 1 has failed: nothing of it is running that could be cancelled. ${asTyped('To re-run what failed: cronflow rerun 1', bench.file)}\n`,
     });
-    expect(show?.summary).toMatchObject({ status: 'failed', error: { message: 'broken' } });
+    expect(bench.db.prepare('select status from runs').get()).toEqual({ status: 'failed' });
   });
 });

@@ -671,7 +671,7 @@ describe('items belong to the engine', () => {
     const tries: string[] = [];
     const first = await bench.start(
       spoiling(tries, () => {
-        first.stop({ as: 'interrupted', reason: 'test' });
+        first.run.requestStop({ as: 'interrupted', reason: 'test' });
         return true;
       }),
     );

@@ -387,7 +387,7 @@ describe('a cancelled run', () => {
           .batch('work', { items: ctx => ctx.steps.load?.output as number[], size: 2 }, (batch, flow) => {
             flow
               .step('check', async () => {
-                if (batch.includes(2)) first.stop({ as: 'cancelled', reason: 'test' });
+                if (batch.includes(2)) first.run.requestStop({ as: 'cancelled', reason: 'test' });
                 return world.act(`check ${batch}`);
               })
               .step('save', async () => world.act(`save ${batch}`));
@@ -417,7 +417,7 @@ describe('a cancelled run', () => {
     const build = (cancelIn?: string) => {
       const act = async (ctx: { cancel(): never }, what: string) => {
         if (what === cancelIn) ctx.cancel();
-        if (`after ${what}` === cancelIn) void started?.stop({ as: 'cancelled', reason: 'test' });
+        if (`after ${what}` === cancelIn) void started?.run.requestStop({ as: 'cancelled', reason: 'test' });
         return world.act(what);
       };
       return workflow(flow =>
@@ -1074,7 +1074,7 @@ describe('an interrupted re-run', () => {
       { batches: 'failed' },
     );
     await gate.reached();
-    rerun.stop({ as: 'interrupted', reason: 'test' });
+    rerun.run.requestStop({ as: 'interrupted', reason: 'test' });
     gate.open();
     expect(await rerun.done).toMatchObject({ status: 'interrupted', batches: { succeeded: 2, failed: 0, waiting: 1 } });
     expect(await bench.resume(checkAndSave(world), run)).toMatchObject({

@@ -22,7 +22,7 @@ const OUTER: Spacing = { across: 40, down: 40, ratio: 1.5 };
 const INNER: Spacing = { across: 32, down: 30, ratio: 2.4 };
 /** Members of a `parallel` and the like: rather side by side than below each other. */
 const LOOSE: Spacing = { across: BOX_PAD, down: BOX_PAD, ratio: 5 };
-export const LABEL_HEIGHT = 18;
+const LABEL_HEIGHT = 18;
 const LABEL_MOST = 150;
 const LABEL_PAD = 14;
 

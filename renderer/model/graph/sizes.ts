@@ -127,7 +127,7 @@ function headWidth({ title }: PlanNode, measure: Measure, beside: number): numbe
 }
 
 /** Where it is written, as its card says it. */
-export function chipOf({ node }: PlanNode): string | undefined {
+function chipOf({ node }: PlanNode): string | undefined {
   return node?.at && locationLabel(node.at);
 }
 

@@ -12,7 +12,7 @@ import { BROKEN, FILE_NAME, HEBREW, HOSTILE, WORKFLOW } from './hostile-workflow
 
 process.env.NODE_COMPILE_CACHE ??= COMPILE_CACHE;
 
-/** To be looked at: `CRONFLOW_PICTURES=<folder> npx vitest run test/attack/shown.test.ts` */
+/** To be looked at: `CRONFLOW_PICTURES=<folder> npx vitest run test/attack/shown.browser.test.ts` */
 const pictures = process.env.CRONFLOW_PICTURES;
 
 describe.skipIf(whyNoBrowser !== undefined || process.platform === 'win32')(

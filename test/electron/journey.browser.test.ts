@@ -6,7 +6,7 @@ import { Desktop, temporaryFolders, whyNoDesktop } from './desktop.ts';
 const { folder, remove } = temporaryFolders();
 afterAll(remove);
 
-/** The same journey as in the browser (test/studio/journey.test.ts): two shells, one app. */
+/** The same journey as in the browser (test/studio/journey.browser.test.ts): two shells, one app. */
 test.skipIf(whyNoDesktop !== undefined)('a person does in the desktop app what they do in the browser', async () => {
   const workspace = workspaceWith(folder('films'), ['films.ts']);
   const desktop = await Desktop.launch({ data: folder('data'), open: workspace });

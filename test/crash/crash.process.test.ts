@@ -6,7 +6,7 @@ import { story } from '../support/story.ts';
 import { BATCHES, CrashProject, placeOf, STEPS, type Deed, type Snapshot } from './flow.ts';
 
 /*
- * Processes die, and the run goes on: one workflow, and what is told of its deaths; harness.test.ts does the same with random ones. However it was killed:
+ * Processes die, and the run goes on: one workflow, and what is told of its deaths; harness.process.test.ts does the same with random ones. However it was killed:
  *
  * - no step is done again once its checkpoint was committed;
  * - of those in flight, three batches' worth, each is done at most once more for each kill;

@@ -91,7 +91,7 @@ describe.each([
     const first = await bench.start(definition);
     // Ten minutes of the sleep go by; then its process is gone.
     await clock.advance(600_000);
-    first.stop({ as: 'interrupted', reason: 'test' });
+    first.run.requestStop({ as: 'interrupted', reason: 'test' });
     expect(await clock.settle(first.done)).toMatchObject({ status: 'interrupted', durationMs: 600_000 });
 
     const later = new SimulatedClock(clock.now() + by);

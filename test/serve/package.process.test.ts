@@ -57,6 +57,7 @@ describe('the package, installed', () => {
       'dist/electron/main.js',
       'out/renderer/index.html',
       'out/preload/index.cjs',
+      'out/THIRD-PARTY-NOTICES.txt',
     ]) {
       expect(existsSync(path.join(installed, file)), file).toBe(true);
     }
