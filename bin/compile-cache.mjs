@@ -20,8 +20,9 @@ export function enableOwnCompileCache() {
  * The folder for compiled code, made where it is missing; undefined where there is no folder that only this user can write.
  * @param {{ platform?: NodeJS.Platform, env?: NodeJS.ProcessEnv, home?: () => string, uid?: number | undefined }} [system]
  * @returns {string | undefined}
+ * @public Tests load it by its address.
  */
-function ownCacheFolder({
+export function ownCacheFolder({
   platform = process.platform,
   env = process.env,
   home = homedir,

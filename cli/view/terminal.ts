@@ -71,10 +71,7 @@ export class TerminalView implements LiveView {
 }
 
 /** A bar whose parts are in proportion; one failure among thousands still shows. */
-function bar(
-  { total, succeeded, failed, running, cancelled }: Counts,
-  stream: NodeJS.WriteStream = stderr,
-): string {
+function bar({ total, succeeded, failed, running, cancelled }: Counts, stream: NodeJS.WriteStream = stderr): string {
   const cells = (part: number) => (total === 0 || part === 0 ? 0 : Math.max(1, Math.round((part / total) * BAR)));
   const bad = Math.min(BAR, cells(failed));
   const off = Math.min(BAR - bad, cells(cancelled));

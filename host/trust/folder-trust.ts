@@ -5,7 +5,7 @@ import { ownerOf, readTrustedFolders, writeTrustedFolders, type TrustedFolder } 
 
 /** The examples of this very app: whoever runs the app executes its code anyway. */
 const EXAMPLES = fileURLToPath(
-  new URL(import.meta.url.endsWith('.ts') ? '../examples' : '../../examples', import.meta.url),
+  new URL(import.meta.url.endsWith('.ts') ? '../../examples' : '../../../examples', import.meta.url),
 );
 
 /**

@@ -35,7 +35,8 @@ cronflow.define({ id: 'env' }).step('look', async () => {
     inStep: process.env.NODE_COMPILE_CACHE ?? null,
     inWorker,
     inProcess: JSON.parse(execFileSync(process.execPath, ['-p', 'JSON.stringify(' + ask + ')'], { encoding: 'utf8' })),
-    ours: Object.keys(process.env).filter(name => name.startsWith('CRONFLOW_')),
+    // CRONFLOW_DATA is the tests': settings are kept in a folder of theirs.
+    ours: Object.keys(process.env).filter(name => name.startsWith('CRONFLOW_') && name !== 'CRONFLOW_DATA'),
   };
 });`);
 

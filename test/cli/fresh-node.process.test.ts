@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import path from 'node:path';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { BIN, eventually, type Call } from '../support/cli.ts';
@@ -79,6 +80,8 @@ describe.concurrent('under an old Node', { timeout: 120_000 }, () => {
     skip(why !== undefined, why);
     const project = new Project();
     const bin = project.write('elsewhere/bin/cronflow.mjs', readFileSync(BIN));
+    const cache = path.join(path.dirname(BIN), 'compile-cache.mjs');
+    project.write('elsewhere/bin/compile-cache.mjs', readFileSync(cache));
     const ended = await project.cli(['runs'], { command: [OLD, bin] });
     expect(ended).toMatchObject({
       code: 2,
