@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import { codeFrame } from '../engine/load/code-frame.ts';
-import type { RerunReport } from '../engine/run/rerun/rerun.ts';
+import type { RerunReport } from '../engine/run/rerun/request.ts';
 import type { RunSummary } from '../common/run-summary.ts';
 import { failureCauses, latestSession, lostUpdates, sourceOf, type FailureCause } from '../engine/store/queries.ts';
 import type { StoredError } from '../common/stored-error.ts';

@@ -7,7 +7,8 @@ import type { BatchNode } from '../workflow/nodes.ts';
 import type { Tolerance } from '../workflow/options.ts';
 import { Attempt } from './attempt.ts';
 import { buildBody, type Walk } from './body.ts';
-import { BatchSource, type QueuedBatch } from './batch-source.ts';
+import type { QueuedBatch } from './batch-queue.ts';
+import { BatchSource } from './batch-source.ts';
 import { move } from '../../common/counts.ts';
 import { RateLimiter } from './rate-limiter.ts';
 import { restoreScope } from './restore.ts';
@@ -114,7 +115,7 @@ class BatchNodeRun {
     for (;;) {
       const stopping = this.#run.stop !== undefined || this.#scope.abortedWith() !== undefined || this.#halted;
       if (!stopping) this.#startAll();
-      if (this.#active === 0 && (stopping || this.#feed.drained)) return;
+      if (this.#active === 0 && (stopping || this.#feed.isDrained)) return;
       await new Promise<void>(resolve => {
         this.#wake = resolve;
       });
@@ -219,12 +220,13 @@ class BatchNodeRun {
     const { body, kind } = this.#node;
     const items = decode(row.text) as unknown[];
     if (kind === 'batch') {
-      scope.restoreItems = () => restoreInPlace(items, decode(this.#run.itemsOf(row.scope, row.attempt)));
+      scope.restoreItems = () =>
+        restoreInPlace(items, decode(this.#run.stored.batches.itemsOf(row.scope, row.attempt)));
       return flow => body(items as never, flow as never);
     }
     const item = items[0];
     scope.restoreItems = () =>
-      restoreInPlace(item, (decode(this.#run.itemsOf(row.scope, row.attempt)) as unknown[])[0]);
+      restoreInPlace(item, (decode(this.#run.stored.batches.itemsOf(row.scope, row.attempt)) as unknown[])[0]);
     return flow => body(item as never, flow as never);
   }
 
@@ -286,7 +288,7 @@ class BatchNodeRun {
   /** What failed inside a batch that is tried again is to be tried again too; a node that bore its failures is done. */
   #reopenInside(scope: Scope): void {
     const { journal, writer, progress } = this.#run;
-    for (const batch of this.#run.failedInside(scope.id)) {
+    for (const batch of this.#run.stored.batches.failedInside(scope.id)) {
       journal.write(() => writer.nextAttempt(batch.scope, BatchStatus.waiting));
       const counts = progress.get(batch.node);
       if (!counts) continue; // A round of a while.
@@ -349,7 +351,7 @@ class BatchNodeRun {
     const { batches } = this.#feed.tally;
     const { kind, id } = this.#node;
     const things = kind === 'batch' ? 'batches' : 'items';
-    const first = this.#run.firstFailure(this.#id, this.#scope.id);
+    const first = this.#run.stored.batches.firstFailure(this.#id, this.#scope.id);
     const message = `${batches.failed} of ${batches.total} ${things} of ${describeValue(id)} failed${first ? `. The first: ${first.message}` : ''}`;
     const stored: StoredError = {
       name: 'BatchesFailed',
@@ -365,9 +367,9 @@ class BatchNodeRun {
   #checkConservation(): void {
     const { tally } = this.#feed;
     const { succeeded, failed, total } = tally.batches;
-    const stored = this.#run.storedCounts(this.#id, this.#scope.id);
+    const stored = this.#run.stored.batches.counts(this.#id, this.#scope.id);
     const balanced =
-      this.#feed.exhausted &&
+      this.#feed.isExhausted &&
       succeeded + failed === total &&
       stored.batches === total &&
       stored.items === tally.items.total;

@@ -1,15 +1,17 @@
-import type { Database } from 'better-sqlite3';
 import { decode, encode } from '../store/codec.ts';
 import { Journal } from '../store/journal.ts';
 import { Lease } from '../store/leases.ts';
 import { StoreFileIdentity } from '../store/file-identity.ts';
 import type { LogLine } from '../store/records.ts';
+import type { StoreDatabase } from '../store/open.ts';
+import { RunReader } from '../store/run-reader.ts';
 import { RunWriter } from '../store/run-writer.ts';
 import {
   beginSession,
   cancelUnfinished,
   createRun,
   endRun,
+  markTakenUp,
   putBackInFlight,
   readRun,
   type Code,
@@ -17,6 +19,7 @@ import {
 } from '../store/runs.ts';
 import type { RunStatus } from '../../common/status.ts';
 import { takeOver } from '../store/take-over.ts';
+import { inTransaction } from '../store/transactions.ts';
 import { failpoint } from '../failpoints.ts';
 import { describeValue } from '../workflow/errors.ts';
 import { batchSizes, drawGraph, type Graph } from '../workflow/graph.ts';
@@ -26,7 +29,8 @@ import { systemClock, type Clock } from './clock.ts';
 import { checkConservation } from './conservation.ts';
 import { runChain } from './interpreter.ts';
 import { checkPayload } from './payload.ts';
-import { reopen, type RerunReport, type RerunRequest } from './rerun/rerun.ts';
+import { reopen } from './rerun/rerun.ts';
+import type { RerunReport, RerunRequest } from './rerun/request.ts';
 import { restoreRun, restoreScope } from './restore.ts';
 import { Run, type BatchListener } from './run.ts';
 import { Scope } from './scope.ts';
@@ -38,7 +42,7 @@ import { startHeartbeat } from './heartbeat.ts';
 
 /** What a process brings to work on a run. */
 export interface RunEnvironment {
-  readonly db: Database;
+  readonly db: StoreDatabase;
   readonly storeFile: string;
   /** Where the workflow file is now, if that is to be noted of a run that is taken up. */
   readonly file?: string | undefined;
@@ -77,7 +81,7 @@ export async function startRun(worker: RunEnvironment, workflowFile: string, pay
   const now = (worker.clock ?? systemClock).now();
   const graph = drawGraph(definition);
   const text = encode(await checkPayload(definition, payload), 'payload');
-  const begin = db.transaction(() => {
+  const begun = inTransaction(db, () => {
     const id = createRun(db, {
       workflow: definition.id,
       name: definition.name,
@@ -86,11 +90,12 @@ export async function startRun(worker: RunEnvironment, workflowFile: string, pay
       graph: JSON.stringify(graph),
       startedAt: now,
     });
-    const begun = { lease: Lease.take(db, id, now), session: beginSession(db, id, 'start', worker.code, now) };
+    const lease = Lease.take(db, id, now);
+    const session = beginSession(db, id, 'start', worker.code, now);
     failpoint('taking-up');
-    return begun;
+    return { lease, session };
   });
-  return work(worker, graph, begin.immediate());
+  return work(worker, graph, begun);
 }
 
 /** Goes on with a run that was interrupted or paused. @throws RunStateError, RunTakenError, WorkflowError */
@@ -98,13 +103,13 @@ export function resumeRun(worker: RunEnvironment, id: number): RunInProgress {
   const { db } = worker;
   const now = (worker.clock ?? systemClock).now();
   const graph = drawGraph(worker.definition);
-  const begin = db.transaction(() => {
+  const begun = inTransaction(db, () => {
     const row = requireRun(db, id);
     const lease = takeOver(db, row, now);
     checkResumable(row);
     return takeUp(worker, id, 'resume', graph, lease, now);
   });
-  return work(worker, graph, begin.immediate());
+  return work(worker, graph, begun);
 }
 
 /** Runs batches of a run again and, when they succeed, goes on with it. @throws RunStateError, RunTakenError, RerunError, WorkflowError */
@@ -112,13 +117,13 @@ export function rerunRun(worker: RunEnvironment, id: number, request: RerunReque
   const { db } = worker;
   const now = (worker.clock ?? systemClock).now();
   const graph = drawGraph(worker.definition);
-  const begin = db.transaction(() => {
+  const begun = inTransaction(db, () => {
     const lease = takeOver(db, requireRun(db, id), now);
     putBackInFlight(db, id, now);
     const report = reopen(db, id, request);
     return { ...takeUp(worker, id, 'rerun', graph, lease, now, JSON.stringify(request)), report };
   });
-  return work(worker, graph, begin.immediate());
+  return work(worker, graph, begun);
 }
 
 /** @throws RunStateError that says what can be done instead */
@@ -141,7 +146,7 @@ export function checkResumable(run: Pick<RunRow, 'id' | 'status'>): void {
   }
 }
 
-export function requireRun(db: Database, id: number): RunRow {
+export function requireRun(db: StoreDatabase, id: number): RunRow {
   const row = readRun(db, id);
   if (!row) throw new RunStateError(`There is no run ${id} in this store. List them with: cronflow runs`);
   return row;
@@ -164,9 +169,7 @@ function takeUp(
 ): Begun {
   const { db, code, file } = worker;
   putBackInFlight(db, id, now);
-  db.prepare(
-    `update runs set status = 'running', reason = null, error = null, ended_at = null, graph = ?, file = coalesce(?, file) where id = ?`,
-  ).run(JSON.stringify(graph), file ?? null, id);
+  markTakenUp(db, id, JSON.stringify(graph), file);
   const session = beginSession(db, id, kind, code, now, note);
   failpoint('taking-up');
   return { lease, session };
@@ -198,7 +201,6 @@ function work(worker: RunEnvironment, graph: Graph, { lease, session, report }: 
       ),
   });
   const run = new Run({
-    db,
     journal,
     clock,
     id: row.id,
@@ -206,6 +208,7 @@ function work(worker: RunEnvironment, graph: Graph, { lease, session, report }: 
     workflowId: row.workflow,
     payload: row.payload,
     writer: new RunWriter(db, row.id, session),
+    stored: new RunReader(db, row.id),
     graceMs: worker.graceMs ?? 5000,
     onLog: worker.onLog,
     onBatch: worker.onBatch,
@@ -221,7 +224,7 @@ function work(worker: RunEnvironment, graph: Graph, { lease, session, report }: 
       journal.write(() => {
         place.check();
         // Whoever has taken it meanwhile says how it ends.
-        if (lease.renew(clock.now())) endOf(run, session, outcome);
+        if (lease.renew(clock.now())) endOf(run, lease, session, outcome, db);
         lease.release();
         failpoint('in-end');
       });
@@ -272,18 +275,24 @@ async function interpret(run: Run, definition: Definition, graph: Graph, session
 }
 
 /** Writes down how a run has ended. */
-function endOf(run: Run, session: number, { status, reason, output, error }: Outcome): void {
+function endOf(
+  run: Run,
+  { run: id }: Lease,
+  session: number,
+  { status, reason, output, error }: Outcome,
+  db: StoreDatabase,
+): void {
   const now = run.clock.now();
   // A batch that was stopped, a sleep, a step that was not waited for.
-  putBackInFlight(run.db, run.id, now);
+  putBackInFlight(db, id, now);
   if (status === 'cancelled') {
-    cancelUnfinished(run.db, run.id, now);
+    cancelUnfinished(db, id, now);
     for (const node of run.progress.values()) cancelWaiting(node);
   }
   const counts = JSON.stringify(countsOf(run.progress.values()));
   endRun(
-    run.db,
-    run.id,
+    db,
+    id,
     session,
     { status, reason: reason ?? null, output: output ?? null, error: error ? JSON.stringify(error) : null, counts },
     now,
@@ -294,7 +303,7 @@ async function walk(run: Run, root: Scope, definition: Definition): Promise<Outc
   try {
     await runChain(run, root, definition.flow.finish(), definition.places);
     await run.journal.committed();
-    return { status: 'completed', output: root.last && run.outputOf(root, root.last) };
+    return { status: 'completed', output: root.last && run.stored.steps.outputOf(root.id, root.last) };
   } catch (error) {
     if (run.stop) return { status: run.stop.as, reason: run.stop.reason };
     if (error instanceof StepFailed) return { status: 'failed', error: error.stored };

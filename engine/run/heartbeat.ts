@@ -1,7 +1,6 @@
 import type { Lease } from '../store/leases.ts';
 import type { StoreFileIdentity } from '../store/file-identity.ts';
 import { StepStatus } from '../../common/status.ts';
-import { stopAsked } from '../store/runs.ts';
 import type { Run } from './run.ts';
 import { StopError } from './stop.ts';
 import { countsOf } from '../../common/run-summary.ts';
@@ -26,7 +25,7 @@ export function startHeartbeat(run: Run, lease: Lease, place: StoreFileIdentity)
 }
 
 function listen(run: Run): void {
-  const asked = stopAsked(run.db, run.id);
+  const asked = run.stored.stopAsked();
   if (asked) run.requestStop({ as: asked.stop, reason: asked.reason ?? 'another process asked for it' });
 }
 

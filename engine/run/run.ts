@@ -1,19 +1,16 @@
-import type { Database } from 'better-sqlite3';
 import { decode } from '../store/codec.ts';
-import { parseStoredError } from '../store/parse-stored.ts';
 import type { Journal } from '../store/journal.ts';
-import { batchOutputs } from '../store/outputs.ts';
 import type { LogLine, Writer } from '../store/records.ts';
-import type { StoredError } from '../../common/stored-error.ts';
+import type { RunReader } from '../store/run-reader.ts';
 import type { RunWriter } from '../store/run-writer.ts';
-import { BatchStatus, StepStatus } from '../../common/status.ts';
+import type { BatchStatus } from '../../common/status.ts';
 import { describeValue } from '../workflow/errors.ts';
 import { nodePath } from '../workflow/nodes.ts';
 import { currentAttempt, type Attempt } from './attempt.ts';
 import type { Clock } from './clock.ts';
 import { LogBuffer } from './log-buffer.ts';
 import { noCounts, type NodeProgress } from '../../common/counts.ts';
-import type { Checkpoint, Scope } from './scope.ts';
+import type { Scope } from './scope.ts';
 import { RunState } from './state.ts';
 import { StepCounts } from './step-counts.ts';
 import { StopError, type Stop } from './stop.ts';
@@ -28,9 +25,9 @@ export interface Abortable {
 }
 
 export interface RunParts {
-  readonly db: Database;
   readonly journal: Journal;
   readonly writer: RunWriter;
+  readonly stored: RunReader;
   readonly clock: Clock;
   readonly id: number;
   readonly uid: string;
@@ -47,9 +44,9 @@ export type BatchListener = (node: number, parent: number, index: number, status
 
 /** What all parts of a run in progress share: its store, state, clock, counts, and the stopping of it. */
 export class Run {
-  readonly db: Database;
   readonly journal: Journal;
   readonly writer: RunWriter;
+  readonly stored: RunReader;
   readonly clock: Clock;
   readonly id: number;
   readonly uid: string;
@@ -68,7 +65,6 @@ export class Run {
   readonly #logs = new LogBuffer();
   readonly #concurrency = new Map<string, number>();
   readonly #concurrencyListeners = new Set<() => void>();
-  readonly #queries: ReturnType<typeof prepareQueries>;
   #nextScope = 1;
   #payload: { readonly value: unknown } | undefined;
   #stop: Stop | undefined;
@@ -77,13 +73,12 @@ export class Run {
 
   constructor(parts: RunParts) {
     this.#parts = parts;
-    this.db = parts.db;
     this.journal = parts.journal;
     this.writer = parts.writer;
+    this.stored = parts.stored;
     this.clock = parts.clock;
     this.id = parts.id;
     this.uid = parts.uid;
-    this.#queries = prepareQueries(parts.db);
     this.info = Object.freeze({ id: String(parts.id), workflowId: parts.workflowId });
   }
 
@@ -140,8 +135,7 @@ export class Run {
   results(scope: Scope, name: string): AsyncIterable<unknown> {
     for (let at: Scope | undefined = scope; at; at = at.parent) {
       const node = this.#nodes.get(nodePath(at.path, name));
-      if (node !== undefined && this.progress.has(node))
-        return batchOutputs(this.db, { run: this.id, node, parent: at.id });
+      if (node !== undefined && this.progress.has(node)) return this.stored.batches.outputs(node, at.id);
     }
     throw new Error(`ctx.results(${describeValue(name)}): there is no batch or forEach of that name before this step.`);
   }
@@ -179,35 +173,6 @@ export class Run {
 
   batchChanged(node: number, parent: number, index: number, status: BatchStatus): void {
     this.#parts.onBatch?.(node, parent, index, status);
-  }
-
-  /** The stored items of a batch as its given attempt began with them, in the codec's text. */
-  itemsOf(scope: number, attempt: number): string {
-    const row = this.#queries.items.get(this.id, scope, attempt);
-    if (!row) throw new Error(`The items of batch ${scope} are not in the store.`);
-    return row.items;
-  }
-
-  /** The output of a step as it was kept, in the codec's text. */
-  outputOf(scope: Scope, { node, attempt }: Checkpoint): string | undefined {
-    return this.#queries.output.get(this.id, scope.id, node, attempt)?.output;
-  }
-
-  /** The error of the first failed batch of a node, whichever process it failed in. */
-  firstFailure(node: number, parent: number): StoredError | undefined {
-    const row = this.#queries.firstFailure.get(this.id, node, parent, BatchStatus.failed);
-    return row && parseStoredError(row.error);
-  }
-
-  /** Failed batches and rounds inside a scope, however deep, of nodes that are not done. */
-  failedInside(scope: number): { scope: number; node: number; parent: number; index: number; items: number }[] {
-    const failed = this.#queries.failedInside.all(this.id, scope, BatchStatus.failed, StepStatus.succeeded);
-    return failed.flatMap(batch => [batch, ...this.failedInside(batch.scope)]);
-  }
-
-  /** How many batches and items of a node the store holds. */
-  storedCounts(node: number, parent: number): { batches: number; items: number } {
-    return this.#queries.counts.get(this.id, node, parent, BatchStatus.superseded) ?? { batches: 0, items: 0 };
   }
 
   // Stopping
@@ -307,28 +272,4 @@ export class Run {
       onWork?.(waiting);
     });
   }
-}
-
-function prepareQueries(db: Database) {
-  return {
-    items: db.prepare<[number, number, number], { items: string }>(
-      'select items from batch_items where run = ? and scope = ? and attempt <= ? order by attempt desc limit 1',
-    ),
-    output: db.prepare<[number, number, number, number], { output: string }>(
-      'select output from steps where run = ? and scope = ? and node = ? and attempt = ?',
-    ),
-    firstFailure: db.prepare<[number, number, number, number], { error: string }>(
-      'select error from batches where run = ? and node = ? and parent = ? and status = ? and error is not null order by idx limit 1',
-    ),
-    failedInside: db.prepare<
-      [number, number, number, number],
-      { scope: number; node: number; parent: number; index: number; items: number }
-    >(
-      `select scope, node, parent, idx as "index", items from batches b where run = ? and parent = ? and status = ?
-       and not exists (select 1 from steps s where s.run = b.run and s.scope = b.parent and s.node = b.node and s.status = ?)`,
-    ),
-    counts: db.prepare<[number, number, number, number], { batches: number; items: number }>(
-      'select count(*) as batches, coalesce(sum(items), 0) as items from batches where run = ? and node = ? and parent = ? and status <> ?',
-    ),
-  };
 }

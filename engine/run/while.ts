@@ -1,4 +1,4 @@
-import { BatchStatus, StepStatus } from '../../common/status.ts';
+import { BatchStatus } from '../../common/status.ts';
 import type { SourceLocations } from '../workflow/flow.ts';
 import { describeValue } from '../workflow/errors.ts';
 import { nodePath, type FlowNode, type WhileNode } from '../workflow/nodes.ts';
@@ -153,29 +153,19 @@ async function rebuildBody(
 /** The round to go on with after an interruption: the last one there is. */
 function lastRound(run: Run, scope: Scope, id: number, path: string): Round | undefined {
   if (scope.fresh) return undefined;
-  const row = run.db
-    .prepare<[number, number, number, number], { scope: number; idx: number; status: number; attempt: number }>(
-      'select scope, idx, status, attempt from batches where run = ? and node = ? and parent = ? and status <> ? order by idx desc limit 1',
-    )
-    .get(run.id, id, scope.id, BatchStatus.superseded);
+  const row = run.stored.batches.lastRound(id, scope.id);
   if (!row) return undefined;
-  const round = new Scope(row.scope, { path, parent: scope, index: row.idx, attempt: row.attempt });
+  const round = new Scope(row.scope, { path, parent: scope, index: row.index, attempt: row.attempt });
   restoreScope(run, round);
   restoreResults(run, round);
   round.last = lastOfRounds(run, scope, id);
   round.restoreItems = scope.restoreItems;
-  return { scope: round, index: row.idx, done: row.status === BatchStatus.succeeded };
+  return { scope: round, index: row.index, done: row.status === BatchStatus.succeeded };
 }
 
 /** The next condition reads the results of a round that is over by their names, though its chain is not walked again. */
 function restoreResults(run: Run, round: Scope): void {
-  const results = run.db
-    .prepare<[number, number, number], { node: number; path: string }>(
-      `select s.node, n.path from steps s join nodes n on n.run = s.run and n.node = s.node
-     where s.run = ? and s.scope = ? and s.status = ? and n.kind in ('step', 'batch', 'forEach', 'parallel', 'race', 'while')`,
-    )
-    .all(run.id, round.id, StepStatus.succeeded);
-  for (const { node, path } of results) {
+  for (const { node, path } of run.stored.steps.namedResultsIn(round.id)) {
     const checkpoint = round.checkpoints.get(node);
     const name = path.slice(round.path.length + 1);
     // Members of a parallel or a race lie one deeper, and are no steps of the round.
@@ -185,12 +175,6 @@ function restoreResults(run: Run, round: Scope): void {
 
 /** What `ctx.last` was: a round in which no step ran leaves what the one before it left. */
 function lastOfRounds(run: Run, scope: Scope, id: number): Checkpoint | undefined {
-  const row = run.db
-    .prepare<[number, number, number, number], { node: number; attempt: number; output: string }>(
-      `select s.node, s.attempt, s.output from batches b
-     join steps s on s.run = b.run and s.scope = b.scope and s.node = b.last_node and s.attempt = b.last_attempt
-     where b.run = ? and b.node = ? and b.parent = ? and b.idx >= 0 and s.status = ? order by b.idx desc limit 1`,
-    )
-    .get(run.id, id, scope.id, StepStatus.succeeded);
+  const row = run.stored.steps.lastOfRounds(id, scope.id);
   return row && new Checkpoint(row.node, row.attempt, row.output);
 }

@@ -1,7 +1,8 @@
 import type { Database } from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 import { rerunRun } from '../../engine/run/execute.ts';
-import { planRerun, RerunError, type RerunReport, type RerunRequest } from '../../engine/run/rerun/rerun.ts';
+import { planRerun } from '../../engine/run/rerun/rerun.ts';
+import { RerunError, type RerunReport, type RerunRequest } from '../../engine/run/rerun/request.ts';
 import type { Definition } from '../../engine/workflow/nodes.ts';
 import type { BodyFlow } from '../../engine/workflow/types.ts';
 import { SimulatedClock } from '../support/clock.ts';
