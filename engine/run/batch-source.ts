@@ -29,7 +29,7 @@ export class BatchSource {
   #onlyBegun = false;
 
   constructor(run: Run, node: BatchNode, { id, path, scope, notify, room }: BatchSourceOptions) {
-    this.#counts = new SplitCounts(run.progressOf(id, path), node.policy.size);
+    this.#counts = new SplitCounts(run.progress.of(id, path), node.policy.size);
     const superseded: Superseded = new Map();
     const hasWaiting = !scope.fresh && restore(run, { id, parent: scope.id }, this.#counts, superseded);
     const { batches: createdBefore } = this.#counts.split;

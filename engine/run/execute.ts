@@ -2,7 +2,6 @@ import { decode, encode } from '../store/codec.ts';
 import { Journal } from '../store/journal.ts';
 import { Lease } from '../store/leases.ts';
 import { StoreFileIdentity } from '../store/file-identity.ts';
-import type { LogLine } from '../store/records.ts';
 import type { StoreDatabase } from '../store/open.ts';
 import { RunReader } from '../store/run-reader.ts';
 import { RunWriter } from '../store/run-writer.ts';
@@ -24,7 +23,6 @@ import { failpoint } from '../failpoints.ts';
 import { describeValue } from '../workflow/errors.ts';
 import { batchSizes, drawGraph, type Graph } from '../workflow/graph.ts';
 import type { Definition } from '../workflow/nodes.ts';
-import type { Attempt } from './attempt.ts';
 import { systemClock, type Clock } from './clock.ts';
 import { checkConservation } from './conservation.ts';
 import { runChain } from './interpreter.ts';
@@ -32,10 +30,13 @@ import { checkPayload } from './payload.ts';
 import { reopen } from './rerun/rerun.ts';
 import type { RerunReport, RerunRequest } from './rerun/request.ts';
 import { restoreRun, restoreScope } from './restore.ts';
-import { Run, type BatchListener } from './run.ts';
+import { Run } from './run.ts';
+import { RunFacts } from './run-facts.ts';
+import type { LogListener } from './run-log.ts';
+import type { BatchListener } from './run-progress.ts';
+import { StepFailed } from './run-attempt.ts';
 import { Scope } from './scope.ts';
-import { StepFailed } from './steps.ts';
-import { StopError, type Stop } from './stop.ts';
+import type { Stop } from './stop.ts';
 import { toStoredError } from './stored-error.ts';
 import { countsOf, type RunSummary } from '../../common/run-summary.ts';
 import { startHeartbeat } from './heartbeat.ts';
@@ -53,7 +54,7 @@ export interface RunEnvironment {
   readonly graceMs?: number;
   /** How long another program may hold the store, in milliseconds. @default 15000 */
   readonly busyTimeoutMs?: number;
-  readonly onLog?: (line: LogLine, attempt: Attempt | undefined) => void;
+  readonly onLog?: LogListener;
   readonly onBatch?: BatchListener;
   /** Called before any of the author's code runs: what that says at once belongs to the run. */
   readonly onBegin?: (run: Run) => void;
@@ -190,8 +191,7 @@ function work(worker: RunEnvironment, graph: Graph, { lease, session, report }: 
         as: 'interrupted',
         reason: error instanceof Error ? error.message : describeValue(error),
       } as const;
-      run.requestStop(stop);
-      run.abortAll(new StopError(stop));
+      run.stopping.requestNow(stop);
     },
     // For those who look on; it cannot be kept now, and need not be.
     onWait: () =>
@@ -203,10 +203,7 @@ function work(worker: RunEnvironment, graph: Graph, { lease, session, report }: 
   const run = new Run({
     journal,
     clock,
-    id: row.id,
-    uid: row.uid,
-    workflowId: row.workflow,
-    payload: row.payload,
+    facts: new RunFacts(row),
     writer: new RunWriter(db, row.id, session),
     stored: new RunReader(db, row.id),
     graceMs: worker.graceMs ?? 5000,
@@ -233,24 +230,24 @@ function work(worker: RunEnvironment, graph: Graph, { lease, session, report }: 
       const { status, reason, error } = outcome;
       const counts = countsOf(run.progress.values());
       return {
-        run: run.id,
+        run: row.id,
         workflow: row.workflow,
         status,
         reason,
         error,
         ...counts,
-        steps: { executed: run.stepsExecuted },
+        steps: { executed: run.progress.steps.executed },
         state: run.state.toObject(),
         output: outcome.output === undefined ? undefined : decode(outcome.output),
         durationMs: clock.now() - startedAt,
       };
     } finally {
-      run.close();
+      run.stopping.end();
       stopTicking();
     }
   };
   worker.onBegin?.(run);
-  return { id: row.id, run, report, stop: stop => run.requestStop(stop), done: done() };
+  return { id: row.id, run, report, stop: stop => run.stopping.request(stop), done: done() };
 }
 
 interface Outcome {
@@ -301,11 +298,12 @@ function endOf(
 
 async function walk(run: Run, root: Scope, definition: Definition): Promise<Outcome> {
   try {
-    await runChain(run, root, definition.flow.finish(), definition.places);
+    await runChain(run, root, definition.flow.finish(), definition.locations);
     await run.journal.committed();
     return { status: 'completed', output: root.last && run.stored.steps.outputOf(root.id, root.last) };
   } catch (error) {
-    if (run.stop) return { status: run.stop.as, reason: run.stop.reason };
+    const { stop } = run.stopping;
+    if (stop) return { status: stop.as, reason: stop.reason };
     if (error instanceof StepFailed) return { status: 'failed', error: error.stored };
     return { status: 'failed', error: toStoredError(error) };
   }

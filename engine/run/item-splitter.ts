@@ -113,7 +113,7 @@ export class ItemSplitter {
     const index = counts.split.batches;
     const text = encode(items, node.kind === 'batch' ? 'items' : 'item');
     const before = superseded.get(index);
-    const scope = before?.scope ?? this.#run.newScope();
+    const scope = before?.scope ?? this.#run.numbering.newScope();
     const attempt = (before?.attempt ?? 0) + 1;
     journal.write(() => {
       failpoint('batch-created');

@@ -47,8 +47,8 @@ export class Scope {
   readonly path: string;
   readonly parent: Scope | undefined;
   readonly batch: { readonly node: string; readonly index: number; readonly items: number } | undefined;
-  /** Its own path with indices, '' for the workflow: see placeOf. */
-  readonly place: string;
+  /** Its own path with indices, '' for the workflow: see scopePathOf. */
+  readonly scopePath: string;
   attempt: number;
   /** Nothing of it is in the store yet, so nothing need be looked for there. */
   fresh = true;
@@ -63,7 +63,7 @@ export class Scope {
   abortedBy: Error | undefined;
   readonly #byName = new Map<string, Checkpoint>();
   // Most batches need neither, and there are many: made when first needed.
-  #leftovers: Map<number, PreviousAttempt> | undefined;
+  #previousAttempts: Map<number, PreviousAttempt> | undefined;
   #seenState: SeenState | undefined;
   #steps: Record<string, unknown> | undefined;
 
@@ -76,12 +76,12 @@ export class Scope {
     this.parent = of.parent;
     this.batch = of.batch ?? of.parent?.batch;
     this.attempt = of.attempt ?? 1;
-    this.place = of.index === undefined ? '' : `${of.parent?.placeOf(of.path) ?? of.path}[${of.index}]`;
+    this.scopePath = of.index === undefined ? '' : `${of.parent?.scopePathOf(of.path) ?? of.path}[${of.index}]`;
   }
 
   /** A node's path with the index of each batch it is in: `clean[3]/trim`. */
-  placeOf(nodePath: string): string {
-    return this.path === '' ? nodePath : `${this.place}/${nodePath.slice(this.path.length + 1)}`;
+  scopePathOf(nodePath: string): string {
+    return this.path === '' ? nodePath : `${this.scopePath}/${nodePath.slice(this.path.length + 1)}`;
   }
 
   /** What it has seen of the run's state. */
@@ -90,15 +90,15 @@ export class Scope {
   }
 
   previousAttempt(node: number): PreviousAttempt | undefined {
-    return this.#leftovers?.get(node);
+    return this.#previousAttempts?.get(node);
   }
 
-  setResult(node: number, leftover: PreviousAttempt): void {
-    (this.#leftovers ??= new Map()).set(node, leftover);
+  setResult(node: number, attempt: PreviousAttempt): void {
+    (this.#previousAttempts ??= new Map()).set(node, attempt);
   }
 
   /** A step has this result now; it is what `ctx.last` gives. */
-  keep(name: string | undefined, checkpoint: Checkpoint): void {
+  setCheckpoint(name: string | undefined, checkpoint: Checkpoint): void {
     this.checkpoints.set(checkpoint.node, checkpoint);
     if (name === undefined) return;
     this.#byName.set(name, checkpoint);

@@ -1,23 +1,18 @@
-import type { NodeStepCount } from '../store/progress-queries.ts';
+import type { NodeStepCount, StepCount } from '../store/progress-queries.ts';
 
-/** How the attempts of one step stand, over all batches. A step that is tried again after it failed counts as running only. */
-export interface StepCount {
-  readonly path: string;
-  running: number;
-  succeeded: number;
-  failed: number;
-}
-
-/** Counts per step node, kept as steps begin and end. */
+/** Counts the attempts of each step over all batches, as they begin and end. */
 export class StepCounts {
-  readonly #byNode = new Map<number, StepCount>();
+  /** Attempts that this process began. */
+  executed = 0;
+  readonly #byNode = new Map<number, NodeStepCount>();
 
   /** Starts from the counts that earlier processes stored. */
   restore(stored: readonly NodeStepCount[]): void {
-    for (const { node, ...counts } of stored) this.#byNode.set(node, counts);
+    for (const count of stored) this.#byNode.set(count.node, count);
   }
 
   begins(node: number, path: string, hadFailed: boolean): void {
+    this.executed += 1;
     const count = this.#of(node, path);
     count.running += 1;
     if (hadFailed) count.failed -= 1;
@@ -30,12 +25,12 @@ export class StepCounts {
   }
 
   all(): readonly StepCount[] {
-    return [...this.#byNode.values()];
+    return Array.from(this.#byNode.values(), ({ node: _node, ...count }) => count);
   }
 
-  #of(node: number, path: string): StepCount {
+  #of(node: number, path: string): NodeStepCount {
     let count = this.#byNode.get(node);
-    if (!count) this.#byNode.set(node, (count = { path, running: 0, succeeded: 0, failed: 0 }));
+    if (!count) this.#byNode.set(node, (count = { node, path, running: 0, succeeded: 0, failed: 0 }));
     return count;
   }
 }

@@ -8,9 +8,10 @@ import { StepContext } from './context.ts';
 import { restoreScope } from './restore.ts';
 import type { Run } from './run.ts';
 import { Checkpoint, Scope } from './scope.ts';
-import { runAttempt, StepFailed } from './steps.ts';
+import { runAttempt, StepFailed } from './run-attempt.ts';
 import { StopError } from './stop.ts';
 import { toStoredError } from './stored-error.ts';
+import { ready } from './waits.ts';
 
 interface Round {
   readonly scope: Scope;
@@ -27,28 +28,28 @@ export async function runWhile(
   scope: Scope,
   node: WhileNode,
   path: string,
-  places: SourceLocations,
+  locations: SourceLocations,
   walk: Walk,
 ): Promise<Checkpoint> {
-  const id = run.nodeId(path, node.kind);
+  const id = run.numbering.node(path, node.kind);
   const done = scope.checkpoints.get(id);
   if (done) return done;
   const asked = nodePath(path, '?');
-  await run.ready(scope);
+  await ready(run, scope);
   let before = lastRound(run, scope, id, path);
   for (;;) {
     let round = before && !before.done ? before : undefined;
     let nodes: readonly FlowNode[] | undefined;
     if (!round) {
       const index = before ? before.index + 1 : 0;
-      const seen = before?.scope ?? beforeFirstRound(scope, path, places);
-      const next = new Scope(run.newScope(), { path, parent: scope, index });
+      const seen = before?.scope ?? beforeFirstRound(scope, path, locations);
+      const next = new Scope(run.numbering.newScope(), { path, parent: scope, index });
       next.last = before?.scope.last;
       next.restoreItems = scope.restoreItems;
-      await run.ready(scope);
+      await ready(run, scope);
       const answer = await runAttempt(run, {
         scope: next,
-        node: run.nodeId(asked, 'condition'),
+        node: run.numbering.node(asked, 'condition'),
         path: asked,
         at: node.at,
         explain: node.explain,
@@ -60,7 +61,7 @@ export async function runWhile(
             );
           }
           // Built inside the attempt: a body may read and write state, which commits with the answer.
-          nodes = await buildBody(run, next, places, flow => node.body(flow as never));
+          nodes = await buildBody(run, next, locations, flow => node.body(flow as never));
           return true;
         },
         alongside: output => {
@@ -68,10 +69,10 @@ export async function runWhile(
         },
       });
       if (answer.output !== true) return await finish(run, scope, node, id, path, index);
-      next.keep(undefined, answer);
+      next.setCheckpoint(undefined, answer);
       round = { scope: next, index, done: false };
     }
-    await runRound(run, round, nodes ?? (await rebuildBody(run, round.scope, node, asked, places)), places, walk);
+    await runRound(run, round, nodes ?? (await rebuildBody(run, round.scope, node, asked, locations)), locations, walk);
     before = { ...round, done: true };
   }
 }
@@ -80,7 +81,7 @@ async function runRound(
   run: Run,
   { scope }: Round,
   nodes: readonly FlowNode[],
-  places: SourceLocations,
+  locations: SourceLocations,
   walk: Walk,
 ): Promise<void> {
   const startedAt = run.clock.now();
@@ -100,7 +101,7 @@ async function runRound(
     );
   };
   try {
-    await walk(run, scope, nodes, places);
+    await walk(run, scope, nodes, locations);
     end(BatchStatus.succeeded, null);
   } catch (error) {
     if (!(error instanceof StopError))
@@ -121,9 +122,9 @@ async function finish(
 }
 
 /** What the first condition sees: the names of the body, of which none has a result yet. Those no step has are taken for its own too. */
-function beforeFirstRound(scope: Scope, path: string, places: SourceLocations): Scope {
+function beforeFirstRound(scope: Scope, path: string, locations: SourceLocations): Scope {
   const seen = new Scope(scope.id, { path, parent: scope, index: 0 });
-  seen.names = { has: name => places.has(nodePath(path, name)) || !scope.knows(name), keys: () => [] };
+  seen.names = { has: name => locations.has(nodePath(path, name)) || !scope.knows(name), keys: () => [] };
   return seen;
 }
 
@@ -133,16 +134,16 @@ async function rebuildBody(
   scope: Scope,
   node: WhileNode,
   asked: string,
-  places: SourceLocations,
+  locations: SourceLocations,
 ): Promise<readonly FlowNode[]> {
   const attempt = new Attempt(
-    { scope, node: run.nodeId(asked, 'condition'), path: asked, number: 1, startedAt: run.clock.now() },
+    { scope, node: run.numbering.node(asked, 'condition'), path: asked, number: 1, startedAt: run.clock.now() },
     run.state,
   );
   let nodes: readonly FlowNode[] = [];
   try {
     await attempt.perform(async () => {
-      nodes = await buildBody(run, scope, places, flow => node.body(flow as never));
+      nodes = await buildBody(run, scope, locations, flow => node.body(flow as never));
     });
   } finally {
     attempt.end();
@@ -169,7 +170,8 @@ function restoreResults(run: Run, round: Scope): void {
     const checkpoint = round.checkpoints.get(node);
     const name = path.slice(round.path.length + 1);
     // Members of a parallel or a race lie one deeper, and are no steps of the round.
-    if (checkpoint && !name.includes('/')) round.keep(name.replaceAll('~1', '/').replaceAll('~0', '~'), checkpoint);
+    if (checkpoint && !name.includes('/'))
+      round.setCheckpoint(name.replaceAll('~1', '/').replaceAll('~0', '~'), checkpoint);
   }
 }
 

@@ -46,12 +46,15 @@ export function storedProgress(
 }
 
 /** The attempts of one step over all batches. A step that is executed again after it failed counts as running only. */
-export interface NodeStepCount {
-  readonly node: number;
+export interface StepCount {
   readonly path: string;
   running: number;
   succeeded: number;
   failed: number;
+}
+
+export interface NodeStepCount extends StepCount {
+  readonly node: number;
 }
 
 /** The counts of every step of a run: each step of each batch counts by the status of its latest attempt. */

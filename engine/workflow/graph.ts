@@ -10,7 +10,7 @@ const MOST_DEPTH = 20;
 const MOST_NODES = 5_000;
 
 interface Drawing {
-  readonly places: SourceLocations;
+  readonly locations: SourceLocations;
   /** The bodies that are being drawn, outermost first. */
   readonly bodies: (BatchNode | WhileNode)['body'][];
   nodes: number;
@@ -18,7 +18,7 @@ interface Drawing {
 
 /** Draws a workflow. @throws WorkflowError when it, or a body of it, is built in a way that cannot run. */
 export function drawGraph(definition: Definition): Graph {
-  const drawing: Drawing = { places: definition.places, bodies: [], nodes: 0 };
+  const drawing: Drawing = { locations: definition.locations, bodies: [], nodes: 0 };
   return {
     id: definition.id,
     name: definition.name,
@@ -76,10 +76,10 @@ function drawNode(node: FlowNode, parent: string, drawing: Drawing): GraphNode {
 }
 
 function drawBody(node: BatchNode | WhileNode, path: string, drawing: Drawing): GraphBody {
-  const { places, bodies } = drawing;
+  const { locations, bodies } = drawing;
   if (bodies.includes(node.body) || bodies.length >= MOST_DEPTH || drawing.nodes > MOST_NODES)
     return { drawn: false, why: 'It goes on inside itself: what is further in is drawn from what runs.' };
-  const flow = new Flow(path, places);
+  const flow = new Flow(path, locations);
   bodies.push(node.body);
   try {
     const built =

@@ -1,6 +1,7 @@
 import ms from 'ms';
 import { WorkflowError, describeValue } from './errors.ts';
 import type { SourceLocation } from '../../common/source-location.ts';
+import { parseTolerance, type Tolerance } from '../../common/tolerance.ts';
 import { nearest } from './nearest.ts';
 
 /** How often and how patiently a failing step or batch is tried again. Durations in milliseconds. */
@@ -14,11 +15,6 @@ export interface RetryPolicy {
   readonly jitter: boolean;
   readonly retryOn: ((error: Error, attempt: number) => unknown) | undefined;
 }
-
-/** How many batch failures a batch node bears and still counts as succeeded. */
-export type Tolerance =
-  | { readonly kind: 'count'; readonly count: number }
-  | { readonly kind: 'percent'; readonly percent: number };
 
 /** At most `limit` items or batches may start within any `per` milliseconds. */
 export interface RateLimit {
@@ -147,7 +143,7 @@ function parseSharedOptions(
   }
   return {
     concurrency: positiveInteger(options.concurrency ?? 1, `${what}: concurrency`, at),
-    tolerate: parseTolerance(options.tolerateFailures ?? 0, what, at),
+    tolerate: checkedTolerance(options.tolerateFailures ?? 0, what, at),
     retry: options.retry === undefined ? undefined : parseRetry(options.retry, `${what}: retry`, at),
     timeout: options.timeout === undefined ? undefined : parseDuration(options.timeout, `${what}: timeout`, at),
     rateLimits: options.rateLimit === undefined ? [] : parseRateLimits(options.rateLimit, `${what}: rateLimit`, at),
@@ -155,11 +151,9 @@ function parseSharedOptions(
   };
 }
 
-function parseTolerance(value: unknown, what: string, at?: SourceLocation): Tolerance {
-  if (value === 'all') return { kind: 'percent', percent: 100 };
-  if (typeof value === 'number' && Number.isInteger(value) && value >= 0) return { kind: 'count', count: value };
-  const percent = typeof value === 'string' ? /^(\d+(?:\.\d+)?)\s*%$/.exec(value.trim())?.[1] : undefined;
-  if (percent !== undefined && Number(percent) <= 100) return { kind: 'percent', percent: Number(percent) };
+function checkedTolerance(value: unknown, what: string, at?: SourceLocation): Tolerance {
+  const tolerance = parseTolerance(value);
+  if (tolerance) return tolerance;
   throw new WorkflowError(
     `${what}: tolerateFailures is ${describeValue(value)}. Write a number of batches, a share such as '5%', or 'all'.`,
     at,

@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
-import { backoff } from '../../engine/run/steps.ts';
+import { backoff } from '../../engine/run/retry.ts';
 import type { Backoff, RetryOptions } from '../../engine/workflow/types.ts';
 import { parseRetry } from '../../engine/workflow/options.ts';
 import { Interruption } from '../support/interruption.ts';

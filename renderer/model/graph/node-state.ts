@@ -7,6 +7,7 @@ import type {
   StepProgress,
   StoredError,
 } from '../../../host/api/api.ts';
+import { isTolerated, readTolerance } from '../../../common/tolerance.ts';
 import { isBatch, nodeId, type PlanEdge, type PlanNode, type Way } from './plan.ts';
 
 /*
@@ -290,19 +291,13 @@ function batchStanding(node: PlanNode, { batches, complete }: NodeProgress, { pr
           ? 'failed'
           : (halted(progress.status) ?? 'waiting');
   if (batches.cancelled > 0) return 'cancelled';
-  return batches.failed > 0 && !isTolerated(node.node, batches) ? 'failed' : 'succeeded';
+  const tolerance = readTolerance(node.node?.settings?.tolerate);
+  const isFine = batches.failed === 0 || (tolerance !== undefined && isTolerated(tolerance, batches));
+  return isFine ? 'succeeded' : 'failed';
 }
 
 function isOpen(batches: NodeProgress | undefined): boolean {
   return batches !== undefined && (batches.batches.running + batches.batches.waiting > 0 || !batches.complete);
-}
-
-/** The engine's rule (isTolerated in engine/run/batches.ts), as the graph carries it. */
-function isTolerated(node: GraphNode | undefined, { failed, total }: Counts): boolean {
-  const tolerate = node?.settings?.tolerate;
-  if (typeof tolerate !== 'object' || tolerate === null) return false;
-  if ('count' in tolerate && typeof tolerate.count === 'number') return failed <= tolerate.count;
-  return 'percent' in tolerate && typeof tolerate.percent === 'number' && failed * 100 <= tolerate.percent * total;
 }
 
 function mayTryAgain(node: GraphNode | undefined, { progress }: Now): boolean {
