@@ -103,7 +103,7 @@ class BatchNodeRun {
     const stopListening = concurrency.onChange(() => this.#wake?.());
     inFlight.attempts.add(this.#attempt);
     stopping.abortables.register(abortable);
-    // More batches failed in an earlier process than are tolerated: no other batch begins, and those that had begun go on to their end.
+    // More batches failed in an earlier process than are tolerated: no other batch begins, and those that had begun are finished.
     if (this.#hasTooManyFailures) this.#source.endWithBegun();
     try {
       this.#source.start(this.#attempt);

@@ -6,7 +6,7 @@ export interface QueuedBatch {
   readonly attempt: number;
   /** Its items in the codec's text. */
   readonly text: string;
-  /** Whether no earlier process or attempt can have left steps in it. */
+  /** Whether the store cannot have steps of it: no earlier process or attempt executed any. */
   readonly fresh: boolean;
 }
 

@@ -1,4 +1,4 @@
-/** How many batches of each node may run at a time, where a user has changed that while the run goes on. Not stored. */
+/** How many batches of each node may run at a time, where a user has changed it during the run. Not stored. */
 export class ConcurrencyDial {
   readonly #values = new Map<string, number>();
   readonly #listeners = new Set<() => void>();

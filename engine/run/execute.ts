@@ -41,11 +41,11 @@ import { toStoredError } from './stored-error.ts';
 import { countsOf, type RunSummary } from '../../common/run-summary.ts';
 import { startHeartbeat } from './heartbeat.ts';
 
-/** What a process brings to work on a run. */
+/** What a process needs to execute a run. */
 export interface RunEnvironment {
   readonly db: StoreDatabase;
   readonly storeFile: string;
-  /** Where the workflow file is now, if that is to be noted of a run that is taken up. */
+  /** Where the workflow file is now, to store with a run that is resumed. */
   readonly file?: string | undefined;
   readonly definition: Definition;
   readonly code: Code;
@@ -56,11 +56,11 @@ export interface RunEnvironment {
   readonly busyTimeoutMs?: number;
   readonly onLog?: LogListener;
   readonly onBatch?: BatchListener;
-  /** Called before any of the author's code runs: what that says at once belongs to the run. */
+  /** Called before any of the author's code runs: what that logs at once belongs to the run. */
   readonly onBegin?: (run: Run) => void;
 }
 
-/** A run that this process is working on. */
+/** A run that this process executes. */
 export interface RunInProgress {
   readonly id: number;
   readonly run: Run;
@@ -71,15 +71,19 @@ export interface RunInProgress {
   readonly done: Promise<RunSummary>;
 }
 
-/** The operation is not one for a run in this state. */
+/** The operation is not possible for a run with this status. */
 export class RunStateError extends Error {
   override readonly name = 'RunStateError';
 }
 
 /** Starts a new run. @throws PayloadError, WorkflowError, NotDataError */
-export async function startRun(worker: RunEnvironment, workflowFile: string, payload: unknown): Promise<RunInProgress> {
-  const { db, definition } = worker;
-  const now = (worker.clock ?? systemClock).now();
+export async function startRun(
+  environment: RunEnvironment,
+  workflowFile: string,
+  payload: unknown,
+): Promise<RunInProgress> {
+  const { db, definition } = environment;
+  const now = (environment.clock ?? systemClock).now();
   const graph = drawGraph(definition);
   const text = encode(await checkPayload(definition, payload), 'payload');
   const begun = inTransaction(db, () => {
@@ -92,42 +96,42 @@ export async function startRun(worker: RunEnvironment, workflowFile: string, pay
       startedAt: now,
     });
     const lease = Lease.take(db, id, now);
-    const session = beginSession(db, id, 'start', worker.code, now);
+    const session = beginSession(db, id, 'start', environment.code, now);
     failpoint('taking-up');
     return { lease, session };
   });
-  return work(worker, graph, begun);
+  return work(environment, graph, begun);
 }
 
-/** Goes on with a run that was interrupted or paused. @throws RunStateError, RunTakenError, WorkflowError */
-export function resumeRun(worker: RunEnvironment, id: number): RunInProgress {
-  const { db } = worker;
-  const now = (worker.clock ?? systemClock).now();
-  const graph = drawGraph(worker.definition);
+/** Resumes a run that was interrupted or paused. @throws RunStateError, RunTakenError, WorkflowError */
+export function resumeRun(environment: RunEnvironment, id: number): RunInProgress {
+  const { db } = environment;
+  const now = (environment.clock ?? systemClock).now();
+  const graph = drawGraph(environment.definition);
   const begun = inTransaction(db, () => {
     const row = requireRun(db, id);
     const lease = takeOver(db, row, now);
     checkResumable(row);
-    return takeUp(worker, id, 'resume', graph, lease, now);
+    return takeUp(environment, id, 'resume', graph, lease, now);
   });
-  return work(worker, graph, begun);
+  return work(environment, graph, begun);
 }
 
-/** Runs batches of a run again and, when they succeed, goes on with it. @throws RunStateError, RunTakenError, RerunError, WorkflowError */
-export function rerunRun(worker: RunEnvironment, id: number, request: RerunRequest): RunInProgress {
-  const { db } = worker;
-  const now = (worker.clock ?? systemClock).now();
-  const graph = drawGraph(worker.definition);
+/** Re-runs batches of a run, and continues with the run when they succeed. @throws RunStateError, RunTakenError, RerunError, WorkflowError */
+export function rerunRun(environment: RunEnvironment, id: number, request: RerunRequest): RunInProgress {
+  const { db } = environment;
+  const now = (environment.clock ?? systemClock).now();
+  const graph = drawGraph(environment.definition);
   const begun = inTransaction(db, () => {
     const lease = takeOver(db, requireRun(db, id), now);
     putBackInFlight(db, id, now);
     const report = reopen(db, id, request);
-    return { ...takeUp(worker, id, 'rerun', graph, lease, now, JSON.stringify(request)), report };
+    return { ...takeUp(environment, id, 'rerun', graph, lease, now, JSON.stringify(request)), report };
   });
-  return work(worker, graph, begun);
+  return work(environment, graph, begun);
 }
 
-/** @throws RunStateError that says what can be done instead */
+/** @throws RunStateError that says what to do instead */
 export function checkResumable(run: Pick<RunRow, 'id' | 'status'>): void {
   switch (run.status) {
     case 'running': // Its owner is gone: the lease was free.
@@ -160,7 +164,7 @@ interface Begun {
 }
 
 function takeUp(
-  worker: RunEnvironment,
+  environment: RunEnvironment,
   id: number,
   kind: 'resume' | 'rerun',
   graph: Graph,
@@ -168,7 +172,7 @@ function takeUp(
   now: number,
   note?: string,
 ): Begun {
-  const { db, code, file } = worker;
+  const { db, code, file } = environment;
   putBackInFlight(db, id, now);
   markTakenUp(db, id, JSON.stringify(graph), file);
   const session = beginSession(db, id, kind, code, now, note);
@@ -176,26 +180,26 @@ function takeUp(
   return { lease, session };
 }
 
-function work(worker: RunEnvironment, graph: Graph, { lease, session, report }: Begun): RunInProgress {
+function work(environment: RunEnvironment, graph: Graph, { lease, session, report }: Begun): RunInProgress {
   failpoint('taken-up');
-  const { db, definition, storeFile } = worker;
-  const clock = worker.clock ?? systemClock;
+  const { db, definition, storeFile } = environment;
+  const clock = environment.clock ?? systemClock;
   const row = requireRun(db, lease.run);
-  let broken: { readonly error: unknown } | undefined;
-  const place = new StoreFileIdentity(storeFile);
+  let failure: { readonly error: unknown } | undefined;
+  const fileIdentity = new StoreFileIdentity(storeFile);
   const journal = new Journal(db, storeFile, {
-    busyTimeoutMs: worker.busyTimeoutMs,
+    busyTimeoutMs: environment.busyTimeoutMs,
     onFailure: error => {
-      broken = { error };
+      failure = { error };
       const stop = {
         as: 'interrupted',
         reason: error instanceof Error ? error.message : describeValue(error),
       } as const;
       run.stopping.requestNow(stop);
     },
-    // For those who look on; it cannot be kept now, and need not be.
+    // Only passed on: it cannot be stored while the store is locked.
     onWait: () =>
-      worker.onLog?.(
+      environment.onLog?.(
         { at: clock.now(), level: 'warn', text: `${storeFile} is locked by another program: the run waits for it.` },
         undefined,
       ),
@@ -206,21 +210,21 @@ function work(worker: RunEnvironment, graph: Graph, { lease, session, report }: 
     facts: new RunFacts(row),
     writer: new RunWriter(db, row.id, session),
     stored: new RunReader(db, row.id),
-    graceMs: worker.graceMs ?? 5000,
-    onLog: worker.onLog,
-    onBatch: worker.onBatch,
+    graceMs: environment.graceMs ?? 5000,
+    onLog: environment.onLog,
+    onBatch: environment.onBatch,
   });
   const done = async (): Promise<RunSummary> => {
     const startedAt = clock.now();
-    const stopTicking = startHeartbeat(run, lease, place);
+    const stopHeartbeat = startHeartbeat(run, lease, fileIdentity);
     try {
       const outcome = await interpret(run, definition, graph, session);
-      if (broken) throw broken.error;
+      if (failure) throw failure.error;
       if (outcome.status === 'completed') checkConservation(run.progress.values());
       failpoint('before-end');
       journal.write(() => {
-        place.check();
-        // Whoever has taken it meanwhile says how it ends.
+        fileIdentity.check();
+        // A process that has taken the run meanwhile writes its end.
         if (lease.renew(clock.now())) endOf(run, lease, session, outcome, db);
         lease.release();
         failpoint('in-end');
@@ -243,17 +247,17 @@ function work(worker: RunEnvironment, graph: Graph, { lease, session, report }: 
       };
     } finally {
       run.stopping.end();
-      stopTicking();
+      stopHeartbeat();
     }
   };
-  worker.onBegin?.(run);
+  environment.onBegin?.(run);
   return { id: row.id, run, report, stop: stop => run.stopping.request(stop), done: done() };
 }
 
 interface Outcome {
   readonly status: RunStatus;
   readonly reason?: string | undefined;
-  /** In the codec's text, as the step left it: what others have done to the value since is no part of it. */
+  /** In the codec's text, as the step returned it: later changes to the value have no effect on it. */
   readonly output?: string | undefined;
   readonly error?: ReturnType<typeof toStoredError> | undefined;
 }
@@ -271,7 +275,7 @@ async function interpret(run: Run, definition: Definition, graph: Graph, session
   return outcome;
 }
 
-/** Writes down how a run has ended. */
+/** Writes how a run has ended. */
 function endOf(
   run: Run,
   { run: id }: Lease,

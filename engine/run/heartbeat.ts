@@ -4,7 +4,8 @@ import { StepStatus } from '../../common/status.ts';
 import type { Run } from './run.ts';
 import { countsOf } from '../../common/run-summary.ts';
 
-const TICK_MS = 250;
+const CHECK_EVERY_MS = 250;
+/** In checks. */
 const HEARTBEAT_EVERY = 4;
 
 /**
@@ -12,18 +13,18 @@ const HEARTBEAT_EVERY = 4;
  * leaves a trace of it; it renews its lease; and it reads what other processes ask of it.
  */
 export function startHeartbeat(run: Run, lease: Lease, storeFile: StoreFileIdentity): () => void {
-  let ticks = 0;
+  let checks = 0;
   const timer = setInterval(() => {
     // Inside the journal's transaction: a store that cannot be read ends the run like one that cannot be written.
-    if (!run.stopping.stop) run.journal.write(() => listen(run));
+    if (!run.stopping.stop) run.journal.write(() => readRequest(run));
     showInFlight(run);
-    ticks += 1;
-    if (ticks % HEARTBEAT_EVERY === 0) heartbeat(run, lease, storeFile);
-  }, TICK_MS);
+    checks += 1;
+    if (checks % HEARTBEAT_EVERY === 0) heartbeat(run, lease, storeFile);
+  }, CHECK_EVERY_MS);
   return () => clearInterval(timer);
 }
 
-function listen(run: Run): void {
+function readRequest(run: Run): void {
   const asked = run.stored.stopAsked();
   if (asked) run.stopping.request({ as: asked.stop, reason: asked.reason ?? 'another process asked for it' });
 }
@@ -67,7 +68,7 @@ function heartbeat(run: Run, lease: Lease, storeFile: StoreFileIdentity): void {
     storeFile.check();
     run.writer.counts(counts);
     if (lease.renew(run.clock.now())) return;
-    // Another process has the run, or the run is deleted: work that goes on here would be done twice.
+    // Another process has the run, or the run is deleted: continuing here would do work twice.
     run.stopping.requestNow({ as: 'interrupted', reason: 'another process has taken the run' });
   });
 }

@@ -21,7 +21,7 @@ import { CancelRequest, StopError, stoppedStatus } from './stop.ts';
 import { toStoredError } from './stored-error.ts';
 import { ready, wait } from './waits.ts';
 
-/** Walks a chain. What has a checkpoint is passed over; so a resumed run goes through the same code as a new one. */
+/** Executes a chain. A node that has a checkpoint is skipped, so a resumed run goes through the same code as a new one. */
 export async function runChain(
   run: Run,
   scope: Scope,
@@ -29,13 +29,13 @@ export async function runChain(
   locations: SourceLocations,
 ): Promise<void> {
   for (const node of nodes) {
-    const kept = await runNode(run, scope, node, locations);
-    // An action is run for what it does: nobody asks for its result by name.
-    if (kept) scope.setCheckpoint(node.kind === 'action' ? undefined : node.id, kept);
+    const checkpoint = await runNode(run, scope, node, locations);
+    // The result of an action is not read by name.
+    if (checkpoint) scope.setCheckpoint(node.kind === 'action' ? undefined : node.id, checkpoint);
   }
 }
 
-/** Gives the checkpoint of what has a result; the others keep their own. Not async: there is one promise less for every step of every batch. */
+/** Returns the checkpoint of a node that has a result. Not async: that saves a promise for every step of every batch. */
 function runNode(run: Run, scope: Scope, node: FlowNode, locations: SourceLocations): Promise<Checkpoint | void> {
   const path = nodePath(scope.path, node.id);
   switch (node.kind) {
@@ -61,7 +61,7 @@ function runNode(run: Run, scope: Scope, node: FlowNode, locations: SourceLocati
   }
 }
 
-/** The branch that was taken is a checkpoint: a resumed run goes the same way, whatever the condition would say now. */
+/** The chosen branch is a checkpoint: a resumed run takes the same branch, whatever the condition would return now. */
 async function runBranches(
   run: Run,
   scope: Scope,
@@ -92,7 +92,7 @@ async function runBranches(
   if (branch) await runChain(run, scope, branch.nodes, locations);
 }
 
-/** A sleep that was interrupted goes on until the time it was to end at. */
+/** A sleep that was interrupted ends at the time it was going to. */
 async function runSleep(run: Run, scope: Scope, node: SleepNode, path: string): Promise<void> {
   const id = run.numbering.node(path, node.kind);
   if (scope.checkpoints.has(id)) return;
@@ -103,12 +103,12 @@ async function runSleep(run: Run, scope: Scope, node: SleepNode, path: string): 
       ? undefined
       : new Checkpoint(id, before.attempt, before.output).output;
   const now = run.clock.now();
-  const goesOn = typeof begun === 'number';
-  const until = goesOn ? begun : now + node.ms;
+  const isResumed = typeof begun === 'number';
+  const until = isResumed ? begun : now + node.ms;
   const row = {
     scope: scope.id,
     node: id,
-    attempt: (before?.attempt ?? 0) + (goesOn ? 0 : 1),
+    attempt: (before?.attempt ?? 0) + (isResumed ? 0 : 1),
     batchAttempt: scope.attempt,
     startedAt: until - node.ms,
   };
@@ -130,7 +130,7 @@ async function runSleep(run: Run, scope: Scope, node: SleepNode, path: string): 
     );
   };
   try {
-    // A clock that was set back since must not make it longer than it was to be.
+    // A clock that was set back must not make the sleep longer.
     await wait(run, Math.min(node.ms, Math.max(0, until - now)), scope);
   } catch (error) {
     scope.setResult(id, { attempt: row.attempt, output: null, failed: !(error instanceof StopError) });

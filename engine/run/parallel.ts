@@ -10,14 +10,14 @@ import { asError } from './stored-error.ts';
 import { ready } from './waits.ts';
 
 /**
- * Runs the members of a `parallel` or a `race` at the same time, each with a checkpoint of its own, and then keeps
- * what they came to together.
+ * Executes the members of a `parallel` or a `race` at the same time, each with its own checkpoint, and then stores
+ * the result of all.
  */
 export async function runParallel(run: Run, scope: Scope, node: ParallelNode, path: string): Promise<Checkpoint> {
   const id = run.numbering.node(path, node.kind);
   const done = scope.checkpoints.get(id);
   if (done) return done;
-  // `onError` answers for the node as a whole; each member has the other rules for itself.
+  // `onError` is for the node as a whole; the other rules are for each member.
   const { onError, ...rules } = node.rules;
   const members = node.members.map(member => ({ ...member, rules, explain: node.explain }));
   const spec = { scope, node: id, path, at: node.at, explain: node.explain };
@@ -37,7 +37,7 @@ export async function runParallel(run: Run, scope: Scope, node: ParallelNode, pa
   }
 }
 
-/** All members are let finish, so that those that succeed need not run again; then the first failure counts. */
+/** Waits for all members, so that those that succeed are not executed again. Then the first failure counts. */
 async function all(
   run: Run,
   scope: Scope,

@@ -87,7 +87,7 @@ function failedAttempt(run: Run, attempt: Attempt, spec: AttemptSpec, thrown: un
   if (thrown instanceof CancelRequest) run.stopping.request({ as: 'cancelled', reason: thrown.message });
   const { stop } = run.stopping;
   if (stop) {
-    // Whatever a step throws once it has been asked to stop is its way of stopping.
+    // A step that was asked to stop may throw anything: that is how it stops.
     endAttempt(run, attempt, { status: stoppedStatus(stop) });
     return new StopError(stop);
   }

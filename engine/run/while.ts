@@ -20,8 +20,8 @@ interface Round {
 }
 
 /**
- * Runs a while. Each round has a scope of its own, so that its steps have checkpoints of their own; that the condition
- * held is the first of them, and a resumed run does not ask it again.
+ * Executes a while. Each round has its own scope, so that its steps have checkpoints of their own. The first
+ * checkpoint is the answer of the condition, so a resumed run does not evaluate it again.
  */
 export async function runWhile(
   run: Run,
@@ -57,7 +57,7 @@ export async function runWhile(
           if (!(await node.condition(new StepContext(run, seen, attempt) as never))) return false;
           if (index >= node.maxRounds) {
             throw new Error(
-              `while ${describeValue(node.id)} has gone ${node.maxRounds} rounds and its condition still holds. Mend the condition, or raise maxRounds.`,
+              `while ${describeValue(node.id)} has gone ${node.maxRounds} rounds and its condition still holds. Fix the condition, or raise maxRounds.`,
             );
           }
           // Built inside the attempt: a body may read and write state, which commits with the answer.
@@ -121,14 +121,14 @@ async function finish(
   return await runAttempt(run, { scope, node: id, path, explain: node.explain, call: () => ({ rounds }) });
 }
 
-/** What the first condition sees: the names of the body, of which none has a result yet. Those no step has are taken for its own too. */
+/** What the first condition sees: the names of the body, none of which has a result yet. A name that no step has counts as one of them. */
 function beforeFirstRound(scope: Scope, path: string, locations: SourceLocations): Scope {
   const seen = new Scope(scope.id, { path, parent: scope, index: 0 });
   seen.names = { has: name => locations.has(nodePath(path, name)) || !scope.knows(name), keys: () => [] };
   return seen;
 }
 
-/** Builds the body of a round that began in an earlier process. What it writes into the state was committed then: it is not kept again. */
+/** Builds the body of a round that began in an earlier process. What it writes into the state was committed then, and is not stored again. */
 async function rebuildBody(
   run: Run,
   scope: Scope,
@@ -151,7 +151,7 @@ async function rebuildBody(
   return nodes;
 }
 
-/** The round to go on with after an interruption: the last one there is. */
+/** The round at which to resume: the last one. */
 function lastRound(run: Run, scope: Scope, id: number, path: string): Round | undefined {
   if (scope.fresh) return undefined;
   const row = run.stored.batches.lastRound(id, scope.id);
@@ -164,18 +164,18 @@ function lastRound(run: Run, scope: Scope, id: number, path: string): Round | un
   return { scope: round, index: row.index, done: row.status === BatchStatus.succeeded };
 }
 
-/** The next condition reads the results of a round that is over by their names, though its chain is not walked again. */
+/** The next condition reads the results of a round that has ended by name, although its chain is not executed again. */
 function restoreResults(run: Run, round: Scope): void {
   for (const { node, path } of run.stored.steps.namedResultsIn(round.id)) {
     const checkpoint = round.checkpoints.get(node);
     const name = path.slice(round.path.length + 1);
-    // Members of a parallel or a race lie one deeper, and are no steps of the round.
+    // Members of a parallel or a race are one level deeper, and are not steps of the round.
     if (checkpoint && !name.includes('/'))
       round.setCheckpoint(name.replaceAll('~1', '/').replaceAll('~0', '~'), checkpoint);
   }
 }
 
-/** What `ctx.last` was: a round in which no step ran leaves what the one before it left. */
+/** The checkpoint that `ctx.last` had: a round without a step does not change it. */
 function lastOfRounds(run: Run, scope: Scope, id: number): Checkpoint | undefined {
   const row = run.stored.steps.lastOfRounds(id, scope.id);
   return row && new Checkpoint(row.node, row.attempt, row.output);

@@ -22,7 +22,7 @@ export interface JournalOptions {
  * with 50 batches in flight a checkpoint costs a small part of a transaction of its own (bench/steps.ts).
  *
  * Whoever must not go on before its writes are durable awaits `committed()`. After the first failed transaction the
- * journal stays failed: a run whose checkpoints cannot be kept must not go on.
+ * journal stays failed: a run whose checkpoints cannot be stored must not go on.
  *
  * While another program holds the store, the process goes on: steps in flight come to their end, timeouts are told from waits, and
  * a stop is heard. Only checkpoints wait.

@@ -39,7 +39,7 @@ export class WorkflowFlow extends Flow {
   }
 }
 
-/** Makes a workflow known and returns the flow to chain its steps to. */
+/** Registers a workflow and returns the flow to chain its steps to. */
 export function define(options: unknown): WorkflowFlow {
   const at = callSite();
   const given = asOptions(options, 'define: its argument', at);

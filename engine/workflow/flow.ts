@@ -36,7 +36,7 @@ export interface FlowView {
   readonly signal: unknown;
 }
 
-/** Where nodes were defined, by node path. A body is called once per batch; its locations are looked up once. */
+/** Where nodes were defined, by node path. A body is called once per batch; its locations are found once. */
 export type SourceLocations = Map<string, SourceLocation | undefined>;
 
 type Words = string | Readonly<Record<string, unknown>>;
@@ -44,7 +44,7 @@ type Words = string | Readonly<Record<string, unknown>>;
 const STEP_OPTIONS = ['retry', 'timeout', 'delay', 'onError', 'title', 'description', 'explain'];
 const WHILE_OPTIONS = ['maxRounds', 'title', 'description'];
 
-/** Cronflow has these, this engine does not: better said at the line than as "is not a function". */
+/** Cronflow has these, this engine does not: the error names the line instead of "is not a function". */
 const NOT_HERE = ['humanInTheLoop', 'waitForEvent', 'pause', 'subflow', 'cache'] as const;
 
 /** Builds one scope: the chain of a workflow, or of one call of a body. Types for authors are in types.ts. */
@@ -254,7 +254,7 @@ export class Flow {
     return this.#ids;
   }
 
-  /** The finished chain, to which nothing can be added any more. @throws WorkflowError when an `if` was left open. */
+  /** The finished chain. Nothing can be added to it any more. @throws WorkflowError when an `if` is not closed. */
   finish(): readonly FlowNode[] {
     const open = this.#open.at(-1);
     if (open)
@@ -295,7 +295,7 @@ export class Flow {
     if (this.#ids.has(id)) {
       const first = this.#ids.get(id);
       throw new WorkflowError(
-        `Two steps are named ${describeValue(id)}${first ? `; the first is in line ${first.line}` : ''}. Their results are kept by name, so give one of them another.`,
+        `Two steps are named ${describeValue(id)}${first ? `; the first is in line ${first.line}` : ''}. Their results are stored by name, so give one of them another.`,
         at,
       );
     }
@@ -422,7 +422,7 @@ export class Flow {
     return { id, at: this.#locate(id) };
   }
 
-  /** Finding the author's line costs more than a small step does, so a body's locations are remembered. */
+  /** Finding the author's line costs more than a small step does, so a body's locations are stored in this map. */
   #locate(id: string): SourceLocation | undefined {
     const path = nodePath(this.#path, id);
     if (!this.#locations.has(path) || this.#ids.has(id)) this.#locations.set(path, callSite());

@@ -4,9 +4,9 @@ import type { SourceLocation } from '../../common/source-location.ts';
 import { parseTolerance, type Tolerance } from '../../common/tolerance.ts';
 import { nearest } from './nearest.ts';
 
-/** How often and how patiently a failing step or batch is tried again. Durations in milliseconds. */
+/** How many attempts a failing step or batch has, and how long to wait between them. Durations in milliseconds. */
 export interface RetryPolicy {
-  /** Tries in all, the first included. */
+  /** Attempts in all, the first included. */
   readonly attempts: number;
   readonly strategy: 'fixed' | 'linear' | 'exponential';
   readonly delay: number;
@@ -23,7 +23,7 @@ export interface RateLimit {
   readonly per: number;
 }
 
-/** What a batch or forEach node was asked to do, checked and with its defaults filled in. */
+/** The options of a batch or forEach node, checked and with their defaults. */
 export interface BatchPolicy {
   readonly size: number;
   readonly concurrency: number;

@@ -28,7 +28,7 @@ export interface SchemaIssue {
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
 }
 
-/** What `cronflow.define` takes. Keys that are not listed are kept with the workflow and not interpreted. */
+/** What `cronflow.define` takes. Keys that are not listed are not interpreted. */
 export interface Definition<Payload = any> {
   /** What `--workflow` and the Studio call it. Unique among the workflows of a folder. */
   id: string;
@@ -40,9 +40,9 @@ export interface Definition<Payload = any> {
   payload?: StandardSchema<Payload>;
   tags?: readonly string[];
   version?: string;
-  /** Kept, not interpreted. */
+  /** Not interpreted. */
   timeout?: Duration;
-  /** Kept, not interpreted. */
+  /** Not interpreted. */
   hooks?: { readonly [event: string]: (ctx: any, stepId?: string) => unknown };
   [extra: string]: unknown;
 }

@@ -513,7 +513,7 @@ describe('while', () => {
       state: { n: 3 },
       error: {
         message:
-          'while "again" has gone 3 rounds and its condition still holds. Mend the condition, or raise maxRounds.',
+          'while "again" has gone 3 rounds and its condition still holds. Fix the condition, or raise maxRounds.',
       },
     });
   });

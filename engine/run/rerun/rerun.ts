@@ -93,7 +93,7 @@ function isMadeGood(stored: RerunReader, nodes: RunNodes, node: number): boolean
   return around !== undefined && stored.checkpoint(0, around.node) !== undefined;
 }
 
-/** A run that ended between two steps has nothing to reopen, and can still go on. */
+/** A run that ended between two steps has nothing to reopen, and can still continue. */
 function isUnfinished(stored: RerunReader, { node, batches }: RerunRequest): boolean {
   const status = stored.runStatus();
   return node === undefined && batches === 'failed' && (status === 'cancelled' || status === 'failed');

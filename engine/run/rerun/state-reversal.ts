@@ -3,7 +3,7 @@ import type { StateReversalStore } from '../../store/state-reversal-store.ts';
 
 /**
  * Takes back what steps that are to be repeated have added to the run's state, so that a re-run never counts twice.
- * Additions can be taken back whatever came after them: `incr`, `update` of a number, and a `set` of a number the step
+ * Additions can be taken back, also when other writes followed: `incr`, `update` of a number, and a `set` of a number the step
  * had read. A plain `set` needs no taking back, because the repeated step sets it again. Any other change is reported.
  */
 export class StateReversal {
