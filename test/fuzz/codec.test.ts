@@ -207,7 +207,9 @@ describe('what is deep or mostly empty', () => {
       expect(toJson(deep)).toContain(depth > 500 ? '[nested too deeply]' : '1');
       if (depth < 500) expect(decode(encode(deep, 'output'))).toEqual(deep);
       if (depth > 10_000)
-        expect(() => encode(deep, 'output')).toThrow('output is nested too deeply to be stored. Return a flatter value.');
+        expect(() => encode(deep, 'output')).toThrow(
+          'output is nested too deeply to be stored. Return a flatter value.',
+        );
     }
   });
 
