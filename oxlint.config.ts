@@ -10,7 +10,11 @@ function restrictions(folder: keyof typeof ARROWS) {
   const denied = folders.filter(other => !isAllowed(other));
   return {
     paths: PACKAGES.filter(({ onlyIn }) => !onlyIn.includes(folder)).flatMap(({ packages, why }) =>
-      packages.map(name => ({ name, message: why, allowTypeImports: name === 'better-sqlite3' })),
+      packages.map(name => ({
+        name,
+        message: why,
+        allowTypeImports: name === 'better-sqlite3' && folder !== 'engine/run',
+      })),
     ),
     patterns: [
       ...denied.map(other => ({
@@ -87,6 +91,12 @@ export default defineConfig({
   ignorePatterns: ['dist', 'out', 'test/fixtures'],
   overrides: [
     ...arrows,
+    {
+      files: ['engine/run/**'],
+      rules: {
+        'no-restricted-properties': ['error', { property: 'prepare', message: 'All SQL stands in engine/store.' }],
+      },
+    },
     {
       files: ['host/**'],
       rules: { 'no-restricted-imports': ['error', withoutRunners()] },

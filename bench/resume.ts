@@ -51,7 +51,7 @@ async function interruptedRun(db: Database, file: string): Promise<number> {
       file,
       smallSteps(() => {
         begun += 1;
-        if (begun === FINISHED) started.run.requestStop({ as: 'interrupted', reason: 'bench' });
+        if (begun === FINISHED) started.run.stopping.request({ as: 'interrupted', reason: 'bench' });
       }),
     ),
     '/bench.ts',
@@ -74,7 +74,7 @@ async function secondsToNextStep(db: Database, file: string, run: number): Promi
       smallSteps(() => {
         if (seconds !== undefined) return;
         seconds = (performance.now() - from) / 1000;
-        resumed.run.requestStop({ as: 'interrupted', reason: 'bench' });
+        resumed.run.stopping.request({ as: 'interrupted', reason: 'bench' });
       }),
     ),
     run,

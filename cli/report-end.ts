@@ -2,7 +2,7 @@ import type { Database } from 'better-sqlite3';
 import type { RunSummary } from '../common/run-summary.ts';
 import { systemClock } from '../engine/run/clock.ts';
 import { requireRun } from '../engine/run/execute.ts';
-import { resultOf, storedSummary } from '../engine/run/stored-summary.ts';
+import { resultOf, storedSummary } from '../engine/store/stored-summary.ts';
 import { recordLostRun } from '../engine/runner/lost-run.ts';
 import type { RunEnd, Started } from '../engine/runner/supervisor.ts';
 import { storeReplaced } from '../engine/store/file-identity.ts';

@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import type { Database } from 'better-sqlite3';
 import { systemClock } from '../../engine/run/clock.ts';
 import { RunStateError, requireRun } from '../../engine/run/execute.ts';
-import { storedSummary } from '../../engine/run/stored-summary.ts';
+import { storedSummary } from '../../engine/store/stored-summary.ts';
 import { killVerified } from '../../engine/runner/kill.ts';
 import { cancelAtRest } from '../../engine/store/cancel.ts';
 import { ownerOf } from '../../engine/store/leases.ts';

@@ -2,7 +2,7 @@ import { counted, BATCH, duration, equation } from '../../common/format.ts';
 import { failedBatches, type RunSummary } from '../../common/run-summary.ts';
 import { oneLine } from '../../common/safe-text.ts';
 import { systemClock } from '../../engine/run/clock.ts';
-import { storedSummary } from '../../engine/run/stored-summary.ts';
+import { storedSummary } from '../../engine/store/stored-summary.ts';
 import { parseStoredGraph } from '../../engine/store/parse-stored.ts';
 import { listRuns } from '../../engine/store/queries.ts';
 import type { RunRow } from '../../engine/store/runs.ts';

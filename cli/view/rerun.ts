@@ -1,7 +1,7 @@
 import { counted, number, rangesText } from '../../common/format.ts';
 import type { Graph } from '../../common/graph.ts';
 import { oneLine } from '../../common/safe-text.ts';
-import type { RerunReport } from '../../engine/run/rerun/rerun.ts';
+import type { RerunReport } from '../../engine/run/rerun/request.ts';
 import { Titles } from './titles.ts';
 
 const LONGEST_KEY = 80;

@@ -1,6 +1,6 @@
 import type { RateLimit } from '../workflow/options.ts';
 
-/** Holds batches back so that no more start within any window of time than a rate limit allows. */
+/** Says when batches may start, so that no more start within any window of time than a rate limit allows. */
 export class RateLimiter {
   readonly #limits: readonly RateLimit[];
   /** Starts within the longest window, oldest first. */

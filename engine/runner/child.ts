@@ -52,7 +52,7 @@ const batches = new StatusThrottle(changes => tell({ type: 'batches', changes })
 const logs = new LogThrottle(batch => tell({ type: 'logs', ...batch }));
 /** Before there is a run, what the file logs while it loads is only passed on. */
 const say: Parameters<typeof captureConsole>[0] = (line, attempt) =>
-  run ? run.log(line, attempt) : logs.add(line, undefined);
+  run ? run.log.add(line, attempt) : logs.add(line, undefined);
 // Taken before the author's code can replace it.
 const exit = process.exit.bind(process);
 
@@ -66,7 +66,7 @@ installHooks({ engineUrl: ownFile('../index', import.meta.url).href });
 
 process.on('message', (message: ToRunner) => {
   if (message.type === 'task') void dispatch(message.task);
-  else if (message.type === 'concurrency') run?.setConcurrency(message.node, message.value);
+  else if (message.type === 'concurrency') run?.concurrency.set(message.node, message.value);
   else stop(message);
 });
 // The process that started this run is gone, and nobody else could stop it: end at the next checkpoints, to be resumed.
@@ -76,7 +76,7 @@ process.on('disconnect', () =>
 
 function stop(message: Extract<ToRunner, { type: 'stop' }>): void {
   debugRunner('told to stop as %s: %s', message.as, message.reason);
-  if (run) run.requestStop(message);
+  if (run) run.stopping.request(message);
   // Nothing of it is stored yet, and loading may take long.
   else leave(3);
 }
@@ -120,13 +120,13 @@ async function execute(task: Exclude<RunnerTask, { kind: 'inspect' }>): Promise<
   tell({
     type: 'started',
     run: begun.id,
-    uid: begun.run.uid,
+    uid: begun.run.facts.uid,
     graph: begun.graph,
     file: begun.file,
     report: begun.report,
   });
   const tellProgress = () =>
-    tell({ type: 'progress', counts: countsOf(begun.run.progress.values()), steps: begun.run.steps.all() });
+    tell({ type: 'progress', counts: countsOf(begun.run.progress.values()), steps: begun.run.progress.steps.all() });
   const timer = setInterval(tellProgress, PROGRESS_EVERY_MS);
   const { state: _state, output: _output, ...summary } = await begun.done.finally(() => clearInterval(timer));
   batches.flush();

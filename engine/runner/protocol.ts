@@ -1,5 +1,5 @@
-import type { RerunRequest, RerunReport } from '../run/rerun/rerun.ts';
-import type { StepCount } from '../run/step-counts.ts';
+import type { RerunRequest, RerunReport } from '../run/rerun/request.ts';
+import type { StepCount } from '../store/progress-queries.ts';
 import type { RunCounts, RunSummary } from '../../common/run-summary.ts';
 import type { Graph } from '../workflow/graph.ts';
 

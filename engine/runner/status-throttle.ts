@@ -1,4 +1,4 @@
-import type { BatchListener } from '../run/run.ts';
+import type { BatchListener } from '../run/run-progress.ts';
 import type { BatchChanges } from './protocol.ts';
 
 /** About thirty a second: more than a person can follow. */

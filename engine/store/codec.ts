@@ -80,7 +80,7 @@ export function decode(text: string): unknown {
 
 function whyNot(error: unknown, value: unknown, what: string): string {
   if (error instanceof RangeError && /string length/i.test(error.message))
-    return `${what} is too large to be stored (over 512 MB as text). Keep it in a file and return its path, or return less.`;
+    return `${what} is too large to be stored (over 512 MB as text). Store it in a file and return its path, or return less.`;
   if (error instanceof RangeError && /call stack/i.test(error.message))
     return `${what} is nested too deeply to be stored. Return a flatter value.`;
   const { path, found, why } = whatCannotBeKept(value);

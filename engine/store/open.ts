@@ -10,6 +10,9 @@ import { unsoundness } from './soundness.ts';
 const APPLICATION_ID = 0x43665374;
 export const BUSY_TIMEOUT_MS = 15_000;
 
+/** An open store, as the rest of the engine passes it on: only engine/store executes SQL. */
+export type StoreDatabase = Database.Database;
+
 export type StoreProblem =
   | 'missing'
   | 'replaced'

@@ -1,5 +1,6 @@
 import type { Database, Statement } from 'better-sqlite3';
 import type { AttemptRow, BatchEnd, LogLine, StateWrite, Writer } from './records.ts';
+import type { StoredSplit } from './split-reader.ts';
 import { BatchStatus } from '../../common/status.ts';
 
 /** The statements by which a run writes its journal. Each runs at once; journal.ts groups them into transactions. */
@@ -39,15 +40,9 @@ export class RunWriter {
     this.#statements.items.run(this.#run, scope, attempt, items);
   }
 
-  splitProgress(
-    node: number,
-    parent: number,
-    batches: number,
-    items: number,
-    known: number | null,
-    exhausted: boolean,
-  ): void {
-    this.#statements.splits.run(this.#run, node, parent, batches, items, known, exhausted ? 1 : 0);
+  /** How far the items of a batch node are split now. */
+  splitProgress(node: number, parent: number, { batches, items, knownItems, isExhausted }: StoredSplit): void {
+    this.#statements.splits.run(this.#run, node, parent, batches, items, knownItems, isExhausted ? 1 : 0);
   }
 
   batchRuns(scope: number, startedAt: number): void {

@@ -85,6 +85,14 @@ export function beginSession(
   return session;
 }
 
+/** Marks a run as running again, with the graph of today's code and the file where it is now. */
+export function markTakenUp(db: Database, run: number, graph: string, file: string | undefined): void {
+  prepared<[string, string | null, number]>(
+    db,
+    `update runs set status = 'running', reason = null, error = null, ended_at = null, graph = ?, file = coalesce(?, file) where id = ?`,
+  ).run(graph, file ?? null, run);
+}
+
 /** What was in flight when its process ended is to be begun again; the attempts stay on record as interrupted. */
 export function putBackInFlight(db: Database, run: number, now: number): void {
   db.prepare(
@@ -142,11 +150,10 @@ export function stopAsked(
   db: Database,
   run: number,
 ): { stop: 'cancelled' | 'paused' | 'interrupted'; reason: string | null } | undefined {
-  return db
-    .prepare<[number], { stop: 'cancelled' | 'paused' | 'interrupted'; reason: string | null }>(
-      'select stop, reason from requests where run = ?',
-    )
-    .get(run);
+  return prepared<[number], { stop: 'cancelled' | 'paused' | 'interrupted'; reason: string | null }>(
+    db,
+    'select stop, reason from requests where run = ?',
+  ).get(run);
 }
 
 /** Notes why a run's process ended without saying so itself. Does nothing while some process works on it. */

@@ -36,7 +36,7 @@ export interface FlowView {
   readonly signal: unknown;
 }
 
-/** Where nodes were defined, by node path. A body is called once per batch; its places are looked up once. */
+/** Where nodes were defined, by node path. A body is called once per batch; its locations are found once. */
 export type SourceLocations = Map<string, SourceLocation | undefined>;
 
 type Words = string | Readonly<Record<string, unknown>>;
@@ -44,13 +44,13 @@ type Words = string | Readonly<Record<string, unknown>>;
 const STEP_OPTIONS = ['retry', 'timeout', 'delay', 'onError', 'title', 'description', 'explain'];
 const WHILE_OPTIONS = ['maxRounds', 'title', 'description'];
 
-/** Cronflow has these, this engine does not: better said at the line than as "is not a function". */
+/** Cronflow has these, this engine does not: the error names the line instead of "is not a function". */
 const NOT_HERE = ['humanInTheLoop', 'waitForEvent', 'pause', 'subflow', 'cache'] as const;
 
 /** Builds one scope: the chain of a workflow, or of one call of a body. Types for authors are in types.ts. */
 export class Flow {
   readonly #path: string;
-  readonly #places: SourceLocations;
+  readonly #locations: SourceLocations;
   readonly #view: FlowView | undefined;
   readonly #nodes: FlowNode[] = [];
   /** The ifs that are open here, outermost first; steps go to the last branch of the last one. */
@@ -60,9 +60,9 @@ export class Flow {
   #unnamed = 0;
   #finished = false;
 
-  constructor(path: string, places: SourceLocations, view?: FlowView) {
+  constructor(path: string, locations: SourceLocations, view?: FlowView) {
     this.#path = path;
-    this.#places = places;
+    this.#locations = locations;
     this.#view = view;
   }
 
@@ -195,11 +195,11 @@ export class Flow {
   }
 
   parallel(nameOrMembers: unknown, members?: unknown): this {
-    return this.#add(this.#fanNode('parallel', nameOrMembers, members));
+    return this.#add(this.#parallelNode('parallel', nameOrMembers, members));
   }
 
   race(nameOrMembers: unknown, members?: unknown): this {
-    return this.#add(this.#fanNode('race', nameOrMembers, members));
+    return this.#add(this.#parallelNode('race', nameOrMembers, members));
   }
 
   while(name: Words, condition: Condition, body: (flow: never) => unknown, options: unknown = {}): this {
@@ -254,7 +254,7 @@ export class Flow {
     return this.#ids;
   }
 
-  /** The finished chain, to which nothing can be added any more. @throws WorkflowError when an `if` was left open. */
+  /** The finished chain. Nothing can be added to it any more. @throws WorkflowError when an `if` is not closed. */
   finish(): readonly FlowNode[] {
     const open = this.#open.at(-1);
     if (open)
@@ -324,7 +324,7 @@ export class Flow {
     return { ...node, ...wordsOf(given, what, at) };
   }
 
-  #fanNode(kind: ParallelNode['kind'], nameOrMembers: unknown, members: unknown): ParallelNode {
+  #parallelNode(kind: ParallelNode['kind'], nameOrMembers: unknown, members: unknown): ParallelNode {
     const named = members !== undefined;
     const { id, at, ...words } = named ? this.#named(kind, nameOrMembers as Words) : this.#unnamedNode(kind);
     const given: unknown = named ? members : nameOrMembers;
@@ -411,7 +411,7 @@ export class Flow {
         `${kind}: its name is "?", which stands for the condition of a while. Give it another.`,
         callSite(),
       );
-    const at = this.#placeOf(id);
+    const at = this.#locate(id);
     if (typeof name === 'string') return { id, at };
     return { id, at, ...wordsOf(asOptions(name, kind, at), `${kind} ${describeValue(id)}`, at) };
   }
@@ -419,14 +419,14 @@ export class Flow {
   #unnamedNode(kind: string): { id: string; at: SourceLocation | undefined } {
     this.#unnamed += 1;
     const id = `${kind}-${this.#unnamed}`;
-    return { id, at: this.#placeOf(id) };
+    return { id, at: this.#locate(id) };
   }
 
-  /** Finding the author's line costs more than a small step does, so a body's places are remembered. */
-  #placeOf(id: string): SourceLocation | undefined {
+  /** Finding the author's line costs more than a small step does, so a body's locations are stored in this map. */
+  #locate(id: string): SourceLocation | undefined {
     const path = nodePath(this.#path, id);
-    if (!this.#places.has(path) || this.#ids.has(id)) this.#places.set(path, callSite());
-    return this.#places.get(path);
+    if (!this.#locations.has(path) || this.#ids.has(id)) this.#locations.set(path, callSite());
+    return this.#locations.get(path);
   }
 
   #modified(modifier: string, forBatches: string): { rules: StepRules; what: string; at: SourceLocation | undefined } {
@@ -435,7 +435,7 @@ export class Flow {
       return {
         rules: node.rules,
         what: `${node.kind} ${describeValue(node.id)}`,
-        at: this.#placeOfModifier(modifier, node.id),
+        at: this.#locateModifier(modifier, node.id),
       };
     const after = node
       ? `the ${node.kind} ${describeValue(node.id)}: ${node.kind === 'batch' || node.kind === 'forEach' ? forBatches : 'put it right after the step it is for'}`
@@ -443,10 +443,10 @@ export class Flow {
     throw new WorkflowError(`${modifier}() follows ${after}.`, callSite());
   }
 
-  #placeOfModifier(modifier: string, id: string): SourceLocation | undefined {
+  #locateModifier(modifier: string, id: string): SourceLocation | undefined {
     const key = `${nodePath(this.#path, id)}\n${modifier}`;
-    if (!this.#places.has(key)) this.#places.set(key, callSite());
-    return this.#places.get(key);
+    if (!this.#locations.has(key)) this.#locations.set(key, callSite());
+    return this.#locations.get(key);
   }
 }
 

@@ -107,7 +107,7 @@ export interface Definition extends NodeWords {
   readonly payload: PayloadSchema | undefined;
   readonly triggers: Trigger[];
   readonly flow: Flow;
-  readonly places: SourceLocations;
+  readonly locations: SourceLocations;
   readonly at: SourceLocation | undefined;
 }
 

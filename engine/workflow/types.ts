@@ -40,9 +40,9 @@ export interface Definition<Payload = any> {
   payload?: StandardSchema<Payload>;
   tags?: readonly string[];
   version?: string;
-  /** Kept, not interpreted. */
+  /** Not interpreted. */
   timeout?: Duration;
-  /** Kept, not interpreted. */
+  /** Not interpreted. */
   hooks?: { readonly [event: string]: (ctx: any, stepId?: string) => unknown };
   [extra: string]: unknown;
 }

@@ -1,5 +1,5 @@
 import { encode } from '../../engine/store/codec.ts';
-import type { RerunRequest as EngineRequest } from '../../engine/run/rerun/rerun.ts';
+import type { RerunRequest as EngineRequest } from '../../engine/run/rerun/request.ts';
 import type { RerunRequest } from '../api/api.ts';
 
 /** The items a page sent are not what items can be. */

@@ -1,4 +1,4 @@
-import { RerunError } from '../../engine/run/rerun/rerun.ts';
+import { RerunError } from '../../engine/run/rerun/request.ts';
 import { NotDataError } from '../../engine/store/codec.ts';
 import { RunTakenError } from '../../engine/store/leases.ts';
 import { StoreError, storeError } from '../../engine/store/open.ts';

@@ -1,4 +1,5 @@
-import { planRerun, type RerunReport, type RerunRequest } from '../../engine/run/rerun/rerun.ts';
+import { planRerun } from '../../engine/run/rerun/rerun.ts';
+import type { RerunReport, RerunRequest } from '../../engine/run/rerun/request.ts';
 import { recordLostRun, type LostRun } from '../../engine/runner/lost-run.ts';
 import { cancelAtRest as cancel } from '../../engine/store/cancel.ts';
 import { ownerOf } from '../../engine/store/leases.ts';

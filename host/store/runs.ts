@@ -1,10 +1,9 @@
 import path from 'node:path';
 import type { Database } from 'better-sqlite3';
 import { parseStoredCounts } from '../../engine/store/parse-counts.ts';
-import { storedProgress } from '../../engine/run/restore.ts';
+import { storedProgress, storedStepCounts } from '../../engine/store/progress-queries.ts';
 import type { Counts } from '../../common/counts.ts';
 import { countsOf, failedBatches, type RunCounts } from '../../common/run-summary.ts';
-import { storedStepCounts } from '../../engine/run/step-counts.ts';
 import { parseStoredGraph } from '../../engine/store/parse-stored.ts';
 import { ownerOf } from '../../engine/store/leases.ts';
 import { statusBytes } from '../../engine/store/map-queries.ts';

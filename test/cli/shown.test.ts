@@ -165,7 +165,7 @@ describe('how a run has ended', () => {
         },
         ([egg], body) => {
           body.step('look', () => {
-            if (egg === 3) going.run.requestStop({ as: 'cancelled', reason: 'enough' });
+            if (egg === 3) going.run.stopping.request({ as: 'cancelled', reason: 'enough' });
           });
         },
       ),

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { systemClock } from '../../engine/run/clock.ts';
-import { storedSummary } from '../../engine/run/stored-summary.ts';
+import { storedSummary } from '../../engine/store/stored-summary.ts';
 import { requireRun } from '../../engine/run/execute.ts';
 import { recordLoss } from '../../engine/store/runs.ts';
 import { cancelAtRest } from '../../engine/store/cancel.ts';
@@ -91,7 +91,7 @@ describe.each([
     const first = await bench.start(definition);
     // Ten minutes of the sleep go by; then its process is gone.
     await clock.advance(600_000);
-    first.run.requestStop({ as: 'interrupted', reason: 'test' });
+    first.run.stopping.request({ as: 'interrupted', reason: 'test' });
     expect(await clock.settle(first.done)).toMatchObject({ status: 'interrupted', durationMs: 600_000 });
 
     const later = new SimulatedClock(clock.now() + by);

@@ -91,7 +91,7 @@ describe('a store that another program has locked', () => {
       workflow(flow => flow.step('lock', () => free.resolve(lock(bench.file))).step('never', () => 1)),
     );
     const unlock = await free.promise;
-    run.run.requestStop({ as: 'paused', reason: 'somebody asked for it' });
+    run.run.stopping.request({ as: 'paused', reason: 'somebody asked for it' });
     await sleep(200);
     unlock();
     expect(await run.done).toMatchObject({ status: 'paused' });

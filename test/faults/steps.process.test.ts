@@ -130,7 +130,7 @@ cronflow.define({ id: 'rejects' })
     expect(lines).toBeLessThanOrEqual(1_001);
     expect(size).toBeLessThanOrEqual(1_100_000);
     expect(last).toBe(
-      'Nothing more is kept: what is said after a step has ended, or by no step, is kept up to 1000 lines and 1 MB.',
+      'No more lines are stored: of lines logged after a step has ended, or by no step, the log holds up to 1000 lines and 1 MB.',
     );
     seen(task, {
       fault: '5,000 rejections nobody handles in a step, 5,000 more and 5,000 lines of log after it',
@@ -165,7 +165,7 @@ cronflow.define({ id: 'loud' }).step('say', () => {
     const [{ size, lines }] = project.rows('select sum(length(text)) as size, count(*) as lines from logs');
     expect(size).toBeLessThan(1_100_000);
     const [{ text }] = project.rows('select text from logs order by id desc limit 1');
-    expect(text).toMatch(/more lines were not kept: a step's log holds 1000 lines and 1 MB\.$/);
+    expect(text).toMatch(/more lines were not stored: a step's log holds 1000 lines and 1 MB\.$/);
     expect(stdout.length).toBeLessThan(2_000_000);
     seen(task, {
       fault: `${isThorough ? '200' : '100'} MB of logs from one step, with a heap of ${HEAP} MB`,
@@ -234,7 +234,7 @@ describe('memory that is used up', () => {
       status: 'failed',
       error: {
         message:
-          'output is too large to be stored (over 512 MB as text). Keep it in a file and return its path, or return less.',
+          'output is too large to be stored (over 512 MB as text). Store it in a file and return its path, or return less.',
       },
     });
     expect(await bench.rerun(definition(10), 1)).toMatchObject({ status: 'completed' });

@@ -671,7 +671,7 @@ describe('items belong to the engine', () => {
     const tries: string[] = [];
     const first = await bench.start(
       spoiling(tries, () => {
-        first.run.requestStop({ as: 'interrupted', reason: 'test' });
+        first.run.stopping.request({ as: 'interrupted', reason: 'test' });
         return true;
       }),
     );

@@ -334,7 +334,7 @@ describe('race', () => {
     const inProgress = await bench.start(build());
     attachToPoints(name => {
       if (name === 'after-commit' && statusesOf(bench, inProgress.id, 'fastest/quick').length > 0)
-        inProgress.run.requestStop({ as: 'interrupted', reason: 'test' });
+        inProgress.run.stopping.request({ as: 'interrupted', reason: 'test' });
     });
     onTestFinished(() => attachToPoints(() => undefined));
     expect((await bench.clock.settle(inProgress.done)).status).toBe('interrupted');
@@ -513,7 +513,7 @@ describe('while', () => {
       state: { n: 3 },
       error: {
         message:
-          'while "again" has gone 3 rounds and its condition still holds. Mend the condition, or raise maxRounds.',
+          'while "again" has gone 3 rounds and its condition still holds. Fix the condition, or raise maxRounds.',
       },
     });
   });
@@ -857,7 +857,7 @@ describe('sleep', () => {
       );
     const inProgress = await bench.start(build());
     await clock.advance(40);
-    inProgress.run.requestStop({ as: 'interrupted', reason: 'test' });
+    inProgress.run.stopping.request({ as: 'interrupted', reason: 'test' });
     expect((await clock.settle(inProgress.done)).status).toBe('interrupted');
     await clock.advance(away);
     const resumedAt = clock.now();
@@ -884,7 +884,7 @@ describe('sleep', () => {
       const bench = new TimedBench();
       const inProgress = await bench.start(workflow(flow => flow.sleep('nap', '1 hour')));
       await bench.clock.advance(40);
-      inProgress.run.requestStop({ as, reason: 'test' });
+      inProgress.run.stopping.request({ as, reason: 'test' });
       const stoppedAt = bench.clock.now();
       expect((await bench.clock.settle(inProgress.done)).status).toBe(as);
       expect(bench.clock.now()).toBe(stoppedAt);

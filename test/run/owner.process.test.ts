@@ -24,7 +24,7 @@ describe('the owner of a run', () => {
   async function runOwnedBy(owner: ProcessIdentity, heartbeat = Date.now()) {
     const bench = new Bench();
     const build = (act: () => void) => workflow(flow => flow.step('one', async () => act()).step('two', async () => 2));
-    const run = await bench.start(build(() => run.run.requestStop(interrupted)));
+    const run = await bench.start(build(() => run.run.stopping.request(interrupted)));
     await run.done;
     bench.db.prepare(`update runs set status = 'running' where id = ?`).run(run.id);
     bench.db

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { rerunRun, resumeRun, type RunInProgress } from '../../engine/run/execute.ts';
 import { noCounts, type NodeProgress } from '../../common/counts.ts';
-import { RerunError } from '../../engine/run/rerun/rerun.ts';
+import { RerunError } from '../../engine/run/rerun/request.ts';
 import type { RunSummary } from '../../common/run-summary.ts';
 import { batchStatusName } from '../../common/status.ts';
 import { isBalanced } from '../support/balance.ts';

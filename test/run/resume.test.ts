@@ -94,13 +94,13 @@ describe('after an interruption at any step', () => {
     const act = (what: string) => {
       const done = world.act(what);
       if (world.entries.length === k) {
-        run?.run.requestStop(interrupted);
+        run?.run.stopping.request(interrupted);
         leave();
       }
       return done;
     };
     run = await bench.start(everything(world, act));
-    if (k === 0) run.run.requestStop(interrupted);
+    if (k === 0) run.run.stopping.request(interrupted);
     const first = await run.done;
     const { status } = first.status === 'interrupted' ? await bench.resume(everything(world), run.id) : first;
     return { k, interrupted: first.status, status, counts: world.counts, outcome: outcomeOf(bench, run.id) };
@@ -153,7 +153,7 @@ describe('after an interruption at any step', () => {
     let run: RunInProgress | undefined;
     const stopping = (what: string) => {
       // A list that is asked for only to be stopped is asked for for ever.
-      if (what !== 'items') run?.run.requestStop(interrupted);
+      if (what !== 'items') run?.run.stopping.request(interrupted);
       return world.act(what);
     };
     run = await bench.start(everything(world, stopping));
@@ -183,7 +183,7 @@ describe('a resumed run', () => {
       ),
     );
     await gate.reached(3);
-    first.run.requestStop(interrupted);
+    first.run.stopping.request(interrupted);
     gate.open();
     await first.done;
     const meter = new Meter();
@@ -217,7 +217,7 @@ describe('a resumed run', () => {
       );
     const first = await bench.start(
       build(() => {
-        first.run.requestStop(interrupted);
+        first.run.stopping.request(interrupted);
         throw new Error('gone');
       }),
     );
@@ -249,7 +249,7 @@ describe('a resumed run', () => {
     const first = await bench.start(
       build(item => {
         if (item === 1) throw new Error('no');
-        if (item === 4) first.run.requestStop(interrupted);
+        if (item === 4) first.run.stopping.request(interrupted);
       }),
     );
     await first.done;
@@ -270,13 +270,13 @@ describe('a resumed run', () => {
           });
         }),
       );
-    const first = await bench.start(build(() => first.run.requestStop(interrupted)));
+    const first = await bench.start(build(() => first.run.stopping.request(interrupted)));
     const { nodes } = await first.done;
     expect(nodes[1]).toMatchObject({ batches: { total: 1_501 }, items: { total: 3_001 } });
     expect(bench.db.prepare('select count(*) as cut from batches').get()).not.toEqual({ cut: 1 + 1_501 });
     const second = resumeRun(bench.worker(build(() => {})), first.id);
     expect([...second.run.progress.values()]).toMatchObject(nodes);
-    second.run.requestStop(interrupted);
+    second.run.stopping.request(interrupted);
     expect((await second.done).nodes[1]).toMatchObject({ batches: { total: 1_501 }, items: { total: 3_001 } });
   });
 
@@ -303,7 +303,7 @@ describe('a resumed run', () => {
     const first = await bench.start(build(true));
     await gate.reached();
     await turns(20);
-    first.run.requestStop(interrupted);
+    first.run.stopping.request(interrupted);
     gate.open();
     expect(await first.done).toMatchObject({ status: 'interrupted', batches: { failed: 1, waiting: 9 } });
     expect(await bench.resume(build(false), first.id)).toMatchObject({
@@ -343,7 +343,7 @@ describe('a resumed run', () => {
         .get();
     // After a while the run says in the store what is in flight.
     await vi.waitFor(() => expect(running()).toEqual({ batches: 2, steps: 3 }), 5_000);
-    run.run.requestStop(interrupted);
+    run.run.stopping.request(interrupted);
     gate.open();
     expect(await run.done).toMatchObject({ status: 'interrupted', batches: { waiting: 3, succeeded: 1 } });
     expect(running()).toEqual({ batches: 0, steps: 0 });
@@ -386,7 +386,7 @@ describe('a while that is resumed', () => {
       const first = await bench.start(
         build(world, () => {
           acts += 1;
-          if (acts === k) first.run.requestStop(interrupted);
+          if (acts === k) first.run.stopping.request(interrupted);
         }),
       );
       expect(await first.done).toMatchObject({ status: 'interrupted' });
@@ -436,7 +436,7 @@ describe('which runs can be resumed', () => {
   }
 
   test.each(['interrupted', 'paused'] as const)('a run that has ended as %s goes on to its end', async as => {
-    const { status, resume } = await ended(run => run?.run.requestStop({ as, reason: 'test' }));
+    const { status, resume } = await ended(run => run?.run.stopping.request({ as, reason: 'test' }));
     expect(status).toBe(as);
     expect(await resume().done).toMatchObject({ status: 'completed', reason: undefined, output: 2 });
   });
@@ -449,7 +449,7 @@ describe('which runs can be resumed', () => {
         throw new Error('no');
       },
     ],
-    ['cancelled', run => run?.run.requestStop({ as: 'cancelled', reason: 'test' })],
+    ['cancelled', run => run?.run.stopping.request({ as: 'cancelled', reason: 'test' })],
   ])('a run that has ended as %s is refused, and left as it was', async (as, end) => {
     const { bench, status, resume } = await ended(end);
     expect(status).toBe(as);

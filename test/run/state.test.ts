@@ -534,7 +534,7 @@ describe('a resume', () => {
             });
           }),
       );
-    const run = await bench.start(build(() => run.run.requestStop({ as: 'interrupted', reason: 'test' })));
+    const run = await bench.start(build(() => run.run.stopping.request({ as: 'interrupted', reason: 'test' })));
     expect((await run.done).state).toEqual({ n: { list: [1, 0, 1, 2] } });
     expect(
       (

@@ -18,7 +18,7 @@ export class Interruption {
   here(): void {
     if (this.#over) return;
     this.#over = true;
-    this.#inProgress?.run.requestStop({ as: 'interrupted', reason: 'test' });
+    this.#inProgress?.run.stopping.request({ as: 'interrupted', reason: 'test' });
     throw new Error('the step was interrupted');
   }
 }

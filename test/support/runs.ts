@@ -4,7 +4,7 @@ import path from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Database } from 'better-sqlite3';
 import { rerunRun, resumeRun, startRun, type RunInProgress, type RunEnvironment } from '../../engine/run/execute.ts';
-import type { RerunRequest } from '../../engine/run/rerun/rerun.ts';
+import type { RerunRequest } from '../../engine/run/rerun/request.ts';
 import type { RunSummary } from '../../common/run-summary.ts';
 import { openStore } from '../../engine/store/open.ts';
 import { define } from '../../engine/workflow/define.ts';

@@ -2,6 +2,7 @@ import type { Counts, GraphNode, NodeProgress, RunStatus } from '../../../host/a
 import { nodeId, type PlanNode } from './plan.ts';
 import { type RunFigures, type ProgressIndex, CONDITION, NOTHING, isOpen, progressIndex } from './progress-index.ts';
 import { branchCounts } from './branch-counts.ts';
+import { isTolerated, readTolerance } from '../../../common/tolerance.ts';
 
 /*
  * How each part of the graph stands, told from a run's totals. Totals know how often a step ran and how it came out, by
@@ -233,15 +234,9 @@ function batchNodeState(
           ? 'failed'
           : (stoppedState(progress.status) ?? 'waiting');
   if (batches.cancelled > 0) return 'cancelled';
-  return batches.failed > 0 && !isTolerated(node.node, batches) ? 'failed' : 'succeeded';
-}
-
-/** The engine's rule (isTolerated in engine/run/batches.ts), as the graph carries it. */
-function isTolerated(node: GraphNode | undefined, { failed, total }: Counts): boolean {
-  const tolerate = node?.settings?.tolerate;
-  if (typeof tolerate !== 'object' || tolerate === null) return false;
-  if ('count' in tolerate && typeof tolerate.count === 'number') return failed <= tolerate.count;
-  return 'percent' in tolerate && typeof tolerate.percent === 'number' && failed * 100 <= tolerate.percent * total;
+  const tolerance = readTolerance(node.node?.settings?.tolerate);
+  const isFine = batches.failed === 0 || (tolerance !== undefined && isTolerated(tolerance, batches));
+  return isFine ? 'succeeded' : 'failed';
 }
 
 function canRetry(node: GraphNode | undefined, { progress }: RunFigures): boolean {
