@@ -188,7 +188,7 @@ export function storeError(file: string, error: unknown): unknown {
       'not-a-store',
       `${file} is not a database, or its beginning is damaged. Move it away (a backup can be put in its place) or name another with --store.`,
     );
-  // A number that is none of a place any more was read before it was to be written.
+  // SQLITE_CONSTRAINT_DATATYPE: an index that is not an integer, from a damaged row, was about to be written again.
   if (
     code.startsWith('SQLITE_CORRUPT') ||
     code === 'SQLITE_CONSTRAINT_DATATYPE' ||

@@ -8,7 +8,7 @@ import { askToRerun, inspect, openInEditor, select } from '../../stores/actions.
 import { useStudio } from '../../stores/studio.ts';
 import { RunButton } from '../../ui/run-button.tsx';
 
-/** Failures by cause. Choosing a cause lights its batches; what is offered acts on exactly those. */
+/** Failures by cause. Choosing a cause highlights its batches; its buttons act on exactly these batches. */
 export function Problems() {
   const problems = useStudio(state => state.problems);
   const detail = useStudio(state => state.detail);

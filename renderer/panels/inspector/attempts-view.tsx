@@ -2,7 +2,7 @@ import type { AttemptRow } from '../../../host/api/api.ts';
 import { clock, duration } from '../../../common/format.ts';
 import { Glyph } from '../../ui/glyph.tsx';
 
-/** All attempts, those of earlier passes too: nothing is overwritten. */
+/** All step attempts, also those of earlier batch attempts: nothing is overwritten. */
 export function AttemptsView({ attempts }: { attempts: readonly AttemptRow[] }) {
   return (
     <ol className="attempts">
