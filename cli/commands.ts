@@ -5,7 +5,7 @@ import type { Database } from 'better-sqlite3';
 import { planRerun } from '../engine/run/rerun/rerun.ts';
 import { systemClock } from '../engine/run/clock.ts';
 import { RunStateError, requireRun } from '../engine/run/execute.ts';
-import { storedSummary } from '../engine/run/stored-summary.ts';
+import { storedSummary } from '../engine/store/stored-summary.ts';
 import { failedBatches } from '../common/run-summary.ts';
 import { encode } from '../engine/store/codec.ts';
 import { startRunner } from '../engine/runner/parent.ts';

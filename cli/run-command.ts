@@ -1,6 +1,6 @@
 import { systemClock } from '../engine/run/clock.ts';
 import { requireRun } from '../engine/run/execute.ts';
-import { resultOf, storedSummary } from '../engine/run/stored-summary.ts';
+import { resultOf, storedSummary } from '../engine/store/stored-summary.ts';
 import type { RunSummary } from '../common/run-summary.ts';
 import { exitReason } from '../engine/runner/exit-reason.ts';
 import { startRunner, type Runner, type RunnerExit } from '../engine/runner/parent.ts';

@@ -1,5 +1,6 @@
 import { ITEM, type Unit } from './format.ts';
 import type { Graph, GraphNode } from './graph.ts';
+import { idOf } from './node-paths.ts';
 import { clip, safe } from './safe-text.ts';
 
 const LONGEST_NAME = 200;
@@ -25,7 +26,7 @@ export function findNode(nodes: readonly GraphNode[], path: string): GraphNode |
 
 export function titleOf(graph: Graph, path: string): string {
   const node = findNode(graph.nodes, path);
-  return node?.title ?? clip(safe(node?.id ?? path.split('/').at(-1) ?? path), LONGEST_NAME);
+  return node?.title ?? clip(safe(node?.id ?? idOf(path)), LONGEST_NAME);
 }
 
 /** What a batch node counts. */

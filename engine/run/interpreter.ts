@@ -1,14 +1,9 @@
 import { encode } from '../store/codec.ts';
 import { StepStatus } from '../../common/status.ts';
 import type { SourceLocations } from '../workflow/flow.ts';
-import {
-  nodePath,
-  type BranchNode,
-  type CancelNode,
-  type FlowNode,
-  type LogNode,
-  type SleepNode,
-} from '../workflow/nodes.ts';
+import { hasResult, type NodeKind } from '../../common/node-kinds.ts';
+import { nodePath } from '../../common/node-paths.ts';
+import type { BranchNode, CancelNode, FlowNode, LogNode, NodeOf, SleepNode } from '../workflow/nodes.ts';
 import { runBatchNode } from './batches.ts';
 import { StepContext } from './context.ts';
 import { runParallel } from './parallel.ts';
@@ -29,34 +24,37 @@ export async function runChain(
   for (const node of nodes) {
     const kept = await runNode(run, scope, node, places);
     // An action is run for what it does: nobody asks for its result by name.
-    if (kept) scope.keep(node.kind === 'action' ? undefined : node.id, kept);
+    if (kept) scope.keep(hasResult(node.kind) ? node.id : undefined, kept);
   }
 }
 
-/** Gives the checkpoint of what has a result; the others keep their own. Not async: there is one promise less for every step of every batch. */
+type Execute<K extends NodeKind> = (
+  run: Run,
+  scope: Scope,
+  node: NodeOf<K>,
+  path: string,
+  places: SourceLocations,
+) => Promise<Checkpoint | void>;
+
+/** How a node of each kind is executed: gives the checkpoint of what has a result; the others store their own. */
+const EXECUTE: { readonly [K in NodeKind]: Execute<K> } = {
+  step: (run, scope, node, path) => runStep(run, scope, node, path),
+  action: (run, scope, node, path) => runStep(run, scope, node, path),
+  if: runBranches,
+  batch: (run, scope, node, path, places) => runBatchNode(run, scope, node, path, places, runChain),
+  forEach: (run, scope, node, path, places) => runBatchNode(run, scope, node, path, places, runChain),
+  parallel: runParallel,
+  race: runParallel,
+  while: (run, scope, node, path, places) => runWhile(run, scope, node, path, places, runChain),
+  sleep: runSleep,
+  log: runLog,
+  cancel: runCancel,
+};
+
+/** Not async: there is one promise less for every step of every batch. */
 function runNode(run: Run, scope: Scope, node: FlowNode, places: SourceLocations): Promise<Checkpoint | void> {
-  const path = nodePath(scope.path, node.id);
-  switch (node.kind) {
-    case 'step':
-    case 'action':
-      return runStep(run, scope, node, path);
-    case 'batch':
-    case 'forEach':
-      return runBatchNode(run, scope, node, path, places, runChain);
-    case 'parallel':
-    case 'race':
-      return runParallel(run, scope, node, path);
-    case 'while':
-      return runWhile(run, scope, node, path, places, runChain);
-    case 'if':
-      return runBranches(run, scope, node, path, places);
-    case 'sleep':
-      return runSleep(run, scope, node, path);
-    case 'log':
-      return runLog(run, scope, node, path);
-    case 'cancel':
-      return runCancel(run, scope, node, path);
-  }
+  // A node's kind says which of the table's functions takes it, which TypeScript cannot follow.
+  return EXECUTE[node.kind](run, scope, node as never, nodePath(scope.path, node.id), places);
 }
 
 /** The branch that was taken is a checkpoint: a resumed run goes the same way, whatever the condition would say now. */

@@ -8,7 +8,7 @@ import type { StoredError } from '../../common/stored-error.ts';
 import type { RunWriter } from '../store/run-writer.ts';
 import { BatchStatus, StepStatus } from '../../common/status.ts';
 import { describeValue } from '../workflow/errors.ts';
-import { nodePath } from '../workflow/nodes.ts';
+import { nodePath } from '../../common/node-paths.ts';
 import { currentAttempt, type Attempt } from './attempt.ts';
 import type { Clock } from './clock.ts';
 import { LogBuffer } from './log-buffer.ts';

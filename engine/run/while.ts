@@ -1,7 +1,10 @@
 import { BatchStatus, StepStatus } from '../../common/status.ts';
 import type { SourceLocations } from '../workflow/flow.ts';
 import { describeValue } from '../workflow/errors.ts';
-import { nodePath, type FlowNode, type WhileNode } from '../workflow/nodes.ts';
+import { CONDITION_KIND } from '../../common/node-kinds.ts';
+import { conditionPath, idOf, isDirectlyInside, nodePath } from '../../common/node-paths.ts';
+import { RESULT_KINDS_SQL } from '../store/kinds.ts';
+import type { FlowNode, WhileNode } from '../workflow/nodes.ts';
 import { Attempt } from './attempt.ts';
 import { buildBody, type Walk } from './body.ts';
 import { StepContext } from './context.ts';
@@ -33,7 +36,7 @@ export async function runWhile(
   const id = run.nodeId(path, node.kind);
   const done = scope.checkpoints.get(id);
   if (done) return done;
-  const asked = nodePath(path, '?');
+  const asked = conditionPath(path);
   await run.ready(scope);
   let before = lastRound(run, scope, id, path);
   for (;;) {
@@ -48,7 +51,7 @@ export async function runWhile(
       await run.ready(scope);
       const answer = await runAttempt(run, {
         scope: next,
-        node: run.nodeId(asked, 'condition'),
+        node: run.nodeId(asked, CONDITION_KIND),
         path: asked,
         at: node.at,
         explain: node.explain,
@@ -136,7 +139,7 @@ async function rebuildBody(
   places: SourceLocations,
 ): Promise<readonly FlowNode[]> {
   const attempt = new Attempt(
-    { scope, node: run.nodeId(asked, 'condition'), path: asked, number: 1, startedAt: run.clock.now() },
+    { scope, node: run.nodeId(asked, CONDITION_KIND), path: asked, number: 1, startedAt: run.clock.now() },
     run.state,
   );
   let nodes: readonly FlowNode[] = [];
@@ -172,14 +175,13 @@ function restoreResults(run: Run, round: Scope): void {
   const results = run.db
     .prepare<[number, number, number], { node: number; path: string }>(
       `select s.node, n.path from steps s join nodes n on n.run = s.run and n.node = s.node
-     where s.run = ? and s.scope = ? and s.status = ? and n.kind in ('step', 'batch', 'forEach', 'parallel', 'race', 'while')`,
+     where s.run = ? and s.scope = ? and s.status = ? and n.kind in ${RESULT_KINDS_SQL}`,
     )
     .all(run.id, round.id, StepStatus.succeeded);
   for (const { node, path } of results) {
     const checkpoint = round.checkpoints.get(node);
-    const name = path.slice(round.path.length + 1);
     // Members of a parallel or a race lie one deeper, and are no steps of the round.
-    if (checkpoint && !name.includes('/')) round.keep(name.replaceAll('~1', '/').replaceAll('~0', '~'), checkpoint);
+    if (checkpoint && isDirectlyInside(path, round.path)) round.keep(idOf(path), checkpoint);
   }
 }
 

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { Database } from 'better-sqlite3';
 import { parseStoredCounts } from '../../engine/store/parse-counts.ts';
-import { storedProgress } from '../../engine/run/restore.ts';
+import { storedProgress } from '../../engine/store/progress-queries.ts';
 import type { Counts } from '../../common/counts.ts';
 import { countsOf, failedBatches, type RunCounts } from '../../common/run-summary.ts';
 import { storedStepCounts } from '../../engine/run/step-counts.ts';

@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3';
 import { copyFileSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { storedSummary } from '../../engine/run/stored-summary.ts';
+import { storedSummary } from '../../engine/store/stored-summary.ts';
 import type { RunSummary } from '../../common/run-summary.ts';
 import { openStore } from '../../engine/store/open.ts';
 import { readRun } from '../../engine/store/runs.ts';

@@ -6,7 +6,8 @@ import { archiveStatement, nextAttemptStatement } from '../../store/run-writer.t
 import { BatchStatus, batchStatusName, StepStatus, type BatchStatusName } from '../../../common/status.ts';
 import { describeValue } from '../../workflow/errors.ts';
 import { nearest } from '../../workflow/nearest.ts';
-import { nodePath } from '../../workflow/nodes.ts';
+import { hasBatches, hasMembers, hasRounds } from '../../../common/node-kinds.ts';
+import { isInside, lastPart, nodePath, outermost } from '../../../common/node-paths.ts';
 import { StateReversal } from './state-reversal.ts';
 
 /** Which batches to run again. */
@@ -151,12 +152,12 @@ class Reopening {
   #targets({ node, batches }: RerunRequest): BatchRow[] {
     const ids = node === undefined ? [...this.#paths.keys()].filter(id => this.#isBatchNode(id)) : this.#find(node);
     if (Array.isArray(batches) && node === undefined) {
-      const outermost = ids.filter(id => !ids.some(other => this.#path(id).startsWith(`${this.#path(other)}/`)));
-      if (outermost.length > 1)
+      const outer = this.#outermost(ids);
+      if (outer.length > 1)
         throw new RerunError(
-          `The run has several batch nodes (${outermost.map(id => this.#path(id)).join(', ')}). Say with --node which one's batches are meant.`,
+          `The run has several batch nodes (${outer.map(id => this.#path(id)).join(', ')}). Say with --node which one's batches are meant.`,
         );
-      return this.#byIndex(outermost, batches as readonly number[]);
+      return this.#byIndex(outer, batches as readonly number[]);
     }
     if (Array.isArray(batches)) return this.#byIndex(ids, batches as readonly number[]);
     if (typeof batches === 'object') return this.#matching(ids, batches as BatchPredicate);
@@ -166,7 +167,7 @@ class Reopening {
         : [BatchStatus.failed, BatchStatus.cancelled];
     const outer =
       batches === 'all' && node === undefined
-        ? ids.filter(id => !ids.some(other => this.#path(id).startsWith(`${this.#path(other)}/`)))
+        ? this.#outermost(ids)
         : ids;
     const rounds =
       batches === 'failed' && node === undefined ? [...this.#paths.keys()].filter(id => this.#isWhile(id)) : [];
@@ -310,7 +311,7 @@ class Reopening {
   #isMadeGood(node: number): boolean {
     const path = this.#path(node);
     for (const [id, { path: other, kind }] of this.#paths) {
-      if ((kind === 'race' || kind === 'parallel') && path.startsWith(`${other}/`))
+      if (hasMembers(kind) && isInside(path, other))
         return this.#statements.checkpoint.get(this.#run, 0, id, StepStatus.succeeded) !== undefined;
     }
     return false;
@@ -346,13 +347,13 @@ class Reopening {
 
   #find(name: string): number[] {
     const own = nodePath('', name);
-    const found = [...this.#paths].filter(([, { path }]) => path === name || lastOf(path) === own);
+    const found = [...this.#paths].filter(([, { path }]) => path === name || lastPart(path) === own);
     const exact = found.filter(([, { path }]) => path === name || path === own);
     const chosen = exact.length > 0 ? exact : found;
     if (chosen.length > 0) return chosen.map(([id]) => id);
     const paths = [...this.#paths.values()].map(({ path }) => path);
-    const nearName = nearest(name, paths.map(lastOf));
-    const near = nearest(name, paths) ?? paths.find(path => lastOf(path) === nearName);
+    const nearName = nearest(name, paths.map(lastPart));
+    const near = nearest(name, paths) ?? paths.find(path => lastPart(path) === nearName);
     throw new RerunError(
       `The run has no node ${describeValue(name)} that has run.${near ? ` Did you mean ${describeValue(near)}?` : ''}`,
     );
@@ -367,22 +368,21 @@ class Reopening {
     );
   }
 
+  #outermost(ids: readonly number[]): number[] {
+    return outermost(ids.map(id => ({ id, path: this.#path(id) }))).map(({ id }) => id);
+  }
+
   #isBatchNode(node: number): boolean {
-    const kind = this.#paths.get(node)?.kind;
-    return kind === 'batch' || kind === 'forEach';
+    return hasBatches(this.#paths.get(node)?.kind ?? '');
   }
 
   #isWhile(node: number): boolean {
-    return this.#paths.get(node)?.kind === 'while';
+    return hasRounds(this.#paths.get(node)?.kind ?? '');
   }
 
   #path(node: number): string {
     return this.#paths.get(node)?.path ?? String(node);
   }
-}
-
-function lastOf(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
 }
 
 function prepareStatements(db: Database) {

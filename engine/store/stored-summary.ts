@@ -6,7 +6,7 @@ import type { RunRow } from '../store/runs.ts';
 import type { RunStatus } from '../../common/status.ts';
 import { batchSizes } from '../workflow/graph.ts';
 import { parseStoredCounts } from '../store/parse-counts.ts';
-import { storedProgress } from './restore.ts';
+import { storedProgress } from './progress-queries.ts';
 import { countsOf, type RunCounts, type RunSummary } from '../../common/run-summary.ts';
 
 /** The summary of a run as the store tells it, whichever process works on it or has. */
