@@ -4,9 +4,12 @@ import path from 'node:path';
 import type { Database } from 'better-sqlite3';
 import { planRerun } from '../engine/run/rerun/rerun.ts';
 import { systemClock } from '../engine/run/clock.ts';
-import { RunStateError, requireRun } from '../engine/run/execute.ts';
+import { requireRun } from '../engine/run/execute.ts';
+import { RunStateError } from '../engine/store/run-state-error.ts';
 import { storedSummary } from '../engine/store/stored-summary.ts';
 import { failedBatches } from '../common/run-summary.ts';
+import type { BatchPredicate } from '../engine/store/batch-predicate.ts';
+import { toRanges } from '../common/ranges.ts';
 import { encode } from '../engine/store/codec.ts';
 import { startRunner } from '../engine/runner/parent.ts';
 import type { FromRunner, Problem } from '../engine/runner/protocol.ts';
@@ -25,8 +28,7 @@ import {
   listBatches,
   listRuns,
   lostUpdates,
-  type BatchLine,
-  type ListedBatches,
+  placesOfCause,
 } from '../engine/store/queries.ts';
 import { askToStop } from '../engine/store/runs.ts';
 import type { Graph } from '../common/graph.ts';
@@ -42,7 +44,7 @@ import {
   text,
   type Arguments,
 } from './options.ts';
-import { reportText, summaryText } from './summary-view.ts';
+import { MOST_CAUSES, reportText, summaryText } from './summary-view.ts';
 import { equation } from '../common/format.ts';
 import { EXIT_CODES, reportProblem, supervise } from './run-command.ts';
 import { findStore, fromCaller, storeBeside, toCaller } from './caller-paths.ts';
@@ -179,11 +181,7 @@ export const commands: Readonly<Record<string, Command>> = {
       const row = requireRun(db, runNumber(operand));
       const summary = storedSummary(db, row, systemClock.now());
       const titles = new Titles(parseStoredGraph(row.graph));
-      for (const listed of filter ? listBatches(db, row.id, filter) : []) {
-        // What a process that is gone had begun waits to be begun again.
-        const isLeft =
-          summary.status === 'interrupted' && (listed.status === 'running' || listed.status === 'retrying');
-        const batch: BatchLine = isLeft ? { ...listed, status: 'waiting' } : listed;
+      for (const batch of filter ? listBatches(db, row.id, filter, summary.status === 'running') : []) {
         if (values.json === true) print(batchEvent(batch));
         else
           process.stdout.write(
@@ -196,7 +194,8 @@ export const commands: Readonly<Record<string, Command>> = {
           );
       }
       if (values.json === true) {
-        for (const group of failureCauses(db, row.id)) print(failureEvent(group));
+        for (const cause of failureCauses(db, row.id, MOST_CAUSES))
+          print(failureEvent(cause, placesOfCause(db, row.id, cause)));
         for (const { key, count } of lostUpdates(db, row.id)) print({ event: 'lost-updates', key, count });
         print(summaryEvent(summary));
       } else process.stdout.write(`${summaryText(db, store, parseStoredGraph(row.graph), summary)}\n`);
@@ -318,11 +317,11 @@ function hasCodeChanged(db: Database, run: number): boolean {
   });
 }
 
-function batchFilter(given: string | undefined): ListedBatches | undefined {
+function batchFilter(given: string | undefined): BatchPredicate | undefined {
   if (given === undefined) return undefined;
   const selection = batchSelection(given);
   if (selection === 'all') return {};
-  return selection === 'failed' ? { statuses: ['failed'] } : { indices: selection };
+  return selection === 'failed' ? { statuses: ['failed'] } : { ranges: toRanges(selection) };
 }
 
 async function withStore(

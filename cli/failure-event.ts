@@ -1,10 +1,14 @@
-import type { FailureCause } from '../engine/store/queries.ts';
+import type { FailureCause } from '../engine/store/failure-cause.ts';
+import type { CausePlaces } from '../engine/store/queries.ts';
 
-/** A cause of failure, and the batches that failed for it: at most the first thousand of them by place. */
-export function failureEvent({ node, message, explain, at, step, batches, indices, within }: FailureCause): object {
+/** A cause of failure, and the batches that failed for it: at most the first thousand of them by index. */
+export function failureEvent(
+  { path, message, explain, at, step, batches }: FailureCause,
+  { indices, within }: CausePlaces,
+): object {
   return {
     event: 'failure',
-    node,
+    node: path,
     batches,
     indices,
     ...(within && { within }),

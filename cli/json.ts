@@ -1,7 +1,7 @@
 import { isBoxedPrimitive } from 'node:util/types';
 import type { StoredError } from '../common/stored-error.ts';
 import type { RunSummary } from '../common/run-summary.ts';
-import type { BatchLine } from '../engine/store/queries.ts';
+import type { ListedBatch } from '../engine/store/queries.ts';
 import { safeJson } from '../common/safe-text.ts';
 
 /** A value as JSON can say it, whatever the workflow returned: what JSON has no word for becomes a text or null. */
@@ -69,7 +69,7 @@ export function summaryEvent(summary: RunSummary): object {
   };
 }
 
-export function batchEvent({ node, index, around, status, items, attempts, error }: BatchLine): object {
+export function batchEvent({ node, index, around, status, items, attempts, error }: ListedBatch): object {
   return {
     event: 'batch',
     node,

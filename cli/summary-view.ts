@@ -2,7 +2,15 @@ import type { Database } from 'better-sqlite3';
 import { codeFrame } from '../engine/load/code-frame.ts';
 import type { RerunReport } from '../engine/run/rerun/rerun.ts';
 import type { RunSummary } from '../common/run-summary.ts';
-import { failureCauses, latestSession, lostUpdates, sourceOf, type FailureCause } from '../engine/store/queries.ts';
+import type { FailureCause } from '../engine/store/failure-cause.ts';
+import {
+  failureCauses,
+  latestSession,
+  lostUpdates,
+  placesOfCause,
+  sourceOf,
+  type CausePlaces,
+} from '../engine/store/queries.ts';
 import type { StoredError } from '../common/stored-error.ts';
 import type { Graph } from '../common/graph.ts';
 import { commandName, storeOption, toCaller } from './caller-paths.ts';
@@ -11,6 +19,8 @@ import { paint } from './paint.ts';
 import { counted, duration, equation, number, rangesText } from '../common/format.ts';
 import { oneLine, safe } from '../common/safe-text.ts';
 
+/** Causes that are looked for; more say no more to a person. */
+export const MOST_CAUSES = 20;
 const SHOWN_GROUPS = 5;
 const SIGN = { completed: '✓', failed: '✕', cancelled: '⊘', interrupted: '!', paused: '‖', running: '▶' } as const;
 const COLOUR = {
@@ -34,8 +44,9 @@ export function summaryText(db: Database, store: string, graph: Graph, summary: 
   if (summary.reason !== undefined) lines.push(`  ${sentence(oneLine(summary.reason))}`);
   const failedStep = stepThatFailed(summary);
   if (failedStep) lines.push('', ...stepLines(failedStep, titles, frames));
-  const groups = failureCauses(db, summary.run);
-  for (const group of groups.slice(0, SHOWN_GROUPS)) lines.push('', ...groupLines(group, titles, frames));
+  const groups = failureCauses(db, summary.run, MOST_CAUSES);
+  for (const group of groups.slice(0, SHOWN_GROUPS))
+    lines.push('', ...groupLines(group, placesOfCause(db, summary.run, group), titles, frames));
   if (groups.length > SHOWN_GROUPS)
     lines.push('', `  … and ${counted(groups.length - SHOWN_GROUPS, ['more cause', 'more causes'])}.`);
   for (const { key, count } of lostUpdates(db, summary.run)) {
@@ -76,21 +87,21 @@ function stepThatFailed({ status, error }: RunSummary): StoredError | undefined 
   return status === 'failed' && error?.name !== 'BatchesFailed' ? error : undefined;
 }
 
-function groupLines(group: FailureCause, titles: Titles, frames: Frames): string[] {
-  const { title, part } = titles.batch(group.node);
+function groupLines(group: FailureCause, places: CausePlaces, titles: Titles, frames: Frames): string[] {
+  const { title, part } = titles.batch(group.path);
   return [
     `  ${paint('red', `✕ ${counted(group.batches, part)} of ${title}`)}: ${oneLine(group.message)}${placeOf(group.at)}`,
     ...(group.explain === undefined ? [] : [`    ${oneLine(group.explain)}`]),
-    paint('dim', `    ${whereOf(group, titles)}`),
-    ...frames.of(group.at, group.session),
+    paint('dim', `    ${whereOf(group, places, titles)}`),
+    ...frames.of(group.at, places.session),
   ];
 }
 
 /** `batches #3,7-9`; of those inside others, where these stand: their own places are counted anew in each. */
-function whereOf({ node, batches, indices, within }: FailureCause, titles: Titles): string {
+function whereOf({ path, batches }: FailureCause, { indices, within }: CausePlaces, titles: Titles): string {
   const named = ([one, many]: Unit, count: number, places: readonly number[]) =>
     `${count === 1 ? one : many} #${rangesText(places)}`;
-  if (!within) return named(titles.batch(node).part, batches, indices);
+  if (!within) return named(titles.batch(path).part, batches, indices);
   const { title, part } = titles.batch(within.node);
   return `in ${named(part, within.indices.length, within.indices)} of ${title}`;
 }

@@ -15,7 +15,9 @@ import {
   type Code,
   type RunRow,
 } from '../store/runs.ts';
+import { cancelWaiting } from '../../common/at-rest.ts';
 import type { RunStatus } from '../../common/status.ts';
+import { RunStateError } from '../store/run-state-error.ts';
 import { takeOver } from '../store/take-over.ts';
 import { failpoint } from '../failpoints.ts';
 import { describeValue } from '../workflow/errors.ts';
@@ -64,11 +66,6 @@ export interface RunInProgress {
   stop(stop: Stop): void;
   /** How it ended. Never rejects for what the workflow did; rejects when the store can no longer be written. */
   readonly done: Promise<RunSummary>;
-}
-
-/** The operation is not one for a run in this state. */
-export class RunStateError extends Error {
-  override readonly name = 'RunStateError';
 }
 
 /** Starts a new run. @throws PayloadError, WorkflowError, NotDataError */
@@ -278,7 +275,7 @@ function endOf(run: Run, session: number, { status, reason, output, error }: Out
   putBackInFlight(run.db, run.id, now);
   if (status === 'cancelled') {
     cancelUnfinished(run.db, run.id, now);
-    for (const node of run.progress.values()) cancelWaiting(node);
+    for (const { batches, items } of run.progress.values()) [batches, items].forEach(cancelWaiting);
   }
   const counts = JSON.stringify(countsOf(run.progress.values()));
   endRun(
@@ -299,18 +296,5 @@ async function walk(run: Run, root: Scope, definition: Definition): Promise<Outc
     if (run.stop) return { status: run.stop.as, reason: run.stop.reason };
     if (error instanceof StepFailed) return { status: 'failed', error: error.stored };
     return { status: 'failed', error: toStoredError(error) };
-  }
-}
-
-function cancelWaiting({
-  batches,
-  items,
-}: {
-  batches: { waiting: number; cancelled: number };
-  items: { waiting: number; cancelled: number };
-}): void {
-  for (const counts of [batches, items]) {
-    counts.cancelled += counts.waiting;
-    counts.waiting = 0;
   }
 }

@@ -1,7 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { checkResumable, rerunRun, resumeRun, RunStateError, type RunInProgress } from '../../engine/run/execute.ts';
+import { checkResumable, rerunRun, resumeRun, type RunInProgress } from '../../engine/run/execute.ts';
+import { RunStateError } from '../../engine/store/run-state-error.ts';
 import { Lease, RunTakenError } from '../../engine/store/leases.ts';
 import { identityOf, type ProcessIdentity } from '../../engine/store/process-identity.ts';
 import { RUN_STATUSES } from '../../common/status.ts';

@@ -1,9 +1,10 @@
 import type { Database } from 'better-sqlite3';
 import { failpoint } from '../../failpoints.ts';
 import { decode } from '../../store/codec.ts';
-import { parseOptionalError } from '../../store/queries.ts';
+import type { BatchPredicate } from '../../store/batch-predicate.ts';
+import { matchingScopes } from '../../store/batch-queries.ts';
 import { archiveStatement, nextAttemptStatement } from '../../store/run-writer.ts';
-import { BatchStatus, batchStatusName, StepStatus, type BatchStatusName } from '../../../common/status.ts';
+import { BatchStatus, StepStatus } from '../../../common/status.ts';
 import { describeValue } from '../../workflow/errors.ts';
 import { nearest } from '../../workflow/nearest.ts';
 import { hasBatches, hasMembers, hasRounds } from '../../../common/node-kinds.ts';
@@ -22,17 +23,6 @@ export interface RerunRequest {
   readonly tryOne?: boolean | undefined;
   /** Items to use from now on, of the one batch that is meant: the codec's text of an array. Implies `fromStart`. */
   readonly items?: string | undefined;
-}
-
-/** Batches by what they are, all conditions together. */
-export interface BatchPredicate {
-  readonly statuses?: readonly BatchStatusName[] | undefined;
-  /** A cause of failure: StoredError.fingerprint. */
-  readonly fingerprint?: string | undefined;
-  /** Places among the node's batches, from and to. */
-  readonly ranges?: readonly (readonly [number, number])[] | undefined;
-  /** Text that the error's message holds. */
-  readonly search?: string | undefined;
 }
 
 /** What a re-run touches: found by doing it, so that a dry run says exactly what a real one does. */
@@ -87,6 +77,7 @@ export function planRerun(db: Database, run: number, request: RerunRequest): Rer
 }
 
 class Reopening {
+  readonly #db: Database;
   readonly #run: number;
   readonly #paths: Map<number, { readonly path: string; readonly kind: string }>;
   readonly #statements: ReturnType<typeof prepareStatements>;
@@ -97,6 +88,7 @@ class Reopening {
   readonly #repeats = new Set<string>();
 
   constructor(db: Database, run: number) {
+    this.#db = db;
     this.#run = run;
     this.#statements = prepareStatements(db);
     this.#state = new StateReversal(db, run);
@@ -165,10 +157,7 @@ class Reopening {
       batches === 'all'
         ? [BatchStatus.succeeded, BatchStatus.failed, BatchStatus.cancelled]
         : [BatchStatus.failed, BatchStatus.cancelled];
-    const outer =
-      batches === 'all' && node === undefined
-        ? this.#outermost(ids)
-        : ids;
+    const outer = batches === 'all' && node === undefined ? this.#outermost(ids) : ids;
     const rounds =
       batches === 'failed' && node === undefined ? [...this.#paths.keys()].filter(id => this.#isWhile(id)) : [];
     return [...rounds, ...outer]
@@ -190,19 +179,16 @@ class Reopening {
     return rows;
   }
 
-  #matching(nodes: readonly number[], { statuses, fingerprint, ranges, search }: BatchPredicate): BatchRow[] {
-    return nodes
-      .flatMap(node => this.#statements.batchesOf.all(this.#run, node, BatchStatus.superseded))
-      .filter(({ idx, status, error }) => {
-        // What waits will run anyway.
-        if (status === BatchStatus.waiting || (statuses && !statuses.includes(batchStatusName(status)))) return false;
-        if (ranges && !ranges.some(([from, to]) => idx >= from && idx <= to)) return false;
-        const failure = parseOptionalError(error);
-        return (
-          (fingerprint === undefined || failure?.fingerprint === fingerprint) &&
-          (search === undefined || failure?.message.includes(search) === true)
-        );
-      });
+  #matching(nodes: readonly number[], where: BatchPredicate): BatchRow[] {
+    return nodes.flatMap(node => {
+      const meant = new Set(matchingScopes(this.#db, this.#run, node, where, false));
+      return (
+        this.#statements.batchesOf
+          .all(this.#run, node, BatchStatus.superseded)
+          // What waits will run anyway.
+          .filter(({ scope, status }) => status !== BatchStatus.waiting && meant.has(scope))
+      );
+    });
   }
 
   /** The batch's next attempt begins with other items; what it had before stays on record. */
@@ -392,8 +378,8 @@ function prepareStatements(db: Database) {
     batchesByStatus: db.prepare<[number, number, number], BatchRow>(
       `select ${columns} from batches where run = ? and node = ? and status = ? order by scope`,
     ),
-    batchesOf: db.prepare<[number, number, number], BatchRow & { error: string | null }>(
-      `select ${columns}, error from batches where run = ? and node = ? and status <> ? order by scope`,
+    batchesOf: db.prepare<[number, number, number], BatchRow>(
+      `select ${columns} from batches where run = ? and node = ? and status <> ? order by scope`,
     ),
     children: db.prepare<[number, number], BatchRow>(
       `select ${columns} from batches where run = ? and parent = ? and status <> ${BatchStatus.superseded}`,
