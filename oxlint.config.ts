@@ -21,7 +21,13 @@ function restrictions(folder: keyof typeof ARROWS) {
       ...(allowed.includes('host/api')
         ? [
             {
-              group: ['**/host/**', '!**/host/api/api.ts', '!**/host/api/protocol.ts', '!**/host/api/wire.ts'],
+              group: [
+                '**/host/**',
+                '!**/host/api/api.ts',
+                '!**/host/api/app-command.ts',
+                '!**/host/api/protocol.ts',
+                '!**/host/api/wire.ts',
+              ],
               message: 'The page knows the host by its contract only: scripts/arrows.ts.',
             },
           ]

@@ -50,7 +50,7 @@ export const NODE_KINDS = {
     part: undefined,
     hasResult: false,
     title: undefined,
-    does: () => 'asked',
+    does: () => 'condition',
     isStation: true,
   },
   batch: {
@@ -59,7 +59,7 @@ export const NODE_KINDS = {
     part: BATCH,
     hasResult: true,
     title: undefined,
-    does: settings => `in groups of ${number(numberIn(settings, 'size'))}`,
+    does: settings => `in batches of ${number(numberIn(settings, 'size'))}`,
     isStation: true,
   },
   forEach: {
@@ -68,7 +68,7 @@ export const NODE_KINDS = {
     part: 'unit',
     hasResult: true,
     title: undefined,
-    does: () => 'each by itself',
+    does: () => 'one by one',
     isStation: true,
   },
   parallel: {
@@ -76,8 +76,8 @@ export const NODE_KINDS = {
     repeats: undefined,
     part: undefined,
     hasResult: true,
-    title: 'At the same time',
-    does: () => 'all at the same time',
+    title: 'In parallel',
+    does: () => 'all in parallel',
     isStation: true,
   },
   race: {
@@ -85,8 +85,8 @@ export const NODE_KINDS = {
     repeats: undefined,
     part: undefined,
     hasResult: true,
-    title: 'The first to finish',
-    does: () => 'the first one wins',
+    title: 'First to finish',
+    does: () => 'the first to finish wins',
     isStation: true,
   },
   while: {
@@ -95,7 +95,7 @@ export const NODE_KINDS = {
     part: undefined,
     hasResult: true,
     title: undefined,
-    does: settings => `again and again, ${counted(numberIn(settings, 'maxRounds'), ['round', 'rounds'])} at most`,
+    does: settings => `repeats, ${counted(numberIn(settings, 'maxRounds'), ['round', 'rounds'])} at most`,
     isStation: true,
   },
   sleep: {

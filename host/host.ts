@@ -11,7 +11,8 @@ import {
   type Workspace as ShownWorkspace,
 } from './api/api.ts';
 import { guarded, type Implementation } from './api/boundary.ts';
-import { hasChanged, readText } from './runs/code-changes.ts';
+import { debugHost } from '../engine/debug.ts';
+import { hasCodeChanged, readSourceIfThere } from '../engine/load/code-changes.ts';
 import { openInEditor } from './workspace/editor.ts';
 import { WorkflowLoader } from './workspace/workflow-loader.ts';
 import { Outbox, type Listener } from './api/outbox.ts';
@@ -170,6 +171,7 @@ class StudioHost implements Host {
   }
 
   async #closeNow(): Promise<void> {
+    debugHost('close');
     await this.#opening;
     const opened = this.#opened;
     if (opened) await closeOpened(opened);
@@ -177,6 +179,7 @@ class StudioHost implements Host {
   }
 
   async #openWorkspace(folder: string): Promise<Opened> {
+    debugHost('open %s', folder);
     const guard = await FolderGuard.of(folder, this.#trust);
     const inspector = new WorkflowLoader(guard);
     const workspace = await Workspace.open({
@@ -257,7 +260,7 @@ class StudioHost implements Host {
       getRun: async ({ run }) => {
         const { sources, ...detail } = await host().store.do('runDetail', run);
         const [item = detail.item] = host().runs.withOwn([detail.item]);
-        return { ...detail, item, codeChanged: await hasChanged(sources) };
+        return { ...detail, item, codeChanged: await hasCodeChanged(sources) };
       },
       listRuns: async args => host().runs.withOwn(await host().store.do('listRuns', args)),
       listBatches: args => host().store.do('listBatches', args),
@@ -279,7 +282,7 @@ class StudioHost implements Host {
 
       getSource: async args => {
         const text = await host().store.do('sourceText', args);
-        return text === null ? null : { file: args.file, text, changed: (await readText(args.file)) !== text };
+        return text === null ? null : { file: args.file, text, changed: (await readSourceIfThere(args.file)) !== text };
       },
       openInEditor: async ({ run, file, line, column }) => {
         const found = await this.#fileToOpen(run, file);

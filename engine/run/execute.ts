@@ -187,7 +187,7 @@ function work(worker: RunEnvironment, graph: Graph, { lease, session, report }: 
       run.requestStop(stop);
       run.abortAll(new StopError(stop));
     },
-    // For those who look on; it cannot be kept now, and need not be.
+    // For those who look on; it cannot be stored now, and need not be.
     onWait: () =>
       worker.onLog?.(
         { at: clock.now(), level: 'warn', text: `${storeFile} is locked by another program: the run waits for it.` },

@@ -130,7 +130,7 @@ export class AttemptState {
   apply(writer: Author): StateWrite[] {
     this.close('its step has ended');
     if (!this.#pending) return [];
-    // All values first: an `update` that throws, or makes what cannot be kept, must leave nothing half done.
+    // All values first: an `update` that throws, or makes what cannot be stored, must leave nothing half done.
     const results = [...this.#pending].map(([key, pending]) => {
       const after = this.#result(key, pending);
       return {

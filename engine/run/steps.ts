@@ -239,7 +239,7 @@ export async function runStep(
   }
 }
 
-/** What cannot be kept now cannot be kept the next time either. A `retryOn` that fails must not hide the failure it was asked about. */
+/** What cannot be stored now cannot be stored the next time either. A `retryOn` that fails must not hide the failure it was asked about. */
 export async function mayRetry(
   run: Run,
   { retryOn }: Pick<RetryPolicy, 'retryOn'>,

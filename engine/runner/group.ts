@@ -15,8 +15,8 @@ export function hasStartedProcesses(): boolean {
 }
 
 /**
- * Ends a runner's process group at once: the runner, where it still runs, and what its steps have started.
- * Does nothing where there is no such group: it has ended, or this is Windows, which has none.
+ * Ends a runner's process group at once: the runner, if it is still running, and what its steps have started.
+ * Does nothing when there is no such group: it has ended, or this is Windows, which has none.
  */
 export function killGroup(leader: number): void {
   if (process.platform === 'win32') return;

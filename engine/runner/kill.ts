@@ -1,4 +1,5 @@
 import { processes, type ProcessIdentities, type ProcessIdentity } from '../store/process-identity.ts';
+import { debugRunner } from '../debug.ts';
 import { killGroup } from './group.ts';
 
 /** - `killed`: it was ended. - `gone`: there was nothing to end. - `not-verified`: the process of this number may be another one; it was left alone. */
@@ -16,6 +17,7 @@ export function killVerified(
 ): KillOutcome {
   const verdict = identities.check(identity, 'again');
   if (verdict !== 'same') return verdict === 'gone' ? 'gone' : 'not-verified';
+  debugRunner('kill %d with its process group', identity.pid);
   end(identity.pid);
   return 'killed';
 }

@@ -215,7 +215,7 @@ export interface ItemsContext<
   Batch = BatchPosition | undefined,
 > extends Context<Steps, Last, Payload, Batch> {
   /**
-   * `offset`: how many items were cut into batches before an interruption; 0 on a first run. A function that
+   * `offset`: how many items were split into batches before an interruption; 0 on a first run. A function that
    * reads it must begin at that item; for one that does not, the engine skips the items itself.
    */
   readonly resume: { readonly offset: number };
@@ -266,7 +266,7 @@ export interface RetryOptions {
   attempts: number;
   /** How long to wait between tries. @default always 1 s */
   backoff?: Backoff;
-  /** Says whether this error is worth another try, awaited; `attempt` is the try that failed, from 1. @default always */
+  /** Whether this error is worth a further attempt; may be async. `attempt` is the number of the failed attempt, from 1. @default always */
   retryOn?: (error: Error, attempt: number) => boolean | Promise<boolean>;
 }
 
@@ -301,11 +301,11 @@ export interface BatchInfo<Name extends string = string> extends StepInfo<Name> 
 
 /** Options of a step or action; the modifiers `.retry()`, `.timeout()`, `.delay()` set the same. */
 export interface StepOptions extends Labels, Explains {
-  /** @default one try */
+  /** @default one attempt */
   retry?: RetryOptions;
-  /** Longest time for one try; then `ctx.signal` aborts and the try fails. @default no limit */
+  /** Longest time for one attempt; then `ctx.signal` aborts and the attempt fails. @default no limit */
   timeout?: Duration;
-  /** Wait before the first try. @default none */
+  /** Wait before the first attempt. @default none */
   delay?: Duration;
 }
 
@@ -328,9 +328,9 @@ export interface ForEachOptions extends Labels, Explains {
    * `'all'`. The failures stay on record. @default 0
    */
   tolerateFailures?: number | `${number}%` | 'all';
-  /** Tries of a whole batch; a further try goes on at the first step without a checkpoint. @default one try */
+  /** Attempts of a whole batch; a further attempt continues at the first step without a checkpoint. @default one attempt */
   retry?: RetryOptions;
-  /** Longest time for one try of a batch. @default no limit */
+  /** Longest time for one batch attempt. @default no limit */
   timeout?: Duration;
   /** How fast batches may start. Re-runs obey it too. @default no limit */
   rateLimit?: RateLimit;

@@ -12,7 +12,7 @@ export class WorkflowError extends Error {
 }
 
 /** Of a text with a lone surrogate. A store keeps texts as UTF-8, which has no such thing: two of them could come back as one. */
-export const HALF_A_CHARACTER = 'which holds half a character (a lone surrogate) and cannot be kept';
+export const HALF_A_CHARACTER = 'which holds half a character (a lone surrogate) and cannot be stored';
 
 /** A value in words short enough for a message, whatever it is: `NaN`, `"abc"`, `an object`. */
 export function describeValue(value: unknown): string {

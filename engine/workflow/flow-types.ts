@@ -261,12 +261,12 @@ export interface Flow<Kind extends FlowKind, Steps, Last, Payload, Prev, Open> {
   retry(this: AfterNode<Prev, '.retry()'>, options: RetryOptions): Chain<Kind, Steps, Last, Payload, Prev, Open>;
 
   /**
-   * Longest time for one try of the node before; then its `ctx.signal` aborts and the try fails.
+   * Longest time for one attempt of the node before; then its `ctx.signal` aborts and the attempt fails.
    * After a parallel or race: of each of its handlers.
    */
   timeout(this: AfterNode<Prev, '.timeout()'>, limit: Duration): Chain<Kind, Steps, Last, Payload, Prev, Open>;
 
-  /** Waits before the first try of the node before. */
+  /** Waits before the first attempt of the node before. */
   delay(this: AfterNode<Prev, '.delay()'>, wait: Duration): Chain<Kind, Steps, Last, Payload, Prev, Open>;
 
   /**

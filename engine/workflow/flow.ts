@@ -296,7 +296,7 @@ export class Flow {
     if (this.#ids.has(id)) {
       const first = this.#ids.get(id);
       throw new WorkflowError(
-        `Two steps are named ${describeValue(id)}${first ? `; the first is in line ${first.line}` : ''}. Their results are kept by name, so give one of them another.`,
+        `Two steps are named ${describeValue(id)}${first ? `; the first is in line ${first.line}` : ''}. Their results are stored by name, so give one of them another.`,
         at,
       );
     }

@@ -75,7 +75,7 @@ function drawBody(node: BatchNode | WhileNode, path: string, drawing: Drawing): 
     if (built instanceof Promise) built.catch(() => undefined);
     return { drawn: true, nodes: flow.finish().map(inner => drawNode(inner, path, drawing)) };
   } catch (error) {
-    // A mistake in how the body is built is the author's to fix; any other error only says
+    // The author must fix a mistake in how the body is built; any other error only says
     // that the body needs real items to be drawn.
     if (error instanceof WorkflowError) throw error;
     return { drawn: false, why: error instanceof Error ? error.message : describeValue(error) };

@@ -28,7 +28,7 @@ export interface SchemaIssue {
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
 }
 
-/** What `cronflow.define` takes. Keys that are not listed are kept with the workflow and not interpreted. */
+/** What `cronflow.define` takes. Keys that are not listed are stored with the workflow and not interpreted. */
 export interface Definition<Payload = any> {
   /** What `--workflow` and the Studio call it. Unique among the workflows of a folder. */
   id: string;

@@ -15,7 +15,7 @@ export interface Channel {
 const MOST_BACKLOG = 8 * 1024 * 1024;
 
 /**
- * Ties the host to a page. What the page says is not trusted: a message that is none is dropped, and only the
+ * Ties the host to a page. What the page says is not trusted: an invalid message is dropped, and only the
  * host's own methods can be called. Returns what ends the connection, with all it watches.
  */
 export function connect(host: Host, channel: Channel): () => void {

@@ -189,7 +189,10 @@ class AccessGuard {
   }
 }
 
-/** The token leaves the address, which is kept in histories. What it is exchanged for there the page takes out at once (renderer/client/page-key.ts). */
+/**
+ * The token leaves the address, because browsers store addresses in their history. The page removes the key that replaces
+ * it at once (renderer/client/page-key.ts).
+ */
 function letIn(response: ServerResponse, door: AccessGuard): void {
   response
     .writeHead(302, {

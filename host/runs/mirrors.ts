@@ -42,7 +42,7 @@ export class RunMirrors {
     }
   }
 
-  letGo(view: RunMirror): void {
+  release(view: RunMirror): void {
     const held = this.#held.get(view.run);
     if (!held) return;
     held.holders -= 1;
@@ -56,7 +56,7 @@ export class RunMirrors {
     const view = await this.hold(run);
     // The look that it began with may lie a while back.
     view.noteWritten();
-    return view.feed.watch(() => this.letGo(view));
+    return view.feed.watch(() => this.release(view));
   }
 
   /** A view that is there already. */

@@ -73,7 +73,7 @@ export class RunMirror {
 
   // A runner of ours
 
-  /** A runner of ours has taken the run up. What it went on from is true, and then each of its messages: all of them are to be heard after this. */
+  /** A runner of ours has taken over the run. Load the snapshot, then apply its messages: all of them must come after this call. */
   async begin(): Promise<void> {
     this.#isOwn = true;
     this.#pace = new RateEstimator();

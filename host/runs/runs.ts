@@ -8,7 +8,8 @@ import type { FromRunner } from '../../engine/runner/protocol.ts';
 import { encode } from '../../engine/store/codec.ts';
 import type { Args, Problem, RerunReport, Result, RunItem } from '../api/api.ts';
 import { checkOwnStore } from '../../engine/store/own-store.ts';
-import { hasChanged } from './code-changes.ts';
+import { debugHost } from '../../engine/debug.ts';
+import { hasCodeChanged } from '../../engine/load/code-changes.ts';
 import { concurrencies } from './concurrencies.ts';
 import type { Watcher } from './live-run.ts';
 import { describeValue } from '../../engine/workflow/errors.ts';
@@ -23,7 +24,6 @@ import {
   type Beginning,
   type RunEnd,
   type RunTask,
-  type StopAs,
   type SupervisedRun,
 } from '../../engine/runner/supervisor.ts';
 import { RunMirrors } from './mirrors.ts';
@@ -197,7 +197,7 @@ export class Runs {
         batches,
         indices: indices.slice(0, MOST_PLACES),
       }));
-      return succeeded({ ...report, nodes: shown, codeChanged: await hasChanged(sources) } as RerunReport);
+      return succeeded({ ...report, nodes: shown, codeChanged: await hasCodeChanged(sources) } as RerunReport);
     } catch (error) {
       return failed(problemOf(error));
     }
@@ -255,6 +255,7 @@ export class Runs {
           if (opened) tell(opened);
         })
         .catch(views.onError);
+    debugHost('begin: %s', task.kind);
     return await supervise({
       task,
       start: (runnerTask, events) => guard.startRunner(runnerTask, events),
@@ -326,15 +327,19 @@ export class Runs {
   async #untilEnd(run: number, own: OwnRun, beginning: Promise<RunMirror | undefined>): Promise<void> {
     const { supervised, uid } = own;
     const end = await supervised.done;
+    debugHost('run %d: its process has ended (%s)', run, end.kind);
     try {
       if (!(await this.#store.do('holdsRun', { run, uid })))
         return await this.#endWithoutStore(run, own, end, beginning);
-      if (end.kind === 'lost') await this.#noteLoss(run, supervised.stopping, end);
+      if (end.kind === 'lost') {
+        const { reason, owner, stop } = end;
+        await this.#store.do('noteLoss', { run, reason, owner, stop });
+      }
       const view = await beginning;
       this.#own.delete(run);
       await view?.end();
       this.#tellItem(await this.#store.do('runItem', run));
-      if (view) this.#views.letGo(view);
+      if (view) this.#views.release(view);
     } catch (error) {
       this.#own.delete(run);
       if (!this.#closed) this.#options.views.onError(error);
@@ -363,18 +368,8 @@ export class Runs {
     // Its own may not have come to begin before the store was gone.
     (view ?? (await this.#views.get(run)))?.endWithoutStore(item);
     this.#tellItem(item);
-    if (view) this.#views.letGo(view);
+    if (view) this.#views.release(view);
     this.#beginQueued();
-  }
-
-  async #noteLoss(
-    run: number,
-    stopping: StopAs | undefined,
-    { reason, owner }: { reason: string; owner: number | undefined },
-  ): Promise<void> {
-    if (owner !== undefined) await this.#store.do('noteLoss', { run, owner, reason });
-    // It was to be cancelled, and that its process had to be ended for it does not make it less so.
-    if (stopping === 'cancelled') await this.#store.do('cancelAtRest', { run, reason });
   }
 
   // Re-runs that wait

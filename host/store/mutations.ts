@@ -1,9 +1,10 @@
 import { planRerun, type RerunReport, type RerunRequest } from '../../engine/run/rerun/rerun.ts';
+import { recordLostRun, type LostRun } from '../../engine/runner/lost-run.ts';
 import { cancelAtRest as cancel } from '../../engine/store/cancel.ts';
 import { ownerOf } from '../../engine/store/leases.ts';
 import { storeError, StoreError } from '../../engine/store/open.ts';
 import { latestSources } from '../../engine/store/queries.ts';
-import { askToStop, recordLoss } from '../../engine/store/runs.ts';
+import { askToStop } from '../../engine/store/runs.ts';
 import { RunStateError } from '../../engine/store/run-state-error.ts';
 import type { StoreConnection } from './store-connection.ts';
 import { lineOf, sessionOf } from './runs.ts';
@@ -35,16 +36,13 @@ export function cancelAtRest(store: StoreConnection, { run, reason }: { run: num
 }
 
 /** Notes why a runner of ours ended without saying so itself. Where the store cannot be written, often the very reason, it is remembered here. */
-export function noteLoss(
-  store: StoreConnection,
-  { run, owner, reason }: { run: number; owner: number; reason: string },
-): void {
+export function noteLoss(store: StoreConnection, { run, ...lost }: LostRun & { readonly run: number }): void {
   const { db, line } = lineOf(store, run);
   try {
-    recordLoss(db, run, owner, reason, Date.now());
+    recordLostRun(db, run, lost, Date.now());
   } catch (error) {
     if (!(storeError(store.file, error) instanceof StoreError)) throw error;
-    store.losses.set(sessionOf(line), reason);
+    store.losses.set(sessionOf(line), lost.reason);
   }
 }
 

@@ -113,11 +113,11 @@ function template(id: string, name: string, reference: boolean): string {
  * ${name.replaceAll('*/', '* /')}.
  *
  * Run it in Cronflow Studio, or with: cronflow run ${id}.ts
- * One of its groups fails. Mend the line marked with "<--", then run only that group again:
- * the others stay as they are, and the same run goes on to its end.
+ * One of its batches fails. Fix the line marked with "<--", then re-run only that batch:
+ * the other batches stay as they are, and the same run continues to its end.
  */
 
-/** Stands for what you really work on: rows of a table, files, pages of a service. */
+/** An example of what you work on: rows of a table, files, pages of a service. */
 interface Order {
   readonly id: number;
   readonly customer: string | null;
@@ -127,26 +127,26 @@ interface Order {
 cronflow
   .define({ id: ${quoted(id)}, name: ${quoted(name)} })
 
-  // A step does something once. What it returns is kept, and later steps find it in ctx.steps.
+  // A step runs once. Its output is stored, and later steps read it in ctx.steps.
   .step({ id: 'read', title: 'Read the orders' }, (): Order[] =>
     Array.from({ length: 100 }, (_, id) => ({ id, customer: id === 42 ? null : \`Customer \${id % 7}\`, amount: (id * 37) % 100 })),
   )
 
-  // A batch takes its items in groups, some of them side by side. A group that fails stops none of the others.
+  // A batch node splits its items into batches and runs two of them at a time. A failed batch does not stop the others.
   .batch({ id: 'check', title: 'Check the orders', unit: ['order', 'orders'] }, { items: ctx => ctx.steps.read.output, size: 10, concurrency: 2 }, (orders, flow) => {
     flow
       .step({ id: 'tidy', title: 'Tidy the names' }, async ctx => {
-        // So that there is something to watch. A pause that is given ctx.signal ends when the run is stopped.
+        // The pause is there so that you can watch. With ctx.signal it ends when the run stops.
         await pause(300, ctx.signal);
         return orders.map(order => ({ ...order, customer: order.customer!.toUpperCase() })); // <-- (order.customer ?? 'nobody').toUpperCase()
       })
-      .action({ id: 'count', title: 'Keep count' }, ctx => ctx.state.incr('orders', ctx.last.length));
+      .action({ id: 'count', title: 'Count the orders' }, ctx => ctx.state.incr('orders', ctx.last.length));
   })
 
-  // Runs when all groups have succeeded, or as many as \`tolerateFailures\` asks for.
-  .step({ id: 'report', title: 'Say how it went' }, ctx => {
+  // Runs when all batches have succeeded, or when \`tolerateFailures\` allows the failures.
+  .step({ id: 'report', title: 'Report the result' }, ctx => {
     const count = ctx.state.get('orders', 0);
-    console.log(\`\${count} orders have been checked.\`);
+    console.log(\`\${count} orders are checked.\`);
     return { count };
   });
 

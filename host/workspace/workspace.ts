@@ -5,7 +5,7 @@ import type { Graph, Problem, Result, Workspace as Shown, WorkflowFile } from '.
 import { lookAtSource } from '../../engine/load/look-at-source.ts';
 import { toProblem } from '../../engine/runner/problem.ts';
 import { writeAuthorTypes } from './author-types.ts';
-import { readText } from '../runs/code-changes.ts';
+import { readSourceIfThere } from '../../engine/load/code-changes.ts';
 import type { FolderGuard } from '../trust/folder-guard.ts';
 import { FolderWatch } from './folder-watch.ts';
 import type { WorkflowLoader } from './workflow-loader.ts';
@@ -145,7 +145,7 @@ export class Workspace {
   async file(named: string): Promise<Result<'getFile'>> {
     const file = path.resolve(this.folder, named);
     if (!this.#known.has(file) && ![...this.#known.values()].some(({ sources }) => sources.has(file))) return null;
-    const text = await readText(file);
+    const text = await readSourceIfThere(file);
     return text === undefined || text.length > MOST_SHOWN_CHARACTERS ? null : { file: named, text };
   }
 

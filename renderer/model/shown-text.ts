@@ -38,8 +38,8 @@ const SHOWN: Readonly<Record<string, number>> = {
 const LINES: Readonly<Record<string, number>> = { stack: 50_000, codeFrame: 20_000 };
 
 /** What the host has said, with all texts in it that are only shown as they may be shown. */
-export function labelled<T>(said: T): T {
-  return walk(said, undefined) as T;
+export function safeToShow<T>(answer: T): T {
+  return walk(answer, undefined) as T;
 }
 
 function walk(value: unknown, most: number | undefined): unknown {

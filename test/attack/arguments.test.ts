@@ -299,7 +299,7 @@ test('a folder is opened by its token only', async () => {
 describe('a value that a page gives', () => {
   const deep = (levels: number) => '['.repeat(levels) + ']'.repeat(levels);
 
-  test('as a payload is refused in words where it cannot be kept, and is nothing but data', async () => {
+  test('as a payload is refused in words where it cannot be stored, and is nothing but data', async () => {
     studio = await Studio.open(project);
     const ref = await studio.workflow('flow.ts');
     for (const payload of [
@@ -324,7 +324,7 @@ describe('a value that a page gives', () => {
     expect(({} as { polluted?: unknown }).polluted).toBe(undefined);
   });
 
-  test('as items of a re-run is refused in words where it cannot be kept', async () => {
+  test('as items of a re-run is refused in words where it cannot be stored', async () => {
     project.write(
       'batches.ts',
       Project.workflow(

@@ -162,14 +162,14 @@ describe.skipIf(whyNoBrowser !== undefined || process.platform === 'win32')(
         const dialog = page.getByRole('dialog');
         await dialog.getByText('Runs again').waitFor();
         await check('the dialog of a re-run');
-        await dialog.getByRole('button', { name: 'Not now' }).click();
+        await dialog.getByRole('button', { name: 'Cancel' }).click();
         await inspector.getByRole('button', { name: 'Edit items…' }).click();
         await dialog.getByRole('textbox').waitFor();
         await check('the items to be edited');
-        await dialog.getByRole('button', { name: 'Not now' }).click();
+        await dialog.getByRole('button', { name: 'Cancel' }).click();
 
         await page.keyboard.press('Control+k');
-        await page.getByRole('combobox', { name: 'Search or do' }).fill('12');
+        await page.getByRole('combobox', { name: 'Search or run a command' }).fill('12');
         await check('the palette');
         await page.keyboard.press('Escape');
 
@@ -187,7 +187,7 @@ describe.skipIf(whyNoBrowser !== undefined || process.platform === 'win32')(
         // All of it has been seen, and the page does as it is told.
         await page.getByRole('button', { name: 'Re-run failed (8)' }).click();
         await dialog.getByText('Runs again').waitFor();
-        await dialog.getByRole('button', { name: 'Not now' }).click();
+        await dialog.getByRole('button', { name: 'Cancel' }).click();
         expect(defects).toEqual([]);
         await page.context().close();
       },
@@ -213,7 +213,7 @@ async function faults(page: Page): Promise<string[]> {
       const { left, right } = part.getBoundingClientRect();
       for (const inside of part.querySelectorAll('button, input, select, textarea, canvas, h1, h2, h3, p, .code-view')) {
         const { left: from, right: to, width } = inside.getBoundingClientRect();
-        if (width > 0 && (from < left - 1 || to > right + 1) && !inside.closest('.react-flow, .cm-editor, .compare-attemptes')) found.push('out of its panel: ' + inside.tagName + ' ' + inside.className + ' ' + inside.textContent.slice(0, 40) + ' ' + [left, right, from, to].map(Math.round));
+        if (width > 0 && (from < left - 1 || to > right + 1) && !inside.closest('.react-flow, .cm-editor, .compare-attempts')) found.push('out of its panel: ' + inside.tagName + ' ' + inside.className + ' ' + inside.textContent.slice(0, 40) + ' ' + [left, right, from, to].map(Math.round));
       }
     }
     const marks = /[\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066\\u2067]/;

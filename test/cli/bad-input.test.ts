@@ -128,7 +128,7 @@ describe.concurrent('a file that cannot be loaded', { timeout: 120_000 }, () => 
     const { of } = await refused();
     expectRefusal(
       of('exits.ts'),
-      'exits.ts:3:9: process.exit(3) was called while the file was loading. It would end all batches of the run; throw an error instead.',
+      'exits.ts:3:9: process.exit(3) was called while the file was loading. It would end all batches of the run. Throw an error instead.',
     );
     expectRefusal(
       of('throws.ts'),
@@ -163,7 +163,7 @@ describe.concurrent('a workflow that is built wrongly', { timeout: 120_000 }, ()
     duplicate: [
       "flow.step('a', f)\n  .step('a', f);",
       5,
-      'Two steps are named "a"; the first is in line 4. Their results are kept by name, so give one of them another.',
+      'Two steps are named "a"; the first is in line 4. Their results are stored by name, so give one of them another.',
     ],
     'duplicate-in-batch': [
       "flow.batch('b', { items: [1], size: 1 }, (batch: any, flow: any) => {\n  flow.step('c', f);\n  flow.step('c', f);\n});",
@@ -188,7 +188,7 @@ describe.concurrent('a workflow that is built wrongly', { timeout: 120_000 }, ()
     'half-a-character': [
       "flow.step('a \\ud83d', f);",
       4,
-      'step: its name is "a \\ud83d", which holds half a character (a lone surrogate) and cannot be kept. Give it another.',
+      'step: its name is "a \\ud83d", which holds half a character (a lone surrogate) and cannot be stored. Give it another.',
     ],
     'size-0': [
       "flow.batch('b', { items: [1], size: 0 }, f);",
@@ -263,25 +263,25 @@ describe.concurrent('steps and items that misbehave', { timeout: 120_000 }, () =
       {
         name: 'NotDataError',
         message:
-          'output.users[1].save is a function, which cannot be kept. Return plain data: leave it out, or copy the fields you need.',
+          'output.users[1].save is a function, which cannot be stored. Return plain data: leave it out, or copy the fields you need.',
       },
     ],
     'returns a socket': [
       'async () => new net.Socket()',
       {
         message:
-          'output is an instance of Socket, which cannot be kept. Return plain data: leave it out, or copy the fields you need.',
+          'output is an instance of Socket, which cannot be stored. Return plain data: leave it out, or copy the fields you need.',
       },
     ],
     'returns a promise inside': [
       'async () => ({ later: Promise.resolve(1) })',
-      { message: 'output.later is a promise, which cannot be kept. Await it first.' },
+      { message: 'output.later is a promise, which cannot be stored. Await it first.' },
     ],
     'keeps state by half a character': [
       "() => state().set('key \\ud83d', 1)",
       {
         name: 'TypeError',
-        message: expect.stringContaining('which holds half a character (a lone surrogate) and cannot be kept'),
+        message: expect.stringContaining('which holds half a character (a lone surrogate) and cannot be stored'),
       },
     ],
     'throws a text': ["async () => { throw 'just a text'; }", { name: 'Thrown', message: 'just a text' }],
@@ -302,7 +302,7 @@ describe.concurrent('steps and items that misbehave', { timeout: 120_000 }, () =
       'async () => { process.exit(7); }',
       {
         name: 'ExitRefused',
-        message: 'process.exit(7) was called in a step. It would end all batches of the run; throw an error instead.',
+        message: 'process.exit(7) was called in a step. It would end all batches of the run. Throw an error instead.',
       },
     ],
     'exits later': [
@@ -361,7 +361,7 @@ describe.concurrent('steps and items that misbehave', { timeout: 120_000 }, () =
       '() => [{ call() {} }]',
       {
         message:
-          'items[0].call is a function, which cannot be kept. Return plain data: leave it out, or copy the fields you need.',
+          'items[0].call is a function, which cannot be stored. Return plain data: leave it out, or copy the fields you need.',
       },
     ],
     'a misspelled step': [
@@ -710,7 +710,7 @@ cronflow.define({ id: 'slow' }).step('waits', async (ctx: any) => {
     expectRefusal(
       refused[2],
       new RegExp(
-        `^Run 1 is going on in process ${pid}\\. Wait for it, or stop it with: node \\S+cronflow\\.mjs cancel 1$`,
+        `^Run 1 is running in process ${pid}\\. Wait for it, or stop it with: node \\S+cronflow\\.mjs cancel 1$`,
       ),
     );
     rmSync(project.path('wait'));

@@ -338,7 +338,7 @@ describe.concurrent('a batch fails, its cause is mended, and it is run again', {
         codeChanged: false,
       },
     ]);
-    expect(fromStart?.stdout).toContain('Runs again: 1 batch of Clean the titles (#1)');
+    expect(fromStart?.stdout).toContain('Re-runs: 1 batch of Clean the titles (#1)');
     expect(fromStart?.stdout).toContain('Takes back from state "trimmed": 3');
     expect(after).toEqual(before);
   });
@@ -586,9 +586,12 @@ describe.concurrent('what needs no run', { timeout: 120_000 }, () => {
     const project = new Project({ 'films.ts': FILMS, '.cronflow/runs.db': '' });
     const cases: [string, string][] = [
       ['rnu films.ts', 'cronflow has no command "rnu". Did you mean run? See cronflow --help.'],
-      ['toString', 'cronflow has no command "toString". It has run, resume, rerun, cancel, runs, show, list.'],
+      [
+        'toString',
+        'cronflow has no command "toString". It has run, resume, rerun, cancel, runs, show, list, studio, serve, new. See cronflow --help.',
+      ],
       ['run', 'cronflow run needs a workflow file. See cronflow --help.'],
-      ['run films.ts more.ts', 'cronflow run does not know what to do with "more.ts". See cronflow --help.'],
+      ['run films.ts more.ts', 'cronflow run does not take "more.ts". See cronflow --help.'],
       ['run films.ts --jsno', 'cronflow run has no option --jsno. Did you mean --json?'],
       [
         'run films.ts --quux',
@@ -597,13 +600,13 @@ describe.concurrent('what needs no run', { timeout: 120_000 }, () => {
       ['run films.ts --workflow', "cronflow run: Option '--workflow <value>' argument missing. See cronflow --help."],
       [
         'run films.ts --payload {} --payload-file x.json',
-        '--payload and --payload-file are two ways to say the same: give one of them.',
+        '--payload and --payload-file mean the same. Give one of them.',
       ],
       ['run films.ts --payload-file absent.json', '--payload-file absent.json could not be read'],
       ['resume abc', '"abc" is not the number of a run. List them with: cronflow runs'],
       ['rerun 0', '"0" is not the number of a run. List them with: cronflow runs'],
-      ['rerun 1 --batches 3-1', '--batches "3-1": write failed, all, or places from 0 such as 0,4,7-9.'],
-      ['show 1 --batches some', '--batches "some": write failed, all, or places from 0 such as 0,4,7-9.'],
+      ['rerun 1 --batches 3-1', '--batches "3-1": write failed, all, or indices from 0 such as 0,4,7-9.'],
+      ['show 1 --batches some', '--batches "some": write failed, all, or indices from 0 such as 0,4,7-9.'],
       ['runs --limit many', '--limit "many" is not a number of at least 1.'],
     ];
     const told = await project.many(...cases.map(([line]) => line.split(' ')), ['runs', '--json', '--nope']);
@@ -719,4 +722,36 @@ cronflow.define({ id: 'id ' + words, name: words + long, description: words })
     expect(runs?.summary.workflow).toBe(`id ${HOSTILE}`);
     expect(list?.events[0]).toMatchObject({ id: `id ${HOSTILE}`, description: HOSTILE });
   });
+});
+
+describe('what a person who looks for a fault can see', () => {
+  test('a re-run of a file that begins with a byte order mark says whether its code has changed', async () => {
+    const code = Project.workflow("cronflow.define({ id: 'm' }).step('s', async () => { throw new Error('no'); });");
+    const project = new Project({ 'mark.ts': `\ufeff${code}` });
+    const [, same] = await project.many(['run', 'mark.ts'], ['rerun', '1', '--dry-run', '--json']);
+    expect(same?.events).toMatchObject([{ event: 'dry-run', codeChanged: false }]);
+    project.write('mark.ts', `\ufeff${code}\n// fixed`);
+    const [changed] = await project.many(['rerun', '1', '--dry-run']);
+    expect(changed?.stdout).toContain('Code: changed since the run');
+  });
+
+  test('NODE_DEBUG=cronflow:runner tells of the process of a run, on standard error; without it nothing is told', async () => {
+    const project = new Project({
+      'one.ts': Project.workflow("cronflow.define({ id: 'one' }).step('s', async () => 1);"),
+    });
+    const told = await project.cli(['run', 'one.ts', '--json'], { env: { NODE_DEBUG: 'cronflow:runner' } });
+    expect(told).toMatchObject({ code: 0, summary: { status: 'completed' } });
+    for (const line of [/start \d+ to start/, /\d+ works on run 1/, /\d+ has ended: code 0, signal null/])
+      expect(told.stderr).toMatch(line);
+    expect(await project.cli(['run', 'one.ts', '--json'])).toMatchObject({ code: 0, stderr: '' });
+  });
+});
+
+test('the help lists every command once, with its options', async () => {
+  const { stdout } = await new Project().cli(['--help']);
+  const listed = [...stdout.matchAll(/^ {2}cronflow (\w+)/gm)].map(([, name]) => name);
+  expect(listed).toEqual(['run', 'resume', 'rerun', 'cancel', 'runs', 'show', 'list', 'studio', 'serve', 'new']);
+  expect(stdout).toMatch(/^ {2}cronflow resume <run> {14}resumes an interrupted run$/m);
+  expect(stdout).toMatch(/^ {9}\[--dry-run\] {19}only shows what a re-run would do$/m);
+  expect(stdout.split('\n').filter(line => line.length > 120)).toEqual([]);
 });

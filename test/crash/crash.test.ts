@@ -158,7 +158,7 @@ test.concurrent(
     rmSync(project.path('limit'));
     const last = death(project);
     expect(project.rows('select status, reason from runs')).toEqual([
-      { status: 'interrupted', reason: 'the process that had started it is gone' },
+      { status: 'interrupted', reason: 'the process that started it is gone' },
     ]);
     expect(project.rows('select * from leases')).toEqual([]);
     await expectNothingLost(project, [last], await project.cli(['resume', '1', '--json']));
@@ -307,7 +307,7 @@ cronflow.define({ id: 'stop', name: 'Stop' })
     expect(code).toBe(130);
     expect(stdout).toContain('Stop: cancelled');
     expect(stdout).toContain('work: 3 items = 1 done + 2 cancelled');
-    expect(stdout).toContain('It was stopped with Ctrl-C, and ended before its steps had.');
+    expect(stdout).toContain('It was stopped with Ctrl-C, and its process was ended before its steps had finished.');
     expect(stdout).toContain('cronflow.mjs rerun 1');
     expect(isRunning(runner)).toBe(false);
     await expectResumed(project, 'rerun');
@@ -327,7 +327,7 @@ cronflow.define({ id: 'late' }).step('a', async () => 1);`),
     expect(await call.done).toMatchObject({
       code: 130,
       stdout: '',
-      stderr: 'Stopped before the run had begun: nothing was done.\n',
+      stderr: 'The run was stopped before it began. Nothing was done.\n',
     });
     // Well before the file was loaded, and before it would have been killed.
     expect(Date.now() - since).toBeLessThan(8_000);
@@ -339,7 +339,11 @@ cronflow.define({ id: 'late' }).step('a', async () => 1);`),
     const cancel = await project.cli(['cancel', '1', '--json']);
     expect(cancel).toMatchObject({
       code: 0,
-      summary: { status: 'cancelled', reason: 'cronflow cancel asked for it', items: { succeeded: 1, cancelled: 2 } },
+      summary: {
+        status: 'cancelled',
+        reason: 'it was cancelled with cronflow cancel',
+        items: { succeeded: 1, cancelled: 2 },
+      },
     });
     const { code } = await call.done;
     expect([3, 130]).toContain(code);
@@ -427,7 +431,7 @@ cronflow.define({ id: 'writes' }).forEach('each', [0, 1, 2], async (n: number, f
     expect((await call.done).signal).toBe('SIGKILL');
     await eventually('the runner is gone', () => !isRunning(project.ledger()[0].pid));
     expect(project.rows('select status, reason, error from runs')).toEqual([
-      { status: 'interrupted', reason: 'the process that had started it is gone', error: null },
+      { status: 'interrupted', reason: 'the process that started it is gone', error: null },
     ]);
     expect(project.rows('select status, error from steps where status = 3')).toEqual([]);
     project.write(

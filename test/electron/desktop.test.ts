@@ -44,6 +44,11 @@ cronflow.define({ id: ${JSON.stringify(name)}, name: 'Flow of ${name}' })
   return place;
 }
 
+/** A workflow file with one step. */
+const FLOW = `import { cronflow } from 'cronflow';
+cronflow.define({ id: 'NAME', name: 'Flow of NAME' }).step('only', async () => 1);
+`;
+
 /** What the steps have noted; nothing before the first has. */
 function ledgerOf(place: string): string {
   const file = path.join(place, 'ledger.txt');
@@ -389,7 +394,7 @@ describe.skipIf(whyNoDesktop !== undefined)('the desktop app', () => {
     expect(granted).toEqual({ notifications: 'denied', place: 'denied' });
   });
 
-  test('has a menu with the usual roles, which asks the page to do things', async () => {
+  test('has a menu with the usual roles and its own items', async () => {
     const items = await desktop.app.evaluate(({ Menu }) => {
       const flat = (menu: Electron.Menu | undefined): (string | undefined)[] =>
         menu?.items.flatMap(item => [item.role ?? item.id, ...flat(item.submenu)]) ?? [];
@@ -414,12 +419,62 @@ describe.skipIf(whyNoDesktop !== undefined)('the desktop app', () => {
         'present',
       ]),
     );
-    const commands = await desktop.hearCommands();
-    await desktop.app.evaluate(({ Menu }) => {
-      for (const id of ['theme:dark', 'new-workflow', 'view:timeline'])
-        Menu.getApplicationMenu()?.getMenuItemById(id)?.click();
-    });
-    await expect.poll(commands).toEqual(['theme:dark', 'new-workflow', 'view:timeline']);
+  });
+
+  test('each item of the menu does in the page what it says', async () => {
+    await desktop.reload();
+    const { page } = desktop;
+    const theme = async () =>
+      await page.evaluate(
+        () =>
+          (globalThis as unknown as { document: { documentElement: { dataset: Record<string, string> } } }).document
+            .documentElement.dataset.theme,
+      );
+    for (const name of ['dark', 'light', 'dark']) {
+      await desktop.chooseInMenu(`theme:${name}`);
+      await expect.poll(theme).toBe(name);
+    }
+    await desktop.chooseInMenu('view:batches');
+    await page.getByRole('region', { name: 'Batches' }).waitFor();
+    await desktop.chooseInMenu('view:graph');
+    await page.getByRole('region', { name: 'Batches' }).waitFor({ state: 'detached' });
+    for (const [item, dialog] of [
+      ['new-workflow', 'New workflow'],
+      ['run', /^Run Flow of first/],
+      ['help', /^Keys|^Help/],
+      ['palette', /./],
+    ] as const) {
+      await desktop.chooseInMenu(item);
+      const shown = page.getByRole('dialog', { name: dialog });
+      await shown.waitFor();
+      await page.keyboard.press('Escape');
+      await shown.waitFor({ state: 'detached' });
+    }
+    await desktop.chooseInMenu('rerun-failed');
+    expect(await page.getByRole('alert').innerText()).toContain('No run is open.');
+    const presentation = page.getByRole('main', { name: 'Presentation' });
+    await desktop.chooseInMenu('present');
+    await presentation.waitFor();
+    await desktop.chooseInMenu('present');
+    await presentation.waitFor({ state: 'detached' });
+  });
+
+  test('a file that is dropped on the icon is opened in the page', async () => {
+    writeFileSync(path.join(first, 'another.ts'), FLOW.replaceAll('NAME', 'another'));
+    await desktop.page.getByRole('region', { name: 'Workflows' }).getByText('Flow of another').waitFor();
+    const drop = async (file: string) =>
+      await desktop.app.evaluate(
+        ({ app }, place) => app.emit('open-file', { preventDefault: () => undefined }, place),
+        path.join(first, file),
+      );
+    for (const [file, name] of [
+      ['another.ts', 'Flow of another'],
+      ['flow.ts', 'Flow of first'],
+    ] as const) {
+      await drop(file);
+      await expect.poll(async () => await desktop.breadcrumb()).toContain(name);
+    }
+    rmSync(path.join(first, 'another.ts'));
   });
 
   test('says when a run has ended while the window is away; a click shows it', async () => {
@@ -444,23 +499,30 @@ describe.skipIf(whyNoDesktop !== undefined)('the desktop app', () => {
         }),
     );
     expect(words).toMatchObject({
-      title: 'Flow of first is complete',
+      title: 'Flow of first has completed',
       body: expect.stringContaining(`Run ${run}`) as string,
     });
-    const commands = await desktop.hearCommands();
+    // Another run after it, which is the one that the page opens by itself.
+    const later = await desktop.startRun('flow.ts');
+    await desktop.until('it has ended', async () => (await desktop.runStatus(later)) === 'completed');
+    await desktop.reload();
+    await expect.poll(async () => await desktop.breadcrumb()).toContain(`run ${later}`);
     await desktop.app.evaluate(() => {
       (globalThis as unknown as { shown: Electron.Notification[] }).shown[0]?.emit('click');
     });
-    await expect.poll(commands).toEqual([`open-run:${run}`]);
+    await expect.poll(async () => await desktop.breadcrumb()).toMatch(new RegExp(`run ${run}$`));
     expect(await desktop.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.isVisible())).toBe(true);
   });
 
   test('a second start ends at once, brings the first to the front, and opens its folder there', async () => {
     const second = workspace('second');
+    // What the page would open by itself comes first by name.
+    writeFileSync(path.join(second, 'early.ts'), FLOW.replaceAll('NAME', 'early'));
     await desktop.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.hide());
     expect(await Desktop.start({ data, open: path.join(second, 'flow.ts') })).toBe(0);
     await desktop.page.getByRole('region', { name: 'Workflows' }).getByText('Flow of second').waitFor();
     expect(await desktop.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.isVisible())).toBe(true);
+    await expect.poll(async () => await desktop.breadcrumb()).toContain('Flow of second');
     // The run of the folder before is nowhere to be seen.
     await expect
       .poll(async () => await desktop.page.getByRole('region', { name: 'Runs' }).innerText())
@@ -507,7 +569,7 @@ describe.skipIf(whyNoDesktop !== undefined)('leaving', () => {
         await closeWindow();
         await expect.poll(async () => (await desktop.questions()).length).toBe(1);
         expect((await desktop.questions())[0]).toMatchObject({
-          message: 'A run of Flow of leaving is going on.',
+          message: 'A run of Flow of leaving is still running.',
           buttons: ['Keep Running', 'Pause Runs and Quit', 'Cancel'],
         });
         expect(await isVisible()).toBe(true);

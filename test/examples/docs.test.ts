@@ -4,6 +4,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { blocksOf, fileOf, follow } from './guide.ts';
+import { ARROWS } from '../../scripts/arrows.ts';
 import { newFolder, ROOT } from './support.ts';
 
 /*
@@ -72,6 +73,22 @@ test('links between the pages lead somewhere', () => {
     }
   }
   expect(broken).toEqual([]);
+});
+
+test('files and folders that the pages name are there', () => {
+  const ours = /`((?:common|engine|cli|host|electron|renderer|test|scripts|bench)\/[\w./-]+)`/g;
+  const named = ['docs/architecture.md', 'docs/reliability.md', 'docs/desktop-app.md', 'SECURITY.md'].flatMap(page =>
+    [...read(page).matchAll(ours)].map(([, file = '']) => `${page}: ${file}`),
+  );
+  expect(named.length).toBeGreaterThan(50);
+  expect(named.filter(of => !existsSync(path.join(ROOT, of.slice(of.indexOf(' ') + 1))))).toEqual([]);
+});
+
+test('the page about the architecture has the table of allowed imports as it is', () => {
+  const rows = Object.entries(ARROWS).map(
+    ([folder, others]) => `| \`${folder}\` | ${others.map(other => `\`${other}\``).join(', ') || 'nothing'} |`,
+  );
+  expect(read('docs/architecture.md')).toContain(rows.join('\n'));
 });
 
 function read(page: string): string {

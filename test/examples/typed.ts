@@ -1,4 +1,4 @@
-import { main } from '../../cli/engine-main.ts';
+import { main } from '../../cli/main.ts';
 
 /*
  * The command line of one reader: each message is what they type, the answer is what comes of it. One process for a whole page, as

@@ -1,4 +1,4 @@
-import { main } from '../../cli/engine-main.ts';
+import { main } from '../../cli/main.ts';
 
 /*
  * Looks at many stores with the commands that look, in one process. Takes the stores' paths on standard input, a line each; prints

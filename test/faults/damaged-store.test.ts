@@ -55,7 +55,7 @@ async function lookAt(project: Project, stores: readonly string[]): Promise<Look
 }
 
 const TOLD =
-  /^(.*\.db is (damaged \(.*\)\. Copy it, then try "sqlite3 .*\.db (\.recover"|'pragma user_version = \d+'", if this Cronflow wrote it); name another with --store to go on meanwhile\.|not a database, or its beginning is damaged\. .*|a database of some other program\. .*)|.*\.db was written by a newer Cronflow .*|.*\.db could not be (opened|read).*|There is no run 1 in this store\. .*|Run 1 is (being worked on|going on) .*|.*\.db cannot be written \(SQLITE_READONLY\)\. .*|Nothing has failed in run 1\b.*|Run 1 has no failed .*|.*: there is nothing .*)\n$/;
+  /^(.*\.db is (damaged \(.*\)\. Copy it, then try "sqlite3 .*\.db (\.recover"|'pragma user_version = \d+'", if this Cronflow wrote it); name another with --store to go on meanwhile\.|not a database, or its beginning is damaged\. .*|a database of some other program\. .*)|.*\.db was written by a newer Cronflow .*|.*\.db could not be (opened|read).*|There is no run 1 in this store\. .*|Run 1 is (being worked on|running) .*|.*\.db cannot be written \(SQLITE_READONLY\)\. .*|Nothing has failed in run 1\b.*|Run 1 has no failed .*|.*: there is nothing .*)\n$/;
 
 /** Writes the stores, looks at each, and checks what is said. Gives how many were told as damaged. */
 async function tryAll(

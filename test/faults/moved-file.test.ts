@@ -33,7 +33,7 @@ describe('a workflow file that was moved', () => {
     );
     expect(lost).toMatchObject({
       code: 2,
-      stderr: `The workflow file of run 1 is gone: ${project.path('deep/new/flow.ts')}. If it was moved, say where it is now with --file <path>.\n`,
+      stderr: `The workflow file of run 1 is gone: ${project.path('deep/new/flow.ts')}. If it was moved, name its new path with --file <path>.\n`,
     });
     expect(found).toMatchObject({ code: 0, summary: { status: 'completed', items: { succeeded: 3 } } });
     seen(

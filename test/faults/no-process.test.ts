@@ -57,7 +57,7 @@ describe.concurrent('a runner that cannot be started', () => {
       command: ['sh', '-c', 'ulimit -n 200; exec "$@"', 'sh', process.execPath, BIN],
     });
     expect(said).toBe(
-      'The run did not start: its process could not be started: too many files are open (EMFILE). Close what holds them, or raise the limit (ulimit -n), then try again.\n',
+      'The run did not start: its process could not be started: too many files are open (EMFILE). End programs that have them open, or raise the limit (ulimit -n), then try again.\n',
     );
     seen(
       task,
@@ -74,7 +74,7 @@ describe.concurrent('a runner that cannot be started', () => {
     );
     const { project, said } = await tried('EAGAIN', { uid: 65_534 });
     expect(said).toBe(
-      'The run did not start: its process could not be started: the system lets this user have no more processes (EAGAIN). End some, or raise the limit (ulimit -u), then try again.\n',
+      'The run did not start: its process could not be started: this user may not start more processes (EAGAIN). End some, or raise the limit (ulimit -u), then try again.\n',
     );
     seen(
       task,

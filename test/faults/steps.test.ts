@@ -18,11 +18,11 @@ cronflow.define({ id: 'never' }).forEach('each', [0, 1, 2], (n: any, flow: any) 
 
   test('fails with its timeout, whatever it goes on to do, and the others go on', async ({ task }) => {
     const bench = new TimedBench();
-    const definition = (mended: boolean) =>
+    const definition = (fixed: boolean) =>
       workflow(flow =>
         flow.forEach('each', [0, 1, 2], (n, inner) => {
           inner
-            .step('do', () => (n === 1 && !mended ? new Promise(() => undefined) : n))
+            .step('do', () => (n === 1 && !fixed ? new Promise(() => undefined) : n))
             .timeout('30s')
             .retry({ attempts: 2, backoff: { strategy: 'fixed', delay: '1s' } });
         }),
@@ -38,11 +38,11 @@ cronflow.define({ id: 'never' }).forEach('each', [0, 1, 2], (n: any, flow: any) 
       fault: 'a step never settles, with a timeout',
       became: 'failed (exit 1); other batches done',
       said: message,
-      afterwards: 'mended and re-run: completed',
+      afterwards: 'fixed and re-run: completed',
     });
   });
 
-  test('without a timeout is paused and cancelled in the Studio after its grace period, and goes on when it is mended', async ({
+  test('without a timeout is paused and cancelled in the Studio after its grace period, and goes on when it is fixed', async ({
     task,
     skip,
   }) => {
@@ -96,7 +96,7 @@ cronflow.define({ id: 'never' }).forEach('each', [0, 1, 2], (n: any, flow: any) 
       fault: 'command line killed while a step spins',
       became: 'interrupted; the runner is gone within 15 s',
       said: show?.summary.reason,
-      afterwards: 'mended and resumed: completed',
+      afterwards: 'fixed and resumed: completed',
     });
   });
 });
@@ -136,7 +136,7 @@ cronflow.define({ id: 'rejects' })
       fault: '5,000 rejections nobody handles in a step, 5,000 more and 5,000 lines of log after it',
       became: 'its batch failed, the others and the run went on',
       said: 'lost 0',
-      afterwards: `${lines} lines are kept`,
+      afterwards: `${lines} lines are stored`,
     });
   });
 });
@@ -171,7 +171,7 @@ cronflow.define({ id: 'loud' }).step('say', () => {
       fault: `${isThorough ? '200' : '100'} MB of logs from one step, with a heap of ${HEAP} MB`,
       became: 'completed',
       said: text,
-      afterwards: `${lines} lines are kept`,
+      afterwards: `${lines} lines are stored`,
     });
   });
 });
@@ -220,7 +220,7 @@ describe('memory that is used up', () => {
       fault: 'a step uses up the memory, in the Studio',
       became: 'interrupted; the other run went on',
       said: ended.reason ?? '',
-      afterwards: 'mended and resumed: completed',
+      afterwards: 'fixed and resumed: completed',
     });
   });
 
@@ -234,7 +234,7 @@ describe('memory that is used up', () => {
       status: 'failed',
       error: {
         message:
-          'output is too large to be kept (over 512 MB as text). Keep it in a file and return its path, or return less.',
+          'output is too large to be stored (over 512 MB as text). Keep it in a file and return its path, or return less.',
       },
     });
     expect(await bench.rerun(definition(10), 1)).toMatchObject({ status: 'completed' });

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import { batchSelection, payloadOf } from '../../cli/options.ts';
+import { batchSelection, payloadOf } from '../../cli/arguments.ts';
 import { UsageError } from '../../cli/usage.ts';
 import { main } from '../../cli/main.ts';
 import { Bench, workflow } from '../support/runs.ts';

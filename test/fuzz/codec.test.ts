@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { toJson } from '../../cli/json.ts';
+import { toJson } from '../../cli/view/json.ts';
 import { decode, encode, NotDataError, UnreadableError } from '../../engine/store/codec.ts';
 import { shown, shownBriefly } from '../../host/store/show.ts';
 import { ODD_TEXTS } from './odd-values.ts';
@@ -104,7 +104,7 @@ test(
   timeout,
 );
 
-describe('what cannot be kept is named by its place', () => {
+describe('what cannot be stored is named by its place', () => {
   class Film {
     readonly title = 'Vertigo';
   }
@@ -207,7 +207,9 @@ describe('what is deep or mostly empty', () => {
       expect(toJson(deep)).toContain(depth > 500 ? '[nested too deeply]' : '1');
       if (depth < 500) expect(decode(encode(deep, 'output'))).toEqual(deep);
       if (depth > 10_000)
-        expect(() => encode(deep, 'output')).toThrow('output is nested too deeply to be kept. Return a flatter value.');
+        expect(() => encode(deep, 'output')).toThrow(
+          'output is nested too deeply to be stored. Return a flatter value.',
+        );
     }
   });
 

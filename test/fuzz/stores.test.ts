@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, test, vi } from 'vitest';
-import { main } from '../../cli/engine-main.ts';
+import { main } from '../../cli/main.ts';
 import { StoreConnection } from '../../host/store/store-connection.ts';
 import type { OperationName } from '../../host/store/operations.ts';
 import { dispatch } from '../../host/store/dispatch.ts';

@@ -49,6 +49,12 @@ function bothShells(file: string, run: number) {
   }
 }
 
+function untilStopped({ signal }: { readonly signal: AbortSignal }): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason as Error));
+  });
+}
+
 function expectSame({ cli, list, open, cliBatches, pageBatches }: ReturnType<typeof bothShells>): void {
   expect(list).toEqual(cli);
   expect(open).toEqual(cli);
@@ -84,10 +90,7 @@ test('a run that goes on has one figure in both shells: up to now', async () => 
   const bench = new Bench();
   const definition = workflow(flow =>
     flow.forEach('each', [1], (_, inner) => {
-      inner.step(
-        'work',
-        (ctx): Promise<never> => new Promise((_resolve, reject) => ctx.signal.addEventListener('abort', reject)),
-      );
+      inner.step('work', untilStopped);
     }),
   );
   const run = await bench.start(definition);
@@ -103,7 +106,7 @@ test('a run that goes on has one figure in both shells: up to now', async () => 
   await run.done;
 });
 
-test.each([
+test.each<[string, () => unknown]>([
   ['completed', () => 1],
   [
     'failed',
@@ -111,7 +114,7 @@ test.each([
       throw new Error('no');
     },
   ],
-] as const)('a run that has %s has one figure in both shells: what was worked on it', async (status, work) => {
+])('a run that has %s has one figure in both shells: what was worked on it', async (status, work) => {
   const bench = new Bench();
   const definition = workflow(flow =>
     flow.forEach('each', [1, 2], (_, inner) => {

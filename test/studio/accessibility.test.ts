@@ -53,7 +53,7 @@ test('no state of the app has a serious violation, in dark or in light, and all 
     expect(await violations(page)).toEqual([]);
     await page.keyboard.press('Escape');
     await page.keyboard.press('Control+k');
-    await page.getByRole('combobox', { name: 'Search or do' }).fill('help');
+    await page.getByRole('combobox', { name: 'Search or run a command' }).fill('help');
     expect(await violations(page)).toEqual([]);
   } finally {
     await page.context().close();

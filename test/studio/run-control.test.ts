@@ -71,12 +71,12 @@ describe('a run under control', () => {
     expect(complaints).toEqual([]);
   });
 
-  test('is cancelled, and what was cancelled can be gone on with', async () => {
+  test('is cancelled, and the cancelled batches can be resumed', async () => {
     await start();
     await page.getByRole('button', { name: 'Cancel', exact: true }).click();
     await page.getByRole('heading', { name: 'Cancelled', level: 1 }).waitFor();
     hurry();
-    await page.getByRole('button', { name: 'Go on with what was cancelled' }).click();
+    await page.getByRole('button', { name: 'Resume the cancelled batches' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Re-run', exact: true }).click();
     await page.getByRole('heading', { name: 'Completed', level: 1 }).waitFor();
   });
@@ -115,7 +115,7 @@ test('a saved edit redraws the graph, and one that does not load is told with it
   await expect.poll(() => region('Graph').innerText(), { timeout: 15_000 }).toMatch(/size is 0[\s\S]*whole number/);
 });
 
-test('a failure that the batch around it bore is not green: it is counted, lit where it stands, looked into and run again', async () => {
+test('a failure that the batch around it bore is not green: it is counted, highlighted on the map, looked into and run again', async () => {
   writeFileSync(path.join(workspace, 'shelves.ts'), SHELVES);
   await region('Workflows')
     .getByRole('button', { name: /The store room/ })
@@ -129,7 +129,7 @@ test('a failure that the batch around it bore is not green: it is counted, lit w
       .innerText(),
   ).toContain('7 failed');
   await page.getByRole('tab', { name: 'Batches', exact: true }).click();
-  await region('Problems').getByRole('button', { name: 'Light the 5 batches: It is broken' }).click();
+  await region('Problems').getByRole('button', { name: 'Highlight the 5 batches: It is broken' }).click();
   await expect.poll(() => page.getByRole('row', { name: /^Batch \d/ }).allInnerTexts()).toHaveLength(5);
   await page.getByLabel('Colour by').selectOption('cause');
   await expect
@@ -145,7 +145,7 @@ test('a failure that the batch around it bore is not green: it is counted, lit w
   await page.getByRole('button', { name: 'Re-run failed (7)' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Re-run', exact: true }).click();
   await page.getByRole('heading', { name: 'Completed', level: 1, exact: true }).waitFor();
-  await region('Problems').getByText('Nothing failed in this run.').waitFor();
+  await region('Problems').getByText('No failures in this run.').waitFor();
   expect(complaints).toEqual([]);
 });
 

@@ -1,4 +1,4 @@
-import { main } from '../../cli/engine-main.ts';
+import { main } from '../../cli/main.ts';
 
 /*
  * Several commands in one process, one after the other, each with its own output: starting a process takes longer than most

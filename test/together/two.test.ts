@@ -168,7 +168,7 @@ describe('one who is quick', () => {
     await shop.studio.host.close();
     const outcome = await started;
     if (outcome.ok) expect(shop.project.rows('select status from runs')).toEqual([{ status: 'interrupted' }]);
-    else expect(outcome.problem.message).toBe('It was stopped before the run had begun: nothing was done.');
+    else expect(outcome.problem.message).toBe('The run was stopped before it began. Nothing was done.');
     expect(shop.done({ name })).toEqual([]);
   });
 });

@@ -1,8 +1,11 @@
+import { isInside } from '../../../common/node-paths.ts';
 import type { FailureCause, LostUpdate } from '../../../host/api/api.ts';
 import { label } from '../../model/shown-text.ts';
-import { counted, locationText, number } from '../../../common/format.ts';
+import { counted, locationText, number, BATCH } from '../../../common/format.ts';
 import { titleOf } from '../../../common/graph-nodes.ts';
-import { Button, Empty, Glyph } from '../../ui/parts.tsx';
+import { Button } from '../../ui/button.tsx';
+import { Empty } from '../../ui/empty.tsx';
+import { Glyph } from '../../ui/glyph.tsx';
 import { askToRerun, inspect, openInEditor, select } from '../../stores/actions.ts';
 import { useStudio } from '../../stores/studio.ts';
 import { RunButton } from '../../ui/run-button.tsx';
@@ -19,9 +22,9 @@ export function Problems() {
         <Empty>
           {detail
             ? status === 'running'
-              ? 'Nothing has failed so far.'
-              : 'Nothing failed in this run.'
-            : 'Causes of failure stand here, each with the batches it concerns.'}
+              ? 'No failures so far.'
+              : 'No failures in this run.'
+            : 'Open a run to see why its batches failed.'}
         </Empty>
       )}
       {none && detail?.error && (
@@ -63,14 +66,12 @@ function CauseRow({ cause }: { cause: FailureCause }) {
   const graph = useStudio(state => state.detail?.graph);
   // The map its batches stand on: of their own node, or of the outermost around it. In a while there is none.
   const map = useStudio(state =>
-    [...(state.model?.maps.values() ?? [])].find(
-      ({ path }) => cause.path === path || cause.path.startsWith(`${path}/`),
-    ),
+    [...(state.model?.maps.values() ?? [])].find(({ path }) => cause.path === path || isInside(cause.path, path)),
   );
   const chosen = useStudio(
     state => state.selection?.cause?.node === cause.node && state.selection.cause.fingerprint === cause.fingerprint,
   );
-  const words = `${counted(cause.batches, ['batch', 'batches'])}: ${cause.message}`;
+  const text = `${counted(cause.batches, BATCH)}: ${cause.message}`;
   const choose = () => {
     if (!map) return;
     select(
@@ -82,7 +83,7 @@ function CauseRow({ cause }: { cause: FailureCause }) {
             where: { fingerprint: cause.fingerprint },
             cause: { node: cause.node, fingerprint: cause.fingerprint },
             count: cause.batches,
-            words,
+            text,
           },
     );
   };
@@ -99,13 +100,13 @@ function CauseRow({ cause }: { cause: FailureCause }) {
           type="button"
           className="problem-count"
           aria-pressed={chosen}
-          aria-label={`Light the ${words}`}
+          aria-label={`Highlight the ${text}`}
           onClick={choose}
         >
-          {counted(cause.batches, ['batch', 'batches'])}
+          {counted(cause.batches, BATCH)}
         </button>
       ) : (
-        <b>{counted(cause.batches, ['batch', 'batches'])}</b>
+        <b>{counted(cause.batches, BATCH)}</b>
       )}
       <p>
         <code>{cause.message}</code>
@@ -137,7 +138,7 @@ function CauseRow({ cause }: { cause: FailureCause }) {
             onClick={() =>
               askToRerun(
                 { node: cause.path, select: { fingerprint: cause.fingerprint }, tryOne: true },
-                `one of ${words}`,
+                `one of ${text}`,
               )
             }
           >
@@ -147,7 +148,7 @@ function CauseRow({ cause }: { cause: FailureCause }) {
         <RunButton
           small
           look="danger"
-          onClick={() => askToRerun({ node: cause.path, select: { fingerprint: cause.fingerprint } }, words)}
+          onClick={() => askToRerun({ node: cause.path, select: { fingerprint: cause.fingerprint } }, text)}
         >
           Re-run {cause.batches === 1 ? 'it' : `these ${number(cause.batches)}`}
         </RunButton>
@@ -164,7 +165,7 @@ function LostRow({ lost }: { lost: LostUpdate }) {
       <p>
         <code>{label(lost.key, 200)}</code>{' '}
         <span className="muted">
-          batches overwrote each other’s update of this state key: use state.incr or state.update
+          Batches overwrote each other’s updates of this state key. Use state.incr or state.update.
         </span>
       </p>
       <Button small onClick={() => inspect({ kind: 'run' }, 'state')}>

@@ -3,8 +3,9 @@ import { label } from '../../model/shown-text.ts';
 import { number } from '../../../common/format.ts';
 import { titleOf } from '../../../common/graph-nodes.ts';
 import { GLYPH } from '../../../common/status.ts';
-import { Button, Empty } from '../../ui/parts.tsx';
-import { api } from '../../stores/session.ts';
+import { Button } from '../../ui/button.tsx';
+import { Empty } from '../../ui/empty.tsx';
+import { api } from '../../stores/host.ts';
 import { useStudio } from '../../stores/studio.ts';
 import { useLoad } from '../../hooks/use-load.ts';
 
@@ -15,7 +16,7 @@ export function StateView({ run, version }: { run: number; version: unknown }) {
   if (loaded.state === 'loading') return <Empty>Loading…</Empty>;
   if (loaded.state === 'failed') return <Empty>{loaded.message}</Empty>;
   const { entries, lost } = loaded.value;
-  if (entries.length === 0) return <Empty>This run keeps no state. Steps keep some with ctx.state.</Empty>;
+  if (entries.length === 0) return <Empty>This run has no state. Steps store state with ctx.state.</Empty>;
   return (
     <ul className="state">
       {entries.map(({ key, value, version: written }) => {
