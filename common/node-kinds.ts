@@ -1,8 +1,8 @@
 import { BATCH, counted, duration, ITEM, number, type Unit } from './format.ts';
 
 /*
- * Everything that differs from one kind of node to another, but how it is built and executed. Whoever asks what a kind
- * is like asks this table. A kind that is added here is missing in each table that has an entry for every kind, and the compiler says where.
+ * The differences between the kinds of nodes, except how each is built and executed. When you add a kind here, the compiler
+ * names every other table that needs an entry for it.
  */
 
 /** What a node does, in the words of its options, as the graph carries them. */
@@ -19,9 +19,9 @@ export interface NodeKindInfo {
   readonly hasResult: boolean;
   /** Its title where the author gave it no name. */
   readonly title: string | undefined;
-  /** What it does, for a card or a line that has nothing else to tell of it. */
+  /** What it does, for a card that has no figures to show. */
   readonly does: (settings: Settings) => string;
-  /** It is a station on the way through the workflow, and not only a remark at its side. */
+  /** The presentation lists it as a step on the way through the workflow. */
   readonly isStation: boolean;
 }
 

@@ -2,7 +2,7 @@ import { runStatusNow } from './at-rest.ts';
 import { failedBatches, type RunCounts } from './run-summary.ts';
 import type { RunStatus } from './status.ts';
 
-/* How a run is shown, by the command line and by the Studio alike: whoever shows one gets it from here. */
+/* The one form in which a run is shown, by the command line and by the Studio. */
 
 /** A run as its rows say, whether or not some process works on it. */
 export interface StoredRun {

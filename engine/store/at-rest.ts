@@ -1,6 +1,6 @@
 import { BatchStatus, IN_FLIGHT, type BatchStatusName } from '../../common/status.ts';
 
-/* The rule of common/at-rest.ts where it has to be told in SQL. */
+/* The rule of common/at-rest.ts in SQL. */
 
 /** The statuses of batches in flight, as a list in SQL. */
 export const IN_FLIGHT_SQL = `(${IN_FLIGHT.join(', ')})`;

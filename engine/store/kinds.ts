@@ -1,6 +1,6 @@
 import { kindsThat } from '../../common/node-kinds.ts';
 
-/* The table of common/node-kinds.ts where it has to be told in SQL. */
+/* The table of common/node-kinds.ts in SQL. */
 
 /** The kinds of which something is true, as a list in SQL. */
 function listed(kinds: readonly string[]): string {

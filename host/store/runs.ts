@@ -46,7 +46,7 @@ function shownRun(store: StoreConnection, db: Database, line: ObservedLine): Run
   return showRun(db, line, Date.now(), store.losses.get(sessionOf(line)));
 }
 
-function itemFrom(store: StoreConnection, { file, reason, endedAt, nodes: _, ...run }: RunAsShown): RunItem {
+function itemFrom(store: StoreConnection, { file, reason, endedAt, nodes: _nodes, ...run }: RunAsShown): RunItem {
   return {
     ...run,
     file: fileIn(store.folder, file),

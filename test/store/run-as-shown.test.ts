@@ -21,7 +21,7 @@ function bothShells(file: string, run: number) {
     if (!row) throw new Error(`no run ${run}`);
     const { status, reason, items, batches, durationMs } = storedSummary(db, row, Date.now());
     const item = OPERATIONS.runItem(store, run);
-    const { progress } = OPERATIONS.standing(store, run);
+    const { progress } = OPERATIONS.runSnapshot(store, run);
     const figuresOf = ({ status, reason, items, batches, activeMs }: Omit<typeof item, 'run'> | typeof progress) => ({
       status,
       reason,
