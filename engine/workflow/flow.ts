@@ -17,6 +17,7 @@ import {
   type StepNode,
   type StepRules,
 } from './nodes.ts';
+import type { NodeMethods } from './flow-types.ts';
 import {
   asOptions,
   parseBatchOptions,
@@ -49,7 +50,7 @@ const WHILE_OPTIONS = ['maxRounds', 'title', 'description'];
 const NOT_HERE = ['humanInTheLoop', 'waitForEvent', 'pause', 'subflow', 'cache'] as const;
 
 /** Builds one scope: the chain of a workflow, or of one call of a body. Types for authors are in types.ts. */
-export class Flow {
+export class Flow implements Record<keyof NodeMethods, (...given: never) => unknown> {
   readonly #path: string;
   readonly #places: SourceLocations;
   readonly #view: FlowView | undefined;
