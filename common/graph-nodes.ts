@@ -1,5 +1,6 @@
 import { ITEM, type Unit } from './format.ts';
 import type { Graph, GraphNode } from './graph.ts';
+import { idOf, outermost } from './node-paths.ts';
 import { clip, safe } from './safe-text.ts';
 
 const LONGEST_NAME = 200;
@@ -28,19 +29,9 @@ export function allNodes(nodes: readonly GraphNode[]): readonly GraphNode[] {
   return nodes.flatMap(node => [node, ...allNodes(nodesInside(node))]);
 }
 
-/** The batch nodes that are not inside another one of them. Only these add up to the run's work. */
-export function outermostOf<Node extends { readonly path: string }>(nodes: readonly Node[]): readonly Node[] {
-  return nodes.filter(node => !nodes.some(other => node.path.startsWith(`${other.path}/`)));
-}
-
-/** Whether a node of this kind divides its items into batches. */
-export function hasBatches(kind: string): boolean {
-  return kind === 'batch' || kind === 'forEach';
-}
-
 export function titleOf(graph: Graph, path: string): string {
   const node = findNode(graph.nodes, path);
-  return node?.title ?? clip(safe(node?.id ?? path.split('/').at(-1) ?? path), LONGEST_NAME);
+  return node?.title ?? clip(safe(node?.id ?? idOf(path)), LONGEST_NAME);
 }
 
 /** What a batch node counts. */
@@ -50,6 +41,6 @@ export function unitOf(graph: Graph, path: string): Unit {
 
 /** What a run counts: the unit of its outermost batch node, or items if it has several. */
 export function unitOfRun(graph: Graph, nodes: readonly { readonly path: string }[]): Unit {
-  const [only, ...others] = outermostOf(nodes);
+  const [only, ...others] = outermost(nodes);
   return only && others.length === 0 ? unitOf(graph, only.path) : ITEM;
 }

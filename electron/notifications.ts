@@ -1,3 +1,4 @@
+import { BATCH, counted, ITEM, number } from '../common/format.ts';
 import { Notification } from 'electron';
 import type { RunItem } from '../host/api/api.ts';
 import type { Host } from '../host/host.ts';
@@ -41,13 +42,9 @@ export function setupNotifications(host: Host, studio: StudioWindow): void {
 function wordsFor({ name, run, status, items, failedBatches }: RunItem): { title: string; body: string } | undefined {
   const outcome = OUTCOMES[status];
   if (outcome === undefined) return undefined;
-  const failed = failedBatches === 0 ? '' : ` ${count(failedBatches, 'batch', 'batches')} failed.`;
+  const failed = failedBatches === 0 ? '' : ` ${counted(failedBatches, BATCH)} failed.`;
   return {
     title: `${dialogText(name)} ${outcome}`,
-    body: `Run ${run}: ${items.succeeded.toLocaleString('en')} of ${count(items.total, 'item', 'items')} done.${failed}`,
+    body: `Run ${run}: ${number(items.succeeded)} of ${counted(items.total, ITEM)} done.${failed}`,
   };
-}
-
-function count(number: number, one: string, many: string): string {
-  return `${number.toLocaleString('en')} ${number === 1 ? one : many}`;
 }

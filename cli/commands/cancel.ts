@@ -1,7 +1,8 @@
 import { hostname } from 'node:os';
 import type { Database } from 'better-sqlite3';
 import { systemClock } from '../../engine/run/clock.ts';
-import { RunStateError, requireRun } from '../../engine/run/execute.ts';
+import { requireRun } from '../../engine/run/execute.ts';
+import { RunStateError } from '../../engine/store/run-state-error.ts';
 import { storedSummary } from '../../engine/store/stored-summary.ts';
 import { killVerified } from '../../engine/runner/kill.ts';
 import { cancelAtRest } from '../../engine/store/cancel.ts';

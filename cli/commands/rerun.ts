@@ -1,8 +1,9 @@
 import { hasCodeChanged } from '../../engine/load/code-changes.ts';
 import { systemClock } from '../../engine/run/clock.ts';
-import { RunStateError, requireRun } from '../../engine/run/execute.ts';
+import { requireRun } from '../../engine/run/execute.ts';
 import type { RerunRequest } from '../../engine/run/rerun/request.ts';
 import { planRerun } from '../../engine/run/rerun/rerun.ts';
+import { RunStateError } from '../../engine/store/run-state-error.ts';
 import { ownerOf } from '../../engine/store/leases.ts';
 import { parseStoredGraph } from '../../engine/store/parse-stored.ts';
 import { latestSources } from '../../engine/store/queries.ts';

@@ -1,5 +1,6 @@
-import { counted, BATCH, duration, equation } from '../../common/format.ts';
+import { counted, BATCH, dateAndTime, duration, equation } from '../../common/format.ts';
 import { failedBatches, type RunSummary } from '../../common/run-summary.ts';
+import { outermost } from '../../common/node-paths.ts';
 import { oneLine } from '../../common/safe-text.ts';
 import { systemClock } from '../../engine/run/clock.ts';
 import { storedSummary } from '../../engine/store/stored-summary.ts';
@@ -31,9 +32,9 @@ export async function runs(argv: readonly string[]): Promise<number> {
 
 function lineOf(row: RunRow, summary: RunSummary): string {
   const titles = new Titles(parseStoredGraph(row.graph));
-  const nodes = summary.nodes.filter(({ path }) => titles.batch(path).depth === 0);
+  const nodes = outermost(summary.nodes);
   const unit = titles.unit(nodes.map(({ path }) => path));
-  const parts = [new Date(row.started_at).toLocaleString(), duration(summary.durationMs)];
+  const parts = [dateAndTime(row.started_at), duration(summary.durationMs)];
   if (summary.items.total > 0)
     parts.push(
       equation(

@@ -4,17 +4,19 @@ import { systemClock } from '../../engine/run/clock.ts';
 import { requireRun } from '../../engine/run/execute.ts';
 import { storedSummary } from '../../engine/store/stored-summary.ts';
 import { parseStoredGraph } from '../../engine/store/parse-stored.ts';
+import { toRanges } from '../../common/ranges.ts';
+import type { BatchPredicate } from '../../engine/store/batch-predicate.ts';
 import {
   failureCauses,
   listBatches,
   lostUpdates,
-  type BatchLine,
-  type ListedBatches,
+  placesOfCause,
+  type ListedBatch,
 } from '../../engine/store/queries.ts';
 import { batchSelection, parseArguments, runNumber, text } from '../arguments.ts';
 import { findStore, toCaller } from '../caller-paths.ts';
 import { batchEvent, failureEvent, printEvent, summaryEvent } from '../view/json.ts';
-import { summaryText } from '../view/summary.ts';
+import { MOST_CAUSES, summaryText } from '../view/summary.ts';
 import { Titles } from '../view/titles.ts';
 import { withStore } from '../with-store.ts';
 
@@ -28,15 +30,13 @@ export async function show(argv: readonly string[]): Promise<number> {
     const summary = storedSummary(db, row, systemClock.now());
     const graph = parseStoredGraph(row.graph);
     const titles = new Titles(graph);
-    for (const listed of filter ? listBatches(db, row.id, filter) : []) {
-      // What a process that is gone had begun waits for the next one.
-      const isLeft = summary.status === 'interrupted' && (listed.status === 'running' || listed.status === 'retrying');
-      const batch: BatchLine = isLeft ? { ...listed, status: 'waiting' } : listed;
+    for (const batch of filter ? listBatches(db, row.id, filter, summary.status === 'running') : []) {
       if (json) printEvent(batchEvent(batch));
       else process.stdout.write(`${lineOf(batch, titles)}\n`);
     }
     if (json) {
-      for (const cause of failureCauses(db, row.id)) printEvent(failureEvent(cause));
+      for (const cause of failureCauses(db, row.id, MOST_CAUSES))
+        printEvent(failureEvent(cause, placesOfCause(db, row.id, cause)));
       for (const { key, count } of lostUpdates(db, row.id)) printEvent({ event: 'lost-updates', key, count });
       printEvent(summaryEvent(summary));
     } else process.stdout.write(`${summaryText(db, store, graph, summary)}\n`);
@@ -44,7 +44,7 @@ export async function show(argv: readonly string[]): Promise<number> {
   });
 }
 
-function lineOf({ status, node, index, around, items, attempts, error }: BatchLine, titles: Titles): string {
+function lineOf({ status, node, index, around, items, attempts, error }: ListedBatch, titles: Titles): string {
   const name = (path: string, at: number) => `${oneLine(titles.node(path), 40)} #${at}`;
   const where = [name(node, index), ...around.toReversed().map(outer => name(outer.node, outer.index))].join(' in ');
   const parts = [where, counted(items, titles.batch(node).unit), `attempt ${attempts}`];
@@ -55,9 +55,9 @@ function lineOf({ status, node, index, around, items, attempts, error }: BatchLi
   return `  ${status.padEnd(10)} ${parts.join(' · ')}`;
 }
 
-function batchFilter(given: string | undefined): ListedBatches | undefined {
+function batchFilter(given: string | undefined): BatchPredicate | undefined {
   if (given === undefined) return undefined;
   const selection = batchSelection(given);
   if (selection === 'all') return {};
-  return selection === 'failed' ? { statuses: ['failed'] } : { indices: selection };
+  return selection === 'failed' ? { statuses: ['failed'] } : { ranges: toRanges(selection) };
 }

@@ -3,19 +3,20 @@ import { counted, rangesText, type Unit } from '../../common/format.ts';
 import { oneLine, safe } from '../../common/safe-text.ts';
 import type { StoredError } from '../../common/stored-error.ts';
 import { codeFrame } from '../../engine/load/code-frame.ts';
-import { latestSession, sourceOf, type FailureCause } from '../../engine/store/queries.ts';
+import type { FailureCause } from '../../engine/store/failure-cause.ts';
+import { latestSession, sourceOf, type CausePlaces } from '../../engine/store/queries.ts';
 import { toCaller } from '../caller-paths.ts';
 import { paint } from './paint.ts';
 import type { Titles } from './titles.ts';
 
 /** A cause of failure: its batches, the error, where these batches are, and the author's lines. */
-export function causeLines(cause: FailureCause, titles: Titles, frames: Frames): string[] {
-  const { title, part } = titles.batch(cause.node);
+export function causeLines(cause: FailureCause, places: CausePlaces, titles: Titles, frames: Frames): string[] {
+  const { title, part } = titles.batch(cause.path);
   return [
     `  ${paint('red', `✕ ${counted(cause.batches, part)} of ${title}`)}: ${oneLine(cause.message)}${locationOf(cause.at)}`,
     ...(cause.explain === undefined ? [] : [`    ${oneLine(cause.explain)}`]),
-    paint('dim', `    ${batchesOf(cause, titles)}`),
-    ...frames.of(cause.at, cause.session),
+    paint('dim', `    ${batchesOf(cause, places, titles)}`),
+    ...frames.of(cause.at, places.session),
   ];
 }
 
@@ -29,10 +30,10 @@ export function stepLines(error: StoredError, titles: Titles, frames: Frames): s
 }
 
 /** `batches #3,7-9`. For batches inside others, those others: inside each of them indices begin at 0 again. */
-function batchesOf({ node, batches, indices, within }: FailureCause, titles: Titles): string {
+function batchesOf({ path, batches }: FailureCause, { indices, within }: CausePlaces, titles: Titles): string {
   const named = ([one, many]: Unit, count: number, at: readonly number[]) =>
     `${count === 1 ? one : many} #${rangesText(at)}`;
-  if (!within) return named(titles.batch(node).part, batches, indices);
+  if (!within) return named(titles.batch(path).part, batches, indices);
   const { title, part } = titles.batch(within.node);
   return `in ${named(part, within.indices.length, within.indices)} of ${title}`;
 }

@@ -2,6 +2,7 @@ import type { Graph, GraphNode } from '../../common/graph.ts';
 import { toCaller } from '../caller-paths.ts';
 import { shownUnit } from './titles.ts';
 import { paint } from './paint.ts';
+import { isItemByItem, NODE_KINDS } from '../../common/node-kinds.ts';
 import { counted, duration } from '../../common/format.ts';
 import { oneLine } from '../../common/safe-text.ts';
 
@@ -22,7 +23,7 @@ export function graphText(graph: Graph, file: string): string {
 function nodeLines(node: GraphNode, indent: string): string[] {
   const title = node.title === undefined ? '' : `${oneLine(node.title)}${paint('dim', ' · ')}`;
   const lines = [
-    `${indent}${paint('cyan', node.kind.padEnd(8))} ${title}${paint('dim', `${oneLine(node.id)}${settings(node)}`)}`,
+    `${indent}${paint('cyan', node.kind.padEnd(KIND_WIDTH))} ${title}${paint('dim', `${oneLine(node.id)}${settings(node)}`)}`,
   ];
   const deeper = `${indent}  `;
   for (const branch of node.branches ?? []) {
@@ -40,6 +41,7 @@ function nodeLines(node: GraphNode, indent: string): string[] {
   return lines;
 }
 
+const KIND_WIDTH = Math.max(...Object.keys(NODE_KINDS).map(kind => kind.length));
 const DURATIONS = ['ms', 'timeout', 'delay'];
 
 function settings(node: GraphNode): string {
@@ -50,7 +52,7 @@ function settings(node: GraphNode): string {
 function setting(node: GraphNode, key: string, value: unknown): string[] {
   if (typeof value !== 'number' && typeof value !== 'string') return [];
   // Of a forEach it is always one: what is told is one of what.
-  if (key === 'size' && node.kind === 'forEach') return node.unit ? [`each ${shownUnit(node)[0]}`] : [];
+  if (key === 'size' && isItemByItem(node.kind)) return node.unit ? [`each ${shownUnit(node)[0]}`] : [];
   if (key === 'size' && typeof value === 'number')
     return [`size ${node.unit ? counted(value, shownUnit(node)) : value}`];
   if (DURATIONS.includes(key) && typeof value === 'number')

@@ -1,7 +1,8 @@
 import { isBoxedPrimitive } from 'node:util/types';
 import type { StoredError } from '../../common/stored-error.ts';
 import type { RunSummary } from '../../common/run-summary.ts';
-import type { BatchLine, FailureCause } from '../../engine/store/queries.ts';
+import type { FailureCause } from '../../engine/store/failure-cause.ts';
+import type { CausePlaces, ListedBatch } from '../../engine/store/queries.ts';
 import { safeJson } from '../../common/safe-text.ts';
 
 /** Writes an event as one line of JSON to standard output. */
@@ -74,7 +75,7 @@ export function summaryEvent(summary: RunSummary): object {
   };
 }
 
-export function batchEvent({ node, index, around, status, items, attempts, error }: BatchLine): object {
+export function batchEvent({ node, index, around, status, items, attempts, error }: ListedBatch): object {
   return {
     event: 'batch',
     node,
@@ -98,10 +99,13 @@ function errorOf({ name, message, at, step, explain }: StoredError): object {
 }
 
 /** A cause of failure and the batches that failed for it: the indices of at most the first thousand. */
-export function failureEvent({ node, message, explain, at, step, batches, indices, within }: FailureCause): object {
+export function failureEvent(
+  { path, message, explain, at, step, batches }: FailureCause,
+  { indices, within }: CausePlaces,
+): object {
   return {
     event: 'failure',
-    node,
+    node: path,
     batches,
     indices,
     ...(within && { within }),

@@ -1,4 +1,5 @@
 import type { RunCounts } from '../../common/run-summary.ts';
+import { outermost } from '../../common/node-paths.ts';
 import { oneLine } from '../../common/safe-text.ts';
 import { counted, number } from '../../common/format.ts';
 import type { LogEntry } from '../../engine/runner/protocol.ts';
@@ -37,9 +38,8 @@ export class PlainView implements LiveView {
   progress(counts: RunCounts): void {
     if (!this.#titles || performance.now() - this.#lastAt < PROGRESS_EVERY_MS) return;
     this.#lastAt = performance.now();
-    for (const node of counts.nodes) {
-      const { title, unit, depth } = this.#titles.batch(node.path);
-      if (depth > 0) continue;
+    for (const node of outermost(counts.nodes)) {
+      const { title, unit } = this.#titles.batch(node.path);
       const done = node.items.succeeded + node.items.failed;
       const failed = node.items.failed > 0 ? `, ${number(node.items.failed)} failed` : '';
       this.note(

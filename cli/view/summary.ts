@@ -1,18 +1,22 @@
 import type { Database } from 'better-sqlite3';
+import { outermost } from '../../common/node-paths.ts';
 import { counted, duration, equation, number } from '../../common/format.ts';
 import type { Graph } from '../../common/graph.ts';
 import type { RunSummary } from '../../common/run-summary.ts';
+import { GLYPH } from '../../common/status.ts';
 import { oneLine } from '../../common/safe-text.ts';
 import type { StoredError } from '../../common/stored-error.ts';
-import { failureCauses, lostUpdates, type FailureCause } from '../../engine/store/queries.ts';
+import type { FailureCause } from '../../engine/store/failure-cause.ts';
+import { failureCauses, lostUpdates, placesOfCause } from '../../engine/store/queries.ts';
 import { commandName, storeOption } from '../caller-paths.ts';
 import { causeLines, Frames, stepLines } from './causes.ts';
 import { paint } from './paint.ts';
 import { quotedKey } from './rerun.ts';
 import { Titles } from './titles.ts';
 
+/** So many causes are looked for. More say no more to a person. */
+export const MOST_CAUSES = 20;
 const SHOWN_CAUSES = 5;
-const SIGN = { completed: '✓', failed: '✕', cancelled: '⊘', interrupted: '!', paused: '‖', running: '▶' } as const;
 const COLOUR = {
   completed: 'green',
   failed: 'red',
@@ -27,15 +31,16 @@ export function summaryText(db: Database, store: string, graph: Graph, summary: 
   const titles = new Titles(graph);
   const frames = new Frames(db, summary.run);
   const lines = [headline(graph, summary, titles)];
-  for (const node of outermost(summary, titles)) {
+  for (const node of outermost(summary.nodes)) {
     const { title, unit } = titles.batch(node.path);
     lines.push(`  ${title}: ${equation(node.items, unit, node.complete)}`);
   }
   if (summary.reason !== undefined) lines.push(`  ${sentence(oneLine(summary.reason))}`);
   const failedStep = stepThatFailed(summary);
   if (failedStep) lines.push('', ...stepLines(failedStep, titles, frames));
-  const causes = failureCauses(db, summary.run);
-  for (const cause of causes.slice(0, SHOWN_CAUSES)) lines.push('', ...causeLines(cause, titles, frames));
+  const causes = failureCauses(db, summary.run, MOST_CAUSES);
+  for (const cause of causes.slice(0, SHOWN_CAUSES))
+    lines.push('', ...causeLines(cause, placesOfCause(db, summary.run, cause), titles, frames));
   if (causes.length > SHOWN_CAUSES)
     lines.push('', `  … and ${counted(causes.length - SHOWN_CAUSES, ['more cause', 'more causes'])}.`);
   for (const { key, count } of lostUpdates(db, summary.run)) {
@@ -52,12 +57,12 @@ export function summaryText(db: Database, store: string, graph: Graph, summary: 
 function headline(graph: Graph, summary: RunSummary, titles: Titles): string {
   const { run, status, durationMs } = summary;
   const what = status === 'failed' ? whatFailed(summary, titles) : status;
-  return `${paint(COLOUR[status], `${SIGN[status]} ${oneLine(graph.name)}: ${what}`)} ${paint('dim', `(run ${run}, ${duration(durationMs)})`)}`;
+  return `${paint(COLOUR[status], `${GLYPH[status]} ${oneLine(graph.name)}: ${what}`)} ${paint('dim', `(run ${run}, ${duration(durationMs)})`)}`;
 }
 
 /** `5 of 33 batches failed`; for a forEach `5 of 33 films failed`, in the author's word. */
 function whatFailed(summary: RunSummary, titles: Titles): string {
-  const failed = outermost(summary, titles).filter(({ batches }) => batches.failed > 0);
+  const failed = outermost(summary.nodes).filter(({ batches }) => batches.failed > 0);
   const parts = failed.map(
     ({ path, batches }) => `${number(batches.failed)} of ${counted(batches.total, titles.batch(path).part)}`,
   );
@@ -65,10 +70,6 @@ function whatFailed(summary: RunSummary, titles: Titles): string {
     [...parts.slice(0, 3), ...(parts.length > 3 ? ['others'] : [])].join(' and ') +
     (parts.length > 0 ? ' failed' : 'failed')
   );
-}
-
-function outermost(summary: RunSummary, titles: Titles): RunSummary['nodes'] {
-  return summary.nodes.filter(({ path }) => titles.batch(path).depth === 0);
 }
 
 /** The error of a step outside of batches. Errors of batches are shown by cause. */
@@ -87,7 +88,7 @@ function nextCommand(
   const command = (name: string, options = '') =>
     `    ${paint('bold', `${commandName()} ${name} ${run}${options}${storeOption(store)}`)}`;
   const parts = titles.part(
-    outermost(summary, titles)
+    outermost(summary.nodes)
       .filter(({ batches }) => batches.failed > 0)
       .map(({ path }) => path),
   )[1];

@@ -9,6 +9,7 @@ import { rerunText } from './rerun.ts';
 import { Titles } from './titles.ts';
 import { paint } from './paint.ts';
 import { duration, number } from '../../common/format.ts';
+import { outermost } from '../../common/node-paths.ts';
 import { oneLine } from '../../common/safe-text.ts';
 
 const BAR = 24;
@@ -30,7 +31,7 @@ export class TerminalView implements LiveView {
   progress(counts: RunCounts): void {
     const titles = this.#titles;
     if (!titles) return;
-    const shown = counts.nodes.filter(node => titles.batch(node.path).depth === 0);
+    const shown = outermost(counts.nodes);
     this.#bars = shown.map(node => this.#line(node, titles)).join('\n');
     this.#update(this.#bars);
   }

@@ -1,3 +1,5 @@
+import { hasBatches, partOf } from '../../common/node-kinds.ts';
+import { idOf, whileOfCondition } from '../../common/node-paths.ts';
 import { BATCH, ITEM, type Unit } from '../../common/format.ts';
 import { nodesInside } from '../../common/graph-nodes.ts';
 import type { Graph, GraphNode } from '../../common/graph.ts';
@@ -9,14 +11,10 @@ export interface BatchTitle {
   readonly unit: Unit;
   /** What it is processed in: batches, or the items of a forEach. */
   readonly part: Unit;
-  /** How many batch nodes it is inside of. */
-  readonly depth: number;
 }
 
 const LONGEST_TITLE = 80;
 const LONGEST_UNIT = 40;
-/** The name of a while's condition, which is journalled like a step (see engine/run/while.ts). */
-const CONDITION = '/?';
 
 /** The author's words for the nodes of a workflow, by node path, as they fit into a line of a terminal. */
 export class Titles {
@@ -24,23 +22,23 @@ export class Titles {
   readonly #titles = new Map<string, string>();
 
   constructor(graph: Graph) {
-    this.#visit(graph.nodes, 0);
+    this.#visit(graph.nodes);
   }
 
   batch(path: string): BatchTitle {
     return (
       this.#batches.get(path) ?? {
-        title: oneLine(path.split('/').at(-1) ?? path, LONGEST_TITLE),
+        title: oneLine(idOf(path), LONGEST_TITLE),
         unit: ITEM,
         part: BATCH,
-        depth: path.split('/').length - 1,
       }
     );
   }
 
   /** A node by its title; without one by its path, which says where in the workflow it is. */
   node(path: string): string {
-    if (path.endsWith(CONDITION)) return `the condition of ${this.node(path.slice(0, -CONDITION.length))}`;
+    const whilePath = whileOfCondition(path);
+    if (whilePath !== undefined) return `the condition of ${this.node(whilePath)}`;
     return this.#titles.get(path) ?? oneLine(path, LONGEST_TITLE);
   }
 
@@ -60,20 +58,18 @@ export class Titles {
     );
   }
 
-  #visit(nodes: readonly GraphNode[], depth: number): void {
+  #visit(nodes: readonly GraphNode[]): void {
     for (const node of nodes) {
       if (node.title !== undefined) this.#titles.set(node.path, oneLine(node.title, LONGEST_TITLE));
-      const isBatch = node.kind === 'batch' || node.kind === 'forEach';
-      if (isBatch) {
+      if (hasBatches(node.kind)) {
         const unit = shownUnit(node);
         this.#batches.set(node.path, {
           title: oneLine(node.title ?? node.id, LONGEST_TITLE),
           unit,
-          part: node.kind === 'forEach' ? unit : BATCH,
-          depth,
+          part: partOf(node.kind, unit),
         });
       }
-      this.#visit(nodesInside(node), depth + (isBatch ? 1 : 0));
+      this.#visit(nodesInside(node));
     }
   }
 }

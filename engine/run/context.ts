@@ -1,5 +1,5 @@
 import { describeValue } from '../workflow/errors.ts';
-import { nodePath } from '../workflow/nodes.ts';
+import { nodePath } from '../../common/node-paths.ts';
 import type { Attempt } from './attempt.ts';
 import type { Run } from './run.ts';
 import type { Scope } from './scope.ts';

@@ -16,7 +16,9 @@ import {
   type Code,
   type RunRow,
 } from '../store/runs.ts';
+import { cancelWaiting } from '../../common/at-rest.ts';
 import type { RunStatus } from '../../common/status.ts';
+import { RunStateError } from '../store/run-state-error.ts';
 import { takeOver } from '../store/take-over.ts';
 import { inTransaction } from '../store/transactions.ts';
 import { failpoint } from '../failpoints.ts';
@@ -66,11 +68,6 @@ export interface RunInProgress {
   readonly report?: RerunReport | undefined;
   /** How it ended. Never rejects for what the workflow did; rejects when the store can no longer be written. */
   readonly done: Promise<RunSummary>;
-}
-
-/** The operation is not possible for a run with this status. */
-export class RunStateError extends Error {
-  override readonly name = 'RunStateError';
 }
 
 /** Starts a new run. @throws PayloadError, WorkflowError, NotDataError */
@@ -285,7 +282,7 @@ function endOf(
   putBackInFlight(db, id, now);
   if (status === 'cancelled') {
     cancelUnfinished(db, id, now);
-    for (const node of run.progress.values()) cancelWaiting(node);
+    for (const { batches, items } of run.progress.values()) [batches, items].forEach(cancelWaiting);
   }
   const counts = JSON.stringify(countsOf(run.progress.values()));
   endRun(
@@ -307,18 +304,5 @@ async function walk(run: Run, root: Scope, definition: Definition): Promise<Outc
     if (stop) return { status: stop.as, reason: stop.reason };
     if (error instanceof StepFailed) return { status: 'failed', error: error.stored };
     return { status: 'failed', error: toStoredError(error) };
-  }
-}
-
-function cancelWaiting({
-  batches,
-  items,
-}: {
-  batches: { waiting: number; cancelled: number };
-  items: { waiting: number; cancelled: number };
-}): void {
-  for (const counts of [batches, items]) {
-    counts.cancelled += counts.waiting;
-    counts.waiting = 0;
   }
 }

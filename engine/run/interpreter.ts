@@ -1,14 +1,9 @@
 import { encode } from '../store/codec.ts';
 import { StepStatus } from '../../common/status.ts';
 import type { SourceLocations } from '../workflow/flow.ts';
-import {
-  nodePath,
-  type BranchNode,
-  type CancelNode,
-  type FlowNode,
-  type LogNode,
-  type SleepNode,
-} from '../workflow/nodes.ts';
+import { hasResult, type NodeKind } from '../../common/node-kinds.ts';
+import { nodePath } from '../../common/node-paths.ts';
+import type { BranchNode, CancelNode, FlowNode, LogNode, NodeOf, SleepNode } from '../workflow/nodes.ts';
 import { runBatchNode } from './batch-node.ts';
 import { StepContext } from './context.ts';
 import { runParallel } from './parallel.ts';
@@ -31,34 +26,37 @@ export async function runChain(
   for (const node of nodes) {
     const checkpoint = await runNode(run, scope, node, locations);
     // The result of an action is not read by name.
-    if (checkpoint) scope.setCheckpoint(node.kind === 'action' ? undefined : node.id, checkpoint);
+    if (checkpoint) scope.setCheckpoint(hasResult(node.kind) ? node.id : undefined, checkpoint);
   }
 }
 
-/** Returns the checkpoint of a node that has a result. Not async: that saves a promise for every step of every batch. */
+type Execute<K extends NodeKind> = (
+  run: Run,
+  scope: Scope,
+  node: NodeOf<K>,
+  path: string,
+  locations: SourceLocations,
+) => Promise<Checkpoint | void>;
+
+/** How a node of each kind is executed: returns the checkpoint of a node that has a result; the others store their own. */
+const EXECUTE: { readonly [K in NodeKind]: Execute<K> } = {
+  step: (run, scope, node, path) => runStep(run, scope, node, path),
+  action: (run, scope, node, path) => runStep(run, scope, node, path),
+  if: runBranches,
+  batch: (run, scope, node, path, locations) => runBatchNode(run, scope, node, path, locations, runChain),
+  forEach: (run, scope, node, path, locations) => runBatchNode(run, scope, node, path, locations, runChain),
+  parallel: runParallel,
+  race: runParallel,
+  while: (run, scope, node, path, locations) => runWhile(run, scope, node, path, locations, runChain),
+  sleep: runSleep,
+  log: runLog,
+  cancel: runCancel,
+};
+
+/** Not async: that saves a promise for every step of every batch. */
 function runNode(run: Run, scope: Scope, node: FlowNode, locations: SourceLocations): Promise<Checkpoint | void> {
-  const path = nodePath(scope.path, node.id);
-  switch (node.kind) {
-    case 'step':
-    case 'action':
-      return runStep(run, scope, node, path);
-    case 'batch':
-    case 'forEach':
-      return runBatchNode(run, scope, node, path, locations, runChain);
-    case 'parallel':
-    case 'race':
-      return runParallel(run, scope, node, path);
-    case 'while':
-      return runWhile(run, scope, node, path, locations, runChain);
-    case 'if':
-      return runBranches(run, scope, node, path, locations);
-    case 'sleep':
-      return runSleep(run, scope, node, path);
-    case 'log':
-      return runLog(run, scope, node, path);
-    case 'cancel':
-      return runCancel(run, scope, node, path);
-  }
+  // The kind of a node says which function of the table takes it, which TypeScript cannot follow.
+  return EXECUTE[node.kind](run, scope, node as never, nodePath(scope.path, node.id), locations);
 }
 
 /** The chosen branch is a checkpoint: a resumed run takes the same branch, whatever the condition would return now. */

@@ -1,4 +1,5 @@
-import { nodePath, type ParallelNode, type StepNode } from '../workflow/nodes.ts';
+import { nodePath } from '../../common/node-paths.ts';
+import type { ParallelNode, StepNode } from '../workflow/nodes.ts';
 import { StepContext } from './context.ts';
 import type { Abortable } from './abort-registry.ts';
 import type { Run } from './run.ts';

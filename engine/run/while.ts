@@ -1,7 +1,9 @@
 import { BatchStatus } from '../../common/status.ts';
 import type { SourceLocations } from '../workflow/flow.ts';
 import { describeValue } from '../workflow/errors.ts';
-import { nodePath, type FlowNode, type WhileNode } from '../workflow/nodes.ts';
+import { CONDITION_KIND } from '../../common/node-kinds.ts';
+import { conditionPath, idOf, isDirectlyInside, nodePath } from '../../common/node-paths.ts';
+import type { FlowNode, WhileNode } from '../workflow/nodes.ts';
 import { Attempt } from './attempt.ts';
 import { buildBody, type Walk } from './body.ts';
 import { StepContext } from './context.ts';
@@ -34,7 +36,7 @@ export async function runWhile(
   const id = run.numbering.node(path, node.kind);
   const done = scope.checkpoints.get(id);
   if (done) return done;
-  const asked = nodePath(path, '?');
+  const asked = conditionPath(path);
   await ready(run, scope);
   let before = lastRound(run, scope, id, path);
   for (;;) {
@@ -49,7 +51,7 @@ export async function runWhile(
       await ready(run, scope);
       const answer = await runAttempt(run, {
         scope: next,
-        node: run.numbering.node(asked, 'condition'),
+        node: run.numbering.node(asked, CONDITION_KIND),
         path: asked,
         at: node.at,
         explain: node.explain,
@@ -137,7 +139,7 @@ async function rebuildBody(
   locations: SourceLocations,
 ): Promise<readonly FlowNode[]> {
   const attempt = new Attempt(
-    { scope, node: run.numbering.node(asked, 'condition'), path: asked, number: 1, startedAt: run.clock.now() },
+    { scope, node: run.numbering.node(asked, CONDITION_KIND), path: asked, number: 1, startedAt: run.clock.now() },
     run.state,
   );
   let nodes: readonly FlowNode[] = [];
@@ -168,10 +170,8 @@ function lastRound(run: Run, scope: Scope, id: number, path: string): Round | un
 function restoreResults(run: Run, round: Scope): void {
   for (const { node, path } of run.stored.steps.namedResultsIn(round.id)) {
     const checkpoint = round.checkpoints.get(node);
-    const name = path.slice(round.path.length + 1);
     // Members of a parallel or a race are one level deeper, and are not steps of the round.
-    if (checkpoint && !name.includes('/'))
-      round.setCheckpoint(name.replaceAll('~1', '/').replaceAll('~0', '~'), checkpoint);
+    if (checkpoint && isDirectlyInside(path, round.path)) round.setCheckpoint(idOf(path), checkpoint);
   }
 }
 

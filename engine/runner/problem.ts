@@ -8,7 +8,7 @@ import { RunTakenError } from '../store/leases.ts';
 import { NotDataError, UnreadableError } from '../store/codec.ts';
 import { PayloadError } from '../run/payload.ts';
 import { RerunError } from '../run/rerun/request.ts';
-import { RunStateError } from '../run/execute.ts';
+import { RunStateError } from '../store/run-state-error.ts';
 import { toStoredError } from '../run/stored-error.ts';
 import { WorkflowError } from '../workflow/errors.ts';
 import type { Problem } from './protocol.ts';

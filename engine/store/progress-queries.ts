@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import { count, noCounts, type NodeProgress } from '../../common/counts.ts';
 import { BatchStatus, StepStatus } from '../../common/status.ts';
+import { BATCH_KINDS_SQL } from './kinds.ts';
 import { prepared } from './prepared-queries.ts';
 
 /* How far a run is, as its rows say: of every batch node, and of every step. */
@@ -16,7 +17,7 @@ export function storedProgress(
 ): (NodeProgress & { readonly node: number })[] {
   const nodes = prepared<[number], { node: number; path: string }>(
     db,
-    `select node, path from nodes where run = ? and kind in ('batch', 'forEach')`,
+    `select node, path from nodes where run = ? and kind in ${BATCH_KINDS_SQL}`,
   ).all(run);
   const byNode = new Map(
     nodes.map(({ node, path }) => [node, { node, path, batches: noCounts(), items: noCounts(), complete: true }]),

@@ -1,5 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import { BatchStatus, StepStatus } from '../../common/status.ts';
+import type { BatchPredicate } from './batch-predicate.ts';
+import { matchingScopes } from './batch-queries.ts';
 import { prepared, preparedColumn } from './prepared-queries.ts';
 import { nodesOf, type NodeLine } from './run-queries.ts';
 
@@ -47,12 +49,18 @@ export class RerunReader {
     ).all(this.#run, node, status);
   }
 
-  /** The batches of a node that are in use, with their errors: JSON of a StoredError. */
-  batchesOf(node: number): (RerunBatch & { readonly error: string | null })[] {
-    return prepared<[number, number, number], RerunBatch & { readonly error: string | null }>(
+  /** The batches of a node that are in use. */
+  batchesOf(node: number): RerunBatch[] {
+    return prepared<[number, number, number], RerunBatch>(
       this.#db,
-      `select ${COLUMNS}, error from batches where run = ? and node = ? and status <> ? order by scope`,
+      `select ${COLUMNS} from batches where run = ? and node = ? and status <> ? order by scope`,
     ).all(this.#run, node, BatchStatus.superseded);
+  }
+
+  /** Those of them that meet all conditions, by the rule of the table of batches. */
+  batchesMatching(node: number, where: BatchPredicate): RerunBatch[] {
+    const matching = new Set(matchingScopes(this.#db, this.#run, node, where, false));
+    return this.batchesOf(node).filter(({ scope }) => matching.has(scope));
   }
 
   /** The batches and rounds that stand in a scope and are in use. */

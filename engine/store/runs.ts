@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Database } from 'better-sqlite3';
+import { IN_FLIGHT_SQL } from './at-rest.ts';
 import { parseRunStatus } from './parse-stored.ts';
 import { prepared } from './prepared-queries.ts';
 import { BatchStatus, StepStatus, type RunStatus } from '../../common/status.ts';
@@ -95,9 +96,9 @@ export function markTakenUp(db: Database, run: number, graph: string, file: stri
 
 /** What was in flight when its process ended is to be begun again; the attempts stay on record as interrupted. */
 export function putBackInFlight(db: Database, run: number, now: number): void {
-  db.prepare(
-    `update batches set status = ${BatchStatus.waiting} where run = ? and status in (${BatchStatus.running}, ${BatchStatus.retrying})`,
-  ).run(run);
+  db.prepare(`update batches set status = ${BatchStatus.waiting} where run = ? and status in ${IN_FLIGHT_SQL}`).run(
+    run,
+  );
   db.prepare(
     `update steps set status = ${StepStatus.interrupted}, ended_at = max(?, started_at) where run = ? and status = ${StepStatus.running}`,
   ).run(now, run);
@@ -105,7 +106,7 @@ export function putBackInFlight(db: Database, run: number, now: number): void {
 
 export function cancelUnfinished(db: Database, run: number, now: number): void {
   db.prepare(
-    `update batches set status = ${BatchStatus.cancelled}, ended_at = max(?, coalesce(started_at, 0)) where run = ? and status in (${BatchStatus.waiting}, ${BatchStatus.running}, ${BatchStatus.retrying})`,
+    `update batches set status = ${BatchStatus.cancelled}, ended_at = max(?, coalesce(started_at, 0)) where run = ? and (status = ${BatchStatus.waiting} or status in ${IN_FLIGHT_SQL})`,
   ).run(now, run);
 }
 

@@ -1,3 +1,4 @@
+import { RESULT_KINDS_SQL } from './kinds.ts';
 import type { Database } from 'better-sqlite3';
 import { StepStatus } from '../../common/status.ts';
 import { prepared } from './prepared-queries.ts';
@@ -40,7 +41,7 @@ export class StepReader {
     return prepared<[number, number, number], { node: number; path: string }>(
       this.#db,
       `select s.node, n.path from steps s join nodes n on n.run = s.run and n.node = s.node
-       where s.run = ? and s.scope = ? and s.status = ? and n.kind in ('step', 'batch', 'forEach', 'parallel', 'race', 'while')`,
+       where s.run = ? and s.scope = ? and s.status = ? and n.kind in ${RESULT_KINDS_SQL}`,
     ).all(this.#run, scope, StepStatus.succeeded);
   }
 

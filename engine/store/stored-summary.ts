@@ -1,46 +1,34 @@
 import type { Database } from 'better-sqlite3';
+import type { RunSummary } from '../../common/run-summary.ts';
 import { decode } from './codec.ts';
-import { parseStoredGraph } from './parse-stored.ts';
-import { activeMs, attemptsExecuted, parseOptionalError, stateOf, statusNow } from './queries.ts';
-import type { RunRow } from './runs.ts';
-import type { RunStatus } from '../../common/status.ts';
-import { batchSizes } from '../workflow/graph.ts';
-import { parseStoredCounts } from './parse-counts.ts';
-import { storedProgress } from './progress-queries.ts';
-import { countsOf, type RunCounts, type RunSummary } from '../../common/run-summary.ts';
+import { attemptsExecuted, parseOptionalError, stateOf } from './queries.ts';
+import { observedRun, showRun } from './run-as-shown.ts';
+import { readRun, type RunRow } from './runs.ts';
 
-/** The summary of a run as its rows say, whichever process works on it. */
+/** The summary of a run as the store tells it, whichever process works on it or has. */
 export function storedSummary(db: Database, row: RunRow, now: number): RunSummary {
-  const status = statusNow(db, row, now);
+  const observed = observedRun(db, row.id, now);
+  // It was there a moment ago: whoever deleted it meanwhile need not be told of in the middle of a summary.
+  if (!observed) throw new Error(`Run ${row.id} was deleted while it was read.`);
+  const { run, workflow, status, reason, items, batches, nodes, activeMs } = showRun(db, observed, now);
+  // It may have ended since its row was read.
+  const current = observed.status === row.status ? row : (readRun(db, row.id) ?? row);
   return {
-    run: row.id,
-    workflow: row.workflow,
+    run,
+    workflow,
     status,
-    reason: row.reason ?? (status === 'interrupted' ? 'its process ended' : undefined),
-    ...countsNow(db, row, status),
-    steps: { executed: attemptsExecuted(db, row.id) },
-    ...resultOf(db, row),
-    error: parseOptionalError(row.error),
-    durationMs: activeMs(db, row, now),
+    reason,
+    items,
+    batches,
+    nodes,
+    steps: { executed: attemptsExecuted(db, run) },
+    ...resultOf(db, current),
+    error: parseOptionalError(current.error),
+    durationMs: activeMs,
   };
 }
 
-/** The state and the output of a run. */
+/** What a run has come to. */
 export function resultOf(db: Database, row: RunRow): Pick<RunSummary, 'state' | 'output'> {
   return { state: stateOf(db, row.id), output: row.output === null ? undefined : decode(row.output) };
-}
-
-/** Exact counts: those written at the end of a run that has ended, else those of its rows. */
-function countsNow(db: Database, row: RunRow, status: RunStatus): RunCounts {
-  if (row.counts !== null && row.ended_at !== null) return parseStoredCounts(row.counts);
-  const sizes = batchSizes(parseStoredGraph(row.graph).nodes);
-  const nodes = storedProgress(db, row.id, path => sizes.get(path));
-  if (status === 'interrupted') {
-    // The process is gone: the batches that it had begun wait to be executed again.
-    for (const counts of nodes.flatMap(({ batches, items }) => [batches, items])) {
-      counts.waiting += counts.running;
-      counts.running = 0;
-    }
-  }
-  return countsOf(nodes);
 }

@@ -14,3 +14,8 @@ export function withoutEffect<T>(db: Database, work: () => T): T {
     db.prepare('rollback').run();
   }
 }
+
+/** Reads several things as they are at one moment, whatever others write meanwhile. */
+export function consistently<T>(db: Database, read: () => T): T {
+  return db.transaction(read)();
+}

@@ -1,8 +1,9 @@
 import { callSite } from './callsite.ts';
 import { HALF_A_CHARACTER, WorkflowError, describeValue } from './errors.ts';
 import type { SourceLocation } from '../../common/source-location.ts';
+import { hasBatches, madeUpName, type NodeKind } from '../../common/node-kinds.ts';
+import { nodePath } from '../../common/node-paths.ts';
 import {
-  nodePath,
   type BatchNode,
   type Body,
   type Branch,
@@ -16,6 +17,7 @@ import {
   type StepNode,
   type StepRules,
 } from './nodes.ts';
+import type { NodeMethods } from './flow-types.ts';
 import {
   asOptions,
   parseBatchOptions,
@@ -48,7 +50,7 @@ const WHILE_OPTIONS = ['maxRounds', 'title', 'description'];
 const NOT_HERE = ['humanInTheLoop', 'waitForEvent', 'pause', 'subflow', 'cache'] as const;
 
 /** Builds one scope: the chain of a workflow, or of one call of a body. Types for authors are in types.ts. */
-export class Flow {
+export class Flow implements Record<keyof NodeMethods, (...given: never) => unknown> {
   readonly #path: string;
   readonly #locations: SourceLocations;
   readonly #view: FlowView | undefined;
@@ -416,9 +418,9 @@ export class Flow {
     return { id, at, ...wordsOf(asOptions(name, kind, at), `${kind} ${describeValue(id)}`, at) };
   }
 
-  #unnamedNode(kind: string): { id: string; at: SourceLocation | undefined } {
+  #unnamedNode(kind: NodeKind): { id: string; at: SourceLocation | undefined } {
     this.#unnamed += 1;
-    const id = `${kind}-${this.#unnamed}`;
+    const id = madeUpName(kind, this.#unnamed);
     return { id, at: this.#locate(id) };
   }
 
@@ -438,7 +440,7 @@ export class Flow {
         at: this.#locateModifier(modifier, node.id),
       };
     const after = node
-      ? `the ${node.kind} ${describeValue(node.id)}: ${node.kind === 'batch' || node.kind === 'forEach' ? forBatches : 'put it right after the step it is for'}`
+      ? `the ${node.kind} ${describeValue(node.id)}: ${hasBatches(node.kind) ? forBatches : 'put it right after the step it is for'}`
       : 'no step: put it right after the step it is for';
     throw new WorkflowError(`${modifier}() follows ${after}.`, callSite());
   }

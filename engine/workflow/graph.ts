@@ -1,7 +1,9 @@
 import { describeValue, WorkflowError } from './errors.ts';
 import { Flow, type SourceLocations } from './flow.ts';
 import type { Graph, GraphBody, GraphNode } from '../../common/graph.ts';
-import { nodePath, type BatchNode, type Body, type Definition, type FlowNode, type WhileNode } from './nodes.ts';
+import { isItemByItem } from '../../common/node-kinds.ts';
+import { nodePath } from '../../common/node-paths.ts';
+import { settingsOf, type BatchNode, type Body, type Definition, type FlowNode, type WhileNode } from './nodes.ts';
 
 export type * from '../../common/graph.ts';
 
@@ -34,45 +36,29 @@ function drawNode(node: FlowNode, parent: string, drawing: Drawing): GraphNode {
   drawing.nodes += 1;
   const path = nodePath(parent, node.id);
   const { id, kind, title, description, unit, at } = node;
-  const common = { path, id, kind, title, description, unit, at };
-  switch (node.kind) {
-    case 'step':
-    case 'action': {
-      const { onError, ...rules } = node.rules;
-      return { ...common, settings: { ...plain(rules), ...(onError && { onError: true }) } };
-    }
-    case 'if':
-      return {
-        ...common,
-        branches: node.branches.map(branch => ({
-          id: branch.id,
-          title: branch.title,
-          at: branch.at,
-          nodes: branch.nodes.map(inner => drawNode(inner, parent, drawing)),
-        })),
-      };
-    case 'batch':
-    case 'forEach':
-      return { ...common, settings: plain(node.policy), body: drawBody(node, path, drawing) };
-    case 'while':
-      return { ...common, settings: { maxRounds: node.maxRounds }, body: drawBody(node, path, drawing) };
-    case 'parallel':
-    case 'race':
-      return {
-        ...common,
-        settings: plain(node.rules),
-        members: node.members.map(member => drawNode(member, path, drawing)),
-      };
-    case 'sleep':
-      return { ...common, settings: { ms: node.ms } };
-    case 'log':
-      return {
-        ...common,
-        settings: { level: node.level, ...(typeof node.message === 'string' && { message: node.message }) },
-      };
-    case 'cancel':
-      return { ...common, settings: { reason: node.reason } };
-  }
+  const settings = plain(settingsOf(node));
+  const common = {
+    path,
+    id,
+    kind,
+    title,
+    description,
+    unit,
+    at,
+    ...(Object.keys(settings).length > 0 && { settings }),
+  };
+  if ('branches' in node)
+    return {
+      ...common,
+      branches: node.branches.map(branch => ({
+        id: branch.id,
+        title: branch.title,
+        at: branch.at,
+        nodes: branch.nodes.map(inner => drawNode(inner, parent, drawing)),
+      })),
+    };
+  if ('members' in node) return { ...common, members: node.members.map(member => drawNode(member, path, drawing)) };
+  return 'body' in node ? { ...common, body: drawBody(node, path, drawing) } : common;
 }
 
 function drawBody(node: BatchNode | WhileNode, path: string, drawing: Drawing): GraphBody {
@@ -82,12 +68,9 @@ function drawBody(node: BatchNode | WhileNode, path: string, drawing: Drawing): 
   const flow = new Flow(path, locations);
   bodies.push(node.body);
   try {
-    const built =
-      node.kind === 'while'
-        ? node.body(flow as never)
-        : node.kind === 'batch'
-          ? (node.body as Body)([] as never, flow as never)
-          : (node.body as Body)(undefined as never, flow as never);
+    const built = !('items' in node)
+      ? node.body(flow as never)
+      : (node.body as Body)((isItemByItem(node.kind) ? undefined : []) as never, flow as never);
     // An async body may fail after this call. The run reports that.
     if (built instanceof Promise) built.catch(() => undefined);
     return { drawn: true, nodes: flow.finish().map(inner => drawNode(inner, path, drawing)) };

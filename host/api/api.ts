@@ -1,5 +1,8 @@
 import { z } from 'zod';
 import type { Graph } from '../../common/graph.ts';
+import { BATCH_STATUS_NAMES, RUN_STATUSES, STEP_STATUS_NAMES } from '../../common/status.ts';
+import type * as store from '../../engine/store/batch-predicate.ts';
+import type * as causes from '../../engine/store/failure-cause.ts';
 import { LARGEST_TEXT } from './protocol.ts';
 
 /*
@@ -19,9 +22,9 @@ const nodeId = z.int().positive();
 const scopeId = z.int().nonnegative();
 const workflowRef = z.object({ file: z.string().min(1).max(1000), workflow: z.string().min(1).max(1000) });
 
-export const runStatus = z.enum(['running', 'paused', 'completed', 'failed', 'cancelled', 'interrupted']);
-export const batchStatus = z.enum(['waiting', 'running', 'succeeded', 'failed', 'cancelled', 'retrying', 'superseded']);
-export const stepStatus = z.enum(['running', 'succeeded', 'failed', 'cancelled', 'interrupted', 'superseded']);
+export const runStatus = z.enum(RUN_STATUSES);
+export const batchStatus = z.enum(BATCH_STATUS_NAMES);
+export const stepStatus = z.enum(STEP_STATUS_NAMES);
 
 /** Always `total = succeeded + failed + running + waiting + cancelled`. */
 const counts = z.object({
@@ -70,13 +73,16 @@ const batchPredicate = z.object({
   ranges: ranges.optional(),
   /** Text that the error message must hold. */
   search: z.string().max(500).optional(),
-});
+}) satisfies z.ZodType<store.BatchPredicate>;
 
 /** A cause of failure, as FailureCause has it. */
-const cause = z.object({ node: nodeId, fingerprint: z.string().max(5000) });
+const cause = z.object({
+  node: nodeId,
+  fingerprint: z.string().max(5000),
+}) satisfies z.ZodType<store.Cause>;
 
 /** Those that failed for a cause, or in which a batch of its node did. */
-const batchFilter = batchPredicate.extend({ cause: cause.optional() });
+const batchFilter = batchPredicate.extend({ cause: cause.optional() }) satisfies z.ZodType<store.BatchFilter>;
 
 const rerunRequest = z.object({
   /** Path of a batch or forEach node; of a step outside batches: everything from it on. */
@@ -303,7 +309,7 @@ const failureCause = z.object({
   batches: z.number(),
   /** The first of them: its place in the scope it stands in, which is 0 unless it is inside a batch or a round. */
   first: z.object({ index: z.number(), parent: scopeId }),
-});
+}) satisfies z.ZodType<causes.FailureCause>;
 
 const lostUpdate = z.object({ key: z.string(), count: z.number() });
 

@@ -28,8 +28,8 @@ export class RunMirrors {
     let held = this.#held.get(run);
     if (!held) {
       const opening = this.#store
-        .do('standing', run)
-        .then(standing => new RunMirror(this.#store, standing, this.#events));
+        .do('runSnapshot', run)
+        .then(snapshot => new RunMirror(this.#store, snapshot, this.#events));
       this.#held.set(run, (held = { opening, holders: 0 }));
     }
     held.holders += 1;

@@ -40,7 +40,7 @@ export class RunMirror {
   readonly #store: Store;
   readonly #events: MirrorEvents;
   readonly #nodes: KnownNodes;
-  #standing: WentOnFrom;
+  #baseline: WentOnFrom;
   /** What was changed while our runner works on it. */
   readonly #concurrency = new Map<string, number>();
   #pace = new RateEstimator();
@@ -57,13 +57,13 @@ export class RunMirror {
   #lastLog: number | undefined;
   #liveLogs = 0;
 
-  constructor(store: Store, standing: RunSnapshot, events: MirrorEvents) {
-    this.run = standing.item.run;
+  constructor(store: Store, snapshot: RunSnapshot, events: MirrorEvents) {
+    this.run = snapshot.item.run;
     this.#store = store;
     this.#events = events;
-    this.feed = new LiveRun(this.run, standing.progress, events.onNews);
+    this.feed = new LiveRun(this.run, snapshot.progress, events.onNews);
     this.#nodes = new KnownNodes(this.feed, () => store.do('nodes', this.run));
-    this.#standing = this.#take(standing);
+    this.#baseline = this.#take(snapshot);
   }
 
   close(): void {
@@ -78,8 +78,8 @@ export class RunMirror {
     this.#isOwn = true;
     this.#pace = new RateEstimator();
     const epoch = ++this.#epoch;
-    const standing = await this.#store.do('standing', this.run);
-    if (epoch === this.#epoch) this.#standing = this.#take(standing);
+    const snapshot = await this.#store.do('runSnapshot', this.run);
+    if (epoch === this.#epoch) this.#baseline = this.#take(snapshot);
   }
 
   hear(message: FromRunner): void {
@@ -148,7 +148,7 @@ export class RunMirror {
               node,
               path,
               ...rest,
-              concurrency: this.#concurrency.get(path) ?? this.#standing.concurrency.get(path) ?? 1,
+              concurrency: this.#concurrency.get(path) ?? this.#baseline.concurrency.get(path) ?? 1,
             },
           ];
     });
@@ -166,7 +166,7 @@ export class RunMirror {
         now,
       ),
       startedAt: this.feed.progress.startedAt,
-      activeMs: this.#standing.activeMs + now - this.#standing.at,
+      activeMs: this.#baseline.activeMs + now - this.#baseline.at,
     });
     for (const { node, batches } of nodes) if (this.#nodes.hasMap(node)) this.feed.expect(node, batches.total);
   }
@@ -207,10 +207,10 @@ export class RunMirror {
     const look = async () => {
       const epoch = this.#epoch;
       const from = performance.now();
-      const standing = await this.#store.do('standing', this.run);
+      const snapshot = await this.#store.do('runSnapshot', this.run);
       if (epoch !== this.#epoch) return;
       this.#lookNotBefore = performance.now() + (performance.now() - from) * REST_BETWEEN_LOOKS;
-      this.#standing = this.#take(standing);
+      this.#baseline = this.#take(snapshot);
       await this.#lookForLogs(epoch);
     };
     this.#looking = look().finally(() => {

@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { countsAtRest } from '../../common/at-rest.ts';
 import { noCounts } from '../../common/counts.ts';
 import { failedBatches, type RunCounts } from '../../common/run-summary.ts';
 import { storeReplaced } from '../../engine/store/file-identity.ts';
 import type { FromRunner } from '../../engine/runner/protocol.ts';
 import { encode } from '../../engine/store/codec.ts';
-import type { Args, Counts, Problem, RerunReport, Result, RunItem } from '../api/api.ts';
+import type { Args, Problem, RerunReport, Result, RunItem } from '../api/api.ts';
 import { checkOwnStore } from '../../engine/store/own-store.ts';
 import { debugHost } from '../../engine/debug.ts';
 import { hasCodeChanged } from '../../engine/load/code-changes.ts';
@@ -355,13 +356,12 @@ export class Runs {
   ): Promise<void> {
     this.#own.delete(run);
     const reason = end.kind === 'lost' ? end.reason : storeReplaced(this.#store.file).message;
-    const atRest = (counts: Counts): Counts => ({ ...counts, waiting: counts.waiting + counts.running, running: 0 });
     const item: RunItem = {
       ...own.item,
       status: 'interrupted',
       reason,
-      items: atRest(own.item.items),
-      batches: atRest(own.item.batches),
+      items: countsAtRest(own.item.items),
+      batches: countsAtRest(own.item.batches),
       endedAt: Date.now(),
     };
     const view = await beginning;

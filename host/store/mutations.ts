@@ -6,7 +6,8 @@ import { ownerOf } from '../../engine/store/leases.ts';
 import { storeError, StoreError } from '../../engine/store/open.ts';
 import { latestSources } from '../../engine/store/queries.ts';
 import { askToStop } from '../../engine/store/runs.ts';
-import { RunStateError, type StoreConnection } from './store-connection.ts';
+import { RunStateError } from '../../engine/store/run-state-error.ts';
+import type { StoreConnection } from './store-connection.ts';
 import { lineOf, sessionOf } from './runs.ts';
 
 /* The little that the host itself writes into a store; runs are written by their runners. */

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 import type { Problem, RerunReport, RerunRequest } from '../../host/api/api.ts';
 import { label, titleLabel } from '../model/shown-text.ts';
-import { counted, number } from '../../common/format.ts';
+import { BATCH, counted, number } from '../../common/format.ts';
 import { rangesText } from '../../common/format.ts';
 import { Button } from '../ui/button.tsx';
 import { Modal } from '../ui/modal.tsx';
@@ -119,7 +119,7 @@ function PlanText({ report }: { report: RerunReport }) {
     <dl>
       {report.nodes.map(({ path, batches, indices }) => (
         <Row key={path} term="Re-runs">
-          {counted(batches, ['batch', 'batches'])} of {titleLabel(graph, path)}: {rangesText(indices)}
+          {counted(batches, BATCH)} of {titleLabel(graph, path)}: {rangesText(indices)}
         </Row>
       ))}
       {report.steps.map(step => (
@@ -128,7 +128,7 @@ function PlanText({ report }: { report: RerunReport }) {
         </Row>
       ))}
       <Row term="Reuses">
-        {counted(report.reused.batches, ['batch', 'batches'])} that succeeded
+        {counted(report.reused.batches, BATCH)} that succeeded
         {report.reused.steps > 0 &&
           `, and ${counted(report.reused.steps, ['step', 'steps'])} inside the batches that run again`}
       </Row>

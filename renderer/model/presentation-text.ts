@@ -1,3 +1,4 @@
+import { NODE_KINDS } from '../../common/node-kinds.ts';
 import type { Graph, GraphNode, Progress } from '../../host/api/api.ts';
 import { titleFor } from './graph/plan-text.ts';
 import { counted, number, timeLeft } from '../../common/format.ts';
@@ -56,7 +57,7 @@ export interface OutlineNode {
 
 /** The workflow's main steps, in order. Steps inside batches are not listed. */
 export function outline(graph: Graph, progress: Progress): OutlineNode[] {
-  const stations = graph.nodes.filter(node => node.kind !== 'log');
+  const stations = graph.nodes.filter(node => NODE_KINDS[node.kind].isStation);
   let reached = true;
   return stations.map(node => {
     const state = stateOf(node, progress, reached);

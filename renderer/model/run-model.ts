@@ -1,5 +1,5 @@
 import type { Delta, Progress, Snapshot } from '../../host/api/api.ts';
-import { outermostOf } from '../../common/graph-nodes.ts';
+import { outermost } from '../../common/node-paths.ts';
 
 /**
  * The batches of one outermost batch node, one byte each: the numbers of `BatchStatus`. `statuses` may be longer than
@@ -89,7 +89,7 @@ export class RunModel {
 
   /** Makes room for batches that are counted and not yet cut. Only outermost batch nodes have a map. */
   #fit({ nodes }: Progress): void {
-    for (const { node, path, batches } of outermostOf(nodes)) {
+    for (const { node, path, batches } of outermost(nodes)) {
       const map = this.#mapOf(node, path);
       if (batches.total > map.length) lengthen(map, batches.total);
     }

@@ -1,3 +1,4 @@
+import { idOf } from '../../common/node-paths.ts';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef } from 'react';
 import type { LogLine } from '../../host/api/api.ts';
@@ -55,7 +56,7 @@ export function LogLines({
               >
                 <time>{clock(line.at)}</time>
                 <span className="log-from">
-                  {label(line.path?.split('/').at(-1) ?? '', 60)}
+                  {label(idOf(line.path ?? ''), 60)}
                   {line.index === undefined ? '' : ` #${line.index}`}
                 </span>
                 <span className="log-text">{label(line.text)}</span>

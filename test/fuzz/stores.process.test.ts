@@ -108,7 +108,7 @@ function reads(run: number): readonly [OperationName, unknown][] {
     ['listRuns', { limit: 5, statuses: ['failed', 'interrupted'] }],
     ['runItem', run],
     ['runDetail', run],
-    ['standing', run],
+    ['runSnapshot', run],
     ['nodes', run],
     ['stepCounts', run],
     ...[1, 2, 3, 4].flatMap(

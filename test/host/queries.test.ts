@@ -214,7 +214,7 @@ describe('one batch', () => {
 
 describe('a run as a whole', () => {
   test('with its statuses, a byte each', () => {
-    const { maps, progress } = ask('standing (watchRun)', 'standing', run);
+    const { maps, progress } = ask('runSnapshot (watchRun)', 'runSnapshot', run);
     expect(maps).toHaveLength(1);
     expect(
       Buffer.compare(

@@ -1,4 +1,4 @@
-import type { BatchStatusName } from '../../../common/status.ts';
+import type { BatchPredicate } from '../../store/batch-predicate.ts';
 
 /** Which batches to re-run. */
 export interface RerunRequest {
@@ -12,17 +12,6 @@ export interface RerunRequest {
   readonly tryOne?: boolean | undefined;
   /** Other items for the one batch that is chosen: the codec's text of an array. Implies `fromStart`. */
   readonly items?: string | undefined;
-}
-
-/** Conditions on batches. A batch must meet all of them. */
-export interface BatchPredicate {
-  readonly statuses?: readonly BatchStatusName[] | undefined;
-  /** A cause of failure: StoredError.fingerprint. */
-  readonly fingerprint?: string | undefined;
-  /** Indices among the node's batches, from and to. */
-  readonly ranges?: readonly (readonly [number, number])[] | undefined;
-  /** Text that the error's message contains. */
-  readonly search?: string | undefined;
 }
 
 /** What a re-run touches. */

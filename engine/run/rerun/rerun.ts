@@ -1,3 +1,5 @@
+import { hasMembers } from '../../../common/node-kinds.ts';
+import { isInside } from '../../../common/node-paths.ts';
 import { failpoint } from '../../failpoints.ts';
 import type { StoreDatabase } from '../../store/open.ts';
 import { RerunReader, type RerunBatch } from '../../store/rerun-reader.ts';
@@ -87,9 +89,7 @@ function failedSteps(stored: RerunReader, nodes: RunNodes, { opened }: Reopening
 /** A member that failed does not count where another member won its `race`, or where the `onError` of its `parallel` answered. */
 function isMadeGood(stored: RerunReader, nodes: RunNodes, node: number): boolean {
   const path = nodes.path(node);
-  const around = nodes
-    .all()
-    .find(({ path: other, kind }) => (kind === 'race' || kind === 'parallel') && path.startsWith(`${other}/`));
+  const around = nodes.all().find(({ path: other, kind }) => hasMembers(kind) && isInside(path, other));
   return around !== undefined && stored.checkpoint(0, around.node) !== undefined;
 }
 

@@ -1,7 +1,8 @@
 import type { NodeLine } from '../../store/run-queries.ts';
 import { describeValue } from '../../workflow/errors.ts';
 import { nearest } from '../../workflow/nearest.ts';
-import { nodePath } from '../../workflow/nodes.ts';
+import { hasBatches, hasRounds } from '../../../common/node-kinds.ts';
+import { lastPart, nodePath, outermost } from '../../../common/node-paths.ts';
 import { RerunError } from './request.ts';
 
 /** The nodes of a run that have begun, by number. */
@@ -26,11 +27,12 @@ export class RunNodes {
 
   isBatchNode(node: number): boolean {
     const kind = this.#nodes.get(node)?.kind;
-    return kind === 'batch' || kind === 'forEach';
+    return kind !== undefined && hasBatches(kind);
   }
 
   isWhile(node: number): boolean {
-    return this.#nodes.get(node)?.kind === 'while';
+    const kind = this.#nodes.get(node)?.kind;
+    return kind !== undefined && hasRounds(kind);
   }
 
   path(node: number): string {
@@ -39,25 +41,21 @@ export class RunNodes {
 
   /** Those of some nodes that are inside no other of them. */
   outermostOf(nodes: readonly number[]): number[] {
-    return nodes.filter(node => !nodes.some(other => this.path(node).startsWith(`${this.path(other)}/`)));
+    return outermost(nodes.map(node => ({ node, path: this.path(node) }))).map(({ node }) => node);
   }
 
   /** The nodes that a user means by a name or a path. @throws RerunError */
   find(name: string): number[] {
     const own = nodePath('', name);
-    const found = this.all().filter(({ path }) => path === name || lastOf(path) === own);
+    const found = this.all().filter(({ path }) => path === name || lastPart(path) === own);
     const exact = found.filter(({ path }) => path === name || path === own);
     const chosen = exact.length > 0 ? exact : found;
     if (chosen.length > 0) return chosen.map(({ node }) => node);
     const paths = this.all().map(({ path }) => path);
-    const nearName = nearest(name, paths.map(lastOf));
-    const near = nearest(name, paths) ?? paths.find(path => lastOf(path) === nearName);
+    const nearName = nearest(name, paths.map(lastPart));
+    const near = nearest(name, paths) ?? paths.find(path => lastPart(path) === nearName);
     throw new RerunError(
       `The run has no node ${describeValue(name)} that has run.${near ? ` Did you mean ${describeValue(near)}?` : ''}`,
     );
   }
-}
-
-function lastOf(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
 }

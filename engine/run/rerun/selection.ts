@@ -1,8 +1,8 @@
-import { parseOptionalError } from '../../store/queries.ts';
+import type { BatchPredicate } from '../../store/batch-predicate.ts';
 import type { RerunBatch, RerunReader } from '../../store/rerun-reader.ts';
-import { BatchStatus, batchStatusName } from '../../../common/status.ts';
+import { BatchStatus } from '../../../common/status.ts';
 import { describeValue } from '../../workflow/errors.ts';
-import { RerunError, type BatchPredicate, type RerunRequest } from './request.ts';
+import { RerunError, type RerunRequest } from './request.ts';
 import type { RunNodes } from './run-nodes.ts';
 
 /** The step outside any batch that a request names: it and all steps after it are repeated. @throws RerunError */
@@ -67,21 +67,7 @@ function withIndices(
   return batches;
 }
 
-function matching(
-  stored: RerunReader,
-  ids: readonly number[],
-  { statuses, fingerprint, ranges, search }: BatchPredicate,
-): RerunBatch[] {
-  return ids
-    .flatMap(id => stored.batchesOf(id))
-    .filter(({ index, status, error }) => {
-      // A waiting batch is executed anyway.
-      if (status === BatchStatus.waiting || (statuses && !statuses.includes(batchStatusName(status)))) return false;
-      if (ranges && !ranges.some(([from, to]) => index >= from && index <= to)) return false;
-      const failure = parseOptionalError(error);
-      return (
-        (fingerprint === undefined || failure?.fingerprint === fingerprint) &&
-        (search === undefined || failure?.message.includes(search) === true)
-      );
-    });
+function matching(stored: RerunReader, ids: readonly number[], where: BatchPredicate): RerunBatch[] {
+  // A waiting batch is executed anyway.
+  return ids.flatMap(id => stored.batchesMatching(id, where)).filter(({ status }) => status !== BatchStatus.waiting);
 }

@@ -1,4 +1,4 @@
-import { hasBatches } from '../../../common/graph-nodes.ts';
+import { NODE_KINDS } from '../../../common/node-kinds.ts';
 import type { GraphNode } from '../../../host/api/api.ts';
 import type { PlanNode, PlanBranch } from './plan.ts';
 import { type RunFigures, type ProgressIndex, startedSteps, progressIndex } from './progress-index.ts';
@@ -36,7 +36,7 @@ function startCount(node: GraphNode, isOnce: boolean, { steps, batches, reached 
   if (!reached.has(node.path)) return node.kind === 'sleep' ? undefined : 0;
   if (isOnce) return 1;
   if (node.members) return Math.max(0, ...node.members.map(member => startedSteps(steps.get(member.path))));
-  if (hasBatches(node.kind) || node.kind === 'while' || node.kind === 'sleep')
+  if (NODE_KINDS[node.kind].repeats !== undefined || node.kind === 'sleep')
     return steps.has(node.path) && !batches.has(node.path) ? startedSteps(steps.get(node.path)) : undefined;
   return startedSteps(steps.get(node.path));
 }

@@ -1,3 +1,4 @@
+import { isFork } from '../../../common/node-kinds.ts';
 import type { ElkExtendedEdge, ElkNode } from 'elkjs/lib/elk-api.js';
 import { END, START, type Block, type Plan, type PlanEdge } from './plan.ts';
 import { breaksOf, type Spacing } from './rows.ts';
@@ -299,7 +300,7 @@ class Layouter {
 
   /** Out below, along the gap between two rows, and in above: straight down where they reach over one another. */
   #turn({ source, target }: PlanEdge, from: PlacedCard, to: PlacedCard, gap: number): readonly Point[] {
-    const comesToPoint = (id: string): boolean => this.#plan.nodes.get(id)?.kind === 'if';
+    const comesToPoint = (id: string): boolean => isFork(this.#plan.nodes.get(id)?.kind ?? '');
     const x2 = nearestX(from.x + from.width / 2, to, comesToPoint(target));
     const x1 = nearestX(x2, from, comesToPoint(source));
     const [begin, end] = [

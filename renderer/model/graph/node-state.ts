@@ -1,6 +1,8 @@
 import type { Counts, GraphNode, NodeProgress, RunStatus } from '../../../host/api/api.ts';
 import { nodeId, type PlanNode } from './plan.ts';
-import { type RunFigures, type ProgressIndex, CONDITION, NOTHING, isOpen, progressIndex } from './progress-index.ts';
+import { hasRounds } from '../../../common/node-kinds.ts';
+import { conditionPath } from '../../../common/node-paths.ts';
+import { type RunFigures, type ProgressIndex, NOTHING, isOpen, progressIndex } from './progress-index.ts';
 import { branchCounts } from './branch-counts.ts';
 import { isTolerated, readTolerance } from '../../../common/tolerance.ts';
 
@@ -115,7 +117,7 @@ export function batchState(node: PlanNode, figures: RunFigures | undefined): Bat
 export function roundCount(node: PlanNode, figures: RunFigures | undefined): number {
   if (!figures) return 0;
   const { steps } = progressIndex(figures.progress);
-  const asked = steps.get(`${node.path}/${CONDITION}`)?.succeeded ?? 0;
+  const asked = steps.get(conditionPath(node.path))?.succeeded ?? 0;
   // Each that is done asked once more than it went round.
   return Math.max(0, asked - (steps.get(node.path)?.succeeded ?? 0));
 }
@@ -190,7 +192,7 @@ function hasCancelled({ node }: PlanNode, { progress }: RunFigures): boolean {
 
 /** A while or several at a time: it goes on for as long as it has not been recorded as done. */
 function containerState(node: PlanNode, { steps }: ProgressIndex, { progress }: RunFigures): NodeState {
-  const failed = node.kind === 'while' && (steps.get(`${node.path}/${CONDITION}`)?.failed ?? 0) > 0;
+  const failed = hasRounds(node.kind) && (steps.get(conditionPath(node.path))?.failed ?? 0) > 0;
   if (failed) return 'failed';
   return stoppedState(progress.status) ?? (progress.status === 'completed' ? 'succeeded' : 'running');
 }

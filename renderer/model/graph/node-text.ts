@@ -1,6 +1,7 @@
 import { locationLabel } from '../shown-text.ts';
 import type { FailureCause, GraphNode } from '../../../host/api/api.ts';
-import { counted, duration, number, timeLeft } from '../../../common/format.ts';
+import { BATCH, counted, duration, ITEM, number, timeLeft } from '../../../common/format.ts';
+import { isFork, isNodeKind, NODE_KINDS } from '../../../common/node-kinds.ts';
 import { GLYPH } from '../../../common/status.ts';
 import type { PlanNode } from './plan.ts';
 import type { BatchState, NodeState, StepState } from './node-state.ts';
@@ -37,16 +38,14 @@ export function stateText(state: NodeState): string {
   return STATE_TEXT[state];
 }
 
-const BATCHES = ['batch', 'batches'] as const;
-
 export function stepFacts(node: PlanNode, figures: StepState, times: StepTimes = {}): readonly Fact[] {
   if (figures.state === 'idle') return [{ text: idleText(node) }];
-  if (figures.waitsFor > 0) return [{ text: `waits for ${counted(figures.waitsFor, BATCHES)}` }];
+  if (figures.waitsFor > 0) return [{ text: `waits for ${counted(figures.waitsFor, BATCH)}` }];
   if (node.repetition !== 'once') {
     const facts = countFacts(node, figures);
     if (facts.length > 0) return facts;
   }
-  const word = node.kind === 'if' && figures.state === 'succeeded' ? 'evaluated' : stateText(figures.state);
+  const word = isFork(node.kind) && figures.state === 'succeeded' ? 'evaluated' : stateText(figures.state);
   const facts: Fact[] = [{ text: word, bad: figures.state === 'failed' }];
   if (node.kind === 'sleep') facts.push({ text: duration(numberOf(node.node, 'ms')) });
   else if (times.ms !== undefined) facts.push({ text: duration(times.ms) });
@@ -89,11 +88,11 @@ export function batchProgressText(figures: BatchState): string {
 
 /** What it is doing, below its bar. */
 export function batchLine(node: PlanNode, figures: BatchState): string {
-  const unit = node.node?.unit ?? (['item', 'items'] as const);
+  const unit = node.node?.unit ?? ITEM;
   if (figures.state === 'idle')
-    return [sizeText(node), concurrencyText(numberOf(node.node, 'concurrency'))].join(' · ');
-  if (figures.waitsFor > 0) return `waits for ${counted(figures.waitsFor, BATCHES)}`;
-  if (figures.node === 0) return `${stateText(figures.state)} · ${sizeText(node)}`;
+    return [idleText(node), concurrencyText(numberOf(node.node, 'concurrency'))].join(' · ');
+  if (figures.waitsFor > 0) return `waits for ${counted(figures.waitsFor, BATCH)}`;
+  if (figures.node === 0) return `${stateText(figures.state)} · ${idleText(node)}`;
   if (figures.state === 'running') {
     const parts = ['running'];
     if (figures.rate > 0)
@@ -105,7 +104,7 @@ export function batchLine(node: PlanNode, figures: BatchState): string {
   }
   return [
     figures.tolerated ? 'succeeded, failures tolerated' : stateText(figures.state),
-    figures.total === 0 ? `no ${unit[1]}` : `${counted(figures.itemsTotal, unit)} ${sizeText(node)}`,
+    figures.total === 0 ? `no ${unit[1]}` : `${counted(figures.itemsTotal, unit)} ${idleText(node)}`,
   ].join(' · ');
 }
 
@@ -122,10 +121,6 @@ export function batchName(node: PlanNode, figures: BatchState): string {
   return parts.join(', ');
 }
 
-function sizeText({ kind, node }: PlanNode): string {
-  return kind === 'forEach' ? 'one by one' : `in batches of ${number(numberOf(node, 'size'))}`;
-}
-
 export function concurrencyText(concurrency: number): string {
   return concurrency <= 1 ? 'one at a time' : `${number(concurrency)} at a time`;
 }
@@ -136,41 +131,8 @@ export function causeText({ explain, message, at }: FailureCause): string {
 }
 
 /** What a card says while no run is shown: what its node does, in the words of its options. */
-export function idleText({ kind, node, title }: Pick<PlanNode, 'kind' | 'node' | 'title'>): string {
-  const settings = node?.settings ?? {};
-  switch (kind) {
-    case 'sleep':
-      return `waits ${duration(numberOf(node, 'ms'))}`;
-    case 'log':
-      return typeof settings.message === 'string' && settings.message !== title
-        ? settings.message
-        : 'writes to the log';
-    case 'cancel':
-      return typeof settings.reason === 'string' ? settings.reason : 'ends the run';
-    case 'if':
-      return 'condition';
-    case 'parallel':
-      return 'all in parallel';
-    case 'race':
-      return 'the first to finish wins';
-    case 'while':
-      return `repeats, ${counted(numberOf(node, 'maxRounds'), ['round', 'rounds'])} at most`;
-    case 'step':
-    case 'action':
-      return optionsText(settings) || kind;
-    default:
-      return '';
-  }
-}
-
-function optionsText(settings: Readonly<Record<string, unknown>>): string {
-  const parts = [];
-  if (typeof settings.retry === 'object' && settings.retry !== null && 'attempts' in settings.retry)
-    parts.push(`${String(settings.retry.attempts)} attempts`);
-  if (typeof settings.timeout === 'number') parts.push(`${duration(settings.timeout)} at most`);
-  if (typeof settings.delay === 'number') parts.push(`after ${duration(settings.delay)}`);
-  if (settings.onError === true) parts.push('has a fallback');
-  return parts.join(' · ');
+export function idleText({ kind, node }: Pick<PlanNode, 'kind' | 'node'>): string {
+  return isNodeKind(kind) ? NODE_KINDS[kind].does(node?.settings ?? {}) : '';
 }
 
 function numberOf(node: GraphNode | undefined, setting: string): number {

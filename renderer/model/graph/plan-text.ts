@@ -1,3 +1,4 @@
+import { titleWithoutName } from '../../../common/node-kinds.ts';
 import type { Graph, GraphBranch, GraphNode } from '../../../host/api/api.ts';
 import { label } from '../shown-text.ts';
 
@@ -14,20 +15,11 @@ export function branchLabels(branches: readonly GraphBranch[]): readonly string[
 }
 
 const MAX_NAME_LENGTH = 200;
-const DEFAULT_TITLES: Readonly<Record<string, string>> = {
-  sleep: 'Wait',
-  log: 'Log',
-  cancel: 'Cancel the run',
-  parallel: 'In parallel',
-  race: 'First to finish',
-};
 
 /** The author's title, or else the name; a made-up name such as `sleep-1` is told in words. */
 export function titleFor({ id, kind, title }: Pick<GraphNode, 'id' | 'kind' | 'title'>): string {
   if (title !== undefined) return title;
-  return (
-    (/-\d+$/.test(id) && id.startsWith(`${kind}-`) ? DEFAULT_TITLES[kind] : undefined) ?? label(id, MAX_NAME_LENGTH)
-  );
+  return titleWithoutName(kind, id) ?? label(id, MAX_NAME_LENGTH);
 }
 
 export function triggerText({ triggers }: Graph): string | undefined {

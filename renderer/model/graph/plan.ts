@@ -1,4 +1,4 @@
-import { hasBatches } from '../../../common/graph-nodes.ts';
+import { isContainer } from '../../../common/node-kinds.ts';
 import type { GraphNode } from '../../../host/api/api.ts';
 
 /*
@@ -70,5 +70,5 @@ export function nodeId(path: string): string {
 }
 
 export function isBox(kind: PlanKind): boolean {
-  return hasBatches(kind) || kind === 'while' || kind === 'parallel' || kind === 'race' || kind === 'lane';
+  return isContainer(kind) || kind === 'lane';
 }

@@ -1,4 +1,5 @@
 import type { Graph, GraphBranch, GraphNode } from '../../../host/api/api.ts';
+import { isFork, NODE_KINDS } from '../../../common/node-kinds.ts';
 import type { UndrawnNodes } from './undrawn-nodes.ts';
 import {
   START,
@@ -124,8 +125,9 @@ class Planner {
       ...around,
     };
     this.add(planned);
-    switch (node.kind) {
-      case 'if':
+    const { holds, repeats } = NODE_KINDS[node.kind];
+    switch (holds) {
+      case 'branches':
         return {
           kind: 'fork',
           id,
@@ -133,17 +135,13 @@ class Planner {
             this.#branch(branch, { ...around, branch: { fork: planned, index } }),
           ),
         };
-      case 'batch':
-      case 'forEach':
-        return this.#body(node, { parent: id, repetition: 'batches', outerBatch: around.outerBatch ?? node.path });
-      case 'while':
+      case 'body':
         return this.#body(node, {
           parent: id,
-          repetition: around.repetition === 'batches' ? 'batches' : 'rounds',
-          outerBatch: around.outerBatch,
+          repetition: around.repetition === 'batches' ? 'batches' : repeats,
+          outerBatch: around.outerBatch ?? (repeats === 'batches' ? node.path : undefined),
         });
-      case 'parallel':
-      case 'race':
+      case 'members':
         return {
           kind: 'box',
           id,
@@ -152,7 +150,7 @@ class Planner {
             this.#block(member, { ...around, parent: id }, undefined, undefined),
           ),
         };
-      default:
+      case 'nothing':
         return { kind: 'card', id };
     }
   }
@@ -196,7 +194,7 @@ class Planner {
 function weightOf(nodes: readonly GraphNode[]): number {
   return nodes.reduce(
     (sum, node) =>
-      sum + (node.kind === 'if' ? 1 + Math.max(0, ...(node.branches ?? []).map(branch => weightOf(branch.nodes))) : 1),
+      sum + (isFork(node.kind) ? 1 + Math.max(0, ...(node.branches ?? []).map(branch => weightOf(branch.nodes))) : 1),
     0,
   );
 }

@@ -1,3 +1,4 @@
+import { parentPath } from '../../../common/node-paths.ts';
 import type { NodeProgress, Progress, StepProgress, StoredError } from '../../../host/api/api.ts';
 
 /** A run as the graph asks for it. */
@@ -14,7 +15,6 @@ export interface ProgressIndex {
   readonly reached: ReadonlySet<string>;
 }
 
-export const CONDITION = '?';
 export const NOTHING = { running: 0, succeeded: 0, failed: 0 } as const;
 
 export function isOpen(batches: NodeProgress | undefined): boolean {
@@ -36,12 +36,7 @@ export function progressIndex(progress: Progress): ProgressIndex {
   if (!index) {
     const reached = new Set<string>();
     const reach = (path: string): void => {
-      for (
-        let inner = path;
-        inner !== '' && !reached.has(inner);
-        inner = inner.slice(0, Math.max(0, inner.lastIndexOf('/')))
-      )
-        reached.add(inner);
+      for (let inner = path; inner !== '' && !reached.has(inner); inner = parentPath(inner)) reached.add(inner);
     };
     for (const step of progress.steps) if (startedSteps(step) > 0) reach(step.path);
     for (const node of progress.nodes) reach(node.path);

@@ -1,6 +1,7 @@
 import { allNodes } from '../../../common/graph-nodes.ts';
+import { hasRounds } from '../../../common/node-kinds.ts';
+import { conditionPath, idOf, parentPath, whileOfCondition } from '../../../common/node-paths.ts';
 import type { Graph, GraphNode } from '../../../host/api/api.ts';
-import { CONDITION } from './progress-index.ts';
 
 /** What ran inside a body without being part of its drawing, by the path of the body's node. */
 export type UndrawnNodes = ReadonlyMap<string, { readonly nodes: readonly GraphNode[]; readonly more: boolean }>;
@@ -14,7 +15,7 @@ export function undrawnPaths(graph: Graph, ran: Iterable<string>): readonly stri
   const perParent = new Map<string, number>();
   const found: string[] = [];
   for (const path of ran) {
-    const parent = parentOf(path);
+    const parent = parentPath(path);
     if (drawn.has(path) || parent === '') continue;
     const count = (perParent.get(parent) ?? 0) + 1;
     perParent.set(parent, count);
@@ -31,21 +32,21 @@ export function undrawnNodes(graph: Graph, undrawn: readonly string[], batchPath
   const drawn = drawnPaths(graph);
   const children = new Map<string, Set<string>>();
   for (const path of undrawn) {
-    for (let inner = path; inner !== '' && !drawn.has(inner); inner = parentOf(inner))
-      add(children, parentOf(inner), inner);
+    for (let inner = path; inner !== '' && !drawn.has(inner); inner = parentPath(inner))
+      add(children, parentPath(inner), inner);
   }
   const nodesIn = (parent: string): readonly GraphNode[] => {
     return [...(children.get(parent) ?? [])]
-      .filter(path => nameOf(path) !== CONDITION)
+      .filter(path => whileOfCondition(path) === undefined)
       .slice(0, MOST)
       .map(nodeOf);
   };
   const nodeOf = (path: string): GraphNode => {
     const inner = children.get(path);
-    const common = { path, id: nameOf(path) };
+    const common = { path, id: idOf(path) };
     if (batchPaths.has(path)) return { ...common, kind: 'batch', body: { drawn: true, nodes: nodesIn(path) } };
     if (!inner) return { ...common, kind: 'step' };
-    if (inner.has(`${path}/${CONDITION}`))
+    if (inner.has(conditionPath(path)))
       return { ...common, kind: 'while', body: { drawn: true, nodes: nodesIn(path) } };
     return { ...common, kind: 'parallel', members: nodesIn(path) };
   };
@@ -64,7 +65,7 @@ function drawnPaths(graph: Graph): ReadonlySet<string> {
   let paths = known.get(graph);
   if (!paths) {
     const found = allNodes(graph.nodes).flatMap(({ path, kind }) =>
-      kind === 'while' ? [path, `${path}/${CONDITION}`] : [path],
+      hasRounds(kind) ? [path, conditionPath(path)] : [path],
     );
     known.set(graph, (paths = new Set(found)));
   }
@@ -75,16 +76,4 @@ function add(children: Map<string, Set<string>>, parent: string, child: string):
   const siblings = children.get(parent);
   if (siblings) siblings.add(child);
   else children.set(parent, new Set([child]));
-}
-
-function parentOf(path: string): string {
-  return path.slice(0, Math.max(0, path.lastIndexOf('/')));
-}
-
-/** The id that a path ends in (see nodePath in the engine). */
-function nameOf(path: string): string {
-  return path
-    .slice(path.lastIndexOf('/') + 1)
-    .replaceAll('~1', '/')
-    .replaceAll('~0', '~');
 }

@@ -1,6 +1,7 @@
+import { isInside } from '../../../common/node-paths.ts';
 import type { FailureCause, LostUpdate } from '../../../host/api/api.ts';
 import { label, locationLabel, titleLabel } from '../../model/shown-text.ts';
-import { counted, number } from '../../../common/format.ts';
+import { BATCH, counted, number } from '../../../common/format.ts';
 import { Button } from '../../ui/button.tsx';
 import { Empty } from '../../ui/empty.tsx';
 import { Glyph } from '../../ui/glyph.tsx';
@@ -64,14 +65,12 @@ function CauseRow({ cause }: { cause: FailureCause }) {
   const graph = useStudio(state => state.detail?.graph);
   // The map its batches stand on: of their own node, or of the outermost around it. In a while there is none.
   const map = useStudio(state =>
-    [...(state.model?.maps.values() ?? [])].find(
-      ({ path }) => cause.path === path || cause.path.startsWith(`${path}/`),
-    ),
+    [...(state.model?.maps.values() ?? [])].find(({ path }) => cause.path === path || isInside(cause.path, path)),
   );
   const chosen = useStudio(
     state => state.selection?.cause?.node === cause.node && state.selection.cause.fingerprint === cause.fingerprint,
   );
-  const text = `${counted(cause.batches, ['batch', 'batches'])}: ${cause.message}`;
+  const text = `${counted(cause.batches, BATCH)}: ${cause.message}`;
   const choose = () => {
     if (!map) return;
     select(
@@ -103,10 +102,10 @@ function CauseRow({ cause }: { cause: FailureCause }) {
           aria-label={`Highlight the ${text}`}
           onClick={choose}
         >
-          {counted(cause.batches, ['batch', 'batches'])}
+          {counted(cause.batches, BATCH)}
         </button>
       ) : (
-        <b>{counted(cause.batches, ['batch', 'batches'])}</b>
+        <b>{counted(cause.batches, BATCH)}</b>
       )}
       <p>
         <code>{cause.message}</code>

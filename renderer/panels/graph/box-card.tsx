@@ -1,4 +1,4 @@
-import { hasBatches } from '../../../common/graph-nodes.ts';
+import { hasBatches } from '../../../common/node-kinds.ts';
 import { memo } from 'react';
 import { Ends } from './card.tsx';
 import type { NodeProps } from './flow.ts';

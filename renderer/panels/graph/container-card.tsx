@@ -1,3 +1,4 @@
+import { hasRounds } from '../../../common/node-kinds.ts';
 import { counted } from '../../../common/format.ts';
 import { Card, Facts, StateGlyph, SourceChip } from './card.tsx';
 import { stepFacts, stepName, idleText } from '../../model/graph/node-text.ts';
@@ -9,14 +10,14 @@ export function ContainerCard({ plan }: PlanProps) {
   const figures = useStepState(plan);
   const rounds = useRoundCount(plan);
   const facts =
-    plan.kind === 'while' && rounds > 0
+    hasRounds(plan.kind) && rounds > 0
       ? [
           { text: counted(rounds, ['round', 'rounds']) },
           ...(plan.repetition === 'once' ? stepFacts(plan, figures) : []),
         ]
       : [{ text: idleText(plan) }, ...(figures.state === 'idle' ? [] : stepFacts(plan, figures))];
   const name =
-    plan.kind === 'while' && rounds > 0
+    hasRounds(plan.kind) && rounds > 0
       ? `${stepName(plan, figures)}, ${counted(rounds, ['round', 'rounds'])}`
       : stepName(plan, figures);
   return (

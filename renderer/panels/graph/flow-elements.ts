@@ -1,3 +1,4 @@
+import { isFork } from '../../../common/node-kinds.ts';
 import { Position, type Edge, type Node } from './flow.ts';
 import type { Line, Layout } from '../../model/graph/geometry.ts';
 import { isBox, type Plan, type PlanEdge, type PlanKind, type PlanNode } from '../../model/graph/plan.ts';
@@ -59,5 +60,5 @@ export function linesOf({ plan, layout }: { readonly plan: Plan; readonly layout
 function cardType(kind: PlanKind): NonNullable<CardNode['type']> {
   if (isBox(kind)) return 'box';
   if (kind === 'start' || kind === 'end') return 'end';
-  return kind === 'if' ? 'fork' : kind === 'note' ? 'note' : 'step';
+  return isFork(kind) ? 'fork' : kind === 'note' ? 'note' : 'step';
 }

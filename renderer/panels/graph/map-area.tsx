@@ -1,6 +1,7 @@
+import { isItemByItem } from '../../../common/node-kinds.ts';
 import { useShallow } from 'zustand/react/shallow';
 import { BatchMapCanvas } from '../../ui/batch-map/batch-map-canvas.tsx';
-import { counted, number } from '../../../common/format.ts';
+import { counted, number, BATCH, ITEM } from '../../../common/format.ts';
 import { Glyph } from '../../ui/glyph.tsx';
 import { select } from '../../stores/actions.ts';
 import { studio, useStudio, type StudioState } from '../../stores/studio.ts';
@@ -12,7 +13,7 @@ import type { PlanProps } from './box-card.tsx';
 /** Every batch, and beside them what went wrong most. */
 export function MapArea({ plan, figures }: PlanProps & { figures: BatchState }) {
   const shows = useStudio(state => figures.node !== 0 && (state.model?.maps.has(figures.node) ?? false));
-  const unit = plan.node?.unit ?? (['item', 'items'] as const);
+  const unit = plan.node?.unit ?? ITEM;
   const height = mapHeight(figures.total);
   return (
     // What is done with the map is not done with the card.
@@ -23,7 +24,7 @@ export function MapArea({ plan, figures }: PlanProps & { figures: BatchState }) 
         ) : (
           <p>
             {figures.state === 'idle'
-              ? `Each ${plan.kind === 'forEach' ? unit[0] : `batch of ${unit[1]}`} becomes a tile here.`
+              ? `Each ${isItemByItem(plan.kind) ? unit[0] : `batch of ${unit[1]}`} becomes a tile here.`
               : 'No batches yet.'}
           </p>
         )}
@@ -42,7 +43,7 @@ function MapAside({ plan, figures }: PlanProps & { figures: BatchState }) {
       <p className="card-note">
         {figures.failed > 0
           ? `${number(figures.failed)} failed`
-          : plan.kind === 'forEach'
+          : isItemByItem(plan.kind)
             ? `Every ${plan.node?.unit?.[0] ?? 'item'} in order.`
             : 'Every batch in order.'}
         <br />
@@ -60,7 +61,7 @@ function MapAside({ plan, figures }: PlanProps & { figures: BatchState }) {
         path: plan.path,
         where: { fingerprint },
         count: found.batches,
-        text: `${counted(found.batches, ['batch', 'batches'])}: ${found.explain ?? found.message}`,
+        text: `${counted(found.batches, BATCH)}: ${found.explain ?? found.message}`,
       });
   };
   return (

@@ -1,5 +1,5 @@
 import type { Progress } from '../../../host/api/api.ts';
-import { counted, duration, number, timeLeft } from '../../../common/format.ts';
+import { counted, duration, number, timeLeft, BATCH } from '../../../common/format.ts';
 import { unitOfRun } from '../../../common/graph-nodes.ts';
 import { Bar } from '../../ui/bar.tsx';
 import { Glyph } from '../../ui/glyph.tsx';
@@ -76,12 +76,12 @@ function headline(progress: Progress): string {
   const { batches, failedBatches: failed, status } = progress;
   switch (status) {
     case 'running':
-      return failed > 0 ? `Running, ${counted(failed, ['batch', 'batches'])} failed so far` : 'Running';
+      return failed > 0 ? `Running, ${counted(failed, BATCH)} failed so far` : 'Running';
     case 'completed':
       return failed > 0 ? `Completed, ${counted(failed, ['failed batch', 'failed batches'])} tolerated` : 'Completed';
     case 'failed':
       return batches.failed > 0
-        ? `${number(batches.failed)} of ${counted(batches.total, ['batch', 'batches'])} failed`
+        ? `${number(batches.failed)} of ${counted(batches.total, BATCH)} failed`
         : 'A step failed';
     case 'cancelled':
       return 'Cancelled';

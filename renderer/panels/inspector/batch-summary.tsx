@@ -1,6 +1,7 @@
 import { titleLabel } from '../../model/shown-text.ts';
+import { isFork } from '../../../common/node-kinds.ts';
 import type { BatchDetail, GraphNode } from '../../../host/api/api.ts';
-import { counted, duration } from '../../../common/format.ts';
+import { counted, duration, ITEM } from '../../../common/format.ts';
 import { findNode } from '../../../common/graph-nodes.ts';
 import { Glyph } from '../../ui/glyph.tsx';
 import { useStudio } from '../../stores/studio.ts';
@@ -17,7 +18,7 @@ export function BatchSummary({ detail, run }: { detail: BatchDetail; run: number
   return (
     <>
       <p className="numbers">
-        {counted(batch.items, ['item', 'items'])}
+        {counted(batch.items, ITEM)}
         {batch.startedAt !== undefined && batch.endedAt !== undefined
           ? ` · ${duration(batch.endedAt - batch.startedAt)}`
           : ''}
@@ -58,6 +59,6 @@ export function BatchSummary({ detail, run }: { detail: BatchDetail; run: number
 
 function flat(nodes: readonly GraphNode[]): GraphNode[] {
   return nodes.flatMap(node =>
-    node.kind === 'if' ? [node, ...flat(node.branches?.flatMap(branch => branch.nodes) ?? [])] : [node],
+    isFork(node.kind) ? [node, ...flat(node.branches?.flatMap(branch => branch.nodes) ?? [])] : [node],
   );
 }

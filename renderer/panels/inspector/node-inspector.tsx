@@ -1,9 +1,11 @@
+import { pathsAround } from '../../../common/node-paths.ts';
 import { RunButton } from '../../ui/run-button.tsx';
 import type { GraphNode } from '../../../host/api/api.ts';
 import { titleFor } from '../../model/graph/plan-text.ts';
 import { label, locationLabel, titleLabel } from '../../model/shown-text.ts';
 import { BATCH, counted, equation, number } from '../../../common/format.ts';
-import { findNode, hasBatches, unitOf } from '../../../common/graph-nodes.ts';
+import { findNode, unitOf } from '../../../common/graph-nodes.ts';
+import { hasBatches } from '../../../common/node-kinds.ts';
 import { Bar } from '../../ui/bar.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Empty } from '../../ui/empty.tsx';
@@ -88,8 +90,7 @@ function Summary({ node, isInside }: { node: GraphNode; isInside: boolean }) {
       )}
       {step && isInside && (
         <p className="numbers">
-          {counted(step.succeeded, ['batch', 'batches'])} done, {number(step.running)} running, {number(step.failed)}{' '}
-          failed
+          {counted(step.succeeded, BATCH)} done, {number(step.running)} running, {number(step.failed)} failed
         </p>
       )}
       {!counts && !step && <p className="muted">Not reached yet.</p>}
@@ -162,12 +163,8 @@ function Actions({ node, isBatch, isInside }: { node: GraphNode; isBatch: boolea
 
 /** Whether a path leads into a batch or forEach: its step then has as many results as there are batches. */
 function isInBatch(nodes: readonly GraphNode[], path: string): boolean {
-  const ancestors = path
-    .split('/')
-    .slice(0, -1)
-    .map((_part, index, parts) => parts.slice(0, index + 1).join('/'));
-  return ancestors.some(ancestor => {
-    const around = findNode(nodes, ancestor);
+  return [...pathsAround(path)].some(outer => {
+    const around = findNode(nodes, outer);
     return around !== undefined && hasBatches(around.kind);
   });
 }

@@ -1,4 +1,5 @@
 import { titleLabel } from '../../model/shown-text.ts';
+import { hasRounds } from '../../../common/node-kinds.ts';
 import { Fragment } from 'react';
 import type { BatchDetail } from '../../../host/api/api.ts';
 import { number } from '../../../common/format.ts';
@@ -13,7 +14,7 @@ export function ParentBatches({ detail }: { detail: BatchDetail }) {
   const around = detail.around.map(({ scope, node, path, index, parent }) => (
     <Fragment key={scope}>
       in{' '}
-      {findNode(graph.nodes, path)?.kind === 'while' ? (
+      {hasRounds(findNode(graph.nodes, path)?.kind ?? '') ? (
         `round ${number(index)} of ${titleLabel(graph, path)}`
       ) : (
         <button

@@ -2,7 +2,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useMemo, useRef, useState } from 'react';
 import type { Graph, RunItem, WorkflowFile } from '../../../host/api/api.ts';
 import { label } from '../../model/shown-text.ts';
-import { ago, counted, duration, number, percent } from '../../../common/format.ts';
+import { ago, counted, duration, number, percent, BATCH } from '../../../common/format.ts';
 import { Bar } from '../../ui/bar.tsx';
 import { Empty } from '../../ui/empty.tsx';
 import { Glyph } from '../../ui/glyph.tsx';
@@ -193,7 +193,7 @@ function RunRow({ run }: { run: RunItem }) {
       </span>
       <small className="numbers">
         {run.failedBatches > 0 && (
-          <span className="tone-failed" title={`${counted(run.failedBatches, ['batch', 'batches'])} failed`}>
+          <span className="tone-failed" title={`${counted(run.failedBatches, BATCH)} failed`}>
             {number(run.failedBatches)} failed
             <br />
           </span>
