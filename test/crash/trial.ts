@@ -452,7 +452,7 @@ build(cronflow, ${JSON.stringify(this.#plan, null, 2)}, new World(import.meta.di
       record: {
         ...record,
         attempts: new Map(),
-        cut: new Map(),
+        split: new Map(),
         kept: { attempts: new Map(), logs: new Map(), passes: new Map(), items: new Map(), writes: new Map() },
       },
       ledger: [],
