@@ -441,7 +441,7 @@ describe.skipIf(whyNoDesktop !== undefined)('the desktop app', () => {
     for (const [item, dialog] of [
       ['new-workflow', 'New workflow'],
       ['run', /^Run Flow of first/],
-      ['help', /^Keys|^Help/],
+      ['help', 'Keyboard shortcuts'],
       ['palette', /./],
     ] as const) {
       await desktop.chooseInMenu(item);

@@ -154,7 +154,7 @@ export class Desktop {
 
   /** What the page says is open: workspace, workflow and run. */
   async breadcrumb(): Promise<string> {
-    return await this.page.getByRole('navigation', { name: 'Where you are' }).innerText();
+    return await this.page.getByRole('navigation', { name: 'Breadcrumb' }).innerText();
   }
 
   /** Ends it, whatever goes on in it. */

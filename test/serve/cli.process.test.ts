@@ -128,7 +128,7 @@ test('commands that show no app load nothing of it', async () => {
   const own = project();
   own.write(
     'watch-loads.mjs',
-    "import { registerHooks } from 'node:module';\nconst seen = [];\nregisterHooks({ load: (url, context, next) => { seen.push(url); return next(url, context); } });\nprocess.on('exit', () => { for (const url of seen) if (/\\/host\\/|\\/cli\\/(main|app-)|node_modules.(ws|sirv|birpc)/.test(url)) console.error(`loaded ${url}`); });\n",
+    "import { registerHooks } from 'node:module';\nconst seen = [];\nregisterHooks({ load: (url, context, next) => { seen.push(url); return next(url, context); } });\nprocess.on('exit', () => { for (const url of seen) if (/\\/host\\/|\\/cli\\/commands\\/(studio|serve|new|desktop)|node_modules.(ws|sirv|birpc)/.test(url)) console.error(`loaded ${url}`); });\n",
   );
   const { code, stderr } = await own.cli(['runs'], {
     command: [process.execPath, '--import', own.path('watch-loads.mjs'), BIN],
