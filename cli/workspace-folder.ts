@@ -1,6 +1,5 @@
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { makeFolderInside } from '../engine/inside-folder.ts';
 import type { Arguments } from './arguments.ts';
 import { fromCaller, toCaller } from './caller-paths.ts';
 import { shellWord } from './shell-word.ts';
@@ -21,6 +20,5 @@ export function workspaceFolder({ operand, values }: Arguments, command: 'studio
     throw new UsageError(
       `${folder} is a file. Open its folder with: cronflow ${command} ${shellWord(toCaller(path.dirname(folder)))}`,
     );
-  makeFolderInside(folder, '.cronflow');
   return folder;
 }

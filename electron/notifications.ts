@@ -2,7 +2,7 @@ import { BATCH, counted, ITEM, number } from '../common/format.ts';
 import { Notification } from 'electron';
 import type { RunItem } from '../host/api/api.ts';
 import type { Host } from '../host/host.ts';
-import { dialogText } from '../host/dialog-text.ts';
+import { dialogText } from './dialog-text.ts';
 import { onHostEvent } from './pipe.ts';
 import type { StudioWindow } from './studio-window.ts';
 

@@ -1,6 +1,6 @@
 import { app, powerMonitor, type BrowserWindow } from 'electron';
 import type { Host } from '../host/host.ts';
-import { dialogText } from '../host/dialog-text.ts';
+import { dialogText } from './dialog-text.ts';
 import { onHostEvent } from './pipe.ts';
 import type { StudioWindow } from './studio-window.ts';
 

@@ -35,7 +35,7 @@ export function linkOnTheWay(folder: string, name: string): string | undefined {
 }
 
 /** Makes a folder in a folder, with those in between. @throws LinkError when one of them is a link */
-export function makeFolderInside(folder: string, name: string): string {
+function makeFolderInside(folder: string, name: string): string {
   mkdirSync(folder, { recursive: true });
   for (const place of placesOnTheWay(folder, name)) {
     if (isLink(place)) throw new LinkError(place);

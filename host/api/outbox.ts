@@ -1,22 +1,22 @@
 import type { EventName, EventOf, LogLine, RunItem, Snapshot, Workspace } from './api.ts';
-import type { Watcher } from '../runs/live-run.ts';
+import type { Watcher } from '../runs/watcher.ts';
 
-/** About thirty a second: more than an eye can follow. */
+/** About thirty times a second, which is more than an eye can follow. */
 const EVERY_MS = 33;
-/** When so much changes at a time that nobody sees the single change; measured in bench/studio.ts, it leaves the run and the page more of the machine. */
+/** With this many changes at a time nobody sees a single one. Sending less often then leaves more of the machine to the run and the page (bench/studio.ts). */
 const MANY_CHANGES = 500;
 const WITH_MANY_EVERY_MS = 200;
-/** Turns on their way that have not arrived: what comes meanwhile waits here, where the newer takes the place of the older. */
-const MOST_ON_THE_WAY = 4;
+/** Turns that have been sent and have not arrived. With more of them, news waits here, where newer values replace older ones. */
+const MOST_IN_FLIGHT = 4;
 const MOST_LOGS_A_RUN = 500;
 const LOOK_AGAIN_MS = 200;
 
-/** Takes one event. What it gives back resolves when the event has arrived; without that it is taken to have arrived. */
+/** Receives one event. If it returns a promise, the event has arrived when that resolves; otherwise it has arrived at once. */
 export type Listener = <E extends EventName>(event: E, payload: EventOf<E>) => unknown;
 
 /**
- * What one page is to be told. It is told as fast as it listens: one that listens slowly is told less often, and then what
- * is true by then. What waits never grows beyond one line a run, one byte a batch and some log lines.
+ * What one page is to receive. A page that is slow receives less often, and then the latest values. What waits never grows beyond
+ * one line for each run, one byte for each batch, and some log lines.
  */
 export class Outbox {
   readonly #listener: Listener;
@@ -29,16 +29,16 @@ export class Outbox {
   #timer: NodeJS.Timeout | undefined;
   #lastTurnAt = 0;
   #everyMs = EVERY_MS;
-  #onTheWay = 0;
+  #inFlight = 0;
   #closed = false;
 
-  /** @param isBehind Whether the page has so much still to take that it is to be told nothing new. */
+  /** @param isBehind Whether the page has so much left to receive that it gets nothing new for now */
   constructor(listener: Listener, isBehind: () => boolean = () => false) {
     this.#listener = listener;
     this.#isBehind = isBehind;
   }
 
-  /** Begins to watch a run, or begins again, with what it is now. */
+  /** Starts or restarts to watch a run, from its present state. */
   async watch(run: number, open: (run: number) => Promise<Watcher>): Promise<Snapshot> {
     this.#wanted.add(run);
     const watcher = this.#watchers.get(run) ?? this.#take(await open(run));
@@ -57,7 +57,7 @@ export class Outbox {
   }
 
   #take(watcher: Watcher): Watcher {
-    // It may have been asked for twice, or be wanted no longer.
+    // The page may have asked for it twice, or have stopped watching meanwhile.
     const other = this.#watchers.get(watcher.run);
     if (other || !this.#wanted.has(watcher.run) || this.#closed) watcher.close();
     else this.#watchers.set(watcher.run, watcher);
@@ -65,7 +65,7 @@ export class Outbox {
   }
 
   noteRun(item: RunItem): void {
-    // Told once only: what comes right after it must not take its place.
+    // A problem is sent only once, so a newer item must not replace it.
     const problem = item.problem ?? this.#runs.get(item.run)?.problem;
     this.#runs.set(item.run, problem ? { ...item, problem } : item);
     this.plan();
@@ -81,16 +81,16 @@ export class Outbox {
     const waiting = this.#logs.get(run) ?? { lines: [], dropped: 0 };
     this.#logs.set(run, waiting);
     waiting.lines.push(...lines);
-    // The latest are what somebody who looks on wants to see.
+    // Whoever watches wants to see the latest lines.
     const tooMany = Math.max(0, waiting.lines.length - MOST_LOGS_A_RUN);
     waiting.lines.splice(0, tooMany);
     waiting.dropped += dropped + tooMany;
     this.plan();
   }
 
-  /** There is something to tell: at the next turn. */
+  /** There is news: it is sent at the next turn. */
   plan(wait = Math.max(0, this.#lastTurnAt + this.#everyMs - performance.now())): void {
-    if (this.#timer || this.#closed || this.#onTheWay >= MOST_ON_THE_WAY) return;
+    if (this.#timer || this.#closed || this.#inFlight >= MOST_IN_FLIGHT) return;
     this.#timer = setTimeout(() => this.#turn(), wait);
   }
 
@@ -105,32 +105,32 @@ export class Outbox {
     if (this.#isBehind()) return this.plan(LOOK_AGAIN_MS);
     this.#lastTurnAt = performance.now();
     const arrivals: unknown[] = [];
-    const tell: Listener = (event, payload) => arrivals.push(this.#tell(event, payload));
-    if (this.#workspace) tell('onWorkspace', this.#workspace);
+    const send: Listener = (event, payload) => arrivals.push(this.#send(event, payload));
+    if (this.#workspace) send('onWorkspace', this.#workspace);
     this.#workspace = undefined;
-    for (const item of this.#runs.values()) tell('onRun', item);
+    for (const item of this.#runs.values()) send('onRun', item);
     this.#runs.clear();
     let changes = 0;
     for (const watcher of this.#watchers.values()) {
-      const told = watcher.take();
-      if (told?.kind === 'delta') {
-        for (const { statuses } of told.delta.maps) changes += statuses.length;
-        tell('onDelta', told.delta);
-      } else if (told) tell('onResync', { run: watcher.run });
+      const update = watcher.take();
+      if (update?.kind === 'delta') {
+        for (const { statuses } of update.delta.maps) changes += statuses.length;
+        send('onDelta', update.delta);
+      } else if (update) send('onResync', { run: watcher.run });
     }
     this.#everyMs = changes > MANY_CHANGES ? WITH_MANY_EVERY_MS : EVERY_MS;
-    for (const [run, { lines, dropped }] of this.#logs) tell('onLogs', { run, lines, dropped });
+    for (const [run, { lines, dropped }] of this.#logs) send('onLogs', { run, lines, dropped });
     this.#logs.clear();
     if (arrivals.length === 0) return;
-    this.#onTheWay += 1;
+    this.#inFlight += 1;
     void Promise.allSettled(arrivals).then(() => {
-      this.#onTheWay -= 1;
+      this.#inFlight -= 1;
       this.plan();
     });
   }
 
-  async #tell<E extends EventName>(event: E, payload: EventOf<E>): Promise<void> {
-    // One who listens and throws has listened.
+  async #send<E extends EventName>(event: E, payload: EventOf<E>): Promise<void> {
+    // An event has arrived even if the listener throws.
     await this.#listener(event, payload);
   }
 }

@@ -1,8 +1,8 @@
 import { parse, stringify } from 'devalue';
 
 /*
- * Messages as text, for the WebSocket; both of its ends use this. devalue keeps Date, typed arrays and undefined;
- * Error is added, so that a refusal arrives as one.
+ * Messages as text, for both ends of the WebSocket. devalue supports Date, typed arrays and undefined; Error is added, so that a rejection
+ * arrives as an Error.
  */
 
 export function pack(message: unknown): string {
@@ -11,7 +11,7 @@ export function pack(message: unknown): string {
   });
 }
 
-/** @throws whatever devalue throws for what is not such a text */
+/** @throws an error of devalue's for any other text */
 export function unpack(text: string): unknown {
   return parse(text, {
     Error: ({ name, message }: { name: string; message: string }) => Object.assign(new Error(message), { name }),

@@ -1,17 +1,17 @@
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** Connections that have not shown the secret of this launch. A page needs a handful, and each only until its first request. */
+/** How many connections may not have shown the secret of this launch. A page needs a few, and each only until its first request. */
 export const MOST_STRANGERS = 128;
-/** All connections together. The difference leaves room for pages, and for the connections the system hands over in one go (its queue has 511). */
+/** How many connections there may be in all. The difference leaves room for pages, and for those that the system hands over at once (its queue holds 511). */
 export const MOST_CONNECTIONS = 1_024;
 
 /**
- * Keeps strangers from locking out a page: when there are too many of them, the connection that has been one for the longest time is ended,
- * not the newest one refused. A page shows the secret with its first request, so it is a stranger for a few milliseconds.
+ * Prevents strangers from locking out a page. When there are too many strangers, the oldest of them is disconnected, rather than the newest
+ * refused. A page shows the secret with its first request, so it is a stranger for a few milliseconds only.
  */
 export class ConnectionLimits {
-  /** In the order in which they came. */
+  /** The oldest first. */
   readonly #strangers = new Set<Socket>();
 
   constructor(server: Server) {
@@ -19,7 +19,7 @@ export class ConnectionLimits {
     server.on('connection', socket => this.#add(socket));
   }
 
-  /** The connection has shown the secret: it is not ended for others. */
+  /** The connection has shown the secret, so it is not disconnected for others. */
   trust(socket: Socket): void {
     this.#strangers.delete(socket);
   }

@@ -1,6 +1,6 @@
 /*
- * What every answer to a page carries, whichever shell gives it: pages run our own scripts and nothing else, talk to us and
- * to nobody else, and cannot be put into another page.
+ * The headers of every answer to a page, in both shells. A page runs our own scripts only, connects to us only, and cannot be embedded in
+ * another page.
  */
 
 export const CONTENT_SECURITY_POLICY = [

@@ -12,31 +12,31 @@ import { LARGEST_TEXT } from '../api/protocol.ts';
 import { pack, unpack } from '../api/wire.ts';
 
 /*
- * The browser shell. It listens on this machine only, and lets in only who has the token of this launch: other pages in
- * the same browser cannot read it (no CORS), cannot open the socket (Origin), and cannot come by another name (Host).
+ * The browser shell. It listens on this machine only, and lets in only visitors with the token of this launch. Other pages in the same
+ * browser cannot read its answers (no CORS), cannot open the socket (Origin), and cannot use another host name (Host).
  *
- * Whoever has entered has two secrets, and needs both. A cookie, which scripts cannot read; but browsers send it to every
- * server of this machine, whatever its port, and one of those may be another person's. And a key, which only pages from this
- * port can read. SECURITY.md has the threats.
+ * A visitor who has used the token gets two secrets, and needs both. Scripts cannot read the cookie, but browsers send it to every server of
+ * this machine on any port, and one of those may belong to another user. Only pages from this port can read the key.
+ * SECURITY.md describes the threats.
  */
 
-/** Bytes: as JSON a character may be six, and there is a little around them. */
+/** In bytes: one character can take six in JSON, and the message has a little around the text. */
 export const LARGEST_MESSAGE = 6 * LARGEST_TEXT + 1_000_000;
-/** Visitors that neither ask nor listen hold a connection each, and no longer than this. */
+/** A visitor that neither sends a request nor reads the answer occupies a connection for this long at most. */
 const PATIENCE_MS = 10_000;
-/** What the page and we speak over the socket. Beside it the page names its key: a socket's other headers are not the page's to set. */
+/** The subprotocol of the socket. The page sends its key beside it, because it cannot set any other header of a socket. */
 const SUBPROTOCOL = 'cronflow';
 
-/** Makes a URL of a request's path. No request can name it: it is no address of ours, and `Host` is checked apart from it. */
+/** The base that makes a URL of a request's path. It is never used as an address, and `Host` is checked separately. */
 const PLACEHOLDER = 'http://placeholder.invalid';
 
 export interface ServeOptions {
   readonly host: Host;
   /** The built page: a folder with index.html. While the page is worked on, what answers for it instead (scripts/dev-host.ts). */
   readonly page: string | PageSource;
-  /** 0 takes a free one. */
+  /** 0 chooses a free one. */
   readonly port: number;
-  /** How long a visitor may take to ask, or to take an answer. @default 10 seconds */
+  /** How long a visitor may take to send a request, or to receive the answer. @default 10 seconds */
   readonly patienceMs?: number | undefined;
   /** The secret of the link. One that outlives this server lets its pages connect to the next one. @default a new one */
   readonly token?: string | undefined;
@@ -72,9 +72,9 @@ export async function serve({
     connectionsCheckingInterval: patienceMs / 4,
   };
   const server = createServer(patience, (request, response) => {
-    const door = new AccessGuard(server, token);
-    if (door.isByName(request) && door.hasCookie(request)) limits.trust(request.socket);
-    answer(request, response, door, files);
+    const guard = new AccessGuard(server, token);
+    if (guard.isByName(request) && guard.hasCookie(request)) limits.trust(request.socket);
+    answer(request, response, guard, files);
   });
   server.setTimeout(patienceMs);
   const limits = new ConnectionLimits(server);
@@ -85,19 +85,19 @@ export async function serve({
     handleProtocols: () => SUBPROTOCOL,
   });
   server.on('upgrade', (request, socket, head) => {
-    // Whoever asked may go away while being refused.
+    // The visitor can disconnect while the answer is sent.
     socket.on('error', () => socket.destroy());
-    const door = new AccessGuard(server, token);
+    const guard = new AccessGuard(server, token);
     if (
       request.url !== '/ws' ||
-      !door.isByName(request) ||
-      !door.isFromOurPage(request) ||
-      !door.hasCookie(request) ||
-      !door.hasKey(request)
+      !guard.isByName(request) ||
+      !guard.isFromOurPage(request) ||
+      !guard.hasCookie(request) ||
+      !guard.hasKey(request)
     )
-      return hangUp(socket);
+      return refuseUpgrade(socket);
     limits.trust(request.socket);
-    sockets.handleUpgrade(request, socket, head, webSocket => converse(webSocket, host));
+    sockets.handleUpgrade(request, socket, head, webSocket => connectPage(webSocket, host));
   });
 
   await listen(server, port);
@@ -111,24 +111,24 @@ export async function serve({
   };
 }
 
-function answer(request: IncomingMessage, response: ServerResponse, door: AccessGuard, files: PageSource): void {
+function answer(request: IncomingMessage, response: ServerResponse, guard: AccessGuard, files: PageSource): void {
   for (const [name, value] of Object.entries({ ...PAGE_HEADERS, ...files.headers })) response.setHeader(name, value);
-  if (!door.isByName(request)) return refuse(response, 403, 'This address is for this machine only.');
+  if (!guard.isByName(request)) return refuse(response, 403, 'This address is for this machine only.');
   if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(response, 405, 'Only for reading.');
   const url = URL.parse(request.url ?? '/', PLACEHOLDER);
-  // A target can name a host as well (`GET http://evil.example/`, `GET //evil.example/`), past the check of the header.
+  // The target of a request can name a host, too (`GET http://evil.example/`, `GET //evil.example/`), which the check of the header does not see.
   if (url?.origin !== PLACEHOLDER) return refuse(response, 400, 'That is no address.');
   const given = url.searchParams.get('token');
   if (given !== null)
-    return door.isToken(given)
-      ? letIn(response, door)
+    return guard.isToken(given)
+      ? admit(response, guard)
       : refuse(response, 401, 'This link is of another launch. Open the one that was printed last.');
-  if (!door.hasCookie(request)) return refuse(response, 401, 'Open the link that Cronflow printed when it started.');
+  if (!guard.hasCookie(request)) return refuse(response, 401, 'Open the link that Cronflow printed when it started.');
   return files.answer(request, response, () => refuse(response, 404, 'Not here.'));
 }
 
-/** A page talks to the host. What breaks the protocol, or is no message at all, ends the connection and nothing else: our own page sends neither. */
-function converse(webSocket: WebSocket, host: Host): void {
+/** Connects a page to the host. A message that breaks the protocol ends the connection and nothing else: our own page never sends one. */
+function connectPage(webSocket: WebSocket, host: Host): void {
   const disconnect = connect(host, {
     send: message => {
       if (webSocket.readyState === webSocket.OPEN) webSocket.send(pack(message));
@@ -146,7 +146,7 @@ function converse(webSocket: WebSocket, host: Host): void {
   webSocket.on('error', () => webSocket.terminate());
 }
 
-/** Who may come in. */
+/** Checks who may use this server. */
 class AccessGuard {
   readonly #port: number;
   readonly #token: string;
@@ -164,7 +164,7 @@ class AccessGuard {
     return this.#secret('key');
   }
 
-  /** By one of our own names: a page of another site whose name was made to lead here (DNS rebinding) comes by its own. */
+  /** Whether the request uses a name of this machine. A page of another site whose name resolves to this machine (DNS rebinding) uses its own. */
   isByName({ headersDistinct }: IncomingMessage): boolean {
     const host = onlyOne(headersDistinct.host);
     return host === `127.0.0.1:${this.#port}` || host === `localhost:${this.#port}`;
@@ -188,31 +188,28 @@ class AccessGuard {
     return subprotocol === SUBPROTOCOL && isSame(key, this.key);
   }
 
-  /** None of them tells another, nor the token. */
+  /** Nobody can derive one secret, or the token, from another. */
   #secret(purpose: string): string {
     return createHmac('sha256', this.#token).update(purpose).digest('base64url');
   }
 
-  /** Cookies know hosts, not ports: two launches must not take each other's. */
+  /** A cookie belongs to a host, not to a port. The port in its name keeps two launches apart. */
   get #cookiePrefix(): string {
     return `cronflow-${this.#port}=`;
   }
 }
 
-/**
- * The token leaves the address, because browsers store addresses in their history. The page removes the key that replaces
- * it at once (renderer/client/page-key.ts).
- */
-function letIn(response: ServerResponse, door: AccessGuard): void {
+/** Removes the token from the address, because browsers store addresses in their history. The page removes the key at once (renderer/client/page-key.ts). */
+function admit(response: ServerResponse, guard: AccessGuard): void {
   response
     .writeHead(302, {
-      'set-cookie': `${door.cookie}; HttpOnly; SameSite=Strict; Path=/`,
-      location: `/#key=${door.key}`,
+      'set-cookie': `${guard.cookie}; HttpOnly; SameSite=Strict; Path=/`,
+      location: `/#key=${guard.key}`,
     })
     .end();
 }
 
-/** Of two headers of a name nobody knows which one is meant: Node takes the first one of `Host`, others the last. */
+/** Two headers of the same name are ambiguous: Node uses the first `Host`, other programs the last. */
 function onlyOne(values: readonly string[] | undefined): string | undefined {
   return values?.length === 1 ? values[0] : undefined;
 }
@@ -226,8 +223,8 @@ function refuse(response: ServerResponse, status: number, why: string): void {
   response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(`${why}\n`);
 }
 
-/** Both ways: one who is refused and does not go would keep a connection that nobody counts any more. */
-function hangUp(socket: Duplex): void {
+/** Closes both directions: a visitor who does not leave would keep a connection that nobody counts any more. */
+function refuseUpgrade(socket: Duplex): void {
   socket.end('HTTP/1.1 403 Forbidden\r\nconnection: close\r\n\r\n', () => socket.destroy());
 }
 

@@ -1,21 +1,21 @@
 import { mappedOf, type NodeLine } from '../../engine/store/run-queries.ts';
 import type { LiveRun } from './live-run.ts';
 
-const ASK_AGAIN_MS = 100;
+const READ_AGAIN_MS = 100;
 
-/** The numbers of a run's nodes. A runner speaks of a node as soon as it begins; what its path is, only the store knows. */
+/** The numbers of a run's nodes. A runner names a node by its number as soon as it starts; only the store knows the path of a number. */
 export class KnownNodes {
-  readonly #feed: LiveRun;
+  readonly #live: LiveRun;
   readonly #read: () => Promise<readonly NodeLine[]>;
   #byPath = new Map<string, NodeLine>();
   #numbers = new Set<number>();
   #mapped = new Set<number>();
-  /** New statuses of nodes that are not known yet: of each batch the last. */
-  readonly #held = new Map<number, Map<number, number>>();
+  /** New statuses of nodes that are not known yet: the latest of each batch. */
+  readonly #unknown = new Map<number, Map<number, number>>();
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(feed: LiveRun, read: () => Promise<readonly NodeLine[]>) {
-    this.#feed = feed;
+  constructor(live: LiveRun, read: () => Promise<readonly NodeLine[]>) {
+    this.#live = live;
     this.#read = read;
   }
 
@@ -25,17 +25,17 @@ export class KnownNodes {
     const mapped = mappedOf(nodes);
     this.#mapped = new Set(mapped.map(({ node }) => node));
     for (const { node, path } of mapped) {
-      this.#feed.addMap(node, path);
-      const held = this.#held.get(node);
-      if (held) this.#feed.change(node, Uint32Array.from(held.keys()), Uint8Array.from(held.values()));
+      this.#live.addMap(node, path);
+      const waiting = this.#unknown.get(node);
+      if (waiting) this.#live.change(node, Uint32Array.from(waiting.keys()), Uint8Array.from(waiting.values()));
     }
-    for (const node of this.#numbers) this.#held.delete(node);
+    for (const node of this.#numbers) this.#unknown.delete(node);
   }
 
-  /** Its number; if it is not known, it will be at one of the next calls. */
+  /** The number of a path. When it is not known yet, the nodes are read again, so that a later call finds it. */
   numberOf(path: string): number | undefined {
     const node = this.#byPath.get(path)?.node;
-    if (node === undefined) this.#ask();
+    if (node === undefined) this.#readSoon();
     return node;
   }
 
@@ -43,34 +43,34 @@ export class KnownNodes {
     return this.#mapped.has(node);
   }
 
-  /** Passes changes of a node's batches on, as soon as it is known. */
+  /** Passes on changes of a node's batches: at once, or when the node has become known. */
   change(node: number, indices: Uint32Array, statuses: Uint8Array): void {
-    if (this.#numbers.has(node)) return this.#feed.change(node, indices, statuses);
-    let held = this.#held.get(node);
-    if (!held) this.#held.set(node, (held = new Map()));
-    for (const [at, index] of indices.entries()) held.set(index, statuses[at] ?? 0);
-    this.#ask();
+    if (this.#numbers.has(node)) return this.#live.change(node, indices, statuses);
+    let waiting = this.#unknown.get(node);
+    if (!waiting) this.#unknown.set(node, (waiting = new Map()));
+    for (const [at, index] of indices.entries()) waiting.set(index, statuses[at] ?? 0);
+    this.#readSoon();
   }
 
   close(): void {
     clearTimeout(this.#timer);
-    this.#held.clear();
+    this.#unknown.clear();
   }
 
   async #readNow(): Promise<void> {
-    // What cannot be read now is asked for again when it is next heard of.
+    // When the store cannot be read now, the next message about an unknown node reads it again.
     const nodes = await this.#read().catch(() => undefined);
     if (nodes) this.take(nodes);
   }
 
-  #ask(): void {
+  #readSoon(): void {
     this.#timer ??= setTimeout(
       () => {
         void this.#readNow().finally(() => {
           this.#timer = undefined;
         });
       },
-      this.#numbers.size === 0 ? 0 : ASK_AGAIN_MS,
+      this.#numbers.size === 0 ? 0 : READ_AGAIN_MS,
     );
   }
 }

@@ -1,26 +1,15 @@
-import type { Delta, Progress, Snapshot } from '../api/api.ts';
-import { DirtyPlaces, StatusMap } from './status-map.ts';
-
-/** Of one map. More changes than this, and more than a quarter of it, cost more as changes than as a new snapshot. */
-const MOST_CHANGES = 50_000;
-
-interface FeedMap {
-  readonly node: number;
-  readonly path: string;
-  readonly statuses: StatusMap;
-}
-
-/** What a watcher is to be told next. */
-export type Told = { readonly kind: 'delta'; readonly delta: Delta } | { readonly kind: 'resync' };
+import type { Progress } from '../api/api.ts';
+import { StatusMap } from './status-map.ts';
+import { Watcher, type WatchedMap, type WatchedRun } from './watcher.ts';
 
 /**
- * A run as its watchers see it: the statuses of its outermost batches and its progress. Whoever works out what
- * happens (a runner's messages, or a look into the store) writes here; each watcher takes what has changed since it last took,
- * as often as it can: what it does not take in time is replaced by what is newer.
+ * A run as its watchers see it: its progress and the statuses of its outermost batches. Whoever learns what happens (from a runner's
+ * messages, or by reading the store) writes it here. Each watcher takes what has changed since it last took, as often as it can; what
+ * it does not take in time is replaced by newer values.
  */
-export class LiveRun {
+export class LiveRun implements WatchedRun {
   readonly run: number;
-  readonly #maps = new Map<number, FeedMap>();
+  readonly #maps = new Map<number, WatchedMap>();
   readonly #watchers = new Set<Watcher>();
   readonly #onNews: () => void;
   #progress: Progress;
@@ -40,28 +29,24 @@ export class LiveRun {
     return this.#watchers.size > 0;
   }
 
-  /** Knows a node to have a map from now on. */
+  /** Adds a map for a node, unless it has one. */
   addMap(node: number, path: string): void {
     if (!this.#maps.has(node)) this.#maps.set(node, { node, path, statuses: new StatusMap() });
   }
 
-  hasMap(node: number): boolean {
-    return this.#maps.has(node);
-  }
-
-  /** Batches of a node have come to new statuses. */
+  /** Sets new statuses of some batches of a node. */
   change(node: number, indices: Uint32Array, statuses: Uint8Array): void {
     this.#write(node, (map, onChange) => {
       for (const [at, index] of indices.entries()) map.set(index, statuses[at] ?? 0, onChange);
     });
   }
 
-  /** So many batches of a node are counted now, cut or not. */
+  /** Sets how many batches a node counts now, whether or not they have been created. */
   expect(node: number, count: number): void {
     this.#write(node, (map, onChange) => map.expect(count, onChange));
   }
 
-  /** All statuses of a node, as they have been read anew. */
+  /** Replaces all statuses of a node by those that have been read again. */
   replace(node: number, statuses: Uint8Array): void {
     this.#write(node, (map, onChange) => {
       if (!map.replace(statuses, onChange)) this.resync();
@@ -74,13 +59,13 @@ export class LiveRun {
     this.#onNews();
   }
 
-  /** Tells all watchers to begin again from a new snapshot. */
+  /** Makes all watchers start again from a new snapshot. */
   resync(): void {
-    for (const watcher of this.#watchers) watcher.lose();
+    for (const watcher of this.#watchers) watcher.requireResync();
     this.#onNews();
   }
 
-  /** @param onClose Called when the watcher watches no longer. */
+  /** @param onClose Called when the watcher has been closed. */
   watch(onClose: () => void = () => undefined): Watcher {
     const watcher = new Watcher(this, () => {
       if (this.#watchers.delete(watcher)) onClose();
@@ -89,12 +74,11 @@ export class LiveRun {
     return watcher;
   }
 
-  /** For watchers. */
-  maps(): IterableIterator<FeedMap> {
+  maps(): Iterable<WatchedMap> {
     return this.#maps.values();
   }
 
-  map(node: number): FeedMap | undefined {
+  map(node: number): WatchedMap | undefined {
     return this.#maps.get(node);
   }
 
@@ -114,113 +98,4 @@ export class LiveRun {
     );
     this.#onNews();
   }
-}
-
-/** One who watches a run. It begins with a snapshot; after a loss, with another one. */
-export class Watcher {
-  readonly #feed: LiveRun;
-  readonly #onClose: () => void;
-  readonly #dirty = new Map<number, DirtyPlaces>();
-  #seq = 0;
-  #progressChanged = false;
-  /** Between a loss and the next snapshot there is nothing to tell. */
-  #state: 'following' | 'lost' | 'resyncing' = 'resyncing';
-
-  constructor(feed: LiveRun, onClose: () => void) {
-    this.#feed = feed;
-    this.#onClose = onClose;
-  }
-
-  get run(): number {
-    return this.#feed.run;
-  }
-
-  /** The state from which the next deltas go on. */
-  snapshot(): Snapshot {
-    for (const dirty of this.#dirty.values()) dirty.take();
-    this.#progressChanged = false;
-    this.#state = 'following';
-    return {
-      run: this.run,
-      seq: this.#seq,
-      progress: this.#feed.progress,
-      maps: [...this.#feed.maps()].map(({ node, path, statuses }) => ({ node, path, statuses: statuses.copy() })),
-    };
-  }
-
-  /** What is to be told now, if anything. */
-  take(): Told | undefined {
-    if (this.#state === 'resyncing') return undefined;
-    if (this.#state === 'lost' || this.#hasTooMuch()) {
-      this.#state = 'resyncing';
-      for (const dirty of this.#dirty.values()) dirty.take();
-      return { kind: 'resync' };
-    }
-    const maps = [...this.#dirty]
-      .filter(([, dirty]) => dirty.size > 0)
-      .flatMap(([node, dirty]) => this.#changes(node, dirty));
-    if (maps.length === 0 && !this.#progressChanged) return undefined;
-    const delta: Delta = {
-      run: this.run,
-      seq: ++this.#seq,
-      maps,
-      ...(this.#progressChanged && { progress: this.#feed.progress }),
-    };
-    this.#progressChanged = false;
-    return { kind: 'delta', delta };
-  }
-
-  close(): void {
-    this.#onClose();
-  }
-
-  // For the feed
-
-  dirtyOf(node: number): DirtyPlaces {
-    let dirty = this.#dirty.get(node);
-    if (!dirty) this.#dirty.set(node, (dirty = new DirtyPlaces()));
-    return dirty;
-  }
-
-  noteProgress(): void {
-    this.#progressChanged = true;
-  }
-
-  lose(): void {
-    if (this.#state === 'following') this.#state = 'lost';
-  }
-
-  #changes(node: number, dirty: DirtyPlaces): Delta['maps'] {
-    // In order: batches begin and end side by side, so that a few ranges say all of them.
-    const places = dirty.take().sort();
-    const map = this.#feed.map(node);
-    return map
-      ? [
-          {
-            node,
-            path: map.path,
-            ranges: rangesOf(places),
-            statuses: Uint8Array.from(places, index => map.statuses.at(index)),
-          },
-        ]
-      : [];
-  }
-
-  #hasTooMuch(): boolean {
-    return [...this.#dirty].some(
-      ([node, { size }]) => size > MOST_CHANGES && size * 4 > (this.#feed.map(node)?.statuses.length ?? 0),
-    );
-  }
-}
-
-/** Pairs of the first place and how many follow each other. */
-function rangesOf(places: Uint32Array): Uint32Array<ArrayBuffer> {
-  const pairs: number[] = [];
-  for (let at = 0; at < places.length;) {
-    const first = places[at] ?? 0;
-    const from = at;
-    while (places[at] === first + at - from) at += 1;
-    pairs.push(first, at - from);
-  }
-  return Uint32Array.from(pairs);
 }

@@ -1,14 +1,15 @@
 import { RateMeter } from '../../common/rate-meter.ts';
 import type { Counts } from '../api/api.ts';
 
-/** Before this, a guess would be worth nothing. */
+/** An estimate made earlier than this would be worthless. */
 const SETTLED_MS = 2_000;
 
-/** How fast items get done, and how long the rest will take if it goes on like this. */
+/** Estimates how many items are done a second, and how long the rest takes at that rate. */
 export class RateEstimator {
   readonly #meter = new RateMeter();
   #first: { readonly at: number; readonly done: number } | undefined;
 
+  /** @param complete Whether all items are known: while a stream can bring more, nobody can say how long it takes. */
   note(
     { succeeded, failed, cancelled, running, waiting }: Counts,
     complete: boolean,
@@ -19,7 +20,7 @@ export class RateEstimator {
     const rate = Math.max(0, this.#meter.rate(done, at));
     const elapsed = at - this.#first.at;
     if (!complete || elapsed < SETTLED_MS || rate === 0) return { rate, left: undefined };
-    // The last seconds and the whole time disagree about as much as the future will with either.
+    // The rate of the last seconds and the rate of the whole time are about as far apart as the future is from either.
     const overall = ((done - this.#first.done) / elapsed) * 1000;
     const rest = running + waiting;
     const [slow, fast] = overall > 0 ? [Math.min(rate, overall), Math.max(rate, overall)] : [rate, rate];

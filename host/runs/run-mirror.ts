@@ -1,69 +1,71 @@
 import { failedBatches } from '../../common/run-summary.ts';
 import type { FromRunner } from '../../engine/runner/protocol.ts';
-import type { LogLine, NodeProgress, RunItem, StepProgress } from '../api/api.ts';
-import { LiveRun } from './live-run.ts';
-import { KnownNodes } from './known-nodes.ts';
-import { RateEstimator } from './rate-estimator.ts';
+import type { NodeProgress, RunItem } from '../api/api.ts';
+import { isForeseen } from '../api/outcomes.ts';
 import type { RunSnapshot } from '../store/runs.ts';
-import { OperationError, type Store } from '../store/store.ts';
+import type { Store } from '../store/store.ts';
+import { KnownNodes } from './known-nodes.ts';
+import { LiveRun } from './live-run.ts';
+import { RateEstimator } from './rate-estimator.ts';
+import { RunLogs, type OnLogs } from './run-logs.ts';
+import { StepCounter } from './step-counter.ts';
 
-/** Looks into the store take a quarter of the time at most. */
-const REST_BETWEEN_LOOKS = 3;
-const STEPS_EVERY_MS = 2_000;
-const LOGS_A_LOOK = 200;
-const MOST_OUTPUT_LINES = 50;
-const MOST_OUTPUT_LENGTH = 2_000;
+/** Reading the store takes a quarter of the time at most. */
+const REST_AFTER_READ = 3;
 
 export interface MirrorEvents {
   /** Watchers have something to take. */
   readonly onNews: () => void;
-  readonly onLogs: (run: number, lines: readonly LogLine[], dropped: number) => void;
+  readonly onLogs: OnLogs;
   readonly onError: (error: unknown) => void;
 }
 
-/** What a look into the store found that the messages of a runner do not tell. */
-interface WentOnFrom {
-  /** On the clock that no one sets. */
-  readonly at: number;
-  /** Time worked on it until then. */
+/** What the store says of a run and the messages of its runner do not. */
+interface Base {
+  /** When it was read, on the clock that nobody sets. */
+  readonly readAt: number;
+  /** How long the run had been active by then. */
   readonly activeMs: number;
   readonly concurrency: ReadonlyMap<string, number>;
 }
 
 /**
- * Keeps the feed of one run true. While a runner of ours works on it, its messages are the truth, and the store is
- * behind them; for any other run it is what a look into the store finds.
+ * Keeps the shown state of one run up to date. While a runner of this host executes the run, its messages are the latest news and the
+ * store is behind them; the state of any other run is read from the store.
  */
 export class RunMirror {
   readonly run: number;
-  readonly feed: LiveRun;
+  readonly live: LiveRun;
   readonly #store: Store;
-  readonly #events: MirrorEvents;
   readonly #nodes: KnownNodes;
-  #baseline: WentOnFrom;
-  /** What was changed while our runner works on it. */
+  readonly #logs: RunLogs;
+  readonly #steps: StepCounter;
+  #base: Base;
+  /** What has been changed since our runner started. */
   readonly #concurrency = new Map<string, number>();
-  #pace = new RateEstimator();
+  #rate = new RateEstimator();
   #isOwn = false;
-  /** Goes up when what is being read would come too late to be true. */
+  /** Raised when an answer of the store that is still to come would be out of date. */
   #epoch = 0;
-  #wantsLook = false;
-  #looking: Promise<void> | undefined;
-  #lookNotBefore = 0;
-  #steps: readonly StepProgress[] = [];
-  #wantsSteps = false;
-  #countingSteps = false;
-  #stepsNotBefore = 0;
-  #lastLog: number | undefined;
-  #liveLogs = 0;
+  #wantsRead = false;
+  #reading: Promise<void> | undefined;
+  #readNotBefore = 0;
 
-  constructor(store: Store, snapshot: RunSnapshot, events: MirrorEvents) {
+  constructor(store: Store, snapshot: RunSnapshot, { onNews, onLogs, onError }: MirrorEvents) {
     this.run = snapshot.item.run;
     this.#store = store;
-    this.#events = events;
-    this.feed = new LiveRun(this.run, snapshot.progress, events.onNews);
-    this.#nodes = new KnownNodes(this.feed, () => store.do('nodes', this.run));
-    this.#baseline = this.#take(snapshot);
+    this.live = new LiveRun(this.run, snapshot.progress, onNews);
+    this.#nodes = new KnownNodes(this.live, () => store.do('nodes', this.run));
+    this.#logs = new RunLogs(this.run, store, onLogs);
+    this.#steps = new StepCounter({
+      count: () => store.do('stepCounts', this.run),
+      onCounted: () => this.live.setProgress({ ...this.live.progress, steps: this.#steps.steps }),
+      // A run that is gone with its store has no steps to count.
+      onError: error => {
+        if (!isForeseen(error)) onError(error);
+      },
+    });
+    this.#base = this.#take(snapshot);
   }
 
   close(): void {
@@ -71,20 +73,21 @@ export class RunMirror {
     this.#nodes.close();
   }
 
-  // A runner of ours
+  // While a runner of this host executes the run
 
-  /** A runner of ours has taken over the run. Load the snapshot, then apply its messages: all of them must come after this call. */
+  /** Loads the snapshot that the runner started from. After this, pass all its messages to `hear`. */
   async begin(): Promise<void> {
     this.#isOwn = true;
-    this.#pace = new RateEstimator();
-    const epoch = ++this.#epoch;
+    this.#rate = new RateEstimator();
+    this.#epoch += 1;
+    const isStale = this.#staleCheck();
     const snapshot = await this.#store.do('runSnapshot', this.run);
-    if (epoch === this.#epoch) this.#baseline = this.#take(snapshot);
+    if (!isStale()) this.#base = this.#take(snapshot);
   }
 
   hear(message: FromRunner): void {
     if (!this.#isOwn) return;
-    if (message.type === 'logs') this.#said(message);
+    if (message.type === 'logs') this.#logs.hear(message);
     else if (message.type === 'progress') this.#progressed(message);
     else if (message.type === 'batches') {
       for (const { node, parent, indices, statuses } of message.changes)
@@ -92,40 +95,32 @@ export class RunMirror {
     }
   }
 
+  output(text: string, level: 'info' | 'warn'): void {
+    if (this.#isOwn) this.#logs.output(text, level);
+  }
+
   concurrencyChanged(path: string, value: number): void {
     this.#concurrency.set(path, value);
   }
 
-  /** What the author's code, or a library of theirs, has written past `console`. No log keeps it. */
-  output(text: string, level: 'info' | 'warn'): void {
-    if (!this.#isOwn) return;
-    const lines = text.split('\n').filter(line => line.trim() !== '');
-    const shown = lines.slice(-MOST_OUTPUT_LINES);
-    this.#events.onLogs(
-      this.run,
-      shown.map(line => ({ id: --this.#liveLogs, at: Date.now(), level, text: line.slice(0, MOST_OUTPUT_LENGTH) })),
-      lines.length - shown.length,
-    );
-  }
-
-  /** Our runner has ended: the store says all that is true. */
+  /** Our runner has ended: from now on the store is read. */
   async end(): Promise<void> {
     this.#isOwn = false;
     this.#concurrency.clear();
     this.#epoch += 1;
-    this.#lastLog = undefined;
-    await this.#looking?.catch(() => undefined);
-    await this.#look();
-    // Its last message has told how the steps stand.
-    this.#wantsSteps = this.#steps.length === 0;
+    this.#logs.restart();
+    await this.#reading?.catch(() => undefined);
+    await this.#read();
+    // The last message of the runner has reported the steps.
+    this.#steps.want(this.#steps.steps.length === 0);
   }
 
   /** Our runner has ended, and the store that could say how is gone. */
   endWithoutStore({ status, reason, items, batches, failedBatches: failed, endedAt }: RunItem): void {
     this.#isOwn = false;
     this.#epoch += 1;
-    this.feed.setProgress({
-      ...this.feed.progress,
+    this.live.setProgress({
+      ...this.live.progress,
       status,
       reason,
       items,
@@ -141,135 +136,83 @@ export class RunMirror {
     const now = performance.now();
     const nodes = counts.nodes.flatMap(({ path, ...rest }): NodeProgress[] => {
       const node = this.#nodes.numberOf(path);
-      return node === undefined
-        ? []
-        : [
-            {
-              node,
-              path,
-              ...rest,
-              concurrency: this.#concurrency.get(path) ?? this.#baseline.concurrency.get(path) ?? 1,
-            },
-          ];
+      return node === undefined ? [] : [{ node, path, ...rest, concurrency: this.#concurrencyOf(path) }];
     });
-    this.#steps = steps;
-    this.feed.setProgress({
+    this.#steps.set(steps);
+    this.live.setProgress({
       status: 'running',
       items: counts.items,
       batches: counts.batches,
       failedBatches: failedBatches(counts.nodes),
       nodes,
-      steps: [...steps],
-      ...this.#pace.note(
+      steps: this.#steps.steps,
+      ...this.#rate.note(
         counts.items,
         counts.nodes.every(({ complete }) => complete),
         now,
       ),
-      startedAt: this.feed.progress.startedAt,
-      activeMs: this.#baseline.activeMs + now - this.#baseline.at,
+      startedAt: this.live.progress.startedAt,
+      activeMs: this.#base.activeMs + now - this.#base.readAt,
     });
-    for (const { node, batches } of nodes) if (this.#nodes.hasMap(node)) this.feed.expect(node, batches.total);
+    for (const { node, batches } of nodes) if (this.#nodes.hasMap(node)) this.live.expect(node, batches.total);
   }
 
-  #said({ lines, dropped }: Extract<FromRunner, { type: 'logs' }>): void {
-    this.#events.onLogs(
-      this.run,
-      lines.map(({ at, level, text, step, batch, attempt }): LogLine => ({
-        // The store has not numbered it yet.
-        id: --this.#liveLogs,
-        at,
-        level,
-        text,
-        ...(step !== undefined && { path: step }),
-        ...(batch !== undefined && { index: batch }),
-        ...(attempt !== undefined && { attempt }),
-      })),
-      dropped,
-    );
+  #concurrencyOf(path: string): number {
+    return this.#concurrency.get(path) ?? this.#base.concurrency.get(path) ?? 1;
   }
 
-  // The store
+  // While nobody, or another process, executes the run
 
-  /** Something has been written of it: the next tick looks. */
+  /** The run has changed in the store: the next tick reads it. */
   noteWritten(): void {
-    this.#wantsLook = true;
+    this.#wantsRead = true;
   }
 
-  /** Looks what the store says now, where that is called for and not too soon. To be called a few times a second. */
+  /** Reads the store if that is wanted and not too soon. Call it a few times a second. */
   async tick(): Promise<void> {
     if (this.#isOwn) return;
-    if (this.#wantsLook && !this.#looking && performance.now() >= this.#lookNotBefore) await this.#look();
-    if (this.#wantsSteps && !this.#countingSteps && performance.now() >= this.#stepsNotBefore) this.#countSteps();
+    if (this.#wantsRead && !this.#reading && performance.now() >= this.#readNotBefore) await this.#read();
+    this.#steps.tick(this.#staleCheck());
   }
 
-  async #look(): Promise<void> {
-    this.#wantsLook = false;
-    const look = async () => {
-      const epoch = this.#epoch;
+  async #read(): Promise<void> {
+    this.#wantsRead = false;
+    const read = async () => {
+      const isStale = this.#staleCheck();
       const from = performance.now();
       const snapshot = await this.#store.do('runSnapshot', this.run);
-      if (epoch !== this.#epoch) return;
-      this.#lookNotBefore = performance.now() + (performance.now() - from) * REST_BETWEEN_LOOKS;
-      this.#baseline = this.#take(snapshot);
-      await this.#lookForLogs(epoch);
+      if (isStale()) return;
+      this.#readNotBefore = performance.now() + (performance.now() - from) * REST_AFTER_READ;
+      this.#base = this.#take(snapshot);
+      if (this.live.isWatched) await this.#logs.read(isStale);
     };
-    this.#looking = look().finally(() => {
-      this.#looking = undefined;
+    this.#reading = read().finally(() => {
+      this.#reading = undefined;
     });
-    await this.#looking;
+    await this.#reading;
   }
 
-  async #lookForLogs(epoch: number): Promise<void> {
-    if (!this.feed.isWatched) return;
-    const { lines, dropped, last } = await this.#store.do('newLogs', {
-      run: this.run,
-      after: this.#lastLog,
-      limit: LOGS_A_LOOK,
-    });
-    if (epoch !== this.#epoch) return;
-    this.#lastLog = last;
-    if (lines.length > 0) this.#events.onLogs(this.run, lines, dropped);
-  }
-
-  #take({ progress, nodes, maps, live, concurrency }: RunSnapshot): WentOnFrom {
+  #take({ progress, nodes, maps, live, concurrency }: RunSnapshot): Base {
     const now = performance.now();
-    if (!live) this.#pace = new RateEstimator();
-    const pace =
+    if (!live) this.#rate = new RateEstimator();
+    const rate =
       live && !this.#isOwn
-        ? this.#pace.note(
+        ? this.#rate.note(
             progress.items,
             progress.nodes.every(({ complete }) => complete),
             now,
           )
         : undefined;
     this.#nodes.take(nodes);
-    this.feed.setProgress({ ...progress, ...pace, steps: [...this.#steps] });
-    for (const { node, statuses } of maps) this.feed.replace(node, statuses);
-    this.#wantsSteps = !this.#isOwn;
-    return { activeMs: progress.activeMs, at: now, concurrency };
+    this.live.setProgress({ ...progress, ...rate, steps: this.#steps.steps });
+    for (const { node, statuses } of maps) this.live.replace(node, statuses);
+    this.#steps.want(!this.#isOwn);
+    return { activeMs: progress.activeMs, readAt: now, concurrency };
   }
 
-  /** Counting looks at every step of the run: it is done seldom, and nothing waits for it. */
-  #countSteps(): void {
-    this.#wantsSteps = false;
-    this.#countingSteps = true;
+  /** Tells whether something has happened since it was made that makes an answer of the store out of date. */
+  #staleCheck(): () => boolean {
     const epoch = this.#epoch;
-    const from = performance.now();
-    this.#store
-      .do('stepCounts', this.run)
-      .then(steps => {
-        if (epoch !== this.#epoch) return;
-        this.#steps = steps;
-        this.feed.setProgress({ ...this.feed.progress, steps });
-      })
-      .catch((error: unknown) => {
-        // A run that is gone with its store has no steps to be counted.
-        if (!(error instanceof OperationError && error.defect === undefined)) this.#events.onError(error);
-      })
-      .finally(() => {
-        this.#countingSteps = false;
-        this.#stepsNotBefore =
-          performance.now() + Math.max(STEPS_EVERY_MS, (performance.now() - from) * REST_BETWEEN_LOOKS);
-      });
+    return () => epoch !== this.#epoch;
   }
 }

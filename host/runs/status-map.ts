@@ -1,6 +1,6 @@
 import { BatchStatus } from '../../common/status.ts';
 
-/** The statuses of one node's batches, a byte each, by place. Grows as batches are cut. */
+/** The statuses of one node's batches, one byte each, by index. It grows as batches are created. */
 export class StatusMap {
   #bytes = new Uint8Array(0);
   #length = 0;
@@ -14,12 +14,11 @@ export class StatusMap {
     return this.#bytes[index] ?? BatchStatus.waiting;
   }
 
-  /** A copy. */
   copy(): Uint8Array<ArrayBuffer> {
     return this.#bytes.slice(0, this.#length);
   }
 
-  /** Calls `onChange` with each place that is another one now; places skipped over are waiting. */
+  /** Sets a status and calls `onChange` with the index if it is a new one. Batches in between that are not known yet are waiting. */
   set(index: number, status: number, onChange: (index: number) => void): void {
     if (index >= this.#length) this.#grow(index + 1);
     else if (this.#bytes[index] === status) return;
@@ -27,7 +26,7 @@ export class StatusMap {
     onChange(index);
   }
 
-  /** So many batches are counted: those not heard of yet are waiting, also those that were out of use and are to be cut anew. */
+  /** Makes room for `count` batches. Those that are not known yet are waiting, and so are superseded ones, which are about to be created again. */
   expect(count: number, onChange: (index: number) => void): void {
     if (count > this.#length) {
       this.#grow(count);
@@ -39,7 +38,7 @@ export class StatusMap {
     }
   }
 
-  /** Takes other statuses in the place of all of these. False when there are fewer: a map never shrinks by changes. */
+  /** Replaces all statuses. Returns false when there are fewer than before: changes alone cannot make a map shorter. */
   replace(statuses: Uint8Array, onChange: (index: number) => void): boolean {
     if (statuses.length < this.#length) {
       this.#bytes = Uint8Array.from(statuses);
@@ -68,13 +67,13 @@ export class StatusMap {
   }
 }
 
-/** Which places have changed since somebody last asked: each once, however often it changes. */
-export class DirtyPlaces {
-  readonly #places: number[] = [];
+/** The indices that have changed since they were last taken: each one once, however often it changes. */
+export class DirtyIndices {
+  readonly #indices: number[] = [];
   #marks = new Uint8Array(0);
 
   get size(): number {
-    return this.#places.length;
+    return this.#indices.length;
   }
 
   readonly add = (index: number): void => {
@@ -85,14 +84,14 @@ export class DirtyPlaces {
     }
     if (this.#marks[index] === 1) return;
     this.#marks[index] = 1;
-    this.#places.push(index);
+    this.#indices.push(index);
   };
 
-  /** Gives the places and forgets them. */
+  /** Returns the indices and forgets them. */
   take(): Uint32Array<ArrayBuffer> {
-    const taken = Uint32Array.from(this.#places);
+    const taken = Uint32Array.from(this.#indices);
     for (const index of taken) this.#marks[index] = 0;
-    this.#places.length = 0;
+    this.#indices.length = 0;
     return taken;
   }
 }

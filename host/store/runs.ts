@@ -56,7 +56,7 @@ function itemFrom(store: StoreConnection, { file, reason, endedAt, nodes: _nodes
 }
 
 /** Relative to the workspace where it lies in it, with forward slashes; else in full. */
-function fileIn(folder: string, file: string): string {
+export function fileIn(folder: string, file: string): string {
   const relative = path.relative(folder, file);
   return relative === '' || relative.startsWith('..') || path.isAbsolute(relative)
     ? file

@@ -11,13 +11,13 @@ export class NotTrustedError extends Error {
 }
 
 /**
- * Stands before all that executes code of the open folder. The host starts runners here and nowhere else (lint holds it to
- * that), so that nobody can forget to ask.
+ * Guards everything that executes code of the open folder. The host starts runners only here (a lint rule checks that), so that nobody can
+ * forget to ask for trust.
  */
 export class FolderGuard {
   /** The real path. */
   readonly folder: string;
-  /** Names this opening of the folder: an answer to the question of another one does not count here. */
+  /** Identifies this opening of the folder: an answer to the question of another opening does not count. */
   readonly #question = randomUUID();
   readonly #trust: FolderTrust;
   #isTrusted = false;
@@ -42,12 +42,12 @@ export class FolderGuard {
     return this.#isTrusted ? { state: 'trusted' } : { state: 'untrusted', question: this.#question };
   }
 
-  /** Looks again whether the folder is trusted. */
+  /** Checks again whether the folder is trusted. */
   async renew(): Promise<void> {
     this.#isTrusted = await this.#trust.isTrusted(this.folder);
   }
 
-  /** Trusts the folder from now on. @throws when the answer belongs to another question, or cannot be remembered */
+  /** Trusts the folder from now on. @throws when the answer belongs to another question, or cannot be stored */
   async accept(question: string): Promise<void> {
     if (question !== this.#question)
       throw new NotTrustedError(
@@ -84,7 +84,7 @@ export class FolderGuard {
     return startRunner(task, events);
   }
 
-  /** What stands in the folder's place now may be a link to a folder that nobody has trusted. */
+  /** The folder may have been replaced by a link to a folder that nobody has trusted. */
   #refuseLink(): void {
     let now: string | undefined;
     try {

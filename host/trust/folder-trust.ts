@@ -3,14 +3,14 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ownerOf, readTrustedFolders, writeTrustedFolders, type TrustedFolder } from './trusted-folders.ts';
 
-/** The examples of this very app: whoever runs the app executes its code anyway. */
+/** The examples of this app are always trusted: whoever runs the app executes its code anyway. */
 const EXAMPLES = fileURLToPath(
   new URL(import.meta.url.endsWith('.ts') ? '../../examples' : '../../../examples', import.meta.url),
 );
 
 /**
- * The folders whose files this person allows Cronflow to execute, by their real paths. What is in a trusted folder is trusted
- * with it. The list is stored in the person's data folder; without one, it holds for this launch.
+ * The folders whose files this user allows Cronflow to execute, by their real paths. Folders inside a trusted folder are trusted, too.
+ * The list is stored in the user's data folder; without one, it holds for this launch.
  */
 export class FolderTrust {
   readonly #dataFolder: string | undefined;
@@ -26,7 +26,7 @@ export class FolderTrust {
     return (await this.#reasonFor(folder)) !== undefined;
   }
 
-  /** Remembers a folder as trusted. @param folder Its real path @throws when it cannot be remembered */
+  /** Stores that a folder is trusted. @param folder Its real path @throws when it cannot be stored */
   async trust(folder: string): Promise<void> {
     const dataFolder = this.#dataFolder;
     if (dataFolder === undefined) return this.trustForThisLaunch(folder);
@@ -42,7 +42,7 @@ export class FolderTrust {
     this.#thisLaunch.add(folder);
   }
 
-  /** Stops trusting a folder. Returns the folder around it because of which it is trusted nevertheless, if there is one. */
+  /** Stops trusting a folder. If it lies inside another trusted folder, it is still trusted, and that folder is returned. */
   async forget(folder: string): Promise<string | undefined> {
     this.#thisLaunch.delete(folder);
     if (this.#dataFolder !== undefined)
@@ -50,7 +50,7 @@ export class FolderTrust {
     return await this.#reasonFor(folder);
   }
 
-  /** The trusted folder that it is, or lies in. */
+  /** The trusted folder that contains it, or itself. */
   async #reasonFor(folder: string): Promise<string | undefined> {
     const examples = await realpath(EXAMPLES).catch(() => undefined);
     const always = [...this.#thisLaunch, ...(examples === undefined ? [] : [examples])];
@@ -61,7 +61,7 @@ export class FolderTrust {
     return undefined;
   }
 
-  /** One after the other, so that no change is made on what another is about to replace. */
+  /** Makes one change at a time, so that none is lost. */
   async #change(
     dataFolder: string,
     change: (before: readonly TrustedFolder[]) => readonly TrustedFolder[],
@@ -69,7 +69,7 @@ export class FolderTrust {
     const changing = this.#writing.then(async () =>
       writeTrustedFolders(dataFolder, change(await readTrustedFolders(dataFolder))),
     );
-    this.#writing = changing.catch(() => undefined); // Whoever asked for it is told.
+    this.#writing = changing.catch(() => undefined); // The caller gets the error.
     await changing;
   }
 }
@@ -79,7 +79,7 @@ function covers(trusted: string, folder: string): boolean {
   return way === '' || (way !== '..' && !way.startsWith(`..${path.sep}`) && !path.isAbsolute(way));
 }
 
-/** In a place that several people can write, such as /tmp, the folder of this name may be another person's by now. */
+/** In a folder that several users can write to, such as /tmp, the folder of this name may belong to another user by now. */
 async function isStillOf({ folder, owner }: TrustedFolder): Promise<boolean> {
   return (await ownerOf(folder).catch(() => undefined)) === owner;
 }

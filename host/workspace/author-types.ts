@@ -5,15 +5,15 @@ import { ownFile } from '../../engine/own-file.ts';
 import { writeInside } from '../../engine/inside-folder.ts';
 import { readRegularFile } from '../../engine/regular-file.ts';
 
-/** Where a workspace keeps the types of 'cronflow' for its editor. */
+/** Where the types of 'cronflow' for the editor are, in a workspace. */
 export const TYPES_FILE = '.cronflow/types/cronflow.d.ts';
 
-/** The engine's files of types for authors: types only, and none of anything else. */
+/** The engine's files with the types for authors. They contain nothing but types. */
 const PARTS = ['context-types', 'flow-types', 'types'] as const;
 
 /**
- * The types of 'cronflow' as one file that declares the module: an editor that has read it needs no package. In a checkout
- * they come from the engine's sources, once installed from the declarations beside its built files.
+ * The types of 'cronflow' as one file that declares the module, so that an editor needs no package. In a checkout they come from the
+ * engine's sources, in an installation from the declarations beside its built files.
  */
 async function authorTypes(): Promise<string> {
   const parts = await Promise.all(
@@ -34,7 +34,7 @@ async function authorTypes(): Promise<string> {
   ].join('\n');
 }
 
-/** In one module the parts see each other. */
+/** Removes the imports between the parts, which are one module here. */
 function withoutImports(text: string): string {
   return text
     .replace(/^(?:import|export) type (?:\*|\{[^}]*\}) from '[^']*';\n/gm, '')
@@ -42,7 +42,7 @@ function withoutImports(text: string): string {
     .trim();
 }
 
-/** Writes the types into a workspace. With `onlyRenew`, where an earlier version of them is there already. @throws LinkError */
+/** Writes the types into a workspace. @param onlyRenew Only if an earlier version of them is there. @throws LinkError */
 export async function writeAuthorTypes(folder: string, { onlyRenew = false } = {}): Promise<void> {
   const file = path.join(folder, TYPES_FILE);
   const before = await readRegularFile(file).catch(() => undefined);

@@ -5,18 +5,18 @@ import launchEditor from 'launch-editor';
 import type { Result } from '../api/api.ts';
 import { failed, succeeded } from '../api/outcomes.ts';
 
-/** An editor that cannot be started says so at once; one that can goes on for hours. */
+/** An editor that cannot be started fails at once. One that can runs for hours, so nobody waits for its end. */
 const FAILS_WITHIN_MS = 500;
 const GUESS_WITHIN_MS = 5_000;
 
 const HOW_TO =
   'Set the environment variable CRONFLOW_EDITOR to the command that starts yours (such as code, idea or nvim-qt), then start Cronflow again.';
 
-/** They need a terminal of their own, which we have none to give. */
+/** Editors that need a terminal, which the app does not have. */
 const IN_TERMINAL =
   /^(?:.*[\\/])?(?:vim?|nvim|nano|pico|emacs|ed|micro|hx|helix|kak|joe|less|more|cat)(?:\.exe)?(?:\s|$)/;
 
-/** Opens a file in the person's editor. The caller has made sure that it is one they may open. */
+/** Opens a file in the user's editor. The caller checks first that the page may open this file. */
 export async function openInEditor(file: string, line = 1, column = 1): Promise<Result<'openInEditor'>> {
   const usual = process.env.VISUAL || process.env.EDITOR;
   const inWindow = usual !== undefined && !IN_TERMINAL.test(usual) ? usual : undefined;
@@ -50,13 +50,13 @@ function launch(place: string, editor: string): Promise<string | undefined> {
 }
 
 /**
- * The editor that is open now. To find it launch-editor lists the processes, which takes a second on some systems and
- * blocks: it is done in a process of its own.
+ * The editor that is open now. launch-editor lists all processes to find it, which takes a second on some systems and blocks. It is
+ * therefore done in a process of its own.
  */
 async function runningEditor(): Promise<string | undefined> {
   const guess = createRequire(import.meta.url).resolve('launch-editor/guess.js');
   const quote = createRequire(guess).resolve('shell-quote');
-  // What EDITOR names was looked at before.
+  // EDITOR and VISUAL have been considered before.
   const script = `delete process.env.EDITOR; delete process.env.VISUAL; const [editor] = require(${JSON.stringify(guess)})(); if (editor) process.stdout.write(require(${JSON.stringify(quote)}).quote([editor]))`;
   try {
     const { stdout } = await promisify(execFile)(process.execPath, ['-e', script], {
@@ -65,7 +65,7 @@ async function runningEditor(): Promise<string | undefined> {
     });
     return stdout === '' ? undefined : stdout;
   } catch {
-    // Then there is none that we know of.
+    // No editor that launch-editor knows is open.
     return undefined;
   }
 }

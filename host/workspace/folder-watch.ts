@@ -1,4 +1,3 @@
-import { watch, type FSWatcher } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import {
@@ -7,40 +6,33 @@ import {
   isSkippedFolder,
   leadsOutside,
   MOST_FILES,
-  MOST_FOLDERS,
   ScanGaps,
 } from '../../engine/load/folder-scan.ts';
-
-/** An editor writes a file in several goes, and a version control system hundreds of files. */
-const SETTLE_MS = 120;
-const POLL_MS = 2_000;
+import { FolderEvents } from './folder-events.ts';
 
 /**
- * Knows the source files in a folder, and says when any of them, or of some outside it, is another one than before.
- * The system's events only say where to look: what counts is what is found there.
+ * Knows the source files in a folder, and reports which of them have changed; also files outside it, if asked to. Events of the
+ * system only say where to look. What counts is what is found there.
  */
 export class FolderWatch {
-  /** What is not looked at, so that it can be told. */
+  /** What is left out, so that the user can be told. */
   readonly gaps = new ScanGaps();
   readonly #root: string;
   readonly #onChange: (changed: ReadonlySet<string>) => void;
+  readonly #events = new FolderEvents(folders => void this.#queue(() => this.#lookAt(folders)));
   /** Each file by its size and times. */
   readonly #files = new Map<string, string>();
-  readonly #folders = new Map<string, FSWatcher | 'polled'>();
-  /** Files outside the folder, by the folder they are in. */
+  /** Files outside the folder, by the folder that contains them. */
   #outside = new Map<string, Set<string>>();
-  #dirty = new Set<string>();
-  #timer: NodeJS.Timeout | undefined;
-  #pollTimer: NodeJS.Timeout | undefined;
   #looking: Promise<void> = Promise.resolve();
-  #closed = false;
+  #isClosed = false;
 
   constructor(root: string, onChange: (changed: ReadonlySet<string>) => void) {
     this.#root = root;
     this.#onChange = onChange;
   }
 
-  /** Takes the first look. */
+  /** Looks for the first time. */
   async start(): Promise<void> {
     await this.#look(new Set([this.#root]), new Set());
   }
@@ -50,7 +42,7 @@ export class FolderWatch {
     return [...this.#files.keys()].filter(file => !this.#isOutside(file));
   }
 
-  /** Watches these files too, and no others outside the folder. */
+  /** Also watches these files, and no others outside the folder. */
   watchOutside(files: Iterable<string>): void {
     const outside = new Map<string, Set<string>>();
     for (const file of files) {
@@ -59,37 +51,25 @@ export class FolderWatch {
       const there = outside.get(folder) ?? new Set();
       outside.set(folder, there.add(file));
     }
-    for (const [folder, watcher] of this.#folders)
-      if (!this.#isWithin(folder) && !outside.has(folder)) this.#unwatch(folder, watcher);
+    for (const folder of this.#events.folders())
+      if (!this.#isWithin(folder) && !outside.has(folder)) this.#events.unwatch(folder);
     for (const file of this.#files.keys())
       if (this.#isOutside(file) && !outside.get(path.dirname(file))?.has(file)) this.#files.delete(file);
     const fresh = [...outside].filter(([folder, there]) =>
       [...there].some(file => !this.#outside.get(folder)?.has(file)),
     );
     this.#outside = outside;
-    if (fresh.length > 0) this.#queue(() => this.#look(new Set(fresh.map(([folder]) => folder)), undefined));
+    if (fresh.length > 0) void this.#queue(() => this.#look(new Set(fresh.map(([folder]) => folder)), undefined));
   }
 
-  /** Looks now, and resolves when whatever has changed has been told. */
+  /** Looks now, and resolves when all changes have been reported. */
   async lookNow(): Promise<void> {
-    await this.#queue(() => this.#lookAt([...this.#folders.keys()]));
+    await this.#queue(() => this.#lookAt(this.#events.folders()));
   }
 
   close(): void {
-    this.#closed = true;
-    clearTimeout(this.#timer);
-    clearTimeout(this.#pollTimer);
-    for (const [folder, watcher] of this.#folders) this.#unwatch(folder, watcher);
-  }
-
-  #mark(folder: string): void {
-    this.#dirty.add(folder);
-    this.#timer ??= setTimeout(() => {
-      this.#timer = undefined;
-      const folders = this.#dirty;
-      this.#dirty = new Set();
-      void this.#queue(() => this.#lookAt(folders));
-    }, SETTLE_MS);
+    this.#isClosed = true;
+    this.#events.close();
   }
 
   #queue(work: () => Promise<void>): Promise<void> {
@@ -98,26 +78,26 @@ export class FolderWatch {
   }
 
   async #lookAt(folders: Iterable<string>): Promise<void> {
-    if (this.#closed) return;
+    if (this.#isClosed) return;
     const changed = new Set<string>();
     await this.#look(new Set(folders), changed);
-    if (changed.size > 0 && !this.#closed) this.#onChange(changed);
+    if (changed.size > 0 && !this.#isClosed) this.#onChange(changed);
   }
 
-  /** Looks at folders, and at those in them that are new. @param changed Without it, what is found is no news. */
+  /** Looks at folders, and at new folders in them. @param changed Collects what has changed; without it, nothing is reported */
   async #look(folders: ReadonlySet<string>, changed: Set<string> | undefined): Promise<void> {
     const queue = [...folders];
     for (let folder = queue.shift(); folder !== undefined; folder = queue.shift()) {
       const found = await this.#lookInto(folder, changed);
-      queue.push(...found.filter(inner => !this.#folders.has(inner)));
+      queue.push(...found.filter(inner => !this.#events.has(inner)));
     }
   }
 
-  /** Returns the folders in it that are of interest. */
+  /** Returns the folders in it that can contain source files. */
   async #lookInto(folder: string, changed: Set<string> | undefined): Promise<string[]> {
-    // Nothing is known of what is in a new one: to search all that is known for it would take long where there are many.
-    const isNew = !this.#folders.has(folder);
-    // Watched first, so that nothing can come between.
+    // Of a new folder nothing is known, so the search through all known files, which takes long when there are many, is left out.
+    const isNew = !this.#events.has(folder);
+    // Watched before it is read, so that no change is missed in between.
     if (!this.#watch(folder)) return [];
     const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => codeOf(error));
     if (typeof entries === 'string') {
@@ -141,9 +121,15 @@ export class FolderWatch {
     await this.#noteLinks(folder, content.links);
     if (isNew) return content.folders;
     const inner = new Set(content.folders);
-    for (const known of this.#folders.keys())
+    for (const known of this.#events.folders())
       if (path.dirname(known) === folder && !inner.has(known)) this.#forget(known, changed);
     return content.folders;
+  }
+
+  #watch(folder: string): boolean {
+    if (this.#events.watch(folder)) return true;
+    if (!this.#isClosed) this.gaps.tooManyFolders = true;
+    return false;
   }
 
   async #noteLinks(folder: string, links: readonly string[]): Promise<void> {
@@ -171,50 +157,15 @@ export class FolderWatch {
     if (this.#files.delete(file)) changed?.add(file);
   }
 
-  /** A folder that is gone, with everything in it. */
+  /** A folder is gone, with everything in it. */
   #forget(folder: string, changed: Set<string> | undefined): void {
     const inside = `${folder}${path.sep}`;
-    for (const [known, watcher] of this.#folders)
-      if (known === folder || known.startsWith(inside)) this.#unwatch(known, watcher);
+    for (const known of this.#events.folders())
+      if (known === folder || known.startsWith(inside)) this.#events.unwatch(known);
     for (const file of this.#files.keys()) if (file.startsWith(inside)) this.#drop(file, changed);
     for (const link of this.gaps.links) if (link.startsWith(inside)) this.gaps.links.delete(link);
     for (const unreadable of this.gaps.unreadable.keys())
       if (unreadable === folder || unreadable.startsWith(inside)) this.gaps.unreadable.delete(unreadable);
-  }
-
-  /** False when there are too many already. */
-  #watch(folder: string): boolean {
-    if (this.#folders.has(folder)) return true;
-    if (this.#closed) return false;
-    if (this.#folders.size >= MOST_FOLDERS) {
-      this.gaps.tooManyFolders = true;
-      return false;
-    }
-    try {
-      const watcher = watch(folder, { persistent: false }, () => this.#mark(folder));
-      // Its folder is gone, or the system has no more watches to give.
-      watcher.on('error', () => {
-        watcher.close();
-        this.#poll(folder);
-        this.#mark(folder);
-      });
-      this.#folders.set(folder, watcher);
-    } catch {
-      this.#poll(folder);
-    }
-    return true;
-  }
-
-  #poll(folder: string): void {
-    this.#folders.set(folder, 'polled');
-    this.#pollTimer ??= setInterval(() => {
-      for (const [polled, watcher] of this.#folders) if (watcher === 'polled') this.#mark(polled);
-    }, POLL_MS).unref();
-  }
-
-  #unwatch(folder: string, watcher: FSWatcher | 'polled'): void {
-    if (watcher !== 'polled') watcher.close();
-    this.#folders.delete(folder);
   }
 
   #isOutside(file: string): boolean {

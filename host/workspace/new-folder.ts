@@ -3,8 +3,8 @@ import type { FolderTrust } from '../trust/folder-trust.ts';
 import { scaffold, type Scaffold } from './scaffold.ts';
 
 /**
- * Makes a workspace to begin with. A folder that was missing or empty holds only what Cronflow has written, and is trusted;
- * for a folder with files of somebody's, the Studio asks.
+ * Makes a workspace with a first workflow. A folder that was missing or empty contains only what Cronflow has written, so it is trusted.
+ * For a folder with other files, the Studio asks.
  */
 export async function makeWorkspace(
   folder: string,
@@ -21,7 +21,7 @@ async function isMissingOrEmpty(folder: string): Promise<boolean> {
   try {
     return (await readdir(folder)).length === 0;
   } catch (error) {
-    // Why it cannot be read otherwise, the attempt to write into it says.
+    // If the folder cannot be read for another reason, writing into it fails and says why.
     return error instanceof Error && 'code' in error && error.code === 'ENOENT';
   }
 }

@@ -11,13 +11,13 @@ const recents = z.object({
 });
 
 export interface Recent {
-  /** Stands for the folder where a page must not name one. */
+  /** Names the folder to the host, because a page must not send a path. */
   readonly token: string;
   readonly name: string;
   readonly folder: string;
 }
 
-/** The workspaces opened before, newest first, kept in a file of the app's. Without a folder for it, only for this time. */
+/** The workspaces opened before, newest first. They are stored in the data folder; without one, they are remembered until the app ends. */
 export class Recents {
   readonly #folder: string | undefined;
   #list: { readonly token: string; readonly folder: string }[] = [];
@@ -55,7 +55,7 @@ export class Recents {
     try {
       return recents.parse(JSON.parse(await readFile(path.join(this.#folder, FILE), 'utf8'))).recent.slice(0, MOST);
     } catch {
-      // Missing or broken: a list of conveniences is begun anew.
+      // The file is missing or damaged. The list is only a convenience, so it starts empty.
       return [];
     }
   }
@@ -65,7 +65,7 @@ export class Recents {
     try {
       writeSetting(this.#folder, FILE, `${JSON.stringify({ recent: this.#list }, undefined, 2)}\n`);
     } catch {
-      // It is not worth an error message.
+      // The list is only a convenience: failing to store it is not worth an error message.
     }
   }
 }

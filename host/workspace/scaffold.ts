@@ -5,21 +5,21 @@ import { readRegularFile } from '../../engine/regular-file.ts';
 import { TYPES_FILE, writeAuthorTypes } from './author-types.ts';
 import type { WorkflowRef } from '../api/api.ts';
 
-/** What was made of nothing: the workflow, and all files that were written for it. */
+/** A new workflow, and all files that were written for it. */
 export interface Scaffold extends WorkflowRef {
   readonly folder: string;
   /** Relative to the folder, with forward slashes. */
   readonly written: readonly string[];
 }
 
-/** Makes a folder, or what is missing in one, in which a first workflow can be written and run. Nothing that is there is touched. */
+/** Makes a folder with a first workflow, or adds what is missing in a folder. Existing files are left as they are. */
 export async function scaffold(folder: string, name = 'My first workflow'): Promise<Scaffold> {
   const written = writeNewInside(folder, '.gitignore', GITIGNORE) ? ['.gitignore'] : [];
   const made = await scaffoldWorkflow(folder, name, []);
   return { ...made, written: [...written, ...made.written] };
 }
 
-/** Writes a workflow that runs as it is, under a name that is not taken, and what an editor needs to know of 'cronflow'. */
+/** Writes a workflow that runs as it is, under a name that is not taken, and the types that an editor needs. */
 export async function scaffoldWorkflow(folder: string, name: string, takenIds: readonly string[]): Promise<Scaffold> {
   const title = oneLine(name);
   const types = await prepareEditor(folder);
@@ -32,7 +32,7 @@ export async function scaffoldWorkflow(folder: string, name: string, takenIds: r
   }
 }
 
-/** Sees to it that editors find the types of 'cronflow': by a tsconfig.json where there is none, else by a line in the workflow itself. */
+/** Makes editors find the types of 'cronflow': by a tsconfig.json if there is none, else by a line in the workflow itself. */
 async function prepareEditor(folder: string): Promise<{ reference: boolean; written: string[] }> {
   await writeAuthorTypes(folder);
   const config = nearestConfig(folder);
@@ -44,7 +44,7 @@ async function prepareEditor(folder: string): Promise<{ reference: boolean; writ
   return { reference: !known, written: [TYPES_FILE] };
 }
 
-/** The configuration an editor takes for files of the folder: its own, or the nearest one above it in the same repository. */
+/** The configuration that an editor uses for files of the folder: its own, or the nearest one above it in the same repository. */
 function nearestConfig(folder: string): string | undefined {
   for (let at = folder; ; at = path.dirname(at)) {
     for (const name of ['tsconfig.json', 'jsconfig.json'])
@@ -64,7 +64,7 @@ function oneLine(name: string): string {
   return name.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ').trim() || 'New workflow';
 }
 
-/** `Clean up the films!` is clean-up-the-films: a name for files on every system, and an id. */
+/** `Clean up the films!` becomes clean-up-the-films, which is a valid file name on every system, and a valid id. */
 export function slugOf(name: string): string {
   const slug = name
     .normalize('NFKD')
@@ -73,7 +73,7 @@ export function slugOf(name: string): string {
     .replace(/[^a-z0-9]+/g, '-')
     .slice(0, 60)
     .replace(/^-+|-+$/g, '');
-  // Names of devices on Windows, whatever comes after the dot.
+  // On Windows these are names of devices, with any extension.
   return slug === '' || /^(con|prn|aux|nul|com\d|lpt\d)$/.test(slug)
     ? `workflow${slug === '' ? '' : `-${slug}`}`
     : slug;
@@ -84,7 +84,7 @@ function quoted(text: string): string {
 }
 
 const GITIGNORE = `node_modules/
-# Runs are kept here; the types of 'cronflow' for your editor are worth sharing.
+# Runs are stored here and are not committed. The types of 'cronflow' for your editor are.
 .cronflow/*
 !.cronflow/types/
 `;
@@ -101,7 +101,7 @@ const TSCONFIG = `{
     "skipLibCheck": true,
     "noEmit": true
   },
-  // The second tells the editor what 'cronflow' is. For Node's own modules: npm install --save-dev @types/node, and "types": ["node"] above.
+  // The second entry holds the types of 'cronflow'. For the types of Node's modules: npm install --save-dev @types/node, and "types": ["node"] above.
   "include": ["**/*.ts", "${TYPES_FILE}"]
 }
 `;

@@ -1,5 +1,5 @@
 import { inspectFile, type Inspection, type InspectionInProgress } from '../../engine/runner/inspect-file.ts';
-import { Limiter } from '../api/limiter.ts';
+import { Limiter } from './limiter.ts';
 import type { FolderGuard } from '../trust/folder-guard.ts';
 
 export type { Inspection } from '../../engine/runner/inspect-file.ts';

@@ -1,96 +1,66 @@
 import { realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Graph, Problem, Result, Workspace as Shown, WorkflowFile } from '../api/api.ts';
-import { lookAtSource } from '../../engine/load/look-at-source.ts';
-import { toProblem } from '../../engine/runner/problem.ts';
-import { writeAuthorTypes } from './author-types.ts';
+import type { Result, WorkflowFile as ShownFile, Workspace as Shown } from '../api/api.ts';
+import { failed, problemOf, succeeded } from '../api/outcomes.ts';
 import { readSourceIfThere } from '../../engine/load/code-changes.ts';
 import type { FolderGuard } from '../trust/folder-guard.ts';
-import { FolderWatch } from './folder-watch.ts';
-import type { WorkflowLoader } from './workflow-loader.ts';
-import { Limiter } from '../api/limiter.ts';
-import { failed, problemOf, succeeded } from '../api/outcomes.ts';
+import { writeAuthorTypes } from './author-types.ts';
 import { scaffoldWorkflow } from './scaffold.ts';
+import { WorkflowFiles } from './workflow-files.ts';
+import type { WorkflowLoader } from './workflow-loader.ts';
 
 const MOST_SHOWN_CHARACTERS = 2_000_000;
-/** A new workflow is worth waiting for, so that it can be opened at once; another file that takes its time is not. */
-const FOUND_WITHIN_MS = 3_000;
-
-/** A file that defines workflows, or that is to and cannot be loaded. */
-interface Known {
-  graphs: readonly Graph[];
-  problem: Problem | undefined;
-  /** What it was loaded from, itself included. */
-  sources: ReadonlySet<string>;
-}
+/** The answer waits this long for a new workflow to be loaded, so that the page can open it at once. */
+const LOADED_WITHIN_MS = 3_000;
 
 export interface WorkspaceOptions {
   readonly folder: string;
   readonly guard: FolderGuard;
-  readonly inspector: WorkflowLoader;
-  /** Something in it is not what it was. */
+  readonly loader: WorkflowLoader;
+  /** What is shown of it has changed. */
   readonly onChange: () => void;
 }
 
-/** A folder of workflow files: which workflows there are, kept up to date as the files change. */
+/** A folder of workflow files, as a page shows it. */
 export class Workspace {
   readonly folder: string;
-  readonly #options: WorkspaceOptions;
-  readonly #watch: FolderWatch;
-  readonly #known = new Map<string, Known>();
-  /** Files are opened a few at a time: a system lets a process have only so many. */
-  readonly #reading = new Limiter(16);
-  /** Files that are being looked at, or wait for it; `again` when they have changed meanwhile. */
-  readonly #looking = new Map<string, { again: boolean }>();
-  #idle: PromiseWithResolvers<void> = Promise.withResolvers();
-  /** Why the types for editors are not up to date; undefined when they are. */
+  readonly #guard: FolderGuard;
+  readonly #files: WorkflowFiles;
+  /** Why the types for the editor are out of date; undefined when they are not. */
   #typesNotice: string | undefined;
-  #closed = false;
 
   private constructor(options: WorkspaceOptions) {
     this.folder = options.folder;
-    this.#options = options;
-    this.#watch = new FolderWatch(options.folder, changed => this.#changed(changed));
+    this.#guard = options.guard;
+    this.#files = new WorkflowFiles(options);
   }
 
-  /** Opens a folder; what is in it is found out after this. @throws when it is not a folder that can be read */
+  /** Opens a folder. What its files define is found out afterwards. @throws when it is not a folder that can be read */
   static async open(options: WorkspaceOptions): Promise<Workspace> {
     const folder = await realpath(options.folder);
     if (!(await stat(folder)).isDirectory()) throw new Error(`${folder} is not a folder.`);
     const workspace = new Workspace({ ...options, folder });
-    await workspace.#watch.start();
+    await workspace.#files.find();
     await workspace.#renewTypes();
-    const files = workspace.#watch.files();
-    // Until all of them have been looked into, it is not known that there is nothing.
-    for (const file of files) workspace.#look(file);
-    if (files.length === 0) workspace.#idle.resolve();
+    workspace.#files.lookAtAll();
     return workspace;
   }
 
-  /** The folder has become trusted, or is not any more: what is known of its files is not true now. */
+  /** The folder has become trusted, or is not trusted any more, so what is known of its files is out of date. */
   trustChanged(): void {
     void this.#renewTypes();
-    for (const file of this.#watch.files()) this.#look(file);
+    this.#files.lookAtAll();
   }
 
-  /** Where the runs of its workflows are kept. */
+  /** Where the runs of its workflows are stored. */
   get storeFile(): string {
     return path.join(this.folder, '.cronflow', 'runs.db');
   }
 
-  get isLoading(): boolean {
-    return this.#looking.size > 0;
-  }
-
-  /** Resolves when all files have been looked at. */
-  async loaded(): Promise<void> {
-    if (this.isLoading) await this.#idle.promise;
-  }
-
   shown(): Pick<Shown, 'folder' | 'name' | 'files' | 'trust' | 'loading' | 'notices'> {
-    const files = [...this.#known].map(([file, { graphs, problem }]): WorkflowFile => ({
-      file: this.nameOf(file),
+    const files = [...this.#files.known].map(([file, { graphs, problem }]): ShownFile => ({
+      file: this.#nameOf(file),
       graphs: [...graphs],
       ...(problem && { problem }),
     }));
@@ -99,63 +69,41 @@ export class Workspace {
       folder: this.folder,
       name: path.basename(this.folder),
       files: files.toSorted((a, b) => (a.file < b.file ? -1 : 1)),
-      trust: this.#options.guard.shown(),
-      ...(this.isLoading && { loading: true }),
+      trust: this.#guard.shown(),
+      ...(this.#files.isLoading && { loading: true }),
       ...(notices.length > 0 && { notices }),
     };
   }
 
-  /** What is left out of the folder, or not written into it, that its user may expect there. */
-  #notices(): string[] {
-    const gaps = this.#watch.gaps.texts(file => this.nameOf(file) || '.');
-    return this.#typesNotice === undefined ? gaps : [...gaps, this.#typesNotice];
-  }
-
-  /** The types are a convenience: what keeps them from being written is told, and keeps nothing else from working. */
-  async #renewTypes(): Promise<void> {
-    this.#typesNotice = undefined;
-    if (!this.#options.guard.isTrusted) return;
-    try {
-      await writeAuthorTypes(this.folder, { onlyRenew: true });
-    } catch (error) {
-      this.#typesNotice = `The types for your editor are not updated: ${problemOf(error).message}`;
-    }
-  }
-
-  /** As a page names a file. */
-  nameOf(file: string): string {
-    return path.relative(this.folder, file).split(path.sep).join('/');
-  }
-
-  /** The workflow file a page names, in whichever way; undefined for any other. */
+  /** The workflow file that a page names, absolute or relative; undefined for any other file. */
   workflowFile(named: string): string | undefined {
     const file = path.resolve(this.folder, named);
-    return this.#known.has(file) ? file : undefined;
+    return this.#files.known.has(file) ? file : undefined;
   }
 
   /** The one file that defines a workflow of this id; undefined when none or several do. */
   fileOf(workflow: string): string | undefined {
-    const [file, ...others] = [...this.#known]
+    const [file, ...others] = [...this.#files.known]
       .filter(([, { graphs }]) => graphs.some(({ id }) => id === workflow))
       .map(([known]) => known);
     return others.length === 0 ? file : undefined;
   }
 
-  /** A workflow file as it is now, or a file that one of them is made of. */
+  /** The present text of a workflow file, or of a file that one was loaded from. */
   async file(named: string): Promise<Result<'getFile'>> {
     const file = path.resolve(this.folder, named);
-    if (!this.#known.has(file) && ![...this.#known.values()].some(({ sources }) => sources.has(file))) return null;
+    if (!this.#files.isSource(file)) return null;
     const text = await readSourceIfThere(file);
     return text === undefined || text.length > MOST_SHOWN_CHARACTERS ? null : { file: named, text };
   }
 
-  /** Writes a first version of a workflow that can be run. */
+  /** Writes a first version of a workflow, which can be run as it is. */
   async newWorkflow(name: string): Promise<Result<'newWorkflow'>> {
     try {
-      const taken = [...this.#known.values()].flatMap(({ graphs }) => graphs.map(({ id }) => id));
+      const taken = [...this.#files.known.values()].flatMap(({ graphs }) => graphs.map(({ id }) => id));
       const { file, workflow } = await scaffoldWorkflow(this.folder, name, taken);
-      await this.#watch.lookNow();
-      await Promise.race([this.loaded(), sleep(FOUND_WITHIN_MS, undefined, { ref: false })]);
+      await this.#files.lookNow();
+      await Promise.race([this.#files.loaded(), sleep(LOADED_WITHIN_MS, undefined, { ref: false })]);
       return succeeded({ file, workflow });
     } catch (error) {
       return failed({ ...problemOf(error), message: `The workflow could not be written: ${problemOf(error).message}` });
@@ -163,79 +111,28 @@ export class Workspace {
   }
 
   close(): void {
-    this.#closed = true;
-    this.#watch.close();
-    this.#idle.resolve();
+    this.#files.close();
   }
 
-  #changed(changed: ReadonlySet<string>): void {
-    const files = new Set(this.#watch.files());
-    for (const file of changed) if (files.has(file) || this.#known.has(file)) this.#look(file);
-    for (const [file, { sources, problem }] of this.#known) {
-      // What a file that cannot be loaded is missing may be any of them.
-      if (problem !== undefined || [...changed].some(other => sources.has(other))) this.#look(file);
+  /** What is left out of the folder, or could not be written into it, although the user may expect it. */
+  #notices(): string[] {
+    const gaps = this.#files.gaps(file => this.#nameOf(file) || '.');
+    return this.#typesNotice === undefined ? gaps : [...gaps, this.#typesNotice];
+  }
+
+  /** The types are a convenience: if they cannot be written, the user is told, and everything else works. */
+  async #renewTypes(): Promise<void> {
+    this.#typesNotice = undefined;
+    if (!this.#guard.isTrusted) return;
+    try {
+      await writeAuthorTypes(this.folder, { onlyRenew: true });
+    } catch (error) {
+      this.#typesNotice = `The types for your editor are not updated: ${problemOf(error).message}`;
     }
   }
 
-  #look(file: string): void {
-    const looking = this.#looking.get(file);
-    if (looking) {
-      looking.again = true;
-      return;
-    }
-    if (this.#looking.size === 0) this.#idle = Promise.withResolvers();
-    this.#looking.set(file, { again: false });
-    void this.#lookUntilStill(file);
-  }
-
-  async #lookUntilStill(file: string): Promise<void> {
-    for (;;) {
-      const news = await this.#lookInto(file).catch((error: unknown) =>
-        this.#note(file, { graphs: [], problem: problemOf(error), sources: new Set([file]) }),
-      );
-      if (this.#closed) return;
-      const looking = this.#looking.get(file);
-      if (looking?.again) {
-        looking.again = false;
-        continue;
-      }
-      this.#looking.delete(file);
-      if (news) this.#watchSources();
-      if (this.#looking.size === 0) this.#idle.resolve();
-      if (news || this.#looking.size === 0) this.#options.onChange();
-      return;
-    }
-  }
-
-  /** Whether what is known of it is something else now. */
-  async #lookInto(file: string): Promise<boolean> {
-    // Loading a file executes it: only one that imports the value `cronflow` is meant to be.
-    const look = await this.#reading.run(() => lookAtSource(file));
-    if (look.kind === 'other' || look.kind === 'unreadable') return this.#known.delete(file);
-    if (!this.#options.guard.isTrusted)
-      return this.#note(file, { graphs: [], problem: undefined, sources: new Set([file]) });
-    const found =
-      look.kind === 'broken'
-        ? ({ ok: false, problem: toProblem(look.error, []) ?? problemOf(look.error) } as const)
-        : await this.#options.inspector.inspect(file);
-    if (found.ok)
-      return this.#note(file, { graphs: found.graphs, problem: undefined, sources: new Set([file, ...found.files]) });
-    // It helps others that have workflows.
-    if (/defines no workflow/.test(found.problem.message)) return this.#known.delete(file);
-    const before = this.#known.get(file);
-    return this.#note(file, {
-      graphs: before?.graphs ?? [],
-      problem: found.problem,
-      sources: before?.sources ?? new Set([file]),
-    });
-  }
-
-  #note(file: string, known: Known): boolean {
-    if (!this.#closed) this.#known.set(file, known);
-    return true;
-  }
-
-  #watchSources(): void {
-    this.#watch.watchOutside([...this.#known.values()].flatMap(({ sources }) => [...sources]));
+  /** How a page names a file. */
+  #nameOf(file: string): string {
+    return path.relative(this.folder, file).split(path.sep).join('/');
   }
 }

@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { noCounts } from '../../common/counts.ts';
 import { BatchStatus } from '../../common/status.ts';
 import type { EventOf, Progress, RunItem } from '../../host/api/api.ts';
-import { LiveRun, type Watcher } from '../../host/runs/live-run.ts';
+import { LiveRun } from '../../host/runs/live-run.ts';
+import type { Watcher } from '../../host/runs/watcher.ts';
 import { Outbox, type Listener } from '../../host/api/outbox.ts';
 import { Model } from './model.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Limiter } from '../../host/api/limiter.ts';
+import { Limiter } from '../../host/workspace/limiter.ts';
 import { Gate, Meter, turns } from '../support/outside.ts';
 
 test('as many go on at a time as may, in the order in which they came, and one that fails gives its place away', async () => {

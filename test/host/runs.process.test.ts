@@ -159,7 +159,7 @@ describe('a run', () => {
     });
     project.write('slow.ts', slow(300, 1));
     value(await studio.api.resumeRun({ run }));
-    expect(problem(await studio.api.resumeRun({ run })).message).toMatch(/going on|taken up|completed/);
+    expect(problem(await studio.api.resumeRun({ run })).message).toMatch(/is running|being started|completed/);
     expect(await studio.ended(run)).toMatchObject({ status: 'completed', items: { succeeded: 300 } });
     expect(project.ledger().toSorted((a, b) => a - b)).toEqual(Array.from({ length: 300 }, (_, n) => n));
     expect(problem(await studio.api.resumeRun({ run })).message).toContain('nothing to resume');
@@ -231,6 +231,41 @@ describe('a run', () => {
     await studio.until('its problem is told', () =>
       studio.events('onRun').some(item => item.problem?.message.includes('no failed batches')),
     );
+  });
+
+  test('is shown with its file relative to the folder from its first moment', async () => {
+    const studio = await Studio.open(new Project({ 'slow.ts': slow(3, 10) }));
+    const run = await studio.start('slow.ts');
+    // The store has not been read yet: the page selects the workflow by this very item.
+    expect(studio.host.hasLiveRuns()).toMatchObject([{ run, file: 'slow.ts', workflow: 'slow' }]);
+    await studio.ended(run);
+  });
+
+  test('that waits for its turn keeps its concurrency, also for batches that have not begun', async () => {
+    const two = (isBroken: boolean) =>
+      Project.workflow(`
+cronflow.define({ id: 'two' })
+  .forEach('first', [0, 1, 2], (n, flow) => { flow.step('go', async () => { await sleep(300); if (${isBroken} && n === 2) throw new Error('broken'); return n; }); })
+  .forEach('then', Array.from({ length: 12 }, (_, n) => n), (n, flow) => { flow.step('go', async () => { await sleep(500); return n; }); });
+`);
+    const project = new Project({ 'two.ts': two(true) });
+    const studio = await Studio.open(project);
+    const run = await studio.start('two.ts');
+    await studio.watch(run);
+    project.write('two.ts', two(false));
+    expect(value(await studio.api.rerun({ run, request: { select: 'failed', concurrency: 6 } }))).toEqual({
+      queued: true,
+    });
+    await studio.until('six run at a time', () =>
+      studio
+        .events('onDelta')
+        .some(({ progress }) =>
+          progress?.nodes.some(
+            ({ path, concurrency, batches }) => path === 'then' && concurrency === 6 && batches.running === 6,
+          ),
+        ),
+    );
+    expect(await studio.ended(run)).toMatchObject({ status: 'completed' });
   });
 
   test('is tried with one batch first, and with other items', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { BatchStatus } from '../../common/status.ts';
-import { DirtyPlaces, StatusMap } from '../../host/runs/status-map.ts';
+import { DirtyIndices, StatusMap } from '../../host/runs/status-map.ts';
 
 const { waiting, running, succeeded, superseded } = BatchStatus;
 
@@ -45,7 +45,7 @@ describe('a map of statuses', () => {
 });
 
 test('changed places are given once each, and are forgotten by it', () => {
-  const dirty = new DirtyPlaces();
+  const dirty = new DirtyIndices();
   for (const index of [5, 1_000, 5, 0]) dirty.add(index);
   expect(dirty.size).toBe(3);
   expect([...dirty.take()]).toEqual([5, 1_000, 0]);

@@ -272,7 +272,7 @@ describe('the workspaces opened before', () => {
     const studio = await Studio.open(one);
     const run = await studio.start('slow.ts');
     const refused = await studio.host.openFolder(two.folder);
-    expect(problem(refused).message).toContain('A run is going on');
+    expect(problem(refused).message).toContain('A run is still running');
     value(await studio.api.stopRun({ run, as: 'cancelled' }));
     await studio.ended(run);
     // Its process ends a moment after its run.

@@ -1,6 +1,9 @@
 import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
 import net from 'node:net';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
@@ -30,6 +33,18 @@ describe('cronflow serve', () => {
     expect(await page.text()).toContain('<title>Cronflow Studio</title>');
     call.kill('SIGTERM');
     expect(await call.done).toMatchObject({ code: 0 });
+  });
+
+  test('writes nothing into a folder that is merely opened', async () => {
+    const own = project();
+    const before = readdirSync(own.folder);
+    const call = own.start(['serve', '--json'], {
+      env: { CRONFLOW_DATA: path.join(tmpdir(), `data-${randomUUID()}`) },
+    });
+    await call.says('"event":"serving"');
+    call.kill('SIGTERM');
+    await call.done;
+    expect(readdirSync(own.folder)).toEqual(before);
   });
 
   test('prints its address for a person', async () => {
@@ -117,7 +132,7 @@ test('cronflow new makes a workspace that can be run', async () => {
   const [, file = ''] = /cronflow\.mjs run (\S+)/.exec(made.stdout) ?? [];
   // Cronflow has written all that is in it: the Studio does not ask.
   expect(await new FolderTrust(place(own).CRONFLOW_DATA).isTrusted(own.path('fresh'))).toBe(true);
-  // Its one failing group is what the first lesson is about.
+  // Its one failing batch is what the first lesson is about.
   expect(await own.cli(['run', file, '--json'])).toMatchObject({
     code: 1,
     summary: { status: 'failed', batches: { failed: 1 } },
@@ -130,12 +145,20 @@ test('commands that show no app load nothing of it', async () => {
     'watch-loads.mjs',
     "import { registerHooks } from 'node:module';\nconst seen = [];\nregisterHooks({ load: (url, context, next) => { seen.push(url); return next(url, context); } });\nprocess.on('exit', () => { for (const url of seen) if (/\\/host\\/|\\/cli\\/commands\\/(studio|serve|new|desktop)|node_modules.(ws|sirv|birpc)/.test(url)) console.error(`loaded ${url}`); });\n",
   );
-  const { code, stderr } = await own.cli(['runs'], {
-    command: [process.execPath, '--import', own.path('watch-loads.mjs'), BIN],
+  const loadedBy = async (...args: string[]) => {
+    const { code, stderr } = await own.cli(args, {
+      command: [process.execPath, '--import', own.path('watch-loads.mjs'), BIN],
+      env: place(own),
+    });
+    const loaded = stderr
+      .split('\n')
+      .filter(line => line.startsWith('loaded '))
+      .map(line => path.basename(line));
+    return { code, loaded };
+  };
+  expect(await loadedBy('runs')).toEqual({ code: 2, loaded: [] });
+  expect(await loadedBy('serve', 'nowhere')).toMatchObject({
+    code: 2,
+    loaded: expect.arrayContaining(['host.ts']) as string[],
   });
-  const loaded = stderr
-    .split('\n')
-    .filter(line => line.startsWith('loaded '))
-    .map(line => path.basename(line));
-  expect({ code, loaded }).toEqual({ code: 2, loaded: [] });
 });

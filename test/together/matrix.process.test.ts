@@ -48,14 +48,13 @@ const refused = (why: RegExp, to: RunStatus, more: Omit<Cell, 'to' | 'refused'> 
 const QUEUED = { gives: { queued: true } };
 const AT_ONCE = { gives: { queued: false } };
 
-const NOT_GOING_ON = /^Run \d+ is (completed|failed|cancelled), it is not going on: .*\. Re-run goes on with it\.$/;
-const RESTS = /^Run \d+ is (paused|interrupted), it is not going on: .*\. Resume or cancel it\.$/;
+const NOT_GOING_ON = /^Run \d+ is (completed|failed|cancelled): .*\. To continue, use Re-run\.$/;
+const RESTS = /^Run \d+ is (paused|interrupted): .*\. To continue, resume or cancel it\.$/;
 const NOTHING_TO_CANCEL =
   /^Run \d+ (has completed|has failed|is cancelled) already: there is nothing to cancel\. Re-run/;
-const GOING_ON = /^Run \d+ is going on: there is nothing to resume\. Pause or cancel it/;
+const GOING_ON = /^Run \d+ is running: there is nothing to resume\. To stop it, pause or cancel it/;
 const NOTHING_FAILED = /has no failed batches: there is nothing to re-run\. Choose others/;
-const BY_ANOTHER =
-  /^Another process works on run \d+: its concurrency cannot be changed from here\. Pause or cancel it/;
+const BY_ANOTHER = /^Another process is running run \d+: its concurrency cannot be changed from here\. Change it there/;
 
 /** How a run comes to a status, and what each operation then comes to. */
 interface Row {
@@ -72,7 +71,7 @@ const TABLE: Readonly<Record<string, Row>> = {
     cells: {
       pause: refused(NOT_GOING_ON, 'completed'),
       cancel: refused(NOTHING_TO_CANCEL, 'completed'),
-      resume: refused(/has completed: there is nothing to resume\. Re-run runs/, 'completed'),
+      resume: refused(/has completed: there is nothing to resume\. To run its batches again/, 'completed'),
       'plan a re-run': carriedOut('completed', { gives: { nodes: [{ path: 'each', batches: 4 }] } }),
       're-run failed': refused(NOTHING_FAILED, 'completed'),
       're-run selected': carriedOut('completed', { ...AT_ONCE, again: [0], dear: true }),
@@ -85,7 +84,7 @@ const TABLE: Readonly<Record<string, Row>> = {
     cells: {
       pause: refused(NOT_GOING_ON, 'failed', { done: [0, 2, 3] }),
       cancel: refused(NOTHING_TO_CANCEL, 'failed', { done: [0, 2, 3] }),
-      resume: refused(/has failed, it was not interrupted: there is nothing to resume\. Re-run tries/, 'failed', {
+      resume: refused(/has failed and was not interrupted: there is nothing to resume\. To try/, 'failed', {
         done: [0, 2, 3],
       }),
       'plan a re-run': carriedOut('failed', { gives: { nodes: [{ path: 'each', batches: 4 }] }, done: [0, 2, 3] }),
@@ -100,7 +99,7 @@ const TABLE: Readonly<Record<string, Row>> = {
     cells: {
       pause: refused(NOT_GOING_ON, 'cancelled', { done: FIRST }),
       cancel: refused(NOTHING_TO_CANCEL, 'cancelled', { done: FIRST }),
-      resume: refused(/was cancelled: there is nothing to resume\. Re-run goes on/, 'cancelled', { done: FIRST }),
+      resume: refused(/was cancelled: there is nothing to resume\. To continue it/, 'cancelled', { done: FIRST }),
       'plan a re-run': carriedOut('cancelled', { done: FIRST }),
       're-run failed': carriedOut('completed', AT_ONCE),
       // What was cancelled and is not selected stays so, and with it what comes after.
@@ -179,7 +178,7 @@ const TABLE: Readonly<Record<string, Row>> = {
   'being cancelled here': {
     prepare: shop => shop.stopping(shop.name('hold', 'deaf'), 'cancelled'),
     cells: {
-      pause: refused(/is being cancelled: it cannot be paused any more\. Re-run goes on/, 'cancelled', {
+      pause: refused(/is being cancelled, so it cannot be paused\. When it has stopped/, 'cancelled', {
         done: [0, 1, 2],
       }),
     },

@@ -19,9 +19,9 @@ describe('two Studios on one workspace', () => {
       'it goes on there too',
       () => there.progress.status === 'running' && there.progress.items.succeeded === 2,
     );
-    expect(problem(await other.api.resumeRun({ run })).message).toMatch(/is going on: there is nothing to resume/);
+    expect(problem(await other.api.resumeRun({ run })).message).toMatch(/is running: there is nothing to resume/);
     expect(problem(await other.api.setConcurrency({ run, node: 'each', concurrency: 2 })).message).toMatch(
-      /^Another process works on run \d+/,
+      /^Another process is running run \d+/,
     );
     value(await other.api.stopRun({ run, as: 'paused' }));
     await shop.studio.until(
@@ -79,7 +79,7 @@ describe('one who is quick', () => {
     expect(outcomes.filter(({ ok }) => ok)).toHaveLength(1);
     for (const outcome of outcomes)
       if (!outcome.ok)
-        expect(outcome.problem.message).toMatch(/is being taken up already\. Wait until it goes on|is going on/);
+        expect(outcome.problem.message).toMatch(/is already being started\. Wait until it is running|is running/);
     expect(await shop.studio.ended(job.run)).toMatchObject({ status: 'completed' });
     expect(shop.done(job)).toEqual(ALL);
   });
@@ -133,7 +133,7 @@ describe('one who is quick', () => {
     expect(problem(opened).message).toMatch(/^A run is being started in this workspace\. Wait until/);
     const { run } = value(await started);
     expect(problem(await shop.studio.host.openFolder(new Project().folder)).message).toMatch(
-      /^A run is going on in this workspace\. Wait for it, or pause it/,
+      /^A run is still running in this workspace\. Wait for it, or pause it/,
     );
     value(await shop.studio.api.stopRun({ run, as: 'cancelled' }));
     expect(await shop.studio.ended(run)).toMatchObject({ status: 'cancelled' });

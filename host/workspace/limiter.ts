@@ -1,4 +1,4 @@
-/** Lets so many pieces of work go on at a time; the others wait for their turn. */
+/** Does at most so many pieces of work at a time; the others wait for their turn. */
 export class Limiter {
   readonly #most: number;
   readonly #waiting: (() => void)[] = [];
@@ -14,7 +14,7 @@ export class Limiter {
     try {
       return await work();
     } finally {
-      // Whoever waits takes the place over.
+      // The next one takes over the place, so that nobody else can come between.
       const next = this.#waiting.shift();
       if (next) next();
       else this.#busy -= 1;

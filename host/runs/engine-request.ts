@@ -2,7 +2,7 @@ import { encode } from '../../engine/store/codec.ts';
 import type { RerunRequest as EngineRequest } from '../../engine/run/rerun/request.ts';
 import type { RerunRequest } from '../api/api.ts';
 
-/** The items a page sent are not what items can be. */
+/** The items that a page sent are not a JSON list. */
 class ItemsError extends Error {
   override readonly name = 'ItemsError';
 }
@@ -14,13 +14,13 @@ export function engineRequest({ node, select, fromStart, tryOne, items }: RerunR
 
 function itemsFrom(json: string): string {
   const items = parse(json);
-  if (!Array.isArray(items)) throw new ItemsError('The items of a batch are a list: they begin with [ and end with ].');
+  if (!Array.isArray(items)) throw new ItemsError('The items of a batch are a list: start with [ and end with ].');
   return encode(items, 'items');
 }
 
 function parse(json: string): unknown {
   try {
-    return JSON.parse(json) as unknown;
+    return JSON.parse(json);
   } catch (error) {
     throw new ItemsError(`The items are not JSON: ${error instanceof Error ? error.message : String(error)}`);
   }

@@ -1,0 +1,36 @@
+import { hasCodeChanged } from '../../../engine/load/code-changes.ts';
+import type { WorkspaceSession } from '../../workspace/workspace-session.ts';
+import type { Implementation } from '../boundary.ts';
+
+/** What the store knows of runs, with the latest news of those that this host executes. */
+export function queryMethods(session: WorkspaceSession) {
+  const store = () => session.current.store;
+  return {
+    listRuns: async args => {
+      const { runs } = session.current;
+      return runs.withOwn(await store().do('listRuns', args));
+    },
+    getRun: async ({ run }) => {
+      const { runs } = session.current;
+      const { sources, ...detail } = await store().do('runDetail', run);
+      const [item = detail.item] = runs.withOwn([detail.item]);
+      return { ...detail, item, codeChanged: await hasCodeChanged(sources) };
+    },
+    listBatches: args => store().do('listBatches', args),
+    getBatch: args => store().do('getBatch', args),
+    findBatch: args => store().do('findBatch', args),
+    nextFailed: args => store().do('nextFailed', args),
+    getStep: args => store().do('getStep', args),
+    getItems: args => store().do('getItems', args),
+    getOutput: args => store().do('getOutput', args),
+    getPayload: args => store().do('getPayload', args),
+    getResult: args => store().do('getResult', args),
+    getLogs: args => store().do('getLogs', args),
+    getState: args => store().do('getState', args),
+    getStateHistory: args => store().do('getStateHistory', args),
+    getProblems: args => store().do('getProblems', args),
+    getCells: args => store().do('getCells', args),
+    getOverlay: args => store().do('getOverlay', args),
+    getTimeline: args => store().do('getTimeline', args),
+  } satisfies Partial<Implementation>;
+}

@@ -1,0 +1,34 @@
+import type { OpenWorkspace } from '../../workspace/open-workspace.ts';
+import type { WorkspaceSession } from '../../workspace/workspace-session.ts';
+import type { Args, Result } from '../api.ts';
+import type { Implementation } from '../boundary.ts';
+import { failed, problemOf, tried } from '../outcomes.ts';
+
+/** What a person does to runs. What executes code of the folder needs its trust. */
+export function runMethods(session: WorkspaceSession) {
+  return {
+    startRun: args => session.whenTrusted(opened => startRun(opened, args)),
+    resumeRun: ({ run }) => session.whenTrusted(({ runs }) => runs.resume(run)),
+    rerun: ({ run, request }) => session.whenTrusted(({ runs }) => runs.rerun(run, request)),
+    planRerun: ({ run, request }) => tried(() => session.current.runs.plan(run, request)),
+    stopRun: ({ run, as }) => tried(() => session.current.runs.stop(run, as)),
+    setConcurrency: ({ run, node, concurrency }) =>
+      tried(() => session.current.runs.setConcurrency(run, node, concurrency)),
+  } satisfies Partial<Implementation>;
+}
+
+async function startRun(
+  { workspace, runs }: OpenWorkspace,
+  { file, workflow, payload }: Args<'startRun'>,
+): Promise<Result<'startRun'>> {
+  const found = workspace.workflowFile(file);
+  if (found === undefined)
+    return failed({ name: 'ChoiceError', message: `There is no workflow file ${file} in this workspace.` });
+  let value: unknown;
+  try {
+    value = payload.trim() === '' ? {} : JSON.parse(payload);
+  } catch (error) {
+    return failed({ name: 'PayloadError', message: `The payload is not JSON: ${problemOf(error).message}` });
+  }
+  return await runs.start(found, workflow, value);
+}

@@ -1,0 +1,170 @@
+import { z } from 'zod';
+import { LARGEST_TEXT } from './protocol.ts';
+import { attemptRow, batchDetail, batchFilter, batchRow, cause } from './schemas/batch.ts';
+import { overlay, timeline } from './schemas/charts.ts';
+import { nodeId, none, ofRun, outcome, page, runId, scopeId, words } from './schemas/common.ts';
+import { failureCause } from './schemas/failures.ts';
+import { snapshot } from './schemas/live.ts';
+import { rerunReport, rerunRequest } from './schemas/rerun.ts';
+import { runDetail, runItem, runStatus } from './schemas/run.ts';
+import { logLine, lostUpdate, shownValue, sourceFile, stateEntry, stateWrite } from './schemas/values.ts';
+import { workflowRef, workspace } from './schemas/workspace.ts';
+
+/** Name -> arguments and result. Reading a run that does not exist rejects with an error. */
+export const METHODS = {
+  hello: {
+    args: none,
+    result: z.object({
+      protocol: z.number(),
+      version: z.string(),
+      shell: z.enum(['electron', 'browser']),
+      platform: z.string(),
+    }),
+  },
+
+  getWorkspace: { args: none, result: workspace },
+  openRecent: { args: z.object({ token: z.string().max(100) }), result: outcome(workspace) },
+  /** Trusts the folder that is open, if `question` is the one the workspace shows. No folder is named, so that no other can be trusted. */
+  trustFolder: { args: z.object({ question: z.string().max(100) }), result: outcome(workspace) },
+  /** Stops trusting the folder that is open. */
+  distrustFolder: { args: none, result: outcome(workspace) },
+  /** Scaffolds a workflow file in the workspace. */
+  newWorkflow: { args: z.object({ name: z.string().min(1).max(80) }), result: outcome(workflowRef) },
+
+  listRuns: {
+    args: z.object({
+      before: runId.optional(),
+      limit: z.int().min(1).max(500),
+      workflow: z.string().max(1000).optional(),
+      statuses: z.array(runStatus).optional(),
+    }),
+    result: z.array(runItem),
+  },
+  getRun: { args: ofRun, result: runDetail },
+  startRun: { args: workflowRef.extend({ payload: z.string().max(LARGEST_TEXT) }), result: outcome(ofRun) },
+  stopRun: { args: z.object({ run: runId, as: z.enum(['cancelled', 'paused']) }), result: outcome(none) },
+  resumeRun: { args: ofRun, result: outcome(none) },
+  planRerun: { args: z.object({ run: runId, request: rerunRequest }), result: outcome(rerunReport) },
+  /** If the run is running, the re-run is `queued` until it has ended. */
+  rerun: { args: z.object({ run: runId, request: rerunRequest }), result: outcome(z.object({ queued: z.boolean() })) },
+  setConcurrency: {
+    args: z.object({ run: runId, node: z.string().max(2000), concurrency: z.int().min(1).max(10_000) }),
+    result: outcome(none),
+  },
+
+  /** Starts or restarts to watch a run: `onDelta` events follow, each with the next `seq`. */
+  watchRun: { args: ofRun, result: snapshot },
+  unwatchRun: { args: ofRun, result: none },
+
+  /** Batches of a node in one scope, or without `parent` in all scopes. Superseded ones only if `where` names that status. */
+  listBatches: {
+    args: z.object({
+      run: runId,
+      node: nodeId,
+      parent: scopeId.optional(),
+      where: batchFilter,
+      sort: z.enum(['index', 'duration', 'attempts', 'status']),
+      descending: z.boolean().optional(),
+      ...page,
+    }),
+    result: z.object({ rows: z.array(batchRow), total: z.number() }),
+  },
+  getBatch: { args: z.object({ run: runId, scope: scopeId }), result: batchDetail },
+  findBatch: {
+    args: z.object({ run: runId, node: nodeId, index: z.int().nonnegative(), parent: scopeId.optional() }),
+    result: z.object({ scope: scopeId }).nullable(),
+  },
+  /** The next or previous failed batch of an outermost node, counted from an index. */
+  nextFailed: {
+    args: z.object({ run: runId, node: nodeId, from: z.int().min(-1), direction: z.enum(['next', 'previous']) }),
+    result: z.object({ index: z.number(), scope: scopeId }).nullable(),
+  },
+  getStep: {
+    args: z.object({ run: runId, path: z.string().max(2000) }),
+    result: z.object({ attempts: z.array(attemptRow) }),
+  },
+
+  getItems: {
+    args: z.object({
+      run: runId,
+      scope: scopeId,
+      attempt: z.int().positive().optional(),
+      full: z.boolean().optional(),
+    }),
+    result: shownValue,
+  },
+  getOutput: {
+    args: z.object({
+      run: runId,
+      scope: scopeId,
+      node: nodeId,
+      attempt: z.int().positive(),
+      full: z.boolean().optional(),
+    }),
+    result: shownValue,
+  },
+  getPayload: { args: ofRun.extend({ full: z.boolean().optional() }), result: shownValue },
+  getResult: { args: ofRun.extend({ full: z.boolean().optional() }), result: shownValue.nullable() },
+  getLogs: {
+    args: z.object({
+      run: runId,
+      scope: scopeId.optional(),
+      node: nodeId.optional(),
+      attempt: z.int().positive().optional(),
+      after: z.int().nonnegative(),
+      limit: z.int().min(1).max(1000),
+    }),
+    result: z.object({ lines: z.array(logLine), more: z.boolean() }),
+  },
+  /** The first 1,000 keys of `total`. */
+  getState: {
+    args: ofRun,
+    result: z.object({ entries: z.array(stateEntry), total: z.number().optional(), lost: z.array(lostUpdate) }),
+  },
+  getStateHistory: {
+    args: z.object({
+      run: runId,
+      key: z.string().max(1000),
+      before: z.int().nonnegative().optional(),
+      limit: z.int().min(1).max(500),
+    }),
+    result: z.array(stateWrite),
+  },
+  getProblems: { args: ofRun, result: z.object({ causes: z.array(failureCause), lost: z.array(lostUpdate) }) },
+  /** Indices of the batches of an outermost node that failed for a cause, or that contain such a batch: the cells of the map to highlight. */
+  getCells: { args: z.object({ run: runId, node: nodeId, cause }), result: z.object({ indices: words }) },
+  getOverlay: {
+    args: z.object({ run: runId, node: nodeId, by: z.enum(['duration', 'attempt', 'cause', 'times']) }),
+    result: overlay,
+  },
+  getTimeline: {
+    args: z.object({
+      run: runId,
+      from: z.number().optional(),
+      to: z.number().optional(),
+      columns: z.int().min(10).max(4000),
+    }),
+    result: timeline,
+  },
+
+  /** A source file of a run, in the version that a session ran. */
+  getSource: {
+    args: z.object({ run: runId, session: z.int().positive(), file: z.string().max(4000) }),
+    result: sourceFile.nullable(),
+  },
+  /** A file of the workspace as it is now. */
+  getFile: {
+    args: z.object({ file: z.string().max(1000) }),
+    result: z.object({ file: z.string(), text: z.string() }).nullable(),
+  },
+  /** Opens a file of the run or of the workspace in the person's editor. */
+  openInEditor: {
+    args: z.object({
+      run: runId.optional(),
+      file: z.string().max(4000),
+      line: z.int().positive().optional(),
+      column: z.int().positive().optional(),
+    }),
+    result: outcome(none),
+  },
+} as const satisfies Record<string, { args: z.ZodType; result: z.ZodType }>;

@@ -1,0 +1,43 @@
+import type { LogLine, RunItem, Workspace } from './api.ts';
+import { Outbox, type Listener } from './outbox.ts';
+
+/** The pages that are open. Each gets what concerns all of them, and the news of the runs it watches. */
+export class Pages {
+  readonly #outboxes = new Set<Outbox>();
+
+  add(listener: Listener, isBehind?: () => boolean): Outbox {
+    const outbox = new Outbox(listener, isBehind);
+    this.#outboxes.add(outbox);
+    return outbox;
+  }
+
+  remove(outbox: Outbox): void {
+    outbox.close();
+    this.#outboxes.delete(outbox);
+  }
+
+  noteRun(item: RunItem): void {
+    for (const outbox of this.#outboxes) outbox.noteRun(item);
+  }
+
+  noteWorkspace(workspace: Workspace): void {
+    for (const outbox of this.#outboxes) outbox.noteWorkspace(workspace);
+  }
+
+  noteLogs(run: number, lines: readonly LogLine[], dropped: number): void {
+    for (const outbox of this.#outboxes) outbox.noteLogs(run, lines, dropped);
+  }
+
+  /** Watched runs have news. */
+  plan(): void {
+    for (const outbox of this.#outboxes) outbox.plan();
+  }
+
+  unwatchAll(): void {
+    for (const outbox of this.#outboxes) outbox.unwatchAll();
+  }
+
+  close(): void {
+    for (const outbox of this.#outboxes) outbox.close();
+  }
+}

@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import { BATCH_STATUS_NAMES, STEP_STATUS_NAMES } from '../../../common/status.ts';
+import type { BatchFilter, BatchPredicate, Cause } from '../../../engine/store/batch-predicate.ts';
+import { counts, nodeId, scopeId, storedError } from './common.ts';
+
+export const batchStatus = z.enum(BATCH_STATUS_NAMES);
+
+export const stepStatus = z.enum(STEP_STATUS_NAMES);
+
+/** Ranges of indices among a node's batches, both ends included: `[[0, 0], [4, 9]]`. */
+const ranges = z.array(z.tuple([z.int().nonnegative(), z.int().nonnegative()])).max(100_000);
+
+/** Which batches of a node: never a list of ids, so that a few bytes can select a million. */
+export const batchPredicate = z.object({
+  statuses: z.array(batchStatus).max(7).optional(),
+  /** A cause of failure: FailureCause.fingerprint. */
+  fingerprint: z.string().max(5000).optional(),
+  ranges: ranges.optional(),
+  /** Text that the error message must contain. */
+  search: z.string().max(500).optional(),
+}) satisfies z.ZodType<BatchPredicate>;
+
+/** A cause of failure, as FailureCause has it. */
+export const cause = z.object({ node: nodeId, fingerprint: z.string().max(5000) }) satisfies z.ZodType<Cause>;
+
+/** `cause` selects batches that failed for it, and batches that contain such a batch. */
+export const batchFilter = batchPredicate.extend({ cause: cause.optional() }) satisfies z.ZodType<BatchFilter>;
+
+export const batchRow = z.object({
+  node: nodeId,
+  scope: scopeId,
+  index: z.number(),
+  status: batchStatus,
+  items: z.number(),
+  attempts: z.number(),
+  startedAt: z.number().optional(),
+  endedAt: z.number().optional(),
+  message: z.string().optional(),
+  fingerprint: z.string().optional(),
+});
+
+export const attemptRow = z.object({
+  scope: scopeId,
+  node: nodeId,
+  path: z.string(),
+  attempt: z.number(),
+  batchAttempt: z.number(),
+  session: z.number(),
+  status: stepStatus,
+  startedAt: z.number(),
+  endedAt: z.number().optional(),
+  error: storedError.optional(),
+  /** Bytes of its stored output; absent when there is none. */
+  outputSize: z.number().optional(),
+  logLines: z.number(),
+});
+
+export const batchDetail = z.object({
+  batch: batchRow,
+  path: z.string(),
+  attempt: z.number(),
+  error: storedError.optional(),
+  /** Attempts before this one, oldest first. */
+  earlierAttempts: z.array(
+    z.object({
+      attempt: z.number(),
+      status: batchStatus,
+      startedAt: z.number().optional(),
+      endedAt: z.number().optional(),
+      error: storedError.optional(),
+    }),
+  ),
+  attempts: z.array(attemptRow),
+  /** The batches, and rounds of a `while`, that contain it, outermost first. */
+  around: z.array(z.object({ scope: scopeId, node: nodeId, path: z.string(), index: z.number(), parent: scopeId })),
+  /** Batch nodes inside it. */
+  inner: z.array(z.object({ node: nodeId, path: z.string(), batches: counts })),
+});

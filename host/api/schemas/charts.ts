@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import { batchStatus } from './batch.ts';
+import { bytes, nodeId, scopeId } from './common.ts';
+
+/** What the map can show by colour instead of the status: one number for each batch. */
+export const overlay = z.discriminatedUnion('by', [
+  /** Milliseconds; -1 for a batch that has not started. */
+  z.object({ by: z.literal('duration'), values: z.instanceof(Float32Array), max: z.number() }),
+  /** 0 for a batch that has not started; 255 also stands for more. */
+  z.object({ by: z.literal('attempt'), values: bytes }),
+  /** 0 for a batch that has not failed, 1 for the first cause, and so on; 255 for a cause that is not listed. */
+  z.object({ by: z.literal('cause'), values: bytes, causes: z.array(z.string()) }),
+  /** When each batch started and ended, in milliseconds since `from`; -1 where it did not. */
+  z.object({
+    by: z.literal('times'),
+    from: z.number(),
+    starts: z.instanceof(Float32Array),
+    ends: z.instanceof(Float32Array),
+  }),
+]);
+
+/** What ran when: as bars if there are few enough, else as how many ran at a time. Times are milliseconds since 1970. */
+export const timeline = z.object({
+  from: z.number(),
+  to: z.number(),
+  lanes: z.number(),
+  bars: z.array(
+    z.object({
+      lane: z.number(),
+      node: nodeId,
+      path: z.string(),
+      scope: scopeId,
+      index: z.number().optional(),
+      status: batchStatus,
+      from: z.number(),
+      to: z.number(),
+      attempt: z.number(),
+    }),
+  ),
+  /** Per path, evenly over from..to: how many were running, and how many of them failed. */
+  bands: z.array(
+    z.object({
+      path: z.string(),
+      node: nodeId,
+      running: z.instanceof(Float32Array),
+      failed: z.instanceof(Float32Array),
+    }),
+  ),
+  /** Spans in which nothing ran, longer than a tenth of the whole, so that screens can compress them. */
+  gaps: z.array(z.tuple([z.number(), z.number()])),
+});

@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import type { Counts } from '../../../common/counts.ts';
+import type { SourceLocation } from '../../../common/source-location.ts';
+import type { Problem } from '../../../engine/runner/protocol.ts';
+
+export const runId = z.int().positive();
+
+/** A node's number in its run. */
+export const nodeId = z.int().positive();
+
+/** A batch's scope number in its run; 0 is the workflow itself. */
+export const scopeId = z.int().nonnegative();
+
+/** Always `total = succeeded + failed + running + waiting + cancelled`. */
+export const counts = z.object({
+  total: z.number(),
+  succeeded: z.number(),
+  failed: z.number(),
+  running: z.number(),
+  waiting: z.number(),
+  cancelled: z.number(),
+}) satisfies z.ZodType<Counts>;
+
+export const location = z.object({
+  file: z.string(),
+  line: z.number(),
+  column: z.number(),
+}) satisfies z.ZodType<SourceLocation>;
+
+export const bytes = z.instanceof(Uint8Array);
+
+export const words = z.instanceof(Uint32Array);
+
+/** An error as it is stored. `file` in `at` is absolute; screens show it relative to the workspace. */
+export const storedError = z.object({
+  name: z.string(),
+  message: z.string(),
+  stack: z.string().optional(),
+  at: location.optional(),
+  step: z.string().optional(),
+  explain: z.string().optional(),
+  fingerprint: z.string(),
+  get cause() {
+    return storedError.optional();
+  },
+});
+
+/** Why something could not be done, to be shown as it is. */
+export const problem = z.object({
+  name: z.string(),
+  message: z.string(),
+  file: z.string().optional(),
+  line: z.number().optional(),
+  column: z.number().optional(),
+  codeFrame: z.string().optional(),
+}) satisfies z.ZodType<Problem>;
+
+/** A value, or why there is none, in words that can be shown. */
+export const outcome = <T extends z.ZodType>(value: T) =>
+  z.discriminatedUnion('ok', [z.object({ ok: z.literal(true), value }), z.object({ ok: z.literal(false), problem })]);
+
+export const none = z.object({});
+
+export const ofRun = z.object({ run: runId });
+
+export const page = { offset: z.int().nonnegative().max(100_000_000), limit: z.int().min(1).max(1000) };

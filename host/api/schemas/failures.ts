@@ -1,0 +1,17 @@
+import { z } from 'zod';
+import type { FailureCause } from '../../../engine/store/failure-cause.ts';
+import { nodeId, location, scopeId } from './common.ts';
+
+export const failureCause = z.object({
+  node: nodeId,
+  path: z.string(),
+  fingerprint: z.string(),
+  name: z.string(),
+  message: z.string(),
+  explain: z.string().optional(),
+  at: location.optional(),
+  step: z.string().optional(),
+  batches: z.number(),
+  /** The first of them: its index in the scope `parent`, which is 0 unless the node is inside a batch or a round of a `while`. */
+  first: z.object({ index: z.number(), parent: scopeId }),
+}) satisfies z.ZodType<FailureCause>;

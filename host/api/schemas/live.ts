@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { bytes, counts, nodeId, runId, words } from './common.ts';
+import { failedBatches, runStatus } from './run.ts';
+
+/** The attempts of one step node, over all batches. */
+export const stepProgress = z.object({
+  path: z.string(),
+  running: z.number(),
+  succeeded: z.number(),
+  failed: z.number(),
+});
+
+export const nodeProgress = z.object({
+  node: nodeId,
+  path: z.string(),
+  batches: counts,
+  items: counts,
+  /** False while a stream can still bring more. */
+  complete: z.boolean(),
+  /** How many batches can run at a time now. */
+  concurrency: z.number(),
+});
+
+export const progress = z.object({
+  status: runStatus,
+  reason: z.string().optional(),
+  items: counts,
+  batches: counts,
+  failedBatches,
+  nodes: z.array(nodeProgress),
+  steps: z.array(stepProgress),
+  /** Items a second over the last seconds; 0 when nothing runs. */
+  rate: z.number(),
+  /** Milliseconds left, from and to; absent when it cannot be estimated. */
+  left: z.tuple([z.number(), z.number()]).optional(),
+  startedAt: z.number(),
+  endedAt: z.number().optional(),
+  activeMs: z.number(),
+});
+
+/** The state of a run that deltas build on. `statuses` has one byte for each batch of an outermost batch node: a BatchStatus of common/status.ts. */
+export const snapshot = z.object({
+  run: runId,
+  seq: z.number(),
+  progress,
+  maps: z.array(z.object({ node: nodeId, path: z.string(), statuses: bytes })),
+});
+
+/**
+ * What has changed since the snapshot or the last delta. A node that was not mentioned before has a new map. `ranges` are the indices that
+ * have changed, in order, as pairs of the first index and how many follow it; `statuses` has one byte for each of these indices. An index
+ * past the end of the map makes the map longer: batches in between are waiting.
+ */
+export const delta = z.object({
+  run: runId,
+  seq: z.number(),
+  progress: progress.optional(),
+  maps: z.array(z.object({ node: nodeId, path: z.string(), ranges: words, statuses: bytes })),
+});

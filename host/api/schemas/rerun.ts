@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import type { RerunReport } from '../../../engine/run/rerun/request.ts';
+import { LARGEST_TEXT } from '../protocol.ts';
+import { batchPredicate } from './batch.ts';
+
+export const rerunRequest = z.object({
+  /** Path of a batch or forEach node, or of a step outside batches to re-run everything from there. */
+  node: z.string().max(2000).optional(),
+  select: z.union([z.literal('failed'), z.literal('all'), batchPredicate]),
+  /** Whether failed batches repeat the steps that had succeeded. */
+  fromStart: z.boolean().optional(),
+  /** Whether only the first of them runs, as a test. */
+  tryOne: z.boolean().optional(),
+  /** Items to use instead, as JSON, if exactly one batch is selected. */
+  items: z.string().max(LARGEST_TEXT).optional(),
+  concurrency: z.int().min(1).max(10_000).optional(),
+});
+
+export const rerunReport = z.object({
+  nodes: z.array(z.object({ path: z.string(), batches: z.number(), indices: z.array(z.number()) })),
+  steps: z.array(z.string()),
+  reused: z.object({ batches: z.number(), steps: z.number() }),
+  repeats: z.array(z.string()),
+  takenBack: z.array(z.object({ key: z.string(), by: z.number() })),
+  notTakenBack: z.array(z.string()),
+  codeChanged: z.boolean(),
+}) satisfies z.ZodType<RerunReport>;

@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { RUN_STATUSES } from '../../../common/status.ts';
+import { counts, problem, runId, storedError } from './common.ts';
+import { graph } from './graph.ts';
+
+export const runStatus = z.enum(RUN_STATUSES);
+
+/** All failed batches, which is what a re-run of the failed ones selects. `batches` does not count those inside batches that tolerated the failure. */
+export const failedBatches = z.number();
+
+export const runItem = z.object({
+  run: runId,
+  workflow: z.string(),
+  name: z.string(),
+  /** Relative to the workspace, as in a WorkflowRef, if it lies in it; else absolute. */
+  file: z.string(),
+  status: runStatus,
+  reason: z.string().optional(),
+  items: counts,
+  batches: counts,
+  failedBatches,
+  startedAt: z.number(),
+  endedAt: z.number().optional(),
+  activeMs: z.number(),
+  /** How many re-runs wait until it has ended. */
+  queued: z.number().optional(),
+  /** Why a queued re-run did not start. */
+  problem: problem.optional(),
+});
+
+export const runDetail = z.object({
+  item: runItem,
+  graph,
+  sessions: z.array(
+    z.object({
+      session: z.number(),
+      kind: z.enum(['start', 'resume', 'rerun']),
+      startedAt: z.number(),
+      endedAt: z.number().optional(),
+      outcome: z.string().optional(),
+      codeHash: z.string(),
+    }),
+  ),
+  /** Whether any of its files differs from what its latest session ran. */
+  codeChanged: z.boolean(),
+  error: storedError.optional(),
+  /** Whether a process is executing it. */
+  live: z.boolean(),
+});

@@ -1,0 +1,40 @@
+import { z } from 'zod';
+
+/** A stored value as JSON that is safe to show; a large one is truncated unless the full value is requested. `size` is in characters, as it is stored. */
+export const shownValue = z.object({ json: z.string(), truncated: z.boolean(), size: z.number() });
+
+/** A line that the store has not numbered yet has a negative id. */
+export const logLine = z.object({
+  id: z.number(),
+  at: z.number(),
+  level: z.string(),
+  text: z.string(),
+  path: z.string().optional(),
+  index: z.number().optional(),
+  attempt: z.number().optional(),
+});
+
+export const lostUpdate = z.object({ key: z.string(), count: z.number() });
+
+export const stateEntry = z.object({ key: z.string(), value: shownValue, version: z.number() });
+
+export const stateWrite = z.object({
+  seq: z.number(),
+  key: z.string(),
+  op: z.enum(['set', 'incr', 'update', 'delete', 'revert']),
+  value: z.string().optional(),
+  delta: z.number().optional(),
+  path: z.string().optional(),
+  index: z.number().optional(),
+  attempt: z.number(),
+  reverted: z.boolean(),
+  /** Whose value this write has overwritten without reading it. */
+  lost: z.object({ path: z.string(), index: z.number().optional(), attempt: z.number() }).optional(),
+});
+
+export const sourceFile = z.object({
+  file: z.string(),
+  text: z.string(),
+  /** The file on disk differs from it now. */
+  changed: z.boolean(),
+});

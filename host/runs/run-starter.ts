@@ -1,0 +1,78 @@
+import path from 'node:path';
+import { supervise, type Beginning, type RunTask, type SupervisedRun } from '../../engine/runner/supervisor.ts';
+import { checkOwnStore } from '../../engine/store/own-store.ts';
+import type { Problem } from '../api/api.ts';
+import { problemOf } from '../api/outcomes.ts';
+import type { Store } from '../store/store.ts';
+import type { FolderGuard } from '../trust/folder-guard.ts';
+import type { OwnRuns, ProcessEvents } from './own-runs.ts';
+
+export interface RunStarterOptions {
+  readonly store: Store;
+  readonly guard: FolderGuard;
+  readonly ownRuns: OwnRuns;
+  readonly killAfterMs?: number | undefined;
+}
+
+/** Starts the processes that execute runs. */
+export class RunStarter {
+  readonly #options: RunStarterOptions;
+  /** Processes in which the run has not started yet. */
+  readonly #starting = new Set<SupervisedRun>();
+  #isClosed = false;
+
+  constructor(options: RunStarterOptions) {
+    this.#options = options;
+  }
+
+  get isStarting(): boolean {
+    return this.#starting.size > 0;
+  }
+
+  /** Resolves when the run has started, or with the reason why it has not. */
+  async start(task: RunTask): Promise<Beginning> {
+    const { guard, ownRuns, killAfterMs } = this.#options;
+    const refusal = this.#refusal();
+    if (refusal) return { ok: false, problem: refusal };
+    let events: ProcessEvents | undefined;
+    return await supervise({
+      task,
+      start: (runnerTask, runnerEvents) => guard.startRunner(runnerTask, runnerEvents),
+      killAfterMs,
+      onSpawned: supervised => {
+        this.#starting.add(supervised);
+        void supervised.done.then(() => this.#starting.delete(supervised));
+      },
+      onOutput: (text, stream) => events?.onOutput(text, stream),
+      onStarted: (supervised, started) => {
+        events = ownRuns.begin(supervised, started);
+        this.#starting.delete(supervised);
+        return events.onMessage;
+      },
+    });
+  }
+
+  /** Ends the processes in which nothing has started yet, and starts no others. */
+  async close(reason: string): Promise<void> {
+    this.#isClosed = true;
+    const starting = [...this.#starting];
+    for (const supervised of starting) supervised.stop('interrupted', reason);
+    await Promise.all(starting.map(({ done }) => done));
+  }
+
+  #refusal(): Problem | undefined {
+    if (this.#isClosed) return { name: 'ClosedError', message: 'The workspace has been closed.' };
+    return this.#problemOfStore() ?? this.#options.guard.refusal();
+  }
+
+  /** Checks that the store lies in the folder: the runner writes to whatever path it is given. */
+  #problemOfStore(): Problem | undefined {
+    const { folder, file } = this.#options.store;
+    try {
+      checkOwnStore(folder, path.relative(folder, file));
+      return undefined;
+    } catch (error) {
+      return problemOf(error);
+    }
+  }
+}

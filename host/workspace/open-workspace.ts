@@ -1,0 +1,62 @@
+import { debugHost } from '../../engine/debug.ts';
+import type { Pages } from '../api/pages.ts';
+import { Runs } from '../runs/runs.ts';
+import { Store } from '../store/store.ts';
+import { FolderGuard } from '../trust/folder-guard.ts';
+import type { FolderTrust } from '../trust/folder-trust.ts';
+import { WorkflowLoader } from './workflow-loader.ts';
+import { Workspace } from './workspace.ts';
+
+export interface OpenWorkspaceOptions {
+  readonly trust: FolderTrust;
+  readonly pages: Pages;
+  readonly killAfterMs?: number | undefined;
+  /** The files of the workspace have changed. */
+  readonly onChange: (opened: Workspace) => void;
+  readonly onError: (error: unknown) => void;
+}
+
+/** All that belongs to the folder that is open, and is closed with it. */
+export interface OpenWorkspace {
+  readonly guard: FolderGuard;
+  readonly workspace: Workspace;
+  readonly loader: WorkflowLoader;
+  readonly store: Store;
+  readonly runs: Runs;
+}
+
+/** @throws when the folder cannot be opened */
+export async function openWorkspace(folder: string, options: OpenWorkspaceOptions): Promise<OpenWorkspace> {
+  const { trust, pages, killAfterMs, onChange, onError } = options;
+  const guard = await FolderGuard.of(folder, trust);
+  const loader = new WorkflowLoader(guard);
+  const workspace = await Workspace.open({
+    folder: guard.folder,
+    guard,
+    loader,
+    onChange: () => onChange(workspace),
+  });
+  const store = new Store(workspace.storeFile, workspace.folder);
+  const runs = new Runs({
+    store,
+    guard,
+    killAfterMs,
+    fileOfWorkflow: id => workspace.fileOf(id),
+    onItem: item => pages.noteRun(item),
+    mirrors: {
+      onNews: () => pages.plan(),
+      onLogs: (run, lines, dropped) => pages.noteLogs(run, lines, dropped),
+      onError,
+    },
+  });
+  debugHost('workspace %s opened, %s', workspace.folder, guard.isTrusted ? 'trusted' : 'not trusted');
+  return { guard, workspace, loader, store, runs };
+}
+
+export async function closeWorkspace({ workspace, loader, store, runs }: OpenWorkspace): Promise<void> {
+  workspace.close();
+  loader.close();
+  await runs.close();
+  await store.close();
+  debugHost('workspace %s closed', workspace.folder);
+}

@@ -1,0 +1,177 @@
+import { realpath } from 'node:fs/promises';
+import type { Result, RunItem, Workspace as ShownWorkspace } from '../api/api.ts';
+import { failed, problemOf, succeeded, tried, type Failed } from '../api/outcomes.ts';
+import type { Pages } from '../api/pages.ts';
+import { NotTrustedError } from '../trust/folder-guard.ts';
+import type { FolderTrust } from '../trust/folder-trust.ts';
+import { closeWorkspace, openWorkspace, type OpenWorkspace } from './open-workspace.ts';
+import type { Recents } from './recents.ts';
+
+export interface OpenOptions {
+  /** Trusts the folder until this host is closed, without a question: `--trust`. */
+  readonly trustForThisLaunch?: boolean | undefined;
+}
+
+export interface WorkspaceSessionOptions {
+  readonly recents: Recents;
+  readonly trust: FolderTrust;
+  readonly pages: Pages;
+  readonly killAfterMs?: number | undefined;
+  readonly onError: (error: unknown) => void;
+}
+
+/** Which folder is open, and whether this person trusts it. One folder is open at a time. */
+export class WorkspaceSession {
+  readonly #options: WorkspaceSessionOptions;
+  #current: OpenWorkspace | undefined;
+  #opening: Promise<unknown> = Promise.resolve();
+  #isClosed = false;
+
+  constructor(options: WorkspaceSessionOptions) {
+    this.#options = options;
+  }
+
+  get current(): OpenWorkspace {
+    if (!this.#current) throw new Error('No folder has been opened yet.');
+    return this.#current;
+  }
+
+  /** The runs that closing the folder would interrupt. */
+  liveRuns(): RunItem[] {
+    return this.#current?.runs.live() ?? [];
+  }
+
+  shown(): ShownWorkspace {
+    return { ...this.current.workspace.shown(), recent: this.#options.recents.list() };
+  }
+
+  /** Opens the first folder. @throws when it cannot be opened */
+  async begin(folder: string, { trustForThisLaunch = false }: OpenOptions = {}): Promise<void> {
+    const { recents, trust, pages, killAfterMs, onError } = this.#options;
+    if (trustForThisLaunch) trust.trustForThisLaunch(await realpath(folder));
+    this.#current = await openWorkspace(folder, {
+      trust,
+      pages,
+      killAfterMs,
+      onChange: changed => {
+        if (this.#current?.workspace === changed) this.#tell();
+      },
+      onError,
+    });
+    recents.note(this.#current.workspace.folder);
+  }
+
+  /** Closes the open folder and opens another. */
+  open(folder: string, options?: OpenOptions): Promise<Result<'openRecent'>> {
+    // One after the other: two at the same time would both replace the same folder, and one of the new ones would never be closed.
+    const opening = this.#opening.then(() => this.#openNow(folder, options));
+    this.#opening = opening.catch(() => undefined);
+    return opening;
+  }
+
+  async openRecent(token: string): Promise<Result<'openRecent'>> {
+    const folder = this.#options.recents.folderOf(token);
+    return folder === undefined
+      ? failed({ name: 'WorkspaceError', message: 'That folder is not among those opened before.' })
+      : await this.open(folder);
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#opening;
+    if (this.#current) await closeWorkspace(this.#current);
+  }
+
+  /** Does what executes code of the folder, or writes into it, if the folder is trusted. */
+  async whenTrusted<T>(work: (opened: OpenWorkspace) => Promise<T>): Promise<T | Failed> {
+    const opened = this.current;
+    const refusal = opened.guard.refusal();
+    return refusal ? failed(refusal) : await tried(() => work(opened));
+  }
+
+  async trustFolder(question: string): Promise<Result<'trustFolder'>> {
+    const { guard } = this.current;
+    try {
+      await guard.accept(question);
+    } catch (error) {
+      if (error instanceof NotTrustedError) return failed(problemOf(error));
+      return failed({
+        name: 'TrustError',
+        message: `The answer cannot be stored, so the folder is still not trusted: ${problemOf(error).message} To trust it for one launch, start Cronflow with --trust.`,
+      });
+    }
+    return this.#trustHasChanged();
+  }
+
+  async distrustFolder(): Promise<Result<'distrustFolder'>> {
+    const { guard, runs } = this.current;
+    if (this.liveRuns().length > 0 || runs.pending !== undefined)
+      return failed({
+        name: 'TrustError',
+        message: 'Runs of this folder are still running. Wait for them or pause them, then try again.',
+      });
+    let because: string | undefined;
+    try {
+      because = await this.#options.trust.forget(guard.folder);
+    } catch (error) {
+      return failed({
+        name: 'TrustError',
+        message: `This cannot be stored, so the folder is still trusted: ${problemOf(error).message}`,
+      });
+    }
+    await guard.renew();
+    if (because !== undefined)
+      return failed({
+        name: 'TrustError',
+        message: `This folder is trusted because it is part of ${because}, which is trusted.`,
+      });
+    return this.#trustHasChanged();
+  }
+
+  async #openNow(folder: string, options?: OpenOptions): Promise<Result<'openRecent'>> {
+    if (this.#isClosed) return failed({ name: 'ClosedError', message: 'Cronflow Studio is closing.' });
+    if (options?.trustForThisLaunch && (await realpath(folder).catch(() => undefined)) === this.current.guard.folder)
+      return await this.#trustOpenFolder();
+    const obstacle = this.#obstacle();
+    if (obstacle !== undefined) return failed({ name: 'WorkspaceError', message: obstacle });
+    const before = this.#current;
+    try {
+      await this.begin(folder, options);
+    } catch (error) {
+      return failed({ name: 'WorkspaceError', message: `The folder could not be opened: ${problemOf(error).message}` });
+    }
+    this.#options.pages.unwatchAll();
+    if (before) await closeWorkspace(before);
+    this.#tell();
+    return succeeded(this.shown());
+  }
+
+  /** Why another folder cannot be opened now; undefined when it can. */
+  #obstacle(): string | undefined {
+    const live = this.liveRuns().length;
+    if (live === 1)
+      return 'A run is still running in this workspace. Wait for it, or pause it, before you open another folder.';
+    if (live > 1)
+      return `${live} runs are still running in this workspace. Wait for them, or pause them, before you open another folder.`;
+    return this.#current?.runs.pending;
+  }
+
+  /** A second launch of the app names the folder that is open, with `--trust`. The folder stays open, and so its runs continue. */
+  async #trustOpenFolder(): Promise<Result<'openRecent'>> {
+    const { guard } = this.current;
+    this.#options.trust.trustForThisLaunch(guard.folder);
+    if (guard.isTrusted) return succeeded(this.shown());
+    await guard.renew();
+    return this.#trustHasChanged();
+  }
+
+  #trustHasChanged(): { ok: true; value: ShownWorkspace } {
+    this.current.workspace.trustChanged();
+    this.#tell();
+    return succeeded(this.shown());
+  }
+
+  #tell(): void {
+    this.#options.pages.noteWorkspace(this.shown());
+  }
+}

@@ -1,0 +1,160 @@
+import { rmSync } from 'node:fs';
+import path from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { noCounts } from '../../common/counts.ts';
+import type { FromRunner } from '../../engine/runner/protocol.ts';
+import type { RunEnd } from '../../engine/runner/supervisor.ts';
+import type { StopAs } from '../../engine/runner/lost-run.ts';
+import { openStore } from '../../engine/store/open.ts';
+import { readRun } from '../../engine/store/runs.ts';
+import type { RunItem } from '../../host/api/api.ts';
+import type { RunProcess, Started } from '../../host/runs/own-run.ts';
+import { OwnRuns } from '../../host/runs/own-runs.ts';
+import { RunMirrors } from '../../host/runs/run-mirrors.ts';
+import { Store } from '../../host/store/store.ts';
+import { temporaryFolder } from '../support/runs.ts';
+import { writeBigRun } from './big-run.ts';
+
+/* When the items of a host's own runs are sent: with a real store, a clock of the test's, and a process whose end the test decides. */
+
+class Process implements RunProcess {
+  readonly #end = Promise.withResolvers<RunEnd>();
+  readonly done = this.#end.promise;
+  stopping: StopAs | undefined;
+
+  stop(as: StopAs): void {
+    this.stopping = as;
+    this.end();
+  }
+
+  setConcurrency(): void {}
+
+  end(): void {
+    this.#end.resolve({ kind: 'ended' });
+  }
+}
+
+function opened() {
+  const folder = temporaryFolder();
+  const file = path.join(folder, 'runs.db');
+  const db = openStore(file, { mode: 'create' });
+  const { run } = writeBigRun(db, 40);
+  const uid = readRun(db, run)?.uid ?? '';
+  db.close();
+  const store = new Store(file, folder);
+  const errors: unknown[] = [];
+  const mirrors = new RunMirrors(store, {
+    onNews: () => undefined,
+    onLogs: () => undefined,
+    onError: error => errors.push(error),
+  });
+  onTestFinished(async () => {
+    mirrors.close();
+    await store.close();
+    rmSync(folder, { recursive: true, force: true });
+    expect(errors).toEqual([]);
+  });
+  const clock = { now: 0 };
+  const items: RunItem[] = [];
+  const over: number[] = [];
+  const runs = new OwnRuns({
+    store,
+    mirrors,
+    onItem: item => items.push(item),
+    onOver: () => over.push(runs.numbers().length),
+    onError: error => errors.push(error),
+    now: () => clock.now,
+  });
+  const started: Started = {
+    type: 'started',
+    run,
+    uid,
+    graph: { id: 'films', name: 'Films', triggers: [], nodes: [] },
+    file: path.join(folder, 'sub', 'films.ts'),
+  };
+  return { runs, started, clock, items, over, run };
+}
+
+function progress(succeeded: number): FromRunner {
+  return {
+    type: 'progress',
+    counts: { items: { ...noCounts(), total: 40, succeeded }, batches: noCounts(), nodes: [] },
+    steps: [],
+  };
+}
+
+test('a run has an item at once, with its file relative to the folder', async () => {
+  const { runs, started, run } = opened();
+  const process = new Process();
+  runs.begin(process, started);
+  expect(runs.items()).toMatchObject([{ run, file: 'sub/films.ts', status: 'running', workflow: 'films' }]);
+  process.end();
+  await runs.get(run)?.over;
+});
+
+test('progress is sent at most twice a second, and always known', async () => {
+  const { runs, started, clock, items, run } = opened();
+  const process = new Process();
+  const { onMessage } = runs.begin(process, started);
+  await expect.poll(() => items.length).toBe(1);
+  const sent = () => items.slice(1).map(item => item.items.succeeded);
+  for (const [at, succeeded] of [
+    [1_000, 1],
+    [1_100, 2],
+    [1_499, 3],
+    [1_500, 4],
+    [1_600, 5],
+  ] as const) {
+    clock.now = at;
+    onMessage(progress(succeeded));
+    expect(runs.items()[0]?.items.succeeded).toBe(succeeded);
+  }
+  expect(sent()).toEqual([1, 4]);
+  process.end();
+  await runs.get(run)?.over;
+});
+
+test('a run is over when what the store says of its end has been sent', async () => {
+  const { runs, started, items, over, run } = opened();
+  const process = new Process();
+  runs.begin(process, started);
+  const own = runs.get(run);
+  process.end();
+  await own?.over;
+  // The store says that it has failed; before that it counted as running.
+  expect(items.map(({ status }) => status)).toEqual(['running', 'failed']);
+  expect({ over, left: runs.numbers() }).toEqual({ over: [0], left: [] });
+});
+
+test('of a run that is in the store no more, what is known is sent: it was interrupted', async () => {
+  const { runs, started, items, run } = opened();
+  const process = new Process();
+  const { onMessage } = runs.begin(process, { ...started, uid: 'of another run' });
+  const own = runs.get(run);
+  await expect.poll(() => items.length).toBe(1);
+  onMessage({
+    type: 'progress',
+    counts: { items: { ...noCounts(), total: 9, running: 2, waiting: 7 }, batches: noCounts(), nodes: [] },
+    steps: [],
+  });
+  process.end();
+  await own?.over;
+  expect(items.at(-1)).toMatchObject({
+    status: 'interrupted',
+    reason: expect.stringContaining('was deleted, moved or replaced'),
+    items: { total: 9, running: 0, waiting: 9 },
+  });
+});
+
+test('the end of a process leaves alone what has started in its place', async () => {
+  const { runs, started, run } = opened();
+  const [first, second] = [new Process(), new Process()];
+  runs.begin(first, started);
+  const own = runs.get(run);
+  runs.begin(second, started);
+  first.end();
+  await own?.over;
+  expect(runs.get(run)?.process).toBe(second);
+  second.end();
+  await runs.over();
+});
