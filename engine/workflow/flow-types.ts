@@ -19,7 +19,6 @@
  * - steps added by statements are not known to `ctx`: chain them, or read them from `flow`
  */
 
-import type { NodeKind } from '../../common/node-kinds.ts';
 import type {
   BatchInfo,
   BatchOptions,
@@ -383,9 +382,6 @@ export interface Flow<Kind extends FlowKind, Steps, Last, Payload, Prev, Open> {
   /** Ends the run as `cancelled` when it gets here; meant for the inside of an `.if()`. */
   cancel(reason?: string): Chain<Kind, Steps, never, Payload, undefined, Open>;
 }
-
-/** The methods that add a node, one for each kind: a kind without a method for authors is an error here. */
-export type NodeMethods = Pick<Flow<FlowKind, any, any, any, any, any>, NodeKind>;
 
 /** A workflow, as `cronflow.define` and every method after it return it. A bare `Workflow` is any workflow. */
 export interface Workflow<Steps = any, Last = any, Payload = any, Prev = any, Open = any> extends Flow<

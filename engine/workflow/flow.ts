@@ -17,7 +17,7 @@ import {
   type StepNode,
   type StepRules,
 } from './nodes.ts';
-import type { NodeMethods } from './flow-types.ts';
+import type { Flow as TypedFlow, FlowKind } from './flow-types.ts';
 import {
   asOptions,
   parseBatchOptions,
@@ -48,6 +48,9 @@ const WHILE_OPTIONS = ['maxRounds', 'title', 'description'];
 
 /** Cronflow has these, this engine does not: the error names the line instead of "is not a function". */
 const NOT_HERE = ['humanInTheLoop', 'waitForEvent', 'pause', 'subflow', 'cache'] as const;
+
+/** A method for each kind of node, in the authors' types and in the class: a kind that either lacks is an error here. */
+type NodeMethods = Pick<TypedFlow<FlowKind, unknown, unknown, unknown, unknown, unknown>, NodeKind>;
 
 /** Builds one scope: the chain of a workflow, or of one call of a body. Types for authors are in types.ts. */
 export class Flow implements Record<keyof NodeMethods, (...given: never) => unknown> {
