@@ -7,38 +7,30 @@ import { RunReader } from '../store/run-reader.ts';
 import { RunWriter } from '../store/run-writer.ts';
 import {
   beginSession,
-  cancelUnfinished,
   createRun,
-  endRun,
   markTakenUp,
   putBackInFlight,
   readRun,
   type Code,
   type RunRow,
 } from '../store/runs.ts';
-import { cancelWaiting } from '../../common/at-rest.ts';
-import type { RunStatus } from '../../common/status.ts';
 import { RunStateError } from '../store/run-state-error.ts';
 import { takeOver } from '../store/take-over.ts';
 import { inTransaction } from '../store/transactions.ts';
 import { failpoint } from '../failpoints.ts';
 import { describeValue } from '../workflow/errors.ts';
-import { batchSizes, drawGraph, type Graph } from '../workflow/graph.ts';
+import { drawGraph, type Graph } from '../workflow/graph.ts';
 import type { Definition } from '../workflow/nodes.ts';
 import { systemClock, type Clock } from './clock.ts';
 import { checkConservation } from './conservation.ts';
-import { runChain } from './interpreter.ts';
+import { interpret, writeOutcome } from './outcome.ts';
 import { checkPayload } from './payload.ts';
 import { reopen } from './rerun/rerun.ts';
 import type { RerunReport, RerunRequest } from './rerun/request.ts';
-import { restoreRun, restoreScope } from './restore.ts';
 import { Run } from './run.ts';
 import { RunFacts } from './run-facts.ts';
 import type { LogListener } from './run-log.ts';
 import type { BatchListener } from './run-progress.ts';
-import { StepFailed } from './run-attempt.ts';
-import { Scope } from './scope.ts';
-import { toStoredError } from './stored-error.ts';
 import { countsOf, type RunSummary } from '../../common/run-summary.ts';
 import { startHeartbeat } from './heartbeat.ts';
 
@@ -185,11 +177,8 @@ function work(environment: RunEnvironment, graph: Graph, { lease, session, repor
     busyTimeoutMs: environment.busyTimeoutMs,
     onFailure: error => {
       failure = { error };
-      const stop = {
-        as: 'interrupted',
-        reason: error instanceof Error ? error.message : describeValue(error),
-      } as const;
-      run.stopping.requestNow(stop);
+      const reason = error instanceof Error ? error.message : describeValue(error);
+      run.stopping.requestNow({ as: 'interrupted', reason });
     },
     // Only passed on: it cannot be stored while the store is locked.
     onWait: () =>
@@ -219,7 +208,7 @@ function work(environment: RunEnvironment, graph: Graph, { lease, session, repor
       journal.write(() => {
         fileIdentity.check();
         // A process that has taken the run meanwhile writes its end.
-        if (lease.renew(clock.now())) endOf(run, lease, session, outcome, db);
+        if (lease.renew(clock.now())) writeOutcome(db, { run, id: row.id, session }, outcome);
         lease.release();
         failpoint('in-end');
       });
@@ -246,63 +235,4 @@ function work(environment: RunEnvironment, graph: Graph, { lease, session, repor
   };
   environment.onBegin?.(run);
   return { id: row.id, run, report, done: done() };
-}
-
-interface Outcome {
-  readonly status: RunStatus;
-  readonly reason?: string | undefined;
-  /** In the codec's text, as the step returned it: later changes to the value have no effect on it. */
-  readonly output?: string | undefined;
-  readonly error?: ReturnType<typeof toStoredError> | undefined;
-}
-
-async function interpret(run: Run, definition: Definition, graph: Graph, session: number): Promise<Outcome> {
-  const root = new Scope(0, { path: '' });
-  root.names = definition.flow.names;
-  if (session > 1) {
-    const sizes = batchSizes(graph.nodes);
-    restoreRun(run, path => sizes.get(path));
-    restoreScope(run, root);
-  }
-  const outcome = await walk(run, root, definition);
-  await run.journal.committed();
-  return outcome;
-}
-
-/** Writes how a run has ended. */
-function endOf(
-  run: Run,
-  { run: id }: Lease,
-  session: number,
-  { status, reason, output, error }: Outcome,
-  db: StoreDatabase,
-): void {
-  const now = run.clock.now();
-  // A batch that was stopped, a sleep, a step that was not waited for.
-  putBackInFlight(db, id, now);
-  if (status === 'cancelled') {
-    cancelUnfinished(db, id, now);
-    for (const { batches, items } of run.progress.values()) [batches, items].forEach(cancelWaiting);
-  }
-  const counts = JSON.stringify(countsOf(run.progress.values()));
-  endRun(
-    db,
-    id,
-    session,
-    { status, reason: reason ?? null, output: output ?? null, error: error ? JSON.stringify(error) : null, counts },
-    now,
-  );
-}
-
-async function walk(run: Run, root: Scope, definition: Definition): Promise<Outcome> {
-  try {
-    await runChain(run, root, definition.flow.finish(), definition.locations);
-    await run.journal.committed();
-    return { status: 'completed', output: root.last && run.stored.steps.outputOf(root.id, root.last) };
-  } catch (error) {
-    const { stop } = run.stopping;
-    if (stop) return { status: stop.as, reason: stop.reason };
-    if (error instanceof StepFailed) return { status: 'failed', error: error.stored };
-    return { status: 'failed', error: toStoredError(error) };
-  }
 }
