@@ -3,7 +3,8 @@ import { defineConfig } from 'vitest/config';
 /*
  * Three projects, told apart by the ending of a file's name. A test belongs to the fastest one that can show the fault.
  *
- * - unit, `name.test.ts`: starts no process, no server and no browser, and needs no build. `test/support/no-processes.ts` holds it to that.
+ * - unit, `name.test.ts`: starts no process, no server and no browser, and needs no build.
+ * `test/support/no-processes.ts` holds it to that.
  * - process, `name.process.test.ts`: starts processes or servers, or searches for longer than a unit test may.
  * - browser, `name.browser.test.ts`: opens a page in Chromium, or the desktop app.
  */

@@ -92,7 +92,8 @@ function multiply(db: Database, run: number, copies: number): void {
     const copied = columns.map(name => (name === 'scope' || name === 'idx' ? `${name} + :by` : name));
     return db.prepare(
       `insert into ${table} (${columns.join()}) select ${copied.join()} from ${table}
-       where run = :run and scope in (select scope from batches where run = :run and status = ${BatchStatus.succeeded} and scope < ${apart})`,
+       where run = :run and scope in (select scope from batches where run = :run
+        and status = ${BatchStatus.succeeded} and scope < ${apart})`,
     );
   };
   const multiplyAll = db.transaction(() => {

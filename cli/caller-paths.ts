@@ -40,7 +40,10 @@ export function storeBeside(workflowFile: string): string {
   return ownStore(path.dirname(workflowFile));
 }
 
-/** Only a store that the caller names may lie behind a link: a folder that somebody else made must not choose what we write to. */
+/**
+ * Only a store that the caller names may lie behind a link: a folder that somebody else made must not choose what we
+ * write to.
+ */
 function ownStore(folder: string): string {
   checkOwnStore(folder, STORE);
   return path.join(folder, STORE);

@@ -5,7 +5,8 @@ import { COMMAND_NAMES, COMMANDS } from './command-table.ts';
 const HINT = new RegExp(`(: |See )cronflow ((?:--help|(?:${COMMAND_NAMES.join('|')})\\b)[^\\n]*?)(\\.?)$`, 'gm');
 
 /**
- * A message of ours with the command at its end as this caller would type it. The engine writes `cronflow rerun 3`; in a checkout that is
+ * A message of ours with the command at its end as this caller would type it. The engine writes `cronflow rerun 3`; in
+ * a checkout that is
  * `npm run cronflow -- rerun 3`, and `--store` is added where the command would not find the store by itself.
  */
 export function asTyped(message: string, store?: string): string {

@@ -2,7 +2,8 @@ import { BatchStatus } from './status.ts';
 
 /**
  * How the batches of a node stand, in batches or in items. Always
- * `total = succeeded + failed + running + waiting + cancelled`; waiting includes batches that are not created yet, where their number is known.
+ * `total = succeeded + failed + running + waiting + cancelled`; waiting includes batches that are not created yet,
+ * where their number is known.
  */
 export interface Counts {
   total: number;

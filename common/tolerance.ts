@@ -5,7 +5,10 @@ export type Tolerance =
   | { readonly kind: 'count'; readonly count: number }
   | { readonly kind: 'percent'; readonly percent: number };
 
-/** The tolerance that an author wrote as `tolerateFailures`: a number, a share such as '5%', or 'all'. Undefined where it is none of them. */
+/**
+ * The tolerance that an author wrote as `tolerateFailures`: a number, a share such as '5%', or 'all'. Undefined where
+ * it is none of them.
+ */
 export function parseTolerance(value: unknown): Tolerance | undefined {
   if (value === 'all') return { kind: 'percent', percent: 100 };
   if (typeof value === 'number')

@@ -32,7 +32,10 @@ export function setupAppScheme(): void {
   protocol.handle('app', async request => await answerFromFolder(request, PAGE_FOLDER));
 }
 
-/** Whether an address belongs to our page. It is parsed and never compared as text: `app://studio.evil` begins with `app://studio`, too. */
+/**
+ * Whether an address belongs to our page. It is parsed and never compared as text: `app://studio.evil` begins with
+ * `app://studio`, too.
+ */
 export function isOurs(address: string | undefined): boolean {
   const url = address === undefined ? null : URL.parse(address);
   return url !== null && url.protocol === 'app:' && url.host === 'studio' && url.username === '' && url.password === '';

@@ -12,7 +12,10 @@ interface Connection {
   readonly close: () => void;
 }
 
-/** Connects each page to the host by messages. Messages are plain data, and none is synchronous: no page can block on an answer. */
+/**
+ * Connects each page to the host by messages. Messages are plain data, and none is synchronous: no page can block on an
+ * answer.
+ */
 export function setupPipe(host: Host): void {
   const connections = new Map<number, Connection>();
   const known = new WeakSet<WebContents>();
@@ -60,7 +63,10 @@ function plain(message: unknown): unknown {
   return { ...message, e: { name, message: text } };
 }
 
-/** Hears a channel, from our own page only. Whatever else could run in the window, such as a frame inside the page, is not heard. */
+/**
+ * Hears a channel, from our own page only. Whatever else could run in the window, such as a frame inside the page, is
+ * not heard.
+ */
 export function fromPage(channel: string, listener: (sender: WebContents, message: unknown) => void): () => void {
   const onEvent = (event: IpcMainEvent, message: unknown) => {
     if (isFromPage(event.senderFrame)) listener(event.sender, message);

@@ -90,7 +90,10 @@ export class QuitController {
     });
   }
 
-  /** Whoever ends the app this way, the system included, does not wait for an answer: runs are interrupted, and can be resumed. */
+  /**
+   * Whoever ends the app this way, the system included, does not wait for an answer: runs are interrupted, and can be
+   * resumed.
+   */
   #takeSignals(): void {
     const leave = () => {
       this.#isDecided = true;
@@ -106,6 +109,7 @@ function questionAbout(names: readonly string[]): { message: string; detail: str
   return {
     message: names.length === 1 ? `A run of ${name} is still running.` : `${names.length} runs are still running.`,
     detail:
-      'Keep Running: the window closes, and the app quits when the runs have finished. Open the app again to see them. Pause Runs and Quit: you can resume the runs later.',
+      'Keep Running: the window closes, and the app quits when the runs have finished. Open the app again to see ' +
+      'them. Pause Runs and Quit: you can resume the runs later.',
   };
 }

@@ -2,7 +2,8 @@ import { closeSync, constants, fstatSync, openSync, readSync, statSync, type Sta
 import { open, stat } from 'node:fs/promises';
 
 /*
- * Reads files whose path is somebody else's word: a store, a stack, a folder that was handed over. Such a path can lead to a pipe or a
+ * Reads files whose path is somebody else's word: a store, a stack, a folder that was handed over. Such a path can lead
+ * to a pipe or a
  * device. Opening a pipe waits until somebody writes into it, and a device such as /dev/zero never ends.
  */
 
@@ -15,7 +16,8 @@ export class NotReadableError extends Error {
 }
 
 /**
- * Looked at before it is opened, because opening a device can do something to it; not waited for if a pipe has taken its place meanwhile;
+ * Looked at before it is opened, because opening a device can do something to it; not waited for if a pipe has taken
+ * its place meanwhile;
  * and looked at again once it is open.
  */
 const FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOCTTY ?? 0);

@@ -10,8 +10,10 @@ import { createHost } from '../host/host.ts';
 import config from '../vite.config.ts';
 
 /*
- * The host of `npm run dev`, started and restarted by scripts/dev.ts. Vite answers for the page behind the host's own server, so that every
- * check of that server holds: Host, Origin, cookie and key. Vite itself listens on one port only, for its messages about changes, and
+ * The host of `npm run dev`, started and restarted by scripts/dev.ts. Vite answers for the page behind the host's own
+ * server, so that every
+ * check of that server holds: Host, Origin, cookie and key. Vite itself listens on one port only, for its messages
+ * about changes, and
  * takes only connections with a token that it writes into the page.
  */
 
@@ -20,7 +22,8 @@ const { CRONFLOW_DEV_PORT, CRONFLOW_DEV_HMR_PORT, CRONFLOW_DEV_TOKEN } = process
 if (folder === undefined || !CRONFLOW_DEV_PORT || !CRONFLOW_DEV_HMR_PORT || !CRONFLOW_DEV_TOKEN)
   throw new Error('This file is started by scripts/dev.ts: npm run dev');
 
-// By it Node's watch asks modules to report themselves. Runners must not: they would send their parent messages of another protocol.
+// By it Node's watch asks modules to report themselves. Runners must not: they would send their parent messages of
+// another protocol.
 delete process.env.WATCH_REPORT_DEPENDENCIES;
 
 const nonce = randomBytes(16).toString('base64url');

@@ -3,7 +3,8 @@ import path from 'node:path';
 import type { Plugin } from 'vite';
 
 /**
- * Writes the licences of all packages that the build takes modules from: their terms ask that copies carry them. A package without a
+ * Writes the licences of all packages that the build takes modules from: their terms ask that copies carry them. A
+ * package without a
  * licence file fails the build, so that none is left out unnoticed.
  */
 export function thirdPartyNotices(file: string): Plugin {

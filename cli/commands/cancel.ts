@@ -56,13 +56,18 @@ async function cancelRun(db: Database, run: number): Promise<void> {
   cancelAtRest(db, run, reason, systemClock.now());
 }
 
-/** Ends the run's process, and what it has started, where it does not answer. @throws RunStateError when it must not be ended from here */
+/**
+ * Ends the run's process, and what it has started, where it does not answer. @throws RunStateError when it must not be
+ * ended from here
+ */
 function killOwner(run: number, owner: ProcessIdentity): void {
   const { pid, host } = owner;
   if (host !== hostname())
     throw new RunStateError(`Process ${pid} on ${host} works on the run and does not answer. Stop it there.`);
   if (killVerified(owner) === 'not-verified')
     throw new RunStateError(
-      `Run ${run} is held by process ${pid}, which does not answer. Cronflow cannot verify that this process still is the one that works on the run, so it did not end it. Look at process ${pid}; end it if it is the run's, then try again: cronflow cancel ${run}`,
+      `Run ${run} is held by process ${pid}, which does not answer. Cronflow cannot verify that this process ` +
+        `still is the one that works on the run, so it did not end it. Look at process ${pid}; end it if it is the ` +
+        `run's, then try again: cronflow cancel ${run}`,
     );
 }

@@ -11,7 +11,10 @@ const FETCH_WITHIN_MS = 180_000;
 /** Electron's program, or why the desktop app cannot be opened here, in a sentence or two. */
 export type Desktop = { readonly electron: string } | { readonly why: string };
 
-/** Finds out whether the desktop app can be opened. Fetches Electron's runtime where its package is installed and its runtime is missing. */
+/**
+ * Finds out whether the desktop app can be opened. Fetches Electron's runtime where its package is installed and its
+ * runtime is missing.
+ */
 export async function findDesktop(say: (text: string) => void): Promise<Desktop> {
   if (!existsSync(path.join(PACKAGE_ROOT, MAIN))) return { why: notBuilt('The desktop app', MAIN) };
   if (process.platform === 'linux' && !process.env.DISPLAY && !process.env.WAYLAND_DISPLAY)

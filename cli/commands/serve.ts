@@ -40,7 +40,8 @@ interface ServeFolder {
 export async function serveFolder(folder: string, { port, json, trust }: ServeFolder): Promise<number> {
   const page = path.join(PACKAGE_ROOT, PAGE);
   if (!existsSync(path.join(page, 'index.html'))) throw new UsageError(notBuilt('The page', PAGE));
-  // Libraries write to console.log, as launch-editor does of files by their names: that goes to standard error, without what could
+  // Libraries write to console.log, as launch-editor does of files by their names: that goes to standard error, without
+  // what could
   // move the terminal.
   console.log = (...said: unknown[]) => {
     process.stderr.write(`${safe(format(...said))}\n`);

@@ -22,8 +22,9 @@ export function causeLines(cause: FailureCause, places: CausePlaces, titles: Tit
 
 /** The error of a step outside of batches. */
 export function stepLines(error: StoredError, titles: Titles, frames: Frames): string[] {
+  const sign = paint('red', `✕ ${error.step === undefined ? '' : `${titles.node(error.step)}: `}`);
   return [
-    `  ${paint('red', `✕ ${error.step === undefined ? '' : `${titles.node(error.step)}: `}`)}${oneLine(error.message)}${locationOf(error.at)}`,
+    `  ${sign}${oneLine(error.message)}${locationOf(error.at)}`,
     ...(error.explain === undefined ? [] : [`    ${oneLine(error.explain)}`]),
     ...frames.of(error.at, undefined),
   ];

@@ -8,13 +8,14 @@ import { oneLine } from '../../common/safe-text.ts';
 
 /** A workflow as an indented list. */
 export function graphText(graph: Graph, file: string): string {
+  const where = `${oneLine(toCaller(file))}${graph.at ? `:${graph.at.line}` : ''}`;
   const lines = [
-    `${paint('bold', oneLine(graph.name))}${paint('dim', ` · ${oneLine(graph.id)} · ${oneLine(toCaller(file))}${graph.at ? `:${graph.at.line}` : ''}`)}`,
+    `${paint('bold', oneLine(graph.name))}${paint('dim', ` · ${oneLine(graph.id)} · ${where}`)}`,
     ...(graph.description === undefined ? [] : [`  ${oneLine(graph.description)}`]),
-    ...graph.triggers.map(
-      trigger =>
-        `  ${paint('dim', `declares a ${trigger.kind} trigger${trigger.on === '' ? '' : ` (${oneLine(trigger.on)})`}; runs are started on demand only`)}`,
-    ),
+    ...graph.triggers.map(({ kind, on }) => {
+      const what = `${kind} trigger${on === '' ? '' : ` (${oneLine(on)})`}`;
+      return `  ${paint('dim', `declares a ${what}; runs are started on demand only`)}`;
+    }),
     ...graph.nodes.flatMap(node => nodeLines(node, '  ')),
   ];
   return lines.join('\n');

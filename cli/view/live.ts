@@ -75,5 +75,6 @@ function formatLog({ level, text, step, batch }: LogEntry, titles: Titles | unde
   const where =
     step === undefined ? '' : `${titles?.node(step) ?? oneLine(step, 60)}${batch === undefined ? '' : ` #${batch}`}: `;
   const said = oneLine(text, 1_000);
-  return `  ${paint('dim', where, stderr)}${level === 'error' ? paint('red', said, stderr) : level === 'warn' ? paint('yellow', said, stderr) : said}`;
+  const colour = level === 'error' ? 'red' : level === 'warn' ? 'yellow' : undefined;
+  return `  ${paint('dim', where, stderr)}${colour === undefined ? said : paint(colour, said, stderr)}`;
 }

@@ -46,7 +46,8 @@ export function summaryText(db: Database, store: string, graph: Graph, summary: 
   for (const { key, count } of lostUpdates(db, summary.run)) {
     lines.push(
       '',
-      `  ${paint('yellow', '↻')} State ${quotedKey(key)}: ${counted(count, ['update was', 'updates were'])} overwritten by a batch that had not read ${count === 1 ? 'it' : 'them'}. Use state.incr or state.update.`,
+      `  ${paint('yellow', '↻')} State ${quotedKey(key)}: ${counted(count, ['update was', 'updates were'])} ` +
+        `overwritten by a batch that had not read ${count === 1 ? 'it' : 'them'}. Use state.incr or state.update.`,
     );
   }
   const next = nextCommand(summary, store, titles, failedStep !== undefined, causes);
@@ -57,7 +58,10 @@ export function summaryText(db: Database, store: string, graph: Graph, summary: 
 function headline(graph: Graph, summary: RunSummary, titles: Titles): string {
   const { run, status, durationMs } = summary;
   const what = status === 'failed' ? whatFailed(summary, titles) : status;
-  return `${paint(COLOUR[status], `${GLYPH[status]} ${oneLine(graph.name)}: ${what}`)} ${paint('dim', `(run ${run}, ${duration(durationMs)})`)}`;
+  return (
+    `${paint(COLOUR[status], `${GLYPH[status]} ${oneLine(graph.name)}: ${what}`)} ` +
+    `${paint('dim', `(run ${run}, ${duration(durationMs)})`)}`
+  );
 }
 
 /** `5 of 33 batches failed`; for a forEach `5 of 33 films failed`, in the author's word. */

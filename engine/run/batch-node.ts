@@ -206,7 +206,9 @@ class BatchNodeRun {
     const { kind, id } = this.#node;
     const things = kind === 'batch' ? 'batches' : 'items';
     const first = this.#run.stored.batches.firstFailure(this.#id, this.#scope.id);
-    const message = `${batches.failed} of ${batches.total} ${things} of ${describeValue(id)} failed${first ? `. The first: ${first.message}` : ''}`;
+    const message =
+      `${batches.failed} of ${batches.total} ${things} of ${describeValue(id)} ` +
+      `failed${first ? `. The first: ${first.message}` : ''}`;
     const stored: StoredError = {
       name: 'BatchesFailed',
       message,
@@ -226,7 +228,9 @@ class BatchNodeRun {
       isExhausted && succeeded + failed === total && stored.batches === total && stored.items === tally.items.total;
     if (isBalanced) return;
     throw new Error(
-      `The batches of ${describeValue(this.#node.id)} do not add up: ${total} were counted and ${stored.batches} are stored, ${succeeded} succeeded and ${failed} failed. This is a defect of the engine; resume the run to go on.`,
+      `The batches of ${describeValue(this.#node.id)} do not add up: ${total} were counted and ${stored.batches} ` +
+        `are stored, ${succeeded} succeeded and ${failed} failed. This is a defect of the engine; resume the run to ` +
+        `go on.`,
     );
   }
 

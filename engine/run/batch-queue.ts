@@ -29,7 +29,10 @@ export interface QueueBounds {
 
 const BOUNDS: QueueBounds = { batches: 1_024, page: 512, text: 8_000_000 };
 
-/** The waiting batches of one node, in order. It has as many of them in memory as its bounds allow and reads the others back in time. */
+/**
+ * The waiting batches of one node, in order. It has as many of them in memory as its bounds allow and reads the others
+ * back in time.
+ */
 export class BatchQueue {
   /** What reading from the store threw. */
   error: { readonly thrown: unknown } | undefined;

@@ -40,7 +40,10 @@ export class BatchRunner {
     this.#options = options;
   }
 
-  /** Executes a batch until it succeeds, fails for good or is stopped. Never rejects: the counts and the store have its status. */
+  /**
+   * Executes a batch until it succeeds, fails for good or is stopped. Never rejects: the counts and the store have its
+   * status.
+   */
   async execute(batch: QueuedBatch): Promise<void> {
     const run = this.#run;
     const { move } = this.#options;

@@ -21,7 +21,10 @@ export interface BatchSourceOptions {
 
 type Superseded = Map<number, { readonly scope: number; readonly attempt: number }>;
 
-/** The batches of one batch node, in order: those that earlier processes created, and then those that are split from its items. */
+/**
+ * The batches of one batch node, in order: those that earlier processes created, and then those that are split from its
+ * items.
+ */
 export class BatchSource {
   readonly #counts: SplitCounts;
   readonly #queue: BatchQueue;

@@ -103,7 +103,10 @@ export function resumeRun(environment: RunEnvironment, id: number): RunInProgres
   return work(environment, graph, begun);
 }
 
-/** Re-runs batches of a run, and continues with the run when they succeed. @throws RunStateError, RunTakenError, RerunError, WorkflowError */
+/**
+ * Re-runs batches of a run, and continues with the run when they succeed. @throws RunStateError, RunTakenError,
+ * RerunError, WorkflowError
+ */
 export function rerunRun(environment: RunEnvironment, id: number, request: RerunRequest): RunInProgress {
   const { db } = environment;
   const now = (environment.clock ?? systemClock).now();

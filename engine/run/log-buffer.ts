@@ -62,7 +62,9 @@ export class LogBuffer {
       {
         at,
         level: 'note',
-        text: `No more lines are stored: of lines logged after a step has ended, or by no step, the log holds up to ${MAX_LINES} lines and ${MAX_TOTAL_LENGTH / 1_048_576} MB.`,
+        text:
+          'No more lines are stored: of lines logged after a step has ended, or by no step, ' +
+          `the log holds up to ${MAX_LINES} lines and ${MAX_TOTAL_LENGTH / 1_048_576} MB.`,
       },
     ];
   }

@@ -3,7 +3,10 @@ import type { RetryPolicy } from '../workflow/options.ts';
 import type { Run } from './run.ts';
 import { asError, toStoredError } from './stored-error.ts';
 
-/** Whether another attempt is to be made. A value that cannot be stored now cannot be stored the next time. A `retryOn` that throws must not hide the failure. */
+/**
+ * Whether another attempt is to be made. A value that cannot be stored now cannot be stored the next time. A `retryOn`
+ * that throws must not hide the failure.
+ */
 export async function mayRetry(
   run: Pick<Run, 'log' | 'clock'>,
   { retryOn }: Pick<RetryPolicy, 'retryOn'>,

@@ -49,7 +49,8 @@ function iteratorOf(node: BatchNode, given: unknown): Iterator<unknown> | AsyncI
         ? ' Does the function return something?'
         : '';
   throw new TypeError(
-    `items of ${node.kind} ${describeValue(node.id)} is ${describeValue(given)}. It must be an array, an iterable or an async iterable.${hint}`,
+    `items of ${node.kind} ${describeValue(node.id)} is ${describeValue(given)}. It must be an array, an iterable ` +
+      `or an async iterable.${hint}`,
   );
 }
 

@@ -81,7 +81,10 @@ async function nothingOf(result: unknown): Promise<void> {
   await result;
 }
 
-/** Executes a step or action until it succeeds, its attempts are used up, or its `onError` answers. Returns at once where it has a checkpoint. */
+/**
+ * Executes a step or action until it succeeds, its attempts are used up, or its `onError` answers. Returns at once
+ * where it has a checkpoint.
+ */
 export async function runStep(
   run: Run,
   scope: Scope,

@@ -2,7 +2,10 @@ import type { Abortable } from './abort-registry.ts';
 import type { Run } from './run.ts';
 import type { Scope } from './scope.ts';
 
-/** Resolves when everything that has been written is durable. Await it before any code of the author's runs. @throws what Stopping.check throws */
+/**
+ * Resolves when everything that has been written is durable. Await it before any code of the author's runs. @throws
+ * what Stopping.check throws
+ */
 export async function ready({ stopping, journal }: Pick<Run, 'stopping' | 'journal'>, scope: Scope): Promise<void> {
   stopping.check(scope);
   await journal.committed();

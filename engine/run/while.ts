@@ -59,7 +59,8 @@ export async function runWhile(
           if (!(await node.condition(new StepContext(run, seen, attempt) as never))) return false;
           if (index >= node.maxRounds) {
             throw new Error(
-              `while ${describeValue(node.id)} has gone ${node.maxRounds} rounds and its condition still holds. Fix the condition, or raise maxRounds.`,
+              `while ${describeValue(node.id)} has gone ${node.maxRounds} rounds and its condition still holds. ` +
+                `Fix the condition, or raise maxRounds.`,
             );
           }
           // Built inside the attempt: a body may read and write state, which commits with the answer.
@@ -123,14 +124,20 @@ async function finish(
   return await runAttempt(run, { scope, node: id, path, explain: node.explain, call: () => ({ rounds }) });
 }
 
-/** What the first condition sees: the names of the body, none of which has a result yet. A name that no step has counts as one of them. */
+/**
+ * What the first condition sees: the names of the body, none of which has a result yet. A name that no step has counts
+ * as one of them.
+ */
 function beforeFirstRound(scope: Scope, path: string, locations: SourceLocations): Scope {
   const seen = new Scope(scope.id, { path, parent: scope, index: 0 });
   seen.names = { has: name => locations.has(nodePath(path, name)) || !scope.knows(name), keys: () => [] };
   return seen;
 }
 
-/** Builds the body of a round that began in an earlier process. What it writes into the state was committed then, and is not stored again. */
+/**
+ * Builds the body of a round that began in an earlier process. What it writes into the state was committed then, and is
+ * not stored again.
+ */
 async function rebuildBody(
   run: Run,
   scope: Scope,

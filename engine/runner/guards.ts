@@ -17,14 +17,16 @@ export function guardProcess(say: Say, now: () => number): void {
   process.exit = ((code?: number | string | null) => {
     const attempt = currentAttempt.getStore();
     const error = new ExitRefused(
-      `process.exit(${code ?? ''}) was called${attempt ? ' in a step' : ' while the file was loading'}. It would end all batches of the run. Throw an error instead.`,
+      `process.exit(${code ?? ''}) was called${attempt ? ' in a step' : ' while the file was loading'}. It would ` +
+        `end all batches of the run. Throw an error instead.`,
     );
     if (attempt && !attempt.ended) attempt.abort(error);
     throw error;
   }) as typeof process.exit;
   process.on('unhandledRejection', reason => blame(reason, 'A rejected promise that nothing awaits', say, now));
   process.on('uncaughtException', error => blame(error, 'An error thrown outside any promise', say, now));
-  // The process that reads what is written past `console` may be gone. The run is about to stop for that: the step that writes did nothing wrong.
+  // The process that reads what is written past `console` may be gone. The run is about to stop for that: the step that
+  // writes did nothing wrong.
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code !== 'EPIPE') throw error;

@@ -19,7 +19,10 @@ export interface InspectionInProgress {
   kill(): void;
 }
 
-/** The engine gives a file 30 s to load. A file that blocks its process cannot be interrupted: its process is killed a little later. */
+/**
+ * The engine gives a file 30 s to load. A file that blocks its process cannot be interrupted: its process is killed a
+ * little later.
+ */
 const INSPECT_WITHIN_MS = 35_000;
 
 export interface InspectionOptions {

@@ -2,12 +2,17 @@ import { processes, type ProcessIdentities, type ProcessIdentity } from '../stor
 import { debugRunner } from '../debug.ts';
 import { killGroup } from './group.ts';
 
-/** - `killed`: it was ended. - `gone`: there was nothing to end. - `not-verified`: the process of this number may be another one; it was left alone. */
+/**
+ * - `killed`: it was ended. - `gone`: there was nothing to end. - `not-verified`: the process of this number may be
+ * another one; it was left alone.
+ */
 export type KillOutcome = 'killed' | 'gone' | 'not-verified';
 
 /**
- * Ends a process of which only the identity is known, and its group. Only when the process that has the number now is certainly the same
- * one: the number of an ended process is given to any other. (Between the look and the end there is a moment in which nothing can be
+ * Ends a process of which only the identity is known, and its group. Only when the process that has the number now is
+ * certainly the same
+ * one: the number of an ended process is given to any other. (Between the look and the end there is a moment in which
+ * nothing can be
  * ruled out. Windows gives numbers out again much sooner than other systems; this has not been run there.)
  */
 export function killVerified(

@@ -37,10 +37,13 @@ export interface Runner {
 
 /**
  * How node is started for a runner.
- * - Heap: measured in bench/memory.ts, without the two a long stream lets it grow to four times what is live. Small young generations
+ * - Heap: measured in bench/memory.ts, without the two a long stream lets it grow to four times what is live. Small
+ * young generations
  *   make runs faster as well: what a step leaves behind is reused while it is still in the cache.
- * - Helper threads, which collect garbage and compile: node starts four, however few cores there are, and they then get in the way of
- *   the run's own thread and of whoever looks on. One less than there are cores: measured in bench/studio.ts on two cores, runs were
+ * - Helper threads, which collect garbage and compile: node starts four, however few cores there are, and they then get
+ * in the way of
+ *   the run's own thread and of whoever looks on. One less than there are cores: measured in bench/studio.ts on two
+ * cores, runs were
  *   5 % faster alone and 8 % with the page open.
  */
 export const RUNNER_FLAGS: readonly string[] = [
@@ -78,7 +81,8 @@ export function startRunner(task: RunnerTask, events: RunnerEvents): Runner {
 function forkRunner(): ChildProcess {
   return fork(fileURLToPath(ownFile('./child', import.meta.url)), [], {
     serialization: 'advanced',
-    // A process group of its own: Ctrl-C in a terminal reaches only us, and we ask the runner to stop. Its children end with the group.
+    // A process group of its own: Ctrl-C in a terminal reaches only us, and we ask the runner to stop. Its children end
+    // with the group.
     detached: process.platform !== 'win32',
     execArgv: [...RUNNER_FLAGS, '--no-warnings=ExperimentalWarning'],
     env: { ...process.env, ...compileCacheForRunner(), ELECTRON_RUN_AS_NODE: '1' },

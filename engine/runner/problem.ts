@@ -54,7 +54,10 @@ export function toProblem(error: unknown, sources: readonly SourceFile[]): Probl
   return undefined;
 }
 
-/** How to show an error that the code does not foresee: it is ours and not the author's. With what helps to fix it, and never a stack. */
+/**
+ * How to show an error that the code does not foresee: it is ours and not the author's. With what helps to fix it, and
+ * never a stack.
+ */
 export function toDefect(error: unknown): Problem {
   const { name, message, at } = toStoredError(error);
   const where =

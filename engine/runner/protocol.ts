@@ -4,7 +4,8 @@ import type { RunCounts, RunSummary } from '../../common/run-summary.ts';
 import type { Graph } from '../workflow/graph.ts';
 
 /*
- * The messages between a runner process and its parent. Authors' values are sent as the codec's text, or not at all: a deeply nested
+ * The messages between a runner process and its parent. Authors' values are sent as the codec's text, or not at all: a
+ * deeply nested
  * value would crash the process that deserializes it.
  */
 

@@ -3,7 +3,10 @@ import type { BatchChanges } from './protocol.ts';
 
 /** About thirty a second: more than a person can follow. */
 const EVERY_MS = 33;
-/** When so much changes at a time that nobody sees a single change, sending less often leaves the run more of the machine (bench/studio.ts). */
+/**
+ * When so much changes at a time that nobody sees a single change, sending less often leaves the run more of the
+ * machine (bench/studio.ts).
+ */
 const MANY_CHANGES = 500;
 const WITH_MANY_EVERY_MS = 100;
 

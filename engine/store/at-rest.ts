@@ -8,7 +8,10 @@ export const IN_FLIGHT_SQL = `(${IN_FLIGHT.join(', ')})`;
 /** The status of a batch as it is to be shown when nobody works on its run. */
 export const STATUS_AT_REST = `iif(status in ${IN_FLIGHT_SQL}, ${BatchStatus.waiting}, status)`;
 
-/** The numbers in the store that stand for the statuses as they are shown: when nobody works on a run, what is in flight waits. */
+/**
+ * The numbers in the store that stand for the statuses as they are shown: when nobody works on a run, what is in flight
+ * waits.
+ */
 export function storedStatuses(shown: readonly BatchStatusName[], isLive: boolean): number[] {
   const numbers = shown.map(name => BatchStatus[name]);
   if (isLive) return numbers;

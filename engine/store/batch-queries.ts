@@ -85,7 +85,8 @@ function plainScopes(
   const to = descending ? total - offset - 1 : Math.min(offset + limit, total) - 1;
   return preparedColumn<[number, number | undefined, number, number, number], number>(
     db,
-    `select scope from batches where run = ? and parent = ? and node = ? and idx between ? and ? order by idx ${descending ? 'desc' : 'asc'}`,
+    `select scope from batches where run = ? and parent = ? and node = ? and idx between ? and ?
+      order by idx ${descending ? 'desc' : 'asc'}`,
   ).all(run, parent, node, from, to);
 }
 
@@ -292,7 +293,8 @@ export interface EarlierAttemptLine {
 export function earlierAttempts(db: Database, run: number, scope: number): EarlierAttemptLine[] {
   return prepared<[number, number], EarlierAttemptLine>(
     db,
-    'select attempt, status, started_at as startedAt, ended_at as endedAt, error from batch_attempts where run = ? and scope = ? order by attempt',
+    `select attempt, status, started_at as startedAt, ended_at as endedAt, error from batch_attempts
+      where run = ? and scope = ? order by attempt`,
   ).all(run, scope);
 }
 
@@ -315,7 +317,8 @@ export function batchesAround(db: Database, run: number, scope: number): AroundL
        select parent, 1 from batches where run = @run and scope = @scope
        union
        select b.parent, depth + 1 from up cross join batches b where b.run = @run and b.scope = up.scope and depth < ${DEEPEST}
-     ) select b.scope, b.node, n.path, b.idx, b.parent from up join batches b on b.run = @run and b.scope = up.scope join nodes n on n.run = b.run and n.node = b.node
+     ) select b.scope, b.node, n.path, b.idx, b.parent from up join batches b on b.run = @run and b.scope = up.scope
+      join nodes n on n.run = b.run and n.node = b.node
      order by depth desc`,
   ).all({ run, scope });
 }
@@ -332,7 +335,8 @@ export interface InnerCount {
 export function innerCounts(db: Database, run: number, scope: number): InnerCount[] {
   return prepared<[number, number], InnerCount>(
     db,
-    `select b.node, n.path, b.status, count(*) as batches, sum(b.items) as items from batches b join nodes n on n.run = b.run and n.node = b.node
+    `select b.node, n.path, b.status, count(*) as batches, sum(b.items) as items from batches b
+      join nodes n on n.run = b.run and n.node = b.node
      where b.run = ? and b.parent = ? group by b.node, b.status order by b.node`,
   ).all(run, scope);
 }

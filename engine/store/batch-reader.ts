@@ -49,7 +49,8 @@ export class BatchReader {
     return (
       prepared<[number, number, number, number], { batches: number; items: number }>(
         this.#db,
-        'select count(*) as batches, coalesce(sum(items), 0) as items from batches where run = ? and node = ? and parent = ? and status <> ?',
+        `select count(*) as batches, coalesce(sum(items), 0) as items from batches
+          where run = ? and node = ? and parent = ? and status <> ?`,
       ).get(this.#run, node, parent, BatchStatus.superseded) ?? { batches: 0, items: 0 }
     );
   }

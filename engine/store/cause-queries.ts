@@ -23,7 +23,10 @@ export interface CauseLine {
   readonly scope: number;
 }
 
-/** The causes for which batches failed, the most frequent first. A round of a while is no batch: what fails in it is told by the step. */
+/**
+ * The causes for which batches failed, the most frequent first. A round of a while is no batch: what fails in it is
+ * told by the step.
+ */
 export function causeLines(db: Database, run: number, limit: number): CauseLine[] {
   return prepared<[number, number], CauseLine>(
     db,
@@ -38,7 +41,8 @@ export function causeLines(db: Database, run: number, limit: number): CauseLine[
 export function indicesOfCause(db: Database, run: number, { node, fingerprint }: Cause, limit: number): number[] {
   return preparedColumn<[number, number, string, number], number>(
     db,
-    `select idx from batches indexed by failed_batches where run = ? and node = ? and status = ${BatchStatus.failed} and error ->> '$.fingerprint' = ?
+    `select idx from batches indexed by failed_batches where run = ? and node = ?
+      and status = ${BatchStatus.failed} and error ->> '$.fingerprint' = ?
      order by parent, idx limit ?`,
   ).all(run, node, fingerprint, limit);
 }
@@ -77,7 +81,8 @@ export function cellsOfCause(db: Database, run: number, around: number, cause: C
 const MOST_CAUSES = 254;
 
 /**
- * For each batch 0, or one more than the place of its cause of failure in `causes`; 255 for causes beyond the first 254. A batch in
+ * For each batch 0, or one more than the place of its cause of failure in `causes`; 255 for causes beyond the first
+ * 254. A batch in
  * which others failed has the cause of the first of them, whether it failed with them or bore it.
  */
 export function causesByIndex(

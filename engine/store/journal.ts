@@ -3,7 +3,10 @@ import { BUSY_TIMEOUT_MS, storeError } from './open.ts';
 import { debugJournal } from '../debug.ts';
 import { failpoint } from '../failpoints.ts';
 
-/** How long SQLite itself may wait for a lock, and with it the whole process; and how long the process then works before it tries again. */
+/**
+ * How long SQLite itself may wait for a lock, and with it the whole process; and how long the process then works before
+ * it tries again.
+ */
 const TURN_MS = 50;
 const REST_MS = 25;
 /** A wait that is worth a word. */
@@ -25,7 +28,8 @@ export interface JournalOptions {
  * Whoever must not go on before its writes are durable awaits `committed()`. After the first failed transaction the
  * journal stays failed: a run whose checkpoints cannot be stored must not go on.
  *
- * While another program holds the store, the process goes on: steps in flight come to their end, timeouts are told from waits, and
+ * While another program holds the store, the process goes on: steps in flight come to their end, timeouts are told from
+ * waits, and
  * a stop is heard. Only checkpoints wait.
  */
 export class Journal {

@@ -119,14 +119,17 @@ function prepare(db: Database.Database, file: string, isWritable: boolean): void
     throw new StoreError(
       'damaged',
       file,
-      `${file} is damaged (its version is ${version}). Copy it, then try "sqlite3 ${path.basename(file)} 'pragma user_version = ${STORE_VERSION}'", if this Cronflow wrote it; name another with --store to go on meanwhile.`,
+      `${file} is damaged (its version is ${version}). Copy it, then try "sqlite3 ${path.basename(file)} 'pragma ` +
+        `user_version = ${STORE_VERSION}'", if this Cronflow wrote it; name another with --store to go on ` +
+        `meanwhile.`,
     );
   }
   if (version > STORE_VERSION) {
     throw new StoreError(
       'newer',
       file,
-      `${file} was written by a newer Cronflow (store version ${version}; this one knows up to ${STORE_VERSION}). Update Cronflow to open it; nothing was changed.`,
+      `${file} was written by a newer Cronflow (store version ${version}; this one knows up to ${STORE_VERSION}). ` +
+        `Update Cronflow to open it; nothing was changed.`,
     );
   }
   if (isWritable) db.pragma('journal_mode = WAL');
@@ -149,7 +152,7 @@ function makeFolder(file: string): void {
 
 /** What SQLite says of statements that are right where the tables, or the JSON in them, are not what we wrote. */
 const DAMAGE =
-  /malformed JSON|^no such (table|column|index)|^(table|index) \S+ already exists|^duplicate column name|has no column named|unsupported file format/;
+  /malformed JSON|^no such (table|column|index)|^(table|index) \S+ already exists|^duplicate column|has no column named|unsupported file/;
 
 /** Runs `work` and turns what SQLite and the file system throw into a StoreError. */
 function explainingErrors<T>(file: string, work: () => T): T {
@@ -161,7 +164,8 @@ function explainingErrors<T>(file: string, work: () => T): T {
 }
 
 /**
- * What is thrown where a value is not of its type: by a defect of ours, or because the store is damaged. SQLite holds rows to the types of
+ * What is thrown where a value is not of its type: by a defect of ours, or because the store is damaged. SQLite holds
+ * rows to the types of
  * their table as they are written and does not look as they are read; a flipped bit can make null of a text that is always there.
  */
 const WRONG_VALUES = [TypeError, RangeError, SyntaxError];
@@ -179,14 +183,16 @@ export function storeError(file: string, error: unknown): unknown {
   const damaged = (why: string) =>
     say(
       'damaged',
-      `${file} is damaged (${onOneLine(why)}). Copy it, then try "sqlite3 ${path.basename(file)} .recover"; name another with --store to go on meanwhile.`,
+      `${file} is damaged (${onOneLine(why)}). Copy it, then try "sqlite3 ${path.basename(file)} .recover"; name ` +
+        `another with --store to go on meanwhile.`,
     );
   if (error instanceof UnreadableError) return damaged(error.message);
   const code = 'code' in error ? String(error.code) : '';
   if (code.startsWith('SQLITE_NOTADB'))
     return say(
       'not-a-store',
-      `${file} is not a database, or its beginning is damaged. Move it away (a backup can be put in its place) or name another with --store.`,
+      `${file} is not a database, or its beginning is damaged. Move it away (a backup can be put in its place) or ` +
+        `name another with --store.`,
     );
   // SQLITE_CONSTRAINT_DATATYPE: an index that is not an integer, from a damaged row, was about to be written again.
   if (
@@ -208,12 +214,14 @@ export function storeError(file: string, error: unknown): unknown {
   if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED'))
     return say(
       'busy',
-      `${file} has been locked by another program for too long (${BUSY_TIMEOUT_MS / 1000} s). Close that program, then try again; what a run had kept until then is there, and it can be resumed.`,
+      `${file} has been locked by another program for too long (${BUSY_TIMEOUT_MS / 1000} s). Close that program, ` +
+        `then try again; what a run had kept until then is there, and it can be resumed.`,
     );
   if (code.startsWith('SQLITE_IOERR'))
     return say(
       'unreachable',
-      `${file} could not be read or written (${code}). Check the disk and its free space, then resume the run: all checkpoints up to here are kept.`,
+      `${file} could not be read or written (${code}). Check the disk and its free space, then resume the run: ` +
+        `all checkpoints up to here are kept.`,
     );
   if (code.startsWith('SQLITE_CANTOPEN') || code === 'ENOTDIR' || code === 'EEXIST')
     return say(

@@ -56,7 +56,8 @@ export function* listBatches(db: Database, run: number, where: BatchPredicate, l
     }
   >(
     db,
-    `select n.path, b.scope, b.parent, b.idx, b.status, b.items, b.attempt, b.error from batches b join nodes n on n.run = b.run and n.node = b.node
+    `select n.path, b.scope, b.parent, b.idx, b.status, b.items, b.attempt, b.error from batches b
+      join nodes n on n.run = b.run and n.node = b.node
      where b.run = @run and n.kind in ${BATCH_KINDS_SQL} and ${[...parts, ...rangesSql(where)].join(' and ')} order by b.scope`,
   ).iterate({ run, ...bound });
   for (const { path, scope, parent, idx, status, items, attempt, error } of rows) {
@@ -74,7 +75,10 @@ export function* listBatches(db: Database, run: number, where: BatchPredicate, l
   }
 }
 
-/** The causes for which batches failed, the most frequent first. A batch that failed only with batches inside it is not counted again. */
+/**
+ * The causes for which batches failed, the most frequent first. A batch that failed only with batches inside it is not
+ * counted again.
+ */
 export function failureCauses(db: Database, run: number, limit: number): FailureCause[] {
   const paths = new Map(nodesOf(db, run).map(({ node, path }) => [node, path]));
   return causeLines(db, run, limit).flatMap(({ node, cause: fingerprint, batches, scope }): FailureCause[] => {

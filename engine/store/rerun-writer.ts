@@ -58,7 +58,8 @@ export class RerunWriter {
     prepared<[number, number, number, number]>(
       this.#db,
       `delete from splits where run = ? and parent = ? and node <> ?
-       and not exists (select 1 from steps s where s.run = splits.run and s.scope = splits.parent and s.node = splits.node and s.status = ?)`,
+       and not exists (select 1 from steps s
+        where s.run = splits.run and s.scope = splits.parent and s.node = splits.node and s.status = ?)`,
     ).run(this.#run, scope, node, StepStatus.succeeded);
   }
 

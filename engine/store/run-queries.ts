@@ -14,9 +14,12 @@ export interface RunLine extends StoredRun {
 }
 
 const LINE = `
-  select r.id as run, r.workflow, r.name, r.file, r.status, r.reason, r.counts, r.started_at as startedAt, r.ended_at as endedAt, r.active_ms as activeMs,
-         coalesce(s.session, 0) as session, coalesce(s.started_at, r.started_at) as sessionStartedAt, s.ended_at as sessionEndedAt, l.heartbeat
-  from runs r left join sessions s on s.run = r.id and s.session = (select max(session) from sessions where run = r.id) left join leases l on l.run = r.id`;
+  select r.id as run, r.workflow, r.name, r.file, r.status, r.reason, r.counts, 
+         r.started_at as startedAt, r.ended_at as endedAt, r.active_ms as activeMs,
+         coalesce(s.session, 0) as session, coalesce(s.started_at, r.started_at) as sessionStartedAt,
+         s.ended_at as sessionEndedAt, l.heartbeat
+  from runs r left join sessions s on s.run = r.id and s.session = (select max(session) from sessions
+   where run = r.id) left join leases l on l.run = r.id`;
 
 export function runLine(db: Database, run: number): RunLine | undefined {
   const line = prepared<[number], RunLine>(db, `${LINE} where r.id = ?`).get(run);
@@ -60,7 +63,8 @@ export interface SessionLine {
 export function sessionsOf(db: Database, run: number): SessionLine[] {
   return prepared<[number], SessionLine>(
     db,
-    'select session, kind, started_at as startedAt, ended_at as endedAt, outcome, code_hash as codeHash from sessions where run = ? order by session',
+    `select session, kind, started_at as startedAt, ended_at as endedAt, outcome, code_hash as codeHash from sessions
+      where run = ? order by session`,
   ).all(run);
 }
 
@@ -80,7 +84,10 @@ export function outermostBatchNodes(nodes: readonly NodeLine[]): NodeLine[] {
   return outermost(nodes.filter(({ kind }) => hasBatches(kind)));
 }
 
-/** Batch nodes whose batches all stand in the workflow itself, so that each has an index of its own in it. In a while each round has such. */
+/**
+ * Batch nodes whose batches all stand in the workflow itself, so that each has an index of its own in it. In a while
+ * each round has such.
+ */
 export function mappedOf(nodes: readonly NodeLine[]): NodeLine[] {
   const whiles = new Set(nodes.filter(({ kind }) => hasRounds(kind)).map(({ path }) => path));
   return outermostBatchNodes(nodes).filter(({ path }) => !isInsideAny(path, whiles));

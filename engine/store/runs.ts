@@ -106,7 +106,8 @@ export function putBackInFlight(db: Database, run: number, now: number): void {
 
 export function cancelUnfinished(db: Database, run: number, now: number): void {
   db.prepare(
-    `update batches set status = ${BatchStatus.cancelled}, ended_at = max(?, coalesce(started_at, 0)) where run = ? and (status = ${BatchStatus.waiting} or status in ${IN_FLIGHT_SQL})`,
+    `update batches set status = ${BatchStatus.cancelled}, ended_at = max(?, coalesce(started_at, 0))
+      where run = ? and (status = ${BatchStatus.waiting} or status in ${IN_FLIGHT_SQL})`,
   ).run(now, run);
 }
 
@@ -126,7 +127,8 @@ export function endRun(db: Database, run: number, session: number, end: RunEnd, 
       )
       .get(run, session)?.started_at ?? now;
   db.prepare(
-    'update runs set status = ?, reason = ?, output = ?, error = ?, counts = ?, ended_at = max(?, started_at), active_ms = active_ms + ? where id = ?',
+    `update runs set status = ?, reason = ?, output = ?, error = ?, counts = ?, ended_at = max(?, started_at), active_ms = active_ms + ?
+      where id = ?`,
   ).run(end.status, end.reason, end.output, end.error, end.counts, now, now - began, run);
   db.prepare('update sessions set ended_at = ?, outcome = ? where run = ? and session = ?').run(
     now,
@@ -143,7 +145,8 @@ export function askToStop(
   reason: string,
 ): void {
   db.prepare(
-    'insert into requests (run, stop, reason) values (?, ?, ?) on conflict (run) do update set stop = excluded.stop, reason = excluded.reason',
+    `insert into requests (run, stop, reason) values (?, ?, ?)
+      on conflict (run) do update set stop = excluded.stop, reason = excluded.reason`,
   ).run(run, stop, reason);
 }
 
@@ -172,7 +175,8 @@ export function recordLoss(db: Database, run: number, owner: number, reason: str
     putBackInFlight(db, run, now);
     // The counts were written now and then, last before its end.
     db.prepare(
-      `update runs set status = 'interrupted', reason = ?, counts = null, ended_at = max(?, started_at), active_ms = active_ms + ? where id = ? and status = 'running'`,
+      `update runs set status = 'interrupted', reason = ?, counts = null, ended_at = max(?, started_at), active_ms = active_ms + ?
+        where id = ? and status = 'running'`,
     ).run(reason, now, Math.max(0, now - began), run);
     db.prepare(
       `update sessions set ended_at = max(?, started_at), outcome = 'interrupted' where run = ? and ended_at is null`,

@@ -4,8 +4,10 @@ import { migrate, STORE_VERSION } from './migrations.ts';
 import { openWithoutWriting } from './read-only.ts';
 
 /**
- * The first thing that is wrong in a store: an invalid page, a row that its table does not allow, such as one without a name where every
- * row has one, or a table that Cronflow did not create in this way. Undefined when the store is sound, or cannot be read. Reads the whole
+ * The first thing that is wrong in a store: an invalid page, a row that its table does not allow, such as one without a
+ * name where every
+ * row has one, or a table that Cronflow did not create in this way. Undefined when the store is sound, or cannot be
+ * read. Reads the whole
  * store: call it only after something has gone wrong.
  */
 export function unsoundness(file: string): string | undefined {

@@ -74,7 +74,8 @@ export class SplitReader {
     return prepared<[number, number, number, number, number, number], WaitingBatch>(
       this.#db,
       `select scope, idx as "index", items, attempt, (
-         select i.items from batch_items i where i.run = b.run and i.scope = b.scope and i.attempt <= b.attempt order by i.attempt desc limit 1
+         select i.items from batch_items i where i.run = b.run and i.scope = b.scope and i.attempt <= b.attempt
+          order by i.attempt desc limit 1
        ) as text
        from batches b where run = ? and node = ? and parent = ? and idx > ? and status = ?
        ${onlyBegun ? 'and (attempt > 1 or exists (select 1 from steps s where s.run = b.run and s.scope = b.scope))' : ''}

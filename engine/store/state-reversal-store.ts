@@ -52,7 +52,8 @@ export class StateReversalStore {
     prepared<[number, number, number, string, string, number]>(
       this.#db,
       `insert into state_writes (run, seq, key, op, value, delta, scope, node, attempt, reverted)
-       values (?, 1 + max(coalesce((select max(seq) from state_writes where run = ?), 0), coalesce((select max(seq) from steps where run = ?), 0)),
+       values (?, 1 + max(coalesce((select max(seq) from state_writes where run = ?), 0), coalesce((select max(seq)
+        from steps where run = ?), 0)),
                ?, 'revert', ?, ?, 0, 0, 0, 1)`,
     ).run(this.#run, this.#run, this.#run, key, value, -by);
   }

@@ -248,7 +248,10 @@ export type Items<Source extends ItemSource, Ctx> = Source | ((ctx: Ctx) => Sour
 
 /** How long to wait between attempts. */
 export interface Backoff {
-  /** `fixed`: always `delay`. `linear`: `delay` × attempts so far. `exponential`: `delay` × `multiplier` ^ (attempts so far − 1). @default 'fixed' */
+  /**
+   * `fixed`: always `delay`. `linear`: `delay` × attempts so far. `exponential`: `delay` × `multiplier` ^ (attempts so
+   * far − 1). @default 'fixed'
+   */
   strategy?: 'fixed' | 'linear' | 'exponential';
   /** The first wait. @default '1s' */
   delay?: Duration;
@@ -256,7 +259,10 @@ export interface Backoff {
   maxDelay?: Duration;
   /** Growth per attempt, for `exponential`. @default 2 */
   multiplier?: number;
-  /** Picks each wait at random between half of the computed one and all of it, so that many failures don't retry together. @default false */
+  /**
+   * Picks each wait at random between half of the computed one and all of it, so that many failures don't retry
+   * together. @default false
+   */
   jitter?: boolean;
 }
 
@@ -266,7 +272,10 @@ export interface RetryOptions {
   attempts: number;
   /** How long to wait between attempts. @default always 1 s */
   backoff?: Backoff;
-  /** Says whether to make another attempt after this error, awaited; `attempt` is the number of the failed one, from 1. @default always */
+  /**
+   * Says whether to make another attempt after this error, awaited; `attempt` is the number of the failed one, from 1.
+   * @default always
+   */
   retryOn?: (error: Error, attempt: number) => boolean | Promise<boolean>;
 }
 

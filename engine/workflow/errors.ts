@@ -11,7 +11,10 @@ export class WorkflowError extends Error {
   }
 }
 
-/** For a text with a lone surrogate. SQLite stores texts as UTF-8, which has no lone surrogates: two different texts could become the same. */
+/**
+ * For a text with a lone surrogate. SQLite stores texts as UTF-8, which has no lone surrogates: two different texts
+ * could become the same.
+ */
 export const HALF_A_CHARACTER = 'which holds half a character (a lone surrogate) and cannot be stored';
 
 /** A value in words short enough for a message, whatever it is: `NaN`, `"abc"`, `an object`. */

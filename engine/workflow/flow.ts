@@ -271,7 +271,10 @@ export class Flow implements Record<keyof NodeMethods, (...given: never) => unkn
     return this.#nodes;
   }
 
-  /** A body is drawn with nothing in it: what it takes from its items, such as the items of a forEach inside, is undefined then. */
+  /**
+   * A body is drawn with nothing in it: what it takes from its items, such as the items of a forEach inside, is
+   * undefined then.
+   */
   get #isDrawn(): boolean {
     return this.#view === undefined && this.#path !== '';
   }
@@ -286,7 +289,8 @@ export class Flow implements Record<keyof NodeMethods, (...given: never) => unkn
   #add(node: FlowNode): this {
     if (this.#finished)
       throw new WorkflowError(
-        `${node.kind} ${describeValue(node.id)} comes too late: what it is added to has begun. Inside a body, add to the flow that the body is given; inside a step, nothing can be added.`,
+        `${node.kind} ${describeValue(node.id)} comes too late: what it is added to has begun. Inside a body, add ` +
+          `to the flow that the body is given; inside a step, nothing can be added.`,
         callSite(),
       );
     this.#claim(node.id, node.at);
@@ -300,7 +304,8 @@ export class Flow implements Record<keyof NodeMethods, (...given: never) => unkn
     if (this.#ids.has(id)) {
       const first = this.#ids.get(id);
       throw new WorkflowError(
-        `Two steps are named ${describeValue(id)}${first ? `; the first is in line ${first.line}` : ''}. Their results are stored by name, so give one of them another.`,
+        `Two steps are named ${describeValue(id)}${first ? `; the first is in line ${first.line}` : ''}. Their ` +
+          `results are stored by name, so give one of them another.`,
         at,
       );
     }

@@ -36,7 +36,10 @@ export interface Definition<Payload = any> {
   name?: string;
   /** A sentence or two on what the workflow is for. */
   description?: string;
-  /** Checks what a run is started with; a run whose payload doesn't fit does not start. @default anything goes, `ctx.payload` is `any` */
+  /**
+   * Checks what a run is started with; a run whose payload doesn't fit does not start. @default anything goes,
+   * `ctx.payload` is `any`
+   */
   payload?: StandardSchema<Payload>;
   tags?: readonly string[];
   version?: string;

@@ -10,13 +10,17 @@ class RequestError extends Error {
 
 export type Implementation = { readonly [M in MethodName]: (args: Args<M>) => Promise<Result<M>> | Result<M> };
 
-/** The same schemas, typed so that a method's arguments and its implementation stay together where the method is a type parameter. */
+/**
+ * The same schemas, typed so that a method's arguments and its implementation stay together where the method is a type
+ * parameter.
+ */
 const SCHEMAS: { readonly [M in MethodName]: { readonly args: z.ZodType<Args<M>> } } = METHODS;
 
 const NAMES = Object.keys(METHODS).filter(isMethodName);
 
 /**
- * The methods as pages may call them: own properties of an object without a prototype. Each parses its arguments, and rejects with an
+ * The methods as pages may call them: own properties of an object without a prototype. Each parses its arguments, and
+ * rejects with an
  * error that says no more than a person needs.
  */
 export function guarded(implementation: Implementation, onDefect: (error: unknown) => void): StudioApi {

@@ -12,10 +12,12 @@ import { LARGEST_TEXT } from '../api/protocol.ts';
 import { pack, unpack } from '../api/wire.ts';
 
 /*
- * The browser shell. It listens on this machine only, and lets in only visitors with the token of this launch. Other pages in the same
+ * The browser shell. It listens on this machine only, and lets in only visitors with the token of this launch. Other
+ * pages in the same
  * browser cannot read its answers (no CORS), cannot open the socket (Origin), and cannot use another host name (Host).
  *
- * A visitor who has used the token gets two secrets, and needs both. Scripts cannot read the cookie, but browsers send it to every server of
+ * A visitor who has used the token gets two secrets, and needs both. Scripts cannot read the cookie, but browsers send
+ * it to every server of
  * this machine on any port, and one of those may belong to another user. Only pages from this port can read the key.
  * SECURITY.md describes the threats.
  */
@@ -116,7 +118,8 @@ function answer(request: IncomingMessage, response: ServerResponse, guard: Acces
   if (!guard.isByName(request)) return refuse(response, 403, 'This address is for this machine only.');
   if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(response, 405, 'Only for reading.');
   const url = URL.parse(request.url ?? '/', PLACEHOLDER);
-  // The target of a request can name a host, too (`GET http://evil.example/`, `GET //evil.example/`), which the check of the header does not see.
+  // The target of a request can name a host, too (`GET http://evil.example/`, `GET //evil.example/`), which the check
+  // of the header does not see.
   if (url?.origin !== PLACEHOLDER) return refuse(response, 400, 'That is no address.');
   const given = url.searchParams.get('token');
   if (given !== null)
@@ -127,7 +130,10 @@ function answer(request: IncomingMessage, response: ServerResponse, guard: Acces
   return files.answer(request, response, () => refuse(response, 404, 'Not here.'));
 }
 
-/** Connects a page to the host. A message that breaks the protocol ends the connection and nothing else: our own page never sends one. */
+/**
+ * Connects a page to the host. A message that breaks the protocol ends the connection and nothing else: our own page
+ * never sends one.
+ */
 function connectPage(webSocket: WebSocket, host: Host): void {
   const disconnect = connect(host, {
     send: message => {
@@ -164,7 +170,10 @@ class AccessGuard {
     return this.#secret('key');
   }
 
-  /** Whether the request uses a name of this machine. A page of another site whose name resolves to this machine (DNS rebinding) uses its own. */
+  /**
+   * Whether the request uses a name of this machine. A page of another site whose name resolves to this machine (DNS
+   * rebinding) uses its own.
+   */
   isByName({ headersDistinct }: IncomingMessage): boolean {
     const host = onlyOne(headersDistinct.host);
     return host === `127.0.0.1:${this.#port}` || host === `localhost:${this.#port}`;
@@ -199,7 +208,10 @@ class AccessGuard {
   }
 }
 
-/** Removes the token from the address, because browsers store addresses in their history. The page removes the key at once (renderer/client/page-key.ts). */
+/**
+ * Removes the token from the address, because browsers store addresses in their history. The page removes the key at
+ * once (renderer/client/page-key.ts).
+ */
 function admit(response: ServerResponse, guard: AccessGuard): void {
   response
     .writeHead(302, {

@@ -23,7 +23,10 @@ export class RunMirrors {
     return this.#entries.size;
   }
 
-  /** Opens the mirror of a run, or the one that is open. Call `release` for each one acquired. @throws OperationError when there is no such run */
+  /**
+   * Opens the mirror of a run, or the one that is open. Call `release` for each one acquired. @throws OperationError
+   * when there is no such run
+   */
   async acquire(run: number): Promise<RunMirror> {
     let entry = this.#entries.get(run);
     if (!entry) {

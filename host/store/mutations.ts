@@ -36,7 +36,10 @@ export function cancelAtRest(store: StoreConnection, { run, reason }: { run: num
   cancel(db, run, reason, Date.now());
 }
 
-/** Notes why a runner of ours ended without saying so itself. Where the store cannot be written, often the very reason, it is remembered here. */
+/**
+ * Notes why a runner of ours ended without saying so itself. Where the store cannot be written, often the very reason,
+ * it is remembered here.
+ */
 export function noteLoss(store: StoreConnection, { run, ...lost }: LostRun & { readonly run: number }): void {
   const { db, line } = lineOf(store, run);
   try {

@@ -5,7 +5,10 @@ import { openStore } from '../../engine/store/open.ts';
 import { isReadOnly } from '../../engine/store/read-only.ts';
 import { checkOwnStore } from '../../engine/store/own-store.ts';
 
-/** The workspace's store as one thread holds it: opened when it is first there, and anew when another file has taken its place. */
+/**
+ * The workspace's store as one thread holds it: opened when it is first there, and anew when another file has taken its
+ * place.
+ */
 export class StoreConnection {
   readonly file: string;
   /** The workspace's folder; runs name their files in relation to it. */
@@ -35,7 +38,10 @@ export class StoreConnection {
     return this.#db;
   }
 
-  /** A store that cannot be written may be read from a copy, which is out of date as soon as anything of the file is another; its rights too. */
+  /**
+   * A store that cannot be written may be read from a copy, which is out of date as soon as anything of the file is
+   * another; its rights too.
+   */
   #markOf({ dev, ino, ctimeMs }: Stats): string {
     const readOnly = this.#db !== undefined && isReadOnly(this.#db);
     const log = readOnly ? statSync(`${this.file}-wal`, { throwIfNoEntry: false }) : undefined;

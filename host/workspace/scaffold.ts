@@ -101,7 +101,8 @@ const TSCONFIG = `{
     "skipLibCheck": true,
     "noEmit": true
   },
-  // The second entry holds the types of 'cronflow'. For the types of Node's modules: npm install --save-dev @types/node, and "types": ["node"] above.
+  // The second entry holds the types of 'cronflow'. For the types of Node's modules: npm install --save-dev
+  // @types/node, and "types": ["node"] above.
   "include": ["**/*.ts", "${TYPES_FILE}"]
 }
 `;

@@ -35,7 +35,10 @@ function cleaned(text: string, most: number): string {
   return safe(short);
 }
 
-/** Members that are only ever shown, whatever they are a part of, and how long they may be. Ids, paths and names of files are none: they are also sent back. */
+/**
+ * Members that are only ever shown, whatever they are a part of, and how long they may be. Ids, paths and names of
+ * files are none: they are also sent back.
+ */
 const SHOWN: Readonly<Record<string, number>> = {
   title: 200,
   name: 200,

@@ -8,7 +8,8 @@ import { BIN, cleanEnvironment } from '../support/call.ts';
 import { Project } from '../support/project.ts';
 
 /*
- * Compiled code is loaded from a cache and executed. Another user of this machine must not be able to put theirs into it, and what
+ * Compiled code is loaded from a cache and executed. Another user of this machine must not be able to put theirs into
+ * it, and what
  * steps start must not be told of it.
  */
 

@@ -30,7 +30,8 @@ const FOLDER: Record<string, string> = {
   'dist/films.js': FLOW('built') + LEAVES_A_TRACE,
   '.hidden/films.ts': FLOW('hidden') + LEAVES_A_TRACE,
   'node_modules/lib/films.ts': FLOW('lib') + LEAVES_A_TRACE,
-  // Node runs this one, although it is no JavaScript of today to a parser: nothing of it may happen before it is known to be a workflow.
+  // Node runs this one, although it is no JavaScript of today to a parser: nothing of it may happen before it is known
+  // to be a workflow.
   'broken/broken.ts': `${FLOW('broken')}${LEAVES_A_TRACE}const = 1;\n`,
 };
 

@@ -632,7 +632,8 @@ describe.concurrent('what needs no run', { timeout: 120_000 }, () => {
 });
 
 describe.concurrent('hostile text never reaches a terminal as it is', { timeout: 120_000 }, () => {
-  // Colours, a window title, the cursor, a link; then marks that turn text around, ends of lines, and bytes that are none of these.
+  // Colours, a window title, the cursor, a link; then marks that turn text around, ends of lines, and bytes that are
+  // none of these.
   const HOSTILE =
     'a\u001b[31m\u001b]0;owned\u0007\u001b[2J\u009b1A\u001b]8;;http://x\u001b\\\u202egnp.exe\u2066\u200f\u061c\u2028\u0000\b\u007f\r z';
   const SURROGATE = 'half \ud83d of one';

@@ -6,7 +6,8 @@ import { story } from '../support/story.ts';
 import { BATCHES, CrashProject, placeOf, STEPS, type Deed, type Snapshot } from './flow.ts';
 
 /*
- * Processes die, and the run goes on: one workflow, and what is told of its deaths; harness.process.test.ts does the same with random ones. However it was killed:
+ * Processes die, and the run goes on: one workflow, and what is told of its deaths; harness.process.test.ts does the
+ * same with random ones. However it was killed:
  *
  * - no step is done again once its checkpoint was committed;
  * - of those in flight, three batches' worth, each is done at most once more for each kill;
@@ -273,7 +274,8 @@ cronflow.define({ id: 'stop', name: 'Stop' })
   test('by two signals in one moment, as timeout and npm pass one on, it is asked once', async () => {
     const { project, call } = await runWith(['slow']);
     call.kill('SIGINT');
-    // Another one, since of two that are the same the system may deliver only one. It does not say which of these it delivers first.
+    // Another one, since of two that are the same the system may deliver only one. It does not say which of these it
+    // delivers first.
     call.kill('SIGTERM');
     const { summary } = await call.done;
     expect(summary.reason).toMatch(/it was stopped with Ctrl-C|the command line was ended with SIGTERM/);

@@ -5,7 +5,8 @@ import { trial, type Kill } from './trial.ts';
 import type { Whom } from './world.ts';
 
 /*
- * Random workflows whose processes are killed, and that are taken up again until they are over; see trial.ts for what is looked at
+ * Random workflows whose processes are killed, and that are taken up again until they are over; see trial.ts for what
+ * is looked at
  * after each kill. `npm run test:crash -- --kills 1000` kills more of them.
  */
 

@@ -4,7 +4,8 @@ import { Violation } from './checks.ts';
 import { trial, type Told } from './trial.ts';
 
 /*
- * npm run test:crash -- [--kills 1000] [--seed 17] [--from 1] [--verbose] [--report file]: kills processes that work on random workflows until so many kills have come,
+ * npm run test:crash -- [--kills 1000] [--seed 17] [--from 1] [--verbose] [--report file]: kills processes that work on
+ * random workflows until so many kills have come,
  * and says what came of it. A seed is one workflow with its kills; --seed repeats one.
  */
 

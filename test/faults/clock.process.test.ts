@@ -14,7 +14,8 @@ import { Bench, workflow } from '../support/runs.ts';
 import { isThorough, seen } from './fault.ts';
 
 /*
- * Somebody sets the clock, or it sets itself: while a run goes on, and between the processes that work on one. Within a process the engine goes
+ * Somebody sets the clock, or it sets itself: while a run goes on, and between the processes that work on one. Within a
+ * process the engine goes
  * by a clock that nobody sets; what a process of another time has written is another matter.
  */
 

@@ -1,7 +1,8 @@
 import { main } from '../../cli/main.ts';
 
 /*
- * Looks at many stores with the commands that look, in one process. Takes the stores' paths on standard input, a line each; prints
+ * Looks at many stores with the commands that look, in one process. Takes the stores' paths on standard input, a line
+ * each; prints
  * for each what came of it as a line of JSON.
  */
 

@@ -19,8 +19,10 @@ import type { Looked } from './damaged-calls.ts';
 import { isThorough, seen } from './fault.ts';
 
 /*
- * A store that was cut off or in which bits have flipped. SQLite keeps no checksums: a flipped bit that leaves a value well-formed cannot be
- * told from the value. All else is told in one message, and no command crashes, hangs, or takes what it cannot read for a success.
+ * A store that was cut off or in which bits have flipped. SQLite keeps no checksums: a flipped bit that leaves a value
+ * well-formed cannot be
+ * told from the value. All else is told in one message, and no command crashes, hangs, or takes what it cannot read for
+ * a success.
  */
 
 const CALLS = fileURLToPath(new URL('./damaged-calls.ts', import.meta.url));

@@ -9,7 +9,8 @@ import { oddText, oddValue } from './odd-values.ts';
 import { search, timeout } from './runs.ts';
 
 /*
- * Authors write anything. Whatever they chain to a workflow, it becomes a graph, or they are told what is wrong and in which line:
+ * Authors write anything. Whatever they chain to a workflow, it becomes a graph, or they are told what is wrong and in
+ * which line:
  * never an error of another kind, which would send them looking into the engine.
  */
 

@@ -8,7 +8,8 @@ import { ODD_TEXTS } from './odd-values.ts';
 import { search, timeout } from './runs.ts';
 
 /*
- * What steps return, payloads, items and state: all of it goes through the codec, into a store and back. What it takes comes back as it was;
+ * What steps return, payloads, items and state: all of it goes through the codec, into a store and back. What it takes
+ * comes back as it was;
  * what it does not take is named by its place.
  */
 

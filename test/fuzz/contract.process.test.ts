@@ -11,7 +11,8 @@ import { ODD_TEXTS, oddValue } from './odd-values.ts';
 import { dearSearch, search, timeout } from './runs.ts';
 
 /*
- * What a page may say to the host, and what else may come by the same way. Each call gets one answer, which is what the contract says or one
+ * What a page may say to the host, and what else may come by the same way. Each call gets one answer, which is what the
+ * contract says or one
  * sentence; everything else is dropped; and the host is as well as before.
  */
 
@@ -399,7 +400,8 @@ test(
 );
 
 function oddMessage(): fc.Arbitrary<string> {
-  // A member named __proto__ is what no text can say, by devalue's own rule; of the contract's messages none has members that a user names.
+  // A member named __proto__ is what no text can say, by devalue's own rule; of the contract's messages none has
+  // members that a user names.
   const value = fc.jsonValue().filter(given => !JSON.stringify(given).includes('"__proto__":'));
   return fc.record({ t: fc.constant('q'), i: text, m: text, a: fc.array(value, { maxLength: 2 }) }).map(pack);
 }

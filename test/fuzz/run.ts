@@ -3,7 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
 /*
- * npm run test:fuzz -- [--runs 10000] [--seed 17]: searches longer than `npm test` does, and with another seed each time. What fails prints
+ * npm run test:fuzz -- [--runs 10000] [--seed 17]: searches longer than `npm test` does, and with another seed each
+ * time. What fails prints
  * the seed that repeats it. Other arguments are vitest's.
  */
 

@@ -15,14 +15,18 @@ import { ODD_TEXTS } from './odd-values.ts';
 import { search, timeout } from './runs.ts';
 
 /*
- * A store in which bits have flipped, that was cut off, or to which another program has written: whoever reads it gets an answer or one
+ * A store in which bits have flipped, that was cut off, or to which another program has written: whoever reads it gets
+ * an answer or one
  * message that says what is wrong, and never our stack, a hang, or all of the memory.
  */
 
 const folder = mkdtempSync(path.join(tmpdir(), 'cronflow-fuzz-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** The bytes of a store with something of everything: failures and second passes, nested batches, rounds, state, logs, and a run that was left. */
+/**
+ * The bytes of a store with something of everything: failures and second passes, nested batches, rounds, state, logs,
+ * and a run that was left.
+ */
 const whole = story(async () => {
   const bench = new Bench();
   let broken = true;
@@ -399,7 +403,10 @@ test.each([100_000_000, 2 ** 53 - 1])('in which a batch has the place %d', async
   expect(await readAll(readFileSync(file))).toBeGreaterThan((await readAll((await whole()).bytes)) + 3);
 });
 
-/** Lets the tables of a store take anything in any column, as a flipped bit does. @returns What makes them strict again, and looks at no row. */
+/**
+ * Lets the tables of a store take anything in any column, as a flipped bit does. @returns What makes them strict again,
+ * and looks at no row.
+ */
 function allowAll(file: string): () => void {
   const kept = changeSchema(file, schema =>
     schema.map(({ id, sql }) => ({

@@ -39,7 +39,10 @@ async function filesOf(studio: Studio): Promise<Record<string, unknown>> {
   );
 }
 
-/** Resolves when the workspace shows these files, each with the names of its steps, and `!` after the ids where there is a problem. */
+/**
+ * Resolves when the workspace shows these files, each with the names of its steps, and `!` after the ids where there is
+ * a problem.
+ */
 async function shows(studio: Studio, files: Record<string, string>): Promise<void> {
   let found: unknown;
   await studio

@@ -3,7 +3,10 @@ import type { RunSummary } from '../../common/run-summary.ts';
 import type { Definition } from '../../engine/workflow/nodes.ts';
 import type { Bench } from './runs.ts';
 
-/** Ends a run as `interrupted` from within one of its steps, at the moment the test is about; once, so that the resumed run gets past it. */
+/**
+ * Ends a run as `interrupted` from within one of its steps, at the moment the test is about; once, so that the resumed
+ * run gets past it.
+ */
 export class Interruption {
   #inProgress: RunInProgress | undefined;
   #over = false;

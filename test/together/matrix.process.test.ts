@@ -5,7 +5,8 @@ import { Shop, type Job } from './shop.ts';
 import { ITEMS } from './work.ts';
 
 /*
- * Every operation on a run in every status: it is carried out, or refused with a reason and what can be done instead. Either way the run
+ * Every operation on a run in every status: it is carried out, or refused with a reason and what can be done instead.
+ * Either way the run
  * comes to the status named here, hangs nowhere, and does nothing twice that it was not asked to.
  */
 

@@ -10,7 +10,8 @@ import type * as contract from '../../host/api/api.ts';
 import type { Equal } from './expect.ts';
 
 /*
- * The shapes of the contract are those of the engine. Messages are plain data that a page may change, so `readonly` makes no difference;
+ * The shapes of the contract are those of the engine. Messages are plain data that a page may change, so `readonly`
+ * makes no difference;
  * anything else does: a field that one side has and the other has not fails here.
  */
 

@@ -60,7 +60,10 @@ export class Reopening {
     this.#openAround(batch);
   }
 
-  /** The node of a reopened batch is not done any more: what came after it is repeated, and the scope it stands in is open, too. */
+  /**
+   * The node of a reopened batch is not done any more: what came after it is repeated, and the scope it stands in is
+   * open, too.
+   */
   #openAround(batch: RerunBatch): void {
     const { node, parent } = batch;
     const position = this.#stored.checkpoint(parent, node);

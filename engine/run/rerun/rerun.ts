@@ -22,7 +22,10 @@ export function reopen(db: StoreDatabase, run: number, request: RerunRequest): R
   return report;
 }
 
-/** What a re-run would touch. It is done and then undone, so that a dry run says exactly what a real one does. @throws RerunError */
+/**
+ * What a re-run would touch. It is done and then undone, so that a dry run says exactly what a real one does. @throws
+ * RerunError
+ */
 export function planRerun(db: StoreDatabase, run: number, request: RerunRequest): RerunReport {
   return withoutEffect(db, () => reopen(db, run, request));
 }
@@ -77,7 +80,10 @@ function reused(stored: RerunReader, opened: readonly RerunBatch[]): RerunReport
   };
 }
 
-/** The steps outside batches that failed. A batch node fails with its batches, which the report lists; without any, its items failed. */
+/**
+ * The steps outside batches that failed. A batch node fails with its batches, which the report lists; without any, its
+ * items failed.
+ */
 function failedSteps(stored: RerunReader, nodes: RunNodes, { opened }: Reopening): string[] {
   const openedNodes = new Set(opened.map(({ node }) => node));
   return stored

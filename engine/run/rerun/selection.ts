@@ -62,7 +62,8 @@ function withIndices(
   const missing = indices.filter(index => !found.has(index));
   if (missing.length > 0)
     throw new RerunError(
-      `${ids.map(id => nodes.path(id)).join(', ')} has no batch ${missing.slice(0, 5).join(', ')}${missing.length > 5 ? ', …' : ''}. Batches are numbered from 0.`,
+      `${ids.map(id => nodes.path(id)).join(', ')} has no batch ` +
+        `${missing.slice(0, 5).join(', ')}${missing.length > 5 ? ', …' : ''}. Batches are numbered from 0.`,
     );
   return batches;
 }

@@ -69,7 +69,10 @@ export function stepState(node: PlanNode, figures: RunFigures | undefined): Step
   };
 }
 
-/** A step that waits for its next attempt counts as failed; but no more of a batch's steps can have failed for good than of its batches. */
+/**
+ * A step that waits for its next attempt counts as failed; but no more of a batch's steps can have failed for good than
+ * of its batches.
+ */
 function retryingOf(
   { node, outerBatch, parent }: PlanNode,
   failed: number,

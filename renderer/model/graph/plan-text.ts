@@ -24,7 +24,11 @@ export function titleFor({ id, kind, title }: Pick<GraphNode, 'id' | 'kind' | 't
 
 export function triggerText({ triggers }: Graph): string | undefined {
   if (triggers.length === 0) return undefined;
-  return `The file declares triggers: ${triggers.map(({ kind, on }) => `${kind} ${label(on, MAX_NAME_LENGTH)}`).join(', ')}. Cronflow runs it only when you start it.`;
+  return (
+    `The file declares triggers: ` +
+    `${triggers.map(({ kind, on }) => `${kind} ${label(on, MAX_NAME_LENGTH)}`).join(', ')}. Cronflow runs it only ` +
+    `when you start it.`
+  );
 }
 
 export function undrawnText(why: string): string {

@@ -96,7 +96,10 @@ function colouringOf(overlay: Overlay, inWords: (cause: string) => string): MapC
   }
 }
 
-/** Each three times the one before it, up to the longest: of a few that took very long and many that did not, both can be told apart. */
+/**
+ * Each three times the one before it, up to the longest: of a few that took very long and many that did not, both can
+ * be told apart.
+ */
 function bounds(longest: number): readonly number[] {
   return SCALE_COLOURS.map((_, at) => Math.max(longest, 1) / 3 ** (SCALE_COLOURS.length - 1 - at));
 }

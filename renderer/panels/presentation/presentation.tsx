@@ -117,7 +117,8 @@ function Causes() {
 function Announcer() {
   const text = useStudio(state =>
     state.progress
-      ? `${number(state.progress.items.succeeded)} of ${number(state.progress.items.total)} done, ${number(state.progress.failedBatches)} failed`
+      ? `${number(state.progress.items.succeeded)} of ${number(state.progress.items.total)} done, ` +
+        `${number(state.progress.failedBatches)} failed`
       : '',
   );
   const interval = useStudio(state => Math.floor((state.progress?.activeMs ?? 0) / 5_000));

@@ -79,7 +79,9 @@ function Bars({ timeline, scale }: { timeline: Timeline; scale: TimeScale }) {
   return (
     <div className="timeline-lanes" style={{ height: timeline.lanes * LANE }}>
       {timeline.bars.map(bar => {
-        const title = `${graph ? titleLabel(graph, bar.path) : bar.path}${bar.index === undefined ? '' : ` ${bar.index}`}, ${bar.status}, ${duration(bar.to - bar.from)}${bar.attempt > 1 ? `, attempt ${bar.attempt}` : ''}`;
+        const title =
+          `${graph ? titleLabel(graph, bar.path) : bar.path}${bar.index === undefined ? '' : ` ${bar.index}`}, ` +
+          `${bar.status}, ${duration(bar.to - bar.from)}${bar.attempt > 1 ? `, attempt ${bar.attempt}` : ''}`;
         const left = scale.x(bar.from);
         return (
           <button
@@ -127,7 +129,8 @@ function Band({
     const points = Array.from(
       values,
       (value, at) =>
-        `${scale.x(timeline.from + ((timeline.to - timeline.from) * at) / values.length).toFixed(1)},${(60 - (value / peak) * 56).toFixed(1)}`,
+        `${scale.x(timeline.from + ((timeline.to - timeline.from) * at) / values.length).toFixed(1)},` +
+        (60 - (value / peak) * 56).toFixed(1),
     );
     return `0,60 ${points.join(' ')} ${width},60`;
   };

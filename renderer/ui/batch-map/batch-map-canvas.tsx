@@ -140,5 +140,8 @@ export function BatchMapCanvas({
 function summary(model: RunModel | undefined, node: number): string {
   const batches = model?.progress.nodes.find(progress => progress.node === node)?.batches;
   if (!batches) return 'none yet';
-  return `${number(batches.total)} in all, ${number(batches.succeeded)} succeeded, ${number(batches.failed)} failed, ${number(batches.running)} running, ${number(batches.waiting)} waiting, ${number(batches.cancelled)} cancelled`;
+  return (
+    `${number(batches.total)} in all, ${number(batches.succeeded)} succeeded, ${number(batches.failed)} failed, ` +
+    `${number(batches.running)} running, ${number(batches.waiting)} waiting, ${number(batches.cancelled)} cancelled`
+  );
 }
