@@ -103,16 +103,11 @@ describe('a new workspace', () => {
     const { folder, untouched } = mine();
     const project = new Project({ 'made/notes.txt': 'x' });
     symlinkSync(folder, project.path('made', '.cronflow'));
-    const [made, served] = await Promise.all([
-      project.cli(['new', 'made']),
-      project.cli(['serve', 'made'], { env: { CRONFLOW_DATA: temporaryFolder() } }),
-    ]);
-    for (const ended of [made, served])
-      expect(ended).toMatchObject({
-        code: 2,
-        stdout: '',
-        stderr: expect.stringContaining(`made/.cronflow is a link to ${folder}`),
-      });
+    expect(await project.cli(['new', 'made'])).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringContaining(`made/.cronflow is a link to ${folder}`),
+    });
     untouched();
   });
 });

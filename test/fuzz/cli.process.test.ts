@@ -171,8 +171,6 @@ const commands: fc.Arbitrary<string[]> = fc.oneof(
         ['new', 'flow.ts'],
         ['new', 'flow.ts/inside'],
         ['new', 'x'.repeat(300)],
-        ['serve', 'blocked'],
-        ['studio', 'blocked'],
       ),
       fc
         .tuple(

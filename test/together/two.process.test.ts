@@ -130,7 +130,7 @@ describe('one who is quick', () => {
     const name = shop.name('hold');
     const started = shop.studio.api.startRun({ file: 'work.ts', workflow: 'work', payload: JSON.stringify({ name }) });
     const opened = await shop.studio.host.openFolder(new Project().folder);
-    expect(problem(opened).message).toMatch(/^A run is being started in this workspace\. Wait until/);
+    expect(problem(opened).message).toMatch(/^A run is starting in this workspace\. Wait until/);
     const { run } = value(await started);
     expect(problem(await shop.studio.host.openFolder(new Project().folder)).message).toMatch(
       /^A run is still running in this workspace\. Wait for it, or pause it/,
@@ -182,7 +182,7 @@ test('a run of the command line goes on while a Studio shows it, and is resumed 
     shop.studio.events('onRun').find(item => item.status === 'running'),
   );
   const model = await shop.studio.watch(run);
-  expect(problem(await shop.studio.api.resumeRun({ run })).message).toMatch(/is going on/);
+  expect(problem(await shop.studio.api.resumeRun({ run })).message).toMatch(/is running: there is nothing to resume/);
   expect(value(await shop.studio.api.rerun({ run, request: { node: 'each', select: { ranges: [[0, 0]] } } }))).toEqual({
     queued: true,
   });
