@@ -6,8 +6,8 @@ const HINT = new RegExp(`(: |See )cronflow ((?:--help|(?:${COMMAND_NAMES.join('|
 
 /**
  * A message of ours with the command at its end as this caller would type it. The engine writes `cronflow rerun 3`; in
- * a checkout that is
- * `npm run cronflow -- rerun 3`, and `--store` is added where the command would not find the store by itself.
+ * a checkout that is `npm run cronflow -- rerun 3`, and `--store` is added where the command would not find the store
+ * by itself.
  */
 export function asTyped(message: string, store?: string): string {
   return message.replaceAll(HINT, (_, before: string, command: string, stop: string) => {

@@ -27,8 +27,7 @@ export interface RunSummary extends RunCounts {
 
 /**
  * How many batches failed: of each outermost node its own, or, where none of them did, those inside them, which they
- * tolerated. One inside a
- * batch that failed for it is not counted again.
+ * tolerated. One inside a batch that failed for it is not counted again.
  */
 export function failedBatches(nodes: readonly Pick<NodeProgress, 'path' | 'batches'>[]): number {
   const inside = (path: string) =>

@@ -14,9 +14,8 @@ import path from 'node:path';
 
 /*
  * All that Cronflow writes into a folder goes through here, except for the runs, which SQLite writes
- * (store/own-store.ts). A folder
- * may have been made by somebody else: a link in it must not choose which of the user's files is written. The folder itself was
- * named by the user, and may be a link.
+ * (store/own-store.ts). A folder may have been made by somebody else: a link in it must not choose which of the user's
+ * files is written. The folder itself was named by the user, and may be a link.
  */
 
 /** A symbolic link stands where something is to be written. */

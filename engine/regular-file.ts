@@ -3,8 +3,7 @@ import { open, stat } from 'node:fs/promises';
 
 /*
  * Reads files whose path is somebody else's word: a store, a stack, a folder that was handed over. Such a path can lead
- * to a pipe or a
- * device. Opening a pipe waits until somebody writes into it, and a device such as /dev/zero never ends.
+ * to a pipe or a device. Opening a pipe waits until somebody writes into it, and a device such as /dev/zero never ends.
  */
 
 /** No source file that V8 could compile is larger. */
@@ -17,8 +16,7 @@ export class NotReadableError extends Error {
 
 /**
  * Looked at before it is opened, because opening a device can do something to it; not waited for if a pipe has taken
- * its place meanwhile;
- * and looked at again once it is open.
+ * its place meanwhile; and looked at again once it is open.
  */
 const FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOCTTY ?? 0);
 const CHUNK = 64 * 1024;

@@ -3,10 +3,8 @@ import path from 'node:path';
 
 /**
  * Old words of this project, and what to write instead: `npm run lint` fails on them in docs, texts and comments. Only
- * phrases that
- * are never right belong here. A pattern with a capital letter matches that case only. A space also matches a line
- * break, also inside
- * of a comment.
+ * phrases that are never right belong here. A pattern with a capital letter matches that case only. A space also
+ * matches a line break, also inside of a comment.
  */
 const OLD_WORDS: readonly (readonly [pattern: string, instead: string])[] = [
   ['mend(s|ed|ing)?', 'fix'],

@@ -11,10 +11,8 @@ import config from '../vite.config.ts';
 
 /*
  * The host of `npm run dev`, started and restarted by scripts/dev.ts. Vite answers for the page behind the host's own
- * server, so that every
- * check of that server holds: Host, Origin, cookie and key. Vite itself listens on one port only, for its messages
- * about changes, and
- * takes only connections with a token that it writes into the page.
+ * server, so that every check of that server holds: Host, Origin, cookie and key. Vite itself listens on one port only,
+ * for its messages about changes, and takes only connections with a token that it writes into the page.
  */
 
 const [folder] = process.argv.slice(2);

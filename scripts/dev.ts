@@ -6,8 +6,8 @@ import { freePort } from './free-port.ts';
 
 /*
  * npm run dev -- [folder]: the browser shell on a folder, from the sources. A change of the page is shown at once; a
- * change of the host,
- * the engine or what they import restarts the host, and the open page connects again: port and token stay those of this launch.
+ * change of the host, the engine or what they import restarts the host, and the open page connects again: port and
+ * token stay those of this launch.
  */
 
 const folder = path.resolve(

@@ -4,8 +4,7 @@ import type { Plugin } from 'vite';
 
 /**
  * Writes the licences of all packages that the build takes modules from: their terms ask that copies carry them. A
- * package without a
- * licence file fails the build, so that none is left out unnoticed.
+ * package without a licence file fails the build, so that none is left out unnoticed.
  */
 export function thirdPartyNotices(file: string): Plugin {
   return {

@@ -41,8 +41,7 @@ export async function serveFolder(folder: string, { port, json, trust }: ServeFo
   const page = path.join(PACKAGE_ROOT, PAGE);
   if (!existsSync(path.join(page, 'index.html'))) throw new UsageError(notBuilt('The page', PAGE));
   // Libraries write to console.log, as launch-editor does of files by their names: that goes to standard error, without
-  // what could
-  // move the terminal.
+  // what could move the terminal.
   console.log = (...said: unknown[]) => {
     process.stderr.write(`${safe(format(...said))}\n`);
   };

@@ -49,8 +49,7 @@ function describe(
 
 /**
  * Failures with the same cause differ in numbers and quoted values only. A cause is looked up by this text, so it has
- * nothing in it that
- * SQLite would return changed, such as half a character at the end of a shortened message.
+ * nothing in it that SQLite would return changed, such as half a character at the end of a shortened message.
  */
 export function fingerprintOf(
   name: string,

@@ -29,8 +29,8 @@ export function killGroup(leader: number): void {
 
 /**
  * The same for a leader that has ended and was waited for. Where a process has its number, that is a new one: a system
- * gives no number
- * to a process while a group of that number is left. So nothing is left of the group then, and the new process is none of ours.
+ * gives no number to a process while a group of that number is left. So nothing is left of the group then, and the new
+ * process is none of ours.
  */
 export function killGroupOfEnded(leader: number): void {
   if (process.platform === 'win32' || processExists(leader)) return;

@@ -10,10 +10,9 @@ export type KillOutcome = 'killed' | 'gone' | 'not-verified';
 
 /**
  * Ends a process of which only the identity is known, and its group. Only when the process that has the number now is
- * certainly the same
- * one: the number of an ended process is given to any other. (Between the look and the end there is a moment in which
- * nothing can be
- * ruled out. Windows gives numbers out again much sooner than other systems; this has not been run there.)
+ * certainly the same one: the number of an ended process is given to any other. (Between the look and the end there is
+ * a moment in which nothing can be ruled out. Windows gives numbers out again much sooner than other systems; this has
+ * not been run there.)
  */
 export function killVerified(
   identity: ProcessIdentity,

@@ -4,8 +4,7 @@ import { ChoiceError } from './problem.ts';
 
 /**
  * Where the workflow file of a run is now: at its old path, or, when the folder was moved or copied together with the
- * store, at the
- * same path relative to the store. @throws ChoiceError when it is neither
+ * store, at the same path relative to the store. @throws ChoiceError when it is neither
  */
 export function whereIsFile({ id, file }: { readonly id: number; readonly file: string }, store: string): string {
   if (existsSync(file)) return file;

@@ -6,10 +6,8 @@ const LOOK_EVERY_MS = 1_000;
 
 /*
  * The source of a thread. It is a string because a thread from a string starts in a few milliseconds, and every run
- * starts one. It
- * notices that the process that has started us is gone (the system has then given us another parent, or, on Windows,
- * still names the
- * old one), and some time later ends our process group: us, and what steps have started.
+ * starts one. It notices that the process that has started us is gone (the system has then given us another parent, or,
+ * on Windows, still names the old one), and some time later ends our process group: us, and what steps have started.
  */
 const WATCH = `
   const { workerData: { parent, lookEveryMs, endAfterMs } } = require('node:worker_threads');
@@ -27,8 +25,8 @@ const WATCH = `
 
 /**
  * Ends this process some time after the one that has started it: nobody else could stop it. The main thread hears
- * `disconnect` and
- * ends in order; a main thread that a step blocks hears nothing, which is why this is a thread of its own.
+ * `disconnect` and ends in order; a main thread that a step blocks hears nothing, which is why this is a thread of its
+ * own.
  */
 export function endWithParent(): void {
   const thread = new Worker(WATCH, {

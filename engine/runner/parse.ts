@@ -2,8 +2,7 @@ import type { FromRunner } from './protocol.ts';
 
 /*
  * The parent checks every message: the author's code runs in the runner's process and could send messages of its own.
- * Not with zod:
- * loading it took a quarter of the time in which a command starts.
+ * Not with zod: loading it took a quarter of the time in which a command starts.
  *
  * Graphs, reports and summaries are the engine's own plain data: only their outer shape is checked.
  */

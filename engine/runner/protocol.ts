@@ -5,8 +5,7 @@ import type { Graph } from '../workflow/graph.ts';
 
 /*
  * The messages between a runner process and its parent. Authors' values are sent as the codec's text, or not at all: a
- * deeply nested
- * value would crash the process that deserializes it.
+ * deeply nested value would crash the process that deserializes it.
  */
 
 /** The one thing that a runner does. */

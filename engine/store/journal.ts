@@ -29,8 +29,7 @@ export interface JournalOptions {
  * journal stays failed: a run whose checkpoints cannot be stored must not go on.
  *
  * While another program holds the store, the process goes on: steps in flight come to their end, timeouts are told from
- * waits, and
- * a stop is heard. Only checkpoints wait.
+ * waits, and a stop is heard. Only checkpoints wait.
  */
 export class Journal {
   readonly #db: Database;

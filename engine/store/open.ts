@@ -165,8 +165,8 @@ function explainingErrors<T>(file: string, work: () => T): T {
 
 /**
  * What is thrown where a value is not of its type: by a defect of ours, or because the store is damaged. SQLite holds
- * rows to the types of
- * their table as they are written and does not look as they are read; a flipped bit can make null of a text that is always there.
+ * rows to the types of their table as they are written and does not look as they are read; a flipped bit can make null
+ * of a text that is always there.
  */
 const WRONG_VALUES = [TypeError, RangeError, SyntaxError];
 

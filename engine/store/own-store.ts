@@ -5,9 +5,8 @@ import { StoreError } from './open.ts';
 
 /**
  * Makes sure that the store which a folder has by itself (`.cronflow/runs.db`) lies in that folder. SQLite follows a
- * link in the place
- * of the database, so that a folder made by somebody else could have us write into any file of the user's; for the files beside
- * the database it refuses links by itself. @throws StoreError
+ * link in the place of the database, so that a folder made by somebody else could have us write into any file of the
+ * user's; for the files beside the database it refuses links by itself. @throws StoreError
  */
 export function checkOwnStore(folder: string, name: string): void {
   const link = linkOnTheWay(folder, name);

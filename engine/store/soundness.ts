@@ -5,10 +5,8 @@ import { openWithoutWriting } from './read-only.ts';
 
 /**
  * The first thing that is wrong in a store: an invalid page, a row that its table does not allow, such as one without a
- * name where every
- * row has one, or a table that Cronflow did not create in this way. Undefined when the store is sound, or cannot be
- * read. Reads the whole
- * store: call it only after something has gone wrong.
+ * name where every row has one, or a table that Cronflow did not create in this way. Undefined when the store is sound,
+ * or cannot be read. Reads the whole store: call it only after something has gone wrong.
  */
 export function unsoundness(file: string): string | undefined {
   try {

@@ -1,7 +1,6 @@
 /*
  * What the desktop shell's menu, a notification or another start of the app asks of the page. The page does each as its
- * own buttons and
- * keys do. Plain data: it crosses into the page through the preload script.
+ * own buttons and keys do. Plain data: it crosses into the page through the preload script.
  */
 
 export const THEMES = ['system', 'light', 'dark'] as const;

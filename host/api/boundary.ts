@@ -20,8 +20,7 @@ const NAMES = Object.keys(METHODS).filter(isMethodName);
 
 /**
  * The methods as pages may call them: own properties of an object without a prototype. Each parses its arguments, and
- * rejects with an
- * error that says no more than a person needs.
+ * rejects with an error that says no more than a person needs.
  */
 export function guarded(implementation: Implementation, onDefect: (error: unknown) => void): StudioApi {
   // Typed as complete from the start: the loop adds every method before anybody sees the object.

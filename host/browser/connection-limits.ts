@@ -14,8 +14,8 @@ export const MOST_CONNECTIONS = 1_024;
 
 /**
  * Prevents strangers from locking out a page. When there are too many strangers, the oldest of them is disconnected,
- * rather than the newest
- * refused. A page shows the secret with its first request, so it is a stranger for a few milliseconds only.
+ * rather than the newest refused. A page shows the secret with its first request, so it is a stranger for a few
+ * milliseconds only.
  */
 export class ConnectionLimits {
   /** The oldest first. */

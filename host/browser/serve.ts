@@ -13,13 +13,12 @@ import { pack, unpack } from '../api/wire.ts';
 
 /*
  * The browser shell. It listens on this machine only, and lets in only visitors with the token of this launch. Other
- * pages in the same
- * browser cannot read its answers (no CORS), cannot open the socket (Origin), and cannot use another host name (Host).
+ * pages in the same browser cannot read its answers (no CORS), cannot open the socket (Origin), and cannot use another
+ * host name (Host).
  *
  * A visitor who has used the token gets two secrets, and needs both. Scripts cannot read the cookie, but browsers send
- * it to every server of
- * this machine on any port, and one of those may belong to another user. Only pages from this port can read the key.
- * SECURITY.md describes the threats.
+ * it to every server of this machine on any port, and one of those may belong to another user. Only pages from this
+ * port can read the key. SECURITY.md describes the threats.
  */
 
 /** In bytes: one character can take six in JSON, and the message has a little around the text. */

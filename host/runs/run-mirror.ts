@@ -31,8 +31,7 @@ interface Base {
 
 /**
  * Keeps the shown state of one run up to date. While a runner of this host executes the run, its messages are the
- * latest news and the
- * store is behind them; the state of any other run is read from the store.
+ * latest news and the store is behind them; the state of any other run is read from the store.
  */
 export class RunMirror {
   readonly run: number;

@@ -12,8 +12,7 @@ export class NotTrustedError extends Error {
 
 /**
  * Guards everything that executes code of the open folder. The host starts runners only here (a lint rule checks that),
- * so that nobody can
- * forget to ask for trust.
+ * so that nobody can forget to ask for trust.
  */
 export class FolderGuard {
   /** The real path. */

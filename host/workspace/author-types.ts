@@ -13,8 +13,7 @@ const PARTS = ['context-types', 'flow-types', 'types'] as const;
 
 /**
  * The types of 'cronflow' as one file that declares the module, so that an editor needs no package. In a checkout they
- * come from the
- * engine's sources, in an installation from the declarations beside its built files.
+ * come from the engine's sources, in an installation from the declarations beside its built files.
  */
 async function authorTypes(): Promise<string> {
   const parts = await Promise.all(

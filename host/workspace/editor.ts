@@ -52,8 +52,7 @@ function launch(place: string, editor: string): Promise<string | undefined> {
 
 /**
  * The editor that is open now. launch-editor lists all processes to find it, which takes a second on some systems and
- * blocks. It is
- * therefore done in a process of its own.
+ * blocks. It is therefore done in a process of its own.
  */
 async function runningEditor(): Promise<string | undefined> {
   const guess = createRequire(import.meta.url).resolve('launch-editor/guess.js');

@@ -4,8 +4,7 @@ import { scaffold, type Scaffold } from './scaffold.ts';
 
 /**
  * Makes a workspace with a first workflow. A folder that was missing or empty contains only what Cronflow has written,
- * so it is trusted.
- * For a folder with other files, the Studio asks.
+ * so it is trusted. For a folder with other files, the Studio asks.
  */
 export async function makeWorkspace(
   folder: string,

@@ -2,8 +2,8 @@ const STORAGE_KEY = 'cronflow.key';
 
 /**
  * What the browser shell's server lets only pages from its own port know (host/browser/serve.ts). It comes in the
- * address when the
- * printed link is opened, and is taken out of it at once; reloads and further tabs find it where only this origin may look.
+ * address when the printed link is opened, and is taken out of it at once; reloads and further tabs find it where only
+ * this origin may look.
  */
 export function pageKey(): string | undefined {
   const given = /^#key=([\w-]+)$/.exec(location.hash)?.[1];

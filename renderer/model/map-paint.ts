@@ -148,9 +148,8 @@ function byColour(from: number, count: number, colourOf: (index: number) => stri
 
 /**
  * Tiles that stand for several batches: their most frequent state, and a wedge in the corner for those that failed; or
- * what stands out
- * most among them, where the map is coloured by something else. Where some batches of a tile are highlighted, the tile
- * shows only those.
+ * what stands out most among them, where the map is coloured by something else. Where some batches of a tile are
+ * highlighted, the tile shows only those.
  */
 function paintShared(
   { pixels, stride, ratio }: Pixels,

@@ -9,8 +9,7 @@ import { Project } from '../support/project.ts';
 
 /*
  * Compiled code is loaded from a cache and executed. Another user of this machine must not be able to put theirs into
- * it, and what
- * steps start must not be told of it.
+ * it, and what steps start must not be told of it.
  */
 
 const { ownCacheFolder } = (await import(pathToFileURL(path.join(path.dirname(BIN), 'compile-cache.mjs')).href)) as {

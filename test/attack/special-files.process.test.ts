@@ -9,8 +9,7 @@ import { Project } from '../support/project.ts';
 
 /*
  * A store, and a folder that was handed over, can name any path as a source file: a pipe into which nobody writes, or a
- * device without
- * end. Neither may hold up a command or the Studio.
+ * device without end. Neither may hold up a command or the Studio.
  */
 
 const FLOW = Project.workflow(`

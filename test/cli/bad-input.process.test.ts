@@ -7,8 +7,7 @@ import { story } from '../support/story.ts';
 
 /*
  * What people get wrong, and what machines do to them: each is told once, with the file, the line where there is one,
- * and what to do;
- * never with a stack of ours; and what had been done before is still there afterwards.
+ * and what to do; never with a stack of ours; and what had been done before is still there afterwards.
  */
 
 const GOOD = Project.workflow(

@@ -15,8 +15,7 @@ import { World, type Noted } from './world.ts';
 
 /*
  * What a kill leaves is what had been committed. So a run in this process is gone on with from what it had committed at
- * each of its
- * commits, as if it had been killed right after it: many times what can be tried with processes.
+ * each of its commits, as if it had been killed right after it: many times what can be tried with processes.
  */
 
 /** What a kill at one moment would have left. */

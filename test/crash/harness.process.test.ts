@@ -6,8 +6,7 @@ import type { Whom } from './world.ts';
 
 /*
  * Random workflows whose processes are killed, and that are taken up again until they are over; see trial.ts for what
- * is looked at
- * after each kill. `npm run test:crash -- --kills 1000` kills more of them.
+ * is looked at after each kill. `npm run test:crash -- --kills 1000` kills more of them.
  */
 
 afterAll(killAllCalls);

@@ -44,8 +44,7 @@ export interface StoreRecord {
 
 /**
  * Opens a copy of the store as its processes have left it, and reads it. The files themselves stay untouched: it is for
- * whoever takes
- * the run up next to recover them.
+ * whoever takes the run up next to recover them.
  * @returns undefined where there is no run yet
  * @throws when the store cannot be opened, or is not whole
  */

@@ -5,8 +5,8 @@ import { trial, type Told } from './trial.ts';
 
 /*
  * npm run test:crash -- [--kills 1000] [--seed 17] [--from 1] [--verbose] [--report file]: kills processes that work on
- * random workflows until so many kills have come,
- * and says what came of it. A seed is one workflow with its kills; --seed repeats one.
+ * random workflows until so many kills have come, and says what came of it. A seed is one workflow with its kills;
+ * --seed repeats one.
  */
 
 const AT_A_TIME = 2;

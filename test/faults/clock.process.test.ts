@@ -15,8 +15,7 @@ import { isThorough, seen } from './fault.ts';
 
 /*
  * Somebody sets the clock, or it sets itself: while a run goes on, and between the processes that work on one. Within a
- * process the engine goes
- * by a clock that nobody sets; what a process of another time has written is another matter.
+ * process the engine goes by a clock that nobody sets; what a process of another time has written is another matter.
  */
 
 const HOUR = 3_600_000;

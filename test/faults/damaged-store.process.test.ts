@@ -20,9 +20,8 @@ import { isThorough, seen } from './fault.ts';
 
 /*
  * A store that was cut off or in which bits have flipped. SQLite keeps no checksums: a flipped bit that leaves a value
- * well-formed cannot be
- * told from the value. All else is told in one message, and no command crashes, hangs, or takes what it cannot read for
- * a success.
+ * well-formed cannot be told from the value. All else is told in one message, and no command crashes, hangs, or takes
+ * what it cannot read for a success.
  */
 
 const CALLS = fileURLToPath(new URL('./damaged-calls.ts', import.meta.url));

@@ -10,8 +10,7 @@ import { search, timeout } from './runs.ts';
 
 /*
  * Authors write anything. Whatever they chain to a workflow, it becomes a graph, or they are told what is wrong and in
- * which line:
- * never an error of another kind, which would send them looking into the engine.
+ * which line: never an error of another kind, which would send them looking into the engine.
  */
 
 const HERE = fileURLToPath(import.meta.url);

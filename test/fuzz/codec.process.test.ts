@@ -9,8 +9,7 @@ import { search, timeout } from './runs.ts';
 
 /*
  * What steps return, payloads, items and state: all of it goes through the codec, into a store and back. What it takes
- * comes back as it was;
- * what it does not take is named by its place.
+ * comes back as it was; what it does not take is named by its place.
  */
 
 const text = fc.oneof(fc.string({ unit: 'binary', maxLength: 20 }), fc.constantFrom(...ODD_TEXTS));

@@ -12,8 +12,7 @@ import { dearSearch, search, timeout } from './runs.ts';
 
 /*
  * What a page may say to the host, and what else may come by the same way. Each call gets one answer, which is what the
- * contract says or one
- * sentence; everything else is dropped; and the host is as well as before.
+ * contract says or one sentence; everything else is dropped; and the host is as well as before.
  */
 
 interface Answer {

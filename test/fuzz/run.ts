@@ -4,8 +4,7 @@ import { parseArgs } from 'node:util';
 
 /*
  * npm run test:fuzz -- [--runs 10000] [--seed 17]: searches longer than `npm test` does, and with another seed each
- * time. What fails prints
- * the seed that repeats it. Other arguments are vitest's.
+ * time. What fails prints the seed that repeats it. Other arguments are vitest's.
  */
 
 const { values, tokens } = parseArgs({

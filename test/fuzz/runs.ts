@@ -2,8 +2,8 @@ import type { Parameters } from 'fast-check';
 
 /*
  * How long the properties of this folder look. `npm test` looks for seconds, each time at the same cases, so that it
- * says the same of the
- * same code; FUZZ_RUNS=10000 looks longer, and elsewhere each time, and FUZZ_SEED=… repeats what a failure printed.
+ * says the same of the same code; FUZZ_RUNS=10000 looks longer, and elsewhere each time, and FUZZ_SEED=… repeats what a
+ * failure printed.
  */
 const { FUZZ_RUNS, FUZZ_SEED } = process.env;
 const QUICK_SEED = '20261124';

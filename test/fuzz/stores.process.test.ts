@@ -16,8 +16,7 @@ import { search, timeout } from './runs.ts';
 
 /*
  * A store in which bits have flipped, that was cut off, or to which another program has written: whoever reads it gets
- * an answer or one
- * message that says what is wrong, and never our stack, a hang, or all of the memory.
+ * an answer or one message that says what is wrong, and never our stack, a hang, or all of the memory.
  */
 
 const folder = mkdtempSync(path.join(tmpdir(), 'cronflow-fuzz-'));

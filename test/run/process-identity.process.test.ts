@@ -11,8 +11,7 @@ import { Project } from '../support/project.ts';
 
 /*
  * A process that works on a run is known by its number and by when it started: numbers are given out again. The answers
- * of macOS and
- * Windows are recorded ones: none of this has been run there.
+ * of macOS and Windows are recorded ones: none of this has been run there.
  */
 
 const PID = 4321;

@@ -6,8 +6,7 @@ import { ITEMS } from './work.ts';
 
 /*
  * Every operation on a run in every status: it is carried out, or refused with a reason and what can be done instead.
- * Either way the run
- * comes to the status named here, hangs nowhere, and does nothing twice that it was not asked to.
+ * Either way the run comes to the status named here, hangs nowhere, and does nothing twice that it was not asked to.
  */
 
 type Outcome = { readonly ok: true; readonly value?: unknown } | { readonly ok: false; readonly problem: Problem };

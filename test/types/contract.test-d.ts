@@ -11,8 +11,7 @@ import type { Equal } from './expect.ts';
 
 /*
  * The shapes of the contract are those of the engine. Messages are plain data that a page may change, so `readonly`
- * makes no difference;
- * anything else does: a field that one side has and the other has not fails here.
+ * makes no difference; anything else does: a field that one side has and the other has not fails here.
  */
 
 type Mutable<T> = T extends object ? { -readonly [K in keyof T]: Mutable<T[K]> } : T;

@@ -51,10 +51,9 @@ export const snapshot = z.object({
 
 /**
  * What has changed since the snapshot or the last delta. A node that was not mentioned before has a new map. `ranges`
- * are the indices that
- * have changed, in order, as pairs of the first index and how many follow it; `statuses` has one byte for each of these
- * indices. An index
- * past the end of the map makes the map longer: batches in between are waiting.
+ * are the indices that have changed, in order, as pairs of the first index and how many follow it; `statuses` has one
+ * byte for each of these indices. An index past the end of the map makes the map longer: batches in between are
+ * waiting.
  */
 export const delta = z.object({
   run: runId,
