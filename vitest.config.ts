@@ -1,13 +1,35 @@
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 
 /*
- * Three projects, told apart by the ending of a file's name. A test belongs to the fastest one that can show the fault.
+ * Three projects, told apart by the ending of a file's name, are `npm test`. A test belongs to the fastest one that can
+ * show the fault.
  *
  * - unit, `name.test.ts`: starts no process, no server and no browser, and needs no build.
- * `test/support/no-processes.ts` holds it to that.
+ *   `test/support/no-processes.ts` holds it to that.
  * - process, `name.process.test.ts`: starts processes or servers, or searches for longer than a unit test may.
- * - browser, `name.browser.test.ts`: opens a page in Chromium, or the desktop app.
+ * - browser, `name.browser.test.ts`: opens a page in Chromium.
+ *
+ * What would take `npm test` past five minutes on two cores has a project and a command of its own, which `.ci/run`
+ * runs too.
  */
+const LANES = {
+  /** `npm run test:desktop` */
+  desktop: ['test/electron/*.browser.test.ts'],
+  /** `npm run test:faults` */
+  faults: ['test/faults/*.process.test.ts'],
+  /** `npm run test:fuzz` */
+  fuzz: ['test/fuzz/*.process.test.ts'],
+  /** `npm run test:slow` */
+  slow: [
+    'test/attack/compile-cache.process.test.ts',
+    'test/attack/links.process.test.ts',
+    'test/attack/shown.browser.test.ts',
+    'test/attack/special-files.process.test.ts',
+    'test/crash/every-commit.process.test.ts',
+    'test/crash/harness.process.test.ts',
+    'test/together/*.process.test.ts',
+  ],
+};
 
 /** For tests that start processes: they may share two cores with others of the kind. */
 const PATIENT = {
@@ -19,6 +41,13 @@ const PATIENT = {
   // What is polled for may take its time on a busy machine.
   expect: { poll: { timeout: 30_000 } },
 };
+
+function patient(name: string, include: string[], exclude: string[]): TestProjectInlineConfiguration {
+  return {
+    extends: true,
+    test: { name, include, exclude, setupFiles: ['test/support/set-up.ts'], ...PATIENT, execArgv: ['--expose-gc'] },
+  };
+}
 
 export default defineConfig({
   test: {
@@ -37,26 +66,9 @@ export default defineConfig({
           execArgv: ['--expose-gc'],
         },
       },
-      {
-        extends: true,
-        test: {
-          name: 'process',
-          include: ['test/**/*.process.test.ts'],
-          setupFiles: ['test/support/set-up.ts'],
-          ...PATIENT,
-          execArgv: ['--expose-gc'],
-        },
-      },
-      {
-        extends: true,
-        test: {
-          name: 'browser',
-          include: ['test/**/*.browser.test.ts'],
-          setupFiles: ['test/support/set-up.ts'],
-          ...PATIENT,
-          execArgv: ['--expose-gc'],
-        },
-      },
+      patient('process', ['test/**/*.process.test.ts'], Object.values(LANES).flat()),
+      patient('browser', ['test/**/*.browser.test.ts'], Object.values(LANES).flat()),
+      ...Object.entries(LANES).map(([name, include]) => patient(name, include, [])),
     ],
   },
 });
