@@ -26,8 +26,8 @@ test('the methods of the contract can be called, and nothing else that JavaScrip
 });
 
 test('arguments that do not match are refused before anything is done, with the place that is wrong', async () => {
-  const getItems = vi.fn();
-  const onDefect = vi.fn();
+  const getItems = vi.fn<() => never>();
+  const onDefect = vi.fn<(error: unknown) => void>();
   const api = guarded(implementationOf({ getItems }), onDefect);
   const wrong: Record<string, unknown> = { run: 'seven', scope: 1, attempt: 1, full: false };
   const error = await rejectionOf(api.getItems(wrong as never));
@@ -41,7 +41,7 @@ test.each([
   ['an error with a message for people', new OperationError({ name: 'NoRunError', message: 'There is no run 7.' }), 0],
   ['a defect of ours', new TypeError('Cannot read properties of undefined'), 1],
 ])('%s arrives with its name and message and without our stack', async (_what, thrown, defects) => {
-  const onDefect = vi.fn();
+  const onDefect = vi.fn<(error: unknown) => void>();
   const failing = (): never => {
     throw thrown;
   };

@@ -8,8 +8,8 @@ const isCurrent = () => false;
 /** A counter whose counts take `takesMs` each, and say how often it has counted. */
 function counterThatTakes(takesMs: number) {
   let counts = 0;
-  const onCounted = vi.fn();
-  const onError = vi.fn();
+  const onCounted = vi.fn<() => void>();
+  const onError = vi.fn<(error: unknown) => void>();
   const count = async () => {
     counts += 1;
     const now = counts;
@@ -72,7 +72,7 @@ test('a count that has become out of date changes nothing', async () => {
 test('a count that fails is reported, and the next one is made', async () => {
   const failure = new Error('The store is gone.');
   const count = vi.fn<() => Promise<StepProgress[]>>().mockRejectedValueOnce(failure).mockResolvedValue(steps(2));
-  const onError = vi.fn();
+  const onError = vi.fn<(error: unknown) => void>();
   const counter = new StepCounter({ count, onCounted: () => undefined, onError });
   counter.want(true);
   counter.tick(isCurrent);
