@@ -10,7 +10,11 @@ function restrictions(folder: keyof typeof ARROWS) {
   const denied = folders.filter(other => !isAllowed(other));
   return {
     paths: PACKAGES.filter(({ onlyIn }) => !onlyIn.includes(folder)).flatMap(({ packages, why }) =>
-      packages.map(name => ({ name, message: why, allowTypeImports: name === 'better-sqlite3' })),
+      packages.map(name => ({
+        name,
+        message: why,
+        allowTypeImports: name === 'better-sqlite3' && folder !== 'engine/run',
+      })),
     ),
     patterns: [
       ...denied.map(other => ({
@@ -21,7 +25,13 @@ function restrictions(folder: keyof typeof ARROWS) {
       ...(allowed.includes('host/api')
         ? [
             {
-              group: ['**/host/**', '!**/host/api/api.ts', '!**/host/api/protocol.ts', '!**/host/api/wire.ts'],
+              group: [
+                '**/host/**',
+                '!**/host/api/api.ts',
+                '!**/host/api/app-command.ts',
+                '!**/host/api/protocol.ts',
+                '!**/host/api/wire.ts',
+              ],
               message: 'The page knows the host by its contract only: scripts/arrows.ts.',
             },
           ]
@@ -81,6 +91,12 @@ export default defineConfig({
   ignorePatterns: ['dist', 'out', 'test/fixtures'],
   overrides: [
     ...arrows,
+    {
+      files: ['engine/run/**'],
+      rules: {
+        'no-restricted-properties': ['error', { property: 'prepare', message: 'All SQL stands in engine/store.' }],
+      },
+    },
     {
       files: ['host/**'],
       rules: { 'no-restricted-imports': ['error', withoutRunners()] },

@@ -1,5 +1,6 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { thirdPartyNotices } from './scripts/notices.ts';
 
 /**
  * One build, two environments: the page, for both shells, and the preload script of the desktop shell, which a sandboxed
@@ -11,7 +12,8 @@ import { defineConfig } from 'vite';
 export default defineConfig({
   root: 'renderer',
   base: './',
-  plugins: [react()],
+  // Beside the page's folder: what lies in that is served.
+  plugins: [react(), thirdPartyNotices('out/THIRD-PARTY-NOTICES.txt')],
   build: {
     outDir: '../out/renderer',
     emptyOutDir: true,

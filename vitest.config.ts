@@ -1,18 +1,74 @@
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
+
+/*
+ * Three projects, told apart by the ending of a file's name, are `npm test`. A test belongs to the fastest one that can
+ * show the fault.
+ *
+ * - unit, `name.test.ts`: starts no process, no server and no browser, and needs no build.
+ *   `test/support/no-processes.ts` holds it to that.
+ * - process, `name.process.test.ts`: starts processes or servers, or searches for longer than a unit test may.
+ * - browser, `name.browser.test.ts`: opens a page in Chromium.
+ *
+ * What would take `npm test` past five minutes on two cores has a project and a command of its own, which `.ci/run`
+ * runs too.
+ */
+const LANES = {
+  /** `npm run test:desktop` */
+  desktop: ['test/electron/*.browser.test.ts'],
+  /** `npm run test:faults` */
+  faults: ['test/faults/*.process.test.ts'],
+  /** `npm run test:fuzz` */
+  fuzz: ['test/fuzz/*.process.test.ts'],
+  /** `npm run test:slow` */
+  slow: [
+    'test/attack/compile-cache.process.test.ts',
+    'test/attack/links.process.test.ts',
+    'test/attack/shown.browser.test.ts',
+    'test/attack/special-files.process.test.ts',
+    'test/crash/every-commit.process.test.ts',
+    'test/crash/harness.process.test.ts',
+    'test/together/*.process.test.ts',
+  ],
+};
+
+/** For tests that start processes: they may share two cores with others of the kind. */
+const PATIENT = {
+  globalSetup: ['test/support/build-page.ts'],
+  // Starting a process for each file takes longer than many of the tests: no file leaves anything behind in the modules it loads.
+  isolate: false,
+  testTimeout: 120_000,
+  hookTimeout: 120_000,
+  // What is polled for may take its time on a busy machine.
+  expect: { poll: { timeout: 30_000 } },
+};
+
+function patient(name: string, include: string[], exclude: string[]): TestProjectInlineConfiguration {
+  return {
+    extends: true,
+    test: { name, include, exclude, setupFiles: ['test/support/set-up.ts'], ...PATIENT, execArgv: ['--expose-gc'] },
+  };
+}
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    globalSetup: ['test/support/build-page.ts'],
-    setupFiles: ['test/support/set-up.ts'],
-    // A process of its own for each file took longer than the tests of most: no file leaves anything behind in the modules it loads.
-    isolate: false,
-    // Most take milliseconds; those that start processes or a browser may share two cores with others of the kind.
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
-    // What is asked until it is so, on the same busy machine.
-    expect: { poll: { timeout: 30_000 } },
     maxWorkers: 2,
-    execArgv: ['--expose-gc'],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/**/*.process.test.ts', 'test/**/*.browser.test.ts'],
+          setupFiles: ['test/support/set-up.ts', 'test/support/no-processes.ts'],
+          isolate: true,
+          testTimeout: 5_000,
+          hookTimeout: 5_000,
+          execArgv: ['--expose-gc'],
+        },
+      },
+      patient('process', ['test/**/*.process.test.ts'], Object.values(LANES).flat()),
+      patient('browser', ['test/**/*.browser.test.ts'], Object.values(LANES).flat()),
+      ...Object.entries(LANES).map(([name, include]) => patient(name, include, [])),
+    ],
   },
 });

@@ -51,7 +51,7 @@ async function interruptedRun(db: Database, file: string): Promise<number> {
       file,
       smallSteps(() => {
         begun += 1;
-        if (begun === FINISHED) started.stop({ as: 'interrupted', reason: 'bench' });
+        if (begun === FINISHED) started.run.stopping.request({ as: 'interrupted', reason: 'bench' });
       }),
     ),
     '/bench.ts',
@@ -74,7 +74,7 @@ async function secondsToNextStep(db: Database, file: string, run: number): Promi
       smallSteps(() => {
         if (seconds !== undefined) return;
         seconds = (performance.now() - from) / 1000;
-        resumed.stop({ as: 'interrupted', reason: 'bench' });
+        resumed.run.stopping.request({ as: 'interrupted', reason: 'bench' });
       }),
     ),
     run,
@@ -92,7 +92,8 @@ function multiply(db: Database, run: number, copies: number): void {
     const copied = columns.map(name => (name === 'scope' || name === 'idx' ? `${name} + :by` : name));
     return db.prepare(
       `insert into ${table} (${columns.join()}) select ${copied.join()} from ${table}
-       where run = :run and scope in (select scope from batches where run = :run and status = ${BatchStatus.succeeded} and scope < ${apart})`,
+       where run = :run and scope in (select scope from batches where run = :run
+        and status = ${BatchStatus.succeeded} and scope < ${apart})`,
     );
   };
   const multiplyAll = db.transaction(() => {

@@ -128,7 +128,10 @@ function runAlone(workspace: string): void {
   if (status !== 0) throw new Error(`the run ended with ${status}: ${String(stderr)}`);
 }
 
-/** For how many seconds the one run of the store went on, by its own account. The store is gone afterwards: each run begins with a new one. */
+/**
+ * For how many seconds the one run of the store went on, by its own account. The store is gone afterwards: each run
+ * begins with a new one.
+ */
 function takeSeconds(workspace: string): number {
   const db = openStore(path.join(workspace, '.cronflow', 'runs.db'), { mode: 'read' });
   const { ms, status } = db
@@ -168,7 +171,10 @@ async function runLookedAt(
   }
 }
 
-/** Looks on until the run has ended, or clicks here and there on the map meanwhile, as a person would. Gives how long each click took. */
+/**
+ * Looks on until the run has ended, or clicks here and there on the map meanwhile, as a person would. Gives how long
+ * each click took.
+ */
 async function stayUntilEnded(page: Page, how: 'watch' | 'click'): Promise<number[]> {
   const map = page.getByRole('region', { name: 'Batches' }).locator('canvas').first();
   const ended = page.getByRole('heading', { name: 'Completed', level: 1 });

@@ -5,9 +5,11 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 
 /**
- * Keeps our own files compiled, so that a start takes half the time. What lies in the cache is executed: it is kept where only this
+ * Keeps our own files compiled, so that a start takes half the time. What lies in the cache is executed: it is kept
+ * where only this
  * user can write, never in the shared temporary folder that Node takes by default, which belongs to whoever makes it first.
- * Nothing is put into the environment. The runner process is told by engine/runner/compile-cache.ts, and the author's code is not.
+ * Nothing is put into the environment. The runner process is told by engine/runner/compile-cache.ts, and the author's
+ * code is not.
  */
 export function enableOwnCompileCache() {
   // The user has chosen a folder, and Node uses it already.
@@ -20,6 +22,7 @@ export function enableOwnCompileCache() {
  * The folder for compiled code, made where it is missing; undefined where there is no folder that only this user can write.
  * @param {{ platform?: NodeJS.Platform, env?: NodeJS.ProcessEnv, home?: () => string, uid?: number | undefined }} [system]
  * @returns {string | undefined}
+ * @public Tests load it by its address.
  */
 export function ownCacheFolder({
   platform = process.platform,
@@ -47,7 +50,8 @@ function cacheFolderOfUser(platform, env, home) {
 }
 
 /**
- * Whether nobody else can write into the folder, or put another one in its place. Windows has neither owners nor modes to look at: there
+ * Whether nobody else can write into the folder, or put another one in its place. Windows has neither owners nor modes
+ * to look at: there
  * the folder of the user's profile has an access list that keeps others out.
  */
 function isPrivate(folder, uid) {

@@ -26,7 +26,8 @@ if (isNewEnough(process.versions.node)) {
   if (node) runWith(node);
   else {
     console.error(
-      `Cronflow needs Node ${OLDEST.join('.')} or newer; this is ${process.versions.node}. Install a newer one, for example from nodejs.org.`,
+      `Cronflow needs Node ${OLDEST.join('.')} or newer; this is ${process.versions.node}. Install a newer one, ` +
+        `for example from nodejs.org.`,
     );
     process.exitCode = 2;
   }

@@ -6,8 +6,8 @@ import { UsageError } from './usage.ts';
 
 const STORE = path.join('.cronflow', 'runs.db');
 
-/** Where the caller stands: npm changes the folder before it runs a script, and keeps theirs here. */
-export function callerFolder(): string {
+/** The caller's folder: npm changes the folder before it runs a script, and passes the caller's on in INIT_CWD. */
+function callerFolder(): string {
   return (calledThroughNpm() && process.env.INIT_CWD) || process.cwd();
 }
 
@@ -16,7 +16,7 @@ export function commandName(): string {
   if (calledThroughNpm()) return 'npm run cronflow --';
   if (process.env.npm_lifecycle_event === 'npx') return 'npx cronflow';
   const script = process.argv[1] ?? '';
-  // Under node_modules it is an installed command that its package manager has made, whose own name is `cronflow`.
+  // Under node_modules the package manager has made a command for it, named `cronflow`.
   const isCheckout = path.basename(script) === 'cronflow.mjs' && !script.split(path.sep).includes('node_modules');
   return isCheckout ? `node ${shellWord(toCaller(script))}` : 'cronflow';
 }
@@ -40,13 +40,16 @@ export function storeBeside(workflowFile: string): string {
   return ownStore(path.dirname(workflowFile));
 }
 
-/** Only a store that the caller names may lie behind a link: a folder that somebody else made must not choose what we write to. */
+/**
+ * Only a store that the caller names may lie behind a link: a folder that somebody else made must not choose what we
+ * write to.
+ */
 function ownStore(folder: string): string {
   checkOwnStore(folder, STORE);
   return path.join(folder, STORE);
 }
 
-/** The store a command without a file means: the one named, else that of this folder or the nearest one above it. */
+/** The store of a command that names no file: the one of `--store`, else that of this folder or the nearest one above it. */
 export function findStore(named: string | undefined): string {
   if (named !== undefined) return fromCaller(named);
   const here = callerFolder();
@@ -67,7 +70,7 @@ function nearestWithStore(here: string): string | undefined {
   }
 }
 
-/** ` --store …` where a later command from here would not find the store by itself. */
+/** ` --store …` for a store that a later command from here would not find by itself. */
 export function storeOption(store: string): string {
   const folder = nearestWithStore(callerFolder());
   if (folder !== undefined && path.join(folder, STORE) === store) return '';

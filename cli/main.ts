@@ -1,34 +1,51 @@
+import type { Problem } from '../engine/runner/protocol.ts';
+import { fromCaller } from './caller-paths.ts';
+import { COMMAND_NAMES, COMMANDS } from './command-table.ts';
+import { didYouMean } from './did-you-mean.ts';
+import { EXIT_USAGE } from './exit-codes.ts';
+import { helpText } from './help.ts';
+import { reportProblem } from './report-problem.ts';
 import { refusal, UsageError } from './usage.ts';
-import { safe } from '../common/safe-text.ts';
-import { LinkError } from '../engine/inside-folder.ts';
-import { toDefect } from '../engine/runner/problem.ts';
-import { main as engineMain } from './engine-main.ts';
-import { nearest } from '../engine/workflow/nearest.ts';
 
-/*
- * The commands that bring up the app. The others are the engine's, which does not know that there is one; nothing of the app is
- * loaded for those.
- */
-const APP_COMMANDS = ['studio', 'serve', 'new'] as const;
+// A reader that has gone away (`cronflow runs | head -1`) is no reason to fail, and none to stop a run.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
 
 /** The command line: takes the arguments after `cronflow` and returns the exit code. */
-export async function main(argv: readonly string[]): Promise<number> {
-  const [given = '', ...rest] = argv;
-  const name = APP_COMMANDS.find(known => known === given);
-  if (name === undefined || rest.includes('--help') || rest.includes('-h')) {
-    const code = await engineMain(argv);
-    // The engine has said that it knows no such command, and names its own.
-    const near = code === 2 && /^\w/.test(given) ? nearest(given, APP_COMMANDS) : undefined;
-    if (near !== undefined && name === undefined) process.stderr.write(`Did you mean cronflow ${near}?\n`);
-    return code;
+export async function main(argv: readonly string[], commands = COMMANDS): Promise<number> {
+  const [name = '', ...rest] = argv;
+  if (name === '' || name === 'help' || argv.includes('--help') || argv.includes('-h')) {
+    process.stdout.write(helpText());
+    return name === '' ? EXIT_USAGE : 0;
   }
-  const { appCommands } = await import('./app-commands.ts');
   try {
-    return await appCommands[name](rest);
+    const entry = Object.hasOwn(commands, name) ? commands[name] : undefined;
+    if (!entry)
+      throw new UsageError(
+        `cronflow has no command ${JSON.stringify(name)}. ${didYouMean(name, COMMAND_NAMES)} See cronflow --help.`,
+      );
+    const command = await entry.load();
+    return await command(rest);
   } catch (error) {
-    const isToldAsItIs = error instanceof UsageError || error instanceof LinkError;
-    const message = isToldAsItIs ? error.message : (refusal(error) ?? toDefect(error).message);
-    process.stderr.write(`${safe(message)}\n`);
-    return 2;
+    return reportProblem(await problemOf(error), rest.includes('--json'), namedStore(rest));
   }
+}
+
+async function problemOf(error: unknown): Promise<Problem> {
+  if (error instanceof UsageError) return { name: error.name, message: error.message };
+  const refused = refusal(error);
+  if (refused !== undefined) return { name: 'UsageError', message: refused };
+  const { toDefect, toProblem } = await import('../engine/runner/problem.ts');
+  const { name, message } = toProblem(error, []) ?? toDefect(error);
+  return { name, message };
+}
+
+/** The store that was named: commands in messages name it again. */
+function namedStore(argv: readonly string[]): string | undefined {
+  const at = argv.indexOf('--store');
+  const named = at >= 0 ? argv[at + 1] : argv.find(arg => arg.startsWith('--store='))?.slice('--store='.length);
+  return named === undefined ? undefined : fromCaller(named);
 }

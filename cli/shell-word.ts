@@ -1,12 +1,12 @@
 import { safeJson } from '../common/safe-text.ts';
 
 /**
- * A text as one word of a command that can be pasted: nothing in it is taken for more of the command, and nothing of it
- * moves the terminal it is shown on.
+ * A text as one word of a command that can be pasted: a shell takes nothing in it for more of the command, and nothing in it can
+ * move the cursor of the terminal that shows it.
  */
 export function shellWord(text: string, platform: NodeJS.Platform = process.platform): string {
   if (/^[\w./:@=,+-]+$/.test(text) || (platform === 'win32' && /^[\w./:@=,+\\-]+$/.test(text))) return text;
-  // What cmd cannot be given, no name of a file on Windows has: quotes and controls.
+  // Quotes and control characters cannot be passed to cmd, and no file name on Windows contains them.
   if (platform === 'win32') return `"${safeJson(text)}"`;
   const quoted = `'${text.replaceAll("'", String.raw`'\''`)}'`;
   const escaped = safeJson(

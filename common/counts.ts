@@ -2,7 +2,8 @@ import { BatchStatus } from './status.ts';
 
 /**
  * How the batches of a node stand, in batches or in items. Always
- * `total = succeeded + failed + running + waiting + cancelled`; waiting counts what has not been cut yet, where that is known.
+ * `total = succeeded + failed + running + waiting + cancelled`; waiting includes batches that are not created yet,
+ * where their number is known.
  */
 export interface Counts {
   total: number;
@@ -60,9 +61,4 @@ export function sum(nodes: Iterable<NodeProgress>): { batches: Counts; items: Co
     }
   }
   return all;
-}
-
-/** How many have come to an end, whatever it was. */
-export function finished({ succeeded, failed, cancelled }: Counts): number {
-  return succeeded + failed + cancelled;
 }

@@ -54,6 +54,11 @@ export function clock(at: number): string {
   return new Date(at).toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
 }
 
+/** `24/11/2026, 14:05:09`, as the reader's language and time zone have it. */
+export function dateAndTime(at: number): string {
+  return new Date(at).toLocaleString();
+}
+
 /** How many percent `part` is of `total`; 0 of nothing. */
 export function percent(part: number, total: number): number {
   return total === 0 ? 0 : (part / total) * 100;

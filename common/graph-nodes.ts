@@ -1,5 +1,6 @@
 import { ITEM, type Unit } from './format.ts';
 import type { Graph, GraphNode } from './graph.ts';
+import { idOf, outermost } from './node-paths.ts';
 import { clip, safe } from './safe-text.ts';
 
 const LONGEST_NAME = 200;
@@ -23,12 +24,23 @@ export function findNode(nodes: readonly GraphNode[], path: string): GraphNode |
   return undefined;
 }
 
+/** All nodes of a graph: each before the nodes inside it. */
+export function allNodes(nodes: readonly GraphNode[]): readonly GraphNode[] {
+  return nodes.flatMap(node => [node, ...allNodes(nodesInside(node))]);
+}
+
 export function titleOf(graph: Graph, path: string): string {
   const node = findNode(graph.nodes, path);
-  return node?.title ?? clip(safe(node?.id ?? path.split('/').at(-1) ?? path), LONGEST_NAME);
+  return node?.title ?? clip(safe(node?.id ?? idOf(path)), LONGEST_NAME);
 }
 
 /** What a batch node counts. */
 export function unitOf(graph: Graph, path: string): Unit {
   return findNode(graph.nodes, path)?.unit ?? ITEM;
+}
+
+/** What a run counts: the unit of its outermost batch node, or items if it has several. */
+export function unitOfRun(graph: Graph, nodes: readonly { readonly path: string }[]): Unit {
+  const [only, ...others] = outermost(nodes);
+  return only && others.length === 0 ? unitOf(graph, only.path) : ITEM;
 }

@@ -1,19 +1,9 @@
+import type { NodeKind } from './node-kinds.ts';
 import type { SourceLocation } from './source-location.ts';
 
 /* Plain data only, and no imports but types of the same kind: a page reads these, too. */
 
-export type NodeKind =
-  | 'step'
-  | 'action'
-  | 'if'
-  | 'batch'
-  | 'forEach'
-  | 'parallel'
-  | 'race'
-  | 'while'
-  | 'sleep'
-  | 'log'
-  | 'cancel';
+export type { NodeKind };
 
 /** Kept so that a file that declares it opens and shows it; this engine starts runs on demand only. */
 export interface Trigger {
@@ -35,7 +25,7 @@ export interface Graph {
 }
 
 export interface GraphNode {
-  /** Unique in the workflow: ids from the root down (see nodePath). */
+  /** Unique in the workflow: ids from the root down (see node-paths.ts). */
   readonly path: string;
   readonly id: string;
   readonly kind: NodeKind;

@@ -1,6 +1,7 @@
 import type { StoredError } from './stored-error.ts';
 import type { RunStatus } from './status.ts';
 import { sum, type Counts, type NodeProgress } from './counts.ts';
+import { isInside, outermost } from './node-paths.ts';
 
 /** The counts of a run: of its outermost batch nodes together, and of every batch node. */
 export interface RunCounts {
@@ -25,12 +26,12 @@ export interface RunSummary extends RunCounts {
 }
 
 /**
- * How many batches failed: of each outermost node its own, or, where none of them did, those inside them, which they bore. One inside a
- * batch that failed for it is not counted again.
+ * How many batches failed: of each outermost node its own, or, where none of them did, those inside them, which they
+ * tolerated. One inside a batch that failed for it is not counted again.
  */
 export function failedBatches(nodes: readonly Pick<NodeProgress, 'path' | 'batches'>[]): number {
   const inside = (path: string) =>
-    nodes.filter(node => node.path.startsWith(`${path}/`)).reduce((total, node) => total + node.batches.failed, 0);
+    nodes.filter(node => isInside(node.path, path)).reduce((total, node) => total + node.batches.failed, 0);
   return outermost(nodes).reduce(
     (total, { path, batches }) => total + (batches.failed > 0 ? batches.failed : inside(path)),
     0,
@@ -46,8 +47,4 @@ export function countsOf(nodes: Iterable<NodeProgress>): RunCounts {
     complete,
   }));
   return { ...sum(outermost(all)), nodes: all };
-}
-
-function outermost<Node extends { readonly path: string }>(nodes: readonly Node[]): Node[] {
-  return nodes.filter(node => !nodes.some(other => node.path.startsWith(`${other.path}/`)));
 }

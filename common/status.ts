@@ -1,5 +1,5 @@
 /*
- * Statuses as the store keeps them: one small integer each, so that a million batches can be read as a million bytes.
+ * Statuses as the store holds them: one small integer each, so that a million batches can be read as a million bytes.
  * The numbers are part of the file format; add to them, never renumber.
  */
 
@@ -7,15 +7,15 @@ export const RUN_STATUSES = ['running', 'paused', 'completed', 'failed', 'cancel
 export type RunStatus = (typeof RUN_STATUSES)[number];
 
 export const BatchStatus = {
-  /** Cut and stored, not begun, or begun by a process that is gone. */
+  /** Created and stored, not begun, or begun by a process that is gone. */
   waiting: 0,
   running: 1,
   succeeded: 2,
   failed: 3,
   cancelled: 4,
-  /** Waits for its own next try (`retry` of the batch). */
+  /** Waits for its own next attempt (`retry` of the batch). */
   retrying: 5,
-  /** Belonged to an earlier pass of its node that a re-run began anew. Counted nowhere. */
+  /** Belonged to an earlier attempt of its node that a re-run began anew. Counted nowhere. */
   superseded: 6,
 } as const;
 export type BatchStatus = (typeof BatchStatus)[keyof typeof BatchStatus];
@@ -34,8 +34,12 @@ export const StepStatus = {
 export type StepStatus = (typeof StepStatus)[keyof typeof StepStatus];
 export type StepStatusName = keyof typeof StepStatus;
 
-const BATCH_NAMES = namesOf(BatchStatus);
-const STEP_NAMES = namesOf(StepStatus);
+/** All names, in the order of their numbers: `BATCH_STATUS_NAMES[BatchStatus.failed]` is 'failed'. */
+export const BATCH_STATUS_NAMES = namesOf(BatchStatus);
+export const STEP_STATUS_NAMES = namesOf(StepStatus);
+
+const BATCH_NAMES = byNumber(BatchStatus);
+const STEP_NAMES = byNumber(StepStatus);
 
 export function batchStatusName(status: number): BatchStatusName {
   return BATCH_NAMES.get(status) ?? 'waiting';
@@ -45,7 +49,24 @@ export function stepStatusName(status: number): StepStatusName {
   return STEP_NAMES.get(status) ?? 'interrupted';
 }
 
-function namesOf<K extends string>(statuses: Readonly<Record<K, number>>): ReadonlyMap<number, K> {
+/** Statuses of batches that a process is at work on, or will be again without being asked. */
+export const IN_FLIGHT = [BatchStatus.running, BatchStatus.retrying] as const;
+/** Statuses of batches that have come to an end, whatever it was. */
+const FINISHED = [BatchStatus.succeeded, BatchStatus.failed, BatchStatus.cancelled] as const;
+
+export function isInFlight(status: number): boolean {
+  return (IN_FLIGHT as readonly number[]).includes(status);
+}
+
+export function isFinished(status: number): boolean {
+  return (FINISHED as readonly number[]).includes(status);
+}
+
+function namesOf<K extends string>(statuses: Readonly<Record<K, number>>): readonly K[] {
+  return (Object.keys(statuses) as K[]).toSorted((a, b) => statuses[a] - statuses[b]);
+}
+
+function byNumber<K extends string>(statuses: Readonly<Record<K, number>>): ReadonlyMap<number, K> {
   return new Map((Object.keys(statuses) as K[]).map(name => [statuses[name], name]));
 }
 

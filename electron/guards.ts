@@ -1,5 +1,5 @@
 import { app, session, shell, type WebContents } from 'electron';
-import { isOurs } from './page-files.ts';
+import { isOurs } from './app-scheme.ts';
 
 const LONGEST_LINK = 2_000;
 

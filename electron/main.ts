@@ -5,11 +5,17 @@ import { Recents } from '../host/workspace/recents.ts';
 import { registerAppScheme, setupAppScheme } from './app-scheme.ts';
 import { setupNavigation, setupPermissions } from './guards.ts';
 import { setupIdentity } from './identity.ts';
-import { isFirstInstance, openingOfThisStart, setupFurtherOpenings } from './instances.ts';
 import { QuitController } from './quit-controller.ts';
 import { setupMenu } from './menu.ts';
 import { setupNotifications } from './notifications.ts';
-import { askForFirst, openingOf, type Opening } from './opening.ts';
+import {
+  askForFirst,
+  isFirstInstance,
+  openingOf,
+  openingOfThisStart,
+  setupFurtherOpenings,
+  type Opening,
+} from './opening.ts';
 import { setupPipe } from './pipe.ts';
 import { StudioWindow } from './studio-window.ts';
 import { WorkspaceSwitch } from './workspace-switch.ts';
@@ -25,7 +31,7 @@ if (isFirstInstance(opening)) void app.whenReady().then(start).catch(giveUp);
 else app.quit();
 
 async function start(): Promise<void> {
-  const later = openingsMeanwhile(); // On a Mac, what was dropped on the icon to start us comes as an event.
+  const later = requestsMeanwhile(); // On a Mac, what was dropped on the icon to start us comes as an event.
   setupAppScheme();
   setupPermissions();
   setupNavigation();
@@ -39,19 +45,19 @@ async function start(): Promise<void> {
   const workspaces = new WorkspaceSwitch(host, studio, (await host.api.getWorkspace({})).folder);
   setupMenu(host, studio, workspaces);
   setupNotifications(host, studio);
-  later.goTo(wish => {
-    if (wish) void workspaces.open(wish);
+  later.goTo(request => {
+    if (request) void workspaces.open(request);
     else studio.show();
   });
   app.on('activate', () => studio.show());
 
-  if (first.file !== undefined) studio.ask(`open-file:${first.file}`);
+  if (first.file !== undefined) studio.ask({ kind: 'open-file', file: first.file });
   studio.show(); // Last: the page finds all of the above in place.
 }
 
 /** Opens a folder; where it cannot be opened, or there is none, one that a person chooses. */
-async function beginWith(wish: Opening | undefined): Promise<{ host: Host; first: Opening } | undefined> {
-  for (let first = wish ?? (await askForFirst()); first; first = await askForFirst()) {
+async function beginWith(wanted: Opening | undefined): Promise<{ host: Host; first: Opening } | undefined> {
+  for (let first = wanted ?? (await askForFirst()); first; first = await askForFirst()) {
     try {
       return {
         first,
@@ -70,17 +76,17 @@ async function beginWith(wish: Opening | undefined): Promise<{ host: Host; first
   return undefined;
 }
 
-/** Wishes that come while we are not yet able to grant them wait. */
-function openingsMeanwhile(): { goTo(open: (wish: Opening | undefined) => void): void } {
+/** Requests to open something that arrive before startup has finished are queued. */
+function requestsMeanwhile(): { goTo(open: (request: Opening | undefined) => void): void } {
   const waiting: (Opening | undefined)[] = [];
-  let grant = (wish: Opening | undefined): void => {
-    waiting.push(wish);
+  let handle = (request: Opening | undefined): void => {
+    waiting.push(request);
   };
-  setupFurtherOpenings(wish => grant(wish));
+  setupFurtherOpenings(request => handle(request));
   return {
     goTo: open => {
-      grant = open;
-      for (const wish of waiting) open(wish);
+      handle = open;
+      for (const request of waiting) open(request);
     },
   };
 }

@@ -1,22 +1,22 @@
 import { app, Menu, type MenuItemConstructorOptions } from 'electron';
 import type { Workspace } from '../host/api/api.ts';
 import type { Host } from '../host/host.ts';
-import { THEMES, VIEWS, type Command } from './commands.ts';
-import { onHostEvent } from './host-events.ts';
+import { THEMES, VIEWS, type AppCommand } from '../host/api/app-command.ts';
 import { chooseFolder } from './opening.ts';
+import { onHostEvent } from './pipe.ts';
 import type { StudioWindow } from './studio-window.ts';
 import type { WorkspaceSwitch } from './workspace-switch.ts';
 
 /** What the menu does beside its roles, which Electron does by itself. */
-export interface MenuActs {
-  readonly ask: (command: Command) => void;
+interface MenuActions {
+  readonly ask: (command: AppCommand) => void;
   readonly openFolder: () => void;
   readonly openRecent: (token: string) => void;
 }
 
-/** The native menu. It is made anew when the list of recent folders changes: Electron's menus cannot. */
+/** The native menu. It is built again when the list of recent folders changes, because Electron's menus cannot change. */
 export function setupMenu(host: Host, studio: StudioWindow, workspaces: WorkspaceSwitch): void {
-  const acts: MenuActs = {
+  const actions: MenuActions = {
     ask: command => {
       studio.show();
       studio.ask(command);
@@ -31,7 +31,7 @@ export function setupMenu(host: Host, studio: StudioWindow, workspaces: Workspac
   const show = ({ recent, folder }: Pick<Workspace, 'recent' | 'folder'>) => {
     const others = recent.filter(other => other.folder !== folder);
     const key = JSON.stringify(others);
-    if (key !== shown) Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(acts, others)));
+    if (key !== shown) Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(actions, others)));
     shown = key;
   };
   show({ recent: [], folder: '' });
@@ -40,14 +40,14 @@ export function setupMenu(host: Host, studio: StudioWindow, workspaces: Workspac
 }
 
 function menuTemplate(
-  { ask, openFolder, openRecent }: MenuActs,
+  { ask, openFolder, openRecent }: MenuActions,
   recent: Workspace['recent'],
 ): MenuItemConstructorOptions[] {
   const isMac = process.platform === 'darwin';
-  const asks = (id: Command, label: string, accelerator?: string): MenuItemConstructorOptions => ({
-    id,
+  const asks = (command: AppCommand, label: string, accelerator?: string): MenuItemConstructorOptions => ({
+    id: Object.values(command).join(':'),
     label,
-    click: () => ask(id),
+    click: () => ask(command),
     ...(accelerator !== undefined && { accelerator }),
   });
   const separator: MenuItemConstructorOptions = { type: 'separator' };
@@ -56,7 +56,7 @@ function menuTemplate(
     {
       label: '&File',
       submenu: [
-        asks('new-workflow', 'New Workflow…', 'CmdOrCtrl+N'),
+        asks({ kind: 'new-workflow' }, 'New Workflow…', 'CmdOrCtrl+N'),
         { id: 'open-folder', label: 'Open Folder…', accelerator: 'CmdOrCtrl+O', click: openFolder },
         {
           id: 'open-recent',
@@ -74,17 +74,21 @@ function menuTemplate(
     { role: 'editMenu' },
     {
       label: '&Run',
-      submenu: [asks('run', 'Run Workflow…'), asks('rerun-failed', 'Re-run Failed Batches…')],
+      submenu: [asks({ kind: 'run' }, 'Run Workflow…'), asks({ kind: 'rerun-failed' }, 'Re-run Failed Batches…')],
     },
     {
       label: '&View',
       submenu: [
-        asks('palette', 'Command Palette…'),
+        asks({ kind: 'palette' }, 'Command Palette…'),
         separator,
-        ...VIEWS.map(view => asks(`view:${view}`, capitalised(view))),
-        asks('present', 'Present'),
+        ...VIEWS.map(view => asks({ kind: 'view', view }, capitalised(view))),
+        asks({ kind: 'present' }, 'Present'),
         separator,
-        { id: 'theme', label: 'Theme', submenu: THEMES.map(theme => asks(`theme:${theme}`, capitalised(theme))) },
+        {
+          id: 'theme',
+          label: 'Theme',
+          submenu: THEMES.map(theme => asks({ kind: 'theme', theme }, capitalised(theme))),
+        },
         separator,
         { role: 'resetZoom' },
         { role: 'zoomIn' },
@@ -94,7 +98,10 @@ function menuTemplate(
       ],
     },
     { role: 'windowMenu' },
-    { role: 'help', submenu: [asks('help', 'Keys and Help'), ...(isMac ? [] : [{ role: 'about' } as const])] },
+    {
+      role: 'help',
+      submenu: [asks({ kind: 'help' }, 'Keys and Help'), ...(isMac ? [] : [{ role: 'about' } as const])],
+    },
   ];
 }
 

@@ -1,23 +1,24 @@
+import { BATCH, counted, ITEM, number } from '../common/format.ts';
 import { Notification } from 'electron';
 import type { RunItem } from '../host/api/api.ts';
 import type { Host } from '../host/host.ts';
 import { dialogText } from './dialog-text.ts';
-import { onHostEvent } from './host-events.ts';
+import { onHostEvent } from './pipe.ts';
 import type { StudioWindow } from './studio-window.ts';
 
 const OUTCOMES: Readonly<Partial<Record<RunItem['status'], string>>> = {
-  completed: 'is complete',
+  completed: 'has completed',
   failed: 'has failed batches',
   interrupted: 'was interrupted',
   cancelled: 'was cancelled',
 };
 
-/** Tells a person who looks elsewhere that a run has ended. */
+/** Tells a person who is in another window that a run has ended. */
 export function setupNotifications(host: Host, studio: StudioWindow): void {
-  // By when it ended: a line of a run comes again for other reasons, and the end of a quick run may be all that ever comes of it.
+  // By the time of its end: a run is told of for other reasons, too, and of a quick run perhaps only its end is told.
   const since = Date.now();
   const known = new Map<number, number>();
-  // Shown ones are kept: one that is collected as garbage no longer answers to a click.
+  // A notification that was garbage-collected no longer answers to a click.
   const shown = new Set<Notification>();
   onHostEvent(host, 'onRun', item => {
     const { run, endedAt = 0 } = item;
@@ -30,7 +31,7 @@ export function setupNotifications(host: Host, studio: StudioWindow): void {
     notification.on('click', () => {
       shown.delete(notification);
       studio.show();
-      studio.ask(`open-run:${run}`);
+      studio.ask({ kind: 'open-run', run });
     });
     notification.on('close', () => shown.delete(notification));
     return notification.show();
@@ -41,13 +42,9 @@ export function setupNotifications(host: Host, studio: StudioWindow): void {
 function wordsFor({ name, run, status, items, failedBatches }: RunItem): { title: string; body: string } | undefined {
   const outcome = OUTCOMES[status];
   if (outcome === undefined) return undefined;
-  const failed = failedBatches === 0 ? '' : ` ${count(failedBatches, 'batch', 'batches')} failed.`;
+  const failed = failedBatches === 0 ? '' : ` ${counted(failedBatches, BATCH)} failed.`;
   return {
     title: `${dialogText(name)} ${outcome}`,
-    body: `Run ${run}: ${items.succeeded.toLocaleString('en')} of ${count(items.total, 'item', 'items')} done.${failed}`,
+    body: `Run ${run}: ${number(items.succeeded)} of ${counted(items.total, ITEM)} done.${failed}`,
   };
-}
-
-function count(number: number, one: string, many: string): string {
-  return `${number.toLocaleString('en')} ${number === 1 ? one : many}`;
 }

@@ -1,6 +1,7 @@
 import { realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { app, dialog, type BrowserWindow, type OpenDialogOptions } from 'electron';
+import { z } from 'zod';
 import { dataFolder } from '../host/data-folder.ts';
 import { FolderTrust } from '../host/trust/folder-trust.ts';
 import { makeWorkspace } from '../host/workspace/new-folder.ts';
@@ -13,7 +14,13 @@ export interface Opening {
   readonly trustForThisLaunch?: boolean | undefined;
 }
 
-/** What to open, of a place that was named or dropped: a folder, or a workflow file, which opens the folder it lies in. */
+const passedOn = z.object({
+  opening: z
+    .object({ folder: z.string(), file: z.string().optional(), trustForThisLaunch: z.boolean().optional() })
+    .optional(),
+});
+
+/** What to open for a path that was named or dropped: a folder, or a workflow file, which opens the folder it lies in. */
 export function openingOf(place: string, from: string): Opening | undefined {
   const named = path.resolve(from, place);
   const found = statSync(named, { throwIfNoEntry: false });
@@ -25,8 +32,8 @@ export function openingOf(place: string, from: string): Opening | undefined {
     : undefined;
 }
 
-/** The place among the arguments of a start. Switches are Chromium's; run from a checkout, the first of the others is the app itself. */
-export function openingInArguments(argv: readonly string[], from: string): Opening | undefined {
+/** The path among the arguments of a start. Switches are Chromium's; in a checkout the first other argument is the app itself. */
+function openingInArguments(argv: readonly string[], from: string): Opening | undefined {
   const [...places] = argv.slice(1).filter(argument => !argument.startsWith('-'));
   if (process.defaultApp) places.shift();
   const [place] = places;
@@ -34,7 +41,7 @@ export function openingInArguments(argv: readonly string[], from: string): Openi
   return opening && argv.includes('--trust') ? { ...opening, trustForThisLaunch: true } : opening;
 }
 
-/** Lets a person choose a folder; undefined when they would rather not. */
+/** Lets a person choose a folder; undefined when they cancel. */
 export async function chooseFolder(title: string, window?: BrowserWindow): Promise<string | undefined> {
   const options: OpenDialogOptions = { title, properties: ['openDirectory', 'createDirectory'] };
   const { canceled, filePaths } = window
@@ -43,7 +50,7 @@ export async function chooseFolder(title: string, window?: BrowserWindow): Promi
   return canceled ? undefined : filePaths[0];
 }
 
-/** What to show at the very first start: nothing is opened, or written, that nobody asked for. */
+/** Asks what to show at the very first start. Nothing is opened or written without being asked for. */
 export async function askForFirst(): Promise<Opening | undefined> {
   const { response } = await dialog.showMessageBox({
     type: 'question',
@@ -63,4 +70,29 @@ export async function askForFirst(): Promise<Opening | undefined> {
   // Where it cannot be stored that the folder is ours, the page asks.
   const { file } = await makeWorkspace(folder, new FolderTrust(dataFolder()), error => console.error(error));
   return { folder, file };
+}
+
+/**
+ * Only one instance runs on the same settings, and so on the same runs. A second start hands over what it was to open, and ends.
+ * Returns whether this is the first.
+ */
+export function isFirstInstance(opening: Opening | undefined): boolean {
+  return app.requestSingleInstanceLock({ opening });
+}
+
+/** What this start was told to open. */
+export function openingOfThisStart(): Opening | undefined {
+  return openingInArguments(process.argv, process.cwd());
+}
+
+/** Hears later requests to open something: from another start, and from a file or folder dropped on the app's icon. */
+export function setupFurtherOpenings(open: (opening: Opening | undefined) => void): void {
+  app.on('second-instance', (_event, _argv, _from, data) => {
+    const parsed = passedOn.safeParse(data);
+    open(parsed.success ? parsed.data.opening : undefined);
+  });
+  app.on('open-file', (event, place) => {
+    event.preventDefault();
+    open(openingOf(place, process.cwd()));
+  });
 }

@@ -6,23 +6,23 @@ import { COMMAND, MESSAGE, OPEN } from './channels.ts';
  * `ipcRenderer` itself, whose events carry a sender to call back, stays in here.
  */
 
-/** Commands that came before the page was there to hear them. */
-const early: string[] = [];
-let onCommand: ((command: string) => void) | undefined;
+/** Commands that came before the page listened. */
+const early: unknown[] = [];
+let onCommand: ((command: unknown) => void) | undefined;
 listen(COMMAND, command => {
-  if (onCommand) onCommand(String(command));
-  else early.push(String(command));
+  if (onCommand) onCommand(command);
+  else early.push(command);
 });
 
 contextBridge.exposeInMainWorld('studio', {
   send: (message: unknown): void => ipcRenderer.send(MESSAGE, message),
   onMessage: (listener: (message: unknown) => void): (() => void) => {
     const off = listen(MESSAGE, listener);
-    // From here on there is somebody to answer to.
+    // From here on the page hears answers.
     ipcRenderer.send(OPEN);
     return off;
   },
-  onCommand: (listener: (command: string) => void): (() => void) => {
+  onCommand: (listener: (command: unknown) => void): (() => void) => {
     onCommand = listener;
     for (const command of early.splice(0)) listener(command);
     return () => {

@@ -1,16 +1,16 @@
 import { app, powerMonitor, type BrowserWindow } from 'electron';
 import type { Host } from '../host/host.ts';
 import { dialogText } from './dialog-text.ts';
-import { onHostEvent } from './host-events.ts';
+import { onHostEvent } from './pipe.ts';
 import type { StudioWindow } from './studio-window.ts';
 
-/** A step that is to stop may need its time; a process that does not stop is ended by the host before this. */
+/** A step may need time to stop. The host kills a process that does not stop before this is over. */
 const PAUSE_WITHIN_MS = 15_000;
 const LOOK_EVERY_MS = 100;
-/** So long can a person still click the notification that says how the last run ended. */
+/** The notification that says how the last run ended can be clicked for this long. */
 const QUIT_AFTER_RUNS_MS = 60_000;
 
-/** Closing the window, and quitting. A run that goes on is not ended without being asked. */
+/** Closing the window, and quitting. A run that is running is not ended without asking. */
 export class QuitController {
   readonly #host: Host;
   readonly #studio: StudioWindow;
@@ -26,7 +26,7 @@ export class QuitController {
     });
     this.#stopRunsBeforeTheEnd();
     this.#takeSignals();
-    onHostEvent(host, 'onRun', () => this.#perhapsDone());
+    onHostEvent(host, 'onRun', () => this.#quitIfDone());
   }
 
   watch(window: BrowserWindow): void {
@@ -71,15 +71,15 @@ export class QuitController {
     app.quit();
   }
 
-  /** With its window hidden, the app is here for its runs only. */
-  #perhapsDone(): void {
+  /** While its window is hidden, the app only waits for its runs. */
+  #quitIfDone(): void {
     if (!this.#studio.isHidden || this.#isAsking || this.#host.hasLiveRuns().length > 0) return;
     this.#quitTimer ??= setTimeout(() => {
       if (this.#studio.isHidden && this.#host.hasLiveRuns().length === 0) app.quit();
     }, QUIT_AFTER_RUNS_MS);
   }
 
-  /** The host has processes and a store to close, which takes a moment that Electron does not give by itself. */
+  /** The host closes processes and a store, which takes a moment. Electron does not wait by itself. */
   #stopRunsBeforeTheEnd(): void {
     app.on('will-quit', event => {
       event.preventDefault();
@@ -90,7 +90,10 @@ export class QuitController {
     });
   }
 
-  /** Whoever ends us this way, the system included, waits for no answer: runs are interrupted, and can be resumed. */
+  /**
+   * Whoever ends the app this way, the system included, does not wait for an answer: runs are interrupted, and can be
+   * resumed.
+   */
   #takeSignals(): void {
     const leave = () => {
       this.#isDecided = true;
@@ -104,8 +107,9 @@ export class QuitController {
 function questionAbout(names: readonly string[]): { message: string; detail: string } {
   const [name = ''] = names;
   return {
-    message: names.length === 1 ? `A run of ${name} is going on.` : `${names.length} runs are going on.`,
+    message: names.length === 1 ? `A run of ${name} is still running.` : `${names.length} runs are still running.`,
     detail:
-      'Kept running, the window is closed and the app ends when they have; open it again to look at them. Paused runs can be resumed where they were.',
+      'Keep Running: the window closes, and the app quits when the runs have finished. Open the app again to see ' +
+      'them. Pause Runs and Quit: you can resume the runs later.',
   };
 }

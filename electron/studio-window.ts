@@ -1,22 +1,22 @@
 import path from 'node:path';
 import { app, BrowserWindow, dialog, nativeTheme, screen, type MessageBoxOptions } from 'electron';
+import type { AppCommand } from '../host/api/app-command.ts';
 import { COMMAND, OPEN } from './channels.ts';
-import type { Command } from './commands.ts';
-import { APP_ORIGIN } from './page-files.ts';
-import { PRELOAD } from './paths.ts';
-import { fromPage } from './senders.ts';
+import { APP_ORIGIN } from './app-scheme.ts';
+import { PRELOAD } from './identity.ts';
+import { fromPage } from './pipe.ts';
 import { SMALLEST, keepWindowState, readWindowState } from './window-state.ts';
 
-/** A page that ends is loaded anew; not one that ends again and again. */
-const MOST_LOSSES = 3;
-const LOSSES_WITHIN_MS = 60_000;
+/** A page whose process crashes is reloaded, but not again and again. */
+const MOST_CRASHES = 3;
+const CRASHES_WITHIN_MS = 60_000;
 
-/** The one window, and the page in it. It is made anew where it was closed and the app has gone on. */
+/** The one window, and the page in it. A window that was closed while the app went on is created again by `show`. */
 export class StudioWindow {
   #window: BrowserWindow | undefined;
   /** Commands that wait until the page can be talked to. */
-  #waiting: Command[] = [];
-  #pageIsThere = false;
+  #waiting: AppCommand[] = [];
+  #isPageReady = false;
   readonly #onMade: (window: BrowserWindow) => void;
 
   constructor(onMade: (window: BrowserWindow) => void) {
@@ -53,14 +53,14 @@ export class StudioWindow {
   }
 
   /** Asks something of the page, now or as soon as it is there. */
-  ask(command: Command): void {
-    if (this.#pageIsThere) this.#window?.webContents.send(COMMAND, command);
+  ask(command: AppCommand): void {
+    if (this.#isPageReady) this.#window?.webContents.send(COMMAND, command);
     else this.#waiting.push(command);
   }
 
-  /** Loads the page anew: everything in it begins again. */
+  /** Reloads the page. */
   reload(): void {
-    this.#pageIsThere = false;
+    this.#isPageReady = false;
     this.#window?.webContents.reload();
   }
 
@@ -103,7 +103,7 @@ export class StudioWindow {
     });
     window.on('closed', () => {
       this.#window = undefined;
-      this.#pageIsThere = false;
+      this.#isPageReady = false;
     });
     this.#watchPage(window);
     this.#onMade(window);
@@ -118,31 +118,31 @@ export class StudioWindow {
     const { webContents } = window;
     // Another document has taken its place. (A navigation that has only begun may be refused, and the page then stays.)
     webContents.on('did-navigate', () => {
-      this.#pageIsThere = false;
+      this.#isPageReady = false;
     });
     webContents.on('preload-error', (_event, _file, error) =>
-      failLoudly('The page has no way to talk to Cronflow', error.message),
+      failLoudly('The page cannot talk to Cronflow', error.message),
     );
-    let losses: number[] = [];
+    let crashes: number[] = [];
     webContents.on('render-process-gone', (_event, { reason }) => {
       if (reason === 'clean-exit') return;
-      losses = [...losses.filter(at => at > Date.now() - LOSSES_WITHIN_MS), Date.now()];
-      if (losses.length > MOST_LOSSES)
+      crashes = [...crashes.filter(at => at > Date.now() - CRASHES_WITHIN_MS), Date.now()];
+      if (crashes.length > MOST_CRASHES)
         failLoudly(
-          'The page ended again and again',
-          `The last time: ${reason}. Runs that were going on can be resumed.`,
+          'The page crashed several times',
+          `The last reason: ${reason}. You can resume the runs that were running.`,
         );
       else window.webContents.reload();
     });
   }
 
   #pageOpened(): void {
-    this.#pageIsThere = true;
+    this.#isPageReady = true;
     for (const command of this.#waiting.splice(0)) this.ask(command);
   }
 }
 
-/** Something that must not happen, and that no page is there to show. */
+/** Something that must not happen, and that no page can show. */
 function failLoudly(what: string, why: string): void {
   console.error(`${what}: ${why}`);
   dialog.showErrorBox(what, why);

@@ -1,10 +1,10 @@
 import type { Result } from '../host/api/api.ts';
 import type { Host } from '../host/host.ts';
-import { onHostEvent } from './host-events.ts';
 import type { Opening } from './opening.ts';
+import { onHostEvent } from './pipe.ts';
 import type { StudioWindow } from './studio-window.ts';
 
-/** Opens other folders in place of the one that is open, and keeps the page in step. */
+/** Opens another folder instead of the one that is open, and reloads the page for it. */
 export class WorkspaceSwitch {
   readonly #host: Host;
   readonly #studio: StudioWindow;
@@ -23,7 +23,7 @@ export class WorkspaceSwitch {
   async open({ folder, file, trustForThisLaunch }: Opening): Promise<void> {
     const isToOpen = folder !== this.#folder || trustForThisLaunch === true;
     if (isToOpen && !(await this.#done(this.#host.openFolder(folder, { trustForThisLaunch })))) return;
-    if (file !== undefined) this.#studio.ask(`open-file:${file}`);
+    if (file !== undefined) this.#studio.ask({ kind: 'open-file', file });
     this.#studio.show();
   }
 
@@ -43,7 +43,7 @@ export class WorkspaceSwitch {
     return opened.ok;
   }
 
-  /** All that the page shows is of the folder before: it begins anew. */
+  /** All that the page shows is of the folder before: reload it. */
   #isNow(folder: string): void {
     if (folder === this.#folder) return;
     this.#folder = folder;

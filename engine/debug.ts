@@ -1,8 +1,14 @@
-import { debuglog, type DebugLogger } from 'node:util';
+import { debuglog } from 'node:util';
 
-export type DebugSection = 'runner' | 'host' | 'journal';
+/*
+ * What happens inside, for whoever looks for a fault: `NODE_DEBUG=cronflow:runner,cronflow:host cronflow run flow.ts`,
+ * or `NODE_DEBUG=cronflow:*` for all of it. The lines go to standard error with the number of the process. While a name
+ * is off, a call returns at once: pass plain values, and `%s`, `%d` or `%j` in the text.
+ */
 
-/** A log for whoever looks for a fault: written to standard error when `NODE_DEBUG` names the section, as in `NODE_DEBUG=cronflow:host`. */
-export function debugLog(section: DebugSection): DebugLogger {
-  return debuglog(`cronflow:${section}`);
-}
+/** Processes of runs, as their parent and they themselves see them: start, stop, exit, kill, refusal. */
+export const debugRunner = debuglog('cronflow:runner');
+/** The app's back half: workspaces, and the runs it starts and ends. */
+export const debugHost = debuglog('cronflow:host');
+/** The write path: waits for a lock, and the failure that ends it. */
+export const debugJournal = debuglog('cronflow:journal');

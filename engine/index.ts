@@ -12,7 +12,8 @@ export const cronflow: Cronflow = {
   async start() {},
   async trigger(workflow) {
     throw new WorkflowError(
-      `cronflow.trigger(${JSON.stringify(workflow)}) is not how a run starts here. Run the file: cronflow run <file> --workflow ${workflow}`,
+      `cronflow.trigger(${JSON.stringify(workflow)}) is not how a run starts here. Run the file: cronflow run ` +
+        `<file> --workflow ${workflow}`,
     );
   },
 };

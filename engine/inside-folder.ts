@@ -13,9 +13,9 @@ import {
 import path from 'node:path';
 
 /*
- * All that Cronflow writes into a folder goes through here, except for the runs, which SQLite writes (store/own-store.ts). A folder
- * may have been made by somebody else: a link in it must not choose which of the user's files is written. The folder itself was
- * named by the user, and may be a link.
+ * All that Cronflow writes into a folder goes through here, except for the runs, which SQLite writes
+ * (store/own-store.ts). A folder may have been made by somebody else: a link in it must not choose which of the user's
+ * files is written. The folder itself was named by the user, and may be a link.
  */
 
 /** A symbolic link stands where something is to be written. */
@@ -54,7 +54,10 @@ export interface WriteOptions {
   readonly isPrivate?: boolean;
 }
 
-/** Writes a file in a folder. Whoever reads it finds what was there before, or the new text, and never half of it. @throws LinkError */
+/**
+ * Writes a file in a folder. Whoever reads it finds what was there before, or the new text, and never half of it.
+ * @throws LinkError
+ */
 export function writeInside(
   folder: string,
   name: string,

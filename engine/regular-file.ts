@@ -2,12 +2,12 @@ import { closeSync, constants, fstatSync, openSync, readSync, statSync, type Sta
 import { open, stat } from 'node:fs/promises';
 
 /*
- * Reads files whose path is somebody else's word: a store, a stack, a folder that was handed over. Such a path can lead to a pipe or a
- * device. Opening a pipe waits until somebody writes into it, and a device such as /dev/zero never ends.
+ * Reads files whose path is somebody else's word: a store, a stack, a folder that was handed over. Such a path can lead
+ * to a pipe or a device. Opening a pipe waits until somebody writes into it, and a device such as /dev/zero never ends.
  */
 
 /** No source file that V8 could compile is larger. */
-export const LARGEST_FILE = 256 * 1024 * 1024;
+const LARGEST_FILE = 256 * 1024 * 1024;
 
 /** The path leads to a file that is not to be read: a folder, a pipe, a device, or one that is too large. */
 export class NotReadableError extends Error {
@@ -15,8 +15,8 @@ export class NotReadableError extends Error {
 }
 
 /**
- * Looked at before it is opened, because opening a device can do something to it; not waited for if a pipe has taken its place meanwhile;
- * and looked at again once it is open.
+ * Looked at before it is opened, because opening a device can do something to it; not waited for if a pipe has taken
+ * its place meanwhile; and looked at again once it is open.
  */
 const FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOCTTY ?? 0);
 const CHUNK = 64 * 1024;

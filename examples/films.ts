@@ -1,20 +1,20 @@
 /*
- * Cleans a list of 3,201 films in groups of 100, and fails on what is really in it.
+ * Cleans a list of 3,201 films in batches of 100. Real mistakes in the list make five batches fail.
  *
  * 1. npm run cronflow -- run examples/films.ts
- *    Five of the 33 groups fail. Nine films are called by a number (1776, 1941, 300 …) and the list has those
- *    as numbers, not as texts; one film has no title at all.
- * 2. Change one line, the one marked with "<--": it becomes
+ *    Five of the 33 batches fail. Nine films have a number for a title (1776, 1941, 300 …), and the list stores
+ *    these titles as numbers, not as texts. One film has no title.
+ * 2. Change one line, the one marked with "<--", to
  *        title: String(film.Title ?? 'Untitled').trim(),
  * 3. npm run cronflow -- rerun 1 --store examples/.cronflow/runs.db
- *    (1 is the number of the run; the end of step 1 says it.) Only those five groups are done again, the other 28
- *    stay as they are, and the same run goes on to its report.
+ *    (1 is the number of the run; step 1 prints it.) Only the five failed batches run again. The other 28 stay as
+ *    they are, and the same run continues with its report.
  */
 import { readFile } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { cronflow } from 'cronflow';
 
-/** A film as the list has it. That every title is a text is what one believes until the first run. */
+/** A film as the list has it. The type says that every title is a text. The first run shows that this is wrong. */
 interface ListedFilm {
   readonly Title: string;
   readonly 'Release Date': string;
@@ -22,7 +22,7 @@ interface ListedFilm {
   readonly 'Worldwide Gross': number | null;
 }
 
-/** A film as it should be. Money in dollars; null where it is not known. */
+/** A cleaned film. Money is in dollars; null means unknown. */
 interface Film {
   readonly title: string;
   readonly released: Date;
@@ -30,11 +30,11 @@ interface Film {
   readonly takings: number | null;
 }
 
-/** What a group of films comes to. */
-interface Group {
+/** The result of one batch. */
+interface CleanedBatch {
   readonly films: readonly Film[];
   readonly takings: number;
-  /** Titles of those of which it is not known, where there are any. */
+  /** Titles of the films whose takings are unknown. */
   readonly withoutTakings?: readonly string[];
 }
 
@@ -45,14 +45,14 @@ cronflow
   .define({
     id: 'films',
     name: 'Clean up the film list',
-    description: 'Tidies titles, release dates and money of 3,201 films, and says what they took in the cinemas.',
+    description: 'Cleans the titles, release dates and money of 3,201 films, and reports what they earned in cinemas.',
   })
   .step({ id: 'read', title: 'Read the list' }, async () => JSON.parse(await readFile(LIST, 'utf8')) as ListedFilm[])
   .batch(
     {
       id: 'clean',
       title: 'Clean the films',
-      description: 'A hundred films at a time, four groups side by side. A group that fails stops none of the others.',
+      description: '100 films in each batch, four batches at a time. A failed batch does not stop the others.',
       unit: ['film', 'films'],
       explain: inPlainWords,
     },
@@ -60,7 +60,7 @@ cronflow
     (films, flow) => {
       flow
         .step({ id: 'tidy', title: 'Tidy titles, dates and money' }, async ctx => {
-          // There is nothing to wait for: this is only so that you can watch it work.
+          // The wait has only one purpose: you can watch the batches run.
           await wait(250, undefined, { signal: ctx.signal });
           return films.map((film): Film => ({
             title: film.Title.trim(), // <--
@@ -69,27 +69,25 @@ cronflow
             takings: readMoney(film['Worldwide Gross']),
           }));
         })
-        .if({ id: 'all-known', title: 'Are the takings of all of them known?' }, ctx =>
-          ctx.last.every(film => film.takings !== null),
-        )
+        .if({ id: 'all-known', title: 'Are all takings known?' }, ctx => ctx.last.every(film => film.takings !== null))
         .step({ id: 'add', title: 'Add up the takings' }, ctx => addUp(ctx.last))
         .else()
-        .step({ id: 'add-known', title: 'Add up what is known, and note the gaps' }, ctx => ({
+        .step({ id: 'add-known', title: 'Add up the known takings and list the gaps' }, ctx => ({
           ...addUp(ctx.last),
           withoutTakings: ctx.last.filter(film => film.takings === null).map(film => film.title),
         }))
         .endIf()
-        .action({ id: 'count', title: 'Keep count' }, ctx => ctx.state.incr('films-cleaned', films.length));
+        .action({ id: 'count', title: 'Count the films' }, ctx => ctx.state.incr('films-cleaned', films.length));
     },
   )
   .step({ id: 'report', title: 'Write the report' }, async ctx => {
     const films: Film[] = [];
     const withoutTakings: string[] = [];
     let takings = 0;
-    for await (const { output: group } of ctx.results<Group>('clean')) {
-      films.push(...group.films);
-      withoutTakings.push(...(group.withoutTakings ?? []));
-      takings += group.takings;
+    for await (const { output: batch } of ctx.results<CleanedBatch>('clean')) {
+      films.push(...batch.films);
+      withoutTakings.push(...(batch.withoutTakings ?? []));
+      takings += batch.takings;
     }
     films.sort((a, b) => a.released.getTime() - b.released.getTime());
     const years = [films.at(0), films.at(-1)].map(film => film?.released.getUTCFullYear());
@@ -97,14 +95,14 @@ cronflow
     const podium = best.map(film => `${film.title} (${dollars(film.takings ?? 0)})`).join(', ');
 
     console.log(
-      `${films.length.toLocaleString('en')} films from ${years.join(' to ')} took ${dollars(takings)} in the cinemas.`,
+      `${films.length.toLocaleString('en')} films from ${years.join(' to ')} earned ${dollars(takings)} in cinemas.`,
     );
     console.log(`The most successful: ${podium}.`);
-    console.log(`Of ${withoutTakings.length} films it is not known what they took.`);
+    console.log(`The takings of ${withoutTakings.length} films are unknown.`);
     return { films: films.length, takings, withoutTakings, best: best.map(film => film.title) };
   });
 
-/** `Jun 12 1998`. A few old films are listed a century late, such as Fantasia of 2040: the list once had years of two digits. */
+/** Reads `Jun 12 1998`. The list once had two-digit years, so a few old films are a century late: Fantasia has 2040. */
 function readDate(text: string): Date {
   const date = new Date(`${text} UTC`);
   if (Number.isNaN(date.getTime())) throw new Error(`"${text}" is not a date`);
@@ -112,12 +110,12 @@ function readDate(text: string): Date {
   return date;
 }
 
-/** The list has 0 where nobody knows. */
+/** The list has 0 where the amount is unknown. */
 function readMoney(amount: number | null): number | null {
   return amount === 0 ? null : amount;
 }
 
-function addUp(films: readonly Film[]): Group {
+function addUp(films: readonly Film[]): CleanedBatch {
   return { films, takings: films.reduce((sum, film) => sum + (film.takings ?? 0), 0) };
 }
 
@@ -131,11 +129,11 @@ function dollars(amount: number): string {
   return format.format(amount);
 }
 
-/** What to tell people who do not read code. */
+/** Explains an error to people who do not read code. */
 function inPlainWords(error: Error): string {
   if (/trim is not a function/.test(error.message)) {
-    return 'A film in this group is called by a number, such as 1941 or 300. A text was expected.';
+    return 'A film in this batch has a number for a title, such as 1941 or 300. The code expects a text.';
   }
-  if (/reading 'trim'/.test(error.message)) return 'A film in this group has no title.';
+  if (/reading 'trim'/.test(error.message)) return 'A film in this batch has no title.';
   return error.message;
 }

@@ -1,24 +1,24 @@
 /*
- * Reads 200,000 flights as a stream and says at which hour of the day one had better fly.
+ * Reads 200,000 flights as a stream and finds the best hour of the day to fly.
  *
  *   npm run cronflow -- run examples/flights.ts
  *
- * The file is never in memory as a whole: flights are read only as far as groups of them are waited for. Stop it with
- * Ctrl-C and go on with `rerun`, or kill it and go on with `resume`: it reads on from the flight where it had stopped.
+ * The whole file is never in memory: the stream is read only as fast as batches can run. Stop the run with Ctrl-C and
+ * continue it with `rerun`, or kill it and continue it with `resume`. It reads on from the flight where it stopped.
  */
 import { createReadStream } from 'node:fs';
 import { cronflow } from 'cronflow';
 
 interface Flight {
-  /** Minutes; below zero when it was early. */
+  /** Minutes; negative when the flight was early. */
   readonly delay: number;
   /** Miles. */
   readonly distance: number;
-  /** Hour of the day, 17.5 for half past five in the afternoon. */
+  /** Hour of the day: 17.5 is half past five in the afternoon. */
   readonly time: number;
 }
 
-/** What some flights of one hour of the day come to. */
+/** The sums of some flights of one hour of the day. */
 interface Hour {
   flights: number;
   late: number;
@@ -38,19 +38,17 @@ cronflow
     {
       id: 'measure',
       title: 'Measure the delays',
-      description: 'A thousand flights at a time, eight groups side by side.',
+      description: '1,000 flights in each batch, eight batches at a time.',
       unit: ['flight', 'flights'],
     },
     { items: ctx => flightsFrom(ctx.resume.offset), size: 1_000, concurrency: 8 },
     (flights, flow) => {
-      // Each group leaves 24 small sums, which the next step adds up. A common total in `ctx.state` would be
-      // right as well (with `update`), but it would be rewritten for each group.
-      flow.step({ id: 'by-hour', title: 'Sort them by the hour of the day' }, () =>
-        flights.reduce(noteFlight, noHours()),
-      );
+      // Each batch returns 24 small sums, and the next step adds them up. A common total in `ctx.state` would be
+      // correct too (with `update`), but every batch would write it again.
+      flow.step({ id: 'by-hour', title: 'Sort the flights by hour' }, () => flights.reduce(noteFlight, noHours()));
     },
   )
-  .step({ id: 'total', title: 'Add the groups up' }, async ctx => {
+  .step({ id: 'total', title: 'Add up the batches' }, async ctx => {
     const total = noHours();
     for await (const { output: hours } of ctx.results<Hour[]>('measure')) {
       for (const [hour, sums] of hours.entries()) addHour(total[hour], sums);
@@ -58,7 +56,7 @@ cronflow
     return total;
   })
   .step({ id: 'answer', title: 'Say when to fly' }, ctx => {
-    // A few flights after midnight say little about their hour.
+    // Only a few flights leave after midnight: too few to say something about their hour.
     const hours = ctx.last
       .map((sums, hour) => ({ hour, ...sums, average: sums.delay / sums.flights }))
       .filter(({ flights }) => flights >= 1_000);
@@ -76,14 +74,14 @@ cronflow
     return { flights: ctx.last.reduce((sum, { flights }) => sum + flights, 0), best, worst };
   });
 
-/** The flights of the file from a place on, as they are asked for. */
+/** Reads the flights of the file from `offset` on, one by one. */
 async function* flightsFrom(offset: number): AsyncGenerator<Flight> {
   let passed = 0;
   let text = '';
   for await (const chunk of createReadStream(FLIGHTS, 'utf8')) {
     text += String(chunk);
     let end = 0;
-    // One array of flat objects: each flight is what stands between two braces.
+    // The file is one array of flat objects: each flight is the text between two braces.
     for (const { 0: flight, index } of text.matchAll(/\{[^}]*\}/g)) {
       end = index + flight.length;
       passed += 1;

@@ -1,13 +1,14 @@
 /*
- * A shop's orders on their way: charged, picked, handed to a carrier. The orders and the services are made up (they
- * fail on purpose, always in the same way); the places they go to are real ones.
+ * Sends a shop's orders: charges the card, picks the articles, calls a carrier. The orders and the services are made
+ * up, and the services fail on purpose, always in the same way. The towns that the orders go to are real.
  *
  *   npm run cronflow -- run examples/orders.ts
  *   npm run cronflow -- run examples/orders.ts --payload '{"orders": 30}'
  *
- * The bank is often busy, the label printer hangs, the mail server is down for some: retries, timeouts and `onError`
- * deal with those. A card in forty is declined, and no retry helps. The run bears that (`tolerateFailures`), completes
- * with those orders on record, and `rerun` tries just them again: put another number for DECLINED first.
+ * The bank is often busy, the label printer hangs, and the mail server does not answer for some orders. Retries,
+ * timeouts and `onError` deal with these. The bank declines one card in forty, and no retry helps. The run tolerates
+ * that (`tolerateFailures`) and completes. The failed orders stay on record. To run only them again, change DECLINED
+ * to another number, then use `rerun`.
  */
 import { readFile } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -33,23 +34,23 @@ interface Order {
   readonly articles: readonly Article[];
 }
 
-/** How an order was sent, and what that costs. */
+/** The carrier of an order, and the price. */
 interface Sent {
   readonly by: string;
   readonly cents: number;
 }
 
-/** Gone in a moment: worth another try. */
+/** An error that soon goes away: a retry helps. */
 class Busy extends Error {}
 
 cronflow
   .define({
     id: 'orders',
     name: 'Send out the orders',
-    description: 'Charges the orders of the night, picks their articles and hands them to the right carrier.',
+    description: 'Charges the orders of last night, picks their articles and books the right carrier for each.',
     payload: z.object({ orders: z.int().min(1).max(2_000).default(120) }),
   })
-  .step({ id: 'collect', title: 'Collect the orders of the night' }, async ctx => {
+  .step({ id: 'collect', title: 'Collect the orders' }, async ctx => {
     const places = (await readFile(PLACES, 'utf8')).trim().split('\n').slice(1);
     return Array.from({ length: ctx.payload.orders }, (_, index) => order(index + 1, places));
   })
@@ -58,16 +59,18 @@ cronflow
     ctx => ctx.last?.open !== true,
     flow => {
       flow
-        .sleep({ id: 'knock-later', title: 'Wait before knocking' }, '150ms')
-        .step({ id: 'knock', title: 'Knock' }, async ctx => ({ open: (await ctx.state.incr('knocks')) === 3 }));
+        .sleep({ id: 'knock-later', title: 'Wait a moment' }, '150ms')
+        .step({ id: 'knock', title: 'Ask if it is open' }, async ctx => ({
+          open: (await ctx.state.incr('knocks')) === 3,
+        }));
     },
     { maxRounds: 20 },
   )
   .parallel(
     {
       id: 'morning',
-      title: 'Ask for stock and rates',
-      description: 'The warehouse and the carriers, both at the same time.',
+      title: 'Get stock and rates',
+      description: 'Asks the warehouse and the carriers at the same time.',
     },
     {
       stock: async (): Promise<Stock> => {
@@ -80,13 +83,12 @@ cronflow
       },
     },
   )
-  .action({ id: 'shelve', title: 'Note what is in stock' }, ctx => ctx.state.set('stock', ctx.last.stock))
+  .action({ id: 'shelve', title: 'Store the stock' }, ctx => ctx.state.set('stock', ctx.last.stock))
   .forEach(
     {
       id: 'order',
       title: 'Send the orders',
-      description:
-        'Six orders at a time, and no more than ten begun in a fifth of a second: that is what the bank allows.',
+      description: 'Six orders at a time. The bank allows ten new orders in 200 ms.',
       unit: ['order', 'orders'],
       explain: inPlainWords,
     },
@@ -104,17 +106,17 @@ cronflow
           { id: 'article', title: 'Pick the articles', unit: ['article', 'articles'] },
           () => order.articles,
           ({ name }, flow) => {
-            flow.action({ id: 'pick', title: 'Take it from the shelf' }, ctx =>
+            flow.action({ id: 'pick', title: 'Take from the shelf' }, ctx =>
               ctx.state.update<Stock>('stock', stock => ({ ...stock, [name]: (stock?.[name] ?? 0) - 1 })),
             );
           },
         )
-        .if({ id: 'express', title: 'Paid for express?' }, () => order.express)
+        .if({ id: 'express', title: 'Express order?' }, () => order.express)
         .step({ id: 'courier', title: 'Call the courier' }, ctx =>
           sent('courier', ctx.steps.morning.output.rates.courier),
         )
         .elseIf({ id: 'heavy', title: 'Too heavy for a parcel?' }, () => weight(order) > 20_000)
-        .step({ id: 'freight', title: 'Book a lorry' }, ctx => sent('freight', ctx.steps.morning.output.rates.freight))
+        .step({ id: 'freight', title: 'Book a truck' }, ctx => sent('freight', ctx.steps.morning.output.rates.freight))
         .else()
         .step({ id: 'parcel', title: 'Send it as a parcel' }, ctx =>
           sent('parcel', ctx.steps.morning.output.rates.parcel),
@@ -126,7 +128,7 @@ cronflow
         })
         .timeout('200ms')
         .retry({ attempts: 2, backoff: { delay: '20ms' } })
-        .action({ id: 'mail', title: 'Write to the customer' }, () => sendMail(order))
+        .action({ id: 'mail', title: 'Send a mail to the customer' }, () => sendMail(order))
         .onError(ctx => ctx.state.incr('mails-to-write-by-hand'));
     },
     { concurrency: 6, rateLimit: { items: 10, per: '200ms' }, tolerateFailures: '10%' },
@@ -145,9 +147,9 @@ cronflow
     const taken = ctx.state.get('cents-taken', 0);
     const byHand = ctx.state.get('mails-to-write-by-hand', 0);
     console.log(`${succeeded} of ${total} orders are on their way: ${carriers}.`);
-    console.log(`Taken: ${dollars(taken)}. Postage: ${dollars(postage)}.`);
-    if (failed > 0) console.log(`${failed} orders wait for another card.`);
-    if (byHand > 0) console.log(`${byHand} customers are still to be written to, by hand.`);
+    console.log(`Charged: ${dollars(taken)}. Postage: ${dollars(postage)}.`);
+    if (failed > 0) console.log(`${failed} orders need another card.`);
+    if (byHand > 0) console.log(`${byHand} customers got no mail: write to them by hand.`);
     return { sent: succeeded, waiting: failed, by, taken, postage };
   });
 
@@ -169,7 +171,7 @@ function weight({ articles }: Order): number {
   return articles.reduce((sum, { grams }) => sum + grams, 0);
 }
 
-// Services as one meets them. What they do depends on the order and the try only, so that every run is like the last.
+// The made-up services. What they do depends only on the order and the attempt, so every run gives the same result.
 
 async function charge({ number, articles }: Order, attempt: number) {
   await wait(15);
@@ -178,7 +180,7 @@ async function charge({ number, articles }: Order, attempt: number) {
   return { receipt: `R-${number}`, cents: articles.reduce((sum, { cents }) => sum + cents, 0) };
 }
 
-/** Hangs at the first try of every ninth order. The signal ends the wait when the time is up. */
+/** Hangs in the first attempt of every ninth order. The signal ends the wait at the timeout. */
 async function printLabel({ number }: Order, attempt: number, signal: AbortSignal): Promise<void> {
   await wait(number % 9 === 0 && attempt === 1 ? 60_000 : 10, undefined, { signal });
 }
@@ -188,9 +190,9 @@ async function sendMail({ number }: Order): Promise<void> {
   if (number % 25 === 3) throw new Error('The mail server does not answer');
 }
 
-/** What to tell people who do not read code. */
+/** Explains an error to people who do not read code. */
 function inPlainWords(error: Error): string {
-  if (/declined/.test(error.message)) return 'The bank does not accept the card. The customer has to give another.';
+  if (/declined/.test(error.message)) return 'The bank does not accept the card. Ask the customer for another card.';
   return error.message;
 }
 

@@ -13,7 +13,10 @@ export function dataFolder(): string {
   return path.join(config && path.isAbsolute(config) ? config : path.join(homedir(), '.config'), 'cronflow-studio');
 }
 
-/** Writes one of this user's settings, for nobody else to read. If the file is a link, the link is replaced and its target is left as it is. */
+/**
+ * Writes one of this user's settings, for nobody else to read. If the file is a link, the link is replaced and its
+ * target is left as it is.
+ */
 export function writeSetting(folder: string, name: string, text: string): void {
   writeInside(folder, name, text, { link: 'replace', isPrivate: true });
 }

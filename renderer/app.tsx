@@ -5,7 +5,7 @@ import { Drawer } from './panels/drawer/drawer.tsx';
 import { GraphView } from './panels/graph/graph-view.tsx';
 import { Inspector } from './panels/inspector/inspector.tsx';
 import { Palette } from './dialogs/palette/palette.tsx';
-import { Present } from './panels/present/present.tsx';
+import { Presentation } from './panels/presentation/presentation.tsx';
 import { Dialogs } from './dialogs/dialogs.tsx';
 import { Sidebar } from './panels/sidebar/sidebar.tsx';
 import { useStudio } from './stores/studio.ts';
@@ -15,19 +15,19 @@ import { TrustBar } from './panels/header/trust-bar.tsx';
 import { useTrustQuestion } from './dialogs/trust-dialog.tsx';
 import './app.css';
 import { Header } from './panels/header/header.tsx';
-import { Notice } from './ui/notice.tsx';
+import { Notice } from './panels/header/notice.tsx';
 import { RunSummary } from './panels/header/run-summary.tsx';
-import { useKeys } from './hooks/use-keys.ts';
+import { useShortcuts } from './hooks/use-shortcuts.ts';
 
 export function App() {
   useTheme();
-  useKeys();
+  useShortcuts();
   useTrustQuestion();
   const presenting = useStudio(state => state.presenting);
   if (presenting)
     return (
       <>
-        <Present />
+        <Presentation />
         <Dialogs />
       </>
     );

@@ -1,8 +1,10 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import './theme/tokens.css';
+import './ui/tokens.css';
+import './ui/text.css';
 import { App } from './app.tsx';
-import { beginSession } from './stores/session.ts';
+import { beginAppCommands } from './stores/app-commands.ts';
+import { startSession } from './stores/session.ts';
 
 const root = document.getElementById('root');
 if (!root) throw new Error('The page has no #root.');
@@ -11,4 +13,5 @@ createRoot(root).render(
     <App />
   </StrictMode>,
 );
-beginSession();
+startSession();
+beginAppCommands();

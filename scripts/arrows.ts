@@ -1,6 +1,6 @@
 /**
- * Who may import whom: the one table of allowed arrows. A folder may import itself, what is named here, and npm packages it is not denied.
- * `oxlint.config.ts` makes lint rules of it; docs/architecture.md draws it.
+ * Who may import whom: the one table of allowed arrows. A folder may import itself, what is named here, and npm
+ * packages it is not denied. `oxlint.config.ts` makes lint rules of it; docs/architecture.md draws it.
  */
 export const ARROWS = {
   common: [],

@@ -23,7 +23,7 @@ export function isA<T>(value: unknown, type: abstract new (...args: never[]) => 
   try {
     return value instanceof type;
   } catch {
-    // What does not let itself be asked is none of the errors that we know.
+    // A proxy that throws when it is inspected is not one of the errors that we know.
     return false;
   }
 }

@@ -59,7 +59,10 @@ export function explainMissingExport(error: unknown, sources: readonly SourceFil
   );
 }
 
-/** Where code could not be compiled or linked: Node puts it above the error's name, in a stack that has no frame of the user's. */
+/**
+ * Where code could not be compiled or linked: Node puts it above the error's name, in a stack that has no frame of the
+ * user's.
+ */
 export function headPlace(error: unknown): { file: string; line: number } | undefined {
   const [, place = '', line] = /^(.+):(\d+)\r?\n/.exec(readString(error, 'stack') ?? '') ?? [];
   const file = absolutePath(place);
@@ -115,7 +118,10 @@ function noSuchPackage(specifier: string, importer: string, entry: string): stri
     : `which is not installed. Run \`npm install ${name}\` in ${shownPath(folder)}.`;
 }
 
-/** `@scope/name/file` is in the package `@scope/name`; undefined for what npm would not accept as a name (`@/lib`, `~/lib`, `#lib`). */
+/**
+ * `@scope/name/file` is in the package `@scope/name`; undefined for what npm would not accept as a name (`@/lib`,
+ * `~/lib`, `#lib`).
+ */
 function packageName(specifier: string): string | undefined {
   return /^(?:@[a-z0-9~-][\w.~-]*\/)?[a-z0-9][\w.~-]*(?=\/|$)/i.exec(specifier)?.[0];
 }

@@ -35,7 +35,8 @@ function explainUnsettled(reason: string, entry: string, sources: readonly Sourc
   const place = awaits.length === 1 && awaits[0] !== undefined ? awaits[0] : { file: entry, line: undefined };
   return new LoadError(
     'unsettled',
-    `${shownLocation(place.file, place.line)} did not finish loading: a top-level await ${reason}. Await it in a step instead, or see that it ends.`,
+    `${shownLocation(place.file, place.line)} did not finish loading: a top-level await ${reason}. Await it in a ` +
+      `step instead, or see that it ends.`,
     place,
   );
 }

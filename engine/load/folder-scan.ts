@@ -2,8 +2,8 @@ import { type Dirent, readdirSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 
 /*
- * Which files Cronflow looks at in a folder. The command line and the Studio share this rule; `lookAtSource` then decides which of
- * these files are workflow files. A file that is named explicitly is loaded whatever this rule says.
+ * Which files Cronflow looks at in a folder. The command line and the Studio share this rule; `lookAtSource` then
+ * decides which of these files are workflow files. A file that is named explicitly is loaded whatever this rule says.
  */
 
 const SOURCE = /\.[mc]?[jt]s$/;

@@ -24,8 +24,8 @@ const maxErrorsOfList = 10;
 const maxCleanStack = 32 * 1024;
 
 /**
- * The frames of an error, or of anything else that was thrown, without Node's internals and without the engine's own. Node has put
- * them into the user's lines by then. Never throws.
+ * The frames of an error, or of anything else that was thrown, without Node's internals and without the engine's own.
+ * Node has put them into the user's lines by then. Never throws.
  */
 export function userFrames(error: unknown): Frame[] {
   const stack = readString(error, 'stack');

@@ -21,8 +21,8 @@ export function importSiteOf(url: string): ImportSite | undefined {
 }
 
 /**
- * Remembers which import an error is about. Node throws the very error that a hook threw, so a note beside it is enough; the error
- * itself stays as it is for a user who catches it (`try { await import('optional') } catch {}`).
+ * Remembers which import an error is about. Node throws the very error that a hook threw, so a note beside it is
+ * enough; the error itself stays as it is for a user who catches it (`try { await import('optional') } catch {}`).
  */
 export function noteFailure(error: unknown, site: ImportSite): void {
   if (typeof error === 'object' && error !== null && !failures.has(error)) failures.set(error, site);

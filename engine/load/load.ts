@@ -32,8 +32,9 @@ interface LoadOptions<Workflow> {
 let loadedBefore: string | undefined;
 
 /**
- * Loads a workflow file. Call `installHooks` first. Once per process: Node keeps every module that it has loaded, so a second call
- * would see neither edits nor the workflows of a module that both files import. To reload, start another process.
+ * Loads a workflow file. Call `installHooks` first. Once per process: Node keeps every module that it has loaded, so a
+ * second call would see neither edits nor the workflows of a module that both files import. To reload, start another
+ * process.
  *
  * Whatever is wrong with the file, it rejects with a `LoadError`.
  */

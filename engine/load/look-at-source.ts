@@ -12,7 +12,10 @@ export type Look =
   | { readonly kind: 'workflow' }
   /** It does not, so that it is not to be loaded. */
   | { readonly kind: 'other' }
-  /** It does not parse, and seems to be meant as a workflow file. It must not be loaded: Node may see more sense in it than we do. */
+  /**
+   * It does not parse, and seems to be meant as a workflow file. It must not be loaded: Node may see more sense in it
+   * than we do.
+   */
   | { readonly kind: 'broken'; readonly error: LoadError }
   | { readonly kind: 'unreadable'; readonly cause: unknown };
 

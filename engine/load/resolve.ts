@@ -10,7 +10,8 @@ export function isRelative(specifier: string): boolean {
 
 /**
  * What a relative import means to a TypeScript author where Node's own rule says something else or nothing: `./helper`
- * is helper.ts, `./helper.js` is helper.ts when there is one, `./lib` is lib/index.ts. Returns undefined where Node's own rule is right.
+ * is helper.ts, `./helper.js` is helper.ts when there is one, `./lib` is lib/index.ts. Returns undefined where Node's
+ * own rule is right.
  */
 export function resolveRelative(specifier: string, importer: string, syntax: 'import' | 'require'): string | undefined {
   const asPath = { path: resolve(dirname(importer), specifier), query: '' };

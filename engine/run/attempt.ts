@@ -4,7 +4,7 @@ import { LogBuffer } from './log-buffer.ts';
 import type { Scope } from './scope.ts';
 import { AttemptState, type RunState } from './state.ts';
 
-/** The attempt on whose behalf the code now runs, wherever in a library it may be: for logs, state and late errors. */
+/** The attempt that the running code belongs to, also inside libraries: for logs, state and late errors. */
 export const currentAttempt = new AsyncLocalStorage<Attempt>();
 
 export interface AttemptOf {
@@ -46,17 +46,17 @@ export class Attempt implements Writer {
     this.state = new AttemptState(state, of.scope);
   }
 
-  /** Made when something is first said: most steps say nothing. */
+  /** Made with the first line: most steps log nothing. */
   get logs(): LogBuffer {
     return (this.#logs ??= new LogBuffer());
   }
 
-  /** Whether it has said anything that is not taken yet. */
+  /** Whether it has lines that are not taken yet. */
   get hasLogs(): boolean {
     return this.#logs?.isEmpty === false;
   }
 
-  /** Made when it is first asked for: most steps never look, and creating an AbortSignal is expensive. */
+  /** Made when it is first read: most steps never read it, and creating an AbortSignal is expensive. */
   get signal(): AbortSignal {
     this.#controller ??= new AbortController();
     if (this.#signalled) this.#controller.abort(this.#signalled.error);
@@ -69,7 +69,7 @@ export class Attempt implements Writer {
     this.#controller?.abort(reason);
   }
 
-  /** Ends the attempt now, whether or not the author's code ever settles. What that still does is not waited for. */
+  /** Ends the attempt now, whether or not the author's code ever settles. */
   abort(error: Error): void {
     if (this.ended) return;
     this.#aborted = { error };
@@ -77,7 +77,7 @@ export class Attempt implements Writer {
     this.#reject?.(error);
   }
 
-  /** Calls the author's function. Gives what it gives, or, where that is to be waited for, a promise that `abort` ends too. */
+  /** Calls the author's function. Returns its result; for a promise, one that `abort` rejects, too. */
   perform(call: () => unknown): unknown {
     const result = currentAttempt.run(this, call);
     // It may have been aborted while the author's function was being called.
@@ -88,7 +88,7 @@ export class Attempt implements Writer {
     return new Promise((resolve, reject) => {
       this.#reject = reject;
       if (this.#aborted) reject(this.#aborted.error as Error);
-      // Through `then` of the value itself, as `await` does, so that any promise library will do.
+      // Through `then` of the value itself, like `await`, so that any promise library works.
       result.then(resolve, reject);
     });
   }

@@ -1,22 +1,24 @@
 import { Flow, type FlowView, type SourceLocations } from '../workflow/flow.ts';
 import type { FlowNode } from '../workflow/nodes.ts';
+import { currentAttempt, type Attempt } from './attempt.ts';
 import type { Run } from './run.ts';
 import type { Scope } from './scope.ts';
+import { orAborted } from './waits.ts';
 
-/** Walks a chain of nodes in a scope: runChain of interpreter.ts, handed to what it calls for the chains inside. */
-export type Walk = (run: Run, scope: Scope, nodes: readonly FlowNode[], places: SourceLocations) => Promise<void>;
+/** Executes a chain of nodes in a scope. This is runChain of interpreter.ts, which passes itself on for the chains inside. */
+export type Walk = (run: Run, scope: Scope, nodes: readonly FlowNode[], locations: SourceLocations) => Promise<void>;
 
-/** Calls a body, which builds its chain anew for this scope: at once, unless it is async. */
+/** Calls a body, which builds its chain for this scope: at once, unless it is async. */
 export function buildBody(
   run: Run,
   scope: Scope,
-  places: SourceLocations,
+  locations: SourceLocations,
   body: (flow: Flow) => unknown,
 ): readonly FlowNode[] | Promise<readonly FlowNode[]> {
-  const flow = new Flow(scope.path, places, new BodyView(run, scope));
+  const flow = new Flow(scope.path, locations, new BodyView(run, scope));
   const built = body(flow);
   return built instanceof Promise
-    ? run.orAborted(built, scope).then(() => finished(flow, scope))
+    ? orAborted(run, built, scope).then(() => finished(flow, scope))
     : finished(flow, scope);
 }
 
@@ -25,7 +27,7 @@ function finished(flow: Flow, scope: Scope): readonly FlowNode[] {
   return flow.finish();
 }
 
-/** What a body's `flow` reads while its steps run. A class: an object with getters of its own would be six functions a batch. */
+/** What a body's `flow` reads while its steps run. A class, because an object with getters would be six functions a batch. */
 class BodyView implements FlowView {
   readonly #run: Run;
   readonly #scope: Scope;
@@ -36,7 +38,7 @@ class BodyView implements FlowView {
   }
 
   get payload(): unknown {
-    return this.#run.payload;
+    return this.#run.facts.payload;
   }
   get steps(): unknown {
     return this.#scope.steps;
@@ -45,12 +47,19 @@ class BodyView implements FlowView {
     return this.#scope.lastOutput;
   }
   get state(): unknown {
-    return this.#run.currentState;
+    return runningAttempt('state').state;
   }
   get run(): unknown {
-    return this.#run.info;
+    return this.#run.facts.info;
   }
   get signal(): unknown {
-    return this.#run.currentSignal;
+    return runningAttempt('signal').signal;
   }
+}
+
+/** The step that reads `flow.state` or `flow.signal`. */
+function runningAttempt(member: 'state' | 'signal'): Attempt {
+  const attempt = currentAttempt.getStore();
+  if (attempt) return attempt;
+  throw new Error(`flow.${member} can be used inside a step. Where a body is built, no step is running yet.`);
 }

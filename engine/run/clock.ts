@@ -1,8 +1,8 @@
-/** Time as the engine sees it. Tests bring one whose hands they move. */
+/** The engine's time. Tests use a clock that they advance themselves. */
 export interface Clock {
   /** Milliseconds since 1970, with fractions. */
   now(): number;
-  /** Calls back after `ms` milliseconds; the function returned takes that back. */
+  /** Calls back after `ms` milliseconds. Returns a function that cancels the call. */
   after(ms: number, call: () => void): () => void;
 }
 

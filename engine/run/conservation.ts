@@ -3,8 +3,8 @@ import { describeValue } from '../workflow/errors.ts';
 import type { Counts, NodeProgress } from '../../common/counts.ts';
 
 /**
- * Every item and every batch is in exactly one place. A run in which that is not so has lost some or counted some twice, by a store
- * that is damaged or by a defect of ours: it must not end well. @throws UnreadableError
+ * Every item and every batch has exactly one status. Otherwise the run has lost some or counted some twice, because the store
+ * is damaged or the engine has a defect: such a run must not complete. @throws UnreadableError
  */
 export function checkConservation(nodes: Iterable<NodeProgress>): void {
   for (const { path, batches, items } of nodes) {
@@ -12,22 +12,22 @@ export function checkConservation(nodes: Iterable<NodeProgress>): void {
       ['batches', batches],
       ['items', items],
     ] as const) {
-      if (!comesOut(counts))
-        throw new UnreadableError(`The ${what} of ${describeValue(path)} do not come out: ${inFigures(counts)}`);
+      if (!addsUp(counts))
+        throw new UnreadableError(`The ${what} of ${describeValue(path)} do not add up: ${asSum(counts)}`);
     }
   }
 }
 
-function comesOut({ total, ...places }: Counts): boolean {
+function addsUp({ total, ...byStatus }: Counts): boolean {
   return (
-    Object.values(places).every(count => count >= 0) &&
-    total === Object.values(places).reduce((sum, count) => sum + count, 0)
+    Object.values(byStatus).every(count => count >= 0) &&
+    total === Object.values(byStatus).reduce((sum, count) => sum + count, 0)
   );
 }
 
-function inFigures({ total, ...places }: Counts): string {
-  return `${total} = ${Object.entries(places)
+function asSum({ total, ...byStatus }: Counts): string {
+  return `${total} = ${Object.entries(byStatus)
     .filter(([, count]) => count !== 0)
-    .map(([place, count]) => `${count} ${place}`)
+    .map(([status, count]) => `${count} ${status}`)
     .join(' + ')}`;
 }

@@ -1,14 +1,16 @@
+import { describeValue } from '../workflow/errors.ts';
+import { nodePath } from '../../common/node-paths.ts';
 import type { Attempt } from './attempt.ts';
 import type { Run } from './run.ts';
 import type { Scope } from './scope.ts';
 import { CancelRequest } from './stop.ts';
 
-/** What handlers are passed as `ctx`; see Context in workflow/types.ts for what each member means to an author. */
+/** The `ctx` of handlers. Context in workflow/types.ts says what each member means to an author. */
 export class StepContext {
   readonly #run: Run;
   readonly #scope: Scope;
   readonly #attempt: Attempt;
-  /** The error an `onError` handler is asked about. */
+  /** The failure, for an `onError` handler. */
   readonly error: Error | undefined;
 
   constructor(run: Run, scope: Scope, attempt: Attempt, error?: Error) {
@@ -19,7 +21,7 @@ export class StepContext {
   }
 
   get payload(): unknown {
-    return this.#run.payload;
+    return this.#run.facts.payload;
   }
   get steps(): unknown {
     return this.#scope.steps;
@@ -31,7 +33,7 @@ export class StepContext {
     return this.#attempt.state;
   }
   get run(): unknown {
-    return this.#run.info;
+    return this.#run.facts.info;
   }
   get batch(): unknown {
     return this.#scope.batch;
@@ -45,11 +47,16 @@ export class StepContext {
 
   /** The same for every attempt of this step of this batch, and of nothing else anywhere. */
   get idempotencyKey(): string {
-    return `${this.#run.uid}:${this.#attempt.scopeOf.placeOf(this.#attempt.path)}`;
+    return `${this.#run.facts.uid}:${this.#attempt.scopeOf.scopePathOf(this.#attempt.path)}`;
   }
 
   results(name: string): AsyncIterable<unknown> {
-    return this.#run.results(this.#scope, name);
+    const { numbering, progress, stored } = this.#run;
+    for (let scope: Scope | undefined = this.#scope; scope; scope = scope.parent) {
+      const node = numbering.findNode(nodePath(scope.path, name));
+      if (node !== undefined && progress.find(node)) return stored.batches.outputs(node, scope.id);
+    }
+    throw new Error(`ctx.results(${describeValue(name)}): there is no batch or forEach of that name before this step.`);
   }
 
   cancel(reason = 'the workflow asked for it'): never {
@@ -57,9 +64,9 @@ export class StepContext {
   }
 }
 
-/** `ctx` of an `items` function: adds where to go on after an interruption. */
+/** The `ctx` of an `items` function: adds where to continue after an interruption. */
 export class ItemsContext extends StepContext {
-  /** Whether the author asked for the offset, and so has taken it into account. */
+  /** Whether the author's code has read the offset, and so skips the items itself. */
   offsetWasRead = false;
   readonly offset: number;
   readonly resume: { readonly offset: number };

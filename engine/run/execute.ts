@@ -1,46 +1,44 @@
-import type { Database } from 'better-sqlite3';
 import { decode, encode } from '../store/codec.ts';
 import { Journal } from '../store/journal.ts';
 import { Lease } from '../store/leases.ts';
 import { StoreFileIdentity } from '../store/file-identity.ts';
-import type { LogLine } from '../store/records.ts';
+import type { StoreDatabase } from '../store/open.ts';
+import { RunReader } from '../store/run-reader.ts';
 import { RunWriter } from '../store/run-writer.ts';
 import {
   beginSession,
-  cancelUnfinished,
   createRun,
-  endRun,
+  markTakenUp,
   putBackInFlight,
   readRun,
   type Code,
   type RunRow,
 } from '../store/runs.ts';
-import type { RunStatus } from '../../common/status.ts';
+import { RunStateError } from '../store/run-state-error.ts';
 import { takeOver } from '../store/take-over.ts';
+import { inTransaction } from '../store/transactions.ts';
 import { failpoint } from '../failpoints.ts';
 import { describeValue } from '../workflow/errors.ts';
-import { batchSizes, drawGraph, type Graph } from '../workflow/graph.ts';
+import { drawGraph, type Graph } from '../workflow/graph.ts';
 import type { Definition } from '../workflow/nodes.ts';
-import type { Attempt } from './attempt.ts';
 import { systemClock, type Clock } from './clock.ts';
 import { checkConservation } from './conservation.ts';
-import { runChain } from './interpreter.ts';
+import { interpret, writeOutcome } from './outcome.ts';
 import { checkPayload } from './payload.ts';
-import { reopen, type RerunReport, type RerunRequest } from './rerun/rerun.ts';
-import { restoreRun, restoreScope } from './restore.ts';
-import { Run, type BatchListener } from './run.ts';
-import { Scope } from './scope.ts';
-import { StepFailed } from './steps.ts';
-import { StopError, type Stop } from './stop.ts';
-import { toStoredError } from './stored-error.ts';
+import { reopen } from './rerun/rerun.ts';
+import type { RerunReport, RerunRequest } from './rerun/request.ts';
+import { Run } from './run.ts';
+import { RunFacts } from './run-facts.ts';
+import type { LogListener } from './run-log.ts';
+import type { BatchListener } from './run-progress.ts';
 import { countsOf, type RunSummary } from '../../common/run-summary.ts';
 import { startHeartbeat } from './heartbeat.ts';
 
-/** What a process brings to work on a run. */
+/** What a process needs to execute a run. */
 export interface RunEnvironment {
-  readonly db: Database;
+  readonly db: StoreDatabase;
   readonly storeFile: string;
-  /** Where the workflow file is now, if that is to be noted of a run that is taken up. */
+  /** Where the workflow file is now, to store with a run that is resumed. */
   readonly file?: string | undefined;
   readonly definition: Definition;
   readonly code: Code;
@@ -49,35 +47,32 @@ export interface RunEnvironment {
   readonly graceMs?: number;
   /** How long another program may hold the store, in milliseconds. @default 15000 */
   readonly busyTimeoutMs?: number;
-  readonly onLog?: (line: LogLine, attempt: Attempt | undefined) => void;
+  readonly onLog?: LogListener;
   readonly onBatch?: BatchListener;
-  /** Called before any of the author's code runs: what that says at once belongs to the run. */
+  /** Called before any of the author's code runs: what that logs at once belongs to the run. */
   readonly onBegin?: (run: Run) => void;
 }
 
-/** A run that this process is working on. */
+/** A run that this process executes. */
 export interface RunInProgress {
   readonly id: number;
   readonly run: Run;
   readonly report?: RerunReport | undefined;
-  /** Asks it to stop; `done` then resolves soon after. */
-  stop(stop: Stop): void;
   /** How it ended. Never rejects for what the workflow did; rejects when the store can no longer be written. */
   readonly done: Promise<RunSummary>;
 }
 
-/** The operation is not one for a run in this state. */
-export class RunStateError extends Error {
-  override readonly name = 'RunStateError';
-}
-
 /** Starts a new run. @throws PayloadError, WorkflowError, NotDataError */
-export async function startRun(worker: RunEnvironment, workflowFile: string, payload: unknown): Promise<RunInProgress> {
-  const { db, definition } = worker;
-  const now = (worker.clock ?? systemClock).now();
+export async function startRun(
+  environment: RunEnvironment,
+  workflowFile: string,
+  payload: unknown,
+): Promise<RunInProgress> {
+  const { db, definition } = environment;
+  const now = (environment.clock ?? systemClock).now();
   const graph = drawGraph(definition);
   const text = encode(await checkPayload(definition, payload), 'payload');
-  const begin = db.transaction(() => {
+  const begun = inTransaction(db, () => {
     const id = createRun(db, {
       workflow: definition.id,
       name: definition.name,
@@ -86,42 +81,46 @@ export async function startRun(worker: RunEnvironment, workflowFile: string, pay
       graph: JSON.stringify(graph),
       startedAt: now,
     });
-    const begun = { lease: Lease.take(db, id, now), session: beginSession(db, id, 'start', worker.code, now) };
+    const lease = Lease.take(db, id, now);
+    const session = beginSession(db, id, 'start', environment.code, now);
     failpoint('taking-up');
-    return begun;
+    return { lease, session };
   });
-  return work(worker, graph, begin.immediate());
+  return work(environment, graph, begun);
 }
 
-/** Goes on with a run that was interrupted or paused. @throws RunStateError, RunTakenError, WorkflowError */
-export function resumeRun(worker: RunEnvironment, id: number): RunInProgress {
-  const { db } = worker;
-  const now = (worker.clock ?? systemClock).now();
-  const graph = drawGraph(worker.definition);
-  const begin = db.transaction(() => {
+/** Resumes a run that was interrupted or paused. @throws RunStateError, RunTakenError, WorkflowError */
+export function resumeRun(environment: RunEnvironment, id: number): RunInProgress {
+  const { db } = environment;
+  const now = (environment.clock ?? systemClock).now();
+  const graph = drawGraph(environment.definition);
+  const begun = inTransaction(db, () => {
     const row = requireRun(db, id);
     const lease = takeOver(db, row, now);
     checkResumable(row);
-    return takeUp(worker, id, 'resume', graph, lease, now);
+    return takeUp(environment, id, 'resume', graph, lease, now);
   });
-  return work(worker, graph, begin.immediate());
+  return work(environment, graph, begun);
 }
 
-/** Runs batches of a run again and, when they succeed, goes on with it. @throws RunStateError, RunTakenError, RerunError, WorkflowError */
-export function rerunRun(worker: RunEnvironment, id: number, request: RerunRequest): RunInProgress {
-  const { db } = worker;
-  const now = (worker.clock ?? systemClock).now();
-  const graph = drawGraph(worker.definition);
-  const begin = db.transaction(() => {
+/**
+ * Re-runs batches of a run, and continues with the run when they succeed. @throws RunStateError, RunTakenError,
+ * RerunError, WorkflowError
+ */
+export function rerunRun(environment: RunEnvironment, id: number, request: RerunRequest): RunInProgress {
+  const { db } = environment;
+  const now = (environment.clock ?? systemClock).now();
+  const graph = drawGraph(environment.definition);
+  const begun = inTransaction(db, () => {
     const lease = takeOver(db, requireRun(db, id), now);
     putBackInFlight(db, id, now);
     const report = reopen(db, id, request);
-    return { ...takeUp(worker, id, 'rerun', graph, lease, now, JSON.stringify(request)), report };
+    return { ...takeUp(environment, id, 'rerun', graph, lease, now, JSON.stringify(request)), report };
   });
-  return work(worker, graph, begin.immediate());
+  return work(environment, graph, begun);
 }
 
-/** @throws RunStateError that says what can be done instead */
+/** @throws RunStateError that says what to do instead */
 export function checkResumable(run: Pick<RunRow, 'id' | 'status'>): void {
   switch (run.status) {
     case 'running': // Its owner is gone: the lease was free.
@@ -141,7 +140,7 @@ export function checkResumable(run: Pick<RunRow, 'id' | 'status'>): void {
   }
 }
 
-export function requireRun(db: Database, id: number): RunRow {
+export function requireRun(db: StoreDatabase, id: number): RunRow {
   const row = readRun(db, id);
   if (!row) throw new RunStateError(`There is no run ${id} in this store. List them with: cronflow runs`);
   return row;
@@ -154,7 +153,7 @@ interface Begun {
 }
 
 function takeUp(
-  worker: RunEnvironment,
+  environment: RunEnvironment,
   id: number,
   kind: 'resume' | 'rerun',
   graph: Graph,
@@ -162,66 +161,57 @@ function takeUp(
   now: number,
   note?: string,
 ): Begun {
-  const { db, code, file } = worker;
+  const { db, code, file } = environment;
   putBackInFlight(db, id, now);
-  db.prepare(
-    `update runs set status = 'running', reason = null, error = null, ended_at = null, graph = ?, file = coalesce(?, file) where id = ?`,
-  ).run(JSON.stringify(graph), file ?? null, id);
+  markTakenUp(db, id, JSON.stringify(graph), file);
   const session = beginSession(db, id, kind, code, now, note);
   failpoint('taking-up');
   return { lease, session };
 }
 
-function work(worker: RunEnvironment, graph: Graph, { lease, session, report }: Begun): RunInProgress {
+function work(environment: RunEnvironment, graph: Graph, { lease, session, report }: Begun): RunInProgress {
   failpoint('taken-up');
-  const { db, definition, storeFile } = worker;
-  const clock = worker.clock ?? systemClock;
+  const { db, definition, storeFile } = environment;
+  const clock = environment.clock ?? systemClock;
   const row = requireRun(db, lease.run);
-  let broken: { readonly error: unknown } | undefined;
-  const place = new StoreFileIdentity(storeFile);
+  let failure: { readonly error: unknown } | undefined;
+  const fileIdentity = new StoreFileIdentity(storeFile);
   const journal = new Journal(db, storeFile, {
-    busyTimeoutMs: worker.busyTimeoutMs,
+    busyTimeoutMs: environment.busyTimeoutMs,
     onFailure: error => {
-      broken = { error };
-      const stop = {
-        as: 'interrupted',
-        reason: error instanceof Error ? error.message : describeValue(error),
-      } as const;
-      run.requestStop(stop);
-      run.abortAll(new StopError(stop));
+      failure = { error };
+      const reason = error instanceof Error ? error.message : describeValue(error);
+      run.stopping.requestNow({ as: 'interrupted', reason });
     },
-    // For those who look on; it cannot be kept now, and need not be.
+    // Only passed on: it cannot be stored while the store is locked.
     onWait: () =>
-      worker.onLog?.(
+      environment.onLog?.(
         { at: clock.now(), level: 'warn', text: `${storeFile} is locked by another program: the run waits for it.` },
         undefined,
       ),
   });
   const run = new Run({
-    db,
     journal,
     clock,
-    id: row.id,
-    uid: row.uid,
-    workflowId: row.workflow,
-    payload: row.payload,
+    facts: new RunFacts(row),
     writer: new RunWriter(db, row.id, session),
-    graceMs: worker.graceMs ?? 5000,
-    onLog: worker.onLog,
-    onBatch: worker.onBatch,
+    stored: new RunReader(db, row.id),
+    graceMs: environment.graceMs ?? 5000,
+    onLog: environment.onLog,
+    onBatch: environment.onBatch,
   });
   const done = async (): Promise<RunSummary> => {
     const startedAt = clock.now();
-    const stopTicking = startHeartbeat(run, lease, place);
+    const stopHeartbeat = startHeartbeat(run, lease, fileIdentity);
     try {
       const outcome = await interpret(run, definition, graph, session);
-      if (broken) throw broken.error;
+      if (failure) throw failure.error;
       if (outcome.status === 'completed') checkConservation(run.progress.values());
       failpoint('before-end');
       journal.write(() => {
-        place.check();
-        // Whoever has taken it meanwhile says how it ends.
-        if (lease.renew(clock.now())) endOf(run, session, outcome);
+        fileIdentity.check();
+        // A process that has taken the run meanwhile writes its end.
+        if (lease.renew(clock.now())) writeOutcome(db, { run, id: row.id, session }, outcome);
         lease.release();
         failpoint('in-end');
       });
@@ -230,87 +220,22 @@ function work(worker: RunEnvironment, graph: Graph, { lease, session, report }: 
       const { status, reason, error } = outcome;
       const counts = countsOf(run.progress.values());
       return {
-        run: run.id,
+        run: row.id,
         workflow: row.workflow,
         status,
         reason,
         error,
         ...counts,
-        steps: { executed: run.stepsExecuted },
+        steps: { executed: run.progress.steps.executed },
         state: run.state.toObject(),
         output: outcome.output === undefined ? undefined : decode(outcome.output),
         durationMs: clock.now() - startedAt,
       };
     } finally {
-      run.close();
-      stopTicking();
+      run.stopping.end();
+      stopHeartbeat();
     }
   };
-  worker.onBegin?.(run);
-  return { id: row.id, run, report, stop: stop => run.requestStop(stop), done: done() };
-}
-
-interface Outcome {
-  readonly status: RunStatus;
-  readonly reason?: string | undefined;
-  /** In the codec's text, as the step left it: what others have done to the value since is no part of it. */
-  readonly output?: string | undefined;
-  readonly error?: ReturnType<typeof toStoredError> | undefined;
-}
-
-async function interpret(run: Run, definition: Definition, graph: Graph, session: number): Promise<Outcome> {
-  const root = new Scope(0, { path: '' });
-  root.names = definition.flow.names;
-  if (session > 1) {
-    const sizes = batchSizes(graph.nodes);
-    restoreRun(run, path => sizes.get(path));
-    restoreScope(run, root);
-  }
-  const outcome = await walk(run, root, definition);
-  await run.journal.committed();
-  return outcome;
-}
-
-/** Writes down how a run has ended. */
-function endOf(run: Run, session: number, { status, reason, output, error }: Outcome): void {
-  const now = run.clock.now();
-  // A batch that was stopped, a sleep, a step that was not waited for.
-  putBackInFlight(run.db, run.id, now);
-  if (status === 'cancelled') {
-    cancelUnfinished(run.db, run.id, now);
-    for (const node of run.progress.values()) cancelWaiting(node);
-  }
-  const counts = JSON.stringify(countsOf(run.progress.values()));
-  endRun(
-    run.db,
-    run.id,
-    session,
-    { status, reason: reason ?? null, output: output ?? null, error: error ? JSON.stringify(error) : null, counts },
-    now,
-  );
-}
-
-async function walk(run: Run, root: Scope, definition: Definition): Promise<Outcome> {
-  try {
-    await runChain(run, root, definition.flow.finish(), definition.places);
-    await run.journal.committed();
-    return { status: 'completed', output: root.last && run.outputOf(root, root.last) };
-  } catch (error) {
-    if (run.stop) return { status: run.stop.as, reason: run.stop.reason };
-    if (error instanceof StepFailed) return { status: 'failed', error: error.stored };
-    return { status: 'failed', error: toStoredError(error) };
-  }
-}
-
-function cancelWaiting({
-  batches,
-  items,
-}: {
-  batches: { waiting: number; cancelled: number };
-  items: { waiting: number; cancelled: number };
-}): void {
-  for (const counts of [batches, items]) {
-    counts.cancelled += counts.waiting;
-    counts.waiting = 0;
-  }
+  environment.onBegin?.(run);
+  return { id: row.id, run, report, done: done() };
 }

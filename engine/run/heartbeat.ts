@@ -1,47 +1,46 @@
 import type { Lease } from '../store/leases.ts';
 import type { StoreFileIdentity } from '../store/file-identity.ts';
 import { StepStatus } from '../../common/status.ts';
-import { stopAsked } from '../store/runs.ts';
 import type { Run } from './run.ts';
-import { StopError } from './stop.ts';
 import { countsOf } from '../../common/run-summary.ts';
 
-const TICK_MS = 250;
+const CHECK_EVERY_MS = 250;
+/** In checks. */
 const HEARTBEAT_EVERY = 4;
 
 /**
- * What a run does beside its work: shows the store what has been in flight for a while, so that others see it and a
- * crash leaves a trace of it; says that its owner is well; and hears what other processes ask of it.
+ * What a run does beside its work. It writes what has been in flight for a while, so that others see it and a crash
+ * leaves a trace of it; it renews its lease; and it reads what other processes ask of it.
  */
-export function startHeartbeat(run: Run, lease: Lease, place: StoreFileIdentity): () => void {
-  let ticks = 0;
+export function startHeartbeat(run: Run, lease: Lease, storeFile: StoreFileIdentity): () => void {
+  let checks = 0;
   const timer = setInterval(() => {
-    // Within the journal's turn: a store that cannot be read ends the run as one that cannot be written does.
-    if (!run.stop) run.journal.write(() => listen(run));
+    // Inside the journal's transaction: a store that cannot be read ends the run like one that cannot be written.
+    if (!run.stopping.stop) run.journal.write(() => readRequest(run));
     showInFlight(run);
-    ticks += 1;
-    if (ticks % HEARTBEAT_EVERY === 0) heartbeat(run, lease, place);
-  }, TICK_MS);
+    checks += 1;
+    if (checks % HEARTBEAT_EVERY === 0) heartbeat(run, lease, storeFile);
+  }, CHECK_EVERY_MS);
   return () => clearInterval(timer);
 }
 
-function listen(run: Run): void {
-  const asked = stopAsked(run.db, run.id);
-  if (asked) run.requestStop({ as: asked.stop, reason: asked.reason ?? 'another process asked for it' });
+function readRequest(run: Run): void {
+  const asked = run.stored.stopAsked();
+  if (asked) run.stopping.request({ as: asked.stop, reason: asked.reason ?? 'another process asked for it' });
 }
 
-/** A fast step costs one write, its end; only those still running at a tick cost another. */
+/** A fast step is written once, at its end; a step that still runs at a heartbeat is written once more. */
 function showInFlight(run: Run): void {
   const { journal, writer } = run;
-  for (const [scope, mark] of run.batches) {
+  for (const [scope, mark] of run.inFlight.batches) {
     if (mark.onRecord) continue;
     mark.onRecord = true;
     journal.write(() => {
-      // It may have ended in this very turn.
-      if (run.batches.has(scope)) writer.batchRuns(scope, mark.startedAt);
+      // The batch may have ended in this turn of the event loop.
+      if (run.inFlight.batches.has(scope)) writer.batchRuns(scope, mark.startedAt);
     });
   }
-  for (const attempt of run.attempts) {
+  for (const attempt of run.inFlight.attempts) {
     const logs = attempt.logs.take();
     journal.write(() => {
       if (!attempt.onRecord && !attempt.ended) {
@@ -63,15 +62,13 @@ function showInFlight(run: Run): void {
   }
 }
 
-function heartbeat(run: Run, lease: Lease, place: StoreFileIdentity): void {
+function heartbeat(run: Run, lease: Lease, storeFile: StoreFileIdentity): void {
   const counts = JSON.stringify(countsOf(run.progress.values()));
   run.journal.write(() => {
-    place.check();
+    storeFile.check();
     run.writer.counts(counts);
     if (lease.renew(run.clock.now())) return;
-    // Somebody has taken the run, or removed it: what this process still does would be done twice.
-    const stop = { as: 'interrupted', reason: 'another process has taken the run' } as const;
-    run.requestStop(stop);
-    run.abortAll(new StopError(stop));
+    // Another process has the run, or the run is deleted: continuing here would do work twice.
+    run.stopping.requestNow({ as: 'interrupted', reason: 'another process has taken the run' });
   });
 }

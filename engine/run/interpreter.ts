@@ -1,76 +1,76 @@
 import { encode } from '../store/codec.ts';
 import { StepStatus } from '../../common/status.ts';
 import type { SourceLocations } from '../workflow/flow.ts';
-import {
-  nodePath,
-  type BranchNode,
-  type CancelNode,
-  type FlowNode,
-  type LogNode,
-  type SleepNode,
-} from '../workflow/nodes.ts';
-import { runBatchNode } from './batches.ts';
+import { hasResult, type NodeKind } from '../../common/node-kinds.ts';
+import { nodePath } from '../../common/node-paths.ts';
+import type { BranchNode, CancelNode, FlowNode, LogNode, NodeOf, SleepNode } from '../workflow/nodes.ts';
+import { runBatchNode } from './batch-node.ts';
 import { StepContext } from './context.ts';
 import { runParallel } from './parallel.ts';
 import { runWhile } from './while.ts';
 import type { Run } from './run.ts';
 import { Checkpoint, type Scope } from './scope.ts';
-import { runAttempt, runStep } from './steps.ts';
-import { CancelRequest, StopError } from './stop.ts';
+import { runAttempt } from './run-attempt.ts';
+import { runStep } from './steps.ts';
+import { CancelRequest, StopError, stoppedStatus } from './stop.ts';
 import { toStoredError } from './stored-error.ts';
+import { ready, wait } from './waits.ts';
 
-/** Walks a chain. What has a checkpoint is passed over; so a resumed run goes through the same code as a new one. */
+/** Executes a chain. A node that has a checkpoint is skipped, so a resumed run goes through the same code as a new one. */
 export async function runChain(
   run: Run,
   scope: Scope,
   nodes: readonly FlowNode[],
-  places: SourceLocations,
+  locations: SourceLocations,
 ): Promise<void> {
   for (const node of nodes) {
-    const kept = await runNode(run, scope, node, places);
-    // An action is run for what it does: nobody asks for its result by name.
-    if (kept) scope.keep(node.kind === 'action' ? undefined : node.id, kept);
+    const checkpoint = await runNode(run, scope, node, locations);
+    // The result of an action is not read by name.
+    if (checkpoint) scope.setCheckpoint(hasResult(node.kind) ? node.id : undefined, checkpoint);
   }
 }
 
-/** Gives the checkpoint of what has a result; the others keep their own. Not async: there is one promise less for every step of every batch. */
-function runNode(run: Run, scope: Scope, node: FlowNode, places: SourceLocations): Promise<Checkpoint | void> {
-  const path = nodePath(scope.path, node.id);
-  switch (node.kind) {
-    case 'step':
-    case 'action':
-      return runStep(run, scope, node, path);
-    case 'batch':
-    case 'forEach':
-      return runBatchNode(run, scope, node, path, places, runChain);
-    case 'parallel':
-    case 'race':
-      return runParallel(run, scope, node, path);
-    case 'while':
-      return runWhile(run, scope, node, path, places, runChain);
-    case 'if':
-      return runBranches(run, scope, node, path, places);
-    case 'sleep':
-      return runSleep(run, scope, node, path);
-    case 'log':
-      return runLog(run, scope, node, path);
-    case 'cancel':
-      return runCancel(run, scope, node, path);
-  }
+type Execute<K extends NodeKind> = (
+  run: Run,
+  scope: Scope,
+  node: NodeOf<K>,
+  path: string,
+  locations: SourceLocations,
+) => Promise<Checkpoint | void>;
+
+/** How a node of each kind is executed: returns the checkpoint of a node that has a result; the others store their own. */
+const EXECUTE: { readonly [K in NodeKind]: Execute<K> } = {
+  step: (run, scope, node, path) => runStep(run, scope, node, path),
+  action: (run, scope, node, path) => runStep(run, scope, node, path),
+  if: runBranches,
+  batch: (run, scope, node, path, locations) => runBatchNode(run, scope, node, path, locations, runChain),
+  forEach: (run, scope, node, path, locations) => runBatchNode(run, scope, node, path, locations, runChain),
+  parallel: runParallel,
+  race: runParallel,
+  while: (run, scope, node, path, locations) => runWhile(run, scope, node, path, locations, runChain),
+  sleep: runSleep,
+  log: runLog,
+  cancel: runCancel,
+};
+
+/** Not async: that saves a promise for every step of every batch. */
+function runNode(run: Run, scope: Scope, node: FlowNode, locations: SourceLocations): Promise<Checkpoint | void> {
+  // The kind of a node says which function of the table takes it, which TypeScript cannot follow.
+  return EXECUTE[node.kind](run, scope, node as never, nodePath(scope.path, node.id), locations);
 }
 
-/** The branch that was taken is a checkpoint: a resumed run goes the same way, whatever the condition would say now. */
+/** The chosen branch is a checkpoint: a resumed run takes the same branch, whatever the condition would return now. */
 async function runBranches(
   run: Run,
   scope: Scope,
   node: BranchNode,
   path: string,
-  places: SourceLocations,
+  locations: SourceLocations,
 ): Promise<void> {
-  const id = run.nodeId(path, node.kind);
+  const id = run.numbering.node(path, node.kind);
   let taken = scope.checkpoints.get(id);
   if (!taken) {
-    await run.ready(scope);
+    await ready(run, scope);
     taken = await runAttempt(run, {
       scope,
       node: id,
@@ -84,29 +84,29 @@ async function runBranches(
         return null;
       },
     });
-    scope.keep(undefined, taken);
+    scope.setCheckpoint(undefined, taken);
   }
   const branch = node.branches.find(({ id: name }) => name === taken.output);
-  if (branch) await runChain(run, scope, branch.nodes, places);
+  if (branch) await runChain(run, scope, branch.nodes, locations);
 }
 
-/** A sleep that was interrupted goes on until the time it was to end at. */
+/** A sleep that was interrupted ends at the time it was going to. */
 async function runSleep(run: Run, scope: Scope, node: SleepNode, path: string): Promise<void> {
-  const id = run.nodeId(path, node.kind);
+  const id = run.numbering.node(path, node.kind);
   if (scope.checkpoints.has(id)) return;
-  await run.ready(scope);
+  await ready(run, scope);
   const before = scope.previousAttempt(id);
   const begun =
     before?.output === null || before === undefined
       ? undefined
       : new Checkpoint(id, before.attempt, before.output).output;
   const now = run.clock.now();
-  const goesOn = typeof begun === 'number';
-  const until = goesOn ? begun : now + node.ms;
+  const isResumed = typeof begun === 'number';
+  const until = isResumed ? begun : now + node.ms;
   const row = {
     scope: scope.id,
     node: id,
-    attempt: (before?.attempt ?? 0) + (goesOn ? 0 : 1),
+    attempt: (before?.attempt ?? 0) + (isResumed ? 0 : 1),
     batchAttempt: scope.attempt,
     startedAt: until - node.ms,
   };
@@ -128,22 +128,22 @@ async function runSleep(run: Run, scope: Scope, node: SleepNode, path: string): 
     );
   };
   try {
-    // A clock that was set back since must not make it longer than it was to be.
-    await run.wait(Math.min(node.ms, Math.max(0, until - now)), scope);
+    // A clock that was set back must not make the sleep longer.
+    await wait(run, Math.min(node.ms, Math.max(0, until - now)), scope);
   } catch (error) {
     scope.setResult(id, { attempt: row.attempt, output: null, failed: !(error instanceof StopError) });
-    if (error instanceof StopError) end(error.stop.as === 'cancelled' ? StepStatus.cancelled : StepStatus.interrupted);
+    if (error instanceof StopError) end(stoppedStatus(error.stop));
     else end(StepStatus.failed, error);
     throw error;
   }
   end(StepStatus.succeeded);
-  scope.keep(undefined, new Checkpoint(id, row.attempt, output));
+  scope.setCheckpoint(undefined, new Checkpoint(id, row.attempt, output));
 }
 
 async function runLog(run: Run, scope: Scope, node: LogNode, path: string): Promise<void> {
-  const id = run.nodeId(path, node.kind);
+  const id = run.numbering.node(path, node.kind);
   if (scope.checkpoints.has(id)) return;
-  await run.ready(scope);
+  await ready(run, scope);
   const said = await runAttempt(run, {
     scope,
     node: id,
@@ -155,7 +155,7 @@ async function runLog(run: Run, scope: Scope, node: LogNode, path: string): Prom
         typeof message === 'function'
           ? await (message as (context: StepContext) => unknown)(new StepContext(run, scope, attempt))
           : message;
-      run.log(
+      run.log.add(
         {
           at: run.clock.now(),
           level: node.level,
@@ -165,14 +165,14 @@ async function runLog(run: Run, scope: Scope, node: LogNode, path: string): Prom
       );
     },
   });
-  scope.keep(undefined, said);
+  scope.setCheckpoint(undefined, said);
 }
 
 async function runCancel(run: Run, scope: Scope, node: CancelNode, path: string): Promise<void> {
-  await run.ready(scope);
+  await ready(run, scope);
   await runAttempt(run, {
     scope,
-    node: run.nodeId(path, node.kind),
+    node: run.numbering.node(path, node.kind),
     path,
     call: () => {
       throw new CancelRequest(node.reason ?? 'the workflow asked for it');

@@ -1,33 +1,33 @@
 import type { LogLine } from '../store/records.ts';
 
-export const MAX_LINES = 1_000;
-export const MAX_LINE_LENGTH = 16_384;
-export const MAX_TOTAL_LENGTH = 1_048_576;
+const MAX_LINES = 1_000;
+const MAX_LINE_LENGTH = 16_384;
+const MAX_TOTAL_LENGTH = 1_048_576;
 
-/** The start of a text as a text of its own: a slice would keep all of it in memory. */
+/** A copy of the start of a text: with a slice, the whole text would stay in memory. */
 export function startOf(text: string, length: number): string {
   return text.length <= length ? text : Buffer.from(text.slice(0, length), 'utf16le').toString('utf16le');
 }
 
-/** What one attempt says, up to a bound; what is over it is counted and said once at the end. */
+/** The log of one attempt, up to a bound. Lines beyond it are counted, and one note says how many. */
 export class LogBuffer {
   #lines: LogLine[] = [];
-  #kept = 0;
+  #stored = 0;
   #length = 0;
   #dropped = 0;
   #isClosed = false;
 
   add(line: LogLine): boolean {
-    if (this.#kept >= MAX_LINES || this.#length >= MAX_TOTAL_LENGTH) {
+    if (this.#stored >= MAX_LINES || this.#length >= MAX_TOTAL_LENGTH) {
       this.#dropped += 1;
       return false;
     }
     const text =
       line.text.length <= MAX_LINE_LENGTH
         ? line.text
-        : `${startOf(line.text, MAX_LINE_LENGTH)}… (${line.text.length - MAX_LINE_LENGTH} more characters were not kept)`;
+        : `${startOf(line.text, MAX_LINE_LENGTH)}… (${line.text.length - MAX_LINE_LENGTH} more characters were not stored)`;
     this.#lines.push({ ...line, text });
-    this.#kept += 1;
+    this.#stored += 1;
     this.#length += text.length;
     return true;
   }
@@ -44,14 +44,14 @@ export class LogBuffer {
       lines.push({
         at: end.at,
         level: 'note',
-        text: `${this.#dropped} more lines were not kept: a step's log holds ${MAX_LINES} lines and ${MAX_TOTAL_LENGTH / 1_048_576} MB.`,
+        text: `${this.#dropped} more lines were not stored: a step's log holds ${MAX_LINES} lines and ${MAX_TOTAL_LENGTH / 1_048_576} MB.`,
       });
       this.#dropped = 0;
     }
     return lines;
   }
 
-  /** The lines since the last call, of one whom nobody asks for the rest at an end: once what is over the bound is dropped, that is said. */
+  /** The lines since the last call, for a log without an end: a note says so when lines are dropped for the first time. */
   takeLate(at: number): readonly LogLine[] {
     const lines = this.#lines;
     this.#lines = [];
@@ -62,7 +62,9 @@ export class LogBuffer {
       {
         at,
         level: 'note',
-        text: `Nothing more is kept: what is said after a step has ended, or by no step, is kept up to ${MAX_LINES} lines and ${MAX_TOTAL_LENGTH / 1_048_576} MB.`,
+        text:
+          'No more lines are stored: of lines logged after a step has ended, or by no step, ' +
+          `the log holds up to ${MAX_LINES} lines and ${MAX_TOTAL_LENGTH / 1_048_576} MB.`,
       },
     ];
   }

@@ -1,31 +1,35 @@
-import { nodePath, type ParallelNode, type StepNode } from '../workflow/nodes.ts';
+import { nodePath } from '../../common/node-paths.ts';
+import type { ParallelNode, StepNode } from '../workflow/nodes.ts';
 import { StepContext } from './context.ts';
-import type { Abortable, Run } from './run.ts';
+import type { Abortable } from './abort-registry.ts';
+import type { Run } from './run.ts';
 import type { Checkpoint, Scope } from './scope.ts';
-import { runAttempt, runStep, StepFailed } from './steps.ts';
+import { runAttempt, StepFailed } from './run-attempt.ts';
+import { runStep } from './steps.ts';
 import { RaceLost, StopError } from './stop.ts';
 import { asError } from './stored-error.ts';
+import { ready } from './waits.ts';
 
 /**
- * Runs the members of a `parallel` or a `race` at the same time, each with a checkpoint of its own, and then keeps
- * what they came to together.
+ * Executes the members of a `parallel` or a `race` at the same time, each with its own checkpoint, and then stores
+ * the result of all.
  */
 export async function runParallel(run: Run, scope: Scope, node: ParallelNode, path: string): Promise<Checkpoint> {
-  const id = run.nodeId(path, node.kind);
+  const id = run.numbering.node(path, node.kind);
   const done = scope.checkpoints.get(id);
   if (done) return done;
-  // `onError` answers for the node as a whole; each member has the other rules for itself.
+  // `onError` is for the node as a whole; the other rules are for each member.
   const { onError, ...rules } = node.rules;
   const members = node.members.map(member => ({ ...member, rules, explain: node.explain }));
   const spec = { scope, node: id, path, at: node.at, explain: node.explain };
   try {
     const output =
       node.kind === 'parallel' ? await all(run, scope, node, members, path) : await first(run, scope, members, path);
-    await run.ready(scope);
+    await ready(run, scope);
     return await runAttempt(run, { ...spec, call: () => output });
   } catch (error) {
     if (!onError || !(error instanceof StepFailed)) throw error;
-    await run.ready(scope);
+    await ready(run, scope);
     return await runAttempt(run, {
       ...spec,
       answers: error.stored,
@@ -34,7 +38,7 @@ export async function runParallel(run: Run, scope: Scope, node: ParallelNode, pa
   }
 }
 
-/** All members are let finish, so that those that succeed need not run again; then the first failure counts. */
+/** Waits for all members, so that those that succeed are not executed again. Then the first failure counts. */
 async function all(
   run: Run,
   scope: Scope,
@@ -45,7 +49,7 @@ async function all(
   const settled = await Promise.allSettled(
     members.map(async member => {
       const checkpoint = await runStep(run, scope, member, nodePath(path, member.id));
-      scope.keep(undefined, checkpoint);
+      scope.setCheckpoint(undefined, checkpoint);
       return checkpoint;
     }),
   );
@@ -61,7 +65,7 @@ async function first(run: Run, scope: Scope, members: readonly StepNode[], path:
   const begun: Abortable[] = [];
   const paths = members.map(member => nodePath(path, member.id));
   for (const [index, member] of members.entries()) {
-    const won = scope.checkpoints.get(run.nodeId(paths[index] ?? '', member.kind));
+    const won = scope.checkpoints.get(run.numbering.node(paths[index] ?? '', member.kind));
     if (won) return won.output;
   }
   let winner: Checkpoint | undefined;
@@ -69,7 +73,7 @@ async function first(run: Run, scope: Scope, members: readonly StepNode[], path:
   const racing = members.map(async (member, index) => {
     const checkpoint = await runStep(run, scope, member, paths[index] ?? '', {
       onWork: work => begun.push(work),
-      over: lost,
+      isOver: lost,
     });
     winner ??= checkpoint;
     return checkpoint;
@@ -77,7 +81,7 @@ async function first(run: Run, scope: Scope, members: readonly StepNode[], path:
   try {
     const checkpoint = await Promise.any(racing);
     winner ??= checkpoint;
-    scope.keep(undefined, winner);
+    scope.setCheckpoint(undefined, winner);
     return winner.output;
   } catch (error) {
     const reasons: unknown[] = error instanceof AggregateError ? error.errors : [error];

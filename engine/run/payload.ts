@@ -18,7 +18,8 @@ export async function checkPayload(definition: Definition, payload: unknown): Pr
       (issue: { message?: unknown; path?: unknown }) => `  ${pathOf(issue.path)}: ${String(issue.message)}`,
     );
     throw new PayloadError(
-      `The payload does not fit workflow ${describeValue(definition.id)}:\n${lines.join('\n')}\nGive it with --payload '{…}' or --payload-file <path>.`,
+      `The payload does not fit workflow ${describeValue(definition.id)}:\n${lines.join('\n')}\nGive it with ` +
+        `--payload '{…}' or --payload-file <path>.`,
     );
   }
   return 'value' in result ? result.value : undefined;

@@ -1,6 +1,6 @@
 import type { RateLimit } from '../workflow/options.ts';
 
-/** Holds batches back so that no more start within any window of time than a rate limit allows. */
+/** Says when batches may start, so that no more start within any window of time than a rate limit allows. */
 export class RateLimiter {
   readonly #limits: readonly RateLimit[];
   /** Starts within the longest window, oldest first. */
@@ -12,7 +12,10 @@ export class RateLimiter {
     this.#longest = Math.max(0, ...limits.map(limit => limit.per));
   }
 
-  /** Milliseconds until a batch of so many items may start; 0: now. A batch larger than the limit starts in a window of its own. */
+  /**
+   * Milliseconds until a batch of so many items may start; 0: now. A batch larger than the limit starts in a window of
+   * its own.
+   */
   delay(now: number, items: number): number {
     if (this.#limits.length === 0) return 0;
     this.#starts = this.#starts.filter(start => now - start.at < this.#longest);

@@ -3,7 +3,7 @@ import { WorkflowError, describeValue } from '../workflow/errors.ts';
 import { nearest } from '../workflow/nearest.ts';
 import type { SeenState } from './state.ts';
 
-/** The kept result of a step: read from its text when it is first asked for. */
+/** The stored result of a step: decoded when it is first read. */
 export class Checkpoint {
   readonly node: number;
   readonly attempt: number;
@@ -25,7 +25,7 @@ export class Checkpoint {
   }
 }
 
-/** An attempt that an earlier process, or an earlier attempt of the batch, left behind without success. */
+/** An attempt that did not succeed, in an earlier process or in an earlier attempt of the batch. */
 export interface PreviousAttempt {
   readonly attempt: number;
   readonly output: string | null;
@@ -37,8 +37,8 @@ export type Names = { has(name: string): boolean; keys(): Iterable<string> };
 const NO_NAMES: Names = new Map();
 
 /**
- * Where steps keep their results by name: the workflow itself, one batch, or one round of a while.
- * Names are looked up here first and then outwards.
+ * The results of steps by name: of the workflow itself, of one batch, or of one round of a while.
+ * A name is looked up here first, and then in the scopes around.
  */
 export class Scope {
   /** The batch's number in the run; 0 is the workflow itself. */
@@ -47,23 +47,23 @@ export class Scope {
   readonly path: string;
   readonly parent: Scope | undefined;
   readonly batch: { readonly node: string; readonly index: number; readonly items: number } | undefined;
-  /** Its own path with indices, '' for the workflow: see placeOf. */
-  readonly place: string;
+  /** Its own path with the index of each batch, '' for the workflow: see scopePathOf. */
+  readonly scopePath: string;
   attempt: number;
-  /** Nothing of it is in the store yet, so nothing need be looked for there. */
+  /** Nothing of it is in the store yet, so nothing needs to be read from there. */
   fresh = true;
-  /** Checkpoints by node number: what is here is never executed again. */
+  /** By node number. A node that has a checkpoint is never executed again. */
   readonly checkpoints = new Map<number, Checkpoint>();
-  /** Names its chain defines; a name that is not here or further out is a misspelling. */
+  /** The names that its chain defines. A name that is not here, and in no scope around, is a misspelling. */
   names: Names = NO_NAMES;
   last: Checkpoint | undefined;
-  /** Gives a body its items back as they were, before another try. */
+  /** Gives a body its items back as they were, before another attempt. */
   restoreItems: (() => void) | undefined;
-  /** Set when its time is up: nothing in it may begin any more. */
+  /** Set when its timeout is over: nothing in it may begin any more. */
   abortedBy: Error | undefined;
   readonly #byName = new Map<string, Checkpoint>();
-  // Most batches need neither, and there are many: made when first needed.
-  #leftovers: Map<number, PreviousAttempt> | undefined;
+  // Made when they are first needed: there are many batches, and most need none of these.
+  #previousAttempts: Map<number, PreviousAttempt> | undefined;
   #seenState: SeenState | undefined;
   #steps: Record<string, unknown> | undefined;
 
@@ -76,29 +76,29 @@ export class Scope {
     this.parent = of.parent;
     this.batch = of.batch ?? of.parent?.batch;
     this.attempt = of.attempt ?? 1;
-    this.place = of.index === undefined ? '' : `${of.parent?.placeOf(of.path) ?? of.path}[${of.index}]`;
+    this.scopePath = of.index === undefined ? '' : `${of.parent?.scopePathOf(of.path) ?? of.path}[${of.index}]`;
   }
 
   /** A node's path with the index of each batch it is in: `clean[3]/trim`. */
-  placeOf(nodePath: string): string {
-    return this.path === '' ? nodePath : `${this.place}/${nodePath.slice(this.path.length + 1)}`;
+  scopePathOf(nodePath: string): string {
+    return this.path === '' ? nodePath : `${this.scopePath}/${nodePath.slice(this.path.length + 1)}`;
   }
 
-  /** What it has seen of the run's state. */
+  /** What it has read of the run's state. */
   get seenState(): SeenState {
     return (this.#seenState ??= new Map());
   }
 
   previousAttempt(node: number): PreviousAttempt | undefined {
-    return this.#leftovers?.get(node);
+    return this.#previousAttempts?.get(node);
   }
 
-  setResult(node: number, leftover: PreviousAttempt): void {
-    (this.#leftovers ??= new Map()).set(node, leftover);
+  setResult(node: number, attempt: PreviousAttempt): void {
+    (this.#previousAttempts ??= new Map()).set(node, attempt);
   }
 
-  /** A step has this result now; it is what `ctx.last` gives. */
-  keep(name: string | undefined, checkpoint: Checkpoint): void {
+  /** Gives a step its result. With a name, it becomes `ctx.last`. */
+  setCheckpoint(name: string | undefined, checkpoint: Checkpoint): void {
     this.checkpoints.set(checkpoint.node, checkpoint);
     if (name === undefined) return;
     this.#byName.set(name, checkpoint);
@@ -109,7 +109,7 @@ export class Scope {
     return this.last ? this.last.output : this.parent?.lastOutput;
   }
 
-  /** `ctx.steps`: results by name. A name no step has throws, and says which it may have been. */
+  /** `ctx.steps`: results by name. Throws for a name that no step has, and suggests one. */
   get steps(): Record<string, unknown> {
     this.#steps ??= new Proxy<Record<string, unknown>>(
       {},

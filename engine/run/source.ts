@@ -2,18 +2,18 @@ import { describeValue } from '../workflow/errors.ts';
 import type { BatchNode } from '../workflow/nodes.ts';
 import type { ItemsContext } from './context.ts';
 
-/** Items as they come: how many there are, where that is known, and each in its turn. */
+/** Items one after the other; and how many there are, where that is known. */
 export interface ItemSource {
   /** All that are still to come; undefined for a stream. */
   readonly known: number | undefined;
   next(): IteratorResult<unknown> | Promise<IteratorResult<unknown>>;
-  /** Lets a generator run its `finally`, a stream close its file. */
+  /** Lets a generator execute its `finally`, and a stream close its file. */
   close(): Promise<void>;
 }
 
 /**
- * Opens the items of a batch node, past those that were cut before an interruption. An author's function that asked for
- * `ctx.resume.offset` has skipped them itself; for any other they are skipped here.
+ * Opens the items of a batch node, after those that were split before an interruption. A function of the author's that reads
+ * `ctx.resume.offset` skips them itself; for any other, this function skips them.
  */
 export async function openSource(node: BatchNode, context: ItemsContext): Promise<ItemSource> {
   const { offset } = context;
@@ -27,7 +27,7 @@ export async function openSource(node: BatchNode, context: ItemsContext): Promis
   const iterator = iteratorOf(node, given);
   const source = fromIterator(iterator, undefined);
   if (offset === 0) return source;
-  // A generator asks for the offset when its first item is pulled, not before.
+  // A generator reads the offset when its first item is pulled, not before.
   const first = await source.next();
   if (first.done) return source;
   if (context.offsetWasRead) return prepend(first, source);
@@ -49,7 +49,8 @@ function iteratorOf(node: BatchNode, given: unknown): Iterator<unknown> | AsyncI
         ? ' Does the function return something?'
         : '';
   throw new TypeError(
-    `items of ${node.kind} ${describeValue(node.id)} is ${describeValue(given)}. It must be an array, an iterable or an async iterable.${hint}`,
+    `items of ${node.kind} ${describeValue(node.id)} is ${describeValue(given)}. It must be an array, an iterable ` +
+      `or an async iterable.${hint}`,
   );
 }
 
@@ -64,12 +65,12 @@ function fromIterator(iterator: Iterator<unknown> | AsyncIterator<unknown>, know
 }
 
 function prepend(first: IteratorResult<unknown>, source: ItemSource): ItemSource {
-  let held: IteratorResult<unknown> | undefined = first;
+  let pending: IteratorResult<unknown> | undefined = first;
   return {
     ...source,
     next() {
-      const result = held ?? source.next();
-      held = undefined;
+      const result = pending ?? source.next();
+      pending = undefined;
       return result;
     },
   };

@@ -14,7 +14,7 @@ interface Entry {
   readonly writer: Author | undefined;
 }
 
-/** What a scope has last seen of a key: enough to notice that somebody else has written it since. */
+/** What a scope has last read of a key: enough to notice that another step has written it since. */
 interface Seen {
   readonly version: number;
   /** Where the value was a number: a later `set` is then an addition that a re-run can take back. */
@@ -24,10 +24,10 @@ interface Seen {
 }
 export type SeenState = Map<string, Seen>;
 
-/** The committed state of a run, as all its steps see it. Values are kept as text, so that nobody can change one in place. */
+/** The committed state of a run, as all its steps see it. Values are stored as text, so that no step can change one in place. */
 export class RunState {
   readonly #entries = new Map<string, Entry>();
-  /** Versions go on after a delete, so that a key set anew is not taken for the one that was read. */
+  /** Versions continue after a delete, so that a key that is set again is not mistaken for the one that was read. */
   readonly #versions = new Map<string, number>();
 
   restore(rows: Iterable<{ key: string; value: string; version: number }>): void {
@@ -61,7 +61,7 @@ export class RunState {
 type Pending =
   | { readonly op: 'set'; readonly text: string }
   | { readonly op: 'delete' }
-  /** Additions and updates are done again on whatever the value is when the step commits. */
+  /** Additions and updates are repeated on the value that the key has when the step commits. */
   | { readonly op: 'incr'; readonly by: number }
   | { readonly op: 'update'; readonly changes: readonly ((current: unknown) => unknown)[] };
 
@@ -76,7 +76,7 @@ export class AttemptState {
   #pending: Map<string, Pending> | undefined;
   #closed: string | undefined;
 
-  /** @param scope Where it is noted what has been seen of the state. */
+  /** @param scope Notes what was read of the state. */
   constructor(run: RunState, scope: Pick<Scope, 'seenState'>) {
     this.#run = run;
     this.#scope = scope;
@@ -126,11 +126,11 @@ export class AttemptState {
     this.#closed ??= why;
   }
 
-  /** Applies the writes to the run's state. Returns what is to be written into the journal with the checkpoint. */
+  /** Applies the writes to the run's state. Returns them, to be committed with the checkpoint. */
   apply(writer: Author): StateWrite[] {
     this.close('its step has ended');
     if (!this.#pending) return [];
-    // All values first: an `update` that throws, or makes what cannot be kept, must leave nothing half done.
+    // All values first: an `update` that throws, or returns what cannot be stored, must not leave the state half changed.
     const results = [...this.#pending].map(([key, pending]) => {
       const after = this.#result(key, pending);
       return {
@@ -164,7 +164,7 @@ export class AttemptState {
     });
   }
 
-  /** @param fallback What the reader takes in place of a value that is not there. */
+  /** @param fallback What the reader uses when the key has no value. */
   #view(key: string, fallback: unknown = 0): unknown {
     const pending = this.#pending?.get(key);
     if (!pending) {
@@ -244,7 +244,7 @@ function numberOrZero(value: unknown, key: string): number {
   throw new TypeError(`state.incr(${describeValue(key)}): its value is ${describeValue(value)}, not a number.`);
 }
 
-/** Kept as text at once: what the author does to the value later is not part of the write. */
+/** Encoded at once: what the author does to the value later is not part of the write. */
 function pendingSet(key: string, value: unknown): Pending {
   return { op: 'set', text: encode(value, `state[${describeValue(key)}]`) };
 }
@@ -253,7 +253,7 @@ function numberIn(value: unknown): number | undefined {
   return typeof value === 'number' ? value : undefined;
 }
 
-/** Whether two scopes may be at work at the same time: neither waits for the other. */
+/** Whether two scopes may be executed at the same time: neither waits for the other. */
 function areBeside(one: Scope, other: Scope): boolean {
   return !one.isWithin(other) && !other.isWithin(one);
 }
@@ -279,7 +279,7 @@ function addedBy(changes: readonly ((current: unknown) => unknown)[], before: nu
     }
     return delta;
   } catch {
-    // It does not bear the probe: whatever it does, it is no plain addition.
+    // It throws for another number: it is not a plain addition.
     return null;
   }
 }

@@ -1,10 +1,12 @@
+import { StepStatus } from '../../common/status.ts';
+
 /** Why a run stops before its end, and what its status will be. */
 export interface Stop {
   readonly as: 'cancelled' | 'paused' | 'interrupted';
   readonly reason: string;
 }
 
-/** Travels up through steps and batches when the run stops. Never a failure: what it passes through is left to be resumed. */
+/** Ends steps and batches when the run stops. Not a failure: what it ends can be resumed. */
 export class StopError extends Error {
   override readonly name = 'AbortError';
   readonly stop: Stop;
@@ -13,6 +15,11 @@ export class StopError extends Error {
     super(`The run is being ${stop.as}: ${stop.reason}`);
     this.stop = stop;
   }
+}
+
+/** The status of a step that a stop ended. */
+export function stoppedStatus(stop: Stop): StepStatus {
+  return stop.as === 'cancelled' ? StepStatus.cancelled : StepStatus.interrupted;
 }
 
 /** `ctx.cancel()` throws it to end the run; the `.cancel()` node does the same. */
@@ -25,7 +32,7 @@ export class TimeoutError extends Error {
   override readonly name = 'TimeoutError';
 }
 
-/** Lost a race: another member succeeded first. */
+/** Ends a member of a race after another one succeeded. */
 export class RaceLost extends Error {
   override readonly name = 'AbortError';
 }

@@ -6,15 +6,15 @@ import type { SourceLocation } from '../../common/source-location.ts';
 const MAX_MESSAGE = 16_384;
 const MAX_CAUSES = 5;
 
-/** Whatever was thrown as an Error, so that authors' `retryOn` and `onError` can rely on one. */
+/** What was thrown, as an Error: authors' `retryOn` and `onError` always get one. */
 export function asError(thrown: unknown): Error {
   return thrown instanceof Error ? thrown : new Error(textOf(thrown), { cause: thrown });
 }
 
 /**
- * An error as it is kept. Never throws, whatever it is given.
- * @param explain The author's words for it, as far as they have any.
- * @param node Where the node stands: the place of an error that came from no line of the author's.
+ * An error as it is stored. Never throws.
+ * @param explain The author's words for it.
+ * @param node Where the node is defined: the location of an error that has no line of the author's.
  */
 export function toStoredError(
   thrown: unknown,
@@ -48,8 +48,8 @@ function describe(
 }
 
 /**
- * Failures with the same cause differ in numbers and quoted values only. A cause is looked up by this text: it holds nothing that SQLite
- * would not give back as it was, such as half a character where a message was cut off.
+ * Failures with the same cause differ in numbers and quoted values only. A cause is looked up by this text, so it has
+ * nothing in it that SQLite would return changed, such as half a character at the end of a shortened message.
  */
 export function fingerprintOf(
   name: string,
@@ -68,7 +68,7 @@ function inPlainWords(thrown: unknown, explain: (error: Error) => string): strin
     const words: unknown = explain(asError(thrown));
     return typeof words === 'string' && words !== '' ? clip(words) : undefined;
   } catch {
-    // An `explain` that fails must not hide the failure it was to explain.
+    // An `explain` that throws must not hide the failure.
     return undefined;
   }
 }

@@ -18,6 +18,7 @@ import { openStore, storeError } from '../store/open.ts';
 import { describeValue } from '../workflow/errors.ts';
 import { drawGraph } from '../workflow/graph.ts';
 import { nearest } from '../workflow/nearest.ts';
+import { debugRunner } from '../debug.ts';
 import { ownFile } from '../own-file.ts';
 import type { Definition } from '../workflow/nodes.ts';
 import { takeDefinitions } from '../workflow/registry.ts';
@@ -35,7 +36,7 @@ import type { FromRunner, RunnerTask, ToRunner } from './protocol.ts';
 
 /*
  * The runner: a process of its own for one run. It loads the author's file, runs the workflow and writes the journal
- * itself, so that nothing is lost when whoever started it goes away.
+ * itself, so that nothing is lost when the process that started it ends.
  */
 
 const PROGRESS_EVERY_MS = 100;
@@ -44,15 +45,15 @@ const now = () => systemClock.now();
 
 let run: Run | undefined;
 let sources: readonly SourceFile[] = [];
-/** Messages arrive in order: when the last one is out, all are. */
+/** Messages are sent in order: when the last one is sent, all are. */
 let sent: Promise<void> = Promise.resolve();
 
 const batches = new StatusThrottle(changes => tell({ type: 'batches', changes }));
 const logs = new LogThrottle(batch => tell({ type: 'logs', ...batch }));
-/** Before there is a run, what the file says while it loads is only passed on. */
+/** Before there is a run, what the file logs while it loads is only passed on. */
 const say: Parameters<typeof captureConsole>[0] = (line, attempt) =>
-  run ? run.log(line, attempt) : logs.add(line, undefined);
-// Taken before the author's code can get at it.
+  run ? run.log.add(line, attempt) : logs.add(line, undefined);
+// Taken before the author's code can replace it.
 const exit = process.exit.bind(process);
 
 forgetCompileCache();
@@ -64,22 +65,24 @@ guardProcess(say, now);
 installHooks({ engineUrl: ownFile('../index', import.meta.url).href });
 
 process.on('message', (message: ToRunner) => {
-  if (message.type === 'task') void perform(message.task);
-  else if (message.type === 'concurrency') run?.setConcurrency(message.node, message.value);
+  if (message.type === 'task') void dispatch(message.task);
+  else if (message.type === 'concurrency') run?.concurrency.set(message.node, message.value);
   else stop(message);
 });
-// Whoever started this run is gone, and with it whoever could stop it: end at the next checkpoints, to be resumed.
+// The process that started this run is gone, and nobody else could stop it: end at the next checkpoints, to be resumed.
 process.on('disconnect', () =>
-  stop({ type: 'stop', as: 'interrupted', reason: 'the process that had started it is gone' }),
+  stop({ type: 'stop', as: 'interrupted', reason: 'the process that started it is gone' }),
 );
 
 function stop(message: Extract<ToRunner, { type: 'stop' }>): void {
-  if (run) run.requestStop(message);
-  // Nothing of it is on record yet, and loading may take long.
+  debugRunner('told to stop as %s: %s', message.as, message.reason);
+  if (run) run.stopping.request(message);
+  // Nothing of it is stored yet, and loading may take long.
   else leave(3);
 }
 
-async function perform(task: RunnerTask): Promise<void> {
+async function dispatch(task: RunnerTask): Promise<void> {
+  debugRunner('task: %s', task.kind);
   try {
     if (task.kind === 'inspect') await inspect(task.file);
     else await execute(task);
@@ -93,10 +96,11 @@ async function perform(task: RunnerTask): Promise<void> {
 }
 
 /**
- * Ends this process, and with it whatever its steps have started: it leads a process group. Whoever has started it does that too,
- * but may be killed in this very moment.
+ * Ends this process and whatever its steps have started: it leads a process group. The parent does that too, but may be killed at
+ * this moment.
  */
 function leave(code: number): never {
+  debugRunner('leave with code %d', code);
   if (!process.connected || hasStartedProcesses()) killGroup(process.pid);
   return exit(code);
 }
@@ -111,18 +115,18 @@ async function inspect(file: string): Promise<void> {
 }
 
 async function execute(task: Exclude<RunnerTask, { kind: 'inspect' }>): Promise<void> {
-  // A new run's file first: with a mistake in it, no store is made.
-  const begun = task.kind === 'start' ? await begin(task) : await takeUp(task);
+  // Load the file first: when it has a mistake, no store is created.
+  const begun = task.kind === 'start' ? await begin(task) : await continueRun(task);
   tell({
     type: 'started',
     run: begun.id,
-    uid: begun.run.uid,
+    uid: begun.run.facts.uid,
     graph: begun.graph,
     file: begun.file,
     report: begun.report,
   });
   const tellProgress = () =>
-    tell({ type: 'progress', counts: countsOf(begun.run.progress.values()), steps: begun.run.steps.all() });
+    tell({ type: 'progress', counts: countsOf(begun.run.progress.values()), steps: begun.run.progress.steps.all() });
   const timer = setInterval(tellProgress, PROGRESS_EVERY_MS);
   const { state: _state, output: _output, ...summary } = await begun.done.finally(() => clearInterval(timer));
   batches.flush();
@@ -145,7 +149,7 @@ async function begin(task: Extract<RunnerTask, { kind: 'start' }>): Promise<Begu
   return { ...started, graph, file: loaded.file };
 }
 
-async function takeUp(task: Extract<RunnerTask, { kind: 'resume' | 'rerun' }>): Promise<Begun> {
+async function continueRun(task: Extract<RunnerTask, { kind: 'resume' | 'rerun' }>): Promise<Begun> {
   const db = openStore(task.store, { mode: 'write' });
   const row = requireRun(db, task.run);
   if (task.kind === 'resume') checkResumable(row);
@@ -160,7 +164,7 @@ async function takeUp(task: Extract<RunnerTask, { kind: 'resume' | 'rerun' }>): 
   return { ...taken, graph, file: loaded.file };
 }
 
-/** An owner that is going away may need a moment. */
+/** An owner that is about to end may need a moment. */
 async function onceFree<T>(take: () => T): Promise<T> {
   for (const deadline = now() + WAIT_FOR_OWNER_MS; ;) {
     try {

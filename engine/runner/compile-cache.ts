@@ -1,12 +1,18 @@
 import * as nodeModule from 'node:module';
 import path from 'node:path';
 
-/* Node takes its compile cache from a variable. A runner has it for the engine's own files; the author's code, and what it starts, does not. */
+/*
+ * Node takes its compile cache from a variable. A runner has it for the engine's own files; the author's code, and what it
+ * starts, does not.
+ */
 
 const FOLDER = 'NODE_COMPILE_CACHE';
 const IS_OURS = 'CRONFLOW_OWN_COMPILE_CACHE';
 
-/** What a runner's environment has in addition, so that it uses the same cache as this process. Nothing where the user has chosen the cache. */
+/**
+ * What a runner's environment has in addition, so that it uses the same cache as this process. Nothing where the user
+ * has chosen the cache.
+ */
 export function compileCacheForRunner(env: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
   const folder = nodeModule.getCompileCacheDir?.();
   if (env[FOLDER] !== undefined || folder === undefined) return {};

@@ -15,8 +15,8 @@ export function hasStartedProcesses(): boolean {
 }
 
 /**
- * Ends a runner's process group at once: the runner, where it still runs, and what its steps have started.
- * Does nothing where there is no such group: it has ended, or this is Windows, which has none.
+ * Ends a runner's process group at once: the runner, if it is still running, and what its steps have started.
+ * Does nothing when there is no such group: it has ended, or this is Windows, which has none.
  */
 export function killGroup(leader: number): void {
   if (process.platform === 'win32') return;
@@ -28,8 +28,9 @@ export function killGroup(leader: number): void {
 }
 
 /**
- * The same for a leader that has ended and was waited for. Where a process has its number, that is a new one: a system gives no number
- * to a process while a group of that number is left. So nothing is left of the group then, and the new process is none of ours.
+ * The same for a leader that has ended and was waited for. Where a process has its number, that is a new one: a system
+ * gives no number to a process while a group of that number is left. So nothing is left of the group then, and the new
+ * process is none of ours.
  */
 export function killGroupOfEnded(leader: number): void {
   if (process.platform === 'win32' || processExists(leader)) return;

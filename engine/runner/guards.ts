@@ -4,27 +4,29 @@ import type { LogLine } from '../store/records.ts';
 
 type Say = (line: LogLine, attempt: Attempt | undefined) => void;
 
-/** A step tried to end the process all batches run in. */
-export class ExitRefused extends Error {
+/** A step tried to end the process that all batches run in. */
+class ExitRefused extends Error {
   override readonly name = 'ExitRefused';
 }
 
 /**
  * Keeps one step's mistakes from ending the whole run: `process.exit`, a rejection nobody handles, an error thrown
- * from a timer. Each fails the step on whose behalf it happened; where that has ended already it goes into its log.
+ * from a timer. Each fails the step in which it happened; when that step has ended already, it goes into its log.
  */
 export function guardProcess(say: Say, now: () => number): void {
   process.exit = ((code?: number | string | null) => {
     const attempt = currentAttempt.getStore();
     const error = new ExitRefused(
-      `process.exit(${code ?? ''}) was called${attempt ? ' in a step' : ' while the file was loading'}. It would end all batches of the run; throw an error instead.`,
+      `process.exit(${code ?? ''}) was called${attempt ? ' in a step' : ' while the file was loading'}. It would ` +
+        `end all batches of the run. Throw an error instead.`,
     );
     if (attempt && !attempt.ended) attempt.abort(error);
     throw error;
   }) as typeof process.exit;
   process.on('unhandledRejection', reason => blame(reason, 'A rejected promise that nothing awaits', say, now));
   process.on('uncaughtException', error => blame(error, 'An error thrown outside any promise', say, now));
-  // Whoever has read what is written past `console` may be gone, and the run be about to stop for it: no mistake of the step that writes.
+  // The process that reads what is written past `console` may be gone. The run is about to stop for that: the step that
+  // writes did nothing wrong.
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code !== 'EPIPE') throw error;

@@ -4,11 +4,11 @@ import type { LogLine } from '../store/records.ts';
 import type { LogEntry } from './protocol.ts';
 
 const EVERY_MS = 50;
-/** A screen is not a store: what comes faster is counted, and is to be read in the store. */
-const MAX_LINES_A_TURN = 200;
-const MAX_LINE_LENGTH = 2_000;
+/** More lines at a time are only counted: all of them are in the store. */
+const MOST_LINES_AT_A_TIME = 200;
+const LONGEST_LINE = 2_000;
 
-/** Passes log lines on to whoever watches, gathered, and no more than can be watched. */
+/** Passes log lines on to the parent process in batches, and no more than a person can read. */
 export class LogThrottle {
   readonly #send: (batch: { lines: readonly LogEntry[]; dropped: number }) => void;
   #lines: LogEntry[] = [];
@@ -21,11 +21,11 @@ export class LogThrottle {
 
   add(line: LogLine, attempt: Attempt | undefined): void {
     this.#timer ??= setTimeout(() => this.flush(), EVERY_MS);
-    if (this.#lines.length >= MAX_LINES_A_TURN) {
+    if (this.#lines.length >= MOST_LINES_AT_A_TIME) {
       this.#dropped += 1;
       return;
     }
-    const text = line.text.length > MAX_LINE_LENGTH ? `${startOf(line.text, MAX_LINE_LENGTH)}…` : line.text;
+    const text = line.text.length > LONGEST_LINE ? `${startOf(line.text, LONGEST_LINE)}…` : line.text;
     this.#lines.push({
       ...line,
       text,

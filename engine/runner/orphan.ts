@@ -1,13 +1,13 @@
 import { Worker } from 'node:worker_threads';
 
-/** Longer than steps in flight are waited for after a stop: a runner that can still hear has ended by then. */
+/** Longer than a stop waits for steps in flight: a runner whose main thread is not blocked has ended by then. */
 const END_AFTER_MS = 10_000;
 const LOOK_EVERY_MS = 1_000;
 
 /*
- * The source of a thread, not of this module: it is started with every run, and this way it is there in a few milliseconds. It sees
- * that the process that has started us is gone (the system has then given us another parent, or, on Windows, still names the old one), and
- * some time later ends our process group: us, and what steps have started.
+ * The source of a thread. It is a string because a thread from a string starts in a few milliseconds, and every run
+ * starts one. It notices that the process that has started us is gone (the system has then given us another parent, or,
+ * on Windows, still names the old one), and some time later ends our process group: us, and what steps have started.
  */
 const WATCH = `
   const { workerData: { parent, lookEveryMs, endAfterMs } } = require('node:worker_threads');
@@ -24,8 +24,9 @@ const WATCH = `
 `;
 
 /**
- * Sees to it that this process does not outlive the one that has started it, and with it everybody who could stop it. The main thread
- * hears of that by `disconnect` and ends in order; one in which a step never lets go hears nothing.
+ * Ends this process some time after the one that has started it: nobody else could stop it. The main thread hears
+ * `disconnect` and ends in order; a main thread that a step blocks hears nothing, which is why this is a thread of its
+ * own.
  */
 export function endWithParent(): void {
   const thread = new Worker(WATCH, {
@@ -37,7 +38,7 @@ export function endWithParent(): void {
     workerData: { parent: process.ppid, lookEveryMs: LOOK_EVERY_MS, endAfterMs: END_AFTER_MS },
     resourceLimits: { maxYoungGenerationSizeMb: 1, maxOldGenerationSizeMb: 8 },
   });
-  // Without it a run goes on as well as with it. Only a step that spins while its parent is killed would then stay behind.
-  thread.on('error', error => console.error(`The watch over the parent process has ended: ${error.message}`));
+  // A run does not need it. Without it, only a step that blocks its process while the parent is killed would keep running.
+  thread.on('error', error => console.error(`The thread that watches the parent process has ended: ${error.message}`));
   thread.unref();
 }

@@ -1,13 +1,14 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { debugRunner } from '../debug.ts';
 import { ownFile } from '../own-file.ts';
 import { compileCacheForRunner } from './compile-cache.ts';
 import { killGroup, killGroupOfEnded } from './group.ts';
 import { parseFromRunner } from './parse.ts';
 import type { FromRunner, RunnerTask, ToRunner } from './protocol.ts';
 
-/** How a runner process ended: by itself, or not. */
+/** How a runner process ended. */
 export interface RunnerExit {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
@@ -24,7 +25,7 @@ export interface RunnerEvents {
   readonly onExit: (exit: RunnerExit) => void;
 }
 
-/** A runner process as its parent holds it. */
+/** A runner process, for its parent. */
 export interface Runner {
   readonly pid: number | undefined;
   stop(as: 'cancelled' | 'paused' | 'interrupted', reason: string): void;
@@ -36,10 +37,13 @@ export interface Runner {
 
 /**
  * How node is started for a runner.
- * - Heap: measured in bench/memory.ts, without the two a long stream lets it grow to four times what is live. Small young generations
+ * - Heap: measured in bench/memory.ts, without the two a long stream lets it grow to four times what is live. Small
+ * young generations
  *   make runs faster as well: what a step leaves behind is reused while it is still in the cache.
- * - Helper threads, which collect garbage and compile: node starts four, however few cores there are, and they then get in the way of
- *   the run's own thread and of whoever looks on. One less than there are cores: measured in bench/studio.ts on two cores, runs were
+ * - Helper threads, which collect garbage and compile: node starts four, however few cores there are, and they then get
+ * in the way of
+ *   the run's own thread and of whoever looks on. One less than there are cores: measured in bench/studio.ts on two
+ * cores, runs were
  *   5 % faster alone and 8 % with the page open.
  */
 export const RUNNER_FLAGS: readonly string[] = [
@@ -49,19 +53,19 @@ export const RUNNER_FLAGS: readonly string[] = [
   `--v8-pool-size=${Math.min(4, Math.max(1, availableParallelism() - 1))}`,
 ];
 
-const STDERR_KEPT = 16_384;
-/** What has been written before a process ended is read in less. */
+const LONGEST_STDERR = 16_384;
+/** Reading what a process wrote before it ended takes less than this. */
 const OUTPUT_AFTER_EXIT_MS = 1_000;
 
 /**
- * Starts a runner. This is the only place that knows how a process is made. In the desktop app it is Electron's program told to be
- * Node, which electron-builder.yml leaves it the right to.
+ * Starts a runner. No other function starts processes of this kind. In the desktop app the program is Electron's, which
+ * ELECTRON_RUN_AS_NODE turns into Node; electron-builder.yml allows that.
  */
 export function startRunner(task: RunnerTask, events: RunnerEvents): Runner {
   try {
     return superviseChild(forkRunner(), task, events);
   } catch (error) {
-    // Where even the pipes to it cannot be made, `fork` throws; of other reasons it tells by an event.
+    // `fork` throws when even the pipes cannot be created. Other failures come as an event.
     setImmediate(() =>
       events.onExit({
         code: null,
@@ -77,7 +81,8 @@ export function startRunner(task: RunnerTask, events: RunnerEvents): Runner {
 function forkRunner(): ChildProcess {
   return fork(fileURLToPath(ownFile('./child', import.meta.url)), [], {
     serialization: 'advanced',
-    // Its own process group: Ctrl-C in a terminal reaches only us, who then ask it to stop; and its children end with it.
+    // A process group of its own: Ctrl-C in a terminal reaches only us, and we ask the runner to stop. Its children end
+    // with the group.
     detached: process.platform !== 'win32',
     execArgv: [...RUNNER_FLAGS, '--no-warnings=ExperimentalWarning'],
     env: { ...process.env, ...compileCacheForRunner(), ELECTRON_RUN_AS_NODE: '1' },
@@ -89,7 +94,7 @@ function superviseChild(child: ChildProcess, task: RunnerTask, events: RunnerEve
   let stderr = '';
   child.stdout?.setEncoding('utf8').on('data', (text: string) => events.onOutput?.(text, 'stdout'));
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-    stderr = (stderr + text).slice(-STDERR_KEPT);
+    stderr = (stderr + text).slice(-LONGEST_STDERR);
     events.onOutput?.(text, 'stderr');
   });
   child.on('message', message => {
@@ -102,10 +107,11 @@ function superviseChild(child: ChildProcess, task: RunnerTask, events: RunnerEve
     if (ended) return;
     ended = true;
     clearTimeout(closing);
+    debugRunner('%d has ended: code %s, signal %s', child.pid, code, signal);
     events.onExit({ code, signal, stderr, notStarted });
   };
-  // What a step has started and left behind ends with its runner. It could also hold the pipes, and us, for as long as it lives;
-  // so could a process that has left the group.
+  // What a step has started ends with its runner. A process that has left the group could hold the pipes open, and with them this
+  // process: so the pipes are closed after a while.
   child.on('exit', () => {
     if (child.pid !== undefined) killGroupOfEnded(child.pid);
     closing = setTimeout(() => {
@@ -119,6 +125,7 @@ function superviseChild(child: ChildProcess, task: RunnerTask, events: RunnerEve
     if (child.pid === undefined) end(null, null, error);
     else stderr += error.message;
   });
+  debugRunner('start %d to %s', child.pid, task.kind);
   send(child, { type: 'task', task });
   return {
     pid: child.pid,
@@ -134,6 +141,6 @@ function superviseChild(child: ChildProcess, task: RunnerTask, events: RunnerEve
 }
 
 function send(child: ChildProcess, message: ToRunner): void {
-  // It may have ended this very moment; its exit is told by onExit.
+  // It may just have ended: onExit tells that.
   if (child.connected) child.send(message, () => undefined);
 }

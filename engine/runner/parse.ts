@@ -1,10 +1,10 @@
 import type { FromRunner } from './protocol.ts';
 
 /*
- * The parent checks what it hears: the author's code runs in the runner's process and could send messages of its own. By hand, since
- * loading zod for it took a quarter of the time in which a command starts.
+ * The parent checks every message: the author's code runs in the runner's process and could send messages of its own.
+ * Not with zod: loading it took a quarter of the time in which a command starts.
  *
- * Graphs, reports and summaries are the engine's own plain data: their outer shape is checked, and what they hold is passed on.
+ * Graphs, reports and summaries are the engine's own plain data: only their outer shape is checked.
  */
 
 type Check = (value: unknown) => boolean;

@@ -1,4 +1,5 @@
 import { codeFrameOf } from '../load/frames.ts';
+import { LinkError } from '../inside-folder.ts';
 import { LoadError } from '../load/load-error.ts';
 import type { SourceFile } from '../load/sources.ts';
 import { shownLocation } from '../paths.ts';
@@ -6,18 +7,18 @@ import { StoreError } from '../store/open.ts';
 import { RunTakenError } from '../store/leases.ts';
 import { NotDataError, UnreadableError } from '../store/codec.ts';
 import { PayloadError } from '../run/payload.ts';
-import { RerunError } from '../run/rerun/rerun.ts';
-import { RunStateError } from '../run/execute.ts';
+import { RerunError } from '../run/rerun/request.ts';
+import { RunStateError } from '../store/run-state-error.ts';
 import { toStoredError } from '../run/stored-error.ts';
 import { WorkflowError } from '../workflow/errors.ts';
 import type { Problem } from './protocol.ts';
 
-/** Chosen wrongly, or not at all: which workflow, which run. */
+/** The workflow or file to use was not chosen, or does not exist. */
 export class ChoiceError extends Error {
   override readonly name = 'ChoiceError';
 }
 
-const TOLD_AS_THEY_ARE = [
+const SHOWN_AS_THEY_ARE = [
   StoreError,
   RunTakenError,
   NotDataError,
@@ -26,9 +27,10 @@ const TOLD_AS_THEY_ARE = [
   RerunError,
   RunStateError,
   ChoiceError,
+  LinkError,
 ];
 
-/** What to tell of an error that was foreseen; undefined for one that was not, which is then a defect of ours. */
+/** How to show an error that the code foresees; undefined for any other, which is a defect of ours. */
 export function toProblem(error: unknown, sources: readonly SourceFile[]): Problem | undefined {
   if (error instanceof LoadError) {
     const { name, message, file, line, column, codeFrame } = error;
@@ -47,19 +49,22 @@ export function toProblem(error: unknown, sources: readonly SourceFile[]): Probl
       codeFrame: codeFrameOf(file, sources, line, column),
     };
   }
-  if (error instanceof Error && TOLD_AS_THEY_ARE.some(kind => error instanceof kind))
+  if (error instanceof Error && SHOWN_AS_THEY_ARE.some(kind => error instanceof kind))
     return { name: error.name, message: error.message };
   return undefined;
 }
 
-/** What to tell of an error that was not foreseen: that it is ours, not the author's, and with what it can be mended. Never a stack. */
+/**
+ * How to show an error that the code does not foresee: it is ours and not the author's. With what helps to fix it, and
+ * never a stack.
+ */
 export function toDefect(error: unknown): Problem {
   const { name, message, at } = toStoredError(error);
   const where =
     error instanceof Error
       ? error.stack
           ?.split('\n')
-          .find(line => /\/(engine|host)\//.test(line))
+          .find(line => /\/(cli|engine|host)\//.test(line))
           ?.trim()
       : undefined;
   return {

@@ -1,14 +1,14 @@
-import type { RerunRequest, RerunReport } from '../run/rerun/rerun.ts';
-import type { StepCount } from '../run/step-counts.ts';
+import type { RerunRequest, RerunReport } from '../run/rerun/request.ts';
+import type { StepCount } from '../store/progress-queries.ts';
 import type { RunCounts, RunSummary } from '../../common/run-summary.ts';
 import type { Graph } from '../workflow/graph.ts';
 
 /*
- * What a runner process and its parent say to each other. Authors' values go as the codec's text, or not at all: one that is nested
- * deeply would end whichever process takes it out of a message.
+ * The messages between a runner process and its parent. Authors' values are sent as the codec's text, or not at all: a
+ * deeply nested value would crash the process that deserializes it.
  */
 
-/** The one thing a runner is started for. */
+/** The one thing that a runner does. */
 export type RunnerTask =
   | { readonly kind: 'inspect'; readonly file: string }
   | {
@@ -18,7 +18,7 @@ export type RunnerTask =
       readonly workflow: string | undefined;
       readonly payload: string;
     }
-  /** `file` is where the workflow file is now, when it is not where it was. */
+  /** `file` is the path of the workflow file now, if it was moved. */
   | { readonly kind: 'resume'; readonly store: string; readonly run: number; readonly file?: string | undefined }
   | {
       readonly kind: 'rerun';
@@ -34,16 +34,16 @@ export type ToRunner =
   /** How many batches of a node, by its path, may run at a time from now on. */
   | { readonly type: 'concurrency'; readonly node: string; readonly value: number };
 
-/** New statuses of batches of one node in one scope: `indices[i]` now has `statuses[i]`. */
+/** New statuses of batches of one node in one scope: batch `indices[i]` now has `statuses[i]`. */
 export interface BatchChanges {
   readonly node: number;
-  /** The scope the node stands in; 0 is the workflow itself. */
+  /** The scope that contains the node; 0 is the workflow itself. */
   readonly parent: number;
   readonly indices: Uint32Array;
   readonly statuses: Uint8Array;
 }
 
-/** Something that cannot be done, told so that it can be shown as it is. */
+/** Why something cannot be done, in words for the person. */
 export interface Problem {
   readonly name: string;
   readonly message: string;
@@ -57,7 +57,7 @@ export interface LogEntry {
   readonly at: number;
   readonly level: string;
   readonly text: string;
-  /** Node path of the step that said it; absent where no step did. */
+  /** Node path of the step that logged it; absent when no step did. */
   readonly step?: string | undefined;
   readonly batch?: number | undefined;
   readonly attempt?: number | undefined;
@@ -77,7 +77,7 @@ export type FromRunner =
   | { readonly type: 'progress'; readonly counts: RunCounts; readonly steps: readonly StepCount[] }
   | { readonly type: 'batches'; readonly changes: readonly BatchChanges[] }
   | { readonly type: 'logs'; readonly lines: readonly LogEntry[]; readonly dropped: number }
-  /** What it came to is in the store. */
+  /** The result is in the store. */
   | { readonly type: 'ended'; readonly summary: Omit<RunSummary, 'state' | 'output'> }
-  /** It did not come to a run, or to an end of it. */
+  /** The run did not start, or did not end by itself. */
   | { readonly type: 'refused'; readonly problem: Problem };

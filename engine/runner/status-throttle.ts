@@ -1,13 +1,16 @@
-import type { BatchListener } from '../run/run.ts';
+import type { BatchListener } from '../run/run-progress.ts';
 import type { BatchChanges } from './protocol.ts';
 
-/** About thirty a second: more than an eye can follow. */
+/** About thirty a second: more than a person can follow. */
 const EVERY_MS = 33;
-/** When so much changes at a time that nobody sees the single change; measured in bench/studio.ts, it leaves the run more of the machine. */
+/**
+ * When so much changes at a time that nobody sees a single change, sending less often leaves the run more of the
+ * machine (bench/studio.ts).
+ */
 const MANY_CHANGES = 500;
 const WITH_MANY_EVERY_MS = 100;
 
-/** Gathers changes of batch statuses, of each batch only the last, and passes them on packed. */
+/** Collects changes of batch statuses, only the last of each batch, and sends them packed. */
 export class StatusThrottle {
   readonly #send: (changes: BatchChanges[]) => void;
   /** By node and parent, then by index: the status. */

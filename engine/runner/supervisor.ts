@@ -1,23 +1,27 @@
+import { debugRunner } from '../debug.ts';
 import { exitReason } from './exit-reason.ts';
+import type { LostRun, StopAs, StopRequest } from './lost-run.ts';
 import { startRunner, type Runner, type RunnerExit } from './parent.ts';
-import type { FromRunner, RunnerTask } from './protocol.ts';
-import type { Problem } from './protocol.ts';
+import type { FromRunner, Problem, RunnerTask } from './protocol.ts';
 
-/** The engine gives a file 30 s to load; a process that has not got anywhere by then is stuck before it. */
+/** The engine gives a file 30 s to load; a process that has not begun its run by then is stuck before it. */
 const BEGIN_WITHIN_MS = 35_000;
-/** Steps in flight have five seconds to end after a stop; a process that is still there after this is not going to. */
-export const KILL_AFTER_MS = 8_000;
-/** A process that has said its last word. */
+/** Steps in flight have five seconds to end after a stop; a process that is still there after this will not end by itself. */
+const KILL_AFTER_MS = 8_000;
+/** For a process that has sent its last message. */
 const LEAVE_WITHIN_MS = 3_000;
 
-export type RunTask = Exclude<RunnerTask, { kind: 'inspect' }>;
-export type StopAs = 'cancelled' | 'paused' | 'interrupted';
+const TOO_SLOW = 'its process was ended because a step did not stop in time';
+const NOT_WAITED_FOR = 'its process was ended before its steps had finished';
 
-/** How a supervised run came to its end. */
+export type RunTask = Exclude<RunnerTask, { kind: 'inspect' }>;
+export type Started = Extract<FromRunner, { type: 'started' }>;
+
+/** How a supervised run came to its end. What it came to is in the store. */
 export type RunEnd =
   | { readonly kind: 'ended' }
-  /** Its process ended without saying how. `owner` is its number. */
-  | { readonly kind: 'lost'; readonly reason: string; readonly owner: number | undefined };
+  /** Its process ended without saying how: see `recordLostRun`. */
+  | ({ readonly kind: 'lost'; readonly problem: Problem | undefined } & LostRun);
 
 export interface Supervision {
   readonly task: RunTask;
@@ -27,17 +31,17 @@ export interface Supervision {
   /** Its process has been started; the run has not begun yet. */
   readonly onSpawned?: (run: SupervisedRun) => void;
   readonly killAfterMs?: number | undefined;
-  /** The run has begun: what it gives hears all that follows, from this message on. */
-  readonly onStarted: (
-    run: SupervisedRun,
-    message: Extract<FromRunner, { type: 'started' }>,
-  ) => (message: FromRunner) => void;
+  /** Hears what its process tells before the run has begun: what the file logs while it loads. */
+  readonly onLoading?: (message: FromRunner) => void;
+  /** The run has begun: the function it returns hears all that follows, from this message on. */
+  readonly onStarted: (run: SupervisedRun, message: Started) => (message: FromRunner) => void;
   readonly onOutput?: (text: string, stream: 'stdout' | 'stderr') => void;
 }
 
 export type Beginning =
-  | { readonly ok: true; readonly run: SupervisedRun }
-  | { readonly ok: false; readonly problem: Problem };
+  | { readonly ok: true; readonly run: SupervisedRun; readonly started: Started }
+  /** `stop` is what it was asked before it had begun; undefined when it did not begin for reasons of its own. */
+  | { readonly ok: false; readonly problem: Problem; readonly stop?: StopAs };
 
 /** Has a runner do a task. Resolves when the run has begun, or with why it did not. Rejects where the folder is not trusted. */
 export function supervise(supervision: Supervision): Promise<Beginning> {
@@ -57,13 +61,13 @@ export class SupervisedRun {
   #killTimer: NodeJS.Timeout | undefined;
   #killedBecause: string | undefined;
   #run: number | undefined;
-  /** What was asked of it last. */
-  stopping: StopAs | undefined;
+  #stop: StopRequest | undefined;
 
   constructor(supervision: Supervision, begun: (beginning: Beginning) => void) {
     this.done = this.#end.promise;
     this.#supervision = supervision;
     this.#begun = begun;
+    this.#listener = supervision.onLoading;
     this.#runner = (supervision.start ?? startRunner)(supervision.task, {
       onMessage: message => this.#hear(message),
       onExit: exit => this.#ended(exit),
@@ -78,15 +82,23 @@ export class SupervisedRun {
     return this.#run ?? 0;
   }
 
+  /** What it was asked to end as, if it was. */
+  get stopping(): StopAs | undefined {
+    return this.#stop?.as;
+  }
+
   /** Asks it to stop; ends its process when that is not done in time. */
   stop(as: StopAs, reason: string): void {
-    if (this.stopping !== undefined) return;
-    this.stopping = as;
+    if (this.#stop !== undefined) return;
+    debugRunner('ask %d to stop as %s: %s', this.#runner.pid, as, reason);
+    this.#stop = { as, reason };
     this.#runner.stop(as, reason);
-    this.#killIn(
-      this.#supervision.killAfterMs ?? KILL_AFTER_MS,
-      'a step did not stop in time, and so its process was ended',
-    );
+    this.#killIn(this.#supervision.killAfterMs ?? KILL_AFTER_MS, TOO_SLOW);
+  }
+
+  /** Ends its process at once, and whatever its steps have started. */
+  kill(): void {
+    this.#killNow(NOT_WAITED_FOR);
   }
 
   setConcurrency(node: string, value: number): void {
@@ -97,12 +109,14 @@ export class SupervisedRun {
     switch (message.type) {
       case 'started':
         if (this.#run !== undefined) return;
-        clearTimeout(this.#killTimer);
+        debugRunner('%d works on run %d', this.#runner.pid, message.run);
+        if (this.#stop === undefined) clearTimeout(this.#killTimer);
         this.#run = message.run;
         this.#listener = this.#supervision.onStarted(this, message);
-        this.#begun({ ok: true, run: this });
+        this.#begun({ ok: true, run: this, started: message });
         break;
       case 'refused':
+        debugRunner('%d refuses: %s: %s', this.#runner.pid, message.problem.name, message.problem.message);
         this.#problem = message.problem;
         this.#killIn(LEAVE_WITHIN_MS, message.problem.message);
         break;
@@ -118,23 +132,39 @@ export class SupervisedRun {
 
   #ended(exit: RunnerExit): void {
     clearTimeout(this.#killTimer);
-    if (this.#run === undefined && this.stopping !== undefined)
-      this.#problem ??= { name: 'StoppedError', message: 'It was stopped before the run had begun: nothing was done.' };
+    const stop = this.#stop;
     const reason = this.#problem?.message ?? this.#killedBecause ?? exitReason(exit);
     // After a run has begun and ended, neither of these says anything new.
-    this.#begun({
-      ok: false,
-      problem: this.#problem ?? { name: 'RunnerError', message: `The run did not start: ${reason}.` },
-    });
+    this.#begun(
+      this.#problem === undefined && stop !== undefined
+        ? { ok: false, problem: STOPPED_BEFORE, stop: stop.as }
+        : { ok: false, problem: this.#problem ?? notStarted(reason) },
+    );
     // Not when it says that it has ended: what it wrote past `console` comes by another way, and may come after that.
-    this.#end.resolve(this.#hasEnded ? { kind: 'ended' } : { kind: 'lost', reason, owner: this.#runner.pid });
+    this.#end.resolve(
+      this.#hasEnded
+        ? { kind: 'ended' }
+        : { kind: 'lost', reason, owner: this.#runner.pid, stop, problem: this.#problem },
+    );
   }
 
   #killIn(ms: number, why: string): void {
     clearTimeout(this.#killTimer);
-    this.#killTimer = setTimeout(() => {
-      this.#killedBecause = why;
-      this.#runner.kill();
-    }, ms);
+    this.#killTimer = setTimeout(() => this.#killNow(why), ms);
   }
+
+  #killNow(why: string): void {
+    debugRunner('kill %d: %s', this.#runner.pid, why);
+    this.#killedBecause ??= why;
+    this.#runner.kill();
+  }
+}
+
+const STOPPED_BEFORE: Problem = {
+  name: 'StoppedError',
+  message: 'The run was stopped before it began. Nothing was done.',
+};
+
+function notStarted(reason: string): Problem {
+  return { name: 'RunnerError', message: `The run did not start: ${reason}.` };
 }

@@ -1,8 +1,10 @@
 import type { Database } from 'better-sqlite3';
-import { FAILED_WITHIN, withinBinding, type Cause } from './cause-queries.ts';
+import { BatchStatus } from '../../common/status.ts';
+import { STATUS_AT_REST, storedStatuses } from './at-rest.ts';
+import type { BatchFilter, BatchPredicate } from './batch-predicate.ts';
+import { FAILED_WITHIN, withinBinding } from './cause-queries.ts';
 import { inPlace } from './map-queries.ts';
 import { prepared, preparedColumn } from './prepared-queries.ts';
-import { BatchStatus, type BatchStatusName } from '../../common/status.ts';
 
 /* Batches of one node, a page at a time, and all there is to one batch. Texts of others are bound, never part of the SQL. */
 
@@ -18,20 +20,6 @@ export interface BatchLine {
   readonly endedAt: number | null;
   /** JSON of a StoredError. */
   readonly error: string | null;
-}
-
-export interface BatchPredicate {
-  readonly statuses?: readonly BatchStatusName[] | undefined;
-  /** A cause of failure: StoredError.fingerprint. */
-  readonly fingerprint?: string | undefined;
-  readonly ranges?: readonly (readonly [number, number])[] | undefined;
-  /** Text that the error's message holds, in whatever case. */
-  readonly search?: string | undefined;
-}
-
-export interface BatchFilter extends BatchPredicate {
-  /** Those that failed for this cause, or in which a batch of its node did. */
-  readonly cause?: Cause | undefined;
 }
 
 export interface BatchListing {
@@ -97,7 +85,8 @@ function plainScopes(
   const to = descending ? total - offset - 1 : Math.min(offset + limit, total) - 1;
   return preparedColumn<[number, number | undefined, number, number, number], number>(
     db,
-    `select scope from batches where run = ? and parent = ? and node = ? and idx between ? and ? order by idx ${descending ? 'desc' : 'asc'}`,
+    `select scope from batches where run = ? and parent = ? and node = ? and idx between ? and ?
+      order by idx ${descending ? 'desc' : 'asc'}`,
   ).all(run, parent, node, from, to);
 }
 
@@ -123,35 +112,86 @@ function filteredTotal(db: Database, listing: BatchListing): number {
   return preparedColumn<[object], number>(db, `select count(*) from ${from} where ${where}`).get(bound) ?? 0;
 }
 
-function conditions(db: Database, { run, node, parent, where, live }: BatchListing): Conditions {
-  const statuses = where.statuses && statusCodes(where.statuses, live);
+/** The conditions of a predicate but its ranges, on `batches`, and what is bound to them. */
+export function predicateSql(where: BatchPredicate, live: boolean): PredicateSql {
+  const statuses = where.statuses && storedStatuses(where.statuses, live);
   const failedOnly =
     where.fingerprint !== undefined ||
     where.search !== undefined ||
     (statuses?.length === 1 && statuses[0] === BatchStatus.failed);
-  const place = placeOf(db, { run, node, parent, where }, failedOnly);
   const parts = [
-    'run = @run',
-    ...place.parts,
     failedOnly && `status = ${BatchStatus.failed}`,
     statuses ? '(1 << status) & @statuses' : `status <> ${BatchStatus.superseded}`,
     where.fingerprint !== undefined && `error ->> '$.fingerprint' = @fingerprint`,
-    where.cause !== undefined && `scope in (select failed_within from ${FAILED_WITHIN})`,
     where.search !== undefined && `instr(lower(error ->> '$.message'), lower(@search))`,
   ];
   return {
-    from: place.tables.join(' cross join '),
-    where: parts.filter(part => part !== false).join(' and '),
+    failedOnly,
+    parts: parts.filter(part => part !== false),
     bound: {
-      run,
-      node,
-      ...(parent !== undefined && { parent }),
       ...(statuses && { statuses: statuses.reduce((mask, status) => mask | (1 << status), 0) }),
       ...(where.fingerprint !== undefined && { fingerprint: where.fingerprint }),
       ...(where.search !== undefined && { search: where.search }),
-      ...(where.cause && withinBinding(where.cause, node)),
       // Few or many, each range is one search in the index.
       ...(where.ranges && { ranges: JSON.stringify(mergedRanges(where.ranges)) }),
+    },
+  };
+}
+
+interface PredicateSql {
+  /** Only failed batches can be meant, for which there is an index. */
+  readonly failedOnly: boolean;
+  readonly parts: readonly string[];
+  readonly bound: Readonly<Record<string, number | string>>;
+}
+
+const RANGES = `(select value ->> '$[0]' as first, value ->> '$[1]' as last from json_each(@ranges))`;
+
+/** The ranges of a predicate as a condition, where all batches of a run are read anyway. */
+export function rangesSql({ ranges }: BatchPredicate): string[] {
+  return ranges ? [`exists (select 1 from ${RANGES} where idx between first and last)`] : [];
+}
+
+/** The scopes of a node's batches that a predicate means, wherever in the run they stand, in order. */
+export function matchingScopes(
+  db: Database,
+  run: number,
+  node: number,
+  where: BatchPredicate,
+  live: boolean,
+): number[] {
+  return filteredScopes(db, {
+    run,
+    node,
+    parent: undefined,
+    where,
+    sort: 'index',
+    descending: false,
+    offset: 0,
+    limit: -1,
+    live,
+    now: 0,
+  });
+}
+
+function conditions(db: Database, { run, node, parent, where, live }: BatchListing): Conditions {
+  const predicate = predicateSql(where, live);
+  const place = placeOf(db, { run, node, parent, where }, predicate.failedOnly);
+  const parts = [
+    'run = @run',
+    ...place.parts,
+    ...predicate.parts,
+    ...(where.cause ? [`scope in (select failed_within from ${FAILED_WITHIN})`] : []),
+  ];
+  return {
+    from: place.tables.join(' cross join '),
+    where: parts.join(' and '),
+    bound: {
+      run,
+      node,
+      ...predicate.bound,
+      ...(parent !== undefined && { parent }),
+      ...(where.cause && withinBinding(where.cause, node)),
     },
   };
 }
@@ -167,7 +207,7 @@ function placeOf(
     return { tables: [batches], parts: [inPlace(db, run, node, parent)] };
   return {
     tables: [
-      ...(where.ranges ? [`(select value ->> '$[0]' as first, value ->> '$[1]' as last from json_each(@ranges))`] : []),
+      ...(where.ranges ? [RANGES] : []),
       ...(parent === undefined ? ['(select parent as outside from splits where run = @run and node = @node)'] : []),
       batches,
     ],
@@ -191,23 +231,12 @@ function orderOf({ sort, descending, parent, live }: BatchListing): string {
     case 'attempts':
       return `attempt ${direction}, scope`;
     case 'status':
-      return `${live ? 'status' : AT_REST} ${direction}, scope`;
+      return `${live ? 'status' : STATUS_AT_REST} ${direction}, scope`;
   }
 }
 
-/** The status as it is to be shown when nobody works on the run. */
-const AT_REST = `iif(status in (${BatchStatus.running}, ${BatchStatus.retrying}), ${BatchStatus.waiting}, status)`;
-
-/** The codes that stand for the names: what a process that is gone has left in flight waits. */
-function statusCodes(names: readonly BatchStatusName[], live: boolean): number[] {
-  const codes = names.map(name => BatchStatus[name]);
-  if (live) return codes;
-  const inFlight: number[] = [BatchStatus.running, BatchStatus.retrying];
-  return [...codes.filter(code => !inFlight.includes(code)), ...(names.includes('waiting') ? inFlight : [])];
-}
-
 /** Sorted and without overlaps, so that no batch is found twice. */
-export function mergedRanges(ranges: readonly (readonly [number, number])[]): [number, number][] {
+function mergedRanges(ranges: readonly (readonly [number, number])[]): [number, number][] {
   const merged: [number, number][] = [];
   for (const [from, to] of ranges.filter(([from, to]) => from <= to).toSorted((a, b) => a[0] - b[0])) {
     const last = merged.at(-1);
@@ -264,7 +293,8 @@ export interface EarlierAttemptLine {
 export function earlierAttempts(db: Database, run: number, scope: number): EarlierAttemptLine[] {
   return prepared<[number, number], EarlierAttemptLine>(
     db,
-    'select attempt, status, started_at as startedAt, ended_at as endedAt, error from batch_attempts where run = ? and scope = ? order by attempt',
+    `select attempt, status, started_at as startedAt, ended_at as endedAt, error from batch_attempts
+      where run = ? and scope = ? order by attempt`,
   ).all(run, scope);
 }
 
@@ -287,7 +317,8 @@ export function batchesAround(db: Database, run: number, scope: number): AroundL
        select parent, 1 from batches where run = @run and scope = @scope
        union
        select b.parent, depth + 1 from up cross join batches b where b.run = @run and b.scope = up.scope and depth < ${DEEPEST}
-     ) select b.scope, b.node, n.path, b.idx, b.parent from up join batches b on b.run = @run and b.scope = up.scope join nodes n on n.run = b.run and n.node = b.node
+     ) select b.scope, b.node, n.path, b.idx, b.parent from up join batches b on b.run = @run and b.scope = up.scope
+      join nodes n on n.run = b.run and n.node = b.node
      order by depth desc`,
   ).all({ run, scope });
 }
@@ -304,7 +335,8 @@ export interface InnerCount {
 export function innerCounts(db: Database, run: number, scope: number): InnerCount[] {
   return prepared<[number, number], InnerCount>(
     db,
-    `select b.node, n.path, b.status, count(*) as batches, sum(b.items) as items from batches b join nodes n on n.run = b.run and n.node = b.node
+    `select b.node, n.path, b.status, count(*) as batches, sum(b.items) as items from batches b
+      join nodes n on n.run = b.run and n.node = b.node
      where b.run = ? and b.parent = ? group by b.node, b.status order by b.node`,
   ).all(run, scope);
 }

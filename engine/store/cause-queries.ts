@@ -1,6 +1,11 @@
 import type { Database } from 'better-sqlite3';
+import { hasBatches } from '../../common/node-kinds.ts';
+import { isInside } from '../../common/node-paths.ts';
+import type { Cause } from './batch-predicate.ts';
+import { BATCH_KINDS_SQL } from './kinds.ts';
 import { lengthUpTo } from './parse-stored.ts';
 import { prepared, preparedColumn, preparedRaw } from './prepared-queries.ts';
+import { nodesOf } from './run-queries.ts';
 import { BatchStatus } from '../../common/status.ts';
 
 /*
@@ -18,18 +23,16 @@ export interface CauseLine {
   readonly scope: number;
 }
 
-/** A cause of failure: of which node's batches, and StoredError.fingerprint. */
-export interface Cause {
-  readonly node: number;
-  readonly fingerprint: string;
-}
-
-/** The causes for which batches failed, the most frequent first. */
+/**
+ * The causes for which batches failed, the most frequent first. A round of a while is no batch: what fails in it is
+ * told by the step.
+ */
 export function causeLines(db: Database, run: number, limit: number): CauseLine[] {
   return prepared<[number, number], CauseLine>(
     db,
     `select node, error ->> '$.fingerprint' as cause, count(*) as batches, min(scope) as scope from batches indexed by failed_batches
      where run = ? and status = ${BatchStatus.failed} and error ->> '$.name' <> 'BatchesFailed'
+       and node in (select node from nodes where run = batches.run and kind in ${BATCH_KINDS_SQL})
      group by node, cause order by batches desc, scope limit ?`,
   ).all(run, limit);
 }
@@ -38,7 +41,8 @@ export function causeLines(db: Database, run: number, limit: number): CauseLine[
 export function indicesOfCause(db: Database, run: number, { node, fingerprint }: Cause, limit: number): number[] {
   return preparedColumn<[number, number, string, number], number>(
     db,
-    `select idx from batches indexed by failed_batches where run = ? and node = ? and status = ${BatchStatus.failed} and error ->> '$.fingerprint' = ?
+    `select idx from batches indexed by failed_batches where run = ? and node = ?
+      and status = ${BatchStatus.failed} and error ->> '$.fingerprint' = ?
      order by parent, idx limit ?`,
   ).all(run, node, fingerprint, limit);
 }
@@ -77,7 +81,8 @@ export function cellsOfCause(db: Database, run: number, around: number, cause: C
 const MOST_CAUSES = 254;
 
 /**
- * For each batch 0, or one more than the place of its cause of failure in `causes`; 255 for causes beyond the first 254. A batch in
+ * For each batch 0, or one more than the place of its cause of failure in `causes`; 255 for causes beyond the first
+ * 254. A batch in
  * which others failed has the cause of the first of them, whether it failed with them or bore it.
  */
 export function causesByIndex(
@@ -117,11 +122,7 @@ const CAUSES_WITHIN = `with recursive up (scope, node, parent, idx, cause, first
   ) select idx, cause from up where node = @node and parent = @parent order by idx, first`;
 
 function hasInner(db: Database, run: number, node: number): boolean {
-  return (
-    preparedColumn<[object], number>(
-      db,
-      `select 1 from nodes inner_node join nodes around on around.run = inner_node.run and around.node = @node
-     where inner_node.run = @run and inner_node.kind in ('batch', 'forEach') and substr(inner_node.path, 1, length(around.path) + 1) = around.path || '/' limit 1`,
-    ).get({ run, node }) !== undefined
-  );
+  const nodes = nodesOf(db, run);
+  const around = nodes.find(other => other.node === node);
+  return around !== undefined && nodes.some(({ kind, path }) => hasBatches(kind) && isInside(path, around.path));
 }

@@ -6,7 +6,7 @@ import { describeValue } from '../workflow/errors.ts';
  * RegExp, URL, and repeated or circular references; Buffer and Error are added here.
  */
 
-/** A value holds something that cannot be kept; the message names its path. */
+/** A value holds something that cannot be stored; the message names its path. */
 export class NotDataError extends Error {
   override readonly name = 'NotDataError';
 }
@@ -80,23 +80,23 @@ export function decode(text: string): unknown {
 
 function whyNot(error: unknown, value: unknown, what: string): string {
   if (error instanceof RangeError && /string length/i.test(error.message))
-    return `${what} is too large to be kept (over 512 MB as text). Keep it in a file and return its path, or return less.`;
+    return `${what} is too large to be stored (over 512 MB as text). Store it in a file and return its path, or return less.`;
   if (error instanceof RangeError && /call stack/i.test(error.message))
-    return `${what} is nested too deeply to be kept. Return a flatter value.`;
+    return `${what} is nested too deeply to be stored. Return a flatter value.`;
   const { path, found, why } = whatCannotBeKept(value);
   if (why !== undefined) return `${what}${path} could not be read: ${why}`;
-  return `${what}${path} is ${kindOf(found)}, which cannot be kept. ${remedy(found)}`;
+  return `${what}${path} is ${kindOf(found)}, which cannot be stored. ${remedy(found)}`;
 }
 
 interface Found {
-  /** From the value that was to be kept: `.users[3].save`. */
+  /** From the value that was to be stored: `.users[3].save`. */
   readonly path: string;
   readonly found: unknown;
   /** Where reading it threw. */
   readonly why?: string;
 }
 
-/** The first part of a value that cannot be kept, though the parts it has itself can. */
+/** The first part of a value that cannot be stored, though the parts it has itself can. */
 function whatCannotBeKept(value: unknown): Found {
   const around = new Set<unknown>();
   for (let at: Found = { path: '', found: value }; ;) {
@@ -147,7 +147,7 @@ function* partsOf(value: unknown): Generator<readonly [suffix: string, read: () 
   }
 }
 
-/** Of what is an instance of a class, no part is at fault: it cannot be kept as it is. */
+/** Of what is an instance of a class, no part is at fault: it cannot be stored as it is. */
 function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === null || prototype === Object.prototype || Object.getPrototypeOf(prototype) === null;

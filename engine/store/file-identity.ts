@@ -24,7 +24,8 @@ export function storeReplaced(file: string): StoreError {
   return new StoreError(
     'replaced',
     file,
-    `${file} was deleted, moved or replaced while a run was at work on it. What the run has done since is not kept. Put the file back, with the -wal file that belongs to it, and resume the run; or start it anew.`,
+    `${file} was deleted, moved or replaced while a run was at work on it. What the run has done since is not ` +
+      `kept. Put the file back, with the -wal file that belongs to it, and resume the run; or start it anew.`,
   );
 }
 

@@ -1,9 +1,12 @@
 import type { Database, Statement } from 'better-sqlite3';
 import { BUSY_TIMEOUT_MS, storeError } from './open.ts';
-import { debugLog } from '../debug.ts';
+import { debugJournal } from '../debug.ts';
 import { failpoint } from '../failpoints.ts';
 
-/** How long SQLite itself may wait for a lock, and with it the whole process; and how long the process then works before it tries again. */
+/**
+ * How long SQLite itself may wait for a lock, and with it the whole process; and how long the process then works before
+ * it tries again.
+ */
 const TURN_MS = 50;
 const REST_MS = 25;
 /** A wait that is worth a word. */
@@ -24,10 +27,10 @@ export interface JournalOptions {
  * with 50 batches in flight a checkpoint costs a small part of a transaction of its own (bench/steps.ts).
  *
  * Whoever must not go on before its writes are durable awaits `committed()`. After the first failed transaction the
- * journal stays failed: a run whose checkpoints cannot be kept must not go on.
+ * journal stays failed: a run whose checkpoints cannot be stored must not go on.
  *
- * While another program holds the store, the process goes on: steps in flight come to their end, timeouts are told from waits, and
- * a stop is heard. Only checkpoints wait.
+ * While another program holds the store, the process goes on: steps in flight come to their end, timeouts are told from
+ * waits, and a stop is heard. Only checkpoints wait.
  */
 export class Journal {
   readonly #db: Database;
@@ -92,6 +95,7 @@ export class Journal {
     } catch (thrown) {
       const error = storeError(this.#file, thrown);
       if (!this.#failure) {
+        debugJournal('%s: failed with %d writes: %s', this.#file, writes.length, error);
         this.#failure = { error };
         debug('%d writes failed, and so will all others: %s', writes.length, error);
         this.#options.onFailure(error);
@@ -114,6 +118,7 @@ export class Journal {
       const waited = performance.now() - this.#busySince;
       if (waited >= (this.#options.busyTimeoutMs ?? BUSY_TIMEOUT_MS)) throw error;
       if (waited >= TELL_AFTER_MS && !this.#hasToldOfWait) {
+        debugJournal('%s: another program has held the store for %d ms', this.#file, waited);
         this.#hasToldOfWait = true;
         this.#options.onWait?.();
       }

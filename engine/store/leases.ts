@@ -3,7 +3,10 @@ import type { Database } from 'better-sqlite3';
 import { prepared } from './prepared-queries.ts';
 import { identityOf, processes, type ProcessIdentity } from './process-identity.ts';
 
-/** An owner of which this machine cannot tell whether it is there, and that has not been heard of for so long, is taken to be gone. */
+/**
+ * An owner of which this machine cannot tell whether it is there, and that has not been heard of for so long, is taken
+ * to be gone.
+ */
 const HEARTBEAT_LIMIT_MS = 30_000;
 
 interface LeaseRow extends ProcessIdentity {
@@ -49,7 +52,9 @@ export class Lease {
       if (held && !isGone(held, now)) throw new RunTakenError(run, held.pid, held.host);
       db.prepare(
         `insert into leases (run, owner, pid, born, host, heartbeat) values (?, ?, ?, ?, ?, ?)
-         on conflict (run) do update set owner = excluded.owner, pid = excluded.pid, born = excluded.born, host = excluded.host, heartbeat = excluded.heartbeat`,
+         on conflict (run) do update set
+           owner = excluded.owner, pid = excluded.pid, born = excluded.born, host = excluded.host,
+           heartbeat = excluded.heartbeat`,
       ).run(run, owner, me.pid, me.born ?? null, me.host, now);
       db.prepare('delete from requests where run = ?').run(run);
     });
@@ -84,7 +89,10 @@ function readLease(db: Database, run: number): LeaseRow | undefined {
   return row && { ...row, born: row.born ?? undefined };
 }
 
-/** Owners whose process was found to be gone: it does not come back. A store may have thousands, and screens look every second. */
+/**
+ * Owners whose process was found to be gone: it does not come back. A store may have thousands, and screens look every
+ * second.
+ */
 const gone = new Set<string>();
 const MOST_GONE = 100_000;
 

@@ -95,7 +95,8 @@ export function attempts(db: Database, run: number, node: number, parent: number
   const rows = preparedRaw<[object], [number, number]>(
     db,
     `select idx, min(attempt, 255) from batches
-     where run = @run and ${inPlace(db, run, node, parent)} and status not in (${BatchStatus.waiting}, ${BatchStatus.superseded}) and idx >= 0`,
+     where run = @run and ${inPlace(db, run, node, parent)}
+      and status not in (${BatchStatus.waiting}, ${BatchStatus.superseded}) and idx >= 0`,
   );
   for (const [index, attempt] of rows.iterate({ run, parent, node })) values[index] = attempt;
   return values;

@@ -5,7 +5,7 @@ import { failpoint } from '../failpoints.ts';
  * Each entry brings a store from the version of its index to the next, in one transaction with the new `user_version`.
  * Never edit one that has been released: add another, and keep a store of the version before in test/fixtures/stores.
  */
-export const MIGRATIONS: readonly string[] = [
+const MIGRATIONS: readonly string[] = [
   `
   -- One row a run. Times everywhere are milliseconds since 1970, with fractions. Values are in the codec's text.
   create table runs (

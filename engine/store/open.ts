@@ -10,6 +10,9 @@ import { unsoundness } from './soundness.ts';
 const APPLICATION_ID = 0x43665374;
 export const BUSY_TIMEOUT_MS = 15_000;
 
+/** An open store, as the rest of the engine passes it on: only engine/store executes SQL. */
+export type StoreDatabase = Database.Database;
+
 export type StoreProblem =
   | 'missing'
   | 'replaced'
@@ -116,14 +119,17 @@ function prepare(db: Database.Database, file: string, isWritable: boolean): void
     throw new StoreError(
       'damaged',
       file,
-      `${file} is damaged (its version is ${version}). Copy it, then try "sqlite3 ${path.basename(file)} 'pragma user_version = ${STORE_VERSION}'", if this Cronflow wrote it; name another with --store to go on meanwhile.`,
+      `${file} is damaged (its version is ${version}). Copy it, then try "sqlite3 ${path.basename(file)} 'pragma ` +
+        `user_version = ${STORE_VERSION}'", if this Cronflow wrote it; name another with --store to go on ` +
+        `meanwhile.`,
     );
   }
   if (version > STORE_VERSION) {
     throw new StoreError(
       'newer',
       file,
-      `${file} was written by a newer Cronflow (store version ${version}; this one knows up to ${STORE_VERSION}). Update Cronflow to open it; nothing was changed.`,
+      `${file} was written by a newer Cronflow (store version ${version}; this one knows up to ${STORE_VERSION}). ` +
+        `Update Cronflow to open it; nothing was changed.`,
     );
   }
   if (isWritable) db.pragma('journal_mode = WAL');
@@ -146,10 +152,10 @@ function makeFolder(file: string): void {
 
 /** What SQLite says of statements that are right where the tables, or the JSON in them, are not what we wrote. */
 const DAMAGE =
-  /malformed JSON|^no such (table|column|index)|^(table|index) \S+ already exists|^duplicate column name|has no column named|unsupported file format/;
+  /malformed JSON|^no such (table|column|index)|^(table|index) \S+ already exists|^duplicate column|has no column named|unsupported file/;
 
 /** Runs `work` and turns what SQLite and the file system throw into a StoreError. */
-export function explainingErrors<T>(file: string, work: () => T): T {
+function explainingErrors<T>(file: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
@@ -158,8 +164,9 @@ export function explainingErrors<T>(file: string, work: () => T): T {
 }
 
 /**
- * What is thrown where a value is not of its type: by a defect of ours, or because the store is damaged. SQLite holds rows to the types of
- * their table as they are written and does not look as they are read; a flipped bit can make null of a text that is always there.
+ * What is thrown where a value is not of its type: by a defect of ours, or because the store is damaged. SQLite holds
+ * rows to the types of their table as they are written and does not look as they are read; a flipped bit can make null
+ * of a text that is always there.
  */
 const WRONG_VALUES = [TypeError, RangeError, SyntaxError];
 
@@ -176,16 +183,18 @@ export function storeError(file: string, error: unknown): unknown {
   const damaged = (why: string) =>
     say(
       'damaged',
-      `${file} is damaged (${onOneLine(why)}). Copy it, then try "sqlite3 ${path.basename(file)} .recover"; name another with --store to go on meanwhile.`,
+      `${file} is damaged (${onOneLine(why)}). Copy it, then try "sqlite3 ${path.basename(file)} .recover"; name ` +
+        `another with --store to go on meanwhile.`,
     );
   if (error instanceof UnreadableError) return damaged(error.message);
   const code = 'code' in error ? String(error.code) : '';
   if (code.startsWith('SQLITE_NOTADB'))
     return say(
       'not-a-store',
-      `${file} is not a database, or its beginning is damaged. Move it away (a backup can be put in its place) or name another with --store.`,
+      `${file} is not a database, or its beginning is damaged. Move it away (a backup can be put in its place) or ` +
+        `name another with --store.`,
     );
-  // A number that is none of a place any more was read before it was to be written.
+  // SQLITE_CONSTRAINT_DATATYPE: an index that is not an integer, from a damaged row, was about to be written again.
   if (
     code.startsWith('SQLITE_CORRUPT') ||
     code === 'SQLITE_CONSTRAINT_DATATYPE' ||
@@ -205,12 +214,14 @@ export function storeError(file: string, error: unknown): unknown {
   if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED'))
     return say(
       'busy',
-      `${file} has been locked by another program for too long (${BUSY_TIMEOUT_MS / 1000} s). Close that program, then try again; what a run had kept until then is there, and it can be resumed.`,
+      `${file} has been locked by another program for too long (${BUSY_TIMEOUT_MS / 1000} s). Close that program, ` +
+        `then try again; what a run had kept until then is there, and it can be resumed.`,
     );
   if (code.startsWith('SQLITE_IOERR'))
     return say(
       'unreachable',
-      `${file} could not be read or written (${code}). Check the disk and its free space, then resume the run: all checkpoints up to here are kept.`,
+      `${file} could not be read or written (${code}). Check the disk and its free space, then resume the run: ` +
+        `all checkpoints up to here are kept.`,
     );
   if (code.startsWith('SQLITE_CANTOPEN') || code === 'ENOTDIR' || code === 'EEXIST')
     return say(

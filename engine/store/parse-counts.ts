@@ -19,7 +19,7 @@ function areCounts(value: unknown): boolean {
   const { total, succeeded, failed, running, waiting, cancelled } = value as Record<string, unknown>;
   return (
     [total, succeeded, failed, running, waiting, cancelled].every(count => typeof count === 'number') &&
-    // A sum that does not come out is no success, whatever it says beside it.
+    // Counts that do not add up are damaged, and must not be shown as a success.
     total === Number(succeeded) + Number(failed) + Number(running) + Number(waiting) + Number(cancelled)
   );
 }

@@ -4,8 +4,8 @@ import type { StoredError } from '../../common/stored-error.ts';
 import { RUN_STATUSES, type RunStatus } from '../../common/status.ts';
 
 /*
- * What a store keeps as JSON or as a word of ours. SQLite has no checksums: a bit that has flipped in it is noticed here or nowhere, and
- * what is not what we write must not be shown as if it were. @throws UnreadableError, all of them
+ * What a store keeps as JSON or as a word of ours. SQLite has no checksums: a bit that has flipped in it is noticed
+ * here or nowhere, and what is not what we write must not be shown as if it were. @throws UnreadableError, all of them
  */
 
 export function parseRunStatus(text: string): RunStatus {

@@ -58,8 +58,8 @@ export class ProcessIdentities {
 
   /**
    * Whether a process is still there.
-   * @param ask `again`: by no answer from before. `if-silent`: the process has given a sign of life since it was last asked about, so
-   * that where asking is slow its number is enough.
+   * @param ask `again`: by no answer from before. `if-silent`: the process has given a sign of life since it was last
+   * asked about, so that where asking is slow its number is enough.
    */
   check(identity: ProcessIdentity, ask: 'again' | 'now-and-then' | 'if-silent' = 'now-and-then'): Verdict {
     if (identity.host !== hostname()) return 'unknown';

@@ -1,35 +1,20 @@
 import type { Database } from 'better-sqlite3';
-import type { SourceLocation } from '../../common/source-location.ts';
-import { batchesAround, batchLine } from './batch-queries.ts';
+import { batchStatusNow } from '../../common/at-rest.ts';
+import { isInside } from '../../common/node-paths.ts';
+import type { BatchStatusName } from '../../common/status.ts';
+import type { StoredError } from '../../common/stored-error.ts';
+import type { BatchPredicate } from './batch-predicate.ts';
+import { batchesAround, batchLine, predicateSql, rangesSql } from './batch-queries.ts';
 import { causeLines, cellsOfCause, indicesOfCause } from './cause-queries.ts';
 import { decode } from './codec.ts';
+import type { FailureCause } from './failure-cause.ts';
+import { BATCH_KINDS_SQL } from './kinds.ts';
 import { parseStoredError } from './parse-stored.ts';
-import { ownerOf } from './leases.ts';
-import { prepared } from './prepared-queries.ts';
-import type { StoredError } from '../../common/stored-error.ts';
-import { nodesOf, outermostOf } from './run-queries.ts';
+import { prepared, preparedColumn } from './prepared-queries.ts';
+import { nodesOf, outermostBatchNodes } from './run-queries.ts';
 import { readRun, type RunRow } from './runs.ts';
-import { BatchStatus, batchStatusName, type BatchStatusName, type RunStatus } from '../../common/status.ts';
 
 /* The read path: everything comes in pages or in aggregates, and nothing here loads a whole run. */
-
-/** A run's status as it is now: one whose process has gone is interrupted, whatever that process last wrote. */
-export function statusNow(db: Database, run: Pick<RunRow, 'id' | 'status'>, now: number): RunStatus {
-  return run.status === 'running' && ownerOf(db, run.id, now) === undefined ? 'interrupted' : run.status;
-}
-
-/** Milliseconds in which some process has worked on a run: of one that went without a word, up to its last sign of life. */
-export function activeMs(db: Database, run: Pick<RunRow, 'id' | 'ended_at' | 'active_ms'>, now: number): number {
-  if (run.ended_at !== null) return run.active_ms;
-  const last = prepared<[number], { began: number; heartbeat: number | null }>(
-    db,
-    `select s.started_at as began, l.heartbeat from sessions s left join leases l on l.run = s.run
-     where s.run = ? and s.ended_at is null order by s.session desc limit 1`,
-  ).get(run.id);
-  if (!last) return run.active_ms;
-  const until = ownerOf(db, run.id, now) ? now : (last.heartbeat ?? last.began);
-  return run.active_ms + Math.max(0, until - last.began);
-}
 
 /** Runs, newest first. */
 export function listRuns(db: Database, { limit, before }: { limit: number; before?: number }): RunRow[] {
@@ -39,7 +24,7 @@ export function listRuns(db: Database, { limit, before }: { limit: number; befor
   return ids.flatMap(({ id }) => readRun(db, id) ?? []);
 }
 
-export interface BatchLine {
+export interface ListedBatch {
   readonly node: string;
   readonly index: number;
   /** The batches and rounds it stands in, outermost first. */
@@ -51,44 +36,38 @@ export interface BatchLine {
   readonly error: StoredError | undefined;
 }
 
-/** Which batches to list: those of all statuses and places, unless some are named. */
-export interface ListedBatches {
-  readonly statuses?: readonly BatchStatusName[] | undefined;
-  readonly indices?: readonly number[] | undefined;
-}
-
-/** Batches of all batch nodes, in the order in which they were created. */
-export function* listBatches(db: Database, run: number, filter: ListedBatches): Generator<BatchLine> {
-  const wanted = filter.statuses?.map(name => BatchStatus[name]);
-  const indices = filter.indices && new Set(filter.indices);
-  const rows = db
-    .prepare<
-      [number, number],
-      {
-        path: string;
-        scope: number;
-        parent: number;
-        idx: number;
-        status: number;
-        items: number;
-        attempt: number;
-        error: string | null;
-      }
-    >(
-      `select n.path, b.scope, b.parent, b.idx, b.status, b.items, b.attempt, b.error from batches b join nodes n on n.run = b.run and n.node = b.node
-     where b.run = ? and b.status <> ? and n.kind in ('batch', 'forEach') order by b.scope`,
-    )
-    .iterate(run, BatchStatus.superseded);
+/**
+ * Batches of all batch nodes, in the order in which they were created.
+ * @param live Whether some process works on the run.
+ */
+export function* listBatches(db: Database, run: number, where: BatchPredicate, live: boolean): Generator<ListedBatch> {
+  const { parts, bound } = predicateSql(where, live);
+  const rows = prepared<
+    [object],
+    {
+      path: string;
+      scope: number;
+      parent: number;
+      idx: number;
+      status: number;
+      items: number;
+      attempt: number;
+      error: string | null;
+    }
+  >(
+    db,
+    `select n.path, b.scope, b.parent, b.idx, b.status, b.items, b.attempt, b.error from batches b
+      join nodes n on n.run = b.run and n.node = b.node
+     where b.run = @run and n.kind in ${BATCH_KINDS_SQL} and ${[...parts, ...rangesSql(where)].join(' and ')} order by b.scope`,
+  ).iterate({ run, ...bound });
   for (const { path, scope, parent, idx, status, items, attempt, error } of rows) {
-    if (wanted && !wanted.some(code => code === status)) continue;
-    if (indices && !indices.has(idx)) continue;
     const around =
       parent === 0 ? [] : batchesAround(db, run, scope).map(outer => ({ node: outer.path, index: outer.idx }));
     yield {
       node: path,
       index: idx,
       around,
-      status: batchStatusName(status),
+      status: batchStatusNow(status, live),
       items,
       attempts: attempt,
       error: parseOptionalError(error),
@@ -96,18 +75,28 @@ export function* listBatches(db: Database, run: number, filter: ListedBatches): 
   }
 }
 
-/** Failed batches with the same cause. */
-export interface FailureCause {
-  readonly node: string;
-  readonly message: string;
-  readonly explain: string | undefined;
-  readonly at: SourceLocation | undefined;
-  /** Node path of the step that failed. */
-  readonly step: string | undefined;
-  readonly batches: number;
-  /** Places of the first of them, from 0, at most 1,000. */
+/**
+ * The causes for which batches failed, the most frequent first. A batch that failed only with batches inside it is not
+ * counted again.
+ */
+export function failureCauses(db: Database, run: number, limit: number): FailureCause[] {
+  const paths = new Map(nodesOf(db, run).map(({ node, path }) => [node, path]));
+  return causeLines(db, run, limit).flatMap(({ node, cause: fingerprint, batches, scope }): FailureCause[] => {
+    const path = paths.get(node);
+    const line = batchLine(db, run, scope);
+    const error = parseOptionalError(line?.error);
+    if (path === undefined || !line || !error) return [];
+    const { name, message, explain, at, step } = error;
+    const first = { index: line.idx, parent: line.parent };
+    return [{ node, path, fingerprint, name, message, explain, at, step, batches, first }];
+  });
+}
+
+/** Where the batches of a cause stand, and which code they failed with. */
+export interface CausePlaces {
+  /** Indices of the first of them, at most 1,000. */
   readonly indices: readonly number[];
-  /** Where they stand, when they are inside other batches: the places of those of the outermost node, at most 1,000. */
+  /** Where they stand, when they are inside other batches: the indices of those of the outermost node, at most 1,000. */
   readonly within: { readonly node: string; readonly indices: readonly number[] } | undefined;
   /** Session in which the first of them failed: its source is the code that failed. */
   readonly session: number | undefined;
@@ -115,36 +104,25 @@ export interface FailureCause {
 
 const MOST_PLACES = 1_000;
 
-/** The causes for which batches failed, the most frequent first. A batch that failed only with batches inside it is not counted again. */
-export function failureCauses(db: Database, run: number, limit = 20): FailureCause[] {
-  const nodes = nodesOf(db, run);
-  const outermost = outermostOf(nodes);
-  const session = db.prepare<[number, number], { session: number | null }>(
-    'select session from batches where run = ? and scope = ?',
-  );
-  return causeLines(db, run, limit).flatMap(({ node, cause: fingerprint, batches, scope }): FailureCause[] => {
-    const path = nodes.find(other => other.node === node)?.path;
-    const error = parseOptionalError(batchLine(db, run, scope)?.error);
-    if (path === undefined || !error) return [];
-    const cause = { node, fingerprint };
-    const around = outermost.find(other => path.startsWith(`${other.path}/`));
-    return [
-      {
-        node: path,
-        message: error.message,
-        explain: error.explain,
-        at: error.at,
-        step: error.step,
-        batches,
-        session: session.get(run, scope)?.session ?? undefined,
-        indices: indicesOfCause(db, run, cause, MOST_PLACES),
-        within: around && {
-          node: around.path,
-          indices: [...cellsOfCause(db, run, around.node, cause).subarray(0, MOST_PLACES)],
-        },
-      },
-    ];
-  });
+export function placesOfCause(
+  db: Database,
+  run: number,
+  { node, path, fingerprint, first }: FailureCause,
+): CausePlaces {
+  const cause = { node, fingerprint };
+  const around = outermostBatchNodes(nodesOf(db, run)).find(other => isInside(path, other.path));
+  return {
+    indices: indicesOfCause(db, run, cause, MOST_PLACES),
+    within: around && {
+      node: around.path,
+      indices: [...cellsOfCause(db, run, around.node, cause).subarray(0, MOST_PLACES)],
+    },
+    session:
+      preparedColumn<[number, number, number, number], number | null>(
+        db,
+        'select session from batches where run = ? and parent = ? and node = ? and idx = ?',
+      ).get(run, first.parent, node, first.index) ?? undefined,
+  };
 }
 
 /** A source file as a session ran it. */

@@ -52,3 +52,8 @@ function isFile(file: string): boolean {
 function remove(folder: string): void {
   rmSync(folder, { recursive: true, force: true });
 }
+
+/** Whether a connection can only read: a store that cannot be written is read as it is, or from a copy. */
+export function isReadOnly(db: Database.Database): boolean {
+  return db.readonly || db.pragma('query_only', { simple: true }) === 1;
+}

@@ -1,34 +1,25 @@
 import type { Database } from 'better-sqlite3';
 import { parseRunStatus } from './parse-stored.ts';
-import { prepared } from './prepared-queries.ts';
-import type { RunStatus } from '../../common/status.ts';
+import { prepared, preparedColumn } from './prepared-queries.ts';
+import { hasBatches, hasRounds } from '../../common/node-kinds.ts';
+import { isInsideAny, outermost } from '../../common/node-paths.ts';
+import type { StoredRun } from '../../common/run-as-shown.ts';
 
 /* Runs as lists show them: without payload, output and graph, which may be large. */
 
-export interface RunLine {
-  readonly run: number;
-  readonly workflow: string;
-  readonly name: string;
-  readonly file: string;
-  /** As its process last wrote it: see statusNow. */
-  readonly status: RunStatus;
-  readonly reason: string | null;
+export interface RunLine extends StoredRun {
   /** JSON of RunCounts. */
   readonly counts: string | null;
-  readonly startedAt: number;
-  readonly endedAt: number | null;
-  /** Time worked on it in the sessions that have ended. */
-  readonly activeMs: number;
   readonly session: number;
-  readonly sessionStartedAt: number;
-  /** Null while the session goes on, or when its process has gone without a word. */
-  readonly sessionEndedAt: number | null;
 }
 
 const LINE = `
-  select r.id as run, r.workflow, r.name, r.file, r.status, r.reason, r.counts, r.started_at as startedAt, r.ended_at as endedAt, r.active_ms as activeMs,
-         s.session, s.started_at as sessionStartedAt, s.ended_at as sessionEndedAt
-  from runs r join sessions s on s.run = r.id and s.session = (select max(session) from sessions where run = r.id)`;
+  select r.id as run, r.workflow, r.name, r.file, r.status, r.reason, r.counts, 
+         r.started_at as startedAt, r.ended_at as endedAt, r.active_ms as activeMs,
+         coalesce(s.session, 0) as session, coalesce(s.started_at, r.started_at) as sessionStartedAt,
+         s.ended_at as sessionEndedAt, l.heartbeat
+  from runs r left join sessions s on s.run = r.id and s.session = (select max(session) from sessions
+   where run = r.id) left join leases l on l.run = r.id`;
 
 export function runLine(db: Database, run: number): RunLine | undefined {
   const line = prepared<[number], RunLine>(db, `${LINE} where r.id = ?`).get(run);
@@ -72,7 +63,8 @@ export interface SessionLine {
 export function sessionsOf(db: Database, run: number): SessionLine[] {
   return prepared<[number], SessionLine>(
     db,
-    'select session, kind, started_at as startedAt, ended_at as endedAt, outcome, code_hash as codeHash from sessions where run = ? order by session',
+    `select session, kind, started_at as startedAt, ended_at as endedAt, outcome, code_hash as codeHash from sessions
+      where run = ? order by session`,
   ).all(run);
 }
 
@@ -87,20 +79,18 @@ export function nodesOf(db: Database, run: number): NodeLine[] {
   return prepared<[number], NodeLine>(db, 'select node, path, kind from nodes where run = ? order by node').all(run);
 }
 
-export function isBatchKind(kind: string): boolean {
-  return kind === 'batch' || kind === 'forEach';
-}
-
 /** Batch nodes that are inside no other batch node: what is counted as the run's work. */
-export function outermostOf(nodes: readonly NodeLine[]): NodeLine[] {
-  const batchNodes = nodes.filter(({ kind }) => isBatchKind(kind));
-  return batchNodes.filter(({ path }) => !batchNodes.some(other => path.startsWith(`${other.path}/`)));
+export function outermostBatchNodes(nodes: readonly NodeLine[]): NodeLine[] {
+  return outermost(nodes.filter(({ kind }) => hasBatches(kind)));
 }
 
-/** Batch nodes whose batches all stand in the workflow itself, and so have places of their own in it. In a while each round has some. */
+/**
+ * Batch nodes whose batches all stand in the workflow itself, so that each has an index of its own in it. In a while
+ * each round has such.
+ */
 export function mappedOf(nodes: readonly NodeLine[]): NodeLine[] {
-  const whiles = nodes.filter(({ kind }) => kind === 'while');
-  return outermostOf(nodes).filter(({ path }) => !whiles.some(other => path.startsWith(`${other.path}/`)));
+  const whiles = new Set(nodes.filter(({ kind }) => hasRounds(kind)).map(({ path }) => path));
+  return outermostBatchNodes(nodes).filter(({ path }) => !isInsideAny(path, whiles));
 }
 
 /** The runs that some process holds. */
@@ -118,4 +108,36 @@ export function isSourceOf(db: Database, run: number, file: string): boolean {
       file,
     ) !== undefined
   );
+}
+
+/** The graph a run was last executed with, as JSON; undefined where there is no such run. */
+export function graphText(db: Database, run: number): string | undefined {
+  return preparedColumn<[number], string>(db, 'select graph from runs where id = ?').get(run);
+}
+
+/** The payload of a run, in the codec's text; undefined where there is no such run. */
+export function payloadText(db: Database, run: number): string | undefined {
+  return preparedColumn<[number], string>(db, 'select payload from runs where id = ?').get(run);
+}
+
+/** What a run has put out, in the codec's text: null where it has not, undefined where there is no such run. */
+export function resultText(db: Database, run: number): string | null | undefined {
+  return preparedColumn<[number], string | null>(db, 'select output from runs where id = ?').get(run);
+}
+
+/** What names a run beyond its store; undefined where there is no such run. */
+export function uidOf(db: Database, run: number): string | undefined {
+  return preparedColumn<[number], string>(db, 'select uid from runs where id = ?').get(run);
+}
+
+export function nodePathOf(db: Database, run: number, node: number): string | undefined {
+  return preparedColumn<[number, number], string>(db, 'select path from nodes where run = ? and node = ?').get(
+    run,
+    node,
+  );
+}
+
+/** Another number after each commit of another connection. */
+export function dataVersion(db: Database): number {
+  return db.pragma('data_version', { simple: true }) as number;
 }

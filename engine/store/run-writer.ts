@@ -1,5 +1,6 @@
 import type { Database, Statement } from 'better-sqlite3';
 import type { AttemptRow, BatchEnd, LogLine, StateWrite, Writer } from './records.ts';
+import type { StoredSplit } from './split-reader.ts';
 import { BatchStatus } from '../../common/status.ts';
 
 /** The statements by which a run writes its journal. Each runs at once; journal.ts groups them into transactions. */
@@ -16,7 +17,8 @@ export class RunWriter {
     this.#seq =
       db
         .prepare<[number, number], { seq: number }>(
-          `select max(coalesce((select max(seq) from steps where run = ?), 0), coalesce((select max(seq) from state_writes where run = ?), 0)) as seq`,
+          `select max(coalesce((select max(seq) from steps where run = ?), 0), coalesce((select max(seq)
+            from state_writes where run = ?), 0)) as seq`,
         )
         .get(run, run)?.seq ?? 0;
   }
@@ -39,15 +41,9 @@ export class RunWriter {
     this.#statements.items.run(this.#run, scope, attempt, items);
   }
 
-  splitProgress(
-    node: number,
-    parent: number,
-    batches: number,
-    items: number,
-    known: number | null,
-    exhausted: boolean,
-  ): void {
-    this.#statements.splits.run(this.#run, node, parent, batches, items, known, exhausted ? 1 : 0);
+  /** How far the items of a batch node are split now. */
+  splitProgress(node: number, parent: number, { batches, items, knownItems, isExhausted }: StoredSplit): void {
+    this.#statements.splits.run(this.#run, node, parent, batches, items, knownItems, isExhausted ? 1 : 0);
   }
 
   batchRuns(scope: number, startedAt: number): void {
@@ -176,14 +172,16 @@ function prepareAll(db: Database) {
 export function archiveStatement(db: Database): Statement<[number, number]> {
   return db.prepare(
     `insert or replace into batch_attempts (run, scope, attempt, status, session, started_at, ended_at, last_node, last_attempt, error)
-     select run, scope, attempt, status, session, started_at, ended_at, last_node, last_attempt, error from batches where run = ? and scope = ?`,
+     select run, scope, attempt, status, session, started_at, ended_at, last_node, last_attempt, error from batches
+      where run = ? and scope = ?`,
   );
 }
 
 /** Parameters: the new status, run, scope. */
 export function nextAttemptStatement(db: Database): Statement<[number, number, number]> {
   return db.prepare(
-    `update batches set status = ?, attempt = attempt + 1, session = null, started_at = null, ended_at = null, last_node = null, last_attempt = null, error = null
+    `update batches set status = ?, attempt = attempt + 1, session = null, started_at = null, ended_at = null,
+       last_node = null, last_attempt = null, error = null
      where run = ? and scope = ?`,
   );
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Database } from 'better-sqlite3';
+import { IN_FLIGHT_SQL } from './at-rest.ts';
 import { parseRunStatus } from './parse-stored.ts';
 import { prepared } from './prepared-queries.ts';
 import { BatchStatus, StepStatus, type RunStatus } from '../../common/status.ts';
@@ -85,11 +86,19 @@ export function beginSession(
   return session;
 }
 
+/** Marks a run as running again, with the graph of today's code and the file where it is now. */
+export function markTakenUp(db: Database, run: number, graph: string, file: string | undefined): void {
+  prepared<[string, string | null, number]>(
+    db,
+    `update runs set status = 'running', reason = null, error = null, ended_at = null, graph = ?, file = coalesce(?, file) where id = ?`,
+  ).run(graph, file ?? null, run);
+}
+
 /** What was in flight when its process ended is to be begun again; the attempts stay on record as interrupted. */
 export function putBackInFlight(db: Database, run: number, now: number): void {
-  db.prepare(
-    `update batches set status = ${BatchStatus.waiting} where run = ? and status in (${BatchStatus.running}, ${BatchStatus.retrying})`,
-  ).run(run);
+  db.prepare(`update batches set status = ${BatchStatus.waiting} where run = ? and status in ${IN_FLIGHT_SQL}`).run(
+    run,
+  );
   db.prepare(
     `update steps set status = ${StepStatus.interrupted}, ended_at = max(?, started_at) where run = ? and status = ${StepStatus.running}`,
   ).run(now, run);
@@ -97,7 +106,8 @@ export function putBackInFlight(db: Database, run: number, now: number): void {
 
 export function cancelUnfinished(db: Database, run: number, now: number): void {
   db.prepare(
-    `update batches set status = ${BatchStatus.cancelled}, ended_at = max(?, coalesce(started_at, 0)) where run = ? and status in (${BatchStatus.waiting}, ${BatchStatus.running}, ${BatchStatus.retrying})`,
+    `update batches set status = ${BatchStatus.cancelled}, ended_at = max(?, coalesce(started_at, 0))
+      where run = ? and (status = ${BatchStatus.waiting} or status in ${IN_FLIGHT_SQL})`,
   ).run(now, run);
 }
 
@@ -117,7 +127,8 @@ export function endRun(db: Database, run: number, session: number, end: RunEnd, 
       )
       .get(run, session)?.started_at ?? now;
   db.prepare(
-    'update runs set status = ?, reason = ?, output = ?, error = ?, counts = ?, ended_at = max(?, started_at), active_ms = active_ms + ? where id = ?',
+    `update runs set status = ?, reason = ?, output = ?, error = ?, counts = ?, ended_at = max(?, started_at), active_ms = active_ms + ?
+      where id = ?`,
   ).run(end.status, end.reason, end.output, end.error, end.counts, now, now - began, run);
   db.prepare('update sessions set ended_at = ?, outcome = ? where run = ? and session = ?').run(
     now,
@@ -134,7 +145,8 @@ export function askToStop(
   reason: string,
 ): void {
   db.prepare(
-    'insert into requests (run, stop, reason) values (?, ?, ?) on conflict (run) do update set stop = excluded.stop, reason = excluded.reason',
+    `insert into requests (run, stop, reason) values (?, ?, ?)
+      on conflict (run) do update set stop = excluded.stop, reason = excluded.reason`,
   ).run(run, stop, reason);
 }
 
@@ -142,11 +154,10 @@ export function stopAsked(
   db: Database,
   run: number,
 ): { stop: 'cancelled' | 'paused' | 'interrupted'; reason: string | null } | undefined {
-  return db
-    .prepare<[number], { stop: 'cancelled' | 'paused' | 'interrupted'; reason: string | null }>(
-      'select stop, reason from requests where run = ?',
-    )
-    .get(run);
+  return prepared<[number], { stop: 'cancelled' | 'paused' | 'interrupted'; reason: string | null }>(
+    db,
+    'select stop, reason from requests where run = ?',
+  ).get(run);
 }
 
 /** Notes why a run's process ended without saying so itself. Does nothing while some process works on it. */
@@ -164,7 +175,8 @@ export function recordLoss(db: Database, run: number, owner: number, reason: str
     putBackInFlight(db, run, now);
     // The counts were written now and then, last before its end.
     db.prepare(
-      `update runs set status = 'interrupted', reason = ?, counts = null, ended_at = max(?, started_at), active_ms = active_ms + ? where id = ? and status = 'running'`,
+      `update runs set status = 'interrupted', reason = ?, counts = null, ended_at = max(?, started_at), active_ms = active_ms + ?
+        where id = ? and status = 'running'`,
     ).run(reason, now, Math.max(0, now - began), run);
     db.prepare(
       `update sessions set ended_at = max(?, started_at), outcome = 'interrupted' where run = ? and ended_at is null`,

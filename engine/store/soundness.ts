@@ -4,9 +4,9 @@ import { migrate, STORE_VERSION } from './migrations.ts';
 import { openWithoutWriting } from './read-only.ts';
 
 /**
- * What is wrong in a store, the first of it: a page that is none, a row that its table does not take, such as one without a name where
- * each has one, or a table that is not as we make it. undefined where all is well, or where nobody can look. Reads all of the store: for
- * when something has gone wrong already.
+ * The first thing that is wrong in a store: an invalid page, a row that its table does not allow, such as one without a
+ * name where every row has one, or a table that Cronflow did not create in this way. Undefined when the store is sound,
+ * or cannot be read. Reads the whole store: call it only after something has gone wrong.
  */
 export function unsoundness(file: string): string | undefined {
   try {

@@ -19,7 +19,8 @@ export interface AttemptLine {
 }
 
 const COLUMNS = `
-  s.scope, s.node, n.path, n.kind, s.attempt, s.batch_attempt as batchAttempt, s.session, s.status, s.started_at as startedAt, s.ended_at as endedAt, s.error, octet_length(s.output) as outputSize,
+  s.scope, s.node, n.path, n.kind, s.attempt, s.batch_attempt as batchAttempt,
+  s.session, s.status, s.started_at as startedAt, s.ended_at as endedAt, s.error, octet_length(s.output) as outputSize,
   (select count(*) from logs l where l.run = s.run and l.scope = s.scope and l.node = s.node and l.attempt = s.attempt) as logLines`;
 
 /** The attempts made in a scope, in the order in which they were made; of one node, or of all. The last `limit` of them. */
@@ -33,7 +34,8 @@ export function attemptLines(
   const lines = prepared<[object], AttemptLine>(
     db,
     `select ${COLUMNS} from steps s join nodes n on n.run = s.run and n.node = s.node
-     where s.run = @run and s.scope = @scope ${node === undefined ? '' : 'and s.node = @node'} order by s.started_at desc, s.seq desc limit @limit`,
+     where s.run = @run and s.scope = @scope ${node === undefined ? '' : 'and s.node = @node'}
+      order by s.started_at desc, s.seq desc limit @limit`,
   ).all({ run, scope, limit, ...(node !== undefined && { node }) });
   return lines.toReversed();
 }

@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import { Lease } from './leases.ts';
-import { activeMs } from './queries.ts';
+import { activeMs } from '../../common/run-as-shown.ts';
+import { observedRun } from './run-as-shown.ts';
 import type { RunRow } from './runs.ts';
 
 /**
@@ -8,12 +9,14 @@ import type { RunRow } from './runs.ts';
  * worked up to its last sign of life, which goes with its lease. In the caller's transaction. @throws RunTakenError
  */
 export function takeOver(db: Database, run: RunRow, now: number): Lease {
-  const worked = activeMs(db, run, now);
-  const heartbeat = db.prepare<[number], number>('select heartbeat from leases where run = ?').pluck().get(run.id);
+  const observed = observedRun(db, run.id, now);
   const lease = Lease.take(db, run.id, now);
-  db.prepare('update runs set active_ms = ? where id = ?').run(worked, run.id);
+  db.prepare('update runs set active_ms = ? where id = ?').run(
+    observed ? activeMs(observed, now) : run.active_ms,
+    run.id,
+  );
   db.prepare(
     `update sessions set ended_at = max(started_at, coalesce(?, 0)), outcome = 'interrupted' where run = ? and ended_at is null`,
-  ).run(heartbeat ?? null, run.id);
+  ).run(observed?.heartbeat ?? null, run.id);
   return lease;
 }

@@ -27,15 +27,20 @@ export interface SpansOf {
 
 /** What a later process has marked as cancelled or interrupted had ended with the session that ran it. */
 const endIn = (row: string, is: number) =>
-  `iif(${row}.status = ${is}, min(${row}.ended_at, coalesce((select x.ended_at from sessions x where x.run = ${row}.run and x.session = ${row}.session), ${row}.ended_at)), coalesce(${row}.ended_at, @open))`;
+  `iif(${row}.status = ${is}, min(${row}.ended_at, coalesce((select x.ended_at from sessions x
+    where x.run = ${row}.run and x.session = ${row}.session), ${row}.ended_at)), coalesce(${row}.ended_at, @open))`;
 
-const AS_BATCH = `case s.status when ${StepStatus.running} then ${BatchStatus.running} when ${StepStatus.succeeded} then ${BatchStatus.succeeded}
-  when ${StepStatus.failed} then ${BatchStatus.failed} when ${StepStatus.superseded} then ${BatchStatus.superseded} else ${BatchStatus.cancelled} end`;
+const AS_BATCH = `case s.status when ${StepStatus.running} then ${BatchStatus.running} 
+  when ${StepStatus.succeeded} then ${BatchStatus.succeeded}
+  when ${StepStatus.failed} then ${BatchStatus.failed} when ${StepStatus.superseded} then ${BatchStatus.superseded}
+  else ${BatchStatus.cancelled} end`;
 
 const SPANS = `
   with spans as (
     select b.node, b.scope, b.idx, b.status, b.attempt, b.started_at as s, ${endIn('b', BatchStatus.cancelled)} as e
-    from batches b where b.run = @run and b.started_at is not null and b.status <> ${BatchStatus.waiting} and b.node in (select value from json_each(@batchNodes))
+    from batches b
+     where b.run = @run and b.started_at is not null and b.status <> ${BatchStatus.waiting} and b.node in (select value
+     from json_each(@batchNodes))
     union all
     select b.node, b.scope, b.idx, p.status, p.attempt, p.started_at, ${endIn('p', BatchStatus.cancelled)}
     from batch_attempts p join batches b on b.run = p.run and b.scope = p.scope
@@ -80,7 +85,9 @@ export function edges(db: Database, of: SpansOf, edge: 'begin' | 'end', columns:
   const inside = edge === 'begin' ? IN_RANGE : 'e between @from and @to and s <= @to';
   return prepared<[object], Edge>(
     db,
-    `${SPANS} select node, status = ${BatchStatus.failed} as failed, min(cast((${time} - @from) * @columns / (@to - @from) as integer), @columns - 1) as "column",
+    `${SPANS}
+      select node, status = ${BatchStatus.failed} as failed,
+       min(cast((${time} - @from) * @columns / (@to - @from) as integer), @columns - 1) as "column",
        count(*) as spans, sum(${time} - @from) as times
      from spans where ${inside} group by 1, 2, 3`,
   ).all({ ...bind(of), columns });

@@ -36,7 +36,7 @@ export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
 // ---------------------------------------------------------------------------------------- outputs
 
-/** What `ctx.steps[name]` holds once the step is done. */
+/** The value of `ctx.steps[name]` once the step is done. */
 export interface StepResult<Output> {
   /** What the step's handler returned, awaited; or its `.onError()` fallback. */
   readonly output: Output;
@@ -67,7 +67,7 @@ export interface WhileResult {
 export interface BatchOutput<Output = unknown> {
   /** The batch's number, from 0. */
   readonly index: number;
-  /** What the batch's body left: the output of its last step, `undefined` when it had none. */
+  /** The output of the last step of the batch's body, `undefined` when it had none. */
   readonly output: Output;
 }
 
@@ -107,7 +107,7 @@ type Loosened<T> = [T] extends [null | undefined]
 
 /**
  * The run's own key-value store, shared by all its steps and batches. Values are data (JSON plus Date,
- * Map, Set, BigInt, typed arrays). Writes made in a step are kept when the step succeeds and dropped when
+ * Map, Set, BigInt, typed arrays). Writes made in a step are stored when the step succeeds and dropped when
  * it throws, so a retry, a resume or a re-run never counts twice.
  *
  * With `concurrency` above 1 a `get` followed by a `set` can lose another batch's update: use `incr` or `update`.
@@ -123,7 +123,7 @@ export interface State {
    * The type is the fallback's; `null`, `[]` and `{}` say nothing about it and leave it untyped.
    */
   get<Value>(key: string, fallback: Value): Loosened<Value>;
-  /** Stores `value` at `key`; `undefined` removes it. Rejects when the value can't be kept, such as a function. */
+  /** Stores `value` at `key`; `undefined` removes it. Rejects when the value can't be stored, such as a function. */
   set(key: string, value: unknown): Promise<void>;
   /**
    * Adds `by` to the number at `key` (0 when there is none) in one go, and resolves to the sum.
@@ -172,7 +172,7 @@ export interface Context<Steps = any, Last = any, Payload = any, Batch = BatchPo
    * come first, then the outer ones. A step of an `.if()` branch may not have run: `ctx.steps['x']?.output`.
    */
   readonly steps: Simplify<Steps>;
-  /** Output of the step before; actions leave it as it was. `undefined` at the start; a body begins with the outer one. */
+  /** Output of the step before; actions do not change it. `undefined` at the start; a body begins with the outer one. */
   readonly last: Last;
   /** The run's key-value store. */
   readonly state: State;
@@ -180,7 +180,7 @@ export interface Context<Steps = any, Last = any, Payload = any, Batch = BatchPo
   readonly run: RunInfo;
   /** Which batch this is, the innermost one when batches are nested; `undefined` outside of batches. */
   readonly batch: Batch;
-  /** Which try of this step this is, from 1. */
+  /** The number of this attempt of the step, from 1. */
   readonly attempt: number;
   /** Aborts when the run is cancelled or paused, the step times out, or another member has won the race. */
   readonly signal: AbortSignal;
@@ -215,7 +215,7 @@ export interface ItemsContext<
   Batch = BatchPosition | undefined,
 > extends Context<Steps, Last, Payload, Batch> {
   /**
-   * `offset`: how many items were cut into batches before an interruption; 0 on a first run. A function that
+   * `offset`: how many items were split into batches before an interruption; 0 on a first run. A function that
    * reads it must begin at that item; for one that does not, the engine skips the items itself.
    */
   readonly resume: { readonly offset: number };
@@ -246,27 +246,36 @@ export type Items<Source extends ItemSource, Ctx> = Source | ((ctx: Ctx) => Sour
 
 // ---------------------------------------------------------------------------------------- options
 
-/** How long to wait between tries. */
+/** How long to wait between attempts. */
 export interface Backoff {
-  /** `fixed`: always `delay`. `linear`: `delay` × tries so far. `exponential`: `delay` × `multiplier` ^ (tries so far − 1). @default 'fixed' */
+  /**
+   * `fixed`: always `delay`. `linear`: `delay` × attempts so far. `exponential`: `delay` × `multiplier` ^ (attempts so
+   * far − 1). @default 'fixed'
+   */
   strategy?: 'fixed' | 'linear' | 'exponential';
   /** The first wait. @default '1s' */
   delay?: Duration;
   /** The longest wait. @default no limit */
   maxDelay?: Duration;
-  /** Growth per try, for `exponential`. @default 2 */
+  /** Growth per attempt, for `exponential`. @default 2 */
   multiplier?: number;
-  /** Picks each wait at random between half of the computed one and all of it, so that many failures don't retry together. @default false */
+  /**
+   * Picks each wait at random between half of the computed one and all of it, so that many failures don't retry
+   * together. @default false
+   */
   jitter?: boolean;
 }
 
-/** How often to try, and when. */
+/** How many attempts to make, and when. */
 export interface RetryOptions {
-  /** Tries in all, the first included: 3 means at most two more. An integer from 1. */
+  /** Attempts in all, the first included: 3 means at most two more. An integer from 1. */
   attempts: number;
-  /** How long to wait between tries. @default always 1 s */
+  /** How long to wait between attempts. @default always 1 s */
   backoff?: Backoff;
-  /** Says whether this error is worth another try, awaited; `attempt` is the try that failed, from 1. @default always */
+  /**
+   * Says whether to make another attempt after this error, awaited; `attempt` is the number of the failed one, from 1.
+   * @default always
+   */
   retryOn?: (error: Error, attempt: number) => boolean | Promise<boolean>;
 }
 
@@ -284,7 +293,7 @@ export interface NodeInfo<Name extends string = string> extends Labels {
   id: Name;
 }
 
-/** How failures are told to people. */
+/** How failures are described to people. */
 export interface Explains {
   /** Says in plain words what an error means and what to do; shown above the error itself. */
   explain?: (error: Error) => string;
@@ -301,11 +310,11 @@ export interface BatchInfo<Name extends string = string> extends StepInfo<Name> 
 
 /** Options of a step or action; the modifiers `.retry()`, `.timeout()`, `.delay()` set the same. */
 export interface StepOptions extends Labels, Explains {
-  /** @default one try */
+  /** @default one attempt */
   retry?: RetryOptions;
-  /** Longest time for one try; then `ctx.signal` aborts and the try fails. @default no limit */
+  /** Longest time for one attempt; then `ctx.signal` aborts and the attempt fails. @default no limit */
   timeout?: Duration;
-  /** Wait before the first try. @default none */
+  /** Wait before the first attempt. @default none */
   delay?: Duration;
 }
 
@@ -328,13 +337,13 @@ export interface ForEachOptions extends Labels, Explains {
    * `'all'`. The failures stay on record. @default 0
    */
   tolerateFailures?: number | `${number}%` | 'all';
-  /** Tries of a whole batch; a further try goes on at the first step without a checkpoint. @default one try */
+  /** Attempts of a whole batch; another attempt continues at the first step without a checkpoint. @default one attempt */
   retry?: RetryOptions;
-  /** Longest time for one try of a batch. @default no limit */
+  /** Longest time for one batch attempt. @default no limit */
   timeout?: Duration;
   /** How fast batches may start. Re-runs obey it too. @default no limit */
   rateLimit?: RateLimit;
-  /** `continue`: the other batches go on. `stop`: no further batch starts. @default 'continue' */
+  /** `continue`: the other batches are executed. `stop`: no other batch starts. @default 'continue' */
   onBatchError?: 'continue' | 'stop';
   /** What one item and several items are called: `['film', 'films']`. @default ['item', 'items'] */
   unit?: [one: string, many: string];
@@ -357,10 +366,10 @@ export interface WhileOptions extends Labels {
   maxRounds?: number;
 }
 
-/** Options of a webhook trigger, kept with the graph. */
+/** Options of a webhook trigger, stored with the graph. */
 export interface WebhookOptions {
   /** @default 'POST' */
   method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  /** Whatever else existing files have; kept, not interpreted. */
+  /** Other options of existing files; not interpreted. */
   [extra: string]: unknown;
 }

@@ -10,8 +10,8 @@ import { register } from './registry.ts';
 export class WorkflowFlow extends Flow {
   readonly #triggers: Trigger[];
 
-  constructor(triggers: Trigger[], places: SourceLocations) {
-    super('', places);
+  constructor(triggers: Trigger[], locations: SourceLocations) {
+    super('', locations);
     this.#triggers = triggers;
   }
 
@@ -39,7 +39,7 @@ export class WorkflowFlow extends Flow {
   }
 }
 
-/** Makes a workflow known and returns the flow to chain its steps to. */
+/** Registers a workflow and returns the flow to chain its steps to. */
 export function define(options: unknown): WorkflowFlow {
   const at = callSite();
   const given = asOptions(options, 'define: its argument', at);
@@ -64,9 +64,9 @@ export function define(options: unknown): WorkflowFlow {
     );
   }
   const triggers: Trigger[] = [];
-  const places: SourceLocations = new Map();
-  const flow = new WorkflowFlow(triggers, places);
-  const definition: Definition = { id, name: name ?? id, description, payload, triggers, flow, places, at };
+  const locations: SourceLocations = new Map();
+  const flow = new WorkflowFlow(triggers, locations);
+  const definition: Definition = { id, name: name ?? id, description, payload, triggers, flow, locations, at };
   register(definition);
   return flow;
 }

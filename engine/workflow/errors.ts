@@ -1,6 +1,6 @@
 import type { SourceLocation } from '../../common/source-location.ts';
 
-/** The workflow is written in a way that cannot run: names the thing, where it stands, and what to do about it. */
+/** The workflow is written in a way that cannot run: names the thing, its location, and what to do about it. */
 export class WorkflowError extends Error {
   override readonly name = 'WorkflowError';
   readonly at: SourceLocation | undefined;
@@ -11,8 +11,11 @@ export class WorkflowError extends Error {
   }
 }
 
-/** Of a text with a lone surrogate. A store keeps texts as UTF-8, which has no such thing: two of them could come back as one. */
-export const HALF_A_CHARACTER = 'which holds half a character (a lone surrogate) and cannot be kept';
+/**
+ * For a text with a lone surrogate. SQLite stores texts as UTF-8, which has no lone surrogates: two different texts
+ * could become the same.
+ */
+export const HALF_A_CHARACTER = 'which holds half a character (a lone surrogate) and cannot be stored';
 
 /** A value in words short enough for a message, whatever it is: `NaN`, `"abc"`, `an object`. */
 export function describeValue(value: unknown): string {

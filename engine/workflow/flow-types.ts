@@ -3,7 +3,7 @@
  *
  * Every method returns the flow with a longer type; these parameters carry what is known so far:
  *
- * - `Kind`     where the chain stands: `workflow` (top level), `loop` (a while body), `batch` (inside of a batch)
+ * - `Kind`     what the chain belongs to: `workflow` (top level), `loop` (a while body), `batch` (inside of a batch)
  * - `Steps`    `{ name: StepResult<Output> }` of the steps visible here; optional where a step may not have run
  * - `Last`     type of `ctx.last`
  * - `Payload`  type of `ctx.payload`
@@ -49,7 +49,7 @@ import type {
 
 // ------------------------------------------------------------------------------- type bookkeeping
 
-/** Where a chain stands. */
+/** What a chain belongs to. */
 export type FlowKind = 'workflow' | 'loop' | 'batch';
 
 /** Type of `ctx.batch` in a chain of this kind. */
@@ -96,7 +96,7 @@ type LastOrFallback<Last, Prev, Fallback> = Prev extends Modifiable<any, any, an
 
 /**
  * An `.if()` not yet ended. `Steps` and `Last` are those before it; `SeenSteps` and `SeenLast` are unions over
- * the branches already left; `Outer` is the `.if()` around it.
+ * the branches before; `Outer` is the `.if()` around it.
  */
 export interface OpenIf<Steps, Last, SeenSteps, SeenLast, HasElse extends boolean, Outer> {
   readonly steps: Steps;
@@ -135,13 +135,13 @@ type StepsAfterIf<Open, Steps> =
       }
     : Steps;
 
-/** `ctx.last` after `.endIf()`: what one of the branches left, or what was before when there is no `.else()`. */
+/** `ctx.last` after `.endIf()`: the last output of one of the branches, or what was before when there is no `.else()`. */
 type LastAfterIf<Open, Last> =
   Open extends OpenIf<any, infer Before, any, infer Seen, infer HasElse, any>
     ? Seen | Last | (HasElse extends true ? never : Before)
     : Last;
 
-// A method in the wrong place is an error on `this`, whose text says where the method belongs.
+// A method at the wrong position is an error on `this`, whose text says where the method belongs.
 type AfterNode<Prev, Method extends string> = Prev extends AnyModifiable
   ? unknown
   : `${Method} belongs right after the step, action, parallel or race that it changes`;
@@ -176,7 +176,7 @@ export interface Flow<Kind extends FlowKind, Steps, Last, Payload, Prev, Open> {
    * that is done is never executed again by a resume.
    * @param step a name, or `{ id, title, description, explain }`; unique among the steps around it
    * @param handler gets `ctx`; what it returns is awaited and must be data (JSON plus Date, Map, Set, BigInt,
-   *   typed arrays), else the step fails with the path of the value that can't be kept
+   *   typed arrays), else the step fails with the path of the value that can't be stored
    */
   step<const Name extends string, Result>(
     step: Name | StepInfo<Name>,
@@ -255,23 +255,23 @@ export interface Flow<Kind extends FlowKind, Steps, Last, Payload, Prev, Open> {
   // -- modifiers of the node before
 
   /**
-   * Tries the node before again when it fails: `.retry({ attempts: 3, backoff: { strategy: 'exponential' } })`.
+   * Executes the node before again when it fails: `.retry({ attempts: 3, backoff: { strategy: 'exponential' } })`.
    * After a parallel or race: each of its handlers.
    */
   retry(this: AfterNode<Prev, '.retry()'>, options: RetryOptions): Chain<Kind, Steps, Last, Payload, Prev, Open>;
 
   /**
-   * Longest time for one try of the node before; then its `ctx.signal` aborts and the try fails.
+   * Longest time for one attempt of the node before; then its `ctx.signal` aborts and the attempt fails.
    * After a parallel or race: of each of its handlers.
    */
   timeout(this: AfterNode<Prev, '.timeout()'>, limit: Duration): Chain<Kind, Steps, Last, Payload, Prev, Open>;
 
-  /** Waits before the first try of the node before. */
+  /** Waits before the first attempt of the node before. */
   delay(this: AfterNode<Prev, '.delay()'>, wait: Duration): Chain<Kind, Steps, Last, Payload, Prev, Open>;
 
   /**
-   * Runs when the node before has failed for good, after its retries. What it returns takes the place of the
-   * output, and the flow goes on; when it throws, the node fails with that error. After an action what it
+   * Runs when the node before has failed for good, after its retries. What it returns is used as the
+   * output, and the flow continues; when it throws, the node fails with that error. After an action what it
    * returns is ignored.
    * @param handler gets the context as it was before the node, and `ctx.error`
    */
@@ -310,7 +310,7 @@ export interface Flow<Kind extends FlowKind, Steps, Last, Payload, Prev, Open> {
     this: BeforeElse<Open, '.else()'>,
   ): Chain<Kind, Field<Open, 'steps'>, Field<Open, 'last'>, Payload, undefined, NextBranch<Open, Steps, Last, true>>;
 
-  /** Ends the branches; what follows runs whichever was taken. `ctx.last` is what that one left. */
+  /** Ends the branches; what follows runs whichever was taken. `ctx.last` is the last output of that branch. */
   endIf(
     this: InIf<Open, '.endIf()'>,
   ): Chain<Kind, StepsAfterIf<Open, Steps>, LastAfterIf<Open, Last>, Payload, undefined, Field<Open, 'outer'>>;
@@ -351,8 +351,8 @@ export interface Flow<Kind extends FlowKind, Steps, Last, Payload, Prev, Open> {
    * Runs the body's steps again and again as long as `condition` gives something truthy; it is asked before
    * each round. Output: `{ rounds }`.
    * @param condition sees the body's steps of the round before in `ctx.steps` (untyped, `undefined` before
-   *   the first round), and what that round left in `ctx.last`
-   * @param body adds one round's steps to `flow`; `ctx.last` begins as what the round before left (untyped)
+   *   the first round), and the last output of that round as `ctx.last`
+   * @param body adds one round's steps to `flow`; `ctx.last` begins as the last output of the round before (untyped)
    * @param options `maxRounds`, default 1000: the node fails when the condition holds for longer
    */
   while<const Name extends string>(
@@ -364,9 +364,9 @@ export interface Flow<Kind extends FlowKind, Steps, Last, Payload, Prev, Open> {
 
   // -- the rest
 
-  /** Waits. The time it ends is checkpointed: a resume waits for what is left. */
+  /** Waits. The time it ends is checkpointed: a resume waits for the rest. */
   sleep(duration: Duration): Chain<Kind, Steps, Last, Payload, undefined, Open>;
-  /** Waits, under a name that people see. The time it ends is checkpointed: a resume waits for what is left. */
+  /** Waits, under a name that people see. The time it ends is checkpointed: a resume waits for the rest. */
   sleep(name: string | NodeInfo, duration: Duration): Chain<Kind, Steps, Last, Payload, undefined, Open>;
 
   /**
@@ -392,15 +392,15 @@ export interface Workflow<Steps = any, Last = any, Payload = any, Prev = any, Op
   Prev,
   Open
 > {
-  /** Notes that a webhook starts this workflow. Kept in the graph; nothing listens yet. */
+  /** Notes that a webhook starts this workflow. Stored in the graph; nothing listens yet. */
   onWebhook(path: string, options?: WebhookOptions): this;
-  /** Notes that a cron schedule starts this workflow: `'0 6 * * 1-5'`. Kept in the graph; nothing fires yet. */
+  /** Notes that a cron schedule starts this workflow: `'0 6 * * 1-5'`. Stored in the graph; nothing fires yet. */
   onSchedule(cron: string): this;
-  /** Notes that an event of this name starts this workflow. Kept in the graph. */
+  /** Notes that an event of this name starts this workflow. Stored in the graph. */
   onEvent(name: string): this;
-  /** Notes that this workflow starts again and again: `'15 minutes'`. Kept in the graph; nothing fires yet. */
+  /** Notes that this workflow starts again and again: `'15 minutes'`. Stored in the graph; nothing fires yet. */
   onInterval(interval: Duration): this;
-  /** Notes that people start this workflow by hand. Kept in the graph. */
+  /** Notes that people start this workflow by hand. Stored in the graph. */
   manual(): this;
 }
 

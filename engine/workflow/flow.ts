@@ -1,8 +1,9 @@
 import { callSite } from './callsite.ts';
 import { HALF_A_CHARACTER, WorkflowError, describeValue } from './errors.ts';
 import type { SourceLocation } from '../../common/source-location.ts';
+import { hasBatches, madeUpName, type NodeKind } from '../../common/node-kinds.ts';
+import { nodePath } from '../../common/node-paths.ts';
 import {
-  nodePath,
   type BatchNode,
   type Body,
   type Branch,
@@ -16,6 +17,7 @@ import {
   type StepNode,
   type StepRules,
 } from './nodes.ts';
+import type { Flow as TypedFlow, FlowKind } from './flow-types.ts';
 import {
   asOptions,
   parseBatchOptions,
@@ -36,7 +38,7 @@ export interface FlowView {
   readonly signal: unknown;
 }
 
-/** Where nodes were defined, by node path. A body is called once per batch; its places are looked up once. */
+/** Where nodes were defined, by node path. A body is called once per batch; its locations are found once. */
 export type SourceLocations = Map<string, SourceLocation | undefined>;
 
 type Words = string | Readonly<Record<string, unknown>>;
@@ -44,13 +46,16 @@ type Words = string | Readonly<Record<string, unknown>>;
 const STEP_OPTIONS = ['retry', 'timeout', 'delay', 'onError', 'title', 'description', 'explain'];
 const WHILE_OPTIONS = ['maxRounds', 'title', 'description'];
 
-/** Cronflow has these, this engine does not: better said at the line than as "is not a function". */
+/** Cronflow has these, this engine does not: the error names the line instead of "is not a function". */
 const NOT_HERE = ['humanInTheLoop', 'waitForEvent', 'pause', 'subflow', 'cache'] as const;
 
+/** A method for each kind of node, in the authors' types and in the class: a kind that either lacks is an error here. */
+type NodeMethods = Pick<TypedFlow<FlowKind, unknown, unknown, unknown, unknown, unknown>, NodeKind>;
+
 /** Builds one scope: the chain of a workflow, or of one call of a body. Types for authors are in types.ts. */
-export class Flow {
+export class Flow implements Record<keyof NodeMethods, (...given: never) => unknown> {
   readonly #path: string;
-  readonly #places: SourceLocations;
+  readonly #locations: SourceLocations;
   readonly #view: FlowView | undefined;
   readonly #nodes: FlowNode[] = [];
   /** The ifs that are open here, outermost first; steps go to the last branch of the last one. */
@@ -60,9 +65,9 @@ export class Flow {
   #unnamed = 0;
   #finished = false;
 
-  constructor(path: string, places: SourceLocations, view?: FlowView) {
+  constructor(path: string, locations: SourceLocations, view?: FlowView) {
     this.#path = path;
-    this.#places = places;
+    this.#locations = locations;
     this.#view = view;
   }
 
@@ -195,11 +200,11 @@ export class Flow {
   }
 
   parallel(nameOrMembers: unknown, members?: unknown): this {
-    return this.#add(this.#fanNode('parallel', nameOrMembers, members));
+    return this.#add(this.#parallelNode('parallel', nameOrMembers, members));
   }
 
   race(nameOrMembers: unknown, members?: unknown): this {
-    return this.#add(this.#fanNode('race', nameOrMembers, members));
+    return this.#add(this.#parallelNode('race', nameOrMembers, members));
   }
 
   while(name: Words, condition: Condition, body: (flow: never) => unknown, options: unknown = {}): this {
@@ -254,7 +259,7 @@ export class Flow {
     return this.#ids;
   }
 
-  /** The finished chain, to which nothing can be added any more. @throws WorkflowError when an `if` was left open. */
+  /** The finished chain. Nothing can be added to it any more. @throws WorkflowError when an `if` is not closed. */
   finish(): readonly FlowNode[] {
     const open = this.#open.at(-1);
     if (open)
@@ -266,7 +271,10 @@ export class Flow {
     return this.#nodes;
   }
 
-  /** A body is drawn with nothing in it: what it takes from its items, such as the items of a forEach inside, is undefined then. */
+  /**
+   * A body is drawn with nothing in it: what it takes from its items, such as the items of a forEach inside, is
+   * undefined then.
+   */
   get #isDrawn(): boolean {
     return this.#view === undefined && this.#path !== '';
   }
@@ -281,7 +289,8 @@ export class Flow {
   #add(node: FlowNode): this {
     if (this.#finished)
       throw new WorkflowError(
-        `${node.kind} ${describeValue(node.id)} comes too late: what it is added to has begun. Inside a body, add to the flow that the body is given; inside a step, nothing can be added.`,
+        `${node.kind} ${describeValue(node.id)} comes too late: what it is added to has begun. Inside a body, add ` +
+          `to the flow that the body is given; inside a step, nothing can be added.`,
         callSite(),
       );
     this.#claim(node.id, node.at);
@@ -295,7 +304,8 @@ export class Flow {
     if (this.#ids.has(id)) {
       const first = this.#ids.get(id);
       throw new WorkflowError(
-        `Two steps are named ${describeValue(id)}${first ? `; the first is in line ${first.line}` : ''}. Their results are kept by name, so give one of them another.`,
+        `Two steps are named ${describeValue(id)}${first ? `; the first is in line ${first.line}` : ''}. Their ` +
+          `results are stored by name, so give one of them another.`,
         at,
       );
     }
@@ -324,7 +334,7 @@ export class Flow {
     return { ...node, ...wordsOf(given, what, at) };
   }
 
-  #fanNode(kind: ParallelNode['kind'], nameOrMembers: unknown, members: unknown): ParallelNode {
+  #parallelNode(kind: ParallelNode['kind'], nameOrMembers: unknown, members: unknown): ParallelNode {
     const named = members !== undefined;
     const { id, at, ...words } = named ? this.#named(kind, nameOrMembers as Words) : this.#unnamedNode(kind);
     const given: unknown = named ? members : nameOrMembers;
@@ -411,22 +421,22 @@ export class Flow {
         `${kind}: its name is "?", which stands for the condition of a while. Give it another.`,
         callSite(),
       );
-    const at = this.#placeOf(id);
+    const at = this.#locate(id);
     if (typeof name === 'string') return { id, at };
     return { id, at, ...wordsOf(asOptions(name, kind, at), `${kind} ${describeValue(id)}`, at) };
   }
 
-  #unnamedNode(kind: string): { id: string; at: SourceLocation | undefined } {
+  #unnamedNode(kind: NodeKind): { id: string; at: SourceLocation | undefined } {
     this.#unnamed += 1;
-    const id = `${kind}-${this.#unnamed}`;
-    return { id, at: this.#placeOf(id) };
+    const id = madeUpName(kind, this.#unnamed);
+    return { id, at: this.#locate(id) };
   }
 
-  /** Finding the author's line costs more than a small step does, so a body's places are remembered. */
-  #placeOf(id: string): SourceLocation | undefined {
+  /** Finding the author's line costs more than a small step does, so a body's locations are stored in this map. */
+  #locate(id: string): SourceLocation | undefined {
     const path = nodePath(this.#path, id);
-    if (!this.#places.has(path) || this.#ids.has(id)) this.#places.set(path, callSite());
-    return this.#places.get(path);
+    if (!this.#locations.has(path) || this.#ids.has(id)) this.#locations.set(path, callSite());
+    return this.#locations.get(path);
   }
 
   #modified(modifier: string, forBatches: string): { rules: StepRules; what: string; at: SourceLocation | undefined } {
@@ -435,18 +445,18 @@ export class Flow {
       return {
         rules: node.rules,
         what: `${node.kind} ${describeValue(node.id)}`,
-        at: this.#placeOfModifier(modifier, node.id),
+        at: this.#locateModifier(modifier, node.id),
       };
     const after = node
-      ? `the ${node.kind} ${describeValue(node.id)}: ${node.kind === 'batch' || node.kind === 'forEach' ? forBatches : 'put it right after the step it is for'}`
+      ? `the ${node.kind} ${describeValue(node.id)}: ${hasBatches(node.kind) ? forBatches : 'put it right after the step it is for'}`
       : 'no step: put it right after the step it is for';
     throw new WorkflowError(`${modifier}() follows ${after}.`, callSite());
   }
 
-  #placeOfModifier(modifier: string, id: string): SourceLocation | undefined {
+  #locateModifier(modifier: string, id: string): SourceLocation | undefined {
     const key = `${nodePath(this.#path, id)}\n${modifier}`;
-    if (!this.#places.has(key)) this.#places.set(key, callSite());
-    return this.#places.get(key);
+    if (!this.#locations.has(key)) this.#locations.set(key, callSite());
+    return this.#locations.get(key);
   }
 }
 

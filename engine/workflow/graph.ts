@@ -1,16 +1,18 @@
 import { describeValue, WorkflowError } from './errors.ts';
 import { Flow, type SourceLocations } from './flow.ts';
 import type { Graph, GraphBody, GraphNode } from '../../common/graph.ts';
-import { nodePath, type BatchNode, type Body, type Definition, type FlowNode, type WhileNode } from './nodes.ts';
+import { isItemByItem } from '../../common/node-kinds.ts';
+import { nodePath } from '../../common/node-paths.ts';
+import { settingsOf, type BatchNode, type Body, type Definition, type FlowNode, type WhileNode } from './nodes.ts';
 
 export type * from '../../common/graph.ts';
 
-/** A body may hold itself, for a tree of items: its run ends where there are no more of them, its drawing would not. */
+/** A body may contain itself, for a tree of items. Its execution ends when there are no more items; its drawing would not end. */
 const MOST_DEPTH = 20;
 const MOST_NODES = 5_000;
 
 interface Drawing {
-  readonly places: SourceLocations;
+  readonly locations: SourceLocations;
   /** The bodies that are being drawn, outermost first. */
   readonly bodies: (BatchNode | WhileNode)['body'][];
   nodes: number;
@@ -18,7 +20,7 @@ interface Drawing {
 
 /** Draws a workflow. @throws WorkflowError when it, or a body of it, is built in a way that cannot run. */
 export function drawGraph(definition: Definition): Graph {
-  const drawing: Drawing = { places: definition.places, bodies: [], nodes: 0 };
+  const drawing: Drawing = { locations: definition.locations, bodies: [], nodes: 0 };
   return {
     id: definition.id,
     name: definition.name,
@@ -34,66 +36,47 @@ function drawNode(node: FlowNode, parent: string, drawing: Drawing): GraphNode {
   drawing.nodes += 1;
   const path = nodePath(parent, node.id);
   const { id, kind, title, description, unit, at } = node;
-  const common = { path, id, kind, title, description, unit, at };
-  switch (node.kind) {
-    case 'step':
-    case 'action': {
-      const { onError, ...rules } = node.rules;
-      return { ...common, settings: { ...plain(rules), ...(onError && { onError: true }) } };
-    }
-    case 'if':
-      return {
-        ...common,
-        branches: node.branches.map(branch => ({
-          id: branch.id,
-          title: branch.title,
-          at: branch.at,
-          nodes: branch.nodes.map(inner => drawNode(inner, parent, drawing)),
-        })),
-      };
-    case 'batch':
-    case 'forEach':
-      return { ...common, settings: plain(node.policy), body: drawBody(node, path, drawing) };
-    case 'while':
-      return { ...common, settings: { maxRounds: node.maxRounds }, body: drawBody(node, path, drawing) };
-    case 'parallel':
-    case 'race':
-      return {
-        ...common,
-        settings: plain(node.rules),
-        members: node.members.map(member => drawNode(member, path, drawing)),
-      };
-    case 'sleep':
-      return { ...common, settings: { ms: node.ms } };
-    case 'log':
-      return {
-        ...common,
-        settings: { level: node.level, ...(typeof node.message === 'string' && { message: node.message }) },
-      };
-    case 'cancel':
-      return { ...common, settings: { reason: node.reason } };
-  }
+  const settings = plain(settingsOf(node));
+  const common = {
+    path,
+    id,
+    kind,
+    title,
+    description,
+    unit,
+    at,
+    ...(Object.keys(settings).length > 0 && { settings }),
+  };
+  if ('branches' in node)
+    return {
+      ...common,
+      branches: node.branches.map(branch => ({
+        id: branch.id,
+        title: branch.title,
+        at: branch.at,
+        nodes: branch.nodes.map(inner => drawNode(inner, parent, drawing)),
+      })),
+    };
+  if ('members' in node) return { ...common, members: node.members.map(member => drawNode(member, path, drawing)) };
+  return 'body' in node ? { ...common, body: drawBody(node, path, drawing) } : common;
 }
 
 function drawBody(node: BatchNode | WhileNode, path: string, drawing: Drawing): GraphBody {
-  const { places, bodies } = drawing;
+  const { locations, bodies } = drawing;
   if (bodies.includes(node.body) || bodies.length >= MOST_DEPTH || drawing.nodes > MOST_NODES)
     return { drawn: false, why: 'It goes on inside itself: what is further in is drawn from what runs.' };
-  const flow = new Flow(path, places);
+  const flow = new Flow(path, locations);
   bodies.push(node.body);
   try {
-    const built =
-      node.kind === 'while'
-        ? node.body(flow as never)
-        : node.kind === 'batch'
-          ? (node.body as Body)([] as never, flow as never)
-          : (node.body as Body)(undefined as never, flow as never);
-    // An async body may go on to fail after this call; that is the run's to report, not the drawing's.
+    const built = !('items' in node)
+      ? node.body(flow as never)
+      : (node.body as Body)((isItemByItem(node.kind) ? undefined : []) as never, flow as never);
+    // An async body may fail after this call. The run reports that.
     if (built instanceof Promise) built.catch(() => undefined);
     return { drawn: true, nodes: flow.finish().map(inner => drawNode(inner, path, drawing)) };
   } catch (error) {
-    // A mistake in how the body is built is the author's to mend; any other error only says
-    // that the body needs real items to be drawn.
+    // A WorkflowError is a mistake that the author has to fix. Any other error only says that the body
+    // needs real items to be drawn.
     if (error instanceof WorkflowError) throw error;
     return { drawn: false, why: error instanceof Error ? error.message : describeValue(error) };
   } finally {
@@ -101,7 +84,7 @@ function drawBody(node: BatchNode | WhileNode, path: string, drawing: Drawing): 
   }
 }
 
-/** Options as data: functions become `true`, what is absent is left out. */
+/** Options as data: functions become `true`, and absent options are omitted. */
 function plain(options: object): Record<string, unknown> {
   const entries = Object.entries(options).filter(([, value]) => value !== undefined);
   return JSON.parse(
@@ -124,12 +107,12 @@ function payloadJsonSchema(definition: Definition): unknown {
   try {
     return jsonSchema.input({ target: 'draft-2020-12' }) as unknown;
   } catch {
-    // A schema with a part that JSON Schema cannot say (a transform, a Date) still checks payloads.
+    // A schema with a part that JSON Schema has no word for (a transform, a Date) still checks payloads.
     return undefined;
   }
 }
 
-/** The batch size each batch node has now, for the batches that are still to be cut. */
+/** The batch size of each batch node in today's code, for batches that are not created yet. */
 export function batchSizes(nodes: readonly GraphNode[], sizes = new Map<string, number>()): Map<string, number> {
   for (const node of nodes) {
     if (typeof node.settings?.size === 'number') sizes.set(node.path, node.settings.size);

@@ -2,6 +2,7 @@ import type { SourceLocation } from '../../common/source-location.ts';
 import type { BatchPolicy, RetryPolicy } from './options.ts';
 import type { Flow, SourceLocations } from './flow.ts';
 import type { Trigger } from '../../common/graph.ts';
+import type { BatchKind, NodeKind } from '../../common/node-kinds.ts';
 
 /*
  * What a workflow is made of once it has been built. The engine hands handlers a context whose exact type only
@@ -55,7 +56,7 @@ export interface Branch extends NodeBase {
 }
 
 export interface BatchNode extends NodeBase {
-  readonly kind: 'batch' | 'forEach';
+  readonly kind: BatchKind;
   readonly items: unknown;
   readonly policy: BatchPolicy;
   readonly body: Body;
@@ -93,7 +94,47 @@ export interface CancelNode extends NodeBase {
   readonly reason: string | undefined;
 }
 
-export type FlowNode = StepNode | BranchNode | BatchNode | ParallelNode | WhileNode | SleepNode | LogNode | CancelNode;
+/** What a node of each kind is made of. */
+interface NodesByKind {
+  readonly step: StepNode;
+  readonly action: StepNode;
+  readonly if: BranchNode;
+  readonly batch: BatchNode;
+  readonly forEach: BatchNode;
+  readonly parallel: ParallelNode;
+  readonly race: ParallelNode;
+  readonly while: WhileNode;
+  readonly sleep: SleepNode;
+  readonly log: LogNode;
+  readonly cancel: CancelNode;
+}
+
+export type NodeOf<K extends NodeKind> = NodesByKind[K];
+export type FlowNode = NodesByKind[NodeKind];
+
+/** What of a node's options is drawn with it; functions are drawn as `true`. */
+const SETTINGS: { readonly [K in NodeKind]: (node: NodeOf<K>) => object } = {
+  step: rulesOf,
+  action: rulesOf,
+  if: () => ({}),
+  batch: ({ policy }) => policy,
+  forEach: ({ policy }) => policy,
+  parallel: rulesOf,
+  race: rulesOf,
+  while: ({ maxRounds }) => ({ maxRounds }),
+  sleep: ({ ms }) => ({ ms }),
+  log: ({ level, message }) => ({ level, ...(typeof message === 'string' && { message }) }),
+  cancel: ({ reason }) => ({ reason }),
+};
+
+function rulesOf({ rules }: StepNode | ParallelNode): object {
+  return rules;
+}
+
+export function settingsOf(node: FlowNode): object {
+  // A node's kind says which of the table's functions takes it, which TypeScript cannot follow.
+  return SETTINGS[node.kind](node as never);
+}
 
 /** The part of Standard Schema (https://standardschema.dev) the engine needs to check a payload; zod 4 has it. */
 export interface PayloadSchema {
@@ -107,12 +148,6 @@ export interface Definition extends NodeWords {
   readonly payload: PayloadSchema | undefined;
   readonly triggers: Trigger[];
   readonly flow: Flow;
-  readonly places: SourceLocations;
+  readonly locations: SourceLocations;
   readonly at: SourceLocation | undefined;
-}
-
-/** The path of a node: ids from the root down, joined by `/`, with `~` and `/` inside an id escaped as in RFC 6901. */
-export function nodePath(parent: string, id: string): string {
-  const escaped = id.includes('/') || id.includes('~') ? id.replaceAll('~', '~0').replaceAll('/', '~1') : id;
-  return parent === '' ? escaped : `${parent}/${escaped}`;
 }

@@ -1,11 +1,12 @@
 import ms from 'ms';
 import { WorkflowError, describeValue } from './errors.ts';
 import type { SourceLocation } from '../../common/source-location.ts';
+import { parseTolerance, type Tolerance } from '../../common/tolerance.ts';
 import { nearest } from './nearest.ts';
 
-/** How often and how patiently a failing step or batch is tried again. Durations in milliseconds. */
+/** How many attempts a failing step or batch has, and how long to wait between them. Durations in milliseconds. */
 export interface RetryPolicy {
-  /** Tries in all, the first included. */
+  /** Attempts in all, the first included. */
   readonly attempts: number;
   readonly strategy: 'fixed' | 'linear' | 'exponential';
   readonly delay: number;
@@ -15,11 +16,6 @@ export interface RetryPolicy {
   readonly retryOn: ((error: Error, attempt: number) => unknown) | undefined;
 }
 
-/** How many batch failures a batch node bears and still counts as succeeded. */
-export type Tolerance =
-  | { readonly kind: 'count'; readonly count: number }
-  | { readonly kind: 'percent'; readonly percent: number };
-
 /** At most `limit` items or batches may start within any `per` milliseconds. */
 export interface RateLimit {
   readonly of: 'items' | 'batches';
@@ -27,7 +23,7 @@ export interface RateLimit {
   readonly per: number;
 }
 
-/** What a batch or forEach node was asked to do, checked and with its defaults filled in. */
+/** The options of a batch or forEach node, checked and with their defaults. */
 export interface BatchPolicy {
   readonly size: number;
   readonly concurrency: number;
@@ -147,7 +143,7 @@ function parseSharedOptions(
   }
   return {
     concurrency: positiveInteger(options.concurrency ?? 1, `${what}: concurrency`, at),
-    tolerate: parseTolerance(options.tolerateFailures ?? 0, what, at),
+    tolerate: checkedTolerance(options.tolerateFailures ?? 0, what, at),
     retry: options.retry === undefined ? undefined : parseRetry(options.retry, `${what}: retry`, at),
     timeout: options.timeout === undefined ? undefined : parseDuration(options.timeout, `${what}: timeout`, at),
     rateLimits: options.rateLimit === undefined ? [] : parseRateLimits(options.rateLimit, `${what}: rateLimit`, at),
@@ -155,11 +151,9 @@ function parseSharedOptions(
   };
 }
 
-function parseTolerance(value: unknown, what: string, at?: SourceLocation): Tolerance {
-  if (value === 'all') return { kind: 'percent', percent: 100 };
-  if (typeof value === 'number' && Number.isInteger(value) && value >= 0) return { kind: 'count', count: value };
-  const percent = typeof value === 'string' ? /^(\d+(?:\.\d+)?)\s*%$/.exec(value.trim())?.[1] : undefined;
-  if (percent !== undefined && Number(percent) <= 100) return { kind: 'percent', percent: Number(percent) };
+function checkedTolerance(value: unknown, what: string, at?: SourceLocation): Tolerance {
+  const tolerance = parseTolerance(value);
+  if (tolerance) return tolerance;
   throw new WorkflowError(
     `${what}: tolerateFailures is ${describeValue(value)}. Write a number of batches, a share such as '5%', or 'all'.`,
     at,

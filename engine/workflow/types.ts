@@ -28,7 +28,7 @@ export interface SchemaIssue {
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
 }
 
-/** What `cronflow.define` takes. Keys that are not listed are kept with the workflow and not interpreted. */
+/** What `cronflow.define` takes. Keys that are not listed are stored with the workflow and not interpreted. */
 export interface Definition<Payload = any> {
   /** What `--workflow` and the Studio call it. Unique among the workflows of a folder. */
   id: string;
@@ -36,13 +36,16 @@ export interface Definition<Payload = any> {
   name?: string;
   /** A sentence or two on what the workflow is for. */
   description?: string;
-  /** Checks what a run is started with; a run whose payload doesn't fit does not start. @default anything goes, `ctx.payload` is `any` */
+  /**
+   * Checks what a run is started with; a run whose payload doesn't fit does not start. @default anything goes,
+   * `ctx.payload` is `any`
+   */
   payload?: StandardSchema<Payload>;
   tags?: readonly string[];
   version?: string;
-  /** Kept, not interpreted. */
+  /** Not interpreted. */
   timeout?: Duration;
-  /** Kept, not interpreted. */
+  /** Not interpreted. */
   hooks?: { readonly [event: string]: (ctx: any, stepId?: string) => unknown };
   [extra: string]: unknown;
 }

@@ -71,4 +71,4 @@ export type Workspace = z.infer<typeof workspace>;
 export type WorkflowFile = z.infer<typeof workflowFile>;
 export type WorkflowRef = z.infer<typeof workflowRef>;
 export type Problem = z.infer<typeof problem>;
-export type { Graph, GraphNode, GraphBody, GraphBranch } from '../../common/graph.ts';
+export type { Graph, GraphNode, GraphBranch } from '../../common/graph.ts';

@@ -1,25 +1,26 @@
 import { z } from 'zod';
-import { debugLog } from '../../engine/debug.ts';
+import { debugHost } from '../../engine/debug.ts';
 import { METHODS, type Args, type MethodName, type Result, type StudioApi } from './api.ts';
 import { isForeseen } from './outcomes.ts';
 
-const debug = debugLog('host');
-
 /** The arguments of a page do not match the contract. */
-export class RequestError extends Error {
+class RequestError extends Error {
   override readonly name = 'RequestError';
 }
 
 export type Implementation = { readonly [M in MethodName]: (args: Args<M>) => Promise<Result<M>> | Result<M> };
 
-/** The same schemas, typed so that a method's arguments and its implementation stay together where the method is a type parameter. */
+/**
+ * The same schemas, typed so that a method's arguments and its implementation stay together where the method is a type
+ * parameter.
+ */
 const SCHEMAS: { readonly [M in MethodName]: { readonly args: z.ZodType<Args<M>> } } = METHODS;
 
 const NAMES = Object.keys(METHODS).filter(isMethodName);
 
 /**
- * The methods as pages may call them: own properties of an object without a prototype. Each parses its arguments, and rejects with an
- * error that says no more than a person needs.
+ * The methods as pages may call them: own properties of an object without a prototype. Each parses its arguments, and
+ * rejects with an error that says no more than a person needs.
  */
 export function guarded(implementation: Implementation, onDefect: (error: unknown) => void): StudioApi {
   // Typed as complete from the start: the loop adds every method before anybody sees the object.
@@ -38,10 +39,11 @@ function addMethod<M extends MethodName>(
     const from = performance.now();
     try {
       const result = await implementation[name](parsed(name, args));
-      if (debug.enabled) debug('%s: %s in %d ms', name, outcomeOf(result), Math.round(performance.now() - from));
+      if (debugHost.enabled)
+        debugHost('%s: %s in %d ms', name, outcomeOf(result), Math.round(performance.now() - from));
       return result;
     } catch (error) {
-      debug('%s: rejected: %s', name, error);
+      debugHost('%s: rejected: %s', name, error);
       throw presentable(error, onDefect);
     }
   };

@@ -15,8 +15,8 @@ export interface Channel {
 const MOST_BACKLOG = 8 * 1024 * 1024;
 
 /**
- * Connects the host to a page. Messages of the page are not trusted: an invalid one is dropped, and only the host's own methods can be
- * called. Returns a function that ends the connection and stops all watching.
+ * Connects the host to a page. Messages of the page are not trusted: an invalid one is dropped, and only the host's own
+ * methods can be called. Returns a function that ends the connection and stops all watching.
  */
 export function connect(host: Host, channel: Channel): () => void {
   // The page answers each event when it has received it, so that outbox.ts can send less to a slow one.

@@ -24,7 +24,10 @@ export const METHODS = {
 
   getWorkspace: { args: none, result: workspace },
   openRecent: { args: z.object({ token: z.string().max(100) }), result: outcome(workspace) },
-  /** Trusts the folder that is open, if `question` is the one the workspace shows. No folder is named, so that no other can be trusted. */
+  /**
+   * Trusts the folder that is open, if `question` is the one the workspace shows. No folder is named, so that no other
+   * can be trusted.
+   */
   trustFolder: { args: z.object({ question: z.string().max(100) }), result: outcome(workspace) },
   /** Stops trusting the folder that is open. */
   distrustFolder: { args: none, result: outcome(workspace) },
@@ -131,7 +134,10 @@ export const METHODS = {
     result: z.array(stateWrite),
   },
   getProblems: { args: ofRun, result: z.object({ causes: z.array(failureCause), lost: z.array(lostUpdate) }) },
-  /** Indices of the batches of an outermost node that failed for a cause, or that contain such a batch: the cells of the map to highlight. */
+  /**
+   * Indices of the batches of an outermost node that failed for a cause, or that contain such a batch: the cells of the
+   * map to highlight.
+   */
   getCells: { args: z.object({ run: runId, node: nodeId, cause }), result: z.object({ indices: words }) },
   getOverlay: {
     args: z.object({ run: runId, node: nodeId, by: z.enum(['duration', 'attempt', 'cause', 'times']) }),

@@ -3,7 +3,10 @@ import type { Watcher } from '../runs/watcher.ts';
 
 /** About thirty times a second, which is more than an eye can follow. */
 const EVERY_MS = 33;
-/** With this many changes at a time nobody sees a single one. Sending less often then leaves more of the machine to the run and the page (bench/studio.ts). */
+/**
+ * With this many changes at a time nobody sees a single one. Sending less often then leaves more of the machine to the
+ * run and the page (bench/studio.ts).
+ */
 const MANY_CHANGES = 500;
 const WITH_MANY_EVERY_MS = 200;
 /** Turns that have been sent and have not arrived. With more of them, news waits here, where newer values replace older ones. */

@@ -1,8 +1,8 @@
 import { parse, stringify } from 'devalue';
 
 /*
- * Messages as text, for both ends of the WebSocket. devalue supports Date, typed arrays and undefined; Error is added, so that a rejection
- * arrives as an Error.
+ * Messages as text, for both ends of the WebSocket. devalue supports Date, typed arrays and undefined; Error is added,
+ * so that a rejection arrives as an Error.
  */
 
 export function pack(message: unknown): string {

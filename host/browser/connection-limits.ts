@@ -1,14 +1,21 @@
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** How many connections may not have shown the secret of this launch. A page needs a few, and each only until its first request. */
+/**
+ * How many connections may not have shown the secret of this launch. A page needs a few, and each only until its first
+ * request.
+ */
 export const MOST_STRANGERS = 128;
-/** How many connections there may be in all. The difference leaves room for pages, and for those that the system hands over at once (its queue holds 511). */
+/**
+ * How many connections there may be in all. The difference leaves room for pages, and for those that the system hands
+ * over at once (its queue holds 511).
+ */
 export const MOST_CONNECTIONS = 1_024;
 
 /**
- * Prevents strangers from locking out a page. When there are too many strangers, the oldest of them is disconnected, rather than the newest
- * refused. A page shows the secret with its first request, so it is a stranger for a few milliseconds only.
+ * Prevents strangers from locking out a page. When there are too many strangers, the oldest of them is disconnected,
+ * rather than the newest refused. A page shows the secret with its first request, so it is a stranger for a few
+ * milliseconds only.
  */
 export class ConnectionLimits {
   /** The oldest first. */

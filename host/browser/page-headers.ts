@@ -1,6 +1,6 @@
 /*
- * The headers of every answer to a page, in both shells. A page runs our own scripts only, connects to us only, and cannot be embedded in
- * another page.
+ * The headers of every answer to a page, in both shells. A page runs our own scripts only, connects to us only, and
+ * cannot be embedded in another page.
  */
 
 export const CONTENT_SECURITY_POLICY = [

@@ -12,12 +12,13 @@ import { LARGEST_TEXT } from '../api/protocol.ts';
 import { pack, unpack } from '../api/wire.ts';
 
 /*
- * The browser shell. It listens on this machine only, and lets in only visitors with the token of this launch. Other pages in the same
- * browser cannot read its answers (no CORS), cannot open the socket (Origin), and cannot use another host name (Host).
+ * The browser shell. It listens on this machine only, and lets in only visitors with the token of this launch. Other
+ * pages in the same browser cannot read its answers (no CORS), cannot open the socket (Origin), and cannot use another
+ * host name (Host).
  *
- * A visitor who has used the token gets two secrets, and needs both. Scripts cannot read the cookie, but browsers send it to every server of
- * this machine on any port, and one of those may belong to another user. Only pages from this port can read the key.
- * SECURITY.md describes the threats.
+ * A visitor who has used the token gets two secrets, and needs both. Scripts cannot read the cookie, but browsers send
+ * it to every server of this machine on any port, and one of those may belong to another user. Only pages from this
+ * port can read the key. SECURITY.md describes the threats.
  */
 
 /** In bytes: one character can take six in JSON, and the message has a little around the text. */
@@ -32,12 +33,21 @@ const PLACEHOLDER = 'http://placeholder.invalid';
 
 export interface ServeOptions {
   readonly host: Host;
-  /** The built page: a folder with index.html. */
-  readonly page: string;
+  /** The built page: a folder with index.html. While the page is worked on, what answers for it instead (scripts/dev-host.ts). */
+  readonly page: string | PageSource;
   /** 0 chooses a free one. */
   readonly port: number;
   /** How long a visitor may take to send a request, or to receive the answer. @default 10 seconds */
   readonly patienceMs?: number | undefined;
+  /** The secret of the link. One that outlives this server lets its pages connect to the next one. @default a new one */
+  readonly token?: string | undefined;
+}
+
+/** Answers for the page's files. Who asks has been let in already. */
+export interface PageSource {
+  readonly answer: (request: IncomingMessage, response: ServerResponse, next: () => void) => void;
+  /** In the place of those of `PAGE_HEADERS`. */
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 export interface Served {
@@ -47,9 +57,15 @@ export interface Served {
 }
 
 /** Serves the app to browsers on this machine. */
-export async function serve({ host, page, port, patienceMs = PATIENCE_MS }: ServeOptions): Promise<Served> {
-  const token = randomBytes(24).toString('base64url');
-  const files = sirv(page, { single: false, etag: true });
+export async function serve({
+  host,
+  page,
+  port,
+  patienceMs = PATIENCE_MS,
+  token = randomBytes(24).toString('base64url'),
+}: ServeOptions): Promise<Served> {
+  const files: PageSource =
+    typeof page === 'string' ? { answer: sirv(page, { single: false, etag: true }), headers: {} } : page;
   const patience = {
     headersTimeout: patienceMs,
     requestTimeout: patienceMs,
@@ -96,17 +112,13 @@ export async function serve({ host, page, port, patienceMs = PATIENCE_MS }: Serv
   };
 }
 
-function answer(
-  request: IncomingMessage,
-  response: ServerResponse,
-  guard: AccessGuard,
-  files: ReturnType<typeof sirv>,
-): void {
-  for (const [name, value] of Object.entries(PAGE_HEADERS)) response.setHeader(name, value);
+function answer(request: IncomingMessage, response: ServerResponse, guard: AccessGuard, files: PageSource): void {
+  for (const [name, value] of Object.entries({ ...PAGE_HEADERS, ...files.headers })) response.setHeader(name, value);
   if (!guard.isByName(request)) return refuse(response, 403, 'This address is for this machine only.');
   if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(response, 405, 'Only for reading.');
   const url = URL.parse(request.url ?? '/', PLACEHOLDER);
-  // The target of a request can name a host, too (`GET http://evil.example/`, `GET //evil.example/`), which the check of the header does not see.
+  // The target of a request can name a host, too (`GET http://evil.example/`, `GET //evil.example/`), which the check
+  // of the header does not see.
   if (url?.origin !== PLACEHOLDER) return refuse(response, 400, 'That is no address.');
   const given = url.searchParams.get('token');
   if (given !== null)
@@ -114,10 +126,13 @@ function answer(
       ? admit(response, guard)
       : refuse(response, 401, 'This link is of another launch. Open the one that was printed last.');
   if (!guard.hasCookie(request)) return refuse(response, 401, 'Open the link that Cronflow printed when it started.');
-  return files(request, response, () => refuse(response, 404, 'Not here.'));
+  return files.answer(request, response, () => refuse(response, 404, 'Not here.'));
 }
 
-/** Connects a page to the host. A message that breaks the protocol ends the connection and nothing else: our own page never sends one. */
+/**
+ * Connects a page to the host. A message that breaks the protocol ends the connection and nothing else: our own page
+ * never sends one.
+ */
 function connectPage(webSocket: WebSocket, host: Host): void {
   const disconnect = connect(host, {
     send: message => {
@@ -154,7 +169,10 @@ class AccessGuard {
     return this.#secret('key');
   }
 
-  /** Whether the request uses a name of this machine. A page of another site whose name resolves to this machine (DNS rebinding) uses its own. */
+  /**
+   * Whether the request uses a name of this machine. A page of another site whose name resolves to this machine (DNS
+   * rebinding) uses its own.
+   */
   isByName({ headersDistinct }: IncomingMessage): boolean {
     const host = onlyOne(headersDistinct.host);
     return host === `127.0.0.1:${this.#port}` || host === `localhost:${this.#port}`;
@@ -189,7 +207,10 @@ class AccessGuard {
   }
 }
 
-/** Removes the token from the address, because browsers store addresses in their history. The page removes the key at once (renderer/client/page-key.ts). */
+/**
+ * Removes the token from the address, because browsers store addresses in their history. The page removes the key at
+ * once (renderer/client/page-key.ts).
+ */
 function admit(response: ServerResponse, guard: AccessGuard): void {
   response
     .writeHead(302, {

@@ -1,9 +1,9 @@
 import { encode } from '../../engine/store/codec.ts';
-import type { RerunRequest as EngineRequest } from '../../engine/run/rerun/rerun.ts';
+import type { RerunRequest as EngineRequest } from '../../engine/run/rerun/request.ts';
 import type { RerunRequest } from '../api/api.ts';
 
 /** The items that a page sent are not a JSON list. */
-export class ItemsError extends Error {
+class ItemsError extends Error {
   override readonly name = 'ItemsError';
 }
 

@@ -3,7 +3,10 @@ import type { LiveRun } from './live-run.ts';
 
 const READ_AGAIN_MS = 100;
 
-/** The numbers of a run's nodes. A runner names a node by its number as soon as it starts; only the store knows the path of a number. */
+/**
+ * The numbers of a run's nodes. A runner names a node by its number as soon as it starts; only the store knows the path
+ * of a number.
+ */
 export class KnownNodes {
   readonly #live: LiveRun;
   readonly #read: () => Promise<readonly NodeLine[]>;

@@ -3,7 +3,10 @@ import type { RunItem } from '../api/api.ts';
 
 const EVERY_MS = 500;
 
-/** The line of a running run in the list of runs. It changes with every message of the runner, and is sent to pages at most twice a second. */
+/**
+ * The line of a running run in the list of runs. It changes with every message of the runner, and is sent to pages at
+ * most twice a second.
+ */
 export class LiveItem {
   #item: RunItem;
   readonly #onItem: (item: RunItem) => void;
@@ -21,7 +24,10 @@ export class LiveItem {
     return this.#item;
   }
 
-  /** Replaces the first, incomplete item by what the store says. The run counts as running until its end has been sent, even if it is quick. */
+  /**
+   * Replaces the first, incomplete item by what the store says. The run counts as running until its end has been sent,
+   * even if it is quick.
+   */
   begin({ endedAt: _endedAt, reason: _reason, ...item }: RunItem): void {
     this.#item = { ...item, status: 'running' };
     this.#onItem(this.#item);

@@ -3,9 +3,9 @@ import { StatusMap } from './status-map.ts';
 import { Watcher, type WatchedMap, type WatchedRun } from './watcher.ts';
 
 /**
- * A run as its watchers see it: its progress and the statuses of its outermost batches. Whoever learns what happens (from a runner's
- * messages, or by reading the store) writes it here. Each watcher takes what has changed since it last took, as often as it can; what
- * it does not take in time is replaced by newer values.
+ * A run as its watchers see it: its progress and the statuses of its outermost batches. Whoever learns what happens
+ * (from a runner's messages, or by reading the store) writes it here. Each watcher takes what has changed since it last
+ * took, as often as it can; what it does not take in time is replaced by newer values.
  */
 export class LiveRun implements WatchedRun {
   readonly run: number;

@@ -1,6 +1,6 @@
-import { debugLog } from '../../engine/debug.ts';
+import { debugHost } from '../../engine/debug.ts';
 import type { FromRunner } from '../../engine/runner/protocol.ts';
-import type { RunEnd, StopAs } from '../../engine/runner/supervisor.ts';
+import type { RunEnd } from '../../engine/runner/supervisor.ts';
 import { storeReplaced } from '../../engine/store/file-identity.ts';
 import type { RunItem } from '../api/api.ts';
 import { isForeseen } from '../api/outcomes.ts';
@@ -10,8 +10,6 @@ import { LiveItem } from './live-item.ts';
 import { firstItem, interruptedItem, type OwnRun, type RunProcess, type Started } from './own-run.ts';
 import type { RunMirror } from './run-mirror.ts';
 import type { RunMirrors } from './run-mirrors.ts';
-
-const debug = debugLog('host');
 
 export interface OwnRunsOptions {
   readonly store: Store;
@@ -72,7 +70,7 @@ export class OwnRuns {
       over: Promise.resolve(),
     };
     this.#runs.set(run, own);
-    debug('run %d of workflow %s has started', run, graph.id);
+    debugHost('run %d of workflow %s has started', run, graph.id);
     const mirror = this.#beginMirror(run, own);
     own.over = this.#untilEnd(run, own, mirror);
     // Messages that arrive before the mirror is open wait for the promise, which keeps their order.
@@ -117,7 +115,7 @@ export class OwnRuns {
 
   async #untilEnd(run: number, own: OwnRun, opening: Promise<RunMirror | undefined>): Promise<void> {
     const end = await own.process.done;
-    debug('run %d: its process has ended%s', run, end.kind === 'lost' ? `: ${end.reason}` : '');
+    debugHost('run %d: its process has ended%s', run, end.kind === 'lost' ? `: ${end.reason}` : '');
     try {
       if (await this.#store.do('holdsRun', { run, uid: own.uid })) await this.#end(run, own, end, await opening);
       else await this.#endWithoutStore(run, own, end, await opening);
@@ -129,7 +127,10 @@ export class OwnRuns {
   }
 
   async #end(run: number, own: OwnRun, end: RunEnd, mirror: RunMirror | undefined): Promise<void> {
-    if (end.kind === 'lost') await this.#noteLoss(run, own.process.stopping, end);
+    if (end.kind === 'lost') {
+      const { reason, owner, stop } = end;
+      await this.#store.do('noteLoss', { run, reason, owner, stop });
+    }
     this.#forget(run, own);
     await mirror?.end();
     this.#options.onItem(await this.#store.do('runItem', run));
@@ -145,16 +146,6 @@ export class OwnRuns {
     (mirror ?? (await this.#mirrors.get(run)))?.endWithoutStore(item);
     this.#options.onItem(item);
     if (mirror) this.#mirrors.release(mirror);
-  }
-
-  async #noteLoss(
-    run: number,
-    stopping: StopAs | undefined,
-    { reason, owner }: { reason: string; owner: number | undefined },
-  ): Promise<void> {
-    if (owner !== undefined) await this.#store.do('noteLoss', { run, owner, reason });
-    // The user wanted the run cancelled: that its process had to be killed for it makes no difference.
-    if (stopping === 'cancelled') await this.#store.do('cancelAtRest', { run, reason });
   }
 
   /** A re-run that has started meanwhile is another entry, and stays. */

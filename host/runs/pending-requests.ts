@@ -1,4 +1,7 @@
-/** Requests to resume or re-run a run whose outcome is not known yet, by run: a stop waits for them, because it could not stop what has not started. */
+/**
+ * Requests to resume or re-run a run whose outcome is not known yet, by run: a stop waits for them, because it could
+ * not stop what has not started.
+ */
 export class PendingRequests {
   readonly #pending = new Map<number, Set<Promise<unknown>>>();
 

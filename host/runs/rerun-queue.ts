@@ -1,9 +1,7 @@
-import { debugLog } from '../../engine/debug.ts';
+import { debugHost } from '../../engine/debug.ts';
 import type { Args, Problem, Result } from '../api/api.ts';
 
 const MOST = 20;
-const debug = debugLog('host');
-
 export type RerunRequest = Args<'rerun'>['request'];
 
 export interface RerunQueueOptions {
@@ -49,13 +47,13 @@ export class RerunQueue {
     if (waiting.requests.length >= (this.#options.most ?? MOST)) return false;
     waiting.requests.push(request);
     this.#waiting.set(run, waiting);
-    debug('run %d: re-run queued, %d wait', run, waiting.requests.length);
+    debugHost('run %d: re-run queued, %d wait', run, waiting.requests.length);
     return true;
   }
 
   /** Drops the re-runs of a run: whoever stops a run does not want it to start again. */
   drop(run: number): void {
-    if (this.#waiting.delete(run)) debug('run %d: queued re-runs dropped', run);
+    if (this.#waiting.delete(run)) debugHost('run %d: queued re-runs dropped', run);
   }
 
   /** Starts the next re-run of each run that nobody executes. */

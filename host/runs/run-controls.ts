@@ -55,7 +55,8 @@ export class RunControls {
       const choice = known.slice(0, MOST_NAMED).map(describeValue).join(', ');
       return failed(
         stateProblem(
-          `Run ${run} has no batch or forEach ${describeValue(node)}. ${choice === '' ? 'None of its batch nodes has started.' : `Choose one of ${choice}.`}`,
+          `Run ${run} has no batch or forEach ${describeValue(node)}. ` +
+            `${choice === '' ? 'None of its batch nodes has started.' : `Choose one of ${choice}.`}`,
         ),
       );
     }
@@ -75,7 +76,10 @@ export class RunControls {
     (await this.#options.mirrors.get(run))?.concurrencyChanged(node, concurrency);
   }
 
-  /** The batch nodes that are drawn, and those that have started: a body that cannot be drawn has nodes that nobody knows before. */
+  /**
+   * The batch nodes that are drawn, and those that have started: a body that cannot be drawn has nodes that nobody
+   * knows before.
+   */
   async #batchNodes(run: number, own: OwnRun): Promise<string[]> {
     const started = (await this.#options.mirrors.get(run))?.live.progress.nodes ?? [];
     return [...new Set([...own.batchNodes, ...started.map(({ path }) => path)])];

@@ -30,8 +30,8 @@ interface Base {
 }
 
 /**
- * Keeps the shown state of one run up to date. While a runner of this host executes the run, its messages are the latest news and the
- * store is behind them; the state of any other run is read from the store.
+ * Keeps the shown state of one run up to date. While a runner of this host executes the run, its messages are the
+ * latest news and the store is behind them; the state of any other run is read from the store.
  */
 export class RunMirror {
   readonly run: number;
@@ -81,7 +81,7 @@ export class RunMirror {
     this.#rate = new RateEstimator();
     this.#epoch += 1;
     const isStale = this.#staleCheck();
-    const snapshot = await this.#store.do('standing', this.run);
+    const snapshot = await this.#store.do('runSnapshot', this.run);
     if (!isStale()) this.#base = this.#take(snapshot);
   }
 
@@ -180,7 +180,7 @@ export class RunMirror {
     const read = async () => {
       const isStale = this.#staleCheck();
       const from = performance.now();
-      const snapshot = await this.#store.do('standing', this.run);
+      const snapshot = await this.#store.do('runSnapshot', this.run);
       if (isStale()) return;
       this.#readNotBefore = performance.now() + (performance.now() - from) * REST_AFTER_READ;
       this.#base = this.#take(snapshot);

@@ -23,12 +23,15 @@ export class RunMirrors {
     return this.#entries.size;
   }
 
-  /** Opens the mirror of a run, or the one that is open. Call `release` for each one acquired. @throws OperationError when there is no such run */
+  /**
+   * Opens the mirror of a run, or the one that is open. Call `release` for each one acquired. @throws OperationError
+   * when there is no such run
+   */
   async acquire(run: number): Promise<RunMirror> {
     let entry = this.#entries.get(run);
     if (!entry) {
       const opening = this.#store
-        .do('standing', run)
+        .do('runSnapshot', run)
         .then(snapshot => new RunMirror(this.#store, snapshot, this.#events));
       this.#entries.set(run, (entry = { opening, users: 0 }));
     }

@@ -1,7 +1,7 @@
 import type { Result } from '../api/api.ts';
 import { failed, problemOf, succeeded } from '../api/outcomes.ts';
 import type { Store } from '../store/store.ts';
-import { hasChanged } from './code-changes.ts';
+import { hasCodeChanged } from '../../engine/load/code-changes.ts';
 import { engineRequest } from './engine-request.ts';
 import type { RerunRequest } from './rerun-queue.ts';
 
@@ -23,7 +23,7 @@ export async function planRerun(store: Store, run: number, request: RerunRequest
       repeats: [...plan.repeats],
       takenBack: [...plan.takenBack],
       notTakenBack: [...plan.notTakenBack],
-      codeChanged: await hasChanged(plan.sources),
+      codeChanged: await hasCodeChanged(plan.sources),
     });
   } catch (error) {
     return failed(problemOf(error));

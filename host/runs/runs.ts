@@ -28,7 +28,10 @@ export interface RunsOptions {
 
 const CLOSED = 'Cronflow Studio was closed';
 
-/** The runs of a workspace: those that this host executes, and those of other processes. Each job is done by a part; this ties them together. */
+/**
+ * The runs of a workspace: those that this host executes, and those of other processes. Each job is done by a part;
+ * this ties them together.
+ */
 export class Runs {
   readonly #store: Store;
   readonly #mirrors: RunMirrors;
@@ -83,7 +86,10 @@ export class Runs {
     return this.#own.items();
   }
 
-  /** Why the workspace cannot be closed without losing something that no list shows: a run that is starting, or a queued re-run. */
+  /**
+   * Why the workspace cannot be closed without losing something that no list shows: a run that is starting, or a queued
+   * re-run.
+   */
   get pending(): string | undefined {
     if (this.#starter.isStarting)
       return 'A run is starting in this workspace. Wait until it is running, and pause it before you open another folder.';
@@ -93,7 +99,10 @@ export class Runs {
       : `A re-run of run ${run} is queued in this workspace. Wait for it, or pause run ${run} to drop it, before you open another folder.`;
   }
 
-  /** Replaces the items of this host's runs in a list by what they are now: the store learns of their end a moment before they are over. */
+  /**
+   * Replaces the items of this host's runs in a list by what they are now: the store learns of their end a moment
+   * before they are over.
+   */
   withOwn(items: readonly RunItem[]): RunItem[] {
     return items.map(item => this.#withQueue(this.#own.get(item.run)?.live.item ?? item));
   }
@@ -169,7 +178,8 @@ export class Runs {
     if (!this.#queue.add(run, request))
       return failed(
         stateProblem(
-          `Run ${run} already has ${this.#queue.count(run)} re-runs in its queue. Wait until they have started, or pause the run to drop them.`,
+          `Run ${run} already has ${this.#queue.count(run)} re-runs in its queue. Wait until they have started, ` +
+            `or pause the run to drop them.`,
         ),
       );
     this.#onItem(this.#own.get(run)?.live.item ?? (await this.#store.do('runItem', run)));

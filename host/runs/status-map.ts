@@ -18,7 +18,10 @@ export class StatusMap {
     return this.#bytes.slice(0, this.#length);
   }
 
-  /** Sets a status and calls `onChange` with the index if it is a new one. Batches in between that are not known yet are waiting. */
+  /**
+   * Sets a status and calls `onChange` with the index if it is a new one. Batches in between that are not known yet are
+   * waiting.
+   */
   set(index: number, status: number, onChange: (index: number) => void): void {
     if (index >= this.#length) this.#grow(index + 1);
     else if (this.#bytes[index] === status) return;
@@ -26,7 +29,10 @@ export class StatusMap {
     onChange(index);
   }
 
-  /** Makes room for `count` batches. Those that are not known yet are waiting, and so are superseded ones, which are about to be created again. */
+  /**
+   * Makes room for `count` batches. Those that are not known yet are waiting, and so are superseded ones, which are
+   * about to be created again.
+   */
   expect(count: number, onChange: (index: number) => void): void {
     if (count > this.#length) {
       this.#grow(count);

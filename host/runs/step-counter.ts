@@ -11,7 +11,10 @@ export interface StepCounterOptions {
   readonly onError: (error: unknown) => void;
 }
 
-/** How the steps of a run stand. The runner of a run reports it; for any other run the steps are counted, which is done seldom because it reads all of them. */
+/**
+ * How the steps of a run stand. The runner of a run reports it; for any other run the steps are counted, which is done
+ * seldom because it reads all of them.
+ */
 export class StepCounter {
   readonly #options: StepCounterOptions;
   #steps: readonly StepProgress[] = [];

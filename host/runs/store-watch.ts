@@ -1,4 +1,4 @@
-import { debugLog } from '../../engine/debug.ts';
+import { debugHost } from '../../engine/debug.ts';
 import type { RunItem } from '../api/api.ts';
 import { isForeseen } from '../api/outcomes.ts';
 import type { Store } from '../store/store.ts';
@@ -6,7 +6,6 @@ import type { RunMirrors } from './run-mirrors.ts';
 
 const EVERY_MS = 300;
 const AT_REST_EVERY_MS = 1_000;
-const debug = debugLog('host');
 
 export interface StoreWatchOptions {
   readonly store: Store;
@@ -66,8 +65,8 @@ export class StoreWatch {
     const { store, own, mirrors, onItem } = this.#options;
     const from = performance.now();
     const { items, live, written, replaced } = await store.do('changes', own());
-    if (debug.enabled && (written || replaced || items.length > 0))
-      debug('store read in %d ms: %d runs have changed', Math.round(performance.now() - from), items.length);
+    if (debugHost.enabled && (written || replaced || items.length > 0))
+      debugHost('store read in %d ms: %d runs have changed', Math.round(performance.now() - from), items.length);
     if (this.#isClosed) return;
     // A run may have become one of this host's meanwhile.
     const ours = new Set(own());

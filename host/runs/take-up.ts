@@ -26,7 +26,10 @@ export interface TakeUpOptions {
   readonly fileOfWorkflow: (workflow: string) => string | undefined;
 }
 
-/** Starts processes for runs that exist: to resume them, or to run batches of them again. A run is taken up by one process at a time. */
+/**
+ * Starts processes for runs that exist: to resume them, or to run batches of them again. A run is taken up by one
+ * process at a time.
+ */
 export class TakeUp {
   readonly #options: TakeUpOptions;
   readonly #store: Store;
@@ -80,7 +83,10 @@ export class TakeUp {
     }
   }
 
-  /** Where the workflow file of a run is, if it is not where it was and exactly one file of the workspace defines the workflow. */
+  /**
+   * Where the workflow file of a run is, if it is not where it was and exactly one file of the workspace defines the
+   * workflow.
+   */
   async #movedFile(run: number): Promise<string | undefined> {
     const { file, workflow } = await this.#store.do('runItem', run);
     return existsSync(path.resolve(this.#store.folder, file)) ? undefined : this.#options.fileOfWorkflow(workflow);

@@ -1,4 +1,8 @@
-import { noCounts, type Counts } from '../../common/counts.ts';
+import { batchStatusNow, countsAtRest, stepStatusNow } from '../../common/at-rest.ts';
+import { count, noCounts, type NodeProgress } from '../../common/counts.ts';
+import { CONDITION_KIND, isFork } from '../../common/node-kinds.ts';
+import { activeUntil } from '../../common/run-as-shown.ts';
+import { batchStatusName } from '../../common/status.ts';
 import {
   batchesAround,
   batchLine,
@@ -10,14 +14,12 @@ import {
   scopeAt,
   type BatchLine,
 } from '../../engine/store/batch-queries.ts';
-import { causeLines, causesByIndex, cellsOfCause } from '../../engine/store/cause-queries.ts';
+import { causesByIndex, cellsOfCause } from '../../engine/store/cause-queries.ts';
 import { beginsAndEnds, durations, attempts } from '../../engine/store/map-queries.ts';
-import { lostUpdates, parseOptionalError } from '../../engine/store/queries.ts';
-import { preparedColumn } from '../../engine/store/prepared-queries.ts';
-import { isBatchKind, nodesOf } from '../../engine/store/run-queries.ts';
+import { failureCauses, lostUpdates, parseOptionalError } from '../../engine/store/queries.ts';
+import { nodePathOf, nodesOf } from '../../engine/store/run-queries.ts';
 import { attemptLines, type AttemptLine } from '../../engine/store/step-queries.ts';
-import { BatchStatus, batchStatusName, stepStatusName, type BatchStatusName } from '../../common/status.ts';
-import type { Args, AttemptRow, BatchDetail, BatchRow, FailureCause, Overlay, Result } from '../api/api.ts';
+import type { Args, AttemptRow, BatchDetail, BatchRow, Overlay, Result } from '../api/api.ts';
 import { NoRunError, type StoreConnection } from './store-connection.ts';
 import { lineOf } from './runs.ts';
 
@@ -50,12 +52,7 @@ export function getBatch(store: StoreConnection, { run, scope }: Args<'getBatch'
     line: { live },
   } = lineOf(store, run);
   const line = batchLine(db, run, scope);
-  const path =
-    line &&
-    preparedColumn<[number, number], string>(db, 'select path from nodes where run = ? and node = ?').get(
-      run,
-      line.node,
-    );
+  const path = line && nodePathOf(db, run, line.node);
   if (!line || path === undefined) throw new NoRunError(run, `batch ${scope}`);
   const error = parseOptionalError(line.error);
   return {
@@ -108,33 +105,7 @@ export function nextFailed(
 
 export function getProblems(store: StoreConnection, { run }: Args<'getProblems'>): Result<'getProblems'> {
   const { db } = lineOf(store, run);
-  const paths = new Map(
-    nodesOf(db, run)
-      .filter(({ kind }) => isBatchKind(kind))
-      .map(({ node, path }) => [node, path]),
-  );
-  const causes = causeLines(db, run, MOST_CAUSES).flatMap(({ node, cause, batches, scope }): FailureCause[] => {
-    const path = paths.get(node);
-    const line = batchLine(db, run, scope);
-    const error = parseOptionalError(line?.error);
-    if (path === undefined || !line || !error) return [];
-    const { name, message, explain, at, step } = error;
-    return [
-      {
-        node,
-        path,
-        fingerprint: cause,
-        name,
-        message,
-        explain,
-        at,
-        step,
-        batches,
-        first: { index: line.idx, parent: line.parent },
-      },
-    ];
-  });
-  return { causes, lost: lostUpdates(db, run) };
+  return { causes: failureCauses(db, run, MOST_CAUSES), lost: lostUpdates(db, run) };
 }
 
 export function getCells(store: StoreConnection, { run, node, cause }: Args<'getCells'>): Result<'getCells'> {
@@ -147,7 +118,7 @@ export function getOverlay(store: StoreConnection, { run, node, by }: Args<'getO
     case 'duration':
       return {
         by,
-        ...durations(db, run, node, 0, line.live ? Date.now() : (line.sessionEndedAt ?? line.sessionStartedAt)),
+        ...durations(db, run, node, 0, activeUntil(line, Date.now())),
       };
     case 'attempt':
       return { by, values: attempts(db, run, node, 0) };
@@ -159,7 +130,7 @@ export function getOverlay(store: StoreConnection, { run, node, by }: Args<'getO
 }
 
 function batchRow(
-  { node, scope, idx, status, items, attempt: pass, startedAt, endedAt, error }: BatchLine,
+  { node, scope, idx, status, items, attempt, startedAt, endedAt, error }: BatchLine,
   live: boolean,
 ): BatchRow {
   const failure = parseOptionalError(error);
@@ -167,24 +138,17 @@ function batchRow(
     node,
     scope,
     index: idx,
-    status: statusName(status, live),
+    status: batchStatusNow(status, live),
     items,
-    attempts: pass,
+    attempts: attempt,
     ...times(startedAt, endedAt),
     ...(failure && { message: failure.message, fingerprint: failure.fingerprint }),
   };
 }
 
-/** What a process that is gone has left in flight waits. */
-function statusName(status: number, live: boolean): BatchStatusName {
-  return !live && (status === BatchStatus.running || status === BatchStatus.retrying)
-    ? 'waiting'
-    : batchStatusName(status);
-}
-
-/** That a condition was asked is no step to a reader. */
+/** That a condition was evaluated, or a branch chosen, is no step to a reader. */
 function isShown({ kind }: AttemptLine): boolean {
-  return kind !== 'condition' && kind !== 'if';
+  return kind !== CONDITION_KIND && !isFork(kind);
 }
 
 function attemptRow(
@@ -204,7 +168,6 @@ function attemptRow(
   }: AttemptLine,
   live: boolean,
 ): AttemptRow {
-  const name = stepStatusName(status);
   return {
     scope,
     node,
@@ -212,7 +175,7 @@ function attemptRow(
     attempt,
     batchAttempt,
     session,
-    status: name === 'running' && !live ? 'interrupted' : name,
+    status: stepStatusNow(status, live),
     ...(times(startedAt, endedAt) as { startedAt: number }),
     ...(error !== null && { error: parseOptionalError(error) }),
     ...(outputSize !== null && { outputSize }),
@@ -225,14 +188,15 @@ function times(startedAt: number | null, endedAt: number | null): { startedAt?: 
 }
 
 function inner(store: StoreConnection, run: number, scope: number, live: boolean): BatchDetail['inner'] {
-  const found = new Map<number, { node: number; path: string; batches: Counts }>();
-  for (const { node, path, status, batches } of innerCounts(store.dbOf(run), run, scope)) {
-    const of = found.get(node) ?? { node, path, batches: noCounts() };
-    found.set(node, of);
-    const name = statusName(status, live);
-    if (name === 'superseded') continue;
-    of.batches[name === 'retrying' ? 'waiting' : name] += batches;
-    of.batches.total += batches;
+  const found = new Map<number, NodeProgress & { readonly node: number }>();
+  for (const { node, path, status, batches, items } of innerCounts(store.dbOf(run), run, scope)) {
+    const progress = found.get(node) ?? { node, path, batches: noCounts(), items: noCounts(), complete: true };
+    found.set(node, progress);
+    count(progress, status, batches, items);
   }
-  return [...found.values()];
+  return [...found.values()].map(({ node, path, batches }) => ({
+    node,
+    path,
+    batches: live ? batches : countsAtRest(batches),
+  }));
 }

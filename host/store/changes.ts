@@ -1,9 +1,9 @@
 import type { Database } from 'better-sqlite3';
 import { ownerOf } from '../../engine/store/leases.ts';
-import { heldRuns, runLine, runMarks } from '../../engine/store/run-queries.ts';
+import { dataVersion, heldRuns, runLine, runMarks } from '../../engine/store/run-queries.ts';
 import type { RunItem } from '../api/api.ts';
 import type { StoreConnection } from './store-connection.ts';
-import { itemOf, type Line } from './runs.ts';
+import { itemOf } from './runs.ts';
 
 /** How often to look whether the processes that hold runs are still there. */
 const LIFE_EVERY_MS = 1_000;
@@ -38,7 +38,7 @@ export class ChangeWatch {
     const isNews = this.#looked;
     this.#looked = true;
     if (!db) return { items: [], live: [], written: replaced, replaced };
-    const version = db.pragma('data_version', { simple: true });
+    const version = dataVersion(db);
     const written = version !== this.#version;
     this.#version = version;
     const now = performance.now();
@@ -66,7 +66,7 @@ export class ChangeWatch {
   #itemIfNew(store: StoreConnection, db: Database, run: number): RunItem[] {
     const found = runLine(db, run);
     if (!found) return [];
-    const line: Line = { ...found, live: found.status === 'running' && this.#live.has(run) };
+    const line = { ...found, live: found.status === 'running' && this.#live.has(run) };
     const state = `${this.#marks.get(run) ?? ''} ${line.live} ${found.counts ?? ''}`;
     if (this.#counts.get(run) === state) return [];
     if (line.live) this.#counts.set(run, state);

@@ -1,8 +1,9 @@
-import { RerunError } from '../../engine/run/rerun/rerun.ts';
+import { RerunError } from '../../engine/run/rerun/request.ts';
 import { NotDataError } from '../../engine/store/codec.ts';
 import { RunTakenError } from '../../engine/store/leases.ts';
 import { StoreError, storeError } from '../../engine/store/open.ts';
-import { NoRunError, RunStateError, type StoreConnection } from './store-connection.ts';
+import { RunStateError } from '../../engine/store/run-state-error.ts';
+import { NoRunError, type StoreConnection } from './store-connection.ts';
 import { OPERATIONS, type OperationName } from './operations.ts';
 
 export type Answer =

@@ -1,5 +1,7 @@
 import type { NodeLine } from '../../engine/store/run-queries.ts';
 import type { Graph, GraphNode } from '../../common/graph.ts';
+import { isNodeKind, NODE_KINDS } from '../../common/node-kinds.ts';
+import { idOf, isDirectlyInside } from '../../common/node-paths.ts';
 
 /** A graph with the bodies that could not be drawn before the run drawn from what ran in them. */
 export function withDrawnBodies(graph: Graph, ran: readonly NodeLine[]): Graph {
@@ -22,39 +24,19 @@ function whatRan(path: string, ran: readonly NodeLine[]): Pick<GraphNode, 'body'
   return nodes.length === 0 ? undefined : { body: { drawn: true, nodes } };
 }
 
-function inside(path: string, ran: readonly NodeLine[]): GraphNode[] {
-  const direct = ran.filter(node => isDirectlyIn(node.path, path));
-  return direct.flatMap(({ path, kind }): GraphNode[] => {
-    if (!isDrawn(kind)) return [];
-    const node = { path, id: unescaped(path.slice(path.lastIndexOf('/') + 1)), kind };
-    if (kind === 'batch' || kind === 'forEach' || kind === 'while')
-      return [{ ...node, body: { drawn: true, nodes: inside(path, ran) } }];
-    return kind === 'parallel' || kind === 'race' ? [{ ...node, members: inside(path, ran) }] : [node];
+function inside(outer: string, ran: readonly NodeLine[]): GraphNode[] {
+  return ran.flatMap(({ path, kind }): GraphNode[] => {
+    if (!isDirectlyInside(path, outer) || !isNodeKind(kind)) return [];
+    const node = { path, id: idOf(path), kind };
+    switch (NODE_KINDS[kind].holds) {
+      case 'body':
+        return [{ ...node, body: { drawn: true, nodes: inside(path, ran) } }];
+      case 'members':
+        return [{ ...node, members: inside(path, ran) }];
+      // Which branch a node stood in is not on record: it is drawn beside its `if`.
+      case 'branches':
+      case 'nothing':
+        return [node];
+    }
   });
-}
-
-function isDirectlyIn(path: string, parent: string): boolean {
-  return path.startsWith(`${parent}/`) && !path.slice(parent.length + 1).includes('/');
-}
-
-const KINDS = [
-  'step',
-  'action',
-  'if',
-  'batch',
-  'forEach',
-  'parallel',
-  'race',
-  'while',
-  'sleep',
-  'log',
-  'cancel',
-] as const;
-
-function isDrawn(kind: string): kind is GraphNode['kind'] {
-  return (KINDS as readonly string[]).includes(kind);
-}
-
-function unescaped(id: string): string {
-  return id.replaceAll('~1', '/').replaceAll('~0', '~');
 }

@@ -1,10 +1,13 @@
-import { planRerun, type RerunReport, type RerunRequest } from '../../engine/run/rerun/rerun.ts';
+import { planRerun } from '../../engine/run/rerun/rerun.ts';
+import type { RerunReport, RerunRequest } from '../../engine/run/rerun/request.ts';
+import { recordLostRun, type LostRun } from '../../engine/runner/lost-run.ts';
 import { cancelAtRest as cancel } from '../../engine/store/cancel.ts';
 import { ownerOf } from '../../engine/store/leases.ts';
 import { storeError, StoreError } from '../../engine/store/open.ts';
 import { latestSources } from '../../engine/store/queries.ts';
-import { askToStop, recordLoss } from '../../engine/store/runs.ts';
-import { RunStateError, type StoreConnection } from './store-connection.ts';
+import { askToStop } from '../../engine/store/runs.ts';
+import { RunStateError } from '../../engine/store/run-state-error.ts';
+import type { StoreConnection } from './store-connection.ts';
 import { lineOf, sessionOf } from './runs.ts';
 
 /* The little that the host itself writes into a store; runs are written by their runners. */
@@ -33,17 +36,17 @@ export function cancelAtRest(store: StoreConnection, { run, reason }: { run: num
   cancel(db, run, reason, Date.now());
 }
 
-/** Notes why a runner of ours ended without saying so itself. Where the store cannot be written, often the very reason, it is remembered here. */
-export function noteLoss(
-  store: StoreConnection,
-  { run, owner, reason }: { run: number; owner: number; reason: string },
-): void {
+/**
+ * Notes why a runner of ours ended without saying so itself. Where the store cannot be written, often the very reason,
+ * it is remembered here.
+ */
+export function noteLoss(store: StoreConnection, { run, ...lost }: LostRun & { readonly run: number }): void {
   const { db, line } = lineOf(store, run);
   try {
-    recordLoss(db, run, owner, reason, Date.now());
+    recordLostRun(db, run, lost, Date.now());
   } catch (error) {
     if (!(storeError(store.file, error) instanceof StoreError)) throw error;
-    store.losses.set(sessionOf(line), reason);
+    store.losses.set(sessionOf(line), lost.reason);
   }
 }
 

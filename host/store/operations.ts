@@ -1,4 +1,4 @@
-import * as acts from './mutations.ts';
+import * as mutations from './mutations.ts';
 import type { StoreConnection } from './store-connection.ts';
 import * as batches from './batches.ts';
 import { ChangeWatch } from './changes.ts';
@@ -16,7 +16,7 @@ export const OPERATIONS = {
   runItem: runs.runItem,
   holdsRun: runs.holdsRun,
   runDetail: runs.runDetail,
-  standing: runs.runSnapshot,
+  runSnapshot: runs.runSnapshot,
   nodes: runs.nodes,
   stepCounts: runs.stepCounts,
 
@@ -41,10 +41,10 @@ export const OPERATIONS = {
   isSource: values.isSource,
   newLogs: values.newLogs,
 
-  askOwnerToStop: acts.askOwnerToStop,
-  cancelAtRest: acts.cancelAtRest,
-  noteLoss: acts.noteLoss,
-  plan: acts.plan,
+  askOwnerToStop: mutations.askOwnerToStop,
+  cancelAtRest: mutations.cancelAtRest,
+  noteLoss: mutations.noteLoss,
+  plan: mutations.plan,
 } as const satisfies Record<string, (store: StoreConnection, args: never) => unknown>;
 
 export type OperationName = keyof typeof OPERATIONS;

@@ -2,9 +2,13 @@ import { statSync, type Stats } from 'node:fs';
 import type { Database } from 'better-sqlite3';
 import path from 'node:path';
 import { openStore } from '../../engine/store/open.ts';
+import { isReadOnly } from '../../engine/store/read-only.ts';
 import { checkOwnStore } from '../../engine/store/own-store.ts';
 
-/** The workspace's store as one thread holds it: opened when it is first there, and anew when another file has taken its place. */
+/**
+ * The workspace's store as one thread holds it: opened when it is first there, and anew when another file has taken its
+ * place.
+ */
 export class StoreConnection {
   readonly file: string;
   /** The workspace's folder; runs name their files in relation to it. */
@@ -34,12 +38,14 @@ export class StoreConnection {
     return this.#db;
   }
 
-  /** A store that cannot be written may be read from a copy, which is out of date as soon as anything of the file is another; its rights too. */
+  /**
+   * A store that cannot be written may be read from a copy, which is out of date as soon as anything of the file is
+   * another; its rights too.
+   */
   #markOf({ dev, ino, ctimeMs }: Stats): string {
-    const isReadOnly =
-      this.#db !== undefined && (this.#db.readonly || this.#db.pragma('query_only', { simple: true }) === 1);
-    const log = isReadOnly ? statSync(`${this.file}-wal`, { throwIfNoEntry: false }) : undefined;
-    return `${dev}:${ino}${isReadOnly ? `:${ctimeMs}:${log?.ctimeMs ?? ''}` : ''}`;
+    const readOnly = this.#db !== undefined && isReadOnly(this.#db);
+    const log = readOnly ? statSync(`${this.file}-wal`, { throwIfNoEntry: false }) : undefined;
+    return `${dev}:${ino}${readOnly ? `:${ctimeMs}:${log?.ctimeMs ?? ''}` : ''}`;
   }
 
   /** @throws NoRunError while there is no store, and so no run */
@@ -65,9 +71,4 @@ export class NoRunError extends Error {
       `${what === '' ? 'There is no run' : `There is no ${what} in run`} ${run}${what === '' ? ' in this workspace' : ''}.`,
     );
   }
-}
-
-/** The operation is not one for a run in this state. */
-export class RunStateError extends Error {
-  override readonly name = 'RunStateError';
 }

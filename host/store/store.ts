@@ -40,8 +40,8 @@ export class Store {
 
   /** @throws OperationError */
   async do<N extends OperationName>(name: N, args: OperationArgs<N>): Promise<OperationResult<N>> {
-    const lane = SLOW.has(name) ? this.#slow : this.#quick;
-    const result = (await lane.do(name, args)) as OperationResult<N>;
+    const queue = SLOW.has(name) ? this.#slow : this.#quick;
+    const result = (await queue.do(name, args)) as OperationResult<N>;
     // It takes a quarter of a second of processor to begin: better now than when a run is looked at.
     this.#slow.begin();
     return result;

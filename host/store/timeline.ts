@@ -1,12 +1,13 @@
-import { nodesOf, outermostOf } from '../../engine/store/run-queries.ts';
-import { batchStatusName } from '../../common/status.ts';
+import { batchStatusNow } from '../../common/at-rest.ts';
+import { isLeaf } from '../../common/node-kinds.ts';
+import { activeUntil } from '../../common/run-as-shown.ts';
+import { nodesOf, outermostBatchNodes } from '../../engine/store/run-queries.ts';
 import { countSpans, edges, spans, type Edge, type Span, type SpansOf } from '../../engine/store/timeline-queries.ts';
 import type { Args, Timeline } from '../api/api.ts';
 import type { StoreConnection } from './store-connection.ts';
 import { lineOf } from './runs.ts';
 
 const MOST_BARS = 2_000;
-const STEP_KINDS = new Set(['step', 'action', 'sleep', 'log', 'cancel']);
 
 /** What ran when: bars while there are few enough, else how many ran at a time. */
 export function getTimeline(
@@ -15,22 +16,28 @@ export function getTimeline(
 ): Timeline {
   const { db, line } = lineOf(store, run);
   const nodes = nodesOf(db, run);
-  const open = line.live ? Date.now() : (line.sessionEndedAt ?? line.endedAt ?? line.sessionStartedAt);
+  const open = activeUntil(line, Date.now());
   const from = askedFrom ?? line.startedAt;
   const to = Math.max(askedTo ?? open, from + 1);
-  const batchNodes = outermostOf(nodes);
+  const batchNodes = outermostBatchNodes(nodes);
   const of: SpansOf = {
     run,
     from,
     to,
     open,
     batchNodes: batchNodes.map(({ node }) => node),
-    stepNodes: nodes.filter(({ kind }) => STEP_KINDS.has(kind)).map(({ node }) => node),
+    stepNodes: nodes.filter(({ kind }) => isLeaf(kind)).map(({ node }) => node),
   };
   const paths = new Map(nodes.map(({ node, path }) => [node, path]));
   if (countSpans(db, of, MOST_BARS + 1) <= MOST_BARS) {
     const found = spans(db, of);
-    return { from, to, ...asBars(found, paths, new Set(of.batchNodes)), bands: [], gaps: gapsBetween(found, from, to) };
+    return {
+      from,
+      to,
+      ...asBars(found, paths, new Set(of.batchNodes), line.live),
+      bands: [],
+      gaps: gapsBetween(found, from, to),
+    };
   }
   const bands = asBands(edges(db, of, 'begin', columns), edges(db, of, 'end', columns), paths, columns, to - from);
   return { from, to, lanes: 0, bars: [], bands, gaps: emptyColumns(bands, columns, from, to) };
@@ -41,6 +48,7 @@ function asBars(
   found: readonly Span[],
   paths: ReadonlyMap<number, string>,
   batchNodes: ReadonlySet<number>,
+  live: boolean,
 ): Pick<Timeline, 'bars' | 'lanes'> {
   const lanesOf = new Map<number, number[]>();
   const placed = found.map(span => {
@@ -63,7 +71,7 @@ function asBars(
     path: paths.get(node) ?? '',
     scope,
     ...(batchNodes.has(node) && idx !== null && { index: idx }),
-    status: batchStatusName(status),
+    status: batchStatusNow(status, live),
     from,
     to,
     attempt,

@@ -1,8 +1,6 @@
 import { countLogsAfter, lastLogId, logLines, type StoredLogLine } from '../../engine/store/log-queries.ts';
-import { lostUpdates } from '../../engine/store/queries.ts';
-import { preparedColumn } from '../../engine/store/prepared-queries.ts';
-import { sourceOf } from '../../engine/store/queries.ts';
-import { isSourceOf } from '../../engine/store/run-queries.ts';
+import { lostUpdates, sourceOf } from '../../engine/store/queries.ts';
+import { isSourceOf, payloadText, resultText } from '../../engine/store/run-queries.ts';
 import { stateLines, stateWrites } from '../../engine/store/state-queries.ts';
 import { itemsText, outputText } from '../../engine/store/step-queries.ts';
 import type { Args, LogLine, Result, ShownValue, StateWrite } from '../api/api.ts';
@@ -27,15 +25,13 @@ export function getOutput(store: StoreConnection, { run, scope, node, attempt, f
 }
 
 export function getPayload(store: StoreConnection, { run, full }: Args<'getPayload'>): ShownValue {
-  const text = preparedColumn<[number], string>(store.dbOf(run), 'select payload from runs where id = ?').get(run);
+  const text = payloadText(store.dbOf(run), run);
   if (text === undefined) throw new NoRunError(run);
   return shown(text, full);
 }
 
 export function getResult(store: StoreConnection, { run, full }: Args<'getResult'>): ShownValue | null {
-  const text = preparedColumn<[number], string | null>(store.dbOf(run), 'select output from runs where id = ?').get(
-    run,
-  );
+  const text = resultText(store.dbOf(run), run);
   if (text === undefined) throw new NoRunError(run);
   return text === null ? null : shown(text, full);
 }

@@ -11,8 +11,8 @@ export class NotTrustedError extends Error {
 }
 
 /**
- * Guards everything that executes code of the open folder. The host starts runners only here (a lint rule checks that), so that nobody can
- * forget to ask for trust.
+ * Guards everything that executes code of the open folder. The host starts runners only here (a lint rule checks that),
+ * so that nobody can forget to ask for trust.
  */
 export class FolderGuard {
   /** The real path. */
@@ -73,7 +73,8 @@ export class FolderGuard {
   check(): void {
     if (!this.#isTrusted)
       throw new NotTrustedError(
-        `The folder ${this.folder} is not trusted, so nothing in it is executed. Press "Trust folder…" at the top of the window, then try again.`,
+        `The folder ${this.folder} is not trusted, so nothing in it is executed. Press "Trust folder…" at the top ` +
+          `of the window, then try again.`,
       );
     this.#refuseLink();
   }

@@ -9,8 +9,8 @@ const EXAMPLES = fileURLToPath(
 );
 
 /**
- * The folders whose files this user allows Cronflow to execute, by their real paths. Folders inside a trusted folder are trusted, too.
- * The list is stored in the user's data folder; without one, it holds for this launch.
+ * The folders whose files this user allows Cronflow to execute, by their real paths. Folders inside a trusted folder
+ * are trusted, too. The list is stored in the user's data folder; without one, it holds for this launch.
  */
 export class FolderTrust {
   readonly #dataFolder: string | undefined;

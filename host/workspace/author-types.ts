@@ -12,10 +12,10 @@ export const TYPES_FILE = '.cronflow/types/cronflow.d.ts';
 const PARTS = ['context-types', 'flow-types', 'types'] as const;
 
 /**
- * The types of 'cronflow' as one file that declares the module, so that an editor needs no package. In a checkout they come from the
- * engine's sources, in an installation from the declarations beside its built files.
+ * The types of 'cronflow' as one file that declares the module, so that an editor needs no package. In a checkout they
+ * come from the engine's sources, in an installation from the declarations beside its built files.
  */
-export async function authorTypes(): Promise<string> {
+async function authorTypes(): Promise<string> {
   const parts = await Promise.all(
     PARTS.map(async part => {
       const source = fileURLToPath(ownFile(`../../engine/workflow/${part}`, import.meta.url)).replace(/\.js$/, '.d.ts');

@@ -10,7 +10,8 @@ const FAILS_WITHIN_MS = 500;
 const GUESS_WITHIN_MS = 5_000;
 
 const HOW_TO =
-  'Set the environment variable CRONFLOW_EDITOR to the command that starts yours (such as code, idea or nvim-qt), then start Cronflow again.';
+  'Set the environment variable CRONFLOW_EDITOR to the command that starts yours (such as code, idea or nvim-qt), ' +
+  'then start Cronflow again.';
 
 /** Editors that need a terminal, which the app does not have. */
 const IN_TERMINAL =
@@ -50,14 +51,16 @@ function launch(place: string, editor: string): Promise<string | undefined> {
 }
 
 /**
- * The editor that is open now. launch-editor lists all processes to find it, which takes a second on some systems and blocks. It is
- * therefore done in a process of its own.
+ * The editor that is open now. launch-editor lists all processes to find it, which takes a second on some systems and
+ * blocks. It is therefore done in a process of its own.
  */
 async function runningEditor(): Promise<string | undefined> {
   const guess = createRequire(import.meta.url).resolve('launch-editor/guess.js');
   const quote = createRequire(guess).resolve('shell-quote');
   // EDITOR and VISUAL have been considered before.
-  const script = `delete process.env.EDITOR; delete process.env.VISUAL; const [editor] = require(${JSON.stringify(guess)})(); if (editor) process.stdout.write(require(${JSON.stringify(quote)}).quote([editor]))`;
+  const script =
+    `delete process.env.EDITOR; delete process.env.VISUAL; const [editor] = require(${JSON.stringify(guess)})(); if ` +
+    `(editor) process.stdout.write(require(${JSON.stringify(quote)}).quote([editor]))`;
   try {
     const { stdout } = await promisify(execFile)(process.execPath, ['-e', script], {
       env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },

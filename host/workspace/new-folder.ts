@@ -3,8 +3,8 @@ import type { FolderTrust } from '../trust/folder-trust.ts';
 import { scaffold, type Scaffold } from './scaffold.ts';
 
 /**
- * Makes a workspace with a first workflow. A folder that was missing or empty contains only what Cronflow has written, so it is trusted.
- * For a folder with other files, the Studio asks.
+ * Makes a workspace with a first workflow. A folder that was missing or empty contains only what Cronflow has written,
+ * so it is trusted. For a folder with other files, the Studio asks.
  */
 export async function makeWorkspace(
   folder: string,

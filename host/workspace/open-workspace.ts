@@ -1,4 +1,4 @@
-import { debugLog } from '../../engine/debug.ts';
+import { debugHost } from '../../engine/debug.ts';
 import type { Pages } from '../api/pages.ts';
 import { Runs } from '../runs/runs.ts';
 import { Store } from '../store/store.ts';
@@ -6,8 +6,6 @@ import { FolderGuard } from '../trust/folder-guard.ts';
 import type { FolderTrust } from '../trust/folder-trust.ts';
 import { WorkflowLoader } from './workflow-loader.ts';
 import { Workspace } from './workspace.ts';
-
-const debug = debugLog('host');
 
 export interface OpenWorkspaceOptions {
   readonly trust: FolderTrust;
@@ -51,7 +49,7 @@ export async function openWorkspace(folder: string, options: OpenWorkspaceOption
       onError,
     },
   });
-  debug('workspace %s opened, %s', workspace.folder, guard.isTrusted ? 'trusted' : 'not trusted');
+  debugHost('workspace %s opened, %s', workspace.folder, guard.isTrusted ? 'trusted' : 'not trusted');
   return { guard, workspace, loader, store, runs };
 }
 
@@ -60,5 +58,5 @@ export async function closeWorkspace({ workspace, loader, store, runs }: OpenWor
   loader.close();
   await runs.close();
   await store.close();
-  debug('workspace %s closed', workspace.folder);
+  debugHost('workspace %s closed', workspace.folder);
 }

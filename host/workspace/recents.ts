@@ -17,7 +17,10 @@ export interface Recent {
   readonly folder: string;
 }
 
-/** The workspaces opened before, newest first. They are stored in the data folder; without one, they are remembered until the app ends. */
+/**
+ * The workspaces opened before, newest first. They are stored in the data folder; without one, they are remembered
+ * until the app ends.
+ */
 export class Recents {
   readonly #folder: string | undefined;
   #list: { readonly token: string; readonly folder: string }[] = [];

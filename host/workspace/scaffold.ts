@@ -101,7 +101,8 @@ const TSCONFIG = `{
     "skipLibCheck": true,
     "noEmit": true
   },
-  // The second entry holds the types of 'cronflow'. For the types of Node's modules: npm install --save-dev @types/node, and "types": ["node"] above.
+  // The second entry holds the types of 'cronflow'. For the types of Node's modules: npm install --save-dev
+  // @types/node, and "types": ["node"] above.
   "include": ["**/*.ts", "${TYPES_FILE}"]
 }
 `;
@@ -117,7 +118,7 @@ function template(id: string, name: string, reference: boolean): string {
  * the other batches stay as they are, and the same run continues to its end.
  */
 
-/** An example of what you process: rows of a table, files, pages of a service. */
+/** An example of what you work on: rows of a table, files, pages of a service. */
 interface Order {
   readonly id: number;
   readonly customer: string | null;
@@ -127,26 +128,26 @@ interface Order {
 cronflow
   .define({ id: ${quoted(id)}, name: ${quoted(name)} })
 
-  // A step runs once. Its result is stored, and later steps find it in ctx.steps.
+  // A step runs once. Its output is stored, and later steps read it in ctx.steps.
   .step({ id: 'read', title: 'Read the orders' }, (): Order[] =>
     Array.from({ length: 100 }, (_, id) => ({ id, customer: id === 42 ? null : \`Customer \${id % 7}\`, amount: (id * 37) % 100 })),
   )
 
-  // This splits the orders into batches of 10 and runs two batches at a time. A batch that fails does not stop the others.
+  // A batch node splits its items into batches and runs two of them at a time. A failed batch does not stop the others.
   .batch({ id: 'check', title: 'Check the orders', unit: ['order', 'orders'] }, { items: ctx => ctx.steps.read.output, size: 10, concurrency: 2 }, (orders, flow) => {
     flow
       .step({ id: 'tidy', title: 'Tidy the names' }, async ctx => {
-        // The pause gives you time to watch. Because it gets ctx.signal, it ends when the run is stopped.
+        // The pause is there so that you can watch. With ctx.signal it ends when the run stops.
         await pause(300, ctx.signal);
         return orders.map(order => ({ ...order, customer: order.customer!.toUpperCase() })); // <-- (order.customer ?? 'nobody').toUpperCase()
       })
       .action({ id: 'count', title: 'Count the orders' }, ctx => ctx.state.incr('orders', ctx.last.length));
   })
 
-  // This runs when all batches have succeeded, or as many as \`tolerateFailures\` requires.
-  .step({ id: 'report', title: 'Report' }, ctx => {
+  // Runs when all batches have succeeded, or when \`tolerateFailures\` allows the failures.
+  .step({ id: 'report', title: 'Report the result' }, ctx => {
     const count = ctx.state.get('orders', 0);
-    console.log(\`\${count} orders checked.\`);
+    console.log(\`\${count} orders are checked.\`);
     return { count };
   });
 

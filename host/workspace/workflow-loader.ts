@@ -1,34 +1,24 @@
-import { exitReason } from '../../engine/runner/exit-reason.ts';
-import type { Graph, Problem } from '../api/api.ts';
+import { inspectFile, type Inspection, type InspectionInProgress } from '../../engine/runner/inspect-file.ts';
 import { Limiter } from './limiter.ts';
-import type { Runner } from '../../engine/runner/parent.ts';
 import type { FolderGuard } from '../trust/folder-guard.ts';
 
-export type Inspection =
-  | {
-      readonly ok: true;
-      readonly graphs: readonly Graph[];
-      /** The files it was made from, absolute. */ readonly files: readonly string[];
-    }
-  | { readonly ok: false; readonly problem: Problem };
+export type { Inspection } from '../../engine/runner/inspect-file.ts';
 
 const CLOSED: Inspection = { ok: false, problem: { name: 'ClosedError', message: 'The workspace has been closed.' } };
 
 const AT_A_TIME = 2;
-/** The engine gives a file 30 s to load. A file that blocks its process is killed a little later. */
-const KILL_AFTER_MS = 35_000;
 
-/** Finds the workflows of files. Each file is loaded in a process of its own, because the author's code never runs in this one. */
+/** Finds the workflows of a workspace's files, a few at a time. */
 export class WorkflowLoader {
   readonly #limiter = new Limiter(AT_A_TIME);
-  readonly #runners = new Set<Runner>();
+  readonly #inProgress = new Set<InspectionInProgress>();
   readonly #guard: FolderGuard;
-  readonly #killAfterMs: number;
+  readonly #withinMs: number | undefined;
   #closed = false;
 
-  constructor(guard: FolderGuard, killAfterMs = KILL_AFTER_MS) {
+  constructor(guard: FolderGuard, withinMs?: number) {
     this.#guard = guard;
-    this.#killAfterMs = killAfterMs;
+    this.#withinMs = withinMs;
   }
 
   inspect(file: string): Promise<Inspection> {
@@ -37,37 +27,19 @@ export class WorkflowLoader {
 
   close(): void {
     this.#closed = true;
-    for (const runner of this.#runners) runner.kill();
+    for (const inspection of this.#inProgress) inspection.kill();
   }
 
-  #inspectNow(file: string): Promise<Inspection> {
-    return new Promise(resolve => {
-      let answer: Inspection | undefined;
-      let late = false;
-      const runner = this.#guard.startRunner(
-        { kind: 'inspect', file },
-        {
-          onMessage: message => {
-            if (message.type === 'inspected') answer = { ok: true, graphs: message.graphs, files: message.files };
-            else if (message.type === 'refused') answer = { ok: false, problem: message.problem };
-            // The process may go on because the file has left something running, which nobody needs.
-            if (answer) runner.kill();
-          },
-          onExit: exit => {
-            clearTimeout(timer);
-            this.#runners.delete(runner);
-            const message = late
-              ? `The file was not loaded within ${this.#killAfterMs / 1000} s: something in it, outside of any step, takes very long or never ends.`
-              : `The file could not be loaded: ${exitReason(exit)}.`;
-            resolve(answer ?? { ok: false, problem: { name: 'LoadError', message, file } });
-          },
-        },
-      );
-      this.#runners.add(runner);
-      const timer = setTimeout(() => {
-        late = true;
-        runner.kill();
-      }, this.#killAfterMs);
+  async #inspectNow(file: string): Promise<Inspection> {
+    const inspection = inspectFile(file, {
+      withinMs: this.#withinMs,
+      start: (task, events) => this.#guard.startRunner(task, events),
     });
+    this.#inProgress.add(inspection);
+    try {
+      return await inspection.done;
+    } finally {
+      this.#inProgress.delete(inspection);
+    }
   }
 }

@@ -63,7 +63,8 @@ export class WorkspaceSession {
 
   /** Closes the open folder and opens another. */
   open(folder: string, options?: OpenOptions): Promise<Result<'openRecent'>> {
-    // One after the other: two at the same time would both replace the same folder, and one of the new ones would never be closed.
+    // One after the other: two at the same time would both replace the same folder, and one of the new ones would never
+    // be closed.
     const opening = this.#opening.then(() => this.#openNow(folder, options));
     this.#opening = opening.catch(() => undefined);
     return opening;
@@ -97,7 +98,9 @@ export class WorkspaceSession {
       if (error instanceof NotTrustedError) return failed(problemOf(error));
       return failed({
         name: 'TrustError',
-        message: `The answer cannot be stored, so the folder is still not trusted: ${problemOf(error).message} To trust it for one launch, start Cronflow with --trust.`,
+        message:
+          `The answer cannot be stored, so the folder is still not trusted: ${problemOf(error).message} To trust it ` +
+          `for one launch, start Cronflow with --trust.`,
       });
     }
     return this.#trustHasChanged();
@@ -156,7 +159,10 @@ export class WorkspaceSession {
     return this.#current?.runs.pending;
   }
 
-  /** A second launch of the app names the folder that is open, with `--trust`. The folder stays open, and so its runs continue. */
+  /**
+   * A second launch of the app names the folder that is open, with `--trust`. The folder stays open, and so its runs
+   * continue.
+   */
   async #trustOpenFolder(): Promise<Result<'openRecent'>> {
     const { guard } = this.current;
     this.#options.trust.trustForThisLaunch(guard.folder);

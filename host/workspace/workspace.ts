@@ -3,7 +3,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Result, WorkflowFile as ShownFile, Workspace as Shown } from '../api/api.ts';
 import { failed, problemOf, succeeded } from '../api/outcomes.ts';
-import { readText } from '../runs/code-changes.ts';
+import { readSourceIfThere } from '../../engine/load/code-changes.ts';
 import type { FolderGuard } from '../trust/folder-guard.ts';
 import { writeAuthorTypes } from './author-types.ts';
 import { scaffoldWorkflow } from './scaffold.ts';
@@ -93,7 +93,7 @@ export class Workspace {
   async file(named: string): Promise<Result<'getFile'>> {
     const file = path.resolve(this.folder, named);
     if (!this.#files.isSource(file)) return null;
-    const text = await readText(file);
+    const text = await readSourceIfThere(file);
     return text === undefined || text.length > MOST_SHOWN_CHARACTERS ? null : { file: named, text };
   }
 

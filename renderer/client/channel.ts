@@ -1,3 +1,4 @@
+import type { AppCommand } from '../../host/api/app-command.ts';
 import { pack, unpack } from '../../host/api/wire.ts';
 import { pageKey } from './page-key.ts';
 
@@ -5,8 +6,8 @@ import { pageKey } from './page-key.ts';
 export interface StudioPipe {
   send(message: unknown): void;
   onMessage(listener: (message: unknown) => void): () => void;
-  /** What the native menu asks of the page. */
-  onCommand?(listener: (command: string) => void): () => void;
+  /** What the native menu, a notification or another start of the app asks of the page. */
+  onCommand(listener: (command: AppCommand) => void): () => void;
 }
 
 declare global {
@@ -24,7 +25,7 @@ export interface Channel {
   close(): void;
 }
 
-export function isDesktop(): boolean {
+function isDesktop(): boolean {
   return location.protocol === 'app:' || navigator.userAgent.includes('Electron/');
 }
 
@@ -34,8 +35,13 @@ export function openChannel(): Channel {
   if (isDesktop()) throw new Error('The desktop shell did not load its preload script: window.studio is missing.');
   const key = pageKey();
   if (key === undefined)
-    throw new Error('This page has not been let in. Open the link that Cronflow printed when it started.');
+    throw new Error('This page has no access key. Open the link that Cronflow printed when it started.');
   return overSocket(new WebSocket(new URL('/ws', location.href).href.replace(/^http/, 'ws'), ['cronflow', key]));
+}
+
+/** Hears what the desktop shell asks of the page. In a browser there is no such shell. */
+export function onAppCommand(listener: (command: AppCommand) => void): void {
+  window.studio?.onCommand(listener);
 }
 
 function overPipe(pipe: StudioPipe): Channel {

@@ -1,6 +1,6 @@
 import { createBirpc } from 'birpc';
 import type { StudioApi, StudioEvents } from '../../host/api/api.ts';
-import { labelled } from '../model/shown-text.ts';
+import { safeToShow } from '../model/shown-text.ts';
 import { openChannel } from './channel.ts';
 
 export type Connection = 'connecting' | 'live' | 'lost';
@@ -21,7 +21,7 @@ export function connectClient(events: StudioEvents, onConnection: (state: Connec
     Object.entries(events).map(([event, hear]) => [
       event,
       (payload: never) => {
-        hear(labelled(payload));
+        hear(safeToShow(payload));
       },
     ]),
   ) as unknown as StudioEvents;
@@ -57,8 +57,10 @@ export function connectClient(events: StudioEvents, onConnection: (state: Connec
   // Calls go to whichever connection there is now.
   const api = new Proxy({} as StudioApi, {
     get: (_target, method: string) => async (args: unknown) => {
-      if (!remote) throw new Error('The connection to Cronflow is lost. It is being made again.');
-      return labelled(await (remote as unknown as Record<string, (args: unknown) => Promise<unknown>>)[method]?.(args));
+      if (!remote) throw new Error('The connection to Cronflow is lost. Reconnecting…');
+      return safeToShow(
+        await (remote as unknown as Record<string, (args: unknown) => Promise<unknown>>)[method]?.(args),
+      );
     },
   });
   return {

@@ -1,13 +1,14 @@
-const KEPT = 'cronflow.key';
+const STORAGE_KEY = 'cronflow.key';
 
 /**
- * What the browser shell's server lets only pages from its own port know (host/browser/serve.ts). It comes in the address when the
- * printed link is opened, and is taken out of it at once; reloads and further tabs find it where only this origin may look.
+ * What the browser shell's server lets only pages from its own port know (host/browser/serve.ts). It comes in the
+ * address when the printed link is opened, and is taken out of it at once; reloads and further tabs find it where only
+ * this origin may look.
  */
 export function pageKey(): string | undefined {
   const given = /^#key=([\w-]+)$/.exec(location.hash)?.[1];
-  if (given === undefined) return localStorage.getItem(KEPT) ?? undefined;
-  localStorage.setItem(KEPT, given);
+  if (given === undefined) return localStorage.getItem(STORAGE_KEY) ?? undefined;
+  localStorage.setItem(STORAGE_KEY, given);
   history.replaceState(null, '', location.pathname);
   return given;
 }

@@ -12,9 +12,9 @@ export function Dialogs() {
   const dialog = useStudio(state => state.dialog);
   switch (dialog?.kind) {
     case 'run':
-      return <RunDialog of={dialog.of} onClose={closeDialog} />;
+      return <RunDialog workflow={dialog.workflow} onClose={closeDialog} />;
     case 'rerun':
-      return <RerunDialog request={dialog.request} words={dialog.words} onClose={closeDialog} />;
+      return <RerunDialog request={dialog.request} text={dialog.text} onClose={closeDialog} />;
     case 'edit-items':
       return <EditItemsDialog node={dialog.node} index={dialog.index} onClose={closeDialog} />;
     case 'new-workflow':

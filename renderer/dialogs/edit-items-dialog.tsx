@@ -1,8 +1,8 @@
 import { useEffect, useState } from 'react';
-import { Button } from '../ui/parts.tsx';
+import { Button } from '../ui/button.tsx';
 import { Modal } from '../ui/modal.tsx';
 import { rerun } from '../stores/actions.ts';
-import { api } from '../stores/session.ts';
+import { api } from '../stores/host.ts';
 import { useStudio } from '../stores/studio.ts';
 
 /** Runs one batch again with other items. What it had before stays on record. */
@@ -17,10 +17,10 @@ export function EditItemsDialog({ node, index, onClose }: { node: number; index:
     if (run === undefined) return;
     const load = async () => {
       const found = await api().findBatch({ run, node, index });
-      if (!found) throw new Error(`Batch ${index} is not there any more.`);
+      if (!found) throw new Error(`Batch ${index} no longer exists.`);
       const value = await api().getItems({ run, scope: found.scope, full: true });
       if (value.truncated)
-        throw new Error('These items are too large to be edited here. Re-run the batch from an edited source instead.');
+        throw new Error('These items are too large to edit here. Change the source and re-run the batch instead.');
       setItems(value.json);
     };
     load().catch((error: unknown) => setWrong(error instanceof Error ? error.message : String(error)));
@@ -42,17 +42,20 @@ export function EditItemsDialog({ node, index, onClose }: { node: number; index:
       onClose={onClose}
       actions={
         <>
-          <Button onClick={onClose}>Not now</Button>
+          <Button onClick={onClose}>Cancel</Button>
           <Button look="danger" disabled={busy || items === undefined} onClick={() => void go()}>
             Re-run with these items
           </Button>
         </>
       }
     >
-      <p>All steps of the batch run again with these items. The items, outputs and errors of earlier attempts stay.</p>
+      <p>
+        All steps of the batch run again with these items. The items, outputs and errors of earlier attempts stay
+        stored.
+      </p>
       <label className="field">
         <span>Items</span>
-        <small>JSON, an array</small>
+        <small>A JSON array</small>
         <textarea
           style={{ minHeight: '40vh' }}
           spellCheck={false}
@@ -72,7 +75,7 @@ export function EditItemsDialog({ node, index, onClose }: { node: number; index:
 
 function notAnArray(text: string): string | undefined {
   try {
-    return Array.isArray(JSON.parse(text)) ? undefined : 'The items are an array: write [ … ].';
+    return Array.isArray(JSON.parse(text)) ? undefined : 'The items must be an array: [ … ].';
   } catch (error) {
     return `This is not JSON: ${error instanceof Error ? error.message : String(error)}`;
   }

@@ -1,11 +1,11 @@
-import { KEYS } from '../hooks/use-keys.ts';
-import { Button } from '../ui/parts.tsx';
+import { SHORTCUTS } from '../stores/shortcuts.ts';
+import { Button } from '../ui/button.tsx';
 import { Modal } from '../ui/modal.tsx';
 
 export function HelpDialog({ onClose }: { onClose: () => void }) {
   return (
     <Modal
-      title="Keys"
+      title="Keyboard shortcuts"
       onClose={onClose}
       actions={
         <Button look="primary" onClick={onClose}>
@@ -17,14 +17,14 @@ export function HelpDialog({ onClose }: { onClose: () => void }) {
         <dt>
           <kbd className="key">Ctrl K</kbd>
         </dt>
-        <dd>Search or do anything</dd>
-        {KEYS.map(({ keys, does }) => (
+        <dd>Search or run a command</dd>
+        {SHORTCUTS.map(({ keys, does }) => (
           <HelpRow key={keys} keys={keys} does={does} />
         ))}
         <dt>
           <kbd className="key">Space</kbd>
         </dt>
-        <dd>Play or pause, in playback</dd>
+        <dd>Play or pause the playback</dd>
       </dl>
     </Modal>
   );

@@ -1,8 +1,10 @@
 import { useState } from 'react';
-import { Button } from '../ui/parts.tsx';
+import { Button } from '../ui/button.tsx';
 import { Modal } from '../ui/modal.tsx';
 import { openInEditor } from '../stores/actions.ts';
-import { api, notice, openWorkflow } from '../stores/session.ts';
+import { api } from '../stores/host.ts';
+import { notice } from '../stores/notice.ts';
+import { openWorkflow } from '../stores/open-run.ts';
 
 /** Writes a new workflow file into the workspace and opens it. */
 export function NewWorkflowDialog({ onClose }: { onClose: () => void }) {
@@ -21,7 +23,7 @@ export function NewWorkflowDialog({ onClose }: { onClose: () => void }) {
       onClose={onClose}
       actions={
         <>
-          <Button onClick={onClose}>Not now</Button>
+          <Button onClick={onClose}>Cancel</Button>
           <Button
             look="primary"
             disabled={name.trim() === ''}
@@ -35,8 +37,7 @@ export function NewWorkflowDialog({ onClose }: { onClose: () => void }) {
       }
     >
       <p>
-        A file with a small workflow that runs, to begin from. It opens in your editor; each time you save, the graph
-        here is drawn anew.
+        Creates a file with a small workflow that runs. It opens in your editor. The graph updates each time you save.
       </p>
       <label className="field">
         <span>Name</span>

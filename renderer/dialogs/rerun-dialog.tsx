@@ -1,13 +1,12 @@
 import { useEffect, useState } from 'react';
 import type { Problem, RerunReport, RerunRequest } from '../../host/api/api.ts';
-import { label } from '../model/shown-text.ts';
-import { counted, number } from '../../common/format.ts';
-import { titleOf } from '../../common/graph-nodes.ts';
+import { label, titleLabel } from '../model/shown-text.ts';
+import { BATCH, counted, number } from '../../common/format.ts';
 import { rangesText } from '../../common/format.ts';
-import { Button } from '../ui/parts.tsx';
+import { Button } from '../ui/button.tsx';
 import { Modal } from '../ui/modal.tsx';
 import { rerun } from '../stores/actions.ts';
-import { api } from '../stores/session.ts';
+import { api } from '../stores/host.ts';
 import { useStudio } from '../stores/studio.ts';
 
 type Plan =
@@ -18,11 +17,11 @@ type Plan =
 /** Nothing happens that it did not say: the host plans the re-run by doing it and taking it back. */
 export function RerunDialog({
   request: asked,
-  words,
+  text,
   onClose,
 }: {
   request: RerunRequest;
-  words: string;
+  text: string;
   onClose: () => void;
 }) {
   const run = useStudio(state => state.runId);
@@ -72,18 +71,18 @@ export function RerunDialog({
   };
   return (
     <Modal
-      title={`Re-run ${words}?`}
+      title={`Re-run ${text}?`}
       onClose={onClose}
       actions={
         <>
-          <Button onClick={onClose}>Not now</Button>
+          <Button onClick={onClose}>Cancel</Button>
           <Button look="danger" disabled={busy || plan.state !== 'known'} onClick={() => void go()}>
             {tryOne ? 'Try one' : 'Re-run'}
           </Button>
         </>
       }
     >
-      {plan.state === 'asking' && <p>Working out what it will touch…</p>}
+      {plan.state === 'asking' && <p>Working out what the re-run does…</p>}
       {plan.state === 'refused' && (
         <p className="wrong" role="alert">
           {plan.problem.message}
@@ -96,7 +95,7 @@ export function RerunDialog({
       </label>
       <label className="check">
         <input type="checkbox" checked={fromStart} onChange={event => setFromStart(event.target.checked)} />
-        From the first step, also steps that had succeeded
+        Start at the first step, even if steps have succeeded
       </label>
       <label className="field">
         <span>Batches at a time</span>
@@ -104,7 +103,7 @@ export function RerunDialog({
           type="number"
           min={1}
           max={10_000}
-          placeholder="as the workflow says"
+          placeholder="As in the workflow"
           value={concurrency}
           onChange={event => setConcurrency(event.target.value)}
         />
@@ -119,36 +118,38 @@ function PlanText({ report }: { report: RerunReport }) {
   return (
     <dl>
       {report.nodes.map(({ path, batches, indices }) => (
-        <Row key={path} term="Runs again">
-          {counted(batches, ['batch', 'batches'])} of {titleOf(graph, path)}: {rangesText(indices)}
+        <Row key={path} term="Re-runs">
+          {counted(batches, BATCH)} of {titleLabel(graph, path)}: {rangesText(indices)}
         </Row>
       ))}
       {report.steps.map(step => (
-        <Row key={step} term="Tries again">
-          {titleOf(graph, step)}
+        <Row key={step} term="Re-runs step">
+          {titleLabel(graph, step)}
         </Row>
       ))}
       <Row term="Reuses">
-        {counted(report.reused.batches, ['batch', 'batches'])} that succeeded
+        {counted(report.reused.batches, BATCH)} that succeeded
         {report.reused.steps > 0 &&
-          `, and ${counted(report.reused.steps, ['step', 'steps'])} inside those that run again`}
+          `, and ${counted(report.reused.steps, ['step', 'steps'])} inside the batches that run again`}
       </Row>
       {report.repeats.length > 0 && (
-        <Row term="Repeats later steps">{report.repeats.map(path => titleOf(graph, path)).join(', ')}</Row>
+        <Row term="Repeats later steps">{report.repeats.map(path => titleLabel(graph, path)).join(', ')}</Row>
       )}
       {report.takenBack.map(({ key, by }) => (
-        <Row key={key} term="Takes back">
+        <Row key={key} term="Undoes">
           {number(by)} from state <code>{label(key, 200)}</code>
         </Row>
       ))}
       {report.notTakenBack.length > 0 && (
-        <Row term="Cannot take back">
-          earlier changes of state {report.notTakenBack.map(key => label(key, 200)).join(', ')}: repeated steps change
-          it once more
+        <Row term="Cannot undo">
+          earlier changes of state {report.notTakenBack.map(key => label(key, 200)).join(', ')}. Repeated steps change
+          it again.
         </Row>
       )}
-      <Row term="Code">{report.codeChanged ? 'changed since this run: the re-run uses the new code' : 'unchanged'}</Row>
-      <Row term="Attempts">are added to this run; nothing is overwritten</Row>
+      <Row term="Code">
+        {report.codeChanged ? 'Changed since this run. The re-run uses the new code.' : 'Unchanged'}
+      </Row>
+      <Row term="Attempts">New attempts are added to this run. Nothing is overwritten.</Row>
     </dl>
   );
 }

@@ -1,18 +1,19 @@
 import { useMemo, useState } from 'react';
 import type { WorkflowRef } from '../../host/api/api.ts';
 import { label } from '../model/shown-text.ts';
-import { Button } from '../ui/parts.tsx';
+import { Button } from '../ui/button.tsx';
 import { Modal } from '../ui/modal.tsx';
 import { startRun } from '../stores/actions.ts';
 import { useStudio } from '../stores/studio.ts';
 import { fieldsOf, fromFields, type Field } from '../model/payload-form.ts';
 
 /** Starts a run: its payload is asked for field by field where the workflow says what it takes, else as JSON. */
-export function RunDialog({ of, onClose }: { of: WorkflowRef; onClose: () => void }) {
+export function RunDialog({ workflow, onClose }: { workflow: WorkflowRef; onClose: () => void }) {
   const graph = useStudio(
     state =>
-      state.workspace?.files.find(file => file.file === of.file)?.graphs.find(({ id }) => id === of.workflow) ??
-      state.detail?.graph,
+      state.workspace?.files
+        .find(file => file.file === workflow.file)
+        ?.graphs.find(({ id }) => id === workflow.workflow) ?? state.detail?.graph,
   );
   const fields = useMemo(() => fieldsOf(graph?.payload), [graph]);
   const [values, setValues] = useState<Readonly<Record<string, string>>>(() =>
@@ -27,16 +28,16 @@ export function RunDialog({ of, onClose }: { of: WorkflowRef; onClose: () => voi
     const payload = fields ? fromFields(fields, values) : checked(json);
     if (!payload.ok) return setWrong(payload.why);
     setBusy(true);
-    if (await startRun(of, payload.json)) onClose();
+    if (await startRun(workflow, payload.json)) onClose();
     else setBusy(false);
   };
   return (
     <Modal
-      title={`Run ${graph?.name ?? label(of.workflow, 200)}`}
+      title={`Run ${graph?.name ?? label(workflow.workflow, 200)}`}
       onClose={onClose}
       actions={
         <>
-          <Button onClick={onClose}>Not now</Button>
+          <Button onClick={onClose}>Cancel</Button>
           <Button look="primary" disabled={busy} onClick={() => void go()}>
             Start
           </Button>
@@ -55,7 +56,7 @@ export function RunDialog({ of, onClose }: { of: WorkflowRef; onClose: () => voi
       {!fields && (
         <label className="field">
           <span>Payload</span>
-          <small>JSON; steps read it as ctx.payload</small>
+          <small>JSON. Steps read it as ctx.payload.</small>
           <textarea value={json} spellCheck={false} onChange={event => setJson(event.target.value)} />
         </label>
       )}

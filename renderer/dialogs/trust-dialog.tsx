@@ -1,9 +1,9 @@
 import { useEffect, useState } from 'react';
 import { label } from '../model/shown-text.ts';
 import { Modal } from '../ui/modal.tsx';
-import { Button } from '../ui/parts.tsx';
+import { Button } from '../ui/button.tsx';
 import { closeDialog, openDialog } from '../stores/actions.ts';
-import { notice } from '../stores/session.ts';
+import { notice } from '../stores/notice.ts';
 import { studio, useStudio } from '../stores/studio.ts';
 import { browseWithoutRunning, isBrowsing, questionOf, trustFolder } from '../stores/trust.ts';
 import '../ui/trust.css';

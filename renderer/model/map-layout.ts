@@ -77,16 +77,6 @@ export function batchAt({ window, cell, columns, perTile }: MapLayout, x: number
   return index < window.from + window.count ? index : undefined;
 }
 
-/** Where a batch's tile is: its top left corner. */
-export function tileOf(
-  { window, cell, columns, perTile }: MapLayout,
-  index: number,
-): { x: number; y: number } | undefined {
-  if (index < window.from || index >= window.from + window.count) return undefined;
-  const tile = Math.floor((index - window.from) / perTile);
-  return { x: (tile % columns) * cell, y: Math.floor(tile / columns) * cell };
-}
-
 /** A window that shows fewer (factor < 1) or more batches, with the one at `around` staying about where it is. */
 export function zoom(window: Window, factor: number, around: number, total: number): Window {
   const count = Math.round(Math.min(total, Math.max(Math.min(total, 50), window.count * factor)));

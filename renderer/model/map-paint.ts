@@ -1,6 +1,5 @@
-import { GLYPH } from '../../common/status.ts';
+import { BATCH_STATUS_NAMES, BatchStatus, batchStatusName, GLYPH } from '../../common/status.ts';
 import { GLYPH_CELL, type MapLayout } from './map-layout.ts';
-import { STATUS, STATUS_NAMES } from './run-model.ts';
 
 /** What tiles are coloured by, where it is not their status. */
 export interface Colouring {
@@ -17,9 +16,9 @@ export interface PaintInput {
   /** Instead of the status, where the map is coloured by something else. */
   readonly colouring?: Colouring | undefined;
   /** Batches that stand out; the others are dimmed. */
-  readonly lit?: ((index: number) => boolean) | undefined;
+  readonly isHighlighted?: ((index: number) => boolean) | undefined;
   readonly current?: number | undefined;
-  readonly strong: string;
+  readonly outlineColour: string;
 }
 
 /** As much of a canvas's context as is painted with: so that it can be tried without a page. */
@@ -78,14 +77,14 @@ function paintPixels(canvas: Canvas, width: number, height: number, paint: (pixe
 
 function paintSmall(
   { pixels, stride, ratio }: Pixels,
-  { layout, statuses, colours, colouring, lit }: PaintInput,
+  { layout, statuses, colours, colouring, isHighlighted }: PaintInput,
 ): void {
   const { window, cell, gap, columns } = layout;
   const size = Math.max(1, Math.round((cell - gap) * ratio));
   const [palette, dimmed] = [colours.map(colour => rgba(colour, BRIGHT)), colours.map(colour => rgba(colour, DIM))];
   for (let tile = 0; tile < window.count; tile++) {
     const index = window.from + tile;
-    const bright = !lit || lit(index);
+    const bright = !isHighlighted || isHighlighted(index);
     const colour = colouring
       ? rgba(colouring.colour(index), bright ? BRIGHT : DIM)
       : ((bright ? palette : dimmed)[statuses[index] ?? 0] ?? 0);
@@ -101,7 +100,7 @@ function rgba(colour: string, alpha: number): number {
   return ((alpha << 24) | ((value & 0xff) << 16) | (value & 0xff00) | (value >> 16)) >>> 0;
 }
 
-function paintEach(canvas: Canvas, { layout, statuses, colours, colouring, lit }: PaintInput): void {
+function paintEach(canvas: Canvas, { layout, statuses, colours, colouring, isHighlighted }: PaintInput): void {
   const { window, cell, gap, columns } = layout;
   const size = cell - gap;
   const withGlyph = cell >= GLYPH_CELL && !colouring;
@@ -121,7 +120,7 @@ function paintEach(canvas: Canvas, { layout, statuses, colours, colouring, lit }
       const tile = index - window.from;
       const x = (tile % columns) * cell;
       const y = Math.floor(tile / columns) * cell;
-      canvas.globalAlpha = lit && !lit(index) ? 0.28 : 1;
+      canvas.globalAlpha = isHighlighted && !isHighlighted(index) ? 0.28 : 1;
       canvas.fillRect(x, y, size, size);
     }
   }
@@ -129,10 +128,10 @@ function paintEach(canvas: Canvas, { layout, statuses, colours, colouring, lit }
   if (!withGlyph) return;
   canvas.fillStyle = '#06120f';
   for (let tile = 0; tile < window.count; tile++) {
-    const status = statuses[window.from + tile] ?? STATUS.waiting;
+    const status = statuses[window.from + tile] ?? BatchStatus.waiting;
     const x = (tile % columns) * cell + size / 2;
     const y = Math.floor(tile / columns) * cell + size / 2 + 0.5;
-    canvas.fillText(GLYPH[STATUS_NAMES[status] ?? 'waiting'], x, y);
+    canvas.fillText(GLYPH[batchStatusName(status)], x, y);
   }
 }
 
@@ -148,26 +147,27 @@ function byColour(from: number, count: number, colourOf: (index: number) => stri
 }
 
 /**
- * Tiles that stand for several batches: their most frequent state, and a wedge in the corner for those that failed; or what stands out
- * most among them, where the map is coloured by something else. Where some of a tile are lit, it is those it stands for.
+ * Tiles that stand for several batches: their most frequent state, and a wedge in the corner for those that failed; or
+ * what stands out most among them, where the map is coloured by something else. Where some batches of a tile are
+ * highlighted, the tile shows only those.
  */
 function paintShared(
   { pixels, stride, ratio }: Pixels,
-  { layout, statuses, colours, colouring, lit }: PaintInput,
+  { layout, statuses, colours, colouring, isHighlighted }: PaintInput,
 ): void {
   const { window, cell, gap, columns, perTile } = layout;
   const size = Math.max(1, Math.round((cell - gap) * ratio));
   const end = window.from + window.count;
-  const seen = new Uint32Array(STATUS_NAMES.length);
+  const seen = new Uint32Array(BATCH_STATUS_NAMES.length);
   const [palette, dimmed] = [colours.map(colour => rgba(colour, BRIGHT)), colours.map(colour => rgba(colour, DIM))];
   for (let first = window.from, tile = 0; first < end; first += perTile, tile++) {
     const after = Math.min(end, first + perTile);
     seen.fill(0);
-    let bright = lit === undefined;
+    let bright = isHighlighted === undefined;
     let most = first;
     let counted = 0;
     for (let index = first; index < after; index++) {
-      const stands = lit === undefined || lit(index);
+      const stands = isHighlighted === undefined || isHighlighted(index);
       if (bright && !stands) continue;
       if (!bright && stands) {
         bright = true;
@@ -185,12 +185,12 @@ function paintShared(
     const top = Math.round(Math.floor(tile / columns) * cell * ratio);
     const colour = colouring ? rgba(colouring.colour(most), bright ? BRIGHT : DIM) : (shades[mostOf(seen)] ?? 0);
     for (let y = 0; y < size; y++) pixels.fill(colour, (top + y) * stride + left, (top + y) * stride + left + size);
-    const failed = seen[STATUS.failed] ?? 0;
+    const failed = seen[BatchStatus.failed] ?? 0;
     if (failed === 0 || colouring) continue;
     const wedge = Math.min(size, Math.max(Math.round(2 * ratio), Math.round(size * Math.sqrt(failed / counted))));
     for (let y = 0; y < wedge; y++)
       pixels.fill(
-        shades[STATUS.failed] ?? 0,
+        shades[BatchStatus.failed] ?? 0,
         (top + y) * stride + left + size - wedge + y,
         (top + y) * stride + left + size,
       );
@@ -203,7 +203,7 @@ function mostOf(seen: Uint32Array): number {
   return most;
 }
 
-function paintCurrent(canvas: Canvas, { layout, current, strong }: PaintInput): void {
+function paintCurrent(canvas: Canvas, { layout, current, outlineColour: strong }: PaintInput): void {
   if (current === undefined || current < layout.window.from || current >= layout.window.from + layout.window.count)
     return;
   const tile = Math.floor((current - layout.window.from) / layout.perTile);

@@ -41,7 +41,7 @@ export function fromFields(
   for (const field of fields) {
     const value = values[field.name] ?? '';
     if (value === '' && field.kind !== 'boolean') {
-      if (field.required && field.kind !== 'text') return { ok: false, why: `${field.title} is missing.` };
+      if (field.required && field.kind !== 'text') return { ok: false, why: `${field.title} is required.` };
       if (field.required) payload[field.name] = '';
       continue;
     }

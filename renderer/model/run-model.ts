@@ -1,26 +1,10 @@
 import type { Delta, Progress, Snapshot } from '../../host/api/api.ts';
+import { outermost } from '../../common/node-paths.ts';
 
-/** A byte a batch: numbers of common/status.ts, which are part of the file format. */
-export const STATUS = {
-  waiting: 0,
-  running: 1,
-  succeeded: 2,
-  failed: 3,
-  cancelled: 4,
-  retrying: 5,
-  superseded: 6,
-} as const;
-export const STATUS_NAMES = [
-  'waiting',
-  'running',
-  'succeeded',
-  'failed',
-  'cancelled',
-  'retrying',
-  'superseded',
-] as const;
-
-/** The batches of one outermost batch node. `statuses` may be longer than `length`: it grows ahead. */
+/**
+ * The batches of one outermost batch node, one byte each: the numbers of `BatchStatus`. `statuses` may be longer than
+ * `length`, because it grows in large steps.
+ */
 export interface BatchMap {
   readonly node: number;
   readonly path: string;
@@ -105,8 +89,7 @@ export class RunModel {
 
   /** Makes room for batches that are counted and not yet cut. Only outermost batch nodes have a map. */
   #fit({ nodes }: Progress): void {
-    for (const { node, path, batches } of nodes) {
-      if (nodes.some(other => path.startsWith(`${other.path}/`))) continue;
+    for (const { node, path, batches } of outermost(nodes)) {
       const map = this.#mapOf(node, path);
       if (batches.total > map.length) lengthen(map, batches.total);
     }

@@ -1,3 +1,6 @@
+import { locationText } from '../../common/format.ts';
+import type { Graph } from '../../common/graph.ts';
+import { titleOf } from '../../common/graph-nodes.ts';
 import { safe } from '../../common/safe-text.ts';
 
 /*
@@ -17,12 +20,25 @@ export function label(text: string, most = Infinity): string {
   return RIGHT_TO_LEFT.test(clean) ? `\u2068${clean}\u2069` : clean;
 }
 
+/** `films.ts:31`, as it may stand in a sentence: the name of a file may run from right to left. */
+export function locationLabel(at: { readonly file: string; readonly line: number }): string {
+  return label(locationText(at));
+}
+
+/** The title of a node, as it may stand in a sentence. */
+export function titleLabel(graph: Graph, path: string): string {
+  return label(titleOf(graph, path), 200);
+}
+
 function cleaned(text: string, most: number): string {
   const short = text.length > most ? `${text.slice(0, most - 1)}…` : text;
   return safe(short);
 }
 
-/** Members that are only ever shown, whatever they are a part of, and how long they may be. Ids, paths and names of files are none: they are also sent back. */
+/**
+ * Members that are only ever shown, whatever they are a part of, and how long they may be. Ids, paths and names of
+ * files are none: they are also sent back.
+ */
 const SHOWN: Readonly<Record<string, number>> = {
   title: 200,
   name: 200,
@@ -38,8 +54,8 @@ const SHOWN: Readonly<Record<string, number>> = {
 const LINES: Readonly<Record<string, number>> = { stack: 50_000, codeFrame: 20_000 };
 
 /** What the host has said, with all texts in it that are only shown as they may be shown. */
-export function labelled<T>(said: T): T {
-  return walk(said, undefined) as T;
+export function safeToShow<T>(answer: T): T {
+  return walk(answer, undefined) as T;
 }
 
 function walk(value: unknown, most: number | undefined): unknown {

@@ -3,13 +3,13 @@ import type { Timeline } from '../../host/api/api.ts';
 /** Width of a span in which nothing ran, in pixels, however long it was: a re-run days later must not crush the axis. */
 const GAP_WIDTH = 48;
 
-export interface Scale {
+export interface TimeScale {
   x(time: number): number;
   time(x: number): number;
 }
 
 /** Times onto pixels, with long gaps cut short. */
-export function makeScale({ from, to, gaps }: Pick<Timeline, 'from' | 'to' | 'gaps'>, width: number): Scale {
+export function timeScale({ from, to, gaps }: Pick<Timeline, 'from' | 'to' | 'gaps'>, width: number): TimeScale {
   const gapTime = gaps.reduce((sum, [start, end]) => sum + end - start, 0);
   const worked = Math.max(1, to - from - gapTime);
   const gapWidth = Math.min(GAP_WIDTH, width / 2 / Math.max(1, gaps.length));
@@ -49,14 +49,15 @@ function piecesOf(from: number, to: number, gaps: Timeline['gaps'], perMs: numbe
 }
 
 /** Round times to label, not closer than 90 pixels. */
-export function ticks({ from, to, gaps }: Pick<Timeline, 'from' | 'to' | 'gaps'>, scale: Scale): number[] {
+export function axisTicks({ from, to, gaps }: Pick<Timeline, 'from' | 'to' | 'gaps'>, scale: TimeScale): number[] {
   const shown: number[] = [];
   const span = to - from - gaps.reduce((sum, [start, end]) => sum + end - start, 0);
   const step = niceStep(Math.max(1, span) / 8);
   let lastX = -Infinity;
   for (let at = from; at <= to; at += step) {
-    const gap = gaps.find(([start, end]) => at > start && at < end);
-    if (gap) at = from + Math.ceil((gap[1] - from) / step) * step;
+    // The next round time after a gap may lie in a later gap.
+    for (const [start, end] of gaps) if (at > start && at < end) at = from + Math.ceil((end - from) / step) * step;
+    if (at > to) break;
     const x = scale.x(at);
     if (x - lastX < 90) continue;
     shown.push(at);

@@ -1,16 +1,11 @@
 import type { RerunRequest, WorkflowRef } from '../../host/api/api.ts';
 import { LARGEST_TEXT } from '../../host/api/protocol.ts';
 import { number } from '../../common/format.ts';
-import { api, notice, openRun } from './session.ts';
-import {
-  studio,
-  type Dialog,
-  type Inspected,
-  type InspectorTab,
-  type Selection,
-  type Theme,
-  type View,
-} from './studio.ts';
+import type { Selection } from '../model/selection.ts';
+import { api } from './host.ts';
+import { notice } from './notice.ts';
+import { openRun } from './open-run.ts';
+import { studio, type Dialog, type Inspected, type InspectorTab, type Theme, type View } from './studio.ts';
 
 import { questionOf } from './trust.ts';
 
@@ -50,15 +45,15 @@ export function present(presenting: boolean): void {
 }
 
 /** Starts a run and opens it. The payload is JSON. */
-export async function startRun(of: WorkflowRef, payload: string): Promise<boolean> {
-  return await attempt(async () => {
-    const problem = tooLong(
+export async function startRun(workflow: WorkflowRef, payload: string): Promise<boolean> {
+  return await reportProblems(async () => {
+    const problem = tooLongProblem(
       payload,
       'The payload',
-      'Put what is long into a file and have a step read it, or start the run with: cronflow run --payload-file <path>',
+      'Put long values into a file and have a step read it, or start the run with: cronflow run --payload-file <path>',
     );
     if (problem) return problem;
-    const outcome = await api().startRun({ ...of, payload });
+    const outcome = await api().startRun({ ...workflow, payload });
     if (!outcome.ok) return outcome.problem;
     await openRun(outcome.value.run);
     return undefined;
@@ -66,25 +61,25 @@ export async function startRun(of: WorkflowRef, payload: string): Promise<boolea
 }
 
 export async function stopRun(run: number, as: 'cancelled' | 'paused'): Promise<boolean> {
-  return await attempt(async () => {
+  return await reportProblems(async () => {
     const outcome = await api().stopRun({ run, as });
     return outcome.ok ? undefined : outcome.problem;
   });
 }
 
 export async function resumeRun(run: number): Promise<boolean> {
-  return await attempt(async () => {
+  return await reportProblems(async () => {
     const outcome = await api().resumeRun({ run });
     return outcome.ok ? undefined : outcome.problem;
   });
 }
 
 export async function rerun(run: number, request: RerunRequest): Promise<boolean> {
-  return await attempt(async () => {
-    const problem = tooLong(
+  return await reportProblems(async () => {
+    const problem = tooLongProblem(
       request.items ?? '',
       'The text of the items',
-      'Re-run the batch from an edited source instead.',
+      'Change the source and re-run the batch instead.',
     );
     if (problem) return problem;
     const outcome = await api().rerun({ run, request });
@@ -93,7 +88,7 @@ export async function rerun(run: number, request: RerunRequest): Promise<boolean
 }
 
 export async function setConcurrency(run: number, node: string, concurrency: number): Promise<boolean> {
-  return await attempt(async () => {
+  return await reportProblems(async () => {
     const outcome = await api().setConcurrency({ run, node, concurrency });
     return outcome.ok ? undefined : outcome.problem;
   });
@@ -101,15 +96,15 @@ export async function setConcurrency(run: number, node: string, concurrency: num
 
 export async function openInEditor(file: string, line?: number, column?: number): Promise<boolean> {
   const run = studio.getState().runId;
-  return await attempt(async () => {
+  return await reportProblems(async () => {
     const outcome = await api().openInEditor({ run, file, line, column });
     return outcome.ok ? undefined : outcome.problem;
   });
 }
 
 /** The dialog that says what a re-run will touch, before it does. */
-export function askToRerun(request: RerunRequest, words: string): void {
-  openDialog({ kind: 'rerun', request, words });
+export function askToRerun(request: RerunRequest, text: string): void {
+  openDialog({ kind: 'rerun', request, text });
 }
 
 /** Goes to the next or previous failed batch of the node in view. */
@@ -125,15 +120,15 @@ export async function goToFailed(direction: 'next' | 'previous'): Promise<void> 
 }
 
 /** Said here: a message that is too long for the connection would end it. */
-function tooLong(text: string, what: string, instead: string): { name: string; message: string } | undefined {
+function tooLongProblem(text: string, what: string, instead: string): { name: string; message: string } | undefined {
   if (text.length <= LARGEST_TEXT) return undefined;
   return {
     name: 'TooLongError',
-    message: `${what} has ${number(text.length)} characters, and ${number(LARGEST_TEXT)} can be sent. ${instead}`,
+    message: `${what} has ${number(text.length)} characters. The limit is ${number(LARGEST_TEXT)}. ${instead}`,
   };
 }
 
-async function attempt(call: () => Promise<{ name: string; message: string } | undefined>): Promise<boolean> {
+async function reportProblems(call: () => Promise<{ name: string; message: string } | undefined>): Promise<boolean> {
   try {
     const problem = await call();
     if (problem) notice(problem);

@@ -1,9 +1,9 @@
 import { findNode } from '../../common/graph-nodes.ts';
-import { api } from './session.ts';
+import { api } from './host.ts';
 import { studio } from './studio.ts';
 
 /** The line an editor should open at: of the failing step, of the node in view, or of the workflow. */
-export async function placeToEdit(): Promise<{ file: string; line: number } | undefined> {
+export async function sourceToEdit(): Promise<{ file: string; line: number } | undefined> {
   const { runId: run, inspected, detail, workflow, workspace } = studio.getState();
   if (inspected.kind === 'batch' && run !== undefined) {
     const { node, index, parent } = inspected;

@@ -1,8 +1,6 @@
 import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
 import type {
-  BatchPredicate,
-  Cause,
   FailureCause,
   LogLine,
   LostUpdate,
@@ -14,12 +12,13 @@ import type {
   Workspace,
   WorkflowRef,
 } from '../../host/api/api.ts';
+import type { Theme, View } from '../../host/api/app-command.ts';
 import type { Connection } from '../client/client.ts';
 import type { RunModel } from '../model/run-model.ts';
+import type { Selection } from '../model/selection.ts';
 
-export type View = 'graph' | 'batches' | 'timeline' | 'compare';
+export type { Theme, View } from '../../host/api/app-command.ts';
 export type DrawerTab = 'problems' | 'logs' | 'playback';
-export type Theme = 'system' | 'dark' | 'light';
 export type InspectorTab = 'summary' | 'input' | 'output' | 'error' | 'logs' | 'attempts' | 'state' | 'source';
 
 /** What the inspector shows. */
@@ -28,22 +27,9 @@ export type Inspected =
   | { readonly kind: 'node'; readonly path: string }
   | { readonly kind: 'batch'; readonly node: number; readonly index: number; readonly parent?: number };
 
-/** Batches chosen to act on: of one node, by what they are, never a list of ids. */
-export interface Selection {
-  /** The outermost node on whose map they stand. */
-  readonly node: number;
-  /** Of the node whose batches they are: of one inside it, where a cause of failure there was chosen. */
-  readonly path: string;
-  readonly where: BatchPredicate;
-  readonly cause?: Cause;
-  readonly count: number;
-  /** What was chosen, in words: `12 batches: title.trim is not a function`. */
-  readonly words: string;
-}
-
 export type Dialog =
-  | { readonly kind: 'run'; readonly of: WorkflowRef }
-  | { readonly kind: 'rerun'; readonly request: RerunRequest; readonly words: string }
+  | { readonly kind: 'run'; readonly workflow: WorkflowRef }
+  | { readonly kind: 'rerun'; readonly request: RerunRequest; readonly text: string }
   | { readonly kind: 'edit-items'; readonly node: number; readonly index: number }
   | { readonly kind: 'new-workflow' }
   | { readonly kind: 'trust' }

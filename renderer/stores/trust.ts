@@ -1,5 +1,6 @@
 import type { Workspace } from '../../host/api/api.ts';
-import { api, notice } from './session.ts';
+import { api } from './host.ts';
+import { notice } from './notice.ts';
 import { studio } from './studio.ts';
 
 /* Whether the open folder is trusted, and what a person can say about it. */

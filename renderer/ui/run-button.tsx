@@ -1,5 +1,5 @@
 import type { ComponentProps } from 'react';
-import { Button } from './parts.tsx';
+import { Button } from './button.tsx';
 import { useStudio } from '../stores/studio.ts';
 import { questionOf } from '../stores/trust.ts';
 

@@ -5,7 +5,8 @@ import { CONTENT_SECURITY_POLICY } from '../../host/browser/page-headers.ts';
 
 /*
  * Electron's security checklist (electronjs.org/docs/latest/tutorial/security), held against what our modules really ask of
- * Electron: each is run with an Electron that takes note. What a page then can and cannot do is in test/electron/desktop.test.ts.
+ * Electron: each is run with an Electron that takes note. What a page then can and cannot do is in
+ * test/electron/desktop.browser.test.ts.
  */
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
@@ -94,7 +95,8 @@ beforeAll(async () => {
 describe("Electron's security checklist", () => {
   test('the window: sandboxed, isolated, without Node, and with no option beside those that are known to be safe', () => {
     expect(asked.windows).toHaveLength(1);
-    // A switch that is not here (webSecurity, allowRunningInsecureContent, experimentalFeatures, enableBlinkFeatures, nodeIntegrationInWorker…) is one that nobody has thought about.
+    // A switch that is not here (webSecurity, allowRunningInsecureContent, experimentalFeatures, enableBlinkFeatures,
+    // nodeIntegrationInWorker…) is one that nobody has thought about.
     expect(asked.windows[0]?.webPreferences).toEqual({
       preload: expect.stringMatching(/index\.cjs$/) as string,
       sandbox: true,

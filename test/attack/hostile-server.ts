@@ -9,7 +9,10 @@ export interface Attempts {
 
 const SCRIPT = readFileSync(new URL('./hostile-page.js', import.meta.url));
 
-/** Another server on this machine, perhaps another person's: a page that tries what it can, and a record of what browsers send along. */
+/**
+ * Another server on this machine, perhaps another person's: a page that tries what it can, and a record of what
+ * browsers send along.
+ */
 export class HostileServer {
   readonly port: number;
   /** The headers of every request that came. */

@@ -4,9 +4,9 @@
  */
 
 /** Runs `window.__pwned = 1` wherever it is taken for more than text. */
-export const MARKUP = `<img src=x onerror="window.__pwned=1"><script>window.__pwned=1</script><svg onload="window.__pwned=1"></svg><a href="javascript:window.__pwned=1">x</a>"' onmouseover=window.__pwned=1 </textarea></title></style>{{__pwned=1}}`;
+const MARKUP = `<img src=x onerror="window.__pwned=1"><script>window.__pwned=1</script><svg onload="window.__pwned=1"></svg><a href="javascript:window.__pwned=1">x</a>"' onmouseover=window.__pwned=1 </textarea></title></style>{{__pwned=1}}`;
 /** Would turn around what stands after it, colour a terminal, or is half a character. */
-export const TURNED = '\u001b[31mred\u001b[0m\u001b]0;owned\u0007 \u202eturned\u2066 \u061c\u200f\u2028half \ud83d';
+const TURNED = '\u001b[31mred\u001b[0m\u001b]0;owned\u0007 \u202eturned\u2066 \u061c\u200f\u2028half \ud83d';
 export const HEBREW = 'שלום 12 עולם';
 export const HOSTILE = `${HEBREW} ${MARKUP} ${TURNED}`;
 

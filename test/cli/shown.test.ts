@@ -1,15 +1,15 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { graphText } from '../../cli/graph-view.ts';
+import { graphText } from '../../cli/view/graph.ts';
 import { asTyped } from '../../cli/hints.ts';
-import { formatLogs, PlainView } from '../../cli/live-view.ts';
-import { summaryText } from '../../cli/summary-view.ts';
-import { Titles } from '../../cli/titles.ts';
+import { formatLogs, PlainView } from '../../cli/view/live.ts';
+import { summaryText } from '../../cli/view/summary.ts';
+import { Titles } from '../../cli/view/titles.ts';
 import { cancelAtRest } from '../../engine/store/cancel.ts';
 import { drawGraph } from '../../engine/workflow/graph.ts';
 import type { Definition } from '../../engine/workflow/nodes.ts';
-import { Project } from '../support/project.ts';
+import { inProcess } from '../support/in-process.ts';
 import { Bench, temporaryFolder, workflow } from '../support/runs.ts';
 
 /* What people read, line by line. */
@@ -57,9 +57,7 @@ describe('how a run has ended', () => {
     expect(text).toContain('  Look at the eggs: 3 eggs = 1 done + 2 failed\n');
     expect(text).toContain('  ✕ 2 eggs of Look at the eggs: egg 2 is bad (');
     expect(text).toContain('\n    eggs #1-2\n');
-    expect(text).toContain(
-      '  Mend the cause, then run the failed eggs again, into the same run:\n    npm run cronflow -- rerun 1 --store ',
-    );
+    expect(text).toContain('  Fix the cause, then re-run the failed eggs:\n    npm run cronflow -- rerun 1 --store ');
   });
 
   test('those of a batch node are counted in batches, and one is called one', async () => {
@@ -113,7 +111,7 @@ describe('how a run has ended', () => {
     expect(text).toContain('  ✕ Sell them: the shop is closed (');
     const [line] = /shown\.test\.ts:(\d+)\)\n {4}/.exec(text.slice(text.indexOf('Sell them')))?.slice(1) ?? [];
     expect(text).toMatch(new RegExp(`> *${line} \\| source line ${line}$`, 'm'));
-    expect(text).toContain('Mend the cause, then run the failed step and the failed eggs again');
+    expect(text).toContain('Fix the cause, then re-run the failed step and the failed eggs:');
   });
 
   test('a while that goes on too long is told by its name', async () => {
@@ -150,7 +148,7 @@ describe('how a run has ended', () => {
     );
     expect(text).toMatch(/^✓ test: completed /);
     expect(text).toMatch(
-      /\n {2}The run went on without the failed eggs\. To look at them, and to run them again, into the same run:\n {4}npm run cronflow -- show 1 --batches failed --store \S+\n {4}npm run cronflow -- rerun 1 --store \S+$/,
+      /\n {2}The run went on without the failed eggs\. To look at them, and to re-run them:\n {4}npm run cronflow -- show 1 --batches failed --store \S+\n {4}npm run cronflow -- rerun 1 --store \S+$/,
     );
   });
 
@@ -167,7 +165,7 @@ describe('how a run has ended', () => {
         },
         ([egg], body) => {
           body.step('look', () => {
-            if (egg === 3) going.stop({ as: 'cancelled', reason: 'enough' });
+            if (egg === 3) going.run.stopping.request({ as: 'cancelled', reason: 'enough' });
           });
         },
       ),
@@ -204,7 +202,7 @@ describe('while a run goes on', () => {
 
   test('lines that are left out are counted', () => {
     expect(formatLogs([], 1_200, undefined)).toEqual([
-      '  … 1,200 more lines, kept in the store: the Studio shows them',
+      '  … 1,200 more lines, stored with the run: see them in the Studio',
     ]);
   });
 
@@ -216,7 +214,7 @@ describe('while a run goes on', () => {
     });
     const now = vi.spyOn(performance, 'now').mockReturnValue(0);
     const view = new PlainView();
-    view.started(graph, 1);
+    view.started({ type: 'started', run: 1, uid: 'u', graph, file: 'test.ts' });
     now.mockReturnValue(6_000);
     const items = { total: 3_000, succeeded: 1_200, failed: 300, running: 0, waiting: 1_500, cancelled: 0 };
     view.progress({
@@ -306,17 +304,20 @@ describe('a run that has failed', () => {
   });
 
   test('is refused by cancel, with what can be done instead', async () => {
-    const project = new Project({
-      'flow.ts': Project.workflow("cronflow.define({ id: 'a' }).step('break', () => { throw new Error('broken'); });"),
-    });
-    const [run, cancel, show] = await project.many(['run', 'flow.ts'], ['cancel', '1'], ['show', '1', '--json']);
-    expect(run?.stdout).toMatch(/> *3 \| .*throw new Error/);
-    expect(cancel).toMatchObject({
+    const bench = new Bench();
+    await bench.run(
+      workflow(flow =>
+        flow.step('break', () => {
+          throw new Error('broken');
+        }),
+      ),
+    );
+    const cancel = await inProcess('cancel', '1', '--store', bench.file);
+    expect(cancel).toEqual({
       code: 2,
       stdout: '',
-      stderr:
-        'Run 1 has failed: nothing of it goes on that could be cancelled, and what failed stays on record. To try it again: cronflow rerun 1\n',
+      stderr: `Run 1 has failed: nothing of it is running that could be cancelled. ${asTyped('To re-run what failed: cronflow rerun 1', bench.file)}\n`,
     });
-    expect(show?.summary).toMatchObject({ status: 'failed', error: { message: 'broken' } });
+    expect(bench.db.prepare('select status from runs').get()).toEqual({ status: 'failed' });
   });
 });

@@ -30,7 +30,7 @@ function checkpointOf(attempts: readonly AttemptAt[] | undefined): AttemptAt | u
 }
 
 /** Executions that had begun and of whose end the store knows nothing: what a kill may lose. */
-export function inFlight({ record, ledger, linesBeforeRerun }: Moment): Set<string> {
+function inFlight({ record, ledger, linesBeforeRerun }: Moment): Set<string> {
   const open = new Set<string>();
   for (const { what, place, n } of ledger.slice(linesBeforeRerun)) {
     // The last question of a while is in no round that the store has.

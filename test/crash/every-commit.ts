@@ -14,8 +14,8 @@ import { recordOf } from './record.ts';
 import { World, type Noted } from './world.ts';
 
 /*
- * What a kill leaves is what had been committed. So a run in this process is gone on with from what it had committed at each of its
- * commits, as if it had been killed right after it: many times what can be tried with processes.
+ * What a kill leaves is what had been committed. So a run in this process is gone on with from what it had committed at
+ * each of its commits, as if it had been killed right after it: many times what can be tried with processes.
  */
 
 /** What a kill at one moment would have left. */
@@ -32,7 +32,10 @@ export interface Tried {
   readonly passes: Set<number>;
 }
 
-/** Kills a run of the plan after each of its commits, and each that goes on from there once more; then mends what is broken and does the same with its re-run. */
+/**
+ * Kills a run of the plan after each of its commits, and each that goes on from there once more; then mends what is
+ * broken and does the same with its re-run.
+ */
 export async function killAtEveryCommit(plan: Plan, folder: string, random: Random, tried: Tried): Promise<void> {
   const trial = new EveryCommit(plan, folder, random, tried);
   const failed = await trial.killAll(worker => startRun(worker, 'test.ts', '[{}]'), undefined);

@@ -3,8 +3,8 @@ import { eventually } from '../support/cli.ts';
 import { Random } from './plan.ts';
 
 /*
- * The workflow that is killed: sixty items in twelve batches, three at a time, each of two steps and an action. Every step notes in
- * the ledger, which no crash undoes, when it has done its work in the world.
+ * The workflow that is killed: sixty items in twelve batches, three at a time, each of two steps and an action. Every
+ * step notes in the ledger, which no crash undoes, when it has done its work in the world.
  */
 
 export const STEPS = ['work/first', 'work/second', 'work/third'] as const;

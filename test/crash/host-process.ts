@@ -2,8 +2,8 @@ import { createHost } from '../../host/host.ts';
 import type { Args, Problem, RunItem } from '../../host/api/api.ts';
 
 /*
- * The app's host in a process of its own, as `cronflow serve` has it, that can be killed: does one thing at a time with a run, and
- * says how it came out.
+ * The app's host in a process of its own, as `cronflow serve` has it, that can be killed: does one thing at a time with
+ * a run, and says how it came out.
  */
 
 export type HostTask =

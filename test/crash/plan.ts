@@ -211,7 +211,7 @@ function healedByRetry(random: Random): PlanNode {
 }
 
 /** About how many steps and conditions are executed, each once. */
-export function executions(plan: Plan): number {
+function executions(plan: Plan): number {
   let sum = 0;
   for (const node of plan) {
     switch (node.kind) {

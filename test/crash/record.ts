@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3';
 import { copyFileSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { storedSummary } from '../../engine/run/stored-summary.ts';
+import { storedSummary } from '../../engine/store/stored-summary.ts';
 import type { RunSummary } from '../../common/run-summary.ts';
 import { openStore } from '../../engine/store/open.ts';
 import { readRun } from '../../engine/store/runs.ts';
@@ -43,8 +43,8 @@ export interface StoreRecord {
 }
 
 /**
- * Opens a copy of the store as its processes have left it, and reads it. The files themselves stay untouched: it is for whoever takes
- * the run up next to recover them.
+ * Opens a copy of the store as its processes have left it, and reads it. The files themselves stay untouched: it is for
+ * whoever takes the run up next to recover them.
  * @returns undefined where there is no run yet
  * @throws when the store cannot be opened, or is not whole
  */

@@ -11,7 +11,10 @@ import type { HostAnswer, HostOrder } from './host-process.ts';
 
 /* Those who start runners: the command line and the host, each in a process of its own. */
 
-/** Marks the processes of a trial in their environment, so that what a kill leaves behind can be found, whoever its parent is now. */
+/**
+ * Marks the processes of a trial in their environment, so that what a kill leaves behind can be found, whoever its
+ * parent is now.
+ */
 const MARK = 'CRASH_TRIAL';
 
 export type Task =
@@ -74,7 +77,10 @@ function argumentsFor(task: Task): string[] {
   return ['rerun', '1', '--batches', batches, ...(task.node === undefined ? [] : ['--node', task.node])];
 }
 
-/** Starts the runner from this process, which then does nothing more for it than to hear how it ends: the cheapest way to have one. */
+/**
+ * Starts the runner from this process, which then does nothing more for it than to hear how it ends: the cheapest way
+ * to have one.
+ */
 export function noShell(folder: string, { task, env }: Order): Shell {
   const ended = Promise.withResolvers<Answer>();
   const all = { ...env, [MARK]: folder, NODE_COMPILE_CACHE: COMPILE_CACHE };

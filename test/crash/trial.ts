@@ -24,7 +24,8 @@ import { LEDGER, readLedger, type Noted, type Whom } from './world.ts';
 
 /*
  * A trial: a random workflow, run by the command line and by the host, killed and taken up again until it is over, and looked at
- * after each kill. The same seed makes the same workflow, and the same kills at the same lines of its ledger or points of the engine.
+ * after each kill. The same seed makes the same workflow, and the same kills at the same lines of its ledger or points
+ * of the engine.
  */
 
 /** When a kill comes. */
@@ -452,7 +453,7 @@ build(cronflow, ${JSON.stringify(this.#plan, null, 2)}, new World(import.meta.di
       record: {
         ...record,
         attempts: new Map(),
-        cut: new Map(),
+        split: new Map(),
         kept: { attempts: new Map(), logs: new Map(), passes: new Map(), items: new Map(), writes: new Map() },
       },
       ledger: [],
@@ -463,7 +464,10 @@ build(cronflow, ${JSON.stringify(this.#plan, null, 2)}, new World(import.meta.di
     this.#before = moment;
   }
 
-  /** Of two that work on a run one after the other, the second repeats what was in flight when the first was killed, and nothing else. */
+  /**
+   * Of two that work on a run one after the other, the second repeats what was in flight when the first was killed, and
+   * nothing else.
+   */
   #checkRivals(died: boolean): void {
     const by = new Map<string, Set<number>>();
     for (const { what, place, pid } of this.#latest)

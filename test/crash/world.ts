@@ -12,7 +12,10 @@ export type Whom = 'runner' | 'parent' | 'both';
 
 /** One line of the ledger. */
 export interface Noted {
-  /** `begin` is one execution of a step or a condition, `fail` the error it throws, `end` its work done; `pull` is one item read from a stream. */
+  /**
+   * `begin` is one execution of a step or a condition, `fail` the error it throws, `end` its work done; `pull` is one
+   * item read from a stream.
+   */
   readonly what: 'begin' | 'fail' | 'end' | 'pull';
   /** The node with the index of each batch it is in: `work[3]/charge`. */
   readonly place: string;
@@ -56,7 +59,8 @@ export class World {
 
   /**
    * @param ledger The file of that name; where nobody is killed, an array will do.
-   * @param kill `12 runner turn`: kills the runner in the turn of the event loop after the one in which this process notes its twelfth line.
+   * @param kill `12 runner turn`: kills the runner in the turn of the event loop after the one in which this process
+   * notes its twelfth line.
    */
   constructor(folder: string, ledger: string | Noted[], kill?: string) {
     this.#folder = folder;

@@ -81,7 +81,7 @@ export class Desktop {
     });
   }
 
-  /** Asks the host what the page could ask, over the page's own pipe. The page's own client hears nothing more until a reload. */
+  /** Asks the host what the page could ask, over the page's own pipe. The page's own client hears nothing more until `reload`. */
   async ask<M extends MethodName>(method: M, args: Args<M>): Promise<Result<M>> {
     const { r, e } = await this.page.evaluate(askHost, { method, args: args as unknown });
     if (e !== undefined) throw Object.assign(new Error(e.message), { name: e.name });
@@ -136,18 +136,25 @@ export class Desktop {
     );
   }
 
-  /** The commands that the page was asked to do from now on. */
-  async hearCommands(): Promise<() => Promise<string[]>> {
-    await this.page.evaluate(() => {
-      const heard: string[] = [];
-      const page = globalThis as unknown as {
-        heard: string[];
-        studio: { onCommand: (listener: (command: string) => void) => void };
-      };
-      page.heard = heard;
-      page.studio.onCommand(command => heard.push(command));
-    });
-    return async () => await this.page.evaluate(() => (globalThis as unknown as { heard: string[] }).heard);
+  /** Loads the page again: after `ask`, its own client is connected again. */
+  async reload(): Promise<void> {
+    await this.page.reload();
+    await this.page.getByRole('region', { name: 'Workflows' }).getByRole('listitem').first().waitFor();
+  }
+
+  /** Chooses an item of the native menu. */
+  async chooseInMenu(id: string): Promise<void> {
+    const isThere = await this.app.evaluate(({ Menu }, wanted) => {
+      const item = Menu.getApplicationMenu()?.getMenuItemById(wanted);
+      item?.click();
+      return item !== undefined && item !== null;
+    }, id);
+    if (!isThere) throw new Error(`The menu has no item ${id}.`);
+  }
+
+  /** What the page says is open: workspace, workflow and run. */
+  async breadcrumb(): Promise<string> {
+    return await this.page.getByRole('navigation', { name: 'Breadcrumb' }).innerText();
   }
 
   /** Ends it, whatever goes on in it. */

@@ -248,7 +248,3 @@ function linesOf(text: string): string[] {
     .split('\n')
     .map(line => line.trimEnd());
 }
-
-export function readPage(file: string): string {
-  return readFileSync(file, 'utf8');
-}

@@ -1,8 +1,8 @@
-import { main } from '../../cli/engine-main.ts';
+import { main } from '../../cli/main.ts';
 
 /*
- * The command line of one reader: each message is what they type, the answer is what comes of it. One process for a whole page, as
- * most commands of a page take less time than a process takes to start.
+ * The command line of one reader: each message is what they type, the answer is what comes of it. One process for a
+ * whole page, as most commands of a page take less time than a process takes to start.
  */
 
 process.on('message', (args: string[]) => {

@@ -1,8 +1,8 @@
-import { main } from '../../cli/engine-main.ts';
+import { main } from '../../cli/main.ts';
 
 /*
- * Looks at many stores with the commands that look, in one process. Takes the stores' paths on standard input, a line each; prints
- * for each what came of it as a line of JSON.
+ * Looks at many stores with the commands that look, in one process. Takes the stores' paths on standard input, a line
+ * each; prints for each what came of it as a line of JSON.
  */
 
 export interface Looked {

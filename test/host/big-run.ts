@@ -80,7 +80,8 @@ export function writeBigRun(db: Database, batches: number): { run: number; start
       for (let index = from; index < Math.min(from + 5_000, batches); index++) writeBatch(index);
     })();
   }
-  writer.splitProgress(NODES.clean, 0, batches, batches * 10, batches * 10, true);
+  const total = batches * 10;
+  writer.splitProgress(NODES.clean, 0, { batches, items: total, knownItems: total, isExhausted: true });
   const end = startedAt + batches * 2 + 200;
   db.prepare(`update runs set status = 'failed', ended_at = ?, active_ms = ? where id = ?`).run(
     end,

@@ -2,9 +2,10 @@ import type { Delta, Progress, Snapshot } from '../../host/api/api.ts';
 import { BatchStatus } from '../../common/status.ts';
 import { RunModel } from '../../renderer/model/run-model.ts';
 
-export const STATUS_OF = BatchStatus;
-
-/** What a page knows of a run, by the page's own model: a snapshot, and the deltas it was told since, which come in order and make sense. */
+/**
+ * What a page knows of a run, by the page's own model: a snapshot, and the deltas it was told since, which come in
+ * order and make sense.
+ */
 export class Model {
   readonly #page: RunModel;
   seq: number;

@@ -214,7 +214,7 @@ describe('one batch', () => {
 
 describe('a run as a whole', () => {
   test('with its statuses, a byte each', () => {
-    const { maps, progress } = ask('standing (watchRun)', 'standing', run);
+    const { maps, progress } = ask('runSnapshot (watchRun)', 'runSnapshot', run);
     expect(maps).toHaveLength(1);
     expect(
       Buffer.compare(
@@ -290,7 +290,8 @@ describe('a run as a whole', () => {
     const total = (values = new Float32Array(0)) => (values.reduce((sum, value) => sum + value, 0) * (to - from)) / 400;
     const time = (batches: readonly number[]) =>
       batches.reduce((sum, index) => sum + fateOf(index).endedAt - fateOf(index).startedAt, 0);
-    // Earlier passes took five milliseconds each, before they were tried again; the very first of them before the run's first moment.
+    // Earlier passes took five milliseconds each, before they were tried again; the very first of them before the run's
+    // first moment.
     const earlier = 5 * (BATCHES / 50 - 1);
     expect(total(clean?.running) / (time(ALL) + earlier)).toBeCloseTo(1, 3);
     expect(total(clean?.failed) / (time(FAILED) + earlier)).toBeCloseTo(1, 3);

@@ -10,11 +10,9 @@ import {
   type WorkflowRef,
 } from '../../host/api/api.ts';
 import { createHost, type Host, type HostOptions } from '../../host/host.ts';
-import { STATUS_OF, Model } from './model.ts';
+import { Model } from './model.ts';
 import { COMPILE_CACHE } from '../support/cli.ts';
 import type { Project } from '../support/project.ts';
-
-export { STATUS_OF };
 
 // Without it most of a runner's time is Node stripping the engine's types anew.
 process.env.NODE_COMPILE_CACHE ??= COMPILE_CACHE;
@@ -126,7 +124,7 @@ export class Studio {
 }
 
 /** An api of which every result is what the contract says, and can be sent. */
-export function checked(api: StudioApi): StudioApi {
+function checked(api: StudioApi): StudioApi {
   const methods = Object.entries(METHODS).map(([name, { result }]) => [
     name,
     async (args: unknown) => {

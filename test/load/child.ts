@@ -1,7 +1,8 @@
 /**
  * A runner reduced to loading. Its parent tells it what to do, one task after the other (see project.ts):
  *
- *   load      loads a workflow file, and calls the first workflow's `run` if it has one; once per process, as loadWorkflows wants it
+ *   load      loads a workflow file, and calls the first workflow's `run` if it has one; once per process, as
+ * loadWorkflows wants it
  *   run       what the workflow of each of these files returns or throws
  *   explain   what is said about each of these files, none of which can be imported
  */

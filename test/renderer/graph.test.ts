@@ -4,30 +4,28 @@ import { describe, expect, test } from 'vitest';
 import type { Counts, Graph, GraphNode, NodeProgress, Progress, RunStatus, StepProgress } from '../../host/api/api.ts';
 import { cameraFor } from '../../renderer/model/graph/camera.ts';
 import { frameLines } from '../../renderer/model/code-frame.ts';
-import { layOut, type Layout } from '../../renderer/model/graph/layout.ts';
+import { layOutGraph } from '../../renderer/model/graph/layout.ts';
+import type { Layout } from '../../renderer/model/graph/geometry.ts';
 import {
   batchFacts,
   batchLine,
   batchName,
-  batchReach,
+  batchProgressText,
   stepFacts,
   stepName,
 } from '../../renderer/model/graph/node-text.ts';
 import { pathOf } from '../../renderer/model/graph/line-path.ts';
-import { END, nodeId, planOf, START, type Plan, type PlanNode } from '../../renderer/model/graph/plan.ts';
+import { END, nodeId, START, type Plan, type PlanNode } from '../../renderer/model/graph/plan.ts';
+import { planOf } from '../../renderer/model/graph/planner.ts';
 import { breaksOf } from '../../renderer/model/graph/rows.ts';
 import { mapSize, sizesOf } from '../../renderer/model/graph/sizes.ts';
-import { sourceOf } from '../../renderer/model/graph/graph-source.ts';
-import {
-  batchState,
-  edgeState,
-  roundsOf,
-  stepState,
-  waysTaken,
-  type Now,
-} from '../../renderer/model/graph/node-state.ts';
-import { wrap, type Measure } from '../../renderer/model/graph/wrap-text.ts';
-import { extrasOf, undrawnPaths } from '../../renderer/model/graph/what-ran.ts';
+import { graphSource } from '../../renderer/model/graph/graph-source.ts';
+import { batchState, roundCount, stepState } from '../../renderer/model/graph/node-state.ts';
+import { edgeState } from '../../renderer/model/graph/edge-state.ts';
+import { branchCounts } from '../../renderer/model/graph/branch-counts.ts';
+import type { RunFigures } from '../../renderer/model/graph/progress-index.ts';
+import { wrapText, type Measure } from '../../renderer/model/graph/wrap-text.ts';
+import { undrawnNodes, undrawnPaths } from '../../renderer/model/graph/undrawn-nodes.ts';
 
 const at = { file: '/home/ada/films.ts', line: 14, column: 3 };
 const step = (path: string, more: Partial<GraphNode> = {}): GraphNode => ({
@@ -105,7 +103,7 @@ const progress = (
   activeMs: 0,
   ...more,
 });
-const now = (...of: Parameters<typeof progress>): Now => ({ progress: progress(...of), error: undefined });
+const now = (...of: Parameters<typeof progress>): RunFigures => ({ progress: progress(...of), error: undefined });
 
 const node = (plan: Plan, path: string): PlanNode => {
   const found = plan.nodes.get(nodeId(path));
@@ -114,7 +112,7 @@ const node = (plan: Plan, path: string): PlanNode => {
 };
 const lines = (plan: Plan): string[] =>
   plan.edges.map(
-    ({ source, target, way }) =>
+    ({ source, target, branch: way }) =>
       `${source.replace('n:', '')} > ${target.replace('n:', '')}${way ? ` (${way.label})` : ''}`,
   );
 
@@ -169,9 +167,9 @@ describe('plan', () => {
         batch('a', [batch('a/b', [step('a/b/c')])]),
       ),
     );
-    expect(node(plan, 'again/ask').times).toBe('rounds');
-    expect([node(plan, 'a').times, node(plan, 'a').outer]).toEqual(['once', undefined]);
-    expect(node(plan, 'a/b/c')).toMatchObject({ times: 'batches', outer: 'a', parent: 'n:a/b' });
+    expect(node(plan, 'again/ask').repetition).toBe('rounds');
+    expect([node(plan, 'a').repetition, node(plan, 'a').outerBatch]).toEqual(['once', undefined]);
+    expect(node(plan, 'a/b/c')).toMatchObject({ repetition: 'batches', outerBatch: 'a', parent: 'n:a/b' });
   });
 
   test('a body that could not be drawn says why, and shows what ran in it', () => {
@@ -193,15 +191,19 @@ describe('plan', () => {
       'pick/loop/?',
       'pick/loop/x',
     ]);
-    const { nodes } = extrasOf(graph, paths, new Set(['pick/more'])).get('pick') ?? { nodes: [] };
+    const { nodes } = undrawnNodes(graph, paths, new Set(['pick/more'])).get('pick') ?? { nodes: [] };
     expect(nodes.map(({ id, kind }) => `${id} ${kind}`)).toEqual([
       'take step',
       'all parallel',
       'more batch',
       'loop while',
     ]);
-    const plan = planOf(graph, extrasOf(graph, paths, new Set(['pick/more'])));
-    expect(node(plan, 'pick/loop/x')).toMatchObject({ times: 'batches', outer: 'pick', parent: 'n:pick/loop' });
+    const plan = planOf(graph, undrawnNodes(graph, paths, new Set(['pick/more'])));
+    expect(node(plan, 'pick/loop/x')).toMatchObject({
+      repetition: 'batches',
+      outerBatch: 'pick',
+      parent: 'n:pick/loop',
+    });
     expect([...plan.nodes.values()].some(({ kind }) => kind === 'note')).toBe(false);
   });
 
@@ -212,7 +214,7 @@ describe('plan', () => {
       Array.from({ length: 5000 }, (_, index) => `all/item-${index}`),
     );
     expect(paths.length).toBeLessThan(30);
-    const extra = extrasOf(graph, paths, new Set()).get('all');
+    const extra = undrawnNodes(graph, paths, new Set()).get('all');
     expect(extra).toMatchObject({ more: true });
     expect(extra?.nodes).toHaveLength(24);
   });
@@ -248,20 +250,20 @@ describe('how nodes stand', () => {
 
   test('a failed batch node holds back what follows it', () => {
     expect(batchState(node(plan, 'clean'), failedRun)).toMatchObject({
-      standing: 'failed',
+      state: 'failed',
       failed: 12,
       succeeded: 21,
       total: 33,
       tolerated: false,
     });
-    expect(stepState(node(plan, 'report'), failedRun)).toMatchObject({ standing: 'unreached', waitsFor: 12 });
+    expect(stepState(node(plan, 'report'), failedRun)).toMatchObject({ state: 'unreached', waitsFor: 12 });
     expect(stepName(node(plan, 'report'), stepState(node(plan, 'report'), failedRun))).toBe(
       'Write the report, waits for 12 batches',
     );
-    const standings = Object.fromEntries(
+    const states = Object.fromEntries(
       plan.edges.map(edge => [edge.id.replaceAll('n:', ''), edgeState(edge, plan.nodes, failedRun)]),
     );
-    expect(standings).toMatchObject({
+    expect(states).toMatchObject({
       'start>load': 'done',
       'load>clean': 'done',
       'clean>report': 'stopped',
@@ -281,20 +283,20 @@ describe('how nodes stand', () => {
   test('while batches run, their container has pace and time left, and its steps go on', () => {
     const clean = node(plan, 'clean');
     const container = batchState(clean, running);
-    expect(container).toMatchObject({ standing: 'running', rate: 1200, leftFrom: 900, leftTo: 2000, concurrency: 4 });
+    expect(container).toMatchObject({ state: 'running', rate: 1200, leftFrom: 900, leftTo: 2000, concurrency: 4 });
     expect(batchLine(clean, container)).toBe('running · 1,200 films a second · 1 to 2 s left');
-    expect([batchFacts(container).map(({ text }) => text), batchReach(container)]).toEqual([
+    expect([batchFacts(container).map(({ text }) => text), batchProgressText(container)]).toEqual([
       ['12 done', '2 failed', '4 running'],
       '14 / 33',
     ]);
-    expect(stepState(node(plan, 'clean/known'), running).standing).toBe('running');
-    expect(stepState(node(plan, 'clean/count'), running).standing).toBe('waiting');
-    expect(stepState(node(plan, 'report'), running).standing).toBe('waiting');
+    expect(stepState(node(plan, 'clean/known'), running).state).toBe('running');
+    expect(stepState(node(plan, 'clean/count'), running).state).toBe('waiting');
+    expect(stepState(node(plan, 'report'), running).state).toBe('waiting');
   });
 
   test('a stream says that there may be more', () => {
     expect(
-      batchReach(
+      batchProgressText(
         batchState(
           node(plan, 'clean'),
           now('running', [], [batches('clean', counts(40, 12, 0, 4), { complete: false })]),
@@ -311,18 +313,18 @@ describe('how nodes stand', () => {
       ),
     );
     const at10 = now('running', [], [batches('clean', counts(30, 27, 3))]);
-    expect(batchState(node(tolerant, 'clean'), at10)).toMatchObject({ standing: 'succeeded', tolerated: true });
-    expect(batchState(node(tolerant, 'clean'), now('failed', [], [batches('clean', counts(30, 26, 4))])).standing).toBe(
+    expect(batchState(node(tolerant, 'clean'), at10)).toMatchObject({ state: 'succeeded', tolerated: true });
+    expect(batchState(node(tolerant, 'clean'), now('failed', [], [batches('clean', counts(30, 26, 4))])).state).toBe(
       'failed',
     );
   });
 
   test('a node whose items could not be read failed without a batch', () => {
-    const failed: Now = {
+    const failed: RunFigures = {
       progress: progress('failed', [ran('load', 1)]),
       error: { name: 'Error', message: 'x', fingerprint: 'x', step: 'clean' },
     };
-    expect(batchState(node(plan, 'clean'), failed).standing).toBe('failed');
+    expect(batchState(node(plan, 'clean'), failed).state).toBe('failed');
     expect(
       plan.edges.filter(({ source }) => source === 'n:clean').map(edge => edgeState(edge, plan.nodes, failed)),
     ).toEqual(['stopped']);
@@ -331,25 +333,25 @@ describe('how nodes stand', () => {
   test('before a run, cards say what their nodes do', () => {
     const load = planOf(graphOf(step('load', { settings: { retry: { attempts: 3 }, timeout: 200 } })));
     expect(stepFacts(node(load, 'load'), stepState(node(load, 'load'), undefined))).toEqual([
-      { text: '3 tries · 200 ms at most' },
+      { text: '3 attempts · 200 ms at most' },
     ]);
     expect(batchLine(node(plan, 'clean'), batchState(node(plan, 'clean'), undefined))).toBe(
-      'in causes of 100 · 4 at a time',
+      'in batches of 100 · 4 at a time',
     );
     expect(plan.edges.map(edge => edgeState(edge, plan.nodes, undefined))).toEqual(plan.edges.map(() => 'idle'));
   });
 
   test('a step that will be tried again has not failed yet', () => {
     const patient = planOf(graphOf(step('load', { settings: { retry: { attempts: 3 } } })));
-    expect(stepState(node(patient, 'load'), now('running', [ran('load', 0, 1)])).standing).toBe('retrying');
-    expect(stepState(node(patient, 'load'), now('failed', [ran('load', 0, 1)])).standing).toBe('failed');
+    expect(stepState(node(patient, 'load'), now('running', [ran('load', 0, 1)])).state).toBe('retrying');
+    expect(stepState(node(patient, 'load'), now('failed', [ran('load', 0, 1)])).state).toBe('failed');
   });
 
   test('of a step in batches, those that wait for another try have not failed yet', () => {
     const patient = planOf(graphOf(batch('b', [step('b/charge', { settings: { retry: { attempts: 3 } } })])));
     const charge = node(patient, 'b/charge');
     const live = stepState(charge, now('running', [ran('b/charge', 5, 3)], [batches('b', counts(30, 5, 1, 2))]));
-    expect(stepFacts(charge, live).map(({ text }) => text)).toEqual(['5 done', '1 failed', '2 to try again']);
+    expect(stepFacts(charge, live).map(({ text }) => text)).toEqual(['5 done', '1 failed', '2 to retry']);
     expect(stepState(charge, now('failed', [ran('b/charge', 5, 3)], [batches('b', counts(30, 27, 3))]))).toMatchObject({
       failed: 3,
       retrying: 0,
@@ -357,13 +359,13 @@ describe('how nodes stand', () => {
   });
 
   test('what was going on when a run was paused is paused', () => {
-    expect(stepState(node(plan, 'load'), now('paused', [ran('load', 0, 0, 1)])).standing).toBe('paused');
+    expect(stepState(node(plan, 'load'), now('paused', [ran('load', 0, 0, 1)])).state).toBe('paused');
     expect(
-      batchState(node(plan, 'clean'), now('interrupted', [ran('load', 1)], [batches('clean', counts(33, 4))])).standing,
+      batchState(node(plan, 'clean'), now('interrupted', [ran('load', 1)], [batches('clean', counts(33, 4))])).state,
     ).toBe('interrupted');
     expect(
       batchState(node(plan, 'clean'), now('cancelled', [ran('load', 1)], [batches('clean', counts(33, 4, 0, 0, 29))]))
-        .standing,
+        .state,
     ).toBe('cancelled');
   });
 });
@@ -374,7 +376,7 @@ describe('which way an if went', () => {
 
   test('is told by what its branches begin with', () => {
     expect(
-      waysTaken(
+      branchCounts(
         known,
         now(
           'running',
@@ -390,7 +392,10 @@ describe('which way an if went', () => {
       graphOf(batch('b', [fork('b/rare', [{ id: 'rare', nodes: [step('b/tell')] }]), step('b/next')])),
     );
     expect(
-      waysTaken(node(short, 'b/rare'), now('running', [ran('b/rare', 9), ran('b/tell', 2)], [batches('b', counts(9))])),
+      branchCounts(
+        node(short, 'b/rare'),
+        now('running', [ran('b/rare', 9), ran('b/tell', 2)], [batches('b', counts(9))]),
+      ),
     ).toEqual([2, 7]);
     const two = planOf(
       graphOf(
@@ -403,7 +408,7 @@ describe('which way an if went', () => {
         ]),
       ),
     );
-    expect(waysTaken(node(two, 'b/rare'), now('running', [ran('b/rare', 9)], [batches('b', counts(9))]))).toEqual([
+    expect(branchCounts(node(two, 'b/rare'), now('running', [ran('b/rare', 9)], [batches('b', counts(9))]))).toEqual([
       undefined,
       undefined,
     ]);
@@ -420,13 +425,13 @@ describe('which way an if went', () => {
       ),
     );
     const went = now('running', [ran('a', 1), ran('d', 0, 0, 1)]);
-    expect(['b', 'c', 'd', 'e'].map(path => stepState(node(top, path), went).standing)).toEqual([
+    expect(['b', 'c', 'd', 'e'].map(path => stepState(node(top, path), went).state)).toEqual([
       'skipped',
       'skipped',
       'running',
       'waiting',
     ]);
-    expect(top.edges.filter(({ way }) => way).map(edge => edgeState(edge, top.nodes, went))).toEqual([
+    expect(top.edges.filter(({ branch: way }) => way).map(edge => edgeState(edge, top.nodes, went))).toEqual([
       'unreached',
       'done',
     ]);
@@ -450,21 +455,21 @@ describe('whiles, races and sleeps', () => {
   test('a while counts its rounds, and goes on until it is done', () => {
     const going = now('running', [ran('open/?', 3), ran('open/knock', 2)]);
     expect([
-      roundsOf(node(plan, 'open'), going),
-      stepState(node(plan, 'open'), going).standing,
-      stepState(node(plan, 'open/nap'), going).standing,
+      roundCount(node(plan, 'open'), going),
+      stepState(node(plan, 'open'), going).state,
+      stepState(node(plan, 'open/nap'), going).state,
     ]).toEqual([3, 'running', 'running']);
     const done = now('running', [ran('open/?', 4), ran('open/knock', 3), ran('open', 1)]);
     expect([
-      roundsOf(node(plan, 'open'), done),
-      stepState(node(plan, 'open'), done).standing,
-      stepState(node(plan, 'open/nap'), done).standing,
+      roundCount(node(plan, 'open'), done),
+      stepState(node(plan, 'open'), done).state,
+      stepState(node(plan, 'open/nap'), done).state,
     ]).toEqual([3, 'succeeded', 'succeeded']);
   });
 
   test('who lost a race was not needed', () => {
     const won = now('running', [ran('open', 1), ran('first/near', 1), ran('first', 1)]);
-    expect(['first', 'first/near', 'first/far'].map(path => stepState(node(plan, path), won).standing)).toEqual([
+    expect(['first', 'first/near', 'first/far'].map(path => stepState(node(plan, path), won).state)).toEqual([
       'succeeded',
       'succeeded',
       'skipped',
@@ -472,21 +477,21 @@ describe('whiles, races and sleeps', () => {
   });
 
   test('a sleep begins when what is before it is done, and has ended when what follows it begins', () => {
-    expect(stepState(node(plan, 'rest'), now('running', [ran('first/near', 0, 0, 1)])).standing).toBe('waiting');
-    expect(stepState(node(plan, 'rest'), now('running', [ran('first/near', 1), ran('first', 1)])).standing).toBe(
+    expect(stepState(node(plan, 'rest'), now('running', [ran('first/near', 0, 0, 1)])).state).toBe('waiting');
+    expect(stepState(node(plan, 'rest'), now('running', [ran('first/near', 1), ran('first', 1)])).state).toBe(
       'running',
     );
-    expect(stepState(node(plan, 'rest'), now('running', [ran('first', 1), ran('end-of-it', 0, 0, 1)])).standing).toBe(
+    expect(stepState(node(plan, 'rest'), now('running', [ran('first', 1), ran('end-of-it', 0, 0, 1)])).state).toBe(
       'succeeded',
     );
   });
 
   test('a step that cancels the run is cancelled', () => {
     const cancelling = planOf(graphOf(step('cancel-1', { kind: 'cancel', settings: { reason: 'nothing to do' } })));
-    expect(
-      stepState(node(cancelling, 'cancel-1'), now('cancelled', [], [], { reason: 'nothing to do' })).standing,
-    ).toBe('cancelled');
-    expect(stepState(node(cancelling, 'cancel-1'), now('cancelled', [], [], { reason: 'by hand' })).standing).toBe(
+    expect(stepState(node(cancelling, 'cancel-1'), now('cancelled', [], [], { reason: 'nothing to do' })).state).toBe(
+      'cancelled',
+    );
+    expect(stepState(node(cancelling, 'cancel-1'), now('cancelled', [], [], { reason: 'by hand' })).state).toBe(
       'unreached',
     );
   });
@@ -498,7 +503,7 @@ const measure: Measure = (text, font) => text.length * (font === 'title' ? 7 : 6
 const bundled = elkBundle as unknown as new () => { layout: (graph: ElkNode) => Promise<ElkNode> };
 const elk = new bundled();
 const lay = async (plan: Plan, before?: Layout): Promise<Layout> =>
-  await layOut(
+  await layOutGraph(
     plan,
     sizesOf(plan, measure, new Map()),
     measure,
@@ -677,9 +682,9 @@ describe('layout', () => {
   });
 
   test('titles break at words and are cut off after two lines', () => {
-    expect(wrap('Trim titles', 'title', 170, 2, measure)).toEqual({ lines: 1, width: 77 });
-    expect(wrap('Are the takings of all of them known?', 'title', 150, 2, measure).lines).toBe(2);
-    expect(wrap('one two three four five six seven eight nine ten', 'title', 80, 2, measure).lines).toBe(2);
+    expect(wrapText('Trim titles', 'title', 170, 2, measure)).toEqual({ lines: 1, width: 77 });
+    expect(wrapText('Are the takings of all of them known?', 'title', 150, 2, measure).lines).toBe(2);
+    expect(wrapText('one two three four five six seven eight nine ten', 'title', 80, 2, measure).lines).toBe(2);
   });
 
   test('the first camera shows everything, and blows nothing up', async () => {
@@ -724,35 +729,40 @@ describe('what is shown', () => {
   const nothing = { workflow: undefined, runId: undefined, detail: undefined, runs: [], workspace: { files } };
 
   test('the graph of the run, else of the workflow, else why there is none', () => {
-    expect(sourceOf(nothing)).toEqual({ key: '', file: undefined, graph: undefined, problem: undefined });
-    expect(sourceOf({ ...nothing, workflow: { file: 'films.ts', workflow: 'films' } })).toMatchObject({
+    expect(graphSource(nothing)).toEqual({ key: '', file: undefined, graph: undefined, problem: undefined });
+    expect(graphSource({ ...nothing, workflow: { file: 'films.ts', workflow: 'films' } })).toMatchObject({
       graph: films,
       problem: undefined,
     });
-    expect(sourceOf({ ...nothing, workflow: { file: 'bad.ts', workflow: '' } })).toMatchObject({
+    expect(graphSource({ ...nothing, workflow: { file: 'bad.ts', workflow: '' } })).toMatchObject({
       graph: undefined,
       problem: { message: 'no' },
     });
     const ofRun = { ...films, name: 'As it ran' };
     expect(
-      sourceOf({ ...nothing, workflow: { file: 'films.ts', workflow: 'films' }, runId: 4, detail: { graph: ofRun } }),
+      graphSource({
+        ...nothing,
+        workflow: { file: 'films.ts', workflow: 'films' },
+        runId: 4,
+        detail: { graph: ofRun },
+      }),
     ).toMatchObject({ graph: ofRun });
   });
 
   test("a run that is being opened has its workflow's graph and camera already", () => {
-    const opening = sourceOf({ ...nothing, runId: 4, runs: [{ run: 4, file: 'films.ts', workflow: 'films' }] });
+    const opening = graphSource({ ...nothing, runId: 4, runs: [{ run: 4, file: 'films.ts', workflow: 'films' }] });
     expect(opening).toMatchObject({
       graph: films,
-      key: sourceOf({ ...nothing, workflow: { file: 'films.ts', workflow: 'films' } }).key,
+      key: graphSource({ ...nothing, workflow: { file: 'films.ts', workflow: 'films' } }).key,
     });
   });
 
   test('code frames are read line by line', () => {
     expect(frameLines('  30 |   a\n> 31 |   b\n     |   ^\n  32 |')).toEqual([
-      { number: '30', text: '  a', hot: false },
-      { number: '31', text: '  b', hot: true },
-      { number: '', text: '  ^', hot: true },
-      { number: '32', text: '', hot: false },
+      { number: '30', text: '  a', marked: false },
+      { number: '31', text: '  b', marked: true },
+      { number: '', text: '  ^', marked: true },
+      { number: '32', text: '', marked: false },
     ]);
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { layoutMap } from '../../renderer/model/map-layout.ts';
 import { paintMap, type Colouring } from '../../renderer/model/map-paint.ts';
-import { STATUS } from '../../renderer/model/run-model.ts';
+import { BatchStatus } from '../../common/status.ts';
 
 /* Tiles that stand for several batches, on a canvas that is only its pixels. */
 
@@ -11,7 +11,7 @@ const NONE = '#101010';
 
 interface Input {
   readonly statuses: Uint8Array;
-  readonly lit?: (index: number) => boolean;
+  readonly isHighlighted?: (index: number) => boolean;
   readonly colouring?: Colouring;
 }
 
@@ -26,7 +26,7 @@ function tiles({ statuses, ...input }: Input): string[][] {
     createImageData: () => image,
     putImageData: () => undefined,
   };
-  paintMap(canvas as never, SIDE, SIDE, { layout, statuses, colours: COLOURS, strong: '#ffffff', ...input });
+  paintMap(canvas as never, SIDE, SIDE, { layout, statuses, colours: COLOURS, outlineColour: '#ffffff', ...input });
   return Array.from({ length: 100 }, (_, tile) => {
     const found = new Set<string>();
     for (let y = 0; y < 3; y++)
@@ -43,7 +43,7 @@ function tiles({ statuses, ...input }: Input): string[][] {
 
 /** A thousand batches in a hundred tiles; one of the second tile failed, and all of the fourth. */
 const statuses = Uint8Array.from({ length: 1_000 }, (_, index) =>
-  index === 17 || (index >= 30 && index < 40) ? STATUS.failed : STATUS.succeeded,
+  index === 17 || (index >= 30 && index < 40) ? BatchStatus.failed : BatchStatus.succeeded,
 );
 
 describe('a tile that stands for several batches', () => {
@@ -51,8 +51,8 @@ describe('a tile that stands for several batches', () => {
     expect(tiles({ statuses }).slice(0, 4)).toEqual([['#00ff00'], ['#00ff00', '#ff0000'], ['#00ff00'], ['#ff0000']]);
   });
 
-  test('stands for those of them that are lit, where some are', () => {
-    expect(tiles({ statuses, lit: index => index === 17 || index === 25 }).slice(0, 4)).toEqual([
+  test('shows only the highlighted ones, where there are any', () => {
+    expect(tiles({ statuses, isHighlighted: index => index === 17 || index === 25 }).slice(0, 4)).toEqual([
       ['#00ff00 dim'],
       ['#ff0000'],
       ['#00ff00'],
@@ -78,6 +78,6 @@ describe('a tile that stands for several batches', () => {
       [NONE],
       ['#0000a9'],
     ]);
-    expect(tiles({ statuses, colouring, lit: index => index === 55 })[5]).toEqual(['#0000a2']);
+    expect(tiles({ statuses, colouring, isHighlighted: index => index === 55 })[5]).toEqual(['#0000a2']);
   });
 });

@@ -161,9 +161,9 @@ async function begin(): Promise<Session> {
       return { api: api as StudioApi, close: () => undefined };
     },
   }));
-  const { beginSession } = (await import(String(SESSION))) as { beginSession: () => void };
+  const { startSession } = (await import(String(SESSION))) as { startSession: () => void };
   const { studio } = (await import(String(STUDIO))) as { studio: { getState: Session['state'] } };
-  beginSession();
+  startSession();
   if (!events || !connect) throw new Error('The session has not connected.');
   const answer = async (method: string, value: unknown): Promise<void> => {
     const at = waiting.findIndex(call => call.method === method);

@@ -137,11 +137,11 @@ describe('cutting', () => {
     expect(batches).toEqual([]);
   });
 
-  test('says where in the items the value is that cannot be kept, and does the batches before it', async () => {
+  test('says where in the items the value is that cannot be stored, and does the batches before it', async () => {
     const { summary, batches } = await cut(() => [{ id: 1 }, { id: 2 }, { id: 3 }, { id: 4, save() {} }], 2);
     expect(batches).toEqual([[{ id: 1 }, { id: 2 }]]);
     expect(summary).toMatchObject({ status: 'failed', error: { step: 'work' }, items: { succeeded: 2, failed: 0 } });
-    expect(summary.error?.message).toMatch(/items\[1\]\.save is a function, which cannot be kept/);
+    expect(summary.error?.message).toMatch(/items\[1\]\.save is a function, which cannot be stored/);
   });
 });
 
@@ -671,7 +671,7 @@ describe('items belong to the engine', () => {
     const tries: string[] = [];
     const first = await bench.start(
       spoiling(tries, () => {
-        first.stop({ as: 'interrupted', reason: 'test' });
+        first.run.stopping.request({ as: 'interrupted', reason: 'test' });
         return true;
       }),
     );

@@ -35,7 +35,7 @@ const mistake = (message: string, line = 2) => ({ file: FILE, line, message });
 const NOT_A_DURATION = "not a duration. Write milliseconds, or words such as '500ms', '2s' or '5 minutes'.";
 const WHOLE = 'It is a whole number of at least 1.';
 const TWICE = (name: string, line: number) =>
-  `Two steps are named "${name}"; the first is in line ${line}. Their results are kept by name, so give one of them another.`;
+  `Two steps are named "${name}"; the first is in line ${line}. Their results are stored by name, so give one of them another.`;
 const NEVER_CLOSED = 'The if "big" is never closed. Add .endIf() after the last step that belongs to it.';
 const NO_IF = (method: string) =>
   `${method}() belongs to no if: there is none open here. Begin with .if(name, condition).`;

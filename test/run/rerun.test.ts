@@ -1,7 +1,8 @@
 import type { Database } from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 import { rerunRun } from '../../engine/run/execute.ts';
-import { planRerun, RerunError, type RerunReport, type RerunRequest } from '../../engine/run/rerun/rerun.ts';
+import { planRerun } from '../../engine/run/rerun/rerun.ts';
+import { RerunError, type RerunReport, type RerunRequest } from '../../engine/run/rerun/request.ts';
 import type { Definition } from '../../engine/workflow/nodes.ts';
 import type { BodyFlow } from '../../engine/workflow/types.ts';
 import { SimulatedClock } from '../support/clock.ts';
@@ -387,7 +388,7 @@ describe('a cancelled run', () => {
           .batch('work', { items: ctx => ctx.steps.load?.output as number[], size: 2 }, (batch, flow) => {
             flow
               .step('check', async () => {
-                if (batch.includes(2)) first.stop({ as: 'cancelled', reason: 'test' });
+                if (batch.includes(2)) first.run.stopping.request({ as: 'cancelled', reason: 'test' });
                 return world.act(`check ${batch}`);
               })
               .step('save', async () => world.act(`save ${batch}`));
@@ -417,7 +418,7 @@ describe('a cancelled run', () => {
     const build = (cancelIn?: string) => {
       const act = async (ctx: { cancel(): never }, what: string) => {
         if (what === cancelIn) ctx.cancel();
-        if (`after ${what}` === cancelIn) void started?.stop({ as: 'cancelled', reason: 'test' });
+        if (`after ${what}` === cancelIn) void started?.run.stopping.request({ as: 'cancelled', reason: 'test' });
         return world.act(what);
       };
       return workflow(flow =>
@@ -1074,7 +1075,7 @@ describe('an interrupted re-run', () => {
       { batches: 'failed' },
     );
     await gate.reached();
-    rerun.stop({ as: 'interrupted', reason: 'test' });
+    rerun.run.stopping.request({ as: 'interrupted', reason: 'test' });
     gate.open();
     expect(await rerun.done).toMatchObject({ status: 'interrupted', batches: { succeeded: 2, failed: 0, waiting: 1 } });
     expect(await bench.resume(checkAndSave(world), run)).toMatchObject({

@@ -1,9 +1,6 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { checkResumable, rerunRun, resumeRun, RunStateError, type RunInProgress } from '../../engine/run/execute.ts';
-import { Lease, RunTakenError } from '../../engine/store/leases.ts';
-import { identityOf, type ProcessIdentity } from '../../engine/store/process-identity.ts';
+import { describe, expect, test, vi } from 'vitest';
+import { checkResumable, rerunRun, resumeRun, type RunInProgress } from '../../engine/run/execute.ts';
+import { RunStateError } from '../../engine/store/run-state-error.ts';
 import { RUN_STATUSES } from '../../common/status.ts';
 import type { Definition } from '../../engine/workflow/nodes.ts';
 import type { Context } from '../../engine/workflow/types.ts';
@@ -98,13 +95,13 @@ describe('after an interruption at any step', () => {
     const act = (what: string) => {
       const done = world.act(what);
       if (world.entries.length === k) {
-        run?.stop(interrupted);
+        run?.run.stopping.request(interrupted);
         leave();
       }
       return done;
     };
     run = await bench.start(everything(world, act));
-    if (k === 0) run.stop(interrupted);
+    if (k === 0) run.run.stopping.request(interrupted);
     const first = await run.done;
     const { status } = first.status === 'interrupted' ? await bench.resume(everything(world), run.id) : first;
     return { k, interrupted: first.status, status, counts: world.counts, outcome: outcomeOf(bench, run.id) };
@@ -157,7 +154,7 @@ describe('after an interruption at any step', () => {
     let run: RunInProgress | undefined;
     const stopping = (what: string) => {
       // A list that is asked for only to be stopped is asked for for ever.
-      if (what !== 'items') run?.stop(interrupted);
+      if (what !== 'items') run?.run.stopping.request(interrupted);
       return world.act(what);
     };
     run = await bench.start(everything(world, stopping));
@@ -187,7 +184,7 @@ describe('a resumed run', () => {
       ),
     );
     await gate.reached(3);
-    first.stop(interrupted);
+    first.run.stopping.request(interrupted);
     gate.open();
     await first.done;
     const meter = new Meter();
@@ -221,7 +218,7 @@ describe('a resumed run', () => {
       );
     const first = await bench.start(
       build(() => {
-        first.stop(interrupted);
+        first.run.stopping.request(interrupted);
         throw new Error('gone');
       }),
     );
@@ -253,7 +250,7 @@ describe('a resumed run', () => {
     const first = await bench.start(
       build(item => {
         if (item === 1) throw new Error('no');
-        if (item === 4) first.stop(interrupted);
+        if (item === 4) first.run.stopping.request(interrupted);
       }),
     );
     await first.done;
@@ -274,13 +271,13 @@ describe('a resumed run', () => {
           });
         }),
       );
-    const first = await bench.start(build(() => first.stop(interrupted)));
+    const first = await bench.start(build(() => first.run.stopping.request(interrupted)));
     const { nodes } = await first.done;
     expect(nodes[1]).toMatchObject({ batches: { total: 1_501 }, items: { total: 3_001 } });
     expect(bench.db.prepare('select count(*) as cut from batches').get()).not.toEqual({ cut: 1 + 1_501 });
     const second = resumeRun(bench.worker(build(() => {})), first.id);
     expect([...second.run.progress.values()]).toMatchObject(nodes);
-    second.stop(interrupted);
+    second.run.stopping.request(interrupted);
     expect((await second.done).nodes[1]).toMatchObject({ batches: { total: 1_501 }, items: { total: 3_001 } });
   });
 
@@ -307,7 +304,7 @@ describe('a resumed run', () => {
     const first = await bench.start(build(true));
     await gate.reached();
     await turns(20);
-    first.stop(interrupted);
+    first.run.stopping.request(interrupted);
     gate.open();
     expect(await first.done).toMatchObject({ status: 'interrupted', batches: { failed: 1, waiting: 9 } });
     expect(await bench.resume(build(false), first.id)).toMatchObject({
@@ -347,7 +344,7 @@ describe('a resumed run', () => {
         .get();
     // After a while the run says in the store what is in flight.
     await vi.waitFor(() => expect(running()).toEqual({ batches: 2, steps: 3 }), 5_000);
-    run.stop(interrupted);
+    run.run.stopping.request(interrupted);
     gate.open();
     expect(await run.done).toMatchObject({ status: 'interrupted', batches: { waiting: 3, succeeded: 1 } });
     expect(running()).toEqual({ batches: 0, steps: 0 });
@@ -390,7 +387,7 @@ describe('a while that is resumed', () => {
       const first = await bench.start(
         build(world, () => {
           acts += 1;
-          if (acts === k) first.stop(interrupted);
+          if (acts === k) first.run.stopping.request(interrupted);
         }),
       );
       expect(await first.done).toMatchObject({ status: 'interrupted' });
@@ -440,7 +437,7 @@ describe('which runs can be resumed', () => {
   }
 
   test.each(['interrupted', 'paused'] as const)('a run that has ended as %s goes on to its end', async as => {
-    const { status, resume } = await ended(run => run?.stop({ as, reason: 'test' }));
+    const { status, resume } = await ended(run => run?.run.stopping.request({ as, reason: 'test' }));
     expect(status).toBe(as);
     expect(await resume().done).toMatchObject({ status: 'completed', reason: undefined, output: 2 });
   });
@@ -453,7 +450,7 @@ describe('which runs can be resumed', () => {
         throw new Error('no');
       },
     ],
-    ['cancelled', run => run?.stop({ as: 'cancelled', reason: 'test' })],
+    ['cancelled', run => run?.run.stopping.request({ as: 'cancelled', reason: 'test' })],
   ])('a run that has ended as %s is refused, and left as it was', async (as, end) => {
     const { bench, status, resume } = await ended(end);
     expect(status).toBe(as);
@@ -476,92 +473,5 @@ describe('which runs can be resumed', () => {
     ]) {
       expect(take).toThrow(/There is no run 12 in this store/);
     }
-  });
-});
-
-describe('the owner of a run', () => {
-  /** A process that does nothing until it is killed. */
-  async function bystander(): Promise<ChildProcess & { pid: number }> {
-    const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
-    await once(child, 'spawn');
-    onTestFinished(() => {
-      child.kill('SIGKILL');
-    });
-    return child as ChildProcess & { pid: number };
-  }
-
-  /** A run that was in progress when its process, of the given identity, was last heard of. */
-  async function runOwnedBy(owner: ProcessIdentity, heartbeat = Date.now()) {
-    const bench = new Bench();
-    const build = (act: () => void) => workflow(flow => flow.step('one', async () => act()).step('two', async () => 2));
-    const run = await bench.start(build(() => run.stop(interrupted)));
-    await run.done;
-    bench.db.prepare(`update runs set status = 'running' where id = ?`).run(run.id);
-    bench.db
-      .prepare('insert into leases (run, owner, pid, born, host, heartbeat) values (?, ?, ?, ?, ?, ?)')
-      .run(run.id, 'somebody', owner.pid, owner.born ?? null, owner.host, heartbeat);
-    return {
-      resume: () => resumeRun(bench.worker(build(() => {})), run.id),
-      rerun: () => rerunRun(bench.worker(build(() => {})), run.id, { batches: 'failed' }),
-      bench,
-      run: run.id,
-    };
-  }
-
-  test('that is alive keeps it, and is named; when it is killed, the run can be taken', async () => {
-    const owner = await bystander();
-    const { resume, rerun, bench } = await runOwnedBy(identityOf(owner.pid));
-    const before = bench.db.prepare('select * from leases').all();
-    for (const take of [resume, rerun]) {
-      expect(take).toThrowError(
-        expect.objectContaining({
-          name: 'RunTakenError',
-          pid: owner.pid,
-          message: expect.stringMatching(new RegExp(`Run 1 is being worked on by process ${owner.pid} `)),
-        }),
-      );
-    }
-    expect(bench.db.prepare('select * from leases').all()).toEqual(before);
-    owner.kill('SIGKILL');
-    await once(owner, 'exit');
-    expect(await resume().done).toMatchObject({ status: 'completed', output: 2 });
-    expect(bench.db.prepare('select * from leases').all()).toEqual([]);
-  });
-
-  test('whose pid now is that of another process is gone', async () => {
-    const other = await bystander();
-    const { resume } = await runOwnedBy({ ...identityOf(other.pid), born: '1' });
-    expect(await resume().done).toMatchObject({ status: 'completed' });
-  });
-
-  test('on another machine keeps it as long as it is heard of', async () => {
-    const elsewhere = { pid: process.pid, born: undefined, host: 'another-machine' };
-    expect((await runOwnedBy(elsewhere)).resume).toThrow(RunTakenError);
-    expect(await (await runOwnedBy(elsewhere, Date.now() - 31_000)).resume().done).toMatchObject({
-      status: 'completed',
-    });
-  });
-
-  test('can be this very process: what it works on cannot be taken a second time', async () => {
-    const bench = new Bench();
-    const gate = new Gate();
-    const build = () => workflow(flow => flow.step('one', () => gate.pass()));
-    const run = await bench.start(build());
-    expect(() => resumeRun(bench.worker(build()), run.id)).toThrow(RunTakenError);
-    gate.open();
-    expect(await run.done).toMatchObject({ status: 'completed' });
-  });
-
-  test('that has lost it does not hold it any more', async () => {
-    const owner = await bystander();
-    const { bench, run } = await runOwnedBy(identityOf(owner.pid));
-    owner.kill('SIGKILL');
-    await once(owner, 'exit');
-    const first = Lease.take(bench.db, run, Date.now());
-    expect(first.renew(Date.now())).toBe(true);
-    bench.db.prepare(`update leases set owner = 'another'`).run();
-    expect(first.renew(Date.now())).toBe(false);
-    first.release();
-    expect(bench.db.prepare('select owner from leases').all()).toEqual([{ owner: 'another' }]);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
-import { backoff } from '../../engine/run/steps.ts';
+import { backoff } from '../../engine/run/retry.ts';
 import type { Backoff, RetryOptions } from '../../engine/workflow/types.ts';
 import { parseRetry } from '../../engine/workflow/options.ts';
 import { Interruption } from '../support/interruption.ts';
@@ -177,7 +177,7 @@ describe('retry', () => {
       workflow(flow => flow.step('work', failing(2)).retry({ attempts: 3, backoff: { delay: '1 hour' } }));
     const inProgress = await bench.start(build());
     await bench.clock.advance(60_000);
-    inProgress.stop({ as: 'interrupted', reason: 'test' });
+    inProgress.run.stopping.request({ as: 'interrupted', reason: 'test' });
     expect((await bench.clock.settle(inProgress.done)).status).toBe('interrupted');
     expect(await bench.resume(build(), inProgress.id)).toMatchObject({ status: 'completed', output: 'try 3' });
     expect(statusesOf(bench, inProgress.id, 'work')).toEqual(['failed', 'failed', 'succeeded']);
@@ -885,7 +885,7 @@ describe('a stop ends at once', () => {
     const inProgress = await bench.start(workflow(build));
     await bench.clock.advance(60_000);
     const stoppedAt = bench.clock.now();
-    inProgress.stop({ as, reason: 'test' });
+    inProgress.run.stopping.request({ as, reason: 'test' });
     const summary = await bench.clock.settle(inProgress.done);
     expect(summary).toMatchObject({ status: as, reason: 'test' });
     expect(bench.clock.now()).toBe(stoppedAt);
@@ -910,7 +910,7 @@ describe('a stop gives the steps in flight their time', () => {
       );
     const inProgress = await bench.start(build());
     await bench.clock.advance(1000);
-    inProgress.stop({ as: 'interrupted', reason: 'test' });
+    inProgress.run.stopping.request({ as: 'interrupted', reason: 'test' });
     expect(await bench.clock.settle(inProgress.done)).toMatchObject({ status: 'interrupted', durationMs: 4000 });
     expect(statusesOf(bench, inProgress.id, 'slow')).toEqual(['succeeded']);
     expect(await bench.resume(build(), inProgress.id)).toMatchObject({ status: 'completed', output: 'aborted: true' });
@@ -935,7 +935,7 @@ describe('a stop gives the steps in flight their time', () => {
     const bench = new TimedBench({ graceMs: 2000 });
     const inProgress = await bench.start(workflow(build));
     await bench.clock.advance(1000);
-    inProgress.stop({ as: 'cancelled', reason: 'test' });
+    inProgress.run.stopping.request({ as: 'cancelled', reason: 'test' });
     const summary = await bench.clock.settle(inProgress.done);
     expect(summary.status).toBe('cancelled');
     expect(summary.durationMs).toBeLessThanOrEqual(3000);

@@ -95,9 +95,9 @@ describe('get, set, incr, update and delete', () => {
 
   test.each<[string, (state: State) => unknown, RegExp]>([
     [
-      'a value that cannot be kept',
+      'a value that cannot be stored',
       state => state.set('a', { b: [1, () => 1] }),
-      /state\["a"\]\.b\[1\] is a function, which cannot be kept/,
+      /state\["a"\]\.b\[1\] is a function, which cannot be stored/,
     ],
     ['an update to one', state => state.update('a', () => ({ f() {} })), /state\["a"\]\.f is a function/],
     [
@@ -175,7 +175,7 @@ describe('writes of a step', () => {
     expect(state).toEqual({ n: 11, 'try 3': 10, answered: 11 });
   });
 
-  test('are dropped when its result cannot be kept', async () => {
+  test('are dropped when its result cannot be stored', async () => {
     const { state } = await steps(async ctx => {
       await ctx.state.set('n', 1);
       return () => 1;
@@ -534,7 +534,7 @@ describe('a resume', () => {
             });
           }),
       );
-    const run = await bench.start(build(() => run.stop({ as: 'interrupted', reason: 'test' })));
+    const run = await bench.start(build(() => run.run.stopping.request({ as: 'interrupted', reason: 'test' })));
     expect((await run.done).state).toEqual({ n: { list: [1, 0, 1, 2] } });
     expect(
       (

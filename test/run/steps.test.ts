@@ -332,7 +332,7 @@ describe('payload', () => {
       expect(bench.db.prepare(`select * from ${table}`).all()).toEqual([]);
   });
 
-  test('that cannot be kept is told by path, and nothing is recorded', async () => {
+  test('that cannot be stored is told by path, and nothing is recorded', async () => {
     const bench = new Bench();
     const run = bench.run(
       workflow(flow => flow.step('read', ctx => ctx.payload)),
@@ -472,7 +472,7 @@ describe('whatever a step throws', () => {
   });
 });
 
-describe('what cannot be kept fails the step, with its path', () => {
+describe('what cannot be stored fails the step, with its path', () => {
   class Film {
     title = 'Vertigo';
   }
@@ -498,7 +498,7 @@ describe('what cannot be kept fails the step, with its path', () => {
     [
       'a promise inside',
       { films: [Promise.resolve(1)] },
-      'output.films[0] is a promise, which cannot be kept. Await it first.',
+      'output.films[0] is a promise, which cannot be stored. Await it first.',
     ],
     ['a class instance', { film: new Film() }, 'output.film is an instance of Film'],
     ['a symbol', { 'a key': Symbol('x') }, 'output["a key"] is a symbol'],
@@ -538,7 +538,7 @@ describe('what cannot be kept fails the step, with its path', () => {
     ).toBe('output.title could not be read: no title');
     let deep: unknown = 1;
     for (let depth = 0; depth < 20_000; depth++) deep = [deep];
-    expect(await returning(deep)).toBe('output is nested too deeply to be kept. Return a flatter value.');
+    expect(await returning(deep)).toBe('output is nested too deeply to be stored. Return a flatter value.');
   });
 
   test('but an onError may answer for it', async () => {
@@ -655,7 +655,7 @@ describe('what can be kept comes back as it was', () => {
     expect(attemptsOf(bench, run, 'take')[0]?.output).toEqual([1]);
   });
 
-  test('a run ends well even when somebody has put into its result what cannot be kept', async () => {
+  test('a run ends well even when somebody has put into its result what cannot be stored', async () => {
     const bench = new Bench();
     const summary = await bench.run(
       workflow(flow =>

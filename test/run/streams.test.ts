@@ -219,7 +219,7 @@ describe("a generator's finally runs", () => {
         'when the run is interrupted',
         {},
         ([item], run) => {
-          if (item === 3) run()?.stop(interrupted);
+          if (item === 3) run()?.run.stopping.request(interrupted);
         },
         'interrupted',
       ],
@@ -227,7 +227,7 @@ describe("a generator's finally runs", () => {
         'when the run is cancelled',
         {},
         ([item], run) => {
-          if (item === 3) run()?.stop({ as: 'cancelled', reason: 'test' });
+          if (item === 3) run()?.run.stopping.request({ as: 'cancelled', reason: 'test' });
         },
         'cancelled',
       ],
@@ -353,7 +353,7 @@ describe('after an interruption no item is lost or seen twice', () => {
         streaming(source, { size, concurrency }, async batch => {
           await turns(1);
           seen.push(...batch);
-          if (batch.includes(stopAt)) run?.stop(interrupted);
+          if (batch.includes(stopAt)) run?.run.stopping.request(interrupted);
         });
       run = await bench.start(build(2));
       expect((await run.done).status).toBe('interrupted');
@@ -377,7 +377,7 @@ describe('after an interruption no item is lost or seen twice', () => {
     const run: RunInProgress = await bench.start(
       streaming(source, { concurrency: 20 }, batch => {
         seen.push(...batch);
-        run.stop(interrupted);
+        run.run.stopping.request(interrupted);
       }),
     );
     expect((await run.done).items).toMatchObject({ total: 700 });
@@ -404,7 +404,7 @@ describe('after an interruption no item is lost or seen twice', () => {
     const bench = new Bench();
     const run: RunInProgress = await bench.start(
       streaming(source, { size: 2 }, batch => {
-        if (batch.includes(2)) run.stop(interrupted);
+        if (batch.includes(2)) run.run.stopping.request(interrupted);
       }),
     );
     await run.done;
@@ -426,7 +426,7 @@ describe('after an interruption no item is lost or seen twice', () => {
         { size: 2 },
         batch => {
           seen.push(...batch);
-          if (batch.includes(2)) run.stop(interrupted);
+          if (batch.includes(2)) run.run.stopping.request(interrupted);
         },
       ),
     );

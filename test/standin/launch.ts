@@ -21,7 +21,7 @@ export interface Launch {
 
 export const EXECUTABLE = path.join(path.dirname(fileURLToPath(import.meta.url)), 'electron');
 
-export function readLaunch(argv: readonly string[]): Launch {
+function readLaunch(argv: readonly string[]): Launch {
   const switches = new Map(
     argv
       .filter(argument => argument.startsWith('--'))

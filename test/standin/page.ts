@@ -100,7 +100,10 @@ export function playInPage(setup: PageSetup, makeCodec: () => Codec): void {
     },
   });
 
-  /** As contextBridge copies: data becomes data of the other world; functions can be called across, and what they take and give is copied too. */
+  /**
+   * As contextBridge copies: data becomes data of the other world; functions can be called across, and what they take
+   * and give is copied too.
+   */
   const isPlain = (value: object) => {
     const prototype: unknown = Object.getPrototypeOf(value);
     return prototype === null || prototype === Object.prototype;

@@ -1,14 +1,9 @@
-import { createRequire } from 'node:module';
+import axe from 'axe-core';
 import type { Page } from 'playwright';
-
-/** The one that @axe-core/playwright brings; that itself would put it into the page anew for each look, which takes longer than the look. */
-const { source } = createRequire(createRequire(import.meta.url).resolve('@axe-core/playwright'))('axe-core') as {
-  source: string;
-};
 
 /** Puts axe into a page, once after each load. */
 export async function bringAxe(page: Page): Promise<void> {
-  await page.evaluate(source);
+  await page.evaluate(axe.source);
 }
 
 /** What is wrong with the page, or a part of it, as it stands; what depends on colours is looked at in light, too. */
@@ -24,10 +19,10 @@ export async function violations(page: Page, part = 'html'): Promise<string[]> {
 async function look(page: Page, part: string, rules?: readonly string[]): Promise<string[]> {
   const found = await page.evaluate(
     async ({ part: within, rules: only }) => {
-      const { axe } = globalThis as unknown as {
+      const { axe: inPage } = globalThis as unknown as {
         axe: { run(context: string, options: object): Promise<{ violations: Violation[] }> };
       };
-      const { violations: all } = await axe.run(within, {
+      const { violations: all } = await inPage.run(within, {
         resultTypes: ['violations'],
         ...(only && { runOnly: { type: 'rule', values: only } }),
       });

@@ -34,7 +34,7 @@ export async function filmsJourney(page: Page, workspace: string, shell: 'browse
   mend(path.join(workspace, 'films.ts'));
   await page.getByRole('button', { name: 'Re-run failed (5)' }).click();
   const dialog = page.getByRole('dialog');
-  await expect.poll(() => dialog.innerText()).toMatch(/5 batches[\s\S]*28 batches[\s\S]*changed since/);
+  await expect.poll(() => dialog.innerText()).toMatch(/5 batches[\s\S]*28 batches[\s\S]*Changed since/);
   await picture('3-rerun');
   await dialog.getByRole('button', { name: 'Re-run', exact: true }).click();
   await page.getByRole('heading', { name: 'Completed', level: 1 }).waitFor({ timeout: 20_000 });

@@ -51,7 +51,8 @@ export async function launchBrowser(more: readonly string[] = []): Promise<Brows
   const { executable, env } = await findBrowser();
   return await chromium.launch({
     executablePath: executable,
-    // Containers give no user namespaces. The page draws on plain canvases: a graphics processor that is played by the main one would only hold it up, for seconds.
+    // Containers give no user namespaces. The page draws on plain canvases: a graphics processor that is played by the
+    // main one would only hold it up, for seconds.
     args: ['--no-sandbox', '--disable-gpu', ...more],
     env: { ...process.env, ...env } as Record<string, string>,
   });

@@ -20,7 +20,7 @@ const PARTS = [
   },
   {
     what: ['vite/bin/vite.js', 'build'],
-    from: ['renderer', 'electron', 'host/api', 'common', 'vite.config.ts', 'package.json'],
+    from: ['renderer', 'electron', 'host/api', 'common', 'vite.config.ts', 'scripts/notices.ts', 'package.json'],
     makes: 'out/preload/index.cjs',
   },
 ] as const;

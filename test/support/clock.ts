@@ -93,7 +93,7 @@ export class SimulatedClock implements Clock {
 }
 
 /** Resolves when everything that can go on without time passing has done so. */
-export async function atRest(): Promise<void> {
+async function atRest(): Promise<void> {
   for (let turns = 0; turns < MOST_TURNS; turns++) {
     await new Promise(resolve => setImmediate(resolve));
     // The engine's journal writes in a setImmediate, and the steps that wait for it go on from there.

@@ -3,7 +3,10 @@ import type { RunSummary } from '../../common/run-summary.ts';
 import type { Definition } from '../../engine/workflow/nodes.ts';
 import type { Bench } from './runs.ts';
 
-/** Ends a run as `interrupted` from within one of its steps, at the moment the test is about; once, so that the resumed run gets past it. */
+/**
+ * Ends a run as `interrupted` from within one of its steps, at the moment the test is about; once, so that the resumed
+ * run gets past it.
+ */
 export class Interruption {
   #inProgress: RunInProgress | undefined;
   #over = false;
@@ -18,7 +21,7 @@ export class Interruption {
   here(): void {
     if (this.#over) return;
     this.#over = true;
-    this.#inProgress?.stop({ as: 'interrupted', reason: 'test' });
+    this.#inProgress?.run.stopping.request({ as: 'interrupted', reason: 'test' });
     throw new Error('the step was interrupted');
   }
 }

@@ -1,23 +1,37 @@
-import { main } from '../../cli/engine-main.ts';
+import { main } from '../../cli/main.ts';
 
 /*
  * Several commands in one process, one after the other, each with its own output: starting a process takes longer than most
- * commands do. Takes a JSON array of argument lists and prints a JSON array of what came of them.
+ * commands do. Each message is a folder and a list of argument lists; the answer is what came of each.
  */
 
-const results: { code: number; stdout: string; stderr: string }[] = [];
-const write = process.stdout.write.bind(process.stdout);
-for (const args of JSON.parse(process.argv[2] ?? '[]') as string[][]) {
-  const result = { code: -1, stdout: '', stderr: '' };
-  process.stdout.write = text => {
-    result.stdout += String(text);
-    return true;
-  };
-  process.stderr.write = text => {
-    result.stderr += String(text);
-    return true;
-  };
-  result.code = await main(args);
-  results.push(result);
+export interface Calls {
+  readonly cwd: string;
+  readonly calls: readonly (readonly string[])[];
 }
-write(JSON.stringify(results));
+
+export interface Called {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+process.on('message', (message: Calls) => {
+  void perform(message).then(results => process.send?.(results));
+});
+
+async function perform({ cwd, calls }: Calls): Promise<Called[]> {
+  process.chdir(cwd);
+  const results: Called[] = [];
+  for (const args of calls) {
+    const result = { stdout: '', stderr: '' };
+    for (const stream of ['stdout', 'stderr'] as const) {
+      process[stream].write = (text: string | Uint8Array) => {
+        result[stream] += String(text);
+        return true;
+      };
+    }
+    results.push({ code: await main(args), ...result });
+  }
+  return results;
+}

@@ -12,7 +12,10 @@ export interface Outcome {
   readonly state: Record<string, unknown>;
   /** Status and items of every batch and round, by place: `work[2]`, `outer[0]/inner[1]`. */
   readonly batches: Record<string, unknown>;
-  /** What every step, condition and node left at last: its output, or the message of its error. By place: `work[2]/check`. A sleep leaves a time. */
+  /**
+   * What every step, condition and node left at last: its output, or the message of its error. By place:
+   * `work[2]/check`. A sleep leaves a time.
+   */
   readonly steps: Record<string, unknown>;
 }
 

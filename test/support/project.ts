@@ -53,7 +53,7 @@ export class Project {
 
   /** Runs several commands from this folder, one after the other. */
   many(...calls: readonly (readonly string[])[]): Promise<Ended[]> {
-    return manyCalls(calls, { cwd: this.folder });
+    return manyCalls(calls, this.folder);
   }
 
   /** Starts a command from this folder. */

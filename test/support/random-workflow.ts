@@ -113,7 +113,7 @@ export class Trial {
     if (this.#run) this.observe?.(this.#run);
     this.#calls += 1;
     if (this.#calls !== this.#interruption?.call) return;
-    this.#run?.stop({ as: this.#interruption.as, reason: 'test' });
+    this.#run?.run.stopping.request({ as: this.#interruption.as, reason: 'test' });
     if (this.#interruption.midway) throw new Error('the process is gone');
   }
 

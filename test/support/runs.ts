@@ -4,7 +4,7 @@ import path from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Database } from 'better-sqlite3';
 import { rerunRun, resumeRun, startRun, type RunInProgress, type RunEnvironment } from '../../engine/run/execute.ts';
-import type { RerunRequest } from '../../engine/run/rerun/rerun.ts';
+import type { RerunRequest } from '../../engine/run/rerun/request.ts';
 import type { RunSummary } from '../../common/run-summary.ts';
 import { openStore } from '../../engine/store/open.ts';
 import { define } from '../../engine/workflow/define.ts';
@@ -20,7 +20,7 @@ export function temporaryFolder(): string {
 }
 
 /** A new store in a real file, closed when the test is over. */
-export function temporaryStore(): { db: Database; file: string } {
+function temporaryStore(): { db: Database; file: string } {
   const file = path.join(temporaryFolder(), 'runs.db');
   const db = openStore(file, { mode: 'create' });
   onTestFinished(() => {
@@ -30,7 +30,7 @@ export function temporaryStore(): { db: Database; file: string } {
 }
 
 /** `cronflow` as an author sees it. */
-export const cronflow = { define } as unknown as Cronflow;
+const cronflow = { define } as unknown as Cronflow;
 
 /** Builds one workflow, and gives what the engine makes of it. */
 export function workflow(build: (start: Workflow) => unknown, options: Record<string, unknown> = {}): Definition {

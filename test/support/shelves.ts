@@ -1,4 +1,7 @@
-/** Six shelves of three boxes: some boxes are broken, which the shelves bear; in another batch what falls is not borne inside. A file named `mended` beside it makes all well. */
+/**
+ * Six shelves of three boxes: some boxes are broken, which the shelves bear; in another batch what falls is not borne
+ * inside. A file named `mended` beside it makes all well.
+ */
 export const SHELVES = `import { cronflow } from 'cronflow';
 import { existsSync } from 'node:fs';
 const isBroken = () => !existsSync(new URL('./mended', import.meta.url));

@@ -1,5 +1,5 @@
 import type { RunSummary } from '../../common/run-summary.ts';
-import type { RerunRequest } from '../../engine/run/rerun/rerun.ts';
+import type { RerunRequest } from '../../engine/run/rerun/request.ts';
 import type { RunEnvironment } from '../../engine/run/execute.ts';
 import type { Definition } from '../../engine/workflow/nodes.ts';
 import { SimulatedClock } from './clock.ts';

@@ -43,7 +43,8 @@ export class Shop {
     );
     const shop = new Shop(project, await Studio.open(project, { killAfterMs: 8_000, ...options }, atEnd));
     atEnd(async () => {
-      for (const job of shop.#elsewhere.values()) job.stop({ as: 'interrupted', reason: 'the test is over' });
+      for (const job of shop.#elsewhere.values())
+        job.run.stopping.request({ as: 'interrupted', reason: 'the test is over' });
       await Promise.all([...shop.#elsewhere.values()].map(({ done }) => done));
     });
     await shop.studio.workflow('work.ts');
@@ -95,7 +96,7 @@ export class Shop {
   async ended(name: string, as?: Stop['as']): Promise<Job> {
     const job = await this.elsewhere(name);
     const begun = this.#elsewhere.get(job.run);
-    if (as) begun?.stop({ as, reason: 'the test asked for it' });
+    if (as) begun?.run.stopping.request({ as, reason: 'the test asked for it' });
     await begun?.done;
     this.unmark(job, 'hold');
     return job;

@@ -4,9 +4,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Workflow } from '../../engine/workflow/types.ts';
 
 /*
- * One workflow that real runners and the process of the test itself both work on. What becomes of a run is said by files beside it, which
- * bear the name that its payload gives: `a.hold` keeps it at its third item, with `a.deaf` it does not hear that it is to stop, and
- * `a.fails` breaks its second.
+ * One workflow that real runners and the process of the test itself both work on. What becomes of a run is said by
+ * files beside it, which bear the name that its payload gives: `a.hold` keeps it at its third item, with `a.deaf` it
+ * does not hear that it is to stop, and `a.fails` breaks its second.
  */
 
 export const ITEMS = [0, 1, 2, 3];

@@ -1,6 +1,6 @@
 import { realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { readText } from '../../runs/code-changes.ts';
+import { readSourceIfThere } from '../../../engine/load/code-changes.ts';
 import { openInEditor } from '../../workspace/editor.ts';
 import type { OpenWorkspace } from '../../workspace/open-workspace.ts';
 import type { WorkspaceSession } from '../../workspace/workspace-session.ts';
@@ -12,7 +12,7 @@ export function fileMethods(session: WorkspaceSession) {
   return {
     getSource: async args => {
       const text = await session.current.store.do('sourceText', args);
-      return text === null ? null : { file: args.file, text, changed: (await readText(args.file)) !== text };
+      return text === null ? null : { file: args.file, text, changed: (await readSourceIfThere(args.file)) !== text };
     },
     openInEditor: async ({ run, file, line, column }) => {
       const found = await fileToOpen(session.current, run, file);

@@ -1,4 +1,4 @@
-import { hasChanged } from '../../runs/code-changes.ts';
+import { hasCodeChanged } from '../../../engine/load/code-changes.ts';
 import type { WorkspaceSession } from '../../workspace/workspace-session.ts';
 import type { Implementation } from '../boundary.ts';
 
@@ -14,7 +14,7 @@ export function queryMethods(session: WorkspaceSession) {
       const { runs } = session.current;
       const { sources, ...detail } = await store().do('runDetail', run);
       const [item = detail.item] = runs.withOwn([detail.item]);
-      return { ...detail, item, codeChanged: await hasChanged(sources) };
+      return { ...detail, item, codeChanged: await hasCodeChanged(sources) };
     },
     listBatches: args => store().do('listBatches', args),
     getBatch: args => store().do('getBatch', args),

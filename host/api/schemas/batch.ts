@@ -1,29 +1,14 @@
 import { z } from 'zod';
-import type { BatchStatusName, StepStatusName } from '../../../common/status.ts';
-import type { BatchPredicate } from '../../../engine/run/rerun/rerun.ts';
+import { BATCH_STATUS_NAMES, STEP_STATUS_NAMES } from '../../../common/status.ts';
+import type { BatchFilter, BatchPredicate, Cause } from '../../../engine/store/batch-predicate.ts';
 import { counts, nodeId, scopeId, storedError } from './common.ts';
 
-export const batchStatus = z.enum([
-  'waiting',
-  'running',
-  'succeeded',
-  'failed',
-  'cancelled',
-  'retrying',
-  'superseded',
-]) satisfies z.ZodType<BatchStatusName>;
+export const batchStatus = z.enum(BATCH_STATUS_NAMES);
 
-export const stepStatus = z.enum([
-  'running',
-  'succeeded',
-  'failed',
-  'cancelled',
-  'interrupted',
-  'superseded',
-]) satisfies z.ZodType<StepStatusName>;
+export const stepStatus = z.enum(STEP_STATUS_NAMES);
 
 /** Ranges of indices among a node's batches, both ends included: `[[0, 0], [4, 9]]`. */
-export const ranges = z.array(z.tuple([z.int().nonnegative(), z.int().nonnegative()])).max(100_000);
+const ranges = z.array(z.tuple([z.int().nonnegative(), z.int().nonnegative()])).max(100_000);
 
 /** Which batches of a node: never a list of ids, so that a few bytes can select a million. */
 export const batchPredicate = z.object({
@@ -36,10 +21,10 @@ export const batchPredicate = z.object({
 }) satisfies z.ZodType<BatchPredicate>;
 
 /** A cause of failure, as FailureCause has it. */
-export const cause = z.object({ node: nodeId, fingerprint: z.string().max(5000) });
+export const cause = z.object({ node: nodeId, fingerprint: z.string().max(5000) }) satisfies z.ZodType<Cause>;
 
 /** `cause` selects batches that failed for it, and batches that contain such a batch. */
-export const batchFilter = batchPredicate.extend({ cause: cause.optional() });
+export const batchFilter = batchPredicate.extend({ cause: cause.optional() }) satisfies z.ZodType<BatchFilter>;
 
 export const batchRow = z.object({
   node: nodeId,

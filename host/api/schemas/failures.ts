@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { FailureCause } from '../../../engine/store/failure-cause.ts';
 import { nodeId, location, scopeId } from './common.ts';
 
 export const failureCause = z.object({
@@ -13,4 +14,4 @@ export const failureCause = z.object({
   batches: z.number(),
   /** The first of them: its index in the scope `parent`, which is 0 unless the node is inside a batch or a round of a `while`. */
   first: z.object({ index: z.number(), parent: scopeId }),
-});
+}) satisfies z.ZodType<FailureCause>;

@@ -38,7 +38,10 @@ export const progress = z.object({
   activeMs: z.number(),
 });
 
-/** The state of a run that deltas build on. `statuses` has one byte for each batch of an outermost batch node: a BatchStatus of common/status.ts. */
+/**
+ * The state of a run that deltas build on. `statuses` has one byte for each batch of an outermost batch node: a
+ * BatchStatus of common/status.ts.
+ */
 export const snapshot = z.object({
   run: runId,
   seq: z.number(),
@@ -47,9 +50,10 @@ export const snapshot = z.object({
 });
 
 /**
- * What has changed since the snapshot or the last delta. A node that was not mentioned before has a new map. `ranges` are the indices that
- * have changed, in order, as pairs of the first index and how many follow it; `statuses` has one byte for each of these indices. An index
- * past the end of the map makes the map longer: batches in between are waiting.
+ * What has changed since the snapshot or the last delta. A node that was not mentioned before has a new map. `ranges`
+ * are the indices that have changed, in order, as pairs of the first index and how many follow it; `statuses` has one
+ * byte for each of these indices. An index past the end of the map makes the map longer: batches in between are
+ * waiting.
  */
 export const delta = z.object({
   run: runId,

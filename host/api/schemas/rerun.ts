@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { RerunReport } from '../../../engine/run/rerun/rerun.ts';
+import type { RerunReport } from '../../../engine/run/rerun/request.ts';
 import { LARGEST_TEXT } from '../protocol.ts';
 import { batchPredicate } from './batch.ts';
 

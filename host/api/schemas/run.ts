@@ -5,7 +5,10 @@ import { graph } from './graph.ts';
 
 export const runStatus = z.enum(RUN_STATUSES);
 
-/** All failed batches, which is what a re-run of the failed ones selects. `batches` does not count those inside batches that tolerated the failure. */
+/**
+ * All failed batches, which is what a re-run of the failed ones selects. `batches` does not count those inside batches
+ * that tolerated the failure.
+ */
 export const failedBatches = z.number();
 
 export const runItem = z.object({

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 
-/** A stored value as JSON that is safe to show; a large one is truncated unless the full value is requested. `size` is in characters, as it is stored. */
+/**
+ * A stored value as JSON that is safe to show; a large one is truncated unless the full value is requested. `size` is
+ * in characters, as it is stored.
+ */
 export const shownValue = z.object({ json: z.string(), truncated: z.boolean(), size: z.number() });
 
 /** A line that the store has not numbered yet has a negative id. */

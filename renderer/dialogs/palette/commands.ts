@@ -1,14 +1,15 @@
-import type { GraphNode } from '../../../host/api/api.ts';
-import { KEYS } from '../../hooks/use-keys.ts';
-import { titleFor } from '../../model/graph/plan.ts';
+import { allNodes } from '../../../common/graph-nodes.ts';
+import { SHORTCUTS } from '../../stores/shortcuts.ts';
+import { titleFor } from '../../model/graph/plan-text.ts';
 import { label } from '../../model/shown-text.ts';
 import { inspect, openDialog, resumeRun, setTheme, show, stopRun } from '../../stores/actions.ts';
+import { openRun, openWorkflow } from '../../stores/open-run.ts';
 import { studio } from '../../stores/studio.ts';
-import { notice, openRun, openWorkflow } from '../../stores/session.ts';
+import { notice } from '../../stores/notice.ts';
 import { distrustFolder, questionOf } from '../../stores/trust.ts';
 
 /** Something the palette offers. */
-export interface Entry {
+export interface Command {
   readonly id: string;
   readonly title: string;
   /** What it is, or the key that does it. */
@@ -17,15 +18,15 @@ export interface Entry {
 }
 
 /** All there is to do or to go to, as things stand. */
-export function commandsNow(): readonly Entry[] {
+export function availableCommands(): readonly Command[] {
   const { workspace, runs, workflow, runId, progress, detail } = studio.getState();
-  const entries: Entry[] = [];
+  const entries: Command[] = [];
   if (workflow)
     entries.push({
       id: 'run',
       title: 'Run this workflow',
-      hint: 'start',
-      run: () => openDialog({ kind: 'run', of: workflow }),
+      hint: 'run',
+      run: () => openDialog({ kind: 'run', workflow }),
     });
   if (runId !== undefined && progress?.status === 'running') {
     entries.push({ id: 'pause', title: 'Pause the run', hint: 'run', run: () => void stopRun(runId, 'paused') });
@@ -34,7 +35,7 @@ export function commandsNow(): readonly Entry[] {
   if (runId !== undefined && (progress?.status === 'paused' || progress?.status === 'interrupted')) {
     entries.push({ id: 'resume', title: 'Resume the run', hint: 'run', run: () => void resumeRun(runId) });
   }
-  entries.push(...KEYS.map(({ keys, does, run }) => ({ id: `key-${keys}`, title: does, hint: keys, run })));
+  entries.push(...SHORTCUTS.map(({ keys, does, run }) => ({ id: `key-${keys}`, title: does, hint: keys, run })));
   entries.push({
     id: 'new',
     title: 'New workflow…',
@@ -58,7 +59,7 @@ export function commandsNow(): readonly Entry[] {
       },
     });
   for (const theme of ['dark', 'light', 'system'] as const)
-    entries.push({ id: `theme-${theme}`, title: `Theme: ${theme}`, hint: 'look', run: () => setTheme(theme) });
+    entries.push({ id: `theme-${theme}`, title: `Theme: ${theme}`, hint: 'appearance', run: () => setTheme(theme) });
   for (const { file, graphs } of workspace?.files ?? []) {
     for (const graph of graphs)
       entries.push({
@@ -77,7 +78,7 @@ export function commandsNow(): readonly Entry[] {
     });
   if (detail)
     entries.push(
-      ...nodesOf(detail.graph.nodes).map(node => ({
+      ...allNodes(detail.graph.nodes).map(node => ({
         id: `node-${node.path}`,
         title: titleFor(node),
         hint: node.kind,
@@ -91,7 +92,7 @@ export function commandsNow(): readonly Entry[] {
 }
 
 /** Entries that hold all words of the query, those that begin with it first. */
-export function matching(entries: readonly Entry[], query: string): readonly Entry[] {
+export function matchingCommands(entries: readonly Command[], query: string): readonly Command[] {
   const words = query
     .toLowerCase()
     .split(/\s+/)
@@ -99,15 +100,6 @@ export function matching(entries: readonly Entry[], query: string): readonly Ent
   const found = entries.filter(({ title, hint }) =>
     words.every(word => `${title} ${hint}`.toLowerCase().includes(word)),
   );
-  const begins = ({ title }: Entry) => (title.toLowerCase().startsWith(query.toLowerCase()) ? 0 : 1);
+  const begins = ({ title }: Command) => (title.toLowerCase().startsWith(query.toLowerCase()) ? 0 : 1);
   return found.toSorted((a, b) => begins(a) - begins(b));
-}
-
-function nodesOf(nodes: readonly GraphNode[]): GraphNode[] {
-  return nodes.flatMap(node => [
-    node,
-    ...nodesOf(node.branches?.flatMap(branch => branch.nodes) ?? []),
-    ...nodesOf(node.members ?? []),
-    ...(node.body?.drawn ? nodesOf(node.body.nodes) : []),
-  ]);
 }

@@ -2,7 +2,7 @@ import { Dialog } from '@base-ui/react/dialog';
 import { useMemo, useState } from 'react';
 import { closeDialog } from '../../stores/actions.ts';
 import { useStudio } from '../../stores/studio.ts';
-import { commandsNow, matching, type Entry } from './commands.ts';
+import { availableCommands, matchingCommands, type Command } from './commands.ts';
 import './palette.css';
 
 /** Everything by name: what can be done now, workflows, runs, and steps of the open graph. */
@@ -14,8 +14,8 @@ export function Palette() {
 function OpenPalette() {
   const [query, setQuery] = useState('');
   const [chosen, setChosen] = useState(0);
-  const entries = useMemo(() => matching(commandsNow(), query).slice(0, 50), [query]);
-  const run = (entry: Entry | undefined) => {
+  const entries = useMemo(() => matchingCommands(availableCommands(), query).slice(0, 50), [query]);
+  const run = (entry: Command | undefined) => {
     closeDialog();
     entry?.run();
   };
@@ -36,14 +36,14 @@ function OpenPalette() {
     >
       <Dialog.Portal>
         <Dialog.Backdrop className="backdrop" />
-        <Dialog.Popup className="palette" aria-label="Search or do">
+        <Dialog.Popup className="palette" aria-label="Search or run a command">
           <input
             role="combobox"
             aria-expanded
             aria-controls="palette-list"
-            aria-activedescendant={`palette-${chosen}`}
-            aria-label="Search or do"
-            placeholder="Search or do…"
+            aria-activedescendant={entries.length > 0 ? `palette-${chosen}` : undefined}
+            aria-label="Search or run a command"
+            placeholder="Search or run a command"
             value={query}
             onKeyDown={onKeyDown}
             onChange={event => {
@@ -51,7 +51,7 @@ function OpenPalette() {
               setChosen(0);
             }}
           />
-          <ul id="palette-list" role="listbox" aria-label="Found">
+          <ul id="palette-list" role="listbox" aria-label="Results">
             {entries.map((entry, index) => (
               <li
                 key={entry.id}
@@ -67,7 +67,7 @@ function OpenPalette() {
             ))}
             {entries.length === 0 && (
               <li className="none" role="option" aria-selected={false}>
-                Nothing is called that.
+                No results
               </li>
             )}
           </ul>

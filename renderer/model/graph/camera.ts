@@ -1,4 +1,4 @@
-import type { Layout } from './layout.ts';
+import type { Layout } from './geometry.ts';
 import type { Plan } from './plan.ts';
 import type { Size } from './sizes.ts';
 

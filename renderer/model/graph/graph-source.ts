@@ -1,7 +1,7 @@
 import type { Graph, Problem, RunDetail, RunItem, Workspace, WorkflowRef } from '../../../host/api/api.ts';
 
 /** What the graph shows: that of the run that is open, or else of the workflow. */
-export interface Source {
+export interface GraphSource {
   /** Whose graph it is: its camera and its places are kept under this. */
   readonly key: string;
   readonly file: string | undefined;
@@ -11,7 +11,7 @@ export interface Source {
 }
 
 /** What of the page's state it follows from. */
-interface Opened {
+interface OpenState {
   readonly workflow: WorkflowRef | undefined;
   readonly runId: number | undefined;
   readonly detail: Pick<RunDetail, 'graph'> | undefined;
@@ -19,7 +19,7 @@ interface Opened {
   readonly workspace: Pick<Workspace, 'files'> | undefined;
 }
 
-export function sourceOf({ workflow, runId, detail, runs, workspace }: Opened): Source {
+export function graphSource({ workflow, runId, detail, runs, workspace }: OpenState): GraphSource {
   // A run that is being opened is known by its line in the list: its workflow's graph is there already.
   const listed = runId === undefined ? undefined : runs.find(({ run }) => run === runId);
   const of = workflow ?? listed;

@@ -1,37 +1,20 @@
-import type { ElkEdgeSection, ElkExtendedEdge, ElkNode } from 'elkjs/lib/elk-api.js';
+import { isFork } from '../../../common/node-kinds.ts';
+import type { ElkExtendedEdge, ElkNode } from 'elkjs/lib/elk-api.js';
 import { END, START, type Block, type Plan, type PlanEdge } from './plan.ts';
 import { breaksOf, type Spacing } from './rows.ts';
 import { BOX_PAD, type CardSize, type Size } from './sizes.ts';
 import type { Measure } from './wrap-text.ts';
-
-/*
- * Where everything goes. A chain is laid out in rows and read like a text (rows.ts); what forks is laid out by ELK, and is
- * then one piece of its row. Boxes go from the innermost out, so that each has its size when the one around it is laid
- * out. Places are relative to the box a card stands in; lines are in the plane of the whole.
- */
-
-export interface Point {
-  readonly x: number;
-  readonly y: number;
-}
-
-export interface Placed extends Point, Size {}
-
-export interface Line {
-  readonly points: readonly Point[];
-  /** The middle of its label, and the width there is for it. */
-  readonly label?: (Point & { readonly width: number }) | undefined;
-}
-
-export interface Layout {
-  readonly nodes: ReadonlyMap<string, Placed>;
-  readonly edges: ReadonlyMap<string, Line>;
-  /** What begins a row, by the box it is in; '' is the whole. */
-  readonly breaks: ReadonlyMap<string, ReadonlySet<string>>;
-}
-
-/** The one thing asked of ELK. */
-export type Elk = (graph: ElkNode) => Promise<ElkNode>;
+import {
+  type Point,
+  type PlacedCard,
+  type Line,
+  type Layout,
+  horizontalLine,
+  nearestX,
+  translate,
+  moved,
+} from './geometry.ts';
+import { type Elk, FORK, MERGE, FORK_OPTIONS, elkNode, pointsOf } from './elk-graph.ts';
 
 const WHOLE = '';
 /** The result goes with what it is the result of. */
@@ -40,20 +23,15 @@ const OUTER: Spacing = { across: 40, down: 40, ratio: 1.5 };
 const INNER: Spacing = { across: 32, down: 30, ratio: 2.4 };
 /** Members of a `parallel` and the like: rather side by side than below each other. */
 const LOOSE: Spacing = { across: BOX_PAD, down: BOX_PAD, ratio: 5 };
-const FORK_ACROSS = 22;
 const LABEL_HEIGHT = 18;
 const LABEL_MOST = 150;
 const LABEL_PAD = 14;
-/** As near to a corner as a line may meet a card. */
-const CORNER = 24;
-/** A box this wide is met where the line comes from; anything narrower in its middle. */
-const WIDE = 300;
 
 /**
  * @param counts Room for the count in a label, in pixels, by the path of the fork.
  * @param before The layout so far: rows go on breaking where they did, so that an edit moves as little as it can.
  */
-export async function layOut(
+export async function layOutGraph(
   plan: Plan,
   sizes: ReadonlyMap<string, CardSize>,
   measure: Measure,
@@ -70,7 +48,7 @@ export async function layOut(
 
 /** Something that has been laid out, from its own corner. */
 interface Content extends Size {
-  readonly nodes: ReadonlyMap<string, Placed>;
+  readonly nodes: ReadonlyMap<string, PlacedCard>;
   readonly edges: ReadonlyMap<string, Line>;
   /** Where lines enter it from the left, and leave it to the right. */
   readonly entry: number;
@@ -79,7 +57,7 @@ interface Content extends Size {
 }
 
 class Layouter {
-  readonly nodes = new Map<string, Placed>();
+  readonly nodes = new Map<string, PlacedCard>();
   readonly edges = new Map<string, Line>();
   readonly breaks = new Map<string, ReadonlySet<string>>();
   readonly #plan: Plan;
@@ -135,9 +113,9 @@ class Layouter {
   /** Brings what is in a box to where the box is, from the outermost in. */
   settle(owner: string, origin: Point, content: Content): void {
     for (const [id, placed] of content.nodes) {
-      this.nodes.set(id, { ...placed, ...add(placed, owner === WHOLE ? origin : this.#inset(owner)) });
+      this.nodes.set(id, { ...placed, ...translate(placed, owner === WHOLE ? origin : this.#inset(owner)) });
       const inner = this.#contents.get(id);
-      if (inner) this.settle(id, add(origin, add(placed, this.#inset(id))), inner);
+      if (inner) this.settle(id, translate(origin, translate(placed, this.#inset(id))), inner);
     }
     for (const [id, line] of content.edges) this.edges.set(id, moved(line, origin));
   }
@@ -179,7 +157,7 @@ class Layouter {
   async #pieces(chain: readonly Block[]): Promise<readonly (Content & { readonly id: string })[]> {
     const forks = chain.filter(block => block.kind === 'fork');
     const end = chain.at(-1);
-    const laid =
+    const laidOut =
       forks.length === 0
         ? undefined
         : await this.#elk({
@@ -187,7 +165,7 @@ class Layouter {
             layoutOptions: { 'elk.algorithm': 'box' },
             children: forks.map(fork => this.#elkFork(fork, fork === end)),
           });
-    const byId = new Map(laid?.children?.map(fork => [fork.id, fork]));
+    const byId = new Map(laidOut?.children?.map(fork => [fork.id, fork]));
     return chain.map(({ id }) => {
       const fork = byId.get(`${FORK}${id}`);
       return { id, ...(fork ? this.#fromElk(id, fork) : this.#card(id)) };
@@ -202,10 +180,10 @@ class Layouter {
     const edges: ElkExtendedEdge[] = [];
     for (const edge of [...ids].flatMap(source => this.#outgoing.get(source) ?? [])) {
       const target = ids.has(edge.target) ? edge.target : merge;
-      const labels = edge.way
+      const labels = edge.branch
         ? [
             {
-              text: edge.way.label,
+              text: edge.branch.label,
               width: this.#labelWidth(edge),
               height: LABEL_HEIGHT,
               layoutOptions: { 'elk.edgeLabels.inline': 'true' },
@@ -217,17 +195,17 @@ class Layouter {
     return { id: `${FORK}${fork.id}`, children, edges, layoutOptions: FORK_OPTIONS };
   }
 
-  #labelWidth({ way, source }: PlanEdge): number {
-    if (!way) return 0;
-    const counted = this.#plan.nodes.get(source)?.times !== 'once';
+  #labelWidth({ branch, source }: PlanEdge): number {
+    if (!branch) return 0;
+    const counted = this.#plan.nodes.get(source)?.repetition !== 'once';
     return Math.min(
       LABEL_MOST,
-      Math.ceil(this.#measure(way.label, 'small')) + (counted ? this.#counts(way.fork) : 0) + LABEL_PAD,
+      Math.ceil(this.#measure(branch.label, 'small')) + (counted ? this.#counts(branch.fork) : 0) + LABEL_PAD,
     );
   }
 
   #fromElk(id: string, { children = [], edges = [], width = 0, height = 0 }: ElkNode): Content {
-    const nodes = new Map<string, Placed>();
+    const nodes = new Map<string, PlacedCard>();
     let merge: Point | undefined;
     for (const { id: inner, x = 0, y = 0, width: across = 0, height: down = 0 } of children) {
       if (inner === `${MERGE}${id}`) merge = { x, y: y + 0.5 };
@@ -252,23 +230,23 @@ class Layouter {
 
   /** Pieces side by side, at the height at which they are entered, and the lines between them. */
   #row(pieces: readonly Content[], across: number): Content {
-    const nodes = new Map<string, Placed>();
+    const nodes = new Map<string, PlacedCard>();
     const edges = new Map<string, Line>();
     const entry = Math.max(0, ...pieces.map(piece => piece.entry));
     let [x, height] = [0, 0];
     let merge: Point | undefined;
     for (const piece of pieces) {
       const by = { x, y: entry - piece.entry };
-      const entering = new Map([...piece.nodes].map(([id, placed]) => [id, { ...placed, ...add(placed, by) }]));
+      const entering = new Map([...piece.nodes].map(([id, placed]) => [id, { ...placed, ...translate(placed, by) }]));
       for (const [edge, from, to] of this.#between(nodes, entering)) {
         const begun = edges.get(edge.id);
         const begin = begun && merge ? merge : { x: from.x + from.width, y: entry };
         const end = { x: to.x, y: entry };
-        edges.set(edge.id, { ...begun, points: [...(begun?.points ?? []), ...level(begin, end)] });
+        edges.set(edge.id, { ...begun, points: [...(begun?.points ?? []), ...horizontalLine(begin, end)] });
       }
       for (const [id, placed] of entering) nodes.set(id, placed);
       for (const [id, line] of piece.edges) edges.set(id, moved(line, by));
-      merge = piece.merge && add(piece.merge, by);
+      merge = piece.merge && translate(piece.merge, by);
       height = Math.max(height, by.y + piece.height);
       x += piece.width + across;
     }
@@ -277,14 +255,14 @@ class Layouter {
 
   /** Puts rows under each other, and draws what leads from the end of one to the beginning of the next. */
   #stack(rows: readonly { readonly content: Content; readonly above: number }[]): Content {
-    const nodes = new Map<string, Placed>();
+    const nodes = new Map<string, PlacedCard>();
     const edges = new Map<string, Line>();
     let height = 0;
     let merge: Point | undefined;
     for (const [index, { content, above }] of rows.entries()) {
       const gap = height + above / 2;
       const by = { x: 0, y: index === 0 ? 0 : height + above };
-      const entering = new Map([...content.nodes].map(([id, placed]) => [id, { ...placed, ...add(placed, by) }]));
+      const entering = new Map([...content.nodes].map(([id, placed]) => [id, { ...placed, ...translate(placed, by) }]));
       for (const [edge, from, to] of this.#between(nodes, entering)) {
         const begun = edges.get(edge.id);
         edges.set(
@@ -297,7 +275,7 @@ class Layouter {
       for (const [id, placed] of entering) nodes.set(id, placed);
       for (const [id, line] of content.edges) edges.set(id, moved(line, by));
       height = by.y + content.height;
-      merge = content.merge && add(content.merge, by);
+      merge = content.merge && translate(content.merge, by);
     }
     return {
       nodes,
@@ -309,9 +287,9 @@ class Layouter {
   }
 
   *#between(
-    placed: ReadonlyMap<string, Placed>,
-    entering: ReadonlyMap<string, Placed>,
-  ): Iterable<readonly [PlanEdge, Placed, Placed]> {
+    placed: ReadonlyMap<string, PlacedCard>,
+    entering: ReadonlyMap<string, PlacedCard>,
+  ): Iterable<readonly [PlanEdge, PlacedCard, PlacedCard]> {
     for (const [id, from] of placed) {
       for (const edge of this.#outgoing.get(id) ?? []) {
         const to = entering.get(edge.target);
@@ -321,8 +299,8 @@ class Layouter {
   }
 
   /** Out below, along the gap between two rows, and in above: straight down where they reach over one another. */
-  #turn({ source, target }: PlanEdge, from: Placed, to: Placed, gap: number): readonly Point[] {
-    const comesToPoint = (id: string): boolean => this.#plan.nodes.get(id)?.kind === 'if';
+  #turn({ source, target }: PlanEdge, from: PlacedCard, to: PlacedCard, gap: number): readonly Point[] {
+    const comesToPoint = (id: string): boolean => isFork(this.#plan.nodes.get(id)?.kind ?? '');
     const x2 = nearestX(from.x + from.width / 2, to, comesToPoint(target));
     const x1 = nearestX(x2, from, comesToPoint(source));
     const [begin, end] = [
@@ -332,70 +310,6 @@ class Layouter {
     if (Math.abs(x1 - x2) < 1) return [begin, end];
     return [begin, { x: x1, y: gap }, { x: x2, y: gap }, end];
   }
-}
-
-/** What a fork, and the point in which its ways come together, are called towards ELK. */
-const FORK = 'fork:';
-const MERGE = 'merge:';
-
-const FORK_OPTIONS = {
-  'elk.algorithm': 'layered',
-  'elk.direction': 'RIGHT',
-  'elk.edgeRouting': 'ORTHOGONAL',
-  'elk.padding': '[top=0,left=0,bottom=0,right=0]',
-  'elk.spacing.nodeNode': String(BOX_PAD),
-  'elk.spacing.edgeNode': '10',
-  'elk.spacing.edgeEdge': '8',
-  'elk.spacing.edgeLabel': '0',
-  'elk.layered.spacing.nodeNodeBetweenLayers': String(FORK_ACROSS),
-  'elk.layered.spacing.edgeNodeBetweenLayers': '10',
-  'elk.layered.considerModelOrder.strategy': 'NODES_AND_EDGES',
-  'elk.layered.nodePlacement.strategy': 'NETWORK_SIMPLEX',
-  'elk.separateConnectedComponents': 'false',
-} as const;
-
-function elkNode(id: string, { width, height }: Size, entry: number): ElkNode {
-  const port = (side: 'in' | 'out', x: number) => ({
-    id: `${id}:${side}`,
-    x,
-    y: entry,
-    width: 0,
-    height: 0,
-    layoutOptions: { 'elk.port.side': side === 'in' ? 'WEST' : 'EAST' },
-  });
-  return {
-    id,
-    width,
-    height,
-    ports: [port('in', 0), port('out', width)],
-    layoutOptions: { 'elk.portConstraints': 'FIXED_POS', 'elk.alignment': 'LEFT' },
-  };
-}
-
-function pointsOf({ startPoint, bendPoints = [], endPoint }: ElkEdgeSection): readonly Point[] {
-  return [startPoint, ...bendPoints, endPoint].map(({ x, y }) => ({ x, y }));
-}
-
-/** To the side; where the heights differ, with a step in the middle. */
-function level(from: Point, to: Point): readonly Point[] {
-  if (Math.abs(from.y - to.y) < 1) return [from, to];
-  const x = (from.x + to.x) / 2;
-  return [from, { x, y: from.y }, { x, y: to.y }, to];
-}
-
-/** Where a line that comes down at x meets a card; what comes to a point is met there. */
-function nearestX(x: number, { x: left, width }: Placed, atPoint: boolean): number {
-  if (atPoint || width < 2 * CORNER) return left + width / 2;
-  const nearest = Math.min(Math.max(x, left + CORNER), left + width - CORNER);
-  return nearest === x || width >= WIDE ? nearest : left + width / 2;
-}
-
-function add(a: Point, b: Point): Point {
-  return { x: a.x + b.x, y: a.y + b.y };
-}
-
-function moved({ points, label }: Line, by: Point): Line {
-  return { points: points.map(point => add(point, by)), label: label && { ...label, ...add(label, by) } };
 }
 
 function idsOf(block: Block): readonly string[] {

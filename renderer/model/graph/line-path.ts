@@ -1,4 +1,4 @@
-import type { Point } from './layout.ts';
+import type { Point } from './geometry.ts';
 
 /** A line as a path, its corners rounded. */
 export function pathOf(points: readonly Point[], radius = 9): string {

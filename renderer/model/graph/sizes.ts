@@ -1,6 +1,7 @@
-import { locationText } from '../../../common/format.ts';
-import { isBatch, nodeId, type Plan, type PlanNode } from './plan.ts';
-import { wrap, type Measure } from './wrap-text.ts';
+import { locationLabel } from '../shown-text.ts';
+import { hasBatches, NODE_KINDS, type NodeKindInfo } from '../../../common/node-kinds.ts';
+import { nodeId, type Plan, type PlanNode } from './plan.ts';
+import { wrapText, type Measure } from './wrap-text.ts';
 
 /*
  * How large each card is. Sizes come from what the author wrote and from how many batches there are, never from figures
@@ -57,7 +58,7 @@ const COUNT_WIDTHS = [132, 156, 190] as const;
 const LABEL_COUNTS = [28, 46, 70] as const;
 
 export function labelCount(plan: Plan, fork: string, maps: MapSizes): number {
-  const outer = plan.nodes.get(nodeId(fork))?.outer;
+  const outer = plan.nodes.get(nodeId(fork))?.outerBatch;
   return outer === undefined ? LABEL_COUNTS[0] : LABEL_COUNTS[maps.get(outer) ?? 0];
 }
 
@@ -68,49 +69,58 @@ function sizeOf(node: PlanNode, measure: Measure, maps: MapSizes): CardSize {
     case 'end':
       return { kind: 'card', width: 200, height: 40 };
     case 'note': {
-      const text = wrap(node.title, 'small', 260, 5, measure);
+      const text = wrapText(node.title, 'small', 260, 5, measure);
       return { kind: 'card', width: text.width + 4, height: text.lines * SMALL_LINE + 4 };
-    }
-    case 'if': {
-      const text = wrap(node.title, 'title', FORK.max, 3, measure);
-      return {
-        kind: 'card',
-        width: Math.max(FORK.min, text.width + SIGN) + 2 * FORK.pad,
-        height: 2 * FORK.edge + text.lines * TITLE_LINE + SMALL_LINE,
-      };
-    }
-    case 'step':
-    case 'action':
-    case 'sleep':
-    case 'log':
-    case 'cancel': {
-      const text = wrap(node.title, 'title', CARD.max - SIGN - 2 * CARD.pad, 2, measure);
-      const chip = chipOf(node);
-      const figures = node.outer === undefined ? 0 : COUNT_WIDTHS[maps.get(node.outer) ?? 0];
-      return {
-        kind: 'card',
-        width: cardWidth(text.width, Math.max(figures, chip ? measure(chip, 'mono') : 0)),
-        height: 2 * CARD.edge + text.lines * TITLE_LINE + SMALL_LINE + (chip ? CHIP_LINE : 0),
-      };
     }
     case 'lane':
       return { kind: 'box', top: 30, bottom: BOX_PAD, minWidth: measure(node.title, 'title') + 2 * BOX_PAD };
-    case 'while':
-    case 'parallel':
-    case 'race':
-      return { kind: 'box', top: 58 + BOX_PAD, bottom: BOX_PAD, minWidth: headWidth(node, measure, 60) };
-    case 'batch':
-    case 'forEach': {
-      const map = node.outer === undefined ? MAP_HEIGHTS[maps.get(node.path) ?? 0] : 0;
-      const bottom = BOX_PAD + (map > 0 ? map + 2 * MAP_PAD : 0);
-      return {
-        kind: 'box',
-        top: 81 + BOX_PAD,
-        bottom,
-        minWidth: Math.max(headWidth(node, measure, map > 0 ? 210 : 20), map > 0 ? 470 : 224),
-      };
-    }
+    default:
+      return nodeSize(node, NODE_KINDS[node.kind], measure, maps);
   }
+}
+
+function nodeSize(node: PlanNode, { holds, repeats }: NodeKindInfo, measure: Measure, maps: MapSizes): CardSize {
+  if (repeats === 'batches') return batchSize(node, measure, maps);
+  switch (holds) {
+    case 'branches':
+      return forkSize(node, measure);
+    case 'nothing':
+      return stepSize(node, measure, maps);
+    case 'body':
+    case 'members':
+      return { kind: 'box', top: 58 + BOX_PAD, bottom: BOX_PAD, minWidth: headWidth(node, measure, 60) };
+  }
+}
+
+function forkSize(node: PlanNode, measure: Measure): CardSize {
+  const text = wrapText(node.title, 'title', FORK.max, 3, measure);
+  return {
+    kind: 'card',
+    width: Math.max(FORK.min, text.width + SIGN) + 2 * FORK.pad,
+    height: 2 * FORK.edge + text.lines * TITLE_LINE + SMALL_LINE,
+  };
+}
+
+function stepSize(node: PlanNode, measure: Measure, maps: MapSizes): CardSize {
+  const text = wrapText(node.title, 'title', CARD.max - SIGN - 2 * CARD.pad, 2, measure);
+  const chip = chipOf(node);
+  const figures = node.outerBatch === undefined ? 0 : COUNT_WIDTHS[maps.get(node.outerBatch) ?? 0];
+  return {
+    kind: 'card',
+    width: cardWidth(text.width, Math.max(figures, chip ? measure(chip, 'mono') : 0)),
+    height: 2 * CARD.edge + text.lines * TITLE_LINE + SMALL_LINE + (chip ? CHIP_LINE : 0),
+  };
+}
+
+function batchSize(node: PlanNode, measure: Measure, maps: MapSizes): CardSize {
+  const map = node.outerBatch === undefined ? MAP_HEIGHTS[maps.get(node.path) ?? 0] : 0;
+  const bottom = BOX_PAD + (map > 0 ? map + 2 * MAP_PAD : 0);
+  return {
+    kind: 'box',
+    top: 81 + BOX_PAD,
+    bottom,
+    minWidth: Math.max(headWidth(node, measure, map > 0 ? 210 : 20), map > 0 ? 470 : 224),
+  };
 }
 
 function cardWidth(title: number, other: number): number {
@@ -126,10 +136,10 @@ function headWidth({ title }: PlanNode, measure: Measure, beside: number): numbe
 }
 
 /** Where it is written, as its card says it. */
-export function chipOf({ node }: PlanNode): string | undefined {
-  return node?.at && locationText(node.at);
+function chipOf({ node }: PlanNode): string | undefined {
+  return node?.at && locationLabel(node.at);
 }
 
 export function hasMap(node: PlanNode): boolean {
-  return isBatch(node.kind) && node.outer === undefined;
+  return hasBatches(node.kind) && node.outerBatch === undefined;
 }

@@ -9,7 +9,7 @@ export interface Block {
 }
 
 /** How a text breaks at its spaces into lines of at most `width`; what is past the last line is cut off. */
-export function wrap(text: string, font: Font, width: number, most: number, measure: Measure): Block {
+export function wrapText(text: string, font: Font, width: number, most: number, measure: Measure): Block {
   const space = measure(' ', font);
   let lines = 1;
   let used = 0;

@@ -2,10 +2,11 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef, useState } from 'react';
 import type { BatchFilter, BatchRow } from '../../../host/api/api.ts';
 import { duration, number } from '../../../common/format.ts';
-import { Empty, Glyph } from '../../ui/parts.tsx';
+import { Empty } from '../../ui/empty.tsx';
+import { Glyph } from '../../ui/glyph.tsx';
 import { inspect } from '../../stores/actions.ts';
 import { useStudio } from '../../stores/studio.ts';
-import { useBatchPages, type BatchOrder } from '../../hooks/use-batch-pages.ts';
+import { useBatchPages, type BatchOrder } from './use-batch-pages.ts';
 
 const ROW = 30;
 const COLUMNS: readonly { readonly title: string; readonly sort?: BatchOrder['sort'] }[] = [
@@ -13,7 +14,7 @@ const COLUMNS: readonly { readonly title: string; readonly sort?: BatchOrder['so
   { title: 'State', sort: 'status' },
   { title: 'Items' },
   { title: 'Attempts', sort: 'attempts' },
-  { title: 'Took', sort: 'duration' },
+  { title: 'Duration', sort: 'duration' },
   { title: 'Error' },
 ];
 
@@ -57,7 +58,7 @@ export function BatchTable({ run, node, where }: { run: number; node: number; wh
   };
 
   return (
-    <div className="batch-table" role="table" aria-label="Batches as rows" aria-rowcount={pages.total}>
+    <div className="batch-table" role="table" aria-label="Batches" aria-rowcount={pages.total}>
       <div className="batch-row head" role="row">
         {COLUMNS.map(({ title, sort }) => (
           <span
@@ -76,13 +77,13 @@ export function BatchTable({ run, node, where }: { run: number; node: number; wh
           </span>
         ))}
       </div>
-      {pages.total === 0 && <Empty>No batch matches.</Empty>}
+      {pages.total === 0 && <Empty>No batches match the filter.</Empty>}
       <div
         ref={scroll}
         className="scroll"
         tabIndex={0}
         role="rowgroup"
-        aria-label="Rows: arrow keys move, Enter inspects"
+        aria-label="Rows: use the arrow keys to move and Enter to inspect"
         onKeyDown={onKeyDown}
       >
         <div style={{ height: rows.getTotalSize(), position: 'relative' }}>

@@ -1,16 +1,18 @@
+import { titleLabel } from '../../model/shown-text.ts';
 import { useMemo, useState } from 'react';
 import type { BatchFilter, BatchStatus } from '../../../host/api/api.ts';
 import { number } from '../../../common/format.ts';
-import { titleOf } from '../../../common/graph-nodes.ts';
-import { Button, Empty, Glyph } from '../../ui/parts.tsx';
+import { Button } from '../../ui/button.tsx';
+import { Empty } from '../../ui/empty.tsx';
+import { Glyph } from '../../ui/glyph.tsx';
 import { askToRerun, select } from '../../stores/actions.ts';
 import { useStudio } from '../../stores/studio.ts';
-import { BatchMapCanvas } from './batch-map-canvas.tsx';
+import { BatchMapCanvas } from '../../ui/batch-map/batch-map-canvas.tsx';
 import { BatchTable } from './batch-table.tsx';
 import { RunButton } from '../../ui/run-button.tsx';
 import './batches.css';
 import { Legend } from './legend.tsx';
-import { useColouring, type ColourBy } from '../../hooks/use-colouring.ts';
+import { useColouring, type ColourBy } from './use-colouring.ts';
 
 const FILTERS: readonly BatchStatus[] = ['failed', 'running', 'retrying', 'waiting', 'succeeded', 'cancelled'];
 
@@ -43,7 +45,7 @@ export function BatchesView() {
   if (run === undefined || !graph)
     return (
       <section aria-label="Batches">
-        <Empty>Choose a run to see its batches.</Empty>
+        <Empty>Select a run to see its batches.</Empty>
       </section>
     );
   if (!node)
@@ -59,7 +61,7 @@ export function BatchesView() {
       <div className="batches-bar">
         {outermost.length > 1 && (
           <select
-            aria-label="Which batches"
+            aria-label="Batch node"
             value={node.node}
             onChange={event => {
               setChosen(Number(event.target.value));
@@ -68,7 +70,7 @@ export function BatchesView() {
           >
             {outermost.map(other => (
               <option key={other.node} value={other.node}>
-                {titleOf(graph, other.path)}
+                {titleLabel(graph, other.path)}
               </option>
             ))}
           </select>
@@ -113,12 +115,12 @@ export function BatchesView() {
       </div>
       {selection && selection.node === node.node && (
         <div className="batches-selection">
-          <span>{selection.words}</span>
+          <span>{selection.text}</span>
           <RunButton
             small
             look="danger"
             shortcut="R"
-            onClick={() => askToRerun({ node: selection.path, select: selection.where }, selection.words)}
+            onClick={() => askToRerun({ node: selection.path, select: selection.where }, selection.text)}
           >
             Re-run {number(selection.count)}
           </RunButton>

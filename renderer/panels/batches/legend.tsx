@@ -1,21 +1,20 @@
-import { GLYPH } from '../../../common/status.ts';
-import { STATUS_NAMES } from '../../model/run-model.ts';
-import type { NamedColouring } from '../../hooks/use-colouring.ts';
+import { BATCH_STATUS_NAMES, GLYPH } from '../../../common/status.ts';
+import type { MapColouring } from './use-colouring.ts';
 
 /** What the map's colours mean. */
-export function Legend({ colouring }: { colouring: NamedColouring | undefined }) {
+export function Legend({ colouring }: { colouring: MapColouring | undefined }) {
   const entries =
     colouring?.legend ??
-    STATUS_NAMES.filter(name => name !== 'superseded').map(name => ({
+    BATCH_STATUS_NAMES.filter(name => name !== 'superseded').map(name => ({
       colour: `var(--map-${name})`,
-      words: `${GLYPH[name]} ${name}`,
+      text: `${GLYPH[name]} ${name}`,
     }));
   return (
     <ul className="legend" aria-label="Colours">
-      {entries.map(({ colour, words }) => (
-        <li key={`${colour} ${words}`}>
+      {entries.map(({ colour, text }) => (
+        <li key={`${colour} ${text}`}>
           <i style={{ background: colour }} aria-hidden />
-          {words}
+          {text}
         </li>
       ))}
     </ul>

@@ -1,15 +1,16 @@
+import { titleLabel } from '../../model/shown-text.ts';
 import type { AttemptRow, BatchDetail } from '../../../host/api/api.ts';
-import { clock, duration } from '../../../common/format.ts';
-import { titleOf } from '../../../common/graph-nodes.ts';
-import { Empty, Glyph } from '../../ui/parts.tsx';
-import { api } from '../../stores/session.ts';
+import { clock, counted, duration, number } from '../../../common/format.ts';
+import { Empty } from '../../ui/empty.tsx';
+import { Glyph } from '../../ui/glyph.tsx';
+import { api } from '../../stores/host.ts';
 import { useStudio } from '../../stores/studio.ts';
 import './compare.css';
 import { useBatchStatus } from '../../hooks/use-batch-status.ts';
 import { useLoad } from '../../hooks/use-load.ts';
-import { Value } from '../inspector/value.tsx';
+import { Value } from '../../ui/value.tsx';
 
-/** The attempts of one batch side by side: what each step gave or threw, with which code. */
+/** Compares the attempts of one batch: what each step returned or threw, and with which version of the code. */
 export function CompareView() {
   const run = useStudio(state => state.runId);
   const inspected = useStudio(state => state.inspected);
@@ -17,7 +18,7 @@ export function CompareView() {
     return (
       <section aria-label="Compare">
         <Empty>
-          Choose a batch that has run more than once, on the map or in the table, to see its attempts side by side.
+          Select a batch that has more than one attempt, on the map or in the table, to compare its attempts.
         </Empty>
       </section>
     );
@@ -48,46 +49,46 @@ function Compared({
       </section>
     );
   const detail = loaded.value;
-  const numbers = Array.from({ length: detail.attempt }, (_, at) => at + 1);
+  const attemptNumbers = Array.from({ length: detail.attempt }, (_, at) => at + 1);
   return (
     <section className="compare" aria-label="Compare">
       <h2>
-        Batch {index}: {numbers.length === 1 ? '1 attempt so far' : `${numbers.length} attempts`}
+        Batch {number(index)}: {counted(attemptNumbers.length, ['attempt', 'attempts'])}
       </h2>
       <div className="compare-attempts">
-        {numbers.map(number => (
-          <Attempt key={number} run={run} detail={detail} number={number} />
+        {attemptNumbers.map(attempt => (
+          <BatchAttempt key={attempt} run={run} detail={detail} batchAttempt={attempt} />
         ))}
       </div>
     </section>
   );
 }
 
-function Attempt({ run, detail, number }: { run: number; detail: BatchDetail; number: number }) {
+function BatchAttempt({ run, detail, batchAttempt }: { run: number; detail: BatchDetail; batchAttempt: number }) {
   const graph = useStudio(state => state.detail?.graph);
   const sessions = useStudio(state => state.detail?.sessions);
-  const earlier = detail.earlierAttempts.find(other => other.attempt === number);
-  const attempts = detail.attempts.filter(attempt => attempt.batchAttempt === number);
+  const earlier = detail.earlierAttempts.find(other => other.attempt === batchAttempt);
+  const attempts = detail.attempts.filter(attempt => attempt.batchAttempt === batchAttempt);
   const session = sessions?.find(other => other.session === attempts.at(-1)?.session);
   const status = earlier?.status ?? detail.batch.status;
   return (
     <article className="compare-attempt">
       <header>
         <Glyph status={status} />
-        <b>Attempt {number}</b>{' '}
+        <b>Attempt {batchAttempt}</b>{' '}
         <span className="muted">
           {status}
           {attempts[0] ? ` · ${clock(attempts[0].startedAt)}` : ''}
           {session ? ` · code ${session.codeHash.slice(0, 7)}` : ''}
         </span>
       </header>
-      {attempts.length === 0 && <p className="muted">All its steps had succeeded before, and were reused.</p>}
+      {attempts.length === 0 && <p className="muted">All steps had succeeded before. Their results were reused.</p>}
       {attempts.map(attempt => (
         <AttemptCard
           key={`${attempt.node} ${attempt.attempt}`}
           run={run}
           attempt={attempt}
-          title={graph ? titleOf(graph, attempt.path) : attempt.path}
+          title={graph ? titleLabel(graph, attempt.path) : attempt.path}
         />
       ))}
     </article>
@@ -96,7 +97,7 @@ function Attempt({ run, detail, number }: { run: number; detail: BatchDetail; nu
 
 function AttemptCard({ run, attempt, title }: { run: number; attempt: AttemptRow; title: string }) {
   return (
-    <div className="compare-attempt">
+    <div className="compare-step">
       <p>
         <Glyph status={attempt.status} />
         {title}{' '}
@@ -108,10 +109,10 @@ function AttemptCard({ run, attempt, title }: { run: number; attempt: AttemptRow
       {attempt.outputSize !== undefined && attempt.outputSize > 4 && (
         <Value
           label={`Output of ${title}`}
-          ask={full =>
+          load={full =>
             api().getOutput({ run, scope: attempt.scope, node: attempt.node, attempt: attempt.attempt, full })
           }
-          of={[run, attempt.scope, attempt.node, attempt.attempt]}
+          subject={[run, attempt.scope, attempt.node, attempt.attempt]}
         />
       )}
     </div>

@@ -1,8 +1,8 @@
-import { Tabs } from '../../ui/parts.tsx';
-import { LogLines } from '../inspector/logs-view.tsx';
+import { Tabs } from '../../ui/tabs.tsx';
+import { LogLines } from '../../ui/log-lines.tsx';
 import { number } from '../../../common/format.ts';
 import { studio, useStudio } from '../../stores/studio.ts';
-import './problems.css';
+import './drawer.css';
 import { Playback } from './playback.tsx';
 import { Problems } from './problems.tsx';
 
@@ -15,7 +15,7 @@ export function Drawer() {
     <div className="panel drawer">
       <header className="drawer-head">
         <Tabs
-          label="Below"
+          label="Problems, logs and playback"
           chosen={tab}
           onChoose={drawer => studio.setState({ drawer })}
           tabs={[
@@ -24,7 +24,7 @@ export function Drawer() {
             { id: 'playback', title: 'Playback' },
           ]}
         />
-        {changed && <span className="muted">The code has changed since this run: a re-run uses the new code</span>}
+        {changed && <span className="muted">The code has changed since this run. A re-run uses the new code.</span>}
       </header>
       {tab === 'problems' && <Problems />}
       {tab === 'logs' && <Logs />}
@@ -38,10 +38,10 @@ function Logs() {
   const dropped = useStudio(state => state.logsDropped);
   return (
     <section className="drawer-logs" aria-label="Logs">
-      <LogLines lines={lines} follow empty="Nothing was logged yet. What steps say with console.log comes here." />
+      <LogLines lines={lines} follow empty="No log lines yet. Lines that steps write with console.log appear here." />
       {dropped > 0 && (
         <p className="muted">
-          {number(dropped)} more lines came too fast to show. They are kept: look into a batch or a step.
+          {number(dropped)} more lines arrived too fast to show. They are stored: open the logs of a batch or a step.
         </p>
       )}
     </section>

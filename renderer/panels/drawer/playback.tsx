@@ -1,14 +1,15 @@
 import { useEffect, useRef, useState } from 'react';
-import { mapColours } from '../batches/batch-map-canvas.tsx';
-import { useSize } from '../../hooks/use-map.ts';
+import { mapColours } from '../../ui/batch-map/map-colours.ts';
+import { useSize } from '../../hooks/use-size.ts';
 import { useLoad } from '../../hooks/use-load.ts';
 import { layoutMap } from '../../model/map-layout.ts';
 import { paintMap } from '../../model/map-paint.ts';
-import { statusesAt, type Times } from '../../model/playback.ts';
+import { statusesAt, type BatchTimes } from '../../model/playback.ts';
 import type { BatchMap } from '../../model/run-model.ts';
 import { duration } from '../../../common/format.ts';
-import { Button, Empty } from '../../ui/parts.tsx';
-import { api } from '../../stores/session.ts';
+import { Button } from '../../ui/button.tsx';
+import { Empty } from '../../ui/empty.tsx';
+import { api } from '../../stores/host.ts';
 import { useStudio } from '../../stores/studio.ts';
 
 /** However long a run took, its playback takes this long. */
@@ -27,8 +28,8 @@ export function Playback() {
     return (
       <Empty>
         {status === 'running'
-          ? 'The run goes on. When it has ended, it can be played back here.'
-          : 'Choose a run with batches to see how it went.'}
+          ? 'You can play the run back when it has ended.'
+          : 'Select a run with batches to play it back.'}
       </Empty>
     );
   if (loaded.state === 'failed') return <Empty>{loaded.message}</Empty>;
@@ -38,13 +39,13 @@ export function Playback() {
   return <Player key={`${run} ${map.node}`} map={map} times={loaded.value.times} />;
 }
 
-async function timesOf(run: number, node: number): Promise<{ run: number; node: number; times: Times }> {
+async function timesOf(run: number, node: number): Promise<{ run: number; node: number; times: BatchTimes }> {
   const times = await api().getOverlay({ run, node, by: 'times' });
   if (times.by !== 'times') throw new Error(`Cronflow answered with the batches by ${times.by}.`);
   return { run, node, times };
 }
 
-function Player({ map, times }: { map: BatchMap; times: Times }) {
+function Player({ map, times }: { map: BatchMap; times: BatchTimes }) {
   const end = times.ends.reduce((latest, at) => Math.max(latest, at), 1);
   const [at, setAt] = useState(end);
   const [playing, setPlaying] = useState(false);
@@ -74,7 +75,7 @@ function Player({ map, times }: { map: BatchMap; times: Times }) {
       layout,
       statuses: statusesAt(map, times, at),
       colours: mapColours(),
-      strong: '',
+      outlineColour: '',
     });
   }, [map, times, at, size]);
 

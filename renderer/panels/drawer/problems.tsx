@@ -1,13 +1,15 @@
+import { isInside } from '../../../common/node-paths.ts';
 import type { FailureCause, LostUpdate } from '../../../host/api/api.ts';
-import { label } from '../../model/shown-text.ts';
-import { counted, locationText, number } from '../../../common/format.ts';
-import { titleOf } from '../../../common/graph-nodes.ts';
-import { Button, Empty, Glyph } from '../../ui/parts.tsx';
+import { label, locationLabel, titleLabel } from '../../model/shown-text.ts';
+import { BATCH, counted, number } from '../../../common/format.ts';
+import { Button } from '../../ui/button.tsx';
+import { Empty } from '../../ui/empty.tsx';
+import { Glyph } from '../../ui/glyph.tsx';
 import { askToRerun, inspect, openInEditor, select } from '../../stores/actions.ts';
 import { useStudio } from '../../stores/studio.ts';
 import { RunButton } from '../../ui/run-button.tsx';
 
-/** Failures by cause. Choosing a cause lights its batches; what is offered acts on exactly those. */
+/** Failures by cause. Choosing a cause highlights its batches; its buttons act on exactly these batches. */
 export function Problems() {
   const problems = useStudio(state => state.problems);
   const detail = useStudio(state => state.detail);
@@ -19,9 +21,9 @@ export function Problems() {
         <Empty>
           {detail
             ? status === 'running'
-              ? 'Nothing has failed so far.'
-              : 'Nothing failed in this run.'
-            : 'Causes of failure stand here, each with the batches it concerns.'}
+              ? 'No failures so far.'
+              : 'No failures in this run.'
+            : 'Open a run to see why its batches failed.'}
         </Empty>
       )}
       {none && detail?.error && (
@@ -33,7 +35,7 @@ export function Problems() {
             {detail.error.at && (
               <>
                 {' '}
-                <span className="muted">at {locationText(detail.error.at)}</span>
+                <span className="muted">at {locationLabel(detail.error.at)}</span>
               </>
             )}
             {detail.error.explain && <span className="muted"> · {detail.error.explain}</span>}
@@ -63,14 +65,12 @@ function CauseRow({ cause }: { cause: FailureCause }) {
   const graph = useStudio(state => state.detail?.graph);
   // The map its batches stand on: of their own node, or of the outermost around it. In a while there is none.
   const map = useStudio(state =>
-    [...(state.model?.maps.values() ?? [])].find(
-      ({ path }) => cause.path === path || cause.path.startsWith(`${path}/`),
-    ),
+    [...(state.model?.maps.values() ?? [])].find(({ path }) => cause.path === path || isInside(cause.path, path)),
   );
   const chosen = useStudio(
     state => state.selection?.cause?.node === cause.node && state.selection.cause.fingerprint === cause.fingerprint,
   );
-  const words = `${counted(cause.batches, ['batch', 'batches'])}: ${cause.message}`;
+  const text = `${counted(cause.batches, BATCH)}: ${cause.message}`;
   const choose = () => {
     if (!map) return;
     select(
@@ -82,7 +82,7 @@ function CauseRow({ cause }: { cause: FailureCause }) {
             where: { fingerprint: cause.fingerprint },
             cause: { node: cause.node, fingerprint: cause.fingerprint },
             count: cause.batches,
-            words,
+            text,
           },
     );
   };
@@ -99,13 +99,13 @@ function CauseRow({ cause }: { cause: FailureCause }) {
           type="button"
           className="problem-count"
           aria-pressed={chosen}
-          aria-label={`Light the ${words}`}
+          aria-label={`Highlight the ${text}`}
           onClick={choose}
         >
-          {counted(cause.batches, ['batch', 'batches'])}
+          {counted(cause.batches, BATCH)}
         </button>
       ) : (
-        <b>{counted(cause.batches, ['batch', 'batches'])}</b>
+        <b>{counted(cause.batches, BATCH)}</b>
       )}
       <p>
         <code>{cause.message}</code>
@@ -119,11 +119,11 @@ function CauseRow({ cause }: { cause: FailureCause }) {
                 className="link"
                 onClick={() => void openInEditor(cause.at?.file ?? '', cause.at?.line)}
               >
-                {locationText(cause.at)}
+                {locationLabel(cause.at)}
               </button>
             </>
           )}
-          {graph && cause.step !== undefined && <> in {titleOf(graph, cause.step)}</>}
+          {graph && cause.step !== undefined && <> in {titleLabel(graph, cause.step)}</>}
           {cause.explain && <> · {cause.explain}</>}
         </span>
       </p>
@@ -137,7 +137,7 @@ function CauseRow({ cause }: { cause: FailureCause }) {
             onClick={() =>
               askToRerun(
                 { node: cause.path, select: { fingerprint: cause.fingerprint }, tryOne: true },
-                `one of ${words}`,
+                `one of ${text}`,
               )
             }
           >
@@ -147,7 +147,7 @@ function CauseRow({ cause }: { cause: FailureCause }) {
         <RunButton
           small
           look="danger"
-          onClick={() => askToRerun({ node: cause.path, select: { fingerprint: cause.fingerprint } }, words)}
+          onClick={() => askToRerun({ node: cause.path, select: { fingerprint: cause.fingerprint } }, text)}
         >
           Re-run {cause.batches === 1 ? 'it' : `these ${number(cause.batches)}`}
         </RunButton>
@@ -164,7 +164,7 @@ function LostRow({ lost }: { lost: LostUpdate }) {
       <p>
         <code>{label(lost.key, 200)}</code>{' '}
         <span className="muted">
-          batches overwrote each other’s update of this state key: use state.incr or state.update
+          Batches overwrote each other’s updates of this state key. Use state.incr or state.update.
         </span>
       </p>
       <Button small onClick={() => inspect({ kind: 'run' }, 'state')}>

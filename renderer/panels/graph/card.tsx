@@ -1,38 +1,38 @@
+import { locationLabel } from '../../model/shown-text.ts';
 import type { KeyboardEvent, ReactNode } from 'react';
 import type { GraphNode } from '../../../host/api/api.ts';
-import { locationText } from '../../../common/format.ts';
-import { Glyph } from '../../ui/parts.tsx';
+import { Glyph } from '../../ui/glyph.tsx';
 import { inspect, openInEditor } from '../../stores/actions.ts';
 import { Handle, Position, useReveal } from './flow.ts';
 import type { Fact } from '../../model/graph/node-text.ts';
 import type { PlanNode } from '../../model/graph/plan.ts';
 import type { NodeState } from '../../model/graph/node-state.ts';
-import { useIsInspected } from '../../hooks/use-node-state.ts';
+import { useIsInspected } from './use-node-state.ts';
 
 interface CardProps {
   readonly node: PlanNode;
   /** Its accessible name. */
   readonly name: string;
-  readonly standing: NodeState;
+  readonly state: NodeState;
   readonly className: string;
   readonly children: ReactNode;
 }
 
 /** What every card of the graph has: it can be focused, named, chosen, and lines end at it. */
-export function Card({ node, name, standing, className, children }: CardProps) {
+export function Card({ node, name, state, className, children }: CardProps) {
   const chosen = useIsInspected(node);
   const reveal = useReveal();
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === 'Enter') inspectCard(node);
-    else if (event.key.toLowerCase() === 'e' && node.node?.at) openPlace(node.node.at);
+    else if (event.key.toLowerCase() === 'e' && node.node?.at) openSource(node.node.at);
     else return;
     event.preventDefault();
     event.stopPropagation();
   };
   return (
     <div
-      className={`graph-card is-${standing} ${className} ${chosen ? 'is-chosen' : ''}`}
+      className={`graph-card is-${state} ${className} ${chosen ? 'is-chosen' : ''}`}
       role="group"
       aria-label={name}
       aria-current={chosen || undefined}
@@ -67,9 +67,9 @@ export function inspectCard({ kind, path }: PlanNode): void {
 }
 
 /** Its state by a sign; where there is none yet, none. */
-export function Sign({ standing }: { standing: NodeState }) {
-  if (standing === 'idle') return null;
-  return <Glyph status={standing === 'unreached' ? 'waiting' : standing} silent />;
+export function StateGlyph({ state }: { state: NodeState }) {
+  if (state === 'idle') return null;
+  return <Glyph status={state === 'unreached' ? 'waiting' : state} silent />;
 }
 
 export function Facts({ facts }: { facts: readonly Fact[] }) {
@@ -85,28 +85,28 @@ export function Facts({ facts }: { facts: readonly Fact[] }) {
   );
 }
 
-type Place = NonNullable<GraphNode['at']>;
+type Location = NonNullable<GraphNode['at']>;
 
 /** Where it is written; opens it there. By the keyboard: E on the card. */
-export function SourceChip({ at }: { at: Place | undefined }) {
+export function SourceChip({ at }: { at: Location | undefined }) {
   if (!at) return null;
   return (
     <button
       type="button"
       className="source-chip nopan"
       tabIndex={-1}
-      aria-label={`Open ${locationText(at)} in the editor`}
-      title="Open in the editor"
+      aria-label={`Open ${locationLabel(at)} in the editor`}
+      title="Open in editor"
       onClick={event => {
         event.stopPropagation();
-        openPlace(at);
+        openSource(at);
       }}
     >
-      {locationText(at)}
+      {locationLabel(at)}
     </button>
   );
 }
 
-function openPlace({ file, line, column }: Place): void {
+function openSource({ file, line, column }: Location): void {
   void openInEditor(file, line, column);
 }

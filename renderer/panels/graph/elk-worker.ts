@@ -1,6 +1,6 @@
 import ELK from 'elkjs/lib/elk-api.js';
 import ElkWorker from 'elkjs/lib/elk-worker.min.js?worker';
-import type { Elk } from '../../model/graph/layout.ts';
+import type { Elk } from '../../model/graph/elk-graph.ts';
 
 let elk: InstanceType<typeof ELK> | undefined;
 
@@ -11,7 +11,7 @@ export const elkInWorker: Elk = async graph => {
 };
 
 /** It is 1.6 MB that has to be read before it does anything: better while there is nothing to lay out yet. */
-export function warmElk(): void {
+export function preloadElk(): void {
   elkInWorker({
     id: 'nothing',
     children: [{ id: 'one', width: 1, height: 1 }],

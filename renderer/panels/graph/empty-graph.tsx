@@ -1,5 +1,5 @@
 import { openDialog } from '../../stores/actions.ts';
-import { openWorkflow } from '../../stores/session.ts';
+import { openWorkflow } from '../../stores/open-run.ts';
 import { useStudio } from '../../stores/studio.ts';
 import { questionOf } from '../../stores/trust.ts';
 import { RunButton } from '../../ui/run-button.tsx';
@@ -30,10 +30,10 @@ export function EmptyGraph() {
   return (
     <div className="graph-empty">
       <div className="empty-card">
-        <h2>Choose a workflow</h2>
+        <h2>Select a workflow</h2>
         <p>
-          It is drawn here: what it does, step by step. Run it, and this picture shows every batch as it goes, and why
-          any of them failed.
+          The graph shows what the workflow does, step by step. When you run it, the graph shows every batch and why
+          batches failed.
         </p>
         <ul>
           {workflows.slice(0, 6).map(({ file, graph }) => (
@@ -48,7 +48,7 @@ export function EmptyGraph() {
                 aria-label={`Run ${graph.name}`}
                 onClick={() => {
                   openWorkflow(file, graph.id);
-                  openDialog({ kind: 'run', of: { file, workflow: graph.id } });
+                  openDialog({ kind: 'run', workflow: { file, workflow: graph.id } });
                 }}
               >
                 Run…
@@ -82,11 +82,11 @@ function FirstWorkflow({ broken }: { broken: boolean }) {
   return (
     <div className="graph-empty">
       <div className="empty-card">
-        <h2>{broken ? 'No workflow here loads yet' : 'No workflow in this folder yet'}</h2>
+        <h2>{broken ? 'No workflow in this folder loads' : 'No workflows in this folder'}</h2>
         <p>
           {broken
-            ? 'Choose a file on the left to see what is wrong with it, or begin another.'
-            : 'A workflow is a TypeScript file in this folder. This is a whole one:'}
+            ? 'Select a file on the left to see what is wrong with it, or create a new one.'
+            : 'A workflow is a TypeScript file in this folder. This is a complete one:'}
         </p>
         {!broken && (
           <pre className="code-frame" tabIndex={0} aria-label="The shortest workflow">
@@ -97,7 +97,7 @@ function FirstWorkflow({ broken }: { broken: boolean }) {
           <RunButton look="primary" onClick={() => openDialog({ kind: 'new-workflow' })}>
             New workflow…
           </RunButton>
-          <span>Save it, and it is drawn here.</span>
+          <span>After you save it, its graph appears here.</span>
         </footer>
       </div>
     </div>

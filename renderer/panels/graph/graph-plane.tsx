@@ -2,11 +2,14 @@ import { useCallback, useEffect, useMemo, useRef, type KeyboardEvent } from 'rea
 import { BoxCard } from './box-card.tsx';
 import { cameraFor, CLOSEST, FARTHEST, type Camera } from '../../model/graph/camera.ts';
 import { inspectCard } from './card.tsx';
-import { EndCard, ForkCard, NoteCard, StepCard } from './cards.tsx';
-import { cardsOf, linesOf, type CardNode, type LineEdge } from './elements.ts';
+import { EndCard } from './end-card.tsx';
+import { ForkCard } from './fork-card.tsx';
+import { NoteCard } from './note-card.tsx';
+import { StepCard } from './step-card.tsx';
+import { cardsOf, linesOf, type CardNode, type LineEdge } from './flow-elements.ts';
 import { Background, BackgroundVariant, ReactFlow, useCamera, useFlowSize, useIsFar } from './flow.ts';
 import { ArrowHead, Line } from './line.tsx';
-import type { Laid } from './use-layout.ts';
+import type { LaidOutPlan } from './use-layout.ts';
 
 const NODE_TYPES = { step: StepCard, fork: ForkCard, box: BoxCard, end: EndCard, note: NoteCard };
 const EDGE_TYPES = { line: Line };
@@ -18,11 +21,11 @@ const cameras = new Map<string, Camera>();
  * The plane on which cards stand: to be moved and zoomed, not to be edited. Only the person moves the camera; it is set
  * when a graph is first shown, and follows the size of the screen until they have.
  */
-export function GraphPlane({ of, laid }: { of: string; laid: Laid }) {
-  const nodes = useMemo(() => cardsOf(laid), [laid]);
-  const edges = useMemo(() => linesOf(laid), [laid]);
+export function GraphPlane({ graphKey, graph }: { graphKey: string; graph: LaidOutPlan }) {
+  const nodes = useMemo(() => cardsOf(graph), [graph]);
+  const edges = useMemo(() => linesOf(graph), [graph]);
   const far = useIsFar();
-  const controls = useControls(of, laid);
+  const controls = useControls(graphKey, graph);
   return (
     <div className={`graph-plane ${far ? 'far' : ''}`} onKeyDown={event => onZoomKey(event, controls)}>
       <ArrowHead />
@@ -48,7 +51,7 @@ export function GraphPlane({ of, laid }: { of: string; laid: Laid }) {
         onError={ignoreHidden}
         onNodeClick={(_event, { data }) => inspectCard(data.plan)}
         onMoveEnd={(event, viewport) => {
-          if (event) cameras.set(of, viewport);
+          if (event) cameras.set(graphKey, viewport);
         }}
       >
         <Background variant={BackgroundVariant.Dots} gap={22} size={1.6} />
@@ -76,30 +79,30 @@ interface Controls {
 
 const ZOOM_STEP = 1.25;
 
-function useControls(of: string, laid: Laid): Controls {
+function useControls(graphKey: string, graph: LaidOutPlan): Controls {
   const { set, zoomBy } = useCamera();
   const size = useFlowSize();
-  const latest = useRef(laid);
-  latest.current = laid;
+  const latest = useRef(graph);
+  latest.current = graph;
   const fit = useCallback(() => {
     if (size.width > 0 && size.height > 0) set(cameraFor(latest.current.plan, latest.current.layout, size));
   }, [set, size]);
   // When it is first seen, and when the screen's size changes; a change of the graph or of the run is none of these.
   useEffect(() => {
-    const kept = cameras.get(of);
-    if (kept) set(kept);
+    const saved = cameras.get(graphKey);
+    if (saved) set(saved);
     else fit();
-  }, [of, set, fit]);
+  }, [graphKey, set, fit]);
   return useMemo(
     () => ({
-      zoomIn: () => void cameras.set(of, zoomBy(ZOOM_STEP)),
-      zoomOut: () => void cameras.set(of, zoomBy(1 / ZOOM_STEP)),
+      zoomIn: () => void cameras.set(graphKey, zoomBy(ZOOM_STEP)),
+      zoomOut: () => void cameras.set(graphKey, zoomBy(1 / ZOOM_STEP)),
       fit: () => {
-        cameras.delete(of);
+        cameras.delete(graphKey);
         fit();
       },
     }),
-    [of, zoomBy, fit],
+    [graphKey, zoomBy, fit],
   );
 }
 

@@ -2,38 +2,41 @@ import { useEffect, useMemo, useState, type KeyboardEvent } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import type { Graph } from '../../../host/api/api.ts';
 import { useStudio } from '../../stores/studio.ts';
-import { warmElk } from './elk-worker.ts';
+import { preloadElk } from './elk-worker.ts';
 import { EmptyGraph } from './empty-graph.tsx';
 import { ReactFlowProvider } from './flow.ts';
 import './graph.css';
 import { GraphPlane } from './graph-plane.tsx';
 import { LoadBanner, LoadProblem } from './load-problem.tsx';
-import { planOf, type Plan } from '../../model/graph/plan.ts';
-import { sourceOf, type Source } from '../../model/graph/graph-source.ts';
+import { planOf } from '../../model/graph/planner.ts';
+import type { Plan } from '../../model/graph/plan.ts';
+import { graphSource, type GraphSource } from '../../model/graph/graph-source.ts';
 import { useLayout } from './use-layout.ts';
-import { useIsOpening, useMapSizes, useUndrawn } from '../../hooks/use-node-state.ts';
-import { extrasOf } from '../../model/graph/what-ran.ts';
+import { useIsOpening } from './use-node-state.ts';
+import { useMapSizes } from './use-map-sizes.ts';
+import { useUndrawn } from './use-undrawn.ts';
+import { undrawnNodes } from '../../model/graph/undrawn-nodes.ts';
 
 /** The run that is open as a living graph, or the workflow before any run of it. */
 export function GraphView() {
-  const source = useStudio(useShallow(sourceOf));
-  useEffect(warmElk, []);
+  const source = useStudio(useShallow(graphSource));
+  useEffect(preloadElk, []);
   return (
     <section aria-label="Graph" className="graph" onKeyDown={moveFocus}>
-      <Shown source={source} />
+      <ShownGraph source={source} />
     </section>
   );
 }
 
-function Shown({ source }: { source: Source }) {
+function ShownGraph({ source }: { source: GraphSource }) {
   const opening = useIsOpening();
-  const { key, file, graph, problem } = useHeld(source, opening);
+  const { key, file, graph, problem } = useLastKnownSource(source, opening);
   if (graph) {
     return (
       <>
         {problem && <LoadBanner file={file ?? ''} problem={problem} />}
         <ReactFlowProvider>
-          <Drawn of={key} graph={graph} />
+          <PlannedGraph graphKey={key} graph={graph} />
         </ReactFlowProvider>
       </>
     );
@@ -43,23 +46,23 @@ function Shown({ source }: { source: Source }) {
 }
 
 /** A run that has just been started is not in the list yet: until it is known whose it is, what was there stays. */
-function useHeld(source: Source, opening: boolean): Source {
-  const [held, hold] = useState(source);
+function useLastKnownSource(source: GraphSource, opening: boolean): GraphSource {
+  const [lastKnown, setLastKnown] = useState(source);
   const isKnown = source.graph !== undefined || !opening;
-  if (isKnown && held !== source) hold(source);
-  return isKnown ? source : held;
+  if (isKnown && lastKnown !== source) setLastKnown(source);
+  return isKnown ? source : lastKnown;
 }
 
-function Drawn({ of, graph }: { of: string; graph: Graph }) {
+function PlannedGraph({ graphKey, graph }: { graphKey: string; graph: Graph }) {
   const plan = usePlan(graph);
-  const laid = useLayout(of, plan, useMapSizes());
-  return laid ? <GraphPlane of={of} laid={laid} /> : <p className="graph-drawing">Drawing…</p>;
+  const laidOut = useLayout(graphKey, plan, useMapSizes());
+  return laidOut ? <GraphPlane graphKey={graphKey} graph={laidOut} /> : <p className="graph-drawing">Drawing…</p>;
 }
 
 /** Made anew when the workflow changes, or when something ran that was not in its drawing. */
 function usePlan(graph: Graph): Plan {
   const { paths, batches } = useUndrawn(graph);
-  return useMemo(() => planOf(graph, extrasOf(graph, paths, new Set(batches))), [graph, paths, batches]);
+  return useMemo(() => planOf(graph, undrawnNodes(graph, paths, new Set(batches))), [graph, paths, batches]);
 }
 
 const STEPS: Readonly<Record<string, number>> = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };

@@ -1,31 +1,31 @@
 import { memo } from 'react';
 import { number } from '../../../common/format.ts';
 import type { EdgeProps } from './flow.ts';
-import type { LineEdge } from './elements.ts';
+import type { LineEdge } from './flow-elements.ts';
 import { pathOf } from '../../model/graph/line-path.ts';
-import { useEdgeState, useWayCount } from '../../hooks/use-node-state.ts';
+import { useEdgeState, useBranchCount } from './use-node-state.ts';
 
 const LABEL_HEIGHT = 18;
 
 /** From one card to the next, where the layout has it. */
-export const Line = memo(({ data }: EdgeProps<LineEdge>) => (data ? <Drawn {...data} /> : null));
+export const Line = memo(({ data }: EdgeProps<LineEdge>) => (data ? <LinePath {...data} /> : null));
 Line.displayName = 'Line';
 
-function Drawn({ edge, line: { points, label }, nodes }: NonNullable<LineEdge['data']>) {
-  const standing = useEdgeState(edge, nodes);
-  const count = useWayCount(edge, nodes);
+function LinePath({ edge, line: { points, label }, nodes }: NonNullable<LineEdge['data']>) {
+  const state = useEdgeState(edge, nodes);
+  const count = useBranchCount(edge, nodes);
   return (
-    <g className={`graph-line is-${standing}`}>
+    <g className={`graph-line is-${state}`}>
       <path d={pathOf(points)} markerEnd="url(#graph-arrow)" />
-      {label && edge.way && (
+      {label && edge.branch && (
         <foreignObject
           x={label.x - label.width / 2}
           y={label.y - LABEL_HEIGHT / 2}
           width={label.width}
           height={LABEL_HEIGHT}
         >
-          <div className="graph-way numbers" title={edge.way.label}>
-            <span>{edge.way.label}</span>
+          <div className="graph-branch numbers" title={edge.branch.label}>
+            <span>{edge.branch.label}</span>
             {count !== undefined && <b>· {number(count)}</b>}
           </div>
         </foreignObject>

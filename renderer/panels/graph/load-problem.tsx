@@ -1,9 +1,9 @@
 import { useState } from 'react';
 import type { Problem } from '../../../host/api/api.ts';
-import { label } from '../../model/shown-text.ts';
-import { Button, Glyph } from '../../ui/parts.tsx';
+import { label, locationLabel } from '../../model/shown-text.ts';
+import { Button } from '../../ui/button.tsx';
+import { Glyph } from '../../ui/glyph.tsx';
 import { openInEditor } from '../../stores/actions.ts';
-import { locationText } from '../../../common/format.ts';
 import { frameLines } from '../../model/code-frame.ts';
 
 interface Props {
@@ -25,7 +25,7 @@ export function LoadProblem({ file, problem }: Props) {
         <CodeFrame problem={problem} />
         <footer>
           <EditButton file={file} problem={problem} />
-          <span>Save the file, and it is drawn here.</span>
+          <span>After you save the file, its graph appears here.</span>
         </footer>
       </div>
     </div>
@@ -39,7 +39,7 @@ export function LoadBanner({ file, problem }: Props) {
     <div className="load-banner" role="alert">
       <p>
         <Glyph status="failed" silent />
-        <b>{label(file)} does not load any more.</b> What you see is as it was before.{' '}
+        <b>{label(file)} no longer loads.</b> The graph shows the last version that loaded.{' '}
         <span className="load-message">{problem.message.split('\n')[0]}</span>
       </p>
       {problem.codeFrame && (
@@ -56,7 +56,7 @@ export function LoadBanner({ file, problem }: Props) {
 function EditButton({ file, problem }: Props) {
   const at =
     problem.file !== undefined && problem.line !== undefined
-      ? locationText({ file: problem.file, line: problem.line })
+      ? locationLabel({ file: problem.file, line: problem.line })
       : label(file);
   return (
     <Button small onClick={() => void openInEditor(problem.file ?? file, problem.line, problem.column)}>
@@ -69,8 +69,8 @@ function CodeFrame({ problem: { codeFrame, line } }: { problem: Problem }) {
   if (!codeFrame) return null;
   return (
     <pre className="code-frame" tabIndex={0} aria-label={`The code around line ${line ?? ''}`}>
-      {frameLines(codeFrame).map(({ number, text, hot }, index) => (
-        <span key={index} className={hot ? 'code-hot' : ''}>
+      {frameLines(codeFrame).map(({ number, text, marked }, index) => (
+        <span key={index} className={marked ? 'code-marked' : ''}>
           <i>{number}</i>
           {text}
           {'\n'}

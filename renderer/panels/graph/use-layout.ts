@@ -1,33 +1,34 @@
 import { useEffect, useMemo, useState } from 'react';
-import { notice } from '../../stores/session.ts';
+import { notice } from '../../stores/notice.ts';
 import { elkInWorker } from './elk-worker.ts';
-import { layOut, type Layout } from '../../model/graph/layout.ts';
+import { layOutGraph } from '../../model/graph/layout.ts';
+import type { Layout } from '../../model/graph/geometry.ts';
 import { pageMeasure } from './page-measure.ts';
 import type { Plan } from '../../model/graph/plan.ts';
 import { labelCount, sizesOf, type MapSizes } from '../../model/graph/sizes.ts';
 import type { Measure } from '../../model/graph/wrap-text.ts';
 
 /** A plan and where its parts are. */
-export interface Laid {
+export interface LaidOutPlan {
   readonly plan: Plan;
   readonly layout: Layout;
 }
 
-interface Done extends Laid {
-  readonly of: string;
+interface KnownLayout extends LaidOutPlan {
+  readonly key: string;
   readonly shape: string;
 }
 
 /** The latest layout of each workflow: an edit moves as little of it as it can, and a return finds it as it was. */
-const latest = new Map<string, Done>();
+const latest = new Map<string, KnownLayout>();
 let pageMeasured: Measure | undefined;
 
 /**
  * Lays a plan out, when its structure or a card's size has changed and not otherwise. Until it is done, what was there
  * before stays.
  */
-export function useLayout(of: string, plan: Plan | undefined, maps: MapSizes): Laid | undefined {
-  const [done, setDone] = useState<Done | undefined>(() => latest.get(of));
+export function useLayout(key: string, plan: Plan | undefined, maps: MapSizes): LaidOutPlan | undefined {
+  const [done, setDone] = useState<KnownLayout | undefined>(() => latest.get(key));
   const input = useMemo(() => {
     if (!plan) return undefined;
     const measure = (pageMeasured ??= pageMeasure());
@@ -37,19 +38,19 @@ export function useLayout(of: string, plan: Plan | undefined, maps: MapSizes): L
     const shape = JSON.stringify([
       plan.chain,
       [...sizes],
-      plan.edges.map(({ id, way }) => [id, way?.label, way && counts(way.fork)]),
+      plan.edges.map(({ id, branch }) => [id, branch?.label, branch && counts(branch.fork)]),
     ]);
     return { sizes, measure, counts, shape };
   }, [plan, maps]);
   const shape = input?.shape;
   useEffect(() => {
-    if (!plan || !input || latest.get(of)?.shape === shape) return undefined;
+    if (!plan || !input || latest.get(key)?.shape === shape) return undefined;
     let given = true;
-    layOut(plan, input.sizes, input.measure, input.counts, elkInWorker, latest.get(of)?.layout)
+    layOutGraph(plan, input.sizes, input.measure, input.counts, elkInWorker, latest.get(key)?.layout)
       .then(layout => {
         if (!given) return;
-        const result = { of, shape: input.shape, plan, layout };
-        latest.set(of, result);
+        const result = { key, shape: input.shape, plan, layout };
+        latest.set(key, result);
         setDone(result);
       })
       .catch(notice);
@@ -58,8 +59,8 @@ export function useLayout(of: string, plan: Plan | undefined, maps: MapSizes): L
     };
     // The plan belongs to its shape: a plan of the same shape needs no other layout.
     // oxlint-disable-next-line react-hooks/exhaustive-deps
-  }, [of, shape]);
-  const current = done?.of === of ? done : latest.get(of);
+  }, [key, shape]);
+  const current = done?.key === key ? done : latest.get(key);
   return useMemo(() => {
     if (!plan || !current) return undefined;
     return { plan: current.shape === shape ? plan : current.plan, layout: current.layout };

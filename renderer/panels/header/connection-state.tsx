@@ -7,7 +7,7 @@ export function ConnectionState() {
   const since = useStudio(state => state.lostSince);
   const now = useSeconds(since !== undefined);
   const behind = since === undefined ? 0 : Math.round((now - since) / 1000);
-  const words = connection === 'live' ? 'live' : behind < 2 ? 'connecting' : `disconnected, ${behind} s behind`;
+  const words = connection === 'live' ? 'live' : behind < 2 ? 'connecting' : `disconnected for ${behind} s`;
   return (
     <span className={`connection ${connection}`} role="status">
       <i aria-hidden />

@@ -1,6 +1,6 @@
 import type { WorkflowFile, WorkflowRef } from '../../../host/api/api.ts';
 import { label } from '../../model/shown-text.ts';
-import { Button } from '../../ui/parts.tsx';
+import { Button } from '../../ui/button.tsx';
 import { number } from '../../../common/format.ts';
 import { askToRerun, openDialog, present, resumeRun, setTheme, stopRun } from '../../stores/actions.ts';
 import { useStudio, type Theme } from '../../stores/studio.ts';
@@ -18,7 +18,7 @@ export function Header() {
       <span className="space" />
       <ConnectionState />
       <Button look="quiet" shortcut="Ctrl K" onClick={() => openDialog({ kind: 'palette' })}>
-        Search or do…
+        Search or run a command
       </Button>
       <ThemeButton />
       <Button look="quiet" shortcut="P" onClick={() => present(true)}>
@@ -35,7 +35,7 @@ function Breadcrumb() {
   const title = useStudio(state => state.detail?.item.name ?? graphName(state.workspace?.files, state.workflow));
   const run = useStudio(state => state.runId);
   return (
-    <nav className="breadcrumb" aria-label="Where you are">
+    <nav className="breadcrumb" aria-label="Breadcrumb">
       {workspace && <span>{workspace}</span>}
       {workflow && <b>{title ?? label(workflow.workflow || workflow.file, 200)}</b>}
       {run !== undefined && <span>run {run}</span>}
@@ -43,14 +43,18 @@ function Breadcrumb() {
   );
 }
 
-function graphName(files: readonly WorkflowFile[] | undefined, of: WorkflowRef | undefined): string | undefined {
-  return files?.find(file => file.file === of?.file)?.graphs.find(graph => graph.id === of?.workflow)?.name;
+function graphName(files: readonly WorkflowFile[] | undefined, ref: WorkflowRef | undefined): string | undefined {
+  return files?.find(file => file.file === ref?.file)?.graphs.find(graph => graph.id === ref?.workflow)?.name;
 }
 
 function ThemeButton() {
   const theme = useStudio(state => state.theme);
   return (
-    <Button look="quiet" onClick={() => setTheme(NEXT_THEME[theme])} title="Follow the system, or choose dark or light">
+    <Button
+      look="quiet"
+      onClick={() => setTheme(NEXT_THEME[theme])}
+      title="Switch between the system, light and dark theme"
+    >
       Theme: {theme}
     </Button>
   );
@@ -63,7 +67,7 @@ function RunControls() {
   const status = useStudio(state => state.progress?.status);
   const failed = useStudio(state => state.progress?.failedBatches ?? 0);
   const again = workflow && (
-    <RunButton look={run === undefined ? 'primary' : 'plain'} onClick={() => openDialog({ kind: 'run', of: workflow })}>
+    <RunButton look={run === undefined ? 'primary' : 'plain'} onClick={() => openDialog({ kind: 'run', workflow })}>
       {run === undefined ? 'Run' : 'Run again…'}
     </RunButton>
   );
@@ -80,19 +84,19 @@ function RunControls() {
         </RunButton>
       )}
       {(failed > 0 || status === 'failed' || status === 'cancelled') && (
-        <RunButton look="danger" onClick={() => askToRerun({ select: 'failed' }, failedWords(status, failed))}>
+        <RunButton look="danger" onClick={() => askToRerun({ select: 'failed' }, rerunText(status, failed))}>
           {failed > 0
             ? `Re-run failed (${number(failed)})`
             : status === 'cancelled'
-              ? 'Go on with what was cancelled'
-              : 'Try the failed step again'}
+              ? 'Resume the cancelled batches'
+              : 'Re-run the failed step'}
         </RunButton>
       )}
     </>
   );
 }
 
-function failedWords(status: string, failed: number): string {
+function rerunText(status: string, failed: number): string {
   if (failed > 0) return `the ${number(failed)} failed ${failed === 1 ? 'batch' : 'batches'}`;
-  return status === 'cancelled' ? 'what was cancelled' : 'the step that failed';
+  return status === 'cancelled' ? 'the cancelled batches' : 'the failed step';
 }

@@ -1,8 +1,9 @@
 import type { Progress } from '../../../host/api/api.ts';
-import { outermostOf } from '../../model/nodes.ts';
-import { counted, duration, number, timeLeft } from '../../../common/format.ts';
-import { unitOf } from '../../../common/graph-nodes.ts';
-import { Bar, Glyph, Tabs } from '../../ui/parts.tsx';
+import { counted, duration, number, timeLeft, BATCH } from '../../../common/format.ts';
+import { unitOfRun } from '../../../common/graph-nodes.ts';
+import { Bar } from '../../ui/bar.tsx';
+import { Glyph } from '../../ui/glyph.tsx';
+import { Tabs } from '../../ui/tabs.tsx';
 import { show } from '../../stores/actions.ts';
 import { useStudio, type View } from '../../stores/studio.ts';
 import './run-summary.css';
@@ -21,9 +22,8 @@ export function RunSummary() {
   const view = useStudio(state => state.view);
   const problems = useStudio(state => state.problems?.causes.length ?? 0);
   const opening = useStudio(state => state.runId);
-  if (!progress || !graph) return opening === undefined ? null : <Opening run={opening} />;
-  const outermost = outermostOf(progress.nodes);
-  const unit = outermost.length === 1 && outermost[0] ? unitOf(graph, outermost[0].path) : (['item', 'items'] as const);
+  if (!progress || !graph) return opening === undefined ? null : <OpeningRun run={opening} />;
+  const unit = unitOfRun(graph, progress.nodes);
   return (
     <section className="run-summary" aria-label="Run">
       <h1>
@@ -60,7 +60,7 @@ export function RunSummary() {
 }
 
 /** As high as what takes its place, so that the graph below stays where it is. */
-function Opening({ run }: { run: number }) {
+function OpeningRun({ run }: { run: number }) {
   const view = useStudio(state => state.view);
   return (
     <section className="run-summary" aria-label="Run" aria-busy>
@@ -76,12 +76,12 @@ function headline(progress: Progress): string {
   const { batches, failedBatches: failed, status } = progress;
   switch (status) {
     case 'running':
-      return failed > 0 ? `Running, ${counted(failed, ['batch', 'batches'])} failed so far` : 'Running';
+      return failed > 0 ? `Running, ${counted(failed, BATCH)} failed so far` : 'Running';
     case 'completed':
       return failed > 0 ? `Completed, ${counted(failed, ['failed batch', 'failed batches'])} tolerated` : 'Completed';
     case 'failed':
       return batches.failed > 0
-        ? `${number(batches.failed)} of ${counted(batches.total, ['batch', 'batches'])} failed`
+        ? `${number(batches.failed)} of ${counted(batches.total, BATCH)} failed`
         : 'A step failed';
     case 'cancelled':
       return 'Cancelled';

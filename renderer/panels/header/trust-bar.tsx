@@ -1,4 +1,4 @@
-import { Button } from '../../ui/parts.tsx';
+import { Button } from '../../ui/button.tsx';
 import { openDialog } from '../../stores/actions.ts';
 import { useStudio } from '../../stores/studio.ts';
 import { questionOf } from '../../stores/trust.ts';

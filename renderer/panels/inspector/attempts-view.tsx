@@ -1,8 +1,8 @@
 import type { AttemptRow } from '../../../host/api/api.ts';
 import { clock, duration } from '../../../common/format.ts';
-import { Glyph } from '../../ui/parts.tsx';
+import { Glyph } from '../../ui/glyph.tsx';
 
-/** All attempts, those of earlier passes too: nothing is overwritten. */
+/** All step attempts, also those of earlier batch attempts: nothing is overwritten. */
 export function AttemptsView({ attempts }: { attempts: readonly AttemptRow[] }) {
   return (
     <ol className="attempts">
@@ -10,7 +10,7 @@ export function AttemptsView({ attempts }: { attempts: readonly AttemptRow[] }) 
         <li key={`${attempt.scope} ${attempt.node} ${attempt.attempt}`}>
           <Glyph status={attempt.status} />
           <span>
-            <b>Attempt {attempt.attempt}</b>{' '}
+            <b>Step attempt {attempt.attempt}</b>{' '}
             <span className="numbers">
               {clock(attempt.startedAt)}
               {attempt.endedAt === undefined ? '' : ` · ${duration(attempt.endedAt - attempt.startedAt)}`}

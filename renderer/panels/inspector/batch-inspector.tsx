@@ -1,23 +1,29 @@
-import { Fragment, useMemo } from 'react';
-import type { AttemptRow, BatchDetail, GraphNode } from '../../../host/api/api.ts';
-import { counted, duration, number } from '../../../common/format.ts';
-import { findNode, titleOf } from '../../../common/graph-nodes.ts';
-import { STATUS_NAMES } from '../../model/run-model.ts';
-import { Button, Empty, Glyph } from '../../ui/parts.tsx';
-import { askToRerun, goToFailed, inspect, openDialog, show } from '../../stores/actions.ts';
-import { api } from '../../stores/session.ts';
+import { RunButton } from '../../ui/run-button.tsx';
+import { titleLabel } from '../../model/shown-text.ts';
+import { useMemo } from 'react';
+import type { BatchDetail } from '../../../host/api/api.ts';
+import { number } from '../../../common/format.ts';
+import { findNode } from '../../../common/graph-nodes.ts';
+import { batchStatusName } from '../../../common/status.ts';
+import { Button } from '../../ui/button.tsx';
+import { Empty } from '../../ui/empty.tsx';
+import { Glyph } from '../../ui/glyph.tsx';
+import { askToRerun, goToFailed, openDialog, show } from '../../stores/actions.ts';
+import { api } from '../../stores/host.ts';
 import { useStudio } from '../../stores/studio.ts';
-import { AttemptsView } from './attempts-view.tsx';
 import { ErrorView } from './error-view.tsx';
-import { InspectorFrame } from './frame.tsx';
-import { InnerBatches } from './inner-batches.tsx';
-import { StoredLogs } from './logs-view.tsx';
+import { InspectorFrame } from './inspector-frame.tsx';
+import { StoredLogs } from './stored-logs.tsx';
 import { SourceView } from './source-view.tsx';
 import { StateView } from './state-view.tsx';
 import { useBatchStatus } from '../../hooks/use-batch-status.ts';
 import { useLoad } from '../../hooks/use-load.ts';
-import { Value } from './value.tsx';
-import { RunButton } from '../../ui/run-button.tsx';
+import { Value } from '../../ui/value.tsx';
+import { ParentBatches } from './parent-batches.tsx';
+import { BatchSummary } from './batch-summary.tsx';
+import { BatchOutputs } from './batch-outputs.tsx';
+import { BatchAttempts } from './batch-attempts.tsx';
+import { latestByStep } from '../../model/latest-by-step.ts';
 
 interface Props {
   readonly run: number;
@@ -45,9 +51,7 @@ export function BatchInspector({ run, node, index, parent }: Props) {
     return <Empty>Loading batch {index}…</Empty>;
   if (loaded.state === 'failed') return <Empty>{loaded.message}</Empty>;
   if (!loaded.value || !graph)
-    return (
-      <Empty>Batch {index} has not been cut yet: its items come when the batches before it are on their way.</Empty>
-    );
+    return <Empty>Batch {index} is not created yet. It is created when the batches before it have started.</Empty>;
   return (
     <Detail run={run} node={node} index={index} parent={parent} detail={loaded.value} total={total} status={status} />
   );
@@ -65,7 +69,7 @@ function Detail({
   const graph = useStudio(state => state.detail?.graph);
   const maps = useStudio(state => state.model?.maps);
   const { batch, error } = detail;
-  const shown = status === undefined ? batch.status : (STATUS_NAMES[status] ?? batch.status);
+  const shown = status === undefined ? batch.status : batchStatusName(status);
   const session = detail.attempts.at(-1)?.session;
   const failing = detail.attempts.findLast(
     attempt => attempt.status === 'failed' && (!error?.step || attempt.path === error.step),
@@ -83,21 +87,29 @@ function Detail({
           <Glyph status={shown} />
           Batch {number(index)}{' '}
           <small>
-            {parent === undefined ? total === undefined ? '' : `of ${number(total)} · ` : <Around detail={detail} />}
-            attempt {detail.attempt}
+            {parent === undefined ? (
+              total === undefined ? (
+                ''
+              ) : (
+                `of ${number(total)} · `
+              )
+            ) : (
+              <ParentBatches detail={detail} />
+            )}
+            batch attempt {detail.attempt}
           </small>
         </>
       }
       tabs={{
-        summary: () => <Summary detail={detail} run={run} />,
+        summary: () => <BatchSummary detail={detail} run={run} />,
         input: () => (
           <Value
             label={`Items of batch ${index}`}
-            ask={full => api().getItems({ run, scope: batch.scope, full })}
-            of={[run, batch.scope, detail.attempt]}
+            load={full => api().getItems({ run, scope: batch.scope, full })}
+            subject={[run, batch.scope, detail.attempt]}
           />
         ),
-        ...(output && { output: () => <Outputs run={run} attempts={results} /> }),
+        ...(output && { output: () => <BatchOutputs run={run} attempts={results} /> }),
         ...((failing?.error ?? error) && {
           error: () => (
             <ErrorView
@@ -109,7 +121,7 @@ function Detail({
           ),
         }),
         logs: () => <StoredLogs run={run} scope={batch.scope} version={version} />,
-        attempts: () => <Attempts detail={detail} />,
+        attempts: () => <BatchAttempts detail={detail} />,
         state: () => <StateView run={run} version={version} />,
         source: () => (
           <SourceView
@@ -128,11 +140,11 @@ function Detail({
               onClick={() =>
                 askToRerun(
                   { node: outermost.path, select: { ranges: [[outermost.index, outermost.index]] } },
-                  `batch ${outermost.index} of ${titleOf(graph, outermost.path)}`,
+                  `batch ${outermost.index} of ${titleLabel(graph, outermost.path)}`,
                 )
               }
             >
-              Re-run batch {number(outermost.index)} of {titleOf(graph, outermost.path)}
+              Re-run batch {number(outermost.index)} of {titleLabel(graph, outermost.path)}
             </RunButton>
           )
         ) : (
@@ -168,167 +180,5 @@ function Detail({
         )
       }
     />
-  );
-}
-
-/** What a batch inside others stands in, outermost first, each to be looked at in turn. */
-function Around({ detail }: { detail: BatchDetail }) {
-  const graph = useStudio(state => state.detail?.graph);
-  if (!graph) return null;
-  const around = detail.around.map(({ scope, node, path, index, parent }) => (
-    <Fragment key={scope}>
-      in{' '}
-      {findNode(graph.nodes, path)?.kind === 'while' ? (
-        `round ${number(index)} of ${titleOf(graph, path)}`
-      ) : (
-        <button
-          type="button"
-          className="link"
-          onClick={() => inspect({ kind: 'batch', node, index, ...(parent !== 0 && { parent }) })}
-        >
-          {titleOf(graph, path)} #{number(index)}
-        </button>
-      )}
-      {' · '}
-    </Fragment>
-  ));
-  return (
-    <>
-      of {titleOf(graph, detail.path)} {around}
-    </>
-  );
-}
-
-function Summary({ detail, run }: { detail: BatchDetail; run: number }) {
-  const graph = useStudio(state => state.detail?.graph);
-  if (!graph) return null;
-  const { batch, error, attempts } = detail;
-  const body = findNode(graph.nodes, detail.path)?.body;
-  const steps = body?.drawn ? flat(body.nodes) : [];
-  const latest = new Map(latestByStep(attempts).map(attempt => [attempt.path, attempt]));
-  return (
-    <>
-      <p className="numbers">
-        {counted(batch.items, ['item', 'items'])}
-        {batch.startedAt !== undefined && batch.endedAt !== undefined
-          ? ` · ${duration(batch.endedAt - batch.startedAt)}`
-          : ''}
-      </p>
-      {error && <p className="inspector-note error">{error.explain ?? error.message}</p>}
-      <h3 className="label">Steps</h3>
-      <ul className="steps">
-        {(steps.length > 0 ? steps.map(({ path }) => path) : [...latest.keys()]).map(path => {
-          const attempt = latest.get(path);
-          return (
-            <li key={path}>
-              {attempt ? <Glyph status={attempt.status} /> : <Glyph status="waiting" silent />}
-              <span className={attempt ? '' : 'muted'}>{titleOf(graph, path)}</span>
-              <span className="muted numbers">
-                {!attempt
-                  ? 'not reached'
-                  : attempt.endedAt === undefined
-                    ? 'running'
-                    : duration(attempt.endedAt - attempt.startedAt)}
-              </span>
-            </li>
-          );
-        })}
-      </ul>
-      {detail.inner.map(inner => (
-        <InnerBatches
-          key={inner.node}
-          run={run}
-          scope={batch.scope}
-          node={inner.node}
-          title={titleOf(graph, inner.path)}
-          counts={inner.batches}
-        />
-      ))}
-    </>
-  );
-}
-
-/** The output of each step of the batch, one at a time. */
-function Outputs({ run, attempts }: { run: number; attempts: readonly AttemptRow[] }) {
-  const graph = useStudio(state => state.detail?.graph);
-  const kept = attempts.filter(
-    attempt => attempt.status === 'succeeded' && attempt.outputSize !== undefined && attempt.outputSize > 4,
-  );
-  if (kept.length === 0 || !graph) return <Empty>The steps of this batch returned nothing.</Empty>;
-  return (
-    <div className="outputs">
-      {kept.toReversed().map((attempt, at) => (
-        <details key={`${attempt.node}`} open={at === 0}>
-          <summary>
-            {titleOf(graph, attempt.path)}{' '}
-            <small className="muted numbers">{number(attempt.outputSize ?? 0)} characters</small>
-          </summary>
-          <Value
-            label={`Output of ${titleOf(graph, attempt.path)}`}
-            ask={full =>
-              api().getOutput({ run, scope: attempt.scope, node: attempt.node, attempt: attempt.attempt, full })
-            }
-            of={[run, attempt.scope, attempt.node, attempt.attempt]}
-          />
-        </details>
-      ))}
-    </div>
-  );
-}
-
-function Attempts({ detail }: { detail: BatchDetail }) {
-  const graph = useStudio(state => state.detail?.graph);
-  const numbers = [...new Set(detail.attempts.map(attempt => attempt.batchAttempt))];
-  return (
-    <>
-      {numbers.map(number => (
-        <section key={number}>
-          <h3 className="label">
-            {number === detail.attempt
-              ? `Batch attempt ${number}, the latest`
-              : `Batch attempt ${number}: ${detail.earlierAttempts.find(other => other.attempt === number)?.status ?? ''}`}
-          </h3>
-          {[
-            ...new Set(detail.attempts.filter(attempt => attempt.batchAttempt === number).map(attempt => attempt.path)),
-          ].map(path => (
-            <div key={path}>
-              <p>{graph && titleOf(graph, path)}</p>
-              <AttemptsView
-                attempts={detail.attempts.filter(attempt => attempt.batchAttempt === number && attempt.path === path)}
-              />
-            </div>
-          ))}
-        </section>
-      ))}
-      <p className="muted">
-        Attempts are added, never overwritten.{' '}
-        <button
-          type="button"
-          className="button small"
-          onClick={() => {
-            show('compare');
-            inspect({ kind: 'batch', node: detail.batch.node, index: detail.batch.index });
-          }}
-        >
-          Side by side
-        </button>
-      </p>
-    </>
-  );
-}
-
-/** Of each step the attempt that counts: the latest. In the order in which they ran. */
-function latestByStep(attempts: readonly AttemptRow[]): AttemptRow[] {
-  const latest = new Map<string, AttemptRow>();
-  for (const attempt of attempts) {
-    const known = latest.get(attempt.path);
-    if (!known || known.attempt < attempt.attempt) latest.set(attempt.path, attempt);
-  }
-  return [...latest.values()].toSorted((a, b) => a.startedAt - b.startedAt);
-}
-
-function flat(nodes: readonly GraphNode[]): GraphNode[] {
-  return nodes.flatMap(node =>
-    node.kind === 'if' ? [node, ...flat(node.branches?.flatMap(branch => branch.nodes) ?? [])] : [node],
   );
 }

@@ -1,9 +1,9 @@
+import { locationLabel } from '../../model/shown-text.ts';
 import type { StoredError } from '../../../host/api/api.ts';
-import { locationText } from '../../../common/format.ts';
 import { CodeView } from '../../ui/code-view.tsx';
-import { Button } from '../../ui/parts.tsx';
+import { Button } from '../../ui/button.tsx';
 import { openInEditor } from '../../stores/actions.ts';
-import { api } from '../../stores/session.ts';
+import { api } from '../../stores/host.ts';
 import { useLoad } from '../../hooks/use-load.ts';
 
 const AROUND = 4;
@@ -23,7 +23,7 @@ export function ErrorView({
   const { at } = error;
   return (
     <div className="error-view">
-      {isPast && <p className="muted">An attempt before failed with this. The batch has succeeded since.</p>}
+      {isPast && <p className="muted">An earlier attempt failed with this error. The batch has succeeded since.</p>}
       <div className="error-card">
         <p className="error-message">
           <b>{error.name === 'Error' ? '' : `${error.name}: `}</b>
@@ -34,7 +34,7 @@ export function ErrorView({
       {error.explain && <p className="error-explain">{error.explain}</p>}
       {at && (
         <p className="error-place">
-          {locationText(at)}{' '}
+          {locationLabel(at)}{' '}
           <Button small onClick={() => void openInEditor(at.file, at.line, at.column)} shortcut="E">
             Open in editor
           </Button>

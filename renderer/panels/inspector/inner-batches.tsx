@@ -1,9 +1,11 @@
 import { useState } from 'react';
 import type { Counts } from '../../../host/api/api.ts';
 import { BATCH, equation } from '../../../common/format.ts';
-import { Bar, Button, Glyph } from '../../ui/parts.tsx';
+import { Bar } from '../../ui/bar.tsx';
+import { Button } from '../../ui/button.tsx';
+import { Glyph } from '../../ui/glyph.tsx';
 import { inspect } from '../../stores/actions.ts';
-import { api } from '../../stores/session.ts';
+import { api } from '../../stores/host.ts';
 import { useLoad } from '../../hooks/use-load.ts';
 
 const PAGE = 50;

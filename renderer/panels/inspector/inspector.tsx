@@ -1,5 +1,5 @@
 import { useStudio } from '../../stores/studio.ts';
-import { Empty } from '../../ui/parts.tsx';
+import { Empty } from '../../ui/empty.tsx';
 import { BatchInspector } from './batch-inspector.tsx';
 import './inspector.css';
 import { NodeInspector } from './node-inspector.tsx';
@@ -12,7 +12,7 @@ export function Inspector() {
   return (
     <section className="panel inspector" aria-label="Inspector">
       {run === undefined ? (
-        <Empty>Run a workflow, then choose a step or a batch to look into it.</Empty>
+        <Empty>Run a workflow, then select a step or a batch to inspect it.</Empty>
       ) : inspected.kind === 'batch' ? (
         <BatchInspector
           key={`${inspected.node}`}

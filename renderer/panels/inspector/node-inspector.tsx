@@ -1,20 +1,24 @@
+import { pathsAround } from '../../../common/node-paths.ts';
+import { RunButton } from '../../ui/run-button.tsx';
 import type { GraphNode } from '../../../host/api/api.ts';
-import { titleFor } from '../../model/graph/plan.ts';
-import { label } from '../../model/shown-text.ts';
-import { BATCH, counted, equation, locationText, number } from '../../../common/format.ts';
-import { findNode, titleOf, unitOf } from '../../../common/graph-nodes.ts';
-import { Bar, Button, Empty } from '../../ui/parts.tsx';
+import { titleFor } from '../../model/graph/plan-text.ts';
+import { label, locationLabel, titleLabel } from '../../model/shown-text.ts';
+import { BATCH, counted, equation, number } from '../../../common/format.ts';
+import { findNode, unitOf } from '../../../common/graph-nodes.ts';
+import { hasBatches } from '../../../common/node-kinds.ts';
+import { Bar } from '../../ui/bar.tsx';
+import { Button } from '../../ui/button.tsx';
+import { Empty } from '../../ui/empty.tsx';
 import { askToRerun, openInEditor, select } from '../../stores/actions.ts';
-import { api } from '../../stores/session.ts';
+import { api } from '../../stores/host.ts';
 import { useStudio } from '../../stores/studio.ts';
 import { AttemptsView } from './attempts-view.tsx';
 import { ErrorView } from './error-view.tsx';
-import { InspectorFrame } from './frame.tsx';
-import { StoredLogs } from './logs-view.tsx';
+import { InspectorFrame } from './inspector-frame.tsx';
+import { StoredLogs } from './stored-logs.tsx';
 import { SourceView } from './source-view.tsx';
 import { useLoad } from '../../hooks/use-load.ts';
-import { Value } from './value.tsx';
-import { RunButton } from '../../ui/run-button.tsx';
+import { Value } from '../../ui/value.tsx';
 
 /** A node of the graph: a step of the workflow itself with its attempts, or a batch node with its counts. */
 export function NodeInspector({ run, path }: { run: number; path: string }) {
@@ -24,10 +28,14 @@ export function NodeInspector({ run, path }: { run: number; path: string }) {
     state => `${state.progress?.status} ${JSON.stringify(state.progress?.steps.find(step => step.path === path))}`,
   );
   const node = graph && findNode(graph.nodes, path);
-  const isBatch = node?.kind === 'batch' || node?.kind === 'forEach';
+  const isBatchNode = node !== undefined && hasBatches(node.kind);
   const isInside = graph !== undefined && isInBatch(graph.nodes, path);
-  const loaded = useLoad(isBatch || isInside ? undefined : () => api().getStep({ run, path }), [run, path, version]);
-  if (!graph || !node) return <Empty>This node is not in the graph.</Empty>;
+  const loaded = useLoad(isBatchNode || isInside ? undefined : () => api().getStep({ run, path }), [
+    run,
+    path,
+    version,
+  ]);
+  if (!graph || !node) return <Empty>This step is not in the graph.</Empty>;
   const attempts = loaded.state === 'loaded' ? loaded.value.attempts : [];
   const latest = attempts.at(-1);
   const kept = attempts.findLast(attempt => attempt.outputSize !== undefined);
@@ -35,7 +43,7 @@ export function NodeInspector({ run, path }: { run: number; path: string }) {
     <InspectorFrame
       head={
         <>
-          {titleOf(graph, path)} <small>{node.kind}</small>
+          {titleLabel(graph, path)} <small>{node.kind}</small>
         </>
       }
       tabs={{
@@ -44,8 +52,8 @@ export function NodeInspector({ run, path }: { run: number; path: string }) {
           output: () => (
             <Value
               label="Output"
-              ask={full => api().getOutput({ run, scope: kept.scope, node: kept.node, attempt: kept.attempt, full })}
-              of={[run, path, kept.attempt]}
+              load={full => api().getOutput({ run, scope: kept.scope, node: kept.node, attempt: kept.attempt, full })}
+              subject={[run, path, kept.attempt]}
             />
           ),
         }),
@@ -60,7 +68,7 @@ export function NodeInspector({ run, path }: { run: number; path: string }) {
         }),
         source: () => <SourceView run={run} session={session} at={node.at} />,
       }}
-      actions={<Actions node={node} isBatch={isBatch} isInside={isInside} />}
+      actions={<Actions node={node} isBatch={isBatchNode} isInside={isInside} />}
     />
   );
 }
@@ -82,8 +90,7 @@ function Summary({ node, isInside }: { node: GraphNode; isInside: boolean }) {
       )}
       {step && isInside && (
         <p className="numbers">
-          {counted(step.succeeded, ['batch', 'batches'])} done, {number(step.running)} in it now, {number(step.failed)}{' '}
-          failed
+          {counted(step.succeeded, BATCH)} done, {number(step.running)} running, {number(step.failed)} failed
         </p>
       )}
       {!counts && !step && <p className="muted">Not reached yet.</p>}
@@ -94,7 +101,7 @@ function Summary({ node, isInside }: { node: GraphNode; isInside: boolean }) {
           ))}
         </dl>
       )}
-      {node.at && <p className="muted">{locationText(node.at)}</p>}
+      {node.at && <p className="muted">{locationLabel(node.at)}</p>}
     </>
   );
 }
@@ -118,7 +125,10 @@ function Actions({ node, isBatch, isInside }: { node: GraphNode; isBatch: boolea
         <RunButton
           look="danger"
           onClick={() =>
-            askToRerun({ node: node.path, select: 'failed' }, `the ${number(failed)} failed of ${titleFor(node)}`)
+            askToRerun(
+              { node: node.path, select: 'failed' },
+              `the ${number(failed)} failed batches of ${titleFor(node)}`,
+            )
           }
         >
           Re-run failed ({number(failed)})
@@ -132,7 +142,7 @@ function Actions({ node, isBatch, isInside }: { node: GraphNode; isBatch: boolea
               path: node.path,
               where: { statuses: ['failed'] },
               count: failed,
-              words: `${number(failed)} failed batches`,
+              text: `${number(failed)} failed batches`,
             })
           }
         >
@@ -141,24 +151,20 @@ function Actions({ node, isBatch, isInside }: { node: GraphNode; isBatch: boolea
       )}
       {!isBatch && !isInside && (
         <RunButton
-          onClick={() => askToRerun({ node: node.path, select: 'all' }, `everything from ${titleFor(node)} on`)}
+          onClick={() => askToRerun({ node: node.path, select: 'all' }, `everything from ${titleFor(node)} onwards`)}
         >
           Re-run from here…
         </RunButton>
       )}
-      {node.at && <Button onClick={() => void openInEditor(node.at?.file ?? '', node.at?.line)}>Editor</Button>}
+      {node.at && <Button onClick={() => void openInEditor(node.at?.file ?? '', node.at?.line)}>Open in editor</Button>}
     </>
   );
 }
 
 /** Whether a path leads into a batch or forEach: its step then has as many results as there are batches. */
 function isInBatch(nodes: readonly GraphNode[], path: string): boolean {
-  const ancestors = path
-    .split('/')
-    .slice(0, -1)
-    .map((_part, index, parts) => parts.slice(0, index + 1).join('/'));
-  return ancestors.some(ancestor => {
-    const kind = findNode(nodes, ancestor)?.kind;
-    return kind === 'batch' || kind === 'forEach';
+  return [...pathsAround(path)].some(outer => {
+    const around = findNode(nodes, outer);
+    return around !== undefined && hasBatches(around.kind);
   });
 }

@@ -1,15 +1,17 @@
+import { titleLabel } from '../../model/shown-text.ts';
 import { clock, duration, equation } from '../../../common/format.ts';
-import { titleOf, unitOf } from '../../../common/graph-nodes.ts';
-import { Bar, Glyph } from '../../ui/parts.tsx';
+import { unitOf } from '../../../common/graph-nodes.ts';
+import { Bar } from '../../ui/bar.tsx';
+import { Glyph } from '../../ui/glyph.tsx';
 import { inspect } from '../../stores/actions.ts';
-import { api } from '../../stores/session.ts';
+import { api } from '../../stores/host.ts';
 import { useStudio } from '../../stores/studio.ts';
 import { ErrorView } from './error-view.tsx';
-import { InspectorFrame } from './frame.tsx';
-import { StoredLogs } from './logs-view.tsx';
+import { InspectorFrame } from './inspector-frame.tsx';
+import { StoredLogs } from './stored-logs.tsx';
 import { SourceView } from './source-view.tsx';
 import { StateView } from './state-view.tsx';
-import { Value } from './value.tsx';
+import { Value } from '../../ui/value.tsx';
 
 export function RunInspector({ run }: { run: number }) {
   const detail = useStudio(state => state.detail);
@@ -30,13 +32,13 @@ export function RunInspector({ run }: { run: number }) {
       }
       tabs={{
         summary: () => <Summary />,
-        input: () => <Value label="Payload" ask={full => api().getPayload({ run, full })} of={[run]} />,
+        input: () => <Value label="Payload" load={full => api().getPayload({ run, full })} subject={[run]} />,
         output: () => (
           <Value
             label="Result"
-            ask={full => api().getResult({ run, full })}
-            of={[run, status]}
-            none="The run has no result yet: it is what its last step returns."
+            load={full => api().getResult({ run, full })}
+            subject={[run, status]}
+            none="No result yet. The result is what the last step returns."
           />
         ),
         ...(detail.error && {
@@ -60,7 +62,7 @@ function Summary() {
     <>
       {progress.reason && <p className="inspector-note">{progress.reason}</p>}
       {detail.codeChanged && (
-        <p className="inspector-note">The code has changed since this run: a re-run uses the new code.</p>
+        <p className="inspector-note">The code has changed since this run. A re-run uses the new code.</p>
       )}
       {progress.nodes.map(node => (
         <button
@@ -69,7 +71,7 @@ function Summary() {
           className="inspector-node"
           onClick={() => inspect({ kind: 'node', path: node.path })}
         >
-          <span>{titleOf(detail.graph, node.path)}</span>
+          <span>{titleLabel(detail.graph, node.path)}</span>
           <Bar counts={node.items} />
           <small className="numbers">{equation(node.items, unitOf(detail.graph, node.path), node.complete)}</small>
         </button>
@@ -81,7 +83,7 @@ function Summary() {
             <b>{{ start: 'Started', resume: 'Resumed', rerun: 'Re-run' }[kind]}</b>{' '}
             <span className="numbers">{clock(startedAt)}</span>
             <small>
-              {outcome ?? 'goes on'}
+              {outcome ?? 'running'}
               {endedAt === undefined ? '' : ` · ${duration(endedAt - startedAt)}`} · code{' '}
               <code>{codeHash.slice(0, 7)}</code>
             </small>

@@ -1,8 +1,9 @@
+import { locationLabel } from '../../model/shown-text.ts';
 import { CodeView } from '../../ui/code-view.tsx';
-import { Button, Empty } from '../../ui/parts.tsx';
-import { locationText } from '../../../common/format.ts';
+import { Button } from '../../ui/button.tsx';
+import { Empty } from '../../ui/empty.tsx';
 import { openInEditor } from '../../stores/actions.ts';
-import { api } from '../../stores/session.ts';
+import { api } from '../../stores/host.ts';
 import { useLoad } from '../../hooks/use-load.ts';
 
 /** A file as it was when it ran, at a line. */
@@ -19,20 +20,20 @@ export function SourceView({
     at && session !== undefined ? () => api().getSource({ run, session, file: at.file }) : undefined,
     [run, session, at?.file],
   );
-  if (!at || session === undefined) return <Empty>It is not known where this was defined.</Empty>;
+  if (!at || session === undefined) return <Empty>The source location is unknown.</Empty>;
   if (loaded.state === 'loading') return <Empty>Loading…</Empty>;
   if (loaded.state === 'failed') return <Empty>{loaded.message}</Empty>;
-  if (!loaded.value) return <Empty>The file was not kept.</Empty>;
+  if (!loaded.value) return <Empty>The file is not stored with this run.</Empty>;
   return (
     <div className="value">
       <p className="source-head">
-        <code>{locationText(at)}</code>
+        <code>{locationLabel(at)}</code>
         {loaded.value.changed && <span className="tone-retrying">changed since</span>}
         <Button small shortcut="E" onClick={() => void openInEditor(at.file, at.line)}>
           Open in editor
         </Button>
       </p>
-      <CodeView text={loaded.value.text} language="ts" label={`Source ${locationText(at)}`} line={at.line} />
+      <CodeView text={loaded.value.text} language="ts" label={`Source ${locationLabel(at)}`} line={at.line} />
     </div>
   );
 }

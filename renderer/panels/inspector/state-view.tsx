@@ -1,10 +1,10 @@
 import { useState } from 'react';
-import { label } from '../../model/shown-text.ts';
+import { label, titleLabel } from '../../model/shown-text.ts';
 import { number } from '../../../common/format.ts';
-import { titleOf } from '../../../common/graph-nodes.ts';
 import { GLYPH } from '../../../common/status.ts';
-import { Button, Empty } from '../../ui/parts.tsx';
-import { api } from '../../stores/session.ts';
+import { Button } from '../../ui/button.tsx';
+import { Empty } from '../../ui/empty.tsx';
+import { api } from '../../stores/host.ts';
 import { useStudio } from '../../stores/studio.ts';
 import { useLoad } from '../../hooks/use-load.ts';
 
@@ -15,7 +15,7 @@ export function StateView({ run, version }: { run: number; version: unknown }) {
   if (loaded.state === 'loading') return <Empty>Loading…</Empty>;
   if (loaded.state === 'failed') return <Empty>{loaded.message}</Empty>;
   const { entries, lost } = loaded.value;
-  if (entries.length === 0) return <Empty>This run keeps no state. Steps keep some with ctx.state.</Empty>;
+  if (entries.length === 0) return <Empty>This run has no state. Steps store state with ctx.state.</Empty>;
   return (
     <ul className="state">
       {entries.map(({ key, value, version: written }) => {
@@ -66,12 +66,12 @@ function History({ run, name, version }: { run: number; name: string; version: u
           </span>
           <code>{write.value === undefined ? 'deleted' : label(write.value)}</code>
           <span className="muted">
-            {write.path === undefined ? 're-run' : titleOf(graph, write.path)}
+            {write.path === undefined ? 're-run' : titleLabel(graph, write.path)}
             {write.index === undefined ? '' : ` #${write.index}`}
           </span>
           {write.lost && (
             <span className="tone-retrying">
-              overwrote {titleOf(graph, write.lost.path)}
+              overwrote {titleLabel(graph, write.lost.path)}
               {write.lost.index === undefined ? '' : ` #${write.lost.index}`} unread
             </span>
           )}

@@ -2,11 +2,14 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useMemo, useRef, useState } from 'react';
 import type { Graph, RunItem, WorkflowFile } from '../../../host/api/api.ts';
 import { label } from '../../model/shown-text.ts';
-import { ago, counted, duration, number, percent } from '../../../common/format.ts';
+import { ago, counted, duration, number, percent, BATCH } from '../../../common/format.ts';
+import { Bar } from '../../ui/bar.tsx';
+import { Empty } from '../../ui/empty.tsx';
+import { Glyph } from '../../ui/glyph.tsx';
 import { inspect, openDialog } from '../../stores/actions.ts';
-import { loadMoreRuns, openRun, openWorkflow } from '../../stores/session.ts';
+import { loadMoreRuns } from '../../stores/session.ts';
+import { openRun, openWorkflow } from '../../stores/open-run.ts';
 import { useStudio } from '../../stores/studio.ts';
-import { Bar, Empty, Glyph } from '../../ui/parts.tsx';
 import { RunButton } from '../../ui/run-button.tsx';
 import './sidebar.css';
 
@@ -31,7 +34,7 @@ function Workflows() {
           New…
         </RunButton>
       </header>
-      {files?.length === 0 && <Empty>{loading ? 'Looking for workflows…' : 'No workflow files here yet.'}</Empty>}
+      {files?.length === 0 && <Empty>{loading ? 'Looking for workflows…' : 'No workflows in this folder yet.'}</Empty>}
       <ul>
         {files?.map(file => (
           <FileRows key={file.file} file={file} />
@@ -149,13 +152,13 @@ function Runs() {
           data-filter
           type="search"
           placeholder="Filter"
-          aria-label="Filter runs by name, number or state"
+          aria-label="Filter runs by name, number or status"
           value={filter}
           onChange={event => setFilter(event.target.value)}
         />
       </header>
-      {runs.length === 0 && <Empty>No runs yet. Choose a workflow and press Run.</Empty>}
-      {runs.length > 0 && shown.length === 0 && <Empty>No run matches.</Empty>}
+      {runs.length === 0 && <Empty>No runs yet. Select a workflow, then click Run.</Empty>}
+      {runs.length > 0 && shown.length === 0 && <Empty>No runs match the filter.</Empty>}
       <div ref={scroll} className="scroll">
         <ul style={{ height: rows.getTotalSize(), position: 'relative' }}>
           {rows.getVirtualItems().map(({ index, start }) => {
@@ -190,12 +193,12 @@ function RunRow({ run }: { run: RunItem }) {
       </span>
       <small className="numbers">
         {run.failedBatches > 0 && (
-          <span className="tone-failed" title={`${counted(run.failedBatches, ['batch', 'batches'])} failed`}>
+          <span className="tone-failed" title={`${counted(run.failedBatches, BATCH)} failed`}>
             {number(run.failedBatches)} failed
             <br />
           </span>
         )}
-        {run.status === 'running' ? 'now' : duration(run.activeMs)}
+        {run.status === 'running' ? 'running' : duration(run.activeMs)}
       </small>
     </button>
   );

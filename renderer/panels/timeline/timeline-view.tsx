@@ -1,18 +1,13 @@
-import { useRef, useState } from 'react';
-import type { Timeline } from '../../../host/api/api.ts';
-import { useSize } from '../../hooks/use-map.ts';
-import { useLoad } from '../../hooks/use-load.ts';
-import { clock, duration } from '../../../common/format.ts';
-import { titleOf } from '../../../common/graph-nodes.ts';
-import { GLYPH } from '../../../common/status.ts';
-import { makeScale, ticks, type Scale } from '../../model/time-scale.ts';
-import { Button, Empty } from '../../ui/parts.tsx';
-import { inspect } from '../../stores/actions.ts';
-import { api } from '../../stores/session.ts';
-import { useStudio } from '../../stores/studio.ts';
 import './timeline.css';
+import { useRef, useState } from 'react';
+import { useSize } from '../../hooks/use-size.ts';
+import { useLoad } from '../../hooks/use-load.ts';
+import { Button } from '../../ui/button.tsx';
+import { Empty } from '../../ui/empty.tsx';
+import { api } from '../../stores/host.ts';
+import { useStudio } from '../../stores/studio.ts';
+import { TimelineChart } from './timeline-chart.tsx';
 
-const LANE = 18;
 const REFRESH_STEPS = 4;
 
 /** What ran when, in lanes of concurrency: bars while they can be told apart, else how much ran at a time. */
@@ -39,157 +34,19 @@ export function TimelineView() {
             Show all
           </Button>
         )}
-        <span className="muted">
-          {span ? '' : 'Drag over a part to look at it closely. '}Time in which nothing ran is cut short.
-        </span>
+        <span className="muted">{span ? '' : 'Drag over a part to zoom in. '}Idle time is shortened.</span>
       </div>
       <div ref={frame} className="timeline-frame">
-        {run === undefined && <Empty>Choose a run to see when its batches ran.</Empty>}
+        {run === undefined && <Empty>Select a run to see when its batches ran.</Empty>}
         {loaded.state === 'failed' && <Empty>{loaded.message}</Empty>}
         {loaded.state === 'loaded' &&
           width > 0 &&
           (loaded.value.bars.length > 0 || loaded.value.bands.length > 0 ? (
-            <Chart timeline={loaded.value} width={width} onSpan={setSpan} />
+            <TimelineChart timeline={loaded.value} width={width} onSpan={setSpan} />
           ) : (
-            <Empty>Nothing has run yet.</Empty>
+            <Empty>No step has run yet.</Empty>
           ))}
       </div>
     </section>
-  );
-}
-
-function Chart({
-  timeline,
-  width,
-  onSpan,
-}: {
-  timeline: Timeline;
-  width: number;
-  onSpan: (span: { from: number; to: number }) => void;
-}) {
-  const scale = makeScale(timeline, width);
-  const [drag, setDrag] = useState<{ from: number; to: number }>();
-  const x = (event: React.PointerEvent) => event.clientX - event.currentTarget.getBoundingClientRect().left;
-  return (
-    <div
-      className="timeline-chart"
-      onPointerDown={event => {
-        if (event.button === 0) setDrag({ from: x(event), to: x(event) });
-      }}
-      onPointerMove={event => {
-        if (drag) setDrag({ ...drag, to: x(event) });
-      }}
-      onPointerUp={() => {
-        if (drag && Math.abs(drag.to - drag.from) > 6)
-          onSpan({ from: scale.time(Math.min(drag.from, drag.to)), to: scale.time(Math.max(drag.from, drag.to)) });
-        setDrag(undefined);
-      }}
-      onPointerLeave={() => setDrag(undefined)}
-    >
-      <Axis scale={scale} timeline={timeline} />
-      {timeline.bars.length > 0 ? (
-        <Bars timeline={timeline} scale={scale} />
-      ) : (
-        timeline.bands.map(band => <Band key={band.node} band={band} timeline={timeline} scale={scale} width={width} />)
-      )}
-      {timeline.gaps.map(([from, to]) => (
-        <div
-          key={from}
-          className="timeline-gap"
-          style={{ left: scale.x(from), width: Math.max(2, scale.x(to) - scale.x(from)) }}
-          title={`Nothing ran for ${duration(to - from)}`}
-        >{`⋯ ${duration(to - from)}`}</div>
-      ))}
-      {drag && Math.abs(drag.to - drag.from) > 2 && (
-        <div
-          className="timeline-drag"
-          style={{ left: Math.min(drag.from, drag.to), width: Math.abs(drag.to - drag.from) }}
-        />
-      )}
-    </div>
-  );
-}
-
-function Axis({ scale, timeline }: { scale: Scale; timeline: Timeline }) {
-  return (
-    <div className="timeline-axis numbers" aria-hidden>
-      {ticks(timeline, scale).map(at => (
-        <span key={at} style={{ left: scale.x(at) }} title={clock(at)}>
-          {at === timeline.from ? '0' : duration(at - timeline.from)}
-        </span>
-      ))}
-    </div>
-  );
-}
-
-function Bars({ timeline, scale }: { timeline: Timeline; scale: Scale }) {
-  const graph = useStudio(state => state.detail?.graph);
-  const maps = useStudio(state => state.model?.maps);
-  return (
-    <div className="timeline-lanes" style={{ height: timeline.lanes * LANE }}>
-      {timeline.bars.map(bar => {
-        const title = `${graph ? titleOf(graph, bar.path) : bar.path}${bar.index === undefined ? '' : ` ${bar.index}`}, ${bar.status}, ${duration(bar.to - bar.from)}${bar.attempt > 1 ? `, attempt ${bar.attempt}` : ''}`;
-        const left = scale.x(bar.from);
-        return (
-          <button
-            key={`${bar.scope} ${bar.node} ${bar.attempt} ${bar.from}`}
-            type="button"
-            title={title}
-            aria-label={title}
-            tabIndex={-1}
-            className={`timeline-item ${bar.status} ${bar.attempt > 1 ? 'again' : ''}`}
-            style={{ left, width: Math.max(2, scale.x(bar.to) - left - 1), top: bar.lane * LANE, height: LANE - 3 }}
-            onClick={() =>
-              inspect(
-                bar.index !== undefined && maps?.has(bar.node)
-                  ? { kind: 'batch', node: bar.node, index: bar.index }
-                  : { kind: 'node', path: bar.path },
-              )
-            }
-          >
-            {scale.x(bar.to) - left > 30 && (
-              <span>
-                {GLYPH[bar.status]} {bar.index ?? (graph ? titleOf(graph, bar.path) : '')}
-              </span>
-            )}
-          </button>
-        );
-      })}
-    </div>
-  );
-}
-
-function Band({
-  band,
-  timeline,
-  scale,
-  width,
-}: {
-  band: Timeline['bands'][number];
-  timeline: Timeline;
-  scale: Scale;
-  width: number;
-}) {
-  const graph = useStudio(state => state.detail?.graph);
-  const peak = band.running.reduce((most, value) => Math.max(most, value), 1);
-  const area = (values: Float32Array) => {
-    const points = Array.from(
-      values,
-      (value, at) =>
-        `${scale.x(timeline.from + ((timeline.to - timeline.from) * at) / values.length).toFixed(1)},${(60 - (value / peak) * 56).toFixed(1)}`,
-    );
-    return `0,60 ${points.join(' ')} ${width},60`;
-  };
-  const title = graph ? titleOf(graph, band.path) : band.path;
-  return (
-    <figure className="timeline-band">
-      <figcaption>
-        {title} <small className="muted numbers">up to {Math.round(peak)} at a time</small>
-      </figcaption>
-      <svg width={width} height={60} role="img" aria-label={`How many batches of ${title} ran at a time`}>
-        <polygon className="running" points={area(band.running)} />
-        <polygon className="failed" points={area(band.failed)} />
-      </svg>
-    </figure>
   );
 }

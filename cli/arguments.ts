@@ -1,0 +1,130 @@
+import { readFileSync } from 'node:fs';
+import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
+import { fromCaller } from './caller-paths.ts';
+import { didYouMean } from './did-you-mean.ts';
+import { UsageError } from './usage.ts';
+import { clip } from '../common/safe-text.ts';
+
+const COMMON = {
+  store: { type: 'string' },
+  json: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+} as const satisfies ParseArgsOptionsConfig;
+
+export interface Arguments {
+  readonly operand: string;
+  readonly values: Readonly<Record<string, string | boolean | undefined>>;
+}
+
+/** The options of a command, and its one operand, which it needs (`operand`) or may be given (`optional`). @throws UsageError */
+export function parseArguments(
+  argv: readonly string[],
+  command: string,
+  operand: string | undefined,
+  options: ParseArgsOptionsConfig = {},
+  optional?: string,
+): Arguments {
+  const known = { ...COMMON, ...options };
+  const { values, positionals } = explained(
+    () => parseArgs({ args: [...argv], options: known, allowPositionals: true, strict: true }),
+    command,
+    Object.keys(known),
+  );
+  const [first, ...others] = positionals;
+  if (operand !== undefined && first === undefined)
+    throw new UsageError(`cronflow ${command} needs ${operand}. See cronflow --help.`);
+  const surplus = operand === undefined && optional === undefined ? first : others[0];
+  if (surplus !== undefined)
+    throw new UsageError(`cronflow ${command} does not take ${JSON.stringify(surplus)}. See cronflow --help.`);
+  return { operand: first ?? '', values: values as Arguments['values'] };
+}
+
+function explained<T>(parse: () => T, command: string, known: readonly string[]): T {
+  try {
+    return parse();
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    const unknown = /Unknown option '--?([^']+)'/.exec(error.message)?.[1];
+    if (unknown === undefined)
+      throw new UsageError(`cronflow ${command}: ${error.message.split('. To specify')[0]}. See cronflow --help.`);
+    throw new UsageError(`cronflow ${command} has no option --${unknown}. ${didYouMean(unknown, known, '--')}`);
+  }
+}
+
+export function text(value: string | boolean | undefined): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+export function runNumber(operand: string): number {
+  if (!/^[1-9]\d{0,14}$/.test(operand))
+    throw new UsageError(
+      `${JSON.stringify(clip(operand, 100))} is not the number of a run. List them with: cronflow runs`,
+    );
+  return Number(operand);
+}
+
+/** Where the workflow file of a run is now, when its caller says so. */
+export function movedFile(values: Arguments['values']): string | undefined {
+  const file = text(values.file);
+  return file === undefined ? undefined : fromCaller(file);
+}
+
+/** A whole number of at least 1. @throws UsageError */
+export function positiveNumber(option: string, given: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(given))
+    throw new UsageError(`--${option} ${JSON.stringify(clip(given, 100))} is not a number of at least 1.`);
+  return Number(given);
+}
+
+/** Whoever names more of them can say `all`. */
+const MOST_INDICES = 1_000_000;
+
+/** `failed`, `all`, or indices such as `0,4,7-9`. */
+export function batchSelection(given: string | undefined): 'failed' | 'all' | number[] {
+  if (given === undefined || given === 'failed') return 'failed';
+  if (given === 'all') return 'all';
+  const indices = new Set<number>();
+  for (const part of given.split(',')) {
+    const [, from, to = from] = /^\s*(\d{1,15})(?:-(\d{1,15}))?\s*$/.exec(part) ?? [];
+    const [first, last] = [Number(from), Number(to)];
+    if (from === undefined || last < first)
+      throw new UsageError(
+        `--batches ${JSON.stringify(clip(given, 100))}: write failed, all, or indices from 0 such as 0,4,7-9.`,
+      );
+    if (last - first < MOST_INDICES) for (let index = first; index <= last; index++) indices.add(index);
+    if (last - first >= MOST_INDICES || indices.size > MOST_INDICES)
+      throw new UsageError(
+        `--batches ${JSON.stringify(clip(given, 100))} names more than ${MOST_INDICES} batches. Name fewer, or all.`,
+      );
+  }
+  return [...indices];
+}
+
+/** The payload from `--payload` or `--payload-file`; without either, an empty object. */
+export function payloadOf(values: Arguments['values']): unknown {
+  const inline = text(values.payload);
+  const file = text(values['payload-file']);
+  if (inline !== undefined && file !== undefined)
+    throw new UsageError('--payload and --payload-file mean the same. Give one of them.');
+  if (inline !== undefined) return parseJson(inline, '--payload');
+  if (file !== undefined) return parseJson(readPayload(file), file);
+  return {};
+}
+
+function readPayload(file: string): string {
+  try {
+    return readFileSync(fromCaller(file), 'utf8');
+  } catch (error) {
+    throw new UsageError(
+      `--payload-file ${file} could not be read: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+}
+
+function parseJson(json: string, where: string): unknown {
+  try {
+    return JSON.parse(json) as unknown;
+  } catch (error) {
+    throw new UsageError(`${where} is not JSON: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}

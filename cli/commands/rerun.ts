@@ -1,0 +1,52 @@
+import { hasCodeChanged } from '../../engine/load/code-changes.ts';
+import { systemClock } from '../../engine/run/clock.ts';
+import { requireRun } from '../../engine/run/execute.ts';
+import type { RerunRequest } from '../../engine/run/rerun/request.ts';
+import { planRerun } from '../../engine/run/rerun/rerun.ts';
+import { RunStateError } from '../../engine/store/run-state-error.ts';
+import { ownerOf } from '../../engine/store/leases.ts';
+import { parseStoredGraph } from '../../engine/store/parse-stored.ts';
+import { latestSources } from '../../engine/store/queries.ts';
+import { batchSelection, movedFile, parseArguments, runNumber, text } from '../arguments.ts';
+import { findStore } from '../caller-paths.ts';
+import { followRun } from '../follow-run.ts';
+import { printEvent } from '../view/json.ts';
+import { rerunText } from '../view/rerun.ts';
+import { withStore } from '../with-store.ts';
+
+export async function rerun(argv: readonly string[]): Promise<number> {
+  const { operand, values } = parseArguments(argv, 'rerun', 'the number of a run', {
+    node: { type: 'string' },
+    batches: { type: 'string' },
+    file: { type: 'string' },
+    'from-start': { type: 'boolean' },
+    'dry-run': { type: 'boolean' },
+  });
+  const run = runNumber(operand);
+  const store = findStore(text(values.store));
+  const json = values.json === true;
+  const request = {
+    node: text(values.node),
+    batches: batchSelection(text(values.batches)),
+    fromStart: values['from-start'] === true,
+  };
+  return values['dry-run'] === true
+    ? await dryRun(store, run, request, json)
+    : await followRun({ kind: 'rerun', run, store, file: movedFile(values), request }, json);
+}
+
+async function dryRun(store: string, run: number, request: RerunRequest, json: boolean): Promise<number> {
+  return await withStore(store, 'write', async db => {
+    const row = requireRun(db, run);
+    const owner = ownerOf(db, run, systemClock.now());
+    if (owner)
+      throw new RunStateError(
+        `Run ${run} is running in process ${owner.pid}. Wait for it, or stop it with: cronflow cancel ${run}`,
+      );
+    const report = planRerun(db, run, request);
+    const codeChanged = await hasCodeChanged(latestSources(db, run));
+    if (json) printEvent({ event: 'dry-run', run: String(run), ...report, codeChanged });
+    else process.stdout.write(`${rerunText(report, parseStoredGraph(row.graph), codeChanged)}\n`);
+    return 0;
+  });
+}

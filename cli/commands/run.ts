@@ -1,0 +1,20 @@
+import { encode } from '../../engine/store/codec.ts';
+import { parseArguments, payloadOf, text } from '../arguments.ts';
+import { fromCaller, storeBeside } from '../caller-paths.ts';
+import { followRun } from '../follow-run.ts';
+
+export async function run(argv: readonly string[]): Promise<number> {
+  const { operand, values } = parseArguments(argv, 'run', 'a workflow file', {
+    workflow: { type: 'string' },
+    payload: { type: 'string' },
+    'payload-file': { type: 'string' },
+  });
+  const file = fromCaller(operand);
+  const named = text(values.store);
+  const store = named === undefined ? storeBeside(file) : fromCaller(named);
+  const payload = encode(payloadOf(values), 'payload');
+  return await followRun(
+    { kind: 'start', file, store, workflow: text(values.workflow), payload },
+    values.json === true,
+  );
+}

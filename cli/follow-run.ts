@@ -1,0 +1,76 @@
+import type { FromRunner } from '../engine/runner/protocol.ts';
+import { supervise, type RunTask } from '../engine/runner/supervisor.ts';
+import { reportEnd } from './report-end.ts';
+import { EXIT_CODES } from './exit-codes.ts';
+import { reportProblem } from './report-problem.ts';
+import { stopOnSignals } from './signals.ts';
+import { EventsView } from './view/events.ts';
+import { PlainView, type LiveView } from './view/live.ts';
+import { RawOutput } from './view/raw-output.ts';
+
+/** Has a runner do a task, shows how it goes, and returns the exit code. */
+export async function followRun(task: RunTask, json: boolean): Promise<number> {
+  const view = await viewFor(json);
+  const output = new RawOutput();
+  let hasBegun = false;
+  let summary: Extract<FromRunner, { type: 'ended' }>['summary'] | undefined;
+  let stopListening = (): void => undefined;
+  try {
+    const beginning = await supervise({
+      task,
+      onSpawned: spawned => {
+        stopListening = stopOnSignals(spawned, text => {
+          if (hasBegun) view.stopping(text);
+        });
+      },
+      onLoading: message => showMessage(view, message),
+      onStarted: () => {
+        hasBegun = true;
+        return heard => {
+          if (heard.type === 'ended') ({ summary } = heard);
+          else showMessage(view, heard);
+        };
+      },
+      onOutput: text => {
+        const shown = summary ? undefined : output.shown(text);
+        if (shown !== undefined) view.note(shown);
+      },
+    });
+    if (!beginning.ok) {
+      view.end();
+      const code = reportProblem(beginning.problem, json, task.store);
+      return beginning.stop === undefined ? code : EXIT_CODES[beginning.stop];
+    }
+    const end = await beginning.run.done;
+    view.end();
+    return reportEnd({ started: beginning.started, end, summary, store: task.store, json });
+  } finally {
+    stopListening();
+  }
+}
+
+async function viewFor(json: boolean): Promise<LiveView> {
+  if (json) return new EventsView();
+  if (!process.stderr.isTTY) return new PlainView();
+  // What draws on terminals takes a quarter of the time in which a command starts: it is loaded where there is one.
+  const { TerminalView } = await import('./view/terminal.ts');
+  return new TerminalView();
+}
+
+function showMessage(view: LiveView, message: FromRunner): void {
+  switch (message.type) {
+    case 'started':
+      view.started(message);
+      return;
+    case 'progress':
+      view.progress(message.counts);
+      return;
+    case 'logs':
+      view.logs(message.lines, message.dropped);
+      return;
+    case 'batches': // For screens that show each of them.
+    case 'inspected':
+    case 'refused':
+    case 'ended': // Told when the process has ended.
+  }
+}

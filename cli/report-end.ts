@@ -1,0 +1,69 @@
+import type { Database } from 'better-sqlite3';
+import type { RunSummary } from '../common/run-summary.ts';
+import { systemClock } from '../engine/run/clock.ts';
+import { requireRun } from '../engine/run/execute.ts';
+import { resultOf, storedSummary } from '../engine/store/stored-summary.ts';
+import { recordLostRun } from '../engine/runner/lost-run.ts';
+import type { RunEnd, Started } from '../engine/runner/supervisor.ts';
+import { storeReplaced } from '../engine/store/file-identity.ts';
+import { openStore, StoreError, storeError } from '../engine/store/open.ts';
+import { readRun } from '../engine/store/runs.ts';
+import { EXIT_CODES } from './exit-codes.ts';
+import { reportProblem } from './report-problem.ts';
+import { printEvent, summaryEvent } from './view/json.ts';
+import { summaryText } from './view/summary.ts';
+
+interface Ended {
+  readonly started: Started;
+  readonly end: RunEnd;
+  /** What the runner said at its end; undefined when it could not. */
+  readonly summary: Omit<RunSummary, 'state' | 'output'> | undefined;
+  readonly store: string;
+  readonly json: boolean;
+}
+
+/** Shows how a run ended, and returns the exit code. */
+export function reportEnd(ended: Ended): number {
+  const { started, store, json, summary } = ended;
+  let db: Database;
+  try {
+    db = openStore(store, { mode: summary ? 'read' : 'write' });
+  } catch (error) {
+    return reportWithoutStore(error, ended);
+  }
+  try {
+    // Another store may be in its place, in which the number is another run's.
+    if (readRun(db, started.run)?.uid !== started.uid) return reportWithoutStore(storeReplaced(store), ended);
+    const shown = summaryOf(db, ended);
+    if (json) printEvent(summaryEvent(shown));
+    else process.stdout.write(`${summaryText(db, store, started.graph, shown)}\n`);
+    return EXIT_CODES[shown.status];
+  } catch (error) {
+    throw storeError(store, error);
+  } finally {
+    db.close();
+  }
+}
+
+function summaryOf(db: Database, { started: { run }, end, summary, store }: Ended): RunSummary {
+  if (summary) return { ...summary, ...resultOf(db, requireRun(db, run)) };
+  const now = systemClock.now();
+  if (end.kind === 'ended') return storedSummary(db, requireRun(db, run), now);
+  try {
+    recordLostRun(db, run, end, now);
+  } catch (error) {
+    // The store cannot be written, which may be how the run was lost. It reads as interrupted all the same: its process is gone.
+    if (!(storeError(store, error) instanceof StoreError)) throw error;
+  }
+  const stored = storedSummary(db, requireRun(db, run), now);
+  return stored.status === 'interrupted' ? { ...stored, reason: end.reason } : stored;
+}
+
+/** The store is gone, and with it what could be shown of the run: only the reason is left to say. */
+function reportWithoutStore(error: unknown, { end, json }: Ended): number {
+  const known = end.kind === 'lost' ? end.problem?.message : undefined;
+  const message = known ?? (error instanceof StoreError ? error.message : undefined);
+  if (message === undefined) throw error;
+  reportProblem({ name: 'StoreError', message }, json);
+  return EXIT_CODES.interrupted;
+}

@@ -1,0 +1,80 @@
+import type { RunCounts } from '../../common/run-summary.ts';
+import { outermost } from '../../common/node-paths.ts';
+import { oneLine } from '../../common/safe-text.ts';
+import { counted, number } from '../../common/format.ts';
+import type { LogEntry } from '../../engine/runner/protocol.ts';
+import type { Started } from '../../engine/runner/supervisor.ts';
+import { paint } from './paint.ts';
+import { rerunText } from './rerun.ts';
+import { Titles } from './titles.ts';
+
+/** What a command shows while a run is running. */
+export interface LiveView {
+  started(message: Started): void;
+  progress(counts: RunCounts): void;
+  logs(lines: readonly LogEntry[], dropped: number): void;
+  /** What the author's code writes past `console`. */
+  note(text: string): void;
+  /** The run has been asked to stop. */
+  stopping(text: string): void;
+  /** Takes away what is only for the meantime. */
+  end(): void;
+}
+
+const PROGRESS_EVERY_MS = 5_000;
+const stderr = process.stderr;
+
+/** For pipes and CI logs: a line now and then. */
+export class PlainView implements LiveView {
+  #titles: Titles | undefined;
+  #lastAt = performance.now();
+
+  started({ graph, run, report }: Started): void {
+    this.#titles = new Titles(graph);
+    this.note(`${oneLine(graph.name)}: run ${run}`);
+    if (report) this.note(rerunText(report, graph));
+  }
+
+  progress(counts: RunCounts): void {
+    if (!this.#titles || performance.now() - this.#lastAt < PROGRESS_EVERY_MS) return;
+    this.#lastAt = performance.now();
+    for (const node of outermost(counts.nodes)) {
+      const { title, unit } = this.#titles.batch(node.path);
+      const done = node.items.succeeded + node.items.failed;
+      const failed = node.items.failed > 0 ? `, ${number(node.items.failed)} failed` : '';
+      this.note(
+        `${title}: ${number(done)} of ${number(node.items.total)}${node.complete ? '' : ' or more'} ${unit[1]}${failed}`,
+      );
+    }
+  }
+
+  logs(lines: readonly LogEntry[], dropped: number): void {
+    for (const line of formatLogs(lines, dropped, this.#titles)) this.note(line);
+  }
+
+  note(text: string): void {
+    stderr.write(`${text}\n`);
+  }
+
+  stopping(text: string): void {
+    this.note(text);
+  }
+
+  end(): void {}
+}
+
+/** `Tidy titles #3: 100 films`: which step says it, of which batch, and what. */
+export function formatLogs(lines: readonly LogEntry[], dropped: number, titles: Titles | undefined): string[] {
+  const shown = lines.map(line => formatLog(line, titles));
+  if (dropped === 0) return shown;
+  const more = `  … ${counted(dropped, ['more line', 'more lines'])}, stored with the run: see them in the Studio`;
+  return [...shown, paint('dim', more, stderr)];
+}
+
+function formatLog({ level, text, step, batch }: LogEntry, titles: Titles | undefined): string {
+  const where =
+    step === undefined ? '' : `${titles?.node(step) ?? oneLine(step, 60)}${batch === undefined ? '' : ` #${batch}`}: `;
+  const said = oneLine(text, 1_000);
+  const colour = level === 'error' ? 'red' : level === 'warn' ? 'yellow' : undefined;
+  return `  ${paint('dim', where, stderr)}${colour === undefined ? said : paint(colour, said, stderr)}`;
+}

@@ -1,0 +1,34 @@
+import { counted, number, rangesText } from '../../common/format.ts';
+import type { Graph } from '../../common/graph.ts';
+import { oneLine } from '../../common/safe-text.ts';
+import type { RerunReport } from '../../engine/run/rerun/request.ts';
+import { Titles } from './titles.ts';
+
+const LONGEST_KEY = 80;
+
+/** What a re-run does: told before it does it. */
+export function rerunText(report: RerunReport, graph: Graph, codeChanged?: boolean): string {
+  const titles = new Titles(graph);
+  const lines = report.nodes.map(({ path, batches, indices }) => {
+    const { title, part } = titles.batch(path);
+    return `  Re-runs: ${counted(batches, part)} of ${title} (#${rangesText(indices)})`;
+  });
+  for (const step of report.steps) lines.push(`  Retries: ${titles.node(step)}`);
+  const { batches, steps } = report.reused;
+  const part = titles.part(report.nodes.map(({ path }) => path));
+  const inside = steps === 0 ? '' : `, and ${counted(steps, ['step', 'steps'])} inside the batches it re-runs`;
+  lines.push(`  Reuses: ${counted(batches, part)} that succeeded${inside}`);
+  if (report.repeats.length > 0)
+    lines.push(`  Repeats, because they come later: ${report.repeats.map(path => titles.node(path)).join(', ')}`);
+  for (const { key, by } of report.takenBack) lines.push(`  Takes back from state ${quotedKey(key)}: ${number(by)}`);
+  if (report.notTakenBack.length > 0)
+    lines.push(
+      `  Cannot take back earlier changes of state ${report.notTakenBack.map(quotedKey).join(', ')}: repeated steps change it again`,
+    );
+  if (codeChanged !== undefined) lines.push(`  Code: ${codeChanged ? 'changed since the run' : 'unchanged'}`);
+  return lines.join('\n');
+}
+
+export function quotedKey(key: string): string {
+  return JSON.stringify(oneLine(key, LONGEST_KEY));
+}

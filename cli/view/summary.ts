@@ -1,0 +1,127 @@
+import type { Database } from 'better-sqlite3';
+import { outermost } from '../../common/node-paths.ts';
+import { counted, duration, equation, number } from '../../common/format.ts';
+import type { Graph } from '../../common/graph.ts';
+import type { RunSummary } from '../../common/run-summary.ts';
+import { GLYPH } from '../../common/status.ts';
+import { oneLine } from '../../common/safe-text.ts';
+import type { StoredError } from '../../common/stored-error.ts';
+import type { FailureCause } from '../../engine/store/failure-cause.ts';
+import { failureCauses, lostUpdates, placesOfCause } from '../../engine/store/queries.ts';
+import { commandName, storeOption } from '../caller-paths.ts';
+import { causeLines, Frames, stepLines } from './causes.ts';
+import { paint } from './paint.ts';
+import { quotedKey } from './rerun.ts';
+import { Titles } from './titles.ts';
+
+/** So many causes are looked for. More say no more to a person. */
+export const MOST_CAUSES = 20;
+const SHOWN_CAUSES = 5;
+const COLOUR = {
+  completed: 'green',
+  failed: 'red',
+  cancelled: 'magenta',
+  interrupted: 'yellow',
+  paused: 'yellow',
+  running: 'cyan',
+} as const;
+
+/** How a run ended, for people: the counts that balance, the causes of failure, and what to do next. */
+export function summaryText(db: Database, store: string, graph: Graph, summary: RunSummary): string {
+  const titles = new Titles(graph);
+  const frames = new Frames(db, summary.run);
+  const lines = [headline(graph, summary, titles)];
+  for (const node of outermost(summary.nodes)) {
+    const { title, unit } = titles.batch(node.path);
+    lines.push(`  ${title}: ${equation(node.items, unit, node.complete)}`);
+  }
+  if (summary.reason !== undefined) lines.push(`  ${sentence(oneLine(summary.reason))}`);
+  const failedStep = stepThatFailed(summary);
+  if (failedStep) lines.push('', ...stepLines(failedStep, titles, frames));
+  const causes = failureCauses(db, summary.run, MOST_CAUSES);
+  for (const cause of causes.slice(0, SHOWN_CAUSES))
+    lines.push('', ...causeLines(cause, placesOfCause(db, summary.run, cause), titles, frames));
+  if (causes.length > SHOWN_CAUSES)
+    lines.push('', `  … and ${counted(causes.length - SHOWN_CAUSES, ['more cause', 'more causes'])}.`);
+  for (const { key, count } of lostUpdates(db, summary.run)) {
+    lines.push(
+      '',
+      `  ${paint('yellow', '↻')} State ${quotedKey(key)}: ${counted(count, ['update was', 'updates were'])} ` +
+        `overwritten by a batch that had not read ${count === 1 ? 'it' : 'them'}. Use state.incr or state.update.`,
+    );
+  }
+  const next = nextCommand(summary, store, titles, failedStep !== undefined, causes);
+  if (next.length > 0) lines.push('', ...next);
+  return lines.join('\n');
+}
+
+function headline(graph: Graph, summary: RunSummary, titles: Titles): string {
+  const { run, status, durationMs } = summary;
+  const what = status === 'failed' ? whatFailed(summary, titles) : status;
+  return (
+    `${paint(COLOUR[status], `${GLYPH[status]} ${oneLine(graph.name)}: ${what}`)} ` +
+    `${paint('dim', `(run ${run}, ${duration(durationMs)})`)}`
+  );
+}
+
+/** `5 of 33 batches failed`; for a forEach `5 of 33 films failed`, in the author's word. */
+function whatFailed(summary: RunSummary, titles: Titles): string {
+  const failed = outermost(summary.nodes).filter(({ batches }) => batches.failed > 0);
+  const parts = failed.map(
+    ({ path, batches }) => `${number(batches.failed)} of ${counted(batches.total, titles.batch(path).part)}`,
+  );
+  return (
+    [...parts.slice(0, 3), ...(parts.length > 3 ? ['others'] : [])].join(' and ') +
+    (parts.length > 0 ? ' failed' : 'failed')
+  );
+}
+
+/** The error of a step outside of batches. Errors of batches are shown by cause. */
+function stepThatFailed({ status, error }: RunSummary): StoredError | undefined {
+  return status === 'failed' && error?.name !== 'BatchesFailed' ? error : undefined;
+}
+
+function nextCommand(
+  summary: RunSummary,
+  store: string,
+  titles: Titles,
+  stepFailed: boolean,
+  causes: readonly FailureCause[],
+): string[] {
+  const { run, status } = summary;
+  const command = (name: string, options = '') =>
+    `    ${paint('bold', `${commandName()} ${name} ${run}${options}${storeOption(store)}`)}`;
+  const parts = titles.part(
+    outermost(summary.nodes)
+      .filter(({ batches }) => batches.failed > 0)
+      .map(({ path }) => path),
+  )[1];
+  switch (status) {
+    case 'failed': {
+      const what = [...(stepFailed ? ['the failed step'] : []), ...(causes.length > 0 ? [`the failed ${parts}`] : [])];
+      return [
+        `  Fix the cause, then re-run ${what.length > 0 ? what.join(' and ') : 'what failed'}:`,
+        command('rerun'),
+      ];
+    }
+    case 'interrupted':
+    case 'paused':
+      return ['  Resume the run from its last checkpoint:', command('resume')];
+    case 'cancelled':
+      return ['  Resume what was cancelled:', command('rerun')];
+    case 'running':
+      return [];
+    case 'completed':
+      return causes.length === 0
+        ? []
+        : [
+            `  The run went on without the failed ${parts}. To look at them, and to re-run them:`,
+            command('show', ' --batches failed'),
+            command('rerun'),
+          ];
+  }
+}
+
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?…]$/.test(text) ? '' : '.'}`;
+}

@@ -1,0 +1,82 @@
+import { runStatusNow } from './at-rest.ts';
+import { failedBatches, type RunCounts } from './run-summary.ts';
+import type { RunStatus } from './status.ts';
+
+/* The one form in which a run is shown, by the command line and by the Studio. */
+
+/** A run as its rows say, whether or not some process works on it. */
+export interface StoredRun {
+  readonly run: number;
+  readonly workflow: string;
+  readonly name: string;
+  readonly file: string;
+  /** As its process last wrote it. */
+  readonly status: RunStatus;
+  readonly reason: string | null;
+  readonly startedAt: number;
+  readonly endedAt: number | null;
+  /** Time worked on it in the sessions that have ended. */
+  readonly activeMs: number;
+  readonly sessionStartedAt: number;
+  /** Null while the session goes on, or when its process has gone without a word. */
+  readonly sessionEndedAt: number | null;
+  /** The last sign of life of the process that holds it, or held it until it went without a word. */
+  readonly heartbeat: number | null;
+}
+
+/** A run as its rows say, with whether some process works on it at this moment. */
+export interface ObservedRun extends StoredRun {
+  readonly live: boolean;
+}
+
+export interface RunAsShown extends RunCounts {
+  readonly run: number;
+  readonly workflow: string;
+  readonly name: string;
+  readonly file: string;
+  readonly status: RunStatus;
+  readonly reason: string | undefined;
+  /** With those inside others that tolerated it, which `batches` does not count: what a re-run of the failed ones would touch. */
+  readonly failedBatches: number;
+  readonly startedAt: number;
+  readonly endedAt: number | undefined;
+  /** Milliseconds in which some process has worked on it. */
+  readonly activeMs: number;
+}
+
+/**
+ * @param counts Those of this moment: at rest, when nobody works on the run.
+ * @param loss Why its process ended, where that could not be written into the store.
+ */
+export function runAsShown(run: ObservedRun, counts: RunCounts, now: number, loss?: string): RunAsShown {
+  const status = runStatusNow(run.status, run.live);
+  return {
+    run: run.run,
+    workflow: run.workflow,
+    name: run.name,
+    file: run.file,
+    status,
+    reason: run.reason ?? (status === 'interrupted' ? (loss ?? 'its process ended') : undefined),
+    items: counts.items,
+    batches: counts.batches,
+    nodes: counts.nodes,
+    failedBatches: failedBatches(counts.nodes),
+    startedAt: run.startedAt,
+    endedAt: run.endedAt ?? undefined,
+    activeMs: activeMs(run, now),
+  };
+}
+
+/** Milliseconds in which some process has worked on a run: of one that went without a word, up to its last sign of life. */
+export function activeMs(run: ObservedRun, now: number): number {
+  if (run.endedAt !== null || run.sessionEndedAt !== null) return run.activeMs;
+  return run.activeMs + Math.max(0, activeUntil(run, now) - run.sessionStartedAt);
+}
+
+/** Until when some process has worked on a run: what has no end on record is shown as if it had ended then. */
+export function activeUntil(
+  { live, sessionEndedAt, endedAt, heartbeat, sessionStartedAt }: ObservedRun,
+  now: number,
+): number {
+  return live ? now : (sessionEndedAt ?? endedAt ?? heartbeat ?? sessionStartedAt);
+}

@@ -1,0 +1,247 @@
+import { encode } from '../store/codec.ts';
+import type { StoredError } from '../../common/stored-error.ts';
+import { BatchStatus, StepStatus } from '../../common/status.ts';
+import { isTolerated } from '../../common/tolerance.ts';
+import type { SourceLocations } from '../workflow/flow.ts';
+import { describeValue } from '../workflow/errors.ts';
+import type { BatchNode } from '../workflow/nodes.ts';
+import { Attempt } from './attempt.ts';
+import type { QueuedBatch } from './batch-queue.ts';
+import { BatchRunner } from './batch-runner.ts';
+import { BatchSource } from './batch-source.ts';
+import type { Walk } from './body.ts';
+import { RateLimiter } from './rate-limiter.ts';
+import { endAttempt, StepFailed } from './run-attempt.ts';
+import type { Run } from './run.ts';
+import { Checkpoint, type Scope } from './scope.ts';
+import { StopError, stoppedStatus } from './stop.ts';
+import { toStoredError } from './stored-error.ts';
+import { ready } from './waits.ts';
+
+/** Executes all batches of a batch or forEach node, as many at a time as it allows. One that fails does not stop the others. */
+export async function runBatchNode(
+  run: Run,
+  scope: Scope,
+  node: BatchNode,
+  path: string,
+  locations: SourceLocations,
+  walk: Walk,
+): Promise<Checkpoint> {
+  const id = run.numbering.node(path, node.kind);
+  const done = scope.checkpoints.get(id);
+  if (done) return done;
+  await ready(run, scope);
+  return await new BatchNodeRun(run, { scope, node, id, path, locations, walk }).run();
+}
+
+interface BatchNodeRunOptions {
+  /** The scope that the node stands in. */
+  readonly scope: Scope;
+  readonly node: BatchNode;
+  readonly id: number;
+  readonly path: string;
+  readonly locations: SourceLocations;
+  readonly walk: Walk;
+}
+
+class BatchNodeRun {
+  readonly #run: Run;
+  readonly #scope: Scope;
+  readonly #node: BatchNode;
+  readonly #id: number;
+  readonly #path: string;
+  readonly #source: BatchSource;
+  readonly #runner: BatchRunner;
+  readonly #limiter: RateLimiter;
+  readonly #attempt: Attempt;
+  #active = 0;
+  #halted = false;
+  #wake: (() => void) | undefined;
+  #cancelRateTimer: (() => void) | undefined;
+
+  constructor(run: Run, { scope, node, id, path, locations, walk }: BatchNodeRunOptions) {
+    this.#run = run;
+    this.#scope = scope;
+    this.#node = node;
+    this.#id = id;
+    this.#path = path;
+    this.#limiter = new RateLimiter(node.policy.rateLimits);
+    this.#source = new BatchSource(run, node, {
+      id,
+      path,
+      scope,
+      notify: () => this.#wake?.(),
+      room: () => this.#concurrency,
+    });
+    this.#runner = new BatchRunner(run, {
+      node,
+      path,
+      scope,
+      locations,
+      walk,
+      limiter: this.#limiter,
+      move: (batch, from, to) => this.#move(batch, from, to),
+    });
+    this.#attempt = new Attempt(
+      { scope, node: id, path, number: (scope.previousAttempt(id)?.attempt ?? 0) + 1, startedAt: run.clock.now() },
+      run.state,
+    );
+    this.#attempt.state.close(
+      'items are read outside any step, where no checkpoint could store it. Write state in a step',
+    );
+  }
+
+  async run(): Promise<Checkpoint> {
+    const { concurrency, inFlight, stopping } = this.#run;
+    const abortable = {
+      scopeOf: this.#scope,
+      abort: (error: Error) => {
+        this.#attempt.abort(error);
+        this.#wake?.();
+      },
+    };
+    const stopListening = concurrency.onChange(() => this.#wake?.());
+    inFlight.attempts.add(this.#attempt);
+    stopping.abortables.register(abortable);
+    // More batches failed in an earlier process than are tolerated: no other batch begins, and those that had begun are finished.
+    if (this.#hasTooManyFailures) this.#source.endWithBegun();
+    try {
+      this.#source.start(this.#attempt);
+      await this.#executeAll();
+      stopping.check(this.#scope);
+      return await this.#finish();
+    } catch (error) {
+      this.#endAttempt(error);
+      throw error;
+    } finally {
+      stopListening();
+      this.#cancelRateTimer?.();
+      this.#source.close();
+      this.#attempt.end();
+      inFlight.attempts.delete(this.#attempt);
+      stopping.abortables.unregister(abortable);
+    }
+  }
+
+  get #concurrency(): number {
+    return this.#run.concurrency.of(this.#path) ?? this.#node.policy.concurrency;
+  }
+
+  async #executeAll(): Promise<void> {
+    for (;;) {
+      const isStopping =
+        this.#run.stopping.stop !== undefined || this.#scope.abortedWith() !== undefined || this.#halted;
+      if (!isStopping) this.#startAll();
+      if (this.#active === 0 && (isStopping || this.#source.isDrained)) return;
+      await new Promise<void>(resolve => {
+        this.#wake = resolve;
+      });
+      this.#wake = undefined;
+    }
+  }
+
+  /** Starts as many batches as concurrency and rate limits allow. */
+  #startAll(): void {
+    while (this.#active < this.#concurrency) {
+      const items = this.#source.peek();
+      if (items === undefined) {
+        // Taking also makes the source read further.
+        this.#source.take();
+        return;
+      }
+      const now = this.#run.clock.now();
+      const delay = this.#limiter.delay(now, items);
+      if (delay > 0) {
+        this.#cancelRateTimer?.();
+        this.#cancelRateTimer = this.#run.clock.after(delay, () => this.#wake?.());
+        return;
+      }
+      const batch = this.#source.take();
+      if (!batch) return;
+      this.#limiter.started(now, batch.items);
+      this.#active += 1;
+      void this.#runner.execute(batch).finally(() => {
+        this.#active -= 1;
+        this.#wake?.();
+      });
+    }
+  }
+
+  #move({ index, items }: QueuedBatch, from: BatchStatus, to: BatchStatus): void {
+    this.#source.count(from, -1, -items);
+    this.#source.count(to, 1, items);
+    this.#run.progress.batchChanged(this.#id, this.#scope.id, index, to);
+    if (to === BatchStatus.failed && this.#hasTooManyFailures) this.#halted = true;
+  }
+
+  get #isTolerated(): boolean {
+    return isTolerated(this.#node.policy.tolerate, this.#source.tally.batches);
+  }
+
+  /** With `onBatchError: 'stop'`, no other batch begins then. */
+  get #hasTooManyFailures(): boolean {
+    return this.#node.policy.onBatchError === 'stop' && !this.#isTolerated;
+  }
+
+  async #finish(): Promise<Checkpoint> {
+    const { error, tally } = this.#source;
+    if (error)
+      throw new StepFailed(error.thrown, {
+        ...toStoredError(error.thrown, this.#node.explain, this.#node.at),
+        step: this.#path,
+      });
+    const { batches, items } = tally;
+    if (batches.failed > 0 && (this.#halted || !this.#isTolerated)) throw await this.#failure();
+    await this.#run.journal.committed();
+    this.#checkConservation();
+    const pick = ({ total, succeeded, failed }: typeof batches) => ({ total, succeeded, failed });
+    const output = encode({ items: pick(items), batches: pick(batches) }, 'output');
+    endAttempt(this.#run, this.#attempt, { status: StepStatus.succeeded, output });
+    return new Checkpoint(this.#id, this.#attempt.attempt, output);
+  }
+
+  async #failure(): Promise<StepFailed> {
+    await this.#run.journal.committed();
+    const { batches } = this.#source.tally;
+    const { kind, id } = this.#node;
+    const things = kind === 'batch' ? 'batches' : 'items';
+    const first = this.#run.stored.batches.firstFailure(this.#id, this.#scope.id);
+    const message =
+      `${batches.failed} of ${batches.total} ${things} of ${describeValue(id)} ` +
+      `failed${first ? `. The first: ${first.message}` : ''}`;
+    const stored: StoredError = {
+      name: 'BatchesFailed',
+      message,
+      fingerprint: `BatchesFailed ${this.#path}`,
+      at: first?.at ?? this.#node.at,
+      explain: first?.explain,
+    };
+    return new StepFailed(new Error(message), { ...stored, step: this.#path });
+  }
+
+  /** A node whose batches do not add up is not done. @throws Error */
+  #checkConservation(): void {
+    const { tally, isExhausted } = this.#source;
+    const { succeeded, failed, total } = tally.batches;
+    const stored = this.#run.stored.batches.counts(this.#id, this.#scope.id);
+    const isBalanced =
+      isExhausted && succeeded + failed === total && stored.batches === total && stored.items === tally.items.total;
+    if (isBalanced) return;
+    throw new Error(
+      `The batches of ${describeValue(this.#node.id)} do not add up: ${total} were counted and ${stored.batches} ` +
+        `are stored, ${succeeded} succeeded and ${failed} failed. This is a defect of the engine; resume the run to ` +
+        `go on.`,
+    );
+  }
+
+  #endAttempt(error: unknown): void {
+    const isStop = error instanceof StopError;
+    this.#scope.setResult(this.#id, { attempt: this.#attempt.attempt, output: null, failed: !isStop });
+    if (isStop) {
+      endAttempt(this.#run, this.#attempt, { status: stoppedStatus(error.stop) });
+      return;
+    }
+    const stored = error instanceof StepFailed ? error.stored : toStoredError(error);
+    endAttempt(this.#run, this.#attempt, { status: StepStatus.failed, error: stored });
+  }
+}

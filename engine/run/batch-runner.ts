@@ -1,0 +1,221 @@
+import { decode } from '../store/codec.ts';
+import { move } from '../../common/counts.ts';
+import type { StoredError } from '../../common/stored-error.ts';
+import { BatchStatus } from '../../common/status.ts';
+import type { SourceLocations } from '../workflow/flow.ts';
+import { describeValue } from '../workflow/errors.ts';
+import type { BatchNode } from '../workflow/nodes.ts';
+import type { QueuedBatch } from './batch-queue.ts';
+import { buildBody, type Walk } from './body.ts';
+import type { RateLimiter } from './rate-limiter.ts';
+import { restoreScope } from './restore.ts';
+import { restoreInPlace } from './restore-items.ts';
+import { backoff, mayRetry } from './retry.ts';
+import { StepFailed } from './run-attempt.ts';
+import type { Run } from './run.ts';
+import { Scope } from './scope.ts';
+import { StopError, TimeoutError } from './stop.ts';
+import { toStoredError } from './stored-error.ts';
+import { wait } from './waits.ts';
+
+export interface BatchRunnerOptions {
+  readonly node: BatchNode;
+  readonly path: string;
+  /** The scope that the node stands in. */
+  readonly scope: Scope;
+  readonly locations: SourceLocations;
+  readonly limiter: RateLimiter;
+  readonly walk: Walk;
+  /** Counts a batch under another status. */
+  readonly move: (batch: QueuedBatch, from: BatchStatus, to: BatchStatus) => void;
+}
+
+/** Executes single batches of a node, each with all its attempts. */
+export class BatchRunner {
+  readonly #run: Run;
+  readonly #options: BatchRunnerOptions;
+
+  constructor(run: Run, options: BatchRunnerOptions) {
+    this.#run = run;
+    this.#options = options;
+  }
+
+  /**
+   * Executes a batch until it succeeds, fails for good or is stopped. Never rejects: the counts and the store have its
+   * status.
+   */
+  async execute(batch: QueuedBatch): Promise<void> {
+    const run = this.#run;
+    const { move } = this.#options;
+    const scope = this.#scopeOf(batch);
+    move(batch, BatchStatus.waiting, BatchStatus.running);
+    try {
+      await this.#executeAttempts(batch, scope);
+    } catch (error) {
+      // Only a stop, or a store that can no longer be written, gets here; the run knows of both.
+      if (!(error instanceof StopError))
+        run.stopping.request({
+          as: 'interrupted',
+          reason: error instanceof Error ? error.message : describeValue(error),
+        });
+      move(batch, BatchStatus.running, BatchStatus.waiting);
+    } finally {
+      run.inFlight.batches.delete(batch.scope);
+    }
+  }
+
+  #scopeOf(batch: QueuedBatch): Scope {
+    const { node, path, scope: parent } = this.#options;
+    const { index, attempt, items } = batch;
+    const scope = new Scope(batch.scope, { path, parent, index, attempt, batch: { node: node.id, index, items } });
+    scope.fresh = batch.fresh;
+    if (!batch.fresh) restoreScope(this.#run, scope);
+    return scope;
+  }
+
+  async #executeAttempts(batch: QueuedBatch, scope: Scope): Promise<void> {
+    const run = this.#run;
+    const { node, scope: parent, move } = this.#options;
+    const { retry } = node.policy;
+    for (let attempts = 1; ; attempts++) {
+      const startedAt = run.clock.now();
+      run.inFlight.batches.set(batch.scope, { startedAt, onRecord: false });
+      const failure = await this.#executeAttempt(batch, scope);
+      if (!failure) return this.#end(batch, scope, startedAt, BatchStatus.succeeded);
+      if (failure.thrown instanceof StopError) return move(batch, BatchStatus.running, BatchStatus.waiting);
+      const again = retry && attempts < retry.attempts && (await mayRetry(run, retry, failure.thrown, attempts));
+      if (!again || parent.abortedWith()) return this.#end(batch, scope, startedAt, BatchStatus.failed, failure.stored);
+      run.inFlight.batches.delete(batch.scope);
+      await this.#beginNextAttempt(batch, scope, startedAt, failure.stored);
+      await this.#waitForNextAttempt(batch, backoff(retry, attempts));
+    }
+  }
+
+  async #executeAttempt(
+    batch: QueuedBatch,
+    scope: Scope,
+  ): Promise<{ thrown: unknown; stored: StoredError } | undefined> {
+    const run = this.#run;
+    const { node, locations, walk } = this.#options;
+    const cancelTimeout = this.#startTimeout(scope);
+    try {
+      const built = buildBody(run, scope, locations, this.#bodyOf(batch, scope));
+      await walk(run, scope, built instanceof Promise ? await built : built, locations);
+      return undefined;
+    } catch (error) {
+      if (error instanceof StepFailed) return { thrown: error.thrown, stored: this.#batchErrorOf(error) };
+      if (error instanceof StopError) return { thrown: error, stored: toStoredError(error) };
+      return { thrown: error, stored: toStoredError(error, node.explain, node.at) };
+    } finally {
+      cancelTimeout?.();
+      scope.abortedBy = undefined;
+    }
+  }
+
+  #startTimeout(scope: Scope): (() => void) | undefined {
+    const { stopping, clock } = this.#run;
+    const { kind, policy } = this.#options.node;
+    const { timeout } = policy;
+    if (timeout === undefined) return undefined;
+    const what = kind === 'batch' ? 'batch' : 'item';
+    return clock.after(timeout, () =>
+      stopping.abortScope(scope, new TimeoutError(`The ${what} took longer than its timeout of ${timeout} ms`)),
+    );
+  }
+
+  /** A body gets items of its own, decoded from what is stored: the next attempt does not see what this one does to them. */
+  #bodyOf(batch: QueuedBatch, scope: Scope): (flow: unknown) => unknown {
+    const { body, kind } = this.#options.node;
+    const stored = () => decode(this.#run.stored.batches.itemsOf(batch.scope, batch.attempt)) as unknown[];
+    const items = decode(batch.text) as unknown[];
+    if (kind === 'batch') {
+      scope.restoreItems = () => restoreInPlace(items, stored());
+      return flow => body(items as never, flow as never);
+    }
+    const item = items[0];
+    scope.restoreItems = () => restoreInPlace(item, stored()[0]);
+    return flow => body(item as never, flow as never);
+  }
+
+  /** A batch's error is its step's; with the batch's `explain` where the step has none. */
+  #batchErrorOf(error: StepFailed): StoredError {
+    const { explain } = this.#options.node;
+    const { stack: _stack, cause: _cause, ...stored } = error.stored;
+    return stored.explain === undefined && explain
+      ? { ...stored, explain: toStoredError(error.thrown, explain).explain }
+      : stored;
+  }
+
+  /** Stores the failed attempt and begins the next one. */
+  async #beginNextAttempt(batch: QueuedBatch, scope: Scope, startedAt: number, error: StoredError): Promise<void> {
+    const { journal, writer, clock } = this.#run;
+    const endedAt = clock.now();
+    await journal.committed();
+    journal.write(() => {
+      writer.batchEnds({
+        scope: batch.scope,
+        status: BatchStatus.failed,
+        startedAt,
+        endedAt,
+        lastNode: null,
+        lastAttempt: null,
+        error: JSON.stringify(error),
+      });
+      writer.nextAttempt(batch.scope, BatchStatus.retrying);
+    });
+    scope.attempt += 1;
+    // In the same transaction: after a kill between two, the next attempt would fail without executing anything.
+    this.#reopenInside(scope);
+  }
+
+  /** Opens what failed inside a batch for another attempt, too. A node that tolerated its failures is done. */
+  #reopenInside(scope: Scope): void {
+    const { journal, writer, progress, stored } = this.#run;
+    for (const { scope: inner, node, parent, index, items } of stored.batches.failedInside(scope.id)) {
+      journal.write(() => writer.nextAttempt(inner, BatchStatus.waiting));
+      const counts = progress.find(node);
+      if (!counts) continue; // A round of a while.
+      move(counts, BatchStatus.failed, BatchStatus.waiting, items);
+      progress.batchChanged(node, parent, index, BatchStatus.waiting);
+    }
+    scope.fresh = false;
+  }
+
+  async #waitForNextAttempt(batch: QueuedBatch, ms: number): Promise<void> {
+    const { scope: parent, move } = this.#options;
+    move(batch, BatchStatus.running, BatchStatus.retrying);
+    try {
+      await wait(this.#run, ms, parent);
+      await this.#untilRateAllows(batch);
+    } finally {
+      move(batch, BatchStatus.retrying, BatchStatus.running);
+    }
+  }
+
+  /** Another attempt counts against the rate limit like any other start. */
+  async #untilRateAllows({ items }: QueuedBatch): Promise<void> {
+    const { limiter, scope: parent } = this.#options;
+    const { clock } = this.#run;
+    for (let delay = limiter.delay(clock.now(), items); delay > 0; delay = limiter.delay(clock.now(), items)) {
+      await wait(this.#run, delay, parent);
+    }
+    limiter.started(clock.now(), items);
+  }
+
+  #end(batch: QueuedBatch, { last }: Scope, startedAt: number, status: BatchStatus, error?: StoredError): void {
+    const { journal, writer, clock } = this.#run;
+    const endedAt = clock.now();
+    journal.write(() =>
+      writer.batchEnds({
+        scope: batch.scope,
+        status,
+        startedAt,
+        endedAt,
+        lastNode: last?.node ?? null,
+        lastAttempt: last?.attempt ?? null,
+        error: error ? JSON.stringify(error) : null,
+      }),
+    );
+    this.#options.move(batch, BatchStatus.running, status);
+  }
+}

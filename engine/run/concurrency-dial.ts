@@ -1,0 +1,21 @@
+/** How many batches of each node may run at a time, where a user has changed it during the run. Not stored. */
+export class ConcurrencyDial {
+  readonly #values = new Map<string, number>();
+  readonly #listeners = new Set<() => void>();
+
+  /** The value for a node's path; undefined where the workflow's own value applies. */
+  of(path: string): number | undefined {
+    return this.#values.get(path);
+  }
+
+  set(path: string, value: number): void {
+    this.#values.set(path, value);
+    for (const listener of this.#listeners) listener();
+  }
+
+  /** Calls the listener after each change. Returns a function that ends that. */
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+}

@@ -1,0 +1,142 @@
+import { encode } from '../store/codec.ts';
+import type { BatchNode } from '../workflow/nodes.ts';
+import { failpoint } from '../failpoints.ts';
+import type { Attempt } from './attempt.ts';
+import type { QueuedBatch } from './batch-queue.ts';
+import { ItemsContext } from './context.ts';
+import type { Run } from './run.ts';
+import type { Scope } from './scope.ts';
+import { openSource, type ItemSource } from './source.ts';
+import type { SplitCounts } from './split-counts.ts';
+
+/** Batches created from an array in one turn of the event loop, and so in one transaction. */
+const SLICE = 256;
+
+export interface SplitterOptions {
+  readonly node: BatchNode;
+  readonly id: number;
+  /** The scope that the node stands in. */
+  readonly scope: Scope;
+  readonly counts: SplitCounts;
+  /** The batches to create again, by index: a re-run has taken them out of use. */
+  readonly superseded: ReadonlyMap<number, { readonly scope: number; readonly attempt: number }>;
+  /** Takes each batch when it is created. */
+  readonly add: (batch: QueuedBatch) => void;
+  /** Whether another batch of a stream may be created. */
+  readonly hasRoom: () => boolean;
+  /** Called when batches were added, and when no more come. */
+  readonly notify: () => void;
+}
+
+/** Reads the items of a batch node and creates its batches: of an array as fast as possible, of a stream while there is room. */
+export class ItemSplitter {
+  /** What opening or reading the items threw. */
+  error: { readonly thrown: unknown } | undefined;
+  readonly #run: Run;
+  readonly #options: SplitterOptions;
+  #source: ItemSource | undefined;
+  #isClosed = false;
+  #wake: (() => void) | undefined;
+
+  constructor(run: Run, options: SplitterOptions) {
+    this.#run = run;
+    this.#options = options;
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  /** Splits all items. Never rejects: see `error`. */
+  async split(attempt: Attempt): Promise<void> {
+    const { node, scope, counts, notify } = this.#options;
+    try {
+      const { items: offset } = counts.split;
+      const source = await openSource(node, new ItemsContext(this.#run, scope, attempt, offset));
+      this.#source = source;
+      if (this.#isClosed) return this.close();
+      if (source.known !== undefined) {
+        counts.announce(offset + source.known);
+        this.#record();
+      }
+      await this.#splitAll(source);
+    } catch (thrown) {
+      this.error = { thrown };
+    }
+    notify();
+  }
+
+  /** Looks again whether there is room. */
+  wake(): void {
+    this.#wake?.();
+  }
+
+  /** Stops splitting. A source that does not end by itself is not waited for. */
+  close(): void {
+    this.#isClosed = true;
+    this.wake();
+    if (!this.#options.counts.split.isExhausted) this.#source?.close().catch(() => undefined);
+  }
+
+  async #splitAll(source: ItemSource): Promise<void> {
+    const { node, counts, notify } = this.#options;
+    const { size } = node.policy;
+    for (let slice = 1; !this.#isClosed; slice++) {
+      if (source.known === undefined) await this.#untilRoom();
+      const items: unknown[] = [];
+      let isLast = false;
+      while (items.length < size && !isLast) {
+        const pulled = source.next();
+        const result = pulled instanceof Promise ? await pulled : pulled;
+        if (this.#isClosed) return;
+        if (result.done) isLast = true;
+        else items.push(result.value);
+      }
+      if (items.length > 0) this.#createBatch(items);
+      if (isLast) {
+        counts.end();
+        this.#record();
+        return;
+      }
+      if (source.known === undefined) this.#record();
+      else if (slice % SLICE === 0) {
+        this.#record();
+        await this.#run.journal.committed();
+      }
+      notify();
+    }
+  }
+
+  #createBatch(items: unknown[]): void {
+    const { node, id, scope: parent, counts, superseded, add } = this.#options;
+    const { journal, writer } = this.#run;
+    const index = counts.split.batches;
+    const text = encode(items, node.kind === 'batch' ? 'items' : 'item');
+    const before = superseded.get(index);
+    const scope = before?.scope ?? this.#run.numbering.newScope();
+    const attempt = (before?.attempt ?? 0) + 1;
+    journal.write(() => {
+      failpoint('batch-created');
+      if (before) writer.splitAgain(scope, attempt, items.length, text);
+      else writer.batch(scope, id, parent.id, index, items.length, text);
+    });
+    counts.created(items.length);
+    add({ scope, index, items: items.length, attempt, text, fresh: before === undefined });
+  }
+
+  #record(): void {
+    const { id, scope, counts } = this.#options;
+    const { journal, writer } = this.#run;
+    const { split } = counts;
+    journal.write(() => writer.splitProgress(id, scope.id, split));
+  }
+
+  async #untilRoom(): Promise<void> {
+    while (!this.#isClosed && !this.#options.hasRoom()) {
+      await new Promise<void>(resolve => {
+        this.#wake = resolve;
+      });
+      this.#wake = undefined;
+    }
+  }
+}

@@ -1,0 +1,72 @@
+import { countsOf } from '../../common/run-summary.ts';
+import type { RunStatus } from '../../common/status.ts';
+import type { StoredError } from '../../common/stored-error.ts';
+import { cancelWaiting } from '../../common/at-rest.ts';
+import type { StoreDatabase } from '../store/open.ts';
+import { cancelUnfinished, endRun, putBackInFlight } from '../store/runs.ts';
+import { batchSizes, type Graph } from '../workflow/graph.ts';
+import type { Definition } from '../workflow/nodes.ts';
+import { runChain } from './interpreter.ts';
+import { restoreRun, restoreScope } from './restore.ts';
+import { StepFailed } from './run-attempt.ts';
+import type { Run } from './run.ts';
+import { Scope } from './scope.ts';
+import { toStoredError } from './stored-error.ts';
+
+/** How a run ended in this session. */
+export interface Outcome {
+  readonly status: RunStatus;
+  readonly reason?: string | undefined;
+  /** In the codec's text, as the step returned it: later changes to the value have no effect on it. */
+  readonly output?: string | undefined;
+  readonly error?: StoredError | undefined;
+}
+
+/** Executes the workflow to its end, from what earlier sessions stored. */
+export async function interpret(run: Run, definition: Definition, graph: Graph, session: number): Promise<Outcome> {
+  const root = new Scope(0, { path: '' });
+  root.names = definition.flow.names;
+  if (session > 1) {
+    const sizes = batchSizes(graph.nodes);
+    restoreRun(run, path => sizes.get(path));
+    restoreScope(run, root);
+  }
+  const outcome = await execute(run, root, definition);
+  await run.journal.committed();
+  return outcome;
+}
+
+async function execute(run: Run, root: Scope, definition: Definition): Promise<Outcome> {
+  try {
+    await runChain(run, root, definition.flow.finish(), definition.locations);
+    await run.journal.committed();
+    return { status: 'completed', output: root.last && run.stored.steps.outputOf(root.id, root.last) };
+  } catch (error) {
+    const { stop } = run.stopping;
+    if (stop) return { status: stop.as, reason: stop.reason };
+    return { status: 'failed', error: error instanceof StepFailed ? error.stored : toStoredError(error) };
+  }
+}
+
+/** Writes how a run ended, inside the journal's transaction. */
+export function writeOutcome(
+  db: StoreDatabase,
+  { run, id, session }: { readonly run: Run; readonly id: number; readonly session: number },
+  { status, reason, output, error }: Outcome,
+): void {
+  const now = run.clock.now();
+  // A batch that was stopped, a sleep, or a step that was not waited for.
+  putBackInFlight(db, id, now);
+  if (status === 'cancelled') {
+    cancelUnfinished(db, id, now);
+    for (const { batches, items } of run.progress.values()) [batches, items].forEach(cancelWaiting);
+  }
+  const counts = JSON.stringify(countsOf(run.progress.values()));
+  endRun(
+    db,
+    id,
+    session,
+    { status, reason: reason ?? null, output: output ?? null, error: error ? JSON.stringify(error) : null, counts },
+    now,
+  );
+}

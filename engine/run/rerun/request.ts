@@ -1,0 +1,39 @@
+import type { BatchPredicate } from '../../store/batch-predicate.ts';
+
+/** Which batches to re-run. */
+export interface RerunRequest {
+  /** A node's name or path; without it, every node. */
+  readonly node?: string | undefined;
+  /** 'failed' also takes the cancelled ones; numbers are indices among the node's batches, from 0. */
+  readonly batches: 'failed' | 'all' | readonly number[] | BatchPredicate;
+  /** Re-runs all steps of failed batches, also those that succeeded. Without it they resume at the step that failed. */
+  readonly fromStart?: boolean | undefined;
+  /** Takes only the first of them. */
+  readonly tryOne?: boolean | undefined;
+  /** Other items for the one batch that is chosen: the codec's text of an array. Implies `fromStart`. */
+  readonly items?: string | undefined;
+}
+
+/** What a re-run touches. */
+export interface RerunReport {
+  readonly nodes: readonly { readonly path: string; readonly batches: number; readonly indices: readonly number[] }[];
+  /** Steps outside any batch that failed and are executed again. */
+  readonly steps: readonly string[];
+  readonly reused: {
+    /** Succeeded batches of the same nodes, which stay as they are. */
+    readonly batches: number;
+    /** Checkpoints inside the batches that are re-run. */
+    readonly steps: number;
+  };
+  /** Nodes that come later, had succeeded, and are executed again because what they depend on may change. */
+  readonly repeats: readonly string[];
+  /** Additions to the run's state that are taken back, because the steps that made them are repeated. */
+  readonly takenBack: readonly { readonly key: string; readonly by: number }[];
+  /** Keys that repeated steps changed in ways that cannot be taken back: the steps make the change once more. */
+  readonly notTakenBack: readonly string[];
+}
+
+/** Nothing can be re-run, or not what was asked for. */
+export class RerunError extends Error {
+  override readonly name = 'RerunError';
+}

@@ -1,0 +1,32 @@
+import { NotDataError } from '../store/codec.ts';
+import type { RetryPolicy } from '../workflow/options.ts';
+import type { Run } from './run.ts';
+import { asError, toStoredError } from './stored-error.ts';
+
+/**
+ * Whether another attempt is to be made. A value that cannot be stored now cannot be stored the next time. A `retryOn`
+ * that throws must not hide the failure.
+ */
+export async function mayRetry(
+  run: Pick<Run, 'log' | 'clock'>,
+  { retryOn }: Pick<RetryPolicy, 'retryOn'>,
+  thrown: unknown,
+  attempts: number,
+): Promise<boolean> {
+  if (thrown instanceof NotDataError) return false;
+  if (!retryOn) return true;
+  try {
+    return Boolean(await retryOn(asError(thrown), attempts));
+  } catch (error) {
+    const { name, message } = toStoredError(error);
+    run.log.add({ at: run.clock.now(), level: 'error', text: `retryOn threw ${name}: ${message}` }, undefined);
+    return false;
+  }
+}
+
+/** Milliseconds to wait after so many attempts. With jitter, between half of it and all of it. */
+export function backoff(policy: RetryPolicy, attempts: number, random: () => number = Math.random): number {
+  const factor = { fixed: 1, linear: attempts, exponential: policy.multiplier ** (attempts - 1) }[policy.strategy];
+  const full = Math.min(policy.delay * factor, policy.maxDelay);
+  return policy.jitter ? full * (0.5 + random() / 2) : full;
+}

@@ -1,0 +1,130 @@
+import { encode } from '../store/codec.ts';
+import type { StateWrite } from '../store/records.ts';
+import type { StoredError } from '../../common/stored-error.ts';
+import { StepStatus } from '../../common/status.ts';
+import { describeValue } from '../workflow/errors.ts';
+import type { SourceLocation } from '../../common/source-location.ts';
+import type { Abortable } from './abort-registry.ts';
+import { Attempt } from './attempt.ts';
+import type { Run } from './run.ts';
+import { Checkpoint, type Scope } from './scope.ts';
+import { CancelRequest, RaceLost, StopError, stoppedStatus, TimeoutError } from './stop.ts';
+import { toStoredError } from './stored-error.ts';
+
+/** A step failed for good. Has what was thrown, and the error as the store describes it. */
+export class StepFailed extends Error {
+  override readonly name = 'StepFailed';
+  readonly thrown: unknown;
+  readonly stored: StoredError;
+
+  constructor(thrown: unknown, stored: StoredError) {
+    super(stored.message);
+    this.thrown = thrown;
+    this.stored = stored;
+  }
+}
+
+/** What one attempt executes, and for which node. */
+export interface AttemptSpec {
+  readonly scope: Scope;
+  readonly node: number;
+  readonly path: string;
+  readonly at?: SourceLocation | undefined;
+  readonly explain?: ((error: Error) => string) | undefined;
+  readonly timeout?: number | undefined;
+  call(attempt: Attempt): unknown;
+  /** Makes writes that must commit together with the checkpoint. */
+  readonly alongside?: ((output: unknown) => void) | undefined;
+  /** Gets the attempt when it begins. */
+  readonly onWork?: ((attempt: Abortable) => void) | undefined;
+  /** The failure that this attempt answers (`onError`): stored with its checkpoint. */
+  readonly answers?: StoredError | undefined;
+}
+
+/**
+ * Executes one attempt and writes its result, in the turn of the event loop in which it ended.
+ * @throws StepFailed when the author's code failed, StopError when the run stops
+ */
+export async function runAttempt(run: Run, spec: AttemptSpec): Promise<Checkpoint> {
+  const { scope, node, path } = spec;
+  const before = scope.previousAttempt(node);
+  const number = (before?.attempt ?? 0) + 1;
+  const attempt = new Attempt({ scope, node, path, number, startedAt: run.clock.now() }, run.state);
+  run.inFlight.attempts.add(attempt);
+  run.stopping.abortables.register(attempt);
+  run.progress.steps.begins(node, path, before?.failed === true);
+  spec.onWork?.(attempt);
+  const cancelTimeout =
+    spec.timeout === undefined
+      ? undefined
+      : run.clock.after(spec.timeout, () =>
+          attempt.abort(new TimeoutError(`${describeValue(path)} took longer than its timeout of ${spec.timeout} ms`)),
+        );
+  try {
+    const output = await attempt.perform(() => spec.call(attempt));
+    const text = encode(output, 'output');
+    const writes = attempt.state.apply(attempt);
+    endAttempt(run, attempt, { status: StepStatus.succeeded, error: spec.answers, output: text, writes });
+    run.progress.steps.ends(node, path, 'succeeded');
+    if (spec.alongside) spec.alongside(output);
+    return new Checkpoint(node, number, text);
+  } catch (thrown) {
+    const error = failedAttempt(run, attempt, spec, thrown);
+    const failed = error instanceof StepFailed;
+    scope.setResult(node, { attempt: number, output: null, failed });
+    run.progress.steps.ends(node, path, failed ? 'failed' : undefined);
+    throw error;
+  } finally {
+    cancelTimeout?.();
+    attempt.end();
+    run.inFlight.attempts.delete(attempt);
+    run.stopping.abortables.unregister(attempt);
+  }
+}
+
+/** Writes an attempt that did not succeed. Returns the error that its caller throws. */
+function failedAttempt(run: Run, attempt: Attempt, spec: AttemptSpec, thrown: unknown): Error {
+  if (thrown instanceof CancelRequest) run.stopping.request({ as: 'cancelled', reason: thrown.message });
+  const { stop } = run.stopping;
+  if (stop) {
+    // A step that was asked to stop may throw anything: that is how it stops.
+    endAttempt(run, attempt, { status: stoppedStatus(stop) });
+    return new StopError(stop);
+  }
+  if (thrown instanceof RaceLost) {
+    endAttempt(run, attempt, { status: StepStatus.cancelled });
+    return thrown;
+  }
+  const error = toStoredError(thrown, spec.explain, spec.at);
+  endAttempt(run, attempt, { status: StepStatus.failed, error });
+  return new StepFailed(thrown, { ...error, step: attempt.path });
+}
+
+export interface AttemptEnd {
+  readonly status: StepStatus;
+  readonly error?: StoredError | undefined;
+  /** In the codec's text. */
+  readonly output?: string;
+  readonly writes?: readonly StateWrite[];
+}
+
+/** Writes the end of an attempt, with its logs and what it wrote into the run's state. */
+export function endAttempt(run: Run, attempt: Attempt, { status, error, output, writes }: AttemptEnd): void {
+  const endedAt = run.clock.now();
+  const logs = attempt.hasLogs ? attempt.logs.take({ at: endedAt }) : undefined;
+  run.journal.write(() => {
+    run.writer.attempt({
+      scope: attempt.scope,
+      node: attempt.node,
+      attempt: attempt.attempt,
+      batchAttempt: attempt.batchAttempt,
+      status,
+      startedAt: attempt.startedAt,
+      endedAt,
+      error: error ? JSON.stringify(error) : null,
+      output: output ?? null,
+    });
+    if (logs) run.writer.logs(attempt, logs);
+    if (writes) for (const write of writes) run.writer.state(attempt, write);
+  });
+}

@@ -1,0 +1,24 @@
+import { decode } from '../store/codec.ts';
+
+/** What never changes about a run. */
+export class RunFacts {
+  /** Unique beyond this store. */
+  readonly uid: string;
+  /** `ctx.run`. */
+  readonly info: { readonly id: string; readonly workflowId: string };
+  readonly #payloadText: string;
+  #payload: { readonly value: unknown } | undefined;
+
+  /** @param row.payload In the codec's text. */
+  constructor(row: { readonly id: number; readonly uid: string; readonly workflow: string; readonly payload: string }) {
+    this.uid = row.uid;
+    this.info = Object.freeze({ id: String(row.id), workflowId: row.workflow });
+    this.#payloadText = row.payload;
+  }
+
+  /** Decoded when it is first read; then all steps get the same value. */
+  get payload(): unknown {
+    this.#payload ??= { value: decode(this.#payloadText) };
+    return this.#payload.value;
+  }
+}

@@ -1,0 +1,37 @@
+import type { Journal } from '../store/journal.ts';
+import type { LogLine, Writer } from '../store/records.ts';
+import type { RunWriter } from '../store/run-writer.ts';
+import type { Attempt } from './attempt.ts';
+import { LogBuffer } from './log-buffer.ts';
+
+export type LogListener = (line: LogLine, attempt: Attempt | undefined) => void;
+
+/** What a run logs. A step's lines are stored with its checkpoint; lines of no step, or of a step that has ended, at once. */
+export class RunLog {
+  readonly #journal: Pick<Journal, 'write'>;
+  readonly #writer: Pick<RunWriter, 'logs'>;
+  readonly #onLog: LogListener | undefined;
+  /** The lines of no step. */
+  readonly #lines = new LogBuffer();
+
+  constructor(journal: Pick<Journal, 'write'>, writer: Pick<RunWriter, 'logs'>, onLog: LogListener | undefined) {
+    this.#journal = journal;
+    this.#writer = writer;
+    this.#onLog = onLog;
+  }
+
+  add(line: LogLine, attempt: Attempt | undefined): void {
+    const lines = attempt?.logs ?? this.#lines;
+    if (lines.add(line)) this.#onLog?.(line, attempt);
+    if (attempt && !attempt.ended) return;
+    // A timer that a step started, for example, may still log after the step has ended: within the same bounds.
+    const late = lines.takeLate(line.at);
+    if (late.length === 0) return;
+    const writer: Writer | undefined = attempt && {
+      scope: attempt.scope,
+      node: attempt.node,
+      attempt: attempt.attempt,
+    };
+    this.#journal.write(() => this.#writer.logs(writer, late));
+  }
+}

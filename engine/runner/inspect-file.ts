@@ -1,0 +1,67 @@
+import type { Graph } from '../../common/graph.ts';
+import { debugRunner } from '../debug.ts';
+import { exitReason } from './exit-reason.ts';
+import { startRunner } from './parent.ts';
+import type { Problem } from './protocol.ts';
+
+export type Inspection =
+  | {
+      readonly ok: true;
+      readonly graphs: readonly Graph[];
+      /** The files it was made from, absolute. */
+      readonly files: readonly string[];
+    }
+  | { readonly ok: false; readonly problem: Problem };
+
+export interface InspectionInProgress {
+  readonly done: Promise<Inspection>;
+  /** Ends its process at once. */
+  kill(): void;
+}
+
+/**
+ * The engine gives a file 30 s to load. A file that blocks its process cannot be interrupted: its process is killed a
+ * little later.
+ */
+const INSPECT_WITHIN_MS = 35_000;
+
+export interface InspectionOptions {
+  /** @default INSPECT_WITHIN_MS */
+  readonly withinMs?: number | undefined;
+  /** Starts the process; the host's asks first whether the folder is trusted. @default startRunner */
+  readonly start?: typeof startRunner;
+}
+
+/** Finds the workflows of a file, in a process of its own that ends afterwards: the author's code never runs in this one. */
+export function inspectFile(
+  file: string,
+  { withinMs = INSPECT_WITHIN_MS, start = startRunner }: InspectionOptions = {},
+): InspectionInProgress {
+  const { promise: done, resolve } = Promise.withResolvers<Inspection>();
+  let answer: Inspection | undefined;
+  let isLate = false;
+  const runner = start(
+    { kind: 'inspect', file },
+    {
+      onMessage: message => {
+        if (message.type === 'inspected') answer = { ok: true, graphs: message.graphs, files: message.files };
+        else if (message.type === 'refused') answer = { ok: false, problem: message.problem };
+        // Nobody needs what the file has left running.
+        if (answer) runner.kill();
+      },
+      onExit: exit => {
+        clearTimeout(timer);
+        const message = isLate
+          ? `The file was not loaded within ${withinMs / 1000} s: something in it, outside of any step, takes very long or never ends.`
+          : `The file could not be loaded: ${exitReason(exit)}.`;
+        resolve(answer ?? { ok: false, problem: { name: 'LoadError', message, file } });
+      },
+    },
+  );
+  const timer = setTimeout(() => {
+    isLate = true;
+    debugRunner('kill %d: %s was not loaded within %d ms', runner.pid, file, withinMs);
+    runner.kill();
+  }, withinMs);
+  return { done, kill: () => runner.kill() };
+}

@@ -1,0 +1,32 @@
+import type { Database } from 'better-sqlite3';
+import { debugRunner } from '../debug.ts';
+import { cancelAtRest } from '../store/cancel.ts';
+import { readRun, recordLoss } from '../store/runs.ts';
+
+export type StopAs = 'cancelled' | 'paused' | 'interrupted';
+
+/** What a run's process was asked to do before it ended. */
+export interface StopRequest {
+  readonly as: StopAs;
+  readonly reason: string;
+}
+
+/** A run whose process ended without saying how. */
+export interface LostRun {
+  /** In words, why its process ended. */
+  readonly reason: string;
+  /** The number of that process; undefined when there was none. */
+  readonly owner: number | undefined;
+  readonly stop?: StopRequest | undefined;
+}
+
+/**
+ * Writes into the store that the process of a run is gone, as the run would have done itself. A run that was asked to cancel is
+ * cancelled, even when its process had to be killed for it.
+ */
+export function recordLostRun(db: Database, run: number, { reason, owner, stop }: LostRun, now: number): void {
+  debugRunner('run %d is lost: %s', run, reason);
+  if (owner !== undefined) recordLoss(db, run, owner, reason, now);
+  if (stop?.as === 'cancelled' && readRun(db, run)?.status === 'interrupted')
+    cancelAtRest(db, run, `${stop.reason}, and ${reason}`, now);
+}

@@ -1,0 +1,85 @@
+import type { Database } from 'better-sqlite3';
+import type { StoredError } from '../../common/stored-error.ts';
+import { BatchStatus, StepStatus } from '../../common/status.ts';
+import { batchOutputs } from './outputs.ts';
+import { parseStoredError } from './parse-stored.ts';
+import { prepared } from './prepared-queries.ts';
+import { itemsText } from './step-queries.ts';
+
+/** A failed batch, or a failed round of a while, and where it stands. */
+export interface FailedBatch {
+  readonly scope: number;
+  readonly node: number;
+  readonly parent: number;
+  readonly index: number;
+  readonly items: number;
+}
+
+export interface StoredRound {
+  readonly scope: number;
+  readonly index: number;
+  readonly status: number;
+  readonly attempt: number;
+}
+
+/** What a run reads of its batches, and of the rounds of its whiles. */
+export class BatchReader {
+  readonly #db: Database;
+  readonly #run: number;
+
+  constructor(db: Database, run: number) {
+    this.#db = db;
+    this.#run = run;
+  }
+
+  /** The items that an attempt of a batch began with, in the codec's text. */
+  itemsOf(scope: number, attempt: number): string {
+    const items = itemsText(this.#db, this.#run, scope, attempt);
+    if (items === undefined) throw new Error(`The items of batch ${scope} are not in the store.`);
+    return items;
+  }
+
+  /** The outputs of a node's succeeded batches, in order. */
+  outputs(node: number, parent: number): AsyncIterable<{ index: number; output: unknown }> {
+    return batchOutputs(this.#db, { run: this.#run, node, parent });
+  }
+
+  /** How many batches and items of a node the store holds. */
+  counts(node: number, parent: number): { batches: number; items: number } {
+    return (
+      prepared<[number, number, number, number], { batches: number; items: number }>(
+        this.#db,
+        `select count(*) as batches, coalesce(sum(items), 0) as items from batches
+          where run = ? and node = ? and parent = ? and status <> ?`,
+      ).get(this.#run, node, parent, BatchStatus.superseded) ?? { batches: 0, items: 0 }
+    );
+  }
+
+  /** The error of the first failed batch of a node, whichever process it failed in. */
+  firstFailure(node: number, parent: number): StoredError | undefined {
+    const row = prepared<[number, number, number, number], { error: string }>(
+      this.#db,
+      'select error from batches where run = ? and node = ? and parent = ? and status = ? and error is not null order by idx limit 1',
+    ).get(this.#run, node, parent, BatchStatus.failed);
+    return row && parseStoredError(row.error);
+  }
+
+  /** The failed batches and rounds inside a scope, however deep, of nodes that are not done. */
+  failedInside(scope: number): FailedBatch[] {
+    const failed = prepared<[number, number, number, number], FailedBatch>(
+      this.#db,
+      `select scope, node, parent, idx as "index", items from batches b where run = ? and parent = ? and status = ?
+       and not exists (select 1 from steps s where s.run = b.run and s.scope = b.parent and s.node = b.node and s.status = ?)`,
+    ).all(this.#run, scope, BatchStatus.failed, StepStatus.succeeded);
+    return failed.flatMap(batch => [batch, ...this.failedInside(batch.scope)]);
+  }
+
+  /** The last round of a while that a re-run has not taken out of use. */
+  lastRound(node: number, parent: number): StoredRound | undefined {
+    return prepared<[number, number, number, number], StoredRound>(
+      this.#db,
+      `select scope, idx as "index", status, attempt from batches
+       where run = ? and node = ? and parent = ? and status <> ? order by idx desc limit 1`,
+    ).get(this.#run, node, parent, BatchStatus.superseded);
+  }
+}

@@ -1,0 +1,56 @@
+import type { Database } from 'better-sqlite3';
+import { runCountsAtRest } from '../../common/at-rest.ts';
+import { runAsShown, type ObservedRun, type RunAsShown } from '../../common/run-as-shown.ts';
+import { countsOf, type RunCounts } from '../../common/run-summary.ts';
+import { batchSizes } from '../workflow/graph.ts';
+import { ownerOf } from './leases.ts';
+import { parseStoredCounts } from './parse-counts.ts';
+import { parseStoredGraph } from './parse-stored.ts';
+import { storedProgress } from './progress-queries.ts';
+import { graphText, runLine, type RunLine } from './run-queries.ts';
+
+/** A run's row with whether some process works on it. */
+export type ObservedLine = RunLine & ObservedRun;
+
+export function observedRun(db: Database, run: number, now: number): ObservedLine | undefined {
+  const line = runLine(db, run);
+  return line && observe(db, line, now);
+}
+
+export function observe(db: Database, line: RunLine, now: number): ObservedLine {
+  if (line.status !== 'running') return { ...line, live: false };
+  if (ownerOf(db, line.run, now)) return { ...line, live: true };
+  // It may have ended between the two looks: its owner writes that before it goes.
+  return { ...(runLine(db, line.run) ?? line), live: false };
+}
+
+/** A run as it is to be shown, whichever process works on it or has. @param loss See `runAsShown` in common. */
+export function showRun(db: Database, line: ObservedLine, now: number, loss?: string): RunAsShown {
+  return runAsShown(line, countsNow(db, line), now, loss);
+}
+
+/** Counted from the rows for runs that have ended without writing them, as long as nobody takes them up. */
+const counted = new WeakMap<Database, Map<string, RunCounts>>();
+const MOST_COUNTED = 500;
+
+function countsNow(db: Database, line: ObservedLine): RunCounts {
+  // Its process writes them every second while it works, and once more at its end.
+  if (line.counts !== null && line.live) return parseStoredCounts(line.counts);
+  if (line.counts !== null && line.endedAt !== null) return runCountsAtRest(parseStoredCounts(line.counts));
+  if (line.live) return countsOfRows(db, line.run);
+  let known = counted.get(db);
+  if (!known) counted.set(db, (known = new Map()));
+  const key = `${line.run}:${line.session}:${line.endedAt ?? ''}:${line.status}`;
+  const before = known.get(key);
+  if (before) return before;
+  const counts = runCountsAtRest(countsOfRows(db, line.run));
+  if (known.size >= MOST_COUNTED) known.delete(known.keys().next().value ?? '');
+  known.set(key, counts);
+  return counts;
+}
+
+function countsOfRows(db: Database, run: number): RunCounts {
+  const graph = graphText(db, run);
+  const sizes = batchSizes(graph === undefined ? [] : parseStoredGraph(graph).nodes);
+  return countsOf(storedProgress(db, run, path => sizes.get(path)));
+}

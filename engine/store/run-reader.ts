@@ -1,0 +1,62 @@
+import type { Database } from 'better-sqlite3';
+import type { NodeProgress } from '../../common/counts.ts';
+import { BatchReader } from './batch-reader.ts';
+import { storedProgress, storedStepCounts, type NodeStepCount } from './progress-queries.ts';
+import { preparedColumn, prepared } from './prepared-queries.ts';
+import { stopAsked } from './runs.ts';
+import { SplitReader } from './split-reader.ts';
+import { StepReader } from './step-reader.ts';
+
+/** What a run reads of its own rows: when it is resumed, and while it goes on. Each statement is prepared once a connection. */
+export class RunReader {
+  readonly batches: BatchReader;
+  readonly steps: StepReader;
+  readonly splits: SplitReader;
+  readonly #db: Database;
+  readonly #run: number;
+
+  constructor(db: Database, run: number) {
+    this.#db = db;
+    this.#run = run;
+    this.batches = new BatchReader(db, run);
+    this.steps = new StepReader(db, run);
+    this.splits = new SplitReader(db, run);
+  }
+
+  /** The number that stands for each node's path. */
+  nodes(): { node: number; path: string }[] {
+    return prepared<[number], { node: number; path: string }>(
+      this.#db,
+      'select node, path from nodes where run = ?',
+    ).all(this.#run);
+  }
+
+  /** The highest scope number given so far. */
+  lastScope(): number {
+    // The condition of a while that did not hold leaves a step in a scope that has no batch.
+    const sql =
+      'select max(coalesce((select max(scope) from batches where run = ?), 0), coalesce((select max(scope) from steps where run = ?), 0))';
+    return preparedColumn<[number, number], number>(this.#db, sql).get(this.#run, this.#run) ?? 0;
+  }
+
+  /** The run's state, values in the codec's text. */
+  state(): IterableIterator<{ key: string; value: string; version: number }> {
+    return prepared<[number], { key: string; value: string; version: number }>(
+      this.#db,
+      'select key, value, version from state where run = ?',
+    ).iterate(this.#run);
+  }
+
+  progress(batchSizeOf: (path: string) => number | undefined): (NodeProgress & { readonly node: number })[] {
+    return storedProgress(this.#db, this.#run, batchSizeOf);
+  }
+
+  stepCounts(): NodeStepCount[] {
+    return storedStepCounts(this.#db, this.#run);
+  }
+
+  /** What another process asks of this run, if one does. */
+  stopAsked(): ReturnType<typeof stopAsked> {
+    return stopAsked(this.#db, this.#run);
+  }
+}

@@ -1,0 +1,85 @@
+import type { Database } from 'better-sqlite3';
+import { BatchStatus } from '../../common/status.ts';
+import { prepared } from './prepared-queries.ts';
+
+/** How far the items of a batch node have been split into batches. */
+export interface StoredSplit {
+  readonly batches: number;
+  readonly items: number;
+  /** All items there are, where that is known before the end. */
+  readonly knownItems: number | null;
+  readonly isExhausted: boolean;
+}
+
+export interface WaitingBatch {
+  readonly scope: number;
+  readonly index: number;
+  readonly items: number;
+  readonly attempt: number;
+  /** Its items in the codec's text. */
+  readonly text: string;
+}
+
+/** A page of the waiting batches of a node. */
+export interface WaitingPage {
+  readonly node: number;
+  readonly parent: number;
+  /** Only batches that come after this index. */
+  readonly after: number;
+  /** Only batches that an earlier process, or an earlier attempt, has begun. */
+  readonly onlyBegun: boolean;
+  readonly limit: number;
+}
+
+/** What a run reads of how the items of its batch nodes are split. `parent` is the scope the node stands in. */
+export class SplitReader {
+  readonly #db: Database;
+  readonly #run: number;
+
+  constructor(db: Database, run: number) {
+    this.#db = db;
+    this.#run = run;
+  }
+
+  progress(node: number, parent: number): StoredSplit | undefined {
+    const row = prepared<
+      [number, number, number],
+      { batches: number; items: number; knownItems: number | null; exhausted: number }
+    >(
+      this.#db,
+      'select batches, items, known_items as knownItems, exhausted from splits where run = ? and node = ? and parent = ?',
+    ).get(this.#run, node, parent);
+    return (
+      row && { batches: row.batches, items: row.items, knownItems: row.knownItems, isExhausted: row.exhausted === 1 }
+    );
+  }
+
+  countsByStatus(node: number, parent: number): { status: number; batches: number; items: number }[] {
+    return prepared<[number, number, number], { status: number; batches: number; items: number }>(
+      this.#db,
+      'select status, count(*) as batches, sum(items) as items from batches where run = ? and node = ? and parent = ? group by status',
+    ).all(this.#run, node, parent);
+  }
+
+  /** The batches that a re-run has taken out of use, to be created again. */
+  superseded(node: number, parent: number): IterableIterator<{ index: number; scope: number; attempt: number }> {
+    return prepared<[number, number, number, number], { index: number; scope: number; attempt: number }>(
+      this.#db,
+      'select idx as "index", scope, attempt from batches where run = ? and node = ? and parent = ? and status = ?',
+    ).iterate(this.#run, node, parent, BatchStatus.superseded);
+  }
+
+  /** Waiting batches in their order, read as they are asked for. */
+  waiting({ node, parent, after, onlyBegun, limit }: WaitingPage): IterableIterator<WaitingBatch> {
+    return prepared<[number, number, number, number, number, number], WaitingBatch>(
+      this.#db,
+      `select scope, idx as "index", items, attempt, (
+         select i.items from batch_items i where i.run = b.run and i.scope = b.scope and i.attempt <= b.attempt
+          order by i.attempt desc limit 1
+       ) as text
+       from batches b where run = ? and node = ? and parent = ? and idx > ? and status = ?
+       ${onlyBegun ? 'and (attempt > 1 or exists (select 1 from steps s where s.run = b.run and s.scope = b.scope))' : ''}
+       order by idx limit ?`,
+    ).iterate(this.#run, node, parent, after, BatchStatus.waiting, limit);
+  }
+}

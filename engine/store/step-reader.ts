@@ -1,0 +1,57 @@
+import { RESULT_KINDS_SQL } from './kinds.ts';
+import type { Database } from 'better-sqlite3';
+import { StepStatus } from '../../common/status.ts';
+import { prepared } from './prepared-queries.ts';
+import { outputText } from './step-queries.ts';
+
+export interface StoredAttempt {
+  readonly node: number;
+  readonly attempt: number;
+  /** A StepStatus. */
+  readonly status: number;
+  /** In the codec's text. */
+  readonly output: string | null;
+}
+
+/** What a run reads of its steps. */
+export class StepReader {
+  readonly #db: Database;
+  readonly #run: number;
+
+  constructor(db: Database, run: number) {
+    this.#db = db;
+    this.#run = run;
+  }
+
+  /** The output of an attempt, in the codec's text. */
+  outputOf(scope: number, { node, attempt }: { readonly node: number; readonly attempt: number }): string | undefined {
+    return outputText(this.#db, this.#run, scope, node, attempt);
+  }
+
+  /** All attempts of all steps of a scope, those of a step in their order. */
+  attemptsIn(scope: number): IterableIterator<StoredAttempt> {
+    return prepared<[number, number], StoredAttempt>(
+      this.#db,
+      'select node, attempt, status, output from steps where run = ? and scope = ? order by node, attempt',
+    ).iterate(this.#run, scope);
+  }
+
+  /** The nodes that have succeeded in a scope and whose results others read by name. */
+  namedResultsIn(scope: number): { node: number; path: string }[] {
+    return prepared<[number, number, number], { node: number; path: string }>(
+      this.#db,
+      `select s.node, n.path from steps s join nodes n on n.run = s.run and n.node = s.node
+       where s.run = ? and s.scope = ? and s.status = ? and n.kind in ${RESULT_KINDS_SQL}`,
+    ).all(this.#run, scope, StepStatus.succeeded);
+  }
+
+  /** The last step of the latest round of a while in which a step ran. */
+  lastOfRounds(node: number, parent: number): { node: number; attempt: number; output: string } | undefined {
+    return prepared<[number, number, number, number], { node: number; attempt: number; output: string }>(
+      this.#db,
+      `select s.node, s.attempt, s.output from batches b
+       join steps s on s.run = b.run and s.scope = b.scope and s.node = b.last_node and s.attempt = b.last_attempt
+       where b.run = ? and b.node = ? and b.parent = ? and b.idx >= 0 and s.status = ? order by b.idx desc limit 1`,
+    ).get(this.#run, node, parent, StepStatus.succeeded);
+  }
+}

@@ -1,0 +1,34 @@
+import type { Database } from 'better-sqlite3';
+import type { RunSummary } from '../../common/run-summary.ts';
+import { decode } from './codec.ts';
+import { attemptsExecuted, parseOptionalError, stateOf } from './queries.ts';
+import { observedRun, showRun } from './run-as-shown.ts';
+import { readRun, type RunRow } from './runs.ts';
+
+/** The summary of a run as the store tells it, whichever process works on it or has. */
+export function storedSummary(db: Database, row: RunRow, now: number): RunSummary {
+  const observed = observedRun(db, row.id, now);
+  // It was there a moment ago: whoever deleted it meanwhile need not be told of in the middle of a summary.
+  if (!observed) throw new Error(`Run ${row.id} was deleted while it was read.`);
+  const { run, workflow, status, reason, items, batches, nodes, activeMs } = showRun(db, observed, now);
+  // It may have ended since its row was read.
+  const current = observed.status === row.status ? row : (readRun(db, row.id) ?? row);
+  return {
+    run,
+    workflow,
+    status,
+    reason,
+    items,
+    batches,
+    nodes,
+    steps: { executed: attemptsExecuted(db, run) },
+    ...resultOf(db, current),
+    error: parseOptionalError(current.error),
+    durationMs: activeMs,
+  };
+}
+
+/** What a run has come to. */
+export function resultOf(db: Database, row: RunRow): Pick<RunSummary, 'state' | 'output'> {
+  return { state: stateOf(db, row.id), output: row.output === null ? undefined : decode(row.output) };
+}

@@ -1,0 +1,105 @@
+import { useEffect, useMemo } from 'react';
+import type { Overlay } from '../../../host/api/api.ts';
+import { useLoad } from '../../hooks/use-load.ts';
+import type { Colouring } from '../../model/map-paint.ts';
+import { duration } from '../../../common/format.ts';
+import { api } from '../../stores/host.ts';
+import { notice } from '../../stores/notice.ts';
+import { useStudio } from '../../stores/studio.ts';
+
+export type ColourBy = 'status' | 'duration' | 'attempt' | 'cause';
+
+/** Colours and what they mean. */
+export interface MapColouring {
+  readonly colouring: Colouring;
+  readonly legend: readonly { readonly colour: string; readonly text: string }[];
+}
+
+/** One hue from dark to light, so that more is brighter whatever eyes see it. */
+const SCALE_COLOURS = ['#26384a', '#2f5673', '#3a789f', '#4f9cc9', '#7cc0e6', '#c4e6f8'] as const;
+/** Told apart under the common colour blindnesses (Okabe and Ito), none of them a state's colour. */
+const CAUSE_COLOURS = ['#e69f00', '#56b4e9', '#f0e442', '#cc79a7', '#d55e00', '#0072b2', '#009e73', '#ffffff'] as const;
+const NONE = '#33404f';
+
+/** What the map is coloured by, when that is not the state. Asked anew when batches have come to an end. */
+export function useColouring(
+  run: number | undefined,
+  node: number | undefined,
+  by: ColourBy,
+): MapColouring | undefined {
+  const ended = useStudio(state => {
+    const counts = state.progress?.nodes.find(other => other.node === node)?.batches;
+    return counts ? counts.succeeded + counts.failed : 0;
+  });
+  const wanted = by === 'status' || run === undefined || node === undefined ? undefined : { run, node, by };
+  const loaded = useLoad(wanted && (() => api().getOverlay(wanted)), [wanted], ended);
+  const message = loaded.state === 'failed' ? loaded.message : undefined;
+  useEffect(() => {
+    if (message !== undefined) notice(new Error(message));
+  }, [message]);
+  const overlay = wanted && loaded.state === 'loaded' && loaded.value.by === by ? loaded.value : undefined;
+  const causes = useStudio(state => state.problems?.causes);
+  return useMemo(
+    () =>
+      overlay &&
+      colouringOf(overlay, cause => causes?.find(({ fingerprint }) => fingerprint === cause)?.message ?? cause),
+    [overlay, causes],
+  );
+}
+
+/** @param inWords What a cause is called: its message. */
+function colouringOf(overlay: Overlay, inWords: (cause: string) => string): MapColouring | undefined {
+  switch (overlay.by) {
+    case 'duration': {
+      const upTo = bounds(overlay.max);
+      const step = (value: number) => upTo.findIndex(bound => value <= bound);
+      return {
+        colouring: {
+          colour: index => {
+            const value = overlay.values[index] ?? -1;
+            return value < 0 ? NONE : (SCALE_COLOURS[step(value)] ?? NONE);
+          },
+          weight: index => overlay.values[index] ?? -1,
+        },
+        legend: SCALE_COLOURS.map((colour, at) => ({ colour, text: `to ${duration(upTo[at] ?? overlay.max)}` })),
+      };
+    }
+    case 'attempt':
+      return {
+        colouring: {
+          colour: index => {
+            const value = overlay.values[index] ?? 0;
+            return value === 0 ? NONE : (SCALE_COLOURS[Math.min(SCALE_COLOURS.length, value + 1) - 1] ?? NONE);
+          },
+          weight: index => overlay.values[index] ?? 0,
+        },
+        legend: [1, 2, 3, 4, 5].map(attempt => ({
+          colour: SCALE_COLOURS[attempt] ?? NONE,
+          text: attempt === 5 ? '5 or more' : String(attempt),
+        })),
+      };
+    case 'times': // For playback, which is no colouring.
+      return undefined;
+    case 'cause':
+      return {
+        colouring: {
+          colour: index => {
+            const value = overlay.values[index] ?? 0;
+            return value === 0 ? NONE : (CAUSE_COLOURS[Math.min(CAUSE_COLOURS.length, value) - 1] ?? NONE);
+          },
+          weight: index => Math.sign(overlay.values[index] ?? 0),
+        },
+        legend: overlay.causes
+          .slice(0, CAUSE_COLOURS.length)
+          .map((cause, at) => ({ colour: CAUSE_COLOURS[at] ?? NONE, text: inWords(cause) })),
+      };
+  }
+}
+
+/**
+ * Each three times the one before it, up to the longest: of a few that took very long and many that did not, both can
+ * be told apart.
+ */
+function bounds(longest: number): readonly number[] {
+  return SCALE_COLOURS.map((_, at) => Math.max(longest, 1) / 3 ** (SCALE_COLOURS.length - 1 - at));
+}

@@ -1,0 +1,44 @@
+import { Bar } from '../../ui/bar.tsx';
+import { Card, Facts, StateGlyph, SourceChip } from './card.tsx';
+import { batchFacts, batchLine, batchName, batchProgressText } from '../../model/graph/node-text.ts';
+import { hasMap } from '../../model/graph/sizes.ts';
+import { useBatchState } from './use-node-state.ts';
+import type { PlanProps } from './box-card.tsx';
+import { ConcurrencyControl } from './concurrency-control.tsx';
+import { MapArea } from './map-area.tsx';
+
+export function BatchCard({ plan }: PlanProps) {
+  const figures = useBatchState(plan);
+  const outermost = hasMap(plan);
+  return (
+    <Card node={plan} name={batchName(plan, figures)} state={figures.state} className="card-box card-batch">
+      <div className="card-head">
+        <div className="card-title">
+          <StateGlyph state={figures.state} />
+          <span>{plan.title}</span>
+          <SourceChip at={plan.node?.at} />
+          {outermost && (
+            <>
+              <Facts facts={batchFacts(figures)} />
+              {figures.node !== 0 && <b className="card-progress numbers">{batchProgressText(figures)}</b>}
+            </>
+          )}
+        </div>
+        <Bar counts={figures} />
+        <div className="card-rate numbers">
+          {outermost || figures.node === 0 ? (
+            <p title={batchLine(plan, figures)}>{batchLine(plan, figures)}</p>
+          ) : (
+            <Facts facts={batchFacts(figures)} />
+          )}
+          {outermost ? (
+            <ConcurrencyControl plan={plan} figures={figures} />
+          ) : (
+            <b className="card-progress">{batchProgressText(figures)}</b>
+          )}
+        </div>
+      </div>
+      {outermost && <MapArea plan={plan} figures={figures} />}
+    </Card>
+  );
+}

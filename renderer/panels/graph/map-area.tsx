@@ -1,0 +1,89 @@
+import { isItemByItem } from '../../../common/node-kinds.ts';
+import { useShallow } from 'zustand/react/shallow';
+import { BatchMapCanvas } from '../../ui/batch-map/batch-map-canvas.tsx';
+import { counted, number, BATCH, ITEM } from '../../../common/format.ts';
+import { Glyph } from '../../ui/glyph.tsx';
+import { select } from '../../stores/actions.ts';
+import { studio, useStudio, type StudioState } from '../../stores/studio.ts';
+import { causeText } from '../../model/graph/node-text.ts';
+import { mapHeight, MAP_PAD } from '../../model/graph/sizes.ts';
+import type { BatchState } from '../../model/graph/node-state.ts';
+import type { PlanProps } from './box-card.tsx';
+
+/** Every batch, and beside them what went wrong most. */
+export function MapArea({ plan, figures }: PlanProps & { figures: BatchState }) {
+  const shows = useStudio(state => figures.node !== 0 && (state.model?.maps.has(figures.node) ?? false));
+  const unit = plan.node?.unit ?? ITEM;
+  const height = mapHeight(figures.total);
+  return (
+    // What is done with the map is not done with the card.
+    <div className="card-map-area" style={{ height: height + 2 * MAP_PAD }} onClick={event => event.stopPropagation()}>
+      <div className="card-map nopan">
+        {shows ? (
+          <BatchMapCanvas node={figures.node} compact height={height} />
+        ) : (
+          <p>
+            {figures.state === 'idle'
+              ? `Each ${isItemByItem(plan.kind) ? unit[0] : `batch of ${unit[1]}`} becomes a tile here.`
+              : 'No batches yet.'}
+          </p>
+        )}
+      </div>
+      {figures.node !== 0 && <MapAside plan={plan} figures={figures} />}
+    </div>
+  );
+}
+
+function MapAside({ plan, figures }: PlanProps & { figures: BatchState }) {
+  const { fingerprint, batches, others, text } = useStudio(
+    useShallow((state: StudioState) => topCause(state, plan.path)),
+  );
+  if (fingerprint === '') {
+    return (
+      <p className="card-note">
+        {figures.failed > 0
+          ? `${number(figures.failed)} failed`
+          : isItemByItem(plan.kind)
+            ? `Every ${plan.node?.unit?.[0] ?? 'item'} in order.`
+            : 'Every batch in order.'}
+        <br />
+        Drag to select batches, then press <b>R</b> to re-run them.
+      </p>
+    );
+  }
+  const choose = () => {
+    const found = studio
+      .getState()
+      .problems?.causes.find(known => known.path === plan.path && known.fingerprint === fingerprint);
+    if (found)
+      select({
+        node: found.node,
+        path: plan.path,
+        where: { fingerprint },
+        count: found.batches,
+        text: `${counted(found.batches, BATCH)}: ${found.explain ?? found.message}`,
+      });
+  };
+  return (
+    <button type="button" className="card-note card-cause nopan" title={text} onClick={choose}>
+      <span>
+        <Glyph status="failed" silent />
+        <b>{number(batches)}</b> {text}
+      </span>
+      {others > 0 && <small>and {counted(others, ['other cause', 'other causes'])}</small>}
+    </button>
+  );
+}
+
+function topCause(
+  { problems }: StudioState,
+  path: string,
+): { fingerprint: string; batches: number; others: number; text: string } {
+  const causes = (problems?.causes ?? [])
+    .filter(cause => cause.path === path)
+    .toSorted((a, b) => b.batches - a.batches);
+  const [top] = causes;
+  return top
+    ? { fingerprint: top.fingerprint, batches: top.batches, others: causes.length - 1, text: causeText(top) }
+    : { fingerprint: '', batches: 0, others: 0, text: '' };
+}

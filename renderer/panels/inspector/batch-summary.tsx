@@ -1,0 +1,64 @@
+import { titleLabel } from '../../model/shown-text.ts';
+import { isFork } from '../../../common/node-kinds.ts';
+import type { BatchDetail, GraphNode } from '../../../host/api/api.ts';
+import { counted, duration, ITEM } from '../../../common/format.ts';
+import { findNode } from '../../../common/graph-nodes.ts';
+import { Glyph } from '../../ui/glyph.tsx';
+import { useStudio } from '../../stores/studio.ts';
+import { InnerBatches } from './inner-batches.tsx';
+import { latestByStep } from '../../model/latest-by-step.ts';
+
+export function BatchSummary({ detail, run }: { detail: BatchDetail; run: number }) {
+  const graph = useStudio(state => state.detail?.graph);
+  if (!graph) return null;
+  const { batch, error, attempts } = detail;
+  const body = findNode(graph.nodes, detail.path)?.body;
+  const steps = body?.drawn ? flat(body.nodes) : [];
+  const latest = new Map(latestByStep(attempts).map(attempt => [attempt.path, attempt]));
+  return (
+    <>
+      <p className="numbers">
+        {counted(batch.items, ITEM)}
+        {batch.startedAt !== undefined && batch.endedAt !== undefined
+          ? ` · ${duration(batch.endedAt - batch.startedAt)}`
+          : ''}
+      </p>
+      {error && <p className="inspector-note error">{error.explain ?? error.message}</p>}
+      <h3 className="label">Steps</h3>
+      <ul className="steps">
+        {(steps.length > 0 ? steps.map(({ path }) => path) : [...latest.keys()]).map(path => {
+          const attempt = latest.get(path);
+          return (
+            <li key={path}>
+              {attempt ? <Glyph status={attempt.status} /> : <Glyph status="waiting" silent />}
+              <span className={attempt ? '' : 'muted'}>{titleLabel(graph, path)}</span>
+              <span className="muted numbers">
+                {!attempt
+                  ? 'not reached'
+                  : attempt.endedAt === undefined
+                    ? 'running'
+                    : duration(attempt.endedAt - attempt.startedAt)}
+              </span>
+            </li>
+          );
+        })}
+      </ul>
+      {detail.inner.map(inner => (
+        <InnerBatches
+          key={inner.node}
+          run={run}
+          scope={batch.scope}
+          node={inner.node}
+          title={titleLabel(graph, inner.path)}
+          counts={inner.batches}
+        />
+      ))}
+    </>
+  );
+}
+
+function flat(nodes: readonly GraphNode[]): GraphNode[] {
+  return nodes.flatMap(node =>
+    isFork(node.kind) ? [node, ...flat(node.branches?.flatMap(branch => branch.nodes) ?? [])] : [node],
+  );
+}

@@ -1,0 +1,147 @@
+import type { EventOf } from '../../host/api/api.ts';
+import { RunModel } from '../model/run-model.ts';
+import { studio } from './studio.ts';
+import { api } from './host.ts';
+import { notice } from './notice.ts';
+
+const MAX_LOG_LINES = 2_000;
+const TOTALS_EVERY_MS = 200;
+/** In a large run, totals change faster than anyone can read them, so they are updated less often. */
+const LARGE_RUN_BATCHES = 20_000;
+const LARGE_TOTALS_EVERY_MS = 700;
+
+/** Opens a run: its graph, its batches, its problems, and the stream of changes. */
+export async function openRun(run: number): Promise<void> {
+  const before = studio.getState();
+  if (before.runId === run && before.model) return;
+  closeRun();
+  studio.setState({ runId: run, workflow: undefined, inspected: { kind: 'run' }, inspectorTab: 'summary' });
+  try {
+    await Promise.all([
+      // Build the model as soon as the snapshot arrives: the deltas that follow need it.
+      api()
+        .watchRun({ run })
+        .then(snapshot => {
+          if (isOpen(run)) studio.setState({ model: new RunModel(snapshot), progress: snapshot.progress });
+        }),
+      api()
+        .getRun({ run })
+        .then(detail => {
+          if (isOpen(run))
+            studio.setState({ detail, workflow: { file: detail.item.file, workflow: detail.item.workflow } });
+        }),
+    ]);
+    if (!isOpen(run)) return;
+    await refreshProblems(run);
+    const { lines } = await api().getLogs({ run, after: 0, limit: 500 });
+    if (isOpen(run)) studio.setState(({ logs }) => ({ logs: logs.length > 0 ? logs : lines }));
+  } catch (error) {
+    notice(error);
+  }
+}
+
+/** Shows a workflow without a run. */
+export function openWorkflow(file: string, workflow: string): void {
+  closeRun();
+  studio.setState({ workflow: { file, workflow }, inspected: { kind: 'run' }, inspectorTab: 'summary' });
+}
+
+async function refreshProblems(run: number): Promise<void> {
+  const problems = await api().getProblems({ run });
+  if (isOpen(run)) studio.setState({ problems });
+}
+
+export function closeRun(): void {
+  const { runId, connection } = studio.getState();
+  if (runId !== undefined && connection === 'live')
+    api()
+      .unwatchRun({ run: runId })
+      .catch(() => undefined);
+  studio.setState({
+    runId: undefined,
+    detail: undefined,
+    model: undefined,
+    progress: undefined,
+    problems: undefined,
+    logs: [],
+    logsDropped: 0,
+    selection: undefined,
+  });
+}
+
+let resyncWanted: number | undefined;
+let resyncing = false;
+
+/** Loads a new snapshot. One request at a time; a resync that is requested meanwhile runs afterwards. */
+export async function resync(run: number): Promise<void> {
+  resyncWanted = run;
+  if (resyncing) return;
+  resyncing = true;
+  try {
+    for (let wanted: number | undefined = run; wanted !== undefined; wanted = resyncWanted) {
+      resyncWanted = undefined;
+      await resyncOnce(wanted);
+    }
+  } finally {
+    resyncing = false;
+  }
+}
+
+async function resyncOnce(run: number): Promise<void> {
+  const { model } = studio.getState();
+  if (!model || !isOpen(run)) return;
+  const isStill = () => studio.getState().model === model;
+  await Promise.all([
+    api()
+      .watchRun({ run })
+      .then(snapshot => {
+        if (!isStill()) return;
+        model.reset(snapshot);
+        studio.setState({ progress: snapshot.progress });
+      }),
+    api()
+      .getRun({ run })
+      .then(detail => {
+        if (isStill()) studio.setState({ detail });
+      }),
+  ]);
+  if (isStill()) await refreshProblems(run);
+}
+
+function isOpen(run: number): boolean {
+  return studio.getState().runId === run;
+}
+
+let totalsTimer: ReturnType<typeof setTimeout> | undefined;
+
+export function onDelta(delta: EventOf<'onDelta'>): void {
+  const { model, runId } = studio.getState();
+  if (!model || runId !== delta.run) return;
+  if (!model.apply(delta)) return void resync(delta.run).catch(notice);
+  if (!delta.progress) return;
+  // The model gets every change. React gets totals a few times a second, and immediately when the run's status changes.
+  if (delta.progress.status !== studio.getState().progress?.status) return updateTotals(model);
+  totalsTimer ??= setTimeout(
+    () => updateTotals(model),
+    delta.progress.batches.total > LARGE_RUN_BATCHES ? LARGE_TOTALS_EVERY_MS : TOTALS_EVERY_MS,
+  );
+}
+
+function updateTotals(model: RunModel): void {
+  clearTimeout(totalsTimer);
+  totalsTimer = undefined;
+  const before = studio.getState();
+  if (before.model !== model) return;
+  studio.setState({ progress: model.progress });
+  const failedBefore = before.progress?.failedBatches ?? 0;
+  if (model.progress.failedBatches !== failedBefore || model.progress.status !== before.progress?.status)
+    void refreshProblems(model.run).catch(notice);
+}
+
+export function onLogs({ run, lines, dropped }: EventOf<'onLogs'>): void {
+  if (studio.getState().runId !== run) return;
+  studio.setState(state => ({
+    logs: [...state.logs, ...lines].slice(-MAX_LOG_LINES),
+    logsDropped: state.logsDropped + dropped,
+  }));
+}

@@ -1,0 +1,46 @@
+import { askToRerun, goToFailed, openDialog, openInEditor, present, show } from './actions.ts';
+import { notice } from './notice.ts';
+import { studio } from './studio.ts';
+import { sourceToEdit } from './source-to-edit.ts';
+
+/** What keys do, in the order the help lists them. */
+export const SHORTCUTS: readonly { readonly keys: string; readonly does: string; readonly run: () => void }[] = [
+  { keys: '[', does: 'Previous failed batch', run: () => void goToFailed('previous') },
+  { keys: ']', does: 'Next failed batch', run: () => void goToFailed('next') },
+  { keys: 'R', does: 'Re-run the selected batches', run: rerunSelection },
+  {
+    keys: 'Shift+R',
+    does: 'Re-run the failed batches',
+    run: () => askToRerun({ select: 'failed' }, 'the failed batches'),
+  },
+  { keys: 'G', does: 'Show the graph', run: () => show('graph') },
+  { keys: 'B', does: 'Show the batches', run: () => show('batches') },
+  { keys: 'T', does: 'Show the timeline', run: () => show('timeline') },
+  { keys: 'C', does: 'Compare attempts', run: () => show('compare') },
+  {
+    keys: '/',
+    does: 'Go to the filter',
+    run: () => document.querySelector<HTMLInputElement>('[data-filter]')?.focus(),
+  },
+  { keys: 'E', does: 'Open in editor', run: edit },
+  { keys: 'P', does: 'Present the run', run: () => present(!studio.getState().presenting) },
+  { keys: '?', does: 'Help: keyboard shortcuts', run: () => openDialog({ kind: 'help' }) },
+];
+
+function rerunSelection(): void {
+  const { selection, inspected, model } = studio.getState();
+  if (selection) return askToRerun({ node: selection.path, select: selection.where }, selection.text);
+  if (inspected.kind !== 'batch' || inspected.parent !== undefined) return undefined;
+  const path = model?.maps.get(inspected.node)?.path;
+  if (path === undefined) return undefined;
+  return askToRerun(
+    { node: path, select: { ranges: [[inspected.index, inspected.index]] } },
+    `batch ${inspected.index}`,
+  );
+}
+
+function edit(): void {
+  sourceToEdit().then(place => {
+    if (place) void openInEditor(place.file, place.line);
+  }, notice);
+}

@@ -1,0 +1,21 @@
+import type { Counts } from '../../host/api/api.ts';
+import { number, percent } from '../../common/format.ts';
+import './bar.css';
+
+/** Parts in proportion. One failure among thousands still shows: a part is never narrower than 2 px. */
+export function Bar({ counts, label }: { counts: Counts; label?: string }) {
+  const parts = (['succeeded', 'failed', 'cancelled', 'running'] as const).filter(part => counts[part] > 0);
+  return (
+    <div
+      className="bar"
+      role="img"
+      aria-label={
+        label ?? `${number(counts.succeeded)} of ${number(counts.total)} done, ${number(counts.failed)} failed`
+      }
+    >
+      {parts.map(part => (
+        <i key={part} className={part} style={{ width: `${percent(counts[part], counts.total)}%` }} />
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,32 @@
+import { useMemo } from 'react';
+import { useLoad } from '../../hooks/use-load.ts';
+import { isIn } from '../../../common/ranges.ts';
+import { batchStatusName } from '../../../common/status.ts';
+import type { BatchMap } from '../../model/run-model.ts';
+import { api } from '../../stores/host.ts';
+import { useStudio } from '../../stores/studio.ts';
+
+/** Which batches of a map stand out: those of the selection, by place, by state or by cause. */
+export function useHighlighted(node: number, map: BatchMap | undefined): ((index: number) => boolean) | undefined {
+  const run = useStudio(state => state.runId);
+  const selection = useStudio(state => (state.selection?.node === node ? state.selection : undefined));
+  const { cause, where } = selection ?? {};
+  // There may be more of them while the run goes on.
+  const failed = useStudio(
+    state =>
+      state.problems?.causes.find(other => other.node === cause?.node && other.fingerprint === cause?.fingerprint)
+        ?.batches,
+  );
+  const wanted = run === undefined || !cause ? undefined : { run, node, cause };
+  const cells = useLoad(wanted && (() => api().getCells(wanted)), [wanted], failed);
+  return useMemo(() => {
+    if (cause) {
+      const highlighted = new Set(cells.state === 'loaded' ? cells.value.indices : []);
+      return (index: number) => highlighted.has(index);
+    }
+    const { ranges, statuses } = where ?? {};
+    if (ranges) return (index: number) => isIn(ranges, index);
+    const names = new Set<string>(statuses);
+    return names.size > 0 && map ? (index: number) => names.has(batchStatusName(map.statuses[index] ?? 0)) : undefined;
+  }, [cause, where, cells, map]);
+}

@@ -1,0 +1,70 @@
+import { idOf } from '../../common/node-paths.ts';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { useEffect, useRef } from 'react';
+import type { LogLine } from '../../host/api/api.ts';
+import { label } from '../model/shown-text.ts';
+import { clock } from '../../common/format.ts';
+import { Empty } from './empty.tsx';
+import './log-lines.css';
+
+/** Lines of a log, however many; their text is shown as text. */
+export function LogLines({
+  lines,
+  follow = false,
+  empty,
+}: {
+  lines: readonly LogLine[];
+  follow?: boolean;
+  empty: string;
+}) {
+  const scroll = useRef<HTMLDivElement>(null);
+  const atEnd = useRef(true);
+  const rows = useVirtualizer({
+    count: lines.length,
+    getScrollElement: () => scroll.current,
+    estimateSize: () => 20,
+    overscan: 20,
+  });
+  useEffect(() => {
+    if (follow && atEnd.current && lines.length > 0) rows.scrollToIndex(lines.length - 1);
+  }, [follow, lines, rows]);
+  if (lines.length === 0) return <Empty>{empty}</Empty>;
+  return (
+    <div
+      ref={scroll}
+      className="logs"
+      tabIndex={0}
+      role="log"
+      aria-label="Log"
+      aria-live="off"
+      onScroll={event => {
+        const { scrollTop, scrollHeight, clientHeight } = event.currentTarget;
+        atEnd.current = scrollTop + clientHeight > scrollHeight - 30;
+      }}
+    >
+      <div style={{ height: rows.getTotalSize(), position: 'relative' }}>
+        {rows.getVirtualItems().map(({ index, start, key }) => {
+          const line = lines[index];
+          return (
+            line && (
+              <div
+                key={key}
+                ref={rows.measureElement}
+                data-index={index}
+                className={`log-line ${line.level}`}
+                style={{ position: 'absolute', top: start, left: 0, right: 0 }}
+              >
+                <time>{clock(line.at)}</time>
+                <span className="log-from">
+                  {label(idOf(line.path ?? ''), 60)}
+                  {line.index === undefined ? '' : ` #${line.index}`}
+                </span>
+                <span className="log-text">{label(line.text)}</span>
+              </div>
+            )
+          );
+        })}
+      </div>
+    </div>
+  );
+}
