@@ -12,7 +12,6 @@ const REST_MS = 25;
 /** A wait that is worth a word. */
 const TELL_AFTER_MS = 1_000;
 const NOTHING_TO_WAIT_FOR = Promise.resolve();
-const debug = debugLog('journal');
 
 export interface JournalOptions {
   readonly onFailure: (error: unknown) => void;
@@ -88,16 +87,13 @@ export class Journal {
     this.#group = undefined;
     try {
       if (begun !== 'begun') throw begun.thrown;
-      const from = performance.now();
       this.#transact(writes);
-      if (debug.enabled) debug('%d writes committed in %d ms', writes.length, Math.round(performance.now() - from));
       group?.resolve();
     } catch (thrown) {
       const error = storeError(this.#file, thrown);
       if (!this.#failure) {
         debugJournal('%s: failed with %d writes: %s', this.#file, writes.length, error);
         this.#failure = { error };
-        debug('%d writes failed, and so will all others: %s', writes.length, error);
         this.#options.onFailure(error);
       }
       group?.reject(error);
@@ -113,7 +109,6 @@ export class Journal {
       return 'begun';
     } catch (error) {
       if (!(error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_BUSY'))) throw error;
-      if (this.#busySince === undefined) debug('another program holds the store: waiting for it');
       this.#busySince ??= performance.now();
       const waited = performance.now() - this.#busySince;
       if (waited >= (this.#options.busyTimeoutMs ?? BUSY_TIMEOUT_MS)) throw error;
