@@ -61,7 +61,7 @@ export class RerunQueue {
     if (this.#isClosed) return;
     for (const [run, waiting] of this.#waiting) {
       if (waiting.isBeginning || this.#options.isBusy(run)) continue;
-      const request = waiting.requests.shift();
+      const [request] = waiting.requests;
       if (request) void this.#begin(run, waiting, request);
       else this.#waiting.delete(run);
     }
@@ -72,19 +72,18 @@ export class RerunQueue {
     this.#waiting.clear();
   }
 
+  /** Until it is known that a re-run has started, or why it cannot, it counts as waiting and keeps its place. */
   async #begin(run: number, waiting: Waiting, request: RerunRequest): Promise<void> {
     waiting.isBeginning = true;
     try {
       const begun = await this.#options.begin(run, request);
-      if (!begun.ok) {
-        if (begun.problem.name === 'RunTakenError') {
-          // Another process was quicker. The re-run keeps its place, unless the queue was dropped meanwhile.
-          waiting.requests.unshift(request);
-          return;
-        }
-        await this.#options.onRefused(run, begun.problem);
-      }
+      // Another process was quicker: the re-run waits for that one, too.
+      if (!begun.ok && begun.problem.name === 'RunTakenError') return;
+      waiting.requests.shift();
+      if (!begun.ok) await this.#options.onRefused(run, begun.problem);
     } catch (error) {
+      // It failed for a reason that trying again would not remove, and must not block those behind it.
+      if (waiting.requests[0] === request) waiting.requests.shift();
       if (!this.#isClosed) this.#options.onError(error);
     } finally {
       waiting.isBeginning = false;

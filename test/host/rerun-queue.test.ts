@@ -99,6 +99,34 @@ test('a re-run whose run another process has taken keeps its place', async () =>
   expect(started).toEqual(['a', 'a', 'b']);
 });
 
+test('a re-run counts as waiting until it is known that it has started', async () => {
+  const answer = Promise.withResolvers<Problem | undefined>();
+  const { queue: reruns } = queue(() => answer.promise);
+  reruns.add(1, request('a'));
+  reruns.beginDue();
+  await settled();
+  // A page that asks now must not see a run that nobody will re-run: another process may have taken it.
+  expect({ waiting: reruns.count(1), first: reruns.first }).toEqual({ waiting: 1, first: 1 });
+  answer.resolve(undefined);
+  await settled();
+  expect({ waiting: reruns.count(1), first: reruns.first }).toEqual({ waiting: 0, first: undefined });
+});
+
+test('a re-run whose start throws is reported once, and the next one gets its turn', async () => {
+  const {
+    queue: reruns,
+    started,
+    errors,
+  } = queue(({ node }) =>
+    node === 'a' ? Promise.reject(new Error('The store is gone.')) : Promise.resolve(undefined),
+  );
+  reruns.add(1, request('a'));
+  reruns.add(1, request('b'));
+  reruns.beginDue();
+  await settled();
+  expect({ started, errors }).toEqual({ started: ['a', 'b'], errors: [new Error('The store is gone.')] });
+});
+
 test('a re-run that is refused is reported, and the next one gets its turn', async () => {
   const {
     queue: reruns,
