@@ -56,11 +56,15 @@ function opened() {
   });
   const clock = { now: 0 };
   const items: RunItem[] = [];
+  const first = Promise.withResolvers<void>();
   const over: number[] = [];
   const runs = new OwnRuns({
     store,
     mirrors,
-    onItem: item => items.push(item),
+    onItem: item => {
+      items.push(item);
+      first.resolve();
+    },
     onOver: () => over.push(runs.numbers().length),
     onError: error => errors.push(error),
     now: () => clock.now,
@@ -72,7 +76,7 @@ function opened() {
     graph: { id: 'films', name: 'Films', triggers: [], nodes: [] },
     file: path.join(folder, 'sub', 'films.ts'),
   };
-  return { runs, started, clock, items, over, run };
+  return { runs, started, clock, items, firstSent: first.promise, over, run };
 }
 
 function progress(succeeded: number): FromRunner {
@@ -93,10 +97,10 @@ test('a run has an item at once, with its file relative to the folder', async ()
 });
 
 test('progress is sent at most twice a second, and always known', async () => {
-  const { runs, started, clock, items, run } = opened();
+  const { runs, started, clock, items, firstSent, run } = opened();
   const process = new Process();
   const { onMessage } = runs.begin(process, started);
-  await expect.poll(() => items.length).toBe(1);
+  await firstSent;
   const sent = () => items.slice(1).map(item => item.items.succeeded);
   for (const [at, succeeded] of [
     [1_000, 1],
@@ -127,11 +131,11 @@ test('a run is over when what the store says of its end has been sent', async ()
 });
 
 test('of a run that is in the store no more, what is known is sent: it was interrupted', async () => {
-  const { runs, started, items, run } = opened();
+  const { runs, started, items, firstSent, run } = opened();
   const process = new Process();
   const { onMessage } = runs.begin(process, { ...started, uid: 'of another run' });
   const own = runs.get(run);
-  await expect.poll(() => items.length).toBe(1);
+  await firstSent;
   onMessage({
     type: 'progress',
     counts: { items: { ...noCounts(), total: 9, running: 2, waiting: 7 }, batches: noCounts(), nodes: [] },

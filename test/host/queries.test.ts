@@ -40,7 +40,8 @@ beforeAll(() => {
   ({ run, startedAt } = writeBigRun(db, BATCHES));
   small = writeBigRun(db, 2_000).run;
   access = new StoreConnection(file, folder);
-});
+  // Most of a second on a machine of its own, several on a busy one.
+}, 60_000);
 
 afterAll(() => {
   access.close();
