@@ -3,7 +3,10 @@ import type { BodyFlow, Context, Cronflow, ItemsContext } from '../../engine/wor
 import type { Plan, PlanLoop, PlanStep } from './plan.ts';
 import { placeOf, type World } from './world.ts';
 
-/* Makes the workflow of a plan: in the runner, by a copy of this file beside the workflow's, and in this process for the run that nobody kills. */
+/*
+ * Makes the workflow of a plan: in the runner, by a copy of this file beside the workflow's, and in this process for
+ * the run that nobody kills.
+ */
 
 /** An item: its number is its own among all of its node. */
 interface Item {

@@ -5,7 +5,10 @@ import { eventually } from '../support/cli.ts';
 import { Project } from '../support/project.ts';
 import { isThorough, seen } from './fault.ts';
 
-/* The store is deleted, moved or replaced while a run is at work on it. Linux lets a process go on to write into such a file: nobody would ever read it. */
+/*
+ * The store is deleted, moved or replaced while a run is at work on it. Linux lets a process go on to write into such a
+ * file: nobody would ever read it.
+ */
 
 const ITEMS = 40;
 const FLOW = Project.workflow(`

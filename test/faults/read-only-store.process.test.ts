@@ -7,7 +7,10 @@ import { problem, Studio } from '../host/studio.ts';
 import { Project } from '../support/project.ts';
 import { isThorough, seen } from './fault.ts';
 
-/* A store on a write-protected medium. A file system of its own, mounted as such: rights do not stop root, who runs these tests in containers. */
+/*
+ * A store on a write-protected medium. A file system of its own, mounted as such: rights do not stop root, who runs
+ * these tests in containers.
+ */
 
 const FLOW = Project.workflow(`
 cronflow.define({ id: 'small', name: 'Small' }).forEach('each', [0, 1, 2], (n: any, flow: any) => {

@@ -10,7 +10,10 @@ import { Bench, workflow } from '../support/runs.ts';
 import { ODD_TEXTS } from './odd-values.ts';
 import { dearSearch, search, timeout } from './runs.ts';
 
-/* Whatever is typed after `cronflow`: it is done, or one message says what is wrong with it. Never our stack, and exit codes as documented. */
+/*
+ * Whatever is typed after `cronflow`: it is done, or one message says what is wrong with it. Never our stack, and exit
+ * codes as documented.
+ */
 
 const folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'cronflow-typed-')));
 const CODES = [0, 1, 2, 3, 130];
