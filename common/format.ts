@@ -64,19 +64,21 @@ export function percent(part: number, total: number): number {
   return total === 0 ? 0 : (part / total) * 100;
 }
 
+/** What a total of items or batches is made of, in the order and the words in which it is told. Adds up to `total`. */
+export const PARTS = [
+  ['succeeded', 'done'],
+  ['failed', 'failed'],
+  ['running', 'running'],
+  ['waiting', 'waiting'],
+  ['cancelled', 'cancelled'],
+] as const satisfies readonly (readonly [keyof Counts, string])[];
+
 /**
  * `3,201 films = 2,001 done + 1,200 failed`: the parts that are not zero, which always add up.
  * @param isComplete False while a stream may still bring more: the total is then `3,201 films so far`.
  */
 export function equation(items: Counts, unit: Unit, isComplete: boolean): string {
-  const parts: [number, string][] = [
-    [items.succeeded, 'done'],
-    [items.failed, 'failed'],
-    [items.running, 'running'],
-    [items.waiting, 'waiting'],
-    [items.cancelled, 'cancelled'],
-  ];
-  const shown = parts.filter(([count]) => count > 0).map(([count, word]) => `${number(count)} ${word}`);
+  const shown = PARTS.filter(([part]) => items[part] > 0).map(([part, word]) => `${number(items[part])} ${word}`);
   return `${counted(items.total, unit)}${isComplete ? '' : ' so far'}${shown.length > 0 ? ` = ${shown.join(' + ')}` : ''}`;
 }
 

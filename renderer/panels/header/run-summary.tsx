@@ -1,5 +1,7 @@
+import { Fragment } from 'react';
+import type { Counts } from '../../../common/counts.ts';
 import type { Progress } from '../../../host/api/api.ts';
-import { counted, duration, number, timeLeft, BATCH } from '../../../common/format.ts';
+import { counted, duration, number, timeLeft, BATCH, PARTS } from '../../../common/format.ts';
 import { unitOfRun } from '../../../common/graph-nodes.ts';
 import { Bar } from '../../ui/bar.tsx';
 import { Glyph } from '../../ui/glyph.tsx';
@@ -34,29 +36,29 @@ export function RunSummary() {
       <Tabs label="Views" tabs={VIEWS} chosen={view} onChoose={show} />
       <div className="run-figures numbers">
         <p>
-          <b>{counted(progress.items.total, unit)}</b> ={' '}
-          <b className="tone-succeeded">{number(progress.items.succeeded)}</b> done
-          {' + '}
-          <b className={progress.items.failed > 0 ? 'tone-failed' : ''}>{number(progress.items.failed)}</b> failed
-          {progress.items.running > 0 && (
-            <>
-              {' + '}
-              <b>{number(progress.items.running)}</b> running
-            </>
-          )}
-          {progress.items.cancelled > 0 && (
-            <>
-              {' + '}
-              <b>{number(progress.items.cancelled)}</b> cancelled
-            </>
-          )}
-          {' + '}
-          <b>{number(progress.items.waiting)}</b> waiting
+          <b>{counted(progress.items.total, unit)}</b> = {partsOf(progress.items)}
         </p>
         <span>{pace(progress, problems)}</span>
       </div>
     </section>
   );
+}
+
+/** Unlike in a list, zeros of the usual parts are shown, so that the figures stay in their places while a run goes on. */
+const ALWAYS_SHOWN: ReadonlySet<string> = new Set(['succeeded', 'failed', 'waiting']);
+
+function partsOf(items: Counts) {
+  return PARTS.filter(([part]) => items[part] > 0 || ALWAYS_SHOWN.has(part)).map(([part, word], index) => (
+    <Fragment key={part}>
+      {index > 0 && ' + '}
+      <b className={toneOf(part, items[part])}>{number(items[part])}</b> {word}
+    </Fragment>
+  ));
+}
+
+function toneOf(part: string, count: number): string | undefined {
+  if (part === 'succeeded') return 'tone-succeeded';
+  return part === 'failed' && count > 0 ? 'tone-failed' : undefined;
 }
 
 /** As high as what takes its place, so that the graph below stays where it is. */
