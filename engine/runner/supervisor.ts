@@ -25,7 +25,6 @@ export type RunEnd =
 
 export interface Supervision {
   readonly task: RunTask;
-  /** Of the folder whose code the task executes. */
   /** Starts the process; the host's asks first whether the folder is trusted. @default startRunner */
   readonly start?: typeof startRunner;
   /** Its process has been started; the run has not begun yet. */
