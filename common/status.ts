@@ -5,6 +5,10 @@
 
 export const RUN_STATUSES = ['running', 'paused', 'completed', 'failed', 'cancelled', 'interrupted'] as const;
 export type RunStatus = (typeof RUN_STATUSES)[number];
+/** What a run that is stopped before its end ends as. */
+export type StopAs = Extract<RunStatus, 'cancelled' | 'paused' | 'interrupted'>;
+/** What a person can stop a run as. */
+export type AskedStop = Exclude<StopAs, 'interrupted'>;
 
 export const BatchStatus = {
   /** Created and stored, not begun, or begun by a process that is gone. */

@@ -1,8 +1,8 @@
-import { StepStatus } from '../../common/status.ts';
+import { StepStatus, type StopAs } from '../../common/status.ts';
 
 /** Why a run stops before its end, and what its status will be. */
 export interface Stop {
-  readonly as: 'cancelled' | 'paused' | 'interrupted';
+  readonly as: StopAs;
   readonly reason: string;
 }
 

@@ -1,15 +1,8 @@
 import type { Database } from 'better-sqlite3';
 import { debugRunner } from '../debug.ts';
+import type { Stop } from '../run/stop.ts';
 import { cancelAtRest } from '../store/cancel.ts';
 import { readRun, recordLoss } from '../store/runs.ts';
-
-export type StopAs = 'cancelled' | 'paused' | 'interrupted';
-
-/** What a run's process was asked to do before it ended. */
-export interface StopRequest {
-  readonly as: StopAs;
-  readonly reason: string;
-}
 
 /** A run whose process ended without saying how. */
 export interface LostRun {
@@ -17,7 +10,8 @@ export interface LostRun {
   readonly reason: string;
   /** The number of that process; undefined when there was none. */
   readonly owner: number | undefined;
-  readonly stop?: StopRequest | undefined;
+  /** What that process was asked to stop as, if it was. */
+  readonly stop?: Stop | undefined;
 }
 
 /**

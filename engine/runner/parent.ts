@@ -1,4 +1,5 @@
 import { fork, type ChildProcess } from 'node:child_process';
+import type { StopAs } from '../../common/status.ts';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { debugRunner } from '../debug.ts';
@@ -28,7 +29,7 @@ export interface RunnerEvents {
 /** A runner process, for its parent. */
 export interface Runner {
   readonly pid: number | undefined;
-  stop(as: 'cancelled' | 'paused' | 'interrupted', reason: string): void;
+  stop(as: StopAs, reason: string): void;
   /** Changes how many batches of a node, by its path, run at a time. */
   setConcurrency(node: string, value: number): void;
   /** Ends it, and whatever it has started, at once. */

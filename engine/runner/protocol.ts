@@ -1,4 +1,5 @@
 import type { RerunRequest, RerunReport } from '../run/rerun/request.ts';
+import type { Stop } from '../run/stop.ts';
 import type { StepCount } from '../store/progress-queries.ts';
 import type { RunCounts, RunSummary } from '../../common/run-summary.ts';
 import type { Graph } from '../workflow/graph.ts';
@@ -30,7 +31,7 @@ export type RunnerTask =
 
 export type ToRunner =
   | { readonly type: 'task'; readonly task: RunnerTask }
-  | { readonly type: 'stop'; readonly as: 'cancelled' | 'paused' | 'interrupted'; readonly reason: string }
+  | ({ readonly type: 'stop' } & Stop)
   /** How many batches of a node, by its path, may run at a time from now on. */
   | { readonly type: 'concurrency'; readonly node: string; readonly value: number };
 

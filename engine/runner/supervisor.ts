@@ -1,6 +1,8 @@
 import { debugRunner } from '../debug.ts';
 import { exitReason } from './exit-reason.ts';
-import type { LostRun, StopAs, StopRequest } from './lost-run.ts';
+import type { StopAs } from '../../common/status.ts';
+import type { Stop } from '../run/stop.ts';
+import type { LostRun } from './lost-run.ts';
 import { startRunner, type Runner, type RunnerExit } from './parent.ts';
 import type { FromRunner, Problem, RunnerTask } from './protocol.ts';
 
@@ -60,7 +62,7 @@ export class SupervisedRun {
   #killTimer: NodeJS.Timeout | undefined;
   #killedBecause: string | undefined;
   #run: number | undefined;
-  #stop: StopRequest | undefined;
+  #stop: Stop | undefined;
 
   constructor(supervision: Supervision, begun: (beginning: Beginning) => void) {
     this.done = this.#end.promise;

@@ -4,7 +4,7 @@ import type { Database } from 'better-sqlite3';
 import { IN_FLIGHT_SQL } from './at-rest.ts';
 import { parseRunStatus } from './parse-stored.ts';
 import { prepared } from './prepared-queries.ts';
-import { BatchStatus, StepStatus, type RunStatus } from '../../common/status.ts';
+import { BatchStatus, StepStatus, type RunStatus, type StopAs } from '../../common/status.ts';
 
 /*
  * Nothing ends before it has begun: the clock may have been set back since, and the process that notes an end may not be
@@ -138,23 +138,15 @@ export function endRun(db: Database, run: number, session: number, end: RunEnd, 
   );
 }
 
-export function askToStop(
-  db: Database,
-  run: number,
-  stop: 'cancelled' | 'paused' | 'interrupted',
-  reason: string,
-): void {
+export function askToStop(db: Database, run: number, stop: StopAs, reason: string): void {
   db.prepare(
     `insert into requests (run, stop, reason) values (?, ?, ?)
       on conflict (run) do update set stop = excluded.stop, reason = excluded.reason`,
   ).run(run, stop, reason);
 }
 
-export function stopAsked(
-  db: Database,
-  run: number,
-): { stop: 'cancelled' | 'paused' | 'interrupted'; reason: string | null } | undefined {
-  return prepared<[number], { stop: 'cancelled' | 'paused' | 'interrupted'; reason: string | null }>(
+export function stopAsked(db: Database, run: number): { stop: StopAs; reason: string | null } | undefined {
+  return prepared<[number], { stop: StopAs; reason: string | null }>(
     db,
     'select stop, reason from requests where run = ?',
   ).get(run);

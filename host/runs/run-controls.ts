@@ -1,3 +1,4 @@
+import type { AskedStop } from '../../common/status.ts';
 import type { Problem, Result, RunItem } from '../api/api.ts';
 import { failed, problemOf, stateProblem, succeeded } from '../api/outcomes.ts';
 import { describeValue } from '../../engine/workflow/errors.ts';
@@ -27,7 +28,7 @@ export class RunControls {
     this.#store = options.store;
   }
 
-  async stop(run: number, as: 'cancelled' | 'paused'): Promise<Result<'stopRun'>> {
+  async stop(run: number, as: AskedStop): Promise<Result<'stopRun'>> {
     const reason = `${as} in Cronflow Studio`;
     const own = this.#options.ownRuns.get(run);
     if (as === 'paused' && own?.process.stopping === 'cancelled')
@@ -86,7 +87,7 @@ export class RunControls {
   }
 
   /** The run is executed by another process, or by nobody. */
-  async #stopInStore(run: number, as: 'cancelled' | 'paused', reason: string): Promise<Result<'stopRun'>> {
+  async #stopInStore(run: number, as: AskedStop, reason: string): Promise<Result<'stopRun'>> {
     const { mirrors, onItem, onWritten } = this.#options;
     if (await this.#store.do('askOwnerToStop', { run, as, reason })) return succeeded({});
     if (as === 'paused') return failed(await this.#notRunning(run, 'there is nothing to pause'));

@@ -1,3 +1,4 @@
+import type { AskedStop } from '../../common/status.ts';
 import { encode } from '../../engine/store/codec.ts';
 import type { Result, RunItem } from '../api/api.ts';
 import { failed, problemOf, stateProblem, succeeded } from '../api/outcomes.ts';
@@ -148,7 +149,7 @@ export class Runs {
     });
   }
 
-  async stop(run: number, as: 'cancelled' | 'paused'): Promise<Result<'stopRun'>> {
+  async stop(run: number, as: AskedStop): Promise<Result<'stopRun'>> {
     // Nothing can be stopped while its process is being started.
     await this.#requests.settled(run);
     await this.#takeUp.settled(run);

@@ -1,3 +1,4 @@
+import type { AskedStop } from '../../common/status.ts';
 import { planRerun } from '../../engine/run/rerun/rerun.ts';
 import type { RerunReport, RerunRequest } from '../../engine/run/rerun/request.ts';
 import { recordLostRun, type LostRun } from '../../engine/runner/lost-run.ts';
@@ -15,7 +16,7 @@ import { lineOf, sessionOf } from './runs.ts';
 /** Asks the process that works on a run, whoever started it, to stop. False when none does. */
 export function askOwnerToStop(
   store: StoreConnection,
-  { run, as, reason }: { run: number; as: 'cancelled' | 'paused'; reason: string },
+  { run, as, reason }: { run: number; as: AskedStop; reason: string },
 ): boolean {
   const { db } = lineOf(store, run);
   if (!ownerOf(db, run, Date.now())) return false;

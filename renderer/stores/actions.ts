@@ -1,3 +1,4 @@
+import type { AskedStop } from '../../common/status.ts';
 import type { RerunRequest, WorkflowRef } from '../../host/api/api.ts';
 import { LARGEST_TEXT } from '../../host/api/protocol.ts';
 import { number } from '../../common/format.ts';
@@ -60,7 +61,7 @@ export async function startRun(workflow: WorkflowRef, payload: string): Promise<
   });
 }
 
-export async function stopRun(run: number, as: 'cancelled' | 'paused'): Promise<boolean> {
+export async function stopRun(run: number, as: AskedStop): Promise<boolean> {
   return await reportProblems(async () => {
     const outcome = await api().stopRun({ run, as });
     return outcome.ok ? undefined : outcome.problem;

@@ -4,7 +4,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { noCounts } from '../../common/counts.ts';
 import type { FromRunner } from '../../engine/runner/protocol.ts';
 import type { RunEnd } from '../../engine/runner/supervisor.ts';
-import type { StopAs } from '../../engine/runner/lost-run.ts';
+import type { StopAs } from '../../common/status.ts';
 import { openStore } from '../../engine/store/open.ts';
 import { readRun } from '../../engine/store/runs.ts';
 import type { RunItem } from '../../host/api/api.ts';
