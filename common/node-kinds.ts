@@ -133,6 +133,9 @@ type KindsWith<Property extends keyof NodeKindInfo, Value> = {
 }[NodeKind];
 export type BatchKind = KindsWith<'repeats', 'batches'>;
 
+/** Why a run is cancelled by its workflow, where the author gives no reason. */
+export const CANCEL_REASON = 'the workflow asked for it';
+
 /** The kind under which a store holds the condition of a `while`: it is recorded like a step, and is no node of the graph. */
 export const CONDITION_KIND = 'condition';
 

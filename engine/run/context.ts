@@ -1,3 +1,4 @@
+import { CANCEL_REASON } from '../../common/node-kinds.ts';
 import { describeValue } from '../workflow/errors.ts';
 import { nodePath } from '../../common/node-paths.ts';
 import type { Attempt } from './attempt.ts';
@@ -59,7 +60,7 @@ export class StepContext {
     throw new Error(`ctx.results(${describeValue(name)}): there is no batch or forEach of that name before this step.`);
   }
 
-  cancel(reason = 'the workflow asked for it'): never {
+  cancel(reason = CANCEL_REASON): never {
     throw new CancelRequest(reason);
   }
 }

@@ -1,7 +1,7 @@
 import { encode } from '../store/codec.ts';
 import { StepStatus } from '../../common/status.ts';
 import type { SourceLocations } from '../workflow/flow.ts';
-import { hasResult, type NodeKind } from '../../common/node-kinds.ts';
+import { CANCEL_REASON, hasResult, type NodeKind } from '../../common/node-kinds.ts';
 import { nodePath } from '../../common/node-paths.ts';
 import type { BranchNode, CancelNode, FlowNode, LogNode, NodeOf, SleepNode } from '../workflow/nodes.ts';
 import { runBatchNode } from './batch-node.ts';
@@ -175,7 +175,7 @@ async function runCancel(run: Run, scope: Scope, node: CancelNode, path: string)
     node: run.numbering.node(path, node.kind),
     path,
     call: () => {
-      throw new CancelRequest(node.reason ?? 'the workflow asked for it');
+      throw new CancelRequest(node.reason ?? CANCEL_REASON);
     },
   });
 }

@@ -1,6 +1,7 @@
 import type { Counts, GraphNode, NodeProgress, RunStatus } from '../../../host/api/api.ts';
-import { nodeId, type PlanNode } from './plan.ts';
-import { hasRounds } from '../../../common/node-kinds.ts';
+import { nodeId, pathOfId, type PlanNode } from './plan.ts';
+import { noCounts } from '../../../common/counts.ts';
+import { CANCEL_REASON, hasRounds } from '../../../common/node-kinds.ts';
 import { conditionPath } from '../../../common/node-paths.ts';
 import { type RunFigures, type ProgressIndex, NOTHING, isOpen, progressIndex } from './progress-index.ts';
 import { branchCounts } from './branch-counts.ts';
@@ -51,7 +52,6 @@ export interface BatchState extends Counts {
   readonly tolerated: boolean;
   readonly waitsFor: number;
 }
-const NO_COUNTS: Counts = { total: 0, succeeded: 0, failed: 0, running: 0, waiting: 0, cancelled: 0 };
 
 export function stepState(node: PlanNode, figures: RunFigures | undefined): StepState {
   if (!figures) return { state: 'idle', ...NOTHING, retrying: 0, waitsFor: 0 };
@@ -86,7 +86,7 @@ function retryingOf(
 export function batchState(node: PlanNode, figures: RunFigures | undefined): BatchState {
   const known = figures && progressIndex(figures.progress).batches.get(node.path);
   const common = {
-    ...(known?.batches ?? NO_COUNTS),
+    ...(known?.batches ?? noCounts()),
     node: known?.node ?? 0,
     itemsTotal: known?.items.total ?? 0,
     complete: known?.complete ?? false,
@@ -181,16 +181,13 @@ function isSkipped({ branch, parent }: PlanNode, index: ProgressIndex, figures: 
 }
 
 function isDone(box: string | undefined, { steps }: ProgressIndex): boolean {
-  return box !== undefined && (steps.get(box.slice(nodeId('').length))?.succeeded ?? 0) > 0;
+  return box !== undefined && (steps.get(pathOfId(box))?.succeeded ?? 0) > 0;
 }
 
 /** A step that cancels the run is cancelled with it, and leaves no count. */
 function hasCancelled({ node }: PlanNode, { progress }: RunFigures): boolean {
-  const reason = node?.settings?.reason;
-  return (
-    progress.status === 'cancelled' &&
-    progress.reason === (typeof reason === 'string' ? reason : 'the workflow asked for it')
-  );
+  const reason = node?.settings?.reason ?? CANCEL_REASON;
+  return progress.status === 'cancelled' && progress.reason === reason;
 }
 
 /** A while or several at a time: it goes on for as long as it has not been recorded as done. */
@@ -224,20 +221,13 @@ function pendingState(outer: string, { batches }: ProgressIndex, { progress }: R
   return around && !isOpen(around) && around.batches.failed === 0 ? 'skipped' : unreachedState(progress.status);
 }
 
-function batchNodeState(
-  node: PlanNode,
-  { batches, complete }: NodeProgress,
-  { progress, error }: RunFigures,
-): NodeState {
-  const open = batches.running + batches.waiting > 0 || !complete;
-  if (open)
-    return progress.status === 'running'
-      ? 'running'
-      : error?.step === node.path
-        ? 'failed'
-        : batches.failed > 0 && progress.status === 'failed'
-          ? 'failed'
-          : (stoppedState(progress.status) ?? 'waiting');
+function batchNodeState(node: PlanNode, counts: NodeProgress, { progress, error }: RunFigures): NodeState {
+  const { batches } = counts;
+  if (isOpen(counts)) {
+    if (progress.status === 'running') return 'running';
+    const hasEndedRun = error?.step === node.path || (batches.failed > 0 && progress.status === 'failed');
+    return hasEndedRun ? 'failed' : (stoppedState(progress.status) ?? 'waiting');
+  }
   if (batches.cancelled > 0) return 'cancelled';
   const tolerance = readTolerance(node.node?.settings?.tolerate);
   const isFine = batches.failed === 0 || (tolerance !== undefined && isTolerated(tolerance, batches));

@@ -69,6 +69,11 @@ export function nodeId(path: string): string {
   return `n:${path}`;
 }
 
+/** The path that `nodeId` made an id of. */
+export function pathOfId(id: string): string {
+  return id.slice(nodeId('').length);
+}
+
 export function isBox(kind: PlanKind): boolean {
   return isContainer(kind) || kind === 'lane';
 }
