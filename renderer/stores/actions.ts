@@ -7,7 +7,6 @@ import { api } from './host.ts';
 import { notice } from './notice.ts';
 import { openRun } from './open-run.ts';
 import { studio, type Dialog, type Inspected, type InspectorTab, type Theme, type View } from './studio.ts';
-
 import { questionOf } from './trust.ts';
 
 /* What a person can do. Each is one call for a button, a key and the palette alike. */
@@ -29,8 +28,14 @@ const NEEDS_TRUST: ReadonlySet<Dialog['kind']> = new Set(['run', 'rerun', 'edit-
 
 /** Keys, the menu and the palette lead here too: while the folder is not trusted, it is asked first whether it is. */
 export function openDialog(dialog: Dialog): void {
-  const asksFirst = NEEDS_TRUST.has(dialog.kind) && questionOf(studio.getState()) !== undefined;
-  studio.setState({ dialog: asksFirst ? { kind: 'trust' } : dialog });
+  if (!NEEDS_TRUST.has(dialog.kind) || !asksForTrust()) studio.setState({ dialog });
+}
+
+/** Asks whether the folder is trusted, unless that is answered already. */
+function asksForTrust(): boolean {
+  if (questionOf(studio.getState()) === undefined) return false;
+  studio.setState({ dialog: { kind: 'trust' } });
+  return true;
 }
 
 export function closeDialog(): void {
@@ -69,6 +74,7 @@ export async function stopRun(run: number, as: AskedStop): Promise<boolean> {
 }
 
 export async function resumeRun(run: number): Promise<boolean> {
+  if (asksForTrust()) return false;
   return await reportProblems(async () => {
     const outcome = await api().resumeRun({ run });
     return outcome.ok ? undefined : outcome.problem;
