@@ -10,7 +10,7 @@ import type { RunModel } from '../../renderer/model/run-model.ts';
  */
 
 /** Named by values, not by types: what they import is made for a browser, and is checked with the page. */
-const [SESSION, STUDIO, CLIENT]: readonly string[] = ['session', 'studio', 'client'].map(name =>
+const [SESSION, STUDIO, CLIENT, ACTIONS]: readonly string[] = ['session', 'studio', 'client', 'actions'].map(name =>
   fileURLToPath(new URL(`../../renderer/${name === 'client' ? 'client' : 'stores'}/${name}.ts`, import.meta.url)),
 );
 
@@ -20,6 +20,7 @@ interface Session {
     readonly workspace?: Workspace | undefined;
     readonly runs: readonly RunItem[];
     readonly runId?: number | undefined;
+    readonly dialog?: { readonly kind: string } | undefined;
     readonly workflow?: { readonly workflow: string } | undefined;
     readonly model?: RunModel | undefined;
   };
@@ -137,6 +138,20 @@ describe('a run that is followed', () => {
     expect(statuses()).toEqual([2, 2, 3]);
     tell(8, 0, 5);
     expect(statuses()).toEqual([5, 2, 3]);
+  });
+});
+
+describe('a folder that is not trusted', () => {
+  test('is asked about when a run is to be resumed, and no run is', async () => {
+    const { resumeRun } = (await import(String(ACTIONS))) as { resumeRun: (run: number) => Promise<boolean> };
+    session.events.onWorkspace({ ...workspace('/a', []), trust: { state: 'untrusted', question: 'q' } });
+    expect(await resumeRun(7)).toBe(false);
+    expect(session.state().dialog).toEqual({ kind: 'trust' });
+    expect(session.waiting()).not.toContain('resumeRun');
+
+    session.events.onWorkspace(workspace('/a', []));
+    void resumeRun(7);
+    expect(session.waiting()).toContain('resumeRun');
   });
 });
 
