@@ -67,7 +67,7 @@ const MOST_MISSED = 2;
 /** Others may keep the machine busy. */
 const LONGEST_SESSION_MS = 150_000;
 /** What one is told who comes too late. */
-const TAKEN = /^Run 1 (?:is being worked on by process|has completed|has failed|is going on)/;
+const TAKEN = /^Run 1 (?:is being worked on by process|has completed|has failed|is running)/;
 const SUPPLIED = ['world.ts', 'build.ts'] as const;
 
 export interface TrialOptions {
