@@ -102,8 +102,8 @@ function multiply(db: Database, run: number, copies: number): void {
       run,
       BatchStatus.succeeded,
     );
-    // The batches last: they say what is to be copied.
-    const statements = ['steps', 'batch_items', 'batches'].map(copyOf);
+    // The batches last: they say what is to be copied. What has succeeded is not asked for its items.
+    const statements = ['steps', 'batches'].map(copyOf);
     for (let copy = 1; copy <= copies; copy++) {
       for (const statement of statements) statement.run({ run, by: copy * apart });
     }

@@ -73,20 +73,20 @@ type Row = readonly unknown[];
 interface Rows {
   readonly runs: Row[];
   readonly steps: Row[];
-  /** Of each batch: its row, and that of its items. */
-  readonly batches: Map<unknown, { readonly batch: Row; readonly items: Row }>;
+  readonly pages: Row[];
+  /** By scope. */
+  readonly batches: Map<unknown, Row>;
 }
 
 /** What a run has left in the store, in the order it was written. */
 function rowsOf(db: Database): Rows {
   const all = (table: string, order: string) =>
     db.prepare<[], Row>(`select * from ${table} order by ${order}`).raw().all();
-  const items = all('batch_items', 'scope');
-  const batches = all('batches', 'scope');
   return {
     runs: all('runs', 'id'),
     steps: all('steps', 'seq'),
-    batches: new Map(batches.map((batch, index) => [scopeOf(batch), { batch, items: items[index] ?? [] }])),
+    pages: all('item_pages', 'first_scope'),
+    batches: new Map(all('batches', 'scope').map(batch => [scopeOf(batch), batch])),
   };
 }
 
@@ -96,7 +96,7 @@ function scopeOf(row: Row): unknown {
 }
 
 /** Writes the rows again, `group` steps a transaction; a batch goes with its first step. Returns the seconds that took. */
-function writeRows(db: Database, { runs, steps, batches }: Rows, group: number): number {
+function writeRows(db: Database, { runs, steps, pages, batches }: Rows, group: number): number {
   const insert = (table: string) => {
     const columns = db.pragma(`table_info(${table})`) as unknown[];
     return db.prepare(`insert into ${table} values (${columns.map(() => '?').join()})`);
@@ -104,12 +104,13 @@ function writeRows(db: Database, { runs, steps, batches }: Rows, group: number):
   const run = insert('runs');
   const step = insert('steps');
   const batch = insert('batches');
-  const batchItems = insert('batch_items');
+  const page = insert('item_pages');
   const begin = db.prepare('begin immediate');
   const commit = db.prepare('commit');
   for (const row of runs) run.run(...row);
   const written = new Set<unknown>();
   const from = performance.now();
+  for (const row of pages) page.run(...row);
   for (let at = 0; at < steps.length; at += group) {
     begin.run();
     for (const row of steps.slice(at, at + group)) {
@@ -117,8 +118,7 @@ function writeRows(db: Database, { runs, steps, batches }: Rows, group: number):
       const of = batches.get(scope);
       if (of && !written.has(scope)) {
         written.add(scope);
-        batch.run(...of.batch);
-        batchItems.run(...of.items);
+        batch.run(...of);
       }
       step.run(...row);
     }

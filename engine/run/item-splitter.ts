@@ -1,4 +1,5 @@
 import { encode } from '../store/codec.ts';
+import { ItemPage } from '../store/item-pages.ts';
 import type { BatchNode } from '../workflow/nodes.ts';
 import { failpoint } from '../failpoints.ts';
 import type { Attempt } from './attempt.ts';
@@ -37,6 +38,8 @@ export class ItemSplitter {
   #source: ItemSource | undefined;
   #isClosed = false;
   #wake: (() => void) | undefined;
+  /** The batches created in this turn of the event loop, as many as one page takes. */
+  #page: ItemPage | undefined;
 
   constructor(run: Run, options: SplitterOptions) {
     this.#run = run;
@@ -108,20 +111,36 @@ export class ItemSplitter {
   }
 
   #createBatch(items: unknown[]): void {
-    const { node, id, scope: parent, counts, superseded, add } = this.#options;
+    const { node, counts, superseded, add } = this.#options;
     const { journal, writer } = this.#run;
     const index = counts.split.batches;
     const text = encode(items, node.kind === 'batch' ? 'items' : 'item');
     const before = superseded.get(index);
     const scope = before?.scope ?? this.#run.numbering.newScope();
     const attempt = (before?.attempt ?? 0) + 1;
-    journal.write(() => {
-      failpoint('batch-created');
-      if (before) writer.splitAgain(scope, attempt, items.length, text);
-      else writer.batch(scope, id, parent.id, index, items.length, text);
-    });
+    if (before) {
+      journal.write(() => {
+        failpoint('batch-created');
+        writer.splitAgain(scope, attempt, items.length, text);
+      });
+    } else this.#pageFor(scope, index).add(items.length, text);
     counts.created(items.length);
     add({ scope, index, items: items.length, attempt, text, fresh: before === undefined });
+  }
+
+  /** The page that takes a batch: written with this turn's transaction, and all that is added to it until then. */
+  #pageFor(scope: number, index: number): ItemPage {
+    if (this.#page?.takes(scope)) return this.#page;
+    const { id, scope: parent } = this.#options;
+    const { journal, writer } = this.#run;
+    const page = new ItemPage({ node: id, parent: parent.id, scope, index });
+    this.#page = page;
+    journal.write(() => {
+      failpoint('batch-created');
+      if (this.#page === page) this.#page = undefined;
+      writer.batches(page);
+    });
+    return page;
   }
 
   #record(): void {

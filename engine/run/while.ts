@@ -68,7 +68,7 @@ export async function runWhile(
           return true;
         },
         alongside: output => {
-          if (output === true) run.journal.write(() => run.writer.batch(next.id, id, scope.id, index, 0, null));
+          if (output === true) run.journal.write(() => run.writer.round(next.id, id, scope.id, index));
         },
       });
       if (answer.output !== true) return await finish(run, scope, node, id, path, index);

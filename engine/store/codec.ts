@@ -1,9 +1,12 @@
 import { parse, stringify } from 'devalue';
 import { describeValue } from '../workflow/errors.ts';
+import { plainJson } from './plain-json.ts';
 
 /*
- * Values as text. devalue keeps JSON plus Date, Map, Set, BigInt, undefined, NaN and Infinity, -0, typed arrays,
- * RegExp, URL, and repeated or circular references; Buffer and Error are added here.
+ * Values as text: plain data in JSON, and all else by devalue, which keeps JSON plus Date, Map, Set, BigInt, undefined,
+ * NaN and Infinity, -0, typed arrays, RegExp, URL, and repeated or circular references; Buffer and Error are added here.
+ *
+ * A text of devalue begins with `[` or `-`. JSON that would begin so has a space before it.
  */
 
 /** A value holds something that cannot be stored; the message names its path. */
@@ -58,7 +61,9 @@ const revivers = {
  */
 export function encode(value: unknown, what: string): string {
   try {
-    return stringify(value, reducers);
+    const json = plainJson(value);
+    if (json === undefined) return stringify(value, reducers);
+    return beginsLikeDevalue(json) ? ` ${json}` : json;
   } catch (error) {
     throw new NotDataError(whyNot(error, value, what), { cause: error });
   }
@@ -67,7 +72,7 @@ export function encode(value: unknown, what: string): string {
 /** @throws UnreadableError when it is not a text that `encode` has made */
 export function decode(text: string): unknown {
   try {
-    return parse(text, revivers);
+    return beginsLikeDevalue(text) ? parse(text, revivers) : (JSON.parse(text) as unknown);
   } catch (error) {
     if (error instanceof RangeError && /call stack/i.test(error.message))
       throw new UnreadableError('A value is nested too deeply to be read.', { cause: error });
@@ -76,6 +81,10 @@ export function decode(text: string): unknown {
       { cause: error },
     );
   }
+}
+
+function beginsLikeDevalue(text: string): boolean {
+  return text.startsWith('[') || text.startsWith('-');
 }
 
 function whyNot(error: unknown, value: unknown, what: string): string {

@@ -235,6 +235,18 @@ const MIGRATIONS: readonly string[] = [
   update steps set error = replace(error, '"group":', '"fingerprint":') where error is not null;
   analyze sqlite_schema;
   `,
+  `
+  -- The items of batches that were created one after the other: of \`batches\` scopes from \`first_scope\` on, each in the
+  -- codec's text, with nothing between them. Items that take the place of these are in batch_items.
+  create table item_pages (
+    run         integer not null references runs (id) on delete cascade,
+    first_scope integer not null,
+    batches     integer not null,
+    lengths     text not null,               -- JSON: how many bytes each has
+    items       blob not null,               -- UTF-8
+    unique (run, first_scope)
+  ) strict;
+  `,
 ];
 
 export const STORE_VERSION = MIGRATIONS.length;

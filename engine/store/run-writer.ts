@@ -1,4 +1,5 @@
 import type { Database, Statement } from 'better-sqlite3';
+import { ItemPageWriter, type ItemPage } from './item-pages.ts';
 import type { AttemptRow, BatchEnd, LogLine, StateWrite, Writer } from './records.ts';
 import type { StoredSplit } from './split-reader.ts';
 import { BatchStatus } from '../../common/status.ts';
@@ -8,12 +9,14 @@ export class RunWriter {
   readonly #run: number;
   readonly #session: number;
   readonly #statements: ReturnType<typeof prepareAll>;
+  readonly #itemPages: ItemPageWriter;
   #seq: number;
 
   constructor(db: Database, run: number, session: number) {
     this.#run = run;
     this.#session = session;
     this.#statements = prepareAll(db);
+    this.#itemPages = new ItemPageWriter(db, run);
     this.#seq =
       db
         .prepare<[number, number], { seq: number }>(
@@ -27,10 +30,14 @@ export class RunWriter {
     this.#statements.node.run(this.#run, node, path, kind);
   }
 
-  /** A batch that has just been created: `items` is the codec's text, null for a round of a while. */
-  batch(scope: number, node: number, parent: number, index: number, count: number, items: string | null): void {
-    this.#statements.batch.run(this.#run, scope, node, parent, index, count, BatchStatus.waiting);
-    if (items !== null) this.#statements.items.run(this.#run, scope, 1, items);
+  /** Batches that have just been created, with their items. */
+  batches(page: ItemPage): void {
+    this.#itemPages.write(page);
+  }
+
+  /** The next round of a while. */
+  round(scope: number, node: number, parent: number, index: number): void {
+    this.#statements.round.run(this.#run, scope, node, parent, index, 0, BatchStatus.waiting);
   }
 
   /** A batch that a re-run creates again, in the place of one that it superseded. */
@@ -130,7 +137,7 @@ export class RunWriter {
 function prepareAll(db: Database) {
   return {
     node: db.prepare('insert into nodes (run, node, path, kind) values (?, ?, ?, ?)'),
-    batch: db.prepare(
+    round: db.prepare(
       'insert into batches (run, scope, node, parent, idx, items, status) values (?, ?, ?, ?, ?, ?, ?)',
     ),
     items: db.prepare('insert into batch_items (run, scope, attempt, items) values (?, ?, ?, ?)'),

@@ -1,5 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import { BatchStatus } from '../../common/status.ts';
+import { UnreadableError } from './codec.ts';
+import { ItemPageReader } from './item-pages.ts';
 import { prepared } from './prepared-queries.ts';
 
 /** How far the items of a batch node have been split into batches. */
@@ -70,16 +72,28 @@ export class SplitReader {
   }
 
   /** Waiting batches in their order, read as they are asked for. */
-  waiting({ node, parent, after, onlyBegun, limit }: WaitingPage): IterableIterator<WaitingBatch> {
-    return prepared<[number, number, number, number, number, number], WaitingBatch>(
+  *waiting({ node, parent, after, onlyBegun, limit }: WaitingPage): Generator<WaitingBatch, void> {
+    const pages = new ItemPageReader(this.#db, this.#run);
+    const rows = prepared<[number, number, number, number, number, number], WaitingRow>(
       this.#db,
       `select scope, idx as "index", items, attempt, (
          select i.items from batch_items i where i.run = b.run and i.scope = b.scope and i.attempt <= b.attempt
           order by i.attempt desc limit 1
-       ) as text
+       ) as ownText
        from batches b where run = ? and node = ? and parent = ? and idx > ? and status = ?
        ${onlyBegun ? 'and (attempt > 1 or exists (select 1 from steps s where s.run = b.run and s.scope = b.scope))' : ''}
        order by idx limit ?`,
     ).iterate(this.#run, node, parent, after, BatchStatus.waiting, limit);
+    for (const { ownText, ...batch } of rows)
+      yield { ...batch, text: ownText ?? pages.textOf(batch.scope) ?? noItems(batch.scope) };
   }
+}
+
+interface WaitingRow extends Omit<WaitingBatch, 'text'> {
+  /** Null where its items are those that it was created with. */
+  readonly ownText: string | null;
+}
+
+function noItems(scope: number): never {
+  throw new UnreadableError(`The items of batch ${scope} are missing.`);
 }

@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3';
+import { ItemPageReader } from './item-pages.ts';
 import { prepared, preparedColumn } from './prepared-queries.ts';
 
 /** An attempt without what it put out, which may be large. */
@@ -58,8 +59,9 @@ export function outputText(
 
 /** The items a batch attempt began with, in the codec's text; of the latest attempt, unless one is named. */
 export function itemsText(db: Database, run: number, scope: number, attempt: number | undefined): string | undefined {
-  return preparedColumn<[number, number, number], string>(
+  const own = preparedColumn<[number, number, number], string>(
     db,
     'select items from batch_items where run = ? and scope = ? and attempt <= ? order by attempt desc limit 1',
   ).get(run, scope, attempt ?? Number.MAX_SAFE_INTEGER);
+  return own ?? new ItemPageReader(db, run).textOf(scope);
 }

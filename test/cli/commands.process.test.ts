@@ -59,6 +59,7 @@ function contents(project: Project): string {
     'splits',
     'batches',
     'batch_items',
+    'item_pages',
     'batch_attempts',
     'steps',
     'state',

@@ -118,7 +118,10 @@ export function recordOf(db: Database.Database): StoreRecord | undefined {
       passes: rows(
         `select format('%d/%d', scope, attempt) as id, json_array(status, session, started_at, ended_at, last_node, last_attempt, error) as row from batch_attempts`,
       ),
-      items: rows(`select format('%d/%d', scope, attempt) as id, items as row from batch_items`),
+      items: rows(
+        `select format('%d/%d', scope, attempt) as id, items as row from batch_items
+         union all select format('from %d', first_scope), format('%s %s', lengths, cast(items as text)) from item_pages`,
+      ),
       writes: rows(
         `select seq as id, json_array(key, op, value, delta, scope, node, attempt) as row from state_writes`,
       ),

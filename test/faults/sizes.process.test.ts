@@ -70,6 +70,7 @@ function copyRun(file: string, times: number): void {
     'splits',
     'batches',
     'batch_items',
+    'item_pages',
     'steps',
     'logs',
   ]) {

@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3';
+import { ItemPage } from '../../engine/store/item-pages.ts';
 import { RunWriter } from '../../engine/store/run-writer.ts';
 import { beginSession, createRun } from '../../engine/store/runs.ts';
 import { BatchStatus, StepStatus } from '../../common/status.ts';
@@ -106,7 +107,9 @@ export function writeBigRun(db: Database, batches: number): { run: number; start
             step: 'clean/tidy',
             fingerprint: cause,
           });
-    writer.batch(scope, NODES.clean, 0, index, 10, items);
+    const page = new ItemPage({ node: NODES.clean, parent: 0, scope, index });
+    page.add(10, items);
+    writer.batches(page);
     if (attempt === 2) {
       writer.batchEnds({
         scope,

@@ -43,7 +43,7 @@ describe('a value that is shown', () => {
       pattern: '/a/g',
     });
     expect(show(undefined).json).toBe('null');
-    expect(show('x')).toEqual({ json: '"x"', truncated: false, size: 5 });
+    expect(show('x')).toEqual({ json: '"x"', truncated: false, size: 3 });
   });
 
   test('may refer to itself, and to the same thing many times over', () => {

@@ -21,7 +21,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-describe.each(['v1'])('a store of %s', version => {
+describe.each(['v1', 'v2'])('a store of %s', version => {
   function copyOf(): string {
     const store = path.join(folder, 'runs.db');
     copyFileSync(path.join(FIXTURES, `${version}.db`), store);

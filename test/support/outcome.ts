@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import { decode } from '../../engine/store/codec.ts';
 import { parseOptionalError } from '../../engine/store/queries.ts';
+import { itemsText } from '../../engine/store/step-queries.ts';
 import { readRun } from '../../engine/store/runs.ts';
 import { BatchStatus, batchStatusName, StepStatus } from '../../common/status.ts';
 import type { Bench } from './runs.ts';
@@ -23,13 +24,17 @@ export function outcomeOf({ db }: Pick<Bench, 'db'>, run: number): Outcome {
   const row = readRun(db, run);
   const places = placesOf(db, run);
   const batches: Outcome['batches'] = {};
-  for (const { scope, status, items } of db
-    .prepare<[number], { scope: number; status: number; items: string | null }>(
-      `select b.scope, b.status, (select i.items from batch_items i where i.run = b.run and i.scope = b.scope order by attempt desc limit 1) as items
-     from batches b where b.run = ? and b.status <> ${BatchStatus.superseded}`,
+  for (const { scope, status } of db
+    .prepare<[number], { scope: number; status: number }>(
+      `select scope, status from batches where run = ? and status <> ${BatchStatus.superseded}`,
     )
-    .all(run))
-    batches[places.get(scope)?.place ?? scope] = [batchStatusName(status), items === null ? undefined : decode(items)];
+    .all(run)) {
+    const items = itemsText(db, run, scope, undefined);
+    batches[places.get(scope)?.place ?? scope] = [
+      batchStatusName(status),
+      items === undefined ? undefined : decode(items),
+    ];
+  }
   const steps: Outcome['steps'] = {};
   const latest = db
     .prepare<[number], { scope: number; path: string; status: number; output: string | null; error: string | null }>(

@@ -1,0 +1,91 @@
+import { stringify } from 'devalue';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { decode, encode } from '../../engine/store/codec.ts';
+import { plainJson } from '../../engine/store/plain-json.ts';
+
+test('JSON that is written for a value gives exactly that value back', () => {
+  fc.assert(
+    fc.property(
+      fc.anything({
+        withBigInt: true,
+        withDate: true,
+        withMap: true,
+        withSet: true,
+        withSparseArray: true,
+        withTypedArray: true,
+        withNullPrototype: true,
+        withBoxedValues: true,
+      }),
+      value => {
+        const json = plainJson(value);
+        if (json !== undefined) expect(JSON.parse(json)).toStrictEqual(value);
+      },
+    ),
+    { numRuns: 2_000 },
+  );
+});
+
+test('plain data is written as JSON', () => {
+  fc.assert(
+    fc.property(fc.jsonValue(), value => {
+      // Of a zero below zero JSON keeps no sign.
+      if (JSON.stringify(value).includes('-0') || hasNegativeZero(value)) return;
+      expect(plainJson(value)).toBe(JSON.stringify(value));
+      expect(decode(encode(value, 'value'))).toStrictEqual(value);
+    }),
+    { numRuns: 1_000 },
+  );
+});
+
+function hasNegativeZero(value: unknown): boolean {
+  if (typeof value === 'object' && value !== null) return Object.values(value).some(hasNegativeZero);
+  return Object.is(value, -0);
+}
+
+const shared = { of: 1 };
+const circular: Record<string, unknown> = {};
+circular.itself = circular;
+const withBeside = Object.assign([1, 2], { beside: true });
+const withHole = [1, 2, 3];
+delete withHole[1];
+class List extends Array<number> {}
+const many = Array.from({ length: 100 }, (_, index) => ({ index }));
+
+describe.each([
+  ['undefined', undefined],
+  ['undefined inside', { a: undefined }],
+  ['a number that JSON has not', [Number.NaN]],
+  ['minus zero', -0],
+  ['a date', { at: new Date(0) }],
+  ['a map', new Map([[1, 2]])],
+  ['a big integer', 1n],
+  ['what is referred to twice', [shared, shared]],
+  ['what is referred to twice, far apart', [...many, many[0]]],
+  ['what refers to itself', circular],
+  ['an array with something beside its elements', withBeside],
+  ['an array with a hole', withHole],
+  ['an array of a class', List.of(1)],
+  ['an object without a prototype', Object.assign(Object.create(null) as object, { a: 1 })],
+  ['an object with a symbol', { [Symbol('s')]: 1 }],
+  ['a function', () => 1],
+  ['an object that has its own JSON', { toJSON: () => 1 }],
+])('%s', (_what, value) => {
+  test('is left to the codec', () => expect(plainJson(value)).toBeUndefined());
+});
+
+test.each([[[]], [[1, [2]]], [-1], [-1.5e300], [''], ['[1]'], ['-1'], [null], [{}]])(
+  '%j is not mistaken for a text of devalue',
+  value => {
+    expect(decode(encode(value, 'value'))).toStrictEqual(value);
+  },
+);
+
+test('texts of stores that were written before are read as they were', () => {
+  fc.assert(
+    fc.property(fc.jsonValue(), value => {
+      expect(decode(stringify(value))).toStrictEqual(value);
+    }),
+    { numRuns: 500 },
+  );
+});
