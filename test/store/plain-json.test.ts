@@ -28,9 +28,7 @@ test('JSON that is written for a value gives exactly that value back', () => {
 
 test('plain data is written as JSON', () => {
   fc.assert(
-    fc.property(fc.jsonValue(), value => {
-      // Of a zero below zero JSON keeps no sign.
-      if (JSON.stringify(value).includes('-0') || hasNegativeZero(value)) return;
+    fc.property(plainData(), value => {
       expect(plainJson(value)).toBe(JSON.stringify(value));
       expect(decode(encode(value, 'value'))).toStrictEqual(value);
     }),
@@ -38,9 +36,15 @@ test('plain data is written as JSON', () => {
   );
 });
 
-function hasNegativeZero(value: unknown): boolean {
-  if (typeof value === 'object' && value !== null) return Object.values(value).some(hasNegativeZero);
-  return Object.is(value, -0);
+/** Data that JSON keeps: of a zero below zero it keeps no sign. A member named `__proto__` is refused by the codec. */
+function plainData(): fc.Arbitrary<fc.JsonValue> {
+  return fc.jsonValue().filter(value => {
+    const isKept = (part: unknown): boolean =>
+      typeof part === 'object' && part !== null
+        ? Object.entries(part).every(([key, member]) => key !== '__proto__' && isKept(member))
+        : !Object.is(part, -0);
+    return isKept(value);
+  });
 }
 
 const shared = { of: 1 };
@@ -83,7 +87,7 @@ test.each([[[]], [[1, [2]]], [-1], [-1.5e300], [''], ['[1]'], ['-1'], [null], [{
 
 test('texts of stores that were written before are read as they were', () => {
   fc.assert(
-    fc.property(fc.jsonValue(), value => {
+    fc.property(plainData(), value => {
       expect(decode(stringify(value))).toStrictEqual(value);
     }),
     { numRuns: 500 },
