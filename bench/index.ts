@@ -3,6 +3,7 @@ import { cpus } from 'node:os';
 import Database from 'better-sqlite3';
 import { RUNNER_FLAGS } from '../engine/runner/parent.ts';
 import { benchMemory } from './memory.ts';
+import { benchQueue } from './queue.ts';
 import { benchResume } from './resume.ts';
 import { benchShapes } from './shapes.ts';
 import { benchSteps } from './steps.ts';
@@ -13,6 +14,7 @@ import { printFigures, type Benchmark } from './support.ts';
 
 const BENCHMARKS: readonly { readonly name: string; readonly title: string; readonly measure: Benchmark }[] = [
   { name: 'steps', title: 'Durable steps, beside SQLite alone', measure: benchSteps },
+  { name: 'queue', title: 'Jobs through the command line, cold', measure: benchQueue },
   { name: 'resume', title: 'From resuming to the next step', measure: benchResume },
   { name: 'memory', title: 'Memory of a stream', measure: benchMemory },
   { name: 'shapes', title: 'Other shapes', measure: benchShapes },
