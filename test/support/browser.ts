@@ -103,7 +103,8 @@ async function unpacked(): Promise<string> {
   const script = "await (await import('@sparticuz/chromium')).default.executablePath()";
   await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script], {
     cwd: path.dirname(PACKAGE),
-    env: { ...process.env, TMPDIR: staging },
+    // Of the stand-in, which may be what runs this, it makes a Node.
+    env: { ...process.env, TMPDIR: staging, ELECTRON_RUN_AS_NODE: '1' },
   });
   await rename(staging, folder).catch(async (error: NodeJS.ErrnoException) => {
     await rm(staging, { recursive: true, force: true });
