@@ -353,7 +353,7 @@ describe.concurrent('a batch fails, its cause is mended, and it is run again', {
     expect(show?.events[0]).toMatchObject({ index: 1, status: 'failed', attempts: 2 });
   });
 
-  test('a re-run after the cause is mended completes the same run, and repeats nothing that had succeeded', async () => {
+  test('a re-run after the cause is fixed completes the same run, and repeats nothing that had succeeded', async () => {
     const { dry, rerun, runs, before, after } = await mended();
     expect(dry?.events[0]).toMatchObject({ codeChanged: true });
     expect(rerun?.code).toBe(0);
@@ -466,7 +466,7 @@ cronflow.define({ id: 'slow', name: 'Slow' }).batch('work', { items: [0, 1, 2], 
   });
 });`);
 
-  test('a running run is cancelled from another process, and goes on by a re-run', async () => {
+  test('a running run is cancelled from another process, and continues by a re-run', async () => {
     const project = new Project({ 'slow.ts': SLOW, wait: '' });
     const run = project.start(['run', 'slow.ts', '--json']);
     await eventually('the second batch runs', () => project.ledger().some(({ does }) => does === 1));

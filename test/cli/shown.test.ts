@@ -114,7 +114,7 @@ describe('how a run has ended', () => {
     expect(text).toContain('Fix the cause, then re-run the failed step and the failed eggs:');
   });
 
-  test('a while that goes on too long is told by its name', async () => {
+  test('a while that runs too long is told by its name', async () => {
     const text = await told(
       workflow(flow =>
         flow.while(

@@ -41,7 +41,7 @@ const EXECUTED_AGAIN = `select n.path as node, b.idx as batch from steps s join 
 const LONG = { timeout: 300_000 };
 
 describe.concurrent('the examples', () => {
-  test('films fails on those whose titles are no texts, and completes when the line is mended', LONG, async context => {
+  test('films fails on those whose titles are no texts, and completes when the line is fixed', LONG, async context => {
     const { folder, file } = copyOf('films.ts', context);
     const films = dataOf('movies.json') as { Title: unknown }[];
     const odd = [

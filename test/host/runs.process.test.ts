@@ -28,7 +28,7 @@ cronflow.define({ id: 'slow', name: 'Slow' })
 }
 
 describe('a run', () => {
-  test('goes from its start to its failure, and with the file mended on to its end', async () => {
+  test('goes from its start to its failure, and with the file fixed on to its end', async () => {
     const project = new Project({ 'films.ts': FILMS });
     const studio = await Studio.open(project);
     const run = await studio.start('films.ts');
@@ -165,7 +165,7 @@ describe('a run', () => {
     expect(problem(await studio.api.resumeRun({ run })).message).toContain('nothing to resume');
   });
 
-  test('can be cancelled, while it goes on and when it does not', async () => {
+  test('can be cancelled, while it runs and when it does not', async () => {
     const studio = await Studio.open(new Project({ 'slow.ts': slow(200, 30) }));
     const run = await studio.start('slow.ts');
     const model = await studio.watch(run);
@@ -211,7 +211,7 @@ describe('a run', () => {
     );
   });
 
-  test('that goes on is run again when it has ended', async () => {
+  test('that is running is run again when it has ended', async () => {
     const project = new Project({ 'films.ts': FILMS });
     const studio = await Studio.open(project);
     const run = await studio.start('films.ts');

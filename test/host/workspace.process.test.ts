@@ -84,7 +84,7 @@ describe('a workspace', () => {
     await studio.until('it is told', () => studio.events('onWorkspace').at(-1)?.files.length === 2);
   });
 
-  test('follows its files: changed, broken, mended, new, moved, gone', async () => {
+  test('follows its files: changed, broken, fixed, new, moved, gone', async () => {
     const project = new Project({ 'films.ts': FLOW('films') });
     const studio = await Studio.open(project);
     await shows(studio, { 'films.ts': 'one' });

@@ -308,7 +308,7 @@ describe.concurrent('code that throws while it is loaded', () => {
 });
 
 describe.concurrent('a top-level await that never ends', () => {
-  test('is told at once when nothing else goes on, with its line', async () => {
+  test('is told at once when nothing else is running, with its line', async () => {
     const project = new Project({ 'flow.ts': `${flow}const never = await new Promise(() => {});` });
     expect(await project.loadError('flow.ts')).toMatchObject({
       kind: 'unsettled',
@@ -319,7 +319,7 @@ describe.concurrent('a top-level await that never ends', () => {
     });
   });
 
-  test('is told after the time limit when something else goes on', async () => {
+  test('is told after the time limit when something else is running', async () => {
     const project = new Project({ 'flow.ts': `setInterval(() => {}, 1000);\n${flow}await new Promise(() => {});` });
     expect(await project.loadError('flow.ts', { timeoutMs: 50 })).toMatchObject({
       kind: 'unsettled',

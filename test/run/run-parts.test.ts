@@ -37,7 +37,7 @@ test('numbers of scopes continue after the last one stored', () => {
 });
 
 describe('the concurrency of a node', () => {
-  test('can be changed while the run goes on, and those who listen are called after the change', () => {
+  test('can be changed while the run is running, and those who listen are called after the change', () => {
     const dial = new ConcurrencyDial();
     const seen: (number | undefined)[] = [];
     const stopListening = dial.onChange(() => seen.push(dial.of('load')));

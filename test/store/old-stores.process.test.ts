@@ -56,7 +56,7 @@ describe.each(['v1', 'v2'])('a store of %s', version => {
     fresh.close();
   });
 
-  test('goes on: its failed batches are re-run, and what succeeded is not executed again', async () => {
+  test('continues: its failed batches are re-run, and what succeeded is not executed again', async () => {
     const store = copyOf();
     const flow = path.join(folder, 'flows', 'letters.ts');
     mkdirSync(path.dirname(flow));

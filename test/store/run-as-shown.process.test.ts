@@ -86,7 +86,7 @@ test('a run whose process was killed has one figure in both shells: up to its la
   expect(figures.cliBatches).toEqual(['succeeded', 'waiting', 'waiting']);
 });
 
-test('a run that goes on has one figure in both shells: up to now', async () => {
+test('a running run has one figure in both shells: up to now', async () => {
   const bench = new Bench();
   const definition = workflow(flow =>
     flow.forEach('each', [1], (_, inner) => {

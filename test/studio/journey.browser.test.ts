@@ -13,7 +13,7 @@ afterAll(async () => {
   await browser?.close();
 });
 
-test('a person runs the films, clicks a failed batch, mends the line, re-runs, and sees the run complete', async () => {
+test('a person runs the films, clicks a failed batch, fixes the line, re-runs, and sees the run complete', async () => {
   const folder = temporaryFolder();
   const workspace = workspaceWith(folder, ['films.ts']);
   const studio = await serveStudio(workspace, path.join(folder, 'data'));

@@ -50,7 +50,7 @@ describe('two Studios on one workspace', () => {
     ]);
   });
 
-  test('each wait with their re-runs for the run that goes on, and then have them done one after the other', async () => {
+  test('each wait with their re-runs for the run that is running, and then have them done one after the other', async () => {
     const shop = await Shop.open();
     const other = await Studio.open(shop.project, { killAfterMs: 8_000 });
     const job = await shop.elsewhere(shop.name('hold'));
@@ -72,7 +72,7 @@ describe('two Studios on one workspace', () => {
 });
 
 describe('one who is quick', () => {
-  test('presses Resume twice, and it goes on once', async () => {
+  test('presses Resume twice, and it continues once', async () => {
     const shop = await Shop.open();
     const job = await shop.ended(shop.name('hold'), 'paused');
     const outcomes = await Promise.all([1, 2, 3].map(() => shop.studio.api.resumeRun({ run: job.run })));
@@ -173,7 +173,7 @@ describe('one who is quick', () => {
   });
 });
 
-test('a run of the command line goes on while a Studio shows it, and is resumed by the one while the other looks on', async () => {
+test('a run of the command line keeps running while a Studio shows it, and is resumed by the one while the other looks on', async () => {
   const shop = await Shop.open();
   const job = { name: shop.name('hold') };
   const call = shop.project.start(['run', 'work.ts', '--payload', JSON.stringify(job), '--json']);
