@@ -5,7 +5,7 @@ import { Project } from '../support/project.ts';
 
 /*
  * Names of files and folders that would move a terminal's cursor, set its title, hide text or turn it around. What workflows
- * say and are called is in test/cli/commands.process.test.ts.
+ * say and are called is in test/cli/shown-text.process.test.ts.
  */
 
 const HOSTILE = 'a\u001b[31m\u001b]0;owned\u0007\u001b[2J\u009b1A\u202egnp\u2066\u200f\u061c\u2028\b\u007f\r z';

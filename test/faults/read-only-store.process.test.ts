@@ -131,7 +131,7 @@ describe('a store that cannot be written', () => {
   });
 
   test('for want of rights can be looked at just so', async ({ skip }) => {
-    skip(!isThorough, 'test/cli/bad-input.process.test.ts has it');
+    skip(!isThorough, 'test/cli/bad-store.process.test.ts has it');
     skip(process.platform === 'win32' || process.getuid?.() !== 0, 'needs another user');
     const project = new Project({ 'flow.ts': FLOW });
     expect((await project.many(['run', 'flow.ts']))[0]).toMatchObject({ code: 1 });
