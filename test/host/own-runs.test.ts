@@ -1,59 +1,14 @@
-import { rmSync } from 'node:fs';
-import path from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { noCounts } from '../../common/counts.ts';
 import type { FromRunner } from '../../engine/runner/protocol.ts';
-import type { RunEnd } from '../../engine/runner/supervisor.ts';
-import type { StopAs } from '../../common/status.ts';
-import { openStore } from '../../engine/store/open.ts';
-import { readRun } from '../../engine/store/runs.ts';
 import type { RunItem } from '../../host/api/api.ts';
-import type { RunProcess, Started } from '../../host/runs/own-run.ts';
 import { OwnRuns } from '../../host/runs/own-runs.ts';
-import { RunMirrors } from '../../host/runs/run-mirrors.ts';
-import { Store } from '../../host/store/store.ts';
-import { temporaryFolder } from '../support/runs.ts';
-import { writeBigRun } from './big-run.ts';
+import { openedStore, Process } from './opened-store.ts';
 
 /* When the items of a host's own runs are sent: with a real store, a clock of the test's, and a process whose end the test decides. */
 
-class Process implements RunProcess {
-  readonly #end = Promise.withResolvers<RunEnd>();
-  readonly done = this.#end.promise;
-  stopping: StopAs | undefined;
-
-  stop(as: StopAs): void {
-    this.stopping = as;
-    this.end();
-  }
-
-  setConcurrency(): void {}
-
-  end(): void {
-    this.#end.resolve({ kind: 'ended' });
-  }
-}
-
 function opened() {
-  const folder = temporaryFolder();
-  const file = path.join(folder, 'runs.db');
-  const db = openStore(file, { mode: 'create' });
-  const { run } = writeBigRun(db, 40);
-  const uid = readRun(db, run)?.uid ?? '';
-  db.close();
-  const store = new Store(file, folder);
-  const errors: unknown[] = [];
-  const mirrors = new RunMirrors(store, {
-    onNews: () => undefined,
-    onLogs: () => undefined,
-    onError: error => errors.push(error),
-  });
-  onTestFinished(async () => {
-    mirrors.close();
-    await store.close();
-    rmSync(folder, { recursive: true, force: true });
-    expect(errors).toEqual([]);
-  });
+  const { store, mirrors, errors, started, run } = openedStore();
   const clock = { now: 0 };
   const items: RunItem[] = [];
   const first = Promise.withResolvers<void>();
@@ -69,13 +24,6 @@ function opened() {
     onError: error => errors.push(error),
     now: () => clock.now,
   });
-  const started: Started = {
-    type: 'started',
-    run,
-    uid,
-    graph: { id: 'films', name: 'Films', triggers: [], nodes: [] },
-    file: path.join(folder, 'sub', 'films.ts'),
-  };
   return { runs, started, clock, items, firstSent: first.promise, over, run };
 }
 

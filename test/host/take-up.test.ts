@@ -1,0 +1,72 @@
+import { expect, test } from 'vitest';
+import type { Beginning, RunTask } from '../../engine/runner/supervisor.ts';
+import { OwnRuns } from '../../host/runs/own-runs.ts';
+import type { RunStarter } from '../../host/runs/run-starter.ts';
+import { TakeUp } from '../../host/runs/take-up.ts';
+import { openedStore } from './opened-store.ts';
+
+/* Which runs are taken up, and where their files are: with a real store, and a starter whose outcome the test decides. */
+
+function opened(status: string, fileOfWorkflow: string | undefined = undefined) {
+  const { db, store, mirrors, errors, run } = openedStore();
+  db.prepare('update runs set status = ? where id = ?').run(status, run);
+  const tasks: RunTask[] = [];
+  const outcome = Promise.withResolvers<Beginning>();
+  const starter: Pick<RunStarter, 'start'> = {
+    start: task => {
+      tasks.push(task);
+      return outcome.promise;
+    },
+  };
+  const ownRuns = new OwnRuns({
+    store,
+    mirrors,
+    onItem: () => undefined,
+    onOver: () => undefined,
+    onError: error => errors.push(error),
+    now: () => 0,
+  });
+  const takeUp = new TakeUp({ store, starter: starter as RunStarter, ownRuns, fileOfWorkflow: () => fileOfWorkflow });
+  return { takeUp, run, tasks, outcome };
+}
+
+test.each([
+  ['completed', 'has completed: there is nothing to resume. To run its batches again, use Re-run.'],
+  ['cancelled', 'was cancelled: there is nothing to resume. To continue it, use Re-run.'],
+  [
+    'failed',
+    'has failed and was not interrupted: there is nothing to resume. To try the failed batches again, use Re-run.',
+  ],
+])(
+  'a run that has %s is not resumed: no process is started, and the problem says what to do',
+  async (status, words) => {
+    const { takeUp, run, tasks } = opened(status);
+    expect(await takeUp.resume(run)).toMatchObject({ ok: false, problem: { message: `Run ${run} ${words}` } });
+    expect(tasks).toEqual([]);
+  },
+);
+
+test('a second resume while the first is starting is refused, and the first gets its outcome', async () => {
+  const { takeUp, run, tasks, outcome } = opened('interrupted');
+  const first = takeUp.resume(run);
+  await expect.poll(() => takeUp.isBeginning(run)).toBe(true);
+  expect(await takeUp.resume(run)).toMatchObject({
+    ok: false,
+    problem: { message: `Run ${run} is already being started. Wait until it is running.` },
+  });
+  outcome.resolve({ ok: false, problem: { name: 'ImportError', message: 'films.ts has a mistake' } });
+  expect(await first).toMatchObject({ ok: false, problem: { message: 'films.ts has a mistake' } });
+  expect(takeUp.isBeginning(run)).toBe(false);
+  expect(tasks).toMatchObject([{ kind: 'resume', run }]);
+});
+
+test('a run whose file has moved is taken up with the one file that defines its workflow now', async () => {
+  const { takeUp, run, tasks, outcome } = opened('paused', '/elsewhere/films.ts');
+  outcome.resolve({ ok: false, problem: { name: 'Error', message: 'not here' } });
+  await takeUp.resume(run);
+  await takeUp.rerun(run, { select: 'failed' });
+  expect(tasks).toMatchObject([
+    { kind: 'resume', file: '/elsewhere/films.ts' },
+    { kind: 'rerun', file: '/elsewhere/films.ts' },
+  ]);
+});
