@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
+import type { NodeAnswers } from '../engine/run/changed-nodes/answers.ts';
 import { fromCaller } from './caller-paths.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { UsageError } from './usage.ts';
@@ -13,7 +14,7 @@ const COMMON = {
 
 export interface Arguments {
   readonly operand: string;
-  readonly values: Readonly<Record<string, string | boolean | undefined>>;
+  readonly values: Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
 }
 
 /** The options of a command, and its one operand, which it needs (`operand`) or may be given (`optional`). @throws UsageError */
@@ -51,7 +52,7 @@ function explained<T>(parse: () => T, command: string, known: readonly string[])
   }
 }
 
-export function text(value: string | boolean | undefined): string | undefined {
+export function text(value: Arguments['values'][string]): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
@@ -67,6 +68,28 @@ export function runNumber(operand: string): number {
 export function movedFile(values: Arguments['values']): string | undefined {
   const file = text(values.file);
   return file === undefined ? undefined : fromCaller(file);
+}
+
+/** For a run whose file has changed: what became of its nodes. Each may be given several times. */
+export const NODE_OPTIONS = {
+  renamed: { type: 'string', multiple: true },
+  discard: { type: 'string', multiple: true },
+} as const satisfies ParseArgsOptionsConfig;
+
+/** From `--renamed old=new` and `--discard name`. @throws UsageError */
+export function nodeAnswers({ renamed, discard }: Arguments['values']): NodeAnswers {
+  return {
+    ...(Array.isArray(renamed) && { renamed: renamed.map(rename) }),
+    ...(Array.isArray(discard) && { discard }),
+  };
+}
+
+function rename(given: string): { from: string; to: string } {
+  // The new name is in the file, and is told where it is wrong; the old one may have an = in it.
+  const at = given.lastIndexOf('=');
+  if (at < 1 || at === given.length - 1)
+    throw new UsageError(`--renamed ${JSON.stringify(clip(given, 100))}: write the old name and the new, as old=new.`);
+  return { from: given.slice(0, at), to: given.slice(at + 1) };
 }
 
 /** A whole number of at least 1. @throws UsageError */

@@ -23,7 +23,11 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   resume: {
     usage: 'resume <run>',
     help: 'resumes an interrupted run',
-    options: [['--file <path>', 'where the workflow file is now, if it was moved; also for rerun']],
+    options: [
+      ['--file <path>', 'where the workflow file is now, if it was moved; also for rerun'],
+      ['--renamed old=new', 'a node that has another name in the file now; also for rerun'],
+      ['--discard <name>', 'takes the work of a node out of use that the file has no more; also for rerun'],
+    ],
     findsStore: true,
     load: async () => (await import('./commands/resume.ts')).resume,
   },

@@ -39,6 +39,8 @@ export interface GraphNode {
   readonly branches?: readonly GraphBranch[] | undefined;
   /** Of a `parallel` or `race`. */
   readonly members?: readonly GraphNode[] | undefined;
+  /** Of a member of a list, which has no name but its place: a hash of its code, by which it is found elsewhere. */
+  readonly code?: string | undefined;
   /** Of a `batch`, `forEach` or `while`. */
   readonly body?: GraphBody | undefined;
 }

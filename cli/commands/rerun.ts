@@ -1,4 +1,7 @@
 import { hasCodeChanged } from '../../engine/load/code-changes.ts';
+import { inspectFile } from '../../engine/runner/inspect-file.ts';
+import { whereIsFile } from '../../engine/runner/moved-file.ts';
+import type { Problem } from '../../engine/runner/protocol.ts';
 import { systemClock } from '../../engine/run/clock.ts';
 import { requireRun } from '../../engine/run/execute.ts';
 import type { RerunRequest } from '../../engine/run/rerun/request.ts';
@@ -7,10 +10,11 @@ import { RunStateError } from '../../engine/store/run-state-error.ts';
 import { ownerOf } from '../../engine/store/leases.ts';
 import { parseStoredGraph } from '../../engine/store/parse-stored.ts';
 import { latestSources } from '../../engine/store/queries.ts';
-import { batchSelection, movedFile, parseArguments, runNumber, text } from '../arguments.ts';
+import { batchSelection, movedFile, NODE_OPTIONS, nodeAnswers, parseArguments, runNumber, text } from '../arguments.ts';
 import { findStore } from '../caller-paths.ts';
 import { followRun } from '../follow-run.ts';
 import { printEvent } from '../view/json.ts';
+import { reportProblem } from '../report-problem.ts';
 import { rerunText } from '../view/rerun.ts';
 import { withStore } from '../with-store.ts';
 
@@ -21,6 +25,7 @@ export async function rerun(argv: readonly string[]): Promise<number> {
     file: { type: 'string' },
     'from-start': { type: 'boolean' },
     'dry-run': { type: 'boolean' },
+    ...NODE_OPTIONS,
   });
   const run = runNumber(operand);
   const store = findStore(text(values.store));
@@ -29,13 +34,21 @@ export async function rerun(argv: readonly string[]): Promise<number> {
     node: text(values.node),
     batches: batchSelection(text(values.batches)),
     fromStart: values['from-start'] === true,
+    ...nodeAnswers(values),
   };
   return values['dry-run'] === true
-    ? await dryRun(store, run, request, json)
+    ? await dryRun({ store, run, file: movedFile(values) }, request, json)
     : await followRun({ kind: 'rerun', run, store, file: movedFile(values), request }, json);
 }
 
-async function dryRun(store: string, run: number, request: RerunRequest, json: boolean): Promise<number> {
+interface RunAt {
+  readonly store: string;
+  readonly run: number;
+  /** Where the workflow file is now, if it was moved. */
+  readonly file: string | undefined;
+}
+
+async function dryRun({ store, run, file }: RunAt, request: RerunRequest, json: boolean): Promise<number> {
   return await withStore(store, 'write', async db => {
     const row = requireRun(db, run);
     const owner = ownerOf(db, run, systemClock.now());
@@ -43,10 +56,20 @@ async function dryRun(store: string, run: number, request: RerunRequest, json: b
       throw new RunStateError(
         `Run ${run} is running in process ${owner.pid}. Wait for it, or stop it with: cronflow cancel ${run}`,
       );
-    const report = planRerun(db, run, request);
+    const inspected = await inspectFile(file ?? whereIsFile(row, store)).done;
+    if (!inspected.ok) return refused(inspected.problem, json);
+    const now = inspected.graphs.find(({ id }) => id === row.workflow);
+    const before = parseStoredGraph(row.graph);
+    const report = planRerun(db, run, request, now && { before, now });
     const codeChanged = await hasCodeChanged(latestSources(db, run));
     if (json) printEvent({ event: 'dry-run', run: String(run), ...report, codeChanged });
-    else process.stdout.write(`${rerunText(report, parseStoredGraph(row.graph), codeChanged)}\n`);
+    else process.stdout.write(`${rerunText(report, before, codeChanged)}\n`);
     return 0;
   });
+}
+
+/** The re-run itself would be refused, too. */
+function refused(problem: Problem, json: boolean): number {
+  reportProblem(problem, json);
+  return 2;
 }

@@ -1,10 +1,16 @@
-import { movedFile, parseArguments, runNumber, text } from '../arguments.ts';
+import { movedFile, NODE_OPTIONS, nodeAnswers, parseArguments, runNumber, text } from '../arguments.ts';
 import { findStore } from '../caller-paths.ts';
 import { followRun } from '../follow-run.ts';
 
 export async function resume(argv: readonly string[]): Promise<number> {
-  const { operand, values } = parseArguments(argv, 'resume', 'the number of a run', { file: { type: 'string' } });
+  const { operand, values } = parseArguments(argv, 'resume', 'the number of a run', {
+    file: { type: 'string' },
+    ...NODE_OPTIONS,
+  });
   const run = runNumber(operand);
   const store = findStore(text(values.store));
-  return await followRun({ kind: 'resume', run, store, file: movedFile(values) }, values.json === true);
+  return await followRun(
+    { kind: 'resume', run, store, file: movedFile(values), answers: nodeAnswers(values) },
+    values.json === true,
+  );
 }

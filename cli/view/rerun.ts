@@ -20,6 +20,7 @@ export function rerunText(report: RerunReport, graph: Graph, codeChanged?: boole
   lines.push(`  Reuses: ${counted(batches, part)} that succeeded${inside}`);
   if (report.repeats.length > 0)
     lines.push(`  Repeats, because they come later: ${report.repeats.map(path => titles.node(path)).join(', ')}`);
+  for (const path of report.discarded) lines.push(`  Takes out of use: all work of ${titles.node(path)}`);
   for (const { key, by } of report.takenBack) lines.push(`  Takes back from state ${quotedKey(key)}: ${number(by)}`);
   if (report.notTakenBack.length > 0)
     lines.push(

@@ -3,6 +3,7 @@ import { Journal } from '../store/journal.ts';
 import { Lease } from '../store/leases.ts';
 import { StoreFileIdentity } from '../store/file-identity.ts';
 import type { StoreDatabase } from '../store/open.ts';
+import { parseStoredGraph } from '../store/parse-stored.ts';
 import { RunReader } from '../store/run-reader.ts';
 import { RunWriter } from '../store/run-writer.ts';
 import {
@@ -25,7 +26,8 @@ import { systemClock, type Clock } from './clock.ts';
 import { checkConservation } from './conservation.ts';
 import { interpret, writeOutcome } from './outcome.ts';
 import { checkPayload } from './payload.ts';
-import { reopen } from './rerun/rerun.ts';
+import { continueWith, reopen } from './rerun/rerun.ts';
+import type { NodeAnswers } from './changed-nodes/answers.ts';
 import type { RerunReport, RerunRequest } from './rerun/request.ts';
 import { Run } from './run.ts';
 import { RunFacts } from './run-facts.ts';
@@ -89,8 +91,10 @@ export async function startRun(
   return work(environment, graph, begun);
 }
 
-/** Resumes a run that was interrupted or paused. @throws RunStateError, RunTakenError, WorkflowError */
-export function resumeRun(environment: RunEnvironment, id: number): RunInProgress {
+/**
+ * Resumes a run that was interrupted or paused. @throws RunStateError, RunTakenError, WorkflowError, ChangedNodesError
+ */
+export function resumeRun(environment: RunEnvironment, id: number, answers: NodeAnswers = {}): RunInProgress {
   const { db } = environment;
   const now = (environment.clock ?? systemClock).now();
   const graph = drawGraph(environment.definition);
@@ -98,6 +102,8 @@ export function resumeRun(environment: RunEnvironment, id: number): RunInProgres
     const row = requireRun(db, id);
     const lease = takeOver(db, row, now);
     checkResumable(row);
+    putBackInFlight(db, id, now);
+    continueWith(db, id, answers, { before: parseStoredGraph(row.graph), now: graph });
     return takeUp(environment, id, 'resume', graph, lease, now);
   });
   return work(environment, graph, begun);
@@ -105,16 +111,17 @@ export function resumeRun(environment: RunEnvironment, id: number): RunInProgres
 
 /**
  * Re-runs batches of a run, and continues with the run when they succeed. @throws RunStateError, RunTakenError,
- * RerunError, WorkflowError
+ * RerunError, WorkflowError, ChangedNodesError
  */
 export function rerunRun(environment: RunEnvironment, id: number, request: RerunRequest): RunInProgress {
   const { db } = environment;
   const now = (environment.clock ?? systemClock).now();
   const graph = drawGraph(environment.definition);
   const begun = inTransaction(db, () => {
-    const lease = takeOver(db, requireRun(db, id), now);
+    const row = requireRun(db, id);
+    const lease = takeOver(db, row, now);
     putBackInFlight(db, id, now);
-    const report = reopen(db, id, request);
+    const report = reopen(db, id, request, { before: parseStoredGraph(row.graph), now: graph });
     return { ...takeUp(environment, id, 'rerun', graph, lease, now, JSON.stringify(request)), report };
   });
   return work(environment, graph, begun);
@@ -162,7 +169,6 @@ function takeUp(
   note?: string,
 ): Begun {
   const { db, code, file } = environment;
-  putBackInFlight(db, id, now);
   markTakenUp(db, id, JSON.stringify(graph), file);
   const session = beginSession(db, id, kind, code, now, note);
   failpoint('taking-up');

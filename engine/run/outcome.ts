@@ -1,3 +1,6 @@
+import { BATCH, counted } from '../../common/format.ts';
+import { outermost } from '../../common/node-paths.ts';
+import { describeValue } from '../workflow/errors.ts';
 import { countsOf } from '../../common/run-summary.ts';
 import type { RunStatus } from '../../common/status.ts';
 import type { StoredError } from '../../common/stored-error.ts';
@@ -40,12 +43,34 @@ async function execute(run: Run, root: Scope, definition: Definition): Promise<O
   try {
     await runChain(run, root, definition.flow.finish(), definition.locations);
     await run.journal.committed();
+    const left = unfinished(run);
+    if (left) return { status: 'failed', error: left };
     return { status: 'completed', output: root.last && run.stored.steps.outputOf(root.id, root.last) };
   } catch (error) {
     const { stop } = run.stopping;
     if (stop) return { status: stop.as, reason: stop.reason };
     return { status: 'failed', error: error instanceof StepFailed ? error.stored : toStoredError(error) };
   }
+}
+
+/**
+ * Whatever has happened, a run is not complete while a batch of it waits: nothing in the file has executed it. That is
+ * found before anything runs (changed-nodes/), but for nodes that no drawing shows.
+ */
+function unfinished(run: Run): StoredError | undefined {
+  const left = outermost([...run.progress.values()]).filter(({ batches }) => batches.waiting + batches.running > 0);
+  const [first] = left;
+  if (!first) return undefined;
+  const all = left.map(
+    ({ path, batches }) => `${counted(batches.waiting + batches.running, BATCH)} of ${describeValue(path)}`,
+  );
+  return {
+    name: 'UnfinishedBatches',
+    message:
+      `${all.join(', ')} still wait, because nothing in the file executed them: the node was renamed or removed. Re-run ` +
+      `with --renamed ${first.path}=<new name> or --discard ${first.path}.`,
+    fingerprint: `UnfinishedBatches ${first.path}`,
+  };
 }
 
 /** Writes how a run ended, inside the journal's transaction. */

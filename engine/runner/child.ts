@@ -159,7 +159,7 @@ async function continueRun(task: Extract<RunnerTask, { kind: 'resume' | 'rerun' 
   const graph = drawGraph(definition);
   const worker = workerFor(loaded, definition, task.store, 'write');
   const taken = await onceFree(() =>
-    task.kind === 'resume' ? resumeRun(worker, task.run) : rerunRun(worker, task.run, task.request),
+    task.kind === 'resume' ? resumeRun(worker, task.run, task.answers) : rerunRun(worker, task.run, task.request),
   );
   return { ...taken, graph, file: loaded.file };
 }

@@ -7,6 +7,7 @@ import { StoreError } from '../store/open.ts';
 import { RunTakenError } from '../store/leases.ts';
 import { NotDataError, UnreadableError } from '../store/codec.ts';
 import { PayloadError } from '../run/payload.ts';
+import { ChangedNodesError } from '../run/changed-nodes/match-nodes.ts';
 import { RerunError } from '../run/rerun/request.ts';
 import { RunStateError } from '../store/run-state-error.ts';
 import { toStoredError } from '../run/stored-error.ts';
@@ -25,6 +26,7 @@ const SHOWN_AS_THEY_ARE = [
   UnreadableError,
   PayloadError,
   RerunError,
+  ChangedNodesError,
   RunStateError,
   ChoiceError,
   LinkError,

@@ -1,3 +1,4 @@
+import type { NodeAnswers } from '../run/changed-nodes/answers.ts';
 import type { RerunRequest, RerunReport } from '../run/rerun/request.ts';
 import type { Stop } from '../run/stop.ts';
 import type { StepCount } from '../store/progress-queries.ts';
@@ -20,7 +21,13 @@ export type RunnerTask =
       readonly payload: string;
     }
   /** `file` is the path of the workflow file now, if it was moved. */
-  | { readonly kind: 'resume'; readonly store: string; readonly run: number; readonly file?: string | undefined }
+  | {
+      readonly kind: 'resume';
+      readonly store: string;
+      readonly run: number;
+      readonly file?: string | undefined;
+      readonly answers?: NodeAnswers | undefined;
+    }
   | {
       readonly kind: 'rerun';
       readonly store: string;

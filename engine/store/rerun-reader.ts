@@ -111,6 +111,14 @@ export class RerunReader {
     ).all(this.#run, StepStatus.failed);
   }
 
+  /** The results of a node that are in use, wherever they stand. */
+  resultsOf(node: number): { scope: number; attempt: number }[] {
+    return prepared<[number, number, number], { scope: number; attempt: number }>(
+      this.#db,
+      'select scope, attempt from steps where run = ? and node = ? and status = ?',
+    ).all(this.#run, node, StepStatus.succeeded);
+  }
+
   succeededBatches(node: number): number {
     return (
       preparedColumn<[number, number, number], number>(

@@ -63,6 +63,11 @@ export class RerunWriter {
     ).run(this.#run, scope, node, StepStatus.succeeded);
   }
 
+  /** Forgets how far a node's items are split, wherever it stands. */
+  forgetSplitsOf(node: number): void {
+    prepared<[number, number]>(this.#db, 'delete from splits where run = ? and node = ?').run(this.#run, node);
+  }
+
   /** Gives the current attempt of a batch other items, in the codec's text. Those of earlier attempts stay. */
   replaceItems(scope: number, count: number, items: string): void {
     prepared<[number, number, string, number, number]>(

@@ -1,9 +1,18 @@
+import { createHash } from 'node:crypto';
 import { describeValue, WorkflowError } from './errors.ts';
 import { Flow, type SourceLocations } from './flow.ts';
 import type { Graph, GraphBody, GraphNode } from '../../common/graph.ts';
 import { isItemByItem } from '../../common/node-kinds.ts';
 import { nodePath } from '../../common/node-paths.ts';
-import { settingsOf, type BatchNode, type Body, type Definition, type FlowNode, type WhileNode } from './nodes.ts';
+import {
+  settingsOf,
+  type BatchNode,
+  type Body,
+  type Definition,
+  type FlowNode,
+  type Handler,
+  type WhileNode,
+} from './nodes.ts';
 
 export type * from '../../common/graph.ts';
 
@@ -57,7 +66,13 @@ function drawNode(node: FlowNode, parent: string, drawing: Drawing): GraphNode {
         nodes: branch.nodes.map(inner => drawNode(inner, parent, drawing)),
       })),
     };
-  if ('members' in node) return { ...common, members: node.members.map(member => drawNode(member, path, drawing)) };
+  if ('members' in node) {
+    const members = node.members.map(member => ({
+      ...drawNode(member, path, drawing),
+      ...(!node.keyed && { code: hashOf(member.handler) }),
+    }));
+    return { ...common, members };
+  }
   return 'body' in node ? { ...common, body: drawBody(node, path, drawing) } : common;
 }
 
@@ -82,6 +97,10 @@ function drawBody(node: BatchNode | WhileNode, path: string, drawing: Drawing): 
   } finally {
     bodies.pop();
   }
+}
+
+function hashOf(handler: Handler): string {
+  return createHash('sha256').update(Function.prototype.toString.call(handler)).digest('hex').slice(0, 16);
 }
 
 /** Options as data: functions become `true`, and absent options are omitted. */

@@ -8,8 +8,17 @@ class ItemsError extends Error {
 }
 
 /** A page's request in the engine's terms. @throws ItemsError */
-export function engineRequest({ node, select, fromStart, tryOne, items }: RerunRequest): EngineRequest {
-  return { node, batches: select, fromStart, tryOne, items: items === undefined ? undefined : itemsFrom(items) };
+export function engineRequest({
+  node,
+  select,
+  fromStart,
+  tryOne,
+  items,
+  renamed,
+  discard,
+}: RerunRequest): EngineRequest {
+  const edited = items === undefined ? undefined : itemsFrom(items);
+  return { node, batches: select, fromStart, tryOne, items: edited, renamed, discard };
 }
 
 function itemsFrom(json: string): string {

@@ -23,6 +23,7 @@ export async function planRerun(store: Store, run: number, request: RerunRequest
       repeats: [...plan.repeats],
       takenBack: [...plan.takenBack],
       notTakenBack: [...plan.notTakenBack],
+      discarded: [...plan.discarded],
       codeChanged: await hasCodeChanged(plan.sources),
     });
   } catch (error) {

@@ -1,7 +1,8 @@
+import type { NodeAnswers } from '../changed-nodes/answers.ts';
 import type { BatchPredicate } from '../../store/batch-predicate.ts';
 
-/** Which batches to re-run. */
-export interface RerunRequest {
+/** Which batches to re-run, and what becomes of the work of nodes that have changed. */
+export interface RerunRequest extends NodeAnswers {
   /** A node's name or path; without it, every node. */
   readonly node?: string | undefined;
   /** 'failed' also takes the cancelled ones; numbers are indices among the node's batches, from 0. */
@@ -31,6 +32,8 @@ export interface RerunReport {
   readonly takenBack: readonly { readonly key: string; readonly by: number }[];
   /** Keys that repeated steps changed in ways that cannot be taken back: the steps make the change once more. */
   readonly notTakenBack: readonly string[];
+  /** Nodes whose work is taken out of use, because the request says so. */
+  readonly discarded: readonly string[];
 }
 
 /** Nothing can be re-run, or not what was asked for. */

@@ -8,33 +8,71 @@ import { StateReversalStore } from '../../store/state-reversal-store.ts';
 import { withoutEffect } from '../../store/transactions.ts';
 import { BatchStatus } from '../../../common/status.ts';
 import { describeValue } from '../../workflow/errors.ts';
+import type { NodeAnswers } from '../changed-nodes/answers.ts';
+import { checkNodes, moveNodes, noteKinds, type Matching } from '../changed-nodes/match-nodes.ts';
 import { Reopening } from './reopening.ts';
 import { RerunError, type RerunReport, type RerunRequest } from './request.ts';
 import { RunNodes } from './run-nodes.ts';
 import { selectBatches, selectStep } from './selection.ts';
 import { StateReversal } from './state-reversal.ts';
 
-/** Reopens what a re-run executes, inside the caller's transaction. @throws RerunError */
-export function reopen(db: StoreDatabase, run: number, request: RerunRequest): RerunReport {
+/** Reopens what a re-run executes, inside the caller's transaction. @throws RerunError, ChangedNodesError */
+export function reopen(db: StoreDatabase, run: number, request: RerunRequest, code?: CodeNow): RerunReport {
   failpoint('before-rerun');
-  const report = reopenAll(db, run, request);
+  const report = code
+    ? matched({ db, run, ...code }, request, () => reopenAll(db, run, request))
+    : reopenAll(db, run, request);
   failpoint('after-rerun');
   return report;
 }
 
 /**
- * What a re-run would touch. It is done and then undone, so that a dry run says exactly what a real one does. @throws
- * RerunError
+ * What a re-run would touch. It is done and then undone, so that a dry run says exactly what a real one does.
+ * @param code Without it the plan is made as if the nodes were those of before.
+ * @throws RerunError, ChangedNodesError
  */
-export function planRerun(db: StoreDatabase, run: number, request: RerunRequest): RerunReport {
-  return withoutEffect(db, () => reopen(db, run, request));
+export function planRerun(db: StoreDatabase, run: number, request: RerunRequest, code?: CodeNow): RerunReport {
+  return withoutEffect(db, () => reopen(db, run, request, code));
 }
+
+/**
+ * Makes a run ready to be continued with today's code, inside the caller's transaction: nothing is executed again.
+ * @throws RerunError, ChangedNodesError
+ */
+export function continueWith(db: StoreDatabase, run: number, answers: NodeAnswers, code: CodeNow): void {
+  matched({ db, run, ...code }, answers, () => {
+    const stored = new RerunReader(db, run);
+    const nodes = new RunNodes(stored.nodes());
+    const state = new StateReversal(new StateReversalStore(db, run));
+    discard(new Reopening(stored, new RerunWriter(db, run), state, nodes), nodes, answers);
+    state.finish();
+  });
+}
+
+/** Gives the nodes of a run their places in today's code, does the work, and checks that all that is in use has its place. */
+function matched<T>(matching: Matching, answers: NodeAnswers, work: () => T): T {
+  const moved = moveNodes(matching, answers);
+  noteKinds(matching, moved);
+  const result = work();
+  checkNodes(matching, moved);
+  return result;
+}
+
+function discard(reopening: Reopening, nodes: RunNodes, { discard: names = [] }: NodeAnswers): number[] {
+  const discarded = [...new Set(names.flatMap(name => nodes.find(name)))];
+  for (const node of discarded) reopening.discard(node);
+  return discarded;
+}
+
+/** Today's code of a run's workflow, beside that of before. */
+export type CodeNow = Pick<Matching, 'before' | 'now'>;
 
 function reopenAll(db: StoreDatabase, run: number, request: RerunRequest): RerunReport {
   const stored = new RerunReader(db, run);
   const nodes = new RunNodes(stored.nodes());
   const state = new StateReversal(new StateReversalStore(db, run));
   const reopening = new Reopening(stored, new RerunWriter(db, run), state, nodes);
+  const discarded = discard(reopening, nodes, request);
   const step = selectStep(stored, nodes, request);
   const chosen = step === undefined ? selectBatches(stored, nodes, request) : [];
   const batches = request.tryOne ? chosen.slice(0, 1) : chosen;
@@ -46,14 +84,15 @@ function reopenAll(db: StoreDatabase, run: number, request: RerunRequest): Rerun
   }
   if (edited) reopening.replaceItems(edited.batch, edited.items);
   const steps = failedSteps(stored, nodes, reopening);
-  if (step === undefined && batches.length === 0 && steps.length === 0 && !isUnfinished(stored, request))
-    throw nothingToRerun(run, request);
+  const isNothing = step === undefined && batches.length + steps.length + discarded.length === 0;
+  if (isNothing && !isUnfinished(stored, request)) throw nothingToRerun(run, request);
   return {
     nodes: openedByNode(nodes, reopening.opened),
     steps,
     reused: reused(stored, reopening.opened),
     repeats: [...reopening.repeats],
     ...state.finish(),
+    discarded: discarded.map(node => nodes.path(node)),
   };
 }
 

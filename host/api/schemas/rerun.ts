@@ -1,9 +1,19 @@
 import { z } from 'zod';
+import type { NodeAnswers } from '../../../engine/run/changed-nodes/answers.ts';
 import type { RerunReport } from '../../../engine/run/rerun/request.ts';
 import { LARGEST_TEXT } from '../protocol.ts';
 import { batchPredicate } from './batch.ts';
 
-export const rerunRequest = z.object({
+/** What becomes of stored work whose node is not in the file any more, or is another one now. */
+const nodeAnswers = z.object({
+  renamed: z
+    .array(z.object({ from: z.string().max(2000), to: z.string().max(2000) }))
+    .max(1000)
+    .optional(),
+  discard: z.array(z.string().max(2000)).max(1000).optional(),
+}) satisfies z.ZodType<NodeAnswers>;
+
+export const rerunRequest = nodeAnswers.extend({
   /** Path of a batch or forEach node, or of a step outside batches to re-run everything from there. */
   node: z.string().max(2000).optional(),
   select: z.union([z.literal('failed'), z.literal('all'), batchPredicate]),
@@ -23,5 +33,6 @@ export const rerunReport = z.object({
   repeats: z.array(z.string()),
   takenBack: z.array(z.object({ key: z.string(), by: z.number() })),
   notTakenBack: z.array(z.string()),
+  discarded: z.array(z.string()),
   codeChanged: z.boolean(),
 }) satisfies z.ZodType<RerunReport>;

@@ -1,0 +1,129 @@
+import type { Graph } from '../../../common/graph.ts';
+import { counted, type Unit } from '../../../common/format.ts';
+import { hasBatches, hasRounds, partOf } from '../../../common/node-kinds.ts';
+import { isInside } from '../../../common/node-paths.ts';
+import { setKind, setPath, workOf, type NodeWork } from '../../store/node-work.ts';
+import type { StoreDatabase } from '../../store/open.ts';
+import { nodesOf, type NodeLine } from '../../store/run-queries.ts';
+import { describeValue } from '../../workflow/errors.ts';
+import { nearest } from '../../workflow/nearest.ts';
+import { RunNodes } from '../rerun/run-nodes.ts';
+import { RerunError } from '../rerun/request.ts';
+import type { NodeAnswers } from './answers.ts';
+import { candidates, changedNodes, isInTheWay, type ChangedNode } from './changes.ts';
+import { drawnNodes } from './drawn-nodes.ts';
+import { movedMembers } from './moved-members.ts';
+
+/** Work of a run has no place in the file as it is now. Says which, and what can be done. */
+export class ChangedNodesError extends Error {
+  override readonly name = 'ChangedNodesError';
+}
+
+/** A run and today's code of its workflow. */
+export interface Matching {
+  readonly db: StoreDatabase;
+  readonly run: number;
+  /** As it was drawn when the run was worked on last. */
+  readonly before: Graph;
+  readonly now: Graph;
+}
+
+/**
+ * Gives nodes of a run their new paths: those whose caller says so, and members of lists that have moved for certain.
+ * Inside the caller's transaction. Returns the numbers of these nodes. @throws RerunError
+ */
+export function moveNodes({ db, run, before, now }: Matching, { renamed = [] }: NodeAnswers): ReadonlySet<number> {
+  const stored = nodesOf(db, run);
+  const moves = movedMembers(drawnNodes(before), drawnNodes(now));
+  const nodes = new RunNodes(stored);
+  for (const { from, to } of renamed)
+    for (const node of nodes.find(from)) moves.set(nodes.path(node), targetOf(now, to));
+  const moved = stored.flatMap(node => {
+    const path = movedPath(node.path, moves);
+    return path === undefined || path === node.path ? [] : [{ ...node, to: path }];
+  });
+  const left = new Set(moved.map(({ path }) => path));
+  const taken = moved.find(({ to }) => !left.has(to) && stored.some(({ path }) => path === to));
+  if (taken)
+    throw new RerunError(
+      `${describeValue(taken.to)} has run already in run ${run}: ${describeValue(taken.path)} cannot be renamed to it.`,
+    );
+  for (const { node, to } of moved) setPath(db, run, node, to);
+  return new Set(moved.map(({ node }) => node));
+}
+
+function targetOf(now: Graph, to: string): string {
+  const paths = [...drawnNodes(now).keys()];
+  if (paths.includes(to)) return to;
+  const near = nearest(to, paths);
+  throw new RerunError(
+    `The file has no node ${describeValue(to)}.${near === undefined ? '' : ` Did you mean ${describeValue(near)}?`}`,
+  );
+}
+
+function movedPath(path: string, moves: ReadonlyMap<string, string>): string | undefined {
+  const own = moves.get(path);
+  if (own !== undefined) return own;
+  const outer = [...moves.keys()].filter(from => isInside(path, from)).toSorted((a, b) => b.length - a.length)[0];
+  return outer === undefined ? undefined : `${moves.get(outer)}${path.slice(outer.length)}`;
+}
+
+/** Notes the kinds that have changed where nothing that is stored stands in the way of it. Inside the caller's transaction. */
+export function noteKinds(matching: Matching, moved: ReadonlySet<number>): void {
+  const { db, run } = matching;
+  for (const { node, work } of changedWork(matching, moved)) {
+    if (node.now === 'another kind' && node.kindNow !== undefined && !isInTheWay(node, work))
+      setKind(db, run, node.node, node.kindNow);
+  }
+}
+
+/**
+ * Makes sure that all work in use of a run has its place in the file. Inside the caller's transaction, after batches
+ * have been reopened. @throws ChangedNodesError
+ */
+export function checkNodes(matching: Matching, moved: ReadonlySet<number>): void {
+  const inTheWay = changedWork(matching, moved).filter(({ node, work }) => isInTheWay(node, work));
+  if (inTheWay.length > 0) throw new ChangedNodesError(messageOf(matching, inTheWay));
+}
+
+function changedWork({ db, run, before, now }: Matching, moved: ReadonlySet<number>): ChangedWork[] {
+  return changedNodes(nodesOf(db, run), before, now, moved).map(node => ({ node, work: workOf(db, run, node.node) }));
+}
+
+interface ChangedWork {
+  readonly node: ChangedNode;
+  readonly work: NodeWork;
+}
+
+function messageOf({ run, before, now }: Matching, changed: readonly ChangedWork[]): string {
+  const [first] = changed;
+  const old = first?.node.path ?? '';
+  const [another = '<new name>'] = first ? candidates(first.node, before, now) : [];
+  return [
+    `Run ${run} cannot continue with the file as it is now, because it has work of nodes that have changed:`,
+    ...changed.map(({ node, work }) => `  ${lineOf(node, work, candidates(node, before, now))}`),
+    `If a node was renamed, say so: --renamed ${old}=${another}`,
+    `To take its work out of use, so that it is done anew or not at all: --discard ${old}`,
+  ].join('\n');
+}
+
+function lineOf(node: ChangedNode, work: NodeWork, renamedTo: readonly string[]): string {
+  const what = `${describeValue(node.path)} (${workText(node, work)})`;
+  switch (node.now) {
+    case 'gone':
+      return `${what} is not in the file any more.${renamedTo.length === 0 ? '' : ` New in it: ${renamedTo.map(describeValue).join(', ')}.`}`;
+    case 'another kind':
+      return `${what} was a ${node.kind} and is a ${node.kindNow} now.`;
+    case 'another member':
+      return `${what} is a member of a list that has more or fewer members than before: it may be another one now.`;
+  }
+}
+
+const ROUND: Unit = ['round', 'rounds'];
+const RESULT: Unit = ['result', 'results'];
+
+function workText({ kind }: NodeLine, { batches, results }: NodeWork): string {
+  if (!hasBatches(kind) && !hasRounds(kind)) return counted(results, RESULT);
+  const all = counted(batches.all, hasRounds(kind) ? ROUND : partOf(kind));
+  return `${all}, ${batches.succeeded} succeeded`;
+}
