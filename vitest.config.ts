@@ -27,6 +27,7 @@ const LANES = {
     'test/attack/special-files.process.test.ts',
     'test/crash/every-commit.process.test.ts',
     'test/crash/harness.process.test.ts',
+    'test/run/process-namespaces.process.test.ts',
     'test/scripts/dev-desktop.process.test.ts',
     'test/together/*.process.test.ts',
   ],

@@ -70,6 +70,7 @@ function showMessage(view: LiveView, message: FromRunner): void {
       return;
     case 'batches': // For screens that show each of them.
     case 'inspected':
+    case 'loaded':
     case 'refused':
     case 'ended': // Told when the process has ended.
   }

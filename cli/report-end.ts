@@ -6,12 +6,15 @@ import { resultOf, storedSummary } from '../engine/store/stored-summary.ts';
 import { recordLostRun } from '../engine/runner/lost-run.ts';
 import type { RunEnd, Started } from '../engine/runner/supervisor.ts';
 import { storeReplaced } from '../engine/store/file-identity.ts';
+import type { LeaseLostError } from '../engine/store/leases.ts';
 import { openStore, StoreError, storeError } from '../engine/store/open.ts';
 import { readRun } from '../engine/store/runs.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 import { reportProblem } from './report-problem.ts';
 import { printEvent, summaryEvent } from './view/json.ts';
 import { summaryText } from './view/summary.ts';
+
+const LEASE_LOST: LeaseLostError['name'] = 'LeaseLostError';
 
 interface Ended {
   readonly started: Started;
@@ -24,7 +27,12 @@ interface Ended {
 
 /** Shows how a run ended, and returns the exit code. */
 export function reportEnd(ended: Ended): number {
-  const { started, store, json, summary } = ended;
+  const { started, store, json, summary, end } = ended;
+  // What the store says of the run now is another process's doing.
+  if (end.kind === 'lost' && end.problem?.name === LEASE_LOST) {
+    reportProblem(end.problem, json);
+    return EXIT_CODES.interrupted;
+  }
   let db: Database;
   try {
     db = openStore(store, { mode: summary ? 'read' : 'write' });

@@ -1,4 +1,3 @@
-import { hostname } from 'node:os';
 import type { Database } from 'better-sqlite3';
 import { systemClock } from '../../engine/run/clock.ts';
 import { requireRun } from '../../engine/run/execute.ts';
@@ -48,9 +47,9 @@ async function cancelRun(db: Database, run: number): Promise<void> {
     );
   const reason = 'it was cancelled with cronflow cancel';
   const killAt = performance.now() + KILL_AFTER_MS;
-  for (let owner = ownerOf(db, run, systemClock.now()); owner; owner = ownerOf(db, run, systemClock.now())) {
+  for (let owner = ownerOf(db, run); owner; owner = ownerOf(db, run)) {
     askToStop(db, run, 'cancelled', reason);
-    if (performance.now() > killAt) killOwner(run, owner);
+    if (owner.isCertain && performance.now() > killAt) killOwner(run, owner);
     await new Promise(resolve => setTimeout(resolve, LOOK_EVERY_MS));
   }
   cancelAtRest(db, run, reason, systemClock.now());
@@ -61,13 +60,10 @@ async function cancelRun(db: Database, run: number): Promise<void> {
  * ended from here
  */
 function killOwner(run: number, owner: ProcessIdentity): void {
-  const { pid, host } = owner;
-  if (host !== hostname())
-    throw new RunStateError(`Process ${pid} on ${host} works on the run and does not answer. Stop it there.`);
   if (killVerified(owner) === 'not-verified')
     throw new RunStateError(
-      `Run ${run} is held by process ${pid}, which does not answer. Cronflow cannot verify that this process ` +
-        `still is the one that works on the run, so it did not end it. Look at process ${pid}; end it if it is the ` +
-        `run's, then try again: cronflow cancel ${run}`,
+      `Run ${run} is held by process ${owner.pid} on ${owner.host}, which does not answer. From here, Cronflow cannot ` +
+        `verify that this process still is the one that works on the run, so it did not end it. Look at the process ` +
+        `there; end it if it is the run's, then try again: cronflow cancel ${run}`,
     );
 }

@@ -2,7 +2,6 @@ import { hasCodeChanged } from '../../engine/load/code-changes.ts';
 import { inspectFile } from '../../engine/runner/inspect-file.ts';
 import { whereIsFile } from '../../engine/runner/moved-file.ts';
 import type { Problem } from '../../engine/runner/protocol.ts';
-import { systemClock } from '../../engine/run/clock.ts';
 import { requireRun } from '../../engine/run/execute.ts';
 import type { RerunRequest } from '../../engine/run/rerun/request.ts';
 import { planRerun } from '../../engine/run/rerun/rerun.ts';
@@ -51,7 +50,7 @@ interface RunAt {
 async function dryRun({ store, run, file }: RunAt, request: RerunRequest, json: boolean): Promise<number> {
   return await withStore(store, 'write', async db => {
     const row = requireRun(db, run);
-    const owner = ownerOf(db, run, systemClock.now());
+    const owner = ownerOf(db, run);
     if (owner)
       throw new RunStateError(
         `Run ${run} is running in process ${owner.pid}. Wait for it, or stop it with: cronflow cancel ${run}`,

@@ -1,6 +1,7 @@
 import { decode, encode } from '../store/codec.ts';
 import { Journal } from '../store/journal.ts';
-import { Lease } from '../store/leases.ts';
+import { checkFree, Lease } from '../store/leases.ts';
+import type { OwnerWatch } from '../store/owner-watch.ts';
 import { StoreFileIdentity } from '../store/file-identity.ts';
 import type { StoreDatabase } from '../store/open.ts';
 import { parseStoredGraph } from '../store/parse-stored.ts';
@@ -49,6 +50,8 @@ export interface RunEnvironment {
   readonly graceMs?: number;
   /** How long another program may hold the store, in milliseconds. @default 15000 */
   readonly busyTimeoutMs?: number;
+  /** What is known of the owners of runs. @default What this process has seen of them */
+  readonly watch?: OwnerWatch;
   readonly onLog?: LogListener;
   readonly onBatch?: BatchListener;
   /** Called before any of the author's code runs: what that logs at once belongs to the run. */
@@ -59,6 +62,8 @@ export interface RunEnvironment {
 export interface RunInProgress {
   readonly id: number;
   readonly run: Run;
+  /** The lease of this process: see `Lease.owner`. */
+  readonly owner: string;
   readonly report?: RerunReport | undefined;
   /** How it ended. Never rejects for what the workflow did; rejects when the store can no longer be written. */
   readonly done: Promise<RunSummary>;
@@ -95,12 +100,13 @@ export async function startRun(
  * Resumes a run that was interrupted or paused. @throws RunStateError, RunTakenError, WorkflowError, ChangedNodesError
  */
 export function resumeRun(environment: RunEnvironment, id: number, answers: NodeAnswers = {}): RunInProgress {
-  const { db } = environment;
+  const { db, watch } = environment;
+  checkFree(db, id, watch);
   const now = (environment.clock ?? systemClock).now();
   const graph = drawGraph(environment.definition);
   const begun = inTransaction(db, () => {
     const row = requireRun(db, id);
-    const lease = takeOver(db, row, now);
+    const lease = takeOver(db, row, now, watch);
     checkResumable(row);
     putBackInFlight(db, id, now);
     continueWith(db, id, answers, { before: parseStoredGraph(row.graph), now: graph });
@@ -114,12 +120,13 @@ export function resumeRun(environment: RunEnvironment, id: number, answers: Node
  * RerunError, WorkflowError, ChangedNodesError
  */
 export function rerunRun(environment: RunEnvironment, id: number, request: RerunRequest): RunInProgress {
-  const { db } = environment;
+  const { db, watch } = environment;
+  checkFree(db, id, watch);
   const now = (environment.clock ?? systemClock).now();
   const graph = drawGraph(environment.definition);
   const begun = inTransaction(db, () => {
     const row = requireRun(db, id);
-    const lease = takeOver(db, row, now);
+    const lease = takeOver(db, row, now, watch);
     putBackInFlight(db, id, now);
     const report = reopen(db, id, request, { before: parseStoredGraph(row.graph), now: graph });
     return { ...takeUp(environment, id, 'rerun', graph, lease, now, JSON.stringify(request)), report };
@@ -184,6 +191,7 @@ function work(environment: RunEnvironment, graph: Graph, { lease, session, repor
   const fileIdentity = new StoreFileIdentity(storeFile);
   const journal = new Journal(db, storeFile, {
     busyTimeoutMs: environment.busyTimeoutMs,
+    fence: () => lease.check(),
     onFailure: error => {
       failure = { error };
       const reason = error instanceof Error ? error.message : describeValue(error);
@@ -216,8 +224,7 @@ function work(environment: RunEnvironment, graph: Graph, { lease, session, repor
       failpoint('before-end');
       journal.write(() => {
         fileIdentity.check();
-        // A process that has taken the run meanwhile writes its end.
-        if (lease.renew(clock.now())) writeOutcome(db, { run, id: row.id, session }, outcome);
+        writeOutcome(db, { run, id: row.id, session }, outcome);
         lease.release();
         failpoint('in-end');
       });
@@ -243,5 +250,5 @@ function work(environment: RunEnvironment, graph: Graph, { lease, session, repor
     }
   };
   environment.onBegin?.(run);
-  return { id: row.id, run, report, done: done() };
+  return { id: row.id, run, owner: lease.owner, report, done: done() };
 }

@@ -14,6 +14,7 @@ import type { Run } from '../run/run.ts';
 import { countsOf } from '../../common/run-summary.ts';
 import { decode } from '../store/codec.ts';
 import { RunTakenError } from '../store/leases.ts';
+import { LEASE_MS } from '../store/owner-watch.ts';
 import { openStore, storeError } from '../store/open.ts';
 import { describeValue } from '../workflow/errors.ts';
 import { drawGraph } from '../workflow/graph.ts';
@@ -121,6 +122,7 @@ async function execute(task: Exclude<RunnerTask, { kind: 'inspect' }>): Promise<
     type: 'started',
     run: begun.id,
     uid: begun.run.facts.uid,
+    owner: begun.owner,
     graph: begun.graph,
     file: begun.file,
     report: begun.report,
@@ -158,19 +160,28 @@ async function continueRun(task: Extract<RunnerTask, { kind: 'resume' | 'rerun' 
   const definition = choose(loaded, row.workflow);
   const graph = drawGraph(definition);
   const worker = workerFor(loaded, definition, task.store, 'write');
+  tell({ type: 'loaded' });
   const taken = await onceFree(() =>
     task.kind === 'resume' ? resumeRun(worker, task.run, task.answers) : rerunRun(worker, task.run, task.request),
   );
   return { ...taken, graph, file: loaded.file };
 }
 
-/** An owner that is about to end may need a moment. */
+/** An owner that is about to end may need a moment; and whether one is there at all may take longer to find out. */
 async function onceFree<T>(take: () => T): Promise<T> {
-  for (const deadline = now() + WAIT_FOR_OWNER_MS; ;) {
+  let hasTold = false;
+  for (let deadline = performance.now() + WAIT_FOR_OWNER_MS; ;) {
     try {
       return take();
     } catch (error) {
-      if (!(error instanceof RunTakenError) || now() > deadline) throw error;
+      if (!(error instanceof RunTakenError)) throw error;
+      if (error.isCertain && performance.now() > deadline) throw error;
+      if (!error.isCertain) deadline = performance.now() + WAIT_FOR_OWNER_MS;
+      if (!error.isCertain && !hasTold) {
+        hasTold = true;
+        const text = `Run ${error.run} was being worked on by process ${error.pid}, which cannot be seen from here: waiting up to ${LEASE_MS / 1000} s for a sign of life.`;
+        logs.add({ at: now(), level: 'warn', text }, undefined);
+      }
       await new Promise(resolve => setTimeout(resolve, 100));
     }
   }

@@ -8,8 +8,8 @@ import { readRun, recordLoss } from '../store/runs.ts';
 export interface LostRun {
   /** In words, why its process ended. */
   readonly reason: string;
-  /** The number of that process; undefined when there was none. */
-  readonly owner: number | undefined;
+  /** The lease which that process had: see `Lease.owner`. */
+  readonly owner: string;
   /** What that process was asked to stop as, if it was. */
   readonly stop?: Stop | undefined;
 }
@@ -20,7 +20,7 @@ export interface LostRun {
  */
 export function recordLostRun(db: Database, run: number, { reason, owner, stop }: LostRun, now: number): void {
   debugRunner('run %d is lost: %s', run, reason);
-  if (owner !== undefined) recordLoss(db, run, owner, reason, now);
+  recordLoss(db, run, owner, reason, now);
   if (stop?.as === 'cancelled' && readRun(db, run)?.status === 'interrupted')
     cancelAtRest(db, run, `${stop.reason}, and ${reason}`, now);
 }

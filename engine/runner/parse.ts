@@ -43,7 +43,8 @@ const counts = shape({
 
 const CHECKS: Readonly<Record<FromRunner['type'], Check>> = {
   inspected: shape({ graphs: list(object), files: list(text) }),
-  started: shape({ run: runId, uid: text, graph: object, file: text, report: optional(object) }),
+  loaded: shape({}),
+  started: shape({ run: runId, uid: text, owner: text, graph: object, file: text, report: optional(object) }),
   progress: shape({
     counts: shape({
       items: counts,

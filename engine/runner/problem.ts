@@ -4,7 +4,7 @@ import { LoadError } from '../load/load-error.ts';
 import type { SourceFile } from '../load/sources.ts';
 import { shownLocation } from '../paths.ts';
 import { StoreError } from '../store/open.ts';
-import { RunTakenError } from '../store/leases.ts';
+import { LeaseLostError, RunTakenError } from '../store/leases.ts';
 import { NotDataError, UnreadableError } from '../store/codec.ts';
 import { PayloadError } from '../run/payload.ts';
 import { ChangedNodesError } from '../run/changed-nodes/match-nodes.ts';
@@ -22,6 +22,7 @@ export class ChoiceError extends Error {
 const SHOWN_AS_THEY_ARE = [
   StoreError,
   RunTakenError,
+  LeaseLostError,
   NotDataError,
   UnreadableError,
   PayloadError,

@@ -73,11 +73,14 @@ export interface LogEntry {
 
 export type FromRunner =
   | { readonly type: 'inspected'; readonly graphs: readonly Graph[]; readonly files: readonly string[] }
-  /** `uid` names the run beyond its store. */
+  /** The file of a run that exists is loaded: what follows takes as long as the run is large, or as another owner is silent. */
+  | { readonly type: 'loaded' }
+  /** `uid` names the run beyond its store, and `owner` the lease of its process. */
   | {
       readonly type: 'started';
       readonly run: number;
       readonly uid: string;
+      readonly owner: string;
       readonly graph: Graph;
       readonly file: string;
       readonly report?: RerunReport | undefined;

@@ -6,7 +6,7 @@ import type { LostRun } from './lost-run.ts';
 import { startRunner, type Runner, type RunnerExit } from './parent.ts';
 import type { FromRunner, Problem, RunnerTask } from './protocol.ts';
 
-/** The engine gives a file 30 s to load; a process that has not begun its run by then is stuck before it. */
+/** The engine gives a file 30 s to load; a process that has not loaded it by then is stuck. */
 const BEGIN_WITHIN_MS = 35_000;
 /** Steps in flight have five seconds to end after a stop; a process that is still there after this will not end by itself. */
 const KILL_AFTER_MS = 8_000;
@@ -62,6 +62,7 @@ export class SupervisedRun {
   #killTimer: NodeJS.Timeout | undefined;
   #killedBecause: string | undefined;
   #run: number | undefined;
+  #owner = '';
   #stop: Stop | undefined;
 
   constructor(supervision: Supervision, begun: (beginning: Beginning) => void) {
@@ -108,11 +109,15 @@ export class SupervisedRun {
 
   #hear(message: FromRunner): void {
     switch (message.type) {
+      case 'loaded':
+        if (this.#stop === undefined) clearTimeout(this.#killTimer);
+        break;
       case 'started':
         if (this.#run !== undefined) return;
         debugRunner('%d works on run %d', this.#runner.pid, message.run);
         if (this.#stop === undefined) clearTimeout(this.#killTimer);
         this.#run = message.run;
+        this.#owner = message.owner;
         this.#listener = this.#supervision.onStarted(this, message);
         this.#begun({ ok: true, run: this, started: message });
         break;
@@ -143,9 +148,7 @@ export class SupervisedRun {
     );
     // Not when it says that it has ended: what it wrote past `console` comes by another way, and may come after that.
     this.#end.resolve(
-      this.#hasEnded
-        ? { kind: 'ended' }
-        : { kind: 'lost', reason, owner: this.#runner.pid, stop, problem: this.#problem },
+      this.#hasEnded ? { kind: 'ended' } : { kind: 'lost', reason, owner: this.#owner, stop, problem: this.#problem },
     );
   }
 

@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3';
+import { checkFree } from './leases.ts';
 import { cancelUnfinished, putBackInFlight, readRun } from './runs.ts';
 import { takeOver } from './take-over.ts';
 
@@ -7,6 +8,7 @@ import { takeOver } from './take-over.ts';
  * @throws RunTakenError
  */
 export function cancelAtRest(db: Database, run: number, reason: string, now: number): void {
+  checkFree(db, run);
   const cancel = db.transaction(() => {
     const row = readRun(db, run);
     if (!row || row.status === 'completed' || row.status === 'failed' || row.status === 'cancelled') return;

@@ -17,6 +17,8 @@ export interface JournalOptions {
   readonly onFailure: (error: unknown) => void;
   /** Another program has held the store for a while: it is being waited for. */
   readonly onWait?: (() => void) | undefined;
+  /** Called first in each transaction: what it throws is the failure, and nothing of the transaction is stored. */
+  readonly fence?: (() => void) | undefined;
   /** How long another program may hold the store. @default 15 s */
   readonly busyTimeoutMs?: number | undefined;
 }
@@ -123,6 +125,7 @@ export class Journal {
 
   #transact(writes: readonly (() => void)[]): void {
     try {
+      this.#options.fence?.();
       for (const write of writes) write();
       failpoint('in-transaction');
       this.#commit.run();

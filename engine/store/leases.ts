@@ -1,17 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import type { Database } from 'better-sqlite3';
+import type { Database, Statement } from 'better-sqlite3';
+import { LEASE_MS, owners, type HeldLease, type OwnerWatch } from './owner-watch.ts';
 import { prepared } from './prepared-queries.ts';
-import { identityOf, processes, type ProcessIdentity } from './process-identity.ts';
+import { identityOf, type ProcessIdentity } from './process-identity.ts';
+import { readRun } from './runs.ts';
 
-/**
- * An owner of which this machine cannot tell whether it is there, and that has not been heard of for so long, is taken
- * to be gone.
- */
-const HEARTBEAT_LIMIT_MS = 30_000;
-
-interface LeaseRow extends ProcessIdentity {
-  readonly owner: string;
-  readonly heartbeat: number;
+/** The process that works on a run. */
+export interface Owner extends ProcessIdentity {
+  /** False where this process has not seen yet whether it is alive: see OwnerWatch. */
+  readonly isCertain: boolean;
 }
 
 /** A run is worked on by another process. */
@@ -19,14 +16,26 @@ export class RunTakenError extends Error {
   override readonly name = 'RunTakenError';
   readonly run: number;
   readonly pid: number;
+  /** False where it may be gone, and a little later this process will know. */
+  readonly isCertain: boolean;
 
-  constructor(run: number, pid: number, host: string) {
+  constructor(run: number, { pid, host, isCertain }: Owner) {
+    const stop = `or stop it with: cronflow cancel ${run}`;
     super(
-      `Run ${run} is being worked on by process ${pid} on ${host}. Wait for it, or stop it with: cronflow cancel ${run}`,
+      isCertain
+        ? `Run ${run} is being worked on by process ${pid} on ${host}. Wait for it, ${stop}`
+        : `Run ${run} may still be worked on by process ${pid} on ${host}, which cannot be seen from here. It counts as ` +
+            `gone when it gives no sign of life for ${LEASE_MS / 1000} seconds: try again then, ${stop}`,
     );
     this.run = run;
     this.pid = pid;
+    this.isCertain = isCertain;
   }
+}
+
+/** This process has lost its run to another one, and must not write to it any more. */
+export class LeaseLostError extends Error {
+  override readonly name = 'LeaseLostError' as const;
 }
 
 /** The right to work on a run: one process at a time has it. */
@@ -34,22 +43,23 @@ export class Lease {
   readonly #db: Database;
   readonly run: number;
   readonly owner: string;
+  /** Each transaction executes it. */
+  readonly #ownerNow: Statement<[number], string>;
+  #isReleased = false;
 
   private constructor(db: Database, run: number, owner: string) {
     this.#db = db;
     this.run = run;
     this.owner = owner;
+    this.#ownerNow = db.prepare<[number], string>('select owner from leases where run = ?').pluck();
   }
 
   /** Takes the run, from nobody or from an owner that is gone. @throws RunTakenError */
-  static take(db: Database, run: number, now: number): Lease {
+  static take(db: Database, run: number, now: number, watch: OwnerWatch = owners): Lease {
     const owner = randomUUID();
     const me = identityOf(process.pid);
-    // Where asking for a process takes long, the answer is there before the store is locked.
-    ownerOf(db, run, now);
     const take = db.transaction(() => {
-      const held = readLease(db, run);
-      if (held && !isGone(held, now)) throw new RunTakenError(run, held.pid, held.host);
+      checkFree(db, run, watch);
       db.prepare(
         `insert into leases (run, owner, pid, born, host, heartbeat) values (?, ?, ?, ?, ?, ?)
          on conflict (run) do update set
@@ -62,61 +72,68 @@ export class Lease {
     return new Lease(db, run, owner);
   }
 
-  /** Says that the owner is well. False when the run is no longer its own. */
-  renew(now: number): boolean {
-    return (
-      this.#db.prepare('update leases set heartbeat = ? where run = ? and owner = ?').run(now, this.run, this.owner)
-        .changes === 1
+  /**
+   * Makes sure, inside a transaction that writes to the run, that it still is this process's: it may have slept, or
+   * have been held up, for so long that another one has taken the run. What it still has to say after it has given the
+   * run back (what hooks log) is welcome until another one takes it. @throws LeaseLostError
+   */
+  check(): void {
+    const owner = this.#ownerNow.get(this.run);
+    if (owner === this.owner || (owner === undefined && this.#isReleased)) return;
+    throw this.#lost();
+  }
+
+  /** Says that the owner is well. */
+  renew(now: number): void {
+    prepared<[number, number, string]>(this.#db, 'update leases set heartbeat = ? where run = ? and owner = ?').run(
+      now,
+      this.run,
+      this.owner,
     );
   }
 
   release(): void {
+    this.#isReleased = true;
     this.#db.prepare('delete from leases where run = ? and owner = ?').run(this.run, this.owner);
+  }
+
+  #lost(): LeaseLostError {
+    const { run } = this;
+    const since = 'This process has stopped, and what it did since then is not stored.';
+    const held = readLease(this.#db, run);
+    if (held)
+      return new LeaseLostError(
+        `Run ${run} was taken by process ${held.pid} on ${held.host}, while this one gave no sign of life. ${since} ` +
+          `The run goes on there.`,
+      );
+    const row = readRun(this.#db, run);
+    if (!row) return new LeaseLostError(`Run ${run} was deleted while it was being worked on. ${since}`);
+    const then = row.status === 'running' ? 'interrupted' : row.status;
+    return new LeaseLostError(
+      `Run ${run} was taken by another process, while this one gave no sign of life, and is ${then} now. ${since}`,
+    );
   }
 }
 
-/** The process that works on a run, if one does. */
-export function ownerOf(db: Database, run: number, now: number): ProcessIdentity | undefined {
-  const held = readLease(db, run);
-  return held && !isGone(held, now) ? held : undefined;
+/** @throws RunTakenError unless nobody works on the run */
+export function checkFree(db: Database, run: number, watch: OwnerWatch = owners): void {
+  const owner = ownerOf(db, run, watch);
+  if (owner) throw new RunTakenError(run, owner);
 }
 
-function readLease(db: Database, run: number): LeaseRow | undefined {
-  const row = prepared<[number], Omit<LeaseRow, 'born'> & { readonly born: string | null }>(
+/** The process that works on a run, if one does. */
+export function ownerOf(db: Database, run: number, watch: OwnerWatch = owners): Owner | undefined {
+  const held = readLease(db, run);
+  const state = held && watch.stateOf(held);
+  if (!held || state === 'gone') return undefined;
+  const { pid, born, host } = held;
+  return { pid, born, host, isCertain: state === 'alive' };
+}
+
+function readLease(db: Database, run: number): HeldLease | undefined {
+  const row = prepared<[number], Omit<HeldLease, 'born'> & { readonly born: string | null }>(
     db,
     'select owner, pid, born, host, heartbeat from leases where run = ?',
   ).get(run);
   return row && { ...row, born: row.born ?? undefined };
-}
-
-/**
- * Owners whose process was found to be gone: it does not come back. A store may have thousands, and screens look every
- * second.
- */
-const gone = new Set<string>();
-const MOST_GONE = 100_000;
-
-/** The last heartbeat at which each owner was seen alive: a later one is a sign of life. */
-const heard = new Map<string, number>();
-const MOST_HEARD = 10_000;
-
-function isGone(held: LeaseRow, now: number): boolean {
-  const process = `${held.owner} ${held.host} ${held.pid} ${held.born ?? ''}`;
-  if (gone.has(process)) return true;
-  const before = heard.get(process);
-  const hasBeenHeard = before !== undefined && held.heartbeat > before;
-  const verdict = processes.check(held, hasBeenHeard ? 'if-silent' : 'now-and-then');
-  switch (verdict) {
-    case 'gone':
-      if (gone.size >= MOST_GONE) gone.clear();
-      gone.add(process);
-      heard.delete(process);
-      return true;
-    case 'same':
-      if (heard.size >= MOST_HEARD) heard.clear();
-      heard.set(process, held.heartbeat);
-      return false;
-    case 'unknown':
-      return now - held.heartbeat > HEARTBEAT_LIMIT_MS;
-  }
 }

@@ -7,6 +7,8 @@ export interface ProcessSource {
   /** Whether some process has this number. */
   readonly exists: (pid: number) => boolean;
   readonly readFile: (file: string) => string;
+  /** Where a link points to. */
+  readonly readLink: (file: string) => string;
   /** The standard output of a program. @throws when it cannot be started, fails, or takes too long */
   readonly run: (program: string, args: readonly string[], env: NodeJS.ProcessEnv) => string;
   /** Milliseconds of a clock that nobody sets. */

@@ -4,6 +4,7 @@ import { runAsShown, type ObservedRun, type RunAsShown } from '../../common/run-
 import { countsOf, type RunCounts } from '../../common/run-summary.ts';
 import { batchSizes } from '../workflow/graph.ts';
 import { ownerOf } from './leases.ts';
+import type { OwnerWatch } from './owner-watch.ts';
 import { parseStoredCounts } from './parse-counts.ts';
 import { parseStoredGraph } from './parse-stored.ts';
 import { storedProgress } from './progress-queries.ts';
@@ -12,14 +13,14 @@ import { graphText, runLine, type RunLine } from './run-queries.ts';
 /** A run's row with whether some process works on it. */
 export type ObservedLine = RunLine & ObservedRun;
 
-export function observedRun(db: Database, run: number, now: number): ObservedLine | undefined {
+export function observedRun(db: Database, run: number, watch?: OwnerWatch): ObservedLine | undefined {
   const line = runLine(db, run);
-  return line && observe(db, line, now);
+  return line && observe(db, line, watch);
 }
 
-export function observe(db: Database, line: RunLine, now: number): ObservedLine {
+export function observe(db: Database, line: RunLine, watch?: OwnerWatch): ObservedLine {
   if (line.status !== 'running') return { ...line, live: false };
-  if (ownerOf(db, line.run, now)) return { ...line, live: true };
+  if (ownerOf(db, line.run, watch)) return { ...line, live: true };
   // It may have ended between the two looks: its owner writes that before it goes.
   return { ...(runLine(db, line.run) ?? line), live: false };
 }

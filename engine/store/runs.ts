@@ -152,11 +152,14 @@ export function stopAsked(db: Database, run: number): { stop: StopAs; reason: st
   ).get(run);
 }
 
-/** Notes why a run's process ended without saying so itself. Does nothing while some process works on it. */
-export function recordLoss(db: Database, run: number, owner: number, reason: string, now: number): void {
+/**
+ * Notes why a run's process ended without saying so itself. Does nothing when another process has the run.
+ * @param owner The lease's, as that process was given it: a process number may be that of another one elsewhere.
+ */
+export function recordLoss(db: Database, run: number, owner: string, reason: string, now: number): void {
   const note = db.transaction(() => {
-    const held = db.prepare<[number], { pid: number }>('select pid from leases where run = ?').get(run);
-    if (held?.pid !== owner) return;
+    const held = db.prepare<[number], { owner: string }>('select owner from leases where run = ?').get(run);
+    if (held?.owner !== owner) return;
     db.prepare('delete from leases where run = ?').run(run);
     const began =
       db

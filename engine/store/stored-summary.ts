@@ -7,7 +7,7 @@ import { readRun, type RunRow } from './runs.ts';
 
 /** The summary of a run as the store tells it, whichever process works on it or has. */
 export function storedSummary(db: Database, row: RunRow, now: number): RunSummary {
-  const observed = observedRun(db, row.id, now);
+  const observed = observedRun(db, row.id);
   // It was there a moment ago: whoever deleted it meanwhile need not be told of in the middle of a summary.
   if (!observed) throw new Error(`Run ${row.id} was deleted while it was read.`);
   const { run, workflow, status, reason, items, batches, nodes, activeMs } = showRun(db, observed, now);

@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import { Lease } from './leases.ts';
+import type { OwnerWatch } from './owner-watch.ts';
 import { activeMs } from '../../common/run-as-shown.ts';
 import { observedRun } from './run-as-shown.ts';
 import type { RunRow } from './runs.ts';
@@ -8,9 +9,9 @@ import type { RunRow } from './runs.ts';
  * Takes a run that may have lost its process. One that went without a word, and had nobody to note it, is put on record: it
  * worked up to its last sign of life, which goes with its lease. In the caller's transaction. @throws RunTakenError
  */
-export function takeOver(db: Database, run: RunRow, now: number): Lease {
-  const observed = observedRun(db, run.id, now);
-  const lease = Lease.take(db, run.id, now);
+export function takeOver(db: Database, run: RunRow, now: number, watch?: OwnerWatch): Lease {
+  const observed = observedRun(db, run.id, watch);
+  const lease = Lease.take(db, run.id, now, watch);
   db.prepare('update runs set active_ms = ? where id = ?').run(
     observed ? activeMs(observed, now) : run.active_ms,
     run.id,

@@ -46,7 +46,7 @@ export class ChangeWatch {
       return { items: [], live: [...this.#live], written, replaced };
     this.#lookedForLifeAt = now;
     const changed = written ? this.#changedMarks(db) : new Set<number>();
-    const live = new Set(heldRuns(db).filter(run => ownerOf(db, run, Date.now()) !== undefined));
+    const live = new Set(heldRuns(db).filter(run => ownerOf(db, run) !== undefined));
     for (const run of live.symmetricDifference(this.#live)) changed.add(run);
     for (const run of live) changed.add(run);
     this.#live = live;

@@ -19,7 +19,7 @@ export function askOwnerToStop(
   { run, as, reason }: { run: number; as: AskedStop; reason: string },
 ): boolean {
   const { db } = lineOf(store, run);
-  if (!ownerOf(db, run, Date.now())) return false;
+  if (!ownerOf(db, run)) return false;
   askToStop(db, run, as, reason);
   return true;
 }

@@ -28,7 +28,7 @@ import { NoRunError, type StoreConnection } from './store-connection.ts';
 
 export function lineOf(store: StoreConnection, run: number): { db: Database; line: ObservedLine } {
   const db = store.dbOf(run);
-  const line = observedRun(db, run, Date.now());
+  const line = observedRun(db, run);
   if (!line) throw new NoRunError(run);
   return { db, line };
 }
@@ -69,7 +69,7 @@ export function listRuns(store: StoreConnection, { before, limit, workflow, stat
   const items: RunItem[] = [];
   for (const found of runLines(db, before)) {
     if (workflow !== undefined && found.workflow !== workflow) continue;
-    const line = observe(db, found, Date.now());
+    const line = observe(db, found);
     if (statuses && !statuses.includes(runStatusNow(line.status, line.live))) continue;
     items.push(itemOf(store, db, line));
     if (items.length === limit) break;

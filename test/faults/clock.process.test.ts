@@ -127,7 +127,7 @@ describe.each([
         () => bench.db.prepare('select count(*) from steps where status = 1').pluck().get() === 3,
       );
       const other = clock.now() + by;
-      if (note === 'loss') recordLoss(bench.db, run.id, process.pid, 'test', other);
+      if (note === 'loss') recordLoss(bench.db, run.id, run.owner, 'test', other);
       else {
         bench.db.prepare('delete from leases').run();
         cancelAtRest(bench.db, run.id, 'test', other);
@@ -137,7 +137,8 @@ describe.each([
         durationMs: expect.toSatisfy((ms: number) => ms >= 0),
       });
       expectOrder(bench);
-      await clock.settle(run.done);
+      // Another process has ended its run: it is told so, and writes nothing more.
+      await expect(clock.settle(run.done)).rejects.toMatchObject({ name: 'LeaseLostError' });
     }
   });
 

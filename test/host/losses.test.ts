@@ -17,14 +17,14 @@ test('why a run was lost is told even where it cannot be written, until the run 
   const file = path.join(folder, 'runs.db');
   const db = openStore(file, { mode: 'create' });
   const { run } = writeBigRun(db, 3);
-  const { host } = identityOf(process.pid);
+  const { host, born } = identityOf(process.pid);
   db.prepare(`update runs set status = 'running', ended_at = null where id = ?`).run(run);
   db.prepare('update sessions set ended_at = null, outcome = null where run = ?').run(run);
   db.prepare('insert into leases (run, owner, pid, born, host, heartbeat) values (?, ?, ?, ?, ?, ?)').run(
     run,
     'runner',
     GONE,
-    'long ago',
+    born ?? null,
     host,
     Date.now(),
   );
@@ -33,14 +33,14 @@ test('why a run was lost is told even where it cannot be written, until the run 
     // No page can be added, which so long a reason needs.
     access.db?.pragma(`max_page_count = ${access.db.pragma('page_count', { simple: true }) as number}`);
     const full = 'The disk is full. '.repeat(50_000);
-    OPERATIONS.noteLoss(access, { run, owner: GONE, reason: full });
+    OPERATIONS.noteLoss(access, { run, owner: 'runner', reason: full });
     expect(db.prepare('select status from runs where id = ?').pluck().get(run)).toBe('running');
     expect(OPERATIONS.runItem(access, run)).toMatchObject({ status: 'interrupted', reason: full });
     // A later session ends for reasons of its own.
     beginSession(db, run, 'resume', { hash: 'x', sources: [] }, Date.now());
     expect(OPERATIONS.runItem(access, run)).toMatchObject({ status: 'interrupted', reason: 'its process ended' });
     access.db?.pragma('max_page_count = 1000000');
-    OPERATIONS.noteLoss(access, { run, owner: GONE, reason: 'It was ended.' });
+    OPERATIONS.noteLoss(access, { run, owner: 'runner', reason: 'It was ended.' });
     expect(OPERATIONS.runItem(access, run)).toMatchObject({ status: 'interrupted', reason: 'It was ended.' });
   } finally {
     access.close();

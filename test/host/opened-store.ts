@@ -57,6 +57,7 @@ export function openedStore() {
     type: 'started',
     run,
     uid,
+    owner: 'owner',
     graph: { id: 'films', name: 'Films', triggers: [], nodes: [] },
     file: path.join(folder, 'sub', 'films.ts'),
   };

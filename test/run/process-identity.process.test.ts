@@ -4,7 +4,7 @@ import { hostname } from 'node:os';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { killVerified } from '../../engine/runner/kill.ts';
 import { openStore } from '../../engine/store/open.ts';
-import { ProcessIdentities } from '../../engine/store/process-identity.ts';
+import { ProcessIdentities, type ProcessIdentity } from '../../engine/store/process-identity.ts';
 import { startOf, type ProcessSource } from '../../engine/store/process-start.ts';
 import { isRunning } from '../support/cli.ts';
 import { Project } from '../support/project.ts';
@@ -32,7 +32,8 @@ class RecordedSystem implements ProcessSource {
 
   readonly exists = () => this.isThere;
   readonly now = () => this.time;
-  readonly readFile = (file: string) => this.#answer(file, [], {});
+  readonly readFile = (file: string) => (file.endsWith('/stat') ? this.#answer(file, [], {}) : 'x');
+  readonly readLink = (file: string) => (file === '/proc/self' ? String(process.pid) : 'x');
   readonly run = (program: string, args: readonly string[], env: NodeJS.ProcessEnv) => this.#answer(program, args, env);
 
   #answer(program: string, args: readonly string[], env: NodeJS.ProcessEnv): string {
@@ -94,7 +95,7 @@ describe('when a process started', () => {
 });
 
 const SYSTEMS = [
-  ['linux', STAT('S', '100'), '100', STAT('S', '200')],
+  ['linux', STAT('S', '100'), 'linux 100 x x x -', STAT('S', '200')],
   ['darwin', 'Ss   Sat Nov 28 03:10:20 2026', 'Sat Nov 28 03:10:20 2026', 'Ss   Sat Nov 28 04:00:00 2026'],
   ['win32', '134087622201234567\r\n', '134087622201234567', '134087999999999999\r\n'],
 ] as const;
@@ -102,7 +103,7 @@ const SYSTEMS = [
 describe.each(SYSTEMS)('on %s', (platform, answer, born, anothersAnswer) => {
   const owner = { pid: PID, born, host: hostname() };
 
-  function ended(identity: typeof owner | { pid: number; born: undefined; host: string }, system: RecordedSystem) {
+  function ended(identity: ProcessIdentity, system: RecordedSystem) {
     const killed: number[] = [];
     const outcome = killVerified(identity, new ProcessIdentities(system), pid => {
       killed.push(pid);
@@ -123,7 +124,9 @@ describe.each(SYSTEMS)('on %s', (platform, answer, born, anothersAnswer) => {
     const system = new RecordedSystem(platform, answer);
     expect(ended(owner, system)).toEqual({ outcome: 'killed', killed: [PID] });
     expect(ended({ ...owner, born: undefined }, system)).toEqual({ outcome: 'not-verified', killed: [] });
-    expect(ended({ ...owner, host: 'another-machine' }, system)).toEqual({ outcome: 'not-verified', killed: [] });
+    const elsewhere =
+      platform === 'linux' ? { ...owner, born: 'linux 100 x y x -' } : { ...owner, host: 'another-machine' };
+    expect(ended(elsewhere, system)).toEqual({ outcome: 'not-verified', killed: [] });
     for (const pid of [0, -1, 1.5])
       expect(ended({ ...owner, pid }, system)).toEqual({ outcome: 'not-verified', killed: [] });
     system.answer = new Error('Access is denied');
@@ -194,10 +197,14 @@ test(
       hostname(),
       Date.now(),
     );
-    db.close();
+    // It gives signs of life, and does not do what it is asked.
+    const beat = db.prepare('update leases set heartbeat = heartbeat + 1');
+    const beating = setInterval(() => beat.run(), 500);
     const cancelled = await project.cli(['cancel', '1']);
+    clearInterval(beating);
+    db.close();
     expect(cancelled).toMatchObject({ code: 2, stdout: '' });
-    expect(cancelled.stderr).toContain(`Run 1 is held by process ${pid}, which does not answer.`);
+    expect(cancelled.stderr).toContain(`Run 1 is held by process ${pid} on ${hostname()}, which does not answer.`);
     expect(cancelled.stderr).toContain('so it did not end it');
     expect(isRunning(pid)).toBe(true);
   },

@@ -6,7 +6,7 @@ import { parseFromRunner } from '../../engine/runner/parse.ts';
 const counts = { total: 3, succeeded: 1, failed: 1, running: 1, waiting: 0, cancelled: 0 };
 const MESSAGES: Record<string, Record<string, unknown>> = {
   inspected: { graphs: [{ id: 'a' }], files: ['/a.ts'] },
-  started: { run: 1, uid: 'u', graph: { id: 'a' }, file: '/a.ts', report: undefined },
+  started: { run: 1, uid: 'u', owner: 'o', graph: { id: 'a' }, file: '/a.ts', report: undefined },
   progress: {
     counts: { items: counts, batches: counts, nodes: [{ path: 'a', items: counts, batches: counts, complete: false }] },
     steps: [{ path: 'a/b', running: 1, succeeded: 0, failed: 0 }],

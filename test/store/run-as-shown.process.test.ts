@@ -34,9 +34,7 @@ function bothShells(file: string, run: number) {
       cli: { status, reason, items, batches, durationMs },
       list: figuresOf(item),
       open: figuresOf(progress),
-      cliBatches: [...listBatches(db, run, {}, observedRun(db, run, Date.now())?.live === true)].map(
-        batch => batch.status,
-      ),
+      cliBatches: [...listBatches(db, run, {}, observedRun(db, run)?.live === true)].map(batch => batch.status),
       pageBatches: nodes.flatMap(({ node }) =>
         OPERATIONS.listBatches(store, { run, node, where: {}, sort: 'index', offset: 0, limit: 100 }).rows.map(
           row => row.status,
