@@ -64,7 +64,8 @@ export async function runAttempt(run: Run, spec: AttemptSpec): Promise<Checkpoin
     const output = await attempt.perform(() => spec.call(attempt));
     const text = encode(output, 'output');
     const writes = attempt.state.apply(attempt);
-    endAttempt(run, attempt, { status: StepStatus.succeeded, error: spec.answers, output: text, writes });
+    const seen = attempt.state.seen();
+    endAttempt(run, attempt, { status: StepStatus.succeeded, error: spec.answers, output: text, writes, seen });
     run.progress.steps.ends(node, path, 'succeeded');
     if (spec.alongside) spec.alongside(output);
     return new Checkpoint(node, number, text);
@@ -106,10 +107,12 @@ export interface AttemptEnd {
   /** In the codec's text. */
   readonly output?: string;
   readonly writes?: readonly StateWrite[];
+  /** What its scope has seen of the state, for those that come after it. */
+  readonly seen?: readonly unknown[];
 }
 
 /** Writes the end of an attempt, with its logs and what it wrote into the run's state. */
-export function endAttempt(run: Run, attempt: Attempt, { status, error, output, writes }: AttemptEnd): void {
+export function endAttempt(run: Run, attempt: Attempt, { status, error, output, writes, seen = [] }: AttemptEnd): void {
   const endedAt = run.clock.now();
   const logs = attempt.hasLogs ? attempt.logs.take({ at: endedAt }) : undefined;
   run.journal.write(() => {
@@ -123,6 +126,7 @@ export function endAttempt(run: Run, attempt: Attempt, { status, error, output, 
       endedAt,
       error: error ? JSON.stringify(error) : null,
       output: output ?? null,
+      seen: seen.length === 0 ? null : JSON.stringify(seen),
     });
     if (logs) run.writer.logs(attempt, logs);
     if (writes) for (const write of writes) run.writer.state(attempt, write);

@@ -8,21 +8,30 @@ interface Author extends Writer {
   readonly scopeOf: Scope;
 }
 
+/** Who wrote a value: by numbers only, because a scope would keep its items and results in memory. */
+interface EntryWriter extends Writer {
+  /** The scopes it stands in, its own included. */
+  readonly scopes: readonly number[];
+}
+
 interface Entry {
   readonly text: string;
   readonly version: number;
-  readonly writer: Author | undefined;
+  readonly writer: EntryWriter | undefined;
 }
 
 /** What a scope has last read of a key: enough to notice that another step has written it since. */
-interface Seen {
+export interface Seen {
   readonly version: number;
-  /** Where the value was a number: a later `set` is then an addition that a re-run can take back. */
+  /** Where the value was a number: a later `set` may then be an addition. */
   readonly number: number | undefined;
-  /** Whether it was read, and not written since: a later `set` then builds on what was read. */
+  /** Whether it was read, and not written since: a later `set` that finds another version has lost an update. */
   readonly read: boolean;
+  /** Whether it was ever read: what the scope sets then may depend on what it has read. */
+  readonly everRead: boolean;
 }
 export type SeenState = Map<string, Seen>;
+const NOTHING_SEEN: readonly [string, Seen][] = [];
 
 /** The committed state of a run, as all its steps see it. Values are stored as text, so that no step can change one in place. */
 export class RunState {
@@ -45,11 +54,11 @@ export class RunState {
     return this.#versions.get(key) ?? 0;
   }
 
-  put(key: string, text: string | null, writer: Author): number {
+  put(key: string, text: string | null, { scope, node, attempt, scopeOf }: Author): number {
     const version = this.version(key) + 1;
     this.#versions.set(key, version);
     if (text === null) this.#entries.delete(key);
-    else this.#entries.set(key, { text, version, writer });
+    else this.#entries.set(key, { text, version, writer: { scope, node, attempt, scopes: scopesOf(scopeOf) } });
     return version;
   }
 
@@ -63,7 +72,12 @@ type Pending =
   | { readonly op: 'delete' }
   /** Additions and updates are repeated on the value that the key has when the step commits. */
   | { readonly op: 'incr'; readonly by: number }
-  | { readonly op: 'update'; readonly changes: readonly ((current: unknown) => unknown)[] };
+  | {
+      readonly op: 'update';
+      readonly changes: ((current: unknown) => unknown)[];
+      /** What they made of a version of the committed value: each change is then applied once, however many there are. */
+      result: { readonly version: number; readonly text: string | undefined } | undefined;
+    };
 
 /**
  * `ctx.state` of one attempt: reads what is committed and what this attempt has written itself; its writes become
@@ -74,6 +88,8 @@ export class AttemptState {
   readonly #scope: Pick<Scope, 'seenState'>;
   /** Made with the first write: most steps write none. */
   #pending: Map<string, Pending> | undefined;
+  /** The keys that it has read or written. */
+  #touched: Set<string> | undefined;
   #closed: string | undefined;
 
   /** @param scope Notes what was read of the state. */
@@ -121,6 +137,15 @@ export class AttemptState {
     this.#write(key, { op: 'delete' });
   }
 
+  /** What its scope has now seen of the keys it touched: a later step may build on that, in another process, too. */
+  seen(): readonly [key: string, Seen][] {
+    if (!this.#touched) return NOTHING_SEEN;
+    return [...this.#touched].flatMap(key => {
+      const seen = this.#scope.seenState.get(key);
+      return seen ? [[key, seen] satisfies [string, Seen]] : [];
+    });
+  }
+
   /** After this, writes throw: they would be lost. */
   close(why: string): void {
     this.#closed ??= why;
@@ -150,15 +175,17 @@ export class AttemptState {
         entry !== undefined &&
         seen.version !== entry.version &&
         entry.writer !== undefined &&
-        areBeside(entry.writer.scopeOf, writer.scopeOf);
+        areBeside(entry.writer.scopes, scopesOf(writer.scopeOf));
       const version = this.#run.put(key, text, writer);
-      this.#scope.seenState.set(key, { version, number: numberIn(after), read: false });
+      const everRead = seen?.everRead === true;
+      this.#note(key, { version, number: numberIn(after), read: false, everRead });
       return {
         key,
         op: pending.op,
         value: text,
         version,
         delta: added(pending, seen, before, after),
+        fromRead: pending.op === 'set' && everRead,
         lost: overwrites ? entry.writer : undefined,
       };
     });
@@ -169,14 +196,20 @@ export class AttemptState {
     const pending = this.#pending?.get(key);
     if (!pending) {
       const value = this.#committed(key);
-      this.#scope.seenState.set(key, {
+      this.#note(key, {
         version: this.#run.version(key),
         number: numberIn(value === undefined ? fallback : value),
         read: true,
+        everRead: true,
       });
       return value;
     }
     return this.#result(key, pending);
+  }
+
+  #note(key: string, seen: Seen): void {
+    (this.#touched ??= new Set()).add(key);
+    this.#scope.seenState.set(key, seen);
   }
 
   #write(key: string, pending: Pending): void {
@@ -197,8 +230,18 @@ export class AttemptState {
       case 'incr':
         return numberOrZero(this.#committed(key), key) + pending.by;
       case 'update':
-        return pending.changes.reduce(changed, this.#committed(key));
+        return this.#updated(key, pending);
     }
+  }
+
+  #updated(key: string, pending: Extract<Pending, { op: 'update' }>): unknown {
+    const version = this.#run.version(key);
+    if (pending.result?.version !== version) {
+      const value = pending.changes.reduce(changed, this.#committed(key));
+      pending.result = { version, text: textOf(key, value) };
+    }
+    const { text } = pending.result;
+    return text === undefined ? undefined : decode(text);
   }
 
   #change(key: string, change: (current: unknown) => unknown): void {
@@ -206,10 +249,15 @@ export class AttemptState {
     if (pending?.op === 'set' || pending?.op === 'delete') {
       const value = changed(this.#result(key, pending), change);
       this.#write(key, value === undefined ? { op: 'delete' } : pendingSet(key, value));
+    } else if (pending?.op === 'update') {
+      // Before it is added: applied to what the others made.
+      const value = changed(this.#updated(key, pending), change);
+      pending.changes.push(change);
+      pending.result = { version: this.#run.version(key), text: textOf(key, value) };
     } else {
-      const before =
-        pending?.op === 'incr' ? [(value: unknown) => numberOrZero(value, key) + pending.by] : (pending?.changes ?? []);
-      this.#write(key, { op: 'update', changes: [...before, change] });
+      const by = pending?.by;
+      const before = by === undefined ? [] : [(value: unknown) => numberOrZero(value, key) + by];
+      this.#write(key, { op: 'update', changes: [...before, change], result: undefined });
     }
   }
 
@@ -244,6 +292,10 @@ function numberOrZero(value: unknown, key: string): number {
   throw new TypeError(`state.incr(${describeValue(key)}): its value is ${describeValue(value)}, not a number.`);
 }
 
+function textOf(key: string, value: unknown): string | undefined {
+  return value === undefined ? undefined : encode(value, `state[${describeValue(key)}]`);
+}
+
 /** Encoded at once: what the author does to the value later is not part of the write. */
 function pendingSet(key: string, value: unknown): Pending {
   return { op: 'set', text: encode(value, `state[${describeValue(key)}]`) };
@@ -253,16 +305,21 @@ function numberIn(value: unknown): number | undefined {
   return typeof value === 'number' ? value : undefined;
 }
 
-/** Whether two scopes may be executed at the same time: neither waits for the other. */
-function areBeside(one: Scope, other: Scope): boolean {
-  return !one.isWithin(other) && !other.isWithin(one);
+/** The numbers of the scopes around a scope, from the outermost in, and its own. */
+function scopesOf(scope: Scope): number[] {
+  return scope.parent ? [...scopesOf(scope.parent), scope.id] : [scope.id];
+}
+
+/** Whether two scopes may be executed at the same time: neither stands in the other. */
+function areBeside(one: readonly number[], other: readonly number[]): boolean {
+  return !one.includes(other.at(-1) ?? 0) && !other.includes(one.at(-1) ?? 0);
 }
 
 /** What the write added, where it was an addition: that can be taken back when the step is repeated. */
 function added(pending: Pending, seen: Seen | undefined, before: unknown, after: unknown): number | null {
   if (pending.op === 'incr') return pending.by;
   if (typeof after !== 'number') return null;
-  if (pending.op === 'set') return seen?.number === undefined ? null : after - seen.number;
+  if (pending.op === 'set') return seen?.number === undefined || !seen.everRead ? null : after - seen.number;
   if (pending.op === 'update' && (before === undefined || typeof before === 'number'))
     return addedBy(pending.changes, before ?? 0, after);
   return null;

@@ -246,6 +246,15 @@ const MIGRATIONS: readonly string[] = [
     items       blob not null,               -- UTF-8
     unique (run, first_scope)
   ) strict;
+
+  -- JSON of what the scope had seen of the state when the attempt ended: a later step may build on it, in another process, too.
+  alter table steps add column seen text;
+  -- Of a set: the value may depend on one that its batch had read before.
+  alter table state_writes add column from_read integer not null default 0 check (from_read in (0, 1));
+  update state_writes set from_read = 1 where op = 'set' and delta is not null;
+  create index state_writes_by_key on state_writes (run, key, seq);
+  insert into sqlite_stat1 (tbl, idx, stat) values ('state_writes', 'state_writes_by_key', '1000000 100000 1000 1');
+  analyze sqlite_schema;
   `,
 ];
 

@@ -11,6 +11,8 @@ export interface AttemptRow {
   readonly endedAt: number | null;
   readonly error: string | null;
   readonly output: string | null;
+  /** JSON of what its scope has seen of the state: see SeenState. */
+  readonly seen?: string | null | undefined;
 }
 
 /** How a batch attempt ended, as it is written. */
@@ -37,6 +39,8 @@ export interface StateWrite {
   readonly value: string | null;
   readonly version: number;
   readonly delta: number | null;
+  /** Of a `set`: the value may depend on one that its batch had read before. */
+  readonly fromRead: boolean;
   readonly lost: Writer | undefined;
 }
 

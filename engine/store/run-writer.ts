@@ -92,6 +92,7 @@ export class RunWriter {
       row.endedAt,
       row.error,
       row.output,
+      row.seen ?? null,
     );
   }
 
@@ -126,6 +127,7 @@ export class RunWriter {
       write.lost?.scope ?? null,
       write.lost?.node ?? null,
       write.lost?.attempt ?? null,
+      write.fromRead ? 1 : 0,
     );
   }
 
@@ -156,10 +158,11 @@ function prepareAll(db: Database) {
     nextAttempt: nextAttemptStatement(db),
     // An attempt that takes long is first written as running, and then again with its end.
     attempt: db.prepare(
-      `insert into steps (run, scope, node, attempt, batch_attempt, seq, session, status, started_at, ended_at, error, output)
-       values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      `insert into steps (run, scope, node, attempt, batch_attempt, seq, session, status, started_at, ended_at, error, output, seen)
+       values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
        on conflict (run, scope, node, attempt) do update set
-         status = excluded.status, seq = excluded.seq, ended_at = excluded.ended_at, error = excluded.error, output = excluded.output`,
+         status = excluded.status, seq = excluded.seq, ended_at = excluded.ended_at, error = excluded.error, output = excluded.output,
+         seen = excluded.seen`,
     ),
     log: db.prepare('insert into logs (run, scope, node, attempt, at, level, text) values (?, ?, ?, ?, ?, ?, ?)'),
     state: db.prepare(
@@ -168,8 +171,8 @@ function prepareAll(db: Database) {
     ),
     forget: db.prepare('delete from state where run = ? and key = ?'),
     stateWrite: db.prepare(
-      `insert into state_writes (run, seq, key, op, value, delta, scope, node, attempt, lost_scope, lost_node, lost_attempt)
-       values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `insert into state_writes (run, seq, key, op, value, delta, scope, node, attempt, lost_scope, lost_node, lost_attempt, from_read)
+       values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
     counts: db.prepare('update runs set counts = ? where id = ?'),
   };

@@ -6,8 +6,10 @@ export interface StoredStateWrite {
   readonly seq: number;
   readonly key: string;
   readonly op: string;
-  /** What it added, where it was an addition. */
+  /** By how much it changed the number that was read before. */
   readonly delta: number | null;
+  /** Of a `set`: whether the value may depend on one that was read before. */
+  readonly fromRead: 0 | 1;
 }
 
 /** What taking back additions to a run's state reads and writes. */
@@ -24,8 +26,22 @@ export class StateReversalStore {
   writesOf(scope: number, node: number, attempt: number): StoredStateWrite[] {
     return prepared<[number, number, number, number], StoredStateWrite>(
       this.#db,
-      'select seq, key, op, delta from state_writes where run = ? and scope = ? and node = ? and attempt = ? and reverted = 0',
+      'select seq, key, op, delta, from_read as fromRead from state_writes where run = ? and scope = ? and node = ? and attempt = ? and reverted = 0',
     ).all(this.#run, scope, node, attempt);
+  }
+
+  /**
+   * Whether every `set` of a key in a node is an addition of 1, or of the number of its batch's items. A maximum or a
+   * last value changes by other numbers, too, so that what it did cannot be taken back.
+   */
+  countsOnly(key: string, node: number): boolean {
+    const other = preparedColumn<[number, string, number], number>(
+      this.#db,
+      `select 1 from state_writes w where run = ? and key = ? and node = ? and op = 'set' and reverted = 0
+       and (delta is null or (delta <> 1
+        and delta <> coalesce((select items from batches b where b.run = w.run and b.scope = w.scope), 1))) limit 1`,
+    ).get(this.#run, key, node);
+    return other === undefined;
   }
 
   markReverted({ seq }: StoredStateWrite): void {

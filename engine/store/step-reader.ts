@@ -11,6 +11,8 @@ export interface StoredAttempt {
   readonly status: number;
   /** In the codec's text. */
   readonly output: string | null;
+  /** JSON of what its scope had seen of the state when it ended. */
+  readonly seen: string | null;
 }
 
 /** What a run reads of its steps. */
@@ -32,7 +34,7 @@ export class StepReader {
   attemptsIn(scope: number): IterableIterator<StoredAttempt> {
     return prepared<[number, number], StoredAttempt>(
       this.#db,
-      'select node, attempt, status, output from steps where run = ? and scope = ? order by node, attempt',
+      'select node, attempt, status, output, seen from steps where run = ? and scope = ? order by node, attempt',
     ).iterate(this.#run, scope);
   }
 

@@ -87,7 +87,7 @@ function extend(flow: BodyFlow, plan: Plan, world: World, around: Surroundings):
 }
 
 function stepOf(node: PlanStep, world: World, { item, alone }: Surroundings): (ctx: Context) => Promise<string> {
-  const counts = node.counts === 'set' && !alone ? 'incr' : node.counts;
+  const counts = (node.counts === 'set' || node.counts === 'highest') && !alone ? 'incr' : node.counts;
   return async ctx => await world.act(ctx, { ...node, counts }, item);
 }
 

@@ -163,7 +163,7 @@ function step(random: Random, kind: PlanStep['kind']): PlanStep {
     kind,
     // Some are at work for longer than it takes until what is in flight is shown in the store.
     ms: random.chance(0.02) ? 300 : random.pick([0, 0, -1, 1, 2, 4, 8]),
-    ...(random.chance(0.5) && { counts: random.pick(['incr', 'update', 'largest', 'set']) }),
+    ...(random.chance(0.5) && { counts: random.pick(['incr', 'update', 'largest', 'set', 'highest']) }),
     ...(random.chance(0.15) && { flaky: random.int(1, 2) }),
     ...(random.chance(0.08) && { breaksFor: random.int(0, 2) }),
     ...(random.chance(0.08) && { bulk: random.pick([2_000, 60_000]) }),

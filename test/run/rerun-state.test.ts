@@ -14,8 +14,8 @@ describe('state never counts twice', () => {
   };
   const ways: Record<string, (state: State) => Promise<unknown>> = {
     incr: state => state.incr('n', 2),
-    'get, then set': async state => state.set('n', state.get('n', 0) + 2),
-    'get with another default, then set': async state => state.set('n', state.get('n', -1) + 2),
+    'get, then set': async state => state.set('n', state.get('n', 0) + 1),
+    'get with another default, then set': async state => state.set('n', state.get('n', -1) + 1),
     update: state => state.update('n', (n = 0) => n + 2),
   };
   const counting = (world: World, count: (state: State) => Promise<unknown>) =>
@@ -69,6 +69,107 @@ describe('state never counts twice', () => {
     const rerun = rerunRun(bench.worker(build()), run, { batches: [1] });
     expect((await rerun.done).state).toEqual({ most: 9 });
     expect(rerun.report).toMatchObject({ takenBack: [], notTakenBack: ['most'] });
+  });
+
+  describe('and what is no count is left as it is, and the report says so', () => {
+    type Ctx = {
+      state: State & { get(key: string, fallback: unknown): unknown; set(key: string, value: unknown): unknown };
+    };
+    const changes: Record<string, [change: (ctx: Ctx, item: number) => unknown, once: unknown, again: unknown]> = {
+      'a maximum': [({ state }, item) => state.set('k', Math.max(state.get('k', 0), item)), 9, 9],
+      'a list': [
+        ({ state }, item) => state.set('k', [...(state.get('k', []) as number[]), item]),
+        [3, 9, 5],
+        [3, 9, 5, 3],
+      ],
+      'a sum': [({ state }, item) => state.set('k', state.get('k', 0) + item), 17, 20],
+      'a list by update': [
+        ({ state }, item) => state.update('k', ((list: number[] = []) => [...list, item]) as never),
+        [3, 9, 5],
+        [3, 9, 5, 3],
+      ],
+    };
+    test.each(Object.entries(changes))('%s', async (_what, [change, once, again]) => {
+      const build = () =>
+        workflow(flow =>
+          flow.forEach('each', [3, 9, 5], (item, flow) => {
+            flow.step('one', ctx => change(ctx as unknown as Ctx, item));
+          }),
+        );
+      const bench = new Bench();
+      const { run, state } = await bench.run(build());
+      expect(state).toEqual({ k: once });
+      const rerun = rerunRun(bench.worker(build()), run, { batches: [0] });
+      expect(rerun.report).toMatchObject({ takenBack: [], notTakenBack: ['k'] });
+      expect((await rerun.done).state).toEqual({ k: again });
+    });
+  });
+
+  test('with a set that depends on nothing, which is set again', async () => {
+    const build = () =>
+      workflow(flow =>
+        flow.forEach('each', [3, 9], (item, flow) => {
+          flow.step('one', ctx => ctx.state.set('last', item)).step('two', ctx => ctx.state.set('last', item + 1));
+        }),
+      );
+    const bench = new Bench();
+    const { run } = await bench.run(build());
+    const rerun = rerunRun(bench.worker(build()), run, { batches: [0] });
+    expect(rerun.report).toMatchObject({ takenBack: [], notTakenBack: [] });
+    expect((await rerun.done).state).toEqual({ last: 4 });
+  });
+
+  test("with the number of the batch's items, whatever their number", async () => {
+    const build = () =>
+      workflow(flow =>
+        flow.batch('each', { items: range(5), size: 2 }, (items, flow) => {
+          flow.step('one', ctx => ctx.state.set('n', (ctx.state.get('n', 0) as number) + items.length));
+        }),
+      );
+    const bench = new Bench();
+    const { run } = await bench.run(build());
+    const rerun = rerunRun(bench.worker(build()), run, { batches: [0, 2] });
+    expect(rerun.report).toMatchObject({ takenBack: [{ key: 'n', by: 3 }], notTakenBack: [] });
+    expect((await rerun.done).state).toEqual({ n: 5 });
+  });
+
+  test('where one step reads, a later one sets, and the process ended between the two', async () => {
+    const bench = new Bench();
+    const stop = { at: 1 };
+    const build = () =>
+      workflow(flow =>
+        flow.forEach('each', range(3), (item, flow) => {
+          flow
+            .step('read', async ctx => {
+              const before = ctx.state.get('n', 0) as number;
+              if (item === stop.at) started.run.stopping.request({ as: 'interrupted', reason: 'for the test' });
+              return before;
+            })
+            .step('write', ctx => ctx.state.set('n', (ctx.steps.read?.output as number) + 1));
+        }),
+      );
+    const started = await bench.start(build());
+    expect(await started.done).toMatchObject({ status: 'interrupted', state: { n: 1 } });
+    stop.at = -1;
+    expect(await bench.resume(build(), started.id)).toMatchObject({ status: 'completed', state: { n: 3 } });
+    const rerun = rerunRun(bench.worker(build()), started.id, { batches: 'all' });
+    expect(rerun.report).toMatchObject({ takenBack: [{ key: 'n', by: 3 }], notTakenBack: [] });
+    expect((await rerun.done).state).toEqual({ n: 3 });
+  });
+
+  test('in members of a race: also what one wrote that succeeded and did not win', async () => {
+    const world = new World('after 0');
+    const build = () =>
+      workflow(flow =>
+        flow.forEach('each', range(1), (item, flow) => {
+          flow
+            .race('first', { a: ctx => ctx.state.incr('n'), b: ctx => ctx.state.incr('n') })
+            .step('after', () => world.act(`after ${item}`));
+        }),
+      );
+    const { bench, run, summary } = await afterRun(world, build);
+    const again = await bench.rerun(build(), run, { batches: 'failed', fromStart: true });
+    expect(again.state).toEqual(summary.state);
   });
 
   test('nor do later steps that a re-run repeats', async () => {

@@ -231,3 +231,44 @@ describe('one after the other', () => {
     expect(lostUpdates(bench, summary.run)).toEqual([]);
   });
 });
+
+test('the state keeps nothing of the batches that wrote it', async () => {
+  const bench = new Bench();
+  const items: WeakRef<object>[] = [];
+  const started = await bench.start(
+    workflow(flow =>
+      flow.forEach(
+        'each',
+        range(20).map(id => ({ id, text: 'x'.repeat(1_000) })),
+        (item, inner) => {
+          items.push(new WeakRef(item));
+          inner.step('note', ctx => ctx.state.set(`done ${item.id}`, true));
+        },
+      ),
+    ),
+  );
+  await started.done;
+  await turns();
+  globalThis.gc?.();
+  expect(Object.keys(started.run.state.toObject())).toHaveLength(20);
+  expect(items.filter(item => item.deref() !== undefined)).toHaveLength(0);
+});
+
+test('many updates of a key in one step call each function about once, not once for each that follows', async () => {
+  const bench = new Bench();
+  let calls = 0;
+  const { state } = await bench.run(
+    workflow(flow =>
+      flow.step('count', async ctx => {
+        for (let at = 0; at < 200; at++)
+          await ctx.state.update('n', (n: number | undefined) => {
+            calls += 1;
+            return (n ?? 0) + 1;
+          });
+      }),
+    ),
+  );
+  expect(state).toEqual({ n: 200 });
+  // Once as it is said, and three times to find out whether it adds.
+  expect(calls).toBeLessThanOrEqual(200 * 5);
+});

@@ -207,7 +207,7 @@ function addStep(
 async function count(state: State, how: 'incr' | 'update' | 'set', item: number): Promise<void> {
   if (how === 'incr') await state.incr('added', item + 1);
   if (how === 'update') await state.update('updated', (sum = 0) => sum + item + 1);
-  if (how === 'set') await state.set('set', state.get('set', 0) + item + 1);
+  if (how === 'set') await state.set('set', state.get('set', 0) + 1);
 }
 
 function addLoop(
