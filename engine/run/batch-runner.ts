@@ -16,6 +16,7 @@ import type { Run } from './run.ts';
 import { Scope } from './scope.ts';
 import { StopError, TimeoutError } from './stop.ts';
 import { toStoredError } from './stored-error.ts';
+import { isUnstorable, refuseUnstorable } from './unstorable-item.ts';
 import { wait } from './waits.ts';
 
 export interface BatchRunnerOptions {
@@ -83,7 +84,8 @@ export class BatchRunner {
       const failure = await this.#executeAttempt(batch, scope);
       if (!failure) return this.#end(batch, scope, startedAt, BatchStatus.succeeded);
       if (failure.thrown instanceof StopError) return move(batch, BatchStatus.running, BatchStatus.waiting);
-      const again = retry && attempts < retry.attempts && (await mayRetry(run, retry, failure.thrown, attempts));
+      const mayHelp = retry && attempts < retry.attempts && !isUnstorable(failure.thrown);
+      const again = mayHelp && (await mayRetry(run, retry, failure.thrown, attempts));
       if (!again || parent.abortedWith()) return this.#end(batch, scope, startedAt, BatchStatus.failed, failure.stored);
       run.inFlight.batches.delete(batch.scope);
       await this.#beginNextAttempt(batch, scope, startedAt, failure.stored);
@@ -128,6 +130,7 @@ export class BatchRunner {
     const { body, kind } = this.#options.node;
     const stored = () => decode(this.#run.stored.batches.itemsOf(batch.scope, batch.attempt)) as unknown[];
     const items = decode(batch.text) as unknown[];
+    refuseUnstorable(items);
     if (kind === 'batch') {
       scope.restoreItems = () => restoreInPlace(items, stored());
       return flow => body(items as never, flow as never);

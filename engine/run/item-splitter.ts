@@ -1,4 +1,3 @@
-import { encode } from '../store/codec.ts';
 import { ItemPage } from '../store/item-pages.ts';
 import type { BatchNode } from '../workflow/nodes.ts';
 import { failpoint } from '../failpoints.ts';
@@ -8,6 +7,7 @@ import { ItemsContext } from './context.ts';
 import type { Run } from './run.ts';
 import type { Scope } from './scope.ts';
 import { openSource, type ItemSource } from './source.ts';
+import { encodeItems } from './unstorable-item.ts';
 import type { SplitCounts } from './split-counts.ts';
 
 /** Batches created from an array in one turn of the event loop, and so in one transaction. */
@@ -114,7 +114,7 @@ export class ItemSplitter {
     const { node, counts, superseded, add } = this.#options;
     const { journal, writer } = this.#run;
     const index = counts.split.batches;
-    const text = encode(items, node.kind === 'batch' ? 'items' : 'item');
+    const text = encodeItems(items, node.id, counts.split.items);
     const before = superseded.get(index);
     const scope = before?.scope ?? this.#run.numbering.newScope();
     const attempt = (before?.attempt ?? 0) + 1;

@@ -119,11 +119,4 @@ describe('splitting', () => {
     expect(summary.error).toMatchObject({ message: expect.stringMatching(message), step: 'work' });
     expect(batches).toEqual([]);
   });
-
-  test('says where in the items the value is that cannot be stored, and does the batches before it', async () => {
-    const { summary, batches } = await cut(() => [{ id: 1 }, { id: 2 }, { id: 3 }, { id: 4, save() {} }], 2);
-    expect(batches).toEqual([[{ id: 1 }, { id: 2 }]]);
-    expect(summary).toMatchObject({ status: 'failed', error: { step: 'work' }, items: { succeeded: 2, failed: 0 } });
-    expect(summary.error?.message).toMatch(/items\[1\]\.save is a function, which cannot be stored/);
-  });
 });
