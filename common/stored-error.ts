@@ -1,8 +1,23 @@
 import type { SourceLocation } from './source-location.ts';
 
-/** An error as the store keeps it, in JSON: text only, whatever was thrown. */
-export interface StoredError {
+/** A field of an error as it is stored: a short text or a number; lists and objects as their JSON. */
+export type ErrorField = string | number | boolean | null;
+
+/** What an error says of itself, and why it came about. */
+export interface StoredReason {
   readonly name: string;
+  /** Never empty. */
+  readonly message: string;
+  /** Fields that its author or a library has given it: `code`, `status`, `detail`. Bounded, and without secrets. */
+  readonly fields?: Readonly<Record<string, ErrorField>> | undefined;
+  readonly cause?: StoredReason | undefined;
+  /** The members of an AggregateError, at most ten. */
+  readonly errors?: readonly StoredReason[] | undefined;
+}
+
+/** An error as the store keeps it, in JSON: text only, whatever was thrown. */
+export interface StoredError extends StoredReason {
+  /** What it says, ending with the innermost reason: `service failed: repository failed: disk quota exceeded`. */
   readonly message: string;
   /** Only the author's frames and those of libraries, none of the engine's. */
   readonly stack?: string | undefined;
@@ -12,7 +27,13 @@ export interface StoredError {
   readonly step?: string | undefined;
   /** The cause in the author's plain words (`explain`). */
   readonly explain?: string | undefined;
-  /** The same for failures with the same cause: class, top frame, and message without its numbers and quoted values. */
+  /** The same for failures with the same cause: see common/fingerprint.ts. */
   readonly fingerprint: string;
-  readonly cause?: StoredError | undefined;
+}
+
+/** `code: 23505, table: orders`: the fields of an error in one line. */
+export function fieldsText(fields: NonNullable<StoredReason['fields']>): string {
+  return Object.entries(fields)
+    .map(([key, value]) => `${key}: ${value}`)
+    .join(', ');
 }

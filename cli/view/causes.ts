@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import { counted, rangesText, type Unit } from '../../common/format.ts';
 import { oneLine, safe } from '../../common/safe-text.ts';
-import type { StoredError } from '../../common/stored-error.ts';
+import { fieldsText, type StoredError } from '../../common/stored-error.ts';
 import { codeFrame } from '../../engine/load/code-frame.ts';
 import type { FailureCause } from '../../engine/store/failure-cause.ts';
 import { latestSession, sourceOf, type CausePlaces } from '../../engine/store/queries.ts';
@@ -15,6 +15,7 @@ export function causeLines(cause: FailureCause, places: CausePlaces, titles: Tit
   return [
     `  ${paint('red', `✕ ${counted(cause.batches, part)} of ${title}`)}: ${oneLine(cause.message)}${locationOf(cause.at)}`,
     ...(cause.explain === undefined ? [] : [`    ${oneLine(cause.explain)}`]),
+    ...fieldLines(cause.fields, cause.batches > 1 ? 'of the first: ' : ''),
     paint('dim', `    ${batchesOf(cause, places, titles)}`),
     ...frames.of(cause.at, places.session),
   ];
@@ -26,8 +27,14 @@ export function stepLines(error: StoredError, titles: Titles, frames: Frames): s
   return [
     `  ${sign}${oneLine(error.message)}${locationOf(error.at)}`,
     ...(error.explain === undefined ? [] : [`    ${oneLine(error.explain)}`]),
+    ...fieldLines(error.fields),
     ...frames.of(error.at, undefined),
   ];
+}
+
+/** What a driver or an HTTP library knows of an error: `code: 23505, table: orders`. */
+function fieldLines(fields: StoredError['fields'], of = ''): string[] {
+  return fields === undefined ? [] : [paint('dim', `    ${of}${oneLine(fieldsText(fields))}`)];
 }
 
 /** `batches #3,7-9`. For batches inside others, those others: inside each of them indices begin at 0 again. */

@@ -1,5 +1,5 @@
 import { isBoxedPrimitive } from 'node:util/types';
-import type { StoredError } from '../../common/stored-error.ts';
+import type { StoredError, StoredReason } from '../../common/stored-error.ts';
 import type { RunSummary } from '../../common/run-summary.ts';
 import type { FailureCause } from '../../engine/store/failure-cause.ts';
 import type { CausePlaces, ListedBatch } from '../../engine/store/queries.ts';
@@ -88,19 +88,28 @@ export function batchEvent({ node, index, around, status, items, attempts, error
   };
 }
 
-function errorOf({ name, message, at, step, explain }: StoredError): object {
+function errorOf({ at, step, explain, ...reason }: StoredError): object {
   return {
-    name,
-    message,
+    ...reasonOf(reason),
     ...(at && { file: at.file, line: at.line }),
     ...(step !== undefined && { step }),
     ...(explain !== undefined && { explain }),
   };
 }
 
+function reasonOf({ name, message, fields, cause, errors }: StoredReason): object {
+  return {
+    name,
+    message,
+    ...(fields && { fields }),
+    ...(cause && { cause: reasonOf(cause) }),
+    ...(errors && { errors: errors.map(reasonOf) }),
+  };
+}
+
 /** A cause of failure and the batches that failed for it: the indices of at most the first thousand. */
 export function failureEvent(
-  { path, message, explain, at, step, batches }: FailureCause,
+  { path, message, fields, explain, at, step, batches }: FailureCause,
   { indices, within }: CausePlaces,
 ): object {
   return {
@@ -110,6 +119,7 @@ export function failureEvent(
     indices,
     ...(within && { within }),
     message,
+    ...(fields && { fields }),
     ...(explain !== undefined && { explain }),
     ...(at && { file: at.file, line: at.line }),
     ...(step !== undefined && { step }),

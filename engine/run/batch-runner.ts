@@ -143,7 +143,7 @@ export class BatchRunner {
   /** A batch's error is its step's; with the batch's `explain` where the step has none. */
   #batchErrorOf(error: StepFailed): StoredError {
     const { explain } = this.#options.node;
-    const { stack: _stack, cause: _cause, ...stored } = error.stored;
+    const { stack: _stack, ...stored } = error.stored;
     return stored.explain === undefined && explain
       ? { ...stored, explain: toStoredError(error.thrown, explain).explain }
       : stored;

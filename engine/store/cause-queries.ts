@@ -21,6 +21,9 @@ export interface CauseLine {
   readonly batches: number;
   /** The first of them. */
   readonly scope: number;
+  /** The first and the last of their messages in alphabetical order: they are equal only if all are. */
+  readonly least: string | null;
+  readonly greatest: string | null;
 }
 
 /**
@@ -30,7 +33,8 @@ export interface CauseLine {
 export function causeLines(db: Database, run: number, limit: number): CauseLine[] {
   return prepared<[number, number], CauseLine>(
     db,
-    `select node, error ->> '$.fingerprint' as cause, count(*) as batches, min(scope) as scope from batches indexed by failed_batches
+    `select node, error ->> '$.fingerprint' as cause, count(*) as batches, min(scope) as scope,
+       min(error ->> '$.message') as least, max(error ->> '$.message') as greatest from batches indexed by failed_batches
      where run = ? and status = ${BatchStatus.failed} and error ->> '$.name' <> 'BatchesFailed'
        and node in (select node from nodes where run = batches.run and kind in ${BATCH_KINDS_SQL})
      group by node, cause order by batches desc, scope limit ?`,

@@ -65,7 +65,8 @@ export function encode(value: unknown, what: string): string {
     if (json === undefined) return stringify(value, reducers);
     return beginsLikeDevalue(json) ? ` ${json}` : json;
   } catch (error) {
-    throw new NotDataError(whyNot(error, value, what), { cause: error });
+    // The message says all there is to say: the error behind it is the codec's own.
+    throw new NotDataError(whyNot(error, value, what));
   }
 }
 

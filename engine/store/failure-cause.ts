@@ -1,4 +1,5 @@
 import type { SourceLocation } from '../../common/source-location.ts';
+import type { StoredError } from '../../common/stored-error.ts';
 
 /** Batches of one node that failed for one reason. */
 export interface FailureCause {
@@ -7,7 +8,10 @@ export interface FailureCause {
   /** StoredError.fingerprint. */
   readonly fingerprint: string;
   readonly name: string;
+  /** Of several failures what their messages have in common, with `…` where they differ: `Row … has no value`. */
   readonly message: string;
+  /** Those of the error of the first of them: its own fields. */
+  readonly fields?: StoredError['fields'];
   readonly explain?: string | undefined;
   readonly at?: SourceLocation | undefined;
   /** Node path of the step that failed. */

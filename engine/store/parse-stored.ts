@@ -35,11 +35,25 @@ export function parseStoredError(json: string): StoredError {
   return parseStored(
     json,
     'An error',
-    ({ name, message, at }: Partial<StoredError>) =>
-      typeof name === 'string' &&
-      typeof message === 'string' &&
-      (at === undefined || (typeof at?.file === 'string' && typeof at.line === 'number')),
+    ({ at, ...reason }: Partial<StoredError>) =>
+      isReason(reason) && (at === undefined || (typeof at?.file === 'string' && typeof at.line === 'number')),
   );
+}
+
+function isReason(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const { name, message, fields, cause, errors } = value as Record<string, unknown>;
+  return (
+    typeof name === 'string' &&
+    typeof message === 'string' &&
+    (fields === undefined || areFields(fields)) &&
+    (cause === undefined || isReason(cause)) &&
+    (errors === undefined || (Array.isArray(errors) && errors.every(isReason)))
+  );
+}
+
+function areFields(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.values(value).every(field => Object(field) !== field);
 }
 
 /** What `json` holds, if that is whole. @param what Names it in messages. */

@@ -2,6 +2,7 @@ import type { Database } from 'better-sqlite3';
 import { batchStatusNow } from '../../common/at-rest.ts';
 import { isInside } from '../../common/node-paths.ts';
 import type { BatchStatusName } from '../../common/status.ts';
+import { patternOf } from '../../common/fingerprint.ts';
 import type { StoredError } from '../../common/stored-error.ts';
 import type { BatchPredicate } from './batch-predicate.ts';
 import { batchesAround, batchLine, predicateSql, rangesSql } from './batch-queries.ts';
@@ -81,15 +82,18 @@ export function* listBatches(db: Database, run: number, where: BatchPredicate, l
  */
 export function failureCauses(db: Database, run: number, limit: number): FailureCause[] {
   const paths = new Map(nodesOf(db, run).map(({ node, path }) => [node, path]));
-  return causeLines(db, run, limit).flatMap(({ node, cause: fingerprint, batches, scope }): FailureCause[] => {
-    const path = paths.get(node);
-    const line = batchLine(db, run, scope);
-    const error = parseOptionalError(line?.error);
-    if (path === undefined || !line || !error) return [];
-    const { name, message, explain, at, step } = error;
-    const first = { index: line.idx, parent: line.parent };
-    return [{ node, path, fingerprint, name, message, explain, at, step, batches, first }];
-  });
+  return causeLines(db, run, limit).flatMap(
+    ({ node, cause: fingerprint, batches, scope, least, greatest }): FailureCause[] => {
+      const path = paths.get(node);
+      const line = batchLine(db, run, scope);
+      const error = parseOptionalError(line?.error);
+      if (path === undefined || !line || !error) return [];
+      const { name, explain, at, step, fields } = error;
+      const message = patternOf(least ?? error.message, greatest ?? error.message);
+      const first = { index: line.idx, parent: line.parent };
+      return [{ node, path, fingerprint, name, message, fields, explain, at, step, batches, first }];
+    },
+  );
 }
 
 /** Where the batches of a cause stand, and which code they failed with. */

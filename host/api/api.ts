@@ -56,6 +56,7 @@ export type BatchFilter = z.infer<typeof batchFilter>;
 export type Cause = z.infer<typeof cause>;
 export type AttemptRow = z.infer<typeof attemptRow>;
 export type StoredError = z.infer<typeof storedError>;
+export type { StoredReason } from '../../common/stored-error.ts';
 export type FailureCause = z.infer<typeof failureCause>;
 export type LostUpdate = z.infer<typeof lostUpdate>;
 export type LogLine = z.infer<typeof logLine>;

@@ -13,6 +13,8 @@ interface Props {
   readonly label: string;
   /** The line to mark and to bring into view, from 1. */
   readonly line?: number | undefined;
+  /** The column to bring into view in that line, from 1. */
+  readonly column?: number | undefined;
   /** The number of the text's first line, where it is a part of a file. */
   readonly firstLine?: number;
   /** As high as the text; otherwise as high as there is room, scrolling. */
@@ -31,7 +33,7 @@ const colours = HighlightStyle.define([
 ]);
 
 /** Code or JSON to read: as text, whatever is in it. */
-export function CodeView({ text, language, label, line, firstLine = 1, grow = false }: Props) {
+export function CodeView({ text, language, label, line, column = 1, firstLine = 1, grow = false }: Props) {
   const host = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (!host.current) return undefined;
@@ -39,12 +41,14 @@ export function CodeView({ text, language, label, line, firstLine = 1, grow = fa
       parent: host.current,
       state: EditorState.create({ doc: text, extensions: extensions(language, label, line, firstLine) }),
     });
-    if (line !== undefined && !grow)
+    if (line !== undefined) {
+      const position = positionOf(view.state, line - firstLine + 1, column);
       view.dispatch({
-        effects: EditorView.scrollIntoView(positionOf(view.state, line - firstLine + 1), { y: 'center' }),
+        effects: EditorView.scrollIntoView(position, { y: grow ? 'nearest' : 'center', x: 'nearest', xMargin: 120 }),
       });
+    }
     return () => view.destroy();
-  }, [text, language, label, line, firstLine, grow]);
+  }, [text, language, label, line, column, firstLine, grow]);
   return <div ref={host} className={`code-view ${grow ? 'grow' : ''}`} />;
 }
 
@@ -70,6 +74,7 @@ function extensions(
   ];
 }
 
-function positionOf(state: EditorState, line: number): number {
-  return state.doc.line(Math.max(1, Math.min(state.doc.lines, line))).from;
+function positionOf(state: EditorState, line: number, column = 1): number {
+  const { from, to } = state.doc.line(Math.max(1, Math.min(state.doc.lines, line)));
+  return Math.min(to, from + Math.max(0, column - 1));
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fingerprintOf } from '../../engine/run/stored-error.ts';
+import { fingerprintOf } from '../../common/fingerprint.ts';
 import { Project } from '../support/project.ts';
 import { Studio, value } from '../host/studio.ts';
 
@@ -7,11 +7,11 @@ const at = { file: '/home/ada/flow.ts', line: 3 };
 
 test('a cause is a text that a store gives back as it was, wherever a message was cut', () => {
   for (const message of [`${'x'.repeat(499)}🎬`, 'half \ud83d', '\udc00 the other half', 'a\0b', '\u202e\u001b[2J']) {
-    const fingerprint = fingerprintOf('Error', message, at);
+    const fingerprint = fingerprintOf({ name: 'Error', message, at });
     expect(fingerprint.isWellFormed(), message).toBe(true);
     expect(fingerprint, message).not.toContain('\0');
   }
-  expect(fingerprintOf('\ud83d', 'x', at).isWellFormed()).toBe(true);
+  expect(fingerprintOf({ name: '\ud83d', message: 'x', at }).isWellFormed()).toBe(true);
 });
 
 test('batches are found by a cause with half a character in it, and run again by it', async () => {

@@ -231,8 +231,8 @@ cronflow.define({ id: 'pay', payload: z.object({ since: z.string(), tags: z.arra
     expectRefusal(notJsonFile, /^payload\.json is not JSON: /);
     expectRefusal(misfit, 'The payload does not fit workflow "pay":');
     expect(misfit?.stderr).toBe(`The payload does not fit workflow "pay":
-  payload.since: Invalid input: expected string, received number
-  payload.tags[0].n: Invalid input: expected number, received string
+  payload.since: expected string, received number
+  payload.tags[0].n: expected number, received string
 Give it with --payload '{…}' or --payload-file <path>.
 `);
     expect(runs?.events.map(({ run, status }) => [run, status])).toEqual([['1', 'completed']]);

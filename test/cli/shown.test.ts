@@ -55,7 +55,7 @@ describe('how a run has ended', () => {
     );
     expect(text).toMatch(/^✕ test: 2 of 3 eggs failed \(run 1, /);
     expect(text).toContain('  Look at the eggs: 3 eggs = 1 done + 2 failed\n');
-    expect(text).toContain('  ✕ 2 eggs of Look at the eggs: egg 2 is bad (');
+    expect(text).toContain('  ✕ 2 eggs of Look at the eggs: egg … is bad (');
     expect(text).toContain('\n    eggs #1-2\n');
     expect(text).toContain('  Fix the cause, then re-run the failed eggs:\n    npm run cronflow -- rerun 1 --store ');
   });

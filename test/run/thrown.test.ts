@@ -40,7 +40,11 @@ describe('whatever a step throws', () => {
     ],
     ['a frozen Error', frozen, { name: 'TypeError', message: 'frozen' }],
     ['an Error whose getters throw', hostile, { name: 'Error', message: 'its message cannot be read' }],
-    ['an AggregateError whose causes go in a circle', knotted, { name: 'AggregateError', message: 'both failed' }],
+    [
+      'an AggregateError whose causes go in a circle',
+      knotted,
+      { name: 'AggregateError', message: 'both failed: first; second: middle' },
+    ],
   ])('%s fails it, is kept in words, and is an Error for retryOn and onError', async (_of, thrown, words) => {
     const bench = new Bench();
     const asked: unknown[] = [];
@@ -85,7 +89,7 @@ describe('whatever a step throws', () => {
       ),
     );
     expect(error).toMatchObject({
-      message: 'no films',
+      message: 'no films: no disk: no power',
       explain: 'Plainly: no films',
       at: { file: import.meta.filename },
       cause: { message: 'no disk', cause: { name: 'Thrown', message: 'no power' } },

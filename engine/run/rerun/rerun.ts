@@ -89,7 +89,7 @@ function reopenAll(db: StoreDatabase, run: number, request: RerunRequest): Rerun
   return {
     nodes: openedByNode(nodes, reopening.opened),
     steps,
-    reused: reused(stored, reopening.opened),
+    reused: reused(stored, nodes, reopening.opened),
     repeats: [...reopening.repeats],
     ...state.finish(),
     discarded: discarded.map(node => nodes.path(node)),
@@ -110,9 +110,11 @@ function openedByNode(nodes: RunNodes, opened: readonly RerunBatch[]): RerunRepo
   }));
 }
 
-function reused(stored: RerunReader, opened: readonly RerunBatch[]): RerunReport['reused'] {
+/** A node whose source failed halfway has batches that succeeded, and none that is opened: those stay as they are too. */
+function reused(stored: RerunReader, nodes: RunNodes, opened: readonly RerunBatch[]): RerunReport['reused'] {
   const sum = (counts: readonly number[]) => counts.reduce((total, count) => total + count, 0);
-  const openedNodes = [...new Set(opened.map(({ node }) => node))];
+  const failed = stored.failedSteps().filter(node => nodes.isBatchNode(node));
+  const openedNodes = [...new Set([...opened.map(({ node }) => node), ...failed])];
   return {
     batches: sum(openedNodes.map(node => stored.succeededBatches(node))),
     steps: sum(opened.map(({ scope }) => stored.checkpointsIn(scope))),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Counts } from '../../../common/counts.ts';
 import type { SourceLocation } from '../../../common/source-location.ts';
+import type { StoredReason } from '../../../common/stored-error.ts';
 import type { Problem } from '../../../engine/runner/protocol.ts';
 
 export const runId = z.int().positive();
@@ -31,6 +32,21 @@ export const bytes = z.instanceof(Uint8Array);
 
 export const words = z.instanceof(Uint32Array);
 
+export const errorField = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+
+/** What an error says of itself, and why it came about. */
+const storedReason: z.ZodType<StoredReason> = z.object({
+  name: z.string(),
+  message: z.string(),
+  fields: z.record(z.string(), errorField).optional(),
+  get cause() {
+    return storedReason.optional();
+  },
+  get errors() {
+    return z.array(storedReason).readonly().optional();
+  },
+});
+
 /** An error as it is stored. `file` in `at` is absolute; screens show it relative to the workspace. */
 export const storedError = z.object({
   name: z.string(),
@@ -40,9 +56,9 @@ export const storedError = z.object({
   step: z.string().optional(),
   explain: z.string().optional(),
   fingerprint: z.string(),
-  get cause() {
-    return storedError.optional();
-  },
+  fields: z.record(z.string(), errorField).optional(),
+  cause: storedReason.optional(),
+  errors: z.array(storedReason).readonly().optional(),
 });
 
 /** Why something could not be done, to be shown as it is. */

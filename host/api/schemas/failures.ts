@@ -1,13 +1,15 @@
 import { z } from 'zod';
 import type { FailureCause } from '../../../engine/store/failure-cause.ts';
-import { nodeId, location, scopeId } from './common.ts';
+import { errorField, nodeId, location, scopeId } from './common.ts';
 
 export const failureCause = z.object({
   node: nodeId,
   path: z.string(),
   fingerprint: z.string(),
   name: z.string(),
+  /** Of several failures what their messages have in common, with `…` where they differ. */
   message: z.string(),
+  fields: z.record(z.string(), errorField).optional(),
   explain: z.string().optional(),
   at: location.optional(),
   step: z.string().optional(),

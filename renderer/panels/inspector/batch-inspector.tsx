@@ -115,7 +115,7 @@ function Detail({
             <ErrorView
               run={run}
               session={failing?.session ?? session}
-              error={failing?.error ?? (error as NonNullable<typeof error>)}
+              error={errorToShow(failing?.error, error) as NonNullable<typeof error>}
               isPast={!error && shown === 'succeeded'}
             />
           ),
@@ -181,4 +181,9 @@ function Detail({
       }
     />
   );
+}
+
+/** The step's error has the stack; the `explain` of the batch node stands with the batch's. */
+function errorToShow(ofStep: BatchDetail['error'], ofBatch: BatchDetail['error']): BatchDetail['error'] {
+  return ofStep ? { ...ofStep, explain: ofStep.explain ?? ofBatch?.explain } : ofBatch;
 }

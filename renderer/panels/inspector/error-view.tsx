@@ -1,5 +1,7 @@
-import { locationLabel } from '../../model/shown-text.ts';
-import type { StoredError } from '../../../host/api/api.ts';
+import { counted } from '../../../common/format.ts';
+import { dedent } from '../../model/dedent.ts';
+import { label, locationLabel } from '../../model/shown-text.ts';
+import type { StoredError, StoredReason } from '../../../host/api/api.ts';
 import { CodeView } from '../../ui/code-view.tsx';
 import { Button } from '../../ui/button.tsx';
 import { openInEditor } from '../../stores/actions.ts';
@@ -40,20 +42,63 @@ export function ErrorView({
           </Button>
         </p>
       )}
+      <Fields fields={error.fields} />
+      <Reasons reason={error} />
       {error.stack && (
         <details>
           <summary>Stack</summary>
           <pre>{error.stack}</pre>
         </details>
       )}
-      {error.cause && (
+    </div>
+  );
+}
+
+/** What a driver or an HTTP library knows of the error. */
+function Fields({ fields }: Pick<StoredError, 'fields'>) {
+  if (!fields) return null;
+  return (
+    <dl className="error-fields" aria-label="Fields of the error">
+      {Object.entries(fields).map(([key, value]) => (
+        <div key={key}>
+          <dt>{label(key, 100)}</dt>
+          <dd>{String(value)}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+/** The whole chain of causes, and the members of AggregateErrors. */
+function Reasons({ reason: { cause, errors } }: { reason: StoredReason }) {
+  return (
+    <>
+      {errors && (
         <details open>
-          <summary>Caused by</summary>
-          <p className="error-message">
-            {error.cause.name}: {error.cause.message}
-          </p>
+          <summary>{counted(errors.length, ['error', 'errors'])} at once</summary>
+          {errors.map((member, index) => (
+            <Reason key={index} reason={member} />
+          ))}
         </details>
       )}
+      {cause && (
+        <details open>
+          <summary>Caused by</summary>
+          <Reason reason={cause} />
+        </details>
+      )}
+    </>
+  );
+}
+
+function Reason({ reason }: { reason: StoredReason }) {
+  return (
+    <div className="error-reason">
+      <p className="error-message">
+        {reason.name}: {reason.message}
+      </p>
+      <Fields fields={reason.fields} />
+      <Reasons reason={reason} />
     </div>
   );
 }
@@ -63,13 +108,15 @@ function Frame({ run, session, at }: { run: number; session: number; at: NonNull
   if (loaded.state !== 'loaded' || !loaded.value) return null;
   const lines = loaded.value.text.split('\n');
   const first = Math.max(1, at.line - AROUND);
+  const shown = dedent(lines.slice(first - 1, at.line + AROUND));
   return (
     <>
       <CodeView
-        text={lines.slice(first - 1, at.line + AROUND).join('\n')}
+        text={shown.text}
         language="ts"
         label={`Code around line ${at.line}`}
         line={at.line}
+        column={at.column - shown.removed}
         firstLine={first}
         grow
       />
