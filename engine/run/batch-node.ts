@@ -10,7 +10,7 @@ import type { QueuedBatch } from './batch-queue.ts';
 import { BatchRunner } from './batch-runner.ts';
 import { BatchSource } from './batch-source.ts';
 import type { Walk } from './body.ts';
-import { RateLimiter } from './rate-limiter.ts';
+import type { RateLimiter } from './rate-limiter.ts';
 import { endAttempt, StepFailed } from './run-attempt.ts';
 import type { Run } from './run.ts';
 import { Checkpoint, type Scope } from './scope.ts';
@@ -65,7 +65,7 @@ class BatchNodeRun {
     this.#node = node;
     this.#id = id;
     this.#path = path;
-    this.#limiter = new RateLimiter(node.policy.rateLimits);
+    this.#limiter = run.rateLimiters.of(id, node.policy.rateLimits, run.clock.now());
     this.#source = new BatchSource(run, node, {
       id,
       path,

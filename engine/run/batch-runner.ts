@@ -16,7 +16,7 @@ import type { Run } from './run.ts';
 import { Scope } from './scope.ts';
 import { StopError, TimeoutError } from './stop.ts';
 import { toStoredError } from './stored-error.ts';
-import { isUnstorable, refuseUnstorable } from './unstorable-item.ts';
+import { refuseUnstorable } from './unstorable-item.ts';
 import { wait } from './waits.ts';
 
 export interface BatchRunnerOptions {
@@ -76,16 +76,17 @@ export class BatchRunner {
 
   async #executeAttempts(batch: QueuedBatch, scope: Scope): Promise<void> {
     const run = this.#run;
-    const { node, scope: parent, move } = this.#options;
+    const { node, scope: parent, limiter, move } = this.#options;
     const { retry } = node.policy;
     for (let attempts = 1; ; attempts++) {
       const startedAt = run.clock.now();
-      run.inFlight.batches.set(batch.scope, { startedAt, onRecord: false });
+      run.inFlight.batches.set(batch.scope, { startedAt, onRecord: limiter.isLimited });
+      // A resume after a kill counts it as well.
+      if (limiter.isLimited) run.journal.write(() => run.writer.batchRuns(batch.scope, startedAt));
       const failure = await this.#executeAttempt(batch, scope);
       if (!failure) return this.#end(batch, scope, startedAt, BatchStatus.succeeded);
       if (failure.thrown instanceof StopError) return move(batch, BatchStatus.running, BatchStatus.waiting);
-      const mayHelp = retry && attempts < retry.attempts && !isUnstorable(failure.thrown);
-      const again = mayHelp && (await mayRetry(run, retry, failure.thrown, attempts));
+      const again = retry && attempts < retry.attempts && (await mayRetry(run, retry, failure.thrown, attempts));
       if (!again || parent.abortedWith()) return this.#end(batch, scope, startedAt, BatchStatus.failed, failure.stored);
       run.inFlight.batches.delete(batch.scope);
       await this.#beginNextAttempt(batch, scope, startedAt, failure.stored);

@@ -14,7 +14,8 @@ export function restoreRun(run: Run, batchSizeOf: (path: string) => number | und
 /** Gives a scope its checkpoints back, and the numbers of its attempts that did not succeed. */
 export function restoreScope(run: Run, scope: Scope): void {
   scope.fresh = false;
-  for (const { node, attempt, status, output, seen } of run.stored.steps.attemptsIn(scope.id)) {
+  for (const stored of run.stored.steps.attemptsIn(scope.id)) {
+    const { node, attempt, status, output, seen, batchAttempt, session } = stored;
     if (seen !== null && status === StepStatus.succeeded)
       for (const [key, of] of JSON.parse(seen) as [string, Seen][]) noteLatest(scope, key, of);
     if (status === StepStatus.succeeded && output !== null)
@@ -26,6 +27,9 @@ export function restoreScope(run: Run, scope: Scope): void {
         output: status === StepStatus.interrupted ? output : null,
         failed: status === StepStatus.failed,
       });
+    // A re-run begins its retries anew; a resume continues them.
+    if (status === StepStatus.failed && batchAttempt === scope.attempt && session >= run.stored.lastFreshSession)
+      scope.countFailure(node);
   }
 }
 

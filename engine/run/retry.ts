@@ -1,3 +1,4 @@
+import { isUnstorable } from './unstorable-item.ts';
 import { NotDataError } from '../store/codec.ts';
 import type { RetryPolicy } from '../workflow/options.ts';
 import type { Run } from './run.ts';
@@ -13,7 +14,7 @@ export async function mayRetry(
   thrown: unknown,
   attempts: number,
 ): Promise<boolean> {
-  if (thrown instanceof NotDataError) return false;
+  if (thrown instanceof NotDataError || isUnstorable(thrown)) return false;
   if (!retryOn) return true;
   try {
     return Boolean(await retryOn(asError(thrown), attempts));

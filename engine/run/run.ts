@@ -6,6 +6,7 @@ import type { Clock } from './clock.ts';
 import { ConcurrencyDial } from './concurrency-dial.ts';
 import { Numbering } from './numbering.ts';
 import type { RunFacts } from './run-facts.ts';
+import { RateLimiters } from './rate-limiters.ts';
 import { RunLog, type LogListener } from './run-log.ts';
 import { RunProgress, type BatchListener } from './run-progress.ts';
 import { RunState } from './state.ts';
@@ -44,6 +45,7 @@ export class Run {
   readonly state = new RunState();
   readonly inFlight = new InFlight();
   readonly concurrency = new ConcurrencyDial();
+  readonly rateLimiters: RateLimiters;
 
   constructor({ facts, clock, journal, writer, stored, graceMs, onLog, onBatch }: RunOptions) {
     this.facts = facts;
@@ -55,5 +57,6 @@ export class Run {
     this.stopping = new Stopping(clock, graceMs);
     this.numbering = new Numbering((node, path, kind) => journal.write(() => writer.node(node, path, kind)));
     this.progress = new RunProgress(onBatch);
+    this.rateLimiters = new RateLimiters((node, since) => stored.batches.startsSince(node, since));
   }
 }

@@ -64,6 +64,7 @@ export class Scope {
   readonly #byName = new Map<string, Checkpoint>();
   // Made when they are first needed: there are many batches, and most need none of these.
   #previousAttempts: Map<number, PreviousAttempt> | undefined;
+  #failures: { readonly attempt: number; readonly byNode: Map<number, number> } | undefined;
   #seenState: SeenState | undefined;
   #steps: Record<string, unknown> | undefined;
 
@@ -95,6 +96,16 @@ export class Scope {
 
   setResult(node: number, attempt: PreviousAttempt): void {
     (this.#previousAttempts ??= new Map()).set(node, attempt);
+  }
+
+  /** Failed attempts of a node in an earlier process, within this attempt of the batch: its retries have used them up. */
+  failuresBefore(node: number): number {
+    return this.#failures?.attempt === this.attempt ? (this.#failures.byNode.get(node) ?? 0) : 0;
+  }
+
+  countFailure(node: number): void {
+    const { byNode } = (this.#failures ??= { attempt: this.attempt, byNode: new Map() });
+    byNode.set(node, (byNode.get(node) ?? 0) + 1);
   }
 
   /** Gives a step its result. With a name, it becomes `ctx.last`. */

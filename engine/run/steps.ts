@@ -97,7 +97,7 @@ export async function runStep(
   if (done) return done;
   const { retry, delay, onError } = node.rules;
   if (delay !== undefined) await wait(run, delay, scope, hooks.onWork);
-  for (let attempts = 1; ; attempts++) {
+  for (let attempts = scope.failuresBefore(id) + 1; ; attempts++) {
     await ready(run, scope);
     const over = hooks.isOver?.();
     if (over) throw over;

@@ -55,6 +55,18 @@ export class BatchReader {
     );
   }
 
+  /** When batches of a node have started since a time, with all their attempts that are on record, oldest first. */
+  startsSince(node: number, since: number): { at: number; items: number }[] {
+    return prepared<[object], { at: number; items: number }>(
+      this.#db,
+      `select started_at as at, items from batches where run = :run and node = :node and started_at > :since
+       union all
+       select a.started_at, b.items from batch_attempts a join batches b on b.run = a.run and b.scope = a.scope
+        where a.run = :run and b.node = :node and a.started_at > :since
+       order by 1`,
+    ).all({ run: this.#run, node, since });
+  }
+
   /** The error of the first failed batch of a node, whichever process it failed in. */
   firstFailure(node: number, parent: number): StoredError | undefined {
     const row = prepared<[number, number, number, number], { error: string }>(

@@ -14,6 +14,7 @@ export class RunReader {
   readonly splits: SplitReader;
   readonly #db: Database;
   readonly #run: number;
+  #lastFreshSession: number | undefined;
 
   constructor(db: Database, run: number) {
     this.#db = db;
@@ -21,6 +22,16 @@ export class RunReader {
     this.batches = new BatchReader(db, run);
     this.steps = new StepReader(db, run);
     this.splits = new SplitReader(db, run);
+  }
+
+  /** The latest session that began retries anew: the start of the run, or a re-run. A resume continues what was begun. */
+  get lastFreshSession(): number {
+    this.#lastFreshSession ??=
+      preparedColumn<[number], number | null>(
+        this.#db,
+        `select max(session) from sessions where run = ? and kind in ('start', 'rerun')`,
+      ).get(this.#run) ?? 0;
+    return this.#lastFreshSession;
   }
 
   /** The number that stands for each node's path. */

@@ -13,6 +13,8 @@ export interface StoredAttempt {
   readonly output: string | null;
   /** JSON of what its scope had seen of the state when it ended. */
   readonly seen: string | null;
+  readonly batchAttempt: number;
+  readonly session: number;
 }
 
 /** What a run reads of its steps. */
@@ -34,7 +36,8 @@ export class StepReader {
   attemptsIn(scope: number): IterableIterator<StoredAttempt> {
     return prepared<[number, number], StoredAttempt>(
       this.#db,
-      'select node, attempt, status, output, seen from steps where run = ? and scope = ? order by node, attempt',
+      `select node, attempt, status, output, seen, batch_attempt as batchAttempt, session from steps
+        where run = ? and scope = ? order by node, attempt`,
     ).iterate(this.#run, scope);
   }
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { range } from '../support/outside.ts';
 import { workflow } from '../support/runs.ts';
 import { TimedBench } from '../support/timed-bench.ts';
 import { failing } from '../support/failing-steps.ts';
@@ -88,7 +89,7 @@ describe('rateLimit', () => {
     const rerunAt = bench.clock.now();
     starts.length = 0;
     expect((await bench.rerun(build(), run)).status).toBe('completed');
-    expect(starts.map(start => start - rerunAt)).toEqual([0, 0, 1000, 1000, 2000]);
+    expect(starts.map(start => start - rerunAt)).toEqual([0, 1000, 1000, 2000, 2000]);
   });
 
   test('counts a further try of a batch as a start', async () => {
@@ -111,5 +112,80 @@ describe('rateLimit', () => {
       ),
     );
     expect(starts).toEqual([0, 0, 1000, 1000, 2000, 2000]);
+  });
+
+  test('holds over all places of a node together', async () => {
+    const bench = new TimedBench();
+    const began = bench.clock.now();
+    const starts: number[] = [];
+    await bench.run(
+      workflow(flow =>
+        flow.forEach(
+          'region',
+          range(3),
+          (_region, outer) => {
+            outer.batch(
+              'call',
+              { items: range(2), size: 1, concurrency: 2, rateLimit: { batches: 2, per: 1000 } },
+              (_batch, inner) => {
+                inner.step('api', () => void starts.push(bench.clock.now() - began));
+              },
+            );
+          },
+          { concurrency: 3 },
+        ),
+      ),
+    );
+    expect(starts).toEqual([0, 0, 1000, 1000, 2000, 2000]);
+  });
+
+  test('holds over rounds of a while', async () => {
+    const bench = new TimedBench();
+    const began = bench.clock.now();
+    const starts: number[] = [];
+    let rounds = 0;
+    await bench.run(
+      workflow(flow =>
+        flow.while(
+          'rounds',
+          () => rounds++ < 3,
+          inner => {
+            inner.forEach(
+              'call',
+              range(1),
+              (_item, body) => {
+                body.step('api', () => void starts.push(bench.clock.now() - began));
+              },
+              { rateLimit: { items: 1, per: 1000 } },
+            );
+          },
+        ),
+      ),
+    );
+    expect(starts).toEqual([0, 1000, 2000]);
+  });
+
+  test('holds over re-runs: what has started before counts', async () => {
+    const bench = new TimedBench();
+    const began = bench.clock.now();
+    const starts: number[] = [];
+    const broken = (fails: boolean) =>
+      workflow(flow =>
+        flow.forEach(
+          'call',
+          range(2),
+          (_item, inner) => {
+            inner.step('api', async () => {
+              starts.push(bench.clock.now() - began);
+              if (fails) throw new Error('429');
+            });
+          },
+          { concurrency: 2, rateLimit: { items: 2, per: 6000 } },
+        ),
+      );
+    const { run } = await bench.run(broken(true));
+    await bench.rerun(broken(true), run);
+    await bench.rerun(broken(false), run);
+    expect(starts).toEqual([0, 0, 6000, 6000, 12000, 12000]);
   });
 });

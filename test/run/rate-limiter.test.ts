@@ -38,4 +38,29 @@ describe('a rate limit', () => {
     limiter.started(0, 1);
     expect(limiter.delay(2_000, 1)).toBe(3_000);
   });
+
+  test('that is never reached costs the same however many starts lie in its window', () => {
+    const limiter = new RateLimiter([{ of: 'batches', limit: 1_000_000, per: 86_400_000 }]);
+    // With a look at all starts for each start this takes minutes.
+    for (let at = 0; at < 300_000; at++) {
+      expect(limiter.delay(at, 1) === 0).toBe(true);
+      limiter.started(at, 1);
+    }
+  });
+
+  test('begins with what is on record', () => {
+    const limits = [{ of: 'items', limit: 10, per: 1_000 }] as const;
+    const limiter = new RateLimiter(limits, [
+      { at: 0, items: 4 },
+      { at: 500, items: 6 },
+    ]);
+    expect(limiter.delay(600, 4)).toBe(400);
+    expect(limiter.delay(600, 5)).toBe(900);
+  });
+
+  test('never waits longer than its window, whatever happens to the clock', () => {
+    const limiter = new RateLimiter([{ of: 'batches', limit: 1, per: 1_000 }]);
+    limiter.started(3_600_000, 1);
+    expect(limiter.delay(0, 1)).toBe(1_000);
+  });
 });

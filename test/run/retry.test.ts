@@ -167,4 +167,18 @@ describe('retry', () => {
     expect(await bench.resume(build(), inProgress.id)).toMatchObject({ status: 'completed', output: 'try 3' });
     expect(statusesOf(bench, inProgress.id, 'work')).toEqual(['failed', 'failed', 'succeeded']);
   });
+
+  test('is not begun anew by a resume, and is by a re-run', async () => {
+    const bench = new TimedBench();
+    const build = () =>
+      workflow(flow => flow.step('work', failing(9)).retry({ attempts: 3, backoff: { delay: '1 hour' } }));
+    const inProgress = await bench.start(build());
+    await bench.clock.advance(60_000);
+    inProgress.run.stopping.request({ as: 'interrupted', reason: 'test' });
+    await bench.clock.settle(inProgress.done);
+    expect(await bench.resume(build(), inProgress.id)).toMatchObject({ status: 'failed' });
+    expect(attemptsOf(bench, inProgress.id, 'work')).toHaveLength(3);
+    expect(await bench.rerun(build(), inProgress.id)).toMatchObject({ status: 'failed' });
+    expect(attemptsOf(bench, inProgress.id, 'work')).toHaveLength(6);
+  });
 });
