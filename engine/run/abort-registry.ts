@@ -7,6 +7,11 @@ export interface Abortable {
   abort(error: Error): void;
   /** Asks the author's code to stop. Work without any of the author's code has no such method and is aborted instead. */
   signalAbort?(reason: Error): void;
+  /**
+   * Nothing in the process can wake it any more: it ends now, if it is the author's code that is waited for. Returns
+   * whether it was. Work without this method is aborted.
+   */
+  starve?(error: Error): boolean;
 }
 
 /** All work of a run that is in flight. */
@@ -33,6 +38,19 @@ export class AbortRegistry {
   /** Ends all work now. */
   abortAll(error: Error): void {
     for (const abortable of [...this.#abortables]) abortable.abort(error);
+  }
+
+  /** Ends all work that waits for the author's code, which nothing can wake any more. Returns whether there was any. */
+  starveAll(error: Error): boolean {
+    let found = false;
+    for (const abortable of [...this.#abortables]) {
+      if (abortable.starve) found = abortable.starve(error) || found;
+      else {
+        abortable.abort(error);
+        found = true;
+      }
+    }
+    return found;
   }
 
   /** Ends all work in a scope now. */

@@ -25,6 +25,8 @@ export class Attempt implements Writer {
   readonly batchAttempt: number;
   readonly startedAt: number;
   readonly state: AttemptState;
+  /** Takes what the author's code has thrown past every promise, where that is not the end of the attempt. */
+  onFault: ((error: Error) => void) | undefined;
   /** Whether the store has a row of it as running. */
   onRecord = false;
   ended = false;
@@ -75,6 +77,13 @@ export class Attempt implements Writer {
     this.#aborted = { error };
     this.signalAbort(error);
     this.#reject?.(error);
+  }
+
+  /** The author's code has thrown something past every promise, from a timer or an event. */
+  fault(error: Error): void {
+    if (this.ended) return;
+    if (this.onFault) this.onFault(error);
+    else this.abort(error);
   }
 
   /** Calls the author's function. Returns its result; for a promise, one that `abort` rejects, too. */

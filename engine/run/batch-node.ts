@@ -86,6 +86,7 @@ class BatchNodeRun {
       { scope, node: id, path, number: (scope.previousAttempt(id)?.attempt ?? 0) + 1, startedAt: run.clock.now() },
       run.state,
     );
+    this.#attempt.onFault = error => this.#source.fail(error);
     this.#attempt.state.close(
       'items are read outside any step, where no checkpoint could store it. Write state in a step',
     );
@@ -98,6 +99,11 @@ class BatchNodeRun {
       abort: (error: Error) => {
         this.#attempt.abort(error);
         this.#wake?.();
+      },
+      starve: (error: Error) => {
+        const { isReading } = this.#source;
+        if (isReading) this.#source.fail(error);
+        return isReading;
       },
     };
     const stopListening = concurrency.onChange(() => this.#wake?.());

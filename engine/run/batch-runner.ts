@@ -86,7 +86,7 @@ export class BatchRunner {
       const failure = await this.#executeAttempt(batch, scope);
       if (!failure) return this.#end(batch, scope, startedAt, BatchStatus.succeeded);
       if (failure.thrown instanceof StopError) return move(batch, BatchStatus.running, BatchStatus.waiting);
-      const again = retry && attempts < retry.attempts && (await mayRetry(run, retry, failure.thrown, attempts));
+      const again = retry && attempts < retry.attempts && (await mayRetry(run, scope, retry, failure.thrown, attempts));
       if (!again || parent.abortedWith()) return this.#end(batch, scope, startedAt, BatchStatus.failed, failure.stored);
       run.inFlight.batches.delete(batch.scope);
       await this.#beginNextAttempt(batch, scope, startedAt, failure.stored);

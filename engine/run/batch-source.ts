@@ -112,6 +112,16 @@ export class BatchSource {
     this.#counts.count(status, batches, items);
   }
 
+  /** Whether it waits for an item of the author's. */
+  get isReading(): boolean {
+    return this.#splitter.isReading;
+  }
+
+  /** Ends with an error that reading the items cannot throw itself. */
+  fail(thrown: unknown): void {
+    this.#splitter.fail(thrown);
+  }
+
   /** Stops splitting. */
   close(): void {
     this.#splitter.close();

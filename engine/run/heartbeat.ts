@@ -22,6 +22,8 @@ export function startHeartbeat(run: Run, lease: Lease, storeFile: StoreFileIdent
     checks += 1;
     if (checks % HEARTBEAT_EVERY === 0) heartbeat(run, lease, storeFile);
   }, CHECK_EVERY_MS);
+  // It keeps no process alive in which nothing else is left to do: see starved.ts.
+  timer.unref();
   return () => clearInterval(timer);
 }
 

@@ -37,6 +37,7 @@ export class ItemSplitter {
   readonly #options: SplitterOptions;
   #source: ItemSource | undefined;
   #isClosed = false;
+  #isReading = false;
   #wake: (() => void) | undefined;
   /** The batches created in this turn of the event loop, as many as one page takes. */
   #page: ItemPage | undefined;
@@ -55,7 +56,9 @@ export class ItemSplitter {
     const { node, scope, counts, notify } = this.#options;
     try {
       const { items: offset } = counts.split;
+      this.#isReading = true;
       const source = await openSource(node, new ItemsContext(this.#run, scope, attempt, offset));
+      this.#isReading = false;
       this.#source = source;
       if (this.#isClosed) return this.close();
       if (source.known !== undefined) {
@@ -64,7 +67,8 @@ export class ItemSplitter {
       }
       await this.#splitAll(source);
     } catch (thrown) {
-      this.error = { thrown };
+      this.#isReading = false;
+      this.error ??= { thrown };
     }
     notify();
   }
@@ -72,6 +76,18 @@ export class ItemSplitter {
   /** Looks again whether there is room. */
   wake(): void {
     this.#wake?.();
+  }
+
+  /** Whether it waits for the author's code. */
+  get isReading(): boolean {
+    return this.#isReading;
+  }
+
+  /** Ends with an error that reading the items cannot throw itself: of a timer, or because nothing comes any more. */
+  fail(thrown: unknown): void {
+    this.error ??= { thrown };
+    this.close();
+    this.#options.notify();
   }
 
   /** Stops splitting. A source that does not end by itself is not waited for. */
@@ -90,7 +106,9 @@ export class ItemSplitter {
       let isLast = false;
       while (items.length < size && !isLast) {
         const pulled = source.next();
+        this.#isReading = pulled instanceof Promise;
         const result = pulled instanceof Promise ? await pulled : pulled;
+        this.#isReading = false;
         if (this.#isClosed) return;
         if (result.done) isLast = true;
         else items.push(result.value);

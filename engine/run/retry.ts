@@ -1,3 +1,6 @@
+import type { Scope } from './scope.ts';
+import { StopError } from './stop.ts';
+import { orAborted } from './waits.ts';
 import { isUnstorable } from './unstorable-item.ts';
 import { NotDataError } from '../store/codec.ts';
 import type { RetryPolicy } from '../workflow/options.ts';
@@ -9,7 +12,8 @@ import { asError, toStoredError } from './stored-error.ts';
  * that throws must not hide the failure.
  */
 export async function mayRetry(
-  run: Pick<Run, 'log' | 'clock'>,
+  run: Pick<Run, 'log' | 'clock' | 'stopping'>,
+  scope: Scope,
   { retryOn }: Pick<RetryPolicy, 'retryOn'>,
   thrown: unknown,
   attempts: number,
@@ -17,8 +21,10 @@ export async function mayRetry(
   if (thrown instanceof NotDataError || isUnstorable(thrown)) return false;
   if (!retryOn) return true;
   try {
-    return Boolean(await retryOn(asError(thrown), attempts));
+    const answer: unknown = retryOn(asError(thrown), attempts);
+    return Boolean(answer instanceof Promise ? await orAborted(run, answer, scope) : answer);
   } catch (error) {
+    if (error instanceof StopError) throw error;
     const { name, message } = toStoredError(error);
     run.log.add({ at: run.clock.now(), level: 'error', text: `retryOn threw ${name}: ${message}` }, undefined);
     return false;

@@ -105,7 +105,7 @@ export async function runStep(
       return await runAttempt(run, new StepSpec({ run, scope, node, id, path, hooks }));
     } catch (error) {
       if (!(error instanceof StepFailed)) throw error;
-      if (retry && attempts < retry.attempts && (await mayRetry(run, retry, error.thrown, attempts))) {
+      if (retry && attempts < retry.attempts && (await mayRetry(run, scope, retry, error.thrown, attempts))) {
         await wait(run, backoff(retry, attempts), scope, hooks.onWork);
         scope.restoreItems?.();
         continue;

@@ -34,6 +34,8 @@ export async function wait(
         done();
         reject(error);
       },
+      // The clock will wake it.
+      starve: () => false,
     };
     const cancel = clock.after(ms, () => {
       done();
@@ -48,12 +50,8 @@ export async function wait(
  * Waits for a promise of the author's, which may never settle.
  * @throws also what ends the scope meanwhile; or StopError, when the run stops and its grace period is over
  */
-export async function orAborted(
-  { stopping }: Pick<Run, 'stopping'>,
-  promise: Promise<unknown>,
-  scope: Scope,
-): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
+export async function orAborted<T>({ stopping }: Pick<Run, 'stopping'>, promise: Promise<T>, scope: Scope): Promise<T> {
+  return await new Promise<T>((resolve, reject) => {
     const done = () => stopping.abortables.unregister(waiting);
     const waiting: Abortable = {
       scopeOf: scope,
@@ -64,6 +62,6 @@ export async function orAborted(
       signalAbort: () => undefined,
     };
     stopping.abortables.register(waiting);
-    promise.then(() => resolve(), reject).finally(done);
+    promise.then(resolve, reject).finally(done);
   });
 }

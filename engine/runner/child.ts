@@ -11,7 +11,8 @@ import {
   type RunEnvironment,
 } from '../run/execute.ts';
 import type { Run } from '../run/run.ts';
-import { countsOf } from '../../common/run-summary.ts';
+import { endWhatWaitsForEver } from '../run/starved.ts';
+import { countsOf, type RunSummary } from '../../common/run-summary.ts';
 import { decode } from '../store/codec.ts';
 import { RunTakenError } from '../store/leases.ts';
 import { LEASE_MS } from '../store/owner-watch.ts';
@@ -129,12 +130,32 @@ async function execute(task: Exclude<RunnerTask, { kind: 'inspect' }>): Promise<
   });
   const tellProgress = () =>
     tell({ type: 'progress', counts: countsOf(begun.run.progress.values()), steps: begun.run.progress.steps.all() });
-  const timer = setInterval(tellProgress, PROGRESS_EVERY_MS);
-  const { state: _state, output: _output, ...summary } = await begun.done.finally(() => clearInterval(timer));
+  const timer = setInterval(tellProgress, PROGRESS_EVERY_MS).unref();
+  const {
+    state: _state,
+    output: _output,
+    ...summary
+  } = await whileSomethingIsLeft(begun).finally(() => clearInterval(timer));
   batches.flush();
   tellProgress();
   logs.flush();
   tell({ type: 'ended', summary });
+}
+
+/**
+ * Waits for the end of a run, but not for what never comes. The channel to the parent and timers of ours do not count as
+ * something left to do; while others do, messages still arrive.
+ */
+async function whileSomethingIsLeft({ run: begun, done }: RunInProgress): Promise<RunSummary> {
+  const onIdle = () => endWhatWaitsForEver(begun);
+  process.on('beforeExit', onIdle);
+  process.channel?.unref();
+  try {
+    return await done;
+  } finally {
+    process.off('beforeExit', onIdle);
+    process.channel?.ref();
+  }
 }
 
 interface Begun extends RunInProgress {

@@ -20,7 +20,7 @@ export function guardProcess(say: Say, now: () => number): void {
       `process.exit(${code ?? ''}) was called${attempt ? ' in a step' : ' while the file was loading'}. It would ` +
         `end all batches of the run. Throw an error instead.`,
     );
-    if (attempt && !attempt.ended) attempt.abort(error);
+    attempt?.fault(error);
     throw error;
   }) as typeof process.exit;
   process.on('unhandledRejection', reason => blame(reason, 'A rejected promise that nothing awaits', say, now));
@@ -37,7 +37,7 @@ export function guardProcess(say: Say, now: () => number): void {
 function blame(thrown: unknown, what: string, say: Say, now: () => number): void {
   const attempt = currentAttempt.getStore();
   if (attempt && !attempt.ended) {
-    attempt.abort(
+    attempt.fault(
       thrown instanceof Error ? thrown : new Error(`${what}: ${toStoredError(thrown).message}`, { cause: thrown }),
     );
     return;

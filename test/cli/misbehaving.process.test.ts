@@ -110,7 +110,7 @@ describe.concurrent('steps and items that misbehave', { timeout: 120_000 }, () =
       '() => [{ call() {} }]',
       {
         message:
-          'items[0].call is a function, which cannot be stored. Return plain data: leave it out, or copy the fields you need.',
+          '1 of 1 batches of "inner" failed. The first: Item 0 of "inner", counted from 0: item.call is a function, which cannot be stored. Return plain data: leave it out, or copy the fields you need.',
       },
     ],
     'a misspelled step': [

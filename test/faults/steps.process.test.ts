@@ -13,7 +13,7 @@ describe('a step that never settles', () => {
   const NEVER = Project.workflow(`
 import { existsSync } from 'node:fs';
 cronflow.define({ id: 'never' }).forEach('each', [0, 1, 2], (n: any, flow: any) => {
-  flow.step('do', async () => { note(n); if (n === 1 && existsSync(new URL('./never', import.meta.url))) await new Promise(() => {}); return n; });
+  flow.step('do', async () => { note(n); if (n === 1 && existsSync(new URL('./never', import.meta.url))) await new Promise(() => setInterval(() => {}, 1_000)); return n; });
 });`);
 
   test('fails with its timeout, whatever it goes on to do, and the others go on', async ({ task }) => {
@@ -74,7 +74,10 @@ cronflow.define({ id: 'never' }).forEach('each', [0, 1, 2], (n: any, flow: any) 
   test('and blocks its process does not outlive a command line that was killed', async ({ task, skip }) => {
     skip(!isThorough, 'takes the ten seconds in which a runner may end in order');
     const project = new Project({
-      'spin.ts': NEVER.replace('await new Promise(() => {})', '{ note({ pid: process.pid }); for (;;); }'),
+      'spin.ts': NEVER.replace(
+        'await new Promise(() => setInterval(() => {}, 1_000))',
+        '{ note({ pid: process.pid }); for (;;); }',
+      ),
       never: '',
     });
     const call = project.start(['run', 'spin.ts']);

@@ -1,0 +1,20 @@
+import type { Run } from './run.ts';
+
+/** The author's code waits for something that never comes. */
+class WaitsForEver extends Error {
+  override readonly name = 'WaitsForEver';
+}
+
+/**
+ * Call it when nothing is left in the process that could wake anything: no timer, connection or file operation is open.
+ * What waits for the author's code waits for ever, and fails now. Where nothing can be blamed, the run is interrupted.
+ */
+export function endWhatWaitsForEver({ stopping }: Pick<Run, 'stopping'>): void {
+  const error = new WaitsForEver(
+    'It waits for something that never comes: nothing is left in its process that could wake it, no timer, no ' +
+      'connection and no file operation. Does it await a promise that nobody settles?',
+  );
+  // Only where the promise was created is in its stack, which is ours.
+  error.stack = `${error.name}: ${error.message}`;
+  if (!stopping.abortables.starveAll(error)) stopping.requestNow({ as: 'interrupted', reason: error.message });
+}
