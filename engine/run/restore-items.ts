@@ -6,6 +6,8 @@ export function restoreInPlace(item: unknown, original: unknown): void {
   } else if (item instanceof Set && original instanceof Set) {
     item.clear();
     for (const value of original) item.add(value);
+  } else if (item instanceof Date && original instanceof Date) {
+    item.setTime(original.getTime());
   } else if (
     typeof item === 'object' &&
     item !== null &&

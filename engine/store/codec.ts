@@ -1,6 +1,7 @@
 import { parse, stringify } from 'devalue';
 import { describeValue } from '../workflow/errors.ts';
 import { plainJson } from './plain-json.ts';
+import { refusalOf, UnreadablePart } from './storable.ts';
 
 /*
  * Values as text: plain data in JSON, and all else by devalue, which keeps JSON plus Date, Map, Set, BigInt, undefined,
@@ -19,6 +20,9 @@ export class UnreadableError extends Error {
   override readonly name = 'UnreadableError';
 }
 
+/** Marks an error that has `errors` and is no AggregateError. */
+const LISTS = '#errors';
+
 const reducers = {
   Buffer: (value: unknown) => Buffer.isBuffer(value) && [value.toString('base64')],
   Error: (value: unknown) =>
@@ -28,7 +32,10 @@ const reducers = {
       message: value.message,
       stack: value.stack,
       ...('cause' in value && { cause: value.cause }),
-      ...(value instanceof AggregateError && { errors: value.errors as unknown[] }),
+      // Other errors may have a list of this name, too: Ajv's, Yup's.
+      ...(value instanceof AggregateError
+        ? { errors: value.errors as unknown[] }
+        : 'errors' in value && { [LISTS]: true }),
     },
 };
 
@@ -38,14 +45,16 @@ const errors = new WeakMap<object, Error>();
 const revivers = {
   Buffer: ([base64]: [string]) => Buffer.from(base64, 'base64'),
   Error: (data: Record<string, unknown>) => {
-    const error = errors.get(data) ?? (Array.isArray(data.errors) ? new AggregateError([]) : new Error());
+    const error = errors.get(data) ?? (isAggregate(data) ? new AggregateError([]) : new Error());
     errors.set(data, error);
-    const { message, stack, name, errors: listed, cause, ...rest } = data;
+    const { message, stack, name, cause, [LISTS]: _lists, ...rest } = data;
+    const { errors: listed } = rest;
+    if (isAggregate(data)) delete rest.errors;
     const hidden = {
       message,
       stack,
       name,
-      ...(Array.isArray(listed) && { errors: listed as unknown[] }),
+      ...(isAggregate(data) && { errors: listed }),
       ...('cause' in data && { cause }),
     };
     for (const [key, value] of Object.entries(hidden))
@@ -54,6 +63,10 @@ const revivers = {
   },
 };
 
+function isAggregate(data: Record<string, unknown>): boolean {
+  return Array.isArray(data.errors) && data[LISTS] !== true;
+}
+
 /**
  * The text of a value.
  * @param what Names the value in messages: `output` makes `output.users[3].save is a function`.
@@ -61,12 +74,13 @@ const revivers = {
  */
 export function encode(value: unknown, what: string): string {
   try {
-    const json = plainJson(value);
-    if (json === undefined) return stringify(value, reducers);
+    const json = plainJsonOf(value);
+    if (json === undefined) return encodeAny(value, what);
     return beginsLikeDevalue(json) ? ` ${json}` : json;
   } catch (error) {
+    if (error instanceof NotDataError) throw error;
     // The message says all there is to say: the error behind it is the codec's own.
-    throw new NotDataError(whyNot(error, value, what));
+    throw new NotDataError(whyNot(error, what));
   }
 }
 
@@ -88,111 +102,33 @@ function beginsLikeDevalue(text: string): boolean {
   return text.startsWith('[') || text.startsWith('-');
 }
 
-function whyNot(error: unknown, value: unknown, what: string): string {
-  if (error instanceof RangeError && /string length/i.test(error.message))
+/** What cannot be read, because a getter throws or it is too deep, is named by `encodeAny`. */
+function plainJsonOf(value: unknown): string | undefined {
+  try {
+    return plainJson(value);
+  } catch (error) {
+    if (isTooLarge(error)) throw error;
+    return undefined;
+  }
+}
+
+function isTooLarge(error: unknown): boolean {
+  return error instanceof RangeError && /string length/i.test(error.message);
+}
+
+/** The text of a value that is not plain data for sure. @throws NotDataError */
+function encodeAny(value: unknown, what: string): string {
+  const refusal = refusalOf(value);
+  if (refusal)
+    throw new NotDataError(`${what}${refusal.path} is ${refusal.what}, which cannot be stored. ${refusal.remedy}`);
+  return stringify(value, reducers);
+}
+
+function whyNot(error: unknown, what: string): string {
+  if (isTooLarge(error))
     return `${what} is too large to be stored (over 512 MB as text). Store it in a file and return its path, or return less.`;
   if (error instanceof RangeError && /call stack/i.test(error.message))
     return `${what} is nested too deeply to be stored. Return a flatter value.`;
-  const { path, found, why } = whatCannotBeKept(value);
-  if (why !== undefined) return `${what}${path} could not be read: ${why}`;
-  return `${what}${path} is ${kindOf(found)}, which cannot be stored. ${remedy(found)}`;
-}
-
-interface Found {
-  /** From the value that was to be stored: `.users[3].save`. */
-  readonly path: string;
-  readonly found: unknown;
-  /** Where reading it threw. */
-  readonly why?: string;
-}
-
-/** The first part of a value that cannot be stored, though the parts it has itself can. */
-function whatCannotBeKept(value: unknown): Found {
-  const around = new Set<unknown>();
-  for (let at: Found = { path: '', found: value }; ;) {
-    around.add(at.found);
-    const inner = partThatCannotBeKept(at, around);
-    if (inner === undefined || inner.why !== undefined) return inner ?? at;
-    at = inner;
-  }
-}
-
-function partThatCannotBeKept({ path, found }: Found, around: ReadonlySet<unknown>): Found | undefined {
-  let name = '';
-  try {
-    for (const [suffix, read] of partsOf(found)) {
-      name = suffix;
-      const part = read();
-      if (!around.has(part) && !canBeKept(part)) return { path: `${path}${suffix}`, found: part };
-    }
-    return undefined;
-  } catch (error) {
-    return {
-      path: `${path}${name}`,
-      found: undefined,
-      why: error instanceof Error ? error.message : describeValue(error),
-    };
-  }
-}
-
-/** What a value is made of, each with how it is reached from there. */
-function* partsOf(value: unknown): Generator<readonly [suffix: string, read: () => unknown]> {
-  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return;
-  if (value instanceof Map) {
-    for (const [key, held] of value as Map<unknown, unknown>) {
-      yield [`.keys() ${describeValue(key)}`, () => key];
-      yield [`.get(${describeValue(key)})`, () => held];
-    }
-  } else if (value instanceof Set) {
-    for (const [index, held] of [...(value as Set<unknown>)].entries()) yield [`.values()[${index}]`, () => held];
-  } else if (Array.isArray(value) || value instanceof Error || isPlain(value)) {
-    const hidden =
-      value instanceof Error ? ['name', 'message', 'stack', 'cause', 'errors'].filter(key => key in value) : [];
-    // Of an array with holes, what is there.
-    for (const key of new Set([...Object.keys(value), ...hidden]))
-      yield [
-        Array.isArray(value) && /^\d+$/.test(key) ? `[${key}]` : memberName(key),
-        () => (value as Record<string, unknown>)[key],
-      ];
-  }
-}
-
-/** Of what is an instance of a class, no part is at fault: it cannot be stored as it is. */
-function isPlain(value: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === null || prototype === Object.prototype || Object.getPrototypeOf(prototype) === null;
-}
-
-function memberName(key: string): string {
-  return /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
-}
-
-function canBeKept(value: unknown): boolean {
-  try {
-    stringify(value, reducers);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function kindOf(value: unknown): string {
-  if (typeof value !== 'object' || value === null) return describeValue(value);
-  if (isThenable(value)) return 'a promise';
-  const name: unknown = Object.getPrototypeOf(value)?.constructor?.name;
-  if (typeof name === 'string' && name !== '' && name !== 'Object') return `an instance of ${name}`;
-  if (Object.hasOwn(value, '__proto__')) return 'an object with a member named "__proto__"';
-  const hasSymbols = Object.getOwnPropertySymbols(value).some(key =>
-    Object.prototype.propertyIsEnumerable.call(value, key),
-  );
-  return hasSymbols ? 'an object with a symbol for a key' : 'an object of a kind of its own';
-}
-
-function remedy(value: unknown): string {
-  if (typeof value === 'object' && value !== null && isThenable(value)) return 'Await it first.';
-  return 'Return plain data: leave it out, or copy the fields you need.';
-}
-
-function isThenable(value: object): boolean {
-  return 'then' in value && typeof value.then === 'function';
+  const path = error instanceof UnreadablePart ? error.path : '';
+  return `${what}${path} could not be read: ${error instanceof Error ? error.message : describeValue(error)}`;
 }
