@@ -1,8 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Writer } from '../store/records.ts';
 import { LogBuffer } from './log-buffer.ts';
+import type { RunState } from './run-state.ts';
 import type { Scope } from './scope.ts';
-import { AttemptState, type RunState } from './state.ts';
+import { AttemptState } from './state.ts';
 
 /** The attempt that the running code belongs to, also inside libraries: for logs, state and late errors. */
 export const currentAttempt = new AsyncLocalStorage<Attempt>();

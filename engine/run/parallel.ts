@@ -64,10 +64,9 @@ async function all(
 async function first(run: Run, scope: Scope, members: readonly StepNode[], path: string): Promise<unknown> {
   const begun: Abortable[] = [];
   const paths = members.map(member => nodePath(path, member.id));
-  for (const [index, member] of members.entries()) {
-    const won = scope.checkpoints.get(run.numbering.node(paths[index] ?? '', member.kind));
-    if (won) return won.output;
-  }
+  const ids = new Set(members.map((member, index) => run.numbering.node(paths[index] ?? '', member.kind)));
+  // Several may have succeeded before the process was gone: checkpoints are in the order in which they were written.
+  for (const [id, won] of scope.checkpoints) if (ids.has(id)) return won.output;
   let winner: Checkpoint | undefined;
   const lost = () => (winner ? new RaceLost('another member of the race succeeded first') : undefined);
   const racing = members.map(async (member, index) => {

@@ -1,7 +1,7 @@
 import { StepStatus } from '../../common/status.ts';
 import type { Run } from './run.ts';
-import type { Seen } from './state.ts';
 import { Checkpoint, type Scope } from './scope.ts';
+import { restoreSeen } from './seen-state.ts';
 
 /** Continues a run from what earlier processes stored. */
 export function restoreRun(run: Run, batchSizeOf: (path: string) => number | undefined): void {
@@ -11,13 +11,11 @@ export function restoreRun(run: Run, batchSizeOf: (path: string) => number | und
   progress.restore(stored.progress(batchSizeOf), stored.stepCounts());
 }
 
-/** Gives a scope its checkpoints back, and the numbers of its attempts that did not succeed. */
+/** Gives a scope its checkpoints back, what its steps have seen of the state, and the numbers of its attempts that did not succeed. */
 export function restoreScope(run: Run, scope: Scope): void {
   scope.fresh = false;
   for (const stored of run.stored.steps.attemptsIn(scope.id)) {
-    const { node, attempt, status, output, seen, batchAttempt, session } = stored;
-    if (seen !== null && status === StepStatus.succeeded)
-      for (const [key, of] of JSON.parse(seen) as [string, Seen][]) noteLatest(scope, key, of);
+    const { node, attempt, status, output, batchAttempt, session } = stored;
     if (status === StepStatus.succeeded && output !== null)
       scope.checkpoints.set(node, new Checkpoint(node, attempt, output));
     // Only a sleep stores an output before it has succeeded: the time at which it ends.
@@ -31,13 +29,6 @@ export function restoreScope(run: Run, scope: Scope): void {
     if (status === StepStatus.failed && batchAttempt === scope.attempt && session >= run.stored.lastFreshSession)
       scope.countFailure(node);
   }
-}
-
-/** What a scope has seen last of a key of the state, whichever of its steps that was. */
-function noteLatest({ seenState }: Scope, key: string, seen: Seen): void {
-  const known = seenState.get(key);
-  const everRead = known?.everRead === true || seen.everRead;
-  const latest = known && known.version > seen.version ? known : seen;
-  // A number that JSON does not have is no number to add to.
-  seenState.set(key, { ...latest, number: latest.number ?? undefined, everRead });
+  const seen = run.stored.seenIn(scope.id);
+  if (seen.length > 0) restoreSeen(scope.seenState, seen);
 }

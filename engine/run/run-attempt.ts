@@ -1,5 +1,4 @@
 import { encode } from '../store/codec.ts';
-import type { StateWrite } from '../store/records.ts';
 import type { StoredError } from '../../common/stored-error.ts';
 import { StepStatus } from '../../common/status.ts';
 import { describeValue } from '../workflow/errors.ts';
@@ -9,6 +8,7 @@ import { Attempt } from './attempt.ts';
 import type { Run } from './run.ts';
 import { Checkpoint, type Scope } from './scope.ts';
 import { CancelRequest, RaceLost, StopError, stoppedStatus, TimeoutError } from './stop.ts';
+import type { StateOfAttempt } from './state.ts';
 import { toStoredError } from './stored-error.ts';
 
 /** A step failed for good. Has what was thrown, and the error as the store describes it. */
@@ -63,9 +63,8 @@ export async function runAttempt(run: Run, spec: AttemptSpec): Promise<Checkpoin
   try {
     const output = await attempt.perform(() => spec.call(attempt));
     const text = encode(output, 'output');
-    const writes = attempt.state.apply(attempt);
-    const seen = attempt.state.seen();
-    endAttempt(run, attempt, { status: StepStatus.succeeded, error: spec.answers, output: text, writes, seen });
+    const state = attempt.state.apply(attempt);
+    endAttempt(run, attempt, { status: StepStatus.succeeded, error: spec.answers, output: text, state });
     run.progress.steps.ends(node, path, 'succeeded');
     if (spec.alongside) spec.alongside(output);
     return new Checkpoint(node, number, text);
@@ -106,13 +105,11 @@ export interface AttemptEnd {
   readonly error?: StoredError | undefined;
   /** In the codec's text. */
   readonly output?: string;
-  readonly writes?: readonly StateWrite[];
-  /** What its scope has seen of the state, for those that come after it. */
-  readonly seen?: readonly unknown[];
+  readonly state?: StateOfAttempt;
 }
 
 /** Writes the end of an attempt, with its logs and what it wrote into the run's state. */
-export function endAttempt(run: Run, attempt: Attempt, { status, error, output, writes, seen = [] }: AttemptEnd): void {
+export function endAttempt(run: Run, attempt: Attempt, { status, error, output, state }: AttemptEnd): void {
   const endedAt = run.clock.now();
   const logs = attempt.hasLogs ? attempt.logs.take({ at: endedAt }) : undefined;
   run.journal.write(() => {
@@ -126,9 +123,9 @@ export function endAttempt(run: Run, attempt: Attempt, { status, error, output, 
       endedAt,
       error: error ? JSON.stringify(error) : null,
       output: output ?? null,
-      seen: seen.length === 0 ? null : JSON.stringify(seen),
+      reads: state?.reads ?? null,
     });
     if (logs) run.writer.logs(attempt, logs);
-    if (writes) for (const write of writes) run.writer.state(attempt, write);
+    if (state) for (const write of state.writes) run.writer.state(attempt, write);
   });
 }

@@ -9,7 +9,7 @@ import type { RunFacts } from './run-facts.ts';
 import { RateLimiters } from './rate-limiters.ts';
 import { RunLog, type LogListener } from './run-log.ts';
 import { RunProgress, type BatchListener } from './run-progress.ts';
-import { RunState } from './state.ts';
+import { RunState } from './run-state.ts';
 import { Stopping } from './stopping.ts';
 
 export interface RunOptions {

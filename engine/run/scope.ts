@@ -1,7 +1,7 @@
 import { decode } from '../store/codec.ts';
 import { WorkflowError, describeValue } from '../workflow/errors.ts';
 import { nearest } from '../workflow/nearest.ts';
-import type { SeenState } from './state.ts';
+import type { SeenState } from './seen-state.ts';
 
 /** The stored result of a step: decoded when it is first read. */
 export class Checkpoint {
@@ -66,6 +66,7 @@ export class Scope {
   #previousAttempts: Map<number, PreviousAttempt> | undefined;
   #failures: { readonly attempt: number; readonly byNode: Map<number, number> } | undefined;
   #seenState: SeenState | undefined;
+  #within: readonly number[] | undefined;
   #steps: Record<string, unknown> | undefined;
 
   constructor(
@@ -146,6 +147,11 @@ export class Scope {
   /** Whether this scope or one around it defines a step of that name. */
   knows(name: string): boolean {
     return this.names.has(name) || (this.parent?.knows(name) ?? false);
+  }
+
+  /** Its number and those of the scopes around it, the innermost first. */
+  get within(): readonly number[] {
+    return (this.#within ??= this.parent ? [this.id, ...this.parent.within] : [this.id]);
   }
 
   isWithin(outer: Scope): boolean {

@@ -247,13 +247,22 @@ const MIGRATIONS: readonly string[] = [
     unique (run, first_scope)
   ) strict;
 
-  -- JSON of what the scope had seen of the state when the attempt ended: a later step may build on it, in another process, too.
-  alter table steps add column seen text;
-  -- Of a set: the value may depend on one that its batch had read before.
-  alter table state_writes add column from_read integer not null default 0 check (from_read in (0, 1));
-  update state_writes set from_read = 1 where op = 'set' and delta is not null;
-  create index state_writes_by_key on state_writes (run, key, seq);
-  insert into sqlite_stat1 (tbl, idx, stat) values ('state_writes', 'state_writes_by_key', '1000000 100000 1000 1');
+  -- What an attempt read of the run's state and did not write: JSON of [key, version, number or null]. A later step of its
+  -- batch may set the key, also in another process.
+  alter table steps add column reads text;
+  -- Of a set or delete that builds on what its batch had read before: see Adds in records.ts. Only what adds the same way in every
+  -- batch of its node is a counter, and is taken back by a re-run.
+  alter table state_writes add column adds text check (adds in ('one', 'items', 'both', 'other'));
+  update state_writes set adds = coalesce(
+    (select case when delta = 1 and delta = b.items then 'both' when delta = b.items then 'items' end from batches b
+      where b.run = state_writes.run and b.scope = state_writes.scope),
+    case when delta = 1 then 'one' else 'other' end)
+   where op = 'set' and delta is not null;
+  create index state_writes_by_key on state_writes (run, key);
+  create index state_writes_that_build on state_writes (run, node, key, adds) where adds is not null;
+  insert into sqlite_stat1 (tbl, idx, stat) values
+    ('state_writes', 'state_writes_by_key', '1000000 100000 1000'),
+    ('state_writes', 'state_writes_that_build', '1000000 100000 20000 1000 500');
   analyze sqlite_schema;
   `,
 ];

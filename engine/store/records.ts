@@ -11,8 +11,8 @@ export interface AttemptRow {
   readonly endedAt: number | null;
   readonly error: string | null;
   readonly output: string | null;
-  /** JSON of what its scope has seen of the state: see SeenState. */
-  readonly seen?: string | null | undefined;
+  /** What it read of the run's state and did not write: JSON of [key, version, number or null]. */
+  readonly reads?: string | null;
 }
 
 /** How a batch attempt ended, as it is written. */
@@ -32,6 +32,12 @@ export interface LogLine {
   readonly text: string;
 }
 
+/**
+ * Of a `set` or `delete` that builds on what its batch had read before: whether it added 1, as many as the batch has items, both
+ * (a batch of one item), or changed the value in another way.
+ */
+export type Adds = 'one' | 'items' | 'both' | 'other';
+
 export interface StateWrite {
   readonly key: string;
   readonly op: 'set' | 'incr' | 'update' | 'delete' | 'revert';
@@ -39,8 +45,7 @@ export interface StateWrite {
   readonly value: string | null;
   readonly version: number;
   readonly delta: number | null;
-  /** Of a `set`: the value may depend on one that its batch had read before. */
-  readonly fromRead: boolean;
+  readonly adds: Adds | null;
   readonly lost: Writer | undefined;
 }
 

@@ -4,6 +4,7 @@ import { BatchReader } from './batch-reader.ts';
 import { storedProgress, storedStepCounts, type NodeStepCount } from './progress-queries.ts';
 import { preparedColumn, prepared } from './prepared-queries.ts';
 import { stopAsked } from './runs.ts';
+import { seenIn, type StoredSeen } from './seen-state-reader.ts';
 import { SplitReader } from './split-reader.ts';
 import { StepReader } from './step-reader.ts';
 
@@ -56,6 +57,11 @@ export class RunReader {
       this.#db,
       'select key, value, version from state where run = ?',
     ).iterate(this.#run);
+  }
+
+  /** What the steps of a scope have read and written of the state. */
+  seenIn(scope: number): StoredSeen[] {
+    return seenIn(this.#db, this.#run, scope);
   }
 
   progress(batchSizeOf: (path: string) => number | undefined): (NodeProgress & { readonly node: number })[] {

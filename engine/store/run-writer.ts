@@ -92,7 +92,7 @@ export class RunWriter {
       row.endedAt,
       row.error,
       row.output,
-      row.seen ?? null,
+      row.reads ?? null,
     );
   }
 
@@ -121,13 +121,13 @@ export class RunWriter {
       write.op,
       write.value,
       write.delta,
+      write.adds,
       writer.scope,
       writer.node,
       writer.attempt,
       write.lost?.scope ?? null,
       write.lost?.node ?? null,
       write.lost?.attempt ?? null,
-      write.fromRead ? 1 : 0,
     );
   }
 
@@ -158,11 +158,12 @@ function prepareAll(db: Database) {
     nextAttempt: nextAttemptStatement(db),
     // An attempt that takes long is first written as running, and then again with its end.
     attempt: db.prepare(
-      `insert into steps (run, scope, node, attempt, batch_attempt, seq, session, status, started_at, ended_at, error, output, seen)
+      `insert into steps (run, scope, node, attempt, batch_attempt, seq, session, status, started_at, ended_at, error, output,
+        reads)
        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
        on conflict (run, scope, node, attempt) do update set
          status = excluded.status, seq = excluded.seq, ended_at = excluded.ended_at, error = excluded.error, output = excluded.output,
-         seen = excluded.seen`,
+         reads = excluded.reads`,
     ),
     log: db.prepare('insert into logs (run, scope, node, attempt, at, level, text) values (?, ?, ?, ?, ?, ?, ?)'),
     state: db.prepare(
@@ -171,7 +172,8 @@ function prepareAll(db: Database) {
     ),
     forget: db.prepare('delete from state where run = ? and key = ?'),
     stateWrite: db.prepare(
-      `insert into state_writes (run, seq, key, op, value, delta, scope, node, attempt, lost_scope, lost_node, lost_attempt, from_read)
+      `insert into state_writes (run, seq, key, op, value, delta, adds, scope, node, attempt, lost_scope, lost_node,
+        lost_attempt)
        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
     counts: db.prepare('update runs set counts = ? where id = ?'),

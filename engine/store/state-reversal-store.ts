@@ -1,15 +1,15 @@
 import type { Database } from 'better-sqlite3';
 import { prepared, preparedColumn } from './prepared-queries.ts';
+import type { Adds } from './records.ts';
 
 /** A write to the run's state that a step made. */
 export interface StoredStateWrite {
   readonly seq: number;
   readonly key: string;
-  readonly op: string;
-  /** By how much it changed the number that was read before. */
+  readonly op: 'set' | 'incr' | 'update' | 'delete' | 'revert';
+  /** What it added, where it was an addition. */
   readonly delta: number | null;
-  /** Of a `set`: whether the value may depend on one that was read before. */
-  readonly fromRead: 0 | 1;
+  readonly adds: Adds | null;
 }
 
 /** What taking back additions to a run's state reads and writes. */
@@ -26,22 +26,21 @@ export class StateReversalStore {
   writesOf(scope: number, node: number, attempt: number): StoredStateWrite[] {
     return prepared<[number, number, number, number], StoredStateWrite>(
       this.#db,
-      'select seq, key, op, delta, from_read as fromRead from state_writes where run = ? and scope = ? and node = ? and attempt = ? and reverted = 0',
+      'select seq, key, op, delta, adds from state_writes where run = ? and scope = ? and node = ? and attempt = ? and reverted = 0',
     ).all(this.#run, scope, node, attempt);
   }
 
   /**
-   * Whether every `set` of a key in a node is an addition of 1, or of the number of its batch's items. A maximum or a
-   * last value changes by other numbers, too, so that what it did cannot be taken back.
+   * Whether the writes to a key that a node made by `get` and `set` count: each of them added 1, or each as many as its batch has
+   * items. The cost does not depend on how many writes there are.
    */
-  countsOnly(key: string, node: number): boolean {
-    const other = preparedColumn<[number, string, number], number>(
-      this.#db,
-      `select 1 from state_writes w where run = ? and key = ? and node = ? and op = 'set' and reverted = 0
-       and (delta is null or (delta <> 1
-        and delta <> coalesce((select items from batches b where b.run = w.run and b.scope = w.scope), 1))) limit 1`,
-    ).get(this.#run, key, node);
-    return other === undefined;
+  isCounter(node: number, key: string): boolean {
+    const does = (adds: Adds) =>
+      preparedColumn<[number, number, string, Adds], number>(
+        this.#db,
+        'select 1 from state_writes where run = ? and node = ? and key = ? and adds = ? limit 1',
+      ).get(this.#run, node, key, adds) === 1;
+    return !does('other') && !(does('one') && does('items'));
   }
 
   markReverted({ seq }: StoredStateWrite): void {

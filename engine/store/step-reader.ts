@@ -11,8 +11,6 @@ export interface StoredAttempt {
   readonly status: number;
   /** In the codec's text. */
   readonly output: string | null;
-  /** JSON of what its scope had seen of the state when it ended. */
-  readonly seen: string | null;
   readonly batchAttempt: number;
   readonly session: number;
 }
@@ -32,12 +30,12 @@ export class StepReader {
     return outputText(this.#db, this.#run, scope, node, attempt);
   }
 
-  /** All attempts of all steps of a scope, those of a step in their order. */
+  /** All attempts of all steps of a scope, in the order in which they ended. */
   attemptsIn(scope: number): IterableIterator<StoredAttempt> {
     return prepared<[number, number], StoredAttempt>(
       this.#db,
-      `select node, attempt, status, output, seen, batch_attempt as batchAttempt, session from steps
-        where run = ? and scope = ? order by node, attempt`,
+      `select node, attempt, status, output, batch_attempt as batchAttempt, session from steps
+        where run = ? and scope = ? order by seq`,
     ).iterate(this.#run, scope);
   }
 

@@ -1,7 +1,8 @@
 import { Readable } from 'node:stream';
 import type { BodyFlow, Context, Cronflow, ItemsContext } from '../../engine/workflow/types.ts';
 import type { Plan, PlanLoop, PlanStep } from './plan.ts';
-import { placeOf, type World } from './world.ts';
+import { READ } from './state-kinds.ts';
+import { placeOf, type Manner, type World } from './world.ts';
 
 /*
  * Makes the workflow of a plan: in the runner, by a copy of this file beside the workflow's, and in this process for
@@ -34,9 +35,11 @@ function extend(flow: BodyFlow, plan: Plan, world: World, around: Surroundings):
     const name = `${around.name}${node.kind[0]}${index}`;
     switch (node.kind) {
       case 'step':
+        if (isApart(node, around)) flow.step(`${name}${READ}`, (ctx: Context) => world.read(ctx));
         flow.step(name, stepOf(node, world, around), optionsOf(node));
         break;
       case 'action':
+        if (isApart(node, around)) flow.step(`${name}${READ}`, (ctx: Context) => world.read(ctx));
         flow.action(name, stepOf(node, world, around), optionsOf(node));
         break;
       case 'parallel':
@@ -86,9 +89,17 @@ function extend(flow: BodyFlow, plan: Plan, world: World, around: Surroundings):
   }
 }
 
-function stepOf(node: PlanStep, world: World, { item, alone }: Surroundings): (ctx: Context) => Promise<string> {
-  const counts = (node.counts === 'set' || node.counts === 'highest') && !alone ? 'incr' : node.counts;
-  return async ctx => await world.act(ctx, { ...node, counts }, item);
+function isApart({ counts }: PlanStep, { alone }: Surroundings): boolean {
+  return counts === 'apart' && alone;
+}
+
+function stepOf(node: PlanStep, world: World, around: Surroundings): (ctx: Context) => Promise<string> {
+  const { item, alone } = around;
+  const { breaksFor: _breaksFor, ...unbroken } = node;
+  const how: Manner = isApart(node, around)
+    ? unbroken
+    : { ...node, counts: node.counts === 'apart' ? 'incr' : node.counts };
+  return async ctx => await world.act(ctx, { ...how, alone }, item);
 }
 
 function optionsOf({ flaky = 0, hasOneTry }: PlanStep): object {

@@ -3,6 +3,7 @@ import { StepStatus } from '../../common/status.ts';
 import { isBalanced } from '../support/balance.ts';
 import type { Outcome } from '../support/outcome.ts';
 import type { AttemptAt, StoreRecord } from './record.ts';
+import { READ } from './state-kinds.ts';
 import type { Noted } from './world.ts';
 
 /** What was promised has not been kept. */
@@ -64,6 +65,7 @@ export function checkAtRest({ record }: Moment): void {
         (kind === 'step' || kind === 'action') &&
         !path.endsWith('/slow') &&
         !path.endsWith(' results') &&
+        !path.endsWith(READ) &&
         !path.endsWith('/round') &&
         path !== 'round';
       if (says && status !== StepStatus.interrupted && status !== StepStatus.running && logs !== 1)

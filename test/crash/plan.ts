@@ -1,3 +1,4 @@
+import { STATE_KINDS } from './state-kinds.ts';
 import type { Manner } from './world.ts';
 
 /** A random workflow as plain data: it is printed into its file, and made a workflow of by build.ts. */
@@ -163,7 +164,7 @@ function step(random: Random, kind: PlanStep['kind']): PlanStep {
     kind,
     // Some are at work for longer than it takes until what is in flight is shown in the store.
     ms: random.chance(0.02) ? 300 : random.pick([0, 0, -1, 1, 2, 4, 8]),
-    ...(random.chance(0.5) && { counts: random.pick(['incr', 'update', 'largest', 'set', 'highest']) }),
+    ...(random.chance(0.5) && { counts: random.pick([...STATE_KINDS, 'apart' as const]) }),
     ...(random.chance(0.15) && { flaky: random.int(1, 2) }),
     ...(random.chance(0.08) && { breaksFor: random.int(0, 2) }),
     ...(random.chance(0.08) && { bulk: random.pick([2_000, 60_000]) }),

@@ -68,7 +68,7 @@ const MOST_MISSED = 2;
 const LONGEST_SESSION_MS = 150_000;
 /** What one is told who comes too late. */
 const TAKEN = /^Run 1 (?:is being worked on by process|has completed|has failed|is running)/;
-const SUPPLIED = ['world.ts', 'build.ts'] as const;
+const SUPPLIED = ['world.ts', 'build.ts', 'state-kinds.ts'] as const;
 
 export interface TrialOptions {
   /** The kills, one each time it is begun or taken up, instead of random ones. */

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Context, State } from '../../engine/workflow/types.ts';
+import type { Context } from '../../engine/workflow/types.ts';
+import { changeState, readApart, setApart, type StateKind } from './state-kinds.ts';
 
 /*
  * What the steps of a random workflow act upon: a copy of this file lies beside each of them. Every execution is noted in the
@@ -28,8 +29,10 @@ export interface Noted {
 export interface Manner {
   /** Milliseconds it takes. 0 is none at all, -1 a turn of the event loop. */
   readonly ms: number;
-  /** How it adds to the state. `set` is a get followed by a set, which only counts where nothing runs beside it. */
-  readonly counts?: 'incr' | 'update' | 'largest' | 'set' | 'highest' | undefined;
+  /** How it changes the state. `apart` is a counter that it reads in a step of its own before it. */
+  readonly counts?: StateKind | 'apart' | undefined;
+  /** Whether nothing runs beside it. */
+  readonly alone?: boolean;
   /** How often it fails in each place before it succeeds. */
   readonly flaky?: number;
   /** It has one try: another is that of the batch around it. */
@@ -81,12 +84,22 @@ export class World {
     if (this.#isHeard) console.log(place);
     if (this.#isHeard && how.writes) process.stdout.write(`${place}\n`);
     if (this.#isHeard && how.leavesChild) spawn('sleep', ['600'], { stdio: 'ignore' }).unref();
-    if (how.counts) await count(ctx.state, how.counts, item);
+    if (how.counts === 'apart') await setApart(ctx.state, ctx.last);
+    else if (how.counts) await changeState(ctx.state, how.counts, item, how.alone === true);
     await passing(how.ms);
     if (this.#isHeard && how.writes) process.stdout.write(`${place}\n`);
     this.#failWhereItIsTo(place, how, item);
     this.#note({ what: 'end', place, n: ctx.attempt });
-    return `${place} after ${String(ctx.last).slice(0, 200).split(' ')[0]}${'.'.repeat(how.bulk ?? 0)}`;
+    const before = how.counts === 'apart' ? 'reading' : String(ctx.last).slice(0, 200).split(' ')[0];
+    return `${place} after ${before}${'.'.repeat(how.bulk ?? 0)}`;
+  }
+
+  /** Reads the counter that the next step sets. */
+  read(ctx: Context): number {
+    this.#note({ what: 'begin', place: placeOf(ctx), n: ctx.attempt });
+    const read = readApart(ctx.state);
+    this.#note({ what: 'end', place: placeOf(ctx), n: ctx.attempt });
+    return read;
   }
 
   /** Answers for a condition. */
@@ -158,13 +171,4 @@ async function passing(ms: number): Promise<void> {
     if (ms < 0) setImmediate(resolve);
     else setTimeout(resolve, ms);
   });
-}
-
-async function count(state: State, how: NonNullable<Manner['counts']>, item: number): Promise<void> {
-  if (how === 'incr') await state.incr('added', item + 1);
-  if (how === 'update') await state.update('updated', (sum = 0) => sum + item + 1);
-  if (how === 'largest') await state.update('largest', (most = 0) => Math.max(most, item));
-  // By numbers that no counter adds: it is left as it is, and is the same when it is set again.
-  if (how === 'highest') await state.set('highest', Math.max(state.get('highest', 0), item * 1_000 + 500));
-  if (how === 'set') await state.set('set', state.get('set', 0) + 1);
 }

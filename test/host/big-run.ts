@@ -157,7 +157,7 @@ export function writeBigRun(db: Database, batches: number): { run: number; start
     });
     writer.state(
       { scope, node: NODES.save, attempt: 1 },
-      { key: 'films', op: 'incr', value: '[1]', version: index + 1, delta: 1, fromRead: false, lost: undefined },
+      { key: 'films', op: 'incr', value: '[1]', version: index + 1, delta: 1, adds: null, lost: undefined },
     );
   }
 }

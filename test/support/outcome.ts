@@ -4,6 +4,7 @@ import { parseOptionalError } from '../../engine/store/queries.ts';
 import { itemsText } from '../../engine/store/step-queries.ts';
 import { readRun } from '../../engine/store/runs.ts';
 import { BatchStatus, batchStatusName, StepStatus } from '../../common/status.ts';
+import { READ } from '../crash/state-kinds.ts';
 import type { Bench } from './runs.ts';
 
 /** All that a run came to, in terms that do not depend on when, in which order or in how many sessions it ran. */
@@ -44,6 +45,7 @@ export function outcomeOf({ db }: Pick<Bench, 'db'>, run: number): Outcome {
     .all(run);
   for (const { scope, path, status, output, error } of latest) {
     const around = places.get(scope);
+    if (path.endsWith(READ)) continue;
     if (around === undefined) continue; // The last question of a while has a scope, and no round.
     steps[placeIn(around, path)] =
       status === StepStatus.succeeded && output !== null ? decode(output) : parseOptionalError(error)?.message;

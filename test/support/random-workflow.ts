@@ -2,9 +2,10 @@ import fc from 'fast-check';
 import type { RunInProgress } from '../../engine/run/execute.ts';
 import type { Stop } from '../../engine/run/stop.ts';
 import type { Definition } from '../../engine/workflow/nodes.ts';
-import type { BodyFlow, Context, State } from '../../engine/workflow/types.ts';
+import type { BodyFlow, Context } from '../../engine/workflow/types.ts';
 import { range, turns } from './outside.ts';
 import { workflow } from './runs.ts';
+import { changeState, READ, readApart, setApart, STATE_KINDS, type StateKind } from '../crash/state-kinds.ts';
 
 /** A workflow as plain data, so that one that breaks a property can be printed and made smaller. */
 export type Plan = readonly PlanNode[];
@@ -12,8 +13,8 @@ export type Plan = readonly PlanNode[];
 export type PlanNode =
   | {
       readonly kind: 'step';
-      /** How it adds to the state. `set` is a get followed by a set, and counts only where nothing runs beside it. */
-      readonly counts: 'incr' | 'update' | 'set' | undefined;
+      /** How it changes the state. `apart` is a counter that it reads in a step of its own before it. */
+      readonly counts: StateKind | 'apart' | undefined;
       /** How often it fails in each place before it succeeds; it has one try more than that. */
       readonly flaky: number;
       /** It fails for good, until it is mended, where the item divided by 3 leaves this. */
@@ -37,7 +38,7 @@ export type PlanNode =
 
 const step = fc.record({
   kind: fc.constant('step' as const),
-  counts: fc.constantFrom(undefined, undefined, 'incr' as const, 'update' as const, 'set' as const),
+  counts: fc.constantFrom(undefined, undefined, undefined, ...STATE_KINDS, 'apart' as const),
   flaky: fc.constantFrom(0, 0, 0, 1, 2),
   breaksFor: fc.constantFrom(undefined, undefined, undefined, 0, 1, 2),
 });
@@ -190,24 +191,25 @@ function addStep(
   trial: Trial,
   { item, alone }: Surroundings,
 ): void {
+  const isApart = node.counts === 'apart' && alone;
+  if (isApart)
+    flow.step(`${name}${READ}`, ctx => {
+      trial.begin();
+      return readApart(ctx.state);
+    });
   flow.step(
     name,
     async ctx => {
       trial.begin();
-      if (node.counts) await count(ctx.state, alone ? node.counts : 'incr', item);
+      if (isApart) await setApart(ctx.state, ctx.last);
+      else if (node.counts) await changeState(ctx.state, node.counts === 'apart' ? 'incr' : node.counts, item, alone);
       await turns(item % 3);
       const place = ctx.idempotencyKey.slice(ctx.idempotencyKey.indexOf(':') + 1);
-      trial.end(place, node, item);
-      return `${place} after ${String(ctx.last).split(' ')[0]}`;
+      trial.end(place, isApart ? { ...node, breaksFor: undefined } : node, item);
+      return isApart ? place : `${place} after ${String(ctx.last).split(' ')[0]}`;
     },
     node.flaky > 0 ? { retry: { attempts: node.flaky + 1, backoff: { delay: 0 } } } : {},
   );
-}
-
-async function count(state: State, how: 'incr' | 'update' | 'set', item: number): Promise<void> {
-  if (how === 'incr') await state.incr('added', item + 1);
-  if (how === 'update') await state.update('updated', (sum = 0) => sum + item + 1);
-  if (how === 'set') await state.set('set', state.get('set', 0) + 1);
 }
 
 function addLoop(

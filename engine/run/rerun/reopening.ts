@@ -1,7 +1,6 @@
 import { decode } from '../../store/codec.ts';
 import type { RerunBatch, RerunReader } from '../../store/rerun-reader.ts';
 import type { RerunWriter } from '../../store/rerun-writer.ts';
-import { isInside } from '../../../common/node-paths.ts';
 import { BatchStatus } from '../../../common/status.ts';
 import { RerunError } from './request.ts';
 import type { RunNodes } from './run-nodes.ts';
@@ -44,14 +43,15 @@ export class Reopening {
   /** Repeats a step of the workflow itself, and everything after it. */
   repeatFrom(node: number): void {
     const position = this.#stored.latestAttempt(0, node);
-    if (position !== undefined) this.#repeatSince(0, position, node, 'with node');
+    if (position === undefined) return;
+    // The members of a parallel or race ended before it did.
+    const members = this.#nodes.inside(node).map(member => this.#stored.checkpoint(0, member) ?? position);
+    this.#repeatSince(0, Math.min(position, ...members), node, 'with node');
   }
 
   /** Takes all work of a node out of use, and of what stands in it. It stays on record, and nothing is executed for it. */
   discard(node: number): void {
-    const path = this.#nodes.path(node);
-    for (const { node: inner, path: innerPath } of this.#nodes.all()) {
-      if (inner !== node && !isInside(innerPath, path)) continue;
+    for (const inner of [node, ...this.#nodes.inside(node)]) {
       for (const batch of this.#stored.batchesOf(inner)) this.#supersedeBatch(batch);
       for (const { scope, attempt } of this.#stored.resultsOf(inner)) this.#supersedeStep(scope, inner, attempt);
       this.#writer.forgetSplitsOf(inner);

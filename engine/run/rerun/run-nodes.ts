@@ -2,7 +2,7 @@ import type { NodeLine } from '../../store/run-queries.ts';
 import { describeValue } from '../../workflow/errors.ts';
 import { nearest } from '../../workflow/nearest.ts';
 import { hasBatches, hasRounds } from '../../../common/node-kinds.ts';
-import { lastPart, nodePath, outermost } from '../../../common/node-paths.ts';
+import { isInside, lastPart, nodePath, outermost } from '../../../common/node-paths.ts';
 import { RerunError } from './request.ts';
 
 /** The nodes of a run that have begun, by number. */
@@ -37,6 +37,12 @@ export class RunNodes {
 
   path(node: number): string {
     return this.#nodes.get(node)?.path ?? String(node);
+  }
+
+  /** The nodes that stand in a node, at any depth. */
+  inside(node: number): number[] {
+    const path = this.path(node);
+    return this.all().flatMap(inner => (isInside(inner.path, path) ? [inner.node] : []));
   }
 
   /** Those of some nodes that are inside no other of them. */

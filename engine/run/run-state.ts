@@ -1,0 +1,53 @@
+import { decode } from '../store/codec.ts';
+import type { Writer } from '../store/records.ts';
+
+/** The attempt that wrote a value. Numbers only: the state outlives every batch, whose items and outputs must not stay with it. */
+export interface LastWriter extends Writer {
+  /** The numbers of its scope and of all around it, the innermost first. */
+  readonly within: readonly number[];
+}
+
+interface Entry {
+  readonly text: string;
+  readonly version: number;
+  readonly writer: LastWriter | undefined;
+}
+
+/** The committed state of a run, as all its steps see it. Values are stored as text, so that no step can change one in place. */
+export class RunState {
+  readonly #entries = new Map<string, Entry>();
+  /** Versions continue after a delete, so that a key that is set again is not mistaken for the one that was read. */
+  readonly #versions = new Map<string, number>();
+
+  restore(rows: Iterable<{ key: string; value: string; version: number }>): void {
+    for (const { key, value, version } of rows) {
+      this.#entries.set(key, { text: value, version, writer: undefined });
+      this.#versions.set(key, version);
+    }
+  }
+
+  entry(key: string): Entry | undefined {
+    return this.#entries.get(key);
+  }
+
+  value(key: string): unknown {
+    const entry = this.#entries.get(key);
+    return entry && decode(entry.text);
+  }
+
+  version(key: string): number {
+    return this.#versions.get(key) ?? 0;
+  }
+
+  put(key: string, text: string | null, writer: LastWriter): number {
+    const version = this.version(key) + 1;
+    this.#versions.set(key, version);
+    if (text === null) this.#entries.delete(key);
+    else this.#entries.set(key, { text, version, writer });
+    return version;
+  }
+
+  toObject(): Record<string, unknown> {
+    return Object.fromEntries([...this.#entries].map(([key, entry]) => [key, decode(entry.text)]));
+  }
+}
