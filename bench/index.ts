@@ -4,6 +4,7 @@ import Database from 'better-sqlite3';
 import { RUNNER_FLAGS } from '../engine/runner/parent.ts';
 import { benchMemory } from './memory.ts';
 import { benchQueue } from './queue.ts';
+import { benchRerun } from './rerun.ts';
 import { benchResume } from './resume.ts';
 import { benchShapes } from './shapes.ts';
 import { benchSteps } from './steps.ts';
@@ -16,6 +17,7 @@ const BENCHMARKS: readonly { readonly name: string; readonly title: string; read
   { name: 'steps', title: 'Durable steps, beside SQLite alone', measure: benchSteps },
   { name: 'queue', title: 'Jobs through the command line, cold', measure: benchQueue },
   { name: 'resume', title: 'From resuming to the next step', measure: benchResume },
+  { name: 'rerun', title: 'Plans of re-runs', measure: benchRerun },
   { name: 'memory', title: 'Memory of a stream', measure: benchMemory },
   { name: 'shapes', title: 'Other shapes', measure: benchShapes },
   { name: 'studio', title: '100,000 batches, looked at', measure: benchStudio },

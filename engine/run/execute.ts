@@ -27,7 +27,7 @@ import { systemClock, type Clock } from './clock.ts';
 import { checkConservation } from './conservation.ts';
 import { interpret, writeOutcome } from './outcome.ts';
 import { checkPayload } from './payload.ts';
-import { continueWith, reopen } from './rerun/rerun.ts';
+import { continueWith, prepareRerun, reopen } from './rerun/rerun.ts';
 import type { NodeAnswers } from './changed-nodes/answers.ts';
 import type { RerunReport, RerunRequest } from './rerun/request.ts';
 import { Run } from './run.ts';
@@ -124,11 +124,14 @@ export function rerunRun(environment: RunEnvironment, id: number, request: Rerun
   checkFree(db, id, watch);
   const now = (environment.clock ?? systemClock).now();
   const graph = drawGraph(environment.definition);
+  const plan = () => prepareRerun(db, id, request, { before: parseStoredGraph(requireRun(db, id).graph), now: graph });
+  const planned = plan();
   const begun = inTransaction(db, () => {
-    const row = requireRun(db, id);
-    const lease = takeOver(db, row, now, watch);
+    // Another process may have worked on the run meanwhile.
+    const valid = planned.basis.isValid() ? planned : plan();
+    const lease = takeOver(db, requireRun(db, id), now, watch);
     putBackInFlight(db, id, now);
-    const report = reopen(db, id, request, { before: parseStoredGraph(row.graph), now: graph });
+    const report = reopen(db, id, valid);
     return { ...takeUp(environment, id, 'rerun', graph, lease, now, JSON.stringify(request)), report };
   });
   return work(environment, graph, begun);

@@ -1,6 +1,5 @@
-import type { Database } from 'better-sqlite3';
-import { BatchStatus, StepStatus } from '../../common/status.ts';
-import { prepared } from './prepared-queries.ts';
+import { BatchStatus } from '../../common/status.ts';
+import type { RerunReader } from './rerun-reader.ts';
 
 /** What stands stored of a node and is in use, where its scope is still to be executed. */
 export interface NodeWork {
@@ -12,35 +11,26 @@ export interface NodeWork {
   readonly results: number;
 }
 
-/** What a scope is that is executed again: the workflow itself, or a batch that waits. A batch that is done asks for nothing. */
-const IS_OPEN = (scope: string) =>
-  `(${scope} = 0 or exists (select 1 from batches p where p.run = :run and p.scope = ${scope}
-    and p.status in (${BatchStatus.waiting}, ${BatchStatus.running}, ${BatchStatus.retrying})))`;
-
-/** The work of a node of a run, after what was in flight has been put back. Costs what the node has. */
-export function workOf(db: Database, run: number, node: number): NodeWork {
-  const batches = prepared<[object], { all: number; succeeded: number | null; mostItems: number | null }>(
-    db,
-    `select count(*) as "all", sum(status = ${BatchStatus.succeeded}) as succeeded,
-       max(iif(status = ${BatchStatus.succeeded}, 0, items)) as mostItems
-     from batches b where run = :run and node = :node and status <> ${BatchStatus.superseded} and ${IS_OPEN('b.parent')}`,
-  ).get({ run, node });
-  const steps = prepared<[object], { results: number }>(
-    db,
-    `select count(*) as results from steps s
-      where run = :run and node = :node and status = ${StepStatus.succeeded} and ${IS_OPEN('s.scope')}`,
-  ).get({ run, node });
+/** The work of a node of a run. Costs what the node has. */
+export function workOf(stored: RerunReader, node: number): NodeWork {
+  const isOpen = openScopes(stored);
+  const batches = stored.batchesOf(node).filter(({ parent }) => isOpen(parent));
+  const unfinished = batches.filter(({ status }) => status !== BatchStatus.succeeded);
   return {
-    batches: { all: batches?.all ?? 0, succeeded: batches?.succeeded ?? 0 },
-    mostItems: batches?.mostItems ?? 0,
-    results: steps?.results ?? 0,
+    batches: { all: batches.length, succeeded: batches.length - unfinished.length },
+    mostItems: unfinished.reduce((most, { items }) => Math.max(most, items), 0),
+    results: stored.resultsOf(node).filter(({ scope }) => isOpen(scope)).length,
   };
 }
 
-export function setKind(db: Database, run: number, node: number, kind: string): void {
-  prepared<[string, number, number]>(db, 'update nodes set kind = ? where run = ? and node = ?').run(kind, run, node);
-}
-
-export function setPath(db: Database, run: number, node: number, path: string): void {
-  prepared<[string, number, number]>(db, 'update nodes set path = ? where run = ? and node = ?').run(path, run, node);
+/** What is executed again: the workflow itself, or a batch that waits. A batch that is done asks for nothing. */
+function openScopes(stored: RerunReader): (scope: number) => boolean {
+  const known = new Map<number, boolean>([[0, true]]);
+  return scope => {
+    const before = known.get(scope);
+    if (before !== undefined) return before;
+    const isOpen = stored.batch(scope)?.status === BatchStatus.waiting;
+    known.set(scope, isOpen);
+    return isOpen;
+  };
 }

@@ -1,8 +1,14 @@
 import type { Database } from 'better-sqlite3';
 import { BatchStatus, StepStatus } from '../../common/status.ts';
+import { STATUS_AT_REST } from './at-rest.ts';
+import type { Counts } from '../../common/counts.ts';
+import type { RunCounts } from '../../common/run-summary.ts';
+import { CheckpointPages } from './checkpoint-pages.ts';
+import { parseStoredCounts } from './parse-counts.ts';
 import type { BatchPredicate } from './batch-predicate.ts';
 import { matchingScopes } from './batch-queries.ts';
 import { prepared, preparedColumn } from './prepared-queries.ts';
+import type { RerunChanges } from './rerun-changes.ts';
 import { nodesOf, type NodeLine } from './run-queries.ts';
 
 /** A batch, or a round of a while, that a re-run may touch. */
@@ -11,23 +17,37 @@ export interface RerunBatch {
   readonly node: number;
   readonly parent: number;
   readonly index: number;
-  /** A BatchStatus. */
+  readonly items: number;
+  /** A BatchStatus. What was in flight when its process ended waits. */
   readonly status: number;
 }
 
-const COLUMNS = 'scope, node, parent, idx as "index", status';
+const COLUMNS = `scope, node, parent, idx as "index", items, ${STATUS_AT_REST} as status`;
 
-/** What a re-run reads of a run to find what it touches. */
+/**
+ * What a re-run reads of a run to find what it touches, as if its changes were written already. Each question costs what
+ * its answer is large: a run may have a million batches that a re-run does not touch.
+ */
 export class RerunReader {
   readonly #db: Database;
   readonly #run: number;
+  readonly #changes: RerunChanges;
+  readonly #checkpoints: CheckpointPages;
+  #counts: ReadonlyMap<string, Counts> | undefined;
 
-  constructor(db: Database, run: number) {
+  constructor(db: Database, run: number, changes: RerunChanges) {
     this.#db = db;
     this.#run = run;
+    this.#changes = changes;
+    this.#checkpoints = new CheckpointPages(db, run);
   }
 
   nodes(): NodeLine[] {
+    return nodesOf(this.#db, this.#run).map(node => this.#changes.node(node));
+  }
+
+  /** The nodes as they are stored, before any change. */
+  nodesBefore(): NodeLine[] {
     return nodesOf(this.#db, this.#run);
   }
 
@@ -36,46 +56,101 @@ export class RerunReader {
   }
 
   batch(scope: number): RerunBatch | undefined {
-    return prepared<[number, number], RerunBatch>(
+    const stored = prepared<[number, number], RerunBatch>(
       this.#db,
       `select ${COLUMNS} from batches where run = ? and scope = ?`,
     ).get(this.#run, scope);
+    return stored && this.#changes.batch(stored);
+  }
+
+  /** The failed batches of a node. There is an index of them. */
+  failedBatches(node: number): RerunBatch[] {
+    return this.#inUse(
+      prepared<[number, number], RerunBatch>(
+        this.#db,
+        `select ${COLUMNS} from batches where run = ? and node = ? and status = ${BatchStatus.failed} order by scope`,
+      ).iterate(this.#run, node),
+    );
   }
 
   batchesWith(node: number, status: BatchStatus): RerunBatch[] {
-    return prepared<[number, number, number], RerunBatch>(
-      this.#db,
-      `select ${COLUMNS} from batches where run = ? and node = ? and status = ? order by scope`,
-    ).all(this.#run, node, status);
+    if (status === BatchStatus.failed) return this.failedBatches(node);
+    if (status === BatchStatus.cancelled && this.#countsAtRest(node)?.cancelled === 0) return [];
+    return this.#inUse(
+      prepared<[number, number, number], RerunBatch>(
+        this.#db,
+        `select ${COLUMNS} from batches where run = ? and node = ? and status = ? order by scope`,
+      ).iterate(this.#run, node, status),
+    );
   }
 
   /** The batches of a node that are in use. */
   batchesOf(node: number): RerunBatch[] {
-    return prepared<[number, number, number], RerunBatch>(
+    return this.#inUse(
+      prepared<[number, number, number], RerunBatch>(
+        this.#db,
+        `select ${COLUMNS} from batches where run = ? and node = ? and status <> ? order by scope`,
+      ).iterate(this.#run, node, BatchStatus.superseded),
+    );
+  }
+
+  /**
+   * Those of them that have one of these indices.
+   * @param parent The scope that all of them stand in, where that is known.
+   */
+  batchesAt(node: number, indices: readonly number[], parent: number | undefined): RerunBatch[] {
+    const wanted = new Set(indices);
+    if (parent === undefined) return this.batchesOf(node).filter(({ index }) => wanted.has(index));
+    const at = prepared<[number, number, number, number, number], RerunBatch>(
       this.#db,
-      `select ${COLUMNS} from batches where run = ? and node = ? and status <> ? order by scope`,
-    ).all(this.#run, node, BatchStatus.superseded);
+      `select ${COLUMNS} from batches where run = ? and parent = ? and node = ? and idx = ? and status <> ?`,
+    );
+    const found = [...wanted].flatMap(index => at.all(this.#run, parent, node, index, BatchStatus.superseded));
+    return this.#inUse(found.toSorted((a, b) => a.scope - b.scope));
   }
 
   /** Those of them that meet all conditions, by the rule of the table of batches. */
   batchesMatching(node: number, where: BatchPredicate): RerunBatch[] {
-    const matching = new Set(matchingScopes(this.#db, this.#run, node, where, false));
-    return this.batchesOf(node).filter(({ scope }) => matching.has(scope));
+    const scopes = matchingScopes(this.#db, this.#run, node, where, false);
+    const found = scopes.toSorted((a, b) => a - b).flatMap(scope => this.batch(scope) ?? []);
+    return found.filter(({ status }) => status !== BatchStatus.superseded);
   }
 
-  /** The batches and rounds that stand in a scope and are in use. */
-  batchesIn(scope: number): RerunBatch[] {
-    return prepared<[number, number], RerunBatch>(
-      this.#db,
-      `select ${COLUMNS} from batches where run = ? and parent = ? and status <> ${BatchStatus.superseded}`,
-    ).all(this.#run, scope);
+  /** The batches or rounds of a node that stand in a scope and are in use. */
+  batchesIn(scope: number, node: number): RerunBatch[] {
+    return this.#inUse(
+      prepared<[number, number, number, number], RerunBatch>(
+        this.#db,
+        `select ${COLUMNS} from batches where run = ? and parent = ? and node = ? and status <> ?`,
+      ).iterate(this.#run, scope, node, BatchStatus.superseded),
+    );
   }
 
   roundsAfter({ node, parent, index }: RerunBatch): RerunBatch[] {
-    return prepared<[number, number, number, number], RerunBatch>(
+    return this.#inUse(
+      prepared<[number, number, number, number], RerunBatch>(
+        this.#db,
+        `select ${COLUMNS} from batches where run = ? and node = ? and parent = ? and idx > ?`,
+      ).iterate(this.#run, node, parent, index),
+    );
+  }
+
+  /** Whether the items of a node in a scope have been split, or have begun to be. */
+  isSplit(node: number, parent: number): boolean {
+    return (
+      preparedColumn<[number, number, number], number>(
+        this.#db,
+        'select 1 from splits where run = ? and node = ? and parent = ?',
+      ).get(this.#run, node, parent) !== undefined
+    );
+  }
+
+  /** The scopes in which the items of a node have been split. */
+  splitsOf(node: number): number[] {
+    return preparedColumn<[number, number], number>(
       this.#db,
-      `select ${COLUMNS} from batches where run = ? and node = ? and parent = ? and idx > ?`,
-    ).all(this.#run, node, parent, index);
+      'select parent from splits where run = ? and node = ?',
+    ).all(this.#run, node);
   }
 
   /** When the latest attempt of a node in a scope was written, as a position in the run's journal. */
@@ -88,6 +163,7 @@ export class RerunReader {
 
   /** When a node of a scope succeeded, as a position in the run's journal; undefined where it has not. */
   checkpoint(scope: number, node: number): number | undefined {
+    if (this.#changes.isStepSuperseded(scope, node)) return undefined;
     return preparedColumn<[number, number, number, number], number>(
       this.#db,
       'select seq from steps where run = ? and scope = ? and node = ? and status = ?',
@@ -99,7 +175,19 @@ export class RerunReader {
     return prepared<[number, number, number, number], { node: number; attempt: number }>(
       this.#db,
       'select node, attempt from steps where run = ? and scope = ? and seq >= ? and status = ?',
-    ).all(this.#run, scope, position, StepStatus.succeeded);
+    )
+      .all(this.#run, scope, position, StepStatus.succeeded)
+      .filter(({ node }) => !this.#changes.isStepSuperseded(scope, node));
+  }
+
+  /** The results of a node that are in use, wherever they stand. */
+  resultsOf(node: number): { scope: number; attempt: number }[] {
+    return prepared<[number, number, number], { scope: number; attempt: number }>(
+      this.#db,
+      'select scope, attempt from steps where run = ? and node = ? and status = ?',
+    )
+      .all(this.#run, node, StepStatus.succeeded)
+      .filter(({ scope }) => !this.#changes.isStepSuperseded(scope, node));
   }
 
   /** The nodes of the workflow itself whose latest attempt failed. */
@@ -111,29 +199,43 @@ export class RerunReader {
     ).all(this.#run, StepStatus.failed);
   }
 
-  /** The results of a node that are in use, wherever they stand. */
-  resultsOf(node: number): { scope: number; attempt: number }[] {
-    return prepared<[number, number, number], { scope: number; attempt: number }>(
-      this.#db,
-      'select scope, attempt from steps where run = ? and node = ? and status = ?',
-    ).all(this.#run, node, StepStatus.succeeded);
-  }
-
   succeededBatches(node: number): number {
-    return (
+    const stored =
+      this.#countsAtRest(node)?.succeeded ??
       preparedColumn<[number, number, number], number>(
         this.#db,
         'select count(*) from batches where run = ? and node = ? and status = ?',
-      ).get(this.#run, node, BatchStatus.succeeded) ?? 0
-    );
+      ).get(this.#run, node, BatchStatus.succeeded) ??
+      0;
+    return stored - this.#changes.succeededBefore(node);
   }
 
-  checkpointsIn(scope: number): number {
-    return (
-      preparedColumn<[number, number, number], number>(
-        this.#db,
-        'select count(*) from steps where run = ? and scope = ? and status = ?',
-      ).get(this.#run, scope, StepStatus.succeeded) ?? 0
-    );
+  /** The steps of a scope that have succeeded, of whichever node. */
+  checkpointsIn(scope: number): { node: number; attempt: number }[] {
+    return this.#checkpoints.in(scope).filter(({ node }) => !this.#changes.isStepSuperseded(scope, node));
+  }
+
+  /** The counts of a node's batches as they were written at the run's end; undefined where nobody could write them. */
+  #countsAtRest(node: number): Counts | undefined {
+    this.#counts ??= new Map(this.#readCounts().map(({ path, batches }) => [path, batches]));
+    const path = this.nodesBefore().find(other => other.node === node)?.path;
+    return path === undefined ? undefined : this.#counts.get(path);
+  }
+
+  #readCounts(): RunCounts['nodes'] {
+    const counts = preparedColumn<[number], string | null>(
+      this.#db,
+      "select counts from runs where id = ? and status <> 'running' and ended_at is not null",
+    ).get(this.#run);
+    return typeof counts === 'string' ? parseStoredCounts(counts).nodes : [];
+  }
+
+  #inUse(batches: Iterable<RerunBatch>): RerunBatch[] {
+    const found: RerunBatch[] = [];
+    for (const stored of batches) {
+      const batch = this.#changes.batch(stored);
+      if (batch.status !== BatchStatus.superseded) found.push(batch);
+    }
+    return found;
   }
 }

@@ -1,83 +1,72 @@
 import type { Database } from 'better-sqlite3';
 import { BatchStatus, StepStatus } from '../../common/status.ts';
-import { prepared } from './prepared-queries.ts';
-import type { RerunBatch } from './rerun-reader.ts';
+import type { OtherItems, RerunChanges, TakenBack } from './rerun-changes.ts';
 import { archiveStatement, nextAttemptStatement } from './run-writer.ts';
+import { firstPosition } from './positions.ts';
 
-/** What a re-run writes when it reopens batches. Nothing is overwritten: earlier attempts stay readable. */
-export class RerunWriter {
-  readonly #db: Database;
-  readonly #run: number;
-  readonly #archive: ReturnType<typeof archiveStatement>;
-  readonly #nextAttempt: ReturnType<typeof nextAttemptStatement>;
+/**
+ * Writes what a re-run changes. Nothing is overwritten: earlier attempts stay readable. In the caller's transaction, and
+ * in as few statements as there are changes: others wait for it.
+ */
+export function writeChanges(db: Database, run: number, changes: RerunChanges): void {
+  writeNodes(db, run, changes);
+  writeBatches(db, run, changes);
+  const supersedeStep = db.prepare<[number, number, number, number]>(
+    `update steps set status = ${StepStatus.superseded} where run = ? and scope = ? and node = ? and attempt = ?`,
+  );
+  for (const { scope, node, attempt } of changes.steps()) supersedeStep.run(run, scope, node, attempt);
+  const forgetSplit = db.prepare<[number, number, number]>(
+    'delete from splits where run = ? and node = ? and parent = ?',
+  );
+  for (const { node, parent } of changes.splits()) forgetSplit.run(run, node, parent);
+  if (changes.items) writeItems(db, run, changes.items);
+  const revert = db.prepare<[number, number]>('update state_writes set reverted = 1 where run = ? and seq = ?');
+  for (const seq of changes.reverted()) revert.run(run, seq);
+  for (const taken of changes.takenBack) takeBack(db, run, taken);
+}
 
-  constructor(db: Database, run: number) {
-    this.#db = db;
-    this.#run = run;
-    this.#archive = archiveStatement(db);
-    this.#nextAttempt = nextAttemptStatement(db);
+function writeNodes(db: Database, run: number, changes: RerunChanges): void {
+  const write = db.prepare<[string | null, string | null, number, number]>(
+    'update nodes set path = coalesce(?, path), kind = coalesce(?, kind) where run = ? and node = ?',
+  );
+  for (const { node, path, kind } of changes.nodes()) write.run(path ?? null, kind ?? null, run, node);
+}
+
+function writeBatches(db: Database, run: number, changes: RerunChanges): void {
+  const archive = archiveStatement(db);
+  const nextAttempt = nextAttemptStatement(db);
+  const supersede = db.prepare<[number, number, number]>(
+    // A round's index becomes free for the round that repeats it.
+    `update batches set status = ${BatchStatus.superseded}, idx = iif(?, -scope, idx) where run = ? and scope = ?`,
+  );
+  for (const { batch, change } of changes.batches()) {
+    const { scope, status } = batch;
+    // One that waits has come to nothing yet.
+    if (status !== BatchStatus.waiting && change !== 'round-superseded') archive.run(run, scope);
+    if (change === 'reopened') {
+      if (status !== BatchStatus.waiting) nextAttempt.run(BatchStatus.waiting, run, scope);
+    } else supersede.run(change === 'round-superseded' ? 1 : 0, run, scope);
   }
+}
 
-  /** Begins another attempt of a batch. One that waits is begun anyway. */
-  reopenBatch({ scope, status }: RerunBatch): void {
-    if (status === BatchStatus.waiting) return;
-    this.#archive.run(this.#run, scope);
-    this.#nextAttempt.run(BatchStatus.waiting, this.#run, scope);
-  }
+function writeItems(db: Database, run: number, { scope, count, items }: OtherItems): void {
+  db.prepare<[number, number, string, number, number]>(
+    'insert into batch_items (run, scope, attempt, items) select ?, ?, attempt, ? from batches where run = ? and scope = ?',
+  ).run(run, scope, items, run, scope);
+  db.prepare<[number, number, number]>('update batches set items = ? where run = ? and scope = ?').run(
+    count,
+    run,
+    scope,
+  );
+}
 
-  /** Takes a batch out of use: its node creates it again, with the same index. */
-  supersedeBatch({ scope, status }: RerunBatch): void {
-    if (status !== BatchStatus.waiting) this.#archive.run(this.#run, scope);
-    prepared<[number, number, number]>(this.#db, 'update batches set status = ? where run = ? and scope = ?').run(
-      BatchStatus.superseded,
-      this.#run,
-      scope,
-    );
-  }
-
-  /** Takes a round of a while out of use. Its index becomes free for the round that repeats it. */
-  supersedeRound({ scope }: RerunBatch): void {
-    prepared<[number, number, number]>(
-      this.#db,
-      'update batches set status = ?, idx = -scope where run = ? and scope = ?',
-    ).run(BatchStatus.superseded, this.#run, scope);
-  }
-
-  supersedeStep(scope: number, node: number, attempt: number): void {
-    prepared<[number, number, number, number, number]>(
-      this.#db,
-      'update steps set status = ? where run = ? and scope = ? and node = ? and attempt = ?',
-    ).run(StepStatus.superseded, this.#run, scope, node, attempt);
-  }
-
-  /**
-   * Forgets how far the items of the batch nodes of a scope are split, except those of `node` and of nodes that are done.
-   * Also where nothing was split: a list that was empty may not be empty the next time.
-   */
-  forgetSplits(scope: number, node: number): void {
-    prepared<[number, number, number, number]>(
-      this.#db,
-      `delete from splits where run = ? and parent = ? and node <> ?
-       and not exists (select 1 from steps s
-        where s.run = splits.run and s.scope = splits.parent and s.node = splits.node and s.status = ?)`,
-    ).run(this.#run, scope, node, StepStatus.succeeded);
-  }
-
-  /** Forgets how far a node's items are split, wherever it stands. */
-  forgetSplitsOf(node: number): void {
-    prepared<[number, number]>(this.#db, 'delete from splits where run = ? and node = ?').run(this.#run, node);
-  }
-
-  /** Gives the current attempt of a batch other items, in the codec's text. Those of earlier attempts stay. */
-  replaceItems(scope: number, count: number, items: string): void {
-    prepared<[number, number, string, number, number]>(
-      this.#db,
-      'insert into batch_items (run, scope, attempt, items) select ?, ?, attempt, ? from batches where run = ? and scope = ?',
-    ).run(this.#run, scope, items, this.#run, scope);
-    prepared<[number, number, number]>(this.#db, 'update batches set items = ? where run = ? and scope = ?').run(
-      count,
-      this.#run,
-      scope,
-    );
-  }
+/** Sets a key to the value it has once something is taken back, and notes that in the run's journal. */
+function takeBack(db: Database, run: number, { key, value, by }: TakenBack): void {
+  db.prepare<[string, number, string]>(
+    'update state set value = ?, version = version + 1 where run = ? and key = ?',
+  ).run(value, run, key);
+  db.prepare<[number, number, string, string, number]>(
+    `insert into state_writes (run, seq, key, op, value, delta, scope, node, attempt, reverted)
+     values (?, ?, ?, 'revert', ?, ?, 0, 0, 0, 1)`,
+  ).run(run, firstPosition(db, run), key, value, -by);
 }

@@ -2,6 +2,7 @@ import type { Database, Statement } from 'better-sqlite3';
 import { ItemPageWriter, type ItemPage } from './item-pages.ts';
 import type { AttemptRow, BatchEnd, LogLine, StateWrite, Writer } from './records.ts';
 import type { StoredSplit } from './split-reader.ts';
+import { firstPosition } from './positions.ts';
 import { BatchStatus } from '../../common/status.ts';
 
 /** The statements by which a run writes its journal. Each runs at once; journal.ts groups them into transactions. */
@@ -17,13 +18,7 @@ export class RunWriter {
     this.#session = session;
     this.#statements = prepareAll(db);
     this.#itemPages = new ItemPageWriter(db, run);
-    this.#seq =
-      db
-        .prepare<[number, number], { seq: number }>(
-          `select max(coalesce((select max(seq) from steps where run = ?), 0), coalesce((select max(seq)
-            from state_writes where run = ?), 0)) as seq`,
-        )
-        .get(run, run)?.seq ?? 0;
+    this.#seq = firstPosition(db, run) - 1;
   }
 
   node(node: number, path: string, kind: string): void {

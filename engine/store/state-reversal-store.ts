@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import { prepared, preparedColumn } from './prepared-queries.ts';
 import type { Adds } from './records.ts';
+import type { RerunChanges } from './rerun-changes.ts';
 
 /** A write to the run's state that a step made. */
 export interface StoredStateWrite {
@@ -12,22 +13,31 @@ export interface StoredStateWrite {
   readonly adds: Adds | null;
 }
 
-/** What taking back additions to a run's state reads and writes. */
+/** What taking back additions to a run's state reads, as if the changes were written already; and what it changes. */
 export class StateReversalStore {
   readonly #db: Database;
   readonly #run: number;
+  readonly #changes: RerunChanges;
+  readonly #hasWrites: boolean;
 
-  constructor(db: Database, run: number) {
+  constructor(db: Database, run: number, changes: RerunChanges) {
     this.#db = db;
     this.#run = run;
+    this.#changes = changes;
+    // Of a million batches none may have written to it.
+    this.#hasWrites =
+      preparedColumn<[number], number>(db, 'select 1 from state_writes where run = ? limit 1').get(run) !== undefined;
   }
 
   /** The writes of an attempt that are not taken back yet. */
   writesOf(scope: number, node: number, attempt: number): StoredStateWrite[] {
+    if (!this.#hasWrites) return [];
     return prepared<[number, number, number, number], StoredStateWrite>(
       this.#db,
       'select seq, key, op, delta, adds from state_writes where run = ? and scope = ? and node = ? and attempt = ? and reverted = 0',
-    ).all(this.#run, scope, node, attempt);
+    )
+      .all(this.#run, scope, node, attempt)
+      .filter(({ seq }) => !this.#changes.isReverted(seq));
   }
 
   /**
@@ -44,10 +54,7 @@ export class StateReversalStore {
   }
 
   markReverted({ seq }: StoredStateWrite): void {
-    prepared<[number, number]>(this.#db, 'update state_writes set reverted = 1 where run = ? and seq = ?').run(
-      this.#run,
-      seq,
-    );
+    this.#changes.revert(seq);
   }
 
   /** The value of a key, in the codec's text. */
@@ -58,18 +65,8 @@ export class StateReversalStore {
     );
   }
 
-  /** Sets a key to the value it has once `by` is taken back, and notes that in the journal. */
+  /** Sets a key to the value it has once `by` is taken back, in the codec's text. */
   takeBack(key: string, value: string, by: number): void {
-    prepared<[string, number, string]>(
-      this.#db,
-      'update state set value = ?, version = version + 1 where run = ? and key = ?',
-    ).run(value, this.#run, key);
-    prepared<[number, number, number, string, string, number]>(
-      this.#db,
-      `insert into state_writes (run, seq, key, op, value, delta, scope, node, attempt, reverted)
-       values (?, 1 + max(coalesce((select max(seq) from state_writes where run = ?), 0), coalesce((select max(seq)
-        from steps where run = ?), 0)),
-               ?, 'revert', ?, ?, 0, 0, 0, 1)`,
-    ).run(this.#run, this.#run, this.#run, key, value, -by);
+    this.#changes.takenBack.push({ key, value, by });
   }
 }

@@ -5,16 +5,6 @@ export function inTransaction<T>(db: Database, work: () => T): T {
   return db.transaction(work).immediate();
 }
 
-/** Does the work, and then undoes whatever it has written. */
-export function withoutEffect<T>(db: Database, work: () => T): T {
-  db.prepare('begin immediate').run();
-  try {
-    return work();
-  } finally {
-    db.prepare('rollback').run();
-  }
-}
-
 /** Reads several things as they are at one moment, whatever others write meanwhile. */
 export function consistently<T>(db: Database, read: () => T): T {
   return db.transaction(read)();

@@ -55,7 +55,7 @@ export interface Plan extends RerunReport {
   readonly sources: readonly { readonly path: string; readonly hash: string }[];
 }
 
-/** What a re-run would touch: found by doing it and taking it back. @throws RerunError */
+/** What a re-run would touch: nothing is written. @throws RerunError */
 export function plan(store: StoreConnection, { run, request }: { run: number; request: RerunRequest }): Plan {
   const { db } = lineOf(store, run);
   return { ...planRerun(db, run, request), sources: latestSources(db, run) };

@@ -2,9 +2,11 @@ import type { Graph } from '../../../common/graph.ts';
 import { counted, type Unit } from '../../../common/format.ts';
 import { hasBatches, hasRounds, partOf } from '../../../common/node-kinds.ts';
 import { isInside } from '../../../common/node-paths.ts';
-import { setKind, setPath, workOf, type NodeWork } from '../../store/node-work.ts';
+import { workOf, type NodeWork } from '../../store/node-work.ts';
 import type { StoreDatabase } from '../../store/open.ts';
-import { nodesOf, type NodeLine } from '../../store/run-queries.ts';
+import type { RerunChanges } from '../../store/rerun-changes.ts';
+import { RerunReader } from '../../store/rerun-reader.ts';
+import type { NodeLine } from '../../store/run-queries.ts';
 import { describeValue } from '../../workflow/errors.ts';
 import { nearest } from '../../workflow/nearest.ts';
 import { RunNodes } from '../rerun/run-nodes.ts';
@@ -23,6 +25,8 @@ export class ChangedNodesError extends Error {
 export interface Matching {
   readonly db: StoreDatabase;
   readonly run: number;
+  /** Where what is to be written is noted. */
+  readonly changes: RerunChanges;
   /** As it was drawn when the run was worked on last. */
   readonly before: Graph;
   readonly now: Graph;
@@ -30,10 +34,13 @@ export interface Matching {
 
 /**
  * Gives nodes of a run their new paths: those whose caller says so, and members of lists that have moved for certain.
- * Inside the caller's transaction. Returns the numbers of these nodes. @throws RerunError
+ * Returns the numbers of these nodes. @throws RerunError
  */
-export function moveNodes({ db, run, before, now }: Matching, { renamed = [] }: NodeAnswers): ReadonlySet<number> {
-  const stored = nodesOf(db, run);
+export function moveNodes(
+  { db, run, changes, before, now }: Matching,
+  { renamed = [] }: NodeAnswers,
+): ReadonlySet<number> {
+  const stored = new RerunReader(db, run, changes).nodes();
   const moves = movedMembers(drawnNodes(before), drawnNodes(now));
   const nodes = new RunNodes(stored);
   for (const { from, to } of renamed)
@@ -48,7 +55,7 @@ export function moveNodes({ db, run, before, now }: Matching, { renamed = [] }: 
     throw new RerunError(
       `${describeValue(taken.to)} has run already in run ${run}: ${describeValue(taken.path)} cannot be renamed to it.`,
     );
-  for (const { node, to } of moved) setPath(db, run, node, to);
+  for (const { node, to } of moved) changes.setPath(node, to);
   return new Set(moved.map(({ node }) => node));
 }
 
@@ -68,26 +75,25 @@ function movedPath(path: string, moves: ReadonlyMap<string, string>): string | u
   return outer === undefined ? undefined : `${moves.get(outer)}${path.slice(outer.length)}`;
 }
 
-/** Notes the kinds that have changed where nothing that is stored stands in the way of it. Inside the caller's transaction. */
+/** Notes the kinds that have changed where nothing that is stored stands in the way of it. */
 export function noteKinds(matching: Matching, moved: ReadonlySet<number>): void {
-  const { db, run } = matching;
   for (const { node, work } of changedWork(matching, moved)) {
     if (node.now === 'another kind' && node.kindNow !== undefined && !isInTheWay(node, work))
-      setKind(db, run, node.node, node.kindNow);
+      matching.changes.setKind(node.node, node.kindNow);
   }
 }
 
 /**
- * Makes sure that all work in use of a run has its place in the file. Inside the caller's transaction, after batches
- * have been reopened. @throws ChangedNodesError
+ * Makes sure that all work in use of a run has its place in the file, after batches have been reopened. @throws ChangedNodesError
  */
 export function checkNodes(matching: Matching, moved: ReadonlySet<number>): void {
   const inTheWay = changedWork(matching, moved).filter(({ node, work }) => isInTheWay(node, work));
   if (inTheWay.length > 0) throw new ChangedNodesError(messageOf(matching, inTheWay));
 }
 
-function changedWork({ db, run, before, now }: Matching, moved: ReadonlySet<number>): ChangedWork[] {
-  return changedNodes(nodesOf(db, run), before, now, moved).map(node => ({ node, work: workOf(db, run, node.node) }));
+function changedWork({ db, run, changes, before, now }: Matching, moved: ReadonlySet<number>): ChangedWork[] {
+  const stored = new RerunReader(db, run, changes);
+  return changedNodes(stored.nodes(), before, now, moved).map(node => ({ node, work: workOf(stored, node.node) }));
 }
 
 interface ChangedWork {

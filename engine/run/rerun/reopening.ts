@@ -1,24 +1,26 @@
 import { decode } from '../../store/codec.ts';
 import type { RerunBatch, RerunReader } from '../../store/rerun-reader.ts';
-import type { RerunWriter } from '../../store/rerun-writer.ts';
+import type { RerunChanges } from '../../store/rerun-changes.ts';
 import { BatchStatus } from '../../../common/status.ts';
 import { RerunError } from './request.ts';
 import type { RunNodes } from './run-nodes.ts';
 import type { StateReversal } from './state-reversal.ts';
 
-/** Reopens batches, and takes out of use what depends on them. Nothing is overwritten: earlier attempts stay. */
+/** Finds what is to be reopened, and what depends on it and is to be taken out of use: gathers the changes. */
 export class Reopening {
   /** Paths of the nodes that are executed again although they had succeeded. */
   readonly repeats = new Set<string>();
   readonly #stored: RerunReader;
-  readonly #writer: RerunWriter;
+  readonly #changes: RerunChanges;
   readonly #state: StateReversal;
   readonly #nodes: RunNodes;
   readonly #opened = new Map<number, RerunBatch>();
+  /** Scopes and nodes of which a batch has been opened. */
+  readonly #openedAround = new Set<string>();
 
-  constructor(stored: RerunReader, writer: RerunWriter, state: StateReversal, nodes: RunNodes) {
+  constructor(stored: RerunReader, changes: RerunChanges, state: StateReversal, nodes: RunNodes) {
     this.#stored = stored;
-    this.#writer = writer;
+    this.#changes = changes;
     this.#state = state;
     this.#nodes = nodes;
   }
@@ -37,7 +39,7 @@ export class Reopening {
   replaceItems({ scope }: RerunBatch, text: string): void {
     const items = decode(text);
     if (!Array.isArray(items)) throw new RerunError('The items of a batch are an array.');
-    this.#writer.replaceItems(scope, items.length, text);
+    this.#changes.items = { scope, count: items.length, items: text };
   }
 
   /** Repeats a step of the workflow itself, and everything after it. */
@@ -54,19 +56,20 @@ export class Reopening {
     for (const inner of [node, ...this.#nodes.inside(node)]) {
       for (const batch of this.#stored.batchesOf(inner)) this.#supersedeBatch(batch);
       for (const { scope, attempt } of this.#stored.resultsOf(inner)) this.#supersedeStep(scope, inner, attempt);
-      this.#writer.forgetSplitsOf(inner);
+      for (const parent of this.#stored.splitsOf(inner)) this.#changes.forgetSplit(inner, parent);
     }
   }
 
   #open(batch: RerunBatch, inside: 'all' | 'failed' | 'opened'): void {
-    if (this.#opened.has(batch.scope)) return;
+    const { scope, node } = batch;
+    if (this.#opened.has(scope)) return;
     // A batch that was opened before it may have taken it out of use: then its node creates it again.
-    if (this.#stored.batch(batch.scope)?.status === BatchStatus.superseded) return;
-    this.#opened.set(batch.scope, batch);
-    this.#writer.reopenBatch(batch);
-    if (inside === 'all') this.#supersedeInside(batch.scope);
+    if (this.#changes.isSuperseded(scope)) return;
+    this.#opened.set(scope, batch);
+    this.#changes.change(batch, 'reopened');
+    if (inside === 'all') this.#supersedeInside(batch);
     if (inside === 'failed')
-      for (const inner of this.#stored.batchesIn(batch.scope)) {
+      for (const inner of this.#batchesIn(scope, this.#nodes.withScopesIn(node))) {
         if (inner.status === BatchStatus.failed || inner.status === BatchStatus.cancelled) this.#open(inner, 'failed');
       }
     this.#openAround(batch);
@@ -78,13 +81,17 @@ export class Reopening {
    */
   #openAround(batch: RerunBatch): void {
     const { node, parent } = batch;
-    const position = this.#stored.checkpoint(parent, node);
-    // Without a checkpoint of the node, nothing after it was executed.
-    if (position !== undefined) this.#repeatSince(parent, position, node, 'without node');
     if (this.#nodes.isWhile(node)) {
       for (const round of this.#stored.roundsAfter(batch)) this.#supersedeBatch(round);
     }
-    const around = parent === 0 ? undefined : this.#stored.batch(parent);
+    // Its siblings have done the rest: of a million batches, each stands in the same place.
+    const place = `${parent} ${node}`;
+    if (this.#openedAround.has(place)) return;
+    this.#openedAround.add(place);
+    const position = this.#stored.checkpoint(parent, node);
+    // Without a checkpoint of the node, nothing after it was executed.
+    if (position !== undefined) this.#repeatSince(parent, position, node, 'without node');
+    const around = parent === 0 || this.#opened.has(parent) ? undefined : this.#stored.batch(parent);
     if (around) this.#open(around, 'opened');
   }
 
@@ -95,31 +102,43 @@ export class Reopening {
       this.#supersedeStep(parent, step.node, step.attempt);
     }
     // A batch node that still has a checkpoint came before; all others of the scope come after, whether they were done or not.
-    for (const inner of this.#stored.batchesIn(parent)) {
-      const comesBefore = inner.node === node ? !withNode : this.#stored.checkpoint(parent, inner.node) !== undefined;
-      if (comesBefore) continue;
+    const beside = this.#nodes.withScopesBeside(node);
+    const after = beside.filter(other =>
+      other === node ? withNode : this.#stored.checkpoint(parent, other) === undefined,
+    );
+    for (const inner of this.#batchesIn(parent, after)) {
       this.repeats.add(this.#nodes.path(inner.node));
       this.#supersedeBatch(inner);
     }
-    this.#writer.forgetSplits(parent, node);
+    // Also where nothing was split: a list that was empty may not be empty the next time.
+    for (const other of beside)
+      if (other !== node && this.#stored.checkpoint(parent, other) === undefined) this.#forgetSplit(other, parent);
   }
 
   /** Takes all results inside a batch out of use. They stay readable. */
-  #supersedeInside(scope: number): void {
-    for (const { node, attempt } of this.#stored.checkpointsSince(scope, 0)) this.#supersedeStep(scope, node, attempt);
-    for (const inner of this.#stored.batchesIn(scope)) this.#supersedeBatch(inner);
-    this.#writer.forgetSplits(scope, 0);
+  #supersedeInside({ scope, node }: RerunBatch): void {
+    for (const step of this.#stored.checkpointsIn(scope)) this.#supersedeStep(scope, step.node, step.attempt);
+    const inside = this.#nodes.withScopesIn(node);
+    for (const inner of this.#batchesIn(scope, inside)) this.#supersedeBatch(inner);
+    for (const other of inside) this.#forgetSplit(other, scope);
+  }
+
+  #batchesIn(scope: number, nodes: readonly number[]): RerunBatch[] {
+    return nodes.flatMap(node => this.#stored.batchesIn(scope, node));
+  }
+
+  #forgetSplit(node: number, parent: number): void {
+    if (this.#stored.isSplit(node, parent)) this.#changes.forgetSplit(node, parent);
   }
 
   #supersedeBatch(batch: RerunBatch): void {
-    this.#supersedeInside(batch.scope);
+    this.#supersedeInside(batch);
     this.#opened.delete(batch.scope);
-    if (this.#nodes.isWhile(batch.node)) this.#writer.supersedeRound(batch);
-    else this.#writer.supersedeBatch(batch);
+    this.#changes.change(batch, this.#nodes.isWhile(batch.node) ? 'round-superseded' : 'superseded');
   }
 
   #supersedeStep(scope: number, node: number, attempt: number): void {
-    this.#writer.supersedeStep(scope, node, attempt);
+    this.#changes.supersedeStep(scope, node, attempt);
     this.#state.takeBack(scope, node, attempt);
   }
 }

@@ -2,10 +2,11 @@ import { hasMembers } from '../../../common/node-kinds.ts';
 import { isInside } from '../../../common/node-paths.ts';
 import { failpoint } from '../../failpoints.ts';
 import type { StoreDatabase } from '../../store/open.ts';
+import { PlanBasis } from '../../store/plan-basis.ts';
+import { RerunChanges } from '../../store/rerun-changes.ts';
 import { RerunReader, type RerunBatch } from '../../store/rerun-reader.ts';
-import { RerunWriter } from '../../store/rerun-writer.ts';
+import { writeChanges } from '../../store/rerun-writer.ts';
 import { StateReversalStore } from '../../store/state-reversal-store.ts';
-import { withoutEffect } from '../../store/transactions.ts';
 import { BatchStatus } from '../../../common/status.ts';
 import { describeValue } from '../../workflow/errors.ts';
 import type { NodeAnswers } from '../changed-nodes/answers.ts';
@@ -16,23 +17,38 @@ import { RunNodes } from './run-nodes.ts';
 import { selectBatches, selectStep } from './selection.ts';
 import { StateReversal } from './state-reversal.ts';
 
-/** Reopens what a re-run executes, inside the caller's transaction. @throws RerunError, ChangedNodesError */
-export function reopen(db: StoreDatabase, run: number, request: RerunRequest, code?: CodeNow): RerunReport {
-  failpoint('before-rerun');
-  const report = code
-    ? matched({ db, run, ...code }, request, () => reopenAll(db, run, request))
-    : reopenAll(db, run, request);
-  failpoint('after-rerun');
-  return report;
+/** A re-run that is not written yet. */
+export interface RerunPlan {
+  readonly report: RerunReport;
+  readonly changes: RerunChanges;
+  /** Says whether the run still is as it was when the plan was made. */
+  readonly basis: PlanBasis;
 }
 
 /**
- * What a re-run would touch. It is done and then undone, so that a dry run says exactly what a real one does.
+ * Finds out what a re-run executes. It only reads, and holds no lock: the run may have a million batches, and others
+ * write to the store meanwhile.
  * @param code Without it the plan is made as if the nodes were those of before.
  * @throws RerunError, ChangedNodesError
  */
+export function prepareRerun(db: StoreDatabase, run: number, request: RerunRequest, code?: CodeNow): RerunPlan {
+  const basis = new PlanBasis(db, run);
+  const changes = new RerunChanges();
+  const work = () => reopenAll(db, run, request, changes);
+  return { report: code ? matched({ db, run, changes, ...code }, request, work) : work(), changes, basis };
+}
+
+/** What a re-run would touch: the very plan that one carries out. @throws RerunError, ChangedNodesError */
 export function planRerun(db: StoreDatabase, run: number, request: RerunRequest, code?: CodeNow): RerunReport {
-  return withoutEffect(db, () => reopen(db, run, request, code));
+  return prepareRerun(db, run, request, code).report;
+}
+
+/** Reopens what a re-run executes, inside the caller's transaction. */
+export function reopen(db: StoreDatabase, run: number, { changes, report }: RerunPlan): RerunReport {
+  failpoint('before-rerun');
+  writeChanges(db, run, changes);
+  failpoint('after-rerun');
+  return report;
 }
 
 /**
@@ -40,13 +56,15 @@ export function planRerun(db: StoreDatabase, run: number, request: RerunRequest,
  * @throws RerunError, ChangedNodesError
  */
 export function continueWith(db: StoreDatabase, run: number, answers: NodeAnswers, code: CodeNow): void {
-  matched({ db, run, ...code }, answers, () => {
-    const stored = new RerunReader(db, run);
-    const nodes = new RunNodes(stored.nodes());
-    const state = new StateReversal(new StateReversalStore(db, run));
-    discard(new Reopening(stored, new RerunWriter(db, run), state, nodes), nodes, answers);
+  const changes = new RerunChanges();
+  matched({ db, run, changes, ...code }, answers, () => {
+    const stored = new RerunReader(db, run, changes);
+    const nodes = new RunNodes(stored.nodes(), stored.nodesBefore());
+    const state = new StateReversal(new StateReversalStore(db, run, changes));
+    discard(new Reopening(stored, changes, state, nodes), nodes, answers);
     state.finish();
   });
+  writeChanges(db, run, changes);
 }
 
 /** Gives the nodes of a run their places in today's code, does the work, and checks that all that is in use has its place. */
@@ -67,11 +85,11 @@ function discard(reopening: Reopening, nodes: RunNodes, { discard: names = [] }:
 /** Today's code of a run's workflow, beside that of before. */
 export type CodeNow = Pick<Matching, 'before' | 'now'>;
 
-function reopenAll(db: StoreDatabase, run: number, request: RerunRequest): RerunReport {
-  const stored = new RerunReader(db, run);
-  const nodes = new RunNodes(stored.nodes());
-  const state = new StateReversal(new StateReversalStore(db, run));
-  const reopening = new Reopening(stored, new RerunWriter(db, run), state, nodes);
+function reopenAll(db: StoreDatabase, run: number, request: RerunRequest, changes: RerunChanges): RerunReport {
+  const stored = new RerunReader(db, run, changes);
+  const nodes = new RunNodes(stored.nodes(), stored.nodesBefore());
+  const state = new StateReversal(new StateReversalStore(db, run, changes));
+  const reopening = new Reopening(stored, changes, state, nodes);
   const discarded = discard(reopening, nodes, request);
   const step = selectStep(stored, nodes, request);
   const chosen = step === undefined ? selectBatches(stored, nodes, request) : [];
@@ -117,7 +135,7 @@ function reused(stored: RerunReader, nodes: RunNodes, opened: readonly RerunBatc
   const openedNodes = [...new Set([...opened.map(({ node }) => node), ...failed])];
   return {
     batches: sum(openedNodes.map(node => stored.succeededBatches(node))),
-    steps: sum(opened.map(({ scope }) => stored.checkpointsIn(scope))),
+    steps: sum(opened.map(({ scope }) => stored.checkpointsIn(scope).length)),
   };
 }
 

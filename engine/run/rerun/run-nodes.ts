@@ -5,12 +5,54 @@ import { hasBatches, hasRounds } from '../../../common/node-kinds.ts';
 import { isInside, lastPart, nodePath, outermost } from '../../../common/node-paths.ts';
 import { RerunError } from './request.ts';
 
+function hasScopes(kind: string): boolean {
+  return hasBatches(kind) || hasRounds(kind);
+}
+
 /** The nodes of a run that have begun, by number. */
 export class RunNodes {
   readonly #nodes: ReadonlyMap<number, NodeLine>;
+  /** Of nodes that have scopes of their own: the innermost of them that they stand in. */
+  readonly #around = new Map<number, number | undefined>();
 
-  constructor(nodes: readonly NodeLine[]) {
+  /** Nodes that have scopes of their own, by the innermost of them that they stand in: undefined is the workflow itself. */
+  readonly #withScopes = new Map<number | undefined, number[]>();
+
+  /** @param before As they were: what is a step now may have been a batch node, whose batches are still there. */
+  constructor(nodes: readonly NodeLine[], before: readonly NodeLine[] = nodes) {
     this.#nodes = new Map(nodes.map(node => [node.node, node]));
+    const hadScopes = new Set(before.filter(({ kind }) => hasScopes(kind)).map(({ node }) => node));
+    const withScopes = nodes.filter(({ node, kind }) => hasScopes(kind) || hadScopes.has(node));
+    for (const { node, path } of withScopes) {
+      const around = withScopes
+        .filter(outer => isInside(path, outer.path))
+        .toSorted((a, b) => b.path.length - a.path.length)[0]?.node;
+      this.#withScopes.set(around, [...(this.#withScopes.get(around) ?? []), node]);
+      this.#around.set(node, around);
+    }
+  }
+
+  /** The nodes with batches or rounds that stand in the batches of a node, or in the workflow itself. */
+  withScopesIn(node: number | undefined): readonly number[] {
+    return this.#withScopes.get(node) ?? [];
+  }
+
+  /** Those that stand where this one does. */
+  withScopesBeside(node: number): readonly number[] {
+    return this.withScopesIn(this.#aroundOf(node));
+  }
+
+  /** Whether all batches of a node stand in the workflow itself. */
+  isOutermost(node: number): boolean {
+    return this.#aroundOf(node) === undefined;
+  }
+
+  #aroundOf(node: number): number | undefined {
+    if (this.#around.has(node)) return this.#around.get(node);
+    const path = this.path(node);
+    return [...this.#around.keys()]
+      .filter(outer => isInside(path, this.path(outer)))
+      .toSorted((a, b) => this.path(b).length - this.path(a).length)[0];
   }
 
   all(): readonly NodeLine[] {

@@ -56,8 +56,7 @@ function withIndices(
   ids: readonly number[],
   indices: readonly number[],
 ): RerunBatch[] {
-  const wanted = new Set(indices);
-  const batches = ids.flatMap(id => stored.batchesOf(id).filter(({ index }) => wanted.has(index)));
+  const batches = ids.flatMap(id => stored.batchesAt(id, indices, nodes.isOutermost(id) ? 0 : undefined));
   const found = new Set(batches.map(({ index }) => index));
   const missing = indices.filter(index => !found.has(index));
   if (missing.length > 0)
