@@ -123,7 +123,7 @@ export function batchSelection(given: string | undefined): 'failed' | 'all' | nu
   return [...indices];
 }
 
-/** The payload from `--payload` or `--payload-file`; without either, an empty object. */
+/** The payload from `--payload` or `--payload-file` (`-`: standard input); without either, an empty object. */
 export function payloadOf(values: Arguments['values']): unknown {
   const inline = text(values.payload);
   const file = text(values['payload-file']);
@@ -136,7 +136,7 @@ export function payloadOf(values: Arguments['values']): unknown {
 
 function readPayload(file: string): string {
   try {
-    return readFileSync(fromCaller(file), 'utf8');
+    return readFileSync(file === '-' ? process.stdin.fd : fromCaller(file), 'utf8');
   } catch (error) {
     throw new UsageError(
       `--payload-file ${file} could not be read: ${error instanceof Error ? error.message : String(error)}`,

@@ -1,4 +1,5 @@
 import type { FromRunner } from '../engine/runner/protocol.ts';
+import type { RunnerInput } from '../engine/runner/parent.ts';
 import { supervise, type RunTask } from '../engine/runner/supervisor.ts';
 import { reportEnd } from './report-end.ts';
 import { EXIT_CODES } from './exit-codes.ts';
@@ -18,6 +19,7 @@ export async function followRun(task: RunTask, json: boolean): Promise<number> {
   try {
     const beginning = await supervise({
       task,
+      stdin: inputOf(task),
       onSpawned: spawned => {
         stopListening = stopOnSignals(spawned, text => {
           if (hasBegun) view.stopping(text);
@@ -47,6 +49,14 @@ export async function followRun(task: RunTask, json: boolean): Promise<number> {
   } finally {
     stopListening();
   }
+}
+
+/**
+ * What is piped into `cronflow run` is the workflow's to read. A terminal is not: a runner has a process group of its own,
+ * which the system would stop as soon as it reads from there.
+ */
+function inputOf({ kind }: RunTask): RunnerInput {
+  return kind === 'start' && process.stdin.isTTY !== true ? 'ours' : 'none';
 }
 
 async function viewFor(json: boolean): Promise<LiveView> {

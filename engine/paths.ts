@@ -32,9 +32,16 @@ export function absolutePath(place: string): string | undefined {
   }
 }
 
+let shownFrom: string | undefined;
+
+/** Messages go on to name paths from this folder, where this process moves to another. */
+export function showPathsFrom(folder: string): void {
+  shownFrom = folder;
+}
+
 /** How a path is written in a message: from the current folder when it lies in it, otherwise in full. */
 export function shownPath(path: string): string {
-  const short = relative(process.cwd(), path);
+  const short = relative(shownFrom ?? process.cwd(), path);
   return short === '' || short === '..' || short.startsWith(`..${sep}`) || isAbsolute(short) ? path : short;
 }
 

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { installHooks } from '../load/hooks.ts';
 import { loadWorkflows, type LoadedFile, type SourceFile } from '../load/load.ts';
 import { systemClock } from '../run/clock.ts';
@@ -22,6 +24,7 @@ import { drawGraph } from '../workflow/graph.ts';
 import { nearest } from '../workflow/nearest.ts';
 import { debugRunner } from '../debug.ts';
 import { ownFile } from '../own-file.ts';
+import { showPathsFrom } from '../paths.ts';
 import type { Definition } from '../workflow/nodes.ts';
 import { takeDefinitions } from '../workflow/registry.ts';
 import { StatusThrottle } from './status-throttle.ts';
@@ -58,7 +61,10 @@ const say: Parameters<typeof captureConsole>[0] = (line, attempt) =>
 // Taken before the author's code can replace it.
 const exit = process.exit.bind(process);
 
+// Electron needed it to start us as a Node; a program made with Electron that a step starts would become a Node, too.
+delete process.env.ELECTRON_RUN_AS_NODE;
 forgetCompileCache();
+showPathsFrom(process.cwd());
 crashWhereAsked();
 noteStartedProcesses();
 endWithParent();
@@ -229,6 +235,10 @@ function workerFor(
 }
 
 async function load(file: string): Promise<LoadedFile<Definition>> {
+  // The same wherever it is started from, and in the Studio: paths in the file mean files beside it.
+  // A file that is not there is told by the loader.
+  const folder = path.dirname(file);
+  if (existsSync(folder)) process.chdir(folder);
   const loaded = await loadWorkflows(file, { takeDefinitions });
   sources = loaded.sources;
   return loaded;

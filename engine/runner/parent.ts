@@ -54,6 +54,9 @@ export const RUNNER_FLAGS: readonly string[] = [
   `--v8-pool-size=${Math.min(4, Math.max(1, availableParallelism() - 1))}`,
 ];
 
+/** What a runner reads as its standard input: nothing, or what its parent was given. */
+export type RunnerInput = 'none' | 'ours';
+
 const LONGEST_STDERR = 16_384;
 /** Reading what a process wrote before it ended takes less than this. */
 const OUTPUT_AFTER_EXIT_MS = 1_000;
@@ -62,9 +65,9 @@ const OUTPUT_AFTER_EXIT_MS = 1_000;
  * Starts a runner. No other function starts processes of this kind. In the desktop app the program is Electron's, which
  * ELECTRON_RUN_AS_NODE turns into Node; electron-builder.yml allows that.
  */
-export function startRunner(task: RunnerTask, events: RunnerEvents): Runner {
+export function startRunner(task: RunnerTask, events: RunnerEvents, stdin: RunnerInput = 'none'): Runner {
   try {
-    return superviseChild(forkRunner(), task, events);
+    return superviseChild(forkRunner(stdin), task, events);
   } catch (error) {
     // `fork` throws when even the pipes cannot be created. Other failures come as an event.
     setImmediate(() =>
@@ -79,7 +82,7 @@ export function startRunner(task: RunnerTask, events: RunnerEvents): Runner {
   }
 }
 
-function forkRunner(): ChildProcess {
+function forkRunner(stdin: RunnerInput): ChildProcess {
   return fork(fileURLToPath(ownFile('./child', import.meta.url)), [], {
     serialization: 'advanced',
     // A process group of its own: Ctrl-C in a terminal reaches only us, and we ask the runner to stop. Its children end
@@ -87,7 +90,7 @@ function forkRunner(): ChildProcess {
     detached: process.platform !== 'win32',
     execArgv: [...RUNNER_FLAGS, '--no-warnings=ExperimentalWarning'],
     env: { ...process.env, ...compileCacheForRunner(), ELECTRON_RUN_AS_NODE: '1' },
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    stdio: [stdin === 'ours' ? 'inherit' : 'ignore', 'pipe', 'pipe', 'ipc'],
   });
 }
 

@@ -3,7 +3,7 @@ import { exitReason } from './exit-reason.ts';
 import type { StopAs } from '../../common/status.ts';
 import type { Stop } from '../run/stop.ts';
 import type { LostRun } from './lost-run.ts';
-import { startRunner, type Runner, type RunnerExit } from './parent.ts';
+import { startRunner, type Runner, type RunnerExit, type RunnerInput } from './parent.ts';
 import type { FromRunner, Problem, RunnerTask } from './protocol.ts';
 
 /** The engine gives a file 30 s to load; a process that has not loaded it by then is stuck. */
@@ -27,6 +27,8 @@ export type RunEnd =
 
 export interface Supervision {
   readonly task: RunTask;
+  /** @default 'none' */
+  readonly stdin?: RunnerInput | undefined;
   /** Starts the process; the host's asks first whether the folder is trusted. @default startRunner */
   readonly start?: typeof startRunner;
   /** Its process has been started; the run has not begun yet. */
@@ -70,11 +72,15 @@ export class SupervisedRun {
     this.#supervision = supervision;
     this.#begun = begun;
     this.#listener = supervision.onLoading;
-    this.#runner = (supervision.start ?? startRunner)(supervision.task, {
-      onMessage: message => this.#hear(message),
-      onExit: exit => this.#ended(exit),
-      ...(supervision.onOutput && { onOutput: supervision.onOutput }),
-    });
+    this.#runner = (supervision.start ?? startRunner)(
+      supervision.task,
+      {
+        onMessage: message => this.#hear(message),
+        onExit: exit => this.#ended(exit),
+        ...(supervision.onOutput && { onOutput: supervision.onOutput }),
+      },
+      supervision.stdin,
+    );
     supervision.onSpawned?.(this);
     this.#killIn(BEGIN_WITHIN_MS, `it did not begin within ${BEGIN_WITHIN_MS / 1000} s`);
   }
