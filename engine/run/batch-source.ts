@@ -34,13 +34,15 @@ export class BatchSource {
   constructor(run: Run, node: BatchNode, { id, path, scope, notify, room }: BatchSourceOptions) {
     this.#counts = new SplitCounts(run.progress.of(id, path), node.policy.size);
     const superseded: Superseded = new Map();
-    const hasWaiting = !scope.fresh && restore(run, { id, parent: scope.id }, this.#counts, superseded);
+    const { hasWaiting, first } = scope.fresh
+      ? NOTHING
+      : restore(run, { id, parent: scope.id }, this.#counts, superseded);
     const { batches: createdBefore } = this.#counts.split;
     const onlyBegun = () => this.#onlyBegun;
     const store: BatchStore = {
       committed: () => run.journal.committed(),
       *read(after, limit) {
-        const page = { node: id, parent: scope.id, after, limit, onlyBegun: onlyBegun() };
+        const page = { node: id, parent: scope.id, after: Math.max(after, first - 1), limit, onlyBegun: onlyBegun() };
         for (const batch of run.stored.splits.waiting(page)) {
           // A batch that an earlier process created, or that a re-run creates again, may have steps already.
           yield { ...batch, fresh: batch.index >= createdBefore && !superseded.has(batch.index) };
@@ -128,13 +130,22 @@ export class BatchSource {
   }
 }
 
-/** Reads what earlier processes created. True when batches of theirs wait in the store. */
+interface Restored {
+  /** Whether batches of earlier processes wait in the store. */
+  readonly hasWaiting: boolean;
+  /** No batch before this index waits, or is to be created again: after a million that are done, none of them is looked at. */
+  readonly first: number;
+}
+
+const NOTHING: Restored = { hasWaiting: false, first: 0 };
+
+/** Reads what earlier processes created. */
 function restore(
   run: Run,
   { id, parent }: { id: number; parent: number },
   counts: SplitCounts,
   superseded: Superseded,
-): boolean {
+): Restored {
   const { splits } = run.stored;
   const split = splits.progress(id, parent);
   const rows = splits.countsByStatus(id, parent);
@@ -142,5 +153,9 @@ function restore(
   if (rows.some(({ status }) => status === BatchStatus.superseded)) {
     for (const { index, ...batch } of splits.superseded(id, parent)) superseded.set(index, batch);
   }
-  return split !== undefined && rows.some(({ status }) => status === BatchStatus.waiting);
+  const open = rows.filter(({ status }) => status === BatchStatus.waiting || status === BatchStatus.superseded);
+  return {
+    hasWaiting: split !== undefined && rows.some(({ status }) => status === BatchStatus.waiting),
+    first: Math.min(...open.map(({ firstIndex }) => firstIndex), split?.batches ?? 0),
+  };
 }

@@ -6,6 +6,27 @@ import { prepared } from './prepared-queries.ts';
 
 /* How far a run is, as its rows say: of every batch node, and of every step. */
 
+/** The batches of a node that have one status. */
+export interface StatusGroup {
+  readonly node: number;
+  readonly status: number;
+  readonly batches: number;
+  readonly items: number;
+  /** The lowest index among them. */
+  readonly firstIndex: number;
+  /** The highest scope that one of them stands in: 0 where all stand in the workflow itself. */
+  readonly lastParent: number;
+}
+
+/** Reads every batch of a run, once. */
+export function statusGroups(db: Database, run: number): StatusGroup[] {
+  return prepared<[number], StatusGroup>(
+    db,
+    `select node, status, count(*) as batches, sum(items) as items, min(idx) as firstIndex, max(parent) as lastParent
+     from batches where run = ? group by node, status`,
+  ).all(run);
+}
+
 /**
  * The counts of every batch node of a run.
  * @param batchSizeOf How large the batches are that are still to be created; unknown where a body could not be drawn.
@@ -14,6 +35,7 @@ export function storedProgress(
   db: Database,
   run: number,
   batchSizeOf: (path: string) => number | undefined,
+  groups: readonly StatusGroup[] = statusGroups(db, run),
 ): (NodeProgress & { readonly node: number })[] {
   const nodes = prepared<[number], { node: number; path: string }>(
     db,
@@ -22,11 +44,7 @@ export function storedProgress(
   const byNode = new Map(
     nodes.map(({ node, path }) => [node, { node, path, batches: noCounts(), items: noCounts(), complete: true }]),
   );
-  const rows = prepared<[number], { node: number; status: number; batches: number; items: number }>(
-    db,
-    'select node, status, count(*) as batches, sum(items) as items from batches where run = ? group by node, status',
-  ).iterate(run);
-  for (const { node, status, batches, items } of rows) {
+  for (const { node, status, batches, items } of groups) {
     const progress = byNode.get(node);
     if (progress) count(progress, status, batches, items);
   }
@@ -60,13 +78,20 @@ export interface NodeStepCount extends StepCount {
 
 /** The counts of every step of a run: each step of each batch counts by the status of its latest attempt. */
 export function storedStepCounts(db: Database, run: number): NodeStepCount[] {
-  const rows = prepared<[number, number], { node: number; path: string; status: number; n: number }>(
+  // Nearly all have one attempt: all are counted, and then those before the latest are taken away.
+  const rows = prepared<[object], { node: number; path: string; status: number; n: number }>(
     db,
-    `select latest.node, nodes.path, latest.status, count(*) as n
-     from (select node, status, max(attempt) from steps where run = ? group by scope, node) latest
-     join nodes on nodes.run = ? and nodes.node = latest.node
-     group by latest.node, latest.status`,
-  ).all(run, run);
+    `select counted.node, nodes.path, status, sum(n) as n from (
+       select node, status, count(*) as n from steps where run = :run group by node, status
+       union all
+       select earlier.node, earlier.status, -count(*) from
+         (select scope, node, max(attempt) as last from steps where run = :run and attempt > 1 group by scope, node) latest
+         join steps earlier on earlier.run = :run and earlier.scope = latest.scope and earlier.node = latest.node
+          and earlier.attempt < latest.last
+        group by earlier.node, earlier.status
+     ) counted join nodes on nodes.run = :run and nodes.node = counted.node
+     group by counted.node, status having sum(n) > 0`,
+  ).all({ run });
   const counts = new Map<number, NodeStepCount>();
   for (const { node, path, status, n } of rows) {
     const count = counts.get(node) ?? { node, path, running: 0, succeeded: 0, failed: 0 };

@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import type { NodeProgress } from '../../common/counts.ts';
 import { BatchReader } from './batch-reader.ts';
-import { storedProgress, storedStepCounts, type NodeStepCount } from './progress-queries.ts';
+import { statusGroups, storedProgress, storedStepCounts, type NodeStepCount } from './progress-queries.ts';
 import { preparedColumn, prepared } from './prepared-queries.ts';
 import { stopAsked } from './runs.ts';
 import { seenIn, type StoredSeen } from './seen-state-reader.ts';
@@ -65,7 +65,9 @@ export class RunReader {
   }
 
   progress(batchSizeOf: (path: string) => number | undefined): (NodeProgress & { readonly node: number })[] {
-    return storedProgress(this.#db, this.#run, batchSizeOf);
+    const groups = statusGroups(this.#db, this.#run);
+    this.splits.remember(groups);
+    return storedProgress(this.#db, this.#run, batchSizeOf, groups);
   }
 
   stepCounts(): NodeStepCount[] {

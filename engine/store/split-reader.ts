@@ -3,6 +3,7 @@ import { BatchStatus } from '../../common/status.ts';
 import { UnreadableError } from './codec.ts';
 import { ItemPageReader } from './item-pages.ts';
 import { prepared } from './prepared-queries.ts';
+import type { StatusGroup } from './progress-queries.ts';
 
 /** How far the items of a batch node have been split into batches. */
 export interface StoredSplit {
@@ -33,10 +34,14 @@ export interface WaitingPage {
   readonly limit: number;
 }
 
+/** The batches of a node in one scope that have one status. */
+export type StatusCount = Pick<StatusGroup, 'status' | 'batches' | 'items' | 'firstIndex'>;
+
 /** What a run reads of how the items of its batch nodes are split. `parent` is the scope the node stands in. */
 export class SplitReader {
   readonly #db: Database;
   readonly #run: number;
+  readonly #remembered = new Map<number, readonly StatusGroup[]>();
 
   constructor(db: Database, run: number) {
     this.#db = db;
@@ -56,10 +61,22 @@ export class SplitReader {
     );
   }
 
-  countsByStatus(node: number, parent: number): { status: number; batches: number; items: number }[] {
-    return prepared<[number, number, number], { status: number; batches: number; items: number }>(
+  /** Notes what a look at the whole run has found, so that the nodes of the workflow itself need none of their own. */
+  remember(groups: readonly StatusGroup[]): void {
+    this.#remembered.clear();
+    for (const [node, all] of Map.groupBy(groups, group => group.node))
+      if (all.every(({ lastParent }) => lastParent === 0)) this.#remembered.set(node, all);
+  }
+
+  countsByStatus(node: number, parent: number): StatusCount[] {
+    const known = parent === 0 ? this.#remembered.get(node) : undefined;
+    // Its batches begin to change now.
+    this.#remembered.delete(node);
+    if (known) return [...known];
+    return prepared<[number, number, number], StatusCount>(
       this.#db,
-      'select status, count(*) as batches, sum(items) as items from batches where run = ? and node = ? and parent = ? group by status',
+      `select status, count(*) as batches, sum(items) as items, min(idx) as firstIndex from batches
+        where run = ? and node = ? and parent = ? group by status`,
     ).all(this.#run, node, parent);
   }
 
