@@ -36,6 +36,7 @@ import { guardProcess } from './guards.ts';
 import { LogThrottle } from './log-throttle.ts';
 import { whereIsFile } from './moved-file.ts';
 import { endWithParent } from './orphan.ts';
+import { ParentChannel } from './parent-channel.ts';
 import { ChoiceError, toDefect, toProblem } from './problem.ts';
 import type { FromRunner, RunnerTask, ToRunner } from './protocol.ts';
 
@@ -50,11 +51,10 @@ const now = () => systemClock.now();
 
 let run: Run | undefined;
 let sources: readonly SourceFile[] = [];
-/** Messages are sent in order: when the last one is sent, all are. */
-let sent: Promise<void> = Promise.resolve();
+const parent = new ParentChannel<FromRunner>((message, done) => process.send?.(message, () => done()));
 
-const batches = new StatusThrottle(changes => tell({ type: 'batches', changes }));
-const logs = new LogThrottle(batch => tell({ type: 'logs', ...batch }));
+const batches = new StatusThrottle(changes => tell({ type: 'batches', changes }), parent.hasRoom);
+const logs = new LogThrottle(batch => tell({ type: 'logs', ...batch }), parent.hasRoom);
 /** Before there is a run, what the file logs while it loads is only passed on. */
 const say: Parameters<typeof captureConsole>[0] = (line, attempt) =>
   run ? run.log.add(line, attempt) : logs.add(line, undefined);
@@ -99,7 +99,7 @@ async function dispatch(task: RunnerTask): Promise<void> {
     tell({ type: 'refused', problem: toProblem(known, sources) ?? toDefect(known) });
   }
   logs.flush();
-  await sent;
+  await parent.sent;
   leave(0);
 }
 
@@ -136,7 +136,9 @@ async function execute(task: Exclude<RunnerTask, { kind: 'inspect' }>): Promise<
   });
   const tellProgress = () =>
     tell({ type: 'progress', counts: countsOf(begun.run.progress.values()), steps: begun.run.progress.steps.all() });
-  const timer = setInterval(tellProgress, PROGRESS_EVERY_MS).unref();
+  const timer = setInterval(() => {
+    if (parent.hasRoom()) tellProgress();
+  }, PROGRESS_EVERY_MS).unref();
   const {
     state: _state,
     output: _output,
@@ -263,6 +265,5 @@ function choose({ file, workflows }: LoadedFile<Definition>, id: string | undefi
 }
 
 function tell(message: FromRunner): void {
-  if (!process.connected) return;
-  sent = new Promise(resolve => process.send?.(message, () => resolve()));
+  if (process.connected) parent.send(message);
 }

@@ -11,16 +11,22 @@ const LONGEST_LINE = 2_000;
 /** Passes log lines on to the parent process in batches, and no more than a person can read. */
 export class LogThrottle {
   readonly #send: (batch: { lines: readonly LogEntry[]; dropped: number }) => void;
+  readonly #hasRoom: () => boolean;
   #lines: LogEntry[] = [];
   #dropped = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(send: (batch: { lines: readonly LogEntry[]; dropped: number }) => void) {
+  /** @param hasRoom Whether the parent takes what it is sent. Until then, lines beyond those of one time are only counted. */
+  constructor(
+    send: (batch: { lines: readonly LogEntry[]; dropped: number }) => void,
+    hasRoom: () => boolean = () => true,
+  ) {
     this.#send = send;
+    this.#hasRoom = hasRoom;
   }
 
   add(line: LogLine, attempt: Attempt | undefined): void {
-    this.#timer ??= setTimeout(() => this.flush(), EVERY_MS);
+    this.#wait();
     if (this.#lines.length >= MOST_LINES_AT_A_TIME) {
       this.#dropped += 1;
       return;
@@ -31,6 +37,14 @@ export class LogThrottle {
       text,
       ...(attempt && { step: attempt.path, batch: attempt.scopeOf.batch?.index, attempt: attempt.attempt }),
     });
+  }
+
+  #wait(): void {
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      if (this.#hasRoom()) this.flush();
+      else this.#wait();
+    }, EVERY_MS);
   }
 
   flush(): void {

@@ -13,6 +13,7 @@ const WITH_MANY_EVERY_MS = 100;
 /** Collects changes of batch statuses, only the last of each batch, and sends them packed. */
 export class StatusThrottle {
   readonly #send: (changes: BatchChanges[]) => void;
+  readonly #hasRoom: () => boolean;
   /** By node and parent, then by index: the status. */
   #pending = new Map<
     string,
@@ -21,8 +22,10 @@ export class StatusThrottle {
   #timer: NodeJS.Timeout | undefined;
   #everyMs = EVERY_MS;
 
-  constructor(send: (changes: BatchChanges[]) => void) {
+  /** @param hasRoom Whether the parent takes what it is sent. Until then, the last status of each batch waits. */
+  constructor(send: (changes: BatchChanges[]) => void, hasRoom: () => boolean = () => true) {
     this.#send = send;
+    this.#hasRoom = hasRoom;
   }
 
   readonly add: BatchListener = (node, parent, index, status) => {
@@ -30,8 +33,16 @@ export class StatusThrottle {
     let of = this.#pending.get(key);
     if (!of) this.#pending.set(key, (of = { node, parent, statuses: new Map() }));
     of.statuses.set(index, status);
-    this.#timer ??= setTimeout(() => this.flush(), this.#everyMs);
+    this.#wait();
   };
+
+  #wait(): void {
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      if (this.#hasRoom()) this.flush();
+      else this.#wait();
+    }, this.#everyMs);
+  }
 
   flush(): void {
     clearTimeout(this.#timer);
