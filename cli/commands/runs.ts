@@ -1,12 +1,17 @@
 import { counted, BATCH, dateAndTime, duration, equation } from '../../common/format.ts';
-import { failedBatches, type RunSummary } from '../../common/run-summary.ts';
+import type { RunAsShown } from '../../common/run-as-shown.ts';
+import { failedBatches } from '../../common/run-summary.ts';
 import { outermost } from '../../common/node-paths.ts';
 import { oneLine } from '../../common/safe-text.ts';
 import { systemClock } from '../../engine/run/clock.ts';
 import { storedSummary } from '../../engine/store/stored-summary.ts';
 import { parseStoredGraph } from '../../engine/store/parse-stored.ts';
+import { UnreadableError } from '../../engine/store/codec.ts';
+import type { StoreDatabase } from '../../engine/store/open.ts';
 import { listRuns } from '../../engine/store/queries.ts';
-import type { RunRow } from '../../engine/store/runs.ts';
+import { observedRun, showRun } from '../../engine/store/run-as-shown.ts';
+import { graphText } from '../../engine/store/run-queries.ts';
+import { readRun } from '../../engine/store/runs.ts';
 import { parseArguments, positiveNumber, text } from '../arguments.ts';
 import { findStore } from '../caller-paths.ts';
 import { printEvent, summaryEvent } from '../view/json.ts';
@@ -19,33 +24,54 @@ export async function runs(argv: readonly string[]): Promise<number> {
   const limit = positiveNumber('limit', text(values.limit) ?? '50');
   const json = values.json === true;
   return await withStore(findStore(text(values.store)), 'read', db => {
-    const rows = listRuns(db, { limit });
-    for (const row of rows) {
-      const summary = storedSummary(db, row, systemClock.now());
-      if (json) printEvent(summaryEvent(summary));
-      else process.stdout.write(`${lineOf(row, summary)}\n`);
-    }
-    if (rows.length === 0 && !json) process.stdout.write('No runs yet.\n');
+    const ids = listRuns(db, { limit });
+    for (const id of ids) list(db, id, json);
+    if (ids.length === 0 && !json) process.stdout.write('No runs yet.\n');
     return 0;
   });
 }
 
-function lineOf(row: RunRow, summary: RunSummary): string {
-  const titles = new Titles(parseStoredGraph(row.graph));
-  const nodes = outermost(summary.nodes);
+/** A run that is damaged is listed as such: the others are what they are. */
+function list(db: StoreDatabase, id: number, json: boolean): void {
+  try {
+    if (json) {
+      const row = readRun(db, id);
+      if (row) printEvent(summaryEvent(storedSummary(db, row, systemClock.now())));
+      return;
+    }
+    const line = observedRun(db, id);
+    if (line) process.stdout.write(`${lineOf(showRun(db, line, systemClock.now()), graphText(db, id) ?? '')}\n`);
+  } catch (error) {
+    if (!(error instanceof UnreadableError)) throw error;
+    const { message } = error;
+    if (json) printEvent({ event: 'unreadable', run: String(id), message });
+    else process.stdout.write(`${numberOf(id)}  ${'damaged'.padEnd(STATUS_WIDTH)} ${oneLine(message, 120)}\n`);
+  }
+}
+
+const STATUS_WIDTH = 11;
+
+function numberOf(run: number): string {
+  return String(run).padStart(4);
+}
+
+/** Without output and state: they may be large, and a line does not show them. */
+function lineOf(shown: RunAsShown, graph: string): string {
+  const titles = new Titles(parseStoredGraph(graph));
+  const nodes = outermost(shown.nodes);
   const unit = titles.unit(nodes.map(({ path }) => path));
-  const parts = [dateAndTime(row.started_at), duration(summary.durationMs)];
-  if (summary.items.total > 0)
+  const parts = [dateAndTime(shown.startedAt), duration(shown.activeMs)];
+  if (shown.items.total > 0)
     parts.push(
       equation(
-        summary.items,
+        shown.items,
         unit,
         nodes.every(({ complete }) => complete),
       ),
     );
   // Failed batches of the outermost nodes are in the equation. Those inside them were tolerated.
-  const failedInside = failedBatches(summary.nodes) - summary.batches.failed;
+  const failedInside = failedBatches(shown.nodes) - shown.batches.failed;
   if (failedInside > 0) parts.push(`${counted(failedInside, BATCH)} inside failed`);
   const details = paint('dim', ` · ${parts.join(' · ')}`);
-  return `${String(row.id).padStart(4)}  ${summary.status.padEnd(11)} ${oneLine(row.name, 60)}${details}`;
+  return `${numberOf(shown.run)}  ${shown.status.padEnd(STATUS_WIDTH)} ${oneLine(shown.name, 60)}${details}`;
 }

@@ -36,6 +36,7 @@ import type { LogListener } from './run-log.ts';
 import type { BatchListener } from './run-progress.ts';
 import { countsOf, type RunSummary } from '../../common/run-summary.ts';
 import { startHeartbeat } from './heartbeat.ts';
+import { WalWatch } from '../store/wal-watch.ts';
 
 /** What a process needs to execute a run. */
 export interface RunEnvironment {
@@ -219,7 +220,7 @@ function work(environment: RunEnvironment, graph: Graph, { lease, session, repor
   });
   const done = async (): Promise<RunSummary> => {
     const startedAt = clock.now();
-    const stopHeartbeat = startHeartbeat(run, lease, fileIdentity);
+    const stopHeartbeat = startHeartbeat(run, lease, fileIdentity, new WalWatch(db, storeFile));
     try {
       const outcome = await interpret(run, definition, graph, session);
       if (failure) throw failure.error;

@@ -1,5 +1,6 @@
 import type { Lease } from '../store/leases.ts';
 import type { StoreFileIdentity } from '../store/file-identity.ts';
+import type { WalWatch } from '../store/wal-watch.ts';
 import { StepStatus } from '../../common/status.ts';
 import type { Run } from './run.ts';
 import { countsOf } from '../../common/run-summary.ts';
@@ -13,14 +14,14 @@ const HEARTBEAT_EVERY = 4;
  * leaves a trace of it; it renews its lease; and it reads what other processes ask of it. When the run has
  * been taken by another one, the journal fails with that, here at the latest.
  */
-export function startHeartbeat(run: Run, lease: Lease, storeFile: StoreFileIdentity): () => void {
+export function startHeartbeat(run: Run, lease: Lease, storeFile: StoreFileIdentity, wal: WalWatch): () => void {
   let checks = 0;
   const timer = setInterval(() => {
     // Inside the journal's transaction: a store that cannot be read ends the run like one that cannot be written.
     if (!run.stopping.stop) run.journal.write(() => readRequest(run));
     showInFlight(run);
     checks += 1;
-    if (checks % HEARTBEAT_EVERY === 0) heartbeat(run, lease, storeFile);
+    if (checks % HEARTBEAT_EVERY === 0) heartbeat(run, lease, storeFile, wal);
   }, CHECK_EVERY_MS);
   // It keeps no process alive in which nothing else is left to do: see starved.ts.
   timer.unref();
@@ -65,7 +66,9 @@ function showInFlight(run: Run): void {
   }
 }
 
-function heartbeat(run: Run, lease: Lease, storeFile: StoreFileIdentity): void {
+function heartbeat(run: Run, lease: Lease, storeFile: StoreFileIdentity, wal: WalWatch): void {
+  const text = wal.check();
+  if (text !== undefined) run.log.add({ at: run.clock.now(), level: 'warn', text }, undefined);
   const counts = JSON.stringify(countsOf(run.progress.values()));
   run.journal.write(() => {
     storeFile.check();

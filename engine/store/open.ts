@@ -8,6 +8,8 @@ import { unsoundness } from './soundness.ts';
 
 /** Marks a file as a run store ("CfSt"), so that some other program's database is not mistaken for one. */
 const APPLICATION_ID = 0x43665374;
+/** Bytes that the file of the write-ahead log keeps once nothing needs it. */
+const LONGEST_IDLE_WAL = 64 * 1024 * 1024;
 export const BUSY_TIMEOUT_MS = 15_000;
 
 /** An open store, as the rest of the engine passes it on: only engine/store executes SQL. */
@@ -132,7 +134,11 @@ function prepare(db: Database.Database, file: string, isWritable: boolean): void
         `Update Cronflow to open it; nothing was changed.`,
     );
   }
-  if (isWritable) db.pragma('journal_mode = WAL');
+  if (isWritable) {
+    db.pragma('journal_mode = WAL');
+    // While somebody reads for long, the log grows. Its file is made short again at the first checkpoint after that.
+    db.pragma(`journal_size_limit = ${LONGEST_IDLE_WAL}`);
+  }
   // A checkpoint survives the death of its process at once, and of the machine as of the last sync: see docs/store.md.
   db.pragma('synchronous = NORMAL');
   db.pragma('foreign_keys = ON');

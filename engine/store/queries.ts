@@ -13,16 +13,12 @@ import { BATCH_KINDS_SQL } from './kinds.ts';
 import { parseStoredError } from './parse-stored.ts';
 import { prepared, preparedColumn } from './prepared-queries.ts';
 import { nodesOf, outermostBatchNodes } from './run-queries.ts';
-import { readRun, type RunRow } from './runs.ts';
 
 /* The read path: everything comes in pages or in aggregates, and nothing here loads a whole run. */
 
 /** Runs, newest first. */
-export function listRuns(db: Database, { limit, before }: { limit: number; before?: number }): RunRow[] {
-  const ids = db
-    .prepare<[number, number], { id: number }>('select id from runs where id < ? order by id desc limit ?')
-    .all(before ?? Number.MAX_SAFE_INTEGER, limit);
-  return ids.flatMap(({ id }) => readRun(db, id) ?? []);
+export function listRuns(db: Database, { limit }: { limit: number }): number[] {
+  return preparedColumn<[number], number>(db, 'select id from runs order by id desc limit ?').all(limit);
 }
 
 export interface ListedBatch {
@@ -43,37 +39,45 @@ export interface ListedBatch {
  */
 export function* listBatches(db: Database, run: number, where: BatchPredicate, live: boolean): Generator<ListedBatch> {
   const { parts, bound } = predicateSql(where, live);
-  const rows = prepared<
-    [object],
-    {
-      path: string;
-      scope: number;
-      parent: number;
-      idx: number;
-      status: number;
-      items: number;
-      attempt: number;
-      error: string | null;
-    }
-  >(
+  const page = prepared<[object], BatchColumns>(
     db,
     `select n.path, b.scope, b.parent, b.idx, b.status, b.items, b.attempt, b.error from batches b
       join nodes n on n.run = b.run and n.node = b.node
-     where b.run = @run and n.kind in ${BATCH_KINDS_SQL} and ${[...parts, ...rangesSql(where)].join(' and ')} order by b.scope`,
-  ).iterate({ run, ...bound });
-  for (const { path, scope, parent, idx, status, items, attempt, error } of rows) {
-    const around =
-      parent === 0 ? [] : batchesAround(db, run, scope).map(outer => ({ node: outer.path, index: outer.idx }));
-    yield {
-      node: path,
-      index: idx,
-      around,
-      status: batchStatusNow(status, live),
-      items,
-      attempts: attempt,
-      error: parseOptionalError(error),
-    };
+     where b.run = @run and b.scope > @after and n.kind in ${BATCH_KINDS_SQL}
+      and ${[...parts, ...rangesSql(where)].join(' and ')} order by b.scope limit ${BATCHES_A_PAGE}`,
+  );
+  for (let after = 0; ;) {
+    const rows = page.all({ run, after, ...bound });
+    for (const { path, scope, parent, idx, status, items, attempt, error } of rows) {
+      after = scope;
+      const around =
+        parent === 0 ? [] : batchesAround(db, run, scope).map(outer => ({ node: outer.path, index: outer.idx }));
+      yield {
+        node: path,
+        index: idx,
+        around,
+        status: batchStatusNow(status, live),
+        items,
+        attempts: attempt,
+        error: parseOptionalError(error),
+      };
+    }
+    if (rows.length < BATCHES_A_PAGE) return;
   }
+}
+
+/** Whoever takes them may be slow: a read that lasts keeps SQLite from shortening its write-ahead log, which grows meanwhile. */
+const BATCHES_A_PAGE = 500;
+
+interface BatchColumns {
+  readonly path: string;
+  readonly scope: number;
+  readonly parent: number;
+  readonly idx: number;
+  readonly status: number;
+  readonly items: number;
+  readonly attempt: number;
+  readonly error: string | null;
 }
 
 /**

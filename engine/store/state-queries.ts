@@ -1,10 +1,15 @@
 import type { Database } from 'better-sqlite3';
 import { prepared, preparedColumn } from './prepared-queries.ts';
 
+/** Larger values are not read for a list: it shows the beginning of each, and there may be a thousand of them. */
+const MOST_LISTED = 20_000;
+const listed = (column: string) => `case when length(${column}) <= ${MOST_LISTED} then ${column} end`;
+
 export interface StateLine {
   readonly key: string;
-  /** In the codec's text. */
-  readonly value: string;
+  /** In the codec's text; null where it is too large for a list. */
+  readonly value: string | null;
+  readonly size: number;
   readonly version: number;
 }
 
@@ -12,7 +17,7 @@ export interface StateLine {
 export function stateLines(db: Database, run: number, limit: number): { lines: StateLine[]; total: number } {
   const lines = prepared<[number, number], StateLine>(
     db,
-    'select key, value, version from state where run = ? order by key limit ?',
+    `select key, ${listed('value')} as value, length(value) as size, version from state where run = ? order by key limit ?`,
   ).all(run, limit);
   const total =
     lines.length < limit
@@ -25,7 +30,10 @@ export interface StateWriteLine {
   readonly seq: number;
   readonly key: string;
   readonly op: 'set' | 'incr' | 'update' | 'delete' | 'revert';
+  /** In the codec's text; null where it is too large for a list, and where the key was deleted. */
   readonly value: string | null;
+  /** Null where the key was deleted. */
+  readonly size: number | null;
   readonly delta: number | null;
   readonly attempt: number;
   readonly reverted: number;
@@ -46,7 +54,7 @@ export function stateWrites(
 ): StateWriteLine[] {
   return prepared<[number, string, number, number], StateWriteLine>(
     db,
-    `select w.seq, w.key, w.op, w.value, w.delta, w.attempt, w.reverted, n.path, b.idx,
+    `select w.seq, w.key, w.op, ${listed('w.value')} as value, length(w.value) as size, w.delta, w.attempt, w.reverted, n.path, b.idx,
             w.lost_attempt as lostAttempt, ln.path as lostPath, lb.idx as lostIdx
      from state_writes w
      left join nodes n on n.run = w.run and n.node = w.node left join batches b on b.run = w.run and b.scope = w.scope

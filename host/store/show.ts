@@ -1,4 +1,5 @@
 import { isBoxedPrimitive } from 'node:util/types';
+import { number } from '../../common/format.ts';
 import { safeJson } from '../../common/safe-text.ts';
 import { decode } from '../../engine/store/codec.ts';
 import type { ShownValue } from '../api/api.ts';
@@ -29,6 +30,16 @@ export function shownBriefly(text: string, cap = 300): string {
   const printer = new Printer(cap, true);
   printer.value(decode(text), '', 0);
   return printer.isFull ? `${printer.text}…` : printer.text;
+}
+
+/**
+ * A value as a row of a table shows it: its beginning, however large it is.
+ * @param text Null where it is too large to be read for that.
+ */
+export function shownInTable(text: string | null, size: number): ShownValue {
+  if (text === null) return { json: `"A value of ${number(size)} characters"`, truncated: true, size };
+  const json = shownBriefly(text);
+  return { json, truncated: json.endsWith('…'), size };
 }
 
 /** Writes a value as JSON and stops when it has written enough, however much of the value there is. */

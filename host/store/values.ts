@@ -6,7 +6,7 @@ import { itemsText, outputText } from '../../engine/store/step-queries.ts';
 import type { Args, LogLine, Result, ShownValue, StateWrite } from '../api/api.ts';
 import { NoRunError, type StoreConnection } from './store-connection.ts';
 import { lineOf } from './runs.ts';
-import { shown, shownBriefly } from './show.ts';
+import { shown, shownInTable } from './show.ts';
 
 /* Values, logs and state of a run, as text. */
 
@@ -60,7 +60,7 @@ export function getState(store: StoreConnection, { run }: Args<'getState'>): Res
   const { db } = lineOf(store, run);
   const { lines, total } = stateLines(db, run, MOST_KEYS);
   return {
-    entries: lines.map(({ key, value, version }) => ({ key, value: shown(value), version })),
+    entries: lines.map(({ key, value, version, size }) => ({ key, value: shownInTable(value, size), version })),
     total,
     lost: lostUpdates(db, run),
   };
@@ -76,7 +76,7 @@ export function getStateHistory(
     op: write.op,
     attempt: write.attempt,
     reverted: write.reverted === 1,
-    ...(write.value !== null && { value: shownBriefly(write.value) }),
+    ...(write.size !== null && { value: shownInTable(write.value, write.size).json }),
     ...(write.delta !== null && { delta: write.delta }),
     ...(write.path !== null && { path: write.path }),
     ...(write.idx !== null && { index: write.idx }),
