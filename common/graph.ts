@@ -12,6 +12,12 @@ export interface Trigger {
   readonly at: SourceLocation | undefined;
 }
 
+/** Something in the file that has no effect here, and that its author may rely on. */
+export interface Notice {
+  readonly text: string;
+  readonly at: SourceLocation | undefined;
+}
+
 /** A workflow as plain data: what is drawn, stored with a run, and sent to a screen. */
 export interface Graph {
   readonly id: string;
@@ -19,6 +25,8 @@ export interface Graph {
   readonly description?: string | undefined;
   readonly at?: SourceLocation | undefined;
   readonly triggers: readonly Trigger[];
+  /** Absent when there are none. */
+  readonly notices?: readonly Notice[] | undefined;
   /** JSON Schema of the payload, where its schema can tell. */
   readonly payload?: unknown;
   readonly nodes: readonly GraphNode[];

@@ -7,6 +7,7 @@ import { parseArguments } from '../arguments.ts';
 import { fromCaller, toCaller } from '../caller-paths.ts';
 import { reportProblem } from '../report-problem.ts';
 import { graphText } from '../view/graph.ts';
+import { noticeTexts } from '../view/live.ts';
 import { printEvent } from '../view/json.ts';
 
 export async function list(argv: readonly string[]): Promise<number> {
@@ -42,6 +43,7 @@ async function listFolder(folder: string, json: boolean): Promise<number> {
 function told(file: string, found: Inspection, json: boolean): number {
   if (!found.ok) return reportProblem(found.problem, json);
   for (const graph of found.graphs) {
+    for (const text of noticeTexts(graph)) process.stderr.write(`${text}\n`);
     if (json) printEvent({ event: 'workflow', file, ...graph });
     else process.stdout.write(`${graphText(graph, file)}\n`);
   }

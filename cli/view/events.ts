@@ -2,12 +2,19 @@ import type { RunCounts } from '../../common/run-summary.ts';
 import type { LogEntry } from '../../engine/runner/protocol.ts';
 import type { Started } from '../../engine/runner/supervisor.ts';
 import { printEvent } from './json.ts';
-import type { LiveView } from './live.ts';
+import { noticeTexts, type LiveView } from './live.ts';
 
 /** For `--json`: an event a line on standard output. */
 export class EventsView implements LiveView {
   started({ run, graph, report }: Started): void {
-    printEvent({ event: 'started', run: String(run), workflow: graph.id, ...(report && { rerun: report }) });
+    printEvent({
+      event: 'started',
+      run: String(run),
+      workflow: graph.id,
+      ...(graph.notices && { notices: graph.notices }),
+      ...(report && { rerun: report }),
+    });
+    for (const text of noticeTexts(graph)) this.note(text);
   }
 
   progress(counts: RunCounts): void {

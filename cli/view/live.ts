@@ -1,9 +1,11 @@
+import type { Graph } from '../../common/graph.ts';
 import type { RunCounts } from '../../common/run-summary.ts';
 import { outermost } from '../../common/node-paths.ts';
 import { oneLine } from '../../common/safe-text.ts';
 import { counted, number } from '../../common/format.ts';
 import type { LogEntry } from '../../engine/runner/protocol.ts';
 import type { Started } from '../../engine/runner/supervisor.ts';
+import { toCaller } from '../caller-paths.ts';
 import { paint } from './paint.ts';
 import { rerunText } from './rerun.ts';
 import { Titles } from './titles.ts';
@@ -24,6 +26,14 @@ export interface LiveView {
 const PROGRESS_EVERY_MS = 5_000;
 const stderr = process.stderr;
 
+/** What of the file has no effect, each with its place. */
+export function noticeTexts({ notices = [] }: Pick<Graph, 'notices'>): string[] {
+  return notices.map(({ text, at }) => {
+    const where = at ? `${oneLine(toCaller(at.file))}:${at.line}: ` : '';
+    return paint('yellow', `${where}${oneLine(text, 1_000)}`, stderr);
+  });
+}
+
 /** For pipes and CI logs: a line now and then. */
 export class PlainView implements LiveView {
   #titles: Titles | undefined;
@@ -32,6 +42,7 @@ export class PlainView implements LiveView {
   started({ graph, run, report }: Started): void {
     this.#titles = new Titles(graph);
     this.note(`${oneLine(graph.name)}: run ${run}`);
+    for (const text of noticeTexts(graph)) this.note(text);
     if (report) this.note(rerunText(report, graph));
   }
 

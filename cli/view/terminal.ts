@@ -3,7 +3,7 @@ import type { Counts, NodeProgress } from '../../common/counts.ts';
 import type { RunCounts } from '../../common/run-summary.ts';
 import type { LogEntry } from '../../engine/runner/protocol.ts';
 import type { Started } from '../../engine/runner/supervisor.ts';
-import { formatLogs, type LiveView } from './live.ts';
+import { formatLogs, noticeTexts, type LiveView } from './live.ts';
 import { RateMeter } from '../../common/rate-meter.ts';
 import { rerunText } from './rerun.ts';
 import { Titles } from './titles.ts';
@@ -25,6 +25,7 @@ export class TerminalView implements LiveView {
   started({ graph, run, report }: Started): void {
     this.#titles = new Titles(graph);
     this.note(`${paint('bold', oneLine(graph.name), stderr)} ${paint('dim', `run ${run}`, stderr)}`);
+    for (const text of noticeTexts(graph)) this.note(text);
     if (report) this.note(rerunText(report, graph));
   }
 

@@ -26,6 +26,7 @@ import type { Definition } from '../workflow/nodes.ts';
 import { systemClock, type Clock } from './clock.ts';
 import { checkConservation } from './conservation.ts';
 import { interpret, writeOutcome } from './outcome.ts';
+import { runEndHook } from './end-hooks.ts';
 import { checkPayload } from './payload.ts';
 import { continueWith, prepareRerun, reopen } from './rerun/rerun.ts';
 import type { NodeAnswers } from './changed-nodes/answers.ts';
@@ -218,7 +219,7 @@ function work(environment: RunEnvironment, graph: Graph, { lease, session, repor
     onLog: environment.onLog,
     onBatch: environment.onBatch,
   });
-  const done = async (): Promise<RunSummary> => {
+  const end = async (): Promise<RunSummary> => {
     const startedAt = clock.now();
     const stopHeartbeat = startHeartbeat(run, lease, fileIdentity, new WalWatch(db, storeFile));
     try {
@@ -252,6 +253,13 @@ function work(environment: RunEnvironment, graph: Graph, { lease, session, repor
       run.stopping.end();
       stopHeartbeat();
     }
+  };
+  const done = async (): Promise<RunSummary> => {
+    const summary = await end();
+    // The run belongs to nobody any more: what is logged from now on is added to it without its lease.
+    run.log.continueWith({ write: work => inTransaction(db, work) });
+    await runEndHook(run, definition.hooks, summary);
+    return summary;
   };
   environment.onBegin?.(run);
   return { id: row.id, run, owner: lease.owner, report, done: done() };

@@ -8,7 +8,7 @@ export type LogListener = (line: LogLine, attempt: Attempt | undefined) => void;
 
 /** What a run logs. A step's lines are stored with its checkpoint; lines of no step, or of a step that has ended, at once. */
 export class RunLog {
-  readonly #journal: Pick<Journal, 'write'>;
+  #journal: Pick<Journal, 'write'>;
   readonly #writer: Pick<RunWriter, 'logs'>;
   readonly #onLog: LogListener | undefined;
   /** The lines of no step. */
@@ -18,6 +18,11 @@ export class RunLog {
     this.#journal = journal;
     this.#writer = writer;
     this.#onLog = onLog;
+  }
+
+  /** What stores its lines from now on. */
+  continueWith(journal: Pick<Journal, 'write'>): void {
+    this.#journal = journal;
   }
 
   add(line: LogLine, attempt: Attempt | undefined): void {

@@ -1,5 +1,7 @@
 import { decode } from '../store/codec.ts';
 import type { Writer } from '../store/records.ts';
+import { describeValue } from '../workflow/errors.ts';
+import { asOptions, rejectUnknown } from '../workflow/options.ts';
 
 /** The attempt that wrote a value. Numbers only: the state outlives every batch, whose items and outputs must not stay with it. */
 export interface LastWriter extends Writer {
@@ -18,6 +20,7 @@ export class RunState {
   readonly #entries = new Map<string, Entry>();
   /** Versions continue after a delete, so that a key that is set again is not mistaken for the one that was read. */
   readonly #versions = new Map<string, number>();
+  #hasToldOfTtl = false;
 
   restore(rows: Iterable<{ key: string; value: string; version: number }>): void {
     for (const { key, value, version } of rows) {
@@ -33,6 +36,16 @@ export class RunState {
   value(key: string): unknown {
     const entry = this.#entries.get(key);
     return entry && decode(entry.text);
+  }
+
+  /** Cronflow has the option `ttl`. The state is that of one run and ends with it: told once, not refused. */
+  checkSetOptions(key: string, options: unknown): void {
+    const what = `state.set(${describeValue(key)})`;
+    rejectUnknown(asOptions(options, `${what}: its options`), ['ttl'], what);
+    if (this.#hasToldOfTtl) return;
+    this.#hasToldOfTtl = true;
+    // The console of a step is its log.
+    console.warn(`${what}: the option ttl has no effect. The value stays for the whole run.`);
   }
 
   version(key: string): number {

@@ -62,8 +62,9 @@ export class AttemptState {
     return value === undefined ? fallback : value;
   }
 
-  async set(key: string, value: unknown): Promise<void> {
+  async set(key: string, value: unknown, options?: unknown): Promise<void> {
     this.#checkOpen('set', key);
+    if (options !== undefined) this.#run.checkSetOptions(key, options);
     if (value === undefined) return this.delete(key);
     this.#write(key, pendingSet(key, value));
   }

@@ -366,10 +366,32 @@ export interface WhileOptions extends Labels {
   maxRounds?: number;
 }
 
-/** Options of a webhook trigger, stored with the graph. */
+/** Nothing listens for webhooks: what is given here has no effect, and a notice says so. */
 export interface WebhookOptions {
-  /** @default 'POST' */
   method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  /** Other options of existing files; not interpreted. */
+  /** Not checked. Give `define` a `payload`: each run is checked with it. */
+  schema?: unknown;
+  /** Other options of files written for Cronflow. One that nobody knows is refused when the file is loaded. */
   [extra: string]: unknown;
 }
+
+/** What `hooks.onSuccess` and `hooks.onFailure` are given: the run as it has ended. */
+export interface HookContext<Payload = any> {
+  readonly payload: Payload;
+  readonly run: RunInfo;
+  readonly status: 'completed' | 'failed';
+  /** The output of the last step, when the run has completed. */
+  readonly last: any;
+  /** Why the run has failed: name, message and own fields as they are stored. */
+  readonly error: Error | undefined;
+  /** Counted over the outermost batch and forEach nodes. */
+  readonly items: Counts;
+  readonly batches: Counts;
+  /** The run's state as it ended. A hook cannot change it. */
+  readonly state: Pick<State, 'get'>;
+  /** Aborts when the time of the hook is up, after ten seconds. */
+  readonly signal: AbortSignal;
+}
+
+/** Called once a run has ended and that is stored. Its result is not used; what it throws is a warning in the log. */
+export type Hook<Payload = any> = (ctx: HookContext<Payload>, stepId?: undefined) => unknown;

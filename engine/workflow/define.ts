@@ -1,7 +1,8 @@
 import { callSite } from './callsite.ts';
+import { hooksOf, noticesOfDefine, noticesOfTrigger } from './define-options.ts';
 import { HALF_A_CHARACTER, WorkflowError, describeValue } from './errors.ts';
 import { Flow, type SourceLocations } from './flow.ts';
-import type { Trigger } from '../../common/graph.ts';
+import type { Notice, Trigger } from '../../common/graph.ts';
 import type { Definition, PayloadSchema } from './nodes.ts';
 import { asOptions } from './options.ts';
 import { register } from './registry.ts';
@@ -9,32 +10,37 @@ import { register } from './registry.ts';
 /** The root flow: a chain that also declares what starts it. */
 export class WorkflowFlow extends Flow {
   readonly #triggers: Trigger[];
+  readonly #notices: Notice[];
 
-  constructor(triggers: Trigger[], locations: SourceLocations) {
+  constructor(triggers: Trigger[], notices: Notice[], locations: SourceLocations) {
     super('', locations);
     this.#triggers = triggers;
+    this.#notices = notices;
   }
 
-  onWebhook(path: string, _options?: unknown): this {
-    return this.#trigger('webhook', path);
+  onWebhook(path: string, options?: unknown): this {
+    return this.#trigger('webhook', path, options);
   }
-  onSchedule(cron: string): this {
-    return this.#trigger('schedule', cron);
+  onSchedule(cron: string, options?: unknown): this {
+    return this.#trigger('schedule', cron, options);
   }
   onEvent(event: string): this {
     return this.#trigger('event', event);
   }
-  onInterval(interval: string | number): this {
-    return this.#trigger('interval', typeof interval === 'number' ? String(interval) : interval);
+  onInterval(interval: string | number, options?: unknown): this {
+    return this.#trigger('interval', typeof interval === 'number' ? String(interval) : interval, options);
   }
   manual(): this {
     return this.#trigger('manual', '');
   }
 
-  #trigger(kind: Trigger['kind'], on: string): this {
+  #trigger(kind: Trigger['kind'], on: string, options?: unknown): this {
+    const at = callSite();
     if (typeof on !== 'string')
-      throw new WorkflowError(`The ${kind} trigger is ${describeValue(on)}. It is a text.`, callSite());
-    this.#triggers.push({ kind, on, at: callSite() });
+      throw new WorkflowError(`The ${kind} trigger is ${describeValue(on)}. It is a text.`, at);
+    if (kind === 'webhook' || kind === 'schedule' || kind === 'interval')
+      this.#notices.push(...noticesOfTrigger(kind, options, `the ${kind} trigger ${describeValue(on)}`, at));
+    this.#triggers.push({ kind, on, at });
     return this;
   }
 }
@@ -63,10 +69,23 @@ export function define(options: unknown): WorkflowFlow {
       at,
     );
   }
+  const notices = noticesOfDefine(given, workflow, at);
+  const hooks = hooksOf(given.hooks, workflow, at);
   const triggers: Trigger[] = [];
   const locations: SourceLocations = new Map();
-  const flow = new WorkflowFlow(triggers, locations);
-  const definition: Definition = { id, name: name ?? id, description, payload, triggers, flow, locations, at };
+  const flow = new WorkflowFlow(triggers, notices, locations);
+  const definition: Definition = {
+    id,
+    name: name ?? id,
+    description,
+    payload,
+    hooks,
+    notices,
+    triggers,
+    flow,
+    locations,
+    at,
+  };
   register(definition);
   return flow;
 }

@@ -44,6 +44,7 @@ export type SourceLocations = Map<string, SourceLocation | undefined>;
 type Words = string | Readonly<Record<string, unknown>>;
 
 const STEP_OPTIONS = ['retry', 'timeout', 'delay', 'onError', 'title', 'description', 'explain'];
+const NAME_OPTIONS = ['id', 'title', 'description', 'unit', 'explain'];
 const WHILE_OPTIONS = ['maxRounds', 'title', 'description'];
 
 /** Cronflow has these, this engine does not: the error names the line instead of "is not a function". */
@@ -199,12 +200,12 @@ export class Flow implements Record<keyof NodeMethods, (...given: never) => unkn
     return this.#add(node);
   }
 
-  parallel(nameOrMembers: unknown, members?: unknown): this {
-    return this.#add(this.#parallelNode('parallel', nameOrMembers, members));
+  parallel(nameOrMembers: unknown, members?: unknown, options?: unknown): this {
+    return this.#add(this.#parallelNode('parallel', nameOrMembers, members, options));
   }
 
-  race(nameOrMembers: unknown, members?: unknown): this {
-    return this.#add(this.#parallelNode('race', nameOrMembers, members));
+  race(nameOrMembers: unknown, members?: unknown, options?: unknown): this {
+    return this.#add(this.#parallelNode('race', nameOrMembers, members, options));
   }
 
   while(name: Words, condition: Condition, body: (flow: never) => unknown, options: unknown = {}): this {
@@ -334,7 +335,7 @@ export class Flow implements Record<keyof NodeMethods, (...given: never) => unkn
     return { ...node, ...wordsOf(given, what, at) };
   }
 
-  #parallelNode(kind: ParallelNode['kind'], nameOrMembers: unknown, members: unknown): ParallelNode {
+  #parallelNode(kind: ParallelNode['kind'], nameOrMembers: unknown, members: unknown, options: unknown): ParallelNode {
     const named = members !== undefined;
     const { id, at, ...words } = named ? this.#named(kind, nameOrMembers as Words) : this.#unnamedNode(kind);
     const given: unknown = named ? members : nameOrMembers;
@@ -343,6 +344,12 @@ export class Flow implements Record<keyof NodeMethods, (...given: never) => unkn
     if (typeof given !== 'object' || given === null)
       throw new WorkflowError(
         `${what}: its members are ${describeValue(given)}. Give it an array or an object of functions.`,
+        at,
+      );
+    if (options !== undefined)
+      throw new WorkflowError(
+        `${what} has no options: its members begin together. For retry, timeout or delay, put .retry(…), .timeout(…) or ` +
+          `.delay(…) after it.`,
         at,
       );
     const entries: [string, unknown][] = Array.isArray(given)
@@ -423,7 +430,10 @@ export class Flow implements Record<keyof NodeMethods, (...given: never) => unkn
       );
     const at = this.#locate(id);
     if (typeof name === 'string') return { id, at };
-    return { id, at, ...wordsOf(asOptions(name, kind, at), `${kind} ${describeValue(id)}`, at) };
+    const what = `${kind} ${describeValue(id)}`;
+    const given = asOptions(name, kind, at);
+    rejectUnknown(given, NAME_OPTIONS, `${what}: its name`, at);
+    return { id, at, ...wordsOf(given, what, at) };
   }
 
   #unnamedNode(kind: NodeKind): { id: string; at: SourceLocation | undefined } {

@@ -36,6 +36,7 @@ export function drawGraph(definition: Definition): Graph {
     description: definition.description,
     at: definition.at,
     triggers: definition.triggers,
+    ...(definition.notices.length > 0 && { notices: definition.notices }),
     payload: payloadJsonSchema(definition),
     nodes: definition.flow.finish().map(node => drawNode(node, '', drawing)),
   };

@@ -1,7 +1,7 @@
 import type { SourceLocation } from '../../common/source-location.ts';
 import type { BatchPolicy, RetryPolicy } from './options.ts';
 import type { Flow, SourceLocations } from './flow.ts';
-import type { Trigger } from '../../common/graph.ts';
+import type { Notice, Trigger } from '../../common/graph.ts';
 import type { BatchKind, NodeKind } from '../../common/node-kinds.ts';
 
 /*
@@ -141,11 +141,21 @@ export interface PayloadSchema {
   readonly '~standard': { readonly validate: (value: unknown) => unknown };
 }
 
+/** Called once a run has ended and that is stored. */
+export type Hook = (context: never) => unknown;
+
+export interface Hooks {
+  readonly onSuccess?: Hook | undefined;
+  readonly onFailure?: Hook | undefined;
+}
+
 /** One `cronflow.define(...)` and everything that was chained to it. */
 export interface Definition extends NodeWords {
   readonly id: string;
   readonly name: string;
   readonly payload: PayloadSchema | undefined;
+  readonly hooks: Hooks;
+  readonly notices: readonly Notice[];
   readonly triggers: Trigger[];
   readonly flow: Flow;
   readonly locations: SourceLocations;

@@ -1,6 +1,6 @@
 /** What a workflow author sees of the engine: `cronflow`, and the types of what it hands out. Types only. */
 
-import type { Duration } from './context-types.ts';
+import type { Duration, Hook } from './context-types.ts';
 import type { Workflow } from './flow-types.ts';
 
 export type * from './context-types.ts';
@@ -28,7 +28,10 @@ export interface SchemaIssue {
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
 }
 
-/** What `cronflow.define` takes. Keys that are not listed are stored with the workflow and not interpreted. */
+/**
+ * What `cronflow.define` takes. A key that nobody knows is refused when the file is loaded; one that Cronflow has and this
+ * engine does not honour is told by a notice.
+ */
 export interface Definition<Payload = any> {
   /** What `--workflow` and the Studio call it. Unique among the workflows of a folder. */
   id: string;
@@ -41,12 +44,21 @@ export interface Definition<Payload = any> {
    * `ctx.payload` is `any`
    */
   payload?: StandardSchema<Payload>;
+  /** For people; they change nothing. */
   tags?: readonly string[];
+  /** For people; it changes nothing. */
   version?: string;
-  /** Not interpreted. */
+  /** Has no effect, and a notice says so: give steps and batches a `timeout`. */
   timeout?: Duration;
-  /** Not interpreted. */
-  hooks?: { readonly [event: string]: (ctx: any, stepId?: string) => unknown };
+  /**
+   * Called once the end of a run is stored, at most once for each end: of the first execution, of a resume, of a re-run.
+   * Not when it was cancelled or interrupted, and not when its process is killed between the end and the hook. Ten
+   * seconds are waited for it. Whatever it does, the run has ended as it has.
+   */
+  hooks?: {
+    readonly onSuccess?: Hook<Payload> | undefined;
+    readonly onFailure?: Hook<Payload> | undefined;
+  };
   [extra: string]: unknown;
 }
 

@@ -11,6 +11,7 @@ import { LoadBanner, LoadProblem } from './load-problem.tsx';
 import { planOf } from '../../model/graph/planner.ts';
 import type { Plan } from '../../model/graph/plan.ts';
 import { graphSource, type GraphSource } from '../../model/graph/graph-source.ts';
+import { Notices } from './notices.tsx';
 import { useLayout } from './use-layout.ts';
 import { useIsOpening } from './use-node-state.ts';
 import { useMapSizes } from './use-map-sizes.ts';
@@ -35,6 +36,7 @@ function ShownGraph({ source }: { source: GraphSource }) {
     return (
       <>
         {problem && <LoadBanner file={file ?? ''} problem={problem} />}
+        <Notices graph={graph} />
         <ReactFlowProvider>
           <PlannedGraph graphKey={key} graph={graph} />
         </ReactFlowProvider>

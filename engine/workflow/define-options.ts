@@ -1,0 +1,89 @@
+import type { Notice } from '../../common/graph.ts';
+import type { SourceLocation } from '../../common/source-location.ts';
+import { WorkflowError, describeValue } from './errors.ts';
+import type { Hook, Hooks } from './nodes.ts';
+import { asOptions, rejectUnknown } from './options.ts';
+
+/*
+ * Options that files written for Cronflow have. What this engine does not honour is not refused, so that such a file
+ * loads, but told: without a word, the author would rely on it.
+ */
+
+const DEFINE_OPTIONS = ['id', 'name', 'description', 'payload', 'hooks', 'tags', 'version'];
+const NOT_HONOURED: Readonly<Record<string, string>> = {
+  timeout: 'A run has no time limit of its own. Give its steps and batches a timeout.',
+  concurrency: 'Runs are started one by one. Give a batch or forEach a concurrency.',
+  rateLimit: 'Runs are started one by one. Give a batch or forEach a rateLimit.',
+  queue: 'There are no queues.',
+  secrets: 'Read them from the environment in a step.',
+  services: 'Import what the steps need.',
+};
+
+const NOTHING_FIRES = 'Runs are started on demand only.';
+const WEBHOOK_OPTIONS: Readonly<Record<string, string>> = {
+  schema: 'No webhook is received, so nothing is checked with it. Give define a payload: each run is checked with it.',
+  method: NOTHING_FIRES,
+  idempotencyKey: NOTHING_FIRES,
+  parseRawBody: NOTHING_FIRES,
+  headers: NOTHING_FIRES,
+  condition: NOTHING_FIRES,
+  middleware: NOTHING_FIRES,
+  trigger: NOTHING_FIRES,
+  app: NOTHING_FIRES,
+  appInstance: NOTHING_FIRES,
+  framework: NOTHING_FIRES,
+  registerRoute: NOTHING_FIRES,
+};
+const SCHEDULE_OPTIONS: Readonly<Record<string, string>> = { timezone: NOTHING_FIRES };
+
+/** Refuses what nobody knows, and says what is not honoured. @throws WorkflowError */
+export function noticesOfDefine(
+  options: Readonly<Record<string, unknown>>,
+  what: string,
+  at: SourceLocation | undefined,
+): Notice[] {
+  return noticesOf(options, { honoured: DEFINE_OPTIONS, notHonoured: NOT_HONOURED }, what, at);
+}
+
+/** The same for the options of a trigger. @throws WorkflowError */
+export function noticesOfTrigger(
+  kind: 'webhook' | 'schedule' | 'interval',
+  options: unknown,
+  what: string,
+  at: SourceLocation | undefined,
+): Notice[] {
+  if (options === undefined) return [];
+  const notHonoured = kind === 'webhook' ? WEBHOOK_OPTIONS : SCHEDULE_OPTIONS;
+  return noticesOf(asOptions(options, `${what}: its options`, at), { honoured: [], notHonoured }, what, at);
+}
+
+function noticesOf(
+  options: Readonly<Record<string, unknown>>,
+  known: { readonly honoured: readonly string[]; readonly notHonoured: Readonly<Record<string, string>> },
+  what: string,
+  at: SourceLocation | undefined,
+): Notice[] {
+  rejectUnknown(options, [...known.honoured, ...Object.keys(known.notHonoured)], what, at);
+  return Object.entries(options).flatMap(([name, value]) => {
+    const why = known.notHonoured[name];
+    return why === undefined || value === undefined
+      ? []
+      : [{ text: `${what}: the option ${name} has no effect. ${why}`, at }];
+  });
+}
+
+/** @throws WorkflowError */
+export function hooksOf(value: unknown, what: string, at: SourceLocation | undefined): Hooks {
+  if (value === undefined) return {};
+  const given = asOptions(value, `${what}: hooks`, at);
+  rejectUnknown(given, ['onSuccess', 'onFailure'], `${what}: hooks`, at);
+  return {
+    onSuccess: hookOf(given.onSuccess, `${what}: hooks.onSuccess`, at),
+    onFailure: hookOf(given.onFailure, `${what}: hooks.onFailure`, at),
+  };
+}
+
+function hookOf(value: unknown, what: string, at: SourceLocation | undefined): Hook | undefined {
+  if (value === undefined || typeof value === 'function') return value as Hook | undefined;
+  throw new WorkflowError(`${what} is ${describeValue(value)}. It is a function.`, at);
+}
