@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { InexactNumberError, parseExactJson } from '../common/exact-json.ts';
+import { readTextFile } from './text-file.ts';
 import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
 import type { NodeAnswers } from '../engine/run/changed-nodes/answers.ts';
 import { fromCaller } from './caller-paths.ts';
@@ -136,7 +137,7 @@ export function payloadOf(values: Arguments['values']): unknown {
 
 function readPayload(file: string): string {
   try {
-    return readFileSync(file === '-' ? process.stdin.fd : fromCaller(file), 'utf8');
+    return readTextFile(file === '-' ? process.stdin.fd : fromCaller(file));
   } catch (error) {
     throw new UsageError(
       `--payload-file ${file} could not be read: ${error instanceof Error ? error.message : String(error)}`,
@@ -146,8 +147,9 @@ function readPayload(file: string): string {
 
 function parseJson(json: string, where: string): unknown {
   try {
-    return JSON.parse(json) as unknown;
+    return parseExactJson(json);
   } catch (error) {
+    if (error instanceof InexactNumberError) throw new UsageError(`${where}: ${error.message}`);
     throw new UsageError(`${where} is not JSON: ${error instanceof Error ? error.message : String(error)}`);
   }
 }

@@ -37,10 +37,35 @@ export async function openSource(node: BatchNode, context: ItemsContext): Promis
   return source;
 }
 
+/** What gives its items only once and was opened before: in another batch, another round, another node. */
+const opened = new WeakSet<object>();
+
+/** @throws TypeError when the items of `given` are read a second time: there are none left, and the run would complete without them. */
+function openOnce(node: BatchNode, given: object, iterator: object): void {
+  // A generator is its own iterator. A stream makes iterators, and gives its items only once all the same.
+  const isOnce = iterator === given || 'pipe' in given || 'getReader' in given;
+  if (!isOnce) return;
+  const wasRead = opened.has(given) || ('readableDidRead' in given && given.readableDidRead === true);
+  opened.add(given);
+  if (!wasRead) return;
+  throw new TypeError(
+    `items of ${node.kind} ${describeValue(node.id)} is a generator, an iterator or a stream that was read already, ` +
+      `and each gives its items only once. Give a function that makes a new one: items: () => …`,
+  );
+}
+
 function iteratorOf(node: BatchNode, given: unknown): Iterator<unknown> | AsyncIterator<unknown> {
   if (typeof given === 'object' && given !== null) {
-    if (Symbol.asyncIterator in given) return (given as AsyncIterable<unknown>)[Symbol.asyncIterator]();
-    if (Symbol.iterator in given) return (given as Iterable<unknown>)[Symbol.iterator]();
+    const iterator =
+      Symbol.asyncIterator in given
+        ? (given as AsyncIterable<unknown>)[Symbol.asyncIterator]()
+        : Symbol.iterator in given
+          ? (given as Iterable<unknown>)[Symbol.iterator]()
+          : undefined;
+    if (iterator) {
+      openOnce(node, given, iterator);
+      return iterator;
+    }
   }
   const hint =
     typeof given === 'object' && given !== null

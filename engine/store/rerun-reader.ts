@@ -9,6 +9,7 @@ import type { BatchPredicate } from './batch-predicate.ts';
 import { matchingScopes } from './batch-queries.ts';
 import { prepared, preparedColumn } from './prepared-queries.ts';
 import type { RerunChanges } from './rerun-changes.ts';
+import { itemsText } from './step-queries.ts';
 import { nodesOf, type NodeLine } from './run-queries.ts';
 
 /** A batch, or a round of a while, that a re-run may touch. */
@@ -40,6 +41,11 @@ export class RerunReader {
     this.#run = run;
     this.#changes = changes;
     this.#checkpoints = new CheckpointPages(db, run);
+  }
+
+  /** The items of a batch's latest attempt, in the codec's text. */
+  itemsOf(scope: number): string | undefined {
+    return itemsText(this.#db, this.#run, scope, undefined);
   }
 
   nodes(): NodeLine[] {

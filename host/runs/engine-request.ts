@@ -1,3 +1,4 @@
+import { InexactNumberError, parseExactJson } from '../../common/exact-json.ts';
 import { encode } from '../../engine/store/codec.ts';
 import type { RerunRequest as EngineRequest } from '../../engine/run/rerun/request.ts';
 import type { RerunRequest } from '../api/api.ts';
@@ -14,11 +15,13 @@ export function engineRequest({
   fromStart,
   tryOne,
   items,
+  itemsShown,
   renamed,
   discard,
 }: RerunRequest): EngineRequest {
   const edited = items === undefined ? undefined : itemsFrom(items);
-  return { node, batches: select, fromStart, tryOne, items: edited, renamed, discard };
+  const shown = itemsShown === undefined ? undefined : itemsFrom(itemsShown);
+  return { node, batches: select, fromStart, tryOne, items: edited, itemsShown: shown, renamed, discard };
 }
 
 function itemsFrom(json: string): string {
@@ -29,8 +32,9 @@ function itemsFrom(json: string): string {
 
 function parse(json: string): unknown {
   try {
-    return JSON.parse(json);
+    return parseExactJson(json);
   } catch (error) {
+    if (error instanceof InexactNumberError) throw new ItemsError(error.message);
     throw new ItemsError(`The items are not JSON: ${error instanceof Error ? error.message : String(error)}`);
   }
 }

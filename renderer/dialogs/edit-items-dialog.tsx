@@ -9,6 +9,7 @@ import { useStudio } from '../stores/studio.ts';
 export function EditItemsDialog({ node, index, onClose }: { node: number; index: number; onClose: () => void }) {
   const run = useStudio(state => state.runId);
   const path = useStudio(state => state.model?.maps.get(node)?.path);
+  const [shown, setShown] = useState<string>();
   const [items, setItems] = useState<string>();
   const [wrong, setWrong] = useState<string>();
   const [busy, setBusy] = useState(false);
@@ -21,6 +22,7 @@ export function EditItemsDialog({ node, index, onClose }: { node: number; index:
       const value = await api().getItems({ run, scope: found.scope, full: true });
       if (value.truncated)
         throw new Error('These items are too large to edit here. Change the source and re-run the batch instead.');
+      setShown(value.json);
       setItems(value.json);
     };
     load().catch((error: unknown) => setWrong(error instanceof Error ? error.message : String(error)));
@@ -32,7 +34,8 @@ export function EditItemsDialog({ node, index, onClose }: { node: number; index:
     setWrong(problem);
     if (problem) return;
     setBusy(true);
-    if (await rerun(run, { node: path, select: { ranges: [[index, index]] }, items: items ?? '[]' })) onClose();
+    if (await rerun(run, { node: path, select: { ranges: [[index, index]] }, items: items ?? '[]', itemsShown: shown }))
+      onClose();
     else setBusy(false);
   };
   return (
@@ -55,7 +58,7 @@ export function EditItemsDialog({ node, index, onClose }: { node: number; index:
       </p>
       <label className="field">
         <span>Items</span>
-        <small>A JSON array</small>
+        <small>A JSON array. What you do not change stays what it is, such as a date or a map.</small>
         <textarea
           style={{ minHeight: '40vh' }}
           spellCheck={false}

@@ -84,7 +84,7 @@ export async function resumeRun(run: number): Promise<boolean> {
 export async function rerun(run: number, request: RerunRequest): Promise<boolean> {
   return await reportProblems(async () => {
     const problem = tooLongProblem(
-      request.items ?? '',
+      `${request.items ?? ''}${request.itemsShown ?? ''}`,
       'The text of the items',
       'Change the source and re-run the batch instead.',
     );

@@ -1,4 +1,5 @@
-import { decode } from '../../store/codec.ts';
+import { decode, encode } from '../../store/codec.ts';
+import { withEdits } from './edited-items.ts';
 import type { RerunBatch, RerunReader } from '../../store/rerun-reader.ts';
 import type { RerunChanges } from '../../store/rerun-changes.ts';
 import { BatchStatus } from '../../../common/status.ts';
@@ -36,10 +37,16 @@ export class Reopening {
   }
 
   /** The batch's next attempt has other items; those of earlier attempts stay. @throws RerunError */
-  replaceItems({ scope }: RerunBatch, text: string): void {
-    const items = decode(text);
-    if (!Array.isArray(items)) throw new RerunError('The items of a batch are an array.');
-    this.#changes.items = { scope, count: items.length, items: text };
+  replaceItems({ scope }: RerunBatch, text: string, shown?: string): void {
+    const edited = decode(text);
+    if (!Array.isArray(edited)) throw new RerunError('The items of a batch are an array.');
+    const stored = shown === undefined ? undefined : this.#stored.itemsOf(scope);
+    if (shown === undefined || stored === undefined) {
+      this.#changes.items = { scope, count: edited.length, items: text };
+      return;
+    }
+    const items = withEdits(decode(stored), decode(shown), edited) as unknown[];
+    this.#changes.items = { scope, count: items.length, items: encode(items, 'items') };
   }
 
   /** Repeats a step of the workflow itself, and everything after it. */

@@ -13,6 +13,8 @@ export interface RerunRequest extends NodeAnswers {
   readonly tryOne?: boolean | undefined;
   /** Other items for the one batch that is chosen: the codec's text of an array. Implies `fromStart`. */
   readonly items?: string | undefined;
+  /** The items as they were shown to who edited them: what is the same in both stays as it is stored. */
+  readonly itemsShown?: string | undefined;
 }
 
 /** What a re-run touches. */

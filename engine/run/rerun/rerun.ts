@@ -94,13 +94,16 @@ function reopenAll(db: StoreDatabase, run: number, request: RerunRequest, change
   const step = selectStep(stored, nodes, request);
   const chosen = step === undefined ? selectBatches(stored, nodes, request) : [];
   const batches = request.tryOne ? chosen.slice(0, 1) : chosen;
-  const edited = request.items === undefined ? undefined : { batch: onlyOne(batches), items: request.items };
+  const edited =
+    request.items === undefined
+      ? undefined
+      : { batch: onlyOne(batches), items: request.items, shown: request.itemsShown };
   if (step !== undefined) reopening.repeatFrom(step);
   for (const batch of batches) {
     const fromStart = batch.status === BatchStatus.succeeded || request.fromStart === true || edited !== undefined;
     reopening.open(batch, fromStart ? 'all' : 'failed');
   }
-  if (edited) reopening.replaceItems(edited.batch, edited.items);
+  if (edited) reopening.replaceItems(edited.batch, edited.items, edited.shown);
   const steps = failedSteps(stored, nodes, reopening);
   const isNothing = step === undefined && batches.length + steps.length + discarded.length === 0;
   if (isNothing && !isUnfinished(stored, request)) throw nothingToRerun(run, request);

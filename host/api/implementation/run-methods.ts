@@ -1,3 +1,4 @@
+import { InexactNumberError, parseExactJson } from '../../../common/exact-json.ts';
 import type { OpenWorkspace } from '../../workspace/open-workspace.ts';
 import type { WorkspaceSession } from '../../workspace/workspace-session.ts';
 import type { Args, Result } from '../api.ts';
@@ -26,8 +27,10 @@ async function startRun(
     return failed({ name: 'ChoiceError', message: `There is no workflow file ${file} in this workspace.` });
   let value: unknown;
   try {
-    value = payload.trim() === '' ? {} : JSON.parse(payload);
+    value = payload.trim() === '' ? {} : parseExactJson(payload);
   } catch (error) {
+    if (error instanceof InexactNumberError)
+      return failed({ name: 'PayloadError', message: `The payload: ${error.message}` });
     return failed({ name: 'PayloadError', message: `The payload is not JSON: ${problemOf(error).message}` });
   }
   return await runs.start(found, workflow, value);

@@ -23,6 +23,8 @@ export const rerunRequest = nodeAnswers.extend({
   tryOne: z.boolean().optional(),
   /** Items to use instead, as JSON, if exactly one batch is selected. */
   items: z.string().max(LARGEST_TEXT).optional(),
+  /** The items as they were shown, as JSON: what is the same in both stays what it is in the store, such as a date. */
+  itemsShown: z.string().max(LARGEST_TEXT).optional(),
   concurrency: z.int().min(1).max(10_000).optional(),
 });
 
