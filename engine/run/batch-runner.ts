@@ -5,6 +5,7 @@ import { BatchStatus } from '../../common/status.ts';
 import type { SourceLocations } from '../workflow/flow.ts';
 import { describeValue } from '../workflow/errors.ts';
 import type { BatchNode } from '../workflow/nodes.ts';
+import type { RetryPolicy } from '../workflow/options.ts';
 import type { QueuedBatch } from './batch-queue.ts';
 import { buildBody, type Walk } from './body.ts';
 import type { RateLimiter } from './rate-limiter.ts';
@@ -78,7 +79,8 @@ export class BatchRunner {
     const run = this.#run;
     const { node, scope: parent, limiter, move } = this.#options;
     const { retry } = node.policy;
-    for (let attempts = 1; ; attempts++) {
+    const before = retry ? await this.#continueRetries(batch, retry) : 0;
+    for (let attempts = before + 1; ; attempts++) {
       const startedAt = run.clock.now();
       run.inFlight.batches.set(batch.scope, { startedAt, onRecord: limiter.isLimited });
       // A resume after a kill counts it as well.
@@ -92,6 +94,28 @@ export class BatchRunner {
       await this.#beginNextAttempt(batch, scope, startedAt, failure.stored);
       await this.#waitForNextAttempt(batch, backoff(retry, attempts));
     }
+  }
+
+  /**
+   * A resume continues the retries of a batch, and waits for what is left before its next attempt. Returns how many
+   * attempts have been made.
+   */
+  async #continueRetries(batch: QueuedBatch, retry: RetryPolicy): Promise<number> {
+    const { stored, clock } = this.#run;
+    const { scope: parent, move } = this.#options;
+    if (batch.fresh) return 0;
+    const used = stored.batches.retriesUsed(batch.scope, parent.id, stored.lastFreshSession);
+    if (used.attempts === 0 || used.isWaiting === 0) return used.attempts;
+    const full = backoff(retry, used.attempts);
+    const left = Math.min(full, used.endedAt + full - clock.now());
+    if (left <= 0) return used.attempts;
+    move(batch, BatchStatus.running, BatchStatus.retrying);
+    try {
+      await wait(this.#run, left, parent);
+    } finally {
+      move(batch, BatchStatus.retrying, BatchStatus.running);
+    }
+    return used.attempts;
   }
 
   async #executeAttempt(

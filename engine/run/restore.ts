@@ -16,18 +16,20 @@ export function restoreScope(run: Run, scope: Scope): void {
   scope.fresh = false;
   for (const stored of run.stored.steps.attemptsIn(scope.id)) {
     const { node, attempt, status, output, batchAttempt, session } = stored;
-    if (status === StepStatus.succeeded && output !== null)
+    if (status === StepStatus.succeeded && output !== null) {
       scope.checkpoints.set(node, new Checkpoint(node, attempt, output));
-    // Only a sleep stores an output before it has succeeded: the time at which it ends.
-    else
-      scope.setResult(node, {
-        attempt,
-        output: status === StepStatus.interrupted ? output : null,
-        failed: status === StepStatus.failed,
-      });
+      continue;
+    }
+    const failed = status === StepStatus.failed;
+    const interrupted = status === StepStatus.interrupted;
     // A re-run begins its retries anew; a resume continues them.
-    if (status === StepStatus.failed && batchAttempt === scope.attempt && session >= run.stored.lastFreshSession)
-      scope.countFailure(node);
+    const isContinued =
+      (failed || interrupted) && batchAttempt === scope.attempt && session >= run.stored.lastFreshSession;
+    const waitsUntil = isContinued ? (stored.waitsUntil ?? undefined) : undefined;
+    // Only a sleep stores an output before it has succeeded: the time at which it ends.
+    scope.setResult(node, { attempt, output: interrupted ? output : null, failed, waitsUntil });
+    // An attempt that a kill ended may have done its work: it counts. One that was in its delay has not begun.
+    if (isContinued && (failed || waitsUntil === undefined)) scope.countAttempt(node);
   }
   const seen = run.stored.seenIn(scope.id);
   if (seen.length > 0) restoreSeen(scope.seenState, seen);

@@ -30,6 +30,8 @@ export interface PreviousAttempt {
   readonly attempt: number;
   readonly output: string | null;
   readonly failed: boolean;
+  /** Until when the step was to wait when its process ended: after a failed attempt for the next one, otherwise for its delay. */
+  readonly waitsUntil?: number | undefined;
 }
 
 export type Names = { has(name: string): boolean; keys(): Iterable<string> };
@@ -64,7 +66,7 @@ export class Scope {
   readonly #byName = new Map<string, Checkpoint>();
   // Made when they are first needed: there are many batches, and most need none of these.
   #previousAttempts: Map<number, PreviousAttempt> | undefined;
-  #failures: { readonly attempt: number; readonly byNode: Map<number, number> } | undefined;
+  #attemptsBefore: { readonly attempt: number; readonly byNode: Map<number, number> } | undefined;
   #seenState: SeenState | undefined;
   #within: readonly number[] | undefined;
   #steps: Record<string, unknown> | undefined;
@@ -99,13 +101,13 @@ export class Scope {
     (this.#previousAttempts ??= new Map()).set(node, attempt);
   }
 
-  /** Failed attempts of a node in an earlier process, within this attempt of the batch: its retries have used them up. */
-  failuresBefore(node: number): number {
-    return this.#failures?.attempt === this.attempt ? (this.#failures.byNode.get(node) ?? 0) : 0;
+  /** Attempts of a node that began in an earlier process, within this attempt of the batch: its retries have used them up. */
+  attemptsBefore(node: number): number {
+    return this.#attemptsBefore?.attempt === this.attempt ? (this.#attemptsBefore.byNode.get(node) ?? 0) : 0;
   }
 
-  countFailure(node: number): void {
-    const { byNode } = (this.#failures ??= { attempt: this.attempt, byNode: new Map() });
+  countAttempt(node: number): void {
+    const { byNode } = (this.#attemptsBefore ??= { attempt: this.attempt, byNode: new Map() });
     byNode.set(node, (byNode.get(node) ?? 0) + 1);
   }
 

@@ -4,12 +4,13 @@ import type { Handler, StepNode } from '../workflow/nodes.ts';
 import type { Abortable } from './abort-registry.ts';
 import type { Attempt } from './attempt.ts';
 import { StepContext } from './context.ts';
-import { backoff, mayRetry } from './retry.ts';
+import { mayRetry } from './retry.ts';
 import { runAttempt, StepFailed, type AttemptSpec } from './run-attempt.ts';
 import type { Run } from './run.ts';
 import type { Checkpoint, Scope } from './scope.ts';
+import { waitForDelay, waitForNextAttempt } from './step-waits.ts';
 import { asError } from './stored-error.ts';
-import { ready, wait } from './waits.ts';
+import { ready } from './waits.ts';
 
 /** How the members of a race learn of each other. */
 export interface StepHooks {
@@ -96,8 +97,12 @@ export async function runStep(
   const done = scope.checkpoints.get(id);
   if (done) return done;
   const { retry, delay, onError } = node.rules;
-  if (delay !== undefined) await wait(run, delay, scope, hooks.onWork);
-  for (let attempts = scope.failuresBefore(id) + 1; ; attempts++) {
+  const step = { run, scope, node: id, path, onWork: hooks.onWork };
+  const before = scope.attemptsBefore(id);
+  if (delay !== undefined && before === 0) await waitForDelay(step, delay);
+  const last = scope.previousAttempt(id);
+  if (retry && last?.failed && last.waitsUntil !== undefined) await waitForNextAttempt(step, retry, before);
+  for (let attempts = before + 1; ; attempts++) {
     await ready(run, scope);
     const over = hooks.isOver?.();
     if (over) throw over;
@@ -106,7 +111,7 @@ export async function runStep(
     } catch (error) {
       if (!(error instanceof StepFailed)) throw error;
       if (retry && attempts < retry.attempts && (await mayRetry(run, scope, retry, error.thrown, attempts))) {
-        await wait(run, backoff(retry, attempts), scope, hooks.onWork);
+        await waitForNextAttempt(step, retry, attempts);
         scope.restoreItems?.();
         continue;
       }

@@ -22,6 +22,13 @@ export interface StoredRound {
   readonly attempt: number;
 }
 
+export interface RetriesUsed {
+  readonly attempts: number;
+  /** When the last of them ended. */
+  readonly endedAt: number;
+  readonly isWaiting: 0 | 1;
+}
+
 /** What a run reads of its batches, and of the rounds of its whiles. */
 export class BatchReader {
   readonly #db: Database;
@@ -65,6 +72,22 @@ export class BatchReader {
         where a.run = :run and b.node = :node and a.started_at > :since
        order by 1`,
     ).all({ run: this.#run, node, since });
+  }
+
+  /**
+   * The failed attempts of a batch before its latest one, which its retries have used up: since a session, and since the
+   * batch around it began its own latest attempt. `isWaiting`: the latest one has not begun.
+   */
+  retriesUsed(scope: number, parent: number, since: number): RetriesUsed {
+    return (
+      prepared<[object], RetriesUsed>(
+        this.#db,
+        `select count(*) as attempts, coalesce(max(a.ended_at), 0) as endedAt, b.started_at is null as isWaiting
+         from batch_attempts a join batches b on b.run = a.run and b.scope = a.scope
+         where a.run = :run and a.scope = :scope and a.status = ${BatchStatus.failed} and a.session >= :since
+           and a.ended_at > coalesce((select max(ended_at) from batch_attempts where run = :run and scope = :parent), 0)`,
+      ).get({ run: this.#run, scope, parent, since }) ?? { attempts: 0, endedAt: 0, isWaiting: 0 }
+    );
   }
 
   /** The error of the first failed batch of a node, whichever process it failed in. */

@@ -250,6 +250,8 @@ const MIGRATIONS: readonly string[] = [
   -- What an attempt read of the run's state and did not write: JSON of [key, version, number or null]. A later step of its
   -- batch may set the key, also in another process.
   alter table steps add column reads text;
+  -- Until when the step waits: a failed attempt for the next one, a running one for its delay. A resume waits for what is left.
+  alter table steps add column waits_until real;
   -- Of a set or delete that builds on what its batch had read before: see Adds in records.ts. Only what adds the same way in every
   -- batch of its node is a counter, and is taken back by a re-run.
   alter table state_writes add column adds text check (adds in ('one', 'items', 'both', 'other'));

@@ -88,7 +88,13 @@ export class RunWriter {
       row.error,
       row.output,
       row.reads ?? null,
+      row.waitsUntil ?? null,
     );
+  }
+
+  /** After a failed attempt, the step waits until then for its next one; null: there is none after all. */
+  nextAttemptOfStep({ scope, node, attempt }: Writer, waitsUntil: number | null): void {
+    this.#statements.stepWaits.run(waitsUntil, this.#run, scope, node, attempt);
   }
 
   logs(writer: Writer | undefined, lines: readonly LogLine[]): void {
@@ -154,12 +160,13 @@ function prepareAll(db: Database) {
     // An attempt that takes long is first written as running, and then again with its end.
     attempt: db.prepare(
       `insert into steps (run, scope, node, attempt, batch_attempt, seq, session, status, started_at, ended_at, error, output,
-        reads)
-       values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        reads, waits_until)
+       values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
        on conflict (run, scope, node, attempt) do update set
-         status = excluded.status, seq = excluded.seq, ended_at = excluded.ended_at, error = excluded.error, output = excluded.output,
-         reads = excluded.reads`,
+         status = excluded.status, seq = excluded.seq, started_at = excluded.started_at, ended_at = excluded.ended_at,
+         error = excluded.error, output = excluded.output, reads = excluded.reads, waits_until = excluded.waits_until`,
     ),
+    stepWaits: db.prepare('update steps set waits_until = ? where run = ? and scope = ? and node = ? and attempt = ?'),
     log: db.prepare('insert into logs (run, scope, node, attempt, at, level, text) values (?, ?, ?, ?, ?, ?, ?)'),
     state: db.prepare(
       `insert into state (run, key, value, version) values (?, ?, ?, ?)

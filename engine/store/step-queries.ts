@@ -14,6 +14,7 @@ export interface AttemptLine {
   readonly status: number;
   readonly startedAt: number;
   readonly endedAt: number | null;
+  readonly waitsUntil: number | null;
   readonly error: string | null;
   readonly outputSize: number | null;
   readonly logLines: number;
@@ -21,7 +22,7 @@ export interface AttemptLine {
 
 const COLUMNS = `
   s.scope, s.node, n.path, n.kind, s.attempt, s.batch_attempt as batchAttempt,
-  s.session, s.status, s.started_at as startedAt, s.ended_at as endedAt, s.error, octet_length(s.output) as outputSize,
+  s.session, s.status, s.started_at as startedAt, s.ended_at as endedAt, s.waits_until as waitsUntil, s.error, octet_length(s.output) as outputSize,
   (select count(*) from logs l where l.run = s.run and l.scope = s.scope and l.node = s.node and l.attempt = s.attempt) as logLines`;
 
 /** The attempts made in a scope, in the order in which they were made; of one node, or of all. The last `limit` of them. */

@@ -13,6 +13,8 @@ export interface StoredAttempt {
   readonly output: string | null;
   readonly batchAttempt: number;
   readonly session: number;
+  /** Until when the step was to wait: for its delay, or for its next attempt. */
+  readonly waitsUntil: number | null;
 }
 
 /** What a run reads of its steps. */
@@ -34,7 +36,7 @@ export class StepReader {
   attemptsIn(scope: number): IterableIterator<StoredAttempt> {
     return prepared<[number, number], StoredAttempt>(
       this.#db,
-      `select node, attempt, status, output, batch_attempt as batchAttempt, session from steps
+      `select node, attempt, status, output, batch_attempt as batchAttempt, session, waits_until as waitsUntil from steps
         where run = ? and scope = ? order by seq`,
     ).iterate(this.#run, scope);
   }

@@ -1,0 +1,81 @@
+import { StepStatus } from '../../common/status.ts';
+import type { RetryPolicy } from '../workflow/options.ts';
+import type { Abortable } from './abort-registry.ts';
+import { backoff } from './retry.ts';
+import type { Run } from './run.ts';
+import type { Scope } from './scope.ts';
+import { RaceLost, StopError, stoppedStatus } from './stop.ts';
+import { toStoredError } from './stored-error.ts';
+import { wait } from './waits.ts';
+
+/* What a step waits for before its attempts. Each wait is on record, so that a resume waits only for what is left of it. */
+
+export interface StepWait {
+  readonly run: Run;
+  readonly scope: Scope;
+  readonly node: number;
+  readonly path: string;
+  readonly onWork: ((waiting: Abortable) => void) | undefined;
+}
+
+/** Waits for the step's `.delay`. The attempt that follows is already on record as running. */
+export async function waitForDelay({ run, scope, node, onWork }: StepWait, ms: number): Promise<void> {
+  const { clock, journal, writer, stopping } = run;
+  stopping.check(scope);
+  const before = scope.previousAttempt(node);
+  const begun = before?.failed === false ? before.waitsUntil : undefined;
+  const attempt = (before?.attempt ?? 0) + (begun === undefined ? 1 : 0);
+  const until = begun ?? clock.now() + ms;
+  const write = (status: StepStatus, waitsUntil: number | undefined, error?: unknown) =>
+    journal.write(() =>
+      writer.attempt({
+        scope: scope.id,
+        node,
+        attempt,
+        batchAttempt: scope.attempt,
+        status,
+        startedAt: until - ms,
+        endedAt: status === StepStatus.running ? null : Math.max(clock.now(), until - ms),
+        error: error === undefined ? null : JSON.stringify(toStoredError(error)),
+        output: null,
+        waitsUntil,
+      }),
+    );
+  write(StepStatus.running, until);
+  try {
+    await wait(run, left(clock.now(), until, ms), scope, onWork);
+  } catch (error) {
+    const isFailure = !(error instanceof StopError || error instanceof RaceLost);
+    if (error instanceof StopError) write(stoppedStatus(error.stop), until);
+    else if (error instanceof RaceLost) write(StepStatus.cancelled, undefined);
+    else write(StepStatus.failed, undefined, error);
+    scope.setResult(node, { attempt, output: null, failed: isFailure });
+    throw error;
+  }
+  // The attempt that begins now has this number.
+  scope.setResult(node, { attempt: attempt - 1, output: null, failed: before?.failed ?? false });
+}
+
+/** Waits for the next attempt of a step, of which so many have begun; or for what is left where an earlier process began to. */
+export async function waitForNextAttempt(step: StepWait, policy: RetryPolicy, attempts: number): Promise<void> {
+  const { run, scope, node, onWork } = step;
+  const { clock, journal, writer } = run;
+  const last = scope.previousAttempt(node);
+  const full = backoff(policy, attempts);
+  const until = last?.waitsUntil ?? clock.now() + full;
+  const { attempt = 0 } = last ?? {};
+  const write = (waitsUntil: number | null) =>
+    journal.write(() => writer.nextAttemptOfStep({ scope: scope.id, node, attempt }, waitsUntil));
+  write(until);
+  try {
+    await wait(run, left(clock.now(), until, policy.maxDelay), scope, onWork);
+  } catch (error) {
+    if (!(error instanceof StopError)) write(null);
+    throw error;
+  }
+}
+
+/** A clock that was set back must not make a wait longer than it may be. */
+function left(now: number, until: number, most: number): number {
+  return Math.min(most, Math.max(0, until - now));
+}
