@@ -68,8 +68,9 @@ export class BatchRunner {
 
   #scopeOf(batch: QueuedBatch): Scope {
     const { node, path, scope: parent } = this.#options;
-    const { index, attempt, items } = batch;
-    const scope = new Scope(batch.scope, { path, parent, index, attempt, batch: { node: node.id, index, items } });
+    const { index, attempt, items, text: itemsText } = batch;
+    const of = { node: node.id, index, items };
+    const scope = new Scope(batch.scope, { path, parent, index, attempt, batch: of, itemsText });
     scope.fresh = batch.fresh;
     if (!batch.fresh) restoreScope(this.#run, scope);
     return scope;

@@ -6,6 +6,9 @@ import type { Run } from './run.ts';
 import type { Scope } from './scope.ts';
 import { CancelRequest } from './stop.ts';
 
+/** Ends the idempotency key of an `onError`, which does something else than its step. No escaped id begins like this. */
+const ON_ERROR = '~onError';
+
 /** The `ctx` of handlers. Context in workflow/types.ts says what each member means to an author. */
 export class StepContext {
   readonly #run: Run;
@@ -46,9 +49,16 @@ export class StepContext {
     return this.#attempt.signal;
   }
 
-  /** The same for every attempt of this step of this batch, and of nothing else anywhere. */
+  /**
+   * The same for every attempt of this step with these items, and of nothing else anywhere. A batch of the same index may get
+   * other items: by an edit, or when its node is repeated. An outside system would take a key that stays for work it has done.
+   */
   get idempotencyKey(): string {
-    return `${this.#run.facts.uid}:${this.#attempt.scopeOf.scopePathOf(this.#attempt.path)}`;
+    const { scopeOf, path } = this.#attempt;
+    const items = scopeOf.itemsDigest;
+    const place = scopeOf.scopePathOf(path);
+    const own = this.error === undefined ? place : `${place}/${ON_ERROR}`;
+    return `${this.#run.facts.uid}${items === '' ? '' : `-${items}`}:${own}`;
   }
 
   results(name: string): AsyncIterable<unknown> {

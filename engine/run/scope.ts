@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { decode } from '../store/codec.ts';
 import { WorkflowError, describeValue } from '../workflow/errors.ts';
 import { nearest } from '../workflow/nearest.ts';
@@ -51,6 +52,8 @@ export class Scope {
   readonly batch: { readonly node: string; readonly index: number; readonly items: number } | undefined;
   /** Its own path with the index of each batch, '' for the workflow: see scopePathOf. */
   readonly scopePath: string;
+  /** The items of the batch, in the codec's text. A round of a while has none of its own. */
+  readonly #itemsText: string | undefined;
   attempt: number;
   /** Nothing of it is in the store yet, so nothing needs to be read from there. */
   fresh = true;
@@ -69,23 +72,44 @@ export class Scope {
   #attemptsBefore: { readonly attempt: number; readonly byNode: Map<number, number> } | undefined;
   #seenState: SeenState | undefined;
   #within: readonly number[] | undefined;
+  #itemsDigest: string | undefined;
   #steps: Record<string, unknown> | undefined;
 
   constructor(
     id: number,
-    of: { path: string; parent?: Scope; index?: number; batch?: Scope['batch']; attempt?: number },
+    of: {
+      path: string;
+      parent?: Scope;
+      index?: number;
+      batch?: Scope['batch'];
+      attempt?: number;
+      itemsText?: string;
+    },
   ) {
     this.id = id;
     this.path = of.path;
     this.parent = of.parent;
     this.batch = of.batch ?? of.parent?.batch;
     this.attempt = of.attempt ?? 1;
+    this.#itemsText = of.itemsText;
     this.scopePath = of.index === undefined ? '' : `${of.parent?.scopePathOf(of.path) ?? of.path}[${of.index}]`;
   }
 
-  /** A node's path with the index of each batch it is in: `clean[3]/trim`. */
+  /**
+   * A node's path with the index of each batch it is in: `clean[3]/trim`. A bracket that stands in an id is escaped, as `~`
+   * and `/` are: a node may be called `clean[3]`.
+   */
   scopePathOf(nodePath: string): string {
-    return this.path === '' ? nodePath : `${this.scopePath}/${nodePath.slice(this.path.length + 1)}`;
+    const own = nodePath.slice(this.path === '' ? 0 : this.path.length + 1).replaceAll('[', '~2');
+    return this.path === '' ? own : `${this.scopePath}/${own}`;
+  }
+
+  /**
+   * What the items of this batch and of those around it are, in a few characters; '' where there are none. Computed when it
+   * is first read.
+   */
+  get itemsDigest(): string {
+    return (this.#itemsDigest ??= this.#digestItems());
   }
 
   /** What it has read of the run's state. */
@@ -163,6 +187,12 @@ export class Scope {
   /** The error that ended this scope or one around it, if one did. */
   abortedWith(): Error | undefined {
     return this.abortedBy ?? this.parent?.abortedWith();
+  }
+
+  #digestItems(): string {
+    const around = this.parent?.itemsDigest ?? '';
+    if (this.#itemsText === undefined) return around;
+    return createHash('sha256').update(`${around} ${this.#itemsText}`).digest('hex').slice(0, 24);
   }
 
   #lookUp(name: string): Checkpoint | undefined {

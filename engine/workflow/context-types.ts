@@ -184,7 +184,10 @@ export interface Context<Steps = any, Last = any, Payload = any, Batch = BatchPo
   readonly attempt: number;
   /** Aborts when the run is cancelled or paused, the step times out, or another member has won the race. */
   readonly signal: AbortSignal;
-  /** The same for every attempt of this step of this batch: give it to outside systems, to do things once. */
+  /**
+   * The same for every attempt of this step with the same items: give it to outside systems, to do things once. A batch that
+   * gets other items gets other keys, and an `onError` has a key of its own.
+   */
   readonly idempotencyKey: string;
   /**
    * The outputs of a finished batch or forEach node's succeeded batches, in order, read from the store as
