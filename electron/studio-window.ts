@@ -126,7 +126,8 @@ export class StudioWindow {
     let crashes: number[] = [];
     webContents.on('render-process-gone', (_event, { reason }) => {
       if (reason === 'clean-exit') return;
-      crashes = [...crashes.filter(at => at > Date.now() - CRASHES_WITHIN_MS), Date.now()];
+      const now = performance.now();
+      crashes = [...crashes.filter(at => at > now - CRASHES_WITHIN_MS), now];
       if (crashes.length > MOST_CRASHES)
         failLoudly(
           'The page crashed several times',
