@@ -1,9 +1,10 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { hostname } from 'node:os';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { BIN, eventually, isRunning } from '../support/cli.ts';
 import { cleanEnvironment } from '../support/call.ts';
+import { afterEachFile } from '../support/cleaning.ts';
 import { Project } from '../support/project.ts';
 
 /*
@@ -22,16 +23,23 @@ interface Ended {
   readonly output: string;
 }
 
+const children: ChildProcess[] = [];
+afterEachFile(() => {
+  for (const child of children.splice(0)) child.kill('SIGKILL');
+});
+
 /** Runs a command of cronflow in a container of its own. */
-function inContainer(project: Project, args: readonly string[]): { child: ChildProcess; ended: Promise<Ended> } {
+function inContainer(
+  project: Project,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): { child: ChildProcess; ended: Promise<Ended> } {
   const child = spawn('unshare', [...IN_CONTAINER, process.execPath, BIN, ...args], {
     cwd: project.folder,
-    env: cleanEnvironment(),
+    env: { ...cleanEnvironment(), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  onTestFinished(() => {
-    child.kill('SIGKILL');
-  });
+  children.push(child);
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', data => (output += String(data)));
   return { child, ended: once(child, 'close').then(([code]) => ({ code: code as number | null, output })) };
@@ -87,6 +95,37 @@ describe.skipIf(!isAllowed)('a run that is worked on in another container', () =
     // What was in flight is done again, and nothing else is.
     expect(project.ledger()).toHaveLength(10);
   });
+
+  test.concurrent.each(['taking-up:1', 'after-commit:4', 'in-transaction:6', 'before-end:1'])(
+    'killed there at %s, is taken up by one of three that want it, from two containers and from outside',
+    async point => {
+      const project = new Project({ 'flow.ts': FLOW, go: '' });
+      expect(await inContainer(project, ['run', 'flow.ts'], { CRONFLOW_CRASH_AT: point }).ended).not.toMatchObject({
+        code: 0,
+      });
+      const before = project.ledger();
+      // A run that was never committed is not there to be resumed.
+      const first = project.rows('select id from runs').length === 0 ? ['run', 'flow.ts'] : ['resume', '1'];
+      const taken = await Promise.all([
+        inContainer(project, first).ended,
+        ...(first[0] === 'run'
+          ? []
+          : [
+              inContainer(project, first).ended,
+              project.cli(first).then(({ code, stderr }): Ended => ({ code, output: stderr })),
+            ]),
+      ]);
+      const [done, ...refused] = taken.toSorted((a, b) => (a.code ?? 9) - (b.code ?? 9));
+      expect(done).toMatchObject({ code: 0 });
+      for (const { code, output } of refused) {
+        expect(code).toBe(2);
+        expect(output).toMatch(/Run 1 (is being worked on by process \d+|has completed)/);
+      }
+      expect(new Set(project.ledger())).toEqual(new Set([0, 1, 2, 3, 4, 5, 6, 7]));
+      // At most what was in flight is done again.
+      expect(project.ledger().length).toBeLessThanOrEqual(8 + Math.min(2, before.length));
+    },
+  );
 
   test('that is paused for so long finds out, when it goes on, that the run was taken, and writes nothing', async () => {
     const { project, first } = await begun();
