@@ -9,6 +9,7 @@ import { clip } from '../common/safe-text.ts';
 
 const COMMON = {
   store: { type: 'string' },
+  'env-file': { type: 'string' },
   json: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const satisfies ParseArgsOptionsConfig;
@@ -38,7 +39,20 @@ export function parseArguments(
   const surplus = operand === undefined && optional === undefined ? first : others[0];
   if (surplus !== undefined)
     throw new UsageError(`cronflow ${command} does not take ${JSON.stringify(surplus)}. See cronflow --help.`);
+  const envFile = text(values['env-file']);
+  if (envFile !== undefined) readEnvFile(envFile);
   return { operand: first ?? '', values: values as Arguments['values'] };
+}
+
+/** Runners inherit what it sets. @throws UsageError */
+function readEnvFile(file: string): void {
+  try {
+    process.loadEnvFile(fromCaller(file));
+  } catch (error) {
+    throw new UsageError(
+      `--env-file ${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
 }
 
 function explained<T>(parse: () => T, command: string, known: readonly string[]): T {

@@ -2,9 +2,8 @@ import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { shellWord } from './shell-word.ts';
 import { checkOwnStore } from '../engine/store/own-store.ts';
+import { projectFolder, STORE } from '../engine/store/project-store.ts';
 import { UsageError } from './usage.ts';
-
-const STORE = path.join('.cronflow', 'runs.db');
 
 /** The caller's folder: npm changes the folder before it runs a script, and passes the caller's on in INIT_CWD. */
 function callerFolder(): string {
@@ -35,9 +34,9 @@ export function toCaller(file: string): string {
   return relative !== '' && relative.length < file.length ? relative : file;
 }
 
-/** The store of a workflow file's folder. @throws StoreError when a link leads away from there */
-export function storeBeside(workflowFile: string): string {
-  return ownStore(path.dirname(workflowFile));
+/** The store of a workflow file's project. @throws StoreError when a link leads away from there */
+export function storeOfProject(workflowFile: string): string {
+  return ownStore(projectFolder(path.dirname(workflowFile)));
 }
 
 /**

@@ -14,9 +14,11 @@ others, and you can re-run just that batch.
 
 ${commands.join('\n')}
 
-  --store <db>   the store of runs (default: .cronflow/runs.db beside the workflow file)
+  --store <db>   the store of runs (default: .cronflow/runs.db of the project)
+  --env-file <path>  sets the environment variables of this file that are not set yet
   --json         JSON lines on standard output; the last one is the summary
   --help         shows this text
+  --version      shows the version
 
 Exit codes: 0 completed, 1 failed, 2 wrong usage or a file that cannot be loaded, 3 interrupted, 130 cancelled.
 `;

@@ -4,6 +4,7 @@ import { COMMAND_NAMES, COMMANDS } from './command-table.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { EXIT_USAGE } from './exit-codes.ts';
 import { helpText } from './help.ts';
+import { packageVersion } from './package-root.ts';
 import { reportProblem } from './report-problem.ts';
 import { refusal, UsageError } from './usage.ts';
 
@@ -20,6 +21,10 @@ export async function main(argv: readonly string[], commands = COMMANDS): Promis
   if (name === '' || name === 'help' || argv.includes('--help') || argv.includes('-h')) {
     process.stdout.write(helpText());
     return name === '' ? EXIT_USAGE : 0;
+  }
+  if (name === '--version') {
+    process.stdout.write(`${packageVersion()}\n`);
+    return 0;
   }
   try {
     const entry = Object.hasOwn(commands, name) ? commands[name] : undefined;

@@ -1,6 +1,6 @@
 import { encode } from '../../engine/store/codec.ts';
 import { parseArguments, payloadOf, text } from '../arguments.ts';
-import { fromCaller, storeBeside } from '../caller-paths.ts';
+import { fromCaller, storeOfProject } from '../caller-paths.ts';
 import { followRun } from '../follow-run.ts';
 
 export async function run(argv: readonly string[]): Promise<number> {
@@ -11,7 +11,7 @@ export async function run(argv: readonly string[]): Promise<number> {
   });
   const file = fromCaller(operand);
   const named = text(values.store);
-  const store = named === undefined ? storeBeside(file) : fromCaller(named);
+  const store = named === undefined ? storeOfProject(file) : fromCaller(named);
   const payload = encode(payloadOf(values), 'payload');
   return await followRun(
     { kind: 'start', file, store, workflow: text(values.workflow), payload },

@@ -4,8 +4,18 @@ import type { Started } from '../../engine/runner/supervisor.ts';
 import { printEvent } from './json.ts';
 import { noticeTexts, type LiveView } from './live.ts';
 
+const PROGRESS_EVERY_MS = 500;
+
 /** For `--json`: an event a line on standard output. */
 export class EventsView implements LiveView {
+  readonly #now: () => number;
+  #last = '';
+  #lastAt = -Infinity;
+
+  constructor(now: () => number = () => performance.now()) {
+    this.#now = now;
+  }
+
   started({ run, graph, report }: Started): void {
     printEvent({
       event: 'started',
@@ -17,7 +27,14 @@ export class EventsView implements LiveView {
     for (const text of noticeTexts(graph)) this.note(text);
   }
 
+  /** An event when something has changed, at most twice a second; the last figures are in the summary. */
   progress(counts: RunCounts): void {
+    const at = this.#now();
+    if (at - this.#lastAt < PROGRESS_EVERY_MS) return;
+    const figures = JSON.stringify(counts);
+    if (figures === this.#last) return;
+    this.#last = figures;
+    this.#lastAt = at;
     printEvent({ event: 'progress', ...counts });
   }
 

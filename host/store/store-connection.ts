@@ -4,6 +4,7 @@ import path from 'node:path';
 import { openStore } from '../../engine/store/open.ts';
 import { isReadOnly } from '../../engine/store/read-only.ts';
 import { checkOwnStore } from '../../engine/store/own-store.ts';
+import { STORE } from '../../engine/store/project-store.ts';
 
 /**
  * The workspace's store as one thread holds it: opened when it is first there, and anew when another file has taken its
@@ -26,7 +27,7 @@ export class StoreConnection {
 
   /** The store, or undefined as long as there is none. @throws StoreError */
   get db(): Database | undefined {
-    checkOwnStore(this.folder, path.relative(this.folder, this.file));
+    checkOwnStore(path.dirname(path.dirname(this.file)), STORE);
     const stats = statSync(this.file, { throwIfNoEntry: false });
     const mark = stats && this.#markOf(stats);
     if (mark !== this.#mark) this.close();

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Result, WorkflowFile as ShownFile, Workspace as Shown } from '../api/api.ts';
 import { failed, problemOf, succeeded } from '../api/outcomes.ts';
 import { readSourceIfThere } from '../../engine/load/code-changes.ts';
+import { projectFolder, STORE } from '../../engine/store/project-store.ts';
 import type { FolderGuard } from '../trust/folder-guard.ts';
 import { writeAuthorTypes } from './author-types.ts';
 import { scaffoldWorkflow } from './scaffold.ts';
@@ -53,9 +54,9 @@ export class Workspace {
     this.#files.lookAtAll();
   }
 
-  /** Where the runs of its workflows are stored. */
+  /** Where the runs of its workflows are stored, by the command line too. */
   get storeFile(): string {
-    return path.join(this.folder, '.cronflow', 'runs.db');
+    return path.join(projectFolder(this.folder), STORE);
   }
 
   shown(): Pick<Shown, 'folder' | 'name' | 'files' | 'trust' | 'loading' | 'notices'> {

@@ -1,0 +1,31 @@
+import { lstatSync, statSync } from 'node:fs';
+import path from 'node:path';
+
+const OWN = '.cronflow';
+/** The store of runs, from the folder of its project. */
+export const STORE = path.join(OWN, 'runs.db');
+
+/**
+ * The folder whose store a file, or a folder that is opened, shares with all others of its project: the nearest one
+ * upwards that has a `.cronflow`, else the nearest with a package.json, else its own.
+ */
+export function projectFolder(folder: string): string {
+  return nearest(folder, OWN) ?? nearest(folder, 'package.json') ?? folder;
+}
+
+function nearest(from: string, marker: string): string | undefined {
+  for (let folder = from; ; folder = path.dirname(folder)) {
+    if (isTheirOwn(path.join(folder, marker), from)) return folder;
+    if (folder === path.dirname(folder)) return undefined;
+  }
+}
+
+/**
+ * Further up may lie a folder that everybody can write to, such as the one for temporary files: what another user has
+ * put there must not say where runs are stored.
+ */
+function isTheirOwn(marker: string, from: string): boolean {
+  const found = lstatSync(marker, { throwIfNoEntry: false });
+  if (!found) return false;
+  return found.uid === process.getuid?.() || found.uid === statSync(from, { throwIfNoEntry: false })?.uid;
+}
