@@ -102,8 +102,11 @@ function stepOf(node: PlanStep, world: World, around: Surroundings): (ctx: Conte
   return async ctx => await world.act(ctx, { ...how, alone }, item);
 }
 
+/** An attempt that a kill ended counts among those of its step. */
+const MOST_KILLS = 14;
+
 function optionsOf({ flaky = 0, hasOneTry }: PlanStep): object {
-  return flaky > 0 && !hasOneTry ? { retry: { attempts: flaky + 1, backoff: { delay: flaky * 10 } } } : {};
+  return flaky > 0 && !hasOneTry ? { retry: { attempts: flaky + 1 + MOST_KILLS, backoff: { delay: flaky * 10 } } } : {};
 }
 
 function addLoop(flow: BodyFlow, name: string, node: PlanLoop, world: World, around: Surroundings): void {

@@ -15,7 +15,7 @@ export type PlanNode =
       readonly kind: 'step';
       /** How it changes the state. `apart` is a counter that it reads in a step of its own before it. */
       readonly counts: StateKind | 'apart' | undefined;
-      /** How often it fails in each place before it succeeds; it has one try more than that. */
+      /** How often it fails in each place before it succeeds; it has attempts enough. */
       readonly flaky: number;
       /** It fails for good, until it is mended, where the item divided by 3 leaves this. */
       readonly breaksFor: number | undefined;
@@ -84,8 +84,11 @@ export interface Interruption {
   readonly midway: boolean;
 }
 
+/** An attempt that an interruption ended counts among those of its step: each step has as many more. */
+const MOST_INTERRUPTIONS = 4;
+
 export const interruptions = fc.array(fc.record({ call: fc.integer({ min: 1, max: 25 }), midway: fc.boolean() }), {
-  maxLength: 4,
+  maxLength: MOST_INTERRUPTIONS,
 });
 
 /** What the steps of a planned workflow act upon, over all the processes that work on a run. */
@@ -208,7 +211,7 @@ function addStep(
       trial.end(place, isApart ? { ...node, breaksFor: undefined } : node, item);
       return isApart ? place : `${place} after ${String(ctx.last).split(' ')[0]}`;
     },
-    node.flaky > 0 ? { retry: { attempts: node.flaky + 1, backoff: { delay: 0 } } } : {},
+    node.flaky > 0 ? { retry: { attempts: node.flaky + 1 + MOST_INTERRUPTIONS, backoff: { delay: 0 } } } : {},
   );
 }
 
