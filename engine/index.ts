@@ -1,4 +1,5 @@
 import { define } from './workflow/define.ts';
+import { callSite } from './workflow/callsite.ts';
 import { WorkflowError } from './workflow/errors.ts';
 import type { Cronflow } from './workflow/types.ts';
 
@@ -17,5 +18,19 @@ export const cronflow: Cronflow = {
     );
   },
 };
+
+/** Cronflow has these, this engine does not: the error names the line instead of "is not a function". */
+const NOT_HERE = ['inspect', 'cancelRun', 'resume', 'replay', 'publishEvent', 'stop', 'getWorkflow', 'getWorkflows'];
+for (const name of NOT_HERE) {
+  Object.defineProperty(cronflow, name, {
+    value() {
+      throw new WorkflowError(
+        `cronflow.${name}() is part of Cronflow that this engine does not have. Take it out: runs are started, looked at ` +
+          `and stopped by the command line (cronflow --help) or in the Studio.`,
+        callSite(),
+      );
+    },
+  });
+}
 
 export default cronflow;
