@@ -1,3 +1,4 @@
+import type { Graph } from '../../common/graph.ts';
 import type { Result } from '../api/api.ts';
 import { failed, problemOf, succeeded } from '../api/outcomes.ts';
 import type { Store } from '../store/store.ts';
@@ -9,9 +10,15 @@ import type { RerunRequest } from './rerun-queue.ts';
 const MOST_INDICES = 10_000;
 
 /** What a re-run would do, found out without doing it. */
-export async function planRerun(store: Store, run: number, request: RerunRequest): Promise<Result<'planRerun'>> {
+export async function planRerun(
+  store: Store,
+  run: number,
+  request: RerunRequest,
+  graphOfWorkflow: (workflow: string) => Graph | undefined,
+): Promise<Result<'planRerun'>> {
   try {
-    const plan = await store.do('plan', { run, request: engineRequest(request) });
+    const { workflow } = await store.do('runItem', run);
+    const plan = await store.do('plan', { run, request: engineRequest(request), now: graphOfWorkflow(workflow) });
     return succeeded({
       nodes: plan.nodes.map(({ path, batches, indices }) => ({
         path,

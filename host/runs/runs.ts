@@ -1,4 +1,5 @@
 import type { AskedStop } from '../../common/status.ts';
+import type { Graph } from '../../common/graph.ts';
 import { encode } from '../../engine/store/codec.ts';
 import type { Result, RunItem } from '../api/api.ts';
 import { failed, problemOf, stateProblem, succeeded } from '../api/outcomes.ts';
@@ -23,6 +24,8 @@ export interface RunsOptions {
   readonly killAfterMs?: number | undefined;
   /** The one file of the workspace that defines a workflow of this id. */
   readonly fileOfWorkflow: (workflow: string) => string | undefined;
+  /** The workflow of this id as its file is now, where exactly one file defines it. */
+  readonly graphOfWorkflow: (workflow: string) => Graph | undefined;
   readonly onItem: (item: RunItem) => void;
   readonly mirrors: MirrorEvents;
 }
@@ -44,10 +47,12 @@ export class Runs {
   readonly #watch: StoreWatch;
   readonly #requests = new PendingRequests();
   readonly #onItem: (item: RunItem) => void;
+  readonly #graphOfWorkflow: RunsOptions['graphOfWorkflow'];
 
-  constructor({ store, guard, killAfterMs, fileOfWorkflow, onItem, mirrors: events }: RunsOptions) {
+  constructor({ store, guard, killAfterMs, fileOfWorkflow, graphOfWorkflow, onItem, mirrors: events }: RunsOptions) {
     const { onError } = events;
     this.#store = store;
+    this.#graphOfWorkflow = graphOfWorkflow;
     this.#onItem = item => onItem(this.#withQueue(item));
     this.#mirrors = new RunMirrors(store, events);
     this.#own = new OwnRuns({
@@ -131,7 +136,7 @@ export class Runs {
   }
 
   plan(run: number, request: RerunRequest): Promise<Result<'planRerun'>> {
-    return planRerun(this.#store, run, request);
+    return planRerun(this.#store, run, request, this.#graphOfWorkflow);
   }
 
   /** Runs batches again: now, or when the run has ended. */

@@ -1,4 +1,6 @@
 import type { AskedStop } from '../../common/status.ts';
+import type { Graph } from '../../common/graph.ts';
+import { requireRun } from '../../engine/run/execute.ts';
 import { planRerun } from '../../engine/run/rerun/rerun.ts';
 import type { RerunReport, RerunRequest } from '../../engine/run/rerun/request.ts';
 import { recordLostRun, type LostRun } from '../../engine/runner/lost-run.ts';
@@ -6,6 +8,7 @@ import { cancelAtRest as cancel } from '../../engine/store/cancel.ts';
 import { ownerOf } from '../../engine/store/leases.ts';
 import { storeError, StoreError } from '../../engine/store/open.ts';
 import { latestSources } from '../../engine/store/queries.ts';
+import { parseStoredGraph } from '../../engine/store/parse-stored.ts';
 import { askToStop } from '../../engine/store/runs.ts';
 import { RunStateError } from '../../engine/store/run-state-error.ts';
 import type { StoreConnection } from './store-connection.ts';
@@ -55,8 +58,16 @@ export interface Plan extends RerunReport {
   readonly sources: readonly { readonly path: string; readonly hash: string }[];
 }
 
-/** What a re-run would touch: nothing is written. @throws RerunError */
-export function plan(store: StoreConnection, { run, request }: { run: number; request: RerunRequest }): Plan {
+export interface PlanArguments {
+  readonly run: number;
+  readonly request: RerunRequest;
+  /** The workflow as its file is now; undefined where that is not known. */
+  readonly now: Graph | undefined;
+}
+
+/** What a re-run would touch: nothing is written. @throws RerunError, ChangedNodesError */
+export function plan(store: StoreConnection, { run, request, now }: PlanArguments): Plan {
   const { db } = lineOf(store, run);
-  return { ...planRerun(db, run, request), sources: latestSources(db, run) };
+  const code = now && { before: parseStoredGraph(requireRun(db, run).graph), now };
+  return { ...planRerun(db, run, request, code), sources: latestSources(db, run) };
 }

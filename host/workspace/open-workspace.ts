@@ -42,6 +42,7 @@ export async function openWorkspace(folder: string, options: OpenWorkspaceOption
     guard,
     killAfterMs,
     fileOfWorkflow: id => workspace.fileOf(id),
+    graphOfWorkflow: id => workspace.graphOf(id),
     onItem: item => pages.noteRun(item),
     mirrors: {
       onNews: () => pages.plan(),

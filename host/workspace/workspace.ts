@@ -5,6 +5,7 @@ import type { Result, WorkflowFile as ShownFile, Workspace as Shown } from '../a
 import { failed, problemOf, succeeded } from '../api/outcomes.ts';
 import { readSourceIfThere } from '../../engine/load/code-changes.ts';
 import { projectFolder, STORE } from '../../engine/store/project-store.ts';
+import type { Graph } from '../../common/graph.ts';
 import type { FolderGuard } from '../trust/folder-guard.ts';
 import { writeAuthorTypes } from './author-types.ts';
 import { scaffoldWorkflow } from './scaffold.ts';
@@ -88,6 +89,12 @@ export class Workspace {
       .filter(([, { graphs }]) => graphs.some(({ id }) => id === workflow))
       .map(([known]) => known);
     return others.length === 0 ? file : undefined;
+  }
+
+  /** That workflow as it is in its file now. */
+  graphOf(workflow: string): Graph | undefined {
+    const file = this.fileOf(workflow);
+    return file === undefined ? undefined : this.#files.known.get(file)?.graphs.find(({ id }) => id === workflow);
   }
 
   /** The present text of a workflow file, or of a file that one was loaded from. */

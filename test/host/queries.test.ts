@@ -343,7 +343,7 @@ describe('a run as a whole', () => {
   });
 
   test('with what a re-run of its failures would touch', () => {
-    const report = ask('plan (planRerun)', 'plan', { run, request: { batches: 'failed' } });
+    const report = ask('plan (planRerun)', 'plan', { run, request: { batches: 'failed' }, now: undefined });
     expect(report.nodes).toMatchObject([{ path: 'clean', batches: FAILED.length }]);
     expect(
       ask('listBatches, as before', 'listBatches', {

@@ -1,7 +1,7 @@
 import type { WorkflowFile, WorkflowRef } from '../../../host/api/api.ts';
+import { rerunText } from '../../model/rerun-text.ts';
 import { label } from '../../model/shown-text.ts';
 import { Button } from '../../ui/button.tsx';
-import { number } from '../../../common/format.ts';
 import { askToRerun, openDialog, present, resumeRun, setTheme, stopRun } from '../../stores/actions.ts';
 import { useStudio, type Theme } from '../../stores/studio.ts';
 import { ConnectionState } from './connection-state.tsx';
@@ -66,12 +66,14 @@ function RunControls() {
   const workflow = useStudio(state => state.workflow);
   const status = useStudio(state => state.progress?.status);
   const failed = useStudio(state => state.progress?.failedBatches ?? 0);
+  const cancelled = useStudio(state => state.progress?.batches.cancelled ?? 0);
   const again = workflow && (
     <RunButton look={run === undefined ? 'primary' : 'plain'} onClick={() => openDialog({ kind: 'run', workflow })}>
       {run === undefined ? 'Run' : 'Run again…'}
     </RunButton>
   );
   if (run === undefined || status === undefined) return again ?? null;
+  const text = rerunText(status, failed, cancelled);
   const resumable = status === 'interrupted' || status === 'paused';
   return (
     <>
@@ -84,19 +86,10 @@ function RunControls() {
         </RunButton>
       )}
       {(failed > 0 || status === 'failed' || status === 'cancelled') && (
-        <RunButton look="danger" onClick={() => askToRerun({ select: 'failed' }, rerunText(status, failed))}>
-          {failed > 0
-            ? `Re-run failed (${number(failed)})`
-            : status === 'cancelled'
-              ? 'Resume the cancelled batches'
-              : 'Re-run the failed step'}
+        <RunButton look="danger" onClick={() => askToRerun({ select: 'failed' }, text.what)}>
+          {text.button}
         </RunButton>
       )}
     </>
   );
-}
-
-function rerunText(status: string, failed: number): string {
-  if (failed > 0) return `the ${number(failed)} failed ${failed === 1 ? 'batch' : 'batches'}`;
-  return status === 'cancelled' ? 'the cancelled batches' : 'the failed step';
 }
