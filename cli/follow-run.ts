@@ -12,7 +12,7 @@ import { RawOutput } from './view/raw-output.ts';
 /** Has a runner do a task, shows how it goes, and returns the exit code. */
 export async function followRun(task: RunTask, json: boolean): Promise<number> {
   const view = await viewFor(json);
-  const output = new RawOutput();
+  const output = { stdout: new RawOutput(), stderr: new RawOutput() };
   let hasBegun = false;
   let summary: Extract<FromRunner, { type: 'ended' }>['summary'] | undefined;
   let stopListening = (): void => undefined;
@@ -33,8 +33,8 @@ export async function followRun(task: RunTask, json: boolean): Promise<number> {
           else showMessage(view, heard);
         };
       },
-      onOutput: text => {
-        const shown = summary ? undefined : output.shown(text);
+      onOutput: (text, stream) => {
+        const shown = output[stream].shown(text);
         if (shown !== undefined) view.note(shown);
       },
     });
@@ -44,6 +44,10 @@ export async function followRun(task: RunTask, json: boolean): Promise<number> {
       return beginning.stop === undefined ? code : EXIT_CODES[beginning.stop];
     }
     const end = await beginning.run.done;
+    for (const written of [output.stdout, output.stderr]) {
+      const rest = written.takeRest();
+      if (rest !== undefined) view.note(rest);
+    }
     view.end();
     return reportEnd({ started: beginning.started, end, summary, store: task.store, json });
   } finally {

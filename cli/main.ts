@@ -5,15 +5,11 @@ import { didYouMean } from './did-you-mean.ts';
 import { EXIT_USAGE } from './exit-codes.ts';
 import { helpText } from './help.ts';
 import { packageVersion } from './package-root.ts';
+import { hearOutputErrors, withOutputErrors } from './output-errors.ts';
 import { reportProblem } from './report-problem.ts';
 import { refusal, UsageError } from './usage.ts';
 
-// A reader that has gone away (`cronflow runs | head -1`) is no reason to fail, and none to stop a run.
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-  });
-}
+hearOutputErrors();
 
 /** The command line: takes the arguments after `cronflow` and returns the exit code. */
 export async function main(argv: readonly string[], commands = COMMANDS): Promise<number> {
@@ -33,7 +29,7 @@ export async function main(argv: readonly string[], commands = COMMANDS): Promis
         `cronflow has no command ${JSON.stringify(name)}. ${didYouMean(name, COMMAND_NAMES)} See cronflow --help.`,
       );
     const command = await entry.load();
-    return await command(rest);
+    return await withOutputErrors(await command(rest));
   } catch (error) {
     return reportProblem(await problemOf(error), rest.includes('--json'), namedStore(rest));
   }

@@ -100,6 +100,7 @@ async function dispatch(task: RunnerTask): Promise<void> {
   }
   logs.flush();
   await parent.sent;
+  await written();
   leave(0);
 }
 
@@ -261,6 +262,13 @@ function choose({ file, workflows }: LoadedFile<Definition>, id: string | undefi
   const near = nearest(id, ids);
   throw new ChoiceError(
     `${file} has no workflow ${describeValue(id)}. ${near ? `Did you mean ${describeValue(near)}?` : `It has ${ids.join(', ')}.`}`,
+  );
+}
+
+/** What steps have written past `console` may still be in this process. */
+async function written(): Promise<void> {
+  await Promise.all(
+    [process.stdout, process.stderr].map(stream => new Promise<void>(done => stream.write('', () => done()))),
   );
 }
 
