@@ -9,8 +9,8 @@ import type { OwnRuns, ProcessEvents } from './own-runs.ts';
 
 export interface RunStarterOptions {
   readonly store: Store;
-  readonly guard: FolderGuard;
-  readonly ownRuns: OwnRuns;
+  readonly guard: Pick<FolderGuard, 'refusal' | 'startRunner'>;
+  readonly ownRuns: Pick<OwnRuns, 'begin'>;
   readonly killAfterMs?: number | undefined;
 }
 

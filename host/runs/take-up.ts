@@ -20,7 +20,7 @@ const NOT_RESUMABLE = {
 
 export interface TakeUpOptions {
   readonly store: Store;
-  readonly starter: RunStarter;
+  readonly starter: Pick<RunStarter, 'start'>;
   readonly ownRuns: OwnRuns;
   /** The one file of the workspace that defines a workflow of this id. */
   readonly fileOfWorkflow: (workflow: string) => string | undefined;

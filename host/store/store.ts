@@ -24,6 +24,21 @@ export class OperationError extends Error {
   }
 }
 
+/** What a store needs of the thread that answers. */
+export interface StoreThread {
+  postMessage(request: Request, transfer: never[]): void;
+  on(event: 'message', listener: (answer: Answer) => void): unknown;
+  on(event: 'error', listener: (error: Error) => void): unknown;
+  on(event: 'exit', listener: (code: number) => void): unknown;
+  terminate(): Promise<unknown>;
+}
+
+function startThread(data: ThreadData): StoreThread {
+  const thread = new Worker(ownFile('./thread', import.meta.url), { workerData: data, name: 'cronflow-store' });
+  thread.unref();
+  return thread;
+}
+
 /** The store of a workspace as the host sees it: every answer comes from another thread. */
 export class Store {
   readonly file: string;
@@ -31,11 +46,11 @@ export class Store {
   readonly #quick: WorkerQueue;
   readonly #slow: WorkerQueue;
 
-  constructor(file: string, folder: string) {
+  constructor(file: string, folder: string, start = startThread) {
     this.file = file;
     this.folder = folder;
-    this.#quick = new WorkerQueue({ file, folder });
-    this.#slow = new WorkerQueue({ file, folder });
+    this.#quick = new WorkerQueue(() => start({ file, folder }));
+    this.#slow = new WorkerQueue(() => start({ file, folder }));
   }
 
   /** @throws OperationError */
@@ -61,14 +76,14 @@ interface Call {
 
 /** One thread and the calls that wait for it. The same question asked again before its turn has come is answered once. */
 class WorkerQueue {
-  readonly #data: ThreadData;
-  #thread: Worker | undefined;
+  readonly #start: () => StoreThread;
+  #thread: StoreThread | undefined;
   #waiting: Call[] = [];
   #current: Call | undefined;
   #closed = false;
 
-  constructor(data: ThreadData) {
-    this.#data = data;
+  constructor(start: () => StoreThread) {
+    this.#start = start;
   }
 
   do(name: OperationName, args: unknown): Promise<unknown> {
@@ -102,11 +117,10 @@ class WorkerQueue {
     if (this.#current) this.#running().postMessage(this.#current.request, []);
   }
 
-  #running(): Worker {
+  #running(): StoreThread {
     if (this.#thread) return this.#thread;
-    const thread = new Worker(ownFile('./thread', import.meta.url), { workerData: this.#data, name: 'cronflow-store' });
-    thread.unref();
-    thread.on('message', (answer: Answer) =>
+    const thread = this.#start();
+    thread.on('message', answer =>
       this.#end(call =>
         answer.ok ? call.result.resolve(answer.value) : call.result.reject(new OperationError(answer.error)),
       ),

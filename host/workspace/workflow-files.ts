@@ -22,8 +22,8 @@ export interface WorkflowFile {
 export interface WorkflowFilesOptions {
   /** The real path. */
   readonly folder: string;
-  readonly guard: FolderGuard;
-  readonly loader: WorkflowLoader;
+  readonly guard: Pick<FolderGuard, 'isTrusted'>;
+  readonly loader: Pick<WorkflowLoader, 'inspect'>;
   /** What is known of the files has changed. */
   readonly onChange: () => void;
 }

@@ -8,6 +8,7 @@ import type { StopAs } from '../../common/status.ts';
 import type { RunProcess, Started } from '../../host/runs/own-run.ts';
 import { RunMirrors } from '../../host/runs/run-mirrors.ts';
 import { Store } from '../../host/store/store.ts';
+import { inThisThread } from './store-thread.ts';
 import { temporaryFolder } from '../support/runs.ts';
 import { writeBigRun } from './big-run.ts';
 
@@ -39,7 +40,7 @@ export function openedStore() {
   const db = openStore(file, { mode: 'create' });
   const { run } = writeBigRun(db, 40);
   const uid = readRun(db, run)?.uid ?? '';
-  const store = new Store(file, folder);
+  const store = new Store(file, folder, inThisThread);
   const errors: unknown[] = [];
   const mirrors = new RunMirrors(store, {
     onNews: () => undefined,

@@ -12,9 +12,11 @@ function opened(status: string, fileOfWorkflow: string | undefined = undefined) 
   db.prepare('update runs set status = ? where id = ?').run(status, run);
   const tasks: RunTask[] = [];
   const outcome = Promise.withResolvers<Beginning>();
+  const starting = Promise.withResolvers<void>();
   const starter: Pick<RunStarter, 'start'> = {
     start: task => {
       tasks.push(task);
+      starting.resolve();
       return outcome.promise;
     },
   };
@@ -26,8 +28,8 @@ function opened(status: string, fileOfWorkflow: string | undefined = undefined) 
     onError: error => errors.push(error),
     now: () => 0,
   });
-  const takeUp = new TakeUp({ store, starter: starter as RunStarter, ownRuns, fileOfWorkflow: () => fileOfWorkflow });
-  return { takeUp, run, tasks, outcome };
+  const takeUp = new TakeUp({ store, starter, ownRuns, fileOfWorkflow: () => fileOfWorkflow });
+  return { takeUp, run, tasks, outcome, starting: starting.promise };
 }
 
 test.each([
@@ -47,9 +49,10 @@ test.each([
 );
 
 test('a second resume while the first is starting is refused, and the first gets its outcome', async () => {
-  const { takeUp, run, tasks, outcome } = opened('interrupted');
+  const { takeUp, run, tasks, outcome, starting } = opened('interrupted');
   const first = takeUp.resume(run);
-  await expect.poll(() => takeUp.isBeginning(run)).toBe(true);
+  await starting;
+  expect(takeUp.isBeginning(run)).toBe(true);
   expect(await takeUp.resume(run)).toMatchObject({
     ok: false,
     problem: { message: `Run ${run} is already being started. Wait until it is running.` },

@@ -1,0 +1,126 @@
+import { mkdirSync, realpathSync, symlinkSync } from 'node:fs';
+import path from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import type { Runner, RunnerEvents } from '../../engine/runner/parent.ts';
+import type { FromRunner, RunnerTask } from '../../engine/runner/protocol.ts';
+import type { Problem } from '../../host/api/api.ts';
+import { RunStarter } from '../../host/runs/run-starter.ts';
+import { Store } from '../../host/store/store.ts';
+import { temporaryFolder } from '../support/runs.ts';
+import { inThisThread } from './store-thread.ts';
+
+/* Starting the processes of runs: with processes whose words and end the test decides. */
+
+interface Started {
+  readonly task: RunnerTask;
+  readonly events: RunnerEvents;
+  readonly told: string[];
+}
+
+const RUN: FromRunner = {
+  type: 'started',
+  run: 7,
+  uid: 'uid',
+  owner: 'owner',
+  graph: { id: 'films', name: 'Films', triggers: [], nodes: [] },
+  file: '/shop/films.ts',
+};
+
+function opened({ refusal, linkedTo }: { refusal?: Problem; linkedTo?: string } = {}) {
+  const folder = realpathSync(temporaryFolder());
+  const cronflow = path.join(folder, '.cronflow');
+  if (linkedTo === undefined) mkdirSync(cronflow);
+  else symlinkSync(linkedTo, cronflow);
+  const store = new Store(path.join(cronflow, 'runs.db'), folder, inThisThread);
+  onTestFinished(() => store.close());
+  const runners: Started[] = [];
+  const heard: string[] = [];
+  const starter = new RunStarter({
+    store,
+    guard: {
+      refusal: () => refusal,
+      startRunner: (task, events): Runner => {
+        const told: string[] = [];
+        runners.push({ task, events, told });
+        return {
+          pid: 1,
+          stop: (as, reason) => told.push(`${as}: ${reason}`),
+          setConcurrency: () => undefined,
+          kill: () => told.push('kill'),
+        };
+      },
+    },
+    ownRuns: {
+      begin: (_process, { run }) => {
+        heard.push(`run ${run}`);
+        return { onMessage: ({ type }) => heard.push(type), onOutput: text => heard.push(text) };
+      },
+    },
+  });
+  const start = () =>
+    starter.start({ kind: 'start', file: '/shop/films.ts', workflow: undefined, payload: '[{}]', store: store.file });
+  return { starter, start, runners, heard };
+}
+
+function exit(runner: Started | undefined): void {
+  runner?.events.onExit({ code: 0, signal: null, stderr: '' });
+}
+
+test('a run has started with the word of its process; from then on it is one of this host’s', async () => {
+  const { starter, start, runners, heard } = opened();
+  const starting = start();
+  expect(runners.map(({ task }) => task.kind)).toEqual(['start']);
+  expect(starter.isStarting).toBe(true);
+  const events = runners[0]?.events;
+  // What the file writes while it loads belongs to no run yet.
+  events?.onOutput?.('loading', 'stdout');
+  events?.onMessage(RUN);
+  expect(await starting).toMatchObject({ ok: true, started: { run: 7 } });
+  expect(starter.isStarting).toBe(false);
+  events?.onOutput?.('working', 'stdout');
+  events?.onMessage({ type: 'batches', changes: [] });
+  exit(runners[0]);
+  expect(heard).toEqual(['run 7', 'started', 'working', 'batches']);
+});
+
+test('a process that refuses starts no run, and says why', async () => {
+  const { starter, start, runners, heard } = opened();
+  const starting = start();
+  const problem = { name: 'ImportError', message: 'films.ts has a mistake' };
+  runners[0]?.events.onMessage({ type: 'refused', problem });
+  exit(runners[0]);
+  expect(await starting).toMatchObject({ ok: false, problem });
+  expect([starter.isStarting, heard]).toEqual([false, []]);
+});
+
+test('in a folder that is not trusted no process is started', async () => {
+  const refusal = { name: 'NotTrustedError', message: 'The folder is not trusted.' };
+  const { start, runners } = opened({ refusal });
+  expect(await start()).toEqual({ ok: false, problem: refusal });
+  expect(runners).toEqual([]);
+});
+
+test('for a store that lies outside of the folder no process is started: it would write there', async () => {
+  const { start, runners } = opened({ linkedTo: realpathSync(temporaryFolder()) });
+  expect(await start()).toMatchObject({ ok: false, problem: { name: 'StoreError' } });
+  expect(runners).toEqual([]);
+});
+
+test('closing stops what has not started yet, waits for its end, and starts nothing more', async () => {
+  const { starter, start, runners, heard } = opened();
+  const starting = start();
+  let isClosed = false;
+  const closing = starter.close('the window is closed').then(() => {
+    isClosed = true;
+  });
+  expect(runners[0]?.told).toEqual(['interrupted: the window is closed']);
+  expect(isClosed).toBe(false);
+  exit(runners[0]);
+  await closing;
+  expect(await starting).toMatchObject({ ok: false, stop: 'interrupted' });
+  expect(await start()).toEqual({
+    ok: false,
+    problem: { name: 'ClosedError', message: 'The workspace has been closed.' },
+  });
+  expect([runners.length, heard]).toEqual([1, []]);
+});

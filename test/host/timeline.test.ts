@@ -1,0 +1,87 @@
+import path from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { StoreConnection } from '../../host/store/store-connection.ts';
+import { getTimeline } from '../../host/store/timeline.ts';
+import { range } from '../support/outside.ts';
+import { Bench, workflow } from '../support/runs.ts';
+import { SimulatedClock } from '../support/clock.ts';
+
+/* What ran when, of real runs on a clock of the test's: a batch of item n lasts n milliseconds. */
+
+interface Told {
+  readonly lasts: readonly number[];
+  readonly concurrency?: number;
+  /** A pause before the batches begin. */
+  readonly after?: number;
+  /** Items whose batch fails at its end. */
+  readonly failing?: readonly number[];
+}
+
+async function ran({ lasts, concurrency = 1, after = 0, failing = [] }: Told) {
+  const clock = new SimulatedClock(0);
+  const bench = new Bench({ clock });
+  const definition = workflow(start =>
+    start
+      .step('read', () => clock.sleep(after))
+      .batch('clean', { items: () => lasts, size: 1, concurrency }, (items, flow) => {
+        flow.step('work', async () => {
+          await clock.sleep(items[0] ?? 0);
+          if (failing.includes(items[0] ?? 0)) throw new Error('no');
+        });
+      }),
+  );
+  await clock.settle(bench.run(definition));
+  const store = new StoreConnection(bench.file, path.dirname(bench.file));
+  onTestFinished(() => store.close());
+  return (from?: number, to?: number, columns = 10) => getTimeline(store, { run: 1, from, to, columns });
+}
+
+const bars = (timeline: ReturnType<typeof getTimeline>) =>
+  timeline.bars.map(({ lane, path: node, index, from, to }) => `${lane} ${node}${index ?? ''} ${from}-${to}`);
+
+describe('bars', () => {
+  test('of one node lie together, and two at the same time in lanes of their own', async () => {
+    const timeline = (await ran({ lasts: [30, 10, 15, 20], concurrency: 2, after: 5 }))();
+    expect(bars(timeline)).toEqual([
+      '0 read 0-5',
+      '1 clean0 5-35',
+      '2 clean1 5-15',
+      '2 clean2 15-30',
+      '2 clean3 30-50',
+    ]);
+    expect([timeline.lanes, timeline.from, timeline.to, timeline.bands]).toEqual([3, 0, 50, []]);
+  });
+
+  test('are those that touch the span that is asked for', async () => {
+    const of = await ran({ lasts: [10, 10, 10] });
+    expect(bars(of(12, 18))).toEqual(['0 clean1 10-20']);
+    expect(of(12, 18)).toMatchObject({ from: 12, to: 18 });
+  });
+
+  test('with nothing between them for a tenth of the time have a gap there', async () => {
+    const timeline = (await ran({ lasts: [10, 10], after: 80 }))(20);
+    // The step that waited is a bar of its own, so the only gap is where nothing is stored at all.
+    expect(timeline.gaps).toEqual([]);
+    expect((await ran({ lasts: [10] }))(0, 100).gaps).toEqual([[10, 100]]);
+  });
+});
+
+describe('bands, where there are more bars than a person can see', () => {
+  test('say of each node how many ran on average in each column, and how many of those failed', async () => {
+    // Two at a time: 2,000 of one millisecond, then two of 1,000, of which one fails.
+    const of = await ran({ lasts: [...range(2_000).map(() => 1), 1_000, 999], concurrency: 2, failing: [999] });
+    const timeline = of(undefined, undefined, 4);
+    expect([timeline.bars, timeline.from, timeline.to]).toEqual([[], 0, 2_000]);
+    const band = timeline.bands.find(({ path: node }) => node === 'clean');
+    expect(Array.from(band?.running ?? [], Math.round)).toEqual([2, 2, 2, 2]);
+    expect(Array.from(band?.failed ?? [], Math.round)).toEqual([0, 0, 1, 1]);
+  });
+
+  test('count a bar in part in the columns in which it begins and ends', async () => {
+    const of = await ran({ lasts: [...range(2_000).map(() => 1), 500], concurrency: 1 });
+    // 2,000 ms of one at a time, then one for 500: of the column from 2,000 on it fills half.
+    const band = of(0, 3_000, 3).bands.find(({ path: node }) => node === 'clean');
+    expect(Array.from(band?.running ?? [], share => Number(share.toFixed(3)))).toEqual([1, 1, 0.5]);
+    expect(of(0, 10_000, 10).gaps).toEqual([[3_000, 10_000]]);
+  });
+});
