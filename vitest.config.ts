@@ -21,14 +21,21 @@ const LANES = {
   fuzz: ['test/fuzz/*.process.test.ts'],
   /** `npm run test:slow` */
   slow: [
+    'test/attack/arguments.process.test.ts',
     'test/attack/compile-cache.process.test.ts',
+    'test/attack/hostile-page.browser.test.ts',
     'test/attack/links.process.test.ts',
     'test/attack/shown.browser.test.ts',
     'test/attack/special-files.process.test.ts',
+    'test/cli/fresh-node.process.test.ts',
     'test/crash/every-commit.process.test.ts',
     'test/crash/harness.process.test.ts',
     'test/run/process-namespaces.process.test.ts',
     'test/scripts/dev-desktop.process.test.ts',
+    'test/examples/docs.process.test.ts',
+    'test/serve/dev.browser.test.ts',
+    'test/studio/run-control.browser.test.ts',
+    'test/studio/trust.browser.test.ts',
     'test/together/*.process.test.ts',
   ],
 };

@@ -34,7 +34,7 @@ describe.concurrent('a run that is killed time and again comes out as one that n
       'around its commits',
       16,
       [
-        at('batch-created', 3),
+        at('batch-created'),
         at('before-commit', 6),
         at('in-transaction', 4),
         at('after-commit', 3, 'both'),

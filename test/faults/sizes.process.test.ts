@@ -1,3 +1,4 @@
+import { processes } from '../../engine/store/process-identity.ts';
 import { hostname } from 'node:os';
 import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
@@ -89,7 +90,7 @@ function copyRun(file: string, times: number): void {
   db.exec('update batches set status = 1, ended_at = null, error = null where status = 3 and run % 2 = 0');
   db.prepare(
     'insert into leases (run, owner, pid, born, host, heartbeat) select id, uid, 4194303, ?, ?, started_at from runs where id % 2 = 0',
-  ).run('1', hostname());
+  ).run(processes.of(process.pid).born ?? null, hostname());
   db.exec('commit');
   db.close();
 }

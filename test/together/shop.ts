@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import { startRun, type RunInProgress } from '../../engine/run/execute.ts';
 import type { Stop } from '../../engine/run/stop.ts';
+import { processes } from '../../engine/store/process-identity.ts';
 import { openStore } from '../../engine/store/open.ts';
 import type { HostOptions } from '../../host/host.ts';
 import type { RunItem } from '../../host/api/api.ts';
@@ -110,9 +111,12 @@ export class Shop {
     db.prepare('update sessions set ended_at = null, outcome = null where run = ?').run(job.run);
     db.prepare(`update batches set status = ${BatchStatus.running} where run = ? and idx = 2`).run(job.run);
     // No process bears this number.
-    db.prepare(
-      `insert into leases (run, owner, pid, born, host, heartbeat) values (?, 'gone', 4194305, null, ?, ?)`,
-    ).run(job.run, hostname(), Date.now());
+    db.prepare(`insert into leases (run, owner, pid, born, host, heartbeat) values (?, 'gone', 4194305, ?, ?, ?)`).run(
+      job.run,
+      processes.of(process.pid).born ?? null,
+      hostname(),
+      Date.now(),
+    );
     db.close();
     return job;
   }

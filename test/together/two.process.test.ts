@@ -105,7 +105,7 @@ describe('one who is quick', () => {
     const project = new Project({
       'patient.ts': Project.workflow(`
       cronflow.define({ id: 'patient' }).step('try', ctx => { note(ctx.attempt); if (ctx.attempt < 3) throw new Error('not yet'); return ctx.attempt; })
-        .retry({ attempts: 3, backoff: { delay: '10m' } });
+        .retry({ attempts: 3, backoff: { delay: '3s' } });
     `),
     });
     const studio = await Studio.open(project);
