@@ -1,5 +1,6 @@
 import type { Database, Statement } from 'better-sqlite3';
 import { BatchStatus } from '../../common/status.ts';
+import { UnreadableError } from './codec.ts';
 import { prepared } from './prepared-queries.ts';
 
 /*
@@ -126,7 +127,7 @@ export class ItemPageReader {
     ).get(this.#run, scope);
     if (!row || !holds(row, scope)) return undefined;
     let end = 0;
-    const ends = (JSON.parse(row.lengths) as number[]).map(length => (end += length));
+    const ends = lengthsOf(row).map(length => (end += length));
     this.#page = { row, ends };
     return this.#page;
   }
@@ -134,4 +135,20 @@ export class ItemPageReader {
 
 function holds({ firstScope, batches }: PageRow, scope: number): boolean {
   return scope >= firstScope && scope < firstScope + batches;
+}
+
+/** @throws UnreadableError when they are not as they were written */
+function lengthsOf({ lengths, batches, items }: PageRow): number[] {
+  try {
+    const parsed: unknown = JSON.parse(lengths);
+    if (Array.isArray(parsed) && parsed.length === batches && parsed.every(isLength) && Buffer.isBuffer(items))
+      return parsed;
+  } catch {
+    // What it is instead does not matter.
+  }
+  throw new UnreadableError('The items of some batches are not in the form in which they were written.');
+}
+
+function isLength(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) >= 0;
 }

@@ -244,7 +244,7 @@ const MIGRATIONS: readonly string[] = [
     batches     integer not null,
     lengths     text not null,               -- JSON: how many bytes each has
     items       blob not null,               -- UTF-8
-    unique (run, first_scope)
+    primary key (run, first_scope)
   ) strict;
 
   -- What an attempt read of the run's state and did not write: JSON of [key, version, number or null]. A later step of its

@@ -128,7 +128,7 @@ cronflow.define({ id: 'large' })
           "select n.path, s.output from steps s join nodes n using (run, node) where n.path in ('length', 'sum', 'count') order by s.seq",
         )
         .map(({ output }) => output);
-      expect(outputs).toEqual([`[${50 * 1_048_576}]`, `[${50 * 1_048_576 + 7}]`, '[20000]']);
+      expect(outputs).toEqual([`${50 * 1_048_576}`, `${50 * 1_048_576 + 7}`, '20000']);
       const result = await studio.api.getResult({ run });
       expect(JSON.stringify(result).length).toBeLessThan(3_000_000);
       const [show, json] = await project.many(['show', '1'], ['show', '1', '--json']);
