@@ -6,6 +6,7 @@ import { readRun } from '../../engine/store/runs.ts';
 import type { RunEnd } from '../../engine/runner/supervisor.ts';
 import type { StopAs } from '../../common/status.ts';
 import type { RunProcess, Started } from '../../host/runs/own-run.ts';
+import { OwnRuns } from '../../host/runs/own-runs.ts';
 import { RunMirrors } from '../../host/runs/run-mirrors.ts';
 import { Store } from '../../host/store/store.ts';
 import { inThisThread } from './store-thread.ts';
@@ -63,4 +64,16 @@ export function openedStore() {
     file: path.join(folder, 'sub', 'films.ts'),
   };
   return { db, folder, store, mirrors, errors, started, run };
+}
+
+/** The runs of a host over an opened store, of which nobody is told. */
+export function quietOwnRuns({ store, mirrors, errors }: ReturnType<typeof openedStore>): OwnRuns {
+  return new OwnRuns({
+    store,
+    mirrors,
+    onItem: () => undefined,
+    onOver: () => undefined,
+    onError: error => errors.push(error),
+    now: () => 0,
+  });
 }

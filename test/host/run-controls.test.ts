@@ -1,24 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import type { RunItem } from '../../host/api/api.ts';
-import { OwnRuns } from '../../host/runs/own-runs.ts';
 import { RunControls } from '../../host/runs/run-controls.ts';
-import { openedStore, Process } from './opened-store.ts';
+import { openedStore, Process, quietOwnRuns } from './opened-store.ts';
 
 /* Stopping runs and changing their concurrency: with a real store, and a process whose end the test decides. */
 
 function opened(status = 'failed') {
-  const { db, store, mirrors, errors, started, run } = openedStore();
+  const host = openedStore();
+  const { db, store, mirrors, started, run } = host;
   db.prepare('update runs set status = ? where id = ?').run(status, run);
   const items: RunItem[] = [];
   const note = (item: RunItem) => void items.push(item);
-  const ownRuns = new OwnRuns({
-    store,
-    mirrors,
-    onItem: () => undefined,
-    onOver: () => undefined,
-    onError: error => errors.push(error),
-    now: () => 0,
-  });
+  const ownRuns = quietOwnRuns(host);
   let written = 0;
   const controls = new RunControls({
     store,

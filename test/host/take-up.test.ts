@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
 import type { Beginning, RunTask } from '../../engine/runner/supervisor.ts';
-import { OwnRuns } from '../../host/runs/own-runs.ts';
 import type { RunStarter } from '../../host/runs/run-starter.ts';
 import { TakeUp } from '../../host/runs/take-up.ts';
-import { openedStore } from './opened-store.ts';
+import { openedStore, quietOwnRuns } from './opened-store.ts';
 
 /* Which runs are taken up, and where their files are: with a real store, and a starter whose outcome the test decides. */
 
 function opened(status: string, fileOfWorkflow: string | undefined = undefined) {
-  const { db, store, mirrors, errors, run } = openedStore();
+  const host = openedStore();
+  const { db, store, run } = host;
   db.prepare('update runs set status = ? where id = ?').run(status, run);
   const tasks: RunTask[] = [];
   const outcome = Promise.withResolvers<Beginning>();
@@ -20,14 +20,7 @@ function opened(status: string, fileOfWorkflow: string | undefined = undefined) 
       return outcome.promise;
     },
   };
-  const ownRuns = new OwnRuns({
-    store,
-    mirrors,
-    onItem: () => undefined,
-    onOver: () => undefined,
-    onError: error => errors.push(error),
-    now: () => 0,
-  });
+  const ownRuns = quietOwnRuns(host);
   const takeUp = new TakeUp({ store, starter, ownRuns, fileOfWorkflow: () => fileOfWorkflow });
   return { takeUp, run, tasks, outcome, starting: starting.promise };
 }
