@@ -1,7 +1,7 @@
 import type { NodeKind } from './node-kinds.ts';
 import type { SourceLocation } from './source-location.ts';
 
-/* Plain data only, and no imports but types of the same kind: a page reads these, too. */
+/* Plain data, and no imports but types of the same kind: a page reads these, too. */
 
 export type { NodeKind };
 
@@ -64,3 +64,13 @@ export interface GraphBranch {
 export type GraphBody =
   | { readonly drawn: true; readonly nodes: readonly GraphNode[] }
   | { readonly drawn: false; readonly why: string };
+
+/** All nodes that are drawn, each before what stands in it. */
+export function* drawnNodes(nodes: readonly GraphNode[]): Generator<GraphNode> {
+  for (const node of nodes) {
+    yield node;
+    for (const branch of node.branches ?? []) yield* drawnNodes(branch.nodes);
+    yield* drawnNodes(node.members ?? []);
+    if (node.body?.drawn) yield* drawnNodes(node.body.nodes);
+  }
+}

@@ -14,7 +14,7 @@ export function endWhatWaitsForEver({ stopping }: Pick<Run, 'stopping'>): void {
     'It waits for something that never comes: nothing is left in its process that could wake it, no timer, no ' +
       'connection and no file operation. Does it await a promise that nobody settles?',
   );
-  // Only where the promise was created is in its stack, which is ours.
+  // Its stack would name this file only: where the promise was made, nobody knows.
   error.stack = `${error.name}: ${error.message}`;
   if (!stopping.abortables.starveAll(error)) stopping.requestNow({ as: 'interrupted', reason: error.message });
 }

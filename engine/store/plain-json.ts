@@ -1,9 +1,9 @@
+import { hasOnlyElements } from './only-elements.ts';
+
 /*
  * Most values are plain data, for which the JSON of V8 is several times faster than a codec that keeps everything
  * (bench/queue.ts: with it, encoding took 22 % of a run). Everything else is left to the codec.
  */
-
-import { hasOnlyElements } from './only-elements.ts';
 
 /** Up to here a list of the objects seen is faster than a set of them. */
 const FEW = 24;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describeValue, WorkflowError } from './errors.ts';
 import { Flow, type SourceLocations } from './flow.ts';
-import type { Graph, GraphBody, GraphNode } from '../../common/graph.ts';
+import { drawnNodes, type Graph, type GraphBody, type GraphNode } from '../../common/graph.ts';
 import { isItemByItem } from '../../common/node-kinds.ts';
 import { nodePath } from '../../common/node-paths.ts';
 import {
@@ -133,11 +133,10 @@ function payloadJsonSchema(definition: Definition): unknown {
 }
 
 /** The batch size of each batch node in today's code, for batches that are not created yet. */
-export function batchSizes(nodes: readonly GraphNode[], sizes = new Map<string, number>()): Map<string, number> {
-  for (const node of nodes) {
-    if (typeof node.settings?.size === 'number') sizes.set(node.path, node.settings.size);
-    for (const branch of node.branches ?? []) batchSizes(branch.nodes, sizes);
-    if (node.body?.drawn) batchSizes(node.body.nodes, sizes);
+export function batchSizes(nodes: readonly GraphNode[]): Map<string, number> {
+  const sizes = new Map<string, number>();
+  for (const { path, settings } of drawnNodes(nodes)) {
+    if (typeof settings?.size === 'number') sizes.set(path, settings.size);
   }
   return sizes;
 }

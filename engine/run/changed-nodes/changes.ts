@@ -3,7 +3,7 @@ import { hasBatches, hasRounds, isItemByItem, type NodeKind } from '../../../com
 import { outermost, parentPath, pathsAround, whileOfCondition } from '../../../common/node-paths.ts';
 import type { NodeLine } from '../../store/run-queries.ts';
 import type { NodeWork } from '../../store/node-work.ts';
-import { drawnNodes } from './drawn-nodes.ts';
+import { nodesByPath } from './nodes-by-path.ts';
 import { mayBeAnother } from './moved-members.ts';
 
 /** A node of a run that the file does not have any more as it was. */
@@ -27,7 +27,7 @@ export function changedNodes(
   now: Graph,
   moved: ReadonlySet<number>,
 ): ChangedNode[] {
-  const [drawnBefore, drawnNow] = [drawnNodes(before), drawnNodes(now)];
+  const [drawnBefore, drawnNow] = [nodesByPath(before), nodesByPath(now)];
   const changed = stored.flatMap((node): ChangedNode[] => {
     if (whileOfCondition(node.path) !== undefined) return [];
     const old = moved.has(node.node) ? undefined : drawnBefore.get(node.path);
@@ -66,8 +66,8 @@ export function isInTheWay({ now, kind, kindNow }: ChangedNode, { batches, mostI
 
 /** Nodes that are new in the file and may be the changed one under another name. */
 export function candidates({ path, kind }: ChangedNode, before: Graph, now: Graph): string[] {
-  const old = drawnNodes(before);
-  return [...drawnNodes(now).values()]
+  const old = nodesByPath(before);
+  return [...nodesByPath(now).values()]
     .filter(node => !old.has(node.path) && node.kind === kind && parentPath(node.path) === parentPath(path))
     .map(node => node.path);
 }

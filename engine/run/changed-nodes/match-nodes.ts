@@ -13,7 +13,7 @@ import { RunNodes } from '../rerun/run-nodes.ts';
 import { RerunError } from '../rerun/request.ts';
 import type { NodeAnswers } from './answers.ts';
 import { candidates, changedNodes, isInTheWay, type ChangedNode } from './changes.ts';
-import { drawnNodes } from './drawn-nodes.ts';
+import { nodesByPath } from './nodes-by-path.ts';
 import { movedMembers } from './moved-members.ts';
 
 /** Work of a run has no place in the file as it is now. Says which, and what can be done. */
@@ -41,7 +41,7 @@ export function moveNodes(
   { renamed = [] }: NodeAnswers,
 ): ReadonlySet<number> {
   const stored = new RerunReader(db, run, changes).nodes();
-  const moves = movedMembers(drawnNodes(before), drawnNodes(now));
+  const moves = movedMembers(nodesByPath(before), nodesByPath(now));
   const nodes = new RunNodes(stored);
   for (const { from, to } of renamed)
     for (const node of nodes.find(from)) moves.set(nodes.path(node), targetOf(now, to));
@@ -60,7 +60,7 @@ export function moveNodes(
 }
 
 function targetOf(now: Graph, to: string): string {
-  const paths = [...drawnNodes(now).keys()];
+  const paths = [...nodesByPath(now).keys()];
   if (paths.includes(to)) return to;
   const near = nearest(to, paths);
   throw new RerunError(
