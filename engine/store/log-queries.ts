@@ -16,32 +16,36 @@ export interface LogsOf {
   readonly scope?: number | undefined;
   readonly node?: number | undefined;
   readonly attempt?: number | undefined;
-  /** Lines with a higher number than this. */
-  readonly after: number;
   readonly limit: number;
+  /** The first lines with a higher number than `after`; or the last ones, of all or of those before a number. */
+  readonly place: { readonly after: number } | { readonly before: number | undefined };
 }
 
 /** What was said, in order: by a run, in a batch, by a step of it, or by one attempt. */
-export function logLines(db: Database, { run, scope, node, attempt, after, limit }: LogsOf): StoredLogLine[] {
-  const narrow = [
+export function logLines(db: Database, { run, scope, node, attempt, limit, place }: LogsOf): StoredLogLine[] {
+  const isForward = 'after' in place;
+  const parts = [
+    'l.run = @run',
     scope !== undefined && 'l.scope = @scope',
     node !== undefined && 'l.node = @node',
     attempt !== undefined && 'l.attempt = @attempt',
+    isForward ? 'l.id > @after' : place.before !== undefined && 'l.id < @before',
   ].filter(part => part !== false);
-  return prepared<[object], StoredLogLine>(
+  const lines = prepared<[object], StoredLogLine>(
     db,
     `select l.id, l.at, l.level, l.text, n.path, b.idx, l.attempt
      from logs l indexed by ${scope === undefined ? 'logs_by_run' : 'logs_by_step'}
      left join nodes n on n.run = l.run and n.node = l.node left join batches b on b.run = l.run and b.scope = l.scope
-     where l.run = @run and ${[...narrow, 'l.id > @after'].join(' and ')} order by l.id limit @limit`,
+     where ${parts.join(' and ')} order by l.id ${isForward ? '' : 'desc'} limit @limit`,
   ).all({
     run,
-    after,
     limit,
+    ...(isForward ? { after: place.after } : place.before !== undefined && { before: place.before }),
     ...(scope !== undefined && { scope }),
     ...(node !== undefined && { node }),
     ...(attempt !== undefined && { attempt }),
   });
+  return isForward ? lines : lines.toReversed();
 }
 
 /** The number of the last line so far; lines that come later have higher ones. */

@@ -108,13 +108,18 @@ export const METHODS = {
   },
   getPayload: { args: ofRun.extend({ full: z.boolean().optional() }), result: shownValue },
   getResult: { args: ofRun.extend({ full: z.boolean().optional() }), result: shownValue.nullable() },
+  /**
+   * Log lines in the order in which they were said: the last ones, of all or of those before a line; with `after`, the
+   * first ones after that line. `more`: there are others before these, or with `after` behind them.
+   */
   getLogs: {
     args: z.object({
       run: runId,
       scope: scopeId.optional(),
       node: nodeId.optional(),
       attempt: z.int().positive().optional(),
-      after: z.int().nonnegative(),
+      after: z.int().nonnegative().optional(),
+      before: z.int().positive().optional(),
       limit: z.int().min(1).max(1000),
     }),
     result: z.object({ lines: z.array(logLine), more: z.boolean() }),

@@ -38,10 +38,12 @@ export function getResult(store: StoreConnection, { run, full }: Args<'getResult
 
 export function getLogs(
   store: StoreConnection,
-  { run, scope, node, attempt, after, limit }: Args<'getLogs'>,
+  { run, scope, node, attempt, after, before, limit }: Args<'getLogs'>,
 ): Result<'getLogs'> {
-  const lines = logLines(lineOf(store, run).db, { run, scope, node, attempt, after, limit: limit + 1 });
-  return { lines: lines.slice(0, limit).map(logLine), more: lines.length > limit };
+  const place = after === undefined ? { before } : { after };
+  const lines = logLines(lineOf(store, run).db, { run, scope, node, attempt, place, limit: limit + 1 });
+  const shown = after === undefined ? lines.slice(-limit) : lines.slice(0, limit);
+  return { lines: shown.map(logLine), more: lines.length > limit };
 }
 
 function logLine({ id, at, level, text, path, idx, attempt }: StoredLogLine): LogLine {
@@ -107,7 +109,7 @@ export function newLogs(
 ): { lines: LogLine[]; dropped: number; last: number } {
   const { db } = lineOf(store, run);
   if (after === undefined) return { lines: [], dropped: 0, last: lastLogId(db, run) };
-  const lines = logLines(db, { run, after, limit }).map(logLine);
+  const lines = logLines(db, { run, place: { after }, limit }).map(logLine);
   const last = lines.at(-1)?.id ?? after;
   if (lines.length < limit) return { lines, dropped: 0, last };
   return { lines, dropped: countLogsAfter(db, run, last), last: lastLogId(db, run) };

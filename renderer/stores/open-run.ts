@@ -1,10 +1,13 @@
-import type { EventOf } from '../../host/api/api.ts';
+import type { EventOf, Result } from '../../host/api/api.ts';
+import { Loader } from '../model/loader.ts';
 import { RunModel } from '../model/run-model.ts';
+import { withStoredLines } from '../model/stored-and-live-logs.ts';
 import { studio } from './studio.ts';
 import { api } from './host.ts';
 import { notice } from './notice.ts';
 
 const MAX_LOG_LINES = 2_000;
+const STORED_LOG_LINES = 500;
 const TOTALS_EVERY_MS = 200;
 /** In a large run, totals change faster than anyone can read them, so they are updated less often. */
 const LARGE_RUN_BATCHES = 20_000;
@@ -32,12 +35,20 @@ export async function openRun(run: number): Promise<void> {
         }),
     ]);
     if (!isOpen(run)) return;
-    await refreshProblems(run);
-    const { lines } = await api().getLogs({ run, after: 0, limit: 500 });
-    if (isOpen(run)) studio.setState(({ logs }) => ({ logs: logs.length > 0 ? logs : lines }));
+    await Promise.all([refreshProblems(run), loadLogs(run)]);
   } catch (error) {
     notice(error);
   }
+}
+
+/** The newest lines. Those that arrive live meanwhile come after them. */
+async function loadLogs(run: number): Promise<void> {
+  const { lines, more } = await api().getLogs({ run, limit: STORED_LOG_LINES });
+  if (isOpen(run))
+    studio.setState(({ logs }) => ({
+      logs: withStoredLines(logs, lines).slice(-MAX_LOG_LINES),
+      logsHaveEarlier: more,
+    }));
 }
 
 /** Shows a workflow without a run. */
@@ -46,9 +57,17 @@ export function openWorkflow(file: string, workflow: string): void {
   studio.setState({ workflow: { file, workflow }, inspected: { kind: 'run' }, inspectorTab: 'summary' });
 }
 
+/** In a large run the host takes longer to find the problems than it takes until there are others. */
+type Problems = Result<'getProblems'>;
+const problemsLoader = new Loader<{ readonly run: number; readonly problems: Problems }>(loaded => {
+  if (loaded.state === 'failed') notice(new Error(loaded.message));
+  else if (loaded.state === 'loaded' && isOpen(loaded.value.run)) studio.setState({ problems: loaded.value.problems });
+});
+let problemsVersion = 0;
+
 async function refreshProblems(run: number): Promise<void> {
-  const problems = await api().getProblems({ run });
-  if (isOpen(run)) studio.setState({ problems });
+  problemsVersion += 1;
+  await problemsLoader.load(async () => ({ run, problems: await api().getProblems({ run }) }), problemsVersion);
 }
 
 export function closeRun(): void {
@@ -65,6 +84,7 @@ export function closeRun(): void {
     problems: undefined,
     logs: [],
     logsDropped: 0,
+    logsHaveEarlier: false,
     selection: undefined,
   });
 }

@@ -56,6 +56,8 @@ export interface StudioState {
   readonly problems: { readonly causes: readonly FailureCause[]; readonly lost: readonly LostUpdate[] } | undefined;
   readonly logs: readonly LogLine[];
   readonly logsDropped: number;
+  /** The store has lines before those in `logs`. */
+  readonly logsHaveEarlier: boolean;
 
   // Of the screen
   readonly view: View;
@@ -85,6 +87,7 @@ export const studio = createStore<StudioState>()(() => ({
   problems: undefined,
   logs: [],
   logsDropped: 0,
+  logsHaveEarlier: false,
   view: 'graph',
   drawer: 'problems',
   inspected: { kind: 'run' },

@@ -19,6 +19,7 @@ export function LogLines({
 }) {
   const scroll = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
+  const firstShown = useRef<number>(undefined);
   const rows = useVirtualizer({
     count: lines.length,
     getScrollElement: () => scroll.current,
@@ -28,6 +29,13 @@ export function LogLines({
   useEffect(() => {
     if (follow && atEnd.current && lines.length > 0) rows.scrollToIndex(lines.length - 1);
   }, [follow, lines, rows]);
+  useEffect(() => {
+    // Earlier lines have been added above: what was at the top stays in view.
+    const before = firstShown.current;
+    firstShown.current = lines[0]?.id;
+    const at = before === undefined ? -1 : lines.findIndex(({ id }) => id === before);
+    if (at > 0 && !atEnd.current) rows.scrollToIndex(at, { align: 'start' });
+  }, [lines, rows]);
   if (lines.length === 0) return <Empty>{empty}</Empty>;
   return (
     <div

@@ -329,6 +329,14 @@ describe('a run as a whole', () => {
       more: false,
       lines: [{ text: 'tidying 7' }],
     });
+    const newest = ask('getLogs, the newest', 'getLogs', { run, limit: 500 });
+    expect(newest).toMatchObject({ more: true, lines: { length: 500, 499: { text: `tidying ${BATCHES - 1}` } } });
+    const before = ask('getLogs, those before', 'getLogs', { run, before: newest.lines[0]?.id, limit: 1 });
+    expect(before).toMatchObject({ more: true, lines: [{ text: `tidying ${BATCHES - 501}` }] });
+    expect(ask('getLogs, all before', 'getLogs', { run, before: page.lines[2]?.id, limit: 500 })).toMatchObject({
+      more: false,
+      lines: [{ text: 'tidying 0' }, { text: 'tidying 1' }],
+    });
     expect(
       ask('getLogs, of an attempt', 'getLogs', { run, scope: 8, node: NODES.save, attempt: 1, after: 0, limit: 500 }),
     ).toEqual({ more: false, lines: [] });

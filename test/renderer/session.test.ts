@@ -23,6 +23,7 @@ interface Session {
     readonly dialog?: { readonly kind: string } | undefined;
     readonly workflow?: { readonly workflow: string } | undefined;
     readonly model?: RunModel | undefined;
+    readonly problems?: unknown;
   };
   /** The methods that wait for an answer. */
   waiting(): string[];
@@ -121,7 +122,21 @@ describe('a run that is followed', () => {
     tell(5, 1, 3);
     await session.answer('getRun', { item: run(7, 'running'), graph: { nodes: [] } });
     expect(statuses()).toEqual([2, 3]);
-    expect(session.waiting()).toEqual(['getProblems']);
+    expect(session.waiting()).toEqual(['getProblems', 'getLogs']);
+  });
+
+  test('is asked for its problems once at a time, and once more when there were changes meanwhile', async () => {
+    await session.answer('watchRun', snapshot(1, 0));
+    await session.answer('getRun', { item: run(7, 'running'), graph: { nodes: [] } });
+    const asked = () => session.waiting().filter(method => method === 'getProblems').length;
+    for (const [at, status] of (['paused', 'running', 'failed'] as const).entries())
+      session.events.onDelta({ run: 7, seq: at + 2, progress: { ...PROGRESS, status }, maps: [] });
+    expect(asked()).toBe(1);
+    await session.answer('getProblems', { causes: [], lost: [] });
+    expect(asked()).toBe(1);
+    await session.answer('getProblems', { causes: [], lost: [{ key: 'k', count: 3 }] });
+    expect(asked()).toBe(0);
+    expect(session.state().problems).toEqual({ causes: [], lost: [{ key: 'k', count: 3 }] });
   });
 
   test('is asked for anew after a gap, once at a time, until nothing is missing', async () => {

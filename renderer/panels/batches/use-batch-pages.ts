@@ -1,12 +1,11 @@
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import type { BatchFilter, BatchRow } from '../../../host/api/api.ts';
 import { useLoad } from '../../hooks/use-load.ts';
+import { useRefresh } from '../../hooks/use-refresh.ts';
 import { api } from '../../stores/host.ts';
 import { notice } from '../../stores/notice.ts';
-import { studio } from '../../stores/studio.ts';
 
 const PAGE = 200;
-const REFRESH_MS = 1_000;
 
 export interface BatchOrder {
   readonly sort: 'index' | 'duration' | 'attempts' | 'status';
@@ -60,24 +59,4 @@ export function useBatchPages(
     row: at => pages.get(Math.floor(at / PAGE))?.[at % PAGE],
     need,
   };
-}
-
-/** A number that changes after the run has made progress, at most once a second. */
-function useRefresh(): number {
-  const [refresh, setRefresh] = useState(0);
-  useEffect(() => {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const off = studio.subscribe((state, before) => {
-      if (state.progress === before.progress) return;
-      timer ??= setTimeout(() => {
-        timer = undefined;
-        setRefresh(count => count + 1);
-      }, REFRESH_MS);
-    });
-    return () => {
-      off();
-      clearTimeout(timer);
-    };
-  }, []);
-  return refresh;
 }

@@ -38,10 +38,14 @@ function Compared({
   parent: number | undefined;
 }) {
   const status = useBatchStatus(node, index, parent);
-  const loaded = useLoad(async () => {
-    const found = await api().findBatch({ run, node, index, parent });
-    return found && (await api().getBatch({ run, scope: found.scope }));
-  }, [run, node, index, parent, status]);
+  const loaded = useLoad(
+    async () => {
+      const found = await api().findBatch({ run, node, index, parent });
+      return found && (await api().getBatch({ run, scope: found.scope }));
+    },
+    [run, node, index, parent],
+    status,
+  );
   if (loaded.state !== 'loaded' || !loaded.value)
     return (
       <section aria-label="Compare">

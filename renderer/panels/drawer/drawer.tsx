@@ -1,5 +1,7 @@
 import { Tabs } from '../../ui/tabs.tsx';
 import { LogLines } from '../../ui/log-lines.tsx';
+import { Button } from '../../ui/button.tsx';
+import { inspect } from '../../stores/actions.ts';
 import { number } from '../../../common/format.ts';
 import { studio, useStudio } from '../../stores/studio.ts';
 import './drawer.css';
@@ -36,8 +38,17 @@ export function Drawer() {
 function Logs() {
   const lines = useStudio(state => state.logs);
   const dropped = useStudio(state => state.logsDropped);
+  const hasEarlier = useStudio(state => state.logsHaveEarlier);
   return (
     <section className="drawer-logs" aria-label="Logs">
+      {hasEarlier && (
+        <p className="muted">
+          The newest {number(lines.length)} lines.{' '}
+          <Button small onClick={() => inspect({ kind: 'run' }, 'logs')}>
+            Show the log of the run
+          </Button>
+        </p>
+      )}
       <LogLines lines={lines} follow empty="No log lines yet. Lines that steps write with console.log appear here." />
       {dropped > 0 && (
         <p className="muted">

@@ -4,7 +4,7 @@ import { useMemo } from 'react';
 import type { BatchDetail } from '../../../host/api/api.ts';
 import { number } from '../../../common/format.ts';
 import { findNode } from '../../../common/graph-nodes.ts';
-import { batchStatusName } from '../../../common/status.ts';
+import { batchStatusName, isInFlight } from '../../../common/status.ts';
 import { Button } from '../../ui/button.tsx';
 import { Empty } from '../../ui/empty.tsx';
 import { Glyph } from '../../ui/glyph.tsx';
@@ -18,6 +18,7 @@ import { SourceView } from './source-view.tsx';
 import { StateView } from './state-view.tsx';
 import { useBatchStatus } from '../../hooks/use-batch-status.ts';
 import { useLoad } from '../../hooks/use-load.ts';
+import { useRefresh } from '../../hooks/use-refresh.ts';
 import { Value } from '../../ui/value.tsx';
 import { ParentBatches } from './parent-batches.tsx';
 import { BatchSummary } from './batch-summary.tsx';
@@ -38,13 +39,16 @@ export function BatchInspector({ run, node, index, parent }: Props) {
   const graph = useStudio(state => state.detail?.graph);
   const total = useStudio(state => state.progress?.nodes.find(other => other.node === node)?.batches.total);
   const status = useBatchStatus(node, index, parent);
+  // Its steps begin and end while its status stays. Of one inside another batch the page does not know the status.
+  const refresh = useRefresh(status === undefined || isInFlight(status));
+  const version = `${status} ${refresh}`;
   const loaded = useLoad(
     async () => {
       const found = await api().findBatch({ run, node, index, parent });
       return found && (await api().getBatch({ run, scope: found.scope }));
     },
     [run, node, index, parent],
-    status,
+    version,
   );
   // The batch looked at before may still be here.
   if (loaded.state === 'loading' || (loaded.state === 'loaded' && loaded.value && loaded.value.batch.index !== index))
@@ -53,7 +57,16 @@ export function BatchInspector({ run, node, index, parent }: Props) {
   if (!loaded.value || !graph)
     return <Empty>Batch {index} is not created yet. It is created when the batches before it have started.</Empty>;
   return (
-    <Detail run={run} node={node} index={index} parent={parent} detail={loaded.value} total={total} status={status} />
+    <Detail
+      run={run}
+      node={node}
+      index={index}
+      parent={parent}
+      detail={loaded.value}
+      total={total}
+      status={status}
+      version={version}
+    />
   );
 }
 
@@ -65,7 +78,8 @@ function Detail({
   detail,
   total,
   status,
-}: Props & { detail: BatchDetail; total: number | undefined; status: number | undefined }) {
+  version,
+}: Props & { detail: BatchDetail; total: number | undefined; status: number | undefined; version: string }) {
   const graph = useStudio(state => state.detail?.graph);
   const maps = useStudio(state => state.model?.maps);
   const { batch, error } = detail;
@@ -76,7 +90,6 @@ function Detail({
   );
   const results = useMemo(() => latestByStep(detail.attempts), [detail]);
   const output = results.findLast(attempt => attempt.outputSize !== undefined && attempt.status === 'succeeded');
-  const version = `${batch.scope} ${status} ${detail.attempts.length}`;
   // A batch is run again with the outermost one that it stands in.
   const outermost = detail.around.find(around => around.parent === 0 && maps?.has(around.node));
   const where = { ranges: [[index, index] as [number, number]] };

@@ -30,13 +30,14 @@ export function NodeInspector({ run, path }: { run: number; path: string }) {
   const node = graph && findNode(graph.nodes, path);
   const isBatchNode = node !== undefined && hasBatches(node.kind);
   const isInside = graph !== undefined && isInBatch(graph.nodes, path);
-  const loaded = useLoad(isBatchNode || isInside ? undefined : () => api().getStep({ run, path }), [
-    run,
-    path,
+  const loaded = useLoad(
+    isBatchNode || isInside ? undefined : () => api().getStep({ run, path }),
+    [run, path],
     version,
-  ]);
+  );
   if (!graph || !node) return <Empty>This step is not in the graph.</Empty>;
-  const attempts = loaded.state === 'loaded' ? loaded.value.attempts : [];
+  // Those of the step that was shown before may still be here.
+  const attempts = loaded.state === 'loaded' ? loaded.value.attempts.filter(attempt => attempt.path === path) : [];
   const latest = attempts.at(-1);
   const kept = attempts.findLast(attempt => attempt.outputSize !== undefined);
   return (

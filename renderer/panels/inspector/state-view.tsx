@@ -7,10 +7,11 @@ import { Empty } from '../../ui/empty.tsx';
 import { api } from '../../stores/host.ts';
 import { useStudio } from '../../stores/studio.ts';
 import { useLoad } from '../../hooks/use-load.ts';
+import type { Version } from '../../model/loader.ts';
 
 /** The run's state: each key with its value, its history, and updates that were lost. */
-export function StateView({ run, version }: { run: number; version: unknown }) {
-  const loaded = useLoad(() => api().getState({ run }), [run, version]);
+export function StateView({ run, version }: { run: number; version: Version }) {
+  const loaded = useLoad(() => api().getState({ run }), [run], version);
   const [open, setOpen] = useState<string>();
   if (loaded.state === 'loading') return <Empty>Loading…</Empty>;
   if (loaded.state === 'failed') return <Empty>{loaded.message}</Empty>;
@@ -52,9 +53,9 @@ export function StateView({ run, version }: { run: number; version: unknown }) {
   );
 }
 
-function History({ run, name, version }: { run: number; name: string; version: unknown }) {
+function History({ run, name, version }: { run: number; name: string; version: Version }) {
   const graph = useStudio(state => state.detail?.graph);
-  const loaded = useLoad(() => api().getStateHistory({ run, key: name, limit: 200 }), [run, name, version]);
+  const loaded = useLoad(() => api().getStateHistory({ run, key: name, limit: 200 }), [run, name], version);
   if (loaded.state !== 'loaded' || !graph) return null;
   return (
     <ol className="state-history">

@@ -1,8 +1,10 @@
-import { useEffect, useState } from 'react';
-import type { LogLine } from '../../../host/api/api.ts';
+import { useMemo, useState } from 'react';
 import { number } from '../../../common/format.ts';
 import { Button } from '../../ui/button.tsx';
 import { Empty } from '../../ui/empty.tsx';
+import { useLoad } from '../../hooks/use-load.ts';
+import { LogPages } from '../../model/log-pages.ts';
+import type { Version } from '../../model/loader.ts';
 import { api } from '../../stores/host.ts';
 import { notice } from '../../stores/notice.ts';
 import { LogLines } from '../../ui/log-lines.tsx';
@@ -13,45 +15,47 @@ interface Props {
   readonly node?: number;
   readonly attempt?: number;
   /** Changes when there may be more. */
-  readonly version: unknown;
+  readonly version: Version;
 }
 
-/** The log of a batch, a step or a run, from the store, a page at a time. */
+/** The log of a batch, a step or a run, from the store: the newest lines, and earlier ones a page at a time. */
 export function StoredLogs({ run, scope, node, attempt, version }: Props) {
-  const [state, setState] = useState<{ lines: readonly LogLine[]; more: boolean }>();
-  useEffect(() => {
-    let current = true;
-    api()
-      .getLogs({ run, scope, node, attempt, after: 0, limit: 500 })
-      .then(page => {
-        if (current) setState(page);
-      })
-      .catch(notice);
-    return () => {
-      current = false;
-    };
-  }, [run, scope, node, attempt, version]);
-  const loadMore = async () => {
-    const page = await api().getLogs({ run, scope, node, attempt, after: state?.lines.at(-1)?.id ?? 0, limit: 1000 });
-    setState(before => ({ lines: [...(before?.lines ?? []), ...page.lines], more: page.more }));
+  const pages = useMemo(
+    () => new LogPages(range => api().getLogs({ run, scope, node, attempt, ...range })),
+    [run, scope, node, attempt],
+  );
+  const loaded = useLoad(
+    async () => {
+      await pages.renew();
+      return pages;
+    },
+    [run, scope, node, attempt],
+    version,
+  );
+  const [, setEarlierLoads] = useState(0);
+  const loadEarlier = async () => {
+    await pages.loadEarlier();
+    setEarlierLoads(count => count + 1);
   };
-  if (state === undefined) return <Empty>Loading…</Empty>;
+  if (loaded.state === 'failed') return <Empty>{loaded.message}</Empty>;
+  // Those of what was shown before may still be here.
+  if (loaded.state === 'loading' || loaded.value !== pages) return <Empty>Loading…</Empty>;
   return (
     <div className="value">
-      <LogLines lines={state.lines} empty="No log lines. Lines that steps write with console.log appear here." />
-      {state.more && (
+      {pages.hasEarlier && (
         <p className="value-more">
-          {number(state.lines.length)} lines.{' '}
+          The newest {number(pages.lines.length)} lines.{' '}
           <Button
             small
             onClick={() => {
-              loadMore().catch(notice);
+              loadEarlier().catch(notice);
             }}
           >
-            Load more
+            Load earlier lines
           </Button>
         </p>
       )}
+      <LogLines lines={pages.lines} follow empty="No log lines. Lines that steps write with console.log appear here." />
     </div>
   );
 }
