@@ -3,6 +3,7 @@ import { basename, dirname, extname, join, resolve } from 'node:path';
 
 import { codeFrameOf } from './code-frame.ts';
 import { describeError, readString } from './describe.ts';
+import { foldersUp } from './folders-up.ts';
 import { findImport, type ImportSite } from './imports.ts';
 import { LoadError } from './load-error.ts';
 import { nearNames } from './near-names.ts';
@@ -10,6 +11,7 @@ import { absolutePath, isLibraryFile, shownPath, shownLocation } from '../paths.
 import { readRegularFileSync } from '../regular-file.ts';
 import { isFile, isRelative, resolveRelative } from './resolve.ts';
 import type { SourceFile } from './sources.ts';
+import { tsconfigFor, type Tsconfig, type UnreadableTsconfig } from './tsconfig.ts';
 
 /** An import that led nowhere: names the importing file and line, and what would make it work. */
 export function explainImport(
@@ -86,6 +88,18 @@ function whatIsWrong({ specifier, importer }: ImportSite, error: unknown, entry:
   return noSuchPackage(specifier, importer, entry);
 }
 
+/** A name that an entry of `paths` maps to files, none of which is there. */
+function noSuchMappedFile(specifier: string, mapping: string, tsconfig: Tsconfig): string {
+  const candidates = tsconfig.candidates(specifier);
+  const near = candidates.flatMap(path =>
+    nearNames(basename(path), dirname(path)).map(name => shownPath(join(dirname(path), name))),
+  );
+  const files = candidates.map(shownPath).join(' or ');
+  const nextStep =
+    near.length === 0 ? 'Correct the import or the mapping, or create the file.' : `Did you mean ${near.join(' or ')}?`;
+  return `which ${shownPath(tsconfig.path)} maps to ${files} (${mapping}), but there is no such file. ${nextStep}`;
+}
+
 function noSuchFile(specifier: string, importer: string): string {
   const path = absolutePath(specifier) ?? resolve(dirname(importer), specifier);
   const near = nearNames(basename(path), dirname(path)).map(
@@ -101,10 +115,15 @@ function noSuchPackage(specifier: string, importer: string, entry: string): stri
   ) {
     return `which is looked for among the installed packages. Write "./${specifier}" for the file beside it.`;
   }
+  const tsconfig = isLibraryFile(importer) ? undefined : tsconfigFor(importer);
   const name = packageName(specifier);
-  if (name === undefined) {
-    return 'which is not the name of a package, and aliases in tsconfig.json are not followed. Write a relative path.';
+  if (tsconfig !== undefined && !('problem' in tsconfig)) {
+    const mapping = tsconfig.mapping(specifier);
+    // A mapping of all names (`*`) is for types as a rule: what it does not find is most likely a package.
+    if (mapping !== undefined && (name === undefined || !mapping.startsWith('"*":')))
+      return noSuchMappedFile(specifier, mapping, tsconfig);
   }
+  if (name === undefined) return `which is not the name of a package, and ${noMapping(tsconfig)}`;
   // For a library's own missing dependency the package.json that counts is still the user's.
   const from = isLibraryFile(importer) ? entry : importer;
   if (isInstalled(name, dirname(importer))) {
@@ -116,6 +135,14 @@ function noSuchPackage(specifier: string, importer: string, entry: string): stri
   return isDeclared(name, folder)
     ? `which package.json names but which is not installed. Run \`npm install\` in ${shownPath(folder)}.`
     : `which is not installed. Run \`npm install ${name}\` in ${shownPath(folder)}.`;
+}
+
+function noMapping(tsconfig: Tsconfig | UnreadableTsconfig | undefined): string {
+  if (tsconfig === undefined) return 'there is no tsconfig.json whose "paths" could map it. Write a relative path.';
+  const file = shownPath(tsconfig.path);
+  if ('problem' in tsconfig)
+    return `${file}, whose "paths" could map it, cannot be read: ${tsconfig.problem}. Correct that file.`;
+  return `"paths" in ${file} do not map it. Map it there, or write a relative path.`;
 }
 
 /**
@@ -145,11 +172,6 @@ function isDeclared(name: string, folder: string): boolean {
     // No package.json, or one that npm will complain about itself: then it names nothing.
     return false;
   }
-}
-
-function foldersUp(folder: string): string[] {
-  const parent = dirname(folder);
-  return parent === folder ? [folder] : [folder, ...foldersUp(parent)];
 }
 
 function exists(path: string): boolean {

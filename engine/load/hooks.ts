@@ -1,4 +1,4 @@
-import { createRequire, registerHooks, setSourceMapsSupport } from 'node:module';
+import { createRequire, isBuiltin, registerHooks, setSourceMapsSupport } from 'node:module';
 import type { LoadFnOutput, LoadHookSync, ResolveFnOutput, ResolveHookContext, ResolveHookSync } from 'node:module';
 import { pathToFileURL } from 'node:url';
 
@@ -6,9 +6,10 @@ import { ownFile } from '../own-file.ts';
 import { importSiteOf, noteFailure, noteImport } from './imports.ts';
 import { absolutePath, isEngineFile, isLibraryFile, isUserFile } from '../paths.ts';
 import { checkRegularFile } from '../regular-file.ts';
-import { isRelative, resolveRelative } from './resolve.ts';
+import { isRelative, resolveMapped, resolveRelative } from './resolve.ts';
 import { readSource, sha256, type SourceFile } from './sources.ts';
 import { isTypeScript, transform } from './transform.ts';
+import { tsconfigFor } from './tsconfig.ts';
 
 /** The engine that the user's `import … from 'cronflow'` gets; set when the hooks are installed. */
 let engine: string | undefined;
@@ -59,6 +60,11 @@ const resolve: ResolveHookSync = (specifier, context, nextResolve) => {
       url !== undefined && syntax === 'import' ? nextResolve(url, context) : url && { url, shortCircuit: true };
     if (found) return noted(found, specifier, importer);
   }
+  const mapped = isUserFile(importer) ? mappedFile(specifier, importer) : undefined;
+  if (mapped !== undefined) {
+    const found = syntax === 'import' ? nextResolve(mapped, context) : { url: mapped, shortCircuit: true };
+    return noted(found, specifier, importer);
+  }
   try {
     return noted(nextResolve(specifier, context), specifier, importer);
   } catch (error) {
@@ -67,6 +73,20 @@ const resolve: ResolveHookSync = (specifier, context, nextResolve) => {
     throw error;
   }
 };
+
+/**
+ * The address of the file that `paths` or `baseUrl` of a tsconfig.json gives a name. Which file that is depends on the
+ * tsconfig.json, so that it is recorded as one of the user's sources.
+ */
+function mappedFile(specifier: string, importer: string): string | undefined {
+  if (isBuiltin(specifier) || isRelative(specifier) || /^(?:[a-z]+:|[/\\])/i.test(specifier)) return undefined;
+  const tsconfig = tsconfigFor(importer);
+  // One that cannot be read is told when an import leads nowhere: most files run without it.
+  if (tsconfig === undefined || 'problem' in tsconfig) return undefined;
+  const url = resolveMapped(tsconfig.candidates(specifier), importer);
+  if (url !== undefined) readText(tsconfig.path);
+  return url;
+}
 
 function noted(resolved: ResolveFnOutput, specifier: string, importer: string): ResolveFnOutput {
   noteImport(resolved.url, { specifier, importer });

@@ -1,7 +1,9 @@
 import { realpathSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { dirname, extname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
+import { isLibraryFile } from '../paths.ts';
 import { isTypeScript } from './transform.ts';
 
 export function isRelative(specifier: string): boolean {
@@ -28,6 +30,33 @@ export function resolveRelative(specifier: string, importer: string, syntax: 'im
   }
   const found = findFile(asPath.path, importer);
   return found === undefined || found === asPath.path ? undefined : urlOf(found, '');
+}
+
+/**
+ * The file that a name stands for by `paths` or `baseUrl` of a tsconfig.json, given the paths that it may have;
+ * undefined where none of them is there, or only types are.
+ */
+export function resolveMapped(candidates: readonly string[], importer: string): string | undefined {
+  for (const candidate of candidates) {
+    const found = isTypesOnly(candidate) ? undefined : (findFile(candidate, importer) ?? packageFile(candidate));
+    if (found !== undefined) return urlOf(found, '');
+  }
+  return undefined;
+}
+
+function isTypesOnly(path: string): boolean {
+  return /\.d\.[mc]?ts$/i.test(path);
+}
+
+/** The file that a package of the author's own starts with. What is installed is Node's to find. */
+function packageFile(folder: string): string | undefined {
+  if (isLibraryFile(folder) || !isFile(join(folder, 'package.json'))) return undefined;
+  try {
+    return createRequire(join(folder, 'package.json')).resolve(folder);
+  } catch {
+    // Its "main" is not there. It may be installed as well, where Node then finds it.
+    return undefined;
+  }
 }
 
 function readAsUrl(specifier: string, importer: string): { path: string; query: string } | undefined {

@@ -135,7 +135,7 @@ describe.concurrent('an import that leads nowhere', () => {
       ["import a from 'there/missing.js'; a;", 'but the installed package "there" has no such file.'],
       [
         "import a from '@/lib/a'; a;",
-        'which is not the name of a package, and aliases in tsconfig.json are not followed. Write a relative path.',
+        'which is not the name of a package, and there is no tsconfig.json whose "paths" could map it. Write a relative path.',
       ],
       [
         "import a from 'helper'; a;",
