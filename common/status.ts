@@ -17,7 +17,7 @@ export const BatchStatus = {
   succeeded: 2,
   failed: 3,
   cancelled: 4,
-  /** Waits for its own next attempt (`retry` of the batch). */
+  /** Waits for its own next attempt (`retry` of the batch), or a step in it waits for its next one. */
   retrying: 5,
   /** Belonged to an earlier attempt of its node that a re-run began anew. Counted nowhere. */
   superseded: 6,
@@ -55,6 +55,7 @@ export function stepStatusName(status: number): StepStatusName {
 
 /** Statuses of batches that a process is at work on, or will be again without being asked. */
 export const IN_FLIGHT = [BatchStatus.running, BatchStatus.retrying] as const;
+export type InFlightStatus = (typeof IN_FLIGHT)[number];
 /** Statuses of batches that have come to an end, whatever it was. */
 const FINISHED = [BatchStatus.succeeded, BatchStatus.failed, BatchStatus.cancelled] as const;
 

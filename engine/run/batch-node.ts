@@ -75,6 +75,7 @@ class BatchNodeRun {
     });
     this.#runner = new BatchRunner(run, {
       node,
+      id,
       path,
       scope,
       locations,

@@ -22,6 +22,7 @@ import { wait } from './waits.ts';
 
 export interface BatchRunnerOptions {
   readonly node: BatchNode;
+  readonly id: number;
   readonly path: string;
   /** The scope that the node stands in. */
   readonly scope: Scope;
@@ -78,14 +79,21 @@ export class BatchRunner {
 
   async #executeAttempts(batch: QueuedBatch, scope: Scope): Promise<void> {
     const run = this.#run;
-    const { node, scope: parent, limiter, move } = this.#options;
+    const { node, id, scope: parent, limiter, move } = this.#options;
     const { retry } = node.policy;
     const before = retry ? await this.#continueRetries(batch, retry) : 0;
     for (let attempts = before + 1; ; attempts++) {
       const startedAt = run.clock.now();
-      run.inFlight.batches.set(batch.scope, { startedAt, onRecord: limiter.isLimited });
+      run.inFlight.batches.set(batch.scope, {
+        node: id,
+        parent: parent.id,
+        index: batch.index,
+        startedAt,
+        onRecord: limiter.isLimited,
+        retryWaits: 0,
+      });
       // A resume after a kill counts it as well.
-      if (limiter.isLimited) run.journal.write(() => run.writer.batchRuns(batch.scope, startedAt));
+      if (limiter.isLimited) run.journal.write(() => run.writer.batchRuns(batch.scope, startedAt, BatchStatus.running));
       const failure = await this.#executeAttempt(batch, scope);
       if (!failure) return this.#end(batch, scope, startedAt, BatchStatus.succeeded);
       if (failure.thrown instanceof StopError) return move(batch, BatchStatus.running, BatchStatus.waiting);
@@ -103,19 +111,14 @@ export class BatchRunner {
    */
   async #continueRetries(batch: QueuedBatch, retry: RetryPolicy): Promise<number> {
     const { stored, clock } = this.#run;
-    const { scope: parent, move } = this.#options;
+    const { scope: parent } = this.#options;
     if (batch.fresh) return 0;
     const used = stored.batches.retriesUsed(batch.scope, parent.id, stored.lastFreshSession);
     if (used.attempts === 0 || used.isWaiting === 0) return used.attempts;
     const full = backoff(retry, used.attempts);
     const left = Math.min(full, used.endedAt + full - clock.now());
     if (left <= 0) return used.attempts;
-    move(batch, BatchStatus.running, BatchStatus.retrying);
-    try {
-      await wait(this.#run, left, parent);
-    } finally {
-      move(batch, BatchStatus.retrying, BatchStatus.running);
-    }
+    await this.#asRetrying(batch, left, () => wait(this.#run, left, parent));
     return used.attempts;
   }
 
@@ -211,12 +214,24 @@ export class BatchRunner {
   }
 
   async #waitForNextAttempt(batch: QueuedBatch, ms: number): Promise<void> {
-    const { scope: parent, move } = this.#options;
-    move(batch, BatchStatus.running, BatchStatus.retrying);
-    try {
+    const { scope: parent } = this.#options;
+    await this.#asRetrying(batch, ms, async () => {
       await wait(this.#run, ms, parent);
       await this.#untilRateAllows(batch);
+    });
+  }
+
+  /** Shows the batch as one that is tried again, while it waits for that. */
+  async #asRetrying(batch: QueuedBatch, ms: number, waiting: () => Promise<void>): Promise<void> {
+    const { clock, progress } = this.#run;
+    const { id, path, move } = this.#options;
+    const counted = progress.steps.retryWait(id, path, clock.now() + ms);
+    move(batch, BatchStatus.running, BatchStatus.retrying);
+    try {
+      await waiting();
+      counted.goesOn();
     } finally {
+      counted.end();
       move(batch, BatchStatus.retrying, BatchStatus.running);
     }
   }

@@ -1,7 +1,7 @@
 import type { Lease } from '../store/leases.ts';
 import type { StoreFileIdentity } from '../store/file-identity.ts';
 import type { WalWatch } from '../store/wal-watch.ts';
-import { StepStatus } from '../../common/status.ts';
+import { BatchStatus, StepStatus } from '../../common/status.ts';
 import type { Run } from './run.ts';
 import { countsOf } from '../../common/run-summary.ts';
 
@@ -41,7 +41,7 @@ function showInFlight(run: Run): void {
     mark.onRecord = true;
     journal.write(() => {
       // The batch may have ended in this turn of the event loop.
-      if (run.inFlight.batches.has(scope)) writer.batchRuns(scope, mark.startedAt);
+      if (run.inFlight.batches.has(scope)) writer.batchRuns(scope, mark.startedAt, BatchStatus.running);
     });
   }
   for (const attempt of run.inFlight.attempts) {

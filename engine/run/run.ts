@@ -24,11 +24,23 @@ export interface RunOptions {
   readonly onBatch?: BatchListener | undefined;
 }
 
+/** A batch that is being executed, and where it stands. */
+export interface BatchInFlight {
+  readonly node: number;
+  readonly parent: number;
+  readonly index: number;
+  readonly startedAt: number;
+  /** Whether the store shows it. */
+  onRecord: boolean;
+  /** How many steps in it wait for their next attempt. */
+  retryWaits: number;
+}
+
 /** What is being executed now: the heartbeat shows it to others. */
 class InFlight {
   readonly attempts = new Set<Attempt>();
-  /** By scope. `onRecord` says whether the store shows the batch as running. */
-  readonly batches = new Map<number, { readonly startedAt: number; onRecord: boolean }>();
+  /** By scope. */
+  readonly batches = new Map<number, BatchInFlight>();
 }
 
 /** A run in progress: the parts that everything in it shares. */

@@ -1,10 +1,19 @@
 import type { NodeStepCount, StepCount } from '../store/progress-queries.ts';
 
-/** Counts the attempts of each step over all batches, as they begin and end. */
+/** A wait for the next attempt, while it is counted. */
+export interface CountedWait {
+  /** The next attempt follows. */
+  goesOn(): void;
+  end(): void;
+}
+
+/** Counts the attempts of each step over all batches, as they begin and end, and the waits between them. */
 export class StepCounts {
   /** Attempts that this process began. */
   executed = 0;
   readonly #byNode = new Map<number, NodeStepCount>();
+  /** By node: until when its steps, or batches, wait for their next attempts. */
+  readonly #waits = new Map<number, Set<{ readonly until: number }>>();
 
   /** Starts from the counts that earlier processes stored. */
   restore(stored: readonly NodeStepCount[]): void {
@@ -24,13 +33,47 @@ export class StepCounts {
     if (as) count[as] += 1;
   }
 
+  /**
+   * A step waits for its next attempt, or a batch of a batch node. Call `goesOn` where that follows, and `end`.
+   * @param countsAs What it counts as before and after the wait; attempts of batches are not counted here
+   */
+  retryWait(node: number, path: string, until: number, countsAs?: 'failed'): CountedWait {
+    const count = this.#of(node, path);
+    const wait = { until };
+    let waits = this.#waits.get(node);
+    if (!waits) this.#waits.set(node, (waits = new Set()));
+    waits.add(wait);
+    count.retrying += 1;
+    if (countsAs) count[countsAs] -= 1;
+    return {
+      goesOn: () => {
+        count.retries += 1;
+      },
+      end: () => {
+        waits.delete(wait);
+        count.retrying -= 1;
+        if (countsAs) count[countsAs] += 1;
+      },
+    };
+  }
+
   all(): readonly StepCount[] {
-    return Array.from(this.#byNode.values(), ({ node: _node, ...count }) => count);
+    return Array.from(this.#byNode.values(), ({ node, ...count }) => {
+      const waits = count.retrying > 0 ? this.#waits.get(node) : undefined;
+      return waits ? { ...count, nextAt: earliest(waits) } : count;
+    });
   }
 
   #of(node: number, path: string): NodeStepCount {
     let count = this.#byNode.get(node);
-    if (!count) this.#byNode.set(node, (count = { node, path, running: 0, succeeded: 0, failed: 0 }));
+    if (!count)
+      this.#byNode.set(node, (count = { node, path, running: 0, succeeded: 0, failed: 0, retrying: 0, retries: 0 }));
     return count;
   }
+}
+
+function earliest(waits: Iterable<{ readonly until: number }>): number {
+  let first = Infinity;
+  for (const { until } of waits) first = Math.min(first, until);
+  return first;
 }

@@ -2,6 +2,7 @@ import { StepStatus } from '../../common/status.ts';
 import type { RetryPolicy } from '../workflow/options.ts';
 import type { Abortable } from './abort-registry.ts';
 import { backoff } from './retry.ts';
+import { showRetryWait } from './retry-shown.ts';
 import type { Run } from './run.ts';
 import type { Scope } from './scope.ts';
 import { RaceLost, StopError, stoppedStatus } from './stop.ts';
@@ -58,7 +59,7 @@ export async function waitForDelay({ run, scope, node, onWork }: StepWait, ms: n
 
 /** Waits for the next attempt of a step, of which so many have begun; or for what is left where an earlier process began to. */
 export async function waitForNextAttempt(step: StepWait, policy: RetryPolicy, attempts: number): Promise<void> {
-  const { run, scope, node, onWork } = step;
+  const { run, scope, node, path, onWork } = step;
   const { clock, journal, writer } = run;
   const last = scope.previousAttempt(node);
   const full = backoff(policy, attempts);
@@ -66,12 +67,22 @@ export async function waitForNextAttempt(step: StepWait, policy: RetryPolicy, at
   const { attempt = 0 } = last ?? {};
   const write = (waitsUntil: number | null) =>
     journal.write(() => writer.nextAttemptOfStep({ scope: scope.id, node, attempt }, waitsUntil));
+  const ms = left(clock.now(), until, policy.maxDelay);
   write(until);
+  const counted = run.progress.steps.retryWait(node, path, until, 'failed');
+  const shown = showRetryWait(run, scope, ms);
   try {
-    await wait(run, left(clock.now(), until, policy.maxDelay), scope, onWork);
+    await wait(run, ms, scope, onWork);
+    counted.goesOn();
+    shown.end();
   } catch (error) {
-    if (!(error instanceof StopError)) write(null);
+    if (!(error instanceof StopError)) {
+      write(null);
+      shown.end();
+    }
     throw error;
+  } finally {
+    counted.end();
   }
 }
 

@@ -5,6 +5,7 @@ import type { BatchFilter, BatchPredicate } from './batch-predicate.ts';
 import { FAILED_WITHIN, withinBinding } from './cause-queries.ts';
 import { inPlace } from './map-queries.ts';
 import { prepared, preparedColumn } from './prepared-queries.ts';
+import { RETRIED } from './retry-queries.ts';
 
 /* Batches of one node, a page at a time, and all there is to one batch. Texts of others are bound, never part of the SQL. */
 
@@ -99,7 +100,12 @@ interface Conditions {
 function filteredScopes(db: Database, listing: BatchListing): number[] {
   const { from, where, bound } = conditions(db, listing);
   const order = `order by ${orderOf(listing)} limit @limit offset @offset`;
-  return preparedColumn<[object], number>(db, `select scope from ${from} where ${where} ${order}`).all({
+  // By attempts: with the retries of steps, which a row shows.
+  const [first, joined] =
+    listing.sort === 'attempts'
+      ? [`with recursive ${RETRIED}`, `(${from}) left join retried using (scope)`]
+      : ['', from];
+  return preparedColumn<[object], number>(db, `${first} select scope from ${joined} where ${where} ${order}`).all({
     ...bound,
     limit: listing.limit,
     offset: listing.offset,
@@ -229,7 +235,7 @@ function orderOf({ sort, descending, parent, live }: BatchListing): string {
     case 'duration':
       return `started_at is null, coalesce(ended_at, @now) - started_at ${direction}, scope`;
     case 'attempts':
-      return `attempt ${direction}, scope`;
+      return `attempt + coalesce(n, 0) ${direction}, scope`;
     case 'status':
       return `${live ? 'status' : STATUS_AT_REST} ${direction}, scope`;
   }

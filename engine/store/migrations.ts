@@ -252,6 +252,8 @@ const MIGRATIONS: readonly string[] = [
   alter table steps add column reads text;
   -- Until when the step waits: a failed attempt for the next one, a running one for its delay. A resume waits for what is left.
   alter table steps add column waits_until real;
+  -- Retries, which are few: what waits, and what has waited.
+  create index steps_that_wait on steps (run, scope) where waits_until is not null;
   -- Of a set or delete that builds on what its batch had read before: see Adds in records.ts. Only what adds the same way in every
   -- batch of its node is a counter, and is taken back by a re-run.
   alter table state_writes add column adds text check (adds in ('one', 'items', 'both', 'other'));
@@ -263,6 +265,7 @@ const MIGRATIONS: readonly string[] = [
   create index state_writes_by_key on state_writes (run, key);
   create index state_writes_that_build on state_writes (run, node, key, adds) where adds is not null;
   insert into sqlite_stat1 (tbl, idx, stat) values
+    ('steps', 'steps_that_wait', '10000 1000 2'),
     ('state_writes', 'state_writes_by_key', '1000000 100000 1000'),
     ('state_writes', 'state_writes_that_build', '1000000 100000 20000 1000 500');
   analyze sqlite_schema;

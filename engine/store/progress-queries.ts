@@ -3,6 +3,7 @@ import { count, noCounts, type NodeProgress } from '../../common/counts.ts';
 import { BatchStatus, StepStatus } from '../../common/status.ts';
 import { BATCH_KINDS_SQL } from './kinds.ts';
 import { prepared } from './prepared-queries.ts';
+import { batchRetries, stepRetries } from './retry-queries.ts';
 
 /* How far a run is, as its rows say: of every batch node, and of every step. */
 
@@ -64,20 +65,31 @@ export function storedProgress(
   return [...byNode.values()];
 }
 
-/** The attempts of one step over all batches. A step that is executed again after it failed counts as running only. */
+/**
+ * The attempts of one step over all batches. A step that is executed again after it failed counts as running only, and
+ * one that waits for that as retrying only. Of a batch node only its batches' retries are counted.
+ */
 export interface StepCount {
   readonly path: string;
   running: number;
   succeeded: number;
   failed: number;
+  retrying: number;
+  /** Attempts that a `retry` has made. */
+  retries: number;
+  /** When the first of the retrying goes on, in milliseconds since 1970. */
+  readonly nextAt?: number | undefined;
 }
 
 export interface NodeStepCount extends StepCount {
   readonly node: number;
 }
 
-/** The counts of every step of a run: each step of each batch counts by the status of its latest attempt. */
-export function storedStepCounts(db: Database, run: number): NodeStepCount[] {
+/**
+ * The counts of every step of a run: each step of each batch counts by the status of its latest attempt.
+ * @param now Attempts that are to begin later are waited for; undefined where no process works on the run
+ */
+export function storedStepCounts(db: Database, run: number, now?: number): NodeStepCount[] {
   // Nearly all have one attempt: all are counted, and then those before the latest are taken away.
   const rows = prepared<[object], { node: number; path: string; status: number; n: number }>(
     db,
@@ -93,12 +105,25 @@ export function storedStepCounts(db: Database, run: number): NodeStepCount[] {
      group by counted.node, status having sum(n) > 0`,
   ).all({ run });
   const counts = new Map<number, NodeStepCount>();
+  const of = ({ node, path }: { readonly node: number; readonly path: string }): NodeStepCount => {
+    let count = counts.get(node);
+    if (!count)
+      counts.set(node, (count = { node, path, running: 0, succeeded: 0, failed: 0, retrying: 0, retries: 0 }));
+    return count;
+  };
   for (const { node, path, status, n } of rows) {
-    const count = counts.get(node) ?? { node, path, running: 0, succeeded: 0, failed: 0 };
-    counts.set(node, count);
+    const count = of({ node, path });
     if (status === StepStatus.succeeded) count.succeeded += n;
     else if (status === StepStatus.failed) count.failed += n;
     else if (status === StepStatus.running) count.running += n;
   }
+  for (const { retries, retrying, nextAt, ...node } of stepRetries(db, run, now)) {
+    const count = of(node);
+    count.retries = retries;
+    count.retrying = retrying;
+    count.failed -= retrying;
+    if (nextAt !== null) counts.set(node.node, { ...count, nextAt });
+  }
+  for (const { retries, ...node } of batchRetries(db, run)) of(node).retries += retries;
   return [...counts.values()];
 }

@@ -3,7 +3,7 @@ import { ItemPageWriter, type ItemPage } from './item-pages.ts';
 import type { AttemptRow, BatchEnd, LogLine, StateWrite, Writer } from './records.ts';
 import type { StoredSplit } from './split-reader.ts';
 import { firstPosition } from './positions.ts';
-import { BatchStatus } from '../../common/status.ts';
+import { BatchStatus, type InFlightStatus } from '../../common/status.ts';
 
 /** The statements by which a run writes its journal. Each runs at once; journal.ts groups them into transactions. */
 export class RunWriter {
@@ -48,8 +48,9 @@ export class RunWriter {
     this.#statements.splits.run(this.#run, node, parent, batches, items, knownItems, isExhausted ? 1 : 0);
   }
 
-  batchRuns(scope: number, startedAt: number): void {
-    this.#statements.batchRuns.run(BatchStatus.running, this.#session, startedAt, this.#run, scope);
+  /** A batch that is being executed; `retrying` while a step of it waits for its next attempt. */
+  batchRuns(scope: number, startedAt: number, status: InFlightStatus): void {
+    this.#statements.batchRuns.run(status, this.#session, startedAt, this.#run, scope);
   }
 
   batchEnds(end: BatchEnd): void {

@@ -1,6 +1,8 @@
 import { batchStatusNow, countsAtRest, stepStatusNow } from '../../common/at-rest.ts';
 import { count, noCounts, type NodeProgress } from '../../common/counts.ts';
-import { CONDITION_KIND, isFork } from '../../common/node-kinds.ts';
+import type { Database } from 'better-sqlite3';
+import { CONDITION_KIND, hasBatches, hasRounds, isFork } from '../../common/node-kinds.ts';
+import { isInside } from '../../common/node-paths.ts';
 import { activeUntil } from '../../common/run-as-shown.ts';
 import { batchStatusName } from '../../common/status.ts';
 import {
@@ -17,6 +19,7 @@ import {
 import { causesByIndex, cellsOfCause } from '../../engine/store/cause-queries.ts';
 import { beginsAndEnds, durations, attempts } from '../../engine/store/map-queries.ts';
 import { failureCauses, lostUpdates, parseOptionalError } from '../../engine/store/queries.ts';
+import { retriesIn, retriesWithin } from '../../engine/store/retry-queries.ts';
 import { nodePathOf, nodesOf } from '../../engine/store/run-queries.ts';
 import { attemptLines, type AttemptLine } from '../../engine/store/step-queries.ts';
 import type { Args, AttemptRow, BatchDetail, BatchRow, Overlay, Result } from '../api/api.ts';
@@ -43,7 +46,8 @@ export function listBatches(
     live: line.live,
     now: Date.now(),
   });
-  return { rows: lines.map(row => batchRow(row, line.live)), total };
+  const retries = retriesOf(db, run, node, lines);
+  return { rows: lines.map(row => batchRow(row, line.live, retries(row.scope))), total };
 }
 
 export function getBatch(store: StoreConnection, { run, scope }: Args<'getBatch'>): BatchDetail {
@@ -56,7 +60,7 @@ export function getBatch(store: StoreConnection, { run, scope }: Args<'getBatch'
   if (!line || path === undefined) throw new NoRunError(run, `batch ${scope}`);
   const error = parseOptionalError(line.error);
   return {
-    batch: batchRow(line, live),
+    batch: batchRow(line, live, retriesOf(db, run, line.node, [line])(scope)),
     path,
     attempt: line.attempt,
     ...(error && { error }),
@@ -129,9 +133,29 @@ export function getOverlay(store: StoreConnection, { run, node, by }: Args<'getO
   }
 }
 
+/** How often the steps in some batches of a node were retried. Where scopes lie inside them, all retries of the run are read. */
+function retriesOf(
+  db: Database,
+  run: number,
+  node: number,
+  lines: readonly Pick<BatchLine, 'scope'>[],
+): (scope: number) => number {
+  const nodes = nodesOf(db, run);
+  const path = nodes.find(other => other.node === node)?.path ?? '';
+  const hasInner = nodes.some(other => isInside(other.path, path) && (hasBatches(other.kind) || hasRounds(other.kind)));
+  if (!hasInner) return scope => retriesIn(db, run, scope);
+  const within = retriesWithin(
+    db,
+    run,
+    lines.map(({ scope }) => scope),
+  );
+  return scope => within.get(scope) ?? 0;
+}
+
 function batchRow(
   { node, scope, idx, status, items, attempt, startedAt, endedAt, error }: BatchLine,
   live: boolean,
+  retries: number,
 ): BatchRow {
   const failure = parseOptionalError(error);
   return {
@@ -141,6 +165,7 @@ function batchRow(
     status: batchStatusNow(status, live),
     items,
     attempts: attempt,
+    retries,
     ...times(startedAt, endedAt),
     ...(failure && { message: failure.message, fingerprint: failure.fingerprint }),
   };
@@ -164,6 +189,7 @@ function attemptRow(
     endedAt,
     error,
     outputSize,
+    waitsUntil,
     logLines,
   }: AttemptLine,
   live: boolean,
@@ -179,6 +205,7 @@ function attemptRow(
     ...(times(startedAt, endedAt) as { startedAt: number }),
     ...(error !== null && { error: parseOptionalError(error) }),
     ...(outputSize !== null && { outputSize }),
+    ...(waitsUntil !== null && { waitsUntil }),
     logLines,
   };
 }

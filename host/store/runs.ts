@@ -164,9 +164,9 @@ export function nodes(store: StoreConnection, run: number): NodeLine[] {
 /** How the steps stand: it takes a look at every one of them. */
 export function stepCounts(store: StoreConnection, run: number): StepProgress[] {
   const { db, line } = lineOf(store, run);
-  return storedStepCounts(db, run)
-    .filter(({ node: _node, ...count }) => count.running + count.succeeded + count.failed > 0)
-    .map(({ path, running, succeeded, failed }) => ({ path, running: line.live ? running : 0, succeeded, failed }));
+  return storedStepCounts(db, run, line.live ? Date.now() : undefined)
+    .map(({ node: _node, running, ...count }) => ({ ...count, running: line.live ? running : 0 }))
+    .filter(count => count.running + count.succeeded + count.failed + count.retrying + count.retries > 0);
 }
 
 function graphOf(db: Database, run: number): Graph | undefined {

@@ -233,6 +233,8 @@ describe('a run as a whole', () => {
       running: 0,
       succeeded: BATCHES - FAILED.length,
       failed: FAILED.length,
+      retrying: 0,
+      retries: 0,
     });
     expect(ask('listRuns', 'listRuns', { limit: 100 }).map(item => item.run)).toEqual([small, run]);
     expect(

@@ -2,7 +2,9 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { StepProgress } from '../../host/api/api.ts';
 import { StepCounter } from '../../host/runs/step-counter.ts';
 
-const steps = (succeeded: number): StepProgress[] => [{ path: 'p/charge', running: 0, succeeded, failed: 0 }];
+const steps = (succeeded: number): StepProgress[] => [
+  { path: 'p/charge', running: 0, succeeded, failed: 0, retrying: 0, retries: 0 },
+];
 const isCurrent = () => false;
 
 /** A counter whose counts take `takesMs` each, and say how often it has counted. */

@@ -160,19 +160,42 @@ describe('how nodes stand', () => {
 
   test('a step that will be tried again has not failed yet', () => {
     const patient = planOf(graphOf(step('load', { settings: { retry: { attempts: 3 } } })));
-    expect(stepState(node(patient, 'load'), now('running', [ran('load', 0, 1)])).state).toBe('retrying');
+    expect(stepState(node(patient, 'load'), now('running', [ran('load', 0, 0, 0, { retrying: 1 })])).state).toBe(
+      'retrying',
+    );
     expect(stepState(node(patient, 'load'), now('failed', [ran('load', 0, 1)])).state).toBe('failed');
   });
 
   test('of a step in batches, those that wait for another try have not failed yet', () => {
     const patient = planOf(graphOf(batch('b', [step('b/charge', { settings: { retry: { attempts: 3 } } })])));
     const charge = node(patient, 'b/charge');
-    const live = stepState(charge, now('running', [ran('b/charge', 5, 3)], [batches('b', counts(30, 5, 1, 2))]));
-    expect(stepFacts(charge, live).map(({ text }) => text)).toEqual(['5 done', '1 failed', '2 to retry']);
-    expect(stepState(charge, now('failed', [ran('b/charge', 5, 3)], [batches('b', counts(30, 27, 3))]))).toMatchObject({
+    const waiting = ran('b/charge', 5, 1, 0, { retrying: 2, retries: 4, nextAt: 10_000 });
+    const live = stepState(charge, now('running', [waiting], [batches('b', counts(30, 5, 1, 2))]));
+    expect(live.state).toBe('retrying');
+    expect(stepFacts(charge, live, { now: 7_400 }).map(({ text }) => text)).toEqual([
+      '5 done',
+      '1 failed',
+      '2 retrying, next in 3 s',
+      '4 retries',
+    ]);
+    expect(stepFacts(charge, live, { now: 10_000 }).map(({ text }) => text)).toContain('2 retrying');
+    // Its process went away without another word.
+    expect(stepState(charge, now('failed', [waiting], [batches('b', counts(30, 27, 3))]))).toMatchObject({
       failed: 3,
       retrying: 0,
+      retries: 4,
     });
+  });
+
+  test('a batch node tells which of its batches wait for their own next attempt', () => {
+    const retried = ran('clean', 0, 0, 0, { retrying: 3, retries: 1, nextAt: 65_000 });
+    const state = batchState(node(plan, 'clean'), now('running', [retried], [batches('clean', counts(33, 4, 0, 1))]));
+    expect(batchFacts(state, 0).map(({ text }) => text)).toEqual([
+      '4 done',
+      '3 retrying, next in 1 min 5 s',
+      '1 running',
+      '1 retry',
+    ]);
   });
 
   test('what was going on when a run was paused is paused', () => {

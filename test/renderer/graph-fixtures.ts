@@ -41,12 +41,13 @@ export const films = graphOf(
   step('report', { title: 'Write the report' }),
 );
 
-export const ran = (path: string, succeeded: number, failed = 0, running = 0): StepProgress => ({
-  path,
-  succeeded,
-  failed,
-  running,
-});
+export const ran = (
+  path: string,
+  succeeded: number,
+  failed = 0,
+  running = 0,
+  more: Partial<StepProgress> = {},
+): StepProgress => ({ path, succeeded, failed, running, retrying: 0, retries: 0, ...more });
 
 export const batches = (path: string, of: Counts, more: Partial<NodeProgress> = {}): NodeProgress => ({
   node: 2,

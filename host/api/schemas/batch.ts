@@ -33,6 +33,8 @@ export const batchRow = z.object({
   status: batchStatus,
   items: z.number(),
   attempts: z.number(),
+  /** Attempts that the `retry` of its steps has made, also inside batches and rounds in it. */
+  retries: z.number(),
   startedAt: z.number().optional(),
   endedAt: z.number().optional(),
   message: z.string().optional(),
@@ -52,6 +54,8 @@ export const attemptRow = z.object({
   error: storedError.optional(),
   /** Bytes of its stored output; absent when there is none. */
   outputSize: z.number().optional(),
+  /** Until when the step waits, or waited: after a failed attempt for the next one; while it runs, for its delay. */
+  waitsUntil: z.number().optional(),
   logLines: z.number(),
 });
 

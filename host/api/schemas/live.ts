@@ -2,12 +2,21 @@ import { z } from 'zod';
 import { bytes, counts, nodeId, runId, words } from './common.ts';
 import { failedBatches, runStatus } from './run.ts';
 
-/** The attempts of one step node, over all batches. */
+/**
+ * The attempts of one step node, over all batches: each step of each batch counts once, by its latest attempt. Of a
+ * batch node `retrying` and `retries` are those of its batches.
+ */
 export const stepProgress = z.object({
   path: z.string(),
   running: z.number(),
   succeeded: z.number(),
   failed: z.number(),
+  /** They failed and wait for their next attempt. */
+  retrying: z.number(),
+  /** Attempts that a `retry` has made. */
+  retries: z.number(),
+  /** When the first of the retrying goes on, in milliseconds since 1970. */
+  nextAt: z.number().optional(),
 });
 
 export const nodeProgress = z.object({

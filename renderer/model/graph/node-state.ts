@@ -1,5 +1,5 @@
-import type { Counts, GraphNode, NodeProgress, RunStatus } from '../../../host/api/api.ts';
-import { nodeId, pathOfId, type PlanNode } from './plan.ts';
+import type { Counts, GraphNode, NodeProgress, RunStatus, StepProgress } from '../../../host/api/api.ts';
+import { pathOfId, type PlanNode } from './plan.ts';
 import { noCounts } from '../../../common/counts.ts';
 import { CANCEL_REASON, hasRounds } from '../../../common/node-kinds.ts';
 import { conditionPath } from '../../../common/node-paths.ts';
@@ -32,8 +32,12 @@ export interface StepState {
   readonly running: number;
   readonly succeeded: number;
   readonly failed: number;
-  /** Failed, and will be tried again. */
+  /** Failed, and waits for the next attempt. */
   readonly retrying: number;
+  /** When the first of these goes on, in milliseconds since 1970. */
+  readonly nextAt: number | undefined;
+  /** Attempts that `retry` has made. */
+  readonly retries: number;
   /** Batches without which this step does not begin. */
   readonly waitsFor: number;
 }
@@ -51,36 +55,34 @@ export interface BatchState extends Counts {
   readonly leftTo: number;
   readonly tolerated: boolean;
   readonly waitsFor: number;
+  /** Of its batches, by a `retry` of their own: as in a StepState. */
+  readonly retrying: number;
+  readonly nextAt: number | undefined;
+  readonly retries: number;
 }
 
 export function stepState(node: PlanNode, figures: RunFigures | undefined): StepState {
-  if (!figures) return { state: 'idle', ...NOTHING, retrying: 0, waitsFor: 0 };
+  if (!figures) return { state: 'idle', ...NOTHING, waitsFor: 0 };
   const index = progressIndex(figures.progress);
-  const { running, succeeded, failed } = index.steps.get(node.path) ?? NOTHING;
+  const { running, succeeded, failed, retrying, nextAt, retries } = countsNow(node.path, index, figures);
   const state = node.repetition === 'once' ? singleState(node, index, figures) : repeatedState(node, index, figures);
-  const retrying = retryingOf(node, failed, index, figures);
   return {
     state,
     running,
     succeeded,
-    failed: failed - retrying,
+    failed,
     retrying,
+    nextAt,
+    retries,
     waitsFor: state === 'unreached' ? failedBefore(node, index, figures) : 0,
   };
 }
 
-/**
- * A step that waits for its next attempt counts as failed; but no more of a batch's steps can have failed for good than
- * of its batches.
- */
-function retryingOf(
-  { node, outerBatch, parent }: PlanNode,
-  failed: number,
-  { batches }: ProgressIndex,
-  figures: RunFigures,
-): number {
-  const around = outerBatch !== undefined && parent === nodeId(outerBatch) ? batches.get(outerBatch) : undefined;
-  return around && canRetry(node, figures) ? Math.max(0, failed - around.batches.failed) : 0;
+/** Once nothing runs any more, what waited for another attempt has failed. */
+function countsNow(path: string, { steps }: ProgressIndex, { progress }: RunFigures): StepProgress | typeof NOTHING {
+  const counts = steps.get(path) ?? NOTHING;
+  if (progress.status === 'running' || counts.retrying === 0) return counts;
+  return { ...counts, path, failed: counts.failed + counts.retrying, retrying: 0, nextAt: undefined };
 }
 
 export function batchState(node: PlanNode, figures: RunFigures | undefined): BatchState {
@@ -96,6 +98,9 @@ export function batchState(node: PlanNode, figures: RunFigures | undefined): Bat
     leftTo: 0,
     tolerated: false,
     waitsFor: 0,
+    retrying: 0,
+    nextAt: undefined,
+    retries: 0,
   };
   if (!figures) return { ...common, state: 'idle' };
   const index = progressIndex(figures.progress);
@@ -106,8 +111,12 @@ export function batchState(node: PlanNode, figures: RunFigures | undefined): Bat
   const state = batchNodeState(node, known, figures);
   const paced = state === 'running' && node.outerBatch === undefined;
   const [leftFrom, leftTo] = (paced ? figures.progress.left : undefined) ?? [0, 0];
+  const { retrying, nextAt, retries } = countsNow(node.path, index, figures);
   return {
     ...common,
+    retrying,
+    nextAt,
+    retries,
     state,
     rate: paced ? figures.progress.rate : 0,
     leftFrom,
@@ -162,6 +171,7 @@ function singleState(node: PlanNode, index: ProgressIndex, figures: RunFigures):
   const own = index.steps.get(node.path) ?? NOTHING;
   if (own.running > 0) return stoppedState(status) ?? 'running';
   if (own.succeeded > 0) return 'succeeded';
+  if (own.retrying > 0) return stoppedState(status) ?? 'retrying';
   if (hasFailed(node, index, figures)) return 'failed';
   if (own.failed > 0) return 'retrying';
   if (isReached(node, index, figures))
@@ -199,13 +209,14 @@ function containerState(node: PlanNode, { steps }: ProgressIndex, { progress }: 
 
 /** Inside batches and rounds: many are in it, or have been. */
 function repeatedState(node: PlanNode, index: ProgressIndex, figures: RunFigures): NodeState {
-  const { running, failed } = index.steps.get(node.path) ?? NOTHING;
+  const { running, failed, retrying } = index.steps.get(node.path) ?? NOTHING;
   if (node.kind === 'cancel' && hasCancelled(node, figures)) return 'cancelled';
   if (!isReached(node, index, figures))
     return node.outerBatch === undefined
       ? unreachedState(figures.progress.status)
       : pendingState(node.outerBatch, index, figures);
   if (running > 0) return stoppedState(figures.progress.status) ?? 'running';
+  if (retrying > 0) return stoppedState(figures.progress.status) ?? 'retrying';
   // Between one batch and the next it has not come to its end, and does not flicker.
   const goesOn =
     node.outerBatch === undefined ? !isDone(node.parent, index) : isOpen(index.batches.get(node.outerBatch));

@@ -3,6 +3,7 @@ import type { FailureCause, GraphNode } from '../../../host/api/api.ts';
 import { BATCH, counted, duration, ITEM, number, timeLeft } from '../../../common/format.ts';
 import { isFork, isNodeKind, NODE_KINDS } from '../../../common/node-kinds.ts';
 import { GLYPH } from '../../../common/status.ts';
+import { nextText, retriesText, retryingText } from '../retry-text.ts';
 import type { PlanNode } from './plan.ts';
 import type { BatchState, NodeState, StepState } from './node-state.ts';
 
@@ -12,12 +13,15 @@ export interface Fact {
   /** What is shown instead, where there is little room. */
   readonly short?: string;
   readonly bad?: boolean;
+  readonly tone?: 'retrying';
 }
 
 /** What is known of a step beside the totals. */
 export interface StepTimes {
   readonly ms?: number | undefined;
   readonly attempt?: number | undefined;
+  /** The time now, where a step waits for its next attempt. */
+  readonly now?: number | undefined;
 }
 
 const STATE_TEXT: Readonly<Record<NodeState, string>> = {
@@ -42,25 +46,35 @@ export function stepFacts(node: PlanNode, figures: StepState, times: StepTimes =
   if (figures.state === 'idle') return [{ text: idleText(node) }];
   if (figures.waitsFor > 0) return [{ text: `waits for ${counted(figures.waitsFor, BATCH)}` }];
   if (node.repetition !== 'once') {
-    const facts = countFacts(node, figures);
+    const facts = countFacts(node, figures, times.now);
     if (facts.length > 0) return facts;
   }
   const word = isFork(node.kind) && figures.state === 'succeeded' ? 'evaluated' : stateText(figures.state);
   const facts: Fact[] = [{ text: word, bad: figures.state === 'failed' }];
+  const next = nextText(figures.nextAt, times.now);
+  if (next !== '') facts.push({ text: next });
   if (node.kind === 'sleep') facts.push({ text: duration(numberOf(node.node, 'ms')) });
   else if (times.ms !== undefined) facts.push({ text: duration(times.ms) });
   if (times.attempt !== undefined && times.attempt > 1) facts.push({ text: `attempt ${times.attempt}` });
   return facts;
 }
 
-function countFacts(node: PlanNode, { running, succeeded, failed, retrying }: StepState): readonly Fact[] {
+function countFacts(
+  node: PlanNode,
+  { running, succeeded, failed, retrying, nextAt, retries }: StepState,
+  now: number | undefined,
+): readonly Fact[] {
   const facts: Fact[] = [];
   if (succeeded > 0) facts.push({ text: `${number(succeeded)} ${node.kind === 'if' ? 'evaluated' : 'done'}` });
   if (failed > 0) facts.push({ text: `${number(failed)} failed`, bad: true });
-  if (retrying > 0)
-    facts.push({ text: `${number(retrying)} to retry`, short: `${GLYPH.retrying} ${number(retrying)}` });
+  if (retrying > 0) facts.push(retryingFact(retrying, nextAt, now));
   if (running > 0) facts.push({ text: `${number(running)} running`, short: `${GLYPH.running} ${number(running)}` });
+  if (retries > 0) facts.push({ text: retriesText(retries) });
   return facts;
+}
+
+function retryingFact(retrying: number, nextAt: number | undefined, now: number | undefined): Fact {
+  return { text: retryingText(retrying, nextAt, now), tone: 'retrying' };
 }
 
 /** `Trim titles, 12 failed, 21 done`: what is wrong comes first. */
@@ -70,12 +84,14 @@ export function stepName(node: PlanNode, figures: StepState, times: StepTimes = 
 }
 
 /** `21 done · 12 failed · 33`. */
-export function batchFacts(figures: BatchState): readonly Fact[] {
+export function batchFacts(figures: BatchState, now?: number): readonly Fact[] {
   if (figures.node === 0) return [];
   const facts: Fact[] = [{ text: `${number(figures.succeeded)} done` }];
   if (figures.failed > 0) facts.push({ text: `${number(figures.failed)} failed`, bad: true });
+  if (figures.retrying > 0) facts.push(retryingFact(figures.retrying, figures.nextAt, now));
   if (figures.running > 0) facts.push({ text: `${number(figures.running)} running` });
   if (figures.cancelled > 0) facts.push({ text: `${number(figures.cancelled)} cancelled` });
+  if (figures.retries > 0) facts.push({ text: retriesText(figures.retries) });
   return facts;
 }
 

@@ -15,7 +15,7 @@ export interface ProgressIndex {
   readonly reached: ReadonlySet<string>;
 }
 
-export const NOTHING = { running: 0, succeeded: 0, failed: 0 } as const;
+export const NOTHING = { running: 0, succeeded: 0, failed: 0, retrying: 0, retries: 0, nextAt: undefined } as const;
 
 export function isOpen(batches: NodeProgress | undefined): boolean {
   return batches !== undefined && (batches.batches.running + batches.batches.waiting > 0 || !batches.complete);
@@ -25,8 +25,9 @@ export function startedSteps({
   running,
   succeeded,
   failed,
-}: Pick<StepProgress, 'running' | 'succeeded' | 'failed'> = NOTHING): number {
-  return running + succeeded + failed;
+  retrying,
+}: Pick<StepProgress, 'running' | 'succeeded' | 'failed' | 'retrying'> = NOTHING): number {
+  return running + succeeded + failed + retrying;
 }
 
 const indexes = new WeakMap<Progress, ProgressIndex>();

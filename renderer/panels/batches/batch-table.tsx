@@ -4,6 +4,8 @@ import type { BatchFilter, BatchRow } from '../../../host/api/api.ts';
 import { duration, number } from '../../../common/format.ts';
 import { Empty } from '../../ui/empty.tsx';
 import { Glyph } from '../../ui/glyph.tsx';
+import { GLYPH } from '../../../common/status.ts';
+import { retriesText } from '../../model/retry-text.ts';
 import { inspect } from '../../stores/actions.ts';
 import { useStudio } from '../../stores/studio.ts';
 import { useBatchPages, type BatchOrder } from './use-batch-pages.ts';
@@ -131,6 +133,12 @@ function Cells({ row }: { row: BatchRow }) {
       </span>
       <span role="cell" className="numbers">
         {row.attempts}
+        {row.retries > 0 && (
+          <span className="tone-retrying" title={`Its steps were retried: ${retriesText(row.retries)}`}>
+            {' '}
+            <span aria-hidden>{GLYPH.retrying}</span> {retriesText(row.retries)}
+          </span>
+        )}
       </span>
       <span role="cell" className="numbers">
         {row.startedAt !== undefined && row.endedAt !== undefined ? duration(row.endedAt - row.startedAt) : ''}

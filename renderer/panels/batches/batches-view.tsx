@@ -5,6 +5,7 @@ import { number } from '../../../common/format.ts';
 import { Button } from '../../ui/button.tsx';
 import { Empty } from '../../ui/empty.tsx';
 import { Glyph } from '../../ui/glyph.tsx';
+import { statusCounts } from '../../model/status-counts.ts';
 import { askToRerun, select } from '../../stores/actions.ts';
 import { useStudio } from '../../stores/studio.ts';
 import { BatchMapCanvas } from '../../ui/batch-map/batch-map-canvas.tsx';
@@ -31,6 +32,9 @@ export function BatchesView() {
   const [search, setSearch] = useState('');
   const [by, setBy] = useState<ColourBy>('status');
   const colouring = useColouring(run, node?.node, by);
+  const map = node && maps?.get(node.node);
+  // As often as the totals change: a map itself changes without React.
+  const counts = useMemo(() => map && statusCounts(map), [map, nodes]);
   const where = useMemo(
     (): BatchFilter => ({
       ...(statuses.length > 0 && { statuses: [...statuses] }),
@@ -84,7 +88,7 @@ export function BatchesView() {
             onClick={() => toggle(status)}
           >
             <Glyph status={status} silent />
-            {status} {number(countOf(node.batches, status))}
+            {status} {number(counts?.[status] ?? 0)}
           </button>
         ))}
         <input
@@ -132,11 +136,4 @@ export function BatchesView() {
       <BatchTable run={run} node={node.node} where={where} />
     </section>
   );
-}
-
-function countOf(
-  counts: Readonly<Record<'waiting' | 'running' | 'succeeded' | 'failed' | 'cancelled', number>>,
-  status: BatchStatus,
-): number {
-  return status === 'retrying' || status === 'superseded' ? 0 : counts[status];
 }

@@ -2,6 +2,7 @@ import { Bar } from '../../ui/bar.tsx';
 import { Card, Facts, StateGlyph, SourceChip } from './card.tsx';
 import { batchFacts, batchLine, batchName, batchProgressText } from '../../model/graph/node-text.ts';
 import { hasMap } from '../../model/graph/sizes.ts';
+import { useNow } from '../../hooks/use-now.ts';
 import { useBatchState } from './use-node-state.ts';
 import type { PlanProps } from './box-card.tsx';
 import { ConcurrencyControl } from './concurrency-control.tsx';
@@ -10,6 +11,7 @@ import { MapArea } from './map-area.tsx';
 export function BatchCard({ plan }: PlanProps) {
   const figures = useBatchState(plan);
   const outermost = hasMap(plan);
+  const now = useNow(figures.retrying > 0);
   return (
     <Card node={plan} name={batchName(plan, figures)} state={figures.state} className="card-box card-batch">
       <div className="card-head">
@@ -19,7 +21,7 @@ export function BatchCard({ plan }: PlanProps) {
           <SourceChip at={plan.node?.at} />
           {outermost && (
             <>
-              <Facts facts={batchFacts(figures)} />
+              <Facts facts={batchFacts(figures, now)} />
               {figures.node !== 0 && <b className="card-progress numbers">{batchProgressText(figures)}</b>}
             </>
           )}
@@ -29,7 +31,7 @@ export function BatchCard({ plan }: PlanProps) {
           {outermost || figures.node === 0 ? (
             <p title={batchLine(plan, figures)}>{batchLine(plan, figures)}</p>
           ) : (
-            <Facts facts={batchFacts(figures)} />
+            <Facts facts={batchFacts(figures, now)} />
           )}
           {outermost ? (
             <ConcurrencyControl plan={plan} figures={figures} />

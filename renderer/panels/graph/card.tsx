@@ -75,8 +75,8 @@ export function StateGlyph({ state }: { state: NodeState }) {
 export function Facts({ facts }: { facts: readonly Fact[] }) {
   return (
     <p className="card-facts numbers" title={facts.map(({ text }) => text).join(' · ')}>
-      {facts.map(({ text, short, bad }, index) => (
-        <span key={index} className={bad ? 'card-bad' : ''}>
+      {facts.map(({ text, short, bad, tone }, index) => (
+        <span key={index} className={bad ? 'card-bad' : tone ? `tone-${tone}` : ''}>
           {index > 0 && <i aria-hidden> · </i>}
           {short ?? text}
         </span>

@@ -4,11 +4,14 @@ import type { NodeProps } from './flow.ts';
 import type { CardNode } from './flow-elements.ts';
 import { stepFacts, stepName } from '../../model/graph/node-text.ts';
 import { useStepState } from './use-node-state.ts';
+import { useNow } from '../../hooks/use-now.ts';
 import { useStepTimes } from './use-step-times.ts';
 
 export const StepCard = memo(({ data: { plan } }: NodeProps<CardNode>) => {
   const figures = useStepState(plan);
-  const times = useStepTimes(plan, figures);
+  const known = useStepTimes(plan, figures);
+  const now = useNow(figures.retrying > 0);
+  const times = { ...known, now };
   return (
     <Card
       node={plan}

@@ -6,6 +6,7 @@ import { unitOfRun } from '../../../common/graph-nodes.ts';
 import { Bar } from '../../ui/bar.tsx';
 import { Glyph } from '../../ui/glyph.tsx';
 import { Tabs } from '../../ui/tabs.tsx';
+import { retriesText } from '../../model/retry-text.ts';
 import { show } from '../../stores/actions.ts';
 import { useStudio, type View } from '../../stores/studio.ts';
 import './run-summary.css';
@@ -100,5 +101,7 @@ function pace(progress: Progress, problems: number): string {
   if (progress.status === 'running' && progress.left) parts.push(`${timeLeft(progress.left)} left`);
   if (progress.status !== 'running') parts.push(duration(progress.activeMs));
   if (problems > 0) parts.push(counted(problems, ['cause', 'causes']));
+  const retries = progress.steps.reduce((total, step) => total + step.retries, 0);
+  if (retries > 0) parts.push(retriesText(retries));
   return parts.join(' · ');
 }

@@ -11,6 +11,7 @@ import { Glyph } from '../../ui/glyph.tsx';
 import { askToRerun, goToFailed, openDialog, show } from '../../stores/actions.ts';
 import { api } from '../../stores/host.ts';
 import { useStudio } from '../../stores/studio.ts';
+import { retriesText } from '../../model/retry-text.ts';
 import { ErrorView } from './error-view.tsx';
 import { InspectorFrame } from './inspector-frame.tsx';
 import { StoredLogs } from './stored-logs.tsx';
@@ -110,6 +111,7 @@ function Detail({
               <ParentBatches detail={detail} />
             )}
             batch attempt {detail.attempt}
+            {batch.retries > 0 ? ` · ${retriesText(batch.retries)}` : ''}
           </small>
         </>
       }

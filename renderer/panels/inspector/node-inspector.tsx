@@ -17,6 +17,9 @@ import { ErrorView } from './error-view.tsx';
 import { InspectorFrame } from './inspector-frame.tsx';
 import { StoredLogs } from './stored-logs.tsx';
 import { SourceView } from './source-view.tsx';
+import { GLYPH } from '../../../common/status.ts';
+import { retriesText, retryingText } from '../../model/retry-text.ts';
+import { useNow } from '../../hooks/use-now.ts';
 import { useLoad } from '../../hooks/use-load.ts';
 import { Value } from '../../ui/value.tsx';
 
@@ -78,6 +81,7 @@ function Summary({ node, isInside }: { node: GraphNode; isInside: boolean }) {
   const graph = useStudio(state => state.detail?.graph);
   const counts = useStudio(state => state.progress?.nodes.find(other => other.path === node.path));
   const step = useStudio(state => state.progress?.steps.find(other => other.path === node.path));
+  const now = useNow(step !== undefined && step.retrying > 0);
   const settings = Object.entries(node.settings ?? {}).filter(([, value]) => typeof value !== 'object');
   return (
     <>
@@ -94,6 +98,13 @@ function Summary({ node, isInside }: { node: GraphNode; isInside: boolean }) {
           {counted(step.succeeded, BATCH)} done, {number(step.running)} running, {number(step.failed)} failed
         </p>
       )}
+      {step && step.retrying > 0 && (
+        <p className="numbers tone-retrying">
+          <span aria-hidden>{GLYPH.retrying} </span>
+          {retryingText(step.retrying, step.nextAt, now)}
+        </p>
+      )}
+      {step && step.retries > 0 && <p className="numbers">{retriesText(step.retries)}</p>}
       {!counts && !step && <p className="muted">Not reached yet.</p>}
       {settings.length > 0 && (
         <dl className="settings">
