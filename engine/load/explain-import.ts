@@ -9,7 +9,8 @@ import { LoadError } from './load-error.ts';
 import { nearNames } from './near-names.ts';
 import { absolutePath, isLibraryFile, shownPath, shownLocation } from '../paths.ts';
 import { readRegularFileSync } from '../regular-file.ts';
-import { isFile, isRelative, resolveRelative } from './resolve.ts';
+import { isFile } from './file-types.ts';
+import { isRelative, resolveRelative } from './resolve.ts';
 import type { SourceFile } from './sources.ts';
 import { tsconfigFor, type Tsconfig, type UnreadableTsconfig } from './tsconfig.ts';
 

@@ -6,7 +6,7 @@ import { lastLoaded } from './hooks.ts';
 import { failedImport } from './imports.ts';
 import { LoadError } from './load-error.ts';
 import { isEngineFile, isLibraryFile, shownLocation } from '../paths.ts';
-import { isFile } from './resolve.ts';
+import { isFile } from './file-types.ts';
 import { topLevelAwait, UnsettledError } from './settle.ts';
 import { readSource, type SourceFile } from './sources.ts';
 import { parseStack } from './stack.ts';

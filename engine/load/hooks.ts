@@ -3,12 +3,13 @@ import type { LoadFnOutput, LoadHookSync, ResolveFnOutput, ResolveHookContext, R
 import { pathToFileURL } from 'node:url';
 
 import { ownFile } from '../own-file.ts';
+import { isTypeScript } from './file-types.ts';
 import { importSiteOf, noteFailure, noteImport } from './imports.ts';
 import { absolutePath, isEngineFile, isLibraryFile, isUserFile } from '../paths.ts';
 import { checkRegularFile } from '../regular-file.ts';
 import { isRelative, resolveMapped, resolveRelative } from './resolve.ts';
 import { readSource, sha256, type SourceFile } from './sources.ts';
-import { isTypeScript, transform } from './transform.ts';
+import { transform } from './transform.ts';
 import { tsconfigFor } from './tsconfig.ts';
 
 /** The engine that the user's `import … from 'cronflow'` gets; set when the hooks are installed. */
@@ -95,7 +96,7 @@ function noted(resolved: ResolveFnOutput, specifier: string, importer: string): 
 
 /** The helpers that transformed decorators import; see helpers/. */
 function oxcHelper(specifier: string): string | undefined {
-  const name = /^@oxc-project\/runtime\/helpers\/(decorate|decorateParam)$/.exec(specifier)?.[1];
+  const name = /^@oxc-project\/runtime\/helpers\/(decorate|decorateMetadata|decorateParam)$/.exec(specifier)?.[1];
   return name === undefined ? undefined : ownFile(`./helpers/${name}`, import.meta.url).href;
 }
 
@@ -139,7 +140,9 @@ function transformed(url: string, nodeFormat: string | null | undefined): LoadFn
   if (isUserFile(path)) checkRegularFile(path);
   const text = isUserFile(path) || isTypeScript(path) ? readText(path) : undefined;
   if (text === undefined || !isTypeScript(path)) return undefined;
-  return { ...transform(path, url, text, nodeFormat), shortCircuit: true };
+  const { format, source, tsconfig } = transform(path, url, text, nodeFormat);
+  if (tsconfig !== undefined && isUserFile(path)) readText(tsconfig);
+  return { format, source, shortCircuit: true };
 }
 
 /** Reads a source file and, when it is the user's own, records it. Other kinds (.node, .wasm) have no text. */

@@ -4,7 +4,8 @@ import { moduleRunnerTransformSync, transformSync } from 'oxc-transform';
 import { explain } from './explain.ts';
 import type { LoadError } from './load-error.ts';
 import { sha256 } from './sources.ts';
-import { firstProblem, isTypeScript, likelyFormats, SourceSyntaxError, type Problem } from './transform.ts';
+import { isTypeScript } from './file-types.ts';
+import { firstProblem, likelyFormats, SourceSyntaxError, type Problem } from './transform.ts';
 
 /** What a file is, as far as its text tells. Finding it out never executes the file. */
 export type Look =

@@ -1,10 +1,10 @@
-import { realpathSync, statSync } from 'node:fs';
+import { realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, extname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 import { isLibraryFile } from '../paths.ts';
-import { isTypeScript } from './transform.ts';
+import { isFile, isTypeScript } from './file-types.ts';
 
 export function isRelative(specifier: string): boolean {
   return /^\.{1,2}(?:\/|$)/.test(specifier);
@@ -103,8 +103,4 @@ function typescriptSiblings(path: string): string[] {
   const extension = extname(path);
   const stem = path.slice(0, path.length - extension.length);
   return (typescriptFor[extension] ?? []).map(other => stem + other);
-}
-
-export function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 }

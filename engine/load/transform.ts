@@ -1,12 +1,11 @@
-import { transformSync } from 'oxc-transform';
+import { transformSync, type DecoratorOptions } from 'oxc-transform';
 
+import { shownPath } from '../paths.ts';
 import { placeAfter } from './lines.ts';
+import { compileDecorators, DecoratorError, type Compiled } from './standard-decorators.ts';
+import { tsconfigFor } from './tsconfig.ts';
 
 type ModuleFormat = 'module' | 'commonjs';
-
-export function isTypeScript(path: string): boolean {
-  return /\.(?:[mc]?ts|tsx)$/i.test(path);
-}
 
 /**
  * A file of the user's that does not parse. Its stack is the place in that file, so that it can be explained like
@@ -38,35 +37,93 @@ export interface Problem {
   column: number | undefined;
 }
 
+interface Transformed {
+  format: ModuleFormat;
+  source: string;
+  /** The tsconfig.json that says what the file's decorators mean, where it has any. */
+  tsconfig: string | undefined;
+}
+
 /**
  * TypeScript to JavaScript, with a source map at its end. `url` is the module's address, which the map must name; `nodeFormat` is
  * the format that Node's own rule has for the file (its package.json).
  */
-export function transform(
-  path: string,
-  url: string,
-  text: string,
-  nodeFormat: string | null | undefined,
-): { format: ModuleFormat; source: string } {
+export function transform(path: string, url: string, text: string, nodeFormat: string | null | undefined): Transformed {
   let problem: Problem = { reason: 'it is neither a module nor CommonJS', line: undefined, column: undefined };
   for (const format of likelyFormats(path, text, nodeFormat)) {
-    const result = transformSync(path, text, {
-      sourcemap: true,
-      // Only the types go: what the user wrote in JavaScript runs as written.
-      target: 'esnext',
-      sourceType: format,
-      decorator: { legacy: true },
-    });
-    // As TypeScript `import` is fine in CommonJS, where tsc makes `require` of it; what is left of it here would not run.
-    const leftOver =
-      format === 'commonjs' && result.errors.length === 0
-        ? problemInJavaScript('left-over.cjs', result.code)
-        : undefined;
-    const found = firstProblem(result.errors, text) ?? leftOver;
-    if (found === undefined) return { format, source: withMap(result.code, result.map, url) };
-    problem = found;
+    const result = compile(path, text, format);
+    if (!('reason' in result)) return { format, source: withMap(result, url), tsconfig: result.tsconfig };
+    problem = result;
   }
   throw new SourceSyntaxError(path, problem);
+}
+
+type CompiledFile = Compiled & Pick<Transformed, 'tsconfig'>;
+
+function compile(path: string, text: string, format: ModuleFormat): CompiledFile | Problem {
+  const first = withoutTypes(path, text, format, { legacy: true });
+  if (first.problem !== undefined) return first.problem;
+  const isDecorated = Object.keys(first.helpersUsed).some(helper => /\bdecorate/.test(helper));
+  if (!isDecorated && !HAS_ACCESSOR.test(first.code)) return { ...first, tsconfig: undefined };
+
+  const tsconfig = tsconfigFor(path);
+  if (tsconfig !== undefined && 'problem' in tsconfig) return unreadable(tsconfig.path, tsconfig.problem);
+  const result = tsconfig?.experimentalDecorators
+    ? withoutTypes(path, text, format, { legacy: true, emitDecoratorMetadata: tsconfig.emitDecoratorMetadata })
+    : withStandardDecorators(path, text, format);
+  return result.problem ?? { ...result, tsconfig: tsconfig?.path };
+}
+
+/** `accessor name`: part of the standard's decorators, and not known to Node either. */
+const HAS_ACCESSOR = /(?:^|[;{}]|\bstatic)\s*accessor\s+[#\w$[]/m;
+
+interface WithoutTypes extends Compiled {
+  readonly helpersUsed: Readonly<Record<string, string>>;
+  readonly problem: Problem | undefined;
+}
+
+/** @param decorator Undefined leaves decorators as they are written. */
+function withoutTypes(
+  path: string,
+  text: string,
+  format: ModuleFormat,
+  decorator: DecoratorOptions | undefined,
+): WithoutTypes {
+  const { code, map, errors, helpersUsed } = transformSync(path, text, {
+    sourcemap: true,
+    // Only the types go: what the user wrote in JavaScript runs as written.
+    target: 'esnext',
+    sourceType: format,
+    ...(decorator === undefined ? {} : { decorator }),
+  });
+  // As TypeScript `import` is fine in CommonJS, where tsc makes `require` of it; what is left of it here would not run.
+  const isLeft = format === 'commonjs' && errors.length === 0;
+  const problem = firstProblem(errors, text) ?? (isLeft ? problemInJavaScript('left-over.cjs', code) : undefined);
+  return { code, map: map as Compiled['map'], helpersUsed, problem };
+}
+
+function withStandardDecorators(
+  path: string,
+  text: string,
+  format: ModuleFormat,
+): (Compiled & { problem?: undefined }) | { problem: Problem } {
+  const typeless = withoutTypes(path, text, format, undefined);
+  if (typeless.problem !== undefined) return { problem: typeless.problem };
+  try {
+    return compileDecorators(typeless, format);
+  } catch (error) {
+    if (!(error instanceof DecoratorError)) throw error;
+    const { message: reason, line, column } = error;
+    return { problem: { reason, line, column } };
+  }
+}
+
+function unreadable(path: string, problem: string): Problem {
+  return {
+    reason: `${shownPath(path)}, which says whether its decorators are standard, cannot be read: ${problem}`,
+    line: undefined,
+    column: undefined,
+  };
 }
 
 /**
@@ -81,7 +138,7 @@ export function likelyFormats(path: string, text: string, nodeFormat: string | n
   return looksLikeCommonJs && !isModuleByRule ? ['commonjs', 'module'] : ['module'];
 }
 
-function withMap(code: string, map: object | undefined, url: string): string {
+function withMap({ code, map }: Compiled, url: string): string {
   // A source is a URL to whoever reads the map: a path with a `#`, `?` or `%` in it would come back as another one.
   const encoded = Buffer.from(JSON.stringify({ ...map, sources: [url] })).toString('base64');
   return `${code}\n//# sourceMappingURL=data:application/json;base64,${encoded}`;

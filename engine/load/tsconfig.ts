@@ -11,7 +11,7 @@ import {
 
 import { describeError } from './describe.ts';
 import { foldersUp } from './folders-up.ts';
-import { isFile } from './resolve.ts';
+import { isFile } from './file-types.ts';
 
 /** What a tsconfig.json says of how the files that it is for run. */
 export interface Tsconfig {

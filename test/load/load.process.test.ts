@@ -34,8 +34,9 @@ describe.concurrent('a workflow file', () => {
     expect(await project.valueOf('flow.ts')).toEqual([true, true, true]);
   });
 
-  test('may use all of TypeScript: enums, parameter properties, namespaces, decorators', async () => {
+  test('may use all of TypeScript: enums, parameter properties, namespaces, the decorators of before', async () => {
     const project = new Project({
+      'tsconfig.json': '{ "compilerOptions": { "experimentalDecorators": true } }',
       'flow.ts': flowReturning(
         '[Level.High, Fixed.Two, new Box(7).value, units.km, calls]',
         `
