@@ -34,9 +34,9 @@ interface Babel {
  * @throws DecoratorError
  */
 export function compileDecorators({ code, map }: Compiled, sourceType: 'module' | 'commonjs'): Compiled {
-  const load = createRequire(import.meta.url);
-  const { transformSync } = load('@babel/core') as Babel;
-  const { default: decorators } = load('@babel/plugin-proposal-decorators') as { default: unknown };
+  const require = createRequire(import.meta.url);
+  const { transformSync } = require('@babel/core') as Babel;
+  const { default: decorators } = require('@babel/plugin-proposal-decorators') as { default: unknown };
   try {
     return transformSync(code, {
       // Nothing of a configuration that the author has for other purposes.

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { installHooks } from '../load/hooks.ts';
 import { loadWorkflows, type LoadedFile, type SourceFile } from '../load/load.ts';
+import { teachWorkerThreads } from '../load/worker-threads.ts';
 import { systemClock } from '../run/clock.ts';
 import {
   rerunRun,
@@ -71,6 +72,7 @@ endWithParent();
 captureConsole(say, now);
 guardProcess(say, now);
 installHooks({ engineUrl: ownFile('../index', import.meta.url).href });
+teachWorkerThreads();
 
 process.on('message', (message: ToRunner) => {
   if (message.type === 'task') void dispatch(message.task);

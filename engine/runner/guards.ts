@@ -9,20 +9,36 @@ class ExitRefused extends Error {
   override readonly name = 'ExitRefused';
 }
 
+/** A step tried to close the channel to the process that started this one, which would then count as gone. */
+class DisconnectRefused extends Error {
+  override readonly name = 'DisconnectRefused';
+}
+
 /**
- * Keeps one step's mistakes from ending the whole run: `process.exit`, a rejection nobody handles, an error thrown
+ * Keeps one step's mistakes from ending the whole run: `process.exit`, `process.disconnect`, a rejection nobody handles, an error thrown
  * from a timer. Each fails the step in which it happened; when that step has ended already, it goes into its log.
  */
 export function guardProcess(say: Say, now: () => number): void {
   process.exit = ((code?: number | string | null) => {
-    const attempt = currentAttempt.getStore();
-    const error = new ExitRefused(
-      `process.exit(${code ?? ''}) was called${attempt ? ' in a step' : ' while the file was loading'}. It would ` +
-        `end all batches of the run. Throw an error instead.`,
+    refuse(
+      new ExitRefused(
+        `process.exit(${code ?? ''}) was called ${where()}. It would end all batches of the run. Throw an error instead.`,
+      ),
     );
-    attempt?.fault(error);
-    throw error;
   }) as typeof process.exit;
+  process.abort = () =>
+    refuse(
+      new ExitRefused(
+        `process.abort() was called ${where()}. It would end all batches of the run. Throw an error instead.`,
+      ),
+    );
+  process.disconnect = () =>
+    refuse(
+      new DisconnectRefused(
+        `process.disconnect() was called ${where()}. It would cut the run off from Cronflow, and so end it: the process ` +
+          `of a run is Cronflow's. Leave the call out.`,
+      ),
+    );
   process.on('unhandledRejection', reason => blame(reason, 'A rejected promise that nothing awaits', say, now));
   process.on('uncaughtException', error => blame(error, 'An error thrown outside any promise', say, now));
   // The process that reads what is written past `console` may be gone. The run is about to stop for that: the step that
@@ -32,6 +48,16 @@ export function guardProcess(say: Say, now: () => number): void {
       if (error.code !== 'EPIPE') throw error;
     });
   }
+}
+
+function where(): string {
+  return currentAttempt.getStore() ? 'in a step' : 'while the file was loading';
+}
+
+/** Fails the step that asks for it, also when it catches what is thrown here. */
+function refuse(error: Error): never {
+  currentAttempt.getStore()?.fault(error);
+  throw error;
 }
 
 function blame(thrown: unknown, what: string, say: Say, now: () => number): void {

@@ -66,6 +66,18 @@ describe.concurrent('steps and items that misbehave', { timeout: 120_000 }, () =
       '() => new Promise(() => { setTimeout(() => process.exit(2), 5); })',
       { name: 'ExitRefused' },
     ],
+    aborts: [
+      'async () => { process.abort(); }',
+      { name: 'ExitRefused', message: expect.stringContaining('process.abort() was called in a step') },
+    ],
+    disconnects: [
+      "async () => { try { process.disconnect(); } catch {} await sleep(5); return 'went on'; }",
+      {
+        name: 'DisconnectRefused',
+        message:
+          "process.disconnect() was called in a step. It would cut the run off from Cronflow, and so end it: the process of a run is Cronflow's. Leave the call out.",
+      },
+    ],
     'forgets a rejection': [
       "async () => { void Promise.reject(new Error('nobody waits')); await sleep(50); }",
       { message: 'nobody waits' },

@@ -1,0 +1,7 @@
+import { ownFile } from '../own-file.ts';
+import { installHooks } from './hooks.ts';
+import { teachWorkerThreads } from './worker-threads.ts';
+
+// The first module of a thread that a step has started: see worker-threads.ts.
+installHooks({ engineUrl: ownFile('../index', import.meta.url).href });
+teachWorkerThreads();
