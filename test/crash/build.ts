@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
 import type { BodyFlow, Context, Cronflow, ItemsContext } from '../../engine/workflow/types.ts';
-import type { Plan, PlanLoop, PlanStep } from './plan.ts';
+import type { Plan, PlanLoop, PlanNode, PlanStep } from './plan.ts';
 import { READ } from './state-kinds.ts';
-import { placeOf, type Manner, type World } from './world.ts';
+import { firstName, placeOf, type Manner, type World } from './world.ts';
 
 /*
  * Makes the workflow of a plan: in the runner, by a copy of this file beside the workflow's, and in this process for
@@ -32,14 +32,15 @@ export function build(cronflow: Cronflow, plan: Plan, world: World): void {
 
 function extend(flow: BodyFlow, plan: Plan, world: World, around: Surroundings): void {
   for (const [index, node] of plan.entries()) {
-    const name = `${around.name}${node.kind[0]}${index}`;
+    const name = `${around.name}${nameOf(node, index)}`;
+    const first = firstName(name);
     switch (node.kind) {
       case 'step':
-        if (isApart(node, around)) flow.step(`${name}${READ}`, (ctx: Context) => world.read(ctx));
+        if (isApart(node, around)) flow.step(`${first}${READ}`, (ctx: Context) => world.read(ctx));
         flow.step(name, stepOf(node, world, around), optionsOf(node));
         break;
       case 'action':
-        if (isApart(node, around)) flow.step(`${name}${READ}`, (ctx: Context) => world.read(ctx));
+        if (isApart(node, around)) flow.step(`${first}${READ}`, (ctx: Context) => world.read(ctx));
         flow.action(name, stepOf(node, world, around), optionsOf(node));
         break;
       case 'parallel':
@@ -64,19 +65,19 @@ function extend(flow: BodyFlow, plan: Plan, world: World, around: Surroundings):
         break;
       case 'if':
         flow.if(name, async ctx => world.ask(ctx, around.item % 3 === node.goesFor));
-        extend(flow, node.inside, world, { ...around, name: `${name}t` });
+        extend(flow, node.inside, world, { ...around, name: `${first}t` });
         flow.else();
-        extend(flow, node.otherwise, world, { ...around, name: `${name}e` });
+        extend(flow, node.otherwise, world, { ...around, name: `${first}e` });
         flow.endIf();
         break;
       case 'while': {
-        const rounds = `${around.within}${name} at ${around.item}`;
+        const rounds = `${around.within}${first} at ${around.item}`;
         flow.while(
           name,
           async ctx => world.ask(ctx, ctx.state.get(rounds, 0) < node.rounds),
           inner => {
             inner.action('round', ctx => ctx.state.incr(rounds));
-            extend(inner, node.body, world, { ...around, name: '', within: `${around.within}${name}/` });
+            extend(inner, node.body, world, { ...around, name: '', within: `${around.within}${first}/` });
           },
         );
         break;
@@ -87,6 +88,11 @@ function extend(flow: BodyFlow, plan: Plan, world: World, around: Surroundings):
         break;
     }
   }
+}
+
+/** One of its own, which an edited workflow has; else that of its kind and place. */
+export function nameOf(node: PlanNode, index: number): string {
+  return node.name ?? `${node.kind[0]}${index}`;
 }
 
 function isApart({ counts }: PlanStep, { alone }: Surroundings): boolean {
@@ -110,6 +116,7 @@ function optionsOf({ flaky = 0, hasOneTry }: PlanStep): object {
 }
 
 function addLoop(flow: BodyFlow, name: string, node: PlanLoop, world: World, around: Surroundings): void {
+  const first = firstName(name);
   const options = {
     concurrency: node.concurrency,
     tolerateFailures: node.tolerant ? 'all' : 0,
@@ -122,13 +129,13 @@ function addLoop(flow: BodyFlow, name: string, node: PlanLoop, world: World, aro
       item,
       alone: around.alone && node.concurrency === 1,
       name: '',
-      within: `${around.within}${name}/`,
+      within: `${around.within}${first}/`,
     });
   if (node.kind === 'batch')
     flow.batch(name, { items, size: node.size, ...options }, (batch: Item[], inner) => body(inner, batch[0]?.n));
   // Drawn without an item.
   else flow.forEach(name, items, (item: Item | undefined, inner) => body(inner, item?.n), options);
-  flow.step(`${name} results`, async (ctx: Context) => {
+  flow.step(`${first} results`, async (ctx: Context) => {
     world.ask(ctx, true);
     const results: unknown[] = [];
     for await (const { index, output } of ctx.results(name))

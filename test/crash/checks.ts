@@ -1,5 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { StepStatus } from '../../common/status.ts';
+import { nameOf } from './build.ts';
+import type { Plan } from './plan.ts';
 import { isBalanced } from '../support/balance.ts';
 import type { Outcome } from '../support/outcome.ts';
 import type { AttemptAt, StoreRecord } from './record.ts';
@@ -126,9 +128,36 @@ export function checkBetween(
   return { repeated: again.size };
 }
 
+export type OutcomePart = (typeof OUTCOME_PARTS)[number];
+export const OUTCOME_PARTS = ['batches', 'steps', 'state', 'status', 'output'] as const;
+
+/** Whatever its author has done to a loop meanwhile: each of its items is in one batch. */
+export function checkItems({ batches, status }: Outcome, plan: Plan): void {
+  if (status !== 'completed') return;
+  for (const [index, node] of plan.entries()) {
+    if (node.kind !== 'batch' && node.kind !== 'forEach') continue;
+    const name = nameOf(node, index);
+    const numbers = Object.entries(batches)
+      .filter(([place]) => place.startsWith(`${name}[`) && !place.includes('/'))
+      .flatMap(([, batch]) => (batch as [string, { n: number }[]])[1].map(({ n }) => n));
+    const all = Array.from({ length: node.items }, (_, at) => at + 1);
+    if (
+      !isDeepStrictEqual(
+        numbers.toSorted((a, b) => a - b),
+        all,
+      )
+    )
+      throw new Violation('lost', `The items in the batches of ${name} are ${text(numbers)}, of ${node.items}.`);
+  }
+}
+
 /** A run that has come to its end is as one that nobody killed. */
-export function checkOutcome(outcome: Outcome, reference: Outcome): void {
-  for (const key of ['batches', 'steps', 'state', 'status', 'output'] as const) {
+export function checkOutcome(
+  outcome: Outcome,
+  reference: Outcome,
+  parts: readonly OutcomePart[] = OUTCOME_PARTS,
+): void {
+  for (const key of parts) {
     if (isDeepStrictEqual(outcome[key], reference[key])) continue;
     const [is, was] = [outcome[key], reference[key]];
     const differing =

@@ -4,11 +4,16 @@ import type { Manner } from './world.ts';
 /** A random workflow as plain data: it is printed into its file, and made a workflow of by build.ts. */
 export type Plan = readonly PlanNode[];
 
-export interface PlanStep extends Manner {
+/** A name of its own; else it is known by its kind and place. */
+interface Named {
+  readonly name?: string;
+}
+
+export interface PlanStep extends Manner, Named {
   readonly kind: 'step' | 'action';
 }
 
-export interface PlanLoop {
+export interface PlanLoop extends Named {
   readonly kind: 'batch' | 'forEach';
   readonly items: number;
   readonly source: 'array' | 'promise' | 'generator' | 'stream';
@@ -27,11 +32,14 @@ export interface PlanLoop {
 export type PlanNode =
   | PlanStep
   | PlanLoop
-  | { readonly kind: 'if'; readonly goesFor: number; readonly inside: Plan; readonly otherwise: Plan }
-  | { readonly kind: 'while'; readonly rounds: number; readonly body: Plan }
-  | { readonly kind: 'parallel'; readonly members: readonly PlanStep[] }
-  | { readonly kind: 'race'; readonly winner: PlanStep }
-  | { readonly kind: 'sleep'; readonly ms: number };
+  | (Named &
+      (
+        | { readonly kind: 'if'; readonly goesFor: number; readonly inside: Plan; readonly otherwise: Plan }
+        | { readonly kind: 'while'; readonly rounds: number; readonly body: Plan }
+        | { readonly kind: 'parallel'; readonly members: readonly PlanStep[] }
+        | { readonly kind: 'race'; readonly winner: PlanStep }
+        | { readonly kind: 'sleep'; readonly ms: number }
+      ));
 
 /** Chances that are the same for the same seed. */
 export class Random {

@@ -4,7 +4,9 @@ import path from 'node:path';
 import { storedSummary } from '../../engine/store/stored-summary.ts';
 import type { RunSummary } from '../../common/run-summary.ts';
 import { openStore } from '../../engine/store/open.ts';
+import { nodesOf } from '../../engine/store/run-queries.ts';
 import { readRun } from '../../engine/store/runs.ts';
+import { firstName } from './world.ts';
 import { outcomeOf, placeIn, placesOf, type Outcome } from '../support/outcome.ts';
 
 /** A row that is to stay: what it is, and what it says. */
@@ -24,6 +26,8 @@ export interface AttemptAt {
 export interface StoreRecord {
   readonly summary: RunSummary;
   readonly outcome: Outcome;
+  /** Of the nodes that have been begun. */
+  readonly paths: readonly string[];
   /** Attempts by the place of their step, in order. */
   readonly attempts: ReadonlyMap<string, readonly AttemptAt[]>;
   readonly statuses: ReadonlyMap<string, number>;
@@ -69,13 +73,19 @@ export function readRecord(storeFile: string): StoreRecord | undefined {
   }
 }
 
+/** An outcome as it would be had no node been renamed: as JSON, which any two are compared as. */
+export function underFirstNames(outcome: Outcome): Outcome {
+  return JSON.parse(firstName(JSON.stringify(outcome))) as Outcome;
+}
+
 /** @returns undefined where there is no run yet */
 export function recordOf(db: Database.Database): StoreRecord | undefined {
   const row = readRun(db, 1);
   if (!row) return undefined;
   if (readRun(db, 2)) throw new Error('There are two runs.');
   const places = placesOf(db, 1);
-  const placeOf = (scope: number, node: string) => placeIn(places.get(scope) ?? { path: '', place: '' }, node);
+  const placeOf = (scope: number, node: string) =>
+    firstName(placeIn(places.get(scope) ?? { path: '', place: '' }, node));
   const attempts = new Map<string, AttemptAt[]>();
   const statuses = new Map<string, number>();
   for (const { scope, path: node, ...attempt } of db
@@ -105,7 +115,8 @@ export function recordOf(db: Database.Database): StoreRecord | undefined {
   const count = (sql: string) => Number(db.prepare<[], number>(sql).pluck().get());
   return {
     summary: storedSummary(db, row, Date.now()),
-    outcome: outcomeOf({ db }, 1),
+    outcome: underFirstNames(outcomeOf({ db }, 1)),
+    paths: nodesOf(db, 1).map(node => node.path),
     attempts,
     statuses,
     split: new Map(splits.map(({ path: node, parent, items }) => [placeOf(parent, node), items])),

@@ -2,6 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { NodeAnswers } from '../../engine/run/changed-nodes/answers.ts';
 import { exitReason } from '../../engine/runner/exit-reason.ts';
 import { startRunner } from '../../engine/runner/parent.ts';
 import type { RunnerTask } from '../../engine/runner/protocol.ts';
@@ -27,6 +28,8 @@ export type Task =
 
 export interface Order {
   readonly task: Task;
+  /** What became of nodes that the file does not have any more; the host is not told. */
+  readonly answers?: NodeAnswers | undefined;
   readonly env: Readonly<Record<string, string>>;
   readonly pauseAfter?: number | undefined;
   /** Another takes the run up at the same moment, and may go on with it where this one was killed. */
@@ -50,8 +53,11 @@ export interface Shell {
 export const WORKFLOW = 'random.ts';
 
 /** Has the command line do it. */
-export function commandLine(folder: string, { task, env, hasRival }: Order): Shell {
-  const call = new Call([...argumentsFor(task), '--json'], { cwd: folder, env: { ...env, [MARK]: folder } });
+export function commandLine(folder: string, { task, answers, env, hasRival }: Order): Shell {
+  const call = new Call([...argumentsFor(task), ...answersAsOptions(answers), '--json'], {
+    cwd: folder,
+    env: { ...env, [MARK]: folder },
+  });
   const answer = call.done.then(({ signal, summary, stderr, code }): Answer => {
     if (signal === 'SIGKILL') return { status: undefined, message: '', shellKilled: true };
     if (summary.event !== 'summary')
@@ -77,17 +83,24 @@ function argumentsFor(task: Task): string[] {
   return ['rerun', '1', '--batches', batches, ...(task.node === undefined ? [] : ['--node', task.node])];
 }
 
+function answersAsOptions({ renamed = [], discard = [] }: NodeAnswers = {}): string[] {
+  return [
+    ...renamed.flatMap(({ from, to }) => ['--renamed', `${from}=${to}`]),
+    ...discard.flatMap(path => ['--discard', path]),
+  ];
+}
+
 /**
  * Starts the runner from this process, which then does nothing more for it than to hear how it ends: the cheapest way
  * to have one.
  */
-export function noShell(folder: string, { task, env }: Order): Shell {
+export function noShell(folder: string, { task, answers, env }: Order): Shell {
   const ended = Promise.withResolvers<Answer>();
   const all = { ...env, [MARK]: folder, NODE_COMPILE_CACHE: COMPILE_CACHE };
   let answer: Answer | undefined;
   // A runner has the environment of whoever starts it, which happens within this call.
   Object.assign(process.env, all);
-  const runner = startRunner(runnerTask(folder, task), {
+  const runner = startRunner(runnerTask(folder, task, answers), {
     onMessage: message => {
       if (message.type === 'ended')
         answer = { status: message.summary.status, message: message.summary.reason ?? '', shellKilled: false };
@@ -100,7 +113,7 @@ export function noShell(folder: string, { task, env }: Order): Shell {
   return { pid: runner.pid ?? 0, answer: ended.promise };
 }
 
-function runnerTask(folder: string, task: Task): RunnerTask {
+function runnerTask(folder: string, task: Task, answers?: NodeAnswers): RunnerTask {
   const store = path.join(folder, '.cronflow', 'runs.db');
   switch (task.kind) {
     case 'start':
@@ -112,9 +125,9 @@ function runnerTask(folder: string, task: Task): RunnerTask {
         payload: encode({}, 'payload'),
       };
     case 'resume':
-      return { kind: 'resume', store, run: 1 };
+      return { kind: 'resume', store, run: 1, answers };
     case 'rerun':
-      return { kind: 'rerun', store, run: 1, request: { node: task.node, batches: task.batches } };
+      return { kind: 'rerun', store, run: 1, request: { node: task.node, batches: task.batches, ...answers } };
     case 'cancel':
       throw new Error('No runner is started to cancel.');
   }

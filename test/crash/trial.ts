@@ -4,7 +4,18 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Point } from '../../engine/failpoints.ts';
 import { eventually, isRunning } from '../support/call.ts';
-import { checkAtRest, checkBetween, checkOutcome, checkSessions, Violation, type Moment } from './checks.ts';
+import {
+  checkAtRest,
+  checkBetween,
+  checkItems,
+  checkOutcome,
+  checkSessions,
+  OUTCOME_PARTS,
+  Violation,
+  type Moment,
+  type OutcomePart,
+} from './checks.ts';
+import { answersFor, LEFT_ALIKE, randomEdit, withNames, type Needed } from './edits.ts';
 import { mostInFlight, Random, randomPlan, type Plan } from './plan.ts';
 import { readRecord, type StoreRecord } from './record.ts';
 import { uninterrupted, type Reference } from './reference.ts';
@@ -103,7 +114,15 @@ class Trial {
   readonly folder: string;
   readonly history: string[] = [];
   readonly #random: Random;
+  /** As it was at first; `#edited` is what the file says now. */
   readonly #plan: Plan;
+  #edited: Plan;
+  /** What of its outcome is to be as if nobody had edited the file. */
+  #alike: readonly OutcomePart[] = OUTCOME_PARTS;
+  /** Its own chances, so that a seed kills as it did before files were edited. */
+  readonly #edits: Random;
+  readonly #isEdited: boolean;
+  #edit = 0;
   readonly #most: number;
   readonly #script: readonly Kill[] | undefined;
   readonly #say: ((text: string) => void) | undefined;
@@ -130,19 +149,27 @@ class Trial {
     this.#script = script;
     this.#random = new Random(seed);
     this.#plan = randomPlan(this.#random);
+    this.#edits = new Random(seed + 0x5eed);
+    this.#edited = withNames(this.#plan);
+    // Half of the workflows are edited between a kill and what comes next.
+    this.#isEdited = !script && this.#edits.chance(0.5);
     this.#most = mostInFlight(this.#plan);
     this.#killsLeft = Math.min(kills, this.#random.int(6, 14));
     if (script) this.#killsLeft = script.length;
     // The real path: on some systems the temporary folder is a symbolic link.
     this.folder = realpathSync(mkdtempSync(path.join(tmpdir(), `cronflow-crash-${seed}-`)));
     for (const name of SUPPLIED) copyFileSync(fileURLToPath(new URL(`./${name}`, import.meta.url)), this.#at(name));
+    this.#writeFile();
+  }
+
+  #writeFile(): void {
     writeFileSync(
       this.#at(WORKFLOW),
       `import { cronflow } from 'cronflow';
 import { build } from './build.ts';
 import { LEDGER, World } from './world.ts';
 
-build(cronflow, ${JSON.stringify(this.#plan, null, 2)}, new World(import.meta.dirname, LEDGER, process.env.CRASH_LINE));
+build(cronflow, ${JSON.stringify(this.#edited, null, 2)}, new World(import.meta.dirname, LEDGER, process.env.CRASH_LINE));
 `,
     );
   }
@@ -154,7 +181,8 @@ build(cronflow, ${JSON.stringify(this.#plan, null, 2)}, new World(import.meta.di
     for (;;) {
       const task = this.#nextTask();
       if (task === undefined) break;
-      await this.#session(this.#plannedSession(task));
+      const needed = await this.#afterEdits(task);
+      if (needed !== 'done') await this.#session(this.#plannedSession(task, needed));
       const { status, sessions } = {
         status: this.#before?.record.summary.status,
         sessions: this.#before?.record.sessions.length,
@@ -163,12 +191,13 @@ build(cronflow, ${JSON.stringify(this.#plan, null, 2)}, new World(import.meta.di
       if ((status !== 'completed' && status !== 'failed') || sessions === this.#compared) continue;
       this.#compared = sessions;
       if (!this.#mended) {
-        checkOutcome(this.#outcome(), broken.outcome);
+        checkOutcome(this.#outcome(), broken.outcome, this.#alike);
         writeFileSync(this.#at('mended'), '');
         this.#mended = true;
       } else {
         sound ??= await uninterrupted(this.#plan, this.folder, 'sound');
-        checkOutcome(this.#outcome(), sound.outcome);
+        checkOutcome(this.#outcome(), sound.outcome, this.#alike);
+        checkItems(this.#outcome(), this.#plan);
       }
       if (this.#before) checkSessions(this.#before.record);
     }
@@ -239,8 +268,52 @@ build(cronflow, ${JSON.stringify(this.#plan, null, 2)}, new World(import.meta.di
     };
   }
 
-  #plannedSession(task: Task): Session {
+  /**
+   * Edits the file now and then. Where work has no place in it any more, the run must not go on before it is told what
+   * became of that work.
+   */
+  async #afterEdits(task: Task): Promise<Needed | 'done'> {
+    const record = this.#before?.record;
+    if (!this.#isEdited || !record || task.kind === 'start' || task.kind === 'cancel') return NOTHING_NEEDED;
+    if (this.#killsLeft > 0 && this.#edits.chance(0.5)) {
+      const edit = randomEdit(this.#edited, this.#edits, ++this.#edit);
+      if (edit) {
+        this.#edited = edit.plan;
+        this.#alike = this.#alike.filter(part => (LEFT_ALIKE[edit.kind] as readonly OutcomePart[]).includes(part));
+        this.#writeFile();
+        this.history.push(`edit: ${edit.what}`);
+      }
+    }
+    const needed = answersFor(record, this.#edited, this.folder);
+    // What nobody asks for any more may be left as it is; here the author says it all the same, so that a place stays one.
+    if (!needed.isNeeded || (task.kind === 'rerun' && needed.answers.renamed?.length)) return needed;
+    const { status, message } = await noShell(this.folder, { task, env: {} }).answer;
+    await this.#untilRunnersGone();
+    // What a re-run takes out of use is in nobody's way.
+    if (task.kind === 'rerun' && status !== undefined) {
+      this.history.push(`none: rerun with the edited file: ${status}`);
+      await this.#look({ task }, status);
+      return 'done';
+    }
+    if (status !== undefined || !message.includes('because it has work of nodes that have changed'))
+      throw new Violation('other', `It was not refused without a word on what changed: ${status} ${message}`);
+    this.history.push(`  refused; then ${JSON.stringify(needed.answers)}`);
+    await this.#look({ task: { kind: 'resume' } }, undefined);
+    if (this.#before?.record.sessions.length !== record.sessions.length)
+      throw new Violation('other', 'What was refused has begun a session.');
+    return needed;
+  }
+
+  #plannedSession(asked: Task, needed: Needed): Session {
     const random = this.#random;
+    const task = now(asked, needed);
+    const { answers } = needed;
+    if ((answers.renamed ?? []).length + (answers.discard ?? []).length > 0) {
+      const isKilled = this.#killsLeft > 0 && this.#missed < MOST_MISSED;
+      const kill = isKilled ? this.#plannedKill(task) : undefined;
+      const shell = kill && kill.whom !== 'runner' ? 'command line' : random.pick(['none', 'command line'] as const);
+      return { shell, task, answers, env: environmentOf(kill), kill };
+    }
     const isOpen = this.#host !== undefined && !this.#host.isOver;
     if (task.kind === 'cancel') return { shell: 'command line', task, env: {} };
     if (this.#killsLeft <= 0 || this.#missed >= MOST_MISSED) return { shell: isOpen ? 'host' : 'none', task, env: {} };
@@ -258,13 +331,7 @@ build(cronflow, ${JSON.stringify(this.#plan, null, 2)}, new World(import.meta.di
         : random.chance(task.kind === 'start' ? 0.9 : 0.6)
           ? 'command line'
           : 'host';
-    const { when, whom } = kill;
-    const env =
-      when.kind === 'point'
-        ? { CRONFLOW_CRASH_AT: `${when.point}:${when.times}:${whom}` }
-        : when.kind === 'line'
-          ? { CRASH_LINE: `${when.line} ${whom} ${when.after}` }
-          : {};
+    const env = environmentOf(kill);
     return {
       shell,
       task,
@@ -436,7 +503,7 @@ build(cronflow, ${JSON.stringify(this.#plan, null, 2)}, new World(import.meta.di
     return record;
   }
 
-  async #look({ task }: Session, said: string | undefined): Promise<void> {
+  async #look({ task }: Pick<Session, 'task'>, said: string | undefined): Promise<void> {
     const record = await this.#recordAtRest();
     const ledger = readLedger(this.#at(LEDGER));
     if (!record) {
@@ -475,6 +542,27 @@ build(cronflow, ${JSON.stringify(this.#plan, null, 2)}, new World(import.meta.di
     const twice = [...by].filter(([place, pids]) => pids.size > 1 && !place.endsWith('/?')).map(([place]) => place);
     if (twice.length > (died ? this.#most : 0))
       throw new Violation('twice', `Of two that took the run up, both executed ${twice.join(', ')}`);
+  }
+}
+
+const NOTHING_NEEDED: Needed = { isNeeded: false, answers: {} };
+
+/** A task under the names that nodes have now. */
+function now(task: Task, { answers: { renamed = [] } }: Needed): Task {
+  if (task.kind !== 'rerun' || task.node === undefined) return task;
+  return { ...task, node: renamed.find(({ from }) => from === task.node)?.to ?? task.node };
+}
+
+function environmentOf(kill: Kill | undefined): Record<string, string> {
+  if (!kill) return {};
+  const { when, whom } = kill;
+  switch (when.kind) {
+    case 'point':
+      return { CRONFLOW_CRASH_AT: `${when.point}:${when.times}:${whom}` };
+    case 'line':
+      return { CRASH_LINE: `${when.line} ${whom} ${when.after}` };
+    case 'time':
+      return {};
   }
 }
 

@@ -160,9 +160,14 @@ export function readLedger(file: string): Noted[] {
     .map(line => JSON.parse(line) as Noted);
 }
 
-/** Where a step is: the part of its key that is the same for every run. */
+/** Where a step is, under the first names of all nodes: the part of its key that is the same for every run. */
 export function placeOf(ctx: Pick<Context, 'idempotencyKey'>): string {
-  return ctx.idempotencyKey.slice(ctx.idempotencyKey.indexOf(':') + 1);
+  return firstName(ctx.idempotencyKey.slice(ctx.idempotencyKey.indexOf(':') + 1));
+}
+
+/** A name, place or text as it was before its nodes were renamed: a new name is the first one and a mark, `s0~2`. */
+export function firstName(text: string): string {
+  return text.replaceAll(/~\d+/g, '');
 }
 
 async function passing(ms: number): Promise<void> {

@@ -148,6 +148,49 @@ describe('a node that was removed', () => {
   });
 });
 
+describe('what is in the middle of its work when it is renamed', () => {
+  test('is refused for the members that have their results', async () => {
+    const world = new World('second');
+    const bench = new Bench();
+    const build = (name: string) =>
+      workflow(flow => flow.parallel(name, { first: () => world.act('first'), second: () => world.act('second') }));
+    const { run } = await bench.run(build('both'));
+    world.mend();
+    world.take();
+    await expect(async () => await bench.rerun(build('two'), run, { batches: 'failed' })).rejects.toThrow(
+      '"both" (1 result) is not in the file any more. New in it: "two".',
+    );
+    await bench.rerun(build('two'), run, { batches: 'failed', renamed: [{ from: 'both', to: 'two' }] });
+    expect(world.entries).toEqual(['second']);
+  });
+
+  test('is refused for the way that an if took: asked again, it might go the other', async () => {
+    const world = new World('end');
+    const bench = new Bench();
+    const build = (name: string, goes: boolean) =>
+      workflow(flow =>
+        flow
+          .if(name, () => goes)
+          .step('one way', () => world.act('one way'))
+          .else()
+          .step('the other', () => world.act('the other'))
+          .endIf()
+          .step('end', () => world.act('end')),
+      );
+    const { run } = await bench.run(build('is early', true));
+    world.mend();
+    world.take();
+    await expect(async () => await bench.rerun(build('is late', false), run, { batches: 'failed' })).rejects.toThrow(
+      '"is early" (1 result) is not in the file any more. New in it: "is late".',
+    );
+    await bench.rerun(build('is late', false), run, {
+      batches: 'failed',
+      renamed: [{ from: 'is early', to: 'is late' }],
+    });
+    expect(world.entries).toEqual(['end']);
+  });
+});
+
 describe('a node of another kind', () => {
   test('whose waiting batches have several items does not become a forEach, which would look at one of each', async () => {
     const { world, rerun } = await failedRun({ name: 'send', size: 3 });

@@ -13,8 +13,8 @@ export interface ChangedNode extends NodeLine {
   readonly kindNow: NodeKind | undefined;
 }
 
-/** What these have stored means nothing to another node. */
-const LEAVE_NOTHING: ReadonlySet<string> = new Set<NodeKind>(['log', 'sleep', 'cancel', 'if']);
+/** What these have stored means nothing to another node. The way that an `if` took does: asked again, it may go the other. */
+const LEAVE_NOTHING: ReadonlySet<string> = new Set<NodeKind>(['log', 'sleep', 'cancel']);
 
 /**
  * The nodes of a run that are not in today's graph as they were, outermost first. A node that was not drawn before, as

@@ -1,7 +1,7 @@
 import type { Graph } from '../../../common/graph.ts';
 import { counted, type Unit } from '../../../common/format.ts';
-import { hasBatches, hasRounds, partOf } from '../../../common/node-kinds.ts';
-import { isInside } from '../../../common/node-paths.ts';
+import { hasBatches, hasMembers, hasRounds, partOf } from '../../../common/node-kinds.ts';
+import { isInside, parentPath } from '../../../common/node-paths.ts';
 import { workOf, type NodeWork } from '../../store/node-work.ts';
 import type { StoreDatabase } from '../../store/open.ts';
 import type { RerunChanges } from '../../store/rerun-changes.ts';
@@ -93,7 +93,15 @@ export function checkNodes(matching: Matching, moved: ReadonlySet<number>): void
 
 function changedWork({ db, run, changes, before, now }: Matching, moved: ReadonlySet<number>): ChangedWork[] {
   const stored = new RerunReader(db, run, changes);
-  return changedNodes(stored.nodes(), before, now, moved).map(node => ({ node, work: workOf(stored, node.node) }));
+  const nodes = stored.nodes();
+  return changedNodes(nodes, before, now, moved).map(node => {
+    const work = workOf(stored, node.node);
+    if (!hasMembers(node.kind)) return { node, work };
+    // It has a result of its own only when its members have theirs.
+    const members = nodes.filter(({ path }) => parentPath(path) === node.path);
+    const results = members.reduce((sum, member) => sum + workOf(stored, member.node).results, work.results);
+    return { node, work: { ...work, results } };
+  });
 }
 
 interface ChangedWork {
