@@ -27,8 +27,19 @@ interface Drawing {
   nodes: number;
 }
 
+/** An author's bodies are called once to be drawn, however many ask for the drawing: they may write or count. */
+const drawn = new WeakMap<Definition, Graph>();
+
 /** Draws a workflow. @throws WorkflowError when it, or a body of it, is built in a way that cannot run. */
 export function drawGraph(definition: Definition): Graph {
+  const before = drawn.get(definition);
+  if (before) return before;
+  const graph = draw(definition);
+  drawn.set(definition, graph);
+  return graph;
+}
+
+function draw(definition: Definition): Graph {
   const drawing: Drawing = { locations: definition.locations, bodies: [], nodes: 0 };
   return {
     id: definition.id,

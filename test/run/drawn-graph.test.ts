@@ -1,13 +1,26 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { drawGraph, type GraphNode } from '../../engine/workflow/graph.ts';
-import { workflow } from '../support/runs.ts';
+import { Bench, workflow } from '../support/runs.ts';
 import { toldOf, mistake, WHOLE } from '../support/told.ts';
 
 describe('the graph', () => {
   const nothing = () => undefined;
   const nodesOf = (build: Parameters<typeof workflow>[0]) => drawGraph(workflow(build)).nodes;
   const bodyOf = (node: GraphNode | undefined) => (node?.body?.drawn ? node.body.nodes : undefined);
+
+  test('calls a body once without items, however often it is asked for and whatever runs', async () => {
+    const given: unknown[] = [];
+    const definition = workflow(flow =>
+      flow.batch('work', { items: [1, 2], size: 1 }, (items: number[], inner) => {
+        given.push(items);
+        inner.step('do', nothing);
+      }),
+    );
+    drawGraph(definition);
+    await new Bench().run(definition);
+    expect(given).toEqual([[], [1], [2]]);
+  });
 
   test('knows what starts the workflow, where it stands and what its payload is', () => {
     const definition = workflow(
