@@ -68,13 +68,20 @@ export function heightFor(count: number, width: number, most: number, largest: n
   return most;
 }
 
-/** The batch at a point; the last one of its row when the point is to the right of it; undefined outside. */
-export function batchAt({ window, cell, columns, perTile }: MapLayout, x: number, y: number): number | undefined {
+/** The batches that a tile stands for: from one on, so many. */
+export interface Tile {
+  readonly first: number;
+  readonly count: number;
+}
+
+/** The tile at a point; the last one of its row when the point is to the right of it; undefined outside. */
+export function tileAt({ window, cell, columns, perTile }: MapLayout, x: number, y: number): Tile | undefined {
   if (x < 0 || y < 0) return undefined;
   const column = Math.min(columns - 1, Math.floor(x / cell));
   const tile = Math.floor(y / cell) * columns + column;
-  const index = window.from + tile * perTile;
-  return index < window.from + window.count ? index : undefined;
+  const first = window.from + tile * perTile;
+  const end = window.from + window.count;
+  return first < end ? { first, count: Math.min(perTile, end - first) } : undefined;
 }
 
 /** A window that shows fewer (factor < 1) or more batches, with the one at `around` staying about where it is. */
@@ -83,4 +90,16 @@ export function zoom(window: Window, factor: number, around: number, total: numb
   const share = window.count === 0 ? 0 : (around - window.from) / window.count;
   const from = Math.round(Math.min(total - count, Math.max(0, around - share * count)));
   return { from, count };
+}
+
+/** The same window farther on, or back; always full. */
+export function pan({ from, count }: Window, by: number, total: number): Window {
+  return { from: Math.max(0, Math.min(total - count, from + by)), count };
+}
+
+/** The window moved as little as need be to have a batch in it, rows staying whole. */
+export function panTo(window: Window, index: number, total: number, row: number): Window {
+  if (index < window.from) return pan(window, -Math.ceil((window.from - index) / row) * row, total);
+  const past = index - (window.from + window.count - 1);
+  return past > 0 ? pan(window, Math.ceil(past / row) * row, total) : window;
 }

@@ -17,6 +17,8 @@ export interface PaintInput {
   readonly colouring?: Colouring | undefined;
   /** Batches that stand out; the others are dimmed. */
   readonly isHighlighted?: ((index: number) => boolean) | undefined;
+  /** Batches in which other batches failed: their tiles have a wedge, whatever they came to themselves. */
+  readonly failedInside?: ((index: number) => boolean) | undefined;
   readonly current?: number | undefined;
   readonly outlineColour: string;
 }
@@ -52,7 +54,7 @@ export function paintMap(canvas: Canvas, width: number, height: number, input: P
   else if (input.layout.cell <= LARGEST_PIXEL_CELL)
     paintPixels(canvas, width, height, pixels => paintSmall(pixels, input));
   else paintEach(canvas, input);
-  paintCurrent(canvas, input);
+  paintCurrent(canvas, width, height, input);
 }
 
 /** Up to this size tiles are written as pixels: a hundred thousand of them take a millisecond or two instead of thirty. */
@@ -77,10 +79,11 @@ function paintPixels(canvas: Canvas, width: number, height: number, paint: (pixe
 
 function paintSmall(
   { pixels, stride, ratio }: Pixels,
-  { layout, statuses, colours, colouring, isHighlighted }: PaintInput,
+  { layout, statuses, colours, colouring, isHighlighted, failedInside }: PaintInput,
 ): void {
   const { window, cell, gap, columns } = layout;
   const size = Math.max(1, Math.round((cell - gap) * ratio));
+  const wedge = Math.min(size, wedgeOf(size, ratio, 0.36));
   const [palette, dimmed] = [colours.map(colour => rgba(colour, BRIGHT)), colours.map(colour => rgba(colour, DIM))];
   for (let tile = 0; tile < window.count; tile++) {
     const index = window.from + tile;
@@ -91,7 +94,16 @@ function paintSmall(
     const left = Math.round((tile % columns) * cell * ratio);
     const top = Math.round(Math.floor(tile / columns) * cell * ratio);
     for (let y = top; y < top + size; y++) pixels.fill(colour, y * stride + left, y * stride + left + size);
+    if (colouring || !failedInside?.(index)) continue;
+    const failed = (bright ? palette : dimmed)[BatchStatus.failed] ?? 0;
+    for (let y = 0; y < wedge; y++)
+      pixels.fill(failed, (top + y) * stride + left + size - wedge + y, (top + y) * stride + left + size);
   }
+}
+
+/** How long the sides of a wedge are: by the share of those that failed, and never so small that it is not seen. */
+function wedgeOf(size: number, ratio: number, share: number): number {
+  return Math.max(Math.round(2 * ratio), Math.round(size * Math.sqrt(share)));
 }
 
 /** `#RRGGBB` as a pixel: little-endian, alpha first. */
@@ -100,7 +112,10 @@ function rgba(colour: string, alpha: number): number {
   return ((alpha << 24) | ((value & 0xff) << 16) | (value & 0xff00) | (value >> 16)) >>> 0;
 }
 
-function paintEach(canvas: Canvas, { layout, statuses, colours, colouring, isHighlighted }: PaintInput): void {
+function paintEach(
+  canvas: Canvas,
+  { layout, statuses, colours, colouring, isHighlighted, failedInside }: PaintInput,
+): void {
   const { window, cell, gap, columns } = layout;
   const size = cell - gap;
   const withGlyph = cell >= GLYPH_CELL && !colouring;
@@ -122,6 +137,22 @@ function paintEach(canvas: Canvas, { layout, statuses, colours, colouring, isHig
       const y = Math.floor(tile / columns) * cell;
       canvas.globalAlpha = isHighlighted && !isHighlighted(index) ? 0.28 : 1;
       canvas.fillRect(x, y, size, size);
+    }
+  }
+  if (failedInside && !colouring) {
+    canvas.fillStyle = colours[BatchStatus.failed] ?? '';
+    const wedge = Math.round(size * 0.6);
+    for (let index = window.from; index < window.from + window.count; index++) {
+      if (statuses[index] === BatchStatus.failed || !failedInside(index)) continue;
+      const tile = index - window.from;
+      canvas.globalAlpha = isHighlighted && !isHighlighted(index) ? 0.28 : 1;
+      for (let y = 0; y < wedge; y++)
+        canvas.fillRect(
+          (tile % columns) * cell + size - wedge + y,
+          Math.floor(tile / columns) * cell + y,
+          wedge - y,
+          1,
+        );
     }
   }
   canvas.globalAlpha = 1;
@@ -153,7 +184,7 @@ function byColour(from: number, count: number, colourOf: (index: number) => stri
  */
 function paintShared(
   { pixels, stride, ratio }: Pixels,
-  { layout, statuses, colours, colouring, isHighlighted }: PaintInput,
+  { layout, statuses, colours, colouring, isHighlighted, failedInside }: PaintInput,
 ): void {
   const { window, cell, gap, columns, perTile } = layout;
   const size = Math.max(1, Math.round((cell - gap) * ratio));
@@ -166,6 +197,7 @@ function paintShared(
     let bright = isHighlighted === undefined;
     let most = first;
     let counted = 0;
+    let inside = 0;
     for (let index = first; index < after; index++) {
       const stands = isHighlighted === undefined || isHighlighted(index);
       if (bright && !stands) continue;
@@ -173,11 +205,13 @@ function paintShared(
         bright = true;
         seen.fill(0);
         counted = 0;
+        inside = 0;
         most = index;
       }
       const status = statuses[index] ?? 0;
       seen[status] = (seen[status] ?? 0) + 1;
       counted += 1;
+      if (failedInside && status !== BatchStatus.failed && failedInside(index)) inside += 1;
       if (colouring && colouring.weight(index) > colouring.weight(most)) most = index;
     }
     const shades = bright ? palette : dimmed;
@@ -185,9 +219,9 @@ function paintShared(
     const top = Math.round(Math.floor(tile / columns) * cell * ratio);
     const colour = colouring ? rgba(colouring.colour(most), bright ? BRIGHT : DIM) : (shades[mostOf(seen)] ?? 0);
     for (let y = 0; y < size; y++) pixels.fill(colour, (top + y) * stride + left, (top + y) * stride + left + size);
-    const failed = seen[BatchStatus.failed] ?? 0;
+    const failed = (seen[BatchStatus.failed] ?? 0) + inside;
     if (failed === 0 || colouring) continue;
-    const wedge = Math.min(size, Math.max(Math.round(2 * ratio), Math.round(size * Math.sqrt(failed / counted))));
+    const wedge = Math.min(size, wedgeOf(size, ratio, failed / counted));
     for (let y = 0; y < wedge; y++)
       pixels.fill(
         shades[BatchStatus.failed] ?? 0,
@@ -203,14 +237,22 @@ function mostOf(seen: Uint32Array): number {
   return most;
 }
 
-function paintCurrent(canvas: Canvas, { layout, current, outlineColour: strong }: PaintInput): void {
+function paintCurrent(
+  canvas: Canvas,
+  width: number,
+  height: number,
+  { layout, current, outlineColour: strong }: PaintInput,
+): void {
   if (current === undefined || current < layout.window.from || current >= layout.window.from + layout.window.count)
     return;
   const tile = Math.floor((current - layout.window.from) / layout.perTile);
   const size = Math.max(layout.cell - layout.gap, 4);
   const x = (tile % layout.columns) * layout.cell;
   const y = Math.floor(tile / layout.columns) * layout.cell;
+  // A line of 2 px is 1 px on either side of its path: at the edges of the map it moves in, or half of it is not seen.
+  const [left, top] = [Math.max(1, x - 1), Math.max(1, y - 1)];
+  const [right, bottom] = [Math.min(width - 1, x + size + 1), Math.min(height - 1, y + size + 1)];
   canvas.strokeStyle = strong;
   canvas.lineWidth = 2;
-  canvas.strokeRect(x - 1, y - 1, size + 2, size + 2);
+  canvas.strokeRect(left, top, right - left, bottom - top);
 }

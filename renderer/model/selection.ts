@@ -1,5 +1,6 @@
-import type { BatchPredicate, Cause } from '../../host/api/api.ts';
-import { number } from '../../common/format.ts';
+import type { BatchPredicate, Cause, FailureCause, Progress } from '../../host/api/api.ts';
+import { BATCH, counted, number } from '../../common/format.ts';
+import { isInside } from '../../common/node-paths.ts';
 import { isIn, mergeRanges, sizeOf, withoutRange, type Ranges } from '../../common/ranges.ts';
 import type { BatchMap } from './run-model.ts';
 
@@ -38,4 +39,72 @@ export function rangeSelection(
     count,
     text: count === 1 ? `batch ${ranges[0]?.[0]}` : `${number(count)} selected batches`,
   };
+}
+
+/** The map on which the batches of a node stand: their own, or the one of the outermost node around it. In a while there is none. */
+export function mapAround<Map extends Pick<BatchMap, 'node' | 'path'>>(
+  maps: Iterable<Map>,
+  path: string,
+): Map | undefined {
+  return [...maps].find(map => path === map.path || isInside(path, map.path));
+}
+
+/** `12 batches: title.trim is not a function`. */
+export function textOfCause({ batches, message }: FailureCause): string {
+  return `${counted(batches, BATCH)}: ${message}`;
+}
+
+/** The batches that failed for a cause, on the map where they stand. */
+export function causeSelection(
+  cause: FailureCause,
+  maps: Iterable<Pick<BatchMap, 'node' | 'path'>>,
+): Selection | undefined {
+  const map = mapAround(maps, cause.path);
+  const { node, path, fingerprint, batches } = cause;
+  return (
+    map && {
+      node: map.node,
+      path,
+      where: { fingerprint },
+      cause: { node, fingerprint },
+      count: batches,
+      text: textOfCause(cause),
+    }
+  );
+}
+
+export function isCause({ node, fingerprint }: FailureCause, cause: Cause | undefined): boolean {
+  return node === cause?.node && fingerprint === cause.fingerprint;
+}
+
+/** All failed batches of a node. */
+export function failedSelection(node: number, path: string, failed: number): Selection | undefined {
+  if (failed === 0) return undefined;
+  const text = `${counted(failed, ['failed batch', 'failed batches'])}`;
+  return { node, path, where: { statuses: ['failed'] }, count: failed, text };
+}
+
+/**
+ * What a selection has become: those that have failed for its cause by now, or that have its status. Undefined when there
+ * are none left, so that nothing stays dimmed for them. A selection of places stays.
+ */
+export function renewed(
+  selection: Selection | undefined,
+  causes: readonly FailureCause[],
+  nodes: Progress['nodes'],
+): Selection | undefined {
+  if (!selection) return undefined;
+  if (selection.cause) {
+    const found = causes.find(cause => isCause(cause, selection.cause));
+    return found && sameOr(selection, { ...selection, count: found.batches, text: textOfCause(found) });
+  }
+  if (!selection.where.statuses) return selection;
+  const failed = nodes.find(({ node }) => node === selection.node)?.batches.failed ?? 0;
+  const now = failedSelection(selection.node, selection.path, failed);
+  return now && sameOr(selection, now);
+}
+
+/** A new object would be drawn anew. */
+function sameOr(before: Selection, now: Selection): Selection {
+  return before.count === now.count && before.text === now.text ? before : now;
 }

@@ -1,8 +1,8 @@
 import type { AskedStop } from '../../common/status.ts';
-import type { RerunRequest, WorkflowRef } from '../../host/api/api.ts';
+import type { FailureCause, RerunRequest, WorkflowRef } from '../../host/api/api.ts';
 import { LARGEST_TEXT } from '../../host/api/protocol.ts';
 import { number } from '../../common/format.ts';
-import type { Selection } from '../model/selection.ts';
+import { causeSelection, isCause, type Selection } from '../model/selection.ts';
 import { api } from './host.ts';
 import { notice } from './notice.ts';
 import { openRun } from './open-run.ts';
@@ -21,6 +21,20 @@ export function inspect(inspected: Inspected, tab?: InspectorTab): void {
 
 export function select(selection: Selection | undefined): void {
   studio.setState({ selection });
+}
+
+/** Highlights the batches of a cause on their map; again, and they are not. */
+export function chooseCause(cause: FailureCause): void {
+  const { model, selection } = studio.getState();
+  select(isCause(cause, selection?.cause) ? undefined : causeSelection(cause, model?.maps.values() ?? []));
+}
+
+/** Highlights the batches of a cause, and opens the first of them at its error. */
+export function lookAtCause(cause: FailureCause): void {
+  const { model } = studio.getState();
+  const { index, parent } = cause.first;
+  select(causeSelection(cause, model?.maps.values() ?? []));
+  inspect({ kind: 'batch', node: cause.node, index, ...(parent !== 0 && { parent }) }, 'error');
 }
 
 /** What these lead to executes files of the folder, or writes into it. */

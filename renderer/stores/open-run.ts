@@ -1,6 +1,7 @@
 import type { EventOf, Result } from '../../host/api/api.ts';
 import { Loader } from '../model/loader.ts';
 import { RunModel } from '../model/run-model.ts';
+import { renewed } from '../model/selection.ts';
 import { withStoredLines } from '../model/stored-and-live-logs.ts';
 import { studio } from './studio.ts';
 import { api } from './host.ts';
@@ -61,7 +62,13 @@ export function openWorkflow(file: string, workflow: string): void {
 type Problems = Result<'getProblems'>;
 const problemsLoader = new Loader<{ readonly run: number; readonly problems: Problems }>(loaded => {
   if (loaded.state === 'failed') notice(new Error(loaded.message));
-  else if (loaded.state === 'loaded' && isOpen(loaded.value.run)) studio.setState({ problems: loaded.value.problems });
+  else if (loaded.state === 'loaded' && isOpen(loaded.value.run)) {
+    const { problems } = loaded.value;
+    studio.setState(({ selection, progress }) => ({
+      problems,
+      selection: renewed(selection, problems.causes, progress?.nodes ?? []),
+    }));
+  }
 });
 let problemsVersion = 0;
 

@@ -13,6 +13,7 @@ interface Input {
   readonly statuses: Uint8Array;
   readonly isHighlighted?: (index: number) => boolean;
   readonly colouring?: Colouring;
+  readonly failedInside?: (index: number) => boolean;
 }
 
 /** The colours in each tile, `#rrggbb`, with ` dim` where it is dimmed. */
@@ -79,5 +80,48 @@ describe('a tile that stands for several batches', () => {
       ['#0000a9'],
     ]);
     expect(tiles({ statuses, colouring, isHighlighted: index => index === 55 })[5]).toEqual(['#0000a2']);
+  });
+
+  test('shows that batches failed inside those that are whole', () => {
+    expect(tiles({ statuses, failedInside: index => index === 25 }).slice(0, 3)).toEqual([
+      ['#00ff00'],
+      ['#00ff00', '#ff0000'],
+      ['#00ff00', '#ff0000'],
+    ]);
+  });
+});
+
+describe('the border of the batch that is looked at', () => {
+  const WIDTH = 40;
+  const HEIGHT = 43;
+  /** Left, top, right and bottom of what is painted, half of the line's width included. */
+  const borderOf = (current: number) => {
+    let rect: readonly [number, number, number, number] | undefined;
+    const canvas = {
+      clearRect: () => undefined,
+      fillRect: () => undefined,
+      fillText: () => undefined,
+      strokeRect: (x: number, y: number, width: number, height: number) => {
+        rect = [x - 1, y - 1, x + width + 1, y + height + 1];
+      },
+    };
+    const layout = layoutMap({ from: 0, count: 4 }, WIDTH, HEIGHT);
+    paintMap(canvas as never, WIDTH, HEIGHT, {
+      layout,
+      statuses: new Uint8Array(4),
+      colours: COLOURS,
+      outlineColour: '#ffffff',
+      current,
+    });
+    return rect;
+  };
+
+  test('is whole at every edge of the map', () => {
+    expect([0, 1, 2, 3].map(borderOf)).toEqual([
+      [0, 0, 19, 19],
+      [18, 0, 39, 19],
+      [0, 18, 19, 39],
+      [18, 18, 39, 39],
+    ]);
   });
 });

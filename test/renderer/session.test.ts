@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Progress, RunItem, StudioApi, StudioEvents, Workspace } from '../../host/api/api.ts';
 import { PROTOCOL } from '../../host/api/protocol.ts';
+import type { Selection } from '../../renderer/model/selection.ts';
 import type { RunModel } from '../../renderer/model/run-model.ts';
 
 /*
@@ -24,7 +25,9 @@ interface Session {
     readonly workflow?: { readonly workflow: string } | undefined;
     readonly model?: RunModel | undefined;
     readonly problems?: unknown;
+    readonly selection?: Selection | undefined;
   };
+  select(selection: Selection): void;
   /** The methods that wait for an answer. */
   waiting(): string[];
   /** Answers the oldest call of the method that waits. */
@@ -139,6 +142,35 @@ describe('a run that is followed', () => {
     expect(session.state().problems).toEqual({ causes: [], lost: [{ key: 'k', count: 3 }] });
   });
 
+  test('lets go of the batches of a cause once none of them is left', async () => {
+    await session.answer('watchRun', snapshot(3, 3, 3));
+    await session.answer('getRun', { item: run(7, 'failed'), graph: { nodes: [] } });
+    const cause = { node: NODE, fingerprint: 'f' };
+    const problem = {
+      ...cause,
+      path: 'each',
+      name: 'Error',
+      message: 'no',
+      batches: 2,
+      first: { index: 0, parent: 0 },
+    };
+    await session.answer('getProblems', { causes: [problem], lost: [] });
+    session.select({ node: NODE, path: 'each', where: { fingerprint: 'f' }, cause, count: 2, text: '' });
+    const end = async (seq: number, failed: number, status: RunItem['status']) => {
+      session.events.onDelta({
+        run: 7,
+        seq,
+        maps: [],
+        progress: { ...PROGRESS, status, failedBatches: failed },
+      });
+      await session.answer('getProblems', { causes: failed > 0 ? [{ ...problem, batches: failed }] : [], lost: [] });
+    };
+    await end(4, 1, 'failed');
+    expect(session.state().selection).toMatchObject({ count: 1, text: '1 batch: no' });
+    await end(5, 0, 'completed');
+    expect(session.state().selection).toBeUndefined();
+  });
+
   test('is asked for anew after a gap, once at a time, until nothing is missing', async () => {
     await session.answer('watchRun', snapshot(3, 1, 0, 0));
     await session.answer('getRun', { item: run(7, 'running'), graph: { nodes: [] } });
@@ -192,7 +224,9 @@ async function begin(): Promise<Session> {
     },
   }));
   const { startSession } = (await import(String(SESSION))) as { startSession: () => void };
-  const { studio } = (await import(String(STUDIO))) as { studio: { getState: Session['state'] } };
+  const { studio } = (await import(String(STUDIO))) as {
+    studio: { getState: Session['state']; setState: (state: { selection: Selection }) => void };
+  };
   startSession();
   if (!events || !connect) throw new Error('The session has not connected.');
   const answer = async (method: string, value: unknown): Promise<void> => {
@@ -204,7 +238,13 @@ async function begin(): Promise<Session> {
   };
   connect('live');
   await answer('hello', { protocol: PROTOCOL, version: '0', shell: 'browser', platform: 'linux' });
-  return { events, answer, waiting: () => waiting.map(({ method }) => method), state: () => studio.getState() };
+  return {
+    events,
+    answer,
+    waiting: () => waiting.map(({ method }) => method),
+    state: () => studio.getState(),
+    select: selection => studio.setState({ selection }),
+  };
 }
 
 function workspace(folder: string, files: readonly string[], loading = false): Workspace {

@@ -12,7 +12,7 @@ export function Legend({ colouring }: { colouring: MapColouring | undefined }) {
   return (
     <ul className="legend" aria-label="Colours">
       {entries.map(({ colour, text }) => (
-        <li key={`${colour} ${text}`}>
+        <li key={`${colour} ${text}`} title={text}>
           <i style={{ background: colour }} aria-hidden />
           {text}
         </li>

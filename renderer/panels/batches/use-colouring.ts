@@ -1,6 +1,7 @@
 import { useEffect, useMemo } from 'react';
-import type { Overlay } from '../../../host/api/api.ts';
+import type { FailureCause, Overlay } from '../../../host/api/api.ts';
 import { useLoad } from '../../hooks/use-load.ts';
+import { causeColours } from '../../model/cause-colours.ts';
 import type { Colouring } from '../../model/map-paint.ts';
 import { duration } from '../../../common/format.ts';
 import { api } from '../../stores/host.ts';
@@ -39,16 +40,11 @@ export function useColouring(
   }, [message]);
   const overlay = wanted && loaded.state === 'loaded' && loaded.value.by === by ? loaded.value : undefined;
   const causes = useStudio(state => state.problems?.causes);
-  return useMemo(
-    () =>
-      overlay &&
-      colouringOf(overlay, cause => causes?.find(({ fingerprint }) => fingerprint === cause)?.message ?? cause),
-    [overlay, causes],
-  );
+  return useMemo(() => overlay && colouringOf(overlay, causes ?? []), [overlay, causes]);
 }
 
-/** @param inWords What a cause is called: its message. */
-function colouringOf(overlay: Overlay, inWords: (cause: string) => string): MapColouring | undefined {
+/** @param causes Those of the run, in words. */
+function colouringOf(overlay: Overlay, causes: readonly FailureCause[]): MapColouring | undefined {
   switch (overlay.by) {
     case 'duration': {
       const upTo = bounds(overlay.max);
@@ -80,19 +76,19 @@ function colouringOf(overlay: Overlay, inWords: (cause: string) => string): MapC
       };
     case 'times': // For playback, which is no colouring.
       return undefined;
-    case 'cause':
+    case 'cause': {
+      const { colourOf, legend } = causeColours(overlay.causes, causes, CAUSE_COLOURS.length);
       return {
         colouring: {
           colour: index => {
             const value = overlay.values[index] ?? 0;
-            return value === 0 ? NONE : (CAUSE_COLOURS[Math.min(CAUSE_COLOURS.length, value) - 1] ?? NONE);
+            return value === 0 ? NONE : (CAUSE_COLOURS[colourOf(value - 1)] ?? NONE);
           },
           weight: index => Math.sign(overlay.values[index] ?? 0),
         },
-        legend: overlay.causes
-          .slice(0, CAUSE_COLOURS.length)
-          .map((cause, at) => ({ colour: CAUSE_COLOURS[at] ?? NONE, text: inWords(cause) })),
+        legend: legend.map(({ colour, text }) => ({ colour: CAUSE_COLOURS[colour] ?? NONE, text })),
       };
+    }
   }
 }
 

@@ -1,11 +1,11 @@
-import { isInside } from '../../../common/node-paths.ts';
 import type { FailureCause, LostUpdate } from '../../../host/api/api.ts';
 import { label, locationLabel, titleLabel } from '../../model/shown-text.ts';
 import { BATCH, counted, number } from '../../../common/format.ts';
 import { Button } from '../../ui/button.tsx';
 import { Empty } from '../../ui/empty.tsx';
 import { Glyph } from '../../ui/glyph.tsx';
-import { askToRerun, inspect, openInEditor, select } from '../../stores/actions.ts';
+import { isCause, mapAround, textOfCause } from '../../model/selection.ts';
+import { askToRerun, chooseCause, inspect, lookAtCause, openInEditor } from '../../stores/actions.ts';
 import { useStudio } from '../../stores/studio.ts';
 import { RunButton } from '../../ui/run-button.tsx';
 
@@ -64,33 +64,9 @@ export function Problems() {
 function CauseRow({ cause }: { cause: FailureCause }) {
   const graph = useStudio(state => state.detail?.graph);
   // The map its batches stand on: of their own node, or of the outermost around it. In a while there is none.
-  const map = useStudio(state =>
-    [...(state.model?.maps.values() ?? [])].find(({ path }) => cause.path === path || isInside(cause.path, path)),
-  );
-  const chosen = useStudio(
-    state => state.selection?.cause?.node === cause.node && state.selection.cause.fingerprint === cause.fingerprint,
-  );
-  const text = `${counted(cause.batches, BATCH)}: ${cause.message}`;
-  const choose = () => {
-    if (!map) return;
-    select(
-      chosen
-        ? undefined
-        : {
-            node: map.node,
-            path: cause.path,
-            where: { fingerprint: cause.fingerprint },
-            cause: { node: cause.node, fingerprint: cause.fingerprint },
-            count: cause.batches,
-            text,
-          },
-    );
-  };
-  const { index, parent } = cause.first;
-  const look = () => {
-    if (!chosen) choose();
-    inspect({ kind: 'batch', node: cause.node, index, ...(parent !== 0 && { parent }) }, 'error');
-  };
+  const map = useStudio(state => mapAround(state.model?.maps.values() ?? [], cause.path));
+  const chosen = useStudio(state => isCause(cause, state.selection?.cause));
+  const text = textOfCause(cause);
   return (
     <div className={`problem ${chosen ? 'chosen' : ''}`}>
       <Glyph status="failed" />
@@ -100,7 +76,7 @@ function CauseRow({ cause }: { cause: FailureCause }) {
           className="problem-count"
           aria-pressed={chosen}
           aria-label={`Highlight the ${text}`}
-          onClick={choose}
+          onClick={() => chooseCause(cause)}
         >
           {counted(cause.batches, BATCH)}
         </button>
@@ -127,7 +103,7 @@ function CauseRow({ cause }: { cause: FailureCause }) {
           {cause.explain && <> · {cause.explain}</>}
         </span>
       </p>
-      <Button small onClick={look}>
+      <Button small onClick={() => lookAtCause(cause)}>
         Show
       </Button>
       <span className="problem-actions">

@@ -1,10 +1,13 @@
+import type { FailureCause } from '../../../host/api/api.ts';
+import { isInside } from '../../../common/node-paths.ts';
 import { isItemByItem } from '../../../common/node-kinds.ts';
 import { useShallow } from 'zustand/react/shallow';
 import { BatchMapCanvas } from '../../ui/batch-map/batch-map-canvas.tsx';
-import { counted, number, BATCH, ITEM } from '../../../common/format.ts';
+import { counted, number, ITEM } from '../../../common/format.ts';
 import { Glyph } from '../../ui/glyph.tsx';
-import { select } from '../../stores/actions.ts';
-import { studio, useStudio, type StudioState } from '../../stores/studio.ts';
+import { lookAtCause } from '../../stores/actions.ts';
+import { useStudio, type StudioState } from '../../stores/studio.ts';
+import { isCause } from '../../model/selection.ts';
 import { causeText } from '../../model/graph/node-text.ts';
 import { mapHeight, MAP_PAD } from '../../model/graph/sizes.ts';
 import type { BatchState } from '../../model/graph/node-state.ts';
@@ -35,10 +38,9 @@ export function MapArea({ plan, figures }: PlanProps & { figures: BatchState }) 
 }
 
 function MapAside({ plan, figures }: PlanProps & { figures: BatchState }) {
-  const { fingerprint, batches, others, text } = useStudio(
-    useShallow((state: StudioState) => topCause(state, plan.path)),
-  );
-  if (fingerprint === '') {
+  const { cause, others } = useStudio(useShallow((state: StudioState) => topCause(state, plan.path)));
+  const chosen = useStudio(state => cause !== undefined && isCause(cause, state.selection?.cause));
+  if (!cause) {
     return (
       <p className="card-note">
         {figures.failed > 0
@@ -51,39 +53,31 @@ function MapAside({ plan, figures }: PlanProps & { figures: BatchState }) {
       </p>
     );
   }
-  const choose = () => {
-    const found = studio
-      .getState()
-      .problems?.causes.find(known => known.path === plan.path && known.fingerprint === fingerprint);
-    if (found)
-      select({
-        node: found.node,
-        path: plan.path,
-        where: { fingerprint },
-        count: found.batches,
-        text: `${counted(found.batches, BATCH)}: ${found.explain ?? found.message}`,
-      });
-  };
+  const text = causeText(cause);
   return (
-    <button type="button" className="card-note card-cause nopan" title={text} onClick={choose}>
+    <button
+      type="button"
+      className="card-note card-cause nopan"
+      title={`${text}\nHighlights its batches and opens the first of them`}
+      aria-pressed={chosen}
+      onClick={() => lookAtCause(cause)}
+    >
       <span>
         <Glyph status="failed" silent />
-        <b>{number(batches)}</b> {text}
+        <b>{number(cause.batches)}</b> {text}
       </span>
       {others > 0 && <small>and {counted(others, ['other cause', 'other causes'])}</small>}
     </button>
   );
 }
 
+/** What failed most on the map of a node: of its own batches, and of those inside them. */
 function topCause(
   { problems }: StudioState,
   path: string,
-): { fingerprint: string; batches: number; others: number; text: string } {
+): { readonly cause: FailureCause | undefined; readonly others: number } {
   const causes = (problems?.causes ?? [])
-    .filter(cause => cause.path === path)
+    .filter(cause => cause.path === path || isInside(cause.path, path))
     .toSorted((a, b) => b.batches - a.batches);
-  const [top] = causes;
-  return top
-    ? { fingerprint: top.fingerprint, batches: top.batches, others: causes.length - 1, text: causeText(top) }
-    : { fingerprint: '', batches: 0, others: 0, text: '' };
+  return { cause: causes[0], others: Math.max(0, causes.length - 1) };
 }

@@ -9,6 +9,7 @@ import { hasBatches } from '../../../common/node-kinds.ts';
 import { Bar } from '../../ui/bar.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Empty } from '../../ui/empty.tsx';
+import { failedSelection } from '../../model/selection.ts';
 import { askToRerun, openInEditor, select } from '../../stores/actions.ts';
 import { api } from '../../stores/host.ts';
 import { useStudio } from '../../stores/studio.ts';
@@ -147,19 +148,7 @@ function Actions({ node, isBatch, isInside }: { node: GraphNode; isBatch: boolea
         </RunButton>
       )}
       {isBatch && hasMap && progress && failed > 0 && (
-        <Button
-          onClick={() =>
-            select({
-              node: progress.node,
-              path: node.path,
-              where: { statuses: ['failed'] },
-              count: failed,
-              text: `${number(failed)} failed batches`,
-            })
-          }
-        >
-          Select failed
-        </Button>
+        <Button onClick={() => select(failedSelection(progress.node, node.path, failed))}>Select failed</Button>
       )}
       {!isBatch && !isInside && (
         <RunButton

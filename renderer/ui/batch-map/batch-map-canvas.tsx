@@ -1,17 +1,23 @@
 import './batch-map-canvas.css';
-import { useCallback, useEffect, useRef, useState } from 'react';
-import { batchAt, heightFor, layoutMap, zoom, type MapLayout, type Window } from '../../model/map-layout.ts';
+import { useCallback, useRef } from 'react';
+import { heightFor, layoutMap, type MapLayout, type Tile } from '../../model/map-layout.ts';
+import { batchOfTile } from '../../model/tile-batch.ts';
 import type { Colouring } from '../../model/map-paint.ts';
-import { batchStatusName } from '../../../common/status.ts';
 import type { RunModel } from '../../model/run-model.ts';
 import { number } from '../../../common/format.ts';
 import { useStudio } from '../../stores/studio.ts';
 import { useHighlighted } from './use-highlighted.ts';
+import { useFailedInside } from './use-failed-inside.ts';
 import { useBatchMap } from './use-batch-map.ts';
 import { useSize } from '../../hooks/use-size.ts';
 import { usePainting } from './use-painting.ts';
 import { useMapPointer } from './use-map-pointer.ts';
+import { useMapZoom } from './use-map-zoom.ts';
 import { mapColours, cssVariable } from './map-colours.ts';
+import { MapTip } from './map-tip.tsx';
+import { ZoomBar, ZOOM_BAR_HEIGHT } from './zoom-bar.tsx';
+
+const NO_STATUSES = new Uint8Array(0);
 
 interface Props {
   /** The batch node's number in the run. */
@@ -45,8 +51,6 @@ export function BatchMapCanvas({
   const size = useSize(frame);
   const fixed =
     given ?? (mostHeight === undefined ? undefined : heightFor(map?.length ?? 0, size.width, mostHeight, largest));
-  const height = fixed ?? size.height;
-  const [zoomed, setZoomed] = useState<Window>();
   const highlighted = useHighlighted(node, map);
   const isHighlighted = still ? undefined : highlighted;
   const current = useStudio(state =>
@@ -54,15 +58,10 @@ export function BatchMapCanvas({
       ? state.inspected.index
       : undefined,
   );
+  const failedInside = useFailedInside(node);
   const layoutRef = useRef<MapLayout>(undefined);
-
-  const windowOf = useCallback(
-    (length: number): Window =>
-      zoomed
-        ? { from: Math.min(zoomed.from, length), count: Math.min(zoomed.count, length - Math.min(zoomed.from, length)) }
-        : { from: 0, count: length },
-    [zoomed],
-  );
+  const zoom = useMapZoom({ map, canvas, layout: layoutRef, isOff: compact, current });
+  const height = (fixed ?? size.height) - (zoom.window ? ZOOM_BAR_HEIGHT : 0);
   usePainting(
     model,
     map,
@@ -72,8 +71,8 @@ export function BatchMapCanvas({
     () => {
       if (!map) return undefined;
       const complete = model?.progress.nodes.find(progress => progress.node === node)?.complete !== false;
-      const room = complete || zoomed ? undefined : 2 ** Math.ceil(Math.log2(Math.max(1, map.length)));
-      const layout = layoutMap(windowOf(map.length), size.width, height, largest, room);
+      const room = complete || zoom.window ? undefined : 2 ** Math.ceil(Math.log2(Math.max(1, map.length)));
+      const layout = layoutMap(zoom.windowOf(map.length), size.width, height, largest, room);
       layoutRef.current = layout;
       return {
         layout,
@@ -81,31 +80,20 @@ export function BatchMapCanvas({
         colours: mapColours(),
         colouring,
         isHighlighted,
+        failedInside,
         current,
         outlineColour: cssVariable('--map-strong'),
       };
     },
-    [windowOf, colouring, isHighlighted, current, largest],
+    [zoom.windowOf, colouring, isHighlighted, failedInside, current, largest],
   );
 
-  const pointer = useMapPointer(node, map, layoutRef);
-  const onWheel = useCallback(
-    (event: WheelEvent) => {
-      const layout = layoutRef.current;
-      if (compact || !map || !layout) return;
-      event.preventDefault();
-      const around = batchAt(layout, event.offsetX, event.offsetY) ?? layout.window.from;
-      const next = zoom(layout.window, event.deltaY > 0 ? 1.4 : 1 / 1.4, around, map.length);
-      setZoomed(next.count >= map.length ? undefined : next);
-    },
-    [compact, map],
+  const batchOf = useCallback(
+    (tile: Tile) =>
+      batchOfTile(tile, { statuses: map?.statuses ?? NO_STATUSES, colouring, isHighlighted, failedInside }),
+    [map, colouring, isHighlighted, failedInside],
   );
-  useEffect(() => {
-    // React listens passively to the wheel, and the page must not scroll.
-    const element = canvas.current;
-    element?.addEventListener('wheel', onWheel, { passive: false });
-    return () => element?.removeEventListener('wheel', onWheel);
-  }, [onWheel]);
+  const pointer = useMapPointer({ node, map, layout: layoutRef, batchOf, isHighlighted });
 
   return (
     <div
@@ -120,19 +108,17 @@ export function BatchMapCanvas({
         style={{ width: size.width, height }}
         {...(still ? {} : pointer.handlers)}
       />
-      {pointer.hovered !== undefined && map && (
-        <div className="map-tip" style={{ left: Math.min(pointer.x + 12, size.width - 130), top: pointer.y + 14 }}>
-          Batch {number(pointer.hovered)}, {batchStatusName(map.statuses[pointer.hovered] ?? 0)}
-          {(layoutRef.current?.perTile ?? 1) > 1 && (
-            <small> and {number((layoutRef.current?.perTile ?? 1) - 1)} more</small>
-          )}
-        </div>
+      {pointer.hovered && map && (
+        <MapTip
+          tile={pointer.hovered}
+          index={batchOf(pointer.hovered)}
+          statuses={map.statuses}
+          failedInside={failedInside}
+          left={Math.min(pointer.x + 12, Math.max(0, size.width - 130))}
+          top={pointer.y + 14}
+        />
       )}
-      {zoomed && map && (
-        <button type="button" className="button small map-zoom" onClick={() => setZoomed(undefined)}>
-          Show all {number(map.length)}
-        </button>
-      )}
+      {zoom.window && map && <ZoomBar window={zoom.window} total={map.length} onPan={zoom.panTo} onAll={zoom.reset} />}
     </div>
   );
 }

@@ -22,6 +22,8 @@ export function useHighlighted(node: number, map: BatchMap | undefined): ((index
   return useMemo(() => {
     if (cause) {
       const highlighted = new Set(cells.state === 'loaded' ? cells.value.indices : []);
+      // While none are known, none stand out, and all the others have nothing to stand back for.
+      if (highlighted.size === 0) return undefined;
       return (index: number) => highlighted.has(index);
     }
     const { ranges, statuses } = where ?? {};
