@@ -1,5 +1,5 @@
 import { runStatusNow } from './at-rest.ts';
-import { failedBatches, type RunCounts } from './run-summary.ts';
+import { failedBatches, isOpenEnded, type RunCounts } from './run-summary.ts';
 import type { RunStatus } from './status.ts';
 
 /* The one form in which a run is shown, by the command line and by the Studio. */
@@ -38,6 +38,8 @@ export interface RunAsShown extends RunCounts {
   readonly reason: string | undefined;
   /** With those inside others that tolerated it, which `batches` does not count: what a re-run of the failed ones would touch. */
   readonly failedBatches: number;
+  /** Whether the totals may still grow: a source that does not know its length has not ended. */
+  readonly isOpenEnded: boolean;
   readonly startedAt: number;
   readonly endedAt: number | undefined;
   /** Milliseconds in which some process has worked on it. */
@@ -61,6 +63,7 @@ export function runAsShown(run: ObservedRun, counts: RunCounts, now: number, los
     batches: counts.batches,
     nodes: counts.nodes,
     failedBatches: failedBatches(counts.nodes),
+    isOpenEnded: isOpenEnded(counts.nodes),
     startedAt: run.startedAt,
     endedAt: run.endedAt ?? undefined,
     activeMs: activeMs(run, now),

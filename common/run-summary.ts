@@ -38,6 +38,11 @@ export function failedBatches(nodes: readonly Pick<NodeProgress, 'path' | 'batch
   );
 }
 
+/** Whether the totals of a run may still grow: a source that does not know its length has not ended. */
+export function isOpenEnded(nodes: readonly Pick<NodeProgress, 'path' | 'complete'>[]): boolean {
+  return outermost(nodes).some(({ complete }) => !complete);
+}
+
 /** A forEach inside a batch is part of that batch's work, not more work beside it: only outermost nodes add up. */
 export function countsOf(nodes: Iterable<NodeProgress>): RunCounts {
   const all = [...nodes].map(({ path, batches, items, complete }) => ({

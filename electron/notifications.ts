@@ -1,4 +1,4 @@
-import { BATCH, counted, ITEM, number } from '../common/format.ts';
+import { BATCH, counted, ITEM, LOST_UPDATE, number } from '../common/format.ts';
 import { Notification } from 'electron';
 import type { RunItem } from '../host/api/api.ts';
 import type { Host } from '../host/host.ts';
@@ -39,12 +39,20 @@ export function setupNotifications(host: Host, studio: StudioWindow): void {
 }
 
 /** Nothing for a run that was paused: whoever did that knows. */
-function wordsFor({ name, run, status, items, failedBatches }: RunItem): { title: string; body: string } | undefined {
+function wordsFor({
+  name,
+  run,
+  status,
+  items,
+  failedBatches,
+  lostUpdates = 0,
+}: RunItem): { title: string; body: string } | undefined {
   const outcome = OUTCOMES[status];
   if (outcome === undefined) return undefined;
   const failed = failedBatches === 0 ? '' : ` ${counted(failedBatches, BATCH)} failed.`;
+  const lost = lostUpdates === 0 ? '' : ` ${counted(lostUpdates, LOST_UPDATE)} of its state.`;
   return {
     title: `${dialogText(name)} ${outcome}`,
-    body: `Run ${run}: ${number(items.succeeded)} of ${counted(items.total, ITEM)} done.${failed}`,
+    body: `Run ${run}: ${number(items.succeeded)} of ${counted(items.total, ITEM)} done.${failed}${lost}`,
   };
 }

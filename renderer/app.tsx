@@ -42,19 +42,19 @@ export function App() {
         <Panel defaultSize="17%" minSize="12%">
           <Sidebar />
         </Panel>
-        <Separator className="handle across" />
+        <Separator className="handle across" aria-label="Resize the list of workflows and runs" />
         <Panel defaultSize="57%" minSize="30%">
           <Group orientation="vertical">
             <Panel defaultSize="76%" minSize="25%">
               <Centre />
             </Panel>
-            <Separator className="handle down" />
+            <Separator className="handle down" aria-label="Resize the drawer" />
             <Panel defaultSize="24%" minSize="6%">
               <Drawer />
             </Panel>
           </Group>
         </Panel>
-        <Separator className="handle across" />
+        <Separator className="handle across" aria-label="Resize the inspector" />
         <Panel defaultSize="26%" minSize="16%">
           <Inspector />
         </Panel>

@@ -1,4 +1,4 @@
-import { counted, BATCH, dateAndTime, duration, equation } from '../../common/format.ts';
+import { counted, BATCH, dateAndTime, duration, equation, LOST_UPDATE } from '../../common/format.ts';
 import type { RunAsShown } from '../../common/run-as-shown.ts';
 import { failedBatches } from '../../common/run-summary.ts';
 import { outermost } from '../../common/node-paths.ts';
@@ -8,7 +8,7 @@ import { storedSummary } from '../../engine/store/stored-summary.ts';
 import { parseStoredGraph } from '../../engine/store/parse-stored.ts';
 import { UnreadableError } from '../../engine/store/codec.ts';
 import type { StoreDatabase } from '../../engine/store/open.ts';
-import { listRuns } from '../../engine/store/queries.ts';
+import { countLostUpdates, listRuns } from '../../engine/store/queries.ts';
 import { observedRun, showRun } from '../../engine/store/run-as-shown.ts';
 import { graphText } from '../../engine/store/run-queries.ts';
 import { readRun } from '../../engine/store/runs.ts';
@@ -40,7 +40,10 @@ function list(db: StoreDatabase, id: number, json: boolean): void {
       return;
     }
     const line = observedRun(db, id);
-    if (line) process.stdout.write(`${lineOf(showRun(db, line, systemClock.now()), graphText(db, id) ?? '')}\n`);
+    if (line)
+      process.stdout.write(
+        `${lineOf(showRun(db, line, systemClock.now()), graphText(db, id) ?? '', countLostUpdates(db, id))}\n`,
+      );
   } catch (error) {
     if (!(error instanceof UnreadableError)) throw error;
     const { message } = error;
@@ -56,7 +59,7 @@ function numberOf(run: number): string {
 }
 
 /** Without output and state: they may be large, and a line does not show them. */
-function lineOf(shown: RunAsShown, graph: string): string {
+function lineOf(shown: RunAsShown, graph: string, lostUpdates: number): string {
   const titles = new Titles(parseStoredGraph(graph));
   const nodes = outermost(shown.nodes);
   const unit = titles.unit(nodes.map(({ path }) => path));
@@ -72,6 +75,7 @@ function lineOf(shown: RunAsShown, graph: string): string {
   // Failed batches of the outermost nodes are in the equation. Those inside them were tolerated.
   const failedInside = failedBatches(shown.nodes) - shown.batches.failed;
   if (failedInside > 0) parts.push(`${counted(failedInside, BATCH)} inside failed`);
+  if (lostUpdates > 0) parts.push(counted(lostUpdates, LOST_UPDATE));
   const details = paint('dim', ` · ${parts.join(' · ')}`);
   return `${numberOf(shown.run)}  ${shown.status.padEnd(STATUS_WIDTH)} ${oneLine(shown.name, 60)}${details}`;
 }

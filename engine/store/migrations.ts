@@ -262,6 +262,8 @@ const MIGRATIONS: readonly string[] = [
       where b.run = state_writes.run and b.scope = state_writes.scope),
     case when delta = 1 then 'one' else 'other' end)
    where op = 'set' and delta is not null;
+  -- Runs are searched by what names them, newest first, without reading their payloads and graphs.
+  create index runs_by_title on runs (id desc, workflow, name, file, status);
   create index state_writes_by_key on state_writes (run, key);
   create index state_writes_that_build on state_writes (run, node, key, adds) where adds is not null;
   insert into sqlite_stat1 (tbl, idx, stat) values

@@ -177,6 +177,15 @@ export function lostUpdates(db: Database, run: number): { key: string; count: nu
     .all(run);
 }
 
+/** How many state updates of a run were overwritten unread. */
+export function countLostUpdates(db: Database, run: number): number {
+  const lost = prepared<[number], { n: number }>(
+    db,
+    'select count(*) as n from state_writes where run = ? and lost_scope is not null',
+  );
+  return lost.get(run)?.n ?? 0;
+}
+
 export function attemptsExecuted(db: Database, run: number): number {
   return prepared<[number], { n: number }>(db, 'select count(*) as n from steps where run = ?').get(run)?.n ?? 0;
 }

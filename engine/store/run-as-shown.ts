@@ -18,7 +18,7 @@ export function observedRun(db: Database, run: number, watch?: OwnerWatch): Obse
   return line && observe(db, line, watch);
 }
 
-export function observe(db: Database, line: RunLine, watch?: OwnerWatch): ObservedLine {
+function observe(db: Database, line: RunLine, watch?: OwnerWatch): ObservedLine {
   if (line.status !== 'running') return { ...line, live: false };
   if (ownerOf(db, line.run, watch)) return { ...line, live: true };
   // It may have ended between the two looks: its owner writes that before it goes.

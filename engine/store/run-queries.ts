@@ -2,6 +2,7 @@ import type { Database } from 'better-sqlite3';
 import { parseRunStatus } from './parse-stored.ts';
 import { prepared, preparedColumn } from './prepared-queries.ts';
 import { hasBatches, hasRounds } from '../../common/node-kinds.ts';
+import { BatchStatus } from '../../common/status.ts';
 import { isInsideAny, outermost } from '../../common/node-paths.ts';
 import type { StoredRun } from '../../common/run-as-shown.ts';
 
@@ -27,18 +28,39 @@ export function runLine(db: Database, run: number): RunLine | undefined {
   return line;
 }
 
-/** Runs, newest first. */
-export function* runLines(db: Database, before: number | undefined): Generator<RunLine> {
-  const ids = prepared<[number], { id: number }>(db, 'select id from runs where id < ? order by id desc limit 100');
+/** What names a run, and its status as stored. */
+export type RunTitle = Pick<StoredRun, 'run' | 'workflow' | 'name' | 'file' | 'status'>;
+
+const TITLES_A_PAGE = 500;
+
+/**
+ * What names the runs, newest first. All of it is in an index, so that 100,000 runs are searched without reading their
+ * payloads and graphs.
+ */
+export function* runTitles(db: Database, before: number | undefined): Generator<RunTitle> {
+  const titles = prepared<[number], RunTitle>(
+    db,
+    `select id as run, workflow, name, file, status from runs indexed by runs_by_title
+      where id < ? order by id desc limit ${TITLES_A_PAGE}`,
+  );
   for (let last = before ?? Number.MAX_SAFE_INTEGER; ;) {
-    const page = ids.all(last);
-    for (const { id } of page) {
-      last = id;
-      const line = runLine(db, id);
-      if (line) yield line;
+    const page = titles.all(last);
+    for (const title of page) {
+      last = title.run;
+      yield title;
     }
-    if (page.length < 100) return;
+    if (page.length < TITLES_A_PAGE) return;
   }
+}
+
+/** Whether a batch of the run has failed, also one inside a batch that tolerated it. */
+export function hasFailedBatches(db: Database, run: number): boolean {
+  return (
+    prepared<[number], unknown>(
+      db,
+      `select 1 from batches where run = ? and status = ${BatchStatus.failed} limit 1`,
+    ).get(run) !== undefined
+  );
 }
 
 /** A text for each run that is another one when a process has taken it up, ended it, or changed its status. */

@@ -16,7 +16,7 @@ import type { counts, problem, storedError } from './schemas/common.ts';
 import type { failureCause } from './schemas/failures.ts';
 import type { delta, nodeProgress, progress, snapshot, stepProgress } from './schemas/live.ts';
 import type { rerunReport, rerunRequest } from './schemas/rerun.ts';
-import type { runDetail, runItem, runStatus } from './schemas/run.ts';
+import type { damagedRun, listedRun, runDetail, runItem, runStatus } from './schemas/run.ts';
 import type { logLine, lostUpdate, shownValue, stateWrite } from './schemas/values.ts';
 import type { workflowFile, workflowRef, workspace } from './schemas/workspace.ts';
 
@@ -45,6 +45,8 @@ export type Progress = z.infer<typeof progress>;
 export type NodeProgress = z.infer<typeof nodeProgress>;
 export type StepProgress = z.infer<typeof stepProgress>;
 export type RunItem = z.infer<typeof runItem>;
+export type DamagedRun = z.infer<typeof damagedRun>;
+export type ListedRun = z.infer<typeof listedRun>;
 export type RunDetail = z.infer<typeof runDetail>;
 export type RunStatus = z.infer<typeof runStatus>;
 export type BatchStatus = z.infer<typeof batchStatus>;

@@ -6,7 +6,7 @@ import { nodeId, none, ofRun, outcome, page, runId, scopeId, words } from './sch
 import { failureCause } from './schemas/failures.ts';
 import { snapshot } from './schemas/live.ts';
 import { rerunReport, rerunRequest } from './schemas/rerun.ts';
-import { runDetail, runItem, runStatus } from './schemas/run.ts';
+import { listedRun, runDetail, runStatus } from './schemas/run.ts';
 import { logLine, lostUpdate, shownValue, sourceFile, stateEntry, stateWrite } from './schemas/values.ts';
 import { workflowRef, workspace } from './schemas/workspace.ts';
 
@@ -34,14 +34,19 @@ export const METHODS = {
   /** Scaffolds a workflow file in the workspace. */
   newWorkflow: { args: z.object({ name: z.string().min(1).max(80) }), result: outcome(workflowRef) },
 
+  /** Newest first: up to `limit` of all runs of the store that fit. */
   listRuns: {
     args: z.object({
       before: runId.optional(),
       limit: z.int().min(1).max(500),
+      /** Relative to the workspace, as in a WorkflowRef. */
+      file: z.string().max(4000).optional(),
       workflow: z.string().max(1000).optional(),
       statuses: z.array(runStatus).optional(),
+      /** Words that are all found: a number, a status, what failed, or parts of names. See `RunSearch`. */
+      search: z.string().max(500).optional(),
     }),
-    result: z.array(runItem),
+    result: z.array(listedRun),
   },
   getRun: { args: ofRun, result: runDetail },
   startRun: { args: workflowRef.extend({ payload: z.string().max(LARGEST_TEXT) }), result: outcome(ofRun) },

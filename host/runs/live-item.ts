@@ -1,4 +1,4 @@
-import { failedBatches, type RunCounts } from '../../common/run-summary.ts';
+import { failedBatches, isOpenEnded, type RunCounts } from '../../common/run-summary.ts';
 import type { RunItem } from '../api/api.ts';
 
 const EVERY_MS = 500;
@@ -35,7 +35,15 @@ export class LiveItem {
 
   progressed({ items, batches, nodes }: RunCounts): void {
     const now = this.#now();
-    this.#item = { ...this.#item, items, batches, failedBatches: failedBatches(nodes), status: 'running' };
+    const { isOpenEnded: _before, ...item } = this.#item;
+    this.#item = {
+      ...item,
+      items,
+      batches,
+      failedBatches: failedBatches(nodes),
+      ...(isOpenEnded(nodes) && { isOpenEnded: true }),
+      status: 'running',
+    };
     if (now - this.#sentAt < EVERY_MS) return;
     this.#sentAt = now;
     this.#onItem(this.#item);

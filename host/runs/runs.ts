@@ -1,7 +1,7 @@
 import type { AskedStop } from '../../common/status.ts';
 import type { Graph } from '../../common/graph.ts';
 import { encode } from '../../engine/store/codec.ts';
-import type { Result, RunItem } from '../api/api.ts';
+import type { ListedRun, Result, RunItem } from '../api/api.ts';
 import { failed, problemOf, stateProblem, succeeded } from '../api/outcomes.ts';
 import type { Store } from '../store/store.ts';
 import type { FolderGuard } from '../trust/folder-guard.ts';
@@ -109,8 +109,13 @@ export class Runs {
    * Replaces the items of this host's runs in a list by what they are now: the store learns of their end a moment
    * before they are over.
    */
-  withOwn(items: readonly RunItem[]): RunItem[] {
-    return items.map(item => this.#withQueue(this.#own.get(item.run)?.live.item ?? item));
+  withOwn(items: readonly ListedRun[]): ListedRun[] {
+    return items.map(item => (item.status === 'damaged' ? item : this.latest(item)));
+  }
+
+  /** The same for one run. */
+  latest(item: RunItem): RunItem {
+    return this.#withQueue(this.#own.get(item.run)?.live.item ?? item);
   }
 
   /** @throws OperationError when there is no such run */

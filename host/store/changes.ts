@@ -3,6 +3,7 @@ import { ownerOf } from '../../engine/store/leases.ts';
 import { dataVersion, heldRuns, runLine, runMarks } from '../../engine/store/run-queries.ts';
 import type { RunItem } from '../api/api.ts';
 import type { StoreConnection } from './store-connection.ts';
+import { unlessDamaged } from './run-list.ts';
 import { itemOf } from './runs.ts';
 
 /** How often to look whether the processes that hold runs are still there. */
@@ -62,16 +63,22 @@ export class ChangeWatch {
     return changed;
   }
 
-  /** A live run writes its counts every second: in between there is nothing new to tell of it. */
+  /** Of a damaged run there is no news: the list names it, and the news of the others still arrive. */
   #itemIfNew(store: StoreConnection, db: Database, run: number): RunItem[] {
+    const item = unlessDamaged(store, run, () => this.#newItem(store, db, run));
+    return item === undefined || item.status === 'damaged' ? [] : [item];
+  }
+
+  /** A live run writes its counts every second: in between there is nothing new to tell of it. */
+  #newItem(store: StoreConnection, db: Database, run: number): RunItem | undefined {
     const found = runLine(db, run);
-    if (!found) return [];
+    if (!found) return undefined;
     const line = { ...found, live: found.status === 'running' && this.#live.has(run) };
     const state = `${this.#marks.get(run) ?? ''} ${line.live} ${found.counts ?? ''}`;
-    if (this.#counts.get(run) === state) return [];
+    if (this.#counts.get(run) === state) return undefined;
     if (line.live) this.#counts.set(run, state);
     else this.#counts.delete(run);
-    return [itemOf(store, db, line)];
+    return itemOf(store, db, line);
   }
 
   #forget(db: Database | undefined): void {

@@ -2,6 +2,7 @@ import * as mutations from './mutations.ts';
 import type { StoreConnection } from './store-connection.ts';
 import * as batches from './batches.ts';
 import { ChangeWatch } from './changes.ts';
+import { listRuns } from './run-list.ts';
 import * as runs from './runs.ts';
 import { getTimeline } from './timeline.ts';
 import * as values from './values.ts';
@@ -12,7 +13,8 @@ const watch = new ChangeWatch();
 export const OPERATIONS = {
   changes: (store: StoreConnection, own: readonly number[]) => watch.look(store, own),
 
-  listRuns: runs.listRuns,
+  listRuns,
+  searchRuns: listRuns,
   runItem: runs.runItem,
   holdsRun: runs.holdsRun,
   runDetail: runs.runDetail,
@@ -56,6 +58,7 @@ export type OperationResult<N extends OperationName> = ReturnType<(typeof OPERAT
  * the others waits for them.
  */
 export const SLOW: ReadonlySet<OperationName> = new Set([
+  'searchRuns',
   'stepCounts',
   'listBatches',
   'getProblems',

@@ -1,25 +1,17 @@
 import path from 'node:path';
 import type { Database } from 'better-sqlite3';
-import { runStatusNow, statusBytesAtRest } from '../../common/at-rest.ts';
+import { statusBytesAtRest } from '../../common/at-rest.ts';
 import type { Graph } from '../../common/graph.ts';
 import type { RunAsShown } from '../../common/run-as-shown.ts';
 import { storedStepCounts } from '../../engine/store/progress-queries.ts';
 import { statusBytes } from '../../engine/store/map-queries.ts';
 import { parseStoredGraph } from '../../engine/store/parse-stored.ts';
-import { latestSources, parseOptionalError } from '../../engine/store/queries.ts';
-import { observe, observedRun, showRun, type ObservedLine } from '../../engine/store/run-as-shown.ts';
-import {
-  graphText,
-  mappedOf,
-  nodesOf,
-  runLines,
-  sessionsOf,
-  uidOf,
-  type NodeLine,
-} from '../../engine/store/run-queries.ts';
+import { countLostUpdates, latestSources, parseOptionalError } from '../../engine/store/queries.ts';
+import { observedRun, showRun, type ObservedLine } from '../../engine/store/run-as-shown.ts';
+import { graphText, mappedOf, nodesOf, sessionsOf, uidOf, type NodeLine } from '../../engine/store/run-queries.ts';
 import { readRun } from '../../engine/store/runs.ts';
 import { consistently } from '../../engine/store/transactions.ts';
-import type { Args, NodeProgress, Progress, RunDetail, RunItem, StepProgress } from '../api/api.ts';
+import type { NodeProgress, Progress, RunDetail, RunItem, StepProgress } from '../api/api.ts';
 import { concurrencies } from '../runs/concurrencies.ts';
 import { withDrawnBodies } from './drawn-bodies.ts';
 import { NoRunError, type StoreConnection } from './store-connection.ts';
@@ -39,17 +31,24 @@ export function sessionOf({ run, sessionStartedAt }: Pick<ObservedLine, 'run' | 
 }
 
 export function itemOf(store: StoreConnection, db: Database, line: ObservedLine): RunItem {
-  return itemFrom(store, shownRun(store, db, line));
+  return itemFrom(store, db, shownRun(store, db, line));
 }
 
 function shownRun(store: StoreConnection, db: Database, line: ObservedLine): RunAsShown {
   return showRun(db, line, Date.now(), store.losses.get(sessionOf(line)));
 }
 
-function itemFrom(store: StoreConnection, { file, reason, endedAt, nodes: _nodes, ...run }: RunAsShown): RunItem {
+function itemFrom(
+  store: StoreConnection,
+  db: Database,
+  { file, reason, endedAt, isOpenEnded, nodes: _nodes, ...run }: RunAsShown,
+): RunItem {
+  const lostUpdates = countLostUpdates(db, run.run);
   return {
     ...run,
     file: fileIn(store.folder, file),
+    ...(isOpenEnded && { isOpenEnded }),
+    ...(lostUpdates > 0 && { lostUpdates }),
     ...(reason !== undefined && { reason }),
     ...(endedAt !== undefined && { endedAt }),
   };
@@ -61,20 +60,6 @@ export function fileIn(folder: string, file: string): string {
   return relative === '' || relative.startsWith('..') || path.isAbsolute(relative)
     ? file
     : relative.split(path.sep).join('/');
-}
-
-export function listRuns(store: StoreConnection, { before, limit, workflow, statuses }: Args<'listRuns'>): RunItem[] {
-  const { db } = store;
-  if (!db) return [];
-  const items: RunItem[] = [];
-  for (const found of runLines(db, before)) {
-    if (workflow !== undefined && found.workflow !== workflow) continue;
-    const line = observe(db, found);
-    if (statuses && !statuses.includes(runStatusNow(line.status, line.live))) continue;
-    items.push(itemOf(store, db, line));
-    if (items.length === limit) break;
-  }
-  return items;
 }
 
 /** Whether the store has this very run: another store may be in its place, in which the number is another run's. */
@@ -153,7 +138,7 @@ export function runSnapshot(store: StoreConnection, run: number): RunSnapshot {
       const statuses = statusBytes(db, run, node, 0);
       return { node, path, statuses: line.live ? statuses : statusBytesAtRest(statuses) };
     });
-    return { item: itemFrom(store, shown), live: line.live, nodes, progress, maps, concurrency };
+    return { item: itemFrom(store, db, shown), live: line.live, nodes, progress, maps, concurrency };
   });
 }
 

@@ -1,14 +1,14 @@
 import type { RunItem, Workspace } from '../../host/api/api.ts';
 import { PROTOCOL } from '../../host/api/protocol.ts';
 import type { Connection } from '../client/client.ts';
-import { studio } from './studio.ts';
+import { noteInSearch } from './run-search.ts';
+import { RUNS_PAGE, studio } from './studio.ts';
 import { openRun, openWorkflow, closeRun, resync, onDelta, onLogs } from './open-run.ts';
 import { api, connectHost } from './host.ts';
 import { notice } from './notice.ts';
 
 /* The page's connection to the host: keeps the workspace and the list of runs up to date. */
 
-const RUNS_PAGE = 200;
 /** Runs that changed while the list of runs was being requested: the list may be older than these events. */
 let runsChangedDuringLoad: Map<number, RunItem> | undefined;
 
@@ -80,6 +80,7 @@ function onWorkspace(workspace: Workspace): void {
     workflow: undefined,
     runs: [],
     runsComplete: false,
+    runSearch: undefined,
     inspected: { kind: 'run' },
     inspectorTab: 'summary',
   });
@@ -90,7 +91,7 @@ function onWorkspace(workspace: Workspace): void {
 function openFirst(): void {
   const { runId, workflow, runs, workspace } = studio.getState();
   if (runId !== undefined || workflow || runsChangedDuringLoad) return;
-  const [latest] = runs;
+  const latest = runs.find(run => run.status !== 'damaged');
   if (latest) return void openRun(latest.run);
   for (const { file, graphs } of workspace?.files ?? []) {
     const [graph] = graphs;
@@ -100,11 +101,13 @@ function openFirst(): void {
 
 function onRun(item: RunItem): void {
   runsChangedDuringLoad?.set(item.run, item);
+  const before = studio.getState().runs.find(run => run.run === item.run);
   studio.setState(state => {
     const known = state.runs.findIndex(run => run.run === item.run);
     if (known >= 0) return { runs: state.runs.with(known, item) };
     return { runs: [item, ...state.runs].toSorted((a, b) => b.run - a.run) };
   });
+  noteInSearch(item, before);
   const { runId, detail } = studio.getState();
   if (runId === item.run && detail && detail.item.status !== item.status) {
     api()

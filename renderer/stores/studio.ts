@@ -2,13 +2,13 @@ import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
 import type {
   FailureCause,
+  ListedRun,
   LogLine,
   LostUpdate,
   Problem,
   Progress,
   RerunRequest,
   RunDetail,
-  RunItem,
   Workspace,
   WorkflowRef,
 } from '../../host/api/api.ts';
@@ -43,8 +43,12 @@ export interface StudioState {
   readonly shell: 'electron' | 'browser' | undefined;
   readonly workspace: Workspace | undefined;
   /** Newest first. */
-  readonly runs: readonly RunItem[];
+  readonly runs: readonly ListedRun[];
   readonly runsComplete: boolean;
+  /** What the filter of the list finds among all runs of the store; `runs` are missing until the first answer. */
+  readonly runSearch:
+    | { readonly search: string; readonly runs: readonly ListedRun[] | undefined; readonly isComplete: boolean }
+    | undefined;
 
   // Of the workflow or run that is open
   readonly workflow: WorkflowRef | undefined;
@@ -72,6 +76,9 @@ export interface StudioState {
   readonly notice: Problem | undefined;
 }
 
+/** How many runs a page of the list has. */
+export const RUNS_PAGE = 200;
+
 export const studio = createStore<StudioState>()(() => ({
   connection: 'connecting',
   lostSince: undefined,
@@ -79,6 +86,7 @@ export const studio = createStore<StudioState>()(() => ({
   workspace: undefined,
   runs: [],
   runsComplete: false,
+  runSearch: undefined,
   workflow: undefined,
   runId: undefined,
   detail: undefined,

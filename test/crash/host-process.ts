@@ -44,7 +44,7 @@ async function perform({ task, env, pauseAfter }: HostOrder): Promise<void> {
   if (pauseAfter !== undefined) setTimeout(() => void api.stopRun({ run: begun.run, as: 'paused' }), pauseAfter);
   for (;;) {
     const item = (await api.listRuns({ limit: 10 })).find(({ run }) => run === begun.run);
-    if (item && item.status !== 'running') return tell({ item });
+    if (item && item.status !== 'running' && item.status !== 'damaged') return tell({ item });
     await new Promise<void>(resolve => {
       const timer = setTimeout(resolve, 100);
       onNews = () => {

@@ -88,7 +88,7 @@ export class Studio {
   async ended(run: number): Promise<RunItem> {
     return await this.until(`run ${run} has ended`, async () => {
       const [item] = (await this.api.listRuns({ limit: 100 })).filter(other => other.run === run);
-      return item && item.status !== 'running' ? item : undefined;
+      return item && item.status !== 'running' && item.status !== 'damaged' ? item : undefined;
     });
   }
 

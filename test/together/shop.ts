@@ -140,7 +140,7 @@ export class Shop {
 
   async item({ run }: Pick<Job, 'run'>): Promise<RunItem> {
     const [found] = await this.studio.api.listRuns({ before: run + 1, limit: 1 });
-    if (found?.run !== run) throw new Error(`There is no run ${run}.`);
+    if (found?.run !== run || found.status === 'damaged') throw new Error(`There is no run ${run}.`);
     return found;
   }
 }

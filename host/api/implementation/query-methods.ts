@@ -8,12 +8,14 @@ export function queryMethods(session: WorkspaceSession) {
   return {
     listRuns: async args => {
       const { runs } = session.current;
-      return runs.withOwn(await store().do('listRuns', args));
+      // A search may look at every run of the store: the rest does not wait for it.
+      const isSearch = (args.search ?? args.workflow ?? args.file ?? args.statuses) !== undefined;
+      return runs.withOwn(await store().do(isSearch ? 'searchRuns' : 'listRuns', args));
     },
     getRun: async ({ run }) => {
       const { runs } = session.current;
       const { sources, ...detail } = await store().do('runDetail', run);
-      const [item = detail.item] = runs.withOwn([detail.item]);
+      const item = runs.latest(detail.item);
       return { ...detail, item, codeChanged: await hasCodeChanged(sources) };
     },
     listBatches: args => store().do('listBatches', args),

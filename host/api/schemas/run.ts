@@ -22,6 +22,10 @@ export const runItem = z.object({
   items: counts,
   batches: counts,
   failedBatches,
+  /** Whether the totals may still grow: a source that does not know its length has not ended. */
+  isOpenEnded: z.boolean().optional(),
+  /** How many state updates were overwritten unread, if any were. */
+  lostUpdates: z.number().optional(),
   startedAt: z.number(),
   endedAt: z.number().optional(),
   activeMs: z.number(),
@@ -30,6 +34,16 @@ export const runItem = z.object({
   /** Why a queued re-run did not start. */
   problem: problem.optional(),
 });
+
+/** A run that cannot be read: something of it is damaged. */
+export const damagedRun = z.object({
+  run: runId,
+  status: z.literal('damaged'),
+  message: z.string(),
+});
+
+/** A run as a list has it. One that is damaged does not keep the others from being listed. */
+export const listedRun = z.discriminatedUnion('status', [runItem, damagedRun]);
 
 export const runDetail = z.object({
   item: runItem,

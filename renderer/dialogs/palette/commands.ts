@@ -1,4 +1,5 @@
 import { allNodes } from '../../../common/graph-nodes.ts';
+import type { ListedRun } from '../../../host/api/api.ts';
 import { SHORTCUTS } from '../../stores/shortcuts.ts';
 import { titleFor } from '../../model/graph/plan-text.ts';
 import { label } from '../../model/shown-text.ts';
@@ -15,6 +16,12 @@ export interface Command {
   /** What it is, or the key that does it. */
   readonly hint: string;
   readonly run: () => void;
+}
+
+/** Opening a run. */
+export function runCommand(run: ListedRun): Command {
+  const title = run.status === 'damaged' ? `Run ${run.run}` : `Run ${run.run}: ${run.name}`;
+  return { id: `run-${run.run}`, title, hint: run.status, run: () => void openRun(run.run) };
 }
 
 /** All there is to do or to go to, as things stand. */
@@ -69,13 +76,7 @@ export function availableCommands(): readonly Command[] {
         run: () => openWorkflow(file, graph.id),
       });
   }
-  for (const run of runs.slice(0, 500))
-    entries.push({
-      id: `run-${run.run}`,
-      title: `Run ${run.run}: ${run.name}`,
-      hint: run.status,
-      run: () => void openRun(run.run),
-    });
+  entries.push(...runs.map(runCommand));
   if (detail)
     entries.push(
       ...allNodes(detail.graph.nodes).map(node => ({
@@ -91,15 +92,30 @@ export function availableCommands(): readonly Command[] {
   return entries;
 }
 
-/** Entries that hold all words of the query, those that begin with it first. */
-export function matchingCommands(entries: readonly Command[], query: string): readonly Command[] {
+/**
+ * Entries that hold all words of the query, those that begin with it first.
+ * @param found Entries that the host has found for this query, which may fit it by what they do not show
+ */
+export function matchingCommands(
+  entries: readonly Command[],
+  query: string,
+  found: readonly Command[] = [],
+): readonly Command[] {
   const words = query
     .toLowerCase()
     .split(/\s+/)
     .filter(word => word !== '');
-  const found = entries.filter(({ title, hint }) =>
+  const fitting = entries.filter(({ title, hint }) =>
     words.every(word => `${title} ${hint}`.toLowerCase().includes(word)),
   );
-  const begins = ({ title }: Command) => (title.toLowerCase().startsWith(query.toLowerCase()) ? 0 : 1);
-  return found.toSorted((a, b) => begins(a) - begins(b));
+  const known = new Set(fitting.map(({ id }) => id));
+  const all = [...fitting, ...found.filter(({ id }) => !known.has(id))];
+  // `run 37` means that run, and then those whose number begins with it.
+  const rank = ({ title }: Command) => {
+    const at = title.toLowerCase();
+    const begin = query.trim().toLowerCase();
+    if (at === begin || at.startsWith(`${begin}:`)) return 0;
+    return at.startsWith(begin) ? 1 : 2;
+  };
+  return all.toSorted((a, b) => rank(a) - rank(b));
 }

@@ -2,7 +2,9 @@ import { Dialog } from '@base-ui/react/dialog';
 import { useMemo, useState } from 'react';
 import { closeDialog } from '../../stores/actions.ts';
 import { useStudio } from '../../stores/studio.ts';
-import { availableCommands, matchingCommands, type Command } from './commands.ts';
+import { useLoad } from '../../hooks/use-load.ts';
+import { api } from '../../stores/host.ts';
+import { availableCommands, matchingCommands, runCommand, type Command } from './commands.ts';
 import './palette.css';
 
 /** Everything by name: what can be done now, workflows, runs, and steps of the open graph. */
@@ -11,10 +13,29 @@ export function Palette() {
   return open ? <OpenPalette /> : null;
 }
 
+const MOST_ENTRIES = 50;
+const NONE: readonly Command[] = [];
+
+/** Runs that the host finds among all of the store: the page has only the newest ones. */
+function useFoundRuns(query: string): readonly Command[] {
+  const search = async () => ({
+    query,
+    runs: query.trim() === '' ? [] : await api().listRuns({ search: query, limit: MOST_ENTRIES }),
+  });
+  const found = useLoad(search, [], query);
+  // An answer to what was typed before says nothing of this.
+  const answer = found.state === 'loaded' && found.value.query === query ? found.value.runs : undefined;
+  return useMemo(() => answer?.map(runCommand) ?? NONE, [answer]);
+}
+
 function OpenPalette() {
   const [query, setQuery] = useState('');
   const [chosen, setChosen] = useState(0);
-  const entries = useMemo(() => matchingCommands(availableCommands(), query).slice(0, 50), [query]);
+  const found = useFoundRuns(query);
+  const entries = useMemo(
+    () => matchingCommands(availableCommands(), query, found).slice(0, MOST_ENTRIES),
+    [query, found],
+  );
   const run = (entry: Command | undefined) => {
     closeDialog();
     entry?.run();

@@ -1,4 +1,4 @@
-import type { Graph, Problem, RunDetail, RunItem, Workspace, WorkflowRef } from '../../../host/api/api.ts';
+import type { DamagedRun, Graph, Problem, RunDetail, RunItem, Workspace, WorkflowRef } from '../../../host/api/api.ts';
 
 /** What the graph shows: that of the run that is open, or else of the workflow. */
 export interface GraphSource {
@@ -15,14 +15,14 @@ interface OpenState {
   readonly workflow: WorkflowRef | undefined;
   readonly runId: number | undefined;
   readonly detail: Pick<RunDetail, 'graph'> | undefined;
-  readonly runs: readonly Pick<RunItem, 'run' | 'file' | 'workflow'>[];
+  readonly runs: readonly (Pick<RunItem, 'run' | 'file' | 'workflow'> | DamagedRun)[];
   readonly workspace: Pick<Workspace, 'files'> | undefined;
 }
 
 export function graphSource({ workflow, runId, detail, runs, workspace }: OpenState): GraphSource {
   // A run that is being opened is known by its line in the list: its workflow's graph is there already.
   const listed = runId === undefined ? undefined : runs.find(({ run }) => run === runId);
-  const of = workflow ?? listed;
+  const of = workflow ?? (listed && 'file' in listed ? listed : undefined);
   if (!of) return { key: '', file: undefined, graph: detail?.graph, problem: undefined };
   const file = workspace?.files.find(({ file }) => file === of.file);
   const graph = detail?.graph ?? file?.graphs.find(({ id }) => id === of.workflow);

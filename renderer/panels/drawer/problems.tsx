@@ -1,6 +1,6 @@
 import type { FailureCause, LostUpdate } from '../../../host/api/api.ts';
 import { label, locationLabel, titleLabel } from '../../model/shown-text.ts';
-import { BATCH, counted, number } from '../../../common/format.ts';
+import { BATCH, counted, LOST_UPDATE, number } from '../../../common/format.ts';
 import { Button } from '../../ui/button.tsx';
 import { Empty } from '../../ui/empty.tsx';
 import { Glyph } from '../../ui/glyph.tsx';
@@ -136,7 +136,7 @@ function LostRow({ lost }: { lost: LostUpdate }) {
   return (
     <div className="problem">
       <Glyph status="retrying" silent />
-      <b>{counted(lost.count, ['lost update', 'lost updates'])}</b>
+      <b>{counted(lost.count, LOST_UPDATE)}</b>
       <p>
         <code>{label(lost.key, 200)}</code>{' '}
         <span className="muted">

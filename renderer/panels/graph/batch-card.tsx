@@ -26,7 +26,7 @@ export function BatchCard({ plan }: PlanProps) {
             </>
           )}
         </div>
-        <Bar counts={figures} />
+        <Bar counts={figures} isOpenEnded={figures.node !== 0 && !figures.complete} />
         <div className="card-rate numbers">
           {outermost || figures.node === 0 ? (
             <p title={batchLine(plan, figures)}>{batchLine(plan, figures)}</p>

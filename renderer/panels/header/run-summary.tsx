@@ -1,13 +1,14 @@
 import { Fragment } from 'react';
 import type { Counts } from '../../../common/counts.ts';
 import type { Progress } from '../../../host/api/api.ts';
-import { counted, duration, number, timeLeft, BATCH, PARTS } from '../../../common/format.ts';
+import { counted, duration, number, timeLeft, BATCH, LOST_UPDATE, PARTS } from '../../../common/format.ts';
 import { unitOfRun } from '../../../common/graph-nodes.ts';
+import { isOpenEnded } from '../../../common/run-summary.ts';
 import { Bar } from '../../ui/bar.tsx';
 import { Glyph } from '../../ui/glyph.tsx';
 import { Tabs } from '../../ui/tabs.tsx';
 import { retriesText } from '../../model/retry-text.ts';
-import { show } from '../../stores/actions.ts';
+import { inspect, show } from '../../stores/actions.ts';
 import { useStudio, type View } from '../../stores/studio.ts';
 import './run-summary.css';
 
@@ -27,21 +28,41 @@ export function RunSummary() {
   const opening = useStudio(state => state.runId);
   if (!progress || !graph) return opening === undefined ? null : <OpeningRun run={opening} />;
   const unit = unitOfRun(graph, progress.nodes);
+  const isOpen = isOpenEnded(progress.nodes);
   return (
     <section className="run-summary" aria-label="Run">
       <h1>
         <Glyph status={progress.status} silent />
         <span>{headline(progress)}</span>
+        <LostUpdates />
       </h1>
-      <Bar counts={progress.items} />
+      <Bar counts={progress.items} isOpenEnded={isOpen} />
       <Tabs label="Views" tabs={VIEWS} chosen={view} onChoose={show} />
       <div className="run-figures numbers">
         <p>
-          <b>{counted(progress.items.total, unit)}</b> = {partsOf(progress.items)}
+          <b>{counted(progress.items.total, unit)}</b>
+          {isOpen && ' so far'} = {partsOf(progress.items)}
         </p>
         <span>{pace(progress, problems)}</span>
       </div>
     </section>
+  );
+}
+
+/** A run can complete and be wrong all the same: what batches wrote over each other is told beside its status. */
+function LostUpdates() {
+  const lost = useStudio(state => (state.problems?.lost ?? []).reduce((total, { count }) => total + count, 0));
+  if (lost === 0) return null;
+  return (
+    <button
+      type="button"
+      className="lost-updates tone-retrying"
+      title="Batches overwrote each other’s updates of the run’s state: its values are not what your code meant. Show the state."
+      onClick={() => inspect({ kind: 'run' }, 'state')}
+    >
+      <span aria-hidden>⚠ </span>
+      {counted(lost, LOST_UPDATE)}
+    </button>
   );
 }
 

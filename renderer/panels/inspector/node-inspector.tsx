@@ -89,7 +89,7 @@ function Summary({ node, isInside }: { node: GraphNode; isInside: boolean }) {
       {node.description && <p>{node.description}</p>}
       {counts && graph && (
         <div className="inspector-node">
-          <Bar counts={counts.items} />
+          <Bar counts={counts.items} isOpenEnded={!counts.complete} />
           <small className="numbers">{equation(counts.items, unitOf(graph, node.path), counts.complete)}</small>
           <small className="numbers">{equation(counts.batches, BATCH, counts.complete)}</small>
         </div>

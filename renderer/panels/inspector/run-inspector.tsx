@@ -72,7 +72,7 @@ function Summary() {
           onClick={() => inspect({ kind: 'node', path: node.path })}
         >
           <span>{titleLabel(detail.graph, node.path)}</span>
-          <Bar counts={node.items} />
+          <Bar counts={node.items} isOpenEnded={!node.complete} />
           <small className="numbers">{equation(node.items, unitOf(detail.graph, node.path), node.complete)}</small>
         </button>
       ))}
