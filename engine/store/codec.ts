@@ -116,6 +116,9 @@ function isTooLarge(error: unknown): boolean {
   return error instanceof RangeError && /string length/i.test(error.message);
 }
 
+/** The text of undefined: the output of a step that returned nothing. A number of that value has a space before it. */
+export const UNDEFINED_TEXT = '-1';
+
 /** The text of a value that is not plain data for sure. @throws NotDataError */
 function encodeAny(value: unknown, what: string): string {
   const refusal = refusalOf(value);

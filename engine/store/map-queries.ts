@@ -90,6 +90,31 @@ export function beginsAndEnds(
   return { starts, ends };
 }
 
+/** Attempts of a node's batches that are over, in the order of their batches and of the attempts; -1 for a time that is not known. */
+export interface EarlierTimes {
+  readonly indices: Uint32Array<ArrayBuffer>;
+  /** What each came to. */
+  readonly statuses: Uint8Array<ArrayBuffer>;
+  readonly starts: Float32Array<ArrayBuffer>;
+  readonly ends: Float32Array<ArrayBuffer>;
+}
+
+/** When the attempts before the latest ones began and ended, in milliseconds since `from`. */
+export function earlierTimes(db: Database, run: number, node: number, parent: number, from: number): EarlierTimes {
+  const rows = preparedRaw<[object], [number, number, number | null, number | null]>(
+    db,
+    `select b.idx, a.status, a.started_at - @from, a.ended_at - @from
+     from batch_attempts a join batches b on b.run = a.run and b.scope = a.scope
+     where a.run = @run and b.node = @node and b.parent = @parent and b.idx >= 0 order by b.idx, a.attempt`,
+  ).all({ from, run, parent, node });
+  return {
+    indices: Uint32Array.from(rows, ([index]) => index),
+    statuses: Uint8Array.from(rows, ([, status]) => status),
+    starts: Float32Array.from(rows, ([, , start]) => start ?? -1),
+    ends: Float32Array.from(rows, ([, , , end]) => end ?? -1),
+  };
+}
+
 /** How often each batch has been begun, with the retries of its steps, at most 255; 0 for one that has not begun. */
 export function attempts(db: Database, run: number, node: number, parent: number): Uint8Array<ArrayBuffer> {
   const values = new Uint8Array(lengthOf(db, run, node, parent));

@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3';
+import { UNDEFINED_TEXT } from './codec.ts';
 import { ItemPageReader } from './item-pages.ts';
 import { prepared, preparedColumn } from './prepared-queries.ts';
 
@@ -20,9 +21,12 @@ export interface AttemptLine {
   readonly logLines: number;
 }
 
+/** Of a step that returned nothing there is none. The text is read only where it is as short as that. */
+const OUTPUT_SIZE = `iif(octet_length(s.output) = ${UNDEFINED_TEXT.length} and s.output = '${UNDEFINED_TEXT}', null, octet_length(s.output))`;
+
 const COLUMNS = `
   s.scope, s.node, n.path, n.kind, s.attempt, s.batch_attempt as batchAttempt,
-  s.session, s.status, s.started_at as startedAt, s.ended_at as endedAt, s.waits_until as waitsUntil, s.error, octet_length(s.output) as outputSize,
+  s.session, s.status, s.started_at as startedAt, s.ended_at as endedAt, s.waits_until as waitsUntil, s.error, ${OUTPUT_SIZE} as outputSize,
   (select count(*) from logs l where l.run = s.run and l.scope = s.scope and l.node = s.node and l.attempt = s.attempt) as logLines`;
 
 /** The attempts made in a scope, in the order in which they were made; of one node, or of all. The last `limit` of them. */

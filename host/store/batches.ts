@@ -17,7 +17,7 @@ import {
   type BatchLine,
 } from '../../engine/store/batch-queries.ts';
 import { causesByIndex, cellsOfCause } from '../../engine/store/cause-queries.ts';
-import { beginsAndEnds, durations, attempts } from '../../engine/store/map-queries.ts';
+import { beginsAndEnds, earlierTimes, durations, attempts } from '../../engine/store/map-queries.ts';
 import { failureCauses, lostUpdates, parseOptionalError } from '../../engine/store/queries.ts';
 import { retriesIn, retriesWithin } from '../../engine/store/retry-queries.ts';
 import { nodePathOf, nodesOf } from '../../engine/store/run-queries.ts';
@@ -129,7 +129,12 @@ export function getOverlay(store: StoreConnection, { run, node, by }: Args<'getO
     case 'cause':
       return { by, ...causesByIndex(db, run, node, 0) };
     case 'times':
-      return { by, from: line.startedAt, ...beginsAndEnds(db, run, node, 0, line.startedAt) };
+      return {
+        by,
+        from: line.startedAt,
+        ...beginsAndEnds(db, run, node, 0, line.startedAt),
+        earlier: earlierTimes(db, run, node, 0, line.startedAt),
+      };
   }
 }
 

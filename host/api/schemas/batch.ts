@@ -52,7 +52,7 @@ export const attemptRow = z.object({
   startedAt: z.number(),
   endedAt: z.number().optional(),
   error: storedError.optional(),
-  /** Bytes of its stored output; absent when there is none. */
+  /** Bytes of its stored output; absent when there is none, or it returned nothing. */
   outputSize: z.number().optional(),
   /** Until when the step waits, or waited: after a failed attempt for the next one; while it runs, for its delay. */
   waitsUntil: z.number().optional(),

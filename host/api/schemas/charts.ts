@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { batchStatus } from './batch.ts';
-import { bytes, nodeId, scopeId } from './common.ts';
+import { bytes, nodeId, scopeId, words } from './common.ts';
 
 /** What the map can show by colour instead of the status: one number for each batch. */
 export const overlay = z.discriminatedUnion('by', [
@@ -16,6 +16,13 @@ export const overlay = z.discriminatedUnion('by', [
     from: z.number(),
     starts: z.instanceof(Float32Array),
     ends: z.instanceof(Float32Array),
+    /** The same of attempts before the latest ones, with what each came to: a BatchStatus. In the order of the attempts. */
+    earlier: z.object({
+      indices: words,
+      statuses: bytes,
+      starts: z.instanceof(Float32Array),
+      ends: z.instanceof(Float32Array),
+    }),
   }),
 ]);
 

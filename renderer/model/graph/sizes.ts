@@ -54,6 +54,8 @@ export function sizesOf(plan: Plan, measure: Measure, maps: MapSizes): ReadonlyM
 
 /** Room for `21 done · 12 failed` in a card inside batches. */
 const COUNT_WIDTHS = [132, 156, 190] as const;
+/** Room for `21 done · 12 retrying, next in 3 s`, where the author lets the step be retried. */
+const RETRY_WIDTH = 190;
 /** Room for ` · 12,345` in the label of a line: by how many batches there are. */
 const LABEL_COUNTS = [28, 46, 70] as const;
 
@@ -104,7 +106,8 @@ function forkSize(node: PlanNode, measure: Measure): CardSize {
 function stepSize(node: PlanNode, measure: Measure, maps: MapSizes): CardSize {
   const text = wrapText(node.title, 'title', CARD.max - SIGN - 2 * CARD.pad, 2, measure);
   const chip = chipOf(node);
-  const figures = node.outerBatch === undefined ? 0 : COUNT_WIDTHS[maps.get(node.outerBatch) ?? 0];
+  const counts = node.outerBatch === undefined ? 0 : COUNT_WIDTHS[maps.get(node.outerBatch) ?? 0];
+  const figures = node.node?.settings?.retry === undefined ? counts : Math.max(counts, RETRY_WIDTH);
   return {
     kind: 'card',
     width: cardWidth(text.width, Math.max(figures, chip ? measure(chip, 'mono') : 0)),

@@ -1,6 +1,7 @@
 import { titleLabel } from '../../model/shown-text.ts';
 import type { AttemptRow, BatchDetail } from '../../../host/api/api.ts';
 import { clock, counted, duration, number } from '../../../common/format.ts';
+import { GLYPH } from '../../../common/status.ts';
 import { Empty } from '../../ui/empty.tsx';
 import { Glyph } from '../../ui/glyph.tsx';
 import { api } from '../../stores/host.ts';
@@ -8,9 +9,11 @@ import { useStudio } from '../../stores/studio.ts';
 import './compare.css';
 import { useBatchStatus } from '../../hooks/use-batch-status.ts';
 import { useLoad } from '../../hooks/use-load.ts';
+import { compareRows, type CompareCell } from '../../model/compare-rows.ts';
+import { waitText } from '../../model/retry-text.ts';
 import { Value } from '../../ui/value.tsx';
 
-/** Compares the attempts of one batch: what each step returned or threw, and with which version of the code. */
+/** Compares the attempts of one batch: its items, what each step returned or threw, and with which version of the code. */
 export function CompareView() {
   const run = useStudio(state => state.runId);
   const inspected = useStudio(state => state.inspected);
@@ -46,71 +49,161 @@ function Compared({
     [run, node, index, parent],
     status,
   );
-  if (loaded.state !== 'loaded' || !loaded.value)
+  // The batch looked at before may still be here.
+  if (loaded.state !== 'loaded' || !loaded.value || loaded.value.batch.index !== index)
     return (
       <section aria-label="Compare">
         <Empty>{loaded.state === 'failed' ? loaded.message : 'Loading…'}</Empty>
       </section>
     );
-  const detail = loaded.value;
-  const attemptNumbers = Array.from({ length: detail.attempt }, (_, at) => at + 1);
+  return <Grid run={run} detail={loaded.value} />;
+}
+
+function Grid({ run, detail }: { run: number; detail: BatchDetail }) {
+  const graph = useStudio(state => state.detail?.graph);
+  const numbers = Array.from({ length: detail.attempt }, (_, at) => at + 1);
   return (
     <section className="compare" aria-label="Compare">
       <h2>
-        Batch {number(index)}: {counted(attemptNumbers.length, ['attempt', 'attempts'])}
+        Batch {number(detail.batch.index)}: {counted(numbers.length, ['attempt', 'attempts'])}
       </h2>
-      <div className="compare-attempts">
-        {attemptNumbers.map(attempt => (
-          <BatchAttempt key={attempt} run={run} detail={detail} batchAttempt={attempt} />
-        ))}
+      <div className="compare-scroll" tabIndex={0} role="group" aria-label="Attempts beside each other">
+        <table className="compare-grid">
+          <thead>
+            <tr>
+              {numbers.map(attempt => (
+                <th key={attempt} scope="col">
+                  <AttemptHead detail={detail} attempt={attempt} />
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            <tr className="compare-step-name">
+              <th colSpan={numbers.length} scope="rowgroup">
+                Input
+              </th>
+            </tr>
+            <tr>
+              {numbers.map(attempt => (
+                <td key={attempt}>
+                  <Items run={run} scope={detail.batch.scope} attempt={attempt} />
+                </td>
+              ))}
+            </tr>
+          </tbody>
+          {compareRows(detail).map(({ path, cells }) => {
+            const title = graph ? titleLabel(graph, path) : path;
+            return (
+              <tbody key={path}>
+                <tr className="compare-step-name">
+                  <th colSpan={numbers.length} scope="rowgroup">
+                    {title}
+                  </th>
+                </tr>
+                <tr>
+                  {cells.map((cell, at) => (
+                    <td key={at}>
+                      <StepCell run={run} cell={cell} title={title} />
+                    </td>
+                  ))}
+                </tr>
+              </tbody>
+            );
+          })}
+        </table>
       </div>
     </section>
   );
 }
 
-function BatchAttempt({ run, detail, batchAttempt }: { run: number; detail: BatchDetail; batchAttempt: number }) {
-  const graph = useStudio(state => state.detail?.graph);
+function AttemptHead({ detail, attempt }: { detail: BatchDetail; attempt: number }) {
   const sessions = useStudio(state => state.detail?.sessions);
-  const earlier = detail.earlierAttempts.find(other => other.attempt === batchAttempt);
-  const attempts = detail.attempts.filter(attempt => attempt.batchAttempt === batchAttempt);
+  const status = detail.earlierAttempts.find(other => other.attempt === attempt)?.status ?? detail.batch.status;
+  const attempts = detail.attempts.filter(({ batchAttempt }) => batchAttempt === attempt);
   const session = sessions?.find(other => other.session === attempts.at(-1)?.session);
-  const status = earlier?.status ?? detail.batch.status;
   return (
-    <article className="compare-attempt">
-      <header>
-        <Glyph status={status} />
-        <b>Attempt {batchAttempt}</b>{' '}
-        <span className="muted">
-          {status}
-          {attempts[0] ? ` · ${clock(attempts[0].startedAt)}` : ''}
-          {session ? ` · code ${session.codeHash.slice(0, 7)}` : ''}
-        </span>
-      </header>
-      {attempts.length === 0 && <p className="muted">All steps had succeeded before. Their results were reused.</p>}
-      {attempts.map(attempt => (
-        <AttemptCard
-          key={`${attempt.node} ${attempt.attempt}`}
-          run={run}
-          attempt={attempt}
-          title={graph ? titleLabel(graph, attempt.path) : attempt.path}
-        />
-      ))}
-    </article>
+    <>
+      <Glyph status={status} silent />
+      <b>Attempt {attempt}</b>{' '}
+      <span className="muted">
+        {status}
+        {attempts[0] ? ` · ${clock(attempts[0].startedAt)}` : ''}
+        {session ? ` · code ${session.codeHash.slice(0, 7)}` : ''}
+      </span>
+    </>
   );
 }
 
-function AttemptCard({ run, attempt, title }: { run: number; attempt: AttemptRow; title: string }) {
+/** The items that an attempt began with. Where they are those of the attempt before, that is said instead. */
+function Items({ run, scope, attempt }: { run: number; scope: number; attempt: number }) {
+  const loaded = useLoad(async () => {
+    const [own, before] = await Promise.all(
+      [attempt, attempt - 1]
+        .filter(wanted => wanted > 0)
+        .map(wanted => api().getItems({ run, scope, attempt: wanted })),
+    );
+    return { isFirst: !before, isSame: !own?.truncated && own?.json === before?.json };
+  }, [run, scope, attempt]);
+  if (loaded.state === 'loading') return <p className="muted">Loading…</p>;
+  if (loaded.state === 'failed') return <p className="wrong">{loaded.message}</p>;
+  if (loaded.value.isSame) return <p className="muted">The same items as in attempt {attempt - 1}.</p>;
   return (
-    <div className="compare-step">
+    <>
+      {!loaded.value.isFirst && <p className="tone-retrying">Other items than in attempt {attempt - 1}:</p>}
+      <Value
+        label={`Items of attempt ${attempt}`}
+        load={full => api().getItems({ run, scope, attempt, full })}
+        subject={[run, scope, attempt]}
+      />
+    </>
+  );
+}
+
+function StepCell({ run, cell: { attempts, reusedFrom }, title }: { run: number; cell: CompareCell; title: string }) {
+  if (reusedFrom !== undefined) return <p className="muted">The result of attempt {reusedFrom} was used again.</p>;
+  if (attempts.length === 0) return <p className="muted">Not reached.</p>;
+  return attempts.map((attempt, at) => (
+    <StepAttempt
+      key={attempt.attempt}
+      run={run}
+      attempt={attempt}
+      isLatest={at === attempts.length - 1}
+      title={title}
+    />
+  ));
+}
+
+function StepAttempt({
+  run,
+  attempt,
+  isLatest,
+  title,
+}: {
+  run: number;
+  attempt: AttemptRow;
+  isLatest: boolean;
+  title: string;
+}) {
+  const isLive = useStudio(state => state.progress?.status === 'running');
+  const wait = isLatest ? undefined : waitText(attempt, false, isLive, 0);
+  return (
+    <div className="compare-attempt">
       <p>
         <Glyph status={attempt.status} />
-        {title}{' '}
+        Step attempt {attempt.attempt}{' '}
         <span className="muted numbers">
           {attempt.endedAt === undefined ? '' : duration(attempt.endedAt - attempt.startedAt)}
         </span>
       </p>
       {attempt.error && <p className="mono wrong">{attempt.error.message}</p>}
-      {attempt.outputSize !== undefined && attempt.outputSize > 4 && (
+      {wait !== undefined && (
+        <p className="tone-retrying numbers">
+          <span aria-hidden>{GLYPH.retrying} </span>
+          {wait}
+        </p>
+      )}
+      {attempt.outputSize !== undefined && (
         <Value
           label={`Output of ${title}`}
           load={full =>
@@ -118,6 +211,9 @@ function AttemptCard({ run, attempt, title }: { run: number; attempt: AttemptRow
           }
           subject={[run, attempt.scope, attempt.node, attempt.attempt]}
         />
+      )}
+      {attempt.outputSize === undefined && attempt.status === 'succeeded' && (
+        <p className="muted">It returned nothing.</p>
       )}
     </div>
   );

@@ -1,10 +1,10 @@
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { mapColours } from '../../ui/batch-map/map-colours.ts';
 import { useSize } from '../../hooks/use-size.ts';
 import { useLoad } from '../../hooks/use-load.ts';
 import { layoutMap } from '../../model/map-layout.ts';
 import { paintMap } from '../../model/map-paint.ts';
-import { statusesAt, type BatchTimes } from '../../model/playback.ts';
+import { endOf, playbackScale, statusesAt, type BatchTimes } from '../../model/playback.ts';
 import type { BatchMap } from '../../model/run-model.ts';
 import { duration } from '../../../common/format.ts';
 import { Button } from '../../ui/button.tsx';
@@ -14,6 +14,7 @@ import { useStudio } from '../../stores/studio.ts';
 
 /** However long a run took, its playback takes this long. */
 const PLAYBACK_MS = 12_000;
+const STEPS = 1_000;
 
 /** How the run went, from its first batch to its last, on the map. */
 export function Playback() {
@@ -46,8 +47,10 @@ async function timesOf(run: number, node: number): Promise<{ run: number; node: 
 }
 
 function Player({ map, times }: { map: BatchMap; times: BatchTimes }) {
-  const end = times.ends.reduce((latest, at) => Math.max(latest, at), 1);
-  const [at, setAt] = useState(end);
+  const end = useMemo(() => endOf(times), [times]);
+  const scale = useMemo(() => playbackScale(times, STEPS), [times]);
+  const [place, setPlace] = useState(STEPS);
+  const at = place >= STEPS ? end : scale.time(place);
   const [playing, setPlaying] = useState(false);
   const frame = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
@@ -57,15 +60,16 @@ function Player({ map, times }: { map: BatchMap; times: BatchTimes }) {
     if (!playing) return undefined;
     let last = performance.now();
     let asked = requestAnimationFrame(function step(now) {
-      setAt(before => Math.min(end, before + ((now - last) / PLAYBACK_MS) * end));
+      const passed = ((now - last) / PLAYBACK_MS) * STEPS;
+      setPlace(before => Math.min(STEPS, before + passed));
       last = now;
       asked = requestAnimationFrame(step);
     });
     return () => cancelAnimationFrame(asked);
-  }, [playing, end]);
+  }, [playing]);
   useEffect(() => {
-    if (at >= end) setPlaying(false);
-  }, [at, end]);
+    if (place >= STEPS) setPlaying(false);
+  }, [place]);
 
   useEffect(() => {
     const context = canvas.current?.getContext('2d');
@@ -80,7 +84,7 @@ function Player({ map, times }: { map: BatchMap; times: BatchTimes }) {
   }, [map, times, at, size]);
 
   const toggle = () => {
-    if (!playing && at >= end) setAt(0);
+    if (!playing && place >= STEPS) setPlace(0);
     setPlaying(!playing);
   };
   useEffect(() => {
@@ -114,19 +118,20 @@ function Player({ map, times }: { map: BatchMap; times: BatchTimes }) {
         <input
           type="range"
           min={0}
-          max={end}
-          step={end / 1000}
-          value={at}
+          max={STEPS}
+          step={1}
+          value={place}
           aria-label="Time in the run"
           aria-valuetext={duration(at)}
           onChange={event => {
             setPlaying(false);
-            setAt(Number(event.target.value));
+            setPlace(Number(event.target.value));
           }}
         />
         <span className="numbers muted">
           {duration(at)} of {duration(end)}
         </span>
+        <span className="muted">Idle time is shortened.</span>
       </div>
     </section>
   );

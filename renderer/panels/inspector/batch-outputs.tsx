@@ -9,9 +9,7 @@ import { Value } from '../../ui/value.tsx';
 /** The output of each step of the batch, one at a time. */
 export function BatchOutputs({ run, attempts }: { run: number; attempts: readonly AttemptRow[] }) {
   const graph = useStudio(state => state.detail?.graph);
-  const kept = attempts.filter(
-    attempt => attempt.status === 'succeeded' && attempt.outputSize !== undefined && attempt.outputSize > 4,
-  );
+  const kept = attempts.filter(attempt => attempt.status === 'succeeded' && attempt.outputSize !== undefined);
   if (kept.length === 0 || !graph) return <Empty>The steps of this batch returned no values.</Empty>;
   return (
     <div className="outputs">

@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import type { AttemptRow } from '../../host/api/api.ts';
+import { compareRows } from '../../renderer/model/compare-rows.ts';
+
+const attempt = (path: string, number: number, batchAttempt: number, status: AttemptRow['status']): AttemptRow => ({
+  scope: 1,
+  node: 1,
+  path,
+  attempt: number,
+  batchAttempt,
+  session: batchAttempt,
+  status,
+  startedAt: number,
+  logLines: 0,
+});
+
+test('each step is a row, with all its attempts in each attempt of the batch', () => {
+  const rows = compareRows({
+    attempt: 3,
+    attempts: [
+      attempt('read', 1, 1, 'succeeded'),
+      attempt('ask', 1, 1, 'failed'),
+      attempt('ask', 2, 1, 'failed'),
+      attempt('ask', 3, 2, 'failed'),
+      attempt('ask', 4, 3, 'succeeded'),
+      attempt('keep', 1, 3, 'succeeded'),
+    ],
+  });
+  const told = rows.map(({ path, cells }) => [
+    path,
+    ...cells.map(cell => cell.reusedFrom ?? cell.attempts.map(one => one.attempt)),
+  ]);
+  expect(told).toEqual([
+    ['read', [1], 1, 1],
+    ['ask', [1, 2], [3], [4]],
+    // Not reached before.
+    ['keep', [], [], [1]],
+  ]);
+});
+
+test('a result that a re-run took out of use is not called used again', () => {
+  const [row] = compareRows({ attempt: 2, attempts: [attempt('read', 1, 1, 'superseded')] });
+  expect(row?.cells[1]).toEqual({ attempts: [], reusedFrom: undefined });
+});
