@@ -67,7 +67,7 @@ async function interruptedRun(db: Database, file: string): Promise<number> {
 async function secondsToNextStep(db: Database, file: string, run: number): Promise<number> {
   let seconds: number | undefined;
   const from = performance.now();
-  const resumed = resumeRun(
+  const resumed = await resumeRun(
     workerOf(
       db,
       file,

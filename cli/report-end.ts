@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import type { RunSummary } from '../common/run-summary.ts';
 import { systemClock } from '../engine/run/clock.ts';
-import { requireRun } from '../engine/run/execute.ts';
+import { requireRun } from '../engine/store/runs.ts';
 import { resultOf, storedSummary } from '../engine/store/stored-summary.ts';
 import { recordLostRun } from '../engine/runner/lost-run.ts';
 import type { RunEnd, Started } from '../engine/runner/supervisor.ts';

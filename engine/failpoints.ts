@@ -10,6 +10,8 @@ export type Point =
   | 'taken-up'
   | 'before-rerun'
   | 'after-rerun'
+  | 'rerun-page-kept'
+  | 'rerun-page-written'
   | 'before-commit'
   | 'in-transaction'
   | 'after-commit'

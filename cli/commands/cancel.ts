@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import { systemClock } from '../../engine/run/clock.ts';
-import { requireRun } from '../../engine/run/execute.ts';
+import { requireRun } from '../../engine/store/runs.ts';
 import { RunStateError } from '../../engine/store/run-state-error.ts';
 import { storedSummary } from '../../engine/store/stored-summary.ts';
 import { killVerified } from '../../engine/runner/kill.ts';

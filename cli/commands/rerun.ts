@@ -2,7 +2,7 @@ import { hasCodeChanged } from '../../engine/load/code-changes.ts';
 import { inspectFile } from '../../engine/runner/inspect-file.ts';
 import { whereIsFile } from '../../engine/runner/moved-file.ts';
 import type { Problem } from '../../engine/runner/protocol.ts';
-import { requireRun } from '../../engine/run/execute.ts';
+import { requireRun } from '../../engine/store/runs.ts';
 import type { RerunRequest } from '../../engine/run/rerun/request.ts';
 import { planRerun } from '../../engine/run/rerun/rerun.ts';
 import { RunStateError } from '../../engine/store/run-state-error.ts';

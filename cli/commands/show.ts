@@ -1,7 +1,7 @@
 import { counted } from '../../common/format.ts';
 import { oneLine } from '../../common/safe-text.ts';
 import { systemClock } from '../../engine/run/clock.ts';
-import { requireRun } from '../../engine/run/execute.ts';
+import { requireRun } from '../../engine/store/runs.ts';
 import { storedSummary } from '../../engine/store/stored-summary.ts';
 import { parseStoredGraph } from '../../engine/store/parse-stored.ts';
 import { toRanges } from '../../common/ranges.ts';

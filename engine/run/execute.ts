@@ -1,36 +1,26 @@
 import { decode, encode } from '../store/codec.ts';
 import { Journal } from '../store/journal.ts';
-import { checkFree, Lease } from '../store/leases.ts';
-import type { OwnerWatch } from '../store/owner-watch.ts';
+import { Lease } from '../store/leases.ts';
 import { StoreFileIdentity } from '../store/file-identity.ts';
-import type { StoreDatabase } from '../store/open.ts';
 import { parseStoredGraph } from '../store/parse-stored.ts';
 import { RunReader } from '../store/run-reader.ts';
 import { RunWriter } from '../store/run-writer.ts';
-import {
-  beginSession,
-  createRun,
-  markTakenUp,
-  putBackInFlight,
-  readRun,
-  type Code,
-  type RunRow,
-} from '../store/runs.ts';
+import { beginSession, createRun, requireRun, type RunRow } from '../store/runs.ts';
 import { RunStateError } from '../store/run-state-error.ts';
-import { takeOver } from '../store/take-over.ts';
 import { inTransaction } from '../store/transactions.ts';
 import { failpoint } from '../failpoints.ts';
 import { describeValue } from '../workflow/errors.ts';
 import { drawGraph, type Graph } from '../workflow/graph.ts';
 import type { Definition } from '../workflow/nodes.ts';
-import { systemClock, type Clock } from './clock.ts';
+import { systemClock } from './clock.ts';
 import { checkConservation } from './conservation.ts';
 import { interpret, writeOutcome } from './outcome.ts';
 import { runEndHook } from './end-hooks.ts';
 import { checkPayload } from './payload.ts';
-import { continueWith, prepareRerun, reopen } from './rerun/rerun.ts';
+import { planContinuation, prepareRerun } from './rerun/rerun.ts';
 import type { NodeAnswers } from './changed-nodes/answers.ts';
 import type { RerunReport, RerunRequest } from './rerun/request.ts';
+import { takeUp, type Begun, type TakingUp } from './take-up.ts';
 import { Run } from './run.ts';
 import { RunFacts } from './run-facts.ts';
 import type { LogListener } from './run-log.ts';
@@ -40,20 +30,13 @@ import { startHeartbeat } from './heartbeat.ts';
 import { WalWatch } from '../store/wal-watch.ts';
 
 /** What a process needs to execute a run. */
-export interface RunEnvironment {
-  readonly db: StoreDatabase;
+export interface RunEnvironment extends TakingUp {
   readonly storeFile: string;
-  /** Where the workflow file is now, to store with a run that is resumed. */
-  readonly file?: string | undefined;
   readonly definition: Definition;
-  readonly code: Code;
-  readonly clock?: Clock;
   /** How long steps in flight may go on after a stop, in milliseconds. @default 5000 */
   readonly graceMs?: number;
   /** How long another program may hold the store, in milliseconds. @default 15000 */
   readonly busyTimeoutMs?: number;
-  /** What is known of the owners of runs. @default What this process has seen of them */
-  readonly watch?: OwnerWatch;
   readonly onLog?: LogListener;
   readonly onBatch?: BatchListener;
   /** Called before any of the author's code runs: what that logs at once belongs to the run. */
@@ -101,18 +84,18 @@ export async function startRun(
 /**
  * Resumes a run that was interrupted or paused. @throws RunStateError, RunTakenError, WorkflowError, ChangedNodesError
  */
-export function resumeRun(environment: RunEnvironment, id: number, answers: NodeAnswers = {}): RunInProgress {
-  const { db, watch } = environment;
-  checkFree(db, id, watch);
-  const now = (environment.clock ?? systemClock).now();
+export async function resumeRun(
+  environment: RunEnvironment,
+  id: number,
+  answers: NodeAnswers = {},
+): Promise<RunInProgress> {
+  const { db } = environment;
   const graph = drawGraph(environment.definition);
-  const begun = inTransaction(db, () => {
-    const row = requireRun(db, id);
-    const lease = takeOver(db, row, now, watch);
-    checkResumable(row);
-    putBackInFlight(db, id, now);
-    continueWith(db, id, answers, { before: parseStoredGraph(row.graph), now: graph });
-    return takeUp(environment, id, 'resume', graph, lease, now);
+  const begun = await takeUp(environment, id, {
+    kind: 'resume',
+    graph,
+    check: checkResumable,
+    plan: ({ graph: before }) => planContinuation(db, id, answers, { before: parseStoredGraph(before), now: graph }),
   });
   return work(environment, graph, begun);
 }
@@ -121,20 +104,14 @@ export function resumeRun(environment: RunEnvironment, id: number, answers: Node
  * Re-runs batches of a run, and continues with the run when they succeed. @throws RunStateError, RunTakenError,
  * RerunError, WorkflowError, ChangedNodesError
  */
-export function rerunRun(environment: RunEnvironment, id: number, request: RerunRequest): RunInProgress {
-  const { db, watch } = environment;
-  checkFree(db, id, watch);
-  const now = (environment.clock ?? systemClock).now();
+export async function rerunRun(environment: RunEnvironment, id: number, request: RerunRequest): Promise<RunInProgress> {
+  const { db } = environment;
   const graph = drawGraph(environment.definition);
-  const plan = () => prepareRerun(db, id, request, { before: parseStoredGraph(requireRun(db, id).graph), now: graph });
-  const planned = plan();
-  const begun = inTransaction(db, () => {
-    // Another process may have worked on the run meanwhile.
-    const valid = planned.basis.isValid() ? planned : plan();
-    const lease = takeOver(db, requireRun(db, id), now, watch);
-    putBackInFlight(db, id, now);
-    const report = reopen(db, id, valid);
-    return { ...takeUp(environment, id, 'rerun', graph, lease, now, JSON.stringify(request)), report };
+  const begun = await takeUp(environment, id, {
+    kind: 'rerun',
+    graph,
+    note: JSON.stringify(request),
+    plan: ({ graph: before }) => prepareRerun(db, id, request, { before: parseStoredGraph(before), now: graph }),
   });
   return work(environment, graph, begun);
 }
@@ -157,34 +134,6 @@ export function checkResumable(run: Pick<RunRow, 'id' | 'status'>): void {
     case 'cancelled':
       throw new RunStateError(`Run ${run.id} was cancelled. To go on with it: cronflow rerun ${run.id}`);
   }
-}
-
-export function requireRun(db: StoreDatabase, id: number): RunRow {
-  const row = readRun(db, id);
-  if (!row) throw new RunStateError(`There is no run ${id} in this store. List them with: cronflow runs`);
-  return row;
-}
-
-interface Begun {
-  readonly lease: Lease;
-  readonly session: number;
-  readonly report?: RerunReport;
-}
-
-function takeUp(
-  environment: RunEnvironment,
-  id: number,
-  kind: 'resume' | 'rerun',
-  graph: Graph,
-  lease: Lease,
-  now: number,
-  note?: string,
-): Begun {
-  const { db, code, file } = environment;
-  markTakenUp(db, id, JSON.stringify(graph), file);
-  const session = beginSession(db, id, kind, code, now, note);
-  failpoint('taking-up');
-  return { lease, session };
 }
 
 function work(environment: RunEnvironment, graph: Graph, { lease, session, report }: Begun): RunInProgress {

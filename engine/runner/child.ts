@@ -8,7 +8,6 @@ import {
   rerunRun,
   resumeRun,
   startRun,
-  requireRun,
   checkResumable,
   type RunInProgress,
   type RunEnvironment,
@@ -20,6 +19,7 @@ import { decode } from '../store/codec.ts';
 import { RunTakenError } from '../store/leases.ts';
 import { LEASE_MS } from '../store/owner-watch.ts';
 import { openStore, storeError } from '../store/open.ts';
+import { requireRun } from '../store/runs.ts';
 import { describeValue } from '../workflow/errors.ts';
 import { drawGraph } from '../workflow/graph.ts';
 import { nearest } from '../workflow/nearest.ts';
@@ -200,11 +200,11 @@ async function continueRun(task: Extract<RunnerTask, { kind: 'resume' | 'rerun' 
 }
 
 /** An owner that is about to end may need a moment; and whether one is there at all may take longer to find out. */
-async function onceFree<T>(take: () => T): Promise<T> {
+async function onceFree<T>(take: () => Promise<T>): Promise<T> {
   let hasTold = false;
   for (let deadline = performance.now() + WAIT_FOR_OWNER_MS; ;) {
     try {
-      return take();
+      return await take();
     } catch (error) {
       if (!(error instanceof RunTakenError)) throw error;
       if (error.isCertain && performance.now() > deadline) throw error;

@@ -1,7 +1,9 @@
 import type { Database } from 'better-sqlite3';
 import { checkFree } from './leases.ts';
-import { cancelUnfinished, putBackInFlight, readRun } from './runs.ts';
+import { hasPagesToWrite, writePages } from './rerun-pages.ts';
+import { cancelUnfinished, putBackInFlight, readRun, requireRun } from './runs.ts';
 import { takeOver } from './take-over.ts';
+import { inTransaction } from './transactions.ts';
 
 /**
  * Marks what is left of a run that nobody works on as cancelled. A run that has completed or failed meanwhile stays as it is.
@@ -9,6 +11,7 @@ import { takeOver } from './take-over.ts';
  */
 export function cancelAtRest(db: Database, run: number, reason: string, now: number): void {
   checkFree(db, run);
+  finishReopening(db, run, now);
   const cancel = db.transaction(() => {
     const row = readRun(db, run);
     if (!row || row.status === 'completed' || row.status === 'failed' || row.status === 'cancelled') return;
@@ -22,4 +25,12 @@ export function cancelAtRest(db: Database, run: number, reason: string, now: num
     lease.release();
   });
   cancel.immediate();
+}
+
+/** What is cancelled is the run as its last re-run has made it, also where that was killed before it had written everything. */
+function finishReopening(db: Database, run: number, now: number): void {
+  if (!hasPagesToWrite(db, run)) return;
+  const lease = inTransaction(db, () => takeOver(db, requireRun(db, run), now));
+  for (const _ of writePages(db, lease, () => now));
+  lease.release();
 }

@@ -247,6 +247,17 @@ const MIGRATIONS: readonly string[] = [
     primary key (run, first_scope)
   ) strict;
 
+  -- What a re-run still has to write: it reopens very many batches in pages, because others wait for the store meanwhile. A
+  -- process that is killed at it leaves them, and whoever takes the run up writes them first; but not those of a session that
+  -- has not begun: the re-run has not either.
+  create table rerun_pages (
+    run         integer not null references runs (id) on delete cascade,
+    page        integer not null,
+    session     integer not null,
+    changes     text not null,               -- JSON of a ChangesPage
+    primary key (run, page)
+  ) strict;
+
   -- What an attempt read of the run's state and did not write: JSON of [key, version, number or null]. A later step of its
   -- batch may set the key, also in another process.
   alter table steps add column reads text;

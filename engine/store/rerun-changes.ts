@@ -98,23 +98,59 @@ export class RerunChanges {
 
   // What is written
 
-  *batches(): Iterable<{ readonly batch: RerunBatch; readonly change: BatchChange }> {
-    yield* this.#batches.values();
+  /** How many there are. */
+  get size(): number {
+    const sizes = [...this.#steps.values(), ...this.#splits.values()].reduce((total, { size }) => total + size, 0);
+    return sizes + this.#nodes.size + this.#batches.size + this.#reverted.size + this.takenBack.length;
   }
 
-  *steps(): Iterable<{ readonly scope: number; readonly node: number; readonly attempt: number }> {
-    for (const [node, scopes] of this.#steps) for (const [scope, attempt] of scopes) yield { scope, node, attempt };
+  /** All changes in pages: what is written at a time. There is one at least. */
+  *pages(mostChanges: number): Generator<ChangesPage, void> {
+    let page = emptyPage();
+    let count = 0;
+    for (const add of this.#additions()) {
+      if (count === mostChanges) {
+        yield page;
+        page = emptyPage();
+        count = 0;
+      }
+      add(page);
+      count += 1;
+    }
+    yield page;
   }
 
-  *splits(): Iterable<{ readonly node: number; readonly parent: number }> {
-    for (const [node, parents] of this.#splits) for (const parent of parents) yield { node, parent };
+  *#additions(): Generator<(page: ChangesPage) => void, void> {
+    for (const [node, changed] of this.#nodes) yield page => page.nodes.push({ node, ...changed });
+    for (const { batch, change } of this.#batches.values()) {
+      const isWaiting = batch.status === BatchStatus.waiting;
+      yield page => page.batches.push([batch.scope, change, isWaiting]);
+    }
+    for (const [node, scopes] of this.#steps)
+      for (const [scope, attempt] of scopes) yield page => page.steps.push([scope, node, attempt]);
+    for (const [node, parents] of this.#splits)
+      for (const parent of parents) yield page => page.splits.push([node, parent]);
+    for (const seq of this.#reverted) yield page => page.reverted.push(seq);
+    for (const taken of this.takenBack) yield page => page.takenBack.push(taken);
+    // After its batch: they belong to the attempt that comes.
+    const { items } = this;
+    if (items) yield page => page.items.push(items);
   }
+}
 
-  *nodes(): Iterable<{ readonly node: number; readonly path?: string; readonly kind?: string }> {
-    for (const [node, changed] of this.#nodes) yield { node, ...changed };
-  }
+/** A part of what a re-run writes. It is stored as JSON where there are several. */
+export interface ChangesPage {
+  readonly nodes: { readonly node: number; readonly path?: string; readonly kind?: string }[];
+  /** Its scope, what becomes of it, and whether it waits already. */
+  readonly batches: [scope: number, change: BatchChange, isWaiting: boolean][];
+  readonly steps: [scope: number, node: number, attempt: number][];
+  readonly splits: [node: number, parent: number][];
+  /** Positions of state writes. */
+  readonly reverted: number[];
+  readonly takenBack: TakenBack[];
+  readonly items: OtherItems[];
+}
 
-  reverted(): Iterable<number> {
-    return this.#reverted;
-  }
+function emptyPage(): ChangesPage {
+  return { nodes: [], batches: [], steps: [], splits: [], reverted: [], takenBack: [], items: [] };
 }

@@ -1,50 +1,54 @@
 import type { Database } from 'better-sqlite3';
 import { BatchStatus, StepStatus } from '../../common/status.ts';
-import type { OtherItems, RerunChanges, TakenBack } from './rerun-changes.ts';
+import { prepared } from './prepared-queries.ts';
+import type { ChangesPage, OtherItems, TakenBack } from './rerun-changes.ts';
 import { archiveStatement, nextAttemptStatement } from './run-writer.ts';
 import { firstPosition } from './positions.ts';
 
 /**
- * Writes what a re-run changes. Nothing is overwritten: earlier attempts stay readable. In the caller's transaction, and
- * in as few statements as there are changes: others wait for it.
+ * Writes a page of what a re-run changes, in the caller's transaction. Nothing is overwritten: earlier attempts stay
+ * readable.
  */
-export function writeChanges(db: Database, run: number, changes: RerunChanges): void {
-  writeNodes(db, run, changes);
-  writeBatches(db, run, changes);
-  const supersedeStep = db.prepare<[number, number, number, number]>(
+export function writePage(db: Database, run: number, page: ChangesPage): void {
+  writeNodes(db, run, page);
+  writeBatches(db, run, page);
+  const supersedeStep = prepared<[number, number, number, number]>(
+    db,
     `update steps set status = ${StepStatus.superseded} where run = ? and scope = ? and node = ? and attempt = ?`,
   );
-  for (const { scope, node, attempt } of changes.steps()) supersedeStep.run(run, scope, node, attempt);
-  const forgetSplit = db.prepare<[number, number, number]>(
+  for (const step of page.steps) supersedeStep.run(run, ...step);
+  const forgetSplit = prepared<[number, number, number]>(
+    db,
     'delete from splits where run = ? and node = ? and parent = ?',
   );
-  for (const { node, parent } of changes.splits()) forgetSplit.run(run, node, parent);
-  if (changes.items) writeItems(db, run, changes.items);
-  const revert = db.prepare<[number, number]>('update state_writes set reverted = 1 where run = ? and seq = ?');
-  for (const seq of changes.reverted()) revert.run(run, seq);
-  for (const taken of changes.takenBack) takeBack(db, run, taken);
+  for (const split of page.splits) forgetSplit.run(run, ...split);
+  for (const items of page.items) writeItems(db, run, items);
+  const revert = prepared<[number, number]>(db, 'update state_writes set reverted = 1 where run = ? and seq = ?');
+  for (const seq of page.reverted) revert.run(run, seq);
+  for (const taken of page.takenBack) takeBack(db, run, taken);
 }
 
-function writeNodes(db: Database, run: number, changes: RerunChanges): void {
-  const write = db.prepare<[string | null, string | null, number, number]>(
+function writeNodes(db: Database, run: number, { nodes }: ChangesPage): void {
+  const write = prepared<[string | null, string | null, number, number]>(
+    db,
     'update nodes set path = coalesce(?, path), kind = coalesce(?, kind) where run = ? and node = ?',
   );
-  for (const { node, path, kind } of changes.nodes()) write.run(path ?? null, kind ?? null, run, node);
+  for (const { node, path, kind } of nodes) write.run(path ?? null, kind ?? null, run, node);
 }
 
-function writeBatches(db: Database, run: number, changes: RerunChanges): void {
+function writeBatches(db: Database, run: number, { batches }: ChangesPage): void {
   const archive = archiveStatement(db);
   const nextAttempt = nextAttemptStatement(db);
-  const supersede = db.prepare<[number, number, number]>(
+  const supersede = prepared<[number, number, number]>(
+    db,
     // A round's index becomes free for the round that repeats it.
     `update batches set status = ${BatchStatus.superseded}, idx = iif(?, -scope, idx) where run = ? and scope = ?`,
   );
-  for (const { batch, change } of changes.batches()) {
-    const { scope, status } = batch;
+  for (const [scope, change, isWaiting] of batches) {
     // One that waits has come to nothing yet.
-    if (status !== BatchStatus.waiting && change !== 'round-superseded') archive.run(run, scope);
+    if (!isWaiting && change !== 'round-superseded') archive.run(run, scope);
     if (change === 'reopened') {
-      if (status !== BatchStatus.waiting) nextAttempt.run(BatchStatus.waiting, run, scope);
+      if (!isWaiting) nextAttempt.run(BatchStatus.waiting, run, scope);
     } else supersede.run(change === 'round-superseded' ? 1 : 0, run, scope);
   }
 }

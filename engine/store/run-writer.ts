@@ -1,5 +1,6 @@
-import type { Database, Statement } from 'better-sqlite3';
+import type { Database } from 'better-sqlite3';
 import { ItemPageWriter, type ItemPage } from './item-pages.ts';
+import { prepared, type Prepared } from './prepared-queries.ts';
 import type { AttemptRow, BatchEnd, LogLine, StateWrite, Writer } from './records.ts';
 import type { StoredSplit } from './split-reader.ts';
 import { firstPosition } from './positions.ts';
@@ -184,8 +185,9 @@ function prepareAll(db: Database) {
 }
 
 /** Copies what a batch came to, so that its next attempt can be written over it. Parameters: run, scope. */
-export function archiveStatement(db: Database): Statement<[number, number]> {
-  return db.prepare(
+export function archiveStatement(db: Database): Prepared<[number, number], never> {
+  return prepared(
+    db,
     `insert or replace into batch_attempts (run, scope, attempt, status, session, started_at, ended_at, last_node, last_attempt, error)
      select run, scope, attempt, status, session, started_at, ended_at, last_node, last_attempt, error from batches
       where run = ? and scope = ?`,
@@ -193,8 +195,9 @@ export function archiveStatement(db: Database): Statement<[number, number]> {
 }
 
 /** Parameters: the new status, run, scope. */
-export function nextAttemptStatement(db: Database): Statement<[number, number, number]> {
-  return db.prepare(
+export function nextAttemptStatement(db: Database): Prepared<[number, number, number], never> {
+  return prepared(
+    db,
     `update batches set status = ?, attempt = attempt + 1, session = null, started_at = null, ended_at = null,
        last_node = null, last_attempt = null, error = null
      where run = ? and scope = ?`,

@@ -3,7 +3,8 @@ import { hostname } from 'node:os';
 import type { Database } from 'better-sqlite3';
 import { IN_FLIGHT_SQL } from './at-rest.ts';
 import { parseRunStatus } from './parse-stored.ts';
-import { prepared } from './prepared-queries.ts';
+import { prepared, preparedColumn } from './prepared-queries.ts';
+import { RunStateError } from './run-state-error.ts';
 import { BatchStatus, StepStatus, type RunStatus, type StopAs } from '../../common/status.ts';
 
 /*
@@ -53,6 +54,13 @@ export function readRun(db: Database, run: number): RunRow | undefined {
   return row;
 }
 
+/** @throws RunStateError when there is no such run */
+export function requireRun(db: Database, id: number): RunRow {
+  const row = readRun(db, id);
+  if (!row) throw new RunStateError(`There is no run ${id} in this store. List them with: cronflow runs`);
+  return row;
+}
+
 export function createRun(db: Database, run: NewRun): number {
   const { lastInsertRowid } = db
     .prepare(
@@ -60,6 +68,12 @@ export function createRun(db: Database, run: NewRun): number {
     )
     .run(randomUUID(), run.workflow, run.name, run.file, run.payload, run.graph, run.startedAt);
   return Number(lastInsertRowid);
+}
+
+/** The number of the session that begins next. */
+export function nextSession(db: Database, run: number): number {
+  const last = preparedColumn<[number], number | null>(db, 'select max(session) from sessions where run = ?').get(run);
+  return (last ?? 0) + 1;
 }
 
 /** Notes that this process takes the run up, with the code it has. Returns the number of the session. */
@@ -71,9 +85,7 @@ export function beginSession(
   now: number,
   note?: string,
 ): number {
-  const session =
-    (db.prepare<[number], { last: number | null }>('select max(session) as last from sessions where run = ?').get(run)
-      ?.last ?? 0) + 1;
+  const session = nextSession(db, run);
   db.prepare(
     'insert into sessions (run, session, kind, note, code_hash, pid, host, started_at) values (?, ?, ?, ?, ?, ?, ?, ?)',
   ).run(run, session, kind, note ?? null, code.hash, process.pid, hostname(), now);

@@ -1,6 +1,6 @@
 import type { AskedStop } from '../../common/status.ts';
 import type { Graph } from '../../common/graph.ts';
-import { requireRun } from '../../engine/run/execute.ts';
+import { requireRun } from '../../engine/store/runs.ts';
 import { planRerun } from '../../engine/run/rerun/rerun.ts';
 import type { RerunReport, RerunRequest } from '../../engine/run/rerun/request.ts';
 import { recordLostRun, type LostRun } from '../../engine/runner/lost-run.ts';

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { systemClock } from '../../engine/run/clock.ts';
 import { storedSummary } from '../../engine/store/stored-summary.ts';
-import { requireRun } from '../../engine/run/execute.ts';
+import { requireRun } from '../../engine/store/runs.ts';
 import { recordLoss } from '../../engine/store/runs.ts';
 import { cancelAtRest } from '../../engine/store/cancel.ts';
 import { Outbox } from '../../host/api/outbox.ts';

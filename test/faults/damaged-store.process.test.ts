@@ -267,9 +267,8 @@ async function resumed(file: string, definition: Definition, id: number): Promis
   let db: Database.Database | undefined;
   try {
     db = openStore(file, { mode: 'write' });
-    const { status, nodes } = await resumeRun(
-      { db, storeFile: file, definition, code: { hash: 'test', sources: [] } },
-      id,
+    const { status, nodes } = await (
+      await resumeRun({ db, storeFile: file, definition, code: { hash: 'test', sources: [] } }, id)
     ).done;
     if (status === 'completed') for (const node of nodes) expect(isBalanced(node), JSON.stringify(node)).toBe(true);
     return status;

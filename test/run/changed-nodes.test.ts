@@ -268,7 +268,9 @@ describe('a resume', () => {
     await started.done;
     world.take();
     const resume = async (name: string, answers?: NodeAnswers) =>
-      await resumeRun(bench.worker(build(name)), started.id, answers).done;
+      await (
+        await resumeRun(bench.worker(build(name)), started.id, answers)
+      ).done;
     return { world, bench, run: started.id, resume };
   }
 

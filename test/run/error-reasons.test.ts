@@ -243,7 +243,7 @@ test('after a source that failed halfway, a re-run reports the batches that it r
   );
   const { run } = await bench.run(flow);
   isBroken = false;
-  const begun = rerunRun(bench.worker(flow), run, { batches: 'failed' });
+  const begun = await rerunRun(bench.worker(flow), run, { batches: 'failed' });
   expect(begun.report).toMatchObject({ reused: { batches: 3, steps: 0 } });
   expect((await begun.done).status).toBe('completed');
 });

@@ -96,7 +96,7 @@ describe('a run whose owner sleeps', () => {
     expect(() => checkFree(db, run.id, watch)).toThrow(RunTakenError);
     pass(LEASE_MS);
     const second = new Gate();
-    const taken = resumeRun({ ...bench.worker(build('second', () => second.pass())), db, watch }, run.id);
+    const taken = await resumeRun({ ...bench.worker(build('second', () => second.pass())), db, watch }, run.id);
     await second.reached();
     const before = everything(db);
     gate.open();
@@ -116,7 +116,9 @@ describe('a run whose owner sleeps', () => {
     const { db, watch, pass } = anotherProcess(bench);
     expect(() => checkFree(db, run.id, watch)).toThrow(RunTakenError);
     pass(LEASE_MS);
-    await resumeRun({ ...bench.worker(build('second', async () => 0)), db, watch }, run.id).done;
+    await (
+      await resumeRun({ ...bench.worker(build('second', async () => 0)), db, watch }, run.id)
+    ).done;
     const before = everything(db);
     gate.open();
     expect((await lossOf(run)).message).toContain(`Run ${run.id} was taken by another process`);

@@ -43,7 +43,7 @@ describe('the owner of a run', () => {
     const { resume, rerun, bench } = await runOwnedBy(identityOf(owner.pid));
     const before = bench.db.prepare('select * from leases').all();
     for (const take of [resume, rerun]) {
-      expect(take).toThrowError(
+      await expect(take()).rejects.toThrowError(
         expect.objectContaining({
           name: 'RunTakenError',
           pid: owner.pid,
@@ -54,7 +54,7 @@ describe('the owner of a run', () => {
     expect(bench.db.prepare('select * from leases').all()).toEqual(before);
     owner.kill('SIGKILL');
     await once(owner, 'exit');
-    expect(await resume().done).toMatchObject({ status: 'completed', output: 2 });
+    expect(await (await resume()).done).toMatchObject({ status: 'completed', output: 2 });
     expect(bench.db.prepare('select * from leases').all()).toEqual([]);
   });
 
@@ -62,7 +62,7 @@ describe('the owner of a run', () => {
     const other = await bystander();
     const identity = identityOf(other.pid);
     const { resume } = await runOwnedBy({ ...identity, born: identity.born?.replace(/\d+/, '1') });
-    expect(await resume().done).toMatchObject({ status: 'completed' });
+    expect(await (await resume()).done).toMatchObject({ status: 'completed' });
   });
 
   test('can be this very process: what it works on cannot be taken a second time', async () => {
@@ -70,7 +70,7 @@ describe('the owner of a run', () => {
     const gate = new Gate();
     const build = () => workflow(flow => flow.step('one', () => gate.pass()));
     const run = await bench.start(build());
-    expect(() => resumeRun(bench.worker(build()), run.id)).toThrow(RunTakenError);
+    await expect(resumeRun(bench.worker(build()), run.id)).rejects.toThrow(RunTakenError);
     gate.open();
     expect(await run.done).toMatchObject({ status: 'completed' });
   });

@@ -61,7 +61,7 @@ async function runThrough(bench: Bench, plan: Plan, trial: Trial, stops: readonl
   let run: RunInProgress | undefined;
   for (const stop of [...stops, undefined]) {
     run = trial.follow(
-      run ? resumeRun(bench.worker(planned(plan, trial)), run.id) : await bench.start(planned(plan, trial)),
+      run ? await resumeRun(bench.worker(planned(plan, trial)), run.id) : await bench.start(planned(plan, trial)),
       stop,
     );
     const summary = await run.done;
@@ -73,15 +73,15 @@ async function runThrough(bench: Bench, plan: Plan, trial: Trial, stops: readonl
 }
 
 /** Begins a re-run; undefined where there is nothing to re-run. */
-function rerunOf(
+async function rerunOf(
   bench: Bench,
   plan: Plan,
   trial: Trial,
   run: number,
   batches: 'failed' | 'all' = 'failed',
-): RunInProgress | undefined {
+): Promise<RunInProgress | undefined> {
   try {
-    return rerunRun(bench.worker(planned(plan, trial)), run, { batches });
+    return await rerunRun(bench.worker(planned(plan, trial)), run, { batches });
   } catch (error) {
     if (error instanceof RerunError) return undefined;
     throw error;
@@ -97,9 +97,9 @@ async function rerunThrough(
   batches: 'failed' | 'all',
   stop?: Interruption,
 ): Promise<void> {
-  const rerun = rerunOf(bench, plan, trial, run, batches);
+  const rerun = await rerunOf(bench, plan, trial, run, batches);
   if (!rerun || (await trial.follow(rerun, stop).done).status !== 'interrupted') return;
-  await trial.follow(resumeRun(bench.worker(planned(plan, trial)), run)).done;
+  await trial.follow(await resumeRun(bench.worker(planned(plan, trial)), run)).done;
 }
 
 test(
@@ -119,7 +119,7 @@ test(
         expect(counted(summary)).toEqual(storedCounts(bench, summary.run));
         for (const [session, stop] of [cancels ? last : undefined, undefined].entries()) {
           trial.broken = session === 0;
-          const run = rerunOf(bench, plan, trial, summary.run);
+          const run = await rerunOf(bench, plan, trial, summary.run);
           if (!run) continue;
           summary = await trial.follow(run, stop, 'cancelled').done;
           expect(counted(summary)).toEqual(storedCounts(bench, summary.run));

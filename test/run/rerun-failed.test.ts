@@ -71,7 +71,7 @@ describe('a re-run of what failed', () => {
     const world = new World('save 0,1', 'check 4,5');
     const build = () => checkAndSave(world);
     const { bench, run } = await afterRun(world, build);
-    const rerun = rerunRun(bench.worker(build()), run, { batches: 'failed' });
+    const rerun = await rerunRun(bench.worker(build()), run, { batches: 'failed' });
     const counts = () => [...rerun.run.progress.values()].map(({ path, items }) => ({ path, items: { ...items } }));
     expect(counts()).toEqual([
       { path: 'work', items: { total: 6, succeeded: 2, failed: 0, running: 0, waiting: 4, cancelled: 0 } },
@@ -238,7 +238,7 @@ describe('a re-run of what failed', () => {
         }),
       );
     const { bench, run } = await afterRun(world, build);
-    const rerun = rerunRun(bench.worker(build()), run, { batches: 'failed' });
+    const rerun = await rerunRun(bench.worker(build()), run, { batches: 'failed' });
     expect(rerun.report).toMatchObject({
       nodes: [
         { path: 'outer', batches: 1 },

@@ -66,7 +66,7 @@ describe('an interrupted re-run', () => {
     const world = new World('save 0,1', 'save 2,3', 'save 4,5');
     const { bench, run } = await afterRun(world, () => checkAndSave(world));
     const gate = new Gate();
-    const rerun = rerunRun(
+    const rerun = await rerunRun(
       bench.worker(
         workflow(flow =>
           flow

@@ -53,7 +53,7 @@ test.each(REQUESTS)(
     const plan = planRerun(bench.db, run, request);
     other.prepare('rollback').run();
     expect(bytes()).toEqual(before);
-    const rerun = rerunRun(bench.worker(counting(() => false)), run, request);
+    const rerun = await rerunRun(bench.worker(counting(() => false)), run, request);
     expect(rerun.report).toEqual(plan);
     expect(await rerun.done).toMatchObject({ status: 'completed', state: { n: 3 } });
   },
@@ -72,7 +72,9 @@ test('a plan that another process has overtaken is known to be void', async () =
   const { bench, run, other } = await afterRun();
   const stale = prepareRerun(bench.db, run, { batches: 'failed' });
   const elsewhere = { ...bench.worker(counting(() => false)), db: other };
-  await rerunRun(elsewhere, run, { batches: 'failed' }).done;
+  await (
+    await rerunRun(elsewhere, run, { batches: 'failed' })
+  ).done;
   expect(stale.basis.isValid()).toBe(false);
   expect(() => planRerun(bench.db, run, { batches: 'failed' })).toThrow('has no failed batches');
 });

@@ -152,7 +152,7 @@ describe('a plan', () => {
       const plan = planRerun(bench.db, run, request);
       expect(contentOf(bench.db)).toEqual(before);
       expect(plan).toMatchObject(report);
-      const rerun = rerunRun(bench.worker(build(world)), run, request);
+      const rerun = await rerunRun(bench.worker(build(world)), run, request);
       expect(rerun.report).toEqual(plan);
       expect(await rerun.done).toMatchObject({ status: 'completed' });
       expect(world.take()).toEqual(executed);
@@ -176,7 +176,7 @@ describe('a plan', () => {
         }),
       );
     const { bench, run } = await afterRun(world, build);
-    const rerun = rerunRun(bench.worker(build()), run, { batches: 'failed' });
+    const rerun = await rerunRun(bench.worker(build()), run, { batches: 'failed' });
     expect(rerun.report).toMatchObject({
       nodes: expect.arrayContaining([
         { path: 'outer', batches: 2, indices: [0, 1] },

@@ -36,7 +36,7 @@ describe('what cannot be re-run', () => {
     const build = () => checkAndSave(world);
     const { bench, run } = await afterRun(world, build);
     const before = contentOf(bench.db);
-    expect(() => rerunRun(bench.worker(build()), run, request)).toThrowError(
+    await expect(rerunRun(bench.worker(build()), run, request)).rejects.toThrowError(
       expect.objectContaining({ name: 'RerunError', message: expect.stringMatching(message) }),
     );
     expect(() => planRerun(bench.db, run, request)).toThrow(RerunError);
@@ -68,14 +68,14 @@ describe('what cannot be re-run', () => {
     const bench = new Bench();
     const { run, status } = await bench.run(build());
     expect(status).toBe('completed');
-    expect(() => rerunRun(bench.worker(build()), run, { batches: 'failed' })).toThrow(RerunError);
+    await expect(rerunRun(bench.worker(build()), run, { batches: 'failed' })).rejects.toThrow(RerunError);
   });
 
   test('numbered batches, where there are several nodes and none is named', async () => {
     const build = () => workflow(flow => flow.forEach('a', range(2), () => {}).forEach('b', range(2), () => {}));
     const bench = new Bench();
     const { run } = await bench.run(build());
-    expect(() => rerunRun(bench.worker(build()), run, { batches: [0] })).toThrow(
+    await expect(rerunRun(bench.worker(build()), run, { batches: [0] })).rejects.toThrow(
       /several batch nodes \(a, b\)\. Say with --node/,
     );
   });

@@ -66,7 +66,7 @@ describe('state never counts twice', () => {
       );
     const bench = new Bench();
     const { run } = await bench.run(build());
-    const rerun = rerunRun(bench.worker(build()), run, { batches: [1] });
+    const rerun = await rerunRun(bench.worker(build()), run, { batches: [1] });
     expect((await rerun.done).state).toEqual({ most: 9 });
     expect(rerun.report).toMatchObject({ takenBack: [], notTakenBack: ['most'] });
   });
@@ -90,7 +90,7 @@ describe('state never counts twice', () => {
           }),
       );
     const { bench, run } = await afterRun(world, build);
-    const rerun = rerunRun(bench.worker(build()), run, { batches: 'failed' });
+    const rerun = await rerunRun(bench.worker(build()), run, { batches: 'failed' });
     expect(rerun.report?.takenBack).toEqual([
       { key: 'reports', by: 1 },
       { key: 'later', by: 3 },

@@ -160,7 +160,7 @@ describe('after an interruption at any step', () => {
     run = await bench.start(everything(world, stopping));
     let sessions = 1;
     for (; (await run.done).status === 'interrupted' && sessions < 100; sessions++)
-      run = resumeRun(bench.worker(everything(world, stopping)), run.id);
+      run = await resumeRun(bench.worker(everything(world, stopping)), run.id);
     expect(sessions).toBeGreaterThan(20);
     expect(outcomeOf(bench, run.id)).toEqual(outcomeOf(bench, never));
     expect(Object.entries(world.counts).filter(([what, count]) => what !== 'items' && count !== 1)).toEqual([]);
@@ -254,7 +254,7 @@ describe('a resumed run', () => {
       }),
     );
     await first.done;
-    const second = resumeRun(bench.worker(build(() => {})), first.id);
+    const second = await resumeRun(bench.worker(build(() => {})), first.id);
     expect([...second.run.progress.values()]).toMatchObject([
       { items: { total: 10, succeeded: 4, failed: 1, running: 0, waiting: 5, cancelled: 0 } },
     ]);
@@ -275,7 +275,7 @@ describe('a resumed run', () => {
     const { nodes } = await first.done;
     expect(nodes[1]).toMatchObject({ batches: { total: 1_501 }, items: { total: 3_001 } });
     expect(bench.db.prepare('select count(*) as cut from batches').get()).not.toEqual({ cut: 1 + 1_501 });
-    const second = resumeRun(bench.worker(build(() => {})), first.id);
+    const second = await resumeRun(bench.worker(build(() => {})), first.id);
     expect([...second.run.progress.values()]).toMatchObject(nodes);
     second.run.stopping.request(interrupted);
     expect((await second.done).nodes[1]).toMatchObject({ batches: { total: 1_501 }, items: { total: 3_001 } });
@@ -439,7 +439,7 @@ describe('which runs can be resumed', () => {
   test.each(['interrupted', 'paused'] as const)('a run that has ended as %s goes on to its end', async as => {
     const { status, resume } = await ended(run => run?.run.stopping.request({ as, reason: 'test' }));
     expect(status).toBe(as);
-    expect(await resume().done).toMatchObject({ status: 'completed', reason: undefined, output: 2 });
+    expect(await (await resume()).done).toMatchObject({ status: 'completed', reason: undefined, output: 2 });
   });
 
   test.each<[string, (run?: RunInProgress) => void]>([
@@ -460,18 +460,18 @@ describe('which runs can be resumed', () => {
       bench.db.prepare('select * from sessions').all(),
     ];
     const before = content();
-    expect(resume).toThrow(RunStateError);
+    await expect(resume()).rejects.toThrow(RunStateError);
     expect(content()).toEqual(before);
   });
 
-  test('not one that is not there', () => {
+  test('not one that is not there', async () => {
     const bench = new Bench();
     const definition = workflow(flow => flow.step('one', async () => 1));
     for (const take of [
       () => resumeRun(bench.worker(definition), 12),
       () => rerunRun(bench.worker(definition), 12, { batches: 'failed' }),
     ]) {
-      expect(take).toThrow(/There is no run 12 in this store/);
+      await expect(take()).rejects.toThrow(/There is no run 12 in this store/);
     }
   });
 });

@@ -22,7 +22,7 @@ async function rerun(
   run: number,
   request: RerunRequest,
 ): Promise<{ state: unknown; report: RerunReport | undefined }> {
-  const again = rerunRun(bench.worker(definition), run, request);
+  const again = await rerunRun(bench.worker(definition), run, request);
   return { state: (await again.done).state, report: again.report };
 }
 

@@ -359,7 +359,7 @@ describe('after an interruption no item is lost or seen twice', () => {
       expect((await run.done).status).toBe('interrupted');
       expect(seen.length).toBeLessThan(count);
       // Once more, in the middle of what the second process does.
-      run = resumeRun(bench.worker(build(13)), run.id);
+      run = await resumeRun(bench.worker(build(13)), run.id);
       expect((await run.done).status).toBe('interrupted');
       expect(seen.length).toBeLessThan(count);
       const summary = await bench.resume(build(-1), run.id);

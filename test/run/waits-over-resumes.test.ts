@@ -37,7 +37,7 @@ describe('a resume waits only for what is left', () => {
     const build = () => workflow(flow => flow.step('work', () => bench.clock.now()).delay(100));
     const began = bench.clock.now();
     const run = await interruptedAfter(bench, build(), 40);
-    const again = resumeRun(bench.worker(build()), run);
+    const again = await resumeRun(bench.worker(build()), run);
     await bench.clock.advance(30);
     again.run.stopping.request({ as: 'interrupted', reason: 'test' });
     await bench.clock.settle(again.done);

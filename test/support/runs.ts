@@ -71,10 +71,14 @@ export class Bench {
   }
 
   async resume(definition: Definition, id: number): Promise<RunSummary> {
-    return await resumeRun(this.worker(definition), id).done;
+    return await (
+      await resumeRun(this.worker(definition), id)
+    ).done;
   }
 
   async rerun(definition: Definition, id: number, request: RerunRequest = { batches: 'failed' }): Promise<RunSummary> {
-    return await rerunRun(this.worker(definition), id, request).done;
+    return await (
+      await rerunRun(this.worker(definition), id, request)
+    ).done;
   }
 }

@@ -1,11 +1,11 @@
 import { hasMembers } from '../../../common/node-kinds.ts';
 import { isInside } from '../../../common/node-paths.ts';
-import { failpoint } from '../../failpoints.ts';
 import type { StoreDatabase } from '../../store/open.ts';
 import { PlanBasis } from '../../store/plan-basis.ts';
 import { RerunChanges } from '../../store/rerun-changes.ts';
+import { hasPagesToWrite } from '../../store/rerun-pages.ts';
 import { RerunReader, type RerunBatch } from '../../store/rerun-reader.ts';
-import { writeChanges } from '../../store/rerun-writer.ts';
+import { RunStateError } from '../../store/run-state-error.ts';
 import { StateReversalStore } from '../../store/state-reversal-store.ts';
 import { BatchStatus } from '../../../common/status.ts';
 import { describeValue } from '../../workflow/errors.ts';
@@ -17,12 +17,17 @@ import { RunNodes } from './run-nodes.ts';
 import { selectBatches, selectStep } from './selection.ts';
 import { StateReversal } from './state-reversal.ts';
 
-/** A re-run that is not written yet. */
-export interface RerunPlan {
-  readonly report: RerunReport;
+/** What is to be written before a run goes on. */
+export interface RunPlan {
   readonly changes: RerunChanges;
   /** Says whether the run still is as it was when the plan was made. */
   readonly basis: PlanBasis;
+  /** Of a re-run: what it touches. */
+  readonly report?: RerunReport;
+}
+
+interface RerunPlan extends RunPlan {
+  readonly report: RerunReport;
 }
 
 /**
@@ -32,10 +37,20 @@ export interface RerunPlan {
  * @throws RerunError, ChangedNodesError
  */
 export function prepareRerun(db: StoreDatabase, run: number, request: RerunRequest, code?: CodeNow): RerunPlan {
+  checkWritten(db, run);
   const basis = new PlanBasis(db, run);
   const changes = new RerunChanges();
   const work = () => reopenAll(db, run, request, changes);
   return { report: code ? matched({ db, run, changes, ...code }, request, work) : work(), changes, basis };
+}
+
+/** A plan is made of what is stored. Who takes up the run writes the rest first; a look at it changes nothing. @throws RunStateError */
+function checkWritten(db: StoreDatabase, run: number): void {
+  if (!hasPagesToWrite(db, run)) return;
+  throw new RunStateError(
+    `Run ${run} was being prepared for a re-run when its process ended, so another one cannot be planned yet. To finish that ` +
+      `and go on: cronflow resume ${run}`,
+  );
 }
 
 /** What a re-run would touch: the very plan that one carries out. @throws RerunError, ChangedNodesError */
@@ -43,19 +58,12 @@ export function planRerun(db: StoreDatabase, run: number, request: RerunRequest,
   return prepareRerun(db, run, request, code).report;
 }
 
-/** Reopens what a re-run executes, inside the caller's transaction. */
-export function reopen(db: StoreDatabase, run: number, { changes, report }: RerunPlan): RerunReport {
-  failpoint('before-rerun');
-  writeChanges(db, run, changes);
-  failpoint('after-rerun');
-  return report;
-}
-
 /**
- * Makes a run ready to be continued with today's code, inside the caller's transaction: nothing is executed again.
+ * Finds out what has to be written so that a run can be continued with today's code: nothing is executed again.
  * @throws RerunError, ChangedNodesError
  */
-export function continueWith(db: StoreDatabase, run: number, answers: NodeAnswers, code: CodeNow): void {
+export function planContinuation(db: StoreDatabase, run: number, answers: NodeAnswers, code: CodeNow): RunPlan {
+  const basis = new PlanBasis(db, run);
   const changes = new RerunChanges();
   matched({ db, run, changes, ...code }, answers, () => {
     const stored = new RerunReader(db, run, changes);
@@ -64,7 +72,7 @@ export function continueWith(db: StoreDatabase, run: number, answers: NodeAnswer
     discard(new Reopening(stored, changes, state, nodes), nodes, answers);
     state.finish();
   });
-  writeChanges(db, run, changes);
+  return { changes, basis };
 }
 
 /** Gives the nodes of a run their places in today's code, does the work, and checks that all that is in use has its place. */

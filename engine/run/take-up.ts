@@ -1,0 +1,134 @@
+import { failpoint } from '../failpoints.ts';
+import { checkFree, type Lease } from '../store/leases.ts';
+import type { StoreDatabase } from '../store/open.ts';
+import type { OwnerWatch } from '../store/owner-watch.ts';
+import { CHANGES_A_PAGE, hasPagesToWrite, keepPages, writePages } from '../store/rerun-pages.ts';
+import { writePage } from '../store/rerun-writer.ts';
+import {
+  beginSession,
+  markTakenUp,
+  nextSession,
+  putBackInFlight,
+  requireRun,
+  type Code,
+  type RunRow,
+} from '../store/runs.ts';
+import { takeOver } from '../store/take-over.ts';
+import { inTransaction } from '../store/transactions.ts';
+import type { Graph } from '../workflow/graph.ts';
+import { systemClock, type Clock } from './clock.ts';
+import type { RerunReport } from './rerun/request.ts';
+import type { RunPlan } from './rerun/rerun.ts';
+
+/** Between two transactions of many: others that wait for the store look again about as often. */
+const PAUSE_MS = 5;
+
+/** What a process needs to take up a run. */
+export interface TakingUp {
+  readonly db: StoreDatabase;
+  /** Where the workflow file is now, to store with a run that is resumed. */
+  readonly file?: string | undefined;
+  readonly code: Code;
+  readonly clock?: Clock;
+  /** What is known of the owners of runs. @default What this process has seen of them */
+  readonly watch?: OwnerWatch;
+}
+
+/** How a run is taken up. */
+export interface Intent {
+  readonly kind: 'resume' | 'rerun';
+  readonly graph: Graph;
+  /** To store with the session. */
+  readonly note?: string;
+  /** @throws when the run is not in a state for it */
+  readonly check?: (run: RunRow) => void;
+  /** Only reads. @throws when it cannot be done */
+  readonly plan: (run: RunRow) => RunPlan;
+}
+
+/** A run whose session has begun. */
+export interface Begun {
+  readonly lease: Lease;
+  readonly session: number;
+  readonly report?: RerunReport | undefined;
+}
+
+/**
+ * Takes up a run that was there before, and writes what is to be written before it goes on. The plan is made without a
+ * lock, and made again if the run has changed meanwhile. Until the session has begun nothing has happened; from then on all
+ * of the plan does, also when this process is killed in the middle.
+ */
+export async function takeUp(environment: TakingUp, id: number, intent: Intent): Promise<Begun> {
+  const { db, watch, clock = systemClock } = environment;
+  checkFree(db, id, watch);
+  intent.check?.(requireRun(db, id));
+  await finishReopening(environment, id);
+  const plan = () => intent.plan(requireRun(db, id));
+  const planned = plan();
+  const taken = inTransaction(db, () => {
+    // Another process may have worked on the run meanwhile.
+    const valid = planned.basis.isValid() ? planned : plan();
+    const row = requireRun(db, id);
+    const lease = takeOver(db, row, clock.now(), watch);
+    intent.check?.(row);
+    const session = valid.changes.size > CHANGES_A_PAGE ? undefined : begin(environment, lease, intent, valid);
+    return { lease, valid, session };
+  });
+  const { lease, valid } = taken;
+  const session = taken.session ?? (await beginInPages(environment, lease, intent, valid));
+  return { lease, session, report: valid.report };
+}
+
+/** In the caller's transaction. */
+function begin(environment: TakingUp, { run }: Lease, intent: Intent, { changes }: RunPlan): number {
+  const { db } = environment;
+  putBackInFlight(db, run, nowOf(environment));
+  failpoint('before-rerun');
+  for (const page of changes.pages(CHANGES_A_PAGE)) writePage(db, run, page);
+  failpoint('after-rerun');
+  return beginSessionOf(environment, run, intent);
+}
+
+async function beginInPages(
+  environment: TakingUp,
+  lease: Lease,
+  intent: Intent,
+  { changes }: RunPlan,
+): Promise<number> {
+  const { db } = environment;
+  const { run } = lease;
+  const now = () => nowOf(environment);
+  await withPauses(keepPages(db, lease, changes, nextSession(db, run), now));
+  const session = inTransaction(db, () => {
+    lease.check();
+    putBackInFlight(db, run, now());
+    return beginSessionOf(environment, run, intent);
+  });
+  await withPauses(writePages(db, lease, now));
+  return session;
+}
+
+function beginSessionOf({ db, code, file, clock = systemClock }: TakingUp, run: number, intent: Intent): number {
+  markTakenUp(db, run, JSON.stringify(intent.graph), file);
+  const session = beginSession(db, run, intent.kind, code, clock.now(), intent.note);
+  failpoint('taking-up');
+  return session;
+}
+
+/** A re-run that has begun is written to its end, whoever comes next: its process was killed in the middle. */
+async function finishReopening(environment: TakingUp, id: number): Promise<void> {
+  const { db, watch } = environment;
+  if (!hasPagesToWrite(db, id)) return;
+  const lease = inTransaction(db, () => takeOver(db, requireRun(db, id), nowOf(environment), watch));
+  await withPauses(writePages(db, lease, () => nowOf(environment)));
+  lease.release();
+}
+
+/** Between two steps others have the store, and this process hears what it is told. */
+async function withPauses(steps: Iterable<void>): Promise<void> {
+  for (const _ of steps) await new Promise(resolve => setTimeout(resolve, PAUSE_MS));
+}
+
+function nowOf({ clock = systemClock }: TakingUp): number {
+  return clock.now();
+}
