@@ -16,6 +16,8 @@ const ROUNDS = 3;
 
 interface Job extends Shape {
   readonly name: string;
+  /** Both write each commit to the disk. */
+  readonly durability?: 'full';
   /** Our share of the floor's rate. */
   readonly aim: number;
 }
@@ -26,6 +28,14 @@ const JOBS: readonly Job[] = [
   { name: '10,000 batches x 1 step, concurrency 50', batches: 10_000, steps: 1, concurrency: 50, aim: 1.3 },
   { name: '1,000 batches x 3 steps, concurrency 5', batches: 1_000, steps: 3, concurrency: 5, aim: 0.8 },
   { name: '10,000 batches x 3 steps, concurrency 5', batches: 10_000, steps: 3, concurrency: 5, aim: 1.3 },
+  {
+    name: '10,000 batches x 3 steps, concurrency 5, durability full',
+    batches: 10_000,
+    steps: 3,
+    concurrency: 5,
+    durability: 'full',
+    aim: 2,
+  },
 ];
 const LARGEST_STORE = 1.5;
 
@@ -69,7 +79,8 @@ async function throughCommandLine(job: Job, folder: string): Promise<Ran> {
   const store = path.join(folder, 'runs.db');
   const command = path.join(import.meta.dirname, '../bin/cronflow.mjs');
   const file = path.join(import.meta.dirname, 'queue/job.ts');
-  await call([command, 'run', file, '--store', store], environmentOf(job, begunFile));
+  const durability = job.durability === undefined ? [] : ['--durability', job.durability];
+  await call([command, 'run', file, '--store', store, ...durability], environmentOf(job, begunFile));
   const db = new Database(store);
   const ended = db.prepare<[], number>('select max(ended_at) from batches').pluck().get() ?? Number.NaN;
   db.pragma('wal_checkpoint(truncate)');
@@ -80,7 +91,8 @@ async function throughCommandLine(job: Job, folder: string): Promise<Ran> {
 
 async function floorOf(job: Job, folder: string): Promise<number> {
   const program = path.join(import.meta.dirname, 'queue/floor.ts');
-  return Number(await call([program, path.join(folder, 'floor.db')], environmentOf(job, '')));
+  const args = [program, path.join(folder, 'floor.db'), job.durability ?? 'normal'];
+  return Number(await call(args, environmentOf(job, '')));
 }
 
 async function call(args: readonly string[], env: NodeJS.ProcessEnv): Promise<string> {

@@ -1,3 +1,4 @@
+import { isDurability, type Durability } from '../common/durability.ts';
 import { InexactNumberError, parseExactJson } from '../common/exact-json.ts';
 import { readTextFile } from './text-file.ts';
 import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
@@ -90,6 +91,15 @@ export const NODE_OPTIONS = {
   renamed: { type: 'string', multiple: true },
   discard: { type: 'string', multiple: true },
 } as const satisfies ParseArgsOptionsConfig;
+
+/** What the checkpoints of the run are to survive. */
+export const DURABILITY_OPTION = { durability: { type: 'string' } } as const satisfies ParseArgsOptionsConfig;
+
+/** From `--durability full`. @throws UsageError */
+export function durabilityOf({ durability }: Arguments['values']): Durability | undefined {
+  if (durability === undefined || isDurability(durability)) return durability;
+  throw new UsageError(`--durability ${JSON.stringify(clip(String(durability), 100))}: it is normal or full.`);
+}
 
 /** From `--renamed old=new` and `--discard name`. @throws UsageError */
 export function nodeAnswers({ renamed, discard }: Arguments['values']): NodeAnswers {

@@ -9,7 +9,17 @@ import { RunStateError } from '../../engine/store/run-state-error.ts';
 import { ownerOf } from '../../engine/store/leases.ts';
 import { parseStoredGraph } from '../../engine/store/parse-stored.ts';
 import { latestSources } from '../../engine/store/queries.ts';
-import { batchSelection, movedFile, NODE_OPTIONS, nodeAnswers, parseArguments, runNumber, text } from '../arguments.ts';
+import {
+  batchSelection,
+  DURABILITY_OPTION,
+  durabilityOf,
+  movedFile,
+  NODE_OPTIONS,
+  nodeAnswers,
+  parseArguments,
+  runNumber,
+  text,
+} from '../arguments.ts';
 import { findStore } from '../caller-paths.ts';
 import { followRun } from '../follow-run.ts';
 import { printEvent } from '../view/json.ts';
@@ -25,10 +35,12 @@ export async function rerun(argv: readonly string[]): Promise<number> {
     'from-start': { type: 'boolean' },
     'dry-run': { type: 'boolean' },
     ...NODE_OPTIONS,
+    ...DURABILITY_OPTION,
   });
   const run = runNumber(operand);
   const store = findStore(text(values.store));
   const json = values.json === true;
+  const durability = durabilityOf(values);
   const request = {
     node: text(values.node),
     batches: batchSelection(text(values.batches)),
@@ -37,7 +49,7 @@ export async function rerun(argv: readonly string[]): Promise<number> {
   };
   return values['dry-run'] === true
     ? await dryRun({ store, run, file: movedFile(values) }, request, json)
-    : await followRun({ kind: 'rerun', run, store, file: movedFile(values), request }, json);
+    : await followRun({ kind: 'rerun', run, store, file: movedFile(values), request, durability }, json);
 }
 
 interface RunAt {

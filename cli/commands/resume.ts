@@ -1,4 +1,13 @@
-import { movedFile, NODE_OPTIONS, nodeAnswers, parseArguments, runNumber, text } from '../arguments.ts';
+import {
+  DURABILITY_OPTION,
+  durabilityOf,
+  movedFile,
+  NODE_OPTIONS,
+  nodeAnswers,
+  parseArguments,
+  runNumber,
+  text,
+} from '../arguments.ts';
 import { findStore } from '../caller-paths.ts';
 import { followRun } from '../follow-run.ts';
 
@@ -6,11 +15,19 @@ export async function resume(argv: readonly string[]): Promise<number> {
   const { operand, values } = parseArguments(argv, 'resume', 'the number of a run', {
     file: { type: 'string' },
     ...NODE_OPTIONS,
+    ...DURABILITY_OPTION,
   });
   const run = runNumber(operand);
   const store = findStore(text(values.store));
   return await followRun(
-    { kind: 'resume', run, store, file: movedFile(values), answers: nodeAnswers(values) },
+    {
+      kind: 'resume',
+      run,
+      store,
+      file: movedFile(values),
+      answers: nodeAnswers(values),
+      durability: durabilityOf(values),
+    },
     values.json === true,
   );
 }

@@ -1,5 +1,5 @@
 import { encode } from '../../engine/store/codec.ts';
-import { parseArguments, payloadOf, text } from '../arguments.ts';
+import { DURABILITY_OPTION, durabilityOf, parseArguments, payloadOf, text } from '../arguments.ts';
 import { fromCaller, storeOfProject } from '../caller-paths.ts';
 import { followRun } from '../follow-run.ts';
 
@@ -8,13 +8,14 @@ export async function run(argv: readonly string[]): Promise<number> {
     workflow: { type: 'string' },
     payload: { type: 'string' },
     'payload-file': { type: 'string' },
+    ...DURABILITY_OPTION,
   });
   const file = fromCaller(operand);
   const named = text(values.store);
   const store = named === undefined ? storeOfProject(file) : fromCaller(named);
   const payload = encode(payloadOf(values), 'payload');
   return await followRun(
-    { kind: 'start', file, store, workflow: text(values.workflow), payload },
+    { kind: 'start', file, store, workflow: text(values.workflow), payload, durability: durabilityOf(values) },
     values.json === true,
   );
 }

@@ -2,6 +2,7 @@ import { decode, encode } from '../store/codec.ts';
 import { Journal } from '../store/journal.ts';
 import { Lease } from '../store/leases.ts';
 import { StoreFileIdentity } from '../store/file-identity.ts';
+import { setDurability } from '../store/open.ts';
 import { parseStoredGraph } from '../store/parse-stored.ts';
 import { RunReader } from '../store/run-reader.ts';
 import { RunWriter } from '../store/run-writer.ts';
@@ -11,7 +12,6 @@ import { inTransaction } from '../store/transactions.ts';
 import { failpoint } from '../failpoints.ts';
 import { describeValue } from '../workflow/errors.ts';
 import { drawGraph, type Graph } from '../workflow/graph.ts';
-import type { Definition } from '../workflow/nodes.ts';
 import { systemClock } from './clock.ts';
 import { checkConservation } from './conservation.ts';
 import { interpret, writeOutcome } from './outcome.ts';
@@ -20,7 +20,7 @@ import { checkPayload } from './payload.ts';
 import { planContinuation, prepareRerun } from './rerun/rerun.ts';
 import type { NodeAnswers } from './changed-nodes/answers.ts';
 import type { RerunReport, RerunRequest } from './rerun/request.ts';
-import { takeUp, type Begun, type TakingUp } from './take-up.ts';
+import { durabilityOf, takeUp, type Begun, type TakingUp } from './take-up.ts';
 import { Run } from './run.ts';
 import { RunFacts } from './run-facts.ts';
 import type { LogListener } from './run-log.ts';
@@ -32,7 +32,6 @@ import { WalWatch } from '../store/wal-watch.ts';
 /** What a process needs to execute a run. */
 export interface RunEnvironment extends TakingUp {
   readonly storeFile: string;
-  readonly definition: Definition;
   /** How long steps in flight may go on after a stop, in milliseconds. @default 5000 */
   readonly graceMs?: number;
   /** How long another program may hold the store, in milliseconds. @default 15000 */
@@ -64,6 +63,8 @@ export async function startRun(
   const now = (environment.clock ?? systemClock).now();
   const graph = drawGraph(definition);
   const text = encode(await checkPayload(definition, payload), 'payload');
+  const durability = durabilityOf(environment);
+  setDurability(db, durability);
   const begun = inTransaction(db, () => {
     const id = createRun(db, {
       workflow: definition.id,
@@ -72,6 +73,7 @@ export async function startRun(
       payload: text,
       graph: JSON.stringify(graph),
       startedAt: now,
+      durability,
     });
     const lease = Lease.take(db, id, now);
     const session = beginSession(db, id, 'start', environment.code, now);

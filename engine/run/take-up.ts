@@ -1,6 +1,7 @@
+import { strongest, type Durability } from '../../common/durability.ts';
 import { failpoint } from '../failpoints.ts';
 import { checkFree, type Lease } from '../store/leases.ts';
-import type { StoreDatabase } from '../store/open.ts';
+import { setDurability, type StoreDatabase } from '../store/open.ts';
 import type { OwnerWatch } from '../store/owner-watch.ts';
 import { CHANGES_A_PAGE, hasPagesToWrite, keepPages, writePages } from '../store/rerun-pages.ts';
 import { writePage } from '../store/rerun-writer.ts';
@@ -16,6 +17,7 @@ import {
 import { takeOver } from '../store/take-over.ts';
 import { inTransaction } from '../store/transactions.ts';
 import type { Graph } from '../workflow/graph.ts';
+import type { Definition } from '../workflow/nodes.ts';
 import { systemClock, type Clock } from './clock.ts';
 import type { RerunReport } from './rerun/request.ts';
 import type { RunPlan } from './rerun/rerun.ts';
@@ -30,6 +32,9 @@ export interface TakingUp {
   readonly file?: string | undefined;
   readonly code: Code;
   readonly clock?: Clock;
+  /** What whoever starts it asks of its checkpoints. The workflow, or an earlier command, may ask for more. */
+  readonly durability?: Durability | undefined;
+  readonly definition: Definition;
   /** What is known of the owners of runs. @default What this process has seen of them */
   readonly watch?: OwnerWatch;
 }
@@ -61,7 +66,9 @@ export interface Begun {
 export async function takeUp(environment: TakingUp, id: number, intent: Intent): Promise<Begun> {
   const { db, watch, clock = systemClock } = environment;
   checkFree(db, id, watch);
-  intent.check?.(requireRun(db, id));
+  const before = requireRun(db, id);
+  intent.check?.(before);
+  setDurability(db, durabilityOf(environment, before));
   await finishReopening(environment, id);
   const plan = () => intent.plan(requireRun(db, id));
   const planned = plan();
@@ -108,8 +115,10 @@ async function beginInPages(
   return session;
 }
 
-function beginSessionOf({ db, code, file, clock = systemClock }: TakingUp, run: number, intent: Intent): number {
-  markTakenUp(db, run, JSON.stringify(intent.graph), file);
+function beginSessionOf(environment: TakingUp, run: number, intent: Intent): number {
+  const { db, code, file, clock = systemClock } = environment;
+  const durability = durabilityOf(environment, requireRun(db, run));
+  markTakenUp(db, run, { graph: JSON.stringify(intent.graph), file, durability });
   const session = beginSession(db, run, intent.kind, code, clock.now(), intent.note);
   failpoint('taking-up');
   return session;
@@ -127,6 +136,11 @@ async function finishReopening(environment: TakingUp, id: number): Promise<void>
 /** Between two steps others have the store, and this process hears what it is told. */
 async function withPauses(steps: Iterable<void>): Promise<void> {
   for (const _ of steps) await new Promise(resolve => setTimeout(resolve, PAUSE_MS));
+}
+
+/** The most that the command, the workflow and, of a run that was there before, an earlier command ask for. */
+export function durabilityOf({ durability, definition }: TakingUp, run?: RunRow): Durability {
+  return strongest(durability, definition.durability, run?.durability);
 }
 
 function nowOf({ clock = systemClock }: TakingUp): number {

@@ -14,6 +14,7 @@ import {
 } from '../run/execute.ts';
 import type { Run } from '../run/run.ts';
 import { endWhatWaitsForEver } from '../run/starved.ts';
+import { isDurability, strongest, type Durability } from '../../common/durability.ts';
 import { countsOf, type RunSummary } from '../../common/run-summary.ts';
 import { decode } from '../store/codec.ts';
 import { RunTakenError } from '../store/leases.ts';
@@ -178,7 +179,7 @@ async function begin(task: Extract<RunnerTask, { kind: 'start' }>): Promise<Begu
   const loaded = await load(task.file);
   const definition = choose(loaded, task.workflow);
   const graph = drawGraph(definition);
-  const worker = workerFor(loaded, definition, task.store, 'create');
+  const worker = workerFor(loaded, definition, task, 'create');
   const started = await startRun(worker, loaded.file, decode(task.payload));
   return { ...started, graph, file: loaded.file };
 }
@@ -191,7 +192,7 @@ async function continueRun(task: Extract<RunnerTask, { kind: 'resume' | 'rerun' 
   const loaded = await load(task.file ?? whereIsFile(row, task.store));
   const definition = choose(loaded, row.workflow);
   const graph = drawGraph(definition);
-  const worker = workerFor(loaded, definition, task.store, 'write');
+  const worker = workerFor(loaded, definition, task, 'write');
   tell({ type: 'loaded' });
   const taken = await onceFree(() =>
     task.kind === 'resume' ? resumeRun(worker, task.run, task.answers) : rerunRun(worker, task.run, task.request),
@@ -222,14 +223,16 @@ async function onceFree<T>(take: () => Promise<T>): Promise<T> {
 function workerFor(
   loaded: LoadedFile<Definition>,
   definition: Definition,
-  store: string,
+  { store, durability }: Exclude<RunnerTask, { kind: 'inspect' }>,
   mode: 'create' | 'write',
 ): RunEnvironment {
+  const everywhere = durabilityEverywhere();
   return {
     db: openStore(store, { mode }),
     storeFile: store,
     file: loaded.file,
     definition,
+    durability: strongest(durability, everywhere),
     code: { hash: loaded.codeHash, sources: loaded.sources },
     onLog: (line, attempt) => logs.add(line, attempt),
     onBatch: batches.add,
@@ -237,6 +240,13 @@ function workerFor(
       run = begun;
     },
   };
+}
+
+/** What the environment asks of all runs. @throws ChoiceError */
+function durabilityEverywhere(): Durability | undefined {
+  const { CRONFLOW_DURABILITY: asked } = process.env;
+  if (asked === undefined || asked === '' || isDurability(asked)) return asked || undefined;
+  throw new ChoiceError(`CRONFLOW_DURABILITY is ${JSON.stringify(asked)}. It is normal or full.`);
 }
 
 async function load(file: string): Promise<LoadedFile<Definition>> {

@@ -1,3 +1,4 @@
+import type { Durability } from '../../common/durability.ts';
 import type { NodeAnswers } from '../run/changed-nodes/answers.ts';
 import type { RerunRequest, RerunReport } from '../run/rerun/request.ts';
 import type { Stop } from '../run/stop.ts';
@@ -19,6 +20,7 @@ export type RunnerTask =
       readonly store: string;
       readonly workflow: string | undefined;
       readonly payload: string;
+      readonly durability?: Durability | undefined;
     }
   /** `file` is the path of the workflow file now, if it was moved. */
   | {
@@ -27,6 +29,7 @@ export type RunnerTask =
       readonly run: number;
       readonly file?: string | undefined;
       readonly answers?: NodeAnswers | undefined;
+      readonly durability?: Durability | undefined;
     }
   | {
       readonly kind: 'rerun';
@@ -34,6 +37,7 @@ export type RunnerTask =
       readonly run: number;
       readonly file?: string | undefined;
       readonly request: RerunRequest;
+      readonly durability?: Durability | undefined;
     };
 
 export type ToRunner =

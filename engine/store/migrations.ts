@@ -261,6 +261,8 @@ const MIGRATIONS: readonly string[] = [
   -- What an attempt read of the run's state and did not write: JSON of [key, version, number or null]. A later step of its
   -- batch may set the key, also in another process.
   alter table steps add column reads text;
+  -- What the checkpoints of the run survive, as it was asked for once: a resume and a re-run keep to it.
+  alter table runs add column durability text not null default 'normal' check (durability in ('normal', 'full'));
   -- Until when the step waits: a failed attempt for the next one, a running one for its delay. A resume waits for what is left.
   alter table steps add column waits_until real;
   -- Retries, which are few: what waits, and what has waited.

@@ -1,6 +1,7 @@
 import Database from 'better-sqlite3';
 import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
 import path from 'node:path';
+import type { Durability } from '../../common/durability.ts';
 import { UnreadableError } from './codec.ts';
 import { migrate, STORE_VERSION } from './migrations.ts';
 import { openWithoutWriting } from './read-only.ts';
@@ -139,13 +140,21 @@ function prepare(db: Database.Database, file: string, isWritable: boolean): void
     // While somebody reads for long, the log grows. Its file is made short again at the first checkpoint after that.
     db.pragma(`journal_size_limit = ${LONGEST_IDLE_WAL}`);
   }
-  // A checkpoint survives the death of its process at once, and of the machine as of the last sync: see docs/store.md.
-  db.pragma('synchronous = NORMAL');
+  setDurability(db, 'normal');
   db.pragma('foreign_keys = ON');
   if (empty || version < STORE_VERSION) {
     if (empty) db.pragma(`application_id = ${APPLICATION_ID}`);
     migrate(db, version);
   }
+}
+
+/** How the transactions of a connection are written from now on. Not inside one. */
+export function setDurability(db: StoreDatabase, durability: Durability): void {
+  // With NORMAL, a commit survives the death of its process at once, and that of the machine as of the last sync: see
+  // docs/store.md. With FULL, each commit is one sync.
+  db.pragma(`synchronous = ${durability === 'full' ? 'FULL' : 'NORMAL'}`);
+  // Elsewhere than on macOS it is the same: there, a sync may stay in the memory of the disk.
+  db.pragma(`fullfsync = ${durability === 'full' ? 'ON' : 'OFF'}`);
 }
 
 function makeFolder(file: string): void {

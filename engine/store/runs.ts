@@ -5,6 +5,7 @@ import { IN_FLIGHT_SQL } from './at-rest.ts';
 import { parseRunStatus } from './parse-stored.ts';
 import { prepared, preparedColumn } from './prepared-queries.ts';
 import { RunStateError } from './run-state-error.ts';
+import type { Durability } from '../../common/durability.ts';
 import { BatchStatus, StepStatus, type RunStatus, type StopAs } from '../../common/status.ts';
 
 /*
@@ -28,6 +29,7 @@ export interface RunRow {
   readonly started_at: number;
   readonly ended_at: number | null;
   readonly active_ms: number;
+  readonly durability: Durability;
 }
 
 /** The code a session runs: the author's files as they are now. */
@@ -43,10 +45,11 @@ export interface NewRun {
   readonly payload: string;
   readonly graph: string;
   readonly startedAt: number;
+  readonly durability: Durability;
 }
 
 const COLUMNS =
-  'id, uid, workflow, name, file, status, reason, payload, output, error, graph, counts, started_at, ended_at, active_ms';
+  'id, uid, workflow, name, file, status, reason, payload, output, error, graph, counts, started_at, ended_at, active_ms, durability';
 
 export function readRun(db: Database, run: number): RunRow | undefined {
   const row = prepared<[number], RunRow>(db, `select ${COLUMNS} from runs where id = ?`).get(run);
@@ -64,9 +67,10 @@ export function requireRun(db: Database, id: number): RunRow {
 export function createRun(db: Database, run: NewRun): number {
   const { lastInsertRowid } = db
     .prepare(
-      `insert into runs (uid, workflow, name, file, status, payload, graph, started_at) values (?, ?, ?, ?, 'running', ?, ?, ?)`,
+      `insert into runs (uid, workflow, name, file, status, payload, graph, started_at, durability)
+       values (?, ?, ?, ?, 'running', ?, ?, ?, ?)`,
     )
-    .run(randomUUID(), run.workflow, run.name, run.file, run.payload, run.graph, run.startedAt);
+    .run(randomUUID(), run.workflow, run.name, run.file, run.payload, run.graph, run.startedAt, run.durability);
   return Number(lastInsertRowid);
 }
 
@@ -98,12 +102,20 @@ export function beginSession(
   return session;
 }
 
-/** Marks a run as running again, with the graph of today's code and the file where it is now. */
-export function markTakenUp(db: Database, run: number, graph: string, file: string | undefined): void {
-  prepared<[string, string | null, number]>(
+export interface TakenUp {
+  readonly graph: string;
+  /** Where the workflow file is now, if that is known. */
+  readonly file: string | undefined;
+  readonly durability: Durability;
+}
+
+/** Marks a run as running again, with the graph of today's code. */
+export function markTakenUp(db: Database, run: number, { graph, file, durability }: TakenUp): void {
+  prepared<[string, string | null, Durability, number]>(
     db,
-    `update runs set status = 'running', reason = null, error = null, ended_at = null, graph = ?, file = coalesce(?, file) where id = ?`,
-  ).run(graph, file ?? null, run);
+    `update runs set status = 'running', reason = null, error = null, ended_at = null, graph = ?, file = coalesce(?, file),
+       durability = ? where id = ?`,
+  ).run(graph, file ?? null, durability, run);
 }
 
 /** What was in flight when its process ended is to be begun again; the attempts stay on record as interrupted. */

@@ -1,3 +1,4 @@
+import { isDurability, type Durability } from '../../common/durability.ts';
 import type { Notice } from '../../common/graph.ts';
 import type { SourceLocation } from '../../common/source-location.ts';
 import { WorkflowError, describeValue } from './errors.ts';
@@ -9,7 +10,7 @@ import { asOptions, rejectUnknown } from './options.ts';
  * loads, but told: without a word, the author would rely on it.
  */
 
-const DEFINE_OPTIONS = ['id', 'name', 'description', 'payload', 'hooks', 'tags', 'version'];
+const DEFINE_OPTIONS = ['id', 'name', 'description', 'payload', 'hooks', 'tags', 'version', 'durability'];
 const NOT_HONOURED: Readonly<Record<string, string>> = {
   timeout: 'A run has no time limit of its own. Give its steps and batches a timeout.',
   concurrency: 'Runs are started one by one. Give a batch or forEach a concurrency.',
@@ -81,6 +82,12 @@ export function hooksOf(value: unknown, what: string, at: SourceLocation | undef
     onSuccess: hookOf(given.onSuccess, `${what}: hooks.onSuccess`, at),
     onFailure: hookOf(given.onFailure, `${what}: hooks.onFailure`, at),
   };
+}
+
+/** @throws WorkflowError */
+export function durabilityOption(value: unknown, what: string, at: SourceLocation | undefined): Durability | undefined {
+  if (value === undefined || isDurability(value)) return value;
+  throw new WorkflowError(`${what}: durability is ${describeValue(value)}. It is 'normal' or 'full'.`, at);
 }
 
 function hookOf(value: unknown, what: string, at: SourceLocation | undefined): Hook | undefined {

@@ -1,5 +1,5 @@
 import { callSite } from './callsite.ts';
-import { hooksOf, noticesOfDefine, noticesOfTrigger } from './define-options.ts';
+import { durabilityOption, hooksOf, noticesOfDefine, noticesOfTrigger } from './define-options.ts';
 import { HALF_A_CHARACTER, WorkflowError, describeValue } from './errors.ts';
 import { Flow, type SourceLocations } from './flow.ts';
 import type { Notice, Trigger } from '../../common/graph.ts';
@@ -71,6 +71,7 @@ export function define(options: unknown): WorkflowFlow {
   }
   const notices = noticesOfDefine(given, workflow, at);
   const hooks = hooksOf(given.hooks, workflow, at);
+  const durability = durabilityOption(given.durability, workflow, at);
   const triggers: Trigger[] = [];
   const locations: SourceLocations = new Map();
   const flow = new WorkflowFlow(triggers, notices, locations);
@@ -80,6 +81,7 @@ export function define(options: unknown): WorkflowFlow {
     description,
     payload,
     hooks,
+    durability,
     notices,
     triggers,
     flow,

@@ -1,3 +1,4 @@
+import type { Durability } from '../../common/durability.ts';
 import type { SourceLocation } from '../../common/source-location.ts';
 import type { BatchPolicy, RetryPolicy } from './options.ts';
 import type { Flow, SourceLocations } from './flow.ts';
@@ -155,6 +156,7 @@ export interface Definition extends NodeWords {
   readonly name: string;
   readonly payload: PayloadSchema | undefined;
   readonly hooks: Hooks;
+  readonly durability: Durability | undefined;
   readonly notices: readonly Notice[];
   readonly triggers: Trigger[];
   readonly flow: Flow;

@@ -51,6 +51,12 @@ export interface Definition<Payload = any> {
   /** Has no effect, and a notice says so: give steps and batches a `timeout`. */
   timeout?: Duration;
   /**
+   * What a checkpoint survives. `'normal'`: the death of the process, at once. `'full'`: also a power cut, because each is on the
+   * disk before the next step begins; steps that take less than a few milliseconds then take several times as long.
+   * `--durability full` and CRONFLOW_DURABILITY=full ask for it, too: full wins. @default 'normal'
+   */
+  durability?: 'normal' | 'full';
+  /**
    * Called once the end of a run is stored, at most once for each end: of the first execution, of a resume, of a re-run.
    * Not when it was cancelled or interrupted, and not when its process is killed between the end and the hook. Ten
    * seconds are waited for it. Whatever it does, the run has ended as it has.

@@ -50,6 +50,7 @@ export function writeBigRun(db: Database, batches: number): { run: number; start
     payload: '[{}]',
     graph: JSON.stringify(graph),
     startedAt,
+    durability: 'normal',
   });
   const session = beginSession(
     db,
