@@ -1,3 +1,4 @@
+import { nativeModuleError } from '../engine/native-module.ts';
 import type { Problem } from '../engine/runner/protocol.ts';
 import { fromCaller } from './caller-paths.ts';
 import { COMMAND_NAMES, COMMANDS } from './command-table.ts';
@@ -39,6 +40,9 @@ async function problemOf(error: unknown): Promise<Problem> {
   if (error instanceof UsageError) return { name: error.name, message: error.message };
   const refused = refusal(error);
   if (refused !== undefined) return { name: 'UsageError', message: refused };
+  const native = nativeModuleError(error);
+  // Without it, what tells other errors could not be loaded either.
+  if (native !== undefined) return { name: native.name, message: native.message };
   const { toDefect, toProblem } = await import('../engine/runner/problem.ts');
   const { name, message } = toProblem(error, []) ?? toDefect(error);
   return { name, message };

@@ -83,7 +83,7 @@ export function startRunner(task: RunnerTask, events: RunnerEvents, stdin: Runne
 }
 
 function forkRunner(stdin: RunnerInput): ChildProcess {
-  return fork(fileURLToPath(ownFile('./child', import.meta.url)), [], {
+  return fork(fileURLToPath(ownFile('./main', import.meta.url)), [], {
     serialization: 'advanced',
     // A process group of its own: Ctrl-C in a terminal reaches only us, and we ask the runner to stop. Its children end
     // with the group.

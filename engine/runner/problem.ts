@@ -2,6 +2,7 @@ import { codeFrameOf } from '../load/frames.ts';
 import { LinkError } from '../inside-folder.ts';
 import { LoadError } from '../load/load-error.ts';
 import type { SourceFile } from '../load/sources.ts';
+import { NativeModuleError } from '../native-module.ts';
 import { shownLocation } from '../paths.ts';
 import { StoreError } from '../store/open.ts';
 import { LeaseLostError, RunTakenError } from '../store/leases.ts';
@@ -31,6 +32,7 @@ const SHOWN_AS_THEY_ARE = [
   RunStateError,
   ChoiceError,
   LinkError,
+  NativeModuleError,
 ];
 
 /** How to show an error that the code foresees; undefined for any other, which is a defect of ours. */

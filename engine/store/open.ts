@@ -2,6 +2,7 @@ import Database from 'better-sqlite3';
 import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { Durability } from '../../common/durability.ts';
+import { nativeModuleError } from '../native-module.ts';
 import { UnreadableError } from './codec.ts';
 import { migrate, STORE_VERSION } from './migrations.ts';
 import { openWithoutWriting } from './read-only.ts';
@@ -194,6 +195,8 @@ function onOneLine(why: string): string {
 /** The StoreError for what SQLite or the file system threw; anything else is returned as it is. */
 export function storeError(file: string, error: unknown): unknown {
   if (error instanceof StoreError || !(error instanceof Error)) return error;
+  const native = nativeModuleError(error);
+  if (native !== undefined) return native;
   const say = (problem: StoreProblem, message: string) => new StoreError(problem, file, message, error);
   const damaged = (why: string) =>
     say(

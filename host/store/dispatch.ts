@@ -1,3 +1,4 @@
+import { NativeModuleError } from '../../engine/native-module.ts';
 import { RerunError } from '../../engine/run/rerun/request.ts';
 import { NotDataError } from '../../engine/store/codec.ts';
 import { RunTakenError } from '../../engine/store/leases.ts';
@@ -15,7 +16,7 @@ export type Answer =
     };
 
 /** Errors whose message is meant to be read by people. */
-const FORESEEN = [StoreError, RunTakenError, RerunError, NotDataError, NoRunError, RunStateError];
+const FORESEEN = [StoreError, NativeModuleError, RunTakenError, RerunError, NotDataError, NoRunError, RunStateError];
 
 /** Does what the host asks of a store, and gives the answer in a form that can be sent. */
 export function dispatch(store: StoreConnection, name: OperationName, args: unknown): Answer {

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { nativeModuleError } from '../../engine/native-module.ts';
 import { ownFile } from '../../engine/own-file.ts';
 import { SLOW, type OperationArgs, type OperationName, type OperationResult } from './operations.ts';
 import type { Answer } from './dispatch.ts';
@@ -135,7 +136,7 @@ class WorkerQueue {
         ),
       );
     };
-    thread.on('error', error => lost(error.message));
+    thread.on('error', error => lost(nativeModuleError(error)?.message ?? error.message));
     thread.on('exit', code => {
       if (!this.#closed) lost(`its thread ended with code ${code}`);
     });

@@ -51,6 +51,7 @@ describe('the package, installed', () => {
       'dist/engine/index.js',
       'dist/engine/index.d.ts',
       'dist/engine/runner/child.js',
+      'dist/engine/runner/main.js',
       'dist/engine/workflow/types.d.ts',
       'dist/cli/main.js',
       'dist/host/store/thread.js',

@@ -1,0 +1,15 @@
+import { nativeModuleError } from '../native-module.ts';
+import type { FromRunner } from './protocol.ts';
+
+/*
+ * Where the process of a runner begins. Its work (child.ts) needs compiled modules; where one cannot be loaded, the parent
+ * is told why, instead of finding a process that has ended with a stack.
+ */
+try {
+  await import('./child.ts');
+} catch (error) {
+  const native = nativeModuleError(error);
+  if (native === undefined || process.send === undefined) throw error;
+  const { name, message } = native;
+  process.send({ type: 'refused', problem: { name, message } } satisfies FromRunner, () => process.disconnect());
+}
