@@ -1,6 +1,7 @@
 import { define } from './workflow/define.ts';
 import { callSite } from './workflow/callsite.ts';
 import { WorkflowError } from './workflow/errors.ts';
+import { refusingUnknownMembers } from './workflow/unknown-member.ts';
 import type { Cronflow } from './workflow/types.ts';
 
 export type * from './workflow/types.ts';
@@ -32,5 +33,6 @@ for (const name of NOT_HERE) {
     },
   });
 }
+Object.setPrototypeOf(cronflow, refusingUnknownMembers('cronflow', Object.keys(cronflow)));
 
 export default cronflow;

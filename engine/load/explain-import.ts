@@ -47,9 +47,11 @@ export function explainMissingExport(error: unknown, sources: readonly SourceFil
 
   const { file, line } = place;
   const nextStep =
-    name === 'default'
-      ? `It has no default export: write \`import { … } from '${from}'\`.`
-      : `Export it there; if it is a type, write \`type ${name}\` where it is imported or re-exported.`;
+    from === 'cronflow'
+      ? "Of values it exports `cronflow` alone: write `import { cronflow } from 'cronflow'`; for a type, `import type { … }`."
+      : name === 'default'
+        ? `It has no default export: write \`import { … } from '${from}'\`.`
+        : `Export it there; if it is a type, write \`type ${name}\` where it is imported or re-exported.`;
   return new LoadError(
     'import',
     `${shownLocation(file, line)} imports "${name}" from "${from}", which does not export it. ${nextStep}`,

@@ -6,6 +6,7 @@ import type { Notice, Trigger } from '../../common/graph.ts';
 import type { Definition, PayloadSchema } from './nodes.ts';
 import { asOptions } from './options.ts';
 import { register } from './registry.ts';
+import { refuseSurplusArguments } from './surplus-arguments.ts';
 
 /** The root flow: a chain that also declares what starts it. */
 export class WorkflowFlow extends Flow {
@@ -45,9 +46,20 @@ export class WorkflowFlow extends Flow {
   }
 }
 
+const MOST_ARGUMENTS: Readonly<Record<Exclude<keyof WorkflowFlow, keyof Flow>, number>> = {
+  onWebhook: 2,
+  onSchedule: 2,
+  onEvent: 1,
+  onInterval: 2,
+  manual: 0,
+};
+refuseSurplusArguments(WorkflowFlow.prototype, MOST_ARGUMENTS);
+
 /** Registers a workflow and returns the flow to chain its steps to. */
-export function define(options: unknown): WorkflowFlow {
+export function define(options: unknown, ...surplus: unknown[]): WorkflowFlow {
   const at = callSite();
+  if (surplus.length > 0)
+    throw new WorkflowError('define() takes one argument, an object with all its options. Put the others into it.', at);
   const given = asOptions(options, 'define: its argument', at);
   const { id, name, description, payload } = given;
   if (typeof id !== 'string' || id.trim() === '') {

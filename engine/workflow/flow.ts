@@ -17,6 +17,7 @@ import {
   type StepNode,
   type StepRules,
 } from './nodes.ts';
+import { nearest } from './nearest.ts';
 import type { Flow as TypedFlow, FlowKind } from './flow-types.ts';
 import {
   asOptions,
@@ -27,6 +28,8 @@ import {
   positiveInteger,
   rejectUnknown,
 } from './options.ts';
+import { refuseSurplusArguments } from './surplus-arguments.ts';
+import { refusingUnknownMembers } from './unknown-member.ts';
 
 /** What `flow.last`, `flow.state` and their like read while a body's steps run. */
 export interface FlowView {
@@ -45,6 +48,7 @@ type Words = string | Readonly<Record<string, unknown>>;
 
 const STEP_OPTIONS = ['retry', 'timeout', 'delay', 'onError', 'title', 'description', 'explain'];
 const NAME_OPTIONS = ['id', 'title', 'description', 'unit', 'explain'];
+const LOG_LEVELS: readonly string[] = ['debug', 'info', 'warn', 'error'] satisfies LogLevel[];
 const WHILE_OPTIONS = ['maxRounds', 'title', 'description'];
 
 /** Cronflow has these, this engine does not: the error names the line instead of "is not a function". */
@@ -239,9 +243,10 @@ export class Flow implements Record<keyof NodeMethods, (...given: never) => unkn
 
   log(message: unknown, level: LogLevel = 'info'): this {
     const { id, at } = this.#unnamedNode('log');
-    if (!['debug', 'info', 'warn', 'error'].includes(level)) {
+    if (!LOG_LEVELS.includes(level)) {
+      const near = typeof level === 'string' ? nearest(level, LOG_LEVELS) : undefined;
       throw new WorkflowError(
-        `log: its level is ${describeValue(level)}. It can be 'debug', 'info', 'warn' or 'error'.`,
+        `log: its level is ${describeValue(level)}. ${near ? `Did you mean '${near}'?` : "It can be 'debug', 'info', 'warn' or 'error'."}`,
         at,
       );
     }
@@ -469,6 +474,32 @@ export class Flow implements Record<keyof NodeMethods, (...given: never) => unkn
     return this.#locations.get(key);
   }
 }
+
+/** The methods that build, as they are in the class: each is in the table of what it takes. */
+type Builder = Exclude<keyof Flow, keyof FlowView | 'names' | 'finish'>;
+
+const MOST_ARGUMENTS: Readonly<Record<Builder, number>> = {
+  step: 3,
+  action: 3,
+  retry: 1,
+  timeout: 1,
+  delay: 1,
+  onError: 1,
+  if: 2,
+  elseIf: 2,
+  else: 0,
+  endIf: 0,
+  batch: 3,
+  forEach: 4,
+  parallel: 3,
+  race: 3,
+  while: 4,
+  sleep: 2,
+  log: 2,
+  cancel: 1,
+};
+refuseSurplusArguments(Flow.prototype, MOST_ARGUMENTS);
+Object.setPrototypeOf(Flow.prototype, refusingUnknownMembers('flow'));
 
 for (const name of NOT_HERE) {
   Object.defineProperty(Flow.prototype, name, {

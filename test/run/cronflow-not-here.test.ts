@@ -12,3 +12,16 @@ test('a function of Cronflow that this engine does not have says so, with its pl
     }),
   );
 });
+
+test('a member that cronflow does not have is told with the near name and its place', async () => {
+  const loose = cronflow as unknown as Record<string, () => unknown>;
+  const at = expect.objectContaining({ file: import.meta.filename }) as unknown;
+  expect(() => loose.defin?.()).toThrow(
+    expect.objectContaining({ message: 'cronflow has no member "defin". Did you mean "define"?', at }),
+  );
+  expect(() => loose.emit?.()).toThrow(
+    expect.objectContaining({ message: 'cronflow has no member "emit". It has define, start, trigger.', at }),
+  );
+  expect(await Promise.resolve(cronflow)).toBe(cronflow);
+  expect(JSON.stringify(cronflow)).toBe('{}');
+});
