@@ -17,7 +17,11 @@ const entry =
     ? path.join(root, 'dist', 'cli', 'main.js')
     : source;
 
+/** Tells the process that runWith starts that it is that one. Nothing that it starts gets it. */
+const SECOND = 'CRONFLOW_SECOND_PROCESS';
+
 if (isNewEnough(process.versions.node)) {
+  if (process.env[SECOND] !== undefined) endWithFirst();
   enableOwnCompileCache();
   const { main } = await import(pathToFileURL(entry).href);
   process.exitCode = await main(process.argv.slice(2));
@@ -50,10 +54,23 @@ function bundledNode() {
   }
 }
 
+/**
+ * Whoever kills the command (`kill -9`) knows only the first of its two processes, and means both. It ends as if it had
+ * been killed itself: what it has started takes that up.
+ */
+function endWithFirst() {
+  delete process.env[SECOND];
+  process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
+  // It waits for nothing else of it.
+  process.channel?.unref();
+}
+
 function runWith(node) {
   // By the name it was called by: messages say how to call it again.
   const child = spawn(node, [process.argv[1] ?? fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
-    stdio: 'inherit',
+    // The channel closes with this process, however it ends: that is how the other one notices.
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+    env: { ...process.env, [SECOND]: '1' },
   });
   // What comes of a signal is the child's to say. A terminal sends Ctrl-C to both of us; twice in one moment counts once.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));

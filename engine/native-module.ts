@@ -39,7 +39,7 @@ export function nativeModuleError(error: unknown): NativeModuleError | undefined
   // Of what the package requires, or the package itself; a workflow's own missing import is told by the loader.
   const isMissing = code === 'MODULE_NOT_FOUND' || code === 'ERR_MODULE_NOT_FOUND';
   const named = /Cannot find (?:module|package) '([^']+)'/.exec(error.message)?.[1] ?? '';
-  return isMissing && (named === module || /\.node$/.test(named))
+  return isMissing && (named === module || named.endsWith('.node'))
     ? new NativeModuleError(module, `${named} is not there`, error)
     : undefined;
 }

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { BIN, eventually, type Call } from '../support/cli.ts';
+import { BIN, eventually, isRunning, type Call } from '../support/cli.ts';
 import { Project } from '../support/project.ts';
 
 /* `npx cronflow` on a machine whose own Node is too old for what Cronflow loads: it goes on under the Node that it brings along. */
@@ -21,7 +21,7 @@ const FLOW = Project.workflow(`
 import { existsSync } from 'node:fs';
 const there = (name: string) => existsSync(new URL('./' + name, import.meta.url));
 cronflow.define({ id: 'node' }).step('work', async (ctx: any) => {
-  note({ commandLine: process.ppid });
+  note({ commandLine: process.ppid, runner: process.pid, inherited: process.env.CRONFLOW_SECOND_PROCESS });
   if (there('broken')) throw new Error('broken');
   while (there('wait')) { ctx.signal.throwIfAborted(); await sleep(20); }
   return process.version;
@@ -75,6 +75,20 @@ describe.concurrent('under an old Node', { timeout: 120_000 }, () => {
       expect(await call.done).toMatchObject(expected);
     },
   );
+
+  test('kill -9 of the command ends its second process, and so the runner, too; the run can be resumed', async ({
+    skip,
+  }) => {
+    skip(why !== undefined, why);
+    const project = new Project({ 'flow.ts': FLOW, wait: '' });
+    const call = project.start(['run', 'flow.ts', '--json'], { node: OLD });
+    await eventually('the step runs', () => project.ledger().length > 0);
+    const { commandLine, runner } = project.ledger()[0];
+    call.kill('SIGKILL');
+    await eventually('both have ended', () => !isRunning(commandLine) && !isRunning(runner));
+    rmSync(project.path('wait'));
+    expect(await project.cli(['resume', '1', '--json'], { node: OLD })).toMatchObject({ code: 0 });
+  });
 
   test('without a new one it says which it needs, before anything native is loaded', async ({ skip }) => {
     skip(why !== undefined, why);
