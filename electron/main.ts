@@ -64,6 +64,7 @@ async function beginWith(wanted: Opening | undefined): Promise<{ host: Host; fir
         host: await createHost({
           folder: first.folder,
           trustForThisLaunch: first.trustForThisLaunch,
+          store: first.store,
           shell: 'electron',
           dataFolder: dataFolder(),
           version: app.getVersion(),

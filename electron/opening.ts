@@ -12,11 +12,18 @@ export interface Opening {
   readonly file?: string | undefined;
   /** It was started with `--trust`. */
   readonly trustForThisLaunch?: boolean | undefined;
+  /** The store of runs that it was started with: `--store=…`. */
+  readonly store?: string | undefined;
 }
 
 const passedOn = z.object({
   opening: z
-    .object({ folder: z.string(), file: z.string().optional(), trustForThisLaunch: z.boolean().optional() })
+    .object({
+      folder: z.string(),
+      file: z.string().optional(),
+      trustForThisLaunch: z.boolean().optional(),
+      store: z.string().optional(),
+    })
     .optional(),
 });
 
@@ -32,13 +39,22 @@ export function openingOf(place: string, from: string): Opening | undefined {
     : undefined;
 }
 
+const STORE_OPTION = '--store=';
+
 /** The path among the arguments of a start. Switches are Chromium's; in a checkout the first other argument is the app itself. */
 function openingInArguments(argv: readonly string[], from: string): Opening | undefined {
   const [...places] = argv.slice(1).filter(argument => !argument.startsWith('-'));
   if (process.defaultApp) places.shift();
   const [place] = places;
   const opening = place === undefined ? undefined : openingOf(place, from);
-  return opening && argv.includes('--trust') ? { ...opening, trustForThisLaunch: true } : opening;
+  const store = argv.find(argument => argument.startsWith(STORE_OPTION))?.slice(STORE_OPTION.length);
+  return (
+    opening && {
+      ...opening,
+      ...(argv.includes('--trust') && { trustForThisLaunch: true }),
+      ...(store !== undefined && { store: path.resolve(from, store) }),
+    }
+  );
 }
 
 /** Lets a person choose a folder; undefined when they cancel. */

@@ -20,9 +20,9 @@ export class WorkspaceSwitch {
     onHostEvent(host, 'onWorkspace', workspace => this.#isNow(workspace.folder));
   }
 
-  async open({ folder, file, trustForThisLaunch }: Opening): Promise<void> {
-    const isToOpen = folder !== this.#folder || trustForThisLaunch === true;
-    if (isToOpen && !(await this.#done(this.#host.openFolder(folder, { trustForThisLaunch })))) return;
+  async open({ folder, file, trustForThisLaunch, store }: Opening): Promise<void> {
+    const isToOpen = folder !== this.#folder || trustForThisLaunch === true || store !== undefined;
+    if (isToOpen && !(await this.#done(this.#host.openFolder(folder, { trustForThisLaunch, store })))) return;
     if (file !== undefined) this.#studio.ask({ kind: 'open-file', file });
     this.#studio.show();
   }

@@ -34,11 +34,22 @@ export async function findDesktop(say: (text: string) => void): Promise<Desktop>
     : { electron: fetched };
 }
 
+interface Options {
+  /** For this launch. */
+  readonly trust: boolean;
+  /** The one that was named with `--store`. */
+  readonly store: string | undefined;
+}
+
 /** Opens the desktop app, and returns its exit code when it has ended. */
-export async function openDesktop(electron: string, folder: string, trust: boolean): Promise<number> {
+export async function openDesktop(electron: string, folder: string, { trust, store }: Options): Promise<number> {
   // Set in the terminals of editors that are Electron apps themselves, it would make a Node of it.
   const { ELECTRON_RUN_AS_NODE: _, ...env } = process.env;
-  const child = spawn(electron, [PACKAGE_ROOT, folder, ...(trust ? ['--trust'] : [])], { stdio: 'inherit', env });
+  const child = spawn(
+    electron,
+    [PACKAGE_ROOT, folder, ...(trust ? ['--trust'] : []), ...(store === undefined ? [] : [`--store=${store}`])],
+    { stdio: 'inherit', env },
+  );
   // A terminal sends Ctrl-C to the app as well, which then closes its runs: we wait for it.
   process.on('SIGINT', () => undefined);
   process.on('SIGTERM', () => child.kill('SIGTERM'));

@@ -9,7 +9,7 @@ import { parseArguments, text } from '../arguments.ts';
 import { notBuilt, PACKAGE_ROOT, packageVersion } from '../package-root.ts';
 import { UsageError } from '../usage.ts';
 import { printEvent } from '../view/json.ts';
-import { workspaceFolder } from '../workspace-folder.ts';
+import { namedStore, workspaceFolder } from '../workspace-folder.ts';
 
 const PAGE = path.join('out', 'renderer');
 
@@ -26,6 +26,7 @@ export async function serve(argv: readonly string[]): Promise<number> {
     port: portOf(text(port)),
     json: json === true,
     trust: trust === true,
+    store: namedStore(given),
   });
 }
 
@@ -34,10 +35,12 @@ interface ServeFolder {
   readonly json: boolean;
   /** For this launch. */
   readonly trust: boolean;
+  /** The one that was named with `--store`. @default the project's own */
+  readonly store: string | undefined;
 }
 
 /** Serves the app until a signal ends it. */
-export async function serveFolder(folder: string, { port, json, trust }: ServeFolder): Promise<number> {
+export async function serveFolder(folder: string, { port, json, trust, store }: ServeFolder): Promise<number> {
   const page = path.join(PACKAGE_ROOT, PAGE);
   if (!existsSync(path.join(page, 'index.html'))) throw new UsageError(notBuilt('The page', PAGE));
   // Libraries write to console.log, as launch-editor does of files by their names: that goes to standard error, without
@@ -48,6 +51,7 @@ export async function serveFolder(folder: string, { port, json, trust }: ServeFo
   const host = await createHost({
     folder,
     trustForThisLaunch: trust,
+    store,
     shell: 'browser',
     dataFolder: dataFolder(),
     version: packageVersion(),

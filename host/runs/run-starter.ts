@@ -65,9 +65,10 @@ export class RunStarter {
     return this.#problemOfStore() ?? this.#options.guard.refusal();
   }
 
-  /** Checks that the store lies in the folder: the runner writes to whatever path it is given. */
+  /** Checks that a folder's own store lies in it: the runner writes to whatever path it is given. */
   #problemOfStore(): Problem | undefined {
-    const { folder, file } = this.#options.store;
+    const { folder, file, isNamed } = this.#options.store;
+    if (isNamed) return undefined;
     try {
       checkOwnStore(folder, path.relative(folder, file));
       return undefined;

@@ -7,11 +7,18 @@ import * as runs from './runs.ts';
 import { getTimeline } from './timeline.ts';
 import * as values from './values.ts';
 
-const watch = new ChangeWatch();
+/** What each connection has seen. One that is closed takes its watch with it. */
+const watches = new WeakMap<StoreConnection, ChangeWatch>();
+
+function watchOf(store: StoreConnection): ChangeWatch {
+  const watch = watches.get(store) ?? new ChangeWatch();
+  watches.set(store, watch);
+  return watch;
+}
 
 /** What the host asks of the store: name -> what is done, in a thread of the store's. Arguments and results are plain data. */
 export const OPERATIONS = {
-  changes: (store: StoreConnection, own: readonly number[]) => watch.look(store, own),
+  changes: (store: StoreConnection, own: readonly number[]) => watchOf(store).look(store, own),
 
   listRuns,
   searchRuns: listRuns,

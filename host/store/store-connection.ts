@@ -20,14 +20,18 @@ export class StoreConnection {
   /** Of the file it was opened from: another one opens it anew. */
   #mark: string | undefined;
 
-  constructor(file: string, folder: string) {
+  /** A person has named the file: only then may it lie behind a link. */
+  readonly #isNamed: boolean;
+
+  constructor(file: string, folder: string, isNamed = false) {
     this.file = file;
     this.folder = folder;
+    this.#isNamed = isNamed;
   }
 
   /** The store, or undefined as long as there is none. @throws StoreError */
   get db(): Database | undefined {
-    checkOwnStore(path.dirname(path.dirname(this.file)), STORE);
+    if (!this.#isNamed) checkOwnStore(path.dirname(path.dirname(this.file)), STORE);
     const stats = statSync(this.file, { throwIfNoEntry: false });
     const mark = stats && this.#markOf(stats);
     if (mark !== this.#mark) this.close();

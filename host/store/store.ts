@@ -44,14 +44,17 @@ function startThread(data: ThreadData): StoreThread {
 export class Store {
   readonly file: string;
   readonly folder: string;
+  /** A person has named the file: only then may it lie behind a link. */
+  readonly isNamed: boolean;
   readonly #quick: WorkerQueue;
   readonly #slow: WorkerQueue;
 
-  constructor(file: string, folder: string, start = startThread) {
+  constructor(file: string, folder: string, start = startThread, isNamed = false) {
     this.file = file;
     this.folder = folder;
-    this.#quick = new WorkerQueue(() => start({ file, folder }));
-    this.#slow = new WorkerQueue(() => start({ file, folder }));
+    this.isNamed = isNamed;
+    this.#quick = new WorkerQueue(() => start({ file, folder, isNamed }));
+    this.#slow = new WorkerQueue(() => start({ file, folder, isNamed }));
   }
 
   /** @throws OperationError */

@@ -11,6 +11,7 @@ import { dispatch } from './dispatch.ts';
 export interface ThreadData {
   readonly file: string;
   readonly folder: string;
+  readonly isNamed: boolean;
 }
 
 export interface Request {
@@ -20,8 +21,8 @@ export interface Request {
 
 const port = parentPort;
 if (!port) throw new Error('This file is a thread of the host: it is not run by itself.');
-const { file, folder } = workerData as ThreadData;
-const store = new StoreConnection(file, folder);
+const { file, folder, isNamed } = workerData as ThreadData;
+const store = new StoreConnection(file, folder, isNamed);
 
 port.on('message', ({ name, args }: Request) => {
   const answer = dispatch(store, name, args);

@@ -8,6 +8,8 @@ import { WorkflowLoader } from './workflow-loader.ts';
 import { Workspace } from './workspace.ts';
 
 export interface OpenWorkspaceOptions {
+  /** The store of runs, where it is not the project's own: `--store`. */
+  readonly store?: string | undefined;
   readonly trust: FolderTrust;
   readonly pages: Pages;
   readonly killAfterMs?: number | undefined;
@@ -36,7 +38,12 @@ export async function openWorkspace(folder: string, options: OpenWorkspaceOption
     loader,
     onChange: () => onChange(workspace),
   });
-  const store = new Store(workspace.storeFile, workspace.folder);
+  const store = new Store(
+    options.store ?? workspace.storeFile,
+    workspace.folder,
+    undefined,
+    options.store !== undefined,
+  );
   const runs = new Runs({
     store,
     guard,

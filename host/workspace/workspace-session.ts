@@ -10,6 +10,8 @@ import type { Recents } from './recents.ts';
 export interface OpenOptions {
   /** Trusts the folder until this host is closed, without a question: `--trust`. */
   readonly trustForThisLaunch?: boolean | undefined;
+  /** The store of runs, where it is not the project's own: `--store`. */
+  readonly store?: string | undefined;
 }
 
 export interface WorkspaceSessionOptions {
@@ -24,6 +26,8 @@ export interface WorkspaceSessionOptions {
 export class WorkspaceSession {
   readonly #options: WorkspaceSessionOptions;
   #current: OpenWorkspace | undefined;
+  /** The store that was named for the open folder. */
+  #named: string | undefined;
   #opening: Promise<unknown> = Promise.resolve();
   #isClosed = false;
 
@@ -46,10 +50,11 @@ export class WorkspaceSession {
   }
 
   /** Opens the first folder. @throws when it cannot be opened */
-  async begin(folder: string, { trustForThisLaunch = false }: OpenOptions = {}): Promise<void> {
+  async begin(folder: string, { trustForThisLaunch = false, store }: OpenOptions = {}): Promise<void> {
     const { recents, trust, pages, killAfterMs, onError } = this.#options;
     if (trustForThisLaunch) trust.trustForThisLaunch(await realpath(folder));
     this.#current = await openWorkspace(folder, {
+      store,
       trust,
       pages,
       killAfterMs,
@@ -58,6 +63,7 @@ export class WorkspaceSession {
       },
       onError,
     });
+    this.#named = store;
     recents.note(this.#current.workspace.folder);
   }
 
@@ -133,7 +139,11 @@ export class WorkspaceSession {
 
   async #openNow(folder: string, options?: OpenOptions): Promise<Result<'openRecent'>> {
     if (this.#isClosed) return failed({ name: 'ClosedError', message: 'Cronflow Studio is closing.' });
-    if (options?.trustForThisLaunch && (await realpath(folder).catch(() => undefined)) === this.current.guard.folder)
+    if (
+      options?.trustForThisLaunch &&
+      options.store === this.#named &&
+      (await realpath(folder).catch(() => undefined)) === this.current.guard.folder
+    )
       return await this.#trustOpenFolder();
     const obstacle = this.#obstacle();
     if (obstacle !== undefined) return failed({ name: 'WorkspaceError', message: obstacle });

@@ -8,9 +8,9 @@ import type { Request, ThreadData } from '../../host/store/thread.ts';
  * Answers what a store is asked as its thread does, after a turn of the event loop, and in the test's own thread: starting
  * one takes longer than most tests. test/host/queries.test.ts has the store with its real threads.
  */
-export function inThisThread({ file, folder }: ThreadData): StoreThread {
+export function inThisThread({ file, folder, isNamed }: ThreadData): StoreThread {
   const events = new EventEmitter();
-  const connection = new StoreConnection(file, folder);
+  const connection = new StoreConnection(file, folder, isNamed);
   return {
     postMessage: ({ name, args }: Request) =>
       void setImmediate(() =>

@@ -68,7 +68,7 @@ describe('cronflow serve', () => {
       [['serve', 'flow.ts'], 'is a file'],
       [['serve', '--port', 'http'], 'is not a port'],
       [['serve', '--port', '65536'], 'is not a port'],
-      [['serve', '--store', 'x.db'], 'has no option --store'],
+      [['serve', '--store', '.'], '--store names the database file'],
       [['serve', '--prot', '1'], 'Did you mean --port?'],
       [['serve', '.', 'other'], 'does not take "other"'],
       [['serve', '--port', String(port)], `Port ${port} is in use`],
