@@ -90,7 +90,8 @@ export class World {
     if (this.#isHeard && how.writes) process.stdout.write(`${place}\n`);
     this.#failWhereItIsTo(place, how, item);
     this.#note({ what: 'end', place, n: ctx.attempt });
-    const before = how.counts === 'apart' ? 'reading' : String(ctx.last).slice(0, 200).split(' ')[0];
+    // What an earlier step has read depends on the order of batches, and so of re-runs.
+    const before = typeof ctx.last === 'number' ? 'reading' : String(ctx.last).slice(0, 200).split(' ')[0];
     return `${place} after ${before}${'.'.repeat(how.bulk ?? 0)}`;
   }
 
