@@ -70,6 +70,34 @@ export function spans(db: Database, of: SpansOf): Span[] {
   ).all(bind(of));
 }
 
+/** An attempt of a step in a batch. */
+export interface StepSpan extends Omit<Span, 'idx'> {
+  readonly batchAttempt: number;
+}
+
+/** The attempts of the steps in some batches, by when they began; undefined where there are more than `limit`. */
+export function stepSpans(
+  db: Database,
+  of: SpansOf,
+  scopes: readonly number[],
+  limit: number,
+): readonly StepSpan[] | undefined {
+  const found = prepared<[object], StepSpan>(
+    db,
+    `select s.node, s.scope, s.batch_attempt as batchAttempt, ${AS_BATCH} as status, s.attempt, s.started_at as "from",
+       ${endIn('s', StepStatus.interrupted)} as "to"
+     from steps s where s.run = @run and s.scope in (select value from json_each(@scopes))
+      and s.node in (select value from json_each(@stepNodes)) order by s.started_at, s.seq limit @limit`,
+  ).all({
+    run: of.run,
+    open: of.open,
+    scopes: JSON.stringify(scopes),
+    stepNodes: JSON.stringify(of.stepNodes),
+    limit: limit + 1,
+  });
+  return found.length > limit ? undefined : found;
+}
+
 export interface Edge {
   readonly node: number;
   readonly failed: number;

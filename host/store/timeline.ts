@@ -2,12 +2,23 @@ import { batchStatusNow } from '../../common/at-rest.ts';
 import { isLeaf } from '../../common/node-kinds.ts';
 import { activeUntil } from '../../common/run-as-shown.ts';
 import { nodesOf, outermostBatchNodes } from '../../engine/store/run-queries.ts';
-import { countSpans, edges, spans, type Edge, type Span, type SpansOf } from '../../engine/store/timeline-queries.ts';
+import {
+  countSpans,
+  edges,
+  spans,
+  stepSpans,
+  type Edge,
+  type Span,
+  type SpansOf,
+  type StepSpan,
+} from '../../engine/store/timeline-queries.ts';
 import type { Args, Timeline } from '../api/api.ts';
 import type { StoreConnection } from './store-connection.ts';
 import { lineOf } from './runs.ts';
 
 const MOST_BARS = 2_000;
+/** Attempts of steps that are shown inside the bars of their batches. Where there are more, nobody could tell them apart. */
+const MOST_STEPS = 4_000;
 
 /** What ran when: bars while there are few enough, else how many ran at a time. */
 export function getTimeline(
@@ -31,10 +42,12 @@ export function getTimeline(
   const paths = new Map(nodes.map(({ node, path }) => [node, path]));
   if (countSpans(db, of, MOST_BARS + 1) <= MOST_BARS) {
     const found = spans(db, of);
+    const scopes = new Set(found.filter(({ scope }) => scope !== 0).map(({ scope }) => scope));
+    const steps = stepSpans(db, of, [...scopes], MOST_STEPS) ?? [];
     return {
       from,
       to,
-      ...asBars(found, paths, new Set(of.batchNodes), line.live),
+      ...asBars(found, steps, paths, new Set(of.batchNodes), line.live),
       bands: [],
       gaps: gapsBetween(found, from, to),
     };
@@ -46,6 +59,7 @@ export function getTimeline(
 /** Bars of one node lie together; two that overlap in time lie in lanes of their own. */
 function asBars(
   found: readonly Span[],
+  steps: readonly StepSpan[],
   paths: ReadonlyMap<number, string>,
   batchNodes: ReadonlySet<number>,
   live: boolean,
@@ -65,7 +79,16 @@ function asBars(
     firstLane.set(node, lanes);
     lanes += ends.length;
   }
-  const bars = placed.map(({ span: { node, scope, idx, status, attempt, from, to }, lane }) => ({
+  const byAttempt = Map.groupBy(steps, ({ scope, batchAttempt }) => `${scope} ${batchAttempt}`);
+  const stepsIn = ({ node, scope, attempt }: Span) =>
+    (batchNodes.has(node) ? (byAttempt.get(`${scope} ${attempt}`) ?? []) : []).map(step => ({
+      path: paths.get(step.node) ?? '',
+      status: batchStatusNow(step.status, live),
+      from: step.from,
+      to: step.to,
+      attempt: step.attempt,
+    }));
+  const bars = placed.map(({ span, span: { node, scope, idx, status, attempt, from, to }, lane }) => ({
     lane: (firstLane.get(node) ?? 0) + lane,
     node,
     path: paths.get(node) ?? '',
@@ -75,6 +98,7 @@ function asBars(
     from,
     to,
     attempt,
+    steps: stepsIn(span),
   }));
   return { bars, lanes };
 }

@@ -5,6 +5,7 @@ import { EditorState, type Extension } from '@codemirror/state';
 import { Decoration, EditorView, highlightSpecialChars, lineNumbers } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
 import { useEffect, useRef } from 'react';
+import { failingSpan } from '../model/failing-span.ts';
 import './code-view.css';
 
 interface Props {
@@ -13,7 +14,7 @@ interface Props {
   readonly label: string;
   /** The line to mark and to bring into view, from 1. */
   readonly line?: number | undefined;
-  /** The column to bring into view in that line, from 1. */
+  /** The column to mark, too, and to bring into view in that line, from 1. */
   readonly column?: number | undefined;
   /** The number of the text's first line, where it is a part of a file. */
   readonly firstLine?: number;
@@ -33,13 +34,13 @@ const colours = HighlightStyle.define([
 ]);
 
 /** Code or JSON to read: as text, whatever is in it. */
-export function CodeView({ text, language, label, line, column = 1, firstLine = 1, grow = false }: Props) {
+export function CodeView({ text, language, label, line, column, firstLine = 1, grow = false }: Props) {
   const host = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (!host.current) return undefined;
     const view = new EditorView({
       parent: host.current,
-      state: EditorState.create({ doc: text, extensions: extensions(language, label, line, firstLine) }),
+      state: EditorState.create({ doc: text, extensions: extensions(language, label, line, column, firstLine) }),
     });
     if (line !== undefined) {
       const position = positionOf(view.state, line - firstLine + 1, column);
@@ -56,6 +57,7 @@ function extensions(
   language: Props['language'],
   label: string,
   line: number | undefined,
+  column: number | undefined,
   firstLine: number,
 ): Extension[] {
   return [
@@ -66,12 +68,18 @@ function extensions(
     EditorState.readOnly.of(true),
     EditorView.editable.of(false),
     EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' }),
-    line === undefined
-      ? []
-      : EditorView.decorations.of(view =>
-          Decoration.set([Decoration.line({ class: 'hot-line' }).range(positionOf(view.state, line - firstLine + 1))]),
-        ),
+    line === undefined ? [] : EditorView.decorations.of(view => marksOf(view.state, line - firstLine + 1, column)),
   ];
+}
+
+/** The line, and in it what stands at the column. */
+function marksOf(state: EditorState, line: number, column: number | undefined) {
+  const start = positionOf(state, line);
+  const span = column === undefined ? undefined : failingSpan(state.doc.lineAt(start).text, column);
+  return Decoration.set([
+    Decoration.line({ class: 'hot-line' }).range(start),
+    ...(span ? [Decoration.mark({ class: 'hot-column' }).range(start + span.from, start + span.to)] : []),
+  ]);
 }
 
 function positionOf(state: EditorState, line: number, column = 1): number {

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { StoreConnection } from '../../host/store/store-connection.ts';
 import { getTimeline } from '../../host/store/timeline.ts';
+import { failing } from '../support/failing-steps.ts';
 import { range } from '../support/outside.ts';
 import { Bench, workflow } from '../support/runs.ts';
 import { SimulatedClock } from '../support/clock.ts';
@@ -64,6 +65,32 @@ describe('bars', () => {
     expect(timeline.gaps).toEqual([]);
     expect((await ran({ lasts: [10] }))(0, 100).gaps).toEqual([[10, 100]]);
   });
+});
+
+test('the bar of a batch has the attempts of its steps, with the waits between them', async () => {
+  const clock = new SimulatedClock(0);
+  const bench = new Bench({ clock });
+  const definition = workflow(start =>
+    start.forEach('each', [0, 1], (item, flow) => {
+      flow.step('read', () => clock.sleep(10));
+      flow
+        .step('ask', async ctx => {
+          await clock.sleep(5);
+          return failing(item)(ctx);
+        })
+        .retry({ attempts: 2, backoff: { delay: 100 } });
+    }),
+  );
+  await clock.settle(bench.run(definition));
+  const store = new StoreConnection(bench.file, path.dirname(bench.file));
+  onTestFinished(() => store.close());
+  const { bars } = getTimeline(store, { run: 1, columns: 10 });
+  const stepsOf = ({ steps }: (typeof bars)[number]) =>
+    steps.map(({ path: node, status, attempt, from, to }) => `${node} ${status} ${attempt} ${from}-${to}`);
+  expect(bars.map(stepsOf)).toEqual([
+    ['each/read succeeded 1 0-10', 'each/ask succeeded 1 10-15'],
+    ['each/read succeeded 1 15-25', 'each/ask failed 1 25-30', 'each/ask succeeded 2 130-135'],
+  ]);
 });
 
 describe('bands, where there are more bars than a person can see', () => {

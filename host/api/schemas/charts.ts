@@ -42,6 +42,10 @@ export const timeline = z.object({
       from: z.number(),
       to: z.number(),
       attempt: z.number(),
+      /** Of a batch: the attempts of its steps, while there are few enough to tell them apart. */
+      steps: z.array(
+        z.object({ path: z.string(), status: batchStatus, from: z.number(), to: z.number(), attempt: z.number() }),
+      ),
     }),
   ),
   /** Per path, evenly over from..to: how many were running, and how many of them failed. */

@@ -26,6 +26,7 @@ export function ErrorView({
   return (
     <div className="error-view">
       {isPast && <p className="muted">An earlier attempt failed with this error. The batch has succeeded since.</p>}
+      {error.explain && <p className="error-explain">{error.explain}</p>}
       <div className="error-card">
         <p className="error-message">
           <b>{error.name === 'Error' ? '' : `${error.name}: `}</b>
@@ -33,7 +34,6 @@ export function ErrorView({
         </p>
         {at && session !== undefined && <Frame run={run} session={session} at={at} />}
       </div>
-      {error.explain && <p className="error-explain">{error.explain}</p>}
       {at && (
         <p className="error-place">
           {locationLabel(at)}{' '}

@@ -1,13 +1,18 @@
 import { titleLabel } from '../../model/shown-text.ts';
 import { useState } from 'react';
 import type { Timeline } from '../../../host/api/api.ts';
-import { clock, duration } from '../../../common/format.ts';
+import { clock, duration, number } from '../../../common/format.ts';
 import { GLYPH } from '../../../common/status.ts';
 import { timeScale, axisTicks, type TimeScale } from '../../model/time-scale.ts';
+import { laneGroups } from '../../model/lane-groups.ts';
 import { inspect } from '../../stores/actions.ts';
 import { useStudio } from '../../stores/studio.ts';
 
 const LANE = 18;
+/** With a strip for the steps below each bar. */
+const LANE_WITH_STEPS = 25;
+const BAR = 15;
+const LABEL = 22;
 
 export function TimelineChart({
   timeline,
@@ -76,22 +81,37 @@ function Axis({ scale, timeline }: { scale: TimeScale; timeline: Timeline }) {
 function Bars({ timeline, scale }: { timeline: Timeline; scale: TimeScale }) {
   const graph = useStudio(state => state.detail?.graph);
   const maps = useStudio(state => state.model?.maps);
+  const groups = laneGroups(timeline.bars);
+  const lane = timeline.bars.some(({ steps }) => steps.length > 0) ? LANE_WITH_STEPS : LANE;
+  const title = (path: string) => (graph ? titleLabel(graph, path) : path);
+  const topOf = new Map(groups.map(({ node }, above) => [node, (above + 1) * LABEL]));
   return (
-    <div className="timeline-lanes" style={{ height: timeline.lanes * LANE }}>
+    <div className="timeline-lanes" style={{ height: timeline.lanes * lane + groups.length * LABEL }}>
+      {groups.map(({ node, path, firstLane, lanes }, above) => (
+        <p key={node} className="timeline-label" style={{ top: firstLane * lane + above * LABEL }}>
+          <b>{title(path)}</b>
+          {lanes > 1 && <span className="muted numbers"> up to {number(lanes)} at a time</span>}
+        </p>
+      ))}
       {timeline.bars.map(bar => {
-        const title =
-          `${graph ? titleLabel(graph, bar.path) : bar.path}${bar.index === undefined ? '' : ` ${bar.index}`}, ` +
+        const words =
+          `${title(bar.path)}${bar.index === undefined ? '' : ` ${bar.index}`}, ` +
           `${bar.status}, ${duration(bar.to - bar.from)}${bar.attempt > 1 ? `, attempt ${bar.attempt}` : ''}`;
         const left = scale.x(bar.from);
         return (
           <button
             key={`${bar.scope} ${bar.node} ${bar.attempt} ${bar.from}`}
             type="button"
-            title={title}
-            aria-label={title}
+            title={words}
+            aria-label={words}
             tabIndex={-1}
             className={`timeline-item ${bar.status} ${bar.attempt > 1 ? 'again' : ''}`}
-            style={{ left, width: Math.max(2, scale.x(bar.to) - left - 1), top: bar.lane * LANE, height: LANE - 3 }}
+            style={{
+              left,
+              width: Math.max(2, scale.x(bar.to) - left - 1),
+              top: bar.lane * lane + (topOf.get(bar.node) ?? 0),
+              height: lane - 3,
+            }}
             onClick={() =>
               inspect(
                 bar.index !== undefined && maps?.has(bar.node)
@@ -102,8 +122,23 @@ function Bars({ timeline, scale }: { timeline: Timeline; scale: TimeScale }) {
           >
             {scale.x(bar.to) - left > 30 && (
               <span>
-                {GLYPH[bar.status]} {bar.index ?? (graph ? titleLabel(graph, bar.path) : '')}
+                {GLYPH[bar.status]} {bar.index ?? title(bar.path)}
               </span>
+            )}
+            {bar.steps.length > 0 && (
+              <i className="timeline-steps" style={{ top: BAR }} aria-hidden>
+                {bar.steps.map(step => (
+                  <i
+                    key={`${step.path} ${step.attempt}`}
+                    className={`timeline-step ${step.status}`}
+                    title={`${title(step.path)}, ${step.status}, ${duration(step.to - step.from)}${step.attempt > 1 ? `, attempt ${step.attempt}` : ''}`}
+                    style={{
+                      left: scale.x(step.from) - left,
+                      width: Math.max(1, scale.x(step.to) - scale.x(step.from) - 1),
+                    }}
+                  />
+                ))}
+              </i>
             )}
           </button>
         );
