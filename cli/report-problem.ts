@@ -6,11 +6,12 @@ import { printEvent } from './view/json.ts';
 
 /** One clear message, with the location in the author's file; `store` is the one it is about. Returns the exit code. */
 export function reportProblem(
-  { name, message: told, file, line, column, codeFrame }: Problem,
+  { name, message: told, file, line, column, codeFrame, issues }: Problem,
   json: boolean,
   store?: string,
 ): number {
-  const message = asTyped(told, store);
+  const hint = issues?.length ? `\nGive it with --payload '{…}' or --payload-file <path>.` : '';
+  const message = asTyped(told, store) + hint;
   if (json) printEvent({ event: 'error', name, message, file, line, column });
   process.stderr.write(`${safe(message)}\n${codeFrame === undefined ? '' : `\n${safe(codeFrame)}\n`}`);
   return EXIT_USAGE;

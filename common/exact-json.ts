@@ -35,8 +35,11 @@ export function parseExactJson(json: string): unknown {
   );
 }
 
-/** Fractions are rounded as everywhere in JavaScript; whole numbers must be the same. */
-function isHeld(value: number, source: string): boolean {
+/**
+ * Whether a number is what its text says. Fractions are rounded as everywhere in JavaScript; whole numbers must be the
+ * same.
+ */
+export function isHeld(value: number, source: string): boolean {
   if (!Number.isFinite(value)) return false;
   if (/^-?\d+$/.test(source)) return Number.isSafeInteger(value) || BigInt(source) === BigInt(value);
   return !source.includes('.') || /e/i.test(source) || Math.abs(value) <= Number.MAX_SAFE_INTEGER;

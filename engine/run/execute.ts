@@ -65,12 +65,14 @@ export async function startRun(
   const text = encode(await checkPayload(definition, payload), 'payload');
   const durability = durabilityOf(environment);
   setDurability(db, durability);
+  const given = definition.payload ? encode(payload, 'payload') : text;
   const begun = inTransaction(db, () => {
     const id = createRun(db, {
       workflow: definition.id,
       name: definition.name,
       file: workflowFile,
       payload: text,
+      givenPayload: given === text ? null : given,
       graph: JSON.stringify(graph),
       startedAt: now,
       durability,

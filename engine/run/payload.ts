@@ -1,10 +1,16 @@
 import { describeValue } from '../workflow/errors.ts';
 import type { Definition } from '../workflow/nodes.ts';
-import { schemaIssues } from './schema-issues.ts';
+import { schemaIssues, type SchemaIssue } from './schema-issues.ts';
 
 /** The payload is not what the workflow's schema asks for. */
 export class PayloadError extends Error {
   override readonly name = 'PayloadError';
+  readonly issues: readonly SchemaIssue[];
+
+  constructor(message: string, issues: readonly SchemaIssue[]) {
+    super(message);
+    this.issues = issues;
+  }
 }
 
 /** The payload as the workflow's schema makes it; without a schema, as it was given. @throws PayloadError */
@@ -12,13 +18,15 @@ export async function checkPayload(definition: Definition, payload: unknown): Pr
   if (!definition.payload) return payload;
   const result: unknown = await definition.payload['~standard'].validate(payload);
   if (typeof result !== 'object' || result === null)
-    throw new PayloadError(`The payload schema of ${describeValue(definition.id)} gave no verdict.`);
+    throw new PayloadError(`The payload schema of ${describeValue(definition.id)} gave no verdict.`, []);
   if ('issues' in result && Array.isArray(result.issues) && result.issues.length > 0) {
-    const issues = schemaIssues(result) ?? [{ path: '', text: 'it is not valid; the schema does not say why' }];
+    const issues = schemaIssues(result) ?? [
+      { path: '', keys: [], text: 'it is not valid; the schema does not say why' },
+    ];
     const lines = issues.map(({ path, text }) => `  payload${path}: ${text}`);
     throw new PayloadError(
-      `The payload does not fit workflow ${describeValue(definition.id)}:\n${lines.join('\n')}\nGive it with ` +
-        `--payload '{…}' or --payload-file <path>.`,
+      `The payload does not fit workflow ${describeValue(definition.id)}:\n${lines.join('\n')}`,
+      issues,
     );
   }
   return 'value' in result ? result.value : undefined;

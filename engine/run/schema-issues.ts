@@ -7,6 +7,8 @@
 export interface SchemaIssue {
   /** `.tags[0].name`; '' for the value itself. */
   readonly path: string;
+  /** The same in parts: names of members, and indices in lists. */
+  readonly keys: readonly (string | number)[];
   /** `expected number, received string`. */
   readonly text: string;
 }
@@ -22,7 +24,7 @@ export function schemaIssues(from: unknown): SchemaIssue[] | undefined {
     if (!issues.every(issue => typeof member(issue, 'message') === 'string')) return undefined;
     const told = issues.slice(0, MOST_ISSUES).map(issue => issueOf(issue, MOST_DEPTH));
     const more = issues.length - MOST_ISSUES;
-    return more <= 0 ? told : [...told, { path: '', text: `and ${more} more` }];
+    return more <= 0 ? told : [...told, { path: '', keys: [], text: `and ${more} more` }];
   } catch {
     // A proxy or a getter that throws: not what a schema library makes.
     return undefined;
@@ -37,7 +39,8 @@ export function issuesText(issues: readonly SchemaIssue[]): string {
 }
 
 function issueOf(issue: unknown, depth: number): SchemaIssue {
-  return { path: pathOf(member(issue, 'path')), text: textOf(issue, depth) };
+  const keys = keysOf(member(issue, 'path'));
+  return { path: pathText(keys), keys, text: textOf(issue, depth) };
 }
 
 function textOf(issue: unknown, depth: number): string {
@@ -72,12 +75,16 @@ function innerIssues(issue: unknown, depth: number): string {
 }
 
 /** A path's part is a key, or (Standard Schema, Valibot) an object that has one. */
-function pathOf(path: unknown): string {
-  if (!Array.isArray(path)) return '';
-  return path.reduce<string>((text, part: unknown) => {
+function keysOf(path: unknown): (string | number)[] {
+  if (!Array.isArray(path)) return [];
+  return path.map((part: unknown) => {
     const key = member(part, 'key') ?? part;
-    return typeof key === 'number' ? `${text}[${key}]` : `${text}.${String(key)}`;
-  }, '');
+    return typeof key === 'number' ? key : String(key);
+  });
+}
+
+function pathText(keys: readonly (string | number)[]): string {
+  return keys.map(key => (typeof key === 'number' ? `[${key}]` : `.${key}`)).join('');
 }
 
 function member(value: unknown, key: string): unknown {

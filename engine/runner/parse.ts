@@ -11,6 +11,7 @@ type Check = (value: unknown) => boolean;
 
 const text: Check = value => typeof value === 'string';
 const number: Check = value => Number.isFinite(value);
+const part: Check = value => text(value) || number(value);
 const flag: Check = value => typeof value === 'boolean';
 const object: Check = isObject;
 const runId: Check = value => Number.isSafeInteger(value) && (value as number) > 0;
@@ -80,6 +81,7 @@ const CHECKS: Readonly<Record<FromRunner['type'], Check>> = {
       line: optional(number),
       column: optional(number),
       codeFrame: optional(text),
+      issues: optional(list(shape({ path: list(part), message: text }))),
     }),
   }),
 };

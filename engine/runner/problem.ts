@@ -26,7 +26,6 @@ const SHOWN_AS_THEY_ARE = [
   LeaseLostError,
   NotDataError,
   UnreadableError,
-  PayloadError,
   RerunError,
   ChangedNodesError,
   RunStateError,
@@ -53,6 +52,10 @@ export function toProblem(error: unknown, sources: readonly SourceFile[]): Probl
       column,
       codeFrame: codeFrameOf(file, sources, line, column),
     };
+  }
+  if (error instanceof PayloadError) {
+    const issues = error.issues.map(({ keys, text }) => ({ path: keys, message: text }));
+    return { name: error.name, message: error.message, issues };
   }
   if (error instanceof Error && SHOWN_AS_THEY_ARE.some(kind => error instanceof kind))
     return { name: error.name, message: error.message };

@@ -63,6 +63,14 @@ export interface Problem {
   readonly line?: number | undefined;
   readonly column?: number | undefined;
   readonly codeFrame?: string | undefined;
+  /** Of a payload: what its schema has found wrong in it, and where. */
+  readonly issues?: readonly PayloadIssue[] | undefined;
+}
+
+export interface PayloadIssue {
+  /** Names of members, and indices in lists; empty for the payload itself. */
+  readonly path: readonly (string | number)[];
+  readonly message: string;
 }
 
 export interface LogEntry {

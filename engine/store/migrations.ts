@@ -258,6 +258,10 @@ const MIGRATIONS: readonly string[] = [
     primary key (run, page)
   ) strict;
 
+  -- The payload as it was given, where the workflow's schema has made another one of it (a default, a transform): a run that
+  -- begins with the same payload is given this one.
+  alter table runs add column given_payload text;
+
   -- What an attempt read of the run's state and did not write: JSON of [key, version, number or null]. A later step of its
   -- batch may set the key, also in another process.
   alter table steps add column reads text;

@@ -142,6 +142,13 @@ export function payloadText(db: Database, run: number): string | undefined {
   return preparedColumn<[number], string>(db, 'select payload from runs where id = ?').get(run);
 }
 
+/** What a run was given before its schema made its payload of it, in the codec's text; undefined where there is no such run. */
+export function givenPayloadText(db: Database, run: number): string | undefined {
+  return preparedColumn<[number], string>(db, 'select coalesce(given_payload, payload) from runs where id = ?').get(
+    run,
+  );
+}
+
 /** What a run has put out, in the codec's text: null where it has not, undefined where there is no such run. */
 export function resultText(db: Database, run: number): string | null | undefined {
   return preparedColumn<[number], string | null>(db, 'select output from runs where id = ?').get(run);

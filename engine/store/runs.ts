@@ -43,6 +43,8 @@ export interface NewRun {
   readonly name: string;
   readonly file: string;
   readonly payload: string;
+  /** The payload before the workflow's schema changed it; null where it did not. */
+  readonly givenPayload: string | null;
   readonly graph: string;
   readonly startedAt: number;
   readonly durability: Durability;
@@ -67,10 +69,20 @@ export function requireRun(db: Database, id: number): RunRow {
 export function createRun(db: Database, run: NewRun): number {
   const { lastInsertRowid } = db
     .prepare(
-      `insert into runs (uid, workflow, name, file, status, payload, graph, started_at, durability)
-       values (?, ?, ?, ?, 'running', ?, ?, ?, ?)`,
+      `insert into runs (uid, workflow, name, file, status, payload, given_payload, graph, started_at, durability)
+       values (?, ?, ?, ?, 'running', ?, ?, ?, ?, ?)`,
     )
-    .run(randomUUID(), run.workflow, run.name, run.file, run.payload, run.graph, run.startedAt, run.durability);
+    .run(
+      randomUUID(),
+      run.workflow,
+      run.name,
+      run.file,
+      run.payload,
+      run.givenPayload,
+      run.graph,
+      run.startedAt,
+      run.durability,
+    );
   return Number(lastInsertRowid);
 }
 

@@ -13,6 +13,7 @@ import {
   type Handler,
   type WhileNode,
 } from './nodes.ts';
+import { payloadJsonSchema } from './payload-json-schema.ts';
 
 export type * from '../../common/graph.ts';
 
@@ -48,7 +49,7 @@ function draw(definition: Definition): Graph {
     at: definition.at,
     triggers: definition.triggers,
     ...(definition.notices.length > 0 && { notices: definition.notices }),
-    payload: payloadJsonSchema(definition),
+    payload: payloadJsonSchema(definition.payload),
     nodes: definition.flow.finish().map(node => drawNode(node, '', drawing)),
   };
 }
@@ -121,26 +122,6 @@ function plain(options: object): Record<string, unknown> {
   return JSON.parse(
     JSON.stringify(Object.fromEntries(entries), (_key, value: unknown) => (typeof value === 'function' ? true : value)),
   ) as Record<string, unknown>;
-}
-
-/** zod 4 schemas describe themselves through Standard JSON Schema; others may not, and the payload is then plain JSON. */
-function payloadJsonSchema(definition: Definition): unknown {
-  const standard: unknown = definition.payload?.['~standard'];
-  if (typeof standard !== 'object' || standard === null || !('jsonSchema' in standard)) return undefined;
-  const { jsonSchema } = standard;
-  if (
-    typeof jsonSchema !== 'object' ||
-    jsonSchema === null ||
-    !('input' in jsonSchema) ||
-    typeof jsonSchema.input !== 'function'
-  )
-    return undefined;
-  try {
-    return jsonSchema.input({ target: 'draft-2020-12' }) as unknown;
-  } catch {
-    // A schema with a part that JSON Schema has no word for (a transform, a Date) still checks payloads.
-    return undefined;
-  }
 }
 
 /** The batch size of each batch node in today's code, for batches that are not created yet. */

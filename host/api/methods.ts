@@ -112,6 +112,8 @@ export const METHODS = {
     result: shownValue,
   },
   getPayload: { args: ofRun.extend({ full: z.boolean().optional() }), result: shownValue },
+  /** What a run was started with, to start another one; null where JSON cannot say it, or it is too long to be sent again. */
+  getGivenPayload: { args: ofRun, result: z.object({ json: z.string() }).nullable() },
   getResult: { args: ofRun.extend({ full: z.boolean().optional() }), result: shownValue.nullable() },
   /**
    * Log lines in the order in which they were said: the last ones, of all or of those before a line; with `after`, the

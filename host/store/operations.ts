@@ -41,6 +41,7 @@ export const OPERATIONS = {
 
   getItems: values.getItems,
   getOutput: values.getOutput,
+  getGivenPayload: values.getGivenPayload,
   getPayload: values.getPayload,
   getResult: values.getResult,
   getLogs: values.getLogs,
@@ -75,6 +76,7 @@ export const SLOW: ReadonlySet<OperationName> = new Set([
   'getStateHistory',
   'getItems',
   'getOutput',
+  'getGivenPayload',
   'getPayload',
   'getResult',
   'getState',

@@ -1,8 +1,11 @@
 import { countLogsAfter, lastLogId, logLines, type StoredLogLine } from '../../engine/store/log-queries.ts';
 import { lostUpdates, sourceOf } from '../../engine/store/queries.ts';
-import { isSourceOf, payloadText, resultText } from '../../engine/store/run-queries.ts';
+import { givenPayloadText, isSourceOf, payloadText, resultText } from '../../engine/store/run-queries.ts';
 import { stateLines, stateWrites } from '../../engine/store/state-queries.ts';
 import { itemsText, outputText } from '../../engine/store/step-queries.ts';
+import { decode } from '../../engine/store/codec.ts';
+import { plainJson } from '../../engine/store/plain-json.ts';
+import { LARGEST_TEXT } from '../api/protocol.ts';
 import type { Args, LogLine, Result, ShownValue, StateWrite } from '../api/api.ts';
 import { NoRunError, type StoreConnection } from './store-connection.ts';
 import { lineOf } from './runs.ts';
@@ -28,6 +31,15 @@ export function getPayload(store: StoreConnection, { run, full }: Args<'getPaylo
   const text = payloadText(store.dbOf(run), run);
   if (text === undefined) throw new NoRunError(run);
   return shown(text, full);
+}
+
+export function getGivenPayload(store: StoreConnection, { run }: Args<'getGivenPayload'>): Result<'getGivenPayload'> {
+  const text = givenPayloadText(store.dbOf(run), run);
+  if (text === undefined) throw new NoRunError(run);
+  // A value with other types than JSON's is not JSON in the codec's text.
+  if (text.length > LARGEST_TEXT) return null;
+  const json = plainJson(decode(text));
+  return json === undefined ? null : { json };
 }
 
 export function getResult(store: StoreConnection, { run, full }: Args<'getResult'>): ShownValue | null {

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
-import { Button } from '../ui/button.tsx';
-import { Modal } from '../ui/modal.tsx';
+import type { Problem } from '../../host/api/api.ts';
+import { FormModal } from '../ui/form-modal.tsx';
 import { rerun } from '../stores/actions.ts';
 import { api } from '../stores/host.ts';
 import { useStudio } from '../stores/studio.ts';
@@ -12,7 +12,6 @@ export function EditItemsDialog({ node, index, onClose }: { node: number; index:
   const [shown, setShown] = useState<string>();
   const [items, setItems] = useState<string>();
   const [wrong, setWrong] = useState<string>();
-  const [busy, setBusy] = useState(false);
 
   useEffect(() => {
     if (run === undefined) return;
@@ -29,28 +28,23 @@ export function EditItemsDialog({ node, index, onClose }: { node: number; index:
   }, [run, node, index]);
 
   if (run === undefined || path === undefined) return null;
-  const go = async () => {
-    const problem = notAnArray(items ?? '');
-    setWrong(problem);
-    if (problem) return;
-    setBusy(true);
-    if (await rerun(run, { node: path, select: { ranges: [[index, index]] }, items: items ?? '[]', itemsShown: shown }))
-      onClose();
-    else setBusy(false);
+  const go = async (): Promise<Problem | undefined> => {
+    const why = notAnArray(items ?? '');
+    setWrong(why);
+    if (why !== undefined) return undefined;
+    const select = { ranges: [[index, index] as [number, number]] };
+    const problem = await rerun(run, { node: path, select, items: items ?? '[]', itemsShown: shown });
+    if (!problem) onClose();
+    return problem;
   };
   return (
-    <Modal
+    <FormModal
       wide
       title={`Edit the items of batch ${index}`}
+      submit={{ text: 'Re-run with these items', look: 'danger', disabled: items === undefined }}
+      isChanged={items !== shown}
+      onSubmit={go}
       onClose={onClose}
-      actions={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button look="danger" disabled={busy || items === undefined} onClick={() => void go()}>
-            Re-run with these items
-          </Button>
-        </>
-      }
     >
       <p>
         All steps of the batch run again with these items. The items, outputs and errors of earlier attempts stay
@@ -72,7 +66,7 @@ export function EditItemsDialog({ node, index, onClose }: { node: number; index:
           {wrong}
         </p>
       )}
-    </Modal>
+    </FormModal>
   );
 }
 

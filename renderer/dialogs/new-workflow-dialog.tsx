@@ -1,53 +1,41 @@
 import { useState } from 'react';
-import { Button } from '../ui/button.tsx';
-import { Modal } from '../ui/modal.tsx';
+import type { Problem } from '../../host/api/api.ts';
+import { FormModal } from '../ui/form-modal.tsx';
 import { openInEditor } from '../stores/actions.ts';
 import { api } from '../stores/host.ts';
-import { notice } from '../stores/notice.ts';
 import { openWorkflow } from '../stores/open-run.ts';
 
 /** Writes a new workflow file into the workspace and opens it. */
 export function NewWorkflowDialog({ onClose }: { onClose: () => void }) {
   const [name, setName] = useState('');
-  const [wrong, setWrong] = useState<string>();
-  const go = async () => {
+  const create = async (): Promise<Problem | undefined> => {
     const outcome = await api().newWorkflow({ name });
-    if (!outcome.ok) return setWrong(outcome.problem.message);
-    openWorkflow(outcome.value.file, outcome.value.workflow);
+    if (!outcome.ok) return outcome.problem;
     onClose();
+    openWorkflow(outcome.value.file, outcome.value.workflow);
     await openInEditor(outcome.value.file, 1);
+    return undefined;
   };
   return (
-    <Modal
+    <FormModal
       title="New workflow"
+      submit={{ text: 'Create', disabled: name.trim() === '' }}
+      isChanged={name !== ''}
+      onSubmit={create}
       onClose={onClose}
-      actions={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button
-            look="primary"
-            disabled={name.trim() === ''}
-            onClick={() => {
-              go().catch(notice);
-            }}
-          >
-            Create
-          </Button>
-        </>
-      }
     >
       <p>
         Creates a file with a small workflow that runs. It opens in your editor. The graph updates each time you save.
       </p>
       <label className="field">
         <span>Name</span>
-        <input value={name} placeholder="Clean up the film list" onChange={event => setName(event.target.value)} />
+        <input
+          value={name}
+          maxLength={80}
+          placeholder="Clean up the film list"
+          onChange={event => setName(event.target.value)}
+        />
       </label>
-      {wrong && (
-        <p className="wrong" role="alert">
-          {wrong}
-        </p>
-      )}
-    </Modal>
+    </FormModal>
   );
 }

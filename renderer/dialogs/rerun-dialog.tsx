@@ -1,10 +1,10 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useId, useState } from 'react';
 import type { Problem, RerunReport, RerunRequest } from '../../host/api/api.ts';
 import { label, titleLabel } from '../model/shown-text.ts';
 import { BATCH, counted, number } from '../../common/format.ts';
 import { rangesText } from '../../common/format.ts';
-import { Button } from '../ui/button.tsx';
-import { Modal } from '../ui/modal.tsx';
+import { typedNumber } from '../model/payload/number-text.ts';
+import { FormModal } from '../ui/form-modal.tsx';
 import { rerun } from '../stores/actions.ts';
 import { api } from '../stores/host.ts';
 import { useStudio } from '../stores/studio.ts';
@@ -13,6 +13,13 @@ type Plan =
   | { readonly state: 'asking' }
   | { readonly state: 'known'; readonly report: RerunReport }
   | { readonly state: 'refused'; readonly problem: Problem };
+
+/** As the host takes it. */
+const CONCURRENCY = {
+  whole: true,
+  least: { value: 1, allowed: true },
+  most: { value: 10_000, allowed: true },
+} as const;
 
 /** Nothing happens that it did not say: the host plans the re-run by doing it and taking it back. */
 export function RerunDialog({
@@ -25,16 +32,17 @@ export function RerunDialog({
   onClose: () => void;
 }) {
   const run = useStudio(state => state.runId);
+  const why = useId();
   const [tryOne, setTryOne] = useState(asked.tryOne ?? false);
   const [fromStart, setFromStart] = useState(asked.fromStart ?? false);
   const [concurrency, setConcurrency] = useState('');
   const [plan, setPlan] = useState<Plan>({ state: 'asking' });
-  const [busy, setBusy] = useState(false);
+  const atATime = concurrency.trim() === '' ? undefined : typedNumber(concurrency, CONCURRENCY);
   const request: RerunRequest = {
     ...asked,
     tryOne,
     fromStart,
-    ...(concurrency !== '' && { concurrency: Number(concurrency) }),
+    ...(atATime?.ok === true && { concurrency: atATime.value }),
   };
   const key = JSON.stringify({ ...request, concurrency: undefined });
 
@@ -64,23 +72,22 @@ export function RerunDialog({
   }, [run, key]);
 
   if (run === undefined) return null;
-  const go = async () => {
-    setBusy(true);
-    if (await rerun(run, request)) onClose();
-    else setBusy(false);
+  const go = async (): Promise<Problem | undefined> => {
+    const problem = await rerun(run, request);
+    if (!problem) onClose();
+    return problem;
   };
   return (
-    <Modal
+    <FormModal
       title={`Re-run ${text}?`}
+      submit={{
+        text: tryOne ? 'Try one' : 'Re-run',
+        look: 'danger',
+        disabled: plan.state !== 'known' || atATime?.ok === false,
+      }}
+      isChanged={concurrency !== ''}
+      onSubmit={go}
       onClose={onClose}
-      actions={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button look="danger" disabled={busy || plan.state !== 'known'} onClick={() => void go()}>
-            {tryOne ? 'Try one' : 'Re-run'}
-          </Button>
-        </>
-      }
     >
       {plan.state === 'asking' && <p>Working out what the re-run does…</p>}
       {plan.state === 'refused' && (
@@ -100,15 +107,20 @@ export function RerunDialog({
       <label className="field">
         <span>Batches at a time</span>
         <input
-          type="number"
-          min={1}
-          max={10_000}
+          inputMode="numeric"
           placeholder="As in the workflow"
           value={concurrency}
+          aria-invalid={atATime?.ok === false ? true : undefined}
+          aria-describedby={why}
           onChange={event => setConcurrency(event.target.value)}
         />
       </label>
-    </Modal>
+      {atATime?.ok === false && (
+        <p className="wrong" role="alert" id={why}>
+          {atATime.why}
+        </p>
+      )}
+    </FormModal>
   );
 }
 

@@ -1,147 +1,98 @@
-import { useMemo, useState } from 'react';
-import type { WorkflowRef } from '../../host/api/api.ts';
+import { useEffect, useRef, useState } from 'react';
+import type { Problem, WorkflowRef } from '../../host/api/api.ts';
 import { label } from '../model/shown-text.ts';
-import { Button } from '../ui/button.tsx';
-import { Modal } from '../ui/modal.tsx';
+import { firstState, finished, NOTHING_WRONG, toFields, wrongOf, type FormState } from '../model/payload/form-state.ts';
+import { formOf } from '../model/payload/schema-fields.ts';
+import { FormModal } from '../ui/form-modal.tsx';
+import { useLoad } from '../hooks/use-load.ts';
 import { startRun } from '../stores/actions.ts';
-import { useStudio } from '../stores/studio.ts';
-import { fieldsOf, fromFields, type Field } from '../model/payload-form.ts';
+import { givenPayload, runToRepeat, type GivenPayload } from '../stores/given-payload.ts';
+import { studio, useStudio } from '../stores/studio.ts';
+import { PayloadForm } from './payload/payload-form.tsx';
 
-/** Starts a run: its payload is asked for field by field where the workflow says what it takes, else as JSON. */
-export function RunDialog({ workflow, onClose }: { workflow: WorkflowRef; onClose: () => void }) {
+interface Props {
+  readonly workflow: WorkflowRef;
+  readonly onClose: () => void;
+}
+
+/** Starts a run. It begins with the payload of the run that is open, or of the latest one of the workflow. */
+export function RunDialog({ workflow, onClose }: Props) {
+  const [run] = useState(() => runToRepeat(studio.getState(), workflow));
+  const before = useLoad(async () => (run === undefined ? undefined : await givenPayload(run)), [run]);
+  switch (before.state) {
+    case 'loading':
+      return null;
+    case 'loaded':
+      return <Form workflow={workflow} before={before.value} onClose={onClose} />;
+    case 'failed':
+      return <Form workflow={workflow} before={undefined} note={before.message} onClose={onClose} />;
+  }
+}
+
+interface FormProps extends Props {
+  readonly before: GivenPayload | undefined;
+  /** Why the payload of before is not known. */
+  readonly note?: string;
+}
+
+function Form({ workflow, before: given, note, onClose }: FormProps) {
   const graph = useStudio(
     state =>
       state.workspace?.files
         .find(file => file.file === workflow.file)
         ?.graphs.find(({ id }) => id === workflow.workflow) ?? state.detail?.graph,
   );
-  const fields = useMemo(() => fieldsOf(graph?.payload), [graph]);
-  const [values, setValues] = useState<Readonly<Record<string, string>>>(() =>
-    Object.fromEntries((fields ?? []).map(field => [field.name, field.initial])),
-  );
-  const [json, setJson] = useState('{}');
-  const [wrong, setWrong] = useState<string>();
-  const [busy, setBusy] = useState(false);
+  const isPresenting = useStudio(state => state.presenting);
+  // A file that is saved meanwhile does not change what is being filled in: the host checks it by the new schema.
+  const [form] = useState(() => formOf(graph?.payload));
+  // Who is presented to is asked in fields or not at all.
+  const before = isPresenting && form && given && !toFields(form, given.json) ? undefined : given;
+  const [first, setFirst] = useState(() => firstState(form, before?.json));
+  const [state, setState] = useState<FormState>(first);
+  const [wrong, setWrong] = useState(NOTHING_WRONG);
+  const body = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (wrong.errors.size > 0) body.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+  }, [wrong]);
 
-  const go = async () => {
-    setWrong(undefined);
-    const payload = fields ? fromFields(fields, values) : checked(json);
-    if (!payload.ok) return setWrong(payload.why);
-    setBusy(true);
-    if (await startRun(workflow, payload.json)) onClose();
-    else setBusy(false);
+  const start = async (): Promise<Problem | undefined> => {
+    const payload = finished(state);
+    setWrong(payload.ok ? NOTHING_WRONG : payload.wrong);
+    if (!payload.ok) return undefined;
+    const problem = await startRun(workflow, payload.json);
+    if (!problem) return void onClose();
+    const beside = wrongOf(state, problem.issues ?? []);
+    if (!beside) return problem;
+    setWrong(beside);
+    return undefined;
   };
+  const name = graph?.name ?? label(workflow.workflow, 200);
   return (
-    <Modal
-      title={`Run ${graph?.name ?? label(workflow.workflow, 200)}`}
+    <FormModal
+      title={`${isPresenting ? 'Start' : 'Run'} ${name}`}
+      submit={{ text: 'Start' }}
+      isChanged={state !== first && JSON.stringify(state) !== JSON.stringify(first)}
+      onSubmit={start}
       onClose={onClose}
-      actions={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button look="primary" disabled={busy} onClick={() => void go()}>
-            Start
-          </Button>
-        </>
-      }
     >
       {graph?.description && <p>{graph.description}</p>}
-      {fields?.map(field => (
-        <FieldInput
-          key={field.name}
-          field={field}
-          value={values[field.name] ?? ''}
-          onChange={value => setValues(before => ({ ...before, [field.name]: value }))}
+      {note !== undefined && <p className="wrong">The last payload could not be read: {label(note, 2_000)}</p>}
+      <div className="payload" ref={body}>
+        <PayloadForm
+          form={form}
+          state={state}
+          wrong={wrong}
+          before={before}
+          isPresenting={isPresenting}
+          onChange={setState}
+          onRestart={payload => {
+            const next = firstState(form, payload);
+            setFirst(next);
+            setState(next);
+            setWrong(NOTHING_WRONG);
+          }}
         />
-      ))}
-      {!fields && (
-        <label className="field">
-          <span>Payload</span>
-          <small>JSON. Steps read it as ctx.payload.</small>
-          <textarea value={json} spellCheck={false} onChange={event => setJson(event.target.value)} />
-        </label>
-      )}
-      {wrong && (
-        <p className="wrong" role="alert">
-          {wrong}
-        </p>
-      )}
-    </Modal>
+      </div>
+    </FormModal>
   );
-}
-
-function FieldInput({ field, value, onChange }: { field: Field; value: string; onChange: (value: string) => void }) {
-  const caption = (
-    <span>
-      {label(field.title, 200)}
-      {field.required ? '' : ' (optional)'}
-    </span>
-  );
-  const hint = field.description && <small>{label(field.description, 2_000)}</small>;
-  switch (field.kind) {
-    case 'boolean':
-      return (
-        <label className="check">
-          <input
-            type="checkbox"
-            checked={value === 'true'}
-            onChange={event => onChange(String(event.target.checked))}
-          />
-          {caption}
-          {hint}
-        </label>
-      );
-    case 'choice':
-      return (
-        <label className="field">
-          {caption}
-          {hint}
-          <select value={value} onChange={event => onChange(event.target.value)}>
-            {!field.required && <option value="" />}
-            {field.choices.map(choice => (
-              <option key={choice} value={choice}>
-                {label(choice, 200)}
-              </option>
-            ))}
-          </select>
-        </label>
-      );
-    case 'number':
-      return (
-        <label className="field">
-          {caption}
-          {hint}
-          <input
-            type="number"
-            step={field.whole ? 1 : 'any'}
-            value={value}
-            onChange={event => onChange(event.target.value)}
-          />
-        </label>
-      );
-    case 'text':
-      return (
-        <label className="field">
-          {caption}
-          {hint}
-          <input type={field.date ? 'date' : 'text'} value={value} onChange={event => onChange(event.target.value)} />
-        </label>
-      );
-    case 'json':
-      return (
-        <label className="field">
-          {caption}
-          {hint}
-          <textarea spellCheck={false} value={value} onChange={event => onChange(event.target.value)} />
-        </label>
-      );
-  }
-}
-
-function checked(json: string): { ok: true; json: string } | { ok: false; why: string } {
-  try {
-    JSON.parse(json);
-    return { ok: true, json };
-  } catch (error) {
-    return { ok: false, why: `The payload is not JSON: ${error instanceof Error ? error.message : String(error)}` };
-  }
 }

@@ -1,9 +1,11 @@
 import { useEffect, useState } from 'react';
+import type { Problem } from '../../host/api/api.ts';
 import { label } from '../model/shown-text.ts';
 import { Modal } from '../ui/modal.tsx';
 import { Button } from '../ui/button.tsx';
+import { ProblemText } from '../ui/problem-text.tsx';
 import { closeDialog, openDialog } from '../stores/actions.ts';
-import { notice } from '../stores/notice.ts';
+import { toProblem } from '../stores/notice.ts';
 import { studio, useStudio } from '../stores/studio.ts';
 import { browseWithoutRunning, isBrowsing, questionOf, trustFolder } from '../stores/trust.ts';
 import '../ui/trust.css';
@@ -21,7 +23,7 @@ export function useTrustQuestion(): void {
 export function TrustDialog({ onClose }: { onClose: () => void }) {
   const question = useStudio(questionOf);
   const folder = useStudio(state => state.workspace?.folder ?? '');
-  const [wrong, setWrong] = useState<string>();
+  const [problem, setProblem] = useState<Problem>();
   if (question === undefined) return null;
   const browse = () => {
     browseWithoutRunning(question);
@@ -30,19 +32,20 @@ export function TrustDialog({ onClose }: { onClose: () => void }) {
   const trust = async () => {
     const why = await trustFolder(question);
     if (why === undefined) onClose();
-    else setWrong(why);
+    else setProblem(why);
   };
   return (
     <Modal
       title="Trust the authors of the files in this folder?"
       onClose={browse}
+      foot={problem && <ProblemText problem={problem} />}
       actions={
         <>
           <Button onClick={browse}>Browse without running</Button>
           <Button
             look="primary"
             onClick={() => {
-              trust().catch(notice);
+              trust().catch((error: unknown) => setProblem(toProblem(error)));
             }}
           >
             Trust and open
@@ -56,11 +59,6 @@ export function TrustDialog({ onClose }: { onClose: () => void }) {
         full rights.
       </p>
       <p>Until then you can look at stored runs; nothing is executed.</p>
-      {wrong !== undefined && (
-        <p className="wrong" role="alert">
-          {wrong}
-        </p>
-      )}
     </Modal>
   );
 }

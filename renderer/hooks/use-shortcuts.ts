@@ -10,7 +10,7 @@ export function useShortcuts(): void {
         event.preventDefault();
         return openDialog({ kind: 'palette' });
       }
-      if (event.key === 'Escape' && studio.getState().presenting) return present(false);
+      if (event.key === 'Escape' && studio.getState().presenting && !studio.getState().dialog) return present(false);
       if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || studio.getState().dialog)
         return undefined;
       const pressed =

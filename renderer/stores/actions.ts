@@ -1,11 +1,12 @@
 import type { AskedStop } from '../../common/status.ts';
-import type { FailureCause, RerunRequest, WorkflowRef } from '../../host/api/api.ts';
+import type { FailureCause, Problem, RerunRequest, WorkflowRef } from '../../host/api/api.ts';
 import { LARGEST_TEXT } from '../../host/api/protocol.ts';
 import { number } from '../../common/format.ts';
 import { causeSelection, isCause, type Selection } from '../model/selection.ts';
 import { api } from './host.ts';
-import { notice } from './notice.ts';
+import { notice, toProblem } from './notice.ts';
 import { openRun } from './open-run.ts';
+import { whyNotRunnable } from './runnable.ts';
 import { studio, type Dialog, type Inspected, type InspectorTab, type Theme, type View } from './studio.ts';
 import { questionOf } from './trust.ts';
 
@@ -42,6 +43,10 @@ const NEEDS_TRUST: ReadonlySet<Dialog['kind']> = new Set(['run', 'rerun', 'edit-
 
 /** Keys, the menu and the palette lead here too: while the folder is not trusted, it is asked first whether it is. */
 export function openDialog(dialog: Dialog): void {
+  const state = studio.getState();
+  if (state.dialogIsChanged) return;
+  const whyNot = dialog.kind === 'run' ? whyNotRunnable(state, dialog.workflow) : undefined;
+  if (whyNot) return notice(whyNot);
   if (!NEEDS_TRUST.has(dialog.kind) || !asksForTrust()) studio.setState({ dialog });
 }
 
@@ -53,7 +58,11 @@ function asksForTrust(): boolean {
 }
 
 export function closeDialog(): void {
-  studio.setState({ dialog: undefined });
+  studio.setState({ dialog: undefined, dialogIsChanged: false });
+}
+
+export function setDialogIsChanged(dialogIsChanged: boolean): void {
+  studio.setState({ dialogIsChanged });
 }
 
 export function setTheme(theme: Theme): void {
@@ -64,9 +73,9 @@ export function present(presenting: boolean): void {
   studio.setState({ presenting });
 }
 
-/** Starts a run and opens it. The payload is JSON. */
-export async function startRun(workflow: WorkflowRef, payload: string): Promise<boolean> {
-  return await reportProblems(async () => {
+/** Starts a run and opens it. The payload is JSON. Resolves with why that cannot be done. */
+export async function startRun(workflow: WorkflowRef, payload: string): Promise<Problem | undefined> {
+  return await problemOf(async () => {
     const problem = tooLongProblem(
       payload,
       'The payload',
@@ -75,7 +84,7 @@ export async function startRun(workflow: WorkflowRef, payload: string): Promise<
     if (problem) return problem;
     const outcome = await api().startRun({ ...workflow, payload });
     if (!outcome.ok) return outcome.problem;
-    await openRun(outcome.value.run);
+    void openRun(outcome.value.run);
     return undefined;
   });
 }
@@ -95,8 +104,9 @@ export async function resumeRun(run: number): Promise<boolean> {
   });
 }
 
-export async function rerun(run: number, request: RerunRequest): Promise<boolean> {
-  return await reportProblems(async () => {
+/** Resolves with why that cannot be done. */
+export async function rerun(run: number, request: RerunRequest): Promise<Problem | undefined> {
+  return await problemOf(async () => {
     const problem = tooLongProblem(
       `${request.items ?? ''}${request.itemsShown ?? ''}`,
       'The text of the items',
@@ -141,7 +151,7 @@ export async function goToFailed(direction: 'next' | 'previous'): Promise<void> 
 }
 
 /** Said here: a message that is too long for the connection would end it. */
-function tooLongProblem(text: string, what: string, instead: string): { name: string; message: string } | undefined {
+function tooLongProblem(text: string, what: string, instead: string): Problem | undefined {
   if (text.length <= LARGEST_TEXT) return undefined;
   return {
     name: 'TooLongError',
@@ -149,13 +159,16 @@ function tooLongProblem(text: string, what: string, instead: string): { name: st
   };
 }
 
-async function reportProblems(call: () => Promise<{ name: string; message: string } | undefined>): Promise<boolean> {
+async function reportProblems(call: () => Promise<Problem | undefined>): Promise<boolean> {
+  const problem = await problemOf(call);
+  if (problem) notice(problem);
+  return problem === undefined;
+}
+
+async function problemOf(call: () => Promise<Problem | undefined>): Promise<Problem | undefined> {
   try {
-    const problem = await call();
-    if (problem) notice(problem);
-    return problem === undefined;
+    return await call();
   } catch (error) {
-    notice(error);
-    return false;
+    return toProblem(error);
   }
 }

@@ -4,9 +4,12 @@ import { studio } from './studio.ts';
 
 /** Shows what went wrong, whatever it is. */
 export function notice(error: unknown): void {
-  const problem: Problem =
-    typeof error === 'object' && error !== null && 'message' in error
-      ? { name: 'name' in error ? String(error.name) : 'Error', message: label(String(error.message), 20_000) }
-      : { name: 'Error', message: label(String(error), 20_000) };
-  studio.setState({ notice: problem });
+  studio.setState({ notice: toProblem(error) });
+}
+
+/** What went wrong as a problem that can be shown. */
+export function toProblem(error: unknown): Problem {
+  return typeof error === 'object' && error !== null && 'message' in error
+    ? { name: 'name' in error ? String(error.name) : 'Error', message: label(String(error.message), 20_000) }
+    : { name: 'Error', message: label(String(error), 20_000) };
 }

@@ -70,6 +70,8 @@ export interface StudioState {
   readonly inspectorTab: InspectorTab;
   readonly selection: Selection | undefined;
   readonly dialog: Dialog | undefined;
+  /** Whether something was typed into the dialog: no other dialog takes its place then. */
+  readonly dialogIsChanged: boolean;
   readonly presenting: boolean;
   readonly theme: Theme;
   /** Something that went wrong and is to be read, until it is closed. */
@@ -102,6 +104,7 @@ export const studio = createStore<StudioState>()(() => ({
   inspectorTab: 'summary',
   selection: undefined,
   dialog: undefined,
+  dialogIsChanged: false,
   presenting: false,
   theme: 'system',
   notice: undefined,

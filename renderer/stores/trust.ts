@@ -1,4 +1,4 @@
-import type { Workspace } from '../../host/api/api.ts';
+import type { Problem, Workspace } from '../../host/api/api.ts';
 import { api } from './host.ts';
 import { notice } from './notice.ts';
 import { studio } from './studio.ts';
@@ -14,9 +14,9 @@ export function questionOf({ workspace }: { readonly workspace: Workspace | unde
 }
 
 /** Trusts the open folder. Returns why that cannot be done. */
-export async function trustFolder(question: string): Promise<string | undefined> {
+export async function trustFolder(question: string): Promise<Problem | undefined> {
   const outcome = await api().trustFolder({ question });
-  if (!outcome.ok) return outcome.problem.message;
+  if (!outcome.ok) return outcome.problem;
   studio.setState({ workspace: outcome.value });
   return undefined;
 }

@@ -152,6 +152,7 @@ function reads(run: number): readonly [OperationName, unknown][] {
     ['getStep', { run, path: 'load' }],
     ['getProblems', ofRun],
     ['getTimeline', { run, columns: 100 }],
+    ['getGivenPayload', ofRun],
     ['getPayload', ofRun],
     ['getResult', ofRun],
     ['getLogs', { run, after: 0, limit: 50 }],

@@ -48,6 +48,7 @@ export function writeBigRun(db: Database, batches: number): { run: number; start
     name: 'Films',
     file: FILE,
     payload: '[{}]',
+    givenPayload: null,
     graph: JSON.stringify(graph),
     startedAt,
     durability: 'normal',

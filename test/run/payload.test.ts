@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { PayloadError } from '../../engine/run/payload.ts';
+import { toProblem } from '../../engine/runner/problem.ts';
+import { givenPayloadText } from '../../engine/store/run-queries.ts';
 import { NotDataError } from '../../engine/store/codec.ts';
 import { Interruption } from '../support/interruption.ts';
 import { Bench, workflow } from '../support/runs.ts';
@@ -29,10 +31,32 @@ describe('payload', () => {
     const run = bench.run(build(), { since: 'long ago', genres: ['drama', 7] });
     await expect(run).rejects.toThrow(PayloadError);
     await expect(run).rejects.toThrow(
-      /^The payload does not fit workflow "test":\n {2}payload\.since: .*number.*\n {2}payload\.genres\[1\]: .*string.*\nGive it with --payload/,
+      /^The payload does not fit workflow "test":\n {2}payload\.since: .*number.*\n {2}payload\.genres\[1\]: .*string.*$/,
     );
     for (const table of ['runs', 'sessions', 'leases'])
       expect(bench.db.prepare(`select * from ${table}`).all()).toEqual([]);
+  });
+
+  test('is kept as it was given, too, where the schema has made another one of it', async () => {
+    const bench = new Bench();
+    const given = { since: 1894, day: '2026-01-02' };
+    const changed = await bench.run(build(), given);
+    const same = await bench.run(build(), { since: 1894, genres: ['drama'] });
+    const textOf = (run: number) => JSON.parse(givenPayloadText(bench.db, run) ?? '') as unknown;
+    expect(textOf(changed.run)).toEqual(given);
+    expect(textOf(same.run)).toEqual({ since: 1894, genres: ['drama'] });
+    expect(bench.db.prepare('select given_payload is null as same from runs order by id').pluck().all()).toEqual([
+      0, 1,
+    ]);
+  });
+
+  test('that does not fit says where, for a form', async () => {
+    const run = new Bench().run(build(), { since: 'long ago', genres: ['drama', 7] });
+    const error: unknown = await run.catch((thrown: unknown) => thrown);
+    expect(toProblem(error, [])?.issues).toEqual([
+      { path: ['since'], message: expect.stringContaining('number') },
+      { path: ['genres', 1], message: expect.stringContaining('string') },
+    ]);
   });
 
   test('that cannot be stored is told by path, and nothing is recorded', async () => {

@@ -25,6 +25,7 @@ export function queryMethods(session: WorkspaceSession) {
     getStep: args => store().do('getStep', args),
     getItems: args => store().do('getItems', args),
     getOutput: args => store().do('getOutput', args),
+    getGivenPayload: args => store().do('getGivenPayload', args),
     getPayload: args => store().do('getPayload', args),
     getResult: args => store().do('getResult', args),
     getLogs: args => store().do('getLogs', args),

@@ -69,6 +69,11 @@ export const problem = z.object({
   line: z.number().optional(),
   column: z.number().optional(),
   codeFrame: z.string().optional(),
+  /** What the payload's schema has found wrong in a payload, and where. */
+  issues: z
+    .array(z.object({ path: z.array(z.union([z.string(), z.number()])).readonly(), message: z.string() }))
+    .readonly()
+    .optional(),
 }) satisfies z.ZodType<Problem>;
 
 /** A value, or why there is none, in words that can be shown. */

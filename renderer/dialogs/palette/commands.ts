@@ -5,6 +5,7 @@ import { titleFor } from '../../model/graph/plan-text.ts';
 import { label } from '../../model/shown-text.ts';
 import { inspect, openDialog, resumeRun, setTheme, show, stopRun } from '../../stores/actions.ts';
 import { openRun, openWorkflow } from '../../stores/open-run.ts';
+import { whyNotRunnable } from '../../stores/runnable.ts';
 import { studio } from '../../stores/studio.ts';
 import { notice } from '../../stores/notice.ts';
 import { distrustFolder, questionOf } from '../../stores/trust.ts';
@@ -28,7 +29,7 @@ export function runCommand(run: ListedRun): Command {
 export function availableCommands(): readonly Command[] {
   const { workspace, runs, workflow, runId, progress, detail } = studio.getState();
   const entries: Command[] = [];
-  if (workflow)
+  if (workflow && !whyNotRunnable({ workspace }, workflow))
     entries.push({
       id: 'run',
       title: 'Run this workflow',

@@ -2,7 +2,7 @@ import { openDialog } from '../../stores/actions.ts';
 import { openWorkflow } from '../../stores/open-run.ts';
 import { useStudio } from '../../stores/studio.ts';
 import { questionOf } from '../../stores/trust.ts';
-import { RunButton } from '../../ui/run-button.tsx';
+import { RunButton, StartButton } from '../../ui/run-button.tsx';
 import { TrustButton } from '../header/trust-bar.tsx';
 
 const SHORTEST = `import { cronflow } from 'cronflow';
@@ -42,17 +42,15 @@ export function EmptyGraph() {
                 <b>{graph.name}</b>
                 {graph.description && <span>{graph.description}</span>}
               </button>
-              <RunButton
+              <StartButton
                 look="primary"
                 small
                 aria-label={`Run ${graph.name}`}
-                onClick={() => {
-                  openWorkflow(file, graph.id);
-                  openDialog({ kind: 'run', workflow: { file, workflow: graph.id } });
-                }}
+                workflow={{ file, workflow: graph.id }}
+                onClick={() => openWorkflow(file, graph.id)}
               >
                 Run…
-              </RunButton>
+              </StartButton>
             </li>
           ))}
         </ul>

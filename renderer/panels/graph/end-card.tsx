@@ -1,6 +1,5 @@
-import { RunButton } from '../../ui/run-button.tsx';
+import { StartButton } from '../../ui/run-button.tsx';
 import { memo } from 'react';
-import { openDialog } from '../../stores/actions.ts';
 import { useStudio } from '../../stores/studio.ts';
 import { Card, StateGlyph } from './card.tsx';
 import type { NodeProps } from './flow.ts';
@@ -31,16 +30,9 @@ function Start({ plan }: PlanProps) {
         <span>Start</span>
       </div>
       {run === undefined && workflow ? (
-        <RunButton
-          small
-          className="nopan"
-          onClick={event => {
-            event.stopPropagation();
-            openDialog({ kind: 'run', workflow });
-          }}
-        >
+        <StartButton small className="nopan" workflow={workflow} onClick={event => event.stopPropagation()}>
           Run…
-        </RunButton>
+        </StartButton>
       ) : (
         <p className="card-value">payload {payload ?? ''}</p>
       )}

@@ -4,7 +4,7 @@ import { label, locationLabel } from '../../model/shown-text.ts';
 import { Button } from '../../ui/button.tsx';
 import { Glyph } from '../../ui/glyph.tsx';
 import { openInEditor } from '../../stores/actions.ts';
-import { frameLines } from '../../model/code-frame.ts';
+import { CodeFrame } from '../../ui/code-frame.tsx';
 
 interface Props {
   /** Relative to the workspace. */
@@ -62,20 +62,5 @@ function EditButton({ file, problem }: Props) {
     <Button small onClick={() => void openInEditor(problem.file ?? file, problem.line, problem.column)}>
       Open {at}
     </Button>
-  );
-}
-
-function CodeFrame({ problem: { codeFrame, line } }: { problem: Problem }) {
-  if (!codeFrame) return null;
-  return (
-    <pre className="code-frame" tabIndex={0} aria-label={`The code around line ${line ?? ''}`}>
-      {frameLines(codeFrame).map(({ number, text, marked }, index) => (
-        <span key={index} className={marked ? 'code-marked' : ''}>
-          <i>{number}</i>
-          {text}
-          {'\n'}
-        </span>
-      ))}
-    </pre>
   );
 }

@@ -5,7 +5,7 @@ import { Button } from '../../ui/button.tsx';
 import { askToRerun, openDialog, present, resumeRun, setTheme, stopRun } from '../../stores/actions.ts';
 import { useStudio, type Theme } from '../../stores/studio.ts';
 import { ConnectionState } from './connection-state.tsx';
-import { RunButton } from '../../ui/run-button.tsx';
+import { RunButton, StartButton } from '../../ui/run-button.tsx';
 import './header.css';
 
 const NEXT_THEME: Readonly<Record<Theme, Theme>> = { system: 'light', light: 'dark', dark: 'system' };
@@ -68,9 +68,9 @@ function RunControls() {
   const failed = useStudio(state => state.progress?.failedBatches ?? 0);
   const cancelled = useStudio(state => state.progress?.batches.cancelled ?? 0);
   const again = workflow && (
-    <RunButton look={run === undefined ? 'primary' : 'plain'} onClick={() => openDialog({ kind: 'run', workflow })}>
+    <StartButton look={run === undefined ? 'primary' : 'plain'} workflow={workflow}>
       {run === undefined ? 'Run' : 'Run again…'}
-    </RunButton>
+    </StartButton>
   );
   if (run === undefined || status === undefined) return again ?? null;
   const text = rerunText(status, failed, cancelled);

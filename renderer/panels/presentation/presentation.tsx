@@ -1,11 +1,12 @@
-import { RunButton } from '../../ui/run-button.tsx';
+import { RunButton, StartButton } from '../../ui/run-button.tsx';
 import { titleLabel } from '../../model/shown-text.ts';
 import './presentation.css';
 import { BatchMapCanvas } from '../../ui/batch-map/batch-map-canvas.tsx';
 import { BATCH, clock, counted, number } from '../../../common/format.ts';
 import { unitOf } from '../../../common/graph-nodes.ts';
+import { Notice } from '../header/notice.tsx';
 import { Button } from '../../ui/button.tsx';
-import { askToRerun, openDialog, present } from '../../stores/actions.ts';
+import { askToRerun, present } from '../../stores/actions.ts';
 import { useStudio } from '../../stores/studio.ts';
 import { outline, sentence, type OutlineNode } from '../../model/presentation-text.ts';
 
@@ -22,12 +23,13 @@ export function Presentation() {
   if (!progress || !detail) {
     return (
       <main className="present" aria-label="Presentation">
+        <Notice />
         <h1>This workflow has not run yet.</h1>
         {workflow && (
           <p>
-            <RunButton look="primary" onClick={() => openDialog({ kind: 'run', workflow })}>
+            <StartButton look="primary" workflow={workflow}>
               Start
-            </RunButton>
+            </StartButton>
           </p>
         )}
         <footer>
@@ -39,6 +41,7 @@ export function Presentation() {
   }
   return (
     <main className="present" aria-label="Presentation">
+      <Notice />
       <h1 aria-live="off">
         {sentence(progress, detail.graph).map(({ text, tone }, index) => (
           <span key={index} className={tone ? `tone-${tone}` : ''}>
