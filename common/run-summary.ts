@@ -27,13 +27,12 @@ export interface RunSummary extends RunCounts {
 
 /**
  * How many batches failed: of each outermost node its own, or, where none of them did, those inside them, which they
- * tolerated. One inside a batch that failed for it is not counted again.
+ * tolerated; of these again the outermost that failed. One inside a batch that failed for it is not counted again.
  */
 export function failedBatches(nodes: readonly Pick<NodeProgress, 'path' | 'batches'>[]): number {
-  const inside = (path: string) =>
-    nodes.filter(node => isInside(node.path, path)).reduce((total, node) => total + node.batches.failed, 0);
   return outermost(nodes).reduce(
-    (total, { path, batches }) => total + (batches.failed > 0 ? batches.failed : inside(path)),
+    (total, { path, batches }) =>
+      total + (batches.failed > 0 ? batches.failed : failedBatches(nodes.filter(node => isInside(node.path, path)))),
     0,
   );
 }
@@ -41,6 +40,11 @@ export function failedBatches(nodes: readonly Pick<NodeProgress, 'path' | 'batch
 /** Whether the totals of a run may still grow: a source that does not know its length has not ended. */
 export function isOpenEnded(nodes: readonly Pick<NodeProgress, 'path' | 'complete'>[]): boolean {
   return outermost(nodes).some(({ complete }) => !complete);
+}
+
+/** How many of the failed batches are tolerated by the batches that they are inside of, which did not fail. */
+export function failedInside({ failedBatches: all, batches }: { failedBatches: number; batches: Counts }): number {
+  return Math.max(0, all - batches.failed);
 }
 
 /** A forEach inside a batch is part of that batch's work, not more work beside it: only outermost nodes add up. */

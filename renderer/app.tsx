@@ -1,5 +1,6 @@
 import { Group, Panel, Separator } from 'react-resizable-panels';
 import { BatchesView } from './panels/batches/batches-view.tsx';
+import { SelectionBar } from './panels/batches/selection-bar.tsx';
 import { CompareView } from './panels/compare/compare-view.tsx';
 import { Drawer } from './panels/drawer/drawer.tsx';
 import { GraphView } from './panels/graph/graph-view.tsx';
@@ -73,6 +74,7 @@ function Centre() {
       <RunSummary />
       <div className="view" hidden={view !== 'graph'}>
         <GraphView />
+        <SelectionBar />
       </div>
       {view === 'batches' && (
         <div className="view">
@@ -82,11 +84,13 @@ function Centre() {
       {view === 'timeline' && (
         <div className="view">
           <TimelineView />
+          <SelectionBar />
         </div>
       )}
       {view === 'compare' && (
         <div className="view">
           <CompareView />
+          <SelectionBar />
         </div>
       )}
     </main>

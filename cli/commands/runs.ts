@@ -1,6 +1,6 @@
 import { counted, BATCH, dateAndTime, duration, equation, LOST_UPDATE } from '../../common/format.ts';
 import type { RunAsShown } from '../../common/run-as-shown.ts';
-import { failedBatches } from '../../common/run-summary.ts';
+import { failedInside } from '../../common/run-summary.ts';
 import { outermost } from '../../common/node-paths.ts';
 import { oneLine } from '../../common/safe-text.ts';
 import { systemClock } from '../../engine/run/clock.ts';
@@ -73,8 +73,8 @@ function lineOf(shown: RunAsShown, graph: string, lostUpdates: number): string {
       ),
     );
   // Failed batches of the outermost nodes are in the equation. Those inside them were tolerated.
-  const failedInside = failedBatches(shown.nodes) - shown.batches.failed;
-  if (failedInside > 0) parts.push(`${counted(failedInside, BATCH)} inside failed`);
+  const inside = failedInside(shown);
+  if (inside > 0) parts.push(`${counted(inside, BATCH)} inside failed`);
   if (lostUpdates > 0) parts.push(counted(lostUpdates, LOST_UPDATE));
   const details = paint('dim', ` · ${parts.join(' · ')}`);
   return `${numberOf(shown.run)}  ${shown.status.padEnd(STATUS_WIDTH)} ${oneLine(shown.name, 60)}${details}`;

@@ -125,7 +125,8 @@ const CAUSES_WITHIN = `with recursive up (scope, node, parent, idx, cause, first
     where up.node <> @node and around.run = @run and around.scope = up.parent
   ) select idx, cause from up where node = @node and parent = @parent order by idx, first`;
 
-function hasInner(db: Database, run: number, node: number): boolean {
+/** Whether batches stand inside those of a node. */
+export function hasInner(db: Database, run: number, node: number): boolean {
   const nodes = nodesOf(db, run);
   const around = nodes.find(other => other.node === node);
   return around !== undefined && nodes.some(({ kind, path }) => hasBatches(kind) && isInside(path, around.path));

@@ -98,7 +98,7 @@ function drawBody(node: BatchNode | WhileNode, path: string, drawing: Drawing): 
   try {
     const built = !('items' in node)
       ? node.body(flow as never)
-      : (node.body as Body)((isItemByItem(node.kind) ? undefined : []) as never, flow as never);
+      : (node.body as Body)(itemToDrawWith(node) as never, flow as never);
     // An async body may fail after this call. The run reports that.
     if (built instanceof Promise) built.catch(() => undefined);
     return { drawn: true, nodes: flow.finish().map(inner => drawNode(inner, path, drawing)) };
@@ -110,6 +110,19 @@ function drawBody(node: BatchNode | WhileNode, path: string, drawing: Drawing): 
   } finally {
     bodies.pop();
   }
+}
+
+/** A parameter that takes its item apart: `({ name }, flow) => …`, also where TypeScript was compiled away. */
+const TAKES_APART = /^(?:async\s*)?(?:function\b[^(]*)?\(\s*([{[])/;
+
+/**
+ * What a body is drawn with: no items, or no item. One that takes its item apart could not even be called with none: it gets
+ * one with nothing in it.
+ */
+function itemToDrawWith({ kind, body }: BatchNode): unknown {
+  if (!isItemByItem(kind)) return [];
+  const bracket = TAKES_APART.exec(Function.prototype.toString.call(body))?.[1];
+  return bracket === '{' ? {} : bracket === '[' ? [] : undefined;
 }
 
 function hashOf(handler: Handler): string {

@@ -16,7 +16,7 @@ import {
   scopeAt,
   type BatchLine,
 } from '../../engine/store/batch-queries.ts';
-import { causesByIndex, cellsOfCause } from '../../engine/store/cause-queries.ts';
+import { causesByIndex, cellsOfCause, hasInner } from '../../engine/store/cause-queries.ts';
 import { beginsAndEnds, earlierTimes, durations, attempts } from '../../engine/store/map-queries.ts';
 import { failureCauses, lostUpdates, parseOptionalError } from '../../engine/store/queries.ts';
 import { retriesIn, retriesWithin } from '../../engine/store/retry-queries.ts';
@@ -104,7 +104,18 @@ export function nextFailed(
 ): Result<'nextFailed'> {
   const { db } = lineOf(store, run);
   const parent = onlyParent(db, run, node);
-  return (parent === undefined ? undefined : nextFailedBatch(db, run, node, parent, from, direction)) ?? null;
+  if (parent === undefined) return null;
+  if (!hasInner(db, run, node)) return nextFailedBatch(db, run, node, parent, from, direction) ?? null;
+  // A batch that bore the failures inside it has something to show as well.
+  const { values } = causesByIndex(db, run, node, parent);
+  const index =
+    direction === 'next' ? values.findIndex((cause, at) => at > from && cause > 0) : lastBefore(values, from);
+  const scope = index < 0 ? undefined : scopeAt(db, run, node, parent, index);
+  return scope === undefined ? null : { index, scope };
+}
+
+function lastBefore(values: Uint8Array, from: number): number {
+  return values.subarray(0, Math.max(0, from)).findLastIndex(cause => cause > 0);
 }
 
 export function getProblems(store: StoreConnection, { run }: Args<'getProblems'>): Result<'getProblems'> {

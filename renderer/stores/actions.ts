@@ -2,6 +2,7 @@ import type { AskedStop } from '../../common/status.ts';
 import type { FailureCause, Problem, RerunRequest, WorkflowRef } from '../../host/api/api.ts';
 import { LARGEST_TEXT } from '../../host/api/protocol.ts';
 import { number } from '../../common/format.ts';
+import { placesToSearch } from '../model/failed-places.ts';
 import { causeSelection, isCause, type Selection } from '../model/selection.ts';
 import { api } from './host.ts';
 import { notice, toProblem } from './notice.ts';
@@ -138,16 +139,30 @@ export function askToRerun(request: RerunRequest, text: string): void {
   openDialog({ kind: 'rerun', request, text });
 }
 
-/** Goes to the next or previous failed batch of the node in view. */
+/** Goes to the next or previous batch that failed, or in which one did: on from the batch in view, through all batch nodes. */
 export async function goToFailed(direction: 'next' | 'previous'): Promise<void> {
-  const { runId, inspected, model } = studio.getState();
-  if (runId === undefined || !model) return;
-  const isOutermost = inspected.kind === 'batch' && inspected.parent === undefined;
-  const node = isOutermost ? inspected.node : model.maps.keys().next().value;
-  if (node === undefined) return;
-  const from = isOutermost ? inspected.index : -1;
-  const found = await api().nextFailed({ run: runId, node, from, direction });
-  if (found) inspect({ kind: 'batch', node, index: found.index }, 'error');
+  const { runId: run, inspected, model } = studio.getState();
+  if (run === undefined || !model) return;
+  try {
+    const place = inspected.kind === 'batch' ? await outermostOf(run, inspected) : undefined;
+    for (const { node, from } of placesToSearch([...model.maps.values()], place, direction)) {
+      const found = await api().nextFailed({ run, node, from, direction });
+      if (found) return inspect({ kind: 'batch', node, index: found.index }, 'error');
+    }
+  } catch (error) {
+    notice(error);
+  }
+}
+
+/** The batch on the map in which a batch stands: itself, unless it is inside others. */
+async function outermostOf(
+  run: number,
+  { node, index, parent }: Inspected & { readonly kind: 'batch' },
+): Promise<{ node: number; index: number } | undefined> {
+  if (parent === undefined) return { node, index };
+  const found = await api().findBatch({ run, node, index, parent });
+  const detail = found && (await api().getBatch({ run, scope: found.scope }));
+  return detail?.around.find(around => around.parent === 0);
 }
 
 /** Said here: a message that is too long for the connection would end it. */

@@ -57,6 +57,21 @@ describe('a cause of failures inside batches', () => {
     expect(await cells('strict', 'It is locked')).toEqual([]);
   });
 
+  test('is gone to on that map, from one batch that failed or bore a failure to the next', async () => {
+    const places = async (path: string, direction: 'next' | 'previous', begin: number) => {
+      const node = await nodeOf(path);
+      const found: number[] = [];
+      for (let from = begin; ;) {
+        const next = await studio.api.nextFailed({ run, node, from, direction });
+        if (!next) return found;
+        found.push((from = next.index));
+      }
+    };
+    expect(await places('borne', 'next', -1)).toEqual([0, 1, 2, 3, 4, 5]);
+    expect(await places('borne', 'previous', 3)).toEqual([2, 1, 0]);
+    expect(await places('strict', 'next', -1)).toEqual([2]);
+  });
+
   test('is what lists those batches as rows', async () => {
     const list = async (path: string, message: string, more = {}) => {
       const { rows, total } = await studio.api.listBatches({

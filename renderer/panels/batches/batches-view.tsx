@@ -1,16 +1,16 @@
 import { titleLabel } from '../../model/shown-text.ts';
-import { useMemo, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
+import { firstToShow, nodePointedAt } from '../../model/batch-node-shown.ts';
 import type { BatchFilter, BatchStatus } from '../../../host/api/api.ts';
 import { number } from '../../../common/format.ts';
-import { Button } from '../../ui/button.tsx';
 import { Empty } from '../../ui/empty.tsx';
 import { Glyph } from '../../ui/glyph.tsx';
 import { statusCounts } from '../../model/status-counts.ts';
-import { askToRerun, select } from '../../stores/actions.ts';
-import { useStudio } from '../../stores/studio.ts';
+import { select } from '../../stores/actions.ts';
+import { useStudio, type StudioState } from '../../stores/studio.ts';
 import { BatchMapCanvas } from '../../ui/batch-map/batch-map-canvas.tsx';
 import { BatchTable } from './batch-table.tsx';
-import { RunButton } from '../../ui/run-button.tsx';
+import { SelectionBar } from './selection-bar.tsx';
 import './batches.css';
 import { Legend } from './legend.tsx';
 import { useColouring, type ColourBy } from './use-colouring.ts';
@@ -23,11 +23,19 @@ export function BatchesView() {
   const graph = useStudio(state => state.detail?.graph);
   const nodes = useStudio(state => state.progress?.nodes);
   const maps = useStudio(state => state.model?.maps);
-  const inspected = useStudio(state => (state.inspected.kind === 'batch' ? state.inspected.node : undefined));
+  const inspected = useStudio(inspectedPath);
   const selection = useStudio(state => state.selection);
   const outermost = useMemo(() => (nodes ?? []).filter(({ node }) => maps?.has(node)), [nodes, maps]);
   const [chosen, setChosen] = useState<number>();
-  const node = outermost.find(other => other.node === (chosen ?? inspected ?? selection?.node)) ?? outermost[0];
+  // What is pointed at later goes before what was chosen.
+  useEffect(() => setChosen(undefined), [inspected, selection?.node]);
+  const hasNodes = outermost.length > 0;
+  // Found once: another that begins to fail while one looks takes nothing away.
+  const first = useMemo(() => firstToShow(outermost, nodes ?? [])?.node, [run, hasNodes]);
+  const node =
+    nodePointedAt(outermost, { chosen, inspected, selected: selection?.node }) ??
+    outermost.find(other => other.node === first) ??
+    outermost[0];
   const [statuses, setStatuses] = useState<readonly BatchStatus[]>([]);
   const [search, setSearch] = useState('');
   const [by, setBy] = useState<ColourBy>('status');
@@ -117,23 +125,14 @@ export function BatchesView() {
         />
         <Legend colouring={colouring} />
       </div>
-      {selection && selection.node === node.node && (
-        <div className="batches-selection">
-          <span>{selection.text}</span>
-          <RunButton
-            small
-            look="danger"
-            shortcut="R"
-            onClick={() => askToRerun({ node: selection.path, select: selection.where }, selection.text)}
-          >
-            Re-run {number(selection.count)}
-          </RunButton>
-          <Button small onClick={() => select(undefined)}>
-            Clear
-          </Button>
-        </div>
-      )}
+      <SelectionBar />
       <BatchTable run={run} node={node.node} where={where} />
     </section>
   );
+}
+
+/** The path of the node that is looked at, or of whose batch is. */
+function inspectedPath({ inspected, progress }: StudioState): string | undefined {
+  if (inspected.kind === 'node') return inspected.path;
+  return inspected.kind === 'batch' ? progress?.nodes.find(({ node }) => node === inspected.node)?.path : undefined;
 }

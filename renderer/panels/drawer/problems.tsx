@@ -3,6 +3,7 @@ import { label, locationLabel, titleLabel } from '../../model/shown-text.ts';
 import { BATCH, counted, LOST_UPDATE, number } from '../../../common/format.ts';
 import { Button } from '../../ui/button.tsx';
 import { Empty } from '../../ui/empty.tsx';
+import { CauseMessage } from '../../ui/cause-message.tsx';
 import { Glyph } from '../../ui/glyph.tsx';
 import { isCause, mapAround, textOfCause } from '../../model/selection.ts';
 import { askToRerun, chooseCause, inspect, lookAtCause, openInEditor } from '../../stores/actions.ts';
@@ -84,7 +85,7 @@ function CauseRow({ cause }: { cause: FailureCause }) {
         <b>{counted(cause.batches, BATCH)}</b>
       )}
       <p>
-        <code>{cause.message}</code>
+        <CauseMessage message={cause.message} batches={cause.batches} />
         <span className="muted">
           {cause.at && (
             <>

@@ -3,7 +3,7 @@ import type { Counts } from '../../../common/counts.ts';
 import type { Progress } from '../../../host/api/api.ts';
 import { counted, duration, number, timeLeft, BATCH, LOST_UPDATE, PARTS } from '../../../common/format.ts';
 import { unitOfRun } from '../../../common/graph-nodes.ts';
-import { isOpenEnded } from '../../../common/run-summary.ts';
+import { failedInside, isOpenEnded } from '../../../common/run-summary.ts';
 import { Bar } from '../../ui/bar.tsx';
 import { Glyph } from '../../ui/glyph.tsx';
 import { Tabs } from '../../ui/tabs.tsx';
@@ -29,6 +29,7 @@ export function RunSummary() {
   if (!progress || !graph) return opening === undefined ? null : <OpeningRun run={opening} />;
   const unit = unitOfRun(graph, progress.nodes);
   const isOpen = isOpenEnded(progress.nodes);
+  const inside = failedInside(progress);
   return (
     <section className="run-summary" aria-label="Run">
       <h1>
@@ -42,6 +43,11 @@ export function RunSummary() {
         <p>
           <b>{counted(progress.items.total, unit)}</b>
           {isOpen && ' so far'} = {partsOf(progress.items)}
+          {inside > 0 && (
+            <span title="Batches inside these failed, and were tolerated.">
+              , with <b className="tone-failed">{counted(inside, BATCH)}</b> failed inside
+            </span>
+          )}
         </p>
         <span>{pace(progress, problems)}</span>
       </div>

@@ -83,6 +83,7 @@ function Detail({
 }: Props & { detail: BatchDetail; total: number | undefined; status: number | undefined; version: string }) {
   const graph = useStudio(state => state.detail?.graph);
   const maps = useStudio(state => state.model?.maps);
+  const isSelected = useStudio(state => state.selection !== undefined);
   const { batch, error } = detail;
   const shown = status === undefined ? batch.status : batchStatusName(status);
   const session = detail.attempts.at(-1)?.session;
@@ -166,7 +167,7 @@ function Detail({
           <>
             <RunButton
               look="danger"
-              shortcut="R"
+              shortcut={isSelected ? undefined : 'R'}
               onClick={() => askToRerun({ node: detail.path, select: where }, `batch ${index}`)}
             >
               Re-run batch

@@ -8,6 +8,7 @@ import { openRun } from '../../stores/open-run.ts';
 import { loadMoreFound, searchRuns } from '../../stores/run-search.ts';
 import { loadMoreRuns } from '../../stores/session.ts';
 import { studio, useStudio } from '../../stores/studio.ts';
+import { failedInside } from '../../../common/run-summary.ts';
 import { Bar } from '../../ui/bar.tsx';
 import { Empty } from '../../ui/empty.tsx';
 import { Glyph } from '../../ui/glyph.tsx';
@@ -89,8 +90,11 @@ function RunRow({ run, focus }: { run: RunItem; focus: RowProps }) {
       </span>
       <small className="numbers">
         {run.failedBatches > 0 && (
-          <span className="tone-failed" title={`${counted(run.failedBatches, BATCH)} failed`}>
-            {number(run.failedBatches)} failed
+          <span
+            className="tone-failed"
+            title={`${counted(run.failedBatches, BATCH)} failed${failedInside(run) > 0 ? `, ${number(failedInside(run))} of them inside batches that tolerated it` : ''}`}
+          >
+            {number(run.failedBatches)} failed{failedInside(run) === run.failedBatches && ' inside'}
             <br />
           </span>
         )}
