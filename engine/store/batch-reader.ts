@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import type { StoredError } from '../../common/stored-error.ts';
 import { BatchStatus, StepStatus } from '../../common/status.ts';
+import { inPlace } from './map-queries.ts';
 import { batchOutputs } from './outputs.ts';
 import { parseStoredError } from './parse-stored.ts';
 import { prepared } from './prepared-queries.ts';
@@ -54,11 +55,11 @@ export class BatchReader {
   /** How many batches and items of a node the store holds. */
   counts(node: number, parent: number): { batches: number; items: number } {
     return (
-      prepared<[number, number, number, number], { batches: number; items: number }>(
+      prepared<[object], { batches: number; items: number }>(
         this.#db,
         `select count(*) as batches, coalesce(sum(items), 0) as items from batches
-          where run = ? and node = ? and parent = ? and status <> ?`,
-      ).get(this.#run, node, parent, BatchStatus.superseded) ?? { batches: 0, items: 0 }
+          where run = @run and ${inPlace(this.#db, this.#run, node, parent)} and status <> ${BatchStatus.superseded}`,
+      ).get({ run: this.#run, node, parent }) ?? { batches: 0, items: 0 }
     );
   }
 
@@ -92,10 +93,12 @@ export class BatchReader {
 
   /** The error of the first failed batch of a node, whichever process it failed in. */
   firstFailure(node: number, parent: number): StoredError | undefined {
-    const row = prepared<[number, number, number, number], { error: string }>(
+    // A status that stands in the statement, and a parent that SQLite looks for in no index, lead it to that of the failed ones.
+    const row = prepared<[number, number, number], { error: string }>(
       this.#db,
-      'select error from batches where run = ? and node = ? and parent = ? and status = ? and error is not null order by idx limit 1',
-    ).get(this.#run, node, parent, BatchStatus.failed);
+      `select error from batches where run = ? and node = ? and +parent = ? and status = ${BatchStatus.failed} and error is not null
+        order by idx limit 1`,
+    ).get(this.#run, node, parent);
     return row && parseStoredError(row.error);
   }
 

@@ -281,10 +281,15 @@ const MIGRATIONS: readonly string[] = [
    where op = 'set' and delta is not null;
   -- Runs are searched by what names them, newest first, without reading their payloads and graphs.
   create index runs_by_title on runs (id desc, workflow, name, file, status);
+  -- Of a million steps few have not succeeded, or were tried again: to look for those must not be to read all.
+  create index steps_not_succeeded on steps (run, node, status) where status <> 2;
+  create index steps_tried_again on steps (run, scope, node, attempt) where attempt > 1;
   create index state_writes_by_key on state_writes (run, key);
   create index state_writes_that_build on state_writes (run, node, key, adds) where adds is not null;
   insert into sqlite_stat1 (tbl, idx, stat) values
     ('steps', 'steps_that_wait', '10000 1000 2'),
+    ('steps', 'steps_not_succeeded', '1000 100 10 5'),
+    ('steps', 'steps_tried_again', '1000 100 2 1 1'),
     ('state_writes', 'state_writes_by_key', '1000000 100000 1000'),
     ('state_writes', 'state_writes_that_build', '1000000 100000 20000 1000 500');
   analyze sqlite_schema;

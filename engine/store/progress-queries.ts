@@ -2,7 +2,7 @@ import type { Database } from 'better-sqlite3';
 import { count, noCounts, type NodeProgress } from '../../common/counts.ts';
 import { BatchStatus, StepStatus } from '../../common/status.ts';
 import { BATCH_KINDS_SQL } from './kinds.ts';
-import { prepared } from './prepared-queries.ts';
+import { prepared, preparedColumn, preparedRaw } from './prepared-queries.ts';
 import { batchRetries, stepRetries } from './retry-queries.ts';
 
 /* How far a run is, as its rows say: of every batch node, and of every step. */
@@ -19,13 +19,44 @@ export interface StatusGroup {
   readonly lastParent: number;
 }
 
-/** Reads every batch of a run, once. */
+/*
+ * Of a large run nearly everything has succeeded. SQLite groups rows by sorting them, which takes more than twice as long as
+ * to count those of each node side by side (a million batches: 2.8 s and 1.2 s on a busy machine).
+ * With more nodes, sorting is as good.
+ */
+const MOST_SIDE_BY_SIDE = 8;
+
+/** The batches of a run by node and status. */
 export function statusGroups(db: Database, run: number): StatusGroup[] {
-  return prepared<[number], StatusGroup>(
+  const nodes = nodesWhere(db, run, `kind in ${BATCH_KINDS_SQL}`);
+  const isCounted = nodes.length <= MOST_SIDE_BY_SIDE;
+  const groups = prepared<[number], StatusGroup>(
     db,
     `select node, status, count(*) as batches, sum(items) as items, min(idx) as firstIndex, max(parent) as lastParent
-     from batches where run = ? group by node, status`,
+     from batches where run = ? ${isCounted ? `and status <> ${BatchStatus.succeeded}` : ''} group by node, status`,
   ).all(run);
+  return isCounted ? [...groups, ...succeededBatches(db, run, nodes)] : groups;
+}
+
+function succeededBatches(db: Database, run: number, nodes: readonly number[]): StatusGroup[] {
+  if (nodes.length === 0) return [];
+  const columns = nodes.map(
+    node =>
+      `sum(node = ${node}), sum(iif(node = ${node}, items, 0)), min(iif(node = ${node}, idx, null)), max(iif(node = ${node}, parent, null))`,
+  );
+  const row = preparedRaw<[number], (number | null)[]>(
+    db,
+    `select ${columns.join(', ')} from batches where run = ? and status = ${BatchStatus.succeeded}`,
+  ).get(run);
+  return nodes.flatMap((node, at) => {
+    const [batches = 0, items = 0, firstIndex = 0, lastParent = 0] = row?.slice(4 * at).map(Number) ?? [];
+    return batches > 0 ? [{ node, status: BatchStatus.succeeded, batches, items, firstIndex, lastParent }] : [];
+  });
+}
+
+/** @param condition On `nodes`, in SQL */
+function nodesWhere(db: Database, run: number, condition: string): number[] {
+  return preparedColumn<[number], number>(db, `select node from nodes where run = ? and ${condition}`).all(run);
 }
 
 /**
@@ -91,11 +122,15 @@ export interface NodeStepCount extends StepCount {
  */
 export function storedStepCounts(db: Database, run: number, now?: number): NodeStepCount[] {
   // Nearly all have one attempt: all are counted, and then those before the latest are taken away.
+  const nodes = nodesWhere(db, run, 'true');
+  const isCounted = nodes.length > 0 && nodes.length <= MOST_SIDE_BY_SIDE;
   const rows = prepared<[object], { node: number; path: string; status: number; n: number }>(
     db,
     `select counted.node, nodes.path, status, sum(n) as n from (
-       select node, status, count(*) as n from steps where run = :run group by node, status
+       select node, status, count(*) as n from steps
+        where run = :run ${isCounted ? `and status <> ${StepStatus.succeeded}` : ''} group by node, status
        union all
+       ${isCounted ? succeededSteps(nodes) : ''}
        select earlier.node, earlier.status, -count(*) from
          (select scope, node, max(attempt) as last from steps where run = :run and attempt > 1 group by scope, node) latest
          join steps earlier on earlier.run = :run and earlier.scope = latest.scope and earlier.node = latest.node
@@ -126,4 +161,14 @@ export function storedStepCounts(db: Database, run: number, now?: number): NodeS
   }
   for (const { retries, ...node } of batchRetries(db, run)) of(node).retries += retries;
   return [...counts.values()];
+}
+
+/** The start of a union in SQL: a row for each node. */
+function succeededSteps(nodes: readonly number[]): string {
+  return `select value ->> 0 as node, ${StepStatus.succeeded} as status, value ->> 1 as n from (
+      select json_array(${nodes.map((node, at) => `json_array(${node}, n${at})`).join(', ')}) as counts from (
+        select ${nodes.map((node, at) => `sum(node = ${node}) as n${at}`).join(', ')} from steps
+         where run = :run and status = ${StepStatus.succeeded})
+    ), json_each(counts)
+    union all`;
 }
