@@ -213,7 +213,7 @@ async function faults(page: Page): Promise<string[]> {
       const { left, right } = part.getBoundingClientRect();
       for (const inside of part.querySelectorAll('button, input, select, textarea, canvas, h1, h2, h3, p, .code-view')) {
         const { left: from, right: to, width } = inside.getBoundingClientRect();
-        if (width > 0 && (from < left - 1 || to > right + 1) && !inside.closest('.react-flow, .cm-editor, .compare-attempts')) found.push('out of its panel: ' + inside.tagName + ' ' + inside.className + ' ' + inside.textContent.slice(0, 40) + ' ' + [left, right, from, to].map(Math.round));
+        if (width > 0 && (from < left - 1 || to > right + 1) && !inside.closest('.react-flow, .cm-editor, .compare-scroll')) found.push('out of its panel: ' + inside.tagName + ' ' + inside.className + ' ' + inside.textContent.slice(0, 40) + ' ' + [left, right, from, to].map(Math.round));
       }
     }
     const marks = /[\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066\\u2067]/;
