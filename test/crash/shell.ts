@@ -162,8 +162,12 @@ export class HostShell {
     });
   }
 
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
   do({ task, env, pauseAfter }: Order): Shell {
-    return { pid: this.#child.pid ?? 0, answer: this.#do({ task: hostTask(task), env, pauseAfter }) };
+    return { pid: this.pid, answer: this.#do({ task: hostTask(task), env, pauseAfter }) };
   }
 
   /** Ends it as the system does at a logout: what it works on is interrupted. */
