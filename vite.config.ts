@@ -13,7 +13,7 @@ export default defineConfig({
   root: 'renderer',
   base: './',
   // Beside the page's folder: what lies in that is served.
-  plugins: [react(), thirdPartyNotices('out/THIRD-PARTY-NOTICES.txt')],
+  plugins: [react(), thirdPartyNotices('out/THIRD-PARTY-NOTICES.txt', ['client'])],
   build: {
     outDir: '../out/renderer',
     emptyOutDir: true,

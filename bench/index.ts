@@ -7,6 +7,7 @@ import { benchQueue } from './queue.ts';
 import { benchRerun } from './rerun.ts';
 import { benchResume } from './resume.ts';
 import { benchShapes } from './shapes.ts';
+import { benchStart } from './start.ts';
 import { benchSteps } from './steps.ts';
 import { benchStudio } from './studio.ts';
 import { printFigures, type Benchmark } from './support.ts';
@@ -16,6 +17,7 @@ import { printFigures, type Benchmark } from './support.ts';
 const BENCHMARKS: readonly { readonly name: string; readonly title: string; readonly measure: Benchmark }[] = [
   { name: 'steps', title: 'Durable steps, beside SQLite alone', measure: benchSteps },
   { name: 'queue', title: 'Jobs through the command line, cold', measure: benchQueue },
+  { name: 'start', title: 'Starting, beside node alone', measure: benchStart },
   { name: 'resume', title: 'From resuming to the next step', measure: benchResume },
   { name: 'rerun', title: 'Plans of re-runs', measure: benchRerun },
   { name: 'memory', title: 'Memory of a stream', measure: benchMemory },

@@ -6,16 +6,15 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { isBuiltFromSources } from './built.mjs';
 import { enableOwnCompileCache } from './compile-cache.mjs';
 
 const OLDEST = [22, 18];
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 // Node strips types from a checkout's own files, and from nothing that is installed under node_modules.
 const source = path.join(root, 'cli', 'main.ts');
-const entry =
-  root.split(path.sep).includes('node_modules') || !existsSync(source)
-    ? path.join(root, 'dist', 'cli', 'main.js')
-    : source;
+const isBuilt = root.split(path.sep).includes('node_modules') || !existsSync(source) || isBuiltFromSources(root);
+const entry = isBuilt ? path.join(root, 'dist', 'cli', 'main.js') : source;
 
 /** Tells the process that runWith starts that it is that one. Nothing that it starts gets it. */
 const SECOND = 'CRONFLOW_SECOND_PROCESS';

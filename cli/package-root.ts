@@ -1,16 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { packageRoot } from '../engine/own-file.ts';
 import { shellWord } from './shell-word.ts';
 
-/** Cronflow's own folder: of the checkout, or of the installed package. */
-export const PACKAGE_ROOT = path.resolve(
-  path.dirname(fileURLToPath(import.meta.url)),
-  import.meta.url.endsWith('.ts') ? '..' : '../..',
-);
-
 export function packageVersion(): string {
-  const text = readFileSync(path.join(PACKAGE_ROOT, 'package.json'), 'utf8');
+  const text = readFileSync(path.join(packageRoot, 'package.json'), 'utf8');
   return (JSON.parse(text) as { version: string }).version;
 }
 
@@ -18,7 +12,7 @@ export function packageVersion(): string {
  * What to do about a file that the build makes and that is missing: a checkout is built, in its own folder and not in that of the
  * workflows; a package comes built, and is installed again.
  */
-export function notBuilt(what: string, file: string, root = PACKAGE_ROOT): string {
+export function notBuilt(what: string, file: string, root = packageRoot): string {
   if (existsSync(path.join(root, 'vite.config.ts')))
     return `${what} has not been built. Build it in Cronflow's folder: npm run build --prefix ${shellWord(root)}`;
   return `${what} is missing from this installation of Cronflow (${path.join(root, file)}). Install Cronflow again.`;

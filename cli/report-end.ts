@@ -1,14 +1,14 @@
 import type { Database } from 'better-sqlite3';
 import type { RunSummary } from '../common/run-summary.ts';
 import { systemClock } from '../engine/run/clock.ts';
-import { requireRun } from '../engine/store/runs.ts';
 import { resultOf, storedSummary } from '../engine/store/stored-summary.ts';
 import { recordLostRun } from '../engine/runner/lost-run.ts';
 import type { RunEnd, Started } from '../engine/runner/supervisor.ts';
 import { storeReplaced } from '../engine/store/file-identity.ts';
 import type { LeaseLostError } from '../engine/store/leases.ts';
-import { openStore, StoreError, storeError } from '../engine/store/open.ts';
-import { readRun } from '../engine/store/runs.ts';
+import { openStore, storeError } from '../engine/store/open.ts';
+import { StoreError } from '../engine/store/store-error.ts';
+import { readRun, requireRun } from '../engine/store/runs.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 import { reportProblem } from './report-problem.ts';
 import { printEvent, summaryEvent } from './view/json.ts';

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import {
   closeSync,
   constants,
@@ -67,7 +66,7 @@ export function writeInside(
   if (isPrivate) mkdirSync(folder, { recursive: true, mode: 0o700 });
   const file = preparedPlace(folder, name);
   if (link === 'refuse' && isLink(file)) throw new LinkError(file);
-  const beside = `${file}.${randomUUID()}.tmp`;
+  const beside = `${file}.${crypto.randomUUID()}.tmp`;
   try {
     writeNew(beside, text, isPrivate ? 0o600 : 0o666);
     renameSync(beside, file);

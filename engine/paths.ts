@@ -1,15 +1,22 @@
-import { isAbsolute, relative, sep } from 'node:path';
+import { isAbsolute, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { codeRoot, packageRoot } from './own-file.ts';
+
+/** The folder of the engine's own code, with a separator at its end. */
+export const engineFolder = fileURLToPath(new URL('engine/', codeRoot));
 
 /**
- * The folder of the engine's own code, with a separator at its end: `engine/` in a checkout, `dist/`
- * once installed. Nothing in it belongs to a user, so it is never transformed, watched or shown in a stack.
+ * Nothing in these belongs to a user, so it is never transformed, watched or shown in a stack. Once built, `bundled/`
+ * holds most of the code, and what has a source map of it is said to lie in the checkout.
  */
-export const engineFolder = fileURLToPath(new URL('./', import.meta.url));
-const commonFolder = fileURLToPath(new URL('../common/', import.meta.url));
+const OWN_FOLDERS = [
+  engineFolder,
+  ...['common/', 'bundled/'].map(folder => fileURLToPath(new URL(folder, codeRoot))),
+  ...['engine', 'common'].map(folder => join(packageRoot, folder, sep)),
+];
 
 export function isEngineFile(path: string): boolean {
-  return path.startsWith(engineFolder) || path.startsWith(commonFolder);
+  return OWN_FOLDERS.some(folder => path.startsWith(folder));
 }
 
 /** Installed code. Check `isEngineFile` first: once installed, the engine lies under node_modules too. */

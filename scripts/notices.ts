@@ -6,16 +6,16 @@ import type { Plugin } from 'vite';
  * Writes the licences of all packages that the build takes modules from: their terms ask that copies carry them. A
  * package without a licence file fails the build, so that none is left out unnoticed.
  */
-export function thirdPartyNotices(file: string): Plugin {
+export function thirdPartyNotices(file: string, environments: readonly string[]): Plugin {
+  const modules: string[] = [];
   return {
     name: 'third-party-notices',
     apply: 'build',
-    // The preload script takes in no packages.
-    applyToEnvironment: environment => environment.name === 'client',
+    applyToEnvironment: environment => environments.includes(environment.name),
     generateBundle(_, bundle) {
-      const modules = Object.values(bundle).flatMap(chunk => (chunk.type === 'chunk' ? chunk.moduleIds : []));
+      modules.push(...Object.values(bundle).flatMap(chunk => (chunk.type === 'chunk' ? chunk.moduleIds : [])));
       mkdirSync(path.dirname(file), { recursive: true });
-      writeFileSync(file, noticesOf(modules, [...this.getModuleIds()]));
+      writeFileSync(file, noticesOf(modules, environments[0] === 'client' ? [...this.getModuleIds()] : []));
     },
   };
 }
@@ -36,7 +36,7 @@ function noticesOf(...lists: readonly (readonly string[])[]): string {
     };
   });
   return [
-    'The page of Cronflow Studio contains the following packages.\n',
+    'This part of Cronflow Studio contains the following packages.\n',
     ...notices
       .toSorted((a, b) => (a.title < b.title ? -1 : 1))
       .map(({ title, text }) => `${'-'.repeat(80)}\n${title}\n\n${text.trim()}\n`),

@@ -1,13 +1,12 @@
 import type { Database } from 'better-sqlite3';
 import { systemClock } from '../../engine/run/clock.ts';
-import { requireRun } from '../../engine/store/runs.ts';
 import { RunStateError } from '../../engine/store/run-state-error.ts';
 import { storedSummary } from '../../engine/store/stored-summary.ts';
 import { killVerified } from '../../engine/runner/kill.ts';
 import { cancelAtRest } from '../../engine/store/cancel.ts';
 import { ownerOf } from '../../engine/store/leases.ts';
 import type { ProcessIdentity } from '../../engine/store/process-identity.ts';
-import { askToStop } from '../../engine/store/runs.ts';
+import { askToStop, requireRun } from '../../engine/store/runs.ts';
 import { parseArguments, runNumber, text } from '../arguments.ts';
 import { findStore } from '../caller-paths.ts';
 import { EXIT_CODES } from '../exit-codes.ts';

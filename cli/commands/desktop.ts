@@ -3,7 +3,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { asTyped } from '../hints.ts';
-import { notBuilt, PACKAGE_ROOT } from '../package-root.ts';
+import { notBuilt } from '../package-root.ts';
+import { packageRoot } from '../../engine/own-file.ts';
 
 const MAIN = path.join('dist', 'electron', 'main.js');
 const FETCH_WITHIN_MS = 180_000;
@@ -16,7 +17,7 @@ export type Desktop = { readonly electron: string } | { readonly why: string };
  * runtime is missing.
  */
 export async function findDesktop(say: (text: string) => void): Promise<Desktop> {
-  if (!existsSync(path.join(PACKAGE_ROOT, MAIN))) return { why: notBuilt('The desktop app', MAIN) };
+  if (!existsSync(path.join(packageRoot, MAIN))) return { why: notBuilt('The desktop app', MAIN) };
   if (process.platform === 'linux' && !process.env.DISPLAY && !process.env.WAYLAND_DISPLAY)
     return { why: 'There is no display.' };
   if (process.env.STUDIO_ELECTRON) return { electron: process.env.STUDIO_ELECTRON };
@@ -47,7 +48,7 @@ export async function openDesktop(electron: string, folder: string, { trust, sto
   const { ELECTRON_RUN_AS_NODE: _, ...env } = process.env;
   const child = spawn(
     electron,
-    [PACKAGE_ROOT, folder, ...(trust ? ['--trust'] : []), ...(store === undefined ? [] : [`--store=${store}`])],
+    [packageRoot, folder, ...(trust ? ['--trust'] : []), ...(store === undefined ? [] : [`--store=${store}`])],
     { stdio: 'inherit', env },
   );
   // A terminal sends Ctrl-C to the app as well, which then closes its runs: we wait for it.

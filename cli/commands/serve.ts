@@ -6,7 +6,8 @@ import { serve as serveHost } from '../../host/browser/serve.ts';
 import { dataFolder } from '../../host/data-folder.ts';
 import { createHost } from '../../host/host.ts';
 import { parseArguments, text } from '../arguments.ts';
-import { notBuilt, PACKAGE_ROOT, packageVersion } from '../package-root.ts';
+import { notBuilt, packageVersion } from '../package-root.ts';
+import { packageRoot } from '../../engine/own-file.ts';
 import { UsageError } from '../usage.ts';
 import { printEvent } from '../view/json.ts';
 import { namedStore, workspaceFolder } from '../workspace-folder.ts';
@@ -41,7 +42,7 @@ interface ServeFolder {
 
 /** Serves the app until a signal ends it. */
 export async function serveFolder(folder: string, { port, json, trust, store }: ServeFolder): Promise<number> {
-  const page = path.join(PACKAGE_ROOT, PAGE);
+  const page = path.join(packageRoot, PAGE);
   if (!existsSync(path.join(page, 'index.html'))) throw new UsageError(notBuilt('The page', PAGE));
   // Libraries write to console.log, as launch-editor does of files by their names: that goes to standard error, without
   // what could move the terminal.

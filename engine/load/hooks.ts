@@ -97,7 +97,7 @@ function noted(resolved: ResolveFnOutput, specifier: string, importer: string): 
 /** The helpers that transformed decorators import; see helpers/. */
 function oxcHelper(specifier: string): string | undefined {
   const name = /^@oxc-project\/runtime\/helpers\/(decorate|decorateMetadata|decorateParam)$/.exec(specifier)?.[1];
-  return name === undefined ? undefined : ownFile(`./helpers/${name}`, import.meta.url).href;
+  return name === undefined ? undefined : ownFile(`engine/load/helpers/${name}`).href;
 }
 
 function isZod(specifier: string): boolean {

@@ -3,5 +3,5 @@ import { installHooks } from './hooks.ts';
 import { teachWorkerThreads } from './worker-threads.ts';
 
 // The first module of a thread that a step has started: see worker-threads.ts.
-installHooks({ engineUrl: ownFile('../index', import.meta.url).href });
+installHooks({ engineUrl: ownFile('engine/index').href });
 teachWorkerThreads();

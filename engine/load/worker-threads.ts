@@ -4,7 +4,7 @@ import workerThreads, { type WorkerOptions } from 'node:worker_threads';
 import { ownFile } from '../own-file.ts';
 
 /** Loaded first in each thread. */
-const START = ownFile('./worker-start', import.meta.url).href;
+const START = ownFile('engine/load/worker-start').href;
 /** Given `execArgv`, a thread no longer inherits what this process was started with. */
 const INHERITED = ['--no-warnings=ExperimentalWarning'];
 

@@ -68,11 +68,12 @@ delete process.env.ELECTRON_RUN_AS_NODE;
 forgetCompileCache();
 showPathsFrom(process.cwd());
 crashWhereAsked();
-noteStartedProcesses();
+// Not one of those that steps start.
 endWithParent();
+noteStartedProcesses();
 captureConsole(say, now);
 guardProcess(say, now);
-installHooks({ engineUrl: ownFile('../index', import.meta.url).href });
+installHooks({ engineUrl: ownFile('engine/index').href });
 teachWorkerThreads();
 
 process.on('message', (message: ToRunner) => {

@@ -1,5 +1,5 @@
 import { subscribe } from 'node:diagnostics_channel';
-import { processExists } from '../store/process-identity.ts';
+import { processExists } from '../store/process-exists.ts';
 
 let startedProcesses = false;
 

@@ -83,14 +83,15 @@ export function startRunner(task: RunnerTask, events: RunnerEvents, stdin: Runne
 }
 
 function forkRunner(stdin: RunnerInput): ChildProcess {
-  return fork(fileURLToPath(ownFile('./main', import.meta.url)), [], {
+  return fork(fileURLToPath(ownFile('engine/runner/main')), [], {
     serialization: 'advanced',
     // A process group of its own: Ctrl-C in a terminal reaches only us, and we ask the runner to stop. Its children end
     // with the group.
     detached: process.platform !== 'win32',
     execArgv: [...RUNNER_FLAGS, '--no-warnings=ExperimentalWarning'],
     env: { ...process.env, ...compileCacheForRunner(), ELECTRON_RUN_AS_NODE: '1' },
-    stdio: [stdin === 'ours' ? 'inherit' : 'ignore', 'pipe', 'pipe', 'ipc'],
+    // The last is PARENT_FD of orphan.ts, on which nothing is sent.
+    stdio: [stdin === 'ours' ? 'inherit' : 'ignore', 'pipe', 'pipe', 'ipc', 'pipe'],
   });
 }
 

@@ -4,7 +4,7 @@ import { LoadError } from '../load/load-error.ts';
 import type { SourceFile } from '../load/sources.ts';
 import { NativeModuleError } from '../native-module.ts';
 import { shownLocation } from '../paths.ts';
-import { StoreError } from '../store/open.ts';
+import { StoreError } from '../store/store-error.ts';
 import { LeaseLostError, RunTakenError } from '../store/leases.ts';
 import { NotDataError, UnreadableError } from '../store/codec.ts';
 import { PayloadError } from '../run/payload.ts';

@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { StoreError } from './open.ts';
+import { StoreError } from './store-error.ts';
 
 /**
  * Which file has a store's name. Where files can be deleted while they are open, a run would go on to write into one that nobody

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Database, Statement } from 'better-sqlite3';
 import { LEASE_MS, owners, type HeldLease, type OwnerWatch } from './owner-watch.ts';
 import { prepared } from './prepared-queries.ts';
@@ -56,7 +55,7 @@ export class Lease {
 
   /** Takes the run, from nobody or from an owner that is gone. @throws RunTakenError */
   static take(db: Database, run: number, now: number, watch: OwnerWatch = owners): Lease {
-    const owner = randomUUID();
+    const owner = crypto.randomUUID();
     const me = identityOf(process.pid);
     const take = db.transaction(() => {
       checkFree(db, run, watch);

@@ -7,6 +7,7 @@ import { UnreadableError } from './codec.ts';
 import { migrate, STORE_VERSION } from './migrations.ts';
 import { openWithoutWriting } from './read-only.ts';
 import { unsoundness } from './soundness.ts';
+import { StoreError, type StoreProblem } from './store-error.ts';
 
 /** Marks a file as a run store ("CfSt"), so that some other program's database is not mistaken for one. */
 const APPLICATION_ID = 0x43665374;
@@ -16,32 +17,6 @@ export const BUSY_TIMEOUT_MS = 15_000;
 
 /** An open store, as the rest of the engine passes it on: only engine/store executes SQL. */
 export type StoreDatabase = Database.Database;
-
-export type StoreProblem =
-  | 'missing'
-  | 'replaced'
-  | 'not-a-store'
-  | 'damaged'
-  | 'newer'
-  | 'read-only'
-  | 'full'
-  | 'busy'
-  | 'unreachable'
-  /** A folder's own store lies behind a link. */
-  | 'linked';
-
-/** The store cannot be used: says which file, what is wrong with it, and what can be done. */
-export class StoreError extends Error {
-  override readonly name = 'StoreError';
-  readonly problem: StoreProblem;
-  readonly file: string;
-
-  constructor(problem: StoreProblem, file: string, message: string, cause?: unknown) {
-    super(message, cause === undefined ? undefined : { cause });
-    this.problem = problem;
-    this.file = file;
-  }
-}
 
 export interface OpenOptions {
   /**

@@ -1,7 +1,7 @@
 import { readlinkSync } from 'node:fs';
 import path from 'node:path';
 import { linkOnTheWay } from '../inside-folder.ts';
-import { StoreError } from './open.ts';
+import { StoreError } from './store-error.ts';
 
 /**
  * Makes sure that the store which a folder has by itself (`.cronflow/runs.db`) lies in that folder. SQLite follows a

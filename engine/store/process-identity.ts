@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { ownPlace, parsePlacedStart, placedStart, whereabouts, type ProcessPlace } from './process-place.ts';
+import { processExists } from './process-exists.ts';
 import { isSlowToAsk, startOf, type ProcessSource, type ProcessStart } from './process-start.ts';
 
 /** Enough to tell whether a process that wrote its identity into a store is still the same and alive. */
@@ -129,17 +130,6 @@ export class ProcessIdentities {
 function compared(start: ProcessStart, born: string): Verdict {
   if (start.kind === 'unknown') return 'unknown';
   return start.kind === 'started' && start.at === born ? 'same' : 'gone';
-}
-
-/** Whether some process has this number. */
-export function processExists(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // EPERM: it is there, and belongs to somebody else.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
 }
 
 export const processes = new ProcessIdentities();

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Database } from 'better-sqlite3';
 import { IN_FLIGHT_SQL } from './at-rest.ts';
@@ -73,7 +72,7 @@ export function createRun(db: Database, run: NewRun): number {
        values (?, ?, ?, ?, 'running', ?, ?, ?, ?, ?)`,
     )
     .run(
-      randomUUID(),
+      crypto.randomUUID(),
       run.workflow,
       run.name,
       run.file,

@@ -1,15 +1,15 @@
 import type { AskedStop } from '../../common/status.ts';
 import type { Graph } from '../../common/graph.ts';
-import { requireRun } from '../../engine/store/runs.ts';
 import { planRerun } from '../../engine/run/rerun/rerun.ts';
 import type { RerunReport, RerunRequest } from '../../engine/run/rerun/request.ts';
 import { recordLostRun, type LostRun } from '../../engine/runner/lost-run.ts';
 import { cancelAtRest as cancel } from '../../engine/store/cancel.ts';
 import { ownerOf } from '../../engine/store/leases.ts';
-import { storeError, StoreError } from '../../engine/store/open.ts';
+import { storeError } from '../../engine/store/open.ts';
+import { StoreError } from '../../engine/store/store-error.ts';
 import { latestSources } from '../../engine/store/queries.ts';
 import { parseStoredGraph } from '../../engine/store/parse-stored.ts';
-import { askToStop } from '../../engine/store/runs.ts';
+import { askToStop, requireRun } from '../../engine/store/runs.ts';
 import { RunStateError } from '../../engine/store/run-state-error.ts';
 import type { StoreConnection } from './store-connection.ts';
 import { lineOf, sessionOf } from './runs.ts';

@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3';
-import { storeError, StoreError } from '../../engine/store/open.ts';
+import { storeError } from '../../engine/store/open.ts';
+import { StoreError } from '../../engine/store/store-error.ts';
 import { observedRun } from '../../engine/store/run-as-shown.ts';
 import { runTitles } from '../../engine/store/run-queries.ts';
 import type { Args, DamagedRun, ListedRun } from '../api/api.ts';

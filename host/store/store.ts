@@ -35,7 +35,7 @@ export interface StoreThread {
 }
 
 function startThread(data: ThreadData): StoreThread {
-  const thread = new Worker(ownFile('./thread', import.meta.url), { workerData: data, name: 'cronflow-store' });
+  const thread = new Worker(ownFile('host/store/thread'), { workerData: data, name: 'cronflow-store' });
   thread.unref();
   return thread;
 }

@@ -1,12 +1,10 @@
 import { realpath } from 'node:fs/promises';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { packageRoot } from '../../engine/own-file.ts';
 import { ownerOf, readTrustedFolders, writeTrustedFolders, type TrustedFolder } from './trusted-folders.ts';
 
 /** The examples of this app are always trusted: whoever runs the app executes its code anyway. */
-const EXAMPLES = fileURLToPath(
-  new URL(import.meta.url.endsWith('.ts') ? '../../examples' : '../../../examples', import.meta.url),
-);
+const EXAMPLES = path.join(packageRoot, 'examples');
 
 /**
  * The folders whose files this user allows Cronflow to execute, by their real paths. Folders inside a trusted folder

@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { ownFile } from '../../engine/own-file.ts';
+import { ownTypes } from '../../engine/own-file.ts';
 import { writeInside } from '../../engine/inside-folder.ts';
 import { readRegularFile } from '../../engine/regular-file.ts';
 
@@ -18,8 +17,7 @@ const PARTS = ['context-types', 'flow-types', 'types'] as const;
 async function authorTypes(): Promise<string> {
   const parts = await Promise.all(
     PARTS.map(async part => {
-      const source = fileURLToPath(ownFile(`../../engine/workflow/${part}`, import.meta.url)).replace(/\.js$/, '.d.ts');
-      return withoutImports(await readFile(source, 'utf8'));
+      return withoutImports(await readFile(ownTypes(`engine/workflow/${part}`), 'utf8'));
     }),
   );
   return [

@@ -14,9 +14,23 @@ const LOCK = path.join(ROOT, 'node_modules', '.cache', 'build.lock');
 
 const PARTS = [
   {
-    what: ['typescript/bin/tsc', '-p', 'tsconfig.build.json'],
-    from: ['common', 'engine', 'cli', 'host', 'electron', 'tsconfig.json', 'tsconfig.build.json'],
-    makes: 'dist/electron/main.js',
+    what: ['typescript/bin/tsc', '-p', 'tsconfig.build.json', '--emitDeclarationOnly'],
+    from: ['common', 'engine', 'tsconfig.json', 'tsconfig.build.json'],
+    makes: 'dist/engine/index.d.ts',
+  },
+  {
+    what: ['vite/bin/vite.js', 'build', '-c', 'vite.node.config.ts'],
+    from: [
+      'common',
+      'engine',
+      'cli',
+      'host',
+      'electron',
+      'vite.node.config.ts',
+      'scripts/note-sources.ts',
+      'package.json',
+    ],
+    makes: 'dist/sources.json',
   },
   {
     what: ['vite/bin/vite.js', 'build'],

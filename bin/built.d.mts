@@ -1,0 +1,1 @@
+export function isBuiltFromSources(root: string): boolean;

@@ -1,0 +1,82 @@
+import path from 'node:path';
+import { defineConfig, type EnvironmentOptions } from 'vite';
+import { noteSources } from './scripts/note-sources.ts';
+import { thirdPartyNotices } from './scripts/notices.ts';
+
+/*
+ * The programs that Node and Electron run, in few files: half of the time of a short run was looking up and reading modules
+ * (bench/start.ts). Each program is at the address that tsc would give it, so that engine/own-file.ts finds it; the rest is in
+ * dist/bundled. Packages with compiled parts, and those that a start does not load, stay outside.
+ */
+
+/** Small packages that every start loads. */
+const INSIDE = ['devalue', 'fastest-levenshtein', 'get-tsconfig', 'ms', 'resolve-pkg-maps'];
+
+/**
+ * @param together Modules that come in one file, with all that they import, the first of them first. None of the programs
+ * themselves: what one needs from such a file would start the other.
+ */
+function programs(names: readonly string[], together: Readonly<Record<string, RegExp>>): EnvironmentOptions {
+  return {
+    consumer: 'server',
+    resolve: { noExternal: INSIDE },
+    build: {
+      ssr: true,
+      outDir: 'dist',
+      // Of tsc, there are the declarations.
+      emptyOutDir: false,
+      target: 'node22',
+      minify: false,
+      sourcemap: true,
+      rolldownOptions: {
+        input: Object.fromEntries(names.map(name => [name, path.resolve(import.meta.dirname, `${name}.ts`)])),
+        output: {
+          format: 'es',
+          entryFileNames: '[name].js',
+          chunkFileNames: 'bundled/[name]-[hash].js',
+          codeSplitting: {
+            groups: Object.entries(together).map(([name, test], at) => ({ name, test, priority: 9 - at })),
+          },
+        },
+      },
+    },
+  };
+}
+
+export default defineConfig({
+  plugins: [
+    noteSources(['vite.node.config.ts', 'package.json']),
+    thirdPartyNotices('dist/THIRD-PARTY-NOTICES.txt', ['runner', 'shells']),
+  ],
+  environments: {
+    runner: programs(
+      [
+        'engine/runner/main',
+        'engine/index',
+        'engine/load/worker-start',
+        'engine/load/helpers/decorate',
+        'engine/load/helpers/decorateMetadata',
+        'engine/load/helpers/decorateParam',
+      ],
+      {
+        author: /engine\/(?:workflow\/define|native-module)\.ts$/,
+        loader: /engine\/load\/(?:hooks|worker-threads)\.ts$/,
+        runner: /engine\/(?:run|store)\/|engine\/load\/load\.ts$|engine\/runner\/(?!main|child)/,
+      },
+    ),
+    shells: programs(['cli/main', 'host/store/thread', 'electron/main'], {
+      run: /cli\/commands\/run\.ts$/,
+      'report-end': /cli\/report-end\.ts$/,
+    }),
+  },
+  builder: {
+    sharedConfigBuild: true,
+    sharedPlugins: true,
+    buildApp: async builder => {
+      for (const name of ['runner', 'shells']) {
+        const environment = builder.environments[name];
+        if (environment) await builder.build(environment);
+      }
+    },
+  },
+});
