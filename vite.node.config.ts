@@ -65,7 +65,7 @@ export default defineConfig({
       },
     ),
     shells: programs(['cli/main', 'host/store/thread', 'electron/main'], {
-      run: /cli\/commands\/run\.ts$/,
+      run: /cli\/commands\/run\.ts$|engine\/native-module\.ts$/,
       'report-end': /cli\/report-end\.ts$/,
     }),
   },
