@@ -132,8 +132,8 @@ function dollars(amount: number): string {
 /** Explains an error to people who do not read code. */
 function inPlainWords(error: Error): string {
   if (/trim is not a function/.test(error.message)) {
-    return 'A film in this batch has a number for a title, such as 1941 or 300. The code expects a text.';
+    return 'The title is a number, not words.';
   }
-  if (/reading 'trim'/.test(error.message)) return 'A film in this batch has no title.';
+  if (/reading 'trim'/.test(error.message)) return 'The title is missing.';
   return error.message;
 }

@@ -35,8 +35,7 @@ export function layoutMap(
   largest: number = USUAL_CELL,
   room = window.count,
 ): MapLayout {
-  for (const cell of CELLS) {
-    if (cell > largest) continue;
+  for (const cell of cellsUpTo(largest)) {
     const columns = Math.floor(width / cell);
     if (columns > 0 && Math.ceil(room / columns) * cell <= height)
       return { window, cell, gap: gapOf(cell), columns, rows: Math.ceil(window.count / columns), perTile: 1 };
@@ -54,14 +53,21 @@ export function layoutMap(
   };
 }
 
+/** Across a room any size will do that fills the map; at a desk a few sizes, so that tiles seldom change theirs. */
+function cellsUpTo(largest: number): readonly number[] {
+  const [most] = CELLS;
+  const huge = Array.from({ length: Math.max(0, Math.floor(largest) - most) }, (_, at) => Math.floor(largest) - at);
+  return [...huge, ...CELLS.filter(cell => cell <= largest)];
+}
+
 function gapOf(cell: number): number {
+  if (cell > CELLS[0]) return Math.max(3, Math.round(cell / 13));
   return cell >= 12 ? 3 : cell >= 5 ? 1 : cell >= 3 ? 0.5 : 0;
 }
 
 /** How high a map of so many batches need be, with tiles as large as they may get; never more than `most`. */
 export function heightFor(count: number, width: number, most: number, largest: number = USUAL_CELL): number {
-  for (const cell of CELLS) {
-    if (cell > largest) continue;
+  for (const cell of cellsUpTo(largest)) {
     const height = Math.ceil(count / Math.max(1, Math.floor(width / cell))) * cell;
     if (height <= most) return Math.max(height, cell);
   }

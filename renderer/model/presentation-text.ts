@@ -1,96 +1,198 @@
-import { NODE_KINDS } from '../../common/node-kinds.ts';
-import type { Graph, GraphNode, Progress } from '../../host/api/api.ts';
-import { titleFor } from './graph/plan-text.ts';
-import { counted, number, timeLeft } from '../../common/format.ts';
-import { unitOfRun } from '../../common/graph-nodes.ts';
+import { clock, counted, number, percent, timeLeft, type Unit } from '../../common/format.ts';
+import type { StageKind } from './presentation.ts';
 
-export interface Phrase {
-  readonly text: string;
-  readonly tone?: 'succeeded' | 'failed';
+/*
+ * All texts of the presentation in one table, so that another language is another file like this one. They speak of what
+ * the author calls things, never of batches, attempts or code.
+ */
+
+/** What the sentences count, in the author's unit. */
+export interface Figures {
+  readonly unit: Unit;
+  readonly total: number;
+  readonly done: number;
+  readonly failed: number;
+  readonly waiting: number;
+  readonly cancelled: number;
+  /** Whether more may come than `total`. */
+  readonly isOpenEnded: boolean;
+  /** The step that failed, where no batch did. */
+  readonly failedStep: string | undefined;
+  readonly left: readonly [number, number] | undefined;
 }
 
-/** `2,900 of 3,201 films done. 12 batches need attention. About 20 seconds left.` */
-export function sentence(progress: Progress, graph: Graph): Phrase[] {
-  const unit = unitOfRun(graph, progress.nodes);
-  const { items, failedBatches, status } = progress;
-  const phrases: Phrase[] = [];
-  if (items.total > 0) {
-    const isAll = items.succeeded === items.total;
-    const name = items.total === 1 ? unit[0] : unit[1];
-    if (isAll && items.total > 1) phrases.push({ text: 'All ' });
-    phrases.push(
-      { text: number(items.succeeded), tone: 'succeeded' },
-      { text: isAll ? ` ${name} done. ` : ` of ${counted(items.total, unit)} done. ` },
-    );
-  }
-  if (failedBatches > 0)
-    phrases.push(
-      { text: number(failedBatches), tone: 'failed' },
-      { text: ` ${failedBatches === 1 ? 'batch needs' : 'batches need'} attention. ` },
-    );
-  if (status === 'running')
-    phrases.push({
-      text: progress.left ? `${capitalised(spelledOut(timeLeft(progress.left)))} left.` : 'Running.',
-    });
-  else if (status !== 'completed' && failedBatches === 0) phrases.push({ text: STATUS_TEXT[status] });
-  else if (items.total === 0) phrases.push({ text: 'Completed.' });
-  return phrases;
+/** What trying again will do, as the plan says. */
+export interface AgainFigures {
+  readonly unit: Unit;
+  readonly squares: number;
+  /** Titles of the steps that run after it. */
+  readonly next: readonly string[];
+  readonly done: number;
 }
 
-const STATUS_TEXT = {
-  paused: 'Paused.',
-  cancelled: 'Cancelled.',
-  interrupted: 'Interrupted. You can resume it.',
-  failed: 'A step failed.',
-  running: '',
-} as const;
-
-export interface OutlineNode {
-  readonly path: string;
-  readonly title: string;
-  readonly description: string | undefined;
-  readonly state: 'done' | 'working' | 'stopped' | 'next';
-  readonly text: string;
-  /** The number of its batch node in the run, once it has one. */
-  readonly batchNode: number | undefined;
+export interface PresentationText {
+  /** What the region is called, for screen readers. */
+  readonly name: string;
+  readonly causes: string;
+  readonly steps: string;
+  readonly close: string;
+  readonly start: string;
+  readonly goOn: string;
+  readonly tryAgain: string;
+  readonly doTheOthers: string;
+  readonly badge: Readonly<Record<StageKind, string>>;
+  /** What happened, in one sentence. */
+  readonly headline: Readonly<Record<StageKind, (figures: Figures) => string>>;
+  /** What it means, sentence by sentence. */
+  readonly meaning: Readonly<Record<StageKind, (figures: Figures) => readonly string[]>>;
+  /** Who can do what, where nobody here can. */
+  readonly correctFirst: { readonly what: string; readonly why: string };
+  readonly cannotYet: { readonly what: string; readonly why: string };
+  readonly again: (figures: AgainFigures) => readonly string[];
+  readonly lost: (updates: number) => { readonly what: string; readonly why: string };
+  readonly station: Readonly<Record<'done' | 'working' | 'stopped' | 'waiting' | 'next' | 'paused', string>>;
+  readonly parts: (figures: Figures) => string;
+  readonly part: Readonly<Record<'done' | 'waiting' | 'failed' | 'cancelled', (count: number) => string>>;
+  readonly square: (size: number | undefined, unit: Unit) => string;
+  readonly squares: (count: number) => string;
+  readonly noSquares: string;
+  readonly result: string;
+  /** What a run that has been tried again did again, and what it did not. */
+  readonly repeated: (squares: number, others: number) => string;
+  readonly started: (at: number) => string;
+  readonly announced: (figures: Figures) => string;
 }
 
-/** The workflow's main steps, in order. Steps inside batches are not listed. */
-export function outline(graph: Graph, progress: Progress): OutlineNode[] {
-  const stations = graph.nodes.filter(node => NODE_KINDS[node.kind].isStation);
-  let reached = true;
-  return stations.map(node => {
-    const state = stateOf(node, progress, reached);
-    if (state !== 'done') reached = false;
-    return {
-      path: node.path,
-      title: titleFor(node),
-      description: node.description,
-      state,
-      text: STATE_TEXT[state],
-      batchNode: progress.nodes.find(other => other.path === node.path)?.node,
-    };
-  });
+const be = (count: number) => (count === 1 ? 'is' : 'are');
+
+export const ENGLISH: PresentationText = {
+  name: 'Presentation',
+  causes: 'What needs attention',
+  steps: 'Steps',
+  close: 'Close',
+  start: 'Start',
+  goOn: 'Continue',
+  tryAgain: 'Try again',
+  doTheOthers: 'Do the others',
+  badge: {
+    before: 'Ready',
+    running: 'Running',
+    failed: 'Stopped',
+    changed: 'Changed',
+    done: 'Done',
+    'set-aside': 'Done, with exceptions',
+    paused: 'Paused',
+    interrupted: 'Interrupted',
+    cancelled: 'Cancelled',
+  },
+  headline: {
+    before: () => 'Ready to start.',
+    running: doneSoFar,
+    failed: ({ failed, unit, failedStep }) =>
+      failed > 0
+        ? `${counted(failed, unit)} could not be finished.`
+        : failedStep === undefined
+          ? 'A step did not work.'
+          : `“${failedStep}” did not work.`,
+    changed: () => 'It has been changed since.',
+    done: ({ total, unit }) =>
+      total === 0 ? 'It is done.' : total === 1 ? `1 ${unit[0]} is done.` : `All ${counted(total, unit)} are done.`,
+    'set-aside': ({ done, failed, unit }) =>
+      `${counted(done, unit)} ${be(done)} done. ${number(failed)} ${be(failed)} set aside.`,
+    paused: figures => `${doneSoFar(figures)} The rest waits.`,
+    interrupted: () => 'The program stopped in the middle.',
+    cancelled: () => 'Someone stopped it on purpose.',
+  },
+  meaning: {
+    before: () => ['The squares appear when it starts.'],
+    running: ({ failed, unit, left }) => [
+      ...(left ? [`${capitalised(spelledOut(timeLeft(left)))} left.`] : []),
+      ...(failed > 0 ? [`${counted(failed, unit)} could not be finished. The others go on.`] : []),
+    ],
+    failed: ({ done, waiting, failed }) => [
+      ...(waiting > 0 ? [`${number(waiting)} ${failed > 0 ? 'more ' : ''}${waiting === 1 ? 'waits' : 'wait'}.`] : []),
+      ...stay(done),
+    ],
+    changed: ({ failed, unit }) => [
+      ...(failed > 0 ? [`${counted(failed, unit)} could not be finished before.`] : []),
+      'Nobody knows yet whether it works now: trying again shows it.',
+    ],
+    done: () => [],
+    'set-aside': () => ['They stay on record with their reasons.', 'Somebody can correct them and take them back in.'],
+    paused: () => ['Nothing new starts.', 'Nothing is lost.', 'You can continue at any time.'],
+    interrupted: ({ done, unit }) => [
+      ...(done > 0 ? [`${counted(done, unit)} ${be(done)} stored and not done again.`] : []),
+      'You can continue.',
+      'Somebody should look at why it stopped.',
+    ],
+    cancelled: ({ done, total, unit }) => [
+      ...(done > 0 ? [`${counted(done, unit)} ${be(done)} done and ${done === 1 ? 'stays' : 'stay'} done.`] : []),
+      ...(total > done ? [`${number(total - done)} ${total - done === 1 ? 'was' : 'were'} not done.`] : []),
+      'You can do the others at any time.',
+    ],
+  },
+  correctFirst: {
+    what: 'Somebody must correct this first.',
+    why: 'Trying again now would stop in the same places. Once it has been changed, a button appears here.',
+  },
+  cannotYet: {
+    what: 'It cannot be tried again yet.',
+    why: 'Somebody must look at the change first.',
+  },
+  again: ({ squares, next, done, unit }) => [
+    ...(squares > 0 ? [`It repeats ${squares === 1 ? '1 square' : `${number(squares)} squares`}.`] : []),
+    ...(next.length > 0 ? [`${squares > 0 ? 'Then it goes on with' : 'It goes on with'} “${next.join('”, “')}”.`] : []),
+    ...(done > 0 ? [`${counted(done, unit)} ${done === 1 ? 'stays as it is' : 'stay as they are'}.`] : []),
+  ],
+  lost: updates => ({
+    what: 'Some results may be wrong.',
+    why: `${number(updates)} times, something that was noted down was overwritten. Somebody must look at this.`,
+  }),
+  station: {
+    done: 'done',
+    working: 'running',
+    stopped: 'needs attention',
+    waiting: 'waits for the step before',
+    next: 'comes next',
+    paused: 'not finished',
+  },
+  parts: ({ unit, total, done, waiting, failed, cancelled, isOpenEnded }) =>
+    `${counted(total, unit)}${isOpenEnded ? ' so far' : ''} = ` +
+    [
+      `${number(done)} done`,
+      ...(waiting > 0 ? [`${number(waiting)} ${waiting === 1 ? 'waits' : 'wait'}`] : []),
+      ...(failed > 0 ? [`${number(failed)} not finished`] : []),
+      ...(cancelled > 0 ? [`${number(cancelled)} cancelled`] : []),
+    ].join(' + '),
+  part: {
+    done: count => `${number(count)} done`,
+    waiting: count => `${number(count)} waiting`,
+    failed: count => `${number(count)} not finished`,
+    cancelled: count => `${number(count)} cancelled`,
+  },
+  square: (size, unit) =>
+    size === undefined ? `Each square stands for some ${unit[1]}` : `One square = ${counted(size, unit)}`,
+  squares: count => (count === 1 ? '1 square' : `${number(count)} squares`),
+  noSquares: 'The squares appear when it starts.',
+  result: 'Result',
+  repeated: (squares, others) =>
+    `${squares === 1 ? '1 square was' : `${number(squares)} squares were`} repeated. ` +
+    (others === 0 ? '' : `${number(others)} ${others === 1 ? 'was' : 'were'} not touched again.`),
+  started: at => `Started at ${clock(at)}`,
+  announced: ({ done, total, failed, isOpenEnded }) =>
+    `${number(done)} of ${number(total)}${isOpenEnded ? ' so far' : ''} done` +
+    `${isOpenEnded ? '' : `, ${Math.floor(percent(done, total))} percent`}, ${number(failed)} not finished`,
+};
+
+function doneSoFar({ done, total, unit, isOpenEnded }: Figures): string {
+  if (total === 0) return 'It has begun.';
+  return isOpenEnded
+    ? `${counted(done, unit)} ${be(done)} done so far.`
+    : `${number(done)} of ${counted(total, unit)} ${be(total)} done.`;
 }
 
-const STATE_TEXT = { done: 'done', working: 'running', stopped: 'needs attention', next: 'waiting' } as const;
-
-function stateOf(node: GraphNode, progress: Progress, reached: boolean): OutlineNode['state'] {
-  const batches = progress.nodes.find(other => other.path === node.path);
-  if (batches) {
-    if (batches.batches.failed > 0 && progress.status !== 'running' && progress.status !== 'completed')
-      return 'stopped';
-    return batches.complete && batches.batches.succeeded + batches.batches.failed === batches.batches.total
-      ? 'done'
-      : progress.status === 'running'
-        ? 'working'
-        : 'next';
-  }
-  const step = progress.steps.find(other => other.path === node.path);
-  if (!step) return progress.status === 'completed' ? 'done' : 'next';
-  if (step.running > 0) return 'working';
-  if (step.failed > 0) return 'stopped';
-  return reached && step.succeeded > 0 ? 'done' : 'next';
+function stay(done: number): string[] {
+  return done === 0 ? [] : [`${number(done)} ${be(done)} done and will not be touched again.`];
 }
 
 function spelledOut(left: string): string {

@@ -73,7 +73,12 @@ async function loadWorkspace(): Promise<void> {
 function onWorkspace(workspace: Workspace): void {
   const { workspace: before } = studio.getState();
   studio.setState({ workspace });
-  if (before === undefined || before.folder === workspace.folder) return openFirst();
+  if (before === undefined || before.folder === workspace.folder) {
+    // A file may have been saved: whether the code has changed since the run is told without opening the run again.
+    const { runId, detail } = studio.getState();
+    if (runId !== undefined && detail) renewDetail(runId);
+    return openFirst();
+  }
   // Another folder was opened: nothing on screen belongs to it.
   closeRun();
   studio.setState({
@@ -109,12 +114,14 @@ function onRun(item: RunItem): void {
   });
   noteInSearch(item, before);
   const { runId, detail } = studio.getState();
-  if (runId === item.run && detail && detail.item.status !== item.status) {
-    api()
-      .getRun({ run: item.run })
-      .then(renewed => {
-        if (studio.getState().runId === item.run) studio.setState({ detail: renewed });
-      })
-      .catch(notice);
-  }
+  if (runId === item.run && detail && detail.item.status !== item.status) renewDetail(item.run);
+}
+
+function renewDetail(run: number): void {
+  api()
+    .getRun({ run })
+    .then(detail => {
+      if (studio.getState().runId === run) studio.setState({ detail });
+    })
+    .catch(notice);
 }

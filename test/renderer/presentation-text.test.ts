@@ -1,6 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import type { Counts, Graph, Progress } from '../../host/api/api.ts';
-import { outline, sentence } from '../../renderer/model/presentation-text.ts';
+import { payOff } from '../../renderer/model/pay-off.ts';
+import {
+  figuresOf,
+  mappedNode,
+  stageAction,
+  stageKind,
+  stations,
+  type StageKind,
+} from '../../renderer/model/presentation.ts';
+import { ENGLISH } from '../../renderer/model/presentation-text.ts';
 
 const NONE: Counts = { total: 0, succeeded: 0, failed: 0, running: 0, waiting: 0, cancelled: 0 };
 const graph: Graph = {
@@ -10,7 +19,7 @@ const graph: Graph = {
   nodes: [
     { path: 'load', id: 'load', kind: 'step', title: 'Load films' },
     { path: 'note', id: 'note', kind: 'log' },
-    { path: 'clean', id: 'clean', kind: 'batch', title: 'Clean', unit: ['film', 'films'] },
+    { path: 'clean', id: 'clean', kind: 'batch', title: 'Clean', unit: ['film', 'films'], settings: { size: 100 } },
     { path: 'report', id: 'report', kind: 'step', title: 'Report' },
   ],
 };
@@ -20,7 +29,7 @@ const progress = (status: Progress['status'], items: Partial<Counts>, more: Part
     status,
     items: counts,
     batches: counts,
-    failedBatches: 0,
+    failedBatches: counts.failed,
     nodes: [{ node: 2, path: 'clean', batches: counts, items: counts, complete: true, concurrency: 1 }],
     steps: [{ path: 'load', running: 0, succeeded: 1, failed: 0, retrying: 0, retries: 0 }],
     rate: 0,
@@ -29,58 +38,146 @@ const progress = (status: Progress['status'], items: Partial<Counts>, more: Part
     ...more,
   };
 };
-const said = (of: Progress): string =>
-  sentence(of, graph)
-    .map(({ text }) => text)
-    .join('')
-    .trim();
+const said = (of: Progress, codeChanged = false, failedStep?: string): string => {
+  const kind = stageKind(of, codeChanged);
+  const figures = figuresOf(of, graph, failedStep);
+  return [ENGLISH.badge[kind], ENGLISH.headline[kind](figures), ...ENGLISH.meaning[kind](figures)].join(' | ');
+};
 
-describe('the presentation says how the run is, in a sentence', () => {
+describe('the presentation says what happened and what it means, in the words of the author', () => {
   test.each([
     [
       'while it runs',
-      progress('running', { total: 3_201, succeeded: 2_900 }, { left: [19_600, 20_300] }),
-      '2,900 of 3,201 films done. About 20 seconds left.',
+      progress('running', { total: 3_201, succeeded: 1_500, running: 1_701 }, { left: [19_600, 20_300] }),
+      'Running | 1,500 of 3,201 films are done. | About 20 seconds left.',
     ],
     [
-      'while the time left is unknown',
-      progress('running', { total: 10, succeeded: 1 }),
-      '1 of 10 films done. Running.',
+      'while nobody knows how many there are',
+      {
+        ...progress('running', { total: 40, succeeded: 40 }),
+        nodes: [{ node: 2, path: 'clean', batches: NONE, items: NONE, complete: false, concurrency: 1 }],
+      },
+      'Running | 40 films are done so far.',
     ],
     [
-      'when batches failed',
-      progress('failed', { total: 33, succeeded: 21, failed: 12 }, { failedBatches: 12 }),
-      '21 of 33 films done. 12 batches need attention.',
+      'when batches failed: what waits, and what stays',
+      progress('failed', { total: 3_201, succeeded: 2_701, failed: 500 }),
+      'Stopped | 500 films could not be finished. | 2,701 are done and will not be touched again.',
     ],
     [
-      'when one batch failed',
-      progress('failed', { total: 2, succeeded: 1, failed: 1 }, { failedBatches: 1 }),
-      '1 of 2 films done. 1 batch needs attention.',
+      'when it is paused',
+      progress('paused', { total: 3_201, succeeded: 1_500, waiting: 1_701 }),
+      'Paused | 1,500 of 3,201 films are done. The rest waits. | Nothing new starts. | Nothing is lost. | ' +
+        'You can continue at any time.',
     ],
-    ['when all is done', progress('completed', { total: 1_000, succeeded: 1_000 }), 'All 1,000 films done.'],
-    ['when there was one', progress('completed', { total: 1, succeeded: 1 }), '1 film done.'],
-    ['when it is paused', progress('paused', { total: 4, succeeded: 1 }), '1 of 4 films done. Paused.'],
-    ['when it can be resumed', progress('interrupted', {}), 'Interrupted. You can resume it.'],
-    ['when there was nothing to do', progress('completed', {}), 'Completed.'],
+    [
+      'when its process ended',
+      progress('interrupted', { total: 4, succeeded: 1, waiting: 3 }),
+      'Interrupted | The program stopped in the middle. | 1 film is stored and not done again. | You can continue. | ' +
+        'Somebody should look at why it stopped.',
+    ],
+    [
+      'when it was cancelled',
+      progress('cancelled', { total: 3_201, succeeded: 1_900, cancelled: 1_301 }),
+      'Cancelled | Someone stopped it on purpose. | 1,900 films are done and stay done. | 1,301 were not done. | ' +
+        'You can do the others at any time.',
+    ],
+    ['when all is done', progress('completed', { total: 1_000, succeeded: 1_000 }), 'Done | All 1,000 films are done.'],
+    ['when there was one', progress('completed', { total: 1, succeeded: 1 }), 'Done | 1 film is done.'],
+    ['when there was nothing to count', progress('completed', {}), 'Done | It is done.'],
+    [
+      'when failures were tolerated',
+      progress('completed', { total: 3_201, succeeded: 3_191, failed: 10 }),
+      'Done, with exceptions | 3,191 films are done. 10 are set aside. | They stay on record with their reasons. | ' +
+        'Somebody can correct them and take them back in.',
+    ],
   ])('%s', (_, given, text) => expect(said(given)).toBe(text));
+
+  test('when a step failed, by its title', () => {
+    expect(said(progress('failed', { total: 4, succeeded: 4 }), false, 'report')).toBe(
+      'Stopped | “Report” did not work. | 4 are done and will not be touched again.',
+    );
+  });
+
+  test('never of batches, attempts or code', () => {
+    const all = (['running', 'failed', 'completed', 'paused', 'interrupted', 'cancelled'] as const).flatMap(status =>
+      [true, false].map(changed => said(progress(status, { total: 9, succeeded: 4, failed: 5 }), changed)),
+    );
+    const texts = JSON.stringify([all, ENGLISH, ENGLISH.lost(3), ENGLISH.square(100, ['film', 'films'])]);
+    expect(texts.replaceAll(/"again":|"failed":/g, '')).not.toMatch(
+      /\bbatch|attempt|\bcode\b|re-run|payload|\bJSON\b/i,
+    );
+  });
 });
 
-describe('the outline', () => {
-  const states = (of: Progress) => outline(graph, of).map(({ title, state }) => `${title}: ${state}`);
+test('trying again is offered only once the file has changed: before, it would stop in the same places', () => {
+  const failed = progress('failed', { total: 2, succeeded: 1, failed: 1 });
+  const offered = (of: Progress, changed: boolean) => stageAction(stageKind(of, changed), changed);
+  expect([offered(failed, false), offered(failed, true)]).toEqual([undefined, 'again']);
+  const tolerated = progress('completed', { total: 2, succeeded: 1, failed: 1 });
+  expect([offered(tolerated, false), offered(tolerated, true)]).toEqual([undefined, 'again']);
+  const kinds: [StageKind, string | undefined][] = [
+    ['before', 'start'],
+    ['running', undefined],
+    ['done', undefined],
+    ['paused', 'continue'],
+    ['interrupted', 'continue'],
+    ['cancelled', 'others'],
+  ];
+  expect(kinds.map(([kind]) => [kind, stageAction(kind, true)])).toEqual(kinds);
+});
 
-  test('lists the steps of the workflow, without its log lines', () => {
+describe('the stations', () => {
+  const states = (of: Progress) => stations(graph, of).map(({ title, state }) => `${title}: ${state}`);
+
+  test('are the steps of the workflow, without its log lines', () => {
     expect(states(progress('running', { total: 4, running: 2, waiting: 2 }))).toEqual([
       'Load films: done',
       'Clean: working',
-      'Report: next',
+      'Report: waiting',
     ]);
   });
 
-  test('shows where a failed run stopped', () => {
+  test('behind one that stopped do not come next: they wait', () => {
     expect(states(progress('failed', { total: 4, failed: 1, succeeded: 3 }))).toEqual([
       'Load films: done',
       'Clean: stopped',
-      'Report: next',
+      'Report: waiting',
     ]);
   });
+
+  test('of a run that somebody paused are not running', () => {
+    expect(states(progress('paused', { total: 4, succeeded: 3, waiting: 1 }))[1]).toBe('Clean: paused');
+  });
+});
+
+test('the map is that of the batches that are worked on, and says how many of the author’s things a square is', () => {
+  const mapped = mappedNode(graph, progress('running', { total: 33 }));
+  expect(mapped).toEqual({ node: 2, path: 'clean', batches: 33, size: 100 });
+  expect(ENGLISH.square(mapped?.size, ['film', 'films'])).toBe('One square = 100 films');
+  expect(mappedNode(graph, { ...progress('running', {}), nodes: [] })).toBeUndefined();
+});
+
+describe('the pay-off', () => {
+  test('is the figures and short texts of the result by their names, and how many of what is a long list', () => {
+    const result = {
+      films: 3_201,
+      takings: 272_600_000_000,
+      withoutTakings: Array(54).fill('x'),
+      best: ['Avatar', 'Titanic'],
+      raw: {},
+    };
+    expect(payOff(JSON.stringify(result))).toEqual([
+      { label: 'Films', value: '3,201' },
+      { label: 'Takings', value: '272.6 billion' },
+      { label: 'Without takings', value: '54' },
+      { label: 'Best', value: 'Avatar, Titanic' },
+    ]);
+    expect(payOff('"Avatar"')).toEqual([{ label: undefined, value: 'Avatar' }]);
+  });
+
+  test.each(['null', '[1,2]', '{"a": {', '{"a":{"b":1}}', JSON.stringify('x'.repeat(500)), 'true'])(
+    'is not shown of %s',
+    json => expect(payOff(json)).toEqual([]),
+  );
 });

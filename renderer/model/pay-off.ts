@@ -1,0 +1,70 @@
+import { number } from '../../common/format.ts';
+
+/** A figure or a few words that the workflow came to. */
+export interface PayOff {
+  /** Missing where the result is one value. */
+  readonly label: string | undefined;
+  readonly value: string;
+}
+
+const MOST = 4;
+const LONGEST = 80;
+
+/**
+ * What the result of a run says to people who do not read JSON: figures and short texts by their names, and how many of
+ * what there is a list. Nothing where it says nothing to them.
+ * @param json A stored value as the host shows it, which is not always whole
+ */
+export function payOff(json: string): readonly PayOff[] {
+  let result: unknown;
+  try {
+    result = JSON.parse(json);
+  } catch {
+    // It was cut off, or holds what JSON does not have.
+    return [];
+  }
+  const single = shown(result);
+  if (single !== undefined) return [{ label: undefined, value: single }];
+  if (typeof result !== 'object' || result === null || Array.isArray(result)) return [];
+  return Object.entries(result)
+    .flatMap(([key, value]) => {
+      const text = Array.isArray(value) ? listed(value) : shown(value);
+      return text === undefined ? [] : [{ label: words(key), value: text }];
+    })
+    .slice(0, MOST);
+}
+
+function shown(value: unknown): string | undefined {
+  if (typeof value === 'number' && Number.isFinite(value)) return large(value);
+  if (typeof value === 'string' && value.trim() !== '' && value.length <= LONGEST) return value;
+  return undefined;
+}
+
+/** Short lists by what is in them, others by how long they are. */
+function listed(values: readonly unknown[]): string | undefined {
+  const texts = values.map(shown);
+  const text = texts.join(', ');
+  if (texts.length > 0 && texts.length <= 3 && texts.every(one => one !== undefined) && text.length <= LONGEST)
+    return text;
+  return number(values.length);
+}
+
+/** From a million on nobody reads each digit across a room. */
+function large(value: number): string {
+  for (const [from, word] of [
+    [1e12, 'trillion'],
+    [1e9, 'billion'],
+    [1e6, 'million'],
+  ] as const)
+    if (Math.abs(value) >= from) return `${number(Math.round((value / from) * 10) / 10)} ${word}`;
+  return number(value);
+}
+
+/** `withoutTakings` → `Without takings` */
+function words(key: string): string {
+  const spaced = key
+    .replaceAll(/[_-]+/g, ' ')
+    .replaceAll(/([a-z\d])([A-Z])/g, (_, before: string, after: string) => `${before} ${after.toLowerCase()}`)
+    .trim();
+  return spaced.charAt(0).toUpperCase() + spaced.slice(1);
+}

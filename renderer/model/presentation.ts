@@ -1,0 +1,125 @@
+import { unitOfRun, titleOf } from '../../common/graph-nodes.ts';
+import { NODE_KINDS } from '../../common/node-kinds.ts';
+import { isOpenEnded } from '../../common/run-summary.ts';
+import type { Graph, GraphNode, Progress } from '../../host/api/api.ts';
+import { titleFor } from './graph/plan-text.ts';
+import type { Figures } from './presentation-text.ts';
+
+/* What the presentation shows, without a word of it: its texts stand in presentation-text.ts. */
+
+/** In which state of things people look at it; each answers what happened, what it means, and who can do what. */
+export type StageKind =
+  | 'before'
+  | 'running'
+  | 'failed'
+  /** Failed, and the file has changed since: only now can trying again come to something else. */
+  | 'changed'
+  | 'done'
+  /** Completed, with failures that were tolerated. */
+  | 'set-aside'
+  | 'paused'
+  | 'interrupted'
+  | 'cancelled';
+
+export function stageKind(progress: Pick<Progress, 'status' | 'failedBatches'>, codeChanged: boolean): StageKind {
+  switch (progress.status) {
+    case 'completed':
+      return progress.failedBatches > 0 ? 'set-aside' : 'done';
+    case 'failed':
+      return codeChanged ? 'changed' : 'failed';
+    default:
+      return progress.status;
+  }
+}
+
+/** What can be done here, by somebody who cannot change the file. */
+export type StageAction = 'start' | 'continue' | 'again' | 'others';
+
+export function stageAction(kind: StageKind, codeChanged: boolean): StageAction | undefined {
+  switch (kind) {
+    case 'before':
+      return 'start';
+    case 'paused':
+    case 'interrupted':
+      return 'continue';
+    case 'changed':
+      return 'again';
+    case 'set-aside':
+      return codeChanged ? 'again' : undefined;
+    case 'cancelled':
+      return 'others';
+    default:
+      return undefined;
+  }
+}
+
+export function figuresOf(progress: Progress, graph: Graph, failedStep?: string): Figures {
+  const { items } = progress;
+  return {
+    unit: unitOfRun(graph, progress.nodes),
+    total: items.total,
+    done: items.succeeded,
+    failed: items.failed,
+    waiting: items.waiting + items.running,
+    cancelled: items.cancelled,
+    isOpenEnded: isOpenEnded(progress.nodes),
+    failedStep: failedStep === undefined ? undefined : titleOf(graph, failedStep),
+    left: progress.left,
+  };
+}
+
+export interface Station {
+  readonly path: string;
+  readonly title: string;
+  readonly state: 'done' | 'working' | 'stopped' | 'paused' | 'next' | 'waiting';
+}
+
+/** The workflow's main steps, in order. Steps inside batches are not listed. */
+export function stations(graph: Graph, progress: Progress): Station[] {
+  const found = graph.nodes.filter(node => NODE_KINDS[node.kind].isStation);
+  // Behind what is not done, nothing comes next: it waits for what stands before it.
+  let isReached = true;
+  return found.map(node => {
+    const state = stateOf(node, progress, isReached);
+    if (state !== 'done') isReached = false;
+    return { path: node.path, title: titleFor(node), state };
+  });
+}
+
+function stateOf(node: GraphNode, progress: Progress, isReached: boolean): Station['state'] {
+  const { status } = progress;
+  const unreached = isReached && status === 'running' ? 'next' : 'waiting';
+  const batches = progress.nodes.find(other => other.path === node.path);
+  if (batches) {
+    const { succeeded, failed, total } = batches.batches;
+    if (failed > 0 && status !== 'running' && status !== 'completed') return 'stopped';
+    if (batches.complete && succeeded + failed === total) return 'done';
+    return status === 'running' ? 'working' : 'paused';
+  }
+  const step = progress.steps.find(other => other.path === node.path);
+  if (!step) return status === 'completed' ? 'done' : unreached;
+  if (step.running > 0) return 'working';
+  if (step.failed > 0) return 'stopped';
+  return isReached && step.succeeded > 0 ? 'done' : unreached;
+}
+
+/** The batch node whose map is shown: what is being worked on or stopped, else the last that has begun. */
+export function mappedNode(
+  graph: Graph,
+  progress: Progress,
+):
+  | { readonly node: number; readonly batches: number; readonly size: number | undefined; readonly path: string }
+  | undefined {
+  const order = stations(graph, progress);
+  const begun = order.flatMap(({ path, state }) => {
+    const found = progress.nodes.find(node => node.path === path);
+    return found ? [{ found, state }] : [];
+  });
+  const chosen =
+    begun.find(({ state }) => state === 'stopped') ?? begun.find(({ state }) => state !== 'done') ?? begun.at(-1);
+  if (!chosen) return undefined;
+  const { node, path, batches } = chosen.found;
+  const of = graph.nodes.find(other => other.path === path);
+  const size: unknown = of?.kind === 'forEach' ? 1 : of?.settings?.['size'];
+  return { node, path, batches: batches.total, size: typeof size === 'number' ? size : undefined };
+}

@@ -1,0 +1,52 @@
+import { ENGLISH as text } from '../../model/presentation-text.ts';
+import { NODE_KINDS } from '../../../common/node-kinds.ts';
+import { titleFor } from '../../model/graph/plan-text.ts';
+import { useStudio } from '../../stores/studio.ts';
+import { StartButton } from '../../ui/run-button.tsx';
+import { Stations } from './stations.tsx';
+
+/** A workflow that has not run: what it is called, what it does, its steps, and the one button. */
+export function BeforeStage() {
+  const workflow = useStudio(state => state.workflow);
+  const graph = useStudio(state =>
+    state.workspace?.files
+      .find(({ file }) => file === state.workflow?.file)
+      ?.graphs.find(({ id }) => id === state.workflow?.workflow),
+  );
+  const steps = (graph?.nodes ?? []).filter(node => NODE_KINDS[node.kind].isStation);
+  return (
+    <>
+      <header>
+        <Stations stations={steps.map(node => ({ path: node.path, title: titleFor(node) }))} />
+      </header>
+      <div className="present-stage with-map">
+        <section className="present-say">
+          <h1>{graph?.name ?? text.headline.before(NO_FIGURES)}</h1>
+          <p className="present-meaning">{graph?.description}</p>
+          {workflow && graph && (
+            <p className="present-action">
+              <StartButton look="primary" workflow={workflow}>
+                {text.start}
+              </StartButton>
+            </p>
+          )}
+        </section>
+        <div className="present-map is-empty">
+          <p>{text.noSquares}</p>
+        </div>
+      </div>
+    </>
+  );
+}
+
+const NO_FIGURES = {
+  unit: ['', ''],
+  total: 0,
+  done: 0,
+  failed: 0,
+  waiting: 0,
+  cancelled: 0,
+  isOpenEnded: false,
+  failedStep: undefined,
+  left: undefined,
+} as const;

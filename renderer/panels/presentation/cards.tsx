@@ -1,0 +1,59 @@
+import { useLoad } from '../../hooks/use-load.ts';
+import { payOff } from '../../model/pay-off.ts';
+import { label as shownLabel } from '../../model/shown-text.ts';
+import { ENGLISH as text } from '../../model/presentation-text.ts';
+import { api } from '../../stores/host.ts';
+import { useStudio } from '../../stores/studio.ts';
+
+/** What the workflow came to: the figures of its result, by their names. */
+export function PayOffCard() {
+  const run = useStudio(state => state.runId);
+  const endedAt = useStudio(state => state.progress?.endedAt);
+  const loaded = useLoad(run === undefined ? undefined : () => api().getResult({ run, full: true }), [run, endedAt]);
+  const figures = loaded.state === 'loaded' && loaded.value ? payOff(loaded.value.json) : [];
+  if (figures.length === 0) return null;
+  return (
+    <dl className="present-pay-off" aria-label={text.result}>
+      {figures.map(({ label, value }, index) => (
+        <div key={label ?? index}>
+          <dt>{shownLabel(label ?? text.result)}</dt>
+          <dd>{shownLabel(value)}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+/** After trying again: how much of it was repeated, by the attempts that the store has of each square. */
+export function Repeated({ node }: { node: number }) {
+  const run = useStudio(state => state.runId);
+  const endedAt = useStudio(state => state.progress?.endedAt);
+  const wasTriedAgain = useStudio(state => (state.detail?.sessions.length ?? 0) > 1);
+  const loaded = useLoad(
+    run === undefined || !wasTriedAgain ? undefined : () => api().getOverlay({ run, node, by: 'attempt' }),
+    [run, node, endedAt],
+  );
+  if (loaded.state !== 'loaded' || loaded.value.by !== 'attempt') return null;
+  const { values } = loaded.value;
+  const repeated = values.reduce((count, attempts) => count + (attempts > 1 ? 1 : 0), 0);
+  return repeated === 0 ? null : (
+    <p className="present-repeated">{text.repeated(repeated, values.length - repeated)}</p>
+  );
+}
+
+/** A run that looks done while parts of what it added up were overwritten is not: who looks at it must know. */
+export function LostUpdates() {
+  const lost = useStudio(state => (state.problems?.lost ?? []).reduce((total, { count }) => total + count, 0));
+  if (lost === 0) return null;
+  return <Who {...text.lost(lost)} />;
+}
+
+/** Who must do something, where nobody here can. */
+export function Who({ what, why }: { what: string; why: string }) {
+  return (
+    <div className="present-who">
+      <b>{what}</b>
+      <p>{why}</p>
+    </div>
+  );
+}
