@@ -11,7 +11,7 @@ import { perSecond, rounded, type Figure } from './support.ts';
 
 const FEW = 100_000;
 const MANY = 5_000_000;
-const RATIO_AIM = 1.3;
+const RATIO_AIM = 1.15;
 const MEGABYTES_AIM = 250;
 
 /** What bench/memory-child.ts prints. */
