@@ -35,6 +35,7 @@ const LANES = {
     'test/scripts/dev-desktop.process.test.ts',
     'test/serve/dev.browser.test.ts',
     'test/studio/attempts.browser.test.ts',
+    'test/studio/keys.browser.test.ts',
     'test/studio/run-control.browser.test.ts',
     'test/studio/run-form.browser.test.ts',
     'test/studio/trust.browser.test.ts',

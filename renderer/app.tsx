@@ -5,7 +5,6 @@ import { CompareView } from './panels/compare/compare-view.tsx';
 import { Drawer } from './panels/drawer/drawer.tsx';
 import { GraphView } from './panels/graph/graph-view.tsx';
 import { Inspector } from './panels/inspector/inspector.tsx';
-import { Palette } from './dialogs/palette/palette.tsx';
 import { Presentation } from './panels/presentation/presentation.tsx';
 import { Dialogs } from './dialogs/dialogs.tsx';
 import { Sidebar } from './panels/sidebar/sidebar.tsx';
@@ -61,7 +60,6 @@ export function App() {
         </Panel>
       </Group>
       <Dialogs />
-      <Palette />
     </div>
   );
 }

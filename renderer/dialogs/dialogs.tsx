@@ -2,8 +2,10 @@ import { closeDialog } from '../stores/actions.ts';
 import { useStudio } from '../stores/studio.ts';
 import { TrustDialog } from './trust-dialog.tsx';
 import { EditItemsDialog } from './edit-items-dialog.tsx';
+import { CancelRunDialog } from './cancel-run-dialog.tsx';
 import { HelpDialog } from './help-dialog.tsx';
 import { NewWorkflowDialog } from './new-workflow-dialog.tsx';
+import { Palette } from './palette/palette.tsx';
 import { RerunDialog } from './rerun-dialog.tsx';
 import { RunDialog } from './run-dialog.tsx';
 
@@ -17,13 +19,16 @@ export function Dialogs() {
       return <RerunDialog request={dialog.request} text={dialog.text} onClose={closeDialog} />;
     case 'edit-items':
       return <EditItemsDialog node={dialog.node} index={dialog.index} onClose={closeDialog} />;
+    case 'cancel-run':
+      return <CancelRunDialog onClose={closeDialog} />;
     case 'new-workflow':
       return <NewWorkflowDialog onClose={closeDialog} />;
     case 'trust':
       return <TrustDialog onClose={closeDialog} />;
     case 'help':
       return <HelpDialog onClose={closeDialog} />;
-    case 'palette': // See palette/palette.tsx.
+    case 'palette':
+      return <Palette />;
     case undefined:
       return null;
   }

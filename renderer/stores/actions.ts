@@ -2,13 +2,22 @@ import type { AskedStop } from '../../common/status.ts';
 import type { FailureCause, Problem, RerunRequest, WorkflowRef } from '../../host/api/api.ts';
 import { LARGEST_TEXT } from '../../host/api/protocol.ts';
 import { number } from '../../common/format.ts';
+import { lostByCancel } from '../model/cancel-text.ts';
 import { placesToSearch } from '../model/failed-places.ts';
 import { causeSelection, isCause, type Selection } from '../model/selection.ts';
 import { api } from './host.ts';
 import { notice, toProblem } from './notice.ts';
 import { openRun } from './open-run.ts';
 import { whyNotRunnable } from './runnable.ts';
-import { studio, type Dialog, type Inspected, type InspectorTab, type Theme, type View } from './studio.ts';
+import {
+  queuedReruns,
+  studio,
+  type Dialog,
+  type Inspected,
+  type InspectorTab,
+  type Theme,
+  type View,
+} from './studio.ts';
 import { questionOf } from './trust.ts';
 
 /* What a person can do. Each is one call for a button, a key and the palette alike. */
@@ -42,10 +51,13 @@ export function lookAtCause(cause: FailureCause): void {
 /** What these lead to executes files of the folder, or writes into it. */
 const NEEDS_TRUST: ReadonlySet<Dialog['kind']> = new Set(['run', 'rerun', 'edit-items', 'new-workflow']);
 
-/** Keys, the menu and the palette lead here too: while the folder is not trusted, it is asked first whether it is. */
+/**
+ * Keys, the native menu and the palette lead here too. A dialog that is open is answered first: what was typed into it
+ * would be lost. While the folder is not trusted, it is asked first whether it is.
+ */
 export function openDialog(dialog: Dialog): void {
   const state = studio.getState();
-  if (state.dialogIsChanged) return;
+  if (state.dialogIsChanged || (state.dialog && dialog.kind !== 'trust')) return;
   const whyNot = dialog.kind === 'run' ? whyNotRunnable(state, dialog.workflow) : undefined;
   if (whyNot) return notice(whyNot);
   if (!NEEDS_TRUST.has(dialog.kind) || !asksForTrust()) studio.setState({ dialog });
@@ -88,6 +100,15 @@ export async function startRun(workflow: WorkflowRef, payload: string): Promise<
     void openRun(outcome.value.run);
     return undefined;
   });
+}
+
+/** Cancels the open run: at once where nothing is lost by it, else once a person has read what is. */
+export function askToCancel(): void {
+  const state = studio.getState();
+  const { runId, progress } = state;
+  if (runId === undefined || progress?.status !== 'running') return;
+  if (lostByCancel(progress, queuedReruns(state)).length > 0) openDialog({ kind: 'cancel-run' });
+  else void stopRun(runId, 'cancelled');
 }
 
 export async function stopRun(run: number, as: AskedStop): Promise<boolean> {

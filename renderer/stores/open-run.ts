@@ -3,7 +3,7 @@ import { Loader } from '../model/loader.ts';
 import { RunModel } from '../model/run-model.ts';
 import { renewed } from '../model/selection.ts';
 import { withStoredLines } from '../model/stored-and-live-logs.ts';
-import { studio } from './studio.ts';
+import { studio, type Dialog } from './studio.ts';
 import { api } from './host.ts';
 import { notice } from './notice.ts';
 
@@ -77,8 +77,12 @@ async function refreshProblems(run: number): Promise<void> {
   await problemsLoader.load(async () => ({ run, problems: await api().getProblems({ run }) }), problemsVersion);
 }
 
+/** These act on the run that is open: another one must not get what was asked of it. */
+const OF_THE_OPEN_RUN: ReadonlySet<Dialog['kind'] | undefined> = new Set(['rerun', 'cancel-run', 'edit-items']);
+
 export function closeRun(): void {
-  const { runId, connection } = studio.getState();
+  const { runId, connection, dialog } = studio.getState();
+  if (OF_THE_OPEN_RUN.has(dialog?.kind)) studio.setState({ dialog: undefined, dialogIsChanged: false });
   if (runId !== undefined && connection === 'live')
     api()
       .unwatchRun({ run: runId })

@@ -3,15 +3,26 @@ import { notice } from './notice.ts';
 import { studio } from './studio.ts';
 import { sourceToEdit } from './source-to-edit.ts';
 
+interface Shortcut {
+  readonly keys: string;
+  readonly does: string;
+  readonly run: () => void;
+  /** Whether a key that is held does it again and again. */
+  readonly repeats?: true;
+  /** Whether it works in presentation: all others change what is not seen there. */
+  readonly whilePresenting?: true;
+}
+
 /** What keys do, in the order the help lists them. */
-export const SHORTCUTS: readonly { readonly keys: string; readonly does: string; readonly run: () => void }[] = [
-  { keys: '[', does: 'Previous failed batch', run: () => void goToFailed('previous') },
-  { keys: ']', does: 'Next failed batch', run: () => void goToFailed('next') },
+export const SHORTCUTS: readonly Shortcut[] = [
+  { keys: '[', does: 'Previous failed batch', run: () => void goToFailed('previous'), repeats: true },
+  { keys: ']', does: 'Next failed batch', run: () => void goToFailed('next'), repeats: true },
   { keys: 'R', does: 'Re-run the selected batches', run: rerunSelection },
   {
     keys: 'Shift+R',
     does: 'Re-run the failed batches',
     run: () => askToRerun({ select: 'failed' }, 'the failed batches'),
+    whilePresenting: true,
   },
   { keys: 'G', does: 'Show the graph', run: () => show('graph') },
   { keys: 'B', does: 'Show the batches', run: () => show('batches') },
@@ -23,8 +34,8 @@ export const SHORTCUTS: readonly { readonly keys: string; readonly does: string;
     run: () => document.querySelector<HTMLInputElement>('[data-filter]')?.focus(),
   },
   { keys: 'E', does: 'Open in editor', run: edit },
-  { keys: 'P', does: 'Present the run', run: () => present(!studio.getState().presenting) },
-  { keys: '?', does: 'Help: keyboard shortcuts', run: () => openDialog({ kind: 'help' }) },
+  { keys: 'P', does: 'Present the run', run: () => present(!studio.getState().presenting), whilePresenting: true },
+  { keys: '?', does: 'Help: keyboard shortcuts', run: () => openDialog({ kind: 'help' }), whilePresenting: true },
 ];
 
 function rerunSelection(): void {

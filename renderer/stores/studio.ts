@@ -30,6 +30,7 @@ export type Inspected =
 export type Dialog =
   | { readonly kind: 'run'; readonly workflow: WorkflowRef }
   | { readonly kind: 'rerun'; readonly request: RerunRequest; readonly text: string }
+  | { readonly kind: 'cancel-run' }
   | { readonly kind: 'edit-items'; readonly node: number; readonly index: number }
   | { readonly kind: 'new-workflow' }
   | { readonly kind: 'trust' }
@@ -109,6 +110,12 @@ export const studio = createStore<StudioState>()(() => ({
   theme: 'system',
   notice: undefined,
 }));
+
+/** How many re-runs wait until the open run has ended. */
+export function queuedReruns({ runs, runId }: StudioState): number {
+  const item = runs.find(({ run }) => run === runId);
+  return item === undefined || item.status === 'damaged' ? 0 : (item.queued ?? 0);
+}
 
 /** Reads a part of the state in a component. */
 export function useStudio<T>(select: (state: StudioState) => T): T {

@@ -74,6 +74,7 @@ describe('a run under control', () => {
   test('is cancelled, and the cancelled batches can be resumed', async () => {
     await start();
     await page.getByRole('button', { name: 'Cancel', exact: true }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Cancel the run' }).click();
     await page.getByRole('heading', { name: 'Cancelled', level: 1 }).waitFor();
     hurry();
     await page.getByRole('button', { name: 'Resume the cancelled batches' }).click();

@@ -3,7 +3,7 @@ import type { ListedRun } from '../../../host/api/api.ts';
 import { SHORTCUTS } from '../../stores/shortcuts.ts';
 import { titleFor } from '../../model/graph/plan-text.ts';
 import { label } from '../../model/shown-text.ts';
-import { inspect, openDialog, resumeRun, setTheme, show, stopRun } from '../../stores/actions.ts';
+import { askToCancel, inspect, openDialog, resumeRun, setTheme, show, stopRun } from '../../stores/actions.ts';
 import { openRun, openWorkflow } from '../../stores/open-run.ts';
 import { whyNotRunnable } from '../../stores/runnable.ts';
 import { studio } from '../../stores/studio.ts';
@@ -38,7 +38,7 @@ export function availableCommands(): readonly Command[] {
     });
   if (runId !== undefined && progress?.status === 'running') {
     entries.push({ id: 'pause', title: 'Pause the run', hint: 'run', run: () => void stopRun(runId, 'paused') });
-    entries.push({ id: 'cancel', title: 'Cancel the run', hint: 'run', run: () => void stopRun(runId, 'cancelled') });
+    entries.push({ id: 'cancel', title: 'Cancel the run', hint: 'run', run: askToCancel });
   }
   if (runId !== undefined && (progress?.status === 'paused' || progress?.status === 'interrupted')) {
     entries.push({ id: 'resume', title: 'Resume the run', hint: 'run', run: () => void resumeRun(runId) });

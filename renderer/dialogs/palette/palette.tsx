@@ -1,17 +1,10 @@
 import { Dialog } from '@base-ui/react/dialog';
 import { useMemo, useState } from 'react';
 import { closeDialog } from '../../stores/actions.ts';
-import { useStudio } from '../../stores/studio.ts';
 import { useLoad } from '../../hooks/use-load.ts';
 import { api } from '../../stores/host.ts';
 import { availableCommands, matchingCommands, runCommand, type Command } from './commands.ts';
 import './palette.css';
-
-/** Everything by name: what can be done now, workflows, runs, and steps of the open graph. */
-export function Palette() {
-  const open = useStudio(state => state.dialog?.kind === 'palette');
-  return open ? <OpenPalette /> : null;
-}
 
 const MOST_ENTRIES = 50;
 const NONE: readonly Command[] = [];
@@ -28,7 +21,8 @@ function useFoundRuns(query: string): readonly Command[] {
   return useMemo(() => answer?.map(runCommand) ?? NONE, [answer]);
 }
 
-function OpenPalette() {
+/** Everything by name: what can be done now, workflows, runs, and steps of the open graph. */
+export function Palette() {
   const [query, setQuery] = useState('');
   const [chosen, setChosen] = useState(0);
   const found = useFoundRuns(query);
@@ -46,7 +40,11 @@ function OpenPalette() {
       event.preventDefault();
       setChosen(before => (before + by + entries.length) % Math.max(1, entries.length));
     }
-    if (event.key === 'Enter') run(entries[chosen]);
+    // What ends the composition of a word does not choose.
+    if (event.key !== 'Enter' || event.nativeEvent.isComposing) return;
+    // Closing gives the focus back at once: without this, the same key would press the button that gets it.
+    event.preventDefault();
+    run(entries[chosen]);
   };
   return (
     <Dialog.Root

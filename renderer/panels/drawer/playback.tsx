@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { mapColours } from '../../ui/batch-map/map-colours.ts';
 import { useSize } from '../../hooks/use-size.ts';
+import { usePageKeys } from '../../hooks/use-page-keys.ts';
 import { useLoad } from '../../hooks/use-load.ts';
 import { layoutMap } from '../../model/map-layout.ts';
 import { paintMap } from '../../model/map-paint.ts';
@@ -87,18 +88,15 @@ function Player({ map, times }: { map: BatchMap; times: BatchTimes }) {
     if (!playing && place >= STEPS) setPlace(0);
     setPlaying(!playing);
   };
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      if (
-        event.key !== ' ' ||
-        (event.target instanceof HTMLElement && event.target.closest('button, input, textarea, select'))
-      )
-        return;
-      event.preventDefault();
-      toggle();
-    };
-    document.addEventListener('keydown', onKey);
-    return () => document.removeEventListener('keydown', onKey);
+  usePageKeys(event => {
+    if (
+      event.key !== ' ' ||
+      event.repeat ||
+      (event.target instanceof HTMLElement && event.target.closest('button, input, textarea, select'))
+    )
+      return;
+    event.preventDefault();
+    toggle();
   });
   return (
     <section className="playback" aria-label="Playback">

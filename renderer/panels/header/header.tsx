@@ -2,7 +2,7 @@ import type { WorkflowFile, WorkflowRef } from '../../../host/api/api.ts';
 import { rerunText } from '../../model/rerun-text.ts';
 import { label } from '../../model/shown-text.ts';
 import { Button } from '../../ui/button.tsx';
-import { askToRerun, openDialog, present, resumeRun, setTheme, stopRun } from '../../stores/actions.ts';
+import { askToCancel, askToRerun, openDialog, present, resumeRun, setTheme, stopRun } from '../../stores/actions.ts';
 import { useStudio, type Theme } from '../../stores/studio.ts';
 import { ConnectionState } from './connection-state.tsx';
 import { RunButton, StartButton } from '../../ui/run-button.tsx';
@@ -78,7 +78,7 @@ function RunControls() {
   return (
     <>
       {status === 'running' && <Button onClick={() => void stopRun(run, 'paused')}>Pause</Button>}
-      {status === 'running' && <Button onClick={() => void stopRun(run, 'cancelled')}>Cancel</Button>}
+      {status === 'running' && <Button onClick={askToCancel}>Cancel</Button>}
       {status !== 'running' && again}
       {resumable && (
         <RunButton look="primary" onClick={() => void resumeRun(run)}>
