@@ -50,7 +50,7 @@ describe('the package, installed', () => {
       'bin/cronflow.mjs',
       'dist/engine/index.js',
       'dist/engine/index.d.ts',
-      'dist/engine/runner/child.js',
+      'dist/THIRD-PARTY-NOTICES.txt',
       'dist/engine/runner/main.js',
       'dist/engine/workflow/types.d.ts',
       'dist/cli/main.js',
