@@ -36,9 +36,15 @@ export function toStoredError(
 function inPlainWords(thrown: unknown, explain: (error: Error) => string): string | undefined {
   try {
     const words: unknown = explain(asError(thrown));
+    if (words instanceof Promise) {
+      // Whatever it comes to, nobody waits for it.
+      words.catch(() => undefined);
+      return 'Its explain returned a promise. An explain gives a text at once: it cannot wait for anything.';
+    }
     return typeof words === 'string' && words !== '' ? clip(words, MAX_MESSAGE) : undefined;
-  } catch {
-    // An `explain` that throws must not hide the failure.
-    return undefined;
+  } catch (error) {
+    // It must not hide the failure, and its author must learn of it.
+    const { name, message } = reasonOf(error);
+    return clip(`Its explain threw ${name}: ${message}`, MAX_MESSAGE);
   }
 }

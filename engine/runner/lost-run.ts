@@ -21,6 +21,8 @@ export interface LostRun {
 export function recordLostRun(db: Database, run: number, { reason, owner, stop }: LostRun, now: number): void {
   debugRunner('run %d is lost: %s', run, reason);
   recordLoss(db, run, owner, reason, now);
-  if (stop?.as === 'cancelled' && readRun(db, run)?.status === 'interrupted')
-    cancelAtRest(db, run, `${stop.reason}, and ${reason}`, now);
+  const noted = readRun(db, run);
+  // Its reason names the steps that were running.
+  if (stop?.as === 'cancelled' && noted?.status === 'interrupted')
+    cancelAtRest(db, run, `${stop.reason}, and ${noted.reason ?? reason}`, now);
 }

@@ -2,6 +2,7 @@ import type { Database } from 'better-sqlite3';
 import { checkFree } from './leases.ts';
 import { hasPagesToWrite, writePages } from './rerun-pages.ts';
 import { cancelUnfinished, putBackInFlight, readRun, requireRun } from './runs.ts';
+import { withRunningSteps } from './running-steps.ts';
 import { takeOver } from './take-over.ts';
 import { inTransaction } from './transactions.ts';
 
@@ -16,12 +17,13 @@ export function cancelAtRest(db: Database, run: number, reason: string, now: num
     const row = readRun(db, run);
     if (!row || row.status === 'completed' || row.status === 'failed' || row.status === 'cancelled') return;
     const lease = takeOver(db, row, now);
+    const told = withRunningSteps(db, run, reason);
     putBackInFlight(db, run, now);
     cancelUnfinished(db, run, now);
     // The counts are told by the rows from now on.
     db.prepare(
       `update runs set status = 'cancelled', reason = ?, counts = null, ended_at = max(?, started_at) where id = ?`,
-    ).run(reason, now, run);
+    ).run(told, now, run);
     lease.release();
   });
   cancel.immediate();

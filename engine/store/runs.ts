@@ -6,6 +6,7 @@ import { prepared, preparedColumn } from './prepared-queries.ts';
 import { RunStateError } from './run-state-error.ts';
 import type { Durability } from '../../common/durability.ts';
 import { BatchStatus, StepStatus, type RunStatus, type StopAs } from '../../common/status.ts';
+import { withRunningSteps } from './running-steps.ts';
 
 /*
  * Nothing ends before it has begun: the clock may have been set back since, and the process that notes an end may not be
@@ -202,12 +203,13 @@ export function recordLoss(db: Database, run: number, owner: string, reason: str
           'select started_at as at from sessions where run = ? and ended_at is null order by session desc',
         )
         .get(run)?.at ?? now;
+    const told = withRunningSteps(db, run, reason);
     putBackInFlight(db, run, now);
     // The counts were written now and then, last before its end.
     db.prepare(
       `update runs set status = 'interrupted', reason = ?, counts = null, ended_at = max(?, started_at), active_ms = active_ms + ?
         where id = ? and status = 'running'`,
-    ).run(reason, now, Math.max(0, now - began), run);
+    ).run(told, now, Math.max(0, now - began), run);
     db.prepare(
       `update sessions set ended_at = max(?, started_at), outcome = 'interrupted' where run = ? and ended_at is null`,
     ).run(now, run);

@@ -27,6 +27,12 @@ const CASES: readonly [what: string, code: string, step: string, message: string
   ],
   ['a step', `.step('waits', () => new Promise(() => {}))`, 'waits', NEVER],
   ['a condition', `.if('ever', () => new Promise(() => {})).endIf()`, 'ever', NEVER],
+  [
+    'the condition of a while',
+    `.while('again', () => new Promise(() => {}), flow => flow.step('a', () => 1))`,
+    'again/?',
+    NEVER,
+  ],
   ['an onError', `.step('one', () => { throw new Error('no'); }).onError(() => new Promise(() => {}))`, 'one', NEVER],
 ];
 

@@ -355,7 +355,7 @@ cronflow.define({ id: 'down' }).forEach('each', [0, 1, 2, 3, 4, 5], (n, flow) =>
     value(await studio.api.stopRun({ run, as: 'paused' }));
     expect(await studio.ended(run)).toMatchObject({
       status: 'interrupted',
-      reason: 'its process was ended because a step did not stop in time',
+      reason: 'its process was ended because a step did not stop in time; step "each/go" (batch #2) was running',
       items: { total: 6, succeeded: 2, running: 0, waiting: 4 },
     });
     await studio.until('the page knows it', () => model.progress.status === 'interrupted');
