@@ -1,4 +1,5 @@
 import { hasCodeChanged } from '../../engine/load/code-changes.ts';
+import { chooseWorkflow } from '../../engine/runner/choose-workflow.ts';
 import { inspectFile } from '../../engine/runner/inspect-file.ts';
 import { whereIsFile } from '../../engine/runner/moved-file.ts';
 import type { Problem } from '../../engine/runner/protocol.ts';
@@ -67,11 +68,12 @@ async function dryRun({ store, run, file }: RunAt, request: RerunRequest, json: 
       throw new RunStateError(
         `Run ${run} is running in process ${owner.pid}. Wait for it, or stop it with: cronflow cancel ${run}`,
       );
-    const inspected = await inspectFile(file ?? whereIsFile(row, store)).done;
+    const place = file ?? whereIsFile(row, store);
+    const inspected = await inspectFile(place).done;
     if (!inspected.ok) return refused(inspected.problem, json);
-    const now = inspected.graphs.find(({ id }) => id === row.workflow);
+    const now = chooseWorkflow({ file: place, workflows: inspected.graphs }, row.workflow);
     const before = parseStoredGraph(row.graph);
-    const report = planRerun(db, run, request, now && { before, now });
+    const report = planRerun(db, run, request, { before, now });
     const codeChanged = await hasCodeChanged(latestSources(db, run));
     if (json) printEvent({ event: 'dry-run', run: String(run), ...report, codeChanged });
     else process.stdout.write(`${rerunText(report, before, codeChanged)}\n`);

@@ -1,5 +1,4 @@
 import { BATCH, counted } from '../../common/format.ts';
-import { outermost } from '../../common/node-paths.ts';
 import { describeValue } from '../workflow/errors.ts';
 import { countsOf } from '../../common/run-summary.ts';
 import type { RunStatus } from '../../common/status.ts';
@@ -58,16 +57,17 @@ async function execute(run: Run, root: Scope, definition: Definition): Promise<O
  * found before anything runs (changed-nodes/), but for nodes that no drawing shows.
  */
 function unfinished(run: Run): StoredError | undefined {
-  const left = outermost([...run.progress.values()]).filter(({ batches }) => batches.waiting + batches.running > 0);
+  const mayBeLeft = [...run.progress.values()].some(({ batches }) => batches.waiting + batches.running > 0);
+  // By the rows: at any depth, but not in a batch that failed, where what has not begun may wait.
+  const left = mayBeLeft ? run.stored.batches.unfinished() : [];
   const [first] = left;
   if (!first) return undefined;
-  const all = left.map(
-    ({ path, batches }) => `${counted(batches.waiting + batches.running, BATCH)} of ${describeValue(path)}`,
-  );
+  const all = left.map(({ path, batches }) => `${counted(batches, BATCH)} of ${describeValue(path)}`);
+  const wait = left.length === 1 && first.batches === 1 ? 'waits' : 'wait';
   return {
     name: 'UnfinishedBatches',
     message:
-      `${all.join(', ')} still wait, because nothing in the file executed them: the node was renamed or removed. Re-run ` +
+      `${all.join(', ')} still ${wait}, because nothing in the file executed them: the node was renamed or removed. Re-run ` +
       `with --renamed ${first.path}=<new name> or --discard ${first.path}.`,
     fingerprint: `UnfinishedBatches ${first.path}`,
   };

@@ -21,14 +21,13 @@ import { RunTakenError } from '../store/leases.ts';
 import { LEASE_MS } from '../store/owner-watch.ts';
 import { openStore, storeError } from '../store/open.ts';
 import { requireRun } from '../store/runs.ts';
-import { describeValue } from '../workflow/errors.ts';
 import { drawGraph } from '../workflow/graph.ts';
-import { nearest } from '../workflow/nearest.ts';
 import { debugRunner } from '../debug.ts';
 import { ownFile } from '../own-file.ts';
 import { showPathsFrom } from '../paths.ts';
 import type { Definition } from '../workflow/nodes.ts';
 import { takeDefinitions } from '../workflow/registry.ts';
+import { ChoiceError, chooseWorkflow } from './choose-workflow.ts';
 import { StatusThrottle } from './status-throttle.ts';
 import { forgetCompileCache } from './compile-cache.ts';
 import { captureConsole } from './console.ts';
@@ -39,7 +38,7 @@ import { LogThrottle } from './log-throttle.ts';
 import { whereIsFile } from './moved-file.ts';
 import { endWithParent } from './orphan.ts';
 import { ParentChannel } from './parent-channel.ts';
-import { ChoiceError, toDefect, toProblem } from './problem.ts';
+import { toDefect, toProblem } from './problem.ts';
 import type { FromRunner, RunnerTask, ToRunner } from './protocol.ts';
 
 /*
@@ -178,7 +177,7 @@ interface Begun extends RunInProgress {
 
 async function begin(task: Extract<RunnerTask, { kind: 'start' }>): Promise<Begun> {
   const loaded = await load(task.file);
-  const definition = choose(loaded, task.workflow);
+  const definition = chooseWorkflow(loaded, task.workflow);
   const graph = drawGraph(definition);
   const worker = workerFor(loaded, definition, task, 'create');
   const started = await startRun(worker, loaded.file, decode(task.payload));
@@ -191,7 +190,7 @@ async function continueRun(task: Extract<RunnerTask, { kind: 'resume' | 'rerun' 
   if (task.kind === 'resume') checkResumable(row);
   db.close();
   const loaded = await load(task.file ?? whereIsFile(row, task.store));
-  const definition = choose(loaded, row.workflow);
+  const definition = chooseWorkflow(loaded, row.workflow);
   const graph = drawGraph(definition);
   const worker = workerFor(loaded, definition, task, 'write');
   tell({ type: 'loaded' });
@@ -258,24 +257,6 @@ async function load(file: string): Promise<LoadedFile<Definition>> {
   const loaded = await loadWorkflows(file, { takeDefinitions });
   sources = loaded.sources;
   return loaded;
-}
-
-function choose({ file, workflows }: LoadedFile<Definition>, id: string | undefined): Definition {
-  const ids = workflows.map(workflow => workflow.id);
-  const twice = ids.find((name, index) => ids.indexOf(name) !== index);
-  if (twice !== undefined)
-    throw new ChoiceError(`Two workflows in ${file} have the id ${describeValue(twice)}. Give one of them another.`);
-  const [only, ...others] = workflows;
-  if (id === undefined) {
-    if (only && others.length === 0) return only;
-    throw new ChoiceError(`${file} has ${ids.length} workflows: ${ids.join(', ')}. Choose one with --workflow <id>.`);
-  }
-  const chosen = workflows.find(workflow => workflow.id === id);
-  if (chosen) return chosen;
-  const near = nearest(id, ids);
-  throw new ChoiceError(
-    `${file} has no workflow ${describeValue(id)}. ${near ? `Did you mean ${describeValue(near)}?` : `It has ${ids.join(', ')}.`}`,
-  );
 }
 
 /** What steps have written past `console` may still be in this process. */

@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { ChoiceError } from './problem.ts';
+import { ChoiceError } from './choose-workflow.ts';
 
 /**
  * Where the workflow file of a run is now: at its old path, or, when the folder was moved or copied together with the

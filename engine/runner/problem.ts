@@ -13,12 +13,8 @@ import { RerunError } from '../run/rerun/request.ts';
 import { RunStateError } from '../store/run-state-error.ts';
 import { toStoredError } from '../run/stored-error.ts';
 import { WorkflowError } from '../workflow/errors.ts';
+import { ChoiceError } from './choose-workflow.ts';
 import type { Problem } from './protocol.ts';
-
-/** The workflow or file to use was not chosen, or does not exist. */
-export class ChoiceError extends Error {
-  override readonly name = 'ChoiceError';
-}
 
 const SHOWN_AS_THEY_ARE = [
   StoreError,

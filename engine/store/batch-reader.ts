@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import type { StoredError } from '../../common/stored-error.ts';
 import { BatchStatus, StepStatus } from '../../common/status.ts';
+import { IN_FLIGHT_SQL } from './at-rest.ts';
 import { inPlace } from './map-queries.ts';
 import { batchOutputs } from './outputs.ts';
 import { parseStoredError } from './parse-stored.ts';
@@ -50,6 +51,22 @@ export class BatchReader {
   /** The outputs of a node's succeeded batches, in order. */
   outputs(node: number, parent: number): AsyncIterable<{ index: number; output: unknown }> {
     return batchOutputs(this.#db, { run: this.#run, node, parent });
+  }
+
+  /**
+   * Nodes with batches that nothing has brought to an end, although what these stand in is complete: the workflow, or a batch
+   * that has succeeded. In a batch that failed some may wait. Looks at all batches of the run.
+   */
+  unfinished(): { path: string; batches: number }[] {
+    return prepared<[number, number, number], { path: string; batches: number }>(
+      this.#db,
+      `select nodes.path, count(*) as batches from batches
+         join nodes on nodes.run = batches.run and nodes.node = batches.node
+         left join batches as outer_batch on outer_batch.run = batches.run and outer_batch.scope = batches.parent
+        where batches.run = ? and (batches.status = ${BatchStatus.waiting} or batches.status in ${IN_FLIGHT_SQL})
+          and (batches.parent = ? or outer_batch.status = ?)
+        group by batches.node order by min(batches.scope)`,
+    ).all(this.#run, 0, BatchStatus.succeeded);
   }
 
   /** How many batches and items of a node the store holds. */
