@@ -9,7 +9,7 @@ const MOST_NAMED = 3;
  * In words, which steps of a run are on record as running, to be asked before `putBackInFlight`; undefined when none is. Of a
  * process that had to be ended, these are the ones that hung.
  */
-export function runningSteps(db: Database, run: number): string | undefined {
+function runningSteps(db: Database, run: number): string | undefined {
   const running = db
     .prepare<[number], { path: string; batch: number | null }>(
       `select nodes.path, batches.idx as batch from steps
