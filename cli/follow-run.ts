@@ -6,7 +6,7 @@ import { reportProblem } from './report-problem.ts';
 import { stopOnSignals } from './signals.ts';
 import { EventsView } from './view/events.ts';
 import { PlainView, type LiveView } from './view/live.ts';
-import { RawOutput } from './view/raw-output.ts';
+import { RawOutput } from '../engine/runner/raw-output.ts';
 
 /** Has a runner do a task, shows how it goes, and returns the exit code. */
 export async function followRun(task: RunTask, json: boolean): Promise<number> {

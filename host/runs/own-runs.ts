@@ -1,3 +1,4 @@
+import { RawOutput } from '../../engine/runner/raw-output.ts';
 import { debugHost } from '../../engine/debug.ts';
 import type { FromRunner } from '../../engine/runner/protocol.ts';
 import type { RunEnd } from '../../engine/runner/supervisor.ts';
@@ -72,7 +73,7 @@ export class OwnRuns {
     this.#runs.set(run, own);
     debugHost('run %d of workflow %s has started', run, graph.id);
     const mirror = this.#beginMirror(run, own);
-    own.over = this.#untilEnd(run, own, mirror);
+    const output = { stdout: new RawOutput(), stderr: new RawOutput() };
     // Messages that arrive before the mirror is open wait for the promise, which keeps their order.
     const toMirror = (tell: (mirror: RunMirror) => void) =>
       void mirror
@@ -80,12 +81,24 @@ export class OwnRuns {
           if (opened) tell(opened);
         })
         .catch(onError);
+    const say = (text: string | undefined, stream: keyof typeof output) => {
+      if (text !== undefined) toMirror(opened => opened.output(text, stream === 'stderr' ? 'warn' : 'info'));
+    };
+    // What came after the last end of a line is the last that this process says.
+    const ended = process.done.then(() => {
+      for (const stream of ['stdout', 'stderr'] as const) say(output[stream].takeRest(), stream);
+    });
+    own.over = this.#untilEnd(
+      run,
+      own,
+      ended.then(() => mirror),
+    );
     return {
       onMessage: message => {
         toMirror(opened => opened.hear(message));
         if (message.type === 'progress') own.live.progressed(message.counts);
       },
-      onOutput: (text, stream) => toMirror(opened => opened.output(text, stream === 'stderr' ? 'warn' : 'info')),
+      onOutput: (text, stream) => say(output[stream].shown(text), stream),
     };
   }
 

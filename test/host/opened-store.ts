@@ -43,9 +43,11 @@ export function openedStore() {
   const uid = readRun(db, run)?.uid ?? '';
   const store = new Store(file, folder, inThisThread);
   const errors: unknown[] = [];
+  /** What pages are told that runs say. */
+  const logs: string[] = [];
   const mirrors = new RunMirrors(store, {
     onNews: () => undefined,
-    onLogs: () => undefined,
+    onLogs: (_run, lines) => logs.push(...lines.map(({ text, level }) => `${level}: ${text}`)),
     onError: error => errors.push(error),
   });
   onTestFinished(async () => {
@@ -63,7 +65,7 @@ export function openedStore() {
     graph: { id: 'films', name: 'Films', triggers: [], nodes: [] },
     file: path.join(folder, 'sub', 'films.ts'),
   };
-  return { db, folder, store, mirrors, errors, started, run };
+  return { db, folder, store, mirrors, errors, logs, started, run };
 }
 
 /** The runs of a host over an opened store, of which nobody is told. */

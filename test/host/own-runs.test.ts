@@ -8,7 +8,7 @@ import { openedStore, Process } from './opened-store.ts';
 /* When the items of a host's own runs are sent: with a real store, a clock of the test's, and a process whose end the test decides. */
 
 function opened() {
-  const { store, mirrors, errors, started, run } = openedStore();
+  const { store, mirrors, errors, logs, started, run } = openedStore();
   const clock = { now: 0 };
   const items: RunItem[] = [];
   const first = Promise.withResolvers<void>();
@@ -24,7 +24,7 @@ function opened() {
     onError: error => errors.push(error),
     now: () => clock.now,
   });
-  return { runs, started, clock, items, firstSent: first.promise, over, run };
+  return { runs, started, clock, items, logs, firstSent: first.promise, over, run };
 }
 
 function progress(succeeded: number): FromRunner {
@@ -109,4 +109,19 @@ test('the end of a process leaves alone what has started in its place', async ()
   expect(runs.get(run)?.process).toBe(second);
   second.end();
   await runs.over();
+});
+
+test('what steps write past `console` is told in whole lines, each stream by itself, and the rest at the end', async () => {
+  const { runs, started, logs, run } = opened();
+  const process = new Process();
+  const { onOutput } = runs.begin(process, started);
+  const own = runs.get(run);
+  onOutput('one li', 'stdout');
+  onOutput('a warn', 'stderr');
+  onOutput('ne\ntwo', 'stdout');
+  onOutput('ing\n', 'stderr');
+  onOutput(' lines\nthe rest', 'stdout');
+  process.end();
+  await own?.over;
+  expect(logs).toEqual(['info: one line', 'warn: a warning', 'info: two lines', 'info: the rest']);
 });

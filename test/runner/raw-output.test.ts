@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { RawOutput } from '../../cli/view/raw-output.ts';
+import { RawOutput } from '../../engine/runner/raw-output.ts';
 
 test('what is written in pieces is shown in whole lines, and the rest at the end', () => {
   const output = new RawOutput();
