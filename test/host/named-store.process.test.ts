@@ -33,4 +33,4 @@ test('a folder that is opened with a named store shows the runs of that store, a
   expect(await runs()).toEqual([run]);
   await session.open(at('two'));
   expect(await runs()).toEqual([]);
-}, 30_000);
+});
