@@ -113,6 +113,27 @@ describe('a node that was renamed', () => {
 });
 
 describe('a node that was removed', () => {
+  test('from a batch node that was renamed is given up under the name that the refusal says', async () => {
+    const world = new World('send 4');
+    const bench = new Bench();
+    const build = (name: string, withStamp: boolean) =>
+      workflow(flow =>
+        flow.forEach(name, range(6), (item, inner) => {
+          if (withStamp) inner.step('stamp', () => world.act(`stamp ${item}`));
+          inner.step('mail', () => world.act(`send ${item}`));
+        }),
+      );
+    const { run } = await bench.run(build('send', true));
+    world.mend();
+    world.take();
+    const renamed = [{ from: 'send', to: 'deliver' }];
+    await expect(
+      async () => await bench.rerun(build('deliver', false), run, { batches: 'failed', renamed }),
+    ).rejects.toThrow('is not in the file any more');
+    await bench.rerun(build('deliver', false), run, { batches: 'failed', renamed, discard: ['send/stamp'] });
+    expect(world.entries).toEqual(['send 4']);
+  });
+
   test('is refused, and given up when its work is discarded', async () => {
     const { world, rerun } = await failedRun();
     await expect(async () => await rerun({})).rejects.toThrow(

@@ -13,31 +13,29 @@ export interface ChangedNode extends NodeLine {
   readonly kindNow: NodeKind | undefined;
 }
 
+/** The old paths of nodes that have been given their place in today's graph, by their numbers. */
+export type Moved = ReadonlyMap<number, string>;
+
 /** What these have stored means nothing to another node. The way that an `if` took does: asked again, it may go the other. */
 const LEAVE_NOTHING: ReadonlySet<string> = new Set<NodeKind>(['log', 'sleep', 'cancel']);
 
 /**
  * The nodes of a run that are not in today's graph as they were, outermost first. A node that was not drawn before, as
  * one that a body makes for each item, cannot be missed in a drawing.
- * @param moved Nodes whose place in today's graph is known: of these, only the kind may differ.
  */
-export function changedNodes(
-  stored: readonly NodeLine[],
-  before: Graph,
-  now: Graph,
-  moved: ReadonlySet<number>,
-): ChangedNode[] {
+export function changedNodes(stored: readonly NodeLine[], before: Graph, now: Graph, moved: Moved): ChangedNode[] {
   const [drawnBefore, drawnNow] = [nodesByPath(before), nodesByPath(now)];
   const changed = stored.flatMap((node): ChangedNode[] => {
     if (whileOfCondition(node.path) !== undefined) return [];
-    const old = moved.has(node.node) ? undefined : drawnBefore.get(node.path);
+    const old = drawnBefore.get(moved.get(node.node) ?? node.path);
     const today = drawnNow.get(node.path);
     if (!today) {
       const isMissed = old !== undefined && !isUndrawn(node.path, drawnNow) && !LEAVE_NOTHING.has(node.kind);
       return isMissed ? [{ ...node, now: 'gone', kindNow: undefined }] : [];
     }
     if (today.kind !== node.kind) return [{ ...node, now: 'another kind', kindNow: today.kind }];
-    const isAnother = old !== undefined && mayBeAnother(old, drawnBefore, drawnNow);
+    // Of one that has moved it is known which it is.
+    const isAnother = old !== undefined && !moved.has(node.node) && mayBeAnother(old, drawnBefore, drawnNow);
     return isAnother ? [{ ...node, now: 'another member', kindNow: today.kind }] : [];
   });
   return outermost(changed);

@@ -12,7 +12,7 @@ import { nearest } from '../../workflow/nearest.ts';
 import { RunNodes } from '../rerun/run-nodes.ts';
 import { RerunError } from '../rerun/request.ts';
 import type { NodeAnswers } from './answers.ts';
-import { candidates, changedNodes, isInTheWay, type ChangedNode } from './changes.ts';
+import { candidates, changedNodes, isInTheWay, type ChangedNode, type Moved } from './changes.ts';
 import { nodesByPath } from './nodes-by-path.ts';
 import { movedMembers } from './moved-members.ts';
 
@@ -34,12 +34,9 @@ export interface Matching {
 
 /**
  * Gives nodes of a run their new paths: those whose caller says so, and members of lists that have moved for certain.
- * Returns the numbers of these nodes. @throws RerunError
+ * Returns their old paths by their numbers. @throws RerunError
  */
-export function moveNodes(
-  { db, run, changes, before, now }: Matching,
-  { renamed = [] }: NodeAnswers,
-): ReadonlySet<number> {
+export function moveNodes({ db, run, changes, before, now }: Matching, { renamed = [] }: NodeAnswers): Moved {
   const stored = new RerunReader(db, run, changes).nodes();
   const moves = movedMembers(nodesByPath(before), nodesByPath(now));
   const nodes = new RunNodes(stored);
@@ -56,7 +53,7 @@ export function moveNodes(
       `${describeValue(taken.to)} has run already in run ${run}: ${describeValue(taken.path)} cannot be renamed to it.`,
     );
   for (const { node, to } of moved) changes.setPath(node, to);
-  return new Set(moved.map(({ node }) => node));
+  return new Map(moved.map(({ node, path }) => [node, path]));
 }
 
 function targetOf(now: Graph, to: string): string {
@@ -76,7 +73,7 @@ function movedPath(path: string, moves: ReadonlyMap<string, string>): string | u
 }
 
 /** Notes the kinds that have changed where nothing that is stored stands in the way of it. */
-export function noteKinds(matching: Matching, moved: ReadonlySet<number>): void {
+export function noteKinds(matching: Matching, moved: Moved): void {
   for (const { node, work } of changedWork(matching, moved)) {
     if (node.now === 'another kind' && node.kindNow !== undefined && !isInTheWay(node, work))
       matching.changes.setKind(node.node, node.kindNow);
@@ -86,12 +83,12 @@ export function noteKinds(matching: Matching, moved: ReadonlySet<number>): void 
 /**
  * Makes sure that all work in use of a run has its place in the file, after batches have been reopened. @throws ChangedNodesError
  */
-export function checkNodes(matching: Matching, moved: ReadonlySet<number>): void {
+export function checkNodes(matching: Matching, moved: Moved): void {
   const inTheWay = changedWork(matching, moved).filter(({ node, work }) => isInTheWay(node, work));
   if (inTheWay.length > 0) throw new ChangedNodesError(messageOf(matching, inTheWay));
 }
 
-function changedWork({ db, run, changes, before, now }: Matching, moved: ReadonlySet<number>): ChangedWork[] {
+function changedWork({ db, run, changes, before, now }: Matching, moved: Moved): ChangedWork[] {
   const stored = new RerunReader(db, run, changes);
   const nodes = stored.nodes();
   return changedNodes(nodes, before, now, moved).map(node => {

@@ -12,15 +12,20 @@ function hasScopes(kind: string): boolean {
 /** The nodes of a run that have begun, by number. */
 export class RunNodes {
   readonly #nodes: ReadonlyMap<number, NodeLine>;
+  readonly #before: readonly NodeLine[];
   /** Of nodes that have scopes of their own: the innermost of them that they stand in. */
   readonly #around = new Map<number, number | undefined>();
 
   /** Nodes that have scopes of their own, by the innermost of them that they stand in: undefined is the workflow itself. */
   readonly #withScopes = new Map<number | undefined, number[]>();
 
-  /** @param before As they were: what is a step now may have been a batch node, whose batches are still there. */
+  /**
+   * @param before As they were: what is a step now may have been a batch node, whose batches are still there, and a user
+   * may say the name of before.
+   */
   constructor(nodes: readonly NodeLine[], before: readonly NodeLine[] = nodes) {
     this.#nodes = new Map(nodes.map(node => [node.node, node]));
+    this.#before = before;
     const hadScopes = new Set(before.filter(({ kind }) => hasScopes(kind)).map(({ node }) => node));
     const withScopes = nodes.filter(({ node, kind }) => hasScopes(kind) || hadScopes.has(node));
     for (const { node, path } of withScopes) {
@@ -94,10 +99,8 @@ export class RunNodes {
 
   /** The nodes that a user means by a name or a path. @throws RerunError */
   find(name: string): number[] {
-    const own = nodePath('', name);
-    const found = this.all().filter(({ path }) => path === name || lastPart(path) === own);
-    const exact = found.filter(({ path }) => path === name || path === own);
-    const chosen = exact.length > 0 ? exact : found;
+    const now = named(this.all(), name);
+    const chosen = now.length > 0 ? now : named(this.#before, name);
     if (chosen.length > 0) return chosen.map(({ node }) => node);
     const paths = this.all().map(({ path }) => path);
     const nearName = nearest(name, paths.map(lastPart));
@@ -106,4 +109,11 @@ export class RunNodes {
       `The run has no node ${describeValue(name)} that has run.${near ? ` Did you mean ${describeValue(near)}?` : ''}`,
     );
   }
+}
+
+function named(nodes: readonly NodeLine[], name: string): readonly NodeLine[] {
+  const own = nodePath('', name);
+  const found = nodes.filter(({ path }) => path === name || lastPart(path) === own);
+  const exact = found.filter(({ path }) => path === name || path === own);
+  return exact.length > 0 ? exact : found;
 }
