@@ -67,5 +67,5 @@ function nextStep(): string {
 function installationOf(ownPath: string): string {
   const modules = ownPath.lastIndexOf('node_modules');
   if (modules >= 0) return ownPath.slice(0, modules - 1);
-  return ownPath.replace(/[\\/](?:dist[\\/])?engine[\\/][^\\/]+$/, '');
+  return ownPath.replace(/[\\/](?:dist[\\/]bundled|(?:dist[\\/])?engine)[\\/][^\\/]+$/, '');
 }

@@ -11,6 +11,8 @@ import { Sidebar } from './panels/sidebar/sidebar.tsx';
 import { useStudio } from './stores/studio.ts';
 import { useTheme } from './hooks/use-theme.ts';
 import { TimelineView } from './panels/timeline/timeline-view.tsx';
+import { ConnectionBar } from './panels/header/connection-bar.tsx';
+import { LiveOnly } from './ui/live-only.tsx';
 import { TrustBar } from './panels/header/trust-bar.tsx';
 import { useTrustQuestion } from './dialogs/trust-dialog.tsx';
 import './app.css';
@@ -27,38 +29,48 @@ export function App() {
   if (presenting)
     return (
       <>
-        <Presentation />
+        <LiveOnly>
+          <Presentation />
+        </LiveOnly>
+        <div className="present-connection">
+          <ConnectionBar />
+        </div>
         <Dialogs />
       </>
     );
   return (
     <div className="studio">
-      <Header />
+      <LiveOnly>
+        <Header />
+      </LiveOnly>
       <div>
+        <ConnectionBar />
         <TrustBar />
         <Notice />
       </div>
-      <Group className="panels" orientation="horizontal">
-        <Panel defaultSize="17%" minSize="12%">
-          <Sidebar />
-        </Panel>
-        <Separator className="handle across" aria-label="Resize the list of workflows and runs" />
-        <Panel defaultSize="57%" minSize="30%">
-          <Group orientation="vertical">
-            <Panel defaultSize="76%" minSize="25%">
-              <Centre />
-            </Panel>
-            <Separator className="handle down" aria-label="Resize the drawer" />
-            <Panel defaultSize="24%" minSize="6%">
-              <Drawer />
-            </Panel>
-          </Group>
-        </Panel>
-        <Separator className="handle across" aria-label="Resize the inspector" />
-        <Panel defaultSize="26%" minSize="16%">
-          <Inspector />
-        </Panel>
-      </Group>
+      <LiveOnly>
+        <Group className="panels" orientation="horizontal">
+          <Panel defaultSize="17%" minSize="12%">
+            <Sidebar />
+          </Panel>
+          <Separator className="handle across" aria-label="Resize the list of workflows and runs" />
+          <Panel defaultSize="57%" minSize="30%">
+            <Group orientation="vertical">
+              <Panel defaultSize="76%" minSize="25%">
+                <Centre />
+              </Panel>
+              <Separator className="handle down" aria-label="Resize the drawer" />
+              <Panel defaultSize="24%" minSize="6%">
+                <Drawer />
+              </Panel>
+            </Group>
+          </Panel>
+          <Separator className="handle across" aria-label="Resize the inspector" />
+          <Panel defaultSize="26%" minSize="16%">
+            <Inspector />
+          </Panel>
+        </Group>
+      </LiveOnly>
       <Dialogs />
     </div>
   );

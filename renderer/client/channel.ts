@@ -22,6 +22,8 @@ export interface Channel {
   onMessage(listener: (message: unknown) => void): void;
   onOpen(listener: () => void): void;
   onLost(listener: () => void): void;
+  /** Whether the host is there and refuses this page: it was started again, and its secrets are new. */
+  isRefused(): Promise<boolean>;
   close(): void;
 }
 
@@ -53,6 +55,7 @@ function overPipe(pipe: StudioPipe): Channel {
     },
     onOpen: listener => queueMicrotask(listener),
     onLost: () => undefined,
+    isRefused: () => Promise.resolve(false),
     close: () => off?.(),
   };
 }
@@ -65,6 +68,17 @@ function overSocket(socket: WebSocket): Channel {
     onMessage: listener => socket.addEventListener('message', event => listener(unpack(String(event.data)))),
     onOpen: listener => socket.addEventListener('open', listener),
     onLost: listener => socket.addEventListener('close', listener),
+    isRefused,
     close: () => socket.close(),
   };
+}
+
+/** A socket does not tell a refusal from a host that is gone; the page's own address does. */
+async function isRefused(): Promise<boolean> {
+  try {
+    const { status } = await fetch('/', { method: 'HEAD', cache: 'no-store' });
+    return status === 401;
+  } catch {
+    return false; // Nobody is there.
+  }
 }

@@ -3,7 +3,8 @@ import type { StudioApi, StudioEvents } from '../../host/api/api.ts';
 import { safeToShow } from '../model/shown-text.ts';
 import { openChannel } from './channel.ts';
 
-export type Connection = 'connecting' | 'live' | 'lost';
+/** `refused`: the host was started again, and does not know this page. */
+export type Connection = 'connecting' | 'live' | 'lost' | 'refused';
 
 export interface Client {
   /** The host's methods. A call made while the connection is lost rejects. */
@@ -28,10 +29,13 @@ export function connectClient(events: StudioEvents, onConnection: (state: Connec
   let remote: StudioApi | undefined;
   let closed = false;
   let tries = 0;
+  let isRefused = false;
   let closeChannel = (): void => undefined;
 
   const connect = (): void => {
-    onConnection('connecting');
+    // A page that is refused stays so until it is let in: its user may open the new link beside it.
+    if (!isRefused) onConnection('connecting');
+    let hasOpened = false;
     const channel = openChannel();
     closeChannel = () => channel.close();
     const rpc = createBirpc<StudioApi, StudioEvents>(shownEvents, {
@@ -40,6 +44,8 @@ export function connectClient(events: StudioEvents, onConnection: (state: Connec
       timeout: CALL_TIMEOUT_MS,
     });
     channel.onOpen(() => {
+      hasOpened = true;
+      isRefused = false;
       tries = 0;
       remote = rpc as unknown as StudioApi;
       onConnection('live');
@@ -47,10 +53,14 @@ export function connectClient(events: StudioEvents, onConnection: (state: Connec
     channel.onLost(() => {
       remote = undefined;
       rpc.$close();
-      if (closed) return;
-      onConnection('lost');
-      setTimeout(connect, RETRY_MS[Math.min(tries++, RETRY_MS.length - 1)]);
+      void waitAndConnect(hasOpened ? Promise.resolve(false) : channel.isRefused());
     });
+  };
+  const waitAndConnect = async (refusal: Promise<boolean>): Promise<void> => {
+    isRefused = await refusal;
+    if (closed) return;
+    onConnection(isRefused ? 'refused' : 'lost');
+    setTimeout(connect, RETRY_MS[Math.min(tries++, RETRY_MS.length - 1)]);
   };
   connect();
 

@@ -9,6 +9,11 @@ export function api(): StudioApi {
   return client.api;
 }
 
+/** For good: a page that is reloaded connects anew. */
+export function disconnectHost(): void {
+  client?.close();
+}
+
 export function connectHost(events: StudioEvents, onConnection: (state: Connection) => void): void {
   client = connectClient(events, onConnection);
 }

@@ -18,6 +18,8 @@ const LARGE_TOTALS_EVERY_MS = 700;
 export async function openRun(run: number): Promise<void> {
   const before = studio.getState();
   if (before.runId === run && before.model) return;
+  // What is shown stays until there is something to show in its place.
+  if (before.connection !== 'live') return notice(new Error('The connection to Cronflow is lost. Reconnecting…'));
   closeRun();
   studio.setState({ runId: run, workflow: undefined, inspected: { kind: 'run' }, inspectorTab: 'summary' });
   try {

@@ -4,7 +4,7 @@ import type { Connection } from '../client/client.ts';
 import { noteInSearch } from './run-search.ts';
 import { RUNS_PAGE, studio } from './studio.ts';
 import { openRun, openWorkflow, closeRun, resync, onDelta, onLogs } from './open-run.ts';
-import { api, connectHost } from './host.ts';
+import { api, connectHost, disconnectHost } from './host.ts';
 import { notice } from './notice.ts';
 
 /* The page's connection to the host: keeps the workspace and the list of runs up to date. */
@@ -44,7 +44,11 @@ function onConnection(connection: Connection): void {
 /** Reloads everything after each connect, because anything may have changed while the page was disconnected. */
 async function loadEverything(): Promise<void> {
   const { protocol, shell } = await api().hello({});
-  if (protocol !== PROTOCOL) throw new Error('Cronflow was updated while this page was open. Reload the page.');
+  if (protocol !== PROTOCOL) {
+    disconnectHost();
+    studio.setState({ connection: 'outdated', lostSince: Date.now() });
+    return;
+  }
   studio.setState({ shell });
   await loadWorkspace();
   const { runId, model } = studio.getState();

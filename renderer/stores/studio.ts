@@ -39,7 +39,8 @@ export type Dialog =
 
 export interface StudioState {
   // Of the connection
-  readonly connection: Connection;
+  /** `outdated`: the host speaks another protocol than this page, which was loaded before an update. */
+  readonly connection: Connection | 'outdated';
   readonly lostSince: number | undefined;
   readonly shell: 'electron' | 'browser' | undefined;
   readonly workspace: Workspace | undefined;

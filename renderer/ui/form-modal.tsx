@@ -2,6 +2,7 @@ import { useEffect, useState, type KeyboardEvent, type ReactNode } from 'react';
 import type { Problem } from '../../host/api/api.ts';
 import { setDialogIsChanged } from '../stores/actions.ts';
 import { toProblem } from '../stores/notice.ts';
+import { useConnection } from '../hooks/use-connection.ts';
 import { Button } from './button.tsx';
 import { Modal } from './modal.tsx';
 import { ProblemText } from './problem-text.tsx';
@@ -23,13 +24,14 @@ export function FormModal({ title, children, wide, submit, isChanged, onSubmit, 
   const [problem, setProblem] = useState<Problem>();
   const [isBusy, setIsBusy] = useState(false);
   const [isLeaving, setIsLeaving] = useState(false);
+  const { isStale } = useConnection();
   useEffect(() => {
     setDialogIsChanged(isChanged);
     return () => setDialogIsChanged(false);
   }, [isChanged]);
 
   const send = async () => {
-    if (isBusy || submit.disabled === true) return;
+    if (isBusy || isStale || submit.disabled === true) return;
     setIsLeaving(false);
     setProblem(undefined);
     setIsBusy(true);
@@ -66,7 +68,11 @@ export function FormModal({ title, children, wide, submit, isChanged, onSubmit, 
         ) : (
           <>
             <Button onClick={leave}>Cancel</Button>
-            <Button type="submit" look={submit.look ?? 'primary'} disabled={isBusy || submit.disabled === true}>
+            <Button
+              type="submit"
+              look={submit.look ?? 'primary'}
+              disabled={isBusy || isStale || submit.disabled === true}
+            >
               {submit.text}
             </Button>
           </>

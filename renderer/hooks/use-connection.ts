@@ -1,0 +1,32 @@
+import { useEffect, useState } from 'react';
+import { useStudio, type StudioState } from '../stores/studio.ts';
+
+/** A moment without a connection is nothing to tell. */
+const PATIENCE_S = 2;
+
+export interface ShownConnection {
+  readonly state: StudioState['connection'];
+  /** How long it has not been live. */
+  readonly seconds: number;
+  /** Whether what is on the screen is how things were: nothing on it can be acted upon. */
+  readonly isStale: boolean;
+}
+
+export function useConnection(): ShownConnection {
+  const state = useStudio(({ connection }) => connection);
+  const since = useStudio(({ lostSince }) => lostSince);
+  const now = useSeconds(since !== undefined);
+  const seconds = since === undefined ? 0 : Math.max(0, Math.round((now - since) / 1000));
+  const isStale = state === 'refused' || state === 'outdated' || (state !== 'live' && seconds >= PATIENCE_S);
+  return { state, seconds, isStale };
+}
+
+function useSeconds(ticking: boolean): number {
+  const [now, setNow] = useState(() => Date.now());
+  useEffect(() => {
+    if (!ticking) return undefined;
+    const timer = setInterval(() => setNow(Date.now()), 1000);
+    return () => clearInterval(timer);
+  }, [ticking]);
+  return now;
+}
