@@ -1,13 +1,9 @@
-import { Group, Panel, Separator } from 'react-resizable-panels';
 import { BatchesView } from './panels/batches/batches-view.tsx';
 import { SelectionBar } from './panels/batches/selection-bar.tsx';
 import { CompareView } from './panels/compare/compare-view.tsx';
-import { Drawer } from './panels/drawer/drawer.tsx';
 import { GraphView } from './panels/graph/graph-view.tsx';
-import { Inspector } from './panels/inspector/inspector.tsx';
 import { Presentation } from './panels/presentation/presentation.tsx';
 import { Dialogs } from './dialogs/dialogs.tsx';
-import { Sidebar } from './panels/sidebar/sidebar.tsx';
 import { useStudio } from './stores/studio.ts';
 import { useTheme } from './hooks/use-theme.ts';
 import { TimelineView } from './panels/timeline/timeline-view.tsx';
@@ -15,6 +11,7 @@ import { ConnectionBar } from './panels/header/connection-bar.tsx';
 import { LiveOnly } from './ui/live-only.tsx';
 import { TrustBar } from './panels/header/trust-bar.tsx';
 import { useTrustQuestion } from './dialogs/trust-dialog.tsx';
+import { Workbench } from './workbench.tsx';
 import './app.css';
 import { Header } from './panels/header/header.tsx';
 import { Notice } from './panels/header/notice.tsx';
@@ -49,27 +46,9 @@ export function App() {
         <Notice />
       </div>
       <LiveOnly>
-        <Group className="panels" orientation="horizontal">
-          <Panel defaultSize="17%" minSize="12%">
-            <Sidebar />
-          </Panel>
-          <Separator className="handle across" aria-label="Resize the list of workflows and runs" />
-          <Panel defaultSize="57%" minSize="30%">
-            <Group orientation="vertical">
-              <Panel defaultSize="76%" minSize="25%">
-                <Centre />
-              </Panel>
-              <Separator className="handle down" aria-label="Resize the drawer" />
-              <Panel defaultSize="24%" minSize="6%">
-                <Drawer />
-              </Panel>
-            </Group>
-          </Panel>
-          <Separator className="handle across" aria-label="Resize the inspector" />
-          <Panel defaultSize="26%" minSize="16%">
-            <Inspector />
-          </Panel>
-        </Group>
+        <Workbench>
+          <Centre />
+        </Workbench>
       </LiveOnly>
       <Dialogs />
     </div>

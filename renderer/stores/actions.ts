@@ -15,6 +15,7 @@ import {
   type Dialog,
   type Inspected,
   type InspectorTab,
+  type SidePanel,
   type Theme,
   type View,
 } from './studio.ts';
@@ -28,6 +29,11 @@ export function show(view: View): void {
 
 export function inspect(inspected: Inspected, tab?: InspectorTab): void {
   studio.setState(tab ? { inspected, inspectorTab: tab } : { inspected });
+  setPanel('inspector', true);
+}
+
+export function setPanel(panel: SidePanel, open: boolean): void {
+  studio.setState(({ panels }) => (panels[panel] === open ? {} : { panels: { ...panels, [panel]: open } }));
 }
 
 export function select(selection: Selection | undefined): void {

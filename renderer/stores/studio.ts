@@ -18,6 +18,8 @@ import type { RunModel } from '../model/run-model.ts';
 import type { Selection } from '../model/selection.ts';
 
 export type { Theme, View } from '../../host/api/app-command.ts';
+/** What can be folded away beside the views. */
+export type SidePanel = 'sidebar' | 'inspector' | 'drawer';
 export type DrawerTab = 'problems' | 'logs' | 'playback';
 export type InspectorTab = 'summary' | 'input' | 'output' | 'error' | 'logs' | 'attempts' | 'state' | 'source';
 
@@ -68,6 +70,8 @@ export interface StudioState {
   // Of the screen
   readonly view: View;
   readonly drawer: DrawerTab;
+  /** Which panels are open. */
+  readonly panels: Readonly<Record<SidePanel, boolean>>;
   readonly inspected: Inspected;
   readonly inspectorTab: InspectorTab;
   readonly selection: Selection | undefined;
@@ -102,6 +106,7 @@ export const studio = createStore<StudioState>()(() => ({
   logsHaveEarlier: false,
   view: 'graph',
   drawer: 'problems',
+  panels: { sidebar: true, inspector: true, drawer: true },
   inspected: { kind: 'run' },
   inspectorTab: 'summary',
   selection: undefined,

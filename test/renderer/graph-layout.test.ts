@@ -189,6 +189,11 @@ describe('layout', () => {
     expect(wrapText('one two three four five six seven eight nine ten', 'title', 80, 2, measure).lines).toBe(2);
   });
 
+  test('a word longer than a line has the lines that it takes', () => {
+    expect(wrapText('Donaudampfschifffahrtsgesellschaft', 'title', 150, 2, measure)).toEqual({ lines: 2, width: 150 });
+    expect(wrapText('a Donaudampfschifffahrtsgesellschaft', 'title', 150, 5, measure).lines).toBe(3);
+  });
+
   test('the first camera shows everything, and blows nothing up', async () => {
     const plan = planOf(films);
     const layout = await lay(plan);

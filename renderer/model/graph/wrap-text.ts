@@ -8,7 +8,10 @@ export interface Block {
   readonly width: number;
 }
 
-/** How a text breaks at its spaces into lines of at most `width`; what is past the last line is cut off. */
+/**
+ * How a text breaks at its spaces into lines of at most `width`, and a word that is longer than a line within itself;
+ * what is past the last line is cut off.
+ */
 export function wrapText(text: string, font: Font, width: number, most: number, measure: Measure): Block {
   const space = measure(' ', font);
   let lines = 1;
@@ -21,6 +24,12 @@ export function wrapText(text: string, font: Font, width: number, most: number, 
       used = length;
     } else {
       used += (used > 0 ? space : 0) + length;
+    }
+    if (used > width) {
+      const more = Math.ceil(used / width) - 1;
+      lines += more;
+      widest = width;
+      used -= more * width;
     }
     widest = Math.max(widest, used);
   }

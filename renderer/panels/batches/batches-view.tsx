@@ -6,6 +6,7 @@ import { number } from '../../../common/format.ts';
 import { Empty } from '../../ui/empty.tsx';
 import { Glyph } from '../../ui/glyph.tsx';
 import { statusCounts } from '../../model/status-counts.ts';
+import { useMedia } from '../../hooks/use-media.ts';
 import { select } from '../../stores/actions.ts';
 import { useStudio, type StudioState } from '../../stores/studio.ts';
 import { BatchMapCanvas } from '../../ui/batch-map/batch-map-canvas.tsx';
@@ -29,6 +30,7 @@ export function BatchesView() {
   const [chosen, setChosen] = useState<number>();
   // What is pointed at later goes before what was chosen.
   useEffect(() => setChosen(undefined), [inspected, selection?.node]);
+  const isShort = useMedia('(max-height: 720px)');
   const hasNodes = outermost.length > 0;
   // Found once: another that begins to fail while one looks takes nothing away.
   const first = useMemo(() => firstToShow(outermost, nodes ?? [])?.node, [run, hasNodes]);
@@ -121,7 +123,7 @@ export function BatchesView() {
         <BatchMapCanvas
           node={node.node}
           colouring={colouring?.colouring}
-          mostHeight={node.batches.total > 10_000 ? 260 : 200}
+          mostHeight={isShort ? 90 : node.batches.total > 10_000 ? 260 : 200}
         />
         <Legend colouring={colouring} />
       </div>

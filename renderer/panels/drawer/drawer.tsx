@@ -4,6 +4,8 @@ import { Button } from '../../ui/button.tsx';
 import { inspect } from '../../stores/actions.ts';
 import { number } from '../../../common/format.ts';
 import { studio, useStudio } from '../../stores/studio.ts';
+import { setPanel } from '../../stores/actions.ts';
+import { PanelToggle } from '../header/panel-toggle.tsx';
 import './drawer.css';
 import { Playback } from './playback.tsx';
 import { Problems } from './problems.tsx';
@@ -19,7 +21,10 @@ export function Drawer() {
         <Tabs
           label="Problems, logs and playback"
           chosen={tab}
-          onChoose={drawer => studio.setState({ drawer })}
+          onChoose={drawer => {
+            studio.setState({ drawer });
+            setPanel('drawer', true);
+          }}
           tabs={[
             { id: 'problems', title: causes > 0 ? `Problems · ${number(causes)}` : 'Problems' },
             { id: 'logs', title: 'Logs' },
@@ -27,6 +32,7 @@ export function Drawer() {
           ]}
         />
         {changed && <span className="muted">The code has changed since this run. A re-run uses the new code.</span>}
+        <PanelToggle panel="drawer" />
       </header>
       {tab === 'problems' && <Problems />}
       {tab === 'logs' && <Logs />}

@@ -1,9 +1,11 @@
+import type { ReactNode } from 'react';
 import type { WorkflowFile, WorkflowRef } from '../../../host/api/api.ts';
 import { rerunText } from '../../model/rerun-text.ts';
 import { label } from '../../model/shown-text.ts';
 import { Button } from '../../ui/button.tsx';
 import { askToCancel, askToRerun, openDialog, present, resumeRun, setTheme, stopRun } from '../../stores/actions.ts';
 import { useStudio, type Theme } from '../../stores/studio.ts';
+import { PanelToggle } from './panel-toggle.tsx';
 import { ConnectionState } from './connection-state.tsx';
 import { RunButton, StartButton } from '../../ui/run-button.tsx';
 import './header.css';
@@ -13,19 +15,38 @@ const NEXT_THEME: Readonly<Record<Theme, Theme>> = { system: 'light', light: 'da
 export function Header() {
   return (
     <header className="header">
+      <PanelToggle panel="sidebar" />
       <span className="brand">Cronflow Studio</span>
       <Breadcrumb />
       <span className="space" />
       <ConnectionState />
-      <Button look="quiet" shortcut="Ctrl K" onClick={() => openDialog({ kind: 'palette' })}>
-        Search or run a command
+      <Button
+        look="quiet"
+        shortcut="Ctrl K"
+        aria-label="Search or run a command"
+        onClick={() => openDialog({ kind: 'palette' })}
+      >
+        <IfRoom short="⌕">Search or run a command</IfRoom>
       </Button>
       <ThemeButton />
-      <Button look="quiet" shortcut="P" onClick={() => present(true)}>
-        Present
+      <Button look="quiet" shortcut="P" aria-label="Present" onClick={() => present(true)}>
+        <IfRoom short="▷">Present</IfRoom>
       </Button>
       <RunControls />
+      <PanelToggle panel="inspector" />
     </header>
+  );
+}
+
+/** The words of a button, or a sign in a narrow window; its name says it in either case. */
+function IfRoom({ short, children }: { short: string; children: ReactNode }) {
+  return (
+    <>
+      <span className="if-wide">{children}</span>
+      <span className="if-narrow" aria-hidden>
+        {short}
+      </span>
+    </>
   );
 }
 
@@ -52,10 +73,11 @@ function ThemeButton() {
   return (
     <Button
       look="quiet"
+      aria-label={`Theme: ${theme}`}
       onClick={() => setTheme(NEXT_THEME[theme])}
       title="Switch between the system, light and dark theme"
     >
-      Theme: {theme}
+      <IfRoom short="◐">Theme: {theme}</IfRoom>
     </Button>
   );
 }
