@@ -32,13 +32,17 @@ export function guardProcess(say: Say, now: () => number): void {
         `process.abort() was called ${where()}. It would end all batches of the run. Throw an error instead.`,
       ),
     );
-  process.disconnect = () =>
-    refuse(
+  const disconnect = process.disconnect?.bind(process);
+  process.disconnect = function disconnectOrRefuse() {
+    // Node calls it, too, when the process at the other end is gone: this is how a runner hears of that.
+    if (isCalledByNode(disconnectOrRefuse)) return disconnect?.();
+    return refuse(
       new DisconnectRefused(
         `process.disconnect() was called ${where()}. It would cut the run off from Cronflow, and so end it: the process ` +
           `of a run is Cronflow's. Leave the call out.`,
       ),
     );
+  };
   process.on('unhandledRejection', reason => blame(reason, 'A rejected promise that nothing awaits', say, now));
   process.on('uncaughtException', error => blame(error, 'An error thrown outside any promise', say, now));
   // The process that reads what is written past `console` may be gone. The run is about to stop for that: the step that
@@ -48,6 +52,13 @@ export function guardProcess(say: Say, now: () => number): void {
       if (error.code !== 'EPIPE') throw error;
     });
   }
+}
+
+/** Whether it is the part of Node that reads the channel which calls a function. */
+function isCalledByNode(called: () => void): boolean {
+  const caller: { stack?: string } = {};
+  Error.captureStackTrace(caller, called);
+  return /^[^\n]*\n[^\n]*\bnode:internal\/child_process\b/.test(caller.stack ?? '');
 }
 
 function where(): string {

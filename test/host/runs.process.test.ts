@@ -380,7 +380,7 @@ cronflow.define({ id: 'down' }).forEach('each', [0, 1, 2, 3, 4, 5], (n, flow) =>
     const [exits, killed] = [await studio.start('down.ts'), await studio.start('killed.ts')];
     expect(await studio.ended(exits)).toMatchObject({
       status: 'interrupted',
-      reason: 'its process ended with code 7',
+      reason: 'its process ended with code 7; step "each/go" (batch #2) was running',
       items: { succeeded: 2, waiting: 4 },
     });
     expect(await studio.ended(killed)).toMatchObject({

@@ -115,6 +115,6 @@ describe('whatever a step throws', () => {
       ),
     );
     expect(error).toMatchObject({ message: 'no films' });
-    expect(error?.explain).toBeUndefined();
+    expect(error?.explain).toBe('Its explain threw Error: speechless');
   });
 });
