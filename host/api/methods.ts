@@ -55,6 +55,8 @@ export const METHODS = {
   planRerun: { args: z.object({ run: runId, request: rerunRequest }), result: outcome(rerunReport) },
   /** If the run is running, the re-run is `queued` until it has ended. */
   rerun: { args: z.object({ run: runId, request: rerunRequest }), result: outcome(z.object({ queued: z.boolean() })) },
+  /** Drops the re-runs of a run that are `queued`. */
+  dropQueuedReruns: { args: ofRun, result: none },
   setConcurrency: {
     args: z.object({ run: runId, node: z.string().max(2000), concurrency: z.int().min(1).max(10_000) }),
     result: outcome(none),

@@ -38,6 +38,8 @@ export class RunControls {
         ),
       );
     own?.process.stop(as, reason);
+    // It may take its steps some time: that it was asked shows at once.
+    if (own) this.#options.onItem(own.live.item);
     if (own && (as === 'paused' || own.process.stopping === 'cancelled')) return succeeded({});
     // It is being paused already. When it has stopped, the rest of it is cancelled.
     await own?.over;

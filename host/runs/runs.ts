@@ -53,7 +53,7 @@ export class Runs {
     const { onError } = events;
     this.#store = store;
     this.#graphOfWorkflow = graphOfWorkflow;
-    this.#onItem = item => onItem(this.#withQueue(item));
+    this.#onItem = item => onItem(this.#asAsked(item));
     this.#mirrors = new RunMirrors(store, events);
     this.#own = new OwnRuns({
       store,
@@ -115,7 +115,7 @@ export class Runs {
 
   /** The same for one run. */
   latest(item: RunItem): RunItem {
-    return this.#withQueue(this.#own.get(item.run)?.live.item ?? item);
+    return this.#asAsked(this.#own.get(item.run)?.live.item ?? item);
   }
 
   /** @throws OperationError when there is no such run */
@@ -206,8 +206,20 @@ export class Runs {
     return begun;
   }
 
-  #withQueue(item: RunItem): RunItem {
+  /** Drops the re-runs of a run that wait for its end. */
+  async dropQueued(run: number): Promise<void> {
+    this.#queue.drop(run);
+    this.#onItem(this.#own.get(run)?.live.item ?? (await this.#store.do('runItem', run)));
+  }
+
+  /** A run with what only this host knows of it. */
+  #asAsked(item: RunItem): RunItem {
     const queued = this.#queue.count(item.run);
-    return queued > 0 ? { ...item, queued } : item;
+    const stopping = this.#own.get(item.run)?.process.stopping;
+    return {
+      ...item,
+      ...(queued > 0 && { queued }),
+      ...(item.status === 'running' && (stopping === 'cancelled' || stopping === 'paused') && { stopping }),
+    };
   }
 }

@@ -117,6 +117,14 @@ export function askToCancel(): void {
   else void stopRun(runId, 'cancelled');
 }
 
+export async function dropQueuedReruns(run: number): Promise<void> {
+  try {
+    await api().dropQueuedReruns({ run });
+  } catch (error) {
+    notice(error);
+  }
+}
+
 export async function stopRun(run: number, as: AskedStop): Promise<boolean> {
   return await reportProblems(async () => {
     const outcome = await api().stopRun({ run, as });

@@ -1,6 +1,7 @@
 import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
 import type {
+  RunItem,
   FailureCause,
   ListedRun,
   LogLine,
@@ -117,10 +118,24 @@ export const studio = createStore<StudioState>()(() => ({
   notice: undefined,
 }));
 
-/** How many re-runs wait until the open run has ended. */
-export function queuedReruns({ runs, runId }: StudioState): number {
+function openItem({ runs, runId }: StudioState): RunItem | undefined {
   const item = runs.find(({ run }) => run === runId);
-  return item === undefined || item.status === 'damaged' ? 0 : (item.queued ?? 0);
+  return item === undefined || item.status === 'damaged' ? undefined : item;
+}
+
+/** How many re-runs wait until the open run has ended. */
+export function queuedReruns(state: StudioState): number {
+  return openItem(state)?.queued ?? 0;
+}
+
+/** What the open run was asked to become, and is not yet. */
+export function stoppingAs(state: StudioState): RunItem['stopping'] {
+  return state.progress?.status === 'running' ? openItem(state)?.stopping : undefined;
+}
+
+/** Why a re-run that was queued did not start. */
+export function queueProblem(state: StudioState): string | undefined {
+  return openItem(state)?.problem?.message;
 }
 
 /** Reads a part of the state in a component. */

@@ -12,6 +12,10 @@ export function runMethods(session: WorkspaceSession) {
     resumeRun: ({ run }) => session.whenTrusted(({ runs }) => runs.resume(run)),
     rerun: ({ run, request }) => session.whenTrusted(({ runs }) => runs.rerun(run, request)),
     planRerun: ({ run, request }) => tried(() => session.current.runs.plan(run, request)),
+    dropQueuedReruns: async ({ run }) => {
+      await session.current.runs.dropQueued(run);
+      return {};
+    },
     stopRun: ({ run, as }) => tried(() => session.current.runs.stop(run, as)),
     setConcurrency: ({ run, node, concurrency }) =>
       tried(() => session.current.runs.setConcurrency(run, node, concurrency)),

@@ -29,6 +29,8 @@ export const runItem = z.object({
   startedAt: z.number(),
   endedAt: z.number().optional(),
   activeMs: z.number(),
+  /** What this Studio has asked a running run to become: its steps in flight may still take their time. */
+  stopping: z.enum(['cancelled', 'paused']).optional(),
   /** How many re-runs wait until it has ended. */
   queued: z.number().optional(),
   /** Why a queued re-run did not start. */

@@ -4,7 +4,7 @@ import { rerunText } from '../../model/rerun-text.ts';
 import { label } from '../../model/shown-text.ts';
 import { Button } from '../../ui/button.tsx';
 import { askToCancel, askToRerun, openDialog, present, resumeRun, setTheme, stopRun } from '../../stores/actions.ts';
-import { useStudio, type Theme } from '../../stores/studio.ts';
+import { stoppingAs, useStudio, type Theme } from '../../stores/studio.ts';
 import { PanelToggle } from './panel-toggle.tsx';
 import { ConnectionState } from './connection-state.tsx';
 import { RunButton, StartButton } from '../../ui/run-button.tsx';
@@ -87,6 +87,7 @@ function RunControls() {
   const run = useStudio(state => state.runId);
   const workflow = useStudio(state => state.workflow);
   const status = useStudio(state => state.progress?.status);
+  const stopping = useStudio(stoppingAs);
   const failed = useStudio(state => state.progress?.failedBatches ?? 0);
   const cancelled = useStudio(state => state.progress?.batches.cancelled ?? 0);
   const again = workflow && (
@@ -99,8 +100,16 @@ function RunControls() {
   const resumable = status === 'interrupted' || status === 'paused';
   return (
     <>
-      {status === 'running' && <Button onClick={() => void stopRun(run, 'paused')}>Pause</Button>}
-      {status === 'running' && <Button onClick={askToCancel}>Cancel</Button>}
+      {status === 'running' && (
+        <Button disabled={stopping !== undefined} onClick={() => void stopRun(run, 'paused')}>
+          Pause
+        </Button>
+      )}
+      {status === 'running' && (
+        <Button disabled={stopping === 'cancelled'} onClick={askToCancel}>
+          Cancel
+        </Button>
+      )}
       {status !== 'running' && again}
       {resumable && (
         <RunButton look="primary" onClick={() => void resumeRun(run)}>

@@ -8,8 +8,9 @@ import { Bar } from '../../ui/bar.tsx';
 import { Glyph } from '../../ui/glyph.tsx';
 import { Tabs } from '../../ui/tabs.tsx';
 import { retriesText } from '../../model/retry-text.ts';
-import { inspect, show } from '../../stores/actions.ts';
-import { useStudio, type View } from '../../stores/studio.ts';
+import { dropQueuedReruns, inspect, show } from '../../stores/actions.ts';
+import { queuedReruns, queueProblem, stoppingAs, useStudio, type View } from '../../stores/studio.ts';
+import { Button } from '../../ui/button.tsx';
 import './run-summary.css';
 
 const VIEWS: readonly { readonly id: View; readonly title: string }[] = [
@@ -26,6 +27,7 @@ export function RunSummary() {
   const view = useStudio(state => state.view);
   const problems = useStudio(state => state.problems?.causes.length ?? 0);
   const opening = useStudio(state => state.runId);
+  const stopping = useStudio(stoppingAs);
   if (!progress || !graph) return opening === undefined ? null : <OpeningRun run={opening} />;
   const unit = unitOfRun(graph, progress.nodes);
   const isOpen = isOpenEnded(progress.nodes);
@@ -34,8 +36,9 @@ export function RunSummary() {
     <section className="run-summary" aria-label="Run">
       <h1>
         <Glyph status={progress.status} silent />
-        <span>{headline(progress)}</span>
+        <span>{stopping ? STOPPING[stopping] : headline(progress)}</span>
         <LostUpdates />
+        <QueuedReruns />
       </h1>
       <Bar counts={progress.items} isOpenEnded={isOpen} />
       <Tabs label="Views" tabs={VIEWS} chosen={view} onChoose={show} />
@@ -49,7 +52,7 @@ export function RunSummary() {
             </span>
           )}
         </p>
-        <span>{pace(progress, problems)}</span>
+        <span>{pace(progress, problems, stopping !== undefined)}</span>
       </div>
     </section>
   );
@@ -69,6 +72,37 @@ function LostUpdates() {
       <span aria-hidden>⚠ </span>
       {counted(lost, LOST_UPDATE)}
     </button>
+  );
+}
+
+/** Steps in flight are let end, for some seconds. */
+const STOPPING = {
+  cancelled: 'Cancelling… steps that run are ending',
+  paused: 'Pausing… steps that run are ending',
+} as const;
+
+/** What was asked for while the run goes on, and can be taken back until it has ended. */
+function QueuedReruns() {
+  const run = useStudio(state => state.runId);
+  const queued = useStudio(queuedReruns);
+  const problem = useStudio(queueProblem);
+  if (run === undefined) return null;
+  return (
+    <>
+      {queued > 0 && (
+        <span className="queued-reruns">
+          {counted(queued, ['re-run', 're-runs'])} queued
+          <Button small onClick={() => void dropQueuedReruns(run)}>
+            Undo
+          </Button>
+        </span>
+      )}
+      {problem !== undefined && (
+        <span className="queued-reruns tone-failed" title={problem}>
+          A queued re-run did not start: {problem}
+        </span>
+      )}
+    </>
   );
 }
 
@@ -122,10 +156,12 @@ function headline(progress: Progress): string {
   }
 }
 
-function pace(progress: Progress, problems: number): string {
+function pace(progress: Progress, problems: number, isStopping: boolean): string {
   const parts = [];
-  if (progress.status === 'running' && progress.rate > 0) parts.push(`${number(Math.round(progress.rate))} a second`);
-  if (progress.status === 'running' && progress.left) parts.push(`${timeLeft(progress.left)} left`);
+  // Of a run that is about to stop, neither says anything.
+  const goesOn = progress.status === 'running' && !isStopping;
+  if (goesOn && progress.rate > 0) parts.push(`${number(Math.round(progress.rate))} a second`);
+  if (goesOn && progress.left) parts.push(`${timeLeft(progress.left)} left`);
   if (progress.status !== 'running') parts.push(duration(progress.activeMs));
   if (problems > 0) parts.push(counted(problems, ['cause', 'causes']));
   const retries = progress.steps.reduce((total, step) => total + step.retries, 0);

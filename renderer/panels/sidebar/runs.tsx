@@ -74,6 +74,8 @@ function Row({ run, focus }: { run: ListedRun; focus: RowProps }) {
   return run.status === 'damaged' ? <DamagedRow run={run} focus={focus} /> : <RunRow run={run} focus={focus} />;
 }
 
+const STATES = { running: 'running', cancelled: 'cancelling…', paused: 'pausing…' } as const;
+
 function RunRow({ run, focus }: { run: RunItem; focus: RowProps }) {
   const chosen = useStudio(state => state.runId === run.run);
   return (
@@ -104,7 +106,7 @@ function RunRow({ run, focus }: { run: RunItem; focus: RowProps }) {
             <br />
           </span>
         )}
-        {run.status === 'running' ? 'running' : duration(run.activeMs)}
+        {run.status === 'running' ? STATES[run.stopping ?? 'running'] : duration(run.activeMs)}
       </small>
     </button>
   );
