@@ -94,8 +94,8 @@ describe.concurrent('under an old Node', { timeout: 120_000 }, () => {
     skip(why !== undefined, why);
     const project = new Project();
     const bin = project.write('elsewhere/bin/cronflow.mjs', readFileSync(BIN));
-    const cache = path.join(path.dirname(BIN), 'compile-cache.mjs');
-    project.write('elsewhere/bin/compile-cache.mjs', readFileSync(cache));
+    for (const name of ['built.mjs', 'compile-cache.mjs'])
+      project.write(`elsewhere/bin/${name}`, readFileSync(path.join(path.dirname(BIN), name)));
     const ended = await project.cli(['runs'], { command: [OLD, bin] });
     expect(ended).toMatchObject({
       code: 2,
