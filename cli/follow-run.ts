@@ -38,7 +38,10 @@ export async function followRun(task: RunTask, json: boolean): Promise<number> {
       },
     });
     // What reads the store at the end is loaded while the runner starts: measured, a fifth of the time of a short run.
-    const [beginning, { reportEnd }] = await Promise.all([begun, import('./report-end.ts')]);
+    const reader = import('./report-end.ts');
+    // Why it cannot be loaded is told where it is needed: why the run did not begin comes first.
+    reader.catch(() => undefined);
+    const beginning = await begun;
     if (!beginning.ok) {
       view.end();
       const code = reportProblem(beginning.problem, json, task.store);
@@ -50,6 +53,7 @@ export async function followRun(task: RunTask, json: boolean): Promise<number> {
       if (rest !== undefined) view.note(rest);
     }
     view.end();
+    const { reportEnd } = await reader;
     return reportEnd({ started: beginning.started, end, summary, store: task.store, json });
   } finally {
     stopListening();

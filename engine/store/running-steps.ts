@@ -34,5 +34,9 @@ function runningSteps(db: Database, run: number): string | undefined {
 /** A reason, with what was running. */
 export function withRunningSteps(db: Database, run: number, reason: string): string {
   const running = runningSteps(db, run);
-  return running === undefined ? reason : `${reason}; ${running}`;
+  if (running === undefined) return reason;
+  // Some reasons are sentences of their own.
+  return reason.endsWith('.')
+    ? `${reason} ${running.charAt(0).toUpperCase()}${running.slice(1)}.`
+    : `${reason}; ${running}`;
 }

@@ -175,6 +175,7 @@ const MEMBERS: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   workflow: text,
   payload: fc.oneof(text, fc.json()),
   name: text,
+  search: text,
   token: text,
   question: text,
   key: text,
