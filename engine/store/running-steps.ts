@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3';
+import { hasBatches, hasRounds } from '../../common/node-kinds.ts';
 import { pathsAround } from '../../common/node-paths.ts';
 import { StepStatus } from '../../common/status.ts';
 
@@ -11,8 +12,8 @@ const MOST_NAMED = 3;
  */
 function runningSteps(db: Database, run: number): string | undefined {
   const running = db
-    .prepare<[number], { path: string; batch: number | null }>(
-      `select nodes.path, batches.idx as batch from steps
+    .prepare<[number], { path: string; kind: string; batch: number | null }>(
+      `select nodes.path, nodes.kind, batches.idx as batch from steps
          join nodes on nodes.run = steps.run and nodes.node = steps.node
          left join batches on batches.run = steps.run and batches.scope = steps.scope
         where steps.run = ? and steps.status = ${StepStatus.running} order by steps.seq`,
@@ -20,7 +21,7 @@ function runningSteps(db: Database, run: number): string | undefined {
     .all(run);
   // A node that has batches runs as long as they do: what hung is inside.
   const paths = new Set(running.flatMap(({ path }) => [...pathsAround(path)]));
-  const steps = running.filter(({ path }) => !paths.has(path));
+  const steps = running.filter(({ path, kind }) => !paths.has(path) && !hasBatches(kind) && !hasRounds(kind));
   if (steps.length === 0) return undefined;
   const named = steps
     .slice(0, MOST_NAMED)

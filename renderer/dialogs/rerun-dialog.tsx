@@ -45,6 +45,7 @@ export function RerunDialog({
     ...(atATime?.ok === true && { concurrency: atATime.value }),
   };
   const key = JSON.stringify({ ...request, concurrency: undefined });
+  const workspace = useStudio(state => state.workspace);
 
   useEffect(() => {
     if (run === undefined) return undefined;
@@ -69,7 +70,8 @@ export function RerunDialog({
     return () => {
       current = false;
     };
-  }, [run, key]);
+    // A file that is saved meanwhile may change what the re-run would do.
+  }, [run, key, workspace]);
 
   if (run === undefined) return null;
   const go = async (): Promise<Problem | undefined> => {

@@ -73,6 +73,8 @@ describe('a run under control', () => {
 
   test('is cancelled, and the cancelled batches can be resumed', async () => {
     await start();
+    // Before it has any batch, nothing is lost by a cancel, and nothing is asked.
+    await expect.poll(() => region('Run').innerText()).toMatch(/[1-9]\d* (?:running|waiting)/);
     await page.getByRole('button', { name: 'Cancel', exact: true }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Cancel the run' }).click();
     await page.getByRole('heading', { name: 'Cancelled', level: 1 }).waitFor();

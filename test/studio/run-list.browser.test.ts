@@ -98,7 +98,7 @@ test('each list is one tab stop; the arrow keys, Home and End move in it, also t
   await page.keyboard.press('End');
   await expect.poll(focused).toMatch(/Run (30[0-2]|1)\b/);
   expect(await stops()).toBe(2);
-  for (const name of ['Resize the list of workflows and runs', 'Resize the drawer', 'Resize the inspector'])
+  for (const name of ['Width of workflows and runs', 'Height of problems, logs and playback', 'Width of the inspector'])
     expect(await page.getByRole('separator', { name }).count()).toBe(1);
 });
 

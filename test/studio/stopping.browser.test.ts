@@ -5,7 +5,7 @@ import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launchBrowser, openPage, serveStudio, workspaceWith, type ServedStudio } from './studio.ts';
 
-/* What was asked of a run that goes on shows at once, and what was queued can be taken back. */
+/* What was asked of a run that goes on shows at once, and what was queued can be taken back; a saved fix is noticed. */
 
 /** Its first batch fails; the second waits until its file is there, and does not let itself be disturbed. */
 const SLOW = `import { existsSync } from 'node:fs';
@@ -59,4 +59,13 @@ test('a queued re-run shows and can be undone, and a cancel shows until the step
   await page.getByRole('region', { name: 'Runs', exact: true }).getByText('cancelling…').waitFor();
   writeFileSync(path.join(workspace, 'go'), '');
   await summary.getByText('Cancelled', { exact: true }).waitFor();
+});
+
+test('a file that is saved while the plan of a re-run is open makes the plan anew', async () => {
+  await page.keyboard.press('Shift+R');
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText('Unchanged', { exact: true }).waitFor();
+  writeFileSync(path.join(workspace, 'slow.ts'), SLOW.replace('not today', 'not tomorrow'));
+  await dialog.getByText('Changed since this run.').waitFor();
+  await page.keyboard.press('Escape');
 });
