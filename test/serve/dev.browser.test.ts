@@ -36,7 +36,7 @@ test.skipIf(whyNoBrowser !== undefined)(
     page.on('console', message => said.push(message.text()));
     page.on('pageerror', error => said.push(String(error)));
     await page.goto(url);
-    await page.getByRole('region', { name: 'Workflows' }).waitFor();
+    await page.getByRole('region', { name: 'Workflows' }).waitFor({ timeout: 90_000 }); // Vite makes the page from its sources now.
     await expect.poll(() => said.join('\n')).toContain('[vite] connected');
     expect(said.filter(line => /Content Security Policy|Error/.test(line))).toEqual([]);
   },
