@@ -8,8 +8,8 @@ export interface ShownConnection {
   readonly state: StudioState['connection'];
   /** How long it has not been live. */
   readonly seconds: number;
-  /** Whether what is on the screen is how things were: nothing on it can be acted upon. */
-  readonly isStale: boolean;
+  /** Why what is on the screen is how things were, and cannot be acted upon; undefined while it is live. */
+  readonly stale: 'lost' | 'refused' | 'outdated' | undefined;
 }
 
 export function useConnection(): ShownConnection {
@@ -17,8 +17,12 @@ export function useConnection(): ShownConnection {
   const since = useStudio(({ lostSince }) => lostSince);
   const now = useSeconds(since !== undefined);
   const seconds = since === undefined ? 0 : Math.max(0, Math.round((now - since) / 1000));
-  const isStale = state === 'refused' || state === 'outdated' || (state !== 'live' && seconds >= PATIENCE_S);
-  return { state, seconds, isStale };
+  return { state, seconds, stale: staleness(state, seconds) };
+}
+
+function staleness(state: ShownConnection['state'], seconds: number): ShownConnection['stale'] {
+  if (state === 'refused' || state === 'outdated') return state;
+  return state !== 'live' && seconds >= PATIENCE_S ? 'lost' : undefined;
 }
 
 function useSeconds(ticking: boolean): number {

@@ -117,12 +117,11 @@ export function askToCancel(): void {
   else void stopRun(runId, 'cancelled');
 }
 
-export async function dropQueuedReruns(run: number): Promise<void> {
-  try {
+export async function dropQueuedReruns(run: number): Promise<boolean> {
+  return await reportProblems(async () => {
     await api().dropQueuedReruns({ run });
-  } catch (error) {
-    notice(error);
-  }
+    return undefined;
+  });
 }
 
 export async function stopRun(run: number, as: AskedStop): Promise<boolean> {

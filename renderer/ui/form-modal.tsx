@@ -24,7 +24,7 @@ export function FormModal({ title, children, wide, submit, isChanged, onSubmit, 
   const [problem, setProblem] = useState<Problem>();
   const [isBusy, setIsBusy] = useState(false);
   const [isLeaving, setIsLeaving] = useState(false);
-  const { isStale } = useConnection();
+  const isStale = useConnection().stale !== undefined;
   useEffect(() => {
     setDialogIsChanged(isChanged);
     return () => setDialogIsChanged(false);

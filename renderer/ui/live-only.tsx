@@ -4,9 +4,9 @@ import './live-only.css';
 
 /** What can be acted upon only while the page is live. Else it is grey, and its buttons are disabled; it can be read. */
 export function LiveOnly({ children }: { readonly children: ReactNode }) {
-  const { isStale } = useConnection();
+  const { stale } = useConnection();
   return (
-    <fieldset className="live-only" disabled={isStale}>
+    <fieldset className="live-only" disabled={stale !== undefined}>
       {children}
     </fieldset>
   );

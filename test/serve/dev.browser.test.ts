@@ -9,7 +9,6 @@ const DEV = fileURLToPath(new URL('../../scripts/dev.ts', import.meta.url));
 
 test.skipIf(whyNoBrowser !== undefined)(
   '`npm run dev` shows the page from its sources to who has the link, and to nobody else',
-  { retry: 2, timeout: 200_000 },
   async () => {
     const folder = temporaryFolder();
     const dev = new Call([folder], {

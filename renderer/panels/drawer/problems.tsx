@@ -1,5 +1,6 @@
 import type { FailureCause, LostUpdate } from '../../../host/api/api.ts';
 import { label, locationLabel, titleLabel } from '../../model/shown-text.ts';
+import type { RunStatus } from '../../../common/status.ts';
 import { BATCH, counted, LOST_UPDATE, number } from '../../../common/format.ts';
 import { Button } from '../../ui/button.tsx';
 import { Empty } from '../../ui/empty.tsx';
@@ -15,19 +16,15 @@ export function Problems() {
   const problems = useStudio(state => state.problems);
   const detail = useStudio(state => state.detail);
   const status = useStudio(state => state.progress?.status);
+  const failedBatches = useStudio(state => state.progress?.failedBatches ?? 0);
   const none = !problems || (problems.causes.length === 0 && problems.lost.length === 0);
   return (
     <section className="problems" aria-label="Problems">
-      {none && !detail?.error && (
-        <Empty>
-          {detail
-            ? status === 'running'
-              ? 'No failures so far.'
-              : 'No failures in this run.'
-            : 'Open a run to see why its batches failed.'}
-        </Empty>
+      {none && (!detail?.error || failedBatches > 0) && (
+        <Empty>{detail ? noCause(status, failedBatches) : 'Open a run to see why its batches failed.'}</Empty>
       )}
-      {none && detail?.error && (
+      {/* Where batches failed, the error of the run only says so: their causes are about to arrive. */}
+      {none && detail?.error && failedBatches === 0 && (
         <div className="problem">
           <Glyph status="failed" />
           <b>1 step</b>
@@ -60,6 +57,11 @@ export function Problems() {
       ))}
     </section>
   );
+}
+
+function noCause(status: RunStatus | undefined, failedBatches: number): string {
+  if (failedBatches > 0) return 'Looking for the causes…';
+  return status === 'running' ? 'No failures so far.' : 'No failures in this run.';
 }
 
 function CauseRow({ cause }: { cause: FailureCause }) {

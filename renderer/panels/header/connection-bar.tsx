@@ -4,12 +4,12 @@ import '../../ui/trust.css';
 
 /** Says of a page that is not live any more why, and what brings it back. */
 export function ConnectionBar() {
-  const { state, isStale } = useConnection();
-  if (!isStale) return null;
+  const { stale } = useConnection();
+  if (stale === undefined) return null;
   return (
     <section className="trust-bar stale-bar" role="alert" aria-label="Connection">
-      <p>{WORDS[state === 'refused' || state === 'outdated' ? state : 'lost']}</p>
-      {state === 'outdated' && (
+      <p>{WORDS[stale]}</p>
+      {stale === 'outdated' && (
         <Button small look="primary" onClick={() => location.reload()}>
           Reload
         </Button>

@@ -11,8 +11,8 @@ export function ConnectionState() {
   );
 }
 
-function wordsOf({ state, seconds, isStale }: ShownConnection): string {
-  if (state === 'live') return 'live';
-  if (state === 'refused' || state === 'outdated') return 'not live';
-  return isStale ? `disconnected for ${seconds} s` : 'connecting';
+function wordsOf({ state, seconds, stale }: ShownConnection): string {
+  if (stale === 'lost') return `disconnected for ${seconds} s`;
+  if (stale !== undefined) return 'not live';
+  return state === 'live' ? 'live' : 'connecting';
 }
