@@ -159,6 +159,8 @@ export interface Needed {
   readonly answers: NodeAnswers;
 }
 
+export const NOTHING_NEEDED: Needed = { isNeeded: false, answers: {} };
+
 export function answersFor({ paths, attempts, split, outcome }: StoreRecord, plan: Plan, folder: string): Needed {
   const drawn = [...nodesByPath(drawGraph(definitionOf(plan, folder))).keys()];
   const now = new Map(drawn.map(path => [firstName(path), path]));

@@ -1,7 +1,8 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import type { Point } from '../../engine/failpoints.ts';
 import { killAllCalls } from '../support/call.ts';
-import { trial, type Kill } from './trial.ts';
+import type { Kill } from './kill.ts';
+import { trial } from './trial.ts';
 import type { Whom } from './world.ts';
 
 /*

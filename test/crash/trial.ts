@@ -2,7 +2,6 @@ import { copyFileSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from '
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Point } from '../../engine/failpoints.ts';
 import { eventually, isRunning } from '../support/call.ts';
 import {
   checkAtRest,
@@ -15,7 +14,8 @@ import {
   type Moment,
   type OutcomePart,
 } from './checks.ts';
-import { answersFor, LEFT_ALIKE, randomEdit, withNames, type Needed } from './edits.ts';
+import { answersFor, LEFT_ALIKE, NOTHING_NEEDED, randomEdit, withNames, type Needed } from './edits.ts';
+import { environmentOf, randomKill, whereOf, type Kill } from './kill.ts';
 import { mostInFlight, Random, randomPlan, type Plan } from './plan.ts';
 import { readRecord, type StoreRecord } from './record.ts';
 import { uninterrupted, type Reference } from './reference.ts';
@@ -38,19 +38,6 @@ import { LEDGER, readLedger, type Noted, type Whom } from './world.ts';
  * after each kill. The same seed makes the same workflow, and the same kills at the same lines of its ledger or points
  * of the engine.
  */
-
-/** When a kill comes. */
-type When =
-  | { readonly kind: 'point'; readonly point: Point; readonly times: number }
-  /** At so many lines that the runner has noted, and how soon after. */
-  | { readonly kind: 'line'; readonly line: number; readonly after: 'now' | 'microtask' | 'turn' | number }
-  /** From outside, milliseconds after the shell was told what to do. */
-  | { readonly kind: 'time'; readonly ms: number };
-
-export interface Kill {
-  readonly whom: Whom;
-  readonly when: When;
-}
 
 interface Session extends Order {
   readonly shell: 'command line' | 'host' | 'none';
@@ -306,18 +293,22 @@ build(cronflow, ${JSON.stringify(this.#edited, null, 2)}, new World(import.meta.
 
   #plannedSession(asked: Task, needed: Needed): Session {
     const random = this.#random;
-    const task = now(asked, needed);
+    const task = underNewNames(asked, needed);
     const { answers } = needed;
     if ((answers.renamed ?? []).length + (answers.discard ?? []).length > 0) {
       const isKilled = this.#killsLeft > 0 && this.#missed < MOST_MISSED;
-      const kill = isKilled ? this.#plannedKill(task) : undefined;
+      const kill = isKilled
+        ? randomKill(random, task, { someLine: () => this.#someLine(), most: this.#most })
+        : undefined;
       const shell = kill && kill.whom !== 'runner' ? 'command line' : random.pick(['none', 'command line'] as const);
       return { shell, task, answers, env: environmentOf(kill), kill };
     }
     const isOpen = this.#host !== undefined && !this.#host.isOver;
     if (task.kind === 'cancel') return { shell: 'command line', task, env: {} };
     if (this.#killsLeft <= 0 || this.#missed >= MOST_MISSED) return { shell: isOpen ? 'host' : 'none', task, env: {} };
-    const kill = this.#script?.[this.#script.length - this.#killsLeft] ?? this.#plannedKill(task);
+    const kill =
+      this.#script?.[this.#script.length - this.#killsLeft] ??
+      randomKill(random, task, { someLine: () => this.#someLine(), most: this.#most });
     // A new host looks into every file before it can start one, which takes its time.
     const shell =
       kill.whom === 'runner'
@@ -340,63 +331,6 @@ build(cronflow, ${JSON.stringify(this.#edited, null, 2)}, new World(import.meta.
       ...(task.kind === 'resume' && !this.#script && random.chance(0.12) && { hasRival: true }),
       ...(shell === 'host' && !this.#script && random.chance(0.15) && { pauseAfter: random.int(0, 60) }),
     };
-  }
-
-  #plannedKill(task: Task): Kill {
-    const random = this.#random;
-    const whom = random.pick(['runner', 'runner', 'runner', 'parent', 'both'] as const);
-    const begin =
-      task.kind === 'rerun'
-        ? (['before-rerun', 'after-rerun', 'taking-up', 'taken-up'] as const)
-        : task.kind === 'start'
-          ? (['before-migration', 'in-migration', 'after-migration', 'taking-up', 'taken-up'] as const)
-          : (['taking-up', 'taken-up'] as const);
-    switch (
-      random.pick([
-        'line',
-        'line',
-        'line',
-        'line',
-        'commit',
-        'commit',
-        'commit',
-        'begin',
-        'cut',
-        'end',
-        'time',
-        'time',
-      ] as const)
-    ) {
-      case 'line':
-        return {
-          whom,
-          when: {
-            kind: 'line',
-            line: this.#someLine(),
-            after: random.pick(['now', 'microtask', 'turn', 1, 2, random.int(3, 40)] as const),
-          },
-        };
-      case 'commit':
-        return {
-          whom,
-          when: {
-            kind: 'point',
-            point: random.pick(['before-commit', 'in-transaction', 'after-commit'] as const),
-            times: 1 + Math.floor(this.#someLine() / (1 + this.#most)),
-          },
-        };
-      case 'begin':
-        return { whom, when: { kind: 'point', point: random.pick<Point>(begin), times: 1 } };
-      case 'cut':
-        return { whom, when: { kind: 'point', point: 'batch-created', times: random.int(1, 8) } };
-      case 'end':
-        return {
-          whom,
-          when: { kind: 'point', point: random.pick(['before-end', 'in-end', 'after-end'] as const), times: 1 },
-        };
-      case 'time':
-        return { whom, when: { kind: 'time', ms: random.int(0, random.pick([60, 300, 500, 700])) } };
-    }
   }
 
   /** A line that is likely to be come to: fewer are left after each kill. */
@@ -547,25 +481,10 @@ build(cronflow, ${JSON.stringify(this.#edited, null, 2)}, new World(import.meta.
   }
 }
 
-const NOTHING_NEEDED: Needed = { isNeeded: false, answers: {} };
-
 /** A task under the names that nodes have now. */
-function now(task: Task, { answers: { renamed = [] } }: Needed): Task {
+function underNewNames(task: Task, { answers: { renamed = [] } }: Needed): Task {
   if (task.kind !== 'rerun' || task.node === undefined) return task;
   return { ...task, node: renamed.find(({ from }) => from === task.node)?.to ?? task.node };
-}
-
-function environmentOf(kill: Kill | undefined): Record<string, string> {
-  if (!kill) return {};
-  const { when, whom } = kill;
-  switch (when.kind) {
-    case 'point':
-      return { CRONFLOW_CRASH_AT: `${when.point}:${when.times}:${whom}` };
-    case 'line':
-      return { CRASH_LINE: `${when.line} ${whom} ${when.after}` };
-    case 'time':
-      return {};
-  }
 }
 
 function isRunner(pid: number): boolean {
@@ -584,18 +503,6 @@ function killIfThere(pid: number): void {
 function whomOf({ shell, kill }: Session, answer: Answer): string {
   if (!answer.shellKilled) return 'runner';
   return kill?.whom === 'both' ? `${shell} and runner` : shell;
-}
-
-function whereOf({ when }: Kill, task: Task): string {
-  const during = task.kind === 'rerun' ? ' (re-run)' : task.kind === 'resume' ? ' (resume)' : '';
-  switch (when.kind) {
-    case 'point':
-      return `${when.point}${during}`;
-    case 'line':
-      return `step${during}`;
-    case 'time':
-      return `any time${during}`;
-  }
 }
 
 function describe({ shell, task, kill, pauseAfter, hasRival }: Session): string {
