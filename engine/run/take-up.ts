@@ -3,7 +3,7 @@ import { failpoint } from '../failpoints.ts';
 import { checkFree, type Lease } from '../store/leases.ts';
 import { setDurability, type StoreDatabase } from '../store/open.ts';
 import type { OwnerWatch } from '../store/owner-watch.ts';
-import { CHANGES_A_PAGE, hasPagesToWrite, keepPages, writePages } from '../store/rerun-pages.ts';
+import { CHANGES_A_PAGE, dropPages, hasPagesToWrite, keepPages, writePages } from '../store/rerun-pages.ts';
 import { writePage } from '../store/rerun-writer.ts';
 import {
   beginSession,
@@ -64,7 +64,7 @@ export interface Begun {
  * of the plan does, also when this process is killed in the middle.
  */
 export async function takeUp(environment: TakingUp, id: number, intent: Intent): Promise<Begun> {
-  const { db, watch, clock = systemClock } = environment;
+  const { db, watch } = environment;
   checkFree(db, id, watch);
   const before = requireRun(db, id);
   intent.check?.(before);
@@ -76,7 +76,7 @@ export async function takeUp(environment: TakingUp, id: number, intent: Intent):
     // Another process may have worked on the run meanwhile.
     const valid = planned.basis.isValid() ? planned : plan();
     const row = requireRun(db, id);
-    const lease = takeOver(db, row, clock.now(), watch);
+    const lease = takeOver(db, row, nowOf(environment), watch);
     intent.check?.(row);
     const session = valid.changes.size > CHANGES_A_PAGE ? undefined : begin(environment, lease, intent, valid);
     return { lease, valid, session };
@@ -90,6 +90,7 @@ export async function takeUp(environment: TakingUp, id: number, intent: Intent):
 function begin(environment: TakingUp, { run }: Lease, intent: Intent, { changes }: RunPlan): number {
   const { db } = environment;
   putBackInFlight(db, run, nowOf(environment));
+  dropPages(db, run);
   failpoint('before-rerun');
   for (const page of changes.pages(CHANGES_A_PAGE)) writePage(db, run, page);
   failpoint('after-rerun');
@@ -116,10 +117,10 @@ async function beginInPages(
 }
 
 function beginSessionOf(environment: TakingUp, run: number, intent: Intent): number {
-  const { db, code, file, clock = systemClock } = environment;
+  const { db, code, file } = environment;
   const durability = durabilityOf(environment, requireRun(db, run));
   markTakenUp(db, run, { graph: JSON.stringify(intent.graph), file, durability });
-  const session = beginSession(db, run, intent.kind, code, clock.now(), intent.note);
+  const session = beginSession(db, run, intent.kind, code, nowOf(environment), intent.note);
   failpoint('taking-up');
   return session;
 }

@@ -39,13 +39,20 @@ export function* keepPages(
     inTransaction(db, () => {
       lease.check();
       lease.renew(now());
-      // What a process left that was killed before its session began.
-      if (page === 1) prepared<[number]>(db, 'delete from rerun_pages where run = ?').run(lease.run);
+      if (page === 1) dropPages(db, lease.run);
       keep.run(lease.run, page, session, text);
     });
     failpoint('rerun-page-kept');
     yield;
   }
+}
+
+/**
+ * Removes what a process kept for a session that it did not begin, because it was killed before. To be called before another
+ * session of that number begins, which would else be taken for it.
+ */
+export function dropPages(db: Database, run: number): void {
+  prepared<[number]>(db, 'delete from rerun_pages where run = ?').run(run);
 }
 
 /** Whether a re-run of a run has begun and is not written yet, because its process was killed. */

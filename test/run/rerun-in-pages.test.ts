@@ -85,6 +85,12 @@ test.each([1, 2])('a kill after %i pages are kept leaves the run as it was', asy
     { attempt: 1, n: BATCHES - 2 },
     { attempt: 2, n: 2 },
   ]);
+  // Nor when the run is taken up once more: the session for which it was kept has begun, with another task.
+  expect(await bench.rerun(counting(), run, { batches: [3] })).toMatchObject({ state: { n: BATCHES } });
+  expect(attempts(bench.db)).toEqual([
+    { attempt: 1, n: BATCHES - 3 },
+    { attempt: 2, n: 3 },
+  ]);
 });
 
 test('after a kill between two pages, a resume does the whole re-run, and counts nothing twice', async () => {
