@@ -1,13 +1,17 @@
 import type { Database } from 'better-sqlite3';
 import type { RunSummary } from '../../common/run-summary.ts';
 import { decode } from './codec.ts';
+import type { OwnerWatch } from './owner-watch.ts';
 import { attemptsExecuted, parseOptionalError, stateOf } from './queries.ts';
 import { observedRun, showRun } from './run-as-shown.ts';
 import { readRun, type RunRow } from './runs.ts';
 
-/** The summary of a run as the store tells it, whichever process works on it or has. */
-export function storedSummary(db: Database, row: RunRow, now: number): RunSummary {
-  const observed = observedRun(db, row.id);
+/**
+ * The summary of a run as the store tells it, whichever process works on it or has.
+ * @param watch What is known of the owners of runs. @default What this process has seen of them
+ */
+export function storedSummary(db: Database, row: RunRow, now: number, watch?: OwnerWatch): RunSummary {
+  const observed = observedRun(db, row.id, watch);
   // It was there a moment ago: whoever deleted it meanwhile need not be told of in the middle of a summary.
   if (!observed) throw new Error(`Run ${row.id} was deleted while it was read.`);
   const { run, workflow, status, reason, items, batches, nodes, activeMs } = showRun(db, observed, now);

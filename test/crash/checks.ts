@@ -174,7 +174,7 @@ export function checkOutcome(
 }
 
 /** What the store says of the processes that worked on a run that is over. */
-export function checkSessions({ sessions, activeMs, leftovers }: StoreRecord): void {
+export function checkSessions({ sessions, activeMs, leftovers, isReopening }: StoreRecord): void {
   const open = sessions.filter(({ ended, outcome }) => !ended || outcome === null);
   if (open.length > 0) throw new Violation('other', `The run is over, and sessions are not: ${JSON.stringify(open)}`);
   const sum = sessions.reduce((total, { ms }) => total + (ms ?? 0), 0);
@@ -183,6 +183,7 @@ export function checkSessions({ sessions, activeMs, leftovers }: StoreRecord): v
       'other',
       `Its processes worked ${sum} ms on the run, and it says ${activeMs} ms: ${JSON.stringify(sessions)}`,
     );
+  if (isReopening) throw new Violation('lost', 'The run is over, and a part of its re-run is not written.');
   if (leftovers.leases > 0 || leftovers.requests > 0)
     throw new Violation('other', `The run is over, and has ${JSON.stringify(leftovers)}`);
 }

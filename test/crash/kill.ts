@@ -23,11 +23,17 @@ interface Chances {
   readonly someLine: () => number;
   /** How many steps may be at work at one moment. */
   readonly most: number;
+  /** Whether a re-run of all batches is written in pages. */
+  readonly isPaged: boolean;
 }
 
 /** A kill of a process that is about to begin a task. */
-export function randomKill(random: Random, task: Task, { someLine, most }: Chances): Kill {
+export function randomKill(random: Random, task: Task, { someLine, most, isPaged }: Chances): Kill {
   const whom = random.pick(['runner', 'runner', 'runner', 'parent', 'both'] as const);
+  if (isPaged && task.kind === 'rerun' && task.batches === 'all' && random.chance(0.7)) {
+    const point = random.pick(['rerun-page-kept', 'rerun-page-written'] as const);
+    return { whom, when: { kind: 'point', point, times: random.int(1, 2) } };
+  }
   const begin =
     task.kind === 'rerun'
       ? (['before-rerun', 'after-rerun', 'taking-up', 'taken-up'] as const)

@@ -1,3 +1,4 @@
+import { CHANGES_A_PAGE } from '../../engine/store/rerun-pages.ts';
 import { STATE_KINDS } from './state-kinds.ts';
 import type { Manner } from './world.ts';
 
@@ -79,7 +80,7 @@ const MOST_STEPS = 140;
 
 /** A workflow with at least one loop, of a size at which a kill finds it at work. */
 export function randomPlan(random: Random): Plan {
-  if (random.chance(0.05)) return [longLoop(random), step(random, 'step')];
+  if (random.chance(0.07)) return [random.chance(0.4) ? pagedLoop(random) : longLoop(random), step(random, 'step')];
   for (;;) {
     const plan = [...chain(random, 2, 'workflow'), loop(random, 2)];
     const steps = executions(plan);
@@ -131,6 +132,15 @@ function longLoop(random: Random): PlanLoop {
     tries: 1,
     body: [{ kind: 'step', ms: random.pick([0, -1]), counts: 'incr' }],
   };
+}
+
+/** So many batches that a re-run of all of them is written in pages: each changes three rows. */
+function pagedLoop(random: Random): PlanLoop {
+  return { ...longLoop(random), items: Math.ceil(CHANGES_A_PAGE / 3) + random.int(1, 600), size: 1, concurrency: 20 };
+}
+
+export function isPaged(plan: Plan): boolean {
+  return plan.some(node => (node.kind === 'batch' || node.kind === 'forEach') && node.items > CHANGES_A_PAGE / 3);
 }
 
 function chain(random: Random, levels: number, where: 'workflow' | 'body'): Plan {

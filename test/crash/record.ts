@@ -4,6 +4,8 @@ import path from 'node:path';
 import { storedSummary } from '../../engine/store/stored-summary.ts';
 import type { RunSummary } from '../../common/run-summary.ts';
 import { openStore } from '../../engine/store/open.ts';
+import type { OwnerWatch } from '../../engine/store/owner-watch.ts';
+import { hasPagesToWrite } from '../../engine/store/rerun-pages.ts';
 import { nodesOf } from '../../engine/store/run-queries.ts';
 import { readRun } from '../../engine/store/runs.ts';
 import { firstName } from './world.ts';
@@ -43,16 +45,19 @@ export interface StoreRecord {
     readonly ms: number | null;
   }[];
   readonly activeMs: number;
+  /** A re-run has begun, and is not written to its end yet: whoever comes next does that first. */
+  readonly isReopening: boolean;
   readonly leftovers: { readonly leases: number; readonly requests: number; readonly running: number };
 }
 
 /**
  * Opens a copy of the store as its processes have left it, and reads it. The files themselves stay untouched: it is for
  * whoever takes the run up next to recover them.
+ * @param watch Of whom those are told by that are in places which can't be seen from here.
  * @returns undefined where there is no run yet
  * @throws when the store cannot be opened, or is not whole
  */
-export function readRecord(storeFile: string): StoreRecord | undefined {
+export function readRecord(storeFile: string, watch?: OwnerWatch): StoreRecord | undefined {
   if (!existsSync(storeFile)) return undefined;
   const folder = path.join(path.dirname(storeFile), '..', 'copy');
   mkdirSync(folder, { recursive: true });
@@ -67,7 +72,7 @@ export function readRecord(storeFile: string): StoreRecord | undefined {
     const foreign = db.pragma('foreign_key_check') as unknown[];
     if (problems.length > 0 || foreign.length > 0)
       throw new Error(`The store is not whole: ${[...problems, JSON.stringify(foreign)].join('; ')}`);
-    return recordOf(db);
+    return recordOf(db, watch);
   } finally {
     db.close();
   }
@@ -79,7 +84,7 @@ export function underFirstNames(outcome: Outcome): Outcome {
 }
 
 /** @returns undefined where there is no run yet */
-export function recordOf(db: Database.Database): StoreRecord | undefined {
+export function recordOf(db: Database.Database, watch?: OwnerWatch): StoreRecord | undefined {
   const row = readRun(db, 1);
   if (!row) return undefined;
   if (readRun(db, 2)) throw new Error('There are two runs.');
@@ -114,7 +119,7 @@ export function recordOf(db: Database.Database): StoreRecord | undefined {
     );
   const count = (sql: string) => Number(db.prepare<[], number>(sql).pluck().get());
   return {
-    summary: storedSummary(db, row, Date.now()),
+    summary: storedSummary(db, row, Date.now(), watch),
     outcome: underFirstNames(outcomeOf({ db }, 1)),
     paths: nodesOf(db, 1).map(node => node.path),
     attempts,
@@ -145,6 +150,7 @@ export function recordOf(db: Database.Database): StoreRecord | undefined {
       .all()
       .map(({ ended_at, ...session }) => ({ ...session, ended: ended_at !== null })),
     activeMs: row.active_ms,
+    isReopening: hasPagesToWrite(db, 1),
     leftovers: {
       leases: count('select count(*) from leases'),
       requests: count('select count(*) from requests'),

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { IN_CONTAINER } from '../support/container.ts';
 import { Violation } from './checks.ts';
 import { trial, type Told } from './trial.ts';
 
@@ -83,7 +84,16 @@ steps in flight repeated: ${sum(one => one.repeated)}
 items, attempts or logs lost: ${of('lost')}
 done or counted twice: ${of('twice')}
 other violations: ${of('other')}
-processes that steps had started and nobody was left to end: ${sum(one => one.orphans)}`);
+processes that steps had started and nobody was left to end: ${sum(one => one.orphans)}
+${namespaces(
+  sum(one => one.contained),
+  sum(one => one.refusedBeside),
+)}`);
+}
+
+function namespaces(commands: number, refused: number): string {
+  if (!IN_CONTAINER) return 'PID namespaces: skipped: this system lets nobody make one (unshare)';
+  return `commands in PID namespaces of their own: ${commands}; refused while the owner in another lived: ${refused}`;
 }
 
 /** As vitest's JSON report counts, so that .ci/count.mjs can add the two up: each random workflow is a test. */

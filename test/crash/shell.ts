@@ -7,7 +7,8 @@ import { exitReason } from '../../engine/runner/exit-reason.ts';
 import { startRunner } from '../../engine/runner/parent.ts';
 import type { RunnerTask } from '../../engine/runner/protocol.ts';
 import { encode } from '../../engine/store/codec.ts';
-import { Call, COMPILE_CACHE, cleanEnvironment, isRunning } from '../support/call.ts';
+import { BIN, Call, COMPILE_CACHE, cleanEnvironment, isRunning } from '../support/call.ts';
+import { IN_CONTAINER, KILLED_IN_CONTAINER } from '../support/container.ts';
 import type { HostAnswer, HostOrder } from './host-process.ts';
 
 /* Those who start runners: the command line and the host, each in a process of its own. */
@@ -52,14 +53,20 @@ export interface Shell {
 
 export const WORKFLOW = 'random.ts';
 
-/** Has the command line do it. */
-export function commandLine(folder: string, { task, answers, env, hasRival }: Order): Shell {
+/** Has the command line do it; in a container, where it sees no process from outside, and none of them sees it. */
+export function commandLine(
+  folder: string,
+  { task, answers, env, hasRival }: Order,
+  { isContained = false }: { isContained?: boolean } = {},
+): Shell {
   const call = new Call([...argumentsFor(task), ...answersAsOptions(answers), '--json'], {
     cwd: folder,
     env: { ...env, [MARK]: folder },
+    ...(isContained && IN_CONTAINER && { command: [...IN_CONTAINER, process.execPath, BIN] }),
   });
   const answer = call.done.then(({ signal, summary, stderr, code }): Answer => {
-    if (signal === 'SIGKILL') return { status: undefined, message: '', shellKilled: true };
+    if (signal === 'SIGKILL' || (isContained && code === KILLED_IN_CONTAINER))
+      return { status: undefined, message: '', shellKilled: true };
     if (summary.event !== 'summary')
       return { status: undefined, message: String(summary.message ?? stderr), shellKilled: false };
     // Steps that write past `console` write their places.

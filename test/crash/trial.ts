@@ -2,7 +2,9 @@ import { copyFileSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from '
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { LEASE_MS, OwnerWatch } from '../../engine/store/owner-watch.ts';
 import { eventually, isRunning } from '../support/call.ts';
+import { IN_CONTAINER } from '../support/container.ts';
 import {
   checkAtRest,
   checkBetween,
@@ -16,7 +18,7 @@ import {
 } from './checks.ts';
 import { answersFor, LEFT_ALIKE, NOTHING_NEEDED, randomEdit, withNames, type Needed } from './edits.ts';
 import { environmentOf, randomKill, whereOf, type Kill } from './kill.ts';
-import { mostInFlight, Random, randomPlan, type Plan } from './plan.ts';
+import { isPaged, mostInFlight, Random, randomPlan, type Plan } from './plan.ts';
 import { readRecord, type StoreRecord } from './record.ts';
 import { uninterrupted, type Reference } from './reference.ts';
 import {
@@ -40,9 +42,9 @@ import { LEDGER, readLedger, type Noted, type Whom } from './world.ts';
  */
 
 interface Session extends Order {
-  readonly shell: 'command line' | 'host' | 'none';
+  readonly shell: 'command line' | 'container' | 'host' | 'none';
   readonly kill?: Kill | undefined;
-  /** Another command line that wants the same at the same moment. */
+  /** Another command line that wants the same at the same moment, in a container in some trials. */
   readonly hasRival?: boolean;
 }
 
@@ -58,10 +60,16 @@ export interface Told {
   readonly sessions: number;
   readonly repeated: number;
   readonly orphans: number;
+  /** Commands that were given in a container of their own. */
+  readonly contained: number;
+  /** Commands for a run that another process worked on, which it could not see, and that were refused. */
+  readonly refusedBeside: number;
 }
 
 /** Kills in a row that came to nothing: there is not enough left to be done. */
 const MOST_MISSED = 2;
+/** Whoever comes after a container that was killed waits for a sign of life of it, half a minute each time. */
+const MOST_CONTAINERS_KILLED = 2;
 /** Others may keep the machine busy. */
 const LONGEST_SESSION_MS = 150_000;
 /** What one is told who comes too late. */
@@ -112,6 +120,8 @@ class Trial {
   #edit = 0;
   readonly #most: number;
   readonly #script: readonly Kill[] | undefined;
+  /** Whether some of its commands are given in containers. */
+  readonly #isContained: boolean;
   readonly #say: ((text: string) => void) | undefined;
   readonly #deaths: Death[] = [];
   #host: HostShell | undefined;
@@ -125,6 +135,11 @@ class Trial {
   #repeated = 0;
   #orphans = 0;
   #sessions = 0;
+  #contained = 0;
+  #containersKilled = 0;
+  #refusedBeside = 0;
+  /** The run has the lease of a container that is gone, which nobody outside of it can see. */
+  #isLeftByContainer = false;
   #killsLeft: number;
   /** Kills that did not come since the last that did: the run was over before. */
   #missed = 0;
@@ -140,6 +155,7 @@ class Trial {
     this.#edited = withNames(this.#plan);
     // Half of the workflows are edited between a kill and what comes next.
     this.#isEdited = !script && this.#edits.chance(0.5);
+    this.#isContained = !script && IN_CONTAINER !== undefined && this.#edits.chance(0.08);
     this.#most = mostInFlight(this.#plan);
     this.#killsLeft = Math.min(kills, this.#random.int(6, 14));
     if (script) this.#killsLeft = script.length;
@@ -194,6 +210,8 @@ build(cronflow, ${JSON.stringify(this.#edited, null, 2)}, new World(import.meta.
       sessions: this.#sessions,
       repeated: this.#repeated,
       orphans: this.#orphans,
+      contained: this.#contained,
+      refusedBeside: this.#refusedBeside,
     };
   }
 
@@ -223,7 +241,9 @@ build(cronflow, ${JSON.stringify(this.#edited, null, 2)}, new World(import.meta.
       case undefined:
         return { kind: 'start' };
       case 'interrupted':
-        return !this.#script && this.#random.chance(0.06) ? { kind: 'cancel' } : { kind: 'resume' };
+        return !this.#script && !this.#isLeftByContainer && this.#random.chance(0.06)
+          ? { kind: 'cancel' }
+          : { kind: 'resume' };
       case 'paused':
         return { kind: 'resume' };
       case 'cancelled':
@@ -245,7 +265,7 @@ build(cronflow, ${JSON.stringify(this.#edited, null, 2)}, new World(import.meta.
       record?.summary.nodes.filter(({ path: node, batches }) => !node.includes('/') && batches.total > 0) ?? [];
     if (loops.length === 0) return undefined;
     const loop = this.#random.pick(loops);
-    if (this.#random.chance(0.4)) return { kind: 'rerun', batches: 'all' };
+    if (this.#random.chance(isPaged(this.#edited) ? 0.8 : 0.4)) return { kind: 'rerun', batches: 'all' };
     return {
       kind: 'rerun',
       node: loop.path,
@@ -297,18 +317,17 @@ build(cronflow, ${JSON.stringify(this.#edited, null, 2)}, new World(import.meta.
     const { answers } = needed;
     if ((answers.renamed ?? []).length + (answers.discard ?? []).length > 0) {
       const isKilled = this.#killsLeft > 0 && this.#missed < MOST_MISSED;
-      const kill = isKilled
-        ? randomKill(random, task, { someLine: () => this.#someLine(), most: this.#most })
-        : undefined;
+      const kill = isKilled ? this.#randomKill(task) : undefined;
       const shell = kill && kill.whom !== 'runner' ? 'command line' : random.pick(['none', 'command line'] as const);
       return { shell, task, answers, env: environmentOf(kill), kill };
     }
     const isOpen = this.#host !== undefined && !this.#host.isOver;
     if (task.kind === 'cancel') return { shell: 'command line', task, env: {} };
     if (this.#killsLeft <= 0 || this.#missed >= MOST_MISSED) return { shell: isOpen ? 'host' : 'none', task, env: {} };
-    const kill =
-      this.#script?.[this.#script.length - this.#killsLeft] ??
-      randomKill(random, task, { someLine: () => this.#someLine(), most: this.#most });
+    const kill = this.#script?.[this.#script.length - this.#killsLeft] ?? this.#randomKill(task);
+    if (this.#isContained && random.chance(0.6)) return this.#containedSession(task, kill);
+    // Those who see a run at work in the Studio are not offered to resume it.
+    const mayBeHost = !this.#isLeftByContainer;
     // A new host looks into every file before it can start one, which takes its time.
     const shell =
       kill.whom === 'runner'
@@ -317,9 +336,9 @@ build(cronflow, ${JSON.stringify(this.#edited, null, 2)}, new World(import.meta.
             'none',
             'none',
             'command line',
-            isOpen || task.kind !== 'start' ? 'host' : 'none',
+            mayBeHost && (isOpen || task.kind !== 'start') ? 'host' : 'none',
           ] as const)
-        : random.chance(task.kind === 'start' ? 0.9 : 0.6)
+        : !mayBeHost || random.chance(task.kind === 'start' ? 0.9 : 0.6)
           ? 'command line'
           : 'host';
     const env = environmentOf(kill);
@@ -331,6 +350,30 @@ build(cronflow, ${JSON.stringify(this.#edited, null, 2)}, new World(import.meta.
       ...(task.kind === 'resume' && !this.#script && random.chance(0.12) && { hasRival: true }),
       ...(shell === 'host' && !this.#script && random.chance(0.15) && { pauseAfter: random.int(0, 60) }),
     };
+  }
+
+  /** In a container of its own, or from outside with another command in one. */
+  #containedSession(task: Task, kill: Kill): Session {
+    const random = this.#random;
+    const hasRival = task.kind === 'resume' && random.chance(0.5);
+    const isBeside = hasRival && random.chance(0.5);
+    const whom = this.#containersKilled < MOST_CONTAINERS_KILLED ? kill.whom : 'runner';
+    const spared: Kill = { ...kill, whom };
+    return {
+      shell: isBeside ? 'command line' : 'container',
+      task,
+      env: environmentOf(spared),
+      kill: spared,
+      ...(hasRival && { hasRival }),
+    };
+  }
+
+  #randomKill(task: Task): Kill {
+    return randomKill(this.#random, task, {
+      someLine: () => this.#someLine(),
+      most: this.#most,
+      isPaged: isPaged(this.#edited),
+    });
   }
 
   /** A line that is likely to be come to: fewer are left after each kill. */
@@ -349,7 +392,10 @@ build(cronflow, ${JSON.stringify(this.#edited, null, 2)}, new World(import.meta.
     const shell = this.#shell(session);
     const began = new Set(processesOf(this.folder));
     if (kill?.when.kind === 'time') setTimeout(() => this.#killFromOutside(kill.whom, shell, began), kill.when.ms);
-    const rival = session.hasRival ? commandLine(this.folder, { task, env: {}, hasRival: true }).answer : undefined;
+    const rival = session.hasRival
+      ? commandLine(this.folder, { task, env: {}, hasRival: true }, { isContained: this.#isContained }).answer
+      : undefined;
+    this.#contained += Number(session.shell === 'container') + Number(session.hasRival === true && this.#isContained);
     const answer = await within(
       LONGEST_SESSION_MS,
       shell.answer,
@@ -390,12 +436,16 @@ build(cronflow, ${JSON.stringify(this.#edited, null, 2)}, new World(import.meta.
     } else if (kill) {
       this.#missed += 1;
     }
+    if (died && session.shell === 'container' && answer.shellKilled) this.#containersKilled += 1;
     if (others) this.history.push(`  the other: ${others.status ?? ''} ${others.message}`.trimEnd());
     for (const { status, message, shellKilled } of [answer, ...(others ? [others] : [])]) {
       const isRefused = status === undefined && !shellKilled && !message.includes('SIGKILL');
       if (isRefused && !(others && TAKEN.test(message)))
         throw new Violation('other', `${session.shell} refused to ${task.kind}: ${message}`);
+      if (isRefused && this.#isContained && message.includes('being worked on')) this.#refusedBeside += 1;
     }
+    // Whoever is left of two has seen to it.
+    this.#isLeftByContainer = session.shell === 'container' && answer.shellKilled && !others;
     await this.#look(session, others ? undefined : answer.status);
     if (others) this.#checkRivals(died);
     this.#say?.(`${Math.round(performance.now() - since)} ms ${this.history.slice(-2).join(';')}`);
@@ -403,6 +453,7 @@ build(cronflow, ${JSON.stringify(this.#edited, null, 2)}, new World(import.meta.
 
   #shell(session: Session): Shell {
     if (session.shell === 'command line') return commandLine(this.folder, session);
+    if (session.shell === 'container') return commandLine(this.folder, session, { isContained: true });
     if (session.shell === 'none') return noShell(this.folder, session);
     if (!this.#host || this.#host.isOver) this.#host = new HostShell(this.folder);
     return this.#host.do(session);
@@ -416,7 +467,8 @@ build(cronflow, ${JSON.stringify(this.#edited, null, 2)}, new World(import.meta.
   }
 
   async #untilRunnersGone(): Promise<void> {
-    const noted = [...new Set(readLedger(this.#at(LEDGER)).map(({ pid }) => pid))];
+    // Elsewhere processes are not told by their trial. On Linux they are, and numbers from containers mean others here.
+    const noted = process.platform === 'linux' ? [] : [...new Set(readLedger(this.#at(LEDGER)).map(({ pid }) => pid))];
     // A runner that is about to begin is still what it was forked from.
     const mayStay = (pid: number) => this.#host?.pid === pid || commandOf(pid).startsWith('sleep ');
     await eventually('no runner is left', () => !noted.some(isRunning) && processesOf(this.folder).every(mayStay), 15);
@@ -430,8 +482,11 @@ build(cronflow, ${JSON.stringify(this.#edited, null, 2)}, new World(import.meta.
   /** What the store says once its last process is gone: one that was killed is still there for a moment. */
   async #recordAtRest(): Promise<StoreRecord | undefined> {
     let record: StoreRecord | undefined;
+    // All processes are gone, and so are those of containers: for this watch time flies.
+    let now = 0;
+    const watch = new OwnerWatch(undefined, () => (now += LEASE_MS));
     await eventually('the run is not shown as running', () => {
-      record = readRecord(this.#at('.cronflow/runs.db'));
+      record = readRecord(this.#at('.cronflow/runs.db'), watch);
       return record?.summary.status !== 'running';
     }).catch(() => {
       throw new Violation('other', 'The run is shown as running, and its processes are gone.');
@@ -462,7 +517,8 @@ build(cronflow, ${JSON.stringify(this.#edited, null, 2)}, new World(import.meta.
       ledger: [],
       linesBeforeRerun: 0,
     };
-    this.#repeated += checkBetween(before, moment, { isRerun: task.kind === 'rerun', most: this.#most }).repeated;
+    const isRerun = task.kind === 'rerun' || before.record.isReopening;
+    this.#repeated += checkBetween(before, moment, { isRerun, most: this.#most }).repeated;
     this.#latest = ledger.slice(before.ledger.length);
     this.#before = moment;
   }

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { BIN, eventually, isRunning } from '../support/cli.ts';
 import { cleanEnvironment } from '../support/call.ts';
 import { afterEachFile } from '../support/cleaning.ts';
+import { IN_CONTAINER } from '../support/container.ts';
 import { Project } from '../support/project.ts';
 
 /*
@@ -13,10 +14,7 @@ import { Project } from '../support/project.ts';
  * answers made up.
  */
 
-/** What puts a command into a place of its own: its processes end with it. */
-const IN_CONTAINER = ['--user', '--map-root-user', '--pid', '--fork', '--kill-child', '--mount-proc'];
-const isAllowed =
-  process.platform === 'linux' && spawnSync('unshare', [...IN_CONTAINER, 'true'], { stdio: 'ignore' }).status === 0;
+const isAllowed = IN_CONTAINER !== undefined;
 
 interface Ended {
   readonly code: number | null;
@@ -34,7 +32,8 @@ function inContainer(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): { child: ChildProcess; ended: Promise<Ended> } {
-  const child = spawn('unshare', [...IN_CONTAINER, process.execPath, BIN, ...args], {
+  const [file = '', ...options] = IN_CONTAINER ?? [];
+  const child = spawn(file, [...options, process.execPath, BIN, ...args], {
     cwd: project.folder,
     env: { ...cleanEnvironment(), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
