@@ -34,6 +34,7 @@ const LANES = {
     'test/run/process-namespaces.process.test.ts',
     'test/scripts/dev-desktop.process.test.ts',
     'test/serve/dev.browser.test.ts',
+    'test/studio/addresses.browser.test.ts',
     'test/studio/attempts.browser.test.ts',
     'test/studio/keys.browser.test.ts',
     'test/studio/presentation.browser.test.ts',

@@ -1,6 +1,6 @@
 /** Indices of batches as ranges, both ends included. */
 export type Ranges = [number, number][];
-type ReadonlyRanges = readonly (readonly [number, number])[];
+export type ReadonlyRanges = readonly (readonly [number, number])[];
 
 export function toRanges(indices: Iterable<number>): Ranges {
   return mergeRanges(Array.from(indices, (index): [number, number] => [index, index]));

@@ -3,11 +3,14 @@ import { isOurs } from './app-scheme.ts';
 
 const LONGEST_LINK = 2_000;
 
-/** The page needs nothing that a browser would ask a person for. */
+/** Lets the page copy a text, at a click on *Copy*. It cannot read what is in the clipboard. */
+const MAY = 'clipboard-sanitized-write';
+
+/** Of what a browser would ask a person for, the page needs nothing else. */
 export function setupPermissions(): void {
   const { defaultSession } = session;
-  defaultSession.setPermissionRequestHandler((_contents, _permission, answer) => answer(false));
-  defaultSession.setPermissionCheckHandler(() => false);
+  defaultSession.setPermissionRequestHandler((_contents, permission, answer) => answer(permission === MAY));
+  defaultSession.setPermissionCheckHandler((_contents, permission) => permission === MAY);
   defaultSession.setDevicePermissionHandler(() => false);
 }
 

@@ -12,9 +12,11 @@ import {
   askForFirst,
   isFirstInstance,
   openingOf,
-  openingOfThisStart,
-  setupFurtherOpenings,
+  requestOfThisStart,
+  setupFurtherRequests,
+  setupLinks,
   type Opening,
+  type OpenRequest,
 } from './opening.ts';
 import { setupPipe } from './pipe.ts';
 import { StudioWindow } from './studio-window.ts';
@@ -26,17 +28,18 @@ setupIdentity(); // Before anything asks where settings are kept.
 registerAppScheme(); // Electron takes this before it is ready only.
 if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox(); // Whatever has a page in it, and not our window only.
 
-const opening = openingOfThisStart();
-if (isFirstInstance(opening)) void app.whenReady().then(start).catch(giveUp);
+const request = requestOfThisStart();
+if (isFirstInstance(request)) void app.whenReady().then(start).catch(giveUp);
 else app.quit();
 
 async function start(): Promise<void> {
   const later = requestsMeanwhile(); // On a Mac, what was dropped on the icon to start us comes as an event.
+  setupLinks();
   setupAppScheme();
   setupPermissions();
   setupNavigation();
 
-  const begun = await beginWith(opening ?? (await lastOpening()));
+  const begun = await beginWith(request?.kind === 'opening' ? request.opening : await lastOpening());
   if (!begun) return app.quit();
   const { host, first } = begun;
   setupPipe(host);
@@ -46,13 +49,14 @@ async function start(): Promise<void> {
   setupMenu(host, studio, workspaces);
   setupNotifications(host, studio);
   later.goTo(request => {
-    if (request) void workspaces.open(request);
+    if (request) void workspaces.take(request);
     else studio.show();
   });
   app.on('activate', () => studio.show());
 
   if (first.file !== undefined) studio.ask({ kind: 'open-file', file: first.file });
   studio.show(); // Last: the page finds all of the above in place.
+  if (request?.kind === 'link') await workspaces.take(request);
 }
 
 /** Opens a folder; where it cannot be opened, or there is none, one that a person chooses. */
@@ -78,12 +82,12 @@ async function beginWith(wanted: Opening | undefined): Promise<{ host: Host; fir
 }
 
 /** Requests to open something that arrive before startup has finished are queued. */
-function requestsMeanwhile(): { goTo(open: (request: Opening | undefined) => void): void } {
-  const waiting: (Opening | undefined)[] = [];
-  let handle = (request: Opening | undefined): void => {
+function requestsMeanwhile(): { goTo(open: (request: OpenRequest | undefined) => void): void } {
+  const waiting: (OpenRequest | undefined)[] = [];
+  let handle = (request: OpenRequest | undefined): void => {
     waiting.push(request);
   };
-  setupFurtherOpenings(request => handle(request));
+  setupFurtherRequests(request => handle(request));
   return {
     goTo: open => {
       handle = open;

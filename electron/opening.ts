@@ -2,6 +2,7 @@ import { realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { app, dialog, type BrowserWindow, type OpenDialogOptions } from 'electron';
 import { z } from 'zod';
+import { APP_SCHEME, appLinkOf, type AppLink } from '../common/app-link.ts';
 import { dataFolder } from '../host/data-folder.ts';
 import { FolderTrust } from '../host/trust/folder-trust.ts';
 import { makeWorkspace } from '../host/workspace/new-folder.ts';
@@ -10,20 +11,37 @@ import { makeWorkspace } from '../host/workspace/new-folder.ts';
 export interface Opening {
   readonly folder: string;
   readonly file?: string | undefined;
+  /** What to show of it: an address of the page (renderer/model/address.ts). */
+  readonly address?: string | undefined;
   /** It was started with `--trust`. */
   readonly trustForThisLaunch?: boolean | undefined;
   /** The store of runs that it was started with: `--store=…`. */
   readonly store?: string | undefined;
 }
 
+/** What a start, another start, the system or a link asks for. */
+export type OpenRequest =
+  | { readonly kind: 'opening'; readonly opening: Opening }
+  /** A link can come from anywhere, a web page too: it opens no folder by itself that was not opened here before. */
+  | { readonly kind: 'link'; readonly link: AppLink };
+
 const passedOn = z.object({
-  opening: z
-    .object({
-      folder: z.string(),
-      file: z.string().optional(),
-      trustForThisLaunch: z.boolean().optional(),
-      store: z.string().optional(),
-    })
+  request: z
+    .union([
+      z.object({
+        kind: z.literal('opening'),
+        opening: z.object({
+          folder: z.string(),
+          file: z.string().optional(),
+          trustForThisLaunch: z.boolean().optional(),
+          store: z.string().optional(),
+        }),
+      }),
+      z.object({
+        kind: z.literal('link'),
+        link: z.object({ address: z.string(), folder: z.string().optional() }),
+      }),
+    ])
     .optional(),
 });
 
@@ -41,18 +59,27 @@ export function openingOf(place: string, from: string): Opening | undefined {
 
 const STORE_OPTION = '--store=';
 
-/** The path among the arguments of a start. Switches are Chromium's; in a checkout the first other argument is the app itself. */
-function openingInArguments(argv: readonly string[], from: string): Opening | undefined {
+/**
+ * What a start was told to open: a path, or a link. Switches are Chromium's; in a checkout the first other argument is the
+ * app itself.
+ */
+function requestInArguments(argv: readonly string[], from: string): OpenRequest | undefined {
   const [...places] = argv.slice(1).filter(argument => !argument.startsWith('-'));
   if (process.defaultApp) places.shift();
   const [place] = places;
-  const opening = place === undefined ? undefined : openingOf(place, from);
+  if (place === undefined) return undefined;
+  const link = appLinkOf(place);
+  if (link) return { kind: 'link', link };
+  const opening = openingOf(place, from);
   const store = argv.find(argument => argument.startsWith(STORE_OPTION))?.slice(STORE_OPTION.length);
   return (
     opening && {
-      ...opening,
-      ...(argv.includes('--trust') && { trustForThisLaunch: true }),
-      ...(store !== undefined && { store: path.resolve(from, store) }),
+      kind: 'opening',
+      opening: {
+        ...opening,
+        ...(argv.includes('--trust') && { trustForThisLaunch: true }),
+        ...(store !== undefined && { store: path.resolve(from, store) }),
+      },
     }
   );
 }
@@ -92,23 +119,34 @@ export async function askForFirst(): Promise<Opening | undefined> {
  * Only one instance runs on the same settings, and so on the same runs. A second start hands over what it was to open, and ends.
  * Returns whether this is the first.
  */
-export function isFirstInstance(opening: Opening | undefined): boolean {
-  return app.requestSingleInstanceLock({ opening });
+export function isFirstInstance(request: OpenRequest | undefined): boolean {
+  return app.requestSingleInstanceLock({ request });
 }
 
 /** What this start was told to open. */
-export function openingOfThisStart(): Opening | undefined {
-  return openingInArguments(process.argv, process.cwd());
+export function requestOfThisStart(): OpenRequest | undefined {
+  return requestInArguments(process.argv, process.cwd());
 }
 
-/** Hears later requests to open something: from another start, and from a file or folder dropped on the app's icon. */
-export function setupFurtherOpenings(open: (opening: Opening | undefined) => void): void {
+/** Has the system bring links to the app. In a checkout it would bring them to Electron itself. */
+export function setupLinks(): void {
+  if (app.isPackaged) app.setAsDefaultProtocolClient(APP_SCHEME);
+}
+
+/** Hears later requests to open something: from another start, from a link, and from what is dropped on the app's icon. */
+export function setupFurtherRequests(open: (request: OpenRequest | undefined) => void): void {
   app.on('second-instance', (_event, _argv, _from, data) => {
     const parsed = passedOn.safeParse(data);
-    open(parsed.success ? parsed.data.opening : undefined);
+    open(parsed.success ? parsed.data.request : undefined);
   });
   app.on('open-file', (event, place) => {
     event.preventDefault();
-    open(openingOf(place, process.cwd()));
+    const opening = openingOf(place, process.cwd());
+    open(opening && { kind: 'opening', opening });
+  });
+  app.on('open-url', (event, url) => {
+    event.preventDefault();
+    const link = appLinkOf(url);
+    open(link && { kind: 'link', link });
   });
 }

@@ -58,10 +58,10 @@ export class StudioWindow {
     else this.#waiting.push(command);
   }
 
-  /** Reloads the page. */
-  reload(): void {
+  /** Loads the page anew, and from its beginning: its address names a run of the folder before. */
+  restart(): void {
     this.#isPageReady = false;
-    this.#window?.webContents.reload();
+    if (this.#window) load(this.#window);
   }
 
   /** Asks a person, in front of the window. */
@@ -107,11 +107,7 @@ export class StudioWindow {
     });
     this.#watchPage(window);
     this.#onMade(window);
-    void window.loadURL(`${APP_ORIGIN}/index.html`).catch((error: Error & { readonly code?: string }) => {
-      // Aborted: it was loaded anew, or closed, before it had come.
-      if (error.code !== 'ERR_ABORTED' && !window.isDestroyed())
-        failLoudly('The page could not be loaded', error.message);
-    });
+    load(window);
   }
 
   #watchPage(window: BrowserWindow): void {
@@ -141,6 +137,14 @@ export class StudioWindow {
     this.#isPageReady = true;
     for (const command of this.#waiting.splice(0)) this.ask(command);
   }
+}
+
+function load(window: BrowserWindow): void {
+  void window.loadURL(`${APP_ORIGIN}/index.html`).catch((error: Error & { readonly code?: string }) => {
+    // Aborted: it was loaded anew, or closed, before it had come.
+    if (error.code !== 'ERR_ABORTED' && !window.isDestroyed())
+      failLoudly('The page could not be loaded', error.message);
+  });
 }
 
 /** Something that must not happen, and that no page can show. */

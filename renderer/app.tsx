@@ -5,6 +5,7 @@ import { GraphView } from './panels/graph/graph-view.tsx';
 import { Presentation } from './panels/presentation/presentation.tsx';
 import { Dialogs } from './dialogs/dialogs.tsx';
 import { useStudio } from './stores/studio.ts';
+import { usePageTitle } from './hooks/use-page-title.ts';
 import { useTheme } from './hooks/use-theme.ts';
 import { TimelineView } from './panels/timeline/timeline-view.tsx';
 import { ConnectionBar } from './panels/header/connection-bar.tsx';
@@ -22,6 +23,7 @@ export function App() {
   useTheme();
   useShortcuts();
   useTrustQuestion();
+  usePageTitle();
   const presenting = useStudio(state => state.presenting);
   if (presenting)
     return (

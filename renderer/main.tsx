@@ -4,6 +4,7 @@ import './ui/tokens.css';
 import './ui/text.css';
 import { App } from './app.tsx';
 import { beginAppCommands } from './stores/app-commands.ts';
+import { beginAddresses } from './stores/address.ts';
 import { startSession } from './stores/session.ts';
 
 const root = document.getElementById('root');
@@ -13,5 +14,6 @@ createRoot(root).render(
     <App />
   </StrictMode>,
 );
+beginAddresses();
 startSession();
 beginAppCommands();

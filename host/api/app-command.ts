@@ -20,5 +20,7 @@ export type AppCommand =
   | { readonly kind: 'view'; readonly view: View }
   /** A run of the workspace, by its number. */
   | { readonly kind: 'open-run'; readonly run: number }
+  /** What a link leads to, by the page's own address (renderer/model/address.ts). */
+  | { readonly kind: 'open-address'; readonly address: string }
   /** A workflow file of the workspace, by its path in it, with forward slashes. */
   | { readonly kind: 'open-file'; readonly file: string };

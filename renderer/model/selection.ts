@@ -1,7 +1,7 @@
 import type { BatchPredicate, Cause, FailureCause, Progress } from '../../host/api/api.ts';
 import { BATCH, counted, number } from '../../common/format.ts';
 import { isInside } from '../../common/node-paths.ts';
-import { isIn, mergeRanges, sizeOf, withoutRange, type Ranges } from '../../common/ranges.ts';
+import { isIn, mergeRanges, sizeOf, withoutRange, type Ranges, type ReadonlyRanges } from '../../common/ranges.ts';
 import type { BatchMap } from './run-model.ts';
 
 /** Batches selected to act on. They are described by a predicate, never by a list of ids, so a million can be selected. */
@@ -29,7 +29,15 @@ export function rangeSelection(
   perTile = 1,
 ): Selection | undefined {
   const range: [number, number] = [Math.min(a, b), Math.min(map.length - 1, Math.max(a, b) + perTile - 1)];
-  const ranges = a === b && isIn(base, a) ? withoutRange(base, range) : mergeRanges([...base, range]);
+  return rangesSelection(map, a === b && isIn(base, a) ? withoutRange(base, range) : mergeRanges([...base, range]));
+}
+
+/** These batches, as far as there are such; undefined where there are none. */
+export function rangesSelection(
+  map: Pick<BatchMap, 'node' | 'path' | 'length'>,
+  wanted: ReadonlyRanges,
+): Selection | undefined {
+  const ranges = withoutRange(wanted, [map.length, Number.MAX_SAFE_INTEGER]);
   const count = sizeOf(ranges);
   if (count === 0) return undefined;
   return {

@@ -12,6 +12,7 @@ import { whyNotRunnable } from './runnable.ts';
 import {
   queuedReruns,
   studio,
+  type BatchesShown,
   type Dialog,
   type Inspected,
   type InspectorTab,
@@ -28,7 +29,7 @@ export function show(view: View): void {
 }
 
 export function inspect(inspected: Inspected, tab?: InspectorTab): void {
-  studio.setState(tab ? { inspected, inspectorTab: tab } : { inspected });
+  studio.setState({ inspected, shownNode: undefined, ...(tab && { inspectorTab: tab }) });
   setPanel('inspector', true);
 }
 
@@ -37,7 +38,17 @@ export function setPanel(panel: SidePanel, open: boolean): void {
 }
 
 export function select(selection: Selection | undefined): void {
-  studio.setState({ selection });
+  studio.setState({ selection, shownNode: undefined });
+}
+
+/** Shows the batches of another node: nothing of the one before stays selected. */
+export function showNode(node: number): void {
+  studio.setState({ selection: undefined, shownNode: node });
+}
+
+/** Changes what the batches are filtered or coloured by. */
+export function showBatches(changed: Partial<BatchesShown>): void {
+  studio.setState(({ batches }) => ({ batches: { ...batches, ...changed } }));
 }
 
 /** Highlights the batches of a cause on their map; again, and they are not. */

@@ -1,6 +1,9 @@
 import type { AppCommand } from '../../host/api/app-command.ts';
+import type { Problem } from '../../host/api/api.ts';
+import { label } from '../model/shown-text.ts';
 import { onAppCommand } from '../client/channel.ts';
 import { askToRerun, openDialog, present, setTheme, show } from './actions.ts';
+import { goTo } from './address.ts';
 import { notice } from './notice.ts';
 import { openRun, openWorkflow } from './open-run.ts';
 import { studio } from './studio.ts';
@@ -35,6 +38,8 @@ function perform(command: AppCommand): void {
       return show(command.view);
     case 'open-run':
       return void openRun(command.run);
+    case 'open-address':
+      return void goTo(command.address).then(isThere => isThere || notice(noSuchPlace(command.address)), notice);
     case 'open-file':
       return openFile(command.file);
     default:
@@ -52,6 +57,10 @@ function askToRerunFailed(): void {
   if (studio.getState().runId !== undefined) askToRerun({ select: 'failed' }, 'the failed batches');
   else
     notice({ name: 'NothingOpen', message: 'No run is open. Choose one under Runs, then re-run its failed batches.' });
+}
+
+function noSuchPlace(address: string): Problem {
+  return { name: 'NoSuchPlace', message: `The link leads to nothing that is here: ${label(address, 200)}` };
 }
 
 /** Opens the first workflow of a file, as soon as the file has been loaded. */

@@ -99,6 +99,7 @@ export function closeRun(): void {
     logsDropped: 0,
     logsHaveEarlier: false,
     selection: undefined,
+    shownNode: undefined,
   });
 }
 

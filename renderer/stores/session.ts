@@ -1,6 +1,7 @@
 import type { RunItem, Workspace } from '../../host/api/api.ts';
 import { PROTOCOL } from '../../host/api/protocol.ts';
 import type { Connection } from '../client/client.ts';
+import { goToStart } from './address.ts';
 import { noteInSearch } from './run-search.ts';
 import { RUNS_PAGE, studio } from './studio.ts';
 import { openRun, openWorkflow, closeRun, resync, onDelta, onLogs } from './open-run.ts';
@@ -96,10 +97,22 @@ function onWorkspace(workspace: Workspace): void {
   loadWorkspace().then(openFirst).catch(notice);
 }
 
-/** If nothing is open, opens the latest run, or the first workflow if there are no runs. */
+/** If nothing is open, opens what the address names, else the latest run, or the first workflow if there are no runs. */
 function openFirst(): void {
-  const { runId, workflow, runs, workspace } = studio.getState();
-  if (runId !== undefined || workflow || runsChangedDuringLoad) return;
+  if (isSomethingOpen() || runsChangedDuringLoad) return;
+  const going = goToStart();
+  if (going) going.then(isThere => isThere || openNewest()).catch(notice);
+  else openNewest();
+}
+
+function isSomethingOpen(): boolean {
+  const { runId, workflow } = studio.getState();
+  return runId !== undefined || workflow !== undefined;
+}
+
+function openNewest(): void {
+  const { runs, workspace } = studio.getState();
+  if (isSomethingOpen()) return;
   const latest = runs.find(run => run.status !== 'damaged');
   if (latest) return void openRun(latest.run);
   for (const { file, graphs } of workspace?.files ?? []) {

@@ -15,14 +15,14 @@ import type {
 } from '../../host/api/api.ts';
 import type { Theme, View } from '../../host/api/app-command.ts';
 import type { Connection } from '../client/client.ts';
+import { ALL_BATCHES, type BatchesShown, type DrawerTab, type InspectorTab } from '../model/address.ts';
 import type { RunModel } from '../model/run-model.ts';
 import type { Selection } from '../model/selection.ts';
 
 export type { Theme, View } from '../../host/api/app-command.ts';
+export type { BatchesShown, ColourBy, DrawerTab, InspectorTab } from '../model/address.ts';
 /** What can be folded away beside the views. */
 export type SidePanel = 'sidebar' | 'inspector' | 'drawer';
-export type DrawerTab = 'problems' | 'logs' | 'playback';
-export type InspectorTab = 'summary' | 'input' | 'output' | 'error' | 'logs' | 'attempts' | 'state' | 'source';
 
 /** What the inspector shows. */
 export type Inspected =
@@ -76,6 +76,9 @@ export interface StudioState {
   readonly inspected: Inspected;
   readonly inspectorTab: InspectorTab;
   readonly selection: Selection | undefined;
+  /** The batch node that was chosen to be shown; what is pointed at later goes before it. */
+  readonly shownNode: number | undefined;
+  readonly batches: BatchesShown;
   readonly dialog: Dialog | undefined;
   /** Whether something was typed into the dialog: no other dialog takes its place then. */
   readonly dialogIsChanged: boolean;
@@ -111,6 +114,8 @@ export const studio = createStore<StudioState>()(() => ({
   inspected: { kind: 'run' },
   inspectorTab: 'summary',
   selection: undefined,
+  shownNode: undefined,
+  batches: ALL_BATCHES,
   dialog: undefined,
   dialogIsChanged: false,
   presenting: false,

@@ -4,6 +4,8 @@ import { SHORTCUTS } from '../../stores/shortcuts.ts';
 import { titleFor } from '../../model/graph/plan-text.ts';
 import { label } from '../../model/shown-text.ts';
 import { askToCancel, inspect, openDialog, resumeRun, setTheme, show, stopRun } from '../../stores/actions.ts';
+import { copyText } from '../../stores/clipboard.ts';
+import { currentLink } from '../../stores/link.ts';
 import { openRun, openWorkflow } from '../../stores/open-run.ts';
 import { whyNotRunnable } from '../../stores/runnable.ts';
 import { studio } from '../../stores/studio.ts';
@@ -43,6 +45,16 @@ export function availableCommands(): readonly Command[] {
   if (runId !== undefined && (progress?.status === 'paused' || progress?.status === 'interrupted')) {
     entries.push({ id: 'resume', title: 'Resume the run', hint: 'run', run: () => void resumeRun(runId) });
   }
+  const link = currentLink();
+  if (link !== undefined)
+    entries.push({
+      id: 'copy-link',
+      title: 'Copy a link to what is on screen',
+      hint: 'screen',
+      run: () => {
+        copyText(link).catch(notice);
+      },
+    });
   entries.push(...SHORTCUTS.map(({ keys, does, run }) => ({ id: `key-${keys}`, title: does, hint: keys, run })));
   entries.push({
     id: 'new',

@@ -1,5 +1,5 @@
 import { titleLabel } from '../../model/shown-text.ts';
-import { useEffect, useMemo, useState } from 'react';
+import { useMemo } from 'react';
 import { firstToShow, nodePointedAt } from '../../model/batch-node-shown.ts';
 import type { BatchFilter, BatchStatus } from '../../../host/api/api.ts';
 import { number } from '../../../common/format.ts';
@@ -7,14 +7,14 @@ import { Empty } from '../../ui/empty.tsx';
 import { Glyph } from '../../ui/glyph.tsx';
 import { statusCounts } from '../../model/status-counts.ts';
 import { useMedia } from '../../hooks/use-media.ts';
-import { select } from '../../stores/actions.ts';
-import { useStudio, type StudioState } from '../../stores/studio.ts';
+import { showBatches, showNode } from '../../stores/actions.ts';
+import { useStudio, type ColourBy, type StudioState } from '../../stores/studio.ts';
 import { BatchMapCanvas } from '../../ui/batch-map/batch-map-canvas.tsx';
 import { BatchTable } from './batch-table.tsx';
 import { SelectionBar } from './selection-bar.tsx';
 import './batches.css';
 import { Legend } from './legend.tsx';
-import { useColouring, type ColourBy } from './use-colouring.ts';
+import { useColouring } from './use-colouring.ts';
 
 const FILTERS: readonly BatchStatus[] = ['failed', 'running', 'retrying', 'waiting', 'succeeded', 'cancelled'];
 
@@ -27,9 +27,8 @@ export function BatchesView() {
   const inspected = useStudio(inspectedPath);
   const selection = useStudio(state => state.selection);
   const outermost = useMemo(() => (nodes ?? []).filter(({ node }) => maps?.has(node)), [nodes, maps]);
-  const [chosen, setChosen] = useState<number>();
-  // What is pointed at later goes before what was chosen.
-  useEffect(() => setChosen(undefined), [inspected, selection?.node]);
+  const chosen = useStudio(state => state.shownNode);
+  const { statuses, search, by } = useStudio(state => state.batches);
   const isShort = useMedia('(max-height: 720px)');
   const hasNodes = outermost.length > 0;
   // Found once: another that begins to fail while one looks takes nothing away.
@@ -38,9 +37,6 @@ export function BatchesView() {
     nodePointedAt(outermost, { chosen, inspected, selected: selection?.node }) ??
     outermost.find(other => other.node === first) ??
     outermost[0];
-  const [statuses, setStatuses] = useState<readonly BatchStatus[]>([]);
-  const [search, setSearch] = useState('');
-  const [by, setBy] = useState<ColourBy>('status');
   const colouring = useColouring(run, node?.node, by);
   const map = node && maps?.get(node.node);
   // As often as the totals change: a map itself changes without React.
@@ -69,19 +65,14 @@ export function BatchesView() {
       </section>
     );
   const toggle = (status: BatchStatus) =>
-    setStatuses(before => (before.includes(status) ? before.filter(other => other !== status) : [...before, status]));
+    showBatches({
+      statuses: statuses.includes(status) ? statuses.filter(other => other !== status) : [...statuses, status],
+    });
   return (
     <section className="batches" aria-label="Batches">
       <div className="batches-bar">
         {outermost.length > 1 && (
-          <select
-            aria-label="Batch node"
-            value={node.node}
-            onChange={event => {
-              setChosen(Number(event.target.value));
-              select(undefined);
-            }}
-          >
+          <select aria-label="Batch node" value={node.node} onChange={event => showNode(Number(event.target.value))}>
             {outermost.map(other => (
               <option key={other.node} value={other.node}>
                 {titleLabel(graph, other.path)}
@@ -107,11 +98,11 @@ export function BatchesView() {
           placeholder="Search errors"
           aria-label="Search in error messages"
           value={search}
-          onChange={event => setSearch(event.target.value)}
+          onChange={event => showBatches({ search: event.target.value })}
         />
         <label className="by">
           Colour by{' '}
-          <select value={by} onChange={event => setBy(event.target.value as ColourBy)}>
+          <select value={by} onChange={event => showBatches({ by: event.target.value as ColourBy })}>
             <option value="status">state</option>
             <option value="duration">duration</option>
             <option value="attempt">attempt</option>

@@ -6,9 +6,7 @@ import type { Colouring } from '../../model/map-paint.ts';
 import { duration } from '../../../common/format.ts';
 import { api } from '../../stores/host.ts';
 import { notice } from '../../stores/notice.ts';
-import { useStudio } from '../../stores/studio.ts';
-
-export type ColourBy = 'status' | 'duration' | 'attempt' | 'cause';
+import { useStudio, type ColourBy } from '../../stores/studio.ts';
 
 /** Colours and what they mean. */
 export interface MapColouring {

@@ -1,9 +1,8 @@
 import type { ReactNode } from 'react';
-import type { WorkflowFile, WorkflowRef } from '../../../host/api/api.ts';
 import { rerunText } from '../../model/rerun-text.ts';
-import { label } from '../../model/shown-text.ts';
 import { Button } from '../../ui/button.tsx';
 import { askToCancel, askToRerun, openDialog, present, resumeRun, setTheme, stopRun } from '../../stores/actions.ts';
+import { openName } from '../../stores/open-name.ts';
 import { stoppingAs, useStudio, type Theme } from '../../stores/studio.ts';
 import { PanelToggle } from './panel-toggle.tsx';
 import { ConnectionState } from './connection-state.tsx';
@@ -52,20 +51,15 @@ function IfRoom({ short, children }: { short: string; children: ReactNode }) {
 
 function Breadcrumb() {
   const workspace = useStudio(state => state.workspace?.name);
-  const workflow = useStudio(state => state.workflow);
-  const title = useStudio(state => state.detail?.item.name ?? graphName(state.workspace?.files, state.workflow));
+  const title = useStudio(openName);
   const run = useStudio(state => state.runId);
   return (
     <nav className="breadcrumb" aria-label="Breadcrumb">
       {workspace && <span>{workspace}</span>}
-      {workflow && <b>{title ?? label(workflow.workflow || workflow.file, 200)}</b>}
+      {title !== undefined && <b>{title}</b>}
       {run !== undefined && <span>run {run}</span>}
     </nav>
   );
-}
-
-function graphName(files: readonly WorkflowFile[] | undefined, ref: WorkflowRef | undefined): string | undefined {
-  return files?.find(file => file.file === ref?.file)?.graphs.find(graph => graph.id === ref?.workflow)?.name;
 }
 
 function ThemeButton() {

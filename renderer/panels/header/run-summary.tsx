@@ -5,10 +5,12 @@ import { counted, duration, number, timeLeft, BATCH, LOST_UPDATE, PARTS } from '
 import { unitOfRun } from '../../../common/graph-nodes.ts';
 import { failedInside, isOpenEnded } from '../../../common/run-summary.ts';
 import { Bar } from '../../ui/bar.tsx';
+import { CopyButton } from '../../ui/copy-button.tsx';
 import { Glyph } from '../../ui/glyph.tsx';
 import { Tabs } from '../../ui/tabs.tsx';
 import { retriesText } from '../../model/retry-text.ts';
 import { dropQueuedReruns, inspect, show } from '../../stores/actions.ts';
+import { currentLink } from '../../stores/link.ts';
 import { queuedReruns, queueProblem, stoppingAs, useStudio, type View } from '../../stores/studio.ts';
 import { Button } from '../../ui/button.tsx';
 import './run-summary.css';
@@ -52,7 +54,10 @@ export function RunSummary() {
             </span>
           )}
         </p>
-        <span>{pace(progress, problems, stopping !== undefined)}</span>
+        <span>
+          {pace(progress, problems, stopping !== undefined)}
+          <CopyButton text={currentLink}>Copy link</CopyButton>
+        </span>
       </div>
     </section>
   );

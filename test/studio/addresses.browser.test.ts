@@ -1,0 +1,100 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Browser, Page } from 'playwright';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { launchBrowser, openPage, serveStudio, workspaceWith, type ServedStudio } from './studio.ts';
+
+/* Where one is in the Studio is in the page's address: it can be gone back from, loaded again, and given to somebody. */
+
+let browser: Browser;
+let studio: ServedStudio;
+let page: Page;
+let folder: string;
+beforeAll(async () => {
+  folder = mkdtempSync(path.join(tmpdir(), 'cronflow-addresses-'));
+  const workspace = workspaceWith(folder, ['films.ts']);
+  browser = await launchBrowser();
+  studio = await serveStudio(workspace, path.join(folder, 'data'));
+  ({ page } = await openPage(browser, studio.url));
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+});
+afterAll(async () => {
+  await browser?.close();
+  await studio?.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const address = () => new URL(page.url()).hash;
+const inspector = () => page.getByRole('region', { name: 'Inspector' });
+const view = (name: string) => page.getByRole('tab', { name, exact: true });
+
+test('a workflow without a run has an address and a title', async () => {
+  await expect.poll(address).toMatch(/^#\/workflow\/films\.ts\/[\w-]+\/graph$/);
+  await expect.poll(() => page.title()).toMatch(/ · Cronflow Studio$/);
+});
+
+test('the title says how the run stands', async () => {
+  await page.getByRole('button', { name: 'Run', exact: true }).first().click();
+  const start = page.getByRole('dialog').getByRole('button', { name: /^Run|^Start/ });
+  await start.last().click();
+  await expect.poll(() => page.title(), { timeout: 30_000 }).toMatch(/^✕ \d+ failed · /);
+  await expect.poll(address).toBe('#/run/1/graph');
+});
+
+test('back and forward go over what was looked at, and not over how', async () => {
+  await view('Batches').click();
+  await page.getByRole('button', { name: /^Show/ }).first().click();
+  await expect.poll(address).toMatch(/^#\/run\/1\/batches\?node=[\w-]+&batch=\d+&tab=error&cause=\w+/);
+  const failed = address();
+  await page.getByRole('searchbox', { name: 'Search in error messages' }).fill('trim');
+  await expect.poll(address).toContain('search=trim');
+  await view('Timeline').click();
+  await expect.poll(address).toMatch(/^#\/run\/1\/timeline/);
+
+  await page.goBack();
+  await expect.poll(address).toBe(`${failed}&search=trim`);
+  expect(await view('Batches').getAttribute('aria-selected')).toBe('true');
+  await page.goBack();
+  await expect.poll(address).toBe('#/run/1/batches');
+  expect(await page.getByRole('group', { name: 'Selection' }).count()).toBe(0);
+  await page.goForward();
+  await expect.poll(address).toBe(`${failed}&search=trim`);
+  await page.getByRole('group', { name: 'Selection' }).waitFor();
+});
+
+test('loading the page again shows the same again', async () => {
+  const before = address();
+  const told = await inspector().getByRole('tabpanel').innerText();
+  await page.reload();
+  await page.getByRole('group', { name: 'Selection' }).waitFor();
+  expect(address()).toBe(before);
+  expect(await page.getByRole('searchbox', { name: 'Search in error messages' }).inputValue()).toBe('trim');
+  await expect.poll(() => inspector().getByRole('tabpanel').innerText()).toBe(told);
+});
+
+test('a link that was copied opens in another tab where it was copied', async () => {
+  await page.getByRole('button', { name: 'Copy link' }).click();
+  await page.getByRole('button', { name: 'Copied' }).waitFor();
+  const link = await page.evaluate<string>('navigator.clipboard.readText()');
+  const other = await page.context().newPage();
+  await other.goto(link);
+  await other.getByRole('group', { name: 'Selection' }).waitFor();
+  expect(new URL(other.url()).hash).toBe(address());
+  await other.close();
+});
+
+test('presenting has an address, too', async () => {
+  await page.keyboard.press('p');
+  await expect.poll(address).toMatch(/^#\/run\/1\/present\?view=batches/);
+  await page.goBack();
+  await view('Batches').waitFor();
+});
+
+test('an address of a run that is not there says so, and shows what is', async () => {
+  await page.goto(`${new URL(page.url()).origin}/#/run/99/batches`);
+  await page.getByRole('alert').getByText('99').waitFor();
+  await page.reload();
+  await page.getByRole('alert').getByText('99').waitFor();
+  await expect.poll(address).toMatch(/^#\/run\/1\//);
+});
