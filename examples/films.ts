@@ -11,7 +11,6 @@
  *    they are, and the same run continues with its report.
  */
 import { readFile } from 'node:fs/promises';
-import { setTimeout as wait } from 'node:timers/promises';
 import { cronflow } from 'cronflow';
 
 /** A film as the list has it. The type says that every title is a text. The first run shows that this is wrong. */
@@ -54,21 +53,22 @@ cronflow
       title: 'Clean the films',
       description: '100 films in each batch, four batches at a time. A failed batch does not stop the others.',
       unit: ['film', 'films'],
+      label: (film: ListedFilm) => film.Title ?? 'Untitled',
       explain: inPlainWords,
     },
     { items: ctx => ctx.steps.read.output, size: 100, concurrency: 4 },
     (films, flow) => {
       flow
-        .step({ id: 'tidy', title: 'Tidy titles, dates and money' }, async ctx => {
-          // The wait has only one purpose: you can watch the batches run.
-          await wait(250, undefined, { signal: ctx.signal });
-          return films.map((film): Film => ({
+        .step({ id: 'tidy', title: 'Tidy titles, dates and money' }, () =>
+          films.map((film): Film => ({
             title: film.Title.trim(), // <--
             released: readDate(film['Release Date']),
             budget: readMoney(film['Production Budget']),
             takings: readMoney(film['Worldwide Gross']),
-          }));
-        })
+          })),
+        )
+        // The delay has only one purpose: you can watch the batches run.
+        .delay('250ms')
         .if({ id: 'all-known', title: 'Are all takings known?' }, ctx => ctx.last.every(film => film.takings !== null))
         .step({ id: 'add', title: 'Add up the takings' }, ctx => addUp(ctx.last))
         .else()

@@ -15,10 +15,15 @@ import {
 } from '../../engine/store/queries.ts';
 import { batchSelection, parseArguments, runNumber, text } from '../arguments.ts';
 import { findStore, toCaller } from '../caller-paths.ts';
+import { currentFindings } from '../../engine/store/findings.ts';
+import { itemEvent } from '../view/findings.ts';
 import { batchEvent, failureEvent, printEvent, summaryEvent } from '../view/json.ts';
 import { MOST_CAUSES, summaryText } from '../view/summary.ts';
 import { Titles } from '../view/titles.ts';
 import { withStore } from '../with-store.ts';
+
+/** More say no more to a program either: `cronflow find` lists all. */
+const MOST_FINDINGS = 1_000;
 
 export async function show(argv: readonly string[]): Promise<number> {
   const { operand, values } = parseArguments(argv, 'show', 'the number of a run', { batches: { type: 'string' } });
@@ -38,6 +43,7 @@ export async function show(argv: readonly string[]): Promise<number> {
       for (const cause of failureCauses(db, row.id, MOST_CAUSES))
         printEvent(failureEvent(cause, placesOfCause(db, row.id, cause)));
       for (const { key, count } of lostUpdates(db, row.id)) printEvent({ event: 'lost-updates', key, count });
+      for (const finding of currentFindings(db, row.id, MOST_FINDINGS)) printEvent(itemEvent(finding));
       printEvent(summaryEvent(summary));
     } else process.stdout.write(`${summaryText(db, store, graph, summary)}\n`);
     return 0;

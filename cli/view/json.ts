@@ -88,7 +88,7 @@ export function batchEvent({ node, index, around, status, items, attempts, error
   };
 }
 
-function errorOf({ at, step, explain, ...reason }: StoredError): object {
+export function errorOf({ at, step, explain, ...reason }: StoredError): object {
   return {
     ...reasonOf(reason),
     ...(at && { file: at.file, line: at.line }),

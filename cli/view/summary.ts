@@ -9,6 +9,7 @@ import type { StoredError } from '../../common/stored-error.ts';
 import type { FailureCause } from '../../engine/store/failure-cause.ts';
 import { failureCauses, lostUpdates, placesOfCause } from '../../engine/store/queries.ts';
 import { commandName, storeOption } from '../caller-paths.ts';
+import { findingsText } from './findings.ts';
 import { causeLines, Frames, stepLines } from './causes.ts';
 import { paint } from './paint.ts';
 import { quotedKey } from './rerun.ts';
@@ -43,6 +44,8 @@ export function summaryText(db: Database, store: string, graph: Graph, summary: 
     lines.push('', ...causeLines(cause, placesOfCause(db, summary.run, cause), titles, frames));
   if (causes.length > SHOWN_CAUSES)
     lines.push('', `  … and ${counted(causes.length - SHOWN_CAUSES, ['more cause', 'more causes'])}.`);
+  const atFault = findingsText(db, summary.run, titles);
+  if (atFault.length > 0) lines.push('', ...atFault);
   for (const { key, count } of lostUpdates(db, summary.run)) {
     lines.push(
       '',

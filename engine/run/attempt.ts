@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Writer } from '../store/records.ts';
 import { LogBuffer } from './log-buffer.ts';
+import { ItemMarks, type MarkedItem } from './items/marks.ts';
 import type { RunState } from './run-state.ts';
 import type { Scope } from './scope.ts';
 import { AttemptState } from './state.ts';
@@ -32,6 +33,7 @@ export class Attempt implements Writer {
   onRecord = false;
   ended = false;
   #logs: LogBuffer | undefined;
+  #marks: ItemMarks | undefined;
   #controller: AbortController | undefined;
   #signalled: { readonly error: unknown } | undefined;
   /** Set by `abort`: no result of the author's code counts any more. */
@@ -57,6 +59,18 @@ export class Attempt implements Writer {
   /** Whether it has lines that are not taken yet. */
   get hasLogs(): boolean {
     return this.#logs?.isEmpty === false;
+  }
+
+  /** Which item it works on, where it says so. @throws Error outside of batches */
+  get marks(): ItemMarks {
+    const { batch } = this.scopeOf;
+    if (!batch) throw new Error('ctx.item and ctx.each can be used inside a batch: there are no items here.');
+    return (this.#marks ??= new ItemMarks(batch.items));
+  }
+
+  /** The items that it has named as at fault, when it has failed. */
+  itemsAtFault(thrown: unknown): readonly MarkedItem[] {
+    return this.#marks?.atFault(thrown) ?? [];
   }
 
   /** Made when it is first read: most steps never read it, and creating an AbortSignal is expensive. */

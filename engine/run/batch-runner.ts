@@ -1,5 +1,6 @@
 import { decode } from '../store/codec.ts';
 import { move } from '../../common/counts.ts';
+import type { Finding } from '../../common/findings.ts';
 import type { StoredError } from '../../common/stored-error.ts';
 import { BatchStatus } from '../../common/status.ts';
 import type { SourceLocations } from '../workflow/flow.ts';
@@ -8,11 +9,12 @@ import type { BatchNode } from '../workflow/nodes.ts';
 import type { RetryPolicy } from '../workflow/options.ts';
 import type { QueuedBatch } from './batch-queue.ts';
 import { buildBody, type Walk } from './body.ts';
+import { labelOf } from './items/label.ts';
 import type { RateLimiter } from './rate-limiter.ts';
 import { restoreScope } from './restore.ts';
 import { restoreInPlace } from './restore-items.ts';
 import { backoff, mayRetry } from './retry.ts';
-import { StepFailed } from './run-attempt.ts';
+import { StepFailed, type MarkedError } from './run-attempt.ts';
 import type { Run } from './run.ts';
 import { Scope } from './scope.ts';
 import { StopError, TimeoutError } from './stop.ts';
@@ -31,6 +33,14 @@ export interface BatchRunnerOptions {
   readonly walk: Walk;
   /** Counts a batch under another status. */
   readonly move: (batch: QueuedBatch, from: BatchStatus, to: BatchStatus) => void;
+}
+
+/** Why an attempt of a batch failed. */
+interface BatchFailure {
+  readonly thrown: unknown;
+  readonly stored: StoredError;
+  /** The items that the failed step has named as at fault. */
+  readonly marked?: readonly MarkedError[];
 }
 
 /** Executes single batches of a node, each with all its attempts. */
@@ -98,7 +108,7 @@ export class BatchRunner {
       if (!failure) return this.#end(batch, scope, startedAt, BatchStatus.succeeded);
       if (failure.thrown instanceof StopError) return move(batch, BatchStatus.running, BatchStatus.waiting);
       const again = retry && attempts < retry.attempts && (await mayRetry(run, scope, retry, failure.thrown, attempts));
-      if (!again || parent.abortedWith()) return this.#end(batch, scope, startedAt, BatchStatus.failed, failure.stored);
+      if (!again || parent.abortedWith()) return this.#end(batch, scope, startedAt, BatchStatus.failed, failure);
       run.inFlight.batches.delete(batch.scope);
       await this.#beginNextAttempt(batch, scope, startedAt, failure.stored);
       await this.#waitForNextAttempt(batch, backoff(retry, attempts));
@@ -122,10 +132,7 @@ export class BatchRunner {
     return used.attempts;
   }
 
-  async #executeAttempt(
-    batch: QueuedBatch,
-    scope: Scope,
-  ): Promise<{ thrown: unknown; stored: StoredError } | undefined> {
+  async #executeAttempt(batch: QueuedBatch, scope: Scope): Promise<BatchFailure | undefined> {
     const run = this.#run;
     const { node, locations, walk } = this.#options;
     const cancelTimeout = this.#startTimeout(scope);
@@ -134,7 +141,12 @@ export class BatchRunner {
       await walk(run, scope, built instanceof Promise ? await built : built, locations);
       return undefined;
     } catch (error) {
-      if (error instanceof StepFailed) return { thrown: error.thrown, stored: this.#batchErrorOf(error) };
+      if (error instanceof StepFailed)
+        return {
+          thrown: error.thrown,
+          stored: this.#inBatchWords(error.thrown, error.stored),
+          marked: error.marked,
+        };
       if (error instanceof StopError) return { thrown: error, stored: toStoredError(error) };
       return { thrown: error, stored: toStoredError(error, node.explain, node.at) };
     } finally {
@@ -170,12 +182,27 @@ export class BatchRunner {
   }
 
   /** A batch's error is its step's; with the batch's `explain` where the step has none. */
-  #batchErrorOf(error: StepFailed): StoredError {
+  #inBatchWords(thrown: unknown, error: StoredError): StoredError {
     const { explain } = this.#options.node;
-    const { stack: _stack, ...stored } = error.stored;
+    const { stack: _stack, ...stored } = error;
     return stored.explain === undefined && explain
-      ? { ...stored, explain: toStoredError(error.thrown, explain).explain }
+      ? { ...stored, explain: toStoredError(thrown, explain).explain }
       : stored;
+  }
+
+  /** The items at fault, as the failed step has named them. */
+  #findings({ index, text }: QueuedBatch, marked: readonly MarkedError[]): Finding[] {
+    const { label, policy } = this.#options.node;
+    // What the body has made of its items is not what they are called by.
+    const items = label && marked.length > 0 ? (decode(text) as unknown[]) : [];
+    return marked.map(({ item, thrown, error }) => ({
+      item,
+      position: index * policy.size + item,
+      label: labelOf(label, items[item]),
+      found: 'marked',
+      error: this.#inBatchWords(thrown, error),
+      others: [],
+    }));
   }
 
   /** Stores the failed attempt and begins the next one. */
@@ -246,10 +273,17 @@ export class BatchRunner {
     limiter.started(clock.now(), items);
   }
 
-  #end(batch: QueuedBatch, { last }: Scope, startedAt: number, status: BatchStatus, error?: StoredError): void {
+  #end(
+    batch: QueuedBatch,
+    { last, attempt }: Scope,
+    startedAt: number,
+    status: BatchStatus,
+    failure?: BatchFailure,
+  ): void {
     const { journal, writer, clock } = this.#run;
     const endedAt = clock.now();
-    journal.write(() =>
+    const findings = this.#findings(batch, failure?.marked ?? []);
+    journal.write(() => {
       writer.batchEnds({
         scope: batch.scope,
         status,
@@ -257,9 +291,10 @@ export class BatchRunner {
         endedAt,
         lastNode: last?.node ?? null,
         lastAttempt: last?.attempt ?? null,
-        error: error ? JSON.stringify(error) : null,
-      }),
-    );
+        error: failure ? JSON.stringify(failure.stored) : null,
+      });
+      for (const finding of findings) writer.finding({ scope: batch.scope, attempt }, finding);
+    });
     this.#options.move(batch, BatchStatus.running, status);
   }
 }

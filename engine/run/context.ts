@@ -2,6 +2,7 @@ import { CANCEL_REASON } from '../../common/node-kinds.ts';
 import { describeValue } from '../workflow/errors.ts';
 import { nodePath } from '../../common/node-paths.ts';
 import type { Attempt } from './attempt.ts';
+import { each } from './items/each.ts';
 import type { Run } from './run.ts';
 import type { Scope } from './scope.ts';
 import { CancelRequest } from './stop.ts';
@@ -68,6 +69,16 @@ export class StepContext {
       if (node !== undefined && progress.find(node)) return stored.batches.outputs(node, scope.id);
     }
     throw new Error(`ctx.results(${describeValue(name)}): there is no batch or forEach of that name before this step.`);
+  }
+
+  item(index: number): void {
+    this.#attempt.marks.work(index);
+  }
+
+  async each(items: unknown, fn: unknown, options?: unknown): Promise<unknown[]> {
+    const { marks } = this.#attempt;
+    const isOver = () => this.#attempt.ended || this.#attempt.signal.aborted;
+    return await each({ marks, batchItems: this.#scope.batch?.items ?? 0, isOver }, items, fn, options);
   }
 
   cancel(reason = CANCEL_REASON): never {

@@ -16,12 +16,22 @@ export class StepFailed extends Error {
   override readonly name = 'StepFailed';
   readonly thrown: unknown;
   readonly stored: StoredError;
+  /** The items of the batch that the step named as at fault. */
+  readonly marked: readonly MarkedError[];
 
-  constructor(thrown: unknown, stored: StoredError) {
+  constructor(thrown: unknown, stored: StoredError, marked: readonly MarkedError[] = []) {
     super(stored.message);
     this.thrown = thrown;
     this.stored = stored;
+    this.marked = marked;
   }
+}
+
+/** An item of the batch, by its index, and the error it failed with. */
+export interface MarkedError {
+  readonly item: number;
+  readonly thrown: unknown;
+  readonly error: StoredError;
 }
 
 /** What one attempt executes, and for which node. */
@@ -97,7 +107,13 @@ function failedAttempt(run: Run, attempt: Attempt, spec: AttemptSpec, thrown: un
   }
   const error = toStoredError(thrown, spec.explain, spec.at);
   endAttempt(run, attempt, { status: StepStatus.failed, error });
-  return new StepFailed(thrown, { ...error, step: attempt.path });
+  const step = attempt.path;
+  const marked = attempt.itemsAtFault(thrown).map(({ item, thrown: own }) => ({
+    item,
+    thrown: own,
+    error: { ...toStoredError(own, spec.explain, spec.at), step },
+  }));
+  return new StepFailed(thrown, { ...error, step }, marked);
 }
 
 export interface AttemptEnd {

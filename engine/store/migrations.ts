@@ -279,6 +279,19 @@ const MIGRATIONS: readonly string[] = [
       where b.run = state_writes.run and b.scope = state_writes.scope),
     case when delta = 1 then 'one' else 'other' end)
    where op = 'set' and delta is not null;
+  -- Items that make their batch fail: of the attempt of the batch that failed.
+  create table findings (
+    run         integer not null references runs (id) on delete cascade,
+    scope       integer not null,
+    batch_attempt integer not null,
+    item        integer not null,            -- index among the items that the batch was created with
+    position    integer not null,            -- place in the source of the batch node
+    label       text,                        -- what the author calls the item
+    found       text not null check (found in ('marked', 'probed', 'together', 'flaky')),
+    error       text not null,               -- JSON of a StoredError
+    others      text,                        -- JSON: the items that it fails together with
+    primary key (run, scope, batch_attempt, item)
+  ) strict, without rowid;
   -- Runs are searched by what names them, newest first, without reading their payloads and graphs.
   create index runs_by_title on runs (id desc, workflow, name, file, status);
   -- Of a million steps few have not succeeded, or were tried again: to look for those must not be to read all.
@@ -287,6 +300,7 @@ const MIGRATIONS: readonly string[] = [
   create index state_writes_by_key on state_writes (run, key);
   create index state_writes_that_build on state_writes (run, node, key, adds) where adds is not null;
   insert into sqlite_stat1 (tbl, idx, stat) values
+    ('findings', 'findings', '10000 1000 2 2 1'),
     ('steps', 'steps_that_wait', '10000 1000 2'),
     ('steps', 'steps_not_succeeded', '1000 100 10 5'),
     ('steps', 'steps_tried_again', '1000 100 2 1 1'),

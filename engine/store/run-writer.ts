@@ -1,4 +1,6 @@
 import type { Database } from 'better-sqlite3';
+import type { Finding } from '../../common/findings.ts';
+import { writeFinding, type FailedAttempt } from './findings.ts';
 import { ItemPageWriter, type ItemPage } from './item-pages.ts';
 import { prepared, type Prepared } from './prepared-queries.ts';
 import type { AttemptRow, BatchEnd, LogLine, StateWrite, Writer } from './records.ts';
@@ -8,6 +10,7 @@ import { BatchStatus, type InFlightStatus } from '../../common/status.ts';
 
 /** The statements by which a run writes its journal. Each runs at once; journal.ts groups them into transactions. */
 export class RunWriter {
+  readonly #db: Database;
   readonly #run: number;
   readonly #session: number;
   readonly #statements: ReturnType<typeof prepareAll>;
@@ -15,6 +18,7 @@ export class RunWriter {
   #seq: number;
 
   constructor(db: Database, run: number, session: number) {
+    this.#db = db;
     this.#run = run;
     this.#session = session;
     this.#statements = prepareAll(db);
@@ -72,6 +76,11 @@ export class RunWriter {
   nextAttempt(scope: number, status: BatchStatus): void {
     this.#statements.archive.run(this.#run, scope);
     this.#statements.nextAttempt.run(status, this.#run, scope);
+  }
+
+  /** An item that made an attempt of a batch fail. */
+  finding(of: FailedAttempt, finding: Finding): void {
+    writeFinding(this.#db, this.#run, of, finding);
   }
 
   attempt(row: AttemptRow): void {

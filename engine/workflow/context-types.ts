@@ -161,6 +161,12 @@ export interface BatchPosition {
   readonly items: number;
 }
 
+/** Options of `ctx.each`. */
+export interface EachOptions {
+  /** Calls at a time. @default 1 */
+  concurrency?: number;
+}
+
 /**
  * What every handler is given. A bare `Context` is untyped, for helpers that take any workflow's context.
  */
@@ -195,6 +201,23 @@ export interface Context<Steps = any, Last = any, Payload = any, Batch = BatchPo
    * @param name a batch or forEach node before this step
    */
   results<Output = unknown>(name: BatchNames<Steps>): AsyncIterable<BatchOutput<Output>>;
+  /**
+   * Says which item of the batch the code works on now, by its index in the batch. When the step then fails, this item is
+   * named as the one at fault, and nothing has to be searched for. For code that works on one item after another; give
+   * `ctx.each` what works on several at a time.
+   * @param index from 0
+   */
+  item(index: number): void;
+  /**
+   * Calls `fn` for each item of the batch, in order, and returns what the calls returned. Also after one has thrown: all
+   * items are tried. Then the first error is thrown, and every item that failed is named as at fault with its own error.
+   * @param items the items of the batch, all of them
+   */
+  each<Item, Result>(
+    items: readonly Item[],
+    fn: (item: Item, index: number) => Result,
+    options?: EachOptions,
+  ): Promise<Awaited<Result>[]>;
   /** Stops here and ends the run as `cancelled`. What was checkpointed stays. Never returns: it throws. */
   cancel(reason?: string): never;
 }
@@ -309,6 +332,8 @@ export interface StepInfo<Name extends string = string> extends NodeInfo<Name>, 
 export interface BatchInfo<Name extends string = string> extends StepInfo<Name> {
   /** What one item and several items are called: `['film', 'films']`. @default ['item', 'items'] */
   unit?: [one: string, many: string];
+  /** What people call an item: `order => `Order ${order.number}``. It is shown where the item is at fault. @default its number */
+  label?: (item: any) => string;
 }
 
 /** Options of a step or action; the modifiers `.retry()`, `.timeout()`, `.delay()` set the same. */
@@ -319,6 +344,11 @@ export interface StepOptions extends Labels, Explains {
   timeout?: Duration;
   /** Wait before the first attempt. @default none */
   delay?: Duration;
+  /**
+   * The handler changes nothing outside the run, so it may be called to find out which items make it fail, without asking
+   * first. @default false
+   */
+  pure?: boolean;
 }
 
 /** How fast batches may start, over all concurrent ones. */
@@ -350,6 +380,8 @@ export interface ForEachOptions extends Labels, Explains {
   onBatchError?: 'continue' | 'stop';
   /** What one item and several items are called: `['film', 'films']`. @default ['item', 'items'] */
   unit?: [one: string, many: string];
+  /** What people call an item: `order => `Order ${order.number}``. It is shown where the item is at fault. @default its number */
+  label?: (item: any) => string;
 }
 
 /** Options of a batch node. */

@@ -46,8 +46,8 @@ export type SourceLocations = Map<string, SourceLocation | undefined>;
 
 type Words = string | Readonly<Record<string, unknown>>;
 
-const STEP_OPTIONS = ['retry', 'timeout', 'delay', 'onError', 'title', 'description', 'explain'];
-const NAME_OPTIONS = ['id', 'title', 'description', 'unit', 'explain'];
+const STEP_OPTIONS = ['retry', 'timeout', 'delay', 'onError', 'pure', 'title', 'description', 'explain'];
+const NAME_OPTIONS = ['id', 'title', 'description', 'unit', 'explain', 'label'];
 const LOG_LEVELS: readonly string[] = ['debug', 'info', 'warn', 'error'] satisfies LogLevel[];
 const WHILE_OPTIONS = ['maxRounds', 'title', 'description'];
 
@@ -337,6 +337,7 @@ export class Flow implements Record<keyof NodeMethods, (...given: never) => unkn
     if (given.timeout !== undefined) rules.timeout = parseDuration(given.timeout, `timeout of ${what}`, at);
     if (given.delay !== undefined) rules.delay = parseDuration(given.delay, `delay of ${what}`, at);
     if (given.onError !== undefined) rules.onError = asFunction(given.onError as Handler, `onError of ${what}`, at);
+    if (given.pure !== undefined) rules.pure = asFlag(given.pure, `pure of ${what}`, at);
     return { ...node, ...wordsOf(given, what, at) };
   }
 
@@ -513,7 +514,7 @@ for (const name of NOT_HERE) {
 }
 
 function wordsOf(given: Readonly<Record<string, unknown>>, what: string, at: SourceLocation | undefined): NodeWords {
-  const { title, description, unit, explain } = given;
+  const { title, description, unit, explain, label } = given;
   for (const [key, value] of Object.entries({ title, description })) {
     if (value !== undefined && typeof value !== 'string')
       throw new WorkflowError(`${what}: ${key} is ${describeValue(value)}. It is a text.`, at);
@@ -532,7 +533,13 @@ function wordsOf(given: Readonly<Record<string, unknown>>, what: string, at: Sou
   if (description !== undefined) words.description = description as string;
   if (unit !== undefined) words.unit = unit as [string, string];
   if (explain !== undefined) words.explain = asFunction(explain as (error: Error) => string, `${what}: explain`, at);
+  if (label !== undefined) words.label = asFunction(label as (item: unknown) => unknown, `${what}: label`, at);
   return words;
+}
+
+function asFlag(value: unknown, what: string, at: SourceLocation | undefined): boolean {
+  if (typeof value === 'boolean') return value;
+  throw new WorkflowError(`${what} is ${describeValue(value)}. It is true or false.`, at);
 }
 
 function asFunction<F>(value: F, what: string, at: SourceLocation | undefined): F {

@@ -23,6 +23,8 @@ export interface NodeWords {
   readonly unit?: readonly [string, string] | undefined;
   /** A cause of failure in plain words. */
   readonly explain?: ((error: Error) => string) | undefined;
+  /** What people call one item of a batch. */
+  readonly label?: ((item: unknown) => unknown) | undefined;
 }
 
 interface NodeBase extends NodeWords {
@@ -37,6 +39,8 @@ export interface StepRules {
   timeout?: number;
   delay?: number;
   onError?: Handler;
+  /** The handler changes nothing outside: a probe may call it without asking. */
+  pure?: boolean;
 }
 
 export interface StepNode extends NodeBase {

@@ -47,6 +47,7 @@ const BATCH_OPTIONS = [
   'description',
   'unit',
   'explain',
+  'label',
 ];
 /** setTimeout counts in a signed 32-bit integer; a longer wait would fire at once. */
 const LONGEST_WAIT = 2 ** 31 - 1;

@@ -85,6 +85,29 @@ describe.concurrent('the examples', () => {
     expect(executed.filter(({ batch }) => batch === null).map(({ node }) => node)).toEqual(['clean', 'report']);
   });
 
+  test('films names those whose titles are no texts, when its step marks them', LONG, async context => {
+    const { folder, file } = copyOf('films.ts', context);
+    change(
+      file,
+      '() =>\n          films.map((film): Film => ({',
+      'ctx =>\n          ctx.each(films, (film): Film => ({',
+    );
+    const films = dataOf('movies.json') as { Title: unknown }[];
+    const odd = films.flatMap(({ Title }, position) => (typeof Title === 'string' ? [] : [{ position, Title }]));
+    expect((await runForJson(folder, ['run', 'films.ts'])).code).toBe(1);
+    const { lines } = await runForJson(folder, ['show', '1']);
+    expect(lines.filter(line => 'event' in line && line.event === 'item')).toMatchObject(
+      odd.map(({ position, Title }) => ({
+        node: 'clean',
+        batch: Math.floor(position / 100),
+        item: position % 100,
+        position,
+        label: Title === null ? 'Untitled' : String(Title),
+        found: 'marked',
+      })),
+    );
+  });
+
   test('flights says what counting them one by one says', LONG, async context => {
     const { folder } = copyOf('flights.ts', context);
     const { code, summary } = await runForJson(folder, ['run', 'flights.ts']);

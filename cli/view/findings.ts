@@ -1,0 +1,62 @@
+import type { Database } from 'better-sqlite3';
+import type { Found } from '../../common/findings.ts';
+import { counted, number, rangesText } from '../../common/format.ts';
+import { oneLine } from '../../common/safe-text.ts';
+import { currentFindings, findingCounts, nodesWithFindings, type BatchFinding } from '../../engine/store/findings.ts';
+import { errorOf } from './json.ts';
+import { paint } from './paint.ts';
+import type { Titles } from './titles.ts';
+
+/** So many are listed where a run is shown; `cronflow find` lists all. */
+const SHOWN = 20;
+const LONGEST_LABEL = 80;
+const LONGEST_CAUSE = 160;
+
+/** A line of `cronflow find --json`. */
+export function itemEvent({ node, batch, around, item, position, label, found, error, others }: BatchFinding): object {
+  return {
+    event: 'item',
+    node,
+    batch,
+    ...(around.length > 0 && { around }),
+    item,
+    position,
+    label: label ?? null,
+    cause: error.fingerprint,
+    error: errorOf(error),
+    found,
+    ...(others.length > 0 && { others }),
+  };
+}
+
+/** `10 films are at fault; 490 wait with them.` and who they are. */
+export function findingsText(db: Database, run: number, titles: Titles): string[] {
+  const { items, waiting } = findingCounts(db, run);
+  if (items === 0) return [];
+  const unit = titles.unit(nodesWithFindings(db, run));
+  const rest = waiting === 0 ? '' : `; ${number(waiting)} ${waiting === 1 ? 'waits' : 'wait'} with them`;
+  const findings = currentFindings(db, run, SHOWN);
+  const more = items - findings.length;
+  return [
+    `  ${counted(items, unit)} ${items === 1 ? 'is' : 'are'} at fault${rest}:`,
+    ...findings.map(finding => findingLine(finding, titles)),
+    ...(more > 0 ? [paint('dim', `    … and ${number(more)} more`)] : []),
+  ];
+}
+
+/** `1941 · position 917, batch #9 · The title is a number, not words.` */
+function findingLine(finding: BatchFinding, titles: Titles): string {
+  const { node, batch, item, position, label, error } = finding;
+  const { unit } = titles.batch(node);
+  const name = label === undefined ? `${unit[0]} ${number(item)}` : oneLine(label, LONGEST_LABEL);
+  const cause = oneLine(error.explain ?? error.message, LONGEST_CAUSE);
+  const how = HOW[finding.found](finding);
+  return `    ${paint('bold', name)} ${paint('dim', `· position ${number(position)}, batch #${batch} ·`)} ${cause}${how}`;
+}
+
+const HOW: Readonly<Record<Exclude<Found, 'limit'>, (finding: BatchFinding) => string>> = {
+  marked: () => '',
+  probed: () => '',
+  together: ({ others }) => ` (only together with #${rangesText(others)} of its batch)`,
+  flaky: () => ' (not each time)',
+};

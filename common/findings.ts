@@ -1,0 +1,22 @@
+import type { StoredError } from './stored-error.ts';
+
+/**
+ * How an item at fault was found. `marked`: the step named it. `probed`: it fails alone, each time. `together`: it fails only
+ * with others. `flaky`: it has failed and passed. `limit` stands for no item: more than so many fail, whichever they are.
+ */
+export const FOUND = ['marked', 'probed', 'together', 'flaky', 'limit'] as const;
+export type Found = (typeof FOUND)[number];
+
+/** An item of a batch that makes it fail. */
+export interface Finding {
+  /** Its index among the items that the batch was created with. */
+  readonly item: number;
+  /** Its place in the source of the batch node, from 0. */
+  readonly position: number;
+  /** What the author calls it. */
+  readonly label: string | undefined;
+  readonly found: Exclude<Found, 'limit'>;
+  readonly error: StoredError;
+  /** The items that it fails together with. */
+  readonly others: readonly number[];
+}

@@ -1,0 +1,128 @@
+import type { Database } from 'better-sqlite3';
+import { FOUND, type Finding } from '../../common/findings.ts';
+import { BatchStatus } from '../../common/status.ts';
+import { batchesAround } from './batch-queries.ts';
+import { UnreadableError } from './codec.ts';
+import { parseStoredError } from './parse-stored.ts';
+import { prepared, preparedColumn } from './prepared-queries.ts';
+
+/* The items at fault of failed batches. They belong to one attempt of a batch: a re-run leaves them behind. */
+
+/** Which attempt of a batch failed. */
+export interface FailedAttempt {
+  readonly scope: number;
+  readonly attempt: number;
+}
+
+/** A finding and where its batch stands. */
+export interface BatchFinding extends Finding {
+  readonly scope: number;
+  /** Node path. */
+  readonly node: string;
+  /** The index of its batch among its siblings. */
+  readonly batch: number;
+  /** The batches and rounds that its batch stands in, outermost first. */
+  readonly around: readonly { readonly node: string; readonly index: number }[];
+}
+
+/** In the caller's transaction. */
+export function writeFinding(
+  db: Database,
+  run: number,
+  { scope, attempt }: FailedAttempt,
+  { item, position, label, found, error, others }: Finding,
+): void {
+  prepared<[number, number, number, number, number, string | null, string, string, string | null], never>(
+    db,
+    `insert or replace into findings (run, scope, batch_attempt, item, position, label, found, error, others)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  ).run(
+    run,
+    scope,
+    attempt,
+    item,
+    position,
+    label ?? null,
+    found,
+    JSON.stringify(error),
+    others.length === 0 ? null : JSON.stringify(others),
+  );
+}
+
+interface FindingRow {
+  readonly scope: number;
+  readonly path: string;
+  readonly idx: number;
+  readonly parent: number;
+  readonly item: number;
+  readonly position: number;
+  readonly label: string | null;
+  readonly found: string;
+  readonly error: string;
+  readonly others: string | null;
+}
+
+/** Findings about the latest attempt of a batch that has failed. */
+const CURRENT = `from findings f
+  join batches b on b.run = f.run and b.scope = f.scope and b.attempt = f.batch_attempt and b.status = ${BatchStatus.failed}
+  join nodes n on n.run = b.run and n.node = b.node
+ where f.run = @run`;
+
+const COLUMNS = `f.scope, n.path, b.idx, b.parent, f.item, f.position, f.label, f.found, f.error, f.others`;
+
+/** The items at fault of the batches that stand as failed, in the order of the batches; at most `limit`. */
+export function currentFindings(db: Database, run: number, limit: number): BatchFinding[] {
+  return prepared<[object], FindingRow>(db, `select ${COLUMNS} ${CURRENT} order by f.scope, f.item limit @limit`)
+    .all({ run, limit })
+    .map(row => findingOf(db, run, row));
+}
+
+/** How many items are at fault, and how many others wait with them in their batches. */
+export interface FindingCounts {
+  readonly items: number;
+  readonly batches: number;
+  readonly waiting: number;
+}
+
+export function findingCounts(db: Database, run: number): FindingCounts {
+  const row = prepared<[object], { items: number; batches: number; inBatches: number }>(
+    db,
+    `select coalesce(sum(found), 0) as items, count(*) as batches, coalesce(sum(items), 0) as inBatches from (
+       select count(*) as found, max(b.items) as items ${CURRENT} group by f.scope)`,
+  ).get({ run }) ?? { items: 0, batches: 0, inBatches: 0 };
+  return { items: row.items, batches: row.batches, waiting: Math.max(0, row.inBatches - row.items) };
+}
+
+/** Node paths of the batches that findings belong to. */
+export function nodesWithFindings(db: Database, run: number): string[] {
+  return preparedColumn<[object], string>(db, `select distinct n.path ${CURRENT} order by n.node`).all({ run });
+}
+
+function findingOf(db: Database, run: number, row: FindingRow): BatchFinding {
+  const { scope, path, idx, parent, item, position, label, error, others } = row;
+  const found = FOUND.find(known => known === row.found);
+  if (found === undefined || found === 'limit')
+    throw new UnreadableError(
+      `An item was found in a way that there is not: ${JSON.stringify(row.found.slice(0, 40))}`,
+    );
+  return {
+    scope,
+    node: path,
+    batch: idx,
+    around: parent === 0 ? [] : batchesAround(db, run, scope).map(outer => ({ node: outer.path, index: outer.idx })),
+    item,
+    position,
+    label: label ?? undefined,
+    found,
+    error: parseStoredError(error),
+    others: others === null ? [] : indicesOf(others),
+  };
+}
+
+function indicesOf(json: string): number[] {
+  const parsed: unknown = JSON.parse(json);
+  if (Array.isArray(parsed) && parsed.every(index => Number.isSafeInteger(index))) return parsed as number[];
+  throw new UnreadableError(
+    'The items that an item fails together with are not in the form in which they were written.',
+  );
+}
