@@ -65,8 +65,9 @@ function endWithFirst() {
 }
 
 function runWith(node) {
-  // By the name it was called by: messages say how to call it again.
-  const child = spawn(node, [process.argv[1] ?? fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
+  // By the name it was called by: messages say how to call it again. After `--`, Node looks for no options of its own, which
+  // it else does in ours, too (--env-file).
+  const child = spawn(node, ['--', process.argv[1] ?? fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
     // The channel closes with this process, however it ends: that is how the other one notices.
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     env: { ...process.env, [SECOND]: '1' },

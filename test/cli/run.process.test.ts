@@ -96,10 +96,14 @@ cronflow.define({ id: 'hasty' }).action('speak', (ctx: any) => { console.log('sa
       'sub/films.ts': FILMS,
       'sub/supplied.ts': 'export * from "../supplied.ts";',
       'sub/broken': '',
+      'sub/one.env': 'ONE=1',
     });
-    const { code, stdout } = await project.cli(['run', 'sub/films.ts', '--store', 'my.db'], {
-      command: ['npm', '--silent', '--prefix', root, 'run', 'cronflow', '--'],
-    });
+    // Node itself looks for the file of --env-file, in the folder in which npm calls us, unless it is told not to.
+    const { code, stdout, stderr } = await project.cli(
+      ['run', 'sub/films.ts', '--store', 'my.db', '--env-file', 'sub/one.env'],
+      { command: ['npm', '--silent', '--prefix', root, 'run', 'cronflow', '--'] },
+    );
+    expect(stderr).not.toContain('not found');
     expect(code).toBe(1);
     expect(stdout).toContain(`(sub/films.ts:${LINE_OF_FAILURE})`);
     expect(stdout).toContain('npm run cronflow -- rerun 1 --store my.db');
