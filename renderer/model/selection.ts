@@ -13,6 +13,8 @@ export interface Selection {
   readonly where: BatchPredicate;
   readonly cause?: Cause;
   readonly count: number;
+  /** How many of them there were when they were selected, where it is told by what has failed: others may have failed since. */
+  readonly seen?: number;
   /** The selection as text: `12 batches: title.trim is not a function`. */
   readonly text: string;
 }
@@ -76,6 +78,7 @@ export function causeSelection(
       where: { fingerprint },
       cause: { node, fingerprint },
       count: batches,
+      seen: batches,
       text: textOfCause(cause),
     }
   );
@@ -89,7 +92,7 @@ export function isCause({ node, fingerprint }: FailureCause, cause: Cause | unde
 export function failedSelection(node: number, path: string, failed: number): Selection | undefined {
   if (failed === 0) return undefined;
   const text = `${counted(failed, ['failed batch', 'failed batches'])}`;
-  return { node, path, where: { statuses: ['failed'] }, count: failed, text };
+  return { node, path, where: { statuses: ['failed'] }, count: failed, seen: failed, text };
 }
 
 /**
@@ -104,15 +107,20 @@ export function renewed(
   if (!selection) return undefined;
   if (selection.cause) {
     const found = causes.find(cause => isCause(cause, selection.cause));
-    return found && sameOr(selection, { ...selection, count: found.batches, text: textOfCause(found) });
+    return found && sameOr(selection, { ...selection, ...grown(selection, found.batches), text: textOfCause(found) });
   }
   if (!selection.where.statuses) return selection;
   const failed = nodes.find(({ node }) => node === selection.node)?.batches.failed ?? 0;
   const now = failedSelection(selection.node, selection.path, failed);
-  return now && sameOr(selection, now);
+  return now && sameOr(selection, { ...now, ...grown(selection, failed) });
+}
+
+/** Fewer are all known. */
+function grown({ seen }: Selection, count: number): Pick<Selection, 'count' | 'seen'> {
+  return { count, seen: Math.min(seen ?? count, count) };
 }
 
 /** A new object would be drawn anew. */
 function sameOr(before: Selection, now: Selection): Selection {
-  return before.count === now.count && before.text === now.text ? before : now;
+  return before.count === now.count && before.seen === now.seen && before.text === now.text ? before : now;
 }

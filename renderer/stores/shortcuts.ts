@@ -1,5 +1,7 @@
 import { askToRerun, goToFailed, openDialog, openInEditor, present, show } from './actions.ts';
+import { offersOf } from '../model/selection-text.ts';
 import { notice } from './notice.ts';
+import { selectedCounts } from './selected-counts.ts';
 import { studio } from './studio.ts';
 import { sourceToEdit } from './source-to-edit.ts';
 
@@ -40,7 +42,8 @@ export const SHORTCUTS: readonly Shortcut[] = [
 
 function rerunSelection(): void {
   const { selection, inspected, model } = studio.getState();
-  if (selection) return askToRerun({ node: selection.path, select: selection.where }, selection.text);
+  const [offer] = selection ? offersOf(selection, selectedCounts({ selection, model })) : [];
+  if (offer) return askToRerun(offer.request, offer.what);
   if (inspected.kind !== 'batch' || inspected.parent !== undefined) return undefined;
   const path = model?.maps.get(inspected.node)?.path;
   if (path === undefined) return undefined;

@@ -27,6 +27,7 @@ describe('the batches of a cause', () => {
       where: { fingerprint: 'f' },
       cause: { node: 3, fingerprint: 'f' },
       count: 4,
+      seen: 4,
       text: '4 batches: Shop … is closed',
     });
   });

@@ -65,12 +65,13 @@ test('back and forward go over what was looked at, and not over how', async () =
 
 test('loading the page again shows the same again', async () => {
   const before = address();
-  const told = await inspector().getByRole('tabpanel').innerText();
+  const head = await inspector().getByRole('heading').first().innerText();
   await page.reload();
   await page.getByRole('group', { name: 'Selection' }).waitFor();
   expect(address()).toBe(before);
   expect(await page.getByRole('searchbox', { name: 'Search in error messages' }).inputValue()).toBe('trim');
-  await expect.poll(() => inspector().getByRole('tabpanel').innerText()).toBe(told);
+  await inspector().getByRole('tab', { name: 'Error', selected: true }).waitFor();
+  expect(await inspector().getByRole('heading').first().innerText()).toBe(head);
 });
 
 test('a link that was copied opens in another tab where it was copied', async () => {
@@ -82,6 +83,17 @@ test('a link that was copied opens in another tab where it was copied', async ()
   await other.getByRole('group', { name: 'Selection' }).waitFor();
   expect(new URL(other.url()).hash).toBe(address());
   await other.close();
+});
+
+test('a selection of many offers to repeat only those that failed, and the key does so, too', async () => {
+  await page.goto(`${new URL(page.url()).origin}/#/run/1/batches?of=clean&select=0-15`);
+  const selection = page.getByRole('group', { name: 'Selection' });
+  await selection.getByText('16 chosen: 13 done, 3 failed').waitFor();
+  await selection.getByRole('button', { name: 'Re-run all 16…' }).waitFor();
+  await page.keyboard.press('r');
+  const dialog = page.getByRole('dialog', { name: 'Re-run the 3 failed of the 16 selected batches?' });
+  await dialog.getByText('3 batches of Clean the films').waitFor();
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
 });
 
 test('presenting has an address, too', async () => {

@@ -114,6 +114,7 @@ export function BatchesView() {
         <BatchMapCanvas
           node={node.node}
           colouring={colouring?.colouring}
+          filter={statuses}
           mostHeight={isShort ? 90 : node.batches.total > 10_000 ? 260 : 200}
         />
         <Legend colouring={colouring} />

@@ -5,6 +5,7 @@ import { batchOfTile } from '../../model/tile-batch.ts';
 import type { Colouring } from '../../model/map-paint.ts';
 import type { RunModel } from '../../model/run-model.ts';
 import { number } from '../../../common/format.ts';
+import type { BatchStatusName } from '../../../common/status.ts';
 import { useStudio } from '../../stores/studio.ts';
 import { useHighlighted } from './use-highlighted.ts';
 import { useFailedInside } from './use-failed-inside.ts';
@@ -33,6 +34,8 @@ interface Props {
   /** Only to be seen: neither selection nor clicks. */
   readonly still?: boolean;
   readonly colouring?: Colouring | undefined;
+  /** Batches in other states stand back. */
+  readonly filter?: readonly BatchStatusName[] | undefined;
 }
 
 /** Every batch of a node as a tile: painted from the run model, as often as it changes and no more. */
@@ -44,6 +47,7 @@ export function BatchMapCanvas({
   largest = compact ? 17 : 20,
   still = false,
   colouring,
+  filter,
 }: Props) {
   const { model, map } = useBatchMap(node);
   const frame = useRef<HTMLDivElement>(null);
@@ -51,7 +55,7 @@ export function BatchMapCanvas({
   const size = useSize(frame);
   const fixed =
     given ?? (mostHeight === undefined ? undefined : heightFor(map?.length ?? 0, size.width, mostHeight, largest));
-  const highlighted = useHighlighted(node, map);
+  const highlighted = useHighlighted(node, map, filter);
   const isHighlighted = still ? undefined : highlighted;
   const current = useStudio(state =>
     !still && state.inspected.kind === 'batch' && state.inspected.node === node && state.inspected.parent === undefined
