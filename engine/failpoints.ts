@@ -16,6 +16,9 @@ export type Point =
   | 'in-transaction'
   | 'after-commit'
   | 'batch-created'
+  | 'effect-begun'
+  | 'effect-returned'
+  | 'effect-committed'
   | 'before-end'
   | 'in-end'
   | 'after-end';

@@ -38,6 +38,7 @@ export class Attempt implements Writer {
   #signalled: { readonly error: unknown } | undefined;
   /** Set by `abort`: no result of the author's code counts any more. */
   #aborted: { readonly error: unknown } | undefined;
+  #doneEffects: Set<string> | undefined;
   #reject: ((error: unknown) => void) | undefined;
 
   constructor(of: AttemptOf, state: RunState) {
@@ -71,6 +72,21 @@ export class Attempt implements Writer {
   /** The items that it has named as at fault, when it has failed. */
   itemsAtFault(thrown: unknown): readonly MarkedItem[] {
     return this.#marks?.atFault(thrown) ?? [];
+  }
+
+  /** Keys of the effects that it has executed, or whose receipts it was given. Made with the first one. */
+  get doneEffects(): Set<string> {
+    return (this.#doneEffects ??= new Set());
+  }
+
+  /** Whether the run stops, its time is over, or another member has won its race. */
+  get isAskedToStop(): boolean {
+    return this.#signalled !== undefined;
+  }
+
+  /** @throws what has ended it before its end */
+  throwIfAborted(): void {
+    if (this.#aborted) throw this.#aborted.error;
   }
 
   /** Made when it is first read: most steps never read it, and creating an AbortSignal is expensive. */

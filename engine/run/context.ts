@@ -3,6 +3,7 @@ import { describeValue } from '../workflow/errors.ts';
 import { nodePath } from '../../common/node-paths.ts';
 import type { Attempt } from './attempt.ts';
 import { each } from './items/each.ts';
+import { effectCall } from './effects/effect-call.ts';
 import type { Run } from './run.ts';
 import type { Scope } from './scope.ts';
 import { CancelRequest } from './stop.ts';
@@ -79,6 +80,10 @@ export class StepContext {
     const { marks } = this.#attempt;
     const isOver = () => this.#attempt.ended || this.#attempt.signal.aborted;
     return await each({ marks, batchItems: this.#scope.batch?.items ?? 0, isOver }, items, fn, options);
+  }
+
+  async effect(key: unknown, perform: unknown, options?: unknown): Promise<unknown> {
+    return await this.#run.effects.execute(this.#attempt, effectCall(key, perform, options));
   }
 
   cancel(reason = CANCEL_REASON): never {

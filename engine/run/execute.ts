@@ -1,6 +1,7 @@
 import { decode, encode } from '../store/codec.ts';
 import { Journal } from '../store/journal.ts';
 import { Lease } from '../store/leases.ts';
+import { EffectStore } from '../store/effect-store.ts';
 import { StoreFileIdentity } from '../store/file-identity.ts';
 import { setDurability } from '../store/open.ts';
 import { parseStoredGraph } from '../store/parse-stored.ts';
@@ -14,6 +15,7 @@ import { describeValue } from '../workflow/errors.ts';
 import { drawGraph, type Graph } from '../workflow/graph.ts';
 import { systemClock } from './clock.ts';
 import { checkConservation } from './conservation.ts';
+import { StoredEffects } from './effects/stored-effects.ts';
 import { interpret, writeOutcome } from './outcome.ts';
 import { runEndHook } from './end-hooks.ts';
 import { checkPayload } from './payload.ts';
@@ -168,6 +170,7 @@ function work(environment: RunEnvironment, graph: Graph, { lease, session, repor
     facts: new RunFacts(row),
     writer: new RunWriter(db, row.id, session),
     stored: new RunReader(db, row.id),
+    effects: owner => new StoredEffects(owner, new EffectStore(db, row.id, session)),
     graceMs: environment.graceMs ?? 5000,
     onLog: environment.onLog,
     onBatch: environment.onBatch,
@@ -180,6 +183,7 @@ function work(environment: RunEnvironment, graph: Graph, { lease, session, repor
       if (failure) throw failure.error;
       if (outcome.status === 'completed') checkConservation(run.progress.values());
       failpoint('before-end');
+      run.effects.close();
       journal.write(() => {
         fileIdentity.check();
         writeOutcome(db, { run, id: row.id, session }, outcome);

@@ -3,12 +3,14 @@ import { StopError } from './stop.ts';
 import { orAborted } from './waits.ts';
 import { isUnstorable } from './unstorable-item.ts';
 import { NotDataError } from '../store/codec.ts';
+import { EffectError } from './effects/effect-errors.ts';
 import type { RetryPolicy } from '../workflow/options.ts';
 import type { Run } from './run.ts';
 import { asError, toStoredError } from './stored-error.ts';
 
 /**
- * Whether another attempt is to be made. A value that cannot be stored now cannot be stored the next time. A `retryOn`
+ * Whether another attempt is to be made. A value that cannot be stored now cannot be stored the next time, and an effect
+ * of which nobody knows stays unknown. A `retryOn`
  * that throws must not hide the failure.
  */
 export async function mayRetry(
@@ -18,7 +20,7 @@ export async function mayRetry(
   thrown: unknown,
   attempts: number,
 ): Promise<boolean> {
-  if (thrown instanceof NotDataError || isUnstorable(thrown)) return false;
+  if (thrown instanceof NotDataError || thrown instanceof EffectError || isUnstorable(thrown)) return false;
   if (!retryOn) return true;
   try {
     const answer: unknown = retryOn(asError(thrown), attempts);

@@ -4,6 +4,7 @@ import type { RunWriter } from '../store/run-writer.ts';
 import type { Attempt } from './attempt.ts';
 import type { Clock } from './clock.ts';
 import { ConcurrencyDial } from './concurrency-dial.ts';
+import type { Effects } from './effects/effects.ts';
 import { Numbering } from './numbering.ts';
 import type { RunFacts } from './run-facts.ts';
 import { RateLimiters } from './rate-limiters.ts';
@@ -18,6 +19,8 @@ export interface RunOptions {
   readonly journal: Journal;
   readonly writer: RunWriter;
   readonly stored: RunReader;
+  /** What its steps' `ctx.effect` does. */
+  readonly effects: (run: Run) => Effects;
   /** How long steps in flight may go on after a stop, in milliseconds. */
   readonly graceMs: number;
   readonly onLog?: LogListener | undefined;
@@ -58,8 +61,9 @@ export class Run {
   readonly inFlight = new InFlight();
   readonly concurrency = new ConcurrencyDial();
   readonly rateLimiters: RateLimiters;
+  readonly effects: Effects;
 
-  constructor({ facts, clock, journal, writer, stored, graceMs, onLog, onBatch }: RunOptions) {
+  constructor({ facts, clock, journal, writer, stored, effects, graceMs, onLog, onBatch }: RunOptions) {
     this.facts = facts;
     this.clock = clock;
     this.journal = journal;
@@ -70,5 +74,6 @@ export class Run {
     this.numbering = new Numbering((node, path, kind) => journal.write(() => writer.node(node, path, kind)));
     this.progress = new RunProgress(onBatch);
     this.rateLimiters = new RateLimiters((node, since) => stored.batches.startsSince(node, since));
+    this.effects = effects(this);
   }
 }

@@ -292,6 +292,27 @@ const MIGRATIONS: readonly string[] = [
     others      text,                        -- JSON: the items that it fails together with
     primary key (run, scope, batch_attempt, item)
   ) strict, without rowid;
+  -- What steps have done outside (\`ctx.effect\`), by the author's key. The intent is committed before the call and the receipt after it.
+  create table effects (
+    run         integer not null references runs (id) on delete cascade,
+    key         text not null,
+    status      text not null check (status in ('begun', 'done', 'failed', 'unknown')),
+    node        integer not null,            -- with scope, batch_attempt and attempt: who used the key last
+    scope       integer not null,
+    batch_attempt integer not null,
+    attempt     integer not null,
+    session     integer not null,            -- that executed it
+    params      text,                        -- what it was to do, where the author says so
+    unit        text,                        -- JSON of what one and several are called
+    receipt     text,                        -- null, when done: what it returned could not be stored
+    error       text,                        -- JSON of a StoredError
+    settled     text check (settled in ('verify', 'person')), -- who said what became of it; null: its own call
+    begun_at    real not null,
+    ended_at    real,
+    primary key (run, key)
+  ) strict, without rowid;
+  create index effects_by_step on effects (run, scope, node, status);
+  create index effects_unsettled on effects (run, status) where status in ('begun', 'unknown');
   -- Runs are searched by what names them, newest first, without reading their payloads and graphs.
   create index runs_by_title on runs (id desc, workflow, name, file, status);
   -- Of a million steps few have not succeeded, or were tried again: to look for those must not be to read all.
@@ -301,6 +322,9 @@ const MIGRATIONS: readonly string[] = [
   create index state_writes_that_build on state_writes (run, node, key, adds) where adds is not null;
   insert into sqlite_stat1 (tbl, idx, stat) values
     ('findings', 'findings', '10000 1000 2 2 1'),
+    ('effects', 'effects', '1000000 100000 1'),
+    ('effects', 'effects_by_step', '1000000 100000 5 5 5'),
+    ('effects', 'effects_unsettled', '100 10 5'),
     ('steps', 'steps_that_wait', '10000 1000 2'),
     ('steps', 'steps_not_succeeded', '1000 100 10 5'),
     ('steps', 'steps_tried_again', '1000 100 2 1 1'),

@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import type { Database } from 'better-sqlite3';
+import { forgetEffectsInFlight } from './effect-store.ts';
 import { IN_FLIGHT_SQL } from './at-rest.ts';
 import { parseRunStatus } from './parse-stored.ts';
 import { prepared, preparedColumn } from './prepared-queries.ts';
@@ -138,6 +139,7 @@ export function putBackInFlight(db: Database, run: number, now: number): void {
   db.prepare(
     `update steps set status = ${StepStatus.interrupted}, ended_at = max(?, started_at) where run = ? and status = ${StepStatus.running}`,
   ).run(now, run);
+  forgetEffectsInFlight(db, run, now);
 }
 
 export function cancelUnfinished(db: Database, run: number, now: number): void {

@@ -167,6 +167,24 @@ export interface EachOptions {
   concurrency?: number;
 }
 
+/** Options of `ctx.effect`. */
+export interface EffectOptions<Receipt = unknown> {
+  /**
+   * Looks up whether it was done: its receipt when it was, `undefined` or `null` when it was not. Asked before `fn` is
+   * called again where that is not certain: after a crash, a stop or a timeout, and after `fn` has thrown.
+   */
+  verify?: (
+    key: string,
+  ) => Receipt | Awaited<Receipt> | undefined | null | Promise<Awaited<Receipt> | undefined | null>;
+  /**
+   * What exactly is done, such as `{ cents: order.cents }`; data. The same key with other params is an error, and the step
+   * fails instead of returning the receipt of something else. With params, several batches may mean the same effect.
+   */
+  params?: unknown;
+  /** What one and several of them are called where a re-run counts them: `['mail', 'mails']`. @default ['effect', 'effects'] */
+  unit?: [one: string, many: string];
+}
+
 /**
  * What every handler is given. A bare `Context` is untyped, for helpers that take any workflow's context.
  */
@@ -218,6 +236,20 @@ export interface Context<Steps = any, Last = any, Payload = any, Batch = BatchPo
     fn: (item: Item, index: number) => Result,
     options?: EachOptions,
   ): Promise<Awaited<Result>[]>;
+  /**
+   * Does something outside that must not be done twice, such as a payment or a mail, and returns what `fn` returned: its
+   * receipt. The receipt is stored under `key` for the whole run. Whoever comes to the same key again, after a retry, a
+   * resume or a re-run, and also when the item was edited, is given the receipt, and `fn` is not called.
+   *
+   * That `fn` is about to be called is stored before the call. When the process ends, the step times out, or the run is
+   * stopped before `fn` has answered, nobody knows whether it was done: then `verify` is asked. Without one the step fails
+   * and says how to settle it (`cronflow effects`). A `fn` that throws has failed, and is called again by the next attempt.
+   *
+   * A key belongs to one step and one batch: put into it what it is about. The same key for something else is an error.
+   * @param key `mail ${order.number}`
+   * @param fn does it; called at most once for each time that it is known not to have been done
+   */
+  effect<Receipt>(key: string, fn: () => Receipt, options?: EffectOptions<Receipt>): Promise<Awaited<Receipt>>;
   /** Stops here and ends the run as `cancelled`. What was checkpointed stays. Never returns: it throws. */
   cancel(reason?: string): never;
 }
