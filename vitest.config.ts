@@ -28,6 +28,7 @@ const LANES = {
     'test/attack/shown.browser.test.ts',
     'test/attack/special-files.process.test.ts',
     'test/cli/fresh-node.process.test.ts',
+    'test/crash/effects.process.test.ts',
     'test/crash/every-commit.process.test.ts',
     'test/crash/harness.process.test.ts',
     'test/examples/docs.process.test.ts',

@@ -169,7 +169,8 @@ function readPayload(file: string): string {
   }
 }
 
-function parseJson(json: string, where: string): unknown {
+/** @throws UsageError */
+export function parseJson(json: string, where: string): unknown {
   try {
     return parseExactJson(json);
   } catch (error) {

@@ -44,6 +44,17 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     findsStore: true,
     load: async () => (await import('./commands/rerun.ts')).rerun,
   },
+  effects: {
+    usage: 'effects <run> [--only unknown|failed|done]',
+    help: 'lists what its steps have done outside (ctx.effect), and settles what is unknown',
+    options: [
+      ['--done <key>', 'says that it was done: it is never executed again'],
+      ['--receipt <json>', 'what ctx.effect returns for it (with --done)'],
+      ['--not-done <key>', 'says that it was not done: a re-run executes it'],
+    ],
+    findsStore: true,
+    load: async () => (await import('./commands/effects.ts')).effects,
+  },
   cancel: {
     usage: 'cancel <run>',
     help: 'cancels a run',

@@ -4,6 +4,7 @@ import { systemClock } from '../engine/run/clock.ts';
 import { resultOf, storedSummary } from '../engine/store/stored-summary.ts';
 import { recordLostRun } from '../engine/runner/lost-run.ts';
 import type { RunEnd, Started } from '../engine/runner/supervisor.ts';
+import { countEffects } from '../engine/store/effect-queries.ts';
 import { storeReplaced } from '../engine/store/file-identity.ts';
 import type { LeaseLostError } from '../engine/store/leases.ts';
 import { openStore, storeError } from '../engine/store/open.ts';
@@ -11,7 +12,7 @@ import { StoreError } from '../engine/store/store-error.ts';
 import { readRun, requireRun } from '../engine/store/runs.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 import { reportProblem } from './report-problem.ts';
-import { printEvent, summaryEvent } from './view/json.ts';
+import { effectsEvent, printEvent, summaryEvent } from './view/json.ts';
 import { summaryText } from './view/summary.ts';
 
 const LEASE_LOST: LeaseLostError['name'] = 'LeaseLostError';
@@ -43,6 +44,8 @@ export function reportEnd(ended: Ended): number {
     // Another store may be in its place, in which the number is another run's.
     if (readRun(db, started.run)?.uid !== started.uid) return reportWithoutStore(storeReplaced(store), ended);
     const shown = summaryOf(db, ended);
+    const effects = json ? countEffects(db, started.run, shown.status === 'running') : undefined;
+    if (effects) printEvent(effectsEvent(started.run, effects));
     if (json) printEvent(summaryEvent(shown));
     else process.stdout.write(`${summaryText(db, store, started.graph, shown)}\n`);
     return EXIT_CODES[shown.status];

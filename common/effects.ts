@@ -1,4 +1,5 @@
 import { counted, number, type Unit } from './format.ts';
+import { clip } from './safe-text.ts';
 
 export const EFFECT: Unit = ['effect', 'effects'];
 
@@ -18,6 +19,11 @@ export interface EffectCounts {
   readonly done: number;
   readonly failed: number;
   readonly unknown: number;
+}
+
+/** A key as messages name it. */
+export function described(key: string): string {
+  return JSON.stringify(clip(key, 80));
 }
 
 /** Of the effects whose steps a re-run executes again: those that are skipped, and those nobody knows of. */

@@ -95,7 +95,13 @@ cronflow
     ctx => ctx.steps.collect.output,
     (order, flow) => {
       flow
-        .step({ id: 'charge', title: 'Charge the card' }, ctx => charge(order, ctx.attempt))
+        .step({ id: 'charge', title: 'Charge the card' }, ctx =>
+          // Whatever is re-run, a card is charged once. An order with another price needs a look, not another payment.
+          ctx.effect(`charge order ${order.number}`, () => charge(order, ctx.attempt), {
+            params: { cents: price(order) },
+            unit: ['payment', 'payments'],
+          }),
+        )
         .retry({
           attempts: 4,
           backoff: { strategy: 'exponential', delay: '40ms', maxDelay: '1s' },
@@ -167,17 +173,23 @@ function sent(by: string, cents: number): Sent {
   return { by, cents };
 }
 
+function price({ articles }: Order): number {
+  return articles.reduce((sum, { cents }) => sum + cents, 0);
+}
+
 function weight({ articles }: Order): number {
   return articles.reduce((sum, { grams }) => sum + grams, 0);
 }
 
 // The made-up services. What they do depends only on the order and the attempt, so every run gives the same result.
 
-async function charge({ number, articles }: Order, attempt: number) {
+async function charge(order: Order, attempt: number) {
+  const { number } = order;
+  const cents = price(order);
   await wait(15);
   if (number % DECLINED === 0) throw new Error(`The card of order ${number} was declined`);
   if (number % 5 === 0 && attempt < 3) throw new Busy('The bank is busy');
-  return { receipt: `R-${number}`, cents: articles.reduce((sum, { cents }) => sum + cents, 0) };
+  return { receipt: `R-${number}`, cents };
 }
 
 /** Hangs in the first attempt of every ninth order. The signal ends the wait at the timeout. */

@@ -5,6 +5,7 @@ import { requireRun } from '../../engine/store/runs.ts';
 import { storedSummary } from '../../engine/store/stored-summary.ts';
 import { parseStoredGraph } from '../../engine/store/parse-stored.ts';
 import { toRanges } from '../../common/ranges.ts';
+import { countEffects } from '../../engine/store/effect-queries.ts';
 import type { BatchPredicate } from '../../engine/store/batch-predicate.ts';
 import {
   failureCauses,
@@ -17,7 +18,7 @@ import { batchSelection, parseArguments, runNumber, text } from '../arguments.ts
 import { findStore, toCaller } from '../caller-paths.ts';
 import { currentFindings } from '../../engine/store/findings.ts';
 import { itemEvent } from '../view/findings.ts';
-import { batchEvent, failureEvent, printEvent, summaryEvent } from '../view/json.ts';
+import { batchEvent, effectsEvent, failureEvent, printEvent, summaryEvent } from '../view/json.ts';
 import { MOST_CAUSES, summaryText } from '../view/summary.ts';
 import { Titles } from '../view/titles.ts';
 import { withStore } from '../with-store.ts';
@@ -44,6 +45,8 @@ export async function show(argv: readonly string[]): Promise<number> {
         printEvent(failureEvent(cause, placesOfCause(db, row.id, cause)));
       for (const { key, count } of lostUpdates(db, row.id)) printEvent({ event: 'lost-updates', key, count });
       for (const finding of currentFindings(db, row.id, MOST_FINDINGS)) printEvent(itemEvent(finding));
+      const effects = countEffects(db, row.id, summary.status === 'running');
+      if (effects) printEvent(effectsEvent(row.id, effects));
       printEvent(summaryEvent(summary));
     } else process.stdout.write(`${summaryText(db, store, graph, summary)}\n`);
     return 0;

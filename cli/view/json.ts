@@ -1,6 +1,9 @@
 import { isBoxedPrimitive } from 'node:util/types';
 import type { StoredError, StoredReason } from '../../common/stored-error.ts';
 import type { RunSummary } from '../../common/run-summary.ts';
+import type { EffectCounts } from '../../common/effects.ts';
+import { decode } from '../../engine/store/codec.ts';
+import type { EffectLine } from '../../engine/store/effect-queries.ts';
 import type { FailureCause } from '../../engine/store/failure-cause.ts';
 import type { CausePlaces, ListedBatch } from '../../engine/store/queries.ts';
 import { safeJson } from '../../common/safe-text.ts';
@@ -73,6 +76,41 @@ export function summaryEvent(summary: RunSummary): object {
     error: error ? errorOf(error) : null,
     durationMs: Math.round(durationMs),
   };
+}
+
+/** An effect of a run. `params` and `receipt` only where there are some. */
+export function effectEvent({
+  key,
+  status,
+  path,
+  batches,
+  attempt,
+  params,
+  receipt,
+  error,
+  settled,
+  begunAt,
+  endedAt,
+}: EffectLine): object {
+  return {
+    event: 'effect',
+    key,
+    status,
+    step: path,
+    batches,
+    attempt,
+    ...(params !== null && { params: decode(params) }),
+    ...(receipt !== null && { receipt: decode(receipt) ?? null }),
+    ...(error && { error: errorOf(error) }),
+    ...(settled !== null && { settled }),
+    begunAt: Math.round(begunAt),
+    ...(endedAt !== null && { endedAt: Math.round(endedAt) }),
+  };
+}
+
+/** How the effects of a run stand. */
+export function effectsEvent(run: number, counts: EffectCounts | undefined): object {
+  return { event: 'effects', run: String(run), ...(counts ?? { done: 0, failed: 0, unknown: 0 }) };
 }
 
 export function batchEvent({ node, index, around, status, items, attempts, error }: ListedBatch): object {

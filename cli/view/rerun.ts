@@ -1,3 +1,4 @@
+import { plannedEffectsText, type PlannedEffects } from '../../common/effects.ts';
 import { counted, number, rangesText } from '../../common/format.ts';
 import type { Graph } from '../../common/graph.ts';
 import { oneLine } from '../../common/safe-text.ts';
@@ -5,6 +6,7 @@ import type { RerunReport } from '../../engine/run/rerun/request.ts';
 import { Titles } from './titles.ts';
 
 const LONGEST_KEY = 80;
+const LONGEST_UNIT = 40;
 
 /** What a re-run does: told before it does it. */
 export function rerunText(report: RerunReport, graph: Graph, codeChanged?: boolean): string {
@@ -26,8 +28,15 @@ export function rerunText(report: RerunReport, graph: Graph, codeChanged?: boole
     lines.push(
       `  Cannot take back earlier changes of state ${report.notTakenBack.map(quotedKey).join(', ')}: repeated steps change it again`,
     );
+  for (const effects of report.effects)
+    lines.push(`  Effects of ${titles.node(effects.path)}: ${plannedEffectsText(shownEffects(effects))}`);
   if (codeChanged !== undefined) lines.push(`  Code: ${codeChanged ? 'changed since the run' : 'unchanged'}`);
   return lines.join('\n');
+}
+
+function shownEffects(effects: PlannedEffects): PlannedEffects {
+  const [one, many] = effects.unit;
+  return { ...effects, unit: [oneLine(one, LONGEST_UNIT), oneLine(many, LONGEST_UNIT)] };
 }
 
 export function quotedKey(key: string): string {

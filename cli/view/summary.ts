@@ -6,11 +6,13 @@ import type { RunSummary } from '../../common/run-summary.ts';
 import { GLYPH } from '../../common/status.ts';
 import { oneLine } from '../../common/safe-text.ts';
 import type { StoredError } from '../../common/stored-error.ts';
+import { countEffects } from '../../engine/store/effect-queries.ts';
 import type { FailureCause } from '../../engine/store/failure-cause.ts';
 import { failureCauses, lostUpdates, placesOfCause } from '../../engine/store/queries.ts';
 import { commandName, storeOption } from '../caller-paths.ts';
 import { findingsText } from './findings.ts';
 import { causeLines, Frames, stepLines } from './causes.ts';
+import { unknownText } from './effects.ts';
 import { paint } from './paint.ts';
 import { quotedKey } from './rerun.ts';
 import { Titles } from './titles.ts';
@@ -53,6 +55,8 @@ export function summaryText(db: Database, store: string, graph: Graph, summary: 
         `overwritten by a batch that had not read ${count === 1 ? 'it' : 'them'}. Use state.incr or state.update.`,
     );
   }
+  const effects = countEffects(db, summary.run, summary.status === 'running');
+  if (effects && effects.unknown > 0) lines.push('', ...unknownText(summary.run, effects.unknown, store));
   const next = nextCommand(summary, store, titles, failedStep !== undefined, causes);
   if (next.length > 0) lines.push('', ...next);
   return lines.join('\n');

@@ -79,6 +79,11 @@ export class RerunChanges {
     return { ...batch, status: changed.change === 'reopened' ? BatchStatus.waiting : BatchStatus.superseded };
   }
 
+  /** The batches and rounds that are reopened or superseded, by their scopes. */
+  scopes(): Iterable<number> {
+    return this.#batches.keys();
+  }
+
   isSuperseded(scope: number): boolean {
     const change = this.#batches.get(scope)?.change;
     return change !== undefined && change !== 'reopened';

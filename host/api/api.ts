@@ -13,6 +13,7 @@ import type {
 } from './schemas/batch.ts';
 import type { overlay, timeline } from './schemas/charts.ts';
 import type { counts, problem, storedError } from './schemas/common.ts';
+import type { effectRow } from './schemas/effects.ts';
 import type { failureCause } from './schemas/failures.ts';
 import type { delta, nodeProgress, progress, snapshot, stepProgress } from './schemas/live.ts';
 import type { rerunReport, rerunRequest } from './schemas/rerun.ts';
@@ -57,6 +58,7 @@ export type BatchPredicate = z.infer<typeof batchPredicate>;
 export type BatchFilter = z.infer<typeof batchFilter>;
 export type Cause = z.infer<typeof cause>;
 export type AttemptRow = z.infer<typeof attemptRow>;
+export type EffectRow = z.infer<typeof effectRow>;
 export type StoredError = z.infer<typeof storedError>;
 export type { StoredReason } from '../../common/stored-error.ts';
 export type FailureCause = z.infer<typeof failureCause>;

@@ -3,6 +3,7 @@ import { LARGEST_TEXT } from './protocol.ts';
 import { attemptRow, batchDetail, batchFilter, batchRow, cause } from './schemas/batch.ts';
 import { overlay, timeline } from './schemas/charts.ts';
 import { nodeId, none, ofRun, outcome, page, runId, scopeId, words } from './schemas/common.ts';
+import { effectRow } from './schemas/effects.ts';
 import { failureCause } from './schemas/failures.ts';
 import { snapshot } from './schemas/live.ts';
 import { rerunReport, rerunRequest } from './schemas/rerun.ts';
@@ -91,7 +92,23 @@ export const METHODS = {
   },
   getStep: {
     args: z.object({ run: runId, path: z.string().max(2000) }),
-    result: z.object({ attempts: z.array(attemptRow) }),
+    result: z.object({ attempts: z.array(attemptRow), effects: z.number() }),
+  },
+
+  /** The effects of the steps of one batch, or of the workflow itself (0): the first 1,000 of them. */
+  getEffects: {
+    args: z.object({ run: runId, scope: scopeId }),
+    result: z.object({ effects: z.array(effectRow), more: z.boolean() }),
+  },
+  /** Stores what a person says of an effect. `receipt` is JSON: what `ctx.effect` returns from now on. */
+  settleEffect: {
+    args: z.object({
+      run: runId,
+      key: z.string().min(1).max(1000),
+      as: z.enum(['done', 'not done']),
+      receipt: z.string().max(100_000).optional(),
+    }),
+    result: outcome(none),
   },
 
   getItems: {

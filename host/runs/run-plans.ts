@@ -30,6 +30,7 @@ export async function planRerun(
       repeats: [...plan.repeats],
       takenBack: [...plan.takenBack],
       notTakenBack: [...plan.notTakenBack],
+      effects: [...plan.effects],
       discarded: [...plan.discarded],
       codeChanged: await hasCodeChanged(plan.sources),
     });

@@ -17,6 +17,7 @@ import {
   type BatchLine,
 } from '../../engine/store/batch-queries.ts';
 import { causesByIndex, cellsOfCause, hasInner } from '../../engine/store/cause-queries.ts';
+import { effectsCounted } from '../../engine/store/effect-queries.ts';
 import { beginsAndEnds, earlierTimes, durations, attempts } from '../../engine/store/map-queries.ts';
 import { failureCauses, lostUpdates, parseOptionalError } from '../../engine/store/queries.ts';
 import { retriesIn, retriesWithin } from '../../engine/store/retry-queries.ts';
@@ -74,6 +75,7 @@ export function getBatch(store: StoreConnection, { run, scope }: Args<'getBatch'
       .filter(isShown)
       .map(attempt => attemptRow(attempt, live)),
     around: batchesAround(db, run, scope).map(({ idx: index, ...around }) => ({ ...around, index })),
+    effects: effectsCounted(db, run, scope),
     inner: inner(store, run, scope, live),
   };
 }
@@ -84,8 +86,11 @@ export function getStep(store: StoreConnection, { run, path }: Args<'getStep'>):
     line: { live },
   } = lineOf(store, run);
   const node = nodesOf(db, run).find(other => other.path === path);
-  if (!node) return { attempts: [] };
-  return { attempts: attemptLines(db, run, 0, node.node, MOST_ATTEMPTS).map(attempt => attemptRow(attempt, live)) };
+  if (!node) return { attempts: [], effects: 0 };
+  return {
+    attempts: attemptLines(db, run, 0, node.node, MOST_ATTEMPTS).map(attempt => attemptRow(attempt, live)),
+    effects: effectsCounted(db, run, 0, node.node),
+  };
 }
 
 export function findBatch(

@@ -2,6 +2,7 @@ import * as mutations from './mutations.ts';
 import type { StoreConnection } from './store-connection.ts';
 import * as batches from './batches.ts';
 import { ChangeWatch } from './changes.ts';
+import * as effects from './effects.ts';
 import { listRuns } from './run-list.ts';
 import * as runs from './runs.ts';
 import { getTimeline } from './timeline.ts';
@@ -39,6 +40,9 @@ export const OPERATIONS = {
   getOverlay: batches.getOverlay,
   getTimeline,
 
+  getEffects: effects.getEffects,
+  settleEffect: effects.settleEffect,
+
   getItems: values.getItems,
   getOutput: values.getOutput,
   getGivenPayload: values.getGivenPayload,
@@ -74,6 +78,7 @@ export const SLOW: ReadonlySet<OperationName> = new Set([
   'getOverlay',
   'getTimeline',
   'getStateHistory',
+  'getEffects',
   'getItems',
   'getOutput',
   'getGivenPayload',

@@ -1,6 +1,7 @@
 import { useEffect, useId, useState } from 'react';
 import type { Problem, RerunReport, RerunRequest } from '../../host/api/api.ts';
 import { label, titleLabel } from '../model/shown-text.ts';
+import { plannedEffectsText } from '../../common/effects.ts';
 import { BATCH, counted, number } from '../../common/format.ts';
 import { rangesText } from '../../common/format.ts';
 import { typedNumber } from '../model/payload/number-text.ts';
@@ -160,6 +161,12 @@ function PlanText({ report }: { report: RerunReport }) {
           it again.
         </Row>
       )}
+      {report.effects.map(effects => (
+        <Row key={`${effects.path} ${effects.unit[0]}`} term="Effects">
+          {titleLabel(graph, effects.path)}: {plannedEffectsText(effects)}
+          {effects.unknown > 0 && '. They were cut off: say in the inspector (Effects) whether they were done.'}
+        </Row>
+      ))}
       <Row term="Code">
         {report.codeChanged ? 'Changed since this run. The re-run uses the new code.' : 'Unchanged'}
       </Row>

@@ -11,7 +11,17 @@ import { VIEWS, type View } from '../../host/api/app-command.ts';
 export const DRAWER_TABS = ['problems', 'logs', 'playback'] as const;
 export type DrawerTab = (typeof DRAWER_TABS)[number];
 
-export const INSPECTOR_TABS = ['summary', 'input', 'output', 'error', 'logs', 'attempts', 'state', 'source'] as const;
+export const INSPECTOR_TABS = [
+  'summary',
+  'input',
+  'output',
+  'error',
+  'logs',
+  'attempts',
+  'effects',
+  'state',
+  'source',
+] as const;
 export type InspectorTab = (typeof INSPECTOR_TABS)[number];
 
 export const COLOURINGS = ['status', 'duration', 'attempt', 'cause'] as const;

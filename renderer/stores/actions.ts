@@ -1,5 +1,5 @@
 import type { AskedStop } from '../../common/status.ts';
-import type { FailureCause, Problem, RerunRequest, WorkflowRef } from '../../host/api/api.ts';
+import type { Args, FailureCause, Problem, RerunRequest, WorkflowRef } from '../../host/api/api.ts';
 import { LARGEST_TEXT } from '../../host/api/protocol.ts';
 import { number } from '../../common/format.ts';
 import { lostByCancel } from '../model/cancel-text.ts';
@@ -160,6 +160,14 @@ export async function rerun(run: number, request: RerunRequest): Promise<Problem
     );
     if (problem) return problem;
     const outcome = await api().rerun({ run, request });
+    return outcome.ok ? undefined : outcome.problem;
+  });
+}
+
+/** Says what became of an effect. */
+export async function settleEffect(args: Args<'settleEffect'>): Promise<boolean> {
+  return await reportProblems(async () => {
+    const outcome = await api().settleEffect(args);
     return outcome.ok ? undefined : outcome.problem;
   });
 }

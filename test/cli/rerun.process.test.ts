@@ -153,6 +153,7 @@ describe.concurrent('a batch fails, its cause is mended, and it is run again', {
         repeats: [],
         takenBack: [],
         notTakenBack: [],
+        effects: [],
         discarded: [],
         codeChanged: false,
       },

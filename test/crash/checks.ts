@@ -46,7 +46,9 @@ function inFlight({ record, ledger, linesBeforeRerun }: Moment): Set<string> {
 }
 
 /** Holds for a store whenever nobody works on it. */
-export function checkAtRest({ record }: Moment): void {
+export function checkAtRest(moment: Moment): void {
+  checkEffects(moment);
+  const { record } = moment;
   const { summary, outcome, leftovers } = record;
   for (const node of summary.nodes)
     if (!isBalanced(node))
@@ -82,6 +84,21 @@ export function checkAtRest({ record }: Moment): void {
       'other',
       `The run is ${outcome.status}, and ${leftovers.running} attempts are shown as running.`,
     );
+}
+
+/** What was done outside was done once, and what is stored as done was done. */
+export function checkEffects({ record: { effects }, ledger }: Pick<Moment, 'record' | 'ledger'>): void {
+  const done = new Map<string, number>();
+  for (const { what, place } of ledger) if (what === 'effect') done.set(place, (done.get(place) ?? 0) + 1);
+  for (const [key, times] of done) {
+    if (times > 1) throw new Violation('twice', `The effect of ${key} was executed ${times} times.`);
+    const status = effects.get(key);
+    if (status === undefined || status === 'failed')
+      throw new Violation('lost', `The effect of ${key} was executed, and is stored as ${status ?? 'nothing'}.`);
+  }
+  for (const [key, status] of effects)
+    if (status === 'done' && !done.has(key))
+      throw new Violation('other', `The effect of ${key} is stored as done, and was not executed.`);
 }
 
 /** What must hold from one moment to a later one, over whatever kills and tasks lie between. */

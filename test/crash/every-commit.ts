@@ -8,7 +8,7 @@ import { define } from '../../engine/workflow/define.ts';
 import { takeDefinitions } from '../../engine/workflow/registry.ts';
 import type { Cronflow } from '../../engine/workflow/types.ts';
 import { build } from './build.ts';
-import { checkBetween, checkOutcome, type Moment } from './checks.ts';
+import { checkBetween, checkEffects, checkOutcome, type Moment } from './checks.ts';
 import { mostInFlight, type Plan, type Random } from './plan.ts';
 import { recordOf } from './record.ts';
 import { World, type Noted } from './world.ts';
@@ -93,6 +93,7 @@ class EveryCommit {
 
   #check(before: Left, after: Left): void {
     this.#tried.kills += 1;
+    checkEffects(momentAt(after, this.#folder));
     this.#tried.repeated += checkBetween(momentAt(before, this.#folder), momentAt(after, this.#folder), {
       isRerun: false,
       most: mostInFlight(this.#plan),

@@ -178,10 +178,13 @@ function node(random: Random, levels: number): PlanNode {
 }
 
 function step(random: Random, kind: PlanStep['kind']): PlanStep {
+  // Some are at work for longer than it takes until what is in flight is shown in the store.
+  const ms = random.chance(0.02) ? 300 : random.pick([0, 0, -1, 1, 2, 4, 8]);
   return {
     kind,
-    // Some are at work for longer than it takes until what is in flight is shown in the store.
-    ms: random.chance(0.02) ? 300 : random.pick([0, 0, -1, 1, 2, 4, 8]),
+    ms,
+    // No chance of its own: the seeds stand for the workflows that they always stood for.
+    ...((ms === 1 || ms === 4) && { hasEffect: true }),
     ...(random.chance(0.5) && { counts: random.pick([...STATE_KINDS, 'apart' as const]) }),
     ...(random.chance(0.15) && { flaky: random.int(1, 2) }),
     ...(random.chance(0.08) && { breaksFor: random.int(0, 2) }),

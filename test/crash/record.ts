@@ -33,6 +33,8 @@ export interface StoreRecord {
   /** Attempts by the place of their step, in order. */
   readonly attempts: ReadonlyMap<string, readonly AttemptAt[]>;
   readonly statuses: ReadonlyMap<string, number>;
+  /** Statuses of effects, by their keys. */
+  readonly effects: ReadonlyMap<string, string>;
   /** Items of each batch node that are split into batches, by its path. */
   readonly split: ReadonlyMap<string, number>;
   /** Attempts that have ended, logs, earlier passes, items, writes to the state: nothing may ever be taken from these. */
@@ -124,6 +126,7 @@ export function recordOf(db: Database.Database, watch?: OwnerWatch): StoreRecord
     paths: nodesOf(db, 1).map(node => node.path),
     attempts,
     statuses,
+    effects: rows('select key as id, status as row from effects'),
     split: new Map(splits.map(({ path: node, parent, items }) => [placeOf(parent, node), items])),
     kept: {
       // Whether a result is still in use may change, and is looked at by itself; a sleep that was interrupted goes on.

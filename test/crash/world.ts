@@ -15,9 +15,9 @@ export type Whom = 'runner' | 'parent' | 'both';
 export interface Noted {
   /**
    * `begin` is one execution of a step or a condition, `fail` the error it throws, `end` its work done; `pull` is one
-   * item read from a stream.
+   * item read from a stream; `effect` is what `ctx.effect` does outside.
    */
-  readonly what: 'begin' | 'fail' | 'end' | 'pull';
+  readonly what: 'begin' | 'fail' | 'end' | 'pull' | 'effect';
   /** The node with the index of each batch it is in: `work[3]/charge`. */
   readonly place: string;
   /** The attempt; of a `pull`: the place of the item among all of its stream. */
@@ -39,6 +39,8 @@ export interface Manner {
   readonly hasOneTry?: boolean;
   /** It fails where the item divided by 3 leaves this, until the world is mended. */
   readonly breaksFor?: number;
+  /** It does something outside that is never to be done twice. */
+  readonly hasEffect?: boolean;
   /** Characters that it returns beside its result. */
   readonly bulk?: number;
   /** It starts a process that would outlive it, and does not wait for it. */
@@ -72,8 +74,7 @@ export class World {
     this.#isHeard = ledger === LEDGER;
     if (kill !== undefined) this.#kill = { line: Number(line), whom: whom as Whom, after };
     // What has failed in an earlier process has failed.
-    const before = typeof this.#ledger === 'string' ? readLedger(this.#ledger) : this.#ledger;
-    for (const { what, place } of before)
+    for (const { what, place } of this.#noted())
       if (what === 'fail') this.#failures.set(place, (this.#failures.get(place) ?? 0) + 1);
   }
 
@@ -86,6 +87,7 @@ export class World {
     if (this.#isHeard && how.leavesChild) spawn('sleep', ['600'], { stdio: 'ignore' }).unref();
     if (how.counts === 'apart') await setApart(ctx.state, ctx.last);
     else if (how.counts) await changeState(ctx.state, how.counts, item, how.alone === true);
+    if (how.hasEffect) await this.#doOutside(ctx, place);
     await passing(how.ms);
     if (this.#isHeard && how.writes) process.stdout.write(`${place}\n`);
     this.#failWhereItIsTo(place, how, item);
@@ -93,6 +95,25 @@ export class World {
     // What an earlier step has read depends on the order of batches, and so of re-runs.
     const before = typeof ctx.last === 'number' ? 'reading' : String(ctx.last).slice(0, 200).split(' ')[0];
     return `${place} after ${before}${'.'.repeat(how.bulk ?? 0)}`;
+  }
+
+  /** Its ledger says whether a kill came before it or after it. */
+  async #doOutside(ctx: Context, place: string): Promise<void> {
+    const receipt = await ctx.effect(
+      place,
+      () => {
+        this.#note({ what: 'effect', place, n: ctx.attempt });
+        return place;
+      },
+      {
+        verify: () => (this.#noted().some(line => line.what === 'effect' && line.place === place) ? place : undefined),
+      },
+    );
+    if (receipt !== place) throw new Error(`The receipt of ${place} is ${receipt}.`);
+  }
+
+  #noted(): readonly Noted[] {
+    return typeof this.#ledger === 'string' ? readLedger(this.#ledger) : this.#ledger;
   }
 
   /** Reads the counter that the next step sets. */

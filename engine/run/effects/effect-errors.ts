@@ -1,4 +1,4 @@
-import { describeValue } from '../../workflow/errors.ts';
+import { described } from '../../../common/effects.ts';
 
 /** An effect was not executed, and another attempt would not execute it either: a person or a change of the file is needed. */
 export class EffectError extends Error {
@@ -33,8 +33,4 @@ export class LostReceiptError extends EffectError {
         `receipt with "cronflow effects ${run} --done <key> --receipt <json>", and re-run.`,
     );
   }
-}
-
-export function described(key: string): string {
-  return describeValue(key);
 }

@@ -1,3 +1,4 @@
+import { described } from '../../../common/effects.ts';
 import { failpoint } from '../../failpoints.ts';
 import { decode, encode, NotDataError } from '../../store/codec.ts';
 import type { EffectRow, EffectStore } from '../../store/effect-store.ts';
@@ -5,7 +6,7 @@ import { describeValue } from '../../workflow/errors.ts';
 import type { Attempt } from '../attempt.ts';
 import type { Run } from '../run.ts';
 import { toStoredError } from '../stored-error.ts';
-import { described, EffectConflictError, LostReceiptError, UnknownEffectError } from './effect-errors.ts';
+import { EffectConflictError, LostReceiptError, UnknownEffectError } from './effect-errors.ts';
 import type { EffectCall, Effects } from './effects.ts';
 
 type RunOfEffects = Pick<Run, 'journal' | 'clock' | 'stopping' | 'facts'>;

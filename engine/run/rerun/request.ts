@@ -1,3 +1,4 @@
+import type { PlannedEffects } from '../../../common/effects.ts';
 import type { NodeAnswers } from '../changed-nodes/answers.ts';
 import type { BatchPredicate } from '../../store/batch-predicate.ts';
 
@@ -34,6 +35,8 @@ export interface RerunReport {
   readonly takenBack: readonly { readonly key: string; readonly by: number }[];
   /** Keys that repeated steps changed in ways that cannot be taken back: the steps make the change once more. */
   readonly notTakenBack: readonly string[];
+  /** Effects of the steps that are executed again: skipped because they are done, or unknown. */
+  readonly effects: readonly PlannedEffects[];
   /** Nodes whose work is taken out of use, because the request says so. */
   readonly discarded: readonly string[];
 }

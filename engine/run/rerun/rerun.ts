@@ -1,6 +1,7 @@
 import { hasMembers } from '../../../common/node-kinds.ts';
 import { isInside } from '../../../common/node-paths.ts';
 import type { StoreDatabase } from '../../store/open.ts';
+import { plannedEffects } from '../../store/planned-effects.ts';
 import { PlanBasis } from '../../store/plan-basis.ts';
 import { RerunChanges } from '../../store/rerun-changes.ts';
 import { hasPagesToWrite } from '../../store/rerun-pages.ts';
@@ -121,6 +122,10 @@ function reopenAll(db: StoreDatabase, run: number, request: RerunRequest, change
     reused: reused(stored, nodes, reopening.opened),
     repeats: [...reopening.repeats],
     ...state.finish(),
+    effects: plannedEffects(db, run, stored, changes).map(({ node, ...effects }) => ({
+      path: nodes.path(node),
+      ...effects,
+    })),
     discarded: discarded.map(node => nodes.path(node)),
   };
 }

@@ -3,7 +3,7 @@ import type { OpenWorkspace } from '../../workspace/open-workspace.ts';
 import type { WorkspaceSession } from '../../workspace/workspace-session.ts';
 import type { Args, Result } from '../api.ts';
 import type { Implementation } from '../boundary.ts';
-import { failed, problemOf, tried } from '../outcomes.ts';
+import { failed, problemOf, succeeded, tried } from '../outcomes.ts';
 
 /** What a person does to runs. What executes code of the folder needs its trust. */
 export function runMethods(session: WorkspaceSession) {
@@ -17,9 +17,20 @@ export function runMethods(session: WorkspaceSession) {
       return {};
     },
     stopRun: ({ run, as }) => tried(() => session.current.runs.stop(run, as)),
+    settleEffect: args => settleEffect(session.current, args),
     setConcurrency: ({ run, node, concurrency }) =>
       tried(() => session.current.runs.setConcurrency(run, node, concurrency)),
   } satisfies Partial<Implementation>;
+}
+
+/** It executes nothing of the folder. */
+async function settleEffect({ store }: OpenWorkspace, args: Args<'settleEffect'>): Promise<Result<'settleEffect'>> {
+  try {
+    await store.do('settleEffect', args);
+    return succeeded({});
+  } catch (error) {
+    return failed(problemOf(error));
+  }
 }
 
 async function startRun(

@@ -77,6 +77,8 @@ export const batchDetail = z.object({
   attempts: z.array(attemptRow),
   /** The batches, and rounds of a `while`, that contain it, outermost first. */
   around: z.array(z.object({ scope: scopeId, node: nodeId, path: z.string(), index: z.number(), parent: scopeId })),
+  /** How many effects its own steps have. */
+  effects: z.number(),
   /** Batch nodes inside it. */
   inner: z.array(z.object({ node: nodeId, path: z.string(), batches: counts })),
 });

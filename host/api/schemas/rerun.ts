@@ -35,6 +35,14 @@ export const rerunReport = z.object({
   repeats: z.array(z.string()),
   takenBack: z.array(z.object({ key: z.string(), by: z.number() })),
   notTakenBack: z.array(z.string()),
+  effects: z.array(
+    z.object({
+      path: z.string(),
+      unit: z.tuple([z.string(), z.string()]).readonly(),
+      done: z.number(),
+      unknown: z.number(),
+    }),
+  ),
   discarded: z.array(z.string()),
   codeChanged: z.boolean(),
 }) satisfies z.ZodType<RerunReport>;

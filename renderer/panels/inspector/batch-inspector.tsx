@@ -12,6 +12,7 @@ import { askToRerun, goToFailed, openDialog, show } from '../../stores/actions.t
 import { api } from '../../stores/host.ts';
 import { useStudio } from '../../stores/studio.ts';
 import { retriesText } from '../../model/retry-text.ts';
+import { EffectsView } from './effects-view.tsx';
 import { ErrorView } from './error-view.tsx';
 import { InspectorFrame } from './inspector-frame.tsx';
 import { StoredLogs } from './stored-logs.tsx';
@@ -138,6 +139,9 @@ function Detail({
         }),
         logs: () => <StoredLogs run={run} scope={batch.scope} version={version} />,
         attempts: () => <BatchAttempts detail={detail} />,
+        ...(detail.effects > 0 && {
+          effects: () => <EffectsView run={run} scope={batch.scope} version={version} />,
+        }),
         state: () => <StateView run={run} version={version} />,
         source: () => (
           <SourceView

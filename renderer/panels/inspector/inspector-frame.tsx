@@ -9,6 +9,7 @@ const TITLES: Readonly<Record<InspectorTab, string>> = {
   error: 'Error',
   logs: 'Logs',
   attempts: 'Attempts',
+  effects: 'Effects',
   state: 'State',
   source: 'Source',
 };

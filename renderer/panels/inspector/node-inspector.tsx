@@ -14,6 +14,7 @@ import { askToRerun, openInEditor, select } from '../../stores/actions.ts';
 import { api } from '../../stores/host.ts';
 import { useStudio } from '../../stores/studio.ts';
 import { AttemptsView } from './attempts-view.tsx';
+import { EffectsView } from './effects-view.tsx';
 import { ErrorView } from './error-view.tsx';
 import { InspectorFrame } from './inspector-frame.tsx';
 import { StoredLogs } from './stored-logs.tsx';
@@ -42,6 +43,7 @@ export function NodeInspector({ run, path }: { run: number; path: string }) {
   if (!graph || !node) return <Empty>This step is not in the graph.</Empty>;
   // Those of the step that was shown before may still be here.
   const attempts = loaded.state === 'loaded' ? loaded.value.attempts.filter(attempt => attempt.path === path) : [];
+  const hasEffects = attempts.length > 0 && loaded.state === 'loaded' && loaded.value.effects > 0;
   const latest = attempts.at(-1);
   const kept = attempts.findLast(attempt => attempt.outputSize !== undefined);
   return (
@@ -70,6 +72,9 @@ export function NodeInspector({ run, path }: { run: number; path: string }) {
         ...(latest && {
           logs: () => <StoredLogs run={run} scope={latest.scope} node={latest.node} version={version} />,
           attempts: () => <AttemptsView attempts={attempts} />,
+        }),
+        ...(hasEffects && {
+          effects: () => <EffectsView run={run} scope={0} path={path} version={version} />,
         }),
         source: () => <SourceView run={run} session={session} at={node.at} />,
       }}
