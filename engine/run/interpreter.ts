@@ -1,5 +1,6 @@
 import { encode } from '../store/codec.ts';
 import { StepStatus } from '../../common/status.ts';
+import { describeValue, WorkflowError } from '../workflow/errors.ts';
 import type { SourceLocations } from '../workflow/flow.ts';
 import { CANCEL_REASON, hasResult, type NodeKind } from '../../common/node-kinds.ts';
 import { nodePath } from '../../common/node-paths.ts';
@@ -88,6 +89,13 @@ async function runBranches(
   }
   const branch = node.branches.find(({ id: name }) => name === taken.output);
   if (branch) await runChain(run, scope, branch.nodes, locations);
+  // Where its `else` is gone, nothing stands in it. Any other way has work that must not be passed over.
+  else if (taken.output !== null && taken.output !== 'else')
+    throw new WorkflowError(
+      `The if ${describeValue(node.id)} took the way ${describeValue(taken.output)}, which is not in the file any more. ` +
+        'Give the branch its name back, or re-run the batch from its start.',
+      node.at,
+    );
 }
 
 /** A sleep that was interrupted ends at the time it was going to. */

@@ -1,6 +1,7 @@
 import { BatchStatus } from '../../common/status.ts';
 import type { NodeLine } from './run-queries.ts';
-import type { RerunBatch } from './rerun-reader.ts';
+import { encode } from './codec.ts';
+import type { RerunBatch, TakenWay } from './rerun-reader.ts';
 
 /** - `reopened`: it waits for another attempt. - `superseded`: out of use. - `round-superseded`: its index is free, too. */
 export type BatchChange = 'reopened' | 'superseded' | 'round-superseded';
@@ -31,6 +32,8 @@ export class RerunChanges {
   readonly #succeededBefore = new Map<number, number>();
   readonly #splits = new Map<number, Set<number>>();
   readonly #nodes = new Map<number, { path?: string; kind?: string }>();
+  /** Ways that an `if` took and that have another name now, by node and scope. */
+  readonly #ways = new Map<number, Map<number, TakenWay>>();
   readonly #reverted = new Set<number>();
   readonly takenBack: TakenBack[] = [];
   items: OtherItems | undefined;
@@ -60,6 +63,12 @@ export class RerunChanges {
 
   setKind(node: number, kind: string): void {
     this.#nodes.set(node, { ...this.#nodes.get(node), kind });
+  }
+
+  setWay(node: number, way: TakenWay): void {
+    let scopes = this.#ways.get(node);
+    if (!scopes) this.#ways.set(node, (scopes = new Map()));
+    scopes.set(way.scope, way);
   }
 
   revert(stateWrite: number): void {
@@ -93,6 +102,10 @@ export class RerunChanges {
     return this.#steps.get(node)?.has(scope) === true;
   }
 
+  wayOf(node: number, scope: number): string | undefined {
+    return this.#ways.get(node)?.get(scope)?.way;
+  }
+
   succeededBefore(node: number): number {
     return this.#succeededBefore.get(node) ?? 0;
   }
@@ -105,7 +118,10 @@ export class RerunChanges {
 
   /** How many there are. */
   get size(): number {
-    const sizes = [...this.#steps.values(), ...this.#splits.values()].reduce((total, { size }) => total + size, 0);
+    const sizes = [...this.#steps.values(), ...this.#splits.values(), ...this.#ways.values()].reduce(
+      (total, { size }) => total + size,
+      0,
+    );
     return sizes + this.#nodes.size + this.#batches.size + this.#reverted.size + this.takenBack.length;
   }
 
@@ -133,6 +149,9 @@ export class RerunChanges {
     }
     for (const [node, scopes] of this.#steps)
       for (const [scope, attempt] of scopes) yield page => page.steps.push([scope, node, attempt]);
+    for (const [node, scopes] of this.#ways)
+      for (const { scope, attempt, way } of scopes.values())
+        yield page => page.ways.push([scope, node, attempt, encode(way, 'way')]);
     for (const [node, parents] of this.#splits)
       for (const parent of parents) yield page => page.splits.push([node, parent]);
     for (const seq of this.#reverted) yield page => page.reverted.push(seq);
@@ -149,6 +168,8 @@ export interface ChangesPage {
   /** Its scope, what becomes of it, and whether it waits already. */
   readonly batches: [scope: number, change: BatchChange, isWaiting: boolean][];
   readonly steps: [scope: number, node: number, attempt: number][];
+  /** Ways of an `if` under their new names, in the codec's text. */
+  readonly ways: [scope: number, node: number, attempt: number, way: string][];
   readonly splits: [node: number, parent: number][];
   /** Positions of state writes. */
   readonly reverted: number[];
@@ -157,5 +178,5 @@ export interface ChangesPage {
 }
 
 function emptyPage(): ChangesPage {
-  return { nodes: [], batches: [], steps: [], splits: [], reverted: [], takenBack: [], items: [] };
+  return { nodes: [], batches: [], steps: [], ways: [], splits: [], reverted: [], takenBack: [], items: [] };
 }

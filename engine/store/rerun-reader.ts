@@ -3,6 +3,7 @@ import { BatchStatus, StepStatus } from '../../common/status.ts';
 import { STATUS_AT_REST } from './at-rest.ts';
 import type { Counts } from '../../common/counts.ts';
 import type { RunCounts } from '../../common/run-summary.ts';
+import { decode } from './codec.ts';
 import { CheckpointPages } from './checkpoint-pages.ts';
 import { parseStoredCounts } from './parse-counts.ts';
 import type { BatchPredicate } from './batch-predicate.ts';
@@ -21,6 +22,14 @@ export interface RerunBatch {
   readonly items: number;
   /** A BatchStatus. What was in flight when its process ended waits. */
   readonly status: number;
+}
+
+/** The way that an `if` took in a scope. */
+export interface TakenWay {
+  readonly scope: number;
+  readonly attempt: number;
+  /** The name of the branch. */
+  readonly way: string;
 }
 
 const COLUMNS = `scope, node, parent, idx as "index", items, ${STATUS_AT_REST} as status`;
@@ -194,6 +203,30 @@ export class RerunReader {
     )
       .all(this.#run, node, StepStatus.succeeded)
       .filter(({ scope }) => !this.#changes.isStepSuperseded(scope, node));
+  }
+
+  /** Those of them that stand in the workflow itself, or in a batch that has not succeeded: they may still be read. */
+  unfinishedResultsOf(node: number): { scope: number; attempt: number }[] {
+    return this.resultsOf(node).filter(({ scope }) => this.#isUnfinished(scope));
+  }
+
+  /** The ways that an `if` took where it may still be continued. */
+  waysTaken(node: number): TakenWay[] {
+    const output = preparedColumn<[number, number, number, number], string | null>(
+      this.#db,
+      'select output from steps where run = ? and scope = ? and node = ? and attempt = ?',
+    );
+    return this.unfinishedResultsOf(node).flatMap(({ scope, attempt }): TakenWay[] => {
+      const text = output.get(this.#run, scope, node, attempt);
+      const way = this.#changes.wayOf(node, scope) ?? (typeof text === 'string' ? decode(text) : null);
+      return typeof way === 'string' ? [{ scope, attempt, way }] : [];
+    });
+  }
+
+  #isUnfinished(scope: number): boolean {
+    if (scope === 0) return true;
+    const status = this.batch(scope)?.status;
+    return status !== BatchStatus.succeeded && status !== BatchStatus.superseded;
   }
 
   /** The nodes of the workflow itself whose latest attempt failed. */

@@ -6,8 +6,8 @@ import { archiveStatement, nextAttemptStatement } from './run-writer.ts';
 import { firstPosition } from './positions.ts';
 
 /**
- * Writes a page of what a re-run changes, in the caller's transaction. Nothing is overwritten: earlier attempts stay
- * readable.
+ * Writes a page of what a re-run changes, in the caller's transaction. Nothing is overwritten but names that are others
+ * now: earlier attempts stay readable.
  */
 export function writePage(db: Database, run: number, page: ChangesPage): void {
   writeNodes(db, run, page);
@@ -17,6 +17,11 @@ export function writePage(db: Database, run: number, page: ChangesPage): void {
     `update steps set status = ${StepStatus.superseded} where run = ? and scope = ? and node = ? and attempt = ?`,
   );
   for (const step of page.steps) supersedeStep.run(run, ...step);
+  const renameWay = prepared<[string, number, number, number, number]>(
+    db,
+    'update steps set output = ? where run = ? and scope = ? and node = ? and attempt = ?',
+  );
+  for (const [scope, node, attempt, way] of page.ways) renameWay.run(way, run, scope, node, attempt);
   const forgetSplit = prepared<[number, number, number]>(
     db,
     'delete from splits where run = ? and node = ? and parent = ?',

@@ -117,7 +117,8 @@ export function recordOf(db: Database.Database, watch?: OwnerWatch): StoreRecord
       db
         .prepare<[], { id: string; row: string }>(sql)
         .all()
-        .map(({ id, row: text }) => [id, text]),
+        // An `if` has the name of the way that it took, which may have another name now.
+        .map(({ id, row: text }) => [id, firstName(text)]),
     );
   const count = (sql: string) => Number(db.prepare<[], number>(sql).pluck().get());
   return {

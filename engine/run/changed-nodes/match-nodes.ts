@@ -8,13 +8,15 @@ import type { RerunChanges } from '../../store/rerun-changes.ts';
 import { RerunReader } from '../../store/rerun-reader.ts';
 import type { NodeLine } from '../../store/run-queries.ts';
 import { describeValue } from '../../workflow/errors.ts';
-import { nearest } from '../../workflow/nearest.ts';
 import { RunNodes } from '../rerun/run-nodes.ts';
 import { RerunError } from '../rerun/request.ts';
 import type { NodeAnswers } from './answers.ts';
 import { candidates, changedNodes, isInTheWay, type ChangedNode, type Moved } from './changes.ts';
 import { nodesByPath } from './nodes-by-path.ts';
+import { remakeResultsOf } from './member-results.ts';
 import { movedMembers } from './moved-members.ts';
+import { targetOf } from './targets.ts';
+import { isWay, lostWayAnswers, lostWayLine, lostWays, moveWays, type LostWay } from './ways.ts';
 
 /** Work of a run has no place in the file as it is now. Says which, and what can be done. */
 export class ChangedNodesError extends Error {
@@ -37,11 +39,14 @@ export interface Matching {
  * Returns their old paths by their numbers. @throws RerunError
  */
 export function moveNodes({ db, run, changes, before, now }: Matching, { renamed = [] }: NodeAnswers): Moved {
-  const stored = new RerunReader(db, run, changes).nodes();
+  const reader = new RerunReader(db, run, changes);
+  const stored = reader.nodes();
   const moves = movedMembers(nodesByPath(before), nodesByPath(now));
   const nodes = new RunNodes(stored);
-  for (const { from, to } of renamed)
-    for (const node of nodes.find(from)) moves.set(nodes.path(node), targetOf(now, to));
+  const [ways, names] = partition(renamed, ({ from }) => !nodes.has(from) && isWay(from, before));
+  const paths = [...nodesByPath(now).keys()];
+  for (const { from, to } of names)
+    for (const node of nodes.find(from)) moves.set(nodes.path(node), targetOf(to, paths));
   const moved = stored.flatMap(node => {
     const path = movedPath(node.path, moves);
     return path === undefined || path === node.path ? [] : [{ ...node, to: path }];
@@ -53,16 +58,18 @@ export function moveNodes({ db, run, changes, before, now }: Matching, { renamed
       `${describeValue(taken.to)} has run already in run ${run}: ${describeValue(taken.path)} cannot be renamed to it.`,
     );
   for (const { node, to } of moved) changes.setPath(node, to);
-  return new Map(moved.map(({ node, path }) => [node, path]));
+  const oldPaths: Moved = new Map(moved.map(({ node, path }) => [node, path]));
+  moveWays(reader, changes, { before, now }, node => pathBefore(node, oldPaths), ways);
+  remakeResultsOf(reader, changes, now, oldPaths);
+  return oldPaths;
 }
 
-function targetOf(now: Graph, to: string): string {
-  const paths = [...nodesByPath(now).keys()];
-  if (paths.includes(to)) return to;
-  const near = nearest(to, paths);
-  throw new RerunError(
-    `The file has no node ${describeValue(to)}.${near === undefined ? '' : ` Did you mean ${describeValue(near)}?`}`,
-  );
+function pathBefore({ node, path }: NodeLine, moved: Moved): string {
+  return moved.get(node) ?? path;
+}
+
+function partition<T>(all: readonly T[], isFirst: (one: T) => boolean): [T[], T[]] {
+  return [all.filter(isFirst), all.filter(one => !isFirst(one))];
 }
 
 function movedPath(path: string, moves: ReadonlyMap<string, string>): string | undefined {
@@ -85,7 +92,9 @@ export function noteKinds(matching: Matching, moved: Moved): void {
  */
 export function checkNodes(matching: Matching, moved: Moved): void {
   const inTheWay = changedWork(matching, moved).filter(({ node, work }) => isInTheWay(node, work));
-  if (inTheWay.length > 0) throw new ChangedNodesError(messageOf(matching, inTheWay));
+  const { db, run, changes } = matching;
+  const lost = lostWays(new RerunReader(db, run, changes), matching, node => pathBefore(node, moved));
+  if (inTheWay.length + lost.length > 0) throw new ChangedNodesError(messageOf(matching, inTheWay, lost));
 }
 
 function changedWork({ db, run, changes, before, now }: Matching, moved: Moved): ChangedWork[] {
@@ -106,16 +115,24 @@ interface ChangedWork {
   readonly work: NodeWork;
 }
 
-function messageOf({ run, before, now }: Matching, changed: readonly ChangedWork[]): string {
-  const [first] = changed;
-  const old = first?.node.path ?? '';
-  const [another = '<new name>'] = first ? candidates(first.node, before, now) : [];
+function messageOf(matching: Matching, changed: readonly ChangedWork[], lost: readonly LostWay[]): string {
   return [
-    `Run ${run} cannot continue with the file as it is now, because it has work of nodes that have changed:`,
-    ...changed.map(({ node, work }) => `  ${lineOf(node, work, candidates(node, before, now))}`),
-    `If a node was renamed, say so: --renamed ${old}=${another}`,
-    `To take its work out of use, so that it is done anew or not at all: --discard ${old}`,
+    `Run ${matching.run} cannot continue with the file as it is now, because it has work of nodes that have changed:`,
+    ...changed.map(({ node, work }) => `  ${lineOf(node, work, candidates(node, matching.before, matching.now))}`),
+    ...lost.map(way => `  ${lostWayLine(way)}`),
+    ...answersTo(matching, changed, lost),
   ].join('\n');
+}
+
+/** What can be done, for the first of them. */
+function answersTo({ before, now }: Matching, [first]: readonly ChangedWork[], [way]: readonly LostWay[]): string[] {
+  if (!first) return way ? lostWayAnswers(way) : [];
+  const { path } = first.node;
+  const [another = '<new name>'] = candidates(first.node, before, now);
+  return [
+    `If a node was renamed, say so: --renamed ${path}=${another}`,
+    `To take its work out of use, so that it is done anew or not at all: --discard ${path}`,
+  ];
 }
 
 function lineOf(node: ChangedNode, work: NodeWork, renamedTo: readonly string[]): string {

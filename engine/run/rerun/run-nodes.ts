@@ -97,6 +97,11 @@ export class RunNodes {
     return outermost(nodes.map(node => ({ node, path: this.path(node) }))).map(({ node }) => node);
   }
 
+  /** Whether a user can mean a node by a name or a path. */
+  has(name: string): boolean {
+    return named(this.all(), name).length + named(this.#before, name).length > 0;
+  }
+
   /** The nodes that a user means by a name or a path. @throws RerunError */
   find(name: string): number[] {
     const now = named(this.all(), name);
