@@ -15,7 +15,7 @@ export interface StoredRun {
   readonly reason: string | null;
   readonly startedAt: number;
   readonly endedAt: number | null;
-  /** Time worked on it in the sessions that have ended. */
+  /** Time worked on it, up to its end or to the last sign of life. */
   readonly activeMs: number;
   readonly sessionStartedAt: number;
   /** Null while the session goes on, or when its process has gone without a word. */
@@ -70,10 +70,12 @@ export function runAsShown(run: ObservedRun, counts: RunCounts, now: number, los
   };
 }
 
-/** Milliseconds in which some process has worked on a run: of one that went without a word, up to its last sign of life. */
-export function activeMs(run: ObservedRun, now: number): number {
-  if (run.endedAt !== null || run.sessionEndedAt !== null) return run.activeMs;
-  return run.activeMs + Math.max(0, activeUntil(run, now) - run.sessionStartedAt);
+/**
+ * Milliseconds in which some process has worked on a run: of one that went without a word, up to its last sign of life. Its
+ * process measures them; only since then, the clocks of two processes have to be compared.
+ */
+function activeMs({ live, activeMs: measured, heartbeat }: ObservedRun, now: number): number {
+  return live ? measured + Math.max(0, now - (heartbeat ?? now)) : measured;
 }
 
 /** Until when some process has worked on a run: what has no end on record is shown as if it had ended then. */
@@ -81,5 +83,5 @@ export function activeUntil(
   { live, sessionEndedAt, endedAt, heartbeat, sessionStartedAt }: ObservedRun,
   now: number,
 ): number {
-  return live ? now : (sessionEndedAt ?? endedAt ?? heartbeat ?? sessionStartedAt);
+  return live ? now : Math.max(sessionStartedAt, sessionEndedAt ?? endedAt ?? heartbeat ?? sessionStartedAt);
 }

@@ -18,11 +18,18 @@ export function setupNotifications(host: Host, studio: StudioWindow): void {
   // By the time of its end: a run is told of for other reasons, too, and of a quick run perhaps only its end is told.
   const since = Date.now();
   const known = new Map<number, number>();
+  // What was seen running ends now, whatever the clock says.
+  const running = new Set<number>();
   // A notification that was garbage-collected no longer answers to a click.
   const shown = new Set<Notification>();
   onHostEvent(host, 'onRun', item => {
     const { run, endedAt = 0 } = item;
-    if (item.status === 'running' || endedAt < since || known.get(run) === endedAt) return undefined;
+    if (item.status === 'running') {
+      running.add(run);
+      return undefined;
+    }
+    const isNews = running.delete(run) || endedAt >= since;
+    if (!isNews || known.get(run) === endedAt) return undefined;
     known.set(run, endedAt);
     const words = wordsFor(item);
     if (!words || studio.isInFront || !Notification.isSupported()) return undefined;

@@ -5,6 +5,7 @@ import { ItemMarks, type MarkedItem } from './items/marks.ts';
 import type { RunState } from './run-state.ts';
 import type { Scope } from './scope.ts';
 import { AttemptState } from './state.ts';
+import type { Stopwatch } from './clock.ts';
 
 /** The attempt that the running code belongs to, also inside libraries: for logs, state and late errors. */
 export const currentAttempt = new AsyncLocalStorage<Attempt>();
@@ -14,7 +15,7 @@ export interface AttemptOf {
   readonly node: number;
   readonly path: string;
   readonly number: number;
-  readonly startedAt: number;
+  readonly stopwatch: Stopwatch;
 }
 
 /** One execution of an author's function. */
@@ -25,7 +26,7 @@ export class Attempt implements Writer {
   readonly path: string;
   readonly attempt: number;
   readonly batchAttempt: number;
-  readonly startedAt: number;
+  readonly stopwatch: Stopwatch;
   readonly state: AttemptState;
   /** Takes what the author's code has thrown past every promise, where that is not the end of the attempt. */
   onFault: ((error: Error) => void) | undefined;
@@ -48,7 +49,7 @@ export class Attempt implements Writer {
     this.path = of.path;
     this.attempt = of.number;
     this.batchAttempt = of.scope.attempt;
-    this.startedAt = of.startedAt;
+    this.stopwatch = of.stopwatch;
     this.state = new AttemptState(state, of.scope);
   }
 

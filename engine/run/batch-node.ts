@@ -10,6 +10,7 @@ import type { QueuedBatch } from './batch-queue.ts';
 import { BatchRunner } from './batch-runner.ts';
 import { BatchSource } from './batch-source.ts';
 import type { Walk } from './body.ts';
+import { Stopwatch } from './clock.ts';
 import type { RateLimiter } from './rate-limiter.ts';
 import { endAttempt, StepFailed } from './run-attempt.ts';
 import type { Run } from './run.ts';
@@ -65,7 +66,7 @@ class BatchNodeRun {
     this.#node = node;
     this.#id = id;
     this.#path = path;
-    this.#limiter = run.rateLimiters.of(id, node.policy.rateLimits, run.clock.now());
+    this.#limiter = run.rateLimiters.of(id, node.policy.rateLimits);
     this.#source = new BatchSource(run, node, {
       id,
       path,
@@ -84,7 +85,13 @@ class BatchNodeRun {
       move: (batch, from, to) => this.#move(batch, from, to),
     });
     this.#attempt = new Attempt(
-      { scope, node: id, path, number: (scope.previousAttempt(id)?.attempt ?? 0) + 1, startedAt: run.clock.now() },
+      {
+        scope,
+        node: id,
+        path,
+        number: (scope.previousAttempt(id)?.attempt ?? 0) + 1,
+        stopwatch: new Stopwatch(run.clock),
+      },
       run.state,
     );
     this.#attempt.onFault = error => this.#source.fail(error);
@@ -156,7 +163,7 @@ class BatchNodeRun {
         this.#source.take();
         return;
       }
-      const now = this.#run.clock.now();
+      const now = this.#run.clock.elapsed();
       const delay = this.#limiter.delay(now, items);
       if (delay > 0) {
         this.#cancelRateTimer?.();

@@ -9,6 +9,7 @@ import type { BatchNode } from '../workflow/nodes.ts';
 import type { RetryPolicy } from '../workflow/options.ts';
 import type { QueuedBatch } from './batch-queue.ts';
 import { buildBody, type Walk } from './body.ts';
+import { Stopwatch } from './clock.ts';
 import { labelOf } from './items/label.ts';
 import type { RateLimiter } from './rate-limiter.ts';
 import { restoreScope } from './restore.ts';
@@ -93,24 +94,25 @@ export class BatchRunner {
     const { retry } = node.policy;
     const before = retry ? await this.#continueRetries(batch, retry) : 0;
     for (let attempts = before + 1; ; attempts++) {
-      const startedAt = run.clock.now();
+      const stopwatch = new Stopwatch(run.clock);
+      const { startedAt } = stopwatch;
       run.inFlight.batches.set(batch.scope, {
         node: id,
         parent: parent.id,
         index: batch.index,
-        startedAt,
+        startedAt: stopwatch.startedAt,
         onRecord: limiter.isLimited,
         retryWaits: 0,
       });
       // A resume after a kill counts it as well.
       if (limiter.isLimited) run.journal.write(() => run.writer.batchRuns(batch.scope, startedAt, BatchStatus.running));
       const failure = await this.#executeAttempt(batch, scope);
-      if (!failure) return this.#end(batch, scope, startedAt, BatchStatus.succeeded);
+      if (!failure) return this.#end(batch, scope, stopwatch, BatchStatus.succeeded);
       if (failure.thrown instanceof StopError) return move(batch, BatchStatus.running, BatchStatus.waiting);
       const again = retry && attempts < retry.attempts && (await mayRetry(run, scope, retry, failure.thrown, attempts));
-      if (!again || parent.abortedWith()) return this.#end(batch, scope, startedAt, BatchStatus.failed, failure);
+      if (!again || parent.abortedWith()) return this.#end(batch, scope, stopwatch, BatchStatus.failed, failure);
       run.inFlight.batches.delete(batch.scope);
-      await this.#beginNextAttempt(batch, scope, startedAt, failure.stored);
+      await this.#beginNextAttempt(batch, scope, stopwatch, failure.stored);
       await this.#waitForNextAttempt(batch, backoff(retry, attempts));
     }
   }
@@ -206,15 +208,15 @@ export class BatchRunner {
   }
 
   /** Stores the failed attempt and begins the next one. */
-  async #beginNextAttempt(batch: QueuedBatch, scope: Scope, startedAt: number, error: StoredError): Promise<void> {
-    const { journal, writer, clock } = this.#run;
-    const endedAt = clock.now();
+  async #beginNextAttempt(batch: QueuedBatch, scope: Scope, stopwatch: Stopwatch, error: StoredError): Promise<void> {
+    const { journal, writer } = this.#run;
+    const endedAt = stopwatch.endedAt();
     await journal.committed();
     journal.write(() => {
       writer.batchEnds({
         scope: batch.scope,
         status: BatchStatus.failed,
-        startedAt,
+        startedAt: stopwatch.startedAt,
         endedAt,
         lastNode: null,
         lastAttempt: null,
@@ -267,27 +269,27 @@ export class BatchRunner {
   async #untilRateAllows({ items }: QueuedBatch): Promise<void> {
     const { limiter, scope: parent } = this.#options;
     const { clock } = this.#run;
-    for (let delay = limiter.delay(clock.now(), items); delay > 0; delay = limiter.delay(clock.now(), items)) {
+    for (let delay = limiter.delay(clock.elapsed(), items); delay > 0; delay = limiter.delay(clock.elapsed(), items)) {
       await wait(this.#run, delay, parent);
     }
-    limiter.started(clock.now(), items);
+    limiter.started(clock.elapsed(), items);
   }
 
   #end(
     batch: QueuedBatch,
     { last, attempt }: Scope,
-    startedAt: number,
+    stopwatch: Stopwatch,
     status: BatchStatus,
     failure?: BatchFailure,
   ): void {
-    const { journal, writer, clock } = this.#run;
-    const endedAt = clock.now();
+    const { journal, writer } = this.#run;
+    const endedAt = stopwatch.endedAt();
     const findings = this.#findings(batch, failure?.marked ?? []);
     journal.write(() => {
       writer.batchEnds({
         scope: batch.scope,
         status,
-        startedAt,
+        startedAt: stopwatch.startedAt,
         endedAt,
         lastNode: last?.node ?? null,
         lastAttempt: last?.attempt ?? null,

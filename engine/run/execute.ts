@@ -13,7 +13,7 @@ import { inTransaction } from '../store/transactions.ts';
 import { failpoint } from '../failpoints.ts';
 import { describeValue } from '../workflow/errors.ts';
 import { drawGraph, type Graph } from '../workflow/graph.ts';
-import { systemClock } from './clock.ts';
+import { Stopwatch, systemClock } from './clock.ts';
 import { checkConservation } from './conservation.ts';
 import { StoredEffects } from './effects/stored-effects.ts';
 import { interpret, writeOutcome } from './outcome.ts';
@@ -62,7 +62,8 @@ export async function startRun(
   payload: unknown,
 ): Promise<RunInProgress> {
   const { db, definition } = environment;
-  const now = (environment.clock ?? systemClock).now();
+  const stopwatch = new Stopwatch(environment.clock ?? systemClock);
+  const now = stopwatch.startedAt;
   const graph = drawGraph(definition);
   const text = encode(await checkPayload(definition, payload), 'payload');
   const durability = durabilityOf(environment);
@@ -82,7 +83,7 @@ export async function startRun(
     const lease = Lease.take(db, id, now);
     const session = beginSession(db, id, 'start', environment.code, now);
     failpoint('taking-up');
-    return { lease, session };
+    return { lease, session, stopwatch };
   });
   return work(environment, graph, begun);
 }
@@ -142,7 +143,7 @@ export function checkResumable(run: Pick<RunRow, 'id' | 'status'>): void {
   }
 }
 
-function work(environment: RunEnvironment, graph: Graph, { lease, session, report }: Begun): RunInProgress {
+function work(environment: RunEnvironment, graph: Graph, { lease, session, stopwatch, report }: Begun): RunInProgress {
   failpoint('taken-up');
   const { db, definition, storeFile } = environment;
   const clock = environment.clock ?? systemClock;
@@ -167,6 +168,8 @@ function work(environment: RunEnvironment, graph: Graph, { lease, session, repor
   const run = new Run({
     journal,
     clock,
+    stopwatch,
+    activeBefore: row.active_ms,
     facts: new RunFacts(row),
     writer: new RunWriter(db, row.id, session),
     stored: new RunReader(db, row.id),
@@ -176,7 +179,7 @@ function work(environment: RunEnvironment, graph: Graph, { lease, session, repor
     onBatch: environment.onBatch,
   });
   const end = async (): Promise<RunSummary> => {
-    const startedAt = clock.now();
+    const startedAt = clock.elapsed();
     const stopHeartbeat = startHeartbeat(run, lease, fileIdentity, new WalWatch(db, storeFile));
     try {
       const outcome = await interpret(run, definition, graph, session);
@@ -204,7 +207,7 @@ function work(environment: RunEnvironment, graph: Graph, { lease, session, repor
         steps: { executed: run.progress.steps.executed },
         state: run.state.toObject(),
         output: outcome.output === undefined ? undefined : decode(outcome.output),
-        durationMs: clock.now() - startedAt,
+        durationMs: clock.elapsed() - startedAt,
       };
     } finally {
       run.stopping.end();

@@ -55,7 +55,7 @@ function showInFlight(run: Run): void {
           attempt: attempt.attempt,
           batchAttempt: attempt.batchAttempt,
           status: StepStatus.running,
-          startedAt: attempt.startedAt,
+          startedAt: attempt.stopwatch.startedAt,
           endedAt: null,
           error: null,
           output: null,
@@ -72,7 +72,7 @@ function heartbeat(run: Run, lease: Lease, storeFile: StoreFileIdentity, wal: Wa
   const counts = JSON.stringify(countsOf(run.progress.values()));
   run.journal.write(() => {
     storeFile.check();
-    run.writer.counts(counts);
+    run.writer.counts(counts, run.activeMs());
     lease.renew(run.clock.now());
   });
 }

@@ -6,6 +6,7 @@ import { CANCEL_REASON, hasResult, type NodeKind } from '../../common/node-kinds
 import { nodePath } from '../../common/node-paths.ts';
 import type { BranchNode, CancelNode, FlowNode, LogNode, NodeOf, SleepNode } from '../workflow/nodes.ts';
 import { runBatchNode } from './batch-node.ts';
+import { Stopwatch } from './clock.ts';
 import { StepContext } from './context.ts';
 import { runParallel } from './parallel.ts';
 import { runWhile } from './while.ts';
@@ -108,7 +109,8 @@ async function runSleep(run: Run, scope: Scope, node: SleepNode, path: string): 
     before?.output === null || before === undefined
       ? undefined
       : new Checkpoint(id, before.attempt, before.output).output;
-  const now = run.clock.now();
+  const stopwatch = new Stopwatch(run.clock);
+  const now = stopwatch.startedAt;
   const isResumed = typeof begun === 'number';
   const until = isResumed ? begun : now + node.ms;
   const row = {
@@ -124,7 +126,7 @@ async function runSleep(run: Run, scope: Scope, node: SleepNode, path: string): 
   );
   const end = (status: StepStatus, error: unknown = undefined) => {
     // With a clock that was set back, the sleep may have begun later than now.
-    const endedAt = Math.max(run.clock.now(), row.startedAt);
+    const endedAt = Math.max(stopwatch.endedAt(), row.startedAt);
     run.journal.write(() =>
       run.writer.attempt({
         ...row,

@@ -79,7 +79,7 @@ export function writeOutcome(
   { run, id, session }: { readonly run: Run; readonly id: number; readonly session: number },
   { status, reason, output, error }: Outcome,
 ): void {
-  const now = run.clock.now();
+  const now = run.endedAt();
   // A batch that was stopped, a sleep, or a step that was not waited for.
   putBackInFlight(db, id, now);
   if (status === 'cancelled') {
@@ -91,7 +91,14 @@ export function writeOutcome(
     db,
     id,
     session,
-    { status, reason: reason ?? null, output: output ?? null, error: error ? JSON.stringify(error) : null, counts },
+    {
+      status,
+      reason: reason ?? null,
+      output: output ?? null,
+      error: error ? JSON.stringify(error) : null,
+      counts,
+      activeMs: run.activeMs(),
+    },
     now,
   );
 }

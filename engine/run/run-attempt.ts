@@ -5,6 +5,7 @@ import { describeValue } from '../workflow/errors.ts';
 import type { SourceLocation } from '../../common/source-location.ts';
 import type { Abortable } from './abort-registry.ts';
 import { Attempt } from './attempt.ts';
+import { Stopwatch } from './clock.ts';
 import type { Run } from './run.ts';
 import { Checkpoint, type Scope } from './scope.ts';
 import { CancelRequest, RaceLost, StopError, stoppedStatus, TimeoutError } from './stop.ts';
@@ -59,7 +60,7 @@ export async function runAttempt(run: Run, spec: AttemptSpec): Promise<Checkpoin
   const { scope, node, path } = spec;
   const before = scope.previousAttempt(node);
   const number = (before?.attempt ?? 0) + 1;
-  const attempt = new Attempt({ scope, node, path, number, startedAt: run.clock.now() }, run.state);
+  const attempt = new Attempt({ scope, node, path, number, stopwatch: new Stopwatch(run.clock) }, run.state);
   run.inFlight.attempts.add(attempt);
   run.stopping.abortables.register(attempt);
   run.progress.steps.begins(node, path, before?.failed === true);
@@ -126,8 +127,8 @@ export interface AttemptEnd {
 
 /** Writes the end of an attempt, with its logs and what it wrote into the run's state. */
 export function endAttempt(run: Run, attempt: Attempt, { status, error, output, state }: AttemptEnd): void {
-  const endedAt = run.clock.now();
-  const logs = attempt.hasLogs ? attempt.logs.take({ at: endedAt }) : undefined;
+  const endedAt = attempt.stopwatch.endedAt();
+  const logs = attempt.hasLogs ? attempt.logs.take({ at: run.clock.now() }) : undefined;
   run.journal.write(() => {
     run.writer.attempt({
       scope: attempt.scope,
@@ -135,7 +136,7 @@ export function endAttempt(run: Run, attempt: Attempt, { status, error, output, 
       attempt: attempt.attempt,
       batchAttempt: attempt.batchAttempt,
       status,
-      startedAt: attempt.startedAt,
+      startedAt: attempt.stopwatch.startedAt,
       endedAt,
       error: error ? JSON.stringify(error) : null,
       output: output ?? null,

@@ -2,7 +2,7 @@ import type { Journal } from '../store/journal.ts';
 import type { RunReader } from '../store/run-reader.ts';
 import type { RunWriter } from '../store/run-writer.ts';
 import type { Attempt } from './attempt.ts';
-import type { Clock } from './clock.ts';
+import type { Clock, Stopwatch } from './clock.ts';
 import { ConcurrencyDial } from './concurrency-dial.ts';
 import type { Effects } from './effects/effects.ts';
 import { Numbering } from './numbering.ts';
@@ -16,6 +16,10 @@ import { Stopping } from './stopping.ts';
 export interface RunOptions {
   readonly facts: RunFacts;
   readonly clock: Clock;
+  /** Of this session. */
+  readonly stopwatch: Stopwatch;
+  /** How long earlier sessions worked on it. */
+  readonly activeBefore: number;
   readonly journal: Journal;
   readonly writer: RunWriter;
   readonly stored: RunReader;
@@ -62,8 +66,10 @@ export class Run {
   readonly concurrency = new ConcurrencyDial();
   readonly rateLimiters: RateLimiters;
   readonly effects: Effects;
+  readonly #stopwatch: Stopwatch;
+  readonly #activeBefore: number;
 
-  constructor({ facts, clock, journal, writer, stored, effects, graceMs, onLog, onBatch }: RunOptions) {
+  constructor({ facts, clock, stopwatch, activeBefore, journal, writer, stored, effects, graceMs, onLog, onBatch }: RunOptions) {
     this.facts = facts;
     this.clock = clock;
     this.journal = journal;
@@ -73,7 +79,21 @@ export class Run {
     this.stopping = new Stopping(clock, graceMs);
     this.numbering = new Numbering((node, path, kind) => journal.write(() => writer.node(node, path, kind)));
     this.progress = new RunProgress(onBatch);
-    this.rateLimiters = new RateLimiters((node, since) => stored.batches.startsSince(node, since));
+    this.rateLimiters = new RateLimiters(clock, (node, since) => stored.batches.startsSince(node, since));
     this.effects = effects(this);
+    this.#stopwatch = stopwatch;
+    this.#activeBefore = activeBefore;
+  }
+
+  /**
+   * The stamp of an end of this session that is now: not before that of anything in it, whatever has happened to the wall clock.
+   */
+  endedAt(): number {
+    return Math.max(this.clock.now(), this.#stopwatch.endedAt());
+  }
+
+  /** Milliseconds in which some process has worked on it. */
+  activeMs(): number {
+    return this.#activeBefore + this.#stopwatch.elapsed();
   }
 }

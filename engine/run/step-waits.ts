@@ -1,6 +1,7 @@
 import { StepStatus } from '../../common/status.ts';
 import type { RetryPolicy } from '../workflow/options.ts';
 import type { Abortable } from './abort-registry.ts';
+import { Stopwatch } from './clock.ts';
 import { backoff } from './retry.ts';
 import { showRetryWait } from './retry-shown.ts';
 import type { Run } from './run.ts';
@@ -26,7 +27,8 @@ export async function waitForDelay({ run, scope, node, onWork }: StepWait, ms: n
   const before = scope.previousAttempt(node);
   const begun = before?.failed === false ? before.waitsUntil : undefined;
   const attempt = (before?.attempt ?? 0) + (begun === undefined ? 1 : 0);
-  const until = begun ?? clock.now() + ms;
+  const stopwatch = new Stopwatch(clock);
+  const until = begun ?? stopwatch.startedAt + ms;
   const write = (status: StepStatus, waitsUntil: number | undefined, error?: unknown) =>
     journal.write(() =>
       writer.attempt({
@@ -36,7 +38,7 @@ export async function waitForDelay({ run, scope, node, onWork }: StepWait, ms: n
         batchAttempt: scope.attempt,
         status,
         startedAt: until - ms,
-        endedAt: status === StepStatus.running ? null : Math.max(clock.now(), until - ms),
+        endedAt: status === StepStatus.running ? null : Math.max(stopwatch.endedAt(), until - ms),
         error: error === undefined ? null : JSON.stringify(toStoredError(error)),
         output: null,
         waitsUntil,
@@ -44,7 +46,7 @@ export async function waitForDelay({ run, scope, node, onWork }: StepWait, ms: n
     );
   write(StepStatus.running, until);
   try {
-    await wait(run, left(clock.now(), until, ms), scope, onWork);
+    await wait(run, left(stopwatch.startedAt, until, ms), scope, onWork);
   } catch (error) {
     const isFailure = !(error instanceof StopError || error instanceof RaceLost);
     if (error instanceof StopError) write(stoppedStatus(error.stop), until);
@@ -63,11 +65,12 @@ export async function waitForNextAttempt(step: StepWait, policy: RetryPolicy, at
   const { clock, journal, writer } = run;
   const last = scope.previousAttempt(node);
   const full = backoff(policy, attempts);
-  const until = last?.waitsUntil ?? clock.now() + full;
+  const now = clock.now();
+  const until = last?.waitsUntil ?? now + full;
   const { attempt = 0 } = last ?? {};
   const write = (waitsUntil: number | null) =>
     journal.write(() => writer.nextAttemptOfStep({ scope: scope.id, node, attempt }, waitsUntil));
-  const ms = left(clock.now(), until, policy.maxDelay);
+  const ms = left(now, until, policy.maxDelay);
   write(until);
   const counted = run.progress.steps.retryWait(node, path, until, 'failed');
   const shown = showRetryWait(run, scope, ms);

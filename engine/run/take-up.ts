@@ -18,7 +18,7 @@ import { takeOver } from '../store/take-over.ts';
 import { inTransaction } from '../store/transactions.ts';
 import type { Graph } from '../workflow/graph.ts';
 import type { Definition } from '../workflow/nodes.ts';
-import { systemClock, type Clock } from './clock.ts';
+import { Stopwatch, systemClock, type Clock } from './clock.ts';
 import type { RerunReport } from './rerun/request.ts';
 import type { RunPlan } from './rerun/rerun.ts';
 
@@ -55,6 +55,7 @@ export interface Intent {
 export interface Begun {
   readonly lease: Lease;
   readonly session: number;
+  readonly stopwatch: Stopwatch;
   readonly report?: RerunReport | undefined;
 }
 
@@ -78,12 +79,13 @@ export async function takeUp(environment: TakingUp, id: number, intent: Intent):
     const row = requireRun(db, id);
     const lease = takeOver(db, row, nowOf(environment), watch);
     intent.check?.(row);
+    const stopwatch = new Stopwatch(environment.clock ?? systemClock);
     const session = valid.changes.size > CHANGES_A_PAGE ? undefined : begin(environment, lease, intent, valid);
-    return { lease, valid, session };
+    return { lease, valid, session, stopwatch };
   });
   const { lease, valid } = taken;
   const session = taken.session ?? (await beginInPages(environment, lease, intent, valid));
-  return { lease, session, report: valid.report };
+  return { lease, session, stopwatch: taken.stopwatch, report: valid.report };
 }
 
 /** In the caller's transaction. */

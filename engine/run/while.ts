@@ -10,6 +10,7 @@ import { StepContext } from './context.ts';
 import { restoreScope } from './restore.ts';
 import type { Run } from './run.ts';
 import { Checkpoint, Scope } from './scope.ts';
+import { Stopwatch } from './clock.ts';
 import { runAttempt, StepFailed } from './run-attempt.ts';
 import { StopError } from './stop.ts';
 import { toStoredError } from './stored-error.ts';
@@ -87,15 +88,15 @@ async function runRound(
   locations: SourceLocations,
   walk: Walk,
 ): Promise<void> {
-  const startedAt = run.clock.now();
+  const stopwatch = new Stopwatch(run.clock);
   const end = (status: BatchStatus, error: string | null) => {
     const { last } = scope;
-    const endedAt = run.clock.now();
+    const endedAt = stopwatch.endedAt();
     run.journal.write(() =>
       run.writer.batchEnds({
         scope: scope.id,
         status,
-        startedAt,
+        startedAt: stopwatch.startedAt,
         endedAt,
         lastNode: last?.node ?? null,
         lastAttempt: last?.attempt ?? null,
@@ -146,7 +147,13 @@ async function rebuildBody(
   locations: SourceLocations,
 ): Promise<readonly FlowNode[]> {
   const attempt = new Attempt(
-    { scope, node: run.numbering.node(asked, CONDITION_KIND), path: asked, number: 1, startedAt: run.clock.now() },
+    {
+      scope,
+      node: run.numbering.node(asked, CONDITION_KIND),
+      path: asked,
+      number: 1,
+      stopwatch: new Stopwatch(run.clock),
+    },
     run.state,
   );
   let nodes: readonly FlowNode[] = [];

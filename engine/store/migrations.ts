@@ -313,6 +313,12 @@ const MIGRATIONS: readonly string[] = [
   ) strict, without rowid;
   create index effects_by_step on effects (run, scope, node, status);
   create index effects_unsettled on effects (run, status) where status in ('begun', 'unknown');
+  -- A process writes with each sign of life how long it has worked on its run. What a run that lost its process before had worked
+  -- since its last session began was to be seen by these two stamps only.
+  update runs set active_ms = active_ms + coalesce((
+    select max(0, l.heartbeat - s.started_at) from leases l join sessions s on s.run = l.run and s.ended_at is null
+     where l.run = runs.id order by s.session desc limit 1), 0)
+   where ended_at is null;
   -- Runs are searched by what names them, newest first, without reading their payloads and graphs.
   create index runs_by_title on runs (id desc, workflow, name, file, status);
   -- Of a million steps few have not succeeded, or were tried again: to look for those must not be to read all.

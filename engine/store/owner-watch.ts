@@ -9,7 +9,7 @@ export const LEASE_MS = 30_000;
 /** A lease as it stands in the store. */
 export interface HeldLease extends ProcessIdentity {
   readonly owner: string;
-  /** Changes with each sign of life. It is a time of the owner's clock, which is not compared with the clock here. */
+  /** Grows with each sign of life. It is a time of the owner's clock, which is not compared with the clock here. */
   readonly heartbeat: number;
 }
 

@@ -1,9 +1,11 @@
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { readFileSync, readlinkSync } from 'node:fs';
+import type { Socket } from 'node:net';
 import { hostname } from 'node:os';
 import { ownPlace, parsePlacedStart, placedStart, whereabouts, type ProcessPlace } from './process-place.ts';
 import { processExists } from './process-exists.ts';
 import { isSlowToAsk, startOf, type ProcessSource, type ProcessStart } from './process-start.ts';
+import { StartAnswers } from './start-answers.ts';
 
 /** Enough to tell whether a process that wrote its identity into a store is still the same and alive. */
 export interface ProcessIdentity {
@@ -22,9 +24,6 @@ export interface ProcessIdentity {
  */
 export type Verdict = 'same' | 'gone' | 'unknown';
 
-/** How long an answer counts where asking is slow. Whoever is about to end a process asks anew. */
-const ANSWER_COUNTS_MS = 10_000;
-const MOST_ANSWERS = 1_000;
 const ANSWER_WITHIN_MS = 5_000;
 
 const system: ProcessSource = {
@@ -41,13 +40,20 @@ const system: ProcessSource = {
       windowsHide: true,
       stdio: ['ignore', 'pipe', 'ignore'],
     }),
+  runLater: (program, args, env, told) => {
+    const options = { env, encoding: 'utf8', timeout: ANSWER_WITHIN_MS, windowsHide: true } as const;
+    const child = execFile(program, args, options, (error, output) => told(error ? undefined : output));
+    // A command that has nothing else to do does not wait for it.
+    child.unref();
+    for (const stream of [child.stdout, child.stderr]) (stream as Socket | null)?.unref();
+  },
   now: () => performance.now(),
 };
 
 /** Tells processes from later ones with the same number, and asks the system no more often than it has to. */
 export class ProcessIdentities {
   readonly #source: ProcessSource;
-  readonly #answers = new Map<number, { readonly start: ProcessStart; readonly at: number }>();
+  readonly #answers: StartAnswers;
   /** A process does not start twice. */
   readonly #own = new Map<number, ProcessIdentity>();
 
@@ -56,6 +62,7 @@ export class ProcessIdentities {
 
   constructor(source: ProcessSource = system) {
     this.#source = source;
+    this.#answers = new StartAnswers(source);
   }
 
   /** The identity of a process that is there: of this one, or of one that this one has started. */
@@ -85,7 +92,7 @@ export class ProcessIdentities {
     if (isSlow && ask === 'if-silent') return 'same';
     // Nothing to compare with, whatever the answer.
     if (born === undefined) return 'unknown';
-    const start = isSlow && ask !== 'again' ? this.#recent(identity.pid) : startOf(identity.pid, this.#source);
+    const start = isSlow && ask !== 'again' ? this.#answers.of(identity.pid) : startOf(identity.pid, this.#source);
     return compared(start, born);
   }
 
@@ -114,16 +121,6 @@ export class ProcessIdentities {
   #ownPlace(): ProcessPlace | undefined {
     this.#place ??= { own: ownPlace(this.#source) };
     return this.#place.own;
-  }
-
-  #recent(pid: number): ProcessStart {
-    const now = this.#source.now();
-    const answer = this.#answers.get(pid);
-    if (answer && now - answer.at < ANSWER_COUNTS_MS) return answer.start;
-    if (this.#answers.size >= MOST_ANSWERS) this.#answers.clear();
-    const start = startOf(pid, this.#source);
-    this.#answers.set(pid, { start, at: now });
-    return start;
   }
 }
 

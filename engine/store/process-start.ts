@@ -11,6 +11,13 @@ export interface ProcessSource {
   readonly readLink: (file: string) => string;
   /** The standard output of a program. @throws when it cannot be started, fails, or takes too long */
   readonly run: (program: string, args: readonly string[], env: NodeJS.ProcessEnv) => string;
+  /** The same without waiting for it. Gives undefined where `run` throws. */
+  readonly runLater: (
+    program: string,
+    args: readonly string[],
+    env: NodeJS.ProcessEnv,
+    told: (output: string | undefined) => void,
+  ) => void;
   /** Milliseconds of a clock that nobody sets. */
   readonly now: () => number;
 }
@@ -35,30 +42,55 @@ export function startOf(pid: number, source: ProcessSource): ProcessStart {
     switch (source.platform) {
       case 'linux':
         return parseProcStat(source.readFile(`/proc/${pid}/stat`));
-      case 'darwin':
-        // Without these two the text depends on who asks.
-        return parsePs(
-          source.run('/bin/ps', ['-o', 'stat=,lstart=', '-p', String(pid)], {
-            ...source.env,
-            LC_ALL: 'C',
-            TZ: 'UTC',
-          }),
-        );
-      case 'win32':
-        // Not run on Windows so far, only with recorded output: see docs/reliability.md.
-        return parseFileTime(
-          source.run(
-            powershell(source.env),
-            ['-NoProfile', '-NonInteractive', '-Command', `(Get-Process -Id ${pid}).StartTime.ToFileTimeUtc()`],
-            source.env,
-          ),
-        );
-      default:
-        return { kind: 'unknown' };
+      default: {
+        const question = questionOf(pid, source);
+        return question
+          ? question.parse(source.run(question.program, question.args, question.env))
+          : { kind: 'unknown' };
+      }
     }
   } catch {
     // It ended between two looks, or belongs to a user about whom we may not ask.
     return { kind: 'unknown' };
+  }
+}
+
+/** The same without waiting for the answer, where a program has to be started for it. */
+export function startLater(pid: number, source: ProcessSource, told: (start: ProcessStart) => void): void {
+  const question = questionOf(pid, source);
+  if (!question) return told(startOf(pid, source));
+  source.runLater(question.program, question.args, question.env, output =>
+    told(output === undefined ? { kind: 'unknown' } : question.parse(output)),
+  );
+}
+
+interface Question {
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+  readonly parse: (output: string) => ProcessStart;
+}
+
+function questionOf(pid: number, { platform, env }: ProcessSource): Question | undefined {
+  switch (platform) {
+    case 'darwin':
+      return {
+        program: '/bin/ps',
+        args: ['-o', 'stat=,lstart=', '-p', String(pid)],
+        // Without these two the text depends on who asks.
+        env: { ...env, LC_ALL: 'C', TZ: 'UTC' },
+        parse: parsePs,
+      };
+    case 'win32':
+      // Not run on Windows so far, only with recorded output: see docs/reliability.md.
+      return {
+        program: powershell(env),
+        args: ['-NoProfile', '-NonInteractive', '-Command', `(Get-Process -Id ${pid}).StartTime.ToFileTimeUtc()`],
+        env,
+        parse: parseFileTime,
+      };
+    default:
+      return undefined;
   }
 }
 

@@ -143,8 +143,9 @@ export class RunWriter {
     );
   }
 
-  counts(json: string): void {
-    this.#statements.counts.run(json, this.#run);
+  /** What others are shown while the run goes on, and what is known of it when its process is killed. */
+  counts(json: string, activeMs: number): void {
+    this.#statements.counts.run(json, activeMs, this.#run);
   }
 }
 
@@ -189,7 +190,7 @@ function prepareAll(db: Database) {
         lost_attempt)
        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
-    counts: db.prepare('update runs set counts = ? where id = ?'),
+    counts: db.prepare('update runs set counts = ?, active_ms = ? where id = ?'),
   };
 }
 

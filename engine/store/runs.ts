@@ -155,20 +155,16 @@ export interface RunEnd {
   readonly output: string | null;
   readonly error: string | null;
   readonly counts: string;
+  /** Of all its sessions. */
+  readonly activeMs: number;
 }
 
 export function endRun(db: Database, run: number, session: number, end: RunEnd, now: number): void {
-  const began =
-    db
-      .prepare<[number, number], { started_at: number }>(
-        'select started_at from sessions where run = ? and session = ?',
-      )
-      .get(run, session)?.started_at ?? now;
   db.prepare(
-    `update runs set status = ?, reason = ?, output = ?, error = ?, counts = ?, ended_at = max(?, started_at), active_ms = active_ms + ?
+    `update runs set status = ?, reason = ?, output = ?, error = ?, counts = ?, ended_at = max(?, started_at), active_ms = ?
       where id = ?`,
-  ).run(end.status, end.reason, end.output, end.error, end.counts, now, now - began, run);
-  db.prepare('update sessions set ended_at = ?, outcome = ? where run = ? and session = ?').run(
+  ).run(end.status, end.reason, end.output, end.error, end.counts, now, end.activeMs, run);
+  db.prepare('update sessions set ended_at = max(?, started_at), outcome = ? where run = ? and session = ?').run(
     now,
     end.status,
     run,
@@ -196,22 +192,18 @@ export function stopAsked(db: Database, run: number): { stop: StopAs; reason: st
  */
 export function recordLoss(db: Database, run: number, owner: string, reason: string, now: number): void {
   const note = db.transaction(() => {
-    const held = db.prepare<[number], { owner: string }>('select owner from leases where run = ?').get(run);
+    const held = db
+      .prepare<[number], { owner: string; heartbeat: number }>('select owner, heartbeat from leases where run = ?')
+      .get(run);
     if (held?.owner !== owner) return;
     db.prepare('delete from leases where run = ?').run(run);
-    const began =
-      db
-        .prepare<[number], { at: number }>(
-          'select started_at as at from sessions where run = ? and ended_at is null order by session desc',
-        )
-        .get(run)?.at ?? now;
     const told = withRunningSteps(db, run, reason);
     putBackInFlight(db, run, now);
-    // The counts were written now and then, last before its end.
+    // The counts and the time it took were written with each sign of life, last before its end.
     db.prepare(
       `update runs set status = 'interrupted', reason = ?, counts = null, ended_at = max(?, started_at), active_ms = active_ms + ?
         where id = ? and status = 'running'`,
-    ).run(told, now, Math.max(0, now - began), run);
+    ).run(told, now, Math.max(0, now - held.heartbeat), run);
     db.prepare(
       `update sessions set ended_at = max(?, started_at), outcome = 'interrupted' where run = ? and ended_at is null`,
     ).run(now, run);

@@ -1,7 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import { Lease } from './leases.ts';
 import type { OwnerWatch } from './owner-watch.ts';
-import { activeMs } from '../../common/run-as-shown.ts';
 import { observedRun } from './run-as-shown.ts';
 import type { RunRow } from './runs.ts';
 
@@ -12,10 +11,6 @@ import type { RunRow } from './runs.ts';
 export function takeOver(db: Database, run: RunRow, now: number, watch?: OwnerWatch): Lease {
   const observed = observedRun(db, run.id, watch);
   const lease = Lease.take(db, run.id, now, watch);
-  db.prepare('update runs set active_ms = ? where id = ?').run(
-    observed ? activeMs(observed, now) : run.active_ms,
-    run.id,
-  );
   db.prepare(
     `update sessions set ended_at = max(started_at, coalesce(?, 0)), outcome = 'interrupted' where run = ? and ended_at is null`,
   ).run(observed?.heartbeat ?? null, run.id);

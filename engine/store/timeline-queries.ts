@@ -27,8 +27,8 @@ export interface SpansOf {
 
 /** What a later process has marked as cancelled or interrupted had ended with the session that ran it. */
 const endIn = (row: string, is: number) =>
-  `iif(${row}.status = ${is}, min(${row}.ended_at, coalesce((select x.ended_at from sessions x
-    where x.run = ${row}.run and x.session = ${row}.session), ${row}.ended_at)), coalesce(${row}.ended_at, @open))`;
+  `max(${row}.started_at, iif(${row}.status = ${is}, min(${row}.ended_at, coalesce((select x.ended_at from sessions x
+    where x.run = ${row}.run and x.session = ${row}.session), ${row}.ended_at)), coalesce(${row}.ended_at, @open)))`;
 
 const AS_BATCH = `case s.status when ${StepStatus.running} then ${BatchStatus.running} 
   when ${StepStatus.succeeded} then ${BatchStatus.succeeded}

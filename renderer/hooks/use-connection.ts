@@ -26,10 +26,10 @@ function staleness(state: ShownConnection['state'], seconds: number): ShownConne
 }
 
 function useSeconds(ticking: boolean): number {
-  const [now, setNow] = useState(() => Date.now());
+  const [now, setNow] = useState(() => performance.now());
   useEffect(() => {
     if (!ticking) return undefined;
-    const timer = setInterval(() => setNow(Date.now()), 1000);
+    const timer = setInterval(() => setNow(performance.now()), 1000);
     return () => clearInterval(timer);
   }, [ticking]);
   return now;

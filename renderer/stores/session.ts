@@ -37,7 +37,7 @@ export async function loadMoreRuns(): Promise<void> {
 function onConnection(connection: Connection): void {
   studio.setState(state => ({
     connection,
-    lostSince: connection === 'live' ? undefined : (state.lostSince ?? Date.now()),
+    lostSince: connection === 'live' ? undefined : (state.lostSince ?? performance.now()),
   }));
   if (connection === 'live') void loadEverything().catch(notice);
 }
@@ -47,7 +47,7 @@ async function loadEverything(): Promise<void> {
   const { protocol, shell } = await api().hello({});
   if (protocol !== PROTOCOL) {
     disconnectHost();
-    studio.setState({ connection: 'outdated', lostSince: Date.now() });
+    studio.setState({ connection: 'outdated', lostSince: performance.now() });
     return;
   }
   studio.setState({ shell });

@@ -34,7 +34,17 @@ class RecordedSystem implements ProcessSource {
   readonly now = () => this.time;
   readonly readFile = (file: string) => (file.endsWith('/stat') ? this.#answer(file, [], {}) : 'x');
   readonly readLink = (file: string) => (file === '/proc/self' ? String(process.pid) : 'x');
-  readonly run = (program: string, args: readonly string[], env: NodeJS.ProcessEnv) => this.#answer(program, args, env);
+  /** How often somebody has waited for an answer. */
+  waits = 0;
+  readonly run = (program: string, args: readonly string[], env: NodeJS.ProcessEnv) => {
+    this.waits += 1;
+    return this.#answer(program, args, env);
+  };
+  readonly later: (() => void)[] = [];
+  readonly runLater: ProcessSource['runLater'] = (program, args, env, told) => {
+    const output = this.#answer(program, args, env);
+    this.later.push(() => told(output));
+  };
 
   #answer(program: string, args: readonly string[], env: NodeJS.ProcessEnv): string {
     this.asked.push({ program, args, env });
@@ -152,7 +162,10 @@ describe.each(SYSTEMS.slice(1))('on %s, where asking starts a program', (platfor
   test('a screen that looks every second asks once in ten, and not at all about a process that gives signs of life', () => {
     const system = new RecordedSystem(platform, answer);
     const identities = new ProcessIdentities(system);
-    for (; system.time < 60_000; system.time += 1_000) expect(identities.check(owner)).toBe('same');
+    for (; system.time < 60_000; system.time += 1_000) {
+      expect(identities.check(owner)).toBe('same');
+      for (const tell of system.later.splice(0)) tell();
+    }
     expect(system.asked).toHaveLength(6);
     for (; system.time < 120_000; system.time += 1_000) expect(identities.check(owner, 'if-silent')).toBe('same');
     expect(system.asked).toHaveLength(6);
@@ -160,12 +173,33 @@ describe.each(SYSTEMS.slice(1))('on %s, where asking starts a program', (platfor
     expect(identities.check(owner, 'if-silent')).toBe('gone');
   });
 
-  test('another process with the number is noticed within ten seconds', () => {
+  test('a screen waits at its first look only, however slow the system answers', () => {
+    const system = new RecordedSystem(platform, answer);
+    const identities = new ProcessIdentities(system);
+    expect(identities.check(owner)).toBe('same');
+    expect(system.waits).toBe(1);
+    system.time = 10_000;
+    for (; system.time < 50_000; system.time += 1_000) expect(identities.check(owner)).toBe('same');
+    // Asked once more, and not again while that has not been answered.
+    expect(system.asked).toHaveLength(2);
+    expect(system.waits).toBe(1);
+    for (const tell of system.later.splice(0)) tell();
+    for (; system.time < 55_000; system.time += 1_000) expect(identities.check(owner)).toBe('same');
+    expect(system.asked).toHaveLength(2);
+    // After a minute without an answer it is no longer good enough.
+    system.time += 120_000;
+    expect(identities.check(owner)).toBe('same');
+    expect(system.waits).toBe(2);
+  });
+
+  test('another process with the number is noticed at the look after ten seconds', () => {
     const system = new RecordedSystem(platform, answer);
     const identities = new ProcessIdentities(system);
     expect(identities.check(owner)).toBe('same');
     system.answer = anothersAnswer;
     system.time += 10_000;
+    expect(identities.check(owner)).toBe('same');
+    for (const tell of system.later.splice(0)) tell();
     expect(identities.check(owner)).toBe('gone');
   });
 

@@ -9,6 +9,7 @@ class Linux implements ProcessSource {
   readonly platform = 'linux';
   readonly env = {};
   readonly run = () => '';
+  readonly runLater = () => undefined;
   readonly now = () => 0;
   boot = 'boot-1';
   pidNamespace = 'pid:[1]';

@@ -16,14 +16,25 @@ const PATIENCE_MS = 2_000;
  */
 export class SimulatedClock implements Clock {
   readonly #timers = new Set<Timer>();
-  #now: number;
+  #now = 0;
+  /** What the wall clock shows beyond the time that has passed. */
+  #wall: number;
 
   constructor(startAt = Date.UTC(2026, 0, 1)) {
-    this.#now = startAt;
+    this.#wall = startAt;
   }
 
   now(): number {
+    return this.#wall + this.#now;
+  }
+
+  elapsed(): number {
     return this.#now;
+  }
+
+  /** Somebody sets the wall clock, or the computer has slept: no time passes by the other clock. */
+  setWall(by: number): void {
+    this.#wall += by;
   }
 
   after(ms: number, call: () => void): () => void {
