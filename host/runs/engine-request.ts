@@ -1,9 +1,10 @@
-import { InexactNumberError, parseExactJson } from '../../common/exact-json.ts';
+import { InexactNumberError } from '../../common/exact-json.ts';
 import { encode } from '../../engine/store/codec.ts';
 import type { RerunRequest as EngineRequest } from '../../engine/run/rerun/request.ts';
 import type { RerunRequest } from '../api/api.ts';
+import { valueOfText } from './value-of-text.ts';
 
-/** The items that a page sent are not a JSON list. */
+/** The items that a page sent are not a list. */
 class ItemsError extends Error {
   override readonly name = 'ItemsError';
 }
@@ -32,9 +33,9 @@ function itemsFrom(json: string): string {
 
 function parse(json: string): unknown {
   try {
-    return parseExactJson(json);
+    return valueOfText(json);
   } catch (error) {
     if (error instanceof InexactNumberError) throw new ItemsError(error.message);
-    throw new ItemsError(`The items are not JSON: ${error instanceof Error ? error.message : String(error)}`);
+    throw new ItemsError(`The items cannot be read: ${error instanceof Error ? error.message : String(error)}`);
   }
 }

@@ -12,7 +12,10 @@ const MOST_GLANCED_AT = 8_000_000;
 const MOST_READ = 64_000_000;
 const MOST_DEPTH = 500;
 
-/** A stored value as text that can be shown: JSON on several lines, cut off where it gets long. */
+/**
+ * A stored value as text that can be shown, on several lines and cut off where it gets long: JSON, and what JSON cannot say as
+ * what it is. common/value-text.ts describes it, and reads it.
+ */
 export function shown(text: string, full = false): ShownValue {
   const size = text.length;
   if (size > MOST_READ)
@@ -42,7 +45,7 @@ export function shownInTable(text: string | null, size: number): ShownValue {
   return { json, truncated: json.endsWith('…'), size };
 }
 
-/** Writes a value as JSON and stops when it has written enough, however much of the value there is. */
+/** Writes a value as text and stops when it has written enough, however much of the value there is. */
 class Printer {
   readonly #cap: number;
   readonly #brief: boolean;
@@ -67,37 +70,37 @@ class Printer {
     if (this.#within.has(object)) return this.#write('"[circular]"');
     if (depth > MOST_DEPTH) return this.#write('"[nested too deeply]"');
     this.#within.add(object);
-    if (object instanceof Map) this.#members('{}', object.entries(), indent, depth);
-    else if (object instanceof Set || Array.isArray(object))
-      this.#members('[]', object as Iterable<unknown>, indent, depth);
-    else this.#members('{}', ownEntries(object), indent, depth);
+    const inner = `${indent}  `;
+    const part = (value: unknown) => this.value(value, inner, depth + 1);
+    if (object instanceof Map) {
+      this.#list('Map {', object.entries(), '}', indent, ([key, value]) => {
+        part(key);
+        this.#write(' => ');
+        part(value);
+      });
+    } else if (object instanceof Set) this.#list('Set {', object as Set<unknown>, '}', indent, part);
+    else if (Array.isArray(object)) this.#list('[', object as readonly unknown[], ']', indent, part);
+    else {
+      const open = object instanceof Error ? `${errorName(object)} {` : '{';
+      this.#list(open, ownEntries(object), '}', indent, ([key, value]) => {
+        this.#write(`${quoted(key, this.#cap)}: `);
+        part(value);
+      });
+    }
     this.#within.delete(object);
   }
 
-  #members(brackets: '{}' | '[]', members: Iterable<unknown>, indent: string, depth: number): void {
-    const inner = `${indent}  `;
+  #list<T>(open: string, parts: Iterable<T>, close: string, indent: string, write: (part: T) => void): void {
     let first = true;
-    for (const member of members) {
+    this.#write(open);
+    for (const part of parts) {
       if (this.isFull) return;
-      const [key, value] = brackets === '{}' ? (member as [unknown, unknown]) : [undefined, member];
-      if (brackets === '{}' && value === undefined) continue;
-      this.#write(first ? brackets.charAt(0) : ',');
-      this.#write(this.#brief ? (first ? '' : ' ') : `\n${inner}`);
-      if (brackets === '{}') this.#write(`${quoted(this.#keyText(key, depth), this.#cap)}: `);
-      this.value(value, inner, depth + 1);
+      if (!first) this.#write(',');
+      this.#write(this.#brief ? (first ? '' : ' ') : `\n${indent}  `);
+      write(part);
       first = false;
     }
-    if (first) this.#write(brackets);
-    else this.#write(`${this.#brief ? '' : `\n${indent}`}${brackets.charAt(1)}`);
-  }
-
-  /** Keys of a Map may be anything. */
-  #keyText(key: unknown, depth: number): string {
-    if (typeof key !== 'object' || key === null) return String(key);
-    const printer = new Printer(300, true);
-    // A few keys within keys, however they go on.
-    printer.value(key, '', depth + MOST_DEPTH / 4);
-    return printer.text;
+    this.#write(first || this.#brief ? close : `\n${indent}${close}`);
   }
 
   #write(text: string): void {
@@ -109,31 +112,46 @@ class Printer {
   }
 }
 
-/** What JSON says in one word; undefined for what has members. Strings are looked at no further than `most`. */
+/** What is said in one word; undefined for what has members. Strings are looked at no further than `most`. */
 function leafOf(value: unknown, most: number): string | undefined {
   switch (typeof value) {
     case 'string':
       return quoted(value, most);
     case 'number':
-      return Number.isFinite(value) ? String(value) : 'null';
+      return numberText(value);
     case 'boolean':
       return String(value);
     case 'bigint':
-      return quoted(String(value), most);
+      return `${value}n`;
     case 'object':
       break;
     default:
-      return 'null';
+      return 'undefined';
   }
   if (value === null) return 'null';
-  if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'null' : quoted(value.toISOString(), most);
+  if (value instanceof Date)
+    return `Date(${Number.isNaN(value.getTime()) ? 'NaN' : quoted(value.toISOString(), most)})`;
   if (value instanceof URL || value instanceof URLSearchParams || value instanceof RegExp)
-    return quoted(String(value), most);
-  if (isBoxedPrimitive(value)) return leafOf(value.valueOf(), most);
+    return `${value.constructor.name}(${quoted(String(value), most)})`;
+  if (isBoxedPrimitive(value)) return `Object(${leafOf(value.valueOf(), most) ?? ''})`;
   if (ArrayBuffer.isView(value))
-    return quoted(base64(new Uint8Array(value.buffer, value.byteOffset, value.byteLength), most), most);
-  if (value instanceof ArrayBuffer) return quoted(base64(new Uint8Array(value), most), most);
+    return bytesText(value.constructor.name, new Uint8Array(value.buffer, value.byteOffset, value.byteLength), most);
+  if (value instanceof ArrayBuffer) return bytesText('ArrayBuffer', new Uint8Array(value), most);
   return undefined;
+}
+
+/** With all digits where the short form would be another number. */
+function numberText(value: number): string {
+  if (Object.is(value, -0)) return '-0';
+  const text = String(value);
+  return Number.isSafeInteger(value) || !/^-?\d+$/.test(text) ? text : String(BigInt(value));
+}
+
+/** What an error calls itself where that can be read back as a name. It is a member beside it as well. */
+function errorName({ name }: Error): string {
+  return typeof name === 'string' && /^[A-Za-z_$][\w$]{0,99}$/.test(name) && name !== 'Map' && name !== 'Set'
+    ? name
+    : 'Error';
 }
 
 function ownEntries(value: object): Iterable<[string, unknown]> {
@@ -152,6 +170,7 @@ function quoted(text: string, most: number): string {
   return safeJson(JSON.stringify(seen));
 }
 
-function base64(bytes: Uint8Array, most: number): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, Math.max(0, most))).toString('base64');
+function bytesText(kind: string, bytes: Uint8Array, most: number): string {
+  const seen = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, Math.max(0, most)));
+  return `${kind}(${quoted(seen.toString('base64'), most)})`;
 }

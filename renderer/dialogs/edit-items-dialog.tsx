@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react';
+import { parseValueText } from '../../common/value-text.ts';
 import type { Problem } from '../../host/api/api.ts';
 import { FormModal } from '../ui/form-modal.tsx';
 import { rerun } from '../stores/actions.ts';
@@ -29,7 +30,7 @@ export function EditItemsDialog({ node, index, onClose }: { node: number; index:
 
   if (run === undefined || path === undefined) return null;
   const go = async (): Promise<Problem | undefined> => {
-    const why = notAnArray(items ?? '');
+    const why = notAList(items ?? '');
     setWrong(why);
     if (why !== undefined) return undefined;
     const select = { ranges: [[index, index] as [number, number]] };
@@ -52,7 +53,10 @@ export function EditItemsDialog({ node, index, onClose }: { node: number; index:
       </p>
       <label className="field">
         <span>Items</span>
-        <small>A JSON array. What you do not change stays what it is, such as a date or a map.</small>
+        <small>
+          A list in JSON, which also knows undefined, NaN, 12n, Date("2026-01-31T09:00:00Z"), Map {'{"key" => 1}'} and
+          Set {'{1, 2}'}. What you do not change stays what it is.
+        </small>
         <textarea
           style={{ minHeight: '40vh' }}
           spellCheck={false}
@@ -70,10 +74,10 @@ export function EditItemsDialog({ node, index, onClose }: { node: number; index:
   );
 }
 
-function notAnArray(text: string): string | undefined {
+function notAList(text: string): string | undefined {
   try {
-    return Array.isArray(JSON.parse(text)) ? undefined : 'The items must be an array: [ … ].';
+    return parseValueText(text).kind === 'list' ? undefined : 'The items must be a list: [ … ].';
   } catch (error) {
-    return `This is not JSON: ${error instanceof Error ? error.message : String(error)}`;
+    return `The items cannot be read: ${error instanceof Error ? error.message : String(error)}`;
   }
 }

@@ -1,4 +1,5 @@
 import { number } from '../../common/format.ts';
+import { parseValueText, plainValueOf } from '../../common/value-text.ts';
 
 /** A figure or a few words that the workflow came to. */
 export interface PayOff {
@@ -18,9 +19,9 @@ const LONGEST = 80;
 export function payOff(json: string): readonly PayOff[] {
   let result: unknown;
   try {
-    result = JSON.parse(json);
+    result = plainValueOf(parseValueText(json));
   } catch {
-    // It was cut off, or holds what JSON does not have.
+    // It was cut off.
     return [];
   }
   const single = shown(result);

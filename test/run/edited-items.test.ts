@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { withEdits } from '../../engine/run/rerun/edited-items.ts';
 import { encode } from '../../engine/store/codec.ts';
+import { valueOfText } from '../../host/runs/value-of-text.ts';
 import { shown } from '../../host/store/show.ts';
 import { Bench, workflow } from '../support/runs.ts';
 
@@ -19,10 +20,10 @@ const rows = () =>
 /** What the Studio's editor shows, and what comes back from it. */
 function edit(stored: unknown, change: (json: string) => string): unknown {
   const { json } = shown(encode(stored, 'items'), true);
-  return withEdits(stored, JSON.parse(json), JSON.parse(change(json)));
+  return withEdits(stored, valueOfText(json), valueOfText(change(json)));
 }
 
-describe('an edit of items as JSON', () => {
+describe('an edit of items as text', () => {
   test('leaves what was not changed as it was', () => {
     const [first, second, third] = rows();
     expect(edit(rows(), json => json.replace('"n": 2', '"n": 22'))).toEqual([first, { ...second, n: 22 }, third]);
@@ -33,8 +34,8 @@ describe('an edit of items as JSON', () => {
     const change = (json: string) =>
       json
         .replace('1970-01-02T00:00:00.000Z', '1970-01-09')
-        .replace('"cents": "1"', '"cents": "12345678901234567890"')
-        .replace('"a": 1', '"a": 5, "b": 6');
+        .replace('"cents": 1n', '"cents": "12345678901234567890"')
+        .replace('"a" => 1', '"a" => 5, "b" => 6');
     expect((edit(rows(), change) as object[])[0]).toMatchObject({
       at: new Date('1970-01-09'),
       cents: 12345678901234567890n,
@@ -43,7 +44,7 @@ describe('an edit of items as JSON', () => {
         ['b', 6],
       ]),
     });
-    expect(edit([new Set([1n, 2n])], () => '[["1","3"]]')).toEqual([new Set([1n, 3n])]);
+    expect(edit([new Set([1n, 2n])], () => '[Set {1n, 3}]')).toEqual([new Set([1n, 3n])]);
     expect(
       edit(
         [
@@ -52,7 +53,7 @@ describe('an edit of items as JSON', () => {
             [2, 5],
           ]),
         ],
-        () => '[{"1":null,"2":6}]',
+        () => '[Map {1 => NaN, 2 => 6}]',
       ),
     ).toEqual([
       new Map([
@@ -64,27 +65,19 @@ describe('an edit of items as JSON', () => {
 
   test('may remove items, and do anything to plain ones', () => {
     const [first, , third] = rows();
-    const remove = (json: string) => JSON.stringify((JSON.parse(json) as unknown[]).toSpliced(1, 1));
+    const remove = (json: string) => json.replace(/ {2}\{\n {4}"n": 2,[^]*?\n {2}\},\n/, '');
     expect(edit(rows(), remove)).toEqual([first, third]);
     expect(edit([{ a: 1 }, 'x'], () => '[{"a":"one","b":[2]},7,null]')).toEqual([{ a: 'one', b: [2] }, 7, null]);
   });
 
   test.each<[string, unknown, string, string]>([
-    ['a date that is none', [new Date(0)], '["soon"]', 'items[0] is a Date: write it as a text'],
+    ['a date that is none', [new Date(0)], '["soon"]', 'items[0] is a Date: write it as Date("1970'],
     ['a big integer that is none', [{ cents: 5n }], '[{"cents":"five"}]', 'items[0].cents is a BigInt'],
-    ['bytes', [{ of: Buffer.from('a') }], '[{"of":"b"}]', 'items[0].of is a value of the kind Buffer'],
     [
-      'a map with objects as keys',
-      [new Map([[{}, 1]])],
-      '[{"{}":2}]',
-      'items[0] is a Map whose keys JSON does not have',
-    ],
-    ['a new key among numbers', [new Map([[1, 1]])], '[{"1":1,"2":2}]', 'items[0] is a Map whose keys are not texts'],
-    [
-      'a new item among dates',
-      [new Date(0)],
-      '["1970-01-01T00:00:00.000Z","1971-01-01T00:00:00.000Z"]',
-      'items holds values that JSON does not have',
+      'an error',
+      [new TypeError('a')],
+      '[TypeError {"name": "TypeError", "message": "b"}]',
+      'items[0] is a value of the',
     ],
   ])('is refused with its path: %s', (_of, stored, json, message) => {
     expect(() => edit(stored, () => json)).toThrow(message);
@@ -106,8 +99,8 @@ test('a re-run with edited items gives the steps what they had before', async ()
   const summary = await bench.rerun(flow, run, {
     node: 'book',
     batches: [1],
-    items: encode(JSON.parse(json.replace('"n": 2', '"n": 22')), 'items'),
-    itemsShown: encode(JSON.parse(json), 'items'),
+    items: encode(valueOfText(json.replace('"n": 2', '"n": 22')), 'items'),
+    itemsShown: encode(valueOfText(json), 'items'),
   });
   expect(summary).toMatchObject({ status: 'completed', batches: { succeeded: 3 } });
 });

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 /**
- * A stored value as JSON that is safe to show; a large one is truncated unless the full value is requested. `size` is
- * in characters, as it is stored.
+ * A stored value as text that is safe to show: JSON, and what JSON cannot say as common/value-text.ts describes it. A large one is
+ * truncated unless the full value is requested. `size` is in characters, as it is stored.
  */
 export const shownValue = z.object({ json: z.string(), truncated: z.boolean(), size: z.number() });
 
