@@ -69,7 +69,19 @@ export class Run {
   readonly #stopwatch: Stopwatch;
   readonly #activeBefore: number;
 
-  constructor({ facts, clock, stopwatch, activeBefore, journal, writer, stored, effects, graceMs, onLog, onBatch }: RunOptions) {
+  constructor({
+    facts,
+    clock,
+    stopwatch,
+    activeBefore,
+    journal,
+    writer,
+    stored,
+    effects,
+    graceMs,
+    onLog,
+    onBatch,
+  }: RunOptions) {
     this.facts = facts;
     this.clock = clock;
     this.journal = journal;

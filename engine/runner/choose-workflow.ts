@@ -27,6 +27,6 @@ export function chooseWorkflow<W extends { readonly id: string }>(
   if (chosen) return chosen;
   const near = nearest(id, ids);
   throw new ChoiceError(
-    `${file} has no workflow ${describeValue(id)}. ${near ? `Did you mean ${describeValue(near)}?` : `It has ${ids.join(', ')}.`}`,
+    `${file} has no workflow ${describeValue(id)}. ${near ? `Did you mean ${describeValue(near)}?` : `It has ${ids.join(', ') || 'none'}.`}`,
   );
 }

@@ -1,8 +1,8 @@
-import type { Graph } from '../../common/graph.ts';
-import type { Result } from '../api/api.ts';
+import type { Result, RunItem } from '../api/api.ts';
 import { failed, problemOf, succeeded } from '../api/outcomes.ts';
 import type { Store } from '../store/store.ts';
 import { hasCodeChanged } from '../../engine/load/code-changes.ts';
+import type { CodeOfRun } from '../workspace/code-of-run.ts';
 import { engineRequest } from './engine-request.ts';
 import type { RerunRequest } from './rerun-queue.ts';
 
@@ -14,11 +14,14 @@ export async function planRerun(
   store: Store,
   run: number,
   request: RerunRequest,
-  graphOfWorkflow: (workflow: string) => Graph | undefined,
+  codeOf: (run: RunItem) => Promise<CodeOfRun>,
 ): Promise<Result<'planRerun'>> {
   try {
-    const { workflow } = await store.do('runItem', run);
-    const plan = await store.do('plan', { run, request: engineRequest(request), now: graphOfWorkflow(workflow) });
+    const code = await codeOf(await store.do('runItem', run));
+    // The re-run itself would be refused, too.
+    if (code.kind === 'missing') return failed(code.problem);
+    const now = code.kind === 'drawn' ? code.graph : undefined;
+    const plan = await store.do('plan', { run, request: engineRequest(request), now });
     return succeeded({
       nodes: plan.nodes.map(({ path, batches, indices }) => ({
         path,

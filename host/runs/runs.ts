@@ -1,10 +1,10 @@
 import type { AskedStop } from '../../common/status.ts';
-import type { Graph } from '../../common/graph.ts';
 import { encode } from '../../engine/store/codec.ts';
 import type { ListedRun, Result, RunItem } from '../api/api.ts';
 import { failed, problemOf, stateProblem, succeeded } from '../api/outcomes.ts';
 import type { Store } from '../store/store.ts';
 import type { FolderGuard } from '../trust/folder-guard.ts';
+import type { CodeOfRun } from '../workspace/code-of-run.ts';
 import { engineRequest } from './engine-request.ts';
 import { OwnRuns } from './own-runs.ts';
 import { PendingRequests } from './pending-requests.ts';
@@ -24,8 +24,8 @@ export interface RunsOptions {
   readonly killAfterMs?: number | undefined;
   /** The one file of the workspace that defines a workflow of this id. */
   readonly fileOfWorkflow: (workflow: string) => string | undefined;
-  /** The workflow of this id as its file is now, where exactly one file defines it. */
-  readonly graphOfWorkflow: (workflow: string) => Graph | undefined;
+  /** The workflow of a run as its file is now. */
+  readonly codeOf: (run: RunItem) => Promise<CodeOfRun>;
   readonly onItem: (item: RunItem) => void;
   readonly mirrors: MirrorEvents;
 }
@@ -47,12 +47,12 @@ export class Runs {
   readonly #watch: StoreWatch;
   readonly #requests = new PendingRequests();
   readonly #onItem: (item: RunItem) => void;
-  readonly #graphOfWorkflow: RunsOptions['graphOfWorkflow'];
+  readonly #codeOf: RunsOptions['codeOf'];
 
-  constructor({ store, guard, killAfterMs, fileOfWorkflow, graphOfWorkflow, onItem, mirrors: events }: RunsOptions) {
+  constructor({ store, guard, killAfterMs, fileOfWorkflow, codeOf, onItem, mirrors: events }: RunsOptions) {
     const { onError } = events;
     this.#store = store;
-    this.#graphOfWorkflow = graphOfWorkflow;
+    this.#codeOf = codeOf;
     this.#onItem = item => onItem(this.#asAsked(item));
     this.#mirrors = new RunMirrors(store, events);
     this.#own = new OwnRuns({
@@ -141,7 +141,7 @@ export class Runs {
   }
 
   plan(run: number, request: RerunRequest): Promise<Result<'planRerun'>> {
-    return planRerun(this.#store, run, request, this.#graphOfWorkflow);
+    return planRerun(this.#store, run, request, this.#codeOf);
   }
 
   /** Runs batches again: now, or when the run has ended. */

@@ -49,7 +49,7 @@ export async function openWorkspace(folder: string, options: OpenWorkspaceOption
     guard,
     killAfterMs,
     fileOfWorkflow: id => workspace.fileOf(id),
-    graphOfWorkflow: id => workspace.graphOf(id),
+    codeOf: item => workspace.codeOf(item, store.file),
     onItem: item => pages.noteRun(item),
     mirrors: {
       onNews: () => pages.plan(),

@@ -1,13 +1,13 @@
 import { realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Result, WorkflowFile as ShownFile, Workspace as Shown } from '../api/api.ts';
+import type { Result, RunItem, WorkflowFile as ShownFile, Workspace as Shown } from '../api/api.ts';
 import { failed, problemOf, succeeded } from '../api/outcomes.ts';
 import { readSourceIfThere } from '../../engine/load/code-changes.ts';
 import { projectFolder, STORE } from '../../engine/store/project-store.ts';
-import type { Graph } from '../../common/graph.ts';
 import type { FolderGuard } from '../trust/folder-guard.ts';
 import { writeAuthorTypes } from './author-types.ts';
+import { codeOfRun, type CodeOfRun } from './code-of-run.ts';
 import { scaffoldWorkflow } from './scaffold.ts';
 import { WorkflowFiles } from './workflow-files.ts';
 import type { WorkflowLoader } from './workflow-loader.ts';
@@ -91,10 +91,11 @@ export class Workspace {
     return others.length === 0 ? file : undefined;
   }
 
-  /** That workflow as it is in its file now. */
-  graphOf(workflow: string): Graph | undefined {
-    const file = this.fileOf(workflow);
-    return file === undefined ? undefined : this.#files.known.get(file)?.graphs.find(({ id }) => id === workflow);
+  /** The workflow of a run as its file is now. @param storeFile The store of the run */
+  async codeOf(run: RunItem, storeFile: string): Promise<CodeOfRun> {
+    if (!this.#guard.isTrusted || this.#files.isLoading) return { kind: 'unknown' };
+    const { folder } = this;
+    return await codeOfRun({ folder, storeFile, files: this.#files.known, fileOf: id => this.fileOf(id) }, run);
   }
 
   /** The present text of a workflow file, or of a file that one was loaded from. */
