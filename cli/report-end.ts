@@ -4,6 +4,7 @@ import { systemClock } from '../engine/run/clock.ts';
 import { resultOf, storedSummary } from '../engine/store/stored-summary.ts';
 import { recordLostRun } from '../engine/runner/lost-run.ts';
 import type { RunEnd, Started } from '../engine/runner/supervisor.ts';
+import { nodeAmounts } from '../engine/store/amount-queries.ts';
 import { countEffects } from '../engine/store/effect-queries.ts';
 import { storeReplaced } from '../engine/store/file-identity.ts';
 import type { LeaseLostError } from '../engine/store/leases.ts';
@@ -46,7 +47,7 @@ export function reportEnd(ended: Ended): number {
     const shown = summaryOf(db, ended);
     const effects = json ? countEffects(db, started.run, shown.status === 'running') : undefined;
     if (effects) printEvent(effectsEvent(started.run, effects));
-    if (json) printEvent(summaryEvent(shown));
+    if (json) printEvent(summaryEvent(shown, nodeAmounts(db, started.run, shown.status === 'running')));
     else process.stdout.write(`${summaryText(db, store, started.graph, shown)}\n`);
     return EXIT_CODES[shown.status];
   } catch (error) {

@@ -137,7 +137,13 @@ cronflow
         .action({ id: 'mail', title: 'Send a mail to the customer' }, () => sendMail(order))
         .onError(ctx => ctx.state.incr('mails-to-write-by-hand'));
     },
-    { concurrency: 6, rateLimit: { items: 10, per: '200ms' }, tolerateFailures: '10%' },
+    {
+      concurrency: 6,
+      rateLimit: { items: 10, per: '200ms' },
+      tolerateFailures: '10%',
+      conserve: order => price(order) / 100,
+      conserveUnit: '$',
+    },
   )
   .step({ id: 'report', title: 'Report to the shop' }, async ctx => {
     const by: Record<string, number> = {};

@@ -5,6 +5,7 @@ import { requireRun } from '../../engine/store/runs.ts';
 import { storedSummary } from '../../engine/store/stored-summary.ts';
 import { parseStoredGraph } from '../../engine/store/parse-stored.ts';
 import { toRanges } from '../../common/ranges.ts';
+import { nodeAmounts } from '../../engine/store/amount-queries.ts';
 import { countEffects } from '../../engine/store/effect-queries.ts';
 import type { BatchPredicate } from '../../engine/store/batch-predicate.ts';
 import {
@@ -47,7 +48,7 @@ export async function show(argv: readonly string[]): Promise<number> {
       for (const finding of currentFindings(db, row.id, MOST_FINDINGS)) printEvent(itemEvent(finding));
       const effects = countEffects(db, row.id, summary.status === 'running');
       if (effects) printEvent(effectsEvent(row.id, effects));
-      printEvent(summaryEvent(summary));
+      printEvent(summaryEvent(summary, nodeAmounts(db, row.id, summary.status === 'running')));
     } else process.stdout.write(`${summaryText(db, store, graph, summary)}\n`);
     return 0;
   });

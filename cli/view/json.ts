@@ -1,6 +1,7 @@
 import { isBoxedPrimitive } from 'node:util/types';
 import type { StoredError, StoredReason } from '../../common/stored-error.ts';
 import type { RunSummary } from '../../common/run-summary.ts';
+import type { NodeAmounts } from '../../common/amounts.ts';
 import type { EffectCounts } from '../../common/effects.ts';
 import { decode } from '../../engine/store/codec.ts';
 import type { EffectLine } from '../../engine/store/effect-queries.ts';
@@ -59,7 +60,7 @@ function keyOf(key: unknown, within: Set<object>): string {
 }
 
 /** The last line of `run`, `resume` and `rerun`, and a line of `runs`. */
-export function summaryEvent(summary: RunSummary): object {
+export function summaryEvent(summary: RunSummary, amounts: readonly NodeAmounts[] = []): object {
   const { run, workflow, status, reason, items, batches, nodes, steps, state, output, error, durationMs } = summary;
   return {
     event: 'summary',
@@ -70,12 +71,17 @@ export function summaryEvent(summary: RunSummary): object {
     items,
     batches,
     nodes,
+    ...(amounts.length > 0 && { amounts: amounts.map(amountsOf) }),
     steps,
     state,
     output: output ?? null,
     error: error ? errorOf(error) : null,
     durationMs: Math.round(durationMs),
   };
+}
+
+function amountsOf({ path, isBalanced, unknown, ...amounts }: NodeAmounts): object {
+  return { node: path, ...amounts, balanced: isBalanced, unknownBatches: unknown };
 }
 
 /** An effect of a run. `params` and `receipt` only where there are some. */

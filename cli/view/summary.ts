@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3';
+import { amountsText } from '../../common/amounts.ts';
 import { outermost } from '../../common/node-paths.ts';
 import { counted, duration, equation, number } from '../../common/format.ts';
 import type { Graph } from '../../common/graph.ts';
@@ -6,6 +7,7 @@ import type { RunSummary } from '../../common/run-summary.ts';
 import { GLYPH } from '../../common/status.ts';
 import { oneLine } from '../../common/safe-text.ts';
 import type { StoredError } from '../../common/stored-error.ts';
+import { nodeAmounts } from '../../engine/store/amount-queries.ts';
 import { countEffects } from '../../engine/store/effect-queries.ts';
 import type { FailureCause } from '../../engine/store/failure-cause.ts';
 import { failureCauses, lostUpdates, placesOfCause } from '../../engine/store/queries.ts';
@@ -38,6 +40,8 @@ export function summaryText(db: Database, store: string, graph: Graph, summary: 
     const { title, unit } = titles.batch(node.path);
     lines.push(`  ${title}: ${equation(node.items, unit, node.complete)}`);
   }
+  for (const amounts of nodeAmounts(db, summary.run, summary.status === 'running'))
+    lines.push(`  ${titles.batch(amounts.path).title}: ${oneLine(amountsText(amounts))}`);
   if (summary.reason !== undefined) lines.push(`  ${sentence(oneLine(summary.reason))}`);
   const failedStep = stepThatFailed(summary);
   if (failedStep) lines.push('', ...stepLines(failedStep, titles, frames));

@@ -7,6 +7,7 @@ import type { SourceLocations } from '../workflow/flow.ts';
 import { describeValue } from '../workflow/errors.ts';
 import type { BatchNode } from '../workflow/nodes.ts';
 import type { RetryPolicy } from '../workflow/options.ts';
+import { amountOf } from './amounts/amount-of.ts';
 import type { QueuedBatch } from './batch-queue.ts';
 import { buildBody, type Walk } from './body.ts';
 import { Stopwatch } from './clock.ts';
@@ -174,6 +175,7 @@ export class BatchRunner {
     const stored = () => decode(this.#run.stored.batches.itemsOf(batch.scope, batch.attempt)) as unknown[];
     const items = decode(batch.text) as unknown[];
     refuseUnstorable(items);
+    this.#correctAmount(batch, items);
     if (kind === 'batch') {
       scope.restoreItems = () => restoreInPlace(items, stored());
       return flow => body(items as never, flow as never);
@@ -181,6 +183,16 @@ export class BatchRunner {
     const item = items[0];
     scope.restoreItems = () => restoreInPlace(item, stored()[0]);
     return flow => body(item as never, flow as never);
+  }
+
+  /** What its items come to now: they may have been edited, or `conserve` has. @throws AmountError */
+  #correctAmount({ scope, index }: QueuedBatch, items: readonly unknown[]): void {
+    const { node, id, scope: parent } = this.#options;
+    const { conserve, size } = node.policy;
+    if (!conserve) return;
+    const { journal, writer } = this.#run;
+    const amount = amountOf(node, items, index * size);
+    journal.write(() => writer.correctsAmount({ node: id, parent: parent.id, scope }, amount, conserve.unit));
   }
 
   /** A batch's error is its step's; with the batch's `explain` where the step has none. */

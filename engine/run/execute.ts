@@ -14,6 +14,7 @@ import { failpoint } from '../failpoints.ts';
 import { describeValue } from '../workflow/errors.ts';
 import { drawGraph, type Graph } from '../workflow/graph.ts';
 import { Stopwatch, systemClock } from './clock.ts';
+import { checkAmounts } from './amounts/check-amounts.ts';
 import { checkConservation } from './conservation.ts';
 import { StoredEffects } from './effects/stored-effects.ts';
 import { interpret, writeOutcome } from './outcome.ts';
@@ -184,7 +185,10 @@ function work(environment: RunEnvironment, graph: Graph, { lease, session, stopw
     try {
       const outcome = await interpret(run, definition, graph, session);
       if (failure) throw failure.error;
-      if (outcome.status === 'completed') checkConservation(run.progress.values());
+      if (outcome.status === 'completed') {
+        checkConservation(run.progress.values());
+        checkAmounts(run.stored.amounts());
+      }
       failpoint('before-end');
       run.effects.close();
       journal.write(() => {

@@ -1,6 +1,7 @@
 import { ItemPage } from '../store/item-pages.ts';
 import type { BatchNode } from '../workflow/nodes.ts';
 import { failpoint } from '../failpoints.ts';
+import { knownAmount } from './amounts/known-amount.ts';
 import type { Attempt } from './attempt.ts';
 import type { QueuedBatch } from './batch-queue.ts';
 import { ItemsContext } from './context.ts';
@@ -142,8 +143,18 @@ export class ItemSplitter {
         writer.splitAgain(scope, attempt, items.length, text);
       });
     } else this.#pageFor(scope, index).add(items.length, text);
+    if (node.policy.conserve) this.#createAmount(items, scope);
     counts.created(items.length);
     add({ scope, index, items: items.length, attempt, text, fresh: before === undefined });
+  }
+
+  /** Before the batch counts: its position is that of its first item. */
+  #createAmount(items: readonly unknown[], scope: number): void {
+    const { node, id, scope: parent, counts } = this.#options;
+    const { journal, writer } = this.#run;
+    const amount = knownAmount(node, items, counts.split.items);
+    const unit = node.policy.conserve?.unit ?? '';
+    journal.write(() => writer.createsAmount({ node: id, parent: parent.id, scope }, amount, unit));
   }
 
   /** The page that takes a batch: written with this turn's transaction, and all that is added to it until then. */

@@ -319,6 +319,22 @@ const MIGRATIONS: readonly string[] = [
     select max(0, l.heartbeat - s.started_at) from leases l join sessions s on s.run = l.run and s.ended_at is null
      where l.run = runs.id order by s.session desc limit 1), 0)
    where ended_at is null;
+  -- Amounts (\`conserve\`), in whole millionths: what was read of the items of a batch node in a scope, and what each batch holds (null:
+  -- one of its items has none). Where the two do not agree something was lost or counted twice.
+  create table amount_totals (
+    run         integer not null references runs (id) on delete cascade,
+    node        integer not null,
+    parent      integer not null,
+    amount      integer not null,
+    unit        text not null,
+    primary key (run, node, parent)
+  ) strict, without rowid;
+  create table batch_amounts (
+    run         integer not null references runs (id) on delete cascade,
+    scope       integer not null,
+    amount      integer,
+    primary key (run, scope)
+  ) strict, without rowid;
   -- Runs are searched by what names them, newest first, without reading their payloads and graphs.
   create index runs_by_title on runs (id desc, workflow, name, file, status);
   -- Of a million steps few have not succeeded, or were tried again: to look for those must not be to read all.
@@ -328,6 +344,8 @@ const MIGRATIONS: readonly string[] = [
   create index state_writes_that_build on state_writes (run, node, key, adds) where adds is not null;
   insert into sqlite_stat1 (tbl, idx, stat) values
     ('findings', 'findings', '10000 1000 2 2 1'),
+    ('amount_totals', 'amount_totals', '100 5 5 1'),
+    ('batch_amounts', 'batch_amounts', '1000000 100000 1'),
     ('effects', 'effects', '1000000 100000 1'),
     ('effects', 'effects_by_step', '1000000 100000 5 5 5'),
     ('effects', 'effects_unsettled', '100 10 5'),

@@ -26,7 +26,15 @@ export function writePage(db: Database, run: number, page: ChangesPage): void {
     db,
     'delete from splits where run = ? and node = ? and parent = ?',
   );
-  for (const split of page.splits) forgetSplit.run(run, ...split);
+  // Its items are read anew, and so is what they come to.
+  const forgetTotal = prepared<[number, number, number]>(
+    db,
+    'delete from amount_totals where run = ? and node = ? and parent = ?',
+  );
+  for (const split of page.splits) {
+    forgetSplit.run(run, ...split);
+    forgetTotal.run(run, ...split);
+  }
   for (const items of page.items) writeItems(db, run, items);
   const revert = prepared<[number, number]>(db, 'update state_writes set reverted = 1 where run = ? and seq = ?');
   for (const seq of page.reverted) revert.run(run, seq);

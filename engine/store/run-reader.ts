@@ -1,5 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import type { NodeProgress } from '../../common/counts.ts';
+import type { NodeAmounts } from '../../common/amounts.ts';
+import { nodeAmounts } from './amount-queries.ts';
 import { BatchReader } from './batch-reader.ts';
 import { statusGroups, storedProgress, storedStepCounts, type NodeStepCount } from './progress-queries.ts';
 import { preparedColumn, prepared } from './prepared-queries.ts';
@@ -72,6 +74,11 @@ export class RunReader {
 
   stepCounts(): NodeStepCount[] {
     return storedStepCounts(this.#db, this.#run);
+  }
+
+  /** What the items of its batch nodes come to, where they have a `conserve`. */
+  amounts(): NodeAmounts[] {
+    return nodeAmounts(this.#db, this.#run, true);
   }
 
   /** What another process asks of this run, if one does. */

@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import type { Finding } from '../../common/findings.ts';
 import { writeFinding, type FailedAttempt } from './findings.ts';
+import { correctAmount, createAmount, type AmountOf } from './amount-store.ts';
 import { ItemPageWriter, type ItemPage } from './item-pages.ts';
 import { prepared, type Prepared } from './prepared-queries.ts';
 import type { AttemptRow, BatchEnd, LogLine, StateWrite, Writer } from './records.ts';
@@ -46,6 +47,16 @@ export class RunWriter {
     this.#statements.nextAttempt.run(BatchStatus.waiting, this.#run, scope);
     this.#statements.recount.run(count, this.#run, scope);
     this.#statements.items.run(this.#run, scope, attempt, items);
+  }
+
+  /** A batch has been created from items that come to so much; null where one of them has no amount. */
+  createsAmount(of: AmountOf, amount: bigint | null, unit: string): void {
+    createAmount(this.#db, this.#run, of, amount, unit);
+  }
+
+  /** The items of a batch that is about to be executed come to so much. */
+  correctsAmount(of: AmountOf, amount: bigint, unit: string): void {
+    correctAmount(this.#db, this.#run, of, amount, unit);
   }
 
   /** How far the items of a batch node are split now. */

@@ -414,6 +414,14 @@ export interface ForEachOptions extends Labels, Explains {
   unit?: [one: string, many: string];
   /** What people call an item: `order => `Order ${order.number}``. It is shown where the item is at fault. @default its number */
   label?: (item: any) => string;
+  /**
+   * What an item amounts to: `order => order.euros`. What went in must come out: the run shows `€ 1,204,500 = € 1,180,000 done +
+   * € 24,500 failed`, and does not complete where that does not add up. Summed exactly, to six decimals. A batch with an item
+   * for which it throws, or gives no finite number, fails.
+   */
+  conserve?: (item: any) => number;
+  /** What `conserve` counts: `'€'`, `'kg'`. A sign stands before the figure, a word after it. @default nothing */
+  conserveUnit?: string;
 }
 
 /** Options of a batch node. */

@@ -32,6 +32,8 @@ export interface BatchPolicy {
   readonly timeout: number | undefined;
   readonly rateLimits: readonly RateLimit[];
   readonly onBatchError: 'continue' | 'stop';
+  /** What each item comes to, and in what. */
+  readonly conserve: { readonly of: (item: unknown) => unknown; readonly unit: string } | undefined;
 }
 
 const BATCH_OPTIONS = [
@@ -48,6 +50,8 @@ const BATCH_OPTIONS = [
   'unit',
   'explain',
   'label',
+  'conserve',
+  'conserveUnit',
 ];
 /** setTimeout counts in a signed 32-bit integer; a longer wait would fire at once. */
 const LONGEST_WAIT = 2 ** 31 - 1;
@@ -149,7 +153,30 @@ function parseSharedOptions(
     timeout: options.timeout === undefined ? undefined : parseDuration(options.timeout, `${what}: timeout`, at),
     rateLimits: options.rateLimit === undefined ? [] : parseRateLimits(options.rateLimit, `${what}: rateLimit`, at),
     onBatchError,
+    conserve: parseConserve(options, what, at),
   };
+}
+
+function parseConserve(
+  { conserve, conserveUnit = '' }: Readonly<Record<string, unknown>>,
+  what: string,
+  at?: SourceLocation,
+): BatchPolicy['conserve'] {
+  if (typeof conserveUnit !== 'string' || conserveUnit.length > 20)
+    throw new WorkflowError(
+      `${what}: conserveUnit is ${describeValue(conserveUnit)}. It is a short text, such as '€' or 'kg'.`,
+      at,
+    );
+  if (conserve === undefined) {
+    if (conserveUnit === '') return undefined;
+    throw new WorkflowError(`${what}: conserveUnit says what conserve counts, and there is no conserve.`, at);
+  }
+  if (typeof conserve !== 'function')
+    throw new WorkflowError(
+      `${what}: conserve is ${describeValue(conserve)}. It is a function of an item that gives its amount: order => order.euros.`,
+      at,
+    );
+  return { of: conserve as (item: unknown) => unknown, unit: conserveUnit };
 }
 
 function checkedTolerance(value: unknown, what: string, at?: SourceLocation): Tolerance {

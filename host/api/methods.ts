@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { LARGEST_TEXT } from './protocol.ts';
+import { nodeAmounts } from './schemas/amounts.ts';
 import { attemptRow, batchDetail, batchFilter, batchRow, cause } from './schemas/batch.ts';
 import { overlay, timeline } from './schemas/charts.ts';
 import { nodeId, none, ofRun, outcome, page, runId, scopeId, words } from './schemas/common.ts';
@@ -95,6 +96,8 @@ export const METHODS = {
     result: z.object({ attempts: z.array(attemptRow), effects: z.number() }),
   },
 
+  /** What the items of the batch nodes come to, of those that say it (`conserve`). */
+  getAmounts: { args: ofRun, result: z.object({ nodes: z.array(nodeAmounts) }) },
   /** The effects of the steps of one batch, or of the workflow itself (0): the first 1,000 of them. */
   getEffects: {
     args: z.object({ run: runId, scope: scopeId }),

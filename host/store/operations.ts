@@ -40,6 +40,7 @@ export const OPERATIONS = {
   getOverlay: batches.getOverlay,
   getTimeline,
 
+  getAmounts: values.getAmounts,
   getEffects: effects.getEffects,
   settleEffect: effects.settleEffect,
 
@@ -78,6 +79,7 @@ export const SLOW: ReadonlySet<OperationName> = new Set([
   'getOverlay',
   'getTimeline',
   'getStateHistory',
+  'getAmounts',
   'getEffects',
   'getItems',
   'getOutput',

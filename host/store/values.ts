@@ -1,3 +1,4 @@
+import { nodeAmounts } from '../../engine/store/amount-queries.ts';
 import { countLogsAfter, lastLogId, logLines, type StoredLogLine } from '../../engine/store/log-queries.ts';
 import { lostUpdates, sourceOf } from '../../engine/store/queries.ts';
 import { givenPayloadText, isSourceOf, payloadText, resultText } from '../../engine/store/run-queries.ts';
@@ -68,6 +69,12 @@ function logLine({ id, at, level, text, path, idx, attempt }: StoredLogLine): Lo
     ...(idx !== null && { index: idx }),
     ...(attempt !== null && { attempt }),
   };
+}
+
+/** What the items of its batch nodes come to. */
+export function getAmounts(store: StoreConnection, { run }: Args<'getAmounts'>): Result<'getAmounts'> {
+  const { db, line } = lineOf(store, run);
+  return { nodes: nodeAmounts(db, run, line.live) };
 }
 
 export function getState(store: StoreConnection, { run }: Args<'getState'>): Result<'getState'> {

@@ -37,12 +37,12 @@ describe('an option there is not is told, with the one that was meant', () => {
     [
       'nothing like it',
       "flow.step('load', f, { whatever: 1 })",
-      'step "load" has no option "whatever". It knows retry, timeout, delay, onError, title, description, explain.',
+      'step "load" has no option "whatever". It knows retry, timeout, delay, onError, pure, title, description, explain.',
     ],
     [
       "a forEach's size",
       "flow.forEach('clean', [], f, { size: 3 })",
-      'forEach "clean" has no option "size". It knows concurrency, tolerateFailures, retry, timeout, rateLimit, onBatchError, title, description, unit, explain.',
+      'forEach "clean" has no option "size". It knows concurrency, tolerateFailures, retry, timeout, rateLimit, onBatchError, title, description, unit, explain, label, conserve, conserveUnit.',
     ],
   ])('%s', (_of, source, message) => expect(toldOf(source)).toEqual(mistake(message)));
 });

@@ -23,6 +23,7 @@ export function queryMethods(session: WorkspaceSession) {
     findBatch: args => store().do('findBatch', args),
     nextFailed: args => store().do('nextFailed', args),
     getStep: args => store().do('getStep', args),
+    getAmounts: args => store().do('getAmounts', args),
     getEffects: args => store().do('getEffects', args),
     getItems: args => store().do('getItems', args),
     getOutput: args => store().do('getOutput', args),

@@ -4,6 +4,7 @@ import type { Progress } from '../../../host/api/api.ts';
 import { counted, duration, number, timeLeft, BATCH, LOST_UPDATE, PARTS } from '../../../common/format.ts';
 import { unitOfRun } from '../../../common/graph-nodes.ts';
 import { failedInside, isOpenEnded } from '../../../common/run-summary.ts';
+import { Amounts } from '../../ui/amounts.tsx';
 import { Bar } from '../../ui/bar.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { Glyph } from '../../ui/glyph.tsx';
@@ -58,6 +59,9 @@ export function RunSummary() {
           {pace(progress, problems, stopping !== undefined)}
           <CopyButton text={currentLink}>Copy link</CopyButton>
         </span>
+      </div>
+      <div className="run-amounts">
+        <Amounts />
       </div>
     </section>
   );

@@ -6,6 +6,7 @@ import { label, locationLabel, titleLabel } from '../../model/shown-text.ts';
 import { BATCH, counted, equation, number } from '../../../common/format.ts';
 import { findNode, unitOf } from '../../../common/graph-nodes.ts';
 import { hasBatches } from '../../../common/node-kinds.ts';
+import { Amounts } from '../../ui/amounts.tsx';
 import { Bar } from '../../ui/bar.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Empty } from '../../ui/empty.tsx';
@@ -96,6 +97,9 @@ function Summary({ node, isInside }: { node: GraphNode; isInside: boolean }) {
         <div className="inspector-node">
           <Bar counts={counts.items} isOpenEnded={!counts.complete} />
           <small className="numbers">{equation(counts.items, unitOf(graph, node.path), counts.complete)}</small>
+          <small>
+            <Amounts path={node.path} />
+          </small>
           <small className="numbers">{equation(counts.batches, BATCH, counts.complete)}</small>
         </div>
       )}

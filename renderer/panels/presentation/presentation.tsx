@@ -14,6 +14,7 @@ import { LostUpdates, PayOffCard, Repeated } from './cards.tsx';
 import { SquareMap } from './square-map.tsx';
 import { Stations } from './stations.tsx';
 import { StageButton } from './stage-button.tsx';
+import { Amounts } from '../../ui/amounts.tsx';
 import { Sum } from './sum.tsx';
 import './presentation.css';
 
@@ -59,6 +60,7 @@ function RunStage({ progress, detail }: { progress: Progress; detail: RunDetail 
           <p className="present-meaning">{text.meaning[kind](figures).join(' ')}</p>
           <Announcer figures={figures} />
           <Sum figures={figures} />
+          <Amounts />
           {kind === 'done' && map && <Repeated node={map.node} />}
           {(kind === 'done' || kind === 'set-aside') && <PayOffCard />}
           <Causes />
