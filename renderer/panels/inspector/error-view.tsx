@@ -1,11 +1,15 @@
 import { counted } from '../../../common/format.ts';
 import { dedent } from '../../model/dedent.ts';
-import { label, locationLabel } from '../../model/shown-text.ts';
+import { errorMarkdown } from '../../model/error-markdown.ts';
+import { label, locationLabel, titleLabel } from '../../model/shown-text.ts';
 import type { StoredError, StoredReason } from '../../../host/api/api.ts';
 import { CodeView } from '../../ui/code-view.tsx';
 import { Button } from '../../ui/button.tsx';
+import { CopyButton } from '../../ui/copy-button.tsx';
 import { openInEditor } from '../../stores/actions.ts';
 import { api } from '../../stores/host.ts';
+import { useStudio, type StudioState } from '../../stores/studio.ts';
+import { Stack } from './error-stack.tsx';
 import { useLoad } from '../../hooks/use-load.ts';
 
 const AROUND = 4;
@@ -23,6 +27,8 @@ export function ErrorView({
   isPast?: boolean;
 }) {
   const { at } = error;
+  const code = useCodeAround(run, session, at);
+  const where = useStudio(whereInspected);
   return (
     <div className="error-view">
       {isPast && <p className="muted">An earlier attempt failed with this error. The batch has succeeded since.</p>}
@@ -32,24 +38,22 @@ export function ErrorView({
           <b>{error.name === 'Error' ? '' : `${error.name}: `}</b>
           {error.message}
         </p>
-        {at && session !== undefined && <Frame run={run} session={session} at={at} />}
+        {code && <Frame code={code} />}
       </div>
-      {at && (
-        <p className="error-place">
-          {locationLabel(at)}{' '}
-          <Button small onClick={() => void openInEditor(at.file, at.line, at.column)} shortcut="E">
-            Open in editor
-          </Button>
-        </p>
-      )}
+      <p className="error-place">
+        {at && (
+          <>
+            {locationLabel(at)}
+            <Button small onClick={() => void openInEditor(at.file, at.line, at.column)} shortcut="E">
+              Open in editor
+            </Button>
+          </>
+        )}
+        <CopyButton text={() => errorMarkdown(error, { where, code })}>Copy as Markdown</CopyButton>
+      </p>
       <Fields fields={error.fields} />
       <Reasons reason={error} />
-      {error.stack && (
-        <details>
-          <summary>Stack</summary>
-          <pre>{error.stack}</pre>
-        </details>
-      )}
+      {error.stack && <Stack stack={error.stack} />}
     </div>
   );
 }
@@ -103,24 +107,52 @@ function Reason({ reason }: { reason: StoredReason }) {
   );
 }
 
-function Frame({ run, session, at }: { run: number; session: number; at: NonNullable<StoredError['at']> }) {
-  const loaded = useLoad(() => api().getSource({ run, session, file: at.file }), [run, session, at.file]);
-  if (loaded.state !== 'loaded' || !loaded.value) return null;
+interface CodeAround {
+  readonly text: string;
+  readonly firstLine: number;
+  readonly line: number;
+  readonly column: number;
+  /** The file is another one by now. */
+  readonly isChanged: boolean;
+}
+
+/** The code around the line that failed, as it was when it ran; undefined until it is there, and where nobody knows it. */
+function useCodeAround(run: number, session: number | undefined, at: StoredError['at']): CodeAround | undefined {
+  const isKnown = at !== undefined && session !== undefined;
+  const loaded = useLoad(isKnown ? () => api().getSource({ run, session, file: at.file }) : undefined, [
+    run,
+    session,
+    at?.file,
+  ]);
+  if (!at || loaded.state !== 'loaded' || !loaded.value) return undefined;
   const lines = loaded.value.text.split('\n');
-  const first = Math.max(1, at.line - AROUND);
-  const shown = dedent(lines.slice(first - 1, at.line + AROUND));
+  const firstLine = Math.max(1, at.line - AROUND);
+  const { text, removed } = dedent(lines.slice(firstLine - 1, at.line + AROUND));
+  return { text, firstLine, line: at.line, column: at.column - removed, isChanged: loaded.value.changed };
+}
+
+function Frame({ code: { text, firstLine, line, column, isChanged } }: { code: CodeAround }) {
   return (
     <>
       <CodeView
-        text={shown.text}
+        text={text}
         language="ts"
-        label={`Code around line ${at.line}`}
-        line={at.line}
-        column={at.column - shown.removed}
-        firstLine={first}
+        label={`Code around line ${line}`}
+        line={line}
+        column={column}
+        firstLine={firstLine}
         grow
       />
-      {loaded.value.changed && <p className="error-changed">The file has changed since. A re-run uses the new code.</p>}
+      {isChanged && <p className="error-changed">The file has changed since. A re-run uses the new code.</p>}
     </>
   );
+}
+
+/** `run 4 of Clean up the film list, batch 17 of Clean the films` */
+function whereInspected({ runId, detail, inspected, progress }: StudioState): string {
+  const where = `run ${runId} of ${detail?.item.name ?? ''}`;
+  if (!detail || inspected.kind === 'run') return where;
+  if (inspected.kind === 'node') return `${where}, ${titleLabel(detail.graph, inspected.path)}`;
+  const path = progress?.nodes.find(({ node }) => node === inspected.node)?.path;
+  return `${where}, batch ${inspected.index}${path === undefined ? '' : ` of ${titleLabel(detail.graph, path)}`}`;
 }
