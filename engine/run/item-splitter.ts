@@ -7,7 +7,7 @@ import type { QueuedBatch } from './batch-queue.ts';
 import { ItemsContext } from './context.ts';
 import type { Run } from './run.ts';
 import type { Scope } from './scope.ts';
-import { openSource, type ItemSource } from './source.ts';
+import { checkResult, openSource, type ItemSource } from './source.ts';
 import { encodeItems } from './unstorable-item.ts';
 import type { SplitCounts } from './split-counts.ts';
 
@@ -111,6 +111,7 @@ export class ItemSplitter {
         const result = pulled instanceof Promise ? await pulled : pulled;
         this.#isReading = false;
         if (this.#isClosed) return;
+        checkResult(node, result);
         if (result.done) isLast = true;
         else items.push(result.value);
       }

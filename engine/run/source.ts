@@ -29,10 +29,13 @@ export async function openSource(node: BatchNode, context: ItemsContext): Promis
   if (offset === 0) return source;
   // A generator reads the offset when its first item is pulled, not before.
   const first = await source.next();
+  checkResult(node, first);
   if (first.done) return source;
   if (context.offsetWasRead) return prepend(first, source);
   for (let skipped = 1; skipped < offset; skipped++) {
-    if ((await source.next()).done) break;
+    const result = await source.next();
+    checkResult(node, result);
+    if (result.done) break;
   }
   return source;
 }
@@ -76,6 +79,15 @@ function iteratorOf(node: BatchNode, given: unknown): Iterator<unknown> | AsyncI
   throw new TypeError(
     `items of ${node.kind} ${describeValue(node.id)} is ${describeValue(given)}. It must be an array, an iterable ` +
       `or an async iterable.${hint}`,
+  );
+}
+
+/** @throws TypeError where an iterator gave no result: read as one, it would be an item of nothing, and never the end. */
+export function checkResult(node: BatchNode, result: unknown): void {
+  if (typeof result === 'object' && result !== null) return;
+  throw new TypeError(
+    `items of ${node.kind} ${describeValue(node.id)}: its iterator gave ${describeValue(result)}. It must give objects: ` +
+      '{ value, done }.',
   );
 }
 

@@ -167,6 +167,7 @@ function isClassOf(prototype: object | null, name: string): boolean {
 function ownRefusal(value: object): Refusal | undefined {
   if (isErrorObject(value)) return errorRefusal(value);
   if (isThenable(value)) return refused('a promise', 'Await it first.');
+  if (types.isGeneratorObject(value)) return generatorRefusal(value);
   const kind = kindOf(value);
   if (kind === undefined) return refused(`an instance of ${className(value)}`, remedyOf(value));
   if (kind === 'Object') return objectRefusal(value);
@@ -229,6 +230,12 @@ function hasNothingAdded(array: Uint8Array): boolean {
   const beside = (of: Uint8Array) =>
     inspect(of, { maxArrayLength: 0, showHidden: true, depth: 0, customInspect: false, breakLength: Infinity });
   return beside(array) === beside(asMade);
+}
+
+function generatorRefusal(generator: object): Refusal {
+  return Symbol.asyncIterator in generator
+    ? refused('an async generator', 'Return what it gives: await Array.fromAsync(generator).')
+    : refused('a generator', 'Return what it gives: [...generator].');
 }
 
 function bufferRefusal(buffer: ArrayBuffer): Refusal | undefined {

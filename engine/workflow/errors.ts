@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import type { SourceLocation } from '../../common/source-location.ts';
 
 /** The workflow is written in a way that cannot run: names the thing, its location, and what to do about it. */
@@ -25,13 +26,14 @@ export function describeValue(value: unknown): string {
       return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
     case 'number':
     case 'boolean':
-    case 'bigint':
       return String(value);
+    case 'bigint':
+      return `${value}n`;
     case 'function':
       return 'a function';
     case 'symbol':
       return 'a symbol';
     default:
-      return Array.isArray(value) ? 'an array' : 'an object';
+      return types.isPromise(value) ? 'a promise' : Array.isArray(value) ? 'an array' : 'an object';
   }
 }

@@ -362,6 +362,8 @@ export class Flow implements Record<keyof NodeMethods, (...given: never) => unkn
       ? Array.from(given, (member: unknown, index) => [String(index + 1), member])
       : Object.entries(given);
     if (entries.length === 0) throw new WorkflowError(`${what} has no members. Give it at least one function.`, at);
+    const blank = entries.find(([key]) => key.trim() === '');
+    if (blank) throw new WorkflowError(`${what}: a member is named ${describeValue(blank[0])}. Give it a name.`, at);
     const half = entries.find(([key]) => !key.isWellFormed());
     if (half)
       throw new WorkflowError(
@@ -418,7 +420,7 @@ export class Flow implements Record<keyof NodeMethods, (...given: never) => unkn
 
   #named(kind: string, name: Words): { id: string; at: SourceLocation | undefined } & NodeWords {
     const id = typeof name === 'object' && name !== null ? name.id : name;
-    if (typeof id !== 'string' || id === '') {
+    if (typeof id !== 'string' || id.trim() === '') {
       throw new WorkflowError(
         `${kind}: its name is ${describeValue(id)}. Give it a name, or { id, title, description }.`,
         callSite(),

@@ -80,9 +80,13 @@ export function readRecord(storeFile: string, watch?: OwnerWatch): StoreRecord |
   }
 }
 
-/** An outcome as it would be had no node been renamed: as JSON, which any two are compared as. */
+/**
+ * An outcome as it would be had no node been renamed, and no batch node become a `forEach`, whose batches are called items:
+ * as JSON, which any two are compared as.
+ */
 export function underFirstNames(outcome: Outcome): Outcome {
-  return JSON.parse(firstName(JSON.stringify(outcome))) as Outcome;
+  const text = firstName(JSON.stringify(outcome)).replaceAll(/(\d+ of \d+) items of/g, '$1 batches of');
+  return JSON.parse(text) as Outcome;
 }
 
 /** @returns undefined where there is no run yet */
