@@ -78,6 +78,18 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     help: 'lists the workflows of a file or folder, with their graphs',
     load: async () => (await import('./commands/list.ts')).list,
   },
+  find: {
+    usage: 'find <run>',
+    help: 'finds the items that make its failed batches fail',
+    options: [
+      ['--node <name>', 'only in those of one batch or forEach'],
+      ['--batches failed|0,4,7-9', 'in which batches (default: failed)'],
+      ['--yes', 'allows to execute steps that are not `pure: true`'],
+      ['--probes <n>, --seconds <n>', 'how much to try in each batch (default: 200 probes, 10 s)'],
+    ],
+    findsStore: true,
+    load: async () => (await import('./commands/find.ts')).find,
+  },
   studio: {
     usage: 'studio [folder]',
     help: 'opens the app; without Electron or a display, in the browser',

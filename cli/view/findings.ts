@@ -3,6 +3,8 @@ import type { Found } from '../../common/findings.ts';
 import { counted, number, rangesText } from '../../common/format.ts';
 import { oneLine } from '../../common/safe-text.ts';
 import { currentFindings, findingCounts, nodesWithFindings, type BatchFinding } from '../../engine/store/findings.ts';
+import type { StoredError } from '../../common/stored-error.ts';
+import type { FailedBatchToSearch } from '../../engine/store/searches.ts';
 import { errorOf } from './json.ts';
 import { paint } from './paint.ts';
 import type { Titles } from './titles.ts';
@@ -45,13 +47,40 @@ export function findingsText(db: Database, run: number, titles: Titles): string[
 }
 
 /** `1941 · position 917, batch #9 · The title is a number, not words.` */
-function findingLine(finding: BatchFinding, titles: Titles): string {
+export function findingLine(finding: BatchFinding, titles: Titles): string {
   const { node, batch, item, position, label, error } = finding;
   const { unit } = titles.batch(node);
   const name = label === undefined ? `${unit[0]} ${number(item)}` : oneLine(label, LONGEST_LABEL);
   const cause = oneLine(error.explain ?? error.message, LONGEST_CAUSE);
   const how = HOW[finding.found](finding);
   return `    ${paint('bold', name)} ${paint('dim', `· position ${number(position)}, batch #${batch} ·`)} ${cause}${how}`;
+}
+
+/** More items than this fail, whichever they are: no item is at fault. */
+export function limitEvent({ node, index }: FailedBatchToSearch, { items, error }: SearchLimit): object {
+  return {
+    event: 'item',
+    node,
+    batch: index,
+    item: null,
+    position: null,
+    label: null,
+    cause: error.fingerprint,
+    error: errorOf(error),
+    found: 'limit' satisfies Found,
+    mostItems: items,
+  };
+}
+
+export function limitLine({ node, index }: FailedBatchToSearch, { items, error }: SearchLimit, titles: Titles): string {
+  const { unit } = titles.batch(node);
+  const most = items === 1 ? `More than one ${unit[0]} fails` : `More than ${counted(items, unit)} fail`;
+  return `    ${paint('bold', most)} ${paint('dim', `· batch #${index} ·`)} ${oneLine(error.explain ?? error.message, LONGEST_CAUSE)}`;
+}
+
+interface SearchLimit {
+  readonly items: number;
+  readonly error: StoredError;
 }
 
 const HOW: Readonly<Record<Exclude<Found, 'limit'>, (finding: BatchFinding) => string>> = {

@@ -8,6 +8,7 @@ import { describeValue } from '../workflow/errors.ts';
 import type { BatchNode } from '../workflow/nodes.ts';
 import type { RetryPolicy } from '../workflow/options.ts';
 import { amountOf } from './amounts/amount-of.ts';
+import { inBatchWords, startBatchTimeout } from './batch-attempt.ts';
 import type { QueuedBatch } from './batch-queue.ts';
 import { buildBody, type Walk } from './body.ts';
 import { Stopwatch } from './clock.ts';
@@ -19,7 +20,7 @@ import { backoff, mayRetry } from './retry.ts';
 import { StepFailed, type MarkedError } from './run-attempt.ts';
 import type { Run } from './run.ts';
 import { Scope } from './scope.ts';
-import { StopError, TimeoutError } from './stop.ts';
+import { StopError } from './stop.ts';
 import { toStoredError } from './stored-error.ts';
 import { refuseUnstorable } from './unstorable-item.ts';
 import { wait } from './waits.ts';
@@ -92,7 +93,7 @@ export class BatchRunner {
   async #executeAttempts(batch: QueuedBatch, scope: Scope): Promise<void> {
     const run = this.#run;
     const { node, id, scope: parent, limiter, move } = this.#options;
-    const { retry } = node.policy;
+    const retry = run.isProbe ? undefined : node.policy.retry;
     const before = retry ? await this.#continueRetries(batch, retry) : 0;
     for (let attempts = before + 1; ; attempts++) {
       const stopwatch = new Stopwatch(run.clock);
@@ -138,7 +139,7 @@ export class BatchRunner {
   async #executeAttempt(batch: QueuedBatch, scope: Scope): Promise<BatchFailure | undefined> {
     const run = this.#run;
     const { node, locations, walk } = this.#options;
-    const cancelTimeout = this.#startTimeout(scope);
+    const cancelTimeout = startBatchTimeout(run, node, scope);
     try {
       const built = buildBody(run, scope, locations, this.#bodyOf(batch, scope));
       await walk(run, scope, built instanceof Promise ? await built : built, locations);
@@ -147,7 +148,7 @@ export class BatchRunner {
       if (error instanceof StepFailed)
         return {
           thrown: error.thrown,
-          stored: this.#inBatchWords(error.thrown, error.stored),
+          stored: inBatchWords(node, error.thrown, error.stored),
           marked: error.marked,
         };
       if (error instanceof StopError) return { thrown: error, stored: toStoredError(error) };
@@ -156,17 +157,6 @@ export class BatchRunner {
       cancelTimeout?.();
       scope.abortedBy = undefined;
     }
-  }
-
-  #startTimeout(scope: Scope): (() => void) | undefined {
-    const { stopping, clock } = this.#run;
-    const { kind, policy } = this.#options.node;
-    const { timeout } = policy;
-    if (timeout === undefined) return undefined;
-    const what = kind === 'batch' ? 'batch' : 'item';
-    return clock.after(timeout, () =>
-      stopping.abortScope(scope, new TimeoutError(`The ${what} took longer than its timeout of ${timeout} ms`)),
-    );
   }
 
   /** A body gets items of its own, decoded from what is stored: the next attempt does not see what this one does to them. */
@@ -195,15 +185,6 @@ export class BatchRunner {
     journal.write(() => writer.correctsAmount({ node: id, parent: parent.id, scope }, amount, conserve.unit));
   }
 
-  /** A batch's error is its step's; with the batch's `explain` where the step has none. */
-  #inBatchWords(thrown: unknown, error: StoredError): StoredError {
-    const { explain } = this.#options.node;
-    const { stack: _stack, ...stored } = error;
-    return stored.explain === undefined && explain
-      ? { ...stored, explain: toStoredError(thrown, explain).explain }
-      : stored;
-  }
-
   /** The items at fault, as the failed step has named them. */
   #findings({ index, text }: QueuedBatch, marked: readonly MarkedError[]): Finding[] {
     const { label, policy } = this.#options.node;
@@ -214,7 +195,7 @@ export class BatchRunner {
       position: index * policy.size + item,
       label: labelOf(label, items[item]),
       found: 'marked',
-      error: this.#inBatchWords(thrown, error),
+      error: inBatchWords(this.#options.node, thrown, error),
       others: [],
     }));
   }

@@ -64,10 +64,10 @@ export class StepContext {
   }
 
   results(name: string): AsyncIterable<unknown> {
-    const { numbering, progress, stored } = this.#run;
+    const { numbering, progress, outputs } = this.#run;
     for (let scope: Scope | undefined = this.#scope; scope; scope = scope.parent) {
       const node = numbering.findNode(nodePath(scope.path, name));
-      if (node !== undefined && progress.find(node)) return stored.batches.outputs(node, scope.id);
+      if (node !== undefined && progress.find(node)) return outputs(node, scope.id);
     }
     throw new Error(`ctx.results(${describeValue(name)}): there is no batch or forEach of that name before this step.`);
   }

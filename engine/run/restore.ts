@@ -12,7 +12,7 @@ export function restoreRun(run: Run, batchSizeOf: (path: string) => number | und
 }
 
 /** Gives a scope its checkpoints back, what its steps have seen of the state, and the numbers of its attempts that did not succeed. */
-export function restoreScope(run: Run, scope: Scope): void {
+export function restoreScope(run: Pick<Run, 'stored'>, scope: Scope): void {
   scope.fresh = false;
   for (const stored of run.stored.steps.attemptsIn(scope.id)) {
     const { node, attempt, status, output, batchAttempt, session } = stored;

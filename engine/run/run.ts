@@ -1,4 +1,5 @@
 import type { Journal } from '../store/journal.ts';
+import type { BatchReader } from '../store/batch-reader.ts';
 import type { RunReader } from '../store/run-reader.ts';
 import type { RunWriter } from '../store/run-writer.ts';
 import type { Attempt } from './attempt.ts';
@@ -27,6 +28,10 @@ export interface RunOptions {
   readonly effects: (run: Run) => Effects;
   /** How long steps in flight may go on after a stop, in milliseconds. */
   readonly graceMs: number;
+  /** It executes something to see what becomes of it, and keeps nothing: it waits for nothing, and tries nothing again. */
+  readonly isProbe?: boolean;
+  /** The outputs of a node's batches in a scope. @default Those that this run has stored */
+  readonly outputs?: BatchReader['outputs'] | undefined;
   readonly onLog?: LogListener | undefined;
   readonly onBatch?: BatchListener | undefined;
 }
@@ -68,25 +73,19 @@ export class Run {
   readonly effects: Effects;
   readonly #stopwatch: Stopwatch;
   readonly #activeBefore: number;
+  readonly isProbe: boolean;
+  readonly outputs: BatchReader['outputs'];
 
-  constructor({
-    facts,
-    clock,
-    stopwatch,
-    activeBefore,
-    journal,
-    writer,
-    stored,
-    effects,
-    graceMs,
-    onLog,
-    onBatch,
-  }: RunOptions) {
+  constructor(options: RunOptions) {
+    const { facts, clock, stopwatch, activeBefore, journal, writer, stored, effects, graceMs, onLog, onBatch } =
+      options;
     this.facts = facts;
     this.clock = clock;
     this.journal = journal;
     this.writer = writer;
     this.stored = stored;
+    this.isProbe = options.isProbe ?? false;
+    this.outputs = options.outputs ?? ((node, parent) => stored.batches.outputs(node, parent));
     this.log = new RunLog(journal, writer, onLog);
     this.stopping = new Stopping(clock, graceMs);
     this.numbering = new Numbering((node, path, kind) => journal.write(() => writer.node(node, path, kind)));

@@ -96,7 +96,8 @@ export async function runStep(
   const id = run.numbering.node(path, node.kind);
   const done = scope.checkpoints.get(id);
   if (done) return done;
-  const { retry, delay, onError } = node.rules;
+  const { delay, onError } = node.rules;
+  const retry = run.isProbe ? undefined : node.rules.retry;
   const step = { run, scope, node: id, path, onWork: hooks.onWork };
   const before = scope.attemptsBefore(id);
   if (delay !== undefined && before === 0) await waitForDelay(step, delay);

@@ -13,16 +13,17 @@ export async function ready({ stopping, journal }: Pick<Run, 'stopping' | 'journ
 }
 
 /**
- * Waits on the run's clock. @throws StopError when the run stops, or what ended the scope or the wait meanwhile
+ * Waits on the run's clock; a probe does not wait. @throws StopError when the run stops, or what ended the scope or the wait meanwhile
  * @param onWork Gets the wait when it begins.
  */
 export async function wait(
-  { stopping, clock }: Pick<Run, 'stopping' | 'clock'>,
+  { stopping, clock, isProbe }: Pick<Run, 'stopping' | 'clock'> & Partial<Pick<Run, 'isProbe'>>,
   ms: number,
   scope: Scope,
   onWork?: (waiting: Abortable) => void,
 ): Promise<void> {
   stopping.check(scope);
+  if (isProbe) return;
   await new Promise<void>((resolve, reject) => {
     const done = () => {
       cancel();

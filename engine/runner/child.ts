@@ -19,7 +19,7 @@ import { countsOf, type RunSummary } from '../../common/run-summary.ts';
 import { decode } from '../store/codec.ts';
 import { RunTakenError } from '../store/leases.ts';
 import { LEASE_MS } from '../store/owner-watch.ts';
-import { openStore, storeError } from '../store/open.ts';
+import { openStore, openToLook, storeError } from '../store/open.ts';
 import { requireRun } from '../store/runs.ts';
 import { drawGraph } from '../workflow/graph.ts';
 import { debugRunner } from '../debug.ts';
@@ -39,18 +39,22 @@ import { whereIsFile } from './moved-file.ts';
 import { endWithParent } from './orphan.ts';
 import { ParentChannel } from './parent-channel.ts';
 import { toDefect, toProblem } from './problem.ts';
-import type { FromRunner, RunnerTask, ToRunner } from './protocol.ts';
+import { serveProbes, type ProbeServer } from './probe/serve-probes.ts';
+import type { FromRunner, ProbeTask, RunnerTask, ToRunner } from './protocol.ts';
 
 /*
  * The runner: a process of its own for one run. It loads the author's file, runs the workflow and writes the journal
  * itself, so that nothing is lost when the process that started it ends.
  */
 
+type RunTask = Exclude<RunnerTask, { kind: 'inspect' | 'probe' }>;
+
 const PROGRESS_EVERY_MS = 100;
 const WAIT_FOR_OWNER_MS = 5_000;
 const now = () => systemClock.now();
 
 let run: Run | undefined;
+let probes: ProbeServer | undefined;
 let sources: readonly SourceFile[] = [];
 const parent = new ParentChannel<FromRunner>((message, done) => process.send?.(message, () => done()));
 
@@ -78,6 +82,7 @@ teachWorkerThreads();
 process.on('message', (message: ToRunner) => {
   if (message.type === 'task') void dispatch(message.task);
   else if (message.type === 'concurrency') run?.concurrency.set(message.node, message.value);
+  else if (message.type === 'open' || message.type === 'probe' || message.type === 'labels') probes?.ask(message);
   else stop(message);
 });
 // The process that started this run is gone, and nobody else could stop it: end at the next checkpoints, to be resumed.
@@ -87,7 +92,8 @@ process.on('disconnect', () =>
 
 function stop(message: Extract<ToRunner, { type: 'stop' }>): void {
   debugRunner('told to stop as %s: %s', message.as, message.reason);
-  if (run) run.stopping.request(message);
+  // A probe keeps nothing: there is nothing to end in order.
+  if (run && !probes) run.stopping.request(message);
   // Nothing of it is stored yet, and loading may take long.
   else leave(3);
 }
@@ -96,6 +102,7 @@ async function dispatch(task: RunnerTask): Promise<void> {
   debugRunner('task: %s', task.kind);
   try {
     if (task.kind === 'inspect') await inspect(task.file);
+    else if (task.kind === 'probe') await probe(task);
     else await execute(task);
   } catch (error) {
     const known = task.kind === 'inspect' ? error : storeError(task.store, error);
@@ -126,7 +133,27 @@ async function inspect(file: string): Promise<void> {
   });
 }
 
-async function execute(task: Exclude<RunnerTask, { kind: 'inspect' }>): Promise<void> {
+async function probe(task: ProbeTask): Promise<void> {
+  const db = openToLook(task.store);
+  const row = requireRun(db, task.run);
+  const loaded = await load(task.file ?? whereIsFile(row, task.store));
+  const definition = chooseWorkflow(loaded, row.workflow);
+  probes = serveProbes({
+    db,
+    definition,
+    code: loaded.codeHash,
+    run: task.run,
+    refuse: error => tell({ type: 'refused', problem: toProblem(error, sources) ?? toDefect(error) }),
+    tell,
+    onBegin: begun => {
+      run = begun;
+    },
+  });
+  tell({ type: 'loaded' });
+  await probes.done;
+}
+
+async function execute(task: RunTask): Promise<void> {
   // Load the file first: when it has a mistake, no store is created.
   const begun = task.kind === 'start' ? await begin(task) : await continueRun(task);
   tell({
@@ -223,7 +250,7 @@ async function onceFree<T>(take: () => Promise<T>): Promise<T> {
 function workerFor(
   loaded: LoadedFile<Definition>,
   definition: Definition,
-  { store, durability }: Exclude<RunnerTask, { kind: 'inspect' }>,
+  { store, durability }: RunTask,
   mode: 'create' | 'write',
 ): RunEnvironment {
   const everywhere = durabilityEverywhere();

@@ -7,7 +7,7 @@ import { ownFile } from '../own-file.ts';
 import { compileCacheForRunner } from './compile-cache.ts';
 import { killGroup, killGroupOfEnded } from './group.ts';
 import { parseFromRunner } from './parse.ts';
-import type { FromRunner, RunnerTask, ToRunner } from './protocol.ts';
+import type { FromRunner, ProbeRequest, RunnerTask, ToRunner } from './protocol.ts';
 
 /** How a runner process ended. */
 export interface RunnerExit {
@@ -32,6 +32,8 @@ export interface Runner {
   stop(as: StopAs, reason: string): void;
   /** Changes how many batches of a node, by its path, run at a time. */
   setConcurrency(node: string, value: number): void;
+  /** Asks what a runner with a `ProbeTask` is for. */
+  ask(request: ProbeRequest): void;
   /** Ends it, and whatever it has started, at once. */
   kill(): void;
 }
@@ -76,7 +78,8 @@ export function startRunner(task: RunnerTask, events: RunnerEvents, stdin: Runne
         notStarted: error instanceof Error ? error : new Error(String(error)),
       }),
     );
-    return { pid: undefined, stop: () => undefined, setConcurrency: () => undefined, kill: () => undefined };
+    const nothing = () => undefined;
+    return { pid: undefined, stop: nothing, setConcurrency: nothing, ask: nothing, kill: nothing };
   }
 }
 
@@ -134,6 +137,7 @@ function superviseChild(child: ChildProcess, task: RunnerTask, events: RunnerEve
     pid: child.pid,
     stop: (as, reason) => send(child, { type: 'stop', as, reason }),
     setConcurrency: (node, value) => send(child, { type: 'concurrency', node, value }),
+    ask: request => send(child, request),
     kill: () => {
       if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
       // Until we have waited for it, nobody else gets its number.

@@ -42,6 +42,12 @@ const counts = shape({
   cancelled: number,
 });
 
+const storedError = shape({ name: text, message: text, fingerprint: text });
+const answer: Check = value =>
+  isObject(value) &&
+  (value.passed === true ? optional(text)(value.needsEffect) : value.passed === false && failedAnswer(value));
+const failedAnswer = shape({ error: storedError, suspect: optional(number), isExhausted: optional(flag) });
+
 const CHECKS: Readonly<Record<FromRunner['type'], Check>> = {
   inspected: shape({ graphs: list(object), files: list(text) }),
   loaded: shape({}),
@@ -72,6 +78,9 @@ const CHECKS: Readonly<Record<FromRunner['type'], Check>> = {
     ),
     dropped: number,
   }),
+  probing: shape({ items: number, position: number, hasControl: flag, isPure: flag, code: text }),
+  probed: shape({ answer }),
+  labelled: shape({ labels: list(optional(text)) }),
   ended: shape({ summary: shape({ run: runId, status: text }) }),
   refused: shape({
     problem: shape({

@@ -9,6 +9,7 @@ import { LeaseLostError, RunTakenError } from '../store/leases.ts';
 import { NotDataError, UnreadableError } from '../store/codec.ts';
 import { PayloadError } from '../run/payload.ts';
 import { ChangedNodesError } from '../run/changed-nodes/match-nodes.ts';
+import { ProbeError } from '../run/probe/probe-error.ts';
 import { RerunError } from '../run/rerun/request.ts';
 import { RunStateError } from '../store/run-state-error.ts';
 import { toStoredError } from '../run/stored-error.ts';
@@ -23,6 +24,7 @@ const SHOWN_AS_THEY_ARE = [
   NotDataError,
   UnreadableError,
   RerunError,
+  ProbeError,
   ChangedNodesError,
   RunStateError,
   ChoiceError,

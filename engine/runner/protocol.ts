@@ -1,4 +1,5 @@
 import type { Durability } from '../../common/durability.ts';
+import type { Answer } from '../run/probe/answer.ts';
 import type { NodeAnswers } from '../run/changed-nodes/answers.ts';
 import type { RerunRequest, RerunReport } from '../run/rerun/request.ts';
 import type { Stop } from '../run/stop.ts';
@@ -38,13 +39,29 @@ export type RunnerTask =
       readonly file?: string | undefined;
       readonly request: RerunRequest;
       readonly durability?: Durability | undefined;
-    };
+    }
+  | ProbeTask;
+
+/** Executes bodies of batches over chosen items, as often as it is asked to, and keeps nothing of it. */
+export interface ProbeTask {
+  readonly kind: 'probe';
+  readonly store: string;
+  readonly run: number;
+  readonly file?: string | undefined;
+}
 
 export type ToRunner =
   | { readonly type: 'task'; readonly task: RunnerTask }
   | ({ readonly type: 'stop' } & Stop)
+  | ProbeRequest
   /** How many batches of a node, by its path, may run at a time from now on. */
   | { readonly type: 'concurrency'; readonly node: string; readonly value: number };
+
+/** What a runner with a `ProbeTask` is asked, one after the other. `items` are indices in the batch that was opened last. */
+export type ProbeRequest =
+  | { readonly type: 'open'; readonly scope: number }
+  | { readonly type: 'probe'; readonly items: readonly number[] | 'control'; readonly instrumented: boolean }
+  | { readonly type: 'labels'; readonly items: readonly number[] };
 
 /** New statuses of batches of one node in one scope: batch `indices[i]` now has `statuses[i]`. */
 export interface BatchChanges {
@@ -100,6 +117,18 @@ export type FromRunner =
   | { readonly type: 'progress'; readonly counts: RunCounts; readonly steps: readonly StepCount[] }
   | { readonly type: 'batches'; readonly changes: readonly BatchChanges[] }
   | { readonly type: 'logs'; readonly lines: readonly LogEntry[]; readonly dropped: number }
+  /** A batch can be probed. `position` is the place of its first item in the source. */
+  | {
+      readonly type: 'probing';
+      readonly items: number;
+      readonly position: number;
+      readonly hasControl: boolean;
+      /** Nothing that it would execute changes anything outside, says the author. */
+      readonly isPure: boolean;
+      readonly code: string;
+    }
+  | { readonly type: 'probed'; readonly answer: Answer }
+  | { readonly type: 'labelled'; readonly labels: readonly (string | undefined)[] }
   /** The result is in the store. */
   | { readonly type: 'ended'; readonly summary: Omit<RunSummary, 'state' | 'output'> }
   /** The run did not start, or did not end by itself. */

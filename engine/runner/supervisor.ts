@@ -16,7 +16,7 @@ const LEAVE_WITHIN_MS = 3_000;
 const TOO_SLOW = 'its process was ended because a step did not stop in time';
 const NOT_WAITED_FOR = 'its process was ended before its steps had finished';
 
-export type RunTask = Exclude<RunnerTask, { kind: 'inspect' }>;
+export type RunTask = Exclude<RunnerTask, { kind: 'inspect' | 'probe' }>;
 export type Started = Extract<FromRunner, { type: 'started' }>;
 
 /** How a supervised run came to its end. What it came to is in the store. */

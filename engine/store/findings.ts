@@ -77,6 +77,13 @@ export function currentFindings(db: Database, run: number, limit: number): Batch
     .map(row => findingOf(db, run, row));
 }
 
+/** The items at fault of one of them. */
+export function currentFindingsOf(db: Database, run: number, scope: number): BatchFinding[] {
+  return prepared<[object], FindingRow>(db, `select ${COLUMNS} ${CURRENT} and f.scope = @scope order by f.item`)
+    .all({ run, scope })
+    .map(row => findingOf(db, run, row));
+}
+
 /** How many items are at fault, and how many others wait with them in their batches. */
 export interface FindingCounts {
   readonly items: number;

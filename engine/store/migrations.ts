@@ -335,6 +335,25 @@ const MIGRATIONS: readonly string[] = [
     amount      integer,
     primary key (run, scope)
   ) strict, without rowid;
+  -- The latest search for the items at fault of a failed attempt of a batch.
+  create table searches (
+    run         integer not null references runs (id) on delete cascade,
+    scope       integer not null,
+    batch_attempt integer not null,
+    probes      integer not null,
+    complete    integer not null check (complete in (0, 1)), -- the batch without what was found passes
+    most_items  integer,                     -- more fail, whichever they are
+    error       text,                        -- JSON of a StoredError: with what more fail
+    why         text check (why in ('whole-batch', 'keeps-state', 'effect')), -- why no item can be told from the others
+    code_hash   text not null,               -- of the author's files that were executed
+    ended_at    real not null,
+    primary key (run, scope, batch_attempt)
+  ) strict, without rowid;
+  -- Workflows whose steps may be executed to find items at fault, although nobody says that they are pure.
+  create table probe_consents (
+    workflow    text primary key,
+    given_at    real not null
+  ) strict, without rowid;
   -- Runs are searched by what names them, newest first, without reading their payloads and graphs.
   create index runs_by_title on runs (id desc, workflow, name, file, status);
   -- Of a million steps few have not succeeded, or were tried again: to look for those must not be to read all.

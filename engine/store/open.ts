@@ -124,6 +124,13 @@ function prepare(db: Database.Database, file: string, isWritable: boolean): void
   }
 }
 
+/** Opens a store of which this process changes nothing, whatever it executes. @throws StoreError */
+export function openToLook(file: string): StoreDatabase {
+  const db = openStore(file, { mode: 'read' });
+  db.pragma('query_only = ON');
+  return db;
+}
+
 /** How the transactions of a connection are written from now on. Not inside one. */
 export function setDurability(db: StoreDatabase, durability: Durability): void {
   // With NORMAL, a commit survives the death of its process at once, and that of the machine as of the last sync: see

@@ -46,6 +46,7 @@ function opened({ refusal, linkedTo }: { refusal?: Problem; linkedTo?: string } 
           pid: 1,
           stop: (as, reason) => told.push(`${as}: ${reason}`),
           setConcurrency: () => undefined,
+          ask: () => undefined,
           kill: () => told.push('kill'),
         };
       },

@@ -1,0 +1,98 @@
+import { counted, number } from '../../common/format.ts';
+import type { BatchSearch, BatchSearchEnd } from '../../engine/runner/probe/search-batch.ts';
+import type { SearchProgress } from '../../engine/runner/probe/search-run.ts';
+import type { BatchFinding } from '../../engine/store/findings.ts';
+import type { FailedBatchToSearch } from '../../engine/store/searches.ts';
+import { commandName, storeOption } from '../caller-paths.ts';
+import { EXIT_USAGE } from '../exit-codes.ts';
+import { findingLine, itemEvent, limitEvent, limitLine } from './findings.ts';
+import { printEvent } from './json.ts';
+import { paint } from './paint.ts';
+import type { Titles } from './titles.ts';
+
+/** What `cronflow find` shows: a line an item as its batch has been searched, and what it came to in all. */
+export class FindView {
+  readonly #titles: Titles;
+  readonly #json: boolean;
+  readonly #nodes = new Set<string>();
+  readonly #notes: string[] = [];
+  #items = 0;
+  #probes = 0;
+  #complete = 0;
+  /** Batches that were not searched because nobody allowed it, and of which nothing is known either. */
+  #unknown = 0;
+  #line = false;
+
+  constructor(titles: Titles, json: boolean) {
+    this.#titles = titles;
+    this.#json = json;
+  }
+
+  progress({ batches, batchesDone, probes, items }: SearchProgress): void {
+    if (this.#json || !process.stderr.isTTY) return;
+    this.clear();
+    this.#line = true;
+    process.stderr.write(
+      `  ${number(batchesDone)} of ${counted(batches, ['batch', 'batches'])} searched · ${number(items)} at fault · ` +
+        `${counted(probes, ['probe', 'probes'])}. Press Ctrl-C to stop.`,
+    );
+  }
+
+  clear(): void {
+    if (this.#line) process.stderr.write('\r\u001b[K');
+    this.#line = false;
+  }
+
+  batch(batch: FailedBatchToSearch, end: BatchSearchEnd, findings: readonly BatchFinding[]): void {
+    this.clear();
+    this.#nodes.add(batch.node);
+    this.#items += findings.length;
+    for (const finding of findings) this.#print(itemEvent(finding), findingLine(finding, this.#titles));
+    if (end.kind === 'not-allowed' && findings.length === 0) this.#unknown += 1;
+    if (end.kind !== 'searched') return;
+    const { search } = end;
+    this.#probes += search.probes;
+    if (search.isComplete) this.#complete += 1;
+    if (search.limit) this.#print(limitEvent(batch, search.limit), limitLine(batch, search.limit, this.#titles));
+    const note = noteOf(search.why, search.isComplete, findings.length);
+    if (note !== undefined)
+      this.#notes.push(`  Batch #${batch.index} of ${this.#titles.batch(batch.node).title}: ${note}`);
+  }
+
+  /** Returns the exit code. */
+  end({ batches, store, run }: { readonly batches: number; readonly store: string; readonly run: number }): number {
+    const complete = this.#complete === batches;
+    if (this.#json) printEvent({ event: 'found', items: this.#items, batches, probes: this.#probes, complete });
+    else {
+      const isAre = this.#items === 1 ? 'is' : 'are';
+      const counts = `${counted(this.#items, this.#titles.unit([...this.#nodes]))} ${isAre} at fault in ${counted(batches, ['batch', 'batches'])}`;
+      process.stdout.write(
+        `${[`  ${paint('bold', counts)} ${paint('dim', `(${counted(this.#probes, ['probe', 'probes'])})`)}`, ...this.#notes].join('\n')}\n`,
+      );
+    }
+    if (this.#unknown === 0) return 0;
+    process.stderr.write(
+      `To find the items at fault, steps of this workflow have to be executed, and they are not \`pure: true\`. What they do outside ` +
+        `is done. To allow it: ${commandName()} find ${run} --yes${storeOption(store)}\n`,
+    );
+    return EXIT_USAGE;
+  }
+
+  #print(event: object, line: string): void {
+    if (this.#json) printEvent(event);
+    else process.stdout.write(`${line}\n`);
+  }
+}
+
+/** Why a search does not say all; undefined where it does. */
+function noteOf(why: BatchSearch['why'], isComplete: boolean, found: number): string | undefined {
+  if (why === 'whole-batch')
+    return 'its steps need the whole batch, because also an item of a batch that has succeeded fails alone. No item can be told from the others.';
+  if (why === 'keeps-state')
+    return 'its steps keep something from one call to the next, so that what was found is not certain.';
+  if (why === 'effect')
+    return 'its steps were executed up to an effect that the run has not done yet, and not further. There may be more.';
+  if (!isComplete)
+    return 'the search has stopped before its end. There may be more: give it more --probes or --seconds.';
+  return found === 0 ? 'it passes with the code as it is now.' : undefined;
+}

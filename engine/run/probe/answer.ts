@@ -1,0 +1,23 @@
+import type { StoredError } from '../../../common/stored-error.ts';
+
+/** What a probe came to. */
+export type Answer =
+  | {
+      readonly passed: true;
+      /** It ended at an effect, which no probe executes: what comes after is not known. The effect's key. */
+      readonly needsEffect?: string | undefined;
+    }
+  | {
+      readonly passed: false;
+      readonly error: StoredError;
+      /** The item that was read last before the failure, or that the body has marked. */
+      readonly suspect?: number | undefined;
+      /** Out of time or out of memory. */
+      readonly isExhausted?: boolean | undefined;
+    };
+
+/**
+ * Executes the body over chosen items of the batch, by index and in their order, and keeps nothing.
+ * @param instrumented Whether the items note which of them is read. That itself may break a body, so never for the last word.
+ */
+export type Probe = (items: readonly number[], instrumented: boolean) => Promise<Answer>;

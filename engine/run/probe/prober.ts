@@ -1,0 +1,213 @@
+import { Journal } from '../../store/journal.ts';
+import { decode, encode } from '../../store/codec.ts';
+import { EffectStore } from '../../store/effect-store.ts';
+import type { StoreDatabase } from '../../store/open.ts';
+import { firstSucceeded } from '../../store/probe-queries.ts';
+import { ProbeStore } from '../../store/probe-store.ts';
+import type { LogLine } from '../../store/records.ts';
+import { RunReader } from '../../store/run-reader.ts';
+import { RunWriter } from '../../store/run-writer.ts';
+import { nodesOf, type NodeLine } from '../../store/run-queries.ts';
+import { requireRun } from '../../store/runs.ts';
+import { itemsText } from '../../store/step-queries.ts';
+import { hasBatches } from '../../../common/node-kinds.ts';
+import type { Definition } from '../../workflow/nodes.ts';
+import { inBatchWords, startBatchTimeout } from '../batch-attempt.ts';
+import { buildBody } from '../body.ts';
+import { Stopwatch, systemClock } from '../clock.ts';
+import { runChain } from '../interpreter.ts';
+import { labelOf } from '../items/label.ts';
+import { StepFailed } from '../run-attempt.ts';
+import { Run } from '../run.ts';
+import { RunFacts } from '../run-facts.ts';
+import { Scope } from '../scope.ts';
+import { TimeoutError } from '../stop.ts';
+import { toStoredError } from '../stored-error.ts';
+import { refuseUnstorable } from '../unstorable-item.ts';
+import type { Answer } from './answer.ts';
+import { instrument } from './instrument.ts';
+import { placeOf, type Place } from './place.ts';
+import { ProbedEffects } from './probed-effects.ts';
+
+export interface ProberOf {
+  /** The store of the run. It is only read. */
+  readonly db: StoreDatabase;
+  readonly run: number;
+  /** The batch. */
+  readonly scope: number;
+  readonly definition: Definition;
+  /** Hears of each run that a probe makes, before any of the author's code is executed. */
+  readonly onBegin?: ((run: Run) => void) | undefined;
+  readonly onLog?: ((line: LogLine) => void) | undefined;
+}
+
+/** The run that a prober reads from, and that no probe changes. */
+interface Original {
+  readonly stored: RunReader;
+  readonly nodes: readonly NodeLine[];
+  readonly lastScope: number;
+  readonly state: readonly { readonly key: string; readonly value: string; readonly version: number }[];
+}
+
+/**
+ * Executes the body of a batch over chosen items of it, and keeps nothing: what it writes goes into a store in memory, which
+ * is emptied after each probe. What the author's code does outside is done.
+ */
+export class Prober {
+  readonly #of: ProberOf;
+  readonly #original: Original;
+  readonly #memory: ProbeStore;
+  readonly #facts: RunFacts;
+  readonly #journal: Journal;
+  readonly #writer: RunWriter;
+  #place: Place | undefined;
+  /** The items of the batch, each in the codec's text: every probe gets its own. */
+  #items: readonly string[] = [];
+  #control: string | undefined;
+  #failure: { readonly error: unknown } | undefined;
+
+  private constructor(of: ProberOf) {
+    const { db, run } = of;
+    const row = requireRun(db, run);
+    const stored = new RunReader(db, run);
+    this.#of = of;
+    this.#original = {
+      stored,
+      nodes: nodesOf(db, run),
+      lastScope: stored.lastScope(),
+      state: [...stored.state()],
+    };
+    this.#memory = new ProbeStore(row);
+    // Its keys are not those of the run: what an outside system does for a probe must not count as done for the run.
+    this.#facts = new RunFacts({ ...row, uid: `${row.uid}-probe` });
+    this.#journal = new Journal(this.#memory.db, ':memory:', {
+      onFailure: error => {
+        this.#failure = { error };
+      },
+    });
+    this.#writer = new RunWriter(this.#memory.db, row.id, 1);
+  }
+
+  /** @throws ProbeError when the file no longer has the batch's node */
+  static async open(of: ProberOf): Promise<Prober> {
+    const prober = new Prober(of);
+    await prober.#findBatch();
+    return prober;
+  }
+
+  /** How many items the batch has. */
+  get items(): number {
+    return this.#items.length;
+  }
+
+  get place(): Place {
+    if (!this.#place) throw new Error('the prober is not open');
+    return this.#place;
+  }
+
+  get hasControl(): boolean {
+    return this.#control !== undefined;
+  }
+
+  /** Executes the body over these items of the batch, or over an item that is known to be good. */
+  async probe(items: readonly number[] | 'control', instrumented: boolean): Promise<Answer> {
+    const texts = items === 'control' ? [this.#control ?? ''] : items.map(item => this.#items[item] ?? '');
+    const { answer, suspect } = await this.#execute(texts, instrumented);
+    if (this.#failure) throw this.#failure.error;
+    if (answer.passed || suspect === undefined || items === 'control') return answer;
+    return { ...answer, suspect: items[suspect] };
+  }
+
+  /** What the author calls items. */
+  labels(items: readonly number[]): (string | undefined)[] {
+    const { label } = this.place.node;
+    return items.map(item => label && labelOf(label, decode(this.#items[item] ?? '')));
+  }
+
+  async #findBatch(): Promise<void> {
+    const { db, run, scope, definition } = this.#of;
+    const { stored } = this.#original;
+    this.#place = await placeOf(this.#newRun(), { db, id: run, stored, definition }, scope);
+    this.#items = (decode(this.#place.text) as unknown[]).map(item => encode(item, 'item'));
+    const good = firstSucceeded(db, run, this.#place.line.node, this.#place.line.parent);
+    const text = good === undefined ? undefined : itemsText(db, run, good, undefined);
+    if (text !== undefined) this.#control = encode((decode(text) as unknown[])[0], 'item');
+  }
+
+  #newRun(effects = this.#effects()): Run {
+    const { stored, nodes, lastScope, state } = this.#original;
+    const run = new Run({
+      facts: this.#facts,
+      clock: systemClock,
+      stopwatch: new Stopwatch(systemClock),
+      activeBefore: 0,
+      journal: this.#journal,
+      writer: this.#writer,
+      stored: new RunReader(this.#memory.db, Number(this.#facts.info.id)),
+      effects: () => effects,
+      isProbe: true,
+      graceMs: 0,
+      onLog: line => this.#of.onLog?.(line),
+      // Scopes of the run are numbered up to there; those after it are the probe's own.
+      outputs: (node, parent) => (parent <= lastScope ? stored : run.stored).batches.outputs(node, parent),
+    });
+    run.numbering.restore(nodes, lastScope);
+    run.state.restore(state);
+    for (const { node, path, kind } of nodes) if (hasBatches(kind)) run.progress.of(node, path);
+    return run;
+  }
+
+  async #execute(
+    texts: readonly string[],
+    instrumented: boolean,
+  ): Promise<{ answer: Answer; suspect: number | undefined }> {
+    const { node, path, parent, line } = this.place;
+    const { locations } = this.#of.definition;
+    const effects = this.#effects();
+    const run = this.#newRun(effects);
+    this.#of.onBegin?.(run);
+    const items = texts.map(decode);
+    const watched = instrumented ? instrument(items) : undefined;
+    const given = watched?.items ?? items;
+    const scope = new Scope(run.numbering.newScope(), {
+      path,
+      parent,
+      index: line.idx,
+      batch: { node: node.id, index: line.idx, items: items.length },
+      itemsText: texts.join(' '),
+    });
+    const cancelTimeout = startBatchTimeout(run, node, scope);
+    try {
+      refuseUnstorable(items);
+      const argument = node.kind === 'batch' ? given : given[0];
+      const built = await buildBody(run, scope, locations, flow => node.body(argument as never, flow as never));
+      await runChain(run, scope, built, locations);
+      return { answer: { passed: true }, suspect: undefined };
+    } catch (error) {
+      const { needed: needsEffect } = effects;
+      if (needsEffect !== undefined) return { answer: { passed: true, needsEffect }, suspect: undefined };
+      const suspect = (error instanceof StepFailed ? error.marked[0]?.item : undefined) ?? watched?.last();
+      return { answer: this.#failed(error), suspect };
+    } finally {
+      cancelTimeout?.();
+      run.stopping.requestNow({ as: 'interrupted', reason: 'the probe has ended' });
+      run.stopping.end();
+      await this.#journal.committed();
+      this.#memory.clear();
+    }
+  }
+
+  #effects(): ProbedEffects {
+    return new ProbedEffects(new EffectStore(this.#of.db, this.#of.run, 0));
+  }
+
+  #failed(error: unknown): Answer {
+    const { node } = this.place;
+    if (error instanceof StepFailed) {
+      const stored = inBatchWords(node, error.thrown, error.stored);
+      return { passed: false, error: stored, isExhausted: error.thrown instanceof TimeoutError };
+    }
+    const stored = toStoredError(error, node.explain, node.at);
+    return { passed: false, error: stored, isExhausted: error instanceof TimeoutError };
+  }
+}

@@ -1,0 +1,73 @@
+import { ProbeError } from '../../run/probe/probe-error.ts';
+import { Prober, type ProberOf } from '../../run/probe/prober.ts';
+import { isPure } from '../../run/probe/purity.ts';
+import type { Run } from '../../run/run.ts';
+import { endWhatWaitsForEver } from '../../run/starved.ts';
+import { drawGraph } from '../../workflow/graph.ts';
+import type { FromRunner, ProbeRequest } from '../protocol.ts';
+
+export interface ServedProbes extends Pick<ProberOf, 'db' | 'run' | 'definition' | 'onBegin'> {
+  /** The hash of the author's files. */
+  readonly code: string;
+  readonly tell: (message: FromRunner) => void;
+  /** A batch cannot be probed with the code as it is now. */
+  readonly refuse: (error: ProbeError) => void;
+}
+
+/** Answers the questions of the parent about batches, one after the other, until the parent ends this process. */
+export interface ProbeServer {
+  ask(request: ProbeRequest): void;
+  /** Rejects with a defect of ours. What the author's code does is an answer. */
+  readonly done: Promise<never>;
+}
+
+/** In the process of a runner. */
+export function serveProbes({ code, tell, refuse, ...of }: ServedProbes): ProbeServer {
+  const { promise: done, reject } = Promise.withResolvers<never>();
+  let current: Run | undefined;
+  let prober: Prober | undefined;
+  const open = async (scope: number): Promise<void> => {
+    const opened = await Prober.open({
+      ...of,
+      scope,
+      onBegin: run => {
+        current = run;
+        of.onBegin?.(run);
+      },
+    });
+    prober = opened;
+    const { node, line, path } = opened.place;
+    tell({
+      type: 'probing',
+      items: opened.items,
+      position: line.idx * node.policy.size,
+      hasControl: opened.hasControl,
+      isPure: isPure(drawGraph(of.definition).nodes, path),
+      code,
+    });
+  };
+  const answer = async (request: ProbeRequest): Promise<void> => {
+    if (request.type === 'open') return await open(request.scope);
+    if (!prober) throw new Error('no batch is open');
+    if (request.type === 'labels') return tell({ type: 'labelled', labels: prober.labels(request.items) });
+    tell({ type: 'probed', answer: await prober.probe(request.items, request.instrumented) });
+  };
+  const onIdle = () => {
+    if (current) endWhatWaitsForEver(current);
+  };
+  /** While something is executed, the channel to the parent does not count as something left to do. */
+  const ask = async (request: ProbeRequest): Promise<void> => {
+    process.on('beforeExit', onIdle);
+    process.channel?.unref();
+    try {
+      await answer(request);
+    } catch (error) {
+      if (!(error instanceof ProbeError)) throw error;
+      refuse(error);
+    } finally {
+      process.off('beforeExit', onIdle);
+      process.channel?.ref();
+    }
+  };
+  return { ask: request => void ask(request).catch(reject), done };
+}
