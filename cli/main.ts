@@ -44,8 +44,8 @@ async function problemOf(error: unknown): Promise<Problem> {
   // Without it, what tells other errors could not be loaded either.
   if (native !== undefined) return { name: native.name, message: native.message };
   const { toDefect, toProblem } = await import('../engine/runner/problem.ts');
-  const { name, message } = toProblem(error, []) ?? toDefect(error);
-  return { name, message };
+  const { name, message, changed } = toProblem(error, []) ?? toDefect(error);
+  return { name, message, changed };
 }
 
 /** The store that was named: commands in messages name it again. */

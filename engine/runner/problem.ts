@@ -25,7 +25,6 @@ const SHOWN_AS_THEY_ARE = [
   UnreadableError,
   RerunError,
   ProbeError,
-  ChangedNodesError,
   RunStateError,
   ChoiceError,
   LinkError,
@@ -54,6 +53,10 @@ export function toProblem(error: unknown, sources: readonly SourceFile[]): Probl
   if (error instanceof PayloadError) {
     const issues = error.issues.map(({ keys, text }) => ({ path: keys, message: text }));
     return { name: error.name, message: error.message, issues };
+  }
+  if (error instanceof ChangedNodesError) {
+    const { name, message, changed } = error;
+    return { name, message, changed };
   }
   if (error instanceof Error && SHOWN_AS_THEY_ARE.some(kind => error instanceof kind))
     return { name: error.name, message: error.message };

@@ -1,3 +1,4 @@
+import type { ChangedWork } from '../../common/changed-work.ts';
 import type { Durability } from '../../common/durability.ts';
 import type { Answer } from '../run/probe/answer.ts';
 import type { NodeAnswers } from '../run/changed-nodes/answers.ts';
@@ -82,6 +83,8 @@ export interface Problem {
   readonly codeFrame?: string | undefined;
   /** Of a payload: what its schema has found wrong in it, and where. */
   readonly issues?: readonly PayloadIssue[] | undefined;
+  /** Of a run that cannot be continued: the work of which must be said what becomes of it. */
+  readonly changed?: readonly ChangedWork[] | undefined;
 }
 
 export interface PayloadIssue {

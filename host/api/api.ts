@@ -12,11 +12,11 @@ import type {
   stepStatus,
 } from './schemas/batch.ts';
 import type { overlay, timeline } from './schemas/charts.ts';
-import type { counts, problem, storedError } from './schemas/common.ts';
+import type { changedWork, counts, problem, storedError } from './schemas/common.ts';
 import type { effectRow } from './schemas/effects.ts';
 import type { failureCause } from './schemas/failures.ts';
 import type { delta, nodeProgress, progress, snapshot, stepProgress } from './schemas/live.ts';
-import type { rerunReport, rerunRequest } from './schemas/rerun.ts';
+import type { nodeAnswers, rerunReport, rerunRequest, resumeReport } from './schemas/rerun.ts';
 import type { damagedRun, listedRun, runDetail, runItem, runStatus } from './schemas/run.ts';
 import type { logLine, lostUpdate, shownValue, stateWrite } from './schemas/values.ts';
 import type { workflowFile, workflowRef, workspace } from './schemas/workspace.ts';
@@ -67,6 +67,9 @@ export type LogLine = z.infer<typeof logLine>;
 export type ShownValue = z.infer<typeof shownValue>;
 export type StateWrite = z.infer<typeof stateWrite>;
 export type RerunRequest = z.infer<typeof rerunRequest>;
+export type ResumeReport = z.infer<typeof resumeReport>;
+export type NodeAnswers = z.infer<typeof nodeAnswers>;
+export type ChangedWork = z.infer<typeof changedWork>;
 export type RerunReport = z.infer<typeof rerunReport>;
 export type Snapshot = z.infer<typeof snapshot>;
 export type Delta = z.infer<typeof delta>;

@@ -7,7 +7,7 @@ import { nodeId, none, ofRun, outcome, page, runId, scopeId, words } from './sch
 import { effectRow } from './schemas/effects.ts';
 import { failureCause } from './schemas/failures.ts';
 import { snapshot } from './schemas/live.ts';
-import { rerunReport, rerunRequest } from './schemas/rerun.ts';
+import { nodeAnswers, rerunReport, rerunRequest, resumeReport } from './schemas/rerun.ts';
 import { listedRun, runDetail, runStatus } from './schemas/run.ts';
 import { logLine, lostUpdate, shownValue, sourceFile, stateEntry, stateWrite } from './schemas/values.ts';
 import { workflowRef, workspace } from './schemas/workspace.ts';
@@ -53,7 +53,9 @@ export const METHODS = {
   getRun: { args: ofRun, result: runDetail },
   startRun: { args: workflowRef.extend({ payload: z.string().max(LARGEST_TEXT) }), result: outcome(ofRun) },
   stopRun: { args: z.object({ run: runId, as: z.enum(['cancelled', 'paused']) }), result: outcome(none) },
-  resumeRun: { args: ofRun, result: outcome(none) },
+  /** Refused with `changed` while it has to be said what becomes of stored work. */
+  resumeRun: { args: ofRun.extend({ answers: nodeAnswers.optional() }), result: outcome(none) },
+  planResume: { args: ofRun.extend({ answers: nodeAnswers.optional() }), result: outcome(resumeReport) },
   planRerun: { args: z.object({ run: runId, request: rerunRequest }), result: outcome(rerunReport) },
   /** If the run is running, the re-run is `queued` until it has ended. */
   rerun: { args: z.object({ run: runId, request: rerunRequest }), result: outcome(z.object({ queued: z.boolean() })) },

@@ -14,6 +14,8 @@ export function failed(problem: Problem): Failed {
 }
 
 export function problemOf(error: unknown): Problem {
+  if (error instanceof OperationError && error.changed)
+    return { name: error.name, message: error.message, changed: error.changed };
   return error instanceof Error
     ? { name: error.name, message: error.message }
     : { name: 'Error', message: String(error) };

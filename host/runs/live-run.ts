@@ -29,9 +29,12 @@ export class LiveRun implements WatchedRun {
     return this.#watchers.size > 0;
   }
 
-  /** Adds a map for a node, unless it has one. */
+  /** Adds a map for a node, unless it has one. A re-run or a resume may have given the node another path. */
   addMap(node: number, path: string): void {
-    if (!this.#maps.has(node)) this.#maps.set(node, { node, path, statuses: new StatusMap() });
+    const known = this.#maps.get(node);
+    if (known?.path === path) return;
+    this.#maps.set(node, { node, path, statuses: known?.statuses ?? new StatusMap() });
+    if (known) this.resync();
   }
 
   /** Sets new statuses of some batches of a node. */

@@ -1,6 +1,6 @@
 import type { AskedStop } from '../../common/status.ts';
 import { encode } from '../../engine/store/codec.ts';
-import type { ListedRun, Result, RunItem } from '../api/api.ts';
+import type { ListedRun, NodeAnswers, Result, RunItem } from '../api/api.ts';
 import { failed, problemOf, stateProblem, succeeded } from '../api/outcomes.ts';
 import type { Store } from '../store/store.ts';
 import type { FolderGuard } from '../trust/folder-guard.ts';
@@ -12,7 +12,7 @@ import { RerunQueue, type RerunRequest } from './rerun-queue.ts';
 import { RunControls } from './run-controls.ts';
 import type { MirrorEvents } from './run-mirror.ts';
 import { RunMirrors } from './run-mirrors.ts';
-import { planRerun } from './run-plans.ts';
+import { planRerun, planResume } from './run-plans.ts';
 import { RunStarter } from './run-starter.ts';
 import { StoreWatch } from './store-watch.ts';
 import { TakeUp } from './take-up.ts';
@@ -136,8 +136,13 @@ export class Runs {
     return begun.ok ? succeeded({ run: begun.run.run }) : failed(begun.problem);
   }
 
-  resume(run: number): Promise<Result<'resumeRun'>> {
-    return this.#requests.track(run, () => this.#takeUp.resume(run));
+  /** @param answers What becomes of stored work whose nodes have changed. */
+  resume(run: number, answers?: NodeAnswers): Promise<Result<'resumeRun'>> {
+    return this.#requests.track(run, () => this.#takeUp.resume(run, answers));
+  }
+
+  planResume(run: number, answers: NodeAnswers = {}): Promise<Result<'planResume'>> {
+    return planResume(this.#store, run, answers, this.#codeOf);
   }
 
   plan(run: number, request: RerunRequest): Promise<Result<'planRerun'>> {

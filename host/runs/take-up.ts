@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { RunTask } from '../../engine/runner/supervisor.ts';
-import type { Result } from '../api/api.ts';
+import type { NodeAnswers, Result } from '../api/api.ts';
 import { failed, stateProblem, succeeded } from '../api/outcomes.ts';
 import type { Store } from '../store/store.ts';
 import { engineRequest } from './engine-request.ts';
@@ -50,11 +50,17 @@ export class TakeUp {
     await this.#beginning.get(run);
   }
 
-  async resume(run: number): Promise<Result<'resumeRun'>> {
+  async resume(run: number, answers?: NodeAnswers): Promise<Result<'resumeRun'>> {
     const status = this.#options.ownRuns.has(run) ? 'running' : (await this.#store.do('runItem', run)).status;
     if (status !== 'paused' && status !== 'interrupted')
       return failed(stateProblem(`Run ${run} ${NOT_RESUMABLE[status]}`));
-    return await this.#begin(run, { kind: 'resume', run, store: this.#store.file, file: await this.#movedFile(run) });
+    return await this.#begin(run, {
+      kind: 'resume',
+      run,
+      store: this.#store.file,
+      file: await this.#movedFile(run),
+      answers,
+    });
   }
 
   async rerun(run: number, request: RerunRequest): Promise<Result<'resumeRun'>> {

@@ -1,4 +1,6 @@
+import type { ChangedWork } from '../../common/changed-work.ts';
 import { NativeModuleError } from '../../engine/native-module.ts';
+import { ChangedNodesError } from '../../engine/run/changed-nodes/match-nodes.ts';
 import { RerunError } from '../../engine/run/rerun/request.ts';
 import { NotDataError } from '../../engine/store/codec.ts';
 import { RunTakenError } from '../../engine/store/leases.ts';
@@ -11,13 +13,27 @@ import { OPERATIONS, type OperationName } from './operations.ts';
 export type Answer =
   | { readonly ok: true; readonly value: unknown }
   /** `defect` is where in our own code an error came from that nobody foresaw. */
-  | {
-      readonly ok: false;
-      readonly error: { readonly name: string; readonly message: string; readonly defect?: string | undefined };
-    };
+  | { readonly ok: false; readonly error: AnsweredError };
+
+export interface AnsweredError {
+  readonly name: string;
+  readonly message: string;
+  /** Of a plan that is refused: the work of which must be said what becomes of it. */
+  readonly changed?: readonly ChangedWork[] | undefined;
+  readonly defect?: string | undefined;
+}
 
 /** Errors whose message is meant to be read by people. */
-const FORESEEN = [StoreError, NativeModuleError, RunTakenError, RerunError, NotDataError, NoRunError, RunStateError];
+const FORESEEN = [
+  StoreError,
+  NativeModuleError,
+  RunTakenError,
+  RerunError,
+  ChangedNodesError,
+  NotDataError,
+  NoRunError,
+  RunStateError,
+];
 
 /** Does what the host asks of a store, and gives the answer in a form that can be sent. */
 export function dispatch(store: StoreConnection, name: OperationName, args: unknown): Answer {
@@ -27,6 +43,7 @@ export function dispatch(store: StoreConnection, name: OperationName, args: unkn
     const explained = storeError(store.file, error);
     const { name, message, stack } = explained instanceof Error ? explained : new Error(String(explained));
     const foreseen = FORESEEN.some(kind => explained instanceof kind);
-    return { ok: false, error: { name, message, ...(!foreseen && { defect: stack ?? message }) } };
+    const changed = explained instanceof ChangedNodesError && { changed: explained.changed };
+    return { ok: false, error: { name, message, ...changed, ...(!foreseen && { defect: stack ?? message }) } };
   }
 }

@@ -1,12 +1,14 @@
 import type { AskedStop } from '../../common/status.ts';
 import type { Graph } from '../../common/graph.ts';
-import { planRerun } from '../../engine/run/rerun/rerun.ts';
+import type { NodeAnswers } from '../../engine/run/changed-nodes/answers.ts';
+import { planContinuation, planRerun, type ContinuationReport } from '../../engine/run/rerun/rerun.ts';
 import type { RerunReport, RerunRequest } from '../../engine/run/rerun/request.ts';
 import { recordLostRun, type LostRun } from '../../engine/runner/lost-run.ts';
 import { cancelAtRest as cancel } from '../../engine/store/cancel.ts';
 import { ownerOf } from '../../engine/store/leases.ts';
 import { storeError } from '../../engine/store/open.ts';
 import { StoreError } from '../../engine/store/store-error.ts';
+import { hasPagesToWrite } from '../../engine/store/rerun-pages.ts';
 import { latestSources } from '../../engine/store/queries.ts';
 import { parseStoredGraph } from '../../engine/store/parse-stored.ts';
 import { askToStop, requireRun } from '../../engine/store/runs.ts';
@@ -54,9 +56,12 @@ export function noteLoss(store: StoreConnection, { run, ...lost }: LostRun & { r
   }
 }
 
-export interface Plan extends RerunReport {
+interface WithSources {
   readonly sources: readonly { readonly path: string; readonly hash: string }[];
 }
+
+export type Plan = RerunReport & WithSources;
+export type ResumePlan = ContinuationReport & WithSources;
 
 export interface PlanArguments {
   readonly run: number;
@@ -70,4 +75,23 @@ export function plan(store: StoreConnection, { run, request, now }: PlanArgument
   const { db } = lineOf(store, run);
   const code = now && { before: parseStoredGraph(requireRun(db, run).graph), now };
   return { ...planRerun(db, run, request, code), sources: latestSources(db, run) };
+}
+
+export interface ResumePlanArguments {
+  readonly run: number;
+  readonly answers: NodeAnswers;
+  /** As in `PlanArguments`. */
+  readonly now: Graph | undefined;
+}
+
+/**
+ * What a resume would do to what is stored: nothing is written. Where that cannot be known yet, the runner finds it out before
+ * it executes anything. @throws RerunError, ChangedNodesError
+ */
+export function resumePlan(store: StoreConnection, { run, answers, now }: ResumePlanArguments): ResumePlan {
+  const { db } = lineOf(store, run);
+  const sources = latestSources(db, run);
+  if (!now || hasPagesToWrite(db, run)) return { discarded: [], takenBack: [], notTakenBack: [], sources };
+  const code = { before: parseStoredGraph(requireRun(db, run).graph), now };
+  return { ...planContinuation(db, run, answers, code).answered, sources };
 }

@@ -60,6 +60,7 @@ export const OPERATIONS = {
   cancelAtRest: mutations.cancelAtRest,
   noteLoss: mutations.noteLoss,
   plan: mutations.plan,
+  resumePlan: mutations.resumePlan,
 } as const satisfies Record<string, (store: StoreConnection, args: never) => unknown>;
 
 export type OperationName = keyof typeof OPERATIONS;
@@ -88,4 +89,5 @@ export const SLOW: ReadonlySet<OperationName> = new Set([
   'getResult',
   'getState',
   'plan',
+  'resumePlan',
 ]);

@@ -2,26 +2,20 @@ import { Worker } from 'node:worker_threads';
 import { nativeModuleError } from '../../engine/native-module.ts';
 import { ownFile } from '../../engine/own-file.ts';
 import { SLOW, type OperationArgs, type OperationName, type OperationResult } from './operations.ts';
-import type { Answer } from './dispatch.ts';
+import type { Answer, AnsweredError } from './dispatch.ts';
 import type { Request, ThreadData } from './thread.ts';
 
 /** An operation on the store failed, for a reason that can be shown; `defect` tells one that nobody foresaw. */
 export class OperationError extends Error {
   override readonly name: string;
   readonly defect: string | undefined;
+  readonly changed: AnsweredError['changed'];
 
-  constructor({
-    name,
-    message,
-    defect,
-  }: {
-    readonly name: string;
-    readonly message: string;
-    readonly defect?: string | undefined;
-  }) {
+  constructor({ name, message, defect, changed }: AnsweredError) {
     super(message);
     this.name = name;
     this.defect = defect;
+    this.changed = changed;
   }
 }
 

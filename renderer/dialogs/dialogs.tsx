@@ -7,6 +7,7 @@ import { HelpDialog } from './help-dialog.tsx';
 import { NewWorkflowDialog } from './new-workflow-dialog.tsx';
 import { Palette } from './palette/palette.tsx';
 import { RerunDialog } from './rerun-dialog.tsx';
+import { ResumeDialog } from './resume-dialog.tsx';
 import { RunDialog } from './run-dialog.tsx';
 
 /** The dialog that is open, if one is. */
@@ -17,6 +18,8 @@ export function Dialogs() {
       return <RunDialog workflow={dialog.workflow} onClose={closeDialog} />;
     case 'rerun':
       return <RerunDialog request={dialog.request} text={dialog.text} onClose={closeDialog} />;
+    case 'resume':
+      return <ResumeDialog changed={dialog.changed} onClose={closeDialog} />;
     case 'edit-items':
       return <EditItemsDialog node={dialog.node} index={dialog.index} onClose={closeDialog} />;
     case 'cancel-run':

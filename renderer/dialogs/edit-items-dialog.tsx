@@ -1,10 +1,13 @@
 import { useEffect, useState } from 'react';
 import { parseValueText } from '../../common/value-text.ts';
 import type { Problem } from '../../host/api/api.ts';
+import { areAllAnswered, nodeAnswers } from '../model/changed-work.ts';
 import { FormModal } from '../ui/form-modal.tsx';
 import { rerun } from '../stores/actions.ts';
 import { api } from '../stores/host.ts';
 import { useStudio } from '../stores/studio.ts';
+import { ChangedWorkQuestions } from './changed-work/changed-work.tsx';
+import { useQuestions } from './changed-work/use-questions.ts';
 
 /** Runs one batch again with other items. What it had before stays on record. */
 export function EditItemsDialog({ node, index, onClose }: { node: number; index: number; onClose: () => void }) {
@@ -13,6 +16,7 @@ export function EditItemsDialog({ node, index, onClose }: { node: number; index:
   const [shown, setShown] = useState<string>();
   const [items, setItems] = useState<string>();
   const [wrong, setWrong] = useState<string>();
+  const { questions, answer, take } = useQuestions();
 
   useEffect(() => {
     if (run === undefined) return;
@@ -34,16 +38,22 @@ export function EditItemsDialog({ node, index, onClose }: { node: number; index:
     setWrong(why);
     if (why !== undefined) return undefined;
     const select = { ranges: [[index, index] as [number, number]] };
-    const problem = await rerun(run, { node: path, select, items: items ?? '[]', itemsShown: shown });
-    if (!problem) onClose();
-    return problem;
+    const request = { node: path, select, items: items ?? '[]', itemsShown: shown, ...nodeAnswers(questions) };
+    const problem = await rerun(run, request);
+    if (problem) return take(problem);
+    onClose();
+    return undefined;
   };
   return (
     <FormModal
       wide
       title={`Edit the items of batch ${index}`}
-      submit={{ text: 'Re-run with these items', look: 'danger', disabled: items === undefined }}
-      isChanged={items !== shown}
+      submit={{
+        text: 'Re-run with these items',
+        look: 'danger',
+        disabled: items === undefined || !areAllAnswered(questions),
+      }}
+      isChanged={items !== shown || questions.answers.size > 0}
       onSubmit={go}
       onClose={onClose}
     >
@@ -65,6 +75,7 @@ export function EditItemsDialog({ node, index, onClose }: { node: number; index:
           onChange={event => setItems(event.target.value)}
         />
       </label>
+      <ChangedWorkQuestions questions={questions} answer={answer} />
       {wrong && (
         <p className="wrong" role="alert">
           {wrong}

@@ -38,6 +38,8 @@ export interface PresentationText {
   readonly close: string;
   readonly start: string;
   readonly goOn: string;
+  /** Above that button. */
+  readonly canGoOn: string;
   readonly tryAgain: string;
   readonly doTheOthers: string;
   readonly badge: Readonly<Record<StageKind, string>>;
@@ -48,6 +50,8 @@ export interface PresentationText {
   /** Who can do what, where nobody here can. */
   readonly correctFirst: { readonly what: string; readonly why: string };
   readonly cannotYet: { readonly what: string; readonly why: string };
+  /** It depends on what has become of parts that were renamed or removed. */
+  readonly askDeveloper: { readonly what: string; readonly why: string };
   readonly again: (figures: AgainFigures) => readonly string[];
   readonly lost: (updates: number) => { readonly what: string; readonly why: string };
   readonly station: Readonly<Record<'done' | 'working' | 'stopped' | 'waiting' | 'next' | 'paused', string>>;
@@ -72,6 +76,7 @@ export const ENGLISH: PresentationText = {
   close: 'Close',
   start: 'Start',
   goOn: 'Continue',
+  canGoOn: 'You can continue at any time.',
   tryAgain: 'Try again',
   doTheOthers: 'Do the others',
   badge: {
@@ -119,16 +124,14 @@ export const ENGLISH: PresentationText = {
     ],
     done: () => [],
     'set-aside': () => ['They stay on record with their reasons.', 'Somebody can correct them and take them back in.'],
-    paused: () => ['Nothing new starts.', 'Nothing is lost.', 'You can continue at any time.'],
+    paused: () => ['Nothing new starts.', 'Nothing is lost.'],
     interrupted: ({ done, unit }) => [
       ...(done > 0 ? [`${counted(done, unit)} ${be(done)} stored and not done again.`] : []),
-      'You can continue.',
       'Somebody should look at why it stopped.',
     ],
     cancelled: ({ done, total, unit }) => [
       ...(done > 0 ? [`${counted(done, unit)} ${be(done)} done and ${done === 1 ? 'stays' : 'stay'} done.`] : []),
       ...(total > done ? [`${number(total - done)} ${total - done === 1 ? 'was' : 'were'} not done.`] : []),
-      'You can do the others at any time.',
     ],
   },
   correctFirst: {
@@ -138,6 +141,10 @@ export const ENGLISH: PresentationText = {
   cannotYet: {
     what: 'It cannot be tried again yet.',
     why: 'Somebody must look at the change first.',
+  },
+  askDeveloper: {
+    what: 'A developer must look at this first.',
+    why: 'A part of it has been renamed or removed since. Going on without an answer could do things twice. Nothing is lost meanwhile.',
   },
   again: ({ squares, next, done, unit }) => [
     ...(squares > 0 ? [`It repeats ${squares === 1 ? '1 square' : `${number(squares)} squares`}.`] : []),

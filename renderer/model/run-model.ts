@@ -79,6 +79,8 @@ export class RunModel {
   }
 
   #takeMaps(snapshot: Snapshot): void {
+    const nodes = new Set(snapshot.maps.map(({ node }) => node));
+    for (const node of this.maps.keys()) if (!nodes.has(node)) this.maps.delete(node);
     for (const { node, path, statuses } of snapshot.maps) {
       const before = this.maps.get(node);
       const version = (before?.version ?? 0) + 1;

@@ -1,5 +1,5 @@
 import type { AskedStop } from '../../common/status.ts';
-import type { Args, FailureCause, Problem, RerunRequest, WorkflowRef } from '../../host/api/api.ts';
+import type { Args, FailureCause, NodeAnswers, Problem, RerunRequest, WorkflowRef } from '../../host/api/api.ts';
 import { LARGEST_TEXT } from '../../host/api/protocol.ts';
 import { number } from '../../common/format.ts';
 import { lostByCancel } from '../model/cancel-text.ts';
@@ -66,7 +66,7 @@ export function lookAtCause(cause: FailureCause): void {
 }
 
 /** What these lead to executes files of the folder, or writes into it. */
-const NEEDS_TRUST: ReadonlySet<Dialog['kind']> = new Set(['run', 'rerun', 'edit-items', 'new-workflow']);
+const NEEDS_TRUST: ReadonlySet<Dialog['kind']> = new Set(['run', 'rerun', 'resume', 'edit-items', 'new-workflow']);
 
 /**
  * Keys, the native menu and the palette lead here too. A dialog that is open is answered first: what was typed into it
@@ -142,10 +142,22 @@ export async function stopRun(run: number, as: AskedStop): Promise<boolean> {
   });
 }
 
+/** Resumes the open run. Where it has to be said first what becomes of stored work, that is asked. */
 export async function resumeRun(run: number): Promise<boolean> {
   if (asksForTrust()) return false;
-  return await reportProblems(async () => {
-    const outcome = await api().resumeRun({ run });
+  const problem = await resume(run);
+  if (!problem) return true;
+  const { changed } = problem;
+  const { runId, dialog } = studio.getState();
+  if (changed && runId === run && !dialog) openDialog({ kind: 'resume', changed });
+  else notice(problem);
+  return false;
+}
+
+/** Resolves with why that cannot be done. */
+export async function resume(run: number, answers?: NodeAnswers): Promise<Problem | undefined> {
+  return await problemOf(async () => {
+    const outcome = await api().resumeRun({ run, answers });
     return outcome.ok ? undefined : outcome.problem;
   });
 }

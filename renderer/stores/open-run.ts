@@ -80,7 +80,12 @@ async function refreshProblems(run: number): Promise<void> {
 }
 
 /** These act on the run that is open: another one must not get what was asked of it. */
-const OF_THE_OPEN_RUN: ReadonlySet<Dialog['kind'] | undefined> = new Set(['rerun', 'cancel-run', 'edit-items']);
+const OF_THE_OPEN_RUN: ReadonlySet<Dialog['kind'] | undefined> = new Set([
+  'rerun',
+  'resume',
+  'cancel-run',
+  'edit-items',
+]);
 
 export function closeRun(): void {
   const { runId, connection, dialog } = studio.getState();

@@ -1,6 +1,7 @@
 import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
 import type {
+  ChangedWork,
   RunItem,
   FailureCause,
   ListedRun,
@@ -33,6 +34,8 @@ export type Inspected =
 export type Dialog =
   | { readonly kind: 'run'; readonly workflow: WorkflowRef }
   | { readonly kind: 'rerun'; readonly request: RerunRequest; readonly text: string }
+  /** Of the open run, whose resume was refused for these. */
+  | { readonly kind: 'resume'; readonly changed: readonly ChangedWork[] }
   | { readonly kind: 'cancel-run' }
   | { readonly kind: 'edit-items'; readonly node: number; readonly index: number }
   | { readonly kind: 'new-workflow' }

@@ -67,20 +67,18 @@ describe('the presentation says what happened and what it means, in the words of
     [
       'when it is paused',
       progress('paused', { total: 3_201, succeeded: 1_500, waiting: 1_701 }),
-      'Paused | 1,500 of 3,201 films are done. The rest waits. | Nothing new starts. | Nothing is lost. | ' +
-        'You can continue at any time.',
+      'Paused | 1,500 of 3,201 films are done. The rest waits. | Nothing new starts. | Nothing is lost.',
     ],
     [
       'when its process ended',
       progress('interrupted', { total: 4, succeeded: 1, waiting: 3 }),
-      'Interrupted | The program stopped in the middle. | 1 film is stored and not done again. | You can continue. | ' +
+      'Interrupted | The program stopped in the middle. | 1 film is stored and not done again. | ' +
         'Somebody should look at why it stopped.',
     ],
     [
       'when it was cancelled',
       progress('cancelled', { total: 3_201, succeeded: 1_900, cancelled: 1_301 }),
-      'Cancelled | Someone stopped it on purpose. | 1,900 films are done and stay done. | 1,301 were not done. | ' +
-        'You can do the others at any time.',
+      'Cancelled | Someone stopped it on purpose. | 1,900 films are done and stay done. | 1,301 were not done.',
     ],
     ['when all is done', progress('completed', { total: 1_000, succeeded: 1_000 }), 'Done | All 1,000 films are done.'],
     ['when there was one', progress('completed', { total: 1, succeeded: 1 }), 'Done | 1 film is done.'],

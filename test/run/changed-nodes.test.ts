@@ -68,9 +68,17 @@ describe('a node that was renamed', () => {
       message: [
         'Run 1 cannot continue with the file as it is now, because it has work of nodes that have changed:',
         '  "send" (6 batches, 5 succeeded) is not in the file any more. New in it: "deliver".',
-        'If a node was renamed, say so: --renamed send=deliver',
-        'To take its work out of use, so that it is done anew or not at all: --discard send',
       ].join('\n'),
+      changed: [
+        {
+          path: 'send',
+          kind: 'batch',
+          now: 'gone',
+          batches: { all: 6, succeeded: 5 },
+          results: 0,
+          candidates: ['deliver'],
+        },
+      ],
     });
     const code = {
       before: parseStoredGraph(readRun(bench.db, run)?.graph ?? ''),
@@ -105,6 +113,15 @@ describe('a node that was renamed', () => {
     [{ renamed: [{ from: 'send', to: 'delivery' }] }, 'The file has no node "delivery". Did you mean "deliver"?'],
     [{ renamed: [{ from: 'sent', to: 'deliver' }] }, 'The run has no node "sent" that has run. Did you mean "send"?'],
     [{ renamed: [{ from: 'send', to: 'load' }] }, '"load" has run already in run 1: "send" cannot be renamed to it.'],
+    [
+      {
+        renamed: [
+          { from: 'send', to: 'deliver' },
+          { from: 'load', to: 'deliver' },
+        ],
+      },
+      '"load" and "send" cannot both be "deliver" now.',
+    ],
     [{ discard: ['sent'] }, 'The run has no node "sent" that has run. Did you mean "send"?'],
   ])('and an answer that makes no sense is refused: %j', async (answers, message) => {
     const { rerun } = await failedRun();
@@ -137,7 +154,7 @@ describe('a node that was removed', () => {
   test('is refused, and given up when its work is discarded', async () => {
     const { world, rerun } = await failedRun();
     await expect(async () => await rerun({})).rejects.toThrow(
-      '"send" (6 batches, 5 succeeded) is not in the file any more.\n',
+      '"send" (6 batches, 5 succeeded) is not in the file any more.',
     );
     expect(await rerun({}, { discard: ['send'] })).toMatchObject({ status: 'completed', items: { total: 0 } });
     expect(world.entries).toEqual([]);

@@ -67,9 +67,8 @@ describe('the way that an `if` took', () => {
       message: [
         'Run 1 cannot continue with the file as it is now, because it has work of nodes that have changed:',
         '  "number/small" (1 result) took the way "big", which is not in the file any more. New in it: "huge".',
-        'If it was renamed, say so: --renamed big=huge',
-        'To have the condition asked again: --discard number/small',
       ].join('\n'),
+      changed: [{ path: 'number/small', now: 'lost way', way: 'big', results: 1, candidates: ['huge'] }],
     });
     expect(world.entries).toEqual([]);
     const ended = await rerun(now, { renamed: [{ from: 'big', to: 'huge' }] });

@@ -62,10 +62,16 @@ export function isInTheWay({ now, kind, kindNow }: ChangedNode, { batches, mostI
   return !(kind === 'step' && kindNow === 'action');
 }
 
-/** Nodes that are new in the file and may be the changed one under another name. */
-export function candidates({ path, kind }: ChangedNode, before: Graph, now: Graph): string[] {
+/**
+ * Nodes of the file that may be the changed one: those that are new in it, or for a member whose place says nothing any more,
+ * all members of its list, its own place first.
+ */
+export function candidates(changed: ChangedNode, before: Graph, now: Graph): string[] {
+  const { path, kind } = changed;
   const old = nodesByPath(before);
-  return [...nodesByPath(now).values()]
-    .filter(node => !old.has(node.path) && node.kind === kind && parentPath(node.path) === parentPath(path))
+  const beside = [...nodesByPath(now).values()]
+    .filter(node => node.kind === kind && parentPath(node.path) === parentPath(path))
     .map(node => node.path);
+  if (changed.now !== 'another member') return beside.filter(other => !old.has(other));
+  return beside.toSorted((a, b) => Number(b === path) - Number(a === path));
 }

@@ -1,6 +1,6 @@
 import type { Graph } from '../../../common/graph.ts';
-import { counted, type Unit } from '../../../common/format.ts';
-import { hasBatches, hasMembers, hasRounds, partOf } from '../../../common/node-kinds.ts';
+import { storedWorkText, type ChangedWork } from '../../../common/changed-work.ts';
+import { hasMembers } from '../../../common/node-kinds.ts';
 import { isInside, parentPath } from '../../../common/node-paths.ts';
 import { workOf, type NodeWork } from '../../store/node-work.ts';
 import type { StoreDatabase } from '../../store/open.ts';
@@ -16,11 +16,22 @@ import { nodesByPath } from './nodes-by-path.ts';
 import { remakeResultsOf } from './member-results.ts';
 import { movedMembers } from './moved-members.ts';
 import { targetOf } from './targets.ts';
-import { isWay, lostWayAnswers, lostWayLine, lostWays, moveWays, type LostWay } from './ways.ts';
+import { isWay, lostWays, moveWays, type LostWay } from './ways.ts';
 
-/** Work of a run has no place in the file as it is now. Says which, and what can be done. */
+/** Work of a run has no place in the file as it is now. Says which; how to answer depends on who is asked. */
 export class ChangedNodesError extends Error {
   override readonly name = 'ChangedNodesError';
+  readonly changed: readonly ChangedWork[];
+
+  constructor(run: number, changed: readonly ChangedWork[]) {
+    super(
+      [
+        `Run ${run} cannot continue with the file as it is now, because it has work of nodes that have changed:`,
+        ...changed.map(work => `  ${lineOf(work)}`),
+      ].join('\n'),
+    );
+    this.changed = changed;
+  }
 }
 
 /** A run and today's code of its workflow. */
@@ -47,6 +58,8 @@ export function moveNodes({ db, run, changes, before, now }: Matching, { renamed
   const paths = [...nodesByPath(now).keys()];
   for (const { from, to } of names)
     for (const node of nodes.find(from)) moves.set(nodes.path(node), targetOf(to, paths));
+  // Who says that a member stands where it stood has said which it is.
+  const stays = stored.filter(({ path }) => moves.get(path) === path);
   const moved = stored.flatMap(node => {
     const path = movedPath(node.path, moves);
     return path === undefined || path === node.path ? [] : [{ ...node, to: path }];
@@ -57,8 +70,14 @@ export function moveNodes({ db, run, changes, before, now }: Matching, { renamed
     throw new RerunError(
       `${describeValue(taken.to)} has run already in run ${run}: ${describeValue(taken.path)} cannot be renamed to it.`,
     );
+  const byPlace = Map.groupBy(moved, ({ to }) => to);
+  for (const [to, [first, second]] of byPlace)
+    if (first && second)
+      throw new RerunError(
+        `${describeValue(first.path)} and ${describeValue(second.path)} cannot both be ${describeValue(to)} now.`,
+      );
   for (const { node, to } of moved) changes.setPath(node, to);
-  const oldPaths: Moved = new Map(moved.map(({ node, path }) => [node, path]));
+  const oldPaths: Moved = new Map([...moved, ...stays].map(({ node, path }) => [node, path]));
   moveWays(reader, changes, { before, now }, node => pathBefore(node, oldPaths), ways);
   remakeResultsOf(reader, changes, now, oldPaths);
   return oldPaths;
@@ -94,10 +113,16 @@ export function checkNodes(matching: Matching, moved: Moved): void {
   const inTheWay = changedWork(matching, moved).filter(({ node, work }) => isInTheWay(node, work));
   const { db, run, changes } = matching;
   const lost = lostWays(new RerunReader(db, run, changes), matching, node => pathBefore(node, moved));
-  if (inTheWay.length + lost.length > 0) throw new ChangedNodesError(messageOf(matching, inTheWay, lost));
+  if (inTheWay.length + lost.length === 0) return;
+  throw new ChangedNodesError(run, [...inTheWay.map(found => toShow(matching, found)), ...lost.map(lostWayToShow)]);
 }
 
-function changedWork({ db, run, changes, before, now }: Matching, moved: Moved): ChangedWork[] {
+interface Found {
+  readonly node: ChangedNode;
+  readonly work: NodeWork;
+}
+
+function changedWork({ db, run, changes, before, now }: Matching, moved: Moved): Found[] {
   const stored = new RerunReader(db, run, changes);
   const nodes = stored.nodes();
   return changedNodes(nodes, before, now, moved).map(node => {
@@ -110,48 +135,35 @@ function changedWork({ db, run, changes, before, now }: Matching, moved: Moved):
   });
 }
 
-interface ChangedWork {
-  readonly node: ChangedNode;
-  readonly work: NodeWork;
+function toShow({ before, now }: Matching, { node, work }: Found): ChangedWork {
+  return {
+    path: node.path,
+    kind: node.kind,
+    now: node.now,
+    kindNow: node.kindNow,
+    batches: work.batches,
+    results: work.results,
+    candidates: candidates(node, before, now),
+  };
 }
 
-function messageOf(matching: Matching, changed: readonly ChangedWork[], lost: readonly LostWay[]): string {
-  return [
-    `Run ${matching.run} cannot continue with the file as it is now, because it has work of nodes that have changed:`,
-    ...changed.map(({ node, work }) => `  ${lineOf(node, work, candidates(node, matching.before, matching.now))}`),
-    ...lost.map(way => `  ${lostWayLine(way)}`),
-    ...answersTo(matching, changed, lost),
-  ].join('\n');
+function lostWayToShow({ node: { path, kind }, way, count, candidates: renamedTo }: LostWay): ChangedWork {
+  const batches = { all: 0, succeeded: 0 };
+  return { path, kind, now: 'lost way', way, batches, results: count, candidates: renamedTo };
 }
 
-/** What can be done, for the first of them. */
-function answersTo({ before, now }: Matching, [first]: readonly ChangedWork[], [way]: readonly LostWay[]): string[] {
-  if (!first) return way ? lostWayAnswers(way) : [];
-  const { path } = first.node;
-  const [another = '<new name>'] = candidates(first.node, before, now);
-  return [
-    `If a node was renamed, say so: --renamed ${path}=${another}`,
-    `To take its work out of use, so that it is done anew or not at all: --discard ${path}`,
-  ];
-}
-
-function lineOf(node: ChangedNode, work: NodeWork, renamedTo: readonly string[]): string {
-  const what = `${describeValue(node.path)} (${workText(node, work)})`;
-  switch (node.now) {
+function lineOf(work: ChangedWork): string {
+  const { path, kind, kindNow, way = '', candidates: renamedTo } = work;
+  const what = `${describeValue(path)} (${storedWorkText(work)})`;
+  const isNew = renamedTo.length === 0 ? '' : ` New in it: ${renamedTo.map(describeValue).join(', ')}.`;
+  switch (work.now) {
     case 'gone':
-      return `${what} is not in the file any more.${renamedTo.length === 0 ? '' : ` New in it: ${renamedTo.map(describeValue).join(', ')}.`}`;
+      return `${what} is not in the file any more.${isNew}`;
     case 'another kind':
-      return `${what} was a ${node.kind} and is a ${node.kindNow} now.`;
+      return `${what} was a ${kind} and is a ${kindNow} now.`;
     case 'another member':
       return `${what} is a member of a list that has more or fewer members than before: it may be another one now.`;
+    case 'lost way':
+      return `${what} took the way ${describeValue(way)}, which is not in the file any more.${isNew}`;
   }
-}
-
-const ROUND: Unit = ['round', 'rounds'];
-const RESULT: Unit = ['result', 'results'];
-
-function workText({ kind }: NodeLine, { batches, results }: NodeWork): string {
-  if (!hasBatches(kind) && !hasRounds(kind)) return counted(results, RESULT);
-  const all = counted(batches.all, hasRounds(kind) ? ROUND : partOf(kind));
-  return `${all}, ${batches.succeeded} succeeded`;
 }

@@ -1,10 +1,8 @@
 import type { Graph, GraphNode } from '../../../common/graph.ts';
-import { counted } from '../../../common/format.ts';
 import { isFork } from '../../../common/node-kinds.ts';
 import type { RerunChanges } from '../../store/rerun-changes.ts';
 import type { RerunReader, TakenWay } from '../../store/rerun-reader.ts';
 import type { NodeLine } from '../../store/run-queries.ts';
-import { describeValue } from '../../workflow/errors.ts';
 import { targetOf } from './targets.ts';
 import { nodesByPath } from './nodes-by-path.ts';
 
@@ -98,19 +96,4 @@ export function lostWays(
     const candidates = today.filter(way => way !== ELSE && !old.includes(way));
     return [...lost].map(([way, taken]) => ({ node, way, count: taken.length, candidates }));
   });
-}
-
-export function lostWayLine({ node, way, count, candidates }: LostWay): string {
-  const isNew = candidates.length === 0 ? '' : ` New in it: ${candidates.map(describeValue).join(', ')}.`;
-  return (
-    `${describeValue(node.path)} (${counted(count, ['result', 'results'])}) took the way ${describeValue(way)}, which is ` +
-    `not in the file any more.${isNew}`
-  );
-}
-
-export function lostWayAnswers({ node, way, candidates: [another = '<new name>'] }: LostWay): string[] {
-  return [
-    `If it was renamed, say so: --renamed ${way}=${another}`,
-    `To have the condition asked again: --discard ${node.path}`,
-  ];
 }

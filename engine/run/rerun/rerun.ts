@@ -31,6 +31,13 @@ interface RerunPlan extends RunPlan {
   readonly report: RerunReport;
 }
 
+/** What the answers of whoever resumes a run do to what is stored. */
+export type ContinuationReport = Pick<RerunReport, 'discarded' | 'takenBack' | 'notTakenBack'>;
+
+interface ContinuationPlan extends RunPlan {
+  readonly answered: ContinuationReport;
+}
+
 /**
  * Finds out what a re-run executes. It only reads, and holds no lock: the run may have a million batches, and others
  * write to the store meanwhile.
@@ -63,17 +70,22 @@ export function planRerun(db: StoreDatabase, run: number, request: RerunRequest,
  * Finds out what has to be written so that a run can be continued with today's code: nothing is executed again.
  * @throws RerunError, ChangedNodesError
  */
-export function planContinuation(db: StoreDatabase, run: number, answers: NodeAnswers, code: CodeNow): RunPlan {
+export function planContinuation(
+  db: StoreDatabase,
+  run: number,
+  answers: NodeAnswers,
+  code: CodeNow,
+): ContinuationPlan {
   const basis = new PlanBasis(db, run);
   const changes = new RerunChanges();
-  matched({ db, run, changes, ...code }, answers, () => {
+  const answered = matched({ db, run, changes, ...code }, answers, () => {
     const stored = new RerunReader(db, run, changes);
     const nodes = new RunNodes(stored.nodes(), stored.nodesBefore());
     const state = new StateReversal(new StateReversalStore(db, run, changes));
-    discard(new Reopening(stored, changes, state, nodes), nodes, answers);
-    state.finish();
+    const discarded = discard(new Reopening(stored, changes, state, nodes), nodes, answers);
+    return { discarded: discarded.map(node => nodes.path(node)), ...state.finish() };
   });
-  return { changes, basis };
+  return { changes, basis, answered };
 }
 
 /** Gives the nodes of a run their places in today's code, does the work, and checks that all that is in use has its place. */

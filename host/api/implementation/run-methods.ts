@@ -9,7 +9,8 @@ import { failed, problemOf, succeeded, tried } from '../outcomes.ts';
 export function runMethods(session: WorkspaceSession) {
   return {
     startRun: args => session.whenTrusted(opened => startRun(opened, args)),
-    resumeRun: ({ run }) => session.whenTrusted(({ runs }) => runs.resume(run)),
+    resumeRun: ({ run, answers }) => session.whenTrusted(({ runs }) => runs.resume(run, answers)),
+    planResume: ({ run, answers }) => tried(() => session.current.runs.planResume(run, answers)),
     rerun: ({ run, request }) => session.whenTrusted(({ runs }) => runs.rerun(run, request)),
     planRerun: ({ run, request }) => tried(() => session.current.runs.plan(run, request)),
     dropQueuedReruns: async ({ run }) => {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ChangedWork } from '../../../common/changed-work.ts';
 import type { Counts } from '../../../common/counts.ts';
 import type { SourceLocation } from '../../../common/source-location.ts';
 import type { StoredReason } from '../../../common/stored-error.ts';
@@ -61,6 +62,19 @@ export const storedError = z.object({
   errors: z.array(storedReason).readonly().optional(),
 });
 
+/** Stored work of a node that the file does not have any more as it was. */
+export const changedWork = z.object({
+  path: z.string(),
+  kind: z.string(),
+  now: z.enum(['gone', 'another kind', 'another member', 'lost way']),
+  way: z.string().optional(),
+  kindNow: z.string().optional(),
+  batches: z.object({ all: z.number(), succeeded: z.number() }),
+  results: z.number(),
+  /** Paths of nodes of the file, or names of ways, that it may be now. */
+  candidates: z.array(z.string()).readonly(),
+}) satisfies z.ZodType<ChangedWork>;
+
 /** Why something could not be done, to be shown as it is. */
 export const problem = z.object({
   name: z.string(),
@@ -74,6 +88,8 @@ export const problem = z.object({
     .array(z.object({ path: z.array(z.union([z.string(), z.number()])).readonly(), message: z.string() }))
     .readonly()
     .optional(),
+  /** What becomes of this stored work has to be said first: with `renamed` and `discard`. */
+  changed: z.array(changedWork).readonly().optional(),
 }) satisfies z.ZodType<Problem>;
 
 /** A value, or why there is none, in words that can be shown. */

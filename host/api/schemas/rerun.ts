@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import type { NodeAnswers } from '../../../engine/run/changed-nodes/answers.ts';
+import type { ContinuationReport } from '../../../engine/run/rerun/rerun.ts';
 import type { RerunReport } from '../../../engine/run/rerun/request.ts';
 import { LARGEST_TEXT } from '../protocol.ts';
 import { batchPredicate } from './batch.ts';
 
 /** What becomes of stored work whose node is not in the file any more, or is another one now. */
-const nodeAnswers = z.object({
+export const nodeAnswers = z.object({
   renamed: z
     .array(z.object({ from: z.string().max(2000), to: z.string().max(2000) }))
     .max(1000)
@@ -28,13 +29,19 @@ export const rerunRequest = nodeAnswers.extend({
   concurrency: z.int().min(1).max(10_000).optional(),
 });
 
-export const rerunReport = z.object({
+/** What a resume does to what is stored, besides going on. */
+export const resumeReport = z.object({
+  discarded: z.array(z.string()),
+  takenBack: z.array(z.object({ key: z.string(), by: z.number() })),
+  notTakenBack: z.array(z.string()),
+  codeChanged: z.boolean(),
+}) satisfies z.ZodType<ContinuationReport>;
+
+export const rerunReport = resumeReport.extend({
   nodes: z.array(z.object({ path: z.string(), batches: z.number(), indices: z.array(z.number()) })),
   steps: z.array(z.string()),
   reused: z.object({ batches: z.number(), steps: z.number() }),
   repeats: z.array(z.string()),
-  takenBack: z.array(z.object({ key: z.string(), by: z.number() })),
-  notTakenBack: z.array(z.string()),
   effects: z.array(
     z.object({
       path: z.string(),
@@ -43,6 +50,4 @@ export const rerunReport = z.object({
       unknown: z.number(),
     }),
   ),
-  discarded: z.array(z.string()),
-  codeChanged: z.boolean(),
 }) satisfies z.ZodType<RerunReport>;

@@ -1,9 +1,9 @@
 import { useRef, useState } from 'react';
 import { titleOf, unitOfRun } from '../../../common/graph-nodes.ts';
-import type { Graph, Progress, RerunReport } from '../../../host/api/api.ts';
+import type { Graph, Problem, Progress, RerunReport } from '../../../host/api/api.ts';
 import { stations, type StageAction, type StageKind } from '../../model/presentation.ts';
 import { ENGLISH as text } from '../../model/presentation-text.ts';
-import { rerun, resumeRun } from '../../stores/actions.ts';
+import { rerun, resume } from '../../stores/actions.ts';
 import { api } from '../../stores/host.ts';
 import { notice } from '../../stores/notice.ts';
 import { useStudio } from '../../stores/studio.ts';
@@ -16,10 +16,21 @@ export function StageButton({ kind, action }: { kind: StageKind; action: StageAc
   const run = useStudio(state => state.runId);
   if (kind === 'failed') return <Who {...text.correctFirst} />;
   if (run === undefined) return null;
-  if (action === 'continue') return <Act does={text.goOn} act={() => resumeRun(run)} />;
+  if (action === 'continue') return <Continue run={run} />;
   if (action === 'again' || action === 'others')
     return <Again run={run} does={action === 'again' ? text.tryAgain : text.doTheOthers} />;
   return null;
+}
+
+/** What has changed in the file may have to be answered for: by somebody who knows it. */
+function Continue({ run }: { run: number }) {
+  const detail = useStudio(state => state.detail);
+  const version = useChanges(detail);
+  const planned = useLoad(() => api().planResume({ run }), [run, detail?.item.endedAt], version);
+  if (planned.state === 'loading') return null;
+  if (planned.state === 'loaded' && !planned.value.ok && planned.value.problem.changed)
+    return <Who {...text.askDeveloper} />;
+  return <Act does={text.goOn} says={text.canGoOn} act={() => resume(run)} />;
 }
 
 const FAILED = { select: 'failed' } as const;
@@ -32,14 +43,9 @@ function Again({ run, does }: { run: number; does: string }) {
   const planned = useLoad(() => api().planRerun({ run, request: FAILED }), [run, progress?.endedAt], version);
   const graph = detail?.graph;
   if (!graph || !progress || planned.state === 'loading') return null;
-  if (planned.state === 'failed' || !planned.value.ok) return <Who {...text.cannotYet} />;
-  return <Act does={does} says={planText(planned.value.value, graph, progress)} act={() => again(run)} />;
-}
-
-async function again(run: number): Promise<boolean> {
-  const problem = await rerun(run, FAILED);
-  if (problem) notice(problem);
-  return problem === undefined;
+  if (planned.state === 'failed') return <Who {...text.cannotYet} />;
+  if (!planned.value.ok) return <Who {...(planned.value.problem.changed ? text.askDeveloper : text.cannotYet)} />;
+  return <Act does={does} says={planText(planned.value.value, graph, progress)} act={() => rerun(run, FAILED)} />;
 }
 
 /** Another number whenever the details of the run have been renewed, which each saved file brings about. */
@@ -67,21 +73,22 @@ function planText(report: RerunReport, graph: Graph, progress: Progress): string
     .join(' ');
 }
 
-function Act({ does, says, act }: { does: string; says?: string; act: () => Promise<boolean> }) {
+function Act({ does, says, act }: { does: string; says?: string; act: () => Promise<Problem | undefined> }) {
   const [isBusy, setIsBusy] = useState(false);
+  const [isForDeveloper, setIsForDeveloper] = useState(false);
+  if (isForDeveloper) return <Who {...text.askDeveloper} />;
+  const go = async () => {
+    setIsBusy(true);
+    const problem = await act();
+    if (!problem) return;
+    setIsBusy(false);
+    if (problem.changed) setIsForDeveloper(true);
+    else notice(problem);
+  };
   return (
     <div className="present-action">
       {says !== undefined && <p>{says}</p>}
-      <RunButton
-        look="primary"
-        disabled={isBusy}
-        onClick={() => {
-          setIsBusy(true);
-          void act().then(isDone => {
-            if (!isDone) setIsBusy(false);
-          });
-        }}
-      >
+      <RunButton look="primary" disabled={isBusy} onClick={() => void go()}>
         {does}
       </RunButton>
     </div>
