@@ -52,6 +52,7 @@ export default defineConfig({
     runner: programs(
       [
         'engine/runner/main',
+        'engine/runner/worker',
         'engine/index',
         'engine/load/worker-start',
         'engine/load/helpers/decorate',
@@ -61,7 +62,8 @@ export default defineConfig({
       {
         author: /engine\/(?:workflow\/define|native-module)\.ts$/,
         loader: /engine\/load\/(?:hooks|worker-threads)\.ts$/,
-        runner: /engine\/(?:run|store)\/|engine\/load\/load\.ts$|engine\/runner\/(?!main|child)/,
+        runner:
+          /engine\/(?:run|store)\/|engine\/load\/load\.ts$|engine\/runner\/(?!main|child|worker\.|worker-process)/,
       },
     ),
     shells: programs(['cli/main', 'host/store/thread', 'electron/main'], {

@@ -1,4 +1,5 @@
 import { isDurability, type Durability } from '../common/durability.ts';
+import { isWorkerCount, WORKER_COUNT_IS, type WorkerCount } from '../common/workers.ts';
 import { InexactNumberError, parseExactJson } from '../common/exact-json.ts';
 import { readTextFile } from './text-file.ts';
 import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
@@ -99,6 +100,17 @@ export const DURABILITY_OPTION = { durability: { type: 'string' } } as const sat
 export function durabilityOf({ durability }: Arguments['values']): Durability | undefined {
   if (durability === undefined || isDurability(durability)) return durability;
   throw new UsageError(`--durability ${JSON.stringify(clip(String(durability), 100))}: it is normal or full.`);
+}
+
+/** How many processes execute batches. */
+export const WORKERS_OPTION = { workers: { type: 'string' } } as const satisfies ParseArgsOptionsConfig;
+
+/** From `--workers 4` or `--workers auto`. @throws UsageError */
+export function workersOf({ workers }: Arguments['values']): WorkerCount | undefined {
+  if (workers === undefined) return undefined;
+  const count = typeof workers === 'string' && /^\d{1,4}$/.test(workers) ? Number(workers) : workers;
+  if (isWorkerCount(count)) return count;
+  throw new UsageError(`--workers ${JSON.stringify(clip(String(workers), 100))}: ${WORKER_COUNT_IS}`);
 }
 
 /** From `--renamed old=new` and `--discard name`. @throws UsageError */

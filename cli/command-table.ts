@@ -18,7 +18,10 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   run: {
     usage: 'run <file> [--workflow <id>] [--payload <json> | --payload-file <path>]',
     help: 'runs a workflow file',
-    options: [['--durability full', 'checkpoints survive a power cut, too; also for resume and rerun']],
+    options: [
+      ['--durability full', 'checkpoints survive a power cut, too; also for resume and rerun'],
+      ['--workers <n>|auto', 'executes batches in so many processes; also for resume and rerun'],
+    ],
     load: async () => (await import('./commands/run.ts')).run,
   },
   resume: {

@@ -20,6 +20,8 @@ import {
   parseArguments,
   runNumber,
   text,
+  WORKERS_OPTION,
+  workersOf,
 } from '../arguments.ts';
 import { findStore } from '../caller-paths.ts';
 import { followRun } from '../follow-run.ts';
@@ -37,11 +39,13 @@ export async function rerun(argv: readonly string[]): Promise<number> {
     'dry-run': { type: 'boolean' },
     ...NODE_OPTIONS,
     ...DURABILITY_OPTION,
+    ...WORKERS_OPTION,
   });
   const run = runNumber(operand);
   const store = findStore(text(values.store));
   const json = values.json === true;
   const durability = durabilityOf(values);
+  const workers = workersOf(values);
   const request = {
     node: text(values.node),
     batches: batchSelection(text(values.batches)),
@@ -50,7 +54,7 @@ export async function rerun(argv: readonly string[]): Promise<number> {
   };
   return values['dry-run'] === true
     ? await dryRun({ store, run, file: movedFile(values) }, request, json)
-    : await followRun({ kind: 'rerun', run, store, file: movedFile(values), request, durability }, json);
+    : await followRun({ kind: 'rerun', run, store, file: movedFile(values), request, durability, workers }, json);
 }
 
 interface RunAt {

@@ -7,6 +7,8 @@ import {
   parseArguments,
   runNumber,
   text,
+  WORKERS_OPTION,
+  workersOf,
 } from '../arguments.ts';
 import { findStore } from '../caller-paths.ts';
 import { followRun } from '../follow-run.ts';
@@ -16,6 +18,7 @@ export async function resume(argv: readonly string[]): Promise<number> {
     file: { type: 'string' },
     ...NODE_OPTIONS,
     ...DURABILITY_OPTION,
+    ...WORKERS_OPTION,
   });
   const run = runNumber(operand);
   const store = findStore(text(values.store));
@@ -27,6 +30,7 @@ export async function resume(argv: readonly string[]): Promise<number> {
       file: movedFile(values),
       answers: nodeAnswers(values),
       durability: durabilityOf(values),
+      workers: workersOf(values),
     },
     values.json === true,
   );

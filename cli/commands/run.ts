@@ -1,5 +1,13 @@
 import { encode } from '../../engine/store/codec.ts';
-import { DURABILITY_OPTION, durabilityOf, parseArguments, payloadOf, text } from '../arguments.ts';
+import {
+  DURABILITY_OPTION,
+  durabilityOf,
+  parseArguments,
+  payloadOf,
+  text,
+  WORKERS_OPTION,
+  workersOf,
+} from '../arguments.ts';
 import { fromCaller, storeOfProject } from '../caller-paths.ts';
 import { followRun } from '../follow-run.ts';
 
@@ -9,13 +17,22 @@ export async function run(argv: readonly string[]): Promise<number> {
     payload: { type: 'string' },
     'payload-file': { type: 'string' },
     ...DURABILITY_OPTION,
+    ...WORKERS_OPTION,
   });
   const file = fromCaller(operand);
   const named = text(values.store);
   const store = named === undefined ? storeOfProject(file) : fromCaller(named);
   const payload = encode(payloadOf(values), 'payload');
   return await followRun(
-    { kind: 'start', file, store, workflow: text(values.workflow), payload, durability: durabilityOf(values) },
+    {
+      kind: 'start',
+      file,
+      store,
+      workflow: text(values.workflow),
+      payload,
+      durability: durabilityOf(values),
+      workers: workersOf(values),
+    },
     values.json === true,
   );
 }

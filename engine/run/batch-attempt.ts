@@ -1,11 +1,94 @@
+import { decode } from '../store/codec.ts';
+import type { Finding } from '../../common/findings.ts';
 import type { StoredError } from '../../common/stored-error.ts';
+import type { SourceLocations } from '../workflow/flow.ts';
 import type { BatchNode } from '../workflow/nodes.ts';
+import { amountOf } from './amounts/amount-of.ts';
+import type { QueuedBatch } from './batch-queue.ts';
+import { buildBody, type Walk } from './body.ts';
+import { labelOf } from './items/label.ts';
+import { restoreScope } from './restore.ts';
+import { restoreInPlace } from './restore-items.ts';
+import { mayRetry } from './retry.ts';
+import { StepFailed, type MarkedError } from './run-attempt.ts';
 import type { Run } from './run.ts';
-import type { Scope } from './scope.ts';
-import { TimeoutError } from './stop.ts';
+import { Scope } from './scope.ts';
+import { StopError, TimeoutError } from './stop.ts';
 import { toStoredError } from './stored-error.ts';
+import { refuseUnstorable } from './unstorable-item.ts';
 
-/* What an attempt of a batch, and a probe of it, have in common. */
+/* One attempt of a batch, in the process that executes it: the runner, or a worker. A probe has parts of it. */
+
+/** Why an attempt of a batch did not succeed. */
+export interface BatchFailure {
+  /** The run is being stopped: it is no failure. */
+  readonly isStop: boolean;
+  readonly stored: StoredError;
+  /** Whether the author's `retryOn` is for another attempt. Asked where there may be one. */
+  readonly mayRetry: () => Promise<boolean>;
+  /** The items at fault, as the failed step has named them. */
+  readonly findings: () => readonly Finding[];
+}
+
+interface BatchBody {
+  readonly node: BatchNode;
+  readonly locations: SourceLocations;
+  readonly walk: Walk;
+}
+
+/** The scope of a batch. With `restored`, it has what earlier attempts and processes have stored of it. */
+export function scopeOfBatch(
+  run: Run,
+  of: { readonly node: BatchNode; readonly path: string; readonly parent: Scope },
+  { scope: id, index, attempt, items, text, fresh }: QueuedBatch,
+  restored: boolean,
+): Scope {
+  const { node, path, parent } = of;
+  const scope = new Scope(id, {
+    path,
+    parent,
+    index,
+    attempt,
+    batch: { node: node.id, index, items },
+    itemsText: text,
+  });
+  scope.fresh = fresh;
+  if (!fresh && restored) restoreScope(run, scope);
+  return scope;
+}
+
+/**
+ * Executes one attempt of a batch: undefined when it has succeeded.
+ * @param attempts How many there have been with this one
+ */
+export async function executeBatchAttempt(
+  run: Run,
+  { node, locations, walk }: BatchBody,
+  batch: QueuedBatch,
+  scope: Scope,
+  attempts: number,
+): Promise<BatchFailure | undefined> {
+  const cancelTimeout = startBatchTimeout(run, node, scope);
+  try {
+    const built = buildBody(run, scope, locations, bodyOf(run, node, batch, scope));
+    await walk(run, scope, built instanceof Promise ? await built : built, locations);
+    return undefined;
+  } catch (error) {
+    const thrown = error instanceof StepFailed ? error.thrown : error;
+    return {
+      isStop: thrown instanceof StopError,
+      stored: storedErrorOf(node, error),
+      mayRetry: async () => {
+        const { retry } = node.policy;
+        return retry !== undefined && (await mayRetry(run, scope, retry, thrown, attempts));
+      },
+      findings: () => findingsOf(node, batch, error instanceof StepFailed ? error.marked : []),
+    };
+  } finally {
+    cancelTimeout?.();
+    scope.abortedBy = undefined;
+  }
+}
 
 /** Ends a batch that takes longer than its timeout. Returns a function that cancels this. */
 export function startBatchTimeout(
@@ -20,10 +103,61 @@ export function startBatchTimeout(
   );
 }
 
+/** A body gets items of its own, decoded from what is stored: the next attempt does not see what this one does to them. */
+function bodyOf(run: Run, node: BatchNode, batch: QueuedBatch, scope: Scope): (flow: unknown) => unknown {
+  const { body, kind } = node;
+  const stored = () => decode(run.stored.batches.itemsOf(batch.scope, batch.attempt)) as unknown[];
+  const items = decode(batch.text) as unknown[];
+  refuseUnstorable(items);
+  correctAmount(run, node, batch, items, scope);
+  if (kind === 'batch') {
+    scope.restoreItems = () => restoreInPlace(items, stored());
+    return flow => body(items as never, flow as never);
+  }
+  const item = items[0];
+  scope.restoreItems = () => restoreInPlace(item, stored()[0]);
+  return flow => body(item as never, flow as never);
+}
+
+/** What its items come to now: they may have been edited, or `conserve` has. @throws AmountError */
+function correctAmount(
+  { journal, writer, numbering }: Run,
+  node: BatchNode,
+  { index }: QueuedBatch,
+  items: readonly unknown[],
+  { id: scope, path, parent }: Scope,
+): void {
+  const { conserve, size } = node.policy;
+  if (!conserve) return;
+  const amount = amountOf(node, items, index * size);
+  const of = { node: numbering.node(path, node.kind), parent: parent?.id ?? 0, scope };
+  journal.write(() => writer.correctsAmount(of, amount, conserve.unit));
+}
+
+function storedErrorOf(node: BatchNode, error: unknown): StoredError {
+  if (error instanceof StepFailed) return inBatchWords(node, error.thrown, error.stored);
+  if (error instanceof StopError) return toStoredError(error);
+  return toStoredError(error, node.explain, node.at);
+}
+
 /** A batch's error is its step's; with the batch's `explain` where the step has none. */
 export function inBatchWords({ explain }: BatchNode, thrown: unknown, error: StoredError): StoredError {
   const { stack: _stack, ...stored } = error;
   return stored.explain === undefined && explain
     ? { ...stored, explain: toStoredError(thrown, explain).explain }
     : stored;
+}
+
+function findingsOf(node: BatchNode, { index, text }: QueuedBatch, marked: readonly MarkedError[]): Finding[] {
+  const { label, policy } = node;
+  // What the body has made of its items is not what they are called by.
+  const items = label && marked.length > 0 ? (decode(text) as unknown[]) : [];
+  return marked.map(({ item, thrown, error }) => ({
+    item,
+    position: index * policy.size + item,
+    label: labelOf(label, items[item]),
+    found: 'marked',
+    error: inBatchWords(node, thrown, error),
+    others: [],
+  }));
 }

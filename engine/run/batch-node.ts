@@ -18,6 +18,7 @@ import { Checkpoint, type Scope } from './scope.ts';
 import { StopError, stoppedStatus } from './stop.ts';
 import { toStoredError } from './stored-error.ts';
 import { ready } from './waits.ts';
+import type { WorkerBatches } from './workers/workers.ts';
 
 /** Executes all batches of a batch or forEach node, as many at a time as it allows. One that fails does not stop the others. */
 export async function runBatchNode(
@@ -55,6 +56,7 @@ class BatchNodeRun {
   readonly #runner: BatchRunner;
   readonly #limiter: RateLimiter;
   readonly #attempt: Attempt;
+  readonly #workers: WorkerBatches | undefined;
   #active = 0;
   #halted = false;
   #wake: (() => void) | undefined;
@@ -74,6 +76,7 @@ class BatchNodeRun {
       notify: () => this.#wake?.(),
       room: () => this.#concurrency,
     });
+    this.#workers = run.workers?.open({ scope, node, id, path, concurrency: () => this.#concurrency });
     this.#runner = new BatchRunner(run, {
       node,
       id,
@@ -82,6 +85,7 @@ class BatchNodeRun {
       locations,
       walk,
       limiter: this.#limiter,
+      workers: this.#workers,
       move: (batch, from, to) => this.#move(batch, from, to),
     });
     this.#attempt = new Attempt(
@@ -131,6 +135,7 @@ class BatchNodeRun {
       stopListening();
       this.#cancelRateTimer?.();
       this.#source.close();
+      this.#workers?.close();
       this.#attempt.end();
       inFlight.attempts.delete(this.#attempt);
       stopping.abortables.unregister(abortable);

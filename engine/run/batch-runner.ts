@@ -1,29 +1,21 @@
-import { decode } from '../store/codec.ts';
 import { move } from '../../common/counts.ts';
-import type { Finding } from '../../common/findings.ts';
 import type { StoredError } from '../../common/stored-error.ts';
 import { BatchStatus } from '../../common/status.ts';
 import type { SourceLocations } from '../workflow/flow.ts';
 import { describeValue } from '../workflow/errors.ts';
 import type { BatchNode } from '../workflow/nodes.ts';
 import type { RetryPolicy } from '../workflow/options.ts';
-import { amountOf } from './amounts/amount-of.ts';
-import { inBatchWords, startBatchTimeout } from './batch-attempt.ts';
+import { executeBatchAttempt, scopeOfBatch, type BatchFailure } from './batch-attempt.ts';
 import type { QueuedBatch } from './batch-queue.ts';
-import { buildBody, type Walk } from './body.ts';
+import type { Walk } from './body.ts';
 import { Stopwatch } from './clock.ts';
-import { labelOf } from './items/label.ts';
 import type { RateLimiter } from './rate-limiter.ts';
-import { restoreScope } from './restore.ts';
-import { restoreInPlace } from './restore-items.ts';
-import { backoff, mayRetry } from './retry.ts';
-import { StepFailed, type MarkedError } from './run-attempt.ts';
+import { backoff } from './retry.ts';
 import type { Run } from './run.ts';
-import { Scope } from './scope.ts';
+import type { Scope } from './scope.ts';
 import { StopError } from './stop.ts';
-import { toStoredError } from './stored-error.ts';
-import { refuseUnstorable } from './unstorable-item.ts';
 import { wait } from './waits.ts';
+import type { WorkerBatches } from './workers/workers.ts';
 
 export interface BatchRunnerOptions {
   readonly node: BatchNode;
@@ -34,16 +26,10 @@ export interface BatchRunnerOptions {
   readonly locations: SourceLocations;
   readonly limiter: RateLimiter;
   readonly walk: Walk;
+  /** Executes its batches in other processes; undefined: in this one. */
+  readonly workers: WorkerBatches | undefined;
   /** Counts a batch under another status. */
   readonly move: (batch: QueuedBatch, from: BatchStatus, to: BatchStatus) => void;
-}
-
-/** Why an attempt of a batch failed. */
-interface BatchFailure {
-  readonly thrown: unknown;
-  readonly stored: StoredError;
-  /** The items that the failed step has named as at fault. */
-  readonly marked?: readonly MarkedError[];
 }
 
 /** Executes single batches of a node, each with all its attempts. */
@@ -81,13 +67,9 @@ export class BatchRunner {
   }
 
   #scopeOf(batch: QueuedBatch): Scope {
-    const { node, path, scope: parent } = this.#options;
-    const { index, attempt, items, text: itemsText } = batch;
-    const of = { node: node.id, index, items };
-    const scope = new Scope(batch.scope, { path, parent, index, attempt, batch: of, itemsText });
-    scope.fresh = batch.fresh;
-    if (!batch.fresh) restoreScope(this.#run, scope);
-    return scope;
+    const { node, path, scope: parent, workers } = this.#options;
+    // A worker restores it for itself.
+    return scopeOfBatch(this.#run, { node, path, parent }, batch, workers === undefined);
   }
 
   async #executeAttempts(batch: QueuedBatch, scope: Scope): Promise<void> {
@@ -108,10 +90,10 @@ export class BatchRunner {
       });
       // A resume after a kill counts it as well.
       if (limiter.isLimited) run.journal.write(() => run.writer.batchRuns(batch.scope, startedAt, BatchStatus.running));
-      const failure = await this.#executeAttempt(batch, scope);
+      const failure = await this.#executeAttempt(batch, scope, attempts);
       if (!failure) return this.#end(batch, scope, stopwatch, BatchStatus.succeeded);
-      if (failure.thrown instanceof StopError) return move(batch, BatchStatus.running, BatchStatus.waiting);
-      const again = retry && attempts < retry.attempts && (await mayRetry(run, scope, retry, failure.thrown, attempts));
+      if (failure.isStop) return move(batch, BatchStatus.running, BatchStatus.waiting);
+      const again = retry && attempts < retry.attempts && (await failure.mayRetry());
       if (!again || parent.abortedWith()) return this.#end(batch, scope, stopwatch, BatchStatus.failed, failure);
       run.inFlight.batches.delete(batch.scope);
       await this.#beginNextAttempt(batch, scope, stopwatch, failure.stored);
@@ -136,68 +118,11 @@ export class BatchRunner {
     return used.attempts;
   }
 
-  async #executeAttempt(batch: QueuedBatch, scope: Scope): Promise<BatchFailure | undefined> {
-    const run = this.#run;
-    const { node, locations, walk } = this.#options;
-    const cancelTimeout = startBatchTimeout(run, node, scope);
-    try {
-      const built = buildBody(run, scope, locations, this.#bodyOf(batch, scope));
-      await walk(run, scope, built instanceof Promise ? await built : built, locations);
-      return undefined;
-    } catch (error) {
-      if (error instanceof StepFailed)
-        return {
-          thrown: error.thrown,
-          stored: inBatchWords(node, error.thrown, error.stored),
-          marked: error.marked,
-        };
-      if (error instanceof StopError) return { thrown: error, stored: toStoredError(error) };
-      return { thrown: error, stored: toStoredError(error, node.explain, node.at) };
-    } finally {
-      cancelTimeout?.();
-      scope.abortedBy = undefined;
-    }
-  }
-
-  /** A body gets items of its own, decoded from what is stored: the next attempt does not see what this one does to them. */
-  #bodyOf(batch: QueuedBatch, scope: Scope): (flow: unknown) => unknown {
-    const { body, kind } = this.#options.node;
-    const stored = () => decode(this.#run.stored.batches.itemsOf(batch.scope, batch.attempt)) as unknown[];
-    const items = decode(batch.text) as unknown[];
-    refuseUnstorable(items);
-    this.#correctAmount(batch, items);
-    if (kind === 'batch') {
-      scope.restoreItems = () => restoreInPlace(items, stored());
-      return flow => body(items as never, flow as never);
-    }
-    const item = items[0];
-    scope.restoreItems = () => restoreInPlace(item, stored()[0]);
-    return flow => body(item as never, flow as never);
-  }
-
-  /** What its items come to now: they may have been edited, or `conserve` has. @throws AmountError */
-  #correctAmount({ scope, index }: QueuedBatch, items: readonly unknown[]): void {
-    const { node, id, scope: parent } = this.#options;
-    const { conserve, size } = node.policy;
-    if (!conserve) return;
-    const { journal, writer } = this.#run;
-    const amount = amountOf(node, items, index * size);
-    journal.write(() => writer.correctsAmount({ node: id, parent: parent.id, scope }, amount, conserve.unit));
-  }
-
-  /** The items at fault, as the failed step has named them. */
-  #findings({ index, text }: QueuedBatch, marked: readonly MarkedError[]): Finding[] {
-    const { label, policy } = this.#options.node;
-    // What the body has made of its items is not what they are called by.
-    const items = label && marked.length > 0 ? (decode(text) as unknown[]) : [];
-    return marked.map(({ item, thrown, error }) => ({
-      item,
-      position: index * policy.size + item,
-      label: labelOf(label, items[item]),
-      found: 'marked',
-      error: inBatchWords(this.#options.node, thrown, error),
-      others: [],
-    }));
+  #executeAttempt(batch: QueuedBatch, scope: Scope, attempts: number): Promise<BatchFailure | undefined> {
+    const { node, locations, walk, workers } = this.#options;
+    return workers
+      ? workers.attempt(batch, scope, attempts)
+      : executeBatchAttempt(this.#run, { node, locations, walk }, batch, scope, attempts);
   }
 
   /** Stores the failed attempt and begins the next one. */
@@ -277,7 +202,7 @@ export class BatchRunner {
   ): void {
     const { journal, writer } = this.#run;
     const endedAt = stopwatch.endedAt();
-    const findings = this.#findings(batch, failure?.marked ?? []);
+    const findings = failure?.findings() ?? [];
     journal.write(() => {
       writer.batchEnds({
         scope: batch.scope,

@@ -1,20 +1,25 @@
 /** How many batches of each node may run at a time, where a user has changed it during the run. Not stored. */
 export class ConcurrencyDial {
   readonly #values = new Map<string, number>();
-  readonly #listeners = new Set<() => void>();
+  readonly #listeners = new Set<(path: string, value: number) => void>();
 
   /** The value for a node's path; undefined where the workflow's own value applies. */
   of(path: string): number | undefined {
     return this.#values.get(path);
   }
 
+  /** What was changed, by path. */
+  values(): Iterable<[path: string, value: number]> {
+    return this.#values;
+  }
+
   set(path: string, value: number): void {
     this.#values.set(path, value);
-    for (const listener of this.#listeners) listener();
+    for (const listener of this.#listeners) listener(path, value);
   }
 
   /** Calls the listener after each change. Returns a function that ends that. */
-  onChange(listener: () => void): () => void {
+  onChange(listener: (path: string, value: number) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }

@@ -30,6 +30,9 @@ import type { LogListener } from './run-log.ts';
 import type { BatchListener } from './run-progress.ts';
 import { countsOf, type RunSummary } from '../../common/run-summary.ts';
 import { startHeartbeat } from './heartbeat.ts';
+import { Coordinator } from './workers/coordinator.ts';
+import type { StartWorker } from './workers/workers.ts';
+import type { WorkerCount } from '../../common/workers.ts';
 import { WalWatch } from '../store/wal-watch.ts';
 
 /** What a process needs to execute a run. */
@@ -41,6 +44,10 @@ export interface RunEnvironment extends TakingUp {
   readonly busyTimeoutMs?: number;
   readonly onLog?: LogListener;
   readonly onBatch?: BatchListener;
+  /** Starts a process that executes batches. Without it, this process executes all of them. */
+  readonly startWorker?: StartWorker | undefined;
+  /** How many processes execute the batches of nodes that say nothing of workers. */
+  readonly workers?: WorkerCount | undefined;
   /** Called before any of the author's code runs: what that logs at once belongs to the run. */
   readonly onBegin?: (run: Run) => void;
 }
@@ -148,6 +155,7 @@ function work(environment: RunEnvironment, graph: Graph, { lease, session, stopw
   failpoint('taken-up');
   const { db, definition, storeFile } = environment;
   const clock = environment.clock ?? systemClock;
+  const graceMs = environment.graceMs ?? 5000;
   const row = requireRun(db, lease.run);
   let failure: { readonly error: unknown } | undefined;
   const fileIdentity = new StoreFileIdentity(storeFile);
@@ -175,10 +183,20 @@ function work(environment: RunEnvironment, graph: Graph, { lease, session, stopw
     writer: new RunWriter(db, row.id, session),
     stored: new RunReader(db, row.id),
     effects: owner => new StoredEffects(owner, new EffectStore(db, row.id, session)),
-    graceMs: environment.graceMs ?? 5000,
+    graceMs,
     onLog: environment.onLog,
     onBatch: environment.onBatch,
   });
+  if (environment.startWorker)
+    run.workers = new Coordinator({
+      run,
+      effects: new EffectStore(db, row.id, session),
+      start: environment.startWorker,
+      code: environment.code.hash,
+      graceMs,
+      row,
+      count: environment.workers,
+    });
   const end = async (): Promise<RunSummary> => {
     const startedAt = clock.elapsed();
     const stopHeartbeat = startHeartbeat(run, lease, fileIdentity, new WalWatch(db, storeFile));
@@ -215,6 +233,7 @@ function work(environment: RunEnvironment, graph: Graph, { lease, session, stopw
       };
     } finally {
       run.stopping.end();
+      run.workers?.close();
       stopHeartbeat();
     }
   };

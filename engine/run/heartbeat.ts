@@ -34,7 +34,7 @@ function readRequest(run: Run): void {
 }
 
 /** A fast step is written once, at its end; a step that still runs at a heartbeat is written once more. */
-function showInFlight(run: Run): void {
+export function showInFlight(run: Run): void {
   const { journal, writer } = run;
   for (const [scope, mark] of run.inFlight.batches) {
     if (mark.onRecord) continue;

@@ -25,6 +25,8 @@ export async function runChain(
   nodes: readonly FlowNode[],
   locations: SourceLocations,
 ): Promise<void> {
+  const preparing = run.runner?.numberNodes(scope, nodes);
+  if (preparing) await preparing;
   for (const node of nodes) {
     const checkpoint = await runNode(run, scope, node, locations);
     // The result of an action is not read by name.

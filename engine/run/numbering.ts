@@ -30,6 +30,18 @@ export class Numbering {
     return this.#nodes.get(path);
   }
 
+  /** Numbers of scopes for another process to give: the first of so many. */
+  reserve(count: number): number {
+    const first = this.#lastScope + 1;
+    this.#lastScope += count;
+    return first;
+  }
+
+  /** All nodes that have begun. */
+  nodes(): Iterable<[path: string, node: number]> {
+    return this.#nodes;
+  }
+
   newScope(): number {
     this.#lastScope += 1;
     return this.#lastScope;

@@ -88,3 +88,5 @@ class Window {
     return this.#limit.of === 'items' ? items : 1;
   }
 }
+
+export const UNLIMITED = new RateLimiter([]);

@@ -1,6 +1,6 @@
 import type { RateLimit } from '../workflow/options.ts';
 import type { Clock } from './clock.ts';
-import { RateLimiter, type Start } from './rate-limiter.ts';
+import { RateLimiter, UNLIMITED, type Start } from './rate-limiter.ts';
 
 /**
  * The rate limiters of a run: one for a batch node, wherever in the run it stands. A node in a batch or in a round of a
@@ -40,5 +40,3 @@ export class RateLimiters {
     }));
   }
 }
-
-const UNLIMITED = new RateLimiter([]);

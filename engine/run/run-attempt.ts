@@ -74,10 +74,20 @@ export async function runAttempt(run: Run, spec: AttemptSpec): Promise<Checkpoin
   try {
     const output = await attempt.perform(() => spec.call(attempt));
     const text = encode(output, 'output');
-    const state = attempt.state.apply(attempt);
-    endAttempt(run, attempt, { status: StepStatus.succeeded, error: spec.answers, output: text, state });
+    const end = { status: StepStatus.succeeded, error: spec.answers, output: text };
+    if (run.runner && attempt.state.hasWrites) {
+      // Its end is on its way: the heartbeat must not write it as running after that.
+      attempt.onRecord = true;
+      await run.runner.commit(attempt, reads => {
+        endAttempt(run, attempt, { ...end, state: { writes: [], reads } });
+        if (spec.alongside) spec.alongside(output);
+      });
+    } else {
+      const state = attempt.state.apply(attempt);
+      endAttempt(run, attempt, { status: end.status, error: end.error, output: text, state });
+      if (spec.alongside) spec.alongside(output);
+    }
     run.progress.steps.ends(node, path, 'succeeded');
-    if (spec.alongside) spec.alongside(output);
     return new Checkpoint(node, number, text);
   } catch (thrown) {
     const error = failedAttempt(run, attempt, spec, thrown);

@@ -4,7 +4,14 @@ import type { RunWriter } from '../store/run-writer.ts';
 import type { Attempt } from './attempt.ts';
 import { LogBuffer } from './log-buffer.ts';
 
-export type LogListener = (line: LogLine, attempt: Attempt | undefined) => void;
+/** Who has logged a line. */
+export interface Speaker {
+  readonly path: string;
+  readonly attempt: number;
+  readonly scopeOf: { readonly batch: { readonly index: number } | undefined };
+}
+
+export type LogListener = (line: LogLine, by: Speaker | undefined) => void;
 
 /** What a run logs. A step's lines are stored with its checkpoint; lines of no step, or of a step that has ended, at once. */
 export class RunLog {
@@ -23,6 +30,11 @@ export class RunLog {
   /** What stores its lines from now on. */
   continueWith(journal: Pick<Journal, 'write'>): void {
     this.#journal = journal;
+  }
+
+  /** Passes on a line that is stored elsewhere. */
+  pass(line: LogLine, by: Speaker | undefined): void {
+    this.#onLog?.(line, by);
   }
 
   add(line: LogLine, attempt: Attempt | undefined): void {

@@ -39,6 +39,11 @@ export class RunProgress {
     return this.#nodes.values();
   }
 
+  /** The same, with their numbers. */
+  nodes(): Iterable<[node: number, progress: NodeProgress]> {
+    return this.#nodes;
+  }
+
   batchChanged(node: number, parent: number, index: number, status: BatchStatus): void {
     this.#onBatch?.(node, parent, index, status);
   }

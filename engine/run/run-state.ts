@@ -2,6 +2,7 @@ import { decode } from '../store/codec.ts';
 import type { Writer } from '../store/records.ts';
 import { describeValue } from '../workflow/errors.ts';
 import { asOptions, rejectUnknown } from '../workflow/options.ts';
+import type { StateEntry } from './workers/protocol.ts';
 
 /** The attempt that wrote a value. Numbers only: the state outlives every batch, whose items and outputs must not stay with it. */
 export interface LastWriter extends Writer {
@@ -21,6 +22,8 @@ export class RunState {
   /** Versions continue after a delete, so that a key that is set again is not mistaken for the one that was read. */
   readonly #versions = new Map<string, number>();
   #hasToldOfTtl = false;
+  /** Hears of each write: workers have the state, too. */
+  onPut: ((key: string) => void) | undefined;
 
   restore(rows: Iterable<{ key: string; value: string; version: number }>): void {
     for (const { key, value, version } of rows) {
@@ -57,7 +60,25 @@ export class RunState {
     this.#versions.set(key, version);
     if (text === null) this.#entries.delete(key);
     else this.#entries.set(key, { text, version, writer });
+    this.onPut?.(key);
     return version;
+  }
+
+  /** In a worker: a value that the runner has told of. A later one may be here already. */
+  learn({ key, text, version }: StateEntry): void {
+    if (version <= this.version(key)) return;
+    this.#versions.set(key, version);
+    if (text === null) this.#entries.delete(key);
+    else this.#entries.set(key, { text, version, writer: undefined });
+  }
+
+  /** A value with its version, also of a key that was deleted. */
+  told(key: string): StateEntry {
+    return { key, text: this.#entries.get(key)?.text ?? null, version: this.version(key) };
+  }
+
+  keys(): Iterable<string> {
+    return this.#versions.keys();
   }
 
   toObject(): Record<string, unknown> {

@@ -12,7 +12,9 @@ import { RateLimiters } from './rate-limiters.ts';
 import { RunLog, type LogListener } from './run-log.ts';
 import { RunProgress, type BatchListener } from './run-progress.ts';
 import { RunState } from './run-state.ts';
+import type { Stop } from './stop.ts';
 import { Stopping } from './stopping.ts';
+import type { RunnerAccess, Workers } from './workers/workers.ts';
 
 export interface RunOptions {
   readonly facts: RunFacts;
@@ -21,8 +23,8 @@ export interface RunOptions {
   readonly stopwatch: Stopwatch;
   /** How long earlier sessions worked on it. */
   readonly activeBefore: number;
-  readonly journal: Journal;
-  readonly writer: RunWriter;
+  readonly journal: RunJournal;
+  readonly writer: Writes;
   readonly stored: RunReader;
   /** What its steps' `ctx.effect` does. */
   readonly effects: (run: Run) => Effects;
@@ -34,7 +36,26 @@ export interface RunOptions {
   readonly outputs?: BatchReader['outputs'] | undefined;
   readonly onLog?: LogListener | undefined;
   readonly onBatch?: BatchListener | undefined;
+  /** What all jobs of a worker share. Not given in a runner. */
+  readonly inWorker?: WorkerParts | undefined;
 }
+
+/** Where a run writes: into the store, or, in a worker, into what it sends to the runner. */
+export type RunJournal = Pick<Journal, 'write' | 'committed'>;
+export type Writes = Pick<RunWriter, keyof RunWriter>;
+
+export interface WorkerParts {
+  readonly runner: RunnerAccess;
+  readonly log: RunLog;
+  readonly numbering: Numbers;
+  readonly state: RunState;
+  readonly concurrency: ConcurrencyDial;
+  readonly rateLimiters: Limiters;
+  readonly onStop: (stop: Stop) => void;
+}
+
+export type Numbers = Pick<Numbering, keyof Numbering>;
+export type Limiters = Pick<RateLimiters, 'of'>;
 
 /** A batch that is being executed, and where it stands. */
 export interface BatchInFlight {
@@ -59,26 +80,42 @@ class InFlight {
 export class Run {
   readonly facts: RunFacts;
   readonly clock: Clock;
-  readonly journal: Journal;
-  readonly writer: RunWriter;
+  readonly journal: RunJournal;
+  readonly writer: Writes;
   readonly stored: RunReader;
   readonly log: RunLog;
   readonly stopping: Stopping;
-  readonly numbering: Numbering;
+  readonly numbering: Numbers;
   readonly progress: RunProgress;
-  readonly state = new RunState();
+  readonly state: RunState;
   readonly inFlight = new InFlight();
-  readonly concurrency = new ConcurrencyDial();
-  readonly rateLimiters: RateLimiters;
+  readonly concurrency: ConcurrencyDial;
+  readonly rateLimiters: Limiters;
   readonly effects: Effects;
+  /** Set in a worker: the runner decides. */
+  readonly runner: RunnerAccess | undefined;
+  /** The processes that execute batches of nodes that ask for them. Undefined: this process does. */
+  workers: Workers | undefined;
   readonly #stopwatch: Stopwatch;
   readonly #activeBefore: number;
   readonly isProbe: boolean;
   readonly outputs: BatchReader['outputs'];
 
   constructor(options: RunOptions) {
-    const { facts, clock, stopwatch, activeBefore, journal, writer, stored, effects, graceMs, onLog, onBatch } =
-      options;
+    const {
+      facts,
+      clock,
+      stopwatch,
+      activeBefore,
+      journal,
+      writer,
+      stored,
+      effects,
+      graceMs,
+      onLog,
+      onBatch,
+      inWorker,
+    } = options;
     this.facts = facts;
     this.clock = clock;
     this.journal = journal;
@@ -86,11 +123,16 @@ export class Run {
     this.stored = stored;
     this.isProbe = options.isProbe ?? false;
     this.outputs = options.outputs ?? ((node, parent) => stored.batches.outputs(node, parent));
-    this.log = new RunLog(journal, writer, onLog);
-    this.stopping = new Stopping(clock, graceMs);
-    this.numbering = new Numbering((node, path, kind) => journal.write(() => writer.node(node, path, kind)));
     this.progress = new RunProgress(onBatch);
-    this.rateLimiters = new RateLimiters(clock, (node, since) => stored.batches.startsSince(node, since));
+    this.stopping = new Stopping(clock, graceMs, inWorker?.onStop);
+    this.runner = inWorker?.runner;
+    this.log = inWorker?.log ?? new RunLog(journal, writer, onLog);
+    this.state = inWorker?.state ?? new RunState();
+    this.concurrency = inWorker?.concurrency ?? new ConcurrencyDial();
+    this.numbering =
+      inWorker?.numbering ?? new Numbering((node, path, kind) => journal.write(() => writer.node(node, path, kind)));
+    this.rateLimiters =
+      inWorker?.rateLimiters ?? new RateLimiters(clock, (node, since) => stored.batches.startsSince(node, since));
     this.effects = effects(this);
     this.#stopwatch = stopwatch;
     this.#activeBefore = activeBefore;

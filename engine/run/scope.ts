@@ -8,10 +8,11 @@ import type { SeenState } from './seen-state.ts';
 export class Checkpoint {
   readonly node: number;
   readonly attempt: number;
-  #text: string | undefined;
+  #text: string | (() => string) | undefined;
   #value: unknown;
 
-  constructor(node: number, attempt: number, text: string) {
+  /** @param text In the codec's text; a function reads it when it is first asked for. */
+  constructor(node: number, attempt: number, text: string | (() => string)) {
     this.node = node;
     this.attempt = attempt;
     this.#text = text;
@@ -19,7 +20,7 @@ export class Checkpoint {
 
   get output(): unknown {
     if (this.#text !== undefined) {
-      this.#value = decode(this.#text);
+      this.#value = decode(typeof this.#text === 'string' ? this.#text : this.#text());
       this.#text = undefined;
     }
     return this.#value;
@@ -49,6 +50,8 @@ export class Scope {
   /** Node path of the batch node it belongs to; '' for the workflow. */
   readonly path: string;
   readonly parent: Scope | undefined;
+  /** Of its batch or round among its siblings; undefined for the workflow. */
+  readonly index: number | undefined;
   readonly batch: { readonly node: string; readonly index: number; readonly items: number } | undefined;
   /** Its own path with the index of each batch, '' for the workflow: see scopePathOf. */
   readonly scopePath: string;
@@ -89,6 +92,7 @@ export class Scope {
     this.id = id;
     this.path = of.path;
     this.parent = of.parent;
+    this.index = of.index;
     this.batch = of.batch ?? of.parent?.batch;
     this.attempt = of.attempt ?? 1;
     this.#itemsText = of.itemsText;
@@ -141,6 +145,11 @@ export class Scope {
     if (name === undefined) return;
     this.#byName.set(name, checkpoint);
     this.last = checkpoint;
+  }
+
+  /** Its results by name, in the order in which they came. */
+  get results(): Iterable<[string, Checkpoint]> {
+    return this.#byName;
   }
 
   get lastOutput(): unknown {

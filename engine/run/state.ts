@@ -5,6 +5,7 @@ import { addedBy, addsOf } from './additions.ts';
 import type { LastWriter, RunState } from './run-state.ts';
 import type { Scope } from './scope.ts';
 import { seenText, type Seen, type SeenState } from './seen-state.ts';
+import type { CommitAnswer, StateIntent } from './workers/protocol.ts';
 
 /** The attempt that writes, and the scope it works in. */
 interface Author extends Writer {
@@ -115,14 +116,8 @@ export class AttemptState {
     const { scope, node, attempt, scopeOf } = author;
     const writer = { scope, node, attempt, within: scopeOf.within };
     const writes = results.map(({ key, pending, before, after, text }) => {
-      const seen = this.#reads?.get(key) ?? this.#scope.seenState.get(key);
-      const entry = this.#run.entry(key);
-      const overwrites =
-        pending.op === 'set' &&
-        seen?.read === true &&
-        entry?.writer !== undefined &&
-        seen.version !== entry.version &&
-        areBeside(entry.writer, writer);
+      const seen = this.#seen(key);
+      const lost = pending.op === 'set' && seen?.read ? overwritten(this.#run, key, seen.version, writer) : undefined;
       const version = this.#run.put(key, text, writer);
       const everRead = seen?.everRead === true;
       this.#scope.seenState.set(key, { version, number: numberIn(after), read: false, everRead });
@@ -135,12 +130,71 @@ export class AttemptState {
         version,
         delta,
         adds: isReplacement(pending) && everRead ? addsOf(delta, scopeOf.batch?.items) : null,
-        lost: overwrites ? entry.writer : undefined,
+        lost,
       };
     });
-    if (!this.#reads) return { writes, reads: null };
+    return { writes, reads: this.#noteReads() };
+  }
+
+  /** Whether it has written anything. */
+  get hasWrites(): boolean {
+    return this.#pending !== undefined;
+  }
+
+  /** Whether what it writes is computed from what is there. */
+  get hasUpdates(): boolean {
+    return [...(this.#pending ?? [])].some(([, { op }]) => op === 'update');
+  }
+
+  /**
+   * What it writes, computed from the state as this worker knows it: the runner decides. May be asked for again, when what it
+   * builds on has changed.
+   */
+  intents({ scopeOf }: Pick<Author, 'scopeOf'>): StateIntent[] {
+    this.close('its step has ended');
+    return [...(this.#pending ?? [])].map(([key, pending]) => {
+      const before = this.#run.value(key);
+      const { after, text } = this.#commitValue(key, pending);
+      const seen = this.#seen(key);
+      const delta = added(pending, seen, before, after);
+      return {
+        key,
+        op: pending.op,
+        text,
+        by: pending.op === 'incr' ? pending.by : undefined,
+        base: this.#run.version(key),
+        read: pending.op === 'set' && seen?.read ? seen.version : undefined,
+        delta,
+        adds: isReplacement(pending) && seen?.everRead ? addsOf(delta, scopeOf.batch?.items) : null,
+      };
+    });
+  }
+
+  /** Notes what it has seen of the state, once the runner has stored what it wrote. */
+  settle({ entries }: CommitAnswer): void {
+    for (const { key, text, version } of entries) {
+      const everRead = this.#seen(key)?.everRead === true;
+      const number = text === null ? undefined : numberIn(decode(text));
+      this.#scope.seenState.set(key, { version, number, read: false, everRead });
+      this.#reads?.delete(key);
+    }
+    this.#noteReads();
+  }
+
+  /** What it has read and does not write, in the form in which it is stored. */
+  get readsText(): string | null {
+    const others = [...(this.#reads ?? [])].filter(([key]) => !this.#pending?.has(key));
+    return seenText(new Map(others));
+  }
+
+  #noteReads(): string | null {
+    if (!this.#reads) return null;
     for (const [key, seen] of this.#reads) this.#scope.seenState.set(key, seen);
-    return { writes, reads: seenText(this.#reads) };
+    return seenText(this.#reads);
+  }
+
+  #seen(key: string): Seen | undefined {
+    return this.#reads?.get(key) ?? this.#scope.seenState.get(key);
   }
 
   /** @param fallback What the reader uses when the key has no value. */
@@ -260,6 +314,18 @@ function nameOf(key: string): string {
 
 function numberIn(value: unknown): number | undefined {
   return typeof value === 'number' ? value : undefined;
+}
+
+/** Whose write of a key a `set` puts another value in the place of, unread: another one than its batch had read. */
+export function overwritten(
+  run: Pick<RunState, 'entry'>,
+  key: string,
+  read: number,
+  writer: LastWriter,
+): LastWriter | undefined {
+  const entry = run.entry(key);
+  const isLost = entry?.writer !== undefined && read !== entry.version && areBeside(entry.writer, writer);
+  return isLost ? entry.writer : undefined;
 }
 
 /** Whether two attempts may be executed at the same time: neither of their scopes waits for the other. */

@@ -7,13 +7,19 @@ export interface CountedWait {
   end(): void;
 }
 
+interface Wait {
+  readonly until: number;
+  /** The job of a worker that it belongs to. */
+  readonly by?: object;
+}
+
 /** Counts the attempts of each step over all batches, as they begin and end, and the waits between them. */
 export class StepCounts {
   /** Attempts that this process began. */
   executed = 0;
   readonly #byNode = new Map<number, NodeStepCount>();
   /** By node: until when its steps, or batches, wait for their next attempts. */
-  readonly #waits = new Map<number, Set<{ readonly until: number }>>();
+  readonly #waits = new Map<number, Set<Wait>>();
 
   /** Starts from the counts that earlier processes stored. */
   restore(stored: readonly NodeStepCount[]): void {
@@ -39,9 +45,8 @@ export class StepCounts {
    */
   retryWait(node: number, path: string, until: number, countsAs?: 'failed'): CountedWait {
     const count = this.#of(node, path);
-    const wait = { until };
-    let waits = this.#waits.get(node);
-    if (!waits) this.#waits.set(node, (waits = new Set()));
+    const wait: Wait = { until };
+    const waits = this.#waitsOf(node);
     waits.add(wait);
     count.retrying += 1;
     if (countsAs) count[countsAs] -= 1;
@@ -57,11 +62,41 @@ export class StepCounts {
     };
   }
 
+  /** Adds what another process has counted. @param by Whose waits those are: it tells all of them each time */
+  add(
+    { node, path, running, succeeded, failed, retrying, retries, waits }: NodeStepCount & { waits: readonly number[] },
+    by: object,
+  ): void {
+    const count = this.#of(node, path);
+    count.running += running;
+    count.succeeded += succeeded;
+    count.failed += failed;
+    count.retrying += retrying;
+    count.retries += retries;
+    const all = this.#waitsOf(node);
+    for (const wait of all) if (wait.by === by) all.delete(wait);
+    for (const until of waits) all.add({ until, by });
+  }
+
+  /** What this process has counted of each step, and until when its waits last. */
+  own(): Iterable<NodeStepCount & { waits: readonly number[] }> {
+    return Array.from(this.#byNode.values(), count => {
+      const waits = count.retrying > 0 ? this.#waits.get(count.node) : undefined;
+      return { ...count, waits: Array.from(waits ?? [], ({ until }) => until) };
+    });
+  }
+
   all(): readonly StepCount[] {
     return Array.from(this.#byNode.values(), ({ node, ...count }) => {
       const waits = count.retrying > 0 ? this.#waits.get(node) : undefined;
       return waits ? { ...count, nextAt: earliest(waits) } : count;
     });
+  }
+
+  #waitsOf(node: number): Set<Wait> {
+    let waits = this.#waits.get(node);
+    if (!waits) this.#waits.set(node, (waits = new Set()));
+    return waits;
   }
 
   #of(node: number, path: string): NodeStepCount {

@@ -8,13 +8,18 @@ export class Stopping {
   readonly abortables = new AbortRegistry();
   readonly #clock: Clock;
   readonly #graceMs: number;
+  readonly #onStop: ((stop: Stop) => void) | undefined;
   #stop: Stop | undefined;
   #cancelGrace: (() => void) | undefined;
 
-  /** @param graceMs How long work in flight may go on after a stop, in milliseconds. */
-  constructor(clock: Clock, graceMs: number) {
+  /**
+   * @param graceMs How long work in flight may go on after a stop, in milliseconds.
+   * @param onStop Hears of the stop that was requested first.
+   */
+  constructor(clock: Clock, graceMs: number, onStop?: (stop: Stop) => void) {
     this.#clock = clock;
     this.#graceMs = graceMs;
+    this.#onStop = onStop;
   }
 
   /** The stop that was requested first. */
@@ -26,6 +31,7 @@ export class Stopping {
   request(stop: Stop): void {
     if (this.#stop) return;
     this.#stop = stop;
+    this.#onStop?.(stop);
     const error = new StopError(stop);
     this.abortables.signalAll(error);
     this.#cancelGrace = this.#clock.after(this.#graceMs, () => this.abortables.abortAll(error));

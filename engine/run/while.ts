@@ -76,7 +76,7 @@ export async function runWhile(
       next.setCheckpoint(undefined, answer);
       round = { scope: next, index, done: false };
     }
-    await runRound(run, round, nodes ?? (await rebuildBody(run, round.scope, node, asked, locations)), locations, walk);
+    await runRound(run, round, nodes ?? (await rebuildBody(run, round.scope, node, locations)), locations, walk);
     before = { ...round, done: true };
   }
 }
@@ -139,13 +139,13 @@ function beforeFirstRound(scope: Scope, path: string, locations: SourceLocations
  * Builds the body of a round that began in an earlier process. What it writes into the state was committed then, and is
  * not stored again.
  */
-async function rebuildBody(
+export async function rebuildBody(
   run: Run,
   scope: Scope,
   node: WhileNode,
-  asked: string,
   locations: SourceLocations,
 ): Promise<readonly FlowNode[]> {
+  const asked = conditionPath(scope.path);
   const attempt = new Attempt(
     {
       scope,

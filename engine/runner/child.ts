@@ -24,6 +24,7 @@ import { requireRun } from '../store/runs.ts';
 import { drawGraph } from '../workflow/graph.ts';
 import { debugRunner } from '../debug.ts';
 import { ownFile } from '../own-file.ts';
+import { workerProcesses } from './worker-parent.ts';
 import { showPathsFrom } from '../paths.ts';
 import type { Definition } from '../workflow/nodes.ts';
 import { takeDefinitions } from '../workflow/registry.ts';
@@ -250,7 +251,7 @@ async function onceFree<T>(take: () => Promise<T>): Promise<T> {
 function workerFor(
   loaded: LoadedFile<Definition>,
   definition: Definition,
-  { store, durability }: RunTask,
+  { store, durability, workers }: RunTask,
   mode: 'create' | 'write',
 ): RunEnvironment {
   const everywhere = durabilityEverywhere();
@@ -261,7 +262,9 @@ function workerFor(
     definition,
     durability: strongest(durability, everywhere),
     code: { hash: loaded.codeHash, sources: loaded.sources },
-    onLog: (line, attempt) => logs.add(line, attempt),
+    onLog: (line, by) => logs.add(line, by),
+    startWorker: workerProcesses({ file: loaded.file, workflow: definition.id, store }),
+    workers,
     onBatch: batches.add,
     onBegin: begun => {
       run = begun;

@@ -1,5 +1,5 @@
-import type { Attempt } from '../run/attempt.ts';
 import { startOf } from '../run/log-buffer.ts';
+import type { Speaker } from '../run/run-log.ts';
 import type { LogLine } from '../store/records.ts';
 import type { LogEntry } from './protocol.ts';
 
@@ -25,7 +25,7 @@ export class LogThrottle {
     this.#hasRoom = hasRoom;
   }
 
-  add(line: LogLine, attempt: Attempt | undefined): void {
+  add(line: LogLine, by: Speaker | undefined): void {
     this.#wait();
     if (this.#lines.length >= MOST_LINES_AT_A_TIME) {
       this.#dropped += 1;
@@ -35,7 +35,7 @@ export class LogThrottle {
     this.#lines.push({
       ...line,
       text,
-      ...(attempt && { step: attempt.path, batch: attempt.scopeOf.batch?.index, attempt: attempt.attempt }),
+      ...(by && { step: by.path, batch: by.scopeOf.batch?.index, attempt: by.attempt }),
     });
   }
 

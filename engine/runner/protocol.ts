@@ -6,6 +6,7 @@ import type { RerunRequest, RerunReport } from '../run/rerun/request.ts';
 import type { Stop } from '../run/stop.ts';
 import type { StepCount } from '../store/progress-queries.ts';
 import type { RunCounts, RunSummary } from '../../common/run-summary.ts';
+import type { WorkerCount } from '../../common/workers.ts';
 import type { Graph } from '../workflow/graph.ts';
 
 /*
@@ -13,7 +14,7 @@ import type { Graph } from '../workflow/graph.ts';
  * deeply nested value would crash the process that deserializes it.
  */
 
-/** The one thing that a runner does. */
+/** The one thing that a runner does. `workers` execute the batches of nodes that say nothing of them. */
 export type RunnerTask =
   | { readonly kind: 'inspect'; readonly file: string }
   | {
@@ -23,6 +24,7 @@ export type RunnerTask =
       readonly workflow: string | undefined;
       readonly payload: string;
       readonly durability?: Durability | undefined;
+      readonly workers?: WorkerCount | undefined;
     }
   /** `file` is the path of the workflow file now, if it was moved. */
   | {
@@ -32,6 +34,7 @@ export type RunnerTask =
       readonly file?: string | undefined;
       readonly answers?: NodeAnswers | undefined;
       readonly durability?: Durability | undefined;
+      readonly workers?: WorkerCount | undefined;
     }
   | {
       readonly kind: 'rerun';
@@ -40,6 +43,7 @@ export type RunnerTask =
       readonly file?: string | undefined;
       readonly request: RerunRequest;
       readonly durability?: Durability | undefined;
+      readonly workers?: WorkerCount | undefined;
     }
   | ProbeTask;
 

@@ -12,8 +12,21 @@ import { prepared } from './prepared-queries.ts';
 /** A page is written once it has this many batches, or bytes: reading one batch's items reads its page. */
 const LARGEST = { batches: 256, bytes: 128 * 1024 };
 
+/** What is written of a page. */
+export interface PageOfItems {
+  readonly node: number;
+  readonly parent: number;
+  readonly firstScope: number;
+  readonly firstIndex: number;
+  /** How many items each batch has. */
+  readonly counts: readonly number[];
+  /** How many bytes of the text each batch has. */
+  readonly lengths: readonly number[];
+  readonly text: Buffer;
+}
+
 /** Batches of one place, numbered without gaps, as scopes and as siblings. */
-export class ItemPage {
+export class ItemPage implements PageOfItems {
   readonly node: number;
   readonly parent: number;
   readonly firstScope: number;
@@ -76,7 +89,7 @@ export class ItemPageWriter {
     );
   }
 
-  write(page: ItemPage): void {
+  write(page: PageOfItems): void {
     const { node, parent, firstScope, firstIndex, counts, lengths, text } = page;
     this.#batches.run(this.#run, firstScope, node, parent, firstIndex, JSON.stringify(counts));
     this.#page.run(this.#run, firstScope, counts.length, JSON.stringify(lengths), text);

@@ -2,11 +2,12 @@ import type { Database } from 'better-sqlite3';
 import type { Finding } from '../../common/findings.ts';
 import { writeFinding, type FailedAttempt } from './findings.ts';
 import { correctAmount, createAmount, type AmountOf } from './amount-store.ts';
-import { ItemPageWriter, type ItemPage } from './item-pages.ts';
+import { ItemPageWriter, type PageOfItems } from './item-pages.ts';
 import { prepared, type Prepared } from './prepared-queries.ts';
 import type { AttemptRow, BatchEnd, LogLine, StateWrite, Writer } from './records.ts';
 import type { StoredSplit } from './split-reader.ts';
 import { firstPosition } from './positions.ts';
+import { putBackInside } from './put-back.ts';
 import { BatchStatus, type InFlightStatus } from '../../common/status.ts';
 
 /** The statements by which a run writes its journal. Each runs at once; journal.ts groups them into transactions. */
@@ -32,7 +33,7 @@ export class RunWriter {
   }
 
   /** Batches that have just been created, with their items. */
-  batches(page: ItemPage): void {
+  batches(page: PageOfItems): void {
     this.#itemPages.write(page);
   }
 
@@ -87,6 +88,11 @@ export class RunWriter {
   nextAttempt(scope: number, status: BatchStatus): void {
     this.#statements.archive.run(this.#run, scope);
     this.#statements.nextAttempt.run(status, this.#run, scope);
+  }
+
+  /** What a process was doing inside a batch when it ended: none of it is in flight any more. */
+  putBackInside(scope: number, now: number): void {
+    putBackInside(this.#db, this.#run, scope, now);
   }
 
   /** An item that made an attempt of a batch fail. */

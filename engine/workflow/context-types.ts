@@ -395,8 +395,15 @@ export interface RateLimit {
 
 /** Options of a forEach node; a batch node has them too. A "batch" of a forEach is one item. */
 export interface ForEachOptions extends Labels, Explains {
-  /** Batches at work at a time. @default 1 */
+  /** Batches at work at a time, over all workers. @default 1, or one for each worker */
   concurrency?: number;
+  /**
+   * Executes the batches in so many processes of their own, from 1 to 64, so that steps that keep a processor busy run beside
+   * each other; `'auto'`: as many as the machine can run at a time. Everything is as without, but for what a process has to
+   * itself: each has its own module-level variables. A batch node inside runs in the worker of the batch it stands in.
+   * @default none: the process of the run executes them
+   */
+  workers?: number | 'auto';
   /**
    * How many batches may fail without stopping the run here: a count, a share of all batches (`'5%'`), or
    * `'all'`. The failures stay on record. @default 0

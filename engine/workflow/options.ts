@@ -1,7 +1,9 @@
+import { availableParallelism } from 'node:os';
 import ms from 'ms';
 import { WorkflowError, describeValue } from './errors.ts';
 import type { SourceLocation } from '../../common/source-location.ts';
 import { parseTolerance, type Tolerance } from '../../common/tolerance.ts';
+import { isWorkerCount, MOST_WORKERS, WORKER_COUNT_IS, type WorkerCount } from '../../common/workers.ts';
 import { nearest } from './nearest.ts';
 
 /** How many attempts a failing step or batch has, and how long to wait between them. Durations in milliseconds. */
@@ -34,6 +36,8 @@ export interface BatchPolicy {
   readonly onBatchError: 'continue' | 'stop';
   /** What each item comes to, and in what. */
   readonly conserve: { readonly of: (item: unknown) => unknown; readonly unit: string } | undefined;
+  /** Processes that execute its batches; undefined: the runner does. */
+  readonly workers: WorkerCount | undefined;
 }
 
 const BATCH_OPTIONS = [
@@ -45,6 +49,7 @@ const BATCH_OPTIONS = [
   'timeout',
   'rateLimit',
   'onBatchError',
+  'workers',
   'title',
   'description',
   'unit',
@@ -146,14 +151,16 @@ function parseSharedOptions(
       at,
     );
   }
+  const workers = options.workers === undefined ? undefined : workerCount(options.workers, `${what}: workers`, at);
   return {
-    concurrency: positiveInteger(options.concurrency ?? 1, `${what}: concurrency`, at),
+    concurrency: positiveInteger(options.concurrency ?? processesOf(workers), `${what}: concurrency`, at),
     tolerate: checkedTolerance(options.tolerateFailures ?? 0, what, at),
     retry: options.retry === undefined ? undefined : parseRetry(options.retry, `${what}: retry`, at),
     timeout: options.timeout === undefined ? undefined : parseDuration(options.timeout, `${what}: timeout`, at),
     rateLimits: options.rateLimit === undefined ? [] : parseRateLimits(options.rateLimit, `${what}: rateLimit`, at),
     onBatchError,
     conserve: parseConserve(options, what, at),
+    workers,
   };
 }
 
@@ -177,6 +184,16 @@ function parseConserve(
       at,
     );
   return { of: conserve as (item: unknown) => unknown, unit: conserveUnit };
+}
+
+function workerCount(value: unknown, what: string, at?: SourceLocation): WorkerCount {
+  if (isWorkerCount(value)) return value;
+  throw new WorkflowError(`${what} is ${describeValue(value)}. ${WORKER_COUNT_IS}`, at);
+}
+
+/** One process without workers. */
+export function processesOf(workers: WorkerCount | undefined): number {
+  return workers === 'auto' ? Math.min(MOST_WORKERS, availableParallelism()) : (workers ?? 1);
 }
 
 function checkedTolerance(value: unknown, what: string, at?: SourceLocation): Tolerance {

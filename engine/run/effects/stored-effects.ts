@@ -9,6 +9,8 @@ import { toStoredError } from '../stored-error.ts';
 import { EffectConflictError, LostReceiptError, UnknownEffectError } from './effect-errors.ts';
 import type { EffectCall, Effects } from './effects.ts';
 
+/** The rows of effects: in the store, or, in a worker, written by its runner. */
+type EffectRows = Pick<EffectStore, keyof EffectStore>;
 type RunOfEffects = Pick<Run, 'journal' | 'clock' | 'stopping' | 'facts'>;
 
 /**
@@ -17,12 +19,12 @@ type RunOfEffects = Pick<Run, 'journal' | 'clock' | 'stopping' | 'facts'>;
  */
 export class StoredEffects implements Effects {
   readonly #run: RunOfEffects;
-  readonly #store: EffectStore;
+  readonly #store: EffectRows;
   /** Keys that are being worked at, and for whom. The function of an attempt that timed out may still be at work. */
   readonly #inFlight = new Map<string, { readonly attempt: Attempt; readonly ended: Promise<void> }>();
   #closed = false;
 
-  constructor(run: RunOfEffects, store: EffectStore) {
+  constructor(run: RunOfEffects, store: EffectRows) {
     this.#run = run;
     this.#store = store;
   }

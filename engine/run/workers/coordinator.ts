@@ -1,0 +1,519 @@
+import { BatchStatus } from '../../../common/status.ts';
+import type { WorkerCount } from '../../../common/workers.ts';
+import { UNDEFINED_TEXT } from '../../store/codec.ts';
+import { processesOf, type RateLimit } from '../../workflow/options.ts';
+import type { Abortable } from '../abort-registry.ts';
+import type { BatchFailure } from '../batch-attempt.ts';
+import type { QueuedBatch } from '../batch-queue.ts';
+import type { Run } from '../run.ts';
+import { Checkpoint, Scope } from '../scope.ts';
+import { StopError } from '../stop.ts';
+import { toStoredError } from '../stored-error.ts';
+import { ready } from '../waits.ts';
+import { EffectTurns } from './effect-turns.ts';
+import { Inbox } from './inbox.ts';
+import { placeOf } from './place-of.ts';
+import { JobCounts } from './progress-change.ts';
+import {
+  WORKER_PROTOCOL,
+  type Ack,
+  type Entry,
+  type FromWorker,
+  type Job,
+  type JobId,
+  type JobOutcome,
+  type Place,
+  type SaidLine,
+} from './protocol.ts';
+import { replay, type Effected } from './recorded-writes.ts';
+import { decide } from './state-decisions.ts';
+import type { NodeOfBatches, StartWorker, WorkerBatches, Workers } from './workers.ts';
+import { WorkerHandle } from './worker-handle.ts';
+
+/** Numbers for scopes that a worker gets at a time. */
+const SCOPES_AT_A_TIME = 65_536;
+/** A batch whose workers have ended so many times fails: it may be what ends them. */
+const MOST_DEATHS = 3;
+/** So many workers in a row that end before they can work: then none of them will. */
+const MOST_FAILED_STARTS = 3;
+/** After the grace period of a stop, a worker that does not answer is ended. */
+const ANSWER_WITHIN_MS = 1_000;
+/** A batch inside a worker may begin so much later than it was allowed to. */
+const START_LAG_MS = 25;
+
+/** A batch that its workers did not survive. */
+class WorkerEnded extends Error {
+  override readonly name = 'WorkerEnded';
+}
+
+interface CoordinatorOptions {
+  readonly run: Run;
+  /** Writes what comes of effects. */
+  readonly effects: Effected;
+  readonly start: StartWorker;
+  /** What the code of the runner is: a worker has the same. */
+  readonly code: string;
+  readonly graceMs: number;
+  readonly row: { readonly id: number; readonly uid: string; readonly workflow: string; readonly payload: string };
+  /** For nodes that say nothing of workers. */
+  readonly count?: WorkerCount | undefined;
+}
+
+interface OpenNode {
+  readonly of: NodeOfBatches;
+  readonly place: Place;
+  readonly count: number;
+}
+
+interface RunningJob {
+  readonly node: OpenNode;
+  readonly batch: QueuedBatch;
+  readonly scope: Scope;
+  readonly attempts: number;
+  readonly counts: JobCounts;
+  readonly done: PromiseWithResolvers<JobOutcome>;
+  readonly startedAt: number;
+  readonly attempt: number;
+  epoch: number;
+  deaths: number;
+  inbox: Inbox;
+  worker: WorkerHandle | undefined;
+  /** What it is to end with when its worker does not answer. */
+  ending: Error | undefined;
+  cancelTimer: (() => void) | undefined;
+}
+
+/** A runner's side: hands out batches, and writes what comes back of them. Knows nothing of how messages travel. */
+export class Coordinator implements Workers {
+  readonly #options: CoordinatorOptions;
+  readonly #run: Run;
+  #workers: WorkerHandle[] = [];
+  /** By scope: one attempt of a batch at a time. */
+  readonly #jobs = new Map<number, RunningJob>();
+  /** Jobs without a worker, the oldest first. */
+  #queue: RunningJob[] = [];
+  readonly #effects = new EffectTurns<WorkerHandle>();
+  #places = 0;
+  #failedStarts = 0;
+  #isClosed = false;
+
+  constructor(options: CoordinatorOptions) {
+    this.#options = options;
+    const { run } = options;
+    this.#run = run;
+    run.state.onPut = key => {
+      for (const worker of this.#workers) worker.stateChanged(key);
+    };
+    run.concurrency.onChange((node, value) => {
+      for (const worker of this.#workers) worker.tell({ type: 'concurrency', node, value });
+      this.#handOut();
+    });
+    run.stopping.abortables.register({
+      scopeOf: new Scope(0, { path: '' }),
+      abort: () => undefined,
+      starve: () => false,
+      signalAbort: () => {
+        const { stop } = run.stopping;
+        if (stop) for (const worker of this.#workers) worker.tell({ type: 'stop', as: stop.as, reason: stop.reason });
+      },
+    });
+  }
+
+  open(of: NodeOfBatches): WorkerBatches | undefined {
+    const asked = of.node.policy.workers ?? this.#options.count;
+    if (asked === undefined) return undefined;
+    this.#places += 1;
+    const node: OpenNode = {
+      of,
+      place: placeOf(this.#run, this.#places, of),
+      count: processesOf(asked),
+    };
+    return {
+      attempt: (batch, scope, attempts) => this.#attempt(node, batch, scope, attempts),
+      close: () => {
+        for (const worker of this.#workers) worker.forget(node.place.id);
+      },
+    };
+  }
+
+  /** The run is over: its workers end. */
+  close(): void {
+    this.#isClosed = true;
+    for (const worker of this.#workers) worker.kill();
+    this.#workers = [];
+  }
+
+  async #attempt(
+    node: OpenNode,
+    batch: QueuedBatch,
+    scope: Scope,
+    attempts: number,
+  ): Promise<BatchFailure | undefined> {
+    const run = this.#run;
+    await ready(run, scope);
+    const job: RunningJob = {
+      node,
+      batch,
+      scope,
+      attempts,
+      counts: new JobCounts(run.progress),
+      done: Promise.withResolvers(),
+      startedAt: run.clock.now(),
+      attempt: scope.attempt,
+      epoch: 1,
+      deaths: 0,
+      inbox: new Inbox(),
+      worker: undefined,
+      ending: undefined,
+      cancelTimer: undefined,
+    };
+    const abortable = this.#abortableOf(job);
+    this.#jobs.set(scope.id, job);
+    run.stopping.abortables.register(abortable);
+    try {
+      this.#queue.push(job);
+      this.#handOut();
+      return this.#resultOf(job, await job.done.promise);
+    } finally {
+      run.stopping.abortables.unregister(abortable);
+      job.cancelTimer?.();
+      this.#forget(job);
+    }
+  }
+
+  #resultOf({ scope }: RunningJob, outcome: JobOutcome): BatchFailure | undefined {
+    switch (outcome.kind) {
+      case 'succeeded': {
+        if (!outcome.last) return undefined;
+        const [node, attempt] = outcome.last;
+        scope.last = new Checkpoint(
+          node,
+          attempt,
+          () => this.#run.stored.steps.outputOf(scope.id, { node, attempt }) ?? UNDEFINED_TEXT,
+        );
+        return undefined;
+      }
+      case 'failed': {
+        const { error, mayRetry, findings } = outcome;
+        return { isStop: false, stored: error, mayRetry: async () => mayRetry, findings: () => findings };
+      }
+      case 'stopped': {
+        const stop = this.#run.stopping.stop ?? { as: 'interrupted', reason: 'a worker was stopped' };
+        return {
+          isStop: true,
+          stored: toStoredError(new StopError(stop)),
+          mayRetry: async () => false,
+          findings: () => [],
+        };
+      }
+    }
+  }
+
+  /** How a stop, and what ends the scopes around a batch, get to its job. */
+  #abortableOf(job: RunningJob): Abortable {
+    const { clock } = this.#run;
+    const end = (error: Error) => {
+      if (!job.worker) {
+        this.#settle(job, error);
+        return;
+      }
+      const { name, message } = error;
+      // The worker asks its steps itself, and ends them at the same time as this process would.
+      if (!(error instanceof StopError)) job.worker.tell({ type: 'abort', id: idOf(job), name, message });
+      const { worker } = job;
+      job.cancelTimer?.();
+      job.cancelTimer = clock.after(ANSWER_WITHIN_MS, () => {
+        if (job.worker !== worker) return;
+        // A step holds the process up. Other batches of it go to another worker.
+        job.ending = error;
+        worker.kill();
+        this.#lost(worker, 'a step did not end in time');
+      });
+    };
+    return {
+      scopeOf: job.scope,
+      abort: end,
+      starve: () => false,
+      signalAbort: error => {
+        // No worker has it: nothing of it is in flight.
+        if (!job.worker) this.#settle(job, error);
+      },
+    };
+  }
+
+  /** Ends a job without its worker. */
+  #settle(job: RunningJob, error: Error): void {
+    job.counts.takeBack();
+    this.#forget(job);
+    if (error instanceof StopError) job.done.resolve({ kind: 'stopped' });
+    else job.done.resolve({ kind: 'failed', error: toStoredError(error), mayRetry: false, findings: [] });
+  }
+
+  #forget(job: RunningJob): void {
+    if (this.#jobs.get(job.scope.id) === job) this.#jobs.delete(job.scope.id);
+    this.#queue = this.#queue.filter(other => other !== job);
+    job.worker?.jobs.delete(job.scope.id);
+    job.worker?.hold();
+    job.worker = undefined;
+    this.#handOut();
+  }
+
+  // Workers
+
+  /** Gives waiting jobs to workers, the one with the fewest first, and starts workers where there are too few. */
+  #handOut(): void {
+    if (this.#isClosed) return;
+    const left: RunningJob[] = [];
+    for (const job of this.#queue.splice(0)) {
+      const worker = this.#workerFor(job.node);
+      if (worker) this.#give(job, worker);
+      else left.push(job);
+    }
+    // While it was given out, more may have come.
+    this.#queue = [...left, ...this.#queue];
+  }
+
+  #workerFor({ count, of }: OpenNode): WorkerHandle | undefined {
+    while (this.#workers.length < count && this.#failedStarts < MOST_FAILED_STARTS) this.#startWorker();
+    const mine = this.#workers.slice(0, count);
+    // While others are on their way, one worker does not take what is theirs.
+    const most = Math.max(1, Math.ceil(of.concurrency() / Math.max(1, mine.length)));
+    const free = mine.filter(worker => worker.isReady && worker.jobs.size < most);
+    return free.toSorted((a, b) => a.jobs.size - b.jobs.size)[0];
+  }
+
+  #startWorker(): void {
+    const { run, start } = this.#options;
+    const worker: WorkerHandle = new WorkerHandle(run.state, start, {
+      onMessage: message => this.#hear(worker, message),
+      onLost: reason => this.#lost(worker, reason),
+    });
+    this.#workers.push(worker);
+    worker.begin({
+      protocol: WORKER_PROTOCOL,
+      run: this.#options.row,
+      graceMs: this.#options.graceMs,
+      nodes: [...run.numbering.nodes()],
+      state: Array.from(run.state.keys(), key => run.state.told(key)),
+      concurrency: [...run.concurrency.values()],
+    });
+  }
+
+  #give(job: RunningJob, worker: WorkerHandle): void {
+    const { node, batch, scope, attempts, startedAt } = job;
+    job.worker = worker;
+    worker.jobs.add(scope.id);
+    worker.hold();
+    const message: Job = {
+      ...idOf(job),
+      place: node.place.id,
+      index: batch.index,
+      items: batch.items,
+      text: batch.text,
+      fresh: scope.fresh,
+      attempts,
+      startedAt,
+    };
+    worker.give(node.place, message);
+  }
+
+  #hear(worker: WorkerHandle, message: FromWorker): void {
+    if (worker.isLost || this.#isClosed) return;
+    const { run } = this.#options;
+    switch (message.type) {
+      case 'ready':
+        this.#ready(worker, message.protocol, message.code);
+        break;
+      case 'refused':
+        this.#refused(worker, message.reason);
+        break;
+      case 'bundle':
+        this.#take(worker, message.entries);
+        break;
+      case 'nodes': {
+        const nodes = message.nodes.map(([path, kind]) => [path, run.numbering.node(path, kind)] as const);
+        worker.tell({ type: 'numbers', ask: message.ask, nodes });
+        break;
+      }
+      case 'scopes':
+        worker.tell({ type: 'scopes', first: run.numbering.reserve(SCOPES_AT_A_TIME), count: SCOPES_AT_A_TIME });
+        break;
+      case 'start':
+        this.#letStart(worker, message);
+        break;
+      case 'take-effect':
+        this.#effects.take(message.key, worker, message.ask, () => worker.tell({ type: 'go-on', ask: message.ask }));
+        break;
+      case 'release-effect':
+        this.#effects.release(message.key, worker);
+        break;
+      case 'stop':
+        run.stopping.request({ as: message.as, reason: message.reason });
+        break;
+      case 'said':
+        for (const { line, by } of message.lines) run.log.pass(line, by && speakerOf(by));
+        break;
+      case 'late-logs':
+        for (const { of, lines } of message.logs) run.journal.write(() => run.writer.logs(of, lines));
+        break;
+    }
+  }
+
+  #ready(worker: WorkerHandle, protocol: number, code: string): void {
+    if (protocol !== WORKER_PROTOCOL)
+      return this.#refused(worker, `it speaks version ${protocol} of the protocol, not ${WORKER_PROTOCOL}`);
+    if (code !== this.#options.code)
+      return this.#refused(worker, 'the workflow file, or a file that it imports, has changed since the run began');
+    this.#failedStarts = 0;
+    worker.isReady = true;
+    this.#handOut();
+  }
+
+  #refused(worker: WorkerHandle, reason: string): void {
+    worker.kill();
+    this.#failedStarts = MOST_FAILED_STARTS;
+    this.#lost(worker, reason);
+  }
+
+  /** Its batches go to another worker, from their last checkpoints. */
+  #lost(worker: WorkerHandle, reason: string): void {
+    if (worker.isLost) return;
+    worker.isLost = true;
+    this.#workers = this.#workers.filter(other => other !== worker);
+    if (this.#isClosed) return;
+    const { run } = this.#options;
+    if (!worker.isReady) this.#failedStarts += 1;
+    const jobs = [...this.#jobs.values()].filter(job => job.worker === worker);
+    const now = run.clock.now();
+    const text = `A worker process has ended: ${reason}. Its batches go to another: ${jobs.length} in flight.`;
+    if (!run.stopping.stop) run.log.add({ at: now, level: 'warn', text }, undefined);
+    for (const job of jobs) this.#takeFromLost(job, reason);
+    if (this.#workers.length === 0 && this.#failedStarts >= MOST_FAILED_STARTS)
+      run.stopping.request({ as: 'interrupted', reason: `no worker can be started: ${reason}` });
+    // The next worker reads what this one has come to in the store, so that has to be there.
+    run.journal.committed().then(
+      () => {
+        // An effect that it was working at is begun, and not done: whoever is next finds that.
+        this.#effects.releaseAll(worker);
+        this.#queue = [...jobs.filter(job => this.#jobs.get(job.scope.id) === job), ...this.#queue];
+        this.#handOut();
+      },
+      // The run ends with that: see Journal.
+      () => undefined,
+    );
+  }
+
+  #takeFromLost(job: RunningJob, reason: string): void {
+    const { run } = this.#options;
+    const { scope } = job;
+    job.worker = undefined;
+    job.counts.takeBack();
+    const mark = run.inFlight.batches.get(scope.id);
+    const now = run.clock.now();
+    run.journal.write(() => {
+      run.writer.putBackInside(scope.id, now);
+      if (mark?.onRecord) run.writer.batchRuns(scope.id, mark.startedAt, BatchStatus.running);
+    });
+    if (mark) run.progress.batchChanged(mark.node, mark.parent, mark.index, BatchStatus.running);
+    job.epoch += 1;
+    job.deaths += 1;
+    job.inbox = new Inbox();
+    scope.fresh = false;
+    const { stop } = run.stopping;
+    if (job.ending) return this.#settle(job, job.ending);
+    if (stop) return this.#settle(job, new StopError(stop));
+    if (job.deaths < MOST_DEATHS) return;
+    this.#settle(
+      job,
+      new WorkerEnded(
+        `Its worker process has ended ${MOST_DEATHS} times while it was executed, last because ${reason}. Does a step of it end ` +
+          `the process, or use up its memory?`,
+      ),
+    );
+  }
+
+  // What comes back
+
+  #take(worker: WorkerHandle, entries: readonly Entry[]): void {
+    const acks: Ack[] = [];
+    for (const early of entries) {
+      const job = this.#jobs.get(early.scope);
+      // Of an earlier epoch or attempt: it changes nothing.
+      if (!job || job.epoch !== early.epoch || job.attempt !== early.attempt) continue;
+      for (const entry of job.inbox.take(early)) acks.push(this.#apply(job, entry));
+    }
+    if (acks.length === 0) return;
+    this.#run.journal.committed().then(
+      () => worker.acknowledge(acks),
+      // The run ends with that: see Journal.
+      () => undefined,
+    );
+  }
+
+  /** Writes an entry, in this turn's transaction. */
+  #apply(job: RunningJob, entry: Entry): Ack {
+    const { run } = this.#options;
+    const id = { ...idOf(job), seq: entry.seq };
+    if (entry.kind === 'commit') {
+      const { author } = entry;
+      const { answer, writes } = decide(run.state, author, entry.intents);
+      if (!answer.accepted) return { ...id, commit: answer };
+      this.#write(job, entry);
+      run.journal.write(() => {
+        for (const write of writes) run.writer.state(author, write);
+      });
+      return { ...id, commit: answer };
+    }
+    this.#write(job, entry);
+    if (entry.kind === 'end') {
+      this.#jobs.delete(job.scope.id);
+      job.done.resolve(entry.outcome);
+    }
+    return id;
+  }
+
+  #write(job: RunningJob, { progress, writes }: Entry): void {
+    const { run } = this.#options;
+    if (progress) job.counts.add(progress);
+    if (writes.length === 0) return;
+    for (const write of writes) {
+      const mark = write[0] === 'batchRuns' ? run.inFlight.batches.get(write[1]) : undefined;
+      if (mark) mark.onRecord = true;
+    }
+    run.journal.write(() => {
+      for (const write of writes) replay(run.writer, this.#options.effects, write);
+    });
+  }
+
+  /** Lets a batch inside a job start as soon as the limit of its node allows. */
+  #letStart(
+    worker: WorkerHandle,
+    asked: { ask: number; node: number; limits: readonly RateLimit[]; items: number },
+  ): void {
+    const { clock, rateLimiters } = this.#run;
+    const { ask, node, limits, items } = asked;
+    const now = clock.elapsed();
+    const limiter = rateLimiters.of(node, limits);
+    const delay = limiter.delay(now, items);
+    if (worker.isLost) return;
+    if (delay > 0) {
+      clock.after(delay, () => this.#letStart(worker, asked));
+      return;
+    }
+    // As late as it may really begin: no more than the limit start within any time.
+    limiter.started(now + START_LAG_MS, items);
+    worker.tell({ type: 'go-on', ask });
+  }
+}
+
+function idOf({ scope, attempt, epoch }: Pick<RunningJob, 'scope' | 'attempt' | 'epoch'>): JobId {
+  return { scope: scope.id, attempt, epoch };
+}
+
+function speakerOf(by: NonNullable<SaidLine['by']>) {
+  return {
+    path: by.path,
+    attempt: by.attempt,
+    scopeOf: { batch: by.batch === undefined ? undefined : { index: by.batch } },
+  };
+}

@@ -1,0 +1,103 @@
+import type { EffectStore, EffectUser } from '../../store/effect-store.ts';
+import type { PageOfItems } from '../../store/item-pages.ts';
+import type { Writer } from '../../store/records.ts';
+import type { Writes } from '../run.ts';
+import type { Write } from './protocol.ts';
+
+/** A writer that only notes what is to be written: of a worker, whose runner writes it. */
+export function recordingWriter(note: (write: Write) => void): Writes {
+  return {
+    batches: page => note(['batches', dataOf(page)]),
+    round: (...given) => note(['round', ...given]),
+    splitAgain: (...given) => note(['splitAgain', ...given]),
+    splitProgress: (...given) => note(['splitProgress', ...given]),
+    batchRuns: (...given) => note(['batchRuns', ...given]),
+    batchEnds: end => note(['batchEnds', end]),
+    nextAttempt: (...given) => note(['nextAttempt', ...given]),
+    finding: (...given) => note(['finding', ...given]),
+    createsAmount: (...given) => note(['createsAmount', ...given]),
+    correctsAmount: (...given) => note(['correctsAmount', ...given]),
+    attempt: row => note(['attempt', row]),
+    nextAttemptOfStep: (of, until) => note(['nextAttemptOfStep', plainWriter(of), until]),
+    logs: (of, lines) => note(['logs', of && plainWriter(of), lines]),
+    node: () => theRunnersOwn('node'),
+    state: () => theRunnersOwn('state'),
+    counts: () => theRunnersOwn('counts'),
+    putBackInside: () => theRunnersOwn('putBackInside'),
+  };
+}
+
+export type Effected = Pick<EffectStore, keyof EffectStore>;
+
+/** The same for effects, which it reads from the store. */
+export function recordingEffects(
+  stored: Pick<EffectStore, 'find' | 'isInUse'>,
+  note: (write: Write) => void,
+): Effected {
+  return {
+    find: key => stored.find(key),
+    isInUse: (scope, attempt) => stored.isInUse(scope, attempt),
+    begins: (key, by, params, unit, at) => note(['effectBegins', key, plainUser(by), params, unit, at]),
+    done: (...given) => note(['effectDone', ...given]),
+    notDone: (...given) => note(['effectNotDone', ...given]),
+    usedBy: (key, by) => note(['effectUsedBy', key, plainUser(by)]),
+  };
+}
+
+function plainUser(user: EffectUser): EffectUser {
+  return { ...plainWriter(user), batchAttempt: user.batchAttempt };
+}
+
+/** An attempt is a writer that holds much more. */
+export function plainWriter({ scope, node, attempt }: Writer): Writer {
+  return { scope, node, attempt };
+}
+
+/** Writes what a worker has noted. */
+export function replay(writer: Writes, effects: Effected, write: Write): void {
+  switch (write[0]) {
+    case 'batches':
+      return writer.batches(write[1]);
+    case 'round':
+      return writer.round(write[1], write[2], write[3], write[4]);
+    case 'splitAgain':
+      return writer.splitAgain(write[1], write[2], write[3], write[4]);
+    case 'splitProgress':
+      return writer.splitProgress(write[1], write[2], write[3]);
+    case 'batchRuns':
+      return writer.batchRuns(write[1], write[2], write[3]);
+    case 'batchEnds':
+      return writer.batchEnds(write[1]);
+    case 'nextAttempt':
+      return writer.nextAttempt(write[1], write[2]);
+    case 'finding':
+      return writer.finding(write[1], write[2]);
+    case 'createsAmount':
+      return writer.createsAmount(write[1], write[2], write[3]);
+    case 'correctsAmount':
+      return writer.correctsAmount(write[1], write[2], write[3]);
+    case 'attempt':
+      return writer.attempt(write[1]);
+    case 'nextAttemptOfStep':
+      return writer.nextAttemptOfStep(write[1], write[2]);
+    case 'logs':
+      return writer.logs(write[1], write[2]);
+    case 'effectBegins':
+      return effects.begins(write[1], write[2], write[3], write[4], write[5]);
+    case 'effectDone':
+      return effects.done(write[1], write[2], write[3], write[4]);
+    case 'effectNotDone':
+      return effects.notDone(write[1], write[2], write[3], write[4]);
+    case 'effectUsedBy':
+      return effects.usedBy(write[1], write[2]);
+  }
+}
+
+/** A page holds more than is written, and not as plain data. */
+function dataOf({ node, parent, firstScope, firstIndex, counts, lengths, text }: PageOfItems): PageOfItems {
+  return { node, parent, firstScope, firstIndex, counts: [...counts], lengths: [...lengths], text };
+}
+
+function theRunnersOwn(statement: string): never {
+  throw new Error(`A worker has asked for ${statement}, which only its runner writes. This is a defect of the engine.`);
+}

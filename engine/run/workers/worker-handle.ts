@@ -1,0 +1,79 @@
+import type { RunState } from '../run-state.ts';
+import type { Ack, Beginning, Job, Place, ToWorker } from './protocol.ts';
+import type { StartWorker, WorkerEvents, WorkerLink } from './workers.ts';
+
+/** One worker, as its runner sees it. */
+export class WorkerHandle {
+  /** The scopes of the batches that it has. */
+  readonly jobs = new Set<number>();
+  isReady = false;
+  isLost = false;
+  readonly #state: RunState;
+  readonly #link: WorkerLink;
+  readonly #places = new Set<number>();
+  /** Keys of the state that it has not been told of since they changed. */
+  readonly #changed = new Set<string>();
+  #stateMessages = 0;
+  #isScheduled = false;
+
+  constructor(state: RunState, start: StartWorker, events: WorkerEvents) {
+    this.#state = state;
+    this.#link = start(events);
+  }
+
+  begin(beginning: Beginning): void {
+    this.#link.send({ type: 'begin', beginning });
+    this.hold();
+  }
+
+  give(place: Place, job: Job): void {
+    if (!this.#places.has(place.id)) {
+      this.#places.add(place.id);
+      this.tell({ type: 'place', place });
+    }
+    this.#tellState();
+    this.tell({ type: 'job', job, after: this.#stateMessages });
+  }
+
+  /** No job of this place comes any more. */
+  forget(place: number): void {
+    if (this.#places.delete(place)) this.tell({ type: 'forget', place });
+  }
+
+  acknowledge(acks: readonly Ack[]): void {
+    this.#tellState();
+    this.tell({ type: 'acks', acks, after: this.#stateMessages });
+  }
+
+  tell(message: ToWorker): void {
+    if (!this.isLost) this.#link.send(message);
+  }
+
+  /** A key of the state has changed: told with all others of this turn of the event loop, and before what builds on it. */
+  stateChanged(key: string): void {
+    this.#changed.add(key);
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    setImmediate(() => {
+      this.#isScheduled = false;
+      this.#tellState();
+    });
+  }
+
+  /** It keeps the process of the runner alive while it has something to do. */
+  hold(): void {
+    this.#link.hold(!this.isLost && (this.jobs.size > 0 || !this.isReady));
+  }
+
+  kill(): void {
+    this.#link.kill();
+  }
+
+  #tellState(): void {
+    if (this.#changed.size === 0) return;
+    const entries = Array.from(this.#changed, key => this.#state.told(key));
+    this.#changed.clear();
+    this.#stateMessages += 1;
+    this.tell({ type: 'state', number: this.#stateMessages, entries });
+  }
+}

@@ -1,0 +1,61 @@
+import type { BatchNode, FlowNode } from '../../workflow/nodes.ts';
+import type { Attempt } from '../attempt.ts';
+import type { BatchFailure } from '../batch-attempt.ts';
+import type { QueuedBatch } from '../batch-queue.ts';
+import type { Scope } from '../scope.ts';
+import type { FromWorker, ToWorker } from './protocol.ts';
+
+/** A batch node that is about to execute its batches. */
+export interface NodeOfBatches {
+  readonly scope: Scope;
+  readonly node: BatchNode;
+  readonly id: number;
+  readonly path: string;
+  /** How many of its batches may run at a time, now. */
+  readonly concurrency: () => number;
+}
+
+/** The processes that execute batches of a run. */
+export interface Workers {
+  /** Undefined where its batches are executed in this process. */
+  open(node: NodeOfBatches): WorkerBatches | undefined;
+  /** The run is over: they end. */
+  close(): void;
+}
+
+/** The batches of one node, executed by workers. */
+export interface WorkerBatches {
+  /** Executes one attempt of a batch: undefined when it has succeeded. */
+  attempt(batch: QueuedBatch, scope: Scope, attempts: number): Promise<BatchFailure | undefined>;
+  /** The node is done. */
+  close(): void;
+}
+
+/** In a worker: what it asks of its runner in the middle of a job. */
+export interface RunnerAccess {
+  /** A promise where some of the nodes have no number yet. */
+  numberNodes(scope: Scope, nodes: readonly FlowNode[]): Promise<void> | undefined;
+  /**
+   * Has the end of a step stored that writes state. Again, with `update` computed anew, as long as what it builds on changes.
+   * @param write Makes the writes; gets what the step has read of the state
+   */
+  commit(attempt: Attempt, write: (reads: string | null) => void): Promise<void>;
+}
+
+/** A worker, for its runner. */
+export interface WorkerLink {
+  send(message: ToWorker): void;
+  /** Whether it is waited for: otherwise it does not keep the process of the runner alive. */
+  hold(isHeld: boolean): void;
+  kill(): void;
+}
+
+/** What a worker tells its runner. */
+export interface WorkerEvents {
+  readonly onMessage: (message: FromWorker) => void;
+  /** It is gone, for that reason. */
+  readonly onLost: (reason: string) => void;
+}
+
+/** Starts a worker. Does not throw: one that cannot be started is lost. */
+export type StartWorker = (events: WorkerEvents) => WorkerLink;

@@ -1,0 +1,82 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { debugRunner } from '../debug.ts';
+import { ownFile } from '../own-file.ts';
+import type { FromWorker } from '../run/workers/protocol.ts';
+import type { StartWorker } from '../run/workers/workers.ts';
+import { compileCacheForRunner } from './compile-cache.ts';
+import { exitReason } from './exit-reason.ts';
+import { RUNNER_FLAGS } from './parent.ts';
+import type { ToWorkerProcess, WorkerTask } from './worker-task.ts';
+
+const LONGEST_STDERR = 16_384;
+
+/**
+ * Starts workers of a run as processes of this one. They are in its process group, so that they end with it, and they end
+ * when the channel to it closes.
+ */
+export function workerProcesses(task: WorkerTask): StartWorker {
+  return ({ onMessage, onLost }) => {
+    let child: ChildProcess | undefined;
+    let stderr = '';
+    let isOver = false;
+    const end = (reason: string) => {
+      if (isOver) return;
+      isOver = true;
+      debugRunner('worker %d has ended: %s', child?.pid, reason);
+      onLost(reason);
+    };
+    try {
+      child = forkWorker();
+    } catch (error) {
+      // `fork` throws when even the pipes cannot be created.
+      setImmediate(() => end(reasonOf({ notStarted: error instanceof Error ? error : new Error(String(error)) })));
+      return { send: () => undefined, hold: () => undefined, kill: () => undefined };
+    }
+    const process_ = child;
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      stderr = (stderr + text).slice(-LONGEST_STDERR);
+      process.stderr.write(text);
+    });
+    child.on('message', message => onMessage(message as FromWorker));
+    child.on('exit', (code, signal) => end(exitReason({ code, signal, stderr })));
+    child.on('error', error => {
+      if (process_.pid === undefined) end(exitReason({ code: null, signal: null, stderr, notStarted: error }));
+      else stderr += error.message;
+    });
+    const send = (message: ToWorkerProcess) => {
+      // It may just have ended: `exit` tells that.
+      if (process_.connected) process_.send(message, () => undefined);
+    };
+    send({ type: 'load', task });
+    debugRunner('start worker %d', child.pid);
+    return {
+      send,
+      hold: isHeld => holdAll(process_, isHeld),
+      kill: () => process_.kill('SIGKILL'),
+    };
+  };
+}
+
+function reasonOf(of: { readonly notStarted: NodeJS.ErrnoException }): string {
+  return exitReason({ code: null, signal: null, stderr: '', ...of });
+}
+
+/** In the desktop app the program is Electron's, which ELECTRON_RUN_AS_NODE turns into Node. */
+function forkWorker(): ChildProcess {
+  return fork(fileURLToPath(ownFile('engine/runner/worker')), [], {
+    serialization: 'advanced',
+    execArgv: [...RUNNER_FLAGS, '--no-warnings=ExperimentalWarning'],
+    env: { ...process.env, ...compileCacheForRunner(), ELECTRON_RUN_AS_NODE: '1' },
+    stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
+  });
+}
+
+/** Whether a process and its channel keep this one alive. */
+function holdAll(child: ChildProcess, isHeld: boolean): void {
+  const handles = [child, child.channel];
+  for (const handle of handles) {
+    if (isHeld) handle?.ref();
+    else handle?.unref();
+  }
+}

@@ -1,0 +1,107 @@
+import { installHooks } from '../load/hooks.ts';
+import { loadWorkflows } from '../load/load.ts';
+import { teachWorkerThreads } from '../load/worker-threads.ts';
+import { systemClock } from '../run/clock.ts';
+import { BatchExecutor } from '../run/workers/executor.ts';
+import { WORKER_PROTOCOL, type Beginning, type FromWorker, type ToWorker } from '../run/workers/protocol.ts';
+import { toStoredError } from '../run/stored-error.ts';
+import { openStore } from '../store/open.ts';
+import { EffectStore } from '../store/effect-store.ts';
+import { RunReader } from '../store/run-reader.ts';
+import { drawGraph } from '../workflow/graph.ts';
+import type { Definition } from '../workflow/nodes.ts';
+import { takeDefinitions } from '../workflow/registry.ts';
+import { ownFile } from '../own-file.ts';
+import { captureConsole } from './console.ts';
+import { chooseWorkflow } from './choose-workflow.ts';
+import { forgetCompileCache } from './compile-cache.ts';
+import { guardProcess } from './guards.ts';
+import { endWithParent } from './orphan.ts';
+import { toDefect } from './problem.ts';
+import type { ToWorkerProcess, WorkerTask } from './worker-task.ts';
+
+/*
+ * A worker: a process beside the runner of a run, which executes batches that the runner hands to it. It loads the same file,
+ * reads the same store, and writes nothing.
+ */
+
+const now = () => systemClock.now();
+
+let executor: BatchExecutor | undefined;
+const told = Promise.withResolvers<Beginning>();
+/** What comes before the file is loaded. */
+const early: ToWorker[] = [];
+// Taken before the author's code can replace them.
+const exit = process.exit.bind(process);
+const { channel } = process;
+
+// What the file logs while it is loaded, its runner has logged already.
+const say: Parameters<typeof captureConsole>[0] = (line, attempt) => executor?.log.add(line, attempt);
+
+delete process.env.ELECTRON_RUN_AS_NODE;
+forgetCompileCache();
+// Elsewhere it is in the process group of the runner, and ends with that.
+if (process.platform === 'win32') endWithParent();
+captureConsole(say, now);
+guardProcess(say, now);
+installHooks({ engineUrl: ownFile('engine/index').href });
+teachWorkerThreads();
+
+process.on('message', (message: ToWorkerProcess) => {
+  if (message.type === 'load') void begin(message.task);
+  else if (message.type === 'begin') told.resolve(message.beginning);
+  else if (executor) executor.hear(message);
+  else early.push(message);
+});
+// The runner is gone. What it had not stored is executed again by whoever resumes the run.
+process.on('disconnect', () => exit(0));
+process.on('beforeExit', () => executor?.starve());
+
+async function begin(task: WorkerTask): Promise<void> {
+  try {
+    const { definition, code } = await load(task);
+    const beginning = await told.promise;
+    const db = openStore(task.store, { mode: 'read' });
+    const stored = new RunReader(db, beginning.run.id);
+    // It only reads: the number of the session is for what is written.
+    const effects = new EffectStore(db, beginning.run.id, 0);
+    tell({ type: 'ready', protocol: WORKER_PROTOCOL, code });
+    const made = new BatchExecutor({
+      definition,
+      stored,
+      effects,
+      clock: systemClock,
+      beginning,
+      send: tell,
+      onWaiting: hold,
+      onDefect: fail,
+    });
+    executor = made;
+    for (const message of early.splice(0)) made.hear(message);
+  } catch (error) {
+    tell({ type: 'refused', reason: toStoredError(error).message });
+  }
+}
+
+async function load({ file, workflow }: WorkerTask): Promise<{ definition: Definition; code: string }> {
+  const loaded = await loadWorkflows(file, { takeDefinitions });
+  const definition = chooseWorkflow(loaded, workflow);
+  // As in the runner: bodies are called once to be drawn, and what they note then is noted here, too.
+  drawGraph(definition);
+  return { definition, code: loaded.codeHash };
+}
+
+/** Its batches go to another worker; one that brings each of them to this fails, with this for its reason. */
+function fail(error: unknown): void {
+  process.stderr.write(`${toDefect(error).message}\n`, () => exit(1));
+}
+
+/** While a step is at work and nothing else is awaited, only what the step does keeps the process alive. */
+function hold(isWaiting: boolean): void {
+  if (isWaiting) channel?.ref();
+  else channel?.unref();
+}
+
+function tell(message: FromWorker): void {
+  if (process.connected) process.send?.(message, () => undefined);
+}

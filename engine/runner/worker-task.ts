@@ -1,0 +1,11 @@
+import type { ToWorker } from '../run/workers/protocol.ts';
+
+/** Where the code and the store of a run are, for a worker of this machine. */
+export interface WorkerTask {
+  readonly file: string;
+  readonly workflow: string;
+  readonly store: string;
+}
+
+/** What the process of a worker hears: first where its code is, then what every worker hears. */
+export type ToWorkerProcess = { readonly type: 'load'; readonly task: WorkerTask } | ToWorker;
