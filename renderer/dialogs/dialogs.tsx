@@ -21,7 +21,7 @@ export function Dialogs() {
     case 'resume':
       return <ResumeDialog changed={dialog.changed} onClose={closeDialog} />;
     case 'edit-items':
-      return <EditItemsDialog node={dialog.node} index={dialog.index} onClose={closeDialog} />;
+      return <EditItemsDialog node={dialog.node} index={dialog.index} edited={dialog.items} onClose={closeDialog} />;
     case 'cancel-run':
       return <CancelRunDialog onClose={closeDialog} />;
     case 'new-workflow':

@@ -1,16 +1,26 @@
-import { useEffect, useState } from 'react';
+import { useDeferredValue, useEffect, useMemo, useState } from 'react';
 import { parseValueText } from '../../common/value-text.ts';
 import type { Problem } from '../../host/api/api.ts';
 import { areAllAnswered, nodeAnswers } from '../model/changed-work.ts';
+import { diffItems, type ItemDiff } from '../model/items/item-diff.ts';
 import { FormModal } from '../ui/form-modal.tsx';
+import { ItemDiffView } from '../ui/item-diff.tsx';
 import { rerun } from '../stores/actions.ts';
 import { api } from '../stores/host.ts';
 import { useStudio } from '../stores/studio.ts';
 import { ChangedWorkQuestions } from './changed-work/changed-work.tsx';
 import { useQuestions } from './changed-work/use-questions.ts';
 
+interface Props {
+  readonly node: number;
+  readonly index: number;
+  /** The items as they were edited before, in the table. */
+  readonly edited: string | undefined;
+  readonly onClose: () => void;
+}
+
 /** Runs one batch again with other items. What it had before stays on record. */
-export function EditItemsDialog({ node, index, onClose }: { node: number; index: number; onClose: () => void }) {
+export function EditItemsDialog({ node, index, edited, onClose }: Props) {
   const run = useStudio(state => state.runId);
   const path = useStudio(state => state.model?.maps.get(node)?.path);
   const [shown, setShown] = useState<string>();
@@ -27,10 +37,12 @@ export function EditItemsDialog({ node, index, onClose }: { node: number; index:
       if (value.truncated)
         throw new Error('These items are too large to edit here. Change the source and re-run the batch instead.');
       setShown(value.json);
-      setItems(value.json);
+      setItems(edited ?? value.json);
     };
     load().catch((error: unknown) => setWrong(error instanceof Error ? error.message : String(error)));
-  }, [run, node, index]);
+  }, [run, node, index, edited]);
+  const typed = useDeferredValue(items);
+  const diff = useMemo(() => diffOf(shown, typed), [shown, typed]);
 
   if (run === undefined || path === undefined) return null;
   const go = async (): Promise<Problem | undefined> => {
@@ -61,14 +73,15 @@ export function EditItemsDialog({ node, index, onClose }: { node: number; index:
         All steps of the batch run again with these items. The items, outputs and errors of earlier attempts stay
         stored.
       </p>
+      {diff && <ItemDiffView diff={diff} />}
       <label className="field">
-        <span>Items</span>
+        <span>Items as text</span>
         <small>
           A list in JSON, which also knows undefined, NaN, 12n, Date("2026-01-31T09:00:00Z"), Map {'{"key" => 1}'} and
           Set {'{1, 2}'}. What you do not change stays what it is.
         </small>
         <textarea
-          style={{ minHeight: '40vh' }}
+          style={{ minHeight: edited === undefined ? '40vh' : '20vh' }}
           spellCheck={false}
           value={items ?? ''}
           disabled={items === undefined}
@@ -83,6 +96,17 @@ export function EditItemsDialog({ node, index, onClose }: { node: number; index:
       )}
     </FormModal>
   );
+}
+
+/** Undefined while what is typed cannot be read: that is said when it is sent. */
+function diffOf(before: string | undefined, after: string | undefined): ItemDiff | undefined {
+  if (before === undefined || after === undefined || before === after) return undefined;
+  try {
+    parseValueText(after);
+    return diffItems(before, after);
+  } catch {
+    return undefined;
+  }
 }
 
 function notAList(text: string): string | undefined {

@@ -37,7 +37,13 @@ export type Dialog =
   /** Of the open run, whose resume was refused for these. */
   | { readonly kind: 'resume'; readonly changed: readonly ChangedWork[] }
   | { readonly kind: 'cancel-run' }
-  | { readonly kind: 'edit-items'; readonly node: number; readonly index: number }
+  | {
+      readonly kind: 'edit-items';
+      readonly node: number;
+      readonly index: number;
+      /** As they were edited before. */
+      readonly items?: string;
+    }
   | { readonly kind: 'new-workflow' }
   | { readonly kind: 'trust' }
   | { readonly kind: 'palette' }

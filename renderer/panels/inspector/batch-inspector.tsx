@@ -14,6 +14,7 @@ import { useStudio } from '../../stores/studio.ts';
 import { retriesText } from '../../model/retry-text.ts';
 import { EffectsView } from './effects-view.tsx';
 import { ErrorView } from './error-view.tsx';
+import { ItemsView } from './items/items-view.tsx';
 import { InspectorFrame } from './inspector-frame.tsx';
 import { StoredLogs } from './stored-logs.tsx';
 import { SourceView } from './source-view.tsx';
@@ -21,7 +22,6 @@ import { StateView } from './state-view.tsx';
 import { useBatchStatus } from '../../hooks/use-batch-status.ts';
 import { useLoad } from '../../hooks/use-load.ts';
 import { useRefresh } from '../../hooks/use-refresh.ts';
-import { Value } from '../../ui/value.tsx';
 import { ParentBatches } from './parent-batches.tsx';
 import { BatchSummary } from './batch-summary.tsx';
 import { BatchOutputs } from './batch-outputs.tsx';
@@ -120,10 +120,12 @@ function Detail({
       tabs={{
         summary: () => <BatchSummary detail={detail} run={run} />,
         input: () => (
-          <Value
+          <ItemsView
+            run={run}
+            scope={batch.scope}
+            attempt={detail.attempt}
+            batch={parent === undefined ? { node, index } : undefined}
             label={`Items of batch ${index}`}
-            load={full => api().getItems({ run, scope: batch.scope, full })}
-            subject={[run, batch.scope, detail.attempt]}
           />
         ),
         ...(output && { output: () => <BatchOutputs run={run} attempts={results} /> }),

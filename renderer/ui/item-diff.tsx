@@ -1,0 +1,57 @@
+import { counted, ITEM, number } from '../../common/format.ts';
+import type { ItemDiff, Side } from '../model/items/item-diff.ts';
+import './item-diff.css';
+
+/** What an edit of items changes: each value as it was and as it will be. */
+export function ItemDiffView({ diff: { changes, items, counts } }: { diff: ItemDiff }) {
+  const [before, after] = counts;
+  const shown = new Set(changes.map(({ item }) => item)).size;
+  if (items === 0) return <p>Nothing is changed: the batch runs again with the items that it had.</p>;
+  return (
+    <>
+      <p>
+        {counted(items, ITEM)} changed
+        {before === after ? '' : `, and there are ${counted(after, ITEM)} instead of ${number(before)}`}:
+      </p>
+      <table className="item-diff">
+        <thead>
+          <tr>
+            <th scope="col">Item</th>
+            <th scope="col">Field</th>
+            <th scope="col">Before</th>
+            <th scope="col">After</th>
+          </tr>
+        </thead>
+        <tbody>
+          {changes.map(change => (
+            <tr key={`${change.item} ${change.path}`}>
+              <td className="numbers">{number(change.item)}</td>
+              <td>{change.path}</td>
+              <td>
+                <del>
+                  <SideText side={change.before} other={change.after} />
+                </del>
+              </td>
+              <td>
+                <ins>
+                  <SideText side={change.after} other={change.before} />
+                </ins>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {shown < items && <p className="value-more">And {counted(items - shown, ITEM)} more.</p>}
+    </>
+  );
+}
+
+/** The kind is said where it changes: 1941 and "1941" look alike. */
+function SideText({ side, other }: { side: Side | undefined; other: Side | undefined }) {
+  if (!side) return <small>not there</small>;
+  return (
+    <>
+      {side.text} {other && other.kind !== side.kind && <small>{side.kind}</small>}
+    </>
+  );
+}
