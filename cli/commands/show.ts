@@ -18,6 +18,7 @@ import {
 import { batchSelection, parseArguments, runNumber, text } from '../arguments.ts';
 import { findStore, toCaller } from '../caller-paths.ts';
 import { currentFindings } from '../../engine/store/findings.ts';
+import { inCommonEvents } from '../view/in-common.ts';
 import { itemEvent } from '../view/findings.ts';
 import { batchEvent, effectsEvent, failureEvent, printEvent, summaryEvent } from '../view/json.ts';
 import { MOST_CAUSES, summaryText } from '../view/summary.ts';
@@ -45,6 +46,7 @@ export async function show(argv: readonly string[]): Promise<number> {
       for (const cause of failureCauses(db, row.id, MOST_CAUSES))
         printEvent(failureEvent(cause, placesOfCause(db, row.id, cause)));
       for (const { key, count } of lostUpdates(db, row.id)) printEvent({ event: 'lost-updates', key, count });
+      for (const event of inCommonEvents(db, row.id, titles)) printEvent(event);
       for (const finding of currentFindings(db, row.id, MOST_FINDINGS)) printEvent(itemEvent(finding));
       const effects = countEffects(db, row.id, summary.status === 'running');
       if (effects) printEvent(effectsEvent(row.id, effects));

@@ -14,6 +14,7 @@ import { failureCauses, lostUpdates, placesOfCause } from '../../engine/store/qu
 import { commandName, storeOption } from '../caller-paths.ts';
 import { findingsText } from './findings.ts';
 import { causeLines, Frames, stepLines } from './causes.ts';
+import { inCommonText } from './in-common.ts';
 import { unknownText } from './effects.ts';
 import { paint } from './paint.ts';
 import { quotedKey } from './rerun.ts';
@@ -51,7 +52,7 @@ export function summaryText(db: Database, store: string, graph: Graph, summary: 
   if (causes.length > SHOWN_CAUSES)
     lines.push('', `  … and ${counted(causes.length - SHOWN_CAUSES, ['more cause', 'more causes'])}.`);
   const atFault = findingsText(db, summary.run, titles);
-  if (atFault.length > 0) lines.push('', ...atFault);
+  if (atFault.length > 0) lines.push('', ...atFault, ...inCommonText(db, summary.run, titles));
   for (const { key, count } of lostUpdates(db, summary.run)) {
     lines.push(
       '',
