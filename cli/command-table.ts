@@ -93,6 +93,13 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     findsStore: true,
     load: async () => (await import('./commands/find.ts')).find,
   },
+  probe: {
+    usage: 'probe <run>',
+    help: 'executes one failed batch over some of its items, and keeps nothing',
+    options: [['--items 0,4,7-9', 'over which items (default: all); also --node, --batches, --seconds and --yes']],
+    findsStore: true,
+    load: async () => (await import('./commands/probe.ts')).probe,
+  },
   studio: {
     usage: 'studio [folder]',
     help: 'opens the app; without Electron or a display, in the browser',

@@ -71,10 +71,7 @@ export class FindView {
       );
     }
     if (this.#unknown === 0) return 0;
-    process.stderr.write(
-      `To find the items at fault, steps of this workflow have to be executed, and they are not \`pure: true\`. What they do outside ` +
-        `is done. To allow it: ${commandName()} find ${run} --yes${storeOption(store)}\n`,
-    );
+    askToAllow('find', run, store);
     return EXIT_USAGE;
   }
 
@@ -82,6 +79,14 @@ export class FindView {
     if (this.#json) printEvent(event);
     else process.stdout.write(`${line}\n`);
   }
+}
+
+/** Nobody has allowed to execute steps that are not pure, and nobody could be asked. */
+export function askToAllow(command: 'find' | 'probe', run: number, store: string): void {
+  process.stderr.write(
+    `To find the items at fault, steps of this workflow have to be executed, and they are not \`pure: true\`. What they do outside ` +
+      `is done. To allow it: ${commandName()} ${command} ${run} --yes${storeOption(store)}\n`,
+  );
 }
 
 /** Why a search does not say all; undefined where it does. */

@@ -26,6 +26,9 @@ const ITEMS = [
   { event: 'item', node: 'read', batch: 2, item: 3, position: 11, label: '“soon”', found: 'probed' },
 ];
 
+/** A busy machine may use up the time that a search has by itself. */
+const PATIENT = ['--seconds', '100'];
+
 /** The tables that a run is in, without what a search leaves. */
 function contentOf(project: Project): string {
   const db = new Database(project.path('.cronflow', 'runs.db'), { readonly: true });
@@ -50,7 +53,7 @@ describe('cronflow find', () => {
     expect(refused.stderr).toContain('find 1 --yes');
     expect(refused.events.at(-1)).toMatchObject({ event: 'found', items: 0, probes: 0, complete: false });
 
-    const found = await project.cli(['find', '1', '--json', '--yes']);
+    const found = await project.cli(['find', '1', '--json', '--yes', ...PATIENT]);
     expect(found.code, found.stderr).toBe(0);
     expect(found.events).toMatchObject([...ITEMS, { event: 'found', items: 2, batches: 2, complete: true }]);
     expect(found.events[0]).toMatchObject({
@@ -60,7 +63,7 @@ describe('cronflow find', () => {
     expect(contentOf(project)).toBe(before);
 
     // The answer is remembered.
-    const again = await project.cli(['find', '1', '--node', 'read', '--batches', '2']);
+    const again = await project.cli(['find', '1', '--node', 'read', '--batches', '2', ...PATIENT]);
     expect(again.code).toBe(0);
     expect(again.stdout).toContain('“soon” · position 11, batch #2 · soon is not a number');
     expect(again.stdout).not.toContain('free');
@@ -68,10 +71,25 @@ describe('cronflow find', () => {
     expect(shown.stdout).toContain('2 prices are at fault; 6 wait with them:');
   });
 
+  test('and probe says what becomes of chosen items with the code as it is now', async () => {
+    const project = new Project({ 'prices.ts': prices(', { pure: true }') });
+    await project.cli(['run', 'prices.ts', '--json']);
+    const probe = async (...items: readonly string[]) =>
+      await project.cli(['probe', '1', '--batches', '1', '--json', ...items]);
+    expect((await probe('--items', '0,2-3')).events).toMatchObject([
+      { event: 'probed', node: 'read', batch: 1, items: [0, 2, 3], outcome: 'passed' },
+    ]);
+    expect((await probe()).events).toMatchObject([
+      { items: [0, 1, 2, 3], outcome: 'failed', error: { message: 'free is not a number' } },
+    ]);
+    expect((await probe('--items', '4')).stderr).toContain('the batch has 4 items');
+    expect((await project.cli(['probe', '1'])).stderr).toContain('2 failed batches match');
+  });
+
   test('never asks for steps that are pure', async () => {
     const project = new Project({ 'prices.ts': prices(', { pure: true }') });
     await project.cli(['run', 'prices.ts', '--json']);
-    const { code, events } = await project.cli(['find', '1', '--json']);
+    const { code, events } = await project.cli(['find', '1', '--json', ...PATIENT]);
     expect(code).toBe(0);
     expect(events).toMatchObject([...ITEMS, { event: 'found', items: 2, batches: 2, complete: true }]);
   });
@@ -103,7 +121,7 @@ cronflow.define({ id: 'ends' })
 `),
     });
     await project.cli(['run', 'ends.ts', '--json']);
-    const { code, events } = await project.cli(['find', '1', '--json'], { env: { ENDS: '1' } });
+    const { code, events } = await project.cli(['find', '1', '--json', ...PATIENT], { env: { ENDS: '1' } });
     expect(code).toBe(0);
     expect(events).toMatchObject([
       { item: 1, error: { message: 'item 2' } },

@@ -1,0 +1,91 @@
+import { startRunner } from '../../engine/runner/parent.ts';
+import { NotProbed } from '../../engine/runner/probe/probe-process.ts';
+import { ProbeProcesses } from '../../engine/runner/probe/probe-processes.ts';
+import { DEFAULT_BUDGET } from '../../engine/runner/probe/search-batch.ts';
+import { parseStoredGraph } from '../../engine/store/parse-stored.ts';
+import { requireRun } from '../../engine/store/runs.ts';
+import { failedToSearch, type FailedBatchToSearch } from '../../engine/store/searches.ts';
+import { batchSelection, movedFile, parseArguments, positiveNumber, runNumber, text } from '../arguments.ts';
+import { findStore } from '../caller-paths.ts';
+import { EXIT_USAGE } from '../exit-codes.ts';
+import { probeConsent } from '../probe-consent.ts';
+import { reportProblem } from '../report-problem.ts';
+import { UsageError } from '../usage.ts';
+import { askToAllow } from '../view/find.ts';
+import { printEvent } from '../view/json.ts';
+import { probedEvent, probedText } from '../view/probe.ts';
+import { Titles } from '../view/titles.ts';
+import { withStore } from '../with-store.ts';
+
+/** Executes a failed batch over some of its items, and says what becomes of it. */
+export async function probe(argv: readonly string[]): Promise<number> {
+  const { operand, values } = parseArguments(argv, 'probe', 'the number of a run', {
+    node: { type: 'string' },
+    batches: { type: 'string' },
+    items: { type: 'string' },
+    file: { type: 'string' },
+    seconds: { type: 'string' },
+    yes: { type: 'boolean' },
+  });
+  const run = runNumber(operand);
+  const store = findStore(text(values.store));
+  const json = values.json === true;
+  const seconds = text(values.seconds);
+  const limitMs = seconds === undefined ? DEFAULT_BUDGET.ms : positiveNumber('seconds', seconds) * 1000;
+  return await withStore(store, 'write', async db => {
+    const row = requireRun(db, run);
+    const batch = onlyOne(
+      failedToSearch(db, run, { node: text(values.node), batches: batchesOf(text(values.batches)) }),
+    );
+    const mayExecute = probeConsent(db, row, { isGiven: values.yes === true, json, onAsk: () => undefined });
+    const processes = new ProbeProcesses({
+      task: { kind: 'probe', store, run, file: movedFile(values) },
+      start: startRunner,
+      now: () => performance.now(),
+      signal: new AbortController().signal,
+    });
+    try {
+      const { items: count, isPure } = await processes.open(batch.scope, limitMs);
+      const items = itemsOf(text(values.items), count);
+      if (!isPure && !(await mayExecute())) {
+        askToAllow('probe', run, store);
+        return EXIT_USAGE;
+      }
+      const answer = await processes.inOne(items, false);
+      if (json) printEvent(probedEvent(batch, items, answer));
+      else process.stdout.write(`${probedText(batch, items, answer, new Titles(parseStoredGraph(row.graph)))}\n`);
+      return 0;
+    } catch (error) {
+      if (error instanceof NotProbed) return reportProblem(error.problem, json, store);
+      throw error;
+    } finally {
+      processes.end();
+    }
+  });
+}
+
+function batchesOf(given: string | undefined): 'failed' | readonly number[] {
+  const batches = batchSelection(given);
+  if (batches === 'all') throw new UsageError('--batches all: one failed batch is probed at a time.');
+  return batches;
+}
+
+function onlyOne(batches: readonly FailedBatchToSearch[]): FailedBatchToSearch {
+  const [only, ...others] = batches;
+  if (only && others.length === 0) return only;
+  throw new UsageError(
+    only
+      ? `${batches.length} failed batches match. One is probed at a time: choose it with --batches <index>, and --node <name>.`
+      : 'No failed batch matches: only failed batches can be probed.',
+  );
+}
+
+/** The chosen items, or all. @throws UsageError */
+function itemsOf(given: string | undefined, count: number): number[] {
+  if (given === undefined) return Array.from({ length: count }, (_, item) => item);
+  const items = batchSelection(given);
+  const beyond = Array.isArray(items) ? items.find(item => item >= count) : undefined;
+  if (!Array.isArray(items) || beyond !== undefined)
+    throw new UsageError(`--items ${given}: the batch has ${count} items. Write indices from 0, such as 0,4,7-9.`);
+  return items.toSorted((a, b) => a - b);
+}

@@ -1,0 +1,40 @@
+import { counted } from '../../common/format.ts';
+import { oneLine } from '../../common/safe-text.ts';
+import type { Answer } from '../../engine/run/probe/answer.ts';
+import type { FailedBatchToSearch } from '../../engine/store/searches.ts';
+import { errorOf } from './json.ts';
+import type { Titles } from './titles.ts';
+
+/** `passed`, `failed`, `timed out`, or `needs effect`: how a probe has ended. */
+function outcomeOf(answer: Answer): 'passed' | 'needs effect' | 'timed out' | 'failed' {
+  if (answer.passed) return answer.needsEffect === undefined ? 'passed' : 'needs effect';
+  return answer.isExhausted === true ? 'timed out' : 'failed';
+}
+
+/** The line of `cronflow probe --json`. */
+export function probedEvent({ node, index }: FailedBatchToSearch, items: readonly number[], answer: Answer): object {
+  return {
+    event: 'probed',
+    node,
+    batch: index,
+    items,
+    outcome: outcomeOf(answer),
+    ...(answer.passed
+      ? answer.needsEffect !== undefined && { effect: answer.needsEffect }
+      : { cause: answer.error.fingerprint, error: errorOf(answer.error) }),
+  };
+}
+
+export function probedText(
+  { node, index }: FailedBatchToSearch,
+  items: readonly number[],
+  answer: Answer,
+  titles: Titles,
+): string {
+  const { title, unit } = titles.batch(node);
+  const what = `${counted(items.length, unit)} of batch #${index} of ${title}`;
+  if (!answer.passed) return `  ✕ ${what}: ${oneLine(answer.error.explain ?? answer.error.message)}`;
+  return answer.needsEffect === undefined
+    ? `  ✓ ${what}: passed`
+    : `  – ${what}: passed up to the effect ${JSON.stringify(oneLine(answer.needsEffect, 80))}, which a probe does not execute`;
+}
