@@ -13,6 +13,7 @@ import { RerunError } from '../rerun/request.ts';
 import type { NodeAnswers } from './answers.ts';
 import { candidates, changedNodes, isInTheWay, type ChangedNode, type Moved } from './changes.ts';
 import { nodesByPath } from './nodes-by-path.ts';
+import { Places } from './check-moves.ts';
 import { remakeResultsOf } from './member-results.ts';
 import { movedMembers } from './moved-members.ts';
 import { targetOf } from './targets.ts';
@@ -55,9 +56,12 @@ export function moveNodes({ db, run, changes, before, now }: Matching, { renamed
   const moves = movedMembers(nodesByPath(before), nodesByPath(now));
   const nodes = new RunNodes(stored);
   const [ways, names] = partition(renamed, ({ from }) => !nodes.has(from) && isWay(from, before));
-  const paths = [...nodesByPath(now).keys()];
-  for (const { from, to } of names)
-    for (const node of nodes.find(from)) moves.set(nodes.path(node), targetOf(to, paths));
+  const drawn = nodesByPath(now);
+  const places = new Places(stored, drawn, path => movedPath(path, moves) ?? path);
+  for (const [from, to] of [...moves]) if (!places.isSame(from, to)) moves.delete(from);
+  const said = names.flatMap(({ from, to }) => nodes.find(from).map(node => [nodes.path(node), to] as const));
+  for (const [from, to] of said) moves.set(from, targetOf(to, [...drawn.keys()]));
+  for (const [from, to] of said) places.check(from, to);
   // Who says that a member stands where it stood has said which it is.
   const stays = stored.filter(({ path }) => moves.get(path) === path);
   const moved = stored.flatMap(node => {

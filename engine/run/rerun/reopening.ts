@@ -59,9 +59,10 @@ export class Reopening {
   }
 
   /** Takes all work of a node out of use, and of what stands in it. It stays on record, and nothing is executed for it. */
-  discard(node: number): void {
+  discard(node: number, { isForRounds = false }: { readonly isForRounds?: boolean } = {}): void {
     for (const inner of [node, ...this.#nodes.inside(node)]) {
-      for (const batch of this.#stored.batchesOf(inner)) this.#supersedeBatch(batch);
+      for (const batch of this.#stored.batchesOf(inner))
+        this.#supersedeBatch(batch, isForRounds && inner === node ? true : undefined);
       for (const { scope, attempt } of this.#stored.resultsOf(inner)) this.#supersedeStep(scope, inner, attempt);
       for (const parent of this.#stored.splitsOf(inner)) this.#changes.forgetSplit(inner, parent);
     }
@@ -138,10 +139,11 @@ export class Reopening {
     if (this.#stored.isSplit(node, parent)) this.#changes.forgetSplit(node, parent);
   }
 
-  #supersedeBatch(batch: RerunBatch): void {
+  /** @param isForRounds The node is a `while` now, whose rounds take the indices. */
+  #supersedeBatch(batch: RerunBatch, isForRounds = this.#nodes.isWhile(batch.node)): void {
     this.#supersedeInside(batch);
     this.#opened.delete(batch.scope);
-    this.#changes.change(batch, this.#nodes.isWhile(batch.node) ? 'round-superseded' : 'superseded');
+    this.#changes.change(batch, isForRounds ? 'round-superseded' : 'superseded');
   }
 
   #supersedeStep(scope: number, node: number, attempt: number): void {

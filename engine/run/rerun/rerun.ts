@@ -1,4 +1,4 @@
-import { hasMembers } from '../../../common/node-kinds.ts';
+import { hasMembers, hasRounds } from '../../../common/node-kinds.ts';
 import { isInside } from '../../../common/node-paths.ts';
 import type { StoreDatabase } from '../../store/open.ts';
 import { plannedEffects } from '../../store/planned-effects.ts';
@@ -11,6 +11,7 @@ import { StateReversalStore } from '../../store/state-reversal-store.ts';
 import { BatchStatus } from '../../../common/status.ts';
 import { describeValue } from '../../workflow/errors.ts';
 import type { NodeAnswers } from '../changed-nodes/answers.ts';
+import { nodesByPath } from '../changed-nodes/nodes-by-path.ts';
 import { checkNodes, moveNodes, noteKinds, type Matching } from '../changed-nodes/match-nodes.ts';
 import { Reopening } from './reopening.ts';
 import { RerunError, type RerunReport, type RerunRequest } from './request.ts';
@@ -48,7 +49,7 @@ export function prepareRerun(db: StoreDatabase, run: number, request: RerunReque
   checkWritten(db, run);
   const basis = new PlanBasis(db, run);
   const changes = new RerunChanges();
-  const work = () => reopenAll(db, run, request, changes);
+  const work = () => reopenAll(db, run, request, changes, code);
   return { report: code ? matched({ db, run, changes, ...code }, request, work) : work(), changes, basis };
 }
 
@@ -82,7 +83,7 @@ export function planContinuation(
     const stored = new RerunReader(db, run, changes);
     const nodes = new RunNodes(stored.nodes(), stored.nodesBefore());
     const state = new StateReversal(new StateReversalStore(db, run, changes));
-    const discarded = discard(new Reopening(stored, changes, state, nodes), nodes, answers);
+    const discarded = discard(new Reopening(stored, changes, state, nodes), nodes, answers, code);
     return { discarded: discarded.map(node => nodes.path(node)), ...state.finish() };
   });
   return { changes, basis, answered };
@@ -93,25 +94,40 @@ function matched<T>(matching: Matching, answers: NodeAnswers, work: () => T): T 
   const moved = moveNodes(matching, answers);
   noteKinds(matching, moved);
   const result = work();
+  // What was discarded is in the way of no other kind.
+  noteKinds(matching, moved);
   checkNodes(matching, moved);
   return result;
 }
 
-function discard(reopening: Reopening, nodes: RunNodes, { discard: names = [] }: NodeAnswers): number[] {
+function discard(
+  reopening: Reopening,
+  nodes: RunNodes,
+  { discard: names = [] }: NodeAnswers,
+  code: CodeNow | undefined,
+): number[] {
   const discarded = [...new Set(names.flatMap(name => nodes.find(name)))];
-  for (const node of discarded) reopening.discard(node);
+  const drawn = code && nodesByPath(code.now);
+  for (const node of discarded)
+    reopening.discard(node, { isForRounds: hasRounds(drawn?.get(nodes.path(node))?.kind ?? '') });
   return discarded;
 }
 
 /** Today's code of a run's workflow, beside that of before. */
 export type CodeNow = Pick<Matching, 'before' | 'now'>;
 
-function reopenAll(db: StoreDatabase, run: number, request: RerunRequest, changes: RerunChanges): RerunReport {
+function reopenAll(
+  db: StoreDatabase,
+  run: number,
+  request: RerunRequest,
+  changes: RerunChanges,
+  code: CodeNow | undefined,
+): RerunReport {
   const stored = new RerunReader(db, run, changes);
   const nodes = new RunNodes(stored.nodes(), stored.nodesBefore());
   const state = new StateReversal(new StateReversalStore(db, run, changes));
   const reopening = new Reopening(stored, changes, state, nodes);
-  const discarded = discard(reopening, nodes, request);
+  const discarded = discard(reopening, nodes, request, code);
   const step = selectStep(stored, nodes, request);
   const chosen = step === undefined ? selectBatches(stored, nodes, request) : [];
   const batches = request.tryOne ? chosen.slice(0, 1) : chosen;
