@@ -57,7 +57,7 @@ export function stepStatusName(status: number): StepStatusName {
 export const IN_FLIGHT = [BatchStatus.running, BatchStatus.retrying] as const;
 export type InFlightStatus = (typeof IN_FLIGHT)[number];
 /** Statuses of batches that have come to an end, whatever it was. */
-const FINISHED = [BatchStatus.succeeded, BatchStatus.failed, BatchStatus.cancelled] as const;
+export const FINISHED = [BatchStatus.succeeded, BatchStatus.failed, BatchStatus.cancelled] as const;
 
 export function isInFlight(status: number): boolean {
   return (IN_FLIGHT as readonly number[]).includes(status);

@@ -1,3 +1,4 @@
+import type { BatchRow } from '../store/records.ts';
 import { move } from '../../common/counts.ts';
 import type { StoredError } from '../../common/stored-error.ts';
 import { BatchStatus } from '../../common/status.ts';
@@ -63,6 +64,8 @@ export class BatchRunner {
       move(batch, BatchStatus.running, BatchStatus.waiting);
     } finally {
       run.inFlight.batches.delete(batch.scope);
+      // One of the workflow itself waits for a later session, which is told where it is.
+      if (this.#options.scope.id !== 0) run.openWork.ends(batch.scope);
     }
   }
 
@@ -132,7 +135,7 @@ export class BatchRunner {
     await journal.committed();
     journal.write(() => {
       writer.batchEnds({
-        scope: batch.scope,
+        ...this.#rowOf(batch),
         status: BatchStatus.failed,
         startedAt: stopwatch.startedAt,
         endedAt,
@@ -140,7 +143,7 @@ export class BatchRunner {
         lastAttempt: null,
         error: JSON.stringify(error),
       });
-      writer.nextAttempt(batch.scope, BatchStatus.retrying);
+      writer.nextAttempt(this.#rowOf(batch), BatchStatus.retrying);
     });
     scope.attempt += 1;
     // In the same transaction: after a kill between two, the next attempt would fail without executing anything.
@@ -151,7 +154,7 @@ export class BatchRunner {
   #reopenInside(scope: Scope): void {
     const { journal, writer, progress, stored } = this.#run;
     for (const { scope: inner, node, parent, index, items } of stored.batches.failedInside(scope.id)) {
-      journal.write(() => writer.nextAttempt(inner, BatchStatus.waiting));
+      journal.write(() => writer.nextAttempt({ scope: inner, node, items }, BatchStatus.waiting));
       const counts = progress.find(node);
       if (!counts) continue; // A round of a while.
       move(counts, BatchStatus.failed, BatchStatus.waiting, items);
@@ -193,6 +196,10 @@ export class BatchRunner {
     limiter.started(clock.elapsed(), items);
   }
 
+  #rowOf({ scope, items }: QueuedBatch): BatchRow {
+    return { scope, node: this.#options.id, items };
+  }
+
   #end(
     batch: QueuedBatch,
     { last, attempt }: Scope,
@@ -200,12 +207,13 @@ export class BatchRunner {
     status: BatchStatus,
     failure?: BatchFailure,
   ): void {
-    const { journal, writer } = this.#run;
+    const { journal, writer, openWork } = this.#run;
     const endedAt = stopwatch.endedAt();
     const findings = failure?.findings() ?? [];
+    openWork.ends(batch.scope);
     journal.write(() => {
       writer.batchEnds({
-        scope: batch.scope,
+        ...this.#rowOf(batch),
         status,
         startedAt: stopwatch.startedAt,
         endedAt,

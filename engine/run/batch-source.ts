@@ -26,6 +26,8 @@ type Superseded = Map<number, { readonly scope: number; readonly attempt: number
  * items.
  */
 export class BatchSource {
+  /** Whether there are batches of earlier processes, or of an earlier attempt. */
+  readonly hasBatches: boolean;
   readonly #counts: SplitCounts;
   readonly #queue: BatchQueue;
   readonly #splitter: ItemSplitter;
@@ -34,15 +36,16 @@ export class BatchSource {
   constructor(run: Run, node: BatchNode, { id, path, scope, notify, room }: BatchSourceOptions) {
     this.#counts = new SplitCounts(run.progress.of(id, path), node.policy.size);
     const superseded: Superseded = new Map();
-    const { hasWaiting, first } = scope.fresh
+    const { hasBatches, hasWaiting } = scope.fresh
       ? NOTHING
       : restore(run, { id, parent: scope.id }, this.#counts, superseded);
+    this.hasBatches = hasBatches;
     const { batches: createdBefore } = this.#counts.split;
     const onlyBegun = () => this.#onlyBegun;
     const store: BatchStore = {
       committed: () => run.journal.committed(),
       *read(after, limit) {
-        const page = { node: id, parent: scope.id, after: Math.max(after, first - 1), limit, onlyBegun: onlyBegun() };
+        const page = { node: id, parent: scope.id, after, limit, onlyBegun: onlyBegun() };
         for (const batch of run.stored.splits.waiting(page)) {
           // A batch that an earlier process created, or that a re-run creates again, may have steps already.
           yield { ...batch, fresh: batch.index >= createdBefore && !superseded.has(batch.index) };
@@ -131,13 +134,13 @@ export class BatchSource {
 }
 
 interface Restored {
-  /** Whether batches of earlier processes wait in the store. */
+  /** Whether there are batches of earlier processes. */
+  readonly hasBatches: boolean;
+  /** Whether some of them wait in the store. */
   readonly hasWaiting: boolean;
-  /** No batch before this index waits, or is to be created again: after a million that are done, none of them is looked at. */
-  readonly first: number;
 }
 
-const NOTHING: Restored = { hasWaiting: false, first: 0 };
+const NOTHING: Restored = { hasBatches: false, hasWaiting: false };
 
 /** Reads what earlier processes created. */
 function restore(
@@ -150,12 +153,9 @@ function restore(
   const split = splits.progress(id, parent);
   const rows = splits.countsByStatus(id, parent);
   counts.restore(split, rows);
-  if (rows.some(({ status }) => status === BatchStatus.superseded)) {
-    for (const { index, ...batch } of splits.superseded(id, parent)) superseded.set(index, batch);
-  }
-  const open = rows.filter(({ status }) => status === BatchStatus.waiting || status === BatchStatus.superseded);
+  for (const { index, ...batch } of splits.superseded(id, parent)) superseded.set(index, batch);
   return {
+    hasBatches: rows.length > 0 || superseded.size > 0,
     hasWaiting: split !== undefined && rows.some(({ status }) => status === BatchStatus.waiting),
-    first: Math.min(...open.map(({ firstIndex }) => firstIndex), split?.batches ?? 0),
   };
 }

@@ -9,6 +9,7 @@ import { RunReader } from '../store/run-reader.ts';
 import { RunWriter } from '../store/run-writer.ts';
 import { beginSession, createRun, requireRun, type RunRow } from '../store/runs.ts';
 import { RunStateError } from '../store/run-state-error.ts';
+import type { TallyLimits } from '../store/tally.ts';
 import { inTransaction } from '../store/transactions.ts';
 import { failpoint } from '../failpoints.ts';
 import { describeValue } from '../workflow/errors.ts';
@@ -42,6 +43,8 @@ export interface RunEnvironment extends TakingUp {
   readonly graceMs?: number;
   /** How long another program may hold the store, in milliseconds. @default 15000 */
   readonly busyTimeoutMs?: number;
+  /** How much may happen before the run's tally is written again. */
+  readonly tallyLimits?: TallyLimits;
   readonly onLog?: LogListener;
   readonly onBatch?: BatchListener;
   /** Starts a process that executes batches. Without it, this process executes all of them. */
@@ -162,6 +165,7 @@ function work(environment: RunEnvironment, graph: Graph, { lease, session, stopw
   const journal = new Journal(db, storeFile, {
     busyTimeoutMs: environment.busyTimeoutMs,
     fence: () => lease.check(),
+    beforeCommit: () => run.writer.writeTallyIfDue(() => run.openWork.stored(run.numbering.lastScope)),
     onFailure: error => {
       failure = { error };
       const reason = error instanceof Error ? error.message : describeValue(error);
@@ -180,10 +184,11 @@ function work(environment: RunEnvironment, graph: Graph, { lease, session, stopw
     stopwatch,
     activeBefore: row.active_ms,
     facts: new RunFacts(row),
-    writer: new RunWriter(db, row.id, session),
+    writer: new RunWriter(db, row.id, session, environment.tallyLimits),
     stored: new RunReader(db, row.id),
     effects: owner => new StoredEffects(owner, new EffectStore(db, row.id, session)),
     graceMs,
+    tallyLimits: environment.tallyLimits,
     onLog: environment.onLog,
     onBatch: environment.onBatch,
   });

@@ -73,6 +73,7 @@ function heartbeat(run: Run, lease: Lease, storeFile: StoreFileIdentity, wal: Wa
   run.journal.write(() => {
     storeFile.check();
     run.writer.counts(counts, run.activeMs());
+    run.writer.tallyIsDue();
     lease.renew(run.clock.now());
   });
 }

@@ -42,6 +42,11 @@ export class Numbering {
     return this.#nodes;
   }
 
+  /** The highest number given so far. */
+  get lastScope(): number {
+    return this.#lastScope;
+  }
+
   newScope(): number {
     this.#lastScope += 1;
     return this.#lastScope;

@@ -6,6 +6,7 @@ import type { StoredError } from '../../common/stored-error.ts';
 import { cancelWaiting } from '../../common/at-rest.ts';
 import type { StoreDatabase } from '../store/open.ts';
 import { cancelUnfinished, endRun, putBackInFlight } from '../store/runs.ts';
+import { cancelInTally } from '../store/tally-now.ts';
 import { batchSizes, type Graph } from '../workflow/graph.ts';
 import type { Definition } from '../workflow/nodes.ts';
 import { runChain } from './interpreter.ts';
@@ -82,8 +83,11 @@ export function writeOutcome(
   const now = run.endedAt();
   // A batch that was stopped, a sleep, or a step that was not waited for.
   putBackInFlight(db, id, now);
+  run.writer.tallyIsDue();
+  run.writer.writeTallyIfDue(() => run.openWork.stored(run.numbering.lastScope));
   if (status === 'cancelled') {
     cancelUnfinished(db, id, now);
+    cancelInTally(db, id);
     for (const { batches, items } of run.progress.values()) [batches, items].forEach(cancelWaiting);
   }
   const counts = JSON.stringify(countsOf(run.progress.values()));

@@ -2,11 +2,13 @@ import type { Journal } from '../store/journal.ts';
 import type { BatchReader } from '../store/batch-reader.ts';
 import type { RunReader } from '../store/run-reader.ts';
 import type { RunWriter } from '../store/run-writer.ts';
+import type { TallyLimits } from '../store/tally.ts';
 import type { Attempt } from './attempt.ts';
 import type { Clock, Stopwatch } from './clock.ts';
 import { ConcurrencyDial } from './concurrency-dial.ts';
 import type { Effects } from './effects/effects.ts';
 import { Numbering } from './numbering.ts';
+import { OpenWorkRegister } from './open-work.ts';
 import type { RunFacts } from './run-facts.ts';
 import { RateLimiters } from './rate-limiters.ts';
 import { RunLog, type LogListener } from './run-log.ts';
@@ -34,6 +36,7 @@ export interface RunOptions {
   readonly isProbe?: boolean;
   /** The outputs of a node's batches in a scope. @default Those that this run has stored */
   readonly outputs?: BatchReader['outputs'] | undefined;
+  readonly tallyLimits?: TallyLimits | undefined;
   readonly onLog?: LogListener | undefined;
   readonly onBatch?: BatchListener | undefined;
   /** What all jobs of a worker share. Not given in a runner. */
@@ -89,6 +92,7 @@ export class Run {
   readonly progress: RunProgress;
   readonly state: RunState;
   readonly inFlight = new InFlight();
+  readonly openWork: OpenWorkRegister;
   readonly concurrency: ConcurrencyDial;
   readonly rateLimiters: Limiters;
   readonly effects: Effects;
@@ -124,6 +128,7 @@ export class Run {
     this.isProbe = options.isProbe ?? false;
     this.outputs = options.outputs ?? ((node, parent) => stored.batches.outputs(node, parent));
     this.progress = new RunProgress(onBatch);
+    this.openWork = new OpenWorkRegister(() => writer.tallyIsDue(), stored.tally(), options.tallyLimits);
     this.stopping = new Stopping(clock, graceMs, inWorker?.onStop);
     this.runner = inWorker?.runner;
     this.log = inWorker?.log ?? new RunLog(journal, writer, onLog);

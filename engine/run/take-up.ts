@@ -15,6 +15,7 @@ import {
   type RunRow,
 } from '../store/runs.ts';
 import { takeOver } from '../store/take-over.ts';
+import { settleTally } from '../store/tally-now.ts';
 import { inTransaction } from '../store/transactions.ts';
 import type { Graph } from '../workflow/graph.ts';
 import type { Definition } from '../workflow/nodes.ts';
@@ -92,6 +93,7 @@ export async function takeUp(environment: TakingUp, id: number, intent: Intent):
 function begin(environment: TakingUp, { run }: Lease, intent: Intent, { changes }: RunPlan): number {
   const { db } = environment;
   putBackInFlight(db, run, nowOf(environment));
+  settleTally(db, run);
   dropPages(db, run);
   failpoint('before-rerun');
   for (const page of changes.pages(CHANGES_A_PAGE)) writePage(db, run, page);
@@ -112,6 +114,7 @@ async function beginInPages(
   const session = inTransaction(db, () => {
     lease.check();
     putBackInFlight(db, run, now());
+    settleTally(db, run);
     return beginSessionOf(environment, run, intent);
   });
   await withPauses(writePages(db, lease, now));

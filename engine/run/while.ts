@@ -7,6 +7,7 @@ import type { FlowNode, WhileNode } from '../workflow/nodes.ts';
 import { Attempt } from './attempt.ts';
 import { buildBody, type Walk } from './body.ts';
 import { StepContext } from './context.ts';
+import type { OpenWorkRegister } from './open-work.ts';
 import { restoreScope } from './restore.ts';
 import type { Run } from './run.ts';
 import { Checkpoint, Scope } from './scope.ts';
@@ -40,49 +41,82 @@ export async function runWhile(
   const asked = conditionPath(path);
   await ready(run, scope);
   let before = lastRound(run, scope, id, path);
-  for (;;) {
-    let round = before && !before.done ? before : undefined;
-    let nodes: readonly FlowNode[] | undefined;
-    if (!round) {
-      const index = before ? before.index + 1 : 0;
-      const seen = before?.scope ?? beforeFirstRound(scope, path, locations);
-      const next = new Scope(run.numbering.newScope(), { path, parent: scope, index });
-      next.last = before?.scope.last;
-      next.restoreItems = scope.restoreItems;
-      await ready(run, scope);
-      const answer = await runAttempt(run, {
-        scope: next,
-        node: run.numbering.node(asked, CONDITION_KIND),
-        path: asked,
-        at: node.at,
-        explain: node.explain,
-        call: async attempt => {
-          if (!(await node.condition(new StepContext(run, seen, attempt) as never))) return false;
-          if (index >= node.maxRounds) {
-            throw new Error(
-              `while ${describeValue(node.id)} has gone ${node.maxRounds} rounds and its condition still holds. ` +
-                `Fix the condition, or raise maxRounds.`,
-            );
-          }
-          // Built inside the attempt: a body may read and write state, which commits with the answer.
-          nodes = await buildBody(run, next, locations, flow => node.body(flow as never));
-          return true;
-        },
-        alongside: output => {
-          if (output === true) run.journal.write(() => run.writer.round(next.id, id, scope.id, index));
-        },
-      });
-      if (answer.output !== true) return await finish(run, scope, node, id, path, index);
-      next.setCheckpoint(undefined, answer);
-      round = { scope: next, index, done: false };
+  const open = new OpenRound(run.openWork);
+  if (before && !before.done) open.continue(before.scope.id);
+  try {
+    for (;;) {
+      let round = before && !before.done ? before : undefined;
+      let nodes: readonly FlowNode[] | undefined;
+      if (!round) {
+        const index = before ? before.index + 1 : 0;
+        const seen = before?.scope ?? beforeFirstRound(scope, path, locations);
+        const next = new Scope(run.numbering.newScope(), { path, parent: scope, index });
+        next.last = before?.scope.last;
+        next.restoreItems = scope.restoreItems;
+        open.enter(next.id);
+        await ready(run, scope);
+        const answer = await runAttempt(run, {
+          scope: next,
+          node: run.numbering.node(asked, CONDITION_KIND),
+          path: asked,
+          at: node.at,
+          explain: node.explain,
+          call: async attempt => {
+            if (!(await node.condition(new StepContext(run, seen, attempt) as never))) return false;
+            if (index >= node.maxRounds) {
+              throw new Error(
+                `while ${describeValue(node.id)} has gone ${node.maxRounds} rounds and its condition still holds. ` +
+                  `Fix the condition, or raise maxRounds.`,
+              );
+            }
+            // Built inside the attempt: a body may read and write state, which commits with the answer.
+            nodes = await buildBody(run, next, locations, flow => node.body(flow as never));
+            return true;
+          },
+          alongside: output => {
+            if (output === true) run.journal.write(() => run.writer.round(next.id, id, scope.id, index));
+          },
+        });
+        if (answer.output !== true) return await finish(run, scope, node, id, path, index);
+        next.setCheckpoint(undefined, answer);
+        round = { scope: next, index, done: false };
+      }
+      await runRound(run, id, round, nodes ?? (await rebuildBody(run, round.scope, node, locations)), locations, walk);
+      before = { ...round, done: true };
     }
-    await runRound(run, round, nodes ?? (await rebuildBody(run, round.scope, node, locations)), locations, walk);
-    before = { ...round, done: true };
+  } finally {
+    open.leave();
+  }
+}
+
+/** The round that is being executed: there is one at a time. */
+class OpenRound {
+  readonly #register: OpenWorkRegister;
+  #scope: number | undefined;
+
+  constructor(register: OpenWorkRegister) {
+    this.#register = register;
+  }
+
+  enter(scope: number): void {
+    this.leave();
+    this.#scope = scope;
+    this.#register.begins(scope);
+  }
+
+  continue(scope: number): void {
+    this.#scope = scope;
+    this.#register.continues(scope);
+  }
+
+  leave(): void {
+    if (this.#scope !== undefined) this.#register.ends(this.#scope);
   }
 }
 
 async function runRound(
   run: Run,
+  node: number,
   { scope }: Round,
   nodes: readonly FlowNode[],
   locations: SourceLocations,
@@ -95,6 +129,8 @@ async function runRound(
     run.journal.write(() =>
       run.writer.batchEnds({
         scope: scope.id,
+        node,
+        items: 0,
         status,
         startedAt: stopwatch.startedAt,
         endedAt,

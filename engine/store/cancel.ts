@@ -4,6 +4,7 @@ import { hasPagesToWrite, writePages } from './rerun-pages.ts';
 import { cancelUnfinished, putBackInFlight, readRun, requireRun } from './runs.ts';
 import { withRunningSteps } from './running-steps.ts';
 import { takeOver } from './take-over.ts';
+import { cancelInTally, settleTally } from './tally-now.ts';
 import { inTransaction } from './transactions.ts';
 
 /**
@@ -19,7 +20,9 @@ export function cancelAtRest(db: Database, run: number, reason: string, now: num
     const lease = takeOver(db, row, now);
     const told = withRunningSteps(db, run, reason);
     putBackInFlight(db, run, now);
+    settleTally(db, run);
     cancelUnfinished(db, run, now);
+    cancelInTally(db, run);
     // The counts are told by the rows from now on.
     db.prepare(
       `update runs set status = 'cancelled', reason = ?, counts = null, ended_at = max(?, started_at) where id = ?`,

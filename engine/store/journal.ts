@@ -19,6 +19,8 @@ export interface JournalOptions {
   readonly onWait?: (() => void) | undefined;
   /** Called first in each transaction: what it throws is the failure, and nothing of the transaction is stored. */
   readonly fence?: (() => void) | undefined;
+  /** Called last in each transaction, after all writes that were asked for: no other one waits then. */
+  readonly beforeCommit?: (() => void) | undefined;
   /** How long another program may hold the store. @default 15 s */
   readonly busyTimeoutMs?: number | undefined;
 }
@@ -127,6 +129,7 @@ export class Journal {
     try {
       this.#options.fence?.();
       for (const write of writes) write();
+      this.#options.beforeCommit?.();
       failpoint('in-transaction');
       this.#commit.run();
     } catch (error) {

@@ -258,6 +258,17 @@ const MIGRATIONS: readonly string[] = [
     primary key (run, page)
   ) strict;
 
+  -- What the rows of a run added up to, and where to look for those that have changed since: see tally.ts.
+  create table tallies (
+    run         integer primary key references runs (id) on delete cascade,
+    tally       text not null                -- JSON
+  ) strict;
+  -- How many more items its batches have than were read from the source: a person has edited them.
+  alter table splits add column edited integer not null default 0;
+  -- Among a million batches that are done, few are to be executed, or created, once more.
+  create index reopened_batches on batches (run, parent, node, idx) where status = 0 and attempt > 1;
+  create index superseded_batches on batches (run, parent, node, idx) where status = 6;
+
   -- The payload as it was given, where the workflow's schema has made another one of it (a default, a transform): a run that
   -- begins with the same payload is given this one.
   alter table runs add column given_payload text;
@@ -368,6 +379,8 @@ const MIGRATIONS: readonly string[] = [
     ('effects', 'effects', '1000000 100000 1'),
     ('effects', 'effects_by_step', '1000000 100000 5 5 5'),
     ('effects', 'effects_unsettled', '100 10 5'),
+    ('batches', 'reopened_batches', '1000 100 50 25 1'),
+    ('batches', 'superseded_batches', '1000 100 50 25 1'),
     ('steps', 'steps_that_wait', '10000 1000 2'),
     ('steps', 'steps_not_succeeded', '1000 100 10 5'),
     ('steps', 'steps_tried_again', '1000 100 2 1 1'),

@@ -1,62 +1,54 @@
 import type { Database } from 'better-sqlite3';
 import { count, noCounts, type NodeProgress } from '../../common/counts.ts';
-import { BatchStatus, StepStatus } from '../../common/status.ts';
+import { BatchStatus, FINISHED, StepStatus } from '../../common/status.ts';
+import { IN_FLIGHT_SQL } from './at-rest.ts';
 import { BATCH_KINDS_SQL } from './kinds.ts';
-import { prepared, preparedColumn, preparedRaw } from './prepared-queries.ts';
+import { prepared } from './prepared-queries.ts';
 import { batchRetries, stepRetries } from './retry-queries.ts';
+import { splitTotals } from './split-totals.ts';
+import type { BatchCount, EndCounts } from './tally.ts';
+import { groupsOfRows, succeededStepsOfRows, type StatusGroup } from './tally-from-rows.ts';
+import { endCountsNow } from './tally-now.ts';
+import { consistently } from './transactions.ts';
 
 /* How far a run is, as its rows say: of every batch node, and of every step. */
 
-/** The batches of a node that have one status. */
-export interface StatusGroup {
-  readonly node: number;
-  readonly status: number;
-  readonly batches: number;
-  readonly items: number;
-  /** The lowest index among them. */
-  readonly firstIndex: number;
-  /** The highest scope that one of them stands in: 0 where all stand in the workflow itself. */
-  readonly lastParent: number;
-}
-
-/*
- * Of a large run nearly everything has succeeded. SQLite groups rows by sorting them, which takes more than twice as long as
- * to count those of each node side by side (a million batches: 2.8 s and 1.2 s on a busy machine).
- * With more nodes, sorting is as good.
- */
-const MOST_SIDE_BY_SIDE = 8;
-
-/** The batches of a run by node and status. */
+/** The batches of a run by node and status. With a tally, no finished batch is looked at. */
 export function statusGroups(db: Database, run: number): StatusGroup[] {
-  const nodes = nodesWhere(db, run, `kind in ${BATCH_KINDS_SQL}`);
-  const isCounted = nodes.length <= MOST_SIDE_BY_SIDE;
-  const groups = prepared<[number], StatusGroup>(
-    db,
-    `select node, status, count(*) as batches, sum(items) as items, min(idx) as firstIndex, max(parent) as lastParent
-     from batches where run = ? ${isCounted ? `and status <> ${BatchStatus.succeeded}` : ''} group by node, status`,
-  ).all(run);
-  return isCounted ? [...groups, ...succeededBatches(db, run, nodes)] : groups;
-}
-
-function succeededBatches(db: Database, run: number, nodes: readonly number[]): StatusGroup[] {
-  if (nodes.length === 0) return [];
-  const columns = nodes.map(
-    node =>
-      `sum(node = ${node}), sum(iif(node = ${node}, items, 0)), min(iif(node = ${node}, idx, null)), max(iif(node = ${node}, parent, null))`,
-  );
-  const row = preparedRaw<[number], (number | null)[]>(
-    db,
-    `select ${columns.join(', ')} from batches where run = ? and status = ${BatchStatus.succeeded}`,
-  ).get(run);
-  return nodes.flatMap((node, at) => {
-    const [batches = 0, items = 0, firstIndex = 0, lastParent = 0] = row?.slice(4 * at).map(Number) ?? [];
-    return batches > 0 ? [{ node, status: BatchStatus.succeeded, batches, items, firstIndex, lastParent }] : [];
+  return consistently(db, () => {
+    const ended = endCountsNow(db, run);
+    return ended ? groupsFrom(db, run, ended) : groupsOfRows(db, run);
   });
 }
 
-/** @param condition On `nodes`, in SQL */
-function nodesWhere(db: Database, run: number, condition: string): number[] {
-  return preparedColumn<[number], number>(db, `select node from nodes where run = ? and ${condition}`).all(run);
+function groupsFrom(db: Database, run: number, ended: EndCounts): StatusGroup[] {
+  const running = new Map(
+    prepared<[number], BatchCount & { readonly node: number }>(
+      db,
+      `select node, count(*) as batches, sum(items) as items from batches
+        where run = ? and status in ${IN_FLIGHT_SQL} and status = ${BatchStatus.running} group by node`,
+    )
+      .all(run)
+      .map(({ node, ...count }) => [node, count]),
+  );
+  return splitTotals(db, run).flatMap(({ node, lastParent, ...total }) => {
+    const group = (status: BatchStatus, { batches, items }: BatchCount) => ({
+      node,
+      status,
+      batches,
+      items,
+      lastParent,
+    });
+    const others = [
+      ...FINISHED.map(status => group(status, ended.of(node, status))),
+      group(BatchStatus.running, running.get(node) ?? { batches: 0, items: 0 }),
+    ];
+    const left = others.reduce(
+      (rest, { batches, items }) => ({ batches: rest.batches - batches, items: rest.items - items }),
+      total,
+    );
+    return [...others, group(BatchStatus.waiting, left)].filter(({ batches, items }) => batches !== 0 || items !== 0);
+  });
 }
 
 /**
@@ -121,16 +113,19 @@ export interface NodeStepCount extends StepCount {
  * @param now Attempts that are to begin later are waited for; undefined where no process works on the run
  */
 export function storedStepCounts(db: Database, run: number, now?: number): NodeStepCount[] {
+  return consistently(db, () => stepCounts(db, run, now));
+}
+
+function stepCounts(db: Database, run: number, now: number | undefined): NodeStepCount[] {
+  const succeeded = endCountsNow(db, run)?.steps ?? succeededStepsOfRows(db, run);
   // Nearly all have one attempt: all are counted, and then those before the latest are taken away.
-  const nodes = nodesWhere(db, run, 'true');
-  const isCounted = nodes.length > 0 && nodes.length <= MOST_SIDE_BY_SIDE;
   const rows = prepared<[object], { node: number; path: string; status: number; n: number }>(
     db,
     `select counted.node, nodes.path, status, sum(n) as n from (
-       select node, status, count(*) as n from steps
-        where run = :run ${isCounted ? `and status <> ${StepStatus.succeeded}` : ''} group by node, status
+       select node, status, count(*) as n from steps where run = :run and status <> ${StepStatus.succeeded} group by node, status
        union all
-       ${isCounted ? succeededSteps(nodes) : ''}
+       select value ->> 0, ${StepStatus.succeeded}, value ->> 1 from json_each(:succeeded)
+       union all
        select earlier.node, earlier.status, -count(*) from
          (select scope, node, max(attempt) as last from steps where run = :run and attempt > 1 group by scope, node) latest
          join steps earlier on earlier.run = :run and earlier.scope = latest.scope and earlier.node = latest.node
@@ -138,7 +133,7 @@ export function storedStepCounts(db: Database, run: number, now?: number): NodeS
         group by earlier.node, earlier.status
      ) counted join nodes on nodes.run = :run and nodes.node = counted.node
      group by counted.node, status having sum(n) > 0`,
-  ).all({ run });
+  ).all({ run, succeeded: JSON.stringify([...succeeded]) });
   const counts = new Map<number, NodeStepCount>();
   const of = ({ node, path }: { readonly node: number; readonly path: string }): NodeStepCount => {
     let count = counts.get(node);
@@ -161,14 +156,4 @@ export function storedStepCounts(db: Database, run: number, now?: number): NodeS
   }
   for (const { retries, ...node } of batchRetries(db, run)) of(node).retries += retries;
   return [...counts.values()];
-}
-
-/** The start of a union in SQL: a row for each node. */
-function succeededSteps(nodes: readonly number[]): string {
-  return `select value ->> 0 as node, ${StepStatus.succeeded} as status, value ->> 1 as n from (
-      select json_array(${nodes.map((node, at) => `json_array(${node}, n${at})`).join(', ')}) as counts from (
-        select ${nodes.map((node, at) => `sum(node = ${node}) as n${at}`).join(', ')} from steps
-         where run = :run and status = ${StepStatus.succeeded})
-    ), json_each(counts)
-    union all`;
 }

@@ -17,9 +17,15 @@ export interface AttemptRow {
   readonly waitsUntil?: number | undefined;
 }
 
-/** How a batch attempt ended, as it is written. */
-export interface BatchEnd {
+/** A batch, or a round of a while, whose status is written. */
+export interface BatchRow {
   readonly scope: number;
+  readonly node: number;
+  readonly items: number;
+}
+
+/** How a batch attempt ended, as it is written. */
+export interface BatchEnd extends BatchRow {
   readonly status: BatchStatus;
   readonly startedAt: number | null;
   readonly endedAt: number | null;

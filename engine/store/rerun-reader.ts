@@ -1,17 +1,17 @@
 import type { Database } from 'better-sqlite3';
+import { hasBatches } from '../../common/node-kinds.ts';
 import { BatchStatus, StepStatus } from '../../common/status.ts';
 import { STATUS_AT_REST } from './at-rest.ts';
-import type { Counts } from '../../common/counts.ts';
-import type { RunCounts } from '../../common/run-summary.ts';
 import { decode } from './codec.ts';
 import { CheckpointPages } from './checkpoint-pages.ts';
-import { parseStoredCounts } from './parse-counts.ts';
 import type { BatchPredicate } from './batch-predicate.ts';
 import { matchingScopes } from './batch-queries.ts';
 import { prepared, preparedColumn } from './prepared-queries.ts';
 import type { RerunChanges } from './rerun-changes.ts';
 import { itemsText } from './step-queries.ts';
 import { nodesOf, type NodeLine } from './run-queries.ts';
+import type { EndCounts } from './tally.ts';
+import { endCountsNow } from './tally-now.ts';
 
 /** A batch, or a round of a while, that a re-run may touch. */
 export interface RerunBatch {
@@ -43,13 +43,15 @@ export class RerunReader {
   readonly #run: number;
   readonly #changes: RerunChanges;
   readonly #checkpoints: CheckpointPages;
-  #counts: ReadonlyMap<string, Counts> | undefined;
+  /** What has ended, as the tally has it; undefined where the run has none. */
+  readonly #ended: EndCounts | undefined;
 
   constructor(db: Database, run: number, changes: RerunChanges) {
     this.#db = db;
     this.#run = run;
     this.#changes = changes;
     this.#checkpoints = new CheckpointPages(db, run);
+    this.#ended = endCountsNow(db, run);
   }
 
   /** The items of a batch's latest attempt, in the codec's text. */
@@ -90,7 +92,9 @@ export class RerunReader {
 
   batchesWith(node: number, status: BatchStatus): RerunBatch[] {
     if (status === BatchStatus.failed) return this.failedBatches(node);
-    if (status === BatchStatus.cancelled && this.#countsAtRest(node)?.cancelled === 0) return [];
+    // The tally does not have the rounds of a while, of which there are few.
+    if (status === BatchStatus.cancelled && this.#isBatchNode(node) && this.#ended?.of(node, status).batches === 0)
+      return [];
     return this.#inUse(
       prepared<[number, number, number], RerunBatch>(
         this.#db,
@@ -240,7 +244,7 @@ export class RerunReader {
 
   succeededBatches(node: number): number {
     const stored =
-      this.#countsAtRest(node)?.succeeded ??
+      this.#ended?.of(node, BatchStatus.succeeded).batches ??
       preparedColumn<[number, number, number], number>(
         this.#db,
         'select count(*) from batches where run = ? and node = ? and status = ?',
@@ -254,19 +258,8 @@ export class RerunReader {
     return this.#checkpoints.in(scope).filter(({ node }) => !this.#changes.isStepSuperseded(scope, node));
   }
 
-  /** The counts of a node's batches as they were written at the run's end; undefined where nobody could write them. */
-  #countsAtRest(node: number): Counts | undefined {
-    this.#counts ??= new Map(this.#readCounts().map(({ path, batches }) => [path, batches]));
-    const path = this.nodesBefore().find(other => other.node === node)?.path;
-    return path === undefined ? undefined : this.#counts.get(path);
-  }
-
-  #readCounts(): RunCounts['nodes'] {
-    const counts = preparedColumn<[number], string | null>(
-      this.#db,
-      "select counts from runs where id = ? and status <> 'running' and ended_at is not null",
-    ).get(this.#run);
-    return typeof counts === 'string' ? parseStoredCounts(counts).nodes : [];
+  #isBatchNode(node: number): boolean {
+    return this.nodesBefore().some(other => other.node === node && hasBatches(other.kind));
   }
 
   #inUse(batches: Iterable<RerunBatch>): RerunBatch[] {

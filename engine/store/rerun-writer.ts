@@ -4,12 +4,14 @@ import { prepared } from './prepared-queries.ts';
 import type { ChangesPage, OtherItems, TakenBack } from './rerun-changes.ts';
 import { archiveStatement, nextAttemptStatement } from './run-writer.ts';
 import { firstPosition } from './positions.ts';
+import { reopenInTally } from './tally-now.ts';
 
 /**
  * Writes a page of what a re-run changes, in the caller's transaction. Nothing is overwritten but names that are others
  * now: earlier attempts stay readable.
  */
 export function writePage(db: Database, run: number, page: ChangesPage): void {
+  reopenInTally(db, run, page);
   writeNodes(db, run, page);
   writeBatches(db, run, page);
   const supersedeStep = prepared<[number, number, number, number]>(
@@ -70,6 +72,11 @@ function writeItems(db: Database, run: number, { scope, count, items }: OtherIte
   db.prepare<[number, number, string, number, number]>(
     'insert into batch_items (run, scope, attempt, items) select ?, ?, attempt, ? from batches where run = ? and scope = ?',
   ).run(run, scope, items, run, scope);
+  // Where its source was read to does not change by that.
+  db.prepare<[object]>(
+    `update splits set edited = edited + @count - b.items from batches b
+      where b.run = @run and b.scope = @scope and splits.run = b.run and splits.node = b.node and splits.parent = b.parent`,
+  ).run({ run, scope, count });
   db.prepare<[number, number, number]>('update batches set items = ? where run = ? and scope = ?').run(
     count,
     run,

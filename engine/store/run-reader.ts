@@ -4,6 +4,8 @@ import type { NodeAmounts } from '../../common/amounts.ts';
 import { nodeAmounts } from './amount-queries.ts';
 import { BatchReader } from './batch-reader.ts';
 import { statusGroups, storedProgress, storedStepCounts, type NodeStepCount } from './progress-queries.ts';
+import { lastScope } from './tally-now.ts';
+import { readTally, type Tally } from './tally.ts';
 import { preparedColumn, prepared } from './prepared-queries.ts';
 import { stopAsked } from './runs.ts';
 import { seenIn, type StoredSeen } from './seen-state-reader.ts';
@@ -47,10 +49,12 @@ export class RunReader {
 
   /** The highest scope number given so far. */
   lastScope(): number {
-    // The condition of a while that did not hold leaves a step in a scope that has no batch.
-    const sql =
-      'select max(coalesce((select max(scope) from batches where run = ?), 0), coalesce((select max(scope) from steps where run = ?), 0))';
-    return preparedColumn<[number, number], number>(this.#db, sql).get(this.#run, this.#run) ?? 0;
+    return lastScope(this.#db, this.#run);
+  }
+
+  /** What its rows added up to when the session began. */
+  tally(): Tally | undefined {
+    return readTally(this.#db, this.#run);
   }
 
   /** The run's state, values in the codec's text. */
@@ -68,7 +72,7 @@ export class RunReader {
 
   progress(batchSizeOf: (path: string) => number | undefined): (NodeProgress & { readonly node: number })[] {
     const groups = statusGroups(this.#db, this.#run);
-    this.splits.remember(groups);
+    this.splits.remember(groups, this.tally());
     return storedProgress(this.#db, this.#run, batchSizeOf, groups);
   }
 

@@ -4,11 +4,13 @@ import { writeFinding, type FailedAttempt } from './findings.ts';
 import { correctAmount, createAmount, type AmountOf } from './amount-store.ts';
 import { ItemPageWriter, type PageOfItems } from './item-pages.ts';
 import { prepared, type Prepared } from './prepared-queries.ts';
-import type { AttemptRow, BatchEnd, LogLine, StateWrite, Writer } from './records.ts';
+import type { AttemptRow, BatchEnd, BatchRow, LogLine, StateWrite, Writer } from './records.ts';
 import type { StoredSplit } from './split-reader.ts';
 import { firstPosition } from './positions.ts';
 import { putBackInside } from './put-back.ts';
-import { BatchStatus, type InFlightStatus } from '../../common/status.ts';
+import { BatchStatus, StepStatus, type InFlightStatus } from '../../common/status.ts';
+import type { OpenWork, TallyLimits } from './tally.ts';
+import { TallyWriter } from './tally-writer.ts';
 
 /** The statements by which a run writes its journal. Each runs at once; journal.ts groups them into transactions. */
 export class RunWriter {
@@ -17,14 +19,16 @@ export class RunWriter {
   readonly #session: number;
   readonly #statements: ReturnType<typeof prepareAll>;
   readonly #itemPages: ItemPageWriter;
+  readonly #tally: TallyWriter;
   #seq: number;
 
-  constructor(db: Database, run: number, session: number) {
+  constructor(db: Database, run: number, session: number, limits?: TallyLimits) {
     this.#db = db;
     this.#run = run;
     this.#session = session;
     this.#statements = prepareAll(db);
     this.#itemPages = new ItemPageWriter(db, run);
+    this.#tally = new TallyWriter(db, run, session, limits);
     this.#seq = firstPosition(db, run) - 1;
   }
 
@@ -35,6 +39,7 @@ export class RunWriter {
   /** Batches that have just been created, with their items. */
   batches(page: PageOfItems): void {
     this.#itemPages.write(page);
+    this.#tally.created(page.counts.length);
   }
 
   /** The next round of a while. */
@@ -82,12 +87,16 @@ export class RunWriter {
       this.#run,
       end.scope,
     );
+    this.#tally.batchEnded(end.node, end.status, end.items);
   }
 
   /** Archives a failed attempt and begins the next one. */
-  nextAttempt(scope: number, status: BatchStatus): void {
+  nextAttempt({ scope, node, items }: BatchRow, status: BatchStatus): void {
     this.#statements.archive.run(this.#run, scope);
     this.#statements.nextAttempt.run(status, this.#run, scope);
+    this.#tally.batchReopened(node, BatchStatus.failed, items);
+    // One that waits stands inside a batch that is tried again: it is not among those that come next.
+    if (status === BatchStatus.waiting) this.#tally.due();
   }
 
   /** What a process was doing inside a batch when it ended: none of it is in flight any more. */
@@ -118,6 +127,7 @@ export class RunWriter {
       row.reads ?? null,
       row.waitsUntil ?? null,
     );
+    if (row.status === StepStatus.succeeded) this.#tally.stepSucceeded(row.node);
   }
 
   /** After a failed attempt, the step waits until then for its next one; null: there is none after all. */
@@ -158,6 +168,16 @@ export class RunWriter {
       write.lost?.node ?? null,
       write.lost?.attempt ?? null,
     );
+  }
+
+  /** A tally is to be written with what is written next, or before. */
+  tallyIsDue(): void {
+    this.#tally.due();
+  }
+
+  /** At the end of each transaction. @param work How the run is after it: see `TallyWriter.writeIfDue` */
+  writeTallyIfDue(work: () => OpenWork): void {
+    this.#tally.writeIfDue(this.#seq, work);
   }
 
   /** What others are shown while the run goes on, and what is known of it when its process is killed. */

@@ -3,7 +3,8 @@ import { BatchStatus } from '../../common/status.ts';
 import { UnreadableError } from './codec.ts';
 import { ItemPageReader } from './item-pages.ts';
 import { prepared } from './prepared-queries.ts';
-import type { StatusGroup } from './progress-queries.ts';
+import type { SplitPlace, Tally } from './tally.ts';
+import type { StatusGroup } from './tally-from-rows.ts';
 
 /** How far the items of a batch node have been split into batches. */
 export interface StoredSplit {
@@ -35,13 +36,15 @@ export interface WaitingPage {
 }
 
 /** The batches of a node in one scope that have one status. */
-export type StatusCount = Pick<StatusGroup, 'status' | 'batches' | 'items' | 'firstIndex'>;
+export type StatusCount = Pick<StatusGroup, 'status' | 'batches' | 'items'>;
 
 /** What a run reads of how the items of its batch nodes are split. `parent` is the scope the node stands in. */
 export class SplitReader {
   readonly #db: Database;
   readonly #run: number;
   readonly #remembered = new Map<number, readonly StatusGroup[]>();
+  #open = '[]';
+  #places: readonly SplitPlace[] = [];
 
   constructor(db: Database, run: number) {
     this.#db = db;
@@ -61,8 +64,13 @@ export class SplitReader {
     );
   }
 
-  /** Notes what a look at the whole run has found, so that the nodes of the workflow itself need none of their own. */
-  remember(groups: readonly StatusGroup[]): void {
+  /**
+   * Notes what is known of the whole run, so that the nodes of the workflow itself need no look of their own: the counts, and
+   * where batches wait.
+   */
+  remember(groups: readonly StatusGroup[], tally: Tally | undefined): void {
+    this.#open = JSON.stringify(tally?.open ?? []);
+    this.#places = tally?.splits ?? [];
     this.#remembered.clear();
     for (const [node, all] of Map.groupBy(groups, group => group.node))
       if (all.every(({ lastParent }) => lastParent === 0)) this.#remembered.set(node, all);
@@ -75,32 +83,55 @@ export class SplitReader {
     if (known) return [...known];
     return prepared<[number, number, number], StatusCount>(
       this.#db,
-      `select status, count(*) as batches, sum(items) as items, min(idx) as firstIndex from batches
+      `select status, count(*) as batches, sum(items) as items from batches
         where run = ? and node = ? and parent = ? group by status`,
     ).all(this.#run, node, parent);
   }
 
-  /** The batches that a re-run has taken out of use, to be created again. */
+  /** The batches that a re-run has taken out of use, to be created again. There is an index of them. */
   superseded(node: number, parent: number): IterableIterator<{ index: number; scope: number; attempt: number }> {
-    return prepared<[number, number, number, number], { index: number; scope: number; attempt: number }>(
+    return prepared<[number, number, number], { index: number; scope: number; attempt: number }>(
       this.#db,
-      'select idx as "index", scope, attempt from batches where run = ? and node = ? and parent = ? and status = ?',
-    ).iterate(this.#run, node, parent, BatchStatus.superseded);
+      `select idx as "index", scope, attempt from batches indexed by superseded_batches
+        where run = ? and parent = ? and node = ? and status = ${BatchStatus.superseded}`,
+    ).iterate(this.#run, parent, node);
   }
 
-  /** Waiting batches in their order, read as they are asked for. */
+  /**
+   * Waiting batches in their order, read as they are asked for. After a million that are done none of these is looked at:
+   * among them wait only those that a re-run has reopened, for which there is an index, and those that a process had begun.
+   */
   *waiting({ node, parent, after, onlyBegun, limit }: WaitingPage): Generator<WaitingBatch, void> {
     const pages = new ItemPageReader(this.#db, this.#run);
-    const rows = prepared<[number, number, number, number, number, number], WaitingRow>(
+    const untouched = this.#places.find(place => place.node === node && place.parent === parent)?.untouched ?? 0;
+    const begun = onlyBegun
+      ? 'and (attempt > 1 or exists (select 1 from steps s where s.run = @run and s.scope = b.scope))'
+      : '';
+    const columns = 'select scope, idx, items, attempt from batches b';
+    const waits = `status = ${BatchStatus.waiting} ${begun}`;
+    const here = 'run = @run and parent = @parent and node = @node';
+    const rows = prepared<[object], WaitingRow>(
       this.#db,
       `select scope, idx as "index", items, attempt, (
-         select i.items from batch_items i where i.run = b.run and i.scope = b.scope and i.attempt <= b.attempt
+         select i.items from batch_items i where i.run = @run and i.scope = b.scope and i.attempt <= b.attempt
           order by i.attempt desc limit 1
        ) as ownText
-       from batches b where run = ? and node = ? and parent = ? and idx > ? and status = ?
-       ${onlyBegun ? 'and (attempt > 1 or exists (select 1 from steps s where s.run = b.run and s.scope = b.scope))' : ''}
-       order by idx limit ?`,
-    ).iterate(this.#run, node, parent, after, BatchStatus.waiting, limit);
+       from (
+         ${columns} indexed by reopened_batches
+          where ${here} and ${waits} and attempt > 1 and idx > @after and idx < @untouched
+         union all
+         ${columns} where run = @run and scope in (select value from json_each(@open)) and +parent = @parent and +node = @node
+          and ${waits} and attempt = 1 and +idx > @after and +idx < @untouched
+         union all
+         ${columns} where ${here} and ${waits} and idx >= @first
+         order by idx limit @limit
+       ) b order by idx`,
+    ).iterate({
+      run: this.#run,
+      ...{ node, parent, after, untouched, limit },
+      first: Math.max(after + 1, untouched),
+      open: this.#open,
+    });
     for (const { ownText, ...batch } of rows)
       yield { ...batch, text: ownText ?? pages.textOf(batch.scope) ?? noItems(batch.scope) };
   }

@@ -115,6 +115,8 @@ export function writeBigRun(db: Database, batches: number): { run: number; start
     if (attempt === 2) {
       writer.batchEnds({
         scope,
+        node: NODES.clean,
+        items: 10,
         status: BatchStatus.failed,
         startedAt: from - 5,
         endedAt: from,
@@ -122,10 +124,12 @@ export function writeBigRun(db: Database, batches: number): { run: number; start
         lastAttempt: null,
         error: null,
       });
-      writer.nextAttempt(scope, BatchStatus.waiting);
+      writer.nextAttempt({ scope, node: NODES.clean, items: 10 }, BatchStatus.waiting);
     }
     writer.batchEnds({
       scope,
+      node: NODES.clean,
+      items: 10,
       status,
       startedAt: from,
       endedAt: to,

@@ -71,7 +71,7 @@ test('a page ends after 256 batches, or 128 KiB', async () => {
 test('waiting batches are read with their items, those that were edited with the new ones', async () => {
   const { db, run, writer } = await emptyRun();
   writeBatches(writer, ['["a"]', '["b"]', '["ü"]'], 1);
-  writer.nextAttempt(2, 0);
+  writer.nextAttempt({ scope: 2, node: NODE, items: 1 }, 0);
   db.prepare('insert into batch_items (run, scope, attempt, items) values (?, 2, 2, ?)').run(run, '["edited"]');
   const page = { node: NODE, parent: 0, after: -1, onlyBegun: false, limit: 10 };
   expect(

@@ -482,6 +482,8 @@ export class Coordinator implements Workers {
     }
     run.journal.write(() => {
       for (const write of writes) replay(run.writer, this.#options.effects, write);
+      // What stands inside a worker's batch is known to the worker, and its scopes were given out before.
+      run.writer.tallyIsDue();
     });
   }
 

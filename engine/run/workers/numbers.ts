@@ -34,6 +34,11 @@ export class WorkerNumbers implements Numbers {
     this.#isAsking = false;
   }
 
+  /** Its runner writes the tally, and knows. */
+  get lastScope(): number {
+    return 0;
+  }
+
   get hasScopes(): boolean {
     return this.#left > 0;
   }

@@ -5,7 +5,7 @@ import type { StoredError } from '../../../common/stored-error.ts';
 import type { AmountOf } from '../../store/amount-store.ts';
 import type { EffectUser } from '../../store/effect-store.ts';
 import type { PageOfItems } from '../../store/item-pages.ts';
-import type { AttemptRow, BatchEnd, LogLine, StateWrite, Writer } from '../../store/records.ts';
+import type { AttemptRow, BatchEnd, BatchRow, LogLine, StateWrite, Writer } from '../../store/records.ts';
 import type { StoredSplit } from '../../store/split-reader.ts';
 import type { RateLimit } from '../../workflow/options.ts';
 
@@ -168,7 +168,7 @@ export type Write =
   | readonly ['splitProgress', node: number, parent: number, split: StoredSplit]
   | readonly ['batchRuns', scope: number, startedAt: number, status: InFlightStatus]
   | readonly ['batchEnds', end: BatchEnd]
-  | readonly ['nextAttempt', scope: number, status: BatchStatus]
+  | readonly ['nextAttempt', of: BatchRow, status: BatchStatus]
   | readonly ['finding', of: { readonly scope: number; readonly attempt: number }, finding: Finding]
   | readonly ['createsAmount', of: AmountOf, amount: bigint | null, unit: string]
   | readonly ['correctsAmount', of: AmountOf, amount: bigint, unit: string]

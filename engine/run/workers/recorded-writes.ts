@@ -24,6 +24,9 @@ export function recordingWriter(note: (write: Write) => void): Writes {
     state: () => theRunnersOwn('state'),
     counts: () => theRunnersOwn('counts'),
     putBackInside: () => theRunnersOwn('putBackInside'),
+    // Its runner writes the tally with whatever a worker notes.
+    tallyIsDue: () => undefined,
+    writeTallyIfDue: () => theRunnersOwn('writeTallyIfDue'),
   };
 }
 
