@@ -91,7 +91,11 @@ export class RunControls {
   /** The run is executed by another process, or by nobody. */
   async #stopInStore(run: number, as: AskedStop, reason: string): Promise<Result<'stopRun'>> {
     const { mirrors, onItem, onWritten } = this.#options;
-    if (await this.#store.do('askOwnerToStop', { run, as, reason })) return succeeded({});
+    if (await this.#store.do('askOwnerToStop', { run, as, reason })) {
+      // That it was asked shows at once.
+      onItem(await this.#store.do('runItem', run));
+      return succeeded({});
+    }
     if (as === 'paused') return failed(await this.#notRunning(run, 'there is nothing to pause'));
     await this.#store.do('cancelAtRest', { run, reason });
     onItem(await this.#store.do('runItem', run));

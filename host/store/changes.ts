@@ -4,7 +4,7 @@ import { dataVersion, heldRuns, runLine, runMarks } from '../../engine/store/run
 import type { RunItem } from '../api/api.ts';
 import type { StoreConnection } from './store-connection.ts';
 import { unlessDamaged } from './run-list.ts';
-import { itemOf } from './runs.ts';
+import { itemOf, stoppingOf } from './runs.ts';
 
 /** How often to look whether the processes that hold runs are still there. */
 const LIFE_EVERY_MS = 1_000;
@@ -74,7 +74,8 @@ export class ChangeWatch {
     const found = runLine(db, run);
     if (!found) return undefined;
     const line = { ...found, live: found.status === 'running' && this.#live.has(run) };
-    const state = `${this.#marks.get(run) ?? ''} ${line.live} ${found.counts ?? ''}`;
+    const stopping = line.live ? stoppingOf(db, run) : undefined;
+    const state = `${this.#marks.get(run) ?? ''} ${line.live} ${stopping ?? ''} ${found.counts ?? ''}`;
     if (this.#counts.get(run) === state) return undefined;
     if (line.live) this.#counts.set(run, state);
     else this.#counts.delete(run);

@@ -9,7 +9,7 @@ import { parseStoredGraph } from '../../engine/store/parse-stored.ts';
 import { countLostUpdates, latestSources, parseOptionalError } from '../../engine/store/queries.ts';
 import { observedRun, showRun, type ObservedLine } from '../../engine/store/run-as-shown.ts';
 import { graphText, mappedOf, nodesOf, sessionsOf, uidOf, type NodeLine } from '../../engine/store/run-queries.ts';
-import { readRun } from '../../engine/store/runs.ts';
+import { readRun, stopAsked } from '../../engine/store/runs.ts';
 import { consistently } from '../../engine/store/transactions.ts';
 import type { NodeProgress, Progress, RunDetail, RunItem, StepProgress } from '../api/api.ts';
 import { concurrencies } from '../runs/concurrencies.ts';
@@ -31,7 +31,15 @@ export function sessionOf({ run, sessionStartedAt }: Pick<ObservedLine, 'run' | 
 }
 
 export function itemOf(store: StoreConnection, db: Database, line: ObservedLine): RunItem {
-  return itemFrom(store, db, shownRun(store, db, line));
+  const item = itemFrom(store, db, shownRun(store, db, line));
+  const stopping = line.live ? stoppingOf(db, line.run) : undefined;
+  return stopping === undefined ? item : { ...item, stopping };
+}
+
+/** What the process that works on a run was asked to make of it, by whichever command: it may take its steps some time. */
+export function stoppingOf(db: Database, run: number): RunItem['stopping'] {
+  const asked = stopAsked(db, run)?.stop;
+  return asked === 'interrupted' ? undefined : asked;
 }
 
 function shownRun(store: StoreConnection, db: Database, line: ObservedLine): RunAsShown {

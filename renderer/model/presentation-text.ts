@@ -47,6 +47,8 @@ export interface PresentationText {
   readonly headline: Readonly<Record<StageKind, (figures: Figures) => string>>;
   /** What it means, sentence by sentence. */
   readonly meaning: Readonly<Record<StageKind, (figures: Figures) => readonly string[]>>;
+  /** While it ends what it has begun, because someone wants it to stop. */
+  readonly stopping: { readonly headline: Readonly<Record<'cancelled' | 'paused', string>>; readonly meaning: string };
   /** Who can do what, where nobody here can. */
   readonly correctFirst: { readonly what: string; readonly why: string };
   readonly cannotYet: { readonly what: string; readonly why: string };
@@ -133,6 +135,10 @@ export const ENGLISH: PresentationText = {
       ...(done > 0 ? [`${counted(done, unit)} ${be(done)} done and ${done === 1 ? 'stays' : 'stay'} done.`] : []),
       ...(total > done ? [`${number(total - done)} ${total - done === 1 ? 'was' : 'were'} not done.`] : []),
     ],
+  },
+  stopping: {
+    headline: { cancelled: 'It is being stopped.', paused: 'It is being paused.' },
+    meaning: 'What has begun is finished first. Nothing new starts.',
   },
   correctFirst: {
     what: 'Somebody must correct this first.',

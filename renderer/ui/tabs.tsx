@@ -1,6 +1,14 @@
 import type { ReactNode } from 'react';
 import './tabs.css';
 
+/** Where the keys of a list of tabs lead. */
+const TO: Readonly<Record<string, (index: number, count: number) => number>> = {
+  ArrowRight: index => index + 1,
+  ArrowLeft: index => index - 1,
+  Home: () => 0,
+  End: (_, count) => count - 1,
+};
+
 interface TabsProps<T extends string> {
   readonly label: string;
   readonly tabs: readonly { readonly id: T; readonly title: ReactNode }[];
@@ -9,9 +17,12 @@ interface TabsProps<T extends string> {
 }
 
 export function Tabs<T extends string>({ label, tabs, chosen, onChoose }: TabsProps<T>) {
-  const move = (from: number, by: number) => {
-    const next = tabs[(from + by + tabs.length) % tabs.length];
-    if (next) onChoose(next.id);
+  /** The focus goes with the choice: the next key continues from there. */
+  const goTo = (from: HTMLElement, index: number) => {
+    const next = tabs.at(index % tabs.length);
+    if (!next) return;
+    onChoose(next.id);
+    from.parentElement?.querySelectorAll<HTMLElement>('[role="tab"]').item(tabs.indexOf(next)).focus();
   };
   return (
     <div className="tabs" role="tablist" aria-label={label}>
@@ -24,8 +35,10 @@ export function Tabs<T extends string>({ label, tabs, chosen, onChoose }: TabsPr
           tabIndex={id === chosen ? 0 : -1}
           onClick={() => onChoose(id)}
           onKeyDown={event => {
-            if (event.key === 'ArrowRight') move(index, 1);
-            if (event.key === 'ArrowLeft') move(index, -1);
+            const to = TO[event.key]?.(index, tabs.length);
+            if (to === undefined) return;
+            event.preventDefault();
+            goTo(event.currentTarget, to);
           }}
         >
           {title}

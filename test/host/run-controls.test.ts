@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { Lease } from '../../engine/store/leases.ts';
+import { askToStop } from '../../engine/store/runs.ts';
 import type { RunItem } from '../../host/api/api.ts';
 import { RunControls } from '../../host/runs/run-controls.ts';
 import { openedStore, Process, quietOwnRuns } from './opened-store.ts';
@@ -22,7 +24,7 @@ function opened(status = 'failed') {
       written += 1;
     },
   });
-  return { controls, ownRuns, started, run, items, written: () => written };
+  return { controls, ownRuns, started, run, items, db, store, written: () => written };
 }
 
 describe('a run that nobody executes', () => {
@@ -79,4 +81,18 @@ describe('a run of this host', () => {
     process.end();
     await ownRuns.get(run)?.over;
   });
+});
+
+test('that another process was asked to stop its run is told at once, by whichever command it was asked', async () => {
+  const { controls, db, store, run, items } = opened('running');
+  // Its owner: this very process, which lives.
+  const lease = Lease.take(db, run, Date.now());
+  await store.do('changes', []);
+  expect(await controls.stop(run, 'cancelled')).toEqual({ ok: true, value: {} });
+  expect(items).toMatchObject([{ run, status: 'running', stopping: 'cancelled' }]);
+  askToStop(db, run, 'paused', 'asked by a command');
+  const { items: changed } = await store.do('changes', []);
+  expect(changed).toMatchObject([{ run, stopping: 'paused' }]);
+  lease.release();
+  expect(await store.do('runItem', run)).not.toHaveProperty('stopping');
 });

@@ -29,7 +29,7 @@ export const runItem = z.object({
   startedAt: z.number(),
   endedAt: z.number().optional(),
   activeMs: z.number(),
-  /** What this Studio has asked a running run to become: its steps in flight may still take their time. */
+  /** What a running run was asked to become, here or by another command: its steps in flight may still take their time. */
   stopping: z.enum(['cancelled', 'paused']).optional(),
   /** How many re-runs wait until it has ended. */
   queued: z.number().optional(),

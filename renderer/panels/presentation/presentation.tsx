@@ -3,7 +3,7 @@ import type { Graph, Progress, RunDetail } from '../../../host/api/api.ts';
 import { figuresOf, mappedNode, stageAction, stageKind, stations } from '../../model/presentation.ts';
 import { ENGLISH as text } from '../../model/presentation-text.ts';
 import { present } from '../../stores/actions.ts';
-import { useStudio } from '../../stores/studio.ts';
+import { stoppingAs, useStudio } from '../../stores/studio.ts';
 import { Button } from '../../ui/button.tsx';
 import { Notice } from '../header/notice.tsx';
 import { Announcer } from './announcer.tsx';
@@ -43,6 +43,7 @@ function RunStage({ progress, detail }: { progress: Progress; detail: RunDetail 
   const kind = stageKind(progress, detail.codeChanged);
   const figures = figuresOf(progress, graph, detail.error?.step);
   const action = stageAction(kind, detail.codeChanged);
+  const stopping = useStudio(stoppingAs);
   const map = useMapped(graph, progress);
   return (
     <>
@@ -56,8 +57,8 @@ function RunStage({ progress, detail }: { progress: Progress; detail: RunDetail 
             <Disc kind={kind} />
             {text.badge[kind]}
           </p>
-          <h1 aria-live="off">{text.headline[kind](figures)}</h1>
-          <p className="present-meaning">{text.meaning[kind](figures).join(' ')}</p>
+          <h1 aria-live="off">{stopping ? text.stopping.headline[stopping] : text.headline[kind](figures)}</h1>
+          <p className="present-meaning">{stopping ? text.stopping.meaning : text.meaning[kind](figures).join(' ')}</p>
           <Announcer figures={figures} />
           <Sum figures={figures} />
           <Amounts />
