@@ -32,6 +32,7 @@ const LANES = {
     'test/crash/every-commit.process.test.ts',
     'test/crash/harness.process.test.ts',
     'test/examples/docs.process.test.ts',
+    'test/run/in-common-seeds.process.test.ts',
     'test/run/process-namespaces.process.test.ts',
     'test/scripts/dev-desktop.process.test.ts',
     'test/serve/dev.browser.test.ts',
