@@ -10,6 +10,7 @@ import type { QueuedBatch } from './batch-queue.ts';
 import { BatchRunner } from './batch-runner.ts';
 import { BatchSource } from './batch-source.ts';
 import type { Walk } from './body.ts';
+import { isToRecount } from './conservation.ts';
 import { Stopwatch } from './clock.ts';
 import type { OpenSplit } from './open-work.ts';
 import type { RateLimiter } from './rate-limiter.ts';
@@ -20,9 +21,6 @@ import { StopError, stoppedStatus } from './stop.ts';
 import { toStoredError } from './stored-error.ts';
 import { ready } from './waits.ts';
 import type { WorkerBatches } from './workers/workers.ts';
-
-/** At its end, a node's rows are read once more and counted: at most so many for each batch that this process has executed. */
-const MOST_READ = 20;
 
 /** Executes all batches of a batch or forEach node, as many at a time as it allows. One that fails does not stop the others. */
 export async function runBatchNode(
@@ -252,11 +250,9 @@ class BatchNodeRun {
   #checkConservation(): void {
     const { tally, isExhausted } = this.#source;
     const { succeeded, failed, total } = tally.batches;
-    // After a re-run of a few batches, to read all of a million would take longer than the re-run.
-    const stored =
-      this.#begun * MOST_READ >= total
-        ? this.#run.stored.batches.counts(this.#id, this.#scope.id)
-        : { batches: total, items: tally.items.total };
+    const stored = isToRecount(total, this.#begun)
+      ? this.#run.stored.batches.counts(this.#id, this.#scope.id)
+      : { batches: total, items: tally.items.total };
     const isBalanced =
       isExhausted && succeeded + failed === total && stored.batches === total && stored.items === tally.items.total;
     if (isBalanced) return;

@@ -18,6 +18,19 @@ export function checkConservation(nodes: Iterable<NodeProgress>): void {
   }
 }
 
+/** Reading so many rows takes some milliseconds: where there are no more, they are always read. */
+const FEW = 50_000;
+/** Of more, at most so many for each batch that this process has executed. */
+const MOST_READ = 20;
+
+/**
+ * Whether the rows of batches are read and counted once more at the end, and not only what was counted while they were written.
+ * After a re-run of a few batches, to read all of a million would take longer than the re-run.
+ */
+export function isToRecount(batches: number, executed: number): boolean {
+  return batches <= FEW || batches <= executed * MOST_READ;
+}
+
 function addsUp({ total, ...byStatus }: Counts): boolean {
   return (
     Object.values(byStatus).every(count => count >= 0) &&

@@ -9,6 +9,7 @@ import { cancelUnfinished, endRun, putBackInFlight } from '../store/runs.ts';
 import { cancelInTally } from '../store/tally-now.ts';
 import { batchSizes, type Graph } from '../workflow/graph.ts';
 import type { Definition } from '../workflow/nodes.ts';
+import { isToRecount } from './conservation.ts';
 import { runChain } from './interpreter.ts';
 import { restoreRun, restoreScope } from './restore.ts';
 import { StepFailed } from './run-attempt.ts';
@@ -58,17 +59,19 @@ async function execute(run: Run, root: Scope, definition: Definition): Promise<O
  * found before anything runs (changed-nodes/), but for nodes that no drawing shows.
  */
 function unfinished(run: Run): StoredError | undefined {
-  const mayBeLeft = [...run.progress.values()].some(({ batches }) => batches.waiting + batches.running > 0);
+  const counts = [...run.progress.values()].map(({ batches }) => batches);
+  const all = counts.reduce((sum, { total }) => sum + total, 0);
+  const mayBeLeft = isToRecount(all, 0) || counts.some(({ waiting, running }) => waiting + running > 0);
   // By the rows: at any depth, but not in a batch that failed, where what has not begun may wait.
   const left = mayBeLeft ? run.stored.batches.unfinished() : [];
   const [first] = left;
   if (!first) return undefined;
-  const all = left.map(({ path, batches }) => `${counted(batches, BATCH)} of ${describeValue(path)}`);
+  const told = left.map(({ path, batches }) => `${counted(batches, BATCH)} of ${describeValue(path)}`);
   const wait = left.length === 1 && first.batches === 1 ? 'waits' : 'wait';
   return {
     name: 'UnfinishedBatches',
     message:
-      `${all.join(', ')} still ${wait}, because nothing in the file executed them: the node was renamed or removed. Re-run ` +
+      `${told.join(', ')} still ${wait}, because nothing in the file executed them: the node was renamed or removed. Re-run ` +
       `with --renamed ${first.path}=<new name> or --discard ${first.path}.`,
     fingerprint: `UnfinishedBatches ${first.path}`,
   };
@@ -81,6 +84,7 @@ export function writeOutcome(
   { status, reason, output, error }: Outcome,
 ): void {
   const now = run.endedAt();
+  const activeMs = run.activeMs();
   // A batch that was stopped, a sleep, or a step that was not waited for.
   putBackInFlight(db, id, now);
   run.writer.tallyIsDue();
@@ -101,7 +105,7 @@ export function writeOutcome(
       output: output ?? null,
       error: error ? JSON.stringify(error) : null,
       counts,
-      activeMs: run.activeMs(),
+      activeMs,
     },
     now,
   );

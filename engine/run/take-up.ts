@@ -80,25 +80,28 @@ export async function takeUp(environment: TakingUp, id: number, intent: Intent):
     const row = requireRun(db, id);
     const lease = takeOver(db, row, nowOf(environment), watch);
     intent.check?.(row);
-    const stopwatch = new Stopwatch(environment.clock ?? systemClock);
-    const session = valid.changes.size > CHANGES_A_PAGE ? undefined : begin(environment, lease, intent, valid);
-    return { lease, valid, session, stopwatch };
+    const begun = valid.changes.size > CHANGES_A_PAGE ? undefined : begin(environment, lease, intent, valid);
+    return { lease, valid, begun };
   });
   const { lease, valid } = taken;
-  const session = taken.session ?? (await beginInPages(environment, lease, intent, valid));
-  return { lease, session, stopwatch: taken.stopwatch, report: valid.report };
+  const begun = taken.begun ?? (await beginInPages(environment, lease, intent, valid));
+  return { lease, ...begun, report: valid.report };
 }
 
+/** A session, and the stopwatch of the process that works in it: both begin at the same time. */
+type BegunSession = Pick<Begun, 'session' | 'stopwatch'>;
+
 /** In the caller's transaction. */
-function begin(environment: TakingUp, { run }: Lease, intent: Intent, { changes }: RunPlan): number {
+function begin(environment: TakingUp, lease: Lease, intent: Intent, { changes }: RunPlan): BegunSession {
   const { db } = environment;
+  const { run } = lease;
   putBackInFlight(db, run, nowOf(environment));
   settleTally(db, run);
   dropPages(db, run);
   failpoint('before-rerun');
   for (const page of changes.pages(CHANGES_A_PAGE)) writePage(db, run, page);
   failpoint('after-rerun');
-  return beginSessionOf(environment, run, intent);
+  return beginSessionOf(environment, lease, intent);
 }
 
 async function beginInPages(
@@ -106,28 +109,32 @@ async function beginInPages(
   lease: Lease,
   intent: Intent,
   { changes }: RunPlan,
-): Promise<number> {
+): Promise<BegunSession> {
   const { db } = environment;
   const { run } = lease;
   const now = () => nowOf(environment);
   await withPauses(keepPages(db, lease, changes, nextSession(db, run), now));
-  const session = inTransaction(db, () => {
+  const begun = inTransaction(db, () => {
     lease.check();
     putBackInFlight(db, run, now());
     settleTally(db, run);
-    return beginSessionOf(environment, run, intent);
+    return beginSessionOf(environment, lease, intent);
   });
   await withPauses(writePages(db, lease, now));
-  return session;
+  return begun;
 }
 
-function beginSessionOf(environment: TakingUp, run: number, intent: Intent): number {
-  const { db, code, file } = environment;
+function beginSessionOf(environment: TakingUp, lease: Lease, intent: Intent): BegunSession {
+  const { run } = lease;
+  const { db, code, file, clock = systemClock } = environment;
   const durability = durabilityOf(environment, requireRun(db, run));
   markTakenUp(db, run, { graph: JSON.stringify(intent.graph), file, durability });
-  const session = beginSession(db, run, intent.kind, code, nowOf(environment), intent.note);
+  const stopwatch = new Stopwatch(clock);
+  const session = beginSession(db, run, intent.kind, code, stopwatch.startedAt, intent.note);
+  // What came before it, as long as it took, is no work on the run.
+  lease.renew(stopwatch.startedAt);
   failpoint('taking-up');
-  return session;
+  return { session, stopwatch };
 }
 
 /** A re-run that has begun is written to its end, whoever comes next: its process was killed in the middle. */

@@ -199,11 +199,14 @@ export function recordLoss(db: Database, run: number, owner: string, reason: str
     db.prepare('delete from leases where run = ?').run(run);
     const told = withRunningSteps(db, run, reason);
     putBackInFlight(db, run, now);
-    // The counts and the time it took were written with each sign of life, last before its end.
+    // The counts and the time it took were written with each sign of life. What came after the last is added; a process that
+    // was killed before its session began has not worked on the run.
+    const hasBegun = db.prepare('select 1 from sessions where run = ? and ended_at is null').get(run) !== undefined;
+    const since = hasBegun ? held.heartbeat : now;
     db.prepare(
       `update runs set status = 'interrupted', reason = ?, counts = null, ended_at = max(?, started_at), active_ms = active_ms + ?
         where id = ? and status = 'running'`,
-    ).run(told, now, Math.max(0, now - held.heartbeat), run);
+    ).run(told, now, Math.max(0, now - since), run);
     db.prepare(
       `update sessions set ended_at = max(?, started_at), outcome = 'interrupted' where run = ? and ended_at is null`,
     ).run(now, run);

@@ -49,14 +49,14 @@ describe.concurrent('what needs no run', { timeout: 120_000 }, () => {
       ['rnu films.ts', 'cronflow has no command "rnu". Did you mean run? See cronflow --help.'],
       [
         'toString',
-        'cronflow has no command "toString". It has run, resume, rerun, cancel, runs, show, list, studio, serve, new. See cronflow --help.',
+        'cronflow has no command "toString". It has run, resume, rerun, effects, cancel, runs, show, list, find, probe, studio, serve, new. See cronflow --help.',
       ],
       ['run', 'cronflow run needs a workflow file. See cronflow --help.'],
       ['run films.ts more.ts', 'cronflow run does not take "more.ts". See cronflow --help.'],
       ['run films.ts --jsno', 'cronflow run has no option --jsno. Did you mean --json?'],
       [
         'run films.ts --quux',
-        'cronflow run has no option --quux. It has --store, --env-file, --json, --help, --workflow, --payload, --payload-file, --durability.',
+        'cronflow run has no option --quux. It has --store, --env-file, --json, --help, --workflow, --payload, --payload-file, --durability, --workers.',
       ],
       ['run films.ts --workflow', "cronflow run: Option '--workflow <value>' argument missing. See cronflow --help."],
       [
@@ -95,7 +95,7 @@ describe.concurrent('what needs no run', { timeout: 120_000 }, () => {
 test('the help lists every command once, with its options', async () => {
   const { stdout } = await new Project().cli(['--help']);
   const listed = [...stdout.matchAll(/^ {2}cronflow (\w+)/gm)].map(([, name]) => name);
-  expect(listed).toEqual(['run', 'resume', 'rerun', 'cancel', 'runs', 'show', 'list', 'studio', 'serve', 'new']);
+  expect(listed).toEqual('run resume rerun effects cancel runs show list find probe studio serve new'.split(' '));
   expect(stdout).toMatch(/^ {2}cronflow resume <run> {14}resumes an interrupted run$/m);
   expect(stdout).toMatch(/^ {9}\[--dry-run\] {19}only shows what a re-run would do$/m);
   expect(stdout.split('\n').filter(line => line.length > 120)).toEqual([]);

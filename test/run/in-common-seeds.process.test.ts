@@ -2,9 +2,9 @@ import { expect, test } from 'vitest';
 import { inCommon } from '../../engine/run/in-common/in-common.ts';
 import { Random } from '../crash/plan.ts';
 
-/* Generated items with 200 fields. SEEDS=… tries more of them. */
+/* Generated items with 200 fields. IN_COMMON_SEEDS=… tries more of them. */
 
-const SEEDS = Number(process.env.SEEDS ?? 100);
+const SEEDS = Number(process.env.IN_COMMON_SEEDS ?? 100);
 const FIELDS = 200;
 const ITEMS = 500;
 
