@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { Graph } from '../../common/graph.ts';
+import { findEntry } from '../../engine/load/entry.ts';
 import { lookAtSource } from '../../engine/load/look-at-source.ts';
 import { chooseWorkflow } from '../../engine/runner/choose-workflow.ts';
 import { whereIsFile } from '../../engine/runner/moved-file.ts';
@@ -33,6 +34,8 @@ export async function codeOfRun(
     const file = fileOfRun(known, item);
     const there = known.files.get(file);
     const name = path.relative(known.folder, file);
+    // Of what is no file of code, the re-run's own refusal says more than that there is no workflow in it.
+    if (!there) findEntry(file);
     // A file that does not import `cronflow` any more, or that lies outside of what is looked at here.
     if (!there && (await lookAtSource(file)).kind !== 'other') return { kind: 'unknown' };
     if (there?.problem) return { kind: 'missing', problem: there.problem };

@@ -71,10 +71,9 @@ describe.concurrent('a source that is no file', { timeout: 240_000 }, () => {
     expect(await api.getRun({ run: 1 })).toMatchObject({ codeChanged: true });
     const source = await api.getSource({ run: 1, session: 1, file: hostile[kind] });
     expect(source).toMatchObject({ text: expect.stringContaining('one is wrong'), changed: true });
-    expect(await api.planRerun({ run: 1, request: { select: 'failed' } })).toMatchObject({
-      ok: true,
-      value: { codeChanged: true },
-    });
+    expect(problem(await api.planRerun({ run: 1, request: { select: 'failed' } })).message).toContain(
+      'a device or a pipe',
+    );
     expect(problem(await api.rerun({ run: 1, request: { select: 'failed' } })).message).toContain('a device or a pipe');
     expect(problem(await api.openInEditor({ run: 1, file: hostile[kind] })).name).toBe('EditorError');
     hostile.name(hostile[kind], 'interrupted');

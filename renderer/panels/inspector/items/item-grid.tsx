@@ -5,6 +5,7 @@ import { parseValueText, type TextNode } from '../../../../common/value-text.ts'
 import { cellOf, textToEdit, type Cell } from '../../../model/items/cell.ts';
 import { nodeAt, type Column } from '../../../model/items/columns.ts';
 import type { ItemAtFault, ItemOrder, ItemTable } from '../../../model/items/item-table.ts';
+import { label as safeLabel } from '../../../model/shown-text.ts';
 import { copyText } from '../../../stores/clipboard.ts';
 import { notice } from '../../../stores/notice.ts';
 
@@ -162,12 +163,17 @@ export function ItemGrid(props: Props) {
   );
 }
 
+/** Names of fields and values of items are anybody's. */
+const LONGEST_SHOWN = 1_000;
+const shown = (text: string) => safeLabel(text, LONGEST_SHOWN);
+
 const BY_INDEX: ItemOrder = { column: undefined, isDescending: false };
 
 function SortButton(props: { title: string; isSorted: boolean; isDescending: boolean; onClick: () => void }) {
+  const title = shown(props.title);
   return (
-    <button type="button" tabIndex={-1} title={`Sort by ${props.title}`} onClick={props.onClick}>
-      {props.title}
+    <button type="button" tabIndex={-1} title={`Sort by ${title}`} onClick={props.onClick}>
+      {title}
       {props.isSorted && props.title !== '#' && <i aria-hidden>{props.isDescending ? ' ↓' : ' ↑'}</i>}
     </button>
   );
@@ -212,13 +218,13 @@ function Row(props: RowProps) {
             id={`${id}-${place}`}
             role="gridcell"
             className={`${focused === place ? 'focused' : ''}${isMarked ? ' marked' : ''}${isChanged ? ' changed' : ''}`}
-            title={isChanged ? `It was ${before ? cellOf(before, originalText).text : 'not there'}` : undefined}
+            title={isChanged ? `It was ${before ? shown(cellOf(before, originalText).text) : 'not there'}` : undefined}
             onClick={() => props.onPress(place)}
             onDoubleClick={() => props.onOpen?.(place)}
           >
             {editing === place ? (
               <CellField
-                label={`${column.title} of item ${index}`}
+                label={`${shown(column.title)} of item ${index}`}
                 first={textToEdit(node, text)}
                 onTyped={typed => props.onTyped(typed, column)}
                 onCancel={props.onCancel}
@@ -229,7 +235,7 @@ function Row(props: RowProps) {
           </span>
         );
       })}
-      {fault?.message !== undefined && <small className="items-why">✕ {fault.message}</small>}
+      {fault?.message !== undefined && <small className="items-why">✕ {shown(fault.message)}</small>}
     </div>
   );
 }
@@ -241,7 +247,7 @@ function Shown({ cell }: { cell: Cell }) {
   return (
     <>
       <span className={`cell ${cell.isNumber ? 'numbers' : ''} ${cell.kind === 'text' ? '' : 'other'}`}>
-        {cell.text}
+        {shown(cell.text)}
       </span>
       {!PLAIN.has(cell.kind) && <small className="kind">{cell.kind}</small>}
     </>
