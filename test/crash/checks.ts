@@ -105,7 +105,7 @@ export function checkEffects({ record: { effects }, ledger }: Pick<Moment, 'reco
 export function checkBetween(
   before: Moment,
   after: Moment,
-  { isRerun, most }: { isRerun: boolean; most: number },
+  { isRerun, most, removed = new Set() }: { isRerun: boolean; most: number; removed?: ReadonlySet<string> },
 ): { repeated: number } {
   for (const kind of ['attempts', 'logs', 'passes', 'items', 'writes'] as const) {
     for (const [id, row] of before.record.kept[kind]) {
@@ -116,6 +116,8 @@ export function checkBetween(
   }
   const later = after.ledger.slice(before.ledger.length);
   const open = inFlight(before);
+  // A step that was lost, and then removed from the file, is never executed again.
+  for (const place of open) if (removed.has(place.slice(place.lastIndexOf('/') + 1))) open.delete(place);
   const again = new Set<string>();
   for (const { what, place, n } of later) {
     if (what === 'pull') {

@@ -1,6 +1,6 @@
 import { CHANGES_A_PAGE } from '../../engine/store/rerun-pages.ts';
 import { STATE_KINDS } from './state-kinds.ts';
-import type { Manner } from './world.ts';
+import { firstName, type Manner } from './world.ts';
 
 /** A random workflow as plain data: it is printed into its file, and made a workflow of by build.ts. */
 export type Plan = readonly PlanNode[];
@@ -303,4 +303,15 @@ function losersOf(plan: Plan): number {
         return sum;
     }
   }, 0);
+}
+
+/** The first names of all its steps, at any depth. */
+export function stepNames(plan: Plan): ReadonlySet<string> {
+  const names = new Set<string>();
+  JSON.stringify(plan, (_, value: unknown) => {
+    if (typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'step' && 'name' in value)
+      names.add(firstName(String(value.name)));
+    return value;
+  });
+  return names;
 }

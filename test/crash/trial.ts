@@ -18,7 +18,7 @@ import {
 } from './checks.ts';
 import { answersFor, LEFT_ALIKE, NOTHING_NEEDED, randomEdit, withNames, type Needed } from './edits.ts';
 import { environmentOf, randomKill, whereOf, type Kill } from './kill.ts';
-import { isPaged, mostInFlight, Random, randomPlan, type Plan } from './plan.ts';
+import { isPaged, mostInFlight, Random, randomPlan, stepNames, type Plan } from './plan.ts';
 import { readRecord, type StoreRecord } from './record.ts';
 import { uninterrupted, type Reference } from './reference.ts';
 import {
@@ -112,6 +112,8 @@ class Trial {
   /** As it was at first; `#edited` is what the file says now. */
   readonly #plan: Plan;
   #edited: Plan;
+  /** Names of steps that an edit has taken out of the file. */
+  readonly #removed = new Set<string>();
   /** What of its outcome is to be as if nobody had edited the file. */
   #alike: readonly OutcomePart[] = OUTCOME_PARTS;
   /** Its own chances, so that a seed kills as it did before files were edited. */
@@ -285,6 +287,7 @@ build(cronflow, ${JSON.stringify(this.#edited, null, 2)}, new World(import.meta.
     if (this.#killsLeft > 0 && this.#edits.chance(0.5)) {
       const edit = randomEdit(this.#edited, this.#edits, ++this.#edit);
       if (edit) {
+        for (const name of stepNames(this.#edited)) if (!stepNames(edit.plan).has(name)) this.#removed.add(name);
         this.#edited = edit.plan;
         this.#alike = this.#alike.filter(part => (LEFT_ALIKE[edit.kind] as readonly OutcomePart[]).includes(part));
         this.#writeFile();
@@ -518,7 +521,8 @@ build(cronflow, ${JSON.stringify(this.#edited, null, 2)}, new World(import.meta.
       linesBeforeRerun: 0,
     };
     const isRerun = task.kind === 'rerun' || before.record.isReopening;
-    this.#repeated += checkBetween(before, moment, { isRerun, most: this.#most }).repeated;
+    const removed = this.#removed;
+    this.#repeated += checkBetween(before, moment, { isRerun, most: this.#most, removed }).repeated;
     this.#latest = ledger.slice(before.ledger.length);
     this.#before = moment;
   }
