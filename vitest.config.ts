@@ -46,6 +46,7 @@ const LANES = {
     'test/studio/stopping.browser.test.ts',
     'test/studio/trust.browser.test.ts',
     'test/together/*.process.test.ts',
+    'test/workers/processes.process.test.ts',
   ],
 };
 
