@@ -135,6 +135,14 @@ const MEMBERS: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   from: number,
   to: number,
   columns: fc.constantFrom(10, 100, 4_000, 9),
+  answers: fc.record(
+    {
+      renamed: fc.array(fc.record({ from: text, to: text }), { maxLength: 3 }),
+      discard: fc.array(text, { maxLength: 3 }),
+    },
+    { requiredKeys: [] },
+  ),
+  receipt: fc.oneof(text, fc.constantFrom('null', '{"id":1}', '{')),
   offset: number,
   limit: fc.constantFrom(1, 100, 500, 1_000, 0),
   concurrency: number,
