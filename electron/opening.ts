@@ -11,8 +11,6 @@ import { makeWorkspace } from '../host/workspace/new-folder.ts';
 export interface Opening {
   readonly folder: string;
   readonly file?: string | undefined;
-  /** What to show of it: an address of the page (renderer/model/address.ts). */
-  readonly address?: string | undefined;
   /** It was started with `--trust`. */
   readonly trustForThisLaunch?: boolean | undefined;
   /** The store of runs that it was started with: `--store=…`. */
