@@ -10,6 +10,7 @@ import { Checkpoint, Scope } from '../scope.ts';
 import { StopError } from '../stop.ts';
 import { toStoredError } from '../stored-error.ts';
 import { ready } from '../waits.ts';
+import { applyEntry } from './apply-entry.ts';
 import { EffectTurns } from './effect-turns.ts';
 import { Inbox } from './inbox.ts';
 import { placeOf } from './place-of.ts';
@@ -25,8 +26,7 @@ import {
   type Place,
   type SaidLine,
 } from './protocol.ts';
-import { replay, type Effected } from './recorded-writes.ts';
-import { decide } from './state-decisions.ts';
+import type { Effected } from './recorded-writes.ts';
 import type { NodeOfBatches, StartWorker, WorkerBatches, Workers } from './workers.ts';
 import { WorkerHandle } from './worker-handle.ts';
 
@@ -450,41 +450,13 @@ export class Coordinator implements Workers {
     );
   }
 
-  /** Writes an entry, in this turn's transaction. */
   #apply(job: RunningJob, entry: Entry): Ack {
-    const { run } = this.#options;
-    const id = { ...idOf(job), seq: entry.seq };
-    if (entry.kind === 'commit') {
-      const { author } = entry;
-      const { answer, writes } = decide(run.state, author, entry.intents);
-      if (!answer.accepted) return { ...id, commit: answer };
-      this.#write(job, entry);
-      run.journal.write(() => {
-        for (const write of writes) run.writer.state(author, write);
-      });
-      return { ...id, commit: answer };
-    }
-    this.#write(job, entry);
+    const ack = applyEntry(this.#run, this.#options.effects, job.counts, entry);
     if (entry.kind === 'end') {
       this.#jobs.delete(job.scope.id);
       job.done.resolve(entry.outcome);
     }
-    return id;
-  }
-
-  #write(job: RunningJob, { progress, writes }: Entry): void {
-    const { run } = this.#options;
-    if (progress) job.counts.add(progress);
-    if (writes.length === 0) return;
-    for (const write of writes) {
-      const mark = write[0] === 'batchRuns' ? run.inFlight.batches.get(write[1]) : undefined;
-      if (mark) mark.onRecord = true;
-    }
-    run.journal.write(() => {
-      for (const write of writes) replay(run.writer, this.#options.effects, write);
-      // What stands inside a worker's batch is known to the worker, and its scopes were given out before.
-      run.writer.tallyIsDue();
-    });
+    return { ...idOf(job), ...ack };
   }
 
   /** Lets a batch inside a job start as soon as the limit of its node allows. */
