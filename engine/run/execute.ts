@@ -94,7 +94,7 @@ export async function startRun(
     const lease = Lease.take(db, id, now);
     const session = beginSession(db, id, 'start', environment.code, now);
     failpoint('taking-up');
-    return { lease, session, stopwatch };
+    return { lease, session, stopwatch, activeBefore: 0 };
   });
   return work(environment, graph, begun);
 }
@@ -154,7 +154,7 @@ export function checkResumable(run: Pick<RunRow, 'id' | 'status'>): void {
   }
 }
 
-function work(environment: RunEnvironment, graph: Graph, { lease, session, stopwatch, report }: Begun): RunInProgress {
+function work(environment: RunEnvironment, graph: Graph, { lease, session, stopwatch, activeBefore, report }: Begun): RunInProgress {
   failpoint('taken-up');
   const { db, definition, storeFile } = environment;
   const clock = environment.clock ?? systemClock;
@@ -182,7 +182,7 @@ function work(environment: RunEnvironment, graph: Graph, { lease, session, stopw
     journal,
     clock,
     stopwatch,
-    activeBefore: row.active_ms,
+    activeBefore,
     facts: new RunFacts(row),
     writer: new RunWriter(db, row.id, session, environment.tallyLimits),
     stored: new RunReader(db, row.id),

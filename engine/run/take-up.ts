@@ -11,6 +11,7 @@ import {
   nextSession,
   putBackInFlight,
   requireRun,
+  setActive,
   type Code,
   type RunRow,
 } from '../store/runs.ts';
@@ -57,6 +58,8 @@ export interface Begun {
   readonly lease: Lease;
   readonly session: number;
   readonly stopwatch: Stopwatch;
+  /** Milliseconds in which processes had worked on the run before. */
+  readonly activeBefore: number;
   readonly report?: RerunReport | undefined;
 }
 
@@ -89,7 +92,7 @@ export async function takeUp(environment: TakingUp, id: number, intent: Intent):
 }
 
 /** A session, and the stopwatch of the process that works in it: both begin at the same time. */
-type BegunSession = Pick<Begun, 'session' | 'stopwatch'>;
+type BegunSession = Pick<Begun, 'session' | 'stopwatch' | 'activeBefore'>;
 
 /** In the caller's transaction. */
 function begin(environment: TakingUp, lease: Lease, intent: Intent, { changes }: RunPlan): BegunSession {
@@ -113,28 +116,35 @@ async function beginInPages(
   const { db } = environment;
   const { run } = lease;
   const now = () => nowOf(environment);
-  await withPauses(keepPages(db, lease, changes, nextSession(db, run), now));
+  await withPauses(keepPages(db, lease, changes, nextSession(db, run), () => lease.renew(now())));
   const begun = inTransaction(db, () => {
     lease.check();
     putBackInFlight(db, run, now());
     settleTally(db, run);
     return beginSessionOf(environment, lease, intent);
   });
-  await withPauses(writePages(db, lease, now));
+  const { stopwatch, activeBefore } = begun;
+  // The session has begun: if this is where its process dies, the time up to the last page was work on the run.
+  const renew = () => {
+    lease.renew(now());
+    setActive(db, run, activeBefore + stopwatch.elapsed());
+  };
+  await withPauses(writePages(db, lease, renew));
   return begun;
 }
 
 function beginSessionOf(environment: TakingUp, lease: Lease, intent: Intent): BegunSession {
   const { run } = lease;
   const { db, code, file, clock = systemClock } = environment;
-  const durability = durabilityOf(environment, requireRun(db, run));
+  const row = requireRun(db, run);
+  const durability = durabilityOf(environment, row);
   markTakenUp(db, run, { graph: JSON.stringify(intent.graph), file, durability });
   const stopwatch = new Stopwatch(clock);
   const session = beginSession(db, run, intent.kind, code, stopwatch.startedAt, intent.note);
   // What came before it, as long as it took, is no work on the run.
   lease.renew(stopwatch.startedAt);
   failpoint('taking-up');
-  return { session, stopwatch };
+  return { session, stopwatch, activeBefore: row.active_ms };
 }
 
 /** A re-run that has begun is written to its end, whoever comes next: its process was killed in the middle. */
@@ -142,7 +152,7 @@ async function finishReopening(environment: TakingUp, id: number): Promise<void>
   const { db, watch } = environment;
   if (!hasPagesToWrite(db, id)) return;
   const lease = inTransaction(db, () => takeOver(db, requireRun(db, id), nowOf(environment), watch));
-  await withPauses(writePages(db, lease, () => nowOf(environment)));
+  await withPauses(writePages(db, lease, () => lease.renew(nowOf(environment))));
   lease.release();
 }
 

@@ -36,6 +36,6 @@ export function cancelAtRest(db: Database, run: number, reason: string, now: num
 function finishReopening(db: Database, run: number, now: number): void {
   if (!hasPagesToWrite(db, run)) return;
   const lease = inTransaction(db, () => takeOver(db, requireRun(db, run), now));
-  for (const _ of writePages(db, lease, () => now));
+  for (const _ of writePages(db, lease, () => lease.renew(now)));
   lease.release();
 }

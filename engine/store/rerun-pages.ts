@@ -17,8 +17,8 @@ import { inTransaction } from './transactions.ts';
 /** A transaction of this many changes takes about 40 ms. */
 export const CHANGES_A_PAGE = 5_000;
 
-/** A sign of life, for each transaction. */
-type Now = () => number;
+/** What whoever works through pages writes with each of them: that it is alive. */
+type SignOfLife = () => void;
 
 /** Keeps all changes for a session that is still to begin. Yields when others may write. @throws LeaseLostError */
 export function* keepPages(
@@ -26,7 +26,7 @@ export function* keepPages(
   lease: Lease,
   changes: RerunChanges,
   session: number,
-  now: Now,
+  renew: SignOfLife,
 ): Generator<void, void> {
   const keep = prepared<[number, number, number, string]>(
     db,
@@ -38,7 +38,7 @@ export function* keepPages(
     const text = JSON.stringify(content);
     inTransaction(db, () => {
       lease.check();
-      lease.renew(now());
+      renew();
       if (page === 1) dropPages(db, lease.run);
       keep.run(lease.run, page, session, text);
     });
@@ -61,12 +61,12 @@ export function hasPagesToWrite(db: Database, run: number): boolean {
 }
 
 /** Writes what a re-run that has begun still has to write. Yields when others may write. @throws LeaseLostError */
-export function* writePages(db: Database, lease: Lease, now: Now): Generator<void, void> {
+export function* writePages(db: Database, lease: Lease, renew: SignOfLife): Generator<void, void> {
   const { run } = lease;
   for (let isDone = false; !isDone;) {
     inTransaction(db, () => {
       lease.check();
-      lease.renew(now());
+      renew();
       const page = nextPage(db, run);
       if (page === undefined) isDone = true;
       else {

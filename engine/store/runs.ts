@@ -149,6 +149,11 @@ export function cancelUnfinished(db: Database, run: number, now: number): void {
   ).run(now, run);
 }
 
+/** Milliseconds in which processes have worked on the run, up to the sign of life that is written with it. */
+export function setActive(db: Database, run: number, activeMs: number): void {
+  prepared<[number, number]>(db, 'update runs set active_ms = ? where id = ?').run(activeMs, run);
+}
+
 export interface RunEnd {
   readonly status: RunStatus;
   readonly reason: string | null;

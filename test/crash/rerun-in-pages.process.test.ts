@@ -3,7 +3,7 @@ import { Project } from '../support/project.ts';
 
 /* A process that is killed while it prepares a re-run of very many batches has done none of it, or whoever resumes does all. */
 
-const BATCHES = 3_000;
+const BATCHES = 4_500;
 
 const FLOW = Project.workflow(`
 cronflow.define({ id: 'many', name: 'Many' })
@@ -23,7 +23,7 @@ test('a re-run that is killed between its pages has not begun, or is done as a w
   expect(project.rows('select status from runs')).toEqual([{ status: 'completed' }]);
   expect(attempts()).toEqual([{ attempt: 1, n: BATCHES }]);
 
-  await project.cli(rerun, { env: { CRONFLOW_CRASH_AT: 'rerun-page-written:1' } });
+  await project.cli(rerun, { env: { CRONFLOW_CRASH_AT: 'rerun-page-written:2' } });
   const [listed] = (await project.cli(['runs', '--json'])).events;
   expect(listed).toMatchObject({ status: 'interrupted' });
   const dry = await project.cli(['rerun', '1', '--dry-run', '--json']);
@@ -35,4 +35,10 @@ test('a re-run that is killed between its pages has not begun, or is done as a w
   const resumed = await project.cli(['resume', '1', '--json']);
   expect(resumed).toMatchObject({ code: 0, summary: { status: 'completed', state: { n: BATCHES } } });
   expect(attempts()).toEqual([{ attempt: 2, n: BATCHES }]);
+
+  // What the killed process did until its last page was work on the run, as its session says.
+  const [time] = project.rows(
+    'select active_ms as run, (select sum(ended_at - started_at) from sessions where run = runs.id) as sessions from runs',
+  );
+  expect(Math.abs((time?.run ?? 0) - (time?.sessions ?? 0))).toBeLessThanOrEqual(5);
 });

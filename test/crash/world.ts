@@ -56,7 +56,6 @@ export const LEDGER = 'ledger.txt';
 export class World {
   readonly #folder: string;
   readonly #ledger: string | Noted[];
-  readonly #failures = new Map<string, number>();
   /** What its steps say is for the log of a run: where there is no runner to keep it, it is not said. */
   readonly #isHeard: boolean;
   readonly #kill: { readonly line: number; readonly whom: Whom; readonly after: string } | undefined;
@@ -73,9 +72,6 @@ export class World {
     const [line = '', whom = 'runner', after = 'now'] = kill?.split(' ') ?? [];
     this.#isHeard = ledger === LEDGER;
     if (kill !== undefined) this.#kill = { line: Number(line), whom: whom as Whom, after };
-    // What has failed in an earlier process has failed.
-    for (const { what, place } of this.#noted())
-      if (what === 'fail') this.#failures.set(place, (this.#failures.get(place) ?? 0) + 1);
   }
 
   /** Does a step's work. */
@@ -143,10 +139,11 @@ export class World {
   }
 
   #failWhereItIsTo(place: string, { flaky = 0, breaksFor }: Manner, item: number): void {
-    const failures = this.#failures.get(place) ?? 0;
     const isBroken = breaksFor === item % 3 && !existsSync(path.join(this.#folder, 'mended'));
+    if (flaky === 0 && !isBroken) return;
+    // Read anew: what has failed in another process has failed, also in one that was at work when this one began.
+    const failures = this.#noted().filter(line => line.what === 'fail' && line.place === place).length;
     if (failures >= flaky && !isBroken) return;
-    this.#failures.set(place, failures + 1);
     this.#note({ what: 'fail', place, n: failures + 1 });
     throw new Error(`${place} is ${isBroken ? 'broken' : 'flaky'}`);
   }
