@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 
-// Sums the reports of all lanes into the closing line. A lane without a report has failed, and says so.
+// Sums the reports of all lanes into the closing line, after the name and the first words of each test that failed: whoever
+// sees only the end of a log sees why it is red. A lane without a report has failed, and says so.
 const total = { passed: 0, failed: 0, skipped: 0 };
 for (const file of process.argv.slice(2)) {
   if (!existsSync(file)) {
@@ -12,6 +13,7 @@ for (const file of process.argv.slice(2)) {
   total.passed += report.numPassedTests;
   total.failed += report.numFailedTests + filesThatCouldNotBeLoaded(report);
   total.skipped += report.numPendingTests + report.numTodoTests;
+  for (const failure of failuresOf(report)) console.log(failure);
 }
 console.log(`${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}`);
 process.exitCode = total.failed > 0 ? 1 : 0;
@@ -19,4 +21,17 @@ process.exitCode = total.failed > 0 ? 1 : 0;
 /** A suite that failed with its tests is counted by them. */
 function filesThatCouldNotBeLoaded({ testResults }) {
   return testResults.filter(file => file.status === 'failed' && file.assertionResults.length === 0).length;
+}
+
+function failuresOf({ testResults }) {
+  return testResults.flatMap(({ name, status, message, assertionResults }) => {
+    const failed = assertionResults
+      .filter(test => test.status === 'failed')
+      .map(test => told(`${name} > ${test.fullName}`, test.failureMessages.join('\n')));
+    return failed.length === 0 && status === 'failed' ? [told(name, message)] : failed;
+  });
+}
+
+function told(title, message) {
+  return `FAILED ${title}\n${message.slice(0, 1_500).replaceAll(/^/gm, '  ')}`;
 }

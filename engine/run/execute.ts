@@ -154,7 +154,11 @@ export function checkResumable(run: Pick<RunRow, 'id' | 'status'>): void {
   }
 }
 
-function work(environment: RunEnvironment, graph: Graph, { lease, session, stopwatch, activeBefore, report }: Begun): RunInProgress {
+function work(
+  environment: RunEnvironment,
+  graph: Graph,
+  { lease, session, stopwatch, activeBefore, report }: Begun,
+): RunInProgress {
   failpoint('taken-up');
   const { db, definition, storeFile } = environment;
   const clock = environment.clock ?? systemClock;

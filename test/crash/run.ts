@@ -103,7 +103,11 @@ function counted(): object {
     numFailedTests: violations.length,
     numPendingTests: 0,
     numTodoTests: 0,
-    testResults: [],
+    testResults: violations.map(({ message }) => ({
+      name: 'test/crash/run.ts',
+      status: 'failed',
+      assertionResults: [{ status: 'failed', fullName: message.split(':', 1)[0], failureMessages: [message] }],
+    })),
   };
 }
 
