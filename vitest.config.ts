@@ -40,6 +40,7 @@ const LANES = {
     'test/studio/attempts.browser.test.ts',
     'test/studio/keys.browser.test.ts',
     'test/studio/presentation.browser.test.ts',
+    'test/studio/queued-reruns.browser.test.ts',
     'test/studio/restarted.browser.test.ts',
     'test/studio/run-control.browser.test.ts',
     'test/studio/run-form.browser.test.ts',

@@ -17,7 +17,7 @@ import type { effectRow } from './schemas/effects.ts';
 import type { failureCause } from './schemas/failures.ts';
 import type { delta, nodeProgress, progress, snapshot, stepProgress } from './schemas/live.ts';
 import type { nodeAnswers, rerunReport, rerunRequest, resumeReport } from './schemas/rerun.ts';
-import type { damagedRun, listedRun, runDetail, runItem, runStatus } from './schemas/run.ts';
+import type { damagedRun, listedRun, queuedRerun, runDetail, runItem, runStatus } from './schemas/run.ts';
 import type { logLine, lostUpdate, shownValue, stateWrite } from './schemas/values.ts';
 import type { workflowFile, workflowRef, workspace } from './schemas/workspace.ts';
 
@@ -46,6 +46,7 @@ export type Progress = z.infer<typeof progress>;
 export type NodeProgress = z.infer<typeof nodeProgress>;
 export type StepProgress = z.infer<typeof stepProgress>;
 export type RunItem = z.infer<typeof runItem>;
+export type QueuedRerun = z.infer<typeof queuedRerun>;
 export type DamagedRun = z.infer<typeof damagedRun>;
 export type ListedRun = z.infer<typeof listedRun>;
 export type RunDetail = z.infer<typeof runDetail>;

@@ -3,7 +3,7 @@ import { LARGEST_TEXT } from './protocol.ts';
 import { nodeAmounts } from './schemas/amounts.ts';
 import { attemptRow, batchDetail, batchFilter, batchRow, cause } from './schemas/batch.ts';
 import { overlay, timeline } from './schemas/charts.ts';
-import { nodeId, none, ofRun, outcome, page, runId, scopeId, words } from './schemas/common.ts';
+import { nodeId, none, ofRun, outcome, page, rerunId, runId, scopeId, words } from './schemas/common.ts';
 import { effectRow } from './schemas/effects.ts';
 import { failureCause } from './schemas/failures.ts';
 import { snapshot } from './schemas/live.ts';
@@ -58,9 +58,21 @@ export const METHODS = {
   planResume: { args: ofRun.extend({ answers: nodeAnswers.optional() }), result: outcome(resumeReport) },
   planRerun: { args: z.object({ run: runId, request: rerunRequest }), result: outcome(rerunReport) },
   /** If the run is running, the re-run is `queued` until it has ended. */
-  rerun: { args: z.object({ run: runId, request: rerunRequest }), result: outcome(z.object({ queued: z.boolean() })) },
-  /** Drops the re-runs of a run that are `queued`. */
-  dropQueuedReruns: { args: ofRun, result: none },
+  rerun: {
+    args: z.object({
+      run: runId,
+      request: rerunRequest,
+      /** What is re-run, in words: shown while it is queued. */
+      what: z.string().max(1000).optional(),
+      /** The queued re-run whose place it takes, because that was refused. */
+      instead: rerunId.optional(),
+    }),
+    result: outcome(z.object({ queued: z.boolean() })),
+  },
+  /** What a queued re-run was asked with. */
+  getQueuedRerun: { args: ofRun.extend({ id: rerunId }), result: outcome(rerunRequest) },
+  /** Takes a queued re-run back. Refused when it has started. */
+  dropQueuedRerun: { args: ofRun.extend({ id: rerunId }), result: outcome(none) },
   setConcurrency: {
     args: z.object({ run: runId, node: z.string().max(2000), concurrency: z.int().min(1).max(10_000) }),
     result: outcome(none),

@@ -68,9 +68,7 @@ export class Outbox {
   }
 
   noteRun(item: RunItem): void {
-    // A problem is sent only once, so a newer item must not replace it.
-    const problem = item.problem ?? this.#runs.get(item.run)?.problem;
-    this.#runs.set(item.run, problem ? { ...item, problem } : item);
+    this.#runs.set(item.run, item);
     this.plan();
   }
 

@@ -1,6 +1,6 @@
 import type { AskedStop } from '../../common/status.ts';
 import { encode } from '../../engine/store/codec.ts';
-import type { ListedRun, NodeAnswers, Result, RunItem } from '../api/api.ts';
+import type { Args, ListedRun, NodeAnswers, Problem, Result, RunItem } from '../api/api.ts';
 import { failed, problemOf, stateProblem, succeeded } from '../api/outcomes.ts';
 import type { Store } from '../store/store.ts';
 import type { FolderGuard } from '../trust/folder-guard.ts';
@@ -74,7 +74,7 @@ export class Runs {
     this.#queue = new RerunQueue({
       isBusy: run => this.#own.has(run) || this.#takeUp.isBeginning(run) || this.#watch.isLive(run),
       begin: (run, request) => this.#rerunNow(run, request),
-      onRefused: async (run, problem) => this.#onItem({ ...(await store.do('runItem', run)), problem }),
+      onRefused: run => this.#tell(run),
       onError,
     });
     this.#watch = new StoreWatch({
@@ -99,10 +99,12 @@ export class Runs {
   get pending(): string | undefined {
     if (this.#starter.isStarting)
       return 'A run is starting in this workspace. Wait until it is running, and pause it before you open another folder.';
-    const run = this.#queue.first;
-    return run === undefined
-      ? undefined
-      : `A re-run of run ${run} is queued in this workspace. Wait for it, or pause run ${run} to drop it, before you open another folder.`;
+    const waiting = this.#queue.first;
+    if (!waiting) return undefined;
+    const { run, isRefused } = waiting;
+    return isRefused
+      ? `A re-run of run ${run} could not start. Open run ${run} and start or remove it, before you open another folder.`
+      : `A re-run of run ${run} is queued in this workspace. Wait for it, or undo it in run ${run}, before you open another folder.`;
   }
 
   /**
@@ -150,7 +152,7 @@ export class Runs {
   }
 
   /** Runs batches again: now, or when the run has ended. */
-  async rerun(run: number, request: RerunRequest): Promise<Result<'rerun'>> {
+  async rerun({ run, request, what, instead }: Args<'rerun'>): Promise<Result<'rerun'>> {
     try {
       // A request that makes no sense is refused now, not when its turn has come.
       engineRequest(request);
@@ -158,10 +160,31 @@ export class Runs {
       return failed(problemOf(error));
     }
     return await this.#requests.track(run, async () => {
-      if (await this.#isRunning(run)) return await this.#enqueue(run, request);
-      const begun = await this.#rerunNow(run, request);
-      return begun.ok ? succeeded({ queued: false }) : begun;
+      if (instead === undefined) return await this.#beginOrQueue(run, request, what);
+      const taken = await this.#queue.take(run, instead);
+      if (!taken) return failed(notQueued(run));
+      const outcome = await this.#beginOrQueue(run, request, what ?? taken.what).catch((error: unknown) => {
+        this.#queue.putBack(run, taken, problemOf(error));
+        throw error;
+      });
+      if (!outcome.ok) this.#queue.putBack(run, taken, outcome.problem);
+      await this.#tell(run);
+      return outcome;
     });
+  }
+
+  /** What a queued re-run was asked with. */
+  queued(run: number, id: number): Result<'getQueuedRerun'> {
+    const waiting = this.#queue.get(run, id);
+    return waiting ? succeeded(waiting.request) : failed(notQueued(run));
+  }
+
+  /** Takes back a re-run that waits. */
+  async dropQueued(run: number, id: number): Promise<Result<'dropQueuedRerun'>> {
+    const taken = await this.#queue.take(run, id);
+    if (!taken) return failed(notQueued(run));
+    await this.#tell(run);
+    return succeeded({});
   }
 
   async stop(run: number, as: AskedStop): Promise<Result<'stopRun'>> {
@@ -190,15 +213,21 @@ export class Runs {
     return this.#own.has(run) || (await this.#store.do('runItem', run)).status === 'running';
   }
 
-  async #enqueue(run: number, request: RerunRequest): Promise<Result<'rerun'>> {
-    if (!this.#queue.add(run, request))
+  async #beginOrQueue(run: number, request: RerunRequest, what: string | undefined): Promise<Result<'rerun'>> {
+    if (await this.#isRunning(run)) return await this.#enqueue(run, request, what);
+    const begun = await this.#rerunNow(run, request);
+    return begun.ok ? succeeded({ queued: false }) : begun;
+  }
+
+  async #enqueue(run: number, request: RerunRequest, what: string | undefined): Promise<Result<'rerun'>> {
+    if (!this.#queue.add(run, request, what))
       return failed(
         stateProblem(
-          `Run ${run} already has ${this.#queue.count(run)} re-runs in its queue. Wait until they have started, ` +
-            `or pause the run to drop them.`,
+          `Run ${run} already has ${this.#queue.list(run).length} re-runs in its queue. Wait until one has started, ` +
+            `or undo one.`,
         ),
       );
-    this.#onItem(this.#own.get(run)?.live.item ?? (await this.#store.do('runItem', run)));
+    await this.#tell(run);
     return succeeded({ queued: true });
   }
 
@@ -211,20 +240,23 @@ export class Runs {
     return begun;
   }
 
-  /** Drops the re-runs of a run that wait for its end. */
-  async dropQueued(run: number): Promise<void> {
-    this.#queue.drop(run);
+  /** Tells pages how a run stands, of which something has changed that only this host knows. */
+  async #tell(run: number): Promise<void> {
     this.#onItem(this.#own.get(run)?.live.item ?? (await this.#store.do('runItem', run)));
   }
 
   /** A run with what only this host knows of it. */
   #asAsked(item: RunItem): RunItem {
-    const queued = this.#queue.count(item.run);
+    const queued = this.#queue.list(item.run);
     const stopping = this.#own.get(item.run)?.process.stopping;
     return {
       ...item,
-      ...(queued > 0 && { queued }),
+      ...(queued.length > 0 && { queued }),
       ...(item.status === 'running' && (stopping === 'cancelled' || stopping === 'paused') && { stopping }),
     };
   }
+}
+
+function notQueued(run: number): Problem {
+  return stateProblem(`This re-run of run ${run} is not queued any more: it has started, or was removed.`);
 }

@@ -1,5 +1,6 @@
 import { Fragment, useEffect } from 'react';
 import { keptByCancel, lostByCancel } from '../model/cancel-text.ts';
+import { queuedCounts } from '../model/queued-text.ts';
 import { stopRun } from '../stores/actions.ts';
 import { queuedReruns, useStudio } from '../stores/studio.ts';
 import { Button } from '../ui/button.tsx';
@@ -35,7 +36,7 @@ export function CancelRunDialog({ onClose }: { onClose: () => void }) {
       }
     >
       <dl>
-        {[...lostByCancel(progress, queued), ...keptByCancel(progress)].map(({ term, text }) => (
+        {[...lostByCancel(progress, queuedCounts(queued).waiting), ...keptByCancel(progress)].map(({ term, text }) => (
           <Fragment key={term}>
             <dt>{term}</dt>
             <dd>{text}</dd>

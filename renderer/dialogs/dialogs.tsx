@@ -17,7 +17,7 @@ export function Dialogs() {
     case 'run':
       return <RunDialog workflow={dialog.workflow} onClose={closeDialog} />;
     case 'rerun':
-      return <RerunDialog request={dialog.request} text={dialog.text} onClose={closeDialog} />;
+      return <RerunDialog request={dialog.request} text={dialog.text} instead={dialog.instead} onClose={closeDialog} />;
     case 'resume':
       return <ResumeDialog changed={dialog.changed} onClose={closeDialog} />;
     case 'edit-items':

@@ -51,7 +51,7 @@ export function EditItemsDialog({ node, index, edited, onClose }: Props) {
     if (why !== undefined) return undefined;
     const select = { ranges: [[index, index] as [number, number]] };
     const request = { node: path, select, items: items ?? '[]', itemsShown: shown, ...nodeAnswers(questions) };
-    const problem = await rerun(run, request);
+    const problem = await rerun(run, { request, what: `batch ${index}` });
     if (problem) return take(problem);
     onClose();
     return undefined;

@@ -26,10 +26,13 @@ const CONCURRENCY = {
 export function RerunDialog({
   request: asked,
   text,
+  instead,
   onClose,
 }: {
   request: RerunRequest;
   text: string;
+  /** See `AskedRerun`. */
+  instead: number | undefined;
   onClose: () => void;
 }) {
   const run = useStudio(state => state.runId);
@@ -54,7 +57,7 @@ export function RerunDialog({
 
   if (run === undefined) return null;
   const go = async (): Promise<Problem | undefined> => {
-    const problem = await rerun(run, request);
+    const problem = await rerun(run, { request, what: text, instead });
     if (problem) return take(problem);
     onClose();
     return undefined;
@@ -78,7 +81,7 @@ export function RerunDialog({
           {plan.problem.message}
         </p>
       )}
-      {plan.state === 'known' && <PlanText report={plan.report} />}
+      {plan.state === 'known' && <PlanText report={plan.report} hasOtherItems={asked.items !== undefined} />}
       <label className="check">
         <input type="checkbox" checked={tryOne} onChange={event => setTryOne(event.target.checked)} />
         Try one first
@@ -107,7 +110,7 @@ export function RerunDialog({
   );
 }
 
-function PlanText({ report }: { report: RerunReport }) {
+function PlanText({ report, hasOtherItems }: { report: RerunReport; hasOtherItems: boolean }) {
   const titleLabel = useNodeTitle();
   return (
     <dl>
@@ -116,6 +119,7 @@ function PlanText({ report }: { report: RerunReport }) {
           {counted(batches, BATCH)} of {titleLabel(path)}: {rangesText(indices)}
         </Row>
       ))}
+      {hasOtherItems && <Row term="Items">as you edited them</Row>}
       {report.steps.map(step => (
         <Row key={step} term="Re-runs step">
           {titleLabel(step)}

@@ -54,6 +54,8 @@ export interface PresentationText {
   readonly cannotYet: { readonly what: string; readonly why: string };
   /** It depends on what has become of parts that were renamed or removed. */
   readonly askDeveloper: { readonly what: string; readonly why: string };
+  /** Re-runs that were asked for meanwhile: those that wait for their turn, and those that could not start. */
+  readonly queued: (counts: { readonly waiting: number; readonly refused: number }) => string;
   readonly again: (figures: AgainFigures) => readonly string[];
   readonly lost: (updates: number) => { readonly what: string; readonly why: string };
   readonly station: Readonly<Record<'done' | 'working' | 'stopped' | 'waiting' | 'next' | 'paused', string>>;
@@ -69,6 +71,7 @@ export interface PresentationText {
   readonly announced: (figures: Figures) => string;
 }
 
+const RERUN: Unit = ['re-run', 're-runs'];
 const be = (count: number) => (count === 1 ? 'is' : 'are');
 
 export const ENGLISH: PresentationText = {
@@ -152,6 +155,11 @@ export const ENGLISH: PresentationText = {
     what: 'A developer must look at this first.',
     why: 'A part of it has been renamed or removed since. Going on without an answer could do things twice. Nothing is lost meanwhile.',
   },
+  queued: ({ waiting, refused }) =>
+    [
+      ...(waiting > 0 ? [`${counted(waiting, RERUN)} ${waiting === 1 ? 'waits' : 'wait'}.`] : []),
+      ...(refused > 0 ? [`${counted(refused, RERUN)} could not start: a developer must look at it.`] : []),
+    ].join(' '),
   again: ({ squares, next, done, unit }) => [
     ...(squares > 0 ? [`It repeats ${squares === 1 ? '1 square' : `${number(squares)} squares`}.`] : []),
     ...(next.length > 0 ? [`${squares > 0 ? 'Then it goes on with' : 'It goes on with'} “${next.join('”, “')}”.`] : []),

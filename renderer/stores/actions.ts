@@ -4,7 +4,9 @@ import { LARGEST_TEXT } from '../../host/api/protocol.ts';
 import { number } from '../../common/format.ts';
 import { lostByCancel } from '../model/cancel-text.ts';
 import { placesToSearch } from '../model/failed-places.ts';
+import { queuedCounts } from '../model/queued-text.ts';
 import { causeSelection, isCause, type Selection } from '../model/selection.ts';
+import { label } from '../model/shown-text.ts';
 import { api } from './host.ts';
 import { notice, toProblem } from './notice.ts';
 import { openRun } from './open-run.ts';
@@ -124,13 +126,24 @@ export function askToCancel(): void {
   const state = studio.getState();
   const { runId, progress } = state;
   if (runId === undefined || progress?.status !== 'running') return;
-  if (lostByCancel(progress, queuedReruns(state)).length > 0) openDialog({ kind: 'cancel-run' });
+  if (lostByCancel(progress, queuedCounts(queuedReruns(state)).waiting).length > 0) openDialog({ kind: 'cancel-run' });
   else void stopRun(runId, 'cancelled');
 }
 
-export async function dropQueuedReruns(run: number): Promise<boolean> {
+/** Takes a queued re-run back, or removes one that was refused. */
+export async function dropQueuedRerun(run: number, id: number): Promise<boolean> {
   return await reportProblems(async () => {
-    await api().dropQueuedReruns({ run });
+    const outcome = await api().dropQueuedRerun({ run, id });
+    return outcome.ok ? undefined : outcome.problem;
+  });
+}
+
+/** Opens the dialog of a queued re-run that was refused: it says why, and asks what has to be answered. */
+export async function askQueuedAgain(run: number, id: number, text: string): Promise<boolean> {
+  return await reportProblems(async () => {
+    const outcome = await api().getQueuedRerun({ run, id });
+    if (!outcome.ok) return outcome.problem;
+    if (studio.getState().runId === run) openDialog({ kind: 'rerun', request: outcome.value, text, instead: id });
     return undefined;
   });
 }
@@ -162,8 +175,16 @@ export async function resume(run: number, answers?: NodeAnswers): Promise<Proble
   });
 }
 
+export interface AskedRerun {
+  readonly request: RerunRequest;
+  /** What is re-run, in words: shown while it is queued. */
+  readonly what: string;
+  /** The queued re-run whose place it takes. */
+  readonly instead?: number | undefined;
+}
+
 /** Resolves with why that cannot be done. */
-export async function rerun(run: number, request: RerunRequest): Promise<Problem | undefined> {
+export async function rerun(run: number, { request, what, instead }: AskedRerun): Promise<Problem | undefined> {
   return await problemOf(async () => {
     const problem = tooLongProblem(
       `${request.items ?? ''}${request.itemsShown ?? ''}`,
@@ -171,7 +192,7 @@ export async function rerun(run: number, request: RerunRequest): Promise<Problem
       'Change the source and re-run the batch instead.',
     );
     if (problem) return problem;
-    const outcome = await api().rerun({ run, request });
+    const outcome = await api().rerun({ run, request, what: label(what, 1_000), instead });
     return outcome.ok ? undefined : outcome.problem;
   });
 }

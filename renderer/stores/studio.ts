@@ -9,6 +9,7 @@ import type {
   LostUpdate,
   Problem,
   Progress,
+  QueuedRerun,
   RerunRequest,
   RunDetail,
   Workspace,
@@ -33,7 +34,13 @@ export type Inspected =
 
 export type Dialog =
   | { readonly kind: 'run'; readonly workflow: WorkflowRef }
-  | { readonly kind: 'rerun'; readonly request: RerunRequest; readonly text: string }
+  | {
+      readonly kind: 'rerun';
+      readonly request: RerunRequest;
+      readonly text: string;
+      /** The queued re-run that was refused, and is asked for again. */
+      readonly instead?: number;
+    }
   /** Of the open run, whose resume was refused for these. */
   | { readonly kind: 'resume'; readonly changed: readonly ChangedWork[] }
   | { readonly kind: 'cancel-run' }
@@ -132,24 +139,22 @@ export const studio = createStore<StudioState>()(() => ({
   notice: undefined,
 }));
 
-function openItem({ runs, runId }: StudioState): RunItem | undefined {
-  const item = runs.find(({ run }) => run === runId);
+/** An old run may not be in the list yet. */
+function openItem({ runs, runId, detail }: StudioState): RunItem | undefined {
+  const item = runs.find(({ run }) => run === runId) ?? detail?.item;
   return item === undefined || item.status === 'damaged' ? undefined : item;
 }
 
-/** How many re-runs wait until the open run has ended. */
-export function queuedReruns(state: StudioState): number {
-  return openItem(state)?.queued ?? 0;
+const NONE_QUEUED: readonly QueuedRerun[] = [];
+
+/** The re-runs that wait until the open run has ended, or were refused. */
+export function queuedReruns(state: StudioState): readonly QueuedRerun[] {
+  return openItem(state)?.queued ?? NONE_QUEUED;
 }
 
 /** What the open run was asked to become, and is not yet. */
 export function stoppingAs(state: StudioState): RunItem['stopping'] {
   return state.progress?.status === 'running' ? openItem(state)?.stopping : undefined;
-}
-
-/** Why a re-run that was queued did not start. */
-export function queueProblem(state: StudioState): string | undefined {
-  return openItem(state)?.problem?.message;
 }
 
 /** Reads a part of the state in a component. */

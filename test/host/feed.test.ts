@@ -328,21 +328,6 @@ describe('an outbox', () => {
     outbox.close();
   });
 
-  test('tells why a re-run did not begin, though more is to be told of the run right after', async () => {
-    const told: unknown[] = [];
-    const outbox = new Outbox((_event, payload) => {
-      told.push(payload);
-    });
-    const problem = { name: 'RerunError', message: 'It has no failed batches.' };
-    outbox.noteRun({ ...item(1, 1), problem });
-    outbox.noteRun(item(1, 2));
-    await sleep(80);
-    outbox.noteRun(item(1, 3));
-    await sleep(80);
-    expect(told).toEqual([{ ...item(1, 2), problem }, item(1, 3)]);
-    outbox.close();
-  });
-
   test('watches a run once however often that is asked for, and not at all when it was left meanwhile', async () => {
     const feed = feedOf();
     const outbox = new Outbox(() => undefined);

@@ -18,12 +18,19 @@ function queue(answer: (request: RerunRequest) => Promise<Problem | undefined> =
       busy.add(run);
       return succeeded({});
     },
-    onRefused: (run, { message }) => {
-      refused.push([run, message]);
+    onRefused: run => {
+      refused.push([
+        run,
+        own
+          .list(run)
+          .flatMap(({ refused: why }) => why?.message ?? [])
+          .join(),
+      ]);
       return Promise.resolve();
     },
     onError: error => errors.push(error),
     most: 3,
+    now: () => 1_000,
   });
   return { queue: own, busy, started, refused, errors };
 }
@@ -42,13 +49,19 @@ test('re-runs start in the order in which they were queued, one at a time for ea
     expect(reruns.add(run, request(node))).toBe(true);
   reruns.beginDue();
   await settled();
-  expect({ started, waiting: [reruns.count(1), reruns.count(2)] }).toEqual({ started: [], waiting: [2, 1] });
+  expect({ started, waiting: [reruns.list(1).length, reruns.list(2).length] }).toEqual({
+    started: [],
+    waiting: [2, 1],
+  });
   busy.clear();
   reruns.beginDue();
   reruns.beginDue();
   await settled();
-  expect({ started, waiting: [reruns.count(1), reruns.count(2)] }).toEqual({ started: ['a', 'x'], waiting: [1, 0] });
-  expect(reruns.first).toBe(1);
+  expect({ started, waiting: [reruns.list(1).length, reruns.list(2).length] }).toEqual({
+    started: ['a', 'x'],
+    waiting: [1, 0],
+  });
+  expect(reruns.first).toEqual({ run: 1, isRefused: false });
   busy.delete(1);
   reruns.beginDue();
   await settled();
@@ -59,7 +72,7 @@ test('a queue that is full takes no more, and takes one again when one has start
   const { queue: reruns, busy } = queue();
   busy.add(1);
   expect(['a', 'b', 'c', 'd'].map(node => reruns.add(1, request(node)))).toEqual([true, true, true, false]);
-  expect(reruns.count(1)).toBe(3);
+  expect(reruns.list(1).length).toBe(3);
   busy.clear();
   reruns.beginDue();
   await settled();
@@ -80,7 +93,7 @@ test('dropped re-runs never start, even if another process takes the run while t
   busy.clear();
   reruns.beginDue();
   await settled();
-  expect({ started, waiting: reruns.count(1) }).toEqual({ started: ['a'], waiting: 0 });
+  expect({ started, waiting: reruns.list(1).length }).toEqual({ started: ['a'], waiting: 0 });
 });
 
 test('a re-run whose run another process has taken keeps its place', async () => {
@@ -90,7 +103,7 @@ test('a re-run whose run another process has taken keeps its place', async () =>
   reruns.add(1, request('b'));
   reruns.beginDue();
   await settled();
-  expect({ started, waiting: reruns.count(1) }).toEqual({ started: ['a'], waiting: 2 });
+  expect({ started, waiting: reruns.list(1).length }).toEqual({ started: ['a'], waiting: 2 });
   reruns.beginDue();
   await settled();
   busy.clear();
@@ -106,10 +119,10 @@ test('a re-run counts as waiting until it is known that it has started', async (
   reruns.beginDue();
   await settled();
   // A page that asks now must not see a run that nobody will re-run: another process may have taken it.
-  expect({ waiting: reruns.count(1), first: reruns.first }).toEqual({ waiting: 1, first: 1 });
+  expect({ waiting: reruns.list(1).length, first: reruns.first?.run }).toEqual({ waiting: 1, first: 1 });
   answer.resolve(undefined);
   await settled();
-  expect({ waiting: reruns.count(1), first: reruns.first }).toEqual({ waiting: 0, first: undefined });
+  expect({ waiting: reruns.list(1).length, first: reruns.first }).toEqual({ waiting: 0, first: undefined });
 });
 
 test('a re-run whose start throws is reported once, and the next one gets its turn', async () => {

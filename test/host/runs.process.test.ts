@@ -220,7 +220,9 @@ describe('a run', () => {
     expect(problem(await studio.api.rerun({ run, request: { select: 'failed', items: '{}' } })).message).toContain(
       'a list',
     );
-    await studio.until('it is told', () => studio.events('onRun').some(item => item.run === run && item.queued === 1));
+    await studio.until('it is told', () =>
+      studio.events('onRun').some(item => item.run === run && item.queued?.length === 1),
+    );
     await studio.until('it was run again', async () => (await studio.api.getRun({ run })).sessions.length === 2);
     expect(await studio.ended(run)).toMatchObject({ status: 'completed', batches: { succeeded: 50 } });
     // What waits and then cannot begin is told, too.
@@ -229,7 +231,9 @@ describe('a run', () => {
       queued: true,
     });
     await studio.until('its problem is told', () =>
-      studio.events('onRun').some(item => item.problem?.message.includes('no failed batches')),
+      studio
+        .events('onRun')
+        .some(({ queued }) => queued?.some(({ refused }) => refused?.message.includes('no failed batches'))),
     );
   });
 

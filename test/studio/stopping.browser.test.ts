@@ -47,9 +47,10 @@ test('a queued re-run shows and can be undone, and a cancel shows until the step
 
   await page.getByRole('button', { name: 'Re-run failed (1)' }).click();
   await dialog.getByRole('button', { name: /^(Re-run|Queue)/ }).click();
-  await summary.getByText('1 re-run queued').waitFor();
-  await summary.getByRole('button', { name: 'Undo' }).click();
-  await summary.getByText('1 re-run queued').waitFor({ state: 'detached' });
+  const queued = summary.getByRole('list', { name: 'Queued re-runs' });
+  await queued.getByText('1 failed batch').waitFor();
+  await queued.getByRole('button', { name: 'Undo' }).click();
+  await queued.waitFor({ state: 'detached' });
 
   await page.getByRole('button', { name: 'Cancel', exact: true }).click();
   await dialog.getByRole('button', { name: 'Cancel the run' }).click();

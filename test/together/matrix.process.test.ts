@@ -189,7 +189,7 @@ const TABLE: Readonly<Record<string, Row>> = {
       expect(
         await shop.studio.api.rerun({ run: job.run, request: { node: 'each', select: { ranges: [[3, 3]] } } }),
       ).toEqual({ ok: true, value: { queued: true } });
-      expect(await shop.item(job)).toMatchObject({ status: 'running', queued: 1 });
+      expect(await shop.item(job)).toMatchObject({ status: 'running', queued: [{ node: 'each' }] });
       return job;
     },
     cells: {

@@ -11,12 +11,10 @@ export function runMethods(session: WorkspaceSession) {
     startRun: args => session.whenTrusted(opened => startRun(opened, args)),
     resumeRun: ({ run, answers }) => session.whenTrusted(({ runs }) => runs.resume(run, answers)),
     planResume: ({ run, answers }) => tried(() => session.current.runs.planResume(run, answers)),
-    rerun: ({ run, request }) => session.whenTrusted(({ runs }) => runs.rerun(run, request)),
+    rerun: args => session.whenTrusted(({ runs }) => runs.rerun(args)),
     planRerun: ({ run, request }) => tried(() => session.current.runs.plan(run, request)),
-    dropQueuedReruns: async ({ run }) => {
-      await session.current.runs.dropQueued(run);
-      return {};
-    },
+    getQueuedRerun: ({ run, id }) => Promise.resolve(session.current.runs.queued(run, id)),
+    dropQueuedRerun: ({ run, id }) => tried(() => session.current.runs.dropQueued(run, id)),
     stopRun: ({ run, as }) => tried(() => session.current.runs.stop(run, as)),
     settleEffect: args => settleEffect(session.current, args),
     setConcurrency: ({ run, node, concurrency }) =>

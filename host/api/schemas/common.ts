@@ -7,6 +7,9 @@ import type { Problem } from '../../../engine/runner/protocol.ts';
 
 export const runId = z.int().positive();
 
+/** The number of a queued re-run, counted over all runs since the host began. */
+export const rerunId = z.int().positive();
+
 /** A node's number in its run. */
 export const nodeId = z.int().positive();
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { RUN_STATUSES } from '../../../common/status.ts';
-import { counts, problem, runId, storedError } from './common.ts';
+import { counts, rerunId, runId, storedError } from './common.ts';
 import { graph } from './graph.ts';
 
 export const runStatus = z.enum(RUN_STATUSES);
@@ -10,6 +10,24 @@ export const runStatus = z.enum(RUN_STATUSES);
  * that tolerated the failure.
  */
 export const failedBatches = z.number();
+
+/** A re-run that waits. What it was asked with is asked for by `getQueuedRerun`: its items may be long. */
+export const queuedRerun = z.object({
+  id: rerunId,
+  /** What is re-run, in the words in which it was asked for. */
+  what: z.string().optional(),
+  node: z.string().optional(),
+  tryOne: z.boolean().optional(),
+  fromStart: z.boolean().optional(),
+  /** Whether its batch gets other items. */
+  hasOtherItems: z.boolean().optional(),
+  queuedAt: z.number(),
+  /**
+   * Why it could not start when its turn came. It waits until it is asked for again, or removed. `isQuestion`: what
+   * becomes of stored work has to be said first.
+   */
+  refused: z.object({ message: z.string(), isQuestion: z.boolean() }).optional(),
+});
 
 export const runItem = z.object({
   run: runId,
@@ -31,10 +49,8 @@ export const runItem = z.object({
   activeMs: z.number(),
   /** What a running run was asked to become, here or by another command: its steps in flight may still take their time. */
   stopping: z.enum(['cancelled', 'paused']).optional(),
-  /** How many re-runs wait until it has ended. */
-  queued: z.number().optional(),
-  /** Why a queued re-run did not start. */
-  problem: problem.optional(),
+  /** Re-runs that wait until it has ended, in the order of their turns, and those that were refused when it came. */
+  queued: z.array(queuedRerun).optional(),
 });
 
 /** A run that cannot be read: something of it is damaged. */

@@ -10,10 +10,10 @@ import { CopyButton } from '../../ui/copy-button.tsx';
 import { Glyph } from '../../ui/glyph.tsx';
 import { Tabs } from '../../ui/tabs.tsx';
 import { retriesText } from '../../model/retry-text.ts';
-import { dropQueuedReruns, inspect, show } from '../../stores/actions.ts';
+import { inspect, show } from '../../stores/actions.ts';
 import { currentLink } from '../../stores/link.ts';
-import { queuedReruns, queueProblem, stoppingAs, useStudio, type View } from '../../stores/studio.ts';
-import { Button } from '../../ui/button.tsx';
+import { stoppingAs, useStudio, type View } from '../../stores/studio.ts';
+import { QueuedReruns } from './queued-reruns.tsx';
 import './run-summary.css';
 
 const VIEWS: readonly { readonly id: View; readonly title: string }[] = [
@@ -41,7 +41,6 @@ export function RunSummary() {
         <Glyph status={progress.status} silent />
         <span>{stopping ? STOPPING[stopping] : headline(progress)}</span>
         <LostUpdates />
-        <QueuedReruns />
       </h1>
       <Bar counts={progress.items} isOpenEnded={isOpen} />
       <Tabs label="Views" tabs={VIEWS} chosen={view} onChoose={show} />
@@ -63,6 +62,7 @@ export function RunSummary() {
       <div className="run-amounts">
         <Amounts />
       </div>
+      <QueuedReruns />
     </section>
   );
 }
@@ -89,31 +89,6 @@ const STOPPING = {
   cancelled: 'Cancelling… steps that run are ending',
   paused: 'Pausing… steps that run are ending',
 } as const;
-
-/** What was asked for while the run goes on, and can be taken back until it has ended. */
-function QueuedReruns() {
-  const run = useStudio(state => state.runId);
-  const queued = useStudio(queuedReruns);
-  const problem = useStudio(queueProblem);
-  if (run === undefined) return null;
-  return (
-    <>
-      {queued > 0 && (
-        <span className="queued-reruns">
-          {counted(queued, ['re-run', 're-runs'])} queued
-          <Button small onClick={() => void dropQueuedReruns(run)}>
-            Undo
-          </Button>
-        </span>
-      )}
-      {problem !== undefined && (
-        <span className="queued-reruns tone-failed" title={problem}>
-          A queued re-run did not start: {problem}
-        </span>
-      )}
-    </>
-  );
-}
 
 /** Unlike in a list, zeros of the usual parts are shown, so that the figures stay in their places while a run goes on. */
 const ALWAYS_SHOWN: ReadonlySet<string> = new Set(['succeeded', 'failed', 'waiting']);

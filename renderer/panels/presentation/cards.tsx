@@ -1,9 +1,10 @@
 import { useLoad } from '../../hooks/use-load.ts';
 import { payOff } from '../../model/pay-off.ts';
+import { queuedCounts } from '../../model/queued-text.ts';
 import { label as shownLabel } from '../../model/shown-text.ts';
 import { ENGLISH as text } from '../../model/presentation-text.ts';
 import { api } from '../../stores/host.ts';
-import { useStudio } from '../../stores/studio.ts';
+import { queuedReruns, useStudio } from '../../stores/studio.ts';
 
 /** What the workflow came to: the figures of its result, by their names. */
 export function PayOffCard() {
@@ -46,6 +47,12 @@ export function LostUpdates() {
   const lost = useStudio(state => (state.problems?.lost ?? []).reduce((total, { count }) => total + count, 0));
   if (lost === 0) return null;
   return <Who {...text.lost(lost)} />;
+}
+
+/** What was asked for meanwhile. */
+export function QueuedReruns() {
+  const says = text.queued(queuedCounts(useStudio(queuedReruns)));
+  return says === '' ? null : <p className="present-queued">{says}</p>;
 }
 
 /** Who must do something, where nobody here can. */

@@ -10,7 +10,7 @@ import { Announcer } from './announcer.tsx';
 import { BeforeStage } from './before-stage.tsx';
 import { Causes } from './causes.tsx';
 import { Disc } from './disc.tsx';
-import { LostUpdates, PayOffCard, Repeated } from './cards.tsx';
+import { LostUpdates, PayOffCard, QueuedReruns, Repeated } from './cards.tsx';
 import { SquareMap } from './square-map.tsx';
 import { Stations } from './stations.tsx';
 import { StageButton } from './stage-button.tsx';
@@ -66,6 +66,7 @@ function RunStage({ progress, detail }: { progress: Progress; detail: RunDetail 
           {(kind === 'done' || kind === 'set-aside') && <PayOffCard />}
           <Causes />
           <LostUpdates />
+          <QueuedReruns />
           <StageButton kind={kind} action={action} />
         </section>
         {map && <SquareMap {...map} graph={graph} />}

@@ -45,7 +45,13 @@ function Again({ run, does }: { run: number; does: string }) {
   if (!graph || !progress || planned.state === 'loading') return null;
   if (planned.state === 'failed') return <Who {...text.cannotYet} />;
   if (!planned.value.ok) return <Who {...(planned.value.problem.changed ? text.askDeveloper : text.cannotYet)} />;
-  return <Act does={does} says={planText(planned.value.value, graph, progress)} act={() => rerun(run, FAILED)} />;
+  return (
+    <Act
+      does={does}
+      says={planText(planned.value.value, graph, progress)}
+      act={() => rerun(run, { request: FAILED, what: 'the failed batches' })}
+    />
+  );
 }
 
 /** Another number whenever the details of the run have been renewed, which each saved file brings about. */

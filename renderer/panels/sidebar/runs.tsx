@@ -3,6 +3,7 @@ import { useRef } from 'react';
 import type { DamagedRun, ListedRun, RunItem } from '../../../host/api/api.ts';
 import { ago, counted, duration, number, BATCH, LOST_UPDATE } from '../../../common/format.ts';
 import { useRowFocus } from '../../hooks/use-row-focus.ts';
+import { queuedSummary } from '../../model/queued-text.ts';
 import { label } from '../../model/shown-text.ts';
 import { openRun } from '../../stores/open-run.ts';
 import { loadMoreFound, searchRuns } from '../../stores/run-search.ts';
@@ -85,7 +86,7 @@ function RunRow({ run, focus }: { run: RunItem; focus: RowProps }) {
         <span>
           Run {run.run}{' '}
           <small className="inline">
-            {run.name} · {ago(run.startedAt, Date.now())}
+            {[queuedSummary(run.queued ?? []), run.name, ago(run.startedAt, Date.now())].filter(Boolean).join(' · ')}
           </small>
         </span>
         <Bar counts={run.items} isOpenEnded={run.isOpenEnded === true} />
