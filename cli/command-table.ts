@@ -1,37 +1,47 @@
 /** Takes the arguments after the name of a command and returns the exit code. */
 export type Command = (argv: readonly string[]) => Promise<number>;
 
+/** An option as its users write it, and what it does. */
+export type OptionHelp = readonly [option: string, help: string];
+
 export interface CommandEntry {
   /** How it is called, after `cronflow`. */
   readonly usage: string;
   /** What it does, in a line. */
   readonly help: string;
-  readonly options?: readonly (readonly [option: string, help: string])[];
+  /** All that are not in the usage, and not options of every command. */
+  readonly options?: readonly OptionHelp[];
   /** It looks for the store of runs by itself, so that `--store` goes with it where it would not find it. */
   readonly findsStore?: true;
   /** Loads its module, and with it only what this command needs. */
   readonly load: () => Promise<Command>;
 }
 
+/* Options of several commands: the help of all commands says once what they do, and of which commands they are. */
+const WORKFLOW: OptionHelp = ['--workflow <id>', 'which workflow, if the file has several'];
+const DURABILITY: OptionHelp = ['--durability full', 'checkpoints survive a power cut, too'];
+const WORKERS: OptionHelp = ['--workers <n>|auto', 'executes batches in so many processes'];
+const FILE: OptionHelp = ['--file <path>', 'where the workflow file is now, if it was moved'];
+const RENAMED: OptionHelp = ['--renamed old=new', 'a node that has another name in the file now'];
+const DISCARD: OptionHelp = ['--discard <name>', 'takes the work of a node out of use that the file has no more'];
+const SEARCHED_NODE: OptionHelp = ['--node <name>', 'only in batches of one batch node or forEach'];
+const SEARCHED_BATCHES: OptionHelp = ['--batches failed|0,4,7-9', 'in which batches (default: failed)'];
+const SECONDS: OptionHelp = ['--seconds <n>', 'how long to try in each batch (default: 10)'];
+const YES: OptionHelp = ['--yes', 'allows to execute steps that are not `pure: true`'];
+const TRUST: OptionHelp = ['--trust', 'trusts the folder for this launch'];
+
 /** All commands, in the order in which the help lists them. */
 export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   run: {
-    usage: 'run <file> [--workflow <id>] [--payload <json> | --payload-file <path>]',
+    usage: 'run <file> [--payload <json> | --payload-file <path>]',
     help: 'runs a workflow file',
-    options: [
-      ['--durability full', 'checkpoints survive a power cut, too; also for resume and rerun'],
-      ['--workers <n>|auto', 'executes batches in so many processes; also for resume and rerun'],
-    ],
+    options: [WORKFLOW, DURABILITY, WORKERS],
     load: async () => (await import('./commands/run.ts')).run,
   },
   resume: {
     usage: 'resume <run>',
     help: 'resumes an interrupted run',
-    options: [
-      ['--file <path>', 'where the workflow file is now, if it was moved; also for rerun'],
-      ['--renamed old=new', 'a node that has another name in the file now; also for rerun'],
-      ['--discard <name>', 'takes the work of a node out of use that the file has no more; also for rerun'],
-    ],
+    options: [FILE, RENAMED, DISCARD, DURABILITY, WORKERS],
     findsStore: true,
     load: async () => (await import('./commands/resume.ts')).resume,
   },
@@ -43,6 +53,11 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
       ['--batches failed|all|0,4,7-9', 'which batches (default: failed)'],
       ['--from-start', 'repeats the completed steps of these batches, too'],
       ['--dry-run', 'only shows what a re-run would do'],
+      FILE,
+      RENAMED,
+      DISCARD,
+      DURABILITY,
+      WORKERS,
     ],
     findsStore: true,
     load: async () => (await import('./commands/rerun.ts')).rerun,
@@ -54,6 +69,7 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
       ['--done <key>', 'says that it was done: it is never executed again'],
       ['--receipt <json>', 'what ctx.effect returns for it (with --done)'],
       ['--not-done <key>', 'says that it was not done: a re-run executes it'],
+      ['--dry-run', 'only shows what --done and --not-done would settle'],
     ],
     findsStore: true,
     load: async () => (await import('./commands/effects.ts')).effects,
@@ -85,10 +101,12 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     usage: 'find <run>',
     help: 'finds the items that make its failed batches fail',
     options: [
-      ['--node <name>', 'only in those of one batch or forEach'],
-      ['--batches failed|0,4,7-9', 'in which batches (default: failed)'],
-      ['--yes', 'allows to execute steps that are not `pure: true`'],
-      ['--probes <n>, --seconds <n>', 'how much to try in each batch (default: 200 probes, 10 s)'],
+      SEARCHED_NODE,
+      SEARCHED_BATCHES,
+      YES,
+      ['--probes <n>', 'how many probes to try in each batch (default: 200)'],
+      SECONDS,
+      FILE,
     ],
     findsStore: true,
     load: async () => (await import('./commands/find.ts')).find,
@@ -96,19 +114,27 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   probe: {
     usage: 'probe <run>',
     help: 'executes one failed batch over some of its items, and keeps nothing',
-    options: [['--items 0,4,7-9', 'over which items (default: all); also --node, --batches, --seconds and --yes']],
+    options: [
+      ['--items 0,4,7-9', 'over which items of the batch (default: all)'],
+      SEARCHED_NODE,
+      SEARCHED_BATCHES,
+      YES,
+      SECONDS,
+      FILE,
+    ],
     findsStore: true,
     load: async () => (await import('./commands/probe.ts')).probe,
   },
   studio: {
     usage: 'studio [folder]',
     help: 'opens the app; without Electron or a display, in the browser',
+    options: [TRUST],
     load: async () => (await import('./commands/studio.ts')).studio,
   },
   serve: {
-    usage: 'serve [folder] [--port n]',
+    usage: 'serve [folder] [--port <n>]',
     help: 'serves the app to browsers on this machine',
-    options: [['--trust', 'trusts the folder for this launch; also for studio']],
+    options: [TRUST],
     load: async () => (await import('./commands/serve.ts')).serve,
   },
   new: {

@@ -4,7 +4,7 @@ import { fromCaller } from './caller-paths.ts';
 import { COMMAND_NAMES, COMMANDS } from './command-table.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { EXIT_USAGE } from './exit-codes.ts';
-import { helpText } from './help.ts';
+import { commandHelp, helpText } from './help.ts';
 import { packageVersion } from './package-root.ts';
 import { hearOutputErrors, withOutputErrors } from './output-errors.ts';
 import { reportProblem } from './report-problem.ts';
@@ -15,8 +15,9 @@ hearOutputErrors();
 /** The command line: takes the arguments after `cronflow` and returns the exit code. */
 export async function main(argv: readonly string[], commands = COMMANDS): Promise<number> {
   const [name = '', ...rest] = argv;
+  const entry = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (name === '' || name === 'help' || argv.includes('--help') || argv.includes('-h')) {
-    process.stdout.write(helpText());
+    process.stdout.write(entry ? commandHelp(entry) : helpText());
     return name === '' ? EXIT_USAGE : 0;
   }
   if (name === '--version') {
@@ -24,7 +25,6 @@ export async function main(argv: readonly string[], commands = COMMANDS): Promis
     return 0;
   }
   try {
-    const entry = Object.hasOwn(commands, name) ? commands[name] : undefined;
     if (!entry)
       throw new UsageError(
         `cronflow has no command ${JSON.stringify(name)}. ${didYouMean(name, COMMAND_NAMES)} See cronflow --help.`,

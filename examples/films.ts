@@ -1,14 +1,13 @@
 /*
  * Cleans a list of 3,201 films in batches of 100. Real mistakes in the list make five batches fail.
  *
- * 1. npm run cronflow -- run examples/films.ts
- *    Five of the 33 batches fail. Nine films have a number for a title (1776, 1941, 300 …), and the list stores
- *    these titles as numbers, not as texts. One film has no title.
- * 2. Change one line, the one marked with "<--", to
+ * 1. `npm run cronflow -- run examples/films.ts`: five of the 33 batches fail. It prints the number of the run, here 1.
+ * 2. `npm run cronflow -- find 1`: names the ten films at fault. Nine have a number for a title (1776, 1941, 300 …): the
+ *    list stores these titles as numbers, not as texts. One film has no title.
+ * 3. Change one line, the one marked with "<--", to
  *        title: String(film.Title ?? 'Untitled').trim(),
- * 3. npm run cronflow -- rerun 1 --store examples/.cronflow/runs.db
- *    (1 is the number of the run; step 1 prints it.) Only the five failed batches run again. The other 28 stay as
- *    they are, and the same run continues with its report.
+ * 4. `npm run cronflow -- rerun 1`: only the five failed batches run again. The other 28 stay as they are, and the same
+ *    run continues with its report.
  */
 import { readFile } from 'node:fs/promises';
 import { cronflow } from 'cronflow';
@@ -38,7 +37,6 @@ interface CleanedBatch {
 }
 
 const LIST = new URL('../data/movies.json', import.meta.resolve('vega-datasets'));
-const LIST_IS_OF = 2011;
 
 cronflow
   .define({
@@ -59,25 +57,35 @@ cronflow
     { items: ctx => ctx.steps.read.output, size: 100, concurrency: 4 },
     (films, flow) => {
       flow
-        .step({ id: 'tidy', title: 'Tidy titles, dates and money' }, () =>
-          films.map((film): Film => ({
-            title: film.Title.trim(), // <--
-            released: readDate(film['Release Date']),
-            budget: readMoney(film['Production Budget']),
-            takings: readMoney(film['Worldwide Gross']),
-          })),
+        .step(
+          { id: 'tidy', title: 'Tidy titles, dates and money' },
+          () =>
+            films.map((film): Film => ({
+              title: film.Title.trim(), // <--
+              released: readDate(film['Release Date']),
+              budget: readMoney(film['Production Budget']),
+              takings: readMoney(film['Worldwide Gross']),
+            })),
+          // It changes nothing outside the run, so `cronflow find` may execute it without asking.
+          { pure: true },
         )
         // The delay has only one purpose: you can watch the batches run.
         .delay('250ms')
         .if({ id: 'all-known', title: 'Are all takings known?' }, ctx => ctx.last.every(film => film.takings !== null))
-        .step({ id: 'add', title: 'Add up the takings' }, ctx => addUp(ctx.last))
+        .step({ id: 'add', title: 'Add up the takings' }, ctx => addUp(ctx.last), { pure: true })
         .else()
-        .step({ id: 'add-known', title: 'Add up the known takings and list the gaps' }, ctx => ({
-          ...addUp(ctx.last),
-          withoutTakings: ctx.last.filter(film => film.takings === null).map(film => film.title),
-        }))
+        .step(
+          { id: 'add-known', title: 'Add up the known takings and list the gaps' },
+          ctx => ({
+            ...addUp(ctx.last),
+            withoutTakings: ctx.last.filter(film => film.takings === null).map(film => film.title),
+          }),
+          { pure: true },
+        )
         .endIf()
-        .action({ id: 'count', title: 'Count the films' }, ctx => ctx.state.incr('films-cleaned', films.length));
+        .action({ id: 'count', title: 'Count the films' }, ctx => ctx.state.incr('films-cleaned', films.length), {
+          pure: true,
+        });
     },
   )
   .step({ id: 'report', title: 'Write the report' }, async ctx => {
@@ -101,6 +109,8 @@ cronflow
     console.log(`The takings of ${withoutTakings.length} films are unknown.`);
     return { films: films.length, takings, withoutTakings, best: best.map(film => film.title) };
   });
+
+const LIST_IS_OF = 2011;
 
 /** Reads `Jun 12 1998`. The list once had two-digit years, so a few old films are a century late: Fantasia has 2040. */
 function readDate(text: string): Date {

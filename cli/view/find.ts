@@ -63,7 +63,7 @@ export class FindView {
   end({ batches, store, run }: { readonly batches: number; readonly store: string; readonly run: number }): number {
     const complete = this.#complete === batches;
     if (this.#json) printEvent({ event: 'found', items: this.#items, batches, probes: this.#probes, complete });
-    else {
+    else if (this.#unknown < batches) {
       const isAre = this.#items === 1 ? 'is' : 'are';
       const counts = `${counted(this.#items, this.#titles.unit([...this.#nodes]))} ${isAre} at fault in ${counted(batches, ['batch', 'batches'])}`;
       process.stdout.write(

@@ -11,6 +11,7 @@ import { nodeAmounts } from '../../engine/store/amount-queries.ts';
 import { countEffects } from '../../engine/store/effect-queries.ts';
 import type { FailureCause } from '../../engine/store/failure-cause.ts';
 import { failureCauses, lostUpdates, placesOfCause } from '../../engine/store/queries.ts';
+import { nodesToSearch } from '../../engine/store/searches.ts';
 import { commandName, storeOption } from '../caller-paths.ts';
 import { findingsText } from './findings.ts';
 import { causeLines, Frames, stepLines } from './causes.ts';
@@ -62,7 +63,8 @@ export function summaryText(db: Database, store: string, graph: Graph, summary: 
   }
   const effects = countEffects(db, summary.run, summary.status === 'running');
   if (effects && effects.unknown > 0) lines.push('', ...unknownText(summary.run, effects.unknown, store));
-  const next = nextCommand(summary, store, titles, failedStep !== undefined, causes);
+  const find = atFault.length > 0 || summary.status === 'running' ? [] : findCommand(db, summary.run, store, titles);
+  const next = [...find, ...nextCommand(summary, store, titles, failedStep !== undefined, causes)];
   if (next.length > 0) lines.push('', ...next);
   return lines.join('\n');
 }
@@ -93,6 +95,19 @@ function stepThatFailed({ status, error }: RunSummary): StoredError | undefined 
   return status === 'failed' && error?.name !== 'BatchesFailed' ? error : undefined;
 }
 
+/** Where nobody has named or looked for the items that make batches fail. */
+function findCommand(db: Database, run: number, store: string, titles: Titles): string[] {
+  const nodes = nodesToSearch(db, run);
+  if (nodes.length === 0) return [];
+  const [, items] = titles.unit(nodes);
+  return [`  To find out which ${items} make their batches fail:`, commandLine('find', run, store)];
+}
+
+/** A command for this run, as this caller types it. */
+function commandLine(name: string, run: number, store: string, options = ''): string {
+  return `    ${paint('bold', `${commandName()} ${name} ${run}${options}${storeOption(store)}`)}`;
+}
+
 function nextCommand(
   summary: RunSummary,
   store: string,
@@ -101,8 +116,7 @@ function nextCommand(
   causes: readonly FailureCause[],
 ): string[] {
   const { run, status } = summary;
-  const command = (name: string, options = '') =>
-    `    ${paint('bold', `${commandName()} ${name} ${run}${options}${storeOption(store)}`)}`;
+  const command = (name: string, options = '') => commandLine(name, run, store, options);
   const parts = titles.part(
     outermost(summary.nodes)
       .filter(({ batches }) => batches.failed > 0)

@@ -46,6 +46,18 @@ export function failedToSearch(db: Database, run: number, { node, batches }: Sea
   );
 }
 
+/** The batch nodes, by path, of which a failed batch holds several items and has not been searched. */
+export function nodesToSearch(db: Database, run: number): string[] {
+  return preparedColumn<[number], string>(
+    db,
+    `select n.path from nodes n where n.run = ? and n.kind = 'batch' and exists (
+       select 1 from batches b indexed by failed_batches
+        where b.run = n.run and b.node = n.node and b.status = ${BatchStatus.failed} and b.items > 1
+          and b.error ->> '$.name' <> 'BatchesFailed'
+          and not exists (select 1 from searches s where s.run = b.run and s.scope = b.scope and s.batch_attempt = b.attempt))`,
+  ).all(run);
+}
+
 /** What a search has come to, as it is stored. */
 export interface StoredSearch {
   readonly findings: readonly Finding[];

@@ -52,6 +52,8 @@ describe('cronflow find', () => {
     expect(refused.code).toBe(2);
     expect(refused.stderr).toContain('find 1 --yes');
     expect(refused.events.at(-1)).toMatchObject({ event: 'found', items: 0, probes: 0, complete: false });
+    // Nothing was looked for, so nothing is said of how many there are.
+    expect(await project.cli(['find', '1'])).toMatchObject({ code: 2, stdout: '' });
 
     const found = await project.cli(['find', '1', '--json', '--yes', ...PATIENT]);
     expect(found.code, found.stderr).toBe(0);

@@ -52,3 +52,26 @@ test('the files that the page about the architecture names without a folder are 
   expect(named.length).toBeGreaterThan(10);
   expect(named.filter(name => !SOURCES.some(source => path.basename(source) === name))).toEqual([]);
 });
+
+/** The program's texts, without what is filled in when they are said, and with those that go over several lines joined. */
+const TEXTS = SOURCES.filter(source => /^(?:cli|common|engine|host)\//.test(source))
+  .map(read)
+  .join('\n')
+  .replaceAll(/['`] \+\s*['`]/g, '')
+  .replaceAll(/\$\{(?:[^{}]|\{[^{}]*\})*\}/g, '\0');
+
+test('the messages that the page about reliability explains are in the program, in these words', () => {
+  const section = read('docs/reliability.md').split('## When something goes wrong')[1]?.split('###')[0] ?? '';
+  const messages = [...section.matchAll(/^\| (`.*?`(?:, `.*?`)*) \|/gm)].flatMap(([, cell = '']) =>
+    [...cell.matchAll(/`(.*?)`/g)].map(([, message = '']) => message),
+  );
+  expect(messages.length).toBeGreaterThan(15);
+  const pieces = messages.flatMap(message => message.split(/[…()\d]/).map(piece => piece.trim()));
+  const unsaid = pieces.filter(piece => !TEXTS.includes(piece) && !TEXTS.includes(sentenceStart(piece)));
+  expect(unsaid).toEqual([]);
+});
+
+/** Reasons are made sentences of where they stand by themselves. */
+function sentenceStart(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}

@@ -89,8 +89,8 @@ describe.concurrent('the examples', () => {
     const { folder, file } = copyOf('films.ts', context);
     change(
       file,
-      '() =>\n          films.map((film): Film => ({',
-      'ctx =>\n          ctx.each(films, (film): Film => ({',
+      '() =>\n            films.map((film): Film => ({',
+      'ctx =>\n            ctx.each(films, (film): Film => ({',
     );
     const films = dataOf('movies.json') as { Title: unknown }[];
     const odd = films.flatMap(({ Title }, position) => (typeof Title === 'string' ? [] : [{ position, Title }]));

@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3';
-import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { CommandLine, newFolder, ROOT, runCronflow, type Ended } from './support.ts';
 
@@ -13,8 +13,10 @@ import { CommandLine, newFolder, ROOT, runCronflow, type Ended } from './support
  *   for any text; `^C` is pressed once the lines above it are there. Times, dates and ids may differ.
  */
 
-/** The folder the pages say they are in. */
-const READERS_FOLDER = '/home/ada/cronflow/examples/my';
+/** The checkout that the pages show paths of. */
+const READERS_CHECKOUT = '/home/ada/cronflow';
+/** The folder in it that docs/getting-started.md has its reader make. */
+const OWN_FOLDER = 'examples/my';
 
 export interface Block {
   readonly language: string;
@@ -58,14 +60,20 @@ export interface Difference {
   readonly got: string;
 }
 
-/** Follows a page from its top, in a folder of its own that has the examples. */
-export async function follow(markdown: string): Promise<Difference[]> {
-  const { folder, remove } = newFolder();
+/**
+ * Follows a page from its top. Its reader has a new checkout, with nothing stored in it.
+ * @param from Where commands are typed: the README is read in the checkout, the other pages in a folder of one's own.
+ */
+export async function follow(markdown: string, from: 'checkout' | 'own folder' = 'own folder'): Promise<Difference[]> {
+  const { folder: checkout, remove } = newFolder();
   try {
-    cpSync(path.join(ROOT, 'examples'), path.join(folder, 'examples'), {
+    cpSync(path.join(ROOT, 'package.json'), path.join(checkout, 'package.json'));
+    cpSync(path.join(ROOT, 'examples'), path.join(checkout, 'examples'), {
       recursive: true,
       filter: source => !source.includes('.cronflow'),
     });
+    const folder = from === 'checkout' ? checkout : path.join(checkout, OWN_FOLDER);
+    mkdirSync(path.join(checkout, OWN_FOLDER, '.cronflow'), { recursive: true });
     const commandLine = new CommandLine(folder);
     try {
       return await new Reader(folder, commandLine, blocksOf(markdown)).read();
@@ -237,7 +245,7 @@ function isAsShown(shown: readonly string[], got: string): boolean {
 function linesOf(text: string): string[] {
   return text
     .replaceAll(/^.*: [\d,]+ of [\d,]+( or more)? \w+(, [\d,]+ failed)?\n/gm, '')
-    .replaceAll(READERS_FOLDER, '<folder>')
+    .replaceAll(READERS_CHECKOUT, '<folder>')
     .replaceAll(/\/\S*cronflow-guide-\w+/g, '<folder>')
     .replaceAll(/\b\d+(\.\d+)? (ms|s)\b/g, '<time>')
     .replaceAll(/"durationMs":\d+/g, '"durationMs":<time>')
