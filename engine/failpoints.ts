@@ -12,6 +12,7 @@ export type Point =
   | 'after-rerun'
   | 'rerun-page-kept'
   | 'rerun-page-written'
+  | 'cancel-page-written'
   | 'before-commit'
   | 'in-transaction'
   | 'after-commit'

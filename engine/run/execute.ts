@@ -18,7 +18,8 @@ import { Stopwatch, systemClock } from './clock.ts';
 import { checkAmounts } from './amounts/check-amounts.ts';
 import { checkConservation } from './conservation.ts';
 import { StoredEffects } from './effects/stored-effects.ts';
-import { interpret, writeOutcome } from './outcome.ts';
+import { cancelInPages } from './cancel-in-pages.ts';
+import { asAsked, interpret, writeOutcome } from './outcome.ts';
 import { runEndHook } from './end-hooks.ts';
 import { checkPayload } from './payload.ts';
 import { planContinuation, prepareRerun } from './rerun/rerun.ts';
@@ -47,6 +48,8 @@ export interface RunEnvironment extends TakingUp {
   readonly tallyLimits?: TallyLimits;
   readonly onLog?: LogListener;
   readonly onBatch?: BatchListener;
+  /** The run is writing its end, page by page: it needs its time, and is well. */
+  readonly onEnding?: () => void;
   /** Starts a process that executes batches. Without it, this process executes all of them. */
   readonly startWorker?: StartWorker | undefined;
   /** How many processes execute the batches of nodes that say nothing of workers. */
@@ -210,7 +213,7 @@ function work(
     const startedAt = clock.elapsed();
     const stopHeartbeat = startHeartbeat(run, lease, fileIdentity, new WalWatch(db, storeFile));
     try {
-      const outcome = await interpret(run, definition, graph, session);
+      const outcome = asAsked(db, row.id, await interpret(run, definition, graph, session));
       if (failure) throw failure.error;
       if (outcome.status === 'completed') {
         checkConservation(run.progress.values());
@@ -218,15 +221,18 @@ function work(
       }
       failpoint('before-end');
       run.effects.close();
+      if (outcome.status === 'cancelled') await cancelInPages(environment, journal, lease, outcome.reason ?? '');
+      let written = outcome;
       journal.write(() => {
         fileIdentity.check();
-        writeOutcome(db, { run, id: row.id, session }, outcome);
+        written = asAsked(db, row.id, outcome);
+        writeOutcome(db, { run, id: row.id, session }, written);
         lease.release();
         failpoint('in-end');
       });
       await journal.committed();
       failpoint('after-end');
-      const { status, reason, error } = outcome;
+      const { status, reason, error } = written;
       const counts = countsOf(run.progress.values());
       return {
         run: row.id,
@@ -237,7 +243,7 @@ function work(
         ...counts,
         steps: { executed: run.progress.steps.executed },
         state: run.state.toObject(),
-        output: outcome.output === undefined ? undefined : decode(outcome.output),
+        output: written.output === undefined ? undefined : decode(written.output),
         durationMs: clock.elapsed() - startedAt,
       };
     } finally {

@@ -5,7 +5,7 @@ import type { RunStatus } from '../../common/status.ts';
 import type { StoredError } from '../../common/stored-error.ts';
 import { cancelWaiting } from '../../common/at-rest.ts';
 import type { StoreDatabase } from '../store/open.ts';
-import { cancelUnfinished, endRun, putBackInFlight } from '../store/runs.ts';
+import { cancelUnfinished, endRun, putBackInFlight, stopAsked } from '../store/runs.ts';
 import { cancelInTally } from '../store/tally-now.ts';
 import { batchSizes, type Graph } from '../workflow/graph.ts';
 import type { Definition } from '../workflow/nodes.ts';
@@ -75,6 +75,18 @@ function unfinished(run: Run): StoredError | undefined {
       `with --renamed ${first.path}=<new name> or --discard ${first.path}.`,
     fingerprint: `UnfinishedBatches ${first.path}`,
   };
+}
+
+/**
+ * How a run ends that was stopped: a cancel that another process has stored meanwhile wins over a stop that would leave the run
+ * to be resumed.
+ */
+export function asAsked(db: StoreDatabase, run: number, outcome: Outcome): Outcome {
+  if (outcome.status !== 'paused' && outcome.status !== 'interrupted') return outcome;
+  const asked = stopAsked(db, run);
+  return asked?.stop === 'cancelled'
+    ? { status: 'cancelled', reason: asked.reason ?? 'another process asked for it' }
+    : outcome;
 }
 
 /** Writes how a run ended, inside the journal's transaction. */

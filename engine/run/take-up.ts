@@ -1,5 +1,6 @@
 import { strongest, type Durability } from '../../common/durability.ts';
 import { failpoint } from '../failpoints.ts';
+import { finishCancel } from '../store/cancel.ts';
 import { checkFree, type Lease } from '../store/leases.ts';
 import { setDurability, type StoreDatabase } from '../store/open.ts';
 import type { OwnerWatch } from '../store/owner-watch.ts';
@@ -71,6 +72,7 @@ export interface Begun {
 export async function takeUp(environment: TakingUp, id: number, intent: Intent): Promise<Begun> {
   const { db, watch } = environment;
   checkFree(db, id, watch);
+  finishCancel(db, id, nowOf(environment), watch);
   const before = requireRun(db, id);
   intent.check?.(before);
   setDurability(db, durabilityOf(environment, before));

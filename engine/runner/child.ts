@@ -266,6 +266,7 @@ function workerFor(
     startWorker: workerProcesses({ file: loaded.file, workflow: definition.id, store }),
     workers,
     onBatch: batches.add,
+    onEnding: () => tell({ type: 'ending' }),
     onBegin: begun => {
       run = begun;
     },

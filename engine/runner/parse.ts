@@ -81,6 +81,7 @@ const CHECKS: Readonly<Record<FromRunner['type'], Check>> = {
   probing: shape({ items: number, position: number, hasControl: flag, isPure: flag, code: text }),
   probed: shape({ answer }),
   labelled: shape({ labels: list(optional(text)) }),
+  ending: shape({}),
   ended: shape({ summary: shape({ run: runId, status: text }) }),
   refused: shape({
     problem: shape({

@@ -136,6 +136,8 @@ export type FromRunner =
     }
   | { readonly type: 'probed'; readonly answer: Answer }
   | { readonly type: 'labelled'; readonly labels: readonly (string | undefined)[] }
+  /** It was asked to stop, and is writing that: it needs its time. */
+  | { readonly type: 'ending' }
   /** The result is in the store. */
   | { readonly type: 'ended'; readonly summary: Omit<RunSummary, 'state' | 'output'> }
   /** The run did not start, or did not end by itself. */

@@ -132,6 +132,9 @@ export class SupervisedRun {
         this.#problem = message.problem;
         this.#killIn(LEAVE_WITHIN_MS, message.problem.message);
         break;
+      case 'ending':
+        if (this.#stop) this.#killIn(this.#supervision.killAfterMs ?? KILL_AFTER_MS, TOO_SLOW);
+        break;
       case 'ended':
         this.#hasEnded = true;
         this.#killIn(LEAVE_WITHIN_MS, 'it did not leave');

@@ -1,41 +1,70 @@
 import type { Database } from 'better-sqlite3';
-import { checkFree } from './leases.ts';
+import { cancelPages, CANCELLED_A_PAGE, nextToCancel, unfinishedCancel } from './cancel-pages.ts';
+import { checkFree, type Lease } from './leases.ts';
+import type { OwnerWatch } from './owner-watch.ts';
 import { hasPagesToWrite, writePages } from './rerun-pages.ts';
-import { cancelUnfinished, putBackInFlight, readRun, requireRun } from './runs.ts';
+import { askToStop, cancelUnfinished, forgetStop, putBackInFlight, readRun, requireRun } from './runs.ts';
 import { withRunningSteps } from './running-steps.ts';
 import { takeOver } from './take-over.ts';
 import { cancelInTally, settleTally } from './tally-now.ts';
-import { inTransaction } from './transactions.ts';
+import { inTransaction, pauseForOthers } from './transactions.ts';
 
 /**
  * Marks what is left of a run that nobody works on as cancelled. A run that has completed or failed meanwhile stays as it is.
  * @throws RunTakenError
  */
-export function cancelAtRest(db: Database, run: number, reason: string, now: number): void {
-  checkFree(db, run);
-  finishReopening(db, run, now);
-  const cancel = db.transaction(() => {
+export function cancelAtRest(db: Database, run: number, reason: string, now: number, watch?: OwnerWatch): void {
+  checkFree(db, run, watch);
+  finishReopening(db, run, now, watch);
+  const begun = inTransaction(db, () => {
     const row = readRun(db, run);
-    if (!row || row.status === 'completed' || row.status === 'failed' || row.status === 'cancelled') return;
-    const lease = takeOver(db, row, now);
+    if (!row || row.status === 'completed' || row.status === 'failed' || row.status === 'cancelled') return undefined;
+    const lease = takeOver(db, row, now, watch);
     const told = withRunningSteps(db, run, reason);
     putBackInFlight(db, run, now);
     settleTally(db, run);
-    cancelUnfinished(db, run, now);
-    cancelInTally(db, run);
-    // The counts are told by the rows from now on.
-    db.prepare(
-      `update runs set status = 'cancelled', reason = ?, counts = null, ended_at = max(?, started_at) where id = ?`,
-    ).run(told, now, run);
-    lease.release();
+    if (nextToCancel(db, run, 0).length < CANCELLED_A_PAGE) {
+      finish(db, lease, told, now);
+      return undefined;
+    }
+    askToStop(db, run, 'cancelled', told);
+    return { lease, told };
   });
-  cancel.immediate();
+  if (!begun) return;
+  const { lease, told } = begun;
+  for (const { write } of cancelPages(db, lease, told, () => now)) {
+    inTransaction(db, write);
+    pauseForOthers();
+  }
+  inTransaction(db, () => {
+    lease.check();
+    finish(db, lease, told, now);
+  });
+}
+
+/** Cancels a run of which that was asked before its process was killed. @throws RunTakenError */
+export function finishCancel(db: Database, run: number, now: number, watch?: OwnerWatch): void {
+  const reason = unfinishedCancel(db, run);
+  if (reason !== undefined) cancelAtRest(db, run, reason, now, watch);
+}
+
+/** The last page, and the run. In the caller's transaction. */
+function finish(db: Database, lease: Lease, reason: string, now: number): void {
+  const { run } = lease;
+  cancelUnfinished(db, run, now);
+  cancelInTally(db, run);
+  // The counts are told by the rows from now on.
+  db.prepare(
+    `update runs set status = 'cancelled', reason = ?, counts = null, ended_at = max(?, started_at) where id = ?`,
+  ).run(reason, now, run);
+  forgetStop(db, run);
+  lease.release();
 }
 
 /** What is cancelled is the run as its last re-run has made it, also where that was killed before it had written everything. */
-function finishReopening(db: Database, run: number, now: number): void {
+function finishReopening(db: Database, run: number, now: number, watch?: OwnerWatch): void {
   if (!hasPagesToWrite(db, run)) return;
-  const lease = inTransaction(db, () => takeOver(db, requireRun(db, run), now));
-  for (const _ of writePages(db, lease, () => lease.renew(now)));
+  const lease = inTransaction(db, () => takeOver(db, requireRun(db, run), now, watch));
+  for (const _ of writePages(db, lease, () => now)) pauseForOthers();
   lease.release();
 }

@@ -175,13 +175,26 @@ export function endRun(db: Database, run: number, session: number, end: RunEnd, 
     run,
     session,
   );
+  forgetStop(db, run);
 }
 
-export function askToStop(db: Database, run: number, stop: StopAs, reason: string): void {
-  db.prepare(
+/**
+ * Stores what the owner of a run is asked for. A stored cancel stays, whatever is asked for later: whoever asked for it was
+ * told that the run is being cancelled. Returns whether it is stored.
+ */
+export function askToStop(db: Database, run: number, stop: StopAs, reason: string): boolean {
+  const { changes } = prepared<[number, StopAs, string]>(
+    db,
     `insert into requests (run, stop, reason) values (?, ?, ?)
-      on conflict (run) do update set stop = excluded.stop, reason = excluded.reason`,
+      on conflict (run) do update set stop = excluded.stop, reason = excluded.reason
+        where stop <> 'cancelled' or excluded.stop = 'cancelled'`,
   ).run(run, stop, reason);
+  return changes > 0;
+}
+
+/** What was asked of a run has come about, or is over with it. In the transaction of its end. */
+export function forgetStop(db: Database, run: number): void {
+  prepared<[number]>(db, 'delete from requests where run = ?').run(run);
 }
 
 export function stopAsked(db: Database, run: number): { stop: StopAs; reason: string | null } | undefined {

@@ -31,12 +31,7 @@ export class RunControls {
   async stop(run: number, as: AskedStop): Promise<Result<'stopRun'>> {
     const reason = `${as} in Cronflow Studio`;
     const own = this.#options.ownRuns.get(run);
-    if (as === 'paused' && own?.process.stopping === 'cancelled')
-      return failed(
-        stateProblem(
-          `Run ${run} is being cancelled, so it cannot be paused. When it has stopped, use Re-run to continue it.`,
-        ),
-      );
+    if (as === 'paused' && own?.process.stopping === 'cancelled') return failed(isBeingCancelled(run));
     own?.process.stop(as, reason);
     // It may take its steps some time: that it was asked shows at once.
     if (own) this.#options.onItem(own.live.item);
@@ -91,10 +86,11 @@ export class RunControls {
   /** The run is executed by another process, or by nobody. */
   async #stopInStore(run: number, as: AskedStop, reason: string): Promise<Result<'stopRun'>> {
     const { mirrors, onItem, onWritten } = this.#options;
-    if (await this.#store.do('askOwnerToStop', { run, as, reason })) {
+    const outcome = await this.#store.do('askOwnerToStop', { run, as, reason });
+    if (outcome !== 'nobody works on it') {
       // That it was asked shows at once.
       onItem(await this.#store.do('runItem', run));
-      return succeeded({});
+      return outcome === 'asked' ? succeeded({}) : failed(isBeingCancelled(run));
     }
     if (as === 'paused') return failed(await this.#notRunning(run, 'there is nothing to pause'));
     await this.#store.do('cancelAtRest', { run, reason });
@@ -114,4 +110,10 @@ export class RunControls {
     const next = status === 'paused' || status === 'interrupted' ? 'resume or cancel it' : 'use Re-run';
     return stateProblem(`Run ${run} is ${status}: ${what}. To continue, ${next}.`);
   }
+}
+
+function isBeingCancelled(run: number): Problem {
+  return stateProblem(
+    `Run ${run} is being cancelled, so it cannot be paused. When it has stopped, use Re-run to continue it.`,
+  );
 }

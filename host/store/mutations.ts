@@ -12,21 +12,24 @@ import { hasPagesToWrite } from '../../engine/store/rerun-pages.ts';
 import { latestSources } from '../../engine/store/queries.ts';
 import { parseStoredGraph } from '../../engine/store/parse-stored.ts';
 import { askToStop, requireRun } from '../../engine/store/runs.ts';
+import { inTransaction } from '../../engine/store/transactions.ts';
 import { RunStateError } from '../../engine/store/run-state-error.ts';
 import type { StoreConnection } from './store-connection.ts';
 import { lineOf, sessionOf } from './runs.ts';
 
 /* The little that the host itself writes into a store; runs are written by their runners. */
 
-/** Asks the process that works on a run, whoever started it, to stop. False when none does. */
+/** Asks the process that works on a run, whoever started it, to stop. A cancel that was asked for before stays. */
 export function askOwnerToStop(
   store: StoreConnection,
   { run, as, reason }: { run: number; as: AskedStop; reason: string },
-): boolean {
+): 'asked' | 'is being cancelled' | 'nobody works on it' {
   const { db } = lineOf(store, run);
-  if (!ownerOf(db, run)) return false;
-  askToStop(db, run, as, reason);
-  return true;
+  // The owner may be about to end: it does so before or after this.
+  return inTransaction(db, () => {
+    if (!ownerOf(db, run)) return 'nobody works on it';
+    return askToStop(db, run, as, reason) ? 'asked' : 'is being cancelled';
+  });
 }
 
 const ENDED = { completed: 'has completed', failed: 'has failed', cancelled: 'is cancelled' } as const;

@@ -88,6 +88,7 @@ export const SLOW: ReadonlySet<OperationName> = new Set([
   'getPayload',
   'getResult',
   'getState',
+  'cancelAtRest',
   'plan',
   'resumePlan',
 ]);

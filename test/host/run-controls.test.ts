@@ -88,11 +88,17 @@ test('that another process was asked to stop its run is told at once, by whichev
   // Its owner: this very process, which lives.
   const lease = Lease.take(db, run, Date.now());
   await store.do('changes', []);
-  expect(await controls.stop(run, 'cancelled')).toEqual({ ok: true, value: {} });
-  expect(items).toMatchObject([{ run, status: 'running', stopping: 'cancelled' }]);
-  askToStop(db, run, 'paused', 'asked by a command');
+  expect(await controls.stop(run, 'paused')).toEqual({ ok: true, value: {} });
+  expect(items).toMatchObject([{ run, status: 'running', stopping: 'paused' }]);
+  askToStop(db, run, 'cancelled', 'asked by a command');
   const { items: changed } = await store.do('changes', []);
-  expect(changed).toMatchObject([{ run, stopping: 'paused' }]);
+  expect(changed).toMatchObject([{ run, stopping: 'cancelled' }]);
+  // A cancel stays: nobody who asked for it finds the run paused.
+  expect(await controls.stop(run, 'paused')).toMatchObject({
+    ok: false,
+    problem: { message: expect.stringContaining('is being cancelled') },
+  });
+  expect(await store.do('runItem', run)).toMatchObject({ stopping: 'cancelled' });
   lease.release();
   expect(await store.do('runItem', run)).not.toHaveProperty('stopping');
 });

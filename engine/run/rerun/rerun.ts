@@ -4,6 +4,7 @@ import type { StoreDatabase } from '../../store/open.ts';
 import { plannedEffects } from '../../store/planned-effects.ts';
 import { PlanBasis } from '../../store/plan-basis.ts';
 import { RerunChanges } from '../../store/rerun-changes.ts';
+import { unfinishedCancel } from '../../store/cancel-pages.ts';
 import { hasPagesToWrite } from '../../store/rerun-pages.ts';
 import { RerunReader, type RerunBatch } from '../../store/rerun-reader.ts';
 import { RunStateError } from '../../store/run-state-error.ts';
@@ -55,6 +56,11 @@ export function prepareRerun(db: StoreDatabase, run: number, request: RerunReque
 
 /** A plan is made of what is stored. Who takes up the run writes the rest first; a look at it changes nothing. @throws RunStateError */
 function checkWritten(db: StoreDatabase, run: number): void {
+  if (unfinishedCancel(db, run) !== undefined)
+    throw new RunStateError(
+      `Run ${run} was being cancelled when its process ended, so a re-run cannot be planned yet. To finish that: ` +
+        `cronflow cancel ${run}`,
+    );
   if (!hasPagesToWrite(db, run)) return;
   throw new RunStateError(
     `Run ${run} was being prepared for a re-run when its process ended, so another one cannot be planned yet. To finish that ` +
