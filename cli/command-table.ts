@@ -52,6 +52,9 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
       ['--node <name>', 'only those of one batch or forEach; of a step: from that step on'],
       ['--batches failed|all|0,4,7-9', 'which batches (default: failed)'],
       ['--from-start', 'repeats the completed steps of these batches, too'],
+      ['--set-aside found|2:17,4:3', 'their batches go without these items (batch:item), which stay on record'],
+      ['--take-back all|2:17,4:3', 'runs the batches of items set aside with them again'],
+      ['--reason <text>', 'why (with --set-aside)'],
       ['--dry-run', 'only shows what a re-run would do'],
       FILE,
       RENAMED,
@@ -124,6 +127,13 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     ],
     findsStore: true,
     load: async () => (await import('./commands/probe.ts')).probe,
+  },
+  export: {
+    usage: 'export <run> --set-aside',
+    help: 'writes the items of a run that are set aside as JSON lines, with their reasons',
+    options: [['--node <name>', 'only those of one batch or forEach, by its path']],
+    findsStore: true,
+    load: async () => (await import('./commands/export.ts')).exportRun,
   },
   studio: {
     usage: 'studio [folder]',

@@ -30,11 +30,14 @@ export interface NodeAmounts {
   readonly total: string;
   readonly succeeded: string;
   readonly failed: string;
+  readonly setAside: string;
   readonly running: string;
   readonly waiting: string;
   readonly cancelled: string;
   /** Batches whose amount is unknown, because `conserve` failed for one of their items. */
   readonly unknown: number;
+  /** Items set aside for which it failed. */
+  readonly unknownItems: number;
   /** Whether the total is the sum of the parts. */
   readonly isBalanced: boolean;
 }
@@ -42,6 +45,7 @@ export interface NodeAmounts {
 const PARTS = [
   ['succeeded', 'done'],
   ['failed', 'failed'],
+  ['setAside', 'set aside'],
   ['running', 'running'],
   ['waiting', 'waiting'],
   ['cancelled', 'cancelled'],
@@ -49,12 +53,16 @@ const PARTS = [
 
 /** `€ 1,204,500 = € 1,180,000 done + € 24,500 failed`. What does not balance says so. */
 export function amountsText(amounts: NodeAmounts): string {
-  const { unit, total, unknown, isBalanced } = amounts;
+  const { unit, total, unknown, unknownItems, isBalanced } = amounts;
   const parts = PARTS.filter(([part]) => amounts[part] !== '0').map(
     ([part, word]) => `${amountText(amounts[part], unit)} ${word}`,
   );
   const sum = `${amountText(total, unit)} ${isBalanced ? '=' : '≠'} ${parts.length === 0 ? amountText('0', unit) : parts.join(' + ')}`;
-  const without = unknown === 0 ? '' : `, without ${unknown} ${unknown === 1 ? 'batch' : 'batches'} of unknown amount`;
+  const unknowns = [
+    ...(unknown > 0 ? [`${unknown} ${unknown === 1 ? 'batch' : 'batches'}`] : []),
+    ...(unknownItems > 0 ? [`${unknownItems} ${unknownItems === 1 ? 'item' : 'items'}`] : []),
+  ];
+  const without = unknowns.length === 0 ? '' : `, without ${unknowns.join(' and ')} of unknown amount`;
   return `${sum}${without}${isBalanced ? '' : ': does not add up'}`;
 }
 

@@ -2,13 +2,14 @@ import { BatchStatus } from './status.ts';
 
 /**
  * How the batches of a node stand, in batches or in items. Always
- * `total = succeeded + failed + running + waiting + cancelled`; waiting includes batches that are not created yet,
- * where their number is known.
+ * `total = succeeded + failed + setAside + running + waiting + cancelled`; waiting includes batches that are not created
+ * yet, where their number is known. A batch is set aside when all its items are.
  */
 export interface Counts {
   total: number;
   succeeded: number;
   failed: number;
+  setAside: number;
   running: number;
   waiting: number;
   cancelled: number;
@@ -29,10 +30,11 @@ const FIELD: Readonly<Record<number, Exclude<keyof Counts, 'total'> | undefined>
   [BatchStatus.failed]: 'failed',
   [BatchStatus.cancelled]: 'cancelled',
   [BatchStatus.retrying]: 'waiting',
+  [BatchStatus.setAside]: 'setAside',
 };
 
 export function noCounts(): Counts {
-  return { total: 0, succeeded: 0, failed: 0, running: 0, waiting: 0, cancelled: 0 };
+  return { total: 0, succeeded: 0, failed: 0, setAside: 0, running: 0, waiting: 0, cancelled: 0 };
 }
 
 /** Adds `batches` batches holding `items` items to a node's counts in the given status. */

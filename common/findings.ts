@@ -20,3 +20,11 @@ export interface Finding {
   /** The items that it fails together with. */
   readonly others: readonly number[];
 }
+
+/**
+ * Whether an item that was found stays in its batch when what was found is set aside: of items that fail only together, the first
+ * does, because without the others it passes.
+ */
+export function isLeftInBatch({ found, item, others }: Pick<Finding, 'found' | 'item' | 'others'>): boolean {
+  return found === 'together' && others.every(other => other > item);
+}

@@ -69,6 +69,7 @@ export function percent(part: number, total: number): number {
 export const PARTS = [
   ['succeeded', 'done'],
   ['failed', 'failed'],
+  ['setAside', 'set aside'],
   ['running', 'running'],
   ['waiting', 'waiting'],
   ['cancelled', 'cancelled'],

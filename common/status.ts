@@ -21,6 +21,8 @@ export const BatchStatus = {
   retrying: 5,
   /** Belonged to an earlier attempt of its node that a re-run began anew. Counted nowhere. */
   superseded: 6,
+  /** All its items are set aside: there is nothing to execute. */
+  setAside: 7,
 } as const;
 export type BatchStatus = (typeof BatchStatus)[keyof typeof BatchStatus];
 export type BatchStatusName = keyof typeof BatchStatus;
@@ -57,7 +59,12 @@ export function stepStatusName(status: number): StepStatusName {
 export const IN_FLIGHT = [BatchStatus.running, BatchStatus.retrying] as const;
 export type InFlightStatus = (typeof IN_FLIGHT)[number];
 /** Statuses of batches that have come to an end, whatever it was. */
-export const FINISHED = [BatchStatus.succeeded, BatchStatus.failed, BatchStatus.cancelled] as const;
+export const FINISHED = [
+  BatchStatus.succeeded,
+  BatchStatus.failed,
+  BatchStatus.cancelled,
+  BatchStatus.setAside,
+] as const;
 
 export function isInFlight(status: number): boolean {
   return (IN_FLIGHT as readonly number[]).includes(status);
@@ -85,6 +92,7 @@ export const GLYPH: Readonly<Record<BatchStatusName | RunStatus | StepStatusName
   retrying: '↻',
   cancelled: '⊘',
   superseded: '↺',
+  setAside: '◇',
   skipped: '–',
   paused: '‖',
   interrupted: '!',

@@ -1,6 +1,7 @@
 import { startRunner } from '../../engine/runner/parent.ts';
 import { NotProbed } from '../../engine/runner/probe/probe-process.ts';
 import { ProbeProcesses } from '../../engine/runner/probe/probe-processes.ts';
+import { shortIndex, wholeIndex } from '../../common/set-aside.ts';
 import { DEFAULT_BUDGET } from '../../engine/runner/probe/search-batch.ts';
 import { parseStoredGraph } from '../../engine/store/parse-stored.ts';
 import { requireRun } from '../../engine/store/runs.ts';
@@ -45,13 +46,16 @@ export async function probe(argv: readonly string[]): Promise<number> {
       signal: new AbortController().signal,
     });
     try {
-      const { items: count, isPure } = await processes.open(batch.scope, limitMs);
-      const items = itemsOf(text(values.items), count);
+      const { items: count, gone, isPure } = await processes.open(batch.scope, limitMs);
+      const items = itemsOf(text(values.items), count, gone);
       if (!isPure && !(await mayExecute())) {
         askToAllow('probe', run, store);
         return EXIT_USAGE;
       }
-      const answer = await processes.inOne(items, false);
+      const answer = await processes.inOne(
+        items.map(item => shortIndex(item, gone)),
+        false,
+      );
       if (json) printEvent(probedEvent(batch, items, answer));
       else process.stdout.write(`${probedText(batch, items, answer, new Titles(parseStoredGraph(row.graph)))}\n`);
       return 0;
@@ -80,12 +84,20 @@ function onlyOne(batches: readonly FailedBatchToSearch[]): FailedBatchToSearch {
   );
 }
 
-/** The chosen items, or all. @throws UsageError */
-function itemsOf(given: string | undefined, count: number): number[] {
-  if (given === undefined) return Array.from({ length: count }, (_, item) => item);
+/**
+ * The chosen items, or all: indices among those that the batch was created with.
+ * @param gone What is set aside of it
+ * @throws UsageError
+ */
+function itemsOf(given: string | undefined, count: number, gone: readonly number[]): number[] {
+  if (given === undefined) return Array.from({ length: count }, (_, index) => wholeIndex(index, gone));
   const items = batchSelection(given);
-  const beyond = Array.isArray(items) ? items.find(item => item >= count) : undefined;
+  const beyond = Array.isArray(items) ? items.find(item => item >= count + gone.length) : undefined;
+  const aside = Array.isArray(items) ? items.find(item => gone.includes(item)) : undefined;
+  if (aside !== undefined) throw new UsageError(`--items ${given}: item ${aside} of the batch is set aside.`);
   if (!Array.isArray(items) || beyond !== undefined)
-    throw new UsageError(`--items ${given}: the batch has ${count} items. Write indices from 0, such as 0,4,7-9.`);
+    throw new UsageError(
+      `--items ${given}: the batch has ${count + gone.length} items. Write indices from 0, such as 0,4,7-9.`,
+    );
   return items.toSorted((a, b) => a - b);
 }

@@ -23,6 +23,7 @@ import {
   WORKERS_OPTION,
   workersOf,
 } from '../arguments.ts';
+import { itemsMoved } from '../item-places.ts';
 import { findStore } from '../caller-paths.ts';
 import { followRun } from '../follow-run.ts';
 import { printEvent } from '../view/json.ts';
@@ -36,6 +37,9 @@ export async function rerun(argv: readonly string[]): Promise<number> {
     batches: { type: 'string' },
     file: { type: 'string' },
     'from-start': { type: 'boolean' },
+    'set-aside': { type: 'string' },
+    'take-back': { type: 'string' },
+    reason: { type: 'string' },
     'dry-run': { type: 'boolean' },
     ...NODE_OPTIONS,
     ...DURABILITY_OPTION,
@@ -46,10 +50,12 @@ export async function rerun(argv: readonly string[]): Promise<number> {
   const json = values.json === true;
   const durability = durabilityOf(values);
   const workers = workersOf(values);
+  const items = itemsMoved(values);
   const request = {
     node: text(values.node),
-    batches: batchSelection(text(values.batches)),
+    batches: items.names && values.batches === undefined ? [] : batchSelection(text(values.batches)),
     fromStart: values['from-start'] === true,
+    ...items.moved,
     ...nodeAnswers(values),
   };
   return values['dry-run'] === true

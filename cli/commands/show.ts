@@ -17,9 +17,11 @@ import {
 } from '../../engine/store/queries.ts';
 import { batchSelection, parseArguments, runNumber, text } from '../arguments.ts';
 import { findStore, toCaller } from '../caller-paths.ts';
+import { setAsidePage } from '../../engine/store/set-aside-queries.ts';
 import { currentFindings } from '../../engine/store/findings.ts';
 import { inCommonEvents } from '../view/in-common.ts';
 import { itemEvent } from '../view/findings.ts';
+import { setAsideEvent } from '../view/set-aside.ts';
 import { batchEvent, effectsEvent, failureEvent, printEvent, summaryEvent } from '../view/json.ts';
 import { MOST_CAUSES, summaryText } from '../view/summary.ts';
 import { Titles } from '../view/titles.ts';
@@ -48,6 +50,7 @@ export async function show(argv: readonly string[]): Promise<number> {
       for (const { key, count } of lostUpdates(db, row.id)) printEvent({ event: 'lost-updates', key, count });
       for (const event of inCommonEvents(db, row.id, titles)) printEvent(event);
       for (const finding of currentFindings(db, row.id, MOST_FINDINGS)) printEvent(itemEvent(finding));
+      for (const line of setAsidePage(db, row.id, { offset: 0, limit: MOST_FINDINGS })) printEvent(setAsideEvent(line));
       const effects = countEffects(db, row.id, summary.status === 'running');
       if (effects) printEvent(effectsEvent(row.id, effects));
       printEvent(summaryEvent(summary, nodeAmounts(db, row.id, summary.status === 'running')));

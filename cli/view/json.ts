@@ -80,8 +80,8 @@ export function summaryEvent(summary: RunSummary, amounts: readonly NodeAmounts[
   };
 }
 
-function amountsOf({ path, isBalanced, unknown, ...amounts }: NodeAmounts): object {
-  return { node: path, ...amounts, balanced: isBalanced, unknownBatches: unknown };
+function amountsOf({ path, isBalanced, unknown, unknownItems, ...amounts }: NodeAmounts): object {
+  return { node: path, ...amounts, balanced: isBalanced, unknownBatches: unknown, unknownItems };
 }
 
 /** An effect of a run. `params` and `receipt` only where there are some. */

@@ -2,11 +2,13 @@ import { plannedEffectsText, type PlannedEffects } from '../../common/effects.ts
 import { counted, number, rangesText } from '../../common/format.ts';
 import type { Graph } from '../../common/graph.ts';
 import { oneLine } from '../../common/safe-text.ts';
-import type { RerunReport } from '../../engine/run/rerun/request.ts';
+import type { MovedItems, RerunReport } from '../../engine/run/rerun/request.ts';
 import { Titles } from './titles.ts';
 
 const LONGEST_KEY = 80;
 const LONGEST_UNIT = 40;
+const LONGEST_NAME = 40;
+const MOST_NAMES = 10;
 
 /** What a re-run does: told before it does it. */
 export function rerunText(report: RerunReport, graph: Graph, codeChanged?: boolean): string {
@@ -15,6 +17,8 @@ export function rerunText(report: RerunReport, graph: Graph, codeChanged?: boole
     const { title, part } = titles.batch(path);
     return `  Re-runs: ${counted(batches, part)} of ${title} (#${rangesText(indices)})`;
   });
+  for (const moved of report.setAside) lines.push(`  Sets aside: ${movedText(moved, titles)}`);
+  for (const moved of report.takenIn) lines.push(`  Takes back in: ${movedText(moved, titles)}`);
   for (const step of report.steps) lines.push(`  Retries: ${titles.node(step)}`);
   const { batches, steps } = report.reused;
   const part = titles.part(report.nodes.map(({ path }) => path));
@@ -32,6 +36,13 @@ export function rerunText(report: RerunReport, graph: Graph, codeChanged?: boole
     lines.push(`  Effects of ${titles.node(effects.path)}: ${plannedEffectsText(shownEffects(effects))}`);
   if (codeChanged !== undefined) lines.push(`  Code: ${codeChanged ? 'changed since the run' : 'unchanged'}`);
   return lines.join('\n');
+}
+
+/** `10 films of Clean the films (1941, 1408, …)`. */
+function movedText({ path, items, names }: MovedItems, titles: Titles): string {
+  const { title, unit } = titles.batch(path);
+  const shown = names.slice(0, MOST_NAMES).map(name => oneLine(name, LONGEST_NAME));
+  return `${counted(items, unit)} of ${title} (${[...shown, ...(items > shown.length ? ['…'] : [])].join(', ')})`;
 }
 
 function shownEffects(effects: PlannedEffects): PlannedEffects {

@@ -14,6 +14,7 @@ import { failureCauses, lostUpdates, placesOfCause } from '../../engine/store/qu
 import { nodesToSearch } from '../../engine/store/searches.ts';
 import { commandName, storeOption } from '../caller-paths.ts';
 import { findingsText } from './findings.ts';
+import { setAsideText } from './set-aside.ts';
 import { causeLines, Frames, stepLines } from './causes.ts';
 import { inCommonText } from './in-common.ts';
 import { unknownText } from './effects.ts';
@@ -54,6 +55,8 @@ export function summaryText(db: Database, store: string, graph: Graph, summary: 
     lines.push('', `  … and ${counted(causes.length - SHOWN_CAUSES, ['more cause', 'more causes'])}.`);
   const atFault = findingsText(db, summary.run, titles);
   if (atFault.length > 0) lines.push('', ...atFault, ...inCommonText(db, summary.run, titles));
+  const aside = setAsideText(db, summary.run, titles);
+  if (aside.length > 0) lines.push('', ...aside);
   for (const { key, count } of lostUpdates(db, summary.run)) {
     lines.push(
       '',
@@ -64,7 +67,13 @@ export function summaryText(db: Database, store: string, graph: Graph, summary: 
   const effects = countEffects(db, summary.run, summary.status === 'running');
   if (effects && effects.unknown > 0) lines.push('', ...unknownText(summary.run, effects.unknown, store));
   const find = atFault.length > 0 || summary.status === 'running' ? [] : findCommand(db, summary.run, store, titles);
-  const next = [...find, ...nextCommand(summary, store, titles, failedStep !== undefined, causes)];
+  const known = {
+    stepFailed: failedStep !== undefined,
+    causes,
+    isFound: atFault.length > 0,
+    isAside: aside.length > 0,
+  };
+  const next = [...find, ...nextCommand(summary, store, titles, known)];
   if (next.length > 0) lines.push('', ...next);
   return lines.join('\n');
 }
@@ -108,12 +117,19 @@ function commandLine(name: string, run: number, store: string, options = ''): st
   return `    ${paint('bold', `${commandName()} ${name} ${run}${options}${storeOption(store)}`)}`;
 }
 
+/** What the summary has told before. */
+interface Known {
+  readonly stepFailed: boolean;
+  readonly causes: readonly FailureCause[];
+  readonly isFound: boolean;
+  readonly isAside: boolean;
+}
+
 function nextCommand(
   summary: RunSummary,
   store: string,
   titles: Titles,
-  stepFailed: boolean,
-  causes: readonly FailureCause[],
+  { stepFailed, causes, isFound, isAside }: Known,
 ): string[] {
   const { run, status } = summary;
   const command = (name: string, options = '') => commandLine(name, run, store, options);
@@ -128,6 +144,9 @@ function nextCommand(
       return [
         `  Fix the cause, then re-run ${what.length > 0 ? what.join(' and ') : 'what failed'}:`,
         command('rerun'),
+        ...(isFound
+          ? ['  Or go on without the items at fault, which stay on record:', command('rerun', ' --set-aside found')]
+          : []),
       ];
     }
     case 'interrupted':
@@ -138,13 +157,22 @@ function nextCommand(
     case 'running':
       return [];
     case 'completed':
-      return causes.length === 0
-        ? []
-        : [
-            `  The run went on without the failed ${parts}. To look at them, and to re-run them:`,
-            command('show', ' --batches failed'),
-            command('rerun'),
-          ];
+      return [
+        ...(causes.length === 0
+          ? []
+          : [
+              `  The run went on without the failed ${parts}. To look at them, and to re-run them:`,
+              command('show', ' --batches failed'),
+              command('rerun'),
+            ]),
+        ...(isAside
+          ? [
+              '  To write what is set aside to a file, and to take it back in:',
+              command('export', ' --set-aside'),
+              command('rerun', ' --take-back all'),
+            ]
+          : []),
+      ];
   }
 }
 

@@ -1,3 +1,4 @@
+import { wholeIndex } from '../../common/set-aside.ts';
 import { decode } from '../store/codec.ts';
 import type { Finding } from '../../common/findings.ts';
 import type { StoredError } from '../../common/stored-error.ts';
@@ -82,7 +83,7 @@ export async function executeBatchAttempt(
         const { retry } = node.policy;
         return retry !== undefined && (await mayRetry(run, scope, retry, thrown, attempts));
       },
-      findings: () => findingsOf(node, batch, error instanceof StepFailed ? error.marked : []),
+      findings: () => findingsOf(run, node, batch, error instanceof StepFailed ? error.marked : []),
     };
   } finally {
     cancelTimeout?.();
@@ -148,13 +149,20 @@ export function inBatchWords({ explain }: BatchNode, thrown: unknown, error: Sto
     : stored;
 }
 
-function findingsOf(node: BatchNode, { index, text }: QueuedBatch, marked: readonly MarkedError[]): Finding[] {
+function findingsOf(
+  { stored }: Run,
+  node: BatchNode,
+  { scope, index, text }: QueuedBatch,
+  marked: readonly MarkedError[],
+): Finding[] {
+  if (marked.length === 0) return [];
   const { label, policy } = node;
+  const gone = stored.batches.itemsGone(scope);
   // What the body has made of its items is not what they are called by.
-  const items = label && marked.length > 0 ? (decode(text) as unknown[]) : [];
+  const items = label ? (decode(text) as unknown[]) : [];
   return marked.map(({ item, thrown, error }) => ({
-    item,
-    position: index * policy.size + item,
+    item: wholeIndex(item, gone),
+    position: index * policy.size + wholeIndex(item, gone),
     label: labelOf(label, items[item]),
     found: 'marked',
     error: inBatchWords(node, thrown, error),

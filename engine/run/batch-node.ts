@@ -12,6 +12,7 @@ import { BatchSource } from './batch-source.ts';
 import type { Walk } from './body.ts';
 import { isToRecount } from './conservation.ts';
 import { Stopwatch } from './clock.ts';
+import { describeSetAside } from './items/describe-set-aside.ts';
 import type { OpenSplit } from './open-work.ts';
 import type { RateLimiter } from './rate-limiter.ts';
 import { endAttempt, StepFailed } from './run-attempt.ts';
@@ -128,6 +129,7 @@ class BatchNodeRun {
     stopping.abortables.register(abortable);
     // More batches failed in an earlier process than are tolerated: no other batch begins, and those that had begun are finished.
     if (this.#hasTooManyFailures) this.#source.endWithBegun();
+    describeSetAside(this.#run, this.#node, { node: this.#id, parent: this.#scope.id });
     try {
       this.#source.start(this.#attempt);
       await this.#executeAll();
@@ -221,7 +223,7 @@ class BatchNodeRun {
     if (batches.failed > 0 && (this.#halted || !this.#isTolerated)) throw await this.#failure();
     await this.#run.journal.committed();
     this.#checkConservation();
-    const pick = ({ total, succeeded, failed }: typeof batches) => ({ total, succeeded, failed });
+    const pick = ({ total, succeeded, failed, setAside }: typeof batches) => ({ total, succeeded, failed, setAside });
     const output = encode({ items: pick(items), batches: pick(batches) }, 'output');
     endAttempt(this.#run, this.#attempt, { status: StepStatus.succeeded, output });
     return new Checkpoint(this.#id, this.#attempt.attempt, output);
@@ -249,16 +251,19 @@ class BatchNodeRun {
   /** A node whose batches do not add up is not done. @throws Error */
   #checkConservation(): void {
     const { tally, isExhausted } = this.#source;
-    const { succeeded, failed, total } = tally.batches;
+    const { succeeded, failed, setAside, total } = tally.batches;
     const stored = isToRecount(total, this.#begun)
       ? this.#run.stored.batches.counts(this.#id, this.#scope.id)
       : { batches: total, items: tally.items.total };
     const isBalanced =
-      isExhausted && succeeded + failed === total && stored.batches === total && stored.items === tally.items.total;
+      isExhausted &&
+      succeeded + failed + setAside === total &&
+      stored.batches === total &&
+      stored.items === tally.items.total;
     if (isBalanced) return;
     throw new Error(
       `The batches of ${describeValue(this.#node.id)} do not add up: ${total} were counted and ${stored.batches} ` +
-        `are stored, ${succeeded} succeeded and ${failed} failed. This is a defect of the engine; resume the run to ` +
+        `are stored, ${succeeded} succeeded, ${failed} failed and ${setAside} are set aside. This is a defect of the engine; resume the run to ` +
         `go on.`,
     );
   }

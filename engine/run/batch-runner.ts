@@ -53,6 +53,8 @@ export class BatchRunner {
     const scope = this.#scopeOf(batch);
     move(batch, BatchStatus.waiting, BatchStatus.running);
     try {
+      if (batch.items === 0 && run.stored.batches.itemsGone(batch.scope).length > 0)
+        return this.#end(batch, scope, new Stopwatch(run.clock), BatchStatus.setAside);
       await this.#executeAttempts(batch, scope);
     } catch (error) {
       // Only a stop, or a store that can no longer be written, gets here; the run knows of both.

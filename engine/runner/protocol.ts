@@ -124,11 +124,12 @@ export type FromRunner =
   | { readonly type: 'progress'; readonly counts: RunCounts; readonly steps: readonly StepCount[] }
   | { readonly type: 'batches'; readonly changes: readonly BatchChanges[] }
   | { readonly type: 'logs'; readonly lines: readonly LogEntry[]; readonly dropped: number }
-  /** A batch can be probed. `position` is the place of its first item in the source. */
+  /** A batch can be probed. `position` is the place of its first item in the source; `gone` is what is set aside of it. */
   | {
       readonly type: 'probing';
       readonly items: number;
       readonly position: number;
+      readonly gone: readonly number[];
       readonly hasControl: boolean;
       /** Nothing that it would execute changes anything outside, says the author. */
       readonly isPure: boolean;

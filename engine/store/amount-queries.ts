@@ -14,11 +14,13 @@ interface TotalRow {
 interface PartRow {
   readonly node: number;
   readonly status: number;
+  /** Whether they are items that are set aside, and no batches. */
+  readonly isItems: number;
   readonly amount: string | null;
   readonly unknown: number;
 }
 
-const PARTS = ['succeeded', 'failed', 'running', 'waiting', 'cancelled'] as const;
+const PARTS = ['succeeded', 'failed', 'setAside', 'running', 'waiting', 'cancelled'] as const;
 type Part = (typeof PARTS)[number];
 
 /**
@@ -32,18 +34,29 @@ export function nodeAmounts(db: Database, run: number, live: boolean): NodeAmoun
      from amount_totals t join nodes n on n.run = t.run and n.node = t.node where t.run = ? group by t.node order by t.node`,
   ).all(run);
   if (totals.length === 0) return [];
-  const parts = prepared<[number], PartRow>(
+  const parts = prepared<[object], PartRow>(
     db,
-    `select b.node, b.status, cast(sum(a.amount) as text) as amount, sum(a.amount is null) as unknown
+    `select b.node, b.status, 0 as isItems, cast(sum(a.amount) as text) as amount, sum(a.amount is null) as unknown
      from batch_amounts a cross join batches b on b.run = a.run and b.scope = a.scope
-     where a.run = ? and b.status <> ${BatchStatus.superseded} group by b.node, b.status`,
-  ).all(run);
+     where a.run = @run and b.status <> ${BatchStatus.superseded} group by b.node, b.status
+     union all
+     select b.node, ${BatchStatus.setAside}, 1, cast(sum(s.amount) as text), sum(s.amount is null)
+     from set_aside s indexed by set_aside_now cross join batches b on b.run = s.run and b.scope = s.scope
+     where s.run = @run and s.until_attempt is null group by b.node`,
+  ).all({ run });
   return totals.map(({ node, path, unit, amount }) => {
-    const sums: Record<Part, bigint> = { succeeded: 0n, failed: 0n, running: 0n, waiting: 0n, cancelled: 0n };
-    let unknown = 0;
+    const sums: Record<Part, bigint> = {
+      succeeded: 0n,
+      failed: 0n,
+      setAside: 0n,
+      running: 0n,
+      waiting: 0n,
+      cancelled: 0n,
+    };
+    const unknown = { batches: 0, items: 0 };
     for (const part of parts.filter(other => other.node === node)) {
       sums[partOf(part.status, live)] += BigInt(part.amount ?? 0);
-      unknown += part.unknown;
+      unknown[part.isItems === 1 ? 'items' : 'batches'] += part.unknown;
     }
     const total = BigInt(amount);
     return {
@@ -52,10 +65,12 @@ export function nodeAmounts(db: Database, run: number, live: boolean): NodeAmoun
       total: decimalText(total),
       succeeded: decimalText(sums.succeeded),
       failed: decimalText(sums.failed),
+      setAside: decimalText(sums.setAside),
       running: decimalText(sums.running),
       waiting: decimalText(sums.waiting),
       cancelled: decimalText(sums.cancelled),
-      unknown,
+      unknown: unknown.batches,
+      unknownItems: unknown.items,
       isBalanced: total === PARTS.reduce((sum, part) => sum + sums[part], 0n),
     };
   });

@@ -28,6 +28,32 @@ export function createAmount(db: Database, run: number, of: AmountOf, amount: bi
   ).run(run, of.scope, amount);
 }
 
+/** An item that is set aside comes to so much: it was part of what its batch holds, unless that is not known. */
+export function setAsideAmount(
+  db: Database,
+  run: number,
+  of: AmountOf,
+  item: number,
+  amount: bigint,
+  unit: string,
+): void {
+  const { changes } = prepared<[bigint, number, number, number], never>(
+    db,
+    'update set_aside set amount = ? where run = ? and scope = ? and item = ? and until_attempt is null and amount is null',
+  ).run(amount, run, of.scope, item);
+  if (changes === 0) return;
+  const taken = prepared<[bigint, number, number], never>(
+    db,
+    'update batch_amounts set amount = amount - ? where run = ? and scope = ? and amount is not null',
+  ).run(amount, run, of.scope);
+  if (taken.changes > 0) return;
+  prepared<[number, number, number, bigint, string], never>(
+    db,
+    `insert into amount_totals (run, node, parent, amount, unit) values (?, ?, ?, ?, ?)
+      on conflict (run, node, parent) do update set amount = amount + excluded.amount, unit = excluded.unit`,
+  ).run(run, of.node, of.parent, amount, unit);
+}
+
 /** A batch is about to be executed: its items may have been edited since it was created, or their amount was not known. */
 export function correctAmount(db: Database, run: number, of: AmountOf, amount: bigint, unit: string): void {
   prepared<[number, number, number, bigint, number, number, string], never>(

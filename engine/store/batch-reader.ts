@@ -6,6 +6,7 @@ import { inPlace } from './map-queries.ts';
 import { batchOutputs } from './outputs.ts';
 import { parseStoredError } from './parse-stored.ts';
 import { prepared } from './prepared-queries.ts';
+import { itemsGone, undescribedItems, type UndescribedItem } from './set-aside.ts';
 import { itemsText } from './step-queries.ts';
 
 /** A failed batch, or a failed round of a while, and where it stands. */
@@ -48,6 +49,16 @@ export class BatchReader {
     return items;
   }
 
+  /** What is set aside of a batch: see `itemsGone`. */
+  itemsGone(scope: number): number[] {
+    return itemsGone(this.#db, this.#run, scope);
+  }
+
+  /** What is set aside of a node's batches and has no label or no amount yet. */
+  undescribedItems(node: number, parent: number): UndescribedItem[] {
+    return undescribedItems(this.#db, this.#run, node, parent);
+  }
+
   /** The outputs of a node's succeeded batches, in order. */
   outputs(node: number, parent: number): AsyncIterable<{ index: number; output: unknown }> {
     return batchOutputs(this.#db, { run: this.#run, node, parent });
@@ -69,12 +80,15 @@ export class BatchReader {
     ).all(this.#run, 0, BatchStatus.succeeded);
   }
 
-  /** How many batches and items of a node the store holds. */
+  /** How many batches and items of a node the store holds; with the items that are set aside. */
   counts(node: number, parent: number): { batches: number; items: number } {
     return (
       prepared<[object], { batches: number; items: number }>(
         this.#db,
-        `select count(*) as batches, coalesce(sum(items), 0) as items from batches
+        `select count(*) as batches, coalesce(sum(items), 0) + (
+           select count(*) from set_aside s indexed by set_aside_now cross join batches b on b.run = s.run and b.scope = s.scope
+            where s.run = @run and s.until_attempt is null and b.node = @node and b.parent = @parent
+         ) as items from batches
           where run = @run and ${inPlace(this.#db, this.#run, node, parent)} and status <> ${BatchStatus.superseded}`,
       ).get({ run: this.#run, node, parent }) ?? { batches: 0, items: 0 }
     );

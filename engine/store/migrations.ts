@@ -365,6 +365,27 @@ const MIGRATIONS: readonly string[] = [
     workflow    text primary key,
     given_at    real not null
   ) strict, without rowid;
+  -- Items that their batches go without, with what each is: from an attempt of the batch on, and until it is taken back in.
+  create table set_aside (
+    run         integer not null references runs (id) on delete cascade,
+    scope       integer not null,
+    item        integer not null,            -- its index among the items that the batch was created with
+    since_attempt integer not null,
+    until_attempt integer,                   -- null: it still is
+    position    integer not null,            -- place in the source of the batch node
+    label       text,                        -- what the author calls the item
+    value       text not null,               -- the item, in the codec's text
+    found       text check (found in ('marked', 'probed', 'together', 'flaky')),
+    error       text,                        -- JSON of the StoredError that it made its batch fail with
+    reason      text,                        -- what a person says
+    who         text,                        -- the person; null: the workflow itself (onItemError)
+    at          real not null,
+    amount      integer,                     -- in whole millionths; null: not known, or not yet
+    primary key (run, scope, item, since_attempt)
+  ) strict, without rowid;
+  create index set_aside_now on set_aside (run, scope, item) where until_attempt is null;
+  -- How many of the items that were read are set aside now: its batches have so many fewer.
+  alter table splits add column set_aside integer not null default 0;
   -- Runs are searched by what names them, newest first, without reading their payloads and graphs.
   create index runs_by_title on runs (id desc, workflow, name, file, status);
   -- Of a million steps few have not succeeded, or were tried again: to look for those must not be to read all.
@@ -374,6 +395,8 @@ const MIGRATIONS: readonly string[] = [
   create index state_writes_that_build on state_writes (run, node, key, adds) where adds is not null;
   insert into sqlite_stat1 (tbl, idx, stat) values
     ('findings', 'findings', '10000 1000 2 2 1'),
+    ('set_aside', 'set_aside', '10000 1000 2 1 1'),
+    ('set_aside', 'set_aside_now', '10000 1000 2 1'),
     ('amount_totals', 'amount_totals', '100 5 5 1'),
     ('batch_amounts', 'batch_amounts', '1000000 100000 1'),
     ('effects', 'effects', '1000000 100000 1'),

@@ -5,7 +5,7 @@ import { IN_FLIGHT_SQL } from './at-rest.ts';
 import { BATCH_KINDS_SQL } from './kinds.ts';
 import { prepared } from './prepared-queries.ts';
 import { batchRetries, stepRetries } from './retry-queries.ts';
-import { splitTotals } from './split-totals.ts';
+import { splitTotals, type SplitTotal } from './split-totals.ts';
 import type { BatchCount, EndCounts } from './tally.ts';
 import { groupsOfRows, succeededStepsOfRows, type StatusGroup } from './tally-from-rows.ts';
 import { endCountsNow } from './tally-now.ts';
@@ -17,11 +17,18 @@ import { consistently } from './transactions.ts';
 export function statusGroups(db: Database, run: number): StatusGroup[] {
   return consistently(db, () => {
     const ended = endCountsNow(db, run);
-    return ended ? groupsFrom(db, run, ended) : groupsOfRows(db, run);
+    const totals = splitTotals(db, run);
+    const groups = ended ? groupsFrom(db, run, ended, totals) : groupsOfRows(db, run);
+    return [...groups, ...totals.flatMap(setAsideGroup)];
   });
 }
 
-function groupsFrom(db: Database, run: number, ended: EndCounts): StatusGroup[] {
+/** Items that are set aside are in no batch. */
+function setAsideGroup({ node, setAside, lastParent }: SplitTotal): StatusGroup[] {
+  return setAside === 0 ? [] : [{ node, status: BatchStatus.setAside, batches: 0, items: setAside, lastParent }];
+}
+
+function groupsFrom(db: Database, run: number, ended: EndCounts, totals: readonly SplitTotal[]): StatusGroup[] {
   const running = new Map(
     prepared<[number], BatchCount & { readonly node: number }>(
       db,
@@ -31,7 +38,7 @@ function groupsFrom(db: Database, run: number, ended: EndCounts): StatusGroup[] 
       .all(run)
       .map(({ node, ...count }) => [node, count]),
   );
-  return splitTotals(db, run).flatMap(({ node, lastParent, ...total }) => {
+  return totals.flatMap(({ node, lastParent, batches: created, items: held }) => {
     const group = (status: BatchStatus, { batches, items }: BatchCount) => ({
       node,
       status,
@@ -45,7 +52,7 @@ function groupsFrom(db: Database, run: number, ended: EndCounts): StatusGroup[] 
     ];
     const left = others.reduce(
       (rest, { batches, items }) => ({ batches: rest.batches - batches, items: rest.items - items }),
-      total,
+      { batches: created, items: held },
     );
     return [...others, group(BatchStatus.waiting, left)].filter(({ batches, items }) => batches !== 0 || items !== 0);
   });

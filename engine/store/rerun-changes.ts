@@ -2,6 +2,7 @@ import { BatchStatus } from '../../common/status.ts';
 import type { NodeLine } from './run-queries.ts';
 import { encode } from './codec.ts';
 import type { RerunBatch, TakenWay } from './rerun-reader.ts';
+import type { ItemsToSetAside, ItemsToTakeBack } from './set-aside.ts';
 
 /** - `reopened`: it waits for another attempt. - `superseded`: out of use. - `round-superseded`: its index is free, too. */
 export type BatchChange = 'reopened' | 'superseded' | 'round-superseded';
@@ -36,6 +37,9 @@ export class RerunChanges {
   readonly #ways = new Map<number, Map<number, TakenWay>>();
   readonly #reverted = new Set<number>();
   readonly takenBack: TakenBack[] = [];
+  /** Items that their batches go without from now on, and items that they get back. */
+  readonly setAside: ItemsToSetAside[] = [];
+  readonly backIn: ItemsToTakeBack[] = [];
   items: OtherItems | undefined;
 
   change(batch: RerunBatch, change: BatchChange): void {
@@ -122,7 +126,8 @@ export class RerunChanges {
       (total, { size }) => total + size,
       0,
     );
-    return sizes + this.#nodes.size + this.#batches.size + this.#reverted.size + this.takenBack.length;
+    const ofItems = this.setAside.length + this.backIn.length;
+    return sizes + ofItems + this.#nodes.size + this.#batches.size + this.#reverted.size + this.takenBack.length;
   }
 
   /** All changes in pages: what is written at a time. There is one at least. */
@@ -156,9 +161,11 @@ export class RerunChanges {
       for (const parent of parents) yield page => page.splits.push([node, parent]);
     for (const seq of this.#reverted) yield page => page.reverted.push(seq);
     for (const taken of this.takenBack) yield page => page.takenBack.push(taken);
-    // After its batch: they belong to the attempt that comes.
+    // After their batches: they belong to the attempt that comes.
     const { items } = this;
     if (items) yield page => page.items.push(items);
+    for (const back of this.backIn) yield page => page.backIn.push(back);
+    for (const aside of this.setAside) yield page => page.setAside.push(aside);
   }
 }
 
@@ -175,8 +182,13 @@ export interface ChangesPage {
   readonly reverted: number[];
   readonly takenBack: TakenBack[];
   readonly items: OtherItems[];
+  readonly backIn: ItemsToTakeBack[];
+  readonly setAside: ItemsToSetAside[];
 }
 
 function emptyPage(): ChangesPage {
-  return { nodes: [], batches: [], steps: [], ways: [], splits: [], reverted: [], takenBack: [], items: [] };
+  return {
+    ...{ nodes: [], batches: [], steps: [], ways: [], splits: [] },
+    ...{ reverted: [], takenBack: [], items: [], backIn: [], setAside: [] },
+  };
 }

@@ -9,9 +9,13 @@ import { matchingScopes } from './batch-queries.ts';
 import { prepared, preparedColumn } from './prepared-queries.ts';
 import type { RerunChanges } from './rerun-changes.ts';
 import { itemsText } from './step-queries.ts';
-import { nodesOf, type NodeLine } from './run-queries.ts';
+import { graphText, nodesOf, type NodeLine } from './run-queries.ts';
 import type { EndCounts } from './tally.ts';
 import { endCountsNow } from './tally-now.ts';
+import { currentFindingsOf, type BatchFinding } from './findings.ts';
+import { itemsGone, scopesSetAside, valueSetAside } from './set-aside.ts';
+import { batchSizes } from '../workflow/graph.ts';
+import { parseStoredGraph } from './parse-stored.ts';
 
 /** A batch, or a round of a while, that a re-run may touch. */
 export interface RerunBatch {
@@ -40,6 +44,7 @@ const COLUMNS = `scope, node, parent, idx as "index", items, ${STATUS_AT_REST} a
  */
 export class RerunReader {
   readonly #db: Database;
+  readonly run: number;
   readonly #run: number;
   readonly #changes: RerunChanges;
   readonly #checkpoints: CheckpointPages;
@@ -48,6 +53,7 @@ export class RerunReader {
 
   constructor(db: Database, run: number, changes: RerunChanges) {
     this.#db = db;
+    this.run = run;
     this.#run = run;
     this.#changes = changes;
     this.#checkpoints = new CheckpointPages(db, run);
@@ -57,6 +63,43 @@ export class RerunReader {
   /** The items of a batch's latest attempt, in the codec's text. */
   itemsOf(scope: number): string | undefined {
     return itemsText(this.#db, this.#run, scope, undefined);
+  }
+
+  /** What was found at fault in the latest attempt of a batch that has failed. */
+  findingsOf(scope: number): BatchFinding[] {
+    return currentFindingsOf(this.#db, this.#run, scope);
+  }
+
+  /** What is set aside of a batch: indices among the items that it was created with. */
+  itemsGone(scope: number): number[] {
+    return itemsGone(this.#db, this.#run, scope);
+  }
+
+  /** An item that is set aside, in the codec's text. */
+  valueSetAside(scope: number, item: number): string {
+    return valueSetAside(this.#db, this.#run, scope, item);
+  }
+
+  /** The batches of which items are set aside. */
+  scopesSetAside(): number[] {
+    return scopesSetAside(this.#db, this.#run);
+  }
+
+  /** The place of an item in the source of its batch node: all batches before the last one are full. */
+  positionOf({ node, index, parent }: RerunBatch, item: number): number {
+    const graph = graphText(this.#db, this.#run);
+    const path = nodesOf(this.#db, this.#run).find(other => other.node === node)?.path ?? '';
+    const drawn = graph === undefined ? undefined : batchSizes(parseStoredGraph(graph).nodes).get(path);
+    return index * (drawn ?? this.#fullSize(node, parent)) + item;
+  }
+
+  #fullSize(node: number, parent: number): number {
+    return (
+      preparedColumn<[number, number, number], number>(
+        this.#db,
+        'select (items + batches - 1) / max(1, batches) from splits where run = ? and node = ? and parent = ?',
+      ).get(this.#run, node, parent) ?? 1
+    );
   }
 
   nodes(): NodeLine[] {

@@ -4,6 +4,7 @@ import { prepared } from './prepared-queries.ts';
 import type { ChangesPage, OtherItems, TakenBack } from './rerun-changes.ts';
 import { archiveStatement, nextAttemptStatement } from './run-writer.ts';
 import { firstPosition } from './positions.ts';
+import { forgetSetAside, hasSetAside, setAside, takeBack as takeItemsBack } from './set-aside.ts';
 import { reopenInTally } from './tally-now.ts';
 
 /**
@@ -38,6 +39,8 @@ export function writePage(db: Database, run: number, page: ChangesPage): void {
     forgetTotal.run(run, ...split);
   }
   for (const items of page.items) writeItems(db, run, items);
+  for (const items of page.backIn) takeItemsBack(db, run, items);
+  for (const items of page.setAside) setAside(db, run, items);
   const revert = prepared<[number, number]>(db, 'update state_writes set reverted = 1 where run = ? and seq = ?');
   for (const seq of page.reverted) revert.run(run, seq);
   for (const taken of page.takenBack) takeBack(db, run, taken);
@@ -59,18 +62,23 @@ function writeBatches(db: Database, run: number, { batches }: ChangesPage): void
     // A round's index becomes free for the round that repeats it.
     `update batches set status = ${BatchStatus.superseded}, idx = iif(?, -scope, idx) where run = ? and scope = ?`,
   );
+  const isAnySetAside = hasSetAside(db, run);
   for (const [scope, change, isWaiting] of batches) {
     // One that waits has come to nothing yet.
     if (!isWaiting && change !== 'round-superseded') archive.run(run, scope);
     if (change === 'reopened') {
       if (!isWaiting) nextAttempt.run(BatchStatus.waiting, run, scope);
-    } else supersede.run(change === 'round-superseded' ? 1 : 0, run, scope);
+    } else {
+      if (isAnySetAside) forgetSetAside(db, run, scope);
+      supersede.run(change === 'round-superseded' ? 1 : 0, run, scope);
+    }
   }
 }
 
 function writeItems(db: Database, run: number, { scope, count, items }: OtherItems): void {
   db.prepare<[number, number, string, number, number]>(
-    'insert into batch_items (run, scope, attempt, items) select ?, ?, attempt, ? from batches where run = ? and scope = ?',
+    // An attempt that has not begun may have other items already.
+    'insert or replace into batch_items (run, scope, attempt, items) select ?, ?, attempt, ? from batches where run = ? and scope = ?',
   ).run(run, scope, items, run, scope);
   // Where its source was read to does not change by that.
   db.prepare<[object]>(

@@ -1,13 +1,14 @@
 import type { Database } from 'better-sqlite3';
 import type { Finding } from '../../common/findings.ts';
 import { writeFinding, type FailedAttempt } from './findings.ts';
-import { correctAmount, createAmount, type AmountOf } from './amount-store.ts';
+import { correctAmount, createAmount, setAsideAmount, type AmountOf } from './amount-store.ts';
 import { ItemPageWriter, type PageOfItems } from './item-pages.ts';
 import { prepared, type Prepared } from './prepared-queries.ts';
 import type { AttemptRow, BatchEnd, BatchRow, LogLine, StateWrite, Writer } from './records.ts';
 import type { StoredSplit } from './split-reader.ts';
 import { firstPosition } from './positions.ts';
 import { putBackInside } from './put-back.ts';
+import { labelSetAside, setAside, type ItemsToSetAside } from './set-aside.ts';
 import { BatchStatus, StepStatus, type InFlightStatus } from '../../common/status.ts';
 import type { OpenWork, TallyLimits } from './tally.ts';
 import { TallyWriter } from './tally-writer.ts';
@@ -63,6 +64,17 @@ export class RunWriter {
   /** The items of a batch that is about to be executed come to so much. */
   correctsAmount(of: AmountOf, amount: bigint, unit: string): void {
     correctAmount(this.#db, this.#run, of, amount, unit);
+  }
+
+  /** Items that a batch goes without from now on: from its latest attempt on, which has not begun. */
+  setsAside(items: ItemsToSetAside): void {
+    setAside(this.#db, this.#run, items);
+  }
+
+  /** An item that is set aside is called so, and comes to so much; null: that is not known. */
+  describesSetAside(of: AmountOf, item: number, label: string | null, amount: bigint | null, unit: string): void {
+    if (label !== null) labelSetAside(this.#db, this.#run, of.scope, item, label);
+    if (amount !== null) setAsideAmount(this.#db, this.#run, of, item, amount, unit);
   }
 
   /** How far the items of a batch node are split now. */

@@ -3,6 +3,8 @@ import { BatchStatus } from '../../common/status.ts';
 import { decode } from './codec.ts';
 import { currentFindings } from './findings.ts';
 import { ItemPageReader } from './item-pages.ts';
+import { shortIndex } from '../../common/set-aside.ts';
+import { itemsGone } from './set-aside.ts';
 import { prepared, preparedColumn } from './prepared-queries.ts';
 
 /** The items at fault of a batch node, and others that succeeded, to be compared. */
@@ -30,7 +32,7 @@ export function comparedItems(db: Database, run: number, path: string): Compared
   const atFault = findings.map(({ scope, item }) => {
     let items = inBatches.get(scope);
     if (!items) inBatches.set(scope, (items = texts.itemsOf(scope)));
-    return items[item];
+    return items[shortIndex(item, itemsGone(db, run, scope))];
   });
   const { node, succeeded, total } = prepared<[number, string], { node: number; succeeded: number; total: number }>(
     db,

@@ -81,11 +81,14 @@ export class SplitReader {
     // Its batches begin to change now.
     this.#remembered.delete(node);
     if (known) return [...known];
-    return prepared<[number, number, number], StatusCount>(
+    return prepared<[object], StatusCount>(
       this.#db,
       `select status, count(*) as batches, sum(items) as items from batches
-        where run = ? and node = ? and parent = ? group by status`,
-    ).all(this.#run, node, parent);
+        where run = @run and node = @node and parent = @parent group by status
+       union all
+       select ${BatchStatus.setAside}, 0, set_aside from splits
+        where run = @run and node = @node and parent = @parent and set_aside > 0`,
+    ).all({ run: this.#run, node, parent });
   }
 
   /** The batches that a re-run has taken out of use, to be created again. There is an index of them. */

@@ -5,7 +5,10 @@ import { prepared } from './prepared-queries.ts';
 export interface SplitTotal {
   readonly node: number;
   readonly batches: number;
+  /** How many items its batches hold. */
   readonly items: number;
+  /** How many others are set aside. */
+  readonly setAside: number;
   /** The highest scope that some of them stand in: 0 where all stand in the workflow itself. */
   readonly lastParent: number;
 }
@@ -14,7 +17,7 @@ export interface SplitTotal {
 export function splitTotals(db: Database, run: number): SplitTotal[] {
   return prepared<[number], SplitTotal>(
     db,
-    `select node, sum(batches) as batches, sum(items + edited) as items, max(parent) as lastParent from splits
+    `select node, sum(batches) as batches, sum(items + edited - set_aside) as items, sum(set_aside) as setAside, max(parent) as lastParent from splits
       where run = ? group by node`,
   ).all(run);
 }

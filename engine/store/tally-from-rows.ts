@@ -85,7 +85,7 @@ export function countAll(db: Database, run: number): EndCounts {
     prepared<[object]>(
       db,
       `update splits set edited = coalesce((select sum(b.items) from batches b
-         where b.run = splits.run and b.parent = splits.parent and b.node = splits.node and b.status <> ${BatchStatus.superseded}), 0) - items
+         where b.run = splits.run and b.parent = splits.parent and b.node = splits.node and b.status <> ${BatchStatus.superseded}), 0) - items + set_aside
         where run = @run`,
     ).run({ run });
   return counts;

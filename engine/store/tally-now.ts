@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import { BatchStatus, StepStatus } from '../../common/status.ts';
+import { BatchStatus, FINISHED, StepStatus } from '../../common/status.ts';
 import { firstPosition } from './positions.ts';
 import { prepared, preparedColumn } from './prepared-queries.ts';
 import type { ChangesPage } from './rerun-changes.ts';
@@ -11,7 +11,7 @@ import { consistently } from './transactions.ts';
 
 /* Brings a tally up to the moment: it looks only at the rows that may have changed since it was written. */
 
-const ENDED_SQL = `(${BatchStatus.succeeded}, ${BatchStatus.failed}, ${BatchStatus.cancelled})`;
+const ENDED_SQL = `(${FINISHED.join(', ')})`;
 
 /** The scopes, of those that existed when the tally was written, in which something may have happened since. Binds @run, @open and @splits. */
 const LOOKED_AT = `

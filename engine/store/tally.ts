@@ -47,7 +47,7 @@ export interface OpenWork {
 
 /** What has come to an end, which is nearly everything in a large run. All else is found without reading the run. */
 export class EndCounts {
-  /** By node and status: succeeded, failed or cancelled. */
+  /** By node and status: succeeded, failed, cancelled or set aside. */
   readonly batches = new Map<number, Map<number, BatchCount>>();
   /** Attempts that have succeeded and are in use, by node. */
   readonly steps = new Map<number, number>();

@@ -42,11 +42,13 @@ export interface StepResult<Output> {
   readonly output: Output;
 }
 
-/** How many there were and how they ended. `total = succeeded + failed` once the node is done. */
+/** How many there were and how they ended. `total = succeeded + failed + setAside` once the node is done. */
 export interface Counts {
   readonly total: number;
   readonly succeeded: number;
   readonly failed: number;
+  /** Items that their batches went without; and batches of which all are. */
+  readonly setAside: number;
 }
 
 /** Output of a `batch` or `forEach` node. The batches' own outputs are read with `ctx.results(name)`. */

@@ -320,7 +320,7 @@ export interface Flow<Kind extends FlowKind, Steps, Last, Payload, Prev, Open> {
   /**
    * Cuts `items` into batches of `size` and runs the body's steps for each, `concurrency` at a time. A failed
    * batch doesn't stop the others; when some failed, the run fails here (see `tolerateFailures`) and they can
-   * be run again. Output: `{ items, batches }`, each `{ total, succeeded, failed }`.
+   * be run again. Output: `{ items, batches }`, each `{ total, succeeded, failed, setAside }`.
    * @param batch a name, or `{ id, title, description, unit, explain }`
    * @param body adds one batch's steps to `flow`; their `ctx.last` begins as it was before. Called with each
    *   batch's items (its own copy, free to change), and once with none, before a run, to draw the workflow: so
@@ -334,7 +334,7 @@ export interface Flow<Kind extends FlowKind, Steps, Last, Payload, Prev, Open> {
 
   /**
    * Runs the body's steps for each item, one after the other unless `concurrency` says more: a batch of one
-   * item each. Output: `{ items, batches }`, each `{ total, succeeded, failed }`.
+   * item each. Output: `{ items, batches }`, each `{ total, succeeded, failed, setAside }`.
    * @param forEach a name, or `{ id, title, description, unit, explain }`
    * @param items an array, iterable or async iterable, a promise of one, or a function of `ctx` that gives one
    * @param body adds one item's steps to `flow`; their `ctx.last` begins as it was before. Called with each

@@ -36,6 +36,8 @@ export async function planRerun(
       reused: plan.reused,
       repeats: [...plan.repeats],
       effects: [...plan.effects],
+      setAside: [...plan.setAside],
+      takenIn: [...plan.takenIn],
       ...(await answeredIn(plan)),
     });
   } catch (error) {

@@ -3,7 +3,7 @@ import { EventsView } from '../../cli/view/events.ts';
 import type { RunCounts } from '../../common/run-summary.ts';
 
 const counts = (succeeded: number): RunCounts => {
-  const all = { total: 3, succeeded, failed: 0, running: 0, waiting: 3 - succeeded, cancelled: 0 };
+  const all = { total: 3, succeeded, failed: 0, running: 0, waiting: 3 - succeeded, cancelled: 0, setAside: 0 };
   return { items: all, batches: all, nodes: [] } as unknown as RunCounts;
 };
 

@@ -216,7 +216,15 @@ describe('while a run goes on', () => {
     const view = new PlainView();
     view.started({ type: 'started', run: 1, uid: 'u', owner: 'o', graph, file: 'test.ts' });
     now.mockReturnValue(6_000);
-    const items = { total: 3_000, succeeded: 1_200, failed: 300, running: 0, waiting: 1_500, cancelled: 0 };
+    const items = {
+      total: 3_000,
+      succeeded: 1_200,
+      failed: 300,
+      running: 0,
+      waiting: 1_500,
+      cancelled: 0,
+      setAside: 0,
+    };
     view.progress({
       items,
       batches: items,

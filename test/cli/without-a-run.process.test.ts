@@ -49,7 +49,7 @@ describe.concurrent('what needs no run', { timeout: 120_000 }, () => {
       ['rnu films.ts', 'cronflow has no command "rnu". Did you mean run? See cronflow --help.'],
       [
         'toString',
-        'cronflow has no command "toString". It has run, resume, rerun, effects, cancel, runs, show, list, find, probe, studio, serve, new. See cronflow --help.',
+        'cronflow has no command "toString". It has run, resume, rerun, effects, cancel, runs, show, list, find, probe, export, studio, serve, new. See cronflow --help.',
       ],
       ['run', 'cronflow run needs a workflow file. See cronflow --help.'],
       ['run films.ts more.ts', 'cronflow run does not take "more.ts". See cronflow --help.'],
@@ -67,6 +67,13 @@ describe.concurrent('what needs no run', { timeout: 120_000 }, () => {
       ['resume abc', '"abc" is not the number of a run. List them with: cronflow runs'],
       ['rerun 0', '"0" is not the number of a run. List them with: cronflow runs'],
       ['rerun 1 --batches 3-1', '--batches "3-1": write failed, all, or indices from 0 such as 0,4,7-9.'],
+      ['rerun 1 --set-aside 2', '--set-aside "2": write found, or items as batch:item, both from 0, such as 2:17,4:3.'],
+      [
+        'rerun 1 --take-back found',
+        '--take-back "found": write all, or items as batch:item, both from 0, such as 2:17,4:3.',
+      ],
+      ['rerun 1 --reason late', '--reason says why items are set aside: give it with --set-aside.'],
+      ['export 1', 'cronflow export needs --set-aside'],
       ['show 1 --batches some', '--batches "some": write failed, all, or indices from 0 such as 0,4,7-9.'],
       ['runs --limit many', '--limit "many" is not a number of at least 1.'],
     ];
@@ -95,7 +102,9 @@ describe.concurrent('what needs no run', { timeout: 120_000 }, () => {
 test('the help lists every command once, with its options', async () => {
   const { stdout } = await new Project().cli(['--help']);
   const listed = [...stdout.matchAll(/^ {2}cronflow (\w+)/gm)].map(([, name]) => name);
-  expect(listed).toEqual('run resume rerun effects cancel runs show list find probe studio serve new'.split(' '));
+  expect(listed).toEqual(
+    'run resume rerun effects cancel runs show list find probe export studio serve new'.split(' '),
+  );
   expect(stdout).toMatch(/^ {2}cronflow resume <run> {14}resumes an interrupted run$/m);
   expect(stdout).toMatch(/^ {9}\[--dry-run\] {19}only shows what a re-run would do$/m);
   expect(stdout.split('\n').filter(line => line.length > 120)).toEqual([]);

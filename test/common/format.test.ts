@@ -61,7 +61,7 @@ test('a share of nothing is nothing', () => {
 });
 
 describe('the equation of a batch node', () => {
-  const items = { total: 3_201, succeeded: 2_001, failed: 1_200, running: 0, waiting: 0, cancelled: 0 };
+  const items = { total: 3_201, succeeded: 2_001, failed: 1_200, running: 0, waiting: 0, cancelled: 0, setAside: 0 };
 
   test('leaves out the parts that are zero', () =>
     expect(equation(items, ['film', 'films'], true)).toBe('3,201 films = 2,001 done + 1,200 failed'));

@@ -193,6 +193,7 @@ cronflow.define({ id: 'steady' }).batch('work', { items: Array.from({ length: 50
       running: 0,
       waiting: 500 - succeeded(),
       cancelled: 0,
+      setAside: 0,
     });
     const [show] = await project.many(['show', '1', '--json']);
     expect(show?.summary).toMatchObject({ batches: summary.batches, items: summary.items });

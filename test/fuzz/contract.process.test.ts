@@ -142,6 +142,20 @@ const MEMBERS: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
     },
     { requiredKeys: [] },
   ),
+  setAside: fc.record(
+    {
+      items: fc.oneof(fc.constant('found'), fc.array(fc.record({ scope: number, item: number }), { maxLength: 3 })),
+      reason: text,
+    },
+    { requiredKeys: ['items'] },
+  ),
+  takeBack: fc.oneof(
+    fc.constant('all'),
+    fc.array(
+      fc.record({ scope: number, item: number, value: text, shown: text }, { requiredKeys: ['scope', 'item'] }),
+      { maxLength: 3 },
+    ),
+  ),
   what: text,
   instead: number,
   id: number,

@@ -22,7 +22,7 @@ function storeOf(runs: number) {
     db.close();
     rmSync(folder, { recursive: true, force: true });
   });
-  const counts = { total: 2, waiting: 0, running: 0, succeeded: 1, failed: 1, cancelled: 0 };
+  const counts = { total: 2, waiting: 0, running: 0, succeeded: 1, failed: 1, cancelled: 0, setAside: 0 };
   const add = db.prepare(
     `insert into runs (uid, workflow, name, file, status, payload, graph, counts, started_at, ended_at)
       values (?, ?, ?, ?, 'completed', '{}', '{"id":"films","name":"Films","triggers":[],"nodes":[]}', ?, 1, 2)`,

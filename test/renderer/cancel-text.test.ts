@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Counts, Progress } from '../../host/api/api.ts';
 import { keptByCancel, lostByCancel } from '../../renderer/model/cancel-text.ts';
 
-const NONE: Counts = { total: 0, waiting: 0, running: 0, succeeded: 0, failed: 0, cancelled: 0 };
+const NONE: Counts = { total: 0, waiting: 0, running: 0, succeeded: 0, failed: 0, cancelled: 0, setAside: 0 };
 
 function progress(batches: Partial<Counts>, more: Partial<Progress> = {}): Progress {
   const all = { ...NONE, ...batches };

@@ -22,6 +22,7 @@ const counts = (total: number, succeeded = 0, failed = 0, running = 0, cancelled
   running,
   cancelled,
   waiting: total - succeeded - failed - running - cancelled,
+  setAside: 0,
 });
 
 const progress = (

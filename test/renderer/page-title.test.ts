@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Progress } from '../../host/api/api.ts';
 import { pageTitle } from '../../renderer/model/page-title.ts';
 
-const NONE = { total: 0, waiting: 0, running: 0, succeeded: 0, failed: 0, cancelled: 0 };
+const NONE = { total: 0, waiting: 0, running: 0, succeeded: 0, failed: 0, cancelled: 0, setAside: 0 };
 const PROGRESS: Progress = {
   status: 'running',
   items: { ...NONE, total: 200, succeeded: 91, waiting: 109 },

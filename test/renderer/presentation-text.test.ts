@@ -11,7 +11,7 @@ import {
 } from '../../renderer/model/presentation.ts';
 import { ENGLISH } from '../../renderer/model/presentation-text.ts';
 
-const NONE: Counts = { total: 0, succeeded: 0, failed: 0, running: 0, waiting: 0, cancelled: 0 };
+const NONE: Counts = { total: 0, succeeded: 0, failed: 0, running: 0, waiting: 0, cancelled: 0, setAside: 0 };
 const graph: Graph = {
   id: 'films',
   name: 'Films',
@@ -77,7 +77,7 @@ describe('the presentation says what happened and what it means, in the words of
     ],
     [
       'when it was cancelled',
-      progress('cancelled', { total: 3_201, succeeded: 1_900, cancelled: 1_301 }),
+      progress('cancelled', { total: 3_201, succeeded: 1_900, cancelled: 1_301, setAside: 0 }),
       'Cancelled | Someone stopped it on purpose. | 1,900 films are done and stay done. | 1,301 were not done.',
     ],
     ['when all is done', progress('completed', { total: 1_000, succeeded: 1_000 }), 'Done | All 1,000 films are done.'],

@@ -83,7 +83,7 @@ async function begin() {
 }
 
 function run(number: number, status: RunItem['status'] = 'completed'): RunItem {
-  const none = { total: 0, waiting: 0, running: 0, succeeded: 0, failed: 0, cancelled: 0 };
+  const none = { total: 0, waiting: 0, running: 0, succeeded: 0, failed: 0, cancelled: 0, setAside: 0 };
   return {
     run: number,
     workflow: 'one',

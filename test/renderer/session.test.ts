@@ -34,7 +34,7 @@ interface Session {
   answer(method: string, value: unknown): Promise<void>;
 }
 
-const NONE = { total: 0, waiting: 0, running: 0, succeeded: 0, failed: 0, cancelled: 0 };
+const NONE = { total: 0, waiting: 0, running: 0, succeeded: 0, failed: 0, cancelled: 0, setAside: 0 };
 const PROGRESS: Progress = {
   status: 'running',
   items: NONE,

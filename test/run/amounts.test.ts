@@ -52,7 +52,9 @@ describe('amounts', () => {
         running: '0',
         waiting: '0',
         cancelled: '0',
+        setAside: '0',
         unknown: 0,
+        unknownItems: 0,
         isBalanced: true,
       },
     ]);

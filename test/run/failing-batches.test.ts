@@ -26,7 +26,7 @@ describe('a failing batch', () => {
     expect(ledger.entries).toEqual(range(5).map(item => `try ${item}`));
     expect(summary).toMatchObject({
       status: 'failed',
-      batches: { total: 5, succeeded: 3, failed: 2, running: 0, waiting: 0, cancelled: 0 },
+      batches: { total: 5, succeeded: 3, failed: 2, running: 0, waiting: 0, cancelled: 0, setAside: 0 },
       error: {
         name: 'BatchesFailed',
         step: 'work',

@@ -74,11 +74,11 @@ describe('a re-run of what failed', () => {
     const rerun = await rerunRun(bench.worker(build()), run, { batches: 'failed' });
     const counts = () => [...rerun.run.progress.values()].map(({ path, items }) => ({ path, items: { ...items } }));
     expect(counts()).toEqual([
-      { path: 'work', items: { total: 6, succeeded: 2, failed: 0, running: 0, waiting: 4, cancelled: 0 } },
+      { path: 'work', items: { total: 6, succeeded: 2, failed: 0, running: 0, waiting: 4, cancelled: 0, setAside: 0 } },
     ]);
     await rerun.done;
     expect(counts()).toEqual([
-      { path: 'work', items: { total: 6, succeeded: 6, failed: 0, running: 0, waiting: 0, cancelled: 0 } },
+      { path: 'work', items: { total: 6, succeeded: 6, failed: 0, running: 0, waiting: 0, cancelled: 0, setAside: 0 } },
     ]);
   });
 

@@ -256,7 +256,7 @@ describe('a resumed run', () => {
     await first.done;
     const second = await resumeRun(bench.worker(build(() => {})), first.id);
     expect([...second.run.progress.values()]).toMatchObject([
-      { items: { total: 10, succeeded: 4, failed: 1, running: 0, waiting: 5, cancelled: 0 } },
+      { items: { total: 10, succeeded: 4, failed: 1, running: 0, waiting: 5, cancelled: 0, setAside: 0 } },
     ]);
     expect(await second.done).toMatchObject({ status: 'completed', items: { total: 10, succeeded: 9, failed: 1 } });
   });

@@ -3,7 +3,7 @@ import { parseFromRunner } from '../../engine/runner/parse.ts';
 
 /* The author's code runs in the runner's process, and can send its parent whatever it likes. */
 
-const counts = { total: 3, succeeded: 1, failed: 1, running: 1, waiting: 0, cancelled: 0 };
+const counts = { total: 3, succeeded: 1, failed: 1, running: 1, waiting: 0, cancelled: 0, setAside: 0 };
 const MESSAGES: Record<string, Record<string, unknown>> = {
   inspected: { graphs: [{ id: 'a' }], files: ['/a.ts'] },
   started: { run: 1, uid: 'u', owner: 'o', graph: { id: 'a' }, file: '/a.ts', report: undefined },

@@ -106,7 +106,7 @@ test('each list is one tab stop; the arrow keys, Home and End move in it, also t
 function writeRuns(workspace: string): void {
   mkdirSync(path.join(workspace, '.cronflow'));
   const db = openStore(path.join(workspace, '.cronflow', 'runs.db'), { mode: 'create' });
-  const done = { total: 40, waiting: 0, running: 0, succeeded: 40, failed: 0, cancelled: 0 };
+  const done = { total: 40, waiting: 0, running: 0, succeeded: 40, failed: 0, cancelled: 0, setAside: 0 };
   const counts = JSON.stringify({
     items: done,
     batches: done,

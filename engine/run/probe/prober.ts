@@ -100,6 +100,11 @@ export class Prober {
     return this.#items.length;
   }
 
+  /** What is set aside of it: indices among the items that it was created with, in order. */
+  get gone(): readonly number[] {
+    return this.#original.stored.batches.itemsGone(this.#of.scope);
+  }
+
   get place(): Place {
     if (!this.#place) throw new Error('the prober is not open');
     return this.#place;

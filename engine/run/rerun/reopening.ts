@@ -1,11 +1,20 @@
 import { decode, encode } from '../../store/codec.ts';
+import type { ChosenItems } from './chosen-items.ts';
 import { withEdits } from './edited-items.ts';
 import type { RerunBatch, RerunReader } from '../../store/rerun-reader.ts';
 import type { RerunChanges } from '../../store/rerun-changes.ts';
+import type { SetAsideItem } from '../../../common/set-aside.ts';
 import { BatchStatus } from '../../../common/status.ts';
 import { RerunError } from './request.ts';
 import type { RunNodes } from './run-nodes.ts';
 import type { StateReversal } from './state-reversal.ts';
+
+/** Items of a batch that are set aside or taken back in. */
+export interface MovedOfBatch {
+  readonly batch: RerunBatch;
+  readonly aside: readonly Pick<SetAsideItem, 'item' | 'label'>[];
+  readonly back: readonly { readonly item: number }[];
+}
 
 /** Finds what is to be reopened, and what depends on it and is to be taken out of use: gathers the changes. */
 export class Reopening {
@@ -47,6 +56,17 @@ export class Reopening {
     }
     const items = withEdits(decode(stored), decode(shown), edited) as unknown[];
     this.#changes.items = { scope, count: items.length, items: encode(items, 'items') };
+  }
+
+  /** The next attempts of batches that were opened go without items, or have them again. Returns which. */
+  moveItems({ setAside, takenIn }: ChosenItems): MovedOfBatch[] {
+    return this.opened.flatMap((batch): MovedOfBatch[] => {
+      const aside = setAside.get(batch.scope);
+      const back = takenIn.get(batch.scope);
+      if (back) this.#changes.backIn.push(back);
+      if (aside) this.#changes.setAside.push(aside);
+      return aside || back ? [{ batch, aside: aside?.items ?? [], back: back?.items ?? [] }] : [];
+    });
   }
 
   /** Repeats a step of the workflow itself, and everything after it. */

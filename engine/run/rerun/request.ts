@@ -16,6 +16,28 @@ export interface RerunRequest extends NodeAnswers {
   readonly items?: string | undefined;
   /** The items as they were shown to who edited them: what is the same in both stays as it is stored. */
   readonly itemsShown?: string | undefined;
+  /** Items that their batches go without from now on. These batches are re-run from their start. */
+  readonly setAside?:
+    | {
+        /** `found`: those found at fault in the batches that are re-run. */
+        readonly items: 'found' | readonly ItemPlace[];
+        /** Who says so, what they say of it, and when. */
+        readonly who: string;
+        readonly reason?: string | undefined;
+        readonly at: number;
+      }
+    | undefined;
+  /** Items set aside that their batches get back. These batches are re-run from their start. */
+  readonly takeBack?: 'all' | readonly (ItemPlace & EditedItem)[] | undefined;
+}
+
+/** An item by its index among those that its batch was created with, from 0; and its batch, by its index or its scope. */
+export type ItemPlace = { readonly item: number } & ({ readonly batch: number } | { readonly scope: number });
+
+/** What a person has made of an item, in the codec's text, and what was shown of it. */
+export interface EditedItem {
+  readonly value?: string | undefined;
+  readonly shown?: string | undefined;
 }
 
 /** What a re-run touches. */
@@ -39,6 +61,19 @@ export interface RerunReport {
   readonly effects: readonly PlannedEffects[];
   /** Nodes whose work is taken out of use, because the request says so. */
   readonly discarded: readonly string[];
+  /** Items that their batches go without from now on, by node. */
+  readonly setAside: readonly MovedItems[];
+  /** Items that their batches get back. */
+  readonly takenIn: readonly MovedItems[];
+}
+
+/** Items of a batch node that are set aside, or taken back in. */
+export interface MovedItems {
+  readonly path: string;
+  readonly items: number;
+  readonly batches: number;
+  /** The first of them: what the author calls each, or `batch:item`. */
+  readonly names: readonly string[];
 }
 
 /** Nothing can be re-run, or not what was asked for. */

@@ -14,6 +14,8 @@ import { describeValue } from '../../workflow/errors.ts';
 import type { NodeAnswers } from '../changed-nodes/answers.ts';
 import { nodesByPath } from '../changed-nodes/nodes-by-path.ts';
 import { checkNodes, moveNodes, noteKinds, type Matching } from '../changed-nodes/match-nodes.ts';
+import { chooseItems, type ChosenItems } from './chosen-items.ts';
+import { movedItems } from './moved-items.ts';
 import { Reopening } from './reopening.ts';
 import { RerunError, type RerunReport, type RerunRequest } from './request.ts';
 import { RunNodes } from './run-nodes.ts';
@@ -135,7 +137,9 @@ function reopenAll(
   const reopening = new Reopening(stored, changes, state, nodes);
   const discarded = discard(reopening, nodes, request, code);
   const step = selectStep(stored, nodes, request);
-  const chosen = step === undefined ? selectBatches(stored, nodes, request) : [];
+  const selected = step === undefined ? selectBatches(stored, nodes, request) : [];
+  const items = chooseItems(stored, nodes, request, selected);
+  const chosen = [...new Map([...selected, ...items.batches].map(batch => [batch.scope, batch])).values()];
   const batches = request.tryOne ? chosen.slice(0, 1) : chosen;
   const edited =
     request.items === undefined
@@ -143,10 +147,12 @@ function reopenAll(
       : { batch: onlyOne(batches), items: request.items, shown: request.itemsShown };
   if (step !== undefined) reopening.repeatFrom(step);
   for (const batch of batches) {
-    const fromStart = batch.status === BatchStatus.succeeded || request.fromStart === true || edited !== undefined;
+    const hasOtherItems = edited !== undefined || isMoved(items, batch);
+    const fromStart = batch.status === BatchStatus.succeeded || request.fromStart === true || hasOtherItems;
     reopening.open(batch, fromStart ? 'all' : 'failed');
   }
   if (edited) reopening.replaceItems(edited.batch, edited.items, edited.shown);
+  const moved = reopening.moveItems(items);
   const steps = failedSteps(stored, nodes, reopening);
   const isNothing = step === undefined && batches.length + steps.length + discarded.length === 0;
   if (isNothing && !isUnfinished(stored, request)) throw nothingToRerun(run, request);
@@ -161,7 +167,12 @@ function reopenAll(
       ...effects,
     })),
     discarded: discarded.map(node => nodes.path(node)),
+    ...movedItems(nodes, moved),
   };
+}
+
+function isMoved({ setAside, takenIn }: ChosenItems, { scope }: RerunBatch): boolean {
+  return setAside.has(scope) || takenIn.has(scope);
 }
 
 function onlyOne(batches: readonly RerunBatch[]): RerunBatch {

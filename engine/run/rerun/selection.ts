@@ -33,6 +33,7 @@ export function selectBatches(stored: RerunReader, nodes: RunNodes, { node, batc
       BatchStatus.cancelled,
     ]);
   if (!isIndices(batches)) return matching(stored, ids, batches);
+  if (batches.length === 0) return [];
   if (node !== undefined) return withIndices(stored, nodes, ids, batches);
   const outermost = nodes.outermostOf(ids);
   if (outermost.length > 1)

@@ -5,7 +5,7 @@ import type { RunProgress } from '../run-progress.ts';
 import type { CountsChange, NodeChange, ProgressChange, StepChange } from './protocol.ts';
 
 type Field = Exclude<keyof Counts, 'total'>;
-const FIELDS: readonly Field[] = ['succeeded', 'failed', 'running', 'waiting', 'cancelled'];
+const FIELDS: readonly Field[] = ['succeeded', 'failed', 'running', 'waiting', 'cancelled', 'setAside'];
 const STEP_FIELDS = ['running', 'succeeded', 'failed', 'retrying', 'retries'] as const;
 
 /** In a worker: what of a job's counts the runner has not been told yet. */
@@ -78,8 +78,8 @@ export class ProgressTold {
 function changeOf(counts: Counts, told: number[]): CountsChange {
   const change = FIELDS.map((field, at) => counts[field] - (told[at] ?? 0));
   FIELDS.forEach((field, at) => (told[at] = counts[field]));
-  const [succeeded = 0, failed = 0, running = 0, waiting = 0, cancelled = 0] = change;
-  return [succeeded, failed, running, waiting, cancelled];
+  const [succeeded = 0, failed = 0, running = 0, waiting = 0, cancelled = 0, setAside = 0] = change;
+  return [succeeded, failed, running, waiting, cancelled, setAside];
 }
 
 function none(difference: number): boolean {
@@ -128,8 +128,8 @@ export class JobCounts {
   takeBack(): void {
     for (const [node, { path, batches, items }] of this.#running) {
       const counts = this.#progress.of(node, path);
-      addTo(counts.batches, [0, 0, -batches, batches, 0]);
-      addTo(counts.items, [0, 0, -items, items, 0]);
+      addTo(counts.batches, [0, 0, -batches, batches, 0, 0]);
+      addTo(counts.items, [0, 0, -items, items, 0, 0]);
     }
     for (const [node, { path, running, retrying }] of this.#steps) {
       // A step that waited for its next attempt has failed in the one before.

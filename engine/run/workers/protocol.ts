@@ -6,6 +6,7 @@ import type { AmountOf } from '../../store/amount-store.ts';
 import type { EffectUser } from '../../store/effect-store.ts';
 import type { PageOfItems } from '../../store/item-pages.ts';
 import type { AttemptRow, BatchEnd, BatchRow, LogLine, StateWrite, Writer } from '../../store/records.ts';
+import type { ItemsToSetAside } from '../../store/set-aside.ts';
 import type { StoredSplit } from '../../store/split-reader.ts';
 import type { RateLimit } from '../../workflow/options.ts';
 
@@ -172,6 +173,15 @@ export type Write =
   | readonly ['finding', of: { readonly scope: number; readonly attempt: number }, finding: Finding]
   | readonly ['createsAmount', of: AmountOf, amount: bigint | null, unit: string]
   | readonly ['correctsAmount', of: AmountOf, amount: bigint, unit: string]
+  | readonly ['setsAside', items: ItemsToSetAside]
+  | readonly [
+      'describesSetAside',
+      of: AmountOf,
+      item: number,
+      label: string | null,
+      amount: bigint | null,
+      unit: string,
+    ]
   | readonly ['attempt', row: AttemptRow]
   | readonly ['nextAttemptOfStep', of: Writer, waitsUntil: number | null]
   | readonly ['logs', of: Writer | undefined, lines: readonly LogLine[]]
@@ -212,6 +222,7 @@ export type CountsChange = readonly [
   running: number,
   waiting: number,
   cancelled: number,
+  setAside: number,
 ];
 
 export interface StepChange {

@@ -17,6 +17,8 @@ export function recordingWriter(note: (write: Write) => void): Writes {
     finding: (...given) => note(['finding', ...given]),
     createsAmount: (...given) => note(['createsAmount', ...given]),
     correctsAmount: (...given) => note(['correctsAmount', ...given]),
+    setsAside: items => note(['setsAside', items]),
+    describesSetAside: (...given) => note(['describesSetAside', ...given]),
     attempt: row => note(['attempt', row]),
     nextAttemptOfStep: (of, until) => note(['nextAttemptOfStep', plainWriter(of), until]),
     logs: (of, lines) => note(['logs', of && plainWriter(of), lines]),
@@ -79,6 +81,10 @@ export function replay(writer: Writes, effects: Effected, write: Write): void {
       return writer.createsAmount(write[1], write[2], write[3]);
     case 'correctsAmount':
       return writer.correctsAmount(write[1], write[2], write[3]);
+    case 'setsAside':
+      return writer.setsAside(write[1]);
+    case 'describesSetAside':
+      return writer.describesSetAside(write[1], write[2], write[3], write[4], write[5]);
     case 'attempt':
       return writer.attempt(write[1]);
     case 'nextAttemptOfStep':

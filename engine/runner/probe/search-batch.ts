@@ -1,4 +1,5 @@
 import type { Finding } from '../../../common/findings.ts';
+import { shortIndex, wholeIndex } from '../../../common/set-aside.ts';
 import type { StoredError } from '../../../common/stored-error.ts';
 import { findItems } from '../../run/probe/find-items.ts';
 import type { SearchResult } from '../../run/probe/search-result.ts';
@@ -52,10 +53,11 @@ export type BatchSearchEnd =
 export async function searchBatch(options: BatchSearchOptions): Promise<BatchSearchEnd> {
   const { processes: probes, scope, limitMs } = options;
   try {
-    const { items, position, hasControl, isPure, code } = await probes.open(scope, limitMs);
+    const { items, position, gone, hasControl, isPure, code } = await probes.open(scope, limitMs);
     if (!isPure && !(await options.mayExecute())) return { kind: 'not-allowed' };
-    const found = await search(probes, items, hasControl, options);
-    const findings = await findingsOf(probes, position, found);
+    const marked = options.marked.map(item => shortIndex(item, gone));
+    const found = await search(probes, items, hasControl, { ...options, marked });
+    const findings = (await findingsOf(probes, found)).map(finding => inWholeBatch(finding, position, gone));
     const { limit, isComplete } = found;
     const why = whyUncertain(found);
     return { kind: 'searched', search: { findings, probes: found.probes, isComplete, limit, why, code } };
@@ -100,12 +102,16 @@ async function search(
   return { ...inOwn, keepsState: !inOwn.isComplete, probes: before + inOwn.probes };
 }
 
-async function findingsOf(
-  probes: ProbeProcesses,
-  position: number,
-  { atFault, flaky, together }: SearchResult,
-): Promise<Finding[]> {
-  const found = new Map<number, Omit<Finding, 'label' | 'position'>>();
+/** Without what is set aside of it the batch is shorter: its items have other indices there. */
+function inWholeBatch(finding: FoundItem, position: number, gone: readonly number[]): Finding {
+  const item = wholeIndex(finding.item, gone);
+  return { ...finding, item, position: position + item, others: finding.others.map(other => wholeIndex(other, gone)) };
+}
+
+type FoundItem = Omit<Finding, 'position'>;
+
+async function findingsOf(probes: ProbeProcesses, { atFault, flaky, together }: SearchResult): Promise<FoundItem[]> {
+  const found = new Map<number, Omit<FoundItem, 'label'>>();
   for (const { items, error } of together) {
     for (const item of items) {
       const others = items.filter(other => other !== item);
@@ -117,5 +123,5 @@ async function findingsOf(
   for (const [item, error] of atFault) found.set(item, { item, found: 'probed', error, others: [] });
   const all = [...found.values()].toSorted((a, b) => a.item - b.item);
   const labels = await probes.labels(all.map(({ item }) => item));
-  return all.map((finding, index) => ({ ...finding, position: position + finding.item, label: labels[index] }));
+  return all.map((finding, index) => ({ ...finding, label: labels[index] }));
 }

@@ -41,6 +41,7 @@ export function serveProbes({ code, tell, refuse, ...of }: ServedProbes): ProbeS
       type: 'probing',
       items: opened.items,
       position: line.idx * node.policy.size,
+      gone: opened.gone,
       hasControl: opened.hasControl,
       isPure: isPure(drawGraph(of.definition).nodes, path),
       code,

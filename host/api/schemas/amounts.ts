@@ -8,9 +8,11 @@ export const nodeAmounts = z.object({
   total: z.string(),
   succeeded: z.string(),
   failed: z.string(),
+  setAside: z.string(),
   running: z.string(),
   waiting: z.string(),
   cancelled: z.string(),
   unknown: z.number(),
+  unknownItems: z.number(),
   isBalanced: z.boolean(),
 }) satisfies z.ZodType<NodeAmounts>;

@@ -16,11 +16,12 @@ export const nodeId = z.int().positive();
 /** A batch's scope number in its run; 0 is the workflow itself. */
 export const scopeId = z.int().nonnegative();
 
-/** Always `total = succeeded + failed + running + waiting + cancelled`. */
+/** Always `total = succeeded + failed + setAside + running + waiting + cancelled`. */
 export const counts = z.object({
   total: z.number(),
   succeeded: z.number(),
   failed: z.number(),
+  setAside: z.number(),
   running: z.number(),
   waiting: z.number(),
   cancelled: z.number(),

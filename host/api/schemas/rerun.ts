@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import type { NodeAnswers } from '../../../engine/run/changed-nodes/answers.ts';
 import type { ContinuationReport } from '../../../engine/run/rerun/rerun.ts';
-import type { RerunReport } from '../../../engine/run/rerun/request.ts';
+import type { MovedItems, RerunReport } from '../../../engine/run/rerun/request.ts';
 import { LARGEST_TEXT } from '../protocol.ts';
 import { batchPredicate } from './batch.ts';
+import { scopeId } from './common.ts';
 
 /** What becomes of stored work whose node is not in the file any more, or is another one now. */
 export const nodeAnswers = z.object({
@@ -14,10 +15,20 @@ export const nodeAnswers = z.object({
   discard: z.array(z.string().max(2000)).max(1000).optional(),
 }) satisfies z.ZodType<NodeAnswers>;
 
+/** An item by its index among those that its batch was created with. */
+const itemPlace = z.object({ scope: scopeId, item: z.int().nonnegative() });
+
+/** What a person has made of an item, and what was shown of it: both as text, like `items`. */
+const editedItem = {
+  value: z.string().max(LARGEST_TEXT).optional(),
+  shown: z.string().max(LARGEST_TEXT).optional(),
+};
+
 export const rerunRequest = nodeAnswers.extend({
   /** Path of a batch or forEach node, or of a step outside batches to re-run everything from there. */
   node: z.string().max(2000).optional(),
-  select: z.union([z.literal('failed'), z.literal('all'), batchPredicate]),
+  /** `none`: only the batches of the items that `setAside` or `takeBack` names. */
+  select: z.union([z.literal('failed'), z.literal('all'), z.literal('none'), batchPredicate]),
   /** Whether failed batches repeat the steps that had succeeded. */
   fromStart: z.boolean().optional(),
   /** Whether only the first of them runs, as a test. */
@@ -26,6 +37,15 @@ export const rerunRequest = nodeAnswers.extend({
   items: z.string().max(LARGEST_TEXT).optional(),
   /** The items as they were shown, as JSON: what is the same in both stays what it is in the store, such as a date. */
   itemsShown: z.string().max(LARGEST_TEXT).optional(),
+  /** Items that their batches go without from now on: those found at fault in the selected batches, or these. */
+  setAside: z
+    .object({
+      items: z.union([z.literal('found'), z.array(itemPlace).min(1).max(100_000)]),
+      reason: z.string().max(2000).optional(),
+    })
+    .optional(),
+  /** Items set aside that their batches get back. */
+  takeBack: z.union([z.literal('all'), z.array(itemPlace.extend(editedItem)).min(1).max(100_000)]).optional(),
   concurrency: z.int().min(1).max(10_000).optional(),
 });
 
@@ -37,11 +57,20 @@ export const resumeReport = z.object({
   codeChanged: z.boolean(),
 }) satisfies z.ZodType<ContinuationReport>;
 
+const movedItems = z.object({
+  path: z.string(),
+  items: z.number(),
+  batches: z.number(),
+  names: z.array(z.string()).readonly(),
+}) satisfies z.ZodType<MovedItems>;
+
 export const rerunReport = resumeReport.extend({
   nodes: z.array(z.object({ path: z.string(), batches: z.number(), indices: z.array(z.number()) })),
   steps: z.array(z.string()),
   reused: z.object({ batches: z.number(), steps: z.number() }),
   repeats: z.array(z.string()),
+  setAside: z.array(movedItems),
+  takenIn: z.array(movedItems),
   effects: z.array(
     z.object({
       path: z.string(),

@@ -1,0 +1,24 @@
+import { setAsideLines } from '../../engine/store/set-aside-queries.ts';
+import { requireRun } from '../../engine/store/runs.ts';
+import { parseArguments, runNumber, text } from '../arguments.ts';
+import { findStore } from '../caller-paths.ts';
+import { UsageError } from '../usage.ts';
+import { printEvent } from '../view/json.ts';
+import { setAsideEvent } from '../view/set-aside.ts';
+import { withStore } from '../with-store.ts';
+
+/** Writes what is asked for of a run to standard output, as JSON lines. */
+export async function exportRun(argv: readonly string[]): Promise<number> {
+  const { operand, values } = parseArguments(argv, 'export', 'the number of a run', {
+    'set-aside': { type: 'boolean' },
+    node: { type: 'string' },
+  });
+  const run = runNumber(operand);
+  if (values['set-aside'] !== true)
+    throw new UsageError('cronflow export needs --set-aside: it writes the items of a run that are set aside.');
+  return await withStore(findStore(text(values.store)), 'read', db => {
+    requireRun(db, run);
+    for (const line of setAsideLines(db, run, text(values.node))) printEvent(setAsideEvent(line));
+    return 0;
+  });
+}

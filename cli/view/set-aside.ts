@@ -1,0 +1,56 @@
+import type { Database } from 'better-sqlite3';
+import { counted, number } from '../../common/format.ts';
+import { oneLine } from '../../common/safe-text.ts';
+import { decode } from '../../engine/store/codec.ts';
+import { setAsideCounts, setAsidePage, type SetAsideLine } from '../../engine/store/set-aside-queries.ts';
+import { errorOf } from './json.ts';
+import { paint } from './paint.ts';
+import type { Titles } from './titles.ts';
+
+/** So many are listed where a run is shown; `cronflow export --set-aside` lists all. */
+const SHOWN = 20;
+const LONGEST_LABEL = 80;
+const LONGEST_REASON = 160;
+
+/** An item that is set aside, with its value. */
+export function setAsideEvent(line: SetAsideLine): object {
+  const { node, batch, around, item, position, label, found, error, reason, who, at, value } = line;
+  return {
+    event: 'set-aside',
+    node,
+    batch,
+    ...(around.length > 0 && { around }),
+    item,
+    position,
+    label: label ?? null,
+    value: decode(value) ?? null,
+    found: found ?? null,
+    error: error ? errorOf(error) : null,
+    reason: reason ?? null,
+    who: who ?? null,
+    at: Math.round(at),
+  };
+}
+
+/** `10 films are set aside:` and which they are. */
+export function setAsideText(db: Database, run: number, titles: Titles): string[] {
+  const counts = setAsideCounts(db, run);
+  const items = counts.reduce((total, count) => total + count.items, 0);
+  if (items === 0) return [];
+  const unit = titles.unit(counts.map(({ node }) => node));
+  const lines = setAsidePage(db, run, { offset: 0, limit: SHOWN });
+  const more = items - lines.length;
+  return [
+    `  ${counted(items, unit)} ${items === 1 ? 'is' : 'are'} set aside:`,
+    ...lines.map(line => lineText(line, titles)),
+    ...(more > 0 ? [paint('dim', `    … and ${number(more)} more`)] : []),
+  ];
+}
+
+/** `1941 · position 917, batch #9 · The title is a number, not words.` */
+function lineText({ node, batch, item, position, label, error, reason, who }: SetAsideLine, titles: Titles): string {
+  const { unit } = titles.batch(node);
+  const name = label === undefined ? `${unit[0]} ${number(item)}` : oneLine(label, LONGEST_LABEL);
+  const because = reason ?? error?.explain ?? error?.message ?? (who === undefined ? 'by the workflow' : `by ${who}`);
+  return `    ${paint('bold', name)} ${paint('dim', `· position ${number(position)}, batch #${batch} ·`)} ${oneLine(because, LONGEST_REASON)}`;
+}
