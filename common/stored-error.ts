@@ -19,6 +19,8 @@ export interface StoredReason {
 export interface StoredError extends StoredReason {
   /** What it says, ending with the innermost reason: `service failed: repository failed: disk quota exceeded`. */
   readonly message: string;
+  /** The same for the Studio, where what to do next is another thing there: see told.ts. */
+  readonly inStudio?: string | undefined;
   /** Only the author's frames and those of libraries, none of the engine's. */
   readonly stack?: string | undefined;
   /** The author's line it came from. */

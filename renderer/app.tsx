@@ -1,6 +1,7 @@
 import { BatchesView } from './panels/batches/batches-view.tsx';
 import { SelectionBar } from './panels/batches/selection-bar.tsx';
 import { CompareView } from './panels/compare/compare-view.tsx';
+import { MissingRun } from './panels/graph/missing-run.tsx';
 import { GraphView } from './panels/graph/graph-view.tsx';
 import { Presentation } from './panels/presentation/presentation.tsx';
 import { Dialogs } from './dialogs/dialogs.tsx';
@@ -60,6 +61,13 @@ export function App() {
 /** The views of a run. The graph stays mounted, so that its camera stays where it was. */
 function Centre() {
   const view = useStudio(state => state.view);
+  const missing = useStudio(state => state.missingRun);
+  if (missing !== undefined)
+    return (
+      <main className="centre">
+        <MissingRun run={missing} />
+      </main>
+    );
   return (
     <main className="centre">
       <RunSummary />

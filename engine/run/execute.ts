@@ -1,3 +1,5 @@
+import { NEXT } from '../../common/next-steps.ts';
+import { told } from '../../common/told.ts';
 import { decode, encode } from '../store/codec.ts';
 import { Journal } from '../store/journal.ts';
 import { Lease } from '../store/leases.ts';
@@ -146,14 +148,14 @@ export function checkResumable(run: Pick<RunRow, 'id' | 'status'>): void {
       return;
     case 'completed':
       throw new RunStateError(
-        `Run ${run.id} has completed: there is nothing to resume. To run batches again: cronflow rerun ${run.id} --batches all`,
+        told`Run ${run.id} has completed: there is nothing to resume. To run batches again: ${NEXT.rerunAll(run.id)}`,
       );
     case 'failed':
       throw new RunStateError(
-        `Run ${run.id} has failed, it was not interrupted. To try what failed again: cronflow rerun ${run.id}`,
+        told`Run ${run.id} has failed, it was not interrupted. To try what failed again: ${NEXT.rerun(run.id)}`,
       );
     case 'cancelled':
-      throw new RunStateError(`Run ${run.id} was cancelled. To go on with it: cronflow rerun ${run.id}`);
+      throw new RunStateError(told`Run ${run.id} was cancelled. To go on with it: ${NEXT.rerun(run.id)}`);
   }
 }
 

@@ -1,5 +1,7 @@
 import { BATCH, counted } from '../../common/format.ts';
 import { describeValue } from '../workflow/errors.ts';
+import { NEXT } from '../../common/next-steps.ts';
+import { told } from '../../common/told.ts';
 import { countsOf } from '../../common/run-summary.ts';
 import type { RunStatus } from '../../common/status.ts';
 import type { StoredError } from '../../common/stored-error.ts';
@@ -66,13 +68,14 @@ function unfinished(run: Run): StoredError | undefined {
   const left = mayBeLeft ? run.stored.batches.unfinished() : [];
   const [first] = left;
   if (!first) return undefined;
-  const told = left.map(({ path, batches }) => `${counted(batches, BATCH)} of ${describeValue(path)}`);
+  const waiting = left.map(({ path, batches }) => `${counted(batches, BATCH)} of ${describeValue(path)}`);
   const wait = left.length === 1 && first.batches === 1 ? 'waits' : 'wait';
+  const why = `${waiting.join(', ')} still ${wait}, because nothing in the file executed them: the node was renamed or removed`;
+  const { terminal, studio } = told`${why}. ${NEXT.answer(first.path)}.`;
   return {
     name: 'UnfinishedBatches',
-    message:
-      `${told.join(', ')} still ${wait}, because nothing in the file executed them: the node was renamed or removed. Re-run ` +
-      `with --renamed ${first.path}=<new name> or --discard ${first.path}.`,
+    message: terminal,
+    inStudio: studio,
     fingerprint: `UnfinishedBatches ${first.path}`,
   };
 }

@@ -1,8 +1,9 @@
+import { ToldError } from '../../common/told.ts';
 import { describeValue } from '../workflow/errors.ts';
 import { nearest } from '../workflow/nearest.ts';
 
 /** The workflow or file to use was not chosen, or does not exist. */
-export class ChoiceError extends Error {
+export class ChoiceError extends ToldError {
   override readonly name = 'ChoiceError';
 }
 

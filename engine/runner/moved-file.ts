@@ -1,5 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { NEXT } from '../../common/next-steps.ts';
+import { told } from '../../common/told.ts';
 import { ChoiceError } from './choose-workflow.ts';
 
 /**
@@ -16,7 +18,5 @@ export function whereIsFile({ id, file }: { readonly id: number; readonly file: 
     const moved = path.join(folder, ...parts.slice(from));
     if (statSync(moved, { throwIfNoEntry: false })?.isFile()) return moved;
   }
-  throw new ChoiceError(
-    `The workflow file of run ${id} is gone: ${file}. If it was moved, name its new path with --file <path>.`,
-  );
+  throw new ChoiceError(told`The workflow file of run ${id} is gone: ${file}. If it was moved, ${NEXT.moveFile}.`);
 }

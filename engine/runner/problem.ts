@@ -1,3 +1,4 @@
+import { studioTextOf } from '../../common/told.ts';
 import { codeFrameOf } from '../load/frames.ts';
 import { LinkError } from '../inside-folder.ts';
 import { LoadError } from '../load/load-error.ts';
@@ -31,6 +32,11 @@ const SHOWN_AS_THEY_ARE = [
   NativeModuleError,
 ];
 
+function withStudioText(problem: Problem, error: Error): Problem {
+  const inStudio = studioTextOf(error);
+  return inStudio === undefined ? problem : { ...problem, inStudio };
+}
+
 /** How to show an error that the code foresees; undefined for any other, which is a defect of ours. */
 export function toProblem(error: unknown, sources: readonly SourceFile[]): Problem | undefined {
   if (error instanceof LoadError) {
@@ -59,7 +65,7 @@ export function toProblem(error: unknown, sources: readonly SourceFile[]): Probl
     return { name, message, changed };
   }
   if (error instanceof Error && SHOWN_AS_THEY_ARE.some(kind => error instanceof kind))
-    return { name: error.name, message: error.message };
+    return withStudioText({ name: error.name, message: error.message }, error);
   return undefined;
 }
 

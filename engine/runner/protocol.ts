@@ -81,6 +81,8 @@ export interface BatchChanges {
 export interface Problem {
   readonly name: string;
   readonly message: string;
+  /** The same for the Studio: see common/told.ts. */
+  readonly inStudio?: string | undefined;
   readonly file?: string | undefined;
   readonly line?: number | undefined;
   readonly column?: number | undefined;

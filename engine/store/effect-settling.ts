@@ -1,3 +1,5 @@
+import { NEXT } from '../../common/next-steps.ts';
+import { told } from '../../common/told.ts';
 import type { Database } from 'better-sqlite3';
 import { described } from '../../common/effects.ts';
 import { findEffect, type EffectLine } from './effect-queries.ts';
@@ -38,8 +40,7 @@ export function settleEffect(db: Database, run: number, key: string, settlement:
 /** Only reads. @throws RunStateError when it cannot be settled */
 export function checkSettled(db: Database, run: number, key: string, live: boolean): EffectLine {
   const before = findEffect(db, run, key, live);
-  if (!before)
-    throw new RunStateError(`Run ${run} has no effect ${described(key)}. List them with: cronflow effects ${run}`);
+  if (!before) throw new RunStateError(told`Run ${run} has no effect ${described(key)}. ${NEXT.listEffects(run)}`);
   if (before.status === 'begun')
     throw new RunStateError(`The effect ${described(key)} is being executed now. Wait until its step has ended.`);
   return before;

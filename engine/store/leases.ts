@@ -1,4 +1,6 @@
 import type { Database, Statement } from 'better-sqlite3';
+import { NEXT } from '../../common/next-steps.ts';
+import { told, ToldError } from '../../common/told.ts';
 import { LEASE_MS, owners, type HeldLease, type OwnerWatch } from './owner-watch.ts';
 import { prepared } from './prepared-queries.ts';
 import { identityOf, type ProcessIdentity } from './process-identity.ts';
@@ -11,7 +13,7 @@ export interface Owner extends ProcessIdentity {
 }
 
 /** A run is worked on by another process. */
-export class RunTakenError extends Error {
+export class RunTakenError extends ToldError {
   override readonly name = 'RunTakenError';
   readonly run: number;
   readonly pid: number;
@@ -19,12 +21,12 @@ export class RunTakenError extends Error {
   readonly isCertain: boolean;
 
   constructor(run: number, { pid, host, isCertain }: Owner) {
-    const stop = `or stop it with: cronflow cancel ${run}`;
+    const stop = told`or ${NEXT.cancel(run)}`;
+    const lease = LEASE_MS / 1000;
     super(
       isCertain
-        ? `Run ${run} is being worked on by process ${pid} on ${host}. Wait for it, ${stop}`
-        : `Run ${run} may still be worked on by process ${pid} on ${host}, which cannot be seen from here. It counts as ` +
-            `gone when it gives no sign of life for ${LEASE_MS / 1000} seconds: try again then, ${stop}`,
+        ? told`Run ${run} is being worked on by process ${pid} on ${host}. Wait for it, ${stop}`
+        : told`Run ${run} may still be worked on by process ${pid} on ${host}, which cannot be seen from here. It counts as gone when it gives no sign of life for ${lease} seconds: try again then, ${stop}`,
     );
     this.run = run;
     this.pid = pid;

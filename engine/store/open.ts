@@ -1,5 +1,7 @@
 import Database from 'better-sqlite3';
 import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
+import { NEXT } from '../../common/next-steps.ts';
+import { told, type Told } from '../../common/told.ts';
 import path from 'node:path';
 import type { Durability } from '../../common/durability.ts';
 import { nativeModuleError } from '../native-module.ts';
@@ -33,7 +35,7 @@ export function openStore(file: string, { mode }: OpenOptions): Database.Databas
     throw new StoreError(
       'missing',
       file,
-      `There is no run store at ${file}. Name one with --store, or run a workflow first.`,
+      told`There is no run store at ${file}. ${NEXT.nameStore}, or run a workflow first.`,
     );
   }
   const found = existsSync(file) ? statSync(file) : undefined;
@@ -41,7 +43,7 @@ export function openStore(file: string, { mode }: OpenOptions): Database.Databas
     throw new StoreError(
       'not-a-store',
       file,
-      `${file} is a folder. --store names the database file, such as ${path.join(file, 'runs.db')}.`,
+      told`${file} is a folder. ${NEXT.storeFile(path.join(file, 'runs.db'))}.`,
     );
   }
   // Opening a pipe could wait for ever.
@@ -49,7 +51,7 @@ export function openStore(file: string, { mode }: OpenOptions): Database.Databas
     throw new StoreError(
       'not-a-store',
       file,
-      `${file} is a pipe or a device, not a database file. Name another with --store.`,
+      told`${file} is a pipe or a device, not a database file. ${NEXT.another}.`,
     );
   }
   try {
@@ -87,20 +89,14 @@ function prepare(db: Database.Database, file: string, isWritable: boolean): void
     };
   })();
   if (!empty && application !== APPLICATION_ID) {
-    throw new StoreError(
-      'not-a-store',
-      file,
-      `${file} is a database of some other program. Name another file with --store.`,
-    );
+    throw new StoreError('not-a-store', file, told`${file} is a database of some other program. ${NEXT.otherFile}.`);
   }
   // Upgrading from there would go on for as long as there is memory.
   if (version < 0) {
     throw new StoreError(
       'damaged',
       file,
-      `${file} is damaged (its version is ${version}). Copy it, then try "sqlite3 ${path.basename(file)} 'pragma ` +
-        `user_version = ${STORE_VERSION}'", if this Cronflow wrote it; name another with --store to go on ` +
-        `meanwhile.`,
+      told`${file} is damaged (its version is ${version}). Copy it, then try "sqlite3 ${path.basename(file)} 'pragma user_version = ${STORE_VERSION}'", if this Cronflow wrote it; ${NEXT.meanwhile}.`,
     );
   }
   if (version > STORE_VERSION) {
@@ -179,20 +175,18 @@ export function storeError(file: string, error: unknown): unknown {
   if (error instanceof StoreError || !(error instanceof Error)) return error;
   const native = nativeModuleError(error);
   if (native !== undefined) return native;
-  const say = (problem: StoreProblem, message: string) => new StoreError(problem, file, message, error);
+  const say = (problem: StoreProblem, message: string | Told) => new StoreError(problem, file, message, error);
   const damaged = (why: string) =>
     say(
       'damaged',
-      `${file} is damaged (${onOneLine(why)}). Copy it, then try "sqlite3 ${path.basename(file)} .recover"; name ` +
-        `another with --store to go on meanwhile.`,
+      told`${file} is damaged (${onOneLine(why)}). Copy it, then try "sqlite3 ${path.basename(file)} .recover"; ${NEXT.meanwhile}.`,
     );
   if (error instanceof UnreadableError) return damaged(error.message);
   const code = 'code' in error ? String(error.code) : '';
   if (code.startsWith('SQLITE_NOTADB'))
     return say(
       'not-a-store',
-      `${file} is not a database, or its beginning is damaged. Move it away (a backup can be put in its place) or ` +
-        `name another with --store.`,
+      told`${file} is not a database, or its beginning is damaged. Move it away (a backup can be put in its place) or ${NEXT.otherStore}.`,
     );
   // SQLITE_CONSTRAINT_DATATYPE: an index that is not an integer, from a damaged row, was about to be written again.
   if (
@@ -209,7 +203,7 @@ export function storeError(file: string, error: unknown): unknown {
   if (code.startsWith('SQLITE_READONLY') || code === 'EACCES' || code === 'EROFS' || code === 'EPERM')
     return say(
       'read-only',
-      `${file} cannot be written (${code}). Make it and its folder writable, or name another with --store.`,
+      told`${file} cannot be written (${code}). Make it and its folder writable, or ${NEXT.otherStore}.`,
     );
   if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED'))
     return say(
@@ -226,7 +220,7 @@ export function storeError(file: string, error: unknown): unknown {
   if (code.startsWith('SQLITE_CANTOPEN') || code === 'ENOTDIR' || code === 'EEXIST')
     return say(
       'unreachable',
-      `${file} could not be opened. Check that its folder exists and can be written, or name another with --store.`,
+      told`${file} could not be opened. Check that its folder exists and can be written, or ${NEXT.otherStore}.`,
     );
   // Our statements are always the same: one that SQLite refuses is wrong, or what it is about is not as we made it.
   if (!code.startsWith('SQLITE_') && !WRONG_VALUES.some(kind => error instanceof kind)) return error;

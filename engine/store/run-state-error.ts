@@ -1,4 +1,6 @@
+import { ToldError } from '../../common/told.ts';
+
 /** The operation is not one for a run in this state. The message says what is. */
-export class RunStateError extends Error {
+export class RunStateError extends ToldError {
   override readonly name = 'RunStateError';
 }

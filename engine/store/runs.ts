@@ -7,6 +7,8 @@ import { prepared, preparedColumn } from './prepared-queries.ts';
 import { RunStateError } from './run-state-error.ts';
 import type { Durability } from '../../common/durability.ts';
 import { BatchStatus, StepStatus, type RunStatus, type StopAs } from '../../common/status.ts';
+import { NEXT } from '../../common/next-steps.ts';
+import { told } from '../../common/told.ts';
 import { withRunningSteps } from './running-steps.ts';
 
 /*
@@ -63,7 +65,7 @@ export function readRun(db: Database, run: number): RunRow | undefined {
 /** @throws RunStateError when there is no such run */
 export function requireRun(db: Database, id: number): RunRow {
   const row = readRun(db, id);
-  if (!row) throw new RunStateError(`There is no run ${id} in this store. List them with: cronflow runs`);
+  if (!row) throw new RunStateError(told`There is no run ${id} in this store. ${NEXT.listRuns}`);
   return row;
 }
 

@@ -1,3 +1,4 @@
+import { studioTextOf } from '../../common/told.ts';
 import { NotTrustedError } from '../trust/folder-guard.ts';
 import { OperationError } from '../store/store.ts';
 import type { Problem } from './api.ts';
@@ -17,7 +18,7 @@ export function problemOf(error: unknown): Problem {
   if (error instanceof OperationError && error.changed)
     return { name: error.name, message: error.message, changed: error.changed };
   return error instanceof Error
-    ? { name: error.name, message: error.message }
+    ? { name: error.name, message: studioTextOf(error) ?? error.message }
     : { name: 'Error', message: String(error) };
 }
 

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { asToldInStudio } from '../../common/told.ts';
 import { supervise, type Beginning, type RunTask, type SupervisedRun } from '../../engine/runner/supervisor.ts';
 import { checkOwnStore } from '../../engine/store/own-store.ts';
 import type { Problem } from '../api/api.ts';
@@ -35,7 +36,7 @@ export class RunStarter {
     const refusal = this.#refusal();
     if (refusal) return { ok: false, problem: refusal };
     let events: ProcessEvents | undefined;
-    return await supervise({
+    const beginning = await supervise({
       task,
       start: (runnerTask, runnerEvents) => guard.startRunner(runnerTask, runnerEvents),
       killAfterMs,
@@ -50,6 +51,7 @@ export class RunStarter {
         return events.onMessage;
       },
     });
+    return beginning.ok ? beginning : { ...beginning, problem: asToldInStudio(beginning.problem) };
   }
 
   /** Ends the processes in which nothing has started yet, and starts no others. */

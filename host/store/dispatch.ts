@@ -1,4 +1,5 @@
 import type { ChangedWork } from '../../common/changed-work.ts';
+import { studioTextOf } from '../../common/told.ts';
 import { NativeModuleError } from '../../engine/native-module.ts';
 import { ChangedNodesError } from '../../engine/run/changed-nodes/match-nodes.ts';
 import { RerunError } from '../../engine/run/rerun/request.ts';
@@ -44,6 +45,7 @@ export function dispatch(store: StoreConnection, name: OperationName, args: unkn
     const { name, message, stack } = explained instanceof Error ? explained : new Error(String(explained));
     const foreseen = FORESEEN.some(kind => explained instanceof kind);
     const changed = explained instanceof ChangedNodesError && { changed: explained.changed };
-    return { ok: false, error: { name, message, ...changed, ...(!foreseen && { defect: stack ?? message }) } };
+    const shown = studioTextOf(explained) ?? message;
+    return { ok: false, error: { name, message: shown, ...changed, ...(!foreseen && { defect: stack ?? message }) } };
   }
 }

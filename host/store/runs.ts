@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { Database } from 'better-sqlite3';
+import { asToldInStudio } from '../../common/told.ts';
 import { statusBytesAtRest } from '../../common/at-rest.ts';
 import type { Graph } from '../../common/graph.ts';
 import type { RunAsShown } from '../../common/run-as-shown.ts';
@@ -89,7 +90,8 @@ export function runDetail(
   const { db, line } = lineOf(store, run);
   const row = readRun(db, run);
   if (!row) throw new NoRunError(run);
-  const error = parseOptionalError(row.error);
+  const stored = parseOptionalError(row.error);
+  const error = stored && asToldInStudio(stored);
   return {
     item: itemOf(store, db, line),
     graph: withDrawnBodies(parseStoredGraph(row.graph), nodesOf(db, run)),

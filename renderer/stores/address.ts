@@ -92,6 +92,13 @@ async function open(wanted: Open): Promise<boolean> {
   const { runId, model } = studio.getState();
   if (runId !== wanted.run || model) return true;
   closeRun();
+  // The list of runs is the way on.
+  studio.setState(({ panels }) => ({
+    missingRun: wanted.run,
+    workflow: undefined,
+    presenting: false,
+    panels: { ...panels, sidebar: true },
+  }));
   return false;
 }
 

@@ -96,6 +96,7 @@ export function closeRun(): void {
       .catch(() => undefined);
   studio.setState({
     runId: undefined,
+    missingRun: undefined,
     detail: undefined,
     model: undefined,
     progress: undefined,

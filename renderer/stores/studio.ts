@@ -74,6 +74,8 @@ export interface StudioState {
   // Of the workflow or run that is open
   readonly workflow: WorkflowRef | undefined;
   readonly runId: number | undefined;
+  /** The run that an address named, and that cannot be shown. Nothing else is open then. */
+  readonly missingRun: number | undefined;
   readonly detail: RunDetail | undefined;
   readonly model: RunModel | undefined;
   /** Totals, renewed a few times a second. */
@@ -117,6 +119,7 @@ export const studio = createStore<StudioState>()(() => ({
   runSearch: undefined,
   workflow: undefined,
   runId: undefined,
+  missingRun: undefined,
   detail: undefined,
   model: undefined,
   progress: undefined,

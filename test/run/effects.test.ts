@@ -154,7 +154,7 @@ describe('an effect of which nobody knows', () => {
     const resumed = await bench.resume(build(), run);
     expect(resumed.status).toBe('failed');
     expect(messageOf(bench)).toEqual([
-      `It is unknown whether the effect "a" was done: it was cut off between its call and its answer. Look it up, then say so with ` +
+      `It is unknown whether the effect "a" was done: it was cut off between its call and its answer. Look it up, then say so in the Studio (Effects, in the inspector) or with ` +
         `"cronflow effects ${run} --done <key>" or "cronflow effects ${run} --not-done <key>", and re-run. With a verify, ctx.effect looks it up by itself.`,
     ]);
     await bench.rerun(build(), run);

@@ -110,3 +110,17 @@ test('an address of a run that is not there says so, and shows what is', async (
   await page.getByRole('alert').getByText('99').waitFor();
   await expect.poll(address).toMatch(/^#\/run\/1\//);
 });
+
+test('going back to a run that is not there says so, and shows the list and the way on', async () => {
+  await page.evaluate<void>(
+    `history.pushState(null, '', '#/run/99/present'); history.pushState(null, '', '#/run/1/graph');`,
+  );
+  await page.goBack();
+  await page.getByRole('alert').getByText('99').waitFor();
+  await page.getByRole('heading', { name: 'Run 99 cannot be shown' }).waitFor();
+  expect(address()).toBe('#/run/99/present');
+  await page.getByRole('region', { name: 'Runs', exact: true }).getByText('Run 1').waitFor();
+  await page.getByRole('button', { name: 'Show run 1, the newest' }).click();
+  await expect.poll(address).toMatch(/^#\/run\/1\//);
+  await page.getByRole('heading', { name: /failed/, level: 1 }).waitFor();
+});

@@ -23,7 +23,8 @@ holds<Same<contract.RunStatus, RunStatus>>();
 holds<Same<contract.BatchStatus, BatchStatusName>>();
 holds<Same<contract.StepStatus, StepStatusName>>();
 holds<Same<contract.Counts, Counts>>();
-holds<Same<contract.Problem, Problem>>();
+// The host gives the text for the Studio as the message.
+holds<Same<contract.Problem, Omit<Problem, 'inStudio'>>>();
 holds<Same<contract.BatchPredicate, BatchPredicate>>();
 holds<Same<contract.Cause, Cause>>();
 holds<Same<contract.BatchFilter, BatchFilter>>();
@@ -33,6 +34,6 @@ holds<Same<Omit<contract.RerunReport, 'codeChanged'>, RerunReport>>();
 holds<Same<contract.StepProgress, StepCount>>();
 holds<Same<Omit<contract.NodeProgress, 'node' | 'concurrency'>, NodeProgress>>();
 // Errors contain errors, which the comparison of types does not follow: each side takes the other's instead.
-holds<Same<Omit<contract.StoredError, 'cause'>, Omit<StoredError, 'cause'>>>();
+holds<Same<Omit<contract.StoredError, 'cause'>, Omit<StoredError, 'cause' | 'inStudio'>>>();
 holds<StoredError extends contract.StoredError ? true : false>();
 holds<contract.StoredError extends StoredError ? true : false>();

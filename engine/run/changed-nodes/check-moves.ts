@@ -1,3 +1,5 @@
+import { NEXT } from '../../../common/next-steps.ts';
+import { told } from '../../../common/told.ts';
 import type { GraphNode } from '../../../common/graph.ts';
 import { hasBatches, hasRounds } from '../../../common/node-kinds.ts';
 import { pathsAround } from '../../../common/node-paths.ts';
@@ -51,7 +53,7 @@ export class Places {
     const what = there
       ? `${old} cannot be renamed to ${name}, which stands in ${insideText(there)}.`
       : `${old} stands in ${here ? insideText(here) : 'no batches'} and cannot be renamed to ${name}.`;
-    throw new RerunError(`${what} To do its work anew there: --discard ${from}`);
+    throw new RerunError(told`${what} To do its work anew there: ${NEXT.discard(from)}`);
   }
 }
 

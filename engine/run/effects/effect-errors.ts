@@ -1,5 +1,10 @@
 import { described } from '../../../common/effects.ts';
 
+/*
+ * Such an error is stored, and read on the command line and in the Studio, among others of its cause: its message names both
+ * ways.
+ */
+
 /** An effect was not executed, and another attempt would not execute it either: a person or a change of the file is needed. */
 export class EffectError extends Error {
   override readonly name: string = 'EffectError';
@@ -12,7 +17,8 @@ export class UnknownEffectError extends EffectError {
   constructor(key: string, run: string) {
     super(
       `It is unknown whether the effect ${described(key)} was done: it was cut off between its call and its answer. Look it up, ` +
-        `then say so with "cronflow effects ${run} --done <key>" or "cronflow effects ${run} --not-done <key>", and re-run. ` +
+        `then say so in the Studio (Effects, in the inspector) or with "cronflow effects ${run} --done <key>" or ` +
+        `"cronflow effects ${run} --not-done <key>", and re-run. ` +
         `With a verify, ctx.effect looks it up by itself.`,
     );
   }
@@ -30,7 +36,8 @@ export class LostReceiptError extends EffectError {
   constructor(key: string, run: string) {
     super(
       `The effect ${described(key)} was done, but what it returned could not be stored. It is not executed again. Give its ` +
-        `receipt with "cronflow effects ${run} --done <key> --receipt <json>", and re-run.`,
+        `receipt in the Studio (Effects, in the inspector) or with "cronflow effects ${run} --done <key> --receipt <json>", ` +
+        `and re-run.`,
     );
   }
 }

@@ -1,3 +1,4 @@
+import { ToldError } from '../../../common/told.ts';
 import type { PlannedEffects } from '../../../common/effects.ts';
 import type { NodeAnswers } from '../changed-nodes/answers.ts';
 import type { BatchPredicate } from '../../store/batch-predicate.ts';
@@ -77,6 +78,6 @@ export interface MovedItems {
 }
 
 /** Nothing can be re-run, or not what was asked for. */
-export class RerunError extends Error {
+export class RerunError extends ToldError {
   override readonly name = 'RerunError';
 }

@@ -1,3 +1,5 @@
+import { NEXT } from '../../../common/next-steps.ts';
+import { told } from '../../../common/told.ts';
 import { hasMembers, hasRounds } from '../../../common/node-kinds.ts';
 import { isInside } from '../../../common/node-paths.ts';
 import type { StoreDatabase } from '../../store/open.ts';
@@ -60,13 +62,11 @@ export function prepareRerun(db: StoreDatabase, run: number, request: RerunReque
 function checkWritten(db: StoreDatabase, run: number): void {
   if (unfinishedCancel(db, run) !== undefined)
     throw new RunStateError(
-      `Run ${run} was being cancelled when its process ended, so a re-run cannot be planned yet. To finish that: ` +
-        `cronflow cancel ${run}`,
+      told`Run ${run} was being cancelled when its process ended, so a re-run cannot be planned yet. To finish that: ${NEXT.finishCancel(run)}`,
     );
   if (!hasPagesToWrite(db, run)) return;
   throw new RunStateError(
-    `Run ${run} was being prepared for a re-run when its process ended, so another one cannot be planned yet. To finish that ` +
-      `and go on: cronflow resume ${run}`,
+    told`Run ${run} was being prepared for a re-run when its process ended, so another one cannot be planned yet. To finish that and go on: ${NEXT.resume(run)}`,
   );
 }
 
@@ -229,7 +229,7 @@ function nothingToRerun(run: number, { node, batches }: RerunRequest): RerunErro
   const where = node === undefined ? `Run ${run}` : `${describeValue(node)} of run ${run}`;
   return new RerunError(
     batches === 'failed'
-      ? `${where} has no failed batches: there is nothing to re-run. Choose others with --batches.`
+      ? told`${where} has no failed batches: there is nothing to re-run. ${NEXT.otherBatches}.`
       : `${where} has no batches to re-run.`,
   );
 }

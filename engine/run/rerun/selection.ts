@@ -1,3 +1,5 @@
+import { NEXT } from '../../../common/next-steps.ts';
+import { told } from '../../../common/told.ts';
 import type { BatchPredicate } from '../../store/batch-predicate.ts';
 import type { RerunBatch, RerunReader } from '../../store/rerun-reader.ts';
 import { BatchStatus } from '../../../common/status.ts';
@@ -38,7 +40,7 @@ export function selectBatches(stored: RerunReader, nodes: RunNodes, { node, batc
   const outermost = nodes.outermostOf(ids);
   if (outermost.length > 1)
     throw new RerunError(
-      `The run has several batch nodes (${outermost.map(id => nodes.path(id)).join(', ')}). Say with --node which one's batches are meant.`,
+      told`The run has several batch nodes (${outermost.map(id => nodes.path(id)).join(', ')}). ${NEXT.oneNode}.`,
     );
   return withIndices(stored, nodes, outermost, batches);
 }
