@@ -17,6 +17,8 @@ export interface Finding {
   readonly label: string | undefined;
   readonly found: Exclude<Found, 'limit'>;
   readonly error: StoredError;
+  /** Which of its members was read last before it failed, where that is known. */
+  readonly member?: string | undefined;
   /** The items that it fails together with. */
   readonly others: readonly number[];
 }

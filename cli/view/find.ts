@@ -1,5 +1,6 @@
 import { counted, number } from '../../common/format.ts';
-import type { BatchSearch, BatchSearchEnd } from '../../engine/runner/probe/search-batch.ts';
+import { searchNote } from '../../common/search-note.ts';
+import type { BatchSearchEnd } from '../../engine/runner/probe/search-batch.ts';
 import type { SearchProgress } from '../../engine/runner/probe/search-run.ts';
 import type { BatchFinding } from '../../engine/store/findings.ts';
 import type { FailedBatchToSearch } from '../../engine/store/searches.ts';
@@ -54,7 +55,7 @@ export class FindView {
     this.#probes += search.probes;
     if (search.isComplete) this.#complete += 1;
     if (search.limit) this.#print(limitEvent(batch, search.limit), limitLine(batch, search.limit, this.#titles));
-    const note = noteOf(search.why, search.isComplete, findings.length);
+    const note = searchNote({ ...search, items: findings.length }, 'give it more --probes or --seconds.');
     if (note !== undefined)
       this.#notes.push(`  Batch #${batch.index} of ${this.#titles.batch(batch.node).title}: ${note}`);
   }
@@ -87,17 +88,4 @@ export function askToAllow(command: 'find' | 'probe', run: number, store: string
     `To find the items at fault, steps of this workflow have to be executed, and they are not \`pure: true\`. What they do outside ` +
       `is done. To allow it: ${commandName()} ${command} ${run} --yes${storeOption(store)}\n`,
   );
-}
-
-/** Why a search does not say all; undefined where it does. */
-function noteOf(why: BatchSearch['why'], isComplete: boolean, found: number): string | undefined {
-  if (why === 'whole-batch')
-    return 'its steps need the whole batch, because also an item of a batch that has succeeded fails alone. No item can be told from the others.';
-  if (why === 'keeps-state')
-    return 'its steps keep something from one call to the next, so that what was found is not certain.';
-  if (why === 'effect')
-    return 'its steps were executed up to an effect that the run has not done yet, and not further. There may be more.';
-  if (!isComplete)
-    return 'the search has stopped before its end. There may be more: give it more --probes or --seconds.';
-  return found === 0 ? 'it passes with the code as it is now.' : undefined;
 }

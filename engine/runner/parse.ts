@@ -47,7 +47,12 @@ const storedError = shape({ name: text, message: text, fingerprint: text });
 const answer: Check = value =>
   isObject(value) &&
   (value.passed === true ? optional(text)(value.needsEffect) : value.passed === false && failedAnswer(value));
-const failedAnswer = shape({ error: storedError, suspect: optional(number), isExhausted: optional(flag) });
+const failedAnswer = shape({
+  error: storedError,
+  suspect: optional(number),
+  member: optional(text),
+  isExhausted: optional(flag),
+});
 
 const CHECKS: Readonly<Record<FromRunner['type'], Check>> = {
   inspected: shape({ graphs: list(object), files: list(text) }),

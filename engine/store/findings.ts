@@ -21,6 +21,8 @@ export interface BatchFinding extends Finding {
   readonly node: string;
   /** The index of its batch among its siblings. */
   readonly batch: number;
+  /** The scope that its batch stands in. */
+  readonly parent: number;
   /** The batches and rounds that its batch stands in, outermost first. */
   readonly around: readonly { readonly node: string; readonly index: number }[];
 }
@@ -30,12 +32,12 @@ export function writeFinding(
   db: Database,
   run: number,
   { scope, attempt }: FailedAttempt,
-  { item, position, label, found, error, others }: Finding,
+  { item, position, label, found, error, member, others }: Finding,
 ): void {
-  prepared<[number, number, number, number, number, string | null, string, string, string | null], never>(
+  prepared<unknown[], never>(
     db,
-    `insert or replace into findings (run, scope, batch_attempt, item, position, label, found, error, others)
-     values (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `insert or replace into findings (run, scope, batch_attempt, item, position, label, found, error, member, others)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   ).run(
     run,
     scope,
@@ -45,6 +47,7 @@ export function writeFinding(
     label ?? null,
     found,
     JSON.stringify(error),
+    member ?? null,
     others.length === 0 ? null : JSON.stringify(others),
   );
 }
@@ -59,6 +62,7 @@ interface FindingRow {
   readonly label: string | null;
   readonly found: string;
   readonly error: string;
+  readonly member: string | null;
   readonly others: string | null;
 }
 
@@ -68,7 +72,7 @@ const CURRENT = `from findings f
   join nodes n on n.run = b.run and n.node = b.node
  where f.run = @run`;
 
-const COLUMNS = `f.scope, n.path, b.idx, b.parent, f.item, f.position, f.label, f.found, f.error, f.others`;
+const COLUMNS = `f.scope, n.path, b.idx, b.parent, f.item, f.position, f.label, f.found, f.error, f.member, f.others`;
 
 /** The items at fault of the batches that stand as failed, in the order of the batches; at most `limit`. */
 export function currentFindings(db: Database, run: number, limit: number): BatchFinding[] {
@@ -106,7 +110,7 @@ export function nodesWithFindings(db: Database, run: number): string[] {
 }
 
 function findingOf(db: Database, run: number, row: FindingRow): BatchFinding {
-  const { scope, path, idx, parent, item, position, label, error, others } = row;
+  const { scope, path, idx, parent, item, position, label, error, member, others } = row;
   const found = FOUND.find(known => known === row.found);
   if (found === undefined || found === 'limit')
     throw new UnreadableError(
@@ -116,12 +120,14 @@ function findingOf(db: Database, run: number, row: FindingRow): BatchFinding {
     scope,
     node: path,
     batch: idx,
+    parent,
     around: parent === 0 ? [] : batchesAround(db, run, scope).map(outer => ({ node: outer.path, index: outer.idx })),
     item,
     position,
     label: label ?? undefined,
     found,
     error: parseStoredError(error),
+    ...(member !== null && { member }),
     others: others === null ? [] : indicesOf(others),
   };
 }

@@ -300,6 +300,7 @@ const MIGRATIONS: readonly string[] = [
     label       text,                        -- what the author calls the item
     found       text not null check (found in ('marked', 'probed', 'together', 'flaky')),
     error       text not null,               -- JSON of a StoredError
+    member      text,                        -- which of its members was read last before it failed, where that is known
     others      text,                        -- JSON: the items that it fails together with
     primary key (run, scope, batch_attempt, item)
   ) strict, without rowid;

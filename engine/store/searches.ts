@@ -4,6 +4,8 @@ import { idOf } from '../../common/node-paths.ts';
 import type { StoredError } from '../../common/stored-error.ts';
 import { BatchStatus } from '../../common/status.ts';
 import { writeFinding, type FailedAttempt } from './findings.ts';
+import { UnreadableError } from './codec.ts';
+import { parseStoredError } from './parse-stored.ts';
 import { BATCH_KINDS_SQL } from './kinds.ts';
 import { prepared, preparedColumn } from './prepared-queries.ts';
 import { inTransaction } from './transactions.ts';
@@ -64,9 +66,13 @@ export interface StoredSearch {
   readonly probes: number;
   readonly isComplete: boolean;
   readonly limit: { readonly items: number; readonly error: StoredError } | undefined;
-  readonly why: 'whole-batch' | 'keeps-state' | 'effect' | undefined;
+  readonly why: Uncertain | undefined;
   readonly code: string;
 }
+
+/** Why what a search has found is not certain, or not all. */
+export const UNCERTAIN = ['whole-batch', 'keeps-state', 'effect'] as const;
+export type Uncertain = (typeof UNCERTAIN)[number];
 
 /** In place of what an earlier search has found; what the step has named stays. Not when the batch was re-run meanwhile. */
 export function storeSearch(db: Database, run: number, of: FailedAttempt, search: StoredSearch, now: number): void {
@@ -100,6 +106,56 @@ export function storeSearch(db: Database, run: number, of: FailedAttempt, search
       now,
     );
   });
+}
+
+/** What the search in a failed batch has come to. */
+export interface SearchedBatch extends Pick<StoredSearch, 'probes' | 'isComplete' | 'limit' | 'why'> {
+  /** Node path. */
+  readonly node: string;
+  readonly batch: number;
+  /** How many of its items are known to be at fault. */
+  readonly items: number;
+}
+
+interface SearchedRow {
+  readonly node: string;
+  readonly batch: number;
+  readonly probes: number;
+  readonly complete: number;
+  readonly mostItems: number | null;
+  readonly error: string | null;
+  readonly why: string | null;
+  readonly items: number;
+}
+
+/** The searches in batches that stand as failed, in their order. */
+export function currentSearches(db: Database, run: number, limit: number): SearchedBatch[] {
+  return prepared<[number, number], SearchedRow>(
+    db,
+    `select n.path as node, b.idx as batch, s.probes, s.complete, s.most_items as mostItems, s.error, s.why,
+       (select count(*) from findings f where f.run = s.run and f.scope = s.scope and f.batch_attempt = s.batch_attempt) as items
+     from searches s
+     join batches b on b.run = s.run and b.scope = s.scope and b.attempt = s.batch_attempt and b.status = ${BatchStatus.failed}
+     join nodes n on n.run = b.run and n.node = b.node
+    where s.run = ? order by s.scope limit ?`,
+  )
+    .all(run, limit)
+    .map(({ node, batch, probes, complete, mostItems, error, why, items }) => ({
+      node,
+      batch,
+      probes,
+      items,
+      isComplete: complete === 1,
+      limit: mostItems === null || error === null ? undefined : { items: mostItems, error: parseStoredError(error) },
+      why: why === null ? undefined : uncertainOf(why),
+    }));
+}
+
+function uncertainOf(why: string): Uncertain {
+  const known = UNCERTAIN.find(other => other === why);
+  if (known === undefined)
+    throw new UnreadableError(`A search has ended in a way that there is not: ${JSON.stringify(why.slice(0, 40))}`);
+  return known;
 }
 
 /** Whether somebody has allowed to execute the plain steps of a workflow to find items at fault. */

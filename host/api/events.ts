@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ofRun, runId } from './schemas/common.ts';
+import { itemCheck, itemSearch } from './schemas/items.ts';
 import { delta } from './schemas/live.ts';
 import { runItem } from './schemas/run.ts';
 import { logLine } from './schemas/values.ts';
@@ -13,6 +14,10 @@ export const EVENTS = {
   /** A run has started, changed its status, or made progress (a few times a second at most). */
   onRun: runItem,
   onWorkspace: workspace,
+  /** How the search for the items at fault of a watched run goes. */
+  onSearch: itemSearch,
+  /** What its items at fault come to with the code as it is now. */
+  onCheck: itemCheck,
   /** New log lines of a watched run. `dropped` counts lines that arrived faster than a screen can show. */
   onLogs: z.object({ run: runId, lines: z.array(logLine), dropped: z.number() }),
 } as const satisfies Record<string, z.ZodType>;

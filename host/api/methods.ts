@@ -6,6 +6,7 @@ import { overlay, timeline } from './schemas/charts.ts';
 import { nodeId, none, ofRun, outcome, page, rerunId, runId, scopeId, words } from './schemas/common.ts';
 import { effectRow } from './schemas/effects.ts';
 import { failureCause } from './schemas/failures.ts';
+import { itemAtFault, itemCheck, itemSearch, savedFile, searchedBatch } from './schemas/items.ts';
 import { snapshot } from './schemas/live.ts';
 import { nodeAnswers, rerunReport, rerunRequest, resumeReport } from './schemas/rerun.ts';
 import { listedRun, runDetail, runStatus } from './schemas/run.ts';
@@ -127,6 +128,44 @@ export const METHODS = {
     }),
     result: outcome(none),
   },
+
+  /** The items at fault of the batches that stand as failed: `counts` of all, and the first 1,000 of them. */
+  getFindings: {
+    args: ofRun,
+    result: z.object({
+      counts: z.object({ items: z.number(), batches: z.number(), waiting: z.number() }),
+      /** How many failed batches can be searched. */
+      searchable: z.number(),
+      items: z.array(itemAtFault),
+      searches: z.array(searchedBatch),
+      search: itemSearch.optional(),
+      check: itemCheck.optional(),
+    }),
+  },
+  /**
+   * Looks for the items at fault of failed batches: of all, of a node by its path, or of those with these indices. `onSearch` events
+   * follow. `asks`: nothing has begun, because steps that are not `pure` would be executed. `allow` says yes to that, once for
+   * each workflow.
+   */
+  findItems: {
+    args: z.object({
+      run: runId,
+      node: z.string().max(2000).optional(),
+      batches: z.array(z.int().nonnegative()).max(10_000).optional(),
+      allow: z.boolean().optional(),
+    }),
+    result: outcome(z.object({ asks: z.boolean() })),
+  },
+  /** Ends the search in a run. What it has found so far stays. */
+  stopFinding: { args: ofRun, result: none },
+
+  /**
+   * Tries the items at fault with the code as it is now; `onCheck` events follow. It also happens by itself when a file of a
+   * watched run is saved. `allow` as in `findItems`.
+   */
+  checkItems: { args: z.object({ run: runId, allow: z.boolean().optional() }), result: outcome(none) },
+  /** What was saved in the files of a run since it was executed, the latest first. */
+  getSavedChange: { args: ofRun, result: z.object({ files: z.array(savedFile) }) },
 
   getItems: {
     args: z.object({

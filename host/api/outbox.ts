@@ -1,4 +1,4 @@
-import type { EventName, EventOf, LogLine, RunItem, Snapshot, Workspace } from './api.ts';
+import type { EventName, EventOf, ItemCheck, ItemSearch, LogLine, RunItem, Snapshot, Workspace } from './api.ts';
 import type { Watcher } from '../runs/watcher.ts';
 
 /** About thirty times a second, which is more than an eye can follow. */
@@ -19,7 +19,7 @@ export type Listener = <E extends EventName>(event: E, payload: EventOf<E>) => u
 
 /**
  * What one page is to receive. A page that is slow receives less often, and then the latest values. What waits never grows beyond
- * one line for each run, one byte for each batch, and some log lines.
+ * a few lines for each run, one byte for each batch, and some log lines.
  */
 export class Outbox {
   readonly #listener: Listener;
@@ -28,6 +28,8 @@ export class Outbox {
   readonly #wanted = new Set<number>();
   readonly #runs = new Map<number, RunItem>();
   readonly #logs = new Map<number, { lines: LogLine[]; dropped: number }>();
+  readonly #searches = new Map<number, ItemSearch>();
+  readonly #checks = new Map<number, ItemCheck>();
   #workspace: Workspace | undefined;
   #timer: NodeJS.Timeout | undefined;
   #lastTurnAt = 0;
@@ -51,6 +53,8 @@ export class Outbox {
   unwatch(run: number): void {
     this.#wanted.delete(run);
     this.#logs.delete(run);
+    this.#searches.delete(run);
+    this.#checks.delete(run);
     this.#watchers.get(run)?.close();
     this.#watchers.delete(run);
   }
@@ -89,6 +93,23 @@ export class Outbox {
     this.plan();
   }
 
+  noteSearch(search: ItemSearch): void {
+    if (!this.#watchers.has(search.run)) return;
+    this.#searches.set(search.run, search);
+    this.plan();
+  }
+
+  noteCheck(check: ItemCheck): void {
+    if (!this.#watchers.has(check.run)) return;
+    this.#checks.set(check.run, check);
+    this.plan();
+  }
+
+  /** The runs that the page watches. */
+  get watched(): readonly number[] {
+    return [...this.#watchers.keys()];
+  }
+
   /** There is news: it is sent at the next turn. */
   plan(wait = Math.max(0, this.#lastTurnAt + this.#everyMs - performance.now())): void {
     if (this.#timer || this.#closed || this.#inFlight >= MOST_IN_FLIGHT) return;
@@ -122,6 +143,10 @@ export class Outbox {
     this.#everyMs = changes > MANY_CHANGES ? WITH_MANY_EVERY_MS : EVERY_MS;
     for (const [run, { lines, dropped }] of this.#logs) send('onLogs', { run, lines, dropped });
     this.#logs.clear();
+    for (const search of this.#searches.values()) send('onSearch', search);
+    this.#searches.clear();
+    for (const check of this.#checks.values()) send('onCheck', check);
+    this.#checks.clear();
     if (arrivals.length === 0) return;
     this.#inFlight += 1;
     void Promise.allSettled(arrivals).then(() => {

@@ -1,4 +1,4 @@
-import type { LogLine, RunItem, Workspace } from './api.ts';
+import type { ItemCheck, ItemSearch, LogLine, RunItem, Workspace } from './api.ts';
 import { Outbox, type Listener } from './outbox.ts';
 
 /** The pages that are open. Each gets what concerns all of them, and the news of the runs it watches. */
@@ -26,6 +26,19 @@ export class Pages {
 
   noteLogs(run: number, lines: readonly LogLine[], dropped: number): void {
     for (const outbox of this.#outboxes) outbox.noteLogs(run, lines, dropped);
+  }
+
+  noteSearch(search: ItemSearch): void {
+    for (const outbox of this.#outboxes) outbox.noteSearch(search);
+  }
+
+  noteCheck(check: ItemCheck): void {
+    for (const outbox of this.#outboxes) outbox.noteCheck(check);
+  }
+
+  /** The runs that any page watches. */
+  watched(): readonly number[] {
+    return [...this.#outboxes].flatMap(outbox => outbox.watched);
   }
 
   /** Watched runs have news. */

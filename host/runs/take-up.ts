@@ -1,10 +1,9 @@
-import { existsSync } from 'node:fs';
-import path from 'node:path';
 import type { RunTask } from '../../engine/runner/supervisor.ts';
 import type { NodeAnswers, Result } from '../api/api.ts';
 import { failed, stateProblem, succeeded } from '../api/outcomes.ts';
 import type { Store } from '../store/store.ts';
 import { engineRequest } from './engine-request.ts';
+import { movedFileOf } from './moved-file.ts';
 import type { OwnRuns } from './own-runs.ts';
 import type { RerunRequest } from './rerun-queue.ts';
 import type { RunStarter } from './run-starter.ts';
@@ -58,7 +57,7 @@ export class TakeUp {
       kind: 'resume',
       run,
       store: this.#store.file,
-      file: await this.#movedFile(run),
+      file: await movedFileOf(this.#store, run, this.#options.fileOfWorkflow),
       answers,
     });
   }
@@ -68,7 +67,7 @@ export class TakeUp {
       kind: 'rerun',
       run,
       store: this.#store.file,
-      file: await this.#movedFile(run),
+      file: await movedFileOf(this.#store, run, this.#options.fileOfWorkflow),
       request: engineRequest(request),
     });
   }
@@ -87,14 +86,5 @@ export class TakeUp {
     } finally {
       this.#beginning.delete(run);
     }
-  }
-
-  /**
-   * Where the workflow file of a run is, if it is not where it was and exactly one file of the workspace defines the
-   * workflow.
-   */
-  async #movedFile(run: number): Promise<string | undefined> {
-    const { file, workflow } = await this.#store.do('runItem', run);
-    return existsSync(path.resolve(this.#store.folder, file)) ? undefined : this.#options.fileOfWorkflow(workflow);
   }
 }

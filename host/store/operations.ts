@@ -3,6 +3,7 @@ import type { StoreConnection } from './store-connection.ts';
 import * as batches from './batches.ts';
 import { ChangeWatch } from './changes.ts';
 import * as effects from './effects.ts';
+import * as items from './items.ts';
 import { listRuns } from './run-list.ts';
 import * as runs from './runs.ts';
 import { getTimeline } from './timeline.ts';
@@ -44,6 +45,14 @@ export const OPERATIONS = {
   getEffects: effects.getEffects,
   settleEffect: effects.settleEffect,
 
+  getFindings: items.getFindings,
+  searchable: items.searchable,
+  allowProbes: items.allowProbes,
+  noteSearch: items.noteSearch,
+  checkable: items.checkable,
+  sources: items.sources,
+  latestSourceText: items.latestSourceText,
+
   getItems: values.getItems,
   getOutput: values.getOutput,
   getGivenPayload: values.getGivenPayload,
@@ -80,6 +89,8 @@ export const SLOW: ReadonlySet<OperationName> = new Set([
   'getOverlay',
   'getTimeline',
   'getStateHistory',
+  'getFindings',
+  'searchable',
   'getAmounts',
   'getEffects',
   'getItems',

@@ -1,5 +1,7 @@
 import { debugHost } from '../../engine/debug.ts';
 import type { Pages } from '../api/pages.ts';
+import { ItemChecks } from '../items/item-checks.ts';
+import { ItemSearches } from '../items/item-searches.ts';
 import { Runs } from '../runs/runs.ts';
 import { Store } from '../store/store.ts';
 import { FolderGuard } from '../trust/folder-guard.ts';
@@ -25,6 +27,8 @@ export interface OpenWorkspace {
   readonly loader: WorkflowLoader;
   readonly store: Store;
   readonly runs: Runs;
+  readonly items: ItemSearches;
+  readonly checks: ItemChecks;
 }
 
 /** @throws when the folder cannot be opened */
@@ -32,11 +36,14 @@ export async function openWorkspace(folder: string, options: OpenWorkspaceOption
   const { trust, pages, killAfterMs, onChange, onError } = options;
   const guard = await FolderGuard.of(folder, trust);
   const loader = new WorkflowLoader(guard);
+  // Files may be saved before there is anything to check.
+  let checks: ItemChecks | undefined;
   const workspace = await Workspace.open({
     folder: guard.folder,
     guard,
     loader,
     onChange: () => onChange(workspace),
+    onSaved: files => void checks?.saved(files),
   });
   const store = new Store(
     options.store ?? workspace.storeFile,
@@ -57,13 +64,30 @@ export async function openWorkspace(folder: string, options: OpenWorkspaceOption
       onError,
     },
   });
+  const items = new ItemSearches({
+    store,
+    guard,
+    codeOf: item => workspace.codeOf(item, store.file),
+    fileOfWorkflow: id => workspace.fileOf(id),
+    onSearch: search => pages.noteSearch(search),
+    onError,
+  });
+  checks = new ItemChecks({
+    store,
+    guard,
+    fileOfWorkflow: id => workspace.fileOf(id),
+    watchedRuns: () => pages.watched(),
+    onCheck: check => pages.noteCheck(check),
+    onError,
+  });
   debugHost('workspace %s opened, %s', workspace.folder, guard.isTrusted ? 'trusted' : 'not trusted');
-  return { guard, workspace, loader, store, runs };
+  return { guard, workspace, loader, store, runs, items, checks };
 }
 
-export async function closeWorkspace({ workspace, loader, store, runs }: OpenWorkspace): Promise<void> {
+export async function closeWorkspace({ workspace, loader, store, runs, items, checks }: OpenWorkspace): Promise<void> {
   workspace.close();
   loader.close();
+  await Promise.all([items.close(), checks.close()]);
   await runs.close();
   await store.close();
   debugHost('workspace %s closed', workspace.folder);

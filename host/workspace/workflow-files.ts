@@ -26,6 +26,8 @@ export interface WorkflowFilesOptions {
   readonly loader: Pick<WorkflowLoader, 'inspect'>;
   /** What is known of the files has changed. */
   readonly onChange: () => void;
+  /** Files were saved, before it is known what is in them. */
+  readonly onSaved?: (files: ReadonlySet<string>) => void;
 }
 
 /** Finds out which files of a folder define which workflows, and keeps that up to date as the files change. */
@@ -92,6 +94,7 @@ export class WorkflowFiles {
   }
 
   #changed(changed: ReadonlySet<string>): void {
+    this.#options.onSaved?.(changed);
     const files = new Set(this.#watch.files());
     for (const file of changed) if (files.has(file) || this.#known.has(file)) this.#look(file);
     for (const [file, { sources, problem }] of this.#known) {

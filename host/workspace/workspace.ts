@@ -22,6 +22,8 @@ export interface WorkspaceOptions {
   readonly loader: WorkflowLoader;
   /** What is shown of it has changed. */
   readonly onChange: () => void;
+  /** Files of it, or that its workflows are loaded from, were saved. */
+  readonly onSaved?: (files: ReadonlySet<string>) => void;
 }
 
 /** A folder of workflow files, as a page shows it. */

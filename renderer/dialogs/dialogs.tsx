@@ -1,6 +1,7 @@
 import { closeDialog } from '../stores/actions.ts';
 import { useStudio } from '../stores/studio.ts';
 import { TrustDialog } from './trust-dialog.tsx';
+import { FindItemsDialog } from './find-items-dialog.tsx';
 import { EditItemsDialog } from './edit-items-dialog.tsx';
 import { CancelRunDialog } from './cancel-run-dialog.tsx';
 import { HelpDialog } from './help-dialog.tsx';
@@ -22,6 +23,8 @@ export function Dialogs() {
       return <ResumeDialog changed={dialog.changed} onClose={closeDialog} />;
     case 'edit-items':
       return <EditItemsDialog node={dialog.node} index={dialog.index} edited={dialog.items} onClose={closeDialog} />;
+    case 'find-items':
+      return <FindItemsDialog request={dialog.request} isCheck={dialog.isCheck ?? false} onClose={closeDialog} />;
     case 'cancel-run':
       return <CancelRunDialog onClose={closeDialog} />;
     case 'new-workflow':

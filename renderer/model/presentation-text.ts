@@ -30,6 +30,15 @@ export interface AgainFigures {
   readonly done: number;
 }
 
+/** The items that make their batches fail, and how many others wait with them. */
+export interface AtFaultFigures {
+  readonly unit: Unit;
+  readonly items: number;
+  readonly waiting: number;
+  /** What some of them are called. */
+  readonly names: readonly string[];
+}
+
 export interface PresentationText {
   /** What the region is called, for screen readers. */
   readonly name: string;
@@ -56,6 +65,8 @@ export interface PresentationText {
   readonly askDeveloper: { readonly what: string; readonly why: string };
   /** Re-runs that were asked for meanwhile: those that wait for their turn, and those that could not start. */
   readonly queued: (counts: { readonly waiting: number; readonly refused: number }) => string;
+  /** Who has to be looked at. */
+  readonly atFault: (figures: AtFaultFigures) => readonly string[];
   readonly again: (figures: AgainFigures) => readonly string[];
   readonly lost: (updates: number) => { readonly what: string; readonly why: string };
   readonly station: Readonly<Record<'done' | 'working' | 'stopped' | 'waiting' | 'next' | 'paused', string>>;
@@ -160,6 +171,16 @@ export const ENGLISH: PresentationText = {
       ...(waiting > 0 ? [`${counted(waiting, RERUN)} ${waiting === 1 ? 'waits' : 'wait'}.`] : []),
       ...(refused > 0 ? [`${counted(refused, RERUN)} could not start: a developer must look at it.`] : []),
     ].join(' '),
+  atFault: ({ unit, items, waiting, names }) => [
+    names.length === 0
+      ? `${counted(items, unit)} ${items === 1 ? 'needs' : 'need'} a correction.`
+      : `${counted(items, unit)} ${items === 1 ? 'needs' : 'need'} a correction: ${listed(names, items)}.`,
+    ...(waiting > 0
+      ? [
+          `Nothing is wrong with the other ${waiting === 1 ? unit[0] : counted(waiting, unit)}: ${waiting === 1 ? 'it only waits' : 'they only wait'}.`,
+        ]
+      : []),
+  ],
   again: ({ squares, next, done, unit }) => [
     ...(squares > 0 ? [`It repeats ${squares === 1 ? '1 square' : `${number(squares)} squares`}.`] : []),
     ...(next.length > 0 ? [`${squares > 0 ? 'Then it goes on with' : 'It goes on with'} “${next.join('”, “')}”.`] : []),
@@ -210,6 +231,15 @@ function doneSoFar({ done, total, unit, isOpenEnded }: Figures): string {
   return isOpenEnded
     ? `${counted(done, unit)} ${be(done)} done so far.`
     : `${number(done)} of ${counted(total, unit)} ${be(total)} done.`;
+}
+
+/** `“1776”, “1941” and 8 more` */
+function listed(names: readonly string[], all: number): string {
+  const more = all - names.length;
+  const quoted = names.map(name => `“${name}”`);
+  if (more > 0) return `${quoted.join(', ')} and ${number(more)} more`;
+  const last = quoted.at(-1) ?? '';
+  return quoted.length > 1 ? `${quoted.slice(0, -1).join(', ')} and ${last}` : last;
 }
 
 function stay(done: number): string[] {

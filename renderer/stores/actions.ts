@@ -68,7 +68,14 @@ export function lookAtCause(cause: FailureCause): void {
 }
 
 /** What these lead to executes files of the folder, or writes into it. */
-const NEEDS_TRUST: ReadonlySet<Dialog['kind']> = new Set(['run', 'rerun', 'resume', 'edit-items', 'new-workflow']);
+const NEEDS_TRUST: ReadonlySet<Dialog['kind']> = new Set([
+  'run',
+  'rerun',
+  'resume',
+  'edit-items',
+  'find-items',
+  'new-workflow',
+]);
 
 /**
  * Keys, the native menu and the palette lead here too. A dialog that is open is answered first: what was typed into it

@@ -76,7 +76,25 @@ let problemsVersion = 0;
 
 async function refreshProblems(run: number): Promise<void> {
   problemsVersion += 1;
-  await problemsLoader.load(async () => ({ run, problems: await api().getProblems({ run }) }), problemsVersion);
+  await Promise.all([
+    problemsLoader.load(async () => ({ run, problems: await api().getProblems({ run }) }), problemsVersion),
+    refreshFindings(run),
+  ]);
+}
+
+const findingsLoader = new Loader<{ readonly run: number; readonly findings: Result<'getFindings'> }>(loaded => {
+  if (loaded.state === 'failed') notice(new Error(loaded.message));
+  else if (loaded.state === 'loaded' && isOpen(loaded.value.run)) {
+    const { findings } = loaded.value;
+    studio.setState({ findings, search: findings.search, check: findings.check });
+  }
+});
+let findingsVersion = 0;
+
+/** The items at fault: they are other ones after a re-run, and after a search. */
+export async function refreshFindings(run: number): Promise<void> {
+  findingsVersion += 1;
+  await findingsLoader.load(async () => ({ run, findings: await api().getFindings({ run }) }), findingsVersion);
 }
 
 /** These act on the run that is open: another one must not get what was asked of it. */
@@ -85,6 +103,7 @@ const OF_THE_OPEN_RUN: ReadonlySet<Dialog['kind'] | undefined> = new Set([
   'resume',
   'cancel-run',
   'edit-items',
+  'find-items',
 ]);
 
 export function closeRun(): void {
@@ -101,6 +120,10 @@ export function closeRun(): void {
     model: undefined,
     progress: undefined,
     problems: undefined,
+    findings: undefined,
+    search: undefined,
+    check: undefined,
+    shownItem: undefined,
     logs: [],
     logsDropped: 0,
     logsHaveEarlier: false,

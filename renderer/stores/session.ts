@@ -6,6 +6,7 @@ import { noteInSearch } from './run-search.ts';
 import { RUNS_PAGE, studio } from './studio.ts';
 import { openRun, openWorkflow, closeRun, resync, onDelta, onLogs } from './open-run.ts';
 import { api, connectHost, disconnectHost } from './host.ts';
+import { onCheck, onSearch } from './items.ts';
 import { notice } from './notice.ts';
 
 /* The page's connection to the host: keeps the workspace and the list of runs up to date. */
@@ -15,7 +16,10 @@ let runsChangedDuringLoad: Map<number, RunItem> | undefined;
 
 export function startSession(): void {
   try {
-    connectHost({ onDelta, onResync: ({ run }) => void resync(run), onRun, onWorkspace, onLogs }, onConnection);
+    connectHost(
+      { onDelta, onResync: ({ run }) => void resync(run), onRun, onWorkspace, onLogs, onSearch, onCheck },
+      onConnection,
+    );
   } catch (error) {
     // No later attempt can succeed, so the page says why instead of staying empty.
     notice(error);

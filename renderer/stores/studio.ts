@@ -4,6 +4,9 @@ import type {
   ChangedWork,
   RunItem,
   FailureCause,
+  ItemCheck,
+  ItemSearch,
+  Result,
   ListedRun,
   LogLine,
   LostUpdate,
@@ -32,6 +35,12 @@ export type Inspected =
   | { readonly kind: 'node'; readonly path: string }
   | { readonly kind: 'batch'; readonly node: number; readonly index: number; readonly parent?: number };
 
+/** In which failed batches items at fault are looked for; without a node in all of them. */
+export interface FindRequest {
+  readonly node?: string;
+  readonly batches?: number[];
+}
+
 export type Dialog =
   | { readonly kind: 'run'; readonly workflow: WorkflowRef }
   | {
@@ -44,6 +53,8 @@ export type Dialog =
   /** Of the open run, whose resume was refused for these. */
   | { readonly kind: 'resume'; readonly changed: readonly ChangedWork[] }
   | { readonly kind: 'cancel-run' }
+  /** Whether steps may be executed to look for items at fault. */
+  | { readonly kind: 'find-items'; readonly request: FindRequest; readonly isCheck?: boolean }
   | {
       readonly kind: 'edit-items';
       readonly node: number;
@@ -81,6 +92,14 @@ export interface StudioState {
   /** Totals, renewed a few times a second. */
   readonly progress: Progress | undefined;
   readonly problems: { readonly causes: readonly FailureCause[]; readonly lost: readonly LostUpdate[] } | undefined;
+  /** The items at fault that are known. */
+  readonly findings: Result<'getFindings'> | undefined;
+  /** The search for them, as far as this page has heard of it. */
+  readonly search: ItemSearch | undefined;
+  /** What they come to with the code as it is now. */
+  readonly check: ItemCheck | undefined;
+  /** The item to be looked at in its batch. */
+  readonly shownItem: { readonly scope: number; readonly item: number } | undefined;
   readonly logs: readonly LogLine[];
   readonly logsDropped: number;
   /** The store has lines before those in `logs`. */
@@ -124,6 +143,10 @@ export const studio = createStore<StudioState>()(() => ({
   model: undefined,
   progress: undefined,
   problems: undefined,
+  findings: undefined,
+  search: undefined,
+  check: undefined,
+  shownItem: undefined,
   logs: [],
   logsDropped: 0,
   logsHaveEarlier: false,

@@ -192,6 +192,8 @@ const MEMBERS: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
     ),
     oddValue,
   ),
+  batches: fc.array(number, { maxLength: 3 }),
+  allow: fc.boolean(),
   sort: fc.constantFrom('index', 'duration', 'attempts', 'status', 'scope; --'),
   by: fc.constantFrom('duration', 'attempt', 'cause', 'times', 'odd'),
   direction: fc.constantFrom('next', 'previous', ''),
@@ -217,6 +219,8 @@ const ACTS: ReadonlySet<string> = new Set([
   'setConcurrency',
   'startRun',
   'openInEditor',
+  'findItems',
+  'checkItems',
 ]);
 
 /** The first takes seconds: the new file is looked for. After the second, every call that executes something is refused. */

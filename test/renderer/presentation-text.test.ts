@@ -179,3 +179,20 @@ describe('the pay-off', () => {
     json => expect(payOff(json)).toEqual([]),
   );
 });
+
+describe('who has to be looked at', () => {
+  const figures = { unit: ['film', 'films'] as const, items: 10, waiting: 490 };
+
+  test('is said by name, and that nothing is wrong with the others', () => {
+    expect(ENGLISH.atFault({ ...figures, names: ['1776', '1941'] }).join(' ')).toBe(
+      '10 films need a correction: “1776”, “1941” and 8 more. Nothing is wrong with the other 490 films: they only wait.',
+    );
+    expect(ENGLISH.atFault({ ...figures, items: 2, waiting: 1, names: ['21', '9'] }).join(' ')).toBe(
+      '2 films need a correction: “21” and “9”. Nothing is wrong with the other film: it only waits.',
+    );
+  });
+
+  test('is counted where nobody has given names', () => {
+    expect(ENGLISH.atFault({ ...figures, items: 1, waiting: 0, names: [] })).toEqual(['1 film needs a correction.']);
+  });
+});

@@ -125,7 +125,7 @@ describe('a run that is followed', () => {
     tell(5, 1, 3);
     await session.answer('getRun', { item: run(7, 'running'), graph: { nodes: [] } });
     expect(statuses()).toEqual([2, 3]);
-    expect(session.waiting()).toEqual(['getProblems', 'getLogs']);
+    expect(session.waiting()).toEqual(['getProblems', 'getFindings', 'getLogs']);
   });
 
   test('is asked for its problems once at a time, and once more when there were changes meanwhile', async () => {

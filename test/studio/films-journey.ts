@@ -6,8 +6,8 @@ import { expect } from 'vitest';
 const PICTURES = path.resolve(import.meta.dirname, '../../test-results/pictures');
 
 /**
- * What a newcomer does in whichever shell: runs the films, looks into a failed batch, mends the line, runs what failed again,
- * and sees the run complete. A picture of each state is left in test-results/pictures, to be looked at.
+ * What a newcomer does in whichever shell: runs the films, looks into a failed batch, finds the ten films at fault, fixes the line,
+ * sees them pass, runs what failed again, and sees the run complete. A picture of each state is left in test-results/pictures, to be looked at.
  */
 export async function filmsJourney(page: Page, workspace: string, shell: 'browser' | 'desktop'): Promise<void> {
   const picture = async (state: string) =>
@@ -31,15 +31,28 @@ export async function filmsJourney(page: Page, workspace: string, shell: 'browse
   await expect.poll(() => inspector.innerText()).toMatch(/trim is not a function[\s\S]*films\.ts:\d+/);
   await picture('2-error');
 
-  mend(path.join(workspace, 'films.ts'));
-  await page.getByRole('button', { name: 'Re-run failed (5)' }).click();
+  const problems = page.getByRole('region', { name: 'Problems' });
   const dialog = page.getByRole('dialog');
+  await problems.getByRole('button', { name: 'Find the items at fault' }).click();
+  await dialog.getByRole('button', { name: 'Execute and find' }).click();
+  await problems.getByText('10 films are at fault, 490 wait with them').waitFor({ timeout: 60_000 });
+  const strip = problems.getByRole('list', { name: 'From red to green' });
+  expect(await strip.getByRole('button', { name: 'Re-run 5 batches' }).isEnabled()).toBe(false);
+  await picture('3-found');
+
+  mend(path.join(workspace, 'films.ts'));
+  await strip.getByText('10 of 10 pass now').waitFor({ timeout: 60_000 });
+  await expect
+    .poll(() => strip.innerText())
+    .toMatch(/Saved \d+ s ago[\s\S]*film\.Title\.trim\(\)[\s\S]*String\(film\.Title/);
+  await picture('4-fixed');
+  await strip.getByRole('button', { name: 'Re-run 5 batches' }).click();
   await expect.poll(() => dialog.innerText()).toMatch(/5 batches[\s\S]*28 batches[\s\S]*Changed since/);
-  await picture('3-rerun');
+  await picture('5-rerun');
   await dialog.getByRole('button', { name: 'Re-run', exact: true }).click();
   await page.getByRole('heading', { name: 'Completed', level: 1 }).waitFor({ timeout: 20_000 });
   await expect.poll(() => inspector.innerText()).toContain('Batch 0');
-  await picture('4-completed');
+  await picture('6-completed');
   expect(await page.getByRole('region', { name: 'Runs' }).getByRole('listitem').count()).toBe(1);
 }
 

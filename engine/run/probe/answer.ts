@@ -12,6 +12,8 @@ export type Answer =
       readonly error: StoredError;
       /** The item that was read last before the failure, or that the body has marked. */
       readonly suspect?: number | undefined;
+      /** The member of it that was read last. */
+      readonly member?: string | undefined;
       /** Out of time or out of memory. */
       readonly isExhausted?: boolean | undefined;
     };

@@ -192,6 +192,7 @@ class Search {
       if (suspect === undefined) break;
       if (await this.#alone(suspect)) {
         this.#suspects.right++;
+        if (answer.member !== undefined) this.found.members.set(suspect, answer.member);
         hits++;
         left = left.slice(position + 1);
         for (let next = left[0]; next !== undefined && isDense(hits, group, left); next = left[0]) {

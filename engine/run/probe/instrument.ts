@@ -1,8 +1,13 @@
 /** Items that note which of them is read. */
 export interface Instrumented {
   readonly items: unknown[];
-  /** The index of the one that was read last. */
-  readonly last: () => number | undefined;
+  /** The one that was read last, and which of its members, if one was. */
+  readonly last: () => LastRead | undefined;
+}
+
+export interface LastRead {
+  readonly index: number;
+  readonly member: string | undefined;
 }
 
 /**
@@ -11,12 +16,12 @@ export interface Instrumented {
  * methods of a Map or a Date do not work on a proxy.
  */
 export function instrument(items: readonly unknown[]): Instrumented {
-  let last: number | undefined;
+  let last: LastRead | undefined;
   const watched = items.map((item, index) =>
     isPlain(item)
       ? new Proxy(item, {
           get(target, key, receiver) {
-            last = index;
+            if (typeof key === 'string') last = { index, member: key };
             return Reflect.get(target, key, receiver) as unknown;
           },
         })
@@ -27,7 +32,7 @@ export function instrument(items: readonly unknown[]): Instrumented {
       enumerable: true,
       configurable: true,
       get() {
-        last = index;
+        last = { index, member: undefined };
         return item;
       },
       set(value: unknown) {

@@ -25,7 +25,7 @@ import { TimeoutError } from '../stop.ts';
 import { toStoredError } from '../stored-error.ts';
 import { refuseUnstorable } from '../unstorable-item.ts';
 import type { Answer } from './answer.ts';
-import { instrument } from './instrument.ts';
+import { instrument, type LastRead } from './instrument.ts';
 import { placeOf, type Place } from './place.ts';
 import { ProbedEffects } from './probed-effects.ts';
 
@@ -120,7 +120,7 @@ export class Prober {
     const { answer, suspect } = await this.#execute(texts, instrumented);
     if (this.#failure) throw this.#failure.error;
     if (answer.passed || suspect === undefined || items === 'control') return answer;
-    return { ...answer, suspect: items[suspect] };
+    return { ...answer, suspect: items[suspect.index], member: suspect.member };
   }
 
   /** What the author calls items. */
@@ -165,7 +165,7 @@ export class Prober {
   async #execute(
     texts: readonly string[],
     instrumented: boolean,
-  ): Promise<{ answer: Answer; suspect: number | undefined }> {
+  ): Promise<{ answer: Answer; suspect: LastRead | undefined }> {
     const { node, path, parent, line } = this.place;
     const { locations } = this.#of.definition;
     const effects = this.#effects();
@@ -191,7 +191,9 @@ export class Prober {
     } catch (error) {
       const { needed: needsEffect } = effects;
       if (needsEffect !== undefined) return { answer: { passed: true, needsEffect }, suspect: undefined };
-      const suspect = (error instanceof StepFailed ? error.marked[0]?.item : undefined) ?? watched?.last();
+      const marked = error instanceof StepFailed ? error.marked[0]?.item : undefined;
+      const last = watched?.last();
+      const suspect = marked === undefined || last?.index === marked ? last : { index: marked, member: undefined };
       return { answer: this.#failed(error), suspect };
     } finally {
       cancelTimeout?.();

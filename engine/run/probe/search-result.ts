@@ -11,6 +11,8 @@ export interface Together {
 export interface SearchResult {
   /** They fail alone, twice. */
   readonly atFault: Map<number, StoredError>;
+  /** Which member of an item was read last before it failed, where that is known. */
+  readonly members: Map<number, string>;
   /** They failed alone once, and passed once. */
   readonly flaky: Map<number, StoredError>;
   readonly together: Together[];
@@ -32,6 +34,7 @@ export interface SearchResult {
 export function nothingFound(): SearchResult {
   return {
     atFault: new Map(),
+    members: new Map(),
     flaky: new Map(),
     together: [],
     limit: undefined,

@@ -1,6 +1,7 @@
 import type { Finding } from '../../../common/findings.ts';
 import { shortIndex, wholeIndex } from '../../../common/set-aside.ts';
 import type { StoredError } from '../../../common/stored-error.ts';
+import type { Uncertain } from '../../store/searches.ts';
 import { findItems } from '../../run/probe/find-items.ts';
 import type { SearchResult } from '../../run/probe/search-result.ts';
 import { NotProbed } from './probe-process.ts';
@@ -37,7 +38,7 @@ export interface BatchSearch {
   readonly isComplete: boolean;
   readonly limit: { readonly items: number; readonly error: StoredError } | undefined;
   /** Why what was found is not certain, or not all. */
-  readonly why: 'whole-batch' | 'keeps-state' | 'effect' | undefined;
+  readonly why: Uncertain | undefined;
   readonly code: string;
 }
 
@@ -110,7 +111,10 @@ function inWholeBatch(finding: FoundItem, position: number, gone: readonly numbe
 
 type FoundItem = Omit<Finding, 'position'>;
 
-async function findingsOf(probes: ProbeProcesses, { atFault, flaky, together }: SearchResult): Promise<FoundItem[]> {
+async function findingsOf(
+  probes: ProbeProcesses,
+  { atFault, flaky, together, members }: SearchResult,
+): Promise<FoundItem[]> {
   const found = new Map<number, Omit<FoundItem, 'label'>>();
   for (const { items, error } of together) {
     for (const item of items) {
@@ -120,7 +124,8 @@ async function findingsOf(probes: ProbeProcesses, { atFault, flaky, together }: 
     }
   }
   for (const [item, error] of flaky) found.set(item, { item, found: 'flaky', error, others: [] });
-  for (const [item, error] of atFault) found.set(item, { item, found: 'probed', error, others: [] });
+  for (const [item, error] of atFault)
+    found.set(item, { item, found: 'probed', error, member: members.get(item), others: [] });
   const all = [...found.values()].toSorted((a, b) => a.item - b.item);
   const labels = await probes.labels(all.map(({ item }) => item));
   return all.map((finding, index) => ({ ...finding, label: labels[index] }));

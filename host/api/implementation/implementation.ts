@@ -3,6 +3,7 @@ import { PROTOCOL } from '../api.ts';
 import type { Implementation } from '../boundary.ts';
 import type { Outbox } from '../outbox.ts';
 import { fileMethods } from './file-methods.ts';
+import { itemMethods } from './item-methods.ts';
 import { queryMethods } from './query-methods.ts';
 import { runMethods } from './run-methods.ts';
 import { watchMethods } from './watch-methods.ts';
@@ -23,5 +24,6 @@ export function implementation(session: WorkspaceSession, outbox: Outbox, about:
     ...watchMethods(session, outbox),
     ...queryMethods(session),
     ...fileMethods(session),
+    ...itemMethods(session),
   };
 }

@@ -5,6 +5,7 @@ import { titleFor } from '../../model/graph/plan-text.ts';
 import { label } from '../../model/shown-text.ts';
 import { askToCancel, inspect, openDialog, resumeRun, setTheme, show, stopRun } from '../../stores/actions.ts';
 import { copyText } from '../../stores/clipboard.ts';
+import { findItems } from '../../stores/items.ts';
 import { currentLink } from '../../stores/link.ts';
 import { openRun, openWorkflow } from '../../stores/open-run.ts';
 import { whyNotRunnable } from '../../stores/runnable.ts';
@@ -29,7 +30,7 @@ export function runCommand(run: ListedRun): Command {
 
 /** All there is to do or to go to, as things stand. */
 export function availableCommands(): readonly Command[] {
-  const { workspace, runs, workflow, runId, progress, detail } = studio.getState();
+  const { workspace, runs, workflow, runId, progress, detail, findings, search } = studio.getState();
   const entries: Command[] = [];
   if (workflow && !whyNotRunnable({ workspace }, workflow))
     entries.push({
@@ -45,6 +46,13 @@ export function availableCommands(): readonly Command[] {
   if (runId !== undefined && (progress?.status === 'paused' || progress?.status === 'interrupted')) {
     entries.push({ id: 'resume', title: 'Resume the run', hint: 'run', run: () => void resumeRun(runId) });
   }
+  if (runId !== undefined && (findings?.searchable ?? 0) > 0 && search?.state !== 'searching')
+    entries.push({
+      id: 'find-items',
+      title: 'Find the items at fault',
+      hint: 'run',
+      run: () => void findItems({}),
+    });
   const link = currentLink();
   if (link !== undefined)
     entries.push({

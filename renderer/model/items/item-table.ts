@@ -10,6 +10,8 @@ export interface ItemAtFault {
   readonly path?: readonly string[] | undefined;
   /** What it fails with. */
   readonly message?: string | undefined;
+  /** What becomes of it with the code as it is now. */
+  readonly now?: { readonly passes: boolean; readonly text: string } | undefined;
 }
 
 export interface ItemOrder {

@@ -1,3 +1,4 @@
+import { useMemo } from 'react';
 import type { FailureCause, LostUpdate } from '../../../host/api/api.ts';
 import { label, locationLabel, titleLabel } from '../../model/shown-text.ts';
 import type { RunStatus } from '../../../common/status.ts';
@@ -10,6 +11,9 @@ import { isCause, mapAround, textOfCause } from '../../model/selection.ts';
 import { askToRerun, chooseCause, inspect, lookAtCause, openInEditor } from '../../stores/actions.ts';
 import { useStudio } from '../../stores/studio.ts';
 import { RunButton } from '../../ui/run-button.tsx';
+import { itemsBehind, itemsOfCause } from '../../model/items/at-fault.ts';
+import { FixStrip } from './fix-strip.tsx';
+import { ItemNames, ItemsAtFaultBar, useUnit } from './items-at-fault.tsx';
 
 /** Failures by cause. Choosing a cause highlights its batches; its buttons act on exactly these batches. */
 export function Problems() {
@@ -49,9 +53,12 @@ export function Problems() {
           <span />
         </div>
       )}
+      {!none && <FixStrip />}
+      {!none && <ItemsAtFaultBar />}
       {problems?.causes.map(cause => (
         <CauseRow key={`${cause.node} ${cause.fingerprint}`} cause={cause} />
       ))}
+      {problems && <Behind causes={problems.causes} />}
       {problems?.lost.map(lost => (
         <LostRow key={lost.key} lost={lost} />
       ))}
@@ -70,6 +77,8 @@ function CauseRow({ cause }: { cause: FailureCause }) {
   const map = useStudio(state => mapAround(state.model?.maps.values() ?? [], cause.path));
   const chosen = useStudio(state => isCause(cause, state.selection?.cause));
   const text = textOfCause(cause);
+  const findings = useStudio(state => state.findings);
+  const items = useMemo(() => itemsOfCause(findings?.items ?? [], cause), [findings, cause]);
   return (
     <div className={`problem ${chosen ? 'chosen' : ''}`}>
       <Glyph status="failed" />
@@ -131,8 +140,33 @@ function CauseRow({ cause }: { cause: FailureCause }) {
           Re-run {cause.batches === 1 ? 'it' : `these ${number(cause.batches)}`}
         </RunButton>
       </span>
+      <ItemNames items={items} />
     </div>
   );
+}
+
+/** Items whose cause no batch shows: it failed with that of another item before. */
+function Behind({ causes }: { causes: readonly FailureCause[] }) {
+  const findings = useStudio(state => state.findings);
+  const items = useMemo(() => itemsBehind(findings?.items ?? [], causes), [findings, causes]);
+  const unit = useUnit();
+  const messages = [...new Set(items.map(({ error }) => error.message))];
+  return messages.map(message => {
+    const alike = items.filter(({ error }) => error.message === message);
+    return (
+      <div key={message} className="problem">
+        <Glyph status="failed" />
+        <b>{counted(alike.length, unit)}</b>
+        <p>
+          <code>{label(message, 300)}</code>
+          <span className="muted"> Found behind another cause: its batch fails with that first.</span>
+        </p>
+        <span />
+        <span />
+        <ItemNames items={alike} />
+      </div>
+    );
+  });
 }
 
 function LostRow({ lost }: { lost: LostUpdate }) {

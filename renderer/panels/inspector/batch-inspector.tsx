@@ -26,6 +26,8 @@ import { ParentBatches } from './parent-batches.tsx';
 import { BatchSummary } from './batch-summary.tsx';
 import { BatchOutputs } from './batch-outputs.tsx';
 import { BatchAttempts } from './batch-attempts.tsx';
+import { markedItems } from '../../model/items/at-fault.ts';
+import { FindInBatch } from './find-in-batch.tsx';
 import { latestByStep } from '../../model/latest-by-step.ts';
 
 interface Props {
@@ -95,6 +97,15 @@ function Detail({
   const output = results.findLast(attempt => attempt.outputSize !== undefined && attempt.status === 'succeeded');
   // A batch is run again with the outermost one that it stands in.
   const outermost = detail.around.find(around => around.parent === 0 && maps?.has(around.node));
+  const findings = useStudio(state => state.findings);
+  const check = useStudio(state => state.check);
+  const shownItem = useStudio(state => state.shownItem);
+  const itemsAtFault = useMemo(
+    () => markedItems(findings?.items ?? [], batch.scope, check),
+    [findings, batch.scope, check],
+  );
+  // A batch that failed only with batches inside it is searched in those.
+  const isSearchable = shown === 'failed' && error?.name !== 'BatchesFailed' && batch.items > 0;
   const where = { ranges: [[index, index] as [number, number]] };
   return (
     <InspectorFrame
@@ -120,23 +131,31 @@ function Detail({
       tabs={{
         summary: () => <BatchSummary detail={detail} run={run} />,
         input: () => (
-          <ItemsView
-            run={run}
-            scope={batch.scope}
-            attempt={detail.attempt}
-            batch={parent === undefined ? { node, index } : undefined}
-            label={`Items of batch ${index}`}
-          />
+          <>
+            {isSearchable && <FindInBatch path={detail.path} index={index} scope={batch.scope} />}
+            <ItemsView
+              run={run}
+              scope={batch.scope}
+              attempt={detail.attempt}
+              batch={parent === undefined ? { node, index } : undefined}
+              label={`Items of batch ${index}`}
+              itemsAtFault={itemsAtFault}
+              shownItem={shownItem?.scope === batch.scope ? shownItem.item : undefined}
+            />
+          </>
         ),
         ...(output && { output: () => <BatchOutputs run={run} attempts={results} /> }),
         ...((failing?.error ?? error) && {
           error: () => (
-            <ErrorView
-              run={run}
-              session={failing?.session ?? session}
-              error={errorToShow(failing?.error, error) as NonNullable<typeof error>}
-              isPast={!error && shown === 'succeeded'}
-            />
+            <>
+              {isSearchable && <FindInBatch path={detail.path} index={index} scope={batch.scope} />}
+              <ErrorView
+                run={run}
+                session={failing?.session ?? session}
+                error={errorToShow(failing?.error, error) as NonNullable<typeof error>}
+                isPast={!error && shown === 'succeeded'}
+              />
+            </>
           ),
         }),
         logs: () => <StoredLogs run={run} scope={batch.scope} version={version} />,

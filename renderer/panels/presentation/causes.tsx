@@ -1,7 +1,11 @@
+import { unitOfRun } from '../../../common/graph-nodes.ts';
+import { label } from '../../model/shown-text.ts';
 import { ENGLISH as text } from '../../model/presentation-text.ts';
-import { useStudio } from '../../stores/studio.ts';
+import { useStudio, type StudioState } from '../../stores/studio.ts';
 
 const MOST = 3;
+const NAMES = 5;
+const LONGEST_NAME = 40;
 
 /** Why it stopped, as the author explained it; what nobody explained, in the words of the error. */
 export function Causes() {
@@ -30,4 +34,28 @@ export function Causes() {
       )}
     </ul>
   );
+}
+
+/** Who has to be looked at, by name where they have one, and that the others only wait. */
+export function AtFault() {
+  const counts = useStudio(state => state.findings?.counts);
+  const sentences = useStudio(atFaultText);
+  if (!counts || counts.items === 0) return null;
+  return <p className="present-at-fault">{sentences}</p>;
+}
+
+function atFaultText({ findings, detail, progress }: StudioState): string {
+  if (!findings || !detail || !progress) return '';
+  const { counts, items } = findings;
+  const called = items.slice(0, NAMES).map(item => item.label);
+  const names = called.flatMap(name => (name === undefined ? [] : [label(name, LONGEST_NAME)]));
+  return text
+    .atFault({
+      unit: unitOfRun(detail.graph, progress.nodes),
+      items: counts.items,
+      waiting: counts.waiting,
+      // Some without a name among them would not be counted right.
+      names: names.length === called.length ? names : [],
+    })
+    .join(' ');
 }

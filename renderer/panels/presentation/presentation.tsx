@@ -8,7 +8,7 @@ import { Button } from '../../ui/button.tsx';
 import { Notice } from '../header/notice.tsx';
 import { Announcer } from './announcer.tsx';
 import { BeforeStage } from './before-stage.tsx';
-import { Causes } from './causes.tsx';
+import { AtFault, Causes } from './causes.tsx';
 import { Disc } from './disc.tsx';
 import { LostUpdates, PayOffCard, QueuedReruns, Repeated } from './cards.tsx';
 import { SquareMap } from './square-map.tsx';
@@ -65,6 +65,7 @@ function RunStage({ progress, detail }: { progress: Progress; detail: RunDetail 
           {kind === 'done' && map && <Repeated node={map.node} />}
           {(kind === 'done' || kind === 'set-aside') && <PayOffCard />}
           <Causes />
+          <AtFault />
           <LostUpdates />
           <QueuedReruns />
           <StageButton kind={kind} action={action} />

@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useId, useMemo, useRef, useState, type CSSProperties, type KeyboardEvent } from 'react';
+import { useEffect, useId, useMemo, useRef, useState, type CSSProperties, type KeyboardEvent } from 'react';
 import { number } from '../../../../common/format.ts';
 import { parseValueText, type TextNode } from '../../../../common/value-text.ts';
 import { cellOf, textToEdit, type Cell } from '../../../model/items/cell.ts';
@@ -25,6 +25,8 @@ interface Props {
   readonly order: ItemOrder;
   readonly onOrder: (order: ItemOrder) => void;
   readonly itemsAtFault: readonly ItemAtFault[];
+  /** The one to go to. */
+  readonly shownItem: number | undefined;
   readonly label: string;
   /** Returns whether what was typed can be taken. Undefined where nothing can be edited. */
   readonly onEdit: ((index: number, column: Column, typed: string) => boolean) | undefined;
@@ -38,7 +40,7 @@ interface Place {
 
 /** The rows and cells of a table of items. Arrow keys move, Enter edits, Ctrl+C copies the cell. */
 export function ItemGrid(props: Props) {
-  const { table, rows, textOf, order, onOrder, itemsAtFault, label, onEdit, onLeave } = props;
+  const { table, rows, textOf, order, onOrder, itemsAtFault, shownItem, label, onEdit, onLeave } = props;
   const { columns } = table.columns;
   const id = useId();
   const scroll = useRef<HTMLDivElement>(null);
@@ -65,6 +67,15 @@ export function ItemGrid(props: Props) {
     setFocus(next);
     virtual.scrollToIndex(next.row);
   };
+  useEffect(() => {
+    const to = shownItem === undefined ? -1 : rows.indexOf(shownItem);
+    if (to < 0) return;
+    setFocus(({ column: at }) => ({ row: to, column: at }));
+    virtual.scrollToIndex(to);
+    // Only when another one is asked for, or the rows have come: not when a person has gone on to another row.
+  }, [shownItem, rows]);
+  // Which rows are higher is known later than the rows are.
+  useEffect(() => virtual.measure(), [faults]);
   const back = () => {
     setEditing(undefined);
     onLeave();
@@ -235,7 +246,12 @@ function Row(props: RowProps) {
           </span>
         );
       })}
-      {fault?.message !== undefined && <small className="items-why">✕ {shown(fault.message)}</small>}
+      {fault?.message !== undefined && (
+        <small className="items-why">
+          {fault.now?.passes === true ? <i>✓ {fault.now.text} · </i> : '✕ '}
+          {shown(fault.now?.passes === false ? `${fault.now.text} (now)` : fault.message)}
+        </small>
+      )}
     </div>
   );
 }

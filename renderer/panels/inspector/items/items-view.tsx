@@ -26,6 +26,8 @@ interface Props {
   readonly label: string;
   /** Those that make the batch fail, where that is known: they come first and are marked. */
   readonly itemsAtFault?: readonly ItemAtFault[] | undefined;
+  /** The one that a person has come to see. */
+  readonly shownItem?: number | undefined;
 }
 
 /** In characters: more takes a moment, and is loaded when it is asked for. */
@@ -33,7 +35,7 @@ const LOADED_AT_ONCE = 2_000_000;
 const NONE: readonly ItemAtFault[] = [];
 
 /** The items of a batch as a table, to be read, searched and edited. */
-export function ItemsView({ run, scope, attempt, batch, label, itemsAtFault = NONE }: Props) {
+export function ItemsView({ run, scope, attempt, batch, label, itemsAtFault = NONE, shownItem }: Props) {
   const key = `${run} ${scope} ${attempt}`;
   const [full, setFull] = useState<string>();
   const wantsAll = full === key;
@@ -48,7 +50,14 @@ export function ItemsView({ run, scope, attempt, batch, label, itemsAtFault = NO
   const { truncated, size } = loaded.value;
   return (
     <>
-      <Items key={key} value={loaded.value} batch={batch} label={label} itemsAtFault={itemsAtFault} />
+      <Items
+        key={key}
+        value={loaded.value}
+        batch={batch}
+        label={label}
+        itemsAtFault={itemsAtFault}
+        shownItem={shownItem}
+      />
       {truncated && (
         <p className="value-more">
           This is the beginning of {number(size)} characters.{' '}
@@ -66,9 +75,10 @@ export function ItemsView({ run, scope, attempt, batch, label, itemsAtFault = NO
 interface ItemsProps extends Pick<Props, 'batch' | 'label'> {
   readonly value: ShownValue;
   readonly itemsAtFault: readonly ItemAtFault[];
+  readonly shownItem: number | undefined;
 }
 
-function Items({ value: { json, truncated }, batch, label, itemsAtFault }: ItemsProps) {
+function Items({ value: { json, truncated }, batch, label, itemsAtFault, shownItem }: ItemsProps) {
   const table = useMemo(() => ItemTable.of(json), [json]);
   const [isText, setIsText] = useState(false);
   const [filter, setFilter] = useState('');
@@ -134,6 +144,7 @@ function Items({ value: { json, truncated }, batch, label, itemsAtFault }: Items
           order={order}
           onOrder={setOrder}
           itemsAtFault={itemsAtFault}
+          shownItem={shownItem}
           label={label}
           onEdit={batch && !truncated ? edit : undefined}
           onLeave={() => setWrong(undefined)}

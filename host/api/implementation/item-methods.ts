@@ -1,0 +1,24 @@
+import { savedChange } from '../../items/saved-change.ts';
+import type { WorkspaceSession } from '../../workspace/workspace-session.ts';
+import type { Implementation } from '../boundary.ts';
+
+/** Items at fault of failed batches. To look for them executes code of the folder. */
+export function itemMethods(session: WorkspaceSession) {
+  return {
+    getFindings: async ({ run }) => {
+      const { store, items, checks } = session.current;
+      const findings = await store.do('getFindings', { run });
+      const search = items.latest(run);
+      const check = findings.counts.items > 0 ? checks.latest(run) : undefined;
+      return { ...findings, ...(search && { search }), ...(check && { check }) };
+    },
+    findItems: ({ run, node, batches, allow }) =>
+      session.whenTrusted(({ items }) => items.find(run, { node, batches: batches ?? 'failed', allow })),
+    stopFinding: ({ run }) => {
+      session.current.items.stop(run);
+      return {};
+    },
+    checkItems: ({ run, allow }) => session.whenTrusted(({ checks }) => checks.check(run, allow)),
+    getSavedChange: ({ run }) => savedChange(session.current.store, run),
+  } satisfies Partial<Implementation>;
+}

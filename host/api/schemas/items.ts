@@ -1,0 +1,92 @@
+import { z } from 'zod';
+import { FOUND } from '../../../common/findings.ts';
+import { UNCERTAIN } from '../../../engine/store/searches.ts';
+import { location, problem, runId, scopeId } from './common.ts';
+
+/** What an item fails with, without the stack. */
+const itemError = z.object({
+  name: z.string(),
+  message: z.string(),
+  explain: z.string().optional(),
+  /** The cause: FailureCause.fingerprint. */
+  fingerprint: z.string(),
+  at: location.optional(),
+});
+
+/** An item of a failed batch that makes it fail. */
+export const itemAtFault = z.object({
+  scope: scopeId,
+  /** Path of the batch node. */
+  path: z.string(),
+  /** The index of its batch, in the scope `parent`. */
+  batch: z.number(),
+  parent: scopeId,
+  /** Its index in the batch, from 0. */
+  item: z.number(),
+  /** Its place in the source of the batch node, from 0. */
+  position: z.number(),
+  /** What the author calls it. */
+  label: z.string().optional(),
+  found: z.enum(FOUND).exclude(['limit']),
+  error: itemError,
+  /** Which of its members was read last before it failed. */
+  member: z.string().optional(),
+  /** The items of its batch that it fails together with. */
+  others: z.array(z.number()).readonly(),
+});
+
+/** What the search in a failed batch has come to. */
+export const searchedBatch = z.object({
+  path: z.string(),
+  batch: z.number(),
+  probes: z.number(),
+  /** Without what was found, the batch passes. */
+  isComplete: z.boolean(),
+  items: z.number(),
+  /** More items than so many fail, whichever they are. */
+  limit: z.object({ items: z.number(), error: itemError }).optional(),
+  uncertain: z.enum(UNCERTAIN).optional(),
+});
+
+/** A search for the items at fault, which goes on or has ended since the host was started. */
+export const itemSearch = z.object({
+  run: runId,
+  state: z.enum(['searching', 'stopping', 'ended']),
+  batches: z.number(),
+  /** In so many the search is over, and what it has found is stored. */
+  batchesDone: z.number(),
+  probes: z.number(),
+  items: z.number(),
+  /** It has ended because nobody has allowed to execute steps that are not `pure`. */
+  asks: z.boolean().optional(),
+  problem: problem.optional(),
+});
+
+/** What the items at fault come to with the code as it is now, one after the other. */
+export const itemCheck = z.object({
+  run: runId,
+  state: z.enum(['checking', 'ended']),
+  total: z.number(),
+  results: z.array(
+    z.object({
+      scope: scopeId,
+      item: z.number(),
+      outcome: z.enum(['passes', 'fails', 'needs-effect']),
+      error: itemError.optional(),
+    }),
+  ),
+  /** It has ended because nobody has allowed to execute steps that are not `pure`. */
+  asks: z.boolean().optional(),
+  /** Why it could not be tried: the file does not load, or has no such batch any more. */
+  problem: problem.optional(),
+});
+
+/** A file that was saved since a run was executed from it. */
+export const savedFile = z.object({
+  file: z.string(),
+  savedAt: z.number(),
+  /** In how many places it has changed. */
+  hunks: z.number(),
+  /** The first of them; long ones are cut. `line` is of the file as it is now. */
+  first: z.object({ line: z.number(), removed: z.array(z.string()), added: z.array(z.string()) }).optional(),
+});

@@ -1,0 +1,51 @@
+import { titleLabel } from '../model/shown-text.ts';
+import { checkItems, findItems } from '../stores/items.ts';
+import { useStudio, type FindRequest } from '../stores/studio.ts';
+import { Button } from '../ui/button.tsx';
+import { Modal } from '../ui/modal.tsx';
+
+interface Props {
+  readonly request: FindRequest;
+  /** They are known, and are to be tried with the code as it is now. */
+  readonly isCheck: boolean;
+  readonly onClose: () => void;
+}
+
+/** Asks once for each workflow before steps are executed to find items at fault. The first button executes nothing. */
+export function FindItemsDialog({ request, isCheck, onClose }: Props) {
+  const detail = useStudio(state => state.detail);
+  if (!detail) return null;
+  const where = request.node === undefined ? detail.item.name : titleLabel(detail.graph, request.node);
+  return (
+    <Modal
+      title={`Execute steps to ${isCheck ? 'try' : 'find'} the items at fault?`}
+      onClose={onClose}
+      actions={
+        <>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button
+            look="primary"
+            onClick={() => {
+              onClose();
+              void (isCheck ? checkItems(true) : findItems(request, true));
+            }}
+          >
+            {isCheck ? 'Execute and try' : 'Execute and find'}
+          </Button>
+        </>
+      }
+    >
+      <p>
+        {isCheck
+          ? `Cronflow executes the steps of ${where} over the items at fault, with the code as it is now, each time you save.`
+          : `Cronflow executes the steps of the failed batches of ${where} over parts of their items, until it knows which items make them fail.`}{' '}
+        Nothing of it is stored: not what the steps return, and not what they write to the state.
+      </p>
+      <p>
+        <b>What these steps do outside is done</b>: mails, payments, requests. A step that does nothing of the kind can
+        say so with <code>pure: true</code>, and is never asked about.
+      </p>
+      <p>The answer holds for this workflow from now on.</p>
+    </Modal>
+  );
+}

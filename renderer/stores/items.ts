@@ -1,0 +1,62 @@
+import type { EventOf, ItemAtFault } from '../../host/api/api.ts';
+import { inspect, openDialog } from './actions.ts';
+import { api } from './host.ts';
+import { notice } from './notice.ts';
+import { refreshFindings } from './open-run.ts';
+import { studio, type FindRequest } from './studio.ts';
+
+/* Items at fault: looking for them, and going to one. */
+
+/** Looks for the items at fault. Where steps that are not `pure` would be executed for it, that is asked first. */
+export async function findItems(request: FindRequest, allow = false): Promise<void> {
+  const { runId: run } = studio.getState();
+  if (run === undefined) return;
+  try {
+    const outcome = await api().findItems({ run, ...request, allow });
+    if (!outcome.ok) notice(outcome.problem);
+    else if (outcome.value.asks) openDialog({ kind: 'find-items', request });
+  } catch (error) {
+    notice(error);
+  }
+}
+
+export function stopFinding(): void {
+  const { runId: run } = studio.getState();
+  if (run !== undefined) api().stopFinding({ run }).catch(notice);
+}
+
+export function onSearch(search: EventOf<'onSearch'>): void {
+  const { search: before, runId } = studio.getState();
+  if (runId !== search.run) return;
+  studio.setState({ search });
+  if (before?.batchesDone !== search.batchesDone || before.state !== search.state)
+    void refreshFindings(search.run).catch(notice);
+  if (search.state !== 'ended' || before?.state === 'ended') return;
+  if (search.problem) notice(search.problem);
+  // Its file has changed since it was looked at, and its steps are not pure any more.
+  else if (search.asks === true) openDialog({ kind: 'find-items', request: {} });
+}
+
+/** Tries the items at fault with the code as it is now. */
+export async function checkItems(allow = false): Promise<void> {
+  const { runId: run } = studio.getState();
+  if (run === undefined) return;
+  try {
+    const outcome = await api().checkItems({ run, allow });
+    if (!outcome.ok) notice(outcome.problem);
+  } catch (error) {
+    notice(error);
+  }
+}
+
+export function onCheck(check: EventOf<'onCheck'>): void {
+  if (studio.getState().runId === check.run) studio.setState({ check });
+}
+
+/** Opens the batch of an item, at the item. */
+export function inspectItem({ path, batch, parent, item, scope }: ItemAtFault): void {
+  const node = studio.getState().progress?.nodes.find(other => other.path === path)?.node;
+  if (node === undefined) return;
+  inspect({ kind: 'batch', node, index: batch, ...(parent !== 0 && { parent }) }, 'input');
+  studio.setState({ shownItem: { scope, item } });
+}

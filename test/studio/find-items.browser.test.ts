@@ -1,0 +1,72 @@
+import path from 'node:path';
+import type { Browser } from 'playwright';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { temporaryFolder } from '../support/runs.ts';
+import { launchBrowser, openPage, serveStudio, workspaceWith } from './studio.ts';
+
+const PICTURES = path.resolve(import.meta.dirname, '../../test-results/pictures');
+const FILMS = ['1776', '1941', '1408', '2012', '2046', '21', '300', '9', '54', 'Untitled'];
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launchBrowser();
+}, 60_000);
+afterAll(async () => {
+  await browser?.close();
+});
+
+test('a person finds the ten films at fault by title, and goes to the row of one', async () => {
+  const folder = temporaryFolder();
+  const workspace = workspaceWith(folder, ['films.ts']);
+  const studio = await serveStudio(workspace, path.join(folder, 'data'));
+  try {
+    const { page, complaints } = await openPage(browser, studio.url);
+    const picture = async (state: string) =>
+      void (await page.screenshot({ path: path.join(PICTURES, `find-${state}.png`) }));
+    await page
+      .getByRole('region', { name: 'Workflows' })
+      .getByRole('button', { name: /Clean up the film list/ })
+      .click();
+    await page.getByRole('button', { name: 'Run', exact: true }).click();
+    await page.getByRole('button', { name: 'Start' }).click();
+    await page.getByRole('button', { name: 'Re-run failed (5)' }).waitFor({ timeout: 20_000 });
+
+    const problems = page.getByRole('region', { name: 'Problems' });
+    await picture('1-before');
+    await problems.getByRole('button', { name: 'Find the items at fault' }).click();
+    // Plain code is executed for it: that is asked, once.
+    const dialog = page.getByRole('dialog', { name: /Execute steps/ });
+    await picture('2-question');
+    await dialog.getByRole('button', { name: 'Execute and find' }).click();
+    await problems.getByText('10 films are at fault, 490 wait with them').waitFor({ timeout: 60_000 });
+    const names = problems.getByRole('list', { name: 'Items at fault' });
+    await expect
+      .poll(async () => (await names.getByRole('button').allInnerTexts()).toSorted())
+      .toEqual(FILMS.toSorted());
+    await picture('3-found');
+
+    await names.getByRole('button', { name: '1941' }).click();
+    const inspector = page.getByRole('region', { name: 'Inspector' });
+    const row = inspector.getByRole('row', { name: /1941/ });
+    await row.waitFor();
+    expect(await row.getAttribute('aria-selected')).toBe('true');
+    expect(await row.innerText()).toContain('The title is a number, not words.');
+    expect(await row.locator('.marked').innerText()).toContain('1941');
+    await picture('4-row');
+
+    // They are there after a reload, and nothing is asked again.
+    await page.reload();
+    await problems.getByText('10 films are at fault').waitFor();
+    await problems.getByRole('button', { name: 'Find them again' }).click();
+    await problems.getByRole('button', { name: 'Stop' }).click();
+    await problems.getByRole('button', { name: 'Find them again' }).waitFor();
+
+    await page.keyboard.press('p');
+    const present = page.getByRole('main', { name: 'Presentation' });
+    await present.getByText(/10 films need a correction: .*“1941”.* and 5 more/).waitFor();
+    await picture('5-present');
+    expect(complaints).toEqual([]);
+  } finally {
+    await studio.stop();
+  }
+}, 120_000);
