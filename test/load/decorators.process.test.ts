@@ -54,7 +54,8 @@ describe.concurrent('decorators', () => {
         const types: unknown[] = [];
         Object.assign(Reflect, { metadata: (key: string, value: any) => () => void types.push([key, value.name ?? value.length]) });
         const mark = (...of: any[]): any => undefined;
-        class Job { @mark run(n: number): string { return ''; } }`,
+        class Job { @mark run(n: number): string { return ''; } }
+        Reflect.deleteProperty(Reflect, 'metadata');`,
       ),
     });
     expect(await project.run('flow.ts', 'sub/flow.ts')).toEqual([
@@ -67,6 +68,14 @@ describe.concurrent('decorators', () => {
         ],
       },
     ]);
+  });
+
+  test('with metadata are the same where no library takes it', async () => {
+    const project = new Project({
+      'tsconfig.json': experimental({ emitDecoratorMetadata: true }),
+      'flow.ts': flowReturning('seen', kindOf),
+    });
+    expect(await project.valueOf('flow.ts')).toEqual(['object run', 'object size']);
   });
 
   test('leave the lines of the file as they are', async () => {

@@ -5,11 +5,13 @@
 type Decorator = (target: unknown, key?: string | symbol, descriptor?: PropertyDescriptor | null) => unknown;
 
 function decorate(
-  decorators: Decorator[],
+  given: (Decorator | undefined)[],
   target: object,
   key?: string | symbol,
   described?: PropertyDescriptor | null,
 ): unknown {
+  // `emitDecoratorMetadata` makes one of nothing where no library takes the metadata; tsc leaves those out, too.
+  const decorators = given.filter(decorator => decorator !== undefined);
   if (key === undefined) {
     return decorators.reduceRight<unknown>((type, decorator) => decorator(type) ?? type, target);
   }
