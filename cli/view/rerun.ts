@@ -19,11 +19,12 @@ export function rerunText(report: RerunReport, graph: Graph, codeChanged?: boole
   });
   for (const moved of report.setAside) lines.push(`  Sets aside: ${movedText(moved, titles)}`);
   for (const moved of report.takenIn) lines.push(`  Takes back in: ${movedText(moved, titles)}`);
-  for (const step of report.steps) lines.push(`  Retries: ${titles.node(step)}`);
+  for (const step of report.steps) lines.push(`  Re-runs: ${titles.node(step)}`);
   const { batches, steps } = report.reused;
   const part = titles.part(report.nodes.map(({ path }) => path));
   const inside = steps === 0 ? '' : `, and ${counted(steps, ['step', 'steps'])} inside the batches it re-runs`;
-  lines.push(`  Reuses: ${counted(batches, part)} that succeeded${inside}`);
+  // A failed step outside of batches may be all there is to re-run.
+  if (report.nodes.length > 0 || batches > 0) lines.push(`  Reuses: ${counted(batches, part)} that succeeded${inside}`);
   if (report.repeats.length > 0)
     lines.push(`  Repeats, because they come later: ${report.repeats.map(path => titles.node(path)).join(', ')}`);
   for (const path of report.discarded) lines.push(`  Takes out of use: all work of ${titles.node(path)}`);

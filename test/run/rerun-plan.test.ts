@@ -112,7 +112,7 @@ describe('a plan', () => {
       tolerant,
       [],
       { node: 'between', batches: 'failed' },
-      { nodes: [], steps: [], repeats: ['between', 'second', 'end'] },
+      { nodes: [], steps: ['between'], repeats: ['second', 'end'] },
       ['between', 'second a 0', 'second a 1', 'end'],
     ],
     [

@@ -18,7 +18,7 @@ export interface MovedOfBatch {
 
 /** Finds what is to be reopened, and what depends on it and is to be taken out of use: gathers the changes. */
 export class Reopening {
-  /** Paths of the nodes that are executed again although they had succeeded. */
+  /** Paths of the nodes that are executed again although they had succeeded, because they come later. */
   readonly repeats = new Set<string>();
   readonly #stored: RerunReader;
   readonly #changes: RerunChanges;
@@ -126,7 +126,7 @@ export class Reopening {
   #repeatSince(parent: number, position: number, node: number, how: 'with node' | 'without node'): void {
     const withNode = how === 'with node';
     for (const step of this.#stored.checkpointsSince(parent, position)) {
-      if (step.node !== node || withNode) this.repeats.add(this.#nodes.path(step.node));
+      if (step.node !== node) this.repeats.add(this.#nodes.path(step.node));
       this.#supersedeStep(parent, step.node, step.attempt);
     }
     // A batch node that still has a checkpoint came before; all others of the scope come after, whether they were done or not.
@@ -135,7 +135,7 @@ export class Reopening {
       other === node ? withNode : this.#stored.checkpoint(parent, other) === undefined,
     );
     for (const inner of this.#batchesIn(parent, after)) {
-      this.repeats.add(this.#nodes.path(inner.node));
+      if (inner.node !== node) this.repeats.add(this.#nodes.path(inner.node));
       this.#supersedeBatch(inner);
     }
     // Also where nothing was split: a list that was empty may not be empty the next time.

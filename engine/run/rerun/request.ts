@@ -44,7 +44,7 @@ export interface EditedItem {
 /** What a re-run touches. */
 export interface RerunReport {
   readonly nodes: readonly { readonly path: string; readonly batches: number; readonly indices: readonly number[] }[];
-  /** Steps outside any batch that failed and are executed again. */
+  /** Nodes outside any batch that are executed again because they failed, or because the request names them. */
   readonly steps: readonly string[];
   readonly reused: {
     /** Succeeded batches of the same nodes, which stay as they are. */

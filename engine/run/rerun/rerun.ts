@@ -153,7 +153,8 @@ function reopenAll(
   }
   if (edited) reopening.replaceItems(edited.batch, edited.items, edited.shown);
   const moved = reopening.moveItems(items);
-  const steps = failedSteps(stored, nodes, reopening);
+  const named = step === undefined ? [] : [nodes.path(step)];
+  const steps = [...new Set([...named, ...failedSteps(stored, nodes, reopening)])];
   const isNothing = step === undefined && batches.length + steps.length + discarded.length === 0;
   if (isNothing && !isUnfinished(stored, request)) throw nothingToRerun(run, request);
   return {
