@@ -1,7 +1,7 @@
 import type { Graph } from '../../common/graph.ts';
 import type { RunCounts } from '../../common/run-summary.ts';
 import { outermost } from '../../common/node-paths.ts';
-import { oneLine } from '../../common/safe-text.ts';
+import { clip, oneLine, safe } from '../../common/safe-text.ts';
 import { counted, number } from '../../common/format.ts';
 import type { LogEntry } from '../../engine/runner/protocol.ts';
 import type { Started } from '../../engine/runner/supervisor.ts';
@@ -74,18 +74,27 @@ export class PlainView implements LiveView {
   end(): void {}
 }
 
+/** Of one line of a log, and of each line in it. */
+const LONGEST_LINE = 1_000;
+const MOST_FURTHER_LINES = 100;
+
 /** `Tidy titles #3: 100 films`: which step says it, of which batch, and what. */
 export function formatLogs(lines: readonly LogEntry[], dropped: number, titles: Titles | undefined): string[] {
-  const shown = lines.map(line => formatLog(line, titles));
+  const shown = lines.flatMap(line => formatLog(line, titles));
   if (dropped === 0) return shown;
   const more = `  … ${counted(dropped, ['more line', 'more lines'])}, stored with the run: see them in the Studio`;
   return [...shown, paint('dim', more, stderr)];
 }
 
-function formatLog({ level, text, step, batch }: LogEntry, titles: Titles | undefined): string {
+/** What a step wrote over several lines, such as a table, stays so; further lines are indented, so that none can pass for one of ours. */
+function formatLog({ level, text, step, batch }: LogEntry, titles: Titles | undefined): string[] {
   const where =
     step === undefined ? '' : `${titles?.node(step) ?? oneLine(step, 60)}${batch === undefined ? '' : ` #${batch}`}: `;
-  const said = oneLine(text, 1_000);
   const colour = level === 'error' ? 'red' : level === 'warn' ? 'yellow' : undefined;
-  return `  ${paint('dim', where, stderr)}${colour === undefined ? said : paint(colour, said, stderr)}`;
+  const painted = (said: string) => (colour === undefined ? said : paint(colour, said, stderr));
+  const [first = '', ...others] = text.trimEnd().split('\n');
+  const further = others.slice(0, MOST_FURTHER_LINES).map(line => `      ${painted(clip(safe(line), LONGEST_LINE))}`);
+  const left = others.length - further.length;
+  if (left > 0) further.push(paint('dim', `      … ${counted(left, ['more line', 'more lines'])}`, stderr));
+  return [`  ${paint('dim', where, stderr)}${painted(clip(safe(first), LONGEST_LINE))}`, ...further];
 }

@@ -200,6 +200,14 @@ describe('while a run goes on', () => {
     expect(said).toEqual(['  Look at it #1: fresh', '  eggs/weigh #0: fresh', '  Look at the eggs: fresh', '  fresh']);
   });
 
+  test('several lines stay several, indented, and with nothing in them that moves the cursor', () => {
+    const text = `┌───┐\n│ a │\r\n\u001b[2J✓ completed${'\n'.repeat(200)}end`;
+    const said = formatLogs([{ ...line, step: 'eggs/weigh', batch: 0, text }], 0, new Titles(graph));
+    expect(said.slice(0, 4)).toEqual(['  eggs/weigh #0: ┌───┐', '      │ a │', '      ✓ completed', '      ']);
+    expect(said).toHaveLength(102);
+    expect(said.at(-1)).toBe('      … 102 more lines');
+  });
+
   test('lines that are left out are counted', () => {
     expect(formatLogs([], 1_200, undefined)).toEqual([
       '  … 1,200 more lines, stored with the run: see them in the Studio',
