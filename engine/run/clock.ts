@@ -7,8 +7,15 @@ export interface Clock {
   now(): number;
   /** A clock that nobody sets, for durations and deadlines: milliseconds since some moment of this process. */
   elapsed(): number;
+  /** Both at one moment: between two looks a process may wait for its turn, tens of milliseconds on a busy machine. */
+  reading(): Reading;
   /** Calls back after `ms` milliseconds of `elapsed`. Returns a function that cancels the call. */
   after(ms: number, call: () => void): () => void;
+}
+
+export interface Reading {
+  readonly now: number;
+  readonly elapsed: number;
 }
 
 /** `Date` knows whole milliseconds only. What it says beyond that has been set, or the computer has slept. */
@@ -17,19 +24,29 @@ const SAME_MS = 2;
 let origin = performance.timeOrigin;
 
 export const systemClock: Clock = {
-  now() {
-    const wall = Date.now();
-    const fine = origin + performance.now();
-    if (Math.abs(fine - wall) < SAME_MS) return fine;
-    origin += wall - fine;
-    return wall;
-  },
+  now: () => readClocks().now,
   elapsed: () => performance.now(),
+  reading: readClocks,
   after(ms, call) {
     const timer = setTimeout(call, ms);
     return () => clearTimeout(timer);
   },
 };
+
+function readClocks(): Reading {
+  const before = performance.now();
+  const wall = Date.now();
+  const elapsed = performance.now();
+  // The wall clock was read between the two. It has been set where it shows what it cannot show then.
+  if (wall < origin + before - SAME_MS || wall > origin + elapsed + SAME_MS) origin = wall - elapsed;
+  return { now: origin + elapsed, elapsed };
+}
+
+export interface Moment {
+  /** Since the beginning of what is measured. */
+  readonly ms: number;
+  readonly stamp: number;
+}
 
 /**
  * Measures one thing from its beginning: the stamp of its end is that of its beginning and the time that has passed, so that the
@@ -42,8 +59,9 @@ export class Stopwatch {
 
   constructor(clock: Clock) {
     this.#clock = clock;
-    this.startedAt = clock.now();
-    this.#begun = clock.elapsed();
+    const { now, elapsed } = clock.reading();
+    this.startedAt = now;
+    this.#begun = elapsed;
   }
 
   /** Milliseconds since it began. */
@@ -54,5 +72,12 @@ export class Stopwatch {
   /** The stamp of an end that is now. */
   endedAt(): number {
     return this.startedAt + this.elapsed();
+  }
+
+  /** How long it has been going on, and the stamp of that moment, which is not before the wall clock. */
+  moment(): Moment {
+    const { now, elapsed } = this.#clock.reading();
+    const ms = elapsed - this.#begun;
+    return { ms, stamp: Math.max(now, this.startedAt + ms) };
   }
 }

@@ -72,8 +72,9 @@ function heartbeat(run: Run, lease: Lease, storeFile: StoreFileIdentity, wal: Wa
   const counts = JSON.stringify(countsOf(run.progress.values()));
   run.journal.write(() => {
     storeFile.check();
-    run.writer.counts(counts, run.activeMs());
+    const { stamp, activeMs } = run.moment();
+    run.writer.counts(counts, activeMs);
     run.writer.tallyIsDue();
-    lease.renew(run.clock.now());
+    lease.renew(stamp);
   });
 }

@@ -51,6 +51,11 @@ export class LogBuffer {
     return lines;
   }
 
+  /** Takes back lines that were not stored after all. */
+  putBack(lines: readonly LogLine[]): void {
+    this.#lines = [...lines, ...this.#lines];
+  }
+
   /** The lines since the last call, for a log without an end: a note says so when lines are dropped for the first time. */
   takeLate(at: number): readonly LogLine[] {
     const lines = this.#lines;

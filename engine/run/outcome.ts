@@ -98,8 +98,7 @@ export function writeOutcome(
   { run, id, session }: { readonly run: Run; readonly id: number; readonly session: number },
   { status, reason, output, error }: Outcome,
 ): void {
-  const now = run.endedAt();
-  const activeMs = run.activeMs();
+  const { stamp: now, activeMs } = run.moment();
   // A batch that was stopped, a sleep, or a step that was not waited for.
   putBackInFlight(db, id, now);
   run.writer.tallyIsDue();

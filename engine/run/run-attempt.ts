@@ -1,4 +1,5 @@
 import { encode } from '../store/codec.ts';
+import type { LogLine } from '../store/records.ts';
 import type { StoredError } from '../../common/stored-error.ts';
 import { StepStatus } from '../../common/status.ts';
 import { describeValue } from '../workflow/errors.ts';
@@ -79,8 +80,9 @@ export async function runAttempt(run: Run, spec: AttemptSpec): Promise<Checkpoin
       // Its end is on its way: the heartbeat must not write it as running after that.
       attempt.onRecord = true;
       await run.runner.commit(attempt, reads => {
-        endAttempt(run, attempt, { ...end, state: { writes: [], reads } });
+        const logs = endAttempt(run, attempt, { ...end, state: { writes: [], reads } });
         if (spec.alongside) spec.alongside(output);
+        return logs;
       });
     } else {
       const state = attempt.state.apply(attempt);
@@ -135,10 +137,16 @@ export interface AttemptEnd {
   readonly state?: StateOfAttempt;
 }
 
-/** Writes the end of an attempt, with its logs and what it wrote into the run's state. */
-export function endAttempt(run: Run, attempt: Attempt, { status, error, output, state }: AttemptEnd): void {
+const NO_LINES: readonly LogLine[] = [];
+
+/** Writes the end of an attempt, with its logs and what it wrote into the run's state. Returns these logs. */
+export function endAttempt(
+  run: Run,
+  attempt: Attempt,
+  { status, error, output, state }: AttemptEnd,
+): readonly LogLine[] {
   const endedAt = attempt.stopwatch.endedAt();
-  const logs = attempt.hasLogs ? attempt.logs.take({ at: run.clock.now() }) : undefined;
+  const logs = attempt.hasLogs ? attempt.logs.take({ at: run.clock.now() }) : NO_LINES;
   run.journal.write(() => {
     run.writer.attempt({
       scope: attempt.scope,
@@ -152,7 +160,8 @@ export function endAttempt(run: Run, attempt: Attempt, { status, error, output, 
       output: output ?? null,
       reads: state?.reads ?? null,
     });
-    if (logs) run.writer.logs(attempt, logs);
+    if (logs.length > 0) run.writer.logs(attempt, logs);
     if (state) for (const write of state.writes) run.writer.state(attempt, write);
   });
+  return logs;
 }

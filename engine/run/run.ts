@@ -144,14 +144,11 @@ export class Run {
   }
 
   /**
-   * The stamp of an end of this session that is now: not before that of anything in it, whatever has happened to the wall clock.
+   * This moment of its session. The stamp is not before that of anything in it, whatever has happened to the wall clock; `activeMs`
+   * are the milliseconds in which some process has worked on the run.
    */
-  endedAt(): number {
-    return Math.max(this.clock.now(), this.#stopwatch.endedAt());
-  }
-
-  /** Milliseconds in which some process has worked on it. */
-  activeMs(): number {
-    return this.#activeBefore + this.#stopwatch.elapsed();
+  moment(): { readonly stamp: number; readonly activeMs: number } {
+    const { ms, stamp } = this.#stopwatch.moment();
+    return { stamp, activeMs: this.#activeBefore + ms };
   }
 }

@@ -128,8 +128,9 @@ async function beginInPages(
   const { stopwatch, activeBefore } = begun;
   // The session has begun: if this is where its process dies, the time up to the last page was work on the run.
   const renew = () => {
-    lease.renew(now());
-    setActive(db, run, activeBefore + stopwatch.elapsed());
+    const { stamp, ms } = stopwatch.moment();
+    lease.renew(stamp);
+    setActive(db, run, activeBefore + ms);
   };
   await withPauses(writePages(db, lease, renew));
   return begun;

@@ -121,6 +121,7 @@ function addLoop(flow: BodyFlow, name: string, node: PlanLoop, world: World, aro
     concurrency: node.concurrency,
     tolerateFailures: node.tolerant ? 'all' : 0,
     onBatchError: node.stops ? 'stop' : 'continue',
+    ...(node.workers !== undefined && { workers: node.workers }),
     ...(node.tries > 1 && { retry: { attempts: node.tries, backoff: { delay: 5 } } }),
   } as const;
   const items = (ctx: ItemsContext) => itemsOf(ctx, node, world, around);

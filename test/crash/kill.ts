@@ -88,15 +88,15 @@ export function randomKill(random: Random, task: Task, { someLine, most, isPaged
   }
 }
 
-/** What makes the processes of a task kill themselves there. */
-export function environmentOf(kill: Kill | undefined): Record<string, string> {
+/** What makes the processes of a task kill themselves there. @param note File that says that a step did it */
+export function environmentOf(kill: Kill | undefined, note: string): Record<string, string> {
   if (!kill) return {};
   const { when, whom } = kill;
   switch (when.kind) {
     case 'point':
       return { CRONFLOW_CRASH_AT: `${when.point}:${when.times}:${whom}` };
     case 'line':
-      return { CRASH_LINE: `${when.line} ${whom} ${when.after}` };
+      return { CRASH_LINE: `${when.line} ${whom} ${when.after} ${note}` };
     case 'time':
       return {};
   }

@@ -28,6 +28,8 @@ export interface PlanLoop extends Named {
   /** Tries of a whole batch. */
   readonly tries: number;
   readonly body: Plan;
+  /** Processes that execute its batches; else the runner does. */
+  readonly workers?: number;
 }
 
 export type PlanNode =
@@ -141,6 +143,23 @@ function pagedLoop(random: Random): PlanLoop {
 
 export function isPaged(plan: Plan): boolean {
   return plan.some(node => (node.kind === 'batch' || node.kind === 'forEach') && node.items > CHANGES_A_PAGE / 3);
+}
+
+/** The same with workers for each loop that is in no other: one in another runs where that one does. */
+export function withWorkers(plan: Plan, workers: number): Plan {
+  return plan.map(node => {
+    switch (node.kind) {
+      case 'batch':
+      case 'forEach':
+        return { ...node, workers };
+      case 'if':
+        return { ...node, inside: withWorkers(node.inside, workers), otherwise: withWorkers(node.otherwise, workers) };
+      case 'while':
+        return { ...node, body: withWorkers(node.body, workers) };
+      default:
+        return node;
+    }
+  });
 }
 
 function chain(random: Random, levels: number, where: 'workflow' | 'body'): Plan {

@@ -5,9 +5,9 @@ import { Violation } from './checks.ts';
 import { trial, type Told } from './trial.ts';
 
 /*
- * npm run test:crash -- [--kills 1000] [--seed 17] [--from 1] [--verbose] [--report file]: kills processes that work on
+ * npm run test:crash -- [--kills 1000] [--seed 17] [--from 1] [--workers 2] [--verbose] [--report file]: kills processes that work on
  * random workflows until so many kills have come, and says what came of it. A seed is one workflow with its kills;
- * --seed repeats one.
+ * --seed repeats one. With --workers, loops have as many in each workflow, else in each eighth.
  */
 
 const AT_A_TIME = 2;
@@ -17,6 +17,7 @@ const { values } = parseArgs({
     kills: { type: 'string', default: '1000' },
     seed: { type: 'string' },
     from: { type: 'string' },
+    workers: { type: 'string' },
     keep: { type: 'boolean', default: false },
     verbose: { type: 'boolean', default: false },
     report: { type: 'string' },
@@ -45,7 +46,11 @@ async function work(): Promise<void> {
     const seed = next++;
     try {
       told.push(
-        await trial(seed, { keep: values.keep, ...(values.verbose && { say: text => console.log(`  ${text}`) }) }),
+        await trial(seed, {
+          keep: values.keep,
+          ...(values.workers !== undefined && { workers: Number(values.workers) }),
+          ...(values.verbose && { say: text => console.log(`  ${text}`) }),
+        }),
       );
     } catch (error) {
       if (!(error instanceof Violation)) throw error;

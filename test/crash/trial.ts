@@ -1,4 +1,4 @@
-import { copyFileSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -18,7 +18,7 @@ import {
 } from './checks.ts';
 import { answersFor, LEFT_ALIKE, NOTHING_NEEDED, randomEdit, withNames, type Needed } from './edits.ts';
 import { environmentOf, randomKill, whereOf, type Kill } from './kill.ts';
-import { isPaged, mostInFlight, Random, randomPlan, stepNames, type Plan } from './plan.ts';
+import { isPaged, mostInFlight, Random, randomPlan, stepNames, withWorkers, type Plan } from './plan.ts';
 import { readRecord, type StoreRecord } from './record.ts';
 import { uninterrupted, type Reference } from './reference.ts';
 import {
@@ -33,7 +33,7 @@ import {
   type Shell,
   type Task,
 } from './shell.ts';
-import { LEDGER, readLedger, type Noted, type Whom } from './world.ts';
+import { LEDGER, readLedger, WORKER, type Noted, type Whom } from './world.ts';
 
 /*
  * A trial: a random workflow, run by the command line and by the host, killed and taken up again until it is over, and looked at
@@ -81,6 +81,8 @@ export interface TrialOptions {
   readonly script?: readonly Kill[];
   /** How many kills at most. */
   readonly kills?: number;
+  /** Processes that execute the batches of each loop. @default 2 for each eighth seed, else none */
+  readonly workers?: number;
   /** Whether what a trial without a violation leaves is kept. */
   readonly keep?: boolean;
   readonly say?: (text: string) => void;
@@ -147,12 +149,13 @@ class Trial {
   #missed = 0;
   #lines = 0;
 
-  constructor(seed: number, { script, kills = 14, say }: TrialOptions) {
+  constructor(seed: number, { script, kills = 14, say, workers = seed % 8 === 7 ? 2 : 0 }: TrialOptions) {
     this.seed = seed;
     this.#say = say;
     this.#script = script;
     this.#random = new Random(seed);
-    this.#plan = randomPlan(this.#random);
+    const plan = randomPlan(this.#random);
+    this.#plan = workers > 0 ? withWorkers(plan, workers) : plan;
     this.#edits = new Random(seed + 0x5eed);
     this.#edited = withNames(this.#plan);
     // Half of the workflows are edited between a kill and what comes next.
@@ -322,7 +325,7 @@ build(cronflow, ${JSON.stringify(this.#edited, null, 2)}, new World(import.meta.
       const isKilled = this.#killsLeft > 0 && this.#missed < MOST_MISSED;
       const kill = isKilled ? this.#randomKill(task) : undefined;
       const shell = kill && kill.whom !== 'runner' ? 'command line' : random.pick(['none', 'command line'] as const);
-      return { shell, task, answers, env: environmentOf(kill), kill };
+      return { shell, task, answers, env: environmentOf(kill, this.#note), kill };
     }
     const isOpen = this.#host !== undefined && !this.#host.isOver;
     if (task.kind === 'cancel') return { shell: 'command line', task, env: {} };
@@ -344,7 +347,7 @@ build(cronflow, ${JSON.stringify(this.#edited, null, 2)}, new World(import.meta.
         : !mayBeHost || random.chance(task.kind === 'start' ? 0.9 : 0.6)
           ? 'command line'
           : 'host';
-    const env = environmentOf(kill);
+    const env = environmentOf(kill, this.#note);
     return {
       shell,
       task,
@@ -365,10 +368,15 @@ build(cronflow, ${JSON.stringify(this.#edited, null, 2)}, new World(import.meta.
     return {
       shell: isBeside ? 'command line' : 'container',
       task,
-      env: environmentOf(spared),
+      env: environmentOf(spared, this.#note),
       kill: spared,
       ...(hasRival && { hasRival }),
     };
+  }
+
+  /** The file of the next session that says which of its processes has killed. */
+  get #note(): string {
+    return `killed-${this.#sessions + 1}`;
   }
 
   #randomKill(task: Task): Kill {
@@ -428,12 +436,14 @@ build(cronflow, ${JSON.stringify(this.#edited, null, 2)}, new World(import.meta.
         );
       });
     }
+    // Without one of its workers a run goes on.
+    const hasLostWorker = !died && this.#hasKilledWorker();
     const orphans = this.#leftBehind();
     this.#orphans += orphans.length;
     for (const pid of orphans) killIfThere(pid);
     this.history.push(`  ${died ? 'killed' : 'not killed'}: ${answer.status ?? ''} ${answer.message}`.trimEnd());
-    if (died && kill) {
-      this.#deaths.push({ whom: whomOf(session, answer), where: whereOf(kill, task) });
+    if ((died || hasLostWorker) && kill) {
+      this.#deaths.push({ whom: hasLostWorker ? WORKER : whomOf(session, answer), where: whereOf(kill, task) });
       this.#killsLeft -= 1;
       this.#missed = 0;
     } else if (kill) {
@@ -452,6 +462,11 @@ build(cronflow, ${JSON.stringify(this.#edited, null, 2)}, new World(import.meta.
     await this.#look(session, others ? undefined : answer.status);
     if (others) this.#checkRivals(died);
     this.#say?.(`${Math.round(performance.now() - since)} ms ${this.history.slice(-2).join(';')}`);
+  }
+
+  #hasKilledWorker(): boolean {
+    const note = this.#at(`killed-${this.#sessions}`);
+    return existsSync(note) && readFileSync(note, 'utf8') === WORKER;
   }
 
   #shell(session: Session): Shell {

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Context } from '../../engine/workflow/types.ts';
 import { changeState, readApart, setApart, type StateKind } from './state-kinds.ts';
@@ -50,6 +50,9 @@ export interface Manner {
 }
 
 const parent = process.ppid;
+/** What a kill notes of a process that executes batches for the runner; its parent is the runner. */
+export const WORKER = 'worker';
+const IS_WORKER = /runner\/worker\.[tj]s$/.test(process.argv[1] ?? '');
 /** Of a run in a runner. */
 export const LEDGER = 'ledger.txt';
 
@@ -58,20 +61,22 @@ export class World {
   readonly #ledger: string | Noted[];
   /** What its steps say is for the log of a run: where there is no runner to keep it, it is not said. */
   readonly #isHeard: boolean;
-  readonly #kill: { readonly line: number; readonly whom: Whom; readonly after: string } | undefined;
+  readonly #kill:
+    | { readonly line: number; readonly whom: Whom; readonly after: string; readonly note: string }
+    | undefined;
   #lines = 0;
 
   /**
    * @param ledger The file of that name; where nobody is killed, an array will do.
-   * @param kill `12 runner turn`: kills the runner in the turn of the event loop after the one in which this process
-   * notes its twelfth line.
+   * @param kill `12 runner turn killed-3`: kills the runner in the turn of the event loop after the one in which this process
+   * notes its twelfth line, and leaves a file of that name. Of several processes that read this, one does it.
    */
   constructor(folder: string, ledger: string | Noted[], kill?: string) {
     this.#folder = folder;
     this.#ledger = typeof ledger === 'string' ? path.join(folder, ledger) : ledger;
-    const [line = '', whom = 'runner', after = 'now'] = kill?.split(' ') ?? [];
+    const [line = '', whom = 'runner', after = 'now', note = 'killed'] = kill?.split(' ') ?? [];
     this.#isHeard = ledger === LEDGER;
-    if (kill !== undefined) this.#kill = { line: Number(line), whom: whom as Whom, after };
+    if (kill !== undefined) this.#kill = { line: Number(line), whom: whom as Whom, after, note };
   }
 
   /** Does a step's work. */
@@ -164,10 +169,22 @@ export class World {
   }
 
   #killNow(): void {
-    const whom = this.#kill?.whom ?? 'runner';
+    const { whom, note } = this.#kill ?? { whom: 'runner', note: 'killed' };
+    if (!noteFirst(path.join(this.#folder, note), IS_WORKER ? WORKER : 'runner')) return;
     // Whoever has taken the place of a parent that is gone already is none of ours.
     if (whom !== 'runner' && process.ppid === parent) process.kill(parent, 'SIGKILL');
     if (whom !== 'parent') process.kill(process.pid, 'SIGKILL');
+  }
+}
+
+/** False where it has been noted before. */
+function noteFirst(file: string, text: string): boolean {
+  try {
+    writeFileSync(file, text, { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
   }
 }
 

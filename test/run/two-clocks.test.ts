@@ -125,7 +125,7 @@ describe.each([
     );
     await clock.advance(5_000);
     clock.setWall(by);
-    run.writer.counts('{}', run.activeMs());
+    run.writer.counts('{}', run.moment().activeMs);
     db.prepare('update leases set heartbeat = ?').run(clock.now());
     recordLoss(db, id, owner, 'its process was killed', clock.now() + 700);
     expect(requireRun(db, id).active_ms).toBe(5_700);

@@ -1,4 +1,4 @@
-import type { Clock } from '../../engine/run/clock.ts';
+import type { Clock, Reading } from '../../engine/run/clock.ts';
 
 interface Timer {
   readonly at: number;
@@ -30,6 +30,10 @@ export class SimulatedClock implements Clock {
 
   elapsed(): number {
     return this.#now;
+  }
+
+  reading(): Reading {
+    return { now: this.now(), elapsed: this.elapsed() };
   }
 
   /** Somebody sets the wall clock, or the computer has slept: no time passes by the other clock. */

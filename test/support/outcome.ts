@@ -76,10 +76,18 @@ export function placesOf(db: Database, run: number): Map<number, ScopePlace> {
       'select b.scope, n.path, b.parent, b.idx from batches b join nodes n on n.run = b.run and n.node = b.node where b.run = ? order by b.scope',
     )
     .all(run);
-  for (const { scope, path, parent, idx } of scopes) {
-    const around = places.get(parent);
-    if (around) places.set(scope, { path, place: `${placeIn(around, path)}[${idx}]` });
-  }
+  // One inside another may have the lower number: a worker is given numbers before it needs them.
+  const rows = new Map(scopes.map(row => [row.scope, row]));
+  const add = (scope: number): ScopePlace | undefined => {
+    const row = rows.get(scope);
+    const known = places.get(scope);
+    if (known || !row) return known;
+    const around = add(row.parent);
+    const here = around && { path: row.path, place: `${placeIn(around, row.path)}[${row.idx}]` };
+    if (here) places.set(scope, here);
+    return here;
+  };
+  for (const scope of rows.keys()) add(scope);
   return places;
 }
 

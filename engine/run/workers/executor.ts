@@ -1,6 +1,7 @@
 import { Stopwatch, type Clock } from '../clock.ts';
 import { StoredEffects } from '../effects/stored-effects.ts';
 import type { EffectStore } from '../../store/effect-store.ts';
+import type { LogLine } from '../../store/records.ts';
 import type { RunReader } from '../../store/run-reader.ts';
 import type { Definition } from '../../workflow/nodes.ts';
 import type { Attempt } from '../attempt.ts';
@@ -26,6 +27,7 @@ import { plainWriter } from './recorded-writes.ts';
 import { StateReplica } from './state-replica.ts';
 import { WorkerEffects, type EffectLocks } from './worker-effects.ts';
 import { WorkerLimits } from './worker-limits.ts';
+import type { WriteEnd } from './workers.ts';
 
 /** How often what is in flight goes on record. */
 const SHOW_EVERY_MS = 250;
@@ -278,7 +280,7 @@ export class BatchExecutor {
     return run;
   }
 
-  async #commit(journal: JobJournal, attempt: Attempt, write: (reads: string | null) => void): Promise<void> {
+  async #commit(journal: JobJournal, attempt: Attempt, write: WriteEnd): Promise<void> {
     const isUpdate = attempt.state.hasUpdates;
     const before = this.#updates;
     const done = Promise.withResolvers<void>();
@@ -291,9 +293,15 @@ export class BatchExecutor {
         const intents = attempt.state.intents(attempt);
         const { scope, node, attempt: number, path } = attempt;
         const author = { scope, node, attempt: number, within: attempt.scopeOf.within };
-        const answer = await journal.commit(author, intents, { node, path }, () => write(attempt.state.readsText));
+        let logs: readonly LogLine[] = [];
+        const answer = await journal.commit(author, intents, { node, path }, () => {
+          logs = write(attempt.state.readsText);
+        });
         for (const entry of answer.entries) this.#replica.state.learn(entry);
-        if (!answer.accepted) continue;
+        if (!answer.accepted) {
+          if (logs.length > 0) attempt.logs.putBack(logs);
+          continue;
+        }
         attempt.state.settle(answer);
         return;
       }

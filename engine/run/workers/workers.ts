@@ -1,3 +1,4 @@
+import type { LogLine } from '../../store/records.ts';
 import type { BatchNode, FlowNode } from '../../workflow/nodes.ts';
 import type { Attempt } from '../attempt.ts';
 import type { BatchFailure } from '../batch-attempt.ts';
@@ -37,10 +38,12 @@ export interface RunnerAccess {
   numberNodes(scope: Scope, nodes: readonly FlowNode[]): Promise<void> | undefined;
   /**
    * Has the end of a step stored that writes state. Again, with `update` computed anew, as long as what it builds on changes.
-   * @param write Makes the writes; gets what the step has read of the state
    */
-  commit(attempt: Attempt, write: (reads: string | null) => void): Promise<void>;
+  commit(attempt: Attempt, write: WriteEnd): Promise<void>;
 }
+
+/** Makes the writes of a step's end. Gets what it has read of the state, and returns the lines of its log that go with them. */
+export type WriteEnd = (reads: string | null) => readonly LogLine[];
 
 /** A worker, for its runner. */
 export interface WorkerLink {

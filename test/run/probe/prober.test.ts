@@ -130,6 +130,7 @@ describe('a probe', () => {
     const clock = {
       now: () => 0,
       elapsed: () => 0,
+      reading: () => ({ now: 0, elapsed: 0 }),
       after: (_ms: number, call: () => void) => {
         setImmediate(call);
         return () => undefined;
