@@ -37,6 +37,11 @@ export function noCounts(): Counts {
   return { total: 0, succeeded: 0, failed: 0, setAside: 0, running: 0, waiting: 0, cancelled: 0 };
 }
 
+/** How many have come to an end, whatever it was. */
+export function ended({ succeeded, failed, setAside, cancelled }: Counts): number {
+  return succeeded + failed + setAside + cancelled;
+}
+
 /** Adds `batches` batches holding `items` items to a node's counts in the given status. */
 export function count(node: NodeProgress, status: number, batches: number, items: number): void {
   const field = FIELD[status];

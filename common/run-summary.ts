@@ -37,6 +37,11 @@ export function failedBatches(nodes: readonly Pick<NodeProgress, 'path' | 'batch
   );
 }
 
+/** How many items are set aside, of all batch nodes together. */
+export function itemsSetAside(nodes: readonly Pick<NodeProgress, 'items'>[]): number {
+  return nodes.reduce((total, { items }) => total + items.setAside, 0);
+}
+
 /** Whether the totals of a run may still grow: a source that does not know its length has not ended. */
 export function isOpenEnded(nodes: readonly Pick<NodeProgress, 'path' | 'complete'>[]): boolean {
   return outermost(nodes).some(({ complete }) => !complete);

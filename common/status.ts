@@ -55,6 +55,11 @@ export function stepStatusName(status: number): StepStatusName {
   return STEP_NAMES.get(status) ?? 'interrupted';
 }
 
+/** A status as people read it. */
+export function statusWord(status: BatchStatusName | StepStatusName | RunStatus | 'skipped'): string {
+  return status === 'setAside' ? 'set aside' : status;
+}
+
 /** Statuses of batches that a process is at work on, or will be again without being asked. */
 export const IN_FLIGHT = [BatchStatus.running, BatchStatus.retrying] as const;
 export type InFlightStatus = (typeof IN_FLIGHT)[number];

@@ -4,7 +4,7 @@ import { parseArguments, runNumber, text } from '../arguments.ts';
 import { findStore } from '../caller-paths.ts';
 import { UsageError } from '../usage.ts';
 import { printEvent } from '../view/json.ts';
-import { setAsideEvent } from '../view/set-aside.ts';
+import { setAsideEvent } from '../../engine/store/set-aside-event.ts';
 import { withStore } from '../with-store.ts';
 
 /** Writes what is asked for of a run to standard output, as JSON lines. */

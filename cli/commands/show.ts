@@ -1,4 +1,5 @@
 import { counted } from '../../common/format.ts';
+import { statusWord } from '../../common/status.ts';
 import { oneLine } from '../../common/safe-text.ts';
 import { systemClock } from '../../engine/run/clock.ts';
 import { requireRun } from '../../engine/store/runs.ts';
@@ -21,7 +22,7 @@ import { setAsidePage } from '../../engine/store/set-aside-queries.ts';
 import { currentFindings } from '../../engine/store/findings.ts';
 import { inCommonEvents } from '../view/in-common.ts';
 import { itemEvent } from '../view/findings.ts';
-import { setAsideEvent } from '../view/set-aside.ts';
+import { setAsideEvent } from '../../engine/store/set-aside-event.ts';
 import { batchEvent, effectsEvent, failureEvent, printEvent, summaryEvent } from '../view/json.ts';
 import { MOST_CAUSES, summaryText } from '../view/summary.ts';
 import { Titles } from '../view/titles.ts';
@@ -67,7 +68,7 @@ function lineOf({ status, node, index, around, items, attempts, error }: ListedB
     const location = error.at ? ` (${oneLine(toCaller(error.at.file))}:${error.at.line})` : '';
     parts.push(`${oneLine(error.message, 160)}${location}`);
   }
-  return `  ${status.padEnd(10)} ${parts.join(' · ')}`;
+  return `  ${statusWord(status).padEnd(10)} ${parts.join(' · ')}`;
 }
 
 function batchFilter(given: string | undefined): BatchPredicate | undefined {

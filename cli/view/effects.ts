@@ -4,7 +4,7 @@ import { oneLine } from '../../common/safe-text.ts';
 import { decode } from '../../engine/store/codec.ts';
 import type { EffectLine } from '../../engine/store/effect-queries.ts';
 import { commandName, storeOption } from '../caller-paths.ts';
-import { toJson } from './json.ts';
+import { jsonLine } from '../../engine/store/json-line.ts';
 import { paint } from './paint.ts';
 import type { Titles } from './titles.ts';
 
@@ -27,7 +27,7 @@ export function effectLine(
     parts.push(
       receipt === null
         ? 'its receipt could not be stored'
-        : `receipt ${oneLine(toJson(decode(receipt)), LONGEST_VALUE)}`,
+        : `receipt ${oneLine(jsonLine(decode(receipt)), LONGEST_VALUE)}`,
     );
   if (error) parts.push(oneLine(error.message, LONGEST_VALUE));
   if (settled === 'person') parts.push('settled by hand');

@@ -5,7 +5,7 @@ import { oneLine } from '../../common/safe-text.ts';
 import { currentFindings, findingCounts, nodesWithFindings, type BatchFinding } from '../../engine/store/findings.ts';
 import type { StoredError } from '../../common/stored-error.ts';
 import type { FailedBatchToSearch } from '../../engine/store/searches.ts';
-import { errorOf } from './json.ts';
+import { errorOf } from '../../engine/store/json-line.ts';
 import { paint } from './paint.ts';
 import type { Titles } from './titles.ts';
 

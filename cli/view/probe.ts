@@ -2,7 +2,7 @@ import { counted } from '../../common/format.ts';
 import { oneLine } from '../../common/safe-text.ts';
 import type { Answer } from '../../engine/run/probe/answer.ts';
 import type { FailedBatchToSearch } from '../../engine/store/searches.ts';
-import { errorOf } from './json.ts';
+import { errorOf } from '../../engine/store/json-line.ts';
 import type { Titles } from './titles.ts';
 
 /** `passed`, `failed`, `timed out`, or `needs effect`: how a probe has ended. */

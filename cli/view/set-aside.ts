@@ -1,9 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import { counted, number } from '../../common/format.ts';
 import { oneLine } from '../../common/safe-text.ts';
-import { decode } from '../../engine/store/codec.ts';
 import { setAsideCounts, setAsidePage, type SetAsideLine } from '../../engine/store/set-aside-queries.ts';
-import { errorOf } from './json.ts';
 import { paint } from './paint.ts';
 import type { Titles } from './titles.ts';
 
@@ -11,26 +9,6 @@ import type { Titles } from './titles.ts';
 const SHOWN = 20;
 const LONGEST_LABEL = 80;
 const LONGEST_REASON = 160;
-
-/** An item that is set aside, with its value. */
-export function setAsideEvent(line: SetAsideLine): object {
-  const { node, batch, around, item, position, label, found, error, reason, who, at, value } = line;
-  return {
-    event: 'set-aside',
-    node,
-    batch,
-    ...(around.length > 0 && { around }),
-    item,
-    position,
-    label: label ?? null,
-    value: decode(value) ?? null,
-    found: found ?? null,
-    error: error ? errorOf(error) : null,
-    reason: reason ?? null,
-    who: who ?? null,
-    at: Math.round(at),
-  };
-}
 
 /** `10 films are set aside:` and which they are. */
 export function setAsideText(db: Database, run: number, titles: Titles): string[] {

@@ -73,10 +73,13 @@ export class TerminalView implements LiveView {
 }
 
 /** A bar whose parts are in proportion; one failure among thousands still shows. */
-function bar({ total, succeeded, failed, running, cancelled }: Counts, stream: NodeJS.WriteStream = stderr): string {
+function bar(
+  { total, succeeded, failed, setAside, running, cancelled }: Counts,
+  stream: NodeJS.WriteStream = stderr,
+): string {
   const cells = (part: number) => (total === 0 || part === 0 ? 0 : Math.max(1, Math.round((part / total) * BAR)));
   const bad = Math.min(BAR, cells(failed));
-  const off = Math.min(BAR - bad, cells(cancelled));
+  const off = Math.min(BAR - bad, cells(cancelled + setAside));
   const good = Math.min(BAR - bad - off, Math.floor(total === 0 ? 0 : (succeeded / total) * BAR));
   const busy = Math.min(BAR - bad - off - good, cells(running));
   const rest = BAR - bad - off - good - busy;

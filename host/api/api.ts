@@ -14,6 +14,7 @@ import type {
 import type { overlay, timeline } from './schemas/charts.ts';
 import type { changedWork, counts, problem, storedError } from './schemas/common.ts';
 import type { effectRow } from './schemas/effects.ts';
+import type { setAsideRow } from './schemas/set-aside.ts';
 import type { failureCause } from './schemas/failures.ts';
 import type { itemAtFault, itemCheck, itemSearch, searchedBatch } from './schemas/items.ts';
 import type { delta, nodeProgress, progress, snapshot, stepProgress } from './schemas/live.ts';
@@ -61,6 +62,7 @@ export type BatchFilter = z.infer<typeof batchFilter>;
 export type Cause = z.infer<typeof cause>;
 export type AttemptRow = z.infer<typeof attemptRow>;
 export type EffectRow = z.infer<typeof effectRow>;
+export type SetAsideRow = z.infer<typeof setAsideRow>;
 export type StoredError = z.infer<typeof storedError>;
 export type { StoredReason } from '../../common/stored-error.ts';
 export type FailureCause = z.infer<typeof failureCause>;

@@ -5,6 +5,7 @@ import { attemptRow, batchDetail, batchFilter, batchRow, cause } from './schemas
 import { overlay, timeline } from './schemas/charts.ts';
 import { nodeId, none, ofRun, outcome, page, rerunId, runId, scopeId, words } from './schemas/common.ts';
 import { effectRow } from './schemas/effects.ts';
+import { setAsideRow } from './schemas/set-aside.ts';
 import { failureCause } from './schemas/failures.ts';
 import { itemAtFault, itemCheck, itemSearch, savedFile, searchedBatch } from './schemas/items.ts';
 import { snapshot } from './schemas/live.ts';
@@ -166,6 +167,21 @@ export const METHODS = {
   checkItems: { args: z.object({ run: runId, allow: z.boolean().optional() }), result: outcome(none) },
   /** What was saved in the files of a run since it was executed, the latest first. */
   getSavedChange: { args: ofRun, result: z.object({ files: z.array(savedFile) }) },
+  /** Items that are set aside. */
+  getSetAside: {
+    args: ofRun.extend(page),
+    result: z.object({
+      items: z.array(setAsideRow),
+      total: z.number(),
+    }),
+  },
+  /** The same as JSON lines, as `cronflow export --set-aside` writes them. */
+  exportSetAside: { args: ofRun.extend(page), result: z.object({ lines: z.array(z.string()) }) },
+  /** One of them as text that can be edited. */
+  getItemSetAside: {
+    args: ofRun.extend({ scope: scopeId, item: z.int().nonnegative() }),
+    result: shownValue,
+  },
 
   getItems: {
     args: z.object({

@@ -1,3 +1,4 @@
+import { ended } from '../../common/counts.ts';
 import { RateMeter } from '../../common/rate-meter.ts';
 import type { Counts } from '../api/api.ts';
 
@@ -10,12 +11,9 @@ export class RateEstimator {
   #first: { readonly at: number; readonly done: number } | undefined;
 
   /** @param complete Whether all items are known: while a stream can bring more, nobody can say how long it takes. */
-  note(
-    { succeeded, failed, cancelled, running, waiting }: Counts,
-    complete: boolean,
-    at: number,
-  ): { rate: number; left: [number, number] | undefined } {
-    const done = succeeded + failed + cancelled;
+  note(counts: Counts, complete: boolean, at: number): { rate: number; left: [number, number] | undefined } {
+    const { running, waiting } = counts;
+    const done = ended(counts);
     this.#first ??= { at, done };
     const rate = Math.max(0, this.#meter.rate(done, at));
     const elapsed = at - this.#first.at;

@@ -1,3 +1,4 @@
+import { shortIndex } from '../../common/set-aside.ts';
 import type { Finding } from '../../common/findings.ts';
 import type { StoredError } from '../../common/stored-error.ts';
 import { currentFindings, findingCounts, type BatchFinding } from '../../engine/store/findings.ts';
@@ -11,6 +12,7 @@ import {
   type SearchSelection,
   type StoredSearch,
 } from '../../engine/store/searches.ts';
+import { itemsGone } from '../../engine/store/set-aside.ts';
 import { requireRun } from '../../engine/store/runs.ts';
 import { latestSession, latestSources, sourceOf } from '../../engine/store/queries.ts';
 import type { ItemToCheck } from '../../engine/runner/probe/check-items.ts';
@@ -28,7 +30,10 @@ export function getFindings(store: StoreConnection, { run }: Args<'getFindings'>
   return {
     counts: findingCounts(db, run),
     searchable: failedToSearch(db, run, { batches: 'failed' }).length,
-    items: currentFindings(db, run, MOST_LISTED).map(itemOf),
+    items: currentFindings(db, run, MOST_LISTED).map(finding => ({
+      ...itemOf(finding),
+      row: shortIndex(finding.item, itemsGone(db, run, finding.scope)),
+    })),
     searches: currentSearches(db, run, MOST_SEARCHES).map(({ node, why, limit, ...search }) => ({
       ...search,
       path: node,
@@ -38,7 +43,7 @@ export function getFindings(store: StoreConnection, { run }: Args<'getFindings'>
   };
 }
 
-function itemOf({ node, error, label, member, ...finding }: BatchFinding): ItemAtFault {
+function itemOf({ node, error, label, member, ...finding }: BatchFinding): Omit<ItemAtFault, 'row'> {
   const { scope, batch, parent, item, position, found, others } = finding;
   return {
     ...{ scope, path: node, batch, parent, item, position, found, others },

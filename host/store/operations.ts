@@ -6,6 +6,7 @@ import * as effects from './effects.ts';
 import * as items from './items.ts';
 import { listRuns } from './run-list.ts';
 import * as runs from './runs.ts';
+import * as setAside from './set-aside.ts';
 import { getTimeline } from './timeline.ts';
 import * as values from './values.ts';
 
@@ -52,6 +53,9 @@ export const OPERATIONS = {
   checkable: items.checkable,
   sources: items.sources,
   latestSourceText: items.latestSourceText,
+  getSetAside: setAside.getSetAside,
+  exportSetAside: setAside.exportSetAside,
+  getItemSetAside: setAside.getItemSetAside,
 
   getItems: values.getItems,
   getOutput: values.getOutput,
@@ -93,6 +97,9 @@ export const SLOW: ReadonlySet<OperationName> = new Set([
   'searchable',
   'getAmounts',
   'getEffects',
+  'getSetAside',
+  'exportSetAside',
+  'getItemSetAside',
   'getItems',
   'getOutput',
   'getGivenPayload',

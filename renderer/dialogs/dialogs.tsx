@@ -2,6 +2,7 @@ import { closeDialog } from '../stores/actions.ts';
 import { useStudio } from '../stores/studio.ts';
 import { TrustDialog } from './trust-dialog.tsx';
 import { FindItemsDialog } from './find-items-dialog.tsx';
+import { EditAsideDialog } from './edit-aside-dialog.tsx';
 import { EditItemsDialog } from './edit-items-dialog.tsx';
 import { CancelRunDialog } from './cancel-run-dialog.tsx';
 import { HelpDialog } from './help-dialog.tsx';
@@ -27,6 +28,8 @@ export function Dialogs() {
       return <FindItemsDialog request={dialog.request} isCheck={dialog.isCheck ?? false} onClose={closeDialog} />;
     case 'cancel-run':
       return <CancelRunDialog onClose={closeDialog} />;
+    case 'edit-aside':
+      return <EditAsideDialog scope={dialog.scope} item={dialog.item} name={dialog.name} onClose={closeDialog} />;
     case 'new-workflow':
       return <NewWorkflowDialog onClose={closeDialog} />;
     case 'trust':

@@ -2,7 +2,9 @@ import { useId, useState } from 'react';
 import type { Problem, RerunReport, RerunRequest } from '../../host/api/api.ts';
 import { nodeAnswers } from '../model/changed-work.ts';
 import { useNodeTitle } from '../hooks/use-todays-graph.ts';
-import { BATCH, counted } from '../../common/format.ts';
+import { BATCH, counted, ITEM } from '../../common/format.ts';
+import { unitOf } from '../../common/graph-nodes.ts';
+import { label } from '../model/shown-text.ts';
 import { plannedEffectsText } from '../../common/effects.ts';
 import { rangesText } from '../../common/format.ts';
 import { typedNumber } from '../model/payload/number-text.ts';
@@ -40,6 +42,9 @@ export function RerunDialog({
   const [tryOne, setTryOne] = useState(asked.tryOne ?? false);
   const [fromStart, setFromStart] = useState(asked.fromStart ?? false);
   const [concurrency, setConcurrency] = useState('');
+  const [isWithout, setIsWithout] = useState(asked.setAside !== undefined);
+  const [reason, setReason] = useState('');
+  const found = useStudio(state => state.findings?.counts.items ?? 0);
   const { questions, answer, take } = useQuestions();
   const atATime = concurrency.trim() === '' ? undefined : typedNumber(concurrency, CONCURRENCY);
   const request: RerunRequest = {
@@ -47,10 +52,17 @@ export function RerunDialog({
     ...nodeAnswers(questions),
     tryOne,
     fromStart,
+    ...(isWithout && {
+      setAside: {
+        items: asked.setAside?.items ?? 'found',
+        ...(reason.trim() !== '' && { reason: reason.trim() }),
+      },
+    }),
     ...(atATime?.ok === true && { concurrency: atATime.value }),
   };
   const { plan, isCurrent } = usePlan(
-    JSON.stringify({ run, request: { ...request, concurrency: undefined } }),
+    // The reason changes nothing of the plan.
+    JSON.stringify({ run, isWithout, request: { ...request, concurrency: undefined, setAside: undefined } }),
     () => api().planRerun({ run: run ?? 0, request: { ...request, concurrency: undefined } }),
     take,
   );
@@ -70,7 +82,7 @@ export function RerunDialog({
         look: 'danger',
         disabled: plan.state !== 'known' || !isCurrent || atATime?.ok === false,
       }}
-      isChanged={concurrency !== '' || questions.answers.size > 0}
+      isChanged={concurrency !== '' || reason !== '' || questions.answers.size > 0}
       onSubmit={go}
       onClose={onClose}
     >
@@ -82,6 +94,23 @@ export function RerunDialog({
         </p>
       )}
       {plan.state === 'known' && <PlanText report={plan.report} hasOtherItems={asked.items !== undefined} />}
+      {canGoWithout(asked, found) && (
+        <label className="check">
+          <input type="checkbox" checked={isWithout} onChange={event => setIsWithout(event.target.checked)} />
+          Set the items at fault aside, and run the batches without them
+        </label>
+      )}
+      {isWithout && (
+        <label className="field">
+          <span>Why they are set aside</span>
+          <input
+            placeholder="Stored with the items (optional)"
+            maxLength={2000}
+            value={reason}
+            onChange={event => setReason(event.target.value)}
+          />
+        </label>
+      )}
       <label className="check">
         <input type="checkbox" checked={tryOne} onChange={event => setTryOne(event.target.checked)} />
         Try one first
@@ -110,6 +139,26 @@ export function RerunDialog({
   );
 }
 
+/** Items named by a person are set aside already, and of those that come back none is. */
+function canGoWithout({ items, setAside, takeBack, select }: RerunRequest, found: number): boolean {
+  if (items !== undefined || takeBack !== undefined || (setAside && setAside.items !== 'found')) return false;
+  return found > 0 && select !== 'all' && select !== 'none';
+}
+
+const MOST_NAMES = 10;
+
+function MovedText({ moved: { path, items, names } }: { moved: RerunReport['setAside'][number] }) {
+  const graph = useStudio(state => state.detail?.graph);
+  const titleLabel = useNodeTitle();
+  const shown = names.slice(0, MOST_NAMES).map(name => label(name, 80));
+  return (
+    <>
+      {counted(items, graph ? unitOf(graph, path) : ITEM)} of {titleLabel(path)}: {shown.join(', ')}
+      {items > shown.length && ', …'}
+    </>
+  );
+}
+
 function PlanText({ report, hasOtherItems }: { report: RerunReport; hasOtherItems: boolean }) {
   const titleLabel = useNodeTitle();
   return (
@@ -117,6 +166,16 @@ function PlanText({ report, hasOtherItems }: { report: RerunReport; hasOtherItem
       {report.nodes.map(({ path, batches, indices }) => (
         <Row key={path} term="Re-runs">
           {counted(batches, BATCH)} of {titleLabel(path)}: {rangesText(indices)}
+        </Row>
+      ))}
+      {report.setAside.map(moved => (
+        <Row key={moved.path} term="Sets aside">
+          <MovedText moved={moved} />
+        </Row>
+      ))}
+      {report.takenIn.map(moved => (
+        <Row key={moved.path} term="Takes back in">
+          <MovedText moved={moved} />
         </Row>
       ))}
       {hasOtherItems && <Row term="Items">as you edited them</Row>}

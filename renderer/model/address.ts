@@ -19,6 +19,7 @@ export const INSPECTOR_TABS = [
   'logs',
   'attempts',
   'effects',
+  'aside',
   'state',
   'source',
 ] as const;

@@ -12,6 +12,8 @@ export interface Figures {
   readonly total: number;
   readonly done: number;
   readonly failed: number;
+  /** Set aside, with their reasons. */
+  readonly aside: number;
   readonly waiting: number;
   readonly cancelled: number;
   /** Whether more may come than `total`. */
@@ -71,7 +73,7 @@ export interface PresentationText {
   readonly lost: (updates: number) => { readonly what: string; readonly why: string };
   readonly station: Readonly<Record<'done' | 'working' | 'stopped' | 'waiting' | 'next' | 'paused', string>>;
   readonly parts: (figures: Figures) => string;
-  readonly part: Readonly<Record<'done' | 'waiting' | 'failed' | 'cancelled', (count: number) => string>>;
+  readonly part: Readonly<Record<'done' | 'waiting' | 'failed' | 'aside' | 'cancelled', (count: number) => string>>;
   readonly square: (size: number | undefined, unit: Unit) => string;
   readonly squares: (count: number) => string;
   readonly noSquares: string;
@@ -118,8 +120,8 @@ export const ENGLISH: PresentationText = {
     changed: () => 'It has been changed since.',
     done: ({ total, unit }) =>
       total === 0 ? 'It is done.' : total === 1 ? `1 ${unit[0]} is done.` : `All ${counted(total, unit)} are done.`,
-    'set-aside': ({ done, failed, unit }) =>
-      `${counted(done, unit)} ${be(done)} done. ${number(failed)} ${be(failed)} set aside.`,
+    'set-aside': ({ done, failed, aside, unit }) =>
+      `${counted(done, unit)} ${be(done)} done. ${number(failed + aside)} ${be(failed + aside)} set aside.`,
     paused: figures => `${doneSoFar(figures)} The rest waits.`,
     interrupted: () => 'The program stopped in the middle.',
     cancelled: () => 'Someone stopped it on purpose.',
@@ -198,18 +200,20 @@ export const ENGLISH: PresentationText = {
     next: 'comes next',
     paused: 'not finished',
   },
-  parts: ({ unit, total, done, waiting, failed, cancelled, isOpenEnded }) =>
+  parts: ({ unit, total, done, waiting, failed, aside, cancelled, isOpenEnded }) =>
     `${counted(total, unit)}${isOpenEnded ? ' so far' : ''} = ` +
     [
       `${number(done)} done`,
       ...(waiting > 0 ? [`${number(waiting)} ${waiting === 1 ? 'waits' : 'wait'}`] : []),
       ...(failed > 0 ? [`${number(failed)} not finished`] : []),
+      ...(aside > 0 ? [`${number(aside)} set aside`] : []),
       ...(cancelled > 0 ? [`${number(cancelled)} cancelled`] : []),
     ].join(' + '),
   part: {
     done: count => `${number(count)} done`,
     waiting: count => `${number(count)} waiting`,
     failed: count => `${number(count)} not finished`,
+    aside: count => `${number(count)} set aside`,
     cancelled: count => `${number(count)} cancelled`,
   },
   square: (size, unit) =>

@@ -1,5 +1,6 @@
 import { unitOfRun, titleOf } from '../../common/graph-nodes.ts';
 import { NODE_KINDS } from '../../common/node-kinds.ts';
+import { ended } from '../../common/counts.ts';
 import { isOpenEnded } from '../../common/run-summary.ts';
 import type { Graph, GraphNode, Progress } from '../../host/api/api.ts';
 import { titleFor } from './graph/plan-text.ts';
@@ -15,16 +16,21 @@ export type StageKind =
   /** Failed, and the file has changed since: only now can trying again come to something else. */
   | 'changed'
   | 'done'
-  /** Completed, with failures that were tolerated. */
+  /** Completed, with items set aside, or failures that were tolerated. */
   | 'set-aside'
   | 'paused'
   | 'interrupted'
   | 'cancelled';
 
-export function stageKind(progress: Pick<Progress, 'status' | 'failedBatches'>, codeChanged: boolean): StageKind {
+export function stageKind(
+  progress: Pick<Progress, 'status' | 'failedBatches' | 'nodes'>,
+  codeChanged: boolean,
+): StageKind {
   switch (progress.status) {
     case 'completed':
-      return progress.failedBatches > 0 ? 'set-aside' : 'done';
+      return progress.failedBatches > 0 || progress.nodes.some(({ items }) => items.setAside > 0)
+        ? 'set-aside'
+        : 'done';
     case 'failed':
       return codeChanged ? 'changed' : 'failed';
     default:
@@ -35,7 +41,8 @@ export function stageKind(progress: Pick<Progress, 'status' | 'failedBatches'>, 
 /** What can be done here, by somebody who cannot change the file. */
 export type StageAction = 'start' | 'continue' | 'again' | 'others';
 
-export function stageAction(kind: StageKind, codeChanged: boolean): StageAction | undefined {
+/** @param hasFailed Whether trying again would try something. */
+export function stageAction(kind: StageKind, codeChanged: boolean, hasFailed = true): StageAction | undefined {
   switch (kind) {
     case 'before':
       return 'start';
@@ -45,7 +52,7 @@ export function stageAction(kind: StageKind, codeChanged: boolean): StageAction 
     case 'changed':
       return 'again';
     case 'set-aside':
-      return codeChanged ? 'again' : undefined;
+      return codeChanged && hasFailed ? 'again' : undefined;
     case 'cancelled':
       return 'others';
     default:
@@ -60,6 +67,7 @@ export function figuresOf(progress: Progress, graph: Graph, failedStep?: string)
     total: items.total,
     done: items.succeeded,
     failed: items.failed,
+    aside: items.setAside,
     waiting: items.waiting + items.running,
     cancelled: items.cancelled,
     isOpenEnded: isOpenEnded(progress.nodes),
@@ -91,9 +99,9 @@ function stateOf(node: GraphNode, progress: Progress, isReached: boolean): Stati
   const unreached = isReached && status === 'running' ? 'next' : 'waiting';
   const batches = progress.nodes.find(other => other.path === node.path);
   if (batches) {
-    const { succeeded, failed, total } = batches.batches;
+    const { failed, total } = batches.batches;
     if (failed > 0 && status !== 'running' && status !== 'completed') return 'stopped';
-    if (batches.complete && succeeded + failed === total) return 'done';
+    if (batches.complete && ended(batches.batches) === total) return 'done';
     return status === 'running' ? 'working' : 'paused';
   }
   const step = progress.steps.find(other => other.path === node.path);

@@ -16,6 +16,7 @@ const TO_REPAIR = ['failed', 'cancelled'] as const satisfies readonly BatchStatu
 const WORDS: readonly (readonly [BatchStatusName, string])[] = [
   ['succeeded', 'done'],
   ['failed', 'failed'],
+  ['setAside', 'set aside'],
   ['cancelled', 'cancelled'],
   ['retrying', 'retrying'],
   ['running', 'running'],

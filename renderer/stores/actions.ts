@@ -74,6 +74,7 @@ const NEEDS_TRUST: ReadonlySet<Dialog['kind']> = new Set([
   'resume',
   'edit-items',
   'find-items',
+  'edit-aside',
   'new-workflow',
 ]);
 

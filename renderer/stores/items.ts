@@ -54,9 +54,9 @@ export function onCheck(check: EventOf<'onCheck'>): void {
 }
 
 /** Opens the batch of an item, at the item. */
-export function inspectItem({ path, batch, parent, item, scope }: ItemAtFault): void {
+export function inspectItem({ path, batch, parent, row, scope }: ItemAtFault): void {
   const node = studio.getState().progress?.nodes.find(other => other.path === path)?.node;
   if (node === undefined) return;
   inspect({ kind: 'batch', node, index: batch, ...(parent !== 0 && { parent }) }, 'input');
-  studio.setState({ shownItem: { scope, item } });
+  studio.setState({ shownItem: { scope, item: row } });
 }

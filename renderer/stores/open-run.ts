@@ -104,6 +104,7 @@ const OF_THE_OPEN_RUN: ReadonlySet<Dialog['kind'] | undefined> = new Set([
   'cancel-run',
   'edit-items',
   'find-items',
+  'edit-aside',
 ]);
 
 export function closeRun(): void {

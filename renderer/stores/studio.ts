@@ -62,6 +62,14 @@ export type Dialog =
       /** As they were edited before. */
       readonly items?: string;
     }
+  | {
+      /** An item that is set aside. */
+      readonly kind: 'edit-aside';
+      readonly scope: number;
+      readonly item: number;
+      /** What it is called. */
+      readonly name: string;
+    }
   | { readonly kind: 'new-workflow' }
   | { readonly kind: 'trust' }
   | { readonly kind: 'palette' }

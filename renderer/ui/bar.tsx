@@ -13,14 +13,14 @@ export function Bar({
   isOpenEnded?: boolean;
   label?: string;
 }) {
-  const parts = (['succeeded', 'failed', 'cancelled', 'running'] as const).filter(part => counts[part] > 0);
+  const parts = (['succeeded', 'failed', 'setAside', 'cancelled', 'running'] as const).filter(part => counts[part] > 0);
   return (
     <div
       className={isOpenEnded ? 'bar open-ended' : 'bar'}
       role="img"
       aria-label={
         label ??
-        `${number(counts.succeeded)} of ${number(counts.total)}${isOpenEnded ? ' so far' : ''} done, ${number(counts.failed)} failed`
+        `${number(counts.succeeded)} of ${number(counts.total)}${isOpenEnded ? ' so far' : ''} done, ${number(counts.failed)} failed${counts.setAside > 0 ? `, ${number(counts.setAside)} set aside` : ''}`
       }
     >
       {parts.map(part => (

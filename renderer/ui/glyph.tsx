@@ -1,5 +1,5 @@
 import type { BatchStatus, RunStatus, StepStatus } from '../../host/api/api.ts';
-import { GLYPH } from '../../common/status.ts';
+import { GLYPH, statusWord } from '../../common/status.ts';
 import './glyph.css';
 
 /** A state by its sign; the word is there for those who do not see it. */
@@ -13,7 +13,7 @@ export function Glyph({
   return (
     <span className={`glyph tone-${status}`}>
       <span aria-hidden>{GLYPH[status]}</span>
-      {!silent && <span className="visually-hidden">{status}</span>}
+      {!silent && <span className="visually-hidden">{statusWord(status)}</span>}
     </span>
   );
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { toJson } from '../../cli/view/json.ts';
+import { jsonLine } from '../../engine/store/json-line.ts';
 import { decode, encode, NotDataError, UnreadableError } from '../../engine/store/codec.ts';
 import { valueOfText } from '../../host/runs/value-of-text.ts';
 import { shown, shownBriefly } from '../../host/store/show.ts';
@@ -93,7 +93,7 @@ test(
   () => {
     fc.assert(
       fc.property(value, given => {
-        expect(() => JSON.parse(toJson(given)) as unknown).not.toThrow();
+        expect(() => JSON.parse(jsonLine(given)) as unknown).not.toThrow();
         const kept = encode(given, 'output');
         const { json, truncated } = shown(kept);
         if (!truncated) expect(() => valueOfText(json), json).not.toThrow();
@@ -198,14 +198,14 @@ describe('what is deep or mostly empty', () => {
     const map = new Map<unknown, unknown>();
     map.set({ map }, 1).set([map, map], 2);
     expect(shown(encode(map, 'output')).json.length).toBeLessThan(10_000);
-    expect(toJson(map)).toContain('[circular]');
+    expect(jsonLine(map)).toContain('[circular]');
   });
 
   test('is kept, or refused in a sentence; and is shown in both cases', () => {
     for (const depth of [100, 600, 1_500, 4_000, 20_000]) {
       let deep: unknown = 1;
       for (let level = 0; level < depth; level++) deep = level % 2 === 0 ? [deep] : { inside: deep };
-      expect(toJson(deep)).toContain(depth > 500 ? '[nested too deeply]' : '1');
+      expect(jsonLine(deep)).toContain(depth > 500 ? '[nested too deeply]' : '1');
       if (depth < 500) expect(decode(encode(deep, 'output'))).toEqual(deep);
       if (depth > 10_000)
         expect(() => encode(deep, 'output')).toThrow(
@@ -220,7 +220,7 @@ describe('what is deep or mostly empty', () => {
     const kept = encode({ sparse }, 'output');
     expect(kept.length).toBeLessThan(100);
     expect((decode(kept) as { sparse: unknown[] }).sparse).toHaveLength(4_000_000_001);
-    expect(toJson({ sparse })).toBe('{"sparse":{"4000000000":"last"}}');
+    expect(jsonLine({ sparse })).toBe('{"sparse":{"4000000000":"last"}}');
     expect(shown(kept).json.length).toBeLessThan(70_000);
   });
 });
@@ -276,7 +276,7 @@ test(
           expect(error).toBeInstanceOf(UnreadableError);
           return;
         }
-        expect(typeof toJson(back)).toBe('string');
+        expect(typeof jsonLine(back)).toBe('string');
         expect(shown(of).json.length).toBeLessThan(70_000);
       }),
       search(400),

@@ -125,6 +125,7 @@ const MEMBERS: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   run: fc.constantFrom(1, 1, 1, 2, 0, -1),
   node: fc.oneof(fc.constantFrom(1, 2, 3), number, text),
   scope: number,
+  item: number,
   parent: number,
   index: number,
   attempt: number,

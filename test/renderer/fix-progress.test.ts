@@ -10,6 +10,7 @@ const film = (batch: number, item: number, more: Partial<ItemAtFault> = {}): Ite
   batch,
   parent: 0,
   item,
+  row: item,
   position: item,
   found: 'probed',
   error,

@@ -17,6 +17,7 @@ const film = (item: number, more: Partial<ItemAtFault> = {}): ItemAtFault => ({
   batch: 1,
   parent: 0,
   item,
+  row: item,
   position: 100 + item,
   found: 'probed',
   error: { name: 'TypeError', message: 'trim is not a function', fingerprint: 'trim' },

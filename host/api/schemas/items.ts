@@ -21,8 +21,10 @@ export const itemAtFault = z.object({
   /** The index of its batch, in the scope `parent`. */
   batch: z.number(),
   parent: scopeId,
-  /** Its index in the batch, from 0. */
+  /** Its index among the items that the batch was created with, from 0. */
   item: z.number(),
+  /** Its index among those that the batch has now: it goes without what is set aside. */
+  row: z.number(),
   /** Its place in the source of the batch node, from 0. */
   position: z.number(),
   /** What the author calls it. */

@@ -1,3 +1,4 @@
+import { ended } from '../../../common/counts.ts';
 import { locationLabel } from '../shown-text.ts';
 import type { FailureCause, GraphNode } from '../../../host/api/api.ts';
 import { BATCH, counted, duration, ITEM, number, timeLeft } from '../../../common/format.ts';
@@ -90,6 +91,7 @@ export function batchFacts(figures: BatchState, now?: number): readonly Fact[] {
   if (figures.failed > 0) facts.push({ text: `${number(figures.failed)} failed`, bad: true });
   if (figures.retrying > 0) facts.push(retryingFact(figures.retrying, figures.nextAt, now));
   if (figures.running > 0) facts.push({ text: `${number(figures.running)} running` });
+  if (figures.setAside > 0) facts.push({ text: `${number(figures.setAside)} set aside` });
   if (figures.cancelled > 0) facts.push({ text: `${number(figures.cancelled)} cancelled` });
   if (figures.retries > 0) facts.push({ text: retriesText(figures.retries) });
   return facts;
@@ -98,7 +100,7 @@ export function batchFacts(figures: BatchState, now?: number): readonly Fact[] {
 /** How far: `33 / 33`, and `33 so far` of a stream. */
 export function batchProgressText(figures: BatchState): string {
   if (figures.node === 0) return '';
-  const done = number(figures.succeeded + figures.failed + figures.cancelled);
+  const done = number(ended(figures));
   return figures.complete ? `${done} / ${number(figures.total)}` : `${done} / ${number(figures.total)} so far`;
 }
 

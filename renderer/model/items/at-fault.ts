@@ -65,7 +65,7 @@ export function itemsBehind(items: readonly ItemAtFault[], causes: readonly Fail
 export function markedItems(items: readonly ItemAtFault[], scope: number, check: ItemCheck | undefined): MarkedItem[] {
   const own = items.filter(item => item.scope === scope);
   return checkedItems(own, check).map(({ item, as, message }) => ({
-    index: item.item,
+    index: item.row,
     message: itemCause(item),
     ...(item.member !== undefined && { path: [item.member] }),
     ...(as !== 'unknown' && { now: { passes: as === 'passes', text: message ?? CHECKED_WORDS[as] } }),

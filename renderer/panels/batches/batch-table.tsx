@@ -4,7 +4,7 @@ import type { BatchFilter, BatchRow } from '../../../host/api/api.ts';
 import { duration, number } from '../../../common/format.ts';
 import { Empty } from '../../ui/empty.tsx';
 import { Glyph } from '../../ui/glyph.tsx';
-import { GLYPH } from '../../../common/status.ts';
+import { GLYPH, statusWord } from '../../../common/status.ts';
 import { retriesText } from '../../model/retry-text.ts';
 import { inspect } from '../../stores/actions.ts';
 import { useStudio } from '../../stores/studio.ts';
@@ -98,7 +98,7 @@ export function BatchTable({ run, node, where }: { run: number; node: number; wh
                 className={`batch-row ${row?.index === inspected && row ? 'current' : ''}`}
                 style={{ position: 'absolute', top: start, left: 0, right: 0 }}
                 aria-rowindex={index + 1}
-                aria-label={row ? `Batch ${row.index}, ${row.status}` : undefined}
+                aria-label={row ? `Batch ${row.index}, ${statusWord(row.status)}` : undefined}
                 aria-current={row !== undefined && row.index === inspected}
                 onClick={() => {
                   setFocus(index);
@@ -126,7 +126,7 @@ function Cells({ row }: { row: BatchRow }) {
       </span>
       <span role="cell">
         <Glyph status={row.status} silent />
-        {row.status}
+        {statusWord(row.status)}
       </span>
       <span role="cell" className="numbers">
         {number(row.items)}

@@ -1,3 +1,4 @@
+import { statusWord } from '../../../common/status.ts';
 import { titleLabel } from '../../model/shown-text.ts';
 import { useMemo } from 'react';
 import { firstToShow, nodePointedAt } from '../../model/batch-node-shown.ts';
@@ -16,7 +17,15 @@ import './batches.css';
 import { Legend } from './legend.tsx';
 import { useColouring } from './use-colouring.ts';
 
-const FILTERS: readonly BatchStatus[] = ['failed', 'running', 'retrying', 'waiting', 'succeeded', 'cancelled'];
+const FILTERS: readonly BatchStatus[] = [
+  'failed',
+  'running',
+  'retrying',
+  'waiting',
+  'succeeded',
+  'cancelled',
+  'setAside',
+];
 
 /** Every batch, as a map and as rows: the same filter, and the same selection for a re-run. */
 export function BatchesView() {
@@ -89,7 +98,7 @@ export function BatchesView() {
             onClick={() => toggle(status)}
           >
             <Glyph status={status} silent />
-            {status} {number(counts?.[status] ?? 0)}
+            {statusWord(status)} {number(counts?.[status] ?? 0)}
           </button>
         ))}
         <input

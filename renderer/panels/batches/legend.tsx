@@ -1,4 +1,4 @@
-import { BATCH_STATUS_NAMES, GLYPH } from '../../../common/status.ts';
+import { BATCH_STATUS_NAMES, GLYPH, statusWord } from '../../../common/status.ts';
 import type { MapColouring } from './use-colouring.ts';
 
 /** What the map's colours mean. */
@@ -7,7 +7,7 @@ export function Legend({ colouring }: { colouring: MapColouring | undefined }) {
     colouring?.legend ??
     BATCH_STATUS_NAMES.filter(name => name !== 'superseded').map(name => ({
       colour: `var(--map-${name})`,
-      text: `${GLYPH[name]} ${name}`,
+      text: `${GLYPH[name]} ${statusWord(name)}`,
     }));
   return (
     <ul className="legend" aria-label="Colours">

@@ -1,7 +1,7 @@
 import { titleLabel } from '../../model/shown-text.ts';
 import type { AttemptRow, BatchDetail } from '../../../host/api/api.ts';
 import { clock, counted, duration, number } from '../../../common/format.ts';
-import { GLYPH } from '../../../common/status.ts';
+import { GLYPH, statusWord } from '../../../common/status.ts';
 import { Empty } from '../../ui/empty.tsx';
 import { Glyph } from '../../ui/glyph.tsx';
 import { api } from '../../stores/host.ts';
@@ -127,7 +127,7 @@ function AttemptHead({ detail, attempt }: { detail: BatchDetail; attempt: number
       <Glyph status={status} silent />
       <b>Attempt {attempt}</b>{' '}
       <span className="muted">
-        {status}
+        {statusWord(status)}
         {attempts[0] ? ` · ${clock(attempts[0].startedAt)}` : ''}
         {session ? ` · code ${session.codeHash.slice(0, 7)}` : ''}
       </span>

@@ -4,6 +4,7 @@ import { counted, ITEM, number, type Unit } from '../../../common/format.ts';
 import type { ItemAtFault } from '../../../host/api/api.ts';
 import { allPass, checkedItems, passText } from '../../model/items/fix-progress.ts';
 import { countsText, itemCause, itemName, searchNotes, searchText } from '../../model/items/at-fault.ts';
+import { askToRerun } from '../../stores/actions.ts';
 import { findItems, inspectItem, stopFinding } from '../../stores/items.ts';
 import { useStudio } from '../../stores/studio.ts';
 import { Button } from '../../ui/button.tsx';
@@ -46,6 +47,19 @@ export function ItemsAtFaultBar() {
               : ''}
         </span>
       </p>
+      {counts.items > 0 && !isSearching && (
+        <RunButton
+          small
+          onClick={() =>
+            askToRerun(
+              { select: 'failed', setAside: { items: 'found' } },
+              `the failed batches without the ${counted(counts.items, unit)} at fault`,
+            )
+          }
+        >
+          Set aside {counts.items === 1 ? 'it' : `all ${number(counts.items)}`}…
+        </RunButton>
+      )}
       {isSearching ? (
         <Button small onClick={stopFinding} disabled={search.state === 'stopping'}>
           Stop

@@ -3,6 +3,7 @@ import type { FailureCause, LostUpdate } from '../../../host/api/api.ts';
 import { label, locationLabel, titleLabel } from '../../model/shown-text.ts';
 import type { RunStatus } from '../../../common/status.ts';
 import { BATCH, counted, LOST_UPDATE, number } from '../../../common/format.ts';
+import { itemsSetAside } from '../../../common/run-summary.ts';
 import { Button } from '../../ui/button.tsx';
 import { Empty } from '../../ui/empty.tsx';
 import { CauseMessage } from '../../ui/cause-message.tsx';
@@ -21,10 +22,11 @@ export function Problems() {
   const detail = useStudio(state => state.detail);
   const status = useStudio(state => state.progress?.status);
   const failedBatches = useStudio(state => state.progress?.failedBatches ?? 0);
+  const isAside = useStudio(state => itemsSetAside(state.progress?.nodes ?? []) > 0);
   const none = !problems || (problems.causes.length === 0 && problems.lost.length === 0);
   return (
     <section className="problems" aria-label="Problems">
-      {none && (!detail?.error || failedBatches > 0) && (
+      {none && !isAside && (!detail?.error || failedBatches > 0) && (
         <Empty>{detail ? noCause(status, failedBatches) : 'Open a run to see why its batches failed.'}</Empty>
       )}
       {/* Where batches failed, the error of the run only says so: their causes are about to arrive. */}
@@ -55,6 +57,7 @@ export function Problems() {
       )}
       {!none && <FixStrip />}
       {!none && <ItemsAtFaultBar />}
+      <AsideRow />
       {problems?.causes.map(cause => (
         <CauseRow key={`${cause.node} ${cause.fingerprint}`} cause={cause} />
       ))}
@@ -63,6 +66,24 @@ export function Problems() {
         <LostRow key={lost.key} lost={lost} />
       ))}
     </section>
+  );
+}
+
+/** What is set aside is on record with the run, and can be looked at. */
+function AsideRow() {
+  const aside = useStudio(state => itemsSetAside(state.progress?.nodes ?? []));
+  const unit = useUnit();
+  if (aside === 0) return null;
+  return (
+    <div className="problem">
+      <Glyph status="setAside" silent />
+      <b>{counted(aside, unit)}</b>
+      <p>{aside === 1 ? 'is' : 'are'} set aside, and on record with the reasons</p>
+      <Button small onClick={() => inspect({ kind: 'run' }, 'aside')}>
+        Show
+      </Button>
+      <span />
+    </div>
   );
 }
 

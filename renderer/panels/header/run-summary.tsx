@@ -1,3 +1,4 @@
+import { itemsSetAside } from '../../../common/run-summary.ts';
 import { Fragment } from 'react';
 import type { Counts } from '../../../common/counts.ts';
 import type { Progress } from '../../../host/api/api.ts';
@@ -104,6 +105,7 @@ function partsOf(items: Counts) {
 
 function toneOf(part: string, count: number): string | undefined {
   if (part === 'succeeded') return 'tone-succeeded';
+  if (part === 'setAside') return 'tone-setAside';
   return part === 'failed' && count > 0 ? 'tone-failed' : undefined;
 }
 
@@ -126,7 +128,10 @@ function headline(progress: Progress): string {
     case 'running':
       return failed > 0 ? `Running, ${counted(failed, BATCH)} failed so far` : 'Running';
     case 'completed':
-      return failed > 0 ? `Completed, ${counted(failed, ['failed batch', 'failed batches'])} tolerated` : 'Completed';
+      if (failed > 0) return `Completed, ${counted(failed, ['failed batch', 'failed batches'])} tolerated`;
+      return itemsSetAside(progress.nodes) > 0
+        ? `Completed, ${number(itemsSetAside(progress.nodes))} set aside`
+        : 'Completed';
     case 'failed':
       return batches.failed > 0
         ? `${number(batches.failed)} of ${counted(batches.total, BATCH)} failed`

@@ -10,6 +10,7 @@ const TITLES: Readonly<Record<InspectorTab, string>> = {
   logs: 'Logs',
   attempts: 'Attempts',
   effects: 'Effects',
+  aside: 'Set aside',
   state: 'State',
   source: 'Source',
 };

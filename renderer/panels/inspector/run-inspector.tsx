@@ -1,4 +1,5 @@
 import { titleLabel } from '../../model/shown-text.ts';
+import { itemsSetAside } from '../../../common/run-summary.ts';
 import { clock, duration, equation } from '../../../common/format.ts';
 import { unitOf } from '../../../common/graph-nodes.ts';
 import { Bar } from '../../ui/bar.tsx';
@@ -9,6 +10,7 @@ import { useStudio } from '../../stores/studio.ts';
 import { ErrorView } from './error-view.tsx';
 import { InspectorFrame } from './inspector-frame.tsx';
 import { StoredLogs } from './stored-logs.tsx';
+import { SetAsideView } from './set-aside-view.tsx';
 import { SourceView } from './source-view.tsx';
 import { StateView } from './state-view.tsx';
 import { Value } from '../../ui/value.tsx';
@@ -19,6 +21,7 @@ export function RunInspector({ run }: { run: number }) {
   const ended = useStudio(state =>
     state.progress ? state.progress.batches.succeeded + state.progress.batches.failed : 0,
   );
+  const aside = useStudio(state => itemsSetAside(state.progress?.nodes ?? []));
   if (!detail || !status) return null;
   const session = detail.sessions.at(-1)?.session;
   const version = `${status} ${ended}`;
@@ -46,6 +49,7 @@ export function RunInspector({ run }: { run: number }) {
             <ErrorView run={run} session={session} error={detail.error as NonNullable<typeof detail.error>} />
           ),
         }),
+        ...(aside > 0 && { aside: () => <SetAsideView run={run} version={`${version} ${aside}`} /> }),
         logs: () => <StoredLogs run={run} version={version} />,
         state: () => <StateView run={run} version={version} />,
         source: () => <SourceView run={run} session={session} at={detail.graph.at} />,

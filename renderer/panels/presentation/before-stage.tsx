@@ -44,6 +44,7 @@ const NO_FIGURES = {
   total: 0,
   done: 0,
   failed: 0,
+  aside: 0,
   waiting: 0,
   cancelled: 0,
   isOpenEnded: false,

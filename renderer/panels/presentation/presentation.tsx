@@ -42,7 +42,7 @@ function RunStage({ progress, detail }: { progress: Progress; detail: RunDetail 
   const { graph } = detail;
   const kind = stageKind(progress, detail.codeChanged);
   const figures = figuresOf(progress, graph, detail.error?.step);
-  const action = stageAction(kind, detail.codeChanged);
+  const action = stageAction(kind, detail.codeChanged, progress.failedBatches > 0);
   const stopping = useStudio(stoppingAs);
   const map = useMapped(graph, progress);
   return (

@@ -1,6 +1,6 @@
 import { ENGLISH as text, type Figures } from '../../model/presentation-text.ts';
 
-const PARTS = ['done', 'waiting', 'cancelled', 'failed'] as const;
+const PARTS = ['done', 'waiting', 'cancelled', 'aside', 'failed'] as const;
 /** A narrower part has no room for its words: the sum below has them. */
 const ROOM_FOR_WORDS = 0.22;
 

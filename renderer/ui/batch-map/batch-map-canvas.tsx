@@ -132,6 +132,6 @@ function summary(model: RunModel | undefined, node: number): string {
   if (!batches) return 'none yet';
   return (
     `${number(batches.total)} in all, ${number(batches.succeeded)} succeeded, ${number(batches.failed)} failed, ` +
-    `${number(batches.running)} running, ${number(batches.waiting)} waiting, ${number(batches.cancelled)} cancelled`
+    `${number(batches.running)} running, ${number(batches.waiting)} waiting, ${number(batches.cancelled)} cancelled, ${number(batches.setAside)} set aside`
   );
 }

@@ -1,5 +1,5 @@
 import { number } from '../../../common/format.ts';
-import { BatchStatus, batchStatusName } from '../../../common/status.ts';
+import { BatchStatus, batchStatusName, statusWord } from '../../../common/status.ts';
 import type { Tile } from '../../model/map-layout.ts';
 import { failuresOfTile } from '../../model/tile-batch.ts';
 
@@ -20,7 +20,7 @@ export function MapTip({ tile, index, statuses, failedInside, left, top }: Props
   const failures = tile.count > 1 ? failuresOfTile(tile, { statuses, failedInside }) : 0;
   return (
     <div className="map-tip" style={{ left, top }}>
-      Batch {number(index)}, {batchStatusName(status)}
+      Batch {number(index)}, {statusWord(batchStatusName(status))}
       {inside}
       {tile.count > 1 && (
         <small>
