@@ -4,11 +4,13 @@ import { LogBuffer } from './log-buffer.ts';
 import { ItemMarks, type MarkedItem } from './items/marks.ts';
 import type { RunState } from './run-state.ts';
 import type { Scope } from './scope.ts';
-import { AttemptState } from './state.ts';
+import { AttemptState, type StateOfAttempt } from './state.ts';
 import type { Stopwatch } from './clock.ts';
 
 /** The attempt that the running code belongs to, also inside libraries: for logs, state and late errors. */
 export const currentAttempt = new AsyncLocalStorage<Attempt>();
+
+const ENDED = 'its step has ended';
 
 export interface AttemptOf {
   readonly scope: Scope;
@@ -27,12 +29,13 @@ export class Attempt implements Writer {
   readonly attempt: number;
   readonly batchAttempt: number;
   readonly stopwatch: Stopwatch;
-  readonly state: AttemptState;
   /** Takes what the author's code has thrown past every promise, where that is not the end of the attempt. */
   onFault: ((error: Error) => void) | undefined;
   /** Whether the store has a row of it as running. */
   onRecord = false;
   ended = false;
+  readonly #runState: RunState;
+  #state: AttemptState | undefined;
   #logs: LogBuffer | undefined;
   #marks: ItemMarks | undefined;
   #controller: AbortController | undefined;
@@ -50,7 +53,20 @@ export class Attempt implements Writer {
     this.attempt = of.number;
     this.batchAttempt = of.scope.attempt;
     this.stopwatch = of.stopwatch;
-    this.state = new AttemptState(state, of.scope);
+    this.#runState = state;
+  }
+
+  /** Made when it is first read: most steps never read it. */
+  get state(): AttemptState {
+    if (this.#state) return this.#state;
+    this.#state = new AttemptState(this.#runState, this.scopeOf);
+    if (this.ended) this.#state.close(ENDED);
+    return this.#state;
+  }
+
+  /** Makes what it wrote into the state the run's; undefined where it did not look at the state. */
+  applyState(): StateOfAttempt | undefined {
+    return this.#state?.apply(this);
   }
 
   /** Made with the first line: most steps log nothing. */
@@ -137,7 +153,7 @@ export class Attempt implements Writer {
   end(): void {
     this.ended = true;
     this.#reject = undefined;
-    this.state.close('its step has ended');
+    this.#state?.close(ENDED);
   }
 }
 

@@ -189,12 +189,15 @@ class BatchNodeRun {
       this.#limiter.started(now, batch.items);
       this.#active += 1;
       this.#begun += 1;
-      void this.#runner.execute(batch).finally(() => {
-        this.#active -= 1;
-        this.#wake?.();
-      });
+      // It never rejects.
+      void this.#runner.execute(batch).then(this.#onBatchEnd);
     }
   }
+
+  readonly #onBatchEnd = (): void => {
+    this.#active -= 1;
+    this.#wake?.();
+  };
 
   #move({ index, items }: QueuedBatch, from: BatchStatus, to: BatchStatus): void {
     this.#source.count(from, -1, -items);

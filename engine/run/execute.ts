@@ -174,6 +174,7 @@ function work(
   const journal = new Journal(db, storeFile, {
     busyTimeoutMs: environment.busyTimeoutMs,
     fence: () => lease.check(),
+    isBusy: () => run.inFlight.executing > 0 || run.workers?.isBusy === true,
     beforeCommit: () => run.writer.writeTallyIfDue(() => run.openWork.stored(run.numbering.lastScope)),
     onFailure: error => {
       failure = { error };
@@ -249,6 +250,7 @@ function work(
         durationMs: clock.elapsed() - startedAt,
       };
     } finally {
+      journal.rest();
       run.stopping.end();
       run.workers?.close();
       stopHeartbeat();

@@ -40,7 +40,7 @@ type Execute<K extends NodeKind> = (
   node: NodeOf<K>,
   path: string,
   locations: SourceLocations,
-) => Promise<Checkpoint | void>;
+) => Promise<Checkpoint | void> | Checkpoint;
 
 /** How a node of each kind is executed: returns the checkpoint of a node that has a result; the others store their own. */
 const EXECUTE: { readonly [K in NodeKind]: Execute<K> } = {
@@ -58,7 +58,12 @@ const EXECUTE: { readonly [K in NodeKind]: Execute<K> } = {
 };
 
 /** Not async: that saves a promise for every step of every batch. */
-function runNode(run: Run, scope: Scope, node: FlowNode, locations: SourceLocations): Promise<Checkpoint | void> {
+function runNode(
+  run: Run,
+  scope: Scope,
+  node: FlowNode,
+  locations: SourceLocations,
+): Promise<Checkpoint | void> | Checkpoint {
   // The kind of a node says which function of the table takes it, which TypeScript cannot follow.
   return EXECUTE[node.kind](run, scope, node as never, nodePath(scope.path, node.id), locations);
 }
@@ -74,7 +79,6 @@ async function runBranches(
   const id = run.numbering.node(path, node.kind);
   let taken = scope.checkpoints.get(id);
   if (!taken) {
-    await ready(run, scope);
     taken = await runAttempt(run, {
       scope,
       node: id,
@@ -155,7 +159,6 @@ async function runSleep(run: Run, scope: Scope, node: SleepNode, path: string): 
 async function runLog(run: Run, scope: Scope, node: LogNode, path: string): Promise<void> {
   const id = run.numbering.node(path, node.kind);
   if (scope.checkpoints.has(id)) return;
-  await ready(run, scope);
   const said = await runAttempt(run, {
     scope,
     node: id,
@@ -181,7 +184,6 @@ async function runLog(run: Run, scope: Scope, node: LogNode, path: string): Prom
 }
 
 async function runCancel(run: Run, scope: Scope, node: CancelNode, path: string): Promise<void> {
-  await ready(run, scope);
   await runAttempt(run, {
     scope,
     node: run.numbering.node(path, node.kind),

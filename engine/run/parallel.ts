@@ -8,7 +8,6 @@ import { runAttempt, StepFailed } from './run-attempt.ts';
 import { runStep } from './steps.ts';
 import { RaceLost, StopError } from './stop.ts';
 import { asError } from './stored-error.ts';
-import { ready } from './waits.ts';
 
 /**
  * Executes the members of a `parallel` or a `race` at the same time, each with its own checkpoint, and then stores
@@ -25,11 +24,9 @@ export async function runParallel(run: Run, scope: Scope, node: ParallelNode, pa
   try {
     const output =
       node.kind === 'parallel' ? await all(run, scope, node, members, path) : await first(run, scope, members, path);
-    await ready(run, scope);
     return await runAttempt(run, { ...spec, call: () => output });
   } catch (error) {
     if (!onError || !(error instanceof StepFailed)) throw error;
-    await ready(run, scope);
     return await runAttempt(run, {
       ...spec,
       answers: error.stored,

@@ -44,6 +44,10 @@ export interface AttemptSpec {
   readonly at?: SourceLocation | undefined;
   readonly explain?: ((error: Error) => string) | undefined;
   readonly timeout?: number | undefined;
+  /** It executes nothing of the author's, and is written together with what has been written before in this turn. */
+  readonly atOnce?: true;
+  /** Called right before it begins: an error that it returns ends it instead. */
+  readonly isOver?: (() => Error | undefined) | undefined;
   call(attempt: Attempt): unknown;
   /** Makes writes that must commit together with the checkpoint. */
   readonly alongside?: ((output: unknown) => void) | undefined;
@@ -54,24 +58,28 @@ export interface AttemptSpec {
 }
 
 /**
- * Executes one attempt and writes its result, in the turn of the event loop in which it ended.
- * @throws StepFailed when the author's code failed, StopError when the run stops
+ * Executes one attempt as soon as everything that has been written is durable, and writes its result, in the turn of the
+ * event loop in which it ended.
+ * @throws StepFailed when the author's code failed, StopError when the run stops, what ended the scope
  */
 export async function runAttempt(run: Run, spec: AttemptSpec): Promise<Checkpoint> {
   const { scope, node, path } = spec;
+  if (!spec.atOnce) {
+    run.stopping.check(scope);
+    await run.journal.committed();
+    run.stopping.check(scope);
+  }
+  const over = spec.isOver?.();
+  if (over) throw over;
   const before = scope.previousAttempt(node);
   const number = (before?.attempt ?? 0) + 1;
   const attempt = new Attempt({ scope, node, path, number, stopwatch: new Stopwatch(run.clock) }, run.state);
   run.inFlight.attempts.add(attempt);
+  run.inFlight.executing += 1;
   run.stopping.abortables.register(attempt);
   run.progress.steps.begins(node, path, before?.failed === true);
   spec.onWork?.(attempt);
-  const cancelTimeout =
-    spec.timeout === undefined
-      ? undefined
-      : run.clock.after(spec.timeout, () =>
-          attempt.abort(new TimeoutError(`${describeValue(path)} took longer than its timeout of ${spec.timeout} ms`)),
-        );
+  const cancelTimeout = startTimeout(run, spec, attempt);
   try {
     const output = await attempt.perform(() => spec.call(attempt));
     const text = encode(output, 'output');
@@ -85,7 +93,7 @@ export async function runAttempt(run: Run, spec: AttemptSpec): Promise<Checkpoin
         return logs;
       });
     } else {
-      const state = attempt.state.apply(attempt);
+      const state = attempt.applyState();
       endAttempt(run, attempt, { status: end.status, error: end.error, output: text, state });
       if (spec.alongside) spec.alongside(output);
     }
@@ -101,8 +109,16 @@ export async function runAttempt(run: Run, spec: AttemptSpec): Promise<Checkpoin
     cancelTimeout?.();
     attempt.end();
     run.inFlight.attempts.delete(attempt);
+    run.inFlight.executing -= 1;
     run.stopping.abortables.unregister(attempt);
   }
+}
+
+function startTimeout(run: Run, { timeout, path }: AttemptSpec, attempt: Attempt): (() => void) | undefined {
+  if (timeout === undefined) return undefined;
+  return run.clock.after(timeout, () =>
+    attempt.abort(new TimeoutError(`${describeValue(path)} took longer than its timeout of ${timeout} ms`)),
+  );
 }
 
 /** Writes an attempt that did not succeed. Returns the error that its caller throws. */
@@ -134,7 +150,7 @@ export interface AttemptEnd {
   readonly error?: StoredError | undefined;
   /** In the codec's text. */
   readonly output?: string;
-  readonly state?: StateOfAttempt;
+  readonly state?: StateOfAttempt | undefined;
 }
 
 const NO_LINES: readonly LogLine[] = [];

@@ -75,6 +75,8 @@ export interface BatchInFlight {
 /** What is being executed now: the heartbeat shows it to others. */
 class InFlight {
   readonly attempts = new Set<Attempt>();
+  /** Attempts whose author's function is at work: they will write. */
+  executing = 0;
   /** By scope. */
   readonly batches = new Map<number, BatchInFlight>();
 }

@@ -10,7 +10,6 @@ import type { Run } from './run.ts';
 import type { Checkpoint, Scope } from './scope.ts';
 import { waitForDelay, waitForNextAttempt } from './step-waits.ts';
 import { asError } from './stored-error.ts';
-import { ready } from './waits.ts';
 
 /** How the members of a race learn of each other. */
 export interface StepHooks {
@@ -59,6 +58,10 @@ class StepSpec implements AttemptSpec {
   get timeout(): number | undefined {
     return this.#of.node.rules.timeout;
   }
+  /** An `onError` answers whatever has happened meanwhile. */
+  get isOver(): AttemptSpec['isOver'] {
+    return this.#instead ? undefined : this.#of.hooks.isOver;
+  }
   get onWork(): AttemptSpec['onWork'] {
     return this.#of.hooks.onWork;
   }
@@ -84,18 +87,25 @@ async function nothingOf(result: unknown): Promise<void> {
 
 /**
  * Executes a step or action until it succeeds, its attempts are used up, or its `onError` answers. Returns at once
- * where it has a checkpoint.
+ * where it has a checkpoint. Not async, and apart from what only some steps need: most steps have one attempt.
  */
-export async function runStep(
+export function runStep(
   run: Run,
   scope: Scope,
   node: StepNode,
   path: string,
   hooks: StepHooks = NO_HOOKS,
-): Promise<Checkpoint> {
+): Promise<Checkpoint> | Checkpoint {
   const id = run.numbering.node(path, node.kind);
   const done = scope.checkpoints.get(id);
   if (done) return done;
+  const { retry, delay, onError } = node.rules;
+  const of: StepOf = { run, scope, node, id, path, hooks };
+  return retry || delay !== undefined || onError ? runByRules(of) : runAttempt(run, new StepSpec(of));
+}
+
+async function runByRules(of: StepOf): Promise<Checkpoint> {
+  const { run, scope, node, id, path, hooks } = of;
   const { delay, onError } = node.rules;
   const retry = run.isProbe ? undefined : node.rules.retry;
   const step = { run, scope, node: id, path, onWork: hooks.onWork };
@@ -104,11 +114,8 @@ export async function runStep(
   const last = scope.previousAttempt(id);
   if (retry && last?.failed && last.waitsUntil !== undefined) await waitForNextAttempt(step, retry, before);
   for (let attempts = before + 1; ; attempts++) {
-    await ready(run, scope);
-    const over = hooks.isOver?.();
-    if (over) throw over;
     try {
-      return await runAttempt(run, new StepSpec({ run, scope, node, id, path, hooks }));
+      return await runAttempt(run, new StepSpec(of));
     } catch (error) {
       if (!(error instanceof StepFailed)) throw error;
       if (retry && attempts < retry.attempts && (await mayRetry(run, scope, retry, error.thrown, attempts))) {
@@ -117,8 +124,7 @@ export async function runStep(
         continue;
       }
       if (!onError) throw error;
-      await ready(run, scope);
-      return await runAttempt(run, new StepSpec({ run, scope, node, id, path, hooks }, { onError, failure: error }));
+      return await runAttempt(run, new StepSpec(of, { onError, failure: error }));
     }
   }
 }

@@ -54,7 +54,6 @@ export async function runWhile(
         next.last = before?.scope.last;
         next.restoreItems = scope.restoreItems;
         open.enter(next.id);
-        await ready(run, scope);
         const answer = await runAttempt(run, {
           scope: next,
           node: run.numbering.node(asked, CONDITION_KIND),
@@ -158,7 +157,15 @@ async function finish(
   path: string,
   rounds: number,
 ): Promise<Checkpoint> {
-  return await runAttempt(run, { scope, node: id, path, explain: node.explain, call: () => ({ rounds }) });
+  // Together with the answer that ends it: after a kill between the two, the condition would be asked again.
+  return await runAttempt(run, {
+    scope,
+    node: id,
+    path,
+    explain: node.explain,
+    atOnce: true,
+    call: () => ({ rounds }),
+  });
 }
 
 /**

@@ -10,15 +10,21 @@ const EVERY_MS = 33;
 const MANY_CHANGES = 500;
 const WITH_MANY_EVERY_MS = 100;
 
+interface StatusesOfNode {
+  readonly node: number;
+  readonly parent: number;
+  /** By index. */
+  readonly statuses: Map<number, number>;
+}
+
 /** Collects changes of batch statuses, only the last of each batch, and sends them packed. */
 export class StatusThrottle {
   readonly #send: (changes: BatchChanges[]) => void;
   readonly #hasRoom: () => boolean;
-  /** By node and parent, then by index: the status. */
-  #pending = new Map<
-    string,
-    { readonly node: number; readonly parent: number; readonly statuses: Map<number, number> }
-  >();
+  /** By node and parent. */
+  #pending = new Map<string, StatusesOfNode>();
+  /** Where the last change was: mostly the next one is there, too. */
+  #last: StatusesOfNode | undefined;
   #timer: NodeJS.Timeout | undefined;
   #everyMs = EVERY_MS;
 
@@ -29,15 +35,21 @@ export class StatusThrottle {
   }
 
   readonly add: BatchListener = (node, parent, index, status) => {
+    const last = this.#last;
+    const of = last?.node === node && last.parent === parent ? last : (this.#last = this.#of(node, parent));
+    of.statuses.set(index, status);
+    if (this.#timer === undefined) this.#wait();
+  };
+
+  #of(node: number, parent: number): StatusesOfNode {
     const key = `${node}:${parent}`;
     let of = this.#pending.get(key);
     if (!of) this.#pending.set(key, (of = { node, parent, statuses: new Map() }));
-    of.statuses.set(index, status);
-    this.#wait();
-  };
+    return of;
+  }
 
   #wait(): void {
-    this.#timer ??= setTimeout(() => {
+    this.#timer = setTimeout(() => {
       this.#timer = undefined;
       if (this.#hasRoom()) this.flush();
       else this.#wait();
@@ -55,6 +67,7 @@ export class StatusThrottle {
       statuses: Uint8Array.from(statuses.values()),
     }));
     this.#pending = new Map();
+    this.#last = undefined;
     this.#everyMs =
       changes.reduce((sum, { indices }) => sum + indices.length, 0) > MANY_CHANGES ? WITH_MANY_EVERY_MS : EVERY_MS;
     this.#send(changes);

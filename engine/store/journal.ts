@@ -1,4 +1,5 @@
 import type { Database, Statement } from 'better-sqlite3';
+import { LogPosition } from './log-position.ts';
 import { BUSY_TIMEOUT_MS, storeError } from './open.ts';
 import { debugJournal } from '../debug.ts';
 import { failpoint } from '../failpoints.ts';
@@ -11,6 +12,8 @@ const TURN_MS = 50;
 const REST_MS = 25;
 /** A wait that is worth a word. */
 const TELL_AFTER_MS = 1_000;
+/** How long the event loop may stand still while one transaction follows the other. */
+const LONGEST_STANDSTILL_MS = 5;
 const NOTHING_TO_WAIT_FOR = Promise.resolve();
 
 export interface JournalOptions {
@@ -23,11 +26,16 @@ export interface JournalOptions {
   readonly beforeCommit?: (() => void) | undefined;
   /** How long another program may hold the store. @default 15 s */
   readonly busyTimeoutMs?: number | undefined;
+  /** Whether code is being executed that will write: until the event loop turns, that is waited for. @default always */
+  readonly isBusy?: (() => boolean) | undefined;
+  /** Milliseconds since some moment: tells how long the event loop has stood still. @default performance.now */
+  readonly elapsed?: (() => number) | undefined;
 }
 
 /**
  * The write path. Writes asked for in one turn of the event loop, by however many batches, are one transaction:
- * with 50 batches in flight a checkpoint costs a small part of a transaction of its own (bench/steps.ts).
+ * with 50 batches in flight a checkpoint costs a small part of a transaction of its own (bench/steps.ts). Where nobody is
+ * left who could write in this turn, the transaction does not wait for its end.
  *
  * Whoever must not go on before its writes are durable awaits `committed()`. After the first failed transaction the
  * journal stays failed: a run whose checkpoints cannot be stored must not go on.
@@ -41,8 +49,14 @@ export class Journal {
   readonly #commit: Statement;
   readonly #file: string;
   readonly #options: JournalOptions;
+  readonly #elapsed: () => number;
   #pending: (() => void)[] = [];
+  /** Of those who wait for what is pending. */
   #group: PromiseWithResolvers<void> | undefined;
+  readonly #position: LogPosition;
+  #isScheduled = false;
+  /** When the event loop was last seen to turn. */
+  #turnedAt = -Infinity;
   #failure: { readonly error: unknown } | undefined;
   /** Since when another program has held the store. */
   #busySince: number | undefined;
@@ -50,34 +64,62 @@ export class Journal {
 
   constructor(db: Database, file: string, options: JournalOptions) {
     this.#db = db;
+    this.#position = new LogPosition(db);
     this.#begin = db.prepare('begin immediate');
     this.#commit = db.prepare('commit');
     this.#file = file;
     this.#options = options;
+    this.#elapsed = options.elapsed ?? (() => performance.now());
     db.pragma(`busy_timeout = ${TURN_MS}`);
   }
 
   /** Adds a write to this turn's transaction. It runs later, synchronously, and must not read what it has not written. */
   write(statement: () => void): void {
     this.#pending.push(statement);
-    if (this.#group) return;
-    this.#group = Promise.withResolvers();
-    // Most writers only leave their writes here; a failure reaches them through #onFailure.
-    this.#group.promise.catch(() => undefined);
-    setImmediate(() => this.#flush());
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    queueMicrotask(this.#schedule);
   }
 
   /** Resolves when everything written so far is in the store. Rejects with a StoreError. */
   committed(): Promise<void> {
     if (this.#failure) return Promise.reject(this.#failure.error as Error);
-    return this.#group?.promise ?? NOTHING_TO_WAIT_FOR;
+    return this.#isScheduled ? (this.#group ??= Promise.withResolvers()).promise : NOTHING_TO_WAIT_FOR;
   }
 
-  #flush(): void {
+  /** Nothing more is to be written. */
+  rest(): void {
+    this.#position.release();
+  }
+
+  /** After all promises that have settled: what they set in motion has written, too. */
+  readonly #schedule = (): void => process.nextTick(this.#commitOrTurn);
+
+  /**
+   * Commits at once where nothing can add to the transaction: whatever could waits for it. Turning the event loop costs a
+   * system call, and giving up the place in the log four. Measured with bench/queue.ts, one batch at a time: 4 system calls
+   * for locks and polling a batch instead of 7, and a tenth to a fifth less processor time.
+   */
+  readonly #commitOrTurn = (): void => {
+    const isBusy = this.#options.isBusy?.() ?? true;
+    if (!isBusy && this.#elapsed() - this.#turnedAt < LONGEST_STANDSTILL_MS) this.#flush('keep');
+    else setImmediate(this.#commitAfterTurn);
+  };
+
+  readonly #commitAfterTurn = (): void => {
+    this.#turnedAt = this.#elapsed();
+    this.#position.release();
+    this.#flush();
+  };
+
+  readonly #release = (): void => this.#position.release();
+
+  #flush(position?: 'keep'): void {
     let begun: 'begun' | 'busy' | { readonly thrown: unknown };
     try {
+      failpoint('before-commit');
       if (this.#failure) throw this.#failure.error;
-      begun = this.#begins();
+      begun = this.#position.isKept && this.#continues() ? 'begun' : this.#begins();
     } catch (thrown) {
       begun = { thrown };
     }
@@ -89,9 +131,10 @@ export class Journal {
     const group = this.#group;
     this.#pending = [];
     this.#group = undefined;
+    this.#isScheduled = false;
     try {
       if (begun !== 'begun') throw begun.thrown;
-      this.#transact(writes);
+      this.#transact(writes, position);
       group?.resolve();
     } catch (thrown) {
       const error = storeError(this.#file, thrown);
@@ -104,9 +147,19 @@ export class Journal {
     }
   }
 
+  /** Begins a transaction where the last one has ended: true, unless another process has written since, or does now. */
+  #continues(): boolean {
+    try {
+      this.#begin.run();
+      return true;
+    } catch {
+      this.#position.release();
+      return false;
+    }
+  }
+
   /** Begins a transaction; not while another program has one. @throws when that has taken too long */
   #begins(): 'begun' | 'busy' {
-    failpoint('before-commit');
     try {
       this.#begin.run();
       this.#busySince = undefined;
@@ -125,14 +178,21 @@ export class Journal {
     }
   }
 
-  #transact(writes: readonly (() => void)[]): void {
+  #transact(writes: readonly (() => void)[], position: 'keep' | undefined): void {
     try {
-      this.#options.fence?.();
+      if (!this.#position.isKept) {
+        this.#options.fence?.();
+        if (position === 'keep') {
+          this.#position.keep();
+          setImmediate(this.#release);
+        }
+      }
       for (const write of writes) write();
       this.#options.beforeCommit?.();
       failpoint('in-transaction');
       this.#commit.run();
     } catch (error) {
+      this.#position.release();
       // SQLite has rolled back by itself after some errors, such as a full disk.
       if (this.#db.inTransaction) this.#db.exec('rollback');
       throw error;

@@ -320,16 +320,10 @@ export class Flow implements Record<keyof NodeMethods, (...given: never) => unkn
 
   #stepNode(kind: StepNode['kind'], name: Words, handler: Handler, options: unknown): StepNode {
     const { id, at, ...words } = this.#named(kind, name);
-    const what = `${kind} ${describeValue(id)}`;
-    const node: StepNode = {
-      kind,
-      id,
-      at,
-      ...words,
-      handler: asFunction(handler, `${what}: its handler`, at),
-      rules: {},
-    };
+    if (typeof handler !== 'function') asFunction(handler, `${kind} ${describeValue(id)}: its handler`, at);
+    const node: StepNode = { kind, id, at, ...words, handler, rules: {} };
     if (options === undefined) return node;
+    const what = `${kind} ${describeValue(id)}`;
     const given = asOptions(options, `${what}: its options`, at);
     rejectUnknown(given, STEP_OPTIONS, what, at);
     const { rules } = node;

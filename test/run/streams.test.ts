@@ -148,7 +148,7 @@ describe('counts of a stream that has not ended', () => {
       ),
     );
     const nodes = () => [...run.run.progress.values()];
-    await turns(1);
+    while (nodes().length === 0) await turns(1);
     const first = nodes()[0];
     expect(first).toMatchObject({ complete: true, items: { total: 2_001 }, batches: { total: 1_001 } });
     for (let turn = 0; turn < 20; turn++) {

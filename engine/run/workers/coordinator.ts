@@ -136,6 +136,10 @@ export class Coordinator implements Workers {
     };
   }
 
+  get isBusy(): boolean {
+    return this.#jobs.size > 0;
+  }
+
   /** The run is over: its workers end. */
   close(): void {
     this.#isClosed = true;

@@ -20,6 +20,8 @@ export interface NodeOfBatches {
 export interface Workers {
   /** Undefined where its batches are executed in this process. */
   open(node: NodeOfBatches): WorkerBatches | undefined;
+  /** Whether one of them executes something, of which it will tell. */
+  readonly isBusy: boolean;
   /** The run is over: they end. */
   close(): void;
 }
