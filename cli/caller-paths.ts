@@ -44,7 +44,7 @@ export function storeOfProject(workflowFile: string): string {
  * write to.
  */
 function ownStore(folder: string): string {
-  checkOwnStore(folder, STORE);
+  checkOwnStore(folder);
   return path.join(folder, STORE);
 }
 

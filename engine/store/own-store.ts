@@ -1,6 +1,7 @@
 import { readlinkSync } from 'node:fs';
 import path from 'node:path';
 import { linkOnTheWay } from '../inside-folder.ts';
+import { STORE } from './project-store.ts';
 import { StoreError } from './store-error.ts';
 
 /**
@@ -8,13 +9,18 @@ import { StoreError } from './store-error.ts';
  * link in the place of the database, so that a folder made by somebody else could have us write into any file of the
  * user's; for the files beside the database it refuses links by itself. @throws StoreError
  */
-export function checkOwnStore(folder: string, name: string): void {
-  const link = linkOnTheWay(folder, name);
+export function checkOwnStore(folder: string): void {
+  const link = linkOnTheWay(folder, STORE);
   if (link === undefined) return;
   throw new StoreError(
     'linked',
-    path.join(folder, name),
+    path.join(folder, STORE),
     `${link} is a link to ${readlinkSync(link)}. Runs are stored inside their folder, and never through a link. ` +
       `Remove the link; on the command line you can also name the store with --store.`,
   );
+}
+
+/** The same, from the store's file. The folder that is open may be one below: a project has one store. @throws StoreError */
+export function checkOwnStoreFile(file: string): void {
+  checkOwnStore(path.dirname(path.dirname(file)));
 }

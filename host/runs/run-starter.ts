@@ -1,7 +1,6 @@
-import path from 'node:path';
 import { asToldInStudio } from '../../common/told.ts';
 import { supervise, type Beginning, type RunTask, type SupervisedRun } from '../../engine/runner/supervisor.ts';
-import { checkOwnStore } from '../../engine/store/own-store.ts';
+import { checkOwnStoreFile } from '../../engine/store/own-store.ts';
 import type { Problem } from '../api/api.ts';
 import { problemOf } from '../api/outcomes.ts';
 import type { Store } from '../store/store.ts';
@@ -69,10 +68,10 @@ export class RunStarter {
 
   /** Checks that a folder's own store lies in it: the runner writes to whatever path it is given. */
   #problemOfStore(): Problem | undefined {
-    const { folder, file, isNamed } = this.#options.store;
+    const { file, isNamed } = this.#options.store;
     if (isNamed) return undefined;
     try {
-      checkOwnStore(folder, path.relative(folder, file));
+      checkOwnStoreFile(file);
       return undefined;
     } catch (error) {
       return problemOf(error);

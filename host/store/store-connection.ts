@@ -1,10 +1,8 @@
 import { statSync, type Stats } from 'node:fs';
 import type { Database } from 'better-sqlite3';
-import path from 'node:path';
 import { openStore } from '../../engine/store/open.ts';
 import { isReadOnly } from '../../engine/store/read-only.ts';
-import { checkOwnStore } from '../../engine/store/own-store.ts';
-import { STORE } from '../../engine/store/project-store.ts';
+import { checkOwnStoreFile } from '../../engine/store/own-store.ts';
 
 /**
  * The workspace's store as one thread holds it: opened when it is first there, and anew when another file has taken its
@@ -31,7 +29,7 @@ export class StoreConnection {
 
   /** The store, or undefined as long as there is none. @throws StoreError */
   get db(): Database | undefined {
-    if (!this.#isNamed) checkOwnStore(path.dirname(path.dirname(this.file)), STORE);
+    if (!this.#isNamed) checkOwnStoreFile(this.file);
     const stats = statSync(this.file, { throwIfNoEntry: false });
     const mark = stats && this.#markOf(stats);
     if (mark !== this.#mark) this.close();

@@ -26,12 +26,12 @@ const RUN: FromRunner = {
   file: '/shop/films.ts',
 };
 
-function opened({ refusal, linkedTo }: { refusal?: Problem; linkedTo?: string } = {}) {
+function opened({ refusal, linkedTo, below = '.' }: { refusal?: Problem; linkedTo?: string; below?: string } = {}) {
   const folder = realpathSync(temporaryFolder());
   const cronflow = path.join(folder, '.cronflow');
   if (linkedTo === undefined) mkdirSync(cronflow);
   else symlinkSync(linkedTo, cronflow);
-  const store = new Store(path.join(cronflow, 'runs.db'), folder, inThisThread);
+  const store = new Store(path.join(cronflow, 'runs.db'), path.join(folder, below), inThisThread);
   onTestFinished(() => store.close());
   const runners: Started[] = [];
   const heard: string[] = [];
@@ -82,6 +82,12 @@ test('a run has started with the word of its process; from then on it is one of 
   events?.onMessage({ type: 'batches', changes: [] });
   exit(runners[0]);
   expect(heard).toEqual(['run 7', 'started', 'working', 'batches']);
+});
+
+test('a run of a folder whose project has its store further up is started', () => {
+  const { start, runners } = opened({ below: 'flows' });
+  void start();
+  expect(runners).toHaveLength(1);
 });
 
 test('a process that refuses starts no run, and says why', async () => {
