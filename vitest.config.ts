@@ -27,6 +27,7 @@ const LANES = {
     'test/attack/links.process.test.ts',
     'test/attack/shown.browser.test.ts',
     'test/attack/special-files.process.test.ts',
+    'test/cli/find-watch.process.test.ts',
     'test/cli/fresh-node.process.test.ts',
     'test/crash/effects.process.test.ts',
     'test/crash/every-commit.process.test.ts',

@@ -108,6 +108,7 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
       SEARCHED_BATCHES,
       YES,
       ['--probes <n>', 'how many probes to try in each batch (default: 200)'],
+      ['--watch', 'then tries them again with each save'],
       SECONDS,
       FILE,
     ],

@@ -3,12 +3,14 @@ import { DEFAULT_BUDGET, type Budget } from '../../engine/runner/probe/search-ba
 import { searchRun } from '../../engine/runner/probe/search-run.ts';
 import type { Problem } from '../../engine/runner/protocol.ts';
 import { systemClock } from '../../engine/run/clock.ts';
-import { currentFindingsOf } from '../../engine/store/findings.ts';
+import { currentFindings, currentFindingsOf } from '../../engine/store/findings.ts';
 import type { StoreDatabase } from '../../engine/store/open.ts';
 import { parseStoredGraph } from '../../engine/store/parse-stored.ts';
+import { latestSources } from '../../engine/store/queries.ts';
 import { requireRun, type RunRow } from '../../engine/store/runs.ts';
 import {
   failedToSearch,
+  isProbeAllowed,
   storeSearch,
   type FailedBatchToSearch,
   type SearchSelection,
@@ -26,8 +28,10 @@ import { findStore } from '../caller-paths.ts';
 import { probeConsent } from '../probe-consent.ts';
 import { reportProblem } from '../report-problem.ts';
 import { UsageError } from '../usage.ts';
+import { CheckedView } from '../view/checked.ts';
 import { FindView } from '../view/find.ts';
 import { Titles } from '../view/titles.ts';
+import { watchItems } from '../watch-items.ts';
 import { withStore } from '../with-store.ts';
 
 export async function find(argv: readonly string[]): Promise<number> {
@@ -38,6 +42,7 @@ export async function find(argv: readonly string[]): Promise<number> {
     probes: { type: 'string' },
     seconds: { type: 'string' },
     yes: { type: 'boolean' },
+    watch: { type: 'boolean' },
   });
   const run = runNumber(operand);
   const store = findStore(text(values.store));
@@ -87,8 +92,38 @@ async function search({ db, store, row, batches, budget, file }: Task, values: A
     view.clear();
   }
   if (problem) return reportProblem(problem, json, store);
-  return view.end({ batches: batches.length, store, run: row.id });
+  const code = view.end({ batches: batches.length, store, run: row.id });
+  if (values.watch === true && code === 0) await watch({ db, store, row, batches, budget, file }, json);
+  return code;
 }
+
+/** Tries what was found with each save, until a signal. */
+async function watch({ db, store, row, file }: Task, json: boolean): Promise<void> {
+  const findings = currentFindings(db, row.id, MOST_WATCHED);
+  if (findings.length === 0) return;
+  const view = new CheckedView({ titles: new Titles(parseStoredGraph(row.graph)), json, store, run: row.id, findings });
+  const stop = stopOnSignals();
+  try {
+    await watchItems({
+      store,
+      run: row.id,
+      file,
+      sources: latestSources(db, row.id),
+      items: findings,
+      signal: stop.signal,
+      // It was asked before they were found.
+      mayExecute: () => Promise.resolve(isProbeAllowed(db, row.workflow)),
+      onWatching: () => view.watching(),
+      onChecked: (item, outcome) => view.checked(item, outcome),
+      onEnd: end => view.ended(end),
+    });
+  } finally {
+    stop.end();
+  }
+}
+
+/** More would take longer than a person waits after a save. */
+const MOST_WATCHED = 1_000;
 
 /** The first signal ends the search, and what it has found is told; a second one ends this process. */
 function stopOnSignals(): { readonly signal: AbortSignal; end(): void } {

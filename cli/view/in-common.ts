@@ -1,30 +1,12 @@
 import type { Database } from 'better-sqlite3';
 import { oneLine } from '../../common/safe-text.ts';
-import { stretch } from '../../engine/run/in-common/chance.ts';
-import { inCommon, type Statement } from '../../engine/run/in-common/in-common.ts';
-import { sentence, stretchSentence } from '../../engine/run/in-common/sentence.ts';
-import { nodesWithFindings } from '../../engine/store/findings.ts';
-import { comparedItems } from '../../engine/store/sampled-items.ts';
+import { inCommonOfRun, type InCommon } from '../../engine/run/in-common/compare-items.ts';
 import type { Titles } from './titles.ts';
 
 const LONGEST_SENTENCE = 400;
 
-/** What the items at fault of a node have in common, in sentences; a stretch of the source comes first. */
-interface InCommon {
-  readonly node: string;
-  readonly sentences: readonly string[];
-  readonly statements: readonly Statement[];
-}
-
 function inCommonOf(db: Database, run: number, titles: Titles): InCommon[] {
-  return nodesWithFindings(db, run).map(node => {
-    const { atFault, positions, rest, restInAll, total } = comparedItems(db, run, node);
-    const figures = { atFault: atFault.length, others: rest.length, unit: titles.batch(node).unit };
-    const statements = inCommon(atFault, rest, restInAll);
-    const close = stretch(positions, total);
-    const sentences = statements.map(statement => sentence(statement, figures));
-    return { node, statements, sentences: close ? [stretchSentence(close, figures), ...sentences] : sentences };
-  });
+  return inCommonOfRun(db, run, node => titles.batch(node).unit);
 }
 
 /** For people, below the items at fault. */

@@ -25,3 +25,17 @@ export async function readSourceIfThere(path: string): Promise<string | undefine
     return undefined;
   }
 }
+
+/** The hashes of files as they are now, where one of them differs from what it was; undefined where none does. */
+export async function sourcesHaveChanged(
+  files: readonly string[],
+  before: readonly string[],
+): Promise<string[] | undefined> {
+  const now = await Promise.all(
+    files.map(async file => {
+      const text = await readSourceIfThere(file);
+      return text === undefined ? '' : sha256(text);
+    }),
+  );
+  return now.some((hash, index) => hash !== before[index]) ? now : undefined;
+}

@@ -7,7 +7,7 @@ import { nodeId, none, ofRun, outcome, page, rerunId, runId, scopeId, words } fr
 import { effectRow } from './schemas/effects.ts';
 import { setAsideRow } from './schemas/set-aside.ts';
 import { failureCause } from './schemas/failures.ts';
-import { itemAtFault, itemCheck, itemSearch, savedFile, searchedBatch } from './schemas/items.ts';
+import { histogram, inCommon, itemAtFault, itemCheck, itemSearch, savedFile, searchedBatch } from './schemas/items.ts';
 import { snapshot } from './schemas/live.ts';
 import { nodeAnswers, rerunReport, rerunRequest, resumeReport } from './schemas/rerun.ts';
 import { listedRun, runDetail, runStatus } from './schemas/run.ts';
@@ -165,6 +165,13 @@ export const METHODS = {
    * watched run is saved. `allow` as in `findItems`.
    */
   checkItems: { args: z.object({ run: runId, allow: z.boolean().optional() }), result: outcome(none) },
+  /** What the items at fault have in common, for each batch node that has some. */
+  getInCommon: { args: ofRun, result: z.object({ nodes: z.array(inCommon) }) },
+  /** The values of a field in the items at fault of a batch node, and in the others. */
+  getHistogram: {
+    args: z.object({ run: runId, path: z.string().max(2000), field: z.string().max(2000) }),
+    result: histogram,
+  },
   /** What was saved in the files of a run since it was executed, the latest first. */
   getSavedChange: { args: ofRun, result: z.object({ files: z.array(savedFile) }) },
   /** Items that are set aside. */

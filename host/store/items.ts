@@ -1,4 +1,7 @@
 import { shortIndex } from '../../common/set-aside.ts';
+import { unitOf } from '../../common/graph-nodes.ts';
+import { comparedFields, comparedValues, inCommonOfRun } from '../../engine/run/in-common/compare-items.ts';
+import { parseStoredGraph } from '../../engine/store/parse-stored.ts';
 import type { Finding } from '../../common/findings.ts';
 import type { StoredError } from '../../common/stored-error.ts';
 import { currentFindings, findingCounts, type BatchFinding } from '../../engine/store/findings.ts';
@@ -130,4 +133,37 @@ export function latestSourceText(
   const { db } = lineOf(store, run);
   const session = latestSession(db, run);
   return session === undefined ? null : (sourceOf(db, run, session, file) ?? null);
+}
+
+/** Other words for the sentences would say the same. */
+const MOST_ALIKE = 5;
+
+/** What the items at fault have in common that the others have not. */
+export function getInCommon(store: StoreConnection, { run }: Args<'getInCommon'>): Result<'getInCommon'> {
+  const { db } = lineOf(store, run);
+  const graph = parseStoredGraph(requireRun(db, run).graph);
+  const nodes = inCommonOfRun(db, run, path => unitOf(graph, path)).map(
+    ({ node, sentences, statements, ...counts }) => ({
+      ...counts,
+      path: node,
+      sentences: [...sentences],
+      statements: statements.map(({ features, alike, atFault, others }) => ({
+        fields: features.map(({ path }) => path),
+        words: features.map(({ words }) => words).join(' and '),
+        alike: alike.slice(0, MOST_ALIKE).map(({ words }) => words),
+        atFault,
+        others,
+      })),
+      fields: comparedFields(db, run, node),
+    }),
+  );
+  return { nodes };
+}
+
+export function getHistogram(
+  store: StoreConnection,
+  { run, path, field }: Args<'getHistogram'>,
+): Result<'getHistogram'> {
+  const { rows, ...counts } = comparedValues(lineOf(store, run).db, run, path, field);
+  return { ...counts, rows: [...rows] };
 }

@@ -195,6 +195,7 @@ const MEMBERS: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   ),
   batches: fc.array(number, { maxLength: 3 }),
   allow: fc.boolean(),
+  field: text,
   sort: fc.constantFrom('index', 'duration', 'attempts', 'status', 'scope; --'),
   by: fc.constantFrom('duration', 'attempt', 'cause', 'times', 'odd'),
   direction: fc.constantFrom('next', 'previous', ''),

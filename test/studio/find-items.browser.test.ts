@@ -1,3 +1,4 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Browser } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -18,6 +19,9 @@ afterAll(async () => {
 test('a person finds the ten films at fault by title, and goes to the row of one', async () => {
   const folder = temporaryFolder();
   const workspace = workspaceWith(folder, ['films.ts']);
+  // Its steps are pure, so that nothing would be asked.
+  const films = path.join(workspace, 'films.ts');
+  writeFileSync(films, readFileSync(films, 'utf8').replaceAll('pure: true', 'pure: false'));
   const studio = await serveStudio(workspace, path.join(folder, 'data'));
   try {
     const { page, complaints } = await openPage(browser, studio.url);
@@ -43,7 +47,24 @@ test('a person finds the ten films at fault by title, and goes to the row of one
     await expect
       .poll(async () => (await names.getByRole('button').allInnerTexts()).toSorted())
       .toEqual(FILMS.toSorted());
+    const inCommon = problems.getByRole('region', { name: 'In common' });
+    await inCommon.getByText(/All 10 films at fault have in common: Title is not a text; none of the/).waitFor();
+    await inCommon.getByRole('button', { name: 'Values of Title' }).click();
+    const values = inCommon.getByRole('table', { name: 'Values of Title' });
+    await values.getByRole('rowheader', { name: 'null' }).waitFor();
     await picture('3-found');
+    const looks = [
+      { theme: 'light', width: 1440, height: 900 },
+      { theme: 'dark', width: 1024, height: 700 },
+      { theme: 'light', width: 1024, height: 700 },
+    ] as const;
+    for (const { theme, ...size } of looks) {
+      await page.emulateMedia({ colorScheme: theme });
+      await page.setViewportSize(size);
+      await picture(`3-found-${theme}-${size.width}`);
+    }
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await page.setViewportSize({ width: 1440, height: 900 });
 
     await names.getByRole('button', { name: '1941' }).click();
     const inspector = page.getByRole('region', { name: 'Inspector' });

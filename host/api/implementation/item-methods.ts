@@ -19,6 +19,8 @@ export function itemMethods(session: WorkspaceSession) {
       return {};
     },
     checkItems: ({ run, allow }) => session.whenTrusted(({ checks }) => checks.check(run, allow)),
+    getInCommon: args => session.current.store.do('getInCommon', args),
+    getHistogram: args => session.current.store.do('getHistogram', args),
     getSavedChange: ({ run }) => savedChange(session.current.store, run),
   } satisfies Partial<Implementation>;
 }

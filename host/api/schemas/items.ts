@@ -92,3 +92,32 @@ export const savedFile = z.object({
   /** The first of them; long ones are cut. `line` is of the file as it is now. */
   first: z.object({ line: z.number(), removed: z.array(z.string()), added: z.array(z.string()) }).optional(),
 });
+
+/** What the items at fault of a batch node have in common that the others have not. */
+export const inCommon = z.object({
+  path: z.string(),
+  /** A stretch of the source first. */
+  sentences: z.array(z.string()),
+  statements: z.array(
+    z.object({
+      fields: z.array(z.string()),
+      words: z.string(),
+      /** Others that hold for the same items. */
+      alike: z.array(z.string()),
+      atFault: z.number(),
+      others: z.number(),
+    }),
+  ),
+  /** How many items at fault were compared with how many others. */
+  atFault: z.number(),
+  others: z.number(),
+  /** Fields that `getHistogram` knows. */
+  fields: z.array(z.string()),
+});
+
+/** How often the values of a field are there. */
+export const histogram = z.object({
+  rows: z.array(z.object({ text: z.string(), atFault: z.number(), others: z.number() })),
+  atFault: z.number(),
+  others: z.number(),
+});

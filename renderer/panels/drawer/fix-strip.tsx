@@ -22,6 +22,7 @@ import { checkItems } from '../../stores/items.ts';
 import { useStudio } from '../../stores/studio.ts';
 import { Button } from '../../ui/button.tsx';
 import { RunButton } from '../../ui/run-button.tsx';
+import { useUnit } from './items-at-fault.tsx';
 import './fix-strip.css';
 
 const LONGEST_LINE = 160;
@@ -145,8 +146,9 @@ interface ItemsProps {
 }
 
 function ItemsTitle({ checked, check, isChanged }: ItemsProps) {
+  const unit = useUnit();
   if (check?.problem) return 'The file cannot be tried';
-  if (!isChanged && !check) return `${counted(checked.length, ITEM)} at fault`;
+  if (!isChanged && !check) return `${counted(checked.length, unit)} at fault`;
   if (check?.state === 'checking') return `Trying ${number(check.results.length)} of ${number(check.total)}…`;
   return check && check.asks !== true ? passText(checked) : 'Do they pass now?';
 }

@@ -13,6 +13,7 @@ import { askToRerun, chooseCause, inspect, lookAtCause, openInEditor } from '../
 import { useStudio } from '../../stores/studio.ts';
 import { RunButton } from '../../ui/run-button.tsx';
 import { itemsBehind, itemsOfCause } from '../../model/items/at-fault.ts';
+import { InCommon } from './in-common.tsx';
 import { FixStrip } from './fix-strip.tsx';
 import { ItemNames, ItemsAtFaultBar, useUnit } from './items-at-fault.tsx';
 
@@ -62,6 +63,7 @@ export function Problems() {
         <CauseRow key={`${cause.node} ${cause.fingerprint}`} cause={cause} />
       ))}
       {problems && <Behind causes={problems.causes} />}
+      {!none && <InCommon />}
       {problems?.lost.map(lost => (
         <LostRow key={lost.key} lost={lost} />
       ))}
