@@ -460,7 +460,7 @@ build(cronflow, ${JSON.stringify(this.#edited, null, 2)}, new World(import.meta.
     // Whoever is left of two has seen to it.
     this.#isLeftByContainer = session.shell === 'container' && answer.shellKilled && !others;
     await this.#look(session, others ? undefined : answer.status);
-    if (others) this.#checkRivals(died);
+    if (others) this.#checkRivals(died || hasLostWorker);
     this.#say?.(`${Math.round(performance.now() - since)} ms ${this.history.slice(-2).join(';')}`);
   }
 

@@ -133,10 +133,10 @@ export class Trial {
   }
 }
 
-/** The workflow of a plan. Each process builds it anew. */
-export function planned(plan: Plan, trial: Trial): Definition {
+/** The workflow of a plan. Each process builds it anew. @param workers Of its loops */
+export function planned(plan: Plan, trial: Trial, workers?: number): Definition {
   return workflow(flow => {
-    extend(flow as never, plan, trial, { item: 0, alone: true, name: '' });
+    extend(flow as never, plan, trial, { item: 0, alone: true, name: '', workers });
   });
 }
 
@@ -146,6 +146,7 @@ interface Surroundings {
   /** Whether no other batch is at work beside this one. */
   readonly alone: boolean;
   readonly name: string;
+  readonly workers: number | undefined;
 }
 
 function extend(flow: BodyFlow, plan: Plan, trial: Trial, around: Surroundings): void {
@@ -232,10 +233,12 @@ function addLoop(
     concurrency: node.concurrency,
     onBatchError: node.stops && node.concurrency === 1 ? 'stop' : 'continue',
     tolerateFailures: node.tolerant ? 'all' : 0,
+    ...(around.workers !== undefined && { workers: around.workers }),
     ...(node.retries && { retry: { attempts: 2, backoff: { delay: 0 } } }),
   } as const;
   const alone = around.alone && node.concurrency === 1;
-  const body = (inner: BodyFlow, item = 0): void => extend(inner, node.body, trial, { item, alone, name: '' });
+  const body = (inner: BodyFlow, item = 0): void =>
+    extend(inner, node.body, trial, { ...around, item, alone, name: '' });
   if (node.kind === 'batch')
     flow.batch(name, { items, size: node.size, ...options }, ([item], inner) => body(inner, item));
   else flow.forEach(name, items, (item, inner) => body(inner, item), options);

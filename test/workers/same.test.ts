@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { currentAttempt } from '../../engine/run/attempt.ts';
-import { range, turns } from '../support/outside.ts';
+import { RunReader } from '../../engine/store/run-reader.ts';
+import { Gate, Ledger, Meter, range, turns } from '../support/outside.ts';
 import { workflow } from '../support/runs.ts';
 import { WorkerBench } from '../support/worker-bench.ts';
 
@@ -34,5 +35,173 @@ describe('what a step in a worker leaves is what it leaves in the runner', () =>
         .map(item => `item ${item}`)
         .toSorted(),
     );
+  });
+
+  test('a timeout ends the step, its retry and its batch', async () => {
+    const summary = await new WorkerBench().run(
+      workflow(flow =>
+        flow.batch('work', { items: range(2), size: 1, workers: 2 }, ([item], flow) => {
+          flow
+            .step('hangs', () => (item === 0 ? new Promise(() => undefined) : item))
+            .timeout(30)
+            .retry({ attempts: 2, backoff: { delay: 1 } });
+        }),
+      ),
+    );
+    expect(summary.error?.message).toContain('"work/hangs" took longer than its timeout of 30 ms');
+    expect(summary.batches).toMatchObject({ succeeded: 1, failed: 1 });
+  });
+
+  test('a rate limit is that of the node, over all workers', async () => {
+    const gate = new Gate();
+    const ledger = new Ledger();
+    const run = await new WorkerBench().start(
+      workflow(flow =>
+        flow.batch(
+          'work',
+          { items: range(6), size: 1, workers: 3, concurrency: 6, rateLimit: { batches: 2, per: '1 hour' } },
+          ([item], flow) => {
+            flow.step('one', () => {
+              ledger.note(String(item));
+              void gate.pass();
+            });
+          },
+        ),
+      ),
+    );
+    await gate.reached(2);
+    await turns(100);
+    expect(ledger.entries).toHaveLength(2);
+    run.run.stopping.request({ as: 'cancelled', reason: 'test' });
+    await run.done;
+    expect(ledger.entries).toHaveLength(2);
+  });
+
+  test('an effect under one key is executed once, whichever worker asks first', async () => {
+    const ledger = new Ledger();
+    const bench = new WorkerBench();
+    const definition = workflow(flow =>
+      flow.batch('work', { items: range(8), size: 1, workers: 3, concurrency: 6 }, ([item], flow) => {
+        flow.step('mail', ctx =>
+          ctx.effect(
+            `mail ${Number(item) % 2}`,
+            async () => {
+              ledger.note(`mail ${Number(item) % 2}`);
+              await turns(3);
+              return 'sent';
+            },
+            { params: Number(item) % 2 },
+          ),
+        );
+      }),
+    );
+    const summary = await bench.run(definition);
+    expect(summary.status).toBe('completed');
+    await bench.rerun(definition, summary.run, { batches: 'all' });
+    expect(ledger.counts).toEqual({ 'mail 0': 1, 'mail 1': 1 });
+  });
+
+  test('amounts are summed over all of them', async () => {
+    const bench = new WorkerBench();
+    const summary = await bench.run(
+      workflow(flow =>
+        flow.batch(
+          'work',
+          {
+            items: [1.1, 2.2, 3.3, 4.4],
+            size: 1,
+            workers: 2,
+            conserve: Number,
+            conserveUnit: '€',
+            tolerateFailures: 'all',
+          },
+          ([item], flow) => {
+            flow.step('one', () => {
+              if (item === 2.2) throw new Error('no');
+            });
+          },
+        ),
+      ),
+    );
+    expect(new RunReader(bench.db, summary.run).amounts()).toMatchObject([
+      { path: 'work', unit: '€', total: '11', succeeded: '8.8', failed: '2.2', isBalanced: true },
+    ]);
+    expect(summary.status).toBe('completed');
+  });
+
+  test('a get followed by a set that overwrites what another batch has set meanwhile is a lost update', async () => {
+    const bench = new WorkerBench();
+    const gate = new Gate();
+    const running = bench.run(
+      workflow(flow =>
+        flow.batch('work', { items: range(2), size: 1, workers: 2 }, ([item], flow) => {
+          flow.step('one', async ctx => {
+            const before = ctx.state.get('n', 0);
+            await gate.pass();
+            await ctx.state.set('n', before + Number(item) + 1);
+          });
+        }),
+      ),
+    );
+    await gate.reached(2);
+    gate.open();
+    const summary = await running;
+    expect([1, 2]).toContain(summary.state.n);
+    expect(bench.db.prepare('select count(*) from state_writes where lost_scope is not null').pluck().get()).toBe(1);
+  });
+
+  test('what cannot be stored fails the step that returned it', async () => {
+    const summary = await new WorkerBench().run(
+      workflow(flow =>
+        flow.batch('work', { items: range(2), size: 1, workers: 2 }, ([item], flow) => {
+          flow.step('one', () => (item === 0 ? () => 'a function' : item));
+        }),
+      ),
+    );
+    expect(summary.batches).toMatchObject({ succeeded: 1, failed: 1 });
+    expect(summary.error?.message).toContain('function');
+  });
+
+  test('the dial holds while they run', async () => {
+    const bench = new WorkerBench();
+    const gate = new Gate();
+    const meter = new Meter();
+    const run = await bench.start(
+      workflow(flow =>
+        flow.batch('work', { items: range(12), size: 1, workers: 2, concurrency: 4 }, ([item], flow) => {
+          flow.step('one', async () => {
+            if (Number(item) < 4) await gate.pass();
+            else await meter.during(() => turns(5));
+          });
+        }),
+      ),
+    );
+    await gate.reached(4);
+    run.run.concurrency.set('work', 1);
+    gate.open();
+    expect((await run.done).status).toBe('completed');
+    expect(meter.most).toBe(1);
+  });
+
+  test.each(['cancelled', 'paused'] as const)('a run that is %s stops all of them, and says so', async as => {
+    const bench = new WorkerBench();
+    const gate = new Gate();
+    const run = await bench.start(
+      workflow(flow =>
+        flow.batch('work', { items: range(6), size: 1, workers: 2, concurrency: 2 }, (_items, flow) => {
+          flow.step('one', async ctx => {
+            await gate.pass();
+            ctx.signal.throwIfAborted();
+          });
+        }),
+      ),
+    );
+    await gate.reached(2);
+    run.run.stopping.request({ as, reason: 'test' });
+    gate.open();
+    const summary = await run.done;
+    expect(summary.status).toBe(as);
+    expect(summary.batches.running).toBe(0);
+    expect(summary.batches.total).toBe(6);
   });
 });
