@@ -4,12 +4,15 @@ import type { Problem } from '../../host/api/api.ts';
 import { areAllAnswered, nodeAnswers } from '../model/changed-work.ts';
 import { diffItems, type ItemDiff } from '../model/items/item-diff.ts';
 import { FormModal } from '../ui/form-modal.tsx';
+import { ProblemText } from '../ui/problem-text.tsx';
 import { ItemDiffView } from '../ui/item-diff.tsx';
 import { rerun } from '../stores/actions.ts';
 import { api } from '../stores/host.ts';
 import { useStudio } from '../stores/studio.ts';
 import { ChangedWorkQuestions } from './changed-work/changed-work.tsx';
+import { usePlan } from './changed-work/use-plan.ts';
 import { useQuestions } from './changed-work/use-questions.ts';
+import { PlanText } from './plan-text.tsx';
 
 interface Props {
   readonly node: number;
@@ -27,6 +30,14 @@ export function EditItemsDialog({ node, index, edited, onClose }: Props) {
   const [items, setItems] = useState<string>();
   const [wrong, setWrong] = useState<string>();
   const { questions, answer, take } = useQuestions();
+  const request = {
+    node: path,
+    select: { ranges: [[index, index] as [number, number]] },
+    // As other items have it.
+    fromStart: true,
+    ...nodeAnswers(questions),
+  };
+  const { plan } = usePlan(JSON.stringify({ run, request }), () => api().planRerun({ run: run ?? 0, request }), take);
 
   useEffect(() => {
     if (run === undefined) return;
@@ -49,9 +60,10 @@ export function EditItemsDialog({ node, index, edited, onClose }: Props) {
     const why = notAList(items ?? '');
     setWrong(why);
     if (why !== undefined) return undefined;
-    const select = { ranges: [[index, index] as [number, number]] };
-    const request = { node: path, select, items: items ?? '[]', itemsShown: shown, ...nodeAnswers(questions) };
-    const problem = await rerun(run, { request, what: `batch ${index}` });
+    const problem = await rerun(run, {
+      request: { ...request, items: items ?? '[]', itemsShown: shown },
+      what: `batch ${index}`,
+    });
     if (problem) return take(problem);
     onClose();
     return undefined;
@@ -81,7 +93,7 @@ export function EditItemsDialog({ node, index, edited, onClose }: Props) {
           Set {'{1, 2}'}. What you do not change stays what it is.
         </small>
         <textarea
-          style={{ minHeight: edited === undefined ? '40vh' : '20vh' }}
+          style={{ minHeight: edited === undefined ? '30vh' : '20vh' }}
           spellCheck={false}
           value={items ?? ''}
           disabled={items === undefined}
@@ -89,6 +101,8 @@ export function EditItemsDialog({ node, index, edited, onClose }: Props) {
         />
       </label>
       <ChangedWorkQuestions questions={questions} answer={answer} />
+      {plan.state === 'known' && <PlanText report={plan.report} hasOtherItems />}
+      {plan.state === 'refused' && plan.problem && <ProblemText problem={plan.problem} />}
       {wrong && (
         <p className="wrong" role="alert">
           {wrong}

@@ -1,12 +1,6 @@
 import { useId, useState } from 'react';
-import type { Problem, RerunReport, RerunRequest } from '../../host/api/api.ts';
+import type { Problem, RerunRequest } from '../../host/api/api.ts';
 import { nodeAnswers } from '../model/changed-work.ts';
-import { useNodeTitle } from '../hooks/use-todays-graph.ts';
-import { BATCH, counted, ITEM } from '../../common/format.ts';
-import { unitOf } from '../../common/graph-nodes.ts';
-import { label } from '../model/shown-text.ts';
-import { plannedEffectsText } from '../../common/effects.ts';
-import { rangesText } from '../../common/format.ts';
 import { typedNumber } from '../model/payload/number-text.ts';
 import { FormModal } from '../ui/form-modal.tsx';
 import { rerun } from '../stores/actions.ts';
@@ -15,7 +9,7 @@ import { useStudio } from '../stores/studio.ts';
 import { ChangedWorkQuestions } from './changed-work/changed-work.tsx';
 import { usePlan } from './changed-work/use-plan.ts';
 import { useQuestions } from './changed-work/use-questions.ts';
-import { PlanRows, Row } from './plan-rows.tsx';
+import { PlanText } from './plan-text.tsx';
 
 /** As the host takes it. */
 const CONCURRENCY = {
@@ -143,61 +137,4 @@ export function RerunDialog({
 function canGoWithout({ items, setAside, takeBack, select }: RerunRequest, found: number): boolean {
   if (items !== undefined || takeBack !== undefined || (setAside && setAside.items !== 'found')) return false;
   return found > 0 && select !== 'all' && select !== 'none';
-}
-
-const MOST_NAMES = 10;
-
-function MovedText({ moved: { path, items, names } }: { moved: RerunReport['setAside'][number] }) {
-  const graph = useStudio(state => state.detail?.graph);
-  const titleLabel = useNodeTitle();
-  const shown = names.slice(0, MOST_NAMES).map(name => label(name, 80));
-  return (
-    <>
-      {counted(items, graph ? unitOf(graph, path) : ITEM)} of {titleLabel(path)}: {shown.join(', ')}
-      {items > shown.length && ', …'}
-    </>
-  );
-}
-
-function PlanText({ report, hasOtherItems }: { report: RerunReport; hasOtherItems: boolean }) {
-  const titleLabel = useNodeTitle();
-  return (
-    <dl>
-      {report.nodes.map(({ path, batches, indices }) => (
-        <Row key={path} term="Re-runs">
-          {counted(batches, BATCH)} of {titleLabel(path)}: {rangesText(indices)}
-        </Row>
-      ))}
-      {report.setAside.map(moved => (
-        <Row key={moved.path} term="Sets aside">
-          <MovedText moved={moved} />
-        </Row>
-      ))}
-      {report.takenIn.map(moved => (
-        <Row key={moved.path} term="Takes back in">
-          <MovedText moved={moved} />
-        </Row>
-      ))}
-      {hasOtherItems && <Row term="Items">as you edited them</Row>}
-      {report.steps.map(step => (
-        <Row key={step} term="Re-runs step">
-          {titleLabel(step)}
-        </Row>
-      ))}
-      <Row term="Reuses">
-        {counted(report.reused.batches, BATCH)} that succeeded
-        {report.reused.steps > 0 &&
-          `, and ${counted(report.reused.steps, ['step', 'steps'])} inside the batches that run again`}
-      </Row>
-      {report.repeats.length > 0 && <Row term="Repeats later steps">{report.repeats.map(titleLabel).join(', ')}</Row>}
-      {report.effects.map(effects => (
-        <Row key={`${effects.path} ${effects.unit[0]}`} term="Effects">
-          {titleLabel(effects.path)}: {plannedEffectsText(effects)}
-          {effects.unknown > 0 && '. They were cut off: say in the inspector (Effects) whether they were done.'}
-        </Row>
-      ))}
-      <PlanRows report={report} does="re-run" />
-      <Row term="Attempts">New attempts are added to this run. Nothing is overwritten.</Row>
-    </dl>
-  );
 }

@@ -108,7 +108,9 @@ const OF_THE_OPEN_RUN: ReadonlySet<Dialog['kind'] | undefined> = new Set([
 ]);
 
 export function closeRun(): void {
-  const { runId, connection, dialog } = studio.getState();
+  const { runId, connection, dialog, missingRun } = studio.getState();
+  // It said that this run is not there: whoever goes on from it has read that.
+  if (missingRun !== undefined) studio.setState({ notice: undefined });
   if (OF_THE_OPEN_RUN.has(dialog?.kind)) studio.setState({ dialog: undefined, dialogIsChanged: false });
   if (runId !== undefined && connection === 'live')
     api()

@@ -77,6 +77,8 @@ test('one field of one item is edited in the table, shown as old and new, and al
   const dialog = page.getByRole('dialog');
   const change = dialog.getByRole('row', { name: /title/ });
   expect(await change.innerText()).toMatch(/41\s+title\s+1941 number\s+1941 text/);
+  // What the re-run does is said here, too.
+  await dialog.getByText('as you edited them').waitFor();
   await dialog.getByRole('button', { name: 'Re-run with these items' }).click();
   await page.getByRole('heading', { name: 'Completed', level: 1 }).waitFor();
 

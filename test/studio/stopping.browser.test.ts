@@ -62,6 +62,18 @@ test('a queued re-run shows and can be undone, and a cancel shows until the step
   await summary.getByText('Cancelled', { exact: true }).waitFor();
 });
 
+test('on a page at 200 % zoom the presentation has its button in sight', async () => {
+  await page.setViewportSize({ width: 720, height: 450 });
+  await page.keyboard.press('p');
+  const others = page.getByRole('main', { name: 'Presentation' }).getByRole('button', { name: 'Do the others' });
+  await others.waitFor();
+  const box = await others.boundingBox();
+  const say = await page.locator('.present-say').boundingBox();
+  expect((box?.y ?? 999) + (box?.height ?? 0)).toBeLessThanOrEqual((say?.y ?? 0) + (say?.height ?? 0));
+  await page.keyboard.press('Escape');
+  await page.setViewportSize({ width: 1440, height: 900 });
+});
+
 test('a file that is saved while the plan of a re-run is open makes the plan anew', async () => {
   await page.keyboard.press('Shift+R');
   const dialog = page.getByRole('dialog');
