@@ -32,6 +32,7 @@ const LANES = {
     'test/crash/effects.process.test.ts',
     'test/crash/every-commit.process.test.ts',
     'test/crash/harness.process.test.ts',
+    'test/crash/set-aside.process.test.ts',
     'test/examples/docs.process.test.ts',
     'test/host/check-items.process.test.ts',
     'test/host/find-items.process.test.ts',

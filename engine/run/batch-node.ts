@@ -225,6 +225,8 @@ class BatchNodeRun {
     const { batches, items } = tally;
     if (batches.failed > 0 && (this.#halted || !this.#isTolerated)) throw await this.#failure();
     await this.#run.journal.committed();
+    // Also where the failures are tolerated: what comes after must not be executed twice.
+    if (batches.failed > 0 && this.#run.goesWithout()) throw await this.#failure();
     this.#checkConservation();
     const pick = ({ total, succeeded, failed, setAside }: typeof batches) => ({ total, succeeded, failed, setAside });
     const output = encode({ items: pick(items), batches: pick(batches) }, 'output');

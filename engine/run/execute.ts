@@ -27,6 +27,7 @@ import { checkPayload } from './payload.ts';
 import { planContinuation, prepareRerun } from './rerun/rerun.ts';
 import type { NodeAnswers } from './changed-nodes/answers.ts';
 import type { RerunReport, RerunRequest } from './rerun/request.ts';
+import { goesWithoutText, itemsToGoWithout, MOST_ROUNDS, nodesThatGoWithout } from './items/go-without.ts';
 import { durabilityOf, takeUp, type Begun, type TakingUp } from './take-up.ts';
 import { Run } from './run.ts';
 import { RunFacts } from './run-facts.ts';
@@ -52,6 +53,8 @@ export interface RunEnvironment extends TakingUp {
   readonly onBatch?: BatchListener;
   /** The run is writing its end, page by page: it needs its time, and is well. */
   readonly onEnding?: () => void;
+  /** How often this process has set items aside by itself already. */
+  readonly roundsWithout?: number;
   /** Starts a process that executes batches. Without it, this process executes all of them. */
   readonly startWorker?: StartWorker | undefined;
   /** How many processes execute the batches of nodes that say nothing of workers. */
@@ -188,6 +191,9 @@ function work(
         undefined,
       ),
   });
+  const goingWithout = nodesThatGoWithout(graph);
+  const { roundsWithout = 0 } = environment;
+  const roundsLeft = roundsWithout < MOST_ROUNDS;
   const run = new Run({
     journal,
     clock,
@@ -198,6 +204,7 @@ function work(
     stored: new RunReader(db, row.id),
     effects: owner => new StoredEffects(owner, new EffectStore(db, row.id, session)),
     graceMs,
+    goesWithout: () => roundsLeft && itemsToGoWithout(db, row.id, goingWithout).length > 0,
     tallyLimits: environment.tallyLimits,
     onLog: environment.onLog,
     onBatch: environment.onBatch,
@@ -256,8 +263,30 @@ function work(
       stopHeartbeat();
     }
   };
+  /** Begins a re-run without the items at fault that are set aside by themselves; undefined where there are none. */
+  const withoutItems = async (): Promise<RunInProgress | undefined> => {
+    const items = itemsToGoWithout(db, row.id, goingWithout);
+    if (items.length === 0) return undefined;
+    const request = { batches: [], setAside: { items, at: clock.now() } };
+    const next = await rerunRun({ ...environment, roundsWithout: roundsWithout + 1 }, row.id, request);
+    next.run.log.add({ at: clock.now(), level: 'warn', text: goesWithoutText(items.length) }, undefined);
+    // Whoever stopped the run meanwhile had only this one to stop.
+    if (run.stopping.stop) next.run.stopping.request(run.stopping.stop);
+    return next;
+  };
+  /** What this process has done is both. */
+  const goOn = async (next: RunInProgress, before: RunSummary): Promise<RunSummary> => {
+    const after = await next.done;
+    return {
+      ...after,
+      steps: { executed: before.steps.executed + after.steps.executed },
+      durationMs: before.durationMs + after.durationMs,
+    };
+  };
   const done = async (): Promise<RunSummary> => {
     const summary = await end();
+    const again = summary.status === 'failed' && roundsLeft ? await withoutItems() : undefined;
+    if (again) return await goOn(again, summary);
     // The run belongs to nobody any more: what is logged from now on is added to it without its lease.
     run.log.continueWith({ write: work => inTransaction(db, work) });
     await runEndHook(run, definition.hooks, summary);

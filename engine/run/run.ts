@@ -36,6 +36,8 @@ export interface RunOptions {
   readonly isProbe?: boolean;
   /** The outputs of a node's batches in a scope. @default Those that this run has stored */
   readonly outputs?: BatchReader['outputs'] | undefined;
+  /** Whether failed batches are to run again without items of theirs, before the run goes on: see `itemsToGoWithout`. */
+  readonly goesWithout?: (() => boolean) | undefined;
   readonly tallyLimits?: TallyLimits | undefined;
   readonly onLog?: LogListener | undefined;
   readonly onBatch?: BatchListener | undefined;
@@ -105,6 +107,7 @@ export class Run {
   readonly #stopwatch: Stopwatch;
   readonly #activeBefore: number;
   readonly isProbe: boolean;
+  readonly goesWithout: () => boolean;
   readonly outputs: BatchReader['outputs'];
 
   constructor(options: RunOptions) {
@@ -128,6 +131,7 @@ export class Run {
     this.writer = writer;
     this.stored = stored;
     this.isProbe = options.isProbe ?? false;
+    this.goesWithout = options.goesWithout ?? (() => false);
     this.outputs = options.outputs ?? ((node, parent) => stored.batches.outputs(node, parent));
     this.progress = new RunProgress(onBatch);
     this.openWork = new OpenWorkRegister(() => writer.tallyIsDue(), stored.tally(), options.tallyLimits);

@@ -166,8 +166,11 @@ async function execute(task: RunTask): Promise<void> {
     file: begun.file,
     report: begun.report,
   });
-  const tellProgress = () =>
-    tell({ type: 'progress', counts: countsOf(begun.run.progress.values()), steps: begun.run.progress.steps.all() });
+  const tellProgress = () => {
+    // Another one where the batches run again without items of theirs.
+    const { progress } = run ?? begun.run;
+    tell({ type: 'progress', counts: countsOf(progress.values()), steps: progress.steps.all() });
+  };
   const timer = setInterval(() => {
     if (parent.hasRoom()) tellProgress();
   }, PROGRESS_EVERY_MS).unref();
@@ -187,7 +190,7 @@ async function execute(task: RunTask): Promise<void> {
  * something left to do; while others do, messages still arrive.
  */
 async function whileSomethingIsLeft({ run: begun, done }: RunInProgress): Promise<RunSummary> {
-  const onIdle = () => endWhatWaitsForEver(begun);
+  const onIdle = () => endWhatWaitsForEver(run ?? begun);
   process.on('beforeExit', onIdle);
   process.channel?.unref();
   try {

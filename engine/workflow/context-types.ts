@@ -364,6 +364,12 @@ export interface StepInfo<Name extends string = string> extends NodeInfo<Name>, 
 
 /** A batch node's name with what people see. */
 export interface BatchInfo<Name extends string = string> extends StepInfo<Name> {
+  /**
+   * `set-aside`: when a batch has failed for items that its step has named (`ctx.item`, `ctx.each`), these are set aside, and
+   * the batch runs again without them, before the run goes on. At most half of the items of a batch, in at most ten rounds: what
+   * fails beyond that fails its batch. @default 'fail'
+   */
+  onItemError?: 'fail' | 'set-aside';
   /** What one item and several items are called: `['film', 'films']`. @default ['item', 'items'] */
   unit?: [one: string, many: string];
   /** What people call an item: `order => `Order ${order.number}``. It is shown where the item is at fault. @default its number */

@@ -34,6 +34,8 @@ export interface BatchPolicy {
   readonly timeout: number | undefined;
   readonly rateLimits: readonly RateLimit[];
   readonly onBatchError: 'continue' | 'stop';
+  /** `set-aside`: items that their step has named are set aside, and their batches run again without them. */
+  readonly onItemError: 'set-aside' | undefined;
   /** What each item comes to, and in what. */
   readonly conserve: { readonly of: (item: unknown) => unknown; readonly unit: string } | undefined;
   /** Processes that execute its batches; undefined: the runner does. */
@@ -49,6 +51,7 @@ const BATCH_OPTIONS = [
   'timeout',
   'rateLimit',
   'onBatchError',
+  'onItemError',
   'workers',
   'title',
   'description',
@@ -151,6 +154,13 @@ function parseSharedOptions(
       at,
     );
   }
+  const { onItemError = 'fail' } = options;
+  if (onItemError !== 'fail' && onItemError !== 'set-aside') {
+    throw new WorkflowError(
+      `${what}: onItemError is ${describeValue(onItemError)}. It can be 'fail' or 'set-aside'.`,
+      at,
+    );
+  }
   const workers = options.workers === undefined ? undefined : workerCount(options.workers, `${what}: workers`, at);
   return {
     concurrency: positiveInteger(options.concurrency ?? processesOf(workers), `${what}: concurrency`, at),
@@ -159,6 +169,7 @@ function parseSharedOptions(
     timeout: options.timeout === undefined ? undefined : parseDuration(options.timeout, `${what}: timeout`, at),
     rateLimits: options.rateLimit === undefined ? [] : parseRateLimits(options.rateLimit, `${what}: rateLimit`, at),
     onBatchError,
+    onItemError: onItemError === 'set-aside' ? onItemError : undefined,
     conserve: parseConserve(options, what, at),
     workers,
   };

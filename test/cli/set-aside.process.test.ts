@@ -16,6 +16,16 @@ cronflow.define({ id: 'parcels', name: 'Weigh the parcels' })
   .step('report', ctx => ctx.steps.weigh.output.items);
 `);
 
+test('a batch with `onItemError` does it by itself, in one command, also with its batches in other processes', async () => {
+  const build = (options: string) => PARCELS.replace('size: 3,', `size: 3, onItemError: 'set-aside', ${options}`);
+  const project = new Project({ 'alone.ts': build(''), 'workers.ts': build('workers: 2,') });
+  for (const file of ['alone.ts', 'workers.ts']) {
+    const { code, summary, stderr } = await project.cli(['run', file, '--json']);
+    expect(code, stderr).toBe(0);
+    expect(summary).toMatchObject({ status: 'completed', items: { total: 6, succeeded: 4, failed: 0, setAside: 2 } });
+  }
+});
+
 describe('cronflow rerun --set-aside', () => {
   test('goes on without the items at fault, lists and exports them, and takes them back in', async () => {
     const project = new Project({ 'parcels.ts': PARCELS });

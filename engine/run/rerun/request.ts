@@ -22,8 +22,8 @@ export interface RerunRequest extends NodeAnswers {
     | {
         /** `found`: those found at fault in the batches that are re-run. */
         readonly items: 'found' | readonly ItemPlace[];
-        /** Who says so, what they say of it, and when. */
-        readonly who: string;
+        /** Who says so, what they say of it, and when; without `who`, the workflow itself. */
+        readonly who?: string | undefined;
         readonly reason?: string | undefined;
         readonly at: number;
       }
