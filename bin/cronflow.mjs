@@ -22,6 +22,7 @@ const SECOND = 'CRONFLOW_SECOND_PROCESS';
 if (isNewEnough(process.versions.node)) {
   if (process.env[SECOND] !== undefined) endWithFirst();
   enableOwnCompileCache();
+  enterCallersFolder();
   const { main } = await import(pathToFileURL(entry).href);
   process.exitCode = await main(process.argv.slice(2));
 } else {
@@ -34,6 +35,12 @@ if (isNewEnough(process.versions.node)) {
     );
     process.exitCode = 2;
   }
+}
+
+/** npm goes to the checkout before it runs a script. Paths, in arguments and in messages, are for where its caller is. */
+function enterCallersFolder() {
+  const { npm_lifecycle_event: script, INIT_CWD: folder } = process.env;
+  if (script === 'cronflow' && folder !== undefined && existsSync(folder)) process.chdir(folder);
 }
 
 function isNewEnough(version) {

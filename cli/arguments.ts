@@ -37,10 +37,12 @@ export function parseArguments(
   );
   const [first, ...others] = positionals;
   if (operand !== undefined && first === undefined)
-    throw new UsageError(`cronflow ${command} needs ${operand}. See cronflow --help.`);
+    throw new UsageError(`cronflow ${command} needs ${operand}. See cronflow ${command} --help.`);
   const surplus = operand === undefined && optional === undefined ? first : others[0];
   if (surplus !== undefined)
-    throw new UsageError(`cronflow ${command} does not take ${JSON.stringify(surplus)}. See cronflow --help.`);
+    throw new UsageError(
+      `cronflow ${command} does not take ${JSON.stringify(surplus)}. See cronflow ${command} --help.`,
+    );
   const envFile = text(values['env-file']);
   if (envFile !== undefined) readEnvFile(envFile);
   return { operand: first ?? '', values: values as Arguments['values'] };
@@ -64,7 +66,9 @@ function explained<T>(parse: () => T, command: string, known: readonly string[])
     if (!(error instanceof TypeError)) throw error;
     const unknown = /Unknown option '--?([^']+)'/.exec(error.message)?.[1];
     if (unknown === undefined)
-      throw new UsageError(`cronflow ${command}: ${error.message.split('. To specify')[0]}. See cronflow --help.`);
+      throw new UsageError(
+        `cronflow ${command}: ${error.message.split('. To specify')[0]}. See cronflow ${command} --help.`,
+      );
     throw new UsageError(`cronflow ${command} has no option --${unknown}. ${didYouMean(unknown, known, '--')}`);
   }
 }

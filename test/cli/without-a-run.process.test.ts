@@ -51,14 +51,17 @@ describe.concurrent('what needs no run', { timeout: 120_000 }, () => {
         'toString',
         'cronflow has no command "toString". It has run, resume, rerun, effects, cancel, runs, show, list, find, probe, export, studio, serve, new. See cronflow --help.',
       ],
-      ['run', 'cronflow run needs a workflow file. See cronflow --help.'],
-      ['run films.ts more.ts', 'cronflow run does not take "more.ts". See cronflow --help.'],
+      ['run', 'cronflow run needs a workflow file. See cronflow run --help.'],
+      ['run films.ts more.ts', 'cronflow run does not take "more.ts". See cronflow run --help.'],
       ['run films.ts --jsno', 'cronflow run has no option --jsno. Did you mean --json?'],
       [
         'run films.ts --quux',
         'cronflow run has no option --quux. It has --store, --env-file, --json, --help, --workflow, --payload, --payload-file, --durability, --workers.',
       ],
-      ['run films.ts --workflow', "cronflow run: Option '--workflow <value>' argument missing. See cronflow --help."],
+      [
+        'run films.ts --workflow',
+        "cronflow run: Option '--workflow <value>' argument missing. See cronflow run --help.",
+      ],
       [
         'run films.ts --payload {} --payload-file x.json',
         '--payload and --payload-file mean the same. Give one of them.',
