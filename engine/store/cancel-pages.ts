@@ -11,8 +11,8 @@ import { askToStop, readRun, stopAsked } from './runs.ts';
  * cancelled together with the run. Where the process is killed in between, whoever takes the run next finishes that.
  */
 
-/** A transaction of this many batches takes some tens of milliseconds. */
-export const CANCELLED_A_PAGE = 5_000;
+/** A transaction of this many batches takes about 20 ms. */
+export const CANCELLED_A_PAGE = 2_000;
 
 /** The waiting batches that come next, by their scopes: as many as a page has, or the last ones. */
 export function nextToCancel(db: Database, run: number, after: number): readonly number[] {
