@@ -7,6 +7,7 @@ import { rerunRun } from '../../engine/run/execute.ts';
 import type { RerunRequest } from '../../engine/run/rerun/request.ts';
 import { planRerun } from '../../engine/run/rerun/rerun.ts';
 import { nodeAmounts } from '../../engine/store/amount-queries.ts';
+import { cancelAtRest } from '../../engine/store/cancel.ts';
 import { decode } from '../../engine/store/codec.ts';
 import { currentFindings } from '../../engine/store/findings.ts';
 import { storedProgress } from '../../engine/store/progress-queries.ts';
@@ -313,6 +314,28 @@ describe('items set aside', () => {
     await bench.rerun(build(), 1, aside('found'));
     expect(() => planRerun(bench.db, 1, request)).toThrow(message);
   });
+});
+
+test('a run that is cancelled with items set aside adds up', async () => {
+  const bench = new Bench();
+  const build = () =>
+    workflow(flow =>
+      flow.batch('send', { items: range(20), size: 5, onBatchError: 'stop' }, (items: number[], inner) => {
+        inner.step('try', (ctx: Context) =>
+          ctx.each(items, item => {
+            if (item === 3 || item === 7) throw new Error('broken');
+          }),
+        );
+      }),
+    );
+  await bench.run(build());
+  await bench.rerun(build(), 1, aside('found'));
+  // The second batch has failed, two wait, and one item of the first is set aside.
+  bench.db.prepare("update runs set status = 'interrupted', counts = null").run();
+  cancelAtRest(bench.db, 1, 'no longer needed', AT);
+  const counts = storedSummary(bench.db, requireRun(bench.db, 1), AT);
+  expect(counts.items).toMatchObject({ total: 20, succeeded: 4, failed: 5, setAside: 1, cancelled: 10, waiting: 0 });
+  expect(counts.nodes.every(isBalanced)).toBe(true);
 });
 
 describe('amounts of items set aside', () => {
