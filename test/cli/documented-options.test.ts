@@ -39,6 +39,8 @@ test('the page about the command line names all commands', () => {
 
 test.each(COMMAND_NAMES)(
   '%s takes the options that its help and the page say it does, and no others',
+  // Each command is loaded, with all that it needs.
+  { timeout: 60_000 },
   async command => {
     const taken: string[] = [];
     for (const option of OPTIONS) if (await takes(command, option)) taken.push(option);

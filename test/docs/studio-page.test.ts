@@ -15,7 +15,8 @@ const STUDIO = globSync('{renderer,host,electron,common}/**/*.{ts,tsx}', { cwd: 
 test('bold words are those of its buttons, tabs and headings', () => {
   const named = [...PAGE.matchAll(/\*\*([^*]+)\*\*/g)].map(([, words = '']) => words);
   expect(named.length).toBeGreaterThan(25);
-  expect(named.filter(words => !STUDIO.includes(words))).toEqual([]);
+  // Some say how many they are about: `Set aside all 10…`.
+  expect(named.filter(words => !STUDIO.includes(words.replace(/…$/, '')))).toEqual([]);
 });
 
 test('the keys are those that its help shows', () => {
