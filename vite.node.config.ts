@@ -53,6 +53,7 @@ export default defineConfig({
       [
         'engine/runner/main',
         'engine/runner/worker',
+        'engine/runner/probe/values/values-thread',
         'engine/index',
         'engine/load/worker-start',
         'engine/load/helpers/decorate',
@@ -63,7 +64,7 @@ export default defineConfig({
         author: /engine\/(?:workflow\/define|native-module)\.ts$/,
         loader: /engine\/load\/(?:hooks|worker-threads)\.ts$/,
         runner:
-          /engine\/(?:run|store)\/|engine\/load\/load\.ts$|engine\/runner\/(?!main|child|worker\.|worker-process)/,
+          /engine\/(?:run|store)\/|engine\/load\/load\.ts$|engine\/runner\/(?!main|child|worker\.|worker-process|probe\/values\/(?!watch))/,
       },
     ),
     shells: programs(['cli/main', 'host/store/thread', 'electron/main'], {

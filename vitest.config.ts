@@ -29,6 +29,7 @@ const LANES = {
     'test/attack/special-files.process.test.ts',
     'test/cli/find-watch.process.test.ts',
     'test/cli/fresh-node.process.test.ts',
+    'test/cli/values.process.test.ts',
     'test/crash/effects.process.test.ts',
     'test/crash/every-commit.process.test.ts',
     'test/crash/harness.process.test.ts',

@@ -120,6 +120,7 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     help: 'executes one failed batch over some of its items, and keeps nothing',
     options: [
       ['--items 0,4,7-9', 'over which items of the batch (default: all)'],
+      ['--values', 'shows what the failing line names, with its values'],
       SEARCHED_NODE,
       SEARCHED_BATCHES,
       YES,

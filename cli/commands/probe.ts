@@ -27,6 +27,7 @@ export async function probe(argv: readonly string[]): Promise<number> {
     file: { type: 'string' },
     seconds: { type: 'string' },
     yes: { type: 'boolean' },
+    values: { type: 'boolean' },
   });
   const run = runNumber(operand);
   const store = findStore(text(values.store));
@@ -52,10 +53,8 @@ export async function probe(argv: readonly string[]): Promise<number> {
         askToAllow('probe', run, store);
         return EXIT_USAGE;
       }
-      const answer = await processes.inOne(
-        items.map(item => shortIndex(item, gone)),
-        false,
-      );
+      const indices = items.map(item => shortIndex(item, gone));
+      const answer = await (values.values === true ? processes.withValues(indices) : processes.inOne(indices, false));
       if (json) printEvent(probedEvent(batch, items, answer));
       else process.stdout.write(`${probedText(batch, items, answer, new Titles(parseStoredGraph(row.graph)))}\n`);
       return 0;

@@ -1,8 +1,9 @@
-import { counted } from '../../common/format.ts';
+import { counted, locationText } from '../../common/format.ts';
 import { oneLine } from '../../common/safe-text.ts';
 import type { Answer } from '../../engine/run/probe/answer.ts';
 import type { FailedBatchToSearch } from '../../engine/store/searches.ts';
 import { errorOf } from '../../engine/store/json-line.ts';
+import { paint } from './paint.ts';
 import type { Titles } from './titles.ts';
 
 /** `passed`, `failed`, `timed out`, or `needs effect`: how a probe has ended. */
@@ -21,7 +22,11 @@ export function probedEvent({ node, index }: FailedBatchToSearch, items: readonl
     outcome: outcomeOf(answer),
     ...(answer.passed
       ? answer.needsEffect !== undefined && { effect: answer.needsEffect }
-      : { cause: answer.error.fingerprint, error: errorOf(answer.error) }),
+      : {
+          cause: answer.error.fingerprint,
+          error: errorOf(answer.error),
+          ...(answer.values && { values: answer.values }),
+        }),
   };
 }
 
@@ -33,7 +38,11 @@ export function probedText(
 ): string {
   const { title, unit } = titles.batch(node);
   const what = `${counted(items.length, unit)} of batch #${index} of ${title}`;
-  if (!answer.passed) return `  ✕ ${what}: ${oneLine(answer.error.explain ?? answer.error.message)}`;
+  if (!answer.passed) {
+    const values = (answer.values ?? []).map(({ name, text }) => `      ${oneLine(`${name} = ${text}`, 240)}`);
+    const at = answer.error.at && values.length > 0 ? [paint('dim', `    ${locationText(answer.error.at)}`)] : [];
+    return [`  ✕ ${what}: ${oneLine(answer.error.explain ?? answer.error.message)}`, ...at, ...values].join('\n');
+  }
   return answer.needsEffect === undefined
     ? `  ✓ ${what}: passed`
     : `  – ${what}: passed up to the effect ${JSON.stringify(oneLine(answer.needsEffect, 80))}, which a probe does not execute`;

@@ -52,6 +52,7 @@ const failedAnswer = shape({
   suspect: optional(number),
   member: optional(text),
   isExhausted: optional(flag),
+  values: optional(list(shape({ name: text, text }))),
 });
 
 const CHECKS: Readonly<Record<FromRunner['type'], Check>> = {

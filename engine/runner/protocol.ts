@@ -65,7 +65,12 @@ export type ToRunner =
 /** What a runner with a `ProbeTask` is asked, one after the other. `items` are indices in the batch that was opened last. */
 export type ProbeRequest =
   | { readonly type: 'open'; readonly scope: number }
-  | { readonly type: 'probe'; readonly items: readonly number[] | 'control'; readonly instrumented: boolean }
+  | {
+      readonly type: 'probe';
+      readonly items: readonly number[] | 'control';
+      readonly instrumented: boolean;
+      /** Whether to read what the failing line names. */ readonly values: boolean;
+    }
   | { readonly type: 'labels'; readonly items: readonly number[] };
 
 /** New statuses of batches of one node in one scope: batch `indices[i]` now has `statuses[i]`. */

@@ -1,5 +1,11 @@
 import type { StoredError } from '../../../common/stored-error.ts';
 
+/** Something that the failing line names, and its value in a few words. */
+export interface LineValue {
+  readonly name: string;
+  readonly text: string;
+}
+
 /** What a probe came to. */
 export type Answer =
   | {
@@ -14,6 +20,8 @@ export type Answer =
       readonly suspect?: number | undefined;
       /** The member of it that was read last. */
       readonly member?: string | undefined;
+      /** What the failing line names, where that was asked for. */
+      readonly values?: readonly LineValue[] | undefined;
       /** Out of time or out of memory. */
       readonly isExhausted?: boolean | undefined;
     };

@@ -69,14 +69,19 @@ export class ProbeProcess {
   }
 
   /** Executes the body over items. A process that ends at it, or takes longer than `limitMs`, has run out of time or memory. */
-  async probe(items: readonly number[] | 'control', instrumented: boolean, limitMs: number): Promise<Answer> {
+  async probe(
+    items: readonly number[] | 'control',
+    instrumented: boolean,
+    limitMs: number,
+    values = false,
+  ): Promise<Answer> {
     let isLate = false;
     const timer = setTimeout(() => {
       isLate = true;
       this.end();
     }, limitMs);
     try {
-      const message = await this.#ask({ type: 'probe', items, instrumented });
+      const message = await this.#ask({ type: 'probe', items, instrumented, values });
       if (message.type === 'probed') return message.answer;
       throw new NotProbed(unexpected(message));
     } catch (error) {

@@ -51,6 +51,10 @@ export class ProbeProcesses {
 
   readonly inOne: Probe = (items, instrumented) => this.#probe(this.#searching(), items, instrumented);
 
+  /** With what the failing line names. */
+  readonly withValues = (items: readonly number[]): Promise<Answer> =>
+    this.#probe(this.#searching(), items, false, true);
+
   readonly control = (): Promise<Answer> => this.#probe(this.#searching(), 'control', false);
 
   /** In a process that has executed nothing for the search. */
@@ -97,12 +101,17 @@ export class ProbeProcesses {
   }
 
   /** @throws SearchStopped when the search is stopped, or its time is over, before there is an answer */
-  async #probe(by: ProbeProcess, items: readonly number[] | 'control', instrumented: boolean): Promise<Answer> {
+  async #probe(
+    by: ProbeProcess,
+    items: readonly number[] | 'control',
+    instrumented: boolean,
+    values = false,
+  ): Promise<Answer> {
     const { now, signal } = this.#of;
     try {
       if (by.scope !== this.#scope) await by.open(this.#scope);
       const left = Math.max(1, this.#deadline - now());
-      const answer = await by.probe(items, instrumented, Math.min(this.#limitMs, left));
+      const answer = await by.probe(items, instrumented, Math.min(this.#limitMs, left), values);
       const isCut = left < this.#limitMs && !answer.passed && answer.error.name === TIMEOUT;
       if (signal.aborted || isCut) throw new SearchStopped();
       return answer;

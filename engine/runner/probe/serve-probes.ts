@@ -4,10 +4,13 @@ import { isPure } from '../../run/probe/purity.ts';
 import type { Run } from '../../run/run.ts';
 import { endWhatWaitsForEver } from '../../run/starved.ts';
 import { drawGraph } from '../../workflow/graph.ts';
+import { withValues } from './values/watch-values.ts';
 import type { FromRunner, ProbeRequest } from '../protocol.ts';
 
 export interface ServedProbes extends Pick<ProberOf, 'db' | 'run' | 'definition' | 'onBegin'> {
-  /** The hash of the author's files. */
+  /** The author's files. */
+  readonly files: readonly string[];
+  /** The hash of them. */
   readonly code: string;
   readonly tell: (message: FromRunner) => void;
   /** A batch cannot be probed with the code as it is now. */
@@ -22,7 +25,7 @@ export interface ProbeServer {
 }
 
 /** In the process of a runner. */
-export function serveProbes({ code, tell, refuse, ...of }: ServedProbes): ProbeServer {
+export function serveProbes({ code, files, tell, refuse, ...of }: ServedProbes): ProbeServer {
   const { promise: done, reject } = Promise.withResolvers<never>();
   let current: Run | undefined;
   let prober: Prober | undefined;
@@ -51,7 +54,11 @@ export function serveProbes({ code, tell, refuse, ...of }: ServedProbes): ProbeS
     if (request.type === 'open') return await open(request.scope);
     if (!prober) throw new Error('no batch is open');
     if (request.type === 'labels') return tell({ type: 'labelled', labels: prober.labels(request.items) });
-    tell({ type: 'probed', answer: await prober.probe(request.items, request.instrumented) });
+    const { items, instrumented, values } = request;
+    const opened = prober;
+    if (!values) return tell({ type: 'probed', answer: await opened.probe(items, instrumented) });
+    const { result, values: read } = await withValues(files, () => opened.probe(items, instrumented));
+    tell({ type: 'probed', answer: result.passed ? result : { ...result, values: read } });
   };
   const onIdle = () => {
     if (current) endWhatWaitsForEver(current);
