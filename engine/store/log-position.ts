@@ -9,10 +9,12 @@ import type { Database, Statement } from 'better-sqlite3';
  * Meanwhile the log cannot be shortened, and a transaction fails to begin when another process has written: let go first.
  */
 export class LogPosition {
+  readonly #db: Database;
   readonly #statement: Statement;
   #rows: IterableIterator<unknown> | undefined;
 
   constructor(db: Database) {
+    this.#db = db;
     this.#statement = db.prepare('select 1 from sqlite_schema');
     // Otherwise better-sqlite3 lets nothing be written before the statement has been read to its end.
     db.unsafeMode(true);
@@ -22,9 +24,9 @@ export class LogPosition {
     return this.#rows !== undefined;
   }
 
-  /** Inside a transaction: the lock stays when that commits. */
+  /** Inside a transaction: the lock stays when that commits. A store in memory has no log. */
   keep(): void {
-    if (this.#rows) return;
+    if (this.#rows || this.#db.memory) return;
     this.#rows = this.#statement.iterate();
     this.#rows.next();
   }
