@@ -23,17 +23,23 @@ export function inPlace(db: Database, run: number, node: number, parent: number)
   return split * 2 > all ? '+parent = @parent and +node = @node' : 'parent = @parent and node = @node';
 }
 
-/** The statuses of a node's batches in one scope, a byte each. A million of them cost one query and one string. */
+/**
+ * The statuses of a node's batches in one scope, a byte each. A million of them cost one query and one string: the digits of
+ * all, in the order of their numbers, which is that of their places where the two differ by the same for each. To have SQLite
+ * sort them takes twice as long: 1.9 and 3.3 s of processor time for ten million.
+ */
 export function statusBytes(db: Database, run: number, node: number, parent: number): Uint8Array<ArrayBuffer> {
   const where = `run = @run and ${inPlace(db, run, node, parent)}`;
-  const found = prepared<[object], { batches: number; last: number | null; digits: string | null }>(
+  const found = prepared<[object], { batches: number; last: number | null; spread: number; digits: string | null }>(
     db,
-    `select count(*) as batches, max(idx) as last, group_concat(status, '' order by idx) as digits from batches where ${where}`,
+    `select count(*) as batches, max(idx) as last, max(idx - scope) - min(idx - scope) as spread,
+        group_concat(status, '') as digits
+      from (select idx, scope, status from batches where ${where} order by scope)`,
   ).get({ run, parent, node });
-  const { batches = 0, last = null, digits = null } = found ?? {};
+  const { batches = 0, last = null, spread = 0, digits = null } = found ?? {};
   if (last === null || digits === null) return new Uint8Array(0);
   const bytes = new Uint8Array(lengthUpTo(last));
-  if (batches === last + 1 && digits.length === batches) {
+  if (spread === 0 && batches === last + 1 && digits.length === batches) {
     for (let index = 0; index < batches; index++) bytes[index] = digits.charCodeAt(index) - DIGIT_ZERO;
     return bytes;
   }
