@@ -161,7 +161,12 @@ export interface Needed {
 
 export const NOTHING_NEEDED: Needed = { isNeeded: false, answers: {} };
 
-export function answersFor({ paths, attempts, split, outcome }: StoreRecord, plan: Plan, folder: string): Needed {
+export function answersFor(
+  { paths, attempts, split, outcome }: StoreRecord,
+  plan: Plan,
+  folder: string,
+  kind: 'resume' | 'rerun',
+): Needed {
   const drawn = [...nodesByPath(drawGraph(definitionOf(plan, folder))).keys()];
   const now = new Map(drawn.map(path => [firstName(path), path]));
   const gone = paths.filter(path => !drawn.includes(path) && !path.endsWith('/?'));
@@ -173,10 +178,11 @@ export function answersFor({ paths, attempts, split, outcome }: StoreRecord, pla
   const discard = outermost(gone.filter(path => !now.has(firstName(path))).map(path => ({ path }))).map(
     ({ path }) => path,
   );
-  // A batch that is done asks for nothing.
+  // A batch that is done asks for nothing. One that has failed only does in a re-run, or where a batch around it goes on.
   const isOpen = (place: string) =>
-    [...place.matchAll(/\]/g)].every(({ index }) => {
+    [...place.matchAll(/\]/g)].every(({ index }, level) => {
       const [status] = (outcome.batches[place.slice(0, index + 1)] ?? []) as [status?: string];
+      if (level === 0 && status === 'failed') return kind === 'rerun';
       return status !== 'succeeded' && status !== undefined;
     });
   const hasWork = (path: string) =>

@@ -297,7 +297,7 @@ build(cronflow, ${JSON.stringify(this.#edited, null, 2)}, new World(import.meta.
         this.history.push(`edit: ${edit.what}`);
       }
     }
-    const needed = answersFor(record, this.#edited, this.folder);
+    const needed = answersFor(record, this.#edited, this.folder, task.kind);
     // What nobody asks for any more may be left as it is; here the author says it all the same, so that a place stays one.
     if (!needed.isNeeded || (task.kind === 'rerun' && needed.answers.renamed?.length)) return needed;
     const { status, message } = await noShell(this.folder, { task, env: {} }).answer;
