@@ -155,6 +155,8 @@ describe.concurrent('a batch fails, its cause is mended, and it is run again', {
         notTakenBack: [],
         effects: [],
         discarded: [],
+        setAside: [],
+        takenIn: [],
         codeChanged: false,
       },
     ]);
