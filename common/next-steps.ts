@@ -20,6 +20,7 @@ export const NEXT = {
     step(`List them with: cronflow effects ${run}`, 'Look at Effects of the batch in the inspector'),
   otherBatches: step('Choose others with --batches', 'Choose others on the map'),
   oneNode: step('Say with --node which one’s batches are meant', 'Choose batches on the map of one of them'),
+  oneNodesItems: step('Say with --node which one’s items are meant', 'Choose the items in a batch of one of them'),
   moveFile: step('name its new path with --file <path>', 'put it back, or open the folder that it is in now'),
   /** Of work whose node has changed. */
   discard: (path: string) => step(`--discard ${path}`, 'choose “Discard its stored work”'),

@@ -42,7 +42,7 @@ describe('an option there is not is told, with the one that was meant', () => {
     [
       "a forEach's size",
       "flow.forEach('clean', [], f, { size: 3 })",
-      'forEach "clean" has no option "size". It knows concurrency, tolerateFailures, retry, timeout, rateLimit, onBatchError, workers, title, description, unit, explain, label, conserve, conserveUnit.',
+      'forEach "clean" has no option "size". It knows concurrency, tolerateFailures, retry, timeout, rateLimit, onBatchError, onItemError, workers, title, description, unit, explain, label, conserve, conserveUnit.',
     ],
   ])('%s', (_of, source, message) => expect(toldOf(source)).toEqual(mistake(message)));
 });

@@ -1,3 +1,5 @@
+import { NEXT } from '../../../common/next-steps.ts';
+import { told } from '../../../common/told.ts';
 import { isLeftInBatch } from '../../../common/findings.ts';
 import { describeValue } from '../../workflow/errors.ts';
 import { encode, decode } from '../../store/codec.ts';
@@ -172,7 +174,7 @@ function batchAt(stored: RerunReader, nodes: RunNodes, { node }: RerunRequest, i
   const ids = node === undefined ? nodes.outermostOf(nodes.batchNodes()) : nodes.find(node);
   const paths = ids.map(id => nodes.path(id)).join(', ');
   if (node === undefined && ids.length > 1)
-    throw new RerunError(`The run has several batch nodes (${paths}). Say with --node which one's items are meant.`);
+    throw new RerunError(told`The run has several batch nodes (${paths}). ${NEXT.oneNodesItems}.`);
   const [only, ...others] = ids.flatMap(id => stored.batchesAt(id, [index], nodes.isOutermost(id) ? 0 : undefined));
   if (!only) throw new RerunError(`${paths} has no batch ${index}. Batches are numbered from 0.`);
   if (others.length === 0) return only;
