@@ -110,8 +110,9 @@ function openFirst(): void {
 }
 
 function isSomethingOpen(): boolean {
-  const { runId, workflow } = studio.getState();
-  return runId !== undefined || workflow !== undefined;
+  const { runId, workflow, missingRun } = studio.getState();
+  // What is not there is said, and left on screen until something is chosen.
+  return runId !== undefined || workflow !== undefined || missingRun !== undefined;
 }
 
 function openNewest(): void {

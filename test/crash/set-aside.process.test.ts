@@ -33,7 +33,7 @@ const DEATHS = [
   'after-rerun:1',
   'taking-up:1',
   'taken-up:1',
-  ...[1, 2, 3, 5, 8, 13].map(commit => `before-commit:${commit}`),
+  ...[1, 2, 3, 5].map(commit => `before-commit:${commit}`),
   'before-end:1',
   'in-end:1',
 ];
@@ -42,7 +42,8 @@ test('items are set aside once, whatever process was killed', { timeout: 300_000
   for (const death of DEATHS) {
     const project = new Project({ 'flow.ts': FLOW });
     await project.cli(['run', 'flow.ts', '--json']);
-    await project.cli(SET_ASIDE, { env: { CRONFLOW_CRASH_AT: death } });
+    const killed = await project.cli(SET_ASIDE, { env: { CRONFLOW_CRASH_AT: death } });
+    expect(`${killed.stdout}${killed.stderr}`, death).toContain('its process was killed (SIGKILL)');
     const begun = project.rows('select max(session) as session from sessions')[0]?.session === 2;
     const ended = await project.cli(begun ? ['resume', '1', '--json'] : SET_ASIDE);
     expect(ended.summary, `${death}: ${ended.stderr}`).toMatchObject({

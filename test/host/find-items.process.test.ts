@@ -83,7 +83,7 @@ describe('items at fault in the Studio', () => {
 
   test('stay as far as they are found when the search is stopped', async () => {
     const slow = prices(', { pure: true }').replace('() => batch.map', 'async () => (await pause(), batch).map');
-    const pause = `\nconst pause = () => new Promise(go => setTimeout(go, 200));\n`;
+    const pause = `\nconst pause = () => new Promise(go => setTimeout(go, 2_000));\n`;
     const { studio, run } = await failedRun(new Project({ 'prices.ts': slow + pause }));
     value(await studio.api.findItems({ run }));
     await studio.until(

@@ -108,6 +108,8 @@ test('an address of a run that is not there says so, and shows what is', async (
   await page.getByRole('alert').getByText('99').waitFor();
   await page.reload();
   await page.getByRole('alert').getByText('99').waitFor();
+  await page.getByRole('heading', { name: 'Run 99 cannot be shown' }).waitFor();
+  await page.getByRole('button', { name: 'Show run 1, the newest' }).click();
   await expect.poll(address).toMatch(/^#\/run\/1\//);
 });
 
