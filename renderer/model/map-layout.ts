@@ -16,13 +16,18 @@ export interface MapLayout {
   readonly perTile: number;
 }
 
-/** Sizes a tile may have, largest first. From GLYPH_CELL on there is room for a sign. */
-const CELLS = [34, 27, 20, 17, 14, 12, 10, 8, 6, 5, 4, 3, 2] as const;
+/** How large a failure is at least, in CSS pixels: a smaller one is not seen on a projector. */
+export const LEAST_FAILURE = 4;
+/**
+ * Sizes a tile may have, largest first, none too small for a failure that is seen. From GLYPH_CELL on there is room for a
+ * sign.
+ */
+const CELLS = [34, 27, 20, 17, 14, 12, 10, 8, 6, 5] as const;
 export const GLYPH_CELL = 12;
 /** For somebody at a desk; for those across a room there are larger ones. */
 const USUAL_CELL = 20;
-/** Where a tile must stand for several batches it is large enough for a wedge that shows a failure among them. */
-const SHARED_CELL = 4;
+/** Where a tile must stand for several batches it has room for a wedge of LEAST_FAILURE, and for what it is cut out of. */
+const SHARED_CELL = 6;
 
 /**
  * The largest tiles with which all batches of the window fit.
@@ -62,7 +67,7 @@ function cellsUpTo(largest: number): readonly number[] {
 
 function gapOf(cell: number): number {
   if (cell > CELLS[0]) return Math.max(3, Math.round(cell / 13));
-  return cell >= 12 ? 3 : cell >= 5 ? 1 : cell >= 3 ? 0.5 : 0;
+  return cell >= 12 ? 3 : 1;
 }
 
 /** How high a map of so many batches need be, with tiles as large as they may get; never more than `most`. */

@@ -1,5 +1,5 @@
 import { BATCH_STATUS_NAMES, BatchStatus, batchStatusName, GLYPH } from '../../common/status.ts';
-import { GLYPH_CELL, type MapLayout } from './map-layout.ts';
+import { GLYPH_CELL, LEAST_FAILURE, type MapLayout } from './map-layout.ts';
 
 /** What tiles are coloured by, where it is not their status. */
 export interface Colouring {
@@ -103,7 +103,7 @@ function paintSmall(
 
 /** How long the sides of a wedge are: by the share of those that failed, and never so small that it is not seen. */
 function wedgeOf(size: number, ratio: number, share: number): number {
-  return Math.max(Math.round(2 * ratio), Math.round(size * Math.sqrt(share)));
+  return Math.max(Math.round(LEAST_FAILURE * ratio), Math.round(size * Math.sqrt(share)));
 }
 
 /** `#RRGGBB` as a pixel: little-endian, alpha first. */

@@ -5,7 +5,9 @@ import { BatchStatus } from '../../common/status.ts';
 
 /* Tiles that stand for several batches, on a canvas that is only its pixels. */
 
-const SIDE = 40;
+const SIDE = 60;
+/** A tile without its gap, in pixels. */
+const TILE = 5;
 const COLOURS = ['#000001', '#000002', '#00ff00', '#ff0000', '#000005', '#000006', '#000007'];
 const NONE = '#101010';
 
@@ -19,7 +21,7 @@ interface Input {
 /** The colours in each tile, `#rrggbb`, with ` dim` where it is dimmed. */
 function tiles({ statuses, ...input }: Input): string[][] {
   const layout = layoutMap({ from: 0, count: statuses.length }, SIDE, SIDE);
-  expect(layout).toMatchObject({ perTile: 10, columns: 10, rows: 10, cell: 4 });
+  expect(layout).toMatchObject({ perTile: 10, columns: 10, rows: 10, cell: 6 });
   const image = { width: SIDE, height: SIDE, data: new Uint8ClampedArray(SIDE * SIDE * 4) };
   const canvas = {
     clearRect: () => undefined,
@@ -30,9 +32,9 @@ function tiles({ statuses, ...input }: Input): string[][] {
   paintMap(canvas as never, SIDE, SIDE, { layout, statuses, colours: COLOURS, outlineColour: '#ffffff', ...input });
   return Array.from({ length: 100 }, (_, tile) => {
     const found = new Set<string>();
-    for (let y = 0; y < 3; y++)
-      for (let x = 0; x < 3; x++) {
-        const at = ((Math.floor(tile / 10) * 4 + y) * SIDE + (tile % 10) * 4 + x) * 4;
+    for (let y = 0; y < TILE; y++)
+      for (let x = 0; x < TILE; x++) {
+        const at = ((Math.floor(tile / 10) * 6 + y) * SIDE + (tile % 10) * 6 + x) * 4;
         const [red = 0, green = 0, blue = 0, alpha = 0] = image.data.subarray(at, at + 4);
         found.add(
           `#${[red, green, blue].map(part => part.toString(16).padStart(2, '0')).join('')}${alpha === 255 ? '' : ' dim'}`,

@@ -56,7 +56,8 @@ describe('the batch that a tile opens', () => {
 test('the last tile stands for what is left, and beyond it there is none', () => {
   const rest = layoutMap({ from: 0, count: 1_005 }, 40, 40);
   const last = Math.ceil(1_005 / rest.perTile) - 1;
-  const at = (tile: number) => tileAt(rest, (tile % rest.columns) * 4 + 1, Math.floor(tile / rest.columns) * 4 + 1);
+  const at = (tile: number) =>
+    tileAt(rest, (tile % rest.columns) * rest.cell + 1, Math.floor(tile / rest.columns) * rest.cell + 1);
   expect(at(last)).toEqual({ first: last * rest.perTile, count: 1_005 - last * rest.perTile });
   expect(at(last + 1)).toBeUndefined();
 });
