@@ -35,3 +35,12 @@ test('after a change of pace it spans both paces', () => {
   // Overall 112 in 22 s: fast; the last ten seconds: one a second.
   expect(left).toEqual([Math.round((188 / (112 / 22)) * 900), Math.round(188 * 1_100)]);
 });
+
+test('it is not told of a step that hangs, once all of the rest should have been done', () => {
+  const estimator = new RateEstimator();
+  for (let at = 0; at <= 9; at++) estimator.note(counts(10 * at, 91 - 10 * at), true, at * 1_000);
+  // One item is left, for about a tenth of a second: a second later nothing has come of it.
+  expect(estimator.note(counts(90, 1), true, 9_050).left).toBeDefined();
+  expect(estimator.note(counts(90, 1), true, 10_000).left).toBeUndefined();
+  expect(estimator.note(counts(90, 1), true, 12_000).left).toBeUndefined();
+});
