@@ -121,6 +121,7 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     options: [
       ['--items 0,4,7-9', 'over which items of the batch (default: all)'],
       ['--values', 'shows what the failing line names, with its values'],
+      ['--shrink', 'takes away from an item what its failure does not need, and shows what is left'],
       SEARCHED_NODE,
       SEARCHED_BATCHES,
       YES,

@@ -35,6 +35,14 @@ export function shortIndex(item: number, gone: readonly number[]): number {
   return item - gone.filter(other => other < item).length;
 }
 
+/** Those of the items that are not set aside, by their indices in the shorter list, in order. */
+export function shortIndices(items: readonly number[], gone: readonly number[]): number[] {
+  return items
+    .filter(item => !gone.includes(item))
+    .map(item => shortIndex(item, gone))
+    .toSorted((a, b) => a - b);
+}
+
 /** The list without these items, and the items. @param gone What is set aside already, in order */
 export function withoutItems(
   list: readonly unknown[],

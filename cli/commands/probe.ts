@@ -3,6 +3,11 @@ import { NotProbed } from '../../engine/runner/probe/probe-process.ts';
 import { ProbeProcesses } from '../../engine/runner/probe/probe-processes.ts';
 import { shortIndex, wholeIndex } from '../../common/set-aside.ts';
 import { DEFAULT_BUDGET } from '../../engine/runner/probe/search-batch.ts';
+import { shrinkItem, type SmallestItem } from '../../engine/runner/probe/shrink-item.ts';
+import type { Answer } from '../../engine/run/probe/answer.ts';
+import { decode, encode } from '../../engine/store/codec.ts';
+import type { StoreDatabase } from '../../engine/store/open.ts';
+import { itemsText } from '../../engine/store/step-queries.ts';
 import { parseStoredGraph } from '../../engine/store/parse-stored.ts';
 import { requireRun } from '../../engine/store/runs.ts';
 import { failedToSearch, type FailedBatchToSearch } from '../../engine/store/searches.ts';
@@ -28,6 +33,7 @@ export async function probe(argv: readonly string[]): Promise<number> {
     seconds: { type: 'string' },
     yes: { type: 'boolean' },
     values: { type: 'boolean' },
+    shrink: { type: 'boolean' },
   });
   const run = runNumber(operand);
   const store = findStore(text(values.store));
@@ -53,10 +59,17 @@ export async function probe(argv: readonly string[]): Promise<number> {
         askToAllow('probe', run, store);
         return EXIT_USAGE;
       }
+      if (values.shrink === true && items.length !== 1)
+        throw new UsageError('--shrink makes one item smaller: choose it with --items <index>.');
       const indices = items.map(item => shortIndex(item, gone));
       const answer = await (values.values === true ? processes.withValues(indices) : processes.inOne(indices, false));
-      if (json) printEvent(probedEvent(batch, items, answer));
-      else process.stdout.write(`${probedText(batch, items, answer, new Titles(parseStoredGraph(row.graph)))}\n`);
+      const smallest =
+        values.shrink === true ? await smallestOf(db, run, batch, indices, answer, processes) : undefined;
+      if (json) printEvent(probedEvent(batch, items, answer, smallest));
+      else {
+        const titles = new Titles(parseStoredGraph(row.graph));
+        process.stdout.write(`${probedText(batch, items, answer, titles, smallest)}\n`);
+      }
       return 0;
     } catch (error) {
       if (error instanceof NotProbed) return reportProblem(error.problem, json, store);
@@ -65,6 +78,21 @@ export async function probe(argv: readonly string[]): Promise<number> {
       processes.end();
     }
   });
+}
+
+/** Of the one item, if it fails: one that has run out of time or memory would do so again and again. */
+async function smallestOf(
+  db: StoreDatabase,
+  run: number,
+  { scope }: FailedBatchToSearch,
+  [index = 0]: readonly number[],
+  answer: Answer,
+  processes: ProbeProcesses,
+): Promise<SmallestItem | undefined> {
+  const text = itemsText(db, run, scope, undefined);
+  if (answer.passed || answer.isExhausted === true || text === undefined) return undefined;
+  const item = encode((decode(text) as unknown[])[index], 'item');
+  return await shrinkItem(item, answer.error.fingerprint, processes.ofValue);
 }
 
 function batchesOf(given: string | undefined): 'failed' | readonly number[] {

@@ -2,6 +2,7 @@ import { counted, locationText } from '../../common/format.ts';
 import { oneLine } from '../../common/safe-text.ts';
 import type { Answer } from '../../engine/run/probe/answer.ts';
 import type { FailedBatchToSearch } from '../../engine/store/searches.ts';
+import { MOST_SHRINKING_PROBES, type SmallestItem } from '../../engine/runner/probe/shrink-item.ts';
 import { errorOf } from '../../engine/store/json-line.ts';
 import { paint } from './paint.ts';
 import type { Titles } from './titles.ts';
@@ -13,7 +14,12 @@ function outcomeOf(answer: Answer): 'passed' | 'needs effect' | 'timed out' | 'f
 }
 
 /** The line of `cronflow probe --json`. */
-export function probedEvent({ node, index }: FailedBatchToSearch, items: readonly number[], answer: Answer): object {
+export function probedEvent(
+  { node, index }: FailedBatchToSearch,
+  items: readonly number[],
+  answer: Answer,
+  smallest?: SmallestItem,
+): object {
   return {
     event: 'probed',
     node,
@@ -26,6 +32,7 @@ export function probedEvent({ node, index }: FailedBatchToSearch, items: readonl
           cause: answer.error.fingerprint,
           error: errorOf(answer.error),
           ...(answer.values && { values: answer.values }),
+          ...(smallest && { smallest }),
         }),
   };
 }
@@ -35,15 +42,30 @@ export function probedText(
   items: readonly number[],
   answer: Answer,
   titles: Titles,
+  smallest?: SmallestItem,
 ): string {
   const { title, unit } = titles.batch(node);
   const what = `${counted(items.length, unit)} of batch #${index} of ${title}`;
   if (!answer.passed) {
     const values = (answer.values ?? []).map(({ name, text }) => `      ${oneLine(`${name} = ${text}`, 240)}`);
     const at = answer.error.at && values.length > 0 ? [paint('dim', `    ${locationText(answer.error.at)}`)] : [];
-    return [`  ✕ ${what}: ${oneLine(answer.error.explain ?? answer.error.message)}`, ...at, ...values].join('\n');
+    return [
+      `  ✕ ${what}: ${oneLine(answer.error.explain ?? answer.error.message)}`,
+      ...at,
+      ...values,
+      ...smallestText(smallest),
+    ].join('\n');
   }
   return answer.needsEffect === undefined
     ? `  ✓ ${what}: passed`
     : `  – ${what}: passed up to the effect ${JSON.stringify(oneLine(answer.needsEffect, 80))}, which a probe does not execute`;
+}
+
+function smallestText(smallest: SmallestItem | undefined): string[] {
+  if (!smallest) return [];
+  const { text, probes, isSmallest } = smallest;
+  const how = isSmallest
+    ? `(${counted(probes, ['probe', 'probes'])})`
+    : `(after ${MOST_SHRINKING_PROBES} probes: it may not be the smallest)`;
+  return [`    fails with only ${oneLine(text, 500)} ${paint('dim', how)}`];
 }

@@ -1,6 +1,6 @@
 import type { ChangedWork } from '../../common/changed-work.ts';
 import type { Durability } from '../../common/durability.ts';
-import type { Answer } from '../run/probe/answer.ts';
+import type { Answer, ProbedItems } from '../run/probe/answer.ts';
 import type { NodeAnswers } from '../run/changed-nodes/answers.ts';
 import type { RerunRequest, RerunReport } from '../run/rerun/request.ts';
 import type { Stop } from '../run/stop.ts';
@@ -67,7 +67,7 @@ export type ProbeRequest =
   | { readonly type: 'open'; readonly scope: number }
   | {
       readonly type: 'probe';
-      readonly items: readonly number[] | 'control';
+      readonly items: ProbedItems;
       readonly instrumented: boolean;
       /** Whether to read what the failing line names. */ readonly values: boolean;
     }

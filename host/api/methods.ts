@@ -3,7 +3,7 @@ import { LARGEST_TEXT } from './protocol.ts';
 import { nodeAmounts } from './schemas/amounts.ts';
 import { attemptRow, batchDetail, batchFilter, batchRow, cause } from './schemas/batch.ts';
 import { overlay, timeline } from './schemas/charts.ts';
-import { nodeId, none, ofRun, outcome, page, rerunId, runId, scopeId, words } from './schemas/common.ts';
+import { nodeId, none, ofRun, outcome, page, rerunId, runId, scopeId, storedError, words } from './schemas/common.ts';
 import { effectRow } from './schemas/effects.ts';
 import { setAsideRow } from './schemas/set-aside.ts';
 import { failureCause } from './schemas/failures.ts';
@@ -171,6 +171,20 @@ export const METHODS = {
   getHistogram: {
     args: z.object({ run: runId, path: z.string().max(2000), field: z.string().max(2000) }),
     result: histogram,
+  },
+  /** What the failing line names for an item at fault, with the code as it is now. `asks` and `allow` as in `findItems`. */
+  getValues: {
+    args: z.object({ run: runId, scope: scopeId, item: z.int().nonnegative(), allow: z.boolean().optional() }),
+    result: outcome(
+      z.object({
+        asks: z.boolean(),
+        /** What it comes to now; absent if it was not executed. `passes` up to an effect, which is not executed: `needs-effect`. */
+        outcome: z.enum(['passes', 'needs-effect', 'fails']).optional(),
+        /** What it fails with now. */
+        error: storedError.optional(),
+        values: z.array(z.object({ name: z.string(), text: z.string() })),
+      }),
+    ),
   },
   /** What was saved in the files of a run since it was executed, the latest first. */
   getSavedChange: { args: ofRun, result: z.object({ files: z.array(savedFile) }) },

@@ -4,7 +4,8 @@ import {
   type CheckOutcome,
   type ItemToCheck,
 } from '../../engine/runner/probe/check-items.ts';
-import type { ItemCheck, Result } from '../api/api.ts';
+import { readValues, type ReadValues } from '../../engine/runner/probe/read-values.ts';
+import type { Args, ItemCheck, Result } from '../api/api.ts';
 import { failed, isForeseen, problemOf, stateProblem, succeeded } from '../api/outcomes.ts';
 import { movedFileOf } from '../runs/moved-file.ts';
 import { withoutStack } from '../store/items.ts';
@@ -31,6 +32,8 @@ interface Checking {
 export class ItemChecks {
   readonly #options: ItemChecksOptions;
   readonly #checks = new Map<number, Checking>();
+  /** What reads values of a failing line. */
+  readonly #reading = new Map<AbortController, Promise<unknown>>();
   #isClosed = false;
 
   constructor(options: ItemChecksOptions) {
@@ -67,10 +70,39 @@ export class ItemChecks {
     return succeeded({});
   }
 
+  /** What the failing line names for one of them. */
+  async values({ run, scope, item, allow = false }: Args<'getValues'>): Promise<Result<'getValues'>> {
+    const { store, guard, fileOfWorkflow } = this.#options;
+    const { items, isLive } = await store.do('checkable', run);
+    if (isLive) return failed(stateProblem(`Run ${run} is running. Wait for its end.`));
+    const found = items.find(other => other.scope === scope && other.item === item);
+    if (!found)
+      return failed(stateProblem(`Item ${item} is not known to be at fault. Look for the items at fault first.`));
+    if (allow) await store.do('allowProbes', run);
+    const file = await movedFileOf(store, run, fileOfWorkflow);
+    if (this.#isClosed) return failed(stateProblem('The workspace is being closed.'));
+    const controller = new AbortController();
+    const reading = readValues({
+      task: { kind: 'probe', store: store.file, run, file },
+      item: found,
+      start: (task, events) => guard.startRunner(task, events),
+      signal: controller.signal,
+      mayExecute: async () => (await store.do('checkable', run)).isAllowed,
+    });
+    this.#reading.set(controller, reading);
+    try {
+      return toldValues(await reading);
+    } finally {
+      this.#reading.delete(controller);
+    }
+  }
+
   async close(): Promise<void> {
     this.#isClosed = true;
     for (const { controller } of this.#checks.values()) controller.abort();
+    for (const controller of this.#reading.keys()) controller.abort();
     await Promise.all([...this.#checks.values()].map(({ done }) => done));
+    await Promise.allSettled(this.#reading.values());
   }
 
   /** In place of a check that goes on: the file is another one by now. */
@@ -121,6 +153,20 @@ function resultOf({ scope, item }: ItemToCheck, outcome: CheckOutcome): ItemChec
     outcome: outcome.kind,
     ...(outcome.kind === 'fails' && { error: withoutStack(outcome.error) }),
   };
+}
+
+function toldValues(read: ReadValues): Result<'getValues'> {
+  switch (read.kind) {
+    case 'refused':
+      return failed(read.problem);
+    case 'not-allowed':
+      return succeeded({ asks: true, values: [] });
+    case 'fails':
+      return succeeded({ asks: false, outcome: read.kind, error: withoutStack(read.error), values: [...read.values] });
+    case 'passes':
+    case 'needs-effect':
+      return succeeded({ asks: false, outcome: read.kind, values: [] });
+  }
 }
 
 function endOf(end: CheckEnd): Partial<ItemCheck> {

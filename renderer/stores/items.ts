@@ -1,4 +1,4 @@
-import type { EventOf, ItemAtFault } from '../../host/api/api.ts';
+import type { EventOf, ItemAtFault, Result } from '../../host/api/api.ts';
 import { inspect, openDialog } from './actions.ts';
 import { api } from './host.ts';
 import { notice } from './notice.ts';
@@ -48,6 +48,23 @@ export async function checkItems(allow = false): Promise<void> {
     notice(error);
   }
 }
+
+/** What the failing line names for an item; undefined where it has to be asked first, or cannot be read. */
+export async function readValues({ scope, item }: ItemAtFault): Promise<Values | undefined> {
+  const { runId: run } = studio.getState();
+  if (run === undefined) return undefined;
+  try {
+    const outcome = await api().getValues({ run, scope, item });
+    if (outcome.ok && !outcome.value.asks) return outcome.value;
+    if (outcome.ok) openDialog({ kind: 'find-items', request: {}, isCheck: true });
+    else notice(outcome.problem);
+  } catch (error) {
+    notice(error);
+  }
+  return undefined;
+}
+
+export type Values = Extract<Result<'getValues'>, { ok: true }>['value'];
 
 export function onCheck(check: EventOf<'onCheck'>): void {
   if (studio.getState().runId === check.run) studio.setState({ check });

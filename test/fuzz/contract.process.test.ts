@@ -223,6 +223,7 @@ const ACTS: ReadonlySet<string> = new Set([
   'openInEditor',
   'findItems',
   'checkItems',
+  'getValues',
 ]);
 
 /** The first takes seconds: the new file is looked for. After the second, every call that executes something is refused. */

@@ -26,6 +26,9 @@ export type Answer =
       readonly isExhausted?: boolean | undefined;
     };
 
+/** Items of the batch, by index; an item that is known to be good; or one value, in the codec's text, in place of an item. */
+export type ProbedItems = readonly number[] | 'control' | { readonly value: string };
+
 /**
  * Executes the body over chosen items of the batch, by index and in their order, and keeps nothing.
  * @param instrumented Whether the items note which of them is read. That itself may break a body, so never for the last word.

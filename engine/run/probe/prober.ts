@@ -24,7 +24,7 @@ import { Scope } from '../scope.ts';
 import { TimeoutError } from '../stop.ts';
 import { toStoredError } from '../stored-error.ts';
 import { refuseUnstorable } from '../unstorable-item.ts';
-import type { Answer } from './answer.ts';
+import type { Answer, ProbedItems } from './answer.ts';
 import { instrument, type LastRead } from './instrument.ts';
 import { placeOf, type Place } from './place.ts';
 import { ProbedEffects } from './probed-effects.ts';
@@ -114,13 +114,18 @@ export class Prober {
     return this.#control !== undefined;
   }
 
-  /** Executes the body over these items of the batch, or over an item that is known to be good. */
-  async probe(items: readonly number[] | 'control', instrumented: boolean): Promise<Answer> {
-    const texts = items === 'control' ? [this.#control ?? ''] : items.map(item => this.#items[item] ?? '');
-    const { answer, suspect } = await this.#execute(texts, instrumented);
+  /** Executes the body over these items of the batch, an item that is known to be good, or a value in place of an item. */
+  async probe(items: ProbedItems, instrumented: boolean): Promise<Answer> {
+    const indices = items === 'control' || 'value' in items ? undefined : items;
+    const { answer, suspect } = await this.#execute(this.#textsOf(items), instrumented);
     if (this.#failure) throw this.#failure.error;
-    if (answer.passed || suspect === undefined || items === 'control') return answer;
-    return { ...answer, suspect: items[suspect.index], member: suspect.member };
+    if (answer.passed || suspect === undefined || !indices) return answer;
+    return { ...answer, suspect: indices[suspect.index], member: suspect.member };
+  }
+
+  #textsOf(items: ProbedItems): readonly string[] {
+    if (items === 'control') return [this.#control ?? ''];
+    return 'value' in items ? [items.value] : items.map(item => this.#items[item] ?? '');
   }
 
   /** What the author calls items. */

@@ -1,6 +1,6 @@
 import type { Found } from '../../../common/findings.ts';
 import type { StoredError } from '../../../common/stored-error.ts';
-import { shortIndex } from '../../../common/set-aside.ts';
+import { shortIndices } from '../../../common/set-aside.ts';
 import type { startRunner } from '../parent.ts';
 import type { Problem } from '../protocol.ts';
 import { NotProbed, ProbeProcess } from './probe-process.ts';
@@ -104,18 +104,12 @@ class Checking {
   async #outcome({ scope, item, found, others }: ItemToCheck): Promise<CheckOutcome> {
     for (let times = found === 'flaky' ? FLAKY_TIMES : 1; times > 0; times--) {
       await this.#open(scope);
-      const group = this.#indicesOf([item, ...others]);
+      const group = shortIndices([item, ...others], this.#gone);
       const answer = await this.#process.probe(group, false, LIMIT_MS);
       if (!answer.passed) return { kind: 'fails', error: answer.error };
       if (answer.needsEffect !== undefined) return { kind: 'needs-effect' };
     }
     return { kind: 'passes' };
-  }
-
-  /** In the batch as it is now, which is shorter by what is set aside. */
-  #indicesOf(items: readonly number[]): number[] {
-    const there = items.filter(item => !this.#gone.includes(item));
-    return there.map(item => shortIndex(item, this.#gone)).toSorted((a, b) => a - b);
   }
 
   #start(): ProbeProcess {

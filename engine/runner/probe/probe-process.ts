@@ -1,6 +1,6 @@
 import { fingerprintOf } from '../../../common/fingerprint.ts';
 import type { StoredError } from '../../../common/stored-error.ts';
-import type { Answer } from '../../run/probe/answer.ts';
+import type { Answer, ProbedItems } from '../../run/probe/answer.ts';
 import { exitReason } from '../exit-reason.ts';
 import type { Runner, RunnerExit, startRunner } from '../parent.ts';
 import type { FromRunner, ProbeRequest, ProbeTask, Problem } from '../protocol.ts';
@@ -69,12 +69,7 @@ export class ProbeProcess {
   }
 
   /** Executes the body over items. A process that ends at it, or takes longer than `limitMs`, has run out of time or memory. */
-  async probe(
-    items: readonly number[] | 'control',
-    instrumented: boolean,
-    limitMs: number,
-    values = false,
-  ): Promise<Answer> {
+  async probe(items: ProbedItems, instrumented: boolean, limitMs: number, values = false): Promise<Answer> {
     let isLate = false;
     const timer = setTimeout(() => {
       isLate = true;

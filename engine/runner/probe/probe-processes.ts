@@ -1,4 +1,4 @@
-import type { Answer, Probe } from '../../run/probe/answer.ts';
+import type { Answer, Probe, ProbedItems } from '../../run/probe/answer.ts';
 import { SearchStopped } from '../../run/probe/find-items.ts';
 import type { startRunner } from '../parent.ts';
 import type { ProbeTask } from '../protocol.ts';
@@ -55,6 +55,9 @@ export class ProbeProcesses {
   readonly withValues = (items: readonly number[]): Promise<Answer> =>
     this.#probe(this.#searching(), items, false, true);
 
+  /** Over a value in place of an item. */
+  readonly ofValue = (items: ProbedItems): Promise<Answer> => this.#probe(this.#searching(), items, false);
+
   readonly control = (): Promise<Answer> => this.#probe(this.#searching(), 'control', false);
 
   /** In a process that has executed nothing for the search. */
@@ -101,12 +104,7 @@ export class ProbeProcesses {
   }
 
   /** @throws SearchStopped when the search is stopped, or its time is over, before there is an answer */
-  async #probe(
-    by: ProbeProcess,
-    items: readonly number[] | 'control',
-    instrumented: boolean,
-    values = false,
-  ): Promise<Answer> {
+  async #probe(by: ProbeProcess, items: ProbedItems, instrumented: boolean, values = false): Promise<Answer> {
     const { now, signal } = this.#of;
     try {
       if (by.scope !== this.#scope) await by.open(this.#scope);

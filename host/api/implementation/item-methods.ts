@@ -21,6 +21,7 @@ export function itemMethods(session: WorkspaceSession) {
     checkItems: ({ run, allow }) => session.whenTrusted(({ checks }) => checks.check(run, allow)),
     getInCommon: args => session.current.store.do('getInCommon', args),
     getHistogram: args => session.current.store.do('getHistogram', args),
+    getValues: args => session.whenTrusted(({ checks }) => checks.values(args)),
     getSavedChange: ({ run }) => savedChange(session.current.store, run),
   } satisfies Partial<Implementation>;
 }

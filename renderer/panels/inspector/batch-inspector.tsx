@@ -154,6 +154,7 @@ function Detail({
                 session={failing?.session ?? session}
                 error={errorToShow(failing?.error, error) as NonNullable<typeof error>}
                 isPast={!error && shown === 'succeeded'}
+                scope={batch.scope}
               />
             </>
           ),

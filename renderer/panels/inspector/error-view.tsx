@@ -9,6 +9,7 @@ import { CopyButton } from '../../ui/copy-button.tsx';
 import { openInEditor } from '../../stores/actions.ts';
 import { api } from '../../stores/host.ts';
 import { useStudio, type StudioState } from '../../stores/studio.ts';
+import { LineValues } from './line-values.tsx';
 import { Stack } from './error-stack.tsx';
 import { useLoad } from '../../hooks/use-load.ts';
 
@@ -20,11 +21,14 @@ export function ErrorView({
   session,
   error,
   isPast = false,
+  scope,
 }: {
   run: number;
   session: number | undefined;
   error: StoredError;
   isPast?: boolean;
+  /** Of the batch that failed with it. */
+  scope?: number | undefined;
 }) {
   const { at } = error;
   const code = useCodeAround(run, session, at);
@@ -40,6 +44,7 @@ export function ErrorView({
         </p>
         {code && <Frame code={code} />}
       </div>
+      {scope !== undefined && !isPast && <LineValues run={run} scope={scope} error={error} />}
       <p className="error-place">
         {at && (
           <>

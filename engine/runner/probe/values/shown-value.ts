@@ -1,13 +1,12 @@
 import type { Runtime } from 'node:inspector';
+import { HIDDEN, isSecretName } from './secret-names.ts';
 
 const LONGEST = 200;
 const MOST_MEMBERS = 5;
-const SECRET = /pass|secret|token|api[-_]?key|auth|credential|cookie|session|private/i;
-const HIDDEN = '(hidden: its name says that it is secret)';
 
 /** A value of the debugger in a few words; what a name says is secret is not shown. */
 export function shownValue(name: string, value: Runtime.RemoteObject): string {
-  if (SECRET.test(name)) return HIDDEN;
+  if (isSecretName(name)) return HIDDEN;
   return shortened(textOf(value));
 }
 
@@ -20,7 +19,7 @@ function textOf({ type, subtype, value, unserializableValue, preview, descriptio
   if (type === 'function') return 'a function';
   if (!preview || subtype === 'date' || subtype === 'regexp' || subtype === 'error') return description ?? type;
   const members = preview.properties.slice(0, MOST_MEMBERS).map(member => {
-    const text = SECRET.test(member.name) ? HIDDEN : memberText(member);
+    const text = isSecretName(member.name) ? HIDDEN : memberText(member);
     return subtype === 'array' ? text : `${member.name}: ${text}`;
   });
   const more = preview.overflow || preview.properties.length > MOST_MEMBERS ? ', …' : '';
