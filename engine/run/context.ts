@@ -67,7 +67,8 @@ export class StepContext {
     const { numbering, progress, outputs } = this.#run;
     for (let scope: Scope | undefined = this.#scope; scope; scope = scope.parent) {
       const node = numbering.findNode(nodePath(scope.path, name));
-      if (node !== undefined && progress.find(node)) return outputs(node, scope.id);
+      // In a worker that goes on with the batch of another one, it has begun there.
+      if (node !== undefined && (progress.find(node) || scope.checkpoints.has(node))) return outputs(node, scope.id);
     }
     throw new Error(`ctx.results(${describeValue(name)}): there is no batch or forEach of that name before this step.`);
   }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Gate, range, turns } from '../support/outside.ts';
+import { all, Gate, range, turns } from '../support/outside.ts';
 import { MemoryWorkers, UnreliableQueue } from '../support/memory-workers.ts';
 import { workflow } from '../support/runs.ts';
 import { WorkerBench } from '../support/worker-bench.ts';
@@ -52,6 +52,30 @@ describe('a worker that ends', () => {
     expect(executed.filter(what => what === 'two 0 x')).toHaveLength(1);
     expect(executed.filter(what => what === 'two 0 y')).toHaveLength(2);
     expect(bench.workers.all.length).toBeGreaterThanOrEqual(2);
+  });
+
+  test('leaves the results of a batch inside its batch to the one that goes on', async () => {
+    const gate = new Gate();
+    const bench = new WorkerBench();
+    const running = bench.run(
+      workflow(flow =>
+        flow.batch('work', { items: range(1), size: 1, workers: 1 }, (_items, flow) => {
+          flow
+            .forEach('inner', range(3), (item, flow) => {
+              flow.step('one', () => item);
+            })
+            .step('sum', async ctx => {
+              await gate.pass();
+              return await all(ctx.results('inner'));
+            });
+        }),
+      ),
+    );
+    await gate.reached(1);
+    bench.workers.living[0]?.die();
+    await gate.reached(2);
+    gate.open();
+    expect(await running).toMatchObject({ status: 'completed', batches: { succeeded: 1 } });
   });
 
   test('three times with the same batch fails that batch, and no other', async () => {
