@@ -1,0 +1,66 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Browser, Page } from 'playwright';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { launchBrowser, openPage, serveStudio, workspaceWith, type ServedStudio } from './studio.ts';
+
+/* The panels beside the centre, in a window whose size changes. */
+
+let browser: Browser;
+let studio: ServedStudio;
+let page: Page;
+let folder: string;
+beforeAll(async () => {
+  folder = mkdtempSync(path.join(tmpdir(), 'cronflow-panels-'));
+  const workspace = workspaceWith(folder, ['films.ts']);
+  browser = await launchBrowser();
+  studio = await serveStudio(workspace, path.join(folder, 'data'));
+  ({ page } = await openPage(browser, studio.url));
+  await toggle('Panel of workflows and runs').waitFor();
+});
+afterAll(async () => {
+  await browser?.close();
+  await studio?.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const toggle = (name: string) => page.getByRole('button', { name, exact: true });
+const isOpen = async (name: string) => (await toggle(name).getAttribute('aria-pressed')) === 'true';
+
+test('a panel that gave way stays closed while the window has any size that is too small for it', async () => {
+  const handle = await page.getByRole('separator', { name: 'Width of the inspector' }).boundingBox();
+  if (!handle) throw new Error('The inspector has no separator.');
+  // As narrow as it may be: in a small window, its share of the width is less than it needs.
+  await page.mouse.move(handle.x + handle.width / 2, 400);
+  await page.mouse.down();
+  await page.mouse.move(1_440 - 225, 400, { steps: 5 });
+  await page.mouse.up();
+  expect(await isOpen('Inspector panel')).toBe(true);
+
+  const seen: string[] = [];
+  for (let width = 890; width >= 630; width -= 20) {
+    await page.setViewportSize({ width, height: 900 });
+    // Two frames: the first one shares the width anew, the second one shows what came of it.
+    await page.evaluate('new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))');
+    if (await isOpen('Panel of workflows and runs')) seen.push(`sidebar at ${width}`);
+    if (!(await isOpen('Inspector panel'))) seen.push(`no inspector at ${width}`);
+  }
+  expect(seen).toEqual([]);
+
+  await page.setViewportSize({ width: 1_440, height: 900 });
+  await expect.poll(() => isOpen('Panel of workflows and runs')).toBe(true);
+});
+
+test('a separator opens and closes a panel by hand, and its button says so', async () => {
+  const separator = page.getByRole('separator', { name: 'Width of workflows and runs' });
+  await separator.focus();
+  await page.keyboard.press('Enter');
+  await expect.poll(() => isOpen('Panel of workflows and runs')).toBe(false);
+  await page.keyboard.press('Enter');
+  await expect.poll(() => isOpen('Panel of workflows and runs')).toBe(true);
+  await toggle('Panel of workflows and runs').click();
+  await expect.poll(async () => (await separator.boundingBox())?.x).toBeLessThan(5);
+  await toggle('Panel of workflows and runs').click();
+  await expect.poll(async () => (await separator.boundingBox())?.x ?? 0).toBeGreaterThan(100);
+});
