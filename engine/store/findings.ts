@@ -111,11 +111,6 @@ export function nodesWithFindings(db: Database, run: number): string[] {
 
 function findingOf(db: Database, run: number, row: FindingRow): BatchFinding {
   const { scope, path, idx, parent, item, position, label, error, member, others } = row;
-  const found = FOUND.find(known => known === row.found);
-  if (found === undefined || found === 'limit')
-    throw new UnreadableError(
-      `An item was found in a way that there is not: ${JSON.stringify(row.found.slice(0, 40))}`,
-    );
   return {
     scope,
     node: path,
@@ -125,11 +120,18 @@ function findingOf(db: Database, run: number, row: FindingRow): BatchFinding {
     item,
     position,
     label: label ?? undefined,
-    found,
+    found: foundOf(row.found),
     error: parseStoredError(error),
     ...(member !== null && { member }),
     others: others === null ? [] : indicesOf(others),
   };
+}
+
+/** How a stored item at fault was found: `limit` stands for no item. @throws UnreadableError where the text says nothing of the kind */
+export function foundOf(text: string): Finding['found'] {
+  const found = FOUND.find(known => known === text);
+  if (found !== undefined && found !== 'limit') return found;
+  throw new UnreadableError(`An item was found in a way that there is not: ${JSON.stringify(text.slice(0, 40))}`);
 }
 
 function indicesOf(json: string): number[] {

@@ -1,8 +1,7 @@
 import type { Database } from 'better-sqlite3';
-import { FOUND } from '../../common/findings.ts';
 import type { SetAsideItem } from '../../common/set-aside.ts';
 import { batchesAround } from './batch-queries.ts';
-import { UnreadableError } from './codec.ts';
+import { foundOf } from './findings.ts';
 import { parseOptionalError } from './queries.ts';
 import { prepared } from './prepared-queries.ts';
 
@@ -81,16 +80,9 @@ function lineOf(db: Database, run: number, row: Row): SetAsideLine {
     ...{ scope, node: path, batch: idx, item, position, value, at },
     around: parent === 0 ? [] : batchesAround(db, run, scope).map(outer => ({ node: outer.path, index: outer.idx })),
     label: label ?? undefined,
-    found: howFound(found),
+    found: found === null ? undefined : foundOf(found),
     error: parseOptionalError(error),
     reason: reason ?? undefined,
     who: who ?? undefined,
   };
-}
-
-function howFound(text: string | null): SetAsideItem['found'] {
-  if (text === null) return undefined;
-  const found = FOUND.find(known => known === text);
-  if (found !== undefined && found !== 'limit') return found;
-  throw new UnreadableError(`An item was found in a way that there is not: ${JSON.stringify(text.slice(0, 40))}`);
 }
