@@ -97,8 +97,8 @@ export class Journal {
 
   /**
    * Commits at once where nothing can add to the transaction: whatever could waits for it. Turning the event loop costs a
-   * system call, and giving up the place in the log four. Measured with bench/queue.ts, one batch at a time: 4 system calls
-   * for locks and polling a batch instead of 7, and a tenth to a fifth less processor time.
+   * system call, and giving up the place in the log four. Measured with the job of bench/queue.ts, one batch at a time: 4
+   * system calls for locks and polling a batch instead of 7.
    */
   readonly #commitOrTurn = (): void => {
     const isBusy = this.#options.isBusy?.() ?? true;
