@@ -19,8 +19,10 @@ export type CodeOfRun =
 export interface KnownCode {
   readonly folder: string;
   readonly storeFile: string;
-  /** What the workflow files of the folder define, by absolute path. */
-  readonly files: ReadonlyMap<string, { readonly graphs: readonly Graph[]; readonly problem: Problem | undefined }>;
+  /** What the workflow files of the folder define, by absolute path; undefined as long as that is not known. */
+  readonly files:
+    | ReadonlyMap<string, { readonly graphs: readonly Graph[]; readonly problem: Problem | undefined }>
+    | undefined;
   /** The one file that defines a workflow of this id. */
   readonly fileOf: (workflow: string) => string | undefined;
 }
@@ -32,10 +34,12 @@ export async function codeOfRun(
 ): Promise<CodeOfRun> {
   try {
     const file = fileOfRun(known, item);
-    const there = known.files.get(file);
+    if (file === undefined) return { kind: 'unknown' };
+    const there = known.files?.get(file);
     const name = path.relative(known.folder, file);
     // Of what is no file of code, the re-run's own refusal says more than that there is no workflow in it.
     if (!there) findEntry(file);
+    if (!known.files) return { kind: 'unknown' };
     // A file that does not import `cronflow` any more, or that lies outside of what is looked at here.
     if (!there && (await lookAtSource(file)).kind !== 'other') return { kind: 'unknown' };
     if (there?.problem) return { kind: 'missing', problem: there.problem };
@@ -46,11 +50,15 @@ export async function codeOfRun(
   }
 }
 
-/** @throws ChoiceError */
-function fileOfRun(known: KnownCode, { run, file, workflow }: Pick<RunItem, 'run' | 'file' | 'workflow'>): string {
+/** Undefined where it is gone, and it isn't known yet where it may have gone to. @throws ChoiceError when it is gone */
+function fileOfRun(
+  known: KnownCode,
+  { run, file, workflow }: Pick<RunItem, 'run' | 'file' | 'workflow'>,
+): string | undefined {
   try {
     return whereIsFile({ id: run, file: path.resolve(known.folder, file) }, known.storeFile);
   } catch (error) {
+    if (!known.files) return undefined;
     const moved = known.fileOf(workflow);
     if (moved === undefined) throw error;
     return moved;

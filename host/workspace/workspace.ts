@@ -95,9 +95,11 @@ export class Workspace {
 
   /** The workflow of a run as its file is now. @param storeFile The store of the run */
   async codeOf(run: RunItem, storeFile: string): Promise<CodeOfRun> {
-    if (!this.#guard.isTrusted || this.#files.isLoading) return { kind: 'unknown' };
     const { folder } = this;
-    return await codeOfRun({ folder, storeFile, files: this.#files.known, fileOf: id => this.fileOf(id) }, run);
+    // Who asks right after the folder was opened, or a file was saved, means the code that is being loaded.
+    if (this.#guard.isTrusted) await this.#loadedSoon();
+    const files = this.#guard.isTrusted && !this.#files.isLoading ? this.#files.known : undefined;
+    return await codeOfRun({ folder, storeFile, files, fileOf: id => this.fileOf(id) }, run);
   }
 
   /** The present text of a workflow file, or of a file that one was loaded from. */
@@ -114,7 +116,7 @@ export class Workspace {
       const taken = [...this.#files.known.values()].flatMap(({ graphs }) => graphs.map(({ id }) => id));
       const { file, workflow } = await scaffoldWorkflow(this.folder, name, taken);
       await this.#files.lookNow();
-      await Promise.race([this.#files.loaded(), sleep(LOADED_WITHIN_MS, undefined, { ref: false })]);
+      await this.#loadedSoon();
       return succeeded({ file, workflow });
     } catch (error) {
       return failed({ ...problemOf(error), message: `The workflow could not be written: ${problemOf(error).message}` });
@@ -123,6 +125,11 @@ export class Workspace {
 
   close(): void {
     this.#files.close();
+  }
+
+  /** A file whose top level takes long holds nobody up for longer than a person waits. */
+  async #loadedSoon(): Promise<void> {
+    await Promise.race([this.#files.loaded(), sleep(LOADED_WITHIN_MS, undefined, { ref: false })]);
   }
 
   /** What is left out of the folder, or could not be written into it, although the user may expect it. */

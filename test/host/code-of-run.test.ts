@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { drawGraph } from '../../engine/workflow/graph.ts';
@@ -46,6 +46,20 @@ test('of a file that was moved or renamed, it is in the one file that defines it
   });
   defines('sub/other.ts', [graph]);
   expect(await codeOfRun(code, item)).toEqual({ kind: 'drawn', graph });
+});
+
+test('as long as the files are not known it is unknown; what is no file is refused all the same', async () => {
+  const { folder, code, defines } = folderWith({ 'flow.ts': CODE });
+  defines('flow.ts', [graph]);
+  const asYet = { ...code, files: undefined };
+  expect(await codeOfRun(asYet, item)).toEqual({ kind: 'unknown' });
+  // It may have been moved to a file that is yet to be looked at.
+  expect(await codeOfRun(asYet, { ...item, file: 'gone.ts' })).toEqual({ kind: 'unknown' });
+  symlinkSync('/dev/null', path.join(folder, 'device.ts'));
+  expect(await codeOfRun(asYet, { ...item, file: 'device.ts' })).toMatchObject({
+    kind: 'missing',
+    problem: { message: expect.stringContaining('is a device or a pipe, not a file') as string },
+  });
 });
 
 test('that its file does not define any more, or that does not load, is missing, for the reason', async () => {

@@ -133,6 +133,20 @@ describe('a workspace', () => {
     expect(studio.events('onWorkspace').at(-1)?.files).toHaveLength(1);
   });
 
+  test('makes the plan of a re-run with the code that is still being loaded', async () => {
+    const flow = (loop: string) =>
+      Project.workflow(`cronflow.define({ id: 'one' }).forEach('${loop}', [0, 1], (item: number, inner: any) => {
+        inner.step('do', () => { if (item === 1) throw new Error('no'); });
+      });`);
+    const project = new Project({ 'flow.ts': flow('send') });
+    await project.cli(['run', 'flow.ts']);
+    project.write('flow.ts', flow('deliver'));
+    const { api } = await Studio.open(project);
+    expect(problem(await api.planRerun({ run: 1, request: { select: 'failed' } }))).toMatchObject({
+      name: 'ChangedNodesError',
+    });
+  });
+
   test('is not held up by a file that never loads', async () => {
     const project = new Project({
       'spins.ts': `import 'cronflow';\nfor (;;);`,
