@@ -21,7 +21,7 @@ export interface CommandEntry {
 const WORKFLOW: OptionHelp = ['--workflow <id>', 'which workflow, if the file has several'];
 const DURABILITY: OptionHelp = ['--durability full', 'checkpoints survive a power cut, too'];
 const WORKERS: OptionHelp = ['--workers <n>|auto', 'executes batches in so many processes'];
-const FILE: OptionHelp = ['--file <path>', 'where the workflow file is now, if it was moved'];
+const FILE: OptionHelp = ['--file <path>', 'where the workflow file is now, if moved'];
 const RENAMED: OptionHelp = ['--renamed old=new', 'a node that has another name in the file now'];
 const DISCARD: OptionHelp = ['--discard <name>', 'takes the work of a node out of use that the file has no more'];
 const SEARCHED_NODE: OptionHelp = ['--node <name>', 'only in batches of one batch node or forEach'];
@@ -130,6 +130,21 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     ],
     findsStore: true,
     load: async () => (await import('./commands/probe.ts')).probe,
+  },
+  debug: {
+    usage: 'debug <run>',
+    help: 'executes one failed batch in a debugger, and stops at the failing step',
+    options: [
+      ['--items 0,4,7-9', 'over which items of the batch (default: all)'],
+      ['--step <name>', 'stops at this step (default: the one that has failed)'],
+      ['--listed', 'everybody on this machine can ask the port for the address'],
+      SEARCHED_NODE,
+      SEARCHED_BATCHES,
+      YES,
+      FILE,
+    ],
+    findsStore: true,
+    load: async () => (await import('./commands/debug.ts')).debug,
   },
   export: {
     usage: 'export <run> --set-aside',

@@ -15,6 +15,7 @@ import {
   type FailedBatchToSearch,
   type SearchSelection,
 } from '../../engine/store/searches.ts';
+import { abortOnSignals } from '../abort-on-signals.ts';
 import {
   batchSelection,
   movedFile,
@@ -68,7 +69,7 @@ interface Task {
 async function search({ db, store, row, batches, budget, file }: Task, values: Arguments['values']): Promise<number> {
   const json = values.json === true;
   const view = new FindView(new Titles(parseStoredGraph(row.graph)), json);
-  const stop = stopOnSignals();
+  const stop = abortOnSignals();
   let problem: Problem | undefined;
   try {
     await searchRun({
@@ -102,7 +103,7 @@ async function watch({ db, store, row, file }: Task, json: boolean): Promise<voi
   const findings = currentFindings(db, row.id, MOST_WATCHED);
   if (findings.length === 0) return;
   const view = new CheckedView({ titles: new Titles(parseStoredGraph(row.graph)), json, store, run: row.id, findings });
-  const stop = stopOnSignals();
+  const stop = abortOnSignals();
   try {
     await watchItems({
       store,
@@ -124,20 +125,6 @@ async function watch({ db, store, row, file }: Task, json: boolean): Promise<voi
 
 /** More would take longer than a person waits after a save. */
 const MOST_WATCHED = 1_000;
-
-/** The first signal ends the search, and what it has found is told; a second one ends this process. */
-function stopOnSignals(): { readonly signal: AbortSignal; end(): void } {
-  const controller = new AbortController();
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-  const onSignal = () => controller.abort();
-  for (const signal of signals) process.once(signal, onSignal);
-  return {
-    signal: controller.signal,
-    end: () => {
-      for (const signal of signals) process.off(signal, onSignal);
-    },
-  };
-}
 
 function selectionOf(values: Arguments['values']): SearchSelection {
   const batches = batchSelection(text(values.batches));

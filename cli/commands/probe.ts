@@ -1,7 +1,7 @@
 import { startRunner } from '../../engine/runner/parent.ts';
 import { NotProbed } from '../../engine/runner/probe/probe-process.ts';
 import { ProbeProcesses } from '../../engine/runner/probe/probe-processes.ts';
-import { shortIndex, wholeIndex } from '../../common/set-aside.ts';
+import { shortIndex } from '../../common/set-aside.ts';
 import { DEFAULT_BUDGET } from '../../engine/runner/probe/search-batch.ts';
 import { shrinkItem, type SmallestItem } from '../../engine/runner/probe/shrink-item.ts';
 import type { Answer } from '../../engine/run/probe/answer.ts';
@@ -11,8 +11,9 @@ import { itemsText } from '../../engine/store/step-queries.ts';
 import { parseStoredGraph } from '../../engine/store/parse-stored.ts';
 import { requireRun } from '../../engine/store/runs.ts';
 import { failedToSearch, type FailedBatchToSearch } from '../../engine/store/searches.ts';
-import { batchSelection, movedFile, parseArguments, positiveNumber, runNumber, text } from '../arguments.ts';
+import { movedFile, parseArguments, positiveNumber, runNumber, text } from '../arguments.ts';
 import { findStore } from '../caller-paths.ts';
+import { batchesOf, itemsOf, onlyOne } from '../chosen-batch.ts';
 import { EXIT_USAGE } from '../exit-codes.ts';
 import { probeConsent } from '../probe-consent.ts';
 import { reportProblem } from '../report-problem.ts';
@@ -93,38 +94,4 @@ async function smallestOf(
   if (answer.passed || answer.isExhausted === true || text === undefined) return undefined;
   const item = encode((decode(text) as unknown[])[index], 'item');
   return await shrinkItem(item, answer.error.fingerprint, processes.ofValue);
-}
-
-function batchesOf(given: string | undefined): 'failed' | readonly number[] {
-  const batches = batchSelection(given);
-  if (batches === 'all') throw new UsageError('--batches all: one failed batch is probed at a time.');
-  return batches;
-}
-
-function onlyOne(batches: readonly FailedBatchToSearch[]): FailedBatchToSearch {
-  const [only, ...others] = batches;
-  if (only && others.length === 0) return only;
-  throw new UsageError(
-    only
-      ? `${batches.length} failed batches match. One is probed at a time: choose it with --batches <index>, and --node <name>.`
-      : 'No failed batch matches: only failed batches can be probed.',
-  );
-}
-
-/**
- * The chosen items, or all: indices among those that the batch was created with.
- * @param gone What is set aside of it
- * @throws UsageError
- */
-function itemsOf(given: string | undefined, count: number, gone: readonly number[]): number[] {
-  if (given === undefined) return Array.from({ length: count }, (_, index) => wholeIndex(index, gone));
-  const items = batchSelection(given);
-  const beyond = Array.isArray(items) ? items.find(item => item >= count + gone.length) : undefined;
-  const aside = Array.isArray(items) ? items.find(item => gone.includes(item)) : undefined;
-  if (aside !== undefined) throw new UsageError(`--items ${given}: item ${aside} of the batch is set aside.`);
-  if (!Array.isArray(items) || beyond !== undefined)
-    throw new UsageError(
-      `--items ${given}: the batch has ${count + gone.length} items. Write indices from 0, such as 0,4,7-9.`,
-    );
-  return items.toSorted((a, b) => a - b);
 }

@@ -82,10 +82,16 @@ export class FindView {
   }
 }
 
+const WHY = {
+  find: 'To find the items at fault',
+  probe: 'To probe a batch',
+  debug: 'To debug a batch',
+} as const;
+
 /** Nobody has allowed to execute steps that are not pure, and nobody could be asked. */
-export function askToAllow(command: 'find' | 'probe', run: number, store: string): void {
+export function askToAllow(command: 'find' | 'probe' | 'debug', run: number, store: string): void {
   process.stderr.write(
-    `To find the items at fault, steps of this workflow have to be executed, and they are not \`pure: true\`. What they do outside ` +
+    `${WHY[command]}, steps of this workflow have to be executed, and they are not \`pure: true\`. What they do outside ` +
       `is done. To allow it: ${commandName()} ${command} ${run} --yes${storeOption(store)}\n`,
   );
 }

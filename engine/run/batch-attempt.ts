@@ -93,11 +93,11 @@ export async function executeBatchAttempt(
 
 /** Ends a batch that takes longer than its timeout. Returns a function that cancels this. */
 export function startBatchTimeout(
-  { stopping, clock }: Pick<Run, 'stopping' | 'clock'>,
+  { stopping, clock, hasNoTimeouts }: Pick<Run, 'stopping' | 'clock' | 'hasNoTimeouts'>,
   { kind, policy: { timeout } }: BatchNode,
   scope: Scope,
 ): (() => void) | undefined {
-  if (timeout === undefined) return undefined;
+  if (timeout === undefined || hasNoTimeouts) return undefined;
   const what = kind === 'batch' ? 'batch' : 'item';
   return clock.after(timeout, () =>
     stopping.abortScope(scope, new TimeoutError(`The ${what} took longer than its timeout of ${timeout} ms`)),

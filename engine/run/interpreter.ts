@@ -84,6 +84,7 @@ async function runBranches(
       node: id,
       path,
       at: node.at,
+      functions: () => node.branches.map(({ condition }) => condition),
       call: async attempt => {
         const context = new StepContext(run, scope, attempt) as never;
         for (const branch of node.branches) {
@@ -164,6 +165,7 @@ async function runLog(run: Run, scope: Scope, node: LogNode, path: string): Prom
     node: id,
     path,
     at: node.at,
+    functions: () => [node.message],
     call: async attempt => {
       const { message } = node;
       const text: unknown =

@@ -49,6 +49,8 @@ export interface AttemptSpec {
   /** Called right before it begins: an error that it returns ends it instead. */
   readonly isOver?: (() => Error | undefined) | undefined;
   call(attempt: Attempt): unknown;
+  /** The author's functions that `call` may call. */
+  functions?(): readonly unknown[];
   /** Makes writes that must commit together with the checkpoint. */
   readonly alongside?: ((output: unknown) => void) | undefined;
   /** Gets the attempt when it begins. */
@@ -81,6 +83,7 @@ export async function runAttempt(run: Run, spec: AttemptSpec): Promise<Checkpoin
   spec.onWork?.(attempt);
   const cancelTimeout = startTimeout(run, spec, attempt);
   try {
+    run.onCall?.(path, spec.functions?.() ?? []);
     const output = await attempt.perform(() => spec.call(attempt));
     const text = encode(output, 'output');
     const end = { status: StepStatus.succeeded, error: spec.answers, output: text };
@@ -115,7 +118,7 @@ export async function runAttempt(run: Run, spec: AttemptSpec): Promise<Checkpoin
 }
 
 function startTimeout(run: Run, { timeout, path }: AttemptSpec, attempt: Attempt): (() => void) | undefined {
-  if (timeout === undefined) return undefined;
+  if (timeout === undefined || run.hasNoTimeouts) return undefined;
   return run.clock.after(timeout, () =>
     attempt.abort(new TimeoutError(`${describeValue(path)} took longer than its timeout of ${timeout} ms`)),
   );

@@ -34,6 +34,10 @@ export interface RunOptions {
   readonly graceMs: number;
   /** It executes something to see what becomes of it, and keeps nothing: it waits for nothing, and tries nothing again. */
   readonly isProbe?: boolean;
+  /** Somebody looks at it in a debugger, who has as much time as they need: no timeout ends anything. */
+  readonly hasNoTimeouts?: boolean;
+  /** Hears of each attempt before the author's functions that it may call are called. */
+  readonly onCall?: ((path: string, functions: readonly unknown[]) => void) | undefined;
   /** The outputs of a node's batches in a scope. @default Those that this run has stored */
   readonly outputs?: BatchReader['outputs'] | undefined;
   /** Whether failed batches are to run again without items of theirs, before the run goes on: see `itemsToGoWithout`. */
@@ -107,6 +111,8 @@ export class Run {
   readonly #stopwatch: Stopwatch;
   readonly #activeBefore: number;
   readonly isProbe: boolean;
+  readonly hasNoTimeouts: boolean;
+  readonly onCall: RunOptions['onCall'];
   readonly goesWithout: () => boolean;
   readonly outputs: BatchReader['outputs'];
 
@@ -131,6 +137,8 @@ export class Run {
     this.writer = writer;
     this.stored = stored;
     this.isProbe = options.isProbe ?? false;
+    this.hasNoTimeouts = options.hasNoTimeouts ?? false;
+    this.onCall = options.onCall;
     this.goesWithout = options.goesWithout ?? (() => false);
     this.outputs = options.outputs ?? ((node, parent) => stored.batches.outputs(node, parent));
     this.progress = new RunProgress(onBatch);

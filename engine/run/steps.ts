@@ -69,6 +69,10 @@ class StepSpec implements AttemptSpec {
     return this.#instead?.failure.stored;
   }
 
+  functions(): readonly unknown[] {
+    return [this.#instead ? this.#instead.onError : this.#of.node.handler];
+  }
+
   call(attempt: Attempt): unknown {
     const { run, scope, node } = this.#of;
     if (this.#instead)

@@ -60,6 +60,7 @@ export async function runWhile(
           path: asked,
           at: node.at,
           explain: node.explain,
+          functions: () => [node.condition],
           call: async attempt => {
             if (!(await node.condition(new StepContext(run, seen, attempt) as never))) return false;
             if (index >= node.maxRounds) {

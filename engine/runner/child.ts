@@ -83,8 +83,8 @@ teachWorkerThreads();
 process.on('message', (message: ToRunner) => {
   if (message.type === 'task') void dispatch(message.task);
   else if (message.type === 'concurrency') run?.concurrency.set(message.node, message.value);
-  else if (message.type === 'open' || message.type === 'probe' || message.type === 'labels') probes?.ask(message);
-  else stop(message);
+  else if (message.type === 'stop') stop(message);
+  else probes?.ask(message);
 });
 // The process that started this run is gone, and nobody else could stop it: end at the next checkpoints, to be resumed.
 process.on('disconnect', () =>
@@ -147,6 +147,7 @@ async function probe(task: ProbeTask): Promise<void> {
     run: task.run,
     refuse: error => tell({ type: 'refused', problem: toProblem(error, sources) ?? toDefect(error) }),
     tell,
+    told: () => parent.sent,
     onBegin: begun => {
       run = begun;
     },

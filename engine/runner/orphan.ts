@@ -12,8 +12,8 @@ const PARENT_FD = 4;
  * Ends this process some time after the one that has started it: nobody else could stop it. The main thread hears
  * `disconnect` and ends in order; a main thread that a step blocks hears nothing, which is why this is no part of it.
  */
-export function endWithParent(): void {
-  if (process.platform === 'win32' || !watchFromShell()) watchFromThread();
+export function endWithParent(afterS = END_AFTER_S): void {
+  if (process.platform === 'win32' || !watchFromShell(afterS)) watchFromThread(afterS);
 }
 
 /**
@@ -22,8 +22,8 @@ export function endWithParent(): void {
  * in which node starts, and this a tenth of that.
  * @returns whether there is a shell
  */
-function watchFromShell(): boolean {
-  const shell = spawn('/bin/sh', ['-c', `read _; sleep ${END_AFTER_S} && kill -s KILL 0`], {
+function watchFromShell(afterS: number): boolean {
+  const shell = spawn('/bin/sh', ['-c', `read _; sleep ${afterS} && kill -s KILL 0`], {
     stdio: [PARENT_FD, 'ignore', 'ignore'],
     env: { PATH: process.env.PATH },
   });
@@ -51,14 +51,14 @@ const WATCH = `
 `;
 
 /** On Windows, and in a container without a shell. */
-function watchFromThread(): void {
+function watchFromThread(afterS: number): void {
   const thread = new Worker(WATCH, {
     eval: true,
     name: 'cronflow-orphan',
     execArgv: [],
     stdout: true,
     stderr: true,
-    workerData: { parent: process.ppid, lookEveryMs: LOOK_EVERY_MS, endAfterMs: END_AFTER_S * 1_000 },
+    workerData: { parent: process.ppid, lookEveryMs: LOOK_EVERY_MS, endAfterMs: afterS * 1_000 },
     resourceLimits: { maxYoungGenerationSizeMb: 1, maxOldGenerationSizeMb: 8 },
   });
   // A run does not need it. Without it, only a step that blocks its process while the parent is killed would keep running.

@@ -67,7 +67,7 @@ const OUTPUT_AFTER_EXIT_MS = 1_000;
  */
 export function startRunner(task: RunnerTask, events: RunnerEvents, stdin: RunnerInput = 'none'): Runner {
   try {
-    return superviseChild(forkRunner(stdin), task, events);
+    return superviseChild(forkRunner(task, stdin), task, events);
   } catch (error) {
     // `fork` throws when even the pipes cannot be created. Other failures come as an event.
     setImmediate(() =>
@@ -83,17 +83,22 @@ export function startRunner(task: RunnerTask, events: RunnerEvents, stdin: Runne
   }
 }
 
-function forkRunner(stdin: RunnerInput): ChildProcess {
+function forkRunner(task: RunnerTask, stdin: RunnerInput): ChildProcess {
   return fork(fileURLToPath(ownFile('engine/runner/main')), [], {
     serialization: 'advanced',
     // A process group of its own: Ctrl-C in a terminal reaches only us, and we ask the runner to stop. Its children end
     // with the group.
     detached: process.platform !== 'win32',
-    execArgv: [...RUNNER_FLAGS, '--no-warnings=ExperimentalWarning'],
+    execArgv: [...RUNNER_FLAGS, '--no-warnings=ExperimentalWarning', ...debuggerFlags(task)],
     env: { ...process.env, ...compileCacheForRunner(), ELECTRON_RUN_AS_NODE: '1' },
     // The last is PARENT_FD of orphan.ts, on which nothing is sent.
     stdio: [stdin === 'ours' ? 'inherit' : 'ignore', 'pipe', 'pipe', 'ipc', 'pipe'],
   });
+}
+
+/** Unless told otherwise, Node answers everybody who asks the port with the address, which is what keeps others out. */
+function debuggerFlags(task: RunnerTask): string[] {
+  return task.kind === 'probe' && task.debugger === 'unlisted' ? ['--inspect-publish-uid=stderr'] : [];
 }
 
 function superviseChild(child: ChildProcess, task: RunnerTask, events: RunnerEvents): Runner {

@@ -43,6 +43,10 @@ const counts = shape({
   cancelled: number,
 });
 
+/** People open it in a debugger, so it is nothing but the address of one on this machine. */
+const debuggerUrl: Check = value =>
+  typeof value === 'string' && /^ws:\/\/127\.0\.0\.1:\d{1,5}\/[0-9a-f-]{36}$/.test(value);
+
 const storedError = shape({ name: text, message: text, fingerprint: text });
 const answer: Check = value =>
   isObject(value) &&
@@ -87,6 +91,8 @@ const CHECKS: Readonly<Record<FromRunner['type'], Check>> = {
   }),
   probing: shape({ items: number, position: number, gone: list(number), hasControl: flag, isPure: flag, code: text }),
   probed: shape({ answer }),
+  debugger: shape({ url: debuggerUrl, step: optional(text) }),
+  attached: shape({}),
   labelled: shape({ labels: list(optional(text)) }),
   ending: shape({}),
   ended: shape({ summary: shape({ run: runId, status: text }) }),

@@ -53,7 +53,14 @@ export interface ProbeTask {
   readonly store: string;
   readonly run: number;
   readonly file?: string | undefined;
+  /**
+   * It is to be looked at in a debugger. `listed`: whoever asks its port is told the address, as debuggers do that know only the
+   * port. Everybody on this machine can ask.
+   */
+  readonly debugger?: DebuggerAddress | undefined;
 }
+
+export type DebuggerAddress = 'unlisted' | 'listed';
 
 export type ToRunner =
   | { readonly type: 'task'; readonly task: RunnerTask }
@@ -71,7 +78,13 @@ export type ProbeRequest =
       readonly instrumented: boolean;
       /** Whether to read what the failing line names. */ readonly values: boolean;
     }
-  | { readonly type: 'labels'; readonly items: readonly number[] };
+  | { readonly type: 'labels'; readonly items: readonly number[] }
+  /** Executes it once with a debugger. All items: with the recorded results of the steps before `step`, which is a path or an id. */
+  | {
+      readonly type: 'debug';
+      readonly items: readonly number[] | undefined;
+      readonly step: string | undefined;
+    };
 
 /** New statuses of batches of one node in one scope: batch `indices[i]` now has `statuses[i]`. */
 export interface BatchChanges {
@@ -143,6 +156,9 @@ export type FromRunner =
       readonly code: string;
     }
   | { readonly type: 'probed'; readonly answer: Answer }
+  /** It waits for a debugger at this address; then it stops at the beginning of `step`, a path, or of the body of the batch. */
+  | { readonly type: 'debugger'; readonly url: string; readonly step: string | undefined }
+  | { readonly type: 'attached' }
   | { readonly type: 'labelled'; readonly labels: readonly (string | undefined)[] }
   /** It was asked to stop, and is writing that: it needs its time. */
   | { readonly type: 'ending' }

@@ -10,13 +10,17 @@ import { RunWriter } from '../../store/run-writer.ts';
 import { nodesOf, type NodeLine } from '../../store/run-queries.ts';
 import { requireRun } from '../../store/runs.ts';
 import { itemsText } from '../../store/step-queries.ts';
+import { parseStoredError } from '../../store/parse-stored.ts';
 import { hasBatches } from '../../../common/node-kinds.ts';
-import type { Definition } from '../../workflow/nodes.ts';
+import { idOf } from '../../../common/node-paths.ts';
+import { describeValue } from '../../workflow/errors.ts';
+import type { Definition, FlowNode } from '../../workflow/nodes.ts';
 import { inBatchWords, startBatchTimeout } from '../batch-attempt.ts';
 import { buildBody } from '../body.ts';
 import { Stopwatch, systemClock } from '../clock.ts';
 import { runChain } from '../interpreter.ts';
 import { labelOf } from '../items/label.ts';
+import { restoreScope } from '../restore.ts';
 import { StepFailed } from '../run-attempt.ts';
 import { Run } from '../run.ts';
 import { RunFacts } from '../run-facts.ts';
@@ -27,7 +31,9 @@ import { refuseUnstorable } from '../unstorable-item.ts';
 import type { Answer, ProbedItems } from './answer.ts';
 import { instrument, type LastRead } from './instrument.ts';
 import { placeOf, type Place } from './place.ts';
+import { ProbeError } from './probe-error.ts';
 import { ProbedEffects } from './probed-effects.ts';
+import { forgetFrom, hasStep } from './up-to-step.ts';
 
 export interface ProberOf {
   /** The store of the run. It is only read. */
@@ -39,6 +45,23 @@ export interface ProberOf {
   /** Hears of each run that a probe makes, before any of the author's code is executed. */
   readonly onBegin?: ((run: Run) => void) | undefined;
   readonly onLog?: ((line: LogLine) => void) | undefined;
+}
+
+/** Where an execution that somebody looks at in a debugger is to stop. */
+export interface DebugOf {
+  /** Of the batch, by index; undefined: all, with the recorded results of the steps before. */
+  readonly items: readonly number[] | undefined;
+  /** The path or the id of a step. @default The one that has failed; where none has, the body of the batch */
+  readonly step: string | undefined;
+  /** Hears of the author's functions, at the beginning of which to stop, right before one of them is called. */
+  readonly onStop: (functions: readonly unknown[]) => void;
+}
+
+/** How `debug` executes the body. */
+interface Debugged {
+  readonly target: string | undefined;
+  readonly isRecorded: boolean;
+  readonly onCall: (path: string, functions: readonly unknown[]) => void;
 }
 
 /** The run that a prober reads from, and that no probe changes. */
@@ -123,6 +146,37 @@ export class Prober {
     return { ...answer, suspect: indices[suspect.index], member: suspect.member };
   }
 
+  /** The step before which an execution with these options stops; undefined: it stops at the body. @throws ProbeError */
+  stepOf(step: string | undefined): string | undefined {
+    const { line, path } = this.place;
+    if (step === undefined) return line.error === null ? undefined : parseStoredError(line.error).step;
+    const inside = this.#original.nodes.filter(node => node.path.startsWith(`${path}/`)).map(node => node.path);
+    const found = inside.find(other => other === step) ?? inside.find(other => idOf(other) === step);
+    if (found !== undefined) return found;
+    throw new ProbeError(
+      `The batch has no step ${describeValue(step)}. It has ${inside.map(other => describeValue(idOf(other))).join(', ') || 'none'}.`,
+    );
+  }
+
+  /**
+   * Executes the body without time limits, and says when a step is about to be called. A whole batch goes on from the step: the
+   * recorded results of what stands before it are used. With some of the items, all is executed, as no result is of them alone.
+   * @throws ProbeError when the file no longer has the step
+   */
+  async debug({ items, step, onStop }: DebugOf): Promise<Answer> {
+    const target = this.stepOf(step);
+    const { path } = this.place;
+    const { answer } = await this.#execute(items === undefined ? this.#items : this.#textsOf(items), false, {
+      target,
+      isRecorded: items === undefined,
+      onCall: (called, functions) => {
+        if (called === (target ?? path)) onStop(functions);
+      },
+    });
+    if (this.#failure) throw this.#failure.error;
+    return answer;
+  }
+
   #textsOf(items: ProbedItems): readonly string[] {
     if (items === 'control') return [this.#control ?? ''];
     return 'value' in items ? [items.value] : items.map(item => this.#items[item] ?? '');
@@ -144,7 +198,7 @@ export class Prober {
     if (text !== undefined) this.#control = encode((decode(text) as unknown[])[0], 'item');
   }
 
-  #newRun(effects = this.#effects()): Run {
+  #newRun(effects = this.#effects(), debugged?: Debugged): Run {
     const { stored, nodes, lastScope, state } = this.#original;
     const run = new Run({
       facts: this.#facts,
@@ -156,6 +210,8 @@ export class Prober {
       stored: new RunReader(this.#memory.db, Number(this.#facts.info.id)),
       effects: () => effects,
       isProbe: true,
+      hasNoTimeouts: debugged !== undefined,
+      onCall: debugged?.onCall,
       graceMs: 0,
       onLog: line => this.#of.onLog?.(line),
       // Scopes of the run are numbered up to there; those after it are the probe's own.
@@ -170,19 +226,22 @@ export class Prober {
   async #execute(
     texts: readonly string[],
     instrumented: boolean,
+    debugged?: Debugged,
   ): Promise<{ answer: Answer; suspect: LastRead | undefined }> {
     const { node, path, parent, line } = this.place;
     const { locations } = this.#of.definition;
     const effects = this.#effects();
-    const run = this.#newRun(effects);
+    const run = this.#newRun(effects, debugged);
     this.#of.onBegin?.(run);
     const items = texts.map(decode);
     const watched = instrumented ? instrument(items) : undefined;
     const given = watched?.items ?? items;
-    const scope = new Scope(run.numbering.newScope(), {
+    const isRecorded = debugged?.isRecorded === true;
+    const scope = new Scope(isRecorded ? line.scope : run.numbering.newScope(), {
       path,
       parent,
       index: line.idx,
+      attempt: isRecorded ? line.attempt : 1,
       batch: { node: node.id, index: line.idx, items: items.length },
       itemsText: texts.join(' '),
     });
@@ -190,10 +249,13 @@ export class Prober {
     try {
       refuseUnstorable(items);
       const argument = node.kind === 'batch' ? given : given[0];
+      debugged?.onCall(path, [node.body]);
       const built = await buildBody(run, scope, locations, flow => node.body(argument as never, flow as never));
+      if (debugged) this.#goOnAt(run, scope, built, debugged);
       await runChain(run, scope, built, locations);
       return { answer: { passed: true }, suspect: undefined };
     } catch (error) {
+      if (error instanceof ProbeError) throw error;
       const { needed: needsEffect } = effects;
       if (needsEffect !== undefined) return { answer: { passed: true, needsEffect }, suspect: undefined };
       const marked = error instanceof StepFailed ? error.marked[0]?.item : undefined;
@@ -207,6 +269,18 @@ export class Prober {
       await this.#journal.committed();
       this.#memory.clear();
     }
+  }
+
+  /** Gives the scope of a batch its recorded results, up to the step at which to stop. */
+  #goOnAt(run: Run, scope: Scope, built: readonly FlowNode[], { target, isRecorded }: Debugged): void {
+    if (target !== undefined && !hasStep(built, scope.path, target))
+      throw new ProbeError(
+        `The file no longer has the step ${describeValue(idOf(target))} in its place. Has it been renamed or removed? ` +
+          `Choose another one.`,
+      );
+    if (!isRecorded) return;
+    restoreScope({ stored: this.#original.stored }, scope);
+    if (target !== undefined) forgetFrom(run.numbering, scope, built, target);
   }
 
   #effects(): ProbedEffects {

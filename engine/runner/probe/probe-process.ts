@@ -11,6 +11,7 @@ const READY_WITHIN_MS = 35_000;
 /** The name of the error of a probe that took too long. */
 export const TIMEOUT = 'ProbeTimeout';
 
+export type DebuggerNews = Extract<FromRunner, { type: 'debugger' | 'attached' }>;
 export type Probing = Extract<FromRunner, { type: 'probing' }>;
 
 /** Why a batch cannot be probed. */
@@ -31,6 +32,7 @@ export class ProbeProcess {
   readonly #timer: NodeJS.Timeout;
   #waiting: PromiseWithResolvers<FromRunner> | undefined;
   #problem: Problem | undefined;
+  #onNews: ((news: DebuggerNews) => void) | undefined;
   #isOver = false;
   #scope: number | undefined;
 
@@ -86,12 +88,31 @@ export class ProbeProcess {
       return {
         passed: false,
         isExhausted: true,
-        error: isLate
-          ? ownError(TIMEOUT, `It took longer than ${Math.round(limitMs)} ms`)
-          : ownError('ProcessEnded', `Its process has ended: ${error.message}`),
+        error: isLate ? ownError(TIMEOUT, `It took longer than ${Math.round(limitMs)} ms`) : endedError(error),
       };
     } finally {
       clearTimeout(timer);
+    }
+  }
+
+  /**
+   * Executes the body with a debugger, without a limit of time. A process that ends at it has failed.
+   * @param items All without
+   */
+  async debug(
+    items: readonly number[] | undefined,
+    step: string | undefined,
+    onNews: (news: DebuggerNews) => void,
+  ): Promise<Answer> {
+    this.#onNews = onNews;
+    try {
+      const message = await this.#ask({ type: 'debug', items, step });
+      if (message.type === 'probed') return message.answer;
+      throw new NotProbed(unexpected(message));
+    } catch (error) {
+      if (!(error instanceof Ended)) throw error;
+      if (this.#problem) throw new NotProbed(this.#problem);
+      return { passed: false, isExhausted: true, error: endedError(error) };
     }
   }
 
@@ -125,6 +146,10 @@ export class ProbeProcess {
         if (this.#waiting) this.#waiting.reject(new NotProbed(message.problem));
         else this.#problem = message.problem;
         break;
+      case 'debugger':
+      case 'attached':
+        this.#onNews?.(message);
+        break;
       case 'probing':
       case 'probed':
       case 'labelled':
@@ -154,6 +179,10 @@ function notLoaded(reason: string): Problem {
     name: 'RunnerError',
     message: `The workflow could not be loaded to look for items at fault: ${reason}.`,
   };
+}
+
+function endedError(error: Ended): StoredError {
+  return ownError('ProcessEnded', `Its process has ended: ${error.message}`);
 }
 
 function ownError(name: string, message: string): StoredError {

@@ -4,8 +4,12 @@ import { isPure } from '../../run/probe/purity.ts';
 import type { Run } from '../../run/run.ts';
 import { endWhatWaitsForEver } from '../../run/starved.ts';
 import { drawGraph } from '../../workflow/graph.ts';
+import { endWithParent } from '../orphan.ts';
+import { openToDebugger, Stops, waitForDebugger } from './debug/debugger-port.ts';
 import { withValues } from './values/watch-values.ts';
 import type { FromRunner, ProbeRequest } from '../protocol.ts';
+
+type DebugRequest = Extract<ProbeRequest, { type: 'debug' }>;
 
 export interface ServedProbes extends Pick<ProberOf, 'db' | 'run' | 'definition' | 'onBegin'> {
   /** The author's files. */
@@ -13,6 +17,8 @@ export interface ServedProbes extends Pick<ProberOf, 'db' | 'run' | 'definition'
   /** The hash of them. */
   readonly code: string;
   readonly tell: (message: FromRunner) => void;
+  /** Resolves when all that was told has left this process. */
+  readonly told: () => Promise<void>;
   /** A batch cannot be probed with the code as it is now. */
   readonly refuse: (error: ProbeError) => void;
 }
@@ -25,7 +31,7 @@ export interface ProbeServer {
 }
 
 /** In the process of a runner. */
-export function serveProbes({ code, files, tell, refuse, ...of }: ServedProbes): ProbeServer {
+export function serveProbes({ code, files, tell, told, refuse, ...of }: ServedProbes): ProbeServer {
   const { promise: done, reject } = Promise.withResolvers<never>();
   let current: Run | undefined;
   let prober: Prober | undefined;
@@ -50,10 +56,24 @@ export function serveProbes({ code, files, tell, refuse, ...of }: ServedProbes):
       code,
     });
   };
+  const debug = async (opened: Prober, { items, step }: DebugRequest): Promise<void> => {
+    const target = opened.stepOf(step);
+    // While it waits, this process hears nothing, also not that its parent is gone.
+    endWithParent(0);
+    tell({ type: 'debugger', url: openToDebugger(), step: target });
+    await told();
+    waitForDebugger();
+    tell({ type: 'attached' });
+    await told();
+    const stops = new Stops();
+    const result = await opened.debug({ items, step, onStop: functions => stops.at(functions) });
+    tell({ type: 'probed', answer: result });
+  };
   const answer = async (request: ProbeRequest): Promise<void> => {
     if (request.type === 'open') return await open(request.scope);
     if (!prober) throw new Error('no batch is open');
     if (request.type === 'labels') return tell({ type: 'labelled', labels: prober.labels(request.items) });
+    if (request.type === 'debug') return await debug(prober, request);
     const { items, instrumented, values } = request;
     const opened = prober;
     if (!values) return tell({ type: 'probed', answer: await opened.probe(items, instrumented) });
