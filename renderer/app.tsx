@@ -10,6 +10,7 @@ import { usePageTitle } from './hooks/use-page-title.ts';
 import { useTheme } from './hooks/use-theme.ts';
 import { TimelineView } from './panels/timeline/timeline-view.tsx';
 import { ConnectionBar } from './panels/header/connection-bar.tsx';
+import { DebugBar } from './panels/header/debug-bar.tsx';
 import { LiveOnly } from './ui/live-only.tsx';
 import { TrustBar } from './panels/header/trust-bar.tsx';
 import { useTrustQuestion } from './dialogs/trust-dialog.tsx';
@@ -46,6 +47,9 @@ export function App() {
       <div>
         <ConnectionBar />
         <TrustBar />
+        <LiveOnly>
+          <DebugBar />
+        </LiveOnly>
         <Notice />
       </div>
       <LiveOnly>

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ofRun, runId } from './schemas/common.ts';
+import { debugging } from './schemas/debugging.ts';
 import { itemCheck, itemSearch } from './schemas/items.ts';
 import { delta } from './schemas/live.ts';
 import { runItem } from './schemas/run.ts';
@@ -18,6 +19,8 @@ export const EVENTS = {
   onSearch: itemSearch,
   /** What its items at fault come to with the code as it is now. */
   onCheck: itemCheck,
+  /** How the execution of a batch in a debugger goes: for all pages. */
+  onDebugging: debugging,
   /** New log lines of a watched run. `dropped` counts lines that arrived faster than a screen can show. */
   onLogs: z.object({ run: runId, lines: z.array(logLine), dropped: z.number() }),
 } as const satisfies Record<string, z.ZodType>;

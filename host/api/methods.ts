@@ -4,6 +4,7 @@ import { nodeAmounts } from './schemas/amounts.ts';
 import { attemptRow, batchDetail, batchFilter, batchRow, cause } from './schemas/batch.ts';
 import { overlay, timeline } from './schemas/charts.ts';
 import { nodeId, none, ofRun, outcome, page, rerunId, runId, scopeId, storedError, words } from './schemas/common.ts';
+import { debugging } from './schemas/debugging.ts';
 import { effectRow } from './schemas/effects.ts';
 import { setAsideRow } from './schemas/set-aside.ts';
 import { failureCause } from './schemas/failures.ts';
@@ -186,6 +187,24 @@ export const METHODS = {
       }),
     ),
   },
+  /**
+   * Executes a failed batch in a process that waits for a debugger, and stops at the failing step. `onDebugging` events follow. One at a
+   * time. `asks` and `allow` as in `findItems`.
+   */
+  debugBatch: {
+    args: z.object({
+      run: runId,
+      node: z.string().max(2000),
+      batch: z.int().nonnegative(),
+      scope: scopeId,
+      allow: z.boolean().optional(),
+    }),
+    result: outcome(z.object({ asks: z.boolean() })),
+  },
+  /** Ends the process. */
+  stopDebugging: { args: none, result: none },
+  /** What is executed in a debugger, or was the last time. */
+  getDebugging: { args: none, result: z.object({ debugging: debugging.optional() }) },
   /** What was saved in the files of a run since it was executed, the latest first. */
   getSavedChange: { args: ofRun, result: z.object({ files: z.array(savedFile) }) },
   /** Items that are set aside. */

@@ -1,4 +1,14 @@
-import type { EventName, EventOf, ItemCheck, ItemSearch, LogLine, RunItem, Snapshot, Workspace } from './api.ts';
+import type {
+  Debugging,
+  EventName,
+  EventOf,
+  ItemCheck,
+  ItemSearch,
+  LogLine,
+  RunItem,
+  Snapshot,
+  Workspace,
+} from './api.ts';
 import type { Watcher } from '../runs/watcher.ts';
 
 /** About thirty times a second, which is more than an eye can follow. */
@@ -31,6 +41,7 @@ export class Outbox {
   readonly #searches = new Map<number, ItemSearch>();
   readonly #checks = new Map<number, ItemCheck>();
   #workspace: Workspace | undefined;
+  #debugging: Debugging | undefined;
   #timer: NodeJS.Timeout | undefined;
   #lastTurnAt = 0;
   #everyMs = EVERY_MS;
@@ -78,6 +89,11 @@ export class Outbox {
 
   noteWorkspace(workspace: Workspace): void {
     this.#workspace = workspace;
+    this.plan();
+  }
+
+  noteDebugging(debugging: Debugging): void {
+    this.#debugging = debugging;
     this.plan();
   }
 
@@ -130,6 +146,8 @@ export class Outbox {
     const send: Listener = (event, payload) => arrivals.push(this.#send(event, payload));
     if (this.#workspace) send('onWorkspace', this.#workspace);
     this.#workspace = undefined;
+    if (this.#debugging) send('onDebugging', this.#debugging);
+    this.#debugging = undefined;
     for (const item of this.#runs.values()) send('onRun', item);
     this.#runs.clear();
     let changes = 0;

@@ -1,4 +1,4 @@
-import type { ItemCheck, ItemSearch, LogLine, RunItem, Workspace } from './api.ts';
+import type { Debugging, ItemCheck, ItemSearch, LogLine, RunItem, Workspace } from './api.ts';
 import { Outbox, type Listener } from './outbox.ts';
 
 /** The pages that are open. Each gets what concerns all of them, and the news of the runs it watches. */
@@ -22,6 +22,10 @@ export class Pages {
 
   noteWorkspace(workspace: Workspace): void {
     for (const outbox of this.#outboxes) outbox.noteWorkspace(workspace);
+  }
+
+  noteDebugging(debugging: Debugging): void {
+    for (const outbox of this.#outboxes) outbox.noteDebugging(debugging);
   }
 
   noteLogs(run: number, lines: readonly LogLine[], dropped: number): void {

@@ -1,19 +1,14 @@
-import { isPure } from '../../engine/run/probe/purity.ts';
 import { DEFAULT_BUDGET } from '../../engine/runner/probe/search-batch.ts';
 import { searchRun, type SearchProgress } from '../../engine/runner/probe/search-run.ts';
 import type { FailedBatchToSearch, SearchSelection } from '../../engine/store/searches.ts';
-import type { ItemSearch, Problem, Result, RunItem } from '../api/api.ts';
+import type { ItemSearch, Problem, Result } from '../api/api.ts';
 import { failed, isForeseen, problemOf, stateProblem, succeeded } from '../api/outcomes.ts';
 import { movedFileOf } from '../runs/moved-file.ts';
-import type { Store } from '../store/store.ts';
 import { NotTrustedError, type FolderGuard } from '../trust/folder-guard.ts';
-import type { CodeOfRun } from '../workspace/code-of-run.ts';
+import { searchable, type PlainCodeOf } from './plain-code.ts';
 
-export interface ItemSearchesOptions {
-  readonly store: Store;
+export interface ItemSearchesOptions extends PlainCodeOf {
   readonly guard: Pick<FolderGuard, 'startRunner'>;
-  /** The workflow of a run as its file is now. */
-  readonly codeOf: (run: RunItem) => Promise<CodeOfRun>;
   /** The one file of the workspace that defines a workflow of this id. */
   readonly fileOfWorkflow: (workflow: string) => string | undefined;
   readonly onSearch: (search: ItemSearch) => void;
@@ -50,15 +45,13 @@ export class ItemSearches {
 
   /** Begins a search, or answers that it has to be allowed first. */
   async find(run: number, { allow = false, ...selection }: FindRequest): Promise<Result<'findItems'>> {
-    const { store, codeOf } = this.#options;
-    const { batches, isAllowed } = await store.do('searchable', { run, selection });
+    const found = await searchable(this.#options, run, selection);
+    if ('message' in found) return failed(found);
+    const { batches, asks } = found;
     if (batches.length === 0)
       return failed(stateProblem(`Run ${run} has no failed batches there: no items are at fault.`));
-    const code = await codeOf(await store.do('runItem', run));
-    if (code.kind === 'missing') return failed(code.problem);
-    const isHarmless = code.kind === 'drawn' && batches.every(({ node }) => isPure(code.graph.nodes, node));
-    if (!isAllowed && !isHarmless && !allow) return succeeded({ asks: true });
-    if (allow) await store.do('allowProbes', run);
+    if (asks && !allow) return succeeded({ asks: true });
+    if (allow) await this.#options.store.do('allowProbes', run);
     if (this.#isClosed) return failed({ name: 'ClosedError', message: 'The workspace has been closed.' });
     if (this.#searching.has(run))
       return failed(stateProblem(`The items at fault of run ${run} are being looked for already.`));

@@ -1,5 +1,6 @@
 import { debugHost } from '../../engine/debug.ts';
 import type { Pages } from '../api/pages.ts';
+import { BatchDebugs } from '../items/batch-debugs.ts';
 import { ItemChecks } from '../items/item-checks.ts';
 import { ItemSearches } from '../items/item-searches.ts';
 import { Runs } from '../runs/runs.ts';
@@ -29,6 +30,7 @@ export interface OpenWorkspace {
   readonly runs: Runs;
   readonly items: ItemSearches;
   readonly checks: ItemChecks;
+  readonly debugs: BatchDebugs;
 }
 
 /** @throws when the folder cannot be opened */
@@ -80,14 +82,23 @@ export async function openWorkspace(folder: string, options: OpenWorkspaceOption
     onCheck: check => pages.noteCheck(check),
     onError,
   });
+  const debugs = new BatchDebugs({
+    store,
+    guard,
+    codeOf: item => workspace.codeOf(item, store.file),
+    fileOfWorkflow: id => workspace.fileOf(id),
+    onDebugging: debugging => pages.noteDebugging(debugging),
+    onError,
+  });
   debugHost('workspace %s opened, %s', workspace.folder, guard.isTrusted ? 'trusted' : 'not trusted');
-  return { guard, workspace, loader, store, runs, items, checks };
+  return { guard, workspace, loader, store, runs, items, checks, debugs };
 }
 
-export async function closeWorkspace({ workspace, loader, store, runs, items, checks }: OpenWorkspace): Promise<void> {
+export async function closeWorkspace(opened: OpenWorkspace): Promise<void> {
+  const { workspace, loader, store, runs, items, checks, debugs } = opened;
   workspace.close();
   loader.close();
-  await Promise.all([items.close(), checks.close()]);
+  await Promise.all([items.close(), checks.close(), debugs.close()]);
   await runs.close();
   await store.close();
   debugHost('workspace %s closed', workspace.folder);

@@ -2,6 +2,7 @@ import { closeDialog } from '../stores/actions.ts';
 import { useStudio } from '../stores/studio.ts';
 import { TrustDialog } from './trust-dialog.tsx';
 import { FindItemsDialog } from './find-items-dialog.tsx';
+import { DebugBatchDialog } from './debug-batch-dialog.tsx';
 import { EditAsideDialog } from './edit-aside-dialog.tsx';
 import { EditItemsDialog } from './edit-items-dialog.tsx';
 import { CancelRunDialog } from './cancel-run-dialog.tsx';
@@ -26,6 +27,8 @@ export function Dialogs() {
       return <EditItemsDialog node={dialog.node} index={dialog.index} edited={dialog.items} onClose={closeDialog} />;
     case 'find-items':
       return <FindItemsDialog request={dialog.request} isCheck={dialog.isCheck ?? false} onClose={closeDialog} />;
+    case 'debug-batch':
+      return <DebugBatchDialog request={dialog.request} onClose={closeDialog} />;
     case 'cancel-run':
       return <CancelRunDialog onClose={closeDialog} />;
     case 'edit-aside':

@@ -3,6 +3,7 @@ import { checkItems, findItems } from '../stores/items.ts';
 import { useStudio, type FindRequest } from '../stores/studio.ts';
 import { Button } from '../ui/button.tsx';
 import { Modal } from '../ui/modal.tsx';
+import { WhatIsExecuted } from './what-is-executed.tsx';
 
 interface Props {
   readonly request: FindRequest;
@@ -35,17 +36,11 @@ export function FindItemsDialog({ request, isCheck, onClose }: Props) {
         </>
       }
     >
-      <p>
+      <WhatIsExecuted>
         {isCheck
           ? `Cronflow executes the steps of ${where} over the items at fault, with the code as it is now, each time you save.`
-          : `Cronflow executes the steps of the failed batches of ${where} over parts of their items, until it knows which items make them fail.`}{' '}
-        Nothing of it is stored: not what the steps return, and not what they write to the state.
-      </p>
-      <p>
-        <b>What these steps do outside is done</b>: mails, payments, requests. A step that does nothing of the kind can
-        say so with <code>pure: true</code>, and is never asked about.
-      </p>
-      <p>The answer holds for this workflow from now on.</p>
+          : `Cronflow executes the steps of the failed batches of ${where} over parts of their items, until it knows which items make them fail.`}
+      </WhatIsExecuted>
     </Modal>
   );
 }

@@ -6,6 +6,7 @@ import { noteInSearch } from './run-search.ts';
 import { RUNS_PAGE, studio } from './studio.ts';
 import { openRun, openWorkflow, closeRun, resync, onDelta, onLogs } from './open-run.ts';
 import { api, connectHost, disconnectHost } from './host.ts';
+import { loadDebugging, onDebugging } from './debugging.ts';
 import { onCheck, onSearch } from './items.ts';
 import { notice } from './notice.ts';
 
@@ -17,7 +18,7 @@ let runsChangedDuringLoad: Map<number, RunItem> | undefined;
 export function startSession(): void {
   try {
     connectHost(
-      { onDelta, onResync: ({ run }) => void resync(run), onRun, onWorkspace, onLogs, onSearch, onCheck },
+      { onDelta, onResync: ({ run }) => void resync(run), onRun, onWorkspace, onLogs, onSearch, onCheck, onDebugging },
       onConnection,
     );
   } catch (error) {
@@ -55,6 +56,7 @@ async function loadEverything(): Promise<void> {
     return;
   }
   studio.setState({ shell });
+  loadDebugging();
   await loadWorkspace();
   const { runId, model } = studio.getState();
   if (runId !== undefined && model) await resync(runId);
@@ -91,6 +93,7 @@ function onWorkspace(workspace: Workspace): void {
   // Another folder was opened: nothing on screen belongs to it.
   closeRun();
   studio.setState({
+    debugging: undefined,
     workflow: undefined,
     runs: [],
     runsComplete: false,

@@ -1,7 +1,9 @@
 import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
 import type {
+  Args,
   ChangedWork,
+  Debugging,
   RunItem,
   FailureCause,
   ItemCheck,
@@ -41,6 +43,9 @@ export interface FindRequest {
   readonly batches?: number[];
 }
 
+/** The failed batch to be debugged. */
+export type DebugRequest = Pick<Args<'debugBatch'>, 'node' | 'batch' | 'scope'>;
+
 export type Dialog =
   | { readonly kind: 'run'; readonly workflow: WorkflowRef }
   | {
@@ -55,6 +60,8 @@ export type Dialog =
   | { readonly kind: 'cancel-run' }
   /** Whether steps may be executed to look for items at fault. */
   | { readonly kind: 'find-items'; readonly request: FindRequest; readonly isCheck?: boolean }
+  /** Whether steps may be executed in a debugger. */
+  | { readonly kind: 'debug-batch'; readonly request: DebugRequest }
   | {
       readonly kind: 'edit-items';
       readonly node: number;
@@ -89,6 +96,9 @@ export interface StudioState {
   readonly runSearch:
     | { readonly search: string; readonly runs: readonly ListedRun[] | undefined; readonly isComplete: boolean }
     | undefined;
+
+  /** The failed batch that is executed in a debugger, or was, until that is closed. */
+  readonly debugging: Debugging | undefined;
 
   // Of the workflow or run that is open
   readonly workflow: WorkflowRef | undefined;
@@ -138,6 +148,7 @@ export const RUNS_PAGE = 200;
 
 export const studio = createStore<StudioState>()(() => ({
   connection: 'connecting',
+  debugging: undefined,
   lostSince: undefined,
   shell: undefined,
   workspace: undefined,

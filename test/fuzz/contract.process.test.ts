@@ -128,6 +128,7 @@ const MEMBERS: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   item: number,
   parent: number,
   index: number,
+  batch: number,
   attempt: number,
   session: number,
   pass: number,
@@ -224,6 +225,7 @@ const ACTS: ReadonlySet<string> = new Set([
   'findItems',
   'checkItems',
   'getValues',
+  'debugBatch',
 ]);
 
 /** The first takes seconds: the new file is looked for. After the second, every call that executes something is refused. */

@@ -117,6 +117,7 @@ describe('a run that is followed', () => {
   beforeEach(async () => {
     await session.answer('getWorkspace', workspace('/a', ['one.ts']));
     await session.answer('listRuns', [run(7, 'running')]);
+    await session.answer('getDebugging', {});
   });
 
   test('is followed from its snapshot on, though the rest of it comes later', async () => {

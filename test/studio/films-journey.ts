@@ -29,6 +29,7 @@ export async function filmsJourney(page: Page, workspace: string, shell: 'browse
   const inspector = page.getByRole('region', { name: 'Inspector' });
   await inspector.getByRole('tab', { name: 'Error' }).click();
   await expect.poll(() => inspector.innerText()).toMatch(/trim is not a function[\s\S]*films\.ts:\d+/);
+  expect(await inspector.getByRole('button', { name: 'Debug this batch' }).isEnabled()).toBe(true);
   await picture('2-error');
 
   const problems = page.getByRole('region', { name: 'Problems' });

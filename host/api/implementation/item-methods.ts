@@ -22,6 +22,15 @@ export function itemMethods(session: WorkspaceSession) {
     getInCommon: args => session.current.store.do('getInCommon', args),
     getHistogram: args => session.current.store.do('getHistogram', args),
     getValues: args => session.whenTrusted(({ checks }) => checks.values(args)),
+    debugBatch: args => session.whenTrusted(({ debugs }) => debugs.begin(args)),
+    stopDebugging: () => {
+      session.current.debugs.stop();
+      return {};
+    },
+    getDebugging: () => {
+      const debugging = session.current.debugs.latest;
+      return debugging ? { debugging } : {};
+    },
     getSavedChange: ({ run }) => savedChange(session.current.store, run),
   } satisfies Partial<Implementation>;
 }

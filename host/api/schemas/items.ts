@@ -4,7 +4,7 @@ import { UNCERTAIN } from '../../../engine/store/searches.ts';
 import { location, problem, runId, scopeId } from './common.ts';
 
 /** What an item fails with, without the stack. */
-const itemError = z.object({
+export const itemError = z.object({
   name: z.string(),
   message: z.string(),
   explain: z.string().optional(),

@@ -4,6 +4,7 @@ import { searchNotes, searchText } from '../../model/items/at-fault.ts';
 import { findItems, stopFinding } from '../../stores/items.ts';
 import { useStudio } from '../../stores/studio.ts';
 import { Button } from '../../ui/button.tsx';
+import { DebugButton } from './debug-button.tsx';
 import { RunButton } from '../../ui/run-button.tsx';
 
 /** Of a failed batch: which of its items are at fault, or the way to find out. */
@@ -27,15 +28,14 @@ export function FindInBatch({ path, index, scope }: { path: string; index: numbe
     findings.searches.filter(searched => searched.path === path && searched.batch === index),
     unit,
   );
+  const known = [...(items.length > 0 ? [`${counted(items.length, unit)} at fault.`] : []), ...notes];
   return (
     <p className="find-in-batch">
-      <span className="muted">
-        {items.length > 0 ? `${counted(items.length, unit)} at fault. ` : ''}
-        {notes.join(' ')}
-      </span>
+      {known.length > 0 && <span className="muted">{known.join(' ')}</span>}
       <RunButton small onClick={() => void findItems({ node: path, batches: [index] })}>
-        {items.length > 0 || notes.length > 0 ? 'Find them again' : 'Find the items at fault'}
+        {known.length > 0 ? 'Find them again' : 'Find the items at fault'}
       </RunButton>
+      <DebugButton node={path} batch={index} scope={scope} />
     </p>
   );
 }
