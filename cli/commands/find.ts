@@ -100,7 +100,7 @@ async function search({ db, store, row, batches, budget, file }: Task, values: A
 
 /** Tries what was found with each save, until a signal. */
 async function watch({ db, store, row, file }: Task, json: boolean): Promise<void> {
-  const findings = currentFindings(db, row.id, MOST_WATCHED);
+  const findings = currentFindings(db, row.id, { limit: MOST_WATCHED });
   if (findings.length === 0) return;
   const view = new CheckedView({ titles: new Titles(parseStoredGraph(row.graph)), json, store, run: row.id, findings });
   const stop = abortOnSignals();

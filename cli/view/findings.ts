@@ -37,7 +37,7 @@ export function findingsText(db: Database, run: number, titles: Titles): string[
   if (items === 0) return [];
   const unit = titles.unit(nodesWithFindings(db, run));
   const rest = waiting === 0 ? '' : `; ${number(waiting)} ${waiting === 1 ? 'waits' : 'wait'} with them`;
-  const findings = currentFindings(db, run, SHOWN);
+  const findings = currentFindings(db, run, { limit: SHOWN });
   const more = items - findings.length;
   return [
     `  ${counted(items, unit)} ${items === 1 ? 'is' : 'are'} at fault${rest}:`,

@@ -27,7 +27,13 @@ import { checkPayload } from './payload.ts';
 import { planContinuation, prepareRerun } from './rerun/rerun.ts';
 import type { NodeAnswers } from './changed-nodes/answers.ts';
 import type { RerunReport, RerunRequest } from './rerun/request.ts';
-import { goesWithoutText, itemsToGoWithout, MOST_ROUNDS, nodesThatGoWithout } from './items/go-without.ts';
+import {
+  goesWithoutText,
+  hasItemsToGoWithout,
+  itemsToGoWithout,
+  MOST_ROUNDS,
+  nodesThatGoWithout,
+} from './items/go-without.ts';
 import { durabilityOf, takeUp, type Begun, type TakingUp } from './take-up.ts';
 import { Run } from './run.ts';
 import { RunFacts } from './run-facts.ts';
@@ -204,7 +210,7 @@ function work(
     stored: new RunReader(db, row.id),
     effects: owner => new StoredEffects(owner, new EffectStore(db, row.id, session)),
     graceMs,
-    goesWithout: () => roundsLeft && itemsToGoWithout(db, row.id, goingWithout).length > 0,
+    goesWithout: () => roundsLeft && hasItemsToGoWithout(db, row.id, goingWithout),
     tallyLimits: environment.tallyLimits,
     onLog: environment.onLog,
     onBatch: environment.onBatch,

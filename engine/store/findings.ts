@@ -74,10 +74,17 @@ const CURRENT = `from findings f
 
 const COLUMNS = `f.scope, n.path, b.idx, b.parent, f.item, f.position, f.label, f.found, f.error, f.member, f.others`;
 
-/** The items at fault of the batches that stand as failed, in the order of the batches; at most `limit`. */
-export function currentFindings(db: Database, run: number, limit: number): BatchFinding[] {
-  return prepared<[object], FindingRow>(db, `select ${COLUMNS} ${CURRENT} order by f.scope, f.item limit @limit`)
-    .all({ run, limit })
+/** The items at fault of the batches that stand as failed, in the order of the batches; of all batch nodes, or of one by its path. */
+export function currentFindings(
+  db: Database,
+  run: number,
+  { limit, node }: { readonly limit: number; readonly node?: string },
+): BatchFinding[] {
+  return prepared<[object], FindingRow>(
+    db,
+    `select ${COLUMNS} ${CURRENT} and (@node is null or n.path = @node) order by f.scope, f.item limit @limit`,
+  )
+    .all({ run, limit, node: node ?? null })
     .map(row => findingOf(db, run, row));
 }
 
@@ -86,6 +93,43 @@ export function currentFindingsOf(db: Database, run: number, scope: number): Bat
   return prepared<[object], FindingRow>(db, `select ${COLUMNS} ${CURRENT} and f.scope = @scope order by f.item`)
     .all({ run, scope })
     .map(row => findingOf(db, run, row));
+}
+
+/** A batch that stands as failed, and of which a step has named items. */
+export interface MarkedBatch extends FailedAttempt {
+  /** How many it has named. */
+  readonly marked: number;
+  /** How many items the batch has. */
+  readonly items: number;
+}
+
+/** So many batches are read at a time. */
+const PAGE = 500;
+
+/** Those of some batch nodes, in their order. */
+export function* markedBatches(db: Database, run: number, paths: ReadonlySet<string>): Generator<MarkedBatch, void> {
+  const page = prepared<[object], MarkedBatch>(
+    db,
+    `select f.scope, b.attempt, count(*) as marked, b.items ${CURRENT} and f.found = 'marked' and f.scope > @after
+       and n.path in (select value from json_each(@paths))
+     group by f.scope order by f.scope limit ${PAGE}`,
+  );
+  let after = 0;
+  for (;;) {
+    const batches = page.all({ run, after, paths: JSON.stringify([...paths]) });
+    yield* batches;
+    const last = batches.at(-1);
+    if (!last || batches.length < PAGE) return;
+    after = last.scope;
+  }
+}
+
+/** The items that a step has named when this attempt of a batch failed. */
+export function markedItems(db: Database, run: number, { scope, attempt }: FailedAttempt): number[] {
+  return preparedColumn<[number, number, number], number>(
+    db,
+    "select item from findings where run = ? and scope = ? and batch_attempt = ? and found = 'marked' order by item",
+  ).all(run, scope, attempt);
 }
 
 /** How many items are at fault, and how many others wait with them in their batches. */

@@ -27,7 +27,7 @@ const SAMPLE = 5_000;
 /** Reads whole batches, some of many, evenly over the node. Batches that failed are not among the rest: what else is in them is not known. */
 export function comparedItems(db: Database, run: number, path: string): ComparedItems {
   const texts = new ItemTexts(db, run);
-  const findings = currentFindings(db, run, MOST_AT_FAULT).filter(({ node }) => node === path);
+  const findings = currentFindings(db, run, { limit: MOST_AT_FAULT, node: path });
   const inBatches = new Map<number, unknown[]>();
   const atFault = findings.map(({ scope, item }) => {
     let items = inBatches.get(scope);

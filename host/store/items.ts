@@ -33,7 +33,7 @@ export function getFindings(store: StoreConnection, { run }: Args<'getFindings'>
   return {
     counts: findingCounts(db, run),
     searchable: failedToSearch(db, run, { batches: 'failed' }).length,
-    items: currentFindings(db, run, MOST_LISTED).map(finding => ({
+    items: currentFindings(db, run, { limit: MOST_LISTED }).map(finding => ({
       ...itemOf(finding),
       row: shortIndex(finding.item, itemsGone(db, run, finding.scope)),
     })),
@@ -107,7 +107,7 @@ export function checkable(store: StoreConnection, run: number): Checkable {
   return {
     isLive: line.live,
     sources: latestSources(db, run).map(({ path }) => path),
-    items: currentFindings(db, run, MOST_LISTED).map(({ scope, item, found, others }) => ({
+    items: currentFindings(db, run, { limit: MOST_LISTED }).map(({ scope, item, found, others }) => ({
       scope,
       item,
       found,

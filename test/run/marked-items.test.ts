@@ -18,7 +18,7 @@ function batches(work: Work, options: object = {}) {
 async function marked(work: Work, options: object = {}) {
   const bench = new Bench();
   const summary = await bench.run(batches(work, options));
-  return { bench, summary, findings: currentFindings(bench.db, summary.run, 100) };
+  return { bench, summary, findings: currentFindings(bench.db, summary.run, { limit: 100 }) };
 }
 
 function refuse(item: number, broken: readonly number[]): number {
@@ -163,10 +163,10 @@ describe('an item at fault', () => {
     const definition = batches((items, ctx) => ctx.each(items, (item: number) => refuse(item, broken)));
     const bench = new Bench();
     const { run } = await bench.run(definition);
-    expect(currentFindings(bench.db, run, 10)).toHaveLength(1);
+    expect(currentFindings(bench.db, run, { limit: 10 })).toHaveLength(1);
     broken = [];
     await bench.rerun(definition, run);
-    expect(currentFindings(bench.db, run, 10)).toEqual([]);
+    expect(currentFindings(bench.db, run, { limit: 10 })).toEqual([]);
   });
 
   test('is that of the last attempt, where a step is tried again', async () => {
@@ -184,6 +184,6 @@ describe('an item at fault', () => {
         }),
       ),
     );
-    expect(currentFindings(bench.db, summary.run, 10)).toMatchObject([{ item: 3 }]);
+    expect(currentFindings(bench.db, summary.run, { limit: 10 })).toMatchObject([{ item: 3 }]);
   });
 });

@@ -118,7 +118,7 @@ describe('items set aside', () => {
     await bench.run(sending(broken));
     // Of the second batch: 6, and in the shorter batch that is left 8 and 9 are in other places.
     await bench.rerun(sending(broken), 1, aside([{ batch: 1, item: 1 }]));
-    expect(currentFindings(bench.db, 1, 9)).toMatchObject([
+    expect(currentFindings(bench.db, 1, { limit: 9 })).toMatchObject([
       { batch: 1, item: 3, position: 8 },
       { batch: 1, item: 4, position: 9 },
     ]);

@@ -1,8 +1,7 @@
 import { nodesInside } from '../../../common/graph-nodes.ts';
 import type { Graph, GraphNode } from '../../../common/graph.ts';
 import { counted, ITEM } from '../../../common/format.ts';
-import { batchLine } from '../../store/batch-queries.ts';
-import { currentFindings } from '../../store/findings.ts';
+import { markedBatches, markedItems, type MarkedBatch } from '../../store/findings.ts';
 import type { StoreDatabase } from '../../store/open.ts';
 import { itemsGone } from '../../store/set-aside.ts';
 import type { ItemPlace } from '../rerun/request.ts';
@@ -17,7 +16,6 @@ import type { ItemPlace } from '../rerun/request.ts';
 export const MOST_ROUNDS = 10;
 /** Where more items of a batch fail, it is likely not the items: the service is down, or the step is wrong. */
 const LARGEST_SHARE = 0.5;
-const MOST_ITEMS = 10_000;
 
 /** Paths of the batch nodes whose items are set aside by themselves. */
 export function nodesThatGoWithout({ nodes }: Graph): ReadonlySet<string> {
@@ -31,16 +29,27 @@ export function nodesThatGoWithout({ nodes }: Graph): ReadonlySet<string> {
 
 /** The items of failed batches of these nodes that are to be set aside. */
 export function itemsToGoWithout(db: StoreDatabase, run: number, paths: ReadonlySet<string>): ItemPlace[] {
-  if (paths.size === 0) return [];
-  const marked = currentFindings(db, run, MOST_ITEMS).filter(
-    ({ node, found }) => found === 'marked' && paths.has(node),
-  );
-  return [...Map.groupBy(marked, ({ scope }) => scope)].flatMap(([scope, findings]) => {
-    const gone = itemsGone(db, run, scope).length;
-    const all = (batchLine(db, run, scope)?.items ?? 0) + gone;
-    const most = Math.max(1, Math.floor(all * LARGEST_SHARE));
-    return gone + findings.length > most ? [] : findings.map(({ item }) => ({ scope, item }));
-  });
+  return Array.from(batchesToGoWithout(db, run, paths), batch =>
+    markedItems(db, run, batch).map((item): ItemPlace => ({ scope: batch.scope, item })),
+  ).flat();
+}
+
+/** Whether there are any: asked when a node has come to its end, whatever the number of its failed batches. */
+export function hasItemsToGoWithout(db: StoreDatabase, run: number, paths: ReadonlySet<string>): boolean {
+  return batchesToGoWithout(db, run, paths).next().done !== true;
+}
+
+function* batchesToGoWithout(
+  db: StoreDatabase,
+  run: number,
+  paths: ReadonlySet<string>,
+): Generator<MarkedBatch, undefined> {
+  if (paths.size === 0) return;
+  for (const batch of markedBatches(db, run, paths)) {
+    const gone = itemsGone(db, run, batch.scope).length;
+    const most = Math.max(1, Math.floor((batch.items + gone) * LARGEST_SHARE));
+    if (gone + batch.marked <= most) yield batch;
+  }
 }
 
 export function goesWithoutText(items: number): string {

@@ -93,17 +93,17 @@ function named(
   places: readonly ItemPlace[],
 ): Aside[] {
   return byBatch(stored, nodes, request, places).map(({ batch, items: chosen }) => {
-    const gone = stored.itemsGone(batch.scope);
+    const gone = new Set(stored.itemsGone(batch.scope));
     const known = new Map(stored.findingsOf(batch.scope).map(finding => [finding.item, finding]));
     const items = chosen.map(({ item }) => {
-      if (gone.includes(item)) throw new RerunError(`${itemText(batch, item)} is set aside already.`);
-      const count = batch.items + gone.length;
+      if (gone.has(item)) throw new RerunError(`${itemText(batch, item)} is set aside already.`);
+      const count = batch.items + gone.size;
       if (item >= count)
         throw new RerunError(
           `Batch ${batch.index} has ${count} items, which are numbered from 0: it has no item ${item}.`,
         );
       const finding = known.get(item);
-      const position = stored.positionOf(batch, item);
+      const position = finding?.position ?? stored.positionOf(batch, item);
       const { label, found: how, error } = finding ?? { label: undefined, found: undefined, error: undefined };
       return { item, position, label, found: how, error, reason, who };
     });
@@ -132,11 +132,11 @@ function returned(
   places: readonly (ItemPlace & EditedItem)[],
 ): Back[] {
   return byBatch(stored, nodes, request, places).map(({ batch, items }) => {
-    const gone = stored.itemsGone(batch.scope);
+    const gone = new Set(stored.itemsGone(batch.scope));
     return {
       batch,
       items: items.map(({ item, value, shown }) => {
-        if (!gone.includes(item)) throw new RerunError(`${itemText(batch, item)} is not set aside.`);
+        if (!gone.has(item)) throw new RerunError(`${itemText(batch, item)} is not set aside.`);
         return value === undefined ? { item } : { item, value: edited(stored, batch, item, value, shown) };
       }),
     };
