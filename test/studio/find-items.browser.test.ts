@@ -76,10 +76,17 @@ test('a person finds the ten films at fault by title, and goes to the row of one
     await picture('4-row');
     await inspector.getByRole('tab', { name: 'Error' }).click();
     await inspector.getByRole('button', { name: /^Values on this line for/ }).click();
-    const line = inspector.getByLabel('Values for 1776');
+    const line = inspector.getByLabel('Values for 1941');
     await line.waitFor({ timeout: 60_000 });
-    expect(await line.innerText()).toMatch(/film\.Title\s*1776\s*film\.Title\.trim\s*undefined/);
+    expect(await line.innerText()).toMatch(/film\.Title\s*1941\s*film\.Title\.trim\s*undefined/);
     await picture('4-values');
+    // After a save they are those of code that is not there any more.
+    writeFileSync(films, readFileSync(films, 'utf8').replace('film.Title.trim()', 'String(film.Title).trim()'));
+    await line.waitFor({ state: 'detached' });
+    await inspector.getByRole('button', { name: 'Values on this line for 1941' }).click();
+    await inspector.getByText('1941 passes with the code as it is now.').waitFor({ timeout: 60_000 });
+    writeFileSync(films, readFileSync(films, 'utf8').replace('String(film.Title).trim()', 'film.Title.trim()'));
+    await inspector.getByText('1941 passes with the code as it is now.').waitFor({ state: 'detached' });
 
     // They are there after a reload, and nothing is asked again.
     await page.reload();

@@ -32,10 +32,12 @@ export function FindInBatch({ path, index, scope }: { path: string; index: numbe
   return (
     <p className="find-in-batch">
       {known.length > 0 && <span className="muted">{known.join(' ')}</span>}
-      <RunButton small onClick={() => void findItems({ node: path, batches: [index] })}>
-        {known.length > 0 ? 'Find them again' : 'Find the items at fault'}
-      </RunButton>
-      <DebugButton node={path} batch={index} scope={scope} />
+      <span>
+        <RunButton small onClick={() => void findItems({ node: path, batches: [index] })}>
+          {known.length > 0 ? 'Find them again' : 'Find the items at fault'}
+        </RunButton>
+        <DebugButton node={path} batch={index} scope={scope} />
+      </span>
     </p>
   );
 }

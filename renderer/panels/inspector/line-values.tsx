@@ -1,23 +1,31 @@
 import { useState } from 'react';
 import { unitOf } from '../../../common/graph-nodes.ts';
 import { ITEM } from '../../../common/format.ts';
-import type { StoredError } from '../../../host/api/api.ts';
+import type { ItemCheck, StoredError } from '../../../host/api/api.ts';
 import { itemName } from '../../model/items/at-fault.ts';
 import { label, locationLabel } from '../../model/shown-text.ts';
 import { readValues, type Values } from '../../stores/items.ts';
-import { useStudio } from '../../stores/studio.ts';
+import { studio, useStudio } from '../../stores/studio.ts';
 import { RunButton } from '../../ui/run-button.tsx';
 import './line-values.css';
 
-/** Below the failing line: what it names, for the first item of the batch that is known to be at fault. */
+/** Below the failing line: what it names, for the item that was chosen, or the first of the batch that is known to be at fault. */
 export function LineValues({ run, scope, error }: { run: number; scope: number; error: StoredError }) {
   const items = useStudio(state => state.findings?.items);
   const graph = useStudio(state => state.detail?.graph);
-  const [read, setRead] = useState<{ readonly of: string; readonly values: Values }>();
+  const shownItem = useStudio(state => state.shownItem);
+  // Another one with each save: what was read before it is not of the code as it is now.
+  const check = useStudio(state => state.check);
+  const [read, setRead] = useState<{
+    readonly of: string;
+    readonly after: ItemCheck | undefined;
+    readonly values: Values;
+  }>();
   const [isReading, setIsReading] = useState(false);
   const own = items?.filter(other => other.scope === scope) ?? [];
   // The frame shows the line that one cause has failed on: the item is one of that cause, if there is one.
-  const item = own.find(other => other.error.fingerprint === error.fingerprint) ?? own[0];
+  const ofCause = own.filter(other => other.error.fingerprint === error.fingerprint);
+  const item = ofCause.find(({ row }) => shownItem?.scope === scope && row === shownItem.item) ?? ofCause[0] ?? own[0];
   if (!item) return null;
   const of = `${run} ${scope} ${item.item}`;
   const name = itemName(item, graph ? unitOf(graph, item.path) : ITEM);
@@ -25,9 +33,9 @@ export function LineValues({ run, scope, error }: { run: number; scope: number; 
     setIsReading(true);
     const values = await readValues(item);
     setIsReading(false);
-    if (values) setRead({ of, values });
+    if (values) setRead({ of, after: studio.getState().check, values });
   };
-  const shown = read?.of === of ? read.values : undefined;
+  const shown = read?.of === of && read.after === check ? read.values : undefined;
   return (
     <div className="line-values">
       {shown && <Shown values={shown} name={name} error={error} />}
@@ -61,14 +69,17 @@ function Shown({
       {values.length === 0 ? (
         <p className="muted">The line names nothing that can be read.</p>
       ) : (
-        <dl aria-label={`Values for ${name}`}>
-          {values.map(value => (
-            <div key={value.name}>
-              <dt>{label(value.name, 100)}</dt>
-              <dd>{label(value.text, 240)}</dd>
-            </div>
-          ))}
-        </dl>
+        <>
+          <p className="muted">{name}, with the code as it is now:</p>
+          <dl aria-label={`Values for ${name}`}>
+            {values.map(value => (
+              <div key={value.name}>
+                <dt>{label(value.name, 100)}</dt>
+                <dd>{label(value.text, 240)}</dd>
+              </div>
+            ))}
+          </dl>
+        </>
       )}
     </>
   );
