@@ -51,7 +51,7 @@ export async function show(argv: readonly string[]): Promise<number> {
       for (const { key, count } of lostUpdates(db, row.id)) printEvent({ event: 'lost-updates', key, count });
       for (const event of inCommonEvents(db, row.id, titles)) printEvent(event);
       for (const finding of currentFindings(db, row.id, { limit: MOST_FINDINGS })) printEvent(itemEvent(finding));
-      for (const line of setAsidePage(db, row.id, { offset: 0, limit: MOST_FINDINGS })) printEvent(setAsideEvent(line));
+      for (const line of setAsidePage(db, row.id, { limit: MOST_FINDINGS })) printEvent(setAsideEvent(line));
       const effects = countEffects(db, row.id, summary.status === 'running');
       if (effects) printEvent(effectsEvent(row.id, effects));
       printEvent(summaryEvent(summary, nodeAmounts(db, row.id, summary.status === 'running')));

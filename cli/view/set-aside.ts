@@ -16,7 +16,7 @@ export function setAsideText(db: Database, run: number, titles: Titles): string[
   const items = counts.reduce((total, count) => total + count.items, 0);
   if (items === 0) return [];
   const unit = titles.unit(counts.map(({ node }) => node));
-  const lines = setAsidePage(db, run, { offset: 0, limit: SHOWN });
+  const lines = setAsidePage(db, run, { limit: SHOWN });
   const more = items - lines.length;
   return [
     `  ${counted(items, unit)} ${items === 1 ? 'is' : 'are'} set aside:`,

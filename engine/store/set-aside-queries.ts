@@ -44,25 +44,40 @@ const FROM = `from set_aside s indexed by set_aside_now cross join batches b on 
 
 /** What is set aside of a run, in the order of the batches; of all batch nodes, or of one by its path. */
 export function* setAsideLines(db: Database, run: number, node?: string): Generator<SetAsideLine, void> {
-  const page = 500;
-  for (let offset = 0; ; offset += page) {
-    const lines = setAsidePage(db, run, { node, offset, limit: page });
+  const limit = 500;
+  for (let after: SetAsideKey | undefined; ;) {
+    const lines = setAsidePage(db, run, { node, after, limit });
     yield* lines;
-    if (lines.length < page) return;
+    after = lines.at(-1);
+    if (!after || lines.length < limit) return;
   }
+}
+
+/** Where an item stands in the order of all that are set aside. */
+export type SetAsideKey = Pick<SetAsideLine, 'scope' | 'item'>;
+
+export interface SetAsidePage {
+  /** Path of a batch node; without it, of all. */
+  readonly node?: string | undefined;
+  /**
+   * Goes on from this item, which may be gone by now. Not from a number of items: those that come or go between two pages
+   * would be lost or come twice, and each page would read all before it once more.
+   */
+  readonly after?: SetAsideKey | undefined;
+  readonly limit: number;
 }
 
 export function setAsidePage(
   db: Database,
   run: number,
-  { node, offset, limit }: { readonly node?: string | undefined; readonly offset: number; readonly limit: number },
+  { node, after = { scope: 0, item: -1 }, limit }: SetAsidePage,
 ): SetAsideLine[] {
   return prepared<[object], Row>(
     db,
     `select s.scope, n.path, b.idx, b.parent, s.item, s.position, s.label, s.value, s.found, s.error, s.reason, s.who, s.at
-     ${FROM} order by s.scope, s.item limit @limit offset @offset`,
+     ${FROM} and (s.scope, s.item) > (@scope, @item) order by s.scope, s.item limit @limit`,
   )
-    .all({ run, node: node ?? null, offset, limit })
+    .all({ run, node: node ?? null, scope: after.scope, item: after.item, limit })
     .map(row => lineOf(db, run, row));
 }
 

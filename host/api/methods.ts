@@ -6,7 +6,7 @@ import { overlay, timeline } from './schemas/charts.ts';
 import { nodeId, none, ofRun, outcome, page, rerunId, runId, scopeId, storedError, words } from './schemas/common.ts';
 import { debugging } from './schemas/debugging.ts';
 import { effectRow } from './schemas/effects.ts';
-import { setAsideRow } from './schemas/set-aside.ts';
+import { setAsideKey, setAsidePage, setAsideRow } from './schemas/set-aside.ts';
 import { failureCause } from './schemas/failures.ts';
 import { histogram, inCommon, itemAtFault, itemCheck, itemSearch, savedFile, searchedBatch } from './schemas/items.ts';
 import { snapshot } from './schemas/live.ts';
@@ -209,14 +209,17 @@ export const METHODS = {
   getSavedChange: { args: ofRun, result: z.object({ files: z.array(savedFile) }) },
   /** Items that are set aside. */
   getSetAside: {
-    args: ofRun.extend(page),
+    args: ofRun.extend(setAsidePage),
     result: z.object({
       items: z.array(setAsideRow),
       total: z.number(),
     }),
   },
-  /** The same as JSON lines, as `cronflow export --set-aside` writes them. */
-  exportSetAside: { args: ofRun.extend(page), result: z.object({ lines: z.array(z.string()) }) },
+  /** The same as JSON lines with the key of the last one, as `cronflow export --set-aside` writes them. */
+  exportSetAside: {
+    args: ofRun.extend(setAsidePage),
+    result: z.object({ lines: z.array(z.string()), last: setAsideKey.optional() }),
+  },
   /** One of them as text that can be edited. */
   getItemSetAside: {
     args: ofRun.extend({ scope: scopeId, item: z.int().nonnegative() }),

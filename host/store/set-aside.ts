@@ -21,7 +21,12 @@ export function exportSetAside(
   store: StoreConnection,
   { run, ...page }: Args<'exportSetAside'>,
 ): Result<'exportSetAside'> {
-  return { lines: setAsidePage(lineOf(store, run).db, run, page).map(line => jsonLine(setAsideEvent(line))) };
+  const items = setAsidePage(lineOf(store, run).db, run, page);
+  const last = items.at(-1);
+  return {
+    lines: items.map(line => jsonLine(setAsideEvent(line))),
+    ...(last && { last: { scope: last.scope, item: last.item } }),
+  };
 }
 
 export function getItemSetAside(store: StoreConnection, { run, scope, item }: Args<'getItemSetAside'>): ShownValue {

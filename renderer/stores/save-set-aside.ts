@@ -1,18 +1,11 @@
-import { api } from './host.ts';
 import { notice } from './notice.ts';
-
-const PAGE = 500;
+import { setAsideAsLines } from './set-aside-pages.ts';
 
 /** Saves what is set aside of a run as a file of JSON lines, as `cronflow export --set-aside` writes it. */
 export async function saveSetAside(run: number): Promise<void> {
   try {
-    const all: string[] = [];
-    for (;;) {
-      const { lines } = await api().exportSetAside({ run, offset: all.length, limit: PAGE });
-      all.push(...lines);
-      if (lines.length < PAGE) break;
-    }
-    save(`run-${run}-set-aside.jsonl`, `${all.join('\n')}\n`);
+    const lines = await setAsideAsLines(run);
+    save(`run-${run}-set-aside.jsonl`, `${lines.join('\n')}\n`);
   } catch (error) {
     notice(error);
   }

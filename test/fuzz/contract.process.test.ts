@@ -133,7 +133,7 @@ const MEMBERS: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   session: number,
   pass: number,
   before: number,
-  after: number,
+  after: fc.oneof(number, fc.record({ scope: number, item: number })),
   from: number,
   to: number,
   columns: fc.constantFrom(10, 100, 4_000, 9),

@@ -2,6 +2,12 @@ import { z } from 'zod';
 import { scopeId } from './common.ts';
 import { shownValue } from './values.ts';
 
+/** Where an item stands in the order of all that are set aside. */
+export const setAsideKey = z.object({ scope: scopeId, item: z.int().nonnegative() });
+
+/** Items from the first one `after` on, also where that one is not set aside any more. */
+export const setAsidePage = { after: setAsideKey.optional(), limit: z.int().min(1).max(1000) };
+
 /** An item that its batch goes without. */
 export const setAsideRow = z.object({
   scope: scopeId,

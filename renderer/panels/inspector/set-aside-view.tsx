@@ -6,8 +6,8 @@ import { GLYPH } from '../../../common/status.ts';
 import type { Version } from '../../model/loader.ts';
 import { label, titleLabel } from '../../model/shown-text.ts';
 import { askToRerun, openDialog } from '../../stores/actions.ts';
-import { api } from '../../stores/host.ts';
 import { saveSetAside } from '../../stores/save-set-aside.ts';
+import { firstSetAside } from '../../stores/set-aside-pages.ts';
 import { useStudio } from '../../stores/studio.ts';
 import { useLoad } from '../../hooks/use-load.ts';
 import { Button } from '../../ui/button.tsx';
@@ -20,11 +20,7 @@ const PAGE = 100;
 /** The items that their batches went without: each with the reason, who said so and when, and what can be done with it. */
 export function SetAsideView({ run, version }: { run: number; version: Version }) {
   const [limit, setLimit] = useState(PAGE);
-  const loaded = useLoad(
-    () => api().getSetAside({ run, offset: 0, limit: Math.min(limit, 1000) }),
-    [run],
-    `${version} ${limit}`,
-  );
+  const loaded = useLoad(() => firstSetAside(run, limit), [run], `${version} ${limit}`);
   const unit = useStudio(state =>
     state.detail && state.progress ? unitOfRun(state.detail.graph, state.progress.nodes) : ITEM,
   );
@@ -53,13 +49,10 @@ export function SetAsideView({ run, version }: { run: number; version: Version }
           <Item key={`${item.scope} ${item.item}`} item={item} unit={unit[0]} />
         ))}
       </ul>
-      {items.length < total && limit < 1000 && (
+      {items.length < total && (
         <Button small onClick={() => setLimit(limit + PAGE)}>
           Show more
         </Button>
-      )}
-      {items.length < total && limit >= 1000 && (
-        <p className="muted">There are more. Save them as JSON lines to see all.</p>
       )}
     </>
   );
