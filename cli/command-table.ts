@@ -54,6 +54,7 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
       ['--from-start', 'repeats the completed steps of these batches, too'],
       ['--set-aside found|2:17,4:3', 'their batches go without these items (batch:item), which stay on record'],
       ['--take-back all|2:17,4:3', 'runs the batches of items set aside with them again'],
+      ['--edit Title="1941"', 'corrects the one item that is taken back in; may be given several times'],
       ['--reason <text>', 'why (with --set-aside)'],
       ['--dry-run', 'only shows what a re-run would do'],
       FILE,

@@ -39,6 +39,7 @@ export async function rerun(argv: readonly string[]): Promise<number> {
     'from-start': { type: 'boolean' },
     'set-aside': { type: 'string' },
     'take-back': { type: 'string' },
+    edit: { type: 'string', multiple: true },
     reason: { type: 'string' },
     'dry-run': { type: 'boolean' },
     ...NODE_OPTIONS,

@@ -66,3 +66,19 @@ describe('cronflow rerun --set-aside', () => {
     expect(after).toMatchObject({ code: 0, summary: { items: { succeeded: 4, failed: 0, setAside: 2 } } });
   });
 });
+
+test('--edit corrects an item as it is taken back in', async () => {
+  const project = new Project({ 'parcels.ts': PARCELS });
+  const [, , plan, refused, back] = await project.many(
+    ['run', 'parcels.ts'],
+    ['rerun', '1', '--set-aside', 'found'],
+    ['rerun', '1', '--take-back', '0:2', '--edit', '"7 kg"', '--dry-run'],
+    ['rerun', '1', '--take-back', '0:2', '--edit', 'mass="7 kg"'],
+    ['rerun', '1', '--take-back', '0:2', '--edit', '"7 kg"', '--json'],
+  );
+  expect(plan?.stdout).toContain('Takes back in: 1 parcel of weigh (0:2)');
+  expect(refused?.code).toBe(2);
+  expect(refused?.stderr).toContain('The item can have no mass: it is "heavy".');
+  expect(back?.summary).toMatchObject({ status: 'completed', items: { succeeded: 5, failed: 0, setAside: 1 } });
+  expect(project.ledger().slice(-3)).toEqual(['12 kg', '8 kg', '7 kg']);
+});

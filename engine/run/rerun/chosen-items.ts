@@ -7,6 +7,7 @@ import type { RerunBatch, RerunReader } from '../../store/rerun-reader.ts';
 import type { ItemsToSetAside, ItemsToTakeBack } from '../../store/set-aside.ts';
 import { BatchStatus } from '../../../common/status.ts';
 import { withEdits } from './edited-items.ts';
+import { withValueAt } from './values-at.ts';
 import { RerunError, type EditedItem, type ItemPlace, type RerunRequest } from './request.ts';
 import type { RunNodes } from './run-nodes.ts';
 
@@ -135,17 +136,30 @@ function returned(
     const gone = new Set(stored.itemsGone(batch.scope));
     return {
       batch,
-      items: items.map(({ item, value, shown }) => {
+      items: items.map(place => {
+        const { item } = place;
         if (!gone.has(item)) throw new RerunError(`${itemText(batch, item)} is not set aside.`);
-        return value === undefined ? { item } : { item, value: edited(stored, batch, item, value, shown) };
+        return { item, value: edited(stored, batch, place) };
       }),
     };
   });
 }
 
-function edited(stored: RerunReader, { scope }: RerunBatch, item: number, value: string, shown?: string): string {
-  if (shown === undefined) return value;
-  return encode(withEdits(decode(stored.valueSetAside(scope, item)), decode(shown), decode(value)), 'item');
+/** What a person has made of an item, in the codec's text. What they have not changed stays what it is. */
+function edited(
+  stored: RerunReader,
+  { scope }: RerunBatch,
+  { item, value, shown, edits }: ItemPlace & EditedItem,
+): string | undefined {
+  if (value !== undefined && shown === undefined) return value;
+  if (value === undefined && edits === undefined) return undefined;
+  const text = stored.valueSetAside(scope, item);
+  const before: unknown = decode(shown ?? text);
+  const after = (edits ?? []).reduce<unknown>(
+    (result, edit) => withValueAt(result, edit.path, decode(edit.value)),
+    value === undefined ? before : decode(value),
+  );
+  return encode(withEdits(decode(text), before, after, 'item'), 'item');
 }
 
 function itemText({ index }: RerunBatch, item: number): string {

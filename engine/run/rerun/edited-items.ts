@@ -12,10 +12,11 @@ import { RerunError } from './request.ts';
  * @param stored The items as they are
  * @param shown What the text that was shown says
  * @param edited What the person made of that
+ * @param what How a message calls them
  * @throws RerunError
  */
-export function withEdits(stored: unknown, shown: unknown, edited: unknown): unknown {
-  return merge({ stored, shown, edited, path: 'items' });
+export function withEdits(stored: unknown, shown: unknown, edited: unknown, what = 'items'): unknown {
+  return merge({ stored, shown, edited, path: what });
 }
 
 interface Place {
@@ -145,7 +146,8 @@ function toDate(edited: unknown, path: string): Date {
   throw new RerunError(`${path} is a Date: write it as Date("${new Date(0).toISOString()}").`);
 }
 
-function isPlain(value: unknown): value is object {
+/** An object as a literal makes it. */
+export function isPlain(value: unknown): value is object {
   if (typeof value !== 'object' || value === null) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null;

@@ -2,6 +2,7 @@ import { ToldError } from '../../../common/told.ts';
 import type { PlannedEffects } from '../../../common/effects.ts';
 import type { NodeAnswers } from '../changed-nodes/answers.ts';
 import type { BatchPredicate } from '../../store/batch-predicate.ts';
+import type { ValuePath } from './values-at.ts';
 
 /** Which batches to re-run, and what becomes of the work of nodes that have changed. */
 export interface RerunRequest extends NodeAnswers {
@@ -39,6 +40,8 @@ export type ItemPlace = { readonly item: number } & ({ readonly batch: number } 
 export interface EditedItem {
   readonly value?: string | undefined;
   readonly shown?: string | undefined;
+  /** Values in some places of the item instead, each in the codec's text, one after the other. */
+  readonly edits?: readonly { readonly path: ValuePath; readonly value: string }[] | undefined;
 }
 
 /** What a re-run touches. */
