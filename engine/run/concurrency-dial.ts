@@ -1,7 +1,11 @@
 /** How many batches of each node may run at a time, where a user has changed it during the run. Not stored. */
 export class ConcurrencyDial {
-  readonly #values = new Map<string, number>();
+  readonly #values: Map<string, number>;
   readonly #listeners = new Set<(path: string, value: number) => void>();
+
+  constructor(before?: ConcurrencyDial) {
+    this.#values = new Map(before?.values());
+  }
 
   /** The value for a node's path; undefined where the workflow's own value applies. */
   of(path: string): number | undefined {

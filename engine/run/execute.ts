@@ -21,12 +21,12 @@ import { checkAmounts } from './amounts/check-amounts.ts';
 import { checkConservation } from './conservation.ts';
 import { StoredEffects } from './effects/stored-effects.ts';
 import { cancelInPages } from './cancel-in-pages.ts';
-import { asAsked, interpret, writeOutcome } from './outcome.ts';
+import { asAsked, interpret, writeOutcome, writeRest } from './outcome.ts';
 import { runEndHook } from './end-hooks.ts';
 import { checkPayload } from './payload.ts';
 import { planContinuation, prepareRerun } from './rerun/rerun.ts';
 import type { NodeAnswers } from './changed-nodes/answers.ts';
-import type { RerunReport, RerunRequest } from './rerun/request.ts';
+import type { ItemPlace, RerunReport, RerunRequest } from './rerun/request.ts';
 import {
   goesWithoutText,
   hasItemsToGoWithout,
@@ -34,7 +34,7 @@ import {
   MOST_ROUNDS,
   nodesThatGoWithout,
 } from './items/go-without.ts';
-import { durabilityOf, takeUp, type Begun, type TakingUp } from './take-up.ts';
+import { durabilityOf, takeUp, type Begun, type SessionBefore, type TakingUp } from './take-up.ts';
 import { Run } from './run.ts';
 import { RunFacts } from './run-facts.ts';
 import type { LogListener } from './run-log.ts';
@@ -59,14 +59,19 @@ export interface RunEnvironment extends TakingUp {
   readonly onBatch?: BatchListener;
   /** The run is writing its end, page by page: it needs its time, and is well. */
   readonly onEnding?: () => void;
-  /** How often this process has set items aside by itself already. */
-  readonly roundsWithout?: number;
   /** Starts a process that executes batches. Without it, this process executes all of them. */
   readonly startWorker?: StartWorker | undefined;
   /** How many processes execute the batches of nodes that say nothing of workers. */
   readonly workers?: WorkerCount | undefined;
   /** Called before any of the author's code runs: what that logs at once belongs to the run. */
   readonly onBegin?: (run: Run) => void;
+}
+
+/** The session of this process that has set items aside by itself, which the next one follows: see `itemsToGoWithout`. */
+interface RoundBefore extends SessionBefore {
+  readonly run: Run;
+  /** How often this process has done that. */
+  readonly rounds: number;
 }
 
 /** A run that this process executes. */
@@ -137,6 +142,15 @@ export async function resumeRun(
  * RerunError, WorkflowError, ChangedNodesError
  */
 export async function rerunRun(environment: RunEnvironment, id: number, request: RerunRequest): Promise<RunInProgress> {
+  return await rerunAfter(environment, id, request, undefined);
+}
+
+async function rerunAfter(
+  environment: RunEnvironment,
+  id: number,
+  request: RerunRequest,
+  after: RoundBefore | undefined,
+): Promise<RunInProgress> {
   const { db } = environment;
   const graph = drawGraph(environment.definition);
   const begun = await takeUp(environment, id, {
@@ -144,8 +158,9 @@ export async function rerunRun(environment: RunEnvironment, id: number, request:
     graph,
     note: JSON.stringify(request),
     plan: ({ graph: before }) => prepareRerun(db, id, request, { before: parseStoredGraph(before), now: graph }),
+    after,
   });
-  return work(environment, graph, begun);
+  return work(environment, graph, begun, after);
 }
 
 /** @throws RunStateError that says what to do instead */
@@ -172,6 +187,7 @@ function work(
   environment: RunEnvironment,
   graph: Graph,
   { lease, session, stopwatch, activeBefore, report }: Begun,
+  after?: RoundBefore,
 ): RunInProgress {
   failpoint('taken-up');
   const { db, definition, storeFile } = environment;
@@ -198,8 +214,8 @@ function work(
       ),
   });
   const goingWithout = nodesThatGoWithout(graph);
-  const { roundsWithout = 0 } = environment;
-  const roundsLeft = roundsWithout < MOST_ROUNDS;
+  const rounds = after?.rounds ?? 0;
+  const toGoWithout = () => (rounds < MOST_ROUNDS ? itemsToGoWithout(db, row.id, goingWithout) : []);
   const run = new Run({
     journal,
     clock,
@@ -210,7 +226,8 @@ function work(
     stored: new RunReader(db, row.id),
     effects: owner => new StoredEffects(owner, new EffectStore(db, row.id, session)),
     graceMs,
-    goesWithout: () => roundsLeft && hasItemsToGoWithout(db, row.id, goingWithout),
+    goesWithout: () => rounds < MOST_ROUNDS && hasItemsToGoWithout(db, row.id, goingWithout),
+    dialBefore: after?.run.concurrency,
     tallyLimits: environment.tallyLimits,
     onLog: environment.onLog,
     onBatch: environment.onBatch,
@@ -225,6 +242,8 @@ function work(
       row,
       count: environment.workers,
     });
+  /** The items that the next session goes without: the run has not ended then. */
+  let without: readonly ItemPlace[] = [];
   const end = async (): Promise<RunSummary> => {
     const startedAt = clock.elapsed();
     const stopHeartbeat = startHeartbeat(run, lease, fileIdentity, new WalWatch(db, storeFile));
@@ -238,12 +257,16 @@ function work(
       failpoint('before-end');
       run.effects.close();
       if (outcome.status === 'cancelled') await cancelInPages(environment, journal, lease, outcome.reason ?? '');
+      if (outcome.status === 'failed') without = toGoWithout();
       let written = outcome;
       journal.write(() => {
         fileIdentity.check();
         written = asAsked(db, row.id, outcome);
-        writeOutcome(db, { run, id: row.id, session }, written);
-        lease.release();
+        if (without.length > 0) writeRest(db, run, row.id);
+        else {
+          writeOutcome(db, { run, id: row.id, session }, written);
+          lease.release();
+        }
         failpoint('in-end');
       });
       await journal.committed();
@@ -269,13 +292,11 @@ function work(
       stopHeartbeat();
     }
   };
-  /** Begins a re-run without the items at fault that are set aside by themselves; undefined where there are none. */
-  const withoutItems = async (): Promise<RunInProgress | undefined> => {
-    const items = itemsToGoWithout(db, row.id, goingWithout);
-    if (items.length === 0) return undefined;
-    const request = { batches: [], setAside: { items, at: clock.now() } };
-    const next = await rerunRun({ ...environment, roundsWithout: roundsWithout + 1 }, row.id, request);
-    next.run.log.add({ at: clock.now(), level: 'warn', text: goesWithoutText(items.length) }, undefined);
+  /** Begins the re-run without the items at fault that are set aside by themselves. */
+  const withoutItems = async (): Promise<RunInProgress> => {
+    const request: RerunRequest = { batches: [], setAside: { items: without, at: clock.now() } };
+    const next = await rerunAfter(environment, row.id, request, { lease, session, run, rounds: rounds + 1 });
+    next.run.log.add({ at: clock.now(), level: 'warn', text: goesWithoutText(without.length) }, undefined);
     // Whoever stopped the run meanwhile had only this one to stop.
     if (run.stopping.stop) next.run.stopping.request(run.stopping.stop);
     return next;
@@ -291,8 +312,7 @@ function work(
   };
   const done = async (): Promise<RunSummary> => {
     const summary = await end();
-    const again = summary.status === 'failed' && roundsLeft ? await withoutItems() : undefined;
-    if (again) return await goOn(again, summary);
+    if (without.length > 0) return await goOn(await withoutItems(), summary);
     // The run belongs to nobody any more: what is logged from now on is added to it without its lease.
     run.log.continueWith({ write: work => inTransaction(db, work) });
     await runEndHook(run, definition.hooks, summary);

@@ -92,6 +92,20 @@ export function asAsked(db: StoreDatabase, run: number, outcome: Outcome): Outco
     : outcome;
 }
 
+/** What is stored of a run whose next session follows at once, inside the journal's transaction. To others it goes on. */
+export function writeRest(db: StoreDatabase, run: Run, id: number): void {
+  const { stamp, activeMs } = run.moment();
+  writeAtRest(db, run, id, stamp);
+  run.writer.counts(JSON.stringify(countsOf(run.progress.values())), activeMs);
+}
+
+function writeAtRest(db: StoreDatabase, run: Run, id: number, now: number): void {
+  // A batch that was stopped, a sleep, or a step that was not waited for.
+  putBackInFlight(db, id, now);
+  run.writer.tallyIsDue();
+  run.writer.writeTallyIfDue(() => run.openWork.stored(run.numbering.lastScope));
+}
+
 /** Writes how a run ended, inside the journal's transaction. */
 export function writeOutcome(
   db: StoreDatabase,
@@ -99,10 +113,7 @@ export function writeOutcome(
   { status, reason, output, error }: Outcome,
 ): void {
   const { stamp: now, activeMs } = run.moment();
-  // A batch that was stopped, a sleep, or a step that was not waited for.
-  putBackInFlight(db, id, now);
-  run.writer.tallyIsDue();
-  run.writer.writeTallyIfDue(() => run.openWork.stored(run.numbering.lastScope));
+  writeAtRest(db, run, id, now);
   if (status === 'cancelled') {
     cancelUnfinished(db, id, now);
     cancelInTally(db, id);

@@ -42,6 +42,8 @@ export interface RunOptions {
   readonly outputs?: BatchReader['outputs'] | undefined;
   /** Whether failed batches are to run again without items of theirs, before the run goes on: see `itemsToGoWithout`. */
   readonly goesWithout?: (() => boolean) | undefined;
+  /** What a user has set in the session that this one follows. */
+  readonly dialBefore?: ConcurrencyDial | undefined;
   readonly tallyLimits?: TallyLimits | undefined;
   readonly onLog?: LogListener | undefined;
   readonly onBatch?: BatchListener | undefined;
@@ -147,7 +149,7 @@ export class Run {
     this.runner = inWorker?.runner;
     this.log = inWorker?.log ?? new RunLog(journal, writer, onLog);
     this.state = inWorker?.state ?? new RunState();
-    this.concurrency = inWorker?.concurrency ?? new ConcurrencyDial();
+    this.concurrency = inWorker?.concurrency ?? new ConcurrencyDial(options.dialBefore);
     this.numbering =
       inWorker?.numbering ?? new Numbering((node, path, kind) => journal.write(() => writer.node(node, path, kind)));
     this.rateLimiters =

@@ -8,6 +8,7 @@ import { CHANGES_A_PAGE, dropPages, hasPagesToWrite, keepPages, writePages } fro
 import { writePage } from '../store/rerun-writer.ts';
 import {
   beginSession,
+  endSession,
   markTakenUp,
   nextSession,
   putBackInFlight,
@@ -52,6 +53,14 @@ export interface Intent {
   readonly check?: (run: RunRow) => void;
   /** Only reads. @throws when it cannot be done */
   readonly plan: (run: RunRow) => RunPlan;
+  /** Undefined: nobody works on the run. */
+  readonly after?: SessionBefore | undefined;
+}
+
+/** The session of this process that the next one follows, in the same transaction: nobody finds the run between the two. */
+export interface SessionBefore {
+  readonly lease: Lease;
+  readonly session: number;
 }
 
 /** A run whose session has begun. */
@@ -71,19 +80,21 @@ export interface Begun {
  */
 export async function takeUp(environment: TakingUp, id: number, intent: Intent): Promise<Begun> {
   const { db, watch } = environment;
-  checkFree(db, id, watch);
-  finishCancel(db, id, nowOf(environment), watch);
+  if (!intent.after) {
+    checkFree(db, id, watch);
+    finishCancel(db, id, nowOf(environment), watch);
+  }
   const before = requireRun(db, id);
   intent.check?.(before);
   setDurability(db, durabilityOf(environment, before));
-  await finishReopening(environment, id);
+  if (!intent.after) await finishReopening(environment, id);
   const plan = () => intent.plan(requireRun(db, id));
   const planned = plan();
   const taken = inTransaction(db, () => {
     // Another process may have worked on the run meanwhile.
     const valid = planned.basis.isValid() ? planned : plan();
     const row = requireRun(db, id);
-    const lease = takeOver(db, row, nowOf(environment), watch);
+    const lease = intent.after?.lease.passOn() ?? takeOver(db, row, nowOf(environment), watch);
     intent.check?.(row);
     const begun = valid.changes.size > CHANGES_A_PAGE ? undefined : begin(environment, lease, intent, valid);
     return { lease, valid, begun };
@@ -141,6 +152,7 @@ function beginSessionOf(environment: TakingUp, lease: Lease, intent: Intent): Be
   const { db, code, file, clock = systemClock } = environment;
   const row = requireRun(db, run);
   const durability = durabilityOf(environment, row);
+  if (intent.after) endSession(db, run, intent.after.session, 'failed', nowOf(environment));
   markTakenUp(db, run, { graph: JSON.stringify(intent.graph), file, durability });
   const stopwatch = new Stopwatch(clock);
   const session = beginSession(db, run, intent.kind, code, stopwatch.startedAt, intent.note);

@@ -47,6 +47,7 @@ export class Lease {
   /** Each transaction executes it. */
   readonly #ownerNow: Statement<[number], string>;
   #isReleased = false;
+  #isPassedOn = false;
 
   private constructor(db: Database, run: number, owner: string) {
     this.#db = db;
@@ -79,6 +80,7 @@ export class Lease {
    * run back (what hooks log) is welcome until another one takes it. @throws LeaseLostError
    */
   check(): void {
+    if (this.#isPassedOn) throw new LeaseLostError(`Run ${this.run} has gone on to its next session.`);
     const owner = this.#ownerNow.get(this.run);
     if (owner === this.owner || (owner === undefined && this.#isReleased)) return;
     throw this.#lost();
@@ -90,6 +92,13 @@ export class Lease {
       this.#db,
       'update leases set heartbeat = max(heartbeat + 1, ?) where run = ? and owner = ?',
     ).run(now, this.run, this.owner);
+  }
+
+  /** For the next session of this process: the owner stays the same, and what is left of the session before can write no more. */
+  passOn(): Lease {
+    this.check();
+    this.#isPassedOn = true;
+    return new Lease(this.#db, this.run, this.owner);
   }
 
   release(): void {

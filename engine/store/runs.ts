@@ -171,13 +171,15 @@ export function endRun(db: Database, run: number, session: number, end: RunEnd, 
     `update runs set status = ?, reason = ?, output = ?, error = ?, counts = ?, ended_at = max(?, started_at), active_ms = ?
       where id = ?`,
   ).run(end.status, end.reason, end.output, end.error, end.counts, now, end.activeMs, run);
-  db.prepare('update sessions set ended_at = max(?, started_at), outcome = ? where run = ? and session = ?').run(
-    now,
-    end.status,
-    run,
-    session,
-  );
+  endSession(db, run, session, end.status, now);
   forgetStop(db, run);
+}
+
+export function endSession(db: Database, run: number, session: number, outcome: RunStatus, now: number): void {
+  prepared<[number, RunStatus, number, number]>(
+    db,
+    'update sessions set ended_at = max(?, started_at), outcome = ? where run = ? and session = ?',
+  ).run(now, outcome, run, session);
 }
 
 /**
