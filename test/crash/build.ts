@@ -108,6 +108,11 @@ function stepOf(node: PlanStep, world: World, around: Surroundings): (ctx: Conte
   return async ctx => await world.act(ctx, { ...how, alone }, item);
 }
 
+/** What a step has read of a counter depends on the order of batches, and so of re-runs: see `World.act`. */
+function withoutReading(output: unknown): unknown {
+  return typeof output === 'number' ? 'reading' : output;
+}
+
 /** An attempt that a kill ended counts among those of its step. */
 const MOST_KILLS = 14;
 
@@ -140,7 +145,7 @@ function addLoop(flow: BodyFlow, name: string, node: PlanLoop, world: World, aro
     world.ask(ctx, true);
     const results: unknown[] = [];
     for await (const { index, output } of ctx.results(name))
-      results.push([index, typeof output === 'string' ? output.slice(0, 100) : output]);
+      results.push([index, typeof output === 'string' ? output.slice(0, 100) : withoutReading(output)]);
     return [results, ctx.last];
   });
 }
