@@ -13,6 +13,7 @@ export type Point =
   | 'rerun-page-kept'
   | 'rerun-page-written'
   | 'cancel-page-written'
+  | 'run-page-deleted'
   | 'before-commit'
   | 'in-transaction'
   | 'after-commit'

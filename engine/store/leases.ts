@@ -74,6 +74,16 @@ export class Lease {
     return new Lease(db, run, owner);
   }
 
+  /** Takes the run where nobody works on it. */
+  static takeIfFree(db: Database, run: number, now: number, watch?: OwnerWatch): Lease | undefined {
+    try {
+      return Lease.take(db, run, now, watch);
+    } catch (error) {
+      if (error instanceof RunTakenError) return undefined;
+      throw error;
+    }
+  }
+
   /**
    * Makes sure, inside a transaction that writes to the run, that it still is this process's: it may have slept, or
    * have been held up, for so long that another one has taken the run. What it still has to say after it has given the

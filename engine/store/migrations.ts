@@ -385,6 +385,17 @@ const MIGRATIONS: readonly string[] = [
     primary key (run, scope, item, since_attempt)
   ) strict, without rowid;
   create index set_aside_now on set_aside (run, scope, item) where until_attempt is null;
+  -- What a person says of a run: another name for it, a note, and that it is to stand first.
+  create table run_labels (
+    run         integer primary key references runs (id) on delete cascade,
+    title       text,
+    note        text,
+    pinned_at   real
+  ) strict;
+  -- Runs that are being deleted, in pages: for everybody they are gone already. What a killed process leaves is deleted later.
+  create table run_deletions (
+    run         integer primary key references runs (id) on delete cascade
+  ) strict;
   -- How many of the items that were read are set aside now: its batches have so many fewer.
   alter table splits add column set_aside integer not null default 0;
   -- Runs are searched by what names them, newest first, without reading their payloads and graphs.

@@ -13,12 +13,15 @@ import { BATCH_KINDS_SQL } from './kinds.ts';
 import { parseStoredError } from './parse-stored.ts';
 import { prepared, preparedColumn } from './prepared-queries.ts';
 import { nodesOf, outermostBatchNodes } from './run-queries.ts';
+import { NOT_DELETED } from './runs.ts';
 
 /* The read path: everything comes in pages or in aggregates, and nothing here loads a whole run. */
 
 /** Runs, newest first. */
 export function listRuns(db: Database, { limit }: { limit: number }): number[] {
-  return preparedColumn<[number], number>(db, 'select id from runs order by id desc limit ?').all(limit);
+  return preparedColumn<[number], number>(db, `select id from runs where ${NOT_DELETED} order by id desc limit ?`).all(
+    limit,
+  );
 }
 
 export interface ListedBatch {

@@ -2,9 +2,10 @@ import type { Database } from 'better-sqlite3';
 import { parseRunStatus } from './parse-stored.ts';
 import { prepared, preparedColumn } from './prepared-queries.ts';
 import { hasBatches, hasRounds } from '../../common/node-kinds.ts';
-import { BatchStatus } from '../../common/status.ts';
+import { BatchStatus, type RunStatus } from '../../common/status.ts';
 import { isInsideAny, outermost } from '../../common/node-paths.ts';
 import type { StoredRun } from '../../common/run-as-shown.ts';
+import { NOT_DELETED } from './runs.ts';
 
 /* Runs as lists show them: without payload, output and graph, which may be large. */
 
@@ -23,7 +24,7 @@ const LINE = `
    where run = r.id) left join leases l on l.run = r.id`;
 
 export function runLine(db: Database, run: number): RunLine | undefined {
-  const line = prepared<[number], RunLine>(db, `${LINE} where r.id = ?`).get(run);
+  const line = prepared<[number], RunLine>(db, `${LINE} where r.id = ? and r.${NOT_DELETED}`).get(run);
   if (line) parseRunStatus(line.status);
   return line;
 }
@@ -41,7 +42,7 @@ export function* runTitles(db: Database, before: number | undefined): Generator<
   const titles = prepared<[number], RunTitle>(
     db,
     `select id as run, workflow, name, file, status from runs indexed by runs_by_title
-      where id < ? order by id desc limit ${TITLES_A_PAGE}`,
+      where id < ? and ${NOT_DELETED} order by id desc limit ${TITLES_A_PAGE}`,
   );
   for (let last = before ?? Number.MAX_SAFE_INTEGER; ;) {
     const page = titles.all(last);
@@ -63,12 +64,26 @@ export function hasFailedBatches(db: Database, run: number): boolean {
   );
 }
 
-/** A text for each run that is another one when a process has taken it up, ended it, or changed its status. */
+/** How a run went, as its rows say: cheaper than the run as lists show it. */
+export function storedOutcome(
+  db: Database,
+  run: number,
+): { readonly status: RunStatus; readonly activeMs: number; readonly hasFailures: boolean } | undefined {
+  const row = prepared<[number], { status: string; activeMs: number }>(
+    db,
+    'select status, active_ms as activeMs from runs where id = ?',
+  ).get(run);
+  return row && { status: parseRunStatus(row.status), activeMs: row.activeMs, hasFailures: hasFailedBatches(db, run) };
+}
+
+/** A text for each run that is another one when a process has taken it up, ended it, changed its status or labelled it. */
 export function runMarks(db: Database): Map<number, string> {
   const rows = prepared<[], { run: number; mark: string }>(
     db,
-    `select s.run, r.status || ':' || s.session || ':' || coalesce(s.ended_at, '') as mark
-     from (select run, max(session) as session, ended_at from sessions group by run) s join runs r on r.id = s.run`,
+    `select s.run, r.status || ':' || s.session || ':' || coalesce(s.ended_at, '') || ':' ||
+       coalesce(l.pinned_at, '') || ':' || coalesce(l.title, '') || ':' || coalesce(l.note, '') as mark
+     from (select run, max(session) as session, ended_at from sessions group by run) s
+       join runs r on r.id = s.run and r.${NOT_DELETED} left join run_labels l on l.run = r.id`,
   ).all();
   return new Map(rows.map(({ run, mark }) => [run, mark]));
 }

@@ -53,11 +53,14 @@ export interface NewRun {
   readonly durability: Durability;
 }
 
+/** Of a run that is being deleted the rows go page by page: it is as if it were gone already. */
+export const NOT_DELETED = 'id not in (select run from run_deletions)';
+
 const COLUMNS =
   'id, uid, workflow, name, file, status, reason, payload, output, error, graph, counts, started_at, ended_at, active_ms, durability';
 
 export function readRun(db: Database, run: number): RunRow | undefined {
-  const row = prepared<[number], RunRow>(db, `select ${COLUMNS} from runs where id = ?`).get(run);
+  const row = prepared<[number], RunRow>(db, `select ${COLUMNS} from runs where id = ? and ${NOT_DELETED}`).get(run);
   if (row) parseRunStatus(row.status);
   return row;
 }

@@ -14,6 +14,8 @@ export const EVENTS = {
   onResync: ofRun,
   /** A run has started, changed its status, or made progress (a few times a second at most). */
   onRun: runItem,
+  /** A run has been deleted. */
+  onRunGone: ofRun,
   onWorkspace: workspace,
   /** How the search for the items at fault of a watched run goes. */
   onSearch: itemSearch,

@@ -53,7 +53,36 @@ export const METHODS = {
     }),
     result: z.array(listedRun),
   },
+  /** The pinned runs, the latest pin first. */
+  getPinnedRuns: { args: none, result: z.object({ runs: z.array(listedRun) }) },
+  /** How the latest runs of each workflow went, up to 20 of each, the oldest first. */
+  getHistories: {
+    args: none,
+    result: z.object({
+      workflows: z.array(
+        z.object({
+          workflow: z.string(),
+          /** As in a WorkflowRef. */
+          file: z.string(),
+          runs: z.array(z.object({ run: runId, status: runStatus, activeMs: z.number(), hasFailures: z.boolean() })),
+        }),
+      ),
+    }),
+  },
   getRun: { args: ofRun, result: runDetail },
+  /** What a person says of a run. What is absent stays as it is; an empty text takes it back. */
+  labelRun: {
+    args: ofRun.extend({
+      title: z.string().max(200).optional(),
+      note: z.string().max(10_000).optional(),
+      pinned: z.boolean().optional(),
+    }),
+    result: outcome(none),
+  },
+  /** About how many bytes of the store become free for other runs when this one is deleted. Refused while a process works on it. */
+  planDeletion: { args: ofRun, result: outcome(z.object({ bytes: z.number() })) },
+  /** Deletes a run with all that is stored of it; `onRunGone` follows. Refused while a process works on it. */
+  deleteRun: { args: ofRun, result: outcome(none) },
   startRun: { args: workflowRef.extend({ payload: z.string().max(LARGEST_TEXT) }), result: outcome(ofRun) },
   stopRun: { args: z.object({ run: runId, as: z.enum(['cancelled', 'paused']) }), result: outcome(none) },
   /** Refused with `changed` while it has to be said what becomes of stored work. */

@@ -37,6 +37,7 @@ export class Outbox {
   readonly #watchers = new Map<number, Watcher>();
   readonly #wanted = new Set<number>();
   readonly #runs = new Map<number, RunItem>();
+  readonly #gone = new Set<number>();
   readonly #logs = new Map<number, { lines: LogLine[]; dropped: number }>();
   readonly #searches = new Map<number, ItemSearch>();
   readonly #checks = new Map<number, ItemCheck>();
@@ -84,6 +85,13 @@ export class Outbox {
 
   noteRun(item: RunItem): void {
     this.#runs.set(item.run, item);
+    this.plan();
+  }
+
+  noteGone(run: number): void {
+    this.unwatch(run);
+    this.#runs.delete(run);
+    this.#gone.add(run);
     this.plan();
   }
 
@@ -150,6 +158,8 @@ export class Outbox {
     this.#debugging = undefined;
     for (const item of this.#runs.values()) send('onRun', item);
     this.#runs.clear();
+    for (const run of this.#gone) send('onRunGone', { run });
+    this.#gone.clear();
     let changes = 0;
     for (const watcher of this.#watchers.values()) {
       const update = watcher.take();

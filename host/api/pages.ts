@@ -20,6 +20,10 @@ export class Pages {
     for (const outbox of this.#outboxes) outbox.noteRun(item);
   }
 
+  noteGone(run: number): void {
+    for (const outbox of this.#outboxes) outbox.noteGone(run);
+  }
+
   noteWorkspace(workspace: Workspace): void {
     for (const outbox of this.#outboxes) outbox.noteWorkspace(workspace);
   }

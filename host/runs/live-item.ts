@@ -33,6 +33,18 @@ export class LiveItem {
     this.#onItem(this.#item);
   }
 
+  /** A person has said something else of it. */
+  relabel({ title, note, pinned }: Pick<RunItem, 'title' | 'note' | 'pinned'>): void {
+    const { title: _title, note: _note, pinned: _pinned, ...item } = this.#item;
+    this.#item = {
+      ...item,
+      ...(title !== undefined && { title }),
+      ...(note !== undefined && { note }),
+      ...(pinned && { pinned }),
+    };
+    this.#onItem(this.#item);
+  }
+
   progressed({ items, batches, nodes }: RunCounts): void {
     const now = this.#now();
     const { isOpenEnded: _before, ...item } = this.#item;

@@ -110,6 +110,11 @@ export class RerunQueue {
     queue.waiting = queue.waiting.filter(({ refused }) => refused);
   }
 
+  /** A run is deleted: nothing of it is to wait any more. */
+  forget(run: number): void {
+    this.#queues.delete(run);
+  }
+
   /** Starts the next re-run of each run that nobody executes. */
   beginDue(): void {
     if (this.#isClosed) return;

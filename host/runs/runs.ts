@@ -27,6 +27,8 @@ export interface RunsOptions {
   /** The workflow of a run as its file is now. */
   readonly codeOf: (run: RunItem) => Promise<CodeOfRun>;
   readonly onItem: (item: RunItem) => void;
+  /** A run has been deleted. */
+  readonly onGone: (run: number) => void;
   readonly mirrors: MirrorEvents;
 }
 
@@ -48,11 +50,13 @@ export class Runs {
   readonly #requests = new PendingRequests();
   readonly #onItem: (item: RunItem) => void;
   readonly #codeOf: RunsOptions['codeOf'];
+  readonly #onGone: RunsOptions['onGone'];
 
-  constructor({ store, guard, killAfterMs, fileOfWorkflow, codeOf, onItem, mirrors: events }: RunsOptions) {
+  constructor({ store, guard, killAfterMs, fileOfWorkflow, codeOf, onItem, onGone, mirrors: events }: RunsOptions) {
     const { onError } = events;
     this.#store = store;
     this.#codeOf = codeOf;
+    this.#onGone = onGone;
     this.#onItem = item => onItem(this.#asAsked(item));
     this.#mirrors = new RunMirrors(store, events);
     this.#own = new OwnRuns({
@@ -82,6 +86,7 @@ export class Runs {
       mirrors: this.#mirrors,
       own: () => this.#own.numbers(),
       onItem: this.#onItem,
+      onGone,
       onLook: () => this.#queue.beginDue(),
       onError,
     });
@@ -197,6 +202,29 @@ export class Runs {
 
   setConcurrency(run: number, node: string, concurrency: number): Promise<Result<'setConcurrency'>> {
     return this.#controls.setConcurrency(run, node, concurrency);
+  }
+
+  /** Another name, a note, or that it stands first. */
+  async label(args: Args<'labelRun'>): Promise<Result<'labelRun'>> {
+    await this.#store.do('labelRun', args);
+    const item = await this.#store.do('runItem', args.run);
+    const own = this.#own.get(args.run);
+    if (own) own.live.relabel(item);
+    else this.#onItem(item);
+    return succeeded({});
+  }
+
+  async planDeletion(run: number): Promise<Result<'planDeletion'>> {
+    return succeeded(await this.#store.do('planDeletion', { run }));
+  }
+
+  async delete(run: number): Promise<Result<'deleteRun'>> {
+    return await this.#requests.track(run, async () => {
+      await this.#store.do('deleteRun', { run });
+      this.#queue.forget(run);
+      this.#onGone(run);
+      return succeeded({});
+    });
   }
 
   async close(): Promise<void> {

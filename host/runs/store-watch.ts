@@ -13,6 +13,8 @@ export interface StoreWatchOptions {
   /** The runs of this host, whose changes are known already. */
   readonly own: () => readonly number[];
   readonly onItem: (item: RunItem) => void;
+  /** A run has been deleted. */
+  readonly onGone: (run: number) => void;
   /** The store has been read. */
   readonly onLook: () => void;
   readonly onError: (error: unknown) => void;
@@ -62,15 +64,16 @@ export class StoreWatch {
   }
 
   async #look(): Promise<void> {
-    const { store, own, mirrors, onItem } = this.#options;
+    const { store, own, mirrors, onItem, onGone } = this.#options;
     const from = performance.now();
-    const { items, live, written, replaced } = await store.do('changes', own());
+    const { items, live, gone, written, replaced } = await store.do('changes', own());
     if (debugHost.enabled && (written || replaced || items.length > 0))
       debugHost('store read in %d ms: %d runs have changed', Math.round(performance.now() - from), items.length);
     if (this.#isClosed) return;
     // A run may have become one of this host's meanwhile.
     const ours = new Set(own());
     this.#live = new Set(live.filter(run => !ours.has(run)));
+    for (const run of gone) onGone(run);
     for (const item of items) if (!ours.has(item.run)) onItem(item);
     for (const mirror of await mirrors.all()) {
       if (replaced || (written && this.#live.has(mirror.run)) || items.some(({ run }) => run === mirror.run))

@@ -14,6 +14,8 @@ export interface Changes {
   readonly items: readonly RunItem[];
   /** Runs some process works on now. */
   readonly live: readonly number[];
+  /** Runs that have been deleted since. */
+  readonly gone: readonly number[];
   /** Something was written, to whichever run. */
   readonly written: boolean;
   /** Another file is in the place of the one before: whatever was known is void. */
@@ -38,22 +40,24 @@ export class ChangeWatch {
     // What was there before anybody looked is no news.
     const isNews = this.#looked;
     this.#looked = true;
-    if (!db) return { items: [], live: [], written: replaced, replaced };
+    if (!db) return { items: [], live: [], gone: [], written: replaced, replaced };
     const version = dataVersion(db);
     const written = version !== this.#version;
     this.#version = version;
     const now = performance.now();
     if (!written && now - this.#lookedForLifeAt < LIFE_EVERY_MS)
-      return { items: [], live: [...this.#live], written, replaced };
+      return { items: [], live: [...this.#live], gone: [], written, replaced };
     this.#lookedForLifeAt = now;
+    const before = this.#marks;
     const changed = written ? this.#changedMarks(db) : new Set<number>();
+    const gone = [...before.keys()].filter(run => !this.#marks.has(run));
     const live = new Set(heldRuns(db).filter(run => ownerOf(db, run) !== undefined));
     for (const run of live.symmetricDifference(this.#live)) changed.add(run);
     for (const run of live) changed.add(run);
     this.#live = live;
     for (const run of own) changed.delete(run);
     const items = !isNews ? [] : [...changed].flatMap(run => this.#itemIfNew(store, db, run));
-    return { items, live: [...live], written, replaced };
+    return { items, live: [...live], gone, written, replaced };
   }
 
   #changedMarks(db: Database): Set<number> {

@@ -5,15 +5,19 @@ import { planContinuation, planRerun, type ContinuationReport } from '../../engi
 import type { RerunReport, RerunRequest } from '../../engine/run/rerun/request.ts';
 import { recordLostRun, type LostRun } from '../../engine/runner/lost-run.ts';
 import { cancelAtRest as cancel } from '../../engine/store/cancel.ts';
-import { ownerOf } from '../../engine/store/leases.ts';
+import * as deletion from '../../engine/store/delete-run.ts';
+import { checkFree, ownerOf } from '../../engine/store/leases.ts';
 import { storeError } from '../../engine/store/open.ts';
 import { StoreError } from '../../engine/store/store-error.ts';
 import { hasPagesToWrite } from '../../engine/store/rerun-pages.ts';
 import { latestSources } from '../../engine/store/queries.ts';
 import { parseStoredGraph } from '../../engine/store/parse-stored.ts';
+import * as labels from '../../engine/store/run-labels.ts';
+import { bytesOfRun } from '../../engine/store/run-size.ts';
 import { askToStop, requireRun } from '../../engine/store/runs.ts';
 import { inTransaction } from '../../engine/store/transactions.ts';
 import { RunStateError } from '../../engine/store/run-state-error.ts';
+import type { Args } from '../api/api.ts';
 import type { StoreConnection } from './store-connection.ts';
 import { lineOf, sessionOf } from './runs.ts';
 
@@ -43,6 +47,28 @@ export function cancelAtRest(store: StoreConnection, { run, reason }: { run: num
     );
   }
   cancel(db, run, reason, Date.now());
+}
+
+/** Another name for a run, a note on it, or that it stands first. */
+export function labelRun(store: StoreConnection, { run, ...label }: Args<'labelRun'>): void {
+  labels.labelRun(lineOf(store, run).db, run, label, Date.now());
+}
+
+/** What a deletion would free: nothing is written. @throws RunTakenError while a process works on the run */
+export function planDeletion(store: StoreConnection, { run }: Args<'planDeletion'>): { readonly bytes: number } {
+  const { db } = lineOf(store, run);
+  checkFree(db, run);
+  return { bytes: bytesOfRun(db, run) };
+}
+
+/** Deletes a run with all that is stored of it. @throws RunTakenError while a process works on it */
+export function deleteRun(store: StoreConnection, { run }: Args<'deleteRun'>): void {
+  deletion.deleteRun(lineOf(store, run).db, run, Date.now);
+}
+
+/** Goes on with deletions that were cut off. */
+export function finishDeletions({ db }: StoreConnection): void {
+  if (db && deletion.unfinishedDeletions(db).length > 0) deletion.finishDeletions(db, Date.now);
 }
 
 /**

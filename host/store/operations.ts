@@ -4,7 +4,8 @@ import * as batches from './batches.ts';
 import { ChangeWatch } from './changes.ts';
 import * as effects from './effects.ts';
 import * as items from './items.ts';
-import { listRuns } from './run-list.ts';
+import { histories } from './histories.ts';
+import { listRuns, pinnedRuns } from './run-list.ts';
 import * as runs from './runs.ts';
 import * as setAside from './set-aside.ts';
 import { getTimeline } from './timeline.ts';
@@ -25,6 +26,8 @@ export const OPERATIONS = {
 
   listRuns,
   searchRuns: listRuns,
+  pinnedRuns,
+  histories,
   runItem: runs.runItem,
   holdsRun: runs.holdsRun,
   runDetail: runs.runDetail,
@@ -73,6 +76,10 @@ export const OPERATIONS = {
 
   askOwnerToStop: mutations.askOwnerToStop,
   cancelAtRest: mutations.cancelAtRest,
+  labelRun: mutations.labelRun,
+  planDeletion: mutations.planDeletion,
+  deleteRun: mutations.deleteRun,
+  finishDeletions: mutations.finishDeletions,
   noteLoss: mutations.noteLoss,
   plan: mutations.plan,
   resumePlan: mutations.resumePlan,
@@ -88,6 +95,7 @@ export type OperationResult<N extends OperationName> = ReturnType<(typeof OPERAT
  */
 export const SLOW: ReadonlySet<OperationName> = new Set([
   'searchRuns',
+  'histories',
   'stepCounts',
   'listBatches',
   'getProblems',
@@ -111,6 +119,9 @@ export const SLOW: ReadonlySet<OperationName> = new Set([
   'getResult',
   'getState',
   'cancelAtRest',
+  'planDeletion',
+  'deleteRun',
+  'finishDeletions',
   'plan',
   'resumePlan',
 ]);

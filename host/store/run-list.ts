@@ -2,6 +2,7 @@ import type { Database } from 'better-sqlite3';
 import { storeError } from '../../engine/store/open.ts';
 import { StoreError } from '../../engine/store/store-error.ts';
 import { observedRun } from '../../engine/store/run-as-shown.ts';
+import * as labels from '../../engine/store/run-labels.ts';
 import { runTitles } from '../../engine/store/run-queries.ts';
 import type { Args, DamagedRun, ListedRun } from '../api/api.ts';
 import { runSearch } from './run-search.ts';
@@ -27,6 +28,13 @@ export function listRuns(store: StoreConnection, wanted: Args<'listRuns'>): List
     if (found.length === limit) break;
   }
   return found;
+}
+
+/** The pinned runs, the latest pin first. */
+export function pinnedRuns(store: StoreConnection): ListedRun[] {
+  const { db } = store;
+  if (!db) return [];
+  return labels.pinnedRuns(db).flatMap(run => listed(store, db, run) ?? []);
 }
 
 function listed(store: StoreConnection, db: Database, run: number): ListedRun | undefined {

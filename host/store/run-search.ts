@@ -1,8 +1,10 @@
 import { runStatusNow } from '../../common/at-rest.ts';
 import { hasFailedBatches, type RunTitle } from '../../engine/store/run-queries.ts';
 import { countLostUpdates } from '../../engine/store/queries.ts';
+import { labelOf, type RunLabel } from '../../engine/store/run-labels.ts';
 import { observedRun } from '../../engine/store/run-as-shown.ts';
 import type { Database } from 'better-sqlite3';
+import type { RunStatus } from '../../common/status.ts';
 
 /*
  * What the filter of the list of runs finds: `run 37`, `films failed`, `lost updates`. A run is found when each word
@@ -26,14 +28,22 @@ function testOf(word: string): Fits {
     // A number is that of one run: who looks for run 37 does not want run 137, too.
     (number !== undefined && title.run === Number(number)) ||
     ['run', title.name, title.workflow, file].some(text => String(text).toLowerCase().includes(word)) ||
-    begins(statusNow(db, title)) ||
+    isInLabel(labelOf(db, title.run), word) ||
+    begins(String(statusNow(db, title))) ||
     // Also of runs that completed, because the failures were tolerated.
     (begins('failed') && hasFailedBatches(db, title.run)) ||
     (begins('lost', 'updates') && countLostUpdates(db, title.run) > 0) ||
     (begins('damaged') && isDamaged());
 }
 
-function statusNow(db: Database, { run, status }: RunTitle): string {
-  if (status !== 'running') return String(status);
+function isInLabel({ title, note, pinned }: RunLabel, word: string): boolean {
+  return [title, note, pinned && 'pinned'].some(
+    text => text !== undefined && text !== false && String(text).toLowerCase().includes(word),
+  );
+}
+
+/** The status of a run at this moment: one that lost its process without a word is interrupted. */
+export function statusNow(db: Database, { run, status }: Pick<RunTitle, 'run' | 'status'>): RunStatus {
+  if (status !== 'running') return status;
   return runStatusNow(status, observedRun(db, run)?.live === true);
 }

@@ -10,6 +10,7 @@ import { parseStoredGraph } from '../../engine/store/parse-stored.ts';
 import { countLostUpdates, latestSources, parseOptionalError } from '../../engine/store/queries.ts';
 import { observedRun, showRun, type ObservedLine } from '../../engine/store/run-as-shown.ts';
 import { graphText, mappedOf, nodesOf, sessionsOf, uidOf, type NodeLine } from '../../engine/store/run-queries.ts';
+import { labelOf } from '../../engine/store/run-labels.ts';
 import { readRun, stopAsked } from '../../engine/store/runs.ts';
 import { consistently } from '../../engine/store/transactions.ts';
 import type { NodeProgress, Progress, RunDetail, RunItem, StepProgress } from '../api/api.ts';
@@ -60,6 +61,7 @@ function itemFrom(
     ...(lostUpdates > 0 && { lostUpdates }),
     ...(reason !== undefined && { reason }),
     ...(endedAt !== undefined && { endedAt }),
+    ...labelOf(db, run.run),
   };
 }
 

@@ -1,4 +1,5 @@
 import { debugHost } from '../../engine/debug.ts';
+import { isForeseen } from '../api/outcomes.ts';
 import type { Pages } from '../api/pages.ts';
 import { BatchDebugs } from '../items/batch-debugs.ts';
 import { ItemChecks } from '../items/item-checks.ts';
@@ -60,11 +61,16 @@ export async function openWorkspace(folder: string, options: OpenWorkspaceOption
     fileOfWorkflow: id => workspace.fileOf(id),
     codeOf: item => workspace.codeOf(item, store.file),
     onItem: item => pages.noteRun(item),
+    onGone: run => pages.noteGone(run),
     mirrors: {
       onNews: () => pages.plan(),
       onLogs: (run, lines, dropped) => pages.noteLogs(run, lines, dropped),
       onError,
     },
+  });
+  // What a process that was killed at it has left of deleted runs.
+  store.do('finishDeletions', undefined).catch((error: unknown) => {
+    if (!isForeseen(error)) onError(error);
   });
   const items = new ItemSearches({
     store,

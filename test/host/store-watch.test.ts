@@ -4,6 +4,8 @@ import type { RunItem } from '../../host/api/api.ts';
 import { RunMirrors } from '../../host/runs/run-mirrors.ts';
 import { StoreWatch } from '../../host/runs/store-watch.ts';
 import { OperationError, Store } from '../../host/store/store.ts';
+import { deleteRun } from '../../engine/store/delete-run.ts';
+import { labelRun } from '../../engine/store/run-labels.ts';
 import { Gate } from '../support/outside.ts';
 import { Bench, workflow } from '../support/runs.ts';
 import { inThisThread } from './store-thread.ts';
@@ -27,6 +29,7 @@ function watched(own: readonly number[] = []) {
     onLogs: () => undefined,
     onError: error => errors.push(error),
   });
+  const gone: number[] = [];
   let looks = 0;
   let looked = Promise.withResolvers<void>();
   const next = () => looked.promise;
@@ -40,6 +43,7 @@ function watched(own: readonly number[] = []) {
     mirrors,
     own: () => own,
     onItem: item => items.push(item),
+    onGone: run => gone.push(run),
     onLook: ends,
     onError: error => {
       errors.push(error);
@@ -58,7 +62,7 @@ function watched(own: readonly number[] = []) {
     await isOver;
   };
   const statuses = () => items.splice(0).map(({ run, status }) => [run, status]);
-  return { bench, store, watch, mirrors, errors, first: next(), next, look, statuses, looks: () => looks };
+  return { bench, store, watch, mirrors, errors, gone, first: next(), next, look, statuses, looks: () => looks };
 }
 
 const once = workflow(start => start.step('one', () => 1));
@@ -94,6 +98,18 @@ describe('runs of other processes', () => {
     expect(watch.isLive(1)).toBe(false);
     gate.open();
     await done;
+  });
+
+  test('are told when they get another name, and when they are deleted', async () => {
+    const { bench, first, look, statuses, gone } = watched();
+    await bench.run(once);
+    await first;
+    labelRun(bench.db, 1, { title: 'the good one' }, 1);
+    await look();
+    expect(statuses()).toEqual([[1, 'completed']]);
+    deleteRun(bench.db, 1, Date.now);
+    await look();
+    expect([statuses(), gone]).toEqual([[], [1]]);
   });
 
   test('that a page watches are read again once they are written', async () => {

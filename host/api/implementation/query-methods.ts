@@ -12,6 +12,10 @@ export function queryMethods(session: WorkspaceSession) {
       const isSearch = (args.search ?? args.workflow ?? args.file ?? args.statuses) !== undefined;
       return runs.withOwn(await store().do(isSearch ? 'searchRuns' : 'listRuns', args));
     },
+    getPinnedRuns: async () => ({
+      runs: session.current.runs.withOwn(await store().do('pinnedRuns', undefined)),
+    }),
+    getHistories: async () => ({ workflows: await store().do('histories', undefined) }),
     getRun: async ({ run }) => {
       const { runs } = session.current;
       const { sources, ...detail } = await store().do('runDetail', run);

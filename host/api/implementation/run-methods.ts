@@ -16,6 +16,9 @@ export function runMethods(session: WorkspaceSession) {
     getQueuedRerun: ({ run, id }) => Promise.resolve(session.current.runs.queued(run, id)),
     dropQueuedRerun: ({ run, id }) => tried(() => session.current.runs.dropQueued(run, id)),
     stopRun: ({ run, as }) => tried(() => session.current.runs.stop(run, as)),
+    labelRun: args => tried(() => session.current.runs.label(args)),
+    planDeletion: ({ run }) => tried(() => session.current.runs.planDeletion(run)),
+    deleteRun: ({ run }) => tried(() => session.current.runs.delete(run)),
     settleEffect: args => settleEffect(session.current, args),
     setConcurrency: ({ run, node, concurrency }) =>
       tried(() => session.current.runs.setConcurrency(run, node, concurrency)),

@@ -49,6 +49,12 @@ export const runItem = z.object({
   activeMs: z.number(),
   /** What a running run was asked to become, here or by another command: its steps in flight may still take their time. */
   stopping: z.enum(['cancelled', 'paused']).optional(),
+  /** What a person calls it, instead of "Run 4". */
+  title: z.string().optional(),
+  /** What a person says of it. */
+  note: z.string().optional(),
+  /** Whether it stands first in the list of runs. */
+  pinned: z.boolean().optional(),
   /** Re-runs that wait until it has ended, in the order of their turns, and those that were refused when it came. */
   queued: z.array(queuedRerun).optional(),
 });
