@@ -66,6 +66,7 @@ const LANES = {
     'test/studio/run-control.browser.test.ts',
     'test/studio/run-form.browser.test.ts',
     'test/studio/set-aside.browser.test.ts',
+    'test/studio/sidebar.browser.test.ts',
     'test/studio/stopping.browser.test.ts',
     'test/studio/trust.browser.test.ts',
     'test/together/*.process.test.ts',

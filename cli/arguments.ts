@@ -147,21 +147,34 @@ const MOST_INDICES = 1_000_000;
 export function batchSelection(given: string | undefined): 'failed' | 'all' | number[] {
   if (given === undefined || given === 'failed') return 'failed';
   if (given === 'all') return 'all';
-  const indices = new Set<number>();
+  const shown = `--batches ${JSON.stringify(clip(given, 100))}`;
+  return numbersIn(
+    given,
+    `${shown}: write failed, all, or indices from 0 such as 0,4,7-9.`,
+    `${shown} names more than ${MOST_INDICES} batches. Name fewer, or all.`,
+  );
+}
+
+/** The numbers of runs, such as `4` or `4,7-9`. @throws UsageError */
+export function runNumbers(operand: string): number[] {
+  const shown = JSON.stringify(clip(operand, 100));
+  const wrong = `${shown} are not numbers of runs, such as 4 or 4,7-9. List them with: cronflow runs`;
+  const runs = numbersIn(operand, wrong, `${shown} names more than ${MOST_INDICES} runs. Name fewer.`);
+  if (runs.includes(0)) throw new UsageError(wrong);
+  return runs;
+}
+
+/** Numbers and ranges of them, with commas in between, each once. @throws UsageError */
+function numbersIn(given: string, wrong: string, tooMany: string): number[] {
+  const numbers = new Set<number>();
   for (const part of given.split(',')) {
     const [, from, to = from] = /^\s*(\d{1,15})(?:-(\d{1,15}))?\s*$/.exec(part) ?? [];
     const [first, last] = [Number(from), Number(to)];
-    if (from === undefined || last < first)
-      throw new UsageError(
-        `--batches ${JSON.stringify(clip(given, 100))}: write failed, all, or indices from 0 such as 0,4,7-9.`,
-      );
-    if (last - first < MOST_INDICES) for (let index = first; index <= last; index++) indices.add(index);
-    if (last - first >= MOST_INDICES || indices.size > MOST_INDICES)
-      throw new UsageError(
-        `--batches ${JSON.stringify(clip(given, 100))} names more than ${MOST_INDICES} batches. Name fewer, or all.`,
-      );
+    if (from === undefined || last < first) throw new UsageError(wrong);
+    if (last - first < MOST_INDICES) for (let index = first; index <= last; index++) numbers.add(index);
+    if (last - first >= MOST_INDICES || numbers.size > MOST_INDICES) throw new UsageError(tooMany);
   }
-  return [...indices];
+  return [...numbers];
 }
 
 /** The payload from `--payload` or `--payload-file` (`-`: standard input); without either, an empty object. */

@@ -84,6 +84,13 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     findsStore: true,
     load: async () => (await import('./commands/cancel.ts')).cancel,
   },
+  delete: {
+    usage: 'delete <runs>',
+    help: 'deletes runs for good, with all that is stored of them',
+    options: [['--dry-run', 'only shows how much of the store they take']],
+    findsStore: true,
+    load: async () => (await import('./commands/delete.ts')).deleteRuns,
+  },
   runs: {
     usage: 'runs [--limit <n>]',
     help: 'lists the newest runs of a store (default: 50)',

@@ -50,6 +50,14 @@ export function ago(at: number, now: number): string {
   return new Date(at).toLocaleDateString(undefined, { day: 'numeric', month: 'short' });
 }
 
+/** `640 KB`, `1.2 MB`, `3 GB`, of 1,000 each. */
+export function bytes(count: number): string {
+  if (count < 1e6) return `${Math.max(1, Math.round(count / 1e3))} KB`;
+  const [unit, size] = count < 1e9 ? (['MB', 1e6] as const) : (['GB', 1e9] as const);
+  const amount = count / size;
+  return `${amount < 10 ? amount.toFixed(1).replace('.0', '') : Math.round(amount)} ${unit}`;
+}
+
 /** `14:05:09`, in the reader's time zone. */
 export function clock(at: number): string {
   return new Date(at).toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit' });

@@ -9,6 +9,7 @@ import { parseStoredGraph } from '../../engine/store/parse-stored.ts';
 import { UnreadableError } from '../../engine/store/codec.ts';
 import type { StoreDatabase } from '../../engine/store/open.ts';
 import { countLostUpdates, listRuns } from '../../engine/store/queries.ts';
+import { labelOf, type RunLabel } from '../../engine/store/run-labels.ts';
 import { observedRun, showRun } from '../../engine/store/run-as-shown.ts';
 import { graphText } from '../../engine/store/run-queries.ts';
 import { readRun } from '../../engine/store/runs.ts';
@@ -42,7 +43,7 @@ function list(db: StoreDatabase, id: number, json: boolean): void {
     const line = observedRun(db, id);
     if (line)
       process.stdout.write(
-        `${lineOf(showRun(db, line, systemClock.now()), graphText(db, id) ?? '', countLostUpdates(db, id))}\n`,
+        `${lineOf(showRun(db, line, systemClock.now()), graphText(db, id) ?? '', countLostUpdates(db, id), labelOf(db, id))}\n`,
       );
   } catch (error) {
     if (!(error instanceof UnreadableError)) throw error;
@@ -59,7 +60,7 @@ function numberOf(run: number): string {
 }
 
 /** Without output and state: they may be large, and a line does not show them. */
-function lineOf(shown: RunAsShown, graph: string, lostUpdates: number): string {
+function lineOf(shown: RunAsShown, graph: string, lostUpdates: number, { title }: RunLabel): string {
   const titles = new Titles(parseStoredGraph(graph));
   const nodes = outermost(shown.nodes);
   const unit = titles.unit(nodes.map(({ path }) => path));
@@ -77,5 +78,5 @@ function lineOf(shown: RunAsShown, graph: string, lostUpdates: number): string {
   if (inside > 0) parts.push(`${counted(inside, BATCH)} inside failed`);
   if (lostUpdates > 0) parts.push(counted(lostUpdates, LOST_UPDATE));
   const details = paint('dim', ` · ${parts.join(' · ')}`);
-  return `${numberOf(shown.run)}  ${shown.status.padEnd(STATUS_WIDTH)} ${oneLine(shown.name, 60)}${details}`;
+  return `${numberOf(shown.run)}  ${shown.status.padEnd(STATUS_WIDTH)} ${oneLine(title === undefined ? shown.name : `${title} (${shown.name})`, 60)}${details}`;
 }

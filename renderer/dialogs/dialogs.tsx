@@ -3,10 +3,12 @@ import { useStudio } from '../stores/studio.ts';
 import { TrustDialog } from './trust-dialog.tsx';
 import { FindItemsDialog } from './find-items-dialog.tsx';
 import { DebugBatchDialog } from './debug-batch-dialog.tsx';
+import { DeleteRunDialog } from './delete-run-dialog.tsx';
 import { EditAsideDialog } from './edit-aside-dialog.tsx';
 import { EditItemsDialog } from './edit-items-dialog.tsx';
 import { CancelRunDialog } from './cancel-run-dialog.tsx';
 import { HelpDialog } from './help-dialog.tsx';
+import { LabelRunDialog } from './label-run-dialog.tsx';
 import { NewWorkflowDialog } from './new-workflow-dialog.tsx';
 import { Palette } from './palette/palette.tsx';
 import { RerunDialog } from './rerun-dialog.tsx';
@@ -33,6 +35,10 @@ export function Dialogs() {
       return <CancelRunDialog onClose={closeDialog} />;
     case 'edit-aside':
       return <EditAsideDialog scope={dialog.scope} item={dialog.item} name={dialog.name} onClose={closeDialog} />;
+    case 'label-run':
+      return <LabelRunDialog run={dialog.item} onClose={closeDialog} />;
+    case 'delete-run':
+      return <DeleteRunDialog run={dialog.item} onClose={closeDialog} />;
     case 'new-workflow':
       return <NewWorkflowDialog onClose={closeDialog} />;
     case 'trust':

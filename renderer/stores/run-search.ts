@@ -1,4 +1,4 @@
-import type { ListedRun, RunItem } from '../../host/api/api.ts';
+import type { ListedRun, RunItem, WorkflowRef } from '../../host/api/api.ts';
 import { api } from './host.ts';
 import { notice } from './notice.ts';
 import { RUNS_PAGE, studio } from './studio.ts';
@@ -8,24 +8,28 @@ import { RUNS_PAGE, studio } from './studio.ts';
 let isAsking = false;
 let isStale = false;
 
-/** @param search What is typed; empty for the list of all runs */
-export function searchRuns(search: string): void {
+/**
+ * @param search What is typed; empty for all runs
+ * @param of Only runs of this workflow
+ */
+export function searchRuns(search: string, of?: WorkflowRef): void {
+  const isAll = search === '' && of === undefined;
   studio.setState(({ runSearch }) => ({
     // What was found before stays until the answer has come.
-    runSearch: search === '' ? undefined : { search, runs: runSearch?.runs, isComplete: false },
+    runSearch: isAll ? undefined : { search, of, runs: runSearch?.runs, isComplete: false },
   }));
-  if (search !== '') refresh();
+  if (!isAll) refresh();
 }
 
 export async function loadMoreFound(): Promise<void> {
   const { runSearch } = studio.getState();
   const before = runSearch?.runs?.at(-1)?.run;
   if (!runSearch || runSearch.isComplete || before === undefined || isAsking) return;
-  const { search } = runSearch;
-  const more = await api().listRuns({ search, limit: RUNS_PAGE, before });
+  const { search, of } = runSearch;
+  const more = await api().listRuns({ search, ...of, limit: RUNS_PAGE, before });
   studio.setState(({ runSearch: now }) =>
-    now?.search === search && now.runs?.at(-1)?.run === before
-      ? { runSearch: { search, runs: [...now.runs, ...more], isComplete: more.length < RUNS_PAGE } }
+    now?.search === search && now.of === of && now.runs?.at(-1)?.run === before
+      ? { runSearch: { ...now, runs: [...now.runs, ...more], isComplete: more.length < RUNS_PAGE } }
       : {},
   );
 }
@@ -42,7 +46,8 @@ export function noteInSearch(item: RunItem, before: ListedRun | undefined): void
 
 function marks(run: ListedRun | undefined): string | undefined {
   if (run === undefined || run.status === 'damaged') return run?.status;
-  return `${run.status} ${run.failedBatches > 0} ${(run.lostUpdates ?? 0) > 0}`;
+  const { status, failedBatches, lostUpdates = 0, title = '', note = '', pinned = false } = run;
+  return `${status} ${failedBatches > 0} ${lostUpdates > 0} ${pinned} ${title} ${note}`;
 }
 
 function refresh(): void {
@@ -56,11 +61,14 @@ async function ask(): Promise<void> {
   try {
     while (isStale) {
       isStale = false;
-      const search = studio.getState().runSearch?.search;
-      if (search === undefined) return;
-      const runs = await api().listRuns({ search, limit: RUNS_PAGE });
+      const { runSearch } = studio.getState();
+      if (!runSearch) return;
+      const { search, of } = runSearch;
+      const runs = await api().listRuns({ search, ...of, limit: RUNS_PAGE });
       studio.setState(({ runSearch: now }) =>
-        now?.search === search ? { runSearch: { search, runs, isComplete: runs.length < RUNS_PAGE } } : {},
+        now?.search === search && now.of === of
+          ? { runSearch: { ...now, runs, isComplete: runs.length < RUNS_PAGE } }
+          : {},
       );
     }
   } finally {

@@ -2,6 +2,7 @@ import type { RunItem, Workspace } from '../../host/api/api.ts';
 import { PROTOCOL } from '../../host/api/protocol.ts';
 import type { Connection } from '../client/client.ts';
 import { goToStart } from './address.ts';
+import { loadLabels, noteLabels, onRunGone } from './run-labels.ts';
 import { noteInSearch } from './run-search.ts';
 import { RUNS_PAGE, studio } from './studio.ts';
 import { openRun, openWorkflow, closeRun, resync, onDelta, onLogs } from './open-run.ts';
@@ -18,7 +19,17 @@ let runsChangedDuringLoad: Map<number, RunItem> | undefined;
 export function startSession(): void {
   try {
     connectHost(
-      { onDelta, onResync: ({ run }) => void resync(run), onRun, onWorkspace, onLogs, onSearch, onCheck, onDebugging },
+      {
+        onDelta,
+        onResync: ({ run }) => void resync(run),
+        onRun,
+        onRunGone,
+        onWorkspace,
+        onLogs,
+        onSearch,
+        onCheck,
+        onDebugging,
+      },
       onConnection,
     );
   } catch (error) {
@@ -78,6 +89,7 @@ async function loadWorkspace(): Promise<void> {
         studio.setState({ runs: listed, runsComplete: listed.length < RUNS_PAGE });
         for (const item of changed?.values() ?? []) onRun(item);
       }),
+    loadLabels(),
   ]);
 }
 
@@ -98,6 +110,8 @@ function onWorkspace(workspace: Workspace): void {
     runs: [],
     runsComplete: false,
     runSearch: undefined,
+    pinned: [],
+    histories: [],
     inspected: { kind: 'run' },
     inspectorTab: 'summary',
   });
@@ -138,6 +152,7 @@ function onRun(item: RunItem): void {
     return { runs: [item, ...state.runs].toSorted((a, b) => b.run - a.run) };
   });
   noteInSearch(item, before);
+  noteLabels(item, before);
   const { runId, detail } = studio.getState();
   if (runId === item.run && detail && detail.item.status !== item.status) renewDetail(item.run);
 }

@@ -77,6 +77,9 @@ export type Dialog =
       /** What it is called. */
       readonly name: string;
     }
+  /** Its name and note. */
+  | { readonly kind: 'label-run'; readonly item: RunItem }
+  | { readonly kind: 'delete-run'; readonly item: RunItem }
   | { readonly kind: 'new-workflow' }
   | { readonly kind: 'trust' }
   | { readonly kind: 'palette' }
@@ -92,9 +95,19 @@ export interface StudioState {
   /** Newest first. */
   readonly runs: readonly ListedRun[];
   readonly runsComplete: boolean;
+  /** Those that stand first, the latest pin first. */
+  readonly pinned: readonly ListedRun[];
+  /** How the last runs of each workflow went. */
+  readonly histories: Result<'getHistories'>['workflows'];
   /** What the filter of the list finds among all runs of the store; `runs` are missing until the first answer. */
   readonly runSearch:
-    | { readonly search: string; readonly runs: readonly ListedRun[] | undefined; readonly isComplete: boolean }
+    | {
+        readonly search: string;
+        /** Only runs of this workflow. */
+        readonly of: WorkflowRef | undefined;
+        readonly runs: readonly ListedRun[] | undefined;
+        readonly isComplete: boolean;
+      }
     | undefined;
 
   /** The failed batch that is executed in a debugger, or was, until that is closed. */
@@ -154,6 +167,8 @@ export const studio = createStore<StudioState>()(() => ({
   workspace: undefined,
   runs: [],
   runsComplete: false,
+  pinned: [],
+  histories: [],
   runSearch: undefined,
   workflow: undefined,
   runId: undefined,

@@ -1,138 +1,114 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useRef } from 'react';
-import type { DamagedRun, ListedRun, RunItem } from '../../../host/api/api.ts';
-import { ago, counted, duration, number, BATCH, LOST_UPDATE } from '../../../common/format.ts';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { useRowFocus } from '../../hooks/use-row-focus.ts';
-import { queuedSummary } from '../../model/queued-text.ts';
+import { runRows } from '../../model/run-rows.ts';
 import { label } from '../../model/shown-text.ts';
-import { openRun } from '../../stores/open-run.ts';
 import { loadMoreFound, searchRuns } from '../../stores/run-search.ts';
 import { loadMoreRuns } from '../../stores/session.ts';
-import { studio, useStudio } from '../../stores/studio.ts';
-import { failedInside } from '../../../common/run-summary.ts';
-import { Bar } from '../../ui/bar.tsx';
+import { useStudio } from '../../stores/studio.ts';
 import { Empty } from '../../ui/empty.tsx';
-import { Glyph } from '../../ui/glyph.tsx';
+import { Row } from './run-row.tsx';
 
 const ROW = 46;
+const HEADING = 24;
 
 export function Runs() {
   const all = useStudio(state => state.runs);
+  const pinned = useStudio(state => state.pinned);
   const found = useStudio(state => state.runSearch);
   const shown = found ? (found.runs ?? all) : all;
-  const scroll = useRef<HTMLDivElement>(null);
-  const rows = useVirtualizer({
-    count: shown.length,
-    getScrollElement: () => scroll.current,
-    estimateSize: () => ROW,
-    overscan: 8,
-    onChange: view => {
-      if (view.range && view.range.endIndex >= shown.length - 10) void (found ? loadMoreFound() : loadMoreRuns());
-    },
-  });
-  const items = rows.getVirtualItems();
-  const { list, row } = useRowFocus<HTMLUListElement>(
-    shown.length,
-    { first: rows.range?.startIndex ?? 0, last: rows.range?.endIndex ?? 0 },
-    index => rows.scrollToIndex(index),
-  );
+  const rows = useMemo(() => runRows(found ? [] : pinned, shown, Date.now()), [found, pinned, shown]);
   return (
     <section aria-label="Runs" className="runs">
       <header>
         <h2 className="label">Runs</h2>
-        <input
-          data-filter
-          type="search"
-          placeholder="Filter"
-          aria-label="Filter all runs by name, number or status"
-          value={found?.search ?? ''}
-          onChange={event => searchRuns(event.target.value)}
-        />
+        <Filter />
       </header>
       {all.length === 0 && <Empty>No runs yet. Select a workflow, then click Run.</Empty>}
       {all.length > 0 && shown.length === 0 && <Empty>No runs match the filter.</Empty>}
-      <div ref={scroll} className="scroll">
-        <ul {...list} style={{ height: rows.getTotalSize(), position: 'relative' }}>
-          {items.map(({ index, start }) => {
-            const run = shown[index];
-            return (
-              run && (
-                <li key={run.run} style={{ position: 'absolute', top: start, left: 8, right: 8 }}>
-                  <Row run={run} focus={row(index)} />
-                </li>
-              )
-            );
-          })}
-        </ul>
-      </div>
+      <List rows={rows} onEnd={() => void (found ? loadMoreFound() : loadMoreRuns())} />
     </section>
   );
 }
 
-type RowProps = ReturnType<ReturnType<typeof useRowFocus>['row']>;
-
-function Row({ run, focus }: { run: ListedRun; focus: RowProps }) {
-  return run.status === 'damaged' ? <DamagedRow run={run} focus={focus} /> : <RunRow run={run} focus={focus} />;
-}
-
-const STATES = { running: 'running', cancelled: 'cancelling…', paused: 'pausing…' } as const;
-
-function RunRow({ run, focus }: { run: RunItem; focus: RowProps }) {
-  const chosen = useStudio(state => state.runId === run.run);
+/** By words, and by the workflow that is chosen. */
+function Filter() {
+  const found = useStudio(state => state.runSearch);
+  const workflow = useStudio(state => state.workflow);
+  const [isOfOne, setIsOfOne] = useState(false);
+  const of = isOfOne && workflow?.workflow ? workflow : undefined;
+  const search = found?.search ?? '';
+  const before = useRef(of);
+  useEffect(() => {
+    if (before.current?.file === of?.file && before.current?.workflow === of?.workflow) return;
+    before.current = of;
+    searchRuns(search, of);
+  }, [of, search]);
   return (
-    <button type="button" className="row" aria-current={chosen} onClick={() => void openRun(run.run)} {...focus}>
-      <Glyph status={run.status} />
-      <span className="title">
-        <span>
-          Run {run.run}{' '}
-          <small className="inline">
-            {[queuedSummary(run.queued ?? []), run.name, ago(run.startedAt, Date.now())].filter(Boolean).join(' · ')}
-          </small>
-        </span>
-        <Bar counts={run.items} isOpenEnded={run.isOpenEnded === true} />
-      </span>
-      <small className="numbers">
-        {run.failedBatches > 0 && (
-          <span
-            className="tone-failed"
-            title={`${counted(run.failedBatches, BATCH)} failed${failedInside(run) > 0 ? `, ${number(failedInside(run))} of them inside batches that tolerated it` : ''}`}
-          >
-            {number(run.failedBatches)} failed{failedInside(run) === run.failedBatches && ' inside'}
-            <br />
-          </span>
-        )}
-        {run.lostUpdates !== undefined && (
-          <span className="tone-retrying" title={`${counted(run.lostUpdates, LOST_UPDATE)} of the run’s state`}>
-            {number(run.lostUpdates)} lost
-            <br />
-          </span>
-        )}
-        {run.status === 'running' ? STATES[run.stopping ?? 'running'] : duration(run.activeMs)}
-      </small>
-    </button>
+    <>
+      <button
+        type="button"
+        className="only-chosen"
+        aria-pressed={isOfOne}
+        disabled={!isOfOne && !workflow?.workflow}
+        title={workflow?.workflow ? `Only runs of ${label(workflow.workflow)}` : 'Only runs of the chosen workflow'}
+        aria-label="Only runs of the chosen workflow"
+        onClick={() => setIsOfOne(!isOfOne)}
+      >
+        <span aria-hidden>{isOfOne ? '●' : '○'}</span> This workflow
+      </button>
+      <input
+        data-filter
+        type="search"
+        placeholder="Filter"
+        aria-label="Filter all runs by name, number, note or status"
+        value={search}
+        onChange={event => searchRuns(event.target.value, of)}
+      />
+    </>
   );
 }
 
-/** What is wrong with it, when it is asked for: there is nothing to open. */
-function DamagedRow({ run, focus }: { run: DamagedRun; focus: RowProps }) {
-  const message =
-    `Run ${run.run} is damaged: ${run.message}. The other runs are as they were. Copy the store, then try ` +
-    `"sqlite3 <store> .recover", or put a backup in its place.`;
-  return (
-    <button
-      type="button"
-      className="row"
-      title={label(message, 500)}
-      onClick={() => studio.setState({ notice: { name: 'DamagedRun', message: label(message, 500) } })}
-      {...focus}
-    >
-      <Glyph status="failed" silent />
-      <span className="title">
-        <span>
-          Run {run.run} <small className="inline tone-failed">damaged</small>
-        </span>
-        <small>{label(run.message, 200)}</small>
-      </span>
-    </button>
+function List({ rows, onEnd }: { rows: ReturnType<typeof runRows>; onEnd: () => void }) {
+  const scroll = useRef<HTMLDivElement>(null);
+  const list = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroll.current,
+    estimateSize: index => (rows[index]?.kind === 'heading' ? HEADING : ROW),
+    getItemKey: index => keyOf(rows[index], index),
+    overscan: 8,
+    onChange: view => {
+      if (view.range && view.range.endIndex >= rows.length - 10) onEnd();
+    },
+  });
+  // Headings are passed over by the arrow keys.
+  const runs = useMemo(() => [...rows.keys()].filter(index => rows[index]?.kind === 'run'), [rows]);
+  const stopOf = useMemo(() => new Map(runs.map((index, stop) => [index, stop])), [runs]);
+  const inView = list.getVirtualItems().flatMap(({ index }) => stopOf.get(index) ?? []);
+  const focus = useRowFocus<HTMLUListElement>(runs.length, { first: inView[0] ?? 0, last: inView.at(-1) ?? 0 }, stop =>
+    list.scrollToIndex(runs[stop] ?? 0),
   );
+  return (
+    <div ref={scroll} className="scroll">
+      <ul {...focus.list} style={{ height: list.getTotalSize(), position: 'relative' }}>
+        {list.getVirtualItems().map(({ index, start, key }) => {
+          const row = rows[index];
+          if (!row) return null;
+          return (
+            <li key={key} style={{ position: 'absolute', top: start, left: 8, right: 8 }}>
+              {row.kind === 'heading' ? (
+                <h3 className="runs-heading">{row.text}</h3>
+              ) : (
+                <Row run={row.run} focus={focus.row(stopOf.get(index) ?? 0)} />
+              )}
+            </li>
+          );
+        })}
+      </ul>
+    </div>
+  );
+}
+
+function keyOf(row: ReturnType<typeof runRows>[number] | undefined, index: number): string | number {
+  return row?.kind === 'run' ? row.run.run : `heading ${index}`;
 }

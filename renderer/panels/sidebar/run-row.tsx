@@ -1,0 +1,96 @@
+import type { DamagedRun, ListedRun, RunItem } from '../../../host/api/api.ts';
+import { ago, BATCH, counted, duration, LOST_UPDATE, number } from '../../../common/format.ts';
+import { failedInside } from '../../../common/run-summary.ts';
+import { queuedSummary } from '../../model/queued-text.ts';
+import { label } from '../../model/shown-text.ts';
+import { openRun } from '../../stores/open-run.ts';
+import { studio, useStudio } from '../../stores/studio.ts';
+import { Bar } from '../../ui/bar.tsx';
+import { Glyph } from '../../ui/glyph.tsx';
+import { RunMenu } from './run-menu.tsx';
+
+/** What makes a row one of the stops of its list. */
+interface RowProps {
+  readonly tabIndex: number;
+  readonly 'data-row': number;
+}
+
+/** A run in the list of runs. */
+export function Row({ run, focus }: { run: ListedRun; focus: RowProps }) {
+  return run.status === 'damaged' ? <DamagedRow run={run} focus={focus} /> : <RunRow run={run} focus={focus} />;
+}
+
+const STATES = { running: 'running', cancelled: 'cancelling…', paused: 'pausing…' } as const;
+
+function RunRow({ run, focus }: { run: RunItem; focus: RowProps }) {
+  const chosen = useStudio(state => state.runId === run.run);
+  const numbered = run.title === undefined ? undefined : `Run ${run.run}`;
+  return (
+    <RunMenu run={run}>
+      <button
+        type="button"
+        className="row"
+        aria-current={chosen}
+        onClick={() => void openRun(run.run)}
+        {...(run.note !== undefined && { title: label(run.note, 500) })}
+        {...focus}
+      >
+        <Glyph status={run.status} />
+        <span className="title">
+          <span>
+            {run.title === undefined ? `Run ${run.run}` : label(run.title)}{' '}
+            <small className="inline">
+              {[queuedSummary(run.queued ?? []), numbered, run.name, ago(run.startedAt, Date.now())]
+                .filter(Boolean)
+                .join(' · ')}
+              {run.note !== undefined && ' · ✎'}
+            </small>
+          </span>
+          <Bar counts={run.items} isOpenEnded={run.isOpenEnded === true} />
+        </span>
+        <small className="numbers">
+          {run.failedBatches > 0 && (
+            <span
+              className="tone-failed"
+              title={`${counted(run.failedBatches, BATCH)} failed${failedInside(run) > 0 ? `, ${number(failedInside(run))} of them inside batches that tolerated it` : ''}`}
+            >
+              {number(run.failedBatches)} failed{failedInside(run) === run.failedBatches && ' inside'}
+              <br />
+            </span>
+          )}
+          {run.lostUpdates !== undefined && (
+            <span className="tone-retrying" title={`${counted(run.lostUpdates, LOST_UPDATE)} of the run’s state`}>
+              {number(run.lostUpdates)} lost
+              <br />
+            </span>
+          )}
+          {run.status === 'running' ? STATES[run.stopping ?? 'running'] : duration(run.activeMs)}
+        </small>
+      </button>
+    </RunMenu>
+  );
+}
+
+/** What is wrong with it, when it is asked for: there is nothing to open. */
+function DamagedRow({ run, focus }: { run: DamagedRun; focus: RowProps }) {
+  const message =
+    `Run ${run.run} is damaged: ${run.message}. The other runs are as they were. Copy the store, then try ` +
+    `"sqlite3 <store> .recover", or put a backup in its place.`;
+  return (
+    <button
+      type="button"
+      className="row"
+      title={label(message, 500)}
+      onClick={() => studio.setState({ notice: { name: 'DamagedRun', message: label(message, 500) } })}
+      {...focus}
+    >
+      <Glyph status="failed" silent />
+      <span className="title">
+        <span>
+          Run {run.run} <small className="inline tone-failed">damaged</small>
+        </span>
+        <small>{label(run.message, 200)}</small>
+      </span>
+    </button>
+  );
+}
