@@ -55,6 +55,7 @@ export default defineConfig({
         'engine/runner/worker',
         'engine/runner/probe/values/values-thread',
         'engine/index',
+        'engine/testing/index',
         'engine/load/worker-start',
         'engine/load/helpers/decorate',
         'engine/load/helpers/decorateMetadata',

@@ -33,6 +33,7 @@ const LANES = {
     'test/cli/debug.process.test.ts',
     'test/cli/find-watch.process.test.ts',
     'test/cli/fresh-node.process.test.ts',
+    'test/cli/pin.process.test.ts',
     'test/cli/shown-text.process.test.ts',
     'test/cli/shrink.process.test.ts',
     'test/cli/values.process.test.ts',

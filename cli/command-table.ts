@@ -127,9 +127,10 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     usage: 'probe <run>',
     help: 'executes one failed batch over some of its items, and keeps nothing',
     options: [
-      ['--items 0,4,7-9', 'over which items of the batch (default: all)'],
+      ['--items 0,4,7-9', 'over which items of the batch (default: all); 2:17 is item 17 of batch 2'],
       ['--values', 'shows what the failing line names, with its values'],
       ['--shrink', 'takes away from an item what its failure does not need, and shows what is left'],
+      ['--pin', 'writes a test of the items beside the workflow, which fails until they pass'],
       SEARCHED_NODE,
       SEARCHED_BATCHES,
       YES,

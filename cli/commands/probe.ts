@@ -15,6 +15,7 @@ import { movedFile, parseArguments, positiveNumber, runNumber, text } from '../a
 import { findStore } from '../caller-paths.ts';
 import { batchesOf, itemsOf, onlyOne } from '../chosen-batch.ts';
 import { EXIT_USAGE } from '../exit-codes.ts';
+import { pin } from '../pin.ts';
 import { probeConsent } from '../probe-consent.ts';
 import { reportProblem } from '../report-problem.ts';
 import { UsageError } from '../usage.ts';
@@ -35,16 +36,18 @@ export async function probe(argv: readonly string[]): Promise<number> {
     yes: { type: 'boolean' },
     values: { type: 'boolean' },
     shrink: { type: 'boolean' },
+    pin: { type: 'boolean' },
   });
   const run = runNumber(operand);
   const store = findStore(text(values.store));
   const json = values.json === true;
+  const given = placesOf(text(values.items));
   const seconds = text(values.seconds);
   const limitMs = seconds === undefined ? DEFAULT_BUDGET.ms : positiveNumber('seconds', seconds) * 1000;
   return await withStore(store, 'write', async db => {
     const row = requireRun(db, run);
     const batch = onlyOne(
-      failedToSearch(db, run, { node: text(values.node), batches: batchesOf(text(values.batches)) }),
+      failedToSearch(db, run, { node: text(values.node), batches: batchesOf(text(values.batches) ?? given.batch) }),
     );
     const mayExecute = probeConsent(db, row, { isGiven: values.yes === true, json, onAsk: () => undefined });
     const processes = new ProbeProcesses({
@@ -54,21 +57,36 @@ export async function probe(argv: readonly string[]): Promise<number> {
       signal: new AbortController().signal,
     });
     try {
-      const { items: count, gone, isPure } = await processes.open(batch.scope, limitMs);
-      const items = itemsOf(text(values.items), count, gone);
+      const { items: count, gone, isPure, hasControl } = await processes.open(batch.scope, limitMs);
+      const items = itemsOf(given.items, count, gone);
+      const isSmallest = values.shrink === true;
       if (!isPure && !(await mayExecute())) {
         askToAllow('probe', run, store);
         return EXIT_USAGE;
       }
-      if (values.shrink === true && items.length !== 1)
+      if (values.pin === true && values.items === undefined)
+        throw new UsageError('--pin makes a test of items that fail: choose them with --items <index>.');
+      if (isSmallest && items.length !== 1)
         throw new UsageError('--shrink makes one item smaller: choose it with --items <index>.');
       const indices = items.map(item => shortIndex(item, gone));
+      const titles = new Titles(parseStoredGraph(row.graph));
+      if (values.pin === true) {
+        const { title } = titles.batch(batch.node);
+        const toPin = {
+          run,
+          workflow: row.workflow,
+          node: batch.node,
+          title,
+          batch: batch.index,
+          places: items,
+          indices,
+        };
+        return await pin(processes, { ...toPin, isSmallest }, { hasControl, json, store });
+      }
       const answer = await (values.values === true ? processes.withValues(indices) : processes.inOne(indices, false));
-      const smallest =
-        values.shrink === true ? await smallestOf(db, run, batch, indices, answer, processes) : undefined;
+      const smallest = isSmallest ? await smallestOf(db, run, batch, indices, answer, processes) : undefined;
       if (json) printEvent(probedEvent(batch, items, answer, smallest));
       else {
-        const titles = new Titles(parseStoredGraph(row.graph));
         process.stdout.write(`${probedText(batch, items, answer, titles, smallest)}\n`);
       }
       return 0;
@@ -94,4 +112,15 @@ async function smallestOf(
   if (answer.passed || answer.isExhausted === true || text === undefined) return undefined;
   const item = encode((decode(text) as unknown[])[index], 'item');
   return await shrinkItem(item, answer.error.fingerprint, processes.ofValue);
+}
+
+/** `--items 2:17,2:19` says in which batch they are. */
+function placesOf(given: string | undefined): {
+  readonly batch?: string | undefined;
+  readonly items: string | undefined;
+} {
+  const places = given?.split(',').map(place => /^\s*(\d+):(\d+)\s*$/.exec(place));
+  const [first] = places ?? [];
+  if (!first || !places?.every(place => place?.[1] === first[1])) return { items: given };
+  return { batch: first[1], items: places.map(place => place?.[2]).join(',') };
 }

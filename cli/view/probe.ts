@@ -32,7 +32,9 @@ export function probedEvent(
           cause: answer.error.fingerprint,
           error: errorOf(answer.error),
           ...(answer.values && { values: answer.values }),
-          ...(smallest && { smallest }),
+          ...(smallest && {
+            smallest: { text: smallest.text, probes: smallest.probes, isSmallest: smallest.isSmallest },
+          }),
         }),
   };
 }

@@ -16,6 +16,10 @@ export class RunFacts {
     this.#payloadText = row.payload;
   }
 
+  get isPayloadRead(): boolean {
+    return this.#payload !== undefined;
+  }
+
   /** Decoded when it is first read; then all steps get the same value. */
   get payload(): unknown {
     this.#payload ??= { value: decode(this.#payloadText) };

@@ -18,6 +18,11 @@ export class Checkpoint {
     this.#text = text;
   }
 
+  /** Whether its output was read. */
+  get isRead(): boolean {
+    return this.#text === undefined;
+  }
+
   get output(): unknown {
     if (this.#text !== undefined) {
       this.#value = decode(typeof this.#text === 'string' ? this.#text : this.#text());

@@ -143,6 +143,7 @@ async function probe(task: ProbeTask): Promise<void> {
     db,
     definition,
     code: loaded.codeHash,
+    file: loaded.file,
     files: loaded.sources.map(source => source.path),
     run: task.run,
     refuse: error => tell({ type: 'refused', problem: toProblem(error, sources) ?? toDefect(error) }),

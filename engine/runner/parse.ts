@@ -94,6 +94,16 @@ const CHECKS: Readonly<Record<FromRunner['type'], Check>> = {
   debugger: shape({ url: debuggerUrl, step: optional(text) }),
   attached: shape({}),
   labelled: shape({ labels: list(optional(text)) }),
+  inputs: shape({
+    file: text,
+    inputs: shape({
+      items: list(text),
+      payload: optional(text),
+      steps: list(list(text)),
+      state: list(list(text)),
+      left: list(text),
+    }),
+  }),
   ending: shape({}),
   ended: shape({ summary: shape({ run: runId, status: text }) }),
   refused: shape({

@@ -1,6 +1,6 @@
 import type { ChangedWork } from '../../common/changed-work.ts';
 import type { Durability } from '../../common/durability.ts';
-import type { Answer, ProbedItems } from '../run/probe/answer.ts';
+import type { Answer, ProbedInputs, ProbedItems } from '../run/probe/answer.ts';
 import type { NodeAnswers } from '../run/changed-nodes/answers.ts';
 import type { RerunRequest, RerunReport } from '../run/rerun/request.ts';
 import type { Stop } from '../run/stop.ts';
@@ -79,6 +79,7 @@ export type ProbeRequest =
       /** Whether to read what the failing line names. */ readonly values: boolean;
     }
   | { readonly type: 'labels'; readonly items: readonly number[] }
+  | { readonly type: 'inputs'; readonly items: ProbedItems }
   /** Executes it once with a debugger. All items: with the recorded results of the steps before `step`, which is a path or an id. */
   | {
       readonly type: 'debug';
@@ -160,6 +161,7 @@ export type FromRunner =
   | { readonly type: 'debugger'; readonly url: string; readonly step: string | undefined }
   | { readonly type: 'attached' }
   | { readonly type: 'labelled'; readonly labels: readonly (string | undefined)[] }
+  | { readonly type: 'inputs'; readonly file: string; readonly inputs: ProbedInputs }
   /** It was asked to stop, and is writing that: it needs its time. */
   | { readonly type: 'ending' }
   /** The result is in the store. */

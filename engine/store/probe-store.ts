@@ -9,10 +9,11 @@ import type { RunRow } from './runs.ts';
  */
 export class ProbeStore {
   readonly db: StoreDatabase;
-  readonly #row: RunRow;
+  /** The run. */
+  readonly row: RunRow;
 
   constructor(row: RunRow) {
-    this.#row = row;
+    this.row = row;
     this.db = new Database(':memory:');
     this.db.pragma('foreign_keys = ON');
     migrate(this.db, 0);
@@ -21,7 +22,7 @@ export class ProbeStore {
 
   /** Forgets all that was written. */
   clear(): void {
-    const { id, uid, workflow, name, file, payload, graph, started_at: startedAt, durability } = this.#row;
+    const { id, uid, workflow, name, file, payload, graph, started_at: startedAt, durability } = this.row;
     const again = this.db.transaction(() => {
       // With all that belongs to it.
       this.db.prepare('delete from runs').run();

@@ -15,11 +15,8 @@ const PARTS = ['context-types', 'flow-types', 'types'] as const;
  * come from the engine's sources, in an installation from the declarations beside its built files.
  */
 async function authorTypes(): Promise<string> {
-  const parts = await Promise.all(
-    PARTS.map(async part => {
-      return withoutImports(await readFile(ownTypes(`engine/workflow/${part}`), 'utf8'));
-    }),
-  );
+  const typesOf = async (module: string) => withoutImports(await readFile(ownTypes(module), 'utf8'));
+  const parts = await Promise.all(PARTS.map(part => typesOf(`engine/workflow/${part}`)));
   return [
     "// The types of 'cronflow', for your editor. Cronflow writes this file again when it is updated: changes made here are lost.",
     "declare module 'cronflow' {",
@@ -27,6 +24,12 @@ async function authorTypes(): Promise<string> {
     '/** Where every workflow file begins: `cronflow.define({ id })`, and then its steps. */',
     'export const cronflow: Cronflow;',
     'export default cronflow;',
+    '}',
+    "declare module 'cronflow/testing' {",
+    await typesOf('engine/testing/types'),
+    'export const executeBatch: ExecuteBatch;',
+    '/** A value that cannot be written as code: in the text that Cronflow has of it in its store. */',
+    'export const storedValue: (text: string) => unknown;',
     '}',
     '',
   ].join('\n');

@@ -26,8 +26,21 @@ export type Answer =
       readonly isExhausted?: boolean | undefined;
     };
 
-/** Items of the batch, by index; an item that is known to be good; or one value, in the codec's text, in place of an item. */
-export type ProbedItems = readonly number[] | 'control' | { readonly value: string };
+/** Items of the batch, by index; an item that is known to be good; or values, in the codec's text, in place of items. */
+export type ProbedItems = readonly number[] | 'control' | { readonly texts: readonly string[] };
+
+/** What a test needs to execute the body as probes have executed it. Values are in the codec's text. */
+export interface ProbedInputs {
+  readonly items: readonly string[];
+  /** Absent where no probe has read it. */
+  readonly payload?: string | undefined;
+  /** Outputs of steps that probes have read, by name. */
+  readonly steps: readonly (readonly [name: string, text: string])[];
+  /** What they have read of the state. */
+  readonly state: readonly (readonly [key: string, text: string])[];
+  /** Steps whose output they have read, and that is too large for a test or cannot be written. */
+  readonly left: readonly string[];
+}
 
 /**
  * Executes the body over chosen items of the batch, by index and in their order, and keeps nothing.

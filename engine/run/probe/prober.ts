@@ -1,5 +1,5 @@
 import { Journal } from '../../store/journal.ts';
-import { decode, encode } from '../../store/codec.ts';
+import { decode, encode, NotDataError } from '../../store/codec.ts';
 import { EffectStore } from '../../store/effect-store.ts';
 import type { StoreDatabase } from '../../store/open.ts';
 import { firstSucceeded } from '../../store/probe-queries.ts';
@@ -15,10 +15,8 @@ import { hasBatches } from '../../../common/node-kinds.ts';
 import { idOf } from '../../../common/node-paths.ts';
 import { describeValue } from '../../workflow/errors.ts';
 import type { Definition, FlowNode } from '../../workflow/nodes.ts';
-import { inBatchWords, startBatchTimeout } from '../batch-attempt.ts';
-import { buildBody } from '../body.ts';
+import { inBatchWords } from '../batch-attempt.ts';
 import { Stopwatch, systemClock } from '../clock.ts';
-import { runChain } from '../interpreter.ts';
 import { labelOf } from '../items/label.ts';
 import { restoreScope } from '../restore.ts';
 import { StepFailed } from '../run-attempt.ts';
@@ -27,8 +25,8 @@ import { RunFacts } from '../run-facts.ts';
 import { Scope } from '../scope.ts';
 import { TimeoutError } from '../stop.ts';
 import { toStoredError } from '../stored-error.ts';
-import { refuseUnstorable } from '../unstorable-item.ts';
-import type { Answer, ProbedItems } from './answer.ts';
+import type { Answer, ProbedInputs, ProbedItems } from './answer.ts';
+import { executeBody } from './execute-body.ts';
 import { instrument, type LastRead } from './instrument.ts';
 import { placeOf, type Place } from './place.ts';
 import { ProbeError } from './probe-error.ts';
@@ -87,6 +85,8 @@ export class Prober {
   /** The items of the batch, each in the codec's text: every probe gets its own. */
   #items: readonly string[] = [];
   #control: string | undefined;
+  /** What steps have read of the state. */
+  readonly #stateRead = new Set<string>();
   #failure: { readonly error: unknown } | undefined;
 
   private constructor(of: ProberOf) {
@@ -137,9 +137,9 @@ export class Prober {
     return this.#control !== undefined;
   }
 
-  /** Executes the body over these items of the batch, an item that is known to be good, or a value in place of an item. */
+  /** Executes the body over these items of the batch, an item that is known to be good, or values in place of items. */
   async probe(items: ProbedItems, instrumented: boolean): Promise<Answer> {
-    const indices = items === 'control' || 'value' in items ? undefined : items;
+    const indices = items === 'control' || 'texts' in items ? undefined : items;
     const { answer, suspect } = await this.#execute(this.#textsOf(items), instrumented);
     if (this.#failure) throw this.#failure.error;
     if (answer.passed || suspect === undefined || !indices) return answer;
@@ -179,7 +179,29 @@ export class Prober {
 
   #textsOf(items: ProbedItems): readonly string[] {
     if (items === 'control') return [this.#control ?? ''];
-    return 'value' in items ? [items.value] : items.map(item => this.#items[item] ?? '');
+    return 'texts' in items ? items.texts : items.map(item => this.#items[item] ?? '');
+  }
+
+  /**
+   * What a test needs to execute the body over these items, as far as probes have read it.
+   * @throws ProbeError when it cannot be written as a test
+   */
+  inputs(items: ProbedItems): ProbedInputs {
+    const { parent } = this.place;
+    if (parent.id !== 0)
+      throw new ProbeError(
+        'Its batch stands in the body of another batch node, of which a test has no items. Only batches of the workflow itself can ' +
+          'be pinned.',
+      );
+    const read = [...parent.results].filter(([, checkpoint]) => checkpoint.isRead);
+    const steps = read.map(([name, { output }]) => [name, textForTest(output)] as const);
+    return {
+      items: this.#textsOf(items),
+      ...(this.#facts.isPayloadRead && { payload: encode(this.#facts.payload, 'payload') }),
+      steps: steps.filter((step): step is readonly [string, string] => step[1] !== undefined),
+      left: steps.filter(([, text]) => text === undefined).map(([name]) => name),
+      state: this.#original.state.filter(({ key }) => this.#stateRead.has(key)).map(({ key, value }) => [key, value]),
+    };
   }
 
   /** What the author calls items. */
@@ -235,7 +257,6 @@ export class Prober {
     this.#of.onBegin?.(run);
     const items = texts.map(decode);
     const watched = instrumented ? instrument(items) : undefined;
-    const given = watched?.items ?? items;
     const isRecorded = debugged?.isRecorded === true;
     const scope = new Scope(isRecorded ? line.scope : run.numbering.newScope(), {
       path,
@@ -245,14 +266,10 @@ export class Prober {
       batch: { node: node.id, index: line.idx, items: items.length },
       itemsText: texts.join(' '),
     });
-    const cancelTimeout = startBatchTimeout(run, node, scope);
     try {
-      refuseUnstorable(items);
-      const argument = node.kind === 'batch' ? given : given[0];
+      const body = { node, locations, scope, items, given: watched?.items };
       debugged?.onCall(path, [node.body]);
-      const built = await buildBody(run, scope, locations, flow => node.body(argument as never, flow as never));
-      if (debugged) this.#goOnAt(run, scope, built, debugged);
-      await runChain(run, scope, built, locations);
+      await executeBody(run, body, debugged && (built => this.#goOnAt(run, scope, built, debugged)));
       return { answer: { passed: true }, suspect: undefined };
     } catch (error) {
       if (error instanceof ProbeError) throw error;
@@ -263,9 +280,9 @@ export class Prober {
       const suspect = marked === undefined || last?.index === marked ? last : { index: marked, member: undefined };
       return { answer: this.#failed(error), suspect };
     } finally {
-      cancelTimeout?.();
       run.stopping.requestNow({ as: 'interrupted', reason: 'the probe has ended' });
       run.stopping.end();
+      for (const [key, { everRead }] of scope.seenState) if (everRead) this.#stateRead.add(key);
       await this.#journal.committed();
       this.#memory.clear();
     }
@@ -295,5 +312,19 @@ export class Prober {
     }
     const stored = toStoredError(error, node.explain, node.at);
     return { passed: false, error: stored, isExhausted: error instanceof TimeoutError };
+  }
+}
+
+/** Larger outputs are no part of a test. */
+const LONGEST_IN_TEST = 5_000;
+
+function textForTest(output: unknown): string | undefined {
+  try {
+    const text = encode(output, 'output');
+    return text.length > LONGEST_IN_TEST ? undefined : text;
+  } catch (error) {
+    // The result of a batch node has functions.
+    if (error instanceof NotDataError) return undefined;
+    throw error;
   }
 }

@@ -122,6 +122,13 @@ export class ProbeProcess {
     throw new NotProbed(unexpected(message));
   }
 
+  /** What a test needs to execute the body over items. @throws NotProbed */
+  async inputs(items: ProbedItems): Promise<Extract<FromRunner, { type: 'inputs' }>> {
+    const message = await this.#ask({ type: 'inputs', items });
+    if (message.type === 'inputs') return message;
+    throw new NotProbed(unexpected(message));
+  }
+
   end(): void {
     clearTimeout(this.#timer);
     this.#isOver = true;
@@ -153,6 +160,7 @@ export class ProbeProcess {
       case 'probing':
       case 'probed':
       case 'labelled':
+      case 'inputs':
         this.#waiting?.resolve(message);
         this.#waiting = undefined;
         break;

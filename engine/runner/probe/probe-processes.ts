@@ -1,7 +1,7 @@
 import type { Answer, Probe, ProbedItems } from '../../run/probe/answer.ts';
 import { SearchStopped } from '../../run/probe/find-items.ts';
 import type { startRunner } from '../parent.ts';
-import type { ProbeTask } from '../protocol.ts';
+import type { FromRunner, ProbeTask } from '../protocol.ts';
 import { ProbeProcess, TIMEOUT, type Probing } from './probe-process.ts';
 
 /** So many processes are started before they are needed, where each is for one probe. */
@@ -55,7 +55,7 @@ export class ProbeProcesses {
   readonly withValues = (items: readonly number[]): Promise<Answer> =>
     this.#probe(this.#searching(), items, false, true);
 
-  /** Over a value in place of an item. */
+  /** Over values in place of items. */
   readonly ofValue = (items: ProbedItems): Promise<Answer> => this.#probe(this.#searching(), items, false);
 
   readonly control = (): Promise<Answer> => this.#probe(this.#searching(), 'control', false);
@@ -82,6 +82,13 @@ export class ProbeProcesses {
     const by = this.#searching();
     if (by.scope !== this.#scope) await by.open(this.#scope);
     return await by.labels(items);
+  }
+
+  /** What a test needs to execute the body as these probes have. @throws NotProbed */
+  async inputs(items: ProbedItems): Promise<Extract<FromRunner, { type: 'inputs' }>> {
+    const by = this.#searching();
+    if (by.scope !== this.#scope) await by.open(this.#scope);
+    return await by.inputs(items);
   }
 
   /** What has executed something is not used for the next batch: it may have kept something. */

@@ -12,6 +12,8 @@ import type { FromRunner, ProbeRequest } from '../protocol.ts';
 type DebugRequest = Extract<ProbeRequest, { type: 'debug' }>;
 
 export interface ServedProbes extends Pick<ProberOf, 'db' | 'run' | 'definition' | 'onBegin'> {
+  /** The workflow file. */
+  readonly file: string;
   /** The author's files. */
   readonly files: readonly string[];
   /** The hash of them. */
@@ -31,7 +33,7 @@ export interface ProbeServer {
 }
 
 /** In the process of a runner. */
-export function serveProbes({ code, files, tell, told, refuse, ...of }: ServedProbes): ProbeServer {
+export function serveProbes({ code, file, files, tell, told, refuse, ...of }: ServedProbes): ProbeServer {
   const { promise: done, reject } = Promise.withResolvers<never>();
   let current: Run | undefined;
   let prober: Prober | undefined;
@@ -74,6 +76,7 @@ export function serveProbes({ code, files, tell, told, refuse, ...of }: ServedPr
     if (!prober) throw new Error('no batch is open');
     if (request.type === 'labels') return tell({ type: 'labelled', labels: prober.labels(request.items) });
     if (request.type === 'debug') return await debug(prober, request);
+    if (request.type === 'inputs') return tell({ type: 'inputs', file, inputs: prober.inputs(request.items) });
     const { items, instrumented, values } = request;
     const opened = prober;
     if (!values) return tell({ type: 'probed', answer: await opened.probe(items, instrumented) });

@@ -8,6 +8,8 @@ import { HIDDEN, isSecretName } from './values/secret-names.ts';
 export interface SmallestItem {
   /** As it is written in code, long ones cut; without secrets. */
   readonly text: string;
+  /** The item itself, in the codec's text: it is not to be shown. */
+  readonly value: string;
   readonly probes: number;
   /** Without any one more part of it, it does not fail so. */
   readonly isSmallest: boolean;
@@ -31,12 +33,12 @@ export async function shrinkItem(
   const { value, probes, isSmallest } = await shrink(
     decode(text),
     async smaller => {
-      const answer = await probe({ value: encode(smaller, 'item') });
+      const answer = await probe({ texts: [encode(smaller, 'item')] });
       return !answer.passed && answer.error.fingerprint === cause;
     },
     MOST_SHRINKING_PROBES,
   );
-  return { text: textOf(value), probes, isSmallest };
+  return { text: textOf(value), value: encode(value, 'item'), probes, isSmallest };
 }
 
 function textOf(value: unknown): string {
