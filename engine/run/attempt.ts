@@ -33,6 +33,8 @@ export class Attempt implements Writer {
   onFault: ((error: Error) => void) | undefined;
   /** Whether the store has a row of it as running. */
   onRecord = false;
+  /** Its end is on its way to the store, with what is left of its log. */
+  isEnding = false;
   ended = false;
   readonly #runState: RunState;
   #state: AttemptState | undefined;

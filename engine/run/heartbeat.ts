@@ -45,9 +45,10 @@ export function showInFlight(run: Run): void {
     });
   }
   for (const attempt of run.inFlight.attempts) {
-    const logs = attempt.logs.take();
     journal.write(() => {
-      if (!attempt.onRecord && !attempt.ended) {
+      // What is left of its log is stored with its end: before, a kill would leave lines of an attempt that nobody knows of.
+      if (attempt.isEnding || attempt.ended) return;
+      if (!attempt.onRecord) {
         attempt.onRecord = true;
         writer.attempt({
           scope: attempt.scope,
@@ -61,7 +62,7 @@ export function showInFlight(run: Run): void {
           output: null,
         });
       }
-      writer.logs(attempt, logs);
+      writer.logs(attempt, attempt.logs.take());
     });
   }
 }

@@ -88,8 +88,7 @@ export async function runAttempt(run: Run, spec: AttemptSpec): Promise<Checkpoin
     const text = encode(output, 'output');
     const end = { status: StepStatus.succeeded, error: spec.answers, output: text };
     if (run.runner && attempt.state.hasWrites) {
-      // Its end is on its way: the heartbeat must not write it as running after that.
-      attempt.onRecord = true;
+      attempt.isEnding = true;
       await run.runner.commit(attempt, reads => {
         const logs = endAttempt(run, attempt, { ...end, state: { writes: [], reads } });
         if (spec.alongside) spec.alongside(output);
