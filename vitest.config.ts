@@ -58,6 +58,7 @@ const LANES = {
     'test/studio/addresses.browser.test.ts',
     'test/studio/attempts.browser.test.ts',
     'test/studio/debug-batch.browser.test.ts',
+    'test/studio/code-frame.browser.test.ts',
     'test/studio/find-items.browser.test.ts',
     'test/studio/keys.browser.test.ts',
     'test/studio/presentation.browser.test.ts',
