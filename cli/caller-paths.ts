@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { shellWord } from './shell-word.ts';
 import { checkOwnStore } from '../engine/store/own-store.ts';
-import { projectFolder, STORE } from '../engine/store/project-store.ts';
+import { markedFolder, projectFolder, STORE } from '../engine/store/project-store.ts';
 import { UsageError } from './usage.ts';
 
 /** The caller's folder: npm changes the folder before it runs a script, and passes the caller's on in INIT_CWD. */
@@ -48,33 +48,38 @@ function ownStore(folder: string): string {
   return path.join(folder, STORE);
 }
 
-/** The store of a command that names no file: the one of `--store`, else that of this folder or the nearest one above it. */
+/**
+ * The store of a command that names no file: the one of `--store`, else that of the nearest `.cronflow` upwards, where a
+ * workflow file of this folder would be stored. Never one further up: a run of another project has the same number.
+ */
 export function findStore(named: string | undefined): string {
   if (named !== undefined) return fromCaller(named);
   const here = callerFolder();
-  const folder = nearestWithStore(here);
-  if (folder !== undefined) return ownStore(folder);
-  const below = storesBelow(here);
+  const folder = markedFolder(here);
+  if (folder !== undefined && existsSync(path.join(folder, STORE))) return ownStore(folder);
+  const others = [...(folder === undefined ? [] : storesAbove(folder)), ...storesBelow(here)];
   const hint =
-    below.length === 0
+    others.length === 0
       ? 'Name one with --store, or run a workflow first.'
-      : `Did you mean --store ${below.map(store => shellWord(toCaller(store))).join(', or --store ')}?`;
-  throw new UsageError(`There is no run store (${STORE}) in ${here} or above it. ${hint}`);
-}
-
-function nearestWithStore(here: string): string | undefined {
-  for (let folder = here; ; folder = path.dirname(folder)) {
-    if (existsSync(path.join(folder, STORE))) return folder;
-    if (folder === path.dirname(folder)) return undefined;
-  }
+      : `Did you mean --store ${others.map(store => shellWord(toCaller(store))).join(', or --store ')}?`;
+  const where = folder === undefined ? `in ${here} or above it` : `in ${folder} yet, which has a .cronflow of its own`;
+  throw new UsageError(`There is no run store (${STORE}) ${where}. ${hint}`);
 }
 
 /** ` --store …` for a store that a later command from here would not find by itself. */
 export function storeOption(store: string): string {
-  const folder = nearestWithStore(callerFolder());
+  const folder = markedFolder(callerFolder());
   if (folder !== undefined && path.join(folder, STORE) === store) return '';
   const name = toCaller(store);
   return ` --store ${shellWord(name)}`;
+}
+
+/** The nearest store of the folders that a folder lies in: one or none. */
+function storesAbove(folder: string): string[] {
+  const above = markedFolder(path.dirname(folder));
+  if (above === undefined || above === folder) return [];
+  const store = path.join(above, STORE);
+  return existsSync(store) ? [store] : storesAbove(above);
 }
 
 function storesBelow(folder: string): string[] {

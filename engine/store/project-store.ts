@@ -10,7 +10,12 @@ export const STORE = path.join(OWN, 'runs.db');
  * upwards that has a `.cronflow`, else the nearest with a package.json, else its own.
  */
 export function projectFolder(folder: string): string {
-  return nearest(folder, OWN) ?? nearest(folder, 'package.json') ?? folder;
+  return markedFolder(folder) ?? nearest(folder, 'package.json') ?? folder;
+}
+
+/** The nearest folder upwards that has a `.cronflow`: the runs of another one above it are those of another project. */
+export function markedFolder(folder: string): string | undefined {
+  return nearest(folder, OWN);
 }
 
 function nearest(from: string, marker: string): string | undefined {
