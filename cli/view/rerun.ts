@@ -19,6 +19,10 @@ export function rerunText(report: RerunReport, graph: Graph, codeChanged?: boole
   });
   for (const moved of report.setAside) lines.push(`  Sets aside: ${movedText(moved, titles)}`);
   for (const moved of report.takenIn) lines.push(`  Takes back in: ${movedText(moved, titles)}`);
+  for (const { path, batches } of report.waiting) {
+    const { title, part } = titles.batch(path);
+    lines.push(`  Goes on with: ${counted(batches, part)} of ${title} that had not finished`);
+  }
   for (const step of report.steps) lines.push(`  Re-runs: ${titles.node(step)}`);
   const { batches, steps } = report.reused;
   const part = titles.part(report.nodes.map(({ path }) => path));

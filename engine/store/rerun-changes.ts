@@ -31,6 +31,8 @@ export class RerunChanges {
   readonly #steps = new Map<number, Map<number, number>>();
   /** How many batches of a node had succeeded and are reopened or superseded. */
   readonly #succeededBefore = new Map<number, number>();
+  /** How many waited before. */
+  readonly #waitingBefore = new Map<number, number>();
   readonly #splits = new Map<number, Set<number>>();
   readonly #nodes = new Map<number, { path?: string; kind?: string }>();
   /** Ways that an `if` took and that have another name now, by node and scope. */
@@ -46,6 +48,8 @@ export class RerunChanges {
     const before = this.#batches.get(batch.scope);
     if (!before && batch.status === BatchStatus.succeeded)
       this.#succeededBefore.set(batch.node, this.succeededBefore(batch.node) + 1);
+    if (!before && batch.status === BatchStatus.waiting)
+      this.#waitingBefore.set(batch.node, this.waitingBefore(batch.node) + 1);
     this.#batches.set(batch.scope, { batch: before?.batch ?? batch, change });
   }
 
@@ -112,6 +116,10 @@ export class RerunChanges {
 
   succeededBefore(node: number): number {
     return this.#succeededBefore.get(node) ?? 0;
+  }
+
+  waitingBefore(node: number): number {
+    return this.#waitingBefore.get(node) ?? 0;
   }
 
   isReverted(stateWrite: number): boolean {

@@ -5,6 +5,7 @@ import { STATUS_AT_REST } from './at-rest.ts';
 import { decode } from './codec.ts';
 import { CheckpointPages } from './checkpoint-pages.ts';
 import type { BatchPredicate } from './batch-predicate.ts';
+import { splitTotals } from './split-totals.ts';
 import { matchingScopes } from './batch-queries.ts';
 import { prepared, preparedColumn } from './prepared-queries.ts';
 import type { RerunChanges } from './rerun-changes.ts';
@@ -294,6 +295,26 @@ export class RerunReader {
       ).get(this.#run, node, BatchStatus.succeeded) ??
       0;
     return stored - this.#changes.succeededBefore(node);
+  }
+
+  /** How many batches of a node have not ended, and are touched by no change: they run when the run goes on. */
+  waitingBatches(node: number): number {
+    const stored = this.#ended ? this.#created(node) - this.#ended.ended(node) : this.#countWaiting(node);
+    return stored - this.#changes.waitingBefore(node);
+  }
+
+  #created(node: number): number {
+    return splitTotals(this.#db, this.#run).find(total => total.node === node)?.batches ?? 0;
+  }
+
+  /** It reads all batches of the run. */
+  #countWaiting(node: number): number {
+    return (
+      preparedColumn<[number, number], number>(
+        this.#db,
+        `select count(*) from batches where run = ? and node = ? and ${STATUS_AT_REST} = ${BatchStatus.waiting}`,
+      ).get(this.#run, node) ?? 0
+    );
   }
 
   /** The steps of a scope that have succeeded, of whichever node. */

@@ -67,6 +67,11 @@ export class EndCounts {
     this.steps.set(node, (this.steps.get(node) ?? 0) + steps);
   }
 
+  /** How many batches of a node have ended, however. */
+  ended(node: number): number {
+    return [...(this.batches.get(node)?.values() ?? [])].reduce((total, { batches }) => total + batches, 0);
+  }
+
   of(node: number, status: BatchStatus): BatchCount {
     return this.batches.get(node)?.get(status) ?? { batches: 0, items: 0 };
   }

@@ -34,6 +34,7 @@ export async function planRerun(
       })),
       steps: [...plan.steps],
       reused: plan.reused,
+      waiting: [...plan.waiting],
       repeats: [...plan.repeats],
       effects: [...plan.effects],
       setAside: [...plan.setAside],

@@ -31,6 +31,11 @@ export function PlanText({ report, hasOtherItems }: { report: RerunReport; hasOt
           {counted(batches, BATCH)} of {titleLabel(path)}: {rangesText(indices)}
         </Row>
       ))}
+      {report.waiting.map(({ path, batches }) => (
+        <Row key={path} term="Goes on with">
+          {counted(batches, BATCH)} of {titleLabel(path)} that had not finished
+        </Row>
+      ))}
       {report.setAside.map(moved => (
         <Row key={moved.path} term="Sets aside">
           <MovedText moved={moved} />

@@ -150,6 +150,7 @@ describe.concurrent('a batch fails, its cause is mended, and it is run again', {
         nodes: [{ path: 'clean', batches: 1, indices: [1] }],
         steps: [],
         reused: { batches: 3, steps: 1 },
+        waiting: [],
         repeats: [],
         takenBack: [],
         notTakenBack: [],

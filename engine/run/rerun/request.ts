@@ -55,6 +55,11 @@ export interface RerunReport {
     /** Checkpoints inside the batches that are re-run. */
     readonly steps: number;
   };
+  /**
+   * Batches of the outermost batch nodes that had not ended, and that the request does not name: they are executed, too,
+   * because the run goes on.
+   */
+  readonly waiting: readonly { readonly path: string; readonly batches: number }[];
   /** Nodes that come later, had succeeded, and are executed again because what they depend on may change. */
   readonly repeats: readonly string[];
   /** Additions to the run's state that are taken back, because the steps that made them are repeated. */

@@ -161,6 +161,7 @@ function reopenAll(
     nodes: openedByNode(nodes, reopening.opened),
     steps,
     reused: reused(stored, nodes, reopening.opened),
+    waiting: waiting(stored, nodes),
     repeats: [...reopening.repeats],
     ...state.finish(),
     effects: plannedEffects(db, run, stored, changes).map(({ node, ...effects }) => ({
@@ -199,6 +200,14 @@ function reused(stored: RerunReader, nodes: RunNodes, opened: readonly RerunBatc
     batches: sum(openedNodes.map(node => stored.succeededBatches(node))),
     steps: sum(opened.map(({ scope }) => stored.checkpointsIn(scope).length)),
   };
+}
+
+/** Those inside other batches run with them: what is said of the outer ones is said of all. */
+function waiting(stored: RerunReader, nodes: RunNodes): RerunReport['waiting'] {
+  return nodes
+    .outermostOf(nodes.batchNodes())
+    .map(node => ({ path: nodes.path(node), batches: stored.waitingBatches(node) }))
+    .filter(({ batches }) => batches > 0);
 }
 
 /**

@@ -68,6 +68,7 @@ export const rerunReport = resumeReport.extend({
   nodes: z.array(z.object({ path: z.string(), batches: z.number(), indices: z.array(z.number()) })),
   steps: z.array(z.string()),
   reused: z.object({ batches: z.number(), steps: z.number() }),
+  waiting: z.array(z.object({ path: z.string(), batches: z.number() })),
   repeats: z.array(z.string()),
   setAside: z.array(movedItems),
   takenIn: z.array(movedItems),
