@@ -31,6 +31,7 @@ const LANES = {
     'test/attack/special-files.process.test.ts',
     'test/cli/bad-store.process.test.ts',
     'test/cli/debug.process.test.ts',
+    'test/cli/find-planted.process.test.ts',
     'test/cli/find-watch.process.test.ts',
     'test/cli/fresh-node.process.test.ts',
     'test/cli/pin.process.test.ts',

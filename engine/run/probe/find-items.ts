@@ -10,6 +10,8 @@ export interface SearchOptions {
   readonly marked?: readonly number[];
   /** Probes an item that is known to be good, alone. Asked twice: what passes first and then not keeps something in its process. */
   readonly control?: () => Promise<Answer>;
+  /** Probes it in a process that has executed nothing before. */
+  readonly freshControl?: () => Promise<Answer>;
   /** A probe in a process that has executed nothing before: for the last word on what was found. */
   readonly fresh?: Probe;
 }
@@ -167,16 +169,17 @@ class Search {
 
   /** @throws SearchStopped when an item that is known to be good does not pass alone, twice */
   async #checkControl(): Promise<void> {
-    const { control } = this.#options;
+    const { control, freshControl } = this.#options;
     if (!control) return;
-    const passes = async (): Promise<boolean> => {
+    const passes = async (probe: () => Promise<Answer>): Promise<boolean> => {
       this.#checkBudget();
       this.found.probes++;
-      return (await control()).passed;
+      return (await probe()).passed;
     };
-    const first = await passes();
-    if (first && (await passes())) return;
-    if (first) this.found.keepsState = true;
+    const first = await passes(control);
+    if (first && (await passes(control))) return;
+    // It may fail for what earlier probes have left, such as connections that are not closed.
+    if (first || (freshControl && (await passes(freshControl)))) this.found.keepsState = true;
     else this.found.needsWholeBatch = true;
     throw new SearchStopped();
   }

@@ -61,10 +61,9 @@ export class ProbeProcesses {
   readonly control = (): Promise<Answer> => this.#probe(this.#searching(), 'control', false);
 
   /** In a process that has executed nothing for the search. */
-  readonly fresh: Probe = (items, instrumented) => {
-    this.#last = usable(this.#last) ?? this.#start();
-    return this.#probe(this.#last, items, instrumented);
-  };
+  readonly fresh: Probe = (items, instrumented) => this.#probe(this.#fresh(), items, instrumented);
+
+  readonly freshControl = (): Promise<Answer> => this.#probe(this.#fresh(), 'control', false);
 
   /** Each in a process of its own. */
   readonly inOwn: Probe = async (items, instrumented) => {
@@ -104,6 +103,11 @@ export class ProbeProcesses {
   #searching(): ProbeProcess {
     this.#search = usable(this.#search) ?? this.#start();
     return this.#search;
+  }
+
+  #fresh(): ProbeProcess {
+    this.#last = usable(this.#last) ?? this.#start();
+    return this.#last;
   }
 
   #start(): ProbeProcess {

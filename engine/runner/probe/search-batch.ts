@@ -93,7 +93,7 @@ async function search(
   };
   const inOne = await findItems(items, probes.inOne, {
     ...shared,
-    ...(hasControl && { control: probes.control }),
+    ...(hasControl && { control: probes.control, freshControl: probes.freshControl }),
     fresh: probes.fresh,
   });
   if (!inOne.keepsState || shared.isOver(inOne)) return inOne;

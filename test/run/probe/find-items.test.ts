@@ -200,6 +200,15 @@ describe('what is not certain is said to be so', () => {
     expect(result.probes).toBeLessThanOrEqual(4);
   });
 
+  test('a body that has nothing left after some calls is not taken for one that needs its whole batch', async () => {
+    let calls = 0;
+    const leaking: Probe = async (items, instrumented) =>
+      ++calls > 3 ? failed('no connection is left') : await reading(new Set([7]))(items, instrumented);
+    const options = { control: () => leaking([1_000], false), freshControl: async () => PASSED };
+    const result = await found(100, leaking, options);
+    expect(result).toMatchObject({ keepsState: true, needsWholeBatch: false, isComplete: false });
+  });
+
   test('what a fresh process does not confirm is not at fault', async () => {
     const result = await found(10, reading(new Set([3])), { fresh: async () => PASSED });
     expect(result.atFault).toEqual([]);
