@@ -14,6 +14,11 @@ export function effectStatusNow(status: EffectStatus, isLive: boolean): EffectSt
   return status === 'begun' && !isLive ? 'unknown' : status;
 }
 
+/** What an effect has thrown. One that was cut off may have been done all the same: that it threw is no answer. */
+export function effectErrorText(status: EffectStatus, message: string): string {
+  return status === 'unknown' ? `It threw when it was cut off: ${message}` : message;
+}
+
 /** How many effects of a run stand how. */
 export interface EffectCounts {
   readonly done: number;

@@ -1,4 +1,4 @@
-import { EFFECT, type EffectCounts, type EffectStatus } from '../../common/effects.ts';
+import { EFFECT, effectErrorText, type EffectCounts, type EffectStatus } from '../../common/effects.ts';
 import { counted } from '../../common/format.ts';
 import { oneLine } from '../../common/safe-text.ts';
 import { decode } from '../../engine/store/codec.ts';
@@ -29,7 +29,7 @@ export function effectLine(
         ? 'its receipt could not be stored'
         : `receipt ${oneLine(jsonLine(decode(receipt)), LONGEST_VALUE)}`,
     );
-  if (error) parts.push(oneLine(error.message, LONGEST_VALUE));
+  if (error) parts.push(oneLine(effectErrorText(status, error.message), LONGEST_VALUE));
   if (settled === 'person') parts.push('settled by hand');
   if (settled === 'verify') parts.push('found by verify');
   return `  ${paint(COLOURS[status], `${GLYPHS[status]} ${statusText(status, settled)}`)} ${parts.join(' · ')}`;

@@ -1,6 +1,6 @@
 import { fingerprintOf } from '../../common/fingerprint.ts';
 import type { SourceLocation } from '../../common/source-location.ts';
-import type { StoredError } from '../../common/stored-error.ts';
+import type { StoredError, StoredReason } from '../../common/stored-error.ts';
 import { cleanStack, topUserFrame } from '../load/frames.ts';
 import { clip, codesOf, innerMessages, isErrorLike, MAX_MESSAGE, messageOf, reasonOf, textOf } from './error-reason.ts';
 
@@ -28,9 +28,14 @@ export function toStoredError(
     message: messageOf(reason),
     stack: isErrorLike(thrown) ? cleanStack(thrown) : undefined,
     at,
-    explain: explain && inPlainWords(thrown, explain),
+    explain: explain && inOtherWords(inPlainWords(thrown, explain), reason),
     fingerprint: fingerprintOf({ name, at, message, reasons: innerMessages(reason), codes: codesOf(reason) }),
   };
+}
+
+/** Many an `explain` gives the message for errors that it does not know: it would be shown twice. */
+function inOtherWords(words: string | undefined, reason: StoredReason): string | undefined {
+  return words === reason.message || words === messageOf(reason) ? undefined : words;
 }
 
 function inPlainWords(thrown: unknown, explain: (error: Error) => string): string | undefined {

@@ -61,7 +61,10 @@ export function PlanText({ report, hasOtherItems }: { report: RerunReport; hasOt
       {report.effects.map(effects => (
         <Row key={`${effects.path} ${effects.unit[0]}`} term="Effects">
           {titleLabel(effects.path)}: {plannedEffectsText(effects)}
-          {effects.unknown > 0 && '. They were cut off: say in the inspector (Effects) whether they were done.'}
+          {effects.unknown > 0 &&
+            (effects.unknown === 1
+              ? '. It was cut off: say in the inspector (Effects) whether it was done.'
+              : '. They were cut off: say in the inspector (Effects) whether they were done.')}
         </Row>
       ))}
       <PlanRows report={report} does="re-run" />

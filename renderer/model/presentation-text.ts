@@ -121,7 +121,11 @@ export const ENGLISH: PresentationText = {
     done: ({ total, unit }) =>
       total === 0 ? 'It is done.' : total === 1 ? `1 ${unit[0]} is done.` : `All ${counted(total, unit)} are done.`,
     'set-aside': ({ done, failed, aside, unit }) =>
-      `${counted(done, unit)} ${be(done)} done. ${number(failed + aside)} ${be(failed + aside)} set aside.`,
+      [
+        `${counted(done, unit)} ${be(done)} done.`,
+        ...(failed > 0 ? [`${number(failed)} could not be finished.`] : []),
+        ...(aside > 0 ? [`${number(aside)} ${be(aside)} set aside.`] : []),
+      ].join(' '),
     paused: figures => `${doneSoFar(figures)} The rest waits.`,
     interrupted: () => 'The program stopped in the middle.',
     cancelled: () => 'Someone stopped it on purpose.',
@@ -141,7 +145,10 @@ export const ENGLISH: PresentationText = {
       'Nobody knows yet whether it works now: trying again shows it.',
     ],
     done: () => [],
-    'set-aside': () => ['They stay on record with their reasons.', 'Somebody can correct them and take them back in.'],
+    'set-aside': ({ failed, aside }) => [
+      failed + aside === 1 ? 'It stays on record with its reason.' : 'They stay on record with their reasons.',
+      `Somebody can correct ${failed + aside === 1 ? 'it' : 'them'} and ${failed > 0 ? 'try again' : aside === 1 ? 'take it back in' : 'take them back in'}.`,
+    ],
     paused: () => ['Nothing new starts.', 'Nothing is lost.'],
     interrupted: ({ done, unit }) => [
       ...(done > 0 ? [`${counted(done, unit)} ${be(done)} stored and not done again.`] : []),

@@ -86,8 +86,26 @@ describe('the presentation says what happened and what it means, in the words of
     [
       'when failures were tolerated',
       progress('completed', { total: 3_201, succeeded: 3_191, failed: 10 }),
+      'Done, with exceptions | 3,191 films are done. 10 could not be finished. | They stay on record with their reasons. | ' +
+        'Somebody can correct them and try again.',
+    ],
+    [
+      'when items are set aside',
+      progress('completed', { total: 3_201, succeeded: 3_191, setAside: 10 }),
       'Done, with exceptions | 3,191 films are done. 10 are set aside. | They stay on record with their reasons. | ' +
         'Somebody can correct them and take them back in.',
+    ],
+    [
+      'when one is',
+      progress('completed', { total: 2, succeeded: 1, setAside: 1 }),
+      'Done, with exceptions | 1 film is done. 1 is set aside. | It stays on record with its reason. | ' +
+        'Somebody can correct it and take it back in.',
+    ],
+    [
+      'when there is both',
+      progress('completed', { total: 9, succeeded: 4, failed: 3, setAside: 2 }),
+      'Done, with exceptions | 4 films are done. 3 could not be finished. 2 are set aside. | ' +
+        'They stay on record with their reasons. | Somebody can correct them and try again.',
     ],
   ])('%s', (_, given, text) => expect(said(given)).toBe(text));
 

@@ -47,3 +47,16 @@ test('a condition of a while that throws fails the while, with its reason', asyn
   );
   expect({ status, error }).toMatchObject({ status: 'failed', error: { message: 'no condition' } });
 });
+
+test.each([
+  ['the message', (error: Error) => error.message],
+  ['the message with its reasons', (error: Error) => `${error.message}: the disk is full`],
+])('an explain that gives %s is left out: it would be told twice', async (_what, explain) => {
+  const bench = new Bench();
+  const fails = () => {
+    throw new Error('not written', { cause: new Error('the disk is full') });
+  };
+  const { error } = await bench.run(workflow(flow => flow.step({ id: 'a', explain }, fails)));
+  expect(error?.message).toBe('not written: the disk is full');
+  expect(error?.explain).toBeUndefined();
+});

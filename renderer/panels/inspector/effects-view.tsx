@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import type { EffectRow } from '../../../host/api/api.ts';
 import { clock } from '../../../common/format.ts';
+import { effectErrorText } from '../../../common/effects.ts';
 import { effectStatusText, EFFECT_GLYPHS, EFFECT_TONES } from '../../model/effect-text.ts';
 import { label, titleLabel } from '../../model/shown-text.ts';
 import type { Version } from '../../model/loader.ts';
@@ -54,7 +55,7 @@ function Effect({ run, effect, onSettled }: { run: number; effect: EffectRow; on
         <span className="numbers">{clock(endedAt ?? begunAt)}</span>
       </span>
       {receipt && <code className="state-value">{label(receipt.json, 300)}</code>}
-      {message !== undefined && <small className="tone-failed">{label(message, 300)}</small>}
+      {message !== undefined && <small className="tone-failed">{label(effectErrorText(status, message), 300)}</small>}
       {status === 'unknown' && <Question run={run} name={key} onSettled={onSettled} />}
     </li>
   );
