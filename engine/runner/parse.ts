@@ -97,6 +97,7 @@ const CHECKS: Readonly<Record<FromRunner['type'], Check>> = {
   inputs: shape({
     file: text,
     inputs: shape({
+      isInside: flag,
       items: list(text),
       payload: optional(text),
       steps: list(list(text)),

@@ -8,7 +8,16 @@ import { debugging } from './schemas/debugging.ts';
 import { effectRow } from './schemas/effects.ts';
 import { setAsideKey, setAsidePage, setAsideRow } from './schemas/set-aside.ts';
 import { failureCause } from './schemas/failures.ts';
-import { histogram, inCommon, itemAtFault, itemCheck, itemSearch, savedFile, searchedBatch } from './schemas/items.ts';
+import {
+  histogram,
+  inCommon,
+  itemAtFault,
+  itemCheck,
+  itemSearch,
+  pinnedItem,
+  savedFile,
+  searchedBatch,
+} from './schemas/items.ts';
 import { snapshot } from './schemas/live.ts';
 import { nodeAnswers, rerunReport, rerunRequest, resumeReport } from './schemas/rerun.ts';
 import { listedRun, runDetail, runStatus } from './schemas/run.ts';
@@ -234,6 +243,29 @@ export const METHODS = {
   stopDebugging: { args: none, result: none },
   /** What is executed in a debugger, or was the last time. */
   getDebugging: { args: none, result: z.object({ debugging: debugging.optional() }) },
+  /**
+   * Takes away from an item at fault what its failure does not need, in at most 200 probes. `stopShrinking` ends it.
+   * `asks` and `allow` as in `findItems`.
+   */
+  shrinkItem: {
+    args: z.object({ run: runId, scope: scopeId, item: z.int().nonnegative(), allow: z.boolean().optional() }),
+    result: outcome(pinnedItem),
+  },
+  stopShrinking: { args: ofRun, result: none },
+  /**
+   * Writes a test of an item at fault beside the workflow: of the whole item with those that it fails together with, or of what makes
+   * it fail alone. Nothing is written over. `asks` and `allow` as in `findItems`.
+   */
+  pinItem: {
+    args: z.object({
+      run: runId,
+      scope: scopeId,
+      item: z.int().nonnegative(),
+      smallest: z.boolean(),
+      allow: z.boolean().optional(),
+    }),
+    result: outcome(pinnedItem),
+  },
   /** What was saved in the files of a run since it was executed, the latest first. */
   getSavedChange: { args: ofRun, result: z.object({ files: z.array(savedFile) }) },
   /** Items that are set aside. */

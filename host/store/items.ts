@@ -1,5 +1,6 @@
 import { shortIndex } from '../../common/set-aside.ts';
-import { unitOf } from '../../common/graph-nodes.ts';
+import { findNode, unitOf } from '../../common/graph-nodes.ts';
+import { idOf } from '../../common/node-paths.ts';
 import { comparedFields, comparedValues, inCommonOfRun } from '../../engine/run/in-common/compare-items.ts';
 import { parseStoredGraph } from '../../engine/store/parse-stored.ts';
 import type { Finding } from '../../common/findings.ts';
@@ -114,6 +115,41 @@ export function checkable(store: StoreConnection, run: number): Checkable {
       others,
     })),
     isAllowed: isProbeAllowed(db, requireRun(db, run).workflow),
+  };
+}
+
+/** An item at fault, as it is pinned as a test. */
+export interface ItemToPin {
+  readonly isLive: boolean;
+  readonly isAllowed: boolean;
+  readonly workflow: string;
+  /** Path of the batch node, and what people call it. */
+  readonly node: string;
+  readonly title: string;
+  /** The index of the batch. */
+  readonly batch: number;
+  /** The item, with those that it fails together with. */
+  readonly places: readonly number[];
+}
+
+/** Null for an item that is not known to be at fault. */
+export function toPin(
+  store: StoreConnection,
+  { run, scope, item }: { readonly run: number; readonly scope: number; readonly item: number },
+): ItemToPin | null {
+  const { db, line } = lineOf(store, run);
+  const findings = currentFindings(db, run, { limit: MOST_LISTED });
+  const found = findings.find(other => other.scope === scope && other.item === item);
+  if (!found) return null;
+  const { workflow, graph } = requireRun(db, run);
+  return {
+    isLive: line.live,
+    isAllowed: isProbeAllowed(db, workflow),
+    workflow,
+    node: found.node,
+    title: findNode(parseStoredGraph(graph).nodes, found.node)?.title ?? idOf(found.node),
+    batch: found.batch,
+    places: [item, ...found.others].toSorted((a, b) => a - b),
   };
 }
 

@@ -56,6 +56,7 @@ export const OPERATIONS = {
   getInCommon: items.getInCommon,
   getHistogram: items.getHistogram,
   checkable: items.checkable,
+  toPin: items.toPin,
   sources: items.sources,
   latestSourceText: items.latestSourceText,
   getSetAside: setAside.getSetAside,

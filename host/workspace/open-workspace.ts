@@ -3,6 +3,7 @@ import { isForeseen } from '../api/outcomes.ts';
 import type { Pages } from '../api/pages.ts';
 import { BatchDebugs } from '../items/batch-debugs.ts';
 import { ItemChecks } from '../items/item-checks.ts';
+import { ItemPins } from '../items/item-pins.ts';
 import { ItemSearches } from '../items/item-searches.ts';
 import { Runs } from '../runs/runs.ts';
 import { Store } from '../store/store.ts';
@@ -31,6 +32,7 @@ export interface OpenWorkspace {
   readonly runs: Runs;
   readonly items: ItemSearches;
   readonly checks: ItemChecks;
+  readonly pins: ItemPins;
   readonly debugs: BatchDebugs;
 }
 
@@ -88,6 +90,7 @@ export async function openWorkspace(folder: string, options: OpenWorkspaceOption
     onCheck: check => pages.noteCheck(check),
     onError,
   });
+  const pins = new ItemPins({ store, guard, fileOfWorkflow: id => workspace.fileOf(id) });
   const debugs = new BatchDebugs({
     store,
     guard,
@@ -97,14 +100,14 @@ export async function openWorkspace(folder: string, options: OpenWorkspaceOption
     onError,
   });
   debugHost('workspace %s opened, %s', workspace.folder, guard.isTrusted ? 'trusted' : 'not trusted');
-  return { guard, workspace, loader, store, runs, items, checks, debugs };
+  return { guard, workspace, loader, store, runs, items, checks, pins, debugs };
 }
 
 export async function closeWorkspace(opened: OpenWorkspace): Promise<void> {
-  const { workspace, loader, store, runs, items, checks, debugs } = opened;
+  const { workspace, loader, store, runs, items, checks, pins, debugs } = opened;
   workspace.close();
   loader.close();
-  await Promise.all([items.close(), checks.close(), debugs.close()]);
+  await Promise.all([items.close(), checks.close(), pins.close(), debugs.close()]);
   await runs.close();
   await store.close();
   debugHost('workspace %s closed', workspace.folder);

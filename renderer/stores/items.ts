@@ -64,6 +64,37 @@ export async function readValues({ scope, item }: ItemAtFault): Promise<Values |
   return undefined;
 }
 
+/** Takes away from an item what its failure does not need; undefined where it has to be asked first, or cannot be tried. */
+export async function shrinkItem({ scope, item }: ItemAtFault): Promise<PinnedItem | undefined> {
+  const { runId: run } = studio.getState();
+  return run === undefined ? undefined : await answered(api().shrinkItem({ run, scope, item }));
+}
+
+export function stopShrinking(): void {
+  const { runId: run } = studio.getState();
+  if (run !== undefined) api().stopShrinking({ run }).catch(notice);
+}
+
+/** Writes a test of an item beside the workflow: of all of it, or of what makes it fail. */
+export async function pinItem({ scope, item }: ItemAtFault, smallest: boolean): Promise<PinnedItem | undefined> {
+  const { runId: run } = studio.getState();
+  return run === undefined ? undefined : await answered(api().pinItem({ run, scope, item, smallest }));
+}
+
+async function answered(asked: Promise<Result<'pinItem'>>): Promise<PinnedItem | undefined> {
+  try {
+    const outcome = await asked;
+    if (outcome.ok && !outcome.value.asks) return outcome.value;
+    if (outcome.ok) openDialog({ kind: 'find-items', request: {}, isCheck: true });
+    else notice(outcome.problem);
+  } catch (error) {
+    notice(error);
+  }
+  return undefined;
+}
+
+export type PinnedItem = Extract<Result<'pinItem'>, { ok: true }>['value'];
+
 export type Values = Extract<Result<'getValues'>, { ok: true }>['value'];
 
 export function onCheck(check: EventOf<'onCheck'>): void {

@@ -196,6 +196,7 @@ const MEMBERS: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   ),
   batches: fc.array(number, { maxLength: 3 }),
   allow: fc.boolean(),
+  smallest: fc.boolean(),
   field: text,
   sort: fc.constantFrom('index', 'duration', 'attempts', 'status', 'scope; --'),
   by: fc.constantFrom('duration', 'attempt', 'cause', 'times', 'odd'),
@@ -229,6 +230,8 @@ const ACTS: ReadonlySet<string> = new Set([
   'findItems',
   'checkItems',
   'getValues',
+  'shrinkItem',
+  'pinItem',
   'debugBatch',
 ]);
 

@@ -31,6 +31,8 @@ export type ProbedItems = readonly number[] | 'control' | { readonly texts: read
 
 /** What a test needs to execute the body as probes have executed it. Values are in the codec's text. */
 export interface ProbedInputs {
+  /** The batch stands in the body of another batch or of a while: a test has nothing of what is around it. */
+  readonly isInside: boolean;
   readonly items: readonly string[];
   /** Absent where no probe has read it. */
   readonly payload?: string | undefined;

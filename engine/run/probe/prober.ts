@@ -182,20 +182,13 @@ export class Prober {
     return 'texts' in items ? items.texts : items.map(item => this.#items[item] ?? '');
   }
 
-  /**
-   * What a test needs to execute the body over these items, as far as probes have read it.
-   * @throws ProbeError when it cannot be written as a test
-   */
+  /** What a test needs to execute the body over these items, as far as probes have read it. */
   inputs(items: ProbedItems): ProbedInputs {
     const { parent } = this.place;
-    if (parent.id !== 0)
-      throw new ProbeError(
-        'Its batch stands in the body of another batch node, of which a test has no items. Only batches of the workflow itself can ' +
-          'be pinned.',
-      );
     const read = [...parent.results].filter(([, checkpoint]) => checkpoint.isRead);
     const steps = read.map(([name, { output }]) => [name, textForTest(output)] as const);
     return {
+      isInside: parent.id !== 0,
       items: this.#textsOf(items),
       ...(this.#facts.isPayloadRead && { payload: encode(this.#facts.payload, 'payload') }),
       steps: steps.filter((step): step is readonly [string, string] => step[1] !== undefined),

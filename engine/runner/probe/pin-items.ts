@@ -24,16 +24,33 @@ export type PinEnd =
   /** Why it cannot be pinned. */
   | { readonly kind: 'refused'; readonly why: string };
 
+/** It would run out of time or memory again and again. */
+const EXHAUSTED = { kind: 'refused', why: 'It runs out of time or memory.' } as const;
+
+export type SmallestEnd =
+  | { readonly kind: 'smallest'; readonly smallest: SmallestItem }
+  | Exclude<PinEnd, { readonly kind: 'pinned' }>;
+
+/** The smallest item that fails as this one does. The batch is open. @throws NotProbed */
+export async function smallestOf(processes: ProbeProcesses, indices: readonly number[]): Promise<SmallestEnd> {
+  const answer = await processes.inOne(indices, false);
+  if (answer.passed) return { kind: 'passes' };
+  if (answer.isExhausted === true) return EXHAUSTED;
+  const [item = ''] = (await processes.inputs(indices)).inputs.items;
+  return { kind: 'smallest', smallest: await shrinkItem(item, answer.error.fingerprint, processes.ofValue) };
+}
+
 /** Executes items that fail once more, and makes a test of it. The batch is open. @throws NotProbed */
 export async function pinItems(processes: ProbeProcesses, pin: ItemsToPin, hasControl: boolean): Promise<PinEnd> {
   const answer = await processes.inOne(pin.indices, false);
   if (answer.passed) return { kind: 'passes' };
-  if (answer.isExhausted === true)
-    return { kind: 'refused', why: 'It runs out of time or memory, which a test does not show.' };
+  if (answer.isExhausted === true) return EXHAUSTED;
   const { error } = answer;
   // An item that passes reads what comes after the failing line, too.
   if (hasControl) await processes.control();
   const { file, inputs } = await processes.inputs(pin.indices);
+  if (inputs.isInside)
+    return { kind: 'refused', why: 'Its batch stands in the body of another node, of which a test has no items.' };
   const [first = ''] = inputs.items;
   const smallest =
     pin.isSmallest && inputs.items.length === 1
@@ -118,9 +135,9 @@ function isThere(file: string, text: string): boolean {
 
 function missingFor(file: string): string[] {
   const { resolve } = createRequire(file);
-  return ['cronflow/testing', 'vitest'].filter(name => {
+  return ['cronflow', 'vitest'].filter(name => {
     try {
-      resolve(name);
+      resolve(name === 'cronflow' ? 'cronflow/testing' : name);
       return false;
     } catch (error) {
       // A package that can only be imported is there, too.

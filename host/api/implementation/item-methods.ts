@@ -31,6 +31,12 @@ export function itemMethods(session: WorkspaceSession) {
       const debugging = session.current.debugs.latest;
       return debugging ? { debugging } : {};
     },
+    shrinkItem: args => session.whenTrusted(({ pins }) => pins.shrink(args)),
+    stopShrinking: ({ run }) => {
+      session.current.pins.stop(run);
+      return {};
+    },
+    pinItem: args => session.whenTrusted(({ pins }) => pins.pin(args)),
     getSavedChange: ({ run }) => savedChange(session.current.store, run),
   } satisfies Partial<Implementation>;
 }

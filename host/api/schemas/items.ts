@@ -121,3 +121,24 @@ export const histogram = z.object({
   atFault: z.number(),
   others: z.number(),
 });
+
+/** What an item at fault came to when it was made smaller, or pinned as a test. */
+export const pinnedItem = z.object({
+  asks: z.boolean(),
+  /** With the code as it is now; absent if it was not executed. An item that passes is not pinned. */
+  outcome: z.enum(['passes', 'fails', 'stopped']).optional(),
+  /** What is left of it, as it is written in code, without secrets. */
+  smallest: z.object({ text: z.string(), probes: z.number(), isSmallest: z.boolean() }).optional(),
+  pinned: z
+    .object({
+      /** Relative to the folder. */
+      file: z.string(),
+      /** This very test was there already. */
+      wasThere: z.boolean(),
+      /** Packages that it needs and does not find. */
+      missing: z.array(z.string()),
+      /** Steps whose output it needs, and that are too large for a test. */
+      left: z.array(z.string()),
+    })
+    .optional(),
+});

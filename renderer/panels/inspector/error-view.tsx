@@ -10,6 +10,7 @@ import { openInEditor } from '../../stores/actions.ts';
 import { api } from '../../stores/host.ts';
 import { useStudio, type StudioState } from '../../stores/studio.ts';
 import { LineValues } from './line-values.tsx';
+import { PinItem } from './pin-item.tsx';
 import { Stack } from './error-stack.tsx';
 import { useLoad } from '../../hooks/use-load.ts';
 
@@ -45,6 +46,7 @@ export function ErrorView({
         {code && <Frame code={code} />}
       </div>
       {scope !== undefined && !isPast && <LineValues run={run} scope={scope} error={error} />}
+      {scope !== undefined && !isPast && <PinItem run={run} scope={scope} error={error} />}
       <p className="error-place">
         {at && (
           <>

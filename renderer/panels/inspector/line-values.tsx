@@ -7,13 +7,12 @@ import { label, locationLabel } from '../../model/shown-text.ts';
 import { readValues, type Values } from '../../stores/items.ts';
 import { studio, useStudio } from '../../stores/studio.ts';
 import { RunButton } from '../../ui/run-button.tsx';
+import { useItemOfError } from './item-of-error.ts';
 import './line-values.css';
 
 /** Below the failing line: what it names, for the item that was chosen, or the first of the batch that is known to be at fault. */
 export function LineValues({ run, scope, error }: { run: number; scope: number; error: StoredError }) {
-  const items = useStudio(state => state.findings?.items);
   const graph = useStudio(state => state.detail?.graph);
-  const shownItem = useStudio(state => state.shownItem);
   // Another one with each save: what was read before it is not of the code as it is now.
   const check = useStudio(state => state.check);
   const [read, setRead] = useState<{
@@ -22,10 +21,7 @@ export function LineValues({ run, scope, error }: { run: number; scope: number; 
     readonly values: Values;
   }>();
   const [isReading, setIsReading] = useState(false);
-  const own = items?.filter(other => other.scope === scope) ?? [];
-  // The frame shows the line that one cause has failed on: the item is one of that cause, if there is one.
-  const ofCause = own.filter(other => other.error.fingerprint === error.fingerprint);
-  const item = ofCause.find(({ row }) => shownItem?.scope === scope && row === shownItem.item) ?? ofCause[0] ?? own[0];
+  const item = useItemOfError(scope, error);
   if (!item) return null;
   const of = `${run} ${scope} ${item.item}`;
   const name = itemName(item, graph ? unitOf(graph, item.path) : ITEM);
