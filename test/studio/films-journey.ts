@@ -53,7 +53,12 @@ export async function filmsJourney(page: Page, workspace: string, shell: 'browse
   await page.getByRole('heading', { name: 'Completed', level: 1 }).waitFor({ timeout: 20_000 });
   await expect.poll(() => inspector.innerText()).toContain('Batch 0');
   await picture('6-completed');
-  expect(await page.getByRole('region', { name: 'Runs' }).getByRole('listitem').count()).toBe(1);
+  expect(
+    await page
+      .getByRole('region', { name: 'Runs' })
+      .getByText(/^Run \d+/)
+      .count(),
+  ).toBe(1);
 }
 
 /** The one line that examples/films.ts tells its reader to change. */
