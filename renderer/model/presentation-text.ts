@@ -1,5 +1,5 @@
 import { clock, counted, number, percent, timeLeft, type Unit } from '../../common/format.ts';
-import type { StageKind } from './presentation.ts';
+import type { Part, StageKind } from './presentation.ts';
 
 /*
  * All texts of the presentation in one table, so that another language is another file like this one. They speak of what
@@ -26,7 +26,9 @@ export interface Figures {
 /** What trying again will do, as the plan says. */
 export interface AgainFigures {
   readonly unit: Unit;
-  readonly squares: number;
+  /** Batches, and what they are called. */
+  readonly parts: number;
+  readonly as: Part;
   /** Titles of the steps that run after it. */
   readonly next: readonly string[];
   readonly done: number;
@@ -75,17 +77,19 @@ export interface PresentationText {
   readonly parts: (figures: Figures) => string;
   readonly part: Readonly<Record<'done' | 'waiting' | 'failed' | 'aside' | 'cancelled', (count: number) => string>>;
   readonly square: (size: number | undefined, unit: Unit) => string;
-  readonly squares: (count: number) => string;
+  readonly batches: (count: number, as: Part) => string;
   readonly noSquares: string;
   readonly result: string;
   /** What a run that has been tried again did again, and what it did not. */
-  readonly repeated: (squares: number, others: number) => string;
+  readonly repeated: (batches: number, others: number, as: Part) => string;
   readonly started: (at: number) => string;
   readonly announced: (figures: Figures) => string;
 }
 
 const RERUN: Unit = ['re-run', 're-runs'];
 const be = (count: number) => (count === 1 ? 'is' : 'are');
+
+const PARTS: Readonly<Record<Part, Unit>> = { square: ['square', 'squares'], batch: ['batch', 'batches'] };
 
 export const ENGLISH: PresentationText = {
   name: 'Presentation',
@@ -190,9 +194,9 @@ export const ENGLISH: PresentationText = {
         ]
       : []),
   ],
-  again: ({ squares, next, done, unit }) => [
-    ...(squares > 0 ? [`It repeats ${squares === 1 ? '1 square' : `${number(squares)} squares`}.`] : []),
-    ...(next.length > 0 ? [`${squares > 0 ? 'Then it goes on with' : 'It goes on with'} “${next.join('”, “')}”.`] : []),
+  again: ({ parts, as, next, done, unit }) => [
+    ...(parts > 0 ? [`It repeats ${counted(parts, PARTS[as])}.`] : []),
+    ...(next.length > 0 ? [`${parts > 0 ? 'Then it goes on with' : 'It goes on with'} “${next.join('”, “')}”.`] : []),
     ...(done > 0 ? [`${counted(done, unit)} ${done === 1 ? 'stays as it is' : 'stay as they are'}.`] : []),
   ],
   lost: updates => ({
@@ -225,11 +229,11 @@ export const ENGLISH: PresentationText = {
   },
   square: (size, unit) =>
     size === undefined ? `Each square stands for some ${unit[1]}` : `One square = ${counted(size, unit)}`,
-  squares: count => (count === 1 ? '1 square' : `${number(count)} squares`),
+  batches: (count, as) => counted(count, PARTS[as]),
   noSquares: 'The squares appear when it starts.',
   result: 'Result',
-  repeated: (squares, others) =>
-    `${squares === 1 ? '1 square was' : `${number(squares)} squares were`} repeated. ` +
+  repeated: (batches, others, as) =>
+    `${counted(batches, PARTS[as])} ${batches === 1 ? 'was' : 'were'} repeated. ` +
     (others === 0 ? '' : `${number(others)} ${others === 1 ? 'was' : 'were'} not touched again.`),
   started: at => `Started at ${clock(at)}`,
   announced: ({ done, total, failed, isOpenEnded }) =>

@@ -111,13 +111,29 @@ function stateOf(node: GraphNode, progress: Progress, isReached: boolean): Stati
   return isReached && step.succeeded > 0 ? 'done' : unreached;
 }
 
+/** From here on a square may stand for several batches, and what one square is would be a wrong sentence. */
+const MOST_SINGLE_SQUARES = 2_500;
+
+/** The batch node whose map is shown. */
+export interface Mapped {
+  readonly node: number;
+  readonly path: string;
+  readonly batches: number;
+  readonly size: number | undefined;
+  /** Whether each square is one batch. */
+  readonly isSingle: boolean;
+}
+
+/** What a number of batches is called here. */
+export type Part = 'square' | 'batch';
+
+/** Squares, where each batch of these nodes is one of the map's; who looks at the map could not count them otherwise. */
+export function partOf(paths: readonly string[], map: Mapped | undefined): Part {
+  return map?.isSingle === true && paths.every(path => path === map.path) ? 'square' : 'batch';
+}
+
 /** The batch node whose map is shown: what is being worked on or stopped, else the last that has begun. */
-export function mappedNode(
-  graph: Graph,
-  progress: Progress,
-):
-  | { readonly node: number; readonly batches: number; readonly size: number | undefined; readonly path: string }
-  | undefined {
+export function mappedNode(graph: Graph, progress: Progress): Mapped | undefined {
   const order = stations(graph, progress);
   const begun = order.flatMap(({ path, state }) => {
     const found = progress.nodes.find(node => node.path === path);
@@ -129,5 +145,6 @@ export function mappedNode(
   const { node, path, batches } = chosen.found;
   const of = graph.nodes.find(other => other.path === path);
   const size: unknown = of?.kind === 'forEach' ? 1 : of?.settings?.['size'];
-  return { node, path, batches: batches.total, size: typeof size === 'number' ? size : undefined };
+  const isSingle = batches.total <= MOST_SINGLE_SQUARES;
+  return { node, path, batches: batches.total, size: typeof size === 'number' ? size : undefined, isSingle };
 }

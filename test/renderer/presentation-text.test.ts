@@ -4,6 +4,7 @@ import { payOff } from '../../renderer/model/pay-off.ts';
 import {
   figuresOf,
   mappedNode,
+  partOf,
   stageAction,
   stageKind,
   stations,
@@ -169,9 +170,21 @@ describe('the stations', () => {
 
 test('the map is that of the batches that are worked on, and says how many of the author’s things a square is', () => {
   const mapped = mappedNode(graph, progress('running', { total: 33 }));
-  expect(mapped).toEqual({ node: 2, path: 'clean', batches: 33, size: 100 });
+  expect(mapped).toEqual({ node: 2, path: 'clean', batches: 33, size: 100, isSingle: true });
   expect(ENGLISH.square(mapped?.size, ['film', 'films'])).toBe('One square = 100 films');
   expect(mappedNode(graph, { ...progress('running', {}), nodes: [] })).toBeUndefined();
+});
+
+test('batches are called squares only where each of the map’s squares is one of them', () => {
+  const few = mappedNode(graph, progress('failed', { total: 2_500, failed: 3, succeeded: 2_497 }));
+  expect(ENGLISH.batches(3, partOf(['clean'], few))).toBe('3 squares');
+  expect(ENGLISH.batches(3, partOf(['clean/inner'], few))).toBe('3 batches');
+  const many = mappedNode(graph, progress('failed', { total: 2_501, failed: 3, succeeded: 2_498 }));
+  expect(ENGLISH.batches(3, partOf(['clean'], many))).toBe('3 batches');
+  expect(ENGLISH.batches(1, partOf(['clean'], undefined))).toBe('1 batch');
+  const again = { unit: ['film', 'films'], parts: 3, as: partOf(['clean'], many), next: [], done: 0 } as const;
+  expect(ENGLISH.again(again)).toEqual(['It repeats 3 batches.']);
+  expect(ENGLISH.repeated(1, 2_500, partOf([], many))).toBe('1 batch was repeated. 2,500 were not touched again.');
 });
 
 describe('the pay-off', () => {

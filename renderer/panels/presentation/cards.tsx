@@ -2,6 +2,7 @@ import { useLoad } from '../../hooks/use-load.ts';
 import { payOff } from '../../model/pay-off.ts';
 import { queuedCounts } from '../../model/queued-text.ts';
 import { label as shownLabel } from '../../model/shown-text.ts';
+import { partOf, type Mapped } from '../../model/presentation.ts';
 import { ENGLISH as text } from '../../model/presentation-text.ts';
 import { api } from '../../stores/host.ts';
 import { queuedReruns, useStudio } from '../../stores/studio.ts';
@@ -25,8 +26,9 @@ export function PayOffCard() {
   );
 }
 
-/** After trying again: how much of it was repeated, by the attempts that the store has of each square. */
-export function Repeated({ node }: { node: number }) {
+/** After trying again: how much of it was repeated, by the attempts that the store has of each batch. */
+export function Repeated({ map }: { map: Mapped }) {
+  const { node } = map;
   const run = useStudio(state => state.runId);
   const endedAt = useStudio(state => state.progress?.endedAt);
   const wasTriedAgain = useStudio(state => (state.detail?.sessions.length ?? 0) > 1);
@@ -38,7 +40,7 @@ export function Repeated({ node }: { node: number }) {
   const { values } = loaded.value;
   const repeated = values.reduce((count, attempts) => count + (attempts > 1 ? 1 : 0), 0);
   return repeated === 0 ? null : (
-    <p className="present-repeated">{text.repeated(repeated, values.length - repeated)}</p>
+    <p className="present-repeated">{text.repeated(repeated, values.length - repeated, partOf([], map))}</p>
   );
 }
 

@@ -1,5 +1,6 @@
 import { unitOfRun } from '../../../common/graph-nodes.ts';
 import { label } from '../../model/shown-text.ts';
+import { partOf, type Mapped } from '../../model/presentation.ts';
 import { ENGLISH as text } from '../../model/presentation-text.ts';
 import { useStudio, type StudioState } from '../../stores/studio.ts';
 
@@ -8,7 +9,7 @@ const NAMES = 5;
 const LONGEST_NAME = 40;
 
 /** Why it stopped, as the author explained it; what nobody explained, in the words of the error. */
-export function Causes() {
+export function Causes({ map }: { map: Mapped | undefined }) {
   const problems = useStudio(state => state.problems);
   const error = useStudio(state => state.detail?.error);
   const causes = problems?.causes ?? [];
@@ -18,7 +19,7 @@ export function Causes() {
     <ul className="present-causes" aria-label={text.causes}>
       {causes.slice(0, MOST).map(cause => (
         <li key={`${cause.node} ${cause.fingerprint}`}>
-          <b>{text.squares(cause.batches)}</b>
+          <b>{text.batches(cause.batches, partOf([cause.path], map))}</b>
           <span>{cause.explain ?? cause.message}</span>
         </li>
       ))}

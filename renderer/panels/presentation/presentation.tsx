@@ -62,15 +62,15 @@ function RunStage({ progress, detail }: { progress: Progress; detail: RunDetail 
           <Announcer figures={figures} />
           <Sum figures={figures} />
           <Amounts />
-          {kind === 'done' && map && <Repeated node={map.node} />}
+          {kind === 'done' && map && <Repeated map={map} />}
           {(kind === 'done' || kind === 'set-aside') && <PayOffCard />}
-          <Causes />
+          <Causes map={map} />
           <AtFault />
           <LostUpdates />
           <QueuedReruns />
-          <StageButton kind={kind} action={action} />
+          <StageButton kind={kind} action={action} map={map} />
         </section>
-        {map && <SquareMap {...map} graph={graph} />}
+        {map && <SquareMap map={map} graph={graph} />}
       </div>
     </>
   );

@@ -1,27 +1,13 @@
 import { unitOf } from '../../../common/graph-nodes.ts';
 import type { Graph } from '../../../host/api/api.ts';
+import type { Mapped } from '../../model/presentation.ts';
 import { ENGLISH as text } from '../../model/presentation-text.ts';
 import { BatchMapCanvas } from '../../ui/batch-map/batch-map-canvas.tsx';
 
-/** From here on a square may stand for several batches, and what one square is would be a wrong sentence. */
-const MOST_SINGLE_SQUARES = 2_500;
 const LARGEST_SQUARE = 240;
 
 /** Everything there is to do, as squares over the whole height. It stays where it is whatever the state. */
-export function SquareMap({
-  node,
-  path,
-  batches,
-  size,
-  graph,
-}: {
-  node: number;
-  path: string;
-  batches: number;
-  size: number | undefined;
-  graph: Graph;
-}) {
-  const isSingle = batches <= MOST_SINGLE_SQUARES;
+export function SquareMap({ map: { node, path, batches, size, isSingle }, graph }: { map: Mapped; graph: Graph }) {
   return (
     <div className="present-map">
       <BatchMapCanvas key={node} node={node} still largest={LARGEST_SQUARE} />

@@ -1,7 +1,8 @@
 import { useRef, useState } from 'react';
+import { outermost } from '../../../common/node-paths.ts';
 import { titleOf, unitOfRun } from '../../../common/graph-nodes.ts';
 import type { Graph, Problem, Progress, RerunReport } from '../../../host/api/api.ts';
-import { stations, type StageAction, type StageKind } from '../../model/presentation.ts';
+import { partOf, stations, type Mapped, type StageAction, type StageKind } from '../../model/presentation.ts';
 import { ENGLISH as text } from '../../model/presentation-text.ts';
 import { rerun, resume } from '../../stores/actions.ts';
 import { api } from '../../stores/host.ts';
@@ -12,13 +13,21 @@ import { RunButton } from '../../ui/run-button.tsx';
 import { Who } from './cards.tsx';
 
 /** The one thing that can be done here, with what it will do; or who must do something first. */
-export function StageButton({ kind, action }: { kind: StageKind; action: StageAction | undefined }) {
+export function StageButton({
+  kind,
+  action,
+  map,
+}: {
+  kind: StageKind;
+  action: StageAction | undefined;
+  map: Mapped | undefined;
+}) {
   const run = useStudio(state => state.runId);
   if (kind === 'failed') return <Who {...text.correctFirst} />;
   if (run === undefined) return null;
   if (action === 'continue') return <Continue run={run} />;
   if (action === 'again' || action === 'others')
-    return <Again run={run} does={action === 'again' ? text.tryAgain : text.doTheOthers} />;
+    return <Again run={run} does={action === 'again' ? text.tryAgain : text.doTheOthers} map={map} />;
   return null;
 }
 
@@ -36,7 +45,7 @@ function Continue({ run }: { run: number }) {
 const FAILED = { select: 'failed' } as const;
 
 /** What is shown before is the plan of the very re-run that the button starts. */
-function Again({ run, does }: { run: number; does: string }) {
+function Again({ run, does, map }: { run: number; does: string; map: Mapped | undefined }) {
   const detail = useStudio(state => state.detail);
   const progress = useStudio(state => state.progress);
   const version = useChanges(detail);
@@ -48,7 +57,7 @@ function Again({ run, does }: { run: number; does: string }) {
   return (
     <Act
       does={does}
-      says={planText(planned.value.value, graph, progress)}
+      says={planText(planned.value.value, graph, progress, map)}
       act={() => rerun(run, { request: FAILED, what: 'the failed batches' })}
     />
   );
@@ -61,7 +70,9 @@ function useChanges(detail: unknown): number {
   return seen.current.count;
 }
 
-function planText(report: RerunReport, graph: Graph, progress: Progress): string {
+function planText(report: RerunReport, graph: Graph, progress: Progress, map: Mapped | undefined): string {
+  // Batches inside others are repeated with them, and counted as parts of them.
+  const repeated = outermost(report.nodes);
   const waiting = stations(graph, progress).filter(({ state }) => state === 'waiting');
   const next = [
     ...new Set([
@@ -72,7 +83,11 @@ function planText(report: RerunReport, graph: Graph, progress: Progress): string
   return text
     .again({
       unit: unitOfRun(graph, progress.nodes),
-      squares: report.nodes.reduce((total, { batches }) => total + batches, 0),
+      parts: repeated.reduce((total, { batches }) => total + batches, 0),
+      as: partOf(
+        repeated.map(({ path }) => path),
+        map,
+      ),
       next,
       done: progress.items.succeeded,
     })
