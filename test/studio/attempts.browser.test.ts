@@ -57,6 +57,26 @@ test('a step that waits for its next attempt is shown as that, and Compare shows
   await page.getByRole('heading', { name: 'Paused', level: 1 }).waitFor();
   await inspector.getByText(/The next attempt was to follow after/).waitFor();
 
+  // Each batch has the attempts of its steps below it, inside its bar.
+  await page.getByRole('tab', { name: 'Timeline' }).click();
+  const bar = page.getByRole('button', { name: /^towns 0, succeeded/ });
+  const steps = await bar
+    .locator('.timeline-step')
+    .evaluateAll(all => all.map(step => ({ title: step.title, ...step.getBoundingClientRect().toJSON() })));
+  expect(steps.map(({ title }) => title)).toEqual([
+    expect.stringMatching(/^ask, succeeded/),
+    expect.stringMatching(/^keep, succeeded/),
+  ]);
+  const around = await bar.boundingBox();
+  if (!around) throw new Error('The bar of batch 0 is not on the page.');
+  for (const { left, top, bottom } of steps) {
+    expect(left).toBeGreaterThanOrEqual(around.x);
+    expect(top).toBeGreaterThan(around.y);
+    expect(bottom).toBeLessThanOrEqual(around.y + around.height);
+    expect(bottom - top).toBeGreaterThanOrEqual(3);
+  }
+  await page.getByRole('tab', { name: 'Batches' }).click();
+
   // What a batch was given and what came out of it, however short.
   await page.getByRole('button', { name: /retrying 0/ }).click();
   await page.getByRole('row', { name: 'Batch 0, succeeded' }).click();

@@ -4,6 +4,7 @@ import type { Timeline } from '../../../host/api/api.ts';
 import { clock, duration, number } from '../../../common/format.ts';
 import { GLYPH } from '../../../common/status.ts';
 import { timeScale, axisTicks, type TimeScale } from '../../model/time-scale.ts';
+import { stepBars } from '../../model/step-bars.ts';
 import { laneGroups } from '../../model/lane-groups.ts';
 import { inspect } from '../../stores/actions.ts';
 import { useStudio } from '../../stores/studio.ts';
@@ -127,15 +128,12 @@ function Bars({ timeline, scale }: { timeline: Timeline; scale: TimeScale }) {
             )}
             {bar.steps.length > 0 && (
               <i className="timeline-steps" style={{ top: BAR }} aria-hidden>
-                {bar.steps.map(step => (
+                {stepBars(bar, scale).map(({ step, ...place }) => (
                   <i
                     key={`${step.path} ${step.attempt}`}
                     className={`timeline-step ${step.status}`}
                     title={`${title(step.path)}, ${step.status}, ${duration(step.to - step.from)}${step.attempt > 1 ? `, attempt ${step.attempt}` : ''}`}
-                    style={{
-                      left: scale.x(step.from) - left,
-                      width: Math.max(1, scale.x(step.to) - scale.x(step.from) - 1),
-                    }}
+                    style={place}
                   />
                 ))}
               </i>
