@@ -93,10 +93,11 @@ function useSavedLayout(id: string, panels: readonly SidePanelState[]) {
 function usePanel(name: SidePanel, givesWay: boolean): SidePanelState {
   const panelRef = usePanelRef();
   const isOpen = useStudio(state => state.panels[name]);
-  const isFirst = useRef(true);
   useEffect(() => {
-    if (!isFirst.current || givesWay) setPanel(name, !givesWay);
-    isFirst.current = false;
+    if (!givesWay) return undefined;
+    setPanel(name, false);
+    // Also when all panels go, for a presentation: the window may have another size when they come back.
+    return () => setPanel(name, true);
   }, [name, givesWay]);
   useEffect(() => {
     const panel = panelRef.current;

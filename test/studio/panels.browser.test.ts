@@ -64,3 +64,19 @@ test('a separator opens and closes a panel by hand, and its button says so', asy
   await toggle('Panel of workflows and runs').click();
   await expect.poll(async () => (await separator.boundingBox())?.x ?? 0).toBeGreaterThan(100);
 });
+
+test('a panel that gave way is there again after a presentation that began in a small window', async () => {
+  await expect.poll(() => isOpen('Panel of workflows and runs')).toBe(true);
+  await page.setViewportSize({ width: 800, height: 600 });
+  await expect.poll(() => isOpen('Panel of workflows and runs')).toBe(false);
+  await page.keyboard.press('p');
+  await page.getByRole('main', { name: 'Presentation' }).waitFor();
+  await page.setViewportSize({ width: 1_440, height: 900 });
+  await page.keyboard.press('Escape');
+  await expect.poll(() => isOpen('Panel of workflows and runs')).toBe(true);
+  const row = await page
+    .getByRole('button', { name: /Clean up the film list/ })
+    .first()
+    .boundingBox();
+  expect(row?.width).toBeGreaterThan(100);
+});
