@@ -21,7 +21,7 @@ import { findStore, toCaller } from '../caller-paths.ts';
 import { setAsidePage } from '../../engine/store/set-aside-queries.ts';
 import { currentFindings } from '../../engine/store/findings.ts';
 import { inCommonEvents } from '../view/in-common.ts';
-import { itemEvent } from '../view/findings.ts';
+import { findingEvent } from '../view/findings.ts';
 import { setAsideEvent } from '../../engine/store/set-aside-event.ts';
 import { batchEvent, effectsEvent, failureEvent, printEvent, summaryEvent } from '../view/json.ts';
 import { MOST_CAUSES, summaryText } from '../view/summary.ts';
@@ -50,7 +50,7 @@ export async function show(argv: readonly string[]): Promise<number> {
         printEvent(failureEvent(cause, placesOfCause(db, row.id, cause)));
       for (const { key, count } of lostUpdates(db, row.id)) printEvent({ event: 'lost-updates', key, count });
       for (const event of inCommonEvents(db, row.id, titles)) printEvent(event);
-      for (const finding of currentFindings(db, row.id, { limit: MOST_FINDINGS })) printEvent(itemEvent(finding));
+      for (const finding of currentFindings(db, row.id, { limit: MOST_FINDINGS })) printEvent(findingEvent(finding));
       for (const line of setAsidePage(db, row.id, { limit: MOST_FINDINGS })) printEvent(setAsideEvent(line));
       const effects = countEffects(db, row.id, summary.status === 'running');
       if (effects) printEvent(effectsEvent(row.id, effects));

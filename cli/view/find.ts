@@ -6,7 +6,7 @@ import type { BatchFinding } from '../../engine/store/findings.ts';
 import type { FailedBatchToSearch } from '../../engine/store/searches.ts';
 import { commandName, storeOption } from '../caller-paths.ts';
 import { EXIT_USAGE } from '../exit-codes.ts';
-import { findingLine, itemEvent, limitEvent, limitLine } from './findings.ts';
+import { findingLine, findingEvent, limitEvent, limitLine } from './findings.ts';
 import { printEvent } from './json.ts';
 import { paint } from './paint.ts';
 import type { Titles } from './titles.ts';
@@ -48,7 +48,7 @@ export class FindView {
     this.clear();
     this.#nodes.add(batch.node);
     this.#items += findings.length;
-    for (const finding of findings) this.#print(itemEvent(finding), findingLine(finding, this.#titles));
+    for (const finding of findings) this.#print(findingEvent(finding), findingLine(finding, this.#titles));
     if (end.kind === 'not-allowed' && findings.length === 0) this.#unknown += 1;
     if (end.kind !== 'searched') return;
     const { search } = end;

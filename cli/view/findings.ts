@@ -5,6 +5,7 @@ import { oneLine } from '../../common/safe-text.ts';
 import { currentFindings, findingCounts, nodesWithFindings, type BatchFinding } from '../../engine/store/findings.ts';
 import type { StoredError } from '../../common/stored-error.ts';
 import type { FailedBatchToSearch } from '../../engine/store/searches.ts';
+import { itemEvent } from '../../engine/store/item-event.ts';
 import { errorOf } from '../../engine/store/json-line.ts';
 import { paint } from './paint.ts';
 import type { Titles } from './titles.ts';
@@ -15,20 +16,14 @@ const LONGEST_LABEL = 80;
 const LONGEST_CAUSE = 160;
 
 /** A line of `cronflow find --json`. */
-export function itemEvent({ node, batch, around, item, position, label, found, error, others }: BatchFinding): object {
-  return {
-    event: 'item',
-    node,
-    batch,
-    ...(around.length > 0 && { around }),
-    item,
-    position,
-    label: label ?? null,
+export function findingEvent(finding: BatchFinding): object {
+  const { found, error, others } = finding;
+  return itemEvent('item', finding, {
     cause: error.fingerprint,
     error: errorOf(error),
     found,
     ...(others.length > 0 && { others }),
-  };
+  });
 }
 
 /** `10 films are at fault; 490 wait with them.` and who they are. */
@@ -58,18 +53,13 @@ export function findingLine(finding: BatchFinding, titles: Titles): string {
 
 /** More items than this fail, whichever they are: no item is at fault. */
 export function limitEvent({ node, index }: FailedBatchToSearch, { items, error }: SearchLimit): object {
-  return {
-    event: 'item',
-    node,
-    batch: index,
-    item: null,
-    position: null,
-    label: null,
+  const batch = { node, batch: index, item: null, position: null, label: null };
+  return itemEvent('item', batch, {
     cause: error.fingerprint,
     error: errorOf(error),
     found: 'limit' satisfies Found,
     mostItems: items,
-  };
+  });
 }
 
 export function limitLine({ node, index }: FailedBatchToSearch, { items, error }: SearchLimit, titles: Titles): string {

@@ -3,10 +3,15 @@ import type { ItemDiff, Side } from '../model/items/item-diff.ts';
 import './item-diff.css';
 
 /** What an edit of items changes: each value as it was and as it will be. */
-export function ItemDiffView({ diff: { changes, items, counts } }: { diff: ItemDiff }) {
+export function ItemDiffView({ diff }: { diff: ItemDiff }) {
+  if (diff.items === 0) return <p>Nothing is changed: the batch runs again with the items that it had.</p>;
+  return <ItemChanges diff={diff} />;
+}
+
+/** The values that have changed, old and new. */
+export function ItemChanges({ diff: { changes, items, counts } }: { diff: ItemDiff }) {
   const [before, after] = counts;
   const shown = new Set(changes.map(({ item }) => item)).size;
-  if (items === 0) return <p>Nothing is changed: the batch runs again with the items that it had.</p>;
   return (
     <>
       <p>

@@ -141,6 +141,26 @@ describe('what an edit changes', () => {
     expect(diffItems(before, before.replaceAll('\n', ' '))).toMatchObject({ items: 0, changes: [] });
   });
 
+  test('of a list that goes without some of its items, or has them back, is these', () => {
+    const [all, few] = ['[1, 2, 3, 4, 5, 6]', '[1,3,4,6]'];
+    expect(diffItems(all, few)).toMatchObject({
+      items: 2,
+      counts: [6, 4],
+      changes: [
+        { item: 1, before: { text: '2' }, after: undefined },
+        { item: 4, before: { text: '5' }, after: undefined },
+      ],
+    });
+    expect(diffItems(few, all).changes).toMatchObject([
+      { item: 1, before: undefined, after: { text: '2' } },
+      { item: 4, before: undefined, after: { text: '5' } },
+    ]);
+  });
+
+  test('of one item is told by its place', () => {
+    expect(diffItems('[1]', '[2]', 17).changes).toMatchObject([{ item: 17 }]);
+  });
+
   test('of a list that became shorter is what is missing', () => {
     expect(diffItems('[1, 2, 3]', '[1, 3]')).toMatchObject({
       items: 1,

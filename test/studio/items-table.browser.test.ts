@@ -28,6 +28,8 @@ cronflow.define({ id: 'films', name: 'Films' })
   });
 `;
 
+const PICTURES = path.resolve(import.meta.dirname, '../../test-results/pictures');
+
 let browser: Browser;
 let studio: ServedStudio;
 let page: Page;
@@ -43,6 +45,14 @@ beforeEach(async () => {
   ({ page, complaints } = await openPage(browser, studio.url));
   inspector = page.getByRole('region', { name: 'Inspector' });
 });
+/** To be looked at. */
+async function pictures(state: string): Promise<void> {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    await page.screenshot({ path: path.join(PICTURES, `edited-items-${state}-${colorScheme}.png`) });
+  }
+}
+
 afterEach(async () => {
   await studio?.stop();
   await browser?.close();
@@ -84,5 +94,16 @@ test('one field of one item is edited in the table, shown as old and new, and al
 
   await inspector.getByRole('tab', { name: 'Output' }).click();
   await inspector.getByText('true bigint true true 1941 41000000000000000000 NaN').waitFor();
+
+  // What the edit was is said wherever the attempts are: only what has changed.
+  await inspector.getByRole('tab', { name: 'Attempts' }).click();
+  const inAttempts = inspector.getByRole('row', { name: /title/ });
+  await inAttempts.waitFor();
+  expect(await inAttempts.innerText()).toMatch(/41\s+title\s+1941 number\s+1941 text/);
+  await pictures('attempts');
+  await page.getByRole('button', { name: 'Compare attempts' }).click();
+  const compared = page.getByRole('region', { name: 'Compare' }).getByRole('row', { name: /^41 title/ });
+  await compared.waitFor();
+  await pictures('compare');
   expect(complaints).toEqual([]);
 });

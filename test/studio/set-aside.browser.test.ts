@@ -79,6 +79,11 @@ test('a person sets the ten films aside without a fix, saves their list, correct
     const text = page.getByRole('dialog').getByLabel(/The item as text/);
     await expect.poll(() => text.inputValue()).toContain('1941');
     await text.fill((await text.inputValue()).replace('"Title": 1941', '"Title": "1941"'));
+    // What the edit changes, and what the re-run does, are said before.
+    await expect
+      .poll(() => page.getByRole('dialog').getByRole('row', { name: /Title/ }).innerText())
+      .toMatch(/Title\s+1941 number\s+1941 text/);
+    await page.getByRole('dialog').getByText('Takes back in').waitFor();
     await pictures(page, '5-edit');
     await page.getByRole('dialog').getByRole('button', { name: 'Take back in' }).click();
     await page.getByRole('heading', { name: 'Completed, 9 set aside', level: 1 }).waitFor({ timeout: 30_000 });

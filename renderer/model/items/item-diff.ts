@@ -25,39 +25,60 @@ export interface ItemDiff {
 
 const MOST_CHANGES = 100;
 
-/** What an edit of items changes, value by value. @throws SyntaxError, InexactNumberError where the new text cannot be read */
-export function diffItems(before: string, after: string): ItemDiff {
-  const [old, edited] = [splitItems(before) ?? [], splitItems(after) ?? []];
+/** What an edit of items changes, value by value. @param first The index of the first one. @throws SyntaxError, InexactNumberError where the new text cannot be read */
+export function diffItems(before: string, after: string, first = 0): ItemDiff {
+  const texts = (text: string) => (splitItems(text) ?? []).map(({ from, to }) => text.slice(from, to));
+  const [old, edited] = [texts(before), texts(after)];
   const changes: ItemChange[] = [];
   let items = 0;
-  // Of a list that became longer or shorter, what is the same at its beginning and at its end stays.
-  const same = (a: number, b: number) => sliceOf(before, old[a]) === sliceOf(after, edited[b]);
-  let tail = 0;
-  if (old.length !== edited.length)
-    while (tail < Math.min(old.length, edited.length) && same(old.length - 1 - tail, edited.length - 1 - tail))
-      tail += 1;
-  const [oldEnd, newEnd] = [old.length - tail, edited.length - tail];
-  for (let index = 0; index < Math.max(oldEnd, newEnd); index++) {
-    const [left, right] = [
-      index < oldEnd ? sliceOf(before, old[index]) : undefined,
-      index < newEnd ? sliceOf(after, edited[index]) : undefined,
-    ];
+  for (const { item, left, right } of moved(old, edited) ?? inPlace(old, edited)) {
     if (left === right || (left !== undefined && right !== undefined && flat(left) === flat(right))) continue;
     items += 1;
     if (changes.length >= MOST_CHANGES) continue;
     const side = (text: string | undefined) => (text === undefined ? undefined : { node: parseValueText(text), text });
-    collect(changes, index, '', side(left), side(right));
+    collect(changes, first + item, '', side(left), side(right));
   }
   return { changes: changes.slice(0, MOST_CHANGES), items, counts: [old.length, edited.length] };
+}
+
+/** An item as it was and as it is; undefined where it is not there. */
+interface Pair {
+  readonly item: number;
+  readonly left: string | undefined;
+  readonly right: string | undefined;
+}
+
+/** Where items were only taken out, as those that are set aside, or only added: which. Undefined elsewhere. */
+function moved(old: readonly string[], edited: readonly string[]): Pair[] | undefined {
+  if (old.length === edited.length) return undefined;
+  const isShorter = edited.length < old.length;
+  const [short, long] = isShorter ? [edited, old] : [old, edited];
+  const found: Pair[] = [];
+  let next = 0;
+  for (const [item, text] of long.entries()) {
+    const other = short[next];
+    if (other !== undefined && (other === text || flat(other) === flat(text))) next += 1;
+    else found.push({ item, left: isShorter ? text : undefined, right: isShorter ? undefined : text });
+  }
+  return next === short.length ? found : undefined;
+}
+
+function inPlace(old: readonly string[], edited: readonly string[]): Pair[] {
+  // Of a list that became longer or shorter, what is the same at its beginning and at its end stays.
+  let tail = 0;
+  if (old.length !== edited.length)
+    while (tail < Math.min(old.length, edited.length) && old.at(-1 - tail) === edited.at(-1 - tail)) tail += 1;
+  const [oldEnd, newEnd] = [old.length - tail, edited.length - tail];
+  return Array.from({ length: Math.max(oldEnd, newEnd) }, (_, item) => ({
+    item,
+    left: item < oldEnd ? old[item] : undefined,
+    right: item < newEnd ? edited[item] : undefined,
+  }));
 }
 
 interface Read {
   readonly node: TextNode;
   readonly text: string;
-}
-
-function sliceOf(text: string, span: { readonly from: number; readonly to: number } | undefined): string | undefined {
-  return span && text.slice(span.from, span.to);
 }
 
 function collect(

@@ -2,6 +2,7 @@ import { titleLabel } from '../../model/shown-text.ts';
 import type { AttemptRow, BatchDetail } from '../../../host/api/api.ts';
 import { clock, counted, duration, number } from '../../../common/format.ts';
 import { GLYPH, statusWord } from '../../../common/status.ts';
+import { ChangedItems } from '../../ui/changed-items.tsx';
 import { Empty } from '../../ui/empty.tsx';
 import { Glyph } from '../../ui/glyph.tsx';
 import { api } from '../../stores/host.ts';
@@ -137,26 +138,18 @@ function AttemptHead({ detail, attempt }: { detail: BatchDetail; attempt: number
 
 /** The items that an attempt began with. Where they are those of the attempt before, that is said instead. */
 function Items({ run, scope, attempt }: { run: number; scope: number; attempt: number }) {
-  const loaded = useLoad(async () => {
-    const [own, before] = await Promise.all(
-      [attempt, attempt - 1]
-        .filter(wanted => wanted > 0)
-        .map(wanted => api().getItems({ run, scope, attempt: wanted })),
-    );
-    return { isFirst: !before, isSame: !own?.truncated && own?.json === before?.json };
-  }, [run, scope, attempt]);
-  if (loaded.state === 'loading') return <p className="muted">Loading…</p>;
-  if (loaded.state === 'failed') return <p className="wrong">{loaded.message}</p>;
-  if (loaded.value.isSame) return <p className="muted">The same items as in attempt {attempt - 1}.</p>;
+  const all = (
+    <Value
+      label={`Items of attempt ${attempt}`}
+      load={full => api().getItems({ run, scope, attempt, full })}
+      subject={[run, scope, attempt]}
+    />
+  );
+  if (attempt === 1) return all;
   return (
-    <>
-      {!loaded.value.isFirst && <p className="tone-retrying">Other items than in attempt {attempt - 1}:</p>}
-      <Value
-        label={`Items of attempt ${attempt}`}
-        load={full => api().getItems({ run, scope, attempt, full })}
-        subject={[run, scope, attempt]}
-      />
-    </>
+    <ChangedItems run={run} scope={scope} attempt={attempt} saysSame>
+      {all}
+    </ChangedItems>
   );
 }
 

@@ -2,10 +2,12 @@ import { titleLabel } from '../../model/shown-text.ts';
 import type { BatchDetail } from '../../../host/api/api.ts';
 import { inspect, show } from '../../stores/actions.ts';
 import { useStudio } from '../../stores/studio.ts';
+import { ChangedItems } from '../../ui/changed-items.tsx';
 import { AttemptsView } from './attempts-view.tsx';
 
 export function BatchAttempts({ detail }: { detail: BatchDetail }) {
   const graph = useStudio(state => state.detail?.graph);
+  const run = useStudio(state => state.runId);
   const batchAttempts = [...new Set(detail.attempts.map(attempt => attempt.batchAttempt))];
   return (
     <>
@@ -16,6 +18,9 @@ export function BatchAttempts({ detail }: { detail: BatchDetail }) {
               ? `Batch attempt ${number} (latest)`
               : `Batch attempt ${number}: ${detail.earlierAttempts.find(other => other.attempt === number)?.status ?? ''}`}
           </h3>
+          {run !== undefined && number > 1 && (
+            <ChangedItems run={run} scope={detail.batch.scope} attempt={number} saysSame={false} />
+          )}
           {[
             ...new Set(detail.attempts.filter(attempt => attempt.batchAttempt === number).map(attempt => attempt.path)),
           ].map(path => (
