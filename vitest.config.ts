@@ -30,6 +30,7 @@ const LANES = {
     'test/attack/shown.browser.test.ts',
     'test/attack/special-files.process.test.ts',
     'test/cli/bad-store.process.test.ts',
+    'test/cli/code-or-data.process.test.ts',
     'test/cli/debug.process.test.ts',
     'test/cli/find-planted.process.test.ts',
     'test/cli/find-watch.process.test.ts',

@@ -1,6 +1,7 @@
 import { startRunner } from '../../engine/runner/parent.ts';
 import { NotProbed } from '../../engine/runner/probe/probe-process.ts';
 import { ProbeProcesses } from '../../engine/runner/probe/probe-processes.ts';
+import { oneLine } from '../../common/safe-text.ts';
 import { shortIndex } from '../../common/set-aside.ts';
 import { DEFAULT_BUDGET } from '../../engine/runner/probe/search-batch.ts';
 import { shrinkItem, type SmallestItem } from '../../engine/runner/probe/shrink-item.ts';
@@ -14,6 +15,7 @@ import { failedToSearch, type FailedBatchToSearch } from '../../engine/store/sea
 import { movedFile, parseArguments, positiveNumber, runNumber, text } from '../arguments.ts';
 import { findStore } from '../caller-paths.ts';
 import { batchesOf, itemsOf, onlyOne } from '../chosen-batch.ts';
+import { codeOrData } from '../code-or-data.ts';
 import { EXIT_USAGE } from '../exit-codes.ts';
 import { pin } from '../pin.ts';
 import { probeConsent } from '../probe-consent.ts';
@@ -37,6 +39,7 @@ export async function probe(argv: readonly string[]): Promise<number> {
     values: { type: 'boolean' },
     shrink: { type: 'boolean' },
     pin: { type: 'boolean' },
+    'code-or-data': { type: 'boolean' },
   });
   const run = runNumber(operand);
   const store = findStore(text(values.store));
@@ -57,7 +60,7 @@ export async function probe(argv: readonly string[]): Promise<number> {
       signal: new AbortController().signal,
     });
     try {
-      const { items: count, gone, isPure, hasControl } = await processes.open(batch.scope, limitMs);
+      const { items: count, gone, isPure, hasControl, code } = await processes.open(batch.scope, limitMs);
       const items = itemsOf(given.items, count, gone);
       const isSmallest = values.shrink === true;
       if (!isPure && !(await mayExecute())) {
@@ -85,9 +88,24 @@ export async function probe(argv: readonly string[]): Promise<number> {
       }
       const answer = await (values.values === true ? processes.withValues(indices) : processes.inOne(indices, false));
       const smallest = isSmallest ? await smallestOf(db, run, batch, indices, answer, processes) : undefined;
-      if (json) printEvent(probedEvent(batch, items, answer, smallest));
+      const verdict =
+        values['code-or-data'] === true
+          ? await codeOrData({
+              db,
+              row,
+              batch,
+              code,
+              indices,
+              today: answer,
+              good: hasControl ? await processes.control() : undefined,
+              task: { kind: 'probe', store, run, file: movedFile(values) },
+              limitMs,
+            })
+          : undefined;
+      if (json) printEvent({ ...probedEvent(batch, items, answer, smallest), ...(verdict && { codeOrData: verdict }) });
       else {
-        process.stdout.write(`${probedText(batch, items, answer, titles, smallest)}\n`);
+        const sentence = verdict === undefined ? '' : `    ${oneLine(verdict.text, 500)}\n`;
+        process.stdout.write(`${probedText(batch, items, answer, titles, smallest)}\n${sentence}`);
       }
       return 0;
     } catch (error) {

@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { ownFile } from '../own-file.ts';
 import { isTypeScript } from './file-types.ts';
 import { importSiteOf, noteFailure, noteImport } from './imports.ts';
-import { absolutePath, isEngineFile, isLibraryFile, isUserFile } from '../paths.ts';
+import { absolutePath, isEngineFile, isLibraryFile, isUserFile, shownPath } from '../paths.ts';
 import { checkRegularFile } from '../regular-file.ts';
 import { isRelative, resolveMapped, resolveRelative } from './resolve.ts';
 import { readSource, sha256, type SourceFile } from './sources.ts';
@@ -145,10 +145,29 @@ function transformed(url: string, nodeFormat: string | null | undefined): LoadFn
   return { format, source, shortCircuit: true };
 }
 
+/** The texts of the user's files that are loaded in place of what is on disk, by path. */
+let stored: ReadonlyMap<string, string> | undefined;
+
+/** Loads a stored version of the user's files: nothing of theirs is read from elsewhere. Call it before the file is loaded. */
+export function loadStored(sources: Iterable<{ readonly path: string; readonly text: string }>): void {
+  stored = new Map(Array.from(sources, ({ path, text }) => [path, text]));
+}
+
+/** @throws when the stored version has no such file, or another text of one that Node would read from the disk */
+function storedText(path: string, versions: ReadonlyMap<string, string>): string {
+  const text = versions.get(path);
+  if (text === undefined) throw new Error(`${shownPath(path)} is not stored with that version.`);
+  if (!isTypeScript(path) && readSource(path) !== text)
+    throw new Error(
+      `${shownPath(path)} has changed since, and is no TypeScript file, of which an older version can be loaded.`,
+    );
+  return text;
+}
+
 /** Reads a source file and, when it is the user's own, records it. Other kinds (.node, .wasm) have no text. */
 function readText(path: string): string | undefined {
   if (!/\.(?:[mc]?[jt]s|tsx|json)$/i.test(path)) return undefined;
-  const text = readSource(path);
+  const text = stored && !isLibraryFile(path) ? storedText(path, stored) : readSource(path);
   if (!isLibraryFile(path)) loaded.set(path, { path, text, hash: sha256(text) });
   return text;
 }

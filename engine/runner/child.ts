@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { installHooks } from '../load/hooks.ts';
+import { installHooks, loadStored } from '../load/hooks.ts';
 import { loadWorkflows, type LoadedFile, type SourceFile } from '../load/load.ts';
 import { teachWorkerThreads } from '../load/worker-threads.ts';
 import { systemClock } from '../run/clock.ts';
@@ -17,6 +17,7 @@ import { endWhatWaitsForEver } from '../run/starved.ts';
 import { isDurability, strongest, type Durability } from '../../common/durability.ts';
 import { countsOf, type RunSummary } from '../../common/run-summary.ts';
 import { decode } from '../store/codec.ts';
+import { sourcesOfVersion } from '../store/code-versions.ts';
 import { RunTakenError } from '../store/leases.ts';
 import { LEASE_MS } from '../store/owner-watch.ts';
 import { openStore, openToLook, storeError } from '../store/open.ts';
@@ -137,6 +138,7 @@ async function inspect(file: string): Promise<void> {
 async function probe(task: ProbeTask): Promise<void> {
   const db = openToLook(task.store);
   const row = requireRun(db, task.run);
+  if (task.version) loadStored(sourcesOfVersion(db, task.version));
   const loaded = await load(task.file ?? whereIsFile(row, task.store));
   const definition = chooseWorkflow(loaded, row.workflow);
   probes = serveProbes({

@@ -53,6 +53,8 @@ export interface ProbeTask {
   readonly store: string;
   readonly run: number;
   readonly file?: string | undefined;
+  /** With the files as a session has executed them. @default As they are now */
+  readonly version?: { readonly run: number; readonly session: number } | undefined;
   /**
    * It is to be looked at in a debugger. `listed`: whoever asks its port is told the address, as debuggers do that know only the
    * port. Everybody on this machine can ask.
