@@ -64,6 +64,7 @@ const LANES = {
     'test/studio/effects-and-amounts.browser.test.ts',
     'test/studio/find-items.browser.test.ts',
     'test/studio/keys.browser.test.ts',
+    'test/studio/logs.browser.test.ts',
     'test/studio/pin-item.browser.test.ts',
     'test/studio/presentation.browser.test.ts',
     'test/studio/queued-reruns.browser.test.ts',

@@ -9,6 +9,9 @@ export interface StoredLogLine {
   readonly path: string | null;
   readonly idx: number | null;
   readonly attempt: number | null;
+  /** Of the batch in which it was said: its node, and the scope it stands in. */
+  readonly batchNode: number | null;
+  readonly batchParent: number | null;
 }
 
 export interface LogsOf {
@@ -16,24 +19,32 @@ export interface LogsOf {
   readonly scope?: number | undefined;
   readonly node?: number | undefined;
   readonly attempt?: number | undefined;
+  /** Only lines with this in their text, or in the path of their step; a to z in upper or lower case. */
+  readonly search?: string | undefined;
+  readonly levels?: readonly string[] | undefined;
   readonly limit: number;
   /** The first lines with a higher number than `after`; or the last ones, of all or of those before a number. */
   readonly place: { readonly after: number } | { readonly before: number | undefined };
 }
 
 /** What was said, in order: by a run, in a batch, by a step of it, or by one attempt. */
-export function logLines(db: Database, { run, scope, node, attempt, limit, place }: LogsOf): StoredLogLine[] {
+export function logLines(
+  db: Database,
+  { run, scope, node, attempt, search, levels, limit, place }: LogsOf,
+): StoredLogLine[] {
   const isForward = 'after' in place;
   const parts = [
     'l.run = @run',
     scope !== undefined && 'l.scope = @scope',
     node !== undefined && 'l.node = @node',
     attempt !== undefined && 'l.attempt = @attempt',
+    search !== undefined && `(instr(lower(l.text), @search) > 0 or instr(lower(n.path), @search) > 0)`,
+    levels !== undefined && 'l.level in (select value from json_each(@levels))',
     isForward ? 'l.id > @after' : place.before !== undefined && 'l.id < @before',
   ].filter(part => part !== false);
   const lines = prepared<[object], StoredLogLine>(
     db,
-    `select l.id, l.at, l.level, l.text, n.path, b.idx, l.attempt
+    `select l.id, l.at, l.level, l.text, n.path, b.idx, l.attempt, b.node as batchNode, b.parent as batchParent
      from logs l indexed by ${scope === undefined ? 'logs_by_run' : 'logs_by_step'}
      left join nodes n on n.run = l.run and n.node = l.node left join batches b on b.run = l.run and b.scope = l.scope
      where ${parts.join(' and ')} order by l.id ${isForward ? '' : 'desc'} limit @limit`,
@@ -44,8 +55,15 @@ export function logLines(db: Database, { run, scope, node, attempt, limit, place
     ...(scope !== undefined && { scope }),
     ...(node !== undefined && { node }),
     ...(attempt !== undefined && { attempt }),
+    ...(search !== undefined && { search: asciiLower(search) }),
+    ...(levels !== undefined && { levels: JSON.stringify(levels) }),
   });
   return isForward ? lines : lines.toReversed();
+}
+
+/** As SQLite's `lower` does it. */
+function asciiLower(text: string): string {
+  return text.replaceAll(/[A-Z]/g, letter => letter.toLowerCase());
 }
 
 /** The number of the last line so far; lines that come later have higher ones. */

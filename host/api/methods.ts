@@ -320,6 +320,9 @@ export const METHODS = {
       scope: scopeId.optional(),
       node: nodeId.optional(),
       attempt: z.int().positive().optional(),
+      /** Only lines with this in their text, or in the path of their step. */
+      search: z.string().max(500).optional(),
+      levels: z.array(z.string().max(20)).max(10).optional(),
       after: z.int().nonnegative().optional(),
       before: z.int().positive().optional(),
       limit: z.int().min(1).max(1000),

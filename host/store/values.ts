@@ -51,15 +51,15 @@ export function getResult(store: StoreConnection, { run, full }: Args<'getResult
 
 export function getLogs(
   store: StoreConnection,
-  { run, scope, node, attempt, after, before, limit }: Args<'getLogs'>,
+  { run, after, before, limit, ...of }: Args<'getLogs'>,
 ): Result<'getLogs'> {
   const place = after === undefined ? { before } : { after };
-  const lines = logLines(lineOf(store, run).db, { run, scope, node, attempt, place, limit: limit + 1 });
+  const lines = logLines(lineOf(store, run).db, { run, ...of, place, limit: limit + 1 });
   const shown = after === undefined ? lines.slice(-limit) : lines.slice(0, limit);
   return { lines: shown.map(logLine), more: lines.length > limit };
 }
 
-function logLine({ id, at, level, text, path, idx, attempt }: StoredLogLine): LogLine {
+function logLine({ id, at, level, text, path, idx, attempt, batchNode, batchParent }: StoredLogLine): LogLine {
   return {
     id,
     at,
@@ -68,6 +68,9 @@ function logLine({ id, at, level, text, path, idx, attempt }: StoredLogLine): Lo
     ...(path !== null && { path }),
     ...(idx !== null && { index: idx }),
     ...(attempt !== null && { attempt }),
+    ...(batchNode !== null &&
+      batchParent !== null &&
+      idx !== null && { batch: { node: batchNode, index: idx, parent: batchParent } }),
   };
 }
 

@@ -3,6 +3,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef } from 'react';
 import type { LogLine } from '../../host/api/api.ts';
 import { label } from '../model/shown-text.ts';
+import { inspect } from '../stores/actions.ts';
 import { clock } from '../../common/format.ts';
 import { Empty } from './empty.tsx';
 import './log-lines.css';
@@ -64,8 +65,7 @@ export function LogLines({
               >
                 <time>{clock(line.at)}</time>
                 <span className="log-from">
-                  {label(idOf(line.path ?? ''), 60)}
-                  {line.index === undefined ? '' : ` #${line.index}`}
+                  <From line={line} />
                 </span>
                 <span className="log-text">{label(line.text)}</span>
               </div>
@@ -74,5 +74,22 @@ export function LogLines({
         })}
       </div>
     </div>
+  );
+}
+
+/** Who has said a line: it leads to the batch. */
+function From({ line }: { line: LogLine }) {
+  const { batch, index } = line;
+  const text = `${label(idOf(line.path ?? ''), 60)}${index === undefined ? '' : ` #${index}`}`;
+  if (!batch) return text;
+  const { node, parent } = batch;
+  return (
+    <button
+      type="button"
+      title="Open the batch"
+      onClick={() => inspect({ kind: 'batch', node, index: batch.index, ...(parent !== 0 && { parent }) })}
+    >
+      {text}
+    </button>
   );
 }

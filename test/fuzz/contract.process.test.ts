@@ -212,6 +212,7 @@ const MEMBERS: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   title: text,
   note: text,
   pinned: fc.boolean(),
+  levels: fc.array(fc.constantFrom('info', 'warn', 'error', ''), { maxLength: 3 }),
   key: text,
   path: text,
   full: fc.boolean(),

@@ -37,7 +37,8 @@ export function queryMethods(session: WorkspaceSession) {
     getGivenPayload: args => store().do('getGivenPayload', args),
     getPayload: args => store().do('getPayload', args),
     getResult: args => store().do('getResult', args),
-    getLogs: args => store().do('getLogs', args),
+    // A search may look at every line of the run: the rest does not wait for it.
+    getLogs: args => store().do((args.search ?? args.levels) === undefined ? 'getLogs' : 'searchLogs', args),
     getState: args => store().do('getState', args),
     getStateHistory: args => store().do('getStateHistory', args),
     getProblems: args => store().do('getProblems', args),

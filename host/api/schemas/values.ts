@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { nodeId, scopeId } from './common.ts';
 
 /**
  * A stored value as text that is safe to show: JSON, and what JSON cannot say as common/value-text.ts describes it. A large one is
@@ -15,6 +16,8 @@ export const logLine = z.object({
   path: z.string().optional(),
   index: z.number().optional(),
   attempt: z.number().optional(),
+  /** The batch in which it was said: by its node, its index and the scope it stands in. Absent while the store has not got the line. */
+  batch: z.object({ node: nodeId, index: z.number(), parent: scopeId }).optional(),
 });
 
 export const lostUpdate = z.object({ key: z.string(), count: z.number() });

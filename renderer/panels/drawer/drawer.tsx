@@ -1,5 +1,4 @@
 import { Tabs } from '../../ui/tabs.tsx';
-import { LogLines } from '../../ui/log-lines.tsx';
 import { Button } from '../../ui/button.tsx';
 import { inspect } from '../../stores/actions.ts';
 import { number } from '../../../common/format.ts';
@@ -7,6 +6,8 @@ import { studio, useStudio } from '../../stores/studio.ts';
 import { setPanel } from '../../stores/actions.ts';
 import { PanelToggle } from '../header/panel-toggle.tsx';
 import './drawer.css';
+import { useRefresh } from '../../hooks/use-refresh.ts';
+import { StoredLogs } from '../inspector/stored-logs.tsx';
 import { Playback } from './playback.tsx';
 import { Problems } from './problems.tsx';
 
@@ -42,6 +43,8 @@ export function Drawer() {
 }
 
 function Logs() {
+  const run = useStudio(state => state.runId);
+  const refresh = useRefresh();
   const lines = useStudio(state => state.logs);
   const dropped = useStudio(state => state.logsDropped);
   const hasEarlier = useStudio(state => state.logsHaveEarlier);
@@ -55,7 +58,7 @@ function Logs() {
           </Button>
         </p>
       )}
-      <LogLines lines={lines} follow empty="No log lines yet. Lines that steps write with console.log appear here." />
+      {run !== undefined && <StoredLogs run={run} version={refresh} live={lines} />}
       {dropped > 0 && (
         <p className="muted">
           {number(dropped)} more lines arrived too fast to show. They are stored: open the logs of a batch or a step.

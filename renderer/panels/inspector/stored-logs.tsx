@@ -1,12 +1,17 @@
 import { useMemo, useState } from 'react';
+import type { LogLine } from '../../../host/api/api.ts';
 import { number } from '../../../common/format.ts';
-import { Button } from '../../ui/button.tsx';
-import { Empty } from '../../ui/empty.tsx';
 import { useLoad } from '../../hooks/use-load.ts';
+import { useSettled } from '../../hooks/use-settled.ts';
+import { askedOf, isWhole, logText, WHOLE_LOG, type LogFilter } from '../../model/log-filter.ts';
 import { LogPages } from '../../model/log-pages.ts';
 import type { Version } from '../../model/loader.ts';
 import { api } from '../../stores/host.ts';
 import { notice } from '../../stores/notice.ts';
+import { saveLog } from '../../stores/save-log.ts';
+import { Button } from '../../ui/button.tsx';
+import { Empty } from '../../ui/empty.tsx';
+import { LogFilterBar } from '../../ui/log-filter-bar.tsx';
 import { LogLines } from '../../ui/log-lines.tsx';
 
 interface Props {
@@ -16,20 +21,32 @@ interface Props {
   readonly attempt?: number;
   /** Changes when there may be more. */
   readonly version: Version;
+  /** The newest lines, as they arrive: shown as long as the whole log is wanted in its own order. */
+  readonly live?: readonly LogLine[];
 }
 
+const NOTHING = 'No log lines. Lines that steps write with console.log appear here.';
+/** Somebody is still typing. */
+const SETTLED_MS = 200;
+
 /** The log of a batch, a step or a run, from the store: the newest lines, and earlier ones a page at a time. */
-export function StoredLogs({ run, scope, node, attempt, version }: Props) {
+export function StoredLogs({ run, scope, node, attempt, version, live }: Props) {
+  const [filter, setFilter] = useState<LogFilter>(WHOLE_LOG);
+  const asked = JSON.stringify(askedOf(useSettled(filter, SETTLED_MS)));
   const pages = useMemo(
-    () => new LogPages(range => api().getLogs({ run, scope, node, attempt, ...range })),
-    [run, scope, node, attempt],
+    () =>
+      new LogPages(range => api().getLogs({ run, scope, node, attempt, ...(JSON.parse(asked) as object), ...range })),
+    [run, scope, node, attempt, asked],
   );
+  const isLive = live !== undefined && isWhole(filter) && !filter.newestFirst;
   const loaded = useLoad(
-    async () => {
-      await pages.renew();
-      return pages;
-    },
-    [run, scope, node, attempt],
+    isLive
+      ? undefined
+      : async () => {
+          await pages.renew();
+          return pages;
+        },
+    [run, scope, node, attempt, asked],
     version,
   );
   const [, setEarlierLoads] = useState(0);
@@ -37,25 +54,45 @@ export function StoredLogs({ run, scope, node, attempt, version }: Props) {
     await pages.loadEarlier();
     setEarlierLoads(count => count + 1);
   };
-  if (loaded.state === 'failed') return <Empty>{loaded.message}</Empty>;
-  // Those of what was shown before may still be here.
-  if (loaded.state === 'loading' || loaded.value !== pages) return <Empty>Loading…</Empty>;
+  const { lines } = pages;
+  const isLoading = !isLive && (loaded.state === 'loading' || (loaded.state === 'loaded' && loaded.value !== pages));
+  const shown = useMemo(() => {
+    if (isLive) return live;
+    return filter.newestFirst ? lines.toReversed() : lines;
+  }, [lines, live, isLive, filter.newestFirst]);
   return (
     <div className="value">
-      {pages.hasEarlier && (
-        <p className="value-more">
-          The newest {number(pages.lines.length)} lines.{' '}
-          <Button
-            small
-            onClick={() => {
-              loadEarlier().catch(notice);
-            }}
-          >
-            Load earlier lines
-          </Button>
-        </p>
+      <LogFilterBar
+        filter={filter}
+        onChange={setFilter}
+        copied={() => logText(shown)}
+        onSave={() => void saveLog({ run, scope, node, attempt, ...askedOf(filter) })}
+      />
+      {isLive && <LogLines lines={live} follow empty={NOTHING} />}
+      {!isLive && loaded.state === 'failed' && <Empty>{loaded.message}</Empty>}
+      {isLoading && <Empty>Loading…</Empty>}
+      {!isLive && !isLoading && loaded.state === 'loaded' && (
+        <>
+          {pages.hasEarlier && (
+            <p className="value-more">
+              The newest {number(lines.length)} lines.{' '}
+              <Button
+                small
+                onClick={() => {
+                  loadEarlier().catch(notice);
+                }}
+              >
+                Load earlier lines
+              </Button>
+            </p>
+          )}
+          <LogLines
+            lines={shown}
+            follow={!filter.newestFirst}
+            empty={isWhole(filter) ? NOTHING : 'No lines match the filter.'}
+          />
+        </>
       )}
-      <LogLines lines={pages.lines} follow empty="No log lines. Lines that steps write with console.log appear here." />
     </div>
   );
 }
