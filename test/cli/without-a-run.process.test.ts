@@ -114,7 +114,7 @@ test('the help lists every command once, with its options', async () => {
   const { stdout } = await new Project().cli(['--help']);
   const listed = [...stdout.matchAll(/^ {2}cronflow (\w+)/gm)].map(([, name]) => name);
   expect(listed).toEqual(
-    'run resume rerun effects cancel runs show list find probe debug export studio serve new'.split(' '),
+    'run resume rerun effects cancel delete runs show list find probe debug export studio serve new'.split(' '),
   );
   expect(stdout).toMatch(/^ {2}cronflow resume <run> {14}resumes an interrupted run$/m);
   expect(stdout).toMatch(/^ {9}\[--dry-run\] {19}only shows what a re-run would do$/m);
