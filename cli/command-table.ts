@@ -130,7 +130,7 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
       ['--items 0,4,7-9', 'over which items of the batch (default: all); 2:17 is item 17 of batch 2'],
       ['--values', 'shows what the failing line names, with its values'],
       ['--shrink', 'takes away from an item what its failure does not need, and shows what is left'],
-      ['--code-or-data', 'says whether the code or the data is at fault, as far as an older version of the code tells'],
+      ['--code-or-data', 'says whether the code or the data is at fault, by trying older code'],
       ['--pin', 'writes a test of the items beside the workflow, which fails until they pass'],
       SEARCHED_NODE,
       SEARCHED_BATCHES,

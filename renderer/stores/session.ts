@@ -77,6 +77,8 @@ async function loadEverything(): Promise<void> {
 /** Each answer is applied when it arrives: an event that comes after it is newer, even if the other answer is still pending. */
 async function loadWorkspace(): Promise<void> {
   runsChangedDuringLoad = new Map();
+  // Nothing waits for what only stands beside the runs.
+  loadLabels().catch(notice);
   await Promise.all([
     api()
       .getWorkspace({})
@@ -89,7 +91,6 @@ async function loadWorkspace(): Promise<void> {
         studio.setState({ runs: listed, runsComplete: listed.length < RUNS_PAGE });
         for (const item of changed?.values() ?? []) onRun(item);
       }),
-    loadLabels(),
   ]);
 }
 

@@ -118,6 +118,8 @@ describe('a run that is followed', () => {
     await session.answer('getWorkspace', workspace('/a', ['one.ts']));
     await session.answer('listRuns', [run(7, 'running')]);
     await session.answer('getDebugging', {});
+    await session.answer('getPinnedRuns', { runs: [] });
+    await session.answer('getHistories', { workflows: [] });
   });
 
   test('is followed from its snapshot on, though the rest of it comes later', async () => {
