@@ -1,4 +1,6 @@
 import { startRunner } from '../../engine/runner/parent.ts';
+import { codeOrData } from '../../engine/runner/probe/code-or-data.ts';
+import { versionToTry } from '../../engine/store/code-versions.ts';
 import { NotProbed } from '../../engine/runner/probe/probe-process.ts';
 import { ProbeProcesses } from '../../engine/runner/probe/probe-processes.ts';
 import { oneLine } from '../../common/safe-text.ts';
@@ -15,7 +17,6 @@ import { failedToSearch, type FailedBatchToSearch } from '../../engine/store/sea
 import { movedFile, parseArguments, positiveNumber, runNumber, text } from '../arguments.ts';
 import { findStore } from '../caller-paths.ts';
 import { batchesOf, itemsOf, onlyOne } from '../chosen-batch.ts';
-import { codeOrData } from '../code-or-data.ts';
 import { EXIT_USAGE } from '../exit-codes.ts';
 import { pin } from '../pin.ts';
 import { probeConsent } from '../probe-consent.ts';
@@ -91,14 +92,13 @@ export async function probe(argv: readonly string[]): Promise<number> {
       const verdict =
         values['code-or-data'] === true
           ? await codeOrData({
-              db,
-              row,
-              batch,
-              code,
+              scope: batch.scope,
               indices,
               today: answer,
               good: hasControl ? await processes.control() : undefined,
+              version: versionToTry(db, { run, workflow: row.workflow, scope: batch.scope, path: batch.node, code }),
               task: { kind: 'probe', store, run, file: movedFile(values) },
+              start: startRunner,
               limitMs,
             })
           : undefined;

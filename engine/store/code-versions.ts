@@ -8,8 +8,37 @@ export interface CodeVersion {
   readonly at: number;
 }
 
+/** One that can be loaded: with the texts of its files. */
+export interface StoredVersion extends CodeVersion {
+  readonly sources: readonly { readonly path: string; readonly text: string }[];
+}
+
+/**
+ * The version with which to try items of a batch that fail with the code as it is now: one with which they have not failed yet, if
+ * there is one; else that of the run, if it is not the code as it is now.
+ */
+export function versionToTry(
+  db: Database,
+  of: {
+    readonly run: number;
+    readonly workflow: string;
+    readonly scope: number;
+    /** Of the batch node. */
+    readonly path: string;
+    /** The hash of the code as it is now. */
+    readonly code: string;
+  },
+): StoredVersion | undefined {
+  const { workflow, path, code } = of;
+  const failing = codeOfBatch(db, of.run, of.scope) ?? code;
+  const version =
+    lastOtherVersion(db, { workflow, path, not: [code, failing] }) ??
+    lastOtherVersion(db, { workflow, path, not: [code, code] });
+  return version && { ...version, sources: sourcesOfVersion(db, version) };
+}
+
 /** The hash of the code that a batch was executed with last. */
-export function codeOfBatch(db: Database, run: number, scope: number): string | undefined {
+function codeOfBatch(db: Database, run: number, scope: number): string | undefined {
   return db
     .prepare<[number, number], { hash: string }>(
       'select s.code_hash as hash from batches b join sessions s on s.run = b.run and s.session = b.session where b.run = ? and b.scope = ?',
@@ -18,7 +47,7 @@ export function codeOfBatch(db: Database, run: number, scope: number): string | 
 }
 
 /** The latest version of a workflow's code with which a batch of a node has succeeded, other than these two. */
-export function lastOtherVersion(
+function lastOtherVersion(
   db: Database,
   of: { readonly workflow: string; readonly path: string; readonly not: readonly [string, string] },
 ): CodeVersion | undefined {

@@ -251,6 +251,11 @@ export const METHODS = {
     args: z.object({ run: runId, scope: scopeId, item: z.int().nonnegative(), allow: z.boolean().optional() }),
     result: outcome(pinnedItem),
   },
+  /** Whether the code or the data is at fault, as far as three probes tell. `stopShrinking` ends it. `asks` and `allow` as in `findItems`. */
+  getCodeOrData: {
+    args: z.object({ run: runId, scope: scopeId, item: z.int().nonnegative(), allow: z.boolean().optional() }),
+    result: outcome(pinnedItem),
+  },
   stopShrinking: { args: ofRun, result: none },
   /**
    * Writes a test of an item at fault beside the workflow: of the whole item with those that it fails together with, or of what makes

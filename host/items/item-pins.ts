@@ -1,9 +1,11 @@
 import { LinkError } from '../../engine/inside-folder.ts';
 import { shortIndices } from '../../common/set-aside.ts';
 import { SearchStopped } from '../../engine/run/probe/find-items.ts';
+import { codeOrData } from '../../engine/runner/probe/code-or-data.ts';
 import { pinItems, smallestOf, writePinned } from '../../engine/runner/probe/pin-items.ts';
 import { NotProbed } from '../../engine/runner/probe/probe-process.ts';
 import { ProbeProcesses } from '../../engine/runner/probe/probe-processes.ts';
+import type { ProbeTask } from '../../engine/runner/protocol.ts';
 import { DEFAULT_BUDGET } from '../../engine/runner/probe/search-batch.ts';
 import type { SmallestItem } from '../../engine/runner/probe/shrink-item.ts';
 import type { Probing } from '../../engine/runner/probe/probe-process.ts';
@@ -22,9 +24,9 @@ export interface ItemPinsOptions {
 }
 
 type Told = Result<'pinItem'>;
-type Work = (processes: ProbeProcesses, item: ItemToPin, opened: Probing) => Promise<Told>;
+type Work = (processes: ProbeProcesses, item: ItemToPin, opened: Probing, task: ProbeTask) => Promise<Told>;
 
-/** Makes an item at fault smaller while it still fails, and tests of such items. */
+/** What is found out of one item at fault: its smallest part that fails, a test, and whether the code is at fault. */
 export class ItemPins {
   readonly #options: ItemPinsOptions;
   /** What goes on, with its run. */
@@ -64,6 +66,27 @@ export class ItemPins {
     });
   }
 
+  /** Whether the code or the data is at fault. */
+  codeOrData(args: Args<'getCodeOrData'>): Promise<Result<'getCodeOrData'>> {
+    const { run, scope } = args;
+    const { store, guard } = this.#options;
+    return this.#probe(args, async (processes, { places, node: path }, { gone, hasControl, code }, task) => {
+      const indices = shortIndices(places, gone);
+      const today = await processes.inOne(indices, false);
+      const verdict = await codeOrData({
+        scope,
+        indices,
+        today,
+        good: hasControl ? await processes.control() : undefined,
+        version: (await store.do('versionOfItems', { run, scope, path, code })) ?? undefined,
+        task,
+        start: (task, events) => guard.startRunner(task, events),
+        limitMs: DEFAULT_BUDGET.ms,
+      });
+      return succeeded({ asks: false, outcome: today.passed ? 'passes' : 'fails', codeOrData: { ...verdict } });
+    });
+  }
+
   stop(run: number): void {
     for (const [controller, going] of this.#going) if (going.run === run) controller.abort();
   }
@@ -84,9 +107,10 @@ export class ItemPins {
     const file = await movedFileOf(store, run, fileOfWorkflow);
     if (this.#isClosed) return failed(stateProblem('The workspace is being closed.'));
     const controller = new AbortController();
-    const done = this.#withProcesses({ run, file, scope }, controller.signal, (processes, opened) =>
+    const task = { kind: 'probe', store: store.file, run, file } as const;
+    const done = this.#withProcesses(task, scope, controller.signal, (processes, opened) =>
       found.isAllowed || allow || opened.isPure
-        ? work(processes, found, opened)
+        ? work(processes, found, opened, task)
         : Promise.resolve(succeeded({ asks: true })),
     );
     this.#going.set(controller, { run, done });
@@ -98,13 +122,14 @@ export class ItemPins {
   }
 
   async #withProcesses(
-    { run, file, scope }: { readonly run: number; readonly file: string | undefined; readonly scope: number },
+    task: ProbeTask,
+    scope: number,
     signal: AbortSignal,
     work: (processes: ProbeProcesses, opened: Probing) => Promise<Told>,
   ): Promise<Told> {
-    const { store, guard } = this.#options;
+    const { guard } = this.#options;
     const processes = new ProbeProcesses({
-      task: { kind: 'probe', store: store.file, run, file },
+      task,
       start: (task, events) => guard.startRunner(task, events),
       now: () => performance.now(),
       signal,

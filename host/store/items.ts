@@ -22,6 +22,7 @@ import { latestSession, latestSources, sourceOf } from '../../engine/store/queri
 import type { ItemToCheck } from '../../engine/runner/probe/check-items.ts';
 import type { Args, ItemAtFault, Result } from '../api/api.ts';
 import { lineOf } from './runs.ts';
+import { versionToTry, type StoredVersion } from '../../engine/store/code-versions.ts';
 import type { StoreConnection } from './store-connection.ts';
 
 /** More are counted, and not listed. */
@@ -151,6 +152,20 @@ export function toPin(
     batch: found.batch,
     places: [item, ...found.others].toSorted((a, b) => a - b),
   };
+}
+
+/** The version of the code with which to try items that fail. @param code The hash of the code as it is now */
+export function versionOfItems(
+  store: StoreConnection,
+  {
+    run,
+    scope,
+    path,
+    code,
+  }: { readonly run: number; readonly scope: number; readonly path: string; readonly code: string },
+): StoredVersion | null {
+  const { db } = lineOf(store, run);
+  return versionToTry(db, { run, workflow: requireRun(db, run).workflow, scope, path, code }) ?? null;
 }
 
 /** The files of a run's latest session. */

@@ -57,6 +57,7 @@ export const OPERATIONS = {
   getHistogram: items.getHistogram,
   checkable: items.checkable,
   toPin: items.toPin,
+  versionOfItems: items.versionOfItems,
   sources: items.sources,
   latestSourceText: items.latestSourceText,
   getSetAside: setAside.getSetAside,

@@ -70,6 +70,12 @@ export async function shrinkItem({ scope, item }: ItemAtFault): Promise<PinnedIt
   return run === undefined ? undefined : await answered(api().shrinkItem({ run, scope, item }));
 }
 
+/** Whether the code or the data is at fault; undefined where it has to be asked first, or cannot be tried. */
+export async function codeOrData({ scope, item }: ItemAtFault): Promise<PinnedItem | undefined> {
+  const { runId: run } = studio.getState();
+  return run === undefined ? undefined : await answered(api().getCodeOrData({ run, scope, item }));
+}
+
 export function stopShrinking(): void {
   const { runId: run } = studio.getState();
   if (run !== undefined) api().stopShrinking({ run }).catch(notice);

@@ -226,6 +226,7 @@ const ACTS: ReadonlySet<string> = new Set([
   'rerun',
   'setConcurrency',
   'deleteRun',
+  'getCodeOrData',
   'startRun',
   'openInEditor',
   'findItems',

@@ -35,6 +35,9 @@ test('an item at fault is made smaller and pinned as a test, after the question,
     smallest: { text: "{ cents: 'free' }", probes: expect.any(Number), isSmallest: true },
   });
 
+  const judged = async () => value(await studio.api.getCodeOrData(of));
+  expect(await judged()).toMatchObject({ outcome: 'fails', codeOrData: { verdict: 'undecided' } });
+
   const file = 'shop/prices.item-0-2.test.ts';
   const pinned = value(await studio.api.pinItem({ ...of, smallest: false }));
   expect(pinned).toMatchObject({
@@ -51,4 +54,5 @@ test('an item at fault is made smaller and pinned as a test, after the question,
 
   project.write('shop/prices.ts', prices('return 0;').replace('./supplied', '../supplied'));
   expect(value(await studio.api.pinItem({ ...of, smallest: true }))).toEqual({ asks: false, outcome: 'passes' });
+  expect(await judged()).toMatchObject({ outcome: 'passes', codeOrData: { verdict: 'passes' } });
 });

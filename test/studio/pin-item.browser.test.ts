@@ -35,6 +35,8 @@ test('a person sees what makes a film fail, and pins it as a test', async () => 
 
     const inspector = page.getByRole('region', { name: 'Inspector' });
     await inspector.getByRole('tab', { name: 'Error' }).click();
+    await inspector.getByRole('button', { name: 'Code or data?' }).click();
+    await inspector.getByText('Data: the same code passes other items.').waitFor({ timeout: 60_000 });
     await inspector.getByRole('button', { name: 'Smallest failing item' }).click();
     await inspector.getByText('{ Title: 1941 }').waitFor({ timeout: 60_000 });
     await inspector.getByRole('button', { name: 'Pin as a test' }).click();

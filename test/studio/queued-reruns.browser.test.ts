@@ -48,7 +48,7 @@ test('queued re-runs are undone one by one, and one whose node was renamed meanw
   const queue = async (fromStart: boolean) => {
     await page.getByRole('button', { name: 'Re-run failed (1)' }).click();
     if (fromStart) await dialog.getByLabel('Start at the first step').check();
-    await dialog.getByText('1 batch of Send letters').waitFor();
+    await dialog.getByText('1 batch of Send letters:').waitFor();
     await dialog.getByRole('button', { name: 'Re-run', exact: true }).click();
     await dialog.waitFor({ state: 'detached' });
   };

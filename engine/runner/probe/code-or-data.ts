@@ -1,8 +1,13 @@
+import { clock } from '../../../common/format.ts';
 import { lineDiff } from '../../../common/line-diff.ts';
 import type { StoredError } from '../../../common/stored-error.ts';
 import { readSourceIfThere } from '../../load/code-changes.ts';
 import { shownLocation } from '../../paths.ts';
 import type { Answer } from '../../run/probe/answer.ts';
+import type { StoredVersion } from '../../store/code-versions.ts';
+import type { startRunner } from '../parent.ts';
+import type { ProbeTask } from '../protocol.ts';
+import { NotProbed, ProbeProcess } from './probe-process.ts';
 
 /** Whether the code or the data is at fault, as far as three probes tell. */
 export type Verdict = 'code' | 'data' | 'undecided' | 'passes';
@@ -28,7 +33,43 @@ export interface CodeOrData {
   readonly text: string;
 }
 
-export function judge({ today, good, before }: Asked): CodeOrData {
+export interface ItemsToJudge extends Pick<Asked, 'today' | 'good'> {
+  readonly scope: number;
+  /** Their indices among the items that the batch has now. */
+  readonly indices: readonly number[];
+  /** The other version of the code to try; undefined where none is stored. */
+  readonly version: StoredVersion | undefined;
+  readonly task: ProbeTask;
+  readonly start: typeof startRunner;
+  readonly limitMs: number;
+}
+
+/** Tries items that fail with another version of the code, too, and says what that tells. */
+export async function codeOrData(of: ItemsToJudge): Promise<CodeOrData> {
+  const { today, good, version } = of;
+  const before = today.passed || !version ? ({ kind: 'none' } as const) : await tried(of, version);
+  return judge({ today, good, before });
+}
+
+async function tried(
+  { scope, indices, task, start, limitMs }: ItemsToJudge,
+  { run, session, at, sources }: StoredVersion,
+): Promise<Asked['before']> {
+  const version = `the version of run ${run} (${clock(at)})`;
+  const process = new ProbeProcess({ ...task, version: { run, session } }, start);
+  try {
+    await process.open(scope);
+    const answer = await process.probe(indices, false, limitMs);
+    return { kind: 'tried', answer, version, changed: await changedPlaces(sources) };
+  } catch (error) {
+    if (error instanceof NotProbed) return { kind: 'refused', version, why: error.problem.message };
+    throw error;
+  } finally {
+    process.end();
+  }
+}
+
+function judge({ today, good, before }: Asked): CodeOrData {
   if (today.passed) return { verdict: 'passes', text: 'The item passes with the code as it is now.' };
   const said = (verdict: Verdict, text: string): CodeOrData => ({ verdict, text });
   if (before.kind === 'tried' && passes(before.answer)) {
@@ -70,9 +111,7 @@ function isSame(answer: Answer, { fingerprint }: StoredError): boolean {
 const MOST_CHANGES = 5;
 
 /** Where the files of a version are other ones now: `films.ts:12–15`. */
-export async function changedPlaces(
-  sources: readonly { readonly path: string; readonly text: string }[],
-): Promise<string[]> {
+async function changedPlaces(sources: readonly { readonly path: string; readonly text: string }[]): Promise<string[]> {
   const places: string[] = [];
   for (const { path, text } of sources) {
     const now = await readSourceIfThere(path);

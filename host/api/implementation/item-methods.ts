@@ -32,6 +32,7 @@ export function itemMethods(session: WorkspaceSession) {
       return debugging ? { debugging } : {};
     },
     shrinkItem: args => session.whenTrusted(({ pins }) => pins.shrink(args)),
+    getCodeOrData: args => session.whenTrusted(({ pins }) => pins.codeOrData(args)),
     stopShrinking: ({ run }) => {
       session.current.pins.stop(run);
       return {};

@@ -129,6 +129,7 @@ export const pinnedItem = z.object({
   outcome: z.enum(['passes', 'fails', 'stopped']).optional(),
   /** What is left of it, as it is written in code, without secrets. */
   smallest: z.object({ text: z.string(), probes: z.number(), isSmallest: z.boolean() }).optional(),
+  codeOrData: z.object({ verdict: z.enum(['code', 'data', 'undecided', 'passes']), text: z.string() }).optional(),
   pinned: z
     .object({
       /** Relative to the folder. */

@@ -5,7 +5,7 @@ import type { ItemCheck, StoredError } from '../../../host/api/api.ts';
 import { itemName } from '../../model/items/at-fault.ts';
 import { label } from '../../model/shown-text.ts';
 import { openInEditor } from '../../stores/actions.ts';
-import { pinItem, shrinkItem, stopShrinking, type PinnedItem } from '../../stores/items.ts';
+import { codeOrData, pinItem, shrinkItem, stopShrinking, type PinnedItem } from '../../stores/items.ts';
 import { studio, useStudio } from '../../stores/studio.ts';
 import { Button } from '../../ui/button.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
@@ -19,6 +19,7 @@ interface Known {
   readonly after: ItemCheck | undefined;
   readonly smallest?: PinnedItem | undefined;
   readonly pinned?: PinnedItem | undefined;
+  readonly judged?: PinnedItem | undefined;
 }
 
 /** Below the failing line: the part of an item that makes it fail, and a test of it. */
@@ -28,7 +29,7 @@ export function PinItem({ run, scope, error }: { run: number; scope: number; err
   const check = useStudio(state => state.check);
   const item = useItemOfError(scope, error);
   const [known, setKnown] = useState<Known>();
-  const [busy, setBusy] = useState<'shrinking' | 'pinning'>();
+  const [busy, setBusy] = useState<'judging' | 'shrinking' | 'pinning'>();
   if (!item) return null;
   const of = `${run} ${scope} ${item.item}`;
   const name = itemName(item, graph ? unitOf(graph, item.path) : ITEM);
@@ -41,6 +42,12 @@ export function PinItem({ run, scope, error }: { run: number; scope: number; err
     setBusy(undefined);
     if (smallest && smallest.outcome !== 'stopped') note({ smallest });
   };
+  const judge = async () => {
+    setBusy('judging');
+    const judged = await codeOrData(item);
+    setBusy(undefined);
+    if (judged && judged.outcome !== 'stopped') note({ judged });
+  };
   const pin = async (isSmallest: boolean) => {
     setBusy('pinning');
     const pinned = await pinItem(item, isSmallest);
@@ -48,10 +55,13 @@ export function PinItem({ run, scope, error }: { run: number; scope: number; err
     if (pinned && pinned.outcome !== 'stopped') note({ pinned });
   };
   const smallest = shown?.smallest?.smallest;
-  const passes = shown?.smallest?.outcome === 'passes' || shown?.pinned?.outcome === 'passes';
+  const passes =
+    shown?.smallest?.outcome === 'passes' || shown?.pinned?.outcome === 'passes' || shown?.judged?.outcome === 'passes';
+  const verdict = shown?.judged?.codeOrData;
   return (
     <div className="pin-item" role="group" aria-label={`Smallest failing item and test of ${name}`}>
       {passes && <p className="muted">{name} passes with the code as it is now.</p>}
+      {verdict && !passes && <p role="status">{label(verdict.text, 1_000)}</p>}
       {smallest && !passes && (
         <p className="smallest-item">
           {name} fails with only <code>{label(smallest.text, 500)}</code>{' '}
@@ -66,10 +76,12 @@ export function PinItem({ run, scope, error }: { run: number; scope: number; err
         </p>
       )}
       {shown?.pinned?.pinned && <PinnedFile {...shown.pinned.pinned} />}
-      {busy === 'shrinking' ? (
+      {busy === 'shrinking' || busy === 'judging' ? (
         <>
           <span className="muted" role="status">
-            Making {name} smaller, in at most 200 probes…
+            {busy === 'judging'
+              ? `Trying ${name} with an older version of the code…`
+              : `Making ${name} smaller, in at most 200 probes…`}
           </span>
           <Button small onClick={stopShrinking}>
             Stop
@@ -77,6 +89,11 @@ export function PinItem({ run, scope, error }: { run: number; scope: number; err
         </>
       ) : (
         <>
+          {!verdict && (
+            <RunButton small disabled={busy !== undefined} onClick={() => void judge()}>
+              Code or data?
+            </RunButton>
+          )}
           {item.others.length === 0 && !smallest && (
             <RunButton small disabled={busy !== undefined} onClick={() => void shrink()}>
               Smallest failing item
