@@ -1,3 +1,4 @@
+import { number } from './format.ts';
 import type { StoredError } from './stored-error.ts';
 
 /**
@@ -29,4 +30,9 @@ export interface Finding {
  */
 export function isLeftInBatch({ found, item, others }: Pick<Finding, 'found' | 'item' | 'others'>): boolean {
   return found === 'together' && others.every(other => other > item);
+}
+
+/** Of those in the batches of items at fault that are not at fault themselves: `490 wait with them`. */
+export function waitingText({ items, waiting }: { readonly items: number; readonly waiting: number }): string {
+  return `${number(waiting)} ${waiting === 1 ? 'waits' : 'wait'} with ${items === 1 ? 'it' : 'them'}`;
 }

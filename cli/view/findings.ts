@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import type { Found } from '../../common/findings.ts';
+import { waitingText, type Found } from '../../common/findings.ts';
 import { counted, number, rangesText } from '../../common/format.ts';
 import { oneLine } from '../../common/safe-text.ts';
 import { currentFindings, findingCounts, nodesWithFindings, type BatchFinding } from '../../engine/store/findings.ts';
@@ -31,7 +31,7 @@ export function findingsText(db: Database, run: number, titles: Titles): string[
   const { items, waiting } = findingCounts(db, run);
   if (items === 0) return [];
   const unit = titles.unit(nodesWithFindings(db, run));
-  const rest = waiting === 0 ? '' : `; ${number(waiting)} ${waiting === 1 ? 'waits' : 'wait'} with them`;
+  const rest = waiting === 0 ? '' : `; ${waitingText({ items, waiting })}`;
   const findings = currentFindings(db, run, { limit: SHOWN });
   const more = items - findings.length;
   return [

@@ -15,7 +15,7 @@ export function pinnedEvent({ file, wasThere, missing }: PinnedFile, test: Pinne
 
 export function pinnedText(
   { file, wasThere, missing }: PinnedFile,
-  { error, left }: PinnedTest,
+  { error, left }: Pick<PinnedTest, 'error' | 'left'>,
   smallest: SmallestItem | undefined,
 ): string {
   const shown = toCaller(file);
@@ -29,7 +29,11 @@ export function pinnedText(
       name =>
         `    It reads the output of ${oneLine(name, 80)}, which is too large for a test: add what it needs of it.`,
     ),
-    ...(missing.length > 0 ? [`    ${missing.join(' and ')} cannot be found from there: install it first.`] : []),
+    ...(missing.length > 0
+      ? [
+          `    ${missing.join(' and ')} cannot be found from there: install ${missing.length === 1 ? 'it' : 'them'} first.`,
+        ]
+      : []),
     `    Run it with: npx vitest run ${shellWord(shown)}`,
   ].join('\n');
 }

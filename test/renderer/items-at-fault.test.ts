@@ -40,7 +40,7 @@ test('an item says its cause, in plain words where there are, and how it was fou
 
 test('the counts say who waits', () => {
   expect(countsText({ items: 10, waiting: 490 }, FILMS)).toBe('10 films are at fault, 490 wait with them');
-  expect(countsText({ items: 1, waiting: 1 }, FILMS)).toBe('1 film is at fault, 1 waits with them');
+  expect(countsText({ items: 1, waiting: 1 }, FILMS)).toBe('1 film is at fault, 1 waits with it');
   expect(countsText({ items: 2, waiting: 0 }, FILMS)).toBe('2 films are at fault');
 });
 

@@ -1,3 +1,4 @@
+import { waitingText } from '../../../common/findings.ts';
 import { counted, number, rangesText, type Unit } from '../../../common/format.ts';
 import { searchNote } from '../../../common/search-note.ts';
 import type { FailureCause, ItemAtFault, ItemCheck, ItemSearch, SearchedBatch } from '../../../host/api/api.ts';
@@ -24,7 +25,7 @@ export function itemCause({ error, found, others }: ItemAtFault): string {
 /** `10 films are at fault, 490 wait with them.` */
 export function countsText(counts: { readonly items: number; readonly waiting: number }, unit: Unit): string {
   const { items, waiting } = counts;
-  const rest = waiting === 0 ? '' : `, ${number(waiting)} ${waiting === 1 ? 'waits' : 'wait'} with them`;
+  const rest = waiting === 0 ? '' : `, ${waitingText(counts)}`;
   return `${counted(items, unit)} ${items === 1 ? 'is' : 'are'} at fault${rest}`;
 }
 
