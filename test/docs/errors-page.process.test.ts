@@ -144,6 +144,10 @@ const FAILURES: Readonly<Record<string, () => Promise<string> | string>> = {
     const [, { stderr } = { stderr: '' }] = await project.many(['run', 'my/flow.ts'], ['runs']);
     return stderr;
   },
+  'the folder has a `.cronflow` of its own and no run yet': async () => {
+    const project = new Project({ '.cronflow/runs.db': '', 'my/.cronflow/types/cronflow.d.ts': '' });
+    return (await project.cli(['runs'], { cwd: project.path('my') })).stderr;
+  },
   'the store of the folder is a link': async () => {
     const project = new Project({ 'flow.ts': QUICK, 'elsewhere/file': '' });
     symlinkSync(project.path('elsewhere'), project.path('.cronflow'), 'junction');
