@@ -40,7 +40,7 @@ export function searchText({ batches, batchesDone, items, probes, state }: ItemS
 export function searchNotes(searches: readonly SearchedBatch[], unit: Unit): string[] {
   return searches.flatMap(({ batch, uncertain: why, isComplete, items, limit }) => {
     const most = limit && limitText(limit, unit);
-    const note = most ?? searchNote({ why, isComplete, items }, 'look for them again.');
+    const note = most ?? searchNote({ why, isComplete, items, limit }, 'look for them again.');
     return note === undefined ? [] : [`Batch ${number(batch)}: ${note}`];
   });
 }
