@@ -15,7 +15,7 @@ const PER_SCOPE: readonly string[] = [
   `select coalesce(sum(${ROW_BYTES} + coalesce(length(output), 0) + coalesce(length(error), 0)), 0) from steps where run = ? and scope = ?`,
   `select coalesce(sum(${ROW_BYTES} + length(text)), 0) from logs where run = ? and scope = ?`,
   `select coalesce(sum(${ROW_BYTES} + length(items)), 0) from batch_items where run = ? and scope = ?`,
-  `select coalesce(sum(${ROW_BYTES} * 3 + coalesce(length(error), 0)), 0) from batches where run = ? and scope = ?`,
+  `select coalesce(sum(${ROW_BYTES} * 2 + coalesce(length(error), 0)), 0) from batches where run = ? and scope = ?`,
 ];
 
 /** About how many bytes of the store a run takes. They are free for new runs when it is deleted; the file stays as large. */
