@@ -121,7 +121,7 @@ describe('a store', () => {
     });
   });
 
-  test('in which bits have flipped, wherever, is told as damaged or shown', { timeout: 300_000 }, async ({ task }) => {
+  test('in which bits have flipped, wherever, is told as damaged or shown', { timeout: 900_000 }, async ({ task }) => {
     const { bytes } = await whole();
     const random = seeded(7);
     const flips = Array.from(
