@@ -7,7 +7,7 @@ import type { Definition } from '../../engine/workflow/nodes.ts';
 import { probesInMemory } from '../support/memory-probes.ts';
 import { itemsOf, PLANTED, refusePlanted, type Kept, type Planted } from '../support/planted-items.ts';
 import { Bench, workflow } from '../support/runs.ts';
-import { search, timeout } from './runs.ts';
+import { dearSearch, timeout } from './runs.ts';
 
 /*
  * The search for items at fault through the engine: a real run that fails, a real store, and all of the search but the
@@ -82,7 +82,7 @@ test(
         const most = style === 'in order' ? 3 * count + 2 : 2.5 * halving + 12;
         expect(found?.probes).toBeLessThanOrEqual(most + lastWord);
       }),
-      search(20),
+      dearSearch(20),
     );
   },
   timeout,
@@ -97,7 +97,7 @@ test(
         expect(found).toMatchObject({ isComplete: true, why: undefined, limit: undefined });
         expect(found?.ids('probed')).toEqual(sorted(planted.broken));
       }),
-      search(20),
+      dearSearch(20),
     );
   },
   timeout,
@@ -116,7 +116,7 @@ test(
         expect(found).toMatchObject({ isComplete: true, why: undefined, limit: undefined });
         expect(found?.probes).toBeLessThanOrEqual(together.length * (Math.log2(size) + 3) + 20);
       }),
-      search(20),
+      dearSearch(20),
     );
   },
   timeout,
@@ -134,7 +134,7 @@ test(
         if (found?.limit) expect(found.limit.items).toBeLessThanOrEqual(planted.most);
         else expect(planted.size - planted.broken.length).toBeLessThanOrEqual(planted.most);
       }),
-      search(20),
+      dearSearch(20),
     );
   },
   timeout,
@@ -151,7 +151,7 @@ test(
         if (found?.isComplete)
           expect(found.ids('probed', 'flaky')).toEqual(expect.arrayContaining([...planted.broken]));
       }),
-      search(5),
+      dearSearch(5),
     );
   },
   timeout,
@@ -168,7 +168,7 @@ test.each(['remembers', 'leaks'] as const)(
         expect(found?.findings.filter(({ item }) => !planted.broken.includes(item))).toEqual([]);
         if (kind === 'remembers') expect(found?.isComplete).toBe(true);
       }),
-      search(20),
+      dearSearch(20),
     );
   },
   timeout,
@@ -181,7 +181,7 @@ test(
       fc.asyncProperty(PLANTED.needsAll, async planted => {
         expect(await find(planted)).toMatchObject({ isComplete: false, why: 'whole-batch', findings: [] });
       }),
-      search(10),
+      dearSearch(10),
     );
   },
   timeout,
