@@ -25,7 +25,7 @@ interface Row {
 }
 
 export function labelOf(db: Database, run: number): RunLabel {
-  const row = prepared<[number], Row>(db, 'select title, note, pinned_at from run_labels where run = ?').get(run);
+  const row = readLabel(db, run);
   return {
     ...(row?.title != null && { title: row.title }),
     ...(row?.note != null && { note: row.note }),
@@ -37,17 +37,23 @@ export function labelOf(db: Database, run: number): RunLabel {
 export function labelRun(db: Database, run: number, label: Partial<RunLabelChange>, now: number): void {
   inTransaction(db, () => {
     requireRun(db, run);
-    const before = labelOf(db, run);
-    const { title = before.title, note = before.note, pinned = before.pinned } = label;
-    const isPinnedAnew = label.pinned === true;
-    prepared<[number, string | null, string | null, number | null, number]>(
+    const before = readLabel(db, run);
+    const { title = before?.title, note = before?.note, pinned } = label;
+    const pinnedNow = pinned ? now : null;
+    prepared<[number, string | null, string | null, number | null]>(
       db,
-      `insert into run_labels (run, title, note, pinned_at) values (?, ?, ?, ?)
-       on conflict (run) do update set
-         title = excluded.title, note = excluded.note,
-         pinned_at = iif(?, excluded.pinned_at, iif(excluded.pinned_at is null, null, coalesce(pinned_at, excluded.pinned_at)))`,
-    ).run(run, title?.trim() || null, note?.trim() || null, pinned === true ? now : null, isPinnedAnew ? 1 : 0);
+      'insert or replace into run_labels (run, title, note, pinned_at) values (?, ?, ?, ?)',
+    ).run(
+      run,
+      title?.trim() || null,
+      note?.trim() || null,
+      pinned === undefined ? (before?.pinned_at ?? null) : pinnedNow,
+    );
   });
+}
+
+function readLabel(db: Database, run: number): Row | undefined {
+  return prepared<[number], Row>(db, 'select title, note, pinned_at from run_labels where run = ?').get(run);
 }
 
 /** The pinned runs, the latest pin first. */

@@ -1,5 +1,11 @@
 import { useEffect, useRef, useState, type FocusEvent, type KeyboardEvent, type RefObject } from 'react';
 
+/** What makes the button of a row one of the stops of its list. */
+export interface RowStop {
+  readonly tabIndex: number;
+  readonly 'data-row': number;
+}
+
 interface RowFocus<E extends HTMLElement> {
   /** For the element around the rows. */
   readonly list: {
@@ -8,7 +14,7 @@ interface RowFocus<E extends HTMLElement> {
     readonly onFocus: (event: FocusEvent) => void;
   };
   /** For the button of each row. */
-  readonly row: (index: number) => { readonly tabIndex: number; readonly 'data-row': number };
+  readonly row: (index: number) => RowStop;
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { EventOf, ItemAtFault, Result } from '../../host/api/api.ts';
+import type { EventOf, ItemAtFault, Problem, Result } from '../../host/api/api.ts';
 import { inspect, openDialog } from './actions.ts';
 import { api } from './host.ts';
 import { notice } from './notice.ts';
@@ -49,31 +49,21 @@ export async function checkItems(allow = false): Promise<void> {
   }
 }
 
-/** What the failing line names for an item; undefined where it has to be asked first, or cannot be read. */
-export async function readValues({ scope, item }: ItemAtFault): Promise<Values | undefined> {
-  const { runId: run } = studio.getState();
-  if (run === undefined) return undefined;
-  try {
-    const outcome = await api().getValues({ run, scope, item });
-    if (outcome.ok && !outcome.value.asks) return outcome.value;
-    if (outcome.ok) openDialog({ kind: 'find-items', request: {}, isCheck: true });
-    else notice(outcome.problem);
-  } catch (error) {
-    notice(error);
-  }
-  return undefined;
+/* Each resolves with undefined where it has to be asked first, or cannot be done. */
+
+/** What the failing line names for an item. */
+export function readValues({ scope, item }: ItemAtFault): Promise<Values | undefined> {
+  return answered(run => api().getValues({ run, scope, item }));
 }
 
-/** Takes away from an item what its failure does not need; undefined where it has to be asked first, or cannot be tried. */
-export async function shrinkItem({ scope, item }: ItemAtFault): Promise<PinnedItem | undefined> {
-  const { runId: run } = studio.getState();
-  return run === undefined ? undefined : await answered(api().shrinkItem({ run, scope, item }));
+/** Takes away from an item what its failure does not need. */
+export function shrinkItem({ scope, item }: ItemAtFault): Promise<PinnedItem | undefined> {
+  return answered(run => api().shrinkItem({ run, scope, item }));
 }
 
-/** Whether the code or the data is at fault; undefined where it has to be asked first, or cannot be tried. */
-export async function codeOrData({ scope, item }: ItemAtFault): Promise<PinnedItem | undefined> {
-  const { runId: run } = studio.getState();
-  return run === undefined ? undefined : await answered(api().getCodeOrData({ run, scope, item }));
+/** Whether the code or the data is at fault. */
+export function codeOrData({ scope, item }: ItemAtFault): Promise<PinnedItem | undefined> {
+  return answered(run => api().getCodeOrData({ run, scope, item }));
 }
 
 export function stopShrinking(): void {
@@ -82,14 +72,19 @@ export function stopShrinking(): void {
 }
 
 /** Writes a test of an item beside the workflow: of all of it, or of what makes it fail. */
-export async function pinItem({ scope, item }: ItemAtFault, smallest: boolean): Promise<PinnedItem | undefined> {
-  const { runId: run } = studio.getState();
-  return run === undefined ? undefined : await answered(api().pinItem({ run, scope, item, smallest }));
+export function pinItem({ scope, item }: ItemAtFault, smallest: boolean): Promise<PinnedItem | undefined> {
+  return answered(run => api().pinItem({ run, scope, item, smallest }));
 }
 
-async function answered(asked: Promise<Result<'pinItem'>>): Promise<PinnedItem | undefined> {
+type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: Problem };
+
+async function answered<T extends { readonly asks: boolean }>(
+  ask: (run: number) => Promise<Answer<T>>,
+): Promise<T | undefined> {
+  const { runId: run } = studio.getState();
+  if (run === undefined) return undefined;
   try {
-    const outcome = await asked;
+    const outcome = await ask(run);
     if (outcome.ok && !outcome.value.asks) return outcome.value;
     if (outcome.ok) openDialog({ kind: 'find-items', request: {}, isCheck: true });
     else notice(outcome.problem);

@@ -1,6 +1,7 @@
 import type { DamagedRun, ListedRun, RunItem } from '../../../host/api/api.ts';
 import { ago, BATCH, counted, duration, LOST_UPDATE, number } from '../../../common/format.ts';
 import { failedInside } from '../../../common/run-summary.ts';
+import type { RowStop } from '../../hooks/use-row-focus.ts';
 import { queuedSummary } from '../../model/queued-text.ts';
 import { label } from '../../model/shown-text.ts';
 import { openRun } from '../../stores/open-run.ts';
@@ -9,20 +10,14 @@ import { Bar } from '../../ui/bar.tsx';
 import { Glyph } from '../../ui/glyph.tsx';
 import { RunMenu } from './run-menu.tsx';
 
-/** What makes a row one of the stops of its list. */
-interface RowProps {
-  readonly tabIndex: number;
-  readonly 'data-row': number;
-}
-
 /** A run in the list of runs. */
-export function Row({ run, focus }: { run: ListedRun; focus: RowProps }) {
+export function Row({ run, focus }: { run: ListedRun; focus: RowStop }) {
   return run.status === 'damaged' ? <DamagedRow run={run} focus={focus} /> : <RunRow run={run} focus={focus} />;
 }
 
 const STATES = { running: 'running', cancelled: 'cancelling…', paused: 'pausing…' } as const;
 
-function RunRow({ run, focus }: { run: RunItem; focus: RowProps }) {
+function RunRow({ run, focus }: { run: RunItem; focus: RowStop }) {
   const chosen = useStudio(state => state.runId === run.run);
   const numbered = run.title === undefined ? undefined : `Run ${run.run}`;
   return (
@@ -72,7 +67,7 @@ function RunRow({ run, focus }: { run: RunItem; focus: RowProps }) {
 }
 
 /** What is wrong with it, when it is asked for: there is nothing to open. */
-function DamagedRow({ run, focus }: { run: DamagedRun; focus: RowProps }) {
+function DamagedRow({ run, focus }: { run: DamagedRun; focus: RowStop }) {
   const message =
     `Run ${run.run} is damaged: ${run.message}. The other runs are as they were. Copy the store, then try ` +
     `"sqlite3 <store> .recover", or put a backup in its place.`;

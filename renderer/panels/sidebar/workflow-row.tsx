@@ -1,5 +1,6 @@
 import type { Graph, RunItem, WorkflowFile } from '../../../host/api/api.ts';
 import { number, percent } from '../../../common/format.ts';
+import type { RowStop } from '../../hooks/use-row-focus.ts';
 import type { Entry } from '../../model/workflow-entries.ts';
 import { label } from '../../model/shown-text.ts';
 import { inspect } from '../../stores/actions.ts';
@@ -9,14 +10,8 @@ import { Glyph } from '../../ui/glyph.tsx';
 import { HistoryBars } from './history.tsx';
 import { useLatestRun } from './use-latest-run.ts';
 
-/** What makes a row one of the stops of its list. */
-interface RowProps {
-  readonly tabIndex: number;
-  readonly 'data-row': number;
-}
-
 /** A line of the list of workflows. */
-export function EntryRow({ entry, focus }: { entry: Entry; focus: RowProps }) {
+export function EntryRow({ entry, focus }: { entry: Entry; focus: RowStop }) {
   switch (entry.kind) {
     case 'workflow':
       return <WorkflowRow {...entry} focus={focus} />;
@@ -27,7 +22,7 @@ export function EntryRow({ entry, focus }: { entry: Entry; focus: RowProps }) {
   }
 }
 
-function WorkflowRow({ file, graph, focus }: { file: WorkflowFile; graph: Graph; focus: RowProps }) {
+function WorkflowRow({ file, graph, focus }: { file: WorkflowFile; graph: Graph; focus: RowStop }) {
   const chosen = useStudio(state => state.workflow?.file === file.file && state.workflow.workflow === graph.id);
   const latest = useLatestRun(file.file, graph.id);
   return (
@@ -68,7 +63,7 @@ function howFar({ status, items, batches, isOpenEnded }: RunItem): string {
   return isOpenEnded ? `${number(done)} so far` : `${Math.floor(percent(done, items.total))}%`;
 }
 
-function BrokenRow({ file, focus }: { file: WorkflowFile; focus: RowProps }) {
+function BrokenRow({ file, focus }: { file: WorkflowFile; focus: RowStop }) {
   const chosen = useStudio(state => state.workflow?.file === file.file && state.workflow.workflow === '');
   return (
     <li>
