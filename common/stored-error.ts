@@ -29,6 +29,8 @@ export interface StoredError extends StoredReason {
   readonly step?: string | undefined;
   /** The cause in the author's plain words (`explain`). */
   readonly explain?: string | undefined;
+  /** Milliseconds to wait before the next attempt, as whoever failed has asked (`retry.after`). */
+  readonly askedToWait?: number | undefined;
   /** The same for failures with the same cause: see common/fingerprint.ts. */
   readonly fingerprint: string;
 }

@@ -10,7 +10,7 @@ import { buildBody, type Walk } from './body.ts';
 import { labelOf } from './items/label.ts';
 import { restoreScope } from './restore.ts';
 import { restoreInPlace } from './restore-items.ts';
-import { mayRetry } from './retry.ts';
+import { anotherAttempt, type AnotherAttempt } from './retry.ts';
 import { StepFailed, type MarkedError } from './run-attempt.ts';
 import type { Run } from './run.ts';
 import { Scope } from './scope.ts';
@@ -25,8 +25,8 @@ export interface BatchFailure {
   /** The run is being stopped: it is no failure. */
   readonly isStop: boolean;
   readonly stored: StoredError;
-  /** Whether the author's `retryOn` is for another attempt. Asked where there may be one. */
-  readonly mayRetry: () => Promise<boolean>;
+  /** The other attempt that the author's `retry` is for, if it is. Asked where there may be one. */
+  readonly again: () => Promise<AnotherAttempt | undefined>;
   /** The items at fault, as the failed step has named them. */
   readonly findings: () => readonly Finding[];
 }
@@ -79,9 +79,9 @@ export async function executeBatchAttempt(
     return {
       isStop: thrown instanceof StopError,
       stored: storedErrorOf(node, error),
-      mayRetry: async () => {
+      again: async () => {
         const { retry } = node.policy;
-        return retry !== undefined && (await mayRetry(run, scope, retry, thrown, attempts));
+        return retry && (await anotherAttempt(run, scope, retry, thrown, attempts));
       },
       findings: () => findingsOf(run, node, batch, error instanceof StepFailed ? error.marked : []),
     };

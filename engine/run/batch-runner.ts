@@ -98,11 +98,12 @@ export class BatchRunner {
       const failure = await this.#executeAttempt(batch, scope, attempts);
       if (!failure) return this.#end(batch, scope, stopwatch, BatchStatus.succeeded);
       if (failure.isStop) return move(batch, BatchStatus.running, BatchStatus.waiting);
-      const again = retry && attempts < retry.attempts && (await failure.mayRetry());
-      if (!again || parent.abortedWith()) return this.#end(batch, scope, stopwatch, BatchStatus.failed, failure);
+      const again = retry && attempts < retry.attempts ? await failure.again() : undefined;
+      if (!retry || !again || parent.abortedWith())
+        return this.#end(batch, scope, stopwatch, BatchStatus.failed, failure);
       run.inFlight.batches.delete(batch.scope);
-      await this.#beginNextAttempt(batch, scope, stopwatch, failure.stored);
-      await this.#waitForNextAttempt(batch, backoff(retry, attempts));
+      await this.#beginNextAttempt(batch, scope, stopwatch, { ...failure.stored, askedToWait: again.asked });
+      await this.#waitForNextAttempt(batch, again.asked ?? backoff(retry, attempts));
     }
   }
 
@@ -116,7 +117,7 @@ export class BatchRunner {
     if (batch.fresh) return 0;
     const used = stored.batches.retriesUsed(batch.scope, parent.id, stored.lastFreshSession);
     if (used.attempts === 0 || used.isWaiting === 0) return used.attempts;
-    const full = backoff(retry, used.attempts);
+    const full = used.asked ?? backoff(retry, used.attempts);
     const left = Math.min(full, used.endedAt + full - clock.now());
     if (left <= 0) return used.attempts;
     await this.#asRetrying(batch, left, () => wait(this.#run, left, parent));

@@ -25,11 +25,11 @@ export function restoreScope(run: Pick<Run, 'stored'>, scope: Scope): void {
     // A re-run begins its retries anew; a resume continues them.
     const isContinued =
       (failed || interrupted) && batchAttempt === scope.attempt && session >= run.stored.lastFreshSession;
-    const waitsUntil = isContinued ? (stored.waitsUntil ?? undefined) : undefined;
+    const waits = isContinued ? stored.waits : undefined;
     // Only a sleep stores an output before it has succeeded: the time at which it ends.
-    scope.setResult(node, { attempt, output: interrupted ? output : null, failed, waitsUntil });
+    scope.setResult(node, { attempt, output: interrupted ? output : null, failed, waits });
     // An attempt that a kill ended may have done its work: it counts. One that was in its delay has not begun.
-    if (isContinued && (failed || waitsUntil === undefined)) scope.countAttempt(node);
+    if (isContinued && (failed || !waits)) scope.countAttempt(node);
   }
   const seen = run.stored.seenIn(scope.id);
   if (seen.length > 0) restoreSeen(scope.seenState, seen);

@@ -37,8 +37,11 @@ export interface PreviousAttempt {
   readonly attempt: number;
   readonly output: string | null;
   readonly failed: boolean;
-  /** Until when the step was to wait when its process ended: after a failed attempt for the next one, otherwise for its delay. */
-  readonly waitsUntil?: number | undefined;
+  /**
+   * Until when the step was to wait when its process ended, and how long in all: after a failed attempt for the next one,
+   * otherwise for its delay.
+   */
+  readonly waits?: { readonly until: number; readonly ms: number } | undefined;
 }
 
 export type Names = { has(name: string): boolean; keys(): Iterable<string> };

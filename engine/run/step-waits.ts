@@ -1,8 +1,6 @@
 import { StepStatus } from '../../common/status.ts';
-import type { RetryPolicy } from '../workflow/options.ts';
 import type { Abortable } from './abort-registry.ts';
 import { Stopwatch } from './clock.ts';
-import { backoff } from './retry.ts';
 import { showRetryWait } from './retry-shown.ts';
 import type { Run } from './run.ts';
 import type { Scope } from './scope.ts';
@@ -25,7 +23,7 @@ export async function waitForDelay({ run, scope, node, onWork }: StepWait, ms: n
   const { clock, journal, writer, stopping } = run;
   stopping.check(scope);
   const before = scope.previousAttempt(node);
-  const begun = before?.failed === false ? before.waitsUntil : undefined;
+  const begun = before?.failed === false ? before.waits?.until : undefined;
   const attempt = (before?.attempt ?? 0) + (begun === undefined ? 1 : 0);
   const stopwatch = new Stopwatch(clock);
   const until = begun ?? stopwatch.startedAt + ms;
@@ -59,18 +57,20 @@ export async function waitForDelay({ run, scope, node, onWork }: StepWait, ms: n
   scope.setResult(node, { attempt: attempt - 1, output: null, failed: before?.failed ?? false });
 }
 
-/** Waits for the next attempt of a step, of which so many have begun; or for what is left where an earlier process began to. */
-export async function waitForNextAttempt(step: StepWait, policy: RetryPolicy, attempts: number): Promise<void> {
+/**
+ * Waits for the next attempt of a step, so many milliseconds; or for what is left where an earlier process began to.
+ * @param asked What its error asked for, if it did
+ */
+export async function waitForNextAttempt(step: StepWait, full: number, asked?: number): Promise<void> {
   const { run, scope, node, path, onWork } = step;
   const { clock, journal, writer } = run;
   const last = scope.previousAttempt(node);
-  const full = backoff(policy, attempts);
   const now = clock.now();
-  const until = last?.waitsUntil ?? now + full;
+  const until = last?.waits?.until ?? now + full;
   const { attempt = 0 } = last ?? {};
   const write = (waitsUntil: number | null) =>
-    journal.write(() => writer.nextAttemptOfStep({ scope: scope.id, node, attempt }, waitsUntil));
-  const ms = left(now, until, policy.maxDelay);
+    journal.write(() => writer.nextAttemptOfStep({ scope: scope.id, node, attempt }, waitsUntil, asked));
+  const ms = left(now, until, full);
   write(until);
   const counted = run.progress.steps.retryWait(node, path, until, 'failed');
   const shown = showRetryWait(run, scope, ms);

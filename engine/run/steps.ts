@@ -4,7 +4,7 @@ import type { Handler, StepNode } from '../workflow/nodes.ts';
 import type { Abortable } from './abort-registry.ts';
 import type { Attempt } from './attempt.ts';
 import { StepContext } from './context.ts';
-import { mayRetry } from './retry.ts';
+import { anotherAttempt, backoff } from './retry.ts';
 import { runAttempt, StepFailed, type AttemptSpec } from './run-attempt.ts';
 import type { Run } from './run.ts';
 import type { Checkpoint, Scope } from './scope.ts';
@@ -116,14 +116,18 @@ async function runByRules(of: StepOf): Promise<Checkpoint> {
   const before = scope.attemptsBefore(id);
   if (delay !== undefined && before === 0) await waitForDelay(step, delay);
   const last = scope.previousAttempt(id);
-  if (retry && last?.failed && last.waitsUntil !== undefined) await waitForNextAttempt(step, retry, before);
+  if (retry && last?.failed && last.waits) await waitForNextAttempt(step, last.waits.ms);
   for (let attempts = before + 1; ; attempts++) {
     try {
       return await runAttempt(run, new StepSpec(of));
     } catch (error) {
       if (!(error instanceof StepFailed)) throw error;
-      if (retry && attempts < retry.attempts && (await mayRetry(run, scope, retry, error.thrown, attempts))) {
-        await waitForNextAttempt(step, retry, attempts);
+      const again =
+        retry && attempts < retry.attempts
+          ? await anotherAttempt(run, scope, retry, error.thrown, attempts)
+          : undefined;
+      if (retry && again) {
+        await waitForNextAttempt(step, again.asked ?? backoff(retry, attempts), again.asked);
         scope.restoreItems?.();
         continue;
       }

@@ -29,6 +29,8 @@ export interface RetriesUsed {
   readonly attempts: number;
   /** When the last of them ended. */
   readonly endedAt: number;
+  /** Milliseconds that its error asked to wait; null: for nothing. */
+  readonly asked: number | null;
   readonly isWaiting: 0 | 1;
 }
 
@@ -114,11 +116,13 @@ export class BatchReader {
     return (
       prepared<[object], RetriesUsed>(
         this.#db,
-        `select count(*) as attempts, coalesce(max(a.ended_at), 0) as endedAt, b.started_at is null as isWaiting
+        `select count(*) as attempts, coalesce(max(a.ended_at), 0) as endedAt,
+           -- Of the row with the maximum: SQLite says so of a query with one max().
+           json_extract(a.error, '$.askedToWait') as asked, b.started_at is null as isWaiting
          from batch_attempts a join batches b on b.run = a.run and b.scope = a.scope
          where a.run = :run and a.scope = :scope and a.status = ${BatchStatus.failed} and a.session >= :since
            and a.ended_at > coalesce((select max(ended_at) from batch_attempts where run = :run and scope = :parent), 0)`,
-      ).get({ run: this.#run, scope, parent, since }) ?? { attempts: 0, endedAt: 0, isWaiting: 0 }
+      ).get({ run: this.#run, scope, parent, since }) ?? { attempts: 0, endedAt: 0, asked: null, isWaiting: 0 }
     );
   }
 

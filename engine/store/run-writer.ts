@@ -143,8 +143,9 @@ export class RunWriter {
   }
 
   /** After a failed attempt, the step waits until then for its next one; null: there is none after all. */
-  nextAttemptOfStep({ scope, node, attempt }: Writer, waitsUntil: number | null): void {
+  nextAttemptOfStep({ scope, node, attempt }: Writer, waitsUntil: number | null, asked?: number): void {
     this.#statements.stepWaits.run(waitsUntil, this.#run, scope, node, attempt);
+    if (asked !== undefined) this.#statements.stepWasAsked.run(asked, this.#run, scope, node, attempt);
   }
 
   logs(writer: Writer | undefined, lines: readonly LogLine[]): void {
@@ -228,6 +229,9 @@ function prepareAll(db: Database) {
          error = excluded.error, output = excluded.output, reads = excluded.reads, waits_until = excluded.waits_until`,
     ),
     stepWaits: db.prepare('update steps set waits_until = ? where run = ? and scope = ? and node = ? and attempt = ?'),
+    stepWasAsked: db.prepare(
+      `update steps set error = json_set(error, '$.askedToWait', ?) where run = ? and scope = ? and node = ? and attempt = ?`,
+    ),
     log: db.prepare('insert into logs (run, scope, node, attempt, at, level, text) values (?, ?, ?, ?, ?, ?, ?)'),
     state: db.prepare(
       `insert into state (run, key, value, version) values (?, ?, ?, ?)

@@ -13,8 +13,13 @@ export interface StoredAttempt {
   readonly output: string | null;
   readonly batchAttempt: number;
   readonly session: number;
-  /** Until when the step was to wait: for its delay, or for its next attempt. */
+  /** Until when the step was to wait, and how long in all: for its delay, or for its next attempt. */
+  readonly waits: { readonly until: number; readonly ms: number } | undefined;
+}
+
+interface AttemptColumns extends Omit<StoredAttempt, 'waits'> {
   readonly waitsUntil: number | null;
+  readonly waitsFrom: number;
 }
 
 /** What a run reads of its steps. */
@@ -33,12 +38,15 @@ export class StepReader {
   }
 
   /** All attempts of all steps of a scope, in the order in which they ended. */
-  attemptsIn(scope: number): IterableIterator<StoredAttempt> {
-    return prepared<[number, number], StoredAttempt>(
+  *attemptsIn(scope: number): Generator<StoredAttempt> {
+    const rows = prepared<[number, number], AttemptColumns>(
       this.#db,
-      `select node, attempt, status, output, batch_attempt as batchAttempt, session, waits_until as waitsUntil from steps
-        where run = ? and scope = ? order by seq`,
+      `select node, attempt, status, output, batch_attempt as batchAttempt, session, waits_until as waitsUntil,
+         iif(status = ${StepStatus.failed}, ended_at, started_at) as waitsFrom
+       from steps where run = ? and scope = ? order by seq`,
     ).iterate(this.#run, scope);
+    for (const { waitsUntil, waitsFrom, ...attempt } of rows)
+      yield { ...attempt, waits: waitsUntil === null ? undefined : { until: waitsUntil, ms: waitsUntil - waitsFrom } };
   }
 
   /** The nodes that have succeeded in a scope and whose results others read by name. */

@@ -337,6 +337,16 @@ export interface RetryOptions {
    * @default always
    */
   retryOn?: (error: Error, attempt: number) => boolean | Promise<boolean>;
+  /**
+   * How long to wait after this error, awaited, where whoever failed asks for a time: the `Retry-After` of a service
+   * (RFC 9110, section 10.2.3). A duration, or a Date at which the next attempt may begin; undefined or null: `backoff`
+   * says. It is obeyed as it is, without `maxDelay` and `jitter`, up to 24 days. If it throws, or returns anything else,
+   * the log says so and `backoff` holds. @default what `backoff` says
+   */
+  after?: (
+    error: Error,
+    attempt: number,
+  ) => Duration | Date | undefined | null | Promise<Duration | Date | undefined | null>;
 }
 
 /** How a node is shown to people. */

@@ -16,6 +16,7 @@ export interface RetryPolicy {
   readonly multiplier: number;
   readonly jitter: boolean;
   readonly retryOn: ((error: Error, attempt: number) => unknown) | undefined;
+  readonly after: ((error: Error, attempt: number) => unknown) | undefined;
 }
 
 /** At most `limit` items or batches may start within any `per` milliseconds. */
@@ -81,7 +82,7 @@ export function parseDuration(value: unknown, what: string, at?: SourceLocation)
 export function parseRetry(value: unknown, what: string, at?: SourceLocation): RetryPolicy {
   const options = asOptions(value, what, at);
   const backoff = options.backoff === undefined ? {} : asOptions(options.backoff, `${what}.backoff`, at);
-  rejectUnknown(options, ['attempts', 'backoff', 'retryOn'], what, at);
+  rejectUnknown(options, ['attempts', 'backoff', 'retryOn', 'after'], what, at);
   rejectUnknown(backoff, ['strategy', 'delay', 'maxDelay', 'multiplier', 'jitter'], `${what}.backoff`, at);
   const strategy = backoff.strategy ?? 'fixed';
   if (strategy !== 'fixed' && strategy !== 'linear' && strategy !== 'exponential') {
@@ -106,6 +107,12 @@ export function parseRetry(value: unknown, what: string, at?: SourceLocation): R
       at,
     );
   }
+  if (options.after !== undefined && typeof options.after !== 'function') {
+    throw new WorkflowError(
+      `${what}.after is ${describeValue(options.after)}. It is a function of the error that says how long to wait.`,
+      at,
+    );
+  }
   return {
     attempts: positiveInteger(options.attempts, `${what}.attempts`, at),
     strategy,
@@ -114,6 +121,7 @@ export function parseRetry(value: unknown, what: string, at?: SourceLocation): R
     multiplier,
     jitter: backoff.jitter === true,
     retryOn: options.retryOn as RetryPolicy['retryOn'],
+    after: options.after as RetryPolicy['after'],
   };
 }
 

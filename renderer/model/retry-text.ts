@@ -1,5 +1,5 @@
 import { counted, duration, number } from '../../common/format.ts';
-import type { AttemptRow } from '../../host/api/api.ts';
+import type { AttemptRow, StoredError } from '../../host/api/api.ts';
 
 /** `109 retries`: attempts that a `retry` has made. */
 export function retriesText(retries: number): string {
@@ -17,9 +17,13 @@ export function nextText(nextAt: number | undefined, now: number | undefined): s
   return nextAt === undefined || now === undefined || nextAt <= now ? '' : `next in ${secondsText(nextAt - now)}`;
 }
 
+type Waiting = Pick<AttemptRow, 'status' | 'startedAt' | 'endedAt' | 'waitsUntil'> & {
+  readonly error?: Pick<StoredError, 'name' | 'askedToWait'> | undefined;
+};
+
 /** What a step waits for around one of its attempts, or waited for. @param isLatest No other attempt of the step follows */
 export function waitText(
-  { status, startedAt, endedAt, waitsUntil }: Pick<AttemptRow, 'status' | 'startedAt' | 'endedAt' | 'waitsUntil'>,
+  { status, startedAt, endedAt, waitsUntil, error }: Waiting,
   isLatest: boolean,
   isLive: boolean,
   now: number,
@@ -28,9 +32,15 @@ export function waitText(
   const left = secondsText(waitsUntil - now);
   if (status === 'running') return waitsUntil > now ? `Its delay is over in ${left}` : undefined;
   if (status !== 'failed') return undefined;
-  if (isLatest && isLive) return waitsUntil > now ? `Next attempt in ${left}` : 'Next attempt now';
+  const as = askedText(error);
+  if (isLatest && isLive) return `Next attempt ${waitsUntil > now ? `in ${left}` : 'now'}${as}`;
   const wait = duration(Math.max(0, waitsUntil - (endedAt ?? startedAt)));
-  return isLatest ? `The next attempt was to follow after ${wait}` : `Waited ${wait} for the next attempt`;
+  return isLatest ? `The next attempt was to follow after ${wait}${as}` : `Waited ${wait} for the next attempt${as}`;
+}
+
+/** Who asked for the wait, if the retry did not choose it: `, as the RateLimitError asked`. */
+function askedText(error: Pick<StoredError, 'name' | 'askedToWait'> | undefined): string {
+  return error?.askedToWait === undefined ? '' : `, as the ${error.name} asked`;
 }
 
 /** Whole seconds, as a countdown shows them: the last one is 1. */

@@ -198,15 +198,15 @@ export class Coordinator implements Workers {
         return undefined;
       }
       case 'failed': {
-        const { error, mayRetry, findings } = outcome;
-        return { isStop: false, stored: error, mayRetry: async () => mayRetry, findings: () => findings };
+        const { error, again, findings } = outcome;
+        return { isStop: false, stored: error, again: async () => again, findings: () => findings };
       }
       case 'stopped': {
         const stop = this.#run.stopping.stop ?? { as: 'interrupted', reason: 'a worker was stopped' };
         return {
           isStop: true,
           stored: toStoredError(new StopError(stop)),
-          mayRetry: async () => false,
+          again: async () => undefined,
           findings: () => [],
         };
       }
@@ -250,7 +250,7 @@ export class Coordinator implements Workers {
     job.counts.takeBack();
     this.#forget(job);
     if (error instanceof StopError) job.done.resolve({ kind: 'stopped' });
-    else job.done.resolve({ kind: 'failed', error: toStoredError(error), mayRetry: false, findings: [] });
+    else job.done.resolve({ kind: 'failed', error: toStoredError(error), again: undefined, findings: [] });
   }
 
   #forget(job: RunningJob): void {

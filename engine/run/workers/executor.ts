@@ -241,7 +241,7 @@ export class BatchExecutor {
       return await outcomeOf(failure, (node.policy.retry?.attempts ?? 1) > job.attempts);
     } catch (error) {
       if (error instanceof StopError) return { kind: 'stopped' };
-      return { kind: 'failed', error: toStoredError(error), mayRetry: false, findings: [] };
+      return { kind: 'failed', error: toStoredError(error), again: undefined, findings: [] };
     }
   }
 
@@ -423,6 +423,6 @@ export class BatchExecutor {
 
 async function outcomeOf(failure: BatchFailure, mayBeRetried: boolean): Promise<JobOutcome> {
   if (failure.isStop) return { kind: 'stopped' };
-  const mayRetry = mayBeRetried && (await failure.mayRetry());
-  return { kind: 'failed', error: failure.stored, mayRetry, findings: failure.findings() };
+  const again = mayBeRetried ? await failure.again() : undefined;
+  return { kind: 'failed', error: failure.stored, again, findings: failure.findings() };
 }

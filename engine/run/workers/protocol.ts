@@ -1,6 +1,7 @@
 import type { Unit } from '../../../common/format.ts';
 import type { Finding } from '../../../common/findings.ts';
 import type { BatchStatus, InFlightStatus, StopAs } from '../../../common/status.ts';
+import type { AnotherAttempt } from '../retry.ts';
 import type { StoredError } from '../../../common/stored-error.ts';
 import type { AmountOf } from '../../store/amount-store.ts';
 import type { EffectUser } from '../../store/effect-store.ts';
@@ -183,7 +184,7 @@ export type Write =
       unit: string,
     ]
   | readonly ['attempt', row: AttemptRow]
-  | readonly ['nextAttemptOfStep', of: Writer, waitsUntil: number | null]
+  | readonly ['nextAttemptOfStep', of: Writer, waitsUntil: number | null, asked: number | undefined]
   | readonly ['logs', of: Writer | undefined, lines: readonly LogLine[]]
   | readonly [
       'effectBegins',
@@ -244,7 +245,8 @@ export type JobOutcome =
   | {
       readonly kind: 'failed';
       readonly error: StoredError;
-      readonly mayRetry: boolean;
+      /** Undefined: there is no other attempt. */
+      readonly again: AnotherAttempt | undefined;
       readonly findings: readonly Finding[];
     }
   | { readonly kind: 'stopped' };

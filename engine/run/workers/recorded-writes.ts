@@ -20,7 +20,7 @@ export function recordingWriter(note: (write: Write) => void): Writes {
     setsAside: items => note(['setsAside', items]),
     describesSetAside: (...given) => note(['describesSetAside', ...given]),
     attempt: row => note(['attempt', row]),
-    nextAttemptOfStep: (of, until) => note(['nextAttemptOfStep', plainWriter(of), until]),
+    nextAttemptOfStep: (of, until, asked) => note(['nextAttemptOfStep', plainWriter(of), until, asked]),
     logs: (of, lines) => note(['logs', of && plainWriter(of), lines]),
     node: () => theRunnersOwn('node'),
     state: () => theRunnersOwn('state'),
@@ -88,7 +88,7 @@ export function replay(writer: Writes, effects: Effected, write: Write): void {
     case 'attempt':
       return writer.attempt(write[1]);
     case 'nextAttemptOfStep':
-      return writer.nextAttemptOfStep(write[1], write[2]);
+      return writer.nextAttemptOfStep(write[1], write[2], write[3]);
     case 'logs':
       return writer.logs(write[1], write[2]);
     case 'effectBegins':

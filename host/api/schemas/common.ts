@@ -60,6 +60,7 @@ export const storedError = z.object({
   at: location.optional(),
   step: z.string().optional(),
   explain: z.string().optional(),
+  askedToWait: z.number().optional(),
   fingerprint: z.string(),
   fields: z.record(z.string(), errorField).optional(),
   cause: storedReason.optional(),
