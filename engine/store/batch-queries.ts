@@ -180,7 +180,25 @@ export function matchingScopes(
   });
 }
 
-function conditions(db: Database, { run, node, parent, where, live }: BatchListing): Conditions {
+/** The indices of an outermost node's batches that a predicate means, in no order. */
+export function matchingIndices(
+  db: Database,
+  run: number,
+  node: number,
+  where: BatchPredicate,
+  live: boolean,
+): Uint32Array<ArrayBuffer> {
+  const place = { run, node, parent: 0, where, live };
+  const { from, where: condition, bound } = conditions(db, place);
+  return Uint32Array.from(
+    preparedColumn<[object], number>(db, `select idx from ${from} where ${condition}`).all(bound),
+  );
+}
+
+function conditions(
+  db: Database,
+  { run, node, parent, where, live }: Pick<BatchListing, 'run' | 'node' | 'parent' | 'where' | 'live'>,
+): Conditions {
   const predicate = predicateSql(where, live);
   const place = placeOf(db, { run, node, parent, where }, predicate.failedOnly);
   const parts = [

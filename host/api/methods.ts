@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { LARGEST_TEXT } from './protocol.ts';
 import { nodeAmounts } from './schemas/amounts.ts';
-import { attemptRow, batchDetail, batchFilter, batchRow, cause } from './schemas/batch.ts';
+import { attemptRow, batchDetail, batchFilter, batchPredicate, batchRow, cause } from './schemas/batch.ts';
 import { overlay, timeline } from './schemas/charts.ts';
 import { nodeId, none, ofRun, outcome, page, rerunId, runId, scopeId, storedError, words } from './schemas/common.ts';
 import { debugging } from './schemas/debugging.ts';
@@ -23,6 +23,9 @@ import { nodeAnswers, rerunReport, rerunRequest, resumeReport } from './schemas/
 import { listedRun, runDetail, runStatus } from './schemas/run.ts';
 import { logLine, lostUpdate, shownValue, sourceFile, stateEntry, stateWrite } from './schemas/values.ts';
 import { workflowRef, workspace } from './schemas/workspace.ts';
+
+/** Their items may be large. */
+const MOST_EXPORTED = 1_000;
 
 /** Name -> arguments and result. Reading a run that does not exist rejects with an error. */
 export const METHODS = {
@@ -135,6 +138,21 @@ export const METHODS = {
       ...page,
     }),
     result: z.object({ rows: z.array(batchRow), total: z.number() }),
+  },
+  /** The scopes of the batches of a node that a predicate means, in all its scopes and in their order. */
+  getScopes: {
+    args: z.object({ run: runId, node: nodeId, where: batchPredicate }),
+    result: z.object({ scopes: words }),
+  },
+  /** Batches with their items as text of a file: JSON lines, or CSV with a line of names where `head` asks for it. */
+  exportBatches: {
+    args: z.object({
+      run: runId,
+      scopes: words.refine(({ length }) => length <= MOST_EXPORTED, `at most ${MOST_EXPORTED}`),
+      format: z.enum(['jsonl', 'csv']),
+      head: z.boolean().optional(),
+    }),
+    result: z.object({ text: z.string() }),
   },
   getBatch: { args: z.object({ run: runId, scope: scopeId }), result: batchDetail },
   findBatch: {
@@ -350,10 +368,13 @@ export const METHODS = {
   },
   getProblems: { args: ofRun, result: z.object({ causes: z.array(failureCause), lost: z.array(lostUpdate) }) },
   /**
-   * Indices of the batches of an outermost node that failed for a cause, or that contain such a batch: the cells of the
-   * map to highlight.
+   * Indices of the batches of an outermost node that failed for a cause, or that contain such a batch; or of those whose error has
+   * a text in its message: the cells of the map to highlight.
    */
-  getCells: { args: z.object({ run: runId, node: nodeId, cause }), result: z.object({ indices: words }) },
+  getCells: {
+    args: z.object({ run: runId, node: nodeId, of: z.union([cause, z.object({ search: z.string().max(500) })]) }),
+    result: z.object({ indices: words }),
+  },
   getOverlay: {
     args: z.object({ run: runId, node: nodeId, by: z.enum(['duration', 'attempt', 'cause', 'times']) }),
     result: overlay,

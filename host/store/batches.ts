@@ -11,6 +11,7 @@ import {
   batchPage,
   earlierAttempts,
   innerCounts,
+  matchingIndices,
   nextFailedBatch,
   onlyParent,
   scopeAt,
@@ -128,8 +129,11 @@ export function getProblems(store: StoreConnection, { run }: Args<'getProblems'>
   return { causes: failureCauses(db, run, MOST_CAUSES), lost: lostUpdates(db, run) };
 }
 
-export function getCells(store: StoreConnection, { run, node, cause }: Args<'getCells'>): Result<'getCells'> {
-  return { indices: cellsOfCause(lineOf(store, run).db, run, node, cause) };
+export function getCells(store: StoreConnection, { run, node, of }: Args<'getCells'>): Result<'getCells'> {
+  const { db, line } = lineOf(store, run);
+  return {
+    indices: 'search' in of ? matchingIndices(db, run, node, of, line.live) : cellsOfCause(db, run, node, of),
+  };
 }
 
 export function getOverlay(store: StoreConnection, { run, node, by }: Args<'getOverlay'>): Overlay {

@@ -3,6 +3,7 @@ import type { StoreConnection } from './store-connection.ts';
 import * as batches from './batches.ts';
 import { ChangeWatch } from './changes.ts';
 import * as effects from './effects.ts';
+import * as exported from './exported-batches.ts';
 import * as items from './items.ts';
 import { histories } from './histories.ts';
 import { listRuns, pinnedRuns } from './run-list.ts';
@@ -36,6 +37,8 @@ export const OPERATIONS = {
   stepCounts: runs.stepCounts,
 
   listBatches: batches.listBatches,
+  getScopes: exported.getScopes,
+  exportBatches: exported.exportBatches,
   getBatch: batches.getBatch,
   getStep: batches.getStep,
   findBatch: batches.findBatch,
@@ -101,6 +104,8 @@ export const SLOW: ReadonlySet<OperationName> = new Set([
   'histories',
   'stepCounts',
   'listBatches',
+  'getScopes',
+  'exportBatches',
   'getProblems',
   'getCells',
   'getOverlay',

@@ -2,6 +2,7 @@ import type { BatchPredicate, Cause, FailureCause, Progress } from '../../host/a
 import { BATCH, counted, number } from '../../common/format.ts';
 import { isInside } from '../../common/node-paths.ts';
 import { isIn, mergeRanges, sizeOf, withoutRange, type Ranges, type ReadonlyRanges } from '../../common/ranges.ts';
+import type { Counted } from './counted.ts';
 import type { BatchMap } from './run-model.ts';
 
 /** Batches selected to act on. They are described by a predicate, never by a list of ids, so a million can be selected. */
@@ -17,6 +18,8 @@ export interface Selection {
   readonly seen?: number;
   /** The selection as text: `12 batches: title.trim is not a function`. */
   readonly text: string;
+  /** How its batches stood when they were selected. */
+  readonly counted?: Counted;
 }
 
 /**
@@ -107,16 +110,19 @@ export function renewed(
   if (!selection) return undefined;
   if (selection.cause) {
     const found = causes.find(cause => isCause(cause, selection.cause));
-    return found && sameOr(selection, { ...selection, ...grown(selection, found.batches), text: textOfCause(found) });
+    if (!found) return undefined;
+    const now = grown(selection, found.batches);
+    return sameOr(selection, { ...selection, ...now, text: textOfCause({ ...found, batches: now.seen }) });
   }
   if (!selection.where.statuses) return selection;
   const failed = nodes.find(({ node }) => node === selection.node)?.batches.failed ?? 0;
-  const now = failedSelection(selection.node, selection.path, failed);
-  return now && sameOr(selection, { ...now, ...grown(selection, failed) });
+  const now = grown(selection, failed);
+  const looked = failedSelection(selection.node, selection.path, now.seen);
+  return looked && sameOr(selection, { ...selection, ...now, text: looked.text });
 }
 
 /** Fewer are all known. */
-function grown({ seen }: Selection, count: number): Pick<Selection, 'count' | 'seen'> {
+function grown({ seen }: Selection, count: number): Required<Pick<Selection, 'count' | 'seen'>> {
   return { count, seen: Math.min(seen ?? count, count) };
 }
 

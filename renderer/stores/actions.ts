@@ -11,6 +11,7 @@ import { api } from './host.ts';
 import { notice, toProblem } from './notice.ts';
 import { openRun } from './open-run.ts';
 import { whyNotRunnable } from './runnable.ts';
+import { countedNow } from './selected-counts.ts';
 import {
   queuedReruns,
   studio,
@@ -40,7 +41,7 @@ export function setPanel(panel: SidePanel, open: boolean): void {
 }
 
 export function select(selection: Selection | undefined): void {
-  studio.setState({ selection, shownNode: undefined });
+  studio.setState(({ model }) => ({ selection: countedNow(selection, model), shownNode: undefined }));
 }
 
 /** Shows the batches of another node: nothing of the one before stays selected. */

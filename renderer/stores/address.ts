@@ -10,6 +10,7 @@ import {
 } from '../model/address.ts';
 import { causeSelection, failedSelection, mapAround, rangesSelection, type Selection } from '../model/selection.ts';
 import { closeRun, openRun, openWorkflow } from './open-run.ts';
+import { countedNow } from './selected-counts.ts';
 import { studio, type Inspected, type StudioState } from './studio.ts';
 
 /* The page's address follows what is on screen, and what is on screen follows the address: reload, back and forward. */
@@ -72,7 +73,7 @@ async function follow(place: Place): Promise<boolean> {
     studio.setState({
       inspected: inspectedOf(place.looked, state),
       inspectorTab: tab,
-      selection: place.chosen && selectionOf(place.chosen, state),
+      selection: countedNow(place.chosen && selectionOf(place.chosen, state), state.model),
     });
     return true;
   } finally {

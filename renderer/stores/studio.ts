@@ -144,6 +144,8 @@ export interface StudioState {
   readonly inspected: Inspected;
   readonly inspectorTab: InspectorTab;
   readonly selection: Selection | undefined;
+  /** The selected batches are being written to a file: how far that has come. */
+  readonly exporting: { readonly text: string; readonly stop: () => void } | undefined;
   /** The batch node that was chosen to be shown; what is pointed at later goes before it. */
   readonly shownNode: number | undefined;
   readonly batches: BatchesShown;
@@ -190,6 +192,7 @@ export const studio = createStore<StudioState>()(() => ({
   inspected: { kind: 'run' },
   inspectorTab: 'summary',
   selection: undefined,
+  exporting: undefined,
   shownNode: undefined,
   batches: ALL_BATCHES,
   dialog: undefined,

@@ -181,6 +181,13 @@ const MEMBERS: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
     oddValue,
   ),
   cause: fc.oneof(cause, oddValue),
+  of: fc.oneof(cause, fc.record({ search: text }), oddValue),
+  scopes: fc.oneof(
+    fc.array(fc.nat(200), { maxLength: 20 }).map(scopes => Uint32Array.from(scopes)),
+    oddValue,
+  ),
+  format: fc.constantFrom('jsonl', 'csv', 'xml'),
+  head: fc.boolean(),
   request: fc.oneof(
     fc.record(
       {

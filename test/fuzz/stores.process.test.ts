@@ -130,7 +130,7 @@ function reads(run: number): readonly [OperationName, unknown][] {
               limit: 100,
             },
           ],
-          ...[1, 2, 3, 4].map(inner => ['getCells', { run, node, cause: { node: inner, group: 'Error wrong' } }]),
+          ...[1, 2, 3, 4].map(inner => ['getCells', { run, node, of: { node: inner, fingerprint: 'Error wrong' } }]),
           [
             'listBatches',
             { run, node, where: { cause: { node: 4, group: 'Error wrong' } }, sort: 'index', offset: 0, limit: 100 },

@@ -49,7 +49,7 @@ describe('a cause of failures inside batches', () => {
 
   test('has its cells on the map of the outermost batches, whether these failed or bore it', async () => {
     const cells = async (path: string, message: string) => [
-      ...(await studio.api.getCells({ run, node: await nodeOf(path), cause: fingerprint(message) })).indices,
+      ...(await studio.api.getCells({ run, node: await nodeOf(path), of: fingerprint(message) })).indices,
     ];
     expect(await cells('borne', 'It is broken')).toEqual([0, 1, 2, 3, 5]);
     expect(await cells('borne', 'It is locked')).toEqual([4]);

@@ -255,7 +255,7 @@ describe('a run as a whole', () => {
     expect(causes[0]).toMatchObject({ path: 'clean', name: 'TypeError', first: { index: FAILED[0], parent: 0 } });
     const cause = { node: NODES.clean, fingerprint: causes[0]?.fingerprint ?? '' };
     const cells = FAILED.filter(index => causeOf(index) === cause.fingerprint);
-    expect(ask('getCells', 'getCells', { run, node: NODES.clean, cause }).indices).toEqual(Uint32Array.from(cells));
+    expect(ask('getCells', 'getCells', { run, node: NODES.clean, of: cause }).indices).toEqual(Uint32Array.from(cells));
     expect(
       ask('listBatches, of a cause', 'listBatches', {
         run,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { BATCH_STATUS_NAMES, BatchStatus, type BatchStatusName } from '../../common/status.ts';
 import { rangesSelection, renewed, type Selection } from '../../renderer/model/selection.ts';
-import { offersOf, selectionText } from '../../renderer/model/selection-text.ts';
+import { countedText, offersOf, selectionText } from '../../renderer/model/selection-text.ts';
 import { statusCounts } from '../../renderer/model/status-counts.ts';
 
 const NONE = Object.fromEntries(BATCH_STATUS_NAMES.map(name => [name, 0])) as Record<BatchStatusName, number>;
@@ -69,7 +69,9 @@ test('those that fail for the cause later are told beside the ones that were loo
   };
   expect(selectionText(selection, NONE)).toBe('12 batches: No title');
   const more = renewed(selection, [{ ...cause, first, batches: 14 }], []) as Selection;
-  expect(selectionText(more, NONE)).toBe('14 batches: No title (+2 since you looked)');
+  expect(selectionText(more, NONE)).toBe('12 batches: No title');
+  expect(countedText(more, NONE)).toBe('+2 since you looked');
+  expect(offersOf(more, NONE)).toMatchObject([{ button: 'Re-run 14', what: '12 batches: No title, and 2 more since' }]);
   const fewer = renewed(more, [{ ...cause, first, batches: 5 }], []) as Selection;
   expect(selectionText(fewer, NONE)).toBe('5 batches: No title');
 });

@@ -23,6 +23,8 @@ export function queryMethods(session: WorkspaceSession) {
       return { ...detail, item, codeChanged: await hasCodeChanged(sources) };
     },
     listBatches: args => store().do('listBatches', args),
+    getScopes: args => store().do('getScopes', args),
+    exportBatches: args => store().do('exportBatches', args),
     getBatch: args => store().do('getBatch', args),
     findBatch: args => store().do('findBatch', args),
     nextFailed: args => store().do('nextFailed', args),

@@ -48,6 +48,7 @@ export function BatchesView() {
     outermost[0];
   const colouring = useColouring(run, node?.node, by);
   const map = node && maps?.get(node.node);
+  const filter = useMemo(() => ({ statuses, search }), [statuses, search]);
   // As often as the totals change: a map itself changes without React.
   const counts = useMemo(() => map && statusCounts(map), [map, nodes]);
   const where = useMemo(
@@ -123,7 +124,7 @@ export function BatchesView() {
         <BatchMapCanvas
           node={node.node}
           colouring={colouring?.colouring}
-          filter={statuses}
+          filter={filter}
           mostHeight={isShort ? 90 : node.batches.total > 10_000 ? 260 : 200}
         />
         <Legend colouring={colouring} />

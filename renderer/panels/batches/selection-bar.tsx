@@ -1,11 +1,17 @@
 import { useMemo } from 'react';
-import { offersOf, selectionText } from '../../model/selection-text.ts';
+import { countedText, offersOf, selectionText } from '../../model/selection-text.ts';
 import { askToRerun, select } from '../../stores/actions.ts';
-import { selectedCounts } from '../../stores/selected-counts.ts';
+import { exportBatches, type ExportFormat } from '../../stores/export-batches.ts';
+import { countsSince, selectedCounts } from '../../stores/selected-counts.ts';
 import { useStudio } from '../../stores/studio.ts';
 import { Button } from '../../ui/button.tsx';
 import { RunButton } from '../../ui/run-button.tsx';
 import './selection-bar.css';
+
+const FORMATS: readonly (readonly [ExportFormat, string])[] = [
+  ['jsonl', 'JSON lines'],
+  ['csv', 'CSV'],
+];
 
 /** What is selected, in every view, and what can be done with it. While there is a selection, the key R is its own. */
 export function SelectionBar() {
@@ -13,12 +19,20 @@ export function SelectionBar() {
   const model = useStudio(state => state.model);
   const progress = useStudio(state => state.progress);
   // As often as the totals change: a map itself changes without React.
-  const counts = useMemo(() => selectedCounts({ selection, model }), [selection, model, progress]);
+  const [counts, since] = useMemo(
+    () => [selectedCounts({ selection, model }), countsSince({ selection, model })],
+    [selection, model, progress],
+  );
+  const exporting = useStudio(state => state.exporting);
   if (!selection) return null;
   const text = selectionText(selection, counts);
+  const note = countedText(selection, since);
   return (
     <div className="selection-bar" role="group" aria-label="Selection">
-      <span title={text}>{text}</span>
+      <div className="selection-words">
+        <strong title={text}>{text}</strong>
+        {note !== '' && <small title={note}>{note}</small>}
+      </div>
       {offersOf(selection, counts).map(({ button, request, what }, at) => (
         <RunButton
           key={at}
@@ -30,7 +44,23 @@ export function SelectionBar() {
           {button}
         </RunButton>
       ))}
-      <Button small onClick={() => select(undefined)}>
+      {exporting ? (
+        <Button small onClick={() => exporting.stop()} title="Stop the export: nothing is saved">
+          {exporting.text} · Stop
+        </Button>
+      ) : (
+        <details className="export">
+          <summary className="button small">Export</summary>
+          <div className="export-menu">
+            {FORMATS.map(([format, name]) => (
+              <Button key={format} small onClick={() => void exportBatches(selection, format)}>
+                {name}
+              </Button>
+            ))}
+          </div>
+        </details>
+      )}
+      <Button small look="quiet" onClick={() => select(undefined)}>
         Clear
       </Button>
     </div>

@@ -5,9 +5,8 @@ import { batchOfTile } from '../../model/tile-batch.ts';
 import type { Colouring } from '../../model/map-paint.ts';
 import type { RunModel } from '../../model/run-model.ts';
 import { number } from '../../../common/format.ts';
-import type { BatchStatusName } from '../../../common/status.ts';
 import { useStudio } from '../../stores/studio.ts';
-import { useHighlighted } from './use-highlighted.ts';
+import { useHighlighted, type MapFilter } from './use-highlighted.ts';
 import { useFailedInside } from './use-failed-inside.ts';
 import { useBatchMap } from './use-batch-map.ts';
 import { useSize } from '../../hooks/use-size.ts';
@@ -34,8 +33,8 @@ interface Props {
   /** Only to be seen: neither selection nor clicks. */
   readonly still?: boolean;
   readonly colouring?: Colouring | undefined;
-  /** Batches in other states stand back. */
-  readonly filter?: readonly BatchStatusName[] | undefined;
+  /** Other batches stand back. */
+  readonly filter?: MapFilter | undefined;
 }
 
 /** Every batch of a node as a tile: painted from the run model, as often as it changes and no more. */

@@ -1,4 +1,5 @@
 import { useMemo } from 'react';
+import { useSettled } from '../../hooks/use-settled.ts';
 import { useLoad } from '../../hooks/use-load.ts';
 import { isIn } from '../../../common/ranges.ts';
 import { batchStatusName, type BatchStatusName } from '../../../common/status.ts';
@@ -6,24 +7,52 @@ import type { BatchMap } from '../../model/run-model.ts';
 import { api } from '../../stores/host.ts';
 import { useStudio } from '../../stores/studio.ts';
 
+type IsOne = (index: number) => boolean;
+
+/** What the batches of a map are filtered by. */
+export interface MapFilter {
+  readonly statuses: readonly BatchStatusName[];
+  /** A text in the message of their error. */
+  readonly search: string;
+}
+
 /**
  * Which batches of a map stand out: those of the selection, by place, by state or by cause; and of these, or of all, those
- * in the states that the batches are filtered by.
+ * that the batches are filtered by.
  */
 export function useHighlighted(
   node: number,
   map: BatchMap | undefined,
-  filter: readonly BatchStatusName[] | undefined,
-): ((index: number) => boolean) | undefined {
+  filter: MapFilter | undefined,
+): IsOne | undefined {
   const selected = useSelected(node, map);
+  const found = useFound(node, filter?.search ?? '');
+  const statuses = filter?.statuses;
   return useMemo(() => {
-    const inState = map && filter && inOneOf(map, filter);
-    if (!selected || !inState) return selected ?? inState;
-    return index => selected(index) && inState(index);
-  }, [selected, map, filter]);
+    const conditions = [selected, found, map && statuses && inOneOf(map, statuses)].filter(one => one !== undefined);
+    const [first, ...others] = conditions;
+    return others.length === 0 ? first : index => conditions.every(is => is(index));
+  }, [selected, found, map, statuses]);
 }
 
-function useSelected(node: number, map: BatchMap | undefined): ((index: number) => boolean) | undefined {
+const SETTLED_MS = 200;
+
+/** Those whose error has a text in its message. */
+function useFound(node: number, typed: string): IsOne | undefined {
+  const run = useStudio(state => state.runId);
+  const search = useSettled(typed.trim() === '' ? '' : typed, SETTLED_MS);
+  const failed = useStudio(state => state.progress?.nodes.find(other => other.node === node)?.batches.failed);
+  const wanted = run === undefined || search === '' ? undefined : { run, node, of: { search } };
+  const cells = useLoad(wanted && (() => api().getCells(wanted)), [wanted], failed);
+  const indices = wanted && cells.state === 'loaded' ? cells.value.indices : undefined;
+  return useMemo(() => {
+    if (!indices) return undefined;
+    const found = new Set(indices);
+    return index => found.has(index);
+  }, [indices]);
+}
+
+function useSelected(node: number, map: BatchMap | undefined): IsOne | undefined {
   const run = useStudio(state => state.runId);
   const selection = useStudio(state => (state.selection?.node === node ? state.selection : undefined));
   const { cause, where } = selection ?? {};
@@ -33,7 +62,7 @@ function useSelected(node: number, map: BatchMap | undefined): ((index: number) 
       state.problems?.causes.find(other => other.node === cause?.node && other.fingerprint === cause?.fingerprint)
         ?.batches,
   );
-  const wanted = run === undefined || !cause ? undefined : { run, node, cause };
+  const wanted = run === undefined || !cause ? undefined : { run, node, of: cause };
   const cells = useLoad(wanted && (() => api().getCells(wanted)), [wanted], failed);
   return useMemo(() => {
     if (cause) {
