@@ -73,6 +73,7 @@ const LANES = {
     'test/studio/items-table.browser.test.ts',
     'test/studio/keys.browser.test.ts',
     'test/studio/logs.browser.test.ts',
+    'test/studio/map-zoom.browser.test.ts',
     'test/studio/pin-item.browser.test.ts',
     'test/studio/presentation.browser.test.ts',
     'test/studio/queued-reruns.browser.test.ts',

@@ -1,6 +1,7 @@
 import { openDialog, present } from '../stores/actions.ts';
 import { studio } from '../stores/studio.ts';
 import { SHORTCUTS } from '../stores/shortcuts.ts';
+import { isTyping } from './is-typing.ts';
 import { usePageKeys } from './use-page-keys.ts';
 
 export function useShortcuts(): void {
@@ -24,11 +25,4 @@ export function useShortcuts(): void {
     event.preventDefault();
     return found.run();
   });
-}
-
-function isTyping(target: EventTarget | null): boolean {
-  return (
-    target instanceof HTMLElement &&
-    (target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName))
-  );
 }

@@ -14,6 +14,8 @@ export interface MapLayout {
   readonly rows: number;
   /** Batches a tile stands for; 1 while there is room. */
   readonly perTile: number;
+  /** The strip of marks beside the tiles (map-gutter.ts), in CSS pixels; a map of large tiles has none. */
+  readonly gutter?: { readonly left: number; readonly width: number };
 }
 
 /** How large a failure is at least, in CSS pixels: a smaller one is not seen on a projector. */
@@ -95,9 +97,12 @@ export function tileAt({ window, cell, columns, perTile }: MapLayout, x: number,
   return first < end ? { first, count: Math.min(perTile, end - first) } : undefined;
 }
 
+/** A map of so few is not zoomed. */
+export const FEWEST_TO_ZOOM = 50;
+
 /** A window that shows fewer (factor < 1) or more batches, with the one at `around` staying about where it is. */
 export function zoom(window: Window, factor: number, around: number, total: number): Window {
-  const count = Math.round(Math.min(total, Math.max(Math.min(total, 50), window.count * factor)));
+  const count = Math.round(Math.min(total, Math.max(Math.min(total, FEWEST_TO_ZOOM), window.count * factor)));
   const share = window.count === 0 ? 0 : (around - window.from) / window.count;
   const from = Math.round(Math.min(total - count, Math.max(0, around - share * count)));
   return { from, count };

@@ -1,4 +1,5 @@
 import { BATCH_STATUS_NAMES, BatchStatus, batchStatusName, GLYPH } from '../../common/status.ts';
+import { failedRows, isAnyFailed } from './map-gutter.ts';
 import { GLYPH_CELL, LEAST_FAILURE, type MapLayout } from './map-layout.ts';
 
 /** What tiles are coloured by, where it is not their status. */
@@ -47,13 +48,14 @@ interface Pixmap {
   readonly height: number;
 }
 
-/** Paints the map. A failure never vanishes: a tile that stands for several batches shows a wedge for those that failed. */
+/** Paints the map. A failure never vanishes: a tile that stands for several batches shows a corner for those that failed. */
 export function paintMap(canvas: Canvas, width: number, height: number, input: PaintInput): void {
   canvas.clearRect(0, 0, width, height);
   if (input.layout.perTile > 1) paintPixels(canvas, width, height, pixels => paintShared(pixels, input));
   else if (input.layout.cell <= LARGEST_PIXEL_CELL)
     paintPixels(canvas, width, height, pixels => paintSmall(pixels, input));
   else paintEach(canvas, input);
+  paintGutter(canvas, input);
   paintCurrent(canvas, width, height, input);
 }
 
@@ -62,6 +64,7 @@ const LARGEST_PIXEL_CELL = 6;
 
 const BRIGHT = 255;
 const DIM = 72;
+const QUIET = 130;
 
 /** The canvas as pixels of the device, past its own transform. */
 interface Pixels {
@@ -178,9 +181,9 @@ function byColour(from: number, count: number, colourOf: (index: number) => stri
 }
 
 /**
- * Tiles that stand for several batches: their most frequent state, and a wedge in the corner for those that failed; or
- * what stands out most among them, where the map is coloured by something else. Where some batches of a tile are
- * highlighted, the tile shows only those.
+ * Tiles that stand for several batches: their most frequent state, and in the corner a square for those that failed, or a
+ * wedge where only batches inside them did; or what stands out most among them, where the map is coloured by something
+ * else. Where some batches of a tile are highlighted, the tile shows only those.
  */
 function paintShared(
   { pixels, stride, ratio }: Pixels,
@@ -191,6 +194,9 @@ function paintShared(
   const end = window.from + window.count;
   const seen = new Uint32Array(BATCH_STATUS_NAMES.length);
   const [palette, dimmed] = [colours.map(colour => rgba(colour, BRIGHT)), colours.map(colour => rgba(colour, DIM))];
+  // Among thousands of bright tiles a few others would not be seen: where something failed, what succeeded stands back.
+  if (!isHighlighted && isAnyFailed(layout, statuses, failedInside))
+    palette[BatchStatus.succeeded] = rgba(colours[BatchStatus.succeeded] ?? '', QUIET);
   for (let first = window.from, tile = 0; first < end; first += perTile, tile++) {
     const after = Math.min(end, first + perTile);
     seen.fill(0);
@@ -219,13 +225,15 @@ function paintShared(
     const top = Math.round(Math.floor(tile / columns) * cell * ratio);
     const colour = colouring ? rgba(colouring.colour(most), bright ? BRIGHT : DIM) : (shades[mostOf(seen)] ?? 0);
     for (let y = 0; y < size; y++) pixels.fill(colour, (top + y) * stride + left, (top + y) * stride + left + size);
-    const failed = (seen[BatchStatus.failed] ?? 0) + inside;
-    if (failed === 0 || colouring) continue;
-    const wedge = Math.min(size, wedgeOf(size, ratio, failed / counted));
-    for (let y = 0; y < wedge; y++)
+    const failed = seen[BatchStatus.failed] ?? 0;
+    if (failed + inside === 0 || colouring) continue;
+    const side = Math.min(size, wedgeOf(size, ratio, (failed + inside) / counted));
+    // A square for those that failed themselves: half of it would be lost across a room.
+    const slope = failed > 0 ? 0 : 1;
+    for (let y = 0; y < side; y++)
       pixels.fill(
         shades[BatchStatus.failed] ?? 0,
-        (top + y) * stride + left + size - wedge + y,
+        (top + y) * stride + left + size - side + slope * y,
         (top + y) * stride + left + size,
       );
   }
@@ -235,6 +243,14 @@ function mostOf(seen: Uint32Array): number {
   let most = 0;
   for (let status = 1; status < seen.length; status++) if ((seen[status] ?? 0) > (seen[most] ?? 0)) most = status;
   return most;
+}
+
+function paintGutter(canvas: Canvas, { layout, statuses, colours, failedInside }: PaintInput): void {
+  const { gutter, cell, gap } = layout;
+  if (!gutter) return;
+  canvas.fillStyle = colours[BatchStatus.failed] ?? '';
+  for (const row of failedRows(layout, statuses, failedInside))
+    canvas.fillRect(gutter.left, row * cell, gutter.width, cell - gap);
 }
 
 function paintCurrent(

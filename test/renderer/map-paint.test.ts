@@ -51,7 +51,16 @@ const statuses = Uint8Array.from({ length: 1_000 }, (_, index) =>
 
 describe('a tile that stands for several batches', () => {
   test('shows those that failed, however few', () => {
-    expect(tiles({ statuses }).slice(0, 4)).toEqual([['#00ff00'], ['#00ff00', '#ff0000'], ['#00ff00'], ['#ff0000']]);
+    expect(tiles({ statuses }).slice(0, 4)).toEqual([
+      ['#00ff00 dim'],
+      ['#00ff00 dim', '#ff0000'],
+      ['#00ff00 dim'],
+      ['#ff0000'],
+    ]);
+  });
+
+  test('is bright where nothing failed', () => {
+    expect(tiles({ statuses: statuses.map(() => BatchStatus.succeeded) })[0]).toEqual(['#00ff00']);
   });
 
   test('shows only the highlighted ones, where there are any', () => {
@@ -86,9 +95,9 @@ describe('a tile that stands for several batches', () => {
 
   test('shows that batches failed inside those that are whole', () => {
     expect(tiles({ statuses, failedInside: index => index === 25 }).slice(0, 3)).toEqual([
-      ['#00ff00'],
-      ['#00ff00', '#ff0000'],
-      ['#00ff00', '#ff0000'],
+      ['#00ff00 dim'],
+      ['#00ff00 dim', '#ff0000'],
+      ['#00ff00 dim', '#ff0000'],
     ]);
   });
 });

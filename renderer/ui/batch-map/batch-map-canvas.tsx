@@ -1,6 +1,7 @@
 import './batch-map-canvas.css';
 import { useCallback, useRef } from 'react';
-import { heightFor, layoutMap, type MapLayout, type Tile } from '../../model/map-layout.ts';
+import { layoutWithGutter } from '../../model/map-gutter.ts';
+import { FEWEST_TO_ZOOM, heightFor, type MapLayout, type Tile } from '../../model/map-layout.ts';
 import { batchOfTile } from '../../model/tile-batch.ts';
 import type { Colouring } from '../../model/map-paint.ts';
 import type { RunModel } from '../../model/run-model.ts';
@@ -11,11 +12,17 @@ import { useFailedInside } from './use-failed-inside.ts';
 import { useBatchMap } from './use-batch-map.ts';
 import { useSize } from '../../hooks/use-size.ts';
 import { usePainting } from './use-painting.ts';
+import { useMapPan } from './use-map-pan.ts';
 import { useMapPointer } from './use-map-pointer.ts';
 import { useMapZoom } from './use-map-zoom.ts';
 import { mapColours, cssVariable } from './map-colours.ts';
+import { MapOverview } from './map-overview.tsx';
 import { MapTip } from './map-tip.tsx';
 import { ZoomBar, ZOOM_BAR_HEIGHT } from './zoom-bar.tsx';
+
+/** In CSS pixels: the overview of a zoomed map, and what is between it and the map, as the style sheet has it. */
+const OVERVIEW = 72;
+const OVERVIEW_GAP = 8;
 
 const NO_STATUSES = new Uint8Array(0);
 
@@ -64,7 +71,20 @@ export function BatchMapCanvas({
   const failedInside = useFailedInside(node);
   const layoutRef = useRef<MapLayout>(undefined);
   const zoom = useMapZoom({ map, canvas, layout: layoutRef, isOff: compact, current });
-  const height = (fixed ?? size.height) - (zoom.window ? ZOOM_BAR_HEIGHT : 0);
+  const hasBar = !compact && (zoom.window !== undefined || (!still && (map?.length ?? 0) > FEWEST_TO_ZOOM));
+  // A map that is as high as it need be grows for what stands around its tiles; one that fills its container does not.
+  const overview = zoom.window ? Math.min(OVERVIEW, Math.round((fixed ?? size.height) / 3)) : 0;
+  const around = (hasBar ? ZOOM_BAR_HEIGHT : 0) + (overview > 0 ? overview + OVERVIEW_GAP : 0);
+  const height = fixed ?? size.height - around;
+  const look = () => ({
+    colours: mapColours(),
+    colouring,
+    isHighlighted,
+    failedInside,
+    current,
+    outlineColour: cssVariable('--map-strong'),
+  });
+  const parts = [colouring, isHighlighted, failedInside, current];
   usePainting(
     model,
     map,
@@ -75,20 +95,11 @@ export function BatchMapCanvas({
       if (!map) return undefined;
       const complete = model?.progress.nodes.find(progress => progress.node === node)?.complete !== false;
       const room = complete || zoom.window ? undefined : 2 ** Math.ceil(Math.log2(Math.max(1, map.length)));
-      const layout = layoutMap(zoom.windowOf(map.length), size.width, height, largest, room);
+      const layout = layoutWithGutter(zoom.windowOf(map.length), size.width, height, largest, room);
       layoutRef.current = layout;
-      return {
-        layout,
-        statuses: map.statuses,
-        colours: mapColours(),
-        colouring,
-        isHighlighted,
-        failedInside,
-        current,
-        outlineColour: cssVariable('--map-strong'),
-      };
+      return { ...look(), layout, statuses: map.statuses };
     },
-    [zoom.windowOf, colouring, isHighlighted, failedInside, current, largest],
+    [zoom.windowOf, ...parts, largest],
   );
 
   const batchOf = useCallback(
@@ -96,17 +107,31 @@ export function BatchMapCanvas({
       batchOfTile(tile, { statuses: map?.statuses ?? NO_STATUSES, colouring, isHighlighted, failedInside }),
     [map, colouring, isHighlighted, failedInside],
   );
-  const pointer = useMapPointer({ node, map, layout: layoutRef, batchOf, isHighlighted });
+  const pan = useMapPan({ layout: layoutRef, isZoomed: zoom.window !== undefined, panTo: zoom.panTo });
+  const pointer = useMapPointer({ node, map, layout: layoutRef, batchOf, isHighlighted, pan });
 
   return (
     <div
       ref={frame}
       className={`map-frame ${compact ? 'compact nodrag nopan' : ''}`}
-      style={fixed === undefined ? undefined : { height: fixed }}
+      style={fixed === undefined ? undefined : { height: fixed + around }}
     >
+      {zoom.window && map && (
+        <MapOverview
+          model={model}
+          map={map}
+          width={size.width}
+          height={overview}
+          window={zoom.windowOf(map.length)}
+          look={look}
+          parts={parts}
+          onPan={zoom.panTo}
+        />
+      )}
       <canvas
         ref={canvas}
         role="img"
+        className={pan.isReady ? 'to-pan' : undefined}
         aria-label={`Map of batches: ${summary(model, node)}`}
         style={{ width: size.width, height }}
         {...(still ? {} : pointer.handlers)}
@@ -118,10 +143,18 @@ export function BatchMapCanvas({
           statuses={map.statuses}
           failedInside={failedInside}
           left={Math.min(pointer.x + 12, Math.max(0, size.width - 130))}
-          top={pointer.y + 14}
+          top={pointer.y + 14 + (overview > 0 ? overview + OVERVIEW_GAP : 0)}
         />
       )}
-      {zoom.window && map && <ZoomBar window={zoom.window} total={map.length} onPan={zoom.panTo} onAll={zoom.reset} />}
+      {hasBar && map && (
+        <ZoomBar
+          window={zoom.window && zoom.windowOf(map.length)}
+          total={map.length}
+          hasMarks={layoutWithGutter({ from: 0, count: map.length }, size.width, height, largest).gutter !== undefined}
+          onZoom={zoom.zoomBy}
+          onAll={zoom.reset}
+        />
+      )}
     </div>
   );
 }

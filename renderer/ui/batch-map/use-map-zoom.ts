@@ -52,8 +52,18 @@ export function useMapZoom({ map, canvas, layout, isOff, current }: Zoomable) {
     const row = (layout.current?.columns ?? 1) * (layout.current?.perTile ?? 1);
     setZoomed(before => before && panTo(before, current, map.length, row));
   }, [current, map, layout]);
+  const zoomBy = (factor: number) => {
+    const shown = layout.current;
+    if (!map || !shown) return;
+    const { from, count } = shown.window;
+    // Around the batch that is looked at, where it is seen; else around the middle.
+    const around = current !== undefined && current >= from && current < from + count ? current : from + count / 2;
+    const next = zoom(shown.window, factor, around, map.length);
+    setZoomed(next.count >= map.length ? undefined : next);
+  };
   return {
     window: zoomed,
+    zoomBy,
     windowOf,
     panTo: (from: number) => setZoomed(before => before && map && pan({ ...before, from: 0 }, from, map.length)),
     reset: () => setZoomed(undefined),

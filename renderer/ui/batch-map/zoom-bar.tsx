@@ -2,40 +2,52 @@ import { number } from '../../../common/format.ts';
 import { Button } from '../button.tsx';
 import type { Window } from '../../model/map-layout.ts';
 
-/** In CSS pixels, as the style sheet has it: what the map gives up while it is zoomed. */
+/** In CSS pixels, as the style sheet has it: what the map gives up for it. */
 export const ZOOM_BAR_HEIGHT = 30;
 
 interface Props {
-  readonly window: Window;
+  /** Undefined: all are seen. */
+  readonly window: Window | undefined;
   readonly total: number;
-  readonly onPan: (from: number) => void;
+  /** Whether there are marks beside the rows. */
+  readonly hasMarks: boolean;
+  readonly onZoom: (factor: number) => void;
   readonly onAll: () => void;
 }
 
-/** Which part of the map is seen, and the way to the others. */
-export function ZoomBar({ window: { from, count }, total, onPan, onAll }: Props) {
-  const text = `Batches ${number(from)} to ${number(from + count - 1)} of ${number(total)}`;
+/** Which part of the map is seen, and what the hand can do with it. */
+export function ZoomBar({ window, total, hasMarks, onZoom, onAll }: Props) {
   return (
     <div className="map-zoom">
-      <span className="numbers">{text}</span>
-      <input
-        type="range"
-        min={0}
-        max={Math.max(0, total - count)}
-        value={from}
-        aria-label="Part of the map"
-        aria-valuetext={text}
-        onChange={event => onPan(Number(event.target.value))}
-        onKeyDown={event => {
-          // A batch a key press leads nowhere among a million.
-          const by = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1, PageDown: 4, PageUp: -4 }[event.key];
-          if (by === undefined) return;
-          event.preventDefault();
-          onPan(Math.max(0, from + by * Math.max(1, Math.round(count / 4))));
-        }}
-      />
-      <Button small onClick={onAll}>
-        Show all {number(total)}
+      <span className="numbers map-position" role={window && 'status'}>
+        {window ? (
+          <>
+            <b>
+              {number(window.from)} to {number(window.from + window.count - 1)}
+            </b>{' '}
+            of {number(total)}
+          </>
+        ) : (
+          <b>All {number(total)}</b>
+        )}
+      </span>
+      <span className="map-hints" aria-hidden>
+        {hasMarks && 'marks: failures in the row · '}drag to select · scroll to zoom{window && ' · space-drag to pan'}
+      </span>
+      <Button small aria-label="Zoom in on the map" title="Zoom in (scroll)" onClick={() => onZoom(1 / 1.4)}>
+        +
+      </Button>
+      <Button
+        small
+        aria-label="Zoom out of the map"
+        title="Zoom out (scroll)"
+        disabled={!window}
+        onClick={() => onZoom(1.4)}
+      >
+        −
+      </Button>
+      <Button small disabled={!window} onClick={onAll}>
+        Show all
       </Button>
     </div>
   );
