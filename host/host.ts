@@ -5,6 +5,7 @@ import type { Listener } from './api/outbox.ts';
 import { Pages } from './api/pages.ts';
 import { packageVersion } from './api/implementation/package-version.ts';
 import { FolderTrust } from './trust/folder-trust.ts';
+import { SettingsOfFolders } from './workspace/folder-settings.ts';
 import { Recents } from './workspace/recents.ts';
 import { WorkspaceSession, type OpenOptions } from './workspace/workspace-session.ts';
 
@@ -48,7 +49,8 @@ export interface Host {
 
 /** @throws when the folder cannot be opened */
 export async function createHost(options: HostOptions): Promise<Host> {
-  const host = new StudioHost(options, await Recents.read(options.dataFolder));
+  const { dataFolder } = options;
+  const host = new StudioHost(options, await Recents.read(dataFolder), await SettingsOfFolders.read(dataFolder));
   await host.begin(options.folder, options);
   return host;
 }
@@ -61,11 +63,12 @@ class StudioHost implements Host {
   readonly #subscribers = new Set<Listener>();
   #closing: Promise<void> | undefined;
 
-  constructor(options: HostOptions, recents: Recents) {
+  constructor(options: HostOptions, recents: Recents, settings: SettingsOfFolders) {
     this.#options = options;
     this.#session = new WorkspaceSession({
       recents,
       trust: new FolderTrust(options.dataFolder),
+      settings,
       pages: this.#pages,
       killAfterMs: options.killAfterMs,
       onError: error => this.#noteDefect(error),

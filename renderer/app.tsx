@@ -11,6 +11,7 @@ import { useTheme } from './hooks/use-theme.ts';
 import { TimelineView } from './panels/timeline/timeline-view.tsx';
 import { ConnectionBar } from './panels/header/connection-bar.tsx';
 import { DebugBar } from './panels/header/debug-bar.tsx';
+import { InterruptedBar } from './panels/header/interrupted-bar.tsx';
 import { LiveOnly } from './ui/live-only.tsx';
 import { TrustBar } from './panels/header/trust-bar.tsx';
 import { useTrustQuestion } from './dialogs/trust-dialog.tsx';
@@ -49,6 +50,7 @@ export function App() {
         <TrustBar />
         <LiveOnly>
           <DebugBar />
+          <InterruptedBar />
         </LiveOnly>
         <Notice />
       </div>

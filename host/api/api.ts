@@ -14,6 +14,7 @@ import type {
 import type { overlay, timeline } from './schemas/charts.ts';
 import type { changedWork, counts, problem, storedError } from './schemas/common.ts';
 import type { debugging } from './schemas/debugging.ts';
+import type { interrupted } from './schemas/interrupted.ts';
 import type { effectRow } from './schemas/effects.ts';
 import type { setAsideRow } from './schemas/set-aside.ts';
 import type { failureCause } from './schemas/failures.ts';
@@ -62,6 +63,7 @@ export type BatchPredicate = z.infer<typeof batchPredicate>;
 export type BatchFilter = z.infer<typeof batchFilter>;
 export type Cause = z.infer<typeof cause>;
 export type AttemptRow = z.infer<typeof attemptRow>;
+export type Interrupted = z.infer<typeof interrupted>;
 export type Debugging = z.infer<typeof debugging>;
 export type EffectRow = z.infer<typeof effectRow>;
 export type SetAsideRow = z.infer<typeof setAsideRow>;

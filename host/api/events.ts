@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ofRun, runId } from './schemas/common.ts';
 import { debugging } from './schemas/debugging.ts';
+import { interrupted } from './schemas/interrupted.ts';
 import { itemCheck, itemSearch } from './schemas/items.ts';
 import { delta } from './schemas/live.ts';
 import { runItem } from './schemas/run.ts';
@@ -17,6 +18,8 @@ export const EVENTS = {
   /** A run has been deleted. */
   onRunGone: ofRun,
   onWorkspace: workspace,
+  /** What becomes of the runs that were interrupted before: for all pages. */
+  onInterrupted: interrupted,
   /** How the search for the items at fault of a watched run goes. */
   onSearch: itemSearch,
   /** What its items at fault come to with the code as it is now. */

@@ -18,6 +18,7 @@ import {
   savedFile,
   searchedBatch,
 } from './schemas/items.ts';
+import { interrupted } from './schemas/interrupted.ts';
 import { snapshot } from './schemas/live.ts';
 import { nodeAnswers, rerunReport, rerunRequest, resumeReport } from './schemas/rerun.ts';
 import { listedRun, runDetail, runStatus } from './schemas/run.ts';
@@ -99,6 +100,16 @@ export const METHODS = {
   stopRun: { args: z.object({ run: runId, as: z.enum(['cancelled', 'paused']) }), result: outcome(none) },
   /** Refused with `changed` while it has to be said what becomes of stored work. */
   resumeRun: { args: ofRun.extend({ answers: nodeAnswers.optional() }), result: outcome(none) },
+  /** The runs that were interrupted before the folder was opened, and what becomes of them. `onInterrupted` says what changes. */
+  getInterrupted: { args: none, result: interrupted },
+  /** Resumes them, one after the other, as many at a time as the machine has processors. */
+  resumeInterrupted: { args: none, result: outcome(none) },
+  /** Resumes no others. What runs goes on. */
+  stopResuming: { args: none, result: none },
+  /** Nothing is said of them any more, also at the next start. */
+  dismissInterrupted: { args: none, result: outcome(none) },
+  /** From now on, interrupted runs of this folder are resumed when it is opened again, or are not. */
+  setResumesByItself: { args: z.object({ on: z.boolean() }), result: outcome(none) },
   planResume: { args: ofRun.extend({ answers: nodeAnswers.optional() }), result: outcome(resumeReport) },
   planRerun: { args: z.object({ run: runId, request: rerunRequest }), result: outcome(rerunReport) },
   /** If the run is running, the re-run is `queued` until it has ended. */

@@ -2,6 +2,7 @@ import type {
   Debugging,
   EventName,
   EventOf,
+  Interrupted,
   ItemCheck,
   ItemSearch,
   LogLine,
@@ -43,6 +44,7 @@ export class Outbox {
   readonly #checks = new Map<number, ItemCheck>();
   #workspace: Workspace | undefined;
   #debugging: Debugging | undefined;
+  #interrupted: Interrupted | undefined;
   #timer: NodeJS.Timeout | undefined;
   #lastTurnAt = 0;
   #everyMs = EVERY_MS;
@@ -105,6 +107,11 @@ export class Outbox {
     this.plan();
   }
 
+  noteInterrupted(interrupted: Interrupted): void {
+    this.#interrupted = interrupted;
+    this.plan();
+  }
+
   noteLogs(run: number, lines: readonly LogLine[], dropped: number): void {
     if (!this.#watchers.has(run)) return;
     const waiting = this.#logs.get(run) ?? { lines: [], dropped: 0 };
@@ -156,6 +163,8 @@ export class Outbox {
     this.#workspace = undefined;
     if (this.#debugging) send('onDebugging', this.#debugging);
     this.#debugging = undefined;
+    if (this.#interrupted) send('onInterrupted', this.#interrupted);
+    this.#interrupted = undefined;
     for (const item of this.#runs.values()) send('onRun', item);
     this.#runs.clear();
     for (const run of this.#gone) send('onRunGone', { run });

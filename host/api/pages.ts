@@ -1,4 +1,4 @@
-import type { Debugging, ItemCheck, ItemSearch, LogLine, RunItem, Workspace } from './api.ts';
+import type { Debugging, Interrupted, ItemCheck, ItemSearch, LogLine, RunItem, Workspace } from './api.ts';
 import { Outbox, type Listener } from './outbox.ts';
 
 /** The pages that are open. Each gets what concerns all of them, and the news of the runs it watches. */
@@ -30,6 +30,10 @@ export class Pages {
 
   noteDebugging(debugging: Debugging): void {
     for (const outbox of this.#outboxes) outbox.noteDebugging(debugging);
+  }
+
+  noteInterrupted(interrupted: Interrupted): void {
+    for (const outbox of this.#outboxes) outbox.noteInterrupted(interrupted);
   }
 
   noteLogs(run: number, lines: readonly LogLine[], dropped: number): void {

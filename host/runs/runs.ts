@@ -148,6 +148,11 @@ export class Runs {
     return this.#requests.track(run, () => this.#takeUp.resume(run, answers));
   }
 
+  /** Resolves when this host does not execute the run any more. */
+  async over(run: number): Promise<void> {
+    await this.#own.get(run)?.over;
+  }
+
   planResume(run: number, answers: NodeAnswers = {}): Promise<Result<'planResume'>> {
     return planResume(this.#store, run, answers, this.#codeOf);
   }

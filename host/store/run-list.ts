@@ -17,6 +17,8 @@ export function listRuns(store: StoreConnection, wanted: Args<'listRuns'>): List
   const fits = runSearch(wanted.search);
   const found: ListedRun[] = [];
   for (const title of runTitles(db, before)) {
+    // One that reads as running may have lost its process.
+    if (statuses && title.status !== 'running' && !statuses.includes(title.status)) continue;
     if (workflow !== undefined && title.workflow !== workflow) continue;
     const titleFile = fileIn(store.folder, String(title.file));
     if (file !== undefined && titleFile !== file) continue;

@@ -5,10 +5,12 @@ import { BatchDebugs } from '../items/batch-debugs.ts';
 import { ItemChecks } from '../items/item-checks.ts';
 import { ItemPins } from '../items/item-pins.ts';
 import { ItemSearches } from '../items/item-searches.ts';
+import { Interruptions } from '../runs/interruptions.ts';
 import { Runs } from '../runs/runs.ts';
 import { Store } from '../store/store.ts';
 import { FolderGuard } from '../trust/folder-guard.ts';
 import type { FolderTrust } from '../trust/folder-trust.ts';
+import type { SettingsOfFolders } from './folder-settings.ts';
 import { WorkflowLoader } from './workflow-loader.ts';
 import { Workspace } from './workspace.ts';
 
@@ -16,6 +18,7 @@ export interface OpenWorkspaceOptions {
   /** The store of runs, where it is not the project's own: `--store`. */
   readonly store?: string | undefined;
   readonly trust: FolderTrust;
+  readonly settings: SettingsOfFolders;
   readonly pages: Pages;
   readonly killAfterMs?: number | undefined;
   /** The files of the workspace have changed. */
@@ -30,6 +33,7 @@ export interface OpenWorkspace {
   readonly loader: WorkflowLoader;
   readonly store: Store;
   readonly runs: Runs;
+  readonly interruptions: Interruptions;
   readonly items: ItemSearches;
   readonly checks: ItemChecks;
   readonly pins: ItemPins;
@@ -38,7 +42,7 @@ export interface OpenWorkspace {
 
 /** @throws when the folder cannot be opened */
 export async function openWorkspace(folder: string, options: OpenWorkspaceOptions): Promise<OpenWorkspace> {
-  const { trust, pages, killAfterMs, onChange, onError } = options;
+  const { trust, settings, pages, killAfterMs, onChange, onError } = options;
   const guard = await FolderGuard.of(folder, trust);
   const loader = new WorkflowLoader(guard);
   // Files may be saved before there is anything to check.
@@ -56,20 +60,40 @@ export async function openWorkspace(folder: string, options: OpenWorkspaceOption
     undefined,
     options.store !== undefined,
   );
+  // Runs may change before anybody has looked for interrupted ones.
+  let interruptions: Interruptions | undefined;
   const runs = new Runs({
     store,
     guard,
     killAfterMs,
     fileOfWorkflow: id => workspace.fileOf(id),
     codeOf: item => workspace.codeOf(item, store.file),
-    onItem: item => pages.noteRun(item),
-    onGone: run => pages.noteGone(run),
+    onItem: item => {
+      interruptions?.noteRun(item);
+      pages.noteRun(item);
+    },
+    onGone: run => {
+      interruptions?.noteGone(run);
+      pages.noteGone(run);
+    },
     mirrors: {
       onNews: () => pages.plan(),
       onLogs: (run, lines, dropped) => pages.noteLogs(run, lines, dropped),
       onError,
     },
   });
+  interruptions = new Interruptions({
+    store,
+    runs,
+    isTrusted: () => guard.isTrusted,
+    settings: {
+      get: () => settings.of(guard.folder),
+      change: change => settings.change(guard.folder, change),
+    },
+    onChange: interrupted => pages.noteInterrupted(interrupted),
+    onError,
+  });
+  void interruptions.look();
   // What a process that was killed at it has left of deleted runs.
   store.do('finishDeletions', undefined).catch((error: unknown) => {
     if (!isForeseen(error)) onError(error);
@@ -100,15 +124,18 @@ export async function openWorkspace(folder: string, options: OpenWorkspaceOption
     onError,
   });
   debugHost('workspace %s opened, %s', workspace.folder, guard.isTrusted ? 'trusted' : 'not trusted');
-  return { guard, workspace, loader, store, runs, items, checks, pins, debugs };
+  return { guard, workspace, loader, store, runs, interruptions, items, checks, pins, debugs };
 }
 
 export async function closeWorkspace(opened: OpenWorkspace): Promise<void> {
-  const { workspace, loader, store, runs, items, checks, pins, debugs } = opened;
+  const { workspace, loader, store, runs, interruptions, items, checks, pins, debugs } = opened;
   workspace.close();
   loader.close();
   await Promise.all([items.close(), checks.close(), pins.close(), debugs.close()]);
+  // It starts no others, and waits for none: those that it has started are stopped with the rest.
+  const notResuming = interruptions.close();
   await runs.close();
+  await notResuming;
   await store.close();
   debugHost('workspace %s closed', workspace.folder);
 }

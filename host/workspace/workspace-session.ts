@@ -5,6 +5,7 @@ import type { Pages } from '../api/pages.ts';
 import { NotTrustedError } from '../trust/folder-guard.ts';
 import type { FolderTrust } from '../trust/folder-trust.ts';
 import { closeWorkspace, openWorkspace, type OpenWorkspace } from './open-workspace.ts';
+import type { SettingsOfFolders } from './folder-settings.ts';
 import type { Recents } from './recents.ts';
 
 export interface OpenOptions {
@@ -17,6 +18,7 @@ export interface OpenOptions {
 export interface WorkspaceSessionOptions {
   readonly recents: Recents;
   readonly trust: FolderTrust;
+  readonly settings: SettingsOfFolders;
   readonly pages: Pages;
   readonly killAfterMs?: number | undefined;
   readonly onError: (error: unknown) => void;
@@ -51,11 +53,12 @@ export class WorkspaceSession {
 
   /** Opens the first folder. @throws when it cannot be opened */
   async begin(folder: string, { trustForThisLaunch = false, store }: OpenOptions = {}): Promise<void> {
-    const { recents, trust, pages, killAfterMs, onError } = this.#options;
+    const { recents, trust, settings, pages, killAfterMs, onError } = this.#options;
     if (trustForThisLaunch) trust.trustForThisLaunch(await realpath(folder));
     this.#current = await openWorkspace(folder, {
       store,
       trust,
+      settings,
       pages,
       killAfterMs,
       onChange: changed => {

@@ -8,6 +8,7 @@ import { RUNS_PAGE, studio } from './studio.ts';
 import { openRun, openWorkflow, closeRun, resync, onDelta, onLogs } from './open-run.ts';
 import { api, connectHost, disconnectHost } from './host.ts';
 import { loadDebugging, onDebugging } from './debugging.ts';
+import { loadInterrupted, onInterrupted } from './interrupted.ts';
 import { onCheck, onSearch } from './items.ts';
 import { notice } from './notice.ts';
 
@@ -29,6 +30,7 @@ export function startSession(): void {
         onSearch,
         onCheck,
         onDebugging,
+        onInterrupted,
       },
       onConnection,
     );
@@ -79,6 +81,7 @@ async function loadWorkspace(): Promise<void> {
   runsChangedDuringLoad = new Map();
   // Nothing waits for what only stands beside the runs.
   loadLabels().catch(notice);
+  loadInterrupted().catch(notice);
   await Promise.all([
     api()
       .getWorkspace({})
@@ -107,6 +110,7 @@ function onWorkspace(workspace: Workspace): void {
   closeRun();
   studio.setState({
     debugging: undefined,
+    interrupted: undefined,
     workflow: undefined,
     runs: [],
     runsComplete: false,

@@ -4,6 +4,7 @@ import type {
   Args,
   ChangedWork,
   Debugging,
+  Interrupted,
   RunItem,
   FailureCause,
   ItemCheck,
@@ -112,6 +113,8 @@ export interface StudioState {
 
   /** The failed batch that is executed in a debugger, or was, until that is closed. */
   readonly debugging: Debugging | undefined;
+  /** The runs that were interrupted before the folder was opened. */
+  readonly interrupted: Interrupted | undefined;
 
   // Of the workflow or run that is open
   readonly workflow: WorkflowRef | undefined;
@@ -164,6 +167,7 @@ export const RUNS_PAGE = 200;
 export const studio = createStore<StudioState>()(() => ({
   connection: 'connecting',
   debugging: undefined,
+  interrupted: undefined,
   lostSince: undefined,
   shell: undefined,
   workspace: undefined,

@@ -219,6 +219,7 @@ const MEMBERS: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   title: text,
   note: text,
   pinned: fc.boolean(),
+  on: fc.boolean(),
   levels: fc.array(fc.constantFrom('info', 'warn', 'error', ''), { maxLength: 3 }),
   key: text,
   path: text,

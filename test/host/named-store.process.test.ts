@@ -4,6 +4,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { openStore } from '../../engine/store/open.ts';
 import { Pages } from '../../host/api/pages.ts';
 import { FolderTrust } from '../../host/trust/folder-trust.ts';
+import { SettingsOfFolders } from '../../host/workspace/folder-settings.ts';
 import { Recents } from '../../host/workspace/recents.ts';
 import { WorkspaceSession } from '../../host/workspace/workspace-session.ts';
 import { temporaryFolder } from '../support/runs.ts';
@@ -20,6 +21,7 @@ test('a folder that is opened with a named store shows the runs of that store, a
   const session = new WorkspaceSession({
     recents: await Recents.read(undefined),
     trust: new FolderTrust(at('data')),
+    settings: await SettingsOfFolders.read(undefined),
     pages: new Pages(),
     onError: error => errors.push(error),
   });

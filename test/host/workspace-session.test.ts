@@ -3,6 +3,7 @@ import path from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { Pages } from '../../host/api/pages.ts';
 import { FolderTrust } from '../../host/trust/folder-trust.ts';
+import { SettingsOfFolders } from '../../host/workspace/folder-settings.ts';
 import { Recents } from '../../host/workspace/recents.ts';
 import { WorkspaceSession } from '../../host/workspace/workspace-session.ts';
 import { temporaryFolder } from '../support/runs.ts';
@@ -23,6 +24,7 @@ async function opened(...names: readonly string[]) {
   const session = new WorkspaceSession({
     recents: await Recents.read(undefined),
     trust,
+    settings: await SettingsOfFolders.read(undefined),
     pages,
     onError: error => errors.push(error),
   });

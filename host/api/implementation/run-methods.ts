@@ -10,6 +10,15 @@ export function runMethods(session: WorkspaceSession) {
   return {
     startRun: args => session.whenTrusted(opened => startRun(opened, args)),
     resumeRun: ({ run, answers }) => session.whenTrusted(({ runs }) => runs.resume(run, answers)),
+    getInterrupted: () => session.current.interruptions.shown(),
+    resumeInterrupted: () => session.whenTrusted(({ interruptions }) => Promise.resolve(interruptions.resumeAll())),
+    stopResuming: () => {
+      session.current.interruptions.stopResuming();
+      return {};
+    },
+    dismissInterrupted: () => session.current.interruptions.dismiss(),
+    setResumesByItself: ({ on }) =>
+      session.whenTrusted(({ interruptions }) => Promise.resolve(interruptions.setResumesByItself(on))),
     planResume: ({ run, answers }) => tried(() => session.current.runs.planResume(run, answers)),
     rerun: args => session.whenTrusted(({ runs }) => runs.rerun(args)),
     planRerun: ({ run, request }) => tried(() => session.current.runs.plan(run, request)),
