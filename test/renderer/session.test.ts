@@ -118,6 +118,7 @@ describe('a run that is followed', () => {
     await session.answer('getWorkspace', workspace('/a', ['one.ts']));
     await session.answer('listRuns', [run(7, 'running')]);
     await session.answer('getDebugging', {});
+    await session.answer('getInterrupted', { runs: [], resumesByItself: false });
     await session.answer('getPinnedRuns', { runs: [] });
     await session.answer('getHistories', { workflows: [] });
   });
