@@ -102,8 +102,9 @@ export class BatchRunner {
       if (!retry || !again || parent.abortedWith())
         return this.#end(batch, scope, stopwatch, BatchStatus.failed, failure);
       run.inFlight.batches.delete(batch.scope);
-      await this.#beginNextAttempt(batch, scope, stopwatch, { ...failure.stored, askedToWait: again.asked });
-      await this.#waitForNextAttempt(batch, again.asked ?? backoff(retry, attempts));
+      const ms = again.asked ?? backoff(retry, attempts);
+      await this.#beginNextAttempt(batch, scope, stopwatch, { ...failure.stored, askedToWait: again.asked }, ms);
+      await this.#waitForNextAttempt(batch, ms);
     }
   }
 
@@ -117,7 +118,8 @@ export class BatchRunner {
     if (batch.fresh) return 0;
     const used = stored.batches.retriesUsed(batch.scope, parent.id, stored.lastFreshSession);
     if (used.attempts === 0 || used.isWaiting === 0) return used.attempts;
-    const full = used.asked ?? backoff(retry, used.attempts);
+    // A store of an older version does not say until when it waits.
+    const full = used.waitsUntil === null ? backoff(retry, used.attempts) : used.waitsUntil - used.endedAt;
     const left = Math.min(full, used.endedAt + full - clock.now());
     if (left <= 0) return used.attempts;
     await this.#asRetrying(batch, left, () => wait(this.#run, left, parent));
@@ -131,8 +133,14 @@ export class BatchRunner {
       : executeBatchAttempt(this.#run, { node, locations, walk }, batch, scope, attempts);
   }
 
-  /** Stores the failed attempt and begins the next one. */
-  async #beginNextAttempt(batch: QueuedBatch, scope: Scope, stopwatch: Stopwatch, error: StoredError): Promise<void> {
+  /** Stores the failed attempt and begins the next one, which is executed after so many milliseconds. */
+  async #beginNextAttempt(
+    batch: QueuedBatch,
+    scope: Scope,
+    stopwatch: Stopwatch,
+    error: StoredError,
+    ms: number,
+  ): Promise<void> {
     const { journal, writer } = this.#run;
     const endedAt = stopwatch.endedAt();
     await journal.committed();
@@ -146,7 +154,7 @@ export class BatchRunner {
         lastAttempt: null,
         error: JSON.stringify(error),
       });
-      writer.nextAttempt(this.#rowOf(batch), BatchStatus.retrying);
+      writer.nextAttempt(this.#rowOf(batch), BatchStatus.retrying, endedAt + ms);
     });
     scope.attempt += 1;
     // In the same transaction: after a kill between two, the next attempt would fail without executing anything.

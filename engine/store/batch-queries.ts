@@ -5,7 +5,7 @@ import type { BatchFilter, BatchPredicate } from './batch-predicate.ts';
 import { FAILED_WITHIN, withinBinding } from './cause-queries.ts';
 import { inPlace } from './map-queries.ts';
 import { prepared, preparedColumn } from './prepared-queries.ts';
-import { RETRIED } from './retry-queries.ts';
+import { bound as boundTo, TRIED } from './tried-again.ts';
 
 /* Batches of one node, a page at a time, and all there is to one batch. Texts of others are bound, never part of the SQL. */
 
@@ -29,12 +29,13 @@ export interface BatchListing {
   /** The scope the node stands in; without it, all of them. */
   readonly parent: number | undefined;
   readonly where: BatchFilter;
-  readonly sort: 'index' | 'duration' | 'attempts' | 'status';
+  readonly sort: 'index' | 'duration' | 'attempts' | 'waited' | 'status';
   readonly descending: boolean;
   readonly offset: number;
   readonly limit: number;
   /** Whether some process works on the run. Without one nothing runs, whatever the rows say. */
   readonly live: boolean;
+  /** Of a run at rest, the end of its last session. */
   readonly now: number;
 }
 
@@ -49,21 +50,21 @@ export function batchLine(db: Database, run: number, scope: number): BatchLine |
 
 /** A page of a node's batches, and how many there are in all. */
 export function batchPage(db: Database, listing: BatchListing): { lines: BatchLine[]; total: number } {
-  const { run } = listing;
+  const { run, sort } = listing;
   const plain = plainTotal(db, listing);
-  const scopes = plain === undefined ? filteredScopes(db, listing) : plainScopes(db, listing, plain);
-  // Rows are fetched once it is known which: sorting must not drag errors along.
-  return {
-    lines: scopes.flatMap(scope => batchLine(db, run, scope) ?? []),
-    total: plain ?? filteredTotal(db, listing),
+  const total = plain ?? filteredTotal(db, listing);
+  const scopesOf = () => {
+    if (sort === 'attempts' || sort === 'waited') return scopesByTries(db, listing, sort, total);
+    return plain !== undefined && sort === 'index' ? plainScopes(db, listing, plain) : filteredScopes(db, listing);
   };
+  // Rows are fetched once it is known which: sorting must not drag errors along.
+  return { lines: scopesOf().flatMap(scope => batchLine(db, run, scope) ?? []), total };
 }
 
 /** Without conditions the splits know how many batches there are, and that they are numbered without gaps. */
-function plainTotal(db: Database, { run, node, parent, where, sort }: BatchListing): number | undefined {
+function plainTotal(db: Database, { run, node, parent, where }: BatchListing): number | undefined {
   if (
     parent === undefined ||
-    sort !== 'index' ||
     where.statuses ||
     where.fingerprint !== undefined ||
     where.ranges ||
@@ -100,17 +101,64 @@ interface Conditions {
 function filteredScopes(db: Database, listing: BatchListing): number[] {
   const { from, where, bound } = conditions(db, listing);
   const order = `order by ${orderOf(listing)} limit @limit offset @offset`;
-  // By attempts: with the retries of steps, which a row shows.
-  const [first, joined] =
-    listing.sort === 'attempts'
-      ? [`with recursive ${RETRIED}`, `(${from}) left join retried using (scope)`]
-      : ['', from];
-  return preparedColumn<[object], number>(db, `${first} select scope from ${joined} where ${where} ${order}`).all({
+  return preparedColumn<[object], number>(db, `select scope from ${from} where ${where} ${order}`).all({
     ...bound,
     limit: listing.limit,
     offset: listing.offset,
     ...(listing.sort === 'duration' && { now: listing.now }),
   });
+}
+
+/**
+ * By attempts, or by how long they waited for them. Few batches are tried more than once: those are sorted, and all the
+ * others are alike and come in their order, so that no page needs all batches of a node.
+ */
+function scopesByTries(db: Database, listing: BatchListing, by: 'attempts' | 'waited', total: number): number[] {
+  const { run, node, parent, where, descending, offset, limit, live, now } = listing;
+  const predicate = predicateSql(where, live);
+  const parts = [
+    'run = @run',
+    'scope = within',
+    'node = @node',
+    parent !== undefined && 'parent = @parent',
+    ...predicate.parts,
+    ...rangesSql(where),
+    where.cause && `scope in (select failed_within from ${FAILED_WITHIN})`,
+  ].filter(part => typeof part === 'string');
+  const bound = { ...conditions(db, listing).bound, ...boundTo({ live, now }) };
+  const from = `tried cross join batches where ${parts.join(' and ')}`;
+  const again =
+    preparedColumn<[object], number>(db, `with recursive ${TRIED} select count(*) from ${from}`).get(bound) ?? 0;
+  const page = { first: offset, after: offset + limit };
+  const begin = descending ? 0 : total - again;
+  /** What of the page lies among so many batches from a place on. */
+  const cutOf = (from: number, length: number) => {
+    const [first, after] = [Math.max(page.first, from), Math.min(page.after, from + length)];
+    return { offset: first - from, limit: Math.max(0, after - first) };
+  };
+  const [ofAgain, ofOnce] = [cutOf(begin, again), cutOf(descending ? again : 0, total - again)];
+  const triedAgain = () =>
+    preparedColumn<[object], number>(
+      db,
+      `with recursive ${TRIED} select scope from ${from} order by ${by} ${descending ? 'desc' : 'asc'}, scope limit @limit offset @offset`,
+    ).all({ ...bound, ...ofAgain });
+  const once = () => {
+    const place = placeOf(db, { run, node, parent, where }, predicate.failedOnly, true);
+    const others = [
+      'run = @run',
+      ...place.parts,
+      ...predicate.parts,
+      where.cause && `scope in (select failed_within from ${FAILED_WITHIN})`,
+      'scope not in (select within from tried)',
+    ].filter(part => typeof part === 'string');
+    return preparedColumn<[object], number>(
+      db,
+      `with recursive ${TRIED} select scope from ${place.tables.join(' cross join ')} where ${others.join(' and ')}
+        order by ${orderOf({ ...listing, descending: false })} limit @limit offset @offset`,
+    ).all({ ...bound, ...ofOnce });
+  };
+  const pages = [ofAgain.limit > 0 ? triedAgain() : [], ofOnce.limit > 0 ? once() : []];
+  return (descending ? pages : pages.toReversed()).flat();
 }
 
 function filteredTotal(db: Database, listing: BatchListing): number {
@@ -225,10 +273,15 @@ function placeOf(
   db: Database,
   { run, node, parent, where }: Pick<BatchListing, 'run' | 'node' | 'parent' | 'where'>,
   failedOnly: boolean,
+  /** In the order of their places: an index has it, and ends with the page. */
+  inOrder = false,
 ): { tables: string[]; parts: string[] } {
   const batches = failedOnly ? 'batches indexed by failed_batches' : 'batches';
   if (parent !== undefined && !failedOnly && !where.ranges)
-    return { tables: [batches], parts: [inPlace(db, run, node, parent)] };
+    return {
+      tables: [batches],
+      parts: [inOrder ? 'parent = @parent and node = @node' : inPlace(db, run, node, parent)],
+    };
   return {
     tables: [
       ...(where.ranges ? [RANGES] : []),
@@ -252,8 +305,10 @@ function orderOf({ sort, descending, parent, live }: BatchListing): string {
     // What has not begun has no duration: last, whichever way.
     case 'duration':
       return `started_at is null, coalesce(ended_at, @now) - started_at ${direction}, scope`;
+    // All that are sorted here were tried once: see scopesByTries.
     case 'attempts':
-      return `attempt + coalesce(n, 0) ${direction}, scope`;
+    case 'waited':
+      return place;
     case 'status':
       return `${live ? 'status' : STATUS_AT_REST} ${direction}, scope`;
   }
@@ -310,6 +365,8 @@ export interface EarlierAttemptLine {
   readonly status: number;
   readonly startedAt: number | null;
   readonly endedAt: number | null;
+  /** Until when the batch waited for its next attempt, or waits. */
+  readonly waitsUntil: number | null;
   readonly error: string | null;
 }
 
@@ -317,7 +374,7 @@ export interface EarlierAttemptLine {
 export function earlierAttempts(db: Database, run: number, scope: number): EarlierAttemptLine[] {
   return prepared<[number, number], EarlierAttemptLine>(
     db,
-    `select attempt, status, started_at as startedAt, ended_at as endedAt, error from batch_attempts
+    `select attempt, status, started_at as startedAt, ended_at as endedAt, waits_until as waitsUntil, error from batch_attempts
       where run = ? and scope = ? order by attempt`,
   ).all(run, scope);
 }
@@ -328,6 +385,7 @@ export interface AroundLine {
   readonly path: string;
   readonly idx: number;
   readonly parent: number;
+  readonly status: number;
 }
 
 /** A store that something else has written may have batches that stand in each other. */
@@ -341,7 +399,7 @@ export function batchesAround(db: Database, run: number, scope: number): AroundL
        select parent, 1 from batches where run = @run and scope = @scope
        union
        select b.parent, depth + 1 from up cross join batches b where b.run = @run and b.scope = up.scope and depth < ${DEEPEST}
-     ) select b.scope, b.node, n.path, b.idx, b.parent from up join batches b on b.run = @run and b.scope = up.scope
+     ) select b.scope, b.node, n.path, b.idx, b.parent, b.status from up join batches b on b.run = @run and b.scope = up.scope
       join nodes n on n.run = b.run and n.node = b.node
      order by depth desc`,
   ).all({ run, scope });

@@ -29,8 +29,8 @@ export interface RetriesUsed {
   readonly attempts: number;
   /** When the last of them ended. */
   readonly endedAt: number;
-  /** Milliseconds that its error asked to wait; null: for nothing. */
-  readonly asked: number | null;
+  /** When the next one is to begin; null: the store of an older version does not say it. */
+  readonly waitsUntil: number | null;
   readonly isWaiting: 0 | 1;
 }
 
@@ -118,11 +118,11 @@ export class BatchReader {
         this.#db,
         `select count(*) as attempts, coalesce(max(a.ended_at), 0) as endedAt,
            -- Of the row with the maximum: SQLite says so of a query with one max().
-           json_extract(a.error, '$.askedToWait') as asked, b.started_at is null as isWaiting
+           a.waits_until as waitsUntil, b.started_at is null as isWaiting
          from batch_attempts a join batches b on b.run = a.run and b.scope = a.scope
          where a.run = :run and a.scope = :scope and a.status = ${BatchStatus.failed} and a.session >= :since
            and a.ended_at > coalesce((select max(ended_at) from batch_attempts where run = :run and scope = :parent), 0)`,
-      ).get({ run: this.#run, scope, parent, since }) ?? { attempts: 0, endedAt: 0, asked: null, isWaiting: 0 }
+      ).get({ run: this.#run, scope, parent, since }) ?? { attempts: 0, endedAt: 0, waitsUntil: null, isWaiting: 0 }
     );
   }
 

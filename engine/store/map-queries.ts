@@ -1,7 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import { lengthUpTo } from './parse-stored.ts';
 import { prepared, preparedColumn, preparedRaw } from './prepared-queries.ts';
-import { RETRIED } from './retry-queries.ts';
 import { BatchStatus } from '../../common/status.ts';
 
 /* One value a batch of a node, in the order of their places: what a map is painted from. */
@@ -119,20 +118,6 @@ export function earlierTimes(db: Database, run: number, node: number, parent: nu
     starts: Float32Array.from(rows, ([, , start]) => start ?? -1),
     ends: Float32Array.from(rows, ([, , , end]) => end ?? -1),
   };
-}
-
-/** How often each batch has been begun, with the retries of its steps, at most 255; 0 for one that has not begun. */
-export function attempts(db: Database, run: number, node: number, parent: number): Uint8Array<ArrayBuffer> {
-  const values = new Uint8Array(lengthOf(db, run, node, parent));
-  const rows = preparedRaw<[object], [number, number]>(
-    db,
-    `with recursive ${RETRIED}
-     select idx, min(attempt + coalesce(n, 0), 255) from batches left join retried using (scope)
-     where run = @run and ${inPlace(db, run, node, parent)}
-      and status not in (${BatchStatus.waiting}, ${BatchStatus.superseded}) and idx >= 0`,
-  );
-  for (const [index, attempt] of rows.iterate({ run, parent, node })) values[index] = attempt;
-  return values;
 }
 
 function lengthOf(db: Database, run: number, node: number, parent: number): number {

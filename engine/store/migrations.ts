@@ -280,6 +280,8 @@ const MIGRATIONS: readonly string[] = [
   alter table runs add column durability text not null default 'normal' check (durability in ('normal', 'full'));
   -- Until when the step waits: a failed attempt for the next one, a running one for its delay. A resume waits for what is left.
   alter table steps add column waits_until real;
+  -- Until when a batch waits for its next attempt, or waited: of the failed one before it.
+  alter table batch_attempts add column waits_until real;
   -- Retries, which are few: what waits, and what has waited.
   create index steps_that_wait on steps (run, scope) where waits_until is not null;
   -- Of a set or delete that builds on what its batch had read before: see Adds in records.ts. Only what adds the same way in every

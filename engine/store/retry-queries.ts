@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import { BatchStatus, StepStatus } from '../../common/status.ts';
-import { prepared, preparedColumn } from './prepared-queries.ts';
+import { prepared } from './prepared-queries.ts';
 
 /*
  * Retries: attempts that a `retry` has made. A failed attempt with a time until which its step waited was followed by
@@ -8,44 +8,7 @@ import { prepared, preparedColumn } from './prepared-queries.ts';
  */
 
 const NEXT = `steps later on later.run = s.run and later.scope = s.scope and later.node = s.node and later.attempt = s.attempt + 1`;
-const FOLLOWED = `steps s join ${NEXT}`;
 const WAITED = `s.run = @run and s.waits_until is not null and s.status = ${StepStatus.failed}`;
-
-/** A store that something else has written may have batches that stand in each other. */
-const DEEPEST = 1_000;
-
-/**
- * To be named in a `with recursive`: `retried (scope, n)` has the retries of steps in each scope, with those in the scopes inside it.
- * Binds `@run`.
- */
-export const RETRIED = `
-  retried_here (scope, n) as materialized (select s.scope, count(*) from ${FOLLOWED} where ${WAITED} group by s.scope),
-  retried_up (scope, n, depth) as (
-    select scope, n, 0 from retried_here
-    union all
-    select b.parent, up.n, depth + 1 from retried_up up cross join batches b
-     where b.run = @run and b.scope = up.scope and b.parent <> 0 and depth < ${DEEPEST}
-  ),
-  retried (scope, n) as materialized (select scope, sum(n) from retried_up group by scope)`;
-
-/** How often steps were retried in some scopes and inside them, by scope. It takes a look at all retries of the run. */
-export function retriesWithin(db: Database, run: number, scopes: readonly number[]): ReadonlyMap<number, number> {
-  const rows = prepared<[object], { scope: number; n: number }>(
-    db,
-    `with recursive ${RETRIED} select scope, n from retried where scope in (select value from json_each(@scopes))`,
-  ).all({ run, scopes: JSON.stringify(scopes) });
-  return new Map(rows.map(({ scope, n }) => [scope, n]));
-}
-
-/** How often steps were retried in one scope, without those inside it. */
-export function retriesIn(db: Database, run: number, scope: number): number {
-  return (
-    preparedColumn<[object], number>(db, `select count(*) from ${FOLLOWED} where ${WAITED} and s.scope = @scope`).get({
-      run,
-      scope,
-    }) ?? 0
-  );
-}
 
 export interface NodeRetries {
   readonly node: number;

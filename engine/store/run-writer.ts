@@ -102,9 +102,10 @@ export class RunWriter {
     this.#tally.batchEnded(end.node, end.status, end.items);
   }
 
-  /** Archives a failed attempt and begins the next one. */
-  nextAttempt({ scope, node, items }: BatchRow, status: BatchStatus): void {
+  /** Archives a failed attempt and begins the next one. @param waitsUntil When that is executed, where it waits for its time */
+  nextAttempt({ scope, node, items }: BatchRow, status: BatchStatus, waitsUntil?: number): void {
     this.#statements.archive.run(this.#run, scope);
+    if (waitsUntil !== undefined) this.#statements.batchWaits.run({ waitsUntil, run: this.#run, scope });
     this.#statements.nextAttempt.run(status, this.#run, scope);
     this.#tally.batchReopened(node, BatchStatus.failed, items);
     // One that waits stands inside a batch that is tried again: it is not among those that come next.
@@ -218,6 +219,10 @@ function prepareAll(db: Database) {
     ),
     recount: db.prepare('update batches set items = ? where run = ? and scope = ?'),
     archive: archiveStatement(db),
+    batchWaits: db.prepare(
+      `update batch_attempts set waits_until = @waitsUntil where run = @run and scope = @scope
+        and attempt = (select attempt from batches where run = @run and scope = @scope)`,
+    ),
     nextAttempt: nextAttemptStatement(db),
     // An attempt that takes long is first written as running, and then again with its end.
     attempt: db.prepare(

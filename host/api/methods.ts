@@ -144,7 +144,7 @@ export const METHODS = {
       node: nodeId,
       parent: scopeId.optional(),
       where: batchFilter,
-      sort: z.enum(['index', 'duration', 'attempts', 'status']),
+      sort: z.enum(['index', 'duration', 'attempts', 'waited', 'status']),
       descending: z.boolean().optional(),
       ...page,
     }),

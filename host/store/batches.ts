@@ -3,7 +3,7 @@ import { count, noCounts, type NodeProgress } from '../../common/counts.ts';
 import type { Database } from 'better-sqlite3';
 import { CONDITION_KIND, hasBatches, hasRounds, isFork } from '../../common/node-kinds.ts';
 import { isInside } from '../../common/node-paths.ts';
-import { activeUntil } from '../../common/run-as-shown.ts';
+import { activeUntil, type ObservedRun } from '../../common/run-as-shown.ts';
 import { batchStatusName } from '../../common/status.ts';
 import {
   batchesAround,
@@ -19,9 +19,10 @@ import {
 } from '../../engine/store/batch-queries.ts';
 import { causesByIndex, cellsOfCause, hasInner } from '../../engine/store/cause-queries.ts';
 import { effectsCounted } from '../../engine/store/effect-queries.ts';
-import { beginsAndEnds, earlierTimes, durations, attempts } from '../../engine/store/map-queries.ts';
+import { beginsAndEnds, earlierTimes, durations } from '../../engine/store/map-queries.ts';
 import { failureCauses, lostUpdates, parseOptionalError } from '../../engine/store/queries.ts';
-import { retriesIn, retriesWithin } from '../../engine/store/retry-queries.ts';
+import { currentWaits, type CurrentWait } from '../../engine/store/current-waits.ts';
+import { attempts, triedOf, type Moment, type Tried } from '../../engine/store/tried-again.ts';
 import { nodePathOf, nodesOf } from '../../engine/store/run-queries.ts';
 import { attemptLines, type AttemptLine } from '../../engine/store/step-queries.ts';
 import type { Args, AttemptRow, BatchDetail, BatchRow, Overlay, Result } from '../api/api.ts';
@@ -36,6 +37,7 @@ export function listBatches(
   { run, node, parent, where, sort, descending = false, offset, limit }: Args<'listBatches'>,
 ): Result<'listBatches'> {
   const { db, line } = lineOf(store, run);
+  const moment = momentOf(line);
   const { lines, total } = batchPage(db, {
     run,
     node,
@@ -45,37 +47,41 @@ export function listBatches(
     descending,
     offset,
     limit,
-    live: line.live,
-    now: Date.now(),
+    ...moment,
   });
-  const retries = retriesOf(db, run, node, lines);
-  return { rows: lines.map(row => batchRow(row, line.live, retries(row.scope))), total };
+  const tries = triesOf(db, run, node, lines, moment);
+  return { rows: lines.map(row => batchRow(row, line.live, tries(row.scope))), total };
 }
 
 export function getBatch(store: StoreConnection, { run, scope }: Args<'getBatch'>): BatchDetail {
-  const {
-    db,
-    line: { live },
-  } = lineOf(store, run);
+  const { db, line: ofRun } = lineOf(store, run);
+  const { live } = ofRun;
   const line = batchLine(db, run, scope);
   const path = line && nodePathOf(db, run, line.node);
   if (!line || path === undefined) throw new NoRunError(run, `batch ${scope}`);
   const error = parseOptionalError(line.error);
   return {
-    batch: batchRow(line, live, retriesOf(db, run, line.node, [line])(scope)),
+    batch: batchRow(line, live, triesOf(db, run, line.node, [line], momentOf(ofRun))(scope)),
     path,
     attempt: line.attempt,
     ...(error && { error }),
-    earlierAttempts: earlierAttempts(db, run, scope).map(({ attempt, status, startedAt, endedAt, error }) => ({
-      attempt,
-      status: batchStatusName(status),
-      ...times(startedAt, endedAt),
-      ...(error !== null && { error: parseOptionalError(error) }),
-    })),
+    earlierAttempts: earlierAttempts(db, run, scope).map(
+      ({ attempt, status, startedAt, endedAt, waitsUntil, error }) => ({
+        attempt,
+        status: batchStatusName(status),
+        ...times(startedAt, endedAt),
+        ...(waitsUntil !== null && { waitsUntil }),
+        ...(error !== null && { error: parseOptionalError(error) }),
+      }),
+    ),
     attempts: attemptLines(db, run, scope, undefined, MOST_ATTEMPTS)
       .filter(isShown)
       .map(attempt => attemptRow(attempt, live)),
-    around: batchesAround(db, run, scope).map(({ idx: index, ...around }) => ({ ...around, index })),
+    around: batchesAround(db, run, scope).map(({ idx: index, status, ...around }) => ({
+      ...around,
+      index,
+      status: batchStatusNow(status, live),
+    })),
     effects: effectsCounted(db, run, scope),
     inner: inner(store, run, scope, live),
   };
@@ -145,7 +151,7 @@ export function getOverlay(store: StoreConnection, { run, node, by }: Args<'getO
         ...durations(db, run, node, 0, activeUntil(line, Date.now())),
       };
     case 'attempt':
-      return { by, values: attempts(db, run, node, 0) };
+      return { by, ...attempts(db, run, node, momentOf(line)) };
     case 'cause':
       return { by, ...causesByIndex(db, run, node, 0) };
     case 'times':
@@ -158,29 +164,40 @@ export function getOverlay(store: StoreConnection, { run, node, by }: Args<'getO
   }
 }
 
-/** How often the steps in some batches of a node were retried. Where scopes lie inside them, all retries of the run are read. */
-function retriesOf(
+/** What waits goes on now, or stopped with the process that worked on the run. */
+function momentOf(line: ObservedRun): Moment {
+  return { live: line.live, now: activeUntil(line, Date.now()) };
+}
+
+/** What is told of some batches of a node beside their rows. */
+function triesOf(
   db: Database,
   run: number,
   node: number,
   lines: readonly Pick<BatchLine, 'scope'>[],
-): (scope: number) => number {
+  moment: Moment,
+): (scope: number) => Tries {
   const nodes = nodesOf(db, run);
   const path = nodes.find(other => other.node === node)?.path ?? '';
-  const hasInner = nodes.some(other => isInside(other.path, path) && (hasBatches(other.kind) || hasRounds(other.kind)));
-  if (!hasInner) return scope => retriesIn(db, run, scope);
-  const within = retriesWithin(
-    db,
-    run,
-    lines.map(({ scope }) => scope),
+  const hasInside = nodes.some(
+    other => isInside(other.path, path) && (hasBatches(other.kind) || hasRounds(other.kind)),
   );
-  return scope => within.get(scope) ?? 0;
+  const scopes = lines.map(({ scope }) => scope);
+  const tried = triedOf(db, run, scopes, hasInside, moment);
+  const waits = currentWaits(db, run, scopes, hasInside, moment);
+  return scope => ({ tried: tried.get(scope), wait: waits.get(scope) });
+}
+
+interface Tries {
+  /** Undefined where all went through the first time. */
+  readonly tried: Tried | undefined;
+  readonly wait: CurrentWait | undefined;
 }
 
 function batchRow(
   { node, scope, idx, status, items, attempt, startedAt, endedAt, error }: BatchLine,
   live: boolean,
-  retries: number,
+  { tried, wait }: Tries,
 ): BatchRow {
   const failure = parseOptionalError(error);
   return {
@@ -189,8 +206,10 @@ function batchRow(
     index: idx,
     status: batchStatusNow(status, live),
     items,
-    attempts: attempt,
-    retries,
+    attempts: Math.max(attempt, tried?.attempts ?? 1),
+    retries: tried?.retries ?? 0,
+    waited: tried?.waited ?? 0,
+    ...(wait && { wait }),
     ...times(startedAt, endedAt),
     ...(failure && { message: failure.message, fingerprint: failure.fingerprint }),
   };

@@ -8,6 +8,10 @@ export interface Colouring {
   colour(index: number): string;
   /** Of several batches in one tile, the one with the most of it gives the colour. */
   weight(index: number): number;
+  /** One character in a tile of its own that is large enough for it; '' for none: so that nothing is told by colour alone. */
+  sign?(index: number): string;
+  /** Whether a batch's tile is striped. */
+  isStriped?(index: number): boolean;
 }
 
 export interface PaintInput {
@@ -97,11 +101,19 @@ function paintSmall(
     const left = Math.round((tile % columns) * cell * ratio);
     const top = Math.round(Math.floor(tile / columns) * cell * ratio);
     for (let y = top; y < top + size; y++) pixels.fill(colour, y * stride + left, y * stride + left + size);
+    if (colouring?.isStriped?.(index)) stripePixels({ pixels, stride, ratio }, left, top, size);
     if (colouring || !failedInside?.(index)) continue;
     const failed = (bright ? palette : dimmed)[BatchStatus.failed] ?? 0;
     for (let y = 0; y < wedge; y++)
       pixels.fill(failed, (top + y) * stride + left + size - wedge + y, (top + y) * stride + left + size);
   }
+}
+
+/** Every other diagonal of a tile shows the ground, so that stripes are seen in as little as four pixels. */
+function stripePixels({ pixels, stride, ratio }: Pixels, left: number, top: number, size: number): void {
+  const width = Math.max(1, Math.round(ratio));
+  for (let y = 0; y < size; y++)
+    for (let x = 0; x < size; x++) if (Math.floor((x + y) / width) % 3 === 2) pixels[(top + y) * stride + left + x] = 0;
 }
 
 /** How long the sides of a wedge are: by the share of those that failed, and never so small that it is not seen. */
@@ -121,7 +133,7 @@ function paintEach(
 ): void {
   const { window, cell, gap, columns } = layout;
   const size = cell - gap;
-  const withGlyph = cell >= GLYPH_CELL && !colouring;
+  const withGlyph = cell >= GLYPH_CELL && (!colouring || colouring.sign !== undefined);
   if (withGlyph) {
     canvas.font = `700 ${Math.round(size * 0.7)}px system-ui, sans-serif`;
     canvas.textAlign = 'center';
@@ -142,6 +154,9 @@ function paintEach(
       canvas.fillRect(x, y, size, size);
     }
   }
+  if (colouring?.isStriped)
+    for (let index = window.from; index < window.from + window.count; index++)
+      if (colouring.isStriped(index)) stripe(canvas, layout, index - window.from);
   if (failedInside && !colouring) {
     canvas.fillStyle = colours[BatchStatus.failed] ?? '';
     const wedge = Math.round(size * 0.6);
@@ -162,11 +177,27 @@ function paintEach(
   if (!withGlyph) return;
   canvas.fillStyle = '#06120f';
   for (let tile = 0; tile < window.count; tile++) {
-    const status = statuses[window.from + tile] ?? BatchStatus.waiting;
+    const index = window.from + tile;
+    const sign = colouring
+      ? (colouring.sign?.(index) ?? '')
+      : GLYPH[batchStatusName(statuses[index] ?? BatchStatus.waiting)];
+    if (sign === '') continue;
     const x = (tile % columns) * cell + size / 2;
     const y = Math.floor(tile / columns) * cell + size / 2 + 0.5;
-    canvas.fillText(GLYPH[batchStatusName(status)], x, y);
+    canvas.fillText(sign, x, y);
   }
+}
+
+/** Stripes of the ground over a tile, around the place of its sign. */
+function stripe(canvas: Canvas, { cell, gap, columns }: MapLayout, tile: number): void {
+  const size = cell - gap;
+  const [left, top] = [(tile % columns) * cell, Math.floor(tile / columns) * cell];
+  const [width, period] = [Math.max(1, Math.round(size / 8)), Math.max(3, Math.round(size / 3.2))];
+  const isSignThere = (x: number, y: number) =>
+    cell >= GLYPH_CELL && Math.abs(x - size / 2) < size * 0.3 && Math.abs(y - size / 2) < size * 0.36;
+  for (let y = 0; y < size; y++)
+    for (let x = 0; x < size; x++)
+      if ((x + y) % period < width && !isSignThere(x, y)) canvas.clearRect(left + x, top + y, 1, 1);
 }
 
 function byColour(from: number, count: number, colourOf: (index: number) => string): Map<string, number[]> {
@@ -225,6 +256,7 @@ function paintShared(
     const top = Math.round(Math.floor(tile / columns) * cell * ratio);
     const colour = colouring ? rgba(colouring.colour(most), bright ? BRIGHT : DIM) : (shades[mostOf(seen)] ?? 0);
     for (let y = 0; y < size; y++) pixels.fill(colour, (top + y) * stride + left, (top + y) * stride + left + size);
+    if (colouring?.isStriped?.(most)) stripePixels({ pixels, stride, ratio }, left, top, size);
     const failed = seen[BatchStatus.failed] ?? 0;
     if (failed + inside === 0 || colouring) continue;
     const side = Math.min(size, wedgeOf(size, ratio, (failed + inside) / counted));

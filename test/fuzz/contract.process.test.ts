@@ -205,7 +205,7 @@ const MEMBERS: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   allow: fc.boolean(),
   smallest: fc.boolean(),
   field: text,
-  sort: fc.constantFrom('index', 'duration', 'attempts', 'status', 'scope; --'),
+  sort: fc.constantFrom('index', 'duration', 'attempts', 'waited', 'status', 'scope; --'),
   by: fc.constantFrom('duration', 'attempt', 'cause', 'times', 'odd'),
   direction: fc.constantFrom('next', 'previous', ''),
   as: fc.constantFrom('cancelled', 'paused', 'interrupted'),

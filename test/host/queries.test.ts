@@ -276,7 +276,9 @@ describe('a run as a whole', () => {
       109,
     ]);
     const attempt = ask('getOverlay, attempt', 'getOverlay', { run, node: NODES.clean, by: 'attempt' });
-    expect(attempt.by === 'attempt' && attempt.values.slice(49, 52)).toEqual(Uint8Array.of(1, 2, 1));
+    expect(attempt.by === 'attempt' && [...attempt.indices.slice(0, 3), ...attempt.values.slice(0, 3)]).toEqual([
+      0, 50, 100, 2, 2, 2,
+    ]);
     const cause = ask('getOverlay, cause', 'getOverlay', { run, node: NODES.clean, by: 'cause' });
     expect(cause.by === 'cause' && [cause.causes, ...cause.values.slice(0, 25)]).toEqual([
       [causeOf(3), causeOf(23), causeOf(43)],

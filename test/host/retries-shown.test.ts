@@ -29,12 +29,16 @@ test('a page gets the retries of each batch, and each attempt with its error and
   const node = bench.db.prepare<[], number>(`select node from nodes where path = 'towns'`).pluck().get() ?? 0;
   const list = (descending: boolean) =>
     listBatches(store, { run, node, where: {}, sort: 'attempts', descending, offset: 0, limit: 10 });
-  expect(list(true).rows.map(({ index, attempts, retries }) => [index, attempts, retries])).toEqual([
-    [1, 1, 2],
-    [0, 1, 0],
-    [2, 1, 0],
+  expect(list(true).rows.map(({ index, attempts, retries, waited }) => [index, attempts, retries, waited])).toEqual([
+    [1, 3, 2, 4_000],
+    [0, 1, 0, 0],
+    [2, 1, 0, 0],
   ]);
-  expect(getOverlay(store, { run, node, by: 'attempt' })).toEqual({ by: 'attempt', values: Uint8Array.of(1, 3, 1) });
+  expect(getOverlay(store, { run, node, by: 'attempt' })).toEqual({
+    by: 'attempt',
+    indices: Uint32Array.of(1),
+    values: Uint8Array.of(3),
+  });
   const detail = getBatch(store, { run, scope: list(true).rows[0]?.scope ?? 0 });
   expect(detail.batch.retries).toBe(2);
   expect(

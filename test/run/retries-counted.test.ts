@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { batchStatusName, type BatchStatusName } from '../../common/status.ts';
 import { batchPage } from '../../engine/store/batch-queries.ts';
-import { attempts, statusBytes } from '../../engine/store/map-queries.ts';
+import { statusBytes } from '../../engine/store/map-queries.ts';
 import { storedStepCounts } from '../../engine/store/progress-queries.ts';
-import { retriesIn, retriesWithin } from '../../engine/store/retry-queries.ts';
+import { triedOf } from '../../engine/store/tried-again.ts';
 import { failing } from '../support/failing-steps.ts';
 import { workflow } from '../support/runs.ts';
 import { TimedBench } from '../support/timed-bench.ts';
@@ -144,7 +144,6 @@ describe('retries are told by batch', () => {
       ),
     );
     const node = storedStepCounts(bench.db, run).find(({ path }) => path === 'outer')?.node ?? 0;
-    expect([...attempts(bench.db, run, node, 0)]).toEqual([3, 1]);
     const [first = 0] = batchPage(bench.db, {
       run,
       node,
@@ -157,8 +156,10 @@ describe('retries are told by batch', () => {
       live: false,
       now: 0,
     }).lines.map(({ scope }) => scope);
-    expect(retriesWithin(bench.db, run, [first]).get(first)).toBe(2);
-    expect(retriesIn(bench.db, run, first)).toBe(0);
+    const atRest = { live: false, now: bench.clock.now() };
+    const expected = { attempts: 2, retries: 2, waited: 2 * SECOND };
+    expect([...triedOf(bench.db, run, [first, first + 1], true, atRest)]).toEqual([[first, expected]]);
+    expect(triedOf(bench.db, run, [first], false, atRest).size).toBe(0);
   });
 
   test('what a re-run or an onError executes is none', async () => {

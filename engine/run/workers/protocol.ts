@@ -170,7 +170,7 @@ export type Write =
   | readonly ['splitProgress', node: number, parent: number, split: StoredSplit]
   | readonly ['batchRuns', scope: number, startedAt: number, status: InFlightStatus]
   | readonly ['batchEnds', end: BatchEnd]
-  | readonly ['nextAttempt', of: BatchRow, status: BatchStatus]
+  | readonly ['nextAttempt', of: BatchRow, status: BatchStatus, waitsUntil: number | undefined]
   | readonly ['finding', of: { readonly scope: number; readonly attempt: number }, finding: Finding]
   | readonly ['createsAmount', of: AmountOf, amount: bigint | null, unit: string]
   | readonly ['correctsAmount', of: AmountOf, amount: bigint, unit: string]

@@ -13,7 +13,7 @@ export function recordingWriter(note: (write: Write) => void): Writes {
     splitProgress: (...given) => note(['splitProgress', ...given]),
     batchRuns: (...given) => note(['batchRuns', ...given]),
     batchEnds: end => note(['batchEnds', end]),
-    nextAttempt: (...given) => note(['nextAttempt', ...given]),
+    nextAttempt: (of, status, until) => note(['nextAttempt', of, status, until]),
     finding: (...given) => note(['finding', ...given]),
     createsAmount: (...given) => note(['createsAmount', ...given]),
     correctsAmount: (...given) => note(['correctsAmount', ...given]),
@@ -74,7 +74,7 @@ export function replay(writer: Writes, effects: Effected, write: Write): void {
     case 'batchEnds':
       return writer.batchEnds(write[1]);
     case 'nextAttempt':
-      return writer.nextAttempt(write[1], write[2]);
+      return writer.nextAttempt(write[1], write[2], write[3]);
     case 'finding':
       return writer.finding(write[1], write[2]);
     case 'createsAmount':

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { BATCH_STATUS_NAMES, STEP_STATUS_NAMES } from '../../../common/status.ts';
 import type { BatchFilter, BatchPredicate, Cause } from '../../../engine/store/batch-predicate.ts';
+import type { CurrentWait } from '../../../engine/store/current-waits.ts';
 import { counts, nodeId, scopeId, storedError } from './common.ts';
 
 export const batchStatus = z.enum(BATCH_STATUS_NAMES);
@@ -26,15 +27,32 @@ export const cause = z.object({ node: nodeId, fingerprint: z.string().max(5000) 
 /** `cause` selects batches that failed for it, and batches that contain such a batch. */
 export const batchFilter = batchPredicate.extend({ cause: cause.optional() }) satisfies z.ZodType<BatchFilter>;
 
+/** What comes first of what a batch waits for: the next attempt of itself or of a step in it, or a step with a delay. */
+const currentWait = z.object({
+  /** Of the step, or of the batch node. */
+  path: z.string(),
+  kind: z.enum(['next attempt', 'delay']),
+  /** The attempt that follows. */
+  attempt: z.number(),
+  /** When it begins; of a batch that a rate limit holds, a time that is over. */
+  until: z.number(),
+  /** The name of the error that asked for the wait. */
+  asked: z.string().optional(),
+}) satisfies z.ZodType<CurrentWait>;
+
 export const batchRow = z.object({
   node: nodeId,
   scope: scopeId,
   index: z.number(),
   status: batchStatus,
   items: z.number(),
+  /** Which attempt it is at, of itself or of the step of it that was tried most, also inside it; also one that it waits for. */
   attempts: z.number(),
   /** Attempts that the `retry` of its steps has made, also inside batches and rounds in it. */
   retries: z.number(),
+  /** Milliseconds that it and its steps have waited for their next attempts, in all. */
+  waited: z.number(),
+  wait: currentWait.optional(),
   startedAt: z.number().optional(),
   endedAt: z.number().optional(),
   message: z.string().optional(),
@@ -71,12 +89,23 @@ export const batchDetail = z.object({
       status: batchStatus,
       startedAt: z.number().optional(),
       endedAt: z.number().optional(),
+      /** Until when it waited for the next one, or waits. */
+      waitsUntil: z.number().optional(),
       error: storedError.optional(),
     }),
   ),
   attempts: z.array(attemptRow),
   /** The batches, and rounds of a `while`, that contain it, outermost first. */
-  around: z.array(z.object({ scope: scopeId, node: nodeId, path: z.string(), index: z.number(), parent: scopeId })),
+  around: z.array(
+    z.object({
+      scope: scopeId,
+      node: nodeId,
+      path: z.string(),
+      index: z.number(),
+      parent: scopeId,
+      status: batchStatus,
+    }),
+  ),
   /** How many effects its own steps have. */
   effects: z.number(),
   /** Batch nodes inside it. */

@@ -6,8 +6,11 @@ import { bytes, nodeId, scopeId, words } from './common.ts';
 export const overlay = z.discriminatedUnion('by', [
   /** Milliseconds; -1 for a batch that has not started. */
   z.object({ by: z.literal('duration'), values: z.instanceof(Float32Array), max: z.number() }),
-  /** 0 for a batch that has not started; 255 also stands for more. */
-  z.object({ by: z.literal('attempt'), values: bytes }),
+  /**
+   * Batches that were tried more than once, or are about to be, in order: which attempt each is at, of itself or of the step of it that
+   * was tried most; 255 also stands for more.
+   */
+  z.object({ by: z.literal('attempt'), indices: words, values: bytes }),
   /** 0 for a batch that has not failed, 1 for the first cause, and so on; 255 for a cause that is not listed. */
   z.object({ by: z.literal('cause'), values: bytes, causes: z.array(z.string()) }),
   /** When each batch started and ended, in milliseconds since `from`; -1 where it did not. */

@@ -4,10 +4,10 @@ import type { BatchFilter, BatchRow } from '../../../host/api/api.ts';
 import { duration, number } from '../../../common/format.ts';
 import { Empty } from '../../ui/empty.tsx';
 import { Glyph } from '../../ui/glyph.tsx';
-import { GLYPH, statusWord } from '../../../common/status.ts';
-import { retriesText } from '../../model/retry-text.ts';
+import { statusWord } from '../../../common/status.ts';
 import { inspect } from '../../stores/actions.ts';
 import { useStudio } from '../../stores/studio.ts';
+import { AttemptSquares } from './attempt-squares.tsx';
 import { useBatchPages, type BatchOrder } from './use-batch-pages.ts';
 
 const ROW = 30;
@@ -16,6 +16,7 @@ const COLUMNS: readonly { readonly title: string; readonly sort?: BatchOrder['so
   { title: 'State', sort: 'status' },
   { title: 'Items' },
   { title: 'Attempts', sort: 'attempts' },
+  { title: 'Waited', sort: 'waited' },
   { title: 'Duration', sort: 'duration' },
   { title: 'Error' },
 ];
@@ -132,13 +133,10 @@ function Cells({ row }: { row: BatchRow }) {
         {number(row.items)}
       </span>
       <span role="cell" className="numbers">
-        {row.attempts}
-        {row.retries > 0 && (
-          <span className="tone-retrying" title={`Its steps were retried: ${retriesText(row.retries)}`}>
-            {' '}
-            <span aria-hidden>{GLYPH.retrying}</span> {retriesText(row.retries)}
-          </span>
-        )}
+        <AttemptSquares row={row} />
+      </span>
+      <span role="cell" className="numbers">
+        {row.waited > 0 ? duration(row.waited) : ''}
       </span>
       <span role="cell" className="numbers">
         {row.startedAt !== undefined && row.endedAt !== undefined ? duration(row.endedAt - row.startedAt) : ''}

@@ -115,7 +115,7 @@ export function BatchesView() {
           <select value={by} onChange={event => showBatches({ by: event.target.value as ColourBy })}>
             <option value="status">state</option>
             <option value="duration">duration</option>
-            <option value="attempt">attempt</option>
+            <option value="attempt">attempts</option>
             <option value="cause">cause</option>
           </select>
         </label>

@@ -8,7 +8,7 @@ import { notice } from '../../stores/notice.ts';
 const PAGE = 200;
 
 export interface BatchOrder {
-  readonly sort: 'index' | 'duration' | 'attempts' | 'status';
+  readonly sort: 'index' | 'duration' | 'attempts' | 'waited' | 'status';
   readonly descending: boolean;
 }
 

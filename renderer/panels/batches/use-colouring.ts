@@ -1,17 +1,20 @@
 import { useEffect, useMemo } from 'react';
 import type { FailureCause, Overlay } from '../../../host/api/api.ts';
 import { useLoad } from '../../hooks/use-load.ts';
+import { attemptColouring, attemptLegend, type LegendEntry, type StateColours } from '../../model/attempt-colours.ts';
 import { causeColours } from '../../model/cause-colours.ts';
 import type { Colouring } from '../../model/map-paint.ts';
+import type { BatchMap } from '../../model/run-model.ts';
 import { duration } from '../../../common/format.ts';
 import { api } from '../../stores/host.ts';
 import { notice } from '../../stores/notice.ts';
 import { useStudio, type ColourBy } from '../../stores/studio.ts';
+import { mapColours } from '../../ui/batch-map/map-colours.ts';
 
 /** Colours and what they mean. */
 export interface MapColouring {
   readonly colouring: Colouring;
-  readonly legend: readonly { readonly colour: string; readonly text: string }[];
+  readonly legend: readonly LegendEntry[];
 }
 
 /** One hue from dark to light, so that more is brighter whatever eyes see it. */
@@ -20,7 +23,7 @@ const SCALE_COLOURS = ['#26384a', '#2f5673', '#3a789f', '#4f9cc9', '#7cc0e6', '#
 const CAUSE_COLOURS = ['#e69f00', '#56b4e9', '#f0e442', '#cc79a7', '#d55e00', '#0072b2', '#009e73', '#ffffff'] as const;
 const NONE = '#33404f';
 
-/** What the map is coloured by, when that is not the state. Asked anew when batches have come to an end. */
+/** What the map is coloured by, when that is not the state. Asked anew when batches have come to an end, or were tried again. */
 export function useColouring(
   run: number | undefined,
   node: number | undefined,
@@ -30,19 +33,25 @@ export function useColouring(
     const counts = state.progress?.nodes.find(other => other.node === node)?.batches;
     return counts ? counts.succeeded + counts.failed : 0;
   });
+  const retried = useStudio(state =>
+    by === 'attempt'
+      ? (state.progress?.steps ?? []).reduce((sum, { retries, retrying }) => sum + retries + retrying, 0)
+      : 0,
+  );
   const wanted = by === 'status' || run === undefined || node === undefined ? undefined : { run, node, by };
-  const loaded = useLoad(wanted && (() => api().getOverlay(wanted)), [wanted], ended);
+  const loaded = useLoad(wanted && (() => api().getOverlay(wanted)), [wanted], `${ended} ${retried}`);
   const message = loaded.state === 'failed' ? loaded.message : undefined;
   useEffect(() => {
     if (message !== undefined) notice(new Error(message));
   }, [message]);
   const overlay = wanted && loaded.state === 'loaded' && loaded.value.by === by ? loaded.value : undefined;
   const causes = useStudio(state => state.problems?.causes);
-  return useMemo(() => overlay && colouringOf(overlay, causes ?? []), [overlay, causes]);
+  const map = useStudio(state => (node === undefined ? undefined : state.model?.maps.get(node)));
+  return useMemo(() => overlay && map && colouringOf(overlay, map, causes ?? []), [overlay, map, causes]);
 }
 
 /** @param causes Those of the run, in words. */
-function colouringOf(overlay: Overlay, causes: readonly FailureCause[]): MapColouring | undefined {
+function colouringOf(overlay: Overlay, map: BatchMap, causes: readonly FailureCause[]): MapColouring | undefined {
   switch (overlay.by) {
     case 'duration': {
       const upTo = bounds(overlay.max);
@@ -58,20 +67,11 @@ function colouringOf(overlay: Overlay, causes: readonly FailureCause[]): MapColo
         legend: SCALE_COLOURS.map((colour, at) => ({ colour, text: `to ${duration(upTo[at] ?? overlay.max)}` })),
       };
     }
-    case 'attempt':
-      return {
-        colouring: {
-          colour: index => {
-            const value = overlay.values[index] ?? 0;
-            return value === 0 ? NONE : (SCALE_COLOURS[Math.min(SCALE_COLOURS.length, value + 1) - 1] ?? NONE);
-          },
-          weight: index => overlay.values[index] ?? 0,
-        },
-        legend: [1, 2, 3, 4, 5].map(attempt => ({
-          colour: SCALE_COLOURS[attempt] ?? NONE,
-          text: attempt === 5 ? '5 or more' : String(attempt),
-        })),
-      };
+    case 'attempt': {
+      const ofStates = mapColours();
+      const colours: StateColours = { of: status => ofStates[status] ?? NONE, none: NONE };
+      return { colouring: attemptColouring(overlay, map, colours), legend: attemptLegend(colours) };
+    }
     case 'times': // For playback, which is no colouring.
       return undefined;
     case 'cause': {

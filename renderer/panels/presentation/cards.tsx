@@ -37,10 +37,9 @@ export function Repeated({ map }: { map: Mapped }) {
     [run, node, endedAt],
   );
   if (loaded.state !== 'loaded' || loaded.value.by !== 'attempt') return null;
-  const { values } = loaded.value;
-  const repeated = values.reduce((count, attempts) => count + (attempts > 1 ? 1 : 0), 0);
+  const repeated = loaded.value.indices.length;
   return repeated === 0 ? null : (
-    <p className="present-repeated">{text.repeated(repeated, values.length - repeated, partOf([], map))}</p>
+    <p className="present-repeated">{text.repeated(repeated, map.batches - repeated, partOf([], map))}</p>
   );
 }
 
