@@ -398,6 +398,8 @@ const MIGRATIONS: readonly string[] = [
   create table run_deletions (
     run         integer primary key references runs (id) on delete cascade
   ) strict;
+  -- Whose process it was, as the system calls them.
+  alter table sessions add column who text;
   -- How many of the items that were read are set aside now: its batches have so many fewer.
   alter table splits add column set_aside integer not null default 0;
   -- Runs are searched by what names them, newest first, without reading their payloads and graphs.

@@ -95,13 +95,29 @@ export interface SessionLine {
   readonly endedAt: number | null;
   readonly outcome: string | null;
   readonly codeHash: string;
+  /** Whose process it was; null: a store of before has not kept it. */
+  readonly who: string | null;
+  /** What a re-run was asked to touch: 'failed', 'all', or what stands for others; null: it is none. */
+  readonly batches: string | null;
+  /** How many batches it named by their index. */
+  readonly named: number;
+  /** The first of these. */
+  readonly first: number | null;
+  readonly isFirstOnly: 0 | 1;
+  readonly editsItems: 0 | 1;
+  readonly setsAside: 0 | 1;
+  readonly takesBack: 0 | 1;
 }
 
 export function sessionsOf(db: Database, run: number): SessionLine[] {
   return prepared<[number], SessionLine>(
     db,
-    `select session, kind, started_at as startedAt, ended_at as endedAt, outcome, code_hash as codeHash from sessions
-      where run = ? order by session`,
+    `select session, kind, started_at as startedAt, ended_at as endedAt, outcome, code_hash as codeHash, who,
+       iif(json_type(asked, '$.batches') = 'text', json_extract(asked, '$.batches'), json_type(asked, '$.batches')) as batches,
+       coalesce(json_array_length(asked, '$.batches'), 0) as named, json_extract(asked, '$.batches[0]') as first,
+       json_extract(asked, '$.tryOne') is true as isFirstOnly, json_type(asked, '$.items') is not null as editsItems,
+       json_type(asked, '$.setAside') is not null as setsAside, json_type(asked, '$.takeBack') is not null as takesBack
+     from (select *, iif(kind = 'rerun' and json_valid(note), note, null) as asked from sessions where run = ?) order by session`,
   ).all(run);
 }
 

@@ -4,6 +4,7 @@ import { forgetEffectsInFlight } from './effect-store.ts';
 import { IN_FLIGHT_SQL } from './at-rest.ts';
 import { parseRunStatus } from './parse-stored.ts';
 import { prepared, preparedColumn } from './prepared-queries.ts';
+import { userName } from '../user-name.ts';
 import { RunStateError } from './run-state-error.ts';
 import type { Durability } from '../../common/durability.ts';
 import { BatchStatus, StepStatus, type RunStatus, type StopAs } from '../../common/status.ts';
@@ -109,8 +110,8 @@ export function beginSession(
 ): number {
   const session = nextSession(db, run);
   db.prepare(
-    'insert into sessions (run, session, kind, note, code_hash, pid, host, started_at) values (?, ?, ?, ?, ?, ?, ?, ?)',
-  ).run(run, session, kind, note ?? null, code.hash, process.pid, hostname(), now);
+    'insert into sessions (run, session, kind, note, code_hash, pid, host, who, started_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?)',
+  ).run(run, session, kind, note ?? null, code.hash, process.pid, hostname(), userName(), now);
   const keep = db.prepare('insert or ignore into sources (hash, text) values (?, ?)');
   const use = db.prepare('insert or ignore into session_sources (run, session, path, hash) values (?, ?, ?, ?)');
   for (const { path, hash, text } of code.sources) {

@@ -9,13 +9,22 @@ import { statusBytes } from '../../engine/store/map-queries.ts';
 import { parseStoredGraph } from '../../engine/store/parse-stored.ts';
 import { countLostUpdates, latestSources, parseOptionalError } from '../../engine/store/queries.ts';
 import { observedRun, showRun, type ObservedLine } from '../../engine/store/run-as-shown.ts';
-import { graphText, mappedOf, nodesOf, sessionsOf, uidOf, type NodeLine } from '../../engine/store/run-queries.ts';
+import {
+  graphText,
+  mappedOf,
+  nodesOf,
+  sessionsOf,
+  uidOf,
+  type NodeLine,
+  type SessionLine,
+} from '../../engine/store/run-queries.ts';
 import { labelOf } from '../../engine/store/run-labels.ts';
 import { readRun, stopAsked } from '../../engine/store/runs.ts';
 import { consistently } from '../../engine/store/transactions.ts';
 import type { NodeProgress, Progress, RunDetail, RunItem, StepProgress } from '../api/api.ts';
 import { concurrencies } from '../runs/concurrencies.ts';
 import { withDrawnBodies } from './drawn-bodies.ts';
+import { rerunWords } from './rerun-words.ts';
 import { NoRunError, type StoreConnection } from './store-connection.ts';
 
 /* Runs as screens show them, whichever process works on them or has. */
@@ -97,14 +106,21 @@ export function runDetail(
   return {
     item: itemOf(store, db, line),
     graph: withDrawnBodies(parseStoredGraph(row.graph), nodesOf(db, run)),
-    sessions: sessionsOf(db, run).map(({ endedAt, outcome, ...session }) => ({
-      ...session,
-      ...(endedAt !== null && { endedAt }),
-      ...(outcome !== null && { outcome }),
-    })),
+    sessions: sessionsOf(db, run).map(shownSession),
     ...(error && { error }),
     live: line.live,
     sources: latestSources(db, run),
+  };
+}
+
+function shownSession(line: SessionLine): RunDetail['sessions'][number] {
+  const { session, kind, startedAt, endedAt, outcome, codeHash, who } = line;
+  return {
+    ...{ session, kind, startedAt, codeHash },
+    ...(endedAt !== null && { endedAt }),
+    ...(outcome !== null && { outcome }),
+    ...(who !== null && { who }),
+    ...(kind === 'rerun' && { what: rerunWords(line) }),
   };
 }
 

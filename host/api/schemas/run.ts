@@ -80,6 +80,10 @@ export const runDetail = z.object({
       endedAt: z.number().optional(),
       outcome: z.string().optional(),
       codeHash: z.string(),
+      /** Whose process it was, where that is known. */
+      who: z.string().optional(),
+      /** What a re-run was asked to touch, in words. */
+      what: z.string().optional(),
     }),
   ),
   /** Whether any of its files differs from what its latest session ran. */

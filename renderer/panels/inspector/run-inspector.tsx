@@ -1,4 +1,4 @@
-import { titleLabel } from '../../model/shown-text.ts';
+import { label, titleLabel } from '../../model/shown-text.ts';
 import { itemsSetAside } from '../../../common/run-summary.ts';
 import { clock, duration, equation } from '../../../common/format.ts';
 import { unitOf } from '../../../common/graph-nodes.ts';
@@ -82,11 +82,13 @@ function Summary() {
       ))}
       <h3 className="label">Sessions</h3>
       <ol className="sessions">
-        {detail.sessions.map(({ session, kind, startedAt, endedAt, outcome, codeHash }) => (
+        {detail.sessions.map(({ session, kind, startedAt, endedAt, outcome, codeHash, who, what }) => (
           <li key={session}>
             <b>{{ start: 'Started', resume: 'Resumed', rerun: 'Re-run' }[kind]}</b>{' '}
             <span className="numbers">{clock(startedAt)}</span>
+            {who !== undefined && ` by ${label(who)}`}
             <small>
+              {what === undefined ? '' : `${what} · `}
               {outcome ?? 'running'}
               {endedAt === undefined ? '' : ` · ${duration(endedAt - startedAt)}`} · code{' '}
               <code>{codeHash.slice(0, 7)}</code>
