@@ -20,6 +20,7 @@ import './app.css';
 import { Header } from './panels/header/header.tsx';
 import { Notice } from './panels/header/notice.tsx';
 import { RunSummary } from './panels/header/run-summary.tsx';
+import { RunTimes } from './panels/times/run-times.tsx';
 import { useShortcuts } from './hooks/use-shortcuts.ts';
 
 export function App() {
@@ -77,6 +78,7 @@ function Centre() {
   return (
     <main className="centre">
       <RunSummary />
+      <RunTimes />
       <div className="view" hidden={view !== 'graph'}>
         <GraphView />
         <SelectionBar />

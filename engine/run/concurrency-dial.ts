@@ -1,4 +1,7 @@
-/** How many batches of each node may run at a time, where a user has changed it during the run. Not stored. */
+/**
+ * How many batches of each node may run at a time, where a user has changed it during the run. What was changed is on record;
+ * a later session begins with what the workflow says.
+ */
 export class ConcurrencyDial {
   readonly #values: Map<string, number>;
   readonly #listeners = new Set<(path: string, value: number) => void>();

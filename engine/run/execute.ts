@@ -242,6 +242,11 @@ function work(
       row,
       count: environment.workers,
     });
+  // For whoever looks at the run later and asks why it went faster from then on.
+  const stopNoting = run.concurrency.onChange((path, concurrency) => {
+    const at = clock.now();
+    journal.write(() => run.writer.concurrency(path, concurrency, at));
+  });
   /** The items that the next session goes without: the run has not ended then. */
   let without: readonly ItemPlace[] = [];
   const end = async (): Promise<RunSummary> => {
@@ -286,6 +291,7 @@ function work(
         durationMs: clock.elapsed() - startedAt,
       };
     } finally {
+      stopNoting();
       journal.rest();
       run.stopping.end();
       run.workers?.close();

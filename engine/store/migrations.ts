@@ -400,6 +400,15 @@ const MIGRATIONS: readonly string[] = [
   ) strict;
   -- Whose process it was, as the system calls them.
   alter table sessions add column who text;
+  -- How many batches of a node could run at a time from when on, where a person has changed it while the run went on.
+  create table concurrency_changes (
+    run         integer not null references runs (id) on delete cascade,
+    change      integer not null,
+    at          real not null,
+    path        text not null,               -- of the node: it may not have been begun yet
+    concurrency integer not null,
+    primary key (run, change)
+  ) strict, without rowid;
   -- How many of the items that were read are set aside now: its batches have so many fewer.
   alter table splits add column set_aside integer not null default 0;
   -- Runs are searched by what names them, newest first, without reading their payloads and graphs.

@@ -184,6 +184,11 @@ export class RunWriter {
     );
   }
 
+  /** From this moment so many batches of a node may run at a time. */
+  concurrency(path: string, concurrency: number, at: number): void {
+    this.#statements.concurrency.run({ run: this.#run, path, concurrency, at });
+  }
+
   /** A tally is to be written with what is written next, or before. */
   tallyIsDue(): void {
     this.#tally.due();
@@ -247,6 +252,10 @@ function prepareAll(db: Database) {
       `insert into state_writes (run, seq, key, op, value, delta, adds, scope, node, attempt, lost_scope, lost_node,
         lost_attempt)
        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    ),
+    concurrency: db.prepare(
+      `insert into concurrency_changes (run, change, at, path, concurrency)
+       values (@run, 1 + coalesce((select max(change) from concurrency_changes where run = @run), 0), @at, @path, @concurrency)`,
     ),
     counts: db.prepare('update runs set counts = ?, active_ms = ? where id = ?'),
   };

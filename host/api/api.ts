@@ -87,6 +87,8 @@ export type Snapshot = z.infer<typeof snapshot>;
 export type Delta = z.infer<typeof delta>;
 export type Overlay = z.infer<typeof overlay>;
 export type Timeline = z.infer<typeof timeline>;
+/** How fast a run went and goes. */
+export type RunTimes = Result<'getTimes'>;
 export type Workspace = z.infer<typeof workspace>;
 export type WorkflowFile = z.infer<typeof workflowFile>;
 export type WorkflowRef = z.infer<typeof workflowRef>;

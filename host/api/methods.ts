@@ -20,6 +20,7 @@ import {
 } from './schemas/items.ts';
 import { interrupted } from './schemas/interrupted.ts';
 import { snapshot } from './schemas/live.ts';
+import { runTimes } from './schemas/times.ts';
 import { nodeAnswers, rerunReport, rerunRequest, resumeReport } from './schemas/rerun.ts';
 import { listedRun, runDetail, runStatus } from './schemas/run.ts';
 import { logLine, lostUpdate, shownValue, sourceFile, stateEntry, stateWrite } from './schemas/values.ts';
@@ -389,6 +390,16 @@ export const METHODS = {
   getOverlay: {
     args: z.object({ run: runId, node: nodeId, by: z.enum(['duration', 'attempt', 'cause', 'times']) }),
     result: overlay,
+  },
+  /** How fast a run went and goes, how long its steps take, and which of them are stuck. */
+  getTimes: { args: ofRun, result: runTimes },
+  /**
+   * Which batches of the outermost node had an attempt of a step, by its path, that took from `from` up to `to` milliseconds, which is
+   * not part of it: up to 2,000; `isCut`: there are more.
+   */
+  getBatchesThatTook: {
+    args: ofRun.extend({ path: z.string().max(2000), from: z.number().nonnegative(), to: z.number().nonnegative() }),
+    result: z.object({ indices: z.array(z.number()), isCut: z.boolean() }),
   },
   getTimeline: {
     args: z.object({

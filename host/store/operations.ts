@@ -10,6 +10,7 @@ import { listRuns, pinnedRuns } from './run-list.ts';
 import * as runs from './runs.ts';
 import * as setAside from './set-aside.ts';
 import { getTimeline } from './timeline.ts';
+import { batchesThatTook, getTimes } from './times/times.ts';
 import * as values from './values.ts';
 
 /** What each connection has seen. One that is closed takes its watch with it. */
@@ -47,6 +48,8 @@ export const OPERATIONS = {
   getCells: batches.getCells,
   getOverlay: batches.getOverlay,
   getTimeline,
+  getTimes,
+  batchesThatTook,
 
   getAmounts: values.getAmounts,
   getEffects: effects.getEffects,
@@ -110,6 +113,8 @@ export const SLOW: ReadonlySet<OperationName> = new Set([
   'getCells',
   'getOverlay',
   'getTimeline',
+  'getTimes',
+  'batchesThatTook',
   'getStateHistory',
   'getFindings',
   'getInCommon',

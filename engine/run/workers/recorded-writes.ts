@@ -25,6 +25,7 @@ export function recordingWriter(note: (write: Write) => void): Writes {
     node: () => theRunnersOwn('node'),
     state: () => theRunnersOwn('state'),
     counts: () => theRunnersOwn('counts'),
+    concurrency: () => theRunnersOwn('concurrency'),
     putBackInside: () => theRunnersOwn('putBackInside'),
     // Its runner writes the tally with whatever a worker notes.
     tallyIsDue: () => undefined,

@@ -1,4 +1,5 @@
 import { hasCodeChanged } from '../../../engine/load/code-changes.ts';
+import type { TookSoFar } from '../../store/times/times.ts';
 import type { WorkspaceSession } from '../../workspace/workspace-session.ts';
 import type { Implementation } from '../boundary.ts';
 
@@ -47,5 +48,17 @@ export function queryMethods(session: WorkspaceSession) {
     getCells: args => store().do('getCells', args),
     getOverlay: args => store().do('getOverlay', args),
     getTimeline: args => store().do('getTimeline', args),
+    getTimes: args => store().do('getTimes', args),
+    getBatchesThatTook: async args => {
+      const found = new Set<number>();
+      // Page by page, so that what else is asked of the store does not wait for a look at all of a large run.
+      for (let after: number | undefined = 0; after !== undefined;) {
+        const look: TookSoFar = await store().do('batchesThatTook', { ...args, after, found: found.size });
+        for (const index of look.indices) found.add(index);
+        if (look.isCut) return { indices: [...found], isCut: true };
+        after = look.next;
+      }
+      return { indices: [...found], isCut: false };
+    },
   } satisfies Partial<Implementation>;
 }

@@ -12,6 +12,7 @@ import { showBatches, showNode } from '../../stores/actions.ts';
 import { useStudio, type ColourBy, type StudioState } from '../../stores/studio.ts';
 import { BatchMapCanvas } from '../../ui/batch-map/batch-map-canvas.tsx';
 import { BatchTable } from './batch-table.tsx';
+import { StepCards } from '../times/step-times.tsx';
 import { SelectionBar } from './selection-bar.tsx';
 import './batches.css';
 import { Legend } from './legend.tsx';
@@ -120,6 +121,7 @@ export function BatchesView() {
           </select>
         </label>
       </div>
+      <StepCards path={node.path} />
       <div className="map-well">
         <BatchMapCanvas
           node={node.node}

@@ -14,6 +14,7 @@ import { failedSelection } from '../../model/selection.ts';
 import { askToRerun, openInEditor, select } from '../../stores/actions.ts';
 import { api } from '../../stores/host.ts';
 import { useStudio } from '../../stores/studio.ts';
+import { TimesOfStep } from '../times/step-times.tsx';
 import { AttemptsView } from './attempts-view.tsx';
 import { EffectsView } from './effects-view.tsx';
 import { ErrorView } from './error-view.tsx';
@@ -108,6 +109,7 @@ function Summary({ node, isInside }: { node: GraphNode; isInside: boolean }) {
           {counted(step.succeeded, BATCH)} done, {number(step.running)} running, {number(step.failed)} failed
         </p>
       )}
+      {isInside && <TimesOfStep path={node.path} />}
       {step && step.retrying > 0 && (
         <p className="numbers tone-retrying">
           <span aria-hidden>{GLYPH.retrying} </span>
