@@ -27,10 +27,39 @@ export function withoutRange(ranges: ReadonlyRanges, [from, to]: readonly [numbe
   });
 }
 
+/** @param ranges In order: there may be many, and it is asked of each batch */
 export function isIn(ranges: ReadonlyRanges, index: number): boolean {
-  return ranges.some(([from, to]) => index >= from && index <= to);
+  let [low, high] = [0, ranges.length - 1];
+  while (low <= high) {
+    const middle = (low + high) >> 1;
+    const range = ranges[middle];
+    if (!range || index < range[0]) high = middle - 1;
+    else if (index > range[1]) low = middle + 1;
+    else return true;
+  }
+  return false;
 }
 
 export function sizeOf(ranges: ReadonlyRanges): number {
   return ranges.reduce((sum, [from, to]) => sum + to - from + 1, 0);
+}
+
+/** Some of the indices in ranges: `count` of them, after the first `skip`. */
+export function partOf(ranges: ReadonlyRanges, skip: number, count: number): Ranges {
+  const part: Ranges = [];
+  let [before, wanted] = [skip, count];
+  for (const [from, to] of ranges) {
+    if (wanted <= 0) break;
+    const size = to - from + 1;
+    if (before >= size) {
+      before -= size;
+      continue;
+    }
+    const first = from + before;
+    const last = Math.min(to, first + wanted - 1);
+    part.push([first, last]);
+    wanted -= last - first + 1;
+    before = 0;
+  }
+  return part;
 }

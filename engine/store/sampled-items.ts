@@ -1,8 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import { BatchStatus } from '../../common/status.ts';
-import { decode } from './codec.ts';
 import { currentFindings } from './findings.ts';
-import { ItemPageReader } from './item-pages.ts';
+import { ItemTexts } from './item-texts.ts';
 import { shortIndex } from '../../common/set-aside.ts';
 import { itemsGone } from './set-aside.ts';
 import { prepared, preparedColumn } from './prepared-queries.ts';
@@ -53,27 +52,4 @@ export function comparedItems(db: Database, run: number, path: string): Compared
     restInAll: succeeded,
     total,
   };
-}
-
-/** The items of batches, mostly asked for in order: each page is read once. */
-class ItemTexts {
-  readonly #db: Database;
-  readonly #run: number;
-  readonly #pages: ItemPageReader;
-
-  constructor(db: Database, run: number) {
-    this.#db = db;
-    this.#run = run;
-    this.#pages = new ItemPageReader(db, run);
-  }
-
-  itemsOf(scope: number): unknown[] {
-    const edited = preparedColumn<[number, number], string>(
-      this.#db,
-      'select items from batch_items where run = ? and scope = ? order by attempt desc limit 1',
-    ).get(this.#run, scope);
-    const text = edited ?? this.#pages.textOf(scope);
-    const items = text === undefined ? [] : decode(text);
-    return Array.isArray(items) ? (items as unknown[]) : [];
-  }
 }

@@ -1,9 +1,22 @@
 import { z } from 'zod';
+import { MOST_CHARACTERS } from '../../common/expression/syntax.ts';
 import { LARGEST_TEXT } from './protocol.ts';
 import { nodeAmounts } from './schemas/amounts.ts';
 import { attemptRow, batchDetail, batchFilter, batchPredicate, batchRow, cause } from './schemas/batch.ts';
 import { overlay, timeline } from './schemas/charts.ts';
-import { nodeId, none, ofRun, outcome, page, rerunId, runId, scopeId, storedError, words } from './schemas/common.ts';
+import {
+  bytes,
+  nodeId,
+  none,
+  ofRun,
+  outcome,
+  page,
+  rerunId,
+  runId,
+  scopeId,
+  storedError,
+  words,
+} from './schemas/common.ts';
 import { debugging } from './schemas/debugging.ts';
 import { effectRow } from './schemas/effects.ts';
 import { setAsideKey, setAsidePage, setAsideRow } from './schemas/set-aside.ts';
@@ -400,6 +413,24 @@ export const METHODS = {
   getBatchesThatTook: {
     args: ofRun.extend({ path: z.string().max(2000), from: z.number().nonnegative(), to: z.number().nonnegative() }),
     result: z.object({ indices: z.array(z.number()), isCut: z.boolean() }),
+  },
+  /**
+   * What an expression comes to for batches of an outermost node from a place on, for as many as take no long time; `next` is where to
+   * go on. Each batch has a place in `values`, from 1; 0 where it has no value. `mixed` is 1 where its items have several.
+   */
+  evaluateBatches: {
+    args: z.object({
+      run: runId,
+      node: nodeId,
+      expression: z.string().max(MOST_CHARACTERS),
+      from: z.int().nonnegative(),
+    }),
+    result: z.object({
+      values: z.array(z.union([z.string(), z.number(), z.boolean(), z.null()])),
+      ids: words,
+      mixed: bytes,
+      next: z.number().nullable(),
+    }),
   },
   getTimeline: {
     args: z.object({

@@ -1,7 +1,10 @@
 /* What a page needs of the contract at run time. It stands apart from api.ts, so that a page does not load all schemas. */
 
 /** Raised whenever a shape of the contract changes. */
-export const PROTOCOL = 35;
+export const PROTOCOL = 36;
+
+/** How many ranges of indices may name batches. */
+export const MOST_RANGES = 500_000;
 
 /** The longest text that a page may send, in characters: a payload, or the items of a batch. */
 export const LARGEST_TEXT = 5_000_000;

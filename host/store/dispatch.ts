@@ -9,6 +9,8 @@ import { storeError } from '../../engine/store/open.ts';
 import { StoreError } from '../../engine/store/store-error.ts';
 import { RunStateError } from '../../engine/store/run-state-error.ts';
 import { NoRunError, type StoreConnection } from './store-connection.ts';
+import { ExpressionError } from '../../common/expression/syntax.ts';
+import { NoStepError } from './evaluate.ts';
 import { OPERATIONS, type OperationName } from './operations.ts';
 
 export type Answer =
@@ -34,6 +36,8 @@ const FORESEEN = [
   NotDataError,
   NoRunError,
   RunStateError,
+  ExpressionError,
+  NoStepError,
 ];
 
 /** Does what the host asks of a store, and gives the answer in a form that can be sent. */

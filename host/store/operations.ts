@@ -3,6 +3,7 @@ import type { StoreConnection } from './store-connection.ts';
 import * as batches from './batches.ts';
 import { ChangeWatch } from './changes.ts';
 import * as effects from './effects.ts';
+import { evaluateBatches } from './evaluate.ts';
 import * as exported from './exported-batches.ts';
 import * as items from './items.ts';
 import { histories } from './histories.ts';
@@ -38,6 +39,7 @@ export const OPERATIONS = {
   stepCounts: runs.stepCounts,
 
   listBatches: batches.listBatches,
+  evaluateBatches,
   getScopes: exported.getScopes,
   exportBatches: exported.exportBatches,
   getBatch: batches.getBatch,
@@ -107,6 +109,7 @@ export const SLOW: ReadonlySet<OperationName> = new Set([
   'histories',
   'stepCounts',
   'listBatches',
+  'evaluateBatches',
   'getScopes',
   'exportBatches',
   'getProblems',

@@ -33,7 +33,19 @@ port.on('message', ({ name, args }: Request) => {
 function buffersIn(value: unknown): ArrayBuffer[] {
   if (ArrayBuffer.isView(value)) return value.buffer instanceof ArrayBuffer ? [value.buffer] : [];
   if (typeof value !== 'object' || value === null) return [];
-  return ['values', 'maps', 'bands', 'statuses', 'running', 'failed', 'starts', 'ends', 'scopes'].flatMap(key => {
+  return [
+    'values',
+    'maps',
+    'bands',
+    'statuses',
+    'running',
+    'failed',
+    'starts',
+    'ends',
+    'scopes',
+    'ids',
+    'mixed',
+  ].flatMap(key => {
     const held: unknown = Reflect.get(value, key);
     return Array.isArray(held) ? held.flatMap(buffersIn) : buffersIn(held);
   });

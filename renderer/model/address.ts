@@ -25,7 +25,7 @@ export const INSPECTOR_TABS = [
 ] as const;
 export type InspectorTab = (typeof INSPECTOR_TABS)[number];
 
-export const COLOURINGS = ['status', 'duration', 'attempt', 'cause'] as const;
+export const COLOURINGS = ['status', 'duration', 'attempt', 'cause', 'data'] as const;
 export type ColourBy = (typeof COLOURINGS)[number];
 
 /** What the table and the map of batches are filtered and coloured by. */
@@ -33,9 +33,11 @@ export interface BatchesShown {
   readonly statuses: readonly BatchStatusName[];
   readonly search: string;
   readonly by: ColourBy;
+  /** What they are coloured by where `by` is `data`, as it was typed. */
+  readonly expression: string;
 }
 
-export const ALL_BATCHES: BatchesShown = { statuses: [], search: '', by: 'status' };
+export const ALL_BATCHES: BatchesShown = { statuses: [], search: '', by: 'status', expression: '' };
 
 /** What is open: a run, or a workflow without one. */
 export type Open =
@@ -76,6 +78,7 @@ export interface Place {
 }
 
 const PRESENT = 'present';
+const MOST_RANGES = 200;
 
 /**
  * Stands for a cause in an address: its fingerprint has the path of the author's file in it, which is long, and nobody
@@ -106,11 +109,14 @@ export function addressOf(place: Place): string {
   if (chosen) {
     note('of', chosen.path, looked.kind === 'run' ? undefined : looked.path);
     if (chosen.which.kind === 'cause') note('cause', chosen.which.key);
-    else note('select', chosen.which.kind === 'failed' ? 'failed' : rangesText(chosen.which.ranges));
+    else if (chosen.which.kind === 'failed') note('select', 'failed');
+    // One that lies in thousands of places has no place in an address.
+    else if (chosen.which.ranges.length <= MOST_RANGES) note('select', rangesText(chosen.which.ranges));
   }
   note('status', batches.statuses.join(','));
   note('search', batches.search);
   note('colour', batches.by, COLOURINGS[0]);
+  note('expression', batches.expression);
   note('drawer', place.drawer, DRAWER_TABS[0]);
   const asked = query.size > 0 ? `?${query.toString()}` : '';
   return `#/${parts.map(encodeURIComponent).join('/')}${asked}`;
@@ -136,6 +142,7 @@ export function placeOf(address: string): Place | undefined {
       statuses: BATCH_STATUS_NAMES.filter(status => query.get('status')?.split(',').includes(status)),
       search: query.get('search') ?? '',
       by: oneOf(COLOURINGS, query.get('colour')),
+      expression: query.get('expression') ?? '',
     },
     chosen: chosenOf(query),
   };

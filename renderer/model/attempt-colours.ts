@@ -1,3 +1,4 @@
+import type { LegendEntry } from './legend-entry.ts';
 import { BatchStatus, GLYPH } from '../../common/status.ts';
 import type { Colouring } from './map-paint.ts';
 import type { BatchMap } from './run-model.ts';
@@ -69,11 +70,4 @@ export function attemptLegend(colours: StateColours): readonly LegendEntry[] {
     { colour: colours.of(BatchStatus.running), text: `${GLYPH.running} running` },
     { colour: colours.none, text: 'not begun' },
   ];
-}
-
-/** What a colour of the map means, in words. */
-export interface LegendEntry {
-  readonly colour: string;
-  readonly text: string;
-  readonly isStriped?: boolean;
 }

@@ -12,6 +12,8 @@ export interface Colouring {
   sign?(index: number): string;
   /** Whether a batch's tile is striped. */
   isStriped?(index: number): boolean;
+  /** Batches whose items have several values: their tiles have a dark corner. */
+  isMixed?(index: number): boolean;
 }
 
 export interface PaintInput {
@@ -66,6 +68,9 @@ export function paintMap(canvas: Canvas, width: number, height: number, input: P
 /** Up to this size tiles are written as pixels: a hundred thousand of them take a millisecond or two instead of thirty. */
 const LARGEST_PIXEL_CELL = 6;
 
+/** The ground of the map: the corner of a tile whose batch has several values. */
+const MIXED = '#0f141b';
+
 const BRIGHT = 255;
 const DIM = 72;
 const QUIET = 130;
@@ -102,8 +107,8 @@ function paintSmall(
     const top = Math.round(Math.floor(tile / columns) * cell * ratio);
     for (let y = top; y < top + size; y++) pixels.fill(colour, y * stride + left, y * stride + left + size);
     if (colouring?.isStriped?.(index)) stripePixels({ pixels, stride, ratio }, left, top, size);
-    if (colouring || !failedInside?.(index)) continue;
-    const failed = (bright ? palette : dimmed)[BatchStatus.failed] ?? 0;
+    if (colouring ? !colouring.isMixed?.(index) : !failedInside?.(index)) continue;
+    const failed = colouring ? rgba(MIXED, BRIGHT) : ((bright ? palette : dimmed)[BatchStatus.failed] ?? 0);
     for (let y = 0; y < wedge; y++)
       pixels.fill(failed, (top + y) * stride + left + size - wedge + y, (top + y) * stride + left + size);
   }
@@ -157,11 +162,12 @@ function paintEach(
   if (colouring?.isStriped)
     for (let index = window.from; index < window.from + window.count; index++)
       if (colouring.isStriped(index)) stripe(canvas, layout, index - window.from);
-  if (failedInside && !colouring) {
-    canvas.fillStyle = colours[BatchStatus.failed] ?? '';
+  const isMarked = colouring ? colouring.isMixed : failedInside;
+  if (isMarked) {
+    canvas.fillStyle = colouring ? MIXED : (colours[BatchStatus.failed] ?? '');
     const wedge = Math.round(size * 0.6);
     for (let index = window.from; index < window.from + window.count; index++) {
-      if (statuses[index] === BatchStatus.failed || !failedInside(index)) continue;
+      if ((!colouring && statuses[index] === BatchStatus.failed) || !isMarked(index)) continue;
       const tile = index - window.from;
       canvas.globalAlpha = isHighlighted && !isHighlighted(index) ? 0.28 : 1;
       for (let y = 0; y < wedge; y++)

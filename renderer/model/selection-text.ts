@@ -39,8 +39,8 @@ export function selectionText(selection: Selection, now: StatusCounts): string {
  * Where they are, when they were counted, and what has changed since: `83,204 to 116,551 · counted 14:02:31, 8 done since`.
  * @param since How many have got each status since they were counted
  */
-export function countedText({ where, counted, count, seen }: Selection, since: StatusCounts): string {
-  const places = where.ranges && count > 1 ? rangesOf(where.ranges) : '';
+export function countedText({ where, counted, count, seen, why }: Selection, since: StatusCounts): string {
+  const places = why ?? (where.ranges && count > 1 ? rangesOf(where.ranges) : '');
   const changed = partsText(since);
   const more = seen !== undefined && seen < count ? `+${number(count - seen)} since you looked` : '';
   const when = counted ? `counted ${clock(counted.at)}` : '';

@@ -131,6 +131,7 @@ export function closeRun(): void {
     logsDropped: 0,
     logsHaveEarlier: false,
     selection: undefined,
+    evaluation: undefined,
     shownNode: undefined,
   });
 }

@@ -26,6 +26,7 @@ import type { Connection } from '../client/client.ts';
 import { ALL_BATCHES, type BatchesShown, type DrawerTab, type InspectorTab } from '../model/address.ts';
 import type { RunModel } from '../model/run-model.ts';
 import type { Selection } from '../model/selection.ts';
+import type { Evaluation } from './evaluation.ts';
 
 export type { Theme, View } from '../../host/api/app-command.ts';
 export type { BatchesShown, ColourBy, DrawerTab, InspectorTab } from '../model/address.ts';
@@ -151,6 +152,8 @@ export interface StudioState {
   readonly exporting: { readonly text: string; readonly stop: () => void } | undefined;
   /** The batch node that was chosen to be shown; what is pointed at later goes before it. */
   readonly shownNode: number | undefined;
+  /** What the batches are coloured by, where it is a person's own expression. */
+  readonly evaluation: Evaluation | undefined;
   readonly batches: BatchesShown;
   readonly dialog: Dialog | undefined;
   /** Whether something was typed into the dialog: no other dialog takes its place then. */
@@ -197,6 +200,7 @@ export const studio = createStore<StudioState>()(() => ({
   inspectorTab: 'summary',
   selection: undefined,
   exporting: undefined,
+  evaluation: undefined,
   shownNode: undefined,
   batches: ALL_BATCHES,
   dialog: undefined,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { isIn, mergeRanges, sizeOf, toRanges, withoutRange, type Ranges } from '../../common/ranges.ts';
+import { isIn, mergeRanges, partOf, sizeOf, toRanges, withoutRange, type Ranges } from '../../common/ranges.ts';
 
 const range = fc.tuple(fc.nat(60), fc.nat(10)).map(([from, length]): [number, number] => [from, from + length]);
 const ranges = fc.array(range, { maxLength: 12 });
@@ -62,4 +62,18 @@ describe('ranges of batches', () => {
       [2, 8],
     ]);
   });
+});
+
+test('a part of ranges has the indices that follow so many others', () => {
+  fc.assert(
+    fc.property(ranges, fc.nat(60), fc.nat(60), (given, skip, count) => {
+      const merged = mergeRanges(given);
+      const all = merged.flatMap(([from, to]) => Array.from({ length: to - from + 1 }, (_, at) => from + at));
+      const part = partOf(merged, skip, count).flatMap(([from, to]) =>
+        Array.from({ length: to - from + 1 }, (_, at) => from + at),
+      );
+      expect(part).toEqual(all.slice(skip, skip + count));
+      for (let index = 0; index < 60; index++) expect(isIn(merged, index)).toBe(all.includes(index));
+    }),
+  );
 });

@@ -186,6 +186,7 @@ const MEMBERS: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
     fc.array(fc.nat(200), { maxLength: 20 }).map(scopes => Uint32Array.from(scopes)),
     oddValue,
   ),
+  expression: fc.oneof(fc.constantFrom('item', 'output.total > 1', 'step("Tidy").output', 'item ='), text),
   format: fc.constantFrom('jsonl', 'csv', 'xml'),
   head: fc.boolean(),
   request: fc.oneof(

@@ -50,6 +50,7 @@ const place: fc.Arbitrary<Place> = fc.record({
     statuses: fc.subarray([...BATCH_STATUS_NAMES]),
     search: fc.string({ unit: 'grapheme' }),
     by: fc.constantFrom(...COLOURINGS),
+    expression: fc.string({ unit: 'grapheme' }),
   }),
   chosen: fc.option(
     fc.record({

@@ -24,6 +24,7 @@ export function queryMethods(session: WorkspaceSession) {
       return { ...detail, item, codeChanged: await hasCodeChanged(sources) };
     },
     listBatches: args => store().do('listBatches', args),
+    evaluateBatches: args => store().do('evaluateBatches', args),
     getScopes: args => store().do('getScopes', args),
     exportBatches: args => store().do('exportBatches', args),
     getBatch: args => store().do('getBatch', args),

@@ -2,14 +2,18 @@ import { z } from 'zod';
 import { BATCH_STATUS_NAMES, STEP_STATUS_NAMES } from '../../../common/status.ts';
 import type { BatchFilter, BatchPredicate, Cause } from '../../../engine/store/batch-predicate.ts';
 import type { CurrentWait } from '../../../engine/store/current-waits.ts';
+import { MOST_RANGES } from '../protocol.ts';
 import { counts, nodeId, scopeId, storedError } from './common.ts';
 
 export const batchStatus = z.enum(BATCH_STATUS_NAMES);
 
 export const stepStatus = z.enum(STEP_STATUS_NAMES);
 
-/** Ranges of indices among a node's batches, both ends included: `[[0, 0], [4, 9]]`. */
-const ranges = z.array(z.tuple([z.int().nonnegative(), z.int().nonnegative()])).max(100_000);
+/**
+ * Ranges of indices among a node's batches, both ends included: `[[0, 0], [4, 9]]`. Any choice among a million batches is no more than
+ * half a million of them.
+ */
+const ranges = z.array(z.tuple([z.int().nonnegative(), z.int().nonnegative()])).max(MOST_RANGES);
 
 /** Which batches of a node: never a list of ids, so that a few bytes can select a million. */
 export const batchPredicate = z.object({

@@ -16,6 +16,8 @@ import { StepCards } from '../times/step-times.tsx';
 import { SelectionBar } from './selection-bar.tsx';
 import './batches.css';
 import { Legend } from './legend.tsx';
+import { DataBar } from './data-bar.tsx';
+import { useDataColouring } from './use-data-colouring.ts';
 import { useColouring } from './use-colouring.ts';
 
 const FILTERS: readonly BatchStatus[] = [
@@ -47,8 +49,10 @@ export function BatchesView() {
     nodePointedAt(outermost, { chosen, inspected, selected: selection?.node }) ??
     outermost.find(other => other.node === first) ??
     outermost[0];
-  const colouring = useColouring(run, node?.node, by);
   const map = node && maps?.get(node.node);
+  const overlay = useColouring(run, node?.node, by);
+  const data = useDataColouring(run, map);
+  const colouring = by === 'data' ? data : overlay;
   const filter = useMemo(() => ({ statuses, search }), [statuses, search]);
   // As often as the totals change: a map itself changes without React.
   const counts = useMemo(() => map && statusCounts(map), [map, nodes]);
@@ -118,8 +122,10 @@ export function BatchesView() {
             <option value="duration">duration</option>
             <option value="attempt">attempts</option>
             <option value="cause">cause</option>
+            <option value="data">your data…</option>
           </select>
         </label>
+        {by === 'data' && map && <DataBar run={run} map={map} />}
       </div>
       <StepCards path={node.path} />
       <div className="map-well">

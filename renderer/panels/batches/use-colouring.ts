@@ -1,7 +1,8 @@
 import { useEffect, useMemo } from 'react';
 import type { FailureCause, Overlay } from '../../../host/api/api.ts';
 import { useLoad } from '../../hooks/use-load.ts';
-import { attemptColouring, attemptLegend, type LegendEntry, type StateColours } from '../../model/attempt-colours.ts';
+import { attemptColouring, attemptLegend, type StateColours } from '../../model/attempt-colours.ts';
+import type { LegendEntry } from '../../model/legend-entry.ts';
 import { causeColours } from '../../model/cause-colours.ts';
 import type { Colouring } from '../../model/map-paint.ts';
 import type { BatchMap } from '../../model/run-model.ts';
@@ -18,10 +19,10 @@ export interface MapColouring {
 }
 
 /** One hue from dark to light, so that more is brighter whatever eyes see it. */
-const SCALE_COLOURS = ['#26384a', '#2f5673', '#3a789f', '#4f9cc9', '#7cc0e6', '#c4e6f8'] as const;
+export const SCALE_COLOURS = ['#26384a', '#2f5673', '#3a789f', '#4f9cc9', '#7cc0e6', '#c4e6f8'] as const;
 /** Told apart under the common colour blindnesses (Okabe and Ito), none of them a state's colour. */
 const CAUSE_COLOURS = ['#e69f00', '#56b4e9', '#f0e442', '#cc79a7', '#d55e00', '#0072b2', '#009e73', '#ffffff'] as const;
-const NONE = '#33404f';
+export const NONE = '#33404f';
 
 /** What the map is coloured by, when that is not the state. Asked anew when batches have come to an end, or were tried again. */
 export function useColouring(
@@ -38,7 +39,8 @@ export function useColouring(
       ? (state.progress?.steps ?? []).reduce((sum, { retries, retrying }) => sum + retries + retrying, 0)
       : 0,
   );
-  const wanted = by === 'status' || run === undefined || node === undefined ? undefined : { run, node, by };
+  const wanted =
+    by === 'status' || by === 'data' || run === undefined || node === undefined ? undefined : { run, node, by };
   const loaded = useLoad(wanted && (() => api().getOverlay(wanted)), [wanted], `${ended} ${retried}`);
   const message = loaded.state === 'failed' ? loaded.message : undefined;
   useEffect(() => {
