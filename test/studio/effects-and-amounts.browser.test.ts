@@ -103,8 +103,10 @@ test('amounts stand below the counts, the plan says which effects are skipped, a
     const inspector = page.getByRole('region', { name: 'Inspector' });
     await batches.getByRole('row', { name: 'Batch 1, failed' }).click();
     await inspector.getByRole('tab', { name: 'Error' }).click();
-    // Its explain gives the message: that is not shown twice.
-    await expect.poll(async () => (await inspector.innerText()).split('The receipt has no date').length - 1).toBe(1);
+    // Its explain gives the message: that is not shown twice. The line that failed has it once more, as code.
+    await inspector.locator('.error-card .hot-line').getByText('The receipt has no date').waitFor();
+    expect(await inspector.locator('.error-message').allInnerTexts()).toEqual(['The receipt has no date']);
+    expect(await inspector.locator('.error-explain').count()).toBe(0);
     await inspector.getByRole('tab', { name: 'Effects' }).click();
     await inspector.getByText('"R-200"').waitFor();
 
