@@ -68,6 +68,7 @@ const LANES = {
     'test/studio/addresses.browser.test.ts',
     'test/studio/attempts.browser.test.ts',
     'test/studio/code-frame.browser.test.ts',
+    'test/studio/compare.browser.test.ts',
     'test/studio/debug-batch.browser.test.ts',
     'test/studio/effects-and-amounts.browser.test.ts',
     'test/studio/find-items.browser.test.ts',

@@ -11,6 +11,7 @@ import type {
   cause,
   stepStatus,
 } from './schemas/batch.ts';
+import type { codeChange, comparedAttempt, comparedBatch, runDifference } from './schemas/compare.ts';
 import type { overlay, timeline } from './schemas/charts.ts';
 import type { changedWork, counts, problem, storedError } from './schemas/common.ts';
 import type { debugging } from './schemas/debugging.ts';
@@ -62,6 +63,10 @@ export type BatchDetail = z.infer<typeof batchDetail>;
 export type BatchPredicate = z.infer<typeof batchPredicate>;
 export type BatchFilter = z.infer<typeof batchFilter>;
 export type Cause = z.infer<typeof cause>;
+export type CodeChange = z.infer<typeof codeChange>;
+export type ComparedAttempt = z.infer<typeof comparedAttempt>;
+export type ComparedBatch = z.infer<typeof comparedBatch>;
+export type RunDifference = z.infer<typeof runDifference>;
 export type AttemptRow = z.infer<typeof attemptRow>;
 export type Interrupted = z.infer<typeof interrupted>;
 export type Debugging = z.infer<typeof debugging>;

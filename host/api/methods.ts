@@ -3,6 +3,7 @@ import { MOST_CHARACTERS } from '../../common/expression/syntax.ts';
 import { LARGEST_TEXT } from './protocol.ts';
 import { nodeAmounts } from './schemas/amounts.ts';
 import { attemptRow, batchDetail, batchFilter, batchPredicate, batchRow, cause } from './schemas/batch.ts';
+import { comparedAttempt, comparedBatch } from './schemas/compare.ts';
 import { overlay, timeline } from './schemas/charts.ts';
 import {
   bytes,
@@ -180,6 +181,33 @@ export const METHODS = {
     result: z.object({ text: z.string() }),
   },
   getBatch: { args: z.object({ run: runId, scope: scopeId }), result: batchDetail },
+  /** The attempts of a batch, the first and the latest of them, with what is other than in the one before or in the first. */
+  compareAttempts: {
+    args: z.object({ run: runId, scope: scopeId, against: z.enum(['before', 'first']) }),
+    result: z.object({
+      attempts: z.array(comparedAttempt),
+      /** How many there are between the first one and the others, which are left out. */
+      left: z.number(),
+    }),
+  },
+  /**
+   * Compares the batches of an outermost node with those of the same node in another run of the workflow, by their
+   * indices: some thousands from `from` on. `next`: where to go on, null at the end.
+   */
+  compareRuns: {
+    args: z.object({
+      run: runId,
+      other: runId,
+      path: z.string().max(2000),
+      from: z.int().nonnegative().max(100_000_000),
+    }),
+    result: z.object({
+      batches: z.array(comparedBatch),
+      next: z.number().nullable(),
+      /** How many batches there are on the side that has more. */
+      total: z.number(),
+    }),
+  },
   findBatch: {
     args: z.object({ run: runId, node: nodeId, index: z.int().nonnegative(), parent: scopeId.optional() }),
     result: z.object({ scope: scopeId }).nullable(),

@@ -2,6 +2,7 @@ import * as mutations from './mutations.ts';
 import type { StoreConnection } from './store-connection.ts';
 import * as batches from './batches.ts';
 import { ChangeWatch } from './changes.ts';
+import * as compare from './compare.ts';
 import * as effects from './effects.ts';
 import { evaluateBatches } from './evaluate.ts';
 import * as exported from './exported-batches.ts';
@@ -44,6 +45,8 @@ export const OPERATIONS = {
   exportBatches: exported.exportBatches,
   getBatch: batches.getBatch,
   getStep: batches.getStep,
+  compareAttempts: compare.compareAttempts,
+  compareRuns: compare.compareRuns,
   findBatch: batches.findBatch,
   nextFailed: batches.nextFailed,
   getProblems: batches.getProblems,
@@ -112,6 +115,8 @@ export const SLOW: ReadonlySet<OperationName> = new Set([
   'evaluateBatches',
   'getScopes',
   'exportBatches',
+  'compareAttempts',
+  'compareRuns',
   'getProblems',
   'getCells',
   'getOverlay',

@@ -1,6 +1,8 @@
 import { BATCH_STATUS_NAMES, type BatchStatusName } from '../../common/status.ts';
 import { mergeRanges, type Ranges, type ReadonlyRanges } from '../../common/ranges.ts';
 import { VIEWS, type View } from '../../host/api/app-command.ts';
+import { compareOf, noteCompare, type CompareShown } from './compare/compare-address.ts';
+import { oneOf, whole } from './query-values.ts';
 
 /*
  * The address of what is on screen: `#/run/4/batches?node=check&batch=17&tab=error`. It names batch nodes by their paths,
@@ -74,6 +76,7 @@ export interface Place {
   readonly tab: InspectorTab;
   readonly drawer: DrawerTab;
   readonly batches: BatchesShown;
+  readonly compare: CompareShown;
   readonly chosen?: Chosen | undefined;
 }
 
@@ -118,8 +121,14 @@ export function addressOf(place: Place): string {
   note('colour', batches.by, COLOURINGS[0]);
   note('expression', batches.expression);
   note('drawer', place.drawer, DRAWER_TABS[0]);
+  noteCompare(note, place.compare);
   const asked = query.size > 0 ? `?${query.toString()}` : '';
   return `#/${parts.map(encodeURIComponent).join('/')}${asked}`;
+}
+
+/** The address of a batch of some run, among its batches. */
+export function batchAddress(run: number, path: string, batch: number): string {
+  return `#/run/${run}/batches?${new URLSearchParams({ node: path, batch: String(batch) }).toString()}`;
 }
 
 /** @param address What follows the page's own address: `#/run/4/batches?batch=17` */
@@ -144,13 +153,15 @@ export function placeOf(address: string): Place | undefined {
       by: oneOf(COLOURINGS, query.get('colour')),
       expression: query.get('expression') ?? '',
     },
+    compare: compareOf(query),
     chosen: chosenOf(query),
   };
 }
 
 /** Whether going from one to the other is a step that a person goes back over; else it only changes how a place is looked at. */
 export function isStep(before: Place, now: Place): boolean {
-  const way = ({ open, view, presenting, looked }: Place) => JSON.stringify([open, view, presenting, looked]);
+  const way = ({ open, view, presenting, looked, compare: { mode, other } }: Place) =>
+    JSON.stringify([open, view, presenting, looked, mode, other]);
   return way(before) !== way(now);
 }
 
@@ -192,16 +203,6 @@ function rangesOf(text: string): Ranges {
       return from === undefined || to === undefined || to < from ? [] : [[from, to]];
     }),
   );
-}
-
-function whole(text: string | null | undefined): number | undefined {
-  const value = /^\d+$/.test(text ?? '') ? Number(text) : Number.NaN;
-  return Number.isSafeInteger(value) ? value : undefined;
-}
-
-/** The first one, where it is none of them. */
-function oneOf<const T extends string>(known: readonly [T, ...T[]], text: string | null | undefined): T {
-  return known.find(one => one === text) ?? known[0];
 }
 
 /** As it is, where it was never encoded. */

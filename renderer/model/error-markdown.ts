@@ -1,5 +1,6 @@
 import { locationText } from '../../common/format.ts';
 import { fieldsText, type StoredError, type StoredReason } from '../../common/stored-error.ts';
+import { fenced, inline } from './markdown.ts';
 
 /** What a person who is given an error needs beside it. */
 export interface ErrorContext {
@@ -46,16 +47,4 @@ function numbered({ text, firstLine, line }: NonNullable<ErrorContext['code']>):
       return `${number === line ? '>' : ' '} ${String(number).padStart(width)} | ${content}`.trimEnd();
     })
     .join('\n');
-}
-
-/** On one line, and nothing in it is a link, an image, an element or a mention. */
-function inline(text: string): string {
-  return text.replaceAll(/\s+/g, ' ').replaceAll(/[\\`*_[\]<>@#|~]/g, character => `\\${character}`);
-}
-
-/** With a fence that is longer than any in the text. */
-function fenced(language: string, text: string): string {
-  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
-  const fence = '`'.repeat(longest + 1);
-  return `${fence}${language}\n${text}\n${fence}`;
 }

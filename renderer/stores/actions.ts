@@ -4,6 +4,7 @@ import { LARGEST_TEXT } from '../../host/api/protocol.ts';
 import { number } from '../../common/format.ts';
 import { lostByCancel } from '../model/cancel-text.ts';
 import { placesToSearch } from '../model/failed-places.ts';
+import type { CompareShown } from '../model/compare/compare-address.ts';
 import { queuedCounts } from '../model/queued-text.ts';
 import { causeSelection, isCause, type Selection } from '../model/selection.ts';
 import { label } from '../model/shown-text.ts';
@@ -52,6 +53,11 @@ export function showNode(node: number): void {
 /** Changes what the batches are filtered or coloured by. */
 export function showBatches(changed: Partial<BatchesShown>): void {
   studio.setState(({ batches }) => ({ batches: { ...batches, ...changed } }));
+}
+
+/** Changes what Compare shows. */
+export function compare(changed: Partial<CompareShown>): void {
+  studio.setState(state => ({ compare: { ...state.compare, ...changed } }));
 }
 
 /** Highlights the batches of a cause on their map; again, and they are not. */

@@ -62,9 +62,9 @@ async function follow(place: Place): Promise<boolean> {
   const token = (followed += 1);
   following += 1;
   try {
-    const { view, presenting, drawer, batches, tab } = place;
+    const { view, presenting, drawer, batches, compare, tab } = place;
     const opened = open(place.open);
-    studio.setState({ view, presenting, drawer, batches });
+    studio.setState({ view, presenting, drawer, batches, compare });
     const isThere = await opened;
     if (token !== followed) return true;
     if (!isThere) return false;
@@ -132,13 +132,14 @@ function write(): void {
 function placeNow(state: StudioState): Place | undefined {
   const open = openOf(state);
   if (!open || (open.kind === 'run' && !state.model)) return undefined;
-  const { view, presenting, drawer, batches, inspectorTab: tab, selection, inspected } = state;
+  const { view, presenting, drawer, batches, compare, inspectorTab: tab, selection, inspected } = state;
   return {
     open,
     view,
     presenting,
     drawer,
     batches,
+    compare,
     tab,
     looked: lookedAt(inspected, state),
     chosen: selection && chosenIn(selection),

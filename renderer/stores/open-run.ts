@@ -116,7 +116,9 @@ export function closeRun(): void {
     api()
       .unwatchRun({ run: runId })
       .catch(() => undefined);
-  studio.setState({
+  studio.setState(({ compare }) => ({
+    // The run before, and its nodes, are others.
+    compare: { ...compare, other: undefined, node: undefined },
     runId: undefined,
     missingRun: undefined,
     detail: undefined,
@@ -133,7 +135,7 @@ export function closeRun(): void {
     selection: undefined,
     evaluation: undefined,
     shownNode: undefined,
-  });
+  }));
 }
 
 let resyncWanted: number | undefined;

@@ -24,6 +24,7 @@ import type {
 import type { Theme, View } from '../../host/api/app-command.ts';
 import type { Connection } from '../client/client.ts';
 import { ALL_BATCHES, type BatchesShown, type DrawerTab, type InspectorTab } from '../model/address.ts';
+import { COMPARE_AT_FIRST, type CompareShown } from '../model/compare/compare-address.ts';
 import type { RunModel } from '../model/run-model.ts';
 import type { Selection } from '../model/selection.ts';
 import type { Evaluation } from './evaluation.ts';
@@ -155,6 +156,7 @@ export interface StudioState {
   /** What the batches are coloured by, where it is a person's own expression. */
   readonly evaluation: Evaluation | undefined;
   readonly batches: BatchesShown;
+  readonly compare: CompareShown;
   readonly dialog: Dialog | undefined;
   /** Whether something was typed into the dialog: no other dialog takes its place then. */
   readonly dialogIsChanged: boolean;
@@ -203,6 +205,7 @@ export const studio = createStore<StudioState>()(() => ({
   evaluation: undefined,
   shownNode: undefined,
   batches: ALL_BATCHES,
+  compare: COMPARE_AT_FIRST,
   dialog: undefined,
   dialogIsChanged: false,
   presenting: false,

@@ -1,4 +1,3 @@
-import type { ReactNode } from 'react';
 import { number } from '../../common/format.ts';
 import type { ShownValue } from '../../host/api/api.ts';
 import { diffItems, type ItemDiff } from '../model/items/item-diff.ts';
@@ -13,26 +12,17 @@ interface Attempt {
   readonly attempt: number;
 }
 
-interface Props extends Attempt {
-  /** Says so where they are the same. */
-  readonly saysSame: boolean;
-  /** What is shown beside the changes, where there are some. */
-  readonly children?: ReactNode;
-}
-
 /** What is other in the items that an attempt of a batch began with than in those of the attempt before: only what has changed. */
-export function ChangedItems({ run, scope, attempt, saysSame, children }: Props) {
+export function ChangedItems({ run, scope, attempt }: Attempt) {
   const loaded = useLoad(() => changesOf({ run, scope, attempt }), [run, scope, attempt]);
-  if (loaded.state === 'loading') return saysSame ? <p className="muted">Loading…</p> : null;
+  if (loaded.state === 'loading') return null;
   if (loaded.state === 'failed') return <p className="wrong">{loaded.message}</p>;
   const changes = loaded.value;
-  if (changes === 'same')
-    return saysSame ? <p className="muted">The same items as in attempt {number(attempt - 1)}.</p> : null;
+  if (changes === 'same') return null;
   return (
     <>
       <p className="tone-retrying">Other items than in attempt {number(attempt - 1)}:</p>
       {changes !== 'too large' && <ItemChanges diff={changes} />}
-      {children}
     </>
   );
 }

@@ -1,5 +1,6 @@
 import { counted, ITEM, number } from '../../common/format.ts';
-import type { ItemDiff, Side } from '../model/items/item-diff.ts';
+import type { ItemDiff } from '../model/items/item-diff.ts';
+import { kindToTell, type Side } from '../model/items/value-changes.ts';
 import './item-diff.css';
 
 /** What an edit of items changes: each value as it was and as it will be. */
@@ -51,12 +52,12 @@ export function ItemChanges({ diff: { changes, items, counts } }: { diff: ItemDi
   );
 }
 
-/** The kind is said where it changes: 1941 and "1941" look alike. */
 function SideText({ side, other }: { side: Side | undefined; other: Side | undefined }) {
   if (!side) return <small>not there</small>;
+  const kind = kindToTell(side, other);
   return (
     <>
-      {side.text} {other && other.kind !== side.kind && <small>{side.kind}</small>}
+      {side.text} {kind !== undefined && <small>{kind}</small>}
     </>
   );
 }

@@ -180,6 +180,8 @@ const MEMBERS: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
     ),
     oddValue,
   ),
+  other: fc.constantFrom(1, 2, 0),
+  against: fc.constantFrom('before', 'first'),
   cause: fc.oneof(cause, oddValue),
   of: fc.oneof(cause, fc.record({ search: text }), oddValue),
   scopes: fc.oneof(
@@ -223,7 +225,7 @@ const MEMBERS: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   on: fc.boolean(),
   levels: fc.array(fc.constantFrom('info', 'warn', 'error', ''), { maxLength: 3 }),
   key: text,
-  path: text,
+  path: fc.oneof(fc.constantFrom('orders', 'clean'), text),
   full: fc.boolean(),
   descending: fc.boolean(),
   statuses: fc.subarray<unknown>(['failed', 'running', 'gone']),

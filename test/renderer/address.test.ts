@@ -12,6 +12,7 @@ import {
   placeOf,
   type Place,
 } from '../../renderer/model/address.ts';
+import { AGAINST, COMPARE_AT_FIRST, COMPARE_MODES, DIFFERENCES } from '../../renderer/model/compare/compare-address.ts';
 import { VIEWS } from '../../host/api/app-command.ts';
 
 const RUN_4: Place = {
@@ -22,6 +23,7 @@ const RUN_4: Place = {
   tab: 'summary',
   drawer: 'problems',
   batches: ALL_BATCHES,
+  compare: COMPARE_AT_FIRST,
 };
 
 /** Whatever authors call things: `/`, `?`, `%`, spaces, other scripts. */
@@ -52,6 +54,17 @@ const place: fc.Arbitrary<Place> = fc.record({
     by: fc.constantFrom(...COLOURINGS),
     expression: fc.string({ unit: 'grapheme' }),
   }),
+  compare: fc.record(
+    {
+      mode: fc.constantFrom(...COMPARE_MODES),
+      against: fc.constantFrom(...AGAINST),
+      all: fc.boolean(),
+      other: index,
+      node: name,
+      differs: fc.constantFrom(...DIFFERENCES),
+    },
+    { requiredKeys: ['mode', 'against', 'all', 'differs'] },
+  ),
   chosen: fc.option(
     fc.record({
       path: name,

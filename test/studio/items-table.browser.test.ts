@@ -102,8 +102,8 @@ test('one field of one item is edited in the table, shown as old and new, and al
   expect(await inAttempts.innerText()).toMatch(/41\s+title\s+1941 number\s+1941 text/);
   await pictures('attempts');
   await page.getByRole('button', { name: 'Compare attempts' }).click();
-  const compared = page.getByRole('region', { name: 'Compare' }).getByRole('row', { name: /^41 title/ });
-  await compared.waitFor();
+  const compared = page.getByRole('region', { name: 'Compare' }).getByRole('row', { name: /^Input/ });
+  await compared.getByText(/#41 title 1941 number → 1941 text/).waitFor();
   await pictures('compare');
   expect(complaints).toEqual([]);
 });

@@ -30,6 +30,8 @@ export function queryMethods(session: WorkspaceSession) {
     getBatch: args => store().do('getBatch', args),
     findBatch: args => store().do('findBatch', args),
     nextFailed: args => store().do('nextFailed', args),
+    compareAttempts: args => store().do('compareAttempts', args),
+    compareRuns: args => store().do('compareRuns', args),
     getStep: args => store().do('getStep', args),
     getAmounts: args => store().do('getAmounts', args),
     getEffects: args => store().do('getEffects', args),

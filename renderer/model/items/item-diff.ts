@@ -1,19 +1,9 @@
-import { parseValueText, type TextNode } from '../../../common/value-text.ts';
-import { cellOf, kindOf } from './cell.ts';
 import { splitItems } from './split-items.ts';
+import { flat, valueChanges, type ValueChange } from './value-changes.ts';
 
-/** A value that an edit changes. Undefined: it is not there. */
-export interface ItemChange {
+/** A value that an edit changes: its path is from the item. */
+export interface ItemChange extends ValueChange {
   readonly item: number;
-  /** From the item: `address.city`, empty for the item itself. */
-  readonly path: string;
-  readonly before: Side | undefined;
-  readonly after: Side | undefined;
-}
-
-export interface Side {
-  readonly text: string;
-  readonly kind: string;
 }
 
 export interface ItemDiff {
@@ -34,11 +24,10 @@ export function diffItems(before: string, after: string, first = 0): ItemDiff {
   for (const { item, left, right } of moved(old, edited) ?? inPlace(old, edited)) {
     if (left === right || (left !== undefined && right !== undefined && flat(left) === flat(right))) continue;
     items += 1;
-    if (changes.length >= MOST_CHANGES) continue;
-    const side = (text: string | undefined) => (text === undefined ? undefined : { node: parseValueText(text), text });
-    collect(changes, first + item, '', side(left), side(right));
+    const room = MOST_CHANGES - changes.length;
+    if (room > 0) changes.push(...valueChanges(left, right, room).map(change => ({ item: first + item, ...change })));
   }
-  return { changes: changes.slice(0, MOST_CHANGES), items, counts: [old.length, edited.length] };
+  return { changes, items, counts: [old.length, edited.length] };
 }
 
 /** An item as it was and as it is; undefined where it is not there. */
@@ -74,45 +63,4 @@ function inPlace(old: readonly string[], edited: readonly string[]): Pair[] {
     left: item < oldEnd ? old[item] : undefined,
     right: item < newEnd ? edited[item] : undefined,
   }));
-}
-
-interface Read {
-  readonly node: TextNode;
-  readonly text: string;
-}
-
-function collect(
-  into: ItemChange[],
-  item: number,
-  path: string,
-  before: Read | undefined,
-  after: Read | undefined,
-): void {
-  if (into.length >= MOST_CHANGES || flatPart(before) === flatPart(after)) return;
-  const [old, edited] = [membersOf(before), membersOf(after)];
-  if (!old || !edited) {
-    into.push({ item, path, before: sideOf(before), after: sideOf(after) });
-    return;
-  }
-  for (const key of new Set([...old.keys(), ...edited.keys()]))
-    collect(into, item, path === '' ? key : `${path}.${key}`, old.get(key), edited.get(key));
-}
-
-function membersOf(read: Read | undefined): ReadonlyMap<string, Read> | undefined {
-  if (read?.node.kind === 'object' && read.node.name === undefined)
-    return new Map(read.node.members.map(({ key, value }) => [key, { node: value, text: read.text }]));
-  return undefined;
-}
-
-function sideOf(read: Read | undefined): Side | undefined {
-  return read && { text: cellOf(read.node, read.text).text, kind: kindOf(read.node) };
-}
-
-function flatPart(read: Read | undefined): string | undefined {
-  return read && flat(read.text.slice(read.node.from, read.node.to));
-}
-
-/** Spaces between values mean nothing. */
-function flat(text: string): string {
-  return text.replaceAll(/("(?:[^"\\]|\\.)*")|\s+/g, (_, quoted?: string) => quoted ?? '');
 }

@@ -18,9 +18,7 @@ export function BatchAttempts({ detail }: { detail: BatchDetail }) {
               ? `Batch attempt ${number} (latest)`
               : `Batch attempt ${number}: ${detail.earlierAttempts.find(other => other.attempt === number)?.status ?? ''}`}
           </h3>
-          {run !== undefined && number > 1 && (
-            <ChangedItems run={run} scope={detail.batch.scope} attempt={number} saysSame={false} />
-          )}
+          {run !== undefined && number > 1 && <ChangedItems run={run} scope={detail.batch.scope} attempt={number} />}
           {[
             ...new Set(detail.attempts.filter(attempt => attempt.batchAttempt === number).map(attempt => attempt.path)),
           ].map(path => (
