@@ -1,6 +1,7 @@
 import { BatchesView } from './panels/batches/batches-view.tsx';
 import { SelectionBar } from './panels/batches/selection-bar.tsx';
 import { CompareView } from './panels/compare/compare-view.tsx';
+import { InspectorOverlay } from './panels/inspector/inspector-overlay.tsx';
 import { MissingRun } from './panels/graph/missing-run.tsx';
 import { GraphView } from './panels/graph/graph-view.tsx';
 import { Presentation } from './panels/presentation/presentation.tsx';
@@ -79,27 +80,30 @@ function Centre() {
     <main className="centre">
       <RunSummary />
       <RunTimes />
-      <div className="view" hidden={view !== 'graph'}>
-        <GraphView />
-        <SelectionBar />
+      <div className="views">
+        <div className="view" hidden={view !== 'graph'}>
+          <GraphView />
+          <SelectionBar />
+        </div>
+        {view === 'batches' && (
+          <div className="view">
+            <BatchesView />
+          </div>
+        )}
+        {view === 'timeline' && (
+          <div className="view">
+            <TimelineView />
+            <SelectionBar />
+          </div>
+        )}
+        {view === 'compare' && (
+          <div className="view">
+            <CompareView />
+            <SelectionBar />
+          </div>
+        )}
+        <InspectorOverlay />
       </div>
-      {view === 'batches' && (
-        <div className="view">
-          <BatchesView />
-        </div>
-      )}
-      {view === 'timeline' && (
-        <div className="view">
-          <TimelineView />
-          <SelectionBar />
-        </div>
-      )}
-      {view === 'compare' && (
-        <div className="view">
-          <CompareView />
-          <SelectionBar />
-        </div>
-      )}
     </main>
   );
 }

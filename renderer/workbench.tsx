@@ -1,26 +1,33 @@
-import { useEffect, useRef, type ReactNode } from 'react';
-import { Group, Panel, Separator, useDefaultLayout, usePanelRef, type GroupProps } from 'react-resizable-panels';
+import { useRef, type ReactNode } from 'react';
+import { Group, Panel, Separator } from 'react-resizable-panels';
+import { useDrawerHeight } from './hooks/use-drawer-height.ts';
 import { useMedia } from './hooks/use-media.ts';
-import { Drawer } from './panels/drawer/drawer.tsx';
+import { usePanel } from './hooks/use-panel.ts';
+import { useSavedLayout } from './hooks/use-saved-layout.ts';
+import { NARROW, SHORT } from './model/breakpoints.ts';
+import { Drawer, DRAWER_HEAD } from './panels/drawer/drawer.tsx';
 import { Inspector } from './panels/inspector/inspector.tsx';
+import { InspectorRail } from './panels/inspector/inspector-rail.tsx';
 import { Sidebar } from './panels/sidebar/sidebar.tsx';
-import { setPanel } from './stores/actions.ts';
-import { studio, useStudio, type SidePanel } from './stores/studio.ts';
+import { SidebarRail } from './panels/sidebar/sidebar-rail.tsx';
+import './ui/rail.css';
 
-/** Below these, in CSS pixels (so that zoom counts), the least needed panels give way by themselves. */
-const NARROW = '(max-width: 900px)';
-const VERY_NARROW = '(max-width: 620px)';
-const SHORT = '(max-height: 640px)';
-/** Of the drawer, its tabs stay. */
-const DRAWER_HEAD = 44;
+/** How wide a panel is that is folded away, in CSS pixels, as the style sheet has it. */
+const RAIL = 40;
 
-/** The panels around the centre. Their sizes are remembered; each can be folded away by its button or its separator. */
+/**
+ * The panels around the centre. Their sizes are remembered; each can be folded away by its key, its button or its
+ * separator, and leaves a rail. In a narrow window the inspector lies over the views instead (inspector-overlay.tsx).
+ */
 export function Workbench({ children }: { children: ReactNode }) {
-  const sidebar = usePanel('sidebar', useMedia(NARROW));
-  const inspector = usePanel('inspector', useMedia(VERY_NARROW));
+  const isNarrow = useMedia(NARROW);
+  const sidebar = usePanel('sidebar', isNarrow);
+  const inspector = usePanel('inspector', isNarrow, isNarrow);
   const drawer = usePanel('drawer', useMedia(SHORT));
+  const centre = useRef<HTMLDivElement>(null);
+  const height = useDrawerHeight(drawer, centre);
   const across = useSavedLayout('cronflow.panels.across', [sidebar, inspector]);
-  const down = useSavedLayout('cronflow.panels.down', [drawer]);
+  const down = useSavedLayout('cronflow.panels.down', [drawer], height.chooses);
   return (
     <Group className="panels" orientation="horizontal" {...across}>
       <Panel
@@ -29,17 +36,24 @@ export function Workbench({ children }: { children: ReactNode }) {
         defaultSize="17%"
         minSize={150}
         collapsible
+        collapsedSize={RAIL}
         panelRef={sidebar.panelRef}
       >
-        <Sidebar />
+        {sidebar.isOpen ? <Sidebar /> : <SidebarRail />}
       </Panel>
       <Separator className="handle across" aria-label="Width of workflows and runs" />
-      <Panel id="centre" defaultSize="57%" minSize={260}>
+      <Panel id="centre" defaultSize="57%" minSize={260} elementRef={centre}>
         <Group orientation="vertical" {...down}>
           <Panel id="views" defaultSize="76%" minSize={180}>
             {children}
           </Panel>
-          <Separator className="handle down" aria-label="Height of problems, logs and playback" />
+          <Separator
+            className="handle down"
+            aria-label="Height of problems, logs and playback"
+            title="Double-click: as high as what is in it"
+            disableDoubleClick
+            onDoubleClick={height.reset}
+          />
           <Panel
             id="drawer"
             defaultSize="24%"
@@ -52,70 +66,18 @@ export function Workbench({ children }: { children: ReactNode }) {
           </Panel>
         </Group>
       </Panel>
-      <Separator className="handle across" aria-label="Width of the inspector" />
+      <Separator className="handle across" disabled={isNarrow} aria-label="Width of the inspector" />
       <Panel
         id="inspector"
         groupResizeBehavior="preserve-pixel-size"
         defaultSize="26%"
         minSize={220}
         collapsible
+        collapsedSize={RAIL}
         panelRef={inspector.panelRef}
       >
-        <Inspector />
+        {inspector.isOpen ? <Inspector /> : <InspectorRail />}
       </Panel>
     </Group>
   );
-}
-
-interface SidePanelState {
-  readonly panelRef: ReturnType<typeof usePanelRef>;
-  /** Called when the layout has changed. */
-  readonly onChanged: (byHand: boolean) => void;
-}
-
-/** What a window is too small for is not what a person has chosen, and is not saved. */
-function useSavedLayout(id: string, panels: readonly SidePanelState[]) {
-  const { defaultLayout, onLayoutChanged } = useDefaultLayout({
-    id,
-    storage: localStorage,
-    onlySaveAfterUserInteractions: true,
-  });
-  return {
-    defaultLayout,
-    onLayoutChanged: ((layout, meta) => {
-      onLayoutChanged(layout, meta);
-      for (const panel of panels) panel.onChanged(meta.isUserInteraction);
-    }) satisfies GroupProps['onLayoutChanged'],
-  };
-}
-
-/** A panel that follows the state, and tells it when a separator has opened or closed it. @param givesWay Closes it. */
-function usePanel(name: SidePanel, givesWay: boolean): SidePanelState {
-  const panelRef = usePanelRef();
-  const isOpen = useStudio(state => state.panels[name]);
-  useEffect(() => {
-    if (!givesWay) return undefined;
-    setPanel(name, false);
-    // Also when all panels go, for a presentation: the window may have another size when they come back.
-    return () => setPanel(name, true);
-  }, [name, givesWay]);
-  useEffect(() => {
-    const panel = panelRef.current;
-    if (!panel || panel.isCollapsed() !== isOpen) return;
-    if (isOpen) panel.expand();
-    else panel.collapse();
-  }, [isOpen, panelRef]);
-  const wasShown = useRef(true);
-  const onChanged = (byHand: boolean) => {
-    const panel = panelRef.current;
-    if (!panel) return;
-    const isShown = !panel.isCollapsed();
-    const hasChanged = isShown !== wasShown.current;
-    wasShown.current = isShown;
-    if (!hasChanged) return;
-    // In a window of another size the library shares the width anew. It may close what has no room, and open nothing.
-    if (isShown && !byHand && !studio.getState().panels[name]) panel.collapse();
-    else setPanel(name, isShown);
-  };
-  return { panelRef, onChanged };
 }

@@ -41,6 +41,10 @@ export function setPanel(panel: SidePanel, open: boolean): void {
   studio.setState(({ panels }) => (panels[panel] === open ? {} : { panels: { ...panels, [panel]: open } }));
 }
 
+export function togglePanel(panel: SidePanel): void {
+  setPanel(panel, !studio.getState().panels[panel]);
+}
+
 export function select(selection: Selection | undefined): void {
   studio.setState(({ model }) => ({ selection: countedNow(selection, model), shownNode: undefined }));
 }

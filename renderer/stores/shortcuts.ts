@@ -1,4 +1,4 @@
-import { askToRerun, goToFailed, openDialog, openInEditor, present, show } from './actions.ts';
+import { askToRerun, goToFailed, openDialog, openInEditor, present, show, togglePanel } from './actions.ts';
 import { offersOf } from '../model/selection-text.ts';
 import { notice } from './notice.ts';
 import { selectedCounts } from './selected-counts.ts';
@@ -30,6 +30,9 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { keys: 'B', does: 'Show the batches', run: () => show('batches') },
   { keys: 'T', does: 'Show the timeline', run: () => show('timeline') },
   { keys: 'C', does: 'Compare attempts', run: () => show('compare') },
+  { keys: 'W', does: 'Show or hide the workflows and runs', run: () => togglePanel('sidebar') },
+  { keys: 'D', does: 'Show or hide the problems, logs and playback', run: () => togglePanel('drawer') },
+  { keys: 'I', does: 'Show or hide the inspector', run: () => togglePanel('inspector') },
   {
     keys: '/',
     does: 'Go to the filter',

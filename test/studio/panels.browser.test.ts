@@ -39,17 +39,50 @@ test('a panel that gave way stays closed while the window has any size that is t
   expect(await isOpen('Inspector panel')).toBe(true);
 
   const seen: string[] = [];
-  for (let width = 890; width >= 630; width -= 20) {
+  for (let width = 1_090; width >= 630; width -= 20) {
     await page.setViewportSize({ width, height: 900 });
     // Two frames: the first one shares the width anew, the second one shows what came of it.
     await page.evaluate('new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))');
     if (await isOpen('Panel of workflows and runs')) seen.push(`sidebar at ${width}`);
-    if (!(await isOpen('Inspector panel'))) seen.push(`no inspector at ${width}`);
+    if (await isOpen('Inspector panel')) seen.push(`inspector at ${width}`);
   }
   expect(seen).toEqual([]);
 
   await page.setViewportSize({ width: 1_440, height: 900 });
   await expect.poll(() => isOpen('Panel of workflows and runs')).toBe(true);
+  await expect.poll(() => isOpen('Inspector panel')).toBe(true);
+  // The separator is where it was left.
+  const inspector = page.getByRole('region', { name: 'Inspector', exact: true });
+  await expect.poll(async () => (await inspector.boundingBox())?.width).toBeLessThan(240);
+});
+
+test('keys fold panels away, a rail stays of each, and what is closed is closed after a reload', async () => {
+  const rail = page.getByRole('navigation', { name: 'Workflows and runs' });
+  const inspector = page.getByRole('region', { name: 'Inspector', exact: true });
+  await page.keyboard.press('w');
+  await page.keyboard.press('i');
+  await expect.poll(async () => (await rail.boundingBox())?.width).toBe(40);
+  await expect.poll(() => inspector.count()).toBe(0);
+  await rail.getByRole('button', { name: 'Clean up the film list' }).waitFor();
+  expect(await toggle('Panel of workflows and runs').getAttribute('title')).toBe(
+    'Show: Panel of workflows and runs (W)',
+  );
+
+  await page.reload();
+  await expect.poll(async () => (await rail.boundingBox())?.width).toBe(40);
+  await page.getByRole('button', { name: 'Show: Panel of workflows and runs', exact: true }).click();
+  await expect.poll(async () => (await rail.boundingBox())?.width ?? 0).toBeGreaterThan(149);
+  await page.getByRole('button', { name: /^Open the inspector/ }).click();
+  await inspector.waitFor();
+
+  const drawer = async () => Math.round((await page.locator('.panel.drawer').boundingBox())?.height ?? 0);
+  await page.keyboard.press('d');
+  await expect.poll(drawer).toBe(44);
+  await page.keyboard.press('d');
+  await expect.poll(drawer).toBeGreaterThan(90);
+  await page.keyboard.press('?');
+  expect(await page.getByRole('dialog').innerText()).toMatch(/W\s+Show or hide the workflows and runs/);
+  await page.keyboard.press('Escape');
 });
 
 test('a separator opens and closes a panel by hand, and its button says so', async () => {
@@ -60,7 +93,7 @@ test('a separator opens and closes a panel by hand, and its button says so', asy
   await page.keyboard.press('Enter');
   await expect.poll(() => isOpen('Panel of workflows and runs')).toBe(true);
   await toggle('Panel of workflows and runs').click();
-  await expect.poll(async () => (await separator.boundingBox())?.x).toBeLessThan(5);
+  await expect.poll(async () => (await separator.boundingBox())?.x).toBeLessThan(50);
   await toggle('Panel of workflows and runs').click();
   await expect.poll(async () => (await separator.boundingBox())?.x ?? 0).toBeGreaterThan(100);
 });

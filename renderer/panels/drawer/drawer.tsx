@@ -11,6 +11,9 @@ import { StoredLogs } from '../inspector/stored-logs.tsx';
 import { Playback } from './playback.tsx';
 import { Problems } from './problems.tsx';
 
+/** What stays of the drawer when it is folded away, in CSS pixels. */
+export const DRAWER_HEAD = 44;
+
 /** Below the views: why batches failed, what is being said, and how it went. */
 export function Drawer() {
   const tab = useStudio(state => state.drawer);
@@ -35,9 +38,11 @@ export function Drawer() {
         {changed && <span className="muted">The code has changed since this run. A re-run uses the new code.</span>}
         <PanelToggle panel="drawer" />
       </header>
-      {tab === 'problems' && <Problems />}
-      {tab === 'logs' && <Logs />}
-      {tab === 'playback' && <Playback />}
+      <div className="drawer-body">
+        {tab === 'problems' && <Problems />}
+        {tab === 'logs' && <Logs />}
+        {tab === 'playback' && <Playback />}
+      </div>
     </div>
   );
 }
@@ -49,7 +54,7 @@ function Logs() {
   const dropped = useStudio(state => state.logsDropped);
   const hasEarlier = useStudio(state => state.logsHaveEarlier);
   return (
-    <section className="drawer-logs" aria-label="Logs">
+    <section className="drawer-logs" aria-label="Logs" data-fills>
       {hasEarlier && (
         <p className="muted">
           The newest {number(lines.length)} lines.{' '}

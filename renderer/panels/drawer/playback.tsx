@@ -99,7 +99,7 @@ function Player({ map, times }: { map: BatchMap; times: BatchTimes }) {
     toggle();
   });
   return (
-    <section className="playback" aria-label="Playback">
+    <section className="playback" aria-label="Playback" data-fills>
       <div ref={frame} className="map-frame map-ground">
         <canvas
           ref={canvas}
