@@ -5,12 +5,12 @@ import { thirdPartyNotices } from './scripts/notices.ts';
 
 /*
  * The programs that Node and Electron run, in few files: half of the time of a short run was looking up and reading modules
- * (bench/start.ts). Each program is at the address that tsc would give it, so that engine/own-file.ts finds it; the rest is in
- * dist/bundled. Packages with compiled parts, and those that a start does not load, stay outside.
+ * (bench/start.ts), and whoever installs the package is spared eighty others. Each program is at the address that tsc would give it, so that engine/own-file.ts finds it; the rest is in
+ * dist/bundled. Packages with compiled parts stay outside; what a start does not need is in files of its own.
  */
 
-/** Small packages that every start loads. */
-const INSIDE = ['devalue', 'fastest-levenshtein', 'get-tsconfig', 'ms', 'resolve-pkg-maps'];
+/** What is installed beside the programs: packages with compiled parts, and the shell. */
+const OUTSIDE = ['better-sqlite3', 'electron', 'oxc-transform'];
 
 /**
  * @param together Modules that come in one file, with all that they import, the first of them first. None of the programs
@@ -19,7 +19,7 @@ const INSIDE = ['devalue', 'fastest-levenshtein', 'get-tsconfig', 'ms', 'resolve
 function programs(names: readonly string[], together: Readonly<Record<string, RegExp>>): EnvironmentOptions {
   return {
     consumer: 'server',
-    resolve: { noExternal: INSIDE },
+    resolve: { noExternal: true, external: OUTSIDE },
     build: {
       ssr: true,
       outDir: 'dist',
@@ -60,6 +60,8 @@ export default defineConfig({
         'engine/load/helpers/decorate',
         'engine/load/helpers/decorateMetadata',
         'engine/load/helpers/decorateParam',
+        'engine/load/libraries/babel',
+        'engine/load/libraries/code-frame',
       ],
       {
         author: /engine\/(?:workflow\/define|native-module)\.ts$/,

@@ -1,11 +1,10 @@
-import { createRequire } from 'node:module';
-
+import type { codeFrameColumns } from '@babel/code-frame';
+import { requireLibrary } from './libraries/require-library.ts';
 import { linesOf } from './lines.ts';
 import type { SourceFile } from './sources.ts';
 
 const linesAround = 3;
-// At the first failure only: most processes load it for nothing.
-const library = () => createRequire(import.meta.url)('@babel/code-frame') as typeof import('@babel/code-frame');
+const library = () => requireLibrary('code-frame') as { codeFrameColumns: typeof codeFrameColumns };
 
 // Wide enough for code, narrow enough that a minified file shows its place and not itself.
 const maxWidth = 200;

@@ -1,4 +1,5 @@
-import { createRequire, SourceMap, type SourceMapPayload } from 'node:module';
+import { SourceMap, type SourceMapPayload } from 'node:module';
+import { requireLibrary } from './libraries/require-library.ts';
 
 /** JavaScript and its source map. */
 export interface Compiled {
@@ -25,18 +26,16 @@ interface Babel {
     code: string,
     options: Readonly<Record<string, unknown>>,
   ): { readonly code: string; readonly map: SourceMapPayload };
+  readonly decorators: unknown;
 }
 
 /**
  * Standard decorators, and `accessor` fields, as what Node runs: neither Node nor oxc has them. The types are gone already.
  *
- * Babel is loaded for a file that needs it: that takes longer than all that a run without decorators needs to start.
  * @throws DecoratorError
  */
 export function compileDecorators({ code, map }: Compiled, sourceType: 'module' | 'commonjs'): Compiled {
-  const require = createRequire(import.meta.url);
-  const { transformSync } = require('@babel/core') as Babel;
-  const { default: decorators } = require('@babel/plugin-proposal-decorators') as { default: unknown };
+  const { transformSync, decorators } = requireLibrary('babel') as Babel;
   try {
     return transformSync(code, {
       // Nothing of a configuration that the author has for other purposes.

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import {
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -7,13 +8,16 @@ import {
   readdirSync,
   realpathSync,
   rmSync,
+  statSync,
   symlinkSync,
+  writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { publishedManifest } from '../../scripts/publish-manifest.ts';
 import { ensureBuilt } from '../support/built.ts';
 import { Project } from '../support/project.ts';
 
@@ -26,28 +30,40 @@ const command = [process.execPath, path.join(installed, 'bin', 'cronflow.mjs')];
 /** As npm would install it, with the packages it depends on, and with none of those it was built with. */
 beforeAll(async () => {
   await ensureBuilt();
+  await install(modules, 'cronflow');
+}, 120_000);
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+/** Packs the package under a name, as `npm pack` does, and unpacks it where its users import it from. */
+async function install(into: string, name: string): Promise<void> {
+  const staged = mkdtempSync(path.join(root, 'staged-'));
+  const manifest = publishedManifest({ ...readManifest(ROOT), name }) as Manifest;
+  for (const part of manifest.files
+    .filter(pattern => !pattern.startsWith('!'))
+    .map(pattern => pattern.replace('/*.md', '')))
+    cpSync(path.join(ROOT, part), path.join(staged, part), { recursive: true });
+  writeFileSync(path.join(staged, 'package.json'), JSON.stringify(manifest));
   const run = promisify(execFile);
-  const { stdout } = await run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', root], {
-    cwd: ROOT,
+  const { stdout } = await run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', staged], {
+    cwd: staged,
     shell: process.platform === 'win32',
   });
   const [{ filename }] = JSON.parse(stdout) as [{ filename: string }];
-  mkdirSync(installed, { recursive: true });
-  await run('tar', ['-xzf', path.join(root, filename), '-C', installed, '--strip-components=1']);
-  const { dependencies } = JSON.parse(readFileSync(path.join(installed, 'package.json'), 'utf8')) as {
-    dependencies: Record<string, string>;
-  };
-  for (const name of dependenciesOf(Object.keys(dependencies))) {
-    mkdirSync(path.dirname(path.join(modules, name)), { recursive: true });
-    symlinkSync(path.join(ROOT, 'node_modules', name), path.join(modules, name), 'junction');
+  const target = path.join(into, 'cronflow');
+  mkdirSync(target, { recursive: true });
+  await run('tar', ['-xzf', path.join(staged, filename), '-C', target, '--strip-components=1']);
+  rmSync(staged, { recursive: true });
+  for (const dependency of dependenciesOf(Object.keys(manifest.dependencies))) {
+    mkdirSync(path.dirname(path.join(into, dependency)), { recursive: true });
+    symlinkSync(path.join(ROOT, 'node_modules', dependency), path.join(into, dependency), 'junction');
   }
-}, 120_000);
-afterAll(() => rmSync(root, { recursive: true, force: true }));
+}
 
 describe('the package, installed', () => {
   test('has what it needs and no more', () => {
     for (const file of [
       'bin/cronflow.mjs',
+      'docs/getting-started.md',
       'dist/engine/index.js',
       'dist/engine/index.d.ts',
       'dist/THIRD-PARTY-NOTICES.txt',
@@ -69,6 +85,81 @@ describe('the package, installed', () => {
       ),
     ).toEqual([]);
     expect(existsSync(path.join(modules, 'react'))).toBe(false);
+  });
+
+  test('is small: few packages, and little of a disk', () => {
+    const packages = ['cronflow', ...dependenciesOf(Object.keys(readManifest(installed).dependencies))];
+    expect(packages.length).toBeLessThanOrEqual(25);
+    expect(packages.reduce((sum, name) => sum + bytesIn(path.join(modules, name)), 0)).toBeLessThan(45_000_000);
+  });
+
+  test('says which Node it needs, and brings no other one', () => {
+    const { engines, optionalDependencies, scripts } = readManifest(installed);
+    expect({ engines, optionalDependencies, scripts }).toEqual({ engines: { node: '>=22.18' } });
+  });
+
+  test('has types that hold without a look away, and names no package that is not there', async () => {
+    const folder = mkdtempSync(path.join(root, 'typed-'));
+    writeFileSync(path.join(folder, 'package.json'), '{ "type": "module" }');
+    writeFileSync(
+      path.join(folder, 'flow.ts'),
+      `import { cronflow } from 'cronflow';
+import { executeBatch } from 'cronflow/testing';
+const flow = cronflow.define({ id: 'mine' }).step('read', () => [1, 2, 3]);
+flow.batch('double', { items: ctx => ctx.steps.read.output, size: 2 }, (batch, inner) => {
+  inner.step('add', (): number => batch.reduce((sum, n) => sum + n, 0));
+});
+// @ts-expect-error: what a step has returned is known.
+flow.step('wrong', ctx => ctx.steps.read.output.toFixed());
+export { executeBatch };
+`,
+    );
+    writeFileSync(
+      path.join(folder, 'tsconfig.json'),
+      JSON.stringify({
+        compilerOptions: {
+          strict: true,
+          skipLibCheck: false,
+          module: 'nodenext',
+          target: 'es2023',
+          noEmit: true,
+          types: [],
+        },
+      }),
+    );
+    const tsc = path.join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
+    const checked = await promisify(execFile)(process.execPath, [tsc, '-p', folder]).catch(
+      (error: { stdout: string }) => error,
+    );
+    expect(checked.stdout).toBe('');
+  });
+
+  test('can be published under another name: it is imported by the one that it is installed under', async () => {
+    const elsewhere = mkdtempSync(path.join(root, 'renamed-'));
+    await install(path.join(elsewhere, 'node_modules'), '@somebody/batches');
+    const project = new Project({
+      'flow.ts':
+        "import { cronflow } from 'cronflow';\ncronflow.define({ id: 'small' }).step('only', async () => 1);\n",
+    });
+    const renamed = [process.execPath, path.join(elsewhere, 'node_modules', 'cronflow', 'bin', 'cronflow.mjs')];
+    expect(await project.cli(['run', 'flow.ts', '--json'], { command: renamed })).toMatchObject({ code: 0 });
+  });
+
+  test('compiles standard decorators, and shows the lines around a failure, with what it has inside', async () => {
+    const project = new Project({
+      'flow.ts': `import { cronflow } from 'cronflow';
+const twice = (method: (n: number) => number) => (n: number) => 2 * method(n);
+class Sums { @twice of(n: number) { return n; } }
+cronflow.define({ id: 'small' })
+  .step('two', () => new Sums().of(1))
+  .step('fails', ctx => { if (ctx.last === 2) throw new Error('it was two'); });
+`,
+    });
+    const { code, stderr, stdout } = await project.cli(['run', 'flow.ts'], { command });
+    expect(code).toBe(1);
+    expect(stdout + stderr).toContain(
+      "> 6 |   .step('fails', ctx => { if (ctx.last === 2) throw new Error('it was two'); });",
+    );
   });
 
   test('runs a workflow', async () => {
@@ -114,6 +205,22 @@ describe('the package, installed', () => {
     );
   });
 });
+
+interface Manifest {
+  readonly files: readonly string[];
+  readonly dependencies: Readonly<Record<string, string>>;
+  readonly [field: string]: unknown;
+}
+
+function readManifest(folder: string): Manifest {
+  return JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8')) as Manifest;
+}
+
+function bytesIn(folder: string): number {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter(entry => entry.isFile())
+    .reduce((sum, entry) => sum + statSync(path.join(entry.parentPath, entry.name)).size, 0);
+}
 
 /** The packages, and those they depend on in turn. */
 function dependenciesOf(names: readonly string[], found = new Set<string>()): Set<string> {
