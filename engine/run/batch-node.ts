@@ -141,6 +141,7 @@ class BatchNodeRun {
     } finally {
       stopListening();
       this.#cancelRateTimer?.();
+      this.#noLongerHeld();
       this.#source.close();
       this.#run.openWork.splitEnds(this.#split);
       this.#workers?.close();
@@ -179,12 +180,14 @@ class BatchNodeRun {
       const now = this.#run.clock.elapsed();
       const delay = this.#limiter.delay(now, items);
       if (delay > 0) {
+        this.#run.progress.steps.holds(this.#id, this.#path, this.#run.clock.now() + delay);
         this.#cancelRateTimer?.();
         this.#cancelRateTimer = this.#run.clock.after(delay, () => this.#wake?.());
         return;
       }
       const batch = this.#source.take();
       if (!batch) return;
+      this.#noLongerHeld();
       this.#run.openWork.batchBegins(this.#split, batch.index, batch.scope);
       this.#limiter.started(now, batch.items);
       this.#active += 1;
@@ -192,6 +195,10 @@ class BatchNodeRun {
       // It never rejects.
       void this.#runner.execute(batch).then(this.#onBatchEnd);
     }
+  }
+
+  #noLongerHeld(): void {
+    if (this.#limiter.isLimited) this.#run.progress.steps.holds(this.#id, this.#path, undefined);
   }
 
   readonly #onBatchEnd = (): void => {

@@ -14,6 +14,7 @@ import type { RateLimiter } from './rate-limiter.ts';
 import { backoff } from './retry.ts';
 import type { Run } from './run.ts';
 import type { Scope } from './scope.ts';
+import type { WaitSpan } from './step-counts.ts';
 import { StopError } from './stop.ts';
 import { wait } from './waits.ts';
 import type { WorkerBatches } from './workers/workers.ts';
@@ -122,7 +123,9 @@ export class BatchRunner {
     const full = used.waitsUntil === null ? backoff(retry, used.attempts) : used.waitsUntil - used.endedAt;
     const left = Math.min(full, used.endedAt + full - clock.now());
     if (left <= 0) return used.attempts;
-    await this.#asRetrying(batch, left, () => wait(this.#run, left, parent));
+    await this.#asRetrying(batch, { since: used.endedAt, until: clock.now() + left }, () =>
+      wait(this.#run, left, parent),
+    );
     return used.attempts;
   }
 
@@ -176,23 +179,24 @@ export class BatchRunner {
 
   async #waitForNextAttempt(batch: QueuedBatch, ms: number): Promise<void> {
     const { scope: parent } = this.#options;
-    await this.#asRetrying(batch, ms, async () => {
+    const since = this.#run.clock.now();
+    await this.#asRetrying(batch, { since, until: since + ms }, async () => {
       await wait(this.#run, ms, parent);
       await this.#untilRateAllows(batch);
     });
   }
 
   /** Shows the batch as one that is tried again, while it waits for that. */
-  async #asRetrying(batch: QueuedBatch, ms: number, waiting: () => Promise<void>): Promise<void> {
+  async #asRetrying(batch: QueuedBatch, span: WaitSpan, waiting: () => Promise<void>): Promise<void> {
     const { clock, progress } = this.#run;
     const { id, path, move } = this.#options;
-    const counted = progress.steps.retryWait(id, path, clock.now() + ms);
+    const counted = progress.steps.retryWait(id, path, span);
     move(batch, BatchStatus.running, BatchStatus.retrying);
     try {
       await waiting();
       counted.goesOn();
     } finally {
-      counted.end();
+      counted.end(clock.now());
       move(batch, BatchStatus.retrying, BatchStatus.running);
     }
   }

@@ -4,11 +4,16 @@ import type { NodeStepCount, StepCount } from '../store/progress-queries.ts';
 export interface CountedWait {
   /** The next attempt follows. */
   goesOn(): void;
-  end(): void;
+  end(now: number): void;
 }
 
-interface Wait {
+/** A wait for the next attempt: since when, and until when, in milliseconds since 1970. */
+export interface WaitSpan {
+  readonly since: number;
   readonly until: number;
+}
+
+interface Wait extends WaitSpan {
   /** The job of a worker that it belongs to. */
   readonly by?: object;
 }
@@ -18,8 +23,10 @@ export class StepCounts {
   /** Attempts that this process began. */
   executed = 0;
   readonly #byNode = new Map<number, NodeStepCount>();
-  /** By node: until when its steps, or batches, wait for their next attempts. */
+  /** By node: how its steps, or batches, wait for their next attempts. */
   readonly #waits = new Map<number, Set<Wait>>();
+  /** By batch node: until when its rate limit lets no more batches begin. */
+  readonly #held = new Map<number, number>();
 
   /** Starts from the counts that earlier processes stored. */
   restore(stored: readonly NodeStepCount[]): void {
@@ -43,9 +50,9 @@ export class StepCounts {
    * A step waits for its next attempt, or a batch of a batch node. Call `goesOn` where that follows, and `end`.
    * @param countsAs What it counts as before and after the wait; attempts of batches are not counted here
    */
-  retryWait(node: number, path: string, until: number, countsAs?: 'failed'): CountedWait {
+  retryWait(node: number, path: string, span: WaitSpan, countsAs?: 'failed'): CountedWait {
     const count = this.#of(node, path);
-    const wait: Wait = { until };
+    const wait: Wait = { ...span };
     const waits = this.#waitsOf(node);
     waits.add(wait);
     count.retrying += 1;
@@ -54,9 +61,10 @@ export class StepCounts {
       goesOn: () => {
         count.retries += 1;
       },
-      end: () => {
+      end: now => {
         waits.delete(wait);
         count.retrying -= 1;
+        count.waited += waitedOf(wait, now);
         if (countsAs) count[countsAs] += 1;
       },
     };
@@ -64,7 +72,17 @@ export class StepCounts {
 
   /** Adds what another process has counted. @param by Whose waits those are: it tells all of them each time */
   add(
-    { node, path, running, succeeded, failed, retrying, retries, waits }: NodeStepCount & { waits: readonly number[] },
+    {
+      node,
+      path,
+      running,
+      succeeded,
+      failed,
+      retrying,
+      retries,
+      waited,
+      waits,
+    }: NodeStepCount & { waits: readonly WaitSpan[] },
     by: object,
   ): void {
     const count = this.#of(node, path);
@@ -73,23 +91,40 @@ export class StepCounts {
     count.failed += failed;
     count.retrying += retrying;
     count.retries += retries;
+    count.waited += waited;
     const all = this.#waitsOf(node);
     for (const wait of all) if (wait.by === by) all.delete(wait);
-    for (const until of waits) all.add({ until, by });
+    for (const wait of waits) all.add({ ...wait, by });
   }
 
-  /** What this process has counted of each step, and until when its waits last. */
-  own(): Iterable<NodeStepCount & { waits: readonly number[] }> {
+  /** The rate limit of a batch node lets no more batches begin until then; undefined: it does not hold any back. */
+  holds(node: number, path: string, until: number | undefined): void {
+    if (until === undefined) {
+      this.#held.delete(node);
+      return;
+    }
+    this.#of(node, path);
+    this.#held.set(node, until);
+  }
+
+  /** What this process has counted of each step, and its waits. */
+  own(): Iterable<NodeStepCount & { waits: readonly WaitSpan[] }> {
     return Array.from(this.#byNode.values(), count => {
       const waits = count.retrying > 0 ? this.#waits.get(count.node) : undefined;
-      return { ...count, waits: Array.from(waits ?? [], ({ until }) => until) };
+      return { ...count, waits: Array.from(waits ?? [], ({ since, until }) => ({ since, until })) };
     });
   }
 
-  all(): readonly StepCount[] {
+  /** @param now Up to which waits that go on are counted */
+  all(now: number): readonly StepCount[] {
     return Array.from(this.#byNode.values(), ({ node, ...count }) => {
       const waits = count.retrying > 0 ? this.#waits.get(node) : undefined;
-      return waits ? { ...count, nextAt: earliest(waits) } : count;
+      const heldUntil = this.#held.get(node);
+      return {
+        ...count,
+        ...(waits && nextOf(waits, now, count.waited)),
+        ...(heldUntil !== undefined && { heldUntil }),
+      };
     });
   }
 
@@ -102,13 +137,23 @@ export class StepCounts {
   #of(node: number, path: string): NodeStepCount {
     let count = this.#byNode.get(node);
     if (!count)
-      this.#byNode.set(node, (count = { node, path, running: 0, succeeded: 0, failed: 0, retrying: 0, retries: 0 }));
+      this.#byNode.set(
+        node,
+        (count = { node, path, running: 0, succeeded: 0, failed: 0, retrying: 0, retries: 0, waited: 0 }),
+      );
     return count;
   }
 }
 
-function earliest(waits: Iterable<{ readonly until: number }>): number {
-  let first = Infinity;
-  for (const { until } of waits) first = Math.min(first, until);
-  return first;
+function nextOf(waits: Iterable<WaitSpan>, now: number, before: number): Pick<StepCount, 'nextAt' | 'waited'> {
+  let [nextAt, waited] = [Infinity, before];
+  for (const wait of waits) {
+    nextAt = Math.min(nextAt, wait.until);
+    waited += waitedOf(wait, now);
+  }
+  return { nextAt, waited };
+}
+
+function waitedOf({ since, until }: WaitSpan, now: number): number {
+  return Math.max(0, Math.min(until, now) - since);
 }

@@ -72,7 +72,7 @@ export async function waitForNextAttempt(step: StepWait, full: number, asked?: n
     journal.write(() => writer.nextAttemptOfStep({ scope: scope.id, node, attempt }, waitsUntil, asked));
   const ms = left(now, until, full);
   write(until);
-  const counted = run.progress.steps.retryWait(node, path, until, 'failed');
+  const counted = run.progress.steps.retryWait(node, path, { since: until - full, until }, 'failed');
   const shown = showRetryWait(run, scope, ms);
   try {
     await wait(run, ms, scope, onWork);
@@ -85,7 +85,7 @@ export async function waitForNextAttempt(step: StepWait, full: number, asked?: n
     }
     throw error;
   } finally {
-    counted.end();
+    counted.end(clock.now());
   }
 }
 

@@ -173,8 +173,8 @@ async function execute(task: RunTask): Promise<void> {
   });
   const tellProgress = () => {
     // Another one where the batches run again without items of theirs.
-    const { progress } = run ?? begun.run;
-    tell({ type: 'progress', counts: countsOf(progress.values()), steps: progress.steps.all() });
+    const { progress, clock } = run ?? begun.run;
+    tell({ type: 'progress', counts: countsOf(progress.values()), steps: progress.steps.all(clock.now()) });
   };
   const timer = setInterval(() => {
     if (parent.hasRoom()) tellProgress();

@@ -4,11 +4,12 @@ import { BatchStatus, FINISHED, StepStatus } from '../../common/status.ts';
 import { IN_FLIGHT_SQL } from './at-rest.ts';
 import { BATCH_KINDS_SQL } from './kinds.ts';
 import { prepared } from './prepared-queries.ts';
-import { batchRetries, stepRetries } from './retry-queries.ts';
+import { batchRetries, stepRetries, type NodeRetries } from './retry-queries.ts';
 import { splitTotals, type SplitTotal } from './split-totals.ts';
 import type { BatchCount, EndCounts } from './tally.ts';
 import { groupsOfRows, succeededStepsOfRows, type StatusGroup } from './tally-from-rows.ts';
 import { endCountsNow } from './tally-now.ts';
+import type { Moment } from './tried-again.ts';
 import { consistently } from './transactions.ts';
 
 /* How far a run is, as its rows say: of every batch node, and of every step. */
@@ -107,8 +108,12 @@ export interface StepCount {
   retrying: number;
   /** Attempts that a `retry` has made. */
   retries: number;
+  /** Milliseconds that were waited for attempts of these, all together, up to this moment. */
+  waited: number;
   /** When the first of the retrying goes on, in milliseconds since 1970. */
   readonly nextAt?: number | undefined;
+  /** Of a batch node: until when its rate limit lets no more batches begin. */
+  readonly heldUntil?: number | undefined;
 }
 
 export interface NodeStepCount extends StepCount {
@@ -117,13 +122,15 @@ export interface NodeStepCount extends StepCount {
 
 /**
  * The counts of every step of a run: each step of each batch counts by the status of its latest attempt.
- * @param now Attempts that are to begin later are waited for; undefined where no process works on the run
+ * @param moment Without one, a wait that has no attempt after it is not counted
  */
-export function storedStepCounts(db: Database, run: number, now?: number): NodeStepCount[] {
-  return consistently(db, () => stepCounts(db, run, now));
+export function storedStepCounts(db: Database, run: number, moment: Moment = BEFORE_ALL): NodeStepCount[] {
+  return consistently(db, () => stepCounts(db, run, moment));
 }
 
-function stepCounts(db: Database, run: number, now: number | undefined): NodeStepCount[] {
+const BEFORE_ALL: Moment = { live: false, now: 0 };
+
+function stepCounts(db: Database, run: number, moment: Moment): NodeStepCount[] {
   const succeeded = endCountsNow(db, run)?.steps ?? succeededStepsOfRows(db, run);
   // Nearly all have one attempt: all are counted, and then those before the latest are taken away.
   const rows = prepared<[object], { node: number; path: string; status: number; n: number }>(
@@ -145,7 +152,10 @@ function stepCounts(db: Database, run: number, now: number | undefined): NodeSte
   const of = ({ node, path }: { readonly node: number; readonly path: string }): NodeStepCount => {
     let count = counts.get(node);
     if (!count)
-      counts.set(node, (count = { node, path, running: 0, succeeded: 0, failed: 0, retrying: 0, retries: 0 }));
+      counts.set(
+        node,
+        (count = { node, path, running: 0, succeeded: 0, failed: 0, retrying: 0, retries: 0, waited: 0 }),
+      );
     return count;
   };
   for (const { node, path, status, n } of rows) {
@@ -154,13 +164,15 @@ function stepCounts(db: Database, run: number, now: number | undefined): NodeSte
     else if (status === StepStatus.failed) count.failed += n;
     else if (status === StepStatus.running) count.running += n;
   }
-  for (const { retries, retrying, nextAt, ...node } of stepRetries(db, run, now)) {
+  const add = ({ retries, retrying, waited, nextAt, ...node }: NodeRetries, failed: number) => {
     const count = of(node);
-    count.retries = retries;
-    count.retrying = retrying;
-    count.failed -= retrying;
+    count.retries += retries;
+    count.retrying += retrying;
+    count.waited += waited;
+    count.failed -= failed;
     if (nextAt !== null) counts.set(node.node, { ...count, nextAt });
-  }
-  for (const { retries, ...node } of batchRetries(db, run)) of(node).retries += retries;
+  };
+  for (const step of stepRetries(db, run, moment)) add(step, step.retrying);
+  for (const batch of batchRetries(db, run, moment)) add(batch, 0);
   return [...counts.values()];
 }

@@ -3,7 +3,7 @@ import { count, noCounts, type NodeProgress } from '../../common/counts.ts';
 import type { Database } from 'better-sqlite3';
 import { CONDITION_KIND, hasBatches, hasRounds, isFork } from '../../common/node-kinds.ts';
 import { isInside } from '../../common/node-paths.ts';
-import { activeUntil, type ObservedRun } from '../../common/run-as-shown.ts';
+import { activeUntil } from '../../common/run-as-shown.ts';
 import { batchStatusName } from '../../common/status.ts';
 import {
   batchesAround,
@@ -27,7 +27,7 @@ import { nodePathOf, nodesOf } from '../../engine/store/run-queries.ts';
 import { attemptLines, type AttemptLine } from '../../engine/store/step-queries.ts';
 import type { Args, AttemptRow, BatchDetail, BatchRow, Overlay, Result } from '../api/api.ts';
 import { NoRunError, type StoreConnection } from './store-connection.ts';
-import { lineOf } from './runs.ts';
+import { lineOf, momentOf } from './runs.ts';
 
 const MOST_ATTEMPTS = 2_000;
 const MOST_CAUSES = 100;
@@ -162,11 +162,6 @@ export function getOverlay(store: StoreConnection, { run, node, by }: Args<'getO
         earlier: earlierTimes(db, run, node, 0, line.startedAt),
       };
   }
-}
-
-/** What waits goes on now, or stopped with the process that worked on the run. */
-function momentOf(line: ObservedRun): Moment {
-  return { live: line.live, now: activeUntil(line, Date.now()) };
 }
 
 /** What is told of some batches of a node beside their rows. */

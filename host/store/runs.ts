@@ -3,7 +3,7 @@ import type { Database } from 'better-sqlite3';
 import { asToldInStudio } from '../../common/told.ts';
 import { statusBytesAtRest } from '../../common/at-rest.ts';
 import type { Graph } from '../../common/graph.ts';
-import type { RunAsShown } from '../../common/run-as-shown.ts';
+import { activeUntil, type ObservedRun, type RunAsShown } from '../../common/run-as-shown.ts';
 import { storedStepCounts } from '../../engine/store/progress-queries.ts';
 import { statusBytes } from '../../engine/store/map-queries.ts';
 import { parseStoredGraph } from '../../engine/store/parse-stored.ts';
@@ -21,6 +21,7 @@ import {
 import { labelOf } from '../../engine/store/run-labels.ts';
 import { readRun, stopAsked } from '../../engine/store/runs.ts';
 import { consistently } from '../../engine/store/transactions.ts';
+import type { Moment } from '../../engine/store/tried-again.ts';
 import type { NodeProgress, Progress, RunDetail, RunItem, StepProgress } from '../api/api.ts';
 import { concurrencies } from '../runs/concurrencies.ts';
 import { withDrawnBodies } from './drawn-bodies.ts';
@@ -177,7 +178,7 @@ export function nodes(store: StoreConnection, run: number): NodeLine[] {
 /** How the steps stand: it takes a look at every one of them. */
 export function stepCounts(store: StoreConnection, run: number): StepProgress[] {
   const { db, line } = lineOf(store, run);
-  return storedStepCounts(db, run, line.live ? Date.now() : undefined)
+  return storedStepCounts(db, run, momentOf(line))
     .map(({ node: _node, running, ...count }) => ({ ...count, running: line.live ? running : 0 }))
     .filter(count => count.running + count.succeeded + count.failed + count.retrying + count.retries > 0);
 }
@@ -185,4 +186,9 @@ export function stepCounts(store: StoreConnection, run: number): StepProgress[] 
 function graphOf(db: Database, run: number): Graph | undefined {
   const text = graphText(db, run);
   return text === undefined ? undefined : parseStoredGraph(text);
+}
+
+/** What waits goes on now, or stopped with the process that worked on the run. */
+export function momentOf(line: ObservedRun): Moment {
+  return { live: line.live, now: activeUntil(line, Date.now()) };
 }

@@ -22,7 +22,7 @@ export interface TriedAgain {
 
 /**
  * A map by attempts: what was tried once has the colour of its state, and what was tried again a brighter one for each attempt, with
- * the digit. What waits for its next attempt is striped.
+ * the digit. What waits for its next attempt is striped, in the colour of that state.
  */
 export function attemptColouring(
   { indices, values }: TriedAgain,
@@ -37,6 +37,7 @@ export function attemptColouring(
     colour: index => {
       const status = statusOf(index);
       if (status === BatchStatus.failed) return colours.of(status);
+      if (status === BatchStatus.retrying) return colours.of(status);
       const attempts = attemptsOf(index);
       if (attempts > 1) return colourOfAttempts(attempts);
       return status === BatchStatus.waiting ? colours.none : colours.of(status);

@@ -200,7 +200,7 @@ function stripe(canvas: Canvas, { cell, gap, columns }: MapLayout, tile: number)
   const [left, top] = [(tile % columns) * cell, Math.floor(tile / columns) * cell];
   const [width, period] = [Math.max(1, Math.round(size / 8)), Math.max(3, Math.round(size / 3.2))];
   const isSignThere = (x: number, y: number) =>
-    cell >= GLYPH_CELL && Math.abs(x - size / 2) < size * 0.3 && Math.abs(y - size / 2) < size * 0.36;
+    cell >= GLYPH_CELL && Math.abs(x - size / 2) < size * 0.32 && Math.abs(y - size / 2) < size * 0.42;
   for (let y = 0; y < size; y++)
     for (let x = 0; x < size; x++)
       if ((x + y) % period < width && !isSignThere(x, y)) canvas.clearRect(left + x, top + y, 1, 1);

@@ -1,9 +1,17 @@
 import { counted, duration, number } from '../../common/format.ts';
-import type { AttemptRow, StoredError } from '../../host/api/api.ts';
+import type { AttemptRow, StepProgress, StoredError } from '../../host/api/api.ts';
 
 /** `109 retries`: attempts that a `retry` has made. */
 export function retriesText(retries: number): string {
   return counted(retries, ['retry', 'retries']);
+}
+
+/** `87 retries, 31 s waiting`: what retries have cost a run, or '' where there were none. Waits at a time are added up. */
+export function triedText(steps: readonly Pick<StepProgress, 'retries' | 'waited'>[]): string {
+  const retries = steps.reduce((sum, step) => sum + step.retries, 0);
+  const waited = steps.reduce((sum, step) => sum + step.waited, 0);
+  const parts = [retries > 0 && retriesText(retries), waited > 0 && `${duration(waited)} waiting`];
+  return parts.filter(part => part !== false).join(', ');
 }
 
 /** `2 retrying, next in 3 s`. */
@@ -39,12 +47,12 @@ export function waitText(
 }
 
 /** Who asked for the wait, if the retry did not choose it: `, as the RateLimitError asked`. */
-function askedText(error: Pick<StoredError, 'name' | 'askedToWait'> | undefined): string {
+export function askedText(error: Pick<StoredError, 'name' | 'askedToWait'> | undefined): string {
   return error?.askedToWait === undefined ? '' : `, as the ${error.name} asked`;
 }
 
 /** Whole seconds, as a countdown shows them: the last one is 1. */
-function secondsText(ms: number): string {
+export function secondsText(ms: number): string {
   const seconds = Math.max(1, Math.ceil(ms / 1000));
   return seconds < 60 ? `${seconds} s` : duration(seconds * 1000);
 }

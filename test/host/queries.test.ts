@@ -235,6 +235,7 @@ describe('a run as a whole', () => {
       failed: FAILED.length,
       retrying: 0,
       retries: 0,
+      waited: 0,
     });
     expect(ask('listRuns', 'listRuns', { limit: 100 }).map(item => item.run)).toEqual([small, run]);
     expect(

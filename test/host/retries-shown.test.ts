@@ -25,6 +25,7 @@ test('a page gets the retries of each batch, and each attempt with its error and
     failed: 0,
     retrying: 0,
     retries: 2,
+    waited: 4_000,
   });
   const node = bench.db.prepare<[], number>(`select node from nodes where path = 'towns'`).pluck().get() ?? 0;
   const list = (descending: boolean) =>

@@ -3,7 +3,7 @@ import type { StepProgress } from '../../host/api/api.ts';
 import { StepCounter } from '../../host/runs/step-counter.ts';
 
 const steps = (succeeded: number): StepProgress[] => [
-  { path: 'p/charge', running: 0, succeeded, failed: 0, retrying: 0, retries: 0 },
+  { path: 'p/charge', running: 0, succeeded, failed: 0, retrying: 0, retries: 0, waited: 0 },
 ];
 const isCurrent = () => false;
 

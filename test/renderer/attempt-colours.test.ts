@@ -17,9 +17,9 @@ describe('a map by attempts', () => {
   });
 
   test('has the colour of their state for those that were tried once, and brighter ones from attempt to attempt', () => {
-    const [once, twice, thrice, gaveUp, runs, notBegun, often] = all.map(index => colouring.colour(index));
-    expect([once, gaveUp, runs, notBegun]).toEqual(['#000002', '#000003', '#000001', '#333333']);
-    expect(new Set([twice, thrice, often]).size).toBe(3);
+    const [once, twice, waits, gaveUp, runs, notBegun, often] = all.map(index => colouring.colour(index));
+    expect([once, waits, gaveUp, runs, notBegun]).toEqual(['#000002', '#000005', '#000003', '#000001', '#333333']);
+    expect(new Set([once, twice, often, waits]).size).toBe(4);
   });
 
   test('goes with the statuses as they change in place', () => {

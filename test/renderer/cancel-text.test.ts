@@ -34,7 +34,7 @@ describe('what a cancel loses', () => {
   });
 
   test('is a step outside batches, too, and what a stream has not brought yet', () => {
-    const steps = [{ path: 'report', running: 1, succeeded: 0, failed: 0, retrying: 0, retries: 0 }];
+    const steps = [{ path: 'report', running: 1, succeeded: 0, failed: 0, retrying: 0, retries: 0, waited: 0 }];
     expect(lostByCancel(progress({}, { steps }), 0)).toEqual([{ term: 'Stops', text: '1 step that is running' }]);
     const [node] = progress({}).nodes;
     if (!node) throw new Error('There is no node.');

@@ -47,7 +47,7 @@ export const ran = (
   failed = 0,
   running = 0,
   more: Partial<StepProgress> = {},
-): StepProgress => ({ path, succeeded, failed, running, retrying: 0, retries: 0, ...more });
+): StepProgress => ({ path, succeeded, failed, running, retrying: 0, retries: 0, waited: 0, ...more });
 
 export const batches = (path: string, of: Counts, more: Partial<NodeProgress> = {}): NodeProgress => ({
   node: 2,

@@ -32,7 +32,7 @@ const progress = (status: Progress['status'], items: Partial<Counts>, more: Part
     batches: counts,
     failedBatches: counts.failed,
     nodes: [{ node: 2, path: 'clean', batches: counts, items: counts, complete: true, concurrency: 1 }],
-    steps: [{ path: 'load', running: 0, succeeded: 1, failed: 0, retrying: 0, retries: 0 }],
+    steps: [{ path: 'load', running: 0, succeeded: 1, failed: 0, retrying: 0, retries: 0, waited: 0 }],
     rate: 0,
     startedAt: 0,
     activeMs: 0,

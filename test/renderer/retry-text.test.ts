@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { waitText } from '../../renderer/model/retry-text.ts';
+import { triedText, waitText } from '../../renderer/model/retry-text.ts';
 import { statusCounts } from '../../renderer/model/status-counts.ts';
 import { BatchStatus } from '../../common/status.ts';
 
@@ -26,4 +26,15 @@ test('the chips of the table count what the map shows, retrying batches among th
   const { retrying, succeeded, waiting } = BatchStatus;
   const statuses = Uint8Array.of(succeeded, retrying, retrying, waiting, succeeded, succeeded, retrying);
   expect(statusCounts({ statuses, length: 5 })).toMatchObject({ retrying: 2, succeeded: 2, waiting: 1, running: 0 });
+});
+
+test('a run says what its retries have cost', () => {
+  expect(triedText([{ retries: 0, waited: 0 }])).toBe('');
+  expect(
+    triedText([
+      { retries: 80, waited: 30_500 },
+      { retries: 7, waited: 500 },
+    ]),
+  ).toBe('87 retries, 31.0 s waiting');
+  expect(triedText([{ retries: 0, waited: 2_000 }])).toBe('2.0 s waiting');
 });

@@ -45,7 +45,7 @@ const towns = (of: number, backoff = 3 * SECOND) => {
 
 /** What a reader in another process knows of a step. */
 const stored = ({ db, clock }: TimedBench, run: number, path: string) =>
-  storedStepCounts(db, run, clock.now()).find(count => count.path === path);
+  storedStepCounts(db, run, { live: true, now: clock.now() }).find(count => count.path === path);
 
 describe('while steps wait for their next attempt', () => {
   test('they count as retrying, with the time of the next attempt, live and stored alike', async () => {
@@ -53,13 +53,29 @@ describe('while steps wait for their next attempt', () => {
     const inProgress = await bench.start(towns(2));
     const began = bench.clock.now();
     await bench.clock.advance(SECOND);
-    const expected = { path: 'towns/ask', running: 0, succeeded: 1, failed: 0, retrying: 2, retries: 0 };
-    const live = inProgress.run.progress.steps.all().find(({ path }) => path === 'towns/ask');
+    const expected = {
+      path: 'towns/ask',
+      running: 0,
+      succeeded: 1,
+      failed: 0,
+      retrying: 2,
+      retries: 0,
+      waited: 2 * SECOND,
+    };
+    const live = inProgress.run.progress.steps.all(bench.clock.now()).find(({ path }) => path === 'towns/ask');
     expect(live).toEqual({ ...expected, nextAt: began + 3 * SECOND });
     expect(stored(bench, inProgress.id, 'towns/ask')).toMatchObject(live ?? {});
     await bench.clock.settle(inProgress.done);
-    const after = { path: 'towns/ask', running: 0, succeeded: 3, failed: 0, retrying: 0, retries: 2 };
-    expect(inProgress.run.progress.steps.all()).toContainEqual(after);
+    const after = {
+      path: 'towns/ask',
+      running: 0,
+      succeeded: 3,
+      failed: 0,
+      retrying: 0,
+      retries: 2,
+      waited: 6 * SECOND,
+    };
+    expect(inProgress.run.progress.steps.all(bench.clock.now())).toContainEqual(after);
     expect(stored(bench, inProgress.id, 'towns/ask')).toMatchObject(after);
   });
 
@@ -193,9 +209,12 @@ describe('retries are told by batch', () => {
       ),
     );
     const inProgress = await bench.start(definition);
+    const began = bench.clock.now();
     await bench.clock.advance(SECOND / 2);
-    const live = inProgress.run.progress.steps.all().find(({ path }) => path === 'each');
-    expect(live).toMatchObject({ failed: 0, retrying: 1, retries: 0 });
+    const live = inProgress.run.progress.steps.all(bench.clock.now()).find(({ path }) => path === 'each');
+    const waits = { failed: 0, retrying: 1, retries: 0, waited: SECOND / 2, nextAt: began + SECOND };
+    expect(live).toMatchObject(waits);
+    expect(stored(bench, inProgress.id, 'each')).toMatchObject(waits);
     await bench.clock.settle(inProgress.done);
     expect(stored(bench, inProgress.id, 'each')).toMatchObject({ retries: 2 });
     await bench.rerun(definition, inProgress.id);

@@ -47,15 +47,47 @@ test('a step that waits for its next attempt is shown as that, and Compare shows
   const chip = page.getByRole('button', { name: /retrying 1/ });
   await chip.waitFor();
   await chip.click();
-  await page.getByRole('row', { name: 'Batch 2, retrying' }).click();
+  const row = page.getByRole('row', { name: 'Batch 2, retrying' });
+  await row.click();
   const inspector = page.getByRole('region', { name: 'Inspector' });
   await inspector.getByRole('tab', { name: 'Attempts' }).click();
-  await inspector.getByText(/Next attempt in \d/).waitFor();
-  expect(await inspector.innerText()).toContain('503 c');
+  const planned = /^ask, attempt 2: attempt 2 of 2 in \d+ (s|min)/;
+  await inspector.getByRole('listitem', { name: planned }).waitFor();
+  await inspector.getByRole('listitem', { name: /^ask, attempt 1: ✕ 503 c · waits 2 min/ }).waitFor();
+
+  // The same below its row, by the arrow keys, with what was waited hatched and what follows dashed.
+  expect(await row.innerText()).toMatch(/retrying\s+1\s+2\s+\d/);
+  const rows = page.getByLabel(/^Rows: use/);
+  await rows.press('ArrowRight');
+  const table = page.getByRole('table', { name: 'Batches' });
+  await table.getByRole('listitem', { name: planned }).waitFor();
+  const styleOf = (part: string, of: string) =>
+    table.locator(part).evaluate((node, name) => {
+      const page = globalThis as unknown as { getComputedStyle(of: unknown): Readonly<Record<string, string>> };
+      return page.getComputedStyle(node)[name];
+    }, of);
+  expect(await styleOf('.waterfall-wait', 'backgroundImage')).toContain('repeating-linear-gradient');
+  expect(await styleOf('.waterfall-bar.planned', 'borderTopStyle')).toBe('dashed');
+  await rows.press('ArrowLeft');
+  await table.getByRole('listitem').first().waitFor({ state: 'detached' });
+
+  await page.getByRole('button', { name: /retrying 1/ }).click();
+  await page.getByRole('button', { name: 'Waited' }).click();
+  await table
+    .getByRole('row', { name: /^Batch \d/ })
+    .first()
+    .getByText('retrying')
+    .waitFor();
+  await page.getByLabel('Colour by').selectOption('attempt');
+  await page.getByRole('list', { name: 'Colours' }).getByText('waits for the next').waitFor();
 
   await page.getByRole('button', { name: 'Pause', exact: true }).click();
   await page.getByRole('heading', { name: 'Paused', level: 1 }).waitFor();
-  await inspector.getByText(/The next attempt was to follow after/).waitFor();
+  await inspector.getByRole('listitem', { name: /attempt 2 of 2 was to follow/ }).waitFor();
+  await page
+    .getByRole('region', { name: 'Run' })
+    .getByText(/\d s waiting/)
+    .waitFor();
 
   // Each batch has the attempts of its steps below it, inside its bar.
   await page.getByRole('tab', { name: 'Timeline' }).click();
@@ -78,7 +110,6 @@ test('a step that waits for its next attempt is shown as that, and Compare shows
   await page.getByRole('tab', { name: 'Batches' }).click();
 
   // What a batch was given and what came out of it, however short.
-  await page.getByRole('button', { name: /retrying 0/ }).click();
   await page.getByRole('row', { name: 'Batch 0, succeeded' }).click();
   await page.getByRole('tab', { name: 'Compare' }).click();
   const compare = page.getByRole('region', { name: 'Compare' });

@@ -114,7 +114,16 @@ export class JobJournal implements RunJournal {
       this.#pending = before;
     }
     const writes = this.#run(thunks);
-    const step: StepChange = { ...ended, running: -1, succeeded: 1, failed: 0, retrying: 0, retries: 0, waits: [] };
+    const step: StepChange = {
+      ...ended,
+      running: -1,
+      succeeded: 1,
+      failed: 0,
+      retrying: 0,
+      retries: 0,
+      waited: 0,
+      waits: [],
+    };
     const progress = { nodes: [], steps: [step], executed: 0, batches: [] };
     const { seq } = this.#sendEntry(id => ({ ...id, kind: 'commit', writes, progress, author, intents }));
     this.#wait(seq, Promise.withResolvers());

@@ -2,11 +2,12 @@ import type { Counts } from '../../../common/counts.ts';
 import { BatchStatus } from '../../../common/status.ts';
 import type { StepCount } from '../../store/progress-queries.ts';
 import type { RunProgress } from '../run-progress.ts';
+import type { WaitSpan } from '../step-counts.ts';
 import type { CountsChange, NodeChange, ProgressChange, StepChange } from './protocol.ts';
 
 type Field = Exclude<keyof Counts, 'total'>;
 const FIELDS: readonly Field[] = ['succeeded', 'failed', 'running', 'waiting', 'cancelled', 'setAside'];
-const STEP_FIELDS = ['running', 'succeeded', 'failed', 'retrying', 'retries'] as const;
+const STEP_FIELDS = ['running', 'succeeded', 'failed', 'retrying', 'retries', 'waited'] as const;
 
 /** In a worker: what of a job's counts the runner has not been told yet. */
 export class ProgressTold {
@@ -55,22 +56,24 @@ export class ProgressTold {
     return isNothing ? undefined : { nodes, steps, executed, batches };
   }
 
-  #stepChange(step: StepCount & { readonly node: number; readonly waits: readonly number[] }): StepChange | undefined {
+  #stepChange(
+    step: StepCount & { readonly node: number; readonly waits: readonly WaitSpan[] },
+  ): StepChange | undefined {
     const { node, path, waits } = step;
     const told = this.#ofStep(node);
-    const [running = 0, succeeded = 0, failed = 0, retrying = 0, retries = 0] = STEP_FIELDS.map(
+    const [running = 0, succeeded = 0, failed = 0, retrying = 0, retries = 0, waited = 0] = STEP_FIELDS.map(
       (field, at) => step[field] - (told.counts[at] ?? 0),
     );
-    const text = waits.join();
-    const isSame = text === told.waits && [running, succeeded, failed, retrying, retries].every(none);
+    const text = JSON.stringify(waits);
+    const isSame = text === told.waits && [running, succeeded, failed, retrying, retries, waited].every(none);
     told.counts = STEP_FIELDS.map(field => step[field]);
     told.waits = text;
-    return isSame ? undefined : { node, path, running, succeeded, failed, retrying, retries, waits };
+    return isSame ? undefined : { node, path, running, succeeded, failed, retrying, retries, waited, waits };
   }
 
   #ofStep(node: number): { counts: number[]; waits: string } {
     let told = this.#steps.get(node);
-    if (!told) this.#steps.set(node, (told = { counts: [], waits: '' }));
+    if (!told) this.#steps.set(node, (told = { counts: [], waits: '[]' }));
     return told;
   }
 }
@@ -133,7 +136,7 @@ export class JobCounts {
     }
     for (const [node, { path, running, retrying }] of this.#steps) {
       // A step that waited for its next attempt has failed in the one before.
-      const change = { succeeded: 0, failed: retrying, retries: 0, waits: [] };
+      const change = { succeeded: 0, failed: retrying, retries: 0, waited: 0, waits: [] };
       this.#progress.steps.add({ node, path, running: -running, retrying: -retrying, ...change }, this);
     }
     for (const [node, parent, index] of this.#shown.values())

@@ -1,3 +1,4 @@
+import type { WaitSpan } from '../step-counts.ts';
 import type { Unit } from '../../../common/format.ts';
 import type { Finding } from '../../../common/findings.ts';
 import type { BatchStatus, InFlightStatus, StopAs } from '../../../common/status.ts';
@@ -234,8 +235,9 @@ export interface StepChange {
   readonly failed: number;
   readonly retrying: number;
   readonly retries: number;
-  /** When those that wait in this job do so until: all of them. */
-  readonly waits: readonly number[];
+  readonly waited: number;
+  /** How those in this job wait: all of them. */
+  readonly waits: readonly WaitSpan[];
 }
 
 /** How a job came to its end. */

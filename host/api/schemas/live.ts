@@ -15,8 +15,12 @@ export const stepProgress = z.object({
   retrying: z.number(),
   /** Attempts that a `retry` has made. */
   retries: z.number(),
+  /** Milliseconds that were waited for attempts of these, all together, up to this moment. */
+  waited: z.number(),
   /** When the first of the retrying goes on, in milliseconds since 1970. */
   nextAt: z.number().optional(),
+  /** Of a batch node: until when its rate limit lets no more batches begin, where the runner has said so. */
+  heldUntil: z.number().optional(),
 });
 
 export const nodeProgress = z.object({

@@ -15,7 +15,15 @@ export interface ProgressIndex {
   readonly reached: ReadonlySet<string>;
 }
 
-export const NOTHING = { running: 0, succeeded: 0, failed: 0, retrying: 0, retries: 0, nextAt: undefined } as const;
+export const NOTHING = {
+  running: 0,
+  succeeded: 0,
+  failed: 0,
+  retrying: 0,
+  retries: 0,
+  waited: 0,
+  nextAt: undefined,
+} as const;
 
 export function isOpen(batches: NodeProgress | undefined): boolean {
   return batches !== undefined && (batches.batches.running + batches.batches.waiting > 0 || !batches.complete);

@@ -1,13 +1,12 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef, useState } from 'react';
 import type { BatchFilter, BatchRow } from '../../../host/api/api.ts';
-import { duration, number } from '../../../common/format.ts';
 import { Empty } from '../../ui/empty.tsx';
-import { Glyph } from '../../ui/glyph.tsx';
 import { statusWord } from '../../../common/status.ts';
 import { inspect } from '../../stores/actions.ts';
 import { useStudio } from '../../stores/studio.ts';
-import { AttemptSquares } from './attempt-squares.tsx';
+import { Cells } from './batch-row.tsx';
+import { UnfoldedBatch } from './unfolded-batch.tsx';
 import { useBatchPages, type BatchOrder } from './use-batch-pages.ts';
 
 const ROW = 30;
@@ -30,6 +29,8 @@ export function BatchTable({ run, node, where }: { run: number; node: number; wh
   );
   const scroll = useRef<HTMLDivElement>(null);
   const [focus, setFocus] = useState(0);
+  /** The batch whose attempts are shown below its row. */
+  const [unfolded, setUnfolded] = useState<number>();
   const rows = useVirtualizer({
     count: pages.total,
     getScrollElement: () => scroll.current,
@@ -44,6 +45,8 @@ export function BatchTable({ run, node, where }: { run: number; node: number; wh
   const onKeyDown = (event: React.KeyboardEvent) => {
     const by = { ArrowDown: 1, ArrowUp: -1, PageDown: 20, PageUp: -20, Home: -Infinity, End: Infinity }[event.key];
     if (event.key === 'Enter') open(pages.row(focus));
+    if (event.key === 'ArrowRight') setUnfolded(pages.row(focus)?.index);
+    if (event.key === 'ArrowLeft') setUnfolded(undefined);
     if (by === undefined) return;
     event.preventDefault();
     const next = Math.max(
@@ -86,64 +89,54 @@ export function BatchTable({ run, node, where }: { run: number; node: number; wh
         className="scroll"
         tabIndex={0}
         role="rowgroup"
-        aria-label="Rows: use the arrow keys to move and Enter to inspect"
+        aria-label="Rows: use the arrow keys to move, to the right for attempts, and Enter to inspect"
         onKeyDown={onKeyDown}
       >
         <div style={{ height: rows.getTotalSize(), position: 'relative' }}>
           {visible.map(({ index, start }) => {
             const row = pages.row(index);
+            const isUnfolded = row !== undefined && row.index === unfolded;
             return (
               <div
                 key={index}
-                role="row"
-                className={`batch-row ${row?.index === inspected && row ? 'current' : ''}`}
+                ref={rows.measureElement}
+                data-index={index}
                 style={{ position: 'absolute', top: start, left: 0, right: 0 }}
-                aria-rowindex={index + 1}
-                aria-label={row ? `Batch ${row.index}, ${statusWord(row.status)}` : undefined}
-                aria-current={row !== undefined && row.index === inspected}
-                onClick={() => {
-                  setFocus(index);
-                  open(row);
-                }}
-                onDoubleClick={() => {
-                  if (row) inspect({ kind: 'batch', node, index: row.index }, 'error');
-                }}
               >
-                {row && <Cells row={row} />}
+                <div
+                  role="row"
+                  className={`batch-row ${row?.index === inspected && row ? 'current' : ''}`}
+                  aria-rowindex={index + 1}
+                  aria-label={row ? `Batch ${row.index}, ${statusWord(row.status)}` : undefined}
+                  aria-current={row !== undefined && row.index === inspected}
+                  onClick={() => {
+                    setFocus(index);
+                    open(row);
+                  }}
+                  onDoubleClick={() => {
+                    if (row) inspect({ kind: 'batch', node, index: row.index }, 'error');
+                  }}
+                >
+                  {row && (
+                    <Cells
+                      row={row}
+                      isUnfolded={isUnfolded}
+                      onUnfold={() => setUnfolded(isUnfolded ? undefined : row.index)}
+                    />
+                  )}
+                </div>
+                {isUnfolded && (
+                  <div role="row" className="unfolded">
+                    <div role="cell">
+                      <UnfoldedBatch run={run} row={row} />
+                    </div>
+                  </div>
+                )}
               </div>
             );
           })}
         </div>
       </div>
     </div>
-  );
-}
-
-function Cells({ row }: { row: BatchRow }) {
-  return (
-    <>
-      <span role="cell" className="numbers">
-        {number(row.index)}
-      </span>
-      <span role="cell">
-        <Glyph status={row.status} silent />
-        {statusWord(row.status)}
-      </span>
-      <span role="cell" className="numbers">
-        {number(row.items)}
-      </span>
-      <span role="cell" className="numbers">
-        <AttemptSquares row={row} />
-      </span>
-      <span role="cell" className="numbers">
-        {row.waited > 0 ? duration(row.waited) : ''}
-      </span>
-      <span role="cell" className="numbers">
-        {row.startedAt !== undefined && row.endedAt !== undefined ? duration(row.endedAt - row.startedAt) : ''}
-      </span>
-      <span role="cell" className="message">
-        {row.message}
-      </span>
-    </>
   );
 }

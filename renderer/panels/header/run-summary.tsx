@@ -10,7 +10,7 @@ import { Bar } from '../../ui/bar.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { Glyph } from '../../ui/glyph.tsx';
 import { Tabs } from '../../ui/tabs.tsx';
-import { retriesText } from '../../model/retry-text.ts';
+import { triedText } from '../../model/retry-text.ts';
 import { inspect, show } from '../../stores/actions.ts';
 import { currentLink } from '../../stores/link.ts';
 import { stoppingAs, useStudio, type View } from '../../stores/studio.ts';
@@ -153,7 +153,7 @@ function pace(progress: Progress, problems: number, isStopping: boolean): string
   if (goesOn && progress.left) parts.push(`${timeLeft(progress.left)} left`);
   if (progress.status !== 'running') parts.push(duration(progress.activeMs));
   if (problems > 0) parts.push(counted(problems, ['cause', 'causes']));
-  const retries = progress.steps.reduce((total, step) => total + step.retries, 0);
-  if (retries > 0) parts.push(retriesText(retries));
+  const tried = triedText(progress.steps);
+  if (tried !== '') parts.push(tried);
   return parts.join(' · ');
 }

@@ -1,36 +1,19 @@
-import { titleLabel } from '../../model/shown-text.ts';
 import type { BatchDetail } from '../../../host/api/api.ts';
 import { inspect, show } from '../../stores/actions.ts';
 import { useStudio } from '../../stores/studio.ts';
 import { ChangedItems } from '../../ui/changed-items.tsx';
-import { AttemptsView } from './attempts-view.tsx';
+import { Waterfall } from '../../ui/waterfall/waterfall.tsx';
 
+/** All attempts of a batch over time, and what a person changed in its items between them. */
 export function BatchAttempts({ detail }: { detail: BatchDetail }) {
-  const graph = useStudio(state => state.detail?.graph);
   const run = useStudio(state => state.runId);
-  const batchAttempts = [...new Set(detail.attempts.map(attempt => attempt.batchAttempt))];
+  const { attempts, earlierAttempts, path, batch } = detail;
+  const numbers = [...new Set(attempts.map(({ batchAttempt }) => batchAttempt))].filter(number => number > 1);
   return (
     <>
-      {batchAttempts.map(number => (
-        <section key={number}>
-          <h3 className="label">
-            {number === detail.attempt
-              ? `Batch attempt ${number} (latest)`
-              : `Batch attempt ${number}: ${detail.earlierAttempts.find(other => other.attempt === number)?.status ?? ''}`}
-          </h3>
-          {run !== undefined && number > 1 && <ChangedItems run={run} scope={detail.batch.scope} attempt={number} />}
-          {[
-            ...new Set(detail.attempts.filter(attempt => attempt.batchAttempt === number).map(attempt => attempt.path)),
-          ].map(path => (
-            <div key={path}>
-              <p>{graph && titleLabel(graph, path)}</p>
-              <AttemptsView
-                attempts={detail.attempts.filter(attempt => attempt.batchAttempt === number && attempt.path === path)}
-              />
-            </div>
-          ))}
-        </section>
-      ))}
+      <Waterfall attempts={attempts} earlier={earlierAttempts} path={path} />
+      {run !== undefined &&
+        numbers.map(number => <ChangedItems key={number} run={run} scope={batch.scope} attempt={number} />)}
       <p className="muted">
         A re-run adds attempts and never overwrites them.{' '}
         <button
@@ -38,7 +21,7 @@ export function BatchAttempts({ detail }: { detail: BatchDetail }) {
           className="button small"
           onClick={() => {
             show('compare');
-            inspect({ kind: 'batch', node: detail.batch.node, index: detail.batch.index });
+            inspect({ kind: 'batch', node: batch.node, index: batch.index });
           }}
         >
           Compare attempts

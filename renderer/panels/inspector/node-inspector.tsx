@@ -15,7 +15,6 @@ import { askToRerun, openInEditor, select } from '../../stores/actions.ts';
 import { api } from '../../stores/host.ts';
 import { useStudio } from '../../stores/studio.ts';
 import { TimesOfStep } from '../times/step-times.tsx';
-import { AttemptsView } from './attempts-view.tsx';
 import { EffectsView } from './effects-view.tsx';
 import { ErrorView } from './error-view.tsx';
 import { InspectorFrame } from './inspector-frame.tsx';
@@ -26,6 +25,7 @@ import { retriesText, retryingText } from '../../model/retry-text.ts';
 import { useNow } from '../../hooks/use-now.ts';
 import { useLoad } from '../../hooks/use-load.ts';
 import { Value } from '../../ui/value.tsx';
+import { Waterfall } from '../../ui/waterfall/waterfall.tsx';
 
 /** A node of the graph: a step of the workflow itself with its attempts, or a batch node with its counts. */
 export function NodeInspector({ run, path }: { run: number; path: string }) {
@@ -73,7 +73,7 @@ export function NodeInspector({ run, path }: { run: number; path: string }) {
         }),
         ...(latest && {
           logs: () => <StoredLogs run={run} scope={latest.scope} node={latest.node} version={version} />,
-          attempts: () => <AttemptsView attempts={attempts} />,
+          attempts: () => <Waterfall attempts={attempts} path={path} />,
         }),
         ...(hasEffects && {
           effects: () => <EffectsView run={run} scope={0} path={path} version={version} />,

@@ -1,0 +1,55 @@
+import type { BatchRow } from '../../../host/api/api.ts';
+import { duration, number } from '../../../common/format.ts';
+import { statusWord } from '../../../common/status.ts';
+import { Glyph } from '../../ui/glyph.tsx';
+import { AttemptSquares } from './attempt-squares.tsx';
+
+interface Props {
+  readonly row: BatchRow;
+  readonly isUnfolded: boolean;
+  readonly onUnfold: () => void;
+}
+
+/** The cells of a batch in the table. */
+export function Cells({ row, isUnfolded, onUnfold }: Props) {
+  return (
+    <>
+      <span role="cell" className="numbers">
+        <button
+          type="button"
+          className="unfold"
+          tabIndex={-1}
+          aria-expanded={isUnfolded}
+          aria-label={`Attempts of batch ${row.index}`}
+          title={isUnfolded ? 'Fold its attempts, ←' : 'Show its attempts over time, →'}
+          onClick={event => {
+            event.stopPropagation();
+            onUnfold();
+          }}
+        >
+          <span aria-hidden>{isUnfolded ? '▾' : '▸'}</span>
+        </button>
+        {number(row.index)}
+      </span>
+      <span role="cell">
+        <Glyph status={row.status} silent />
+        {statusWord(row.status)}
+      </span>
+      <span role="cell" className="numbers">
+        {number(row.items)}
+      </span>
+      <span role="cell" className="numbers">
+        <AttemptSquares row={row} />
+      </span>
+      <span role="cell" className="numbers">
+        {row.waited > 0 ? duration(row.waited) : ''}
+      </span>
+      <span role="cell" className="numbers">
+        {row.startedAt !== undefined && row.endedAt !== undefined ? duration(row.endedAt - row.startedAt) : ''}
+      </span>
+      <span role="cell" className="message">
+        {row.message}
+      </span>
+    </>
+  );
+}
