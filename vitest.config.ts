@@ -73,6 +73,7 @@ const LANES = {
     'test/studio/effects-and-amounts.browser.test.ts',
     'test/studio/find-items.browser.test.ts',
     'test/studio/interrupted.browser.test.ts',
+    'test/studio/graph-readable.browser.test.ts',
     'test/studio/items-table.browser.test.ts',
     'test/studio/keys.browser.test.ts',
     'test/studio/logs.browser.test.ts',

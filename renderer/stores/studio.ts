@@ -146,6 +146,8 @@ export interface StudioState {
   readonly drawer: DrawerTab;
   /** Which panels are open. */
   readonly panels: Readonly<Record<SidePanel, boolean>>;
+  /** Which bodies of batch nodes a person has closed in the graph (true) or opened. */
+  readonly foldedBodies: ReadonlyMap<string, boolean>;
   readonly inspected: Inspected;
   readonly inspectorTab: InspectorTab;
   readonly selection: Selection | undefined;
@@ -198,6 +200,7 @@ export const studio = createStore<StudioState>()(() => ({
   view: 'graph',
   drawer: 'problems',
   panels: { sidebar: true, inspector: true, drawer: true },
+  foldedBodies: new Map(),
   inspected: { kind: 'run' },
   inspectorTab: 'summary',
   selection: undefined,

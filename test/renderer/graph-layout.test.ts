@@ -1,7 +1,7 @@
 import type { ElkNode } from 'elkjs/lib/elk-api.js';
 import elkBundle from 'elkjs/lib/elk.bundled.js';
 import { describe, expect, test } from 'vitest';
-import { cameraFor } from '../../renderer/model/graph/camera.ts';
+import { cameraFor, cameraOn, firstCamera } from '../../renderer/model/graph/camera.ts';
 import { layOutGraph } from '../../renderer/model/graph/layout.ts';
 import type { Layout } from '../../renderer/model/graph/geometry.ts';
 import { pathOf } from '../../renderer/model/graph/line-path.ts';
@@ -206,6 +206,25 @@ describe('layout', () => {
     }
     const empty = planOf(graphOf());
     expect(cameraFor(empty, await lay(empty), { width: 2000, height: 2000 }).zoom).toBeLessThanOrEqual(1.1);
+  });
+
+  test('the first camera of a graph that would be too small to read shows its beginning, and is led to what failed', async () => {
+    const plan = planOf(films);
+    const layout = await lay(plan);
+    const size = { width: 500, height: 300 };
+    const first = firstCamera(plan, layout, size);
+    expect(12 * first.zoom).toBeGreaterThanOrEqual(11);
+    const start = absolute(plan, layout, 'start');
+    expect(start.x * first.zoom + first.x).toBeGreaterThanOrEqual(0);
+    expect(start.x * first.zoom + first.x).toBeLessThan(60);
+
+    const last = [...plan.nodes.values()].findLast(({ parent, kind }) => parent !== undefined && kind === 'step');
+    const camera = cameraOn([last?.id ?? ''], plan, layout, size);
+    const card = absolute(plan, layout, last?.id ?? '');
+    expect(12 * camera.zoom).toBeGreaterThanOrEqual(11);
+    expect(card.x * camera.zoom + camera.x).toBeGreaterThanOrEqual(0);
+    expect((card.x + card.width) * camera.zoom + camera.x).toBeLessThanOrEqual(size.width);
+    expect((card.y + card.height) * camera.zoom + camera.y).toBeLessThanOrEqual(size.height);
   });
 
   test('corners are rounded, at most by half of what is between them', () => {

@@ -9,8 +9,8 @@ import type { GraphNode } from '../../../host/api/api.ts';
 export const START = 'start';
 export const END = 'end';
 
-/** `lane` is a branch too long for a line of its own; `note` is a text in the place of steps. */
-export type PlanKind = GraphNode['kind'] | 'start' | 'end' | 'lane' | 'note';
+/** `lane` is a branch too long for a line of its own; `note` is a text in the place of steps, `pill` a body that is closed. */
+export type PlanKind = GraphNode['kind'] | 'start' | 'end' | 'lane' | 'note' | 'pill';
 
 /** How often a node is passed in one run: once, once a round, or once a batch. */
 export type Repetition = 'once' | 'rounds' | 'batches';
@@ -76,4 +76,9 @@ export function pathOfId(id: string): string {
 
 export function isBox(kind: PlanKind): boolean {
   return isContainer(kind) || kind === 'lane';
+}
+
+/** What is drawn of a node's body; nothing where it could not be. */
+export function drawnBody(node: GraphNode | undefined): readonly GraphNode[] {
+  return node?.body?.drawn ? node.body.nodes : [];
 }

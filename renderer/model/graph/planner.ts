@@ -10,6 +10,7 @@ import {
   type PlanBranch,
   type Block,
   type Plan,
+  drawnBody,
   nodeId,
 } from './plan.ts';
 import { branchLabels, titleFor, triggerText, undrawnText } from './plan-text.ts';
@@ -17,9 +18,16 @@ import { branchLabels, titleFor, triggerText, undrawnText } from './plan-text.ts
 /** A branch with more than this in a row gets a lane, within which its cards are laid out in lines. */
 const LONGEST_BRANCH = 4;
 
-/** @param extras What ran inside bodies without having been drawn, by the path of the body's node. */
-export function planOf(graph: Graph, extras: UndrawnNodes = new Map()): Plan {
-  const planner = new Planner(extras);
+/**
+ * @param extras What ran inside bodies without having been drawn, by the path of the body's node
+ * @param isFolded Whether the body of an outermost batch node is closed
+ */
+export function planOf(
+  graph: Graph,
+  extras: UndrawnNodes = new Map(),
+  isFolded: (path: string) => boolean = () => false,
+): Plan {
+  const planner = new Planner(extras, isFolded);
   const around: BlockContext = { repetition: 'once' };
   planner.add({
     id: START,
@@ -61,9 +69,11 @@ class Planner {
   readonly nodes = new Map<string, PlanNode>();
   readonly edges: PlanEdge[] = [];
   readonly #extras: UndrawnNodes;
+  readonly #isFolded: (path: string) => boolean;
 
-  constructor(extras: UndrawnNodes) {
+  constructor(extras: UndrawnNodes, isFolded: (path: string) => boolean) {
     this.#extras = extras;
+    this.#isFolded = isFolded;
   }
 
   add(node: PlanNode): void {
@@ -172,7 +182,13 @@ class Planner {
   #body(node: GraphNode, inside: BlockContext): Block {
     const id = nodeId(node.path);
     const { body } = node;
-    const chain = body?.drawn ? this.chain(body.nodes, inside) : [];
+    // What is inside batches within batches is closed with them.
+    if (inside.outerBatch === node.path && drawnBody(node).length > 0 && this.#isFolded(node.path)) {
+      const pill = `p:${node.path}`;
+      this.add({ id: pill, kind: 'pill', path: node.path, title: titleFor(node), node, ...inside });
+      return { kind: 'box', id, chain: [], loose: [{ kind: 'card', id: pill }] };
+    }
+    const chain = this.chain(drawnBody(node), inside);
     const extra = this.#extras.get(node.path);
     const loose = (extra?.nodes ?? []).map(ran => this.#block(ran, inside, undefined, undefined));
     if (extra?.more) loose.push(this.#note(node, inside, 'More steps ran here than can be drawn.'));

@@ -70,6 +70,8 @@ function sizeOf(node: PlanNode, measure: Measure, maps: MapSizes): CardSize {
       return { kind: 'card', width: 168, height: 40 };
     case 'end':
       return { kind: 'card', width: 200, height: 40 };
+    case 'pill':
+      return { kind: 'card', width: 440, height: 34 };
     case 'note': {
       const text = wrapText(node.title, 'small', 260, 5, measure);
       return { kind: 'card', width: text.width + 4, height: text.lines * SMALL_LINE + 4 };

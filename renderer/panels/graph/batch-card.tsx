@@ -1,11 +1,15 @@
 import { Bar } from '../../ui/bar.tsx';
 import { Card, Facts, StateGlyph, SourceChip } from './card.tsx';
 import { batchFacts, batchLine, batchName, batchProgressText } from '../../model/graph/node-text.ts';
+import { drawnBody } from '../../model/graph/plan.ts';
 import { hasMap } from '../../model/graph/sizes.ts';
 import { useNow } from '../../hooks/use-now.ts';
 import { useBatchState } from './use-node-state.ts';
 import type { PlanProps } from './box-card.tsx';
 import { ConcurrencyControl } from './concurrency-control.tsx';
+import { graphSource } from '../../model/graph/graph-source.ts';
+import { useStudio } from '../../stores/studio.ts';
+import { foldBody, useFoldedBodies } from './use-folded-bodies.ts';
 import { MapArea } from './map-area.tsx';
 
 export function BatchCard({ plan }: PlanProps) {
@@ -19,6 +23,7 @@ export function BatchCard({ plan }: PlanProps) {
           <StateGlyph state={figures.state} />
           <span>{plan.title}</span>
           <SourceChip at={plan.node?.at} />
+          {outermost && <BodyToggle plan={plan} />}
           {outermost && (
             <>
               <Facts facts={batchFacts(figures, now)} />
@@ -42,5 +47,26 @@ export function BatchCard({ plan }: PlanProps) {
       </div>
       {outermost && <MapArea plan={plan} figures={figures} />}
     </Card>
+  );
+}
+
+/** Closes the body. Where it is closed, its pill opens it. */
+function BodyToggle({ plan }: PlanProps) {
+  const isFolded = useFoldedBodies(useStudio(state => graphSource(state).key))(plan.path);
+  if (isFolded || drawnBody(plan.node).length === 0) return null;
+  return (
+    <button
+      type="button"
+      className="body-toggle nopan"
+      aria-expanded
+      aria-label={`Close the body of ${plan.title}`}
+      title="Close the body"
+      onClick={event => {
+        event.stopPropagation();
+        foldBody(plan.path, true);
+      }}
+    >
+      ▾
+    </button>
   );
 }

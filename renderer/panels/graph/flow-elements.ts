@@ -3,7 +3,7 @@ import { Position, type Edge, type Node } from './flow.ts';
 import type { Line, Layout } from '../../model/graph/geometry.ts';
 import { isBox, type Plan, type PlanEdge, type PlanKind, type PlanNode } from '../../model/graph/plan.ts';
 
-export type CardNode = Node<{ readonly plan: PlanNode }, 'step' | 'fork' | 'box' | 'end' | 'note'>;
+export type CardNode = Node<{ readonly plan: PlanNode }, 'step' | 'fork' | 'box' | 'end' | 'note' | 'pill'>;
 export type LineEdge = Edge<
   { readonly edge: PlanEdge; readonly line: Line; readonly nodes: ReadonlyMap<string, PlanNode> },
   'line'
@@ -60,5 +60,5 @@ export function linesOf({ plan, layout }: { readonly plan: Plan; readonly layout
 function cardType(kind: PlanKind): NonNullable<CardNode['type']> {
   if (isBox(kind)) return 'box';
   if (kind === 'start' || kind === 'end') return 'end';
-  return isFork(kind) ? 'fork' : kind === 'note' ? 'note' : 'step';
+  return isFork(kind) ? 'fork' : kind === 'note' || kind === 'pill' ? kind : 'step';
 }

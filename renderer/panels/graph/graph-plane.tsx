@@ -1,17 +1,19 @@
-import { useCallback, useEffect, useMemo, useRef, type KeyboardEvent } from 'react';
+import { useEffect, useMemo, useRef, type KeyboardEvent } from 'react';
 import { BoxCard } from './box-card.tsx';
-import { cameraFor, CLOSEST, FARTHEST, type Camera } from '../../model/graph/camera.ts';
+import { cameraFor, cameraOn, firstCamera, CLOSEST, FARTHEST, type Camera } from '../../model/graph/camera.ts';
 import { inspectCard } from './card.tsx';
 import { EndCard } from './end-card.tsx';
 import { ForkCard } from './fork-card.tsx';
 import { NoteCard } from './note-card.tsx';
+import { PillCard } from './pill-card.tsx';
+import { useFailedNodes } from './use-node-state.ts';
 import { StepCard } from './step-card.tsx';
 import { cardsOf, linesOf, type CardNode, type LineEdge } from './flow-elements.ts';
 import { Background, BackgroundVariant, ReactFlow, useCamera, useFlowSize, useIsFar } from './flow.ts';
 import { ArrowHead, Line } from './line.tsx';
 import type { LaidOutPlan } from './use-layout.ts';
 
-const NODE_TYPES = { step: StepCard, fork: ForkCard, box: BoxCard, end: EndCard, note: NoteCard };
+const NODE_TYPES = { step: StepCard, fork: ForkCard, box: BoxCard, end: EndCard, note: NoteCard, pill: PillCard };
 const EDGE_TYPES = { line: Line };
 
 /** Where a person has moved the camera to, by whose graph it is: it is there when they come back. */
@@ -25,7 +27,8 @@ export function GraphPlane({ graphKey, graph }: { graphKey: string; graph: LaidO
   const nodes = useMemo(() => cardsOf(graph), [graph]);
   const edges = useMemo(() => linesOf(graph), [graph]);
   const far = useIsFar();
-  const controls = useControls(graphKey, graph);
+  const failed = useFailedNodes(graph.plan);
+  const controls = useControls(graphKey, graph, failed);
   return (
     <div className={`graph-plane ${far ? 'far' : ''}`} onKeyDown={event => onZoomKey(event, controls)}>
       <ArrowHead />
@@ -66,6 +69,11 @@ export function GraphPlane({ graphKey, graph }: { graphKey: string; graph: LaidO
         <button type="button" aria-label="Show the whole graph" title="Show the whole graph (0)" onClick={controls.fit}>
           ⤢
         </button>
+        {failed.length > 0 && (
+          <button type="button" className="fit-failed" title="Show what failed (F)" onClick={controls.fitFailed}>
+            Fit failed
+          </button>
+        )}
       </div>
     </div>
   );
@@ -75,40 +83,51 @@ interface Controls {
   readonly zoomIn: () => void;
   readonly zoomOut: () => void;
   readonly fit: () => void;
+  readonly fitFailed: () => void;
 }
 
 const ZOOM_STEP = 1.25;
 
-function useControls(graphKey: string, graph: LaidOutPlan): Controls {
+function useControls(graphKey: string, graph: LaidOutPlan, failed: readonly string[]): Controls {
   const { set, zoomBy } = useCamera();
   const size = useFlowSize();
   const latest = useRef(graph);
   latest.current = graph;
-  const fit = useCallback(() => {
-    if (size.width > 0 && size.height > 0) set(cameraFor(latest.current.plan, latest.current.layout, size));
-  }, [set, size]);
-  // When it is first seen, and when the screen's size changes; a change of the graph or of the run is none of these.
+  const isSeen = size.width > 0 && size.height > 0;
+  // When it is first seen, and when the screen's size changes or a body is opened; a change of the run is none of these.
+  const parts = graph.plan.nodes.size;
   useEffect(() => {
     const saved = cameras.get(graphKey);
     if (saved) set(saved);
-    else fit();
-  }, [graphKey, set, fit]);
-  return useMemo(
-    () => ({
+    else if (isSeen) set(firstCamera(latest.current.plan, latest.current.layout, size));
+  }, [graphKey, set, size, isSeen, parts]);
+  return useMemo(() => {
+    const go = (camera: Camera) => {
+      cameras.set(graphKey, camera);
+      set(camera);
+    };
+    return {
       zoomIn: () => void cameras.set(graphKey, zoomBy(ZOOM_STEP)),
       zoomOut: () => void cameras.set(graphKey, zoomBy(1 / ZOOM_STEP)),
       fit: () => {
-        cameras.delete(graphKey);
-        fit();
+        if (isSeen) go(cameraFor(latest.current.plan, latest.current.layout, size));
       },
-    }),
-    [graphKey, zoomBy, fit],
-  );
+      fitFailed: () => {
+        if (isSeen && failed.length > 0) go(cameraOn(failed, latest.current.plan, latest.current.layout, size));
+      },
+    };
+  }, [graphKey, set, zoomBy, size, isSeen, failed]);
 }
 
 function onZoomKey(event: KeyboardEvent, controls: Controls): void {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
-  const action = { '+': controls.zoomIn, '=': controls.zoomIn, '-': controls.zoomOut, 0: controls.fit }[event.key];
+  const action = {
+    '+': controls.zoomIn,
+    '=': controls.zoomIn,
+    '-': controls.zoomOut,
+    0: controls.fit,
+    f: controls.fitFailed,
+  }[event.key];
   if (!action) return;
   event.preventDefault();
   event.stopPropagation();

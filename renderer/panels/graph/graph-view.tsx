@@ -6,12 +6,18 @@ import { preloadElk } from './elk-worker.ts';
 import { EmptyGraph } from './empty-graph.tsx';
 import { ReactFlowProvider } from './flow.ts';
 import './graph.css';
+import './cards.css';
+import './boxes.css';
+import './lines.css';
+import './far.css';
+import './empty-graph.css';
 import { GraphPlane } from './graph-plane.tsx';
 import { LoadBanner, LoadProblem } from './load-problem.tsx';
 import { planOf } from '../../model/graph/planner.ts';
 import type { Plan } from '../../model/graph/plan.ts';
 import { graphSource, type GraphSource } from '../../model/graph/graph-source.ts';
 import { Notices } from './notices.tsx';
+import { useFoldedBodies } from './use-folded-bodies.ts';
 import { useLayout } from './use-layout.ts';
 import { useIsOpening } from './use-node-state.ts';
 import { useMapSizes } from './use-map-sizes.ts';
@@ -56,15 +62,19 @@ function useLastKnownSource(source: GraphSource, opening: boolean): GraphSource 
 }
 
 function PlannedGraph({ graphKey, graph }: { graphKey: string; graph: Graph }) {
-  const plan = usePlan(graph);
+  const plan = usePlan(graphKey, graph);
   const laidOut = useLayout(graphKey, plan, useMapSizes());
   return laidOut ? <GraphPlane graphKey={graphKey} graph={laidOut} /> : <p className="graph-drawing">Drawing…</p>;
 }
 
-/** Made anew when the workflow changes, or when something ran that was not in its drawing. */
-function usePlan(graph: Graph): Plan {
+/** Made anew when the workflow changes, when something ran that was not in its drawing, or when a body is opened or closed. */
+function usePlan(graphKey: string, graph: Graph): Plan {
   const { paths, batches } = useUndrawn(graph);
-  return useMemo(() => planOf(graph, undrawnNodes(graph, paths, new Set(batches))), [graph, paths, batches]);
+  const isFolded = useFoldedBodies(graphKey);
+  return useMemo(
+    () => planOf(graph, undrawnNodes(graph, paths, new Set(batches)), isFolded),
+    [graph, paths, batches, isFolded],
+  );
 }
 
 const STEPS: Readonly<Record<string, number>> = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };

@@ -8,7 +8,7 @@ export function pageMeasure(): Measure {
   const fonts: Readonly<Record<Font, string>> = {
     title: `600 13px ${sans}`,
     small: `400 12px ${sans}`,
-    mono: `400 11px ${mono}`,
+    mono: `400 12px ${mono}`,
   };
   const known = new Map<string, number>();
   return (text, font) => {

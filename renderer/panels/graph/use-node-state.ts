@@ -1,6 +1,7 @@
 import { useShallow } from 'zustand/react/shallow';
 import { useStudio, type StudioState } from '../../stores/studio.ts';
 import { batchState, roundCount, stepState, type BatchState, type StepState } from '../../model/graph/node-state.ts';
+import { failedNodes } from '../../model/graph/failed-nodes.ts';
 import { edgeState, type EdgeState } from '../../model/graph/edge-state.ts';
 import { branchCount, branchCounts } from '../../model/graph/branch-counts.ts';
 import type { RunFigures } from '../../model/graph/progress-index.ts';
@@ -42,6 +43,11 @@ export function useEdgeState(edge: PlanEdge, nodes: Plan['nodes']): EdgeState {
 
 export function useBranchCount({ branch, source }: PlanEdge, nodes: Plan['nodes']): number | undefined {
   return useStudio(state => branch && branchCount(branch, nodes, source, runFigures(state)));
+}
+
+/** The ids of what failed. */
+export function useFailedNodes(plan: Plan): readonly string[] {
+  return useStudio(useShallow((state: StudioState) => failedNodes(plan, runFigures(state))));
 }
 
 export function useIsInspected({ kind, path }: PlanNode): boolean {
