@@ -71,6 +71,7 @@ const LANES = {
     'test/studio/compare.browser.test.ts',
     'test/studio/debug-batch.browser.test.ts',
     'test/studio/effects-and-amounts.browser.test.ts',
+    'test/studio/error-card.browser.test.ts',
     'test/studio/find-items.browser.test.ts',
     'test/studio/interrupted.browser.test.ts',
     'test/studio/graph-readable.browser.test.ts',

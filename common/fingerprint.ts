@@ -1,7 +1,7 @@
 import type { SourceLocation } from './source-location.ts';
 
 /** What varies between failures with the same cause: quoted values and numbers. */
-const VARYING = /(["'`])(?:(?!\1).){0,200}\1|\d+(?:[.,]\d+)*/g;
+export const VARYING = /(["'`])(?:(?!\1).){0,200}\1|\d+(?:[.,]\d+)*/g;
 
 /** So much of a message is compared. */
 const COMPARED = 500;
@@ -29,18 +29,4 @@ export function fingerprintOf({ name, at, message, reasons = [], codes = [] }: C
 
 function shapeOf(message: string): string {
   return message.slice(0, COMPARED).replace(VARYING, part => (/^\d/.test(part) ? '#' : '…'));
-}
-
-/**
- * What two messages of one cause have in common, with `…` where they differ: `Row … has no value`. What is the same in
- * both stays, such as the number of a line.
- */
-export function patternOf(one: string, other: string): string {
-  if (one === other || shapeOf(one) !== shapeOf(other)) return one;
-  const others = [...other.matchAll(VARYING)].map(([part]) => part);
-  let place = 0;
-  return one.replace(VARYING, part => {
-    if (others[place++] === part) return part;
-    return /^\d/.test(part) ? '…' : `${part.charAt(0)}…${part.charAt(0)}`;
-  });
 }

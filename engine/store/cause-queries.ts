@@ -5,6 +5,7 @@ import type { Cause } from './batch-predicate.ts';
 import { BATCH_KINDS_SQL } from './kinds.ts';
 import { lengthUpTo } from './parse-stored.ts';
 import { prepared, preparedColumn, preparedRaw } from './prepared-queries.ts';
+import { registerMessagePattern } from './message-patterns.ts';
 import { nodesOf } from './run-queries.ts';
 import { BatchStatus } from '../../common/status.ts';
 
@@ -21,9 +22,8 @@ export interface CauseLine {
   readonly batches: number;
   /** The first of them. */
   readonly scope: number;
-  /** The first and the last of their messages in alphabetical order: they are equal only if all are. */
-  readonly least: string | null;
-  readonly greatest: string | null;
+  /** What their messages have in common: JSON of its parts. */
+  readonly pattern: string;
 }
 
 /**
@@ -31,10 +31,11 @@ export interface CauseLine {
  * told by the step.
  */
 export function causeLines(db: Database, run: number, limit: number): CauseLine[] {
+  registerMessagePattern(db);
   return prepared<[number, number], CauseLine>(
     db,
     `select node, error ->> '$.fingerprint' as cause, count(*) as batches, min(scope) as scope,
-       min(error ->> '$.message') as least, max(error ->> '$.message') as greatest from batches indexed by failed_batches
+       message_pattern(error ->> '$.message') as pattern from batches indexed by failed_batches
      where run = ? and status = ${BatchStatus.failed} and error ->> '$.name' <> 'BatchesFailed'
        and node in (select node from nodes where run = batches.run and kind in ${BATCH_KINDS_SQL})
      group by node, cause order by batches desc, scope limit ?`,

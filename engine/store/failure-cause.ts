@@ -1,3 +1,4 @@
+import type { MessagePart } from '../../common/message-pattern.ts';
 import type { SourceLocation } from '../../common/source-location.ts';
 import type { StoredError } from '../../common/stored-error.ts';
 
@@ -10,6 +11,8 @@ export interface FailureCause {
   readonly name: string;
   /** Of several failures what their messages have in common, with `…` where they differ: `Row … has no value`. */
   readonly message: string;
+  /** The same in its parts: where the messages differ, with some of what stands there. */
+  readonly pattern: readonly MessagePart[];
   /** Those of the error of the first of them: its own fields. */
   readonly fields?: StoredError['fields'];
   readonly explain?: string | undefined;

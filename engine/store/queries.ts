@@ -2,7 +2,7 @@ import type { Database } from 'better-sqlite3';
 import { batchStatusNow } from '../../common/at-rest.ts';
 import { isInside } from '../../common/node-paths.ts';
 import type { BatchStatusName } from '../../common/status.ts';
-import { patternOf } from '../../common/fingerprint.ts';
+import { patternText } from '../../common/message-pattern.ts';
 import type { StoredError } from '../../common/stored-error.ts';
 import type { BatchPredicate } from './batch-predicate.ts';
 import { batchesAround, batchLine, predicateSql, rangesSql } from './batch-queries.ts';
@@ -10,6 +10,7 @@ import { causeLines, cellsOfCause, indicesOfCause } from './cause-queries.ts';
 import { decode } from './codec.ts';
 import type { FailureCause } from './failure-cause.ts';
 import { BATCH_KINDS_SQL } from './kinds.ts';
+import { parsePattern } from './message-patterns.ts';
 import { parseStoredError } from './parse-stored.ts';
 import { prepared, preparedColumn } from './prepared-queries.ts';
 import { nodesOf, outermostBatchNodes } from './run-queries.ts';
@@ -90,15 +91,16 @@ interface BatchColumns {
 export function failureCauses(db: Database, run: number, limit: number): FailureCause[] {
   const paths = new Map(nodesOf(db, run).map(({ node, path }) => [node, path]));
   return causeLines(db, run, limit).flatMap(
-    ({ node, cause: fingerprint, batches, scope, least, greatest }): FailureCause[] => {
+    ({ node, cause: fingerprint, batches, scope, pattern: json }): FailureCause[] => {
       const path = paths.get(node);
       const line = batchLine(db, run, scope);
       const error = parseOptionalError(line?.error);
       if (path === undefined || !line || !error) return [];
       const { name, explain, at, step, fields } = error;
-      const message = patternOf(least ?? error.message, greatest ?? error.message);
+      const pattern = parsePattern(json);
+      const message = patternText(pattern) || error.message;
       const first = { index: line.idx, parent: line.parent };
-      return [{ node, path, fingerprint, name, message, fields, explain, at, step, batches, first }];
+      return [{ node, path, fingerprint, name, message, pattern, fields, explain, at, step, batches, first }];
     },
   );
 }

@@ -1,28 +1,35 @@
+import type { FailureCause } from '../../host/api/api.ts';
 import { label } from '../model/shown-text.ts';
 import './cause-message.css';
 
+const LONGEST_EXAMPLE = 40;
+
 /**
- * What a cause of failure says. Where several batches failed for it, the parts in which their messages differ are `…`,
- * and marked as such.
+ * What a cause of failure says. Where the messages of its batches differ, one of the values stands for all, and is marked as
+ * such; the others are told beside it.
  */
-export function CauseMessage({ message, batches }: { message: string; batches: number }) {
-  if (batches === 1) return <code>{message}</code>;
+export function CauseMessage({ pattern, message }: Pick<FailureCause, 'pattern' | 'message'>) {
   // A text that runs from right to left is set apart as a whole: here each part is, by itself.
-  const parts = message.replaceAll(/[\u2068\u2069]/g, '').split('…');
+  if (!pattern.some(part => 'examples' in part)) return <code>{message}</code>;
   return (
     <code>
-      {parts
-        .map(part => label(part))
-        .flatMap((part, place) =>
-          place === 0
-            ? [part]
-            : [
-                <mark key={place} className="varies" title="Differs from batch to batch">
-                  …
-                </mark>,
-                part,
-              ],
-        )}
+      {pattern.map((part, place) =>
+        'text' in part ? (
+          <span key={place}>{label(part.text)}</span>
+        ) : (
+          <mark key={place} className="varies" title={variesText(part.examples)}>
+            {part.examples[0] === undefined ? '…' : label(part.examples[0], LONGEST_EXAMPLE)}
+            <span className="visually-hidden"> ({variesText(part.examples)})</span>
+          </mark>
+        ),
+      )}
     </code>
   );
+}
+
+function variesText(examples: readonly string[]): string {
+  const named = examples.map(example => label(example === '' ? 'nothing' : example, LONGEST_EXAMPLE));
+  return named.length === 0
+    ? 'Differs from batch to batch'
+    : `Differs from batch to batch, such as ${named.join(', ')}`;
 }

@@ -8,6 +8,7 @@ const cause = (fingerprint: string, node = 1): FailureCause => ({
   fingerprint,
   name: 'Error',
   message: `what ${fingerprint} says`,
+  pattern: [],
   batches: 1,
   first: { index: 0, parent: 0 },
 });

@@ -14,6 +14,7 @@ const cause: FailureCause = {
   fingerprint: 'f',
   name: 'Error',
   message: 'Shop … is closed',
+  pattern: [],
   batches: 4,
   first: { index: 1, parent: 9 },
 };

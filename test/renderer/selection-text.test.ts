@@ -56,7 +56,15 @@ describe('a selection says what is in it, and offers first what needs to be repe
 });
 
 test('those that fail for the cause later are told beside the ones that were looked at', () => {
-  const cause = { node: 3, path: 'clean', fingerprint: 'f', name: 'Error', message: 'No title', batches: 12 };
+  const cause = {
+    node: 3,
+    path: 'clean',
+    fingerprint: 'f',
+    name: 'Error',
+    message: 'No title',
+    pattern: [],
+    batches: 12,
+  };
   const first = { index: 1, parent: 0 };
   const selection: Selection = {
     node: 3,

@@ -9,6 +9,10 @@ export const failureCause = z.object({
   name: z.string(),
   /** Of several failures what their messages have in common, with `…` where they differ. */
   message: z.string(),
+  /** The same in its parts: where the messages differ, with some of what stands there. */
+  pattern: z
+    .array(z.union([z.object({ text: z.string() }), z.object({ examples: z.array(z.string()).readonly() })]))
+    .readonly(),
   fields: z.record(z.string(), errorField).optional(),
   explain: z.string().optional(),
   at: location.optional(),

@@ -119,7 +119,7 @@ function CauseRow({ cause }: { cause: FailureCause }) {
         <b>{counted(cause.batches, BATCH)}</b>
       )}
       <p>
-        <CauseMessage message={cause.message} batches={cause.batches} />
+        <CauseMessage message={cause.message} pattern={cause.pattern} />
         <span className="muted">
           {cause.at && (
             <>

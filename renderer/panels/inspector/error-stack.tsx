@@ -1,48 +1,58 @@
 import { counted } from '../../../common/format.ts';
+import type { ErrorFrames, FramePart } from '../../model/error-frames.ts';
 import { label, locationLabel } from '../../model/shown-text.ts';
-import { stackParts, type StackPart } from '../../model/stack-frames.ts';
 import { openInEditor } from '../../stores/actions.ts';
 
-/** The author's lines lead to the editor; those of libraries are folded away. */
-export function Stack({ stack }: { stack: string }) {
-  const parts = stackParts(stack);
-  if (parts.length === 0) return null;
+/** Where an error came about: the author's lines lead to the editor, and those of libraries and of Node are folded away. */
+export function Frames({ frames = [] }: { frames?: readonly FramePart[] | undefined }) {
+  if (frames.length === 0) return null;
   return (
-    <details className="stack">
-      <summary>Stack</summary>
-      <ol>
-        {parts.map((part, index) => (
-          <li key={index}>
-            <StackLine part={part} />
-          </li>
-        ))}
-      </ol>
+    <ol className="error-frames" aria-label="Frames">
+      {frames.map((part, index) => (
+        <li key={index}>
+          <FrameLine part={part} />
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function FrameLine({ part }: { part: FramePart }) {
+  if (part.kind === 'own')
+    return (
+      <button
+        type="button"
+        className="link"
+        title={label(part.at.file)}
+        onClick={() => void openInEditor(part.at.file, part.at.line, part.at.column)}
+      >
+        {part.text !== '' && `${label(part.text, 200)} · `}
+        {locationLabel(part.at)}
+      </button>
+    );
+  return (
+    <details>
+      <summary>
+        {counted(part.lines.length, ['library frame', 'library frames'])}
+        <span> folded</span>
+      </summary>
+      <pre>{part.lines.map(line => label(line, 1_000)).join('\n')}</pre>
     </details>
   );
 }
 
-function StackLine({ part }: { part: StackPart }) {
-  switch (part.kind) {
-    case 'head':
-      return label(part.text, 1_000);
-    case 'own':
-      return (
-        <button
-          type="button"
-          className="link"
-          title={label(part.at.file)}
-          onClick={() => void openInEditor(part.at.file, part.at.line, part.at.column)}
-        >
-          {part.text !== '' && `${label(part.text, 200)} · `}
-          {locationLabel(part.at)}
-        </button>
-      );
-    case 'others':
-      return (
-        <details>
-          <summary>{counted(part.lines.length, ['line', 'lines'])} of libraries and of Node</summary>
-          <pre>{part.lines.map(line => label(line, 1_000)).join('\n')}</pre>
-        </details>
-      );
-  }
+/** Frames of reasons that the error does not tell. */
+export function OtherFrames({ rest }: Pick<ErrorFrames, 'rest'>) {
+  if (rest.length === 0) return null;
+  return (
+    <details className="stack">
+      <summary>{counted(rest.length, ['more stack', 'more stacks'])}</summary>
+      {rest.map(({ head, frames }, index) => (
+        <div key={index} className="error-reason">
+          <p className="error-message">{label(head, 1_000)}</p>
+          <Frames frames={frames} />
+        </div>
+      ))}
+    </details>
+  );
 }

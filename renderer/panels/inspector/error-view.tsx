@@ -1,5 +1,7 @@
+import { useMemo } from 'react';
 import { counted } from '../../../common/format.ts';
 import { dedent } from '../../model/dedent.ts';
+import { framesOf, type ErrorFrames } from '../../model/error-frames.ts';
 import { errorMarkdown } from '../../model/error-markdown.ts';
 import { label, locationLabel, titleLabel } from '../../model/shown-text.ts';
 import type { StoredError, StoredReason } from '../../../host/api/api.ts';
@@ -11,7 +13,7 @@ import { api } from '../../stores/host.ts';
 import { useStudio, type StudioState } from '../../stores/studio.ts';
 import { LineValues } from './line-values.tsx';
 import { PinItem } from './pin-item.tsx';
-import { Stack } from './error-stack.tsx';
+import { Frames, OtherFrames } from './error-stack.tsx';
 import { useLoad } from '../../hooks/use-load.ts';
 
 const AROUND = 4;
@@ -34,6 +36,7 @@ export function ErrorView({
   const { at } = error;
   const code = useCodeAround(run, session, at);
   const where = useStudio(whereInspected);
+  const frames = useMemo(() => framesOf(error), [error]);
   return (
     <div className="error-view">
       {isPast && <p className="muted">An earlier attempt failed with this error. The batch has succeeded since.</p>}
@@ -59,8 +62,9 @@ export function ErrorView({
         <CopyButton text={() => errorMarkdown(error, { where, code })}>Copy as Markdown</CopyButton>
       </p>
       <Fields fields={error.fields} />
-      <Reasons reason={error} />
-      {error.stack && <Stack stack={error.stack} />}
+      <Frames frames={frames.of.get(error)} />
+      <Reasons reason={error} frames={frames} />
+      <OtherFrames rest={frames.rest} />
     </div>
   );
 }
@@ -80,36 +84,42 @@ function Fields({ fields }: Pick<StoredError, 'fields'>) {
   );
 }
 
+interface ReasonProps {
+  readonly reason: StoredReason;
+  readonly frames: ErrorFrames;
+}
+
 /** The whole chain of causes, and the members of AggregateErrors. */
-function Reasons({ reason: { cause, errors } }: { reason: StoredReason }) {
+function Reasons({ reason: { cause, errors }, frames }: ReasonProps) {
   return (
     <>
       {errors && (
         <details open>
           <summary>{counted(errors.length, ['error', 'errors'])} at once</summary>
           {errors.map((member, index) => (
-            <Reason key={index} reason={member} />
+            <Reason key={index} reason={member} frames={frames} />
           ))}
         </details>
       )}
       {cause && (
         <details open>
           <summary>Caused by</summary>
-          <Reason reason={cause} />
+          <Reason reason={cause} frames={frames} />
         </details>
       )}
     </>
   );
 }
 
-function Reason({ reason }: { reason: StoredReason }) {
+function Reason({ reason, frames }: ReasonProps) {
   return (
     <div className="error-reason">
       <p className="error-message">
         {reason.name}: {reason.message}
       </p>
       <Fields fields={reason.fields} />
-      <Reasons reason={reason} />
+      <Frames frames={frames.of.get(reason)} />
+      <Reasons reason={reason} frames={frames} />
     </div>
   );
 }
