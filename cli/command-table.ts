@@ -56,6 +56,7 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
       ['--take-back all|2:17,4:3', 'runs the batches of items set aside with them again'],
       ['--edit Title="1941"', 'corrects the one item that is taken back in; may be given several times'],
       ['--reason <text>', 'why (with --set-aside)'],
+      ['--climb', 'one batch, ten, and so on; stops when too many fail'],
       ['--dry-run', 'only shows what a re-run would do'],
       FILE,
       RENAMED,

@@ -26,6 +26,8 @@ import {
 import { itemsMoved } from '../item-places.ts';
 import { findStore } from '../caller-paths.ts';
 import { followRun } from '../follow-run.ts';
+import { climb } from '../climb.ts';
+import { UsageError } from '../usage.ts';
 import { printEvent } from '../view/json.ts';
 import { reportProblem } from '../report-problem.ts';
 import { rerunText } from '../view/rerun.ts';
@@ -42,6 +44,7 @@ export async function rerun(argv: readonly string[]): Promise<number> {
     edit: { type: 'string', multiple: true },
     reason: { type: 'string' },
     'dry-run': { type: 'boolean' },
+    climb: { type: 'boolean' },
     ...NODE_OPTIONS,
     ...DURABILITY_OPTION,
     ...WORKERS_OPTION,
@@ -59,6 +62,11 @@ export async function rerun(argv: readonly string[]): Promise<number> {
     ...items.moved,
     ...nodeAnswers(values),
   };
+  if (values.climb === true) {
+    if (values['dry-run'] === true)
+      throw new UsageError('--climb runs batches; --dry-run runs none. Give one of them.');
+    return await climb({ store, run, file: movedFile(values), durability, workers }, request, json);
+  }
   return values['dry-run'] === true
     ? await dryRun({ store, run, file: movedFile(values) }, request, json)
     : await followRun({ kind: 'rerun', run, store, file: movedFile(values), request, durability, workers }, json);

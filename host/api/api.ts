@@ -12,6 +12,7 @@ import type {
   stepStatus,
 } from './schemas/batch.ts';
 import type { codeChange, comparedAttempt, comparedBatch, runDifference } from './schemas/compare.ts';
+import type { climb } from './schemas/climb.ts';
 import type { overlay, timeline } from './schemas/charts.ts';
 import type { changedWork, counts, problem, storedError } from './schemas/common.ts';
 import type { debugging } from './schemas/debugging.ts';
@@ -83,6 +84,7 @@ export type LostUpdate = z.infer<typeof lostUpdate>;
 export type LogLine = z.infer<typeof logLine>;
 export type ShownValue = z.infer<typeof shownValue>;
 export type StateWrite = z.infer<typeof stateWrite>;
+export type Climb = z.infer<typeof climb>;
 export type RerunRequest = z.infer<typeof rerunRequest>;
 export type ResumeReport = z.infer<typeof resumeReport>;
 export type NodeAnswers = z.infer<typeof nodeAnswers>;

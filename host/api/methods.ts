@@ -4,6 +4,7 @@ import { LARGEST_TEXT } from './protocol.ts';
 import { nodeAmounts } from './schemas/amounts.ts';
 import { attemptRow, batchDetail, batchFilter, batchPredicate, batchRow, cause } from './schemas/batch.ts';
 import { comparedAttempt, comparedBatch } from './schemas/compare.ts';
+import { climbPlan } from './schemas/climb.ts';
 import { overlay, timeline } from './schemas/charts.ts';
 import {
   bytes,
@@ -127,6 +128,14 @@ export const METHODS = {
   setResumesByItself: { args: z.object({ on: z.boolean() }), result: outcome(none) },
   planResume: { args: ofRun.extend({ answers: nodeAnswers.optional() }), result: outcome(resumeReport) },
   planRerun: { args: z.object({ run: runId, request: rerunRequest }), result: outcome(rerunReport) },
+  /** What a re-run would do one rung after the other. It is refused where the batches are not of one outermost node. */
+  planClimb: { args: z.object({ run: runId, request: rerunRequest }), result: outcome(climbPlan) },
+  /** Re-runs in rungs that grow, and stops by itself when too many of one fail: `climb` of the run says how it goes. */
+  climb: { args: z.object({ run: runId, request: rerunRequest }), result: outcome(none) },
+  /** The rung that is executed ends; no other begins. */
+  stopClimb: { args: ofRun, result: none },
+  /** What a climb has come to has been read. */
+  dismissClimb: { args: ofRun, result: none },
   /** If the run is running, the re-run is `queued` until it has ended. */
   rerun: {
     args: z.object({

@@ -1,10 +1,11 @@
 import type { AskedStop } from '../../common/status.ts';
 import { encode } from '../../engine/store/codec.ts';
 import type { Args, ListedRun, NodeAnswers, Problem, Result, RunItem } from '../api/api.ts';
-import { failed, problemOf, stateProblem, succeeded } from '../api/outcomes.ts';
+import { failed, isForeseen, problemOf, stateProblem, succeeded } from '../api/outcomes.ts';
 import type { Store } from '../store/store.ts';
 import type { FolderGuard } from '../trust/folder-guard.ts';
 import type { CodeOfRun } from '../workspace/code-of-run.ts';
+import { Climbs } from './climbs.ts';
 import { engineRequest } from './engine-request.ts';
 import { OwnRuns } from './own-runs.ts';
 import { PendingRequests } from './pending-requests.ts';
@@ -45,6 +46,7 @@ export class Runs {
   readonly #starter: RunStarter;
   readonly #takeUp: TakeUp;
   readonly #queue: RerunQueue;
+  readonly #climbs: Climbs;
   readonly #controls: RunControls;
   readonly #watch: StoreWatch;
   readonly #requests = new PendingRequests();
@@ -76,10 +78,19 @@ export class Runs {
       onWritten: () => this.#watch.soon(),
     });
     this.#queue = new RerunQueue({
-      isBusy: run => this.#own.has(run) || this.#takeUp.isBeginning(run) || this.#watch.isLive(run),
+      isBusy: run =>
+        this.#climbs.isClimbing(run) || this.#own.has(run) || this.#takeUp.isBeginning(run) || this.#watch.isLive(run),
       begin: (run, request) => this.#rerunNow(run, request),
       onRefused: run => this.#tell(run),
       onError,
+    });
+    this.#climbs = new Climbs({
+      plan: (run, request) => store.do('planClimb', { run, request: engineRequest(request) }),
+      begin: (run, request) => this.#rerunNow(run, request),
+      over: run => this.over(run),
+      end: (run, node, batches) => store.do('rungEnd', { run, node, batches }),
+      onChange: run => void this.#tell(run).catch((error: unknown) => this.#noteClimbError(error, onError)),
+      onOver: () => this.#queue.beginDue(),
     });
     this.#watch = new StoreWatch({
       store,
@@ -161,6 +172,33 @@ export class Runs {
     return planRerun(this.#store, run, request, this.#codeOf);
   }
 
+  /** What a re-run would do one rung after the other. */
+  async planClimb(run: number, request: RerunRequest): Promise<Result<'planClimb'>> {
+    const { node, path, rungs } = await this.#store.do('planClimb', { run, request: engineRequest(request) });
+    return succeeded({
+      node,
+      path,
+      rungs: rungs.map(({ batches, most }) => ({ batches: batches.length, most, first: batches[0] ?? 0 })),
+    });
+  }
+
+  /** Re-runs in rungs that grow, until too many of one fail. Not while the run is running: nothing is queued. */
+  climb(run: number, request: RerunRequest): Promise<Result<'climb'>> {
+    return this.#requests.track(run, async () => {
+      if (await this.#isRunning(run))
+        return failed(stateProblem(`Run ${run} is running. A re-run can climb when it has ended.`));
+      return await this.#climbs.begin(run, request);
+    });
+  }
+
+  stopClimb(run: number): void {
+    this.#climbs.stop(run);
+  }
+
+  dismissClimb(run: number): void {
+    this.#climbs.forget(run);
+  }
+
   /** Runs batches again: now, or when the run has ended. */
   async rerun({ run, request, what, instead }: Args<'rerun'>): Promise<Result<'rerun'>> {
     try {
@@ -235,6 +273,7 @@ export class Runs {
   async close(): Promise<void> {
     this.#watch.close();
     this.#queue.close();
+    this.#climbs.close();
     this.#own.stopAll(CLOSED);
     // A process that is still starting can have started its run before it heard the stop: such a run is over last.
     await this.#starter.close(CLOSED);
@@ -273,6 +312,11 @@ export class Runs {
     return begun;
   }
 
+  /** A run that was deleted, or whose workspace is closed, has nobody to be told of it. */
+  #noteClimbError(error: unknown, onError: (error: unknown) => void): void {
+    if (!isForeseen(error)) onError(error);
+  }
+
   /** Tells pages how a run stands, of which something has changed that only this host knows. */
   async #tell(run: number): Promise<void> {
     this.#onItem(this.#own.get(run)?.live.item ?? (await this.#store.do('runItem', run)));
@@ -281,10 +325,12 @@ export class Runs {
   /** A run with what only this host knows of it. */
   #asAsked(item: RunItem): RunItem {
     const queued = this.#queue.list(item.run);
+    const climb = this.#climbs.get(item.run);
     const stopping = this.#own.get(item.run)?.process.stopping;
     return {
       ...item,
       ...(queued.length > 0 && { queued }),
+      ...(climb && { climb }),
       ...(item.status === 'running' && (stopping === 'cancelled' || stopping === 'paused') && { stopping }),
     };
   }

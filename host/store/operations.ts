@@ -5,6 +5,7 @@ import { ChangeWatch } from './changes.ts';
 import * as compare from './compare.ts';
 import * as effects from './effects.ts';
 import { evaluateBatches } from './evaluate.ts';
+import * as climbs from './climbs.ts';
 import * as exported from './exported-batches.ts';
 import * as items from './items.ts';
 import { histories } from './histories.ts';
@@ -97,6 +98,8 @@ export const OPERATIONS = {
   noteLoss: mutations.noteLoss,
   plan: mutations.plan,
   resumePlan: mutations.resumePlan,
+  planClimb: climbs.planClimb,
+  rungEnd: climbs.rungEnd,
 } as const satisfies Record<string, (store: StoreConnection, args: never) => unknown>;
 
 export type OperationName = keyof typeof OPERATIONS;
@@ -146,4 +149,6 @@ export const SLOW: ReadonlySet<OperationName> = new Set([
   'finishDeletions',
   'plan',
   'resumePlan',
+  'planClimb',
+  'rungEnd',
 ]);

@@ -235,6 +235,7 @@ const ACTS: ReadonlySet<string> = new Set([
   'stopRun',
   'resumeRun',
   'rerun',
+  'climb',
   'setConcurrency',
   'deleteRun',
   'getCodeOrData',

@@ -21,6 +21,16 @@ export function runMethods(session: WorkspaceSession) {
       session.whenTrusted(({ interruptions }) => Promise.resolve(interruptions.setResumesByItself(on))),
     planResume: ({ run, answers }) => tried(() => session.current.runs.planResume(run, answers)),
     rerun: args => session.whenTrusted(({ runs }) => runs.rerun(args)),
+    planClimb: ({ run, request }) => tried(() => session.current.runs.planClimb(run, request)),
+    climb: ({ run, request }) => session.whenTrusted(({ runs }) => tried(() => runs.climb(run, request))),
+    stopClimb: ({ run }) => {
+      session.current.runs.stopClimb(run);
+      return {};
+    },
+    dismissClimb: ({ run }) => {
+      session.current.runs.dismissClimb(run);
+      return {};
+    },
     planRerun: ({ run, request }) => tried(() => session.current.runs.plan(run, request)),
     getQueuedRerun: ({ run, id }) => Promise.resolve(session.current.runs.queued(run, id)),
     dropQueuedRerun: ({ run, id }) => tried(() => session.current.runs.dropQueued(run, id)),

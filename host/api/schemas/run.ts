@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { RUN_STATUSES } from '../../../common/status.ts';
 import { counts, rerunId, runId, storedError } from './common.ts';
+import { climb } from './climb.ts';
 import { graph } from './graph.ts';
 
 export const runStatus = z.enum(RUN_STATUSES);
@@ -57,6 +58,8 @@ export const runItem = z.object({
   pinned: z.boolean().optional(),
   /** Re-runs that wait until it has ended, in the order of their turns, and those that were refused when it came. */
   queued: z.array(queuedRerun).optional(),
+  /** Its re-run that climbs, or the last one that did and was not dismissed. */
+  climb: climb.optional(),
 });
 
 /** A run that cannot be read: something of it is damaged. */
