@@ -2,9 +2,53 @@ import { define } from './workflow/define.ts';
 import { callSite } from './workflow/callsite.ts';
 import { WorkflowError } from './workflow/errors.ts';
 import { refusingUnknownMembers } from './workflow/unknown-member.ts';
+import { handleOf, refuseWhileLoading } from './program/handle.ts';
+import type { CancelRun, OpenStore, RerunRun, ResumeRun, StartRun } from './program/types.ts';
+import { isLoading } from './workflow/registry.ts';
 import type { Cronflow } from './workflow/types.ts';
 
 export type * from './workflow/types.ts';
+export type * from './program/types.ts';
+export { RunRefused } from './program/handle.ts';
+
+// Loaded when it is needed: a workflow's file, which imports this module, needs none of it.
+const program = () => import('./program/program.ts');
+
+/**
+ * Opens the file that runs are stored in, or creates it. Each process can have it open, any number of them at the same time.
+ * @throws when the file is no store, or cannot be written
+ */
+export const openStore: OpenStore = async file => (await program()).open(file);
+
+/**
+ * Starts a run: of a workflow, or of the file that defines it. It begins at once, in a process of its own.
+ * @example
+ *   const store = await openStore('runs.db');
+ *   const { status, output } = await run('films.ts', { store, payload: { since: '2024-01-01' } });
+ *   await store.close();
+ */
+export const run: StartRun = (workflow, options) => {
+  refuseWhileLoading('run()', isLoading());
+  return handleOf(async tell => await (await program()).start(workflow, options, tell), options.signal);
+};
+
+/** Resumes a run that was paused or interrupted: what has succeeded is not executed again. */
+export const resume: ResumeRun = (number, options) => {
+  refuseWhileLoading('resume()', isLoading());
+  return handleOf(async tell => await (await program()).resume(number, options, tell), options.signal);
+};
+
+/** Runs batches of a run again, with the code as it is now, and goes on with the run when they succeed. */
+export const rerun: RerunRun = (number, options) => {
+  refuseWhileLoading('rerun()', isLoading());
+  return handleOf(async tell => await (await program()).rerun(number, options, tell), options.signal);
+};
+
+/** Cancels a run, whichever process works on it, and gives what it has come to. @throws when it has ended already */
+export const cancel: CancelRun = async (number, options) => {
+  refuseWhileLoading('cancel()', isLoading());
+  return await (await program()).cancel(number, options);
+};
 
 /** Where every workflow file begins: `cronflow.define({ id })`, and then its steps. */
 export const cronflow: Cronflow = {

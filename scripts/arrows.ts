@@ -10,6 +10,7 @@ export const ARROWS = {
   'engine/run': ['common', 'engine/workflow', 'engine/store', 'engine/load'],
   'engine/runner': ['common', 'engine/workflow', 'engine/store', 'engine/load', 'engine/run'],
   'engine/testing': ['common', 'engine/workflow', 'engine/store', 'engine/run'],
+  'engine/program': ['common', 'engine/workflow', 'engine/store', 'engine/run', 'engine/runner'],
   host: ['common', 'engine'],
   cli: ['common', 'engine', 'host'],
   electron: ['common', 'host'],

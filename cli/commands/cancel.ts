@@ -1,27 +1,18 @@
-import type { Database } from 'better-sqlite3';
 import { systemClock } from '../../engine/run/clock.ts';
-import { RunStateError } from '../../engine/store/run-state-error.ts';
+import { cancelRun } from '../../engine/runner/cancel-run.ts';
 import { storedSummary } from '../../engine/store/stored-summary.ts';
-import { killVerified } from '../../engine/runner/kill.ts';
-import { cancelAtRest } from '../../engine/store/cancel.ts';
-import { ownerOf } from '../../engine/store/leases.ts';
-import type { ProcessIdentity } from '../../engine/store/process-identity.ts';
-import { askToStop, requireRun } from '../../engine/store/runs.ts';
+import { requireRun } from '../../engine/store/runs.ts';
 import { parseArguments, runNumber, text } from '../arguments.ts';
 import { findStore } from '../caller-paths.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
 import { printEvent, summaryEvent } from '../view/json.ts';
 import { withStore } from '../with-store.ts';
 
-/** The process of the run kills itself earlier, when it still can (see KILL_AFTER_MS). */
-const KILL_AFTER_MS = 10_000;
-const LOOK_EVERY_MS = 100;
-
 export async function cancel(argv: readonly string[]): Promise<number> {
   const { operand, values } = parseArguments(argv, 'cancel', 'the number of a run');
   const run = runNumber(operand);
   return await withStore(findStore(text(values.store)), 'write', async db => {
-    await cancelRun(db, run);
+    await cancelRun(db, run, 'it was cancelled with cronflow cancel');
     const summary = storedSummary(db, requireRun(db, run), systemClock.now());
     const { status } = summary;
     if (values.json === true) printEvent(summaryEvent(summary));
@@ -33,36 +24,4 @@ export async function cancel(argv: readonly string[]): Promise<number> {
       );
     return status === 'failed' ? EXIT_CODES.failed : 0;
   });
-}
-
-/** Asks the run's process to stop and waits until it has; without a process, marks what is left as cancelled. */
-async function cancelRun(db: Database, run: number): Promise<void> {
-  const { status } = requireRun(db, run);
-  if (status === 'completed' || status === 'cancelled')
-    throw new RunStateError(`Run ${run} is ${status} already: there is nothing to cancel.`);
-  if (status === 'failed')
-    throw new RunStateError(
-      `Run ${run} has failed: nothing of it is running that could be cancelled. To re-run what failed: cronflow rerun ${run}`,
-    );
-  const reason = 'it was cancelled with cronflow cancel';
-  const killAt = performance.now() + KILL_AFTER_MS;
-  for (let owner = ownerOf(db, run); owner; owner = ownerOf(db, run)) {
-    askToStop(db, run, 'cancelled', reason);
-    if (owner.isCertain && performance.now() > killAt) killOwner(run, owner);
-    await new Promise(resolve => setTimeout(resolve, LOOK_EVERY_MS));
-  }
-  cancelAtRest(db, run, reason, systemClock.now());
-}
-
-/**
- * Ends the run's process, and what it has started, where it does not answer. @throws RunStateError when it must not be
- * ended from here
- */
-function killOwner(run: number, owner: ProcessIdentity): void {
-  if (killVerified(owner) === 'not-verified')
-    throw new RunStateError(
-      `Run ${run} is held by process ${owner.pid} on ${owner.host}, which does not answer. From here, Cronflow cannot ` +
-        `verify that this process still is the one that works on the run, so it did not end it. Look at the process ` +
-        `there; end it if it is the run's, then try again: cronflow cancel ${run}`,
-    );
 }

@@ -28,7 +28,7 @@ import { ownFile } from '../own-file.ts';
 import { workerProcesses } from './worker-parent.ts';
 import { showPathsFrom } from '../paths.ts';
 import type { Definition } from '../workflow/nodes.ts';
-import { takeDefinitions } from '../workflow/registry.ts';
+import { takeDefinitions, whileLoading } from '../workflow/registry.ts';
 import { ChoiceError, chooseWorkflow } from './choose-workflow.ts';
 import { StatusThrottle } from './status-throttle.ts';
 import { forgetCompileCache } from './compile-cache.ts';
@@ -293,7 +293,7 @@ async function load(file: string): Promise<LoadedFile<Definition>> {
   // A file that is not there is told by the loader.
   const folder = path.dirname(file);
   if (existsSync(folder)) process.chdir(folder);
-  const loaded = await loadWorkflows(file, { takeDefinitions });
+  const loaded = await whileLoading(() => loadWorkflows(file, { takeDefinitions }));
   sources = loaded.sources;
   return loaded;
 }

@@ -10,7 +10,7 @@ import { EffectStore } from '../store/effect-store.ts';
 import { RunReader } from '../store/run-reader.ts';
 import { drawGraph } from '../workflow/graph.ts';
 import type { Definition } from '../workflow/nodes.ts';
-import { takeDefinitions } from '../workflow/registry.ts';
+import { takeDefinitions, whileLoading } from '../workflow/registry.ts';
 import { ownFile } from '../own-file.ts';
 import { captureConsole } from './console.ts';
 import { chooseWorkflow } from './choose-workflow.ts';
@@ -84,7 +84,7 @@ async function begin(task: WorkerTask): Promise<void> {
 }
 
 async function load({ file, workflow }: WorkerTask): Promise<{ definition: Definition; code: string }> {
-  const loaded = await loadWorkflows(file, { takeDefinitions });
+  const loaded = await whileLoading(() => loadWorkflows(file, { takeDefinitions }));
   const definition = chooseWorkflow(loaded, workflow);
   // As in the runner: bodies are called once to be drawn, and what they note then is noted here, too.
   drawGraph(definition);

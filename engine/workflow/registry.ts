@@ -3,6 +3,9 @@ import { WorkflowError, describeValue } from './errors.ts';
 import type { Definition } from './nodes.ts';
 
 let defined: Definition[] = [];
+/** What `define` has given, and what the engine makes of it. */
+const byFlow = new WeakMap<object, Definition>();
+let loading = 0;
 
 /** Workflows are found because they were defined, not because they were exported. @throws WorkflowError */
 export function register(definition: Definition): void {
@@ -15,6 +18,7 @@ export function register(definition: Definition): void {
     );
   }
   defined.push(definition);
+  byFlow.set(definition.flow, definition);
 }
 
 /** All workflows defined in this process since the last call. */
@@ -22,4 +26,23 @@ export function takeDefinitions(): Definition[] {
   const taken = defined;
   defined = [];
   return taken;
+}
+
+/** The workflow that a chain belongs to. */
+export function definitionOf(flow: object): Definition | undefined {
+  return byFlow.get(flow);
+}
+
+/** Whether Cronflow loads files of the author's now, to find what they define. */
+export function isLoading(): boolean {
+  return loading > 0;
+}
+
+export async function whileLoading<T>(load: () => Promise<T>): Promise<T> {
+  loading += 1;
+  try {
+    return await load();
+  } finally {
+    loading -= 1;
+  }
 }

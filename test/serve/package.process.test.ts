@@ -177,6 +177,34 @@ cronflow.define({ id: 'small' })
     });
   });
 
+  test('is called from a program, in another process and in its own', async () => {
+    const project = new Project({
+      'package.json': '{ "type": "module" }',
+      'flow.ts':
+        "import { cronflow } from 'cronflow';\nexport default cronflow.define({ id: 'small' }).step('only', ctx => (console.log('in', process.pid), ctx.payload.n + 1));\n",
+      'program.ts': `import { openStore, run } from 'cronflow';
+import flow from './flow.ts';
+const store = await openStore('runs.db');
+const results = [];
+for (const inProcess of [false, true]) results.push(await run(flow, { store, payload: { n: 41 }, inProcess }));
+results.push(await run('flow.ts', { store, payload: { n: 1 } }));
+await store.close();
+console.log(JSON.stringify(results.map(({ run, status, output }) => [run, status, output])));
+`,
+    });
+    mkdirSync(project.path('node_modules'));
+    symlinkSync(installed, project.path('node_modules', 'cronflow'), 'junction');
+    const { stdout } = await promisify(execFile)(process.execPath, ['program.ts'], { cwd: project.folder });
+    const lines = stdout.trim().split('\n');
+    // What another process says is an event; what this one says is on its own output.
+    expect(lines).toHaveLength(2);
+    expect(JSON.parse(lines[1] ?? '')).toEqual([
+      [1, 'completed', 42],
+      [2, 'completed', 42],
+      [3, 'completed', 2],
+    ]);
+  });
+
   test('serves the app', async () => {
     const project = new Project({
       'flow.ts':
