@@ -97,6 +97,7 @@ const LANES = {
     'test/studio/small-window.browser.test.ts',
     'test/studio/stopping.browser.test.ts',
     'test/studio/trust.browser.test.ts',
+    'test/studio/why-waiting.browser.test.ts',
     'test/together/*.process.test.ts',
     'test/workers/processes.process.test.ts',
   ],

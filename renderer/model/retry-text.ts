@@ -48,7 +48,12 @@ export function waitText(
 
 /** Who asked for the wait, if the retry did not choose it: `, as the RateLimitError asked`. */
 export function askedText(error: Pick<StoredError, 'name' | 'askedToWait'> | undefined): string {
-  return error?.askedToWait === undefined ? '' : `, as the ${error.name} asked`;
+  return askedByText(error?.askedToWait === undefined ? undefined : error.name);
+}
+
+/** @param name Of the error that asked for it */
+export function askedByText(name: string | undefined): string {
+  return name === undefined ? '' : `, as the ${name} asked`;
 }
 
 /** Whole seconds, as a countdown shows them: the last one is 1. */

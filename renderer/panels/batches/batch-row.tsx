@@ -6,12 +6,14 @@ import { AttemptSquares } from './attempt-squares.tsx';
 
 interface Props {
   readonly row: BatchRow;
+  /** Why it does not run, where it does not. */
+  readonly why: string | undefined;
   readonly isUnfolded: boolean;
   readonly onUnfold: () => void;
 }
 
 /** The cells of a batch in the table. */
-export function Cells({ row, isUnfolded, onUnfold }: Props) {
+export function Cells({ row, why, isUnfolded, onUnfold }: Props) {
   return (
     <>
       <span role="cell" className="numbers">
@@ -47,9 +49,15 @@ export function Cells({ row, isUnfolded, onUnfold }: Props) {
       <span role="cell" className="numbers">
         {row.startedAt !== undefined && row.endedAt !== undefined ? duration(row.endedAt - row.startedAt) : ''}
       </span>
-      <span role="cell" className="message">
-        {row.message}
-      </span>
+      {why === undefined ? (
+        <span role="cell" className="message">
+          {row.message}
+        </span>
+      ) : (
+        <span role="cell" className={`why numbers ${row.status}`} title={why}>
+          {why}
+        </span>
+      )}
     </>
   );
 }

@@ -5,6 +5,7 @@ import { Empty } from '../../ui/empty.tsx';
 import { statusWord } from '../../../common/status.ts';
 import { inspect } from '../../stores/actions.ts';
 import { useStudio } from '../../stores/studio.ts';
+import { useWhy } from '../why/use-why.ts';
 import { Cells } from './batch-row.tsx';
 import { UnfoldedBatch } from './unfolded-batch.tsx';
 import { useBatchPages, type BatchOrder } from './use-batch-pages.ts';
@@ -17,7 +18,7 @@ const COLUMNS: readonly { readonly title: string; readonly sort?: BatchOrder['so
   { title: 'Attempts', sort: 'attempts' },
   { title: 'Waited', sort: 'waited' },
   { title: 'Duration', sort: 'duration' },
-  { title: 'Error' },
+  { title: 'Error, or why it waits' },
 ];
 
 /** The map's twin: the same batches as rows, all of it by keyboard. */
@@ -31,6 +32,7 @@ export function BatchTable({ run, node, where }: { run: number; node: number; wh
   const [focus, setFocus] = useState(0);
   /** The batch whose attempts are shown below its row. */
   const [unfolded, setUnfolded] = useState<number>();
+  const why = useWhy(node);
   const rows = useVirtualizer({
     count: pages.total,
     getScrollElement: () => scroll.current,
@@ -120,6 +122,7 @@ export function BatchTable({ run, node, where }: { run: number; node: number; wh
                   {row && (
                     <Cells
                       row={row}
+                      why={why(row)}
                       isUnfolded={isUnfolded}
                       onUnfold={() => setUnfolded(isUnfolded ? undefined : row.index)}
                     />

@@ -13,6 +13,7 @@ import { useStudio, type ColourBy, type StudioState } from '../../stores/studio.
 import { BatchMapCanvas } from '../../ui/batch-map/batch-map-canvas.tsx';
 import { BatchTable } from './batch-table.tsx';
 import { StepCards } from '../times/step-times.tsx';
+import { WhatIsLeft } from '../why/what-is-left.tsx';
 import { SelectionBar } from './selection-bar.tsx';
 import './batches.css';
 import { Legend } from './legend.tsx';
@@ -126,6 +127,7 @@ export function BatchesView() {
           </select>
         </label>
         {by === 'data' && map && <DataBar run={run} map={map} />}
+        <WhatIsLeft node={node.node} />
       </div>
       <StepCards path={node.path} />
       <div className="map-well">

@@ -27,6 +27,7 @@ import { BatchSummary } from './batch-summary.tsx';
 import { BatchOutputs } from './batch-outputs.tsx';
 import { BatchAttempts } from './batch-attempts.tsx';
 import { markedItems } from '../../model/items/at-fault.ts';
+import { WhyNotRunning } from '../why/why-not-running.tsx';
 import { FindInBatch } from './find-in-batch.tsx';
 import { latestByStep } from '../../model/latest-by-step.ts';
 
@@ -129,7 +130,12 @@ function Detail({
         </>
       }
       tabs={{
-        summary: () => <BatchSummary detail={detail} run={run} />,
+        summary: () => (
+          <>
+            <WhyNotRunning detail={detail} status={shown} />
+            <BatchSummary detail={detail} run={run} />
+          </>
+        ),
         input: () => (
           <>
             {isSearchable && <FindInBatch path={detail.path} index={index} scope={batch.scope} />}
@@ -160,7 +166,12 @@ function Detail({
           ),
         }),
         logs: () => <StoredLogs run={run} scope={batch.scope} version={version} />,
-        attempts: () => <BatchAttempts detail={detail} />,
+        attempts: () => (
+          <>
+            <WhyNotRunning detail={detail} status={shown} />
+            <BatchAttempts detail={detail} />
+          </>
+        ),
         ...(detail.effects > 0 && {
           effects: () => <EffectsView run={run} scope={batch.scope} version={version} />,
         }),

@@ -8,6 +8,7 @@ import { inspect } from '../../stores/actions.ts';
 import { api } from '../../stores/host.ts';
 import { useStudio } from '../../stores/studio.ts';
 import { ErrorView } from './error-view.tsx';
+import { WhatIsLeft } from '../why/what-is-left.tsx';
 import { InspectorFrame } from './inspector-frame.tsx';
 import { StoredLogs } from './stored-logs.tsx';
 import { SetAsideView } from './set-aside-view.tsx';
@@ -78,6 +79,7 @@ function Summary() {
           <span>{titleLabel(detail.graph, node.path)}</span>
           <Bar counts={node.items} isOpenEnded={!node.complete} />
           <small className="numbers">{equation(node.items, unitOf(detail.graph, node.path), node.complete)}</small>
+          <WhatIsLeft node={node.node} />
         </button>
       ))}
       <h3 className="label">Sessions</h3>

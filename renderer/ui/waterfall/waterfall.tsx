@@ -8,6 +8,7 @@ import { useSize } from '../../hooks/use-size.ts';
 import { label, titleLabel } from '../../model/shown-text.ts';
 import { axisTicks, timeScale, type TimeScale } from '../../model/time-scale.ts';
 import { waterfall, type Span, type Waterfall as Drawn, type WaterfallLine } from '../../model/waterfall.ts';
+import { mostAttempts } from '../../model/why-waiting.ts';
 import { useStudio } from '../../stores/studio.ts';
 
 /** Beside the chart: names of steps, and numbers of attempts. In a narrow place names have a line of their own. */
@@ -177,11 +178,4 @@ function hasOpenEnd(attempts: readonly AttemptRow[], earlier: BatchDetail['earli
     last?.waitsUntil !== undefined ||
     (earlier.at(-1)?.waitsUntil !== undefined && last?.batchAttempt === earlier.at(-1)?.attempt)
   );
-}
-
-/** How many attempts the `retry` of a node allows. */
-function mostAttempts(settings: Readonly<Record<string, unknown>> | undefined): number | undefined {
-  const retry = settings?.retry;
-  if (typeof retry !== 'object' || retry === null || !('attempts' in retry)) return undefined;
-  return typeof retry.attempts === 'number' ? retry.attempts : undefined;
 }
