@@ -80,8 +80,12 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     load: async () => (await import('./commands/effects.ts')).effects,
   },
   cancel: {
-    usage: 'cancel <run>',
-    help: 'cancels a run',
+    usage: 'cancel <run> [--batch <index>]',
+    help: 'cancels a run, or one batch of it while the run goes on',
+    options: [
+      ['--batch <index>', 'only this batch, from 0: it ends as cancelled, and the run goes on'],
+      ['--node <name>', 'with --batch: of which batch or forEach, by its path'],
+    ],
     findsStore: true,
     load: async () => (await import('./commands/cancel.ts')).cancel,
   },

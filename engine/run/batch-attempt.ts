@@ -14,7 +14,7 @@ import { anotherAttempt, type AnotherAttempt } from './retry.ts';
 import { StepFailed, type MarkedError } from './run-attempt.ts';
 import type { Run } from './run.ts';
 import { Scope } from './scope.ts';
-import { StopError, TimeoutError } from './stop.ts';
+import { BatchCancelled, StopError, TimeoutError } from './stop.ts';
 import { toStoredError } from './stored-error.ts';
 import { refuseUnstorable } from './unstorable-item.ts';
 
@@ -24,6 +24,8 @@ import { refuseUnstorable } from './unstorable-item.ts';
 export interface BatchFailure {
   /** The run is being stopped: it is no failure. */
   readonly isStop: boolean;
+  /** A person has cancelled it, or a batch that it stands in. */
+  readonly isCancelled: boolean;
   readonly stored: StoredError;
   /** The other attempt that the author's `retry` is for, if it is. Asked where there may be one. */
   readonly again: () => Promise<AnotherAttempt | undefined>;
@@ -78,6 +80,7 @@ export async function executeBatchAttempt(
     const thrown = error instanceof StepFailed ? error.thrown : error;
     return {
       isStop: thrown instanceof StopError,
+      isCancelled: thrown instanceof BatchCancelled,
       stored: storedErrorOf(node, error),
       again: async () => {
         const { retry } = node.policy;
@@ -137,7 +140,7 @@ function correctAmount(
 
 function storedErrorOf(node: BatchNode, error: unknown): StoredError {
   if (error instanceof StepFailed) return inBatchWords(node, error.thrown, error.stored);
-  if (error instanceof StopError) return toStoredError(error);
+  if (error instanceof StopError || error instanceof BatchCancelled) return toStoredError(error);
   return toStoredError(error, node.explain, node.at);
 }
 

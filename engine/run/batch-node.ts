@@ -18,7 +18,7 @@ import type { RateLimiter } from './rate-limiter.ts';
 import { endAttempt, StepFailed } from './run-attempt.ts';
 import type { Run } from './run.ts';
 import { Checkpoint, type Scope } from './scope.ts';
-import { StopError, stoppedStatus } from './stop.ts';
+import { BatchCancelled, StopError, stoppedStatus } from './stop.ts';
 import { toStoredError } from './stored-error.ts';
 import { ready } from './waits.ts';
 import type { WorkerBatches } from './workers/workers.ts';
@@ -235,7 +235,13 @@ class BatchNodeRun {
     // Also where the failures are tolerated: what comes after must not be executed twice.
     if (batches.failed > 0 && this.#run.goesWithout()) throw await this.#failure();
     this.#checkConservation();
-    const pick = ({ total, succeeded, failed, setAside }: typeof batches) => ({ total, succeeded, failed, setAside });
+    const pick = ({ total, succeeded, failed, setAside, cancelled }: typeof batches) => ({
+      total,
+      succeeded,
+      failed,
+      setAside,
+      ...(cancelled > 0 && { cancelled }),
+    });
     const output = encode({ items: pick(items), batches: pick(batches) }, 'output');
     endAttempt(this.#run, this.#attempt, { status: StepStatus.succeeded, output });
     return new Checkpoint(this.#id, this.#attempt.attempt, output);
@@ -263,19 +269,19 @@ class BatchNodeRun {
   /** A node whose batches do not add up is not done. @throws Error */
   #checkConservation(): void {
     const { tally, isExhausted } = this.#source;
-    const { succeeded, failed, setAside, total } = tally.batches;
+    const { succeeded, failed, setAside, cancelled, total } = tally.batches;
     const stored = isToRecount(total, this.#begun)
       ? this.#run.stored.batches.counts(this.#id, this.#scope.id)
       : { batches: total, items: tally.items.total };
     const isBalanced =
       isExhausted &&
-      succeeded + failed + setAside === total &&
+      succeeded + failed + setAside + cancelled === total &&
       stored.batches === total &&
       stored.items === tally.items.total;
     if (isBalanced) return;
     throw new Error(
       `The batches of ${describeValue(this.#node.id)} do not add up: ${total} were counted and ${stored.batches} ` +
-        `are stored, ${succeeded} succeeded, ${failed} failed and ${setAside} are set aside. This is a defect of the engine; resume the run to ` +
+        `are stored, ${succeeded} succeeded, ${failed} failed, ${setAside} are set aside and ${cancelled} cancelled. This is a defect of the engine; resume the run to ` +
         `go on.`,
     );
   }
@@ -285,6 +291,10 @@ class BatchNodeRun {
     this.#scope.setResult(this.#id, { attempt: this.#attempt.attempt, output: null, failed: !isStop });
     if (isStop) {
       endAttempt(this.#run, this.#attempt, { status: stoppedStatus(error.stop) });
+      return;
+    }
+    if (error instanceof BatchCancelled) {
+      endAttempt(this.#run, this.#attempt, { status: StepStatus.cancelled });
       return;
     }
     const stored = error instanceof StepFailed ? error.stored : toStoredError(error);

@@ -15,7 +15,8 @@ import { backoff } from './retry.ts';
 import type { Run } from './run.ts';
 import type { Scope } from './scope.ts';
 import type { WaitSpan } from './step-counts.ts';
-import { StopError } from './stop.ts';
+import { BatchCancelled, StopError } from './stop.ts';
+import { toStoredError } from './stored-error.ts';
 import { wait } from './waits.ts';
 import type { WorkerBatches } from './workers/workers.ts';
 
@@ -53,11 +54,16 @@ export class BatchRunner {
     const { move } = this.#options;
     const scope = this.#scopeOf(batch);
     move(batch, BatchStatus.waiting, BatchStatus.running);
+    run.batchCancels.enter(scope);
     try {
+      const cancelled = run.batchCancels.of(scope);
+      if (cancelled) return this.#endCancelled(batch, scope, cancelled);
       if (batch.items === 0 && run.stored.batches.itemsGone(batch.scope).length > 0)
         return this.#end(batch, scope, new Stopwatch(run.clock), BatchStatus.setAside);
       await this.#executeAttempts(batch, scope);
     } catch (error) {
+      // Cancelled while it waited for its next attempt.
+      if (error instanceof BatchCancelled) return this.#endCancelled(batch, scope, error);
       // Only a stop, or a store that can no longer be written, gets here; the run knows of both.
       if (!(error instanceof StopError))
         run.stopping.request({
@@ -66,6 +72,7 @@ export class BatchRunner {
         });
       move(batch, BatchStatus.running, BatchStatus.waiting);
     } finally {
+      run.batchCancels.leave(scope);
       run.inFlight.batches.delete(batch.scope);
       // One of the workflow itself waits for a later session, which is told where it is.
       if (this.#options.scope.id !== 0) run.openWork.ends(batch.scope);
@@ -82,7 +89,7 @@ export class BatchRunner {
     const run = this.#run;
     const { node, id, scope: parent, limiter, move } = this.#options;
     const retry = run.isProbe ? undefined : node.policy.retry;
-    const before = retry ? await this.#continueRetries(batch, retry) : 0;
+    const before = retry ? await this.#continueRetries(batch, scope, retry) : 0;
     for (let attempts = before + 1; ; attempts++) {
       const stopwatch = new Stopwatch(run.clock);
       const { startedAt } = stopwatch;
@@ -99,13 +106,16 @@ export class BatchRunner {
       const failure = await this.#executeAttempt(batch, scope, attempts);
       if (!failure) return this.#end(batch, scope, stopwatch, BatchStatus.succeeded);
       if (failure.isStop) return move(batch, BatchStatus.running, BatchStatus.waiting);
+      // Whatever its steps made of it.
+      if (failure.isCancelled || run.batchCancels.of(scope))
+        return this.#end(batch, scope, stopwatch, BatchStatus.cancelled, failure);
       const again = retry && attempts < retry.attempts ? await failure.again() : undefined;
       if (!retry || !again || parent.abortedWith())
         return this.#end(batch, scope, stopwatch, BatchStatus.failed, failure);
       run.inFlight.batches.delete(batch.scope);
       const ms = again.asked ?? backoff(retry, attempts);
       await this.#beginNextAttempt(batch, scope, stopwatch, { ...failure.stored, askedToWait: again.asked }, ms);
-      await this.#waitForNextAttempt(batch, ms);
+      await this.#waitForNextAttempt(batch, scope, ms);
     }
   }
 
@@ -113,7 +123,7 @@ export class BatchRunner {
    * A resume continues the retries of a batch, and waits for what is left before its next attempt. Returns how many
    * attempts have been made.
    */
-  async #continueRetries(batch: QueuedBatch, retry: RetryPolicy): Promise<number> {
+  async #continueRetries(batch: QueuedBatch, scope: Scope, retry: RetryPolicy): Promise<number> {
     const { stored, clock } = this.#run;
     const { scope: parent } = this.#options;
     if (batch.fresh) return 0;
@@ -124,7 +134,7 @@ export class BatchRunner {
     const left = Math.min(full, used.endedAt + full - clock.now());
     if (left <= 0) return used.attempts;
     await this.#asRetrying(batch, { since: used.endedAt, until: clock.now() + left }, () =>
-      wait(this.#run, left, parent),
+      wait(this.#run, left, scope),
     );
     return used.attempts;
   }
@@ -177,12 +187,11 @@ export class BatchRunner {
     scope.fresh = false;
   }
 
-  async #waitForNextAttempt(batch: QueuedBatch, ms: number): Promise<void> {
-    const { scope: parent } = this.#options;
+  async #waitForNextAttempt(batch: QueuedBatch, scope: Scope, ms: number): Promise<void> {
     const since = this.#run.clock.now();
     await this.#asRetrying(batch, { since, until: since + ms }, async () => {
-      await wait(this.#run, ms, parent);
-      await this.#untilRateAllows(batch);
+      await wait(this.#run, ms, scope);
+      await this.#untilRateAllows(batch, scope);
     });
   }
 
@@ -202,17 +211,29 @@ export class BatchRunner {
   }
 
   /** Another attempt counts against the rate limit like any other start. */
-  async #untilRateAllows({ items }: QueuedBatch): Promise<void> {
-    const { limiter, scope: parent } = this.#options;
+  async #untilRateAllows({ items }: QueuedBatch, scope: Scope): Promise<void> {
+    const { limiter } = this.#options;
     const { clock } = this.#run;
     for (let delay = limiter.delay(clock.elapsed(), items); delay > 0; delay = limiter.delay(clock.elapsed(), items)) {
-      await wait(this.#run, delay, parent);
+      await wait(this.#run, delay, scope);
     }
     limiter.started(clock.elapsed(), items);
   }
 
   #rowOf({ scope, items }: QueuedBatch): BatchRow {
     return { scope, node: this.#options.id, items };
+  }
+
+  /** None of its attempts is at work. */
+  #endCancelled(batch: QueuedBatch, scope: Scope, error: BatchCancelled): void {
+    const failure: BatchFailure = {
+      isStop: false,
+      isCancelled: true,
+      stored: toStoredError(error),
+      again: async () => undefined,
+      findings: () => [],
+    };
+    this.#end(batch, scope, new Stopwatch(this.#run.clock), BatchStatus.cancelled, failure);
   }
 
   #end(

@@ -16,6 +16,8 @@ const HEARTBEAT_EVERY = 4;
  */
 export function startHeartbeat(run: Run, lease: Lease, storeFile: StoreFileIdentity, wal: WalWatch): () => void {
   let checks = 0;
+  // What was asked of a process that was killed meanwhile is not begun first.
+  run.journal.write(() => readRequest(run));
   const timer = setInterval(() => {
     // Inside the journal's transaction: a store that cannot be read ends the run like one that cannot be written.
     if (!run.stopping.stop) run.journal.write(() => readRequest(run));
@@ -30,6 +32,7 @@ export function startHeartbeat(run: Run, lease: Lease, storeFile: StoreFileIdent
 
 function readRequest(run: Run): void {
   const asked = run.stored.stopAsked();
+  for (const { scope, reason } of run.stored.batchCancelsAsked()) run.batchCancels.ask(scope, reason);
   if (asked) run.stopping.request({ as: asked.stop, reason: asked.reason ?? 'another process asked for it' });
 }
 

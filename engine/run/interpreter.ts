@@ -14,7 +14,7 @@ import type { Run } from './run.ts';
 import { Checkpoint, type Scope } from './scope.ts';
 import { runAttempt } from './run-attempt.ts';
 import { runStep } from './steps.ts';
-import { CancelRequest, StopError, stoppedStatus } from './stop.ts';
+import { BatchCancelled, CancelRequest, StopError, stoppedStatus } from './stop.ts';
 import { toStoredError } from './stored-error.ts';
 import { ready, wait } from './waits.ts';
 
@@ -150,6 +150,7 @@ async function runSleep(run: Run, scope: Scope, node: SleepNode, path: string): 
   } catch (error) {
     scope.setResult(id, { attempt: row.attempt, output: null, failed: !(error instanceof StopError) });
     if (error instanceof StopError) end(stoppedStatus(error.stop));
+    else if (error instanceof BatchCancelled) end(StepStatus.cancelled);
     else end(StepStatus.failed, error);
     throw error;
   }

@@ -6,7 +6,7 @@ import type { Run } from './run.ts';
 import type { Checkpoint, Scope } from './scope.ts';
 import { runAttempt, StepFailed } from './run-attempt.ts';
 import { runStep } from './steps.ts';
-import { RaceLost, StopError } from './stop.ts';
+import { BatchCancelled, RaceLost, StopError } from './stop.ts';
 import { asError } from './stored-error.ts';
 
 /**
@@ -81,7 +81,7 @@ async function first(run: Run, scope: Scope, members: readonly StepNode[], path:
     return winner.output;
   } catch (error) {
     const reasons: unknown[] = error instanceof AggregateError ? error.errors : [error];
-    throw reasons.find(reason => reason instanceof StopError) ?? reasons[0];
+    throw reasons.find(reason => reason instanceof StopError || reason instanceof BatchCancelled) ?? reasons[0];
   } finally {
     const reason = lost();
     if (reason) for (const work of begun) work.abort(reason);

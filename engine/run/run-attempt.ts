@@ -9,7 +9,7 @@ import { Attempt } from './attempt.ts';
 import { Stopwatch } from './clock.ts';
 import type { Run } from './run.ts';
 import { Checkpoint, type Scope } from './scope.ts';
-import { CancelRequest, RaceLost, StopError, stoppedStatus, TimeoutError } from './stop.ts';
+import { BatchCancelled, CancelRequest, RaceLost, StopError, stoppedStatus, TimeoutError } from './stop.ts';
 import type { StateOfAttempt } from './state.ts';
 import { toStoredError } from './stored-error.ts';
 
@@ -132,7 +132,7 @@ function failedAttempt(run: Run, attempt: Attempt, spec: AttemptSpec, thrown: un
     endAttempt(run, attempt, { status: stoppedStatus(stop) });
     return new StopError(stop);
   }
-  if (thrown instanceof RaceLost) {
+  if (thrown instanceof RaceLost || thrown instanceof BatchCancelled) {
     endAttempt(run, attempt, { status: StepStatus.cancelled });
     return thrown;
   }

@@ -5,6 +5,7 @@ import type { RunWriter } from '../store/run-writer.ts';
 import type { TallyLimits } from '../store/tally.ts';
 import type { Attempt } from './attempt.ts';
 import type { Clock, Stopwatch } from './clock.ts';
+import { BatchCancels } from './batch-cancels.ts';
 import { ConcurrencyDial } from './concurrency-dial.ts';
 import type { Effects } from './effects/effects.ts';
 import { Numbering } from './numbering.ts';
@@ -104,6 +105,7 @@ export class Run {
   readonly inFlight = new InFlight();
   readonly openWork: OpenWorkRegister;
   readonly concurrency: ConcurrencyDial;
+  readonly batchCancels: BatchCancels;
   readonly rateLimiters: Limiters;
   readonly effects: Effects;
   /** Set in a worker: the runner decides. */
@@ -146,6 +148,7 @@ export class Run {
     this.progress = new RunProgress(onBatch);
     this.openWork = new OpenWorkRegister(() => writer.tallyIsDue(), stored.tally(), options.tallyLimits);
     this.stopping = new Stopping(clock, graceMs, inWorker?.onStop);
+    this.batchCancels = new BatchCancels(this.stopping);
     this.runner = inWorker?.runner;
     this.log = inWorker?.log ?? new RunLog(journal, writer, onLog);
     this.state = inWorker?.state ?? new RunState();

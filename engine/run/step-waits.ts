@@ -4,7 +4,7 @@ import { Stopwatch } from './clock.ts';
 import { showRetryWait } from './retry-shown.ts';
 import type { Run } from './run.ts';
 import type { Scope } from './scope.ts';
-import { RaceLost, StopError, stoppedStatus } from './stop.ts';
+import { BatchCancelled, RaceLost, StopError, stoppedStatus } from './stop.ts';
 import { toStoredError } from './stored-error.ts';
 import { wait } from './waits.ts';
 
@@ -46,9 +46,10 @@ export async function waitForDelay({ run, scope, node, onWork }: StepWait, ms: n
   try {
     await wait(run, left(stopwatch.startedAt, until, ms), scope, onWork);
   } catch (error) {
-    const isFailure = !(error instanceof StopError || error instanceof RaceLost);
+    const isCancelled = error instanceof RaceLost || error instanceof BatchCancelled;
+    const isFailure = !(error instanceof StopError || isCancelled);
     if (error instanceof StopError) write(stoppedStatus(error.stop), until);
-    else if (error instanceof RaceLost) write(StepStatus.cancelled, undefined);
+    else if (isCancelled) write(StepStatus.cancelled, undefined);
     else write(StepStatus.failed, undefined, error);
     scope.setResult(node, { attempt, output: null, failed: isFailure });
     throw error;

@@ -32,6 +32,11 @@ export class TimeoutError extends Error {
   override readonly name = 'TimeoutError';
 }
 
+/** Ends a batch that a person has cancelled; the run goes on. */
+export class BatchCancelled extends Error {
+  override readonly name = 'BatchCancelled';
+}
+
 /** Ends a member of a race after another one succeeded. */
 export class RaceLost extends Error {
   override readonly name = 'AbortError';

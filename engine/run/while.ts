@@ -13,7 +13,7 @@ import type { Run } from './run.ts';
 import { Checkpoint, Scope } from './scope.ts';
 import { Stopwatch } from './clock.ts';
 import { runAttempt, StepFailed } from './run-attempt.ts';
-import { StopError } from './stop.ts';
+import { BatchCancelled, StopError } from './stop.ts';
 import { toStoredError } from './stored-error.ts';
 import { ready } from './waits.ts';
 
@@ -144,7 +144,8 @@ async function runRound(
     await walk(run, scope, nodes, locations);
     end(BatchStatus.succeeded, null);
   } catch (error) {
-    if (!(error instanceof StopError))
+    if (error instanceof BatchCancelled) end(BatchStatus.cancelled, null);
+    else if (!(error instanceof StopError))
       end(BatchStatus.failed, JSON.stringify(error instanceof StepFailed ? error.stored : toStoredError(error)));
     throw error;
   }

@@ -400,6 +400,13 @@ const MIGRATIONS: readonly string[] = [
   ) strict;
   -- Whose process it was, as the system calls them.
   alter table sessions add column who text;
+  -- Batches that are to be cancelled while their run goes on: its process looks at them as at \`requests\`.
+  create table batch_cancels (
+    run         integer not null references runs (id) on delete cascade,
+    scope       integer not null,
+    reason      text not null,
+    primary key (run, scope)
+  ) strict, without rowid;
   -- How many batches of a node could run at a time from when on, where a person has changed it while the run went on.
   create table concurrency_changes (
     run         integer not null references runs (id) on delete cascade,

@@ -7,6 +7,7 @@ import { statusGroups, storedProgress, storedStepCounts, type NodeStepCount } fr
 import { lastScope } from './tally-now.ts';
 import { readTally, type Tally } from './tally.ts';
 import { preparedColumn, prepared } from './prepared-queries.ts';
+import { batchCancelsAsked, type AskedBatchCancel } from './batch-cancels.ts';
 import { stopAsked } from './runs.ts';
 import { seenIn, type StoredSeen } from './seen-state-reader.ts';
 import { SplitReader } from './split-reader.ts';
@@ -83,6 +84,11 @@ export class RunReader {
   /** What the items of its batch nodes come to, where they have a `conserve`. */
   amounts(): NodeAmounts[] {
     return nodeAmounts(this.#db, this.#run, true);
+  }
+
+  /** The batches that another process wants to be cancelled. */
+  batchCancelsAsked(): readonly AskedBatchCancel[] {
+    return batchCancelsAsked(this.#db, this.#run);
   }
 
   /** What another process asks of this run, if one does. */

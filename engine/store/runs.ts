@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { forgetBatchCancels } from './batch-cancels.ts';
 import type { Database } from 'better-sqlite3';
 import { forgetEffectsInFlight } from './effect-store.ts';
 import { IN_FLIGHT_SQL } from './at-rest.ts';
@@ -109,6 +110,7 @@ export function beginSession(
   note?: string,
 ): number {
   const session = nextSession(db, run);
+  if (kind === 'rerun') forgetBatchCancels(db, run);
   db.prepare(
     'insert into sessions (run, session, kind, note, code_hash, pid, host, who, started_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?)',
   ).run(run, session, kind, note ?? null, code.hash, process.pid, hostname(), userName(), now);
@@ -177,6 +179,7 @@ export function endRun(db: Database, run: number, session: number, end: RunEnd, 
   ).run(end.status, end.reason, end.output, end.error, end.counts, now, end.activeMs, run);
   endSession(db, run, session, end.status, now);
   forgetStop(db, run);
+  forgetBatchCancels(db, run);
 }
 
 export function endSession(db: Database, run: number, session: number, outcome: RunStatus, now: number): void {

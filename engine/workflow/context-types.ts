@@ -42,13 +42,15 @@ export interface StepResult<Output> {
   readonly output: Output;
 }
 
-/** How many there were and how they ended. `total = succeeded + failed + setAside` once the node is done. */
+/** How many there were and how they ended. `total = succeeded + failed + setAside + cancelled` once the node is done. */
 export interface Counts {
   readonly total: number;
   readonly succeeded: number;
   readonly failed: number;
   /** Items that their batches went without; and batches of which all are. */
   readonly setAside: number;
+  /** Those of batches that a person has cancelled while the run went on; absent where there are none. */
+  readonly cancelled?: number;
 }
 
 /** Output of a `batch` or `forEach` node. The batches' own outputs are read with `ctx.results(name)`. */

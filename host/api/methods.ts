@@ -114,6 +114,8 @@ export const METHODS = {
   deleteRun: { args: ofRun, result: outcome(none) },
   startRun: { args: workflowRef.extend({ payload: z.string().max(LARGEST_TEXT) }), result: outcome(ofRun) },
   stopRun: { args: z.object({ run: runId, as: z.enum(['cancelled', 'paused']) }), result: outcome(none) },
+  /** Cancels one batch: it ends as cancelled, and the run goes on. Asked of the process of the run, whichever it is. */
+  cancelBatch: { args: ofRun.extend({ scope: scopeId }), result: outcome(none) },
   /** Refused with `changed` while it has to be said what becomes of stored work. */
   resumeRun: { args: ofRun.extend({ answers: nodeAnswers.optional() }), result: outcome(none) },
   /** The runs that were interrupted before the folder was opened, and what becomes of them. `onInterrupted` says what changes. */

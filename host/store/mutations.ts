@@ -4,6 +4,8 @@ import type { NodeAnswers } from '../../engine/run/changed-nodes/answers.ts';
 import { planContinuation, planRerun, type ContinuationReport } from '../../engine/run/rerun/rerun.ts';
 import type { RerunReport, RerunRequest } from '../../engine/run/rerun/request.ts';
 import { recordLostRun, type LostRun } from '../../engine/runner/lost-run.ts';
+import { cancelBatch as cancelOneBatch } from '../../engine/store/cancel-batch.ts';
+import { batchLine } from '../../engine/store/batch-queries.ts';
 import { cancelAtRest as cancel } from '../../engine/store/cancel.ts';
 import * as deletion from '../../engine/store/delete-run.ts';
 import { checkFree, ownerOf } from '../../engine/store/leases.ts';
@@ -47,6 +49,14 @@ export function cancelAtRest(store: StoreConnection, { run, reason }: { run: num
     );
   }
   cancel(db, run, reason, Date.now());
+}
+
+/** Asks the process that works on a run to cancel one batch. @throws RunStateError */
+export function cancelBatch(store: StoreConnection, { run, scope }: Args<'cancelBatch'>): void {
+  const { db } = lineOf(store, run);
+  const line = batchLine(db, run, scope);
+  const name = line ? `batch ${line.idx}` : 'such batch';
+  cancelOneBatch(db, run, scope, name, 'it was cancelled in Cronflow Studio');
 }
 
 /** Another name for a run, a note on it, or that it stands first. */

@@ -90,6 +90,7 @@ export const OPERATIONS = {
   newLogs: values.newLogs,
 
   askOwnerToStop: mutations.askOwnerToStop,
+  cancelBatch: mutations.cancelBatch,
   cancelAtRest: mutations.cancelAtRest,
   labelRun: mutations.labelRun,
   planDeletion: mutations.planDeletion,

@@ -7,7 +7,7 @@ import type { BatchFailure } from '../batch-attempt.ts';
 import type { QueuedBatch } from '../batch-queue.ts';
 import type { Run } from '../run.ts';
 import { Checkpoint, Scope } from '../scope.ts';
-import { StopError } from '../stop.ts';
+import { BatchCancelled, StopError } from '../stop.ts';
 import { toStoredError } from '../stored-error.ts';
 import { ready } from '../waits.ts';
 import { applyEntry } from './apply-entry.ts';
@@ -199,12 +199,21 @@ export class Coordinator implements Workers {
       }
       case 'failed': {
         const { error, again, findings } = outcome;
-        return { isStop: false, stored: error, again: async () => again, findings: () => findings };
+        return { isStop: false, isCancelled: false, stored: error, again: async () => again, findings: () => findings };
       }
+      case 'cancelled':
+        return {
+          isStop: false,
+          isCancelled: true,
+          stored: outcome.error,
+          again: async () => undefined,
+          findings: () => [],
+        };
       case 'stopped': {
         const stop = this.#run.stopping.stop ?? { as: 'interrupted', reason: 'a worker was stopped' };
         return {
           isStop: true,
+          isCancelled: false,
           stored: toStoredError(new StopError(stop)),
           again: async () => undefined,
           findings: () => [],
@@ -250,6 +259,7 @@ export class Coordinator implements Workers {
     job.counts.takeBack();
     this.#forget(job);
     if (error instanceof StopError) job.done.resolve({ kind: 'stopped' });
+    else if (error instanceof BatchCancelled) job.done.resolve({ kind: 'cancelled', error: toStoredError(error) });
     else job.done.resolve({ kind: 'failed', error: toStoredError(error), again: undefined, findings: [] });
   }
 

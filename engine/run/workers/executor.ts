@@ -15,7 +15,7 @@ import { RunLog } from '../run-log.ts';
 import type { Scope } from '../scope.ts';
 import { endWhatWaitsForEver } from '../starved.ts';
 import type { Stop } from '../stop.ts';
-import { StopError, TimeoutError } from '../stop.ts';
+import { BatchCancelled, StopError, TimeoutError } from '../stop.ts';
 import { toStoredError } from '../stored-error.ts';
 import { JobJournal } from './job-journal.ts';
 import { WorkerNumbers } from './numbers.ts';
@@ -324,7 +324,7 @@ export class BatchExecutor {
       this.#remember(key);
       return;
     }
-    const error = name === 'TimeoutError' ? new TimeoutError(message) : Object.assign(new Error(message), { name });
+    const error = errorNamed(name, message);
     if (running.run && running.scope) running.run.stopping.abortScope(running.scope, error);
   }
 
@@ -421,8 +421,16 @@ export class BatchExecutor {
   }
 }
 
+/** What ends a batch, as its runner has it. */
+function errorNamed(name: string, message: string): Error {
+  if (name === 'TimeoutError') return new TimeoutError(message);
+  if (name === 'BatchCancelled') return new BatchCancelled(message);
+  return Object.assign(new Error(message), { name });
+}
+
 async function outcomeOf(failure: BatchFailure, mayBeRetried: boolean): Promise<JobOutcome> {
   if (failure.isStop) return { kind: 'stopped' };
+  if (failure.isCancelled) return { kind: 'cancelled', error: failure.stored };
   const again = mayBeRetried ? await failure.again() : undefined;
   return { kind: 'failed', error: failure.stored, again, findings: failure.findings() };
 }

@@ -25,7 +25,7 @@ import type { RateLimit } from '../../workflow/options.ts';
  */
 
 /** Raised when a message changes its meaning. Both sides refuse another version than their own. */
-export const WORKER_PROTOCOL = 1;
+export const WORKER_PROTOCOL = 2;
 
 /** One attempt of a batch, handed to a worker. */
 export interface JobId {
@@ -251,6 +251,7 @@ export type JobOutcome =
       readonly again: AnotherAttempt | undefined;
       readonly findings: readonly Finding[];
     }
+  | { readonly kind: 'cancelled'; readonly error: StoredError }
   | { readonly kind: 'stopped' };
 
 interface EntryOf extends JobId {

@@ -35,19 +35,23 @@ export function runMethods(session: WorkspaceSession) {
     getQueuedRerun: ({ run, id }) => Promise.resolve(session.current.runs.queued(run, id)),
     dropQueuedRerun: ({ run, id }) => tried(() => session.current.runs.dropQueued(run, id)),
     stopRun: ({ run, as }) => tried(() => session.current.runs.stop(run, as)),
+    cancelBatch: args => written(session.current, store => store.do('cancelBatch', args)),
     labelRun: args => tried(() => session.current.runs.label(args)),
     planDeletion: ({ run }) => tried(() => session.current.runs.planDeletion(run)),
     deleteRun: ({ run }) => tried(() => session.current.runs.delete(run)),
-    settleEffect: args => settleEffect(session.current, args),
+    settleEffect: args => written(session.current, store => store.do('settleEffect', args)),
     setConcurrency: ({ run, node, concurrency }) =>
       tried(() => session.current.runs.setConcurrency(run, node, concurrency)),
   } satisfies Partial<Implementation>;
 }
 
 /** It executes nothing of the folder. */
-async function settleEffect({ store }: OpenWorkspace, args: Args<'settleEffect'>): Promise<Result<'settleEffect'>> {
+async function written(
+  { store }: OpenWorkspace,
+  write: (store: OpenWorkspace['store']) => Promise<void>,
+): Promise<Result<'settleEffect'>> {
   try {
-    await store.do('settleEffect', args);
+    await write(store);
     return succeeded({});
   } catch (error) {
     return failed(problemOf(error));

@@ -129,6 +129,7 @@ function headline(progress: Progress): string {
       return failed > 0 ? `Running, ${counted(failed, BATCH)} failed so far` : 'Running';
     case 'completed':
       if (failed > 0) return `Completed, ${counted(failed, ['failed batch', 'failed batches'])} tolerated`;
+      if (batches.cancelled > 0) return `Completed, ${number(batches.cancelled)} cancelled`;
       return itemsSetAside(progress.nodes) > 0
         ? `Completed, ${number(itemsSetAside(progress.nodes))} set aside`
         : 'Completed';

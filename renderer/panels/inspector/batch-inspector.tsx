@@ -10,6 +10,7 @@ import { Empty } from '../../ui/empty.tsx';
 import { Glyph } from '../../ui/glyph.tsx';
 import { askToRerun, goToFailed, openDialog, show } from '../../stores/actions.ts';
 import { api } from '../../stores/host.ts';
+import { cancelBatch } from '../../stores/cancel-batch.ts';
 import { useStudio } from '../../stores/studio.ts';
 import { retriesText } from '../../model/retry-text.ts';
 import { EffectsView } from './effects-view.tsx';
@@ -88,6 +89,7 @@ function Detail({
   const graph = useStudio(state => state.detail?.graph);
   const maps = useStudio(state => state.model?.maps);
   const isSelected = useStudio(state => state.selection !== undefined);
+  const isRunning = useStudio(state => state.progress?.status === 'running');
   const { batch, error } = detail;
   const shown = status === undefined ? batch.status : batchStatusName(status);
   const session = detail.attempts.at(-1)?.session;
@@ -209,6 +211,9 @@ function Detail({
             >
               Re-run batch
             </RunButton>
+            {isRunning && UNFINISHED.has(batch.status) && (
+              <Button onClick={() => void cancelBatch(run, batch.scope)}>Cancel this batch</Button>
+            )}
             <RunButton onClick={() => openDialog({ kind: 'edit-items', node, index })}>Edit items…</RunButton>
             {detail.earlierAttempts.length > 0 && <Button onClick={() => show('compare')}>Compare</Button>}
             <Button
@@ -235,6 +240,9 @@ function Detail({
     />
   );
 }
+
+/** It runs, or will without being asked. */
+const UNFINISHED: ReadonlySet<string> = new Set(['running', 'retrying', 'waiting']);
 
 /** The step's error has the stack; the `explain` of the batch node stands with the batch's. */
 function errorToShow(ofStep: BatchDetail['error'], ofBatch: BatchDetail['error']): BatchDetail['error'] {

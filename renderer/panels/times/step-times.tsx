@@ -2,6 +2,7 @@ import { useRef, type KeyboardEvent } from 'react';
 import { counted, duration, number } from '../../../common/format.ts';
 import { isInside } from '../../../common/node-paths.ts';
 import type { RunTimes } from '../../../host/api/api.ts';
+import { batchAt } from '../../model/batch-at.ts';
 import { titleLabel } from '../../model/shown-text.ts';
 import { inspect } from '../../stores/actions.ts';
 import { selectThatTook, spanText, useTimes } from '../../stores/times.ts';
@@ -76,9 +77,9 @@ function StepTimesCard({ step, stride, hasTitle = false }: { step: StepTimes; st
 
 function Slowest({ step: { slowest } }: { step: StepTimes }) {
   if (!slowest) return null;
-  const { node, index, parent } = slowest;
+  const { index } = slowest;
   return (
-    <button type="button" className="link" onClick={() => inspect({ kind: 'batch', node, index, parent }, 'attempts')}>
+    <button type="button" className="link" onClick={() => inspect(batchAt(slowest), 'attempts')}>
       <span className="muted">slowest </span>batch {number(index)}
     </button>
   );
