@@ -2,7 +2,8 @@ import type { ButtonHTMLAttributes } from 'react';
 import './button.css';
 
 interface ButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
-  readonly look?: 'plain' | 'primary' | 'danger' | 'quiet';
+  /** Filled, `primary` or `danger`, is the one next step of a screen. Other buttons that run what is not proven are a `rerun`. */
+  readonly look?: 'plain' | 'primary' | 'danger' | 'rerun' | 'quiet';
   readonly small?: boolean;
   /** The key that does the same, shown beside it. */
   readonly shortcut?: string | undefined;

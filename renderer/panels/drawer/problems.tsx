@@ -157,7 +157,7 @@ function CauseRow({ cause }: { cause: FailureCause }) {
         )}
         <RunButton
           small
-          look="danger"
+          look="rerun"
           onClick={() => askToRerun({ node: cause.path, select: { fingerprint: cause.fingerprint } }, text)}
         >
           Re-run {cause.batches === 1 ? 'it' : `these ${number(cause.batches)}`}

@@ -191,7 +191,7 @@ function Detail({
           outermost &&
           graph && (
             <RunButton
-              look="danger"
+              look="rerun"
               onClick={() =>
                 askToRerun(
                   { node: outermost.path, select: { ranges: [[outermost.index, outermost.index]] } },
@@ -205,7 +205,7 @@ function Detail({
         ) : (
           <>
             <RunButton
-              look="danger"
+              look="rerun"
               shortcut={isSelected ? undefined : 'R'}
               onClick={() => askToRerun({ node: detail.path, select: where }, `batch ${index}`)}
             >

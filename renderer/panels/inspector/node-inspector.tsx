@@ -147,7 +147,7 @@ function Actions({ node, isBatch, isInside }: { node: GraphNode; isBatch: boolea
     <>
       {isBatch && failed > 0 && (
         <RunButton
-          look="danger"
+          look="rerun"
           onClick={() =>
             askToRerun(
               { node: node.path, select: 'failed' },

@@ -160,7 +160,7 @@ function Items({ value: { json, truncated }, batch, label, itemsAtFault, shownIt
             Undo
           </Button>
           <RunButton
-            look="danger"
+            look="rerun"
             onClick={() => openDialog({ kind: 'edit-items', ...batch, items: withItems(table, edited) })}
           >
             Re-run with them…
