@@ -71,6 +71,7 @@ const LANES = {
     'test/serve/security.process.test.ts',
     'test/studio/addresses.browser.test.ts',
     'test/studio/attempts.browser.test.ts',
+    'test/studio/climb.browser.test.ts',
     'test/studio/code-frame.browser.test.ts',
     'test/studio/colour-by-data.browser.test.ts',
     'test/studio/compare.browser.test.ts',

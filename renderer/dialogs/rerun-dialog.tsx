@@ -1,13 +1,15 @@
 import { useId, useState } from 'react';
-import type { Problem, RerunRequest } from '../../host/api/api.ts';
+import type { Problem, RerunReport, RerunRequest } from '../../host/api/api.ts';
 import { nodeAnswers } from '../model/changed-work.ts';
 import { typedNumber } from '../model/payload/number-text.ts';
+import { Button } from '../ui/button.tsx';
 import { FormModal } from '../ui/form-modal.tsx';
 import { rerun } from '../stores/actions.ts';
+import { askToClimb } from '../stores/climb.ts';
 import { api } from '../stores/host.ts';
 import { useStudio } from '../stores/studio.ts';
 import { ChangedWorkQuestions } from './changed-work/changed-work.tsx';
-import { usePlan } from './changed-work/use-plan.ts';
+import { usePlan, type Plan } from './changed-work/use-plan.ts';
 import { useQuestions } from './changed-work/use-questions.ts';
 import { PlanText } from './plan-text.tsx';
 
@@ -105,6 +107,14 @@ export function RerunDialog({
           />
         </label>
       )}
+      {mayClimb(request, plan) && (
+        <p>
+          <Button small onClick={() => askToClimb(request, text)}>
+            Start with 1 batch…
+          </Button>{' '}
+          Then ten, then the rest: it stops by itself when too many fail again.
+        </p>
+      )}
       <label className="check">
         <input type="checkbox" checked={tryOne} onChange={event => setTryOne(event.target.checked)} />
         Try one first
@@ -131,6 +141,13 @@ export function RerunDialog({
       )}
     </FormModal>
   );
+}
+
+/** Of several batches, and where no item is changed. */
+function mayClimb({ items, setAside, takeBack }: RerunRequest, plan: Plan<RerunReport>): boolean {
+  if (items !== undefined || setAside !== undefined || takeBack !== undefined || plan.state !== 'known') return false;
+  const { nodes, waiting } = plan.report;
+  return nodes.length === 1 && waiting.length === 0 && (nodes[0]?.batches ?? 0) > 1;
 }
 
 /** Items named by a person are set aside already, and of those that come back none is. */

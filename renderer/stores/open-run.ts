@@ -134,6 +134,8 @@ export function closeRun(): void {
     logsHaveEarlier: false,
     selection: undefined,
     evaluation: undefined,
+    climbAsked: undefined,
+    climbHidden: false,
     shownNode: undefined,
   }));
 }

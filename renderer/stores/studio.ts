@@ -27,6 +27,7 @@ import { ALL_BATCHES, type BatchesShown, type DrawerTab, type InspectorTab } fro
 import { COMPARE_AT_FIRST, type CompareShown } from '../model/compare/compare-address.ts';
 import type { RunModel } from '../model/run-model.ts';
 import type { Selection } from '../model/selection.ts';
+import type { AskedClimb } from './climb.ts';
 import type { Evaluation } from './evaluation.ts';
 
 export type { Theme, View } from '../../host/api/app-command.ts';
@@ -157,6 +158,10 @@ export interface StudioState {
   readonly shownNode: number | undefined;
   /** What the batches are coloured by, where it is a person's own expression. */
   readonly evaluation: Evaluation | undefined;
+  /** A re-run that is to climb, and is being looked at before it begins. */
+  readonly climbAsked: AskedClimb | undefined;
+  /** A climb that goes on does not stand over the inspector: a person looks at something else meanwhile. */
+  readonly climbHidden: boolean;
   readonly batches: BatchesShown;
   readonly compare: CompareShown;
   readonly dialog: Dialog | undefined;
@@ -206,6 +211,8 @@ export const studio = createStore<StudioState>()(() => ({
   selection: undefined,
   exporting: undefined,
   evaluation: undefined,
+  climbAsked: undefined,
+  climbHidden: false,
   shownNode: undefined,
   batches: ALL_BATCHES,
   compare: COMPARE_AT_FIRST,
@@ -217,7 +224,7 @@ export const studio = createStore<StudioState>()(() => ({
 }));
 
 /** An old run may not be in the list yet. */
-function openItem({ runs, runId, detail }: StudioState): RunItem | undefined {
+export function openItem({ runs, runId, detail }: StudioState): RunItem | undefined {
   const item = runs.find(({ run }) => run === runId) ?? detail?.item;
   return item === undefined || item.status === 'damaged' ? undefined : item;
 }

@@ -4,10 +4,10 @@ import path from 'node:path';
 const root = path.resolve(import.meta.dirname, '../..');
 
 /**
- * A workspace with one workflow: 400 readings of three stations, two a batch. Each 20th batch has a reading without a value and fails,
+ * A workspace with one workflow: 400 readings of three stations, two a batch. One of `every` readings has a reading without a value and fails,
  * until the file `mended` is there; then only those of station K-114 fail.
  */
-export function readingsWorkspace(folder: string): string {
+export function readingsWorkspace(folder: string, every = 40): string {
   const workspace = path.join(folder, 'workspace');
   mkdirSync(workspace, { recursive: true });
   if (!existsSync(path.join(folder, 'node_modules')))
@@ -28,7 +28,7 @@ const STATIONS = ['K-117', 'M-002', 'K-114'];
 const readings: Reading[] = Array.from({ length: 400 }, (_, at) => ({
   station: STATIONS[Math.floor(at / 2) % 3] ?? '',
   at,
-  value: at % 40 === 7 ? null : at,
+  value: at % ${every} === 7 ? null : at,
 }));
 
 cronflow
