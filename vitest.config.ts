@@ -83,6 +83,7 @@ const LANES = {
     'test/studio/graph-readable.browser.test.ts',
     'test/studio/items-table.browser.test.ts',
     'test/studio/keys.browser.test.ts',
+    'test/studio/log-events.browser.test.ts',
     'test/studio/logs.browser.test.ts',
     'test/studio/map-zoom.browser.test.ts',
     'test/studio/panels.browser.test.ts',

@@ -24,7 +24,7 @@ import type { itemAtFault, itemCheck, itemSearch, searchedBatch } from './schema
 import type { delta, nodeProgress, progress, snapshot, stepProgress } from './schemas/live.ts';
 import type { nodeAnswers, rerunReport, rerunRequest, resumeReport } from './schemas/rerun.ts';
 import type { damagedRun, listedRun, queuedRerun, runDetail, runItem, runStatus } from './schemas/run.ts';
-import type { logLine, lostUpdate, shownValue, stateWrite } from './schemas/values.ts';
+import type { logEvent, logLine, lostUpdate, shownValue, stateWrite } from './schemas/values.ts';
 import type { workflowFile, workflowRef, workspace } from './schemas/workspace.ts';
 
 /*
@@ -82,6 +82,7 @@ export type ItemSearch = z.infer<typeof itemSearch>;
 export type SearchedBatch = z.infer<typeof searchedBatch>;
 export type LostUpdate = z.infer<typeof lostUpdate>;
 export type LogLine = z.infer<typeof logLine>;
+export type LogEvent = z.infer<typeof logEvent>;
 export type ShownValue = z.infer<typeof shownValue>;
 export type StateWrite = z.infer<typeof stateWrite>;
 export type Climb = z.infer<typeof climb>;

@@ -38,7 +38,7 @@ import { snapshot } from './schemas/live.ts';
 import { runTimes } from './schemas/times.ts';
 import { nodeAnswers, rerunReport, rerunRequest, resumeReport } from './schemas/rerun.ts';
 import { listedRun, runDetail, runStatus } from './schemas/run.ts';
-import { logLine, lostUpdate, shownValue, sourceFile, stateEntry, stateWrite } from './schemas/values.ts';
+import { logEvent, logLine, lostUpdate, shownValue, sourceFile, stateEntry, stateWrite } from './schemas/values.ts';
 import { workflowRef, workspace } from './schemas/workspace.ts';
 
 /** Their items may be large. */
@@ -415,6 +415,17 @@ export const METHODS = {
       limit: z.int().min(1).max(1000),
     }),
     result: z.object({ lines: z.array(logLine), more: z.boolean() }),
+  },
+  /** What became of the run, its batches and its steps from a time on: the last `limit` events. `more`: there were others before these. */
+  getLogEvents: {
+    args: z.object({
+      run: runId,
+      scope: scopeId.optional(),
+      node: nodeId.optional(),
+      from: z.number(),
+      limit: z.int().min(1).max(10_000),
+    }),
+    result: z.object({ events: z.array(logEvent), more: z.boolean() }),
   },
   /** The first 1,000 keys of `total`. */
   getState: {

@@ -1,5 +1,6 @@
 import { nodeAmounts } from '../../engine/store/amount-queries.ts';
 import { countLogsAfter, lastLogId, logLines, type StoredLogLine } from '../../engine/store/log-queries.ts';
+import { logEvents, type LogEventLine } from '../../engine/store/log-events.ts';
 import { lostUpdates, sourceOf } from '../../engine/store/queries.ts';
 import { givenPayloadText, isSourceOf, payloadText, resultText } from '../../engine/store/run-queries.ts';
 import { stateLines, stateWrites } from '../../engine/store/state-queries.ts';
@@ -7,7 +8,7 @@ import { itemsText, outputText } from '../../engine/store/step-queries.ts';
 import { decode } from '../../engine/store/codec.ts';
 import { plainJson } from '../../engine/store/plain-json.ts';
 import { LARGEST_TEXT } from '../api/protocol.ts';
-import type { Args, LogLine, Result, ShownValue, StateWrite } from '../api/api.ts';
+import type { Args, LogEvent, LogLine, Result, ShownValue, StateWrite } from '../api/api.ts';
 import { NoRunError, type StoreConnection } from './store-connection.ts';
 import { lineOf } from './runs.ts';
 import { shown, shownInTable } from './show.ts';
@@ -57,6 +58,29 @@ export function getLogs(
   const lines = logLines(lineOf(store, run).db, { run, ...of, place, limit: limit + 1 });
   const shown = after === undefined ? lines.slice(-limit) : lines.slice(0, limit);
   return { lines: shown.map(logLine), more: lines.length > limit };
+}
+
+/** What became of the run and of what is in it, in order. */
+export function getLogEvents(
+  store: StoreConnection,
+  { run, limit, ...of }: Args<'getLogEvents'>,
+): Result<'getLogEvents'> {
+  const lines = logEvents(lineOf(store, run).db, { run, ...of, limit: limit + 1 });
+  return { events: lines.slice(-limit).map(logEvent), more: lines.length > limit };
+}
+
+function logEvent({ at, kind, path, batchNode, idx, batchParent, attempt, text, waits }: LogEventLine): LogEvent {
+  return {
+    at,
+    kind,
+    ...(path !== null && { path }),
+    ...(batchNode !== null &&
+      batchParent !== null &&
+      idx !== null && { batch: { node: batchNode, index: idx, parent: batchParent } }),
+    ...(attempt !== null && { attempt }),
+    ...(text !== null && { text }),
+    ...(waits !== null && { waits }),
+  };
 }
 
 function logLine({ id, at, level, text, path, idx, attempt, batchNode, batchParent }: StoredLogLine): LogLine {

@@ -5,17 +5,25 @@ export interface LogFilter {
   readonly search: string;
   readonly level: LogLevel;
   readonly newestFirst: boolean;
+  /** Also retries, and what became of batches and of the run. */
+  readonly events: boolean;
 }
 
-export const LOG_LEVELS = { all: 'All lines', warnings: 'Warnings and errors', errors: 'Errors' } as const;
+export const LOG_LEVELS = {
+  all: 'All lines',
+  warnings: 'Warnings and errors',
+  errors: 'Errors',
+  none: 'Only events',
+} as const;
 export type LogLevel = keyof typeof LOG_LEVELS;
 
-export const WHOLE_LOG: LogFilter = { search: '', level: 'all', newestFirst: false };
+export const WHOLE_LOG: LogFilter = { search: '', level: 'all', newestFirst: false, events: true };
 
 const LEVELS_OF: Readonly<Record<LogLevel, readonly string[] | undefined>> = {
   all: undefined,
   warnings: ['warn', 'error'],
   errors: ['error'],
+  none: [],
 };
 
 /** What the host is asked for. */

@@ -43,6 +43,14 @@ export function LogFilterBar({ filter, onChange, copied, onSave }: Props) {
         />{' '}
         Newest first
       </label>
+      <label>
+        <input
+          type="checkbox"
+          checked={filter.events}
+          onChange={event => onChange({ ...filter, events: event.target.checked })}
+        />{' '}
+        Events
+      </label>
       <CopyButton text={copied}>Copy</CopyButton>
       <Button small look="quiet" onClick={onSave}>
         Save…

@@ -26,6 +26,8 @@ export function LogLines({
     getScrollElement: () => scroll.current,
     estimateSize: () => 20,
     overscan: 20,
+    // What is measured stays with its line when earlier ones are added above.
+    getItemKey: index => keyOf(lines[index]) ?? index,
   });
   useEffect(() => {
     if (follow && atEnd.current && lines.length > 0) rows.scrollToIndex(lines.length - 1);
@@ -75,6 +77,12 @@ export function LogLines({
       </div>
     </div>
   );
+}
+
+/** A line that has no number yet is told by its place. */
+function keyOf(line: LogLine | undefined): string | undefined {
+  if (!line) return undefined;
+  return line.id > 0 ? String(line.id) : `${line.level} ${line.id} ${line.at}`;
 }
 
 /** Who has said a line: it leads to the batch. */

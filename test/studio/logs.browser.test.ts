@@ -45,6 +45,8 @@ const lines = () => logs().locator('.log-line').allInnerTexts();
 
 test('the log below the graph is searched in the store, and a line of it leads to its batch', async () => {
   await page.getByRole('tab', { name: 'Logs' }).first().click();
+  // test/studio/log-events.browser.test.ts is about those.
+  await logs().getByLabel('Events').uncheck();
   await logs().getByRole('searchbox').fill('NO TITLE');
   await expect.poll(async () => (await lines()).length).toBe(3);
   await logs().getByRole('searchbox').fill('');

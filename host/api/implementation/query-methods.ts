@@ -45,6 +45,7 @@ export function queryMethods(session: WorkspaceSession) {
     getResult: args => store().do('getResult', args),
     // A search may look at every line of the run: the rest does not wait for it.
     getLogs: args => store().do((args.search ?? args.levels) === undefined ? 'getLogs' : 'searchLogs', args),
+    getLogEvents: args => store().do('getLogEvents', args),
     getState: args => store().do('getState', args),
     getStateHistory: args => store().do('getStateHistory', args),
     getProblems: args => store().do('getProblems', args),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LOG_EVENT_KINDS } from '../../../engine/store/log-events.ts';
 import { nodeId, scopeId } from './common.ts';
 
 /**
@@ -18,6 +19,20 @@ export const logLine = z.object({
   attempt: z.number().optional(),
   /** The batch in which it was said: by its node, its index and the scope it stands in. Absent while the store has not got the line. */
   batch: z.object({ node: nodeId, index: z.number(), parent: scopeId }).optional(),
+});
+
+/** What became of a run, of a batch or of a step, told among the lines of a log. */
+export const logEvent = z.object({
+  at: z.number(),
+  kind: z.enum(LOG_EVENT_KINDS),
+  path: z.string().optional(),
+  batch: z.object({ node: nodeId, index: z.number(), parent: scopeId }).optional(),
+  /** Of the step, of the batch, or which session it is. */
+  attempt: z.number().optional(),
+  /** What it failed with; of a session, its kind and what became of it. */
+  text: z.string().optional(),
+  /** How long, in milliseconds, the step waits for its next attempt. */
+  waits: z.number().optional(),
 });
 
 export const lostUpdate = z.object({ key: z.string(), count: z.number() });

@@ -63,7 +63,7 @@ function Logs() {
           </Button>
         </p>
       )}
-      {run !== undefined && <StoredLogs run={run} version={refresh} live={lines} />}
+      {run !== undefined && <StoredLogs run={run} version={refresh} live={lines} hasEarlier={hasEarlier} />}
       {dropped > 0 && (
         <p className="muted">
           {number(dropped)} more lines arrived too fast to show. They are stored: open the logs of a batch or a step.

@@ -1,0 +1,84 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Browser, Page } from 'playwright';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { temporaryFolder } from '../support/runs.ts';
+import { bringAxe, violations } from './axe.ts';
+import { launchBrowser, openPage, serveStudio, workspaceWith, type ServedStudio } from './studio.ts';
+
+/* Retries, and what became of batches and of the run, stand among the lines of the log. */
+
+const FLOW = `import { cronflow } from 'cronflow';
+const asked = new Map<number, number>();
+cronflow.define({ id: 'towns', name: 'Towns' })
+  .forEach('towns', [1, 2, 3], (town, flow) => {
+    flow.step('ask', () => {
+      const times = (asked.get(town) ?? 0) + 1;
+      asked.set(town, times);
+      console.log('asking town ' + town);
+      if (town === 2 && times === 1) throw new Error('503 from town 2');
+      if (town === 3) throw new Error('404 from town 3');
+      return true;
+    }).retry({ attempts: 2, backoff: { delay: '10ms' } });
+  }, { tolerateFailures: '100%' });
+`;
+const PICTURES = path.resolve(import.meta.dirname, '../../test-results/pictures');
+
+let browser: Browser;
+let studio: ServedStudio;
+let page: Page;
+let complaints: string[];
+
+beforeEach(async () => {
+  browser = await launchBrowser();
+  const folder = temporaryFolder();
+  const workspace = workspaceWith(folder, []);
+  writeFileSync(path.join(workspace, 'towns.ts'), FLOW);
+  studio = await serveStudio(workspace, path.join(folder, 'data'));
+  ({ page, complaints } = await openPage(browser, studio.url));
+});
+afterEach(async () => {
+  await studio?.stop();
+  await browser?.close();
+});
+
+test('a log has retries and failures among its lines, can do without them, and lead to their batch', async () => {
+  await page.getByRole('button', { name: 'Run', exact: true }).first().click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Start' }).click();
+  await page.getByRole('heading', { name: /Completed/, level: 1 }).waitFor();
+  await page.getByRole('tab', { name: 'Logs' }).first().click();
+  const logs = page.getByRole('region', { name: 'Logs' });
+  const texts = () => logs.locator('.log-text').allInnerTexts();
+  await expect
+    .poll(texts)
+    .toEqual([
+      'the run began',
+      'asking town 1',
+      'asking town 2',
+      expect.stringMatching(/^attempt 1 failed: 503 from town 2 · next one after \d/),
+      'asking town 2',
+      'asking town 3',
+      expect.stringMatching(/^attempt 1 failed: 404 from town 3/),
+      'asking town 3',
+      'the batch failed: 404 from town 3',
+      'the run ended: completed',
+    ]);
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    await page.screenshot({ path: path.join(PICTURES, `log-events-${colorScheme}.png`) });
+  }
+  await bringAxe(page);
+  expect(await violations(page, '.drawer')).toEqual([]);
+  await logs.getByLabel('Level').selectOption('Only events');
+  await expect.poll(async () => (await texts()).length).toBe(5);
+  await logs.getByRole('searchbox').fill('503');
+  await expect.poll(texts).toEqual([expect.stringMatching(/503 from town 2/)]);
+  await logs.locator('.log-line.event').getByRole('button', { name: 'ask #1' }).click();
+  await page.waitForURL(/batch=1/);
+  await logs.getByRole('searchbox').fill('');
+  await logs.getByLabel('Level').selectOption('All lines');
+  await logs.getByLabel('Events').uncheck();
+  await expect.poll(async () => (await texts()).every(text => text.startsWith('asking town'))).toBe(true);
+  expect(await logs.locator('.log-text').count()).toBe(5);
+  expect(complaints).toEqual([]);
+});
