@@ -73,9 +73,11 @@ export function spans(db: Database, of: SpansOf): Span[] {
 /** An attempt of a step in a batch. */
 export interface StepSpan extends Omit<Span, 'idx'> {
   readonly batchAttempt: number;
+  /** Until when the step waited for its next attempt, up to this moment; null: it did not. */
+  readonly waitedTo: number | null;
 }
 
-/** The attempts of the steps in some batches, by when they began; undefined where there are more than `limit`. */
+/** The attempts of the steps in some batches that touch the range, by when they began; undefined where there are more than `limit`. */
 export function stepSpans(
   db: Database,
   of: SpansOf,
@@ -85,12 +87,18 @@ export function stepSpans(
   const found = prepared<[object], StepSpan>(
     db,
     `select s.node, s.scope, s.batch_attempt as batchAttempt, ${AS_BATCH} as status, s.attempt, s.started_at as "from",
-       ${endIn('s', StepStatus.interrupted)} as "to"
-     from steps s where s.run = @run and s.scope in (select value from json_each(@scopes))
-      and s.node in (select value from json_each(@stepNodes)) order by s.started_at, s.seq limit @limit`,
+       ${endIn('s', StepStatus.interrupted)} as "to",
+       iif(s.status = ${StepStatus.failed}, min(s.waits_until, coalesce(later.started_at, @open)), null) as waitedTo
+     from steps s left join steps later on s.waits_until is not null and later.run = s.run and later.scope = s.scope
+       and later.node = s.node and later.attempt = s.attempt + 1
+     where s.run = @run and s.scope in (select value from json_each(@scopes))
+      and s.node in (select value from json_each(@stepNodes)) and s.started_at <= @to
+      and max(coalesce(s.ended_at, @open), coalesce(s.waits_until, 0)) >= @from order by s.started_at, s.seq limit @limit`,
   ).all({
     run: of.run,
     open: of.open,
+    from: of.from,
+    to: of.to,
     scopes: JSON.stringify(scopes),
     stepNodes: JSON.stringify(of.stepNodes),
     limit: limit + 1,

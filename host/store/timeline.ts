@@ -87,6 +87,7 @@ function asBars(
       from: step.from,
       to: step.to,
       attempt: step.attempt,
+      ...(step.waitedTo !== null && step.waitedTo > step.to && { waitedTo: step.waitedTo }),
     }));
   const bars = placed.map(({ span, span: { node, scope, idx, status, attempt, from, to }, lane }) => ({
     lane: (firstLane.get(node) ?? 0) + lane,

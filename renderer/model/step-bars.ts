@@ -8,6 +8,8 @@ export interface StepBar {
   readonly step: Bar['steps'][number];
   readonly left: number;
   readonly width: number;
+  /** Of the wait after it, if there was one. */
+  readonly wait?: { readonly left: number; readonly width: number } | undefined;
 }
 
 /** Each at least a pixel wide, and with a gap before the next one, so that a retry can be told from what it retries. */
@@ -15,6 +17,10 @@ export function stepBars({ from, steps }: Pick<Bar, 'from' | 'steps'>, scale: Ti
   const start = scale.x(from);
   return steps.map(step => {
     const left = scale.x(step.from);
-    return { step, left: left - start, width: Math.max(1, scale.x(step.to) - left - 1) };
+    const width = Math.max(1, scale.x(step.to) - left - 1);
+    const end = left + width;
+    const wait =
+      step.waitedTo === undefined ? undefined : { left: end - start, width: scale.x(step.waitedTo) - end - 1 };
+    return { step, left: left - start, width, ...(wait && wait.width >= 1 && { wait }) };
   });
 }

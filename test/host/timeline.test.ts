@@ -112,3 +112,30 @@ describe('bands, where there are more bars than a person can see', () => {
     expect(of(0, 10_000, 10).gaps).toEqual([[3_000, 10_000]]);
   });
 });
+
+test('of a batch with very many attempts those in the span are told, with the waits between them', async () => {
+  const clock = new SimulatedClock(0);
+  const bench = new Bench({ clock });
+  await clock.settle(
+    bench.run(workflow(flow => flow.forEach('each', [1], (_item, inner) => void inner.step('ask', () => 1)))),
+  );
+  // As a run of many hours leaves them.
+  bench.db.exec(`
+    delete from steps where scope = 1;
+    with recursive n (n) as (select 1 union all select n + 1 from n where n < 4500)
+    insert into steps (run, scope, node, attempt, batch_attempt, seq, session, status, started_at, ended_at, waits_until)
+     select 1, 1, (select node from nodes where path = 'each/ask'), n, 1, 100 + n, 1, 3, n * 10, n * 10 + 2, n * 10 + 10 from n;
+    update batches set ended_at = 45010, started_at = 0 where scope = 1`);
+  const store = new StoreConnection(bench.file, path.dirname(bench.file));
+  onTestFinished(() => store.close());
+  const stepsIn = (from?: number, to?: number) =>
+    getTimeline(store, { run: 1, from, to, columns: 10 }).bars.flatMap(({ steps }) => steps);
+  // All of them nobody could tell apart.
+  expect(stepsIn()).toEqual([]);
+  expect(stepsIn(1_000, 1_020).map(({ attempt, from, to, waitedTo }) => [attempt, from, to, waitedTo])).toEqual([
+    [99, 990, 992, 1_000],
+    [100, 1_000, 1_002, 1_010],
+    [101, 1_010, 1_012, 1_020],
+    [102, 1_020, 1_022, 1_030],
+  ]);
+});

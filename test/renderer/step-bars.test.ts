@@ -26,3 +26,11 @@ test('an attempt of no length is a pixel wide, and a wait of hours between two o
     { left: 148, width: 99 },
   ]);
 });
+
+test('the wait for the next attempt stands between the two, and none where it was too short to be seen', () => {
+  const scale = timeScale({ from: 0, to: 1_000_000, gaps: [] }, 1_000);
+  const waits = (waitedTo: number) =>
+    stepBars({ from: 0, steps: [{ ...attempt(10_000, 20_000, 'failed'), waitedTo }] }, scale)[0]?.wait;
+  expect(waits(60_000)).toEqual({ left: 19, width: 40 });
+  expect(waits(20_500)).toBeUndefined();
+});

@@ -47,7 +47,15 @@ export const timeline = z.object({
       attempt: z.number(),
       /** Of a batch: the attempts of its steps, while there are few enough to tell them apart. */
       steps: z.array(
-        z.object({ path: z.string(), status: batchStatus, from: z.number(), to: z.number(), attempt: z.number() }),
+        z.object({
+          path: z.string(),
+          status: batchStatus,
+          from: z.number(),
+          to: z.number(),
+          attempt: z.number(),
+          /** Until when it waited for its next attempt, up to this moment. */
+          waitedTo: z.number().optional(),
+        }),
       ),
     }),
   ),

@@ -1,5 +1,5 @@
 import { titleLabel } from '../../model/shown-text.ts';
-import { useState } from 'react';
+import { Fragment, useState } from 'react';
 import type { Timeline } from '../../../host/api/api.ts';
 import { clock, duration, number } from '../../../common/format.ts';
 import { GLYPH } from '../../../common/status.ts';
@@ -128,13 +128,21 @@ function Bars({ timeline, scale }: { timeline: Timeline; scale: TimeScale }) {
             )}
             {bar.steps.length > 0 && (
               <i className="timeline-steps" style={{ top: BAR }} aria-hidden>
-                {stepBars(bar, scale).map(({ step, ...place }) => (
-                  <i
-                    key={`${step.path} ${step.attempt}`}
-                    className={`timeline-step ${step.status}`}
-                    title={`${title(step.path)}, ${step.status}, ${duration(step.to - step.from)}${step.attempt > 1 ? `, attempt ${step.attempt}` : ''}`}
-                    style={place}
-                  />
+                {stepBars(bar, scale).map(({ step, wait, ...place }) => (
+                  <Fragment key={`${step.path} ${step.attempt}`}>
+                    <i
+                      className={`timeline-step ${step.status}`}
+                      title={`${title(step.path)}, ${step.status}, ${duration(step.to - step.from)}${step.attempt > 1 ? `, attempt ${step.attempt}` : ''}`}
+                      style={place}
+                    />
+                    {wait && (
+                      <i
+                        className="timeline-wait"
+                        title={`${title(step.path)} waited ${duration((step.waitedTo ?? step.to) - step.to)} for attempt ${step.attempt + 1}`}
+                        style={wait}
+                      />
+                    )}
+                  </Fragment>
                 ))}
               </i>
             )}

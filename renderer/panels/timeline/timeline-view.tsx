@@ -1,5 +1,6 @@
 import './timeline.css';
 import { useRef, useState } from 'react';
+import type { Timeline } from '../../../host/api/api.ts';
 import { useSize } from '../../hooks/use-size.ts';
 import { useLoad } from '../../hooks/use-load.ts';
 import { Button } from '../../ui/button.tsx';
@@ -34,7 +35,9 @@ export function TimelineView() {
             Show all
           </Button>
         )}
-        <span className="muted">{span ? '' : 'Drag over a part to zoom in. '}Idle time is shortened.</span>
+        <span className="muted">
+          {loaded.state === 'loaded' ? zoomText(loaded.value) : 'Drag over a part to zoom in.'} Idle time is shortened.
+        </span>
       </div>
       <div ref={frame} className="timeline-frame">
         {run === undefined && <Empty>Select a run to see when its batches ran.</Empty>}
@@ -49,4 +52,14 @@ export function TimelineView() {
       </div>
     </section>
   );
+}
+
+/** What a closer look would show. */
+function zoomText({ bars, bands }: Timeline): string {
+  if (bars.length === 0 && bands.length > 0) return 'Drag over a part to zoom in: there are too many batches for bars.';
+  const hasSteps = bars.some(({ steps }) => steps.length > 0);
+  const hasBatches = bars.some(({ index }) => index !== undefined);
+  return hasBatches && !hasSteps
+    ? 'Drag over a part to zoom in, and see the steps of batches.'
+    : 'Drag over a part to zoom in.';
 }
