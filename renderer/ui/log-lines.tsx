@@ -8,15 +8,21 @@ import { clock } from '../../common/format.ts';
 import { Empty } from './empty.tsx';
 import './log-lines.css';
 
+/** In pixels: so far from its end the log loads on. */
+const NEAR = 400;
+
 /** Lines of a log, however many; their text is shown as text. */
 export function LogLines({
   lines,
   follow = false,
   empty,
+  onEdge,
 }: {
   lines: readonly LogLine[];
   follow?: boolean;
   empty: string;
+  /** Is called near the end at which earlier lines belong: at the top, or where nothing is followed at the bottom. */
+  onEdge?: (() => void) | undefined;
 }) {
   const scroll = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
@@ -35,7 +41,8 @@ export function LogLines({
   useEffect(() => {
     // Earlier lines have been added above: what was at the top stays in view.
     const before = firstShown.current;
-    firstShown.current = lines[0]?.id;
+    // Events are numbered anew each time.
+    firstShown.current = lines.find(({ id }) => id > 0)?.id;
     const at = before === undefined ? -1 : lines.findIndex(({ id }) => id === before);
     if (at > 0 && !atEnd.current) rows.scrollToIndex(at, { align: 'start' });
   }, [lines, rows]);
@@ -51,6 +58,8 @@ export function LogLines({
       onScroll={event => {
         const { scrollTop, scrollHeight, clientHeight } = event.currentTarget;
         atEnd.current = scrollTop + clientHeight > scrollHeight - 30;
+        const left = follow ? scrollTop : scrollHeight - scrollTop - clientHeight;
+        if (left < NEAR) onEdge?.();
       }}
     >
       <div style={{ height: rows.getTotalSize(), position: 'relative' }}>

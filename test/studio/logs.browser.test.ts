@@ -74,3 +74,28 @@ test('it is read from its end, and saved whole, also what is not loaded', async 
   await logs().getByLabel('Newest first').uncheck();
   expect(complaints).toEqual([]);
 });
+
+test('whoever scrolls up is given earlier lines, and stays at the line that was in view', async () => {
+  const inspector = page.getByRole('region', { name: 'Inspector' });
+  await page.goto(new URL('#/run/1/graph?tab=logs', page.url()).href);
+  await inspector.getByText('The newest 500 lines.').waitFor();
+  const log = inspector.getByRole('log');
+  const before = await inspector.locator('.log-line').first().innerText();
+  expect(before).not.toContain('film 0, line 0');
+  await log.evaluate(element => {
+    element.scrollTop = 0;
+  });
+  await inspector.getByText('The newest 1,500 lines.').waitFor();
+  // The line that was the first one is loaded still, and the one above it is not the first of all.
+  expect(await log.evaluate(element => element.scrollTop)).toBeGreaterThan(400);
+  await expect
+    .poll(async () => {
+      await log.evaluate(element => {
+        element.scrollTop = 0;
+      });
+      return await inspector.locator('.log-line').allInnerTexts();
+    })
+    .toContainEqual(expect.stringContaining('film 0, line 0'));
+  expect(await inspector.getByText('The newest', { exact: false }).count()).toBe(0);
+  expect(complaints).toEqual([]);
+});

@@ -107,6 +107,7 @@ export function StoredLogs({ run, scope, node, attempt, version, live, hasEarlie
             lines={shown}
             follow={!filter.newestFirst}
             empty={isWhole(filter) ? NOTHING : 'No lines match the filter.'}
+            onEdge={pages.hasEarlier ? () => void loadEarlier().catch(notice) : undefined}
           />
         </>
       )}
