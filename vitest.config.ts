@@ -87,6 +87,7 @@ const LANES = {
     'test/studio/logs.browser.test.ts',
     'test/studio/map-zoom.browser.test.ts',
     'test/studio/panels.browser.test.ts',
+    'test/studio/odd.browser.test.ts',
     'test/studio/pin-item.browser.test.ts',
     'test/studio/presentation.browser.test.ts',
     'test/studio/queued-reruns.browser.test.ts',

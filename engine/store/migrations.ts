@@ -400,6 +400,22 @@ const MIGRATIONS: readonly string[] = [
   ) strict;
   -- Whose process it was, as the system calls them.
   alter table sessions add column who text;
+  -- Batches that succeeded and are far from their like, as they were found when the run had ended, and who has accepted which.
+  create table odd_batches (
+    run         integer not null references runs (id) on delete cascade,
+    scope       integer not null,
+    batch_attempt integer not null,
+    node        integer not null,
+    idx         integer not null,
+    why         text not null,               -- in words
+    accepted_at real,
+    accepted_by text,
+    primary key (run, scope, batch_attempt)
+  ) strict, without rowid;
+  create table odd_looks (
+    run         integer primary key references runs (id) on delete cascade,
+    mark        text not null                -- the session, and its end, up to which it was looked at
+  ) strict;
   -- Batches that are to be cancelled while their run goes on: its process looks at them as at \`requests\`.
   create table batch_cancels (
     run         integer not null references runs (id) on delete cascade,

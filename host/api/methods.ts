@@ -482,6 +482,17 @@ export const METHODS = {
       next: z.number().nullable(),
     }),
   },
+  /** Batches that succeeded and are far from their like, without those that were accepted: up to 1,000. Of a run that goes on, none. */
+  getOdd: {
+    args: ofRun,
+    result: z.object({
+      batches: z.array(
+        z.object({ node: nodeId, scope: scopeId, attempt: z.number(), index: z.number(), why: z.string() }),
+      ),
+    }),
+  },
+  /** A person says that odd batches are as they should be: all, or those of some scopes. */
+  acceptOdd: { args: ofRun.extend({ scopes: z.array(scopeId).max(1_000).optional() }), result: outcome(none) },
   getTimeline: {
     args: z.object({
       run: runId,

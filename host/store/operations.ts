@@ -13,6 +13,7 @@ import { listRuns, pinnedRuns } from './run-list.ts';
 import * as runs from './runs.ts';
 import * as setAside from './set-aside.ts';
 import { getTimeline } from './timeline.ts';
+import * as odd from './odd/odd.ts';
 import { batchesThatTook, getTimes } from './times/times.ts';
 import * as values from './values.ts';
 
@@ -55,6 +56,11 @@ export const OPERATIONS = {
   getOverlay: batches.getOverlay,
   getTimeline,
   getTimes,
+  planOdd: odd.planOdd,
+  lookForOdd: odd.lookForOdd,
+  keepOdd: odd.keepOdd,
+  oddBatches: odd.oddBatches,
+  acceptOdd: odd.acceptOdd,
   batchesThatTook,
 
   getAmounts: values.getAmounts,
@@ -127,6 +133,8 @@ export const SLOW: ReadonlySet<OperationName> = new Set([
   'getOverlay',
   'getTimeline',
   'getTimes',
+  'planOdd',
+  'lookForOdd',
   'batchesThatTook',
   'getStateHistory',
   'getFindings',

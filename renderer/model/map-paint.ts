@@ -24,6 +24,8 @@ export interface PaintInput {
   readonly colouring?: Colouring | undefined;
   /** Batches that stand out; the others are dimmed. */
   readonly isHighlighted?: ((index: number) => boolean) | undefined;
+  /** Batches that succeeded and are far from their like. */
+  readonly odd?: readonly number[] | undefined;
   /** Batches in which other batches failed: their tiles have a wedge, whatever they came to themselves. */
   readonly failedInside?: ((index: number) => boolean) | undefined;
   readonly current?: number | undefined;
@@ -61,8 +63,22 @@ export function paintMap(canvas: Canvas, width: number, height: number, input: P
   else if (input.layout.cell <= LARGEST_PIXEL_CELL)
     paintPixels(canvas, width, height, pixels => paintSmall(pixels, input));
   else paintEach(canvas, input);
+  paintOdd(canvas, input);
   paintGutter(canvas, input);
   paintCurrent(canvas, width, height, input);
+}
+
+/** An amber corner, at the top left where no other is, on each batch that is far from its like. It is never too small to be seen. */
+function paintOdd(canvas: Canvas, { layout, odd, colours }: PaintInput): void {
+  const { window, cell, gap, columns, perTile } = layout;
+  canvas.fillStyle = colours[BatchStatus.retrying] ?? '';
+  const size = Math.max(LEAST_FAILURE, Math.round((cell - gap) * 0.45));
+  for (const index of odd ?? []) {
+    if (index < window.from || index >= window.from + window.count) continue;
+    const tile = Math.floor((index - window.from) / perTile);
+    for (let y = 0; y < size; y++)
+      canvas.fillRect((tile % columns) * cell, Math.floor(tile / columns) * cell + y, size - y, 1);
+  }
 }
 
 /** Up to this size tiles are written as pixels: a hundred thousand of them take a millisecond or two instead of thirty. */

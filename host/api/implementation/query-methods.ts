@@ -1,4 +1,5 @@
 import { hasCodeChanged } from '../../../engine/load/code-changes.ts';
+import type { OddBatch } from '../../../engine/store/odd-batches.ts';
 import type { TookSoFar } from '../../store/times/times.ts';
 import type { WorkspaceSession } from '../../workspace/workspace-session.ts';
 import type { Implementation } from '../boundary.ts';
@@ -53,6 +54,23 @@ export function queryMethods(session: WorkspaceSession) {
     getOverlay: args => store().do('getOverlay', args),
     getTimeline: args => store().do('getTimeline', args),
     getTimes: args => store().do('getTimes', args),
+    getOdd: async ({ run }) => {
+      const { mark, nodes, last } = await store().do('planOdd', { run });
+      if (mark !== undefined) {
+        const found: OddBatch[] = [];
+        for (let after = 0; after < last;) {
+          const look: { found: readonly OddBatch[]; next: number } = await store().do('lookForOdd', {
+            run,
+            nodes,
+            after,
+          });
+          found.push(...look.found);
+          after = look.next;
+        }
+        await store().do('keepOdd', { run, mark, found });
+      }
+      return { batches: await store().do('oddBatches', { run }) };
+    },
     getBatchesThatTook: async args => {
       const found = new Set<number>();
       // Page by page, so that what else is asked of the store does not wait for a look at all of a large run.

@@ -1,6 +1,6 @@
 import { statusWord } from '../../../common/status.ts';
 import { titleLabel } from '../../model/shown-text.ts';
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 import { firstToShow, nodePointedAt } from '../../model/batch-node-shown.ts';
 import type { BatchFilter, BatchStatus } from '../../../host/api/api.ts';
 import { number } from '../../../common/format.ts';
@@ -12,6 +12,7 @@ import { showBatches, showNode } from '../../stores/actions.ts';
 import { useStudio, type ColourBy, type StudioState } from '../../stores/studio.ts';
 import { BatchMapCanvas } from '../../ui/batch-map/batch-map-canvas.tsx';
 import { BatchTable } from './batch-table.tsx';
+import { OddChip, OddList } from '../odd/odd-list.tsx';
 import { StepCards } from '../times/step-times.tsx';
 import { WhatIsLeft } from '../why/what-is-left.tsx';
 import { SelectionBar } from './selection-bar.tsx';
@@ -42,6 +43,7 @@ export function BatchesView() {
   const outermost = useMemo(() => (nodes ?? []).filter(({ node }) => maps?.has(node)), [nodes, maps]);
   const chosen = useStudio(state => state.shownNode);
   const { statuses, search, by } = useStudio(state => state.batches);
+  const [isOddOpen, setIsOddOpen] = useState(false);
   const isShort = useMedia('(max-height: 720px)');
   const hasNodes = outermost.length > 0;
   // Found once: another that begins to fail while one looks takes nothing away.
@@ -108,6 +110,7 @@ export function BatchesView() {
             {statusWord(status)} {number(counts?.[status] ?? 0)}
           </button>
         ))}
+        <OddChip isOpen={isOddOpen} onToggle={() => setIsOddOpen(!isOddOpen)} />
         <input
           data-filter
           type="search"
@@ -129,7 +132,11 @@ export function BatchesView() {
         {by === 'data' && map && <DataBar run={run} map={map} />}
         <WhatIsLeft node={node.node} />
       </div>
-      <StepCards path={node.path} />
+      {/* One row of the view, whichever of them there are. */}
+      <div className="batches-head">
+        {isOddOpen && <OddList />}
+        <StepCards path={node.path} />
+      </div>
       <div className="map-well">
         <BatchMapCanvas
           node={node.node}

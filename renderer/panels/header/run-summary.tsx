@@ -12,6 +12,7 @@ import { Glyph } from '../../ui/glyph.tsx';
 import { Tabs } from '../../ui/tabs.tsx';
 import { triedText } from '../../model/retry-text.ts';
 import { inspect, show } from '../../stores/actions.ts';
+import { useOdd } from '../../stores/odd.ts';
 import { currentLink } from '../../stores/link.ts';
 import { stoppingAs, useStudio, type View } from '../../stores/studio.ts';
 import { QueuedReruns } from './queued-reruns.tsx';
@@ -32,6 +33,7 @@ export function RunSummary() {
   const problems = useStudio(state => state.problems?.causes.length ?? 0);
   const opening = useStudio(state => state.runId);
   const stopping = useStudio(stoppingAs);
+  const odd = useOdd().length;
   if (!progress || !graph) return opening === undefined ? null : <OpeningRun run={opening} />;
   const unit = unitOfRun(graph, progress.nodes);
   const isOpen = isOpenEnded(progress.nodes);
@@ -40,7 +42,7 @@ export function RunSummary() {
     <section className="run-summary" aria-label="Run">
       <h1>
         <Glyph status={progress.status} silent />
-        <span>{stopping ? STOPPING[stopping] : headline(progress)}</span>
+        <span>{stopping ? STOPPING[stopping] : headline(progress, odd)}</span>
         <LostUpdates />
       </h1>
       <Bar counts={progress.items} isOpenEnded={isOpen} />
@@ -122,7 +124,7 @@ function OpeningRun({ run }: { run: number }) {
   );
 }
 
-function headline(progress: Progress): string {
+function headline(progress: Progress, odd: number): string {
   const { batches, failedBatches: failed, status } = progress;
   switch (status) {
     case 'running':
@@ -132,7 +134,9 @@ function headline(progress: Progress): string {
       if (batches.cancelled > 0) return `Completed, ${number(batches.cancelled)} cancelled`;
       return itemsSetAside(progress.nodes) > 0
         ? `Completed, ${number(itemsSetAside(progress.nodes))} set aside`
-        : 'Completed';
+        : odd > 0
+          ? `Completed, ${number(odd)} odd`
+          : 'Completed';
     case 'failed':
       return batches.failed > 0
         ? `${number(batches.failed)} of ${counted(batches.total, BATCH)} failed`

@@ -1,5 +1,6 @@
 import { useEffect } from 'react';
 import { useNow } from '../../hooks/use-now.ts';
+import { loadOdd } from '../../stores/odd.ts';
 import { loadTimes, useTimes } from '../../stores/times.ts';
 import { useStudio } from '../../stores/studio.ts';
 import { StuckBar } from './stuck-bar.tsx';
@@ -22,6 +23,9 @@ export function RunTimes() {
   useEffect(() => {
     if (run !== undefined && isKnown) void loadTimes(run, version);
   }, [run, isKnown, version]);
+  useEffect(() => {
+    if (run !== undefined && isKnown && !isRunning) void loadOdd(run);
+  }, [run, isKnown, isRunning, sessions]);
   const times = useTimes();
   const progress = useStudio(state => state.progress);
   if (!times || !progress || progress.nodes.length === 0) return null;

@@ -1,5 +1,5 @@
 import './batch-map-canvas.css';
-import { useCallback, useRef } from 'react';
+import { useCallback, useMemo, useRef } from 'react';
 import { layoutWithGutter } from '../../model/map-gutter.ts';
 import { FEWEST_TO_ZOOM, heightFor, type MapLayout, type Tile } from '../../model/map-layout.ts';
 import { batchOfTile } from '../../model/tile-batch.ts';
@@ -8,6 +8,7 @@ import type { RunModel } from '../../model/run-model.ts';
 import { number } from '../../../common/format.ts';
 import { useStudio } from '../../stores/studio.ts';
 import { useHighlighted, type MapFilter } from './use-highlighted.ts';
+import { useOdd } from '../../stores/odd.ts';
 import { useFailedInside } from './use-failed-inside.ts';
 import { useBatchMap } from './use-batch-map.ts';
 import { useSize } from '../../hooks/use-size.ts';
@@ -69,6 +70,8 @@ export function BatchMapCanvas({
       : undefined,
   );
   const failedInside = useFailedInside(node);
+  const allOdd = useOdd();
+  const odd = useMemo(() => allOdd.filter(batch => batch.node === node).map(({ index }) => index), [allOdd, node]);
   const layoutRef = useRef<MapLayout>(undefined);
   const zoom = useMapZoom({ map, canvas, layout: layoutRef, isOff: compact, current });
   const hasBar = !compact && (zoom.window !== undefined || (!still && (map?.length ?? 0) > FEWEST_TO_ZOOM));
@@ -81,10 +84,11 @@ export function BatchMapCanvas({
     colouring,
     isHighlighted,
     failedInside,
+    odd,
     current,
     outlineColour: cssVariable('--map-strong'),
   });
-  const parts = [colouring, isHighlighted, failedInside, current];
+  const parts = [colouring, isHighlighted, failedInside, odd, current];
   usePainting(
     model,
     map,
