@@ -45,16 +45,19 @@ const SESSIONS: Readonly<Record<string, string>> = {
 /** Lines and events in the order in which they happened; lines stay in their own. */
 export function withEvents(lines: readonly LogLine[], events: readonly LogLine[]): readonly LogLine[] {
   if (events.length === 0) return lines;
-  const merged: LogLine[] = [];
+  // Of a million lines few have an event before them: all between two are copied at once.
+  const parts: LogLine[][] = [];
+  let from = 0;
   let next = 0;
-  for (const line of lines) {
-    for (let event = events[next]; event !== undefined && event.at < line.at; event = events[next]) {
-      merged.push(event);
-      next += 1;
-    }
-    merged.push(line);
+  for (let at = 0; at < lines.length && next < events.length; at += 1) {
+    const line = lines[at];
+    const first = next;
+    while (line && (events[next]?.at ?? Infinity) < line.at) next += 1;
+    if (next === first) continue;
+    parts.push(lines.slice(from, at), events.slice(first, next));
+    from = at;
   }
-  return [...merged, ...events.slice(next)];
+  return ([] as LogLine[]).concat(...parts, lines.slice(from), events.slice(next));
 }
 
 /** Only those with this in their text or in the path of their step, as the host finds lines. */
