@@ -282,7 +282,10 @@ export class Runs {
   }
 
   async #isRunning(run: number): Promise<boolean> {
-    return this.#own.has(run) || (await this.#store.do('runItem', run)).status === 'running';
+    // Between two rungs of a climb nobody executes it, and what is asked for now waits all the same.
+    return (
+      this.#own.has(run) || this.#climbs.isClimbing(run) || (await this.#store.do('runItem', run)).status === 'running'
+    );
   }
 
   async #beginOrQueue(run: number, request: RerunRequest, what: string | undefined): Promise<Result<'rerun'>> {
