@@ -70,6 +70,8 @@ export function App() {
 function Centre() {
   const view = useStudio(state => state.view);
   const missing = useStudio(state => state.missingRun);
+  // A run says its own.
+  const nothingRun = useStudio(state => state.runId === undefined);
   if (missing !== undefined)
     return (
       <main className="centre">
@@ -78,6 +80,7 @@ function Centre() {
     );
   return (
     <main className="centre">
+      {nothingRun && <h1 className="visually-hidden">Cronflow Studio</h1>}
       <RunSummary />
       <RunTimes />
       <div className="views">

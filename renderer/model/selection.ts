@@ -18,6 +18,8 @@ export interface Selection {
   readonly seen?: number;
   /** The selection as text: `12 batches: title.trim is not a function`. */
   readonly text: string;
+  /** Chosen in the table of batches, which then goes on showing the others. */
+  readonly fromRows?: true;
   /** What they have in common, where that is why they are selected: `item.country: NL`. */
   readonly why?: string;
   /** How its batches stood when they were selected. */

@@ -18,6 +18,14 @@ interface ModalProps {
 /** A dialog in front of everything: takes the focus, gives it back, and closes with Escape. */
 export function Modal({ title, onClose, children, actions, foot, wide = false, form }: ModalProps) {
   const popup = useRef<HTMLDivElement>(null);
+  const content = (
+    <>
+      <Dialog.Title className="modal-title">{title}</Dialog.Title>
+      <div className="modal-body">{children}</div>
+      {foot}
+      <div className="modal-actions">{actions}</div>
+    </>
+  );
   return (
     <Dialog.Root
       open
@@ -31,12 +39,15 @@ export function Modal({ title, onClose, children, actions, foot, wide = false, f
           ref={popup}
           initialFocus={() => firstInput(popup.current)}
           className={`modal ${wide ? 'wide' : ''}`}
-          {...(form && { render: <form {...form} /> })}
         >
-          <Dialog.Title className="modal-title">{title}</Dialog.Title>
-          <div className="modal-body">{children}</div>
-          {foot}
-          <div className="modal-actions">{actions}</div>
+          {form ? (
+            // Within the dialog: no element is a form and a dialog at once.
+            <form className="modal-form" {...form}>
+              {content}
+            </form>
+          ) : (
+            content
+          )}
         </Dialog.Popup>
       </Dialog.Portal>
     </Dialog.Root>

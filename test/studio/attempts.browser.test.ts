@@ -59,7 +59,7 @@ test('a step that waits for its next attempt is shown as that, and Compare shows
   expect(await row.innerText()).toMatch(/retrying\s+1\s+2\s+\d/);
   const rows = page.getByLabel(/^Rows: use/);
   await rows.press('ArrowRight');
-  const table = page.getByRole('table', { name: 'Batches' });
+  const table = page.getByRole('grid', { name: 'Batches' });
   await table.getByRole('listitem', { name: planned }).waitFor();
   const styleOf = (part: string, of: string) =>
     table.locator(part).evaluate((node, name) => {

@@ -15,7 +15,7 @@ export async function violations(page: Page, part = 'html'): Promise<string[]> {
   return [...dark.map(found => `dark: ${found}`), ...light.map(found => `light: ${found}`)];
 }
 
-/** Serious violations of these rules, or of all that there are. */
+/** Violations of these rules, or of all that there are, whatever their weight. */
 async function look(page: Page, part: string, rules?: readonly string[]): Promise<string[]> {
   const found = await page.evaluate(
     async ({ part: within, rules: only }) => {
@@ -29,14 +29,20 @@ async function look(page: Page, part: string, rules?: readonly string[]): Promis
       return all.map(({ id, impact, nodes }) => ({
         id,
         impact,
-        nodes: nodes.slice(0, 3).map(({ html }) => ({ html })),
+        // What stands between two landmarks stands in none.
+        nodes: nodes
+          .filter(({ html }) => id !== 'region' || !html.includes('role="separator"'))
+          .map(({ html }) => ({ html })),
       }));
     },
     { part, rules },
   );
   return found
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
+    .filter(({ nodes }) => nodes.length > 0)
+    .map(({ id, impact, nodes }) => {
+      const shown = nodes.slice(0, 3).map(({ html }) => html.slice(0, 160));
+      return `${impact}: ${id}: ${shown.join(' | ')}`;
+    });
 }
 
 interface Violation {

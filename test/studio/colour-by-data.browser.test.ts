@@ -35,7 +35,7 @@ afterAll(async () => {
 const field = () => page.getByRole('textbox', { name: 'Colour by what: a path or a comparison' });
 const legend = () => page.getByRole('list', { name: 'Colours' });
 const selection = () => page.getByRole('group', { name: 'Selection' });
-const rows = () => page.getByRole('table', { name: 'Batches' });
+const rows = () => page.getByRole('grid', { name: 'Batches' });
 const view = () => page.getByRole('region', { name: 'Batches', exact: true });
 
 async function colourBy(expression: string): Promise<void> {

@@ -54,7 +54,7 @@ test('a search in the errors lets what it finds stand out on the map', async () 
   const picture = async () => (await map.screenshot()).toString('base64');
   const before = await picture();
   await page.getByRole('searchbox', { name: 'Search in error messages' }).fill('M-002');
-  await expect.poll(() => page.getByRole('table', { name: 'Batches' }).getAttribute('aria-rowcount')).toBe('3');
+  await expect.poll(() => page.getByRole('grid', { name: 'Batches' }).getAttribute('aria-rowcount')).toBe('3');
   await expect.poll(picture).not.toBe(before);
   await page.screenshot({ path: path.join(PICTURES, 'selection-search-dark.png') });
   await page.getByRole('searchbox', { name: 'Search in error messages' }).fill('');

@@ -16,7 +16,7 @@ interface Props {
 export function Cells({ row, why, isUnfolded, onUnfold }: Props) {
   return (
     <>
-      <span role="cell" className="numbers">
+      <span role="gridcell" className="numbers">
         <button
           type="button"
           className="unfold"
@@ -33,28 +33,28 @@ export function Cells({ row, why, isUnfolded, onUnfold }: Props) {
         </button>
         {number(row.index)}
       </span>
-      <span role="cell">
+      <span role="gridcell">
         <Glyph status={row.status} silent />
         {statusWord(row.status)}
       </span>
-      <span role="cell" className="numbers">
+      <span role="gridcell" className="numbers">
         {number(row.items)}
       </span>
-      <span role="cell" className="numbers">
+      <span role="gridcell" className="numbers">
         <AttemptSquares row={row} />
       </span>
-      <span role="cell" className="numbers">
+      <span role="gridcell" className="numbers">
         {row.waited > 0 ? duration(row.waited) : ''}
       </span>
-      <span role="cell" className="numbers">
+      <span role="gridcell" className="numbers">
         {row.startedAt !== undefined && row.endedAt !== undefined ? duration(row.endedAt - row.startedAt) : ''}
       </span>
       {why === undefined ? (
-        <span role="cell" className="message">
+        <span role="gridcell" className="message">
           {row.message}
         </span>
       ) : (
-        <span role="cell" className={`why numbers ${row.status}`} title={why}>
+        <span role="gridcell" className={`why numbers ${row.status}`} title={why}>
           {why}
         </span>
       )}

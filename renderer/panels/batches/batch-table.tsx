@@ -8,6 +8,7 @@ import { useStudio } from '../../stores/studio.ts';
 import { useWhy } from '../why/use-why.ts';
 import { Cells } from './batch-row.tsx';
 import { UnfoldedBatch } from './unfolded-batch.tsx';
+import { useRowSelection } from './use-row-selection.ts';
 import { useBatchPages, type BatchOrder } from './use-batch-pages.ts';
 
 const ROW = 30;
@@ -44,20 +45,39 @@ export function BatchTable({ run, node, where }: { run: number; node: number; wh
   const { need } = pages;
   useEffect(() => need(first, last), [need, first, last]);
 
+  const { isSelected, begin, toggle, extendTo } = useRowSelection(node, at => pages.row(at)?.index);
+  // A row that comes into the page only after it has been scrolled to.
+  const wanted = useRef<number>(undefined);
+  useEffect(() => {
+    if (wanted.current === undefined) return;
+    const row = scroll.current?.querySelector<HTMLElement>(`[data-row="${wanted.current}"]`);
+    if (!row) return;
+    wanted.current = undefined;
+    row.focus({ preventScroll: true });
+  });
+  const stop = focus >= first && focus <= last ? focus : first;
+
   const onKeyDown = (event: React.KeyboardEvent) => {
-    const by = { ArrowDown: 1, ArrowUp: -1, PageDown: 20, PageUp: -20, Home: -Infinity, End: Infinity }[event.key];
-    if (event.key === 'Enter') open(pages.row(focus));
+    const isAdding = event.ctrlKey || event.metaKey;
+    const isOnButton = event.target instanceof HTMLElement && event.target.closest('button') !== null;
+    if (event.key === ' ' && isAdding) {
+      event.preventDefault();
+      return toggle(focus);
+    }
+    if (event.key === 'Enter' && !isOnButton) open(pages.row(focus));
     if (event.key === 'ArrowRight') setUnfolded(pages.row(focus)?.index);
     if (event.key === 'ArrowLeft') setUnfolded(undefined);
-    if (by === undefined) return;
+    const next = rowAfter(event.key, focus, pages.total);
+    if (next === undefined) return undefined;
     event.preventDefault();
-    const next = Math.max(
-      0,
-      Math.min(pages.total - 1, by === Infinity ? pages.total - 1 : by === -Infinity ? 0 : focus + by),
-    );
     setFocus(next);
+    wanted.current = next;
     rows.scrollToIndex(next);
-    open(pages.row(next));
+    if (event.shiftKey) return extendTo(next, focus);
+    // Held, the key goes on without looking at what it passes.
+    if (isAdding) return undefined;
+    begin(next);
+    return open(pages.row(next));
   };
   const sortBy = (sort: BatchOrder['sort']) =>
     setOrder(before => ({ sort, descending: before.sort === sort ? !before.descending : sort !== 'index' }));
@@ -66,7 +86,7 @@ export function BatchTable({ run, node, where }: { run: number; node: number; wh
   };
 
   return (
-    <div className="batch-table" role="table" aria-label="Batches" aria-rowcount={pages.total}>
+    <div className="batch-table" role="grid" aria-label="Batches" aria-multiselectable aria-rowcount={pages.total}>
       <div className="batch-row head" role="row">
         {COLUMNS.map(({ title, sort }) => (
           <span
@@ -89,9 +109,9 @@ export function BatchTable({ run, node, where }: { run: number; node: number; wh
       <div
         ref={scroll}
         className="scroll"
-        tabIndex={0}
+        tabIndex={-1}
         role="rowgroup"
-        aria-label="Rows: use the arrow keys to move, to the right for attempts, and Enter to inspect"
+        aria-label="Rows: use the arrow keys to move, with Shift to select, Ctrl and Space to add one, to the right for attempts, and Enter to inspect"
         onKeyDown={onKeyDown}
       >
         <div style={{ height: rows.getTotalSize(), position: 'relative' }}>
@@ -107,13 +127,20 @@ export function BatchTable({ run, node, where }: { run: number; node: number; wh
               >
                 <div
                   role="row"
-                  className={`batch-row ${row?.index === inspected && row ? 'current' : ''}`}
+                  tabIndex={index === stop ? 0 : -1}
+                  data-row={index}
+                  className={`batch-row ${row?.index === inspected && row ? 'current' : ''} ${row && isSelected(row.index) ? 'selected' : ''}`}
+                  aria-selected={row !== undefined && isSelected(row.index)}
+                  onFocus={() => setFocus(index)}
                   aria-rowindex={index + 1}
                   aria-label={row ? `Batch ${row.index}, ${statusWord(row.status)}` : undefined}
                   aria-current={row !== undefined && row.index === inspected}
-                  onClick={() => {
+                  onClick={event => {
                     setFocus(index);
-                    open(row);
+                    if (event.shiftKey) return extendTo(index, focus);
+                    if (event.ctrlKey || event.metaKey) return toggle(index);
+                    begin(index);
+                    return open(row);
                   }}
                   onDoubleClick={() => {
                     if (row) inspect({ kind: 'batch', node, index: row.index }, 'error');
@@ -130,7 +157,7 @@ export function BatchTable({ run, node, where }: { run: number; node: number; wh
                 </div>
                 {isUnfolded && (
                   <div role="row" className="unfolded">
-                    <div role="cell">
+                    <div role="gridcell">
                       <UnfoldedBatch run={run} row={row} />
                     </div>
                   </div>
@@ -142,4 +169,12 @@ export function BatchTable({ run, node, where }: { run: number; node: number; wh
       </div>
     </div>
   );
+}
+
+/** Where a key leads from a row. */
+function rowAfter(key: string, from: number, total: number): number | undefined {
+  if (key === 'Home') return 0;
+  if (key === 'End') return Math.max(0, total - 1);
+  const by = { ArrowDown: 1, ArrowUp: -1, PageDown: 20, PageUp: -20 }[key];
+  return by === undefined ? undefined : Math.max(0, Math.min(total - 1, from + by));
 }

@@ -65,6 +65,7 @@ export function BatchesView() {
       ...(search !== '' && { search }),
       ...(selection &&
         selection.node === node?.node &&
+        !selection.fromRows &&
         (selection.cause ? { cause: selection.cause } : selection.where)),
     }),
     [statuses, search, selection, node?.node],

@@ -20,8 +20,8 @@ export function Drawer() {
   const causes = useStudio(state => (state.problems ? state.problems.causes.length + state.problems.lost.length : 0));
   const changed = useStudio(state => state.detail?.codeChanged === true && state.detail.item.status !== 'completed');
   return (
-    <div className="panel drawer">
-      <header className="drawer-head">
+    <section className="panel drawer" aria-label="Drawer">
+      <div className="drawer-head">
         <Tabs
           label="Problems, logs and playback"
           chosen={tab}
@@ -37,13 +37,13 @@ export function Drawer() {
         />
         {changed && <span className="muted">The code has changed since this run. A re-run uses the new code.</span>}
         <PanelToggle panel="drawer" />
-      </header>
+      </div>
       <div className="drawer-body">
         {tab === 'problems' && <Problems />}
         {tab === 'logs' && <Logs />}
         {tab === 'playback' && <Playback />}
       </div>
-    </div>
+    </section>
   );
 }
 

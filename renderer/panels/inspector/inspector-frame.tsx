@@ -29,7 +29,7 @@ export function InspectorFrame({ head, tabs, actions }: InspectorFrameProps) {
   const chosen = ids.includes(wanted) ? wanted : (ids[0] ?? 'summary');
   return (
     <>
-      <header className="inspector-head">
+      <div className="inspector-head">
         <h2>{head}</h2>
         <Tabs
           label="Inspector"
@@ -37,7 +37,7 @@ export function InspectorFrame({ head, tabs, actions }: InspectorFrameProps) {
           chosen={chosen}
           onChoose={id => studio.setState({ inspectorTab: id })}
         />
-      </header>
+      </div>
       <div className="inspector-body" role="tabpanel" aria-label={TITLES[chosen]}>
         {tabs[chosen]?.()}
       </div>

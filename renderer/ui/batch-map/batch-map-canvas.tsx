@@ -4,9 +4,10 @@ import { layoutWithGutter } from '../../model/map-gutter.ts';
 import { FEWEST_TO_ZOOM, heightFor, type MapLayout, type Tile } from '../../model/map-layout.ts';
 import { batchOfTile } from '../../model/tile-batch.ts';
 import type { Colouring } from '../../model/map-paint.ts';
-import type { RunModel } from '../../model/run-model.ts';
+import type { BatchMap } from '../../model/run-model.ts';
 import { number } from '../../../common/format.ts';
 import { useStudio } from '../../stores/studio.ts';
+import { failedText } from '../../model/failed-text.ts';
 import { useHighlighted, type MapFilter } from './use-highlighted.ts';
 import { useOdd } from '../../stores/odd.ts';
 import { useFailedInside } from './use-failed-inside.ts';
@@ -72,6 +73,7 @@ export function BatchMapCanvas({
   const failedInside = useFailedInside(node);
   const allOdd = useOdd();
   const odd = useMemo(() => allOdd.filter(batch => batch.node === node).map(({ index }) => index), [allOdd, node]);
+  const text = useSummary(node, map);
   const layoutRef = useRef<MapLayout>(undefined);
   const zoom = useMapZoom({ map, canvas, layout: layoutRef, isOff: compact, current });
   const hasBar = !compact && (zoom.window !== undefined || (!still && (map?.length ?? 0) > FEWEST_TO_ZOOM));
@@ -136,7 +138,7 @@ export function BatchMapCanvas({
         ref={canvas}
         role="img"
         className={pan.isReady ? 'to-pan' : undefined}
-        aria-label={`Map of batches: ${summary(model, node)}`}
+        aria-label={`Map of batches: ${text}`}
         style={{ width: size.width, height }}
         {...(still ? {} : pointer.handlers)}
       />
@@ -163,11 +165,15 @@ export function BatchMapCanvas({
   );
 }
 
-function summary(model: RunModel | undefined, node: number): string {
-  const batches = model?.progress.nodes.find(progress => progress.node === node)?.batches;
-  if (!batches) return 'none yet';
-  return (
-    `${number(batches.total)} in all, ${number(batches.succeeded)} succeeded, ${number(batches.failed)} failed, ` +
-    `${number(batches.running)} running, ${number(batches.waiting)} waiting, ${number(batches.cancelled)} cancelled, ${number(batches.setAside)} set aside`
-  );
+/** The map in words: what failed and where, then how the others stand. As often as the totals change. */
+function useSummary(node: number, map: BatchMap | undefined): string {
+  const batches = useStudio(state => state.progress?.nodes.find(progress => progress.node === node)?.batches);
+  return useMemo(() => {
+    if (!batches || !map) return 'none yet';
+    return (
+      `${failedText(map.statuses.subarray(0, map.length), batches)}. ${number(batches.succeeded)} succeeded, ` +
+      `${number(batches.running)} running, ${number(batches.waiting)} waiting, ${number(batches.cancelled)} cancelled, ` +
+      `${number(batches.setAside)} set aside`
+    );
+  }, [batches, map]);
 }
