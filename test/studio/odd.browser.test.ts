@@ -36,7 +36,6 @@ test('a run says how many of its batches are odd and why, and what is accepted s
     const list = page.getByRole('region', { name: 'Odd batches' });
     await list.getByText(/took \d\.\d s, like ones/).waitFor();
     await list.getByText('put out nothing, like ones put out something').waitFor();
-    if (process.env.ODD_PICTURE) await page.screenshot({ path: process.env.ODD_PICTURE });
     await list.getByRole('button', { name: 'Accept', exact: true }).first().click();
     await page.getByRole('heading', { name: 'Completed, 1 odd', level: 1 }).waitFor();
     await list.getByRole('button', { name: 'Accept all' }).click();
