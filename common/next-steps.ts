@@ -14,6 +14,7 @@ export const NEXT = {
   rerun: (run: number) => step(`cronflow rerun ${run}`, 'press Re-run'),
   rerunAll: (run: number) => step(`cronflow rerun ${run} --batches all`, 'select them, then press Re-run'),
   cancel: (run: number) => step(`stop it with: cronflow cancel ${run}`, 'cancel it'),
+  cancelAgain: (run: number) => step(`cronflow cancel ${run}`, 'press Cancel'),
   finishCancel: (run: number) => step(`cronflow cancel ${run}`, 'press Resume'),
   listRuns: step('List them with: cronflow runs', 'Choose one in the list of runs'),
   listEffects: (run: number) =>

@@ -1,4 +1,6 @@
 import type { Database } from 'better-sqlite3';
+import { NEXT } from '../../common/next-steps.ts';
+import { told } from '../../common/told.ts';
 import { systemClock } from '../run/clock.ts';
 import { RunStateError } from '../store/run-state-error.ts';
 import { cancelAtRest } from '../store/cancel.ts';
@@ -18,7 +20,7 @@ export async function cancelRun(db: Database, run: number, reason: string): Prom
     throw new RunStateError(`Run ${run} is ${status} already: there is nothing to cancel.`);
   if (status === 'failed')
     throw new RunStateError(
-      `Run ${run} has failed: nothing of it is running that could be cancelled. To re-run what failed: cronflow rerun ${run}`,
+      told`Run ${run} has failed: nothing of it is running that could be cancelled. To re-run what failed: ${NEXT.rerun(run)}`,
     );
   const killAt = performance.now() + KILL_AFTER_MS;
   for (let owner = ownerOf(db, run); owner; owner = ownerOf(db, run)) {
@@ -36,8 +38,6 @@ export async function cancelRun(db: Database, run: number, reason: string): Prom
 function killOwner(run: number, owner: ProcessIdentity): void {
   if (killVerified(owner) === 'not-verified')
     throw new RunStateError(
-      `Run ${run} is held by process ${owner.pid} on ${owner.host}, which does not answer. From here, Cronflow cannot ` +
-        `verify that this process still is the one that works on the run, so it did not end it. Look at the process ` +
-        `there; end it if it is the run's, then try again: cronflow cancel ${run}`,
+      told`Run ${run} is held by process ${owner.pid} on ${owner.host}, which does not answer. From here, Cronflow cannot verify that this process still is the one that works on the run, so it did not end it. Look at the process there; end it if it is the run's, then try again: ${NEXT.cancelAgain(run)}`,
     );
 }
