@@ -202,7 +202,7 @@ async function faults(page: Page): Promise<string[]> {
     const found = [];
     if ('__pwned' in window) found.push('a script of theirs has run');
     if (document.title.length > 260 || /[\\u0000-\\u001f\\u007f-\\u009f\\u202a-\\u202e\\u200e\\u200f]/.test(document.title)) found.push('the window is called ' + document.title);
-    for (const made of document.querySelectorAll('img:not(.cm-widgetBuffer), iframe, object, embed, body script, body style:not(:empty), form:not(.modal), a[href^="javascript"], [onload], [onerror], [onclick], [onmouseover]')) found.push('an element was made: ' + made.outerHTML.slice(0, 200));
+    for (const made of document.querySelectorAll('img:not(.cm-widgetBuffer), iframe, object, embed, body script, body style:not(:empty), form:not(.modal-form), a[href^="javascript"], [onload], [onerror], [onclick], [onmouseover]')) found.push('an element was made: ' + made.outerHTML.slice(0, 200));
     const { scrollWidth, scrollHeight } = document.documentElement;
     if (scrollWidth > innerWidth || scrollHeight > innerHeight) found.push('the page scrolls: ' + scrollWidth + ' x ' + scrollHeight);
     for (const part of document.querySelectorAll('header.header > *, .panel, .run-summary, .run-summary > *, .modal, .modal > *, .palette, .inspector-head, .inspector-body, .inspector-actions > *, .drawer-head, .notice, .notice > *, main')) {

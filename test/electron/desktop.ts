@@ -64,8 +64,8 @@ export class Desktop {
       chromiumSandbox: process.getuid?.() !== 0,
     });
     const page = await app.firstWindow();
-    // Not by its role: behind the question whether the folder is trusted, it has none.
-    await page.locator('section[aria-label="Workflows"] li').first().waitFor({ timeout: READY_WITHIN_MS });
+    // Not by their roles: behind the question whether the folder is trusted, they have none. In a narrow window the list is a rail.
+    await page.locator('section[aria-label="Workflows"] li, nav.rail').first().waitFor({ timeout: READY_WITHIN_MS });
     return new Desktop(app, page);
   }
 

@@ -1,10 +1,8 @@
-import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Browser, Page } from 'playwright';
+import type { Page } from 'playwright';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { temporaryFolder } from '../support/runs.ts';
 import { bringAxe, violations } from './axe.ts';
-import { launchBrowser, openPage, serveStudio, workspaceWith, type ServedStudio } from './studio.ts';
+import { openedStudio, type OpenedStudio } from './studio.ts';
 
 /* Retries, and what became of batches and of the run, stand among the lines of the log. */
 
@@ -24,23 +22,15 @@ cronflow.define({ id: 'towns', name: 'Towns' })
 `;
 const PICTURES = path.resolve(import.meta.dirname, '../../test-results/pictures');
 
-let browser: Browser;
-let studio: ServedStudio;
+let opened: OpenedStudio;
 let page: Page;
 let complaints: string[];
 
 beforeEach(async () => {
-  browser = await launchBrowser();
-  const folder = temporaryFolder();
-  const workspace = workspaceWith(folder, []);
-  writeFileSync(path.join(workspace, 'towns.ts'), FLOW);
-  studio = await serveStudio(workspace, path.join(folder, 'data'));
-  ({ page, complaints } = await openPage(browser, studio.url));
+  opened = await openedStudio({ 'towns.ts': FLOW });
+  ({ page, complaints } = opened);
 });
-afterEach(async () => {
-  await studio?.stop();
-  await browser?.close();
-});
+afterEach(() => opened?.close());
 
 test('a log has retries and failures among its lines, can do without them, and lead to their batch', async () => {
   await page.getByRole('button', { name: 'Run', exact: true }).first().click();

@@ -1,9 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import type { Browser, Page } from 'playwright';
+import type { Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { launchBrowser, openPage, serveStudio, workspaceWith, type ServedStudio } from './studio.ts';
+import { openedStudio, type OpenedStudio } from './studio.ts';
 
 /* Part of a large map: where one is, and the ways to the other parts. */
 
@@ -16,27 +13,18 @@ cronflow.define({ id: 'readings', name: 'Import the readings' })
   });
 `;
 
-let browser: Browser;
-let studio: ServedStudio;
+let opened: OpenedStudio;
 let page: Page;
-let folder: string;
+
 beforeAll(async () => {
-  folder = mkdtempSync(path.join(tmpdir(), 'cronflow-map-'));
-  const workspace = workspaceWith(folder, []);
-  writeFileSync(path.join(workspace, 'readings.ts'), READINGS);
-  browser = await launchBrowser();
-  studio = await serveStudio(workspace, path.join(folder, 'data'));
-  ({ page } = await openPage(browser, studio.url));
+  opened = await openedStudio({ 'readings.ts': READINGS });
+  ({ page } = opened);
   await page.getByRole('button', { name: 'Run', exact: true }).click();
   await page.getByRole('button', { name: 'Start' }).click();
   await page.getByRole('heading', { name: '4 of 6,000 batches failed', level: 1 }).waitFor();
   await page.keyboard.press('b');
 });
-afterAll(async () => {
-  await browser?.close();
-  await studio?.stop();
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => opened?.close());
 
 const position = () => page.locator('.map-position').innerText();
 const button = (name: string) => page.getByRole('button', { name, exact: true });

@@ -1,9 +1,6 @@
-import { writeFileSync } from 'node:fs';
-import path from 'node:path';
-import type { Browser, Page } from 'playwright';
+import type { Page } from 'playwright';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { temporaryFolder } from '../support/runs.ts';
-import { launchBrowser, openPage, serveStudio, workspaceWith, type ServedStudio } from './studio.ts';
+import { openedStudio, type OpenedStudio } from './studio.ts';
 
 /** The eighth order never gets an answer. */
 const ORDERS = `import { cronflow } from 'cronflow';
@@ -15,23 +12,15 @@ cronflow.define({ id: 'orders', name: 'Send the orders' })
   }, { concurrency: 4 });
 `;
 
-let browser: Browser;
-let studio: ServedStudio;
+let opened: OpenedStudio;
 let page: Page;
 let complaints: string[];
 
 beforeEach(async () => {
-  browser = await launchBrowser();
-  const folder = temporaryFolder();
-  const workspace = workspaceWith(folder, []);
-  writeFileSync(path.join(workspace, 'orders.ts'), ORDERS);
-  studio = await serveStudio(workspace, path.join(folder, 'data'));
-  ({ page, complaints } = await openPage(browser, studio.url));
+  opened = await openedStudio({ 'orders.ts': ORDERS });
+  ({ page, complaints } = opened);
 });
-afterEach(async () => {
-  await studio?.stop();
-  await browser?.close();
-});
+afterEach(() => opened?.close());
 
 test('a batch that hangs is named, shown and cancelled, and the run goes on to its end', async () => {
   await page

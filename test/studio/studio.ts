@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, symlinkSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Browser, Page } from 'playwright';
 import { launchBrowser } from '../support/browser.ts';
@@ -78,6 +79,42 @@ export async function openPage(
   });
   await page.goto(url);
   return { page, complaints };
+}
+
+export interface OpenedStudio {
+  readonly studio: ServedStudio;
+  readonly page: Page;
+  readonly complaints: string[];
+  /** Where its files are. */
+  readonly workspace: string;
+  /** Ends the browser and the server, and removes the files. */
+  close(): Promise<void>;
+}
+
+/** A page of a Studio that shows a folder of its own. @param files Their texts, by name; @param examples Are copied into it */
+export async function openedStudio(
+  files: Readonly<Record<string, string>>,
+  examples: readonly string[] = [],
+): Promise<OpenedStudio> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'cronflow-studio-'));
+  const workspace = workspaceWith(folder, examples);
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(path.dirname(path.join(workspace, name)), { recursive: true });
+    writeFileSync(path.join(workspace, name), text);
+  }
+  const browser = await launchBrowser();
+  const studio = await serveStudio(workspace, path.join(folder, 'data'));
+  const close = async () => {
+    await browser.close();
+    await studio.stop();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  try {
+    return { studio, workspace, close, ...(await openPage(browser, studio.url)) };
+  } catch (error) {
+    await close();
+    throw error;
+  }
 }
 
 export { launchBrowser };

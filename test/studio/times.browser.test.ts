@@ -1,9 +1,6 @@
-import { writeFileSync } from 'node:fs';
-import path from 'node:path';
-import type { Browser, Page } from 'playwright';
+import type { Page } from 'playwright';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { temporaryFolder } from '../support/runs.ts';
-import { launchBrowser, openPage, serveStudio, workspaceWith, type ServedStudio } from './studio.ts';
+import { openedStudio, type OpenedStudio } from './studio.ts';
 
 /** Two of the orders take far longer than all others, and one fails. */
 const ORDERS = `import { cronflow } from 'cronflow';
@@ -17,18 +14,13 @@ cronflow.define({ id: 'orders', name: 'Send the orders' })
   }, { concurrency: 8 });
 `;
 
-let browser: Browser;
-let studio: ServedStudio;
+let opened: OpenedStudio;
 let page: Page;
 let complaints: string[];
 
 beforeEach(async () => {
-  browser = await launchBrowser();
-  const folder = temporaryFolder();
-  const workspace = workspaceWith(folder, []);
-  writeFileSync(path.join(workspace, 'orders.ts'), ORDERS);
-  studio = await serveStudio(workspace, path.join(folder, 'data'));
-  ({ page, complaints } = await openPage(browser, studio.url));
+  opened = await openedStudio({ 'orders.ts': ORDERS });
+  ({ page, complaints } = opened);
   await page
     .getByRole('button', { name: /Send the orders/ })
     .first()
@@ -37,10 +29,7 @@ beforeEach(async () => {
   await page.getByRole('button', { name: 'Start' }).click();
   await page.getByRole('heading', { name: '1 of 30 batches failed', level: 1 }).waitFor();
 });
-afterEach(async () => {
-  await studio?.stop();
-  await browser?.close();
-});
+afterEach(() => opened?.close());
 
 test('a run says when it ended and how fast it went, and a bar of a step selects the batches that took that long', async () => {
   const time = page.getByRole('region', { name: 'Time' });

@@ -1,9 +1,6 @@
-import { writeFileSync } from 'node:fs';
-import path from 'node:path';
-import type { Browser, Page } from 'playwright';
+import type { Page } from 'playwright';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { temporaryFolder } from '../support/runs.ts';
-import { launchBrowser, openPage, serveStudio, workspaceWith, type ServedStudio } from './studio.ts';
+import { openedStudio, type OpenedStudio } from './studio.ts';
 
 /** One at a time, of which the first asks for two minutes before it is asked again. */
 const TOWNS = `import { cronflow } from 'cronflow';
@@ -15,23 +12,15 @@ cronflow.define({ id: 'towns', name: 'Ask the towns' })
   });
 `;
 
-let browser: Browser;
-let studio: ServedStudio;
+let opened: OpenedStudio;
 let page: Page;
 let complaints: string[];
 
 beforeEach(async () => {
-  browser = await launchBrowser();
-  const folder = temporaryFolder();
-  const workspace = workspaceWith(folder, []);
-  writeFileSync(path.join(workspace, 'towns.ts'), TOWNS);
-  studio = await serveStudio(workspace, path.join(folder, 'data'));
-  ({ page, complaints } = await openPage(browser, studio.url));
+  opened = await openedStudio({ 'towns.ts': TOWNS });
+  ({ page, complaints } = opened);
 });
-afterEach(async () => {
-  await studio?.stop();
-  await browser?.close();
-});
+afterEach(() => opened?.close());
 
 test('each batch that does not run says why, with a countdown, in its row and in the inspector', async () => {
   await page
