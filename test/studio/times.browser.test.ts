@@ -7,7 +7,7 @@ const ORDERS = `import { cronflow } from 'cronflow';
 cronflow.define({ id: 'orders', name: 'Send the orders' })
   .forEach('orders', Array.from({ length: 30 }, (_, at) => at), (order, flow) => {
     flow.step('pack', async () => {
-      await new Promise(resolve => setTimeout(resolve, order === 7 || order === 20 ? 1_000 : 2));
+      await new Promise(resolve => setTimeout(resolve, order === 7 || order === 20 ? 1_200 : 2));
       if (order === 3) throw new Error('no box');
       return order;
     });

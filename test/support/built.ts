@@ -14,12 +14,19 @@ const LOCK = path.join(ROOT, 'node_modules', '.cache', 'build.lock');
 
 const PARTS = [
   {
-    what: ['typescript/bin/tsc', '-p', 'tsconfig.build.json', '--emitDeclarationOnly'],
-    from: ['common', 'engine', 'tsconfig.json', 'tsconfig.build.json'],
+    what: [['node_modules/typescript/bin/tsc', '-p', 'tsconfig.types.json'], ['scripts/keep-public-types.ts']],
+    from: [
+      'common',
+      'engine',
+      'tsconfig.json',
+      'tsconfig.build.json',
+      'tsconfig.types.json',
+      'scripts/keep-public-types.ts',
+    ],
     makes: 'dist/engine/index.d.ts',
   },
   {
-    what: ['vite/bin/vite.js', 'build', '-c', 'vite.node.config.ts'],
+    what: [['node_modules/vite/bin/vite.js', 'build', '-c', 'vite.node.config.ts']],
     from: [
       'common',
       'engine',
@@ -33,7 +40,7 @@ const PARTS = [
     makes: 'dist/sources.json',
   },
   {
-    what: ['vite/bin/vite.js', 'build'],
+    what: [['node_modules/vite/bin/vite.js', 'build']],
     from: ['renderer', 'electron', 'host/api', 'common', 'vite.config.ts', 'scripts/notices.ts', 'package.json'],
     makes: 'out/preload/index.cjs',
   },
@@ -42,17 +49,14 @@ const PARTS = [
 /** Sees to it that the page and the desktop app are built from the sources as they are now. */
 export async function ensureBuilt(): Promise<void> {
   await withLock(async () => {
-    for (const {
-      what: [tool, ...args],
-      from,
-      makes,
-    } of PARTS) {
+    for (const { what, from, makes } of PARTS) {
       if ((await writtenAt(makes)) > Math.max(...(await Promise.all(from.map(newestIn))))) continue;
-      // The test runner has a NODE_ENV of its own, with which React would be the development build.
-      await promisify(execFile)(process.execPath, [path.join(ROOT, 'node_modules', tool), ...args], {
-        cwd: ROOT,
-        env: { ...process.env, NODE_ENV: 'production' },
-      });
+      for (const [tool, ...args] of what)
+        // The test runner has a NODE_ENV of its own, with which React would be the development build.
+        await promisify(execFile)(process.execPath, [path.join(ROOT, tool), ...args], {
+          cwd: ROOT,
+          env: { ...process.env, NODE_ENV: 'production' },
+        });
     }
   });
 }
