@@ -2,9 +2,9 @@ import { define } from './workflow/define.ts';
 import { callSite } from './workflow/callsite.ts';
 import { WorkflowError } from './workflow/errors.ts';
 import { refusingUnknownMembers } from './workflow/unknown-member.ts';
-import { handleOf, refuseWhileLoading } from './program/handle.ts';
+import { handleOf } from './program/handle.ts';
+import { refuseWhileLoading } from './program/refuse-while-loading.ts';
 import type { CancelRun, OpenStore, RerunRun, ResumeRun, StartRun } from './program/types.ts';
-import { isLoading } from './workflow/registry.ts';
 import type { Cronflow } from './workflow/types.ts';
 
 export type * from './workflow/types.ts';
@@ -28,25 +28,25 @@ export const openStore: OpenStore = async file => (await program()).open(file);
  *   await store.close();
  */
 export const run: StartRun = (workflow, options) => {
-  refuseWhileLoading('run()', isLoading());
+  refuseWhileLoading('run()');
   return handleOf(async tell => await (await program()).start(workflow, options, tell), options.signal);
 };
 
 /** Resumes a run that was paused or interrupted: what has succeeded is not executed again. */
 export const resume: ResumeRun = (number, options) => {
-  refuseWhileLoading('resume()', isLoading());
+  refuseWhileLoading('resume()');
   return handleOf(async tell => await (await program()).resume(number, options, tell), options.signal);
 };
 
 /** Runs batches of a run again, with the code as it is now, and goes on with the run when they succeed. */
 export const rerun: RerunRun = (number, options) => {
-  refuseWhileLoading('rerun()', isLoading());
+  refuseWhileLoading('rerun()');
   return handleOf(async tell => await (await program()).rerun(number, options, tell), options.signal);
 };
 
 /** Cancels a run, whichever process works on it, and gives what it has come to. @throws when it has ended already */
 export const cancel: CancelRun = async (number, options) => {
-  refuseWhileLoading('cancel()', isLoading());
+  refuseWhileLoading('cancel()');
   return await (await program()).cancel(number, options);
 };
 

@@ -1,4 +1,3 @@
-import { WorkflowError } from '../workflow/errors.ts';
 import type { RunEvent, RunHandle, RunResult } from './types.ts';
 
 /** A run did not begin. Its message says why and what to do. */
@@ -156,13 +155,4 @@ function reasonOf(signal: AbortSignal | undefined): string {
   const reason: unknown = signal?.reason;
   const text = reason instanceof Error ? reason.message : typeof reason === 'string' ? reason : '';
   return `its signal was aborted${text === '' ? '' : `: ${text}`}`;
-}
-
-/** While Cronflow loads a file to execute what it defines, the file must not start runs itself: they would start it again, without end. */
-export function refuseWhileLoading(what: string, isLoading: boolean): void {
-  if (!isLoading) return;
-  throw new WorkflowError(
-    `${what} was called while Cronflow loads this file to execute its workflow. Put the workflow into a file of its own, and ` +
-      `import it from the program that starts runs.`,
-  );
 }

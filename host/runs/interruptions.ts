@@ -81,7 +81,8 @@ export class Interruptions {
   /** There is news of a run. */
   noteRun(item: RunItem): void {
     const { run, status } = item;
-    if (status === 'running') return this.#runs.some(other => other.run === run) ? this.noteGone(run) : undefined;
+    // It goes on in the process that it has, and may yet be interrupted.
+    if (status === 'running' && !this.#runs.some(other => other.run === run)) return;
     if (status !== 'interrupted') return this.noteGone(run);
     const hadBegunBefore = this.#wereRunning.delete(run) && this.#now() - this.#openedAt < STILL_ENDING_MS;
     if (hadBegunBefore) this.#add([item]);
