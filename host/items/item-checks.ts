@@ -111,7 +111,7 @@ export class ItemChecks {
     this.#checks.get(run)?.controller.abort();
     const checking: Checking = {
       controller: new AbortController(),
-      latest: { run, state: 'checking', total: items.length, results: [] },
+      latest: { run, begunAt: Date.now(), state: 'checking', total: items.length, results: [] },
       done: Promise.resolve(),
     };
     this.#checks.set(run, checking);

@@ -17,7 +17,13 @@ const film = (batch: number, item: number, more: Partial<ItemAtFault> = {}): Ite
   others: [],
   ...more,
 });
-const check = (...results: ItemCheck['results']): ItemCheck => ({ run: 1, state: 'ended', total: 9, results });
+const check = (...results: ItemCheck['results']): ItemCheck => ({
+  run: 1,
+  begunAt: 0,
+  state: 'ended',
+  total: 9,
+  results,
+});
 
 test('items pass when their code passes, and not when one is not tried yet or stops at an effect', () => {
   const items = [film(0, 1), film(0, 2)];

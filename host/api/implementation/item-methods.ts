@@ -7,8 +7,9 @@ export function itemMethods(session: WorkspaceSession) {
   return {
     getFindings: async ({ run }) => {
       const { store, items, checks } = session.current;
-      const findings = await store.do('getFindings', { run });
+      // Read first: the findings must be all of a search that is said to have ended, since nobody asks again after that.
       const search = items.latest(run);
+      const findings = await store.do('getFindings', { run });
       const check = findings.counts.items > 0 ? checks.latest(run) : undefined;
       return { ...findings, ...(search && { search }), ...(check && { check }) };
     },

@@ -67,6 +67,8 @@ export const itemSearch = z.object({
 /** What the items at fault come to with the code as it is now, one after the other. */
 export const itemCheck = z.object({
   run: runId,
+  /** In ms since 1970. With each save another one begins: what was read before is not of the code as it is now. */
+  begunAt: z.number(),
   state: z.enum(['checking', 'ended']),
   total: z.number(),
   results: z.array(

@@ -1,11 +1,11 @@
 import { useState } from 'react';
 import { unitOf } from '../../../common/graph-nodes.ts';
 import { ITEM } from '../../../common/format.ts';
-import type { ItemCheck, StoredError } from '../../../host/api/api.ts';
+import type { StoredError } from '../../../host/api/api.ts';
 import { itemName } from '../../model/items/at-fault.ts';
 import { label, locationLabel } from '../../model/shown-text.ts';
 import { readValues, type Values } from '../../stores/items.ts';
-import { studio, useStudio } from '../../stores/studio.ts';
+import { useStudio } from '../../stores/studio.ts';
 import { RunButton } from '../../ui/run-button.tsx';
 import { useItemOfError } from './item-of-error.ts';
 import './line-values.css';
@@ -14,10 +14,10 @@ import './line-values.css';
 export function LineValues({ run, scope, error }: { run: number; scope: number; error: StoredError }) {
   const graph = useStudio(state => state.detail?.graph);
   // Another one with each save: what was read before it is not of the code as it is now.
-  const check = useStudio(state => state.check);
+  const check = useStudio(state => state.check?.begunAt);
   const [read, setRead] = useState<{
     readonly of: string;
-    readonly after: ItemCheck | undefined;
+    readonly check: number | undefined;
     readonly values: Values;
   }>();
   const [isReading, setIsReading] = useState(false);
@@ -29,9 +29,9 @@ export function LineValues({ run, scope, error }: { run: number; scope: number; 
     setIsReading(true);
     const values = await readValues(item);
     setIsReading(false);
-    if (values) setRead({ of, after: studio.getState().check, values });
+    if (values) setRead({ of, check, values });
   };
-  const shown = read?.of === of && read.after === check ? read.values : undefined;
+  const shown = read?.of === of && read.check === check ? read.values : undefined;
   return (
     <div className="line-values">
       {shown && <Shown values={shown} name={name} error={error} />}
