@@ -6,7 +6,7 @@ import { formOf } from '../model/payload/schema-fields.ts';
 import { FormModal } from '../ui/form-modal.tsx';
 import { useLoad } from '../hooks/use-load.ts';
 import { startRun } from '../stores/actions.ts';
-import { givenPayload, runToRepeat, type GivenPayload } from '../stores/given-payload.ts';
+import { givenPayload, runsToRepeat, type GivenPayload } from '../stores/given-payload.ts';
 import { studio, useStudio } from '../stores/studio.ts';
 import { PayloadForm } from './payload/payload-form.tsx';
 
@@ -17,25 +17,29 @@ interface Props {
 
 /** Starts a run. It begins with the payload of the run that is open, or of the latest one of the workflow. */
 export function RunDialog({ workflow, onClose }: Props) {
-  const [run] = useState(() => runToRepeat(studio.getState(), workflow));
+  const [runs] = useState(() => runsToRepeat(studio.getState(), workflow));
+  const [run] = runs;
   const before = useLoad(async () => (run === undefined ? undefined : await givenPayload(run)), [run]);
   switch (before.state) {
     case 'loading':
       return null;
     case 'loaded':
-      return <Form workflow={workflow} before={before.value} onClose={onClose} />;
+      return <Form workflow={workflow} runs={runs} before={before.value} onClose={onClose} />;
     case 'failed':
-      return <Form workflow={workflow} before={undefined} note={before.message} onClose={onClose} />;
+      return <Form workflow={workflow} runs={runs} before={undefined} note={before.message} onClose={onClose} />;
   }
 }
 
 interface FormProps extends Props {
+  /** Whose payload may be taken. */
+  readonly runs: readonly number[];
+  /** What the form begins with. */
   readonly before: GivenPayload | undefined;
   /** Why the payload of before is not known. */
   readonly note?: string;
 }
 
-function Form({ workflow, before: given, note, onClose }: FormProps) {
+function Form({ workflow, runs, before: given, note, onClose }: FormProps) {
   const graph = useStudio(
     state =>
       state.workspace?.files
@@ -83,10 +87,11 @@ function Form({ workflow, before: given, note, onClose }: FormProps) {
           state={state}
           wrong={wrong}
           before={before}
+          runs={runs}
           isPresenting={isPresenting}
           onChange={setState}
           onRestart={payload => {
-            const next = firstState(form, payload);
+            const next = firstState(form, payload?.json);
             setFirst(next);
             setState(next);
             setWrong(NOTHING_WRONG);

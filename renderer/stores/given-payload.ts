@@ -8,13 +8,19 @@ export interface GivenPayload {
   readonly json: string;
 }
 
-/** The run whose payload a new run of a workflow begins with: the one that is open, or the latest. */
-export function runToRepeat(
+/** How many runs of before are offered. */
+const MOST_RUNS = 20;
+
+/** The runs whose payload a new run of a workflow may begin with: the one that is open, and then the latest. */
+export function runsToRepeat(
   { runId, detail, runs }: Pick<StudioState, 'runId' | 'detail' | 'runs'>,
   { file, workflow }: WorkflowRef,
-): number | undefined {
-  if (runId !== undefined && detail?.item.file === file && detail.item.workflow === workflow) return runId;
-  return runs.find(run => run.status !== 'damaged' && run.file === file && run.workflow === workflow)?.run;
+): readonly number[] {
+  const open = detail?.item.file === file && detail.item.workflow === workflow ? runId : undefined;
+  const others = runs
+    .filter(run => run.status !== 'damaged' && run.file === file && run.workflow === workflow && run.run !== open)
+    .map(({ run }) => run);
+  return [...(open === undefined ? [] : [open]), ...others].slice(0, MOST_RUNS);
 }
 
 /** Undefined where there was none, where JSON cannot say it, or where it is too long for a form. @throws what the host says */

@@ -13,7 +13,8 @@ const payload = z.object({
   seats: z.int().min(1).max(10).default(2),
   note: z.string().nullable(),
   dry: z.boolean().optional(),
-  shops: z.array(z.string()),
+  shops: z.array(z.string()).max(3),
+  from: z.iso.datetime().optional(),
   address: z.object({ zip: z.string().regex(/^\\d{5}$/) }),
 });
 cronflow.define({ id: 'orders', name: 'Export the orders', description: 'Writes one file with all orders.', payload })
@@ -37,7 +38,7 @@ beforeEach(async () => {
   workspace = workspaceWith(folder, []);
   writeFileSync(path.join(workspace, 'orders.ts'), ORDERS);
   studio = await serveStudio(workspace, path.join(folder, 'data'));
-  ({ page, complaints } = await openPage(browser, studio.url));
+  ({ page, complaints } = await openPage(browser, studio.url, { timezoneId: 'Europe/Berlin' }));
 });
 afterEach(async () => {
   await page?.context().close();
@@ -94,6 +95,19 @@ test('a form is sent with Enter, told beside its fields what is wrong, and begin
   await page.keyboard.press('Enter');
   await page.getByRole('navigation', { name: 'Breadcrumb' }).getByText('run 2').waitFor();
   expect(await payloadOfRun()).toEqual({ ...given, format: 'json', note: 'in a hurry' });
+
+  // Of two runs of before, it begins with the one that is open; the other can be chosen.
+  await button('Run again…').click();
+  await expect.poll(() => dialog().getByLabel('note').inputValue()).toBe('in a hurry');
+  await dialog().getByLabel('Begin with').selectOption('the payload of run 1');
+  await expect.poll(() => dialog().getByLabel('note').inputValue()).toBe('');
+  await dialog().getByText('At most 3 entries.').waitFor();
+  // A moment is typed in one's own time, and sent in UTC.
+  await dialog().getByLabel('from').fill('2026-07-31T10:00:05');
+  await dialog().getByText('In your time zone, Europe/Berlin').waitFor();
+  await page.keyboard.press('Enter');
+  await page.getByRole('navigation', { name: 'Breadcrumb' }).getByText('run 3').waitFor();
+  expect(await payloadOfRun()).toEqual({ ...given, from: '2026-07-31T08:00:05Z' });
   expect(complaints).toEqual([]);
 });
 

@@ -64,11 +64,17 @@ export async function serveStudio(
 export async function openPage(
   browser: Browser,
   url: string,
-  options: { readonly colorScheme?: 'dark' | 'light'; readonly width?: number; readonly height?: number } = {},
+  options: {
+    readonly colorScheme?: 'dark' | 'light';
+    readonly width?: number;
+    readonly height?: number;
+    readonly timezoneId?: string;
+  } = {},
 ): Promise<{ page: Page; complaints: string[] }> {
   const context = await browser.newContext({
     viewport: { width: options.width ?? 1440, height: options.height ?? 900 },
     colorScheme: options.colorScheme ?? 'dark',
+    ...(options.timezoneId !== undefined && { timezoneId: options.timezoneId }),
     reducedMotion: 'reduce',
   });
   const page = await context.newPage();

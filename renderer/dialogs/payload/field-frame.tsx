@@ -1,7 +1,8 @@
 import { useId, type ReactNode } from 'react';
 import { label } from '../../model/shown-text.ts';
 import { ABSENT, NONE, type Draft } from '../../model/payload/draft.ts';
-import { pathKey, type Field, type Path } from '../../model/payload/field.ts';
+import { pathKey, type Bounds, type Field, type Path } from '../../model/payload/field.ts';
+import { localTime } from '../../model/payload/moment.ts';
 import { boundsText } from '../../model/payload/number-text.ts';
 import type { FieldErrors } from '../../model/payload/payload-of.ts';
 import { Button } from '../../ui/button.tsx';
@@ -33,7 +34,7 @@ interface FrameProps extends FieldProps {
 export function FieldFrame({ field, draft, path, title, errors, onChange, isGroup = false, children }: FrameProps) {
   const id = useId();
   const error = errors.get(pathKey(path));
-  const hint = hintOf(field);
+  const hint = hintOf(field, draft);
   const described = [hint === '' ? '' : `${id}-hint`, error === undefined ? '' : `${id}-error`].filter(
     part => part !== '',
   );
@@ -91,7 +92,7 @@ function Instead({
 }: Pick<FieldProps, 'field' | 'draft' | 'onChange'> & { readonly name: string }) {
   const isBlank = draft.kind === 'absent' || draft.kind === 'none';
   const choices: [text: string, draft: Draft][] = [];
-  if (field.kind === 'text' && field.input === 'text' && field.mayBeEmpty && isBlank)
+  if (field.kind === 'text' && field.input === 'text' && field.length.least === undefined && isBlank)
     choices.push(['Empty text', { kind: 'text', text: '' }]);
   if (field.nullable && draft.kind !== 'none') choices.push(['None', NONE]);
   if (!field.required && draft.kind !== 'absent') choices.push(['Leave out', ABSENT]);
@@ -111,14 +112,31 @@ export function blankText(field: Field, draft: Draft): string {
   return field.default ? `left out: ${JSON.stringify(field.default.value)}`.slice(0, 100) : 'left out';
 }
 
-function hintOf(field: Field): string {
+function hintOf(field: Field, draft: Draft): string {
   const parts = [field.description === undefined ? '' : label(field.description, 2_000)];
   if (field.kind === 'number') {
     const bounds = boundsText(field);
     const kind = field.whole ? 'A whole number' : 'A number';
     if (bounds !== undefined) parts.push(`${kind}, ${bounds}.`);
   }
+  if (field.kind === 'text') parts.push(lengthText(field.length, 'character', 'characters'));
+  if (field.kind === 'list') parts.push(lengthText(field.length, 'entry', 'entries'));
   if (field.kind === 'json') parts.push('JSON, such as "text", 12, [1, 2] or {"name": "Ada"}.');
-  if (field.kind === 'text' && field.input === 'date-time') parts.push('Such as 2026-01-31T09:00:00Z.');
-  return parts.filter(part => part !== '').join(' ');
+  if (field.kind === 'text' && field.input === 'date-time')
+    parts.push(
+      draft.kind === 'text' && localTime(draft.text) === undefined
+        ? 'Such as 2026-01-31T09:00:00Z.'
+        : `In your time zone, ${Intl.DateTimeFormat().resolvedOptions().timeZone}; it is sent in UTC.`,
+    );
+  const said = parts.filter(part => part !== '');
+  // A description of one sentence often has no full stop.
+  return said.map((part, at) => (at < said.length - 1 && !/[.!?:…]$/.test(part) ? `${part}.` : part)).join(' ');
+}
+
+function lengthText(length: Bounds, one: string, many: string): string {
+  const bounds = boundsText(length);
+  // That it may not be empty is said where it is.
+  if (bounds === undefined || (length.most === undefined && length.least?.value === 1)) return '';
+  const last = (length.most ?? length.least)?.value;
+  return `${bounds[0]?.toUpperCase()}${bounds.slice(1)} ${last === 1 ? one : many}.`;
 }

@@ -1,5 +1,6 @@
 import { useState } from 'react';
-import type { GivenPayload } from '../../stores/given-payload.ts';
+import { givenPayload, type GivenPayload } from '../../stores/given-payload.ts';
+import { notice } from '../../stores/notice.ts';
 import { toFields, toJson, type FormState, type Wrong } from '../../model/payload/form-state.ts';
 import type { GroupField } from '../../model/payload/field.ts';
 import { Tabs } from '../../ui/tabs.tsx';
@@ -9,19 +10,22 @@ interface Props {
   readonly form: GroupField | undefined;
   readonly state: FormState;
   readonly wrong: Wrong;
-  /** The payload of a run of before. */
+  /** The payload of a run of before, which it has begun with. */
   readonly before: GivenPayload | undefined;
+  /** Runs whose payload may be taken instead. */
+  readonly runs: readonly number[];
   readonly isPresenting: boolean;
   readonly onChange: (state: FormState) => void;
   /** Begins again, with a payload or without. */
-  readonly onRestart: (payload: string | undefined) => void;
+  readonly onRestart: (payload: GivenPayload | undefined) => void;
 }
 
 /** A payload field by field where the workflow says what it takes, with its JSON beside it; else as JSON. */
-export function PayloadForm({ form, state, wrong, before, isPresenting, onChange, onRestart }: Props) {
+export function PayloadForm({ wrong, ...source }: Props) {
+  const { state, isPresenting, onChange } = source;
   return (
     <>
-      <Source form={form} state={state} before={before} isPresenting={isPresenting} {...{ onChange, onRestart }} />
+      <Source {...source} />
       {state.mode === 'fields' ? (
         <GroupFields
           form={state.form}
@@ -62,29 +66,42 @@ export function PayloadForm({ form, state, wrong, before, isPresenting, onChange
 type SourceProps = Omit<Props, 'wrong'>;
 
 /** What the form began with, and whether it is shown as fields or as JSON. */
-function Source({ form, state, before, isPresenting, onChange, onRestart }: SourceProps) {
-  const [from, setFrom] = useState<'before' | 'new'>('before');
+function Source({ form, state, before: first, runs, isPresenting, onChange, onRestart }: SourceProps) {
+  const [before, setBefore] = useState(first);
   const [isUnfit, setIsUnfit] = useState(false);
   const isFitting = form === undefined || before === undefined || toFields(form, before.json) !== undefined;
-  const restart = (source: 'before' | 'new') => {
-    setFrom(source);
+  const restart = (payload: GivenPayload | undefined) => {
+    setBefore(payload);
     setIsUnfit(false);
-    onRestart(source === 'before' ? before?.json : undefined);
+    onRestart(payload);
   };
-  if (!before && (!form || isPresenting)) return null;
+  const isOffered = isPresenting ? first !== undefined : form !== undefined || runs.length > 0;
+  if (!isOffered) return null;
   return (
     <>
       <div className="payload-source">
-        {before && (
-          <label>
-            Begin with
-            <select value={from} onChange={event => restart(event.target.value === 'before' ? 'before' : 'new')}>
-              <option value="before">
-                {isPresenting ? 'what was given last time' : `the payload of run ${before.run}`}
-              </option>
-              <option value="new">{isPresenting ? 'an empty form' : form ? 'the defaults' : 'an empty payload'}</option>
-            </select>
-          </label>
+        {isPresenting ? (
+          <BeginWith
+            chosen={before ? 'last' : 'new'}
+            choices={[
+              ['last', 'what was given last time'],
+              ['new', 'an empty form'],
+            ]}
+            onChoose={choice => restart(choice === 'last' ? first : undefined)}
+          />
+        ) : (
+          runs.length > 0 && (
+            <BeginWith
+              chosen={before ? String(before.run) : 'new'}
+              choices={[
+                ...runs.map((run): [string, string] => [String(run), `the payload of run ${run}`]),
+                ['new', form ? 'the defaults' : 'an empty payload'],
+              ]}
+              onChoose={choice =>
+                choice === 'new' ? restart(undefined) : void givenPayload(Number(choice)).then(restart, notice)
+              }
+            />
+          )
         )}
         {form && !isPresenting && (
           <Tabs
@@ -107,9 +124,30 @@ function Source({ form, state, before, isPresenting, onChange, onRestart }: Sour
           The form cannot show this JSON: it is not valid, or it has values that the form has no fields for.
         </p>
       )}
-      {from === 'before' && before && !isFitting && !isUnfit && (
+      {before && !isFitting && !isUnfit && (
         <p>The payload of run {before.run} does not fit the form as the workflow has it now. Change the JSON.</p>
       )}
     </>
+  );
+}
+
+interface BeginWithProps {
+  readonly chosen: string;
+  readonly choices: readonly (readonly [value: string, text: string])[];
+  readonly onChoose: (value: string) => void;
+}
+
+function BeginWith({ chosen, choices, onChoose }: BeginWithProps) {
+  return (
+    <label>
+      Begin with
+      <select value={chosen} onChange={event => onChoose(event.target.value)}>
+        {choices.map(([value, text]) => (
+          <option key={value} value={value}>
+            {text}
+          </option>
+        ))}
+      </select>
+    </label>
   );
 }

@@ -1,4 +1,5 @@
 import { blankDraft, type Draft } from '../../model/payload/draft.ts';
+import { fromLocalTime, localTime } from '../../model/payload/moment.ts';
 import type { Field } from '../../model/payload/field.ts';
 import { blankText, FieldFrame, type FieldProps } from './field-frame.tsx';
 
@@ -6,26 +7,41 @@ import { blankText, FieldFrame, type FieldProps } from './field-frame.tsx';
 export function TextInput(props: FieldProps<Extract<Field, { kind: 'text' | 'number' }>>) {
   const { field, draft } = props;
   const text = textOf(draft);
-  const date = field.kind === 'text' && field.input === 'date' && (text === '' || /^\d{4}-\d\d-\d\d$/.test(text));
-  const time = field.kind === 'text' && field.input === 'time' && (text === '' || /^\d\d:\d\d(:\d\d)?$/.test(text));
+  const { type, shown, given } = inputOf(field, text);
   return (
     <FieldFrame {...props}>
       {input => (
         <input
           {...input}
-          // A number input would hide what it does not understand, and change it when the wheel turns.
-          type={date ? 'date' : time ? 'time' : 'text'}
-          step={time ? 1 : undefined}
+          type={type}
+          step={type === 'time' || type === 'datetime-local' ? 1 : undefined}
           inputMode={field.kind === 'number' ? (field.whole ? 'numeric' : 'decimal') : undefined}
           spellCheck={false}
           autoComplete="off"
-          value={text}
+          value={shown}
           placeholder={blankText(field, draft)}
-          onChange={event => props.onChange(typed(field, event.target.value))}
+          onChange={event => props.onChange(typed(field, given(event.target.value)))}
         />
       )}
     </FieldFrame>
   );
+}
+
+interface Input {
+  readonly type: 'text' | 'date' | 'time' | 'datetime-local';
+  readonly shown: string;
+  /** What is sent of what was typed. */
+  readonly given: (typed: string) => string;
+}
+
+/** An input that helps, as long as it can show what is there. One for numbers would hide what it does not understand. */
+function inputOf(field: Field, text: string): Input {
+  const plain: Input = { type: 'text', shown: text, given: typed => typed };
+  if (field.kind !== 'text') return plain;
+  if (field.input === 'date' && /^(\d{4}-\d\d-\d\d)?$/.test(text)) return { ...plain, type: 'date' };
+  if (field.input === 'time' && /^(\d\d:\d\d(:\d\d)?)?$/.test(text)) return { ...plain, type: 'time' };
+  const local = field.input === 'date-time' ? localTime(text) : undefined;
+  return local === undefined ? plain : { type: 'datetime-local', shown: local, given: fromLocalTime };
 }
 
 export function JsonInput(props: FieldProps) {

@@ -15,11 +15,12 @@ export type Field = {
 } & FieldKind;
 
 export type FieldKind =
-  | { readonly kind: 'text'; readonly input: TextInput; readonly mayBeEmpty: boolean }
+  /** `length` counts characters. */
+  | { readonly kind: 'text'; readonly input: TextInput; readonly length: Bounds }
   | ({ readonly kind: 'number'; readonly whole: boolean } & Bounds)
   | { readonly kind: 'choice'; readonly choices: readonly Exclude<Scalar, null>[] }
   | { readonly kind: 'group'; readonly members: readonly Member[] }
-  | { readonly kind: 'list'; readonly element: Field }
+  | { readonly kind: 'list'; readonly element: Field; readonly length: Bounds }
   /** Anything that a form has no field for is typed as JSON. */
   | { readonly kind: 'json' };
 

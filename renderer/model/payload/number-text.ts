@@ -23,8 +23,10 @@ export function typedNumber(text: string, { whole, least, most }: Bounds & { rea
   return bounds !== undefined && (isLow || isHigh) ? wrong(`It must be ${bounds}.`) : { ok: true, value };
 }
 
-/** `from 1 to 10,000`, `at least 1`, `more than 0 and at most 1`; undefined without bounds. */
+/** `from 1 to 10,000`, `exactly 5`, `at least 1`, `more than 0 and at most 1`; undefined without bounds. */
 export function boundsText({ least, most }: Bounds): string | undefined {
+  if (least?.allowed === true && most?.allowed === true && least.value === most.value)
+    return `exactly ${number(least.value)}`;
   if (least?.allowed === true && most?.allowed === true) return `from ${number(least.value)} to ${number(most.value)}`;
   const parts = [
     least && `${least.allowed ? 'at least' : 'more than'} ${number(least.value)}`,

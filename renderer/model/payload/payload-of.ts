@@ -58,7 +58,7 @@ function typedValue(field: Field, text: string, wrong: (why: string) => undefine
     case 'json':
       return jsonValue(text, wrong);
     case 'text':
-      return text === '' && !field.mayBeEmpty ? wrong('This is required.') : text;
+      return text === '' && field.length.least !== undefined ? wrong('This is required.') : text;
     default:
       return undefined;
   }

@@ -40,7 +40,11 @@ class Reader {
     if (choices) return { kind: 'choice', choices };
     switch (schema.type) {
       case 'string':
-        return { kind: 'text', input: inputOf(schema.format), mayBeEmpty: !(numberOf(schema.minLength) ?? 0) };
+        return {
+          kind: 'text',
+          input: inputOf(schema.format),
+          length: lengthOf(schema.minLength, schema.maxLength),
+        };
       case 'number':
       case 'integer':
         return { kind: 'number', whole: schema.type === 'integer', ...boundsOf(schema) };
@@ -50,7 +54,11 @@ class Reader {
         return this.#groupOf(schema, depth) ?? { kind: 'json' };
       case 'array':
         return depth < MOST_DEPTH && isSchema(schema.items) && !Array.isArray(schema.prefixItems)
-          ? { kind: 'list', element: this.field('', schema.items, true, depth + 1) }
+          ? {
+              kind: 'list',
+              element: this.field('', schema.items, true, depth + 1),
+              length: lengthOf(schema.minItems, schema.maxItems),
+            }
           : { kind: 'json' };
       default:
         return { kind: 'json' };
@@ -154,6 +162,11 @@ function boundsOf(schema: Schema): Bounds {
     least: boundOf(schema.exclusiveMinimum, false) ?? boundOf(schema.minimum, true),
     most: boundOf(schema.exclusiveMaximum, false) ?? boundOf(schema.maximum, true),
   };
+}
+
+/** That something may be empty is no bound. */
+function lengthOf(least: unknown, most: unknown): Bounds {
+  return { least: least === 0 ? undefined : boundOf(least, true), most: boundOf(most, true) };
 }
 
 /** Where whole numbers stop being exact is the bound of each of them, which schemas need not say. */
