@@ -37,9 +37,17 @@ export interface BatchesShown {
   readonly by: ColourBy;
   /** What they are coloured by where `by` is `data`, as it was typed. */
   readonly expression: string;
+  /** The batch whose attempts are shown below its row. */
+  readonly unfolded: number | undefined;
 }
 
-export const ALL_BATCHES: BatchesShown = { statuses: [], search: '', by: 'status', expression: '' };
+export const ALL_BATCHES: BatchesShown = {
+  statuses: [],
+  search: '',
+  by: 'status',
+  expression: '',
+  unfolded: undefined,
+};
 
 /** What is open: a run, or a workflow without one. */
 export type Open =
@@ -120,6 +128,7 @@ export function addressOf(place: Place): string {
   note('search', batches.search);
   note('colour', batches.by, COLOURINGS[0]);
   note('expression', batches.expression);
+  note('unfolded', batches.unfolded);
   note('drawer', place.drawer, DRAWER_TABS[0]);
   noteCompare(note, place.compare);
   const asked = query.size > 0 ? `?${query.toString()}` : '';
@@ -152,6 +161,7 @@ export function placeOf(address: string): Place | undefined {
       search: query.get('search') ?? '',
       by: oneOf(COLOURINGS, query.get('colour')),
       expression: query.get('expression') ?? '',
+      unfolded: whole(query.get('unfolded')),
     },
     compare: compareOf(query),
     chosen: chosenOf(query),

@@ -49,9 +49,10 @@ export function select(selection: Selection | undefined): void {
   studio.setState(({ model }) => ({ selection: countedNow(selection, model), shownNode: undefined }));
 }
 
-/** Shows the batches of another node: nothing of the one before stays selected. */
+/** Shows the batches of another node: nothing of the one before stays selected or unfolded. */
 export function showNode(node: number): void {
   studio.setState({ selection: undefined, shownNode: node });
+  showBatches({ unfolded: undefined });
 }
 
 /** Changes what the batches are filtered or coloured by. */

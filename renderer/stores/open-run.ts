@@ -104,6 +104,7 @@ const OF_THE_OPEN_RUN: ReadonlySet<Dialog['kind'] | undefined> = new Set([
   'cancel-run',
   'edit-items',
   'find-items',
+  'debug-batch',
   'edit-aside',
 ]);
 
@@ -116,9 +117,10 @@ export function closeRun(): void {
     api()
       .unwatchRun({ run: runId })
       .catch(() => undefined);
-  studio.setState(({ compare }) => ({
+  studio.setState(({ compare, batches }) => ({
     // The run before, and its nodes, are others.
     compare: { ...compare, other: undefined, node: undefined },
+    batches: { ...batches, unfolded: undefined },
     runId: undefined,
     missingRun: undefined,
     detail: undefined,

@@ -53,6 +53,7 @@ const place: fc.Arbitrary<Place> = fc.record({
     search: fc.string({ unit: 'grapheme' }),
     by: fc.constantFrom(...COLOURINGS),
     expression: fc.string({ unit: 'grapheme' }),
+    unfolded: fc.option(index, { nil: undefined }),
   }),
   compare: fc.record(
     {

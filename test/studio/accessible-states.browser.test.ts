@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Browser, Page } from 'playwright';
@@ -26,6 +26,9 @@ beforeAll(async () => {
   folder = mkdtempSync(path.join(tmpdir(), 'cronflow-axe-'));
   const workspace = workspaceWith(folder, ['films.ts']);
   writeFileSync(path.join(workspace, 'endless.ts'), ENDLESS);
+  const films = path.join(workspace, 'films.ts');
+  // Its steps are pure: nobody would be asked whether they may be executed.
+  writeFileSync(films, readFileSync(films, 'utf8').replaceAll('pure: true', 'pure: false'));
   browser = await launchBrowser();
   studio = await serveStudio(workspace, path.join(folder, 'data'));
   ({ page } = await openPage(browser, studio.url, { colorScheme: 'dark' }));
@@ -45,6 +48,13 @@ const open = async (name: string) =>
     .getByRole('button', { name: new RegExp(name) })
     .click();
 const isClean = async (part?: string) => expect.soft(await violations(page, part)).toEqual([]);
+
+const dialogIsClean = async (inside: string) => {
+  await page.getByRole('dialog').getByRole('button', { name: inside, exact: true }).waitFor();
+  await isClean();
+  await page.keyboard.press('Escape');
+  await expect.poll(() => page.getByRole('dialog').count()).toBe(0);
+};
 
 test('before a run, with the form of its payload, and while it runs', async () => {
   await open('No end in sight');
@@ -93,10 +103,26 @@ describe('dialogs and the presentation', () => {
     ['New…', 'Cancel'],
   ])('%s', async (opener, inside) => {
     await page.getByRole('button', { name: opener, exact: true }).first().click();
-    await page.getByRole('dialog').getByRole('button', { name: inside, exact: true }).waitFor();
-    await isClean();
-    await page.keyboard.press('Escape');
-    await expect.poll(() => page.getByRole('dialog').count()).toBe(0);
+    await dialogIsClean(inside);
+  });
+
+  test('the questions before steps are executed', async () => {
+    await button('Find the items at fault').click();
+    await dialogIsClean('Execute and find');
+    await inspector().getByRole('tab', { name: 'Error' }).click();
+    await button('Debug this batch').click();
+    await dialogIsClean('Execute and debug');
+  });
+
+  test.each([
+    ['Name and note…', 'Save'],
+    ['Delete…', 'Keep it'],
+  ])('of a run of the list: %s', async (item, inside) => {
+    await button('More about run 2').click();
+    await page.getByRole('menuitem', { name: item }).waitFor();
+    await isClean('.menu');
+    await page.getByRole('menuitem', { name: item }).click();
+    await dialogIsClean(inside);
   });
 
   test('the palette, the shortcuts and the presentation', async () => {

@@ -74,6 +74,18 @@ test('loading the page again shows the same again', async () => {
   expect(await inspector().getByRole('heading').first().innerText()).toBe(head);
 });
 
+test('a batch that was unfolded is unfolded after the page was loaded again', async () => {
+  const attempts = () => page.getByRole('button', { name: 'Attempts of batch 10', exact: true });
+  await page.getByRole('grid', { name: 'Batches' }).getByRole('row', { name: 'Batch 10, failed' }).waitFor();
+  await attempts().click();
+  await expect.poll(address).toContain('unfolded=10');
+  await page.reload();
+  await page.getByRole('grid', { name: 'Batches' }).getByRole('listitem').first().waitFor();
+  expect(await attempts().getAttribute('aria-expanded')).toBe('true');
+  await attempts().click();
+  await expect.poll(address).not.toContain('unfolded');
+});
+
 test('a link that was copied opens in another tab where it was copied', async () => {
   await page.getByRole('button', { name: 'Copy link' }).click();
   await page.getByRole('button', { name: 'Copied' }).waitFor();

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { Browser, Page } from 'playwright';
+import type { Browser, Locator, Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { cli } from '../support/cli.ts';
 import { readingsWorkspace } from './readings.ts';
@@ -47,6 +47,15 @@ async function pictures(state: string): Promise<void> {
     }
 }
 
+/** Whether it is what a click in its middle would meet. */
+async function isOnTop(button: Locator): Promise<boolean> {
+  return await button.evaluate(node => {
+    const { left, top, width, height } = node.getBoundingClientRect();
+    const met = node.ownerDocument.elementFromPoint(left + width / 2, top + height / 2);
+    return met !== null && node.contains(met);
+  });
+}
+
 async function climb(button: string): Promise<void> {
   await selection().getByRole('button', { name: button }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Start with 1 batch…' }).click();
@@ -66,6 +75,20 @@ test('it says its rungs before it begins, stops by itself, and leaves what it di
       expect.stringMatching(/The rest, 9 batches[\s\S]*stops when more than 2 fail/),
     ]);
   await pictures('plan');
+  // One button is filled, in each size of window: the one that begins it.
+  for (const [width, height] of [
+    [1440, 900],
+    [1024, 700],
+  ] as const) {
+    await page.setViewportSize({ width, height });
+    if (width === 1024) await page.getByRole('button', { name: /^Open the inspector/ }).click();
+    const filled = page.locator('.button.danger, .button.primary').filter({ visible: true });
+    await expect.poll(() => filled.allInnerTexts()).toEqual(['Start with 1 batch']);
+    await expect.poll(() => isOnTop(filled)).toBe(true);
+    const closers = page.getByRole('button', { name: /^Close the/ }).filter({ visible: true });
+    expect(await closers.count()).toBe(1);
+  }
+  await page.setViewportSize({ width: 1440, height: 900 });
   await sheet().getByRole('button', { name: 'Start with 1 batch' }).click();
   await sheet().getByRole('heading', { name: 'Stopped by itself' }).waitFor({ timeout: 60_000 });
   await expect.poll(() => sheet().innerText()).toContain('3 of 10 failed again, 2 times now.');

@@ -4,6 +4,7 @@ import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { cli } from '../support/cli.ts';
 import { temporaryFolder } from '../support/runs.ts';
+import { bringAxe, violations } from './axe.ts';
 import { launchBrowser, openPage, serveStudio, workspaceWith } from './studio.ts';
 
 const PICTURES = path.resolve(import.meta.dirname, '../../test-results/pictures');
@@ -85,6 +86,8 @@ test('a person sets the ten films aside without a fix, saves their list, correct
       .toMatch(/Title\s+1941 number\s+1941 text/);
     await page.getByRole('dialog').getByText('Takes back in').waitFor();
     await pictures(page, '5-edit');
+    await bringAxe(page);
+    expect(await violations(page)).toEqual([]);
     await page.getByRole('dialog').getByRole('button', { name: 'Take back in' }).click();
     await page.getByRole('heading', { name: 'Completed, 9 set aside', level: 1 }).waitFor({ timeout: 30_000 });
     expect(complaints).toEqual([]);

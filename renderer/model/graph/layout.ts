@@ -20,7 +20,7 @@ const WHOLE = '';
 /** The result goes with what it is the result of. */
 const GLUED: ReadonlySet<string> = new Set([END]);
 const OUTER: Spacing = { across: 40, down: 40, ratio: 1.5 };
-const INNER: Spacing = { across: 32, down: 30, ratio: 2.4 };
+const INNER: Spacing = { across: 32, down: 30, ratio: 1.7 };
 /** Members of a `parallel` and the like: rather side by side than below each other. */
 const LOOSE: Spacing = { across: BOX_PAD, down: BOX_PAD, ratio: 5 };
 const LABEL_HEIGHT = 18;

@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'react';
 import type { BatchFilter, BatchRow } from '../../../host/api/api.ts';
 import { Empty } from '../../ui/empty.tsx';
 import { statusWord } from '../../../common/status.ts';
-import { inspect } from '../../stores/actions.ts';
+import { inspect, showBatches } from '../../stores/actions.ts';
 import { useStudio } from '../../stores/studio.ts';
 import { useWhy } from '../why/use-why.ts';
 import { Cells } from './batch-row.tsx';
@@ -31,8 +31,8 @@ export function BatchTable({ run, node, where }: { run: number; node: number; wh
   );
   const scroll = useRef<HTMLDivElement>(null);
   const [focus, setFocus] = useState(0);
-  /** The batch whose attempts are shown below its row. */
-  const [unfolded, setUnfolded] = useState<number>();
+  const unfolded = useStudio(state => state.batches.unfolded);
+  const unfold = (index: number | undefined) => showBatches({ unfolded: index });
   const why = useWhy(node);
   const rows = useVirtualizer({
     count: pages.total,
@@ -65,8 +65,8 @@ export function BatchTable({ run, node, where }: { run: number; node: number; wh
       return toggle(focus);
     }
     if (event.key === 'Enter' && !isOnButton) open(pages.row(focus));
-    if (event.key === 'ArrowRight') setUnfolded(pages.row(focus)?.index);
-    if (event.key === 'ArrowLeft') setUnfolded(undefined);
+    if (event.key === 'ArrowRight') unfold(pages.row(focus)?.index);
+    if (event.key === 'ArrowLeft') unfold(undefined);
     const next = rowAfter(event.key, focus, pages.total);
     if (next === undefined) return undefined;
     event.preventDefault();
@@ -151,7 +151,7 @@ export function BatchTable({ run, node, where }: { run: number; node: number; wh
                       row={row}
                       why={why(row)}
                       isUnfolded={isUnfolded}
-                      onUnfold={() => setUnfolded(isUnfolded ? undefined : row.index)}
+                      onUnfold={() => unfold(isUnfolded ? undefined : row.index)}
                     />
                   )}
                 </div>

@@ -3,6 +3,7 @@ import { countedText, offersOf, selectionText } from '../../model/selection-text
 import { askToRerun, select } from '../../stores/actions.ts';
 import { exportBatches, type ExportFormat } from '../../stores/export-batches.ts';
 import { countsSince, selectedCounts } from '../../stores/selected-counts.ts';
+import { isSheetToConfirm } from '../../stores/next-step.ts';
 import { useStudio } from '../../stores/studio.ts';
 import { Button } from '../../ui/button.tsx';
 import { RunButton } from '../../ui/run-button.tsx';
@@ -23,6 +24,7 @@ export function SelectionBar() {
     () => [selectedCounts({ selection, model }), countsSince({ selection, model })],
     [selection, model, progress],
   );
+  const isSheetNearer = useStudio(isSheetToConfirm);
   const exporting = useStudio(state => state.exporting);
   if (!selection) return null;
   const text = selectionText(selection, counts);
@@ -37,7 +39,7 @@ export function SelectionBar() {
         <RunButton
           key={at}
           small
-          look={at === 0 ? 'danger' : 'plain'}
+          look={at > 0 ? 'plain' : isSheetNearer ? 'rerun' : 'danger'}
           shortcut={at === 0 ? 'R' : undefined}
           onClick={() => askToRerun(request, what)}
         >

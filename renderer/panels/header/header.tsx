@@ -3,6 +3,7 @@ import { rerunText } from '../../model/rerun-text.ts';
 import { Button } from '../../ui/button.tsx';
 import { askToCancel, askToRerun, openDialog, present, resumeRun, setTheme, stopRun } from '../../stores/actions.ts';
 import { openName } from '../../stores/open-name.ts';
+import { isNextStepNearer } from '../../stores/next-step.ts';
 import { stoppingAs, useStudio, type Theme } from '../../stores/studio.ts';
 import { PanelToggle } from './panel-toggle.tsx';
 import { ConnectionState } from './connection-state.tsx';
@@ -84,6 +85,7 @@ function RunControls() {
   const stopping = useStudio(stoppingAs);
   const failed = useStudio(state => state.progress?.failedBatches ?? 0);
   const cancelled = useStudio(state => state.progress?.batches.cancelled ?? 0);
+  const isNearer = useStudio(isNextStepNearer);
   const again = workflow && (
     <StartButton look={run === undefined ? 'primary' : 'plain'} workflow={workflow}>
       {run === undefined ? 'Run' : 'Run again…'}
@@ -111,7 +113,7 @@ function RunControls() {
         </RunButton>
       )}
       {(failed > 0 || status === 'failed' || status === 'cancelled') && (
-        <RunButton look="danger" onClick={() => askToRerun({ select: 'failed' }, text.what)}>
+        <RunButton look={isNearer ? 'rerun' : 'danger'} onClick={() => askToRerun({ select: 'failed' }, text.what)}>
           {text.button}
         </RunButton>
       )}
