@@ -5,6 +5,7 @@ import { knownAmount } from './amounts/known-amount.ts';
 import type { Attempt } from './attempt.ts';
 import type { QueuedBatch } from './batch-queue.ts';
 import { ItemsContext } from './context.ts';
+import { labelOf } from './items/label.ts';
 import type { Run } from './run.ts';
 import type { Scope } from './scope.ts';
 import { checkResult, openSource, type ItemSource } from './source.ts';
@@ -143,10 +144,16 @@ export class ItemSplitter {
         failpoint('batch-created');
         writer.splitAgain(scope, attempt, items.length, text);
       });
-    } else this.#pageFor(scope, index).add(items.length, text);
+    } else this.#pageFor(scope, index).add(items.length, text, this.#nameOf(items));
     if (node.policy.conserve) this.#createAmount(items, scope);
     counts.created(items.length);
     add({ scope, index, items: items.length, attempt, text, fresh: before === undefined });
+  }
+
+  /** Batches of one item each are called as their items are. */
+  #nameOf(items: readonly unknown[]): string | undefined {
+    const { label, policy } = this.#options.node;
+    return policy.size === 1 ? labelOf(label, items[0]) : undefined;
   }
 
   /** Before the batch counts: its position is that of its first item. */

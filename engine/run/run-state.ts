@@ -44,7 +44,7 @@ export class RunState {
   /** Cronflow has the option `ttl`. The state is that of one run and ends with it: told once, not refused. */
   checkSetOptions(key: string, options: unknown): void {
     const what = `state.set(${describeValue(key)})`;
-    rejectUnknown(asOptions(options, `${what}: its options`), ['ttl'], what);
+    rejectUnknown(asOptions(options, `${what}: what it is given as options`), ['ttl'], what);
     if (this.#hasToldOfTtl) return;
     this.#hasToldOfTtl = true;
     // The console of a step is its log.

@@ -23,6 +23,8 @@ export interface PageOfItems {
   /** How many bytes of the text each batch has. */
   readonly lengths: readonly number[];
   readonly text: Buffer;
+  /** What the author calls each batch; undefined where none has a name. */
+  readonly labels: readonly (string | null)[] | undefined;
 }
 
 /** Batches of one place, numbered without gaps, as scopes and as siblings. */
@@ -35,6 +37,7 @@ export class ItemPage implements PageOfItems {
   readonly counts: number[] = [];
   readonly #texts: string[] = [];
   readonly #lengths: number[] = [];
+  #labels: (string | null)[] | undefined;
   #bytes = 0;
 
   constructor(of: { node: number; parent: number; scope: number; index: number }) {
@@ -54,8 +57,10 @@ export class ItemPage implements PageOfItems {
   }
 
   /** Adds the next batch, whose items are `text` in the codec's text. */
-  add(items: number, text: string): void {
+  add(items: number, text: string, label?: string): void {
     const bytes = Buffer.byteLength(text);
+    if (label !== undefined) (this.#labels ??= this.counts.map(() => null))[this.counts.length] = label;
+    else this.#labels?.push(null);
     this.counts.push(items);
     this.#texts.push(text);
     this.#lengths.push(bytes);
@@ -70,6 +75,10 @@ export class ItemPage implements PageOfItems {
   get lengths(): readonly number[] {
     return this.#lengths;
   }
+
+  get labels(): readonly (string | null)[] | undefined {
+    return this.#labels;
+  }
 }
 
 /** Writes pages, and with each the rows of its batches. */
@@ -81,7 +90,7 @@ export class ItemPageWriter {
   constructor(db: Database, run: number) {
     this.#run = run;
     this.#page = db.prepare(
-      'insert into item_pages (run, first_scope, batches, lengths, items) values (?, ?, ?, ?, ?)',
+      'insert into item_pages (run, first_scope, batches, labels, lengths, items) values (?, ?, ?, ?, ?, ?)',
     );
     this.#batches = db.prepare(
       `insert into batches (run, scope, node, parent, idx, items, status)
@@ -90,9 +99,16 @@ export class ItemPageWriter {
   }
 
   write(page: PageOfItems): void {
-    const { node, parent, firstScope, firstIndex, counts, lengths, text } = page;
+    const { node, parent, firstScope, firstIndex, counts, lengths, text, labels } = page;
     this.#batches.run(this.#run, firstScope, node, parent, firstIndex, JSON.stringify(counts));
-    this.#page.run(this.#run, firstScope, counts.length, JSON.stringify(lengths), text);
+    this.#page.run(
+      this.#run,
+      firstScope,
+      counts.length,
+      labels ? JSON.stringify(labels) : null,
+      JSON.stringify(lengths),
+      text,
+    );
   }
 }
 

@@ -242,6 +242,7 @@ const MIGRATIONS: readonly string[] = [
     run         integer not null references runs (id) on delete cascade,
     first_scope integer not null,
     batches     integer not null,
+    labels      text,                        -- JSON: what the author calls each batch, where it has one item and the node a \`label\`
     lengths     text not null,               -- JSON: how many bytes each has
     items       blob not null,               -- UTF-8
     primary key (run, first_scope)

@@ -55,7 +55,12 @@ export function noticesOfTrigger(
 ): Notice[] {
   if (options === undefined) return [];
   const notHonoured = kind === 'webhook' ? WEBHOOK_OPTIONS : SCHEDULE_OPTIONS;
-  return noticesOf(asOptions(options, `${what}: its options`, at), { honoured: [], notHonoured }, what, at);
+  return noticesOf(
+    asOptions(options, `${what}: what it is given as options`, at),
+    { honoured: [], notHonoured },
+    what,
+    at,
+  );
 }
 
 function noticesOf(

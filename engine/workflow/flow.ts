@@ -185,7 +185,7 @@ export class Flow implements Record<keyof NodeMethods, (...given: never) => unkn
   forEach(name: Words, items: unknown, body: Body, options: unknown = {}): this {
     const { id, at, ...words } = this.#named('forEach', name);
     const what = `forEach ${describeValue(id)}`;
-    const given = asOptions(options, `${what}: its options`, at);
+    const given = asOptions(options, `${what}: what it is given as options`, at);
     if (items === undefined && !this.#isDrawn)
       throw new WorkflowError(
         `${what}: items is missing. Give it an array, a stream, or a function of ctx that returns one.`,
@@ -215,7 +215,7 @@ export class Flow implements Record<keyof NodeMethods, (...given: never) => unkn
   while(name: Words, condition: Condition, body: (flow: never) => unknown, options: unknown = {}): this {
     const { id, at, ...words } = this.#named('while', name);
     const what = `while ${describeValue(id)}`;
-    const given = asOptions(options, `${what}: its options`, at);
+    const given = asOptions(options, `${what}: what it is given as options`, at);
     rejectUnknown(given, WHILE_OPTIONS, what, at);
     return this.#add({
       kind: 'while',
@@ -324,7 +324,7 @@ export class Flow implements Record<keyof NodeMethods, (...given: never) => unkn
     const node: StepNode = { kind, id, at, ...words, handler, rules: {} };
     if (options === undefined) return node;
     const what = `${kind} ${describeValue(id)}`;
-    const given = asOptions(options, `${what}: its options`, at);
+    const given = asOptions(options, `${what}: what it is given as options`, at);
     rejectUnknown(given, STEP_OPTIONS, what, at);
     const { rules } = node;
     if (given.retry !== undefined) rules.retry = parseRetry(given.retry, `retry of ${what}`, at);

@@ -35,7 +35,7 @@ import {
 } from './schemas/items.ts';
 import { interrupted } from './schemas/interrupted.ts';
 import { snapshot } from './schemas/live.ts';
-import { runTimes } from './schemas/times.ts';
+import { oddBatch, runTimes } from './schemas/times.ts';
 import { nodeAnswers, rerunReport, rerunRequest, resumeReport } from './schemas/rerun.ts';
 import { listedRun, runDetail, runStatus } from './schemas/run.ts';
 import { logEvent, logLine, lostUpdate, shownValue, sourceFile, stateEntry, stateWrite } from './schemas/values.ts';
@@ -486,9 +486,7 @@ export const METHODS = {
   getOdd: {
     args: ofRun,
     result: z.object({
-      batches: z.array(
-        z.object({ node: nodeId, scope: scopeId, attempt: z.number(), index: z.number(), why: z.string() }),
-      ),
+      batches: z.array(oddBatch),
     }),
   },
   /** A person says that odd batches are as they should be: all, or those of some scopes. */

@@ -5,6 +5,7 @@ import { CONDITION_KIND, hasBatches, hasRounds, isFork } from '../../common/node
 import { isInside } from '../../common/node-paths.ts';
 import { activeUntil } from '../../common/run-as-shown.ts';
 import { batchStatusName } from '../../common/status.ts';
+import { batchLabels, type BatchLabel } from '../../engine/store/batch-labels.ts';
 import {
   batchesAround,
   batchLine,
@@ -50,7 +51,8 @@ export function listBatches(
     ...moment,
   });
   const tries = triesOf(db, run, node, lines, moment);
-  return { rows: lines.map(row => batchRow(row, line.live, tries(row.scope))), total };
+  const label = batchLabels(db, run);
+  return { rows: lines.map(row => batchRow(row, line.live, tries(row.scope), label(row.scope))), total };
 }
 
 export function getBatch(store: StoreConnection, { run, scope }: Args<'getBatch'>): BatchDetail {
@@ -61,7 +63,12 @@ export function getBatch(store: StoreConnection, { run, scope }: Args<'getBatch'
   if (!line || path === undefined) throw new NoRunError(run, `batch ${scope}`);
   const error = parseOptionalError(line.error);
   return {
-    batch: batchRow(line, live, triesOf(db, run, line.node, [line], momentOf(ofRun))(scope)),
+    batch: batchRow(
+      line,
+      live,
+      triesOf(db, run, line.node, [line], momentOf(ofRun))(scope),
+      batchLabels(db, run)(scope),
+    ),
     path,
     attempt: line.attempt,
     ...(error && { error }),
@@ -193,12 +200,14 @@ function batchRow(
   { node, scope, idx, status, items, attempt, startedAt, endedAt, error }: BatchLine,
   live: boolean,
   { tried, wait }: Tries,
+  label: BatchLabel,
 ): BatchRow {
   const failure = parseOptionalError(error);
   return {
     node,
     scope,
     index: idx,
+    ...label,
     status: batchStatusNow(status, live),
     items,
     attempts: Math.max(attempt, tried?.attempts ?? 1),

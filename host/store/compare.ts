@@ -2,6 +2,7 @@ import type { Database } from 'better-sqlite3';
 import { batchStatusNow } from '../../common/at-rest.ts';
 import { attemptOrigins, type AttemptOrigin } from '../../engine/store/attempt-history.ts';
 import { sourcesOfVersion } from '../../engine/store/code-versions.ts';
+import { batchLabels, type BatchLabel } from '../../engine/store/batch-labels.ts';
 import {
   batchesOfNode,
   comparedLines,
@@ -92,6 +93,9 @@ export function compareRuns(
     if (differs.length > 0)
       batches.push({
         index,
+        // Where both name it, as it is called here.
+        ...(b && there?.labelOf(b.scope)),
+        ...(a && here?.labelOf(a.scope)),
         differs,
         ...(here && a && { here: shownSide(a, here.live) }),
         ...(there && b && { there: shownSide(b, there.live) }),
@@ -107,6 +111,7 @@ interface Side extends ComparedNode {
   readonly live: boolean;
   readonly total: number;
   readonly items: ItemsInOrder;
+  readonly labelOf: (scope: number) => BatchLabel;
 }
 
 /** Undefined where the run has no such node, or not yet. */
@@ -115,7 +120,7 @@ function sideOf(store: StoreConnection, run: number, path: string): Side | undef
   const node = mappedOf(nodesOf(db, run)).find(other => other.path === path)?.node;
   if (node === undefined) return undefined;
   const total = batchesOfNode(db, { run, node });
-  return { db, run, node, live: line.live, total, items: new ItemsInOrder(db, run) };
+  return { db, run, node, live: line.live, total, items: new ItemsInOrder(db, run), labelOf: batchLabels(db, run) };
 }
 
 /** @returns What differs, and how many bytes were read to find that out */

@@ -1,6 +1,7 @@
 import { batchStatusNow } from '../../common/at-rest.ts';
 import { isLeaf } from '../../common/node-kinds.ts';
 import { activeUntil } from '../../common/run-as-shown.ts';
+import { batchLabels, type BatchLabel } from '../../engine/store/batch-labels.ts';
 import { nodesOf, outermostBatchNodes } from '../../engine/store/run-queries.ts';
 import {
   countSpans,
@@ -47,7 +48,7 @@ export function getTimeline(
     return {
       from,
       to,
-      ...asBars(found, steps, paths, new Set(of.batchNodes), line.live),
+      ...asBars(found, steps, paths, new Set(of.batchNodes), batchLabels(db, run), line.live),
       bands: [],
       gaps: gapsBetween(found, from, to),
     };
@@ -62,6 +63,7 @@ function asBars(
   steps: readonly StepSpan[],
   paths: ReadonlyMap<number, string>,
   batchNodes: ReadonlySet<number>,
+  labelOf: (scope: number) => BatchLabel,
   live: boolean,
 ): Pick<Timeline, 'bars' | 'lanes'> {
   const lanesOf = new Map<number, number[]>();
@@ -89,18 +91,21 @@ function asBars(
       attempt: step.attempt,
       ...(step.waitedTo !== null && step.waitedTo > step.to && { waitedTo: step.waitedTo }),
     }));
-  const bars = placed.map(({ span, span: { node, scope, idx, status, attempt, from, to }, lane }) => ({
-    lane: (firstLane.get(node) ?? 0) + lane,
-    node,
-    path: paths.get(node) ?? '',
-    scope,
-    ...(batchNodes.has(node) && idx !== null && { index: idx }),
-    status: batchStatusNow(status, live),
-    from,
-    to,
-    attempt,
-    steps: stepsIn(span),
-  }));
+  const bars = placed.map(({ span, span: { node, scope, idx, status, attempt, from, to }, lane }) => {
+    const isBatch = batchNodes.has(node) && idx !== null;
+    return {
+      lane: (firstLane.get(node) ?? 0) + lane,
+      node,
+      path: paths.get(node) ?? '',
+      scope,
+      ...(isBatch && { index: idx, ...labelOf(scope) }),
+      status: batchStatusNow(status, live),
+      from,
+      to,
+      attempt,
+      steps: stepsIn(span),
+    };
+  });
   return { bars, lanes };
 }
 

@@ -16,7 +16,7 @@ export function effectCall(key: unknown, perform: unknown, given: unknown): Effe
       `${what} got ${describeValue(perform)} for its second argument. It is the function that does it: ` +
         `ctx.effect('mail 17', () => send(mail)).`,
     );
-  const options = given === undefined ? {} : asOptions(given, `${what}: its options`);
+  const options = given === undefined ? {} : asOptions(given, `${what}: what it is given as options`);
   rejectUnknown(options, ['verify', 'params', 'unit'], what);
   const { verify, params, unit } = options;
   if (verify !== undefined && typeof verify !== 'function')

@@ -49,7 +49,7 @@ function checkedItems(items: unknown, batchItems: number): readonly unknown[] {
 }
 
 function concurrencyOf(options: unknown): number {
-  const given = asOptions(options, 'ctx.each: its options');
+  const given = asOptions(options, 'ctx.each: what it is given as options');
   rejectUnknown(given, ['concurrency'], 'ctx.each');
   return positiveInteger(given.concurrency ?? 1, 'ctx.each: concurrency');
 }

@@ -104,8 +104,9 @@ export function replay(writer: Writes, effects: Effected, write: Write): void {
 }
 
 /** A page holds more than is written, and not as plain data. */
-function dataOf({ node, parent, firstScope, firstIndex, counts, lengths, text }: PageOfItems): PageOfItems {
-  return { node, parent, firstScope, firstIndex, counts: [...counts], lengths: [...lengths], text };
+function dataOf({ counts, lengths, labels, node, parent, firstScope, firstIndex, text }: PageOfItems): PageOfItems {
+  const plain = { counts: [...counts], lengths: [...lengths], labels: labels && [...labels] };
+  return { node, parent, firstScope, firstIndex, text, ...plain };
 }
 
 function theRunnersOwn(statement: string): never {

@@ -3,7 +3,7 @@ import { BATCH_STATUS_NAMES, STEP_STATUS_NAMES } from '../../../common/status.ts
 import type { BatchFilter, BatchPredicate, Cause } from '../../../engine/store/batch-predicate.ts';
 import type { CurrentWait } from '../../../engine/store/current-waits.ts';
 import { MOST_RANGES } from '../protocol.ts';
-import { counts, nodeId, scopeId, storedError } from './common.ts';
+import { batchLabel, counts, nodeId, scopeId, storedError } from './common.ts';
 
 export const batchStatus = z.enum(BATCH_STATUS_NAMES);
 
@@ -48,6 +48,7 @@ export const batchRow = z.object({
   node: nodeId,
   scope: scopeId,
   index: z.number(),
+  label: batchLabel,
   status: batchStatus,
   items: z.number(),
   /** Which attempt it is at, of itself or of the step of it that was tried most, also inside it; also one that it waits for. */

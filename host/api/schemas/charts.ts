@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { batchStatus } from './batch.ts';
-import { bytes, nodeId, scopeId, words } from './common.ts';
+import { batchLabel, bytes, nodeId, scopeId, words } from './common.ts';
 
 /** What the map can show by colour instead of the status: one number for each batch. */
 export const overlay = z.discriminatedUnion('by', [
@@ -41,6 +41,7 @@ export const timeline = z.object({
       path: z.string(),
       scope: scopeId,
       index: z.number().optional(),
+      label: batchLabel,
       status: batchStatus,
       from: z.number(),
       to: z.number(),

@@ -16,6 +16,9 @@ export const nodeId = z.int().positive();
 /** A batch's scope number in its run; 0 is the workflow itself. */
 export const scopeId = z.int().nonnegative();
 
+/** What the author calls a batch of one item: the `label` of its node. */
+export const batchLabel = z.string().optional();
+
 /** Always `total = succeeded + failed + setAside + running + waiting + cancelled`. */
 export const counts = z.object({
   total: z.number(),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { batchStatus } from './batch.ts';
-import { nodeId, scopeId } from './common.ts';
+import { batchLabel, nodeId, scopeId } from './common.ts';
 
 /** A place in which the code of an attempt differs from that of another one. */
 export const codeChange = z.object({
@@ -51,6 +51,7 @@ const batchSide = z.object({
 /** A batch that differs: absent on a side where there is no batch of this number. */
 export const comparedBatch = z.object({
   index: z.number(),
+  label: batchLabel,
   differs: z.array(runDifference),
   here: batchSide.optional(),
   there: batchSide.optional(),

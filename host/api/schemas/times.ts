@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { nodeId, scopeId } from './common.ts';
+import { batchLabel, nodeId, scopeId } from './common.ts';
 
 /** A batch by its place. */
-const place = z.object({ node: nodeId, scope: scopeId, index: z.number(), parent: scopeId });
+const place = z.object({ node: nodeId, scope: scopeId, index: z.number(), label: batchLabel, parent: scopeId });
 
 /** How fast a run went and goes, and how long its steps take. Times are milliseconds. */
 export const runTimes = z.object({
@@ -50,4 +50,14 @@ export const runTimes = z.object({
   /** Steps that run far longer than those of their node that have ended: the longest 20 of `stuckTotal`. */
   stuck: z.array(place.extend({ path: z.string(), since: z.number(), median: z.number() })),
   stuckTotal: z.number(),
+});
+
+/** A batch that succeeded and is far from its like. */
+export const oddBatch = z.object({
+  node: nodeId,
+  scope: scopeId,
+  attempt: z.number(),
+  index: z.number(),
+  label: batchLabel,
+  why: z.string(),
 });

@@ -1,8 +1,9 @@
 import { userInfo } from 'node:os';
+import { batchLabels } from '../../../engine/store/batch-labels.ts';
 import { lastScope, sampleOf } from '../../../engine/store/time-queries.ts';
 import * as stored from '../../../engine/store/odd-batches.ts';
 import { mappedOf, nodesOf, sessionsOf } from '../../../engine/store/run-queries.ts';
-import type { Args } from '../../api/api.ts';
+import type { Args, Result } from '../../api/api.ts';
 import { lineOf } from '../runs.ts';
 import type { StoreConnection } from '../store-connection.ts';
 import { likeOf, whyOdd, type Like } from './like.ts';
@@ -57,8 +58,10 @@ export function keepOdd(
   stored.keepOdd(lineOf(store, run).db, run, mark, found.slice(0, MOST_ODD));
 }
 
-export function oddBatches(store: StoreConnection, { run }: Args<'getOdd'>): stored.OddBatch[] {
-  return stored.oddBatches(lineOf(store, run).db, run);
+export function oddBatches(store: StoreConnection, { run }: Args<'getOdd'>): Result<'getOdd'>['batches'] {
+  const { db } = lineOf(store, run);
+  const labelOf = batchLabels(db, run);
+  return stored.oddBatches(db, run).map(batch => ({ ...batch, ...labelOf(batch.scope) }));
 }
 
 export function acceptOdd(store: StoreConnection, { run, scopes }: Args<'acceptOdd'>): void {

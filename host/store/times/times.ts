@@ -2,6 +2,7 @@ import type { Database } from 'better-sqlite3';
 import { allNodes } from '../../../common/graph-nodes.ts';
 import { hasBatches, isLeaf } from '../../../common/node-kinds.ts';
 import { activeUntil } from '../../../common/run-as-shown.ts';
+import { batchLabels } from '../../../engine/store/batch-labels.ts';
 import { batchesAround, batchLine } from '../../../engine/store/batch-queries.ts';
 import { parseStoredGraph } from '../../../engine/store/parse-stored.ts';
 import type { ObservedLine } from '../../../engine/store/run-as-shown.ts';
@@ -120,7 +121,9 @@ function placeOf(db: Database, run: number, scope: number, nodes: readonly NodeL
   const batchNodes = new Set(nodes.filter(({ kind }) => hasBatches(kind)).map(({ node }) => node));
   const around = batchesAround(db, run, scope);
   const line = [...around, { ...own, parent: around.at(-1)?.scope ?? 0 }].findLast(({ node }) => batchNodes.has(node));
-  return line && { scope: line.scope, node: line.node, index: line.idx, parent: line.parent };
+  if (!line) return undefined;
+  const { scope: found, node, idx: index, parent } = line;
+  return { scope: found, node, index, ...batchLabels(db, run)(found), parent };
 }
 
 /** So many batches can be told one by one. */

@@ -1,5 +1,7 @@
 import type { BatchRow } from '../../../host/api/api.ts';
 import { duration, number } from '../../../common/format.ts';
+import { batchName } from '../../model/batch-name.ts';
+import { label } from '../../model/shown-text.ts';
 import { statusWord } from '../../../common/status.ts';
 import { Glyph } from '../../ui/glyph.tsx';
 import { AttemptSquares } from './attempt-squares.tsx';
@@ -22,7 +24,7 @@ export function Cells({ row, why, isUnfolded, onUnfold }: Props) {
           className="unfold"
           tabIndex={-1}
           aria-expanded={isUnfolded}
-          aria-label={`Attempts of batch ${row.index}`}
+          aria-label={`Attempts of ${batchName(row.index, row.label)}`}
           title={isUnfolded ? 'Fold its attempts, ←' : 'Show its attempts over time, →'}
           onClick={event => {
             event.stopPropagation();
@@ -49,15 +51,10 @@ export function Cells({ row, why, isUnfolded, onUnfold }: Props) {
       <span role="gridcell" className="numbers">
         {row.startedAt !== undefined && row.endedAt !== undefined ? duration(row.endedAt - row.startedAt) : ''}
       </span>
-      {why === undefined ? (
-        <span role="gridcell" className="message">
-          {row.message}
-        </span>
-      ) : (
-        <span role="gridcell" className={`why numbers ${row.status}`} title={why}>
-          {why}
-        </span>
-      )}
+      <span role="gridcell" className={why === undefined ? 'message' : `why numbers ${row.status}`} title={why}>
+        {row.label !== undefined && <b className="batch-label">{label(row.label, 60)}</b>}
+        {why ?? row.message}
+      </span>
     </>
   );
 }

@@ -1,3 +1,4 @@
+import { titledBatch } from '../../model/batch-name.ts';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef, useState } from 'react';
 import type { BatchFilter, BatchRow } from '../../../host/api/api.ts';
@@ -133,7 +134,7 @@ export function BatchTable({ run, node, where }: { run: number; node: number; wh
                   aria-selected={row !== undefined && isSelected(row.index)}
                   onFocus={() => setFocus(index)}
                   aria-rowindex={index + 1}
-                  aria-label={row ? `Batch ${row.index}, ${statusWord(row.status)}` : undefined}
+                  aria-label={row ? `${titledBatch(row.index, row.label)}, ${statusWord(row.status)}` : undefined}
                   aria-current={row !== undefined && row.index === inspected}
                   onClick={event => {
                     setFocus(index);

@@ -1,3 +1,4 @@
+import { titledBatch } from '../../model/batch-name.ts';
 import { RunButton } from '../../ui/run-button.tsx';
 import { titleLabel } from '../../model/shown-text.ts';
 import { useMemo } from 'react';
@@ -115,7 +116,7 @@ function Detail({
       head={
         <>
           <Glyph status={shown} />
-          Batch {number(index)}{' '}
+          {titledBatch(index, batch.label)}{' '}
           <small>
             {parent === undefined ? (
               total === undefined ? (

@@ -1,3 +1,4 @@
+import { titledBatch } from '../../model/batch-name.ts';
 import { number } from '../../../common/format.ts';
 import { inspect } from '../../stores/actions.ts';
 import { acceptOdd, selectOdd, useOdd } from '../../stores/odd.ts';
@@ -38,14 +39,14 @@ export function OddList() {
   return (
     <section className="odd-list" aria-label="Odd batches">
       <ul>
-        {odd.slice(0, MOST_SHOWN).map(({ node, scope, index, why }) => (
+        {odd.slice(0, MOST_SHOWN).map(({ node, scope, index, label, why }) => (
           <li key={scope}>
             <button
               type="button"
               className="odd-batch"
               onClick={() => inspect({ kind: 'batch', node, index }, 'attempts')}
             >
-              Batch {number(index)}
+              {titledBatch(index, label)}
             </button>
             <span title={why}>{why}</span>
             <Button small onClick={() => void acceptOdd(run, [scope])}>

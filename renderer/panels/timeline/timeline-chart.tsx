@@ -1,4 +1,5 @@
-import { titleLabel } from '../../model/shown-text.ts';
+import { batchName } from '../../model/batch-name.ts';
+import { label, titleLabel } from '../../model/shown-text.ts';
 import { Fragment, useState } from 'react';
 import type { Timeline } from '../../../host/api/api.ts';
 import { clock, duration, number } from '../../../common/format.ts';
@@ -96,7 +97,7 @@ function Bars({ timeline, scale }: { timeline: Timeline; scale: TimeScale }) {
       ))}
       {timeline.bars.map(bar => {
         const words =
-          `${title(bar.path)}${bar.index === undefined ? '' : ` ${bar.index}`}, ` +
+          `${title(bar.path)}${bar.index === undefined ? '' : `, ${batchName(bar.index, bar.label)}`}, ` +
           `${bar.status}, ${duration(bar.to - bar.from)}${bar.attempt > 1 ? `, attempt ${bar.attempt}` : ''}`;
         const left = scale.x(bar.from);
         return (
@@ -123,7 +124,7 @@ function Bars({ timeline, scale }: { timeline: Timeline; scale: TimeScale }) {
           >
             {scale.x(bar.to) - left > 30 && (
               <span>
-                {GLYPH[bar.status]} {bar.index ?? title(bar.path)}
+                {GLYPH[bar.status]} {bar.label === undefined ? (bar.index ?? title(bar.path)) : label(bar.label, 60)}
               </span>
             )}
             {bar.steps.length > 0 && (

@@ -1,3 +1,4 @@
+import { batchName } from '../../model/batch-name.ts';
 import { useRef, type KeyboardEvent } from 'react';
 import { counted, duration, number } from '../../../common/format.ts';
 import { isInside } from '../../../common/node-paths.ts';
@@ -77,10 +78,10 @@ function StepTimesCard({ step, stride, hasTitle = false }: { step: StepTimes; st
 
 function Slowest({ step: { slowest } }: { step: StepTimes }) {
   if (!slowest) return null;
-  const { index } = slowest;
   return (
     <button type="button" className="link" onClick={() => inspect(batchAt(slowest), 'attempts')}>
-      <span className="muted">slowest </span>batch {number(index)}
+      <span className="muted">slowest </span>
+      {batchName(slowest.index, slowest.label)}
     </button>
   );
 }

@@ -1,3 +1,4 @@
+import { titledBatch } from '../../model/batch-name.ts';
 import { duration, number } from '../../../common/format.ts';
 import type { RunTimes } from '../../../host/api/api.ts';
 import { useNow } from '../../hooks/use-now.ts';
@@ -22,7 +23,7 @@ export function StuckBar({ times: { stuck, stuckTotal } }: { times: RunTimes }) 
       <p>
         <b>
           <span aria-hidden>! </span>
-          Batch {number(index)} is stuck
+          {titledBatch(index, first.label)} is stuck
         </b>{' '}
         in {titleLabel(graph, path)} <span className="numbers">for {duration(Math.max(0, now - since))}</span>{' '}
         <span className="muted">(median {duration(median)})</span>

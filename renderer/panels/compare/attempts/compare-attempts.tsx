@@ -1,3 +1,4 @@
+import { batchName, titledBatch } from '../../../model/batch-name.ts';
 import { useMemo, type ReactNode } from 'react';
 import { counted, number } from '../../../../common/format.ts';
 import { unitOf } from '../../../../common/graph-nodes.ts';
@@ -81,12 +82,12 @@ function Shown({ compared, modes }: { compared: Compared; modes: ReactNode }) {
   const sentence = comparisonSentence(comparison, titleOf);
   const { batch, path, attempt } = compared.detail;
   const hidden = hiddenText(comparison.hidden);
-  const where = `Run ${run} of ${name}, batch ${number(batch.index)} of ${titleOf(path)}`;
+  const where = `Run ${run} of ${name}, ${batchName(batch.index, batch.label)} of ${titleOf(path)}`;
   return (
     <>
       <header className="compare-head">
         <h2>
-          Batch {number(batch.index)}{' '}
+          {titledBatch(batch.index, batch.label)}{' '}
           <small className="muted">
             {graph && counted(batch.items, unitOf(graph, path))}, {counted(attempt, ['attempt', 'attempts'])}
           </small>

@@ -1,3 +1,4 @@
+import { label } from '../../../model/shown-text.ts';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useRef, useState } from 'react';
 import { number } from '../../../../common/format.ts';
@@ -63,6 +64,7 @@ export function RunsTable({ runs, path, batches, isDone }: Props) {
                 <span className="numbers">
                   <i aria-hidden>{isOpen ? '▾' : '▸'}</i> <span className="visually-hidden">Batch </span>
                   {number(batch.index)}
+                  {batch.label !== undefined && <b className="batch-label"> {label(batch.label, 60)}</b>}
                 </span>
                 <span>{differsText(batch)}</span>
                 <Outcome side={batch.here} />
