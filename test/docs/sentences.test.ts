@@ -16,7 +16,7 @@ const SOURCES = globSync(
   .filter(file => !file.includes('node_modules/'));
 
 /** Those of the system, of Node and of what runs CI, which mean what they always mean. */
-const NOT_OURS = new Set(['PATH', 'NODE_OPTIONS', 'FORCE_COLOR', 'WATCH_REPORT_DEPENDENCIES', 'CI']);
+const NOT_OURS = new Set(['PATH', 'NODE_OPTIONS', 'FORCE_COLOR', 'WATCH_REPORT_DEPENDENCIES', 'CI', 'TZ']);
 
 test('the page about environment variables has each that the code reads', () => {
   const page = read('docs/environment-variables.md');
