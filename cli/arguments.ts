@@ -18,16 +18,19 @@ const COMMON = {
 
 export interface Arguments {
   readonly operand: string;
+  /** Where a command takes two. */
+  readonly second: string;
   readonly values: Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
 }
 
-/** The options of a command, and its one operand, which it needs (`operand`) or may be given (`optional`). @throws UsageError */
+/** The options of a command, and its operands: those that it needs (`operand`, `second`), or one that may be given (`optional`). @throws UsageError */
 export function parseArguments(
   argv: readonly string[],
   command: string,
   operand: string | undefined,
   options: ParseArgsOptionsConfig = {},
   optional?: string,
+  second?: string,
 ): Arguments {
   const known = { ...COMMON, ...options };
   const { values, positionals } = explained(
@@ -38,14 +41,17 @@ export function parseArguments(
   const [first, ...others] = positionals;
   if (operand !== undefined && first === undefined)
     throw new UsageError(`cronflow ${command} needs ${operand}. See cronflow ${command} --help.`);
-  const surplus = operand === undefined && optional === undefined ? first : others[0];
+  if (second !== undefined && others[0] === undefined)
+    throw new UsageError(`cronflow ${command} needs ${second}. See cronflow ${command} --help.`);
+  const most = second !== undefined ? 2 : operand === undefined && optional === undefined ? 0 : 1;
+  const surplus = positionals[most];
   if (surplus !== undefined)
     throw new UsageError(
       `cronflow ${command} does not take ${JSON.stringify(surplus)}. See cronflow ${command} --help.`,
     );
   const envFile = text(values['env-file']);
   if (envFile !== undefined) readEnvFile(envFile);
-  return { operand: first ?? '', values: values as Arguments['values'] };
+  return { operand: first ?? '', second: others[0] ?? '', values: values as Arguments['values'] };
 }
 
 /** Runners inherit what it sets. @throws UsageError */

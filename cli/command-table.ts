@@ -162,11 +162,23 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     load: async () => (await import('./commands/debug.ts')).debug,
   },
   export: {
-    usage: 'export <run> --set-aside',
-    help: 'writes the items of a run that are set aside as JSON lines, with their reasons',
-    options: [['--node <name>', 'only those of one batch or forEach, by its path']],
+    usage: 'export <run> --items failed|set-aside|all',
+    help: 'writes items of a run with their reasons, for a spreadsheet or for programs',
+    options: [
+      ['--format xlsx|csv|jsonl', 'what it writes (default: by the name of the file, else csv)'],
+      ['--out <file>', 'where to (default: standard output, but for xlsx)'],
+      ['--set-aside', 'all that is set aside, as JSON lines'],
+      ['--node <name>', 'only those of one batch or forEach, by its path'],
+    ],
     findsStore: true,
     load: async () => (await import('./commands/export.ts')).exportRun,
+  },
+  import: {
+    usage: 'import <run> <file>',
+    help: 're-runs batches with the items that were corrected in an exported file',
+    options: [['--dry-run', 'only shows what was corrected, and tests it'], YES, SECONDS, FILE, DURABILITY, WORKERS],
+    findsStore: true,
+    load: async () => (await import('./commands/import.ts')).importItems,
   },
   studio: {
     usage: 'studio [folder]',

@@ -6,16 +6,21 @@ import { UsageError } from '../usage.ts';
 import { printEvent } from '../view/json.ts';
 import { setAsideEvent } from '../../engine/store/set-aside-event.ts';
 import { withStore } from '../with-store.ts';
+import { exportItems, ITEM_OPTIONS } from './export-items.ts';
 
 /** Writes what is asked for of a run to standard output, as JSON lines. */
 export async function exportRun(argv: readonly string[]): Promise<number> {
   const { operand, values } = parseArguments(argv, 'export', 'the number of a run', {
     'set-aside': { type: 'boolean' },
     node: { type: 'string' },
+    ...ITEM_OPTIONS,
   });
   const run = runNumber(operand);
+  if (values.items !== undefined) return await exportItems(run, values);
   if (values['set-aside'] !== true)
-    throw new UsageError('cronflow export needs --set-aside: it writes the items of a run that are set aside.');
+    throw new UsageError(
+      'cronflow export needs --items failed|set-aside|all, or --set-aside: which items of the run it writes.',
+    );
   return await withStore(findStore(text(values.store)), 'read', db => {
     requireRun(db, run);
     for (const line of setAsideLines(db, run, text(values.node))) printEvent(setAsideEvent(line));

@@ -79,7 +79,8 @@ interface RunAt {
   readonly file: string | undefined;
 }
 
-async function dryRun({ store, run, file }: RunAt, request: RerunRequest, json: boolean): Promise<number> {
+/** Shows what a re-run would touch. */
+export async function dryRun({ store, run, file }: RunAt, request: RerunRequest, json: boolean): Promise<number> {
   return await withStore(store, 'write', async db => {
     const row = requireRun(db, run);
     const owner = ownerOf(db, run);

@@ -40,7 +40,7 @@ export function attemptOrigins(db: Database, run: number, scope: number): Attemp
        select attempt, session from batch_attempts where run = @run and scope = @scope
        union all select attempt, session from batches where run = @run and scope = @scope
      ), asked (session, started_at, who, items, node) as (
-       select session, started_at, who, json_type(note, '$.items'), json_extract(note, '$.node')
+       select session, started_at, who, coalesce(json_type(note, '$.items'), json_type(note, '$.correct')), json_extract(note, '$.node')
        from (select *, iif(kind = 'rerun' and json_valid(note), note, null) as note from sessions where run = @run)
      )
      select a.attempt, a.session, s.started_at as startedAt, s.who as asker,

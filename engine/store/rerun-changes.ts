@@ -39,10 +39,11 @@ export class RerunChanges {
   readonly #ways = new Map<number, Map<number, TakenWay>>();
   readonly #reverted = new Set<number>();
   readonly takenBack: TakenBack[] = [];
+  /** Lists that batches have from now on. */
+  readonly items: OtherItems[] = [];
   /** Items that their batches go without from now on, and items that they get back. */
   readonly setAside: ItemsToSetAside[] = [];
   readonly backIn: ItemsToTakeBack[] = [];
-  items: OtherItems | undefined;
 
   change(batch: RerunBatch, change: BatchChange): void {
     const before = this.#batches.get(batch.scope);
@@ -134,7 +135,7 @@ export class RerunChanges {
       (total, { size }) => total + size,
       0,
     );
-    const ofItems = this.setAside.length + this.backIn.length;
+    const ofItems = this.items.length + this.setAside.length + this.backIn.length;
     return sizes + ofItems + this.#nodes.size + this.#batches.size + this.#reverted.size + this.takenBack.length;
   }
 
@@ -170,8 +171,7 @@ export class RerunChanges {
     for (const seq of this.#reverted) yield page => page.reverted.push(seq);
     for (const taken of this.takenBack) yield page => page.takenBack.push(taken);
     // After their batches: they belong to the attempt that comes.
-    const { items } = this;
-    if (items) yield page => page.items.push(items);
+    for (const items of this.items) yield page => page.items.push(items);
     for (const back of this.backIn) yield page => page.backIn.push(back);
     for (const aside of this.setAside) yield page => page.setAside.push(aside);
   }

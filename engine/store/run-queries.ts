@@ -107,6 +107,8 @@ export interface SessionLine {
   readonly editsItems: 0 | 1;
   readonly setsAside: 0 | 1;
   readonly takesBack: 0 | 1;
+  /** How many cells of a file were corrected. */
+  readonly cells: number | null;
 }
 
 export function sessionsOf(db: Database, run: number): SessionLine[] {
@@ -116,7 +118,8 @@ export function sessionsOf(db: Database, run: number): SessionLine[] {
        iif(json_type(asked, '$.batches') = 'text', json_extract(asked, '$.batches'), json_type(asked, '$.batches')) as batches,
        coalesce(json_array_length(asked, '$.batches'), 0) as named, json_extract(asked, '$.batches[0]') as first,
        json_extract(asked, '$.tryOne') is true as isFirstOnly, json_type(asked, '$.items') is not null as editsItems,
-       json_type(asked, '$.setAside') is not null as setsAside, json_type(asked, '$.takeBack') is not null as takesBack
+       json_type(asked, '$.setAside') is not null as setsAside, json_type(asked, '$.takeBack') is not null as takesBack,
+       json_extract(asked, '$.cells') as cells
      from (select *, iif(kind = 'rerun' and json_valid(note), note, null) as asked from sessions where run = ?) order by session`,
   ).all(run);
 }

@@ -1,14 +1,16 @@
 import { NEXT } from '../../../common/next-steps.ts';
 import { told } from '../../../common/told.ts';
 import { isLeftInBatch } from '../../../common/findings.ts';
+import { shortIndex } from '../../../common/set-aside.ts';
 import { describeValue } from '../../workflow/errors.ts';
 import { encode, decode } from '../../store/codec.ts';
+import type { OtherItems } from '../../store/rerun-changes.ts';
 import type { RerunBatch, RerunReader } from '../../store/rerun-reader.ts';
 import type { ItemsToSetAside, ItemsToTakeBack } from '../../store/set-aside.ts';
 import { BatchStatus } from '../../../common/status.ts';
 import { withEdits } from './edited-items.ts';
 import { withValueAt } from './values-at.ts';
-import { RerunError, type EditedItem, type ItemPlace, type RerunRequest } from './request.ts';
+import { RerunError, type CorrectedItem, type EditedItem, type ItemPlace, type RerunRequest } from './request.ts';
 import type { RunNodes } from './run-nodes.ts';
 
 /** The items that a request sets aside or takes back in, by the batches they are of. */
@@ -16,9 +18,11 @@ export interface ChosenItems {
   readonly batches: readonly RerunBatch[];
   readonly setAside: ReadonlyMap<number, ItemsToSetAside>;
   readonly takenIn: ReadonlyMap<number, ItemsToTakeBack>;
+  /** The lists of batches of which items are corrected. */
+  readonly corrected: ReadonlyMap<number, OtherItems>;
 }
 
-const NONE: ChosenItems = { batches: [], setAside: new Map(), takenIn: new Map() };
+const NONE: ChosenItems = { batches: [], setAside: new Map(), takenIn: new Map(), corrected: new Map() };
 
 /**
  * @param batches That are re-run anyway
@@ -30,8 +34,8 @@ export function chooseItems(
   request: RerunRequest,
   batches: readonly RerunBatch[],
 ): ChosenItems {
-  const { setAside, takeBack } = request;
-  if (setAside === undefined && takeBack === undefined) return NONE;
+  const { setAside, takeBack, correct } = request;
+  if (setAside === undefined && takeBack === undefined && correct === undefined) return NONE;
   const aside =
     setAside === undefined
       ? []
@@ -44,17 +48,20 @@ export function chooseItems(
       : takeBack === 'all'
         ? allOf(stored, nodes, request)
         : returned(stored, nodes, request, takeBack);
-  const all = new Map([...aside, ...back].map(({ batch }) => [batch.scope, batch]));
+  const corrected = correct === undefined ? [] : correctedLists(stored, nodes, request, correct);
+  const all = new Map([...aside, ...back, ...corrected].map(({ batch }) => [batch.scope, batch]));
   return {
     batches: [...all.values()],
     setAside: new Map(aside.map(({ batch, ...items }) => [batch.scope, { scope: batch.scope, ...items }])),
     takenIn: new Map(back.map(({ batch, items }) => [batch.scope, { scope: batch.scope, items }])),
+    corrected: new Map(corrected.map(({ batch, ...list }) => [batch.scope, { scope: batch.scope, ...list }])),
   };
 }
 
 type Setting = NonNullable<RerunRequest['setAside']>;
 type Aside = Omit<ItemsToSetAside, 'scope'> & { readonly batch: RerunBatch };
 type Back = Omit<ItemsToTakeBack, 'scope'> & { readonly batch: RerunBatch };
+type Corrected = Omit<OtherItems, 'scope'> & { readonly batch: RerunBatch };
 
 /** What was found at fault in the batches that are re-run. */
 function found(
@@ -142,6 +149,26 @@ function returned(
         return { item, value: edited(stored, batch, place) };
       }),
     };
+  });
+}
+
+/** The lists of batches with other values in the places of some of their items. */
+function correctedLists(
+  stored: RerunReader,
+  nodes: RunNodes,
+  request: RerunRequest,
+  places: readonly CorrectedItem[],
+): Corrected[] {
+  return byBatch(stored, nodes, request, places).map(({ batch, items }) => {
+    const gone = stored.itemsGone(batch.scope);
+    const list = decode(stored.itemsOf(batch.scope) ?? '[]') as unknown[];
+    for (const { item, value } of items) {
+      const index = shortIndex(item, gone);
+      if (gone.includes(item) || index >= list.length)
+        throw new RerunError(`${itemText(batch, item)} is not in its batch any more.`);
+      list[index] = decode(value);
+    }
+    return { batch, count: list.length, items: encode(list, 'items') };
   });
 }
 

@@ -51,18 +51,20 @@ export class Reopening {
     if (!Array.isArray(edited)) throw new RerunError('The items of a batch are an array.');
     const stored = shown === undefined ? undefined : this.#stored.itemsOf(scope);
     if (shown === undefined || stored === undefined) {
-      this.#changes.items = { scope, count: edited.length, items: text };
+      this.#changes.items.push({ scope, count: edited.length, items: text });
       return;
     }
     const items = withEdits(decode(stored), decode(shown), edited) as unknown[];
-    this.#changes.items = { scope, count: items.length, items: encode(items, 'items') };
+    this.#changes.items.push({ scope, count: items.length, items: encode(items, 'items') });
   }
 
-  /** The next attempts of batches that were opened go without items, or have them again. Returns which. */
-  moveItems({ setAside, takenIn }: ChosenItems): MovedOfBatch[] {
+  /** The next attempts of batches that were opened go without items, have them again, or have others. Returns which moved. */
+  moveItems({ setAside, takenIn, corrected }: ChosenItems): MovedOfBatch[] {
     return this.opened.flatMap((batch): MovedOfBatch[] => {
       const aside = setAside.get(batch.scope);
       const back = takenIn.get(batch.scope);
+      const list = corrected.get(batch.scope);
+      if (list) this.#changes.items.push(list);
       if (back) this.#changes.backIn.push(back);
       if (aside) this.#changes.setAside.push(aside);
       return aside || back ? [{ batch, aside: aside?.items ?? [], back: back?.items ?? [] }] : [];

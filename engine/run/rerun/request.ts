@@ -31,7 +31,14 @@ export interface RerunRequest extends NodeAnswers {
     | undefined;
   /** Items set aside that their batches get back. These batches are re-run from their start. */
   readonly takeBack?: 'all' | readonly (ItemPlace & EditedItem)[] | undefined;
+  /** Items that stay in their batches with other values. These batches are re-run from their start. */
+  readonly correct?: readonly CorrectedItem[] | undefined;
+  /** Of items corrected in a file, set aside or not: how many cells of it. */
+  readonly cells?: number | undefined;
 }
+
+/** An item by its place, and its value from now on, in the codec's text. */
+export type CorrectedItem = ItemPlace & { readonly value: string };
 
 /** An item by its index among those that its batch was created with, from 0; and its batch, by its index or its scope. */
 export type ItemPlace = { readonly item: number } & ({ readonly batch: number } | { readonly scope: number });

@@ -147,7 +147,7 @@ function reopenAll(
       : { batch: onlyOne(batches), items: request.items, shown: request.itemsShown };
   if (step !== undefined) reopening.repeatFrom(step);
   for (const batch of batches) {
-    const hasOtherItems = edited !== undefined || isMoved(items, batch);
+    const hasOtherItems = edited !== undefined || hasOther(items, batch);
     const fromStart = batch.status === BatchStatus.succeeded || request.fromStart === true || hasOtherItems;
     reopening.open(batch, fromStart ? 'all' : 'failed');
   }
@@ -173,8 +173,8 @@ function reopenAll(
   };
 }
 
-function isMoved({ setAside, takenIn }: ChosenItems, { scope }: RerunBatch): boolean {
-  return setAside.has(scope) || takenIn.has(scope);
+function hasOther({ setAside, takenIn, corrected }: ChosenItems, { scope }: RerunBatch): boolean {
+  return setAside.has(scope) || takenIn.has(scope) || corrected.has(scope);
 }
 
 function onlyOne(batches: readonly RerunBatch[]): RerunBatch {

@@ -1,0 +1,112 @@
+import { InexactNumberError } from '../../common/exact-json.ts';
+import { withEdits } from '../../engine/run/rerun/edited-items.ts';
+import { RerunError } from '../../engine/run/rerun/request.ts';
+import { encode } from '../../engine/store/codec.ts';
+import { valueOfText } from '../runs/value-of-text.ts';
+import { shown } from '../store/show.ts';
+
+/*
+ * Values as cells of a spreadsheet, and back. A cell that was not changed stands for the value in the store, whatever the
+ * spreadsheet has made of it; only what a person has changed is read.
+ */
+
+/** What is written into a cell. Null: nothing. */
+export type Cell = string | number | boolean | null;
+
+/** What is read from one. Dates are those of the spreadsheet, without a time zone: as if in UTC. */
+export type ReadCell = Cell | Date | typeof FORMULA;
+
+/** A cell with a formula, which is never calculated. */
+export const FORMULA = Symbol('formula');
+
+/** A cell cannot be taken over; the message says why. */
+export class CellError extends Error {
+  override readonly name = 'CellError';
+}
+
+/** Excel cuts off what is longer. */
+const LONGEST_CELL = 32_000;
+const TOO_LONG = '… (too long to be corrected here)';
+
+export function cellOf(value: unknown): Cell {
+  switch (typeof value) {
+    case 'undefined':
+      return null;
+    case 'string':
+      return value.length > LONGEST_CELL ? value.slice(0, LONGEST_CELL) + TOO_LONG : value;
+    case 'boolean':
+      return value;
+    case 'number':
+      return isNumberCell(value) ? value : textOf(value);
+    case 'bigint':
+      return String(value);
+    default:
+      if (value === null) return null;
+      return value instanceof Date && !Number.isNaN(value.getTime()) ? value.toISOString() : textOf(value);
+  }
+}
+
+/** Others are lost or rounded on the way. */
+function isNumberCell(value: number): boolean {
+  return Number.isFinite(value) && !Object.is(value, -0) && (!Number.isInteger(value) || Number.isSafeInteger(value));
+}
+
+/** As the Studio shows it, which is JSON where JSON can say it. */
+function textOf(value: unknown): string {
+  const { json } = shown(encode(value, 'cell'), true);
+  return json.length > LONGEST_CELL ? json.slice(0, LONGEST_CELL) + TOO_LONG : json;
+}
+
+/** Whether a cell says what was written for a value. */
+export function isUnchanged(value: unknown, cell: ReadCell): boolean {
+  const before = cellOf(value);
+  if (before === null || before === '') return cell === null || cell === '';
+  if (typeof before === 'string' && typeof cell === 'string') return oneLineEnd(before) === oneLineEnd(cell);
+  return before === cell;
+}
+
+/** Spreadsheets write the ends of lines in their own way. */
+function oneLineEnd(text: string): string {
+  return text.replaceAll(/\r\n?/g, '\n');
+}
+
+/** The value that a changed cell says, in the place of one that was there. @throws CellError */
+export function valueOfCell(before: unknown, cell: ReadCell): unknown {
+  if (cell === FORMULA) throw new CellError('it is a formula. Formulas are never calculated: write the value itself.');
+  const was = cellOf(before);
+  if (typeof was === 'string' && was.endsWith(TOO_LONG))
+    throw new CellError('it is too long for a cell. Correct it in the Studio.');
+  if (cell === null || cell === '') return typeof before === 'string' ? '' : null;
+  if (cell instanceof Date) return before instanceof Date ? cell : dateText(cell);
+  if (typeof before === 'string') return String(cell);
+  if (typeof cell === 'number' && !isNumberCell(cell))
+    throw new CellError(`${cell} is larger than a number can hold exactly. Write it as a text.`);
+  if (typeof before === 'bigint' || before instanceof Date) return merged(before, before, cell);
+  if (typeof before === 'object' && before !== null && typeof cell === 'string')
+    return merged(before, valueOfText(textOf(before)), parsed(cell));
+  return cell;
+}
+
+function merged(before: unknown, seen: unknown, edited: unknown): unknown {
+  try {
+    return withEdits(before, seen, edited, 'it');
+  } catch (error) {
+    if (error instanceof RerunError) throw new CellError(error.message);
+    throw error;
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return valueOfText(text);
+  } catch (error) {
+    if (!(error instanceof SyntaxError) && !(error instanceof InexactNumberError)) throw error;
+    throw new CellError(`it cannot be read: ${error.message}`);
+  }
+}
+
+/** `2026-01-31`, with the time of day where there is one. */
+function dateText(date: Date): string {
+  const text = date.toISOString();
+  return text.endsWith('T00:00:00.000Z') ? text.slice(0, 10) : text.replace(/(\.000)?Z$/, '');
+}

@@ -1,0 +1,85 @@
+import { readXlsx, writeXlsx } from 'hucre/xlsx';
+import { decodedText } from '../../common/decoded-text.ts';
+import { CellError, FORMULA, type Cell, type ReadCell } from './cells.ts';
+import { cellOfCsv, csvText, parseCsv } from './csv.ts';
+import { unpackedSize } from './unpacked-size.ts';
+
+/* A table as a file that spreadsheets open, and back. */
+
+export type TableFormat = 'xlsx' | 'csv';
+
+export interface Table {
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly Cell[])[];
+}
+
+export interface ReadTable {
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly ReadCell[])[];
+}
+
+/** The first columns can only be read. In CSV, nothing can be locked. */
+export async function tableFile(
+  { columns, rows }: Table,
+  { format, locked }: { readonly format: TableFormat; readonly locked: number },
+): Promise<Uint8Array> {
+  if (format === 'csv') return Buffer.from(csvText([columns, ...rows]));
+  const free = { protection: { locked: false } };
+  return await writeXlsx({
+    sheets: [
+      {
+        name: 'Items',
+        rows: [columns, ...rows].map(row => row.map(escaped)),
+        columns: columns.map((name, at) => ({
+          width: Math.min(60, Math.max(12, name.length + 2)),
+          ...(at >= locked && { style: free }),
+        })),
+        freezePane: { rows: 1 },
+        protection: { sheet: true },
+      },
+    ],
+  });
+}
+
+/** In texts of a workbook `_x000D_` is a character; where somebody has written just that, its underscore is one. */
+function escaped(cell: Cell): Cell {
+  return typeof cell === 'string' ? cell.replaceAll(/_(?=x[0-9a-f]{4}_)/gi, '_x005F_') : cell;
+}
+
+/** More is no file of corrections. */
+const LARGEST_FILE = 100_000_000;
+/** And a workbook that becomes larger than this is made to fill the memory. */
+const LARGEST_UNPACKED = 500_000_000;
+
+/** Of a workbook, the first sheet. @throws CellError where it is no such file */
+export async function readTable(bytes: Uint8Array): Promise<ReadTable> {
+  if (bytes.length > LARGEST_FILE) throw new CellError('it is larger than 100 MB');
+  const isZip = bytes[0] === 0x50 && bytes[1] === 0x4b;
+  const [columns = [], ...rows] = isZip ? await workbookRows(bytes) : csvRows(bytes);
+  return { columns: columns.map(name => (typeof name === 'string' ? name : '')), rows };
+}
+
+async function workbookRows(bytes: Uint8Array): Promise<ReadCell[][]> {
+  if (unpackedSize(bytes) > LARGEST_UNPACKED) throw new CellError('it is larger than 500 MB when it is unpacked');
+  const { sheets } = await readXlsx(bytes, { sheets: [0], readStyles: true }).catch((error: unknown) => {
+    throw new CellError(error instanceof Error ? error.message : String(error));
+  });
+  const [sheet] = sheets;
+  if (!sheet) throw new CellError('it has no sheet');
+  return sheet.rows.map((row, at) =>
+    row.map((value, column) => (sheet.cells?.get(`${at},${column}`)?.formula === undefined ? value : FORMULA)),
+  );
+}
+
+function csvRows(bytes: Uint8Array): ReadCell[][] {
+  const { rows, delimiter } = parseCsv(textOf(bytes));
+  return rows.map(row => row.map(text => cellOfCsv(text, delimiter === ';')));
+}
+
+function textOf(bytes: Uint8Array): string {
+  try {
+    return decodedText(bytes);
+  } catch (error) {
+    throw new CellError(error instanceof Error ? error.message : String(error));
+  }
+}
