@@ -79,7 +79,7 @@ test('a step that waits for its next attempt is shown as that, and Compare shows
 
   // Each batch has the attempts of its steps below it, inside its bar.
   await page.getByRole('tab', { name: 'Timeline' }).click();
-  const bar = page.getByRole('button', { name: /^towns 0, succeeded/ });
+  const bar = page.getByRole('button', { name: /^towns, batch 0, succeeded/ });
   await bar.locator('.timeline-step').nth(1).waitFor();
   const steps = await bar
     .locator('.timeline-step')

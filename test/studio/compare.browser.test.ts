@@ -168,6 +168,8 @@ test('it is there again after a reload, and goes into an issue as Markdown', asy
 
 test('two runs are compared batch by batch, and a row opens into what differs', async () => {
   await start();
+  // The run of before has failed, too.
+  await page.getByRole('navigation', { name: 'Breadcrumb' }).getByText('run 2').waitFor();
   await page.getByRole('heading', { name: /failed/, level: 1 }).waitFor();
   await page.getByRole('tab', { name: 'Compare' }).click();
   await compare.getByRole('button', { name: 'Two runs' }).click();
