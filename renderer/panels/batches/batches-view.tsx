@@ -45,6 +45,8 @@ export function BatchesView() {
   const { statuses, search, by } = useStudio(state => state.batches);
   const [isOddOpen, setIsOddOpen] = useState(false);
   const isShort = useMedia('(max-height: 720px)');
+  // Lower, the buttons of a large map that is zoomed would not be in view.
+  const isTall = useMedia('(min-height: 960px)');
   const hasNodes = outermost.length > 0;
   // Found once: another that begins to fail while one looks takes nothing away.
   const first = useMemo(() => firstToShow(outermost, nodes ?? [])?.node, [run, hasNodes]);
@@ -143,7 +145,7 @@ export function BatchesView() {
           node={node.node}
           colouring={colouring?.colouring}
           filter={filter}
-          mostHeight={isShort ? 90 : node.batches.total > 10_000 ? 260 : 200}
+          mostHeight={isShort ? 90 : node.batches.total <= 10_000 ? 200 : isTall ? 260 : 170}
         />
         <Legend colouring={colouring} />
       </div>
