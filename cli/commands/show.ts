@@ -60,9 +60,10 @@ export async function show(argv: readonly string[]): Promise<number> {
   });
 }
 
-function lineOf({ status, node, index, around, items, attempts, error }: ListedBatch, titles: Titles): string {
+function lineOf({ status, node, index, label, around, items, attempts, error }: ListedBatch, titles: Titles): string {
   const name = (path: string, at: number) => `${oneLine(titles.node(path), 40)} #${at}`;
-  const where = [name(node, index), ...around.toReversed().map(outer => name(outer.node, outer.index))].join(' in ');
+  const own = label === undefined ? name(node, index) : `${name(node, index)} (${oneLine(label, 40)})`;
+  const where = [own, ...around.toReversed().map(outer => name(outer.node, outer.index))].join(' in ');
   const parts = [where, counted(items, titles.batch(node).unit), `attempt ${attempts}`];
   if (error) {
     const location = error.at ? ` (${oneLine(toCaller(error.at.file))}:${error.at.line})` : '';

@@ -7,10 +7,11 @@ export interface LogEventLine {
   readonly at: number;
   readonly kind: LogEventKind;
   readonly path: string | null;
-  /** Of the batch: its node, its index and the scope it stands in. */
+  /** Of the batch: its node, its index, the scope it stands in, and its own. */
   readonly batchNode: number | null;
   readonly idx: number | null;
   readonly batchParent: number | null;
+  readonly batchScope: number | null;
   /** Of the step, or of the batch. */
   readonly attempt: number | null;
   /** What it failed with, or what kind of session it was and what became of it. */
@@ -44,20 +45,20 @@ export function logEvents(db: Database, { run, scope, node, from, limit }: LogEv
   const ofStep = `${scope === undefined ? '' : 'and s.scope = @scope'} ${node === undefined ? '' : 'and s.node = @node'}`;
   const batches = node === undefined || scope !== 0;
   const parts = [
-    `select s.ended_at as at, 'retry' as kind, n.path, b.node as batchNode, b.idx, b.parent as batchParent, s.attempt,
+    `select s.ended_at as at, 'retry' as kind, n.path, b.node as batchNode, b.idx, b.parent as batchParent, b.scope as batchScope, s.attempt,
        s.error ->> '$.message' as text, s.waits_until - s.ended_at as waits
      from steps s indexed by steps_that_wait join nodes n on n.run = s.run and n.node = s.node
      left join batches b on b.run = s.run and b.scope = s.scope
      where s.run = @run and s.waits_until is not null and s.status = ${StepStatus.failed} and s.ended_at >= @from ${ofStep}`,
     ...(batches
       ? [
-          `select b.ended_at, 'batch-failed', n.path, b.node, b.idx, b.parent, b.attempt, b.error ->> '$.message', null
+          `select b.ended_at, 'batch-failed', n.path, b.node, b.idx, b.parent, b.scope, b.attempt, b.error ->> '$.message', null
      from batches b indexed by failed_batches join nodes n on n.run = b.run and n.node = b.node
      where b.run = @run and b.status = ${BatchStatus.failed} and b.ended_at >= @from ${ofScope}`,
-          `select a.ended_at, 'batch-failed', n.path, b.node, b.idx, b.parent, a.attempt, a.error ->> '$.message', null
+          `select a.ended_at, 'batch-failed', n.path, b.node, b.idx, b.parent, b.scope, a.attempt, a.error ->> '$.message', null
      from batch_attempts a join batches b on b.run = a.run and b.scope = a.scope join nodes n on n.run = b.run and n.node = b.node
      where a.run = @run and a.status = ${BatchStatus.failed} and a.ended_at >= @from ${ofScope}`,
-          `select b.started_at, 'batch-again', n.path, b.node, b.idx, b.parent, b.attempt, null, null
+          `select b.started_at, 'batch-again', n.path, b.node, b.idx, b.parent, b.scope, b.attempt, null, null
      from batch_attempts a join batches b on b.run = a.run and b.scope = a.scope and b.attempt = a.attempt + 1
        join nodes n on n.run = b.run and n.node = b.node
      where a.run = @run and b.started_at >= @from ${ofScope}`,
@@ -65,9 +66,9 @@ export function logEvents(db: Database, { run, scope, node, from, limit }: LogEv
       : []),
     ...(scope === undefined
       ? [
-          `select started_at, 'session', null, null, null, null, session, kind, null from sessions
+          `select started_at, 'session', null, null, null, null, null, session, kind, null from sessions
      where run = @run and started_at >= @from`,
-          `select ended_at, 'session-end', null, null, null, null, session, outcome, null from sessions
+          `select ended_at, 'session-end', null, null, null, null, null, session, outcome, null from sessions
      where run = @run and ended_at >= @from`,
         ]
       : []),

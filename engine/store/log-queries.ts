@@ -9,9 +9,10 @@ export interface StoredLogLine {
   readonly path: string | null;
   readonly idx: number | null;
   readonly attempt: number | null;
-  /** Of the batch in which it was said: its node, and the scope it stands in. */
+  /** Of the batch in which it was said: its node, the scope it stands in, and its own. */
   readonly batchNode: number | null;
   readonly batchParent: number | null;
+  readonly batchScope: number | null;
 }
 
 export interface LogsOf {
@@ -44,7 +45,8 @@ export function logLines(
   ].filter(part => part !== false);
   const lines = prepared<[object], StoredLogLine>(
     db,
-    `select l.id, l.at, l.level, l.text, n.path, b.idx, l.attempt, b.node as batchNode, b.parent as batchParent
+    `select l.id, l.at, l.level, l.text, n.path, b.idx, l.attempt, b.node as batchNode, b.parent as batchParent,
+       b.scope as batchScope
      from logs l indexed by ${scope === undefined ? 'logs_by_run' : 'logs_by_step'}
      left join nodes n on n.run = l.run and n.node = l.node left join batches b on b.run = l.run and b.scope = l.scope
      where ${parts.join(' and ')} order by l.id ${isForward ? '' : 'desc'} limit @limit`,

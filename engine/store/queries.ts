@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3';
+import { batchLabels } from './batch-labels.ts';
 import { batchStatusNow } from '../../common/at-rest.ts';
 import { isInside } from '../../common/node-paths.ts';
 import type { BatchStatusName } from '../../common/status.ts';
@@ -28,6 +29,8 @@ export function listRuns(db: Database, { limit }: { limit: number }): number[] {
 export interface ListedBatch {
   readonly node: string;
   readonly index: number;
+  /** What the author calls it. */
+  readonly label?: string;
   /** The batches and rounds it stands in, outermost first. */
   readonly around: readonly { readonly node: string; readonly index: number }[];
   readonly status: BatchStatusName;
@@ -50,6 +53,7 @@ export function* listBatches(db: Database, run: number, where: BatchPredicate, l
      where b.run = @run and b.scope > @after and n.kind in ${BATCH_KINDS_SQL}
       and ${[...parts, ...rangesSql(where)].join(' and ')} order by b.scope limit ${BATCHES_A_PAGE}`,
   );
+  const labelOf = batchLabels(db, run);
   for (let after = 0; ;) {
     const rows = page.all({ run, after, ...bound });
     for (const { path, scope, parent, idx, status, items, attempt, error } of rows) {
@@ -59,6 +63,7 @@ export function* listBatches(db: Database, run: number, where: BatchPredicate, l
       yield {
         node: path,
         index: idx,
+        ...labelOf(scope),
         around,
         status: batchStatusNow(status, live),
         items,

@@ -78,8 +78,11 @@ function delimiterOf(text: string): string {
 
 /** With a byte order mark, by which Excel knows that it is UTF-8. */
 export function csvText(rows: readonly (readonly Cell[])[]): string {
-  const lines = rows.map(row => row.map(cell => quoted(csvCell(cell))).join(','));
-  return `\uFEFF${lines.map(line => `${line}\r\n`).join('')}`;
+  return `\uFEFF${rows.map(row => `${csvLine(row)}\r\n`).join('')}`;
+}
+
+export function csvLine(row: readonly Cell[]): string {
+  return row.map(cell => quoted(csvCell(cell))).join(',');
 }
 
 function quoted(text: string): string {

@@ -5,6 +5,7 @@ import { errorOf, jsonLine } from '../../engine/store/json-line.ts';
 import { parseOptionalError } from '../../engine/store/queries.ts';
 import { itemsText } from '../../engine/store/step-queries.ts';
 import type { Args, Result } from '../api/api.ts';
+import { csvLine } from '../spreadsheet/csv.ts';
 import { lineOf } from './runs.ts';
 import type { StoreConnection } from './store-connection.ts';
 
@@ -34,16 +35,4 @@ export function exportBatches(
   });
   const names = format === 'csv' && head === true ? [COLUMNS.join(',')] : [];
   return { text: [...names, ...lines].map(line => `${line}\n`).join('') };
-}
-
-function csvLine(cells: readonly (string | number)[]): string {
-  return cells.map(cell => (typeof cell === 'number' ? String(cell) : csvText(cell))).join(',');
-}
-
-/** A spreadsheet takes a text that begins like a formula for one, and would execute it. */
-const FORMULA = /^[=+\-@\t\r]/;
-
-function csvText(text: string): string {
-  const safe = FORMULA.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

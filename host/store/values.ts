@@ -1,3 +1,4 @@
+import { batchLabels } from '../../engine/store/batch-labels.ts';
 import { nodeAmounts } from '../../engine/store/amount-queries.ts';
 import { countLogsAfter, lastLogId, logLines, type StoredLogLine } from '../../engine/store/log-queries.ts';
 import { logEvents, type LogEventLine } from '../../engine/store/log-events.ts';
@@ -55,9 +56,11 @@ export function getLogs(
   { run, after, before, limit, ...of }: Args<'getLogs'>,
 ): Result<'getLogs'> {
   const place = after === undefined ? { before } : { after };
-  const lines = logLines(lineOf(store, run).db, { run, ...of, place, limit: limit + 1 });
+  const { db } = lineOf(store, run);
+  const lines = logLines(db, { run, ...of, place, limit: limit + 1 });
   const shown = after === undefined ? lines.slice(-limit) : lines.slice(0, limit);
-  return { lines: shown.map(logLine), more: lines.length > limit };
+  const labelOf = batchLabels(db, run);
+  return { lines: shown.map(line => logLine(line, labelOf)), more: lines.length > limit };
 }
 
 /** What became of the run and of what is in it, in order. */
@@ -65,25 +68,38 @@ export function getLogEvents(
   store: StoreConnection,
   { run, limit, ...of }: Args<'getLogEvents'>,
 ): Result<'getLogEvents'> {
-  const lines = logEvents(lineOf(store, run).db, { run, ...of, limit: limit + 1 });
-  return { events: lines.slice(-limit).map(logEvent), more: lines.length > limit };
+  const { db } = lineOf(store, run);
+  const lines = logEvents(db, { run, ...of, limit: limit + 1 });
+  const labelOf = batchLabels(db, run);
+  return { events: lines.slice(-limit).map(line => logEvent(line, labelOf)), more: lines.length > limit };
 }
 
-function logEvent({ at, kind, path, batchNode, idx, batchParent, attempt, text, waits }: LogEventLine): LogEvent {
+type LabelOf = ReturnType<typeof batchLabels>;
+
+/** The batch that a line is about, if any. */
+function batchOf(
+  { batchNode, batchParent, batchScope, idx }: Pick<LogEventLine, 'batchNode' | 'batchParent' | 'batchScope' | 'idx'>,
+  labelOf: LabelOf,
+): Pick<LogLine, 'batch'> {
+  if (batchNode === null || batchParent === null || batchScope === null || idx === null) return {};
+  return { batch: { node: batchNode, index: idx, ...labelOf(batchScope), parent: batchParent } };
+}
+
+function logEvent(line: LogEventLine, labelOf: LabelOf): LogEvent {
+  const { at, kind, path, attempt, text, waits } = line;
   return {
     at,
     kind,
     ...(path !== null && { path }),
-    ...(batchNode !== null &&
-      batchParent !== null &&
-      idx !== null && { batch: { node: batchNode, index: idx, parent: batchParent } }),
+    ...batchOf(line, labelOf),
     ...(attempt !== null && { attempt }),
     ...(text !== null && { text }),
     ...(waits !== null && { waits }),
   };
 }
 
-function logLine({ id, at, level, text, path, idx, attempt, batchNode, batchParent }: StoredLogLine): LogLine {
+function logLine(line: StoredLogLine, labelOf: LabelOf): LogLine {
+  const { id, at, level, text, path, idx, attempt } = line;
   return {
     id,
     at,
@@ -92,9 +108,7 @@ function logLine({ id, at, level, text, path, idx, attempt, batchNode, batchPare
     ...(path !== null && { path }),
     ...(idx !== null && { index: idx }),
     ...(attempt !== null && { attempt }),
-    ...(batchNode !== null &&
-      batchParent !== null &&
-      idx !== null && { batch: { node: batchNode, index: idx, parent: batchParent } }),
+    ...batchOf(line, labelOf),
   };
 }
 
@@ -155,7 +169,8 @@ export function newLogs(
 ): { lines: LogLine[]; dropped: number; last: number } {
   const { db } = lineOf(store, run);
   if (after === undefined) return { lines: [], dropped: 0, last: lastLogId(db, run) };
-  const lines = logLines(db, { run, place: { after }, limit }).map(logLine);
+  const labelOf = batchLabels(db, run);
+  const lines = logLines(db, { run, place: { after }, limit }).map(line => logLine(line, labelOf));
   const last = lines.at(-1)?.id ?? after;
   if (lines.length < limit) return { lines, dropped: 0, last };
   return { lines, dropped: countLogsAfter(db, run, last), last: lastLogId(db, run) };

@@ -97,7 +97,8 @@ function keyOf(line: LogLine | undefined): string | undefined {
 /** Who has said a line: it leads to the batch. */
 function From({ line }: { line: LogLine }) {
   const { batch, index } = line;
-  const text = `${label(idOf(line.path ?? ''), 60)}${index === undefined ? '' : ` #${index}`}`;
+  const name = batch?.label === undefined ? '' : ` ${label(batch.label, 40)}`;
+  const text = `${label(idOf(line.path ?? ''), 60)}${index === undefined ? '' : ` #${index}`}${name}`;
   if (!batch) return text;
   const { node, parent } = batch;
   return (

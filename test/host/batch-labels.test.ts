@@ -2,6 +2,7 @@ import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { getBatch, listBatches } from '../../host/store/batches.ts';
 import { StoreConnection } from '../../host/store/store-connection.ts';
+import { getLogEvents } from '../../host/store/values.ts';
 import { getTimeline } from '../../host/store/timeline.ts';
 import { range } from '../support/outside.ts';
 import { Bench, workflow } from '../support/runs.ts';
@@ -26,7 +27,9 @@ const orders = (options: object = {}) =>
       'send',
       range(600),
       (order, flow) => {
-        flow.step('post', () => order);
+        flow.step('post', () => {
+          if (order === 17) throw new Error('no address');
+        });
       },
       { label: (order: number) => (order === 7 ? '' : `Order ${order}`), concurrency: 50, ...options },
     ),
@@ -41,6 +44,10 @@ test('a batch of one item is called as its item is, over all pages of items', as
   expect(getBatch(store, { run: 1, scope: rows[0]?.scope ?? 0 }).batch.label).toBe('Order 599');
   const { bars } = getTimeline(store, { run: 1, columns: 100 });
   expect(bars.filter(({ index }) => index === 17).map(({ label }) => label)).toContain('Order 17');
+  const { events } = getLogEvents(store, { run: 1, from: 0, limit: 10 });
+  expect(events.flatMap(({ kind, batch }) => (batch ? [[kind, batch.label]] : []))).toEqual([
+    ['batch-failed', 'Order 17'],
+  ]);
 });
 
 test('the same where workers execute them', async () => {

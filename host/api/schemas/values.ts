@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import { LOG_EVENT_KINDS } from '../../../engine/store/log-events.ts';
-import { nodeId, scopeId } from './common.ts';
+import { batchLabel, nodeId, scopeId } from './common.ts';
 
 /**
  * A stored value as text that is safe to show: JSON, and what JSON cannot say as common/value-text.ts describes it. A large one is
  * truncated unless the full value is requested. `size` is in characters, as it is stored.
  */
 export const shownValue = z.object({ json: z.string(), truncated: z.boolean(), size: z.number() });
+
+const batchOfLine = z.object({ node: nodeId, index: z.number(), label: batchLabel, parent: scopeId });
 
 /** A line that the store has not numbered yet has a negative id. */
 export const logLine = z.object({
@@ -18,7 +20,7 @@ export const logLine = z.object({
   index: z.number().optional(),
   attempt: z.number().optional(),
   /** The batch in which it was said: by its node, its index and the scope it stands in. Absent while the store has not got the line. */
-  batch: z.object({ node: nodeId, index: z.number(), parent: scopeId }).optional(),
+  batch: batchOfLine.optional(),
 });
 
 /** What became of a run, of a batch or of a step, told among the lines of a log. */
@@ -26,7 +28,7 @@ export const logEvent = z.object({
   at: z.number(),
   kind: z.enum(LOG_EVENT_KINDS),
   path: z.string().optional(),
-  batch: z.object({ node: nodeId, index: z.number(), parent: scopeId }).optional(),
+  batch: batchOfLine.optional(),
   /** Of the step, of the batch, or which session it is. */
   attempt: z.number().optional(),
   /** What it failed with; of a session, its kind and what became of it. */
