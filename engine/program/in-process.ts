@@ -24,7 +24,8 @@ export async function inThisProcess(
       storeFile: store.file,
       definition,
       code: codeOf(file),
-      onLog: ({ at, level, text }) => tell({ type: 'log', at, level, text }),
+      onLog: ({ at, level, text }, by) =>
+        tell({ type: 'log', at, level, text, step: by?.path, batch: by?.scopeOf.batch?.index }),
     },
     file,
     payload,
@@ -41,13 +42,7 @@ export async function inThisProcess(
     clearInterval(timer);
     tellProgress();
   });
-  const work: Work = {
-    run: begun.id,
-    stop: (as, reason) => begun.run.stopping.request({ as, reason }),
-    done,
-  };
-  store.began(work, done);
-  return work;
+  return { run: begun.id, stop: (as, reason) => begun.run.stopping.request({ as, reason }), done };
 }
 
 /** The file of the workflow; what that imports, this process has loaded by itself. */

@@ -1,17 +1,13 @@
 import path from 'node:path';
 import { openStore, type StoreDatabase } from '../store/open.ts';
+import type { Work } from './handle.ts';
 import type { RunStore } from './types.ts';
-
-/** What can be stopped when the store is closed. */
-interface Stoppable {
-  stop(as: 'paused', reason: string): void;
-}
 
 /** A store as a program holds it. */
 export class OpenedStore implements RunStore {
   readonly file: string;
   readonly db: StoreDatabase;
-  readonly #running = new Map<Stoppable, Promise<unknown>>();
+  readonly #running = new Map<Promise<Work>, Promise<unknown>>();
   #isClosed = false;
 
   /** @throws StoreError */
@@ -28,20 +24,27 @@ export class OpenedStore implements RunStore {
     return store;
   }
 
-  /** A run of this program works in it. */
-  began(run: Stoppable, done: Promise<unknown>): void {
-    const over = done
+  /** A run of this program works in it, also while it is still starting. */
+  async takes(beginning: Promise<Work>): Promise<Work> {
+    const over = beginning
+      .then(({ done }) => done)
       .catch(() => undefined)
       .finally(() => {
-        this.#running.delete(run);
+        this.#running.delete(beginning);
       });
-    this.#running.set(run, over);
+    this.#running.set(beginning, over);
+    return await beginning;
   }
 
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    for (const run of this.#running.keys()) run.stop('paused', 'the program has closed its store');
+    for (const beginning of this.#running.keys())
+      void beginning.then(
+        work => work.stop('paused', 'the program has closed its store'),
+        // It has not begun, and whoever started it hears why.
+        () => undefined,
+      );
     await Promise.all(this.#running.values());
     this.db.close();
   }

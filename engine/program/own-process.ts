@@ -29,7 +29,6 @@ export async function inOwnProcess(store: OpenedStore, task: RunTask, tell: (eve
     for (const stream of ['stdout', 'stderr'] as const) say(output[stream].takeRest(), stream);
     return resultAfter(store, started.run, end);
   });
-  store.began(run, done);
   return { run: started.run, stop: (as, reason) => run.stop(as, reason), done };
 }
 

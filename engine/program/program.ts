@@ -38,7 +38,7 @@ export async function start(workflow: DefinedWorkflow | string, options: RunOpti
         message: 'inProcess needs the workflow itself: import it from its file, and give that instead of the path.',
       });
     const file = path.resolve(workflow);
-    return await inOwnProcess(store, taskOf(store, file, options.workflow, payload), tell);
+    return await store.takes(inOwnProcess(store, taskOf(store, file, options.workflow, payload), tell));
   }
   const definition = definitionOf(workflow);
   if (!definition)
@@ -46,14 +46,14 @@ export async function start(workflow: DefinedWorkflow | string, options: RunOpti
       name: 'ChoiceError',
       message: 'This is no workflow: give what cronflow.define(…) and its steps have given, or the path of a file.',
     });
-  if (options.inProcess) return await inThisProcess(store, definition, payload, tell);
+  if (options.inProcess) return await store.takes(inThisProcess(store, definition, payload, tell));
   const file = definition.at?.file;
   if (file === undefined)
     throw new RunRefused({
       name: 'ChoiceError',
       message: `Nobody knows which file workflow "${definition.id}" is in, so no other process can execute it. Use inProcess: true.`,
     });
-  return await inOwnProcess(store, taskOf(store, file, definition.id, payload), tell);
+  return await store.takes(inOwnProcess(store, taskOf(store, file, definition.id, payload), tell));
 }
 
 function taskOf(store: OpenedStore, file: string, workflow: string | undefined, payload: unknown) {
@@ -62,17 +62,17 @@ function taskOf(store: OpenedStore, file: string, workflow: string | undefined, 
 
 export function resume(run: number, { store, file }: ResumeOptions, tell: Tell): Promise<Work> {
   const opened = OpenedStore.of(store);
-  return inOwnProcess(opened, { kind: 'resume', run, store: opened.file, file: file && path.resolve(file) }, tell);
+  return opened.takes(
+    inOwnProcess(opened, { kind: 'resume', run, store: opened.file, file: file && path.resolve(file) }, tell),
+  );
 }
 
 export function rerun(run: number, options: RerunOptions, tell: Tell): Promise<Work> {
   const { store, file, batches = 'failed', node, fromStart } = options;
   const opened = OpenedStore.of(store);
   const request = { batches, node, fromStart };
-  return inOwnProcess(
-    opened,
-    { kind: 'rerun', run, store: opened.file, file: file && path.resolve(file), request },
-    tell,
+  return opened.takes(
+    inOwnProcess(opened, { kind: 'rerun', run, store: opened.file, file: file && path.resolve(file), request }, tell),
   );
 }
 

@@ -84,7 +84,7 @@ describe.concurrent('what needs no run', { timeout: 120_000 }, () => {
       ['rerun 1 --take-back 0:1 --edit Title=Heat', '--edit Title=Heat: Heat cannot be read: '],
       ['rerun 1 --take-back 0:1 --edit {', '--edit {: { cannot be read: '],
       ['rerun 1 --reason late', '--reason says why items are set aside: give it with --set-aside.'],
-      ['export 1', 'cronflow export needs --set-aside'],
+      ['export 1', 'cronflow export needs --items failed|set-aside|all, or --set-aside'],
       ['show 1 --batches some', '--batches "some": write failed, all, or indices from 0 such as 0,4,7-9.'],
       ['runs --limit many', '--limit "many" is not a number of at least 1.'],
     ];
@@ -114,7 +114,7 @@ test('the help lists every command once, with its options', async () => {
   const { stdout } = await new Project().cli(['--help']);
   const listed = [...stdout.matchAll(/^ {2}cronflow (\w+)/gm)].map(([, name]) => name);
   expect(listed).toEqual(
-    'run resume rerun effects cancel delete runs show list find probe debug export studio serve new'.split(' '),
+    'run resume rerun effects cancel delete runs show list find probe debug export import studio serve new'.split(' '),
   );
   expect(stdout).toMatch(/^ {2}cronflow resume <run> {14}resumes an interrupted run$/m);
   expect(stdout).toMatch(/^ {9}\[--dry-run\] {19}only shows what a re-run would do$/m);

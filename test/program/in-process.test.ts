@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { z } from 'zod';
 import { cronflow, openStore, run, type RunEvent } from '../../engine/index.ts';
 import { temporaryFolder } from '../support/runs.ts';
 
@@ -51,6 +52,23 @@ test.each([
 ])('%s is refused', async (_of, workflow, says) => {
   const store = await temporaryStore();
   await expect(run(workflow, { store, payload: { names: () => 1 }, inProcess: true })).rejects.toThrow(says);
+});
+
+test('a store that is closed while a run is still starting pauses that run, and is closed after it', async () => {
+  const store = await openStore(path.join(temporaryFolder(), 'runs.db'));
+  const [asked, checked] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const payload = z.object({}).refine(async () => {
+    asked.resolve();
+    await checked.promise;
+    return true;
+  });
+  const slow = cronflow.define({ id: 'slow-to-start', payload }).step('one', () => 1);
+  const handle = run(slow, { store, inProcess: true });
+  await asked.promise;
+  const closed = store.close();
+  checked.resolve();
+  await closed;
+  expect(await handle).toMatchObject({ run: 1, status: 'paused' });
 });
 
 test('an iteration that is left hears no more, and one that begins late hears the end', async () => {
