@@ -21,13 +21,13 @@ export interface CommandEntry {
 const WORKFLOW: OptionHelp = ['--workflow <id>', 'which workflow, if the file has several'];
 const DURABILITY: OptionHelp = ['--durability full', 'checkpoints survive a power cut, too'];
 const WORKERS: OptionHelp = ['--workers <n>|auto', 'executes batches in so many processes'];
-const FILE: OptionHelp = ['--file <path>', 'where the workflow file is now, if moved'];
+const FILE: OptionHelp = ['--file <path>', 'where the workflow file is now'];
 const RENAMED: OptionHelp = ['--renamed old=new', 'a node that has another name in the file now'];
 const DISCARD: OptionHelp = ['--discard <name>', 'takes the work of a node out of use that the file has no more'];
 const SEARCHED_NODE: OptionHelp = ['--node <name>', 'only in batches of one batch node or forEach'];
 const SEARCHED_BATCHES: OptionHelp = ['--batches failed|0,4,7-9', 'in which batches (default: failed)'];
 const SECONDS: OptionHelp = ['--seconds <n>', 'how long to try in each batch (default: 10)'];
-const YES: OptionHelp = ['--yes', 'allows to execute steps that are not `pure: true`'];
+const YES: OptionHelp = ['--yes', 'executes steps that are not `pure: true`, too'];
 const TRUST: OptionHelp = ['--trust', 'trusts the folder for this launch'];
 
 /** All commands, in the order in which the help lists them. */

@@ -174,7 +174,8 @@ test('two runs are compared batch by batch, and a row opens into what differs', 
   await page.getByRole('tab', { name: 'Compare' }).click();
   await compare.getByRole('button', { name: 'Two runs' }).click();
   await compare
-    .getByText(/^Run 2 against run 1: 1 batch ended otherwise and 1 gave another output\. 1 batch has other items/)
+    // How long each took is not the test's to say.
+    .getByText(/^Run 2 against run 1: 1 batch ended otherwise[^.]* 1 gave another output[^]*1 batch has other items/)
     .waitFor();
   await page.waitForURL(/compare=runs/);
   await compare.getByRole('button', { name: /^▸? ?Batch 1/ }).click();
@@ -186,7 +187,7 @@ test('two runs are compared batch by batch, and a row opens into what differs', 
   await compare.getByText(/^Run 2 against run 1/).waitFor();
   await compare.getByRole('button', { name: /^Items/ }).click();
   await page.waitForURL(/differs=items/);
-  await compare.getByRole('button', { name: 'Twice as slow 0' }).waitFor();
+  await compare.getByRole('button', { name: /^Twice as slow/ }).waitFor();
   await compare.getByRole('button', { name: /^▸? ?Batch 1/ }).click();
   await compare.getByRole('button', { name: 'Open in run 1' }).click();
   await page.waitForURL(/run\/1\/batches\?.*batch=1/);
