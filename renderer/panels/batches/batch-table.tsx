@@ -20,7 +20,7 @@ const COLUMNS: readonly { readonly title: string; readonly sort?: BatchOrder['so
   { title: 'Attempts', sort: 'attempts' },
   { title: 'Waited', sort: 'waited' },
   { title: 'Duration', sort: 'duration' },
-  { title: 'Error, or why it waits' },
+  { title: 'Name, error, or why it waits' },
 ];
 
 /** The map's twin: the same batches as rows, all of it by keyboard. */
