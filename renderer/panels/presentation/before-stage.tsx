@@ -1,4 +1,4 @@
-import { ENGLISH as text } from '../../model/presentation-text.ts';
+import { usePresentationText } from '../../hooks/use-presentation-text.ts';
 import { NODE_KINDS } from '../../../common/node-kinds.ts';
 import { titleFor } from '../../model/graph/plan-text.ts';
 import { useStudio } from '../../stores/studio.ts';
@@ -7,6 +7,7 @@ import { Stations } from './stations.tsx';
 
 /** A workflow that has not run: what it is called, what it does, its steps, and the one button. */
 export function BeforeStage() {
+  const text = usePresentationText();
   const workflow = useStudio(state => state.workflow);
   const graph = useStudio(state =>
     state.workspace?.files
@@ -21,7 +22,7 @@ export function BeforeStage() {
       </header>
       <div className="present-stage with-map">
         <section className="present-say">
-          <h1>{graph?.name ?? text.headline.before(NO_FIGURES)}</h1>
+          <h1>{graph?.name ?? text.ready}</h1>
           <p className="present-meaning">{graph?.description}</p>
           {workflow && graph && (
             <p className="present-action">
@@ -38,16 +39,3 @@ export function BeforeStage() {
     </>
   );
 }
-
-const NO_FIGURES = {
-  unit: ['', ''],
-  total: 0,
-  done: 0,
-  failed: 0,
-  aside: 0,
-  waiting: 0,
-  cancelled: 0,
-  isOpenEnded: false,
-  failedStep: undefined,
-  left: undefined,
-} as const;

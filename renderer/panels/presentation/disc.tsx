@@ -1,8 +1,7 @@
 import { GLYPH } from '../../../common/status.ts';
-import type { StageKind } from '../../model/presentation.ts';
+import type { StageKind } from '../../model/presentation/stage.ts';
 
 const SIGN: Readonly<Record<StageKind, string>> = {
-  before: '○',
   running: GLYPH.running,
   failed: GLYPH.failed,
   changed: GLYPH.retrying,

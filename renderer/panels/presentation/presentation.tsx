@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
 import type { Graph, Progress, RunDetail } from '../../../host/api/api.ts';
-import { figuresOf, mappedNode, stageAction, stageKind, stations } from '../../model/presentation.ts';
-import { ENGLISH as text } from '../../model/presentation-text.ts';
+import { figuresOf, mappedNode, stageAction, stageKind, stations } from '../../model/presentation/stage.ts';
+import { usePresentationText } from '../../hooks/use-presentation-text.ts';
 import { present } from '../../stores/actions.ts';
 import { stoppingAs, useStudio } from '../../stores/studio.ts';
 import { Button } from '../../ui/button.tsx';
@@ -20,10 +20,11 @@ import './presentation.css';
 
 /** The run for people who do not code, sized for a projector: what happened, what it means, and who can do what. */
 export function Presentation() {
+  const text = usePresentationText();
   const progress = useStudio(state => state.progress);
   const detail = useStudio(state => state.detail);
   return (
-    <main className="present" aria-label={text.name}>
+    <main className="present" lang={text.wording.locale} aria-label={text.name}>
       <div className="present-notice">
         <Notice />
       </div>
@@ -39,9 +40,10 @@ export function Presentation() {
 }
 
 function RunStage({ progress, detail }: { progress: Progress; detail: RunDetail }) {
+  const text = usePresentationText();
   const { graph } = detail;
   const kind = stageKind(progress, detail.codeChanged);
-  const figures = figuresOf(progress, graph, detail.error?.step);
+  const figures = figuresOf(text, progress, graph, detail.error?.step);
   const action = stageAction(kind, detail.codeChanged, progress.failedBatches > 0);
   const stopping = useStudio(stoppingAs);
   const map = useMapped(graph, progress);

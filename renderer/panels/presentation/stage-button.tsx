@@ -2,8 +2,10 @@ import { useRef, useState } from 'react';
 import { outermost } from '../../../common/node-paths.ts';
 import { titleOf, unitOfRun } from '../../../common/graph-nodes.ts';
 import type { Graph, Problem, Progress, RerunReport } from '../../../host/api/api.ts';
-import { partOf, stations, type Mapped, type StageAction, type StageKind } from '../../model/presentation.ts';
-import { ENGLISH as text } from '../../model/presentation-text.ts';
+import { partOf, stations, type Mapped, type StageAction, type StageKind } from '../../model/presentation/stage.ts';
+import { usePresentationText } from '../../hooks/use-presentation-text.ts';
+import { unitIn } from '../../model/presentation/languages.ts';
+import type { PresentationText } from '../../model/presentation/text.ts';
 import { rerun, resume } from '../../stores/actions.ts';
 import { api } from '../../stores/host.ts';
 import { notice } from '../../stores/notice.ts';
@@ -22,6 +24,7 @@ export function StageButton({
   action: StageAction | undefined;
   map: Mapped | undefined;
 }) {
+  const text = usePresentationText();
   const run = useStudio(state => state.runId);
   if (kind === 'failed') return <Who {...text.correctFirst} />;
   if (run === undefined) return null;
@@ -33,6 +36,7 @@ export function StageButton({
 
 /** What has changed in the file may have to be answered for: by somebody who knows it. */
 function Continue({ run }: { run: number }) {
+  const text = usePresentationText();
   const detail = useStudio(state => state.detail);
   const version = useChanges(detail);
   const planned = useLoad(() => api().planResume({ run }), [run, detail?.item.endedAt], version);
@@ -46,6 +50,7 @@ const FAILED = { select: 'failed' } as const;
 
 /** What is shown before is the plan of the very re-run that the button starts. */
 function Again({ run, does, map }: { run: number; does: string; map: Mapped | undefined }) {
+  const text = usePresentationText();
   const detail = useStudio(state => state.detail);
   const progress = useStudio(state => state.progress);
   const version = useChanges(detail);
@@ -57,7 +62,7 @@ function Again({ run, does, map }: { run: number; does: string; map: Mapped | un
   return (
     <Act
       does={does}
-      says={planText(planned.value.value, graph, progress, map)}
+      says={planText(text, planned.value.value, graph, progress, map)}
       act={() => rerun(run, { request: FAILED, what: 'the failed batches' })}
     />
   );
@@ -70,7 +75,13 @@ function useChanges(detail: unknown): number {
   return seen.current.count;
 }
 
-function planText(report: RerunReport, graph: Graph, progress: Progress, map: Mapped | undefined): string {
+function planText(
+  text: PresentationText,
+  report: RerunReport,
+  graph: Graph,
+  progress: Progress,
+  map: Mapped | undefined,
+): string {
   // Batches inside others are repeated with them, and counted as parts of them.
   const repeated = outermost(report.nodes);
   const waiting = stations(graph, progress).filter(({ state }) => state === 'waiting');
@@ -82,7 +93,7 @@ function planText(report: RerunReport, graph: Graph, progress: Progress, map: Ma
   ];
   return text
     .again({
-      unit: unitOfRun(graph, progress.nodes),
+      unit: unitIn(text, unitOfRun(graph, progress.nodes)),
       parts: repeated.reduce((total, { batches }) => total + batches, 0),
       as: partOf(
         repeated.map(({ path }) => path),
@@ -95,6 +106,7 @@ function planText(report: RerunReport, graph: Graph, progress: Progress, map: Ma
 }
 
 function Act({ does, says, act }: { does: string; says?: string; act: () => Promise<Problem | undefined> }) {
+  const text = usePresentationText();
   const [isBusy, setIsBusy] = useState(false);
   const [isForDeveloper, setIsForDeveloper] = useState(false);
   if (isForDeveloper) return <Who {...text.askDeveloper} />;

@@ -1,6 +1,6 @@
 import { GLYPH } from '../../../common/status.ts';
-import type { Station } from '../../model/presentation.ts';
-import { ENGLISH as text } from '../../model/presentation-text.ts';
+import type { Station } from '../../model/presentation/stage.ts';
+import { usePresentationText } from '../../hooks/use-presentation-text.ts';
 
 const SIGN: Readonly<Record<Station['state'], string>> = {
   done: GLYPH.completed,
@@ -18,6 +18,7 @@ export function Stations({
   /** Without a state where nothing has begun. */
   stations: readonly (Pick<Station, 'path' | 'title'> & Partial<Station>)[];
 }) {
+  const text = usePresentationText();
   return (
     <ol className="present-stations" aria-label={text.steps}>
       {stations.map(({ path, title, state }, index) => (

@@ -1,4 +1,5 @@
-import { ENGLISH as text, type Figures } from '../../model/presentation-text.ts';
+import { usePresentationText } from '../../hooks/use-presentation-text.ts';
+import type { Figures } from '../../model/presentation/text.ts';
 
 const PARTS = ['done', 'waiting', 'cancelled', 'aside', 'failed'] as const;
 /** A narrower part has no room for its words: the sum below has them. */
@@ -6,6 +7,7 @@ const ROOM_FOR_WORDS = 0.22;
 
 /** Where everything is: a bar in proportion, and the sum in figures, which always adds up. */
 export function Sum({ figures }: { figures: Figures }) {
+  const text = usePresentationText();
   if (figures.total === 0) return null;
   return (
     <div className="present-sum">

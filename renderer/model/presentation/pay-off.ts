@@ -1,5 +1,5 @@
-import { number } from '../../common/format.ts';
-import { parseValueText, plainValueOf } from '../../common/value-text.ts';
+import { parseValueText, plainValueOf } from '../../../common/value-text.ts';
+import type { Wording } from './wording.ts';
 
 /** A figure or a few words that the workflow came to. */
 export interface PayOff {
@@ -16,7 +16,7 @@ const LONGEST = 80;
  * what there is a list. Nothing where it says nothing to them.
  * @param json A stored value as the host shows it, which is not always whole
  */
-export function payOff(json: string): readonly PayOff[] {
+export function payOff(json: string, wording: Wording): readonly PayOff[] {
   let result: unknown;
   try {
     result = plainValueOf(parseValueText(json));
@@ -24,41 +24,30 @@ export function payOff(json: string): readonly PayOff[] {
     // It was cut off.
     return [];
   }
-  const single = shown(result);
+  const single = shown(result, wording);
   if (single !== undefined) return [{ label: undefined, value: single }];
   if (typeof result !== 'object' || result === null || Array.isArray(result)) return [];
   return Object.entries(result)
     .flatMap(([key, value]) => {
-      const text = Array.isArray(value) ? listed(value) : shown(value);
+      const text = Array.isArray(value) ? listed(value, wording) : shown(value, wording);
       return text === undefined ? [] : [{ label: words(key), value: text }];
     })
     .slice(0, MOST);
 }
 
-function shown(value: unknown): string | undefined {
-  if (typeof value === 'number' && Number.isFinite(value)) return large(value);
+function shown(value: unknown, wording: Wording): string | undefined {
+  if (typeof value === 'number' && Number.isFinite(value)) return wording.large(value);
   if (typeof value === 'string' && value.trim() !== '' && value.length <= LONGEST) return value;
   return undefined;
 }
 
 /** Short lists by what is in them, others by how long they are. */
-function listed(values: readonly unknown[]): string | undefined {
-  const texts = values.map(shown);
+function listed(values: readonly unknown[], wording: Wording): string | undefined {
+  const texts = values.map(value => shown(value, wording));
   const text = texts.join(', ');
   if (texts.length > 0 && texts.length <= 3 && texts.every(one => one !== undefined) && text.length <= LONGEST)
     return text;
-  return number(values.length);
-}
-
-/** From a million on nobody reads each digit across a room. */
-function large(value: number): string {
-  for (const [from, word] of [
-    [1e12, 'trillion'],
-    [1e9, 'billion'],
-    [1e6, 'million'],
-  ] as const)
-    if (Math.abs(value) >= from) return `${number(Math.round((value / from) * 10) / 10)} ${word}`;
-  return number(value);
+  return wording.number(values.length);
 }
 
 /** `withoutTakings` → `Without takings` */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Counts, Graph, Progress } from '../../host/api/api.ts';
-import { payOff } from '../../renderer/model/pay-off.ts';
+import type { Counts, Graph, Progress } from '../../../host/api/api.ts';
+import { payOff } from '../../../renderer/model/presentation/pay-off.ts';
 import {
   figuresOf,
   mappedNode,
@@ -9,8 +9,10 @@ import {
   stageKind,
   stations,
   type StageKind,
-} from '../../renderer/model/presentation.ts';
-import { ENGLISH } from '../../renderer/model/presentation-text.ts';
+} from '../../../renderer/model/presentation/stage.ts';
+import { textIn } from '../../../renderer/model/presentation/languages.ts';
+
+const ENGLISH = textIn(['en']);
 
 const NONE: Counts = { total: 0, succeeded: 0, failed: 0, running: 0, waiting: 0, cancelled: 0, setAside: 0 };
 const graph: Graph = {
@@ -41,7 +43,7 @@ const progress = (status: Progress['status'], items: Partial<Counts>, more: Part
 };
 const said = (of: Progress, codeChanged = false, failedStep?: string): string => {
   const kind = stageKind(of, codeChanged);
-  const figures = figuresOf(of, graph, failedStep);
+  const figures = figuresOf(ENGLISH, of, graph, failedStep);
   return [ENGLISH.badge[kind], ENGLISH.headline[kind](figures), ...ENGLISH.meaning[kind](figures)].join(' | ');
 };
 
@@ -134,7 +136,6 @@ test('trying again is offered only once the file has changed: before, it would s
   const tolerated = progress('completed', { total: 2, succeeded: 1, failed: 1 });
   expect([offered(tolerated, false), offered(tolerated, true)]).toEqual([undefined, 'again']);
   const kinds: [StageKind, string | undefined][] = [
-    ['before', 'start'],
     ['running', undefined],
     ['done', undefined],
     ['paused', 'continue'],
@@ -196,18 +197,18 @@ describe('the pay-off', () => {
       best: ['Avatar', 'Titanic'],
       raw: {},
     };
-    expect(payOff(JSON.stringify(result))).toEqual([
+    expect(payOff(JSON.stringify(result), ENGLISH.wording)).toEqual([
       { label: 'Films', value: '3,201' },
       { label: 'Takings', value: '272.6 billion' },
       { label: 'Without takings', value: '54' },
       { label: 'Best', value: 'Avatar, Titanic' },
     ]);
-    expect(payOff('"Avatar"')).toEqual([{ label: undefined, value: 'Avatar' }]);
+    expect(payOff('"Avatar"', ENGLISH.wording)).toEqual([{ label: undefined, value: 'Avatar' }]);
   });
 
   test.each(['null', '[1,2]', '{"a": {', '{"a":{"b":1}}', JSON.stringify('x'.repeat(500)), 'true'])(
     'is not shown of %s',
-    json => expect(payOff(json)).toEqual([]),
+    json => expect(payOff(json, ENGLISH.wording)).toEqual([]),
   );
 });
 
@@ -216,7 +217,7 @@ describe('who has to be looked at', () => {
 
   test('is said by name, and that nothing is wrong with the others', () => {
     expect(ENGLISH.atFault({ ...figures, names: ['1776', '1941'] }).join(' ')).toBe(
-      '10 films need a correction: “1776”, “1941” and 8 more. Nothing is wrong with the other 490 films: they only wait.',
+      '10 films need a correction: “1776”, “1941”, and 8 more. Nothing is wrong with the other 490 films: they only wait.',
     );
     expect(ENGLISH.atFault({ ...figures, items: 2, waiting: 1, names: ['21', '9'] }).join(' ')).toBe(
       '2 films need a correction: “21” and “9”. Nothing is wrong with the other film: it only waits.',

@@ -1,16 +1,16 @@
-import { unitOfRun, titleOf } from '../../common/graph-nodes.ts';
-import { NODE_KINDS } from '../../common/node-kinds.ts';
-import { ended } from '../../common/counts.ts';
-import { isOpenEnded } from '../../common/run-summary.ts';
-import type { Graph, GraphNode, Progress } from '../../host/api/api.ts';
-import { titleFor } from './graph/plan-text.ts';
-import type { Figures } from './presentation-text.ts';
+import { unitOfRun, titleOf } from '../../../common/graph-nodes.ts';
+import { NODE_KINDS } from '../../../common/node-kinds.ts';
+import { ended } from '../../../common/counts.ts';
+import { isOpenEnded } from '../../../common/run-summary.ts';
+import type { Graph, GraphNode, Progress } from '../../../host/api/api.ts';
+import { titleFor } from '../graph/plan-text.ts';
+import { unitIn } from './languages.ts';
+import type { Figures, PresentationText } from './text.ts';
 
-/* What the presentation shows, without a word of it: its texts stand in presentation-text.ts. */
+/* What the presentation shows, without a word of it: its texts stand in a table for each language. */
 
 /** In which state of things people look at it; each answers what happened, what it means, and who can do what. */
 export type StageKind =
-  | 'before'
   | 'running'
   | 'failed'
   /** Failed, and the file has changed since: only now can trying again come to something else. */
@@ -39,13 +39,11 @@ export function stageKind(
 }
 
 /** What can be done here, by somebody who cannot change the file. */
-export type StageAction = 'start' | 'continue' | 'again' | 'others';
+export type StageAction = 'continue' | 'again' | 'others';
 
 /** @param hasFailed Whether trying again would try something. */
 export function stageAction(kind: StageKind, codeChanged: boolean, hasFailed = true): StageAction | undefined {
   switch (kind) {
-    case 'before':
-      return 'start';
     case 'paused':
     case 'interrupted':
       return 'continue';
@@ -60,10 +58,10 @@ export function stageAction(kind: StageKind, codeChanged: boolean, hasFailed = t
   }
 }
 
-export function figuresOf(progress: Progress, graph: Graph, failedStep?: string): Figures {
+export function figuresOf(text: PresentationText, progress: Progress, graph: Graph, failedStep?: string): Figures {
   const { items } = progress;
   return {
-    unit: unitOfRun(graph, progress.nodes),
+    unit: unitIn(text, unitOfRun(graph, progress.nodes)),
     total: items.total,
     done: items.succeeded,
     failed: items.failed,
