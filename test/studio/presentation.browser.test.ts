@@ -50,6 +50,15 @@ test('the presentation names the workflow, offers trying again only after a corr
     await expect.poll(() => page.getByRole('main').innerText()).toMatch(/Takings\s+272.6 billion/);
     await fillsTheScreen(page);
     expect(complaints).toEqual([]);
+
+    // The system's language is the presentation's, with the figures of that language and the words of the author.
+    const german = await openPage(browser, studio.url, { locale: 'de-DE' });
+    await german.page.getByRole('region', { name: 'Run', exact: true }).waitFor();
+    await german.page.goto(`${new URL(studio.url).origin}/#/run/1/present`);
+    await german.page.getByRole('heading', { name: 'Alle 3.201 films sind fertig.' }).waitFor();
+    const said = await german.page.getByRole('main', { name: 'Präsentation' }).innerText();
+    expect(said).toMatch(/Takings\s+272,6 Milliarden/);
+    await german.page.context().close();
   } finally {
     await page.context().close();
     await studio.stop();

@@ -69,12 +69,15 @@ export async function openPage(
     readonly width?: number;
     readonly height?: number;
     readonly timezoneId?: string;
+    /** What the system speaks: `de-DE`. */
+    readonly locale?: string;
   } = {},
 ): Promise<{ page: Page; complaints: string[] }> {
   const context = await browser.newContext({
     viewport: { width: options.width ?? 1440, height: options.height ?? 900 },
     colorScheme: options.colorScheme ?? 'dark',
     ...(options.timezoneId !== undefined && { timezoneId: options.timezoneId }),
+    ...(options.locale !== undefined && { locale: options.locale }),
     reducedMotion: 'reduce',
   });
   const page = await context.newPage();
