@@ -1,3 +1,4 @@
+import { keyFault } from '../common/run-key.ts';
 import { isDurability, type Durability } from '../common/durability.ts';
 import { isWorkerCount, WORKER_COUNT_IS, type WorkerCount } from '../common/workers.ts';
 import { InexactNumberError, parseExactJson } from '../common/exact-json.ts';
@@ -110,6 +111,14 @@ export const DURABILITY_OPTION = { durability: { type: 'string' } } as const sat
 export function durabilityOf({ durability }: Arguments['values']): Durability | undefined {
   if (durability === undefined || isDurability(durability)) return durability;
   throw new UsageError(`--durability ${JSON.stringify(clip(String(durability), 100))}: it is normal or full.`);
+}
+
+/** From `--key films-2024-06-01`. @throws UsageError */
+export function keyOf({ key }: Arguments['values']): string | undefined {
+  if (key === undefined) return undefined;
+  const fault = keyFault(key);
+  if (fault === undefined) return String(key);
+  throw new UsageError(`--key ${JSON.stringify(clip(String(key), 100))} cannot be one: ${fault}.`);
 }
 
 /** How many processes execute batches. */

@@ -35,7 +35,7 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   run: {
     usage: 'run <file> [--payload <json> | --payload-file <path>]',
     help: 'runs a workflow file',
-    options: [WORKFLOW, DURABILITY, WORKERS],
+    options: [WORKFLOW, ['--key <text>', 'one run, however often it is started with this key'], DURABILITY, WORKERS],
     load: async () => (await import('./commands/run.ts')).run,
   },
   resume: {

@@ -43,6 +43,12 @@ export async function followRun(task: RunTask, json: boolean): Promise<number> {
     reader.catch(() => undefined);
     const beginning = await begun;
     if (!beginning.ok) {
+      const { existing } = beginning.problem;
+      if (existing !== undefined) {
+        stopListening();
+        const { followExisting } = await import('./follow-existing.ts');
+        return await followExisting(task.store, existing, view, json);
+      }
       view.end();
       const code = reportProblem(beginning.problem, json, task.store);
       return beginning.stop === undefined ? code : EXIT_CODES[beginning.stop];
@@ -79,7 +85,7 @@ async function viewFor(json: boolean): Promise<LiveView> {
 function showMessage(view: LiveView, message: FromRunner): void {
   switch (message.type) {
     case 'started':
-      view.started(message);
+      view.started({ ...message, existing: message.isResumed ? 'resumed' : undefined });
       return;
     case 'progress':
       view.progress(message.counts);

@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3';
+import type { Graph } from '../common/graph.ts';
 import type { RunSummary } from '../common/run-summary.ts';
 import { systemClock } from '../engine/run/clock.ts';
 import { resultOf, storedSummary } from '../engine/store/stored-summary.ts';
@@ -9,6 +10,7 @@ import { countEffects } from '../engine/store/effect-queries.ts';
 import { storeReplaced } from '../engine/store/file-identity.ts';
 import type { LeaseLostError } from '../engine/store/leases.ts';
 import { openStore, storeError } from '../engine/store/open.ts';
+import { parseStoredGraph } from '../engine/store/parse-stored.ts';
 import { StoreError } from '../engine/store/store-error.ts';
 import { readRun, requireRun } from '../engine/store/runs.ts';
 import { EXIT_CODES } from './exit-codes.ts';
@@ -44,17 +46,39 @@ export function reportEnd(ended: Ended): number {
   try {
     // Another store may be in its place, in which the number is another run's.
     if (readRun(db, started.run)?.uid !== started.uid) return reportWithoutStore(storeReplaced(store), ended);
-    const shown = summaryOf(db, ended);
-    const effects = json ? countEffects(db, started.run, shown.status === 'running') : undefined;
-    if (effects) printEvent(effectsEvent(started.run, effects));
-    if (json) printEvent(summaryEvent(shown, nodeAmounts(db, started.run, shown.status === 'running')));
-    else process.stdout.write(`${summaryText(db, store, started.graph, shown)}\n`);
-    return EXIT_CODES[shown.status];
+    return report(db, { store, json, graph: started.graph, summary: summaryOf(db, ended) });
   } catch (error) {
     throw storeError(store, error);
   } finally {
     db.close();
   }
+}
+
+/** Shows how a run stands that another process works on, or did. Returns the exit code. */
+export function reportStored(db: Database, store: string, run: number, json: boolean): number {
+  const row = requireRun(db, run);
+  return report(db, {
+    store,
+    json,
+    graph: parseStoredGraph(row.graph),
+    summary: storedSummary(db, row, systemClock.now()),
+  });
+}
+
+interface Reported {
+  readonly store: string;
+  readonly json: boolean;
+  readonly graph: Graph;
+  readonly summary: RunSummary;
+}
+
+function report(db: Database, { store, json, graph, summary }: Reported): number {
+  const { run, status } = summary;
+  const effects = json ? countEffects(db, run, status === 'running') : undefined;
+  if (effects) printEvent(effectsEvent(run, effects));
+  if (json) printEvent(summaryEvent(summary, nodeAmounts(db, run, status === 'running')));
+  else process.stdout.write(`${summaryText(db, store, graph, summary)}\n`);
+  return EXIT_CODES[status];
 }
 
 function summaryOf(db: Database, { started: { run }, end, summary, store }: Ended): RunSummary {

@@ -16,6 +16,7 @@ export const NEXT = {
   cancel: (run: number) => step(`stop it with: cronflow cancel ${run}`, 'cancel it'),
   cancelAgain: (run: number) => step(`cronflow cancel ${run}`, 'press Cancel'),
   finishCancel: (run: number) => step(`cronflow cancel ${run}`, 'press Resume'),
+  deleteRun: (run: number) => step(`delete that one with: cronflow delete ${run}`, 'delete that run'),
   listRuns: step('List them with: cronflow runs', 'Choose one in the list of runs'),
   listEffects: (run: number) =>
     step(`List them with: cronflow effects ${run}`, 'Look at Effects of the batch in the inspector'),

@@ -15,6 +15,8 @@ export interface RunSummary extends RunCounts {
   readonly run: number;
   readonly workflow: string;
   readonly status: RunStatus;
+  /** What whoever started it calls it, if it was to be started once. */
+  readonly key?: string | undefined;
   readonly reason: string | undefined;
   /** Attempts executed by this process. */
   readonly steps: { readonly executed: number };

@@ -2,6 +2,7 @@ import { encode } from '../../engine/store/codec.ts';
 import {
   DURABILITY_OPTION,
   durabilityOf,
+  keyOf,
   parseArguments,
   payloadOf,
   text,
@@ -16,6 +17,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     workflow: { type: 'string' },
     payload: { type: 'string' },
     'payload-file': { type: 'string' },
+    key: { type: 'string' },
     ...DURABILITY_OPTION,
     ...WORKERS_OPTION,
   });
@@ -30,6 +32,7 @@ export async function run(argv: readonly string[]): Promise<number> {
       store,
       workflow: text(values.workflow),
       payload,
+      key: keyOf(values),
       durability: durabilityOf(values),
       workers: workersOf(values),
     },

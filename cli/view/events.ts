@@ -1,8 +1,7 @@
 import type { RunCounts } from '../../common/run-summary.ts';
 import type { LogEntry } from '../../engine/runner/protocol.ts';
-import type { Started } from '../../engine/runner/supervisor.ts';
 import { printEvent } from './json.ts';
-import { noticeTexts, type LiveView } from './live.ts';
+import { noticeTexts, type LiveView, type ShownRun } from './live.ts';
 
 const PROGRESS_EVERY_MS = 500;
 
@@ -16,11 +15,12 @@ export class EventsView implements LiveView {
     this.#now = now;
   }
 
-  started({ run, graph, report }: Started): void {
+  started({ run, graph, report, existing }: ShownRun): void {
     printEvent({
       event: 'started',
       run: String(run),
       workflow: graph.id,
+      ...(existing && { existing: true }),
       ...(graph.notices && { notices: graph.notices }),
       ...(report && { rerun: report }),
     });

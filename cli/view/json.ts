@@ -14,11 +14,13 @@ export function printEvent(event: object): void {
 
 /** The last line of `run`, `resume` and `rerun`, and a line of `runs`. */
 export function summaryEvent(summary: RunSummary, amounts: readonly NodeAmounts[] = []): object {
-  const { run, workflow, status, reason, items, batches, nodes, steps, state, output, error, durationMs } = summary;
+  const { run, workflow, key, status, reason, items, batches, nodes, steps, state, output, error, durationMs } =
+    summary;
   return {
     event: 'summary',
     run: String(run),
     workflow,
+    ...(key !== undefined && { key }),
     status,
     ...(reason !== undefined && { reason }),
     items,

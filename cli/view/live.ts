@@ -10,9 +10,15 @@ import { paint } from './paint.ts';
 import { rerunText } from './rerun.ts';
 import { Titles } from './titles.ts';
 
+/** What a view is told of a run when it begins to show it. */
+export interface ShownRun extends Pick<Started, 'run' | 'graph' | 'report'> {
+  /** It was to be started once, and there is one with its key: that goes on here, or is only looked at. */
+  readonly existing?: 'resumed' | 'shown' | undefined;
+}
+
 /** What a command shows while a run is running. */
 export interface LiveView {
-  started(message: Started): void;
+  started(run: ShownRun): void;
   progress(counts: RunCounts): void;
   logs(lines: readonly LogEntry[], dropped: number): void;
   /** What the author's code writes past `console`. */
@@ -34,16 +40,26 @@ export function noticeTexts({ notices = [] }: Pick<Graph, 'notices'>): string[] 
   });
 }
 
+/** What is to be said of a run at its beginning, but for its name. */
+export function beginningTexts({ run, graph, report, existing }: ShownRun): string[] {
+  return [
+    ...(existing
+      ? [`Run ${run} has this key already: ${existing === 'resumed' ? 'it is resumed' : 'no other is started'}.`]
+      : []),
+    ...noticeTexts(graph),
+    ...(report ? [rerunText(report, graph)] : []),
+  ];
+}
+
 /** For pipes and CI logs: a line now and then. */
 export class PlainView implements LiveView {
   #titles: Titles | undefined;
   #lastAt = performance.now();
 
-  started({ graph, run, report }: Started): void {
-    this.#titles = new Titles(graph);
-    this.note(`${oneLine(graph.name)}: run ${run}`);
-    for (const text of noticeTexts(graph)) this.note(text);
-    if (report) this.note(rerunText(report, graph));
+  started(shown: ShownRun): void {
+    this.#titles = new Titles(shown.graph);
+    this.note(`${oneLine(shown.graph.name)}: run ${shown.run}`);
+    for (const text of beginningTexts(shown)) this.note(text);
   }
 
   progress(counts: RunCounts): void {

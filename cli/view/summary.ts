@@ -45,6 +45,7 @@ export function summaryText(db: Database, store: string, graph: Graph, summary: 
   }
   for (const amounts of nodeAmounts(db, summary.run, summary.status === 'running'))
     lines.push(`  ${titles.batch(amounts.path).title}: ${oneLine(amountsText(amounts))}`);
+  if (summary.key !== undefined) lines.push(`  ${paint('dim', `Key: ${oneLine(summary.key)}`)}`);
   if (summary.reason !== undefined) lines.push(`  ${sentence(oneLine(summary.reason))}`);
   const failedStep = stepThatFailed(summary);
   if (failedStep) lines.push('', ...stepLines(failedStep, titles, frames));

@@ -2,10 +2,8 @@ import { createLogUpdate } from 'log-update';
 import type { Counts, NodeProgress } from '../../common/counts.ts';
 import type { RunCounts } from '../../common/run-summary.ts';
 import type { LogEntry } from '../../engine/runner/protocol.ts';
-import type { Started } from '../../engine/runner/supervisor.ts';
-import { formatLogs, noticeTexts, type LiveView } from './live.ts';
+import { beginningTexts, formatLogs, type LiveView, type ShownRun } from './live.ts';
 import { RateMeter } from '../../common/rate-meter.ts';
-import { rerunText } from './rerun.ts';
 import { Titles } from './titles.ts';
 import { paint } from './paint.ts';
 import { duration, number } from '../../common/format.ts';
@@ -22,11 +20,10 @@ export class TerminalView implements LiveView {
   #titles: Titles | undefined;
   #bars = '';
 
-  started({ graph, run, report }: Started): void {
-    this.#titles = new Titles(graph);
-    this.note(`${paint('bold', oneLine(graph.name), stderr)} ${paint('dim', `run ${run}`, stderr)}`);
-    for (const text of noticeTexts(graph)) this.note(text);
-    if (report) this.note(rerunText(report, graph));
+  started(shown: ShownRun): void {
+    this.#titles = new Titles(shown.graph);
+    this.note(`${paint('bold', oneLine(shown.graph.name), stderr)} ${paint('dim', `run ${shown.run}`, stderr)}`);
+    for (const text of beginningTexts(shown)) this.note(text);
   }
 
   progress(counts: RunCounts): void {

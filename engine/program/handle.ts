@@ -27,6 +27,8 @@ export interface Work {
   /** It has begun, and has this number. */
   readonly run: number;
   stop(as: 'paused' | 'cancelled', reason: string): void;
+  /** Of a run that another process works on: looks at it no more, and leaves it to that. */
+  readonly leave?: () => void;
   /** The result; rejects where the store cannot be read. */
   readonly done: Promise<RunResult>;
 }

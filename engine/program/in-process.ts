@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { countsOf } from '../../common/run-summary.ts';
-import { startRun } from '../run/execute.ts';
+import { RunExistsError, startOnce } from '../run/start-once.ts';
 import type { Definition } from '../workflow/nodes.ts';
+import { existingRun } from './existing-run.ts';
 import { RunRefused, type Work } from './handle.ts';
 import type { OpenedStore } from './opened-store.ts';
-import { resultOf } from './result.ts';
-import type { RunEvent } from './types.ts';
+import { resultOf, startedEvent } from './result.ts';
+import type { RunEvent, RunOptions } from './types.ts';
 
 const PROGRESS_EVERY_MS = 100;
 
@@ -14,11 +15,11 @@ const PROGRESS_EVERY_MS = 100;
 export async function inThisProcess(
   store: OpenedStore,
   definition: Definition,
-  payload: unknown,
+  { payload = {}, key }: Pick<RunOptions, 'payload' | 'key'>,
   tell: (event: RunEvent) => void,
 ): Promise<Work> {
   const file = definition.at?.file ?? '';
-  const begun = await startRun(
+  const begun = await startOnce(
     {
       db: store.db,
       storeFile: store.file,
@@ -29,10 +30,13 @@ export async function inThisProcess(
     },
     file,
     payload,
+    key,
   ).catch((error: unknown) => {
+    if (error instanceof RunExistsError) return error;
     throw error instanceof Error ? new RunRefused(error) : error;
   });
-  tell({ type: 'started', run: begun.id, workflow: definition.id });
+  if (begun instanceof RunExistsError) return existingRun(store, begun.run, tell);
+  tell(startedEvent(begun.id, definition.id, begun.isResumed));
   const tellProgress = () => {
     const { items, batches, nodes } = countsOf(begun.run.progress.values());
     tell({ type: 'progress', items, batches, nodes });

@@ -41,7 +41,7 @@ export class OpenedStore implements RunStore {
     this.#isClosed = true;
     for (const beginning of this.#running.keys())
       void beginning.then(
-        work => work.stop('paused', 'the program has closed its store'),
+        work => (work.leave ?? (() => work.stop('paused', 'the program has closed its store')))(),
         // It has not begun, and whoever started it hears why.
         () => undefined,
       );

@@ -5,8 +5,9 @@ import { RawOutput } from '../runner/raw-output.ts';
 import { supervise, type RunEnd, type RunTask } from '../runner/supervisor.ts';
 import { storedSummary } from '../store/stored-summary.ts';
 import { requireRun } from '../store/runs.ts';
+import { existingRun } from './existing-run.ts';
 import { RunRefused, type Work } from './handle.ts';
-import { resultOf } from './result.ts';
+import { resultOf, startedEvent } from './result.ts';
 import type { OpenedStore } from './opened-store.ts';
 import type { RunEvent } from './types.ts';
 
@@ -23,7 +24,11 @@ export async function inOwnProcess(store: OpenedStore, task: RunTask, tell: (eve
     onStarted: () => message => pass(message, tell),
     onOutput: (text, stream) => say(output[stream].shown(text), stream),
   });
-  if (!beginning.ok) throw new RunRefused(beginning.problem);
+  if (!beginning.ok) {
+    const { problem } = beginning;
+    if (problem.existing === undefined) throw new RunRefused(problem);
+    return existingRun(store, problem.existing, tell);
+  }
   const { run, started } = beginning;
   const done = run.done.then(end => {
     for (const stream of ['stdout', 'stderr'] as const) say(output[stream].takeRest(), stream);
@@ -45,7 +50,7 @@ function resultAfter(store: OpenedStore, run: number, end: RunEnd) {
 function pass(message: FromRunner, tell: (event: RunEvent) => void): void {
   switch (message.type) {
     case 'started':
-      return tell({ type: 'started', run: message.run, workflow: message.graph.id });
+      return tell(startedEvent(message.run, message.graph.id, message.isResumed));
     case 'progress':
       return tell({ type: 'progress', ...message.counts });
     case 'logs':

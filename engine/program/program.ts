@@ -30,7 +30,6 @@ export function open(file: string): RunStore {
 
 export async function start(workflow: DefinedWorkflow | string, options: RunOptions, tell: Tell): Promise<Work> {
   const store = OpenedStore.of(options.store);
-  const { payload = {} } = options;
   if (typeof workflow === 'string') {
     if (options.inProcess)
       throw new RunRefused({
@@ -38,7 +37,7 @@ export async function start(workflow: DefinedWorkflow | string, options: RunOpti
         message: 'inProcess needs the workflow itself: import it from its file, and give that instead of the path.',
       });
     const file = path.resolve(workflow);
-    return await store.takes(inOwnProcess(store, taskOf(store, file, options.workflow, payload), tell));
+    return await store.takes(inOwnProcess(store, taskOf(store, file, options.workflow, options), tell));
   }
   const definition = definitionOf(workflow);
   if (!definition)
@@ -46,18 +45,23 @@ export async function start(workflow: DefinedWorkflow | string, options: RunOpti
       name: 'ChoiceError',
       message: 'This is no workflow: give what cronflow.define(…) and its steps have given, or the path of a file.',
     });
-  if (options.inProcess) return await store.takes(inThisProcess(store, definition, payload, tell));
+  if (options.inProcess) return await store.takes(inThisProcess(store, definition, options, tell));
   const file = definition.at?.file;
   if (file === undefined)
     throw new RunRefused({
       name: 'ChoiceError',
       message: `Nobody knows which file workflow "${definition.id}" is in, so no other process can execute it. Use inProcess: true.`,
     });
-  return await store.takes(inOwnProcess(store, taskOf(store, file, definition.id, payload), tell));
+  return await store.takes(inOwnProcess(store, taskOf(store, file, definition.id, options), tell));
 }
 
-function taskOf(store: OpenedStore, file: string, workflow: string | undefined, payload: unknown) {
-  return { kind: 'start' as const, file, workflow, store: store.file, payload: encode(payload, 'payload') };
+function taskOf(
+  store: OpenedStore,
+  file: string,
+  workflow: string | undefined,
+  { payload = {}, key }: Pick<RunOptions, 'payload' | 'key'>,
+) {
+  return { kind: 'start' as const, file, workflow, store: store.file, payload: encode(payload, 'payload'), key };
 }
 
 export function resume(run: number, { store, file }: ResumeOptions, tell: Tell): Promise<Work> {

@@ -21,6 +21,8 @@ export interface RunResult {
   /** The workflow's id. */
   readonly workflow: string;
   readonly status: RunStatus;
+  /** The one that it was started with. */
+  readonly key?: string | undefined;
   /** Why it is paused, cancelled or interrupted, in words. */
   readonly reason?: string | undefined;
   /** What the last step has returned. */
@@ -39,7 +41,13 @@ export interface RunResult {
 }
 
 export type RunEvent =
-  | { readonly type: 'started'; readonly run: number; readonly workflow: string }
+  | {
+      readonly type: 'started';
+      readonly run: number;
+      readonly workflow: string;
+      /** Another call with its `key` has started it before. */
+      readonly existing?: true;
+    }
   /** At most ten times a second. */
   | {
       readonly type: 'progress';
@@ -89,6 +97,12 @@ export interface RunOptions extends InStore {
   readonly payload?: unknown;
   /** Which one of a file that defines several. */
   readonly workflow?: string | undefined;
+  /**
+   * What this run is called, such as 'films-2024-06-01': however often it is started with it, and from however many processes, it is
+   * one run. Is there one already, its result is given and nothing is executed; one that was paused or whose process is gone is
+   * resumed. Another workflow or payload is refused.
+   */
+  readonly key?: string | undefined;
   /**
    * Executes it in this process, for tests: with what this process has loaded or replaced, and with its console. A step that blocks or
    * ends the process is not held off from it. It needs the workflow itself, not its file. @default false

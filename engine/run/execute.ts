@@ -9,6 +9,7 @@ import { setDurability } from '../store/open.ts';
 import { parseStoredGraph } from '../store/parse-stored.ts';
 import { RunReader } from '../store/run-reader.ts';
 import { RunWriter } from '../store/run-writer.ts';
+import { checkKeyFree } from '../store/run-keys.ts';
 import { beginSession, createRun, requireRun, type RunRow } from '../store/runs.ts';
 import { RunStateError } from '../store/run-state-error.ts';
 import type { TallyLimits } from '../store/tally.ts';
@@ -85,11 +86,12 @@ export interface RunInProgress {
   readonly done: Promise<RunSummary>;
 }
 
-/** Starts a new run. @throws PayloadError, WorkflowError, NotDataError */
+/** Starts a new run. @throws PayloadError, WorkflowError, NotDataError; KeyTakenError when there is a run with the key */
 export async function startRun(
   environment: RunEnvironment,
   workflowFile: string,
   payload: unknown,
+  key?: string,
 ): Promise<RunInProgress> {
   const { db, definition } = environment;
   const stopwatch = new Stopwatch(environment.clock ?? systemClock);
@@ -100,6 +102,7 @@ export async function startRun(
   setDurability(db, durability);
   const given = definition.payload ? encode(payload, 'payload') : text;
   const begun = inTransaction(db, () => {
+    if (key !== undefined) checkKeyFree(db, key);
     const id = createRun(db, {
       workflow: definition.id,
       name: definition.name,
@@ -109,6 +112,7 @@ export async function startRun(
       graph: JSON.stringify(graph),
       startedAt: now,
       durability,
+      key,
     });
     const lease = Lease.take(db, id, now);
     const session = beginSession(db, id, 'start', environment.code, now);
@@ -281,6 +285,7 @@ function work(
       return {
         run: row.id,
         workflow: row.workflow,
+        ...(row.key !== null && { key: row.key }),
         status,
         reason,
         error,

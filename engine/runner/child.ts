@@ -4,15 +4,9 @@ import { installHooks, loadStored } from '../load/hooks.ts';
 import { loadWorkflows, type LoadedFile, type SourceFile } from '../load/load.ts';
 import { teachWorkerThreads } from '../load/worker-threads.ts';
 import { systemClock } from '../run/clock.ts';
-import {
-  rerunRun,
-  resumeRun,
-  startRun,
-  checkResumable,
-  type RunInProgress,
-  type RunEnvironment,
-} from '../run/execute.ts';
+import { rerunRun, resumeRun, checkResumable, type RunInProgress, type RunEnvironment } from '../run/execute.ts';
 import type { Run } from '../run/run.ts';
+import { startOnce } from '../run/start-once.ts';
 import { endWhatWaitsForEver } from '../run/starved.ts';
 import { isDurability, strongest, type Durability } from '../../common/durability.ts';
 import { countsOf, type RunSummary } from '../../common/run-summary.ts';
@@ -170,6 +164,7 @@ async function execute(task: RunTask): Promise<void> {
     graph: begun.graph,
     file: begun.file,
     report: begun.report,
+    isResumed: begun.isResumed,
   });
   const tellProgress = () => {
     // Another one where the batches run again without items of theirs.
@@ -208,6 +203,7 @@ async function whileSomethingIsLeft({ run: begun, done }: RunInProgress): Promis
 
 interface Begun extends RunInProgress {
   readonly graph: ReturnType<typeof drawGraph>;
+  readonly isResumed?: boolean;
   readonly file: string;
 }
 
@@ -216,7 +212,9 @@ async function begin(task: Extract<RunnerTask, { kind: 'start' }>): Promise<Begu
   const definition = chooseWorkflow(loaded, task.workflow);
   const graph = drawGraph(definition);
   const worker = workerFor(loaded, definition, task, 'create');
-  const started = await startRun(worker, loaded.file, decode(task.payload));
+  // It may have to wait for a process that may be gone.
+  if (task.key !== undefined) tell({ type: 'loaded' });
+  const started = await startOnce(worker, loaded.file, decode(task.payload), task.key);
   return { ...started, graph, file: loaded.file };
 }
 

@@ -62,7 +62,15 @@ const failedAnswer = shape({
 const CHECKS: Readonly<Record<FromRunner['type'], Check>> = {
   inspected: shape({ graphs: list(object), files: list(text) }),
   loaded: shape({}),
-  started: shape({ run: runId, uid: text, owner: text, graph: object, file: text, report: optional(object) }),
+  started: shape({
+    run: runId,
+    uid: text,
+    owner: text,
+    graph: object,
+    file: text,
+    report: optional(object),
+    isResumed: optional(flag),
+  }),
   progress: shape({
     counts: shape({
       items: counts,
@@ -115,6 +123,7 @@ const CHECKS: Readonly<Record<FromRunner['type'], Check>> = {
       line: optional(number),
       column: optional(number),
       codeFrame: optional(text),
+      existing: optional(runId),
       issues: optional(list(shape({ path: list(part), message: text }))),
     }),
   }),

@@ -13,6 +13,7 @@ import { ChangedNodesError } from '../run/changed-nodes/match-nodes.ts';
 import { ProbeError } from '../run/probe/probe-error.ts';
 import { RerunError } from '../run/rerun/request.ts';
 import { RunStateError } from '../store/run-state-error.ts';
+import { KeyError, RunExistsError } from '../run/start-once.ts';
 import { toStoredError } from '../run/stored-error.ts';
 import { WorkflowError } from '../workflow/errors.ts';
 import { ChoiceError } from './choose-workflow.ts';
@@ -27,6 +28,7 @@ const SHOWN_AS_THEY_ARE = [
   RerunError,
   ProbeError,
   RunStateError,
+  KeyError,
   ChoiceError,
   LinkError,
   NativeModuleError,
@@ -59,6 +61,10 @@ export function toProblem(error: unknown, sources: readonly SourceFile[]): Probl
   if (error instanceof PayloadError) {
     const issues = error.issues.map(({ keys, text }) => ({ path: keys, message: text }));
     return { name: error.name, message: error.message, issues };
+  }
+  if (error instanceof RunExistsError) {
+    const { name, message, run } = error;
+    return { name, message, existing: run };
   }
   if (error instanceof ChangedNodesError) {
     const { name, message, changed } = error;

@@ -23,6 +23,8 @@ export type RunnerTask =
       readonly store: string;
       readonly workflow: string | undefined;
       readonly payload: string;
+      /** What the run is called by whoever starts it: it is started once. */
+      readonly key?: string | undefined;
       readonly durability?: Durability | undefined;
       readonly workers?: WorkerCount | undefined;
     }
@@ -112,6 +114,8 @@ export interface Problem {
   readonly issues?: readonly PayloadIssue[] | undefined;
   /** Of a run that cannot be continued: the work of which must be said what becomes of it. */
   readonly changed?: readonly ChangedWork[] | undefined;
+  /** Of a run that was to be started once: the one that there is, which another process works on or which has ended. */
+  readonly existing?: number | undefined;
 }
 
 export interface PayloadIssue {
@@ -143,6 +147,8 @@ export type FromRunner =
       readonly graph: Graph;
       readonly file: string;
       readonly report?: RerunReport | undefined;
+      /** Of a run that was to be started once: it had been begun before, and goes on. */
+      readonly isResumed?: boolean | undefined;
     }
   | { readonly type: 'progress'; readonly counts: RunCounts; readonly steps: readonly StepCount[] }
   | { readonly type: 'batches'; readonly changes: readonly BatchChanges[] }

@@ -3,6 +3,7 @@ import { failpoint } from '../failpoints.ts';
 import { Lease } from './leases.ts';
 import type { OwnerWatch } from './owner-watch.ts';
 import { preparedColumn } from './prepared-queries.ts';
+import { forgetKey } from './run-keys.ts';
 import { requireRun } from './runs.ts';
 import { inTransaction, pauseForOthers } from './transactions.ts';
 
@@ -44,6 +45,7 @@ export function deleteRun(db: Database, run: number, now: () => number, watch?: 
     requireRun(db, run);
     const taken = Lease.take(db, run, now(), watch);
     db.prepare('insert into run_deletions (run) values (?)').run(run);
+    forgetKey(db, run);
     return taken;
   });
   deleteRows(db, lease, now);

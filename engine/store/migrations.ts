@@ -435,6 +435,9 @@ const MIGRATIONS: readonly string[] = [
   ) strict, without rowid;
   -- How many of the items that were read are set aside now: its batches have so many fewer.
   alter table splits add column set_aside integer not null default 0;
+  -- What whoever starts the run calls it, so that it is started once: no other run of the store has the same.
+  alter table runs add column key text;
+  create unique index runs_by_key on runs (key) where key is not null;
   -- Runs are searched by what names them, newest first, without reading their payloads and graphs.
   create index runs_by_title on runs (id desc, workflow, name, file, status);
   -- Of a million steps few have not succeeded, or were tried again: to look for those must not be to read all.

@@ -35,6 +35,8 @@ export interface RunRow {
   readonly ended_at: number | null;
   readonly active_ms: number;
   readonly durability: Durability;
+  /** What whoever started it calls it, if it was to be started once. */
+  readonly key: string | null;
 }
 
 /** The code a session runs: the author's files as they are now. */
@@ -53,13 +55,15 @@ export interface NewRun {
   readonly graph: string;
   readonly startedAt: number;
   readonly durability: Durability;
+  /** No other run of the store may have it. */
+  readonly key?: string | undefined;
 }
 
 /** Of a run that is being deleted the rows go page by page: it is as if it were gone already. */
 export const NOT_DELETED = 'id not in (select run from run_deletions)';
 
 const COLUMNS =
-  'id, uid, workflow, name, file, status, reason, payload, output, error, graph, counts, started_at, ended_at, active_ms, durability';
+  'id, uid, workflow, name, file, status, reason, payload, output, error, graph, counts, started_at, ended_at, active_ms, durability, key';
 
 export function readRun(db: Database, run: number): RunRow | undefined {
   const row = prepared<[number], RunRow>(db, `select ${COLUMNS} from runs where id = ? and ${NOT_DELETED}`).get(run);
@@ -77,8 +81,8 @@ export function requireRun(db: Database, id: number): RunRow {
 export function createRun(db: Database, run: NewRun): number {
   const { lastInsertRowid } = db
     .prepare(
-      `insert into runs (uid, workflow, name, file, status, payload, given_payload, graph, started_at, durability)
-       values (?, ?, ?, ?, 'running', ?, ?, ?, ?, ?)`,
+      `insert into runs (uid, workflow, name, file, status, payload, given_payload, graph, started_at, durability, key)
+       values (?, ?, ?, ?, 'running', ?, ?, ?, ?, ?, ?)`,
     )
     .run(
       crypto.randomUUID(),
@@ -90,6 +94,7 @@ export function createRun(db: Database, run: NewRun): number {
       run.graph,
       run.startedAt,
       run.durability,
+      run.key ?? null,
     );
   return Number(lastInsertRowid);
 }

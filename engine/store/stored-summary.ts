@@ -33,6 +33,10 @@ export function storedSummary(db: Database, row: RunRow, now: number, watch?: Ow
 }
 
 /** What a run has come to. */
-export function resultOf(db: Database, row: RunRow): Pick<RunSummary, 'state' | 'output'> {
-  return { state: stateOf(db, row.id), output: row.output === null ? undefined : decode(row.output) };
+export function resultOf(db: Database, row: RunRow): Pick<RunSummary, 'state' | 'output' | 'key'> {
+  return {
+    state: stateOf(db, row.id),
+    output: row.output === null ? undefined : decode(row.output),
+    ...(row.key !== null && { key: row.key }),
+  };
 }

@@ -42,6 +42,7 @@ export async function executeBatch(batch: BatchToExecute): Promise<unknown> {
     ended_at: null,
     active_ms: 0,
     durability: 'normal',
+    key: null,
   });
   const { row } = memory;
   const failures: unknown[] = [];

@@ -222,7 +222,7 @@ describe('while a run goes on', () => {
     });
     const now = vi.spyOn(performance, 'now').mockReturnValue(0);
     const view = new PlainView();
-    view.started({ type: 'started', run: 1, uid: 'u', owner: 'o', graph, file: 'test.ts' });
+    view.started({ run: 1, graph });
     now.mockReturnValue(6_000);
     const items = {
       total: 3_000,

@@ -23,8 +23,8 @@ holds<Same<contract.RunStatus, RunStatus>>();
 holds<Same<contract.BatchStatus, BatchStatusName>>();
 holds<Same<contract.StepStatus, StepStatusName>>();
 holds<Same<contract.Counts, Counts>>();
-// The host gives the text for the Studio as the message.
-holds<Same<contract.Problem, Omit<Problem, 'inStudio'>>>();
+// The host gives the text for the Studio as the message, and starts no run with a key.
+holds<Same<contract.Problem, Omit<Problem, 'inStudio' | 'existing'>>>();
 holds<Same<contract.BatchPredicate, BatchPredicate>>();
 holds<Same<contract.Cause, Cause>>();
 holds<Same<contract.BatchFilter, BatchFilter>>();
