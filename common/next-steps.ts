@@ -20,6 +20,7 @@ export const NEXT = {
   listRuns: step('List them with: cronflow runs', 'Choose one in the list of runs'),
   listEffects: (run: number) =>
     step(`List them with: cronflow effects ${run}`, 'Look at Effects of the batch in the inspector'),
+  saveItems: (run: number) => step(`cronflow export ${run} --items failed`, '“Save for a spreadsheet”'),
   otherBatches: step('Choose others with --batches', 'Choose others on the map'),
   oneNode: step('Say with --node which one’s batches are meant', 'Choose batches on the map of one of them'),
   oneNodesItems: step('Say with --node which one’s items are meant', 'Choose the items in a batch of one of them'),

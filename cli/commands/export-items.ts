@@ -5,13 +5,8 @@ import { encode } from '../../engine/store/codec.ts';
 import { itemEvent } from '../../engine/store/item-event.ts';
 import { requireRun } from '../../engine/store/runs.ts';
 import { hashOf, keyText } from '../../host/spreadsheet/row-key.ts';
-import {
-  LOCKED_COLUMNS,
-  SHEET_ITEMS,
-  sheetItems,
-  sheetOf,
-  type SheetItem,
-} from '../../host/spreadsheet/sheet-items.ts';
+import { LOCKED_COLUMNS, sheetItems, sheetOf, type SheetItem } from '../../host/spreadsheet/sheet-items.ts';
+import { SHEET_ITEMS } from '../../host/spreadsheet/which-items.ts';
 import { tableFile } from '../../host/spreadsheet/table.ts';
 import { text, type Arguments } from '../arguments.ts';
 import { findStore, fromCaller } from '../caller-paths.ts';

@@ -64,7 +64,7 @@ export async function importItems(argv: readonly string[]): Promise<number> {
     return found;
   });
   if (corrections.corrected.length === 0) return corrections.refused.length > 0 ? 2 : 0;
-  const request = requestOf(corrections);
+  const request = requestOf(corrections, table.by);
   if (values['dry-run'] === true) return await dryRun({ store, run, file }, request, json);
   const [durability, workers] = [durabilityOf(values), workersOf(values)];
   return await followRun({ kind: 'rerun', run, store, file, request, durability, workers }, json);

@@ -75,9 +75,18 @@ function placeOf({ row, batch, item }: CorrectedRow): string {
 }
 
 function whyNot(tried: Tried): string | undefined {
-  if (typeof tried === 'string') return `is not tested: ${tried}`;
-  if (!tried.passed) return `still fails: ${tried.error.message}`;
-  return tried.needsEffect === undefined ? undefined : 'passes up to an effect, which no test executes';
+  switch (tried.kind) {
+    case 'passes':
+      return undefined;
+    case 'needs-effect':
+      return 'passes up to an effect, which no test executes';
+    case 'fails':
+      return `still fails: ${tried.error.message}`;
+    case 'not-allowed':
+      return 'is not tested: nobody has allowed to execute its steps; --yes allows it';
+    case 'refused':
+      return `is not tested: ${tried.why}`;
+  }
 }
 
 /** Texts in quotes: `1776` and `"1776"` are two things. */

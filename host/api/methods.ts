@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { MOST_CHARACTERS } from '../../common/expression/syntax.ts';
-import { LARGEST_TEXT } from './protocol.ts';
+import { SHEET_ITEMS } from '../spreadsheet/which-items.ts';
+import { LARGEST_FILE, LARGEST_TEXT } from './protocol.ts';
 import { nodeAmounts } from './schemas/amounts.ts';
 import { attemptRow, batchDetail, batchFilter, batchPredicate, batchRow, cause } from './schemas/batch.ts';
 import { comparedAttempt, comparedBatch } from './schemas/compare.ts';
@@ -19,6 +20,7 @@ import {
   storedError,
   words,
 } from './schemas/common.ts';
+import { correctedFileId, corrections, triedRow } from './schemas/corrections.ts';
 import { debugging } from './schemas/debugging.ts';
 import { effectRow } from './schemas/effects.ts';
 import { setAsideKey, setAsidePage, setAsideRow } from './schemas/set-aside.ts';
@@ -373,6 +375,33 @@ export const METHODS = {
     args: ofRun.extend({ scope: scopeId, item: z.int().nonnegative() }),
     result: shownValue,
   },
+
+  /** Items that are to be corrected as a file for a spreadsheet. `rows`: how many items it has. */
+  exportItems: {
+    args: ofRun.extend({
+      items: z.enum(SHEET_ITEMS),
+      format: z.enum(['xlsx', 'csv']),
+      node: z.string().max(2000).optional(),
+    }),
+    result: z.object({ file: bytes, rows: z.number() }),
+  },
+  /** Compares a file that somebody has corrected with the run. It is kept until `closeCorrections`, or until 20 others were opened. */
+  openCorrections: {
+    args: ofRun.extend({
+      file: bytes.refine(({ length }) => length <= LARGEST_FILE, 'it is too large'),
+      name: z.string().max(1000),
+    }),
+    result: outcome(corrections),
+  },
+  /**
+   * Executes the steps over corrected items from a place in `corrected` on, each item alone, for some seconds. Nothing is stored. `next`:
+   * where to go on, null at the end. `asks` and `allow` as in `findItems`.
+   */
+  tryCorrections: {
+    args: ofRun.extend({ id: correctedFileId, from: z.int().nonnegative(), allow: z.boolean().optional() }),
+    result: outcome(z.object({ asks: z.boolean(), tried: z.array(triedRow), next: z.number().nullable() })),
+  },
+  closeCorrections: { args: z.object({ id: correctedFileId }), result: none },
 
   getItems: {
     args: z.object({

@@ -10,7 +10,10 @@ class ItemsError extends Error {
   override readonly name = 'ItemsError';
 }
 
-/** A page's request in the engine's terms. @throws ItemsError */
+/** A page's request to re-run batches of a run, in the engine's terms. @throws ItemsError, RerunError */
+export type EngineRequestOf = (run: number, request: RerunRequest) => Promise<EngineRequest>;
+
+/** A page's request in the engine's terms, without what a corrected file says. @throws ItemsError */
 export function engineRequest({
   node,
   select,
@@ -22,7 +25,7 @@ export function engineRequest({
   takeBack,
   renamed,
   discard,
-}: RerunRequest): EngineRequest {
+}: Omit<RerunRequest, 'corrections'>): EngineRequest {
   const edited = items === undefined ? undefined : itemsFrom(items);
   const shown = itemsShown === undefined ? undefined : itemsFrom(itemsShown);
   return {

@@ -4,8 +4,7 @@ import type { ResumePlan } from '../store/mutations.ts';
 import type { Store } from '../store/store.ts';
 import { hasCodeChanged } from '../../engine/load/code-changes.ts';
 import type { CodeOfRun } from '../workspace/code-of-run.ts';
-import { engineRequest } from './engine-request.ts';
-import type { RerunRequest } from './rerun-queue.ts';
+import type { RerunRequest } from '../../engine/run/rerun/request.ts';
 
 /** A person learns nothing from more indices than this; `batches` says how many there are. */
 const MOST_INDICES = 10_000;
@@ -17,7 +16,7 @@ type CodeOf = (run: RunItem) => Promise<CodeOfRun>;
 export async function planRerun(
   store: Store,
   run: number,
-  request: RerunRequest,
+  request: () => Promise<RerunRequest>,
   codeOf: CodeOf,
 ): Promise<Result<'planRerun'>> {
   try {
@@ -25,7 +24,7 @@ export async function planRerun(
     // The re-run itself would be refused, too.
     if (code.kind === 'missing') return failed(code.problem);
     const now = code.kind === 'drawn' ? code.graph : undefined;
-    const plan = await store.do('plan', { run, request: engineRequest(request), now });
+    const plan = await store.do('plan', { run, request: await request(), now });
     return succeeded({
       nodes: plan.nodes.map(({ path, batches, indices }) => ({
         path,

@@ -2,11 +2,11 @@ import type { AskedStop } from '../../common/status.ts';
 import { encode } from '../../engine/store/codec.ts';
 import type { Args, ListedRun, NodeAnswers, Problem, Result, RunItem } from '../api/api.ts';
 import { failed, isForeseen, problemOf, stateProblem, succeeded } from '../api/outcomes.ts';
-import type { Store } from '../store/store.ts';
+import { OperationError, type Store } from '../store/store.ts';
 import type { FolderGuard } from '../trust/folder-guard.ts';
 import type { CodeOfRun } from '../workspace/code-of-run.ts';
 import { Climbs } from './climbs.ts';
-import { engineRequest } from './engine-request.ts';
+import type { EngineRequestOf } from './engine-request.ts';
 import { OwnRuns } from './own-runs.ts';
 import { PendingRequests } from './pending-requests.ts';
 import { RerunQueue, type RerunRequest } from './rerun-queue.ts';
@@ -27,6 +27,7 @@ export interface RunsOptions {
   readonly fileOfWorkflow: (workflow: string) => string | undefined;
   /** The workflow of a run as its file is now. */
   readonly codeOf: (run: RunItem) => Promise<CodeOfRun>;
+  readonly engineRequest: EngineRequestOf;
   readonly onItem: (item: RunItem) => void;
   /** A run has been deleted. */
   readonly onGone: (run: number) => void;
@@ -52,12 +53,25 @@ export class Runs {
   readonly #requests = new PendingRequests();
   readonly #onItem: (item: RunItem) => void;
   readonly #codeOf: RunsOptions['codeOf'];
+  readonly #engineRequest: EngineRequestOf;
   readonly #onGone: RunsOptions['onGone'];
 
-  constructor({ store, guard, killAfterMs, fileOfWorkflow, codeOf, onItem, onGone, mirrors: events }: RunsOptions) {
+  constructor(options: RunsOptions) {
+    const {
+      store,
+      guard,
+      killAfterMs,
+      fileOfWorkflow,
+      codeOf,
+      engineRequest,
+      onItem,
+      onGone,
+      mirrors: events,
+    } = options;
     const { onError } = events;
     this.#store = store;
     this.#codeOf = codeOf;
+    this.#engineRequest = engineRequest;
     this.#onGone = onGone;
     this.#onItem = item => onItem(this.#asAsked(item));
     this.#mirrors = new RunMirrors(store, events);
@@ -69,7 +83,7 @@ export class Runs {
       onError,
     });
     this.#starter = new RunStarter({ store, guard, ownRuns: this.#own, killAfterMs });
-    this.#takeUp = new TakeUp({ store, starter: this.#starter, ownRuns: this.#own, fileOfWorkflow });
+    this.#takeUp = new TakeUp({ store, starter: this.#starter, ownRuns: this.#own, fileOfWorkflow, engineRequest });
     this.#controls = new RunControls({
       store,
       ownRuns: this.#own,
@@ -85,7 +99,7 @@ export class Runs {
       onError,
     });
     this.#climbs = new Climbs({
-      plan: (run, request) => store.do('planClimb', { run, request: engineRequest(request) }),
+      plan: async (run, request) => await store.do('planClimb', { run, request: await engineRequest(run, request) }),
       begin: (run, request) => this.#rerunNow(run, request),
       over: run => this.over(run),
       end: (run, node, batches) => store.do('rungEnd', { run, node, batches }),
@@ -169,12 +183,13 @@ export class Runs {
   }
 
   plan(run: number, request: RerunRequest): Promise<Result<'planRerun'>> {
-    return planRerun(this.#store, run, request, this.#codeOf);
+    return planRerun(this.#store, run, () => this.#engineRequest(run, request), this.#codeOf);
   }
 
   /** What a re-run would do one rung after the other. */
   async planClimb(run: number, request: RerunRequest): Promise<Result<'planClimb'>> {
-    const { node, path, rungs } = await this.#store.do('planClimb', { run, request: engineRequest(request) });
+    const asked = await this.#engineRequest(run, request);
+    const { node, path, rungs } = await this.#store.do('planClimb', { run, request: asked });
     return succeeded({
       node,
       path,
@@ -203,8 +218,9 @@ export class Runs {
   async rerun({ run, request, what, instead }: Args<'rerun'>): Promise<Result<'rerun'>> {
     try {
       // A request that makes no sense is refused now, not when its turn has come.
-      engineRequest(request);
+      await this.#engineRequest(run, request);
     } catch (error) {
+      if (error instanceof OperationError && !isForeseen(error)) throw error;
       return failed(problemOf(error));
     }
     return await this.#requests.track(run, async () => {

@@ -2,7 +2,7 @@ import type { RunTask } from '../../engine/runner/supervisor.ts';
 import type { NodeAnswers, Result } from '../api/api.ts';
 import { failed, stateProblem, succeeded } from '../api/outcomes.ts';
 import type { Store } from '../store/store.ts';
-import { engineRequest } from './engine-request.ts';
+import type { EngineRequestOf } from './engine-request.ts';
 import { movedFileOf } from './moved-file.ts';
 import type { OwnRuns } from './own-runs.ts';
 import type { RerunRequest } from './rerun-queue.ts';
@@ -23,6 +23,7 @@ export interface TakeUpOptions {
   readonly ownRuns: OwnRuns;
   /** The one file of the workspace that defines a workflow of this id. */
   readonly fileOfWorkflow: (workflow: string) => string | undefined;
+  readonly engineRequest: EngineRequestOf;
 }
 
 /**
@@ -68,7 +69,7 @@ export class TakeUp {
       run,
       store: this.#store.file,
       file: await movedFileOf(this.#store, run, this.#options.fileOfWorkflow),
-      request: engineRequest(request),
+      request: await this.#options.engineRequest(run, request),
     });
   }
 

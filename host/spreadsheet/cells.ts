@@ -3,6 +3,7 @@ import { withEdits } from '../../engine/run/rerun/edited-items.ts';
 import { RerunError } from '../../engine/run/rerun/request.ts';
 import { encode } from '../../engine/store/codec.ts';
 import { valueOfText } from '../runs/value-of-text.ts';
+import { ToldError } from '../../common/told.ts';
 import { shown } from '../store/show.ts';
 
 /*
@@ -14,13 +15,18 @@ import { shown } from '../store/show.ts';
 export type Cell = string | number | boolean | null;
 
 /** What is read from one. Dates are those of the spreadsheet, without a time zone: as if in UTC. */
-export type ReadCell = Cell | Date | typeof FORMULA;
+export type ReadCell = Cell | Date | Formula;
 
 /** A cell with a formula, which is never calculated. */
-export const FORMULA = Symbol('formula');
+interface Formula {
+  readonly kind: 'formula';
+}
+
+/** Plain data: tables are read in one thread and compared in another. */
+export const FORMULA: Formula = { kind: 'formula' };
 
 /** A cell cannot be taken over; the message says why. */
-export class CellError extends Error {
+export class CellError extends ToldError {
   override readonly name = 'CellError';
 }
 
@@ -72,7 +78,8 @@ function oneLineEnd(text: string): string {
 
 /** The value that a changed cell says, in the place of one that was there. @throws CellError */
 export function valueOfCell(before: unknown, cell: ReadCell): unknown {
-  if (cell === FORMULA) throw new CellError('it is a formula. Formulas are never calculated: write the value itself.');
+  if (typeof cell === 'object' && cell !== null && 'kind' in cell)
+    throw new CellError('it is a formula. Formulas are never calculated: write the value itself.');
   const was = cellOf(before);
   if (typeof was === 'string' && was.endsWith(TOO_LONG))
     throw new CellError('it is too long for a cell. Correct it in the Studio.');

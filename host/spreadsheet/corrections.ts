@@ -1,11 +1,15 @@
 import { BatchStatus } from '../../common/status.ts';
+import { NEXT } from '../../common/next-steps.ts';
 import { shortIndex } from '../../common/set-aside.ts';
+import { told } from '../../common/told.ts';
 import type { RerunRequest } from '../../engine/run/rerun/request.ts';
 import { withValueAt } from '../../engine/run/rerun/values-at.ts';
 import { batchLine } from '../../engine/store/batch-queries.ts';
 import { decode, encode } from '../../engine/store/codec.ts';
+import { currentFindingsOf } from '../../engine/store/findings.ts';
 import { ItemTexts } from '../../engine/store/item-texts.ts';
 import type { StoreDatabase } from '../../engine/store/open.ts';
+import { nodePathOf } from '../../engine/store/run-queries.ts';
 import { itemsGone, valueSetAside } from '../../engine/store/set-aside.ts';
 import { CellError, cellOf, isUnchanged, valueOfCell, type Cell, type ReadCell } from './cells.ts';
 import { hashOf, parseKey, type RowKey } from './row-key.ts';
@@ -24,9 +28,13 @@ export interface CorrectedRow {
   /** In the file, as a spreadsheet numbers it. */
   readonly row: number;
   readonly scope: number;
+  /** Node path. */
+  readonly node: string;
   /** The index of its batch among its siblings. */
   readonly batch: number;
   readonly item: number;
+  /** What the author calls it, where that is known. */
+  readonly label?: string | undefined;
   readonly isSetAside: boolean;
   readonly cells: readonly ChangedCell[];
   /** The corrected item, in the codec's text. */
@@ -51,14 +59,12 @@ export interface Corrections {
 export function correctionsIn(db: StoreDatabase, run: number, table: ReadTable): Corrections {
   const keyAt = table.columns.indexOf(KEY_COLUMN);
   if (keyAt === -1)
-    throw new CellError(
-      `it has no column ${KEY_COLUMN}. Correct a file that cronflow export ${run} --items has written`,
-    );
+    throw new CellError(told`it has no column ${KEY_COLUMN}. Correct a file that ${NEXT.saveItems(run)} has written`);
   return new Reading(db, run, table, keyAt).corrections();
 }
 
-/** What re-runs the corrected rows. */
-export function requestOf({ corrected }: Corrections): RerunRequest {
+/** What re-runs the corrected rows. @param by Who has corrected them, as the file says */
+export function requestOf({ corrected }: Pick<Corrections, 'corrected'>, by: string | undefined): RerunRequest {
   const places = (isSetAside: boolean) =>
     corrected.filter(row => row.isSetAside === isSetAside).map(({ scope, item, value }) => ({ scope, item, value }));
   const [aside, inBatches] = [places(true), places(false)];
@@ -67,6 +73,7 @@ export function requestOf({ corrected }: Corrections): RerunRequest {
     ...(aside.length > 0 && { takeBack: aside }),
     ...(inBatches.length > 0 && { correct: inBatches }),
     cells: cellCount(corrected),
+    ...(by !== undefined && { by }),
   };
 }
 
@@ -80,6 +87,8 @@ class Reading {
   readonly #table: ReadTable;
   readonly #keyAt: number;
   readonly #texts: ItemTexts;
+  /** Of the items of a batch that are known to be at fault. */
+  readonly #labels = new Map<number, ReadonlyMap<number, string>>();
   readonly #seen = new Set<string>();
   readonly #columns = new Set<string>(LOCKED_COLUMNS);
 
@@ -114,7 +123,7 @@ class Reading {
 
   #row(row: number, cells: readonly ReadCell[]): CorrectedRow {
     const key = this.#key(cells[this.#keyAt]);
-    const { list, batch, isSetAside, text } = this.#stored(key);
+    const { list, batch, node, isSetAside, text } = this.#stored(key);
     if (hashOf(text) !== key.hash)
       throw new CellError('The item has changed since the file was written. Its value in the store stays.');
     const before = decode(text);
@@ -130,7 +139,12 @@ class Reading {
       after = withValueAt(after, column === ITEM_COLUMN && typeof before !== 'object' ? [] : [column], corrected);
       changed.push({ column, before: cellOf(value), after: cellOf(corrected) });
     }
-    return { row, scope: key.scope, batch, item: key.item, isSetAside, cells: changed, value: encode(after, 'item') };
+    const label = this.#label(key);
+    return {
+      ...{ row, scope: key.scope, node, batch, item: key.item, isSetAside, cells: changed },
+      value: encode(after, 'item'),
+      ...(label !== undefined && { label }),
+    };
   }
 
   #key(cell: ReadCell | undefined): RowKey {
@@ -145,6 +159,7 @@ class Reading {
   #stored({ scope, item }: RowKey): {
     readonly list: readonly unknown[];
     readonly batch: number;
+    readonly node: string;
     readonly isSetAside: boolean;
     readonly text: string;
   } {
@@ -156,7 +171,20 @@ class Reading {
     const index = shortIndex(item, gone);
     if (!isSetAside && index >= list.length) throw new CellError('The item is not in its batch any more.');
     const text = isSetAside ? valueSetAside(this.#db, this.#run, scope, item) : encode(list[index], 'item');
-    return { list, batch: line.idx, isSetAside, text };
+    return { list, batch: line.idx, node: nodePathOf(this.#db, this.#run, line.node) ?? '', isSetAside, text };
+  }
+
+  #label({ scope, item }: RowKey): string | undefined {
+    const known = this.#labels.get(scope) ?? this.#labelsIn(scope);
+    this.#labels.set(scope, known);
+    return known.get(item);
+  }
+
+  #labelsIn(scope: number): ReadonlyMap<number, string> {
+    const named = currentFindingsOf(this.#db, this.#run, scope).flatMap(({ item, label }) =>
+      label === undefined ? [] : [[item, label] as const],
+    );
+    return new Map(named);
   }
 }
 

@@ -11,12 +11,9 @@ import { itemsGone } from '../../engine/store/set-aside.ts';
 import { cellOf } from './cells.ts';
 import { hashOf, keyText } from './row-key.ts';
 import type { Table } from './table.ts';
+import type { SheetItems } from './which-items.ts';
 
 /* The items of a run that somebody has to correct, as a table with a row for each. */
-
-/** Which: in failed batches, set aside, or both. */
-export const SHEET_ITEMS = ['failed', 'set-aside', 'all'] as const;
-export type SheetItems = (typeof SHEET_ITEMS)[number];
 
 /** Which item a row is. */
 export const KEY_COLUMN = 'cronflow:key';
@@ -89,7 +86,7 @@ function failedItems(db: StoreDatabase, run: number, { which, node }: WhichItems
         ...{ ...of, item, reason: reasonOf(error) },
         value: list[shortIndex(item, gone)],
       }));
-    const reason = `The batch failed. Which of its items is at fault is not known; to find out: cronflow find ${run}`;
+    const reason = 'Its batch failed. Which of the items is at fault is not known.';
     const whole = Array.from({ length: list.length + gone.length }, (_, item) => item);
     return whole.filter(item => !gone.includes(item)).map((item, at) => ({ ...of, item, reason, value: list[at] }));
   });

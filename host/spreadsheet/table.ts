@@ -14,6 +14,8 @@ export interface Table {
 }
 
 export interface ReadTable {
+  /** Who saved the file last, where it says so. */
+  readonly by?: string | undefined;
   readonly columns: readonly string[];
   readonly rows: readonly (readonly ReadCell[])[];
 }
@@ -48,6 +50,7 @@ function escaped(cell: Cell): Cell {
 
 /** More is no file of corrections. */
 const LARGEST_FILE = 100_000_000;
+const LONGEST_NAME = 100;
 /** And a workbook that becomes larger than this is made to fill the memory. */
 const LARGEST_UNPACKED = 500_000_000;
 
@@ -55,20 +58,36 @@ const LARGEST_UNPACKED = 500_000_000;
 export async function readTable(bytes: Uint8Array): Promise<ReadTable> {
   if (bytes.length > LARGEST_FILE) throw new CellError('it is larger than 100 MB');
   const isZip = bytes[0] === 0x50 && bytes[1] === 0x4b;
-  const [columns = [], ...rows] = isZip ? await workbookRows(bytes) : csvRows(bytes);
-  return { columns: columns.map(name => (typeof name === 'string' ? name : '')), rows };
+  const {
+    rows: [columns = [], ...rows],
+    by,
+  } = isZip ? await workbookRows(bytes) : { rows: csvRows(bytes), by: undefined };
+  return {
+    columns: columns.map(name => (typeof name === 'string' ? name : '')),
+    rows,
+    ...(by !== undefined && { by }),
+  };
 }
 
-async function workbookRows(bytes: Uint8Array): Promise<ReadCell[][]> {
+async function workbookRows(
+  bytes: Uint8Array,
+): Promise<{ readonly rows: ReadCell[][]; readonly by: string | undefined }> {
   if (unpackedSize(bytes) > LARGEST_UNPACKED) throw new CellError('it is larger than 500 MB when it is unpacked');
-  const { sheets } = await readXlsx(bytes, { sheets: [0], readStyles: true }).catch((error: unknown) => {
+  const { sheets, properties } = await readXlsx(bytes, { sheets: [0], readStyles: true }).catch((error: unknown) => {
     throw new CellError(error instanceof Error ? error.message : String(error));
   });
   const [sheet] = sheets;
   if (!sheet) throw new CellError('it has no sheet');
-  return sheet.rows.map((row, at) =>
+  const rows = sheet.rows.map((row, at) =>
     row.map((value, column) => (sheet.cells?.get(`${at},${column}`)?.formula === undefined ? value : FORMULA)),
   );
+  return { rows, by: nameOf(properties?.lastModifiedBy) };
+}
+
+/** Anybody may have written anything there. */
+function nameOf(text: string | undefined): string | undefined {
+  const name = text?.trim().slice(0, LONGEST_NAME);
+  return name === '' ? undefined : name;
 }
 
 function csvRows(bytes: Uint8Array): ReadCell[][] {

@@ -1,3 +1,4 @@
+import type { StoredError } from '../../common/stored-error.ts';
 import type { Answer } from '../../engine/run/probe/answer.ts';
 import { NotProbed } from '../../engine/runner/probe/probe-process.ts';
 import type { ProbeProcesses } from '../../engine/runner/probe/probe-processes.ts';
@@ -11,8 +12,16 @@ export interface Trying {
   readonly mayExecute: () => Promise<boolean>;
 }
 
-/** What became of a corrected item; a text: why it was not tried. */
-export type Tried = Answer | string;
+/** What became of a corrected item. */
+export type Tried =
+  | { readonly kind: 'passes' }
+  /** It passes up to an effect, which no test executes. */
+  | { readonly kind: 'needs-effect' }
+  | { readonly kind: 'fails'; readonly error: StoredError }
+  /** Its steps are plain code, and nobody has allowed to execute them. */
+  | { readonly kind: 'not-allowed' }
+  /** Its batch cannot be executed. */
+  | { readonly kind: 'refused'; readonly why: string };
 
 /** Executes the body of their batches over corrected items, each alone. Nothing of it is stored. */
 export async function* tryCorrections(
@@ -24,11 +33,16 @@ export async function* tryCorrections(
   async function tried({ scope, value }: CorrectedRow): Promise<Tried> {
     try {
       const { isPure } = await processes.open(scope, limitMs);
-      if (!isPure && !(await mayExecute())) return 'nobody has allowed to execute its steps; --yes allows it';
-      return await processes.ofValue({ texts: [value] });
+      if (!isPure && !(await mayExecute())) return { kind: 'not-allowed' };
+      return triedOf(await processes.ofValue({ texts: [value] }));
     } catch (error) {
-      if (error instanceof NotProbed) return error.problem.message;
+      if (error instanceof NotProbed) return { kind: 'refused', why: error.problem.message };
       throw error;
     }
   }
+}
+
+function triedOf(answer: Answer): Tried {
+  if (!answer.passed) return { kind: 'fails', error: answer.error };
+  return { kind: answer.needsEffect === undefined ? 'passes' : 'needs-effect' };
 }

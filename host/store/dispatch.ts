@@ -9,6 +9,7 @@ import { storeError } from '../../engine/store/open.ts';
 import { StoreError } from '../../engine/store/store-error.ts';
 import { RunStateError } from '../../engine/store/run-state-error.ts';
 import { NoRunError, type StoreConnection } from './store-connection.ts';
+import { CellError } from '../spreadsheet/cells.ts';
 import { ExpressionError } from '../../common/expression/syntax.ts';
 import { NoStepError } from './evaluate.ts';
 import { OPERATIONS, type OperationName } from './operations.ts';
@@ -38,6 +39,7 @@ const FORESEEN = [
   RunStateError,
   ExpressionError,
   NoStepError,
+  CellError,
 ];
 
 /** Does what the host asks of a store, and gives the answer in a form that can be sent. */

@@ -12,6 +12,7 @@ import { histories } from './histories.ts';
 import { listRuns, pinnedRuns } from './run-list.ts';
 import * as runs from './runs.ts';
 import * as setAside from './set-aside.ts';
+import { corrections, sheet } from './spreadsheet.ts';
 import { getTimeline } from './timeline.ts';
 import * as odd from './odd/odd.ts';
 import { batchesThatTook, getTimes } from './times/times.ts';
@@ -82,6 +83,9 @@ export const OPERATIONS = {
   exportSetAside: setAside.exportSetAside,
   getItemSetAside: setAside.getItemSetAside,
 
+  sheet,
+  corrections,
+
   getItems: values.getItems,
   getOutput: values.getOutput,
   getGivenPayload: values.getGivenPayload,
@@ -138,6 +142,8 @@ export const SLOW: ReadonlySet<OperationName> = new Set([
   'batchesThatTook',
   'getStateHistory',
   'getFindings',
+  'sheet',
+  'corrections',
   'getInCommon',
   'getHistogram',
   'searchable',

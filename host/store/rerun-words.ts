@@ -1,9 +1,12 @@
 import { counted, number } from '../../common/format.ts';
+import { oneLine } from '../../common/safe-text.ts';
 import type { SessionLine } from '../../engine/store/run-queries.ts';
+
+const LONGEST_NAME = 100;
 
 type Asked = Pick<
   SessionLine,
-  'batches' | 'named' | 'first' | 'isFirstOnly' | 'editsItems' | 'setsAside' | 'takesBack' | 'cells'
+  'batches' | 'named' | 'first' | 'isFirstOnly' | 'editsItems' | 'setsAside' | 'takesBack' | 'cells' | 'by'
 >;
 
 /** What a re-run was asked to touch: `failed batches`, `batch 17 with edited items`. */
@@ -12,7 +15,8 @@ export function rerunWords(asked: Asked): string {
     asked.editsItems === 1 && 'with edited items',
     asked.setsAside === 1 && 'without items that are set aside',
     asked.takesBack === 1 && 'with items taken back in',
-    asked.cells !== null && `with ${counted(asked.cells, ['cell', 'cells'])} corrected in a file`,
+    asked.cells !== null &&
+      `with ${counted(asked.cells, ['cell', 'cells'])} corrected ${asked.by === null ? 'in a file' : `by ${oneLine(asked.by, LONGEST_NAME)}`}`,
   ].filter(word => word !== false);
   return [batchesOf(asked), ...extra].join(' ');
 }

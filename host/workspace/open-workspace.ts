@@ -8,6 +8,7 @@ import { ItemSearches } from '../items/item-searches.ts';
 import { Interruptions } from '../runs/interruptions.ts';
 import { Runs } from '../runs/runs.ts';
 import { Store } from '../store/store.ts';
+import { CorrectedFiles } from '../spreadsheet/corrected-files.ts';
 import { FolderGuard } from '../trust/folder-guard.ts';
 import type { FolderTrust } from '../trust/folder-trust.ts';
 import type { SettingsOfFolders } from './folder-settings.ts';
@@ -38,6 +39,7 @@ export interface OpenWorkspace {
   readonly checks: ItemChecks;
   readonly pins: ItemPins;
   readonly debugs: BatchDebugs;
+  readonly correctedFiles: CorrectedFiles;
 }
 
 /** @throws when the folder cannot be opened */
@@ -62,12 +64,14 @@ export async function openWorkspace(folder: string, options: OpenWorkspaceOption
   );
   // Runs may change before anybody has looked for interrupted ones.
   let interruptions: Interruptions | undefined;
+  const correctedFiles = new CorrectedFiles({ store, guard, fileOfWorkflow: id => workspace.fileOf(id) });
   const runs = new Runs({
     store,
     guard,
     killAfterMs,
     fileOfWorkflow: id => workspace.fileOf(id),
     codeOf: item => workspace.codeOf(item, store.file),
+    engineRequest: (run, request) => correctedFiles.engineRequest(run, request),
     onItem: item => {
       interruptions?.noteRun(item);
       pages.noteRun(item);
@@ -124,14 +128,14 @@ export async function openWorkspace(folder: string, options: OpenWorkspaceOption
     onError,
   });
   debugHost('workspace %s opened, %s', workspace.folder, guard.isTrusted ? 'trusted' : 'not trusted');
-  return { guard, workspace, loader, store, runs, interruptions, items, checks, pins, debugs };
+  return { guard, workspace, loader, store, runs, interruptions, items, checks, pins, debugs, correctedFiles };
 }
 
 export async function closeWorkspace(opened: OpenWorkspace): Promise<void> {
-  const { workspace, loader, store, runs, interruptions, items, checks, pins, debugs } = opened;
+  const { workspace, loader, store, runs, interruptions, items, checks, pins, debugs, correctedFiles } = opened;
   workspace.close();
   loader.close();
-  await Promise.all([items.close(), checks.close(), pins.close(), debugs.close()]);
+  await Promise.all([items.close(), checks.close(), pins.close(), debugs.close(), correctedFiles.end()]);
   // It starts no others, and waits for none: those that it has started are stopped with the rest.
   const notResuming = interruptions.close();
   await runs.close();

@@ -96,6 +96,11 @@ test('the plan of a re-run whose workflow is missing is refused, as the re-run i
   onTestFinished(() => store.close());
   const problem = { name: 'ChoiceError', message: 'flow.ts has no workflow "test".' };
   expect(
-    await planRerun(store, run, { select: 'failed' }, () => Promise.resolve({ kind: 'missing', problem })),
+    await planRerun(
+      store,
+      run,
+      () => Promise.resolve({ batches: 'failed' }),
+      () => Promise.resolve({ kind: 'missing', problem }),
+    ),
   ).toEqual({ ok: false, problem });
 });

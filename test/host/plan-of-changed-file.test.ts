@@ -37,8 +37,11 @@ async function failedRun() {
 test('the plan of a re-run in the Studio says which stored work has no place in the file as it is now, to be answered', async () => {
   const { run, store } = await failedRun();
   const plan = (name: string, answers = {}) =>
-    planRerun(store, run, { select: 'failed', ...answers }, () =>
-      Promise.resolve({ kind: 'drawn', graph: drawGraph(sending(name)) }),
+    planRerun(
+      store,
+      run,
+      () => Promise.resolve({ batches: 'failed', ...answers }),
+      () => Promise.resolve({ kind: 'drawn', graph: drawGraph(sending(name)) }),
     );
   expect(await plan('send')).toMatchObject({ ok: true, value: { nodes: [{ path: 'send', batches: 1 }] } });
   const refused = await plan('deliver');

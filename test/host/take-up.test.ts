@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Beginning, RunTask } from '../../engine/runner/supervisor.ts';
 import type { RunStarter } from '../../host/runs/run-starter.ts';
+import { engineRequest } from '../../host/runs/engine-request.ts';
 import { TakeUp } from '../../host/runs/take-up.ts';
 import { openedStore, quietOwnRuns } from './opened-store.ts';
 
@@ -21,7 +22,13 @@ function opened(status: string, fileOfWorkflow: string | undefined = undefined) 
     },
   };
   const ownRuns = quietOwnRuns(host);
-  const takeUp = new TakeUp({ store, starter, ownRuns, fileOfWorkflow: () => fileOfWorkflow });
+  const takeUp = new TakeUp({
+    store,
+    starter,
+    ownRuns,
+    fileOfWorkflow: () => fileOfWorkflow,
+    engineRequest: (_, request) => Promise.resolve(engineRequest(request)),
+  });
   return { takeUp, run, tasks, outcome, starting: starting.promise };
 }
 

@@ -35,6 +35,8 @@ export interface RerunRequest extends NodeAnswers {
   readonly correct?: readonly CorrectedItem[] | undefined;
   /** Of items corrected in a file, set aside or not: how many cells of it. */
   readonly cells?: number | undefined;
+  /** Who corrected them, as the file says. */
+  readonly by?: string | undefined;
 }
 
 /** An item by its place, and its value from now on, in the codec's text. */

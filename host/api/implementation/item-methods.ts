@@ -1,6 +1,7 @@
 import { savedChange } from '../../items/saved-change.ts';
 import type { WorkspaceSession } from '../../workspace/workspace-session.ts';
 import type { Implementation } from '../boundary.ts';
+import { tried } from '../outcomes.ts';
 
 /** Items at fault of failed batches. To look for them executes code of the folder. */
 export function itemMethods(session: WorkspaceSession) {
@@ -39,6 +40,13 @@ export function itemMethods(session: WorkspaceSession) {
       return {};
     },
     pinItem: args => session.whenTrusted(({ pins }) => pins.pin(args)),
+    exportItems: args => session.current.correctedFiles.export(args),
+    openCorrections: args => session.current.correctedFiles.open(args),
+    tryCorrections: args => session.whenTrusted(({ correctedFiles }) => tried(() => correctedFiles.try(args))),
+    closeCorrections: ({ id }) => {
+      session.current.correctedFiles.close(id);
+      return {};
+    },
     getSavedChange: ({ run }) => savedChange(session.current.store, run),
   } satisfies Partial<Implementation>;
 }

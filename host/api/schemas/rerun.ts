@@ -5,6 +5,7 @@ import type { MovedItems, RerunReport } from '../../../engine/run/rerun/request.
 import { LARGEST_TEXT } from '../protocol.ts';
 import { batchPredicate } from './batch.ts';
 import { scopeId } from './common.ts';
+import { correctedFileId } from './corrections.ts';
 
 /** What becomes of stored work whose node is not in the file any more, or is another one now. */
 export const nodeAnswers = z.object({
@@ -46,6 +47,8 @@ export const rerunRequest = nodeAnswers.extend({
     .optional(),
   /** Items set aside that their batches get back. */
   takeBack: z.union([z.literal('all'), z.array(itemPlace.extend(editedItem)).min(1).max(100_000)]).optional(),
+  /** A corrected file that is open, whose items take the place of those in the run. */
+  corrections: correctedFileId.optional(),
   concurrency: z.int().min(1).max(10_000).optional(),
 });
 
