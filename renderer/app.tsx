@@ -15,6 +15,7 @@ import { DebugBar } from './panels/header/debug-bar.tsx';
 import { InterruptedBar } from './panels/header/interrupted-bar.tsx';
 import { LiveOnly } from './ui/live-only.tsx';
 import { TrustBar } from './panels/header/trust-bar.tsx';
+import { DropZone } from './panels/drop/drop-zone.tsx';
 import { useTrustQuestion } from './dialogs/trust-dialog.tsx';
 import { Workbench } from './workbench.tsx';
 import './app.css';
@@ -62,6 +63,7 @@ export function App() {
         </Workbench>
       </LiveOnly>
       <Dialogs />
+      <DropZone />
     </div>
   );
 }

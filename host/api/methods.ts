@@ -385,7 +385,7 @@ export const METHODS = {
     }),
     result: z.object({ file: bytes, rows: z.number() }),
   },
-  /** Compares a file that somebody has corrected with the run. It is kept until `closeCorrections`, or until 20 others were opened. */
+  /** Compares a file that somebody has corrected with the run. The host holds it until `closeCorrections`, or until 20 others were opened. */
   openCorrections: {
     args: ofRun.extend({
       file: bytes.refine(({ length }) => length <= LARGEST_FILE, 'it is too large'),

@@ -76,8 +76,21 @@ function oneLineEnd(text: string): string {
   return text.replaceAll(/\r\n?/g, '\n');
 }
 
-/** The value that a changed cell says, in the place of one that was there. @throws CellError */
-export function valueOfCell(before: unknown, cell: ReadCell): unknown {
+/** What the same member is in most of the other items. */
+export type UsualKind = 'text' | 'number' | 'other';
+
+export function usualKind(values: readonly unknown[]): UsualKind {
+  const known = values.filter(value => value !== null && value !== undefined);
+  const most = (type: string) => 2 * known.filter(value => typeof value === type).length > known.length;
+  if (most('number')) return 'number';
+  return most('string') ? 'text' : 'other';
+}
+
+/**
+ * The value that a changed cell says, in the place of one that was there. What is wrong with that may be its very kind, so of texts and
+ * numbers it is what its like are. @throws CellError
+ */
+export function valueOfCell(before: unknown, cell: ReadCell, usual: UsualKind = 'other'): unknown {
   if (typeof cell === 'object' && cell !== null && 'kind' in cell)
     throw new CellError('it is a formula. Formulas are never calculated: write the value itself.');
   const was = cellOf(before);
@@ -85,13 +98,19 @@ export function valueOfCell(before: unknown, cell: ReadCell): unknown {
     throw new CellError('it is too long for a cell. Correct it in the Studio.');
   if (cell === null || cell === '') return typeof before === 'string' ? '' : null;
   if (cell instanceof Date) return before instanceof Date ? cell : dateText(cell);
-  if (typeof before === 'string') return String(cell);
+  if (typeof cell === 'number' && isText(before, usual)) return String(cell);
   if (typeof cell === 'number' && !isNumberCell(cell))
     throw new CellError(`${cell} is larger than a number can hold exactly. Write it as a text.`);
+  if (typeof before === 'string') return typeof cell === 'number' ? cell : String(cell);
   if (typeof before === 'bigint' || before instanceof Date) return merged(before, before, cell);
   if (typeof before === 'object' && before !== null && typeof cell === 'string')
     return merged(before, valueOfText(textOf(before)), parsed(cell));
   return cell;
+}
+
+function isText(before: unknown, usual: UsualKind): boolean {
+  if (typeof before === 'string') return usual !== 'number';
+  return usual === 'text' && (typeof before === 'number' || before === null || before === undefined);
 }
 
 function merged(before: unknown, seen: unknown, edited: unknown): unknown {

@@ -163,9 +163,8 @@ function shown({ refused, corrected, unchanged, ignored }: Corrections, by: stri
     ...(by !== undefined && { by }),
     counts: { cells: cellCount(corrected), items: corrected.length, refused: refused.length, unchanged },
     refused: refused.slice(0, MOST_LISTED),
-    corrected: corrected.slice(0, MOST_LISTED).map(({ value: _, node, label, cells, ...row }) => ({
-      ...row,
-      path: node,
+    corrected: corrected.slice(0, MOST_LISTED).map(({ row, scope, node, batch, item, isSetAside, label, cells }) => ({
+      ...{ row, scope, path: node, batch, item, isSetAside },
       cells: [...cells],
       ...(label !== undefined && { label }),
     })),

@@ -11,7 +11,16 @@ import { ItemTexts } from '../../engine/store/item-texts.ts';
 import type { StoreDatabase } from '../../engine/store/open.ts';
 import { nodePathOf } from '../../engine/store/run-queries.ts';
 import { itemsGone, valueSetAside } from '../../engine/store/set-aside.ts';
-import { CellError, cellOf, isUnchanged, valueOfCell, type Cell, type ReadCell } from './cells.ts';
+import {
+  CellError,
+  cellOf,
+  isUnchanged,
+  usualKind,
+  valueOfCell,
+  type Cell,
+  type ReadCell,
+  type UsualKind,
+} from './cells.ts';
 import { hashOf, parseKey, type RowKey } from './row-key.ts';
 import { columnsOf, ITEM_COLUMN, KEY_COLUMN, LOCKED_COLUMNS, memberOf } from './sheet-items.ts';
 import type { ReadTable } from './table.ts';
@@ -123,19 +132,19 @@ class Reading {
 
   #row(row: number, cells: readonly ReadCell[]): CorrectedRow {
     const key = this.#key(cells[this.#keyAt]);
-    const { list, batch, node, isSetAside, text } = this.#stored(key);
+    const { others, batch, node, isSetAside, text } = this.#stored(key);
+    const before = decode(text);
+    const known = new Set([...others, before].flatMap(columnsOf));
+    for (const column of known) this.#columns.add(column);
     if (hashOf(text) !== key.hash)
       throw new CellError('The item has changed since the file was written. Its value in the store stays.');
-    const before = decode(text);
-    const known = new Set([...list, before].flatMap(columnsOf));
-    for (const column of known) this.#columns.add(column);
     const changed: ChangedCell[] = [];
     let after = before;
     for (const [at, column] of this.#table.columns.entries()) {
       const cell = cells[at] ?? null;
       const value = memberOf(before, column);
       if (!known.has(column) || isUnchanged(value, cell)) continue;
-      const corrected = valueIn(column, value, cell);
+      const corrected = valueIn(column, value, cell, () => usualKind(others.map(other => memberOf(other, column))));
       after = withValueAt(after, column === ITEM_COLUMN && typeof before !== 'object' ? [] : [column], corrected);
       changed.push({ column, before: cellOf(value), after: cellOf(corrected) });
     }
@@ -157,7 +166,8 @@ class Reading {
   }
 
   #stored({ scope, item }: RowKey): {
-    readonly list: readonly unknown[];
+    /** The other items of its batch. */
+    readonly others: readonly unknown[];
     readonly batch: number;
     readonly node: string;
     readonly isSetAside: boolean;
@@ -171,7 +181,8 @@ class Reading {
     const index = shortIndex(item, gone);
     if (!isSetAside && index >= list.length) throw new CellError('The item is not in its batch any more.');
     const text = isSetAside ? valueSetAside(this.#db, this.#run, scope, item) : encode(list[index], 'item');
-    return { list, batch: line.idx, node: nodePathOf(this.#db, this.#run, line.node) ?? '', isSetAside, text };
+    const others = isSetAside ? list : list.toSpliced(index, 1);
+    return { others, batch: line.idx, node: nodePathOf(this.#db, this.#run, line.node) ?? '', isSetAside, text };
   }
 
   #label({ scope, item }: RowKey): string | undefined {
@@ -188,9 +199,9 @@ class Reading {
   }
 }
 
-function valueIn(column: string, before: unknown, cell: ReadCell): unknown {
+function valueIn(column: string, before: unknown, cell: ReadCell, usual: () => UsualKind): unknown {
   try {
-    return valueOfCell(before, cell);
+    return valueOfCell(before, cell, usual());
   } catch (error) {
     if (error instanceof CellError) throw new CellError(`${column}: ${error.message}`);
     throw error;

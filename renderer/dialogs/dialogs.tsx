@@ -1,5 +1,6 @@
 import { closeDialog } from '../stores/actions.ts';
 import { useStudio } from '../stores/studio.ts';
+import { TakeBackDialog } from './take-back/take-back-dialog.tsx';
 import { TrustDialog } from './trust-dialog.tsx';
 import { FindItemsDialog } from './find-items-dialog.tsx';
 import { DebugBatchDialog } from './debug-batch-dialog.tsx';
@@ -35,6 +36,8 @@ export function Dialogs() {
       return <CancelRunDialog onClose={closeDialog} />;
     case 'edit-aside':
       return <EditAsideDialog scope={dialog.scope} item={dialog.item} name={dialog.name} onClose={closeDialog} />;
+    case 'take-back':
+      return <TakeBackDialog name={dialog.name} found={dialog.found} onClose={closeDialog} />;
     case 'label-run':
       return <LabelRunDialog run={dialog.item} onClose={closeDialog} />;
     case 'delete-run':

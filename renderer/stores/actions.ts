@@ -87,6 +87,7 @@ const NEEDS_TRUST: ReadonlySet<Dialog['kind']> = new Set([
   'edit-items',
   'find-items',
   'edit-aside',
+  'take-back',
   'new-workflow',
 ]);
 

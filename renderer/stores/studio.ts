@@ -25,6 +25,7 @@ import type { Theme, View } from '../../host/api/app-command.ts';
 import type { Connection } from '../client/client.ts';
 import { ALL_BATCHES, type BatchesShown, type DrawerTab, type InspectorTab } from '../model/address.ts';
 import { COMPARE_AT_FIRST, type CompareShown } from '../model/compare/compare-address.ts';
+import type { CorrectionsFound } from '../model/corrections.ts';
 import type { RunModel } from '../model/run-model.ts';
 import type { Selection } from '../model/selection.ts';
 import type { AskedClimb } from './climb.ts';
@@ -81,6 +82,8 @@ export type Dialog =
       /** What it is called. */
       readonly name: string;
     }
+  /** A file that somebody has corrected, and what it changes. */
+  | { readonly kind: 'take-back'; readonly name: string; readonly found: CorrectionsFound }
   /** Its name and note. */
   | { readonly kind: 'label-run'; readonly item: RunItem }
   | { readonly kind: 'delete-run'; readonly item: RunItem }

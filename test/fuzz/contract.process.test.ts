@@ -189,7 +189,8 @@ const MEMBERS: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
     oddValue,
   ),
   expression: fc.oneof(fc.constantFrom('item', 'output.total > 1', 'step("Tidy").output', 'item ='), text),
-  format: fc.constantFrom('jsonl', 'csv', 'xml'),
+  format: fc.constantFrom('jsonl', 'csv', 'xlsx', 'xml'),
+  items: fc.constantFrom('failed', 'set-aside', 'all', 'none'),
   head: fc.boolean(),
   request: fc.oneof(
     fc.record(
@@ -212,7 +213,7 @@ const MEMBERS: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   by: fc.constantFrom('duration', 'attempt', 'cause', 'times', 'odd'),
   direction: fc.constantFrom('next', 'previous', ''),
   as: fc.constantFrom('cancelled', 'paused', 'interrupted'),
-  file: text,
+  file: fc.oneof(text, fc.uint8Array({ maxLength: 200 })),
   workflow: text,
   payload: fc.oneof(text, fc.json()),
   name: text,
@@ -247,6 +248,7 @@ const ACTS: ReadonlySet<string> = new Set([
   'shrinkItem',
   'pinItem',
   'debugBatch',
+  'tryCorrections',
 ]);
 
 /** The first takes seconds: the new file is looked for. After the second, every call that executes something is refused. */

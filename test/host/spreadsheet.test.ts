@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { CellError, cellOf, FORMULA, isUnchanged, valueOfCell, type Cell } from '../../host/spreadsheet/cells.ts';
+import {
+  CellError,
+  cellOf,
+  FORMULA,
+  isUnchanged,
+  usualKind,
+  valueOfCell,
+  type Cell,
+} from '../../host/spreadsheet/cells.ts';
 import { cellOfCsv, csvCell, csvText, parseCsv } from '../../host/spreadsheet/csv.ts';
 import { hashOf, keyText, parseKey } from '../../host/spreadsheet/row-key.ts';
 import { readTable, tableFile, type TableFormat } from '../../host/spreadsheet/table.ts';
@@ -80,6 +88,18 @@ test.each<[string, unknown, Parameters<typeof valueOfCell>[1], unknown]>([
   ['a list over a list', [1], '[1, 2]', [1, 2]],
 ])('%s becomes what was there, or what was meant', (_what, before, cell, after) => {
   expect(valueOfCell(before, cell)).toEqual(after);
+});
+
+test.each<[string, unknown, Parameters<typeof valueOfCell>[1], readonly unknown[], unknown]>([
+  ['a number over a text among numbers', 'free', 2, [1, 3, 'soon'], 2],
+  ['a number over a text among texts', '007', 8, ['005', '006', 7], '8'],
+  ['a number over nothing among texts', null, 300, ['Jaws', 'Up', null], '300'],
+  ['a number over a number among texts', 1776, 1777, ['Jaws', 'Up'], '1777'],
+  ['a number over a number among both', 1, 2, ['a', 1], 2],
+  ['a text over a number among numbers', 1, 'x', [1, 2], 'x'],
+  ['a number over a text that is alone', 'x', 2, [], '2'],
+])('%s becomes what its like are', (_what, before, cell, others, after) => {
+  expect(valueOfCell(before, cell, usualKind(others))).toBe(after);
 });
 
 test.each<[string, Parameters<typeof valueOfCell>[1], unknown, string]>([

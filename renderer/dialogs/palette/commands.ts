@@ -9,6 +9,7 @@ import { findItems } from '../../stores/items.ts';
 import { currentLink } from '../../stores/link.ts';
 import { openRun, openWorkflow } from '../../stores/open-run.ts';
 import { whyNotRunnable } from '../../stores/runnable.ts';
+import { saveForSpreadsheet, takeFileBack } from '../../stores/spreadsheet.ts';
 import { studio } from '../../stores/studio.ts';
 import { notice } from '../../stores/notice.ts';
 import { distrustFolder, questionOf } from '../../stores/trust.ts';
@@ -52,6 +53,20 @@ export function availableCommands(): readonly Command[] {
       title: 'Find the items at fault',
       hint: 'run',
       run: () => void findItems({}),
+    });
+  if (runId !== undefined && (findings?.counts.items ?? 0) > 0)
+    entries.push({
+      id: 'save-sheet',
+      title: 'Save the items at fault for a spreadsheet',
+      hint: 'run',
+      run: () => void saveForSpreadsheet('all', 'xlsx'),
+    });
+  if (runId !== undefined)
+    entries.push({
+      id: 'take-back',
+      title: 'Take a corrected file back…',
+      hint: 'run',
+      run: () => void takeFileBack(),
     });
   const link = currentLink();
   if (link !== undefined)

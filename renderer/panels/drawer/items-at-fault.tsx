@@ -9,6 +9,7 @@ import { findItems, inspectItem, stopFinding } from '../../stores/items.ts';
 import { useStudio } from '../../stores/studio.ts';
 import { Button } from '../../ui/button.tsx';
 import { RunButton } from '../../ui/run-button.tsx';
+import { SpreadsheetMenu } from '../../ui/spreadsheet-menu.tsx';
 import './items-at-fault.css';
 
 const SHOWN = 12;
@@ -47,30 +48,33 @@ export function ItemsAtFaultBar() {
               : ''}
         </span>
       </p>
-      {counts.items > 0 && !isSearching && (
-        <RunButton
-          small
-          onClick={() =>
-            askToRerun(
-              { select: 'failed', setAside: { items: 'found' } },
-              `the failed batches without the ${counted(counts.items, unit)} at fault`,
-            )
-          }
-        >
-          Set aside {counts.items === 1 ? 'it' : `all ${number(counts.items)}`}…
-        </RunButton>
-      )}
-      {isSearching ? (
-        <Button small onClick={stopFinding} disabled={search.state === 'stopping'}>
-          Stop
-        </Button>
-      ) : (
-        searchable > 0 && (
-          <RunButton small onClick={() => void findItems({})}>
-            {searches.length > 0 ? 'Find them again' : 'Find the items at fault'}
+      <div className="at-fault-actions">
+        {counts.items > 0 && !isSearching && (
+          <RunButton
+            small
+            onClick={() =>
+              askToRerun(
+                { select: 'failed', setAside: { items: 'found' } },
+                `the failed batches without the ${counted(counts.items, unit)} at fault`,
+              )
+            }
+          >
+            Set aside {counts.items === 1 ? 'it' : `all ${number(counts.items)}`}…
           </RunButton>
-        )
-      )}
+        )}
+        {!isSearching && <SpreadsheetMenu items="failed" />}
+        {isSearching ? (
+          <Button small onClick={stopFinding} disabled={search.state === 'stopping'}>
+            Stop
+          </Button>
+        ) : (
+          searchable > 0 && (
+            <RunButton small onClick={() => void findItems({})}>
+              {searches.length > 0 ? 'Find them again' : 'Find the items at fault'}
+            </RunButton>
+          )
+        )}
+      </div>
       {notes.length > 0 && (
         <ul className="at-fault-notes muted">
           {notes.slice(0, NOTES).map(note => (

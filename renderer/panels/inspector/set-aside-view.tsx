@@ -13,6 +13,7 @@ import { useLoad } from '../../hooks/use-load.ts';
 import { Button } from '../../ui/button.tsx';
 import { Empty } from '../../ui/empty.tsx';
 import { RunButton } from '../../ui/run-button.tsx';
+import { SpreadsheetMenu } from '../../ui/spreadsheet-menu.tsx';
 import './set-aside-view.css';
 
 const PAGE = 100;
@@ -35,6 +36,7 @@ export function SetAsideView({ run, version }: { run: number; version: Version }
         <Button small onClick={() => void saveSetAside(run)}>
           Save as JSON lines
         </Button>
+        <SpreadsheetMenu items="set-aside" />
         <RunButton
           small
           onClick={() =>

@@ -6,6 +6,7 @@ import { openDialog } from '../../stores/actions.ts';
 import { copyRunLink } from '../../stores/copy-run-link.ts';
 import { pinRun } from '../../stores/run-labels.ts';
 import { saveSetAside } from '../../stores/save-set-aside.ts';
+import '../../ui/menu.css';
 import './run-menu.css';
 
 /** What can be done with a run of the list: by a right click, the menu key, or the button at the end of its row. */
