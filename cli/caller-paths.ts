@@ -1,8 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { shellWord } from './shell-word.ts';
-import { checkOwnStore } from '../engine/store/own-store.ts';
-import { markedFolder, projectFolder, STORE } from '../engine/store/project-store.ts';
+import { ownStore } from '../engine/store/own-store.ts';
+import { markedFolder, STORE } from '../engine/store/project-store.ts';
 import { UsageError } from './usage.ts';
 
 /** The caller's folder: npm changes the folder before it runs a script, and passes the caller's on in INIT_CWD. */
@@ -32,20 +32,6 @@ export function fromCaller(file: string): string {
 export function toCaller(file: string): string {
   const relative = path.relative(callerFolder(), file);
   return relative !== '' && relative.length < file.length ? relative : file;
-}
-
-/** The store of a workflow file's project. @throws StoreError when a link leads away from there */
-export function storeOfProject(workflowFile: string): string {
-  return ownStore(projectFolder(path.dirname(workflowFile)));
-}
-
-/**
- * Only a store that the caller names may lie behind a link: a folder that somebody else made must not choose what we
- * write to.
- */
-function ownStore(folder: string): string {
-  checkOwnStore(folder);
-  return path.join(folder, STORE);
 }
 
 /**

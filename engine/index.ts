@@ -1,11 +1,21 @@
 import { define } from './workflow/define.ts';
 import { callSite } from './workflow/callsite.ts';
 import { WorkflowError } from './workflow/errors.ts';
+import type { Definition } from './workflow/nodes.ts';
 import { refusingUnknownMembers } from './workflow/unknown-member.ts';
+import { allDefinitions, definitionById, isCronflowsProcess } from './workflow/registry.ts';
+import { engineState } from './program/engine-state.ts';
 import { handleOf } from './program/handle.ts';
 import { refuseWhileLoading } from './program/refuse-while-loading.ts';
-import type { CancelRun, OpenStore, RerunRun, ResumeRun, StartRun } from './program/types.ts';
-import type { Cronflow } from './workflow/types.ts';
+import type {
+  CancelRun,
+  CronflowProgram,
+  OpenStore,
+  RerunRun,
+  ResumeRun,
+  StartRun,
+  WorkflowSummary,
+} from './program/types.ts';
 
 export type * from './workflow/types.ts';
 export type * from './program/types.ts';
@@ -50,22 +60,49 @@ export const cancel: CancelRun = async (number, options) => {
   return await (await program()).cancel(number, options);
 };
 
+/** What is called while Cronflow loads the file, or executes what it defines, is not the author's program. */
+const engine = async () => (isCronflowsProcess() ? undefined : await import('./program/engine.ts'));
+
 /** Where every workflow file begins: `cronflow.define({ id })`, and then its steps. */
-export const cronflow: Cronflow = {
+export const cronflow: CronflowProgram = {
   // The builder at run time knows nothing of names and outputs; Cronflow's types do, and vouch for it.
-  define: define as unknown as Cronflow['define'],
-  /** Existing Cronflow files call it. This engine starts runs on demand: there is nothing to start. */
-  async start() {},
-  async trigger(workflow) {
-    throw new WorkflowError(
-      `cronflow.trigger(${JSON.stringify(workflow)}) is not how a run starts here. Run the file: cronflow run ` +
-        `<file> --workflow ${workflow}`,
-    );
+  define: define as unknown as CronflowProgram['define'],
+  async start(options = {}) {
+    const caller = callSite()?.file;
+    await (await engine())?.startEngine(options, caller);
   },
+  async stop() {
+    await (await engine())?.stopEngine();
+  },
+  async trigger(workflow, payload = {}) {
+    const at = callSite();
+    if (isCronflowsProcess()) return await (await import('./program/in-runner.ts')).triggerInRunner(workflow, at);
+    return await (await import('./program/engine.ts')).trigger(workflow, payload);
+  },
+  async inspect(run) {
+    const caller = callSite()?.file;
+    refuseWhileLoading('cronflow.inspect()');
+    return await (await import('./program/engine.ts')).inspect(run, caller);
+  },
+  async cancelRun(run) {
+    const caller = callSite()?.file;
+    refuseWhileLoading('cronflow.cancelRun()');
+    await (await import('./program/engine.ts')).cancelRun(run, caller);
+  },
+  getWorkflows: () => allDefinitions().map(summaryOf),
+  getWorkflow(id) {
+    const definition = definitionById(id);
+    return definition && summaryOf(definition);
+  },
+  getEngineState: () => (engineState.isStarted ? 'STARTED' : 'STOPPED'),
 };
 
+function summaryOf({ id, name, description }: Definition): WorkflowSummary {
+  return { id, name, description };
+}
+
 /** Cronflow has these, this engine does not: the error names the line instead of "is not a function". */
-const NOT_HERE = ['inspect', 'cancelRun', 'resume', 'replay', 'publishEvent', 'stop', 'getWorkflow', 'getWorkflows'];
+const NOT_HERE = ['resume', 'replay', 'publishEvent'];
 for (const name of NOT_HERE) {
   Object.defineProperty(cronflow, name, {
     value() {

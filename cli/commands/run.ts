@@ -9,7 +9,8 @@ import {
   WORKERS_OPTION,
   workersOf,
 } from '../arguments.ts';
-import { fromCaller, storeOfProject } from '../caller-paths.ts';
+import { storeOfProject } from '../../engine/store/own-store.ts';
+import { fromCaller } from '../caller-paths.ts';
 import { followRun } from '../follow-run.ts';
 
 export async function run(argv: readonly string[]): Promise<number> {

@@ -1,5 +1,6 @@
 import type { Counts, NodeProgress } from '../../common/counts.ts';
-import type { RunStatus } from '../../common/status.ts';
+import type { RunStatus, StepStatusName } from '../../common/status.ts';
+import type { Cronflow } from '../workflow/types.ts';
 
 /*
  * Runs from a program of one's own: `openStore`, `run`, `resume`, `rerun` and `cancel` of `cronflow`. Types only: they are part of
@@ -135,3 +136,77 @@ export type StartRun = (workflow: DefinedWorkflow | string, options: RunOptions)
 export type ResumeRun = (run: number, options: ResumeOptions) => RunHandle;
 export type RerunRun = (run: number, options: RerunOptions) => RunHandle;
 export type CancelRun = (run: number, options: Pick<InStore, 'store'>) => Promise<RunResult>;
+
+/** What `cronflow.start` takes. */
+export interface StartOptions {
+  /** The file that runs are stored in. @default `.cronflow/runs.db` of the project of the file that calls */
+  readonly store?: string | undefined;
+  readonly [extra: string]: unknown;
+}
+
+/** What `cronflow.inspect` gives of a run: how it stands, and how it came to that. */
+export interface RunInspection extends Omit<RunResult, 'run' | 'workflow'> {
+  /** What `cronflow.trigger` has given. */
+  readonly id: string;
+  readonly workflowId: string;
+  /** As it was given, before the workflow's schema. */
+  readonly payload: unknown;
+  readonly startedAt: Date;
+  readonly endedAt?: Date | undefined;
+  /** Each time a process has taken it up. */
+  readonly history: readonly {
+    readonly kind: 'start' | 'resume' | 'rerun';
+    readonly startedAt: Date;
+    readonly endedAt?: Date | undefined;
+    /** As which it ended. */
+    readonly outcome?: string | undefined;
+  }[];
+  /** Attempts of steps outside of batches, in their order: the last 1,000 of them. */
+  readonly steps: readonly InspectedStep[];
+}
+
+export interface InspectedStep {
+  /** Its path: its name, where it stands in the workflow itself. */
+  readonly name: string;
+  readonly status: StepStatusName;
+  readonly attempt: number;
+  readonly startedAt: Date;
+  readonly endedAt?: Date | undefined;
+  readonly output?: unknown;
+  readonly error?: RunResult['error'];
+}
+
+/** A workflow that this program has defined. */
+export interface WorkflowSummary {
+  readonly id: string;
+  readonly name: string;
+  readonly description?: string | undefined;
+}
+
+/** The entry point: `import { cronflow } from 'cronflow'`. */
+export interface CronflowProgram extends Cronflow {
+  /**
+   * Begins, in a program of yours: opens the store that runs are stored in. Not needed before `trigger`, which does it, too.
+   * While Cronflow itself loads the file, to show its workflows or to execute one, it does nothing.
+   */
+  start(options?: StartOptions): Promise<void>;
+  /** Waits for the runs that this program has triggered, and closes the store. */
+  stop(): Promise<void>;
+  /**
+   * Starts a run of a workflow that this program has defined, in its own process, and gives the number of the run once it is stored. A
+   * run that fails throws nothing: see `inspect`.
+   *
+   * While Cronflow itself loads the file it starts nothing, and gives an empty text: a notice says so.
+   * @throws when there is no such workflow, or its schema refuses the payload
+   */
+  trigger(workflowId: string, payload?: unknown): Promise<string>;
+  /** How a run stands, how it came to that, and what its steps have returned. @throws when there is no such run */
+  inspect(runId: string): Promise<RunInspection>;
+  /** Cancels a run, whichever process works on it. @throws when it has ended already */
+  cancelRun(runId: string): Promise<void>;
+  /** The workflows that this program has defined. */
+  getWorkflows(): readonly WorkflowSummary[];
+  getWorkflow(workflowId: string): WorkflowSummary | undefined;
+  /** Whether `start` or `trigger` has been called, and `stop` not since. */
+  getEngineState(): 'STARTED' | 'STOPPED';
+}

@@ -1,7 +1,7 @@
 import { readlinkSync } from 'node:fs';
 import path from 'node:path';
 import { linkOnTheWay } from '../inside-folder.ts';
-import { STORE } from './project-store.ts';
+import { projectFolder, STORE } from './project-store.ts';
 import { StoreError } from './store-error.ts';
 
 /**
@@ -9,7 +9,7 @@ import { StoreError } from './store-error.ts';
  * link in the place of the database, so that a folder made by somebody else could have us write into any file of the
  * user's; for the files beside the database it refuses links by itself. @throws StoreError
  */
-export function checkOwnStore(folder: string): void {
+function checkOwnStore(folder: string): void {
   const link = linkOnTheWay(folder, STORE);
   if (link === undefined) return;
   throw new StoreError(
@@ -23,4 +23,15 @@ export function checkOwnStore(folder: string): void {
 /** The same, from the store's file. The folder that is open may be one below: a project has one store. @throws StoreError */
 export function checkOwnStoreFile(file: string): void {
   checkOwnStore(path.dirname(path.dirname(file)));
+}
+
+/** The store of a file's project. @throws StoreError when a link leads away from there */
+export function storeOfProject(file: string): string {
+  return ownStore(projectFolder(path.dirname(file)));
+}
+
+/** @throws StoreError */
+export function ownStore(folder: string): string {
+  checkOwnStore(folder);
+  return path.join(folder, STORE);
 }

@@ -161,7 +161,8 @@ export interface Definition extends NodeWords {
   readonly payload: PayloadSchema | undefined;
   readonly hooks: Hooks;
   readonly durability: Durability | undefined;
-  readonly notices: readonly Notice[];
+  /** Some are added while the file is loaded. */
+  readonly notices: Notice[];
   readonly triggers: Trigger[];
   readonly flow: Flow;
   readonly locations: SourceLocations;

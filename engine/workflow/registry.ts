@@ -5,7 +5,10 @@ import type { Definition } from './nodes.ts';
 let defined: Definition[] = [];
 /** What `define` has given, and what the engine makes of it. */
 const byFlow = new WeakMap<object, Definition>();
+/** The latest of each id. */
+const byId = new Map<string, Definition>();
 let loading = 0;
+let hasLoaded = false;
 
 /** Workflows are found because they were defined, not because they were exported. @throws WorkflowError */
 export function register(definition: Definition): void {
@@ -19,6 +22,7 @@ export function register(definition: Definition): void {
   }
   defined.push(definition);
   byFlow.set(definition.flow, definition);
+  byId.set(definition.id, definition);
 }
 
 /** All workflows defined in this process since the last call. */
@@ -33,12 +37,28 @@ export function definitionOf(flow: object): Definition | undefined {
   return byFlow.get(flow);
 }
 
+/** A workflow that this process has defined. */
+export function definitionById(id: string): Definition | undefined {
+  return byId.get(id);
+}
+
+/** All of them, in the order in which they were defined. */
+export function allDefinitions(): readonly Definition[] {
+  return [...byId.values()];
+}
+
 /** Whether Cronflow loads files of the author's now, to find what they define. */
 export function isLoading(): boolean {
   return loading > 0;
 }
 
+/** Whether Cronflow has started this process to execute what a file defines: it is not the author's program. */
+export function isCronflowsProcess(): boolean {
+  return hasLoaded;
+}
+
 export async function whileLoading<T>(load: () => Promise<T>): Promise<T> {
+  hasLoaded = true;
   loading += 1;
   try {
     return await load();

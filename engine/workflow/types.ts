@@ -68,7 +68,7 @@ export interface Definition<Payload = any> {
   [extra: string]: unknown;
 }
 
-/** The entry point: `import { cronflow } from 'cronflow'`. */
+/** Where workflows are defined: a part of what `cronflow` is. */
 export interface Cronflow {
   /**
    * Defines a workflow. The engine finds it by this call; exporting it is not needed.
@@ -78,8 +78,4 @@ export interface Cronflow {
    * @throws when the id is missing or already taken in this file
    */
   define<Payload = any>(definition: Definition<Payload>): Workflow<{}, undefined, Payload, undefined, undefined>;
-  /** Does nothing: runs are started by the command line or the Studio. Here so that existing files load. */
-  start(options?: object): Promise<void>;
-  /** Always rejects and says how to start a run: `cronflow run <file>`, or the Studio. */
-  trigger(workflowId: string, payload?: unknown): Promise<never>;
 }
