@@ -38,6 +38,12 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     options: [WORKFLOW, ['--key <text>', 'one run, however often it is started with this key'], DURABILITY, WORKERS],
     load: async () => (await import('./commands/run.ts')).run,
   },
+  demo: {
+    usage: 'demo <file|id>',
+    help: 'shows a workflow: slowly, with failures that a re-run heals, in its own store',
+    options: [WORKFLOW, ['--reset', 'deletes earlier demos first: this one is run 1']],
+    load: async () => (await import('./commands/demo.ts')).demo,
+  },
   resume: {
     usage: 'resume <run>',
     help: 'resumes an interrupted run',

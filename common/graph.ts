@@ -27,6 +27,8 @@ export interface Graph {
   readonly triggers: readonly Trigger[];
   /** Absent when there are none. */
   readonly notices?: readonly Notice[] | undefined;
+  /** It can be shown to others: see the option `demo` of `define`. Absent where it cannot. */
+  readonly demo?: true | undefined;
   /** JSON Schema of the payload, where its schema can tell. */
   readonly payload?: unknown;
   readonly nodes: readonly GraphNode[];

@@ -39,6 +39,7 @@ export const NEXT = {
     'name another with --store to go on meanwhile',
     'to go on meanwhile, start Cronflow with another --store',
   ),
+  withoutWorkers: step('leave out --workers', 'start it without workers'),
   otherStore: step('name another with --store', 'start Cronflow with another --store'),
   storeFile: (file: string) =>
     step(

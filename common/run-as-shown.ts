@@ -22,6 +22,7 @@ export interface StoredRun {
   readonly sessionEndedAt: number | null;
   /** The last sign of life of the process that holds it, or held it until it went without a word. */
   readonly heartbeat: number | null;
+  readonly demo: 0 | 1;
 }
 
 /** A run as its rows say, with whether some process works on it at this moment. */
@@ -36,6 +37,8 @@ export interface RunAsShown extends RunCounts {
   readonly file: string;
   readonly status: RunStatus;
   readonly reason: string | undefined;
+  /** Its steps are slowed down, some of its failures are made, and its effects are only pretended. */
+  readonly demo: boolean;
   /** With those inside others that tolerated it, which `batches` does not count: what a re-run of the failed ones would touch. */
   readonly failedBatches: number;
   /** Whether the totals may still grow: a source that does not know its length has not ended. */
@@ -59,6 +62,7 @@ export function runAsShown(run: ObservedRun, counts: RunCounts, now: number, los
     file: run.file,
     status,
     reason: run.reason ?? (status === 'interrupted' ? (loss ?? 'its process ended') : undefined),
+    demo: run.demo === 1,
     items: counts.items,
     batches: counts.batches,
     nodes: counts.nodes,

@@ -19,6 +19,8 @@ export interface RunSummary extends RunCounts {
   readonly key?: string | undefined;
   readonly reason: string | undefined;
   /** Attempts executed by this process. */
+  /** Absent where the run is not a demo. */
+  readonly demo?: true | undefined;
   readonly steps: { readonly executed: number };
   readonly state: Readonly<Record<string, unknown>>;
   readonly output: unknown;

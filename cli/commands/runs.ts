@@ -64,6 +64,7 @@ function lineOf(shown: RunAsShown, graph: string, lostUpdates: number, { title }
   const titles = new Titles(parseStoredGraph(graph));
   const nodes = outermost(shown.nodes);
   const unit = titles.unit(nodes.map(({ path }) => path));
+  const demo = shown.demo ? `${paint('yellow', 'demo')} ` : '';
   const parts = [dateAndTime(shown.startedAt), duration(shown.activeMs)];
   if (shown.items.total > 0)
     parts.push(
@@ -78,5 +79,5 @@ function lineOf(shown: RunAsShown, graph: string, lostUpdates: number, { title }
   if (inside > 0) parts.push(`${counted(inside, BATCH)} inside failed`);
   if (lostUpdates > 0) parts.push(counted(lostUpdates, LOST_UPDATE));
   const details = paint('dim', ` · ${parts.join(' · ')}`);
-  return `${numberOf(shown.run)}  ${shown.status.padEnd(STATUS_WIDTH)} ${oneLine(title === undefined ? shown.name : `${title} (${shown.name})`, 60)}${details}`;
+  return `${numberOf(shown.run)}  ${shown.status.padEnd(STATUS_WIDTH)} ${demo}${oneLine(title === undefined ? shown.name : `${title} (${shown.name})`, 60)}${details}`;
 }

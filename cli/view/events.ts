@@ -15,12 +15,13 @@ export class EventsView implements LiveView {
     this.#now = now;
   }
 
-  started({ run, graph, report, existing }: ShownRun): void {
+  started({ run, graph, demo, report, existing }: ShownRun): void {
     printEvent({
       event: 'started',
       run: String(run),
       workflow: graph.id,
       ...(existing && { existing: true }),
+      ...(demo && { demo }),
       ...(graph.notices && { notices: graph.notices }),
       ...(report && { rerun: report }),
     });

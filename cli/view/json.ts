@@ -14,7 +14,7 @@ export function printEvent(event: object): void {
 
 /** The last line of `run`, `resume` and `rerun`, and a line of `runs`. */
 export function summaryEvent(summary: RunSummary, amounts: readonly NodeAmounts[] = []): object {
-  const { run, workflow, key, status, reason, items, batches, nodes, steps, state, output, error, durationMs } =
+  const { run, workflow, key, status, reason, demo, items, batches, nodes, steps, state, output, error, durationMs } =
     summary;
   return {
     event: 'summary',
@@ -23,6 +23,7 @@ export function summaryEvent(summary: RunSummary, amounts: readonly NodeAmounts[
     ...(key !== undefined && { key }),
     status,
     ...(reason !== undefined && { reason }),
+    ...(demo && { demo }),
     items,
     batches,
     nodes,

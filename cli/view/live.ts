@@ -12,6 +12,7 @@ import { Titles } from './titles.ts';
 
 /** What a view is told of a run when it begins to show it. */
 export interface ShownRun extends Pick<Started, 'run' | 'graph' | 'report'> {
+  readonly demo?: boolean | undefined;
   /** It was to be started once, and there is one with its key: that goes on here, or is only looked at. */
   readonly existing?: 'resumed' | 'shown' | undefined;
 }
@@ -51,6 +52,11 @@ export function beginningTexts({ run, graph, report, existing }: ShownRun): stri
   ];
 }
 
+/** `run 4`, and of a demo that it is one. */
+export function numberedRun({ run, demo }: Pick<ShownRun, 'run' | 'demo'>): string {
+  return `${demo ? 'demo run' : 'run'} ${run}`;
+}
+
 /** For pipes and CI logs: a line now and then. */
 export class PlainView implements LiveView {
   #titles: Titles | undefined;
@@ -58,7 +64,7 @@ export class PlainView implements LiveView {
 
   started(shown: ShownRun): void {
     this.#titles = new Titles(shown.graph);
-    this.note(`${oneLine(shown.graph.name)}: run ${shown.run}`);
+    this.note(`${oneLine(shown.graph.name)}: ${numberedRun(shown)}`);
     for (const text of beginningTexts(shown)) this.note(text);
   }
 

@@ -18,6 +18,7 @@ import { setAsideText } from './set-aside.ts';
 import { causeLines, Frames, stepLines } from './causes.ts';
 import { inCommonText } from './in-common.ts';
 import { unknownText } from './effects.ts';
+import { numberedRun } from './live.ts';
 import { paint } from './paint.ts';
 import { quotedKey } from './rerun.ts';
 import { Titles } from './titles.ts';
@@ -67,7 +68,9 @@ export function summaryText(db: Database, store: string, graph: Graph, summary: 
   }
   const effects = countEffects(db, summary.run, summary.status === 'running');
   if (effects && effects.unknown > 0) lines.push('', ...unknownText(summary.run, effects.unknown, store));
-  const find = atFault.length > 0 || summary.status === 'running' ? [] : findCommand(db, summary.run, store, titles);
+  // The items of a demo are not at fault.
+  const isSearched = atFault.length > 0 || summary.status === 'running' || summary.demo === true;
+  const find = isSearched ? [] : findCommand(db, summary.run, store, titles);
   const known = {
     stepFailed: failedStep !== undefined,
     causes,
@@ -80,11 +83,11 @@ export function summaryText(db: Database, store: string, graph: Graph, summary: 
 }
 
 function headline(graph: Graph, summary: RunSummary, titles: Titles): string {
-  const { run, status, durationMs } = summary;
+  const { run, status, demo, durationMs } = summary;
   const what = status === 'failed' ? whatFailed(summary, titles) : status;
   return (
     `${paint(COLOUR[status], `${GLYPH[status]} ${oneLine(graph.name)}: ${what}`)} ` +
-    `${paint('dim', `(run ${run}, ${duration(durationMs)})`)}`
+    `${paint('dim', `(${numberedRun({ run, demo })}, ${duration(durationMs)})`)}`
   );
 }
 
@@ -132,7 +135,7 @@ function nextCommand(
   titles: Titles,
   { stepFailed, causes, isFound, isAside }: Known,
 ): string[] {
-  const { run, status } = summary;
+  const { run, status, demo } = summary;
   const command = (name: string, options = '') => commandLine(name, run, store, options);
   const parts = titles.part(
     outermost(summary.nodes)
@@ -142,8 +145,11 @@ function nextCommand(
   switch (status) {
     case 'failed': {
       const what = [...(stepFailed ? ['the failed step'] : []), ...(causes.length > 0 ? [`the failed ${parts}`] : [])];
+      const failed = what.length > 0 ? what.join(' and ') : 'what failed';
       return [
-        `  Fix the cause, then re-run ${what.length > 0 ? what.join(' and ') : 'what failed'}:`,
+        demo
+          ? `  Re-run ${failed}. What the demo has made fail succeeds then:`
+          : `  Fix the cause, then re-run ${failed}:`,
         command('rerun'),
         ...(isFound
           ? ['  Or go on without the items at fault, which stay on record:', command('rerun', ' --set-aside found')]

@@ -2,7 +2,7 @@ import { createLogUpdate } from 'log-update';
 import type { Counts, NodeProgress } from '../../common/counts.ts';
 import type { RunCounts } from '../../common/run-summary.ts';
 import type { LogEntry } from '../../engine/runner/protocol.ts';
-import { beginningTexts, formatLogs, type LiveView, type ShownRun } from './live.ts';
+import { beginningTexts, numberedRun, formatLogs, type LiveView, type ShownRun } from './live.ts';
 import { RateMeter } from '../../common/rate-meter.ts';
 import { Titles } from './titles.ts';
 import { paint } from './paint.ts';
@@ -22,7 +22,7 @@ export class TerminalView implements LiveView {
 
   started(shown: ShownRun): void {
     this.#titles = new Titles(shown.graph);
-    this.note(`${paint('bold', oneLine(shown.graph.name), stderr)} ${paint('dim', `run ${shown.run}`, stderr)}`);
+    this.note(`${paint('bold', oneLine(shown.graph.name), stderr)} ${paint('dim', numberedRun(shown), stderr)}`);
     for (const text of beginningTexts(shown)) this.note(text);
   }
 

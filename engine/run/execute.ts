@@ -10,7 +10,7 @@ import { parseStoredGraph } from '../store/parse-stored.ts';
 import { RunReader } from '../store/run-reader.ts';
 import { RunWriter } from '../store/run-writer.ts';
 import { checkKeyFree } from '../store/run-keys.ts';
-import { beginSession, createRun, requireRun, type RunRow } from '../store/runs.ts';
+import { beginSession, createRun, hasBeenRerun, requireRun, type RunRow } from '../store/runs.ts';
 import { RunStateError } from '../store/run-state-error.ts';
 import type { TallyLimits } from '../store/tally.ts';
 import { inTransaction } from '../store/transactions.ts';
@@ -20,6 +20,8 @@ import { drawGraph, type Graph } from '../workflow/graph.ts';
 import { Stopwatch, systemClock } from './clock.ts';
 import { checkAmounts } from './amounts/check-amounts.ts';
 import { checkConservation } from './conservation.ts';
+import { demoOf, requireDemo } from './demo/demo-of.ts';
+import { PretendedEffects } from './demo/pretended-effects.ts';
 import { StoredEffects } from './effects/stored-effects.ts';
 import { cancelInPages } from './cancel-in-pages.ts';
 import { asAsked, interpret, writeOutcome, writeRest } from './outcome.ts';
@@ -93,6 +95,21 @@ export async function startRun(
   payload: unknown,
   key?: string,
 ): Promise<RunInProgress> {
+  return await start(environment, workflowFile, payload, { key, demo: false });
+}
+
+/** Starts a demo, with the payload that its workflow names for that. @throws PayloadError, WorkflowError, NotDataError */
+export async function startDemo(environment: RunEnvironment, workflowFile: string): Promise<RunInProgress> {
+  const { payload } = requireDemo(environment.definition);
+  return await start(environment, workflowFile, payload ?? {}, { key: undefined, demo: true });
+}
+
+async function start(
+  environment: RunEnvironment,
+  workflowFile: string,
+  payload: unknown,
+  { key, demo }: { readonly key: string | undefined; readonly demo: boolean },
+): Promise<RunInProgress> {
   const { db, definition } = environment;
   const stopwatch = new Stopwatch(environment.clock ?? systemClock);
   const now = stopwatch.startedAt;
@@ -113,6 +130,7 @@ export async function startRun(
       startedAt: now,
       durability,
       key,
+      demo,
     });
     const lease = Lease.take(db, id, now);
     const session = beginSession(db, id, 'start', environment.code, now);
@@ -217,6 +235,7 @@ function work(
         undefined,
       ),
   });
+  const demo = row.demo === 1 ? demoOf(definition, hasBeenRerun(db, row.id)) : undefined;
   const goingWithout = nodesThatGoWithout(graph);
   const rounds = after?.rounds ?? 0;
   const toGoWithout = () => (rounds < MOST_ROUNDS ? itemsToGoWithout(db, row.id, goingWithout) : []);
@@ -228,7 +247,13 @@ function work(
     facts: new RunFacts(row),
     writer: new RunWriter(db, row.id, session, environment.tallyLimits),
     stored: new RunReader(db, row.id),
-    effects: owner => new StoredEffects(owner, new EffectStore(db, row.id, session)),
+    effects: owner => {
+      const effects = new StoredEffects(owner, new EffectStore(db, row.id, session));
+      return demo ? new PretendedEffects(effects) : effects;
+    },
+    demo,
+    // The pace of a demo is none of its steps' doing.
+    hasNoTimeouts: demo !== undefined,
     graceMs,
     goesWithout: () => rounds < MOST_ROUNDS && hasItemsToGoWithout(db, row.id, goingWithout),
     dialBefore: after?.run.concurrency,
@@ -236,7 +261,8 @@ function work(
     onLog: environment.onLog,
     onBatch: environment.onBatch,
   });
-  if (environment.startWorker)
+  // A demo has one process: what it does to its steps, it does here.
+  if (environment.startWorker && !demo)
     run.workers = new Coordinator({
       run,
       effects: new EffectStore(db, row.id, session),
@@ -290,6 +316,7 @@ function work(
         reason,
         error,
         ...counts,
+        ...(row.demo === 1 && { demo: true as const }),
         steps: { executed: run.progress.steps.executed },
         state: run.state.toObject(),
         output: written.output === undefined ? undefined : decode(written.output),
@@ -326,7 +353,8 @@ function work(
     if (without.length > 0) return await goOn(await withoutItems(), summary);
     // The run belongs to nobody any more: what is logged from now on is added to it without its lease.
     run.log.continueWith({ write: work => inTransaction(db, work) });
-    await runEndHook(run, definition.hooks, summary);
+    // A hook tells the world outside.
+    if (!demo) await runEndHook(run, definition.hooks, summary);
     return summary;
   };
   environment.onBegin?.(run);

@@ -5,14 +5,20 @@ export class RunFacts {
   /** Unique beyond this store. */
   readonly uid: string;
   /** `ctx.run`. */
-  readonly info: { readonly id: string; readonly workflowId: string };
+  readonly info: { readonly id: string; readonly workflowId: string; readonly isDemo: boolean };
   readonly #payloadText: string;
   #payload: { readonly value: unknown } | undefined;
 
   /** @param row.payload In the codec's text. */
-  constructor(row: { readonly id: number; readonly uid: string; readonly workflow: string; readonly payload: string }) {
+  constructor(row: {
+    readonly id: number;
+    readonly uid: string;
+    readonly workflow: string;
+    readonly payload: string;
+    readonly demo?: 0 | 1;
+  }) {
     this.uid = row.uid;
-    this.info = Object.freeze({ id: String(row.id), workflowId: row.workflow });
+    this.info = Object.freeze({ id: String(row.id), workflowId: row.workflow, isDemo: row.demo === 1 });
     this.#payloadText = row.payload;
   }
 

@@ -7,6 +7,7 @@ import type { Attempt } from './attempt.ts';
 import type { Clock, Stopwatch } from './clock.ts';
 import { BatchCancels } from './batch-cancels.ts';
 import { ConcurrencyDial } from './concurrency-dial.ts';
+import type { Demo } from './demo/demo.ts';
 import type { Effects } from './effects/effects.ts';
 import { Numbering } from './numbering.ts';
 import { OpenWorkRegister } from './open-work.ts';
@@ -37,6 +38,8 @@ export interface RunOptions {
   readonly isProbe?: boolean;
   /** Somebody looks at it in a debugger, who has as much time as they need: no timeout ends anything. */
   readonly hasNoTimeouts?: boolean;
+  /** What a demo does to its steps. Not given in other runs. */
+  readonly demo?: Demo | undefined;
   /** Hears of each attempt before the author's functions that it may call are called. */
   readonly onCall?: ((path: string, functions: readonly unknown[]) => void) | undefined;
   /** The outputs of a node's batches in a scope. @default Those that this run has stored */
@@ -116,6 +119,7 @@ export class Run {
   readonly #activeBefore: number;
   readonly isProbe: boolean;
   readonly hasNoTimeouts: boolean;
+  readonly demo: Demo | undefined;
   readonly onCall: RunOptions['onCall'];
   readonly goesWithout: () => boolean;
   readonly outputs: BatchReader['outputs'];
@@ -142,6 +146,7 @@ export class Run {
     this.stored = stored;
     this.isProbe = options.isProbe ?? false;
     this.hasNoTimeouts = options.hasNoTimeouts ?? false;
+    this.demo = options.demo;
     this.onCall = options.onCall;
     this.goesWithout = options.goesWithout ?? (() => false);
     this.outputs = options.outputs ?? ((node, parent) => stored.batches.outputs(node, parent));

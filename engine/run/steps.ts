@@ -74,11 +74,17 @@ class StepSpec implements AttemptSpec {
   }
 
   call(attempt: Attempt): unknown {
-    const { run, scope, node } = this.#of;
+    const { run, scope } = this.#of;
     if (this.#instead)
       return this.#instead.onError(
         new StepContext(run, scope, attempt, asError(this.#instead.failure.thrown)) as never,
       );
+    const { demo } = run;
+    return demo ? demo.perform(run, attempt, () => this.#execute(attempt)) : this.#execute(attempt);
+  }
+
+  #execute(attempt: Attempt): unknown {
+    const { run, scope, node } = this.#of;
     const result: unknown = node.handler(new StepContext(run, scope, attempt) as never);
     // An action is run for what it does, not for what it returns.
     return node.kind === 'step' ? result : nothingOf(result);

@@ -4,7 +4,15 @@ import { installHooks, loadStored } from '../load/hooks.ts';
 import { loadWorkflows, type LoadedFile, type SourceFile } from '../load/load.ts';
 import { teachWorkerThreads } from '../load/worker-threads.ts';
 import { systemClock } from '../run/clock.ts';
-import { rerunRun, resumeRun, checkResumable, type RunInProgress, type RunEnvironment } from '../run/execute.ts';
+import {
+  rerunRun,
+  resumeRun,
+  startDemo,
+  checkResumable,
+  type RunInProgress,
+  type RunEnvironment,
+} from '../run/execute.ts';
+import { refuseWorkersOfDemo, requireDemo } from '../run/demo/demo-of.ts';
 import type { Run } from '../run/run.ts';
 import { startOnce } from '../run/start-once.ts';
 import { endWhatWaitsForEver } from '../run/starved.ts';
@@ -155,12 +163,13 @@ async function probe(task: ProbeTask): Promise<void> {
 
 async function execute(task: RunTask): Promise<void> {
   // Load the file first: when it has a mistake, no store is created.
-  const begun = task.kind === 'start' ? await begin(task) : await continueRun(task);
+  const begun = task.kind === 'start' || task.kind === 'demo' ? await begin(task) : await continueRun(task);
   tell({
     type: 'started',
     run: begun.id,
     uid: begun.run.facts.uid,
     owner: begun.owner,
+    demo: begun.run.demo !== undefined,
     graph: begun.graph,
     file: begun.file,
     report: begun.report,
@@ -207,14 +216,18 @@ interface Begun extends RunInProgress {
   readonly file: string;
 }
 
-async function begin(task: Extract<RunnerTask, { kind: 'start' }>): Promise<Begun> {
+async function begin(task: Extract<RunnerTask, { kind: 'start' | 'demo' }>): Promise<Begun> {
   const loaded = await load(task.file);
   const definition = chooseWorkflow(loaded, task.workflow);
   const graph = drawGraph(definition);
+  // Before a store is created for it.
+  if (task.kind === 'demo') requireDemo(definition);
   const worker = workerFor(loaded, definition, task, 'create');
   // It may have to wait for a process that may be gone.
-  if (task.key !== undefined) tell({ type: 'loaded' });
-  const started = await startOnce(worker, loaded.file, decode(task.payload), task.key);
+  if (task.kind === 'start' && task.key !== undefined) tell({ type: 'loaded' });
+  const started = await (task.kind === 'demo'
+    ? startDemo(worker, loaded.file)
+    : startOnce(worker, loaded.file, decode(task.payload), task.key));
   return { ...started, graph, file: loaded.file };
 }
 
@@ -222,6 +235,7 @@ async function continueRun(task: Extract<RunnerTask, { kind: 'resume' | 'rerun' 
   const db = openStore(task.store, { mode: 'write' });
   const row = requireRun(db, task.run);
   if (task.kind === 'resume') checkResumable(row);
+  refuseWorkersOfDemo(row, task.workers);
   db.close();
   const loaded = await load(task.file ?? whereIsFile(row, task.store));
   const definition = chooseWorkflow(loaded, row.workflow);

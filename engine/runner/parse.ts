@@ -66,6 +66,7 @@ const CHECKS: Readonly<Record<FromRunner['type'], Check>> = {
     run: runId,
     uid: text,
     owner: text,
+    demo: flag,
     graph: object,
     file: text,
     report: optional(object),

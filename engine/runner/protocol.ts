@@ -28,6 +28,15 @@ export type RunnerTask =
       readonly durability?: Durability | undefined;
       readonly workers?: WorkerCount | undefined;
     }
+  /** A run in a store of its own, as the workflow's option `demo` says. */
+  | {
+      readonly kind: 'demo';
+      readonly file: string;
+      readonly store: string;
+      readonly workflow: string | undefined;
+      readonly durability?: Durability | undefined;
+      readonly workers?: undefined;
+    }
   /** `file` is the path of the workflow file now, if it was moved. */
   | {
       readonly kind: 'resume';
@@ -144,6 +153,7 @@ export type FromRunner =
       readonly run: number;
       readonly uid: string;
       readonly owner: string;
+      readonly demo: boolean;
       readonly graph: Graph;
       readonly file: string;
       readonly report?: RerunReport | undefined;

@@ -279,6 +279,8 @@ const MIGRATIONS: readonly string[] = [
   alter table steps add column reads text;
   -- What the checkpoints of the run survive, as it was asked for once: a resume and a re-run keep to it.
   alter table runs add column durability text not null default 'normal' check (durability in ('normal', 'full'));
+  -- Whether it is a demo: its steps are slowed down, some fail until the run is re-run, and its effects are only pretended.
+  alter table runs add column demo integer not null default 0 check (demo in (0, 1));
   -- Until when the step waits: a failed attempt for the next one, a running one for its delay. A resume waits for what is left.
   alter table steps add column waits_until real;
   -- Until when a batch waits for its next attempt, or waited: of the failed one before it.

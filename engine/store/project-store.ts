@@ -4,6 +4,8 @@ import path from 'node:path';
 const OWN = '.cronflow';
 /** The store of runs, from the folder of its project. */
 export const STORE = path.join(OWN, 'runs.db');
+/** The store of its demos, which never touch the runs. */
+export const DEMO_STORE = path.join(OWN, 'demo.db');
 
 /**
  * The folder whose store a file, or a folder that is opened, shares with all others of its project: the nearest one

@@ -16,7 +16,7 @@ export interface RunLine extends StoredRun {
 }
 
 const LINE = `
-  select r.id as run, r.workflow, r.name, r.file, r.status, r.reason, r.counts, 
+  select r.id as run, r.workflow, r.name, r.file, r.status, r.reason, r.counts, r.demo,
          r.started_at as startedAt, r.ended_at as endedAt, r.active_ms as activeMs,
          coalesce(s.session, 0) as session, coalesce(s.started_at, r.started_at) as sessionStartedAt,
          s.ended_at as sessionEndedAt, l.heartbeat

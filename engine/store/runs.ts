@@ -37,6 +37,7 @@ export interface RunRow {
   readonly durability: Durability;
   /** What whoever started it calls it, if it was to be started once. */
   readonly key: string | null;
+  readonly demo: 0 | 1;
 }
 
 /** The code a session runs: the author's files as they are now. */
@@ -57,13 +58,14 @@ export interface NewRun {
   readonly durability: Durability;
   /** No other run of the store may have it. */
   readonly key?: string | undefined;
+  readonly demo: boolean;
 }
 
 /** Of a run that is being deleted the rows go page by page: it is as if it were gone already. */
 export const NOT_DELETED = 'id not in (select run from run_deletions)';
 
 const COLUMNS =
-  'id, uid, workflow, name, file, status, reason, payload, output, error, graph, counts, started_at, ended_at, active_ms, durability, key';
+  'id, uid, workflow, name, file, status, reason, payload, output, error, graph, counts, started_at, ended_at, active_ms, durability, key, demo';
 
 export function readRun(db: Database, run: number): RunRow | undefined {
   const row = prepared<[number], RunRow>(db, `select ${COLUMNS} from runs where id = ? and ${NOT_DELETED}`).get(run);
@@ -81,8 +83,8 @@ export function requireRun(db: Database, id: number): RunRow {
 export function createRun(db: Database, run: NewRun): number {
   const { lastInsertRowid } = db
     .prepare(
-      `insert into runs (uid, workflow, name, file, status, payload, given_payload, graph, started_at, durability, key)
-       values (?, ?, ?, ?, 'running', ?, ?, ?, ?, ?, ?)`,
+      `insert into runs (uid, workflow, name, file, status, payload, given_payload, graph, started_at, durability, key, demo)
+       values (?, ?, ?, ?, 'running', ?, ?, ?, ?, ?, ?, ?)`,
     )
     .run(
       crypto.randomUUID(),
@@ -95,8 +97,17 @@ export function createRun(db: Database, run: NewRun): number {
       run.startedAt,
       run.durability,
       run.key ?? null,
+      run.demo ? 1 : 0,
     );
   return Number(lastInsertRowid);
+}
+
+/** Whether it has been re-run, whatever became of that. */
+export function hasBeenRerun(db: Database, run: number): boolean {
+  return (
+    prepared<[number], unknown>(db, `select 1 from sessions where run = ? and kind = 'rerun' limit 1`).get(run) !==
+    undefined
+  );
 }
 
 /** The number of the session that begins next. */

@@ -14,7 +14,7 @@ export function storedSummary(db: Database, row: RunRow, now: number, watch?: Ow
   const observed = observedRun(db, row.id, watch);
   // It was there a moment ago: whoever deleted it meanwhile need not be told of in the middle of a summary.
   if (!observed) throw new Error(`Run ${row.id} was deleted while it was read.`);
-  const { run, workflow, status, reason, items, batches, nodes, activeMs } = showRun(db, observed, now);
+  const { run, workflow, status, reason, demo, items, batches, nodes, activeMs } = showRun(db, observed, now);
   // It may have ended since its row was read.
   const current = observed.status === row.status ? row : (readRun(db, row.id) ?? row);
   return {
@@ -25,6 +25,7 @@ export function storedSummary(db: Database, row: RunRow, now: number, watch?: Ow
     items,
     batches,
     nodes,
+    ...(demo && { demo }),
     steps: { executed: attemptsExecuted(db, run) },
     ...resultOf(db, current),
     error: parseOptionalError(current.error),

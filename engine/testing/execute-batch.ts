@@ -43,6 +43,7 @@ export async function executeBatch(batch: BatchToExecute): Promise<unknown> {
     active_ms: 0,
     durability: 'normal',
     key: null,
+    demo: 0,
   });
   const { row } = memory;
   const failures: unknown[] = [];

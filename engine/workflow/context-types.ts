@@ -153,6 +153,8 @@ export interface RunInfo {
   readonly id: string;
   /** The `id` given to `cronflow.define`. */
   readonly workflowId: string;
+  /** Whether it is a demo, in which nothing should be done outside. What `ctx.effect` does is only pretended in it anyway. */
+  readonly isDemo: boolean;
 }
 
 /** Which batch a handler works on. */
@@ -185,6 +187,8 @@ export interface EffectOptions<Receipt = unknown> {
    * fails instead of returning the receipt of something else. With params, several batches may mean the same effect.
    */
   params?: unknown;
+  /** What a demo returns in the place of the receipt: there nothing is done. @default undefined */
+  inDemo?: (key: string) => Receipt | Awaited<Receipt>;
   /** What one and several of them are called where a re-run counts them: `['mail', 'mails']`. @default ['effect', 'effects'] */
   unit?: [one: string, many: string];
 }

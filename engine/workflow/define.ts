@@ -1,4 +1,5 @@
 import { callSite } from './callsite.ts';
+import { demoOption } from './demo-option.ts';
 import { durabilityOption, hooksOf, noticesOfDefine, noticesOfTrigger } from './define-options.ts';
 import { HALF_A_CHARACTER, WorkflowError, describeValue } from './errors.ts';
 import { Flow, type SourceLocations } from './flow.ts';
@@ -84,6 +85,7 @@ export function define(options: unknown, ...surplus: unknown[]): WorkflowFlow {
   const notices = noticesOfDefine(given, workflow, at);
   const hooks = hooksOf(given.hooks, workflow, at);
   const durability = durabilityOption(given.durability, workflow, at);
+  const demo = demoOption(given.demo, workflow, at);
   const triggers: Trigger[] = [];
   const locations: SourceLocations = new Map();
   const flow = new WorkflowFlow(triggers, notices, locations);
@@ -94,6 +96,7 @@ export function define(options: unknown, ...surplus: unknown[]): WorkflowFlow {
     payload,
     hooks,
     durability,
+    demo,
     notices,
     triggers,
     flow,

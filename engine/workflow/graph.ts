@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { checkDemoSteps } from './demo-option.ts';
 import { describeValue, WorkflowError } from './errors.ts';
 import { Flow, type SourceLocations } from './flow.ts';
 import { drawnNodes, type Graph, type GraphBody, type GraphNode } from '../../common/graph.ts';
@@ -42,6 +43,9 @@ export function drawGraph(definition: Definition): Graph {
 
 function draw(definition: Definition): Graph {
   const drawing: Drawing = { locations: definition.locations, bodies: [], nodes: 0 };
+  const nodes = definition.flow.finish().map(node => drawNode(node, '', drawing));
+  if (definition.demo)
+    checkDemoSteps(definition.demo, nodes, `workflow ${describeValue(definition.id)}`, definition.at);
   return {
     id: definition.id,
     name: definition.name,
@@ -49,8 +53,9 @@ function draw(definition: Definition): Graph {
     at: definition.at,
     triggers: definition.triggers,
     ...(definition.notices.length > 0 && { notices: definition.notices }),
+    ...(definition.demo && { demo: true as const }),
     payload: payloadJsonSchema(definition.payload),
-    nodes: definition.flow.finish().map(node => drawNode(node, '', drawing)),
+    nodes,
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Durability } from '../../common/durability.ts';
 import type { SourceLocation } from '../../common/source-location.ts';
+import type { DemoOptions } from './demo-option.ts';
 import type { BatchPolicy, RetryPolicy } from './options.ts';
 import type { Flow, SourceLocations } from './flow.ts';
 import type { Notice, Trigger } from '../../common/graph.ts';
@@ -161,6 +162,7 @@ export interface Definition extends NodeWords {
   readonly payload: PayloadSchema | undefined;
   readonly hooks: Hooks;
   readonly durability: Durability | undefined;
+  readonly demo: DemoOptions | undefined;
   /** Some are added while the file is loaded. */
   readonly notices: Notice[];
   readonly triggers: Trigger[];

@@ -57,6 +57,12 @@ export interface Definition<Payload = any> {
    */
   durability?: 'normal' | 'full';
   /**
+   * How the workflow is shown to others: `cronflow demo <file>`, or *Start demo* in the Studio, runs it at a pace that people can
+   * follow, with failures that go away when their batches are re-run. Each demo is the same. What `ctx.effect` does is only
+   * pretended, and no hook is called. Other runs are not touched by it.
+   */
+  demo?: Demo<Payload>;
+  /**
    * Called once the end of a run is stored, at most once for each end: of the first execution, of a resume, of a re-run.
    * Not when it was cancelled or interrupted, and not when its process is killed between the end and the hook. Ten
    * seconds are waited for it. Whatever it does, the run has ended as it has.
@@ -66,6 +72,30 @@ export interface Definition<Payload = any> {
     readonly onFailure?: Hook<Payload> | undefined;
   };
   [extra: string]: unknown;
+}
+
+/** What is shown of a workflow in a demo. */
+export interface Demo<Payload = any> {
+  /** Chooses the batches of a `share`, and how long each step takes. @default 1 */
+  readonly seed?: number | string;
+  /** About how much longer each attempt of a step takes. @default 0 */
+  readonly pace?: Duration;
+  /** What fails, until it is re-run. The first that fits a step counts. */
+  readonly fail?: readonly DemoFailure[];
+  /** What the demo is started with; the `payload` schema checks it. @default {} */
+  readonly payload?: Payload | Readonly<Record<string, unknown>>;
+}
+
+/** A step that fails in a demo, in all its batches or in some of them. */
+export interface DemoFailure {
+  /** Its path, such as `'clean/tidy'`; its id is enough where no other step has it. */
+  readonly step: string;
+  /** In which batches, by their index from 0. @default all */
+  readonly batches?: readonly number[];
+  /** In which part of the batches, from 0 to 1; the seed chooses them. @default 1 */
+  readonly share?: number;
+  /** What the step throws: a message, or an error of your own. */
+  readonly error: string | Error;
 }
 
 /** Where workflows are defined: a part of what `cronflow` is. */

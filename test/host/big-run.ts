@@ -52,6 +52,7 @@ export function writeBigRun(db: Database, batches: number): { run: number; start
     graph: JSON.stringify(graph),
     startedAt,
     durability: 'normal',
+    demo: false,
   });
   const session = beginSession(
     db,

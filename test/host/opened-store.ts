@@ -62,6 +62,7 @@ export function openedStore() {
     run,
     uid,
     owner: 'owner',
+    demo: false,
     graph: { id: 'films', name: 'Films', triggers: [], nodes: [] },
     file: path.join(folder, 'sub', 'films.ts'),
   };

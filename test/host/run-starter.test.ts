@@ -22,6 +22,7 @@ const RUN: FromRunner = {
   run: 7,
   uid: 'uid',
   owner: 'owner',
+  demo: false,
   graph: { id: 'films', name: 'Films', triggers: [], nodes: [] },
   file: '/shop/films.ts',
 };

@@ -229,8 +229,8 @@ describe('in a batch', () => {
     );
     expect(attemptsOf(bench, run, 'outside')[0]?.output).toBeUndefined();
     expect(attemptsOf(bench, run, 'clean/where').map(({ output }) => output)).toEqual([
-      { batch: { node: 'clean', index: 0, items: 2 }, run: { id: String(run), workflowId: 'test' } },
-      { batch: { node: 'clean', index: 1, items: 1 }, run: { id: String(run), workflowId: 'test' } },
+      { batch: { node: 'clean', index: 0, items: 2 }, run: { id: String(run), workflowId: 'test', isDemo: false } },
+      { batch: { node: 'clean', index: 1, items: 1 }, run: { id: String(run), workflowId: 'test', isDemo: false } },
     ]);
   });
 });

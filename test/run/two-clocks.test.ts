@@ -22,6 +22,7 @@ const RUN: NewRun = {
   graph: '{"nodes":[]}',
   startedAt: 1_000,
   durability: 'normal',
+  demo: false,
 };
 
 /** Everything in it that takes time, with a wall clock that jumps in the middle of each. */

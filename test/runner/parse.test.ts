@@ -6,7 +6,7 @@ import { parseFromRunner } from '../../engine/runner/parse.ts';
 const counts = { total: 3, succeeded: 1, failed: 1, running: 1, waiting: 0, cancelled: 0, setAside: 0 };
 const MESSAGES: Record<string, Record<string, unknown>> = {
   inspected: { graphs: [{ id: 'a' }], files: ['/a.ts'] },
-  started: { run: 1, uid: 'u', owner: 'o', graph: { id: 'a' }, file: '/a.ts', report: undefined },
+  started: { run: 1, uid: 'u', owner: 'o', demo: false, graph: { id: 'a' }, file: '/a.ts', report: undefined },
   progress: {
     counts: { items: counts, batches: counts, nodes: [{ path: 'a', items: counts, batches: counts, complete: false }] },
     steps: [{ path: 'a/b', running: 1, succeeded: 0, failed: 0 }],
@@ -42,6 +42,7 @@ describe('what a runner says', () => {
     ['started', 'run', '1'],
     ['started', 'graph', 'a'],
     ['started', 'file', undefined],
+    ['started', 'demo', 1],
     ['started', 'report', 'all'],
     ['progress', 'counts.items.total', Number.NaN],
     ['progress', 'counts.nodes.0.complete', 1],

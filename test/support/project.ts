@@ -79,7 +79,13 @@ export class Project {
   /** Rows of the store, read past the engine. */
   // oxlint-disable-next-line typescript/no-explicit-any
   rows(sql: string, ...parameters: unknown[]): any[] {
-    const db = new Database(this.storeFile, { readonly: true });
+    return this.rowsOf(this.storeFile, sql, ...parameters);
+  }
+
+  /** The same of another store. */
+  // oxlint-disable-next-line typescript/no-explicit-any
+  rowsOf(store: string, sql: string, ...parameters: unknown[]): any[] {
+    const db = new Database(store, { readonly: true });
     try {
       return db.prepare(sql).all(...parameters);
     } finally {

@@ -17,10 +17,14 @@ export function effectCall(key: unknown, perform: unknown, given: unknown): Effe
         `ctx.effect('mail 17', () => send(mail)).`,
     );
   const options = given === undefined ? {} : asOptions(given, `${what}: what it is given as options`);
-  rejectUnknown(options, ['verify', 'params', 'unit'], what);
-  const { verify, params, unit } = options;
+  rejectUnknown(options, ['verify', 'params', 'unit', 'inDemo'], what);
+  const { verify, params, unit, inDemo } = options;
   if (verify !== undefined && typeof verify !== 'function')
     throw new TypeError(`${what}: verify is ${describeValue(verify)}. It is a function of the key.`);
+  if (inDemo !== undefined && typeof inDemo !== 'function')
+    throw new TypeError(
+      `${what}: inDemo is ${describeValue(inDemo)}. It is a function that returns what a demo has for a receipt.`,
+    );
   if (unit !== undefined && !isUnit(unit))
     throw new TypeError(
       `${what}: unit is ${describeValue(unit)}. It is singular and plural, such as ['mail', 'mails'].`,
@@ -31,6 +35,7 @@ export function effectCall(key: unknown, perform: unknown, given: unknown): Effe
     verify: verify as EffectCall['verify'],
     params: params === undefined ? undefined : encode(params, `the params of effect ${describeValue(key)}`),
     unit,
+    inDemo: inDemo as EffectCall['inDemo'],
   };
 }
 

@@ -10,6 +10,8 @@ export interface EffectCall {
   /** What the effect is to do, in the codec's text, where the author says it. */
   readonly params: string | undefined;
   readonly unit: Unit | undefined;
+  /** What a demo has for its receipt. */
+  readonly inDemo: ((key: string) => unknown) | undefined;
 }
 
 /**
