@@ -102,10 +102,18 @@ export function valueOfCell(before: unknown, cell: ReadCell, usual: UsualKind = 
   if (typeof cell === 'number' && !isNumberCell(cell))
     throw new CellError(`${cell} is larger than a number can hold exactly. Write it as a text.`);
   if (typeof before === 'string') return typeof cell === 'number' ? cell : String(cell);
-  if (typeof before === 'bigint' || before instanceof Date) return merged(before, before, cell);
+  if (before instanceof Date) return merged(before, before, typeof cell === 'string' ? inUtc(cell) : cell);
+  if (typeof before === 'bigint') return merged(before, before, cell);
   if (typeof before === 'object' && before !== null && typeof cell === 'string')
     return merged(before, valueOfText(textOf(before)), parsed(cell));
   return cell;
+}
+
+/** A moment without a time zone is one in UTC: a spreadsheet knows none, and shows the one that was written. */
+function inUtc(text: string): string {
+  const [, year, month, day, time = '00:00'] =
+    /^(\d{4})[-/](\d\d)[-/](\d\d)(?:[ T](\d\d:\d\d(?::\d\d(?:\.\d+)?)?))?$/.exec(text.trim()) ?? [];
+  return year === undefined ? text : `${year}-${month}-${day}T${time}Z`;
 }
 
 function isText(before: unknown, usual: UsualKind): boolean {

@@ -11,19 +11,11 @@ import { ItemTexts } from '../../engine/store/item-texts.ts';
 import type { StoreDatabase } from '../../engine/store/open.ts';
 import { nodePathOf } from '../../engine/store/run-queries.ts';
 import { itemsGone, valueSetAside } from '../../engine/store/set-aside.ts';
-import {
-  CellError,
-  cellOf,
-  isUnchanged,
-  usualKind,
-  valueOfCell,
-  type Cell,
-  type ReadCell,
-  type UsualKind,
-} from './cells.ts';
+import { CellError, cellOf, usualKind, valueOfCell, type Cell, type ReadCell, type UsualKind } from './cells.ts';
 import { hashOf, parseKey, type RowKey } from './row-key.ts';
 import { columnsOf, ITEM_COLUMN, KEY_COLUMN, LOCKED_COLUMNS, memberOf } from './sheet-items.ts';
 import type { ReadTable } from './table.ts';
+import { isAsWritten, saidIn } from './written-cells.ts';
 
 /* What a person has corrected in a file that `sheetOf` has made, compared with the store as it is now. */
 
@@ -132,6 +124,7 @@ class Reading {
 
   #row(row: number, cells: readonly ReadCell[]): CorrectedRow {
     const key = this.#key(cells[this.#keyAt]);
+    const { csv } = this.#table;
     const { others, batch, node, isSetAside, text } = this.#stored(key);
     const before = decode(text);
     const known = new Set([...others, before].flatMap(columnsOf));
@@ -141,10 +134,13 @@ class Reading {
     const changed: ChangedCell[] = [];
     let after = before;
     for (const [at, column] of this.#table.columns.entries()) {
-      const cell = cells[at] ?? null;
+      const written = cells[at] ?? null;
       const value = memberOf(before, column);
-      if (!known.has(column) || isUnchanged(value, cell)) continue;
-      const corrected = valueIn(column, value, cell, () => usualKind(others.map(other => memberOf(other, column))));
+      const usual = () => usualKind(others.map(other => memberOf(other, column)));
+      if (!known.has(column) || isAsWritten(value, written, csv, usual)) continue;
+      const corrected = valueIn(column, value, saidIn(written, csv), usual);
+      // It says the same in another way.
+      if (encode([corrected], 'cell') === encode([value], 'cell')) continue;
       after = withValueAt(after, column === ITEM_COLUMN && typeof before !== 'object' ? [] : [column], corrected);
       changed.push({ column, before: cellOf(value), after: cellOf(corrected) });
     }

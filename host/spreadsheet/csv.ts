@@ -17,8 +17,13 @@ export function csvCell(cell: Cell): string {
   return cell !== '' && (EXECUTED.test(cell) || REMADE.test(cell)) ? `'${cell}` : cell;
 }
 
-/** What a text of a CSV says. @param hasDecimalCommas The file is from a place where they are usual */
-export function cellOfCsv(text: string, hasDecimalCommas: boolean): ReadCell {
+export interface CsvDialect {
+  /** The file is from a place where they are usual. */
+  readonly hasDecimalCommas: boolean;
+}
+
+/** What a text of a CSV says. */
+export function cellOfCsv(text: string, { hasDecimalCommas }: CsvDialect): ReadCell {
   if (text === '') return null;
   if (text.startsWith("'")) return text.slice(1);
   if (text.startsWith('=')) return FORMULA;

@@ -1,7 +1,7 @@
 import { readXlsx, writeXlsx } from 'hucre/xlsx';
 import { decodedText } from '../../common/decoded-text.ts';
 import { CellError, FORMULA, type Cell, type ReadCell } from './cells.ts';
-import { cellOfCsv, csvText, parseCsv } from './csv.ts';
+import { csvText, parseCsv, type CsvDialect } from './csv.ts';
 import { unpackedSize } from './unpacked-size.ts';
 
 /* A table as a file that spreadsheets open, and back. */
@@ -17,7 +17,10 @@ export interface ReadTable {
   /** Who saved the file last, where it says so. */
   readonly by?: string | undefined;
   readonly columns: readonly string[];
+  /** Of a CSV, the texts as they stand there. */
   readonly rows: readonly (readonly ReadCell[])[];
+  /** It is a CSV, which has texts only. */
+  readonly csv?: CsvDialect | undefined;
 }
 
 /** The first columns can only be read. In CSV, nothing can be locked. */
@@ -60,18 +63,12 @@ export async function readTable(bytes: Uint8Array): Promise<ReadTable> {
   const isZip = bytes[0] === 0x50 && bytes[1] === 0x4b;
   const {
     rows: [columns = [], ...rows],
-    by,
-  } = isZip ? await workbookRows(bytes) : { rows: csvRows(bytes), by: undefined };
-  return {
-    columns: columns.map(name => (typeof name === 'string' ? name : '')),
-    rows,
-    ...(by !== undefined && { by }),
-  };
+    ...about
+  } = isZip ? await workbookRows(bytes) : csvRows(bytes);
+  return { columns: columns.map(name => (typeof name === 'string' ? name : '')), rows, ...about };
 }
 
-async function workbookRows(
-  bytes: Uint8Array,
-): Promise<{ readonly rows: ReadCell[][]; readonly by: string | undefined }> {
+async function workbookRows(bytes: Uint8Array): Promise<{ readonly rows: ReadCell[][]; readonly by?: string }> {
   if (unpackedSize(bytes) > LARGEST_UNPACKED) throw new CellError('it is larger than 500 MB when it is unpacked');
   const { sheets, properties } = await readXlsx(bytes, { sheets: [0], readStyles: true }).catch((error: unknown) => {
     throw new CellError(error instanceof Error ? error.message : String(error));
@@ -79,9 +76,17 @@ async function workbookRows(
   const [sheet] = sheets;
   if (!sheet) throw new CellError('it has no sheet');
   const rows = sheet.rows.map((row, at) =>
-    row.map((value, column) => (sheet.cells?.get(`${at},${column}`)?.formula === undefined ? value : FORMULA)),
+    row.map((value, column) => cellOfFormula(sheet.cells?.get(`${at},${column}`)?.formula) ?? value),
   );
-  return { rows, by: nameOf(properties?.lastModifiedBy) };
+  const by = nameOf(properties?.lastModifiedBy);
+  return { rows, ...(by !== undefined && { by }) };
+}
+
+/** LibreOffice writes the two truths as formulas. */
+function cellOfFormula(formula: string | undefined): ReadCell | undefined {
+  const truth = /^(true|false)\(\)$/i.exec(formula ?? '')?.[1];
+  if (truth !== undefined) return truth.toLowerCase() === 'true';
+  return formula === undefined ? undefined : FORMULA;
 }
 
 /** Anybody may have written anything there. */
@@ -90,9 +95,9 @@ function nameOf(text: string | undefined): string | undefined {
   return name === '' ? undefined : name;
 }
 
-function csvRows(bytes: Uint8Array): ReadCell[][] {
+function csvRows(bytes: Uint8Array): { readonly rows: string[][]; readonly csv: CsvDialect } {
   const { rows, delimiter } = parseCsv(textOf(bytes));
-  return rows.map(row => row.map(text => cellOfCsv(text, delimiter === ';')));
+  return { rows, csv: { hasDecimalCommas: delimiter === ';' } };
 }
 
 function textOf(bytes: Uint8Array): string {

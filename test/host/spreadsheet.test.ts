@@ -12,6 +12,7 @@ import {
 import { cellOfCsv, csvCell, csvText, parseCsv } from '../../host/spreadsheet/csv.ts';
 import { hashOf, keyText, parseKey } from '../../host/spreadsheet/row-key.ts';
 import { readTable, tableFile, type TableFormat } from '../../host/spreadsheet/table.ts';
+import { saidIn } from '../../host/spreadsheet/written-cells.ts';
 
 const text = fc.oneof(
   fc.string({ unit: 'grapheme' }),
@@ -45,7 +46,8 @@ const value = fc.oneof(
 /** The cells of a file that was written and read again. */
 async function roundTrip(cells: readonly Cell[], format: TableFormat) {
   const bytes = await tableFile({ columns: cells.map((_, at) => `c${at}`), rows: [cells] }, { format, locked: 0 });
-  return (await readTable(bytes)).rows[0] ?? [];
+  const { rows, csv } = await readTable(bytes);
+  return rows[0]?.map(cell => saidIn(cell, csv)) ?? [];
 }
 
 describe.each<TableFormat>(['csv', 'xlsx'])('a value in a %s', format => {
@@ -120,10 +122,10 @@ test('a CSV is read as Excel writes it: semicolons, decimal commas, UTF-16, no l
       ['x;"y"\n', '1,5'],
     ],
   });
-  expect(cellOfCsv('1,5', true)).toBe(1.5);
-  expect(cellOfCsv('007', true)).toBe('007');
+  expect(cellOfCsv('1,5', { hasDecimalCommas: true })).toBe(1.5);
+  expect(cellOfCsv('007', { hasDecimalCommas: true })).toBe('007');
   const bytes = Buffer.from('\uFEFFsep=\t\nä\tb\n1\t', 'utf16le');
-  expect(await readTable(bytes)).toEqual({ columns: ['ä', 'b'], rows: [[1, null]] });
+  expect(await readTable(bytes)).toEqual({ columns: ['ä', 'b'], rows: [['1', '']], csv: { hasDecimalCommas: false } });
 });
 
 test.each([Buffer.from('PK\u0003\u0004 no zip'), Buffer.from([0xff, 0xff, 0x80, 0]), Buffer.from('"never ends')])(
