@@ -20,6 +20,7 @@ import { useTrustQuestion } from './dialogs/trust-dialog.tsx';
 import { Workbench } from './workbench.tsx';
 import './app.css';
 import { Header } from './panels/header/header.tsx';
+import { MomentBar } from './panels/playback/moment-bar.tsx';
 import { Notice } from './panels/header/notice.tsx';
 import { RunSummary } from './panels/header/run-summary.tsx';
 import { RunTimes } from './panels/times/run-times.tsx';
@@ -83,6 +84,7 @@ function Centre() {
   return (
     <main className="centre">
       {nothingRun && <h1 className="visually-hidden">Cronflow Studio</h1>}
+      <MomentBar />
       <RunSummary />
       <RunTimes />
       <div className="views">

@@ -72,55 +72,8 @@ export function durations(
   return { values, max };
 }
 
-/** When each batch began and ended, in milliseconds since `from`; -1 where it did not. */
-export function beginsAndEnds(
-  db: Database,
-  run: number,
-  node: number,
-  parent: number,
-  from: number,
-): { starts: Float32Array<ArrayBuffer>; ends: Float32Array<ArrayBuffer> } {
-  const length = lengthOf(db, run, node, parent);
-  const starts = new Float32Array(length).fill(-1);
-  const ends = new Float32Array(length).fill(-1);
-  const rows = preparedRaw<[object], [number, number, number | null]>(
-    db,
-    `select idx, started_at - @from, ended_at - @from from batches
-     where run = @run and ${inPlace(db, run, node, parent)} and started_at is not null and status <> ${BatchStatus.waiting} and idx >= 0`,
-  );
-  for (const [index, start, end] of rows.iterate({ from, run, parent, node })) {
-    starts[index] = start;
-    if (end !== null) ends[index] = end;
-  }
-  return { starts, ends };
-}
-
-/** Attempts of a node's batches that are over, in the order of their batches and of the attempts; -1 for a time that is not known. */
-export interface EarlierTimes {
-  readonly indices: Uint32Array<ArrayBuffer>;
-  /** What each came to. */
-  readonly statuses: Uint8Array<ArrayBuffer>;
-  readonly starts: Float32Array<ArrayBuffer>;
-  readonly ends: Float32Array<ArrayBuffer>;
-}
-
-/** When the attempts before the latest ones began and ended, in milliseconds since `from`. */
-export function earlierTimes(db: Database, run: number, node: number, parent: number, from: number): EarlierTimes {
-  const rows = preparedRaw<[object], [number, number, number | null, number | null]>(
-    db,
-    `select b.idx, a.status, a.started_at - @from, a.ended_at - @from
-     from batch_attempts a join batches b on b.run = a.run and b.scope = a.scope
-     where a.run = @run and b.node = @node and b.parent = @parent and b.idx >= 0 order by b.idx, a.attempt`,
-  ).all({ from, run, parent, node });
-  return {
-    indices: Uint32Array.from(rows, ([index]) => index),
-    statuses: Uint8Array.from(rows, ([, status]) => status),
-    starts: Float32Array.from(rows, ([, , start]) => start ?? -1),
-    ends: Float32Array.from(rows, ([, , , end]) => end ?? -1),
-  };
-}
-
-function lengthOf(db: Database, run: number, node: number, parent: number): number {
+/** One more than the highest index of a node's batches in one scope. */
+export function lengthOf(db: Database, run: number, node: number, parent: number): number {
   const last = prepared<[number, number, number], { last: number | null }>(
     db,
     'select max(idx) as last from batches where run = ? and parent = ? and node = ?',

@@ -14,6 +14,7 @@ import type {
 import type { codeChange, comparedAttempt, comparedBatch, runDifference } from './schemas/compare.ts';
 import type { climb } from './schemas/climb.ts';
 import type { overlay, timeline } from './schemas/charts.ts';
+import type { runHistory } from './schemas/history.ts';
 import type { changedWork, counts, problem, storedError } from './schemas/common.ts';
 import type { debugging } from './schemas/debugging.ts';
 import type { interrupted } from './schemas/interrupted.ts';
@@ -94,6 +95,8 @@ export type RerunReport = z.infer<typeof rerunReport>;
 export type Snapshot = z.infer<typeof snapshot>;
 export type Delta = z.infer<typeof delta>;
 export type Overlay = z.infer<typeof overlay>;
+/** What a run was at every moment of it. */
+export type RunHistory = z.infer<typeof runHistory>;
 export type Timeline = z.infer<typeof timeline>;
 /** How fast a run went and goes. */
 export type RunTimes = Result<'getTimes'>;

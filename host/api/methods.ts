@@ -7,6 +7,7 @@ import { attemptRow, batchDetail, batchFilter, batchPredicate, batchRow, cause }
 import { comparedAttempt, comparedBatch } from './schemas/compare.ts';
 import { climbPlan } from './schemas/climb.ts';
 import { overlay, timeline } from './schemas/charts.ts';
+import { runHistory } from './schemas/history.ts';
 import {
   bytes,
   nodeId,
@@ -480,9 +481,11 @@ export const METHODS = {
     result: z.object({ indices: words }),
   },
   getOverlay: {
-    args: z.object({ run: runId, node: nodeId, by: z.enum(['duration', 'attempt', 'cause', 'times']) }),
+    args: z.object({ run: runId, node: nodeId, by: z.enum(['duration', 'attempt', 'cause']) }),
     result: overlay,
   },
+  /** What a run that nobody works on was at every moment of it: all that a playback needs. */
+  getHistory: { args: ofRun, result: runHistory },
   /** How fast a run went and goes, how long its steps take, and which of them are stuck. */
   getTimes: { args: ofRun, result: runTimes },
   /**

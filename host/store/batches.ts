@@ -20,7 +20,7 @@ import {
 } from '../../engine/store/batch-queries.ts';
 import { causesByIndex, cellsOfCause, hasInner } from '../../engine/store/cause-queries.ts';
 import { effectsCounted } from '../../engine/store/effect-queries.ts';
-import { beginsAndEnds, earlierTimes, durations } from '../../engine/store/map-queries.ts';
+import { durations } from '../../engine/store/map-queries.ts';
 import { failureCauses, lostUpdates, parseOptionalError } from '../../engine/store/queries.ts';
 import { currentWaits, type CurrentWait } from '../../engine/store/current-waits.ts';
 import { attempts, triedOf, type Moment, type Tried } from '../../engine/store/tried-again.ts';
@@ -161,13 +161,6 @@ export function getOverlay(store: StoreConnection, { run, node, by }: Args<'getO
       return { by, ...attempts(db, run, node, momentOf(line)) };
     case 'cause':
       return { by, ...causesByIndex(db, run, node, 0) };
-    case 'times':
-      return {
-        by,
-        from: line.startedAt,
-        ...beginsAndEnds(db, run, node, 0, line.startedAt),
-        earlier: earlierTimes(db, run, node, 0, line.startedAt),
-      };
   }
 }
 

@@ -9,6 +9,7 @@ import * as climbs from './climbs.ts';
 import * as exported from './exported-batches.ts';
 import * as items from './items.ts';
 import { histories } from './histories.ts';
+import { getHistory } from './history.ts';
 import { listRuns, pinnedRuns } from './run-list.ts';
 import * as runs from './runs.ts';
 import * as setAside from './set-aside.ts';
@@ -55,6 +56,7 @@ export const OPERATIONS = {
   getProblems: batches.getProblems,
   getCells: batches.getCells,
   getOverlay: batches.getOverlay,
+  getHistory,
   getTimeline,
   getTimes,
   planOdd: odd.planOdd,
@@ -135,6 +137,7 @@ export const SLOW: ReadonlySet<OperationName> = new Set([
   'getProblems',
   'getCells',
   'getOverlay',
+  'getHistory',
   'getTimeline',
   'getTimes',
   'planOdd',

@@ -86,6 +86,8 @@ export interface Place {
   readonly batches: BatchesShown;
   readonly compare: CompareShown;
   readonly chosen?: Chosen | undefined;
+  /** The moment of the run that is shown, in milliseconds since it began; undefined: now. */
+  readonly at?: number | undefined;
 }
 
 const PRESENT = 'present';
@@ -130,6 +132,7 @@ export function addressOf(place: Place): string {
   note('expression', batches.expression);
   note('unfolded', batches.unfolded);
   note('drawer', place.drawer, DRAWER_TABS[0]);
+  note('at', place.at);
   noteCompare(note, place.compare);
   const asked = query.size > 0 ? `?${query.toString()}` : '';
   return `#/${parts.map(encodeURIComponent).join('/')}${asked}`;
@@ -165,6 +168,7 @@ export function placeOf(address: string): Place | undefined {
     },
     compare: compareOf(query),
     chosen: chosenOf(query),
+    at: open.kind === 'run' ? whole(query.get('at')) : undefined,
   };
 }
 

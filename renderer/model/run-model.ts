@@ -20,14 +20,17 @@ export interface BatchMap {
  */
 export class RunModel {
   readonly run: number;
+  /** A person drags its moment: it is painted at every frame, however large it is. */
+  readonly isPast: boolean;
   progress: Progress;
   readonly maps = new Map<number, BatchMap>();
   #seq: number;
   readonly #paintListeners = new Set<() => void>();
   readonly #progressListeners = new Set<() => void>();
 
-  constructor(snapshot: Snapshot) {
+  constructor(snapshot: Snapshot, { isPast = false } = {}) {
     this.run = snapshot.run;
+    this.isPast = isPast;
     this.progress = snapshot.progress;
     this.#seq = snapshot.seq;
     this.#takeMaps(snapshot);
@@ -65,6 +68,13 @@ export class RunModel {
     }
     this.#emit(this.#paintListeners);
     return true;
+  }
+
+  /** Of a past moment: the statuses of all maps have been changed in place, and the totals may be others. */
+  renew(progress: Progress): void {
+    this.progress = progress;
+    for (const map of this.maps.values()) map.version += 1;
+    this.#emit(this.#paintListeners);
   }
 
   /** Called after batches have changed. */

@@ -10,6 +10,7 @@ import {
 } from '../model/address.ts';
 import { causeSelection, failedSelection, mapAround, rangesSelection, type Selection } from '../model/selection.ts';
 import { closeRun, openRun, openWorkflow } from './open-run.ts';
+import { backToNow, goToMoment } from './past.ts';
 import { countedNow } from './selected-counts.ts';
 import { studio, type Inspected, type StudioState } from './studio.ts';
 
@@ -54,8 +55,9 @@ export async function goTo(address: string): Promise<boolean> {
 
 /** The address of what is on screen: what *Copy link* copies. */
 export function currentAddress(): string | undefined {
-  const place = placeNow(studio.getState());
-  return place && addressOf(place);
+  const state = studio.getState();
+  const place = placeNow(state);
+  return place && addressOf({ ...place, at: state.past?.at });
 }
 
 async function follow(place: Place): Promise<boolean> {
@@ -75,6 +77,8 @@ async function follow(place: Place): Promise<boolean> {
       inspectorTab: tab,
       selection: countedNow(place.chosen && selectionOf(place.chosen, state), state.model),
     });
+    if (place.at !== undefined) await goToMoment(place.at);
+    else if (state.past) backToNow();
     return true;
   } finally {
     following -= 1;
@@ -132,7 +136,7 @@ function write(): void {
 function placeNow(state: StudioState): Place | undefined {
   const open = openOf(state);
   if (!open || (open.kind === 'run' && !state.model)) return undefined;
-  const { view, presenting, drawer, batches, compare, inspectorTab: tab, selection, inspected } = state;
+  const { view, presenting, drawer, batches, compare, inspectorTab: tab, selection, inspected, past } = state;
   return {
     open,
     view,
@@ -143,6 +147,7 @@ function placeNow(state: StudioState): Place | undefined {
     tab,
     looked: lookedAt(inspected, state),
     chosen: selection && chosenIn(selection),
+    at: past?.settled,
   };
 }
 

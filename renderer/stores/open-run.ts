@@ -126,6 +126,7 @@ export function closeRun(): void {
     detail: undefined,
     model: undefined,
     progress: undefined,
+    past: undefined,
     problems: undefined,
     findings: undefined,
     search: undefined,

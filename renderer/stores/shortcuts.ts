@@ -1,6 +1,7 @@
 import { askToRerun, goToFailed, openDialog, openInEditor, present, show, togglePanel } from './actions.ts';
 import { offersOf } from '../model/selection-text.ts';
 import { notice } from './notice.ts';
+import { backToNow, changeSpeed, goToMarker } from './past.ts';
 import { selectedCounts } from './selected-counts.ts';
 import { studio } from './studio.ts';
 import { sourceToEdit } from './source-to-edit.ts';
@@ -39,6 +40,11 @@ export const SHORTCUTS: readonly Shortcut[] = [
     run: () => document.querySelector<HTMLInputElement>('[data-filter]')?.focus(),
   },
   { keys: 'E', does: 'Open in editor', run: edit },
+  { keys: ',', does: 'Previous marker of the playback', run: () => goToMarker('previous') },
+  { keys: '.', does: 'Next marker of the playback', run: () => goToMarker('next') },
+  { keys: '<', does: 'Slower playback', run: () => changeSpeed(-1) },
+  { keys: '>', does: 'Faster playback', run: () => changeSpeed(1) },
+  { keys: 'N', does: 'Show the run as it is now', run: backToNow },
   { keys: 'P', does: 'Present the run', run: () => present(!studio.getState().presenting), whilePresenting: true },
   { keys: '?', does: 'Help: keyboard shortcuts', run: () => openDialog({ kind: 'help' }), whilePresenting: true },
 ];

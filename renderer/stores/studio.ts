@@ -18,6 +18,7 @@ import type {
   QueuedRerun,
   RerunRequest,
   RunDetail,
+  RunHistory,
   Workspace,
   WorkflowRef,
 } from '../../host/api/api.ts';
@@ -92,6 +93,17 @@ export type Dialog =
   | { readonly kind: 'palette' }
   | { readonly kind: 'help' };
 
+/** The open run as it was at a moment. */
+export interface Past {
+  /** Milliseconds since the run began. */
+  readonly at: number;
+  /** The same, once the moment stays: for the address. */
+  readonly settled: number | undefined;
+  readonly model: RunModel;
+  readonly progress: Progress;
+  readonly history: RunHistory;
+}
+
 export interface StudioState {
   // Of the connection
   /** `outdated`: the host speaks another protocol than this page, which was loaded before an update. */
@@ -131,6 +143,8 @@ export interface StudioState {
   readonly model: RunModel | undefined;
   /** Totals, renewed a few times a second. */
   readonly progress: Progress | undefined;
+  /** The moment that is shown in the place of now: see stores/past.ts. */
+  readonly past: Past | undefined;
   readonly problems: { readonly causes: readonly FailureCause[]; readonly lost: readonly LostUpdate[] } | undefined;
   /** The items at fault that are known. */
   readonly findings: Result<'getFindings'> | undefined;
@@ -197,6 +211,7 @@ export const studio = createStore<StudioState>()(() => ({
   detail: undefined,
   model: undefined,
   progress: undefined,
+  past: undefined,
   problems: undefined,
   findings: undefined,
   search: undefined,

@@ -52,6 +52,7 @@ export function queryMethods(session: WorkspaceSession) {
     getProblems: args => store().do('getProblems', args),
     getCells: args => store().do('getCells', args),
     getOverlay: args => store().do('getOverlay', args),
+    getHistory: args => store().do('getHistory', args),
     getTimeline: args => store().do('getTimeline', args),
     getTimes: args => store().do('getTimes', args),
     getOdd: async ({ run }) => {

@@ -13,20 +13,6 @@ export const overlay = z.discriminatedUnion('by', [
   z.object({ by: z.literal('attempt'), indices: words, values: bytes }),
   /** 0 for a batch that has not failed, 1 for the first cause, and so on; 255 for a cause that is not listed. */
   z.object({ by: z.literal('cause'), values: bytes, causes: z.array(z.string()) }),
-  /** When each batch started and ended, in milliseconds since `from`; -1 where it did not. */
-  z.object({
-    by: z.literal('times'),
-    from: z.number(),
-    starts: z.instanceof(Float32Array),
-    ends: z.instanceof(Float32Array),
-    /** The same of attempts before the latest ones, with what each came to: a BatchStatus. In the order of the attempts. */
-    earlier: z.object({
-      indices: words,
-      statuses: bytes,
-      starts: z.instanceof(Float32Array),
-      ends: z.instanceof(Float32Array),
-    }),
-  }),
 ]);
 
 /** What ran when: as bars if there are few enough, else as how many ran at a time. Times are milliseconds since 1970. */

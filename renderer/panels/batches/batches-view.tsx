@@ -21,6 +21,7 @@ import { Legend } from './legend.tsx';
 import { DataBar } from './data-bar.tsx';
 import { useDataColouring } from './use-data-colouring.ts';
 import { useColouring } from './use-colouring.ts';
+import { shownModel, shownProgress } from '../../stores/shown.ts';
 
 const FILTERS: readonly BatchStatus[] = [
   'failed',
@@ -36,8 +37,8 @@ const FILTERS: readonly BatchStatus[] = [
 export function BatchesView() {
   const run = useStudio(state => state.runId);
   const graph = useStudio(state => state.detail?.graph);
-  const nodes = useStudio(state => state.progress?.nodes);
-  const maps = useStudio(state => state.model?.maps);
+  const nodes = useStudio(state => shownProgress(state)?.nodes);
+  const maps = useStudio(state => shownModel(state)?.maps);
   const inspected = useStudio(inspectedPath);
   const selection = useStudio(state => state.selection);
   const outermost = useMemo(() => (nodes ?? []).filter(({ node }) => maps?.has(node)), [nodes, maps]);

@@ -74,8 +74,6 @@ function colouringOf(overlay: Overlay, map: BatchMap, causes: readonly FailureCa
       const colours: StateColours = { of: status => ofStates[status] ?? NONE, none: NONE };
       return { colouring: attemptColouring(overlay, map, colours), legend: attemptLegend(colours) };
     }
-    case 'times': // For playback, which is no colouring.
-      return undefined;
     case 'cause': {
       const { colourOf, legend } = causeColours(overlay.causes, causes, CAUSE_COLOURS.length);
       return {

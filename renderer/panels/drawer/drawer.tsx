@@ -8,7 +8,7 @@ import { PanelToggle } from '../header/panel-toggle.tsx';
 import './drawer.css';
 import { useRefresh } from '../../hooks/use-refresh.ts';
 import { StoredLogs } from '../inspector/stored-logs.tsx';
-import { Playback } from './playback.tsx';
+import { Playback } from '../playback/playback.tsx';
 import { Problems } from './problems.tsx';
 
 /** What stays of the drawer when it is folded away, in CSS pixels. */

@@ -10,13 +10,14 @@ import { Ends } from './card.tsx';
 import type { NodeProps } from './flow.ts';
 import type { CardNode } from './flow-elements.ts';
 import { foldBody } from './use-folded-bodies.ts';
+import { shownProgress } from '../../stores/shown.ts';
 
 /** As many as have room. */
 const MOST_FAILED = 2;
 
 /** The body of a batch node, closed: which of its steps failed, how many others there are, and the way in. */
 export const PillCard = memo(({ data: { plan } }: NodeProps<CardNode>) => {
-  const steps = useStudio(state => state.progress?.steps);
+  const steps = useStudio(state => shownProgress(state)?.steps);
   const inside = allNodes(drawnBody(plan.node));
   const failures = new Map(steps?.map(({ path, failed }) => [path, failed]));
   const failed = inside.filter(({ path }) => (failures.get(path) ?? 0) > 0).slice(0, MOST_FAILED);

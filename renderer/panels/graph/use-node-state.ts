@@ -6,14 +6,17 @@ import { edgeState, type EdgeState } from '../../model/graph/edge-state.ts';
 import { branchCount, branchCounts } from '../../model/graph/branch-counts.ts';
 import type { RunFigures } from '../../model/graph/progress-index.ts';
 import type { Plan, PlanEdge, PlanNode } from '../../model/graph/plan.ts';
+import { shownPast, shownProgress } from '../../stores/shown.ts';
 
 /*
  * What a card shows of a run, and nothing else: a card is drawn again when that has changed. Totals come into the store
  * five times a second at most (stores/session.ts).
  */
 
-function runFigures({ progress, detail }: StudioState): RunFigures | undefined {
-  return progress && { progress, error: detail?.error };
+function runFigures(state: StudioState): RunFigures | undefined {
+  const progress = shownProgress(state);
+  // What ended the run is not known before its end.
+  return progress && { progress, error: shownPast(state) ? undefined : state.detail?.error };
 }
 
 /** A run has been asked for and is not there yet. */

@@ -17,6 +17,7 @@ import { currentLink } from '../../stores/link.ts';
 import { stoppingAs, useStudio, type View } from '../../stores/studio.ts';
 import { QueuedReruns } from './queued-reruns.tsx';
 import './run-summary.css';
+import { shownProgress } from '../../stores/shown.ts';
 
 const VIEWS: readonly { readonly id: View; readonly title: string }[] = [
   { id: 'graph', title: 'Graph' },
@@ -27,7 +28,7 @@ const VIEWS: readonly { readonly id: View; readonly title: string }[] = [
 
 /** How the run stands, in one sentence and in figures that always add up. */
 export function RunSummary() {
-  const progress = useStudio(state => state.progress);
+  const progress = useStudio(shownProgress);
   const graph = useStudio(state => state.detail?.graph);
   const view = useStudio(state => state.view);
   const problems = useStudio(state => state.problems?.causes.length ?? 0);

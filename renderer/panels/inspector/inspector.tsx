@@ -1,6 +1,7 @@
 import { useStudio } from '../../stores/studio.ts';
 import { Empty } from '../../ui/empty.tsx';
 import { shownClimb } from '../../stores/climb.ts';
+import { MomentNote } from '../playback/moment-note.tsx';
 import { BatchInspector } from './batch-inspector.tsx';
 import { ClimbPlan, ClimbProgress } from './climb/climb-sheet.tsx';
 import './inspector.css';
@@ -15,6 +16,11 @@ export function Inspector() {
   const climb = useStudio(shownClimb);
   return (
     <section className="panel inspector" aria-label="Inspector">
+      {inspected.kind === 'batch' && inspected.parent === undefined ? (
+        <MomentNote node={inspected.node} index={inspected.index} />
+      ) : (
+        <MomentNote />
+      )}
       {run === undefined ? (
         <Empty>Run a workflow, then select a step or a batch to inspect it.</Empty>
       ) : asked?.run === run ? (

@@ -21,6 +21,7 @@ import { mapColours, cssVariable } from './map-colours.ts';
 import { MapOverview } from './map-overview.tsx';
 import { MapTip } from './map-tip.tsx';
 import { ZoomBar, ZOOM_BAR_HEIGHT } from './zoom-bar.tsx';
+import { shownProgress } from '../../stores/shown.ts';
 
 /** In CSS pixels: the overview of a zoomed map, and what is between it and the map, as the style sheet has it. */
 const OVERVIEW = 72;
@@ -167,7 +168,7 @@ export function BatchMapCanvas({
 
 /** The map in words: what failed and where, then how the others stand. As often as the totals change. */
 function useSummary(node: number, map: BatchMap | undefined): string {
-  const batches = useStudio(state => state.progress?.nodes.find(progress => progress.node === node)?.batches);
+  const batches = useStudio(state => shownProgress(state)?.nodes.find(progress => progress.node === node)?.batches);
   return useMemo(() => {
     if (!batches || !map) return 'none yet';
     return (

@@ -1,0 +1,253 @@
+import { useStore } from 'zustand';
+import { createStore } from 'zustand/vanilla';
+import type { PartHistory } from '../../common/history.ts';
+import type { RunHistory } from '../../host/api/api.ts';
+import { idleTimes, type IdleTimes } from '../model/playback/idle-times.ts';
+import { markersOf, nextMarker, type Marker } from '../model/playback/markers.ts';
+import { advanced, fasterOrSlower, rateOf, type Speed } from '../model/playback/pace.ts';
+import { statusesAt } from '../model/playback/part-at.ts';
+import { progressAt } from '../model/playback/progress-at.ts';
+import { RunModel } from '../model/run-model.ts';
+import { setPanel } from './actions.ts';
+import { api } from './host.ts';
+import { notice } from './notice.ts';
+import { studio } from './studio.ts';
+
+/*
+ * The moment of a run that is shown. What was then is computed here, from the run's history, which one call gives: maps are painted
+ * at every frame, and React is given the totals a few times a second, as of a run that goes on.
+ */
+
+/** The history of the open run, made ready. Times are milliseconds since the run began. */
+export interface Played {
+  readonly history: RunHistory;
+  readonly idle: IdleTimes;
+  readonly markers: readonly Marker[];
+  readonly to: number;
+}
+
+interface PlaybackState {
+  readonly run: number | undefined;
+  readonly played: Played | undefined;
+  /** Why there is no history. */
+  readonly problem: string | undefined;
+  /** The moment that is shown, at every frame; undefined: now. */
+  readonly at: number | undefined;
+  readonly isPlaying: boolean;
+  readonly speed: Speed;
+}
+
+const TOTALS_EVERY_MS = 100;
+/** So long after the last change the moment goes into the address: browsers refuse one at every frame. */
+const SETTLED_MS = 300;
+
+const NOTHING = { played: undefined, problem: undefined, at: undefined, isPlaying: false } as const;
+export const playback = createStore<PlaybackState>()(() => ({ ...NOTHING, run: undefined, speed: 'fit' }));
+
+export function usePlayback<T>(select: (state: PlaybackState) => T): T {
+  return useStore(playback, select);
+}
+
+let loading: { readonly done: Promise<void> } | undefined;
+
+function ready(history: RunHistory): Played {
+  const { unit } = history;
+  return {
+    history,
+    idle: idleTimes(history).map(([from, to]) => [from * unit, to * unit]),
+    markers: markersOf(history).map(marker => ({ ...marker, at: marker.at * unit })),
+    to: Math.max(1, history.to * unit),
+  };
+}
+
+/** Loads the history of the open run, unless it is here. A run that goes on has none yet. */
+export async function loadHistory(): Promise<Played | undefined> {
+  const { runId: run, progress } = studio.getState();
+  if (run === undefined || !progress || progress.status === 'running') return undefined;
+  const { run: before, played } = playback.getState();
+  if (before === run && played) return played;
+  if (before !== run || !loading) {
+    playback.setState({ ...NOTHING, run });
+    loading = { done: load(run) };
+  }
+  await loading.done;
+  const now = playback.getState();
+  return now.run === run ? now.played : undefined;
+}
+
+async function load(run: number): Promise<void> {
+  const own = (loads += 1);
+  try {
+    const history = await api().getHistory({ run });
+    if (own === loads) playback.setState({ played: ready(history) });
+  } catch (error) {
+    if (own === loads) playback.setState({ problem: error instanceof Error ? error.message : String(error) });
+  } finally {
+    if (own === loads) loading = undefined;
+  }
+}
+
+/** Counts what was asked for: an answer that another question has overtaken is of no use. */
+let loads = 0;
+
+/** What was loaded, and the moment, go with the run, and when the run is taken up again. */
+studio.subscribe((state, before) => {
+  const isOther = state.runId !== before.runId;
+  const isTakenUp = state.progress?.status === 'running' && before.progress?.status !== 'running';
+  const isRenewed = state.progress?.status !== 'running' && before.progress?.status === 'running';
+  if (!isOther && !isTakenUp && !isRenewed) return;
+  loads += 1;
+  loading = undefined;
+  stop();
+  playback.setState({ ...NOTHING, run: undefined });
+  if (state.past) studio.setState({ past: undefined });
+});
+
+/** Shows a moment of the open run, in milliseconds since it began; from its end on, the run as it is now. */
+export async function goToMoment(at: number): Promise<void> {
+  const run = studio.getState().runId;
+  if (studio.getState().progress?.status === 'running')
+    return notice(new Error('This run goes on. You can look at its earlier moments when it has ended or is paused.'));
+  const played = await loadHistory();
+  if (!played) {
+    const { problem } = playback.getState();
+    if (problem !== undefined && run === studio.getState().runId) notice(new Error(problem));
+    return;
+  }
+  stop();
+  moveTo(at);
+}
+
+/** The run as it is. */
+export function backToNow(): void {
+  stop();
+  moveTo(Infinity);
+}
+
+export function setMoment(at: number): void {
+  stop();
+  moveTo(at);
+}
+
+export function goToMarker(direction: 'previous' | 'next'): void {
+  void loadHistory().then(played => {
+    if (!played) return;
+    openPlayback();
+    const marker = nextMarker(played.markers, playback.getState().at ?? played.to, direction);
+    if (marker) setMoment(marker.at);
+  });
+}
+
+export function changeSpeed(by: 1 | -1): void {
+  setSpeed(fasterOrSlower(playback.getState().speed, by));
+}
+
+export function setSpeed(speed: Speed): void {
+  playback.setState({ speed });
+}
+
+export function openPlayback(): void {
+  studio.setState({ drawer: 'playback' });
+  setPanel('drawer', true);
+}
+
+let frame: number | undefined;
+
+export function togglePlaying(): void {
+  const { isPlaying, played, at } = playback.getState();
+  if (!played) return;
+  if (isPlaying) return stop();
+  if (at === undefined) moveTo(0);
+  playback.setState({ isPlaying: true });
+  let last = performance.now();
+  // Whole milliseconds are shown; the rest of a frame is not lost.
+  let exact = playback.getState().at ?? 0;
+  const step = (now: number) => {
+    const { speed } = playback.getState();
+    exact = advanced(exact, now - last, { rate: rateOf(speed, played.idle, played.to), idle: played.idle, to: played.to });
+    last = now;
+    moveTo(exact);
+    if (exact >= played.to) return stop();
+    frame = requestAnimationFrame(step);
+  };
+  frame = requestAnimationFrame(step);
+}
+
+function stop(): void {
+  if (frame !== undefined) cancelAnimationFrame(frame);
+  frame = undefined;
+  if (playback.getState().isPlaying) playback.setState({ isPlaying: false });
+}
+
+let drawn = 0;
+let totals: ReturnType<typeof setTimeout> | undefined;
+let settle: ReturnType<typeof setTimeout> | undefined;
+
+/** Many moves between two frames are one. */
+function moveTo(wanted: number): void {
+  const { played, at: before } = playback.getState();
+  if (!played) return;
+  const at = wanted >= played.to ? undefined : Math.max(0, Math.floor(wanted));
+  if (at === before) return;
+  playback.setState({ at });
+  if (at === undefined) {
+    clearTimeout(totals);
+    clearTimeout(settle);
+    totals = undefined;
+    return studio.setState({ past: undefined });
+  }
+  if (drawn === 0) drawn = requestAnimationFrame(draw);
+  clearTimeout(settle);
+  settle = setTimeout(settleMoment, SETTLED_MS);
+}
+
+function settleMoment(): void {
+  const { at, isPlaying } = playback.getState();
+  if (isPlaying || at === undefined) return;
+  giveTotals();
+  studio.setState(({ past }) => ({ past: past && { ...past, settled: at } }));
+}
+
+function draw(): void {
+  drawn = 0;
+  const { played, at } = playback.getState();
+  const { model: now, past } = studio.getState();
+  if (!played || at === undefined || !now) return;
+  if (!past || past.model.run !== now.run) return giveTotals();
+  redraw(past.model, played.history, unitsOf(at, played.history));
+  past.model.renew(past.progress);
+  totals ??= setTimeout(giveTotals, TOTALS_EVERY_MS);
+}
+
+/** Every map as it was then, in place. */
+function redraw({ maps }: RunModel, history: RunHistory, units: number): void {
+  for (const part of history.parts) {
+    const map = part.isMapped ? maps.get(part.node) : undefined;
+    if (map) statusesAt(part, units, map.statuses);
+  }
+}
+
+function giveTotals(): void {
+  clearTimeout(totals);
+  totals = undefined;
+  const { played, at } = playback.getState();
+  const { model: now, progress, past } = studio.getState();
+  if (!played || at === undefined || !now || !progress) return;
+  const { history } = played;
+  const model = past?.model.run === now.run ? past.model : pastModel(now);
+  const units = unitsOf(at, history);
+  redraw(model, history, units);
+  const statusesOf = (part: PartHistory) => (part.isMapped ? model.maps.get(part.node)?.statuses : undefined);
+  const then = progressAt(history, progress, units, part => statusesOf(part) ?? statusesAt(part, units));
+  model.renew(then);
+  studio.setState({ past: { at, settled: past?.settled, model, progress: then, history } });
+}
+
+function pastModel({ run, progress, maps }: RunModel): RunModel {
+  const empty = [...maps.values()].map(({ node, path, length }) => ({ node, path, statuses: new Uint8Array(length) }));
+  return new RunModel({ run, seq: 0, progress, maps: empty }, { isPast: true });
+}
+
+function unitsOf(at: number, { unit }: RunHistory): number {
+  return Math.floor(at / unit);
+}
