@@ -74,7 +74,11 @@ function latestAttempts(
       from batches where run = @run and ${isMapped ? inPlace(db, run, node, 0) : '+node = @node'} and idx >= 0
       ${isMapped ? '' : 'order by scope'}`,
   );
-  for (const [scope, index, status, held, session, startedAt, endedAt, error] of rows.iterate({ run, node, parent: 0 })) {
+  for (const [scope, index, status, held, session, startedAt, endedAt, error] of rows.iterate({
+    run,
+    node,
+    parent: 0,
+  })) {
     const place = placeOf(scope, index);
     items[place] = held;
     if (status === BatchStatus.waiting || (isInFlight(status) && !live)) continue;
@@ -151,7 +155,8 @@ function archivedAttempts(
      where a.run = @run and b.node = @node ${isMapped ? 'and b.parent = 0' : ''} and b.idx >= 0 order by a.scope, a.attempt`,
   ).iterate({ run, node });
   const add = (row: ArchivedRow, next: ArchivedRow | undefined) => {
-    const [scope, index, attempt, status, session, startedAt, endedAt, waitsUntil, error, lastAttempt, lastSession] = row;
+    const [scope, index, attempt, status, session, startedAt, endedAt, waitsUntil, error, lastAttempt, lastSession] =
+      row;
     const [, , , , nextSession] = next ?? [];
     const follows = next ? (nextSession ?? null) : attempt === lastAttempt ? null : lastSession;
     const isRetry = waitsUntil !== null && status === BatchStatus.failed;
@@ -180,7 +185,7 @@ function archivedAttempts(
 
 type StoppedRow = [scope: number, index: number, session: number, startedAt: number];
 
-/** Of an attempt that a later session went on with, only its steps say when it began. */
+/** Of an attempt that a stop has ended, or a later session went on with, only its steps say when it began. */
 function stoppedAttempts(
   db: Database,
   { run, node, isMapped, live }: Of,
@@ -188,14 +193,15 @@ function stoppedAttempts(
   placeOf: PlaceOf,
   spans: Span[],
 ): void {
-  const waits = live ? `b.status = ${BatchStatus.waiting}` : `(b.status = ${BatchStatus.waiting} or b.status in ${IN_FLIGHT_SQL})`;
+  const isStopped = `(b.status = ${BatchStatus.waiting} or b.status = ${BatchStatus.cancelled} and b.started_at is null
+    ${live ? '' : `or b.status in ${IN_FLIGHT_SQL}`})`;
   const rows = preparedRaw<[object], StoppedRow>(
     db,
     `select b.scope, b.idx, s.session, min(s.started_at)
       from steps s cross join batches b on b.run = s.run and b.scope = s.scope
       left join batch_attempts a on a.run = s.run and a.scope = s.scope and a.attempt = s.batch_attempt
       where s.run = @run and s.scope > 0 and b.node = @node ${isMapped ? 'and b.parent = 0' : ''} and b.idx >= 0
-       and (b.attempt = s.batch_attempt and ${waits} or s.session < iif(b.attempt = s.batch_attempt, b.session, a.session))
+       and (b.attempt = s.batch_attempt and ${isStopped} or s.session < iif(b.attempt = s.batch_attempt, b.session, a.session))
       group by s.scope, s.batch_attempt, s.session`,
   );
   for (const [scope, index, session, startedAt] of rows.iterate({ run, node }))
@@ -209,7 +215,12 @@ function stoppedAttempts(
 }
 
 /** When a step in a batch, however deep, had failed and waited for its next attempt. */
-function stepWaits(db: Database, { run, node, isMapped }: Of, times: HistoryTimes, placeOf: PlaceOf): PartHistory['waits'] {
+function stepWaits(
+  db: Database,
+  { run, node, isMapped }: Of,
+  times: HistoryTimes,
+  placeOf: PlaceOf,
+): PartHistory['waits'] {
   const rows = preparedRaw<[object], [number, number, number, number]>(
     db,
     `with recursive up (scope, began, ended) as (
@@ -229,16 +240,15 @@ function stepWaits(db: Database, { run, node, isMapped }: Of, times: HistoryTime
   };
 }
 
-type AsideRow = [
-  scope: number,
-  index: number,
-  at: number,
-  until: number | null,
-  items: number,
-  session: number | null,
-];
+type AsideRow = [scope: number, index: number, at: number, until: number | null, items: number, session: number | null];
 
-function asideItems(db: Database, run: number, node: number, times: HistoryTimes, placeOf: PlaceOf): PartHistory['aside'] {
+function asideItems(
+  db: Database,
+  run: number,
+  node: number,
+  times: HistoryTimes,
+  placeOf: PlaceOf,
+): PartHistory['aside'] {
   const rows = preparedRaw<[object], AsideRow>(
     db,
     `select b.scope, b.idx, s.at, s.until_attempt, count(*), iif(b.attempt = s.until_attempt, b.session, a.session)

@@ -24,7 +24,10 @@ export class PastCauses {
       place = Math.min(this.#places.size, MOST_CAUSES) + 1;
       this.#places.set(key, place);
       if (place <= MOST_CAUSES)
-        this.#found.push({ cause: { node, path, fingerprint, name, explain, at, step }, pattern: new MessagePattern() });
+        this.#found.push({
+          cause: { node, path, fingerprint, name, explain, at, step },
+          pattern: new MessagePattern(),
+        });
     }
     this.#found[place - 1]?.pattern.add(message);
     return place;

@@ -24,9 +24,11 @@ export class HistoryTimes {
     this.#reruns = this.sessions.filter(({ kind }) => kind === 'rerun');
   }
 
-  /** Whether what it had begun was ever left to a later session, or still is. */
+  /** Whether a session ever ended with something begun. */
   get wasStopped(): boolean {
-    return this.sessions.some(({ kind, outcome }) => kind === 'resume' || outcome === 'paused' || outcome === 'interrupted');
+    return this.sessions.some(
+      ({ kind, outcome }) => kind === 'resume' || (outcome !== 'completed' && outcome !== 'failed'),
+    );
   }
 
   at(time: number | null): number {

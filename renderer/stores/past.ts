@@ -164,7 +164,11 @@ export function togglePlaying(): void {
   let exact = playback.getState().at ?? 0;
   const step = (now: number) => {
     const { speed } = playback.getState();
-    exact = advanced(exact, now - last, { rate: rateOf(speed, played.idle, played.to), idle: played.idle, to: played.to });
+    exact = advanced(exact, now - last, {
+      rate: rateOf(speed, played.idle, played.to),
+      idle: played.idle,
+      to: played.to,
+    });
     last = now;
     moveTo(exact);
     if (exact >= played.to) return stop();

@@ -137,7 +137,7 @@ function reads(run: number): readonly [OperationName, unknown][] {
           ],
           ['findBatch', { run, node, index: 1 }],
           ['nextFailed', { run, node, from: -1, direction: 'next' }],
-          ...['duration', 'attempt', 'cause', 'times'].map(by => ['getOverlay', { run, node, by }]),
+          ...['duration', 'attempt', 'cause'].map(by => ['getOverlay', { run, node, by }]),
         ] as [OperationName, unknown][],
     ),
     ...[0, 1, 2, 5].flatMap(

@@ -285,8 +285,9 @@ describe('a run as a whole', () => {
       [causeOf(3), causeOf(23), causeOf(43)],
       ...ALL.slice(0, 25).map(index => (index === 3 ? 1 : index === 23 ? 2 : 0)),
     ]);
-    const times = ask('getOverlay, times', 'getOverlay', { run, node: NODES.clean, by: 'times' });
-    expect(times.by === 'times' && [times.from, times.starts[7], times.ends[7]]).toEqual([startedAt, 14, 73]);
+    const { from, parts } = ask('getHistory', 'getHistory', { run });
+    const clean = parts.find(({ path: of }) => of === 'clean');
+    expect([from, clean?.starts[7], clean?.ends[7]]).toEqual([startedAt, 14, 73]);
   });
 
   test('with its timeline: bands while there is much to see, bars where there is little', () => {

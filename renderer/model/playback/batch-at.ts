@@ -42,7 +42,13 @@ export function batchAt(part: PartHistory, index: number, at: number): BatchThen
   }
   const [start, end] = [starts[index] ?? NEVER, ends[index] ?? NEVER];
   if (at >= Math.min(start, end)) attempt += 1;
-  take(start, end, statuses[index] ?? BatchStatus.waiting, NEVER, () => failed.causes[failed.indices.indexOf(index)] ?? 0);
+  take(
+    start,
+    end,
+    statuses[index] ?? BatchStatus.waiting,
+    NEVER,
+    () => failed.causes[failed.indices.indexOf(index)] ?? 0,
+  );
   const { waits } = part;
   if (then.status === BatchStatus.running)
     for (let place = 0; place < waits.indices.length; place++)
@@ -68,7 +74,8 @@ function placesOf(part: PartHistory, index: number): Uint32Array {
 function placesByIndex({ starts, earlier: { indices } }: PartHistory): Places {
   const offsets = new Uint32Array(starts.length + 1);
   for (const index of indices) offsets[index + 1] = (offsets[index + 1] ?? 0) + 1;
-  for (let index = 0; index < starts.length; index++) offsets[index + 1] = (offsets[index + 1] ?? 0) + (offsets[index] ?? 0);
+  for (let index = 0; index < starts.length; index++)
+    offsets[index + 1] = (offsets[index + 1] ?? 0) + (offsets[index] ?? 0);
   const next = offsets.slice();
   const places = new Uint32Array(indices.length);
   for (const [place, index] of indices.entries()) places[(next[index] = (next[index] ?? 0) + 1) - 1] = place;

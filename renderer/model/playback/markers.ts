@@ -63,10 +63,6 @@ function firstFailure({ parts }: RunHistory): Marker | undefined {
 }
 
 /** The marker to go to from a moment. */
-export function nextMarker(
-  markers: readonly Marker[],
-  at: number,
-  direction: 'previous' | 'next',
-): Marker | undefined {
+export function nextMarker(markers: readonly Marker[], at: number, direction: 'previous' | 'next'): Marker | undefined {
   return direction === 'next' ? markers.find(other => other.at > at) : markers.findLast(other => other.at < at);
 }

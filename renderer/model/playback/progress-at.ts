@@ -13,17 +13,20 @@ export function progressAt(
   at: number,
   statusesOf: (part: PartHistory) => Uint8Array = part => statusesAt(part, at),
 ): Progress {
-  const parts = new Map(history.parts.map(part => [part.path, part]));
+  const byPath = (of: PartHistory['of']) =>
+    new Map(history.parts.filter(part => part.of === of).map(part => [part.path, part]));
+  const [ofBatches, ofSteps] = [byPath('batches'), byPath('steps')];
   const nodes = now.nodes.map((node): NodeProgress => {
-    const part = parts.get(node.path);
-    if (part?.of !== 'batches') return node;
+    const part = ofBatches.get(node.path);
+    if (!part) return node;
     const tally = tallyOf(part, statusesOf(part), at);
     return { ...node, batches: countsOf(tally.batches, node.batches), items: countsOf(tally.items, node.items) };
   });
   const steps = now.steps.map((step): StepProgress => {
-    const part = parts.get(step.path);
+    const [part, batches] = [ofSteps.get(step.path), ofBatches.get(step.path)];
     if (!part) return step;
-    return part.of === 'steps' ? stepAt(part, step, statusesOf(part), at, history.unit) : retriesAt(part, step, at, history.unit);
+    const then = stepAt(part, statusesOf(part), at, history.unit);
+    return batches ? withBatchRetries(then, batches, at, history.unit) : then;
   });
   const { batches, items } = sum(outermost(nodes));
   const { status, endedAt } = statusAt(history, now, at);
@@ -49,7 +52,7 @@ function countsOf(tally: Float64Array, { total }: Counts): Counts {
   return { ...batches, total, waiting: Math.max(0, total - (batches.total - batches.waiting)) };
 }
 
-function stepAt(part: PartHistory, step: StepProgress, statuses: Uint8Array, at: number, unit: number): StepProgress {
+function stepAt(part: PartHistory, statuses: Uint8Array, at: number, unit: number): StepProgress {
   const { batches }: Tally = tallyOf(part, statuses, at);
   let [retries, waited] = [0, 0];
   for (let place = 0; place < part.waits.indices.length; place++) {
@@ -59,7 +62,7 @@ function stepAt(part: PartHistory, step: StepProgress, statuses: Uint8Array, at:
     if (at >= to) retries += 1;
   }
   return {
-    path: step.path,
+    path: part.path,
     running: batches[BatchStatus.running] ?? 0,
     succeeded: batches[BatchStatus.succeeded] ?? 0,
     failed: batches[BatchStatus.failed] ?? 0,
@@ -69,9 +72,14 @@ function stepAt(part: PartHistory, step: StepProgress, statuses: Uint8Array, at:
   };
 }
 
-/** Of a batch node: the retries of its batches. */
-function retriesAt({ earlier, starts }: PartHistory, step: StepProgress, at: number, unit: number): StepProgress {
-  let [retries, retrying, waited] = [0, 0, 0];
+/** A batch node is executed like a step, and has the retries of its batches. */
+function withBatchRetries(
+  step: StepProgress,
+  { earlier, starts }: PartHistory,
+  at: number,
+  unit: number,
+): StepProgress {
+  let { retries, retrying, waited } = step;
   const open = new Map<number, number>();
   const go = (index: number, until: number) => {
     const since = open.get(index);
@@ -96,7 +104,7 @@ function retriesAt({ earlier, starts }: PartHistory, step: StepProgress, at: num
       waited += (at - since) * unit;
     }
   }
-  return { ...step, running: 0, succeeded: 0, failed: 0, retrying, retries, waited };
+  return { ...step, retrying, retries, waited };
 }
 
 /** How the run was called then. */

@@ -3,14 +3,7 @@ import { duration } from '../../../common/format.ts';
 import { usePageKeys } from '../../hooks/use-page-keys.ts';
 import { FIT_MS, SPEEDS, speedText } from '../../model/playback/pace.ts';
 import { currentLink } from '../../stores/link.ts';
-import {
-  goToMarker,
-  loadHistory,
-  setSpeed,
-  togglePlaying,
-  usePlayback,
-  type Played,
-} from '../../stores/past.ts';
+import { goToMarker, loadHistory, setSpeed, togglePlaying, usePlayback, type Played } from '../../stores/past.ts';
 import { useStudio } from '../../stores/studio.ts';
 import { Button } from '../../ui/button.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';

@@ -44,7 +44,8 @@ export function usePainting(
     const ask = () => {
       if (asked !== 0 || pause !== undefined) return;
       // A large map shows no more by being painted at every frame, and the page has other things to do.
-      const wait = model?.isPast !== true && (map?.length ?? 0) > LARGE ? LARGE_EVERY_MS - (performance.now() - last) : 0;
+      const wait =
+        model?.isPast !== true && (map?.length ?? 0) > LARGE ? LARGE_EVERY_MS - (performance.now() - last) : 0;
       const soon = () => {
         pause = undefined;
         last = performance.now();
