@@ -114,8 +114,14 @@ export async function goToMoment(at: number): Promise<void> {
     if (problem !== undefined && run === studio.getState().runId) notice(new Error(problem));
     return;
   }
+  jumpTo(at);
+}
+
+/** Goes to a moment that stays: the address has it at once. */
+export function jumpTo(at: number): void {
   stop();
   moveTo(at);
+  settleMoment();
 }
 
 /** The run as it is. */
@@ -124,6 +130,7 @@ export function backToNow(): void {
   moveTo(Infinity);
 }
 
+/** As a hand drags it. */
 export function setMoment(at: number): void {
   stop();
   moveTo(at);
@@ -134,7 +141,7 @@ export function goToMarker(direction: 'previous' | 'next'): void {
     if (!played) return;
     openPlayback();
     const marker = nextMarker(played.markers, playback.getState().at ?? played.to, direction);
-    if (marker) setMoment(marker.at);
+    if (marker) jumpTo(marker.at);
   });
 }
 
@@ -206,6 +213,7 @@ function moveTo(wanted: number): void {
 }
 
 function settleMoment(): void {
+  clearTimeout(settle);
   const { at, isPlaying } = playback.getState();
   if (isPlaying || at === undefined) return;
   giveTotals();

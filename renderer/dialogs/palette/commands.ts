@@ -31,7 +31,7 @@ export function runCommand(run: ListedRun): Command {
 
 /** All there is to do or to go to, as things stand. */
 export function availableCommands(): readonly Command[] {
-  const { workspace, runs, workflow, runId, progress, detail, findings, search } = studio.getState();
+  const { workspace, runs, workflow, runId, progress, past, detail, findings, search } = studio.getState();
   const entries: Command[] = [];
   if (workflow && !whyNotRunnable({ workspace }, workflow))
     entries.push({
@@ -72,7 +72,7 @@ export function availableCommands(): readonly Command[] {
   if (link !== undefined)
     entries.push({
       id: 'copy-link',
-      title: 'Copy a link to what is on screen',
+      title: past ? 'Copy link to this moment' : 'Copy a link to what is on screen',
       hint: 'screen',
       run: () => {
         copyText(link).catch(notice);

@@ -9,6 +9,7 @@ import { useStudio } from '../../stores/studio.ts';
 import { useWhy } from '../why/use-why.ts';
 import { Cells } from './batch-row.tsx';
 import { UnfoldedBatch } from './unfolded-batch.tsx';
+import { usePastRow, usePastWhere } from './use-past-rows.ts';
 import { useRowSelection } from './use-row-selection.ts';
 import { useBatchPages, type BatchOrder } from './use-batch-pages.ts';
 
@@ -26,7 +27,8 @@ const COLUMNS: readonly { readonly title: string; readonly sort?: BatchOrder['so
 /** The map's twin: the same batches as rows, all of it by keyboard. */
 export function BatchTable({ run, node, where }: { run: number; node: number; where: BatchFilter }) {
   const [order, setOrder] = useState<BatchOrder>({ sort: 'index', descending: false });
-  const pages = useBatchPages(run, node, where, order);
+  const pages = useBatchPages(run, node, usePastWhere(node, where), order);
+  const rowThen = usePastRow(node);
   const inspected = useStudio(state =>
     state.inspected.kind === 'batch' && state.inspected.node === node ? state.inspected.index : undefined,
   );
@@ -117,7 +119,8 @@ export function BatchTable({ run, node, where }: { run: number; node: number; wh
       >
         <div style={{ height: rows.getTotalSize(), position: 'relative' }}>
           {visible.map(({ index, start }) => {
-            const row = pages.row(index);
+            const stored = pages.row(index);
+            const row = stored && rowThen(stored);
             const isUnfolded = row !== undefined && row.index === unfolded;
             return (
               <div

@@ -21,7 +21,7 @@ import { Legend } from './legend.tsx';
 import { DataBar } from './data-bar.tsx';
 import { useDataColouring } from './use-data-colouring.ts';
 import { useColouring } from './use-colouring.ts';
-import { shownModel, shownProgress } from '../../stores/shown.ts';
+import { shownModel, shownPast, shownProgress } from '../../stores/shown.ts';
 
 const FILTERS: readonly BatchStatus[] = [
   'failed',
@@ -58,20 +58,22 @@ export function BatchesView() {
   const map = node && maps?.get(node.node);
   const overlay = useColouring(run, node?.node, by);
   const data = useDataColouring(run, map);
-  const colouring = by === 'data' ? data : overlay;
-  const filter = useMemo(() => ({ statuses, search }), [statuses, search]);
+  // What else a batch was then is not known: an earlier moment is shown by state.
+  const isPast = useStudio(state => shownPast(state) !== undefined);
+  const colouring = isPast ? undefined : by === 'data' ? data : overlay;
+  const filter = useMemo(() => ({ statuses, search: isPast ? '' : search }), [statuses, search, isPast]);
   // As often as the totals change: a map itself changes without React.
   const counts = useMemo(() => map && statusCounts(map), [map, nodes]);
   const where = useMemo(
     (): BatchFilter => ({
       ...(statuses.length > 0 && { statuses: [...statuses] }),
-      ...(search !== '' && { search }),
+      ...(search !== '' && !isPast && { search }),
       ...(selection &&
         selection.node === node?.node &&
         !selection.fromRows &&
         (selection.cause ? { cause: selection.cause } : selection.where)),
     }),
-    [statuses, search, selection, node?.node],
+    [statuses, search, isPast, selection, node?.node],
   );
 
   if (run === undefined || !graph)
@@ -114,18 +116,25 @@ export function BatchesView() {
             {statusWord(status)} {number(counts?.[status] ?? 0)}
           </button>
         ))}
-        <OddChip isOpen={isOddOpen} onToggle={() => setIsOddOpen(!isOddOpen)} />
+        {!isPast && <OddChip isOpen={isOddOpen} onToggle={() => setIsOddOpen(!isOddOpen)} />}
         <input
           data-filter
           type="search"
           placeholder="Search errors"
+          disabled={isPast}
+          title={isPast ? 'The errors of an earlier moment cannot be searched. Go back to now to search.' : undefined}
           aria-label="Search in error messages"
           value={search}
           onChange={event => showBatches({ search: event.target.value })}
         />
         <label className="by">
           Colour by{' '}
-          <select value={by} onChange={event => showBatches({ by: event.target.value as ColourBy })}>
+          <select
+            value={isPast ? 'status' : by}
+            disabled={isPast}
+            title={isPast ? 'An earlier moment is coloured by state.' : undefined}
+            onChange={event => showBatches({ by: event.target.value as ColourBy })}
+          >
             <option value="status">state</option>
             <option value="duration">duration</option>
             <option value="attempt">attempts</option>
@@ -133,12 +142,12 @@ export function BatchesView() {
             <option value="data">your data…</option>
           </select>
         </label>
-        {by === 'data' && map && <DataBar run={run} map={map} />}
+        {by === 'data' && map && !isPast && <DataBar run={run} map={map} />}
         <WhatIsLeft node={node.node} />
       </div>
       {/* One row of the view, whichever of them there are. */}
       <div className="batches-head">
-        {isOddOpen && <OddList />}
+        {isOddOpen && !isPast && <OddList />}
         <StepCards path={node.path} />
       </div>
       <div className="map-well">

@@ -9,7 +9,10 @@ import './drawer.css';
 import { useRefresh } from '../../hooks/use-refresh.ts';
 import { StoredLogs } from '../inspector/stored-logs.tsx';
 import { Playback } from '../playback/playback.tsx';
+import { PastProblems } from './past-problems.tsx';
 import { Problems } from './problems.tsx';
+import { shownCauses } from '../../stores/past-causes.ts';
+import { shownPast } from '../../stores/shown.ts';
 
 /** What stays of the drawer when it is folded away, in CSS pixels. */
 export const DRAWER_HEAD = 44;
@@ -17,7 +20,10 @@ export const DRAWER_HEAD = 44;
 /** Below the views: why batches failed, what is being said, and how it went. */
 export function Drawer() {
   const tab = useStudio(state => state.drawer);
-  const causes = useStudio(state => (state.problems ? state.problems.causes.length + state.problems.lost.length : 0));
+  const causes = useStudio(
+    state => shownCauses(state).length + (shownPast(state) ? 0 : (state.problems?.lost.length ?? 0)),
+  );
+  const isPast = useStudio(state => shownPast(state) !== undefined);
   const changed = useStudio(state => state.detail?.codeChanged === true && state.detail.item.status !== 'completed');
   return (
     <section className="panel drawer" aria-label="Drawer">
@@ -39,7 +45,7 @@ export function Drawer() {
         <PanelToggle panel="drawer" />
       </div>
       <div className="drawer-body">
-        {tab === 'problems' && <Problems />}
+        {tab === 'problems' && (isPast ? <PastProblems /> : <Problems />)}
         {tab === 'logs' && <Logs />}
         {tab === 'playback' && <Playback />}
       </div>

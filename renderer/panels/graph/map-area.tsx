@@ -6,6 +6,8 @@ import { BatchMapCanvas } from '../../ui/batch-map/batch-map-canvas.tsx';
 import { counted, number, ITEM } from '../../../common/format.ts';
 import { Glyph } from '../../ui/glyph.tsx';
 import { lookAtCause } from '../../stores/actions.ts';
+import { shownCauses } from '../../stores/past-causes.ts';
+import { shownPast } from '../../stores/shown.ts';
 import { useStudio, type StudioState } from '../../stores/studio.ts';
 import { isCause } from '../../model/selection.ts';
 import { causeText } from '../../model/graph/node-text.ts';
@@ -39,6 +41,7 @@ export function MapArea({ plan, figures }: PlanProps & { figures: BatchState }) 
 
 function MapAside({ plan, figures }: PlanProps & { figures: BatchState }) {
   const { cause, others } = useStudio(useShallow((state: StudioState) => topCause(state, plan.path)));
+  const isPast = useStudio(state => shownPast(state) !== undefined);
   const chosen = useStudio(state => cause !== undefined && isCause(cause, state.selection?.cause));
   if (!cause) {
     return (
@@ -60,6 +63,7 @@ function MapAside({ plan, figures }: PlanProps & { figures: BatchState }) {
       className="card-note card-cause nopan"
       title={`${text}\nHighlights its batches and opens the first of them`}
       aria-pressed={chosen}
+      disabled={isPast}
       onClick={() => lookAtCause(cause)}
     >
       <span>
@@ -73,10 +77,10 @@ function MapAside({ plan, figures }: PlanProps & { figures: BatchState }) {
 
 /** What failed most on the map of a node: of its own batches, and of those inside them. */
 function topCause(
-  { problems }: StudioState,
+  state: StudioState,
   path: string,
 ): { readonly cause: FailureCause | undefined; readonly others: number } {
-  const causes = (problems?.causes ?? [])
+  const causes = shownCauses(state)
     .filter(cause => cause.path === path || isInside(cause.path, path))
     .toSorted((a, b) => b.batches - a.batches);
   return { cause: causes[0], others: Math.max(0, causes.length - 1) };

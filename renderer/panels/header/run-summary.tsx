@@ -17,7 +17,8 @@ import { currentLink } from '../../stores/link.ts';
 import { stoppingAs, useStudio, type View } from '../../stores/studio.ts';
 import { QueuedReruns } from './queued-reruns.tsx';
 import './run-summary.css';
-import { shownProgress } from '../../stores/shown.ts';
+import { shownCauses } from '../../stores/past-causes.ts';
+import { shownPast, shownProgress } from '../../stores/shown.ts';
 
 const VIEWS: readonly { readonly id: View; readonly title: string }[] = [
   { id: 'graph', title: 'Graph' },
@@ -31,10 +32,13 @@ export function RunSummary() {
   const progress = useStudio(shownProgress);
   const graph = useStudio(state => state.detail?.graph);
   const view = useStudio(state => state.view);
-  const problems = useStudio(state => state.problems?.causes.length ?? 0);
+  const problems = useStudio(state => shownCauses(state).length);
+  const isPast = useStudio(state => shownPast(state) !== undefined);
   const opening = useStudio(state => state.runId);
-  const stopping = useStudio(stoppingAs);
-  const odd = useOdd().length;
+  const stoppingNow = useStudio(stoppingAs);
+  const stopping = isPast ? undefined : stoppingNow;
+  const oddNow = useOdd().length;
+  const odd = isPast ? 0 : oddNow;
   if (!progress || !graph) return opening === undefined ? null : <OpeningRun run={opening} />;
   const unit = unitOfRun(graph, progress.nodes);
   const isOpen = isOpenEnded(progress.nodes);
@@ -44,7 +48,7 @@ export function RunSummary() {
       <h1>
         <Glyph status={progress.status} silent />
         <span>{stopping ? STOPPING[stopping] : headline(progress, odd)}</span>
-        <LostUpdates />
+        {!isPast && <LostUpdates />}
       </h1>
       <Bar counts={progress.items} isOpenEnded={isOpen} />
       <Tabs label="Views" tabs={VIEWS} chosen={view} onChoose={show} />
@@ -59,13 +63,11 @@ export function RunSummary() {
           )}
         </p>
         <span>
-          {pace(progress, problems, stopping !== undefined)}
+          {pace(progress, problems, { isStopping: stopping !== undefined, isPast })}
           <CopyButton text={currentLink}>Copy link</CopyButton>
         </span>
       </div>
-      <div className="run-amounts">
-        <Amounts />
-      </div>
+      <div className="run-amounts">{!isPast && <Amounts />}</div>
       <QueuedReruns />
     </section>
   );
@@ -151,13 +153,17 @@ function headline(progress: Progress, odd: number): string {
   }
 }
 
-function pace(progress: Progress, problems: number, isStopping: boolean): string {
+function pace(
+  progress: Progress,
+  problems: number,
+  { isStopping, isPast }: { isStopping: boolean; isPast: boolean },
+): string {
   const parts = [];
   // Of a run that is about to stop, neither says anything.
   const goesOn = progress.status === 'running' && !isStopping;
   if (goesOn && progress.rate > 0) parts.push(`${number(Math.round(progress.rate))} a second`);
   if (goesOn && progress.left) parts.push(`${timeLeft(progress.left)} left`);
-  if (progress.status !== 'running') parts.push(duration(progress.activeMs));
+  if (progress.status !== 'running' || isPast) parts.push(duration(progress.activeMs));
   if (problems > 0) parts.push(counted(problems, ['cause', 'causes']));
   const tried = triedText(progress.steps);
   if (tried !== '') parts.push(tried);

@@ -2,7 +2,7 @@ import { useMemo } from 'react';
 import { clock, duration } from '../../../common/format.ts';
 import type { Marker } from '../../model/playback/markers.ts';
 import { playbackScale } from '../../model/playback/idle-times.ts';
-import { setMoment, usePlayback, type Played } from '../../stores/past.ts';
+import { jumpTo, setMoment, usePlayback, type Played } from '../../stores/past.ts';
 import { GLYPH } from '../../../common/status.ts';
 
 const STEPS = 1_000;
@@ -37,7 +37,7 @@ export function Scrubber({ played }: { played: Played }) {
             style={{ left: percents(x(marker.at)) }}
             title={title(marker)}
             aria-label={title(marker)}
-            onClick={() => setMoment(marker.at)}
+            onClick={() => jumpTo(marker.at)}
           >
             <span aria-hidden>{SIGNS[marker.kind]}</span>
           </button>

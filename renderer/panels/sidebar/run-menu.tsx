@@ -3,8 +3,9 @@ import { Menu } from '@base-ui/react/menu';
 import type { ReactElement } from 'react';
 import type { RunItem } from '../../../host/api/api.ts';
 import { openDialog } from '../../stores/actions.ts';
-import { copyRunLink } from '../../stores/copy-run-link.ts';
+import { copyMomentLink, copyRunLink } from '../../stores/copy-run-link.ts';
 import { pinRun } from '../../stores/run-labels.ts';
+import { useStudio } from '../../stores/studio.ts';
 import { saveSetAside } from '../../stores/save-set-aside.ts';
 import '../../ui/menu.css';
 import './run-menu.css';
@@ -41,6 +42,7 @@ export function RunMenu({ run, children }: { run: RunItem; children: ReactElemen
 }
 
 function Items({ run }: { run: RunItem }) {
+  const isAtMoment = useStudio(state => state.runId === run.run && state.past !== undefined);
   return (
     <>
       <Menu.Item className="menu-item" onClick={() => openDialog({ kind: 'label-run', item: run })}>
@@ -52,6 +54,11 @@ function Items({ run }: { run: RunItem }) {
       <Menu.Item className="menu-item" onClick={() => copyRunLink(run.run)}>
         Copy link
       </Menu.Item>
+      {isAtMoment && (
+        <Menu.Item className="menu-item" onClick={copyMomentLink}>
+          Copy link to this moment
+        </Menu.Item>
+      )}
       {run.items.setAside > 0 && (
         <Menu.Item className="menu-item" onClick={() => void saveSetAside(run.run)}>
           Save items set aside…

@@ -8,6 +8,7 @@ import { timeScale, axisTicks, type TimeScale } from '../../model/time-scale.ts'
 import { stepBars } from '../../model/step-bars.ts';
 import { laneGroups } from '../../model/lane-groups.ts';
 import { inspect } from '../../stores/actions.ts';
+import { shownPast } from '../../stores/shown.ts';
 import { useStudio } from '../../stores/studio.ts';
 
 const LANE = 18;
@@ -58,6 +59,7 @@ export function TimelineChart({
           title={`Nothing ran for ${duration(to - from)}`}
         >{`⋯ ${duration(to - from)}`}</div>
       ))}
+      <MomentLine timeline={timeline} scale={scale} />
       {drag && Math.abs(drag.to - drag.from) > 2 && (
         <div
           className="timeline-drag"
@@ -66,6 +68,16 @@ export function TimelineChart({
       )}
     </div>
   );
+}
+
+/** Where the moment is that all other views show. */
+function MomentLine({ timeline: { from, to }, scale }: { timeline: Timeline; scale: TimeScale }) {
+  const at = useStudio(state => {
+    const past = shownPast(state);
+    return past && past.history.from + past.at;
+  });
+  if (at === undefined || at < from || at > to) return null;
+  return <i className="timeline-moment" style={{ left: scale.x(at) }} aria-hidden />;
 }
 
 function Axis({ scale, timeline }: { scale: TimeScale; timeline: Timeline }) {

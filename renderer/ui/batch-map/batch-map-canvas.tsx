@@ -21,7 +21,7 @@ import { mapColours, cssVariable } from './map-colours.ts';
 import { MapOverview } from './map-overview.tsx';
 import { MapTip } from './map-tip.tsx';
 import { ZoomBar, ZOOM_BAR_HEIGHT } from './zoom-bar.tsx';
-import { shownProgress } from '../../stores/shown.ts';
+import { shownPast, shownProgress } from '../../stores/shown.ts';
 
 /** In CSS pixels: the overview of a zoomed map, and what is between it and the map, as the style sheet has it. */
 const OVERVIEW = 72;
@@ -73,7 +73,12 @@ export function BatchMapCanvas({
   );
   const failedInside = useFailedInside(node);
   const allOdd = useOdd();
-  const odd = useMemo(() => allOdd.filter(batch => batch.node === node).map(({ index }) => index), [allOdd, node]);
+  // Which are odd is known of the run as it is.
+  const isPast = useStudio(state => shownPast(state) !== undefined);
+  const odd = useMemo(
+    () => (isPast ? [] : allOdd).filter(batch => batch.node === node).map(({ index }) => index),
+    [allOdd, node, isPast],
+  );
   const text = useSummary(node, map);
   const layoutRef = useRef<MapLayout>(undefined);
   const zoom = useMapZoom({ map, canvas, layout: layoutRef, isOff: compact, current });

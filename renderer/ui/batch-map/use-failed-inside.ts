@@ -2,6 +2,7 @@ import { useMemo } from 'react';
 import { isInside } from '../../../common/node-paths.ts';
 import { useLoad } from '../../hooks/use-load.ts';
 import { api } from '../../stores/host.ts';
+import { shownPast } from '../../stores/shown.ts';
 import { useStudio } from '../../stores/studio.ts';
 
 /**
@@ -11,7 +12,8 @@ import { useStudio } from '../../stores/studio.ts';
 export function useFailedInside(node: number): ((index: number) => boolean) | undefined {
   const run = useStudio(state => state.runId);
   const failed = useStudio(state => {
-    const nodes = state.progress?.nodes ?? [];
+    // Of an earlier moment only the totals of those inside are known.
+    const nodes = shownPast(state) ? [] : (state.progress?.nodes ?? []);
     const path = nodes.find(other => other.node === node)?.path;
     return path === undefined
       ? 0
