@@ -6,6 +6,7 @@ import { MissingRun } from './panels/graph/missing-run.tsx';
 import { GraphView } from './panels/graph/graph-view.tsx';
 import { Presentation } from './panels/presentation/presentation.tsx';
 import { Dialogs } from './dialogs/dialogs.tsx';
+import { shownPast } from './stores/shown.ts';
 import { useStudio } from './stores/studio.ts';
 import { usePageTitle } from './hooks/use-page-title.ts';
 import { useTheme } from './hooks/use-theme.ts';
@@ -73,6 +74,8 @@ export function App() {
 function Centre() {
   const view = useStudio(state => state.view);
   const missing = useStudio(state => state.missingRun);
+  // It tells how the run goes or went as a whole.
+  const isPast = useStudio(state => shownPast(state) !== undefined);
   // A run says its own.
   const nothingRun = useStudio(state => state.runId === undefined);
   if (missing !== undefined)
@@ -86,7 +89,7 @@ function Centre() {
       {nothingRun && <h1 className="visually-hidden">Cronflow Studio</h1>}
       <MomentBar />
       <RunSummary />
-      <RunTimes />
+      {!isPast && <RunTimes />}
       <div className="views">
         <div className="view" hidden={view !== 'graph'}>
           <GraphView />

@@ -79,7 +79,7 @@ const SCENES: readonly Scene[] = [
     sizes: ONE_SIZE,
   })),
   { name: 'logs', address: `${FILMS}/graph?drawer=logs` },
-  { name: 'playback', address: `${FILMS}/batches?drawer=playback`, sizes: ONE_SIZE },
+  { name: 'playback', address: `${RETRIED}/batches?drawer=playback&at=900` },
   { name: 'times', address: `${RETRIED}/batches` },
   { name: 'attempts', address: `${RETRIED}/batches?node=each&batch=12&tab=attempts&colour=attempt` },
   { name: 'data', address: `${RETRIED}/batches?colour=data&expression=output.total+%3E+200`, sizes: ONE_SIZE },

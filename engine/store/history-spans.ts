@@ -11,7 +11,7 @@ export interface Span {
   readonly cause?: number;
 }
 
-export function begun({ start, end }: Pick<Span, 'start' | 'end'>): number {
+function begun({ start, end }: Pick<Span, 'start' | 'end'>): number {
   return start === NEVER ? end : start;
 }
 

@@ -8,7 +8,7 @@ import { preparedColumn, preparedRaw } from './prepared-queries.ts';
 /* How often each step had run, and how that went. */
 
 /** Of a run with more attempts, what its steps were is not told: nobody would wait for it. */
-export const MOST_STEP_ATTEMPTS = 300_000;
+const MOST_STEP_ATTEMPTS = 300_000;
 
 type Row = [
   node: number,

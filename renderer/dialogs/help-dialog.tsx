@@ -24,7 +24,7 @@ export function HelpDialog({ onClose }: { onClose: () => void }) {
         <dt>
           <kbd className="key">Space</kbd>
         </dt>
-        <dd>Play or pause the playback</dd>
+        <dd>Play or stop the playback</dd>
       </dl>
     </Modal>
   );

@@ -41,6 +41,11 @@ export function setPanel(panel: SidePanel, open: boolean): void {
   studio.setState(({ panels }) => (panels[panel] === open ? {} : { panels: { ...panels, [panel]: open } }));
 }
 
+export function showProblems(): void {
+  studio.setState({ drawer: 'problems' });
+  setPanel('drawer', true);
+}
+
 export function togglePanel(panel: SidePanel): void {
   setPanel(panel, !studio.getState().panels[panel]);
 }

@@ -42,7 +42,7 @@ const TOTALS_EVERY_MS = 100;
 const SETTLED_MS = 300;
 
 const NOTHING = { played: undefined, problem: undefined, at: undefined, isPlaying: false } as const;
-export const playback = createStore<PlaybackState>()(() => ({ ...NOTHING, run: undefined, speed: 'fit' }));
+const playback = createStore<PlaybackState>()(() => ({ ...NOTHING, run: undefined, speed: 'fit' }));
 
 export function usePlayback<T>(select: (state: PlaybackState) => T): T {
   return useStore(playback, select);
@@ -95,7 +95,11 @@ studio.subscribe((state, before) => {
   const isOther = state.runId !== before.runId;
   const isTakenUp = state.progress?.status === 'running' && before.progress?.status !== 'running';
   const isRenewed = state.progress?.status !== 'running' && before.progress?.status === 'running';
-  if (!isOther && !isTakenUp && !isRenewed) return;
+  if (!isOther && !isTakenUp && !isRenewed) {
+    // What a history does not tell is as it is now: the counts of the steps may come later than the run.
+    if (state.past && state.past === before.past && state.progress !== before.progress) giveTotals();
+    return;
+  }
   loads += 1;
   loading = undefined;
   stop();
@@ -153,7 +157,7 @@ export function setSpeed(speed: Speed): void {
   playback.setState({ speed });
 }
 
-export function openPlayback(): void {
+function openPlayback(): void {
   studio.setState({ drawer: 'playback' });
   setPanel('drawer', true);
 }

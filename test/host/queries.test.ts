@@ -285,6 +285,9 @@ describe('a run as a whole', () => {
       [causeOf(3), causeOf(23), causeOf(43)],
       ...ALL.slice(0, 25).map(index => (index === 3 ? 1 : index === 23 ? 2 : 0)),
     ]);
+  });
+
+  test('with what it was at every moment', () => {
     const { from, parts } = ask('getHistory', 'getHistory', { run });
     const clean = parts.find(({ path: of }) => of === 'clean');
     expect([from, clean?.starts[7], clean?.ends[7]]).toEqual([startedAt, 14, 73]);

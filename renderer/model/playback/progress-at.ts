@@ -22,12 +22,14 @@ export function progressAt(
     const tally = tallyOf(part, statusesOf(part), at);
     return { ...node, batches: countsOf(tally.batches, node.batches), items: countsOf(tally.items, node.items) };
   });
-  const steps = now.steps.map((step): StepProgress => {
-    const [part, batches] = [ofSteps.get(step.path), ofBatches.get(step.path)];
-    if (!part) return step;
+  // What is not told is as it is now.
+  const untold = now.steps.filter(({ path }) => !ofSteps.has(path));
+  const told = [...ofSteps.values()].map((part): StepProgress => {
     const then = stepAt(part, statusesOf(part), at, history.unit);
-    return batches ? withBatchRetries(then, batches, at, history.unit) : then;
+    const inside = ofBatches.get(part.path);
+    return inside ? withBatchRetries(then, inside, at, history.unit) : then;
   });
+  const steps = [...untold, ...told];
   const { batches, items } = sum(outermost(nodes));
   const { status, endedAt } = statusAt(history, now, at);
   return {
@@ -108,7 +110,7 @@ function withBatchRetries(
 }
 
 /** How the run was called then. */
-export function statusAt(
+function statusAt(
   { sessions, from, unit }: RunHistory,
   now: Pick<Progress, 'status'>,
   at: number,

@@ -33,6 +33,7 @@ export function usePastRow(node: number): (row: BatchRow) => BatchRow {
   const time = (units: number | undefined) => (units === undefined ? undefined : history.from + units * history.unit);
   return row => {
     const then = batchAt(part, row.index, Math.floor(at / history.unit));
+    const cause = history.causes[then.cause - 1];
     return {
       node: row.node,
       scope: row.scope,
@@ -45,7 +46,7 @@ export function usePastRow(node: number): (row: BatchRow) => BatchRow {
       waited: 0,
       startedAt: time(then.startedAt),
       endedAt: time(then.endedAt),
-      message: history.causes[then.cause - 1]?.message,
+      message: cause?.fingerprint === row.fingerprint && then.attempt === row.attempts ? row.message : cause?.message,
     };
   };
 }

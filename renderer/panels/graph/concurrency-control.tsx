@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { setConcurrency } from '../../stores/actions.ts';
+import { shownPast } from '../../stores/shown.ts';
 import { useStudio } from '../../stores/studio.ts';
 import { concurrencyText } from '../../model/graph/node-text.ts';
 import type { BatchState } from '../../model/graph/node-state.ts';
@@ -14,7 +15,9 @@ export function ConcurrencyControl({ plan, figures }: PlanProps & { figures: Bat
   const [asked, setAsked] = useState<number>();
   const shown = asked ?? figures.concurrency;
   if (asked !== undefined && asked === figures.concurrency) setAsked(undefined);
-  if (figures.state !== 'running' || run === undefined || figures.node === 0)
+  // What was cannot be changed.
+  const isPast = useStudio(state => shownPast(state) !== undefined);
+  if (figures.state !== 'running' || isPast || run === undefined || figures.node === 0)
     return figures.node === 0 ? null : <span className="card-concurrency">{concurrencyText(figures.concurrency)}</span>;
   const change = (by: number) => {
     const next = Math.max(1, shown + by);

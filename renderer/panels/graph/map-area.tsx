@@ -5,7 +5,7 @@ import { useShallow } from 'zustand/react/shallow';
 import { BatchMapCanvas } from '../../ui/batch-map/batch-map-canvas.tsx';
 import { counted, number, ITEM } from '../../../common/format.ts';
 import { Glyph } from '../../ui/glyph.tsx';
-import { lookAtCause } from '../../stores/actions.ts';
+import { lookAtCause, showProblems } from '../../stores/actions.ts';
 import { shownCauses } from '../../stores/past-causes.ts';
 import { shownPast } from '../../stores/shown.ts';
 import { useStudio, type StudioState } from '../../stores/studio.ts';
@@ -61,10 +61,9 @@ function MapAside({ plan, figures }: PlanProps & { figures: BatchState }) {
     <button
       type="button"
       className="card-note card-cause nopan"
-      title={`${text}\nHighlights its batches and opens the first of them`}
+      title={`${text}\n${isPast ? 'Shows why batches stood failed' : 'Highlights its batches and opens the first of them'}`}
       aria-pressed={chosen}
-      disabled={isPast}
-      onClick={() => lookAtCause(cause)}
+      onClick={() => (isPast ? showProblems() : lookAtCause(cause))}
     >
       <span>
         <Glyph status="failed" silent />

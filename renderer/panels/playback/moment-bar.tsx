@@ -26,12 +26,14 @@ export function MomentBar() {
       </p>
       <p className="muted">
         {history.untold.length > 0 && 'Its steps are shown as they are now: there are too many to play back. '}
-        The inspector, the logs and all actions are about the run as it is now.
+        The inspector, logs and actions are about now.
       </p>
-      <CopyButton text={currentLink}>Copy link to this moment</CopyButton>
-      <Button small shortcut="N" onClick={backToNow}>
-        Back to now
-      </Button>
+      <span>
+        <CopyButton text={currentLink}>Copy link to this moment</CopyButton>
+        <Button small shortcut="N" onClick={backToNow}>
+          Back to now
+        </Button>
+      </span>
     </section>
   );
 }

@@ -1,12 +1,10 @@
 import { useEffect } from 'react';
 import { duration } from '../../../common/format.ts';
 import { usePageKeys } from '../../hooks/use-page-keys.ts';
-import { FIT_MS, SPEEDS, speedText } from '../../model/playback/pace.ts';
-import { currentLink } from '../../stores/link.ts';
+import { SPEEDS, speedText } from '../../model/playback/pace.ts';
 import { goToMarker, loadHistory, setSpeed, togglePlaying, usePlayback, type Played } from '../../stores/past.ts';
 import { useStudio } from '../../stores/studio.ts';
 import { Button } from '../../ui/button.tsx';
-import { CopyButton } from '../../ui/copy-button.tsx';
 import { Empty } from '../../ui/empty.tsx';
 import { Scrubber } from './scrubber.tsx';
 import './playback.css';
@@ -69,13 +67,11 @@ function Player({ played }: { played: Played }) {
         <span className="numbers playback-time">
           {duration(at)} <span className="muted">of {duration(played.to)}</span>
         </span>
-        <CopyButton text={currentLink}>Copy link to this moment</CopyButton>
         {played.idle.length > 0 && (
-          <span className="muted playback-idle" title={`At every speed it passes in less than a second.`}>
+          <span className="muted playback-idle" title="At every speed it passes in less than a second.">
             <i aria-hidden /> Idle time is shortened.
           </span>
         )}
-        {speed === 'fit' && played.to < FIT_MS && <span className="muted">In slow motion.</span>}
       </div>
     </section>
   );
