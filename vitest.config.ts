@@ -73,6 +73,7 @@ const LANES = {
     'test/serve/dev.browser.test.ts',
     'test/serve/package.process.test.ts',
     'test/serve/security.process.test.ts',
+    'test/store/many-runs.process.test.ts',
     'test/studio/accessibility.browser.test.ts',
     'test/studio/accessible-states.browser.test.ts',
     'test/studio/addresses.browser.test.ts',

@@ -38,7 +38,7 @@ export async function followRun(task: RunTask, json: boolean): Promise<number> {
       },
     });
     // What reads the store at the end is loaded while the runner starts: measured, a fifth of the time of a short run.
-    const reader = import('./report-end.ts');
+    const reader = import('./after-run.ts');
     // Why it cannot be loaded is told where it is needed: why the run did not begin comes first.
     reader.catch(() => undefined);
     const beginning = await begun;
@@ -59,8 +59,10 @@ export async function followRun(task: RunTask, json: boolean): Promise<number> {
       if (rest !== undefined) view.note(rest);
     }
     view.end();
-    const { reportEnd } = await reader;
-    return reportEnd({ started: beginning.started, end, summary, store: task.store, json });
+    const { reportEnd, pruneAfterRun } = await reader;
+    const code = reportEnd({ started: beginning.started, end, summary, store: task.store, json });
+    pruneAfterRun(task.store, json);
+    return code;
   } finally {
     stopListening();
   }

@@ -9,6 +9,7 @@ export type Unit = readonly [one: string, many: string];
 
 export const ITEM: Unit = ['item', 'items'];
 export const BATCH: Unit = ['batch', 'batches'];
+export const RUN: Unit = ['run', 'runs'];
 export const LOST_UPDATE: Unit = ['lost update', 'lost updates'];
 
 /** `1,234.5`, at most three decimals. Without Intl: its first use takes as long as opening the store. */

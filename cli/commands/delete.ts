@@ -4,6 +4,7 @@ import { deleteRun, finishDeletions } from '../../engine/store/delete-run.ts';
 import { checkFree } from '../../engine/store/leases.ts';
 import { bytesOfRun } from '../../engine/store/run-size.ts';
 import { requireRun } from '../../engine/store/runs.ts';
+import { giveBackSpace } from '../../engine/store/store-space.ts';
 import { parseArguments, runNumbers, text } from '../arguments.ts';
 import { findStore } from '../caller-paths.ts';
 import { printEvent } from '../view/json.ts';
@@ -27,11 +28,10 @@ export async function deleteRuns(argv: readonly string[]): Promise<number> {
       if (json) printEvent({ event: isDry ? 'deletable' : 'deleted', run: String(run), bytes: size });
       else
         process.stdout.write(
-          isDry
-            ? `Run ${run} takes about ${bytes(size)}.\n`
-            : `Run ${run} is deleted: about ${bytes(size)} of the store are free for new runs.\n`,
+          isDry ? `Run ${run} takes about ${bytes(size)}.\n` : `Run ${run} is deleted: it took about ${bytes(size)}.\n`,
         );
     }
+    if (!isDry) giveBackSpace(db);
     return 0;
   });
 }

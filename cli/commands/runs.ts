@@ -1,35 +1,76 @@
-import { counted, BATCH, dateAndTime, duration, equation, LOST_UPDATE } from '../../common/format.ts';
+import {
+  BATCH,
+  bytes,
+  counted,
+  dateAndTime,
+  duration,
+  equation,
+  LOST_UPDATE,
+  number,
+  RUN,
+} from '../../common/format.ts';
 import type { RunAsShown } from '../../common/run-as-shown.ts';
 import { failedInside } from '../../common/run-summary.ts';
 import { outermost } from '../../common/node-paths.ts';
-import { oneLine } from '../../common/safe-text.ts';
+import { clip, oneLine } from '../../common/safe-text.ts';
+import { RUN_STATUSES, type RunStatus } from '../../common/status.ts';
 import { systemClock } from '../../engine/run/clock.ts';
 import { storedSummary } from '../../engine/store/stored-summary.ts';
 import { parseStoredGraph } from '../../engine/store/parse-stored.ts';
 import { UnreadableError } from '../../engine/store/codec.ts';
 import type { StoreDatabase } from '../../engine/store/open.ts';
-import { countLostUpdates, listRuns } from '../../engine/store/queries.ts';
+import { countLostUpdates, countRuns, listRuns } from '../../engine/store/queries.ts';
 import { labelOf, type RunLabel } from '../../engine/store/run-labels.ts';
 import { observedRun, showRun } from '../../engine/store/run-as-shown.ts';
 import { graphText } from '../../engine/store/run-queries.ts';
 import { readRun } from '../../engine/store/runs.ts';
+import { storeSpace, type StoreSpace } from '../../engine/store/store-space.ts';
 import { parseArguments, positiveNumber, text } from '../arguments.ts';
 import { findStore } from '../caller-paths.ts';
+import { UsageError } from '../usage.ts';
 import { printEvent, summaryEvent } from '../view/json.ts';
 import { paint } from '../view/paint.ts';
 import { Titles } from '../view/titles.ts';
 import { withStore } from '../with-store.ts';
 
 export async function runs(argv: readonly string[]): Promise<number> {
-  const { values } = parseArguments(argv, 'runs', undefined, { limit: { type: 'string' } });
+  const { values } = parseArguments(argv, 'runs', undefined, {
+    limit: { type: 'string' },
+    workflow: { type: 'string' },
+    status: { type: 'string' },
+  });
   const limit = positiveNumber('limit', text(values.limit) ?? '50');
+  const statuses = statusesOf(text(values.status));
+  const workflow = text(values.workflow);
   const json = values.json === true;
   return await withStore(findStore(text(values.store)), 'read', db => {
-    const ids = listRuns(db, { limit });
+    const ids = listRuns(db, { limit, workflow, statuses });
     for (const id of ids) list(db, id, json);
-    if (ids.length === 0 && !json) process.stdout.write('No runs yet.\n');
+    if (json) return 0;
+    const all = countRuns(db);
+    if (all === 0) process.stdout.write('No runs yet.\n');
+    // Beside the list, so that each line of it is a run.
+    else process.stderr.write(`${footer(ids.length, all, storeSpace(db))}\n`);
     return 0;
   });
+}
+
+/** From `--status failed,paused`. @throws UsageError */
+function statusesOf(given: string | undefined): readonly RunStatus[] | undefined {
+  return given?.split(',').map(word => {
+    const status = RUN_STATUSES.find(known => known === word.trim());
+    if (!status)
+      throw new UsageError(
+        `--status ${JSON.stringify(clip(given, 100))}: a run is ${RUN_STATUSES.slice(0, -1).join(', ')} or ${RUN_STATUSES.at(-1)}.`,
+      );
+    return status;
+  });
+}
+
+function footer(shown: number, runs: number, { bytes: size, freeBytes }: StoreSpace): string {
+  const of = shown === runs ? counted(runs, RUN) : `${number(shown)} of ${counted(runs, RUN)}`;
+  const free = freeBytes * 10 >= size ? `, ${bytes(freeBytes)} of it free for new runs` : '';
+  return paint('dim', `${of} · the store takes ${bytes(size)}${free}`);
 }
 
 /** A run that is damaged is listed as such: the others are what they are. */

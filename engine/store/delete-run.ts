@@ -1,10 +1,10 @@
 import type { Database } from 'better-sqlite3';
 import { failpoint } from '../failpoints.ts';
-import { Lease } from './leases.ts';
+import { Lease, ownerOf } from './leases.ts';
 import type { OwnerWatch } from './owner-watch.ts';
-import { preparedColumn } from './prepared-queries.ts';
+import { prepared, preparedColumn } from './prepared-queries.ts';
 import { forgetKey } from './run-keys.ts';
-import { requireRun } from './runs.ts';
+import { readRun, requireRun } from './runs.ts';
 import { inTransaction, pauseForOthers } from './transactions.ts';
 
 /*
@@ -15,6 +15,7 @@ import { inTransaction, pauseForOthers } from './transactions.ts';
 
 /** A transaction of this many rows takes about 20 ms. */
 export const DELETED_A_PAGE = 5_000;
+const LONGEST_TRANSACTION_MS = 20;
 
 /** Tables of which a run may have very many rows, each with what tells its rows apart. The others go with the run itself. */
 const LARGE_TABLES: readonly (readonly [table: string, key: string])[] = [
@@ -44,11 +45,75 @@ export function deleteRun(db: Database, run: number, now: () => number, watch?: 
   const lease = inTransaction(db, () => {
     requireRun(db, run);
     const taken = Lease.take(db, run, now(), watch);
-    db.prepare('insert into run_deletions (run) values (?)').run(run);
-    forgetKey(db, run);
+    markDeleted(db, run);
     return taken;
   });
   deleteRows(db, lease, now);
+  deleteUnusedSources(db);
+}
+
+/**
+ * Deletes runs that nobody works on: small ones many at a time. @returns which it has deleted; the others are gone, or are
+ * worked on now
+ */
+export function* deleteIdleRuns(
+  db: Database,
+  runs: readonly number[],
+  now: () => number,
+  watch?: OwnerWatch,
+): Generator<number> {
+  for (let at = 0; at < runs.length;) {
+    const deleted = inTransaction(db, () => {
+      const small: number[] = [];
+      const until = performance.now() + LONGEST_TRANSACTION_MS;
+      for (; at < runs.length && performance.now() < until; at++) {
+        const run = runs[at] ?? 0;
+        if (!readRun(db, run) || ownerOf(db, run, watch)) continue;
+        if (isLarge(db, run)) break;
+        deleteRow(db, run);
+        small.push(run);
+      }
+      return small;
+    });
+    yield* deleted;
+    const next = runs[at];
+    if (next !== undefined && isLarge(db, next)) {
+      at += 1;
+      if (deleteIfIdle(db, next, now, watch)) yield next;
+    } else pauseForOthers();
+  }
+  deleteUnusedSources(db);
+}
+
+function deleteIfIdle(db: Database, run: number, now: () => number, watch?: OwnerWatch): boolean {
+  const lease = inTransaction(db, () => {
+    const taken = readRun(db, run) && Lease.takeIfFree(db, run, now(), watch);
+    if (taken) markDeleted(db, run);
+    return taken;
+  });
+  if (lease) deleteRows(db, lease, now);
+  return lease !== undefined;
+}
+
+/** From now on it is gone for everybody. */
+function markDeleted(db: Database, run: number): void {
+  db.prepare('insert into run_deletions (run) values (?)').run(run);
+  forgetKey(db, run);
+}
+
+/** Whether some table has a page of its rows, or more. */
+function isLarge(db: Database, run: number): boolean {
+  return LARGE_TABLES.some(
+    ([table]) =>
+      prepared<[number], unknown>(db, `select 1 from ${table} where run = ? limit 1 offset ${DELETED_A_PAGE - 1}`).get(
+        run,
+      ) !== undefined,
+  );
+}
+
+/** With all that is left of it in other tables. */
+function deleteRow(db: Database, run: number): void {
+  prepared<[number]>(db, 'delete from runs where id = ?').run(run);
 }
 
 /** Goes on with the deletions that a killed process has left. Those that another process is at are its own. */
@@ -57,6 +122,7 @@ export function finishDeletions(db: Database, now: () => number, watch?: OwnerWa
     const lease = Lease.takeIfFree(db, run, now(), watch);
     if (lease) deleteRows(db, lease, now);
   }
+  deleteUnusedSources(db);
 }
 
 export function unfinishedDeletions(db: Database): readonly number[] {
@@ -74,9 +140,15 @@ function deleteRows(db: Database, lease: Lease, now: () => number): void {
   }
   inTransaction(db, () => {
     lease.check();
-    db.prepare('delete from runs where id = ?').run(run);
-    db.prepare('delete from sources where hash not in (select hash from session_sources)').run();
+    deleteRow(db, run);
   });
+}
+
+/** Files of code that no run has any more. */
+function deleteUnusedSources(db: Database): void {
+  db.prepare(
+    'delete from sources where not exists (select 1 from session_sources s where s.hash = sources.hash)',
+  ).run();
 }
 
 /** Deletes the next rows of a table. @returns whether there may be more */

@@ -440,6 +440,38 @@ const MIGRATIONS: readonly string[] = [
   -- What whoever starts the run calls it, so that it is started once: no other run of the store has the same.
   alter table runs add column key text;
   create unique index runs_by_key on runs (key) where key is not null;
+  -- Which runs were begun, taken up, ended or labelled, the latest with the highest number; run 0: some run was deleted. Who
+  -- watches a store of 100,000 runs reads on from where it was, instead of reading them all.
+  create table run_changes (
+    change      integer primary key autoincrement,
+    run         integer not null unique
+  ) strict;
+  create trigger run_begun after insert on sessions begin
+    delete from run_changes where run = new.run;
+    insert into run_changes (run) values (new.run); end;
+  create trigger session_ended after update of ended_at on sessions begin
+    delete from run_changes where run = new.run;
+    insert into run_changes (run) values (new.run); end;
+  create trigger run_status_changed after update of status on runs begin
+    delete from run_changes where run = new.id;
+    insert into run_changes (run) values (new.id); end;
+  create trigger run_labelled after insert on run_labels begin
+    delete from run_changes where run = new.run;
+    insert into run_changes (run) values (new.run); end;
+  create trigger run_deletion_begun after insert on run_deletions begin
+    delete from run_changes where run = 0;
+    insert into run_changes (run) values (0); end;
+  create trigger run_deleted after delete on runs begin
+    delete from run_changes where run in (0, old.id);
+    insert into run_changes (run) values (0); end;
+  -- A run that is deleted takes the files of its sessions along, and of these the ones that no other run has.
+  create index session_sources_by_hash on session_sources (hash);
+  -- What the store is to do by itself: see store-policies.ts.
+  create table policies (
+    name        text primary key,
+    policy      text not null,               -- JSON
+    applied_at  real
+  ) strict, without rowid;
   -- Runs are searched by what names them, newest first, without reading their payloads and graphs.
   create index runs_by_title on runs (id desc, workflow, name, file, status);
   -- Of a million steps few have not succeeded, or were tried again: to look for those must not be to read all.

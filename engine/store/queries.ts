@@ -2,7 +2,7 @@ import type { Database } from 'better-sqlite3';
 import { batchLabels } from './batch-labels.ts';
 import { batchStatusNow } from '../../common/at-rest.ts';
 import { isInside } from '../../common/node-paths.ts';
-import type { BatchStatusName } from '../../common/status.ts';
+import type { BatchStatusName, RunStatus } from '../../common/status.ts';
 import { patternText } from '../../common/message-pattern.ts';
 import type { StoredError } from '../../common/stored-error.ts';
 import type { BatchPredicate } from './batch-predicate.ts';
@@ -14,16 +14,33 @@ import { BATCH_KINDS_SQL } from './kinds.ts';
 import { parsePattern } from './message-patterns.ts';
 import { parseStoredError } from './parse-stored.ts';
 import { prepared, preparedColumn } from './prepared-queries.ts';
-import { nodesOf, outermostBatchNodes } from './run-queries.ts';
+import { statusNow } from './run-as-shown.ts';
+import { nodesOf, outermostBatchNodes, runTitles } from './run-queries.ts';
 import { NOT_DELETED } from './runs.ts';
 
 /* The read path: everything comes in pages or in aggregates, and nothing here loads a whole run. */
 
+export interface WantedRuns {
+  readonly limit: number;
+  readonly workflow?: string | undefined;
+  /** As they are now: one that lost its process is interrupted. */
+  readonly statuses?: readonly RunStatus[] | undefined;
+}
+
 /** Runs, newest first. */
-export function listRuns(db: Database, { limit }: { limit: number }): number[] {
-  return preparedColumn<[number], number>(db, `select id from runs where ${NOT_DELETED} order by id desc limit ?`).all(
-    limit,
-  );
+export function listRuns(db: Database, { limit, workflow, statuses }: WantedRuns): number[] {
+  const found: number[] = [];
+  for (const title of runTitles(db, undefined)) {
+    if (workflow !== undefined && title.workflow !== workflow) continue;
+    if (statuses && !statuses.includes(statusNow(db, title))) continue;
+    found.push(title.run);
+    if (found.length === limit) break;
+  }
+  return found;
+}
+
+export function countRuns(db: Database): number {
+  return preparedColumn<[], number>(db, `select count(*) from runs where ${NOT_DELETED}`).get() ?? 0;
 }
 
 export interface ListedBatch {
@@ -185,6 +202,12 @@ export function lostUpdates(db: Database, run: number): { key: string; count: nu
       'select key, count(*) as count from state_writes where run = ? and lost_scope is not null group by key order by count desc',
     )
     .all(run);
+}
+
+/** The runs in which some were: few of 100,000. */
+export function runsWithLostUpdates(db: Database): ReadonlySet<number> {
+  const sql = 'select distinct run from state_writes where lost_scope is not null';
+  return new Set(preparedColumn<[], number>(db, sql).all());
 }
 
 /** How many state updates of a run were overwritten unread. */

@@ -1,14 +1,16 @@
 import type { Database } from 'better-sqlite3';
-import { runCountsAtRest } from '../../common/at-rest.ts';
+import { runCountsAtRest, runStatusNow } from '../../common/at-rest.ts';
+import type { RunStatus } from '../../common/status.ts';
+import { prepared } from './prepared-queries.ts';
 import { runAsShown, type ObservedRun, type RunAsShown } from '../../common/run-as-shown.ts';
 import { countsOf, type RunCounts } from '../../common/run-summary.ts';
 import { batchSizes } from '../workflow/graph.ts';
 import { ownerOf } from './leases.ts';
 import type { OwnerWatch } from './owner-watch.ts';
 import { parseStoredCounts } from './parse-counts.ts';
-import { parseStoredGraph } from './parse-stored.ts';
+import { parseRunStatus, parseStoredGraph } from './parse-stored.ts';
 import { storedProgress } from './progress-queries.ts';
-import { graphText, runLine, type RunLine } from './run-queries.ts';
+import { graphText, runLine, type RunLine, type RunTitle } from './run-queries.ts';
 
 /** A run's row with whether some process works on it. */
 export type ObservedLine = RunLine & ObservedRun;
@@ -28,6 +30,30 @@ function observe(db: Database, line: RunLine, watch?: OwnerWatch): ObservedLine 
 /** A run as it is to be shown, whichever process works on it or has. @param loss See `runAsShown` in common. */
 export function showRun(db: Database, line: ObservedLine, now: number, loss?: string): RunAsShown {
   return runAsShown(line, countsNow(db, line), now, loss);
+}
+
+/** The status of a run at this moment, of which a list of titles has the stored one: it may have lost its process without a word. */
+export function statusNow(db: Database, { run, status }: Pick<RunTitle, 'run' | 'status'>): RunStatus {
+  if (status !== 'running') return status;
+  return runStatusNow(status, observedRun(db, run)?.live === true);
+}
+
+/**
+ * Reads what showing the run reads of it, and nothing else: 100,000 runs are looked through for those that cannot be read in less
+ * than a second. @throws UnreadableError
+ */
+export function checkReadable(db: Database, run: number): void {
+  const row = prepared<[number], { status: string; counts: string | null }>(
+    db,
+    'select status, iif(ended_at is null, null, counts) as counts from runs where id = ?',
+  ).get(run);
+  if (!row) return;
+  if (parseRunStatus(row.status) !== 'running' && row.counts !== null) {
+    parseStoredCounts(row.counts);
+    return;
+  }
+  const line = observedRun(db, run);
+  if (line) countsNow(db, line);
 }
 
 /** Counted from the rows for runs that have ended without writing them, as long as nobody takes them up. */

@@ -25,7 +25,16 @@ interface Row {
 }
 
 export function labelOf(db: Database, run: number): RunLabel {
-  const row = readLabel(db, run);
+  return labelIn(readLabel(db, run));
+}
+
+/** The labels of all runs that have one. */
+export function allLabels(db: Database): Map<number, RunLabel> {
+  const rows = prepared<[], Row & { run: number }>(db, 'select run, title, note, pinned_at from run_labels').all();
+  return new Map(rows.map(row => [row.run, labelIn(row)]));
+}
+
+function labelIn(row: Row | undefined): RunLabel {
   return {
     ...(row?.title != null && { title: row.title }),
     ...(row?.note != null && { note: row.note }),

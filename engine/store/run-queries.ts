@@ -76,18 +76,6 @@ export function storedOutcome(
   return row && { status: parseRunStatus(row.status), activeMs: row.activeMs, hasFailures: hasFailedBatches(db, run) };
 }
 
-/** A text for each run that is another one when a process has taken it up, ended it, changed its status or labelled it. */
-export function runMarks(db: Database): Map<number, string> {
-  const rows = prepared<[], { run: number; mark: string }>(
-    db,
-    `select s.run, r.status || ':' || s.session || ':' || coalesce(s.ended_at, '') || ':' ||
-       coalesce(l.pinned_at, '') || ':' || coalesce(l.title, '') || ':' || coalesce(l.note, '') as mark
-     from (select run, max(session) as session, ended_at from sessions group by run) s
-       join runs r on r.id = s.run and r.${NOT_DELETED} left join run_labels l on l.run = r.id`,
-  ).all();
-  return new Map(rows.map(({ run, mark }) => [run, mark]));
-}
-
 export interface SessionLine {
   readonly session: number;
   readonly kind: 'start' | 'resume' | 'rerun';

@@ -11,6 +11,9 @@ const SAMPLED = 200;
 /** What SQLite keeps of a row beside its values: its header, its place in the page, and the indices. */
 const ROW_BYTES = 40;
 
+/** In tables that have one or two of each run. */
+const ROWS_OF_EACH = 10;
+
 const PER_SCOPE: readonly string[] = [
   `select coalesce(sum(${ROW_BYTES} + coalesce(length(output), 0) + coalesce(length(error), 0)), 0) from steps where run = ? and scope = ?`,
   `select coalesce(sum(${ROW_BYTES} + length(text)), 0) from logs where run = ? and scope = ?`,
@@ -29,7 +32,17 @@ export function bytesOfRun(db: Database, run: number): number {
   bytes += writes * (ROW_BYTES + average(db, `select length(value) as bytes from state_writes where run = ?`, run));
   const pages = last(db, 'select count(*) from item_pages where run = ?', run);
   bytes += pages * average(db, `select length(items) + length(lengths) as bytes from item_pages where run = ?`, run);
-  bytes += last(db, 'select length(payload) + length(graph) + coalesce(length(output), 0) from runs where id = ?', run);
+  bytes += last(
+    db,
+    `select length(payload) + length(graph) + coalesce(length(output), 0) + coalesce(length(counts), 0) + length(name) * 2 + length(file) * 2
+      from runs where id = ?`,
+    run,
+  );
+  bytes += last(db, 'select length(tally) from tallies where run = ?', run);
+  bytes += last(db, `select sum(${ROW_BYTES} * 3 + length(path)) from session_sources where run = ?`, run);
+  bytes += last(db, `select sum(${ROW_BYTES} + length(path)) from nodes where run = ?`, run);
+  bytes += last(db, `select sum(${ROW_BYTES} * 2 + length(value)) from state where run = ?`, run);
+  bytes += ROWS_OF_EACH * ROW_BYTES;
   return Math.round(bytes);
 }
 

@@ -111,8 +111,13 @@ export const METHODS = {
     }),
     result: outcome(none),
   },
-  /** About how many bytes of the store become free for other runs when this one is deleted. Refused while a process works on it. */
-  planDeletion: { args: ofRun, result: outcome(z.object({ bytes: z.number() })) },
+  /**
+   * About how many bytes of the store a run takes, of how many, and whether the file gets smaller when it is deleted. Refused while a process works on it.
+   */
+  planDeletion: {
+    args: ofRun,
+    result: outcome(z.object({ bytes: z.number(), storeBytes: z.number(), givesBack: z.boolean() })),
+  },
   /** Deletes a run with all that is stored of it; `onRunGone` follows. Refused while a process works on it. */
   deleteRun: { args: ofRun, result: outcome(none) },
   startRun: { args: workflowRef.extend({ payload: z.string().max(LARGEST_TEXT) }), result: outcome(ofRun) },

@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import { ownerOf } from '../../engine/store/leases.ts';
-import { dataVersion, heldRuns, runLine, runMarks } from '../../engine/store/run-queries.ts';
+import { allRuns, latestChange, runChangesSince } from '../../engine/store/run-changes.ts';
+import { dataVersion, heldRuns, runLine } from '../../engine/store/run-queries.ts';
 import type { RunItem } from '../api/api.ts';
 import type { StoreConnection } from './store-connection.ts';
 import { unlessDamaged } from './run-list.ts';
@@ -22,11 +23,16 @@ export interface Changes {
   readonly replaced: boolean;
 }
 
+const NOTHING = { changed: new Set<number>(), gone: [] } as const;
+
 /** Notices what other processes do to the runs of a store. Looking costs next to nothing as long as nobody has written. */
 export class ChangeWatch {
   #db: Database | undefined;
   #version: unknown;
-  #marks = new Map<number, string>();
+  /** Up to which of the store's changes it has read. */
+  #lastChange = 0;
+  #known: Set<number> | undefined;
+  /** How a live run stood when it was told of last. */
   #counts = new Map<number, string>();
   #live = new Set<number>();
   #lookedForLifeAt = -Infinity;
@@ -48,39 +54,44 @@ export class ChangeWatch {
     if (!written && now - this.#lookedForLifeAt < LIFE_EVERY_MS)
       return { items: [], live: [...this.#live], gone: [], written, replaced };
     this.#lookedForLifeAt = now;
-    const before = this.#marks;
-    const changed = written ? this.#changedMarks(db) : new Set<number>();
-    const gone = [...before.keys()].filter(run => !this.#marks.has(run));
+    const { changed, gone } = written ? this.#readOn(db, isNews) : NOTHING;
     const live = new Set(heldRuns(db).filter(run => ownerOf(db, run) !== undefined));
-    for (const run of live.symmetricDifference(this.#live)) changed.add(run);
-    for (const run of live) changed.add(run);
+    const looked = changed.union(live).union(this.#live);
     this.#live = live;
-    for (const run of own) changed.delete(run);
-    const items = !isNews ? [] : [...changed].flatMap(run => this.#itemIfNew(store, db, run));
+    for (const run of own) looked.delete(run);
+    const items = !isNews ? [] : [...looked].flatMap(run => this.#itemIfNew(store, db, run, changed.has(run)));
     return { items, live: [...live], gone, written, replaced };
   }
 
-  #changedMarks(db: Database): Set<number> {
-    const marks = runMarks(db);
-    const changed = new Set([...marks].filter(([run, mark]) => this.#marks.get(run) !== mark).map(([run]) => run));
-    this.#marks = marks;
-    return changed;
+  #readOn(db: Database, isNews: boolean): { changed: ReadonlySet<number>; gone: readonly number[] } {
+    if (!this.#known) {
+      this.#lastChange = latestChange(db);
+      this.#known = new Set(allRuns(db));
+      return isNews ? { changed: new Set(this.#known), gone: [] } : NOTHING;
+    }
+    const { last, runs, someDeleted } = runChangesSince(db, this.#lastChange);
+    this.#lastChange = last;
+    for (const run of runs) this.#known.add(run);
+    const before = this.#known;
+    if (someDeleted) this.#known = new Set(allRuns(db));
+    const known = this.#known;
+    return { changed: new Set(runs), gone: someDeleted ? [...before].filter(run => !known.has(run)) : [] };
   }
 
   /** Of a damaged run there is no news: the list names it, and the news of the others still arrive. */
-  #itemIfNew(store: StoreConnection, db: Database, run: number): RunItem[] {
-    const item = unlessDamaged(store, run, () => this.#newItem(store, db, run));
+  #itemIfNew(store: StoreConnection, db: Database, run: number, isChanged: boolean): RunItem[] {
+    const item = unlessDamaged(store, run, () => this.#newItem(store, db, run, isChanged));
     return item === undefined || item.status === 'damaged' ? [] : [item];
   }
 
   /** A live run writes its counts every second: in between there is nothing new to tell of it. */
-  #newItem(store: StoreConnection, db: Database, run: number): RunItem | undefined {
+  #newItem(store: StoreConnection, db: Database, run: number, isChanged: boolean): RunItem | undefined {
     const found = runLine(db, run);
     if (!found) return undefined;
     const line = { ...found, live: found.status === 'running' && this.#live.has(run) };
     const stopping = line.live ? stoppingOf(db, run) : undefined;
-    const state = `${this.#marks.get(run) ?? ''} ${line.live} ${stopping ?? ''} ${found.counts ?? ''}`;
-    if (this.#counts.get(run) === state) return undefined;
+    const state = `${line.live} ${stopping ?? ''} ${found.counts ?? ''}`;
+    if (!isChanged && this.#counts.get(run) === state) return undefined;
     if (line.live) this.#counts.set(run, state);
     else this.#counts.delete(run);
     return itemOf(store, db, line);
@@ -89,7 +100,7 @@ export class ChangeWatch {
   #forget(db: Database | undefined): void {
     this.#db = db;
     this.#version = undefined;
-    this.#marks = new Map();
+    this.#known = undefined;
     this.#counts = new Map();
     this.#live = new Set();
     this.#lookedForLifeAt = -Infinity;

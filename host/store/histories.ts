@@ -1,7 +1,7 @@
 import { runTitles, storedOutcome } from '../../engine/store/run-queries.ts';
 import type { Result } from '../api/api.ts';
 import { unlessDamaged } from './run-list.ts';
-import { statusNow } from './run-search.ts';
+import { statusNow } from '../../engine/store/run-as-shown.ts';
 import { fileIn } from './runs.ts';
 import type { StoreConnection } from './store-connection.ts';
 

@@ -7,6 +7,9 @@ import { recordLostRun, type LostRun } from '../../engine/runner/lost-run.ts';
 import { cancelBatch as cancelOneBatch } from '../../engine/store/cancel-batch.ts';
 import { batchLine } from '../../engine/store/batch-queries.ts';
 import { cancelAtRest as cancel } from '../../engine/store/cancel.ts';
+import * as prune from '../../engine/store/prune-by-policy.ts';
+import { isReadOnly } from '../../engine/store/read-only.ts';
+import { canGiveBackSpace, giveBackSpace, storeSpace } from '../../engine/store/store-space.ts';
 import * as deletion from '../../engine/store/delete-run.ts';
 import { checkFree, ownerOf } from '../../engine/store/leases.ts';
 import { storeError } from '../../engine/store/open.ts';
@@ -64,16 +67,31 @@ export function labelRun(store: StoreConnection, { run, ...label }: Args<'labelR
   labels.labelRun(lineOf(store, run).db, run, label, Date.now());
 }
 
+export interface DeletionPlan {
+  /** About how many it takes. */
+  readonly bytes: number;
+  readonly storeBytes: number;
+  /** The file gets smaller; else, the space is free for new runs. */
+  readonly givesBack: boolean;
+}
+
 /** What a deletion would free: nothing is written. @throws RunTakenError while a process works on the run */
-export function planDeletion(store: StoreConnection, { run }: Args<'planDeletion'>): { readonly bytes: number } {
+export function planDeletion(store: StoreConnection, { run }: Args<'planDeletion'>): DeletionPlan {
   const { db } = lineOf(store, run);
   checkFree(db, run);
-  return { bytes: bytesOfRun(db, run) };
+  return { bytes: bytesOfRun(db, run), storeBytes: storeSpace(db).bytes, givesBack: canGiveBackSpace(db) };
 }
 
 /** Deletes a run with all that is stored of it. @throws RunTakenError while a process works on it */
 export function deleteRun(store: StoreConnection, { run }: Args<'deleteRun'>): void {
-  deletion.deleteRun(lineOf(store, run).db, run, Date.now);
+  const { db } = lineOf(store, run);
+  deletion.deleteRun(db, run, Date.now);
+  giveBackSpace(db);
+}
+
+/** Deletes what the store's own policy says, where it is due. */
+export function pruneByPolicy({ db }: StoreConnection): void {
+  if (db && !isReadOnly(db)) prune.pruneByPolicy(db, Date.now);
 }
 
 /** Goes on with deletions that were cut off. */

@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import { storeError } from '../../engine/store/open.ts';
 import { StoreError } from '../../engine/store/store-error.ts';
-import { observedRun } from '../../engine/store/run-as-shown.ts';
+import { checkReadable, observedRun } from '../../engine/store/run-as-shown.ts';
 import * as labels from '../../engine/store/run-labels.ts';
 import { runTitles } from '../../engine/store/run-queries.ts';
 import type { Args, DamagedRun, ListedRun } from '../api/api.ts';
@@ -14,7 +14,7 @@ export function listRuns(store: StoreConnection, wanted: Args<'listRuns'>): List
   const { db } = store;
   if (!db) return [];
   const { before, limit, workflow, file, statuses } = wanted;
-  const fits = runSearch(wanted.search);
+  const fits = runSearch(db, wanted.search);
   const found: ListedRun[] = [];
   for (const title of runTitles(db, before)) {
     // One that reads as running may have lost its process.
@@ -22,7 +22,7 @@ export function listRuns(store: StoreConnection, wanted: Args<'listRuns'>): List
     if (workflow !== undefined && title.workflow !== workflow) continue;
     const titleFile = fileIn(store.folder, String(title.file));
     if (file !== undefined && titleFile !== file) continue;
-    const isDamaged = () => listed(store, db, title.run)?.status === 'damaged';
+    const isDamaged = () => unlessDamaged(store, title.run, () => checkReadable(db, title.run)) !== undefined;
     if (fits && !fits(title, titleFile, db, isDamaged)) continue;
     const run = listed(store, db, title.run);
     if (!run || (statuses && (run.status === 'damaged' || !statuses.includes(run.status)))) continue;

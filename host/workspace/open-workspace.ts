@@ -1,5 +1,4 @@
 import { debugHost } from '../../engine/debug.ts';
-import { isForeseen } from '../api/outcomes.ts';
 import type { Pages } from '../api/pages.ts';
 import { BatchDebugs } from '../items/batch-debugs.ts';
 import { ItemChecks } from '../items/item-checks.ts';
@@ -7,6 +6,7 @@ import { ItemPins } from '../items/item-pins.ts';
 import { ItemSearches } from '../items/item-searches.ts';
 import { Interruptions } from '../runs/interruptions.ts';
 import { Runs } from '../runs/runs.ts';
+import { StoreUpkeep } from '../store/store-upkeep.ts';
 import { Store } from '../store/store.ts';
 import { CorrectedFiles } from '../spreadsheet/corrected-files.ts';
 import { FolderGuard } from '../trust/folder-guard.ts';
@@ -33,6 +33,7 @@ export interface OpenWorkspace {
   readonly workspace: Workspace;
   readonly loader: WorkflowLoader;
   readonly store: Store;
+  readonly upkeep: StoreUpkeep;
   readonly runs: Runs;
   readonly interruptions: Interruptions;
   readonly items: ItemSearches;
@@ -98,10 +99,7 @@ export async function openWorkspace(folder: string, options: OpenWorkspaceOption
     onError,
   });
   void interruptions.look();
-  // What a process that was killed at it has left of deleted runs.
-  store.do('finishDeletions', undefined).catch((error: unknown) => {
-    if (!isForeseen(error)) onError(error);
-  });
+  const upkeep = new StoreUpkeep({ store, isTrusted: () => guard.isTrusted, onError });
   const items = new ItemSearches({
     store,
     guard,
@@ -128,13 +126,14 @@ export async function openWorkspace(folder: string, options: OpenWorkspaceOption
     onError,
   });
   debugHost('workspace %s opened, %s', workspace.folder, guard.isTrusted ? 'trusted' : 'not trusted');
-  return { guard, workspace, loader, store, runs, interruptions, items, checks, pins, debugs, correctedFiles };
+  return { guard, workspace, loader, store, upkeep, runs, interruptions, items, checks, pins, debugs, correctedFiles };
 }
 
 export async function closeWorkspace(opened: OpenWorkspace): Promise<void> {
-  const { workspace, loader, store, runs, interruptions, items, checks, pins, debugs, correctedFiles } = opened;
+  const { workspace, loader, store, upkeep, runs, interruptions, items, checks, pins, debugs, correctedFiles } = opened;
   workspace.close();
   loader.close();
+  upkeep.close();
   await Promise.all([items.close(), checks.close(), pins.close(), debugs.close(), correctedFiles.end()]);
   // It starts no others, and waits for none: those that it has started are stopped with the rest.
   const notResuming = interruptions.close();

@@ -48,13 +48,16 @@ export function DeleteRunDialog({ run, onClose }: { run: RunItem; onClose: () =>
           {run.items.setAside > 0 && ', and the items that are set aside'}
         </dd>
         <dt>Freed</dt>
-        <dd>
-          {plan.state === 'loaded' && plan.value.ok
-            ? `about ${bytes(plan.value.value.bytes)} of the store, for new runs. The file stays as large as it is.`
-            : '…'}
-        </dd>
+        <dd>{plan.state === 'loaded' && plan.value.ok ? freedText(plan.value.value) : '…'}</dd>
       </dl>
       <p>It cannot be undone. Links to run {run.run} say that it is gone; its number is not used again.</p>
     </Modal>
   );
+}
+
+function freedText({ bytes: size, storeBytes, givesBack }: { bytes: number; storeBytes: number; givesBack: boolean }) {
+  const of = `about ${bytes(size)} of the ${bytes(storeBytes)} of the store`;
+  return givesBack
+    ? `${of}.`
+    : `${of}, for new runs: an earlier version made it, and its file stays as large as it is.`;
 }
