@@ -26,7 +26,7 @@ test.each(['cli/main.js', 'engine/runner/main.js', 'engine/index.js'])(
   program => {
     const loaded = [...loadedBy(program)].filter(name => !name.startsWith('node:'));
     expect(loaded.length).toBeGreaterThan(0);
-    expect(loaded.length).toBeLessThan(4);
+    expect(loaded.length).toBeLessThan(5);
     expect(loaded.filter(name => !name.startsWith('bundled/'))).toEqual([]);
   },
 );

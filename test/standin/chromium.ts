@@ -13,6 +13,8 @@ const FLAGS = [
   '--hide-scrollbars',
   '--disable-dev-shm-usage',
   '--disable-extensions',
+  // Electron has no blocker: whether a window opens is for the app to say.
+  '--disable-popup-blocking',
   '--disable-component-update',
   '--disable-background-networking',
   '--disable-background-timer-throttling',

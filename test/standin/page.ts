@@ -20,6 +20,8 @@ export type FromPage =
   | { readonly type: 'send'; readonly channel: string; readonly args: string }
   | { readonly type: 'invoke'; readonly id: number; readonly channel: string; readonly args: string }
   | { readonly type: 'open'; readonly url: string; readonly frameName: string; readonly features: string }
+  /** It would go to an address of a scheme that Chromium does not know. */
+  | { readonly type: 'leave'; readonly url: string }
   | { readonly type: 'permission'; readonly id: number; readonly permission: string }
   | { readonly type: 'preload-error'; readonly error: string };
 
@@ -185,6 +187,22 @@ export function playInPage(setup: PageSetup, makeCodec: () => Codec): void {
     });
     return null;
   };
+
+  // A scheme that Chromium does not know is one for another program to it: it asks a person, and takes no keys meanwhile. Electron asks the app.
+  const { navigation } = window as unknown as {
+    navigation?: {
+      addEventListener: (
+        type: 'navigate',
+        listener: (event: Event & { readonly destination: { readonly url: string } }) => void,
+      ) => void;
+    };
+  };
+  navigation?.addEventListener('navigate', event => {
+    const { url } = event.destination;
+    if (/^(https?|file|data|blob|about|javascript):/.test(url)) return;
+    event.preventDefault();
+    tell({ type: 'leave', url });
+  });
 
   // What Chromium would ask a person, Electron asks the app.
   const allowed = async (permission: string) => (await ask(id => ({ type: 'permission', id, permission }))) === true;

@@ -295,6 +295,10 @@ export class WebContents extends EventEmitter {
         this.#mayOpen({ url: fromChromium(url), frameName, features, disposition: 'new-window' });
         return;
       }
+      case 'leave':
+        // Whatever the app says: such a page cannot be shown here.
+        this.#isRefused(this.#mainFrame, message.url);
+        return;
       case 'permission':
         this.#tell({
           type: 'reply',
