@@ -1,27 +1,7 @@
 import { BatchStatus } from './status.ts';
+import type { Counts, NodeProgress } from './counts-types.ts';
 
-/**
- * How the batches of a node stand, in batches or in items. Always
- * `total = succeeded + failed + setAside + running + waiting + cancelled`; waiting includes batches that are not created
- * yet, where their number is known. A batch is set aside when all its items are.
- */
-export interface Counts {
-  total: number;
-  succeeded: number;
-  failed: number;
-  setAside: number;
-  running: number;
-  waiting: number;
-  cancelled: number;
-}
-
-export interface NodeProgress {
-  readonly path: string;
-  readonly batches: Counts;
-  readonly items: Counts;
-  /** False while a stream may still bring more. */
-  complete: boolean;
-}
+export type { Counts, NodeProgress } from './counts-types.ts';
 
 const FIELD: Readonly<Record<number, Exclude<keyof Counts, 'total'> | undefined>> = {
   [BatchStatus.waiting]: 'waiting',

@@ -9,7 +9,7 @@ export const ARROWS = {
   'engine/load': ['common'],
   'engine/run': ['common', 'engine/workflow', 'engine/store', 'engine/load'],
   'engine/runner': ['common', 'engine/workflow', 'engine/store', 'engine/load', 'engine/run'],
-  'engine/testing': ['common', 'engine/workflow', 'engine/store', 'engine/run'],
+  'engine/testing': ['common', 'engine/workflow', 'engine/store', 'engine/run', 'engine/program'],
   'engine/program': ['common', 'engine/workflow', 'engine/store', 'engine/run', 'engine/runner'],
   host: ['common', 'engine'],
   cli: ['common', 'engine', 'host'],

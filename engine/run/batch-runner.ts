@@ -113,7 +113,7 @@ export class BatchRunner {
       if (!retry || !again || parent.abortedWith())
         return this.#end(batch, scope, stopwatch, BatchStatus.failed, failure);
       run.inFlight.batches.delete(batch.scope);
-      const ms = again.asked ?? backoff(retry, attempts);
+      const ms = again.asked ?? backoff(retry, attempts, this.#run.replacements?.random);
       await this.#beginNextAttempt(batch, scope, stopwatch, { ...failure.stored, askedToWait: again.asked }, ms);
       await this.#waitForNextAttempt(batch, scope, ms);
     }
@@ -130,7 +130,10 @@ export class BatchRunner {
     const used = stored.batches.retriesUsed(batch.scope, parent.id, stored.lastFreshSession);
     if (used.attempts === 0 || used.isWaiting === 0) return used.attempts;
     // A store of an older version does not say until when it waits.
-    const full = used.waitsUntil === null ? backoff(retry, used.attempts) : used.waitsUntil - used.endedAt;
+    const full =
+      used.waitsUntil === null
+        ? backoff(retry, used.attempts, this.#run.replacements?.random)
+        : used.waitsUntil - used.endedAt;
     const left = Math.min(full, used.endedAt + full - clock.now());
     if (left <= 0) return used.attempts;
     await this.#asRetrying(batch, { since: used.endedAt, until: clock.now() + left }, () =>

@@ -84,7 +84,9 @@ export class StepContext {
   }
 
   async effect(key: unknown, perform: unknown, options?: unknown): Promise<unknown> {
-    return await this.#run.effects.execute(this.#attempt, effectCall(key, perform, options));
+    const call = effectCall(key, perform, options);
+    const { effects, replacements } = this.#run;
+    return await effects.execute(this.#attempt, replacements?.effect(this.#attempt, call) ?? call);
   }
 
   cancel(reason = CANCEL_REASON): never {

@@ -24,12 +24,14 @@ export async function runEndHook(run: Run, hooks: Hooks, summary: RunSummary): P
     warn(`hooks.${name} did not end within ${HOOK_WITHIN_MS / 1000} s and is not waited for. The run has ended.`);
     late.resolve();
   });
+  run.inFlight.asking += 1;
   try {
     await Promise.race([hook(contextOf(run, summary, abort.signal) as never), late.promise]);
   } catch (error) {
     const { message, at } = toStoredError(error);
     warn(`hooks.${name} failed: ${message}${at ? ` (${at.file}:${at.line})` : ''}. The run has ended as it has.`);
   } finally {
+    run.inFlight.asking -= 1;
     cancelTimer();
   }
 }

@@ -38,6 +38,7 @@ import {
   nodesThatGoWithout,
 } from './items/go-without.ts';
 import { durabilityOf, takeUp, type Begun, type SessionBefore, type TakingUp } from './take-up.ts';
+import type { Replacements } from './replacements.ts';
 import { Run } from './run.ts';
 import { RunFacts } from './run-facts.ts';
 import type { LogListener } from './run-log.ts';
@@ -66,6 +67,8 @@ export interface RunEnvironment extends TakingUp {
   readonly startWorker?: StartWorker | undefined;
   /** How many processes execute the batches of nodes that say nothing of workers. */
   readonly workers?: WorkerCount | undefined;
+  /** What is executed in the place of what the workflow says. */
+  readonly replacements?: Replacements | undefined;
   /** Called before any of the author's code runs: what that logs at once belongs to the run. */
   readonly onBegin?: (run: Run) => void;
 }
@@ -260,6 +263,7 @@ function work(
     tallyLimits: environment.tallyLimits,
     onLog: environment.onLog,
     onBatch: environment.onBatch,
+    replacements: environment.replacements,
   });
   // A demo has one process: what it does to its steps, it does here.
   if (environment.startWorker && !demo)

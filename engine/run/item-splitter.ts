@@ -1,4 +1,5 @@
 import { ItemPage } from '../store/item-pages.ts';
+import { nodePath } from '../../common/node-paths.ts';
 import type { BatchNode } from '../workflow/nodes.ts';
 import { failpoint } from '../failpoints.ts';
 import { knownAmount } from './amounts/known-amount.ts';
@@ -55,12 +56,12 @@ export class ItemSplitter {
 
   /** Splits all items. Never rejects: see `error`. */
   async split(attempt: Attempt): Promise<void> {
-    const { node, scope, counts, notify } = this.#options;
+    const { scope, counts, notify } = this.#options;
     try {
       const { items: offset } = counts.split;
-      this.#isReading = true;
-      const source = await openSource(node, new ItemsContext(this.#run, scope, attempt, offset));
-      this.#isReading = false;
+      this.#reads(true);
+      const source = await openSource(this.#nodeOfItems(), new ItemsContext(this.#run, scope, attempt, offset));
+      this.#reads(false);
       this.#source = source;
       if (this.#isClosed) return this.close();
       if (source.known !== undefined) {
@@ -69,10 +70,22 @@ export class ItemSplitter {
       }
       await this.#splitAll(source);
     } catch (thrown) {
-      this.#isReading = false;
+      this.#reads(false);
       this.error ??= { thrown };
     }
     notify();
+  }
+
+  #nodeOfItems(): BatchNode {
+    const { node, scope } = this.#options;
+    const items = this.#run.replacements?.items(nodePath(scope.path, node.id), node.items);
+    return items === undefined ? node : { ...node, items };
+  }
+
+  #reads(isReading: boolean): void {
+    if (isReading === this.#isReading) return;
+    this.#isReading = isReading;
+    this.#run.inFlight.asking += isReading ? 1 : -1;
   }
 
   /** Looks again whether there is room. */
@@ -95,6 +108,7 @@ export class ItemSplitter {
   /** Stops splitting. A source that does not end by itself is not waited for. */
   close(): void {
     this.#isClosed = true;
+    this.#reads(false);
     this.wake();
     if (!this.#options.counts.split.isExhausted) this.#source?.close().catch(() => undefined);
   }
@@ -108,9 +122,9 @@ export class ItemSplitter {
       let isLast = false;
       while (items.length < size && !isLast) {
         const pulled = source.next();
-        this.#isReading = pulled instanceof Promise;
+        if (pulled instanceof Promise) this.#reads(true);
         const result = pulled instanceof Promise ? await pulled : pulled;
-        this.#isReading = false;
+        if (pulled instanceof Promise) this.#reads(false);
         if (this.#isClosed) return;
         checkResult(node, result);
         if (result.done) isLast = true;

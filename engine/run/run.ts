@@ -11,6 +11,7 @@ import type { Demo } from './demo/demo.ts';
 import type { Effects } from './effects/effects.ts';
 import { Numbering } from './numbering.ts';
 import { OpenWorkRegister } from './open-work.ts';
+import type { Replacements } from './replacements.ts';
 import type { RunFacts } from './run-facts.ts';
 import { RateLimiters } from './rate-limiters.ts';
 import { RunLog, type LogListener } from './run-log.ts';
@@ -51,6 +52,7 @@ export interface RunOptions {
   readonly tallyLimits?: TallyLimits | undefined;
   readonly onLog?: LogListener | undefined;
   readonly onBatch?: BatchListener | undefined;
+  readonly replacements?: Replacements | undefined;
   /** What all jobs of a worker share. Not given in a runner. */
   readonly inWorker?: WorkerParts | undefined;
 }
@@ -89,6 +91,8 @@ class InFlight {
   readonly attempts = new Set<Attempt>();
   /** Attempts whose author's function is at work: they will write. */
   executing = 0;
+  /** Other functions of the author's that are waited for: items, bodies, hooks. */
+  asking = 0;
   /** By scope. */
   readonly batches = new Map<number, BatchInFlight>();
 }
@@ -123,6 +127,7 @@ export class Run {
   readonly onCall: RunOptions['onCall'];
   readonly goesWithout: () => boolean;
   readonly outputs: BatchReader['outputs'];
+  readonly replacements: Replacements | undefined;
 
   constructor(options: RunOptions) {
     const {
@@ -148,6 +153,7 @@ export class Run {
     this.hasNoTimeouts = options.hasNoTimeouts ?? false;
     this.demo = options.demo;
     this.onCall = options.onCall;
+    this.replacements = options.replacements;
     this.goesWithout = options.goesWithout ?? (() => false);
     this.outputs = options.outputs ?? ((node, parent) => stored.batches.outputs(node, parent));
     this.progress = new RunProgress(onBatch);

@@ -124,6 +124,11 @@ export class Scope {
     return (this.#itemsDigest ??= this.#digestItems());
   }
 
+  /** The items of this batch, or of the nearest one around, in the codec's text. */
+  get itemsText(): string | undefined {
+    return this.#itemsText ?? this.parent?.itemsText;
+  }
+
   /** What it has read of the run's state. */
   get seenState(): SeenState {
     return (this.#seenState ??= new Map());

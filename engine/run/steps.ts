@@ -84,8 +84,9 @@ class StepSpec implements AttemptSpec {
   }
 
   #execute(attempt: Attempt): unknown {
-    const { run, scope, node } = this.#of;
-    const result: unknown = node.handler(new StepContext(run, scope, attempt) as never);
+    const { run, scope, node, path } = this.#of;
+    const handler = run.replacements?.handler(path, node.handler) ?? node.handler;
+    const result: unknown = handler(new StepContext(run, scope, attempt) as never);
     // An action is run for what it does, not for what it returns.
     return node.kind === 'step' ? result : nothingOf(result);
   }
@@ -133,7 +134,7 @@ async function runByRules(of: StepOf): Promise<Checkpoint> {
           ? await anotherAttempt(run, scope, retry, error.thrown, attempts)
           : undefined;
       if (retry && again) {
-        await waitForNextAttempt(step, again.asked ?? backoff(retry, attempts), again.asked);
+        await waitForNextAttempt(step, again.asked ?? backoff(retry, attempts, run.replacements?.random), again.asked);
         scope.restoreItems?.();
         continue;
       }

@@ -51,9 +51,19 @@ export async function wait(
  * Waits for a promise of the author's, which may never settle.
  * @throws also what ends the scope meanwhile; or StopError, when the run stops and its grace period is over
  */
-export async function orAborted<T>({ stopping }: Pick<Run, 'stopping'>, promise: Promise<T>, scope: Scope): Promise<T> {
+export async function orAborted<T>(
+  { stopping, inFlight }: Pick<Run, 'stopping'> & Partial<Pick<Run, 'inFlight'>>,
+  promise: Promise<T>,
+  scope: Scope,
+): Promise<T> {
+  if (inFlight) inFlight.asking += 1;
   return await new Promise<T>((resolve, reject) => {
-    const done = () => stopping.abortables.unregister(waiting);
+    const done = () => {
+      if (inFlight && !isDone) inFlight.asking -= 1;
+      isDone = true;
+      stopping.abortables.unregister(waiting);
+    };
+    let isDone = false;
     const waiting: Abortable = {
       scopeOf: scope,
       abort: error => {

@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { IN_MEMORY } from './memory-store.ts';
 import { StoreError } from './store-error.ts';
 
 /**
@@ -30,6 +31,7 @@ export function storeReplaced(file: string): StoreError {
 }
 
 function identityOf(file: string): string | undefined {
+  if (file === IN_MEMORY) return file;
   const stats = statSync(file, { bigint: true, throwIfNoEntry: false });
   return stats && `${stats.dev}:${stats.ino}`;
 }

@@ -44,6 +44,8 @@ export function countRuns(db: Database): number {
 }
 
 export interface ListedBatch {
+  /** Its number in the run. */
+  readonly scope: number;
   readonly node: string;
   readonly index: number;
   /** What the author calls it. */
@@ -78,6 +80,7 @@ export function* listBatches(db: Database, run: number, where: BatchPredicate, l
       const around =
         parent === 0 ? [] : batchesAround(db, run, scope).map(outer => ({ node: outer.path, index: outer.idx }));
       yield {
+        scope,
         node: path,
         index: idx,
         ...labelOf(scope),

@@ -1,12 +1,15 @@
 import { decode } from '../store/codec.ts';
 import { executeBatch as execute } from './execute-batch.ts';
-import type { ExecuteBatch } from './types.ts';
+import { testRun as run } from './test-run.ts';
+import type { ExecuteBatch, TestRun } from './types.ts';
 
 /*
- * `cronflow/testing`: what tests of workflows use. It is in the process of the test runner, which has loaded the workflow's file.
+ * `cronflow/test`: what tests of workflows use. It is in the process of the test runner, which has loaded the workflow's file.
  */
 
 export type * from './types.ts';
+
+export const testRun: TestRun = run;
 
 export const executeBatch: ExecuteBatch = execute;
 

@@ -43,7 +43,7 @@ export interface StepResult<Output> {
 }
 
 /** How many there were and how they ended. `total = succeeded + failed + setAside + cancelled` once the node is done. */
-export interface Counts {
+export interface ResultCounts {
   readonly total: number;
   readonly succeeded: number;
   readonly failed: number;
@@ -56,9 +56,9 @@ export interface Counts {
 /** Output of a `batch` or `forEach` node. The batches' own outputs are read with `ctx.results(name)`. */
 export interface BatchResult {
   /** Counted in items. A failed batch counts all its items as failed. */
-  readonly items: Counts;
+  readonly items: ResultCounts;
   /** Counted in batches; for `forEach`, a batch is one item. */
-  readonly batches: Counts;
+  readonly batches: ResultCounts;
 }
 
 /** Output of a `while` node. */
@@ -491,8 +491,8 @@ export interface HookContext<Payload = any> {
   /** Why the run has failed: name, message and own fields as they are stored. */
   readonly error: Error | undefined;
   /** Counted over the outermost batch and forEach nodes. */
-  readonly items: Counts;
-  readonly batches: Counts;
+  readonly items: ResultCounts;
+  readonly batches: ResultCounts;
   /** The run's state as it ended. A hook cannot change it. */
   readonly state: Pick<State, 'get'>;
   /** Aborts when the time of the hook is up, after ten seconds. */

@@ -104,13 +104,14 @@ describe('the package, installed', () => {
     writeFileSync(
       path.join(folder, 'flow.ts'),
       `import { cronflow } from 'cronflow';
-import { executeBatch } from 'cronflow/testing';
+import { executeBatch, testRun } from 'cronflow/test';
 const flow = cronflow.define({ id: 'mine' }).step('read', () => [1, 2, 3]);
 flow.batch('double', { items: ctx => ctx.steps.read.output, size: 2 }, (batch, inner) => {
   inner.step('add', (): number => batch.reduce((sum, n) => sum + n, 0));
 });
 // @ts-expect-error: what a step has returned is known.
 flow.step('wrong', ctx => ctx.steps.read.output.toFixed());
+export const tested = testRun(flow, { steps: { read: () => [1] } }).then(({ batchesOf }) => batchesOf('double')[0]?.status);
 export { executeBatch };
 `,
     );

@@ -137,7 +137,7 @@ function missingFor(file: string): string[] {
   const { resolve } = createRequire(file);
   return ['cronflow', 'vitest'].filter(name => {
     try {
-      resolve(name === 'cronflow' ? 'cronflow/testing' : name);
+      resolve(name === 'cronflow' ? 'cronflow/test' : name);
       return false;
     } catch (error) {
       // A package that can only be imported is there, too.

@@ -38,7 +38,7 @@ export function testText(test: PinnedTest): string {
   const members = membersOf(test, values);
   const imports = values.needsStored ? 'executeBatch, storedValue' : 'executeBatch';
   return [
-    `import { ${imports} } from 'cronflow/testing';`,
+    `import { ${imports} } from 'cronflow/test';`,
     `import { test } from 'vitest';`,
     `import ${textCode(`./${path.basename(test.file)}`)};`,
     '',

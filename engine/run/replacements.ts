@@ -1,0 +1,14 @@
+import type { BatchNode, Handler } from '../workflow/nodes.ts';
+import type { Attempt } from './attempt.ts';
+import type { EffectCall } from './effects/effects.ts';
+
+/** What is executed in the place of what the workflow says: by tests. */
+export interface Replacements {
+  /** The function of a step or action, by its path. */
+  readonly handler: (path: string, handler: Handler) => Handler;
+  /** Where the items of a batch or forEach come from. */
+  readonly items: (path: string, items: BatchNode['items']) => BatchNode['items'];
+  readonly effect: (attempt: Attempt, call: EffectCall) => EffectCall;
+  /** From 0 to 1: the jitter of retries. */
+  readonly random: () => number;
+}

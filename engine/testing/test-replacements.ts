@@ -1,0 +1,150 @@
+import { idOf } from '../../common/node-paths.ts';
+import { drawnNodes, type Graph, type GraphNode } from '../../common/graph.ts';
+import { hasBatches, type NodeKind } from '../../common/node-kinds.ts';
+import { decode } from '../store/codec.ts';
+import { currentAttempt, type Attempt } from '../run/attempt.ts';
+import type { EffectCall } from '../run/effects/effects.ts';
+import type { Replacements } from '../run/replacements.ts';
+import { describeValue } from '../workflow/errors.ts';
+import { nearest } from '../workflow/nearest.ts';
+import type { BatchNode, Handler } from '../workflow/nodes.ts';
+import { parseDuration } from '../workflow/options.ts';
+import type { TestClock } from './test-clock.ts';
+import type { FailureRule, InjectedCall, RecordedEffect, ReplacedStep, TestOptions, TestTime } from './types.ts';
+
+type Handled = (context: unknown) => unknown;
+
+/** What the options of a test say of its steps, items and effects. */
+export class TestReplacements implements Replacements {
+  readonly recorded: RecordedEffect[] = [];
+  readonly #steps: ByNode<ReplacedStep>;
+  readonly #failures: ByNode<FailureRule>;
+  readonly #items: ByNode<unknown>;
+  readonly #options: TestOptions;
+  readonly #clock: TestClock;
+  /** How often a step with a rule for its failures has been executed. */
+  readonly #calls = new Map<string, number>();
+
+  /** @throws Error for a name that no node of the workflow has */
+  constructor(options: TestOptions, graph: Graph, clock: TestClock) {
+    this.#options = options;
+    this.#clock = clock;
+    this.#steps = new ByNode('steps', options.steps, graph, isStep);
+    this.#failures = new ByNode('failures', options.failures, graph, isStep);
+    this.#items = new ByNode('items', options.items, graph, hasBatches);
+  }
+
+  handler(path: string, handler: Handler): Handler {
+    const replaced = this.#steps.of(path);
+    const rule = this.#failures.of(path);
+    if (replaced === undefined && rule === undefined) return handler;
+    return context => {
+      const failure = rule === undefined ? undefined : this.#failureOf(path, rule);
+      // oxlint-disable-next-line typescript/only-throw-error -- what a workflow throws need not be an Error
+      if (failure !== undefined) throw failure;
+      const original = () => (handler as Handled)(context);
+      return replaced === undefined ? original() : replaced(context as never, original, this.#timeOf());
+    };
+  }
+
+  items(path: string, items: BatchNode['items']): BatchNode['items'] {
+    return this.#items.of(path) ?? items;
+  }
+
+  effect(attempt: Attempt, call: EffectCall): EffectCall {
+    const params = call.params === undefined ? undefined : decode(call.params);
+    const effect: RecordedEffect = { key: call.key, step: attempt.path, ...(call.params !== undefined && { params }) };
+    const perform = () => {
+      this.recorded.push(effect);
+      return this.#options.executeEffects === true ? call.perform() : this.#receiptOf(effect);
+    };
+    return { ...call, perform };
+  }
+
+  random(): number {
+    return 1;
+  }
+
+  #receiptOf(effect: RecordedEffect): unknown {
+    const { receipts } = this.#options;
+    return typeof receipts === 'function' ? receipts(effect) : receipts?.[effect.key];
+  }
+
+  #failureOf(path: string, rule: FailureRule): unknown {
+    const calls = this.#calls.get(path) ?? 0;
+    this.#calls.set(path, calls + 1);
+    if (typeof rule === 'function') return rule(injectedCall(path));
+    return Array.isArray(rule) ? (rule as readonly Error[])[calls] : rule;
+  }
+
+  #timeOf(): TestTime {
+    const signal = runningAttempt().signal;
+    return {
+      now: () => new Date(this.#clock.now()),
+      pass: duration => this.#clock.hold(parseDuration(duration, 'The time that a step takes'), signal),
+      never: () => this.#clock.hold(undefined, signal) as Promise<never>,
+    };
+  }
+}
+
+/** What an option gives for nodes, by their paths or by their names. */
+class ByNode<T> {
+  readonly #given: ReadonlyMap<string, T>;
+
+  constructor(
+    option: string,
+    given: Readonly<Record<string, T>> | undefined,
+    graph: Graph,
+    isMeant: (kind: NodeKind) => boolean,
+  ) {
+    this.#given = new Map(Object.entries(given ?? {}));
+    const nodes = [...drawnNodes(graph.nodes)];
+    // The body of a node whose shape depends on its items is not known before it runs.
+    if (nodes.some(({ body }) => body?.drawn === false)) return;
+    for (const name of this.#given.keys()) checkName(option, name, nodes, isMeant, graph.id);
+  }
+
+  of(path: string): T | undefined {
+    return this.#given.size === 0 ? undefined : (this.#given.get(path) ?? this.#given.get(idOf(path)));
+  }
+}
+
+function checkName(
+  option: string,
+  name: string,
+  nodes: readonly GraphNode[],
+  isMeant: (kind: NodeKind) => boolean,
+  workflow: string,
+): void {
+  const known = nodes.filter(({ kind }) => isMeant(kind));
+  if (known.some(({ id, path }) => id === name || path === name)) return;
+  const names = [...new Set(known.map(({ id }) => id))];
+  const near = nearest(name, names);
+  throw new Error(
+    `${option}: workflow ${describeValue(workflow)} has no such node: ${describeValue(name)}. ` +
+      (near
+        ? `Did you mean ${describeValue(near)}?`
+        : `It has ${names.map(describeValue).join(', ') || 'none of them'}.`),
+  );
+}
+
+function isStep(kind: NodeKind): boolean {
+  return kind === 'step' || kind === 'action';
+}
+
+function injectedCall(step: string): InjectedCall {
+  const { scopeOf, attempt } = runningAttempt();
+  const items = scopeOf.itemsText === undefined ? undefined : decode(scopeOf.itemsText);
+  return {
+    step,
+    attempt,
+    ...(scopeOf.batch && { batch: { node: scopeOf.batch.node, index: scopeOf.batch.index } }),
+    ...(Array.isArray(items) && { items: items as unknown[] }),
+  };
+}
+
+function runningAttempt(): Attempt {
+  const attempt = currentAttempt.getStore();
+  if (attempt) return attempt;
+  throw new Error('A step is executed outside of its attempt.');
+}
