@@ -485,6 +485,20 @@ export const METHODS = {
     args: z.object({ run: runId, node: nodeId, of: z.union([cause, z.object({ search: z.string().max(500) })]) }),
     result: z.object({ indices: words }),
   },
+  /**
+   * What later sessions of a run have executed again. `isOnce`: no step that had succeeded was executed again, and none was cut off
+   * and begun anew.
+   */
+  getRepeated: {
+    args: z.object({ run: runId, node: nodeId }),
+    result: z.object({
+      /** Batches of the outermost node that failed in an earlier session and have succeeded since. */
+      repaired: words,
+      /** How many items they hold. */
+      items: z.number(),
+      isOnce: z.boolean(),
+    }),
+  },
   getOverlay: {
     args: z.object({ run: runId, node: nodeId, by: z.enum(['duration', 'attempt', 'cause']) }),
     result: overlay,

@@ -21,6 +21,7 @@ import {
 import { causesByIndex, cellsOfCause, hasInner } from '../../engine/store/cause-queries.ts';
 import { effectsCounted } from '../../engine/store/effect-queries.ts';
 import { durations } from '../../engine/store/map-queries.ts';
+import { isDoneOnce, repairedBatches } from '../../engine/store/repeated-queries.ts';
 import { failureCauses, lostUpdates, parseOptionalError } from '../../engine/store/queries.ts';
 import { currentWaits, type CurrentWait } from '../../engine/store/current-waits.ts';
 import { attempts, triedOf, type Moment, type Tried } from '../../engine/store/tried-again.ts';
@@ -147,6 +148,12 @@ export function getCells(store: StoreConnection, { run, node, of }: Args<'getCel
   return {
     indices: 'search' in of ? matchingIndices(db, run, node, of, line.live) : cellsOfCause(db, run, node, of),
   };
+}
+
+export function getRepeated(store: StoreConnection, { run, node }: Args<'getRepeated'>): Result<'getRepeated'> {
+  const { db } = lineOf(store, run);
+  const { indices, items } = repairedBatches(db, run, node);
+  return { repaired: indices, items, isOnce: isDoneOnce(db, run) };
 }
 
 export function getOverlay(store: StoreConnection, { run, node, by }: Args<'getOverlay'>): Overlay {

@@ -137,6 +137,7 @@ function reads(run: number): readonly [OperationName, unknown][] {
           ],
           ['findBatch', { run, node, index: 1 }],
           ['nextFailed', { run, node, from: -1, direction: 'next' }],
+          ['getRepeated', { run, node }],
           ...['duration', 'attempt', 'cause'].map(by => ['getOverlay', { run, node, by }]),
         ] as [OperationName, unknown][],
     ),

@@ -51,6 +51,7 @@ export function queryMethods(session: WorkspaceSession) {
     getStateHistory: args => store().do('getStateHistory', args),
     getProblems: args => store().do('getProblems', args),
     getCells: args => store().do('getCells', args),
+    getRepeated: args => store().do('getRepeated', args),
     getOverlay: args => store().do('getOverlay', args),
     getHistory: args => store().do('getHistory', args),
     getTimeline: args => store().do('getTimeline', args),
