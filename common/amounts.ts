@@ -20,6 +20,12 @@ export function decimalText(millionths: bigint): string {
   return `${millionths < 0n ? '-' : ''}${digits.slice(0, -DECIMALS)}${fraction === '' ? '' : `.${fraction}`}`;
 }
 
+/** A decimal text as whole millionths. */
+export function millionthsOf(decimal: string): bigint {
+  const [whole = '0', fraction = ''] = decimal.split('.');
+  return BigInt(`${whole}${fraction.padEnd(DECIMALS, '0')}`);
+}
+
 /** What the items of a batch node come to, and how that is divided among its batches. Decimal texts. */
 export interface NodeAmounts {
   /** Path of the batch node. */

@@ -8,11 +8,28 @@ const PARTS = {
 const RERUN: Forms = { one: 're-run', other: 're-runs' };
 
 export const english: Language = (wording): PresentationText => {
-  const { number, counted, word, form, list } = wording;
+  const { number, counted, form, word, timeOfDay } = wording;
   const be = (count: number) => form(count, { one: 'is', other: 'are' });
+  const were = (count: number) => form(count, { one: 'was', other: 'were' });
   const wait = (count: number) => form(count, { one: 'waits', other: 'wait' });
   const stay = (count: number) => form(count, { one: 'stays', other: 'stay' });
-  const soFar = (figures: Figures) => doneSoFar(wording, figures);
+  const need = (count: number) => form(count, { one: 'needs', other: 'need' });
+  const at = (what: string) => (when: number | undefined) =>
+    when === undefined ? what : `${what} at ${timeOfDay(when)}`;
+  const notTouched = (done: number) => done > 0 && `${number(done)} ${be(done)} done and will not be touched again.`;
+  const whatFailed = ({ failed, unit, failedStep, fault }: Figures) => {
+    if (fault) return `${counted(fault.items, unit)} ${need(fault.items)} a correction.`;
+    if (failed > 0) return `${counted(failed, unit)} could not be finished.`;
+    return failedStep === undefined ? 'A step did not work.' : `“${failedStep}” did not work.`;
+  };
+  const heldAndDone = ({ failed, waiting, done, fault }: Figures) => {
+    const rest = (fault?.waiting ?? 0) + waiting;
+    const more = failed > 0 ? 'more ' : '';
+    return sentences(
+      rest > 0 && `${number(rest)} ${more}${wait(rest)}${fault ? ` with ${form(fault.items, IT)}` : ''}.`,
+      notTouched(done),
+    );
+  };
   return {
     wording,
     item: ['item', 'items'],
@@ -23,28 +40,37 @@ export const english: Language = (wording): PresentationText => {
     ready: 'Ready to start.',
     start: 'Start',
     goOn: 'Continue',
-    canGoOn: 'You can continue at any time.',
     tryAgain: 'Try again',
-    doTheOthers: 'Do the others',
+    doTheOthers: (others, unit) => (others === 0 ? 'Do the others' : `Do the other ${counted(others, unit)}`),
     badge: {
-      running: 'Running',
-      failed: 'Stopped',
-      changed: 'Changed',
-      done: 'Done',
-      'set-aside': 'Done, with exceptions',
-      paused: 'Paused',
-      interrupted: 'Interrupted',
-      cancelled: 'Cancelled',
+      running: at('Running'),
+      pausing: at('Stopping'),
+      cancelling: at('Stopping'),
+      failed: at('Stopped'),
+      changed: at('Changed'),
+      testing: at('Being tested'),
+      partly: at('Tested'),
+      corrected: at('Corrected'),
+      done: at('Done'),
+      'set-aside': at('Done, with exceptions'),
+      paused: at('Paused'),
+      interrupted: at('Interrupted'),
+      cancelled: at('Cancelled'),
     },
     headline: {
-      running: soFar,
-      failed: ({ failed, unit, failedStep }) =>
-        failed > 0
-          ? `${counted(failed, unit)} could not be finished.`
-          : failedStep === undefined
-            ? 'A step did not work.'
-            : `“${failedStep}” did not work.`,
+      running: figures => doneSoFar(wording, figures),
+      pausing: () => 'It is being paused.',
+      cancelling: () => 'It is being stopped.',
+      failed: whatFailed,
       changed: () => 'It has been changed since.',
+      testing: () => 'The correction is being tested.',
+      partly: ({ tested, unit }) => {
+        const { passing = 0, total = 0 } = tested ?? {};
+        return passing === 0
+          ? 'It is not corrected yet.'
+          : `${number(passing)} of ${counted(total, unit)} ${be(passing)} corrected.`;
+      },
+      corrected: () => 'It is corrected.',
       done: ({ total, unit }) =>
         total === 0
           ? 'It is done.'
@@ -57,60 +83,86 @@ export const english: Language = (wording): PresentationText => {
           failed > 0 && `${number(failed)} could not be finished.`,
           aside > 0 && `${number(aside)} ${be(aside)} set aside.`,
         ).join(' '),
-      paused: figures => `${soFar(figures)} The rest waits.`,
+      paused: figures => `${doneSoFar(wording, figures)} The rest waits.`,
       interrupted: () => 'The program stopped in the middle.',
       cancelled: () => 'Someone stopped it on purpose.',
     },
     meaning: {
-      running: ({ failed, unit, left }) =>
-        sentences(
-          left && `${timeLeft(wording, left)} left.`,
-          failed > 0 && `${counted(failed, unit)} could not be finished. The others go on.`,
-        ),
-      failed: ({ done, waiting, failed }) =>
-        sentences(
-          waiting > 0 && `${number(waiting)} ${failed > 0 ? 'more ' : ''}${wait(waiting)}.`,
-          done > 0 && `${number(done)} ${be(done)} done and will not be touched again.`,
-        ),
-      changed: ({ failed, unit }) =>
-        sentences(
-          failed > 0 && `${counted(failed, unit)} could not be finished before.`,
-          'Nobody knows yet whether it works now: trying again shows it.',
-        ),
-      done: () => [],
-      'set-aside': ({ failed, aside }) => {
-        const all = failed + aside;
-        const them = form(all, { one: 'it', other: 'them' });
-        const back = form(aside, { one: 'take it back in', other: 'take them back in' });
-        return [
-          form(all, { one: 'It stays on record with its reason.', other: 'They stay on record with their reasons.' }),
-          `Somebody can correct ${them} and ${failed > 0 ? 'try again' : back}.`,
-        ];
+      running: ({ failed, unit }) =>
+        sentences(failed > 0 && `${counted(failed, unit)} could not be finished. The others go on.`),
+      pausing: () => ['What has begun is finished first.', 'Nothing new starts.'],
+      cancelling: () => ['What has begun is finished first.', 'Nothing new starts.'],
+      failed: heldAndDone,
+      changed: ({ failed, done, unit }) =>
+        sentences(failed > 0 && `${counted(failed, unit)} could not be finished before.`, notTouched(done)),
+      testing: ({ tested }) => {
+        const { done = 0, total = 0 } = tested ?? {};
+        return [`${number(done)} of ${number(total)} so far.`, 'Nothing is stored.'];
       },
-      paused: () => ['Nothing new starts.', 'Nothing is lost.'],
+      partly: ({ tested, unit, done }) => {
+        const { passing = 0, total = 0 } = tested ?? {};
+        const rest = total - passing;
+        return sentences(
+          passing === 0
+            ? `It has been changed, and ${counted(rest, unit)} still ${form(rest, { one: 'fails', other: 'fail' })}.`
+            : `${number(rest)} still ${need(rest)} a correction.`,
+          notTouched(done),
+        );
+      },
+      corrected: ({ tested, unit }) => {
+        const total = tested?.total ?? 0;
+        return total === 1
+          ? [`The correction was tested on exactly this ${word(1, unit)}, without storing anything.`, 'It passes.']
+          : [
+              `The correction was tested on exactly these ${counted(total, unit)}, without storing anything.`,
+              `All ${number(total)} pass.`,
+            ];
+      },
+      done: () => [],
+      'set-aside': ({ failed, aside }) => [
+        form(failed + aside, {
+          one: 'It stays on record with its reason.',
+          other: 'They stay on record with their reasons.',
+        }),
+      ],
+      paused: () => ['Someone pressed Pause.', 'Nothing new starts.', 'Nothing is lost.'],
       interrupted: ({ done, unit }) =>
-        sentences(
-          done > 0 && `${counted(done, unit)} ${be(done)} stored and not done again.`,
-          'Somebody should look at why it stopped.',
-        ),
+        sentences(done > 0 && `${counted(done, unit)} ${be(done)} stored.`, 'What had begun starts again.'),
       cancelled: ({ done, total, unit }) =>
         sentences(
           done > 0 && `${counted(done, unit)} ${be(done)} done and ${stay(done)} done.`,
-          total > done && `${number(total - done)} ${form(total - done, { one: 'was', other: 'were' })} not done.`,
+          total > done && `${number(total - done)} ${were(total - done)} not done.`,
         ),
     },
-    stopping: {
-      headline: { cancelled: 'It is being stopped.', paused: 'It is being paused.' },
-      meaning: 'What has begun is finished first. Nothing new starts.',
+    can: {
+      running: () => undefined,
+      pausing: () => undefined,
+      cancelling: () => undefined,
+      failed: ({ fault, unit }) => ({
+        what: 'Somebody must correct this first.',
+        why: fault
+          ? `Trying again now would stop at the same ${word(fault.items, unit)}.`
+          : 'Trying again now would stop in the same places.',
+      }),
+      changed: () => ({ what: 'Nobody knows yet whether it works now.', why: 'Trying again shows it.' }),
+      testing: () => undefined,
+      partly: ({ unit, tested }) => ({
+        what: 'Somebody must correct the rest first.',
+        why: `Trying again now would stop at ${rest(wording, tested, unit)}.`,
+      }),
+      corrected: () => undefined,
+      done: () => undefined,
+      'set-aside': ({ failed, aside }) => {
+        const them = form(failed + aside, IT);
+        const back = form(aside, { one: 'take it back in', other: 'take them back in' });
+        return { what: `Somebody can correct ${them} and ${failed > 0 ? 'try again' : back}.` };
+      },
+      paused: () => ({ what: 'You can continue at any time.' }),
+      interrupted: () => ({ what: 'You can continue.', why: 'Somebody should look at why it stopped.' }),
+      cancelled: () => ({ what: 'You can do the others at any time.' }),
     },
-    correctFirst: {
-      what: 'Somebody must correct this first.',
-      why: 'Trying again now would stop in the same places. Once it has been changed, a button appears here.',
-    },
-    cannotYet: {
-      what: 'It cannot be tried again yet.',
-      why: 'Somebody must look at the change first.',
-    },
+    oneClick: 'One click does this:',
+    cannotYet: { what: 'It cannot be tried again yet.', why: 'Somebody must look at the change first.' },
     askDeveloper: {
       what: 'A developer must look at this first.',
       why: 'A part of it has been renamed or removed since. Going on without an answer could do things twice. Nothing is lost meanwhile.',
@@ -120,18 +172,10 @@ export const english: Language = (wording): PresentationText => {
         waiting > 0 && `${number(waiting)} ${form(waiting, RERUN)} ${wait(waiting)}.`,
         refused > 0 && `${number(refused)} ${form(refused, RERUN)} could not start: a developer must look at it.`,
       ).join(' '),
-    atFault: ({ unit, items, waiting, names }) =>
+    again: ({ parts, as, items, next, done, unit }) =>
       sentences(
-        `${counted(items, unit)} ${form(items, { one: 'needs', other: 'need' })} a correction` +
-          (names.length === 0 ? '.' : `: ${list(named(names, items, wording))}.`),
-        waiting > 0 &&
-          (waiting === 1
-            ? `Nothing is wrong with the other ${word(1, unit)}: it only waits.`
-            : `Nothing is wrong with the other ${counted(waiting, unit)}: they only wait.`),
-      ),
-    again: ({ parts, as, next, done, unit }) =>
-      sentences(
-        parts > 0 && `It repeats ${number(parts)} ${form(parts, PARTS[as])}.`,
+        parts > 0 &&
+          `It repeats ${number(parts)} ${form(parts, PARTS[as])}${items > 0 ? ` with ${counted(items, unit)}` : ''}.`,
         next.length > 0 && `${parts > 0 ? 'Then it' : 'It'} goes on with “${next.join('”, “')}”.`,
         done > 0 && `${counted(done, unit)} ${form(done, { one: 'stays as it is', other: 'stay as they are' })}.`,
       ),
@@ -147,38 +191,62 @@ export const english: Language = (wording): PresentationText => {
       next: 'comes next',
       paused: 'not finished',
     },
-    parts: ({ unit, total, done, waiting, failed, aside, cancelled, isOpenEnded }) =>
-      `${counted(total, unit)}${isOpenEnded ? ' so far' : ''} = ` +
-      sentences(
-        `${number(done)} done`,
-        waiting > 0 && `${number(waiting)} ${wait(waiting)}`,
-        failed > 0 && `${number(failed)} not finished`,
-        aside > 0 && `${number(aside)} set aside`,
-        cancelled > 0 && `${number(cancelled)} cancelled`,
-      ).join(' + '),
-    part: {
-      done: count => `${number(count)} done`,
-      waiting: count => `${number(count)} waiting`,
-      failed: count => `${number(count)} not finished`,
-      aside: count => `${number(count)} set aside`,
-      cancelled: count => `${number(count)} cancelled`,
+    share: {
+      done: () => 'done',
+      first: () => 'done the first time',
+      repaired: () => 'repaired',
+      running: () => 'running',
+      waiting: () => 'waiting',
+      cancelled: () => 'cancelled',
+      aside: () => 'set aside',
+      failed: () => 'not finished',
+      held: count => wait(count),
+      fault: count => `${need(count)} a correction`,
     },
+    soFar: total => `${total} so far`,
+    doneAbout: 'Done about',
+    percentDone: (part, total) => `${wording.percent(part, total)} done`,
+    arcStart: 'start',
+    pace: ({ left, rate, unit, atATime, as }) => [
+      ...(left ? [{ before: 'about', value: `${wording.spanRange(...left) ?? wording.span(left[1])} left` }] : []),
+      ...(rate >= 1 ? [{ before: 'about', value: `${counted(Math.round(rate), unit)} every second` }] : []),
+      ...(rate > 0 && rate < 1 && rate * 60 >= 1
+        ? [{ before: 'about', value: `${counted(Math.round(rate * 60), unit)} every minute` }]
+        : []),
+      ...(atATime > 0 ? [{ before: 'at the same time', value: `${number(atATime)} ${form(atATime, PARTS[as])}` }] : []),
+    ],
     square: (size, unit) =>
       size === undefined ? `Each square stands for some ${word(2, unit)}` : `One square = ${counted(size, unit)}`,
+    ring: {
+      repaired: 'White ring: repaired. No ring: not touched again.',
+      corrected: 'Blue ring: the correction works for this square.',
+    },
+    map: 'Map of all that there is to do',
     batches: (count, as) => `${number(count)} ${form(count, PARTS[as])}`,
     noSquares: 'The squares appear when it starts.',
+    lastTime: ms => `Last time it took about ${wording.span(ms)}.`,
     result: 'Result',
-    repeated: (batches, others, as) =>
-      sentences(
-        `${number(batches)} ${form(batches, PARTS[as])} ${form(batches, { one: 'was', other: 'were' })} repeated.`,
-        others > 0 && `${number(others)} ${form(others, { one: 'was', other: 'were' })} not touched again.`,
-      ).join(' '),
-    started: at => `Started at ${wording.timeOfDay(at)}`,
+    atFault: 'Who needs a correction',
+    more: count => `${number(count)} more`,
+    once: (others, unit) => ({
+      what: 'Nothing was done twice:',
+      why: `${counted(others, unit)} ${were(others)} not touched again.`,
+    }),
+    notOnce: { what: 'Some of it was done a second time.', why: 'What was done, and when, is on record.' },
+    amounts: {
+      cameIn: 'came in',
+      addsUp: isMoney => (isMoney ? 'It adds up, to the cent.' : 'It adds up.'),
+      missing: amount => `${amount} are missing from this sum.`,
+      unknown: batches => `Without ${number(batches)} ${form(batches, PARTS.batch)} of unknown amount.`,
+    },
+    started: when => `Started at ${timeOfDay(when)}`,
     announced: ({ done, total, failed, isOpenEnded }) =>
       `${number(done)} of ${number(total)}${isOpenEnded ? ' so far' : ''} done` +
       `${isOpenEnded ? '' : `, ${wording.percent(done, total)}`}, ${number(failed)} not finished`,
   };
 };
+
+const IT: Forms = { one: 'it', other: 'them' };
 
 function doneSoFar({ counted, number, form }: Wording, { done, total, unit, isOpenEnded }: Figures): string {
   const be = (count: number) => form(count, { one: 'is', other: 'are' });
@@ -188,12 +256,10 @@ function doneSoFar({ counted, number, form }: Wording, { done, total, unit, isOp
     : `${number(done)} of ${counted(total, unit)} ${be(total)} done.`;
 }
 
-function timeLeft({ span, spanRange }: Wording, [from, to]: readonly [number, number]): string {
-  return spanRange(from, to) ?? `About ${span(to)}`;
-}
-
-/** `“1776”, “1941” and 8 more` */
-function named(names: readonly string[], all: number, { number }: Wording): readonly string[] {
-  const more = all - names.length;
-  return [...names.map(name => `“${name}”`), ...(more > 0 ? [`${number(more)} more`] : [])];
+/** `the same film`, `the other 3 films`, `the same 10 films` */
+function rest({ counted, word }: Wording, tested: Figures['tested'], unit: Figures['unit']): string {
+  const { passing = 0, total = 0 } = tested ?? {};
+  const left = total - passing;
+  const which = passing === 0 ? 'the same' : 'the other';
+  return left === 1 ? `${which} ${word(1, unit)}` : `${which} ${counted(left, unit)}`;
 }

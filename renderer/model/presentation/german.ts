@@ -12,13 +12,30 @@ const PARTS = {
 const REPEAT: Forms = { one: 'Wiederholung', other: 'Wiederholungen' };
 
 export const german: Language = (wording): PresentationText => {
-  const { number, counted, word, form, list } = wording;
+  const { number, counted, form, word, timeOfDay } = wording;
   const be = (count: number) => form(count, { one: 'ist', other: 'sind' });
   const wait = (count: number) => form(count, { one: 'wartet', other: 'warten' });
   const stay = (count: number) => form(count, { one: 'bleibt', other: 'bleiben' });
-  const become = (count: number) => form(count, { one: 'wurde', other: 'wurden' });
+  const became = (count: number) => form(count, { one: 'wurde', other: 'wurden' });
+  const become = (count: number) => form(count, { one: 'wird', other: 'werden' });
   const could = (count: number) => form(count, { one: 'konnte', other: 'konnten' });
-  const soFar = (figures: Figures) => doneSoFar(wording, figures);
+  const must = (count: number) => form(count, { one: 'muss', other: 'müssen' });
+  const at = (what: string) => (when: number | undefined) =>
+    when === undefined ? what : `${what} um ${timeOfDay(when)} Uhr`;
+  const since = (what: string) => (when: number | undefined) =>
+    when === undefined ? what : `${what} seit ${timeOfDay(when)} Uhr`;
+  const notTouched = (done: number) =>
+    done > 0 && `${number(done)} ${be(done)} fertig und ${become(done)} nicht noch einmal angefasst.`;
+  const whatFailed = ({ failed, unit, failedStep, fault }: Figures) => {
+    if (fault) return `${counted(fault.items, unit)} ${must(fault.items)} korrigiert werden.`;
+    if (failed > 0) return `${counted(failed, unit)} ${could(failed)} nicht fertig werden.`;
+    return failedStep === undefined ? 'Ein Schritt hat nicht funktioniert.' : `„${failedStep}“ hat nicht funktioniert.`;
+  };
+  const heldAndDone = ({ failed, waiting, done, fault }: Figures) => {
+    const rest = (fault?.waiting ?? 0) + waiting;
+    const more = failed > 0 ? 'weitere ' : '';
+    return sentences(rest > 0 && `${number(rest)} ${more}${wait(rest)}${fault ? ' mit' : ''}.`, notTouched(done));
+  };
   return {
     wording,
     item: ['Element', 'Elemente'],
@@ -29,28 +46,37 @@ export const german: Language = (wording): PresentationText => {
     ready: 'Bereit zum Start.',
     start: 'Starten',
     goOn: 'Fortsetzen',
-    canGoOn: 'Es kann jederzeit weitergehen.',
     tryAgain: 'Noch einmal versuchen',
-    doTheOthers: 'Die anderen erledigen',
+    doTheOthers: (others, unit) => (others === 0 ? 'Die anderen erledigen' : `Noch ${counted(others, unit)} erledigen`),
     badge: {
-      running: 'Läuft',
-      failed: 'Angehalten',
-      changed: 'Geändert',
-      done: 'Fertig',
-      'set-aside': 'Fertig, mit Ausnahmen',
-      paused: 'Pausiert',
-      interrupted: 'Unterbrochen',
-      cancelled: 'Abgebrochen',
+      running: since('Läuft'),
+      pausing: at('Wird angehalten'),
+      cancelling: at('Wird angehalten'),
+      failed: at('Angehalten'),
+      changed: at('Geändert'),
+      testing: at('Wird geprüft'),
+      partly: at('Geprüft'),
+      corrected: at('Korrigiert'),
+      done: at('Fertig'),
+      'set-aside': at('Fertig, mit Ausnahmen,'),
+      paused: at('Pausiert'),
+      interrupted: at('Unterbrochen'),
+      cancelled: at('Abgebrochen'),
     },
     headline: {
-      running: soFar,
-      failed: ({ failed, unit, failedStep }) =>
-        failed > 0
-          ? `${counted(failed, unit)} ${could(failed)} nicht fertig werden.`
-          : failedStep === undefined
-            ? 'Ein Schritt hat nicht funktioniert.'
-            : `„${failedStep}“ hat nicht funktioniert.`,
+      running: figures => doneSoFar(wording, figures),
+      pausing: () => 'Es wird pausiert.',
+      cancelling: () => 'Es wird abgebrochen.',
+      failed: whatFailed,
       changed: () => 'Es wurde seitdem geändert.',
+      testing: () => 'Die Korrektur wird geprüft.',
+      partly: ({ tested, unit }) => {
+        const { passing = 0, total = 0 } = tested ?? {};
+        return passing === 0
+          ? 'Es ist noch nicht korrigiert.'
+          : `${counted(passing, unit)} ${be(passing)} korrigiert, von ${number(total)}.`;
+      },
+      corrected: () => 'Es ist korrigiert.',
       done: ({ total, unit }) =>
         total === 0
           ? 'Es ist fertig.'
@@ -63,57 +89,97 @@ export const german: Language = (wording): PresentationText => {
           failed > 0 && `${number(failed)} ${could(failed)} nicht fertig werden.`,
           aside > 0 && `${number(aside)} ${be(aside)} zurückgestellt.`,
         ).join(' '),
-      paused: figures => `${soFar(figures)} Der Rest wartet.`,
+      paused: figures => `${doneSoFar(wording, figures)} Der Rest wartet.`,
       interrupted: () => 'Das Programm ist mittendrin stehen geblieben.',
       cancelled: () => 'Jemand hat es absichtlich abgebrochen.',
     },
     meaning: {
-      running: ({ failed, unit, left }) =>
+      running: ({ failed, unit }) =>
         sentences(
-          left && `Noch ${timeLeft(wording, left)}.`,
           failed > 0 && `${counted(failed, unit)} ${could(failed)} nicht fertig werden. Die anderen laufen weiter.`,
         ),
-      failed: ({ done, waiting, failed }) =>
-        sentences(
-          waiting > 0 && `${number(waiting)} ${failed > 0 ? 'weitere ' : ''}${wait(waiting)}.`,
-          done > 0 &&
-            `${number(done)} ${be(done)} fertig und ${form(done, { one: 'wird', other: 'werden' })} nicht noch einmal angefasst.`,
-        ),
-      changed: ({ failed, unit }) =>
+      pausing: () => ['Was begonnen hat, wird noch fertig.', 'Nichts Neues beginnt.'],
+      cancelling: () => ['Was begonnen hat, wird noch fertig.', 'Nichts Neues beginnt.'],
+      failed: heldAndDone,
+      changed: ({ failed, done, unit }) =>
         sentences(
           failed > 0 && `${counted(failed, unit)} ${could(failed)} vorher nicht fertig werden.`,
-          'Noch weiß niemand, ob es jetzt funktioniert: Ein neuer Versuch zeigt es.',
+          notTouched(done),
         ),
+      testing: ({ tested }) => {
+        const { done = 0, total = 0 } = tested ?? {};
+        return [`Bisher ${number(done)} von ${number(total)}.`, 'Gespeichert wird dabei nichts.'];
+      },
+      partly: ({ tested, unit, done }) => {
+        const { passing = 0, total = 0 } = tested ?? {};
+        const rest = total - passing;
+        return sentences(
+          passing === 0
+            ? `Es wurde geändert, aber ${counted(rest, unit)} ${form(rest, { one: 'scheitert', other: 'scheitern' })} immer noch.`
+            : `${number(rest)} ${must(rest)} noch korrigiert werden.`,
+          notTouched(done),
+        );
+      },
+      corrected: ({ tested, unit }) => {
+        const total = tested?.total ?? 0;
+        return total === 1
+          ? ['Die Korrektur wurde an genau dem geprüft, was gescheitert war, ohne etwas zu speichern.', 'Es klappt.']
+          : [
+              'Die Korrektur wurde an genau denen geprüft, die gescheitert waren, ohne etwas zu speichern.',
+              `Alle ${counted(total, unit)} bestehen.`,
+            ];
+      },
       done: () => [],
       'set-aside': ({ failed, aside }) => [
         form(failed + aside, {
-          one: 'Es bleibt mit seinem Grund vermerkt.',
+          one: 'Der Grund bleibt vermerkt.',
           other: 'Sie bleiben mit ihren Gründen vermerkt.',
         }),
-        `Jemand kann ${form(failed + aside, { one: 'es', other: 'sie' })} korrigieren und ` +
-          `${failed > 0 ? 'es noch einmal versuchen' : 'wieder aufnehmen'}.`,
       ],
-      paused: () => ['Nichts Neues beginnt.', 'Nichts geht verloren.'],
+      paused: () => ['Jemand hat auf Pause gedrückt.', 'Nichts Neues beginnt.', 'Nichts geht verloren.'],
       interrupted: ({ done, unit }) =>
         sentences(
-          done > 0 &&
-            `${counted(done, unit)} ${be(done)} gespeichert und ${form(done, { one: 'wird', other: 'werden' })} nicht noch einmal gemacht.`,
-          'Jemand sollte nachsehen, warum es stehen geblieben ist.',
+          done > 0 && `${counted(done, unit)} ${be(done)} gespeichert.`,
+          'Was begonnen hatte, beginnt noch einmal.',
         ),
       cancelled: ({ done, total, unit }) =>
         sentences(
           done > 0 && `${counted(done, unit)} ${be(done)} fertig und ${stay(done)} es.`,
-          total > done && `${number(total - done)} ${become(total - done)} nicht gemacht.`,
+          total > done && `${number(total - done)} ${became(total - done)} nicht gemacht.`,
         ),
     },
-    stopping: {
-      headline: { cancelled: 'Es wird abgebrochen.', paused: 'Es wird pausiert.' },
-      meaning: 'Was begonnen hat, wird noch fertig. Nichts Neues beginnt.',
+    can: {
+      running: () => undefined,
+      pausing: () => undefined,
+      cancelling: () => undefined,
+      failed: () => ({
+        what: 'Zuerst muss das jemand korrigieren.',
+        why: 'Ein neuer Versuch würde jetzt an denselben Stellen scheitern.',
+      }),
+      changed: () => ({
+        what: 'Noch weiß niemand, ob es jetzt funktioniert.',
+        why: 'Ein neuer Versuch zeigt es.',
+      }),
+      testing: () => undefined,
+      partly: () => ({
+        what: 'Zuerst muss jemand den Rest korrigieren.',
+        why: 'Ein neuer Versuch würde jetzt wieder daran scheitern.',
+      }),
+      corrected: () => undefined,
+      done: () => undefined,
+      'set-aside': ({ failed, aside }) => ({
+        what:
+          `Jemand kann ${form(failed + aside, { one: 'das', other: 'sie' })} korrigieren und ` +
+          `${failed > 0 ? 'es noch einmal versuchen' : 'wieder aufnehmen'}.`,
+      }),
+      paused: () => ({ what: 'Es kann jederzeit weitergehen.' }),
+      interrupted: () => ({
+        what: 'Es kann weitergehen.',
+        why: 'Jemand sollte nachsehen, warum es stehen geblieben ist.',
+      }),
+      cancelled: () => ({ what: 'Die anderen können jederzeit erledigt werden.' }),
     },
-    correctFirst: {
-      what: 'Zuerst muss das jemand korrigieren.',
-      why: 'Ein neuer Versuch würde jetzt an denselben Stellen scheitern. Nach der Änderung erscheint hier ein Knopf.',
-    },
+    oneClick: 'Ein Klick bewirkt das:',
     cannotYet: {
       what: 'Ein neuer Versuch ist noch nicht möglich.',
       why: 'Zuerst muss jemand die Änderung ansehen.',
@@ -128,20 +194,13 @@ export const german: Language = (wording): PresentationText => {
         refused > 0 &&
           `${number(refused)} ${form(refused, REPEAT)} ${could(refused)} nicht beginnen: Ein Entwickler muss das ansehen.`,
       ).join(' '),
-    atFault: ({ unit, items, waiting, names }) =>
-      sentences(
-        `${counted(items, unit)} ${form(items, { one: 'muss', other: 'müssen' })} korrigiert werden` +
-          (names.length === 0 ? '.' : `: ${list(named(names, items, wording))}.`),
-        waiting > 0 &&
-          `${number(waiting)} ${waiting === 1 ? word(1, unit) : word(waiting, unit)} daneben ${be(waiting)} in Ordnung und ${wait(waiting)} nur.`,
-      ),
-    again: ({ parts, as, next, done, unit }) =>
+    again: ({ parts, as, items, next, done, unit }) =>
       sentences(
         parts > 0 &&
-          `Wiederholt ${form(parts, { one: 'wird', other: 'werden' })} ${number(parts)} ${form(parts, PARTS[as])}.`,
-        next.length > 0 && `${parts > 0 ? 'Danach' : 'Es'} geht es weiter mit „${next.join('“, „')}“.`,
+          `${number(parts)} ${form(parts, PARTS[as])} ${become(parts)} wiederholt${items > 0 ? `: ${counted(items, unit)}` : ''}.`,
+        next.length > 0 && `${parts > 0 ? 'Danach geht es' : 'Es geht'} weiter mit „${next.join('“, „')}“.`,
         done > 0 &&
-          `${counted(done, unit)} ${form(done, { one: 'bleibt, wie es ist', other: 'bleiben, wie sie sind' })}.`,
+          `${counted(done, unit)} ${form(done, { one: 'bleibt unverändert', other: 'bleiben unverändert' })}.`,
       ),
     lost: updates => ({
       what: 'Einige Ergebnisse sind vielleicht falsch.',
@@ -155,33 +214,55 @@ export const german: Language = (wording): PresentationText => {
       next: 'kommt als Nächstes',
       paused: 'nicht fertig',
     },
-    parts: ({ unit, total, done, waiting, failed, aside, cancelled, isOpenEnded }) =>
-      `${counted(total, unit)}${isOpenEnded ? ' bisher' : ''} = ` +
-      sentences(
-        `${number(done)} fertig`,
-        waiting > 0 && `${number(waiting)} ${wait(waiting)}`,
-        failed > 0 && `${number(failed)} nicht fertig`,
-        aside > 0 && `${number(aside)} zurückgestellt`,
-        cancelled > 0 && `${number(cancelled)} abgebrochen`,
-      ).join(' + '),
-    part: {
-      done: count => `${number(count)} fertig`,
-      waiting: count => `${number(count)} ${wait(count)}`,
-      failed: count => `${number(count)} nicht fertig`,
-      aside: count => `${number(count)} zurückgestellt`,
-      cancelled: count => `${number(count)} abgebrochen`,
+    share: {
+      done: () => 'fertig',
+      first: () => 'beim ersten Mal fertig',
+      repaired: () => 'repariert',
+      running: () => 'in Arbeit',
+      waiting: count => wait(count),
+      cancelled: () => 'abgebrochen',
+      aside: () => 'zurückgestellt',
+      failed: () => 'nicht fertig',
+      held: count => `${wait(count)} mit`,
+      fault: () => 'zu korrigieren',
     },
+    soFar: total => `bisher ${total}`,
+    doneAbout: 'Fertig etwa um',
+    percentDone: (part, total) => `${wording.percent(part, total)} fertig`,
+    arcStart: 'Beginn',
+    pace: ({ left, rate, unit, atATime, as }) => [
+      ...(left ? [{ before: 'noch etwa', value: wording.spanRange(...left) ?? wording.span(left[1]) }] : []),
+      ...(rate >= 1 ? [{ before: 'in jeder Sekunde etwa', value: counted(Math.round(rate), unit) }] : []),
+      ...(rate > 0 && rate < 1 && rate * 60 >= 1
+        ? [{ before: 'in jeder Minute etwa', value: counted(Math.round(rate * 60), unit) }]
+        : []),
+      ...(atATime > 0 ? [{ before: 'gleichzeitig', value: `${number(atATime)} ${form(atATime, PARTS[as])}` }] : []),
+    ],
     square: (size, unit) =>
       size === undefined ? `Ein Feld = mehrere ${word(2, unit)}` : `Ein Feld = ${counted(size, unit)}`,
+    ring: {
+      repaired: 'Weißer Ring: repariert. Kein Ring: nicht noch einmal angefasst.',
+      corrected: 'Blauer Ring: Für dieses Feld wirkt die Korrektur.',
+    },
+    map: 'Karte von allem, was zu tun ist',
     batches: (count, as) => `${number(count)} ${form(count, PARTS[as])}`,
     noSquares: 'Die Felder erscheinen, sobald es startet.',
+    lastTime: ms => `Letztes Mal dauerte es etwa ${wording.span(ms)}.`,
     result: 'Ergebnis',
-    repeated: (batches, others, as) =>
-      sentences(
-        `${number(batches)} ${form(batches, PARTS[as])} ${become(batches)} wiederholt.`,
-        others > 0 && `${number(others)} ${become(others)} nicht noch einmal angefasst.`,
-      ).join(' '),
-    started: at => `Begonnen um ${wording.timeOfDay(at)} Uhr`,
+    atFault: 'Was zu korrigieren ist',
+    more: count => `${number(count)} weitere`,
+    once: (others, unit) => ({
+      what: 'Nichts wurde doppelt gemacht:',
+      why: `${counted(others, unit)} ${became(others)} nicht noch einmal angefasst.`,
+    }),
+    notOnce: { what: 'Einiges wurde ein zweites Mal gemacht.', why: 'Was und wann, ist vermerkt.' },
+    amounts: {
+      cameIn: 'kamen herein',
+      addsUp: isMoney => (isMoney ? 'Die Summe stimmt, auf den Cent.' : 'Die Summe stimmt.'),
+      missing: amount => `In dieser Summe fehlen ${amount}.`,
+      unknown: batches => `Ohne ${number(batches)} ${form(batches, PARTS.batch)}, deren Betrag niemand kennt.`,
+    },
+    started: when => `Begonnen um ${timeOfDay(when)} Uhr`,
     announced: ({ done, total, failed, isOpenEnded }) =>
       `${number(done)} von ${number(total)}${isOpenEnded ? ' bisher' : ''} fertig` +
       `${isOpenEnded ? '' : `, ${wording.percent(done, total)}`}, ${number(failed)} nicht fertig`,
@@ -193,14 +274,4 @@ function doneSoFar({ counted, number, form }: Wording, { done, total, unit, isOp
   if (total === 0) return 'Es hat begonnen.';
   const are = `${counted(done, unit)} ${form(done, { one: 'ist', other: 'sind' })}`;
   return isOpenEnded ? `${are} bisher fertig.` : `${are} fertig, von ${number(total)}.`;
-}
-
-function timeLeft({ span, spanRange }: Wording, [from, to]: readonly [number, number]): string {
-  return spanRange(from, to) ?? `etwa ${span(to)}`;
-}
-
-/** `„1776“, „1941“ und 8 weitere` */
-function named(names: readonly string[], all: number, { number }: Wording): readonly string[] {
-  const more = all - names.length;
-  return [...names.map(name => `„${name}“`), ...(more > 0 ? [`${number(more)} weitere`] : [])];
 }

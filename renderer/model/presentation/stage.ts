@@ -2,8 +2,9 @@ import { unitOfRun, titleOf } from '../../../common/graph-nodes.ts';
 import { NODE_KINDS } from '../../../common/node-kinds.ts';
 import { ended } from '../../../common/counts.ts';
 import { isOpenEnded } from '../../../common/run-summary.ts';
-import type { Graph, GraphNode, Progress } from '../../../host/api/api.ts';
+import type { Graph, GraphNode, Progress, Result, RunItem } from '../../../host/api/api.ts';
 import { titleFor } from '../graph/plan-text.ts';
+import { isAllFound, type Correction } from './correction.ts';
 import { unitIn } from './languages.ts';
 import type { Figures, PresentationText } from './text.ts';
 
@@ -12,9 +13,17 @@ import type { Figures, PresentationText } from './text.ts';
 /** In which state of things people look at it; each answers what happened, what it means, and who can do what. */
 export type StageKind =
   | 'running'
+  /** Asked to end, and ending what it has begun. */
+  | 'pausing'
+  | 'cancelling'
   | 'failed'
-  /** Failed, and the file has changed since: only now can trying again come to something else. */
+  /** Failed, and the file has changed since: whether it works now, nobody knows. */
   | 'changed'
+  /** The change is being tested on all that were at fault. */
+  | 'testing'
+  /** Some of them still fail, or all. */
+  | 'partly'
+  | 'corrected'
   | 'done'
   /** Completed, with items set aside, or failures that were tolerated. */
   | 'set-aside'
@@ -24,54 +33,100 @@ export type StageKind =
 
 export function stageKind(
   progress: Pick<Progress, 'status' | 'failedBatches' | 'nodes'>,
-  codeChanged: boolean,
+  correction: Correction['kind'],
+  stopping?: RunItem['stopping'],
 ): StageKind {
   switch (progress.status) {
+    case 'running':
+      return stopping === undefined ? 'running' : stopping === 'paused' ? 'pausing' : 'cancelling';
     case 'completed':
       return progress.failedBatches > 0 || progress.nodes.some(({ items }) => items.setAside > 0)
         ? 'set-aside'
         : 'done';
     case 'failed':
-      return codeChanged ? 'changed' : 'failed';
+      return correction === 'none' ? 'failed' : correction === 'unknown' ? 'changed' : correction;
     default:
       return progress.status;
   }
 }
 
-/** What can be done here, by somebody who cannot change the file. */
-export type StageAction = 'continue' | 'again' | 'others';
+export interface StageAction {
+  readonly does: 'continue' | 'again' | 'others';
+  /** The one thing to do. Another one is no more than possible: nobody knows what it comes to. */
+  readonly isNext: boolean;
+}
 
-/** @param hasFailed Whether trying again would try something. */
-export function stageAction(kind: StageKind, codeChanged: boolean, hasFailed = true): StageAction | undefined {
+/** What can be done here, by somebody who cannot change the file. @param hasFailed Whether trying again would try something. */
+export function stageAction(
+  kind: StageKind,
+  correction: Correction['kind'],
+  hasFailed: boolean,
+): StageAction | undefined {
   switch (kind) {
     case 'paused':
     case 'interrupted':
-      return 'continue';
+      return { does: 'continue', isNext: true };
     case 'changed':
-      return 'again';
+      return { does: 'again', isNext: false };
+    case 'corrected':
+      return { does: 'again', isNext: true };
     case 'set-aside':
-      return codeChanged && hasFailed ? 'again' : undefined;
+      if (!hasFailed || (correction !== 'corrected' && correction !== 'unknown')) return undefined;
+      return { does: 'again', isNext: correction === 'corrected' };
     case 'cancelled':
-      return 'others';
+      return { does: 'others', isNext: true };
     default:
       return undefined;
   }
 }
 
-export function figuresOf(text: PresentationText, progress: Progress, graph: Graph, failedStep?: string): Figures {
+export interface FiguresInput {
+  readonly progress: Progress;
+  readonly graph: Graph;
+  readonly failedStep?: string | undefined;
+  readonly map?: Mapped | undefined;
+  readonly findings?: Result<'getFindings'> | undefined;
+  readonly correction?: Correction;
+  /** Items that were repaired. */
+  readonly repaired?: number;
+}
+
+export function figuresOf(text: PresentationText, input: FiguresInput): Figures {
+  const { progress, graph, failedStep, map, findings, correction, repaired = 0 } = input;
   const { items } = progress;
+  const isAll = findings !== undefined && isAllFound(findings, progress.failedBatches);
   return {
     unit: unitIn(text, unitOfRun(graph, progress.nodes)),
     total: items.total,
     done: items.succeeded,
     failed: items.failed,
     aside: items.setAside,
-    waiting: items.waiting + items.running,
+    waiting: items.waiting,
+    running: items.running,
     cancelled: items.cancelled,
     isOpenEnded: isOpenEnded(progress.nodes),
     failedStep: failedStep === undefined ? undefined : titleOf(graph, failedStep),
     left: progress.left,
+    rate: progress.rate,
+    atATime: progress.batches.running,
+    as: partOf([], map),
+    fault: isAll ? { items: findings.counts.items, waiting: findings.counts.waiting } : undefined,
+    tested: testedOf(correction),
+    repaired,
   };
+}
+
+function testedOf(correction: Correction | undefined): Figures['tested'] {
+  switch (correction?.kind) {
+    case 'testing':
+      return correction;
+    case 'partly':
+      return { ...correction, done: correction.total };
+    case 'corrected':
+      return { passing: correction.total, done: correction.total, total: correction.total };
+    default:
+      return undefined;
+  }
 }
 
 export interface Station {

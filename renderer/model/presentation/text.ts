@@ -1,5 +1,6 @@
 import type { Unit } from '../../../common/format.ts';
-import type { Part, StageKind } from './stage.ts';
+import type { SharePart } from './shares.ts';
+import type { Part, StageKind, Station } from './stage.ts';
 import type { Wording } from './wording.ts';
 
 /*
@@ -12,36 +13,54 @@ export interface Figures {
   readonly unit: Unit;
   readonly total: number;
   readonly done: number;
+  /** In batches that failed. */
   readonly failed: number;
   /** Set aside, with their reasons. */
   readonly aside: number;
   readonly waiting: number;
+  readonly running: number;
   readonly cancelled: number;
   /** Whether more may come than `total`. */
   readonly isOpenEnded: boolean;
   /** The step that failed, where no batch did. */
   readonly failedStep: string | undefined;
+  /** Milliseconds, from and to. */
   readonly left: readonly [number, number] | undefined;
+  /** How many a second. */
+  readonly rate: number;
+  /** Batches at the same time, and what they are called. */
+  readonly atATime: number;
+  readonly as: Part;
+  /** Of those in batches that failed: who has to be corrected, and who only waits with them; only where that is known of all. */
+  readonly fault: { readonly items: number; readonly waiting: number } | undefined;
+  /** How many of those have been tested with the file as it is now, and how many pass. */
+  readonly tested: { readonly passing: number; readonly done: number; readonly total: number } | undefined;
+  /** Of those that are done, how many were repaired. */
+  readonly repaired: number;
 }
 
 /** What trying again will do, as the plan says. */
 export interface AgainFigures {
   readonly unit: Unit;
-  /** Batches, and what they are called. */
+  /** Batches, what they are called, and what is in them. */
   readonly parts: number;
   readonly as: Part;
+  readonly items: number;
   /** Titles of the steps that run after it. */
   readonly next: readonly string[];
   readonly done: number;
 }
 
-/** The items that make their batches fail, and how many others wait with them. */
-export interface AtFaultFigures {
-  readonly unit: Unit;
-  readonly items: number;
-  readonly waiting: number;
-  /** What some of them are called. */
-  readonly names: readonly string[];
+/** Who can do what: a sentence, and what it needs to be understood. */
+export interface Who {
+  readonly what: string;
+  readonly why?: string;
+}
+
+/** A figure that is not exact, with what stands before it in small. */
+export interface Pace {
+  readonly before: string;
+  readonly value: string;
 }
 
 /** A language: its table, written with its figures and plurals. */
@@ -60,37 +79,60 @@ export interface PresentationText {
   readonly ready: string;
   readonly start: string;
   readonly goOn: string;
-  /** Above that button. */
-  readonly canGoOn: string;
   readonly tryAgain: string;
-  readonly doTheOthers: string;
-  readonly badge: Readonly<Record<StageKind, string>>;
+  readonly doTheOthers: (others: number, unit: Unit) => string;
+  /** `Stopped at 14:32`. @param at Since when, where that is known */
+  readonly badge: Readonly<Record<StageKind, (at: number | undefined) => string>>;
   /** What happened, in one sentence. */
   readonly headline: Readonly<Record<StageKind, (figures: Figures) => string>>;
   /** What it means, sentence by sentence. */
   readonly meaning: Readonly<Record<StageKind, (figures: Figures) => readonly string[]>>;
-  /** While it ends what it has begun, because someone wants it to stop. */
-  readonly stopping: { readonly headline: Readonly<Record<'cancelled' | 'paused', string>>; readonly meaning: string };
-  /** Who can do what, where nobody here can. */
-  readonly correctFirst: { readonly what: string; readonly why: string };
-  readonly cannotYet: { readonly what: string; readonly why: string };
+  /** Who can do what; nothing where nobody has to do anything. */
+  readonly can: Readonly<Record<StageKind, (figures: Figures) => Who | undefined>>;
+  /** Before a click: what it does. */
+  readonly oneClick: string;
+  readonly cannotYet: Who;
   /** It depends on what has become of parts that were renamed or removed. */
-  readonly askDeveloper: { readonly what: string; readonly why: string };
+  readonly askDeveloper: Who;
   /** Re-runs that were asked for meanwhile: those that wait for their turn, and those that could not start. */
   readonly queued: (counts: { readonly waiting: number; readonly refused: number }) => string;
-  /** Who has to be looked at. */
-  readonly atFault: (figures: AtFaultFigures) => readonly string[];
   readonly again: (figures: AgainFigures) => readonly string[];
-  readonly lost: (updates: number) => { readonly what: string; readonly why: string };
-  readonly station: Readonly<Record<'done' | 'working' | 'stopped' | 'waiting' | 'next' | 'paused', string>>;
-  readonly parts: (figures: Figures) => string;
-  readonly part: Readonly<Record<'done' | 'waiting' | 'failed' | 'aside' | 'cancelled', (count: number) => string>>;
+  readonly lost: (updates: number) => Who;
+  readonly station: Readonly<Record<Station['state'], string>>;
+  /** What a share of the whole is called beside its figure. */
+  readonly share: Readonly<Record<SharePart, (count: number) => string>>;
+  readonly soFar: (total: string) => string;
+  /** In the middle of the arc, above the time of day at which it is done. */
+  readonly doneAbout: string;
+  /** How many of all, where nobody knows when it is done. */
+  readonly percentDone: (part: number, total: number) => string;
+  /** Below the ends of the arc. */
+  readonly arcStart: string;
+  readonly pace: (figures: Figures) => readonly Pace[];
   readonly square: (size: number | undefined, unit: Unit) => string;
+  /** What the rings around squares say. */
+  readonly ring: Readonly<Record<'repaired' | 'corrected', string>>;
+  /** What the map shows, for screen readers. */
+  readonly map: string;
   readonly batches: (count: number, as: Part) => string;
   readonly noSquares: string;
+  /** How long the last run took. */
+  readonly lastTime: (ms: number) => string;
   readonly result: string;
-  /** What a run that has been tried again did again, and what it did not. */
-  readonly repeated: (batches: number, others: number, as: Part) => string;
+  /** The names of those at fault. */
+  readonly atFault: string;
+  readonly more: (count: number) => string;
+  /** After a repair, where the store proves it; `others` were not touched. */
+  readonly once: (others: number, unit: Unit) => Who;
+  /** Where it does not. */
+  readonly notOnce: Who;
+  readonly amounts: {
+    readonly cameIn: string;
+    readonly addsUp: (isMoney: boolean) => string;
+    /** What the sum lacks or has too much. */
+    readonly missing: (amount: string) => string;
+    readonly unknown: (batches: number) => string;
+  };
   readonly started: (at: number) => string;
   readonly announced: (figures: Figures) => string;
 }

@@ -2,7 +2,7 @@ import type { Unit } from '../../../common/format.ts';
 import { label } from '../shown-text.ts';
 
 /*
- * What a language does by itself: its figures, its plurals, its times of day and its lists, as Intl has them. The tables of
+ * What a language does by itself: its figures, its plurals and its times of day, as Intl has them. The tables of
  * sentences are written with it.
  */
 
@@ -26,16 +26,14 @@ export interface Wording {
   word(count: number, unit: Unit): string;
   /** `14:32` */
   timeOfDay(at: number): string;
-  /** `28 November`, where it is another day. */
-  day(at: number): string;
-  /** `“1776”, “1941”, and 8 more` is a list with `8 more` as its last. */
-  list(parts: readonly string[]): string;
   /** `4 minutes`: in whole seconds, minutes or hours, never more exact than it is known. */
   span(ms: number): string;
   /** `6–8 minutes`; `undefined` where both are the same. */
   spanRange(from: number, to: number): string | undefined;
   /** `€1,204,500`: a sign of a currency or its code as the language has it, other units after the figure. */
   amount(decimal: string, unit: string): string;
+  /** Whether a unit of amounts is a currency. */
+  isMoney(unit: string): boolean;
 }
 
 const SECOND = 1000;
@@ -53,8 +51,6 @@ export function wordingOf(locale: string): Wording {
   const percents = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 });
   const plurals = new Intl.PluralRules(locale);
   const times = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' });
-  const days = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long' });
-  const lists = new Intl.ListFormat(locale, { style: 'long', type: 'conjunction' });
   const spans = (unit: 'second' | 'minute' | 'hour') =>
     new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long', maximumFractionDigits: 0 });
 
@@ -68,8 +64,6 @@ export function wordingOf(locale: string): Wording {
     counted: (count, unit) => `${figures.format(count)} ${word(count, unit)}`,
     word,
     timeOfDay: at => times.format(at),
-    day: at => days.format(at),
-    list: parts => lists.format(parts),
     span: ms => {
       const [unit, size] = unitOfSpan(ms);
       return spans(unit).format(Math.max(1, Math.round(ms / size)));
@@ -80,6 +74,7 @@ export function wordingOf(locale: string): Wording {
       return low === high ? undefined : spans(unit).formatRange(low, high);
     },
     amount: (decimal, unit) => amountIn(locale, decimal, unit),
+    isMoney: unit => currencyOf(unit) !== undefined,
   };
 }
 

@@ -1,14 +1,14 @@
-import { usePresentationText } from '../../hooks/use-presentation-text.ts';
 import { NODE_KINDS } from '../../../common/node-kinds.ts';
 import { titleFor } from '../../model/graph/plan-text.ts';
-import { useStudio } from '../../stores/studio.ts';
+import { usePresentationText } from '../../hooks/use-presentation-text.ts';
+import { useStudio, type StudioState } from '../../stores/studio.ts';
 import { StartButton } from '../../ui/run-button.tsx';
-import { Stations } from './stations.tsx';
 
 /** A workflow that has not run: what it is called, what it does, its steps, and the one button. */
 export function BeforeStage() {
   const text = usePresentationText();
   const workflow = useStudio(state => state.workflow);
+  const lastMs = useStudio(lastTimeOf);
   const graph = useStudio(state =>
     state.workspace?.files
       .find(({ file }) => file === state.workflow?.file)
@@ -17,19 +17,23 @@ export function BeforeStage() {
   const steps = (graph?.nodes ?? []).filter(node => NODE_KINDS[node.kind].isStation);
   return (
     <>
-      <header>
-        <Stations stations={steps.map(node => ({ path: node.path, title: titleFor(node) }))} />
-      </header>
+      <header />
       <div className="present-stage with-map">
-        <section className="present-say">
+        <section className="present-say is-before">
           <h1>{graph?.name ?? text.ready}</h1>
           <p className="present-meaning">{graph?.description}</p>
+          <ol className="present-way" aria-label={text.steps}>
+            {steps.map(node => (
+              <li key={node.path}>{titleFor(node)}</li>
+            ))}
+          </ol>
           {workflow && graph && (
-            <p className="present-action">
+            <div className="present-action">
               <StartButton look="primary" workflow={workflow}>
                 {text.start}
               </StartButton>
-            </p>
+              {lastMs !== undefined && <p>{text.lastTime(lastMs)}</p>}
+            </div>
           )}
         </section>
         <div className="present-map is-empty">
@@ -38,4 +42,11 @@ export function BeforeStage() {
       </div>
     </>
   );
+}
+
+/** How long the latest run took that came to its end. */
+function lastTimeOf({ histories, workflow }: StudioState): number | undefined {
+  return histories
+    .find(other => other.file === workflow?.file && other.workflow === workflow.workflow)
+    ?.runs.findLast(({ status }) => status === 'completed')?.activeMs;
 }

@@ -2,10 +2,11 @@ import { useLoad } from '../../hooks/use-load.ts';
 import { payOff } from '../../model/presentation/pay-off.ts';
 import { queuedCounts } from '../../model/queued-text.ts';
 import { label as shownLabel } from '../../model/shown-text.ts';
-import { partOf, type Mapped } from '../../model/presentation/stage.ts';
+import type { Who as WhoText } from '../../model/presentation/text.ts';
 import { usePresentationText } from '../../hooks/use-presentation-text.ts';
 import { api } from '../../stores/host.ts';
 import { queuedReruns, useStudio } from '../../stores/studio.ts';
+import type { Stage } from './use-stage.ts';
 
 /** What the workflow came to: the figures of its result, by their names. */
 export function PayOffCard() {
@@ -27,21 +28,22 @@ export function PayOffCard() {
   );
 }
 
-/** After trying again: how much of it was repeated, by the attempts that the store has of each batch. */
-export function Repeated({ map }: { map: Mapped }) {
+/** After trying again: the promise that nothing was done twice, where the store proves it; else that something was. */
+export function Once({ stage: { isOnce, figures, repaired } }: { readonly stage: Stage }) {
   const text = usePresentationText();
-  const { node } = map;
-  const run = useStudio(state => state.runId);
-  const endedAt = useStudio(state => state.progress?.endedAt);
-  const wasTriedAgain = useStudio(state => (state.detail?.sessions.length ?? 0) > 1);
-  const loaded = useLoad(
-    run === undefined || !wasTriedAgain ? undefined : () => api().getOverlay({ run, node, by: 'attempt' }),
-    [run, node, endedAt],
-  );
-  if (loaded.state !== 'loaded' || loaded.value.by !== 'attempt') return null;
-  const repeated = loaded.value.indices.length;
-  return repeated === 0 ? null : (
-    <p className="present-repeated">{text.repeated(repeated, map.batches - repeated, partOf([], map))}</p>
+  const untouched = figures.done - figures.repaired;
+  if (isOnce === true && (repaired.size === 0 || untouched <= 0)) return null;
+  const { what, why } = isOnce === true ? text.once(untouched, figures.unit) : text.notOnce;
+  return (
+    <div className={`present-once ${isOnce === true ? 'is-once' : ''}`}>
+      <svg viewBox="0 0 24 24" aria-hidden>
+        <path d="M12 2.5 20 5.5v6c0 5-3.4 8.4-8 10-4.6-1.6-8-5-8-10v-6z" />
+        {isOnce === true && <path d="M8 12l3 3 5-6" />}
+      </svg>
+      <p>
+        <b>{what}</b> {why}
+      </p>
+    </div>
   );
 }
 
@@ -61,11 +63,17 @@ export function QueuedReruns() {
 }
 
 /** Who must do something, where nobody here can. */
-export function Who({ what, why }: { what: string; why: string }) {
+export function Who({ what, why }: WhoText) {
   return (
     <div className="present-who">
-      <b>{what}</b>
-      <p>{why}</p>
+      <svg viewBox="0 0 24 24" aria-hidden>
+        <circle cx="12" cy="8" r="4.2" />
+        <path d="M4 20.5c.6-4.6 3.6-7 8-7s7.4 2.4 8 7z" />
+      </svg>
+      <div>
+        <b>{what}</b>
+        {why !== undefined && <p>{why}</p>}
+      </div>
     </div>
   );
 }

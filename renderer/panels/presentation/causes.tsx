@@ -1,31 +1,44 @@
 import { unitOfRun } from '../../../common/graph-nodes.ts';
-import { label } from '../../model/shown-text.ts';
+import type { ItemAtFault } from '../../../host/api/api.ts';
+import { checkedItems } from '../../model/items/fix-progress.ts';
+import { itemName, itemsOfCause } from '../../model/items/at-fault.ts';
+import { unitIn } from '../../model/presentation/languages.ts';
 import { partOf, type Mapped } from '../../model/presentation/stage.ts';
 import { usePresentationText } from '../../hooks/use-presentation-text.ts';
-import { unitIn } from '../../model/presentation/languages.ts';
-import type { PresentationText } from '../../model/presentation/text.ts';
-import { useStudio, type StudioState } from '../../stores/studio.ts';
+import { useStudio } from '../../stores/studio.ts';
 
 const MOST = 3;
-const NAMES = 5;
-const LONGEST_NAME = 40;
+const NAMES = 9;
+const NAMES_TESTED = 14;
 
-/** Why it stopped, as the author explained it; what nobody explained, in the words of the error. */
-export function Causes({ map }: { map: Mapped | undefined }) {
+/** Why it stopped, as the author explained it, and whom it is about; what nobody explained, in the words of the error. */
+export function Causes({ map, isKnown }: { readonly map: Mapped | undefined; readonly isKnown: boolean }) {
   const text = usePresentationText();
   const problems = useStudio(state => state.problems);
   const error = useStudio(state => state.detail?.error);
+  const findings = useStudio(state => state.findings);
+  const unit = useUnit();
   const causes = problems?.causes ?? [];
   const alone = causes.length === 0 && error ? (error.explain ?? error.message) : undefined;
   if (causes.length === 0 && alone === undefined) return null;
   return (
     <ul className="present-causes" aria-label={text.causes}>
-      {causes.slice(0, MOST).map(cause => (
-        <li key={`${cause.node} ${cause.fingerprint}`}>
-          <b>{text.batches(cause.batches, partOf([cause.path], map))}</b>
-          <span>{cause.explain ?? cause.message}</span>
-        </li>
-      ))}
+      {causes.slice(0, MOST).map(cause => {
+        const items = isKnown ? itemsOfCause(findings?.items ?? [], cause) : [];
+        return (
+          <li key={`${cause.node} ${cause.fingerprint}`}>
+            <b>
+              {items.length > 0
+                ? text.wording.counted(items.length, unit)
+                : text.batches(cause.batches, partOf([cause.path], map))}
+            </b>
+            <div>
+              <span>{cause.explain ?? cause.message}</span>
+              <Names items={items} most={NAMES} />
+            </div>
+          </li>
+        );
+      })}
       {causes.length > MOST && (
         <li>
           <b>+{text.wording.number(causes.length - MOST)}</b>
@@ -40,27 +53,41 @@ export function Causes({ map }: { map: Mapped | undefined }) {
   );
 }
 
-/** Who has to be looked at, by name where they have one, and that the others only wait. */
-export function AtFault() {
-  const text = usePresentationText();
-  const counts = useStudio(state => state.findings?.counts);
-  const sentences = useStudio(state => atFaultText(state, text));
-  if (!counts || counts.items === 0) return null;
-  return <p className="present-at-fault">{sentences}</p>;
+/** All that were at fault, each with the sign that it passes now. */
+export function AtFaultNow() {
+  const items = useStudio(state => state.findings?.items);
+  const check = useStudio(state => state.check);
+  const passing = checkedItems(items ?? [], check).flatMap(({ item, as }) => (as === 'passes' ? [item] : []));
+  return <Names items={passing} most={NAMES_TESTED} passes />;
 }
 
-function atFaultText({ findings, detail, progress }: StudioState, text: PresentationText): string {
-  if (!findings || !detail || !progress) return '';
-  const { counts, items } = findings;
-  const called = items.slice(0, NAMES).map(item => item.label);
-  const names = called.flatMap(name => (name === undefined ? [] : [label(name, LONGEST_NAME)]));
-  return text
-    .atFault({
-      unit: unitIn(text, unitOfRun(detail.graph, progress.nodes)),
-      items: counts.items,
-      waiting: counts.waiting,
-      // Some without a name among them would not be counted right.
-      names: names.length === called.length ? names : [],
-    })
-    .join(' ');
+interface NamesProps {
+  readonly items: readonly ItemAtFault[];
+  readonly most: number;
+  readonly passes?: boolean;
+}
+
+/** Names of the author's; those without one by their place in the source. */
+function Names({ items, most, passes = false }: NamesProps) {
+  const text = usePresentationText();
+  const unit = useUnit();
+  if (items.length === 0 || (!passes && items.every(item => item.label === undefined))) return null;
+  return (
+    <ul className={`present-names ${passes ? 'pass' : ''}`} aria-label={text.atFault}>
+      {items.slice(0, most).map(item => (
+        <li key={`${item.scope} ${item.item}`}>
+          {passes && '✓ '}
+          {item.label === undefined ? `${unit[0]} ${text.wording.number(item.position + 1)}` : itemName(item, unit)}
+        </li>
+      ))}
+      {items.length > most && <li className="more">{text.more(items.length - most)}</li>}
+    </ul>
+  );
+}
+
+function useUnit() {
+  const text = usePresentationText();
+  const graph = useStudio(state => state.detail?.graph);
+  const nodes = useStudio(state => state.progress?.nodes);
+  return unitIn(text, unitOfRun(graph ?? { id: '', name: '', triggers: [], nodes: [] }, nodes ?? []));
 }

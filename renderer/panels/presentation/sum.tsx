@@ -1,24 +1,34 @@
 import { usePresentationText } from '../../hooks/use-presentation-text.ts';
+import { sharesOf } from '../../model/presentation/shares.ts';
 import type { Figures } from '../../model/presentation/text.ts';
-
-const PARTS = ['done', 'waiting', 'cancelled', 'aside', 'failed'] as const;
-/** A narrower part has no room for its words: the sum below has them. */
-const ROOM_FOR_WORDS = 0.22;
+import { ShareBar } from './share-bar.tsx';
+import { ShareSign } from './share-sign.tsx';
 
 /** Where everything is: a bar in proportion, and the sum in figures, which always adds up. */
-export function Sum({ figures }: { figures: Figures }) {
+export function Sum({ figures }: { readonly figures: Figures }) {
   const text = usePresentationText();
-  if (figures.total === 0) return null;
+  const { number, word } = text.wording;
+  const { total, unit, isOpenEnded } = figures;
+  if (total === 0) return null;
+  const shares = sharesOf(figures);
   return (
     <div className="present-sum">
-      <div className={`present-bar ${figures.isOpenEnded ? 'is-open-ended' : ''}`} aria-hidden>
-        {PARTS.filter(part => figures[part] > 0).map(part => (
-          <span key={part} className={`is-${part}`} style={{ flexGrow: figures[part] }}>
-            {figures[part] / figures.total >= ROOM_FOR_WORDS && text.part[part](figures[part])}
+      <ShareBar shares={shares} isOpenEnded={isOpenEnded} />
+      <p className="present-equation">
+        <span>
+          <b>{isOpenEnded ? text.soFar(number(total)) : number(total)}</b> <i>{word(total, unit)}</i>
+        </span>
+        {shares.map(({ part, count }, index) => (
+          <span key={part} className={`is-${part}`}>
+            <em>{index === 0 ? '=' : '+'}</em>{' '}
+            <b>
+              <ShareSign part={part} />
+              {number(count)}
+            </b>{' '}
+            <i>{text.share[part](count)}</i>
           </span>
         ))}
-      </div>
-      <p>{text.parts(figures)}</p>
+      </p>
     </div>
   );
 }
