@@ -5,6 +5,7 @@ import path from 'node:path';
 import type { Browser, Page } from 'playwright';
 import { ensureBuilt } from '../test/support/built.ts';
 import { readingsWorkspace } from '../test/studio/readings.ts';
+import { takePresentation } from './presentation-pictures.ts';
 import { launchBrowser, openPage, serveStudio, workspaceWith } from '../test/studio/studio.ts';
 
 /*
@@ -183,3 +184,4 @@ try {
   await studio.stop();
   rmSync(folder, { recursive: true, force: true });
 }
+await takePresentation(into);

@@ -45,7 +45,9 @@ export function correctionOf({ findings, check, failedBatches, endedAt, codeChan
   if (check.state === 'checking')
     return { kind: 'testing', passing, total, done: checked.filter(({ as }) => as !== 'unknown').length };
   if (passing === total) return { kind: 'corrected', total, at: check.begunAt };
-  return { kind: 'partly', passing, total };
+  // One that was not tried after all: nobody knows of it.
+  if (checked.some(({ as }) => as === 'unknown')) return changed;
+  return codeChanged || passing > 0 ? { kind: 'partly', passing, total } : changed;
 }
 
 /** Whether items at fault are to be tested now: the file has changed, and what is known is of before. */

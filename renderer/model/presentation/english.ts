@@ -43,7 +43,7 @@ export const english: Language = (wording): PresentationText => {
     tryAgain: 'Try again',
     doTheOthers: (others, unit) => (others === 0 ? 'Do the others' : `Do the other ${counted(others, unit)}`),
     badge: {
-      running: at('Running'),
+      running: when => (when === undefined ? 'Running' : `Running since ${timeOfDay(when)}`),
       pausing: at('Stopping'),
       cancelling: at('Stopping'),
       failed: at('Stopped'),
@@ -52,7 +52,7 @@ export const english: Language = (wording): PresentationText => {
       partly: at('Tested'),
       corrected: at('Corrected'),
       done: at('Done'),
-      'set-aside': at('Done, with exceptions'),
+      'set-aside': when => `${at('Done')(when)}, with exceptions`,
       paused: at('Paused'),
       interrupted: at('Interrupted'),
       cancelled: at('Cancelled'),

@@ -58,7 +58,7 @@ export const german: Language = (wording): PresentationText => {
       partly: at('Geprüft'),
       corrected: at('Korrigiert'),
       done: at('Fertig'),
-      'set-aside': at('Fertig, mit Ausnahmen,'),
+      'set-aside': when => `${at('Fertig')(when)}, mit Ausnahmen`,
       paused: at('Pausiert'),
       interrupted: at('Unterbrochen'),
       cancelled: at('Abgebrochen'),

@@ -61,7 +61,8 @@ export function wordingOf(locale: string): Wording {
     large: value => (Math.abs(value) >= 1e6 ? compact.format(value) : figures.format(value)),
     percent: (part, total) => percents.format(total === 0 ? 0 : Math.floor((part / total) * 100) / 100),
     form: (count, forms) => forms[plurals.select(count)] ?? forms.other,
-    counted: (count, unit) => `${figures.format(count)} ${word(count, unit)}`,
+    // A figure does not stand at the end of a line, without what it counts.
+    counted: (count, unit) => `${figures.format(count)}\u00a0${word(count, unit)}`,
     word,
     timeOfDay: at => times.format(at),
     span: ms => {

@@ -28,7 +28,7 @@ export function Arc({ figures, startedAt }: { readonly figures: Figures; readonl
           ) : (
             <>
               <span>{text.doneAbout}</span>
-              <b>{wording.timeOfDay(end)}</b>
+              <b className={wording.timeOfDay(end).length > 5 ? 'is-long' : undefined}>{wording.timeOfDay(end)}</b>
             </>
           )}
         </p>

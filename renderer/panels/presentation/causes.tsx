@@ -71,7 +71,13 @@ interface NamesProps {
 function Names({ items, most, passes = false }: NamesProps) {
   const text = usePresentationText();
   const unit = useUnit();
-  if (items.length === 0 || (!passes && items.every(item => item.label === undefined))) return null;
+  // A single one is pointed at on the map.
+  if (
+    items.length === 0 ||
+    (!passes && items.length === 1) ||
+    (!passes && items.every(item => item.label === undefined))
+  )
+    return null;
   return (
     <ul className={`present-names ${passes ? 'pass' : ''}`} aria-label={text.atFault}>
       {items.slice(0, most).map(item => (

@@ -15,7 +15,7 @@ import { useLoad } from '../../hooks/use-load.ts';
 import { usePresentationText } from '../../hooks/use-presentation-text.ts';
 import { api } from '../../stores/host.ts';
 import { notice } from '../../stores/notice.ts';
-import { stoppingAs, studio, useStudio } from '../../stores/studio.ts';
+import { stoppingAs, useStudio } from '../../stores/studio.ts';
 import { questionOf } from '../../stores/trust.ts';
 
 export interface Stage {
@@ -95,6 +95,7 @@ function useRepaired(
 
 /** In so few failed batches who is at fault is looked for without a person asking; more may take long. */
 const MOST_SEARCHED = 100;
+const TEST_AFTER_MS = 2_000;
 
 /**
  * Whoever presents has no time to look for those at fault, and to test a change: both happen by themselves, where nobody has to be
@@ -114,8 +115,10 @@ function useTests({ status, failedBatches, endedAt }: Progress, isDue: boolean):
     if (searches && run !== undefined) api().findItems({ run }).catch(notice);
   }, [run, endedAt, searches]);
   useEffect(() => {
-    if (isStopped && isDue && run !== undefined && studio.getState().check?.state !== 'checking')
-      api().checkItems({ run }).catch(notice);
+    if (!isStopped || !isDue || run === undefined) return undefined;
+    // A save brings a test by itself; this is for one that nobody looked on.
+    const timer = setTimeout(() => void api().checkItems({ run }).catch(notice), TEST_AFTER_MS);
+    return () => clearTimeout(timer);
   }, [run, isStopped, isDue]);
 }
 

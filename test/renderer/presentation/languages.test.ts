@@ -16,10 +16,17 @@ const figures = (count: number, more: Partial<Figures> = {}): Figures => ({
   failed: count,
   aside: count,
   waiting: count,
+  running: count,
   cancelled: count,
   isOpenEnded: false,
   failedStep: undefined,
   left: [60_000, 240_000],
+  rate: count,
+  atATime: count,
+  as: 'square',
+  fault: undefined,
+  tested: { passing: Math.floor(count / 2), done: count, total: count },
+  repaired: 0,
   ...more,
 });
 
@@ -42,11 +49,30 @@ function argumentsOf(path: string): [string, readonly unknown[]][] {
   const unit = ['Q-one', 'Q-many'];
   return COUNTS.flatMap((count): [string, readonly unknown[]][] => {
     switch (path.split('.')[1]) {
-      case 'part':
+      case 'share':
       case 'lost':
+      case 'more':
         return [[`${count}`, [count]]];
+      case 'badge':
+        return [
+          ['at', [at]],
+          ['some time', [undefined]],
+        ];
       case 'started':
         return [['at', [at]]];
+      case 'lastTime':
+        return [[`${count}`, [count * 1_000]]];
+      case 'soFar':
+        return [[`${count}`, [String(count)]]];
+      case 'percentDone':
+        return [[`${count}`, [count, count * 3]]];
+      case 'amounts':
+        if (path.endsWith('addsUp'))
+          return [
+            ['money', [true]],
+            ['weight', [false]],
+          ];
+        return path.endsWith('missing') ? [['some', ['€5']]] : [[`${count}`, [count]]];
       case 'queued':
         return [[`${count}`, [{ waiting: count, refused: count }]]];
       case 'square':
@@ -54,19 +80,20 @@ function argumentsOf(path: string): [string, readonly unknown[]][] {
           [`${count}`, [count, unit]],
           ['several', [undefined, unit]],
         ];
+      case 'doTheOthers':
+      case 'once':
+        return [[`${count}`, [count, unit]]];
       case 'batches':
         return (['square', 'batch'] as const).map(as => [`${count} ${as}`, [count, as]]);
-      case 'repeated':
-        return (['square', 'batch'] as const).map(as => [`${count} ${as}`, [count, count, as]]);
-      case 'atFault':
-        return [[`${count}`, [{ unit, items: count, waiting: count, names: ['X'] }]]];
       case 'again':
-        return [[`${count}`, [{ unit, parts: count, as: 'square', next: ['X'], done: count }]]];
+        return [[`${count}`, [{ unit, parts: count, as: 'square', items: count, next: ['X'], done: count }]]];
       default:
         return [
           [`${count}`, [figures(count)]],
           [`${count}, open-ended`, [figures(count, { isOpenEnded: true, failed: 0, left: [60_000, 61_000] })]],
           [`${count}, a step`, [figures(count, { failed: 0, failedStep: 'X' })]],
+          [`${count}, known`, [figures(count, { fault: { items: count, waiting: 0 } })]],
+          [`${count}, slow`, [figures(count, { rate: 0.1, tested: undefined })]],
         ];
     }
   });
@@ -85,7 +112,8 @@ describe.each(tables)('the language %s', (_, text) => {
       if (!/queued\(0\)/.test(path)) expect(sentence.trim(), path).not.toBe('');
       expect(sentence, path).not.toMatch(/undefined|null|NaN|\[object|false| {2}|\.\.|^ | $/);
     }
-    for (const [path, sentence] of all) if (/^\.(headline|meaning)/.test(path)) expect(sentence, path).toMatch(/[.]$/);
+    for (const [path, sentence] of all)
+      if (/^\.(headline|meaning|can)/.test(path)) expect(sentence, path).toMatch(/[.]$/);
   });
 
   test('leaves the words of the author as they were written', () => {
@@ -129,8 +157,8 @@ describe('the language is the first of the system’s that there is', () => {
 
 test('what nobody has named is counted in a word of the language, and what somebody has named never is', () => {
   const german = textIn(['de']);
-  expect(german.wording.counted(2, unitIn(german, ITEM))).toBe('2 Elemente');
-  expect(german.wording.counted(2, unitIn(german, ['item', 'items']))).toBe('2 items');
+  expect(german.wording.counted(2, unitIn(german, ITEM))).toBe('2\u00a0Elemente');
+  expect(german.wording.counted(2, unitIn(german, ['item', 'items']))).toBe('2\u00a0items');
 });
 
 describe('figures, times and amounts', () => {
