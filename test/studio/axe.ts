@@ -15,6 +15,15 @@ export async function violations(page: Page, part = 'html'): Promise<string[]> {
   return [...dark.map(found => `dark: ${found}`), ...light.map(found => `light: ${found}`)];
 }
 
+/** Text that has less than 7 to 1 of contrast, in dark and in light; large text less than 4.5 to 1. */
+export async function lowContrast(page: Page, part: string): Promise<string[]> {
+  const dark = await look(page, part, ['color-contrast-enhanced']);
+  await inTheme(page, 'light');
+  const light = await look(page, part, ['color-contrast-enhanced']);
+  await inTheme(page, 'dark');
+  return [...dark.map(found => `dark: ${found}`), ...light.map(found => `light: ${found}`)];
+}
+
 /** Violations of these rules, or of all that there are, whatever their weight. */
 async function look(page: Page, part: string, rules?: readonly string[]): Promise<string[]> {
   const found = await page.evaluate(

@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { temporaryFolder } from '../support/runs.ts';
+import { bringAxe, lowContrast } from './axe.ts';
 import { launchBrowser, openPage, serveStudio, workspaceWith } from './studio.ts';
 
 /* The presentation on a projector, from a workflow that has never run to its result. */
@@ -32,24 +33,53 @@ test('the presentation names the workflow, offers trying again only after a corr
     await page.getByRole('button', { name: 'Start' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Start' }).click();
     await page.getByText('Somebody must correct this first.').waitFor();
-    await page.getByRole('heading', { name: '500 films could not be finished.' }).waitFor();
+    // Who is at fault is looked for by itself: the steps are pure.
+    await page.getByRole('heading', { name: '10 films need a correction.' }).waitFor();
+    await page.getByText('490 more wait with them. 2,701 are done and will not be touched again.').waitFor();
+    await page.getByRole('list', { name: 'Who needs a correction' }).getByText('1941', { exact: true }).waitFor();
     expect(await page.getByRole('button').allInnerTexts()).toEqual([expect.stringMatching(/^Close/)]);
     expect(await page.getByRole('list', { name: 'Steps' }).innerText()).toMatch(
       /Write the report\s+waits for the step before/,
     );
-    await fillsTheScreen(page);
+    const place = await fillsTheScreen(page);
+    await bringAxe(page);
+    expect(await lowContrast(page, 'main')).toEqual([]);
 
+    // A change that corrects nine of ten is no correction.
     const file = path.join(workspace, 'films.ts');
-    const fixed = "title: String(film.Title ?? 'Untitled').trim(),";
-    writeFileSync(file, readFileSync(file, 'utf8').replace('title: film.Title.trim(), // <--', fixed));
-    await page.getByText('It repeats 5 squares. Then it goes on with “Write the report”. 2,701 films stay').waitFor();
+    const wrong = readFileSync(file, 'utf8');
+    const change = (line: string) => writeFileSync(file, wrong.replace('title: film.Title.trim(), // <--', line));
+    change('title: film.Title === null ? film.Title.trim() : String(film.Title),');
+    await page.getByRole('heading', { name: '9 of 10 films are corrected.' }).waitFor();
+    expect(await page.getByRole('button', { name: 'Try again' }).count()).toBe(0);
+    expect(await fillsTheScreen(page)).toEqual(place);
+
+    change("title: String(film.Title ?? 'Untitled').trim(),");
+    await page.getByRole('heading', { name: 'It is corrected.' }).waitFor();
+    await page
+      .getByText('It repeats 5 squares with 500 films. Then it goes on with “Write the report”. 2,701 films stay')
+      .waitFor();
+    expect(await fillsTheScreen(page)).toEqual(place);
+    expect(await lowContrast(page, 'main')).toEqual([]);
     await page.getByRole('button', { name: 'Try again' }).click();
 
     await page.getByRole('heading', { name: 'All 3,201 films are done.' }).waitFor();
-    await page.getByText('5 squares were repeated. 28 were not touched again.').waitFor();
+    await page.getByText('Nothing was done twice: 2,701 films were not touched again.').waitFor();
     await expect.poll(() => page.getByRole('main').innerText()).toMatch(/Takings\s+272.6 billion/);
-    await fillsTheScreen(page);
+    await expect
+      .poll(() => page.getByRole('main').innerText())
+      .toMatch(/2,701\s+done the first time\s+\+\s+500\s+repaired/);
+    expect(await fillsTheScreen(page)).toEqual(place);
+    expect(await lowContrast(page, 'main')).toEqual([]);
     expect(complaints).toEqual([]);
+
+    // Sizes are by one factor: twice the pixels, the same picture.
+    const heading = page.getByRole('heading', { level: 1 });
+    const small = await heading.boundingBox();
+    await page.setViewportSize({ width: 3840, height: 2160 });
+    await expect
+      .poll(async () => Math.abs(((await heading.boundingBox())?.height ?? 0) - 2 * (small?.height ?? 0)))
+      .toBeLessThan(3);
 
     // The system's language is the presentation's, with the figures of that language and the words of the author.
     const german = await openPage(browser, studio.url, { locale: 'de-DE' });
@@ -65,18 +95,22 @@ test('the presentation names the workflow, offers trying again only after a corr
   }
 });
 
-/** The map has most of the height, nothing is outside the screen, and no text is too small for a room. */
-async function fillsTheScreen(page: Page): Promise<void> {
-  const map = await page.getByRole('img', { name: /^Map of batches/ }).boundingBox();
-  expect(map?.height).toBeGreaterThan(700);
+/** The map has most of the height, nothing is outside the screen, and no text is too small for a room. Gives where the map is. */
+async function fillsTheScreen(page: Page): Promise<unknown> {
+  const map = await page.getByRole('img', { name: /^Map of all that there is to do/ }).boundingBox();
+  expect(map?.height).toBeGreaterThan(680);
   const main = page.getByRole('main', { name: 'Presentation' });
-  expect(await main.evaluate(element => element.scrollHeight - element.clientHeight)).toBe(0);
+  for (const part of [main, main.locator('.present-frame'), main.locator('.present-say')])
+    expect(await part.evaluate(element => element.scrollHeight - element.clientHeight)).toBe(0);
   const sizes = await main
-    .locator('p, li, h1, dt, dd')
+    .locator('p, li, h1, dt, dd, b, i, span')
     .evaluateAll(elements =>
-      elements.map(element =>
-        Number.parseFloat(element.ownerDocument.defaultView?.getComputedStyle(element).fontSize ?? '0'),
-      ),
+      elements
+        .filter(element => element.textContent?.trim() !== '' && element.closest('.visually-hidden, kbd') === null)
+        .map(element =>
+          Number.parseFloat(element.ownerDocument.defaultView?.getComputedStyle(element).fontSize ?? '0'),
+        ),
     );
   expect(Math.min(...sizes)).toBeGreaterThanOrEqual(22);
+  return map;
 }

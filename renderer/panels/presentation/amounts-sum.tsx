@@ -5,7 +5,6 @@ import { outermost } from '../../../common/node-paths.ts';
 import { amountSharesOf, missingOf } from '../../model/presentation/amount-shares.ts';
 import { useLoad } from '../../hooks/use-load.ts';
 import { usePresentationText } from '../../hooks/use-presentation-text.ts';
-import { useRefresh } from '../../hooks/use-refresh.ts';
 import { api } from '../../stores/host.ts';
 import { useStudio } from '../../stores/studio.ts';
 import { ShareBar } from './share-bar.tsx';
@@ -14,18 +13,19 @@ import { ShareBar } from './share-bar.tsx';
 export function AmountsSum() {
   const graph = useStudio(state => state.detail?.graph);
   const run = useStudio(state => state.runId);
-  if (!graph || run === undefined || !hasAmounts(graph)) return null;
+  // While it runs, how far it has come has its place.
+  const isRunning = useStudio(state => state.progress?.status === 'running');
+  if (!graph || run === undefined || isRunning || !hasAmounts(graph)) return null;
   return <Loaded run={run} />;
 }
 
-function hasAmounts(graph: Graph): boolean {
+export function hasAmounts(graph: Graph): boolean {
   return allNodes(graph.nodes).some(node => node.settings?.['conserve'] !== undefined);
 }
 
 function Loaded({ run }: { readonly run: number }) {
-  const status = useStudio(state => state.progress?.status);
-  const refresh = useRefresh(status === 'running');
-  const loaded = useLoad(() => api().getAmounts({ run }), [run], `${status} ${refresh}`);
+  const endedAt = useStudio(state => state.progress?.endedAt);
+  const loaded = useLoad(() => api().getAmounts({ run }), [run, endedAt]);
   if (loaded.state !== 'loaded') return null;
   return outermost(loaded.value.nodes).map(node => <Amount key={node.path} amounts={node} />);
 }
@@ -37,7 +37,11 @@ function Amount({ amounts }: { readonly amounts: NodeAmounts }) {
   return (
     <div className="present-sum present-amounts">
       <p>
-        <b>{wording.amount(total, unit)}</b> <i>{text.cameIn}</i>
+        <b>{wording.amount(total, unit)}</b>
+        <i>{text.cameIn}</i>
+        <span className={isBalanced ? 'is-balanced' : 'is-unbalanced'}>
+          {isBalanced ? text.addsUp(wording.isMoney(unit)) : text.missing(wording.amount(missingOf(amounts), unit))}
+        </span>
       </p>
       <ShareBar shares={shares} />
       <p className="present-equation">
@@ -47,10 +51,7 @@ function Amount({ amounts }: { readonly amounts: NodeAmounts }) {
           </span>
         ))}
       </p>
-      <p className={isBalanced ? 'is-balanced' : 'is-unbalanced'}>
-        {isBalanced ? text.addsUp(wording.isMoney(unit)) : text.missing(wording.amount(missingOf(amounts), unit))}
-        {unknown + unknownItems > 0 && ` ${text.unknown(unknown + unknownItems)}`}
-      </p>
+      {unknown + unknownItems > 0 && <p>{text.unknown(unknown + unknownItems)}</p>}
     </div>
   );
 }

@@ -9,7 +9,7 @@ import { queuedReruns, useStudio } from '../../stores/studio.ts';
 import type { Stage } from './use-stage.ts';
 
 /** What the workflow came to: the figures of its result, by their names. */
-export function PayOffCard() {
+export function PayOffCard({ most }: { readonly most: number }) {
   const text = usePresentationText();
   const run = useStudio(state => state.runId);
   const endedAt = useStudio(state => state.progress?.endedAt);
@@ -18,7 +18,7 @@ export function PayOffCard() {
   if (figures.length === 0) return null;
   return (
     <dl className="present-pay-off" aria-label={text.result}>
-      {figures.map(({ label, value }, index) => (
+      {figures.slice(0, most).map(({ label, value }, index) => (
         <div key={label ?? index}>
           <dt>{shownLabel(label ?? text.result)}</dt>
           <dd>{shownLabel(value)}</dd>

@@ -11,8 +11,16 @@ const MOST = 3;
 const NAMES = 9;
 const NAMES_TESTED = 14;
 
+interface CausesProps {
+  readonly map: Mapped | undefined;
+  /** Whether it is known of all that failed who is at fault. */
+  readonly isKnown: boolean;
+  /** Whether there is room for names. */
+  readonly hasNames: boolean;
+}
+
 /** Why it stopped, as the author explained it, and whom it is about; what nobody explained, in the words of the error. */
-export function Causes({ map, isKnown }: { readonly map: Mapped | undefined; readonly isKnown: boolean }) {
+export function Causes({ map, isKnown, hasNames }: CausesProps) {
   const text = usePresentationText();
   const problems = useStudio(state => state.problems);
   const error = useStudio(state => state.detail?.error);
@@ -34,7 +42,7 @@ export function Causes({ map, isKnown }: { readonly map: Mapped | undefined; rea
             </b>
             <div>
               <span>{cause.explain ?? cause.message}</span>
-              <Names items={items} most={NAMES} />
+              {hasNames && <Names items={items} most={NAMES} />}
             </div>
           </li>
         );

@@ -1,7 +1,7 @@
 import type { Progress, RunDetail } from '../../../host/api/api.ts';
 import { stations } from '../../model/presentation/stage.ts';
 import { usePresentationText } from '../../hooks/use-presentation-text.ts';
-import { AmountsSum } from './amounts-sum.tsx';
+import { AmountsSum, hasAmounts } from './amounts-sum.tsx';
 import { Announcer } from './announcer.tsx';
 import { Arc } from './arc.tsx';
 import { AtFaultNow, Causes } from './causes.tsx';
@@ -20,6 +20,7 @@ export function RunStage({ progress, detail }: { readonly progress: Progress; re
   const stage = useStage(progress, detail);
   const { kind, figures, map, since } = stage;
   const meaning = text.meaning[kind](figures).join(' ');
+  const isInAmounts = hasAmounts(graph);
   const isRunning = progress.status === 'running';
   const isAtRest = kind === 'failed' || kind === 'changed' || kind === 'partly' || kind === 'set-aside';
   return (
@@ -39,10 +40,11 @@ export function RunStage({ progress, detail }: { readonly progress: Progress; re
           <Announcer figures={figures} />
           {stage.isOnce !== undefined && <Once stage={stage} />}
           {isRunning && <Arc figures={figures} startedAt={progress.startedAt} />}
-          {kind === 'corrected' ? <AtFaultNow /> : <Sum figures={figures} />}
+          {kind === 'corrected' ? <AtFaultNow /> : <Sum figures={figures} hasBar={isRunning || !isInAmounts} />}
           <AmountsSum />
-          {(kind === 'done' || kind === 'set-aside') && <PayOffCard />}
-          {isAtRest && <Causes map={map} isKnown={figures.fault !== undefined} />}
+          {kind === 'done' && <PayOffCard most={4} />}
+          {kind === 'set-aside' && <PayOffCard most={3} />}
+          {isAtRest && <Causes map={map} isKnown={figures.fault !== undefined} hasNames={!isInAmounts} />}
           <LostUpdates />
           <QueuedReruns />
           <StageButton stage={stage} />

@@ -5,7 +5,7 @@ import { ShareBar } from './share-bar.tsx';
 import { ShareSign } from './share-sign.tsx';
 
 /** Where everything is: a bar in proportion, and the sum in figures, which always adds up. */
-export function Sum({ figures }: { readonly figures: Figures }) {
+export function Sum({ figures, hasBar }: { readonly figures: Figures; readonly hasBar: boolean }) {
   const text = usePresentationText();
   const { number, word } = text.wording;
   const { total, unit, isOpenEnded } = figures;
@@ -13,7 +13,7 @@ export function Sum({ figures }: { readonly figures: Figures }) {
   const shares = sharesOf(figures);
   return (
     <div className="present-sum">
-      <ShareBar shares={shares} isOpenEnded={isOpenEnded} />
+      {hasBar && <ShareBar shares={shares} isOpenEnded={isOpenEnded} />}
       <p className="present-equation">
         <span>
           <b>{isOpenEnded ? text.soFar(number(total)) : number(total)}</b> <i>{word(total, unit)}</i>
