@@ -95,7 +95,7 @@ test('amounts stand below the counts, the plan says which effects are skipped, a
     await expect
       .poll(() => presentation.innerText())
       .toMatch(
-        /2 invoices are done\. 2 could not be finished\.[\s\S]*€1,000\s+came in\s+It adds up, to the cent\.[\s\S]*€500 done\s+\+ €500 not finished/,
+        /2\sinvoices are done\. 2 could not be finished\.[\s\S]*€1,000\s+came in\s+It adds up, to the cent\.[\s\S]*€500 done\s+\+ €500 not finished/,
       );
     expect(await presentation.innerText()).not.toContain('set aside');
     await page.keyboard.press('Escape');
