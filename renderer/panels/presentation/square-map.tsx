@@ -1,4 +1,4 @@
-import { useMemo, useRef } from 'react';
+import { useMemo, useRef, useSyncExternalStore } from 'react';
 import { unitOf } from '../../../common/graph-nodes.ts';
 import type { Graph, ItemAtFault } from '../../../host/api/api.ts';
 import { label } from '../../model/shown-text.ts';
@@ -8,7 +8,6 @@ import type { Mapped } from '../../model/presentation/stage.ts';
 import { usePresentationText } from '../../hooks/use-presentation-text.ts';
 import { useSize } from '../../hooks/use-size.ts';
 import { useStudio } from '../../stores/studio.ts';
-import { useBatchMap } from '../../ui/batch-map/use-batch-map.ts';
 import { useFailedInside } from '../../ui/batch-map/use-failed-inside.ts';
 import { useSquares, type SquaresLook } from './use-squares.ts';
 
@@ -33,7 +32,7 @@ export function SquareMap({ map: mapped, graph, figures, repaired, isCorrected }
   const frame = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const { width, height } = useSize(frame);
-  const { model, map } = useBatchMap(node);
+  const { model, map } = useLiveMap(node);
   const items = useStudio(state => state.findings?.items);
   const hasEnded = useStudio(state => state.progress?.status === 'completed');
   const isComplete = useStudio(state => state.progress?.nodes.find(other => other.node === node)?.complete !== false);
@@ -72,6 +71,16 @@ export function SquareMap({ map: mapped, graph, figures, repaired, isCorrected }
       )}
     </div>
   );
+}
+
+/** The squares as they are now, as the words beside them: whatever earlier moment the views show. */
+function useLiveMap(node: number) {
+  const model = useStudio(state => state.model);
+  const map = useSyncExternalStore(
+    listener => model?.onProgress(listener) ?? (() => undefined),
+    () => model?.maps.get(node),
+  );
+  return { model, map };
 }
 
 /** What those at fault are called, by their batches: two lines at the most. */
