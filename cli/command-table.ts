@@ -214,8 +214,15 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   },
   serve: {
     usage: 'serve [folder] [--port <n>]',
-    help: 'serves the app to browsers on this machine',
-    options: [TRUST],
+    help: 'serves the app to browsers on this machine, or on a server (docs/server.md)',
+    options: [
+      TRUST,
+      ['--host <address>', 'listens there (default: 127.0.0.1)'],
+      ['--public-url <url>', 'the address that browsers use, through a reverse proxy'],
+      ['--tls-in-front', 'a proxy with TLS is in front: --host may be beyond this machine'],
+      ['--without-tls', 'the network itself is safe: --host may be beyond this machine'],
+      ['--token-file <path>', 'asks for the token in this file; writes a new one if it is missing'],
+    ],
     load: async () => (await import('./commands/serve.ts')).serve,
   },
   new: {

@@ -6,6 +6,7 @@ import { serve as serveHost } from '../../host/browser/serve.ts';
 import { dataFolder } from '../../host/data-folder.ts';
 import { createHost } from '../../host/host.ts';
 import { parseArguments, text } from '../arguments.ts';
+import { readServeAddress, SERVE_ADDRESS_OPTIONS, type ServeAddress } from '../serve-address.ts';
 import { notBuilt, packageVersion } from '../package-root.ts';
 import { packageRoot } from '../../engine/own-file.ts';
 import { UsageError } from '../usage.ts';
@@ -19,7 +20,7 @@ export async function serve(argv: readonly string[]): Promise<number> {
     argv,
     'serve',
     undefined,
-    { port: { type: 'string' }, trust: { type: 'boolean' } },
+    { port: { type: 'string' }, trust: { type: 'boolean' }, ...SERVE_ADDRESS_OPTIONS },
     'a folder',
   );
   const { port, json, trust } = given.values;
@@ -28,6 +29,7 @@ export async function serve(argv: readonly string[]): Promise<number> {
     json: json === true,
     trust: trust === true,
     store: namedStore(given),
+    address: await readServeAddress(given.values),
   });
 }
 
@@ -38,10 +40,15 @@ interface ServeFolder {
   readonly trust: boolean;
   /** The one that was named with `--store`. @default the project's own */
   readonly store: string | undefined;
+  /** @default this machine only, with a token of this launch */
+  readonly address?: ServeAddress | undefined;
 }
 
 /** Serves the app until a signal ends it. */
-export async function serveFolder(folder: string, { port, json, trust, store }: ServeFolder): Promise<number> {
+export async function serveFolder(
+  folder: string,
+  { port, json, trust, store, address = {} }: ServeFolder,
+): Promise<number> {
   const page = path.join(packageRoot, PAGE);
   if (!existsSync(path.join(page, 'index.html'))) throw new UsageError(notBuilt('The page', PAGE));
   // Libraries write to console.log, as launch-editor does of files by their names: that goes to standard error, without
@@ -57,31 +64,58 @@ export async function serveFolder(folder: string, { port, json, trust, store }: 
     dataFolder: dataFolder(),
     version: packageVersion(),
   });
-  const served = await serveHost({ host, page, port }).catch(async (error: unknown) => {
+  const { token, host: listensOn, publicUrl } = address;
+  const served = await serveHost({
+    host,
+    page,
+    port,
+    address: listensOn,
+    publicUrl,
+    token,
+    // A token that somebody keeps is not to stand in logs.
+    signIn: token !== undefined,
+  }).catch(async (error: unknown) => {
     await host.close();
-    throw error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
-      ? new UsageError(`Port ${port} is in use. Choose another with --port, or leave it out.`)
-      : error;
+    throw notListening(error, port, listensOn);
   });
   // Before the address is told: whoever reads it may end this process at once.
   const toldToEnd = new Promise<void>(resolve => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
   });
-  if (json) printEvent({ event: 'serving', folder, url: served.url });
-  else process.stdout.write(servingText(folder, served.url));
+  if (json) printEvent({ event: 'serving', folder, url: served.url, port: served.port });
+  else process.stdout.write(servingText(folder, served, address));
   await toldToEnd;
   await served.close();
   await host.close();
   return 0;
 }
 
-function servingText(folder: string, url: string): string {
+function servingText(
+  folder: string,
+  { url, port }: { readonly url: string; readonly port: number },
+  { host, publicUrl, tokenFile }: ServeAddress,
+): string {
+  const open = publicUrl
+    ? `It listens on port ${port} of ${host ?? 'this machine'}. Open the address through its proxy.`
+    : `Open the ${tokenFile === undefined ? 'link' : 'address'} in a browser on this machine.`;
+  const asks = tokenFile === undefined ? '' : ` It asks for the token in ${safe(tokenFile)}.`;
   return `Cronflow Studio shows ${safe(folder)}
 
   ${url}
 
-Open the link in a browser on this machine. Press Ctrl-C to stop. You can resume runs that are still running then.
+${open}${asks} Press Ctrl-C to stop. You can resume runs that are still running then.
 `;
+}
+
+/** What can be mended by calling it differently. */
+function notListening(error: unknown, port: number, host = '127.0.0.1'): unknown {
+  if (!(error instanceof Error) || !('code' in error)) return error;
+  if (error.code === 'EADDRINUSE')
+    return new UsageError(`Port ${port} is in use. Choose another with --port, or leave it out.`);
+  if (error.code === 'EADDRNOTAVAIL') return new UsageError(`--host ${host} is not an address of this machine.`);
+  if (error.code === 'EACCES')
+    return new UsageError(`This user may not listen on port ${port}. Choose one from 1024 with --port.`);
+  return error;
 }
 
 function portOf(given: string | undefined): number {

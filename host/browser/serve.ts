@@ -1,4 +1,4 @@
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -6,15 +6,20 @@ import sirv from 'sirv';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { connect } from '../api/connect.ts';
 import type { Host } from '../host.ts';
+import { AccessGuard, SUBPROTOCOL } from './access-guard.ts';
 import { ConnectionLimits } from './connection-limits.ts';
+import { isLoopback } from './exposure.ts';
+import { keepAlive } from './keep-alive.ts';
 import { PAGE_HEADERS } from './page-headers.ts';
+import { askForToken, tokenOfForm } from './sign-in.ts';
+import { publicSite, siteOfThisMachine, type Site } from './site.ts';
 import { LARGEST_TEXT } from '../api/protocol.ts';
 import { pack, unpack } from '../api/wire.ts';
 
 /*
- * The browser shell. It listens on this machine only, and lets in only visitors with the token of this launch. Other
- * pages in the same browser cannot read its answers (no CORS), cannot open the socket (Origin), and cannot use another
- * host name (Host).
+ * The browser shell. It listens on this machine only unless a proxy is in front of it (exposure.ts), and lets in only visitors
+ * with the token. Other pages in the same browser cannot read its answers (no CORS), cannot open the socket (Origin), and
+ * cannot use another host name (Host).
  *
  * A visitor who has used the token gets two secrets, and needs both. Scripts cannot read the cookie, but browsers send
  * it to every server of this machine on any port, and one of those may belong to another user. Only pages from this
@@ -25,9 +30,8 @@ import { pack, unpack } from '../api/wire.ts';
 export const LARGEST_MESSAGE = 6 * LARGEST_TEXT + 1_000_000;
 /** A visitor that neither sends a request nor reads the answer occupies a connection for this long at most. */
 const PATIENCE_MS = 10_000;
-/** The subprotocol of the socket. The page sends its key beside it, because it cannot set any other header of a socket. */
-const SUBPROTOCOL = 'cronflow';
-
+/** Proxies end connections that say nothing for a while: nginx after 60 s. */
+const PING_MS = 30_000;
 /** The base that makes a URL of a request's path. It is never used as an address, and `Host` is checked separately. */
 const PLACEHOLDER = 'http://placeholder.invalid';
 
@@ -41,6 +45,14 @@ export interface ServeOptions {
   readonly patienceMs?: number | undefined;
   /** The secret of the link. One that outlives this server lets its pages connect to the next one. @default a new one */
   readonly token?: string | undefined;
+  /** The address to listen on. One beyond this machine needs a `publicUrl`. @default 127.0.0.1 */
+  readonly address?: string | undefined;
+  /** Where browsers find it when a proxy is in front (`readPublicUrl`). @default this machine, at the port */
+  readonly publicUrl?: URL | undefined;
+  /** Asks who comes without the token for it, and keeps it out of the link. @default false */
+  readonly signIn?: boolean | undefined;
+  /** How often a silent page is asked whether it is still there. @default 30 seconds */
+  readonly pingMs?: number | undefined;
 }
 
 /** Answers for the page's files. Who asks has been let in already. */
@@ -51,19 +63,26 @@ export interface PageSource {
 }
 
 export interface Served {
-  /** The address that lets a browser in, token included. */
+  /** The address that lets a browser in: token included, unless it asks for it (`signIn`). */
   readonly url: string;
+  readonly port: number;
   close(): Promise<void>;
 }
 
-/** Serves the app to browsers on this machine. */
+/** Serves the app to browsers. */
 export async function serve({
   host,
   page,
   port,
   patienceMs = PATIENCE_MS,
   token = randomBytes(24).toString('base64url'),
+  address = '127.0.0.1',
+  publicUrl,
+  signIn = false,
+  pingMs = PING_MS,
 }: ServeOptions): Promise<Served> {
+  if (publicUrl === undefined && !(await isLoopback(address)))
+    throw new Error(`${address} is beyond this machine: say by which address browsers find it (publicUrl).`);
   const files: PageSource =
     typeof page === 'string' ? { answer: sirv(page, { single: false, etag: true }), headers: {} } : page;
   const patience = {
@@ -72,14 +91,18 @@ export async function serve({
     keepAliveTimeout: patienceMs / 2,
     connectionsCheckingInterval: patienceMs / 4,
   };
-  const server = createServer(patience, (request, response) => {
-    const guard = new AccessGuard(server, token);
-    if (guard.isByName(request) && guard.hasCookie(request)) limits.trust(request.socket);
-    answer(request, response, guard, files);
-  });
+  const server = createServer(patience);
   server.setTimeout(patienceMs);
   const limits = new ConnectionLimits(server);
+  // Before anybody can ask: the port is known when it listens, and nothing is answered before this function goes on.
+  await listen(server, port, address);
 
+  const site = publicUrl ? publicSite(publicUrl) : siteOfThisMachine(address, portOf(server));
+  const guard = new AccessGuard(site, portOf(server), token);
+  server.on('request', (request, response) => {
+    if (guard.isByName(request) && guard.hasCookie(request)) limits.trust(request.socket);
+    answer(request, response, { guard, site, files, signIn });
+  });
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: LARGEST_MESSAGE,
@@ -88,10 +111,10 @@ export async function serve({
   server.on('upgrade', (request, socket, head) => {
     // The visitor can disconnect while the answer is sent.
     socket.on('error', () => socket.destroy());
-    const guard = new AccessGuard(server, token);
     if (
-      request.url !== '/ws' ||
+      request.url !== `${site.base}ws` ||
       !guard.isByName(request) ||
+      guard.cameWithoutTls(request) ||
       !guard.isFromOurPage(request) ||
       !guard.hasCookie(request) ||
       !guard.hasKey(request)
@@ -100,11 +123,13 @@ export async function serve({
     limits.trust(request.socket);
     sockets.handleUpgrade(request, socket, head, webSocket => connectPage(webSocket, host));
   });
+  const stopPinging = keepAlive(sockets, pingMs);
 
-  await listen(server, port);
   return {
-    url: `http://127.0.0.1:${portOf(server)}/?token=${token}`,
+    url: `${site.scheme}://${site.names[0]}${site.base}${signIn ? '' : `?token=${token}`}`,
+    port: portOf(server),
     close: async () => {
+      stopPinging();
       for (const socket of sockets.clients) socket.terminate();
       server.closeAllConnections();
       await new Promise<void>(resolve => server.close(() => resolve()));
@@ -112,21 +137,60 @@ export async function serve({
   };
 }
 
-function answer(request: IncomingMessage, response: ServerResponse, guard: AccessGuard, files: PageSource): void {
+interface Answering {
+  readonly guard: AccessGuard;
+  readonly site: Site;
+  readonly files: PageSource;
+  readonly signIn: boolean;
+}
+
+function answer(request: IncomingMessage, response: ServerResponse, { guard, site, files, signIn }: Answering): void {
   for (const [name, value] of Object.entries({ ...PAGE_HEADERS, ...files.headers })) response.setHeader(name, value);
-  if (!guard.isByName(request)) return refuse(response, 403, 'This address is for this machine only.');
-  if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(response, 405, 'Only for reading.');
+  if (!guard.isByName(request)) return refuse(response, 403, otherName(site));
+  if (guard.cameWithoutTls(request))
+    return refuse(response, 403, 'The proxy says that you came without TLS (X-Forwarded-Proto: http).');
+  const isForm = signIn && request.method === 'POST' && request.url === site.base;
+  if (request.method !== 'GET' && request.method !== 'HEAD' && !isForm)
+    return refuse(response, 405, 'Only for reading.');
   const url = URL.parse(request.url ?? '/', PLACEHOLDER);
   // The target of a request can name a host, too (`GET http://evil.example/`, `GET //evil.example/`), which the check
   // of the header does not see.
   if (url?.origin !== PLACEHOLDER) return refuse(response, 400, 'That is no address.');
+  if (`${url.pathname}/` === site.base) return redirect(response, site.base + url.search);
+  // Also as it is written: what follows the base is what the files are looked up by.
+  if (!url.pathname.startsWith(site.base) || !request.url?.startsWith(site.base))
+    return refuse(response, 404, `Not here: it is at ${site.base}.`);
+  if (isForm) return void admitByForm(request, response, guard, site);
   const given = url.searchParams.get('token');
   if (given !== null)
     return guard.isToken(given)
-      ? admit(response, guard)
+      ? admit(response, guard, site)
       : refuse(response, 401, 'This link is of another launch. Open the one that was printed last.');
-  if (!guard.hasCookie(request)) return refuse(response, 401, 'Open the link that Cronflow printed when it started.');
+  if (!guard.hasCookie(request))
+    return signIn
+      ? askForToken(response, site.base)
+      : refuse(response, 401, 'Open the link that Cronflow printed when it started.');
+  request.url = `/${request.url.slice(site.base.length)}`;
   return files.answer(request, response, () => refuse(response, 404, 'Not here.'));
+}
+
+function otherName({ names: [name], isPublic }: Site): string {
+  return isPublic
+    ? `This server answers only as ${name}. Let the proxy pass on the Host (in nginx: proxy_set_header Host $http_host).`
+    : 'This address is for this machine only.';
+}
+
+/** A form that breaks off, or is none, lets nobody in. */
+async function admitByForm(
+  request: IncomingMessage,
+  response: ServerResponse,
+  guard: AccessGuard,
+  site: Site,
+): Promise<void> {
+  const given = guard.isFromOurPage(request) ? await tokenOfForm(request).catch(() => undefined) : undefined;
+  if (given !== undefined && guard.isToken(given)) return admit(response, guard, site);
+  response.setHeader('connection', 'close');
+  askForToken(response, site.base, 'That is not the token of this server.');
 }
 
 /**
@@ -151,83 +215,18 @@ function connectPage(webSocket: WebSocket, host: Host): void {
   webSocket.on('error', () => webSocket.terminate());
 }
 
-/** Checks who may use this server. */
-class AccessGuard {
-  readonly #port: number;
-  readonly #token: string;
-
-  constructor(server: Server, token: string) {
-    this.#port = portOf(server);
-    this.#token = token;
-  }
-
-  get cookie(): string {
-    return this.#cookiePrefix + this.#secret('cookie');
-  }
-
-  get key(): string {
-    return this.#secret('key');
-  }
-
-  /**
-   * Whether the request uses a name of this machine. A page of another site whose name resolves to this machine (DNS
-   * rebinding) uses its own.
-   */
-  isByName({ headersDistinct }: IncomingMessage): boolean {
-    const host = onlyOne(headersDistinct.host);
-    return host === `127.0.0.1:${this.#port}` || host === `localhost:${this.#port}`;
-  }
-
-  isFromOurPage({ headersDistinct }: IncomingMessage): boolean {
-    const host = onlyOne(headersDistinct.host);
-    return host !== undefined && onlyOne(headersDistinct.origin) === `http://${host}`;
-  }
-
-  isToken(given: string): boolean {
-    return isSame(given, this.#token);
-  }
-
-  hasCookie({ headers }: IncomingMessage): boolean {
-    return (headers.cookie ?? '').split(';').some(cookie => isSame(cookie.trim(), this.cookie));
-  }
-
-  hasKey({ headers }: IncomingMessage): boolean {
-    const [subprotocol, key = ''] = (headers['sec-websocket-protocol'] ?? '').split(',').map(part => part.trim());
-    return subprotocol === SUBPROTOCOL && isSame(key, this.key);
-  }
-
-  /** Nobody can derive one secret, or the token, from another. */
-  #secret(purpose: string): string {
-    return createHmac('sha256', this.#token).update(purpose).digest('base64url');
-  }
-
-  /** A cookie belongs to a host, not to a port. The port in its name keeps two launches apart. */
-  get #cookiePrefix(): string {
-    return `cronflow-${this.#port}=`;
-  }
-}
-
 /**
  * Removes the token from the address, because browsers store addresses in their history. The page removes the key at
  * once (renderer/client/page-key.ts).
  */
-function admit(response: ServerResponse, guard: AccessGuard): void {
-  response
-    .writeHead(302, {
-      'set-cookie': `${guard.cookie}; HttpOnly; SameSite=Strict; Path=/`,
-      location: `/#key=${guard.key}`,
-    })
-    .end();
+function admit(response: ServerResponse, guard: AccessGuard, site: Site): void {
+  response.setHeader('set-cookie', guard.cookieToSet);
+  redirect(response, `${site.base}#key=${guard.key}`);
 }
 
-/** Two headers of the same name are ambiguous: Node uses the first `Host`, other programs the last. */
-function onlyOne(values: readonly string[] | undefined): string | undefined {
-  return values?.length === 1 ? values[0] : undefined;
-}
-
-function isSame(given: string, secret: string): boolean {
-  const [a, b] = [Buffer.from(given), Buffer.from(secret)];
-  return a.length === b.length && timingSafeEqual(a, b);
+/** With 303, what follows is always a GET, also after a form. */
+function redirect(response: ServerResponse, location: string): void {
+  response.writeHead(303, { location }).end();
 }
 
 function refuse(response: ServerResponse, status: number, why: string): void {
@@ -247,10 +246,10 @@ function unpacked(text: string): unknown {
   }
 }
 
-async function listen(server: Server, port: number): Promise<void> {
+async function listen(server: Server, port: number, address: string): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, '127.0.0.1', () => {
+    server.listen(port, address, () => {
       server.off('error', reject);
       resolve();
     });

@@ -38,7 +38,7 @@ export function openChannel(): Channel {
   const key = pageKey();
   if (key === undefined)
     throw new Error('This page has no access key. Open the link that Cronflow printed when it started.');
-  return overSocket(new WebSocket(new URL('/ws', location.href).href.replace(/^http/, 'ws'), ['cronflow', key]));
+  return overSocket(new WebSocket(new URL('ws', location.href).href.replace(/^http/, 'ws'), ['cronflow', key]));
 }
 
 /** Hears what the desktop shell asks of the page. In a browser there is no such shell. */
@@ -76,7 +76,7 @@ function overSocket(socket: WebSocket): Channel {
 /** A socket does not tell a refusal from a host that is gone; the page's own address does. */
 async function isRefused(): Promise<boolean> {
   try {
-    const { status } = await fetch('/', { method: 'HEAD', cache: 'no-store' });
+    const { status } = await fetch('.', { method: 'HEAD', cache: 'no-store' });
     return status === 401;
   } catch {
     return false; // Nobody is there.

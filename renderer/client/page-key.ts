@@ -1,4 +1,5 @@
-const STORAGE_KEY = 'cronflow.key';
+/** Two servers can be at two paths of one name, behind one proxy. */
+const STORAGE_KEY = `cronflow.key${new URL('.', location.href).pathname.slice(1)}`;
 
 /**
  * What the browser shell's server lets only pages from its own port know (host/browser/serve.ts). It comes in the

@@ -112,7 +112,7 @@ describe('silent connections by the hundred', () => {
     }
     // What a page needs, over connections of its own.
     expect(await patient.isAlive()).toBe(true);
-    expect((await patient.ask(`/?token=${patient.token}`)).status).toBe(302);
+    expect((await patient.ask(`/?token=${patient.token}`)).status).toBe(303);
     // The others are still there, so nothing has run out; and those that went were the oldest.
     const staying = crowd.filter(socket => !socket.destroyed && !socket.readableEnded);
     expect(staying.length).toBeGreaterThan(MOST_STRANGERS / 2);

@@ -23,7 +23,7 @@ afterEach(async () => {
 describe('who is let in', () => {
   test('the printed link lets a browser in, and takes the token out of the address', async () => {
     const answer = await app.ask(`/?token=${app.token}`);
-    expect(answer.status).toBe(302);
+    expect(answer.status).toBe(303);
     expect(answer.headers.location).toBe(`/#key=${app.key}`);
     expect(answer.headers['set-cookie']).toEqual([`${app.cookie}; HttpOnly; SameSite=Strict; Path=/`]);
     expect(new Set([app.token, app.key, app.cookie.split('=')[1]]).size).toBe(3);
@@ -227,7 +227,7 @@ describe('what is given', () => {
       app.askFromPage('/', { method: 'OPTIONS', headers: { origin, 'access-control-request-method': 'GET' } }),
       app.askFromPage('/', { method: 'HEAD' }),
     ]);
-    expect(answers.map(({ status }) => status)).toEqual([200, 200, 404, 400, 401, 401, 302, 403, 405, 200]);
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 404, 400, 401, 401, 303, 403, 405, 200]);
     for (const { headers } of answers) {
       expect(headers).toMatchObject({
         'content-security-policy': CONTENT_SECURITY_POLICY,
