@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { statSync, writeFileSync } from 'node:fs';
 import { readRegularFileSync } from '../engine/regular-file.ts';
 import { safe } from '../common/safe-text.ts';
+import { shellWord } from './shell-word.ts';
 import { UsageError } from './usage.ts';
 
 /** 192 bits, as `serve` makes its own: nobody guesses it, however often they ask. */
@@ -35,7 +36,7 @@ export function readTokenFile(file: string): string {
         'Make one with: openssl rand -hex 24. Or name a file that is not there yet, and one is written.',
     );
   if (process.platform !== 'win32' && (statSync(file).mode & WRITABLE_BY_OTHERS) !== 0)
-    throw new UsageError(`${shown} can be changed by other users. Take that from them: chmod go-w ${safe(file)}`);
+    throw new UsageError(`${shown} can be changed by other users. Take that from them: chmod go-w ${shellWord(file)}`);
   return token;
 }
 

@@ -107,7 +107,7 @@ ${open}${asks} Press Ctrl-C to stop. You can resume runs that are still running 
 `;
 }
 
-/** What can be mended by calling it differently. */
+/** What can be fixed by calling it differently. */
 function notListening(error: unknown, port: number, host = '127.0.0.1'): unknown {
   if (!(error instanceof Error) || !('code' in error)) return error;
   if (error.code === 'EADDRINUSE')

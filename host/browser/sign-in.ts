@@ -28,21 +28,28 @@ export function askForToken(response: ServerResponse, base: string, why?: string
 <meta name="viewport" content="width=device-width">
 <title>Sign in · Cronflow Studio</title>
 <style>
+/* The colors of renderer/ui/tokens.css. */
 :root { color-scheme: light dark; font: 14px/1.5 system-ui, sans-serif; }
-body { margin: 0; min-height: 100vh; display: grid; place-items: center; background: Canvas; color: CanvasText; }
-form { display: grid; gap: 12px; width: min(360px, calc(100vw - 48px)); }
+body { margin: 0; min-height: 100vh; display: grid; place-items: center;
+  background: light-dark(#f6f8fa, #0b0f14); color: light-dark(#17202b, #e8edf4); }
+form { display: grid; gap: 14px; width: min(360px, calc(100vw - 48px)); }
 h1 { font-size: 20px; margin: 0; }
 p { margin: 0; }
 label { display: grid; gap: 4px; }
-input, button { font: inherit; padding: 8px 10px; border-radius: 6px; border: 1px solid GrayText; }
-button { cursor: pointer; background: AccentColor; color: AccentColorText; border-color: transparent; }
+input, button { font: inherit; padding: 8px 10px; border-radius: 6px; border: 1px solid light-dark(#c3ccd6, #33404f); }
+input { background: light-dark(#ffffff, #12181f); color: inherit; }
+button { cursor: pointer; border-color: transparent; font-weight: 600;
+  background: light-dark(#1352c6, #8cd5ff); color: light-dark(#ffffff, #06121c); }
+:focus-visible { outline: 2px solid light-dark(#1352c6, #8cd5ff); outline-offset: 2px; }
 </style>
+<main>
 <form method="post" action="${base}">
 <h1>Cronflow Studio</h1>
 <p>${why ?? 'Enter the token of this server. It is in the file that <code>--token-file</code> names.'}</p>
 <label>Token <input type="password" name="token" autocomplete="current-password" required autofocus></label>
 <button>Sign in</button>
 </form>
+</main>
 `);
 }
 

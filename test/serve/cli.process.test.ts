@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { readdirSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -60,6 +60,8 @@ describe('cronflow serve', () => {
 
   test('says what is wrong with how it was called, and does not begin', async () => {
     const own = project();
+    own.write('short', 'secret\n');
+    chmodSync(own.write('open', `${'x'.repeat(32)}\n`), 0o666);
     const taken = net.createServer().listen(0, '127.0.0.1');
     await once(taken, 'listening');
     const { port } = taken.address() as net.AddressInfo;
@@ -72,6 +74,14 @@ describe('cronflow serve', () => {
       [['serve', '--prot', '1'], 'Did you mean --port?'],
       [['serve', '.', 'other'], 'does not take "other"'],
       [['serve', '--port', String(port)], `Port ${port} is in use`],
+      [['serve', '--host', '0.0.0.0'], '--tls-in-front'],
+      [['serve', '--host', 'nowhere.invalid'], 'neither an address nor a name'],
+      [['serve', '--host', '0.0.0.0', '--tls-in-front'], 'needs --public-url'],
+      [['serve', '--public-url', 'studio'], 'not an address'],
+      [['serve', '--token-file', 'nowhere/token'], 'could not be written'],
+      [['serve', '--token-file', '.'], 'a folder, not a file'],
+      [['serve', '--token-file', 'short'], 'holds no token'],
+      [['serve', '--token-file', 'open'], 'can be changed by other users'],
       [['studoi'], 'Did you mean studio?'],
     ];
     for (const [args, why] of wrong)
@@ -81,6 +91,34 @@ describe('cronflow serve', () => {
         stderr: expect.stringContaining(why) as string,
       });
     taken.close();
+  });
+});
+
+describe('cronflow serve --token-file', () => {
+  test('writes a token for its user alone, prints nothing of it, and takes the same one again', async () => {
+    const own = project();
+    const args = ['serve', '--token-file', 'token', '--public-url', 'https://studio.example.org/flows'];
+    const served = async () => {
+      const call = own.start(args, { env: place(own) });
+      await call.says('Press Ctrl-C to stop');
+      call.kill('SIGTERM');
+      return await call.done;
+    };
+    const { stdout, code } = await served();
+    const token = readFileSync(own.path('token'), 'utf8').trim();
+    expect(token).toMatch(/^[\w-]{32}$/);
+    expect(statSync(own.path('token')).mode & 0o777).toBe(0o600);
+    expect(code).toBe(0);
+    expect(stdout).not.toContain(token);
+    expect(stdout).toMatch(
+      new RegExp(
+        `^ {2}https://studio\\.example\\.org/flows/\n\nIt listens on port \\d+ of this machine\\. Open the address through its proxy\\. ` +
+          `It asks for the token in ${own.path('token')}\\.`,
+        'm',
+      ),
+    );
+    await served();
+    expect(readFileSync(own.path('token'), 'utf8').trim()).toBe(token);
   });
 });
 

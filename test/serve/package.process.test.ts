@@ -19,6 +19,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { publishedManifest } from '../../scripts/publish-manifest.ts';
 import { ensureBuilt } from '../support/built.ts';
+import { dependenciesOf } from '../support/installed.ts';
 import { Project } from '../support/project.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -249,19 +250,4 @@ function bytesIn(folder: string): number {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter(entry => entry.isFile())
     .reduce((sum, entry) => sum + statSync(path.join(entry.parentPath, entry.name)).size, 0);
-}
-
-/** The packages, and those they depend on in turn. */
-function dependenciesOf(names: readonly string[], found = new Set<string>()): Set<string> {
-  for (const name of names) {
-    const manifest = path.join(ROOT, 'node_modules', name, 'package.json');
-    if (found.has(name) || !existsSync(manifest)) continue;
-    found.add(name);
-    const { dependencies = {}, optionalDependencies = {} } = JSON.parse(readFileSync(manifest, 'utf8')) as {
-      dependencies?: Record<string, string>;
-      optionalDependencies?: Record<string, string>;
-    };
-    dependenciesOf([...Object.keys(dependencies), ...Object.keys(optionalDependencies)], found);
-  }
-  return found;
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { WebSocket } from 'ws';
 import { createHost } from '../../host/host.ts';
-import { serve, type ServeOptions } from '../../host/browser/serve.ts';
+import { serve, type Served, type ServeOptions } from '../../host/browser/serve.ts';
 import { pack, unpack } from '../../host/api/wire.ts';
 
 export interface Answer {
@@ -16,6 +16,7 @@ export interface Answer {
 export interface Asked {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
 }
 
 /** The app as `cronflow serve` serves it, with a page of two files, in folders of its own. */
@@ -31,12 +32,12 @@ export class ServedApp {
   static readonly SECRET = 'nobody may read this';
   readonly #close: () => Promise<void>;
 
-  private constructor(url: string, entered: Response, close: () => Promise<void>) {
+  private constructor({ url, port }: Served, token: string, { headers }: Answer, close: () => Promise<void>) {
     this.url = url;
-    this.port = Number(new URL(url).port);
-    this.token = new URL(url).searchParams.get('token') ?? '';
-    this.cookie = entered.headers.getSetCookie()[0]?.split(';')[0] ?? '';
-    this.key = entered.headers.get('location')?.split('#key=')[1] ?? '';
+    this.port = port;
+    this.token = token;
+    this.cookie = headers['set-cookie']?.[0]?.split(';')[0] ?? '';
+    this.key = headers.location?.split('#key=')[1] ?? '';
     this.#close = close;
   }
 
@@ -49,7 +50,12 @@ export class ServedApp {
     for (const name of ['secret.txt', 'workspace/secret.txt']) writeFileSync(at(name), ServedApp.SECRET);
     const host = await createHost({ folder: at('workspace'), shell: 'browser', dataFolder: at('data') });
     const served = await serve({ host, page: at('page'), port: 0, ...options });
-    return new ServedApp(served.url, await fetch(served.url, { redirect: 'manual' }), async () => {
+    const { publicUrl, token } = options;
+    // As a proxy on this machine asks.
+    const entered = await enter(served.port, `${publicUrl?.pathname ?? '/'}?token=${token ?? tokenOf(served.url)}`, {
+      host: publicUrl?.host ?? `127.0.0.1:${served.port}`,
+    });
+    return new ServedApp(served, token ?? tokenOf(served.url), entered, async () => {
       await served.close();
       await host.close();
       rmSync(folder, { recursive: true, force: true });
@@ -65,26 +71,13 @@ export class ServedApp {
   }
 
   /** Asks by exactly this path: nothing is tidied on the way. */
-  async ask(place: string, { method = 'GET', headers = {} }: Asked = {}): Promise<Answer> {
-    return await new Promise((resolve, reject) => {
-      const request = http.request(
-        { host: '127.0.0.1', port: this.port, path: place, method, headers, agent: false },
-        response => {
-          let body = '';
-          response.setEncoding('utf8').on('data', (text: string) => {
-            body += text;
-          });
-          response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body }));
-        },
-      );
-      request.on('error', reject);
-      request.end();
-    });
+  async ask(place: string, asked: Asked = {}): Promise<Answer> {
+    return await enter(this.port, place, asked.headers, asked);
   }
 
   /** As a browser that was let in. */
-  async askFromPage(place: string, { method = 'GET', headers = {} }: Asked = {}): Promise<Answer> {
-    return await this.ask(place, { method, headers: { cookie: this.cookie, ...headers } });
+  async askFromPage(place: string, { headers, ...asked }: Asked = {}): Promise<Answer> {
+    return await this.ask(place, { ...asked, headers: { cookie: this.cookie, ...headers } });
   }
 
   /** Tries to open the socket; resolves with it, or with the status it was refused with. */
@@ -115,6 +108,29 @@ export class ServedApp {
     socket.terminate();
     return page.status === 200 && page.body.includes('the page') && 'r' in hello;
   }
+}
+
+async function enter(
+  port: number,
+  place: string,
+  headers: Asked['headers'] = {},
+  { method = 'GET', body: sent }: Asked = {},
+): Promise<Answer> {
+  return await new Promise((resolve, reject) => {
+    const request = http.request({ host: '127.0.0.1', port, path: place, method, headers, agent: false }, response => {
+      let body = '';
+      response.setEncoding('utf8').on('data', (text: string) => {
+        body += text;
+      });
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body }));
+    });
+    request.on('error', reject);
+    request.end(sent);
+  });
+}
+
+function tokenOf(url: string): string {
+  return new URL(url).searchParams.get('token') ?? '';
 }
 
 /** Calls a method of the host's as the page does, and gives birpc's answer. */

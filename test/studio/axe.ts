@@ -8,24 +8,24 @@ export async function bringAxe(page: Page): Promise<void> {
 
 /** What is wrong with the page, or a part of it, as it stands; what depends on colours is looked at in light, too. */
 export async function violations(page: Page, part = 'html'): Promise<string[]> {
-  const dark = await look(page, part);
+  const dark = await violationsNow(page, part);
   await inTheme(page, 'light');
-  const light = await look(page, part, ['color-contrast', 'link-in-text-block']);
+  const light = await violationsNow(page, part, ['color-contrast', 'link-in-text-block']);
   await inTheme(page, 'dark');
   return [...dark.map(found => `dark: ${found}`), ...light.map(found => `light: ${found}`)];
 }
 
 /** Text that has less than 7 to 1 of contrast, in dark and in light; large text less than 4.5 to 1. */
 export async function lowContrast(page: Page, part: string): Promise<string[]> {
-  const dark = await look(page, part, ['color-contrast-enhanced']);
+  const dark = await violationsNow(page, part, ['color-contrast-enhanced']);
   await inTheme(page, 'light');
-  const light = await look(page, part, ['color-contrast-enhanced']);
+  const light = await violationsNow(page, part, ['color-contrast-enhanced']);
   await inTheme(page, 'dark');
   return [...dark.map(found => `dark: ${found}`), ...light.map(found => `light: ${found}`)];
 }
 
 /** Violations of these rules, or of all that there are, whatever their weight. */
-async function look(page: Page, part: string, rules?: readonly string[]): Promise<string[]> {
+export async function violationsNow(page: Page, part: string, rules?: readonly string[]): Promise<string[]> {
   const found = await page.evaluate(
     async ({ part: within, rules: only }) => {
       const { axe: inPage } = globalThis as unknown as {
