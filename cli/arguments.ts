@@ -24,7 +24,7 @@ export interface Arguments {
   readonly values: Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
 }
 
-/** The options of a command, and its operands: those that it needs (`operand`, `second`), or one that may be given (`optional`). @throws UsageError */
+/** The options of a command, and its operands: those that it needs (`operand`, `second`), or one more that may be given (`optional`). @throws UsageError */
 export function parseArguments(
   argv: readonly string[],
   command: string,
@@ -44,7 +44,12 @@ export function parseArguments(
     throw new UsageError(`cronflow ${command} needs ${operand}. See cronflow ${command} --help.`);
   if (second !== undefined && others[0] === undefined)
     throw new UsageError(`cronflow ${command} needs ${second}. See cronflow ${command} --help.`);
-  const most = second !== undefined ? 2 : operand === undefined && optional === undefined ? 0 : 1;
+  const most =
+    second !== undefined || (operand !== undefined && optional !== undefined)
+      ? 2
+      : operand === undefined && optional === undefined
+        ? 0
+        : 1;
   const surplus = positionals[most];
   if (surplus !== undefined)
     throw new UsageError(

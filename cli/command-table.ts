@@ -27,6 +27,9 @@ const DISCARD: OptionHelp = ['--discard <name>', 'takes the work of a node out o
 const SEARCHED_NODE: OptionHelp = ['--node <name>', 'only in batches of one batch node or forEach'];
 const SEARCHED_BATCHES: OptionHelp = ['--batches failed|0,4,7-9', 'in which batches (default: failed)'];
 const SECONDS: OptionHelp = ['--seconds <n>', 'how long to try in each batch (default: 10)'];
+const PAYLOAD: OptionHelp = ['--payload <json>', 'what is passed on with it'];
+const NO_RESUME: OptionHelp = ['--no-resume', 'only stores it: the run goes on when it is resumed'];
+const DECISION: readonly OptionHelp[] = [['--reason <text>', 'why'], PAYLOAD, NO_RESUME];
 const YES: OptionHelp = ['--yes', 'executes steps that are not `pure: true`, too'];
 const TRUST: OptionHelp = ['--trust', 'trusts the folder for this launch'];
 
@@ -94,6 +97,27 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     ],
     findsStore: true,
     load: async () => (await import('./commands/cancel.ts')).cancel,
+  },
+  approve: {
+    usage: 'approve <run> [token]',
+    help: 'approves what a run waits for (humanInTheLoop), and goes on with the run',
+    options: DECISION,
+    findsStore: true,
+    load: async () => (await import('./commands/decide.ts')).approve,
+  },
+  reject: {
+    usage: 'reject <run> [token]',
+    help: 'rejects what a run waits for, and goes on with the run',
+    options: DECISION,
+    findsStore: true,
+    load: async () => (await import('./commands/decide.ts')).reject,
+  },
+  publish: {
+    usage: 'publish <event>',
+    help: 'publishes an event, and goes on with the runs that wait for it (waitForEvent)',
+    options: [PAYLOAD, NO_RESUME],
+    findsStore: true,
+    load: async () => (await import('./commands/publish.ts')).publish,
   },
   delete: {
     usage: 'delete <runs>',

@@ -13,6 +13,8 @@ import { openStore, storeError } from '../engine/store/open.ts';
 import { parseStoredGraph } from '../engine/store/parse-stored.ts';
 import { StoreError } from '../engine/store/store-error.ts';
 import { readRun, requireRun } from '../engine/store/runs.ts';
+import { observedRun, showRun } from '../engine/store/run-as-shown.ts';
+import type { RunStatusAsShown } from '../common/waits-for.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 import { reportProblem } from './report-problem.ts';
 import { effectsEvent, printEvent, summaryEvent } from './view/json.ts';
@@ -82,7 +84,7 @@ function report(db: Database, { store, json, graph, summary }: Reported): number
 }
 
 function summaryOf(db: Database, { started: { run }, end, summary, store }: Ended): RunSummary {
-  if (summary) return { ...summary, ...resultOf(db, requireRun(db, run)) };
+  if (summary) return { ...summary, ...waitingOf(db, run), ...resultOf(db, requireRun(db, run)) };
   const now = systemClock.now();
   if (end.kind === 'ended') return storedSummary(db, requireRun(db, run), now);
   try {
@@ -93,6 +95,13 @@ function summaryOf(db: Database, { started: { run }, end, summary, store }: Ende
   }
   const stored = storedSummary(db, requireRun(db, run), now);
   return stored.status === 'interrupted' ? { ...stored, reason: end.reason } : stored;
+}
+
+function waitingOf(db: Database, run: number): RunStatusAsShown | undefined {
+  const line = observedRun(db, run);
+  if (!line) return undefined;
+  const { status, waitsFor, rests } = showRun(db, line, systemClock.now());
+  return { status, waitsFor, rests };
 }
 
 /** The store is gone, and with it what could be shown of the run: only the reason is left to say. */

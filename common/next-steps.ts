@@ -17,6 +17,8 @@ export const NEXT = {
   cancelAgain: (run: number) => step(`cronflow cancel ${run}`, 'press Cancel'),
   finishCancel: (run: number) => step(`cronflow cancel ${run}`, 'press Resume'),
   deleteRun: (run: number) => step(`delete that one with: cronflow delete ${run}`, 'delete that run'),
+  show: (run: number) => step(`Look at it with: cronflow show ${run}`, 'Choose it in the list of runs'),
+  publish: (event: string) => step(`Publish it with: cronflow publish ${event}`, 'Publish it with cronflow publish'),
   listRuns: step('List them with: cronflow runs', 'Choose one in the list of runs'),
   listEffects: (run: number) =>
     step(`List them with: cronflow effects ${run}`, 'Look at Effects of the batch in the inspector'),

@@ -107,6 +107,24 @@ export const NODE_KINDS = {
     does: settings => `waits ${duration(numberIn(settings, 'ms'))}`,
     isStation: true,
   },
+  humanInTheLoop: {
+    holds: 'nothing',
+    repeats: undefined,
+    part: undefined,
+    hasResult: true,
+    title: 'Approval',
+    does: settings => waitText('waits for approval', settings),
+    isStation: true,
+  },
+  waitForEvent: {
+    holds: 'nothing',
+    repeats: undefined,
+    part: undefined,
+    hasResult: true,
+    title: 'Wait for an event',
+    does: settings => waitText(`waits for ${String(settings.event)}`, settings),
+    isStation: true,
+  },
   log: {
     holds: 'nothing',
     repeats: undefined,
@@ -132,6 +150,15 @@ type KindsWith<Property extends keyof NodeKindInfo, Value> = {
   [K in NodeKind]: (typeof NODE_KINDS)[K][Property] extends Value ? K : never;
 }[NodeKind];
 export type BatchKind = KindsWith<'repeats', 'batches'>;
+
+/** The kinds that wait for a person or an event, for as long as it takes: nothing has to run meanwhile. */
+export const DURABLE_WAITS = ['humanInTheLoop', 'waitForEvent'] as const satisfies readonly NodeKind[];
+export type DurableWaitKind = (typeof DURABLE_WAITS)[number];
+
+/** Whether a node of this kind waits for a person or an event. */
+export function isDurableWait(kind: string): kind is DurableWaitKind {
+  return (DURABLE_WAITS as readonly string[]).includes(kind);
+}
 
 /** Why a run is cancelled by its workflow, where the author gives no reason. */
 export const CANCEL_REASON = 'the workflow asked for it';
@@ -217,6 +244,10 @@ function rulesText(settings: Settings): string {
   if (typeof delay === 'number') parts.push(`after ${duration(delay)}`);
   if (onError === true) parts.push('has a fallback');
   return parts.join(' · ');
+}
+
+function waitText(what: string, { timeout }: Settings): string {
+  return typeof timeout === 'number' ? `${what}, ${duration(timeout)} at most` : what;
 }
 
 function numberIn(settings: Settings, key: string): number {

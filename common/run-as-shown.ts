@@ -1,6 +1,7 @@
 import { runStatusNow } from './at-rest.ts';
 import { failedBatches, isOpenEnded, type RunCounts } from './run-summary.ts';
 import type { RunStatus } from './status.ts';
+import type { RunStatusAsShown, WaitsFor } from './waits-for.ts';
 
 /* The one form in which a run is shown, by the command line and by the Studio. */
 
@@ -23,6 +24,12 @@ export interface StoredRun {
   /** The last sign of life of the process that holds it, or held it until it went without a word. */
   readonly heartbeat: number | null;
   readonly demo: 0 | 1;
+  /** It has paused itself, because nothing was left to do but to wait for people or events. */
+  readonly rests?: 0 | 1;
+  /** How many steps wait for a person, whether or not the run has ended meanwhile. */
+  readonly approvals?: number;
+  /** How many steps wait for an event. */
+  readonly events?: number;
 }
 
 /** A run as its rows say, with whether some process works on it at this moment. */
@@ -30,7 +37,7 @@ export interface ObservedRun extends StoredRun {
   readonly live: boolean;
 }
 
-export interface RunAsShown extends RunCounts {
+export interface RunAsShown extends RunCounts, RunStatusAsShown {
   readonly run: number;
   readonly workflow: string;
   readonly name: string;
@@ -55,7 +62,10 @@ export interface RunAsShown extends RunCounts {
  */
 export function runAsShown(run: ObservedRun, counts: RunCounts, now: number, loss?: string): RunAsShown {
   const status = runStatusNow(run.status, run.live);
+  const waitsFor = waitsForOf(status, run);
   return {
+    ...(waitsFor && { waitsFor }),
+    ...(run.rests === 1 && status === 'paused' && { rests: true }),
     run: run.run,
     workflow: run.workflow,
     name: run.name,
@@ -72,6 +82,12 @@ export function runAsShown(run: ObservedRun, counts: RunCounts, now: number, los
     endedAt: run.endedAt ?? undefined,
     activeMs: activeMs(run, now),
   };
+}
+
+/** In a run that has ended, nothing waits any more. */
+function waitsForOf(status: RunStatus, { approvals = 0, events = 0 }: StoredRun): WaitsFor | undefined {
+  const isOver = status === 'completed' || status === 'failed' || status === 'cancelled';
+  return isOver || approvals + events === 0 ? undefined : { approvals, events };
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { StoredError } from './stored-error.ts';
 import type { RunStatus } from './status.ts';
+import type { RunStatusAsShown } from './waits-for.ts';
 import { sum, type Counts, type NodeProgress } from './counts.ts';
 import { isInside, outermost } from './node-paths.ts';
 
@@ -11,7 +12,7 @@ export interface RunCounts {
 }
 
 /** How a run stands, or how it ended. */
-export interface RunSummary extends RunCounts {
+export interface RunSummary extends RunCounts, RunStatusAsShown {
   readonly run: number;
   readonly workflow: string;
   readonly status: RunStatus;

@@ -14,6 +14,7 @@ import { failedInside } from '../../common/run-summary.ts';
 import { outermost } from '../../common/node-paths.ts';
 import { clip, oneLine } from '../../common/safe-text.ts';
 import { RUN_STATUSES, type RunStatus } from '../../common/status.ts';
+import { runStatusWord, waitsForText } from '../../common/waits-for.ts';
 import { systemClock } from '../../engine/run/clock.ts';
 import { storedSummary } from '../../engine/store/stored-summary.ts';
 import { parseStoredGraph } from '../../engine/store/parse-stored.ts';
@@ -118,7 +119,8 @@ function lineOf(shown: RunAsShown, graph: string, lostUpdates: number, { title }
   // Failed batches of the outermost nodes are in the equation. Those inside them were tolerated.
   const inside = failedInside(shown);
   if (inside > 0) parts.push(`${counted(inside, BATCH)} inside failed`);
+  if (shown.waitsFor) parts.push(`waits for ${waitsForText(shown.waitsFor)}`);
   if (lostUpdates > 0) parts.push(counted(lostUpdates, LOST_UPDATE));
   const details = paint('dim', ` · ${parts.join(' · ')}`);
-  return `${numberOf(shown.run)}  ${shown.status.padEnd(STATUS_WIDTH)} ${demo}${oneLine(title === undefined ? shown.name : `${title} (${shown.name})`, 60)}${details}`;
+  return `${numberOf(shown.run)}  ${runStatusWord(shown).padEnd(STATUS_WIDTH)} ${demo}${oneLine(title === undefined ? shown.name : `${title} (${shown.name})`, 60)}${details}`;
 }

@@ -2,7 +2,7 @@ import type { Graph, GraphNode } from '../../common/graph.ts';
 import { toCaller } from '../caller-paths.ts';
 import { shownUnit } from './titles.ts';
 import { paint } from './paint.ts';
-import { isItemByItem, NODE_KINDS } from '../../common/node-kinds.ts';
+import { isItemByItem } from '../../common/node-kinds.ts';
 import { counted, duration } from '../../common/format.ts';
 import { oneLine } from '../../common/safe-text.ts';
 
@@ -42,7 +42,8 @@ function nodeLines(node: GraphNode, indent: string): string[] {
   return lines;
 }
 
-const KIND_WIDTH = Math.max(...Object.keys(NODE_KINDS).map(kind => kind.length));
+/** Of most kinds: the few that are longer stand out of the column. */
+const KIND_WIDTH = 8;
 const DURATIONS = ['ms', 'timeout', 'delay'];
 
 function settings(node: GraphNode): string {

@@ -14,14 +14,30 @@ export function printEvent(event: object): void {
 
 /** The last line of `run`, `resume` and `rerun`, and a line of `runs`. */
 export function summaryEvent(summary: RunSummary, amounts: readonly NodeAmounts[] = []): object {
-  const { run, workflow, key, status, reason, demo, items, batches, nodes, steps, state, output, error, durationMs } =
-    summary;
+  const {
+    run,
+    workflow,
+    key,
+    status,
+    waitsFor,
+    reason,
+    demo,
+    items,
+    batches,
+    nodes,
+    steps,
+    state,
+    output,
+    error,
+    durationMs,
+  } = summary;
   return {
     event: 'summary',
     run: String(run),
     workflow,
     ...(key !== undefined && { key }),
     status,
+    ...(waitsFor && { waitsFor }),
     ...(reason !== undefined && { reason }),
     ...(demo && { demo }),
     items,

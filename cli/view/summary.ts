@@ -4,6 +4,7 @@ import { outermost } from '../../common/node-paths.ts';
 import { counted, duration, equation, number } from '../../common/format.ts';
 import type { Graph } from '../../common/graph.ts';
 import type { RunSummary } from '../../common/run-summary.ts';
+import { runStatusWord } from '../../common/waits-for.ts';
 import { GLYPH } from '../../common/status.ts';
 import { oneLine } from '../../common/safe-text.ts';
 import type { StoredError } from '../../common/stored-error.ts';
@@ -17,6 +18,7 @@ import { findingsText } from './findings.ts';
 import { setAsideText } from './set-aside.ts';
 import { causeLines, Frames, stepLines } from './causes.ts';
 import { inCommonText } from './in-common.ts';
+import { waitLines } from './waits.ts';
 import { unknownText } from './effects.ts';
 import { numberedRun } from './live.ts';
 import { paint } from './paint.ts';
@@ -47,7 +49,8 @@ export function summaryText(db: Database, store: string, graph: Graph, summary: 
   for (const amounts of nodeAmounts(db, summary.run, summary.status === 'running'))
     lines.push(`  ${titles.batch(amounts.path).title}: ${oneLine(amountsText(amounts))}`);
   if (summary.key !== undefined) lines.push(`  ${paint('dim', `Key: ${oneLine(summary.key)}`)}`);
-  if (summary.reason !== undefined) lines.push(`  ${sentence(oneLine(summary.reason))}`);
+  if (summary.reason !== undefined && !(summary.rests && summary.waitsFor))
+    lines.push(`  ${sentence(oneLine(summary.reason))}`);
   const failedStep = stepThatFailed(summary);
   if (failedStep) lines.push('', ...stepLines(failedStep, titles, frames));
   const causes = failureCauses(db, summary.run, MOST_CAUSES);
@@ -66,6 +69,7 @@ export function summaryText(db: Database, store: string, graph: Graph, summary: 
         `overwritten by a batch that had not read ${count === 1 ? 'it' : 'them'}. Use state.incr or state.update.`,
     );
   }
+  if (summary.waitsFor) lines.push('', ...waitLines(db, summary.run, store, titles));
   const effects = countEffects(db, summary.run, summary.status === 'running');
   if (effects && effects.unknown > 0) lines.push('', ...unknownText(summary.run, effects.unknown, store));
   // The items of a demo are not at fault.
@@ -84,7 +88,7 @@ export function summaryText(db: Database, store: string, graph: Graph, summary: 
 
 function headline(graph: Graph, summary: RunSummary, titles: Titles): string {
   const { run, status, demo, durationMs } = summary;
-  const what = status === 'failed' ? whatFailed(summary, titles) : status;
+  const what = status === 'failed' ? whatFailed(summary, titles) : runStatusWord(summary);
   return (
     `${paint(COLOUR[status], `${GLYPH[status]} ${oneLine(graph.name)}: ${what}`)} ` +
     `${paint('dim', `(${numberedRun({ run, demo })}, ${duration(durationMs)})`)}`
@@ -158,6 +162,8 @@ function nextCommand(
     }
     case 'interrupted':
     case 'paused':
+      if (summary.rests && summary.waitsFor) return [];
+      if (summary.rests) return ['  What it waited for has come. Resume it:', command('resume')];
       return ['  Resume the run from its last checkpoint:', command('resume')];
     case 'cancelled':
       return ['  Resume what was cancelled:', command('rerun')];

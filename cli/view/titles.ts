@@ -1,4 +1,4 @@
-import { hasBatches, partOf } from '../../common/node-kinds.ts';
+import { hasBatches, isDurableWait, partOf } from '../../common/node-kinds.ts';
 import { idOf, whileOfCondition } from '../../common/node-paths.ts';
 import { BATCH, ITEM, type Unit } from '../../common/format.ts';
 import { nodesInside } from '../../common/graph-nodes.ts';
@@ -20,6 +20,7 @@ const LONGEST_UNIT = 40;
 export class Titles {
   readonly #batches = new Map<string, BatchTitle>();
   readonly #titles = new Map<string, string>();
+  readonly #waits = new Set<string>();
 
   constructor(graph: Graph) {
     this.#visit(graph.nodes);
@@ -38,6 +39,8 @@ export class Titles {
   /** A node by its title; without one by its path, which says where in the workflow it is. */
   node(path: string): string {
     const whilePath = whileOfCondition(path);
+    // What a wait for a person calls to tell them is recorded in the same place.
+    if (whilePath !== undefined && this.#waits.has(whilePath)) return this.node(whilePath);
     if (whilePath !== undefined) return `the condition of ${this.node(whilePath)}`;
     return this.#titles.get(path) ?? oneLine(path, LONGEST_TITLE);
   }
@@ -61,6 +64,7 @@ export class Titles {
   #visit(nodes: readonly GraphNode[]): void {
     for (const node of nodes) {
       if (node.title !== undefined) this.#titles.set(node.path, oneLine(node.title, LONGEST_TITLE));
+      if (isDurableWait(node.kind)) this.#waits.add(node.path);
       if (hasBatches(node.kind)) {
         const unit = shownUnit(node);
         this.#batches.set(node.path, {

@@ -12,18 +12,33 @@ export interface Abortable {
    * whether it was. Work without this method is aborted.
    */
   starve?(error: Error): boolean;
+  /** Whether it does nothing itself: it waits for what comes from outside, or for what stands in it. @default not */
+  isAtRest?(): boolean;
 }
 
 /** All work of a run that is in flight. */
 export class AbortRegistry {
   readonly #abortables = new Set<Abortable>();
+  #changes = 0;
 
   register(abortable: Abortable): void {
     this.#abortables.add(abortable);
+    this.#changes += 1;
   }
 
   unregister(abortable: Abortable): void {
     this.#abortables.delete(abortable);
+    this.#changes += 1;
+  }
+
+  /** Another number whenever work has begun or ended. */
+  get changes(): number {
+    return this.#changes;
+  }
+
+  /** Whether nothing of it does anything itself. */
+  get isAtRest(): boolean {
+    return [...this.#abortables].every(abortable => abortable.isAtRest?.() === true);
   }
 
   /** Asks all work to stop. */

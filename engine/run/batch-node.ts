@@ -123,6 +123,7 @@ class BatchNodeRun {
         if (isReading) this.#source.fail(error);
         return isReading;
       },
+      isAtRest: () => !this.#source.isReading,
     };
     const stopListening = concurrency.onChange(() => this.#wake?.());
     inFlight.attempts.add(this.#attempt);

@@ -16,12 +16,14 @@ import type { TallyLimits } from '../store/tally.ts';
 import { inTransaction } from '../store/transactions.ts';
 import { failpoint } from '../failpoints.ts';
 import { describeValue } from '../workflow/errors.ts';
+import { waitsInside } from '../workflow/durable-waits.ts';
 import { drawGraph, type Graph } from '../workflow/graph.ts';
 import { Stopwatch, systemClock } from './clock.ts';
 import { checkAmounts } from './amounts/check-amounts.ts';
 import { checkConservation } from './conservation.ts';
 import { demoOf, requireDemo } from './demo/demo-of.ts';
 import { PretendedEffects } from './demo/pretended-effects.ts';
+import { DurableWaits } from './durable-waits/durable-waits.ts';
 import { StoredEffects } from './effects/stored-effects.ts';
 import { cancelInPages } from './cancel-in-pages.ts';
 import { asAsked, interpret, writeOutcome, writeRest } from './outcome.ts';
@@ -48,6 +50,7 @@ import { startHeartbeat } from './heartbeat.ts';
 import { Coordinator } from './workers/coordinator.ts';
 import type { StartWorker } from './workers/workers.ts';
 import type { WorkerCount } from '../../common/workers.ts';
+import { WaitStore } from '../store/wait-store.ts';
 import { WalWatch } from '../store/wal-watch.ts';
 
 /** What a process needs to execute a run. */
@@ -257,6 +260,7 @@ function work(
     demo,
     // The pace of a demo is none of its steps' doing.
     hasNoTimeouts: demo !== undefined,
+    waits: owner => new DurableWaits(owner, new WaitStore(db, row.id), journal),
     graceMs,
     goesWithout: () => rounds < MOST_ROUNDS && hasItemsToGoWithout(db, row.id, goingWithout),
     dialBefore: after?.run.concurrency,
@@ -272,6 +276,7 @@ function work(
       effects: new EffectStore(db, row.id, session),
       start: environment.startWorker,
       code: environment.code.hash,
+      staysHere: path => waitsInside(graph, path),
       graceMs,
       row,
       count: environment.workers,

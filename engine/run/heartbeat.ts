@@ -19,6 +19,8 @@ export function startHeartbeat(run: Run, lease: Lease, storeFile: StoreFileIdent
   // What was asked of a process that was killed meanwhile is not begun first.
   run.journal.write(() => readRequest(run));
   const timer = setInterval(() => {
+    // Before anything is written: what is not in the store yet is work.
+    run.waits?.restIfIdle();
     // Inside the journal's transaction: a store that cannot be read ends the run like one that cannot be written.
     if (!run.stopping.stop) run.journal.write(() => readRequest(run));
     showInFlight(run);
@@ -33,6 +35,7 @@ export function startHeartbeat(run: Run, lease: Lease, storeFile: StoreFileIdent
 function readRequest(run: Run): void {
   const asked = run.stored.stopAsked();
   for (const { scope, reason } of run.stored.batchCancelsAsked()) run.batchCancels.ask(scope, reason);
+  run.waits?.look();
   if (asked) run.stopping.request({ as: asked.stop, reason: asked.reason ?? 'another process asked for it' });
 }
 

@@ -8,6 +8,7 @@ import type { BranchNode, CancelNode, FlowNode, LogNode, NodeOf, SleepNode } fro
 import { runBatchNode } from './batch-node.ts';
 import { Stopwatch } from './clock.ts';
 import { StepContext } from './context.ts';
+import { runDurableWait } from './durable-waits/run-wait.ts';
 import { runParallel } from './parallel.ts';
 import { runWhile } from './while.ts';
 import type { Run } from './run.ts';
@@ -53,6 +54,8 @@ const EXECUTE: { readonly [K in NodeKind]: Execute<K> } = {
   race: runParallel,
   while: (run, scope, node, path, locations) => runWhile(run, scope, node, path, locations, runChain),
   sleep: runSleep,
+  humanInTheLoop: runDurableWait,
+  waitForEvent: runDurableWait,
   log: runLog,
   cancel: runCancel,
 };

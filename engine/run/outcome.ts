@@ -131,6 +131,7 @@ export function writeOutcome(
       error: error ? JSON.stringify(error) : null,
       counts,
       activeMs,
+      rests: status === 'paused' && run.waits?.hasRested === true,
     },
     now,
   );

@@ -19,6 +19,7 @@ import { RunProgress, type BatchListener } from './run-progress.ts';
 import { RunState } from './run-state.ts';
 import type { Stop } from './stop.ts';
 import { Stopping } from './stopping.ts';
+import type { Waits } from './durable-waits/waits.ts';
 import type { RunnerAccess, Workers } from './workers/workers.ts';
 
 export interface RunOptions {
@@ -33,6 +34,8 @@ export interface RunOptions {
   readonly stored: RunReader;
   /** What its steps' `ctx.effect` does. */
   readonly effects: (run: Run) => Effects;
+  /** What its steps do that wait for people or events. */
+  readonly waits?: ((run: Run) => Waits) | undefined;
   /** How long steps in flight may go on after a stop, in milliseconds. */
   readonly graceMs: number;
   /** It executes something to see what becomes of it, and keeps nothing: it waits for nothing, and tries nothing again. */
@@ -115,6 +118,8 @@ export class Run {
   readonly batchCancels: BatchCancels;
   readonly rateLimiters: Limiters;
   readonly effects: Effects;
+  /** Undefined in a worker: nothing that waits for people or events is handed out to one. */
+  readonly waits: Waits | undefined;
   /** Set in a worker: the runner decides. */
   readonly runner: RunnerAccess | undefined;
   /** The processes that execute batches of nodes that ask for them. Undefined: this process does. */
@@ -169,6 +174,7 @@ export class Run {
     this.rateLimiters =
       inWorker?.rateLimiters ?? new RateLimiters(clock, (node, since) => stored.batches.startsSince(node, since));
     this.effects = effects(this);
+    this.waits = options.waits?.(this);
     this.#stopwatch = stopwatch;
     this.#activeBefore = activeBefore;
   }

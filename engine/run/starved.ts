@@ -9,7 +9,8 @@ class WaitsForEver extends Error {
  * Call it when nothing is left in the process that could wake anything: no timer, connection or file operation is open.
  * What waits for the author's code waits for ever, and fails now. Where nothing can be blamed, the run is interrupted.
  */
-export function endWhatWaitsForEver({ stopping }: Pick<Run, 'stopping'>): void {
+export function endWhatWaitsForEver({ stopping, waits }: Pick<Run, 'stopping' | 'waits'>): void {
+  if (waits?.rest()) return;
   const error = new WaitsForEver(
     'It waits for something that never comes: nothing is left in its process that could wake it, no timer, no ' +
       'connection and no file operation. Does it await a promise that nobody settles?',

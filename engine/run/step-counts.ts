@@ -40,6 +40,11 @@ export class StepCounts {
     if (hadFailed) count.failed -= 1;
   }
 
+  /** A step begins to wait for a person or an event: nothing is executed. */
+  waits(node: number, path: string): void {
+    this.#of(node, path).running += 1;
+  }
+
   ends(node: number, path: string, as: 'succeeded' | 'failed' | undefined): void {
     const count = this.#of(node, path);
     count.running -= 1;

@@ -87,6 +87,11 @@ export class Journal {
     return this.#isScheduled ? (this.#group ??= Promise.withResolvers()).promise : NOTHING_TO_WAIT_FOR;
   }
 
+  /** Whether all that was written is in the store. */
+  get isSettled(): boolean {
+    return !this.#isScheduled;
+  }
+
   /** Nothing more is to be written. */
   rest(): void {
     this.#position.release();

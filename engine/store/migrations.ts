@@ -435,6 +435,39 @@ const MIGRATIONS: readonly string[] = [
     concurrency integer not null,
     primary key (run, change)
   ) strict, without rowid;
+  -- Steps that wait for a person's decision or for an event, for as long as it takes.
+  create table waits (
+    run         integer not null references runs (id) on delete cascade,
+    scope       integer not null,
+    node        integer not null,
+    ask         integer not null,            -- a step that begins anew asks again
+    batch_attempt integer not null,          -- an answer counts for the items that it was given for
+    token       text not null unique,        -- names it to whoever answers
+    kind        text not null check (kind in ('humanInTheLoop', 'waitForEvent')),
+    event       text,                        -- the name of the event; null: a person decides
+    description text,
+    payload     text,                        -- what is shown to whoever decides, in the codec's text
+    since       real not null,
+    until       real,                        -- null: for as long as it takes
+    status      text not null check (status in ('open', 'answered', 'timeout', 'withdrawn')),
+    answer      text,                        -- what the step comes to, in the codec's text
+    answered_at real,
+    answered_by text,
+    taken       integer not null default 0 check (taken in (0, 1)), -- the step has come to it
+    primary key (run, scope, node, ask)
+  ) strict, without rowid;
+  create index waits_not_taken on waits (run, status) where taken = 0;
+  create index waits_for_events on waits (event) where status = 'open';
+  -- What has been published, for whoever starts runs of it.
+  create table events (
+    id          integer primary key autoincrement,
+    name        text not null,
+    payload     text not null,               -- in the codec's text
+    at          real not null,
+    who         text
+  ) strict;
+  -- Whether a paused run has paused itself, because nothing was left to do but to wait for people or events.
+  alter table runs add column rests integer not null default 0 check (rests in (0, 1));
   -- How many of the items that were read are set aside now: its batches have so many fewer.
   alter table splits add column set_aside integer not null default 0;
   -- What whoever starts the run calls it, so that it is started once: no other run of the store has the same.
@@ -456,6 +489,12 @@ const MIGRATIONS: readonly string[] = [
     delete from run_changes where run = new.id;
     insert into run_changes (run) values (new.id); end;
   create trigger run_labelled after insert on run_labels begin
+    delete from run_changes where run = new.run;
+    insert into run_changes (run) values (new.run); end;
+  create trigger run_waits after insert on waits begin
+    delete from run_changes where run = new.run;
+    insert into run_changes (run) values (new.run); end;
+  create trigger run_answered after update of status on waits begin
     delete from run_changes where run = new.run;
     insert into run_changes (run) values (new.run); end;
   create trigger run_deletion_begun after insert on run_deletions begin
@@ -493,6 +532,9 @@ const MIGRATIONS: readonly string[] = [
     ('steps', 'steps_that_wait', '10000 1000 2'),
     ('steps', 'steps_not_succeeded', '1000 100 10 5'),
     ('steps', 'steps_tried_again', '1000 100 2 1 1'),
+    ('waits', 'waits', '1000 10 2 1 1'),
+    ('waits', 'waits_not_taken', '100 10 5'),
+    ('waits', 'waits_for_events', '100 10'),
     ('state_writes', 'state_writes_by_key', '1000000 100000 1000'),
     ('state_writes', 'state_writes_that_build', '1000000 100000 20000 1000 500');
   analyze sqlite_schema;

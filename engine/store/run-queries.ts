@@ -19,7 +19,9 @@ const LINE = `
   select r.id as run, r.workflow, r.name, r.file, r.status, r.reason, r.counts, r.demo,
          r.started_at as startedAt, r.ended_at as endedAt, r.active_ms as activeMs,
          coalesce(s.session, 0) as session, coalesce(s.started_at, r.started_at) as sessionStartedAt,
-         s.ended_at as sessionEndedAt, l.heartbeat
+         s.ended_at as sessionEndedAt, l.heartbeat, r.rests,
+         (select count(*) from waits where run = r.id and taken = 0 and status = 'open' and event is null) as approvals,
+         (select count(*) from waits where run = r.id and taken = 0 and status = 'open' and event is not null) as events
   from runs r left join sessions s on s.run = r.id and s.session = (select max(session) from sessions
    where run = r.id) left join leases l on l.run = r.id`;
 

@@ -14,13 +14,19 @@ export function storedSummary(db: Database, row: RunRow, now: number, watch?: Ow
   const observed = observedRun(db, row.id, watch);
   // It was there a moment ago: whoever deleted it meanwhile need not be told of in the middle of a summary.
   if (!observed) throw new Error(`Run ${row.id} was deleted while it was read.`);
-  const { run, workflow, status, reason, demo, items, batches, nodes, activeMs } = showRun(db, observed, now);
+  const { run, workflow, status, reason, demo, items, batches, nodes, activeMs, waitsFor, rests } = showRun(
+    db,
+    observed,
+    now,
+  );
   // It may have ended since its row was read.
   const current = observed.status === row.status ? row : (readRun(db, row.id) ?? row);
   return {
     run,
     workflow,
     status,
+    waitsFor,
+    rests,
     reason,
     items,
     batches,

@@ -44,6 +44,7 @@ export async function executeBatch(batch: BatchToExecute): Promise<unknown> {
     durability: 'normal',
     key: null,
     demo: 0,
+    rests: 0,
   });
   const { row } = memory;
   const failures: unknown[] = [];

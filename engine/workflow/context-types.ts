@@ -472,6 +472,33 @@ export interface WhileOptions extends Labels {
   maxRounds?: number;
 }
 
+/** What `.humanInTheLoop()` gives: what the person has decided. What else they were asked for is in it, too. */
+export interface HumanAnswer {
+  readonly approved: boolean;
+  readonly status: 'approved' | 'rejected' | 'timeout';
+  /** Nobody has decided in time. */
+  readonly timedOut: boolean;
+  readonly reason?: string;
+  /** Who has decided, as the system calls them. */
+  readonly by?: string;
+  readonly [answer: string]: any;
+}
+
+/** How `.humanInTheLoop()` waits, and whom it tells. */
+export interface HumanOptions<Ctx = any> extends Labels {
+  /** Longest time it waits: then `ctx.last` is `{ approved: false, status: 'timeout', timedOut: true }`. @default for ever */
+  timeout?: Duration;
+  /**
+   * Called once the wait is stored, to tell whoever is to decide; with the token that `cronflow approve` and
+   * `cronflow.resume` take. Called again when the process was killed in the middle of it.
+   */
+  onPause?: (ctx: Ctx, token: string) => unknown;
+  /** Called when nobody has decided in time, before the run goes on. */
+  onTimeout?: (ctx: Ctx) => unknown;
+  /** What is shown to whoever decides. @default `ctx.last` */
+  payload?: (ctx: Ctx) => unknown;
+}
+
 /** Nothing listens for webhooks: what is given here has no effect, and a notice says so. */
 export interface WebhookOptions {
   method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';

@@ -29,6 +29,8 @@ import type {
   ErrorContext,
   ForEachOptions,
   Handler,
+  HumanAnswer,
+  HumanOptions,
   ItemOf,
   Items,
   ItemSource,
@@ -368,6 +370,25 @@ export interface Flow<Kind extends FlowKind, Steps, Last, Payload, Prev, Open> {
   sleep(duration: Duration): Chain<Kind, Steps, Last, Payload, undefined, Open>;
   /** Waits, under a name that people see. The time it ends is checkpointed: a resume waits for the rest. */
   sleep(name: string | NodeInfo, duration: Duration): Chain<Kind, Steps, Last, Payload, undefined, Open>;
+
+  /**
+   * Waits until a person has decided: in the Studio, with `cronflow approve` or `cronflow reject`, or by `cronflow.resume`. No
+   * process has to run meanwhile. The decision is `ctx.last`, checkpointed like the output of a step.
+   */
+  humanInTheLoop(
+    options: HumanOptions<Context<Steps, Last, Payload, PositionIn<Kind>>>,
+  ): Chain<Kind, Steps, HumanAnswer, Payload, undefined, Open>;
+  /** The same under a name, so that later steps read the decision as `ctx.steps[name].output`. */
+  humanInTheLoop<const Name extends string>(
+    name: Name | NodeInfo<Name>,
+    options?: HumanOptions<Context<Steps, Last, Payload, PositionIn<Kind>>>,
+  ): Chain<Kind, AddStep<Steps, Name, HumanAnswer>, HumanAnswer, Payload, undefined, Open>;
+
+  /**
+   * Waits until an event of this name is published: by `cronflow.publishEvent` or `cronflow publish`. No process has to run
+   * meanwhile. `ctx.last` is what was published with it, or `{ status: 'timeout', timedOut: true }` after `timeout`.
+   */
+  waitForEvent(event: string, timeout?: Duration): Chain<Kind, Steps, any, Payload, undefined, Open>;
 
   /**
    * Writes a line to the run's log.

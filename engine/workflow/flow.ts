@@ -1,7 +1,7 @@
 import { callSite } from './callsite.ts';
 import { HALF_A_CHARACTER, WorkflowError, describeValue } from './errors.ts';
 import type { SourceLocation } from '../../common/source-location.ts';
-import { hasBatches, madeUpName, type NodeKind } from '../../common/node-kinds.ts';
+import { hasBatches, isDurableWait, madeUpName, type NodeKind } from '../../common/node-kinds.ts';
 import { nodePath } from '../../common/node-paths.ts';
 import {
   type BatchNode,
@@ -12,6 +12,7 @@ import {
   type ParallelNode,
   type FlowNode,
   type Handler,
+  type HumanNode,
   type LogLevel,
   type NodeWords,
   type StepNode,
@@ -24,6 +25,7 @@ import {
   parseBatchOptions,
   parseDuration,
   parseForEachOptions,
+  parseLongDuration,
   parseRetry,
   positiveInteger,
   rejectUnknown,
@@ -49,10 +51,11 @@ type Words = string | Readonly<Record<string, unknown>>;
 const STEP_OPTIONS = ['retry', 'timeout', 'delay', 'onError', 'pure', 'title', 'description', 'explain'];
 const NAME_OPTIONS = ['id', 'title', 'description', 'unit', 'explain', 'label'];
 const LOG_LEVELS: readonly string[] = ['debug', 'info', 'warn', 'error'] satisfies LogLevel[];
+const HUMAN_OPTIONS = ['description', 'title', 'timeout', 'payload', 'onPause', 'onTimeout'];
 const WHILE_OPTIONS = ['maxRounds', 'title', 'description'];
 
 /** Cronflow has these, this engine does not: the error names the line instead of "is not a function". */
-const NOT_HERE = ['humanInTheLoop', 'waitForEvent', 'pause', 'subflow', 'cache'] as const;
+const NOT_HERE = ['pause', 'subflow', 'cache'] as const;
 
 /** A method for each kind of node, in the authors' types and in the class: a kind that either lacks is an error here. */
 type NodeMethods = Pick<TypedFlow<FlowKind, unknown, unknown, unknown, unknown, unknown>, NodeKind>;
@@ -238,6 +241,48 @@ export class Flow implements Record<keyof NodeMethods, (...given: never) => unkn
       at,
       ...words,
       ms: parseDuration(named ? duration : nameOrDuration, `sleep ${describeValue(id)}`, at),
+    });
+  }
+
+  humanInTheLoop(nameOrOptions: unknown, options?: unknown): this {
+    const named = options !== undefined || typeof nameOrOptions === 'string';
+    const { id, at, ...words } = named
+      ? this.#named('humanInTheLoop', nameOrOptions as Words)
+      : this.#unnamedNode('humanInTheLoop');
+    const what = `humanInTheLoop ${describeValue(id)}`;
+    const given = asOptions((named ? options : nameOrOptions) ?? {}, `${what}: what it is given as options`, at);
+    rejectUnknown(given, HUMAN_OPTIONS, what, at);
+    const { timeout, onPause, onTimeout, payload } = given;
+    return this.#add({
+      kind: 'humanInTheLoop',
+      id,
+      at,
+      ...words,
+      ...wordsOf(given, what, at),
+      timeout: timeout === undefined ? undefined : parseLongDuration(timeout, `${what}: timeout`, at),
+      onPause: onPause === undefined ? undefined : asFunction(onPause as HumanNode['onPause'], `${what}: onPause`, at),
+      onTimeout: onTimeout === undefined ? undefined : asFunction(onTimeout as Handler, `${what}: onTimeout`, at),
+      payload: payload === undefined ? undefined : asFunction(payload as Handler, `${what}: payload`, at),
+    });
+  }
+
+  waitForEvent(event: unknown, timeout?: unknown): this {
+    const { id, at } = this.#unnamedNode('waitForEvent');
+    if (typeof event !== 'string' || event.trim() === '')
+      throw new WorkflowError(
+        `waitForEvent: its event is ${describeValue(event)}. Give it the name of the event, such as 'payment.confirmed'.`,
+        at,
+      );
+    return this.#add({
+      kind: 'waitForEvent',
+      id,
+      at,
+      title: `Wait for ${event}`,
+      event,
+      timeout:
+        timeout === undefined
+          ? undefined
+          : parseLongDuration(timeout, `waitForEvent ${describeValue(event)}: its timeout`, at),
     });
   }
 
@@ -440,8 +485,17 @@ export class Flow implements Record<keyof NodeMethods, (...given: never) => unkn
 
   #unnamedNode(kind: NodeKind): { id: string; at: SourceLocation | undefined } {
     this.#unnamed += 1;
-    const id = madeUpName(kind, this.#unnamed);
+    // A log that is added before it must not give a wait another name: somebody may have been asked already.
+    const count = isDurableWait(kind) ? this.#nodesOf(kind) + 1 : this.#unnamed;
+    const id = madeUpName(kind, count);
     return { id, at: this.#locate(id) };
+  }
+
+  /** How many nodes of a kind have a name that was made up. */
+  #nodesOf(kind: NodeKind): number {
+    let count = 0;
+    while (this.#ids.has(madeUpName(kind, count + 1))) count += 1;
+    return count;
   }
 
   /** Finding the author's line costs more than a small step does, so a body's locations are stored in this map. */
@@ -492,6 +546,8 @@ const MOST_ARGUMENTS: Readonly<Record<Builder, number>> = {
   race: 3,
   while: 4,
   sleep: 2,
+  humanInTheLoop: 2,
+  waitForEvent: 2,
   log: 2,
   cancel: 1,
 };

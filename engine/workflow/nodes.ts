@@ -89,6 +89,27 @@ export interface SleepNode extends NodeBase {
   readonly ms: number;
 }
 
+/** Waits until a person has decided. */
+export interface HumanNode extends NodeBase {
+  readonly kind: 'humanInTheLoop';
+  /** Milliseconds; undefined: for as long as it takes. */
+  readonly timeout: number | undefined;
+  /** Tells whoever is to decide. Called with the token, once that is stored. */
+  readonly onPause: ((context: never, token: string) => unknown) | undefined;
+  readonly onTimeout: Handler | undefined;
+  /** What is shown to whoever decides. @default The last output */
+  readonly payload: Handler | undefined;
+}
+
+/** Waits until an event of this name is published. */
+export interface EventNode extends NodeBase {
+  readonly kind: 'waitForEvent';
+  readonly event: string;
+  readonly timeout: number | undefined;
+}
+
+export type DurableWaitNode = HumanNode | EventNode;
+
 export interface LogNode extends NodeBase {
   readonly kind: 'log';
   readonly message: unknown;
@@ -111,6 +132,8 @@ interface NodesByKind {
   readonly race: ParallelNode;
   readonly while: WhileNode;
   readonly sleep: SleepNode;
+  readonly humanInTheLoop: HumanNode;
+  readonly waitForEvent: EventNode;
   readonly log: LogNode;
   readonly cancel: CancelNode;
 }
@@ -129,6 +152,8 @@ const SETTINGS: { readonly [K in NodeKind]: (node: NodeOf<K>) => object } = {
   race: rulesOf,
   while: ({ maxRounds }) => ({ maxRounds }),
   sleep: ({ ms }) => ({ ms }),
+  humanInTheLoop: ({ timeout, onPause, onTimeout }) => ({ timeout, onPause, onTimeout }),
+  waitForEvent: ({ event, timeout }) => ({ event, timeout }),
   log: ({ level, message }) => ({ level, ...(typeof message === 'string' && { message }) }),
   cancel: ({ reason }) => ({ reason }),
 };

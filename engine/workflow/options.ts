@@ -67,6 +67,14 @@ const LONGEST_WAIT = 2 ** 31 - 1;
 
 /** Milliseconds of a duration as an author writes it: a number of milliseconds, or words such as '500ms', '2s', '5 minutes'. */
 export function parseDuration(value: unknown, what: string, at?: SourceLocation): number {
+  const parsed = parseLongDuration(value, what, at);
+  if (parsed > LONGEST_WAIT)
+    throw new WorkflowError(`${what} is ${describeValue(value)}: the longest wait is 24 days.`, at);
+  return parsed;
+}
+
+/** The same, of a wait that no timer has to last through. */
+export function parseLongDuration(value: unknown, what: string, at?: SourceLocation): number {
   const parsed = typeof value === 'string' && value.trim() !== '' ? ms(value.trim() as ms.StringValue) : value;
   if (typeof parsed !== 'number' || !Number.isFinite(parsed) || parsed < 0) {
     throw new WorkflowError(
@@ -74,8 +82,6 @@ export function parseDuration(value: unknown, what: string, at?: SourceLocation)
       at,
     );
   }
-  if (parsed > LONGEST_WAIT)
-    throw new WorkflowError(`${what} is ${describeValue(value)}: the longest wait is 24 days.`, at);
   return parsed;
 }
 

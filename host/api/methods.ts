@@ -41,6 +41,7 @@ import { snapshot } from './schemas/live.ts';
 import { oddBatch, runTimes } from './schemas/times.ts';
 import { nodeAnswers, rerunReport, rerunRequest, resumeReport } from './schemas/rerun.ts';
 import { listedRun, runDetail, runStatus } from './schemas/run.ts';
+import { openWait } from './schemas/waits.ts';
 import { logEvent, logLine, lostUpdate, shownValue, sourceFile, stateEntry, stateWrite } from './schemas/values.ts';
 import { workflowRef, workspace } from './schemas/workspace.ts';
 
@@ -122,6 +123,17 @@ export const METHODS = {
   deleteRun: { args: ofRun, result: outcome(none) },
   startRun: { args: workflowRef.extend({ payload: z.string().max(LARGEST_TEXT) }), result: outcome(ofRun) },
   stopRun: { args: z.object({ run: runId, as: z.enum(['cancelled', 'paused']) }), result: outcome(none) },
+  /** What a run waits for that people or events bring, the oldest first. Of a run that has ended nothing waits. */
+  getWaits: { args: ofRun, result: z.object({ waits: z.array(openWait), total: z.number() }) },
+  /** Approves or rejects what a run waits for, and goes on with the run. Refused where it is answered already, or too late. */
+  answerWait: {
+    args: ofRun.extend({
+      token: z.string().max(100),
+      approved: z.boolean(),
+      reason: z.string().max(10_000).optional(),
+    }),
+    result: outcome(none),
+  },
   /** Cancels one batch: it ends as cancelled, and the run goes on. Asked of the process of the run, whichever it is. */
   cancelBatch: { args: ofRun.extend({ scope: scopeId }), result: outcome(none) },
   /** Refused with `changed` while it has to be said what becomes of stored work. */

@@ -28,7 +28,7 @@ export class LiveItem {
    * Replaces the first, incomplete item by what the store says. The run counts as running until its end has been sent,
    * even if it is quick.
    */
-  begin({ endedAt: _endedAt, reason: _reason, ...item }: RunItem): void {
+  begin({ endedAt: _endedAt, reason: _reason, rests: _rests, ...item }: RunItem): void {
     this.#item = { ...item, status: 'running' };
     this.#onItem(this.#item);
   }

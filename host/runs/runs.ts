@@ -5,6 +5,7 @@ import { failed, isForeseen, problemOf, stateProblem, succeeded } from '../api/o
 import { OperationError, type Store } from '../store/store.ts';
 import type { FolderGuard } from '../trust/folder-guard.ts';
 import type { CodeOfRun } from '../workspace/code-of-run.ts';
+import { Answers } from './answers.ts';
 import { Climbs } from './climbs.ts';
 import type { EngineRequestOf } from './engine-request.ts';
 import { OwnRuns } from './own-runs.ts';
@@ -46,6 +47,7 @@ export class Runs {
   readonly #own: OwnRuns;
   readonly #starter: RunStarter;
   readonly #takeUp: TakeUp;
+  readonly #answers: Answers;
   readonly #queue: RerunQueue;
   readonly #climbs: Climbs;
   readonly #controls: RunControls;
@@ -90,6 +92,16 @@ export class Runs {
       mirrors: this.#mirrors,
       onItem: this.#onItem,
       onWritten: () => this.#watch.soon(),
+    });
+    this.#answers = new Answers({
+      store,
+      resume: run => this.resume(run),
+      onWritten: async run => {
+        await this.#tell(run);
+        (await this.#mirrors.get(run))?.noteWritten();
+        this.#watch.soon();
+      },
+      onError,
     });
     this.#queue = new RerunQueue({
       isBusy: run =>
@@ -171,6 +183,10 @@ export class Runs {
   /** @param answers What becomes of stored work whose nodes have changed. */
   resume(run: number, answers?: NodeAnswers): Promise<Result<'resumeRun'>> {
     return this.#requests.track(run, () => this.#takeUp.resume(run, answers));
+  }
+
+  answer(args: Args<'answerWait'>): Promise<Result<'answerWait'>> {
+    return this.#answers.give(args);
   }
 
   /** Resolves when this host does not execute the run any more. */
@@ -288,6 +304,7 @@ export class Runs {
 
   async close(): Promise<void> {
     this.#watch.close();
+    this.#answers.close();
     this.#queue.close();
     this.#climbs.close();
     this.#own.stopAll(CLOSED);

@@ -17,6 +17,7 @@ import { corrections, sheet } from './spreadsheet.ts';
 import { getTimeline } from './timeline.ts';
 import * as odd from './odd/odd.ts';
 import { batchesThatTook, getTimes } from './times/times.ts';
+import * as waits from './waits.ts';
 import * as values from './values.ts';
 
 /** What each connection has seen. One that is closed takes its watch with it. */
@@ -102,6 +103,10 @@ export const OPERATIONS = {
   sourceText: values.sourceText,
   isSource: values.isSource,
   newLogs: values.newLogs,
+
+  getWaits: waits.getWaits,
+  answerWait: waits.answerWait,
+  afterAnswer: waits.afterAnswer,
 
   askOwnerToStop: mutations.askOwnerToStop,
   cancelBatch: mutations.cancelBatch,

@@ -4,6 +4,7 @@ import { asToldInStudio } from '../../common/told.ts';
 import { statusBytesAtRest } from '../../common/at-rest.ts';
 import type { Graph } from '../../common/graph.ts';
 import { activeUntil, type ObservedRun, type RunAsShown } from '../../common/run-as-shown.ts';
+import { openWaitsByNode } from '../../engine/store/answer-wait.ts';
 import { storedStepCounts } from '../../engine/store/progress-queries.ts';
 import { statusBytes } from '../../engine/store/map-queries.ts';
 import { parseStoredGraph } from '../../engine/store/parse-stored.ts';
@@ -149,6 +150,8 @@ export function runSnapshot(store: StoreConnection, run: number): RunSnapshot {
     const concurrency = concurrencies(graphOf(db, run));
     const progress: Progress = {
       status: shown.status,
+      ...(shown.waitsFor && { waitsFor: shown.waitsFor }),
+      ...(shown.rests && { rests: true }),
       reason: shown.reason,
       items: shown.items,
       batches: shown.batches,
@@ -178,8 +181,13 @@ export function nodes(store: StoreConnection, run: number): NodeLine[] {
 /** How the steps stand: it takes a look at every one of them. */
 export function stepCounts(store: StoreConnection, run: number): StepProgress[] {
   const { db, line } = lineOf(store, run);
+  // Of a run that rests, what waits is under way all the same.
+  const waits = new Map(line.rests === 1 ? openWaitsByNode(db, run).map(({ path: at, count }) => [at, count]) : []);
   return storedStepCounts(db, run, momentOf(line))
-    .map(({ node: _node, running, ...count }) => ({ ...count, running: line.live ? running : 0 }))
+    .map(({ node: _node, running, ...count }) => ({
+      ...count,
+      running: line.live ? running : (waits.get(count.path) ?? 0),
+    }))
     .filter(count => count.running + count.succeeded + count.failed + count.retrying + count.retries > 0);
 }
 

@@ -3,6 +3,7 @@ import { useStudio } from '../stores/studio.ts';
 import { TakeBackDialog } from './take-back/take-back-dialog.tsx';
 import { TrustDialog } from './trust-dialog.tsx';
 import { FindItemsDialog } from './find-items-dialog.tsx';
+import { DecideDialog } from './decide-dialog.tsx';
 import { DebugBatchDialog } from './debug-batch-dialog.tsx';
 import { DeleteRunDialog } from './delete-run-dialog.tsx';
 import { EditAsideDialog } from './edit-aside-dialog.tsx';
@@ -34,6 +35,8 @@ export function Dialogs() {
       return <DebugBatchDialog request={dialog.request} onClose={closeDialog} />;
     case 'cancel-run':
       return <CancelRunDialog onClose={closeDialog} />;
+    case 'decide':
+      return <DecideDialog {...dialog} onClose={closeDialog} />;
     case 'edit-aside':
       return <EditAsideDialog scope={dialog.scope} item={dialog.item} name={dialog.name} onClose={closeDialog} />;
     case 'take-back':

@@ -1,4 +1,5 @@
 import { GLYPH } from '../../common/status.ts';
+import { runStatusWord } from '../../common/waits-for.ts';
 import { number } from '../../common/format.ts';
 import { isOpenEnded } from '../../common/run-summary.ts';
 import type { Progress } from '../../host/api/api.ts';
@@ -24,7 +25,7 @@ function stateOf(progress: Progress): string {
     case 'cancelled':
     case 'paused':
     case 'interrupted':
-      return items.total > 0 ? `${status}, ${failed ?? doneSoFar(progress)}` : status;
+      return items.total > 0 ? `${runStatusWord(progress)}, ${failed ?? doneSoFar(progress)}` : runStatusWord(progress);
   }
 }
 

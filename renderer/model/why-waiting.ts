@@ -1,6 +1,7 @@
 import { number } from '../../common/format.ts';
 import { isTolerated, readTolerance } from '../../common/tolerance.ts';
-import type { BatchRow, Counts, RunItem, RunStatus } from '../../host/api/api.ts';
+import { runStatusWord, type RunStatusAsShown } from '../../common/waits-for.ts';
+import type { BatchRow, Counts, RunItem } from '../../host/api/api.ts';
 import { askedByText, secondsText } from './retry-text.ts';
 
 /*
@@ -25,8 +26,7 @@ export interface NodeAtWork {
   readonly nextAt: number | undefined;
 }
 
-export interface RunAtWork {
-  readonly status: RunStatus;
+export interface RunAtWork extends RunStatusAsShown {
   readonly stopping: RunItem['stopping'];
 }
 
@@ -60,7 +60,9 @@ export function whyNotRunning(of: WhyOf): string | undefined {
 }
 
 /** Why nothing more of a run begins; undefined while it goes on. */
-function whyOfRun({ status, stopping }: RunAtWork): string | undefined {
+function whyOfRun(run: RunAtWork): string | undefined {
+  const { status, stopping } = run;
+  if (run.rests && run.waitsFor) return `The run is ${runStatusWord(run)}: it goes on when that has come.`;
   switch (status) {
     case 'running':
       if (stopping === undefined) return undefined;

@@ -292,7 +292,7 @@ async function reportProblems(call: () => Promise<Problem | undefined>): Promise
   return problem === undefined;
 }
 
-async function problemOf(call: () => Promise<Problem | undefined>): Promise<Problem | undefined> {
+export async function problemOf(call: () => Promise<Problem | undefined>): Promise<Problem | undefined> {
   try {
     return await call();
   } catch (error) {

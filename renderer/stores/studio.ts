@@ -21,6 +21,7 @@ import type {
   RunHistory,
   Workspace,
   WorkflowRef,
+  OpenWait,
 } from '../../host/api/api.ts';
 import type { Theme, View } from '../../host/api/app-command.ts';
 import type { Connection } from '../client/client.ts';
@@ -64,6 +65,14 @@ export type Dialog =
   /** Of the open run, whose resume was refused for these. */
   | { readonly kind: 'resume'; readonly changed: readonly ChangedWork[] }
   | { readonly kind: 'cancel-run' }
+  /** Of what a run waits for; `title` is what its step is called. */
+  | {
+      readonly kind: 'decide';
+      readonly run: number;
+      readonly wait: OpenWait;
+      readonly title: string;
+      readonly approves: boolean;
+    }
   /** Whether steps may be executed to look for items at fault. */
   | { readonly kind: 'find-items'; readonly request: FindRequest; readonly isCheck?: boolean }
   /** Whether steps may be executed in a debugger. */

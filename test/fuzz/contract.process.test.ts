@@ -136,6 +136,8 @@ const MEMBERS: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   after: fc.oneof(number, fc.record({ scope: number, item: number })),
   from: number,
   to: number,
+  approved: fc.boolean(),
+  reason: text,
   columns: fc.constantFrom(10, 100, 4_000, 9),
   answers: fc.record(
     {
@@ -234,6 +236,7 @@ const MEMBERS: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
 /** These would change the run, or start a process: they are called on runs that there are not. */
 const ACTS: ReadonlySet<string> = new Set([
   'stopRun',
+  'answerWait',
   'resumeRun',
   'rerun',
   'climb',

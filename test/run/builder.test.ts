@@ -188,8 +188,33 @@ describe('batches', () => {
   ])('%s', (_of, source, message) => expect(toldOf(source)).toEqual(mistake(message)));
 });
 
+describe('waits for people and events', () => {
+  test.each([
+    [
+      'with a timeout that is none',
+      "flow.humanInTheLoop({ timeout: 'soon' })",
+      `humanInTheLoop "humanInTheLoop-1": timeout is "soon", not a duration. Write milliseconds, or words such as '500ms', '2s' or '5 minutes'.`,
+    ],
+    [
+      'with an option that nobody knows',
+      "flow.humanInTheLoop('boss', { onTimeOut: f })",
+      'humanInTheLoop "boss" has no option "onTimeOut". Did you mean "onTimeout"?',
+    ],
+    [
+      'an onPause that is no function',
+      "flow.humanInTheLoop({ onPause: 'mail' })",
+      'humanInTheLoop "humanInTheLoop-1": onPause is "mail". It is a function.',
+    ],
+    [
+      'an event without a name',
+      'flow.waitForEvent()',
+      "waitForEvent: its event is undefined. Give it the name of the event, such as 'payment.confirmed'.",
+    ],
+  ])('%s', (_of, source, message) => expect(toldOf(source)).toEqual(mistake(message)));
+});
+
 describe('the rest', () => {
-  test.each(['humanInTheLoop', 'waitForEvent', 'pause', 'subflow', 'cache'])('%s of Cronflow is not here', method => {
+  test.each(['pause', 'subflow', 'cache'])('%s of Cronflow is not here', method => {
     expect(toldOf(`flow.step('a', f)\n.${method}({})`)).toEqual(
       mistake(
         `${method}() is part of Cronflow that this engine does not run. Take it out, or do its work in a step.`,

@@ -160,11 +160,8 @@ describe('the graph', () => {
         "flow.batch('clean', { items: [], size: 1 }, (batch, flow) => {\nflow.step('a', f).retry({ attempts: 0 }) })",
       ),
     ).toEqual(mistake(`retry of step "a".attempts is 0. ${WHOLE}`, 3));
-    expect(toldOf("flow.while('again', f, flow => {\nflow.humanInTheLoop() })")).toEqual(
-      mistake(
-        'humanInTheLoop() is part of Cronflow that this engine does not run. Take it out, or do its work in a step.',
-        3,
-      ),
+    expect(toldOf("flow.while('again', f, flow => {\nflow.pause() })")).toEqual(
+      mistake('pause() is part of Cronflow that this engine does not run. Take it out, or do its work in a step.', 3),
     );
   });
 });

@@ -21,6 +21,11 @@ export class ProbedEffects implements Effects {
     this.#stored = stored;
   }
 
+  /** The probe ends at something else that it does not do. */
+  need(what: string): void {
+    this.#needed ??= what;
+  }
+
   /** The key of the effect at which the probe has ended. */
   get needed(): string | undefined {
     return this.#needed;

@@ -30,6 +30,8 @@ import { executeBody } from './execute-body.ts';
 import { instrument, type LastRead } from './instrument.ts';
 import { placeOf, type Place } from './place.ts';
 import { ProbeError } from './probe-error.ts';
+import { WaitStore } from '../../store/wait-store.ts';
+import { ProbedWaits } from './probed-waits.ts';
 import { ProbedEffects } from './probed-effects.ts';
 import { forgetFrom, hasStep } from './up-to-step.ts';
 
@@ -215,6 +217,7 @@ export class Prober {
 
   #newRun(effects = this.#effects(), debugged?: Debugged): Run {
     const { stored, nodes, lastScope, state } = this.#original;
+    const { db, run: id, scope: batch } = this.#of;
     const run = new Run({
       facts: this.#facts,
       clock: systemClock,
@@ -224,6 +227,7 @@ export class Prober {
       writer: this.#writer,
       stored: new RunReader(this.#memory.db, Number(this.#facts.info.id)),
       effects: () => effects,
+      waits: () => new ProbedWaits(new WaitStore(db, id), batch, what => effects.need(what)),
       isProbe: true,
       hasNoTimeouts: debugged !== undefined,
       onCall: debugged?.onCall,

@@ -55,6 +55,8 @@ interface CoordinatorOptions {
   readonly code: string;
   readonly graceMs: number;
   readonly row: { readonly id: number; readonly uid: string; readonly workflow: string; readonly payload: string };
+  /** Whether the batches of the node of this path are executed by the runner: they wait for people or events. */
+  readonly staysHere: (path: string) => boolean;
   /** For nodes that say nothing of workers. */
   readonly count?: WorkerCount | undefined;
 }
@@ -112,6 +114,7 @@ export class Coordinator implements Workers {
       scopeOf: new Scope(0, { path: '' }),
       abort: () => undefined,
       starve: () => false,
+      isAtRest: () => true,
       signalAbort: () => {
         const { stop } = run.stopping;
         if (stop) for (const worker of this.#workers) worker.tell({ type: 'stop', as: stop.as, reason: stop.reason });
@@ -121,7 +124,7 @@ export class Coordinator implements Workers {
 
   open(of: NodeOfBatches): WorkerBatches | undefined {
     const asked = of.node.policy.workers ?? this.#options.count;
-    if (asked === undefined) return undefined;
+    if (asked === undefined || this.#options.staysHere(of.path)) return undefined;
     this.#places += 1;
     const node: OpenNode = {
       of,

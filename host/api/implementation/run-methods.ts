@@ -10,6 +10,7 @@ export function runMethods(session: WorkspaceSession) {
   return {
     startRun: args => session.whenTrusted(opened => startRun(opened, args)),
     resumeRun: ({ run, answers }) => session.whenTrusted(({ runs }) => runs.resume(run, answers)),
+    answerWait: args => session.whenTrusted(({ runs }) => runs.answer(args)),
     getInterrupted: () => session.current.interruptions.shown(),
     resumeInterrupted: () => session.whenTrusted(({ interruptions }) => Promise.resolve(interruptions.resumeAll())),
     stopResuming: () => {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { bytes, counts, nodeId, runId, words } from './common.ts';
-import { failedBatches, runStatus } from './run.ts';
+import { failedBatches, runStatus, waiting } from './run.ts';
 
 /**
  * The attempts of one step node, over all batches: each step of each batch counts once, by its latest attempt. Of a
@@ -36,6 +36,7 @@ export const nodeProgress = z.object({
 
 export const progress = z.object({
   status: runStatus,
+  ...waiting,
   reason: z.string().optional(),
   items: counts,
   batches: counts,

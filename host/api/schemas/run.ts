@@ -6,6 +6,12 @@ import { graph } from './graph.ts';
 
 export const runStatus = z.enum(RUN_STATUSES);
 
+/** What a run waits for that only people or events can bring; `rests`: it has paused itself until then. */
+export const waiting = {
+  waitsFor: z.object({ approvals: z.number(), events: z.number() }).optional(),
+  rests: z.boolean().optional(),
+};
+
 /**
  * All failed batches, which is what a re-run of the failed ones selects. `batches` does not count those inside batches
  * that tolerated the failure.
@@ -37,6 +43,7 @@ export const runItem = z.object({
   /** Relative to the workspace, as in a WorkflowRef, if it lies in it; else absolute. */
   file: z.string(),
   status: runStatus,
+  ...waiting,
   reason: z.string().optional(),
   items: counts,
   batches: counts,

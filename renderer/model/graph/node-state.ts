@@ -1,7 +1,7 @@
 import type { Counts, GraphNode, NodeProgress, RunStatus, StepProgress } from '../../../host/api/api.ts';
 import { pathOfId, type PlanNode } from './plan.ts';
 import { noCounts } from '../../../common/counts.ts';
-import { CANCEL_REASON, hasRounds } from '../../../common/node-kinds.ts';
+import { CANCEL_REASON, hasRounds, isDurableWait } from '../../../common/node-kinds.ts';
 import { conditionPath } from '../../../common/node-paths.ts';
 import { type RunFigures, type ProgressIndex, NOTHING, isOpen, progressIndex } from './progress-index.ts';
 import { branchCounts } from './branch-counts.ts';
@@ -21,6 +21,8 @@ export type NodeState =
   | 'succeeded'
   | 'failed'
   | 'cancelled'
+  /** Waits for a person or an event. */
+  | 'asking'
   | 'paused'
   | 'interrupted'
   | 'unreached'
@@ -169,13 +171,15 @@ function singleState(node: PlanNode, index: ProgressIndex, figures: RunFigures):
   if (node.kind === 'start') return 'succeeded';
   if (node.kind === 'end') return endState(status);
   const own = index.steps.get(node.path) ?? NOTHING;
-  if (own.running > 0) return stoppedState(status) ?? 'running';
+  const asks = isDurableWait(node.kind);
+  if (own.running > 0) return asks ? 'asking' : (stoppedState(status) ?? 'running');
   if (own.succeeded > 0) return 'succeeded';
   if (own.retrying > 0) return stoppedState(status) ?? 'retrying';
   if (hasFailed(node, index, figures)) return 'failed';
   if (own.failed > 0) return 'retrying';
   if (isReached(node, index, figures))
     return node.kind === 'sleep' ? 'succeeded' : containerState(node, index, figures);
+  if (asks && figures.progress.rests && isSleeping(node, index)) return 'asking';
   if (node.kind === 'sleep' && status === 'running' && isSleeping(node, index)) return 'running';
   if (isSkipped(node, index, figures)) return 'skipped';
   return node.kind === 'cancel' && hasCancelled(node, figures) ? 'cancelled' : unreachedState(status);
@@ -215,6 +219,7 @@ function repeatedState(node: PlanNode, index: ProgressIndex, figures: RunFigures
     return node.outerBatch === undefined
       ? unreachedState(figures.progress.status)
       : pendingState(node.outerBatch, index, figures);
+  if (running > 0 && isDurableWait(node.kind)) return 'asking';
   if (running > 0) return stoppedState(figures.progress.status) ?? 'running';
   if (retrying > 0) return stoppedState(figures.progress.status) ?? 'retrying';
   // Between one batch and the next it has not come to its end, and does not flicker.
@@ -236,6 +241,7 @@ function batchNodeState(node: PlanNode, counts: NodeProgress, { progress, error 
   const { batches } = counts;
   if (isOpen(counts)) {
     if (progress.status === 'running') return 'running';
+    if (progress.rests && progress.waitsFor) return 'asking';
     const hasEndedRun = error?.step === node.path || (batches.failed > 0 && progress.status === 'failed');
     return hasEndedRun ? 'failed' : (stoppedState(progress.status) ?? 'waiting');
   }
@@ -249,7 +255,7 @@ function canRetry(node: GraphNode | undefined, { progress }: RunFigures): boolea
   return progress.status === 'running' && node?.settings?.retry !== undefined;
 }
 
-/** A sleep that goes on leaves no count: it has begun when what is before it is done. */
+/** A sleep that goes on, or a wait of a run that rests, leaves no count: it has begun when what is before it is done. */
 function isSleeping({ previous, next }: PlanNode, { steps, batches, reached }: ProgressIndex): boolean {
   if (next !== undefined && reached.has(next)) return false;
   if (previous === undefined) return true;

@@ -2,7 +2,7 @@ import { ended } from '../../../common/counts.ts';
 import { locationLabel } from '../shown-text.ts';
 import type { FailureCause, GraphNode } from '../../../host/api/api.ts';
 import { BATCH, counted, duration, ITEM, number, timeLeft } from '../../../common/format.ts';
-import { isFork, isNodeKind, NODE_KINDS } from '../../../common/node-kinds.ts';
+import { isDurableWait, isFork, isNodeKind, NODE_KINDS } from '../../../common/node-kinds.ts';
 import { GLYPH } from '../../../common/status.ts';
 import { nextText, retriesText, retryingText } from '../retry-text.ts';
 import type { PlanNode } from './plan.ts';
@@ -33,6 +33,7 @@ const STATE_TEXT: Readonly<Record<NodeState, string>> = {
   succeeded: 'succeeded',
   failed: 'failed',
   cancelled: 'cancelled',
+  asking: 'waits for an answer',
   paused: 'paused',
   interrupted: 'interrupted',
   unreached: 'not reached',
@@ -69,7 +70,10 @@ function countFacts(
   if (succeeded > 0) facts.push({ text: `${number(succeeded)} ${node.kind === 'if' ? 'evaluated' : 'done'}` });
   if (failed > 0) facts.push({ text: `${number(failed)} failed`, bad: true });
   if (retrying > 0) facts.push(retryingFact(retrying, nextAt, now));
-  if (running > 0) facts.push({ text: `${number(running)} running`, short: `${GLYPH.running} ${number(running)}` });
+  if (running > 0 && isDurableWait(node.kind))
+    facts.push({ text: `${number(running)} ${running === 1 ? 'waits' : 'wait'} for an answer`, tone: 'retrying' });
+  else if (running > 0)
+    facts.push({ text: `${number(running)} running`, short: `${GLYPH.running} ${number(running)}` });
   if (retries > 0) facts.push({ text: retriesText(retries) });
   return facts;
 }

@@ -1,5 +1,5 @@
 import { allNodes } from '../../../common/graph-nodes.ts';
-import { hasRounds } from '../../../common/node-kinds.ts';
+import { hasRounds, isDurableWait } from '../../../common/node-kinds.ts';
 import { conditionPath, idOf, parentPath, whileOfCondition } from '../../../common/node-paths.ts';
 import type { Graph, GraphNode } from '../../../host/api/api.ts';
 
@@ -65,7 +65,7 @@ function drawnPaths(graph: Graph): ReadonlySet<string> {
   let paths = known.get(graph);
   if (!paths) {
     const found = allNodes(graph.nodes).flatMap(({ path, kind }) =>
-      hasRounds(kind) ? [path, conditionPath(path)] : [path],
+      hasRounds(kind) || isDurableWait(kind) ? [path, conditionPath(path)] : [path],
     );
     known.set(graph, (paths = new Set(found)));
   }

@@ -40,6 +40,9 @@ export const english: Language = (wording): PresentationText => {
     ready: 'Ready to start.',
     start: 'Start',
     goOn: 'Continue',
+    approve: 'Approve',
+    reject: 'Reject',
+    decisions: 'What is to be decided',
     tryAgain: 'Try again',
     doTheOthers: (others, unit) => (others === 0 ? 'Do the others' : `Do the other ${counted(others, unit)}`),
     badge: {
@@ -54,6 +57,7 @@ export const english: Language = (wording): PresentationText => {
       done: at('Done'),
       'set-aside': when => `${at('Done')(when)}, with exceptions`,
       paused: at('Paused'),
+      waiting: when => (when === undefined ? 'Waiting' : `Waiting since ${timeOfDay(when)}`),
       interrupted: at('Interrupted'),
       cancelled: at('Cancelled'),
     },
@@ -84,6 +88,12 @@ export const english: Language = (wording): PresentationText => {
           aside > 0 && `${number(aside)} ${be(aside)} set aside.`,
         ).join(' '),
       paused: figures => `${doneSoFar(wording, figures)} The rest waits.`,
+      waiting: ({ decisions }) =>
+        decisions > 1
+          ? `${number(decisions)} decisions are needed.`
+          : decisions === 1
+            ? 'A decision is needed.'
+            : 'It waits for something outside.',
       interrupted: () => 'The program stopped in the middle.',
       cancelled: () => 'Someone stopped it on purpose.',
     },
@@ -126,6 +136,11 @@ export const english: Language = (wording): PresentationText => {
         }),
       ],
       paused: () => ['Someone pressed Pause.', 'Nothing new starts.', 'Nothing is lost.'],
+      waiting: ({ done, unit }) =>
+        sentences(
+          done > 0 && `${counted(done, unit)} ${be(done)} done and ${stay(done)} done.`,
+          'It goes on by itself when that has come.',
+        ),
       interrupted: ({ done, unit }) =>
         sentences(done > 0 && `${counted(done, unit)} ${be(done)} stored.`, 'What had begun starts again.'),
       cancelled: ({ done, total, unit }) =>
@@ -158,6 +173,7 @@ export const english: Language = (wording): PresentationText => {
         return { what: `Somebody can correct ${them} and ${failed > 0 ? 'try again' : back}.` };
       },
       paused: () => ({ what: 'You can continue at any time.' }),
+      waiting: () => undefined,
       interrupted: () => ({ what: 'You can continue.', why: 'Somebody should look at why it stopped.' }),
       cancelled: () => ({ what: 'You can do the others at any time.' }),
     },

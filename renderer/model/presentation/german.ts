@@ -46,6 +46,9 @@ export const german: Language = (wording): PresentationText => {
     ready: 'Bereit zum Start.',
     start: 'Starten',
     goOn: 'Fortsetzen',
+    approve: 'Zustimmen',
+    reject: 'Ablehnen',
+    decisions: 'Was zu entscheiden ist',
     tryAgain: 'Noch einmal versuchen',
     doTheOthers: (others, unit) => (others === 0 ? 'Die anderen erledigen' : `Noch ${counted(others, unit)} erledigen`),
     badge: {
@@ -60,6 +63,7 @@ export const german: Language = (wording): PresentationText => {
       done: at('Fertig'),
       'set-aside': when => `${at('Fertig')(when)}, mit Ausnahmen`,
       paused: at('Pausiert'),
+      waiting: since('Wartet'),
       interrupted: at('Unterbrochen'),
       cancelled: at('Abgebrochen'),
     },
@@ -90,6 +94,12 @@ export const german: Language = (wording): PresentationText => {
           aside > 0 && `${number(aside)} ${be(aside)} zurückgestellt.`,
         ).join(' '),
       paused: figures => `${doneSoFar(wording, figures)} Der Rest wartet.`,
+      waiting: ({ decisions }) =>
+        decisions > 1
+          ? `${number(decisions)} Entscheidungen sind nötig.`
+          : decisions === 1
+            ? 'Eine Entscheidung ist nötig.'
+            : 'Es wartet auf etwas von außen.',
       interrupted: () => 'Das Programm ist mittendrin stehen geblieben.',
       cancelled: () => 'Jemand hat es absichtlich abgebrochen.',
     },
@@ -137,6 +147,11 @@ export const german: Language = (wording): PresentationText => {
         }),
       ],
       paused: () => ['Jemand hat auf Pause gedrückt.', 'Nichts Neues beginnt.', 'Nichts geht verloren.'],
+      waiting: ({ done, unit }) =>
+        sentences(
+          done > 0 && `${counted(done, unit)} ${be(done)} fertig und ${stay(done)} es.`,
+          'Danach geht es von selbst weiter.',
+        ),
       interrupted: ({ done, unit }) =>
         sentences(
           done > 0 && `${counted(done, unit)} ${be(done)} gespeichert.`,
@@ -173,6 +188,7 @@ export const german: Language = (wording): PresentationText => {
           `${failed > 0 ? 'es noch einmal versuchen' : 'wieder aufnehmen'}.`,
       }),
       paused: () => ({ what: 'Es kann jederzeit weitergehen.' }),
+      waiting: () => undefined,
       interrupted: () => ({
         what: 'Es kann weitergehen.',
         why: 'Jemand sollte nachsehen, warum es stehen geblieben ist.',

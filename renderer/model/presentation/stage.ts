@@ -28,11 +28,13 @@ export type StageKind =
   /** Completed, with items set aside, or failures that were tolerated. */
   | 'set-aside'
   | 'paused'
+  /** Nothing is left to do until somebody has decided, or something has happened outside. */
+  | 'waiting'
   | 'interrupted'
   | 'cancelled';
 
 export function stageKind(
-  progress: Pick<Progress, 'status' | 'failedBatches' | 'nodes'>,
+  progress: Pick<Progress, 'status' | 'failedBatches' | 'nodes' | 'rests' | 'waitsFor'>,
   correction: Correction['kind'],
   stopping?: RunItem['stopping'],
 ): StageKind {
@@ -45,6 +47,8 @@ export function stageKind(
         : 'done';
     case 'failed':
       return correction === 'none' ? 'failed' : correction === 'unknown' ? 'changed' : correction;
+    case 'paused':
+      return progress.rests && progress.waitsFor ? 'waiting' : 'paused';
     default:
       return progress.status;
   }
@@ -104,6 +108,7 @@ export function figuresOf(text: PresentationText, input: FiguresInput): Figures 
     waiting: items.waiting,
     running: items.running,
     cancelled: items.cancelled,
+    decisions: progress.waitsFor?.approvals ?? 0,
     isOpenEnded: isOpenEnded(progress.nodes),
     failedStep: failedStep === undefined ? undefined : titleOf(graph, failedStep),
     left: progress.left,
@@ -159,7 +164,7 @@ function stateOf(node: GraphNode, progress: Progress, isReached: boolean): Stati
   }
   const step = progress.steps.find(other => other.path === node.path);
   if (!step) return status === 'completed' ? 'done' : unreached;
-  if (step.running > 0) return 'working';
+  if (step.running > 0) return status === 'running' ? 'working' : 'paused';
   if (step.failed > 0) return 'stopped';
   return isReached && step.succeeded > 0 ? 'done' : unreached;
 }

@@ -22,6 +22,8 @@ export interface Figures {
   readonly cancelled: number;
   /** Whether more may come than `total`. */
   readonly isOpenEnded: boolean;
+  /** How many decisions of people it waits for. */
+  readonly decisions: number;
   /** The step that failed, where no batch did. */
   readonly failedStep: string | undefined;
   /** Milliseconds, from and to. */
@@ -79,6 +81,10 @@ export interface PresentationText {
   readonly ready: string;
   readonly start: string;
   readonly goOn: string;
+  readonly approve: string;
+  readonly reject: string;
+  /** What waits for a decision, for screen readers. */
+  readonly decisions: string;
   readonly tryAgain: string;
   readonly doTheOthers: (others: number, unit: Unit) => string;
   /** `Stopped at 14:32`. @param at Since when, where that is known */

@@ -69,7 +69,7 @@ export function inspectCard({ kind, path }: PlanNode): void {
 /** Its state by a sign; where there is none yet, none. */
 export function StateGlyph({ state }: { state: NodeState }) {
   if (state === 'idle') return null;
-  return <Glyph status={state === 'unreached' ? 'waiting' : state} silent />;
+  return <Glyph status={state === 'unreached' ? 'waiting' : state === 'asking' ? 'paused' : state} silent />;
 }
 
 export function Facts({ facts }: { facts: readonly Fact[] }) {

@@ -83,6 +83,8 @@ function RunControls() {
   const workflow = useStudio(state => state.workflow);
   const status = useStudio(state => state.progress?.status);
   const stopping = useStudio(stoppingAs);
+  // What brings it on is an answer: resumed without one, it goes on waiting, or comes to its timeout.
+  const isWaiting = useStudio(({ progress }) => progress?.rests === true && progress.waitsFor !== undefined);
   const failed = useStudio(state => state.progress?.failedBatches ?? 0);
   const cancelled = useStudio(state => state.progress?.batches.cancelled ?? 0);
   const isNearer = useStudio(isNextStepNearer);
@@ -108,7 +110,7 @@ function RunControls() {
       )}
       {status !== 'running' && again}
       {resumable && (
-        <RunButton look="primary" onClick={() => void resumeRun(run)}>
+        <RunButton look={isWaiting ? 'plain' : 'primary'} onClick={() => void resumeRun(run)}>
           Resume
         </RunButton>
       )}

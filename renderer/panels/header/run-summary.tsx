@@ -10,11 +10,13 @@ import { Bar } from '../../ui/bar.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { Glyph } from '../../ui/glyph.tsx';
 import { Tabs } from '../../ui/tabs.tsx';
+import { restingText } from '../../model/wait-text.ts';
 import { triedText } from '../../model/retry-text.ts';
 import { inspect, show } from '../../stores/actions.ts';
 import { useOdd } from '../../stores/odd.ts';
 import { currentLink } from '../../stores/link.ts';
 import { stoppingAs, useStudio, type View } from '../../stores/studio.ts';
+import { OpenWaits } from './open-waits.tsx';
 import { QueuedReruns } from './queued-reruns.tsx';
 import './run-summary.css';
 import { shownCauses } from '../../stores/past-causes.ts';
@@ -68,6 +70,7 @@ export function RunSummary() {
         </span>
       </div>
       <div className="run-amounts">{!isPast && <Amounts />}</div>
+      {!isPast && <OpenWaits />}
       <QueuedReruns />
     </section>
   );
@@ -147,7 +150,7 @@ function headline(progress: Progress, odd: number): string {
     case 'cancelled':
       return 'Cancelled';
     case 'paused':
-      return 'Paused';
+      return progress.rests ? restingText(progress) : 'Paused';
     case 'interrupted':
       return `Interrupted${progress.reason ? `: ${progress.reason}` : ''}`;
   }

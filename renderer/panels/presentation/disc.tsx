@@ -23,6 +23,12 @@ const SIGN: Readonly<Record<StageKind, ReactNode>> = {
   done: CHECK,
   'set-aside': CHECK,
   paused: PAUSE,
+  waiting: (
+    <>
+      <path d="M8.5 9a3.5 3.5 0 1 1 5 3.100c-1 .6-1.500 1.200-1.500 2.400" />
+      <path d="M12 18v.1" />
+    </>
+  ),
   interrupted: <path d="M5 12h4M15 12h4M11 7l-1 10M14 7l-1 10" />,
   cancelled: (
     <>

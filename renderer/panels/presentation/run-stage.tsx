@@ -6,6 +6,7 @@ import { Announcer } from './announcer.tsx';
 import { Arc } from './arc.tsx';
 import { AtFaultNow, Causes } from './causes.tsx';
 import { LostUpdates, Once, PayOffCard, QueuedReruns } from './cards.tsx';
+import { Decisions } from './decisions.tsx';
 import { Disc } from './disc.tsx';
 import { SquareMap } from './square-map.tsx';
 import { StageButton } from './stage-button.tsx';
@@ -45,6 +46,7 @@ export function RunStage({ progress, detail }: { readonly progress: Progress; re
           {kind === 'done' && <PayOffCard most={4} />}
           {kind === 'set-aside' && <PayOffCard most={3} />}
           {isAtRest && <Causes map={map} isKnown={figures.fault !== undefined} hasNames={!isInAmounts} />}
+          <Decisions />
           <LostUpdates />
           <QueuedReruns />
           <StageButton stage={stage} />

@@ -1,6 +1,7 @@
 import type { DamagedRun, ListedRun, RunItem } from '../../../host/api/api.ts';
 import { ago, BATCH, counted, duration, LOST_UPDATE, number } from '../../../common/format.ts';
 import { failedInside } from '../../../common/run-summary.ts';
+import { runStatusWord } from '../../../common/waits-for.ts';
 import type { RowStop } from '../../hooks/use-row-focus.ts';
 import { queuedSummary } from '../../model/queued-text.ts';
 import { label } from '../../model/shown-text.ts';
@@ -59,6 +60,7 @@ function RunRow({ run, focus }: { run: RunItem; focus: RowStop }) {
               <br />
             </span>
           )}
+          {run.rests && <span className="run-waits tone-retrying">{runStatusWord(run)}</span>}
           {run.status === 'running' ? STATES[run.stopping ?? 'running'] : duration(run.activeMs)}
         </small>
       </button>

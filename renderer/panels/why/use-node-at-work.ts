@@ -35,7 +35,7 @@ export function useNodeAtWork(node: number | undefined): AtWork | undefined {
         isHalted: isHalted(settings, of.batches),
         nextAt: next.length === 0 ? undefined : Math.min(...next),
       },
-      run: { status: progress.status, stopping },
+      run: { status: progress.status, waitsFor: progress.waitsFor, rests: progress.rests, stopping },
     };
   }, [progress, node, map, graph, stopping]);
 }

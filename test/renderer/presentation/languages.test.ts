@@ -19,6 +19,7 @@ const figures = (count: number, more: Partial<Figures> = {}): Figures => ({
   running: count,
   cancelled: count,
   isOpenEnded: false,
+  decisions: count,
   failedStep: undefined,
   left: [60_000, 240_000],
   rate: count,

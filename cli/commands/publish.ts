@@ -1,0 +1,32 @@
+import { counted } from '../../common/format.ts';
+import { systemClock } from '../../engine/run/clock.ts';
+import { publishEvent } from '../../engine/store/answer-wait.ts';
+import { encode } from '../../engine/store/codec.ts';
+import { userName } from '../../engine/user-name.ts';
+import { parseArguments, parseJson, text } from '../arguments.ts';
+import { findStore } from '../caller-paths.ts';
+import { goOn } from '../go-on.ts';
+import { printEvent } from '../view/json.ts';
+import { withStore } from '../with-store.ts';
+
+export async function publish(argv: readonly string[]): Promise<number> {
+  const { operand, values } = parseArguments(argv, 'publish', 'the name of an event', {
+    payload: { type: 'string' },
+    'no-resume': { type: 'boolean' },
+  });
+  const store = findStore(text(values.store));
+  const json = values.json === true;
+  const given = text(values.payload);
+  const payload = encode(given === undefined ? {} : parseJson(given, '--payload'), 'payload');
+  const event = { name: operand, payload, by: userName(), at: systemClock.now() };
+  const runs = await withStore(store, 'write', db => publishEvent(db, event));
+  if (json) printEvent({ event: 'published', name: operand, runs: runs.map(String) });
+  else
+    process.stderr.write(
+      `Published. ${runs.length === 0 ? 'No run' : counted(runs.length, ['run', 'runs'])} waited for it.\n`,
+    );
+  if (values['no-resume'] === true) return 0;
+  let code = 0;
+  for (const run of runs) code = Math.max(code, await goOn({ run, store, json }));
+  return code;
+}

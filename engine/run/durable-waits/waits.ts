@@ -1,0 +1,38 @@
+import type { WaitKey, WaitRow } from '../../store/wait-store.ts';
+import type { Scope } from '../scope.ts';
+
+/** How a wait has ended, in the codec's text. */
+export interface Answer {
+  readonly status: 'answered' | 'timeout';
+  readonly text: string;
+}
+
+/** What of a wait its step knows when it begins to wait. */
+export type NewWait = Pick<WaitRow, 'kind' | 'event' | 'description'> & {
+  readonly scope: Scope;
+  readonly node: number;
+  readonly path: string;
+  /** Milliseconds; undefined: for as long as it takes. */
+  readonly timeout: number | undefined;
+};
+
+/** What the steps do that wait for people or events: in a run, or in a probe. */
+export interface Waits {
+  /** The wait of a step: the one that is on record, or a new one, which is on record when this resolves. */
+  open(wait: NewWait): Promise<WaitRow>;
+  /** What is shown to whoever decides. In the journal's transaction. */
+  shows(wait: WaitKey, payload: string): void;
+  /** Waits for the end of a wait. @throws what ends the scope, or StopError when the run stops */
+  answer(wait: WaitRow, scope: Scope): Promise<Answer>;
+  /** The step has come to the answer. In the journal's transaction. */
+  take(wait: WaitKey): void;
+  /** Nobody has to answer any more. */
+  withdraw(wait: WaitKey): void;
+  /** Looks for answers. In the journal's transaction. */
+  look(): void;
+  /** Pauses the run, if nothing is left to do in it but to wait for people or events. Returns whether it did. */
+  rest(): boolean;
+  /** The same, unless something has begun or ended since the last look. */
+  restIfIdle(): void;
+  readonly hasRested: boolean;
+}
