@@ -3,6 +3,7 @@ import { cpus } from 'node:os';
 import Database from 'better-sqlite3';
 import { RUNNER_FLAGS } from '../engine/runner/parent.ts';
 import { benchMemory } from './memory.ts';
+import { benchPlayback } from './playback.ts';
 import { benchQueue } from './queue.ts';
 import { benchRerun } from './rerun.ts';
 import { benchResume } from './resume.ts';
@@ -22,6 +23,7 @@ const BENCHMARKS: readonly { readonly name: string; readonly title: string; read
   { name: 'rerun', title: 'Plans of re-runs', measure: benchRerun },
   { name: 'memory', title: 'Memory of a stream', measure: benchMemory },
   { name: 'shapes', title: 'Other shapes', measure: benchShapes },
+  { name: 'playback', title: 'The moment of 1,000,000 batches, dragged', measure: benchPlayback },
   { name: 'studio', title: '100,000 batches, looked at', measure: benchStudio },
 ];
 

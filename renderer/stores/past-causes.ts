@@ -19,7 +19,10 @@ function causesOf({ history, at }: Past): readonly FailureCause[] {
   const found = new Map<number, { batches: number; index: number; isMapped: boolean }>();
   for (const part of history.parts) {
     if (part.of !== 'batches') continue;
-    for (const [index, cause] of causesAt(part, Math.floor(at / history.unit)).entries()) {
+    const causes = causesAt(part, Math.floor(at / history.unit));
+    // A million of them: no iterator.
+    for (let index = 0; index < causes.length; index++) {
+      const cause = causes[index] ?? 0;
       if (cause === 0) continue;
       const entry = found.get(cause);
       if (entry) entry.batches += 1;

@@ -38,6 +38,9 @@ interface PlaybackState {
 }
 
 const TOTALS_EVERY_MS = 100;
+/** To count a million batches takes as long as to paint them: not while a hand moves from frame to frame. */
+const LARGE_RUN_BATCHES = 20_000;
+const LARGE_TOTALS_EVERY_MS = 350;
 /** So long after the last change the moment goes into the address: browsers refuse one at every frame. */
 const SETTLED_MS = 300;
 
@@ -191,7 +194,9 @@ export function togglePlaying(): void {
 function stop(): void {
   if (frame !== undefined) cancelAnimationFrame(frame);
   frame = undefined;
-  if (playback.getState().isPlaying) playback.setState({ isPlaying: false });
+  if (!playback.getState().isPlaying) return;
+  playback.setState({ isPlaying: false });
+  settle = setTimeout(settleMoment, 0);
 }
 
 let drawn = 0;
@@ -220,8 +225,7 @@ function settleMoment(): void {
   clearTimeout(settle);
   const { at, isPlaying } = playback.getState();
   if (isPlaying || at === undefined) return;
-  giveTotals();
-  studio.setState(({ past }) => ({ past: past && { ...past, settled: at } }));
+  giveTotals(at);
 }
 
 function draw(): void {
@@ -230,20 +234,31 @@ function draw(): void {
   const { model: now, past } = studio.getState();
   if (!played || at === undefined || !now) return;
   if (!past || past.model.run !== now.run) return giveTotals();
-  redraw(past.model, played.history, unitsOf(at, played.history));
+  redraw(past.model, played.history, at);
   past.model.renew(past.progress);
-  totals ??= setTimeout(giveTotals, TOTALS_EVERY_MS);
+  totals ??= setTimeout(
+    () => giveTotals(),
+    past.progress.batches.total > LARGE_RUN_BATCHES ? LARGE_TOTALS_EVERY_MS : TOTALS_EVERY_MS,
+  );
 }
 
+/** What the maps show now. */
+let shown: { readonly model: RunModel; readonly at: number } | undefined;
+
 /** Every map as it was then, in place. */
-function redraw({ maps }: RunModel, history: RunHistory, units: number): void {
+function redraw(model: RunModel, history: RunHistory, at: number): void {
+  if (shown?.model === model && shown.at === at) return;
+  shown = { model, at };
+  const { maps } = model;
+  const units = unitsOf(at, history);
   for (const part of history.parts) {
     const map = part.isMapped ? maps.get(part.node) : undefined;
     if (map) statusesAt(part, units, map.statuses);
   }
 }
 
-function giveTotals(): void {
+/** @param settled The moment, if it stays; else the last one that did */
+function giveTotals(settled = studio.getState().past?.settled): void {
   clearTimeout(totals);
   totals = undefined;
   const { played, at } = playback.getState();
@@ -252,11 +267,11 @@ function giveTotals(): void {
   const { history } = played;
   const model = past?.model.run === now.run ? past.model : pastModel(now);
   const units = unitsOf(at, history);
-  redraw(model, history, units);
+  redraw(model, history, at);
   const statusesOf = (part: PartHistory) => (part.isMapped ? model.maps.get(part.node)?.statuses : undefined);
   const then = progressAt(history, progress, units, part => statusesOf(part) ?? statusesAt(part, units));
   model.renew(then);
-  studio.setState({ past: { at, settled: past?.settled, model, progress: then, history } });
+  studio.setState({ past: { at, settled, model, progress: then, history } });
 }
 
 function pastModel({ run, progress, maps }: RunModel): RunModel {

@@ -123,6 +123,18 @@ test('by keys: the markers, the speed, the playback and the way back', async () 
   await expect.poll(() => bar().count()).toBe(0);
 });
 
+test('where it is stopped, it stays, also in the address', async () => {
+  await scrubber().focus();
+  await page.keyboard.press('Home');
+  await page.keyboard.press(' ');
+  await expect.poll(async () => Number(await scrubber().inputValue())).toBeGreaterThan(20);
+  await page.keyboard.press(' ');
+  await expect.poll(moment).toMatch(/^\d+$/);
+  const stopped = await scrubber().inputValue();
+  await page.evaluate('new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))');
+  expect(await scrubber().inputValue()).toBe(stopped);
+});
+
 test('the idle time before the re-run is shortened, and says so', async () => {
   expect(await page.getByRole('region', { name: 'Playback' }).innerText()).toMatch(/Idle time is shortened/);
   await expect.poll(() => page.locator('.scrubber-idle').count()).toBeGreaterThan(0);
