@@ -20,14 +20,14 @@ const bundled = elkBundle as unknown as new () => { layout: (graph: ElkNode) => 
 
 const elk = new bundled();
 
-const lay = async (plan: Plan, before?: Layout): Promise<Layout> =>
+const lay = async (plan: Plan, before?: Layout, room?: number): Promise<Layout> =>
   await layOutGraph(
     plan,
     sizesOf(plan, measure, new Map()),
     measure,
     () => 30,
     graph => elk.layout(graph),
-    before,
+    { before, room },
   );
 
 const absolute = (plan: Plan, layout: Layout, id: string): Place => {
@@ -152,6 +152,18 @@ describe('layout', () => {
     const layout = await lay(plan);
     expect(await lay(plan, layout)).toEqual(layout);
     expect(layout.nodes.get(START)).toMatchObject({ x: 0, y: 0 });
+  });
+
+  test('no row reaches out of the view where another break helps, in boxes neither', async () => {
+    const plan = planOf(films);
+    const right = (layout: Layout) =>
+      Math.max(...[...layout.nodes.keys()].map(id => absolute(plan, layout, id)).map(({ x, width }) => x + width));
+    expect(right(await lay(plan))).toBeGreaterThan(620);
+    const narrow = await lay(plan, undefined, 620);
+    expect(faults(plan, narrow)).toEqual([]);
+    expect(right(narrow)).toBeLessThanOrEqual(620);
+    // What was laid out for a wider view breaks anew in a much narrower one.
+    expect(right(await lay(plan, await lay(plan), 500))).toBeLessThanOrEqual(right(narrow));
   });
 
   test('an edit leaves what stands before it where it was', async () => {

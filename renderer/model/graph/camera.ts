@@ -17,6 +17,11 @@ const MARGIN = 24;
 /** So near that no text is under 11 px: the smallest is set in 12 px (cards.css). */
 const READABLE = 11 / 12;
 
+/** How wide a graph may be that is readable in a view of this width. */
+export function readableWidth(width: number): number {
+  return (width - 2 * MARGIN) / READABLE;
+}
+
 /** The camera that a graph is first shown with: the whole, as long as it can be read; else its beginning. */
 export function firstCamera(plan: Plan, layout: Layout, size: Size): Camera {
   const whole = cameraFor(plan, layout, size);

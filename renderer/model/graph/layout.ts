@@ -29,7 +29,8 @@ const LABEL_PAD = 14;
 
 /**
  * @param counts Room for the count in a label, in pixels, by the path of the fork.
- * @param before The layout so far: rows go on breaking where they did, so that an edit moves as little as it can.
+ * @param view Of what shows it: how wide rows may be, and the layout so far. Rows go on breaking where they did, so that an edit moves as
+ *   little as it can.
  */
 export async function layOutGraph(
   plan: Plan,
@@ -37,13 +38,20 @@ export async function layOutGraph(
   measure: Measure,
   counts: (fork: string) => number,
   elk: Elk,
-  before?: Layout,
+  { before, room = Infinity }: { readonly before?: Layout | undefined; readonly room?: number | undefined } = {},
 ): Promise<Layout> {
   const layouter = new Layouter(plan, sizes, measure, counts, elk, before);
-  const whole = await layouter.chain(WHOLE, plan.chain, [], OUTER, 0);
+  const whole = await layouter.chain(WHOLE, plan.chain, [], { ...OUTER, around: 0, room });
   const start = whole.nodes.get(START) ?? { x: 0, y: 0 };
   layouter.settle(WHOLE, { x: -start.x, y: -start.y }, whole);
   return { nodes: layouter.nodes, edges: layouter.edges, breaks: layouter.breaks };
+}
+
+interface ChainSpacing extends Spacing {
+  /** The height of what is above and below it. */
+  readonly around: number;
+  /** See `breaksOf`. */
+  readonly room: number;
 }
 
 /** Something that has been laid out, from its own corner. */
@@ -86,17 +94,16 @@ class Layouter {
     this.#outgoing = Map.groupBy(plan.edges, edge => edge.source);
   }
 
-  /** @param around The height of what is above and below it. */
   async chain(
     owner: string,
     chain: readonly Block[],
     loose: readonly Block[],
-    spacing: Spacing,
-    around: number,
+    spacing: ChainSpacing,
   ): Promise<Content> {
-    await Promise.all([...chain, ...loose].flatMap(boxesOf).map(box => this.#box(box)));
+    const { around, room } = spacing;
+    await Promise.all([...chain, ...loose].flatMap(boxesOf).map(box => this.#box(box, room - 2 * BOX_PAD)));
     const pieces = await this.#pieces(chain);
-    const breaks = breaksOf(pieces, spacing, { around, glued: GLUED, before: this.#before?.breaks.get(owner) });
+    const breaks = breaksOf(pieces, spacing, { around, room, glued: GLUED, before: this.#before?.breaks.get(owner) });
     this.breaks.set(owner, breaks);
     const inOrder = split(pieces, breaks).map(row => ({
       content: this.#row(row, spacing.across),
@@ -125,10 +132,10 @@ class Layouter {
     return { x: BOX_PAD, y: size?.kind === 'box' ? size.top : 0 };
   }
 
-  async #box(box: Extract<Block, { kind: 'box' }>): Promise<void> {
+  async #box(box: Extract<Block, { kind: 'box' }>, room: number): Promise<void> {
     const size = this.#sizes.get(box.id);
     const frame = size?.kind === 'box' ? size.top + size.bottom : 0;
-    this.#contents.set(box.id, await this.chain(box.id, box.chain, box.loose, INNER, frame));
+    this.#contents.set(box.id, await this.chain(box.id, box.chain, box.loose, { ...INNER, around: frame, room }));
   }
 
   #size(id: string): Size {

@@ -23,12 +23,16 @@ interface Bounds {
   readonly around?: number;
   /** What begins no row. */
   readonly glued?: ReadonlySet<string>;
+  /** How wide rows may be without reaching out of the view where text can be read. */
+  readonly room?: number;
   /** What began a row when this was laid out before. */
   readonly before?: ReadonlySet<string> | undefined;
 }
 
 /** Each row more is a break in the reading: it has to be worth something. */
 const COST_OF_A_ROW = 1.03;
+/** What reaches out of the view to the right is worse than what reaches out below: one reads downwards. */
+const COST_OF_WIDTH = 2;
 /** As much worse than the best as rows may be that are kept because they were so before. */
 const KEPT_UNTIL = 1.4;
 const MOST_CANDIDATES = 240;
@@ -37,18 +41,19 @@ const MOST_CANDIDATES = 240;
 export function breaksOf(
   chain: readonly Piece[],
   spacing: Spacing,
-  { around = 0, glued = new Set(), before }: Bounds = {},
+  { around = 0, glued = new Set(), room = Infinity, before }: Bounds = {},
 ): ReadonlySet<string> {
   const none: ReadonlySet<string> = new Set();
-  let best = { breaks: none, score: scoreOf(chain, none, spacing, around) };
+  const score = (breaks: ReadonlySet<string>) => scoreOf(chain, breaks, spacing, { around, room });
+  let best = { breaks: none, score: score(none) };
   for (const width of candidates(chain, spacing)) {
     const breaks = fill(chain, width, spacing, glued);
-    const score = scoreOf(chain, breaks, spacing, around);
-    if (score < best.score - 0.5) best = { breaks, score };
+    const scored = score(breaks);
+    if (scored < best.score - 0.5) best = { breaks, score: scored };
   }
   if (!before) return best.breaks;
   const kept = new Set([...before].filter(id => chain.some((item, index) => index > 0 && item.id === id)));
-  return scoreOf(chain, kept, spacing, around) <= best.score * KEPT_UNTIL ? kept : best.breaks;
+  return score(kept) <= best.score * KEPT_UNTIL ? kept : best.breaks;
 }
 
 /** How small it has to be shown, more or less: the larger, the worse. */
@@ -56,7 +61,7 @@ function scoreOf(
   chain: readonly Piece[],
   breaks: ReadonlySet<string>,
   { across, down, ratio }: Spacing,
-  around: number,
+  { around, room }: Required<Pick<Bounds, 'around' | 'room'>>,
 ): number {
   let [width, height, row, tall] = [0, around, 0, 0];
   for (const [index, item] of chain.entries()) {
@@ -68,7 +73,9 @@ function scoreOf(
     row += (row > 0 ? across : 0) + item.width;
     tall = Math.max(tall, item.height);
   }
-  return Math.max(Math.max(width, row) / ratio, height + tall) * COST_OF_A_ROW ** breaks.size;
+  const wide = Math.max(width, row);
+  const size = Math.max(wide / ratio, height + tall) + COST_OF_WIDTH * Math.max(0, wide - room);
+  return size * COST_OF_A_ROW ** breaks.size;
 }
 
 function fill(

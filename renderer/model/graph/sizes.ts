@@ -27,7 +27,8 @@ const TITLE_LINE = 18;
 const SMALL_LINE = 17;
 const CHIP_LINE = 16;
 const SIGN = 23;
-const CARD = { pad: 12, edge: 9, min: 156, max: 200, widest: 214 } as const;
+/** What is left and right of a card's text: padding and border. */
+const CARD = { pad: 13, edge: 9, min: 156, max: 200, widest: 214 } as const;
 const FORK = { pad: 28, edge: 9, min: 136, max: 158 } as const;
 export const BOX_PAD = 14;
 /** Space around the map within its well. */

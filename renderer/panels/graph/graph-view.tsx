@@ -1,6 +1,8 @@
-import { useEffect, useMemo, useState, type KeyboardEvent } from 'react';
+import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type RefObject } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import type { Graph } from '../../../host/api/api.ts';
+import { useSize } from '../../hooks/use-size.ts';
+import { readableWidth } from '../../model/graph/camera.ts';
 import { useStudio } from '../../stores/studio.ts';
 import { preloadElk } from './elk-worker.ts';
 import { EmptyGraph } from './empty-graph.tsx';
@@ -28,14 +30,27 @@ import { undrawnNodes } from '../../model/graph/undrawn-nodes.ts';
 export function GraphView() {
   const source = useStudio(useShallow(graphSource));
   useEffect(preloadElk, []);
+  const section = useRef<HTMLElement>(null);
+  const room = useRoom(section);
   return (
-    <section aria-label="Graph" className="graph" onKeyDown={moveFocus}>
-      <ShownGraph source={source} />
+    <section ref={section} aria-label="Graph" className="graph" onKeyDown={moveFocus}>
+      <ShownGraph source={source} room={room} />
     </section>
   );
 }
 
-function ShownGraph({ source }: { source: GraphSource }) {
+/** A graph is laid out anew when its view has become so much wider or narrower, in CSS pixels. */
+const ROOM_STEP = 120;
+
+/** How wide rows may be; undefined until the view is seen, and as before while it is not. */
+function useRoom(section: RefObject<HTMLElement | null>): number | undefined {
+  const { width } = useSize(section);
+  const seen = useRef<number>(undefined);
+  if (width > 0) seen.current = readableWidth(Math.max(ROOM_STEP, Math.floor(width / ROOM_STEP) * ROOM_STEP));
+  return seen.current;
+}
+
+function ShownGraph({ source, room }: { source: GraphSource; room: number | undefined }) {
   const opening = useIsOpening();
   const { key, file, graph, problem } = useLastKnownSource(source, opening);
   if (graph) {
@@ -44,7 +59,7 @@ function ShownGraph({ source }: { source: GraphSource }) {
         {problem && <LoadBanner file={file ?? ''} problem={problem} />}
         <Notices graph={graph} />
         <ReactFlowProvider>
-          <PlannedGraph graphKey={key} graph={graph} />
+          <PlannedGraph graphKey={key} graph={graph} room={room} />
         </ReactFlowProvider>
       </>
     );
@@ -61,9 +76,9 @@ function useLastKnownSource(source: GraphSource, opening: boolean): GraphSource 
   return isKnown ? source : lastKnown;
 }
 
-function PlannedGraph({ graphKey, graph }: { graphKey: string; graph: Graph }) {
+function PlannedGraph({ graphKey, graph, room }: { graphKey: string; graph: Graph; room: number | undefined }) {
   const plan = usePlan(graphKey, graph);
-  const laidOut = useLayout(graphKey, plan, useMapSizes());
+  const laidOut = useLayout(graphKey, plan, useMapSizes(), room);
   return laidOut ? <GraphPlane graphKey={graphKey} graph={laidOut} /> : <p className="graph-drawing">Drawing…</p>;
 }
 

@@ -26,8 +26,14 @@ let pageMeasured: Measure | undefined;
 /**
  * Lays a plan out, when its structure or a card's size has changed and not otherwise. Until it is done, what was there
  * before stays.
+ * @param room How wide rows may be
  */
-export function useLayout(key: string, plan: Plan | undefined, maps: MapSizes): LaidOutPlan | undefined {
+export function useLayout(
+  key: string,
+  plan: Plan | undefined,
+  maps: MapSizes,
+  room: number | undefined,
+): LaidOutPlan | undefined {
   const [done, setDone] = useState<KnownLayout | undefined>(() => latest.get(key));
   const input = useMemo(() => {
     if (!plan) return undefined;
@@ -37,16 +43,17 @@ export function useLayout(key: string, plan: Plan | undefined, maps: MapSizes): 
     // Whatever the layout is made from: the same text, the same layout.
     const shape = JSON.stringify([
       plan.chain,
+      room,
       [...sizes],
       plan.edges.map(({ id, branch }) => [id, branch?.label, branch && counts(branch.fork)]),
     ]);
     return { sizes, measure, counts, shape };
-  }, [plan, maps]);
+  }, [plan, maps, room]);
   const shape = input?.shape;
   useEffect(() => {
     if (!plan || !input || latest.get(key)?.shape === shape) return undefined;
     let given = true;
-    layOutGraph(plan, input.sizes, input.measure, input.counts, elkInWorker, latest.get(key)?.layout)
+    layOutGraph(plan, input.sizes, input.measure, input.counts, elkInWorker, { before: latest.get(key)?.layout, room })
       .then(layout => {
         if (!given) return;
         const result = { key, shape: input.shape, plan, layout };
