@@ -4,6 +4,8 @@ import { isWorkerCount, WORKER_COUNT_IS, type WorkerCount } from '../common/work
 import { InexactNumberError, parseExactJson } from '../common/exact-json.ts';
 import { readTextFile } from './text-file.ts';
 import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
+import type { Notices } from '../engine/runner/notice/notices.ts';
+import { NoticeTargetError, parseTarget } from '../engine/runner/notice/target.ts';
 import type { NodeAnswers } from '../engine/run/changed-nodes/answers.ts';
 import { fromCaller } from './caller-paths.ts';
 import { didYouMean } from './did-you-mean.ts';
@@ -124,6 +126,29 @@ export function keyOf({ key }: Arguments['values']): string | undefined {
   const fault = keyFault(key);
   if (fault === undefined) return String(key);
   throw new UsageError(`--key ${JSON.stringify(clip(String(key), 100))} cannot be one: ${fault}.`);
+}
+
+/** Who is told when the run has ended. */
+export const NOTICE_OPTIONS = {
+  'on-failure': { type: 'string' },
+  'on-finish': { type: 'string' },
+} as const satisfies ParseArgsOptionsConfig;
+
+/** From `--on-failure` and `--on-finish`. @throws UsageError */
+export function noticesOf(values: Arguments['values']): Notices {
+  const given = (option: string) => {
+    const target = text(values[option]);
+    if (target === undefined) return undefined;
+    try {
+      parseTarget(target);
+    } catch (error) {
+      if (error instanceof NoticeTargetError) throw new UsageError(`--${option}: ${error.message}`);
+      throw error;
+    }
+    return target;
+  };
+  const [onFailure, onFinish] = [given('on-failure'), given('on-finish')];
+  return { ...(onFailure !== undefined && { onFailure }), ...(onFinish !== undefined && { onFinish }) };
 }
 
 /** How many processes execute batches. */

@@ -21,6 +21,8 @@ export interface CommandEntry {
 const WORKFLOW: OptionHelp = ['--workflow <id>', 'which workflow, if the file has several'];
 const DURABILITY: OptionHelp = ['--durability full', 'checkpoints survive a power cut, too'];
 const WORKERS: OptionHelp = ['--workers <n>|auto', 'executes batches in so many processes'];
+const ON_FAILURE: OptionHelp = ['--on-failure <command|url>', 'is told when the run fails'];
+const ON_FINISH: OptionHelp = ['--on-finish <command|url>', 'is told when the run has ended'];
 const FILE: OptionHelp = ['--file <path>', 'where the workflow file is now'];
 const RENAMED: OptionHelp = ['--renamed old=new', 'a node that has another name in the file now'];
 const DISCARD: OptionHelp = ['--discard <name>', 'takes the work of a node out of use that the file has no more'];
@@ -38,7 +40,14 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   run: {
     usage: 'run <file> [--payload <json> | --payload-file <path>]',
     help: 'runs a workflow file',
-    options: [WORKFLOW, ['--key <text>', 'one run, however often it is started with this key'], DURABILITY, WORKERS],
+    options: [
+      WORKFLOW,
+      ['--key <text>', 'one run, however often it is started with this key'],
+      DURABILITY,
+      WORKERS,
+      ON_FAILURE,
+      ON_FINISH,
+    ],
     load: async () => (await import('./commands/run.ts')).run,
   },
   demo: {
@@ -50,7 +59,7 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   resume: {
     usage: 'resume <run>',
     help: 'resumes an interrupted run',
-    options: [FILE, RENAMED, DISCARD, DURABILITY, WORKERS],
+    options: [FILE, RENAMED, DISCARD, DURABILITY, WORKERS, ON_FAILURE, ON_FINISH],
     findsStore: true,
     load: async () => (await import('./commands/resume.ts')).resume,
   },
@@ -72,6 +81,8 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
       DISCARD,
       DURABILITY,
       WORKERS,
+      ON_FAILURE,
+      ON_FINISH,
     ],
     findsStore: true,
     load: async () => (await import('./commands/rerun.ts')).rerun,
@@ -118,6 +129,16 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     options: [PAYLOAD, NO_RESUME],
     findsStore: true,
     load: async () => (await import('./commands/publish.ts')).publish,
+  },
+  notify: {
+    usage: 'notify [--on-failure <command|url>] [--on-finish <command|url>]',
+    help: 'has the store tell a command or an address when one of its runs fails or ends',
+    options: [
+      ['--test <run>', 'tells now of this run, as if it had just ended'],
+      ['--off', 'tells nobody any more'],
+    ],
+    findsStore: true,
+    load: async () => (await import('./commands/notify.ts')).notify,
   },
   delete: {
     usage: 'delete <runs>',

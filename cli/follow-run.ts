@@ -1,6 +1,7 @@
 import type { FromRunner } from '../engine/runner/protocol.ts';
 import type { RunnerInput } from '../engine/runner/parent.ts';
 import { supervise, type RunTask } from '../engine/runner/supervisor.ts';
+import type { Notices } from '../engine/runner/notice/notices.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 import { reportProblem } from './report-problem.ts';
 import { stopOnSignals } from './signals.ts';
@@ -9,7 +10,7 @@ import { PlainView, type LiveView } from './view/live.ts';
 import { RawOutput } from '../engine/runner/raw-output.ts';
 
 /** Has a runner do a task, shows how it goes, and returns the exit code. */
-export async function followRun(task: RunTask, json: boolean): Promise<number> {
+export async function followRun(task: RunTask, json: boolean, notices: Notices = {}): Promise<number> {
   const view = await viewFor(json);
   const output = { stdout: new RawOutput(), stderr: new RawOutput() };
   let hasBegun = false;
@@ -59,9 +60,11 @@ export async function followRun(task: RunTask, json: boolean): Promise<number> {
       if (rest !== undefined) view.note(rest);
     }
     view.end();
-    const { reportEnd, pruneAfterRun } = await reader;
-    const code = reportEnd({ started: beginning.started, end, summary, store: task.store, json });
-    pruneAfterRun(task.store, json);
+    const { reportEnd, applyPolicies } = await reader;
+    const { store, kind } = task;
+    const { run, uid } = beginning.started;
+    const code = reportEnd({ started: beginning.started, end, summary, store, json });
+    if (kind !== 'demo') await applyPolicies({ store, run, uid, isLost: end.kind === 'lost' }, notices);
     return code;
   } finally {
     stopListening();

@@ -17,6 +17,8 @@ import {
   movedFile,
   NODE_OPTIONS,
   nodeAnswers,
+  NOTICE_OPTIONS,
+  noticesOf,
   parseArguments,
   runNumber,
   text,
@@ -48,6 +50,7 @@ export async function rerun(argv: readonly string[]): Promise<number> {
     ...NODE_OPTIONS,
     ...DURABILITY_OPTION,
     ...WORKERS_OPTION,
+    ...NOTICE_OPTIONS,
   });
   const run = runNumber(operand);
   const store = findStore(text(values.store));
@@ -63,13 +66,19 @@ export async function rerun(argv: readonly string[]): Promise<number> {
     ...nodeAnswers(values),
   };
   if (values.climb === true) {
+    if (values['on-failure'] !== undefined || values['on-finish'] !== undefined)
+      throw new UsageError('--climb is several re-runs: --on-failure and --on-finish go with one.');
     if (values['dry-run'] === true)
       throw new UsageError('--climb runs batches; --dry-run runs none. Give one of them.');
     return await climb({ store, run, file: movedFile(values), durability, workers }, request, json);
   }
   return values['dry-run'] === true
     ? await dryRun({ store, run, file: movedFile(values) }, request, json)
-    : await followRun({ kind: 'rerun', run, store, file: movedFile(values), request, durability, workers }, json);
+    : await followRun(
+        { kind: 'rerun', run, store, file: movedFile(values), request, durability, workers },
+        json,
+        noticesOf(values),
+      );
 }
 
 interface RunAt {

@@ -4,6 +4,8 @@ import {
   movedFile,
   NODE_OPTIONS,
   nodeAnswers,
+  NOTICE_OPTIONS,
+  noticesOf,
   parseArguments,
   runNumber,
   text,
@@ -19,6 +21,7 @@ export async function resume(argv: readonly string[]): Promise<number> {
     ...NODE_OPTIONS,
     ...DURABILITY_OPTION,
     ...WORKERS_OPTION,
+    ...NOTICE_OPTIONS,
   });
   const run = runNumber(operand);
   const store = findStore(text(values.store));
@@ -33,5 +36,6 @@ export async function resume(argv: readonly string[]): Promise<number> {
       workers: workersOf(values),
     },
     values.json === true,
+    noticesOf(values),
   );
 }

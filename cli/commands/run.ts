@@ -3,6 +3,8 @@ import {
   DURABILITY_OPTION,
   durabilityOf,
   keyOf,
+  NOTICE_OPTIONS,
+  noticesOf,
   parseArguments,
   payloadOf,
   text,
@@ -21,6 +23,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     key: { type: 'string' },
     ...DURABILITY_OPTION,
     ...WORKERS_OPTION,
+    ...NOTICE_OPTIONS,
   });
   const file = fromCaller(operand);
   const named = text(values.store);
@@ -38,5 +41,6 @@ export async function run(argv: readonly string[]): Promise<number> {
       workers: workersOf(values),
     },
     values.json === true,
+    noticesOf(values),
   );
 }

@@ -12,7 +12,7 @@ export function exitReason({ code, signal, stderr, notStarted }: RunnerExit): st
   return `its process ended with code ${code}${stderr.trim() === '' ? '' : `: ${lastLine(stderr)}`}`;
 }
 
-function lastLine(text: string): string {
+export function lastLine(text: string): string {
   return text.trim().split('\n').at(-1)?.slice(0, 300) ?? '';
 }
 

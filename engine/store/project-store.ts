@@ -15,6 +15,12 @@ export function projectFolder(folder: string): string {
   return markedFolder(folder) ?? nearest(folder, 'package.json') ?? folder;
 }
 
+/** The folder that a store belongs to: the one of its project, where it lies in its place there, else the one that it lies in. */
+export function folderOfStore(store: string): string {
+  const folder = path.dirname(store);
+  return path.basename(folder) === OWN ? path.dirname(folder) : folder;
+}
+
 /** The nearest folder upwards that has a `.cronflow`: the runs of another one above it are those of another project. */
 export function markedFolder(folder: string): string | undefined {
   return nearest(folder, OWN);

@@ -3,9 +3,16 @@ import { parseStored } from './parse-stored.ts';
 import { prepared } from './prepared-queries.ts';
 import type { PruneRule } from './prune.ts';
 
+/** Who is told when a run of the store has come to an end, as a person wrote it: a command, or an address. */
+export interface NoticePolicy {
+  readonly onFailure?: string | undefined;
+  readonly onFinish?: string | undefined;
+}
+
 /* What a store is to do by itself, as a person has asked it to once. */
 
 const PRUNE = 'prune';
+const NOTICE = 'notice';
 /** Several processes have the store open; one of them applies a policy, and not at each run's end. */
 const EVERY_MS = 3_600_000;
 
@@ -21,12 +28,35 @@ export function prunePolicy(db: Database): PruneRule | undefined {
 
 /** @param rule Undefined: nothing is deleted by itself any more. */
 export function setPrunePolicy(db: Database, rule: PruneRule | undefined): void {
-  if (rule)
+  setPolicy(db, PRUNE, rule);
+}
+
+/** @throws UnreadableError */
+export function noticePolicy(db: Database): NoticePolicy | undefined {
+  const row = prepared<[string], Row>(db, 'select policy from policies where name = ?').get(NOTICE);
+  const isTarget = (value: unknown) => value === undefined || typeof value === 'string';
+  return (
+    row &&
+    parseStored<NoticePolicy>(
+      row.policy,
+      'The policy of who is told of the end of runs',
+      ({ onFailure, onFinish }) => isTarget(onFailure) && isTarget(onFinish),
+    )
+  );
+}
+
+/** @param policy Undefined: nobody is told any more. */
+export function setNoticePolicy(db: Database, policy: NoticePolicy | undefined): void {
+  setPolicy(db, NOTICE, policy);
+}
+
+function setPolicy(db: Database, name: string, policy: object | undefined): void {
+  if (policy)
     prepared<[string, string]>(db, 'insert or replace into policies (name, policy) values (?, ?)').run(
-      PRUNE,
-      JSON.stringify(rule),
+      name,
+      JSON.stringify(policy),
     );
-  else prepared<[string]>(db, 'delete from policies where name = ?').run(PRUNE);
+  else prepared<[string]>(db, 'delete from policies where name = ?').run(name);
 }
 
 /** Whether this store has a policy that is due now. Only reads. */

@@ -7,6 +7,7 @@ import type { RunItem } from '../api/api.ts';
 import { isForeseen } from '../api/outcomes.ts';
 import type { Store } from '../store/store.ts';
 import { concurrencies } from './concurrencies.ts';
+import type { EndNotices } from './end-notices.ts';
 import { LiveItem } from './live-item.ts';
 import { firstItem, interruptedItem, type OwnRun, type RunProcess, type Started } from './own-run.ts';
 import type { RunMirror } from './run-mirror.ts';
@@ -15,6 +16,7 @@ import type { RunMirrors } from './run-mirrors.ts';
 export interface OwnRunsOptions {
   readonly store: Store;
   readonly mirrors: RunMirrors;
+  readonly notices: Pick<EndNotices, 'ended'>;
   readonly onItem: (item: RunItem) => void;
   /** A run is over: whatever waited for it can start. */
   readonly onOver: () => void;
@@ -148,6 +150,7 @@ export class OwnRuns {
     await mirror?.end();
     this.#options.onItem(await this.#store.do('runItem', run));
     if (mirror) this.#mirrors.release(mirror);
+    this.#options.notices.ended(run, end.kind === 'lost');
   }
 
   /** The store has been deleted or replaced while the run was running, so only what this host knows of the run can be shown. */

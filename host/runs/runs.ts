@@ -8,6 +8,7 @@ import type { CodeOfRun } from '../workspace/code-of-run.ts';
 import { Answers } from './answers.ts';
 import { Climbs } from './climbs.ts';
 import type { EngineRequestOf } from './engine-request.ts';
+import { EndNotices } from './end-notices.ts';
 import { OwnRuns } from './own-runs.ts';
 import { PendingRequests } from './pending-requests.ts';
 import { RerunQueue, type RerunRequest } from './rerun-queue.ts';
@@ -45,6 +46,7 @@ export class Runs {
   readonly #store: Store;
   readonly #mirrors: RunMirrors;
   readonly #own: OwnRuns;
+  readonly #notices: EndNotices;
   readonly #starter: RunStarter;
   readonly #takeUp: TakeUp;
   readonly #answers: Answers;
@@ -77,8 +79,10 @@ export class Runs {
     this.#onGone = onGone;
     this.#onItem = item => onItem(this.#asAsked(item));
     this.#mirrors = new RunMirrors(store, events);
+    this.#notices = new EndNotices({ store, onError });
     this.#own = new OwnRuns({
       store,
+      notices: this.#notices,
       mirrors: this.#mirrors,
       onItem: this.#onItem,
       onOver: () => this.#queue.beginDue(),
@@ -311,6 +315,7 @@ export class Runs {
     // A process that is still starting can have started its run before it heard the stop: such a run is over last.
     await this.#starter.close(CLOSED);
     await this.#own.over();
+    await this.#notices.told();
     this.#mirrors.close();
   }
 

@@ -10,6 +10,8 @@ import { cancelAtRest as cancel } from '../../engine/store/cancel.ts';
 import * as prune from '../../engine/store/prune-by-policy.ts';
 import { isReadOnly } from '../../engine/store/read-only.ts';
 import { canGiveBackSpace, giveBackSpace, storeSpace } from '../../engine/store/store-space.ts';
+import { finishedRun, logAfterEnd as log, type FinishedRun } from '../../engine/store/finished-run.ts';
+import { noticePolicy, type NoticePolicy } from '../../engine/store/store-policies.ts';
 import * as deletion from '../../engine/store/delete-run.ts';
 import { checkFree, ownerOf } from '../../engine/store/leases.ts';
 import { storeError } from '../../engine/store/open.ts';
@@ -87,6 +89,25 @@ export function deleteRun(store: StoreConnection, { run }: Args<'deleteRun'>): v
   const { db } = lineOf(store, run);
   deletion.deleteRun(db, run, Date.now);
   giveBackSpace(db);
+}
+
+/** Whom the store names to be told of the end of a run, and of what; undefined where it names nobody. */
+export function noticeOf(
+  { db }: StoreConnection,
+  run: number,
+): { readonly policy: NoticePolicy; readonly finished: FinishedRun } | undefined {
+  const policy = db && noticePolicy(db);
+  const finished = policy && finishedRun(db, run, Date.now());
+  return finished && { policy, finished };
+}
+
+/** What happened to a run after its end. */
+export function logAfterEnd(
+  store: StoreConnection,
+  { run, texts }: { readonly run: number; readonly texts: readonly string[] },
+): void {
+  const { db } = lineOf(store, run);
+  for (const text of texts) log(db, run, text, Date.now());
 }
 
 /** Deletes what the store's own policy says, where it is due. */

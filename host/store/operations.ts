@@ -116,6 +116,8 @@ export const OPERATIONS = {
   deleteRun: mutations.deleteRun,
   finishDeletions: mutations.finishDeletions,
   pruneByPolicy: mutations.pruneByPolicy,
+  noticeOf: mutations.noticeOf,
+  logAfterEnd: mutations.logAfterEnd,
   noteLoss: mutations.noteLoss,
   plan: mutations.plan,
   resumePlan: mutations.resumePlan,

@@ -74,6 +74,7 @@ export function quietOwnRuns({ store, mirrors, errors }: ReturnType<typeof opene
   return new OwnRuns({
     store,
     mirrors,
+    notices: { ended: () => undefined },
     onItem: () => undefined,
     onOver: () => undefined,
     onError: error => errors.push(error),

@@ -16,6 +16,7 @@ function opened() {
   const runs = new OwnRuns({
     store,
     mirrors,
+    notices: { ended: () => undefined },
     onItem: item => {
       items.push(item);
       first.resolve();
