@@ -152,6 +152,7 @@ function reads(run: number): readonly [OperationName, unknown][] {
     ),
     ['getStep', { run, path: 'load' }],
     ['getProblems', ofRun],
+    ['getHistory', ofRun],
     ['getTimeline', { run, columns: 100 }],
     ['getGivenPayload', ofRun],
     ['getPayload', ofRun],

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { bringAxe, violations } from './axe.ts';
 import { PLAYED } from './played-run.ts';
 import { launchBrowser, openPage, serveStudio, workspaceWith, type ServedStudio } from './studio.ts';
 
@@ -138,6 +139,15 @@ test('where it is stopped, it stays, also in the address', async () => {
 test('the idle time before the re-run is shortened, and says so', async () => {
   expect(await page.getByRole('region', { name: 'Playback' }).innerText()).toMatch(/Idle time is shortened/);
   await expect.poll(() => page.locator('.scrubber-idle').count()).toBeGreaterThan(0);
+});
+
+test('an earlier moment is accessible, in dark and in light', async () => {
+  await bringAxe(page);
+  await mark(/^First failure/).click();
+  await expect.poll(() => bar().count()).toBe(1);
+  expect(await violations(page)).toEqual([]);
+  await page.getByRole('tab', { name: 'Problems · 1' }).click();
+  expect(await violations(page)).toEqual([]);
 });
 
 test('another run that is opened is shown as it is, and the page has nothing to complain of', async () => {
