@@ -132,7 +132,7 @@ export function addressOf(place: Place): string {
   note('expression', batches.expression);
   note('unfolded', batches.unfolded);
   note('drawer', place.drawer, DRAWER_TABS[0]);
-  note('at', place.at);
+  if (open.kind === 'run') note('at', place.at);
   noteCompare(note, place.compare);
   const asked = query.size > 0 ? `?${query.toString()}` : '';
   return `#/${parts.map(encodeURIComponent).join('/')}${asked}`;

@@ -186,6 +186,7 @@ describe('a connection', () => {
       getProblems: { run: 5 },
       getTimeline: { run: 5, columns: 100 },
       getOverlay: { run: 5, node: 1, by: 'duration' },
+      getHistory: { run: 5 },
       listBatches: { run: 5, node: 1, where: {}, sort: 'index', offset: 0, limit: 10 },
     };
     for (const [method, args] of Object.entries(reads)) {

@@ -107,6 +107,15 @@ describe('the address of what is on screen', () => {
     );
   });
 
+  test('carries the moment of a run, and nothing that is none', () => {
+    const then = { ...RUN_4, at: 61_500 };
+    expect(addressOf(then)).toBe('#/run/4/graph?at=61500');
+    expect(placeOf('#/run/4/graph?at=61500')).toEqual({ ...then, chosen: undefined });
+    for (const at of ['-1', 'now', '1.5', '1e400', '']) expect(placeOf(`#/run/4/graph?at=${at}`)?.at).toBeUndefined();
+    expect(placeOf('#/workflow/a.ts/a/graph?at=5')?.at).toBeUndefined();
+    expect(isStep(RUN_4, then)).toBe(false);
+  });
+
   test('that a person typed needs no more than what they want to see', () => {
     expect(placeOf('#/run/4')).toEqual(RUN_4);
     expect(placeOf('#/run/4/batches?batch=17&tab=error')).toMatchObject({
