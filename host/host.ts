@@ -6,6 +6,7 @@ import { Pages } from './api/pages.ts';
 import { packageVersion } from './api/implementation/package-version.ts';
 import { FolderTrust } from './trust/folder-trust.ts';
 import { SettingsOfFolders } from './workspace/folder-settings.ts';
+import type { StoreMetrics } from './store/metrics.ts';
 import { Recents } from './workspace/recents.ts';
 import { WorkspaceSession, type OpenOptions } from './workspace/workspace-session.ts';
 
@@ -41,6 +42,11 @@ export interface Host {
   open(listener: Listener, isBehind?: () => boolean): HostConnection;
   /** Opens another folder, which a person has chosen in a dialog of the shell. */
   openFolder(folder: string, options?: OpenOptions): Promise<Result<'openRecent'>>;
+  readonly version: string;
+  /** What those are told who watch this server. */
+  metrics(): Promise<StoreMetrics>;
+  /** Rejects where the store cannot be read. */
+  checkHealth(): Promise<void>;
   /** The runs that closing would interrupt. */
   hasLiveRuns(): RunItem[];
   /** Stops the runs, to be resumed later, and ends every process and thread that the host has started. */
@@ -88,7 +94,8 @@ class StudioHost implements Host {
   }
 
   open(listener: Listener, isBehind?: () => boolean): HostConnection {
-    const { shell, version = packageVersion() } = this.#options;
+    const { shell } = this.#options;
+    const { version } = this;
     const outbox = this.#pages.add(listener, isBehind);
     const methods = implementation(this.#session, outbox, { shell, version });
     return {
@@ -99,6 +106,18 @@ class StudioHost implements Host {
 
   openFolder(folder: string, options?: OpenOptions): Promise<Result<'openRecent'>> {
     return this.#session.open(folder, options);
+  }
+
+  get version(): string {
+    return this.#options.version ?? packageVersion();
+  }
+
+  metrics(): Promise<StoreMetrics> {
+    return this.#session.current.store.do('metrics', undefined);
+  }
+
+  checkHealth(): Promise<void> {
+    return this.#session.current.store.do('health', undefined);
   }
 
   hasLiveRuns(): RunItem[] {

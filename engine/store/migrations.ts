@@ -512,7 +512,7 @@ const MIGRATIONS: readonly string[] = [
     applied_at  real
   ) strict, without rowid;
   -- Runs are searched by what names them, newest first, without reading their payloads and graphs.
-  create index runs_by_title on runs (id desc, workflow, name, file, status);
+  create index runs_by_title on runs (id desc, workflow, name, file, status, ended_at);
   -- Of a million steps few have not succeeded, or were tried again: to look for those must not be to read all.
   create index steps_not_succeeded on steps (run, node, status) where status <> 2;
   create index steps_tried_again on steps (run, scope, node, attempt) where attempt > 1;

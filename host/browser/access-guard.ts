@@ -59,6 +59,12 @@ export class AccessGuard {
     return isSame(given, this.#token);
   }
 
+  /** For programs, which keep no cookie. */
+  hasBearer({ headers }: IncomingMessage): boolean {
+    const [, given] = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '') ?? [];
+    return given !== undefined && this.isToken(given);
+  }
+
   hasCookie({ headers }: IncomingMessage): boolean {
     return (headers.cookie ?? '').split(';').some(cookie => isSame(cookie.trim(), this.cookie));
   }

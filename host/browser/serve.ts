@@ -10,6 +10,7 @@ import { AccessGuard, SUBPROTOCOL } from './access-guard.ts';
 import { ConnectionLimits } from './connection-limits.ts';
 import { isLoopback } from './exposure.ts';
 import { keepAlive } from './keep-alive.ts';
+import { answerMonitoring } from './monitoring.ts';
 import { PAGE_HEADERS } from './page-headers.ts';
 import { askForToken, tokenOfForm } from './sign-in.ts';
 import { publicSite, siteOfThisMachine, type Site } from './site.ts';
@@ -101,7 +102,7 @@ export async function serve({
   const guard = new AccessGuard(site, portOf(server), token);
   server.on('request', (request, response) => {
     if (guard.isByName(request) && guard.hasCookie(request)) limits.trust(request.socket);
-    answer(request, response, { guard, site, files, signIn });
+    answer(request, response, { host, guard, site, files, signIn });
   });
   const sockets = new WebSocketServer({
     noServer: true,
@@ -138,14 +139,20 @@ export async function serve({
 }
 
 interface Answering {
+  readonly host: Host;
   readonly guard: AccessGuard;
   readonly site: Site;
   readonly files: PageSource;
   readonly signIn: boolean;
 }
 
-function answer(request: IncomingMessage, response: ServerResponse, { guard, site, files, signIn }: Answering): void {
+function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { host, guard, site, files, signIn }: Answering,
+): void {
   for (const [name, value] of Object.entries({ ...PAGE_HEADERS, ...files.headers })) response.setHeader(name, value);
+  if (answerMonitoring(request, response, { host, guard, base: site.base })) return;
   if (!guard.isByName(request)) return refuse(response, 403, otherName(site));
   if (guard.cameWithoutTls(request))
     return refuse(response, 403, 'The proxy says that you came without TLS (X-Forwarded-Proto: http).');

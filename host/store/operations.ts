@@ -14,6 +14,7 @@ import { listRuns, pinnedRuns } from './run-list.ts';
 import * as runs from './runs.ts';
 import * as setAside from './set-aside.ts';
 import { corrections, sheet } from './spreadsheet.ts';
+import { health, metrics } from './metrics.ts';
 import { getTimeline } from './timeline.ts';
 import * as odd from './odd/odd.ts';
 import { batchesThatTook, getTimes } from './times/times.ts';
@@ -32,6 +33,9 @@ function watchOf(store: StoreConnection): ChangeWatch {
 /** What the host asks of the store: name -> what is done, in a thread of the store's. Arguments and results are plain data. */
 export const OPERATIONS = {
   changes: (store: StoreConnection, own: readonly number[]) => watchOf(store).look(store, own),
+
+  metrics,
+  health,
 
   listRuns,
   searchRuns: listRuns,
@@ -135,6 +139,7 @@ export type OperationResult<N extends OperationName> = ReturnType<(typeof OPERAT
  */
 export const SLOW: ReadonlySet<OperationName> = new Set([
   'searchRuns',
+  'metrics',
   'histories',
   'stepCounts',
   'listBatches',

@@ -30,10 +30,19 @@ export class ServedApp {
   readonly key: string;
   /** Beside the page, where nobody may get to. */
   static readonly SECRET = 'nobody may read this';
+  /** The folder that is served. */
+  readonly workspace: string;
   readonly #close: () => Promise<void>;
 
-  private constructor({ url, port }: Served, token: string, { headers }: Answer, close: () => Promise<void>) {
+  private constructor(
+    { url, port }: Served,
+    token: string,
+    { headers }: Answer,
+    workspace: string,
+    close: () => Promise<void>,
+  ) {
     this.url = url;
+    this.workspace = workspace;
     this.port = port;
     this.token = token;
     this.cookie = headers['set-cookie']?.[0]?.split(';')[0] ?? '';
@@ -55,7 +64,7 @@ export class ServedApp {
     const entered = await enter(served.port, `${publicUrl?.pathname ?? '/'}?token=${token ?? tokenOf(served.url)}`, {
       host: publicUrl?.host ?? `127.0.0.1:${served.port}`,
     });
-    return new ServedApp(served, token ?? tokenOf(served.url), entered, async () => {
+    return new ServedApp(served, token ?? tokenOf(served.url), entered, at('workspace'), async () => {
       await served.close();
       await host.close();
       rmSync(folder, { recursive: true, force: true });
