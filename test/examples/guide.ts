@@ -8,6 +8,7 @@ import { CommandLine, newFolder, ROOT, runCronflow, type Ended } from './support
  * and looks whether what comes is what the page shows.
  *
  * - ```ts with an import of cronflow: a file; its first line is its name. It is run, unless a command of the page does.
+ * - ```csv name.csv: a file, which is saved as spreadsheet programs do: with a BOM and Windows line ends.
  * - ```diff: a change to the file before it, or to the one it names (`--- examples/films.ts`).
  * - ```console: `$ command`, and below it what it writes. `…` on a line of its own stands for any lines, within a line
  *   for any text; `^C` is pressed once the lines above it are there. Times, dates and ids may differ.
@@ -20,6 +21,8 @@ const OWN_FOLDER = 'examples/my';
 
 export interface Block {
   readonly language: string;
+  /** What stands behind the language: the name of a file. */
+  readonly title: string;
   readonly text: string;
   /** The line of the page where its text begins. */
   readonly line: number;
@@ -27,14 +30,15 @@ export interface Block {
 
 export function blocksOf(markdown: string): Block[] {
   const blocks: Block[] = [];
-  let open: { language: string; line: number; lines: string[] } | undefined;
+  let open: (Omit<Block, 'text'> & { lines: string[] }) | undefined;
   for (const [index, line] of markdown.split('\n').entries()) {
-    const fence = /^```(\S*)/.exec(line);
+    const fence = /^```(\S*) ?(.*)/.exec(line);
     if (!fence) open?.lines.push(line);
     else if (open) {
-      blocks.push({ language: open.language, line: open.line, text: open.lines.join('\n') });
+      const { lines, ...block } = open;
+      blocks.push({ ...block, text: lines.join('\n') });
       open = undefined;
-    } else open = { language: fence[1] ?? '', line: index + 2, lines: [] };
+    } else open = { language: fence[1] ?? '', title: fence[2] ?? '', line: index + 2, lines: [] };
   }
   return blocks;
 }
@@ -111,6 +115,8 @@ class Reader {
         if (!new RegExp(`^\\$ .* ${file.name.replace('.', '\\.')}\\b`, 'm').test(typed))
           await this.#runUnshown(file, block.line);
       }
+      if (block.language === 'csv')
+        writeFileSync(path.join(this.#folder, block.title), `\uFEFF${block.text.replaceAll('\n', '\r\n')}\r\n`);
       if (block.language === 'diff') this.#change(block);
       if (block.language === 'console') await this.#type(block);
     }
