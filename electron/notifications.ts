@@ -53,13 +53,14 @@ function wordsFor({
   items,
   failedBatches,
   lostUpdates = 0,
+  demo,
 }: RunItem): { title: string; body: string } | undefined {
   const outcome = OUTCOMES[status];
   if (outcome === undefined) return undefined;
   const failed = failedBatches === 0 ? '' : ` ${counted(failedBatches, BATCH)} failed.`;
   const lost = lostUpdates === 0 ? '' : ` ${counted(lostUpdates, LOST_UPDATE)} of its state.`;
   return {
-    title: `${dialogText(name)} ${outcome}`,
-    body: `Run ${run}: ${number(items.succeeded)} of ${counted(items.total, ITEM)} done.${failed}${lost}`,
+    title: `${demo ? 'Demo: ' : ''}${dialogText(name)} ${outcome}`,
+    body: `${demo ? 'Demo run' : 'Run'} ${run}: ${number(items.succeeded)} of ${counted(items.total, ITEM)} done.${failed}${lost}`,
   };
 }

@@ -13,6 +13,7 @@ import { useTheme } from './hooks/use-theme.ts';
 import { TimelineView } from './panels/timeline/timeline-view.tsx';
 import { ConnectionBar } from './panels/header/connection-bar.tsx';
 import { DebugBar } from './panels/header/debug-bar.tsx';
+import { DemoBar } from './panels/header/demo-bar.tsx';
 import { InterruptedBar } from './panels/header/interrupted-bar.tsx';
 import { LiveOnly } from './ui/live-only.tsx';
 import { TrustBar } from './panels/header/trust-bar.tsx';
@@ -54,6 +55,7 @@ export function App() {
         <ConnectionBar />
         <TrustBar />
         <LiveOnly>
+          <DemoBar />
           <DebugBar />
           <InterruptedBar />
         </LiveOnly>

@@ -3,13 +3,14 @@ import { deleteRun, finishDeletions } from './delete-run.ts';
 import { checkFree } from './leases.ts';
 import type { OwnerWatch } from './owner-watch.ts';
 import { preparedColumn } from './prepared-queries.ts';
+import { giveBackSpace } from './store-space.ts';
 import { inTransaction } from './transactions.ts';
 
 /**
  * Deletes all demos of a store, and no other run. Where nothing is left in it, the next run has the number 1 again: each demo is
- * the same. @returns how many there were @throws RunTakenError, before anything is deleted, when a process works on one of them
+ * the same. @returns those that there were @throws RunTakenError, before anything is deleted, when a process works on one of them
  */
-export function deleteDemos(db: Database, now: () => number, watch?: OwnerWatch): number {
+export function deleteDemos(db: Database, now: () => number, watch?: OwnerWatch): readonly number[] {
   finishDeletions(db, now, watch);
   const demos = preparedColumn<[], number>(db, 'select id from runs where demo = 1 order by id').all();
   for (const run of demos) checkFree(db, run, watch);
@@ -17,5 +18,6 @@ export function deleteDemos(db: Database, now: () => number, watch?: OwnerWatch)
   inTransaction(db, () => {
     db.prepare("delete from sqlite_sequence where name = 'runs' and not exists (select 1 from runs)").run();
   });
-  return demos.length;
+  giveBackSpace(db);
+  return demos;
 }

@@ -24,7 +24,8 @@ export interface FinishedRun {
 
 export function finishedRun(db: Database, run: number, now: number): FinishedRun | undefined {
   const line = observedRun(db, run);
-  if (!line) return undefined;
+  // Of a demo nobody outside is told.
+  if (!line || line.demo === 1) return undefined;
   const { workflow, name, file, status, reason, items, batches, failedBatches, startedAt, activeMs } = showRun(
     db,
     line,

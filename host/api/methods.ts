@@ -122,6 +122,15 @@ export const METHODS = {
   /** Deletes a run with all that is stored of it; `onRunGone` follows. Refused while a process works on it. */
   deleteRun: { args: ofRun, result: outcome(none) },
   startRun: { args: workflowRef.extend({ payload: z.string().max(LARGEST_TEXT) }), result: outcome(ofRun) },
+  /**
+   * Shows the demos of the folder in the place of its runs, and starts one of a workflow that has a `demo`. Refused while runs of
+   * the folder are running.
+   */
+  startDemo: { args: workflowRef, result: outcome(ofRun) },
+  /** Ends and deletes the demos that are shown; `onRunGone` follows for each. The next demo is run 1 again. */
+  resetDemo: { args: none, result: outcome(none) },
+  /** Shows the runs of the folder again. A demo that is running is interrupted. */
+  leaveDemo: { args: none, result: outcome(workspace) },
   stopRun: { args: z.object({ run: runId, as: z.enum(['cancelled', 'paused']) }), result: outcome(none) },
   /** What a run waits for that people or events bring, the oldest first. Of a run that has ended nothing waits. */
   getWaits: { args: ofRun, result: z.object({ waits: z.array(openWait), total: z.number() }) },

@@ -165,10 +165,11 @@ export class Outbox {
     this.#debugging = undefined;
     if (this.#interrupted) send('onInterrupted', this.#interrupted);
     this.#interrupted = undefined;
-    for (const item of this.#runs.values()) send('onRun', item);
-    this.#runs.clear();
+    // What was noted of a run after it was gone is of another one: demos begin with number 1 again.
     for (const run of this.#gone) send('onRunGone', { run });
     this.#gone.clear();
+    for (const item of this.#runs.values()) send('onRun', item);
+    this.#runs.clear();
     let changes = 0;
     for (const watcher of this.#watchers.values()) {
       const update = watcher.take();

@@ -23,13 +23,14 @@ export interface OwnRun {
 }
 
 /** What is known of a run before the store has been read. @param folder The workspace's */
-export function firstItem(folder: string, { run, graph, file }: Started): RunItem {
+export function firstItem(folder: string, { run, graph, file, demo }: Started): RunItem {
   return {
     run,
     workflow: graph.id,
     name: graph.name,
     file: fileIn(folder, file),
     status: 'running',
+    ...(demo && { demo }),
     items: noCounts(),
     batches: noCounts(),
     failedBatches: 0,

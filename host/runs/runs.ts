@@ -184,6 +184,27 @@ export class Runs {
     return begun.ok ? succeeded({ run: begun.run.run }) : failed(begun.problem);
   }
 
+  async startDemo(file: string, workflow: string): Promise<Result<'startDemo'>> {
+    const begun = await this.#starter.start({ kind: 'demo', file, workflow, store: this.#store.file });
+    return begun.ok ? succeeded({ run: begun.run.run }) : failed(begun.problem);
+  }
+
+  /** Ends the demos that this host executes, and deletes all of the store. */
+  async deleteDemos(): Promise<Result<'resetDemo'>> {
+    if (this.#starter.isStarting) return failed(stateProblem('A demo is starting. Reset it when it is running.'));
+    for (const { run } of this.live()) {
+      this.#climbs.stop(run);
+      await this.stop(run, 'cancelled');
+      await this.over(run);
+    }
+    for (const run of await this.#store.do('deleteDemos', undefined)) {
+      this.#queue.forget(run);
+      this.#climbs.forget(run);
+      this.#onGone(run);
+    }
+    return succeeded({});
+  }
+
   /** @param answers What becomes of stored work whose nodes have changed. */
   resume(run: number, answers?: NodeAnswers): Promise<Result<'resumeRun'>> {
     return this.#requests.track(run, () => this.#takeUp.resume(run, answers));

@@ -73,7 +73,7 @@ export class StoreWatch {
     // A run may have become one of this host's meanwhile.
     const ours = new Set(own());
     this.#live = new Set(live.filter(run => !ours.has(run)));
-    for (const run of gone) onGone(run);
+    for (const run of gone) if (!ours.has(run)) onGone(run);
     for (const item of items) if (!ours.has(item.run)) onItem(item);
     for (const mirror of await mirrors.all()) {
       if (replaced || (written && this.#live.has(mirror.run)) || items.some(({ run }) => run === mirror.run))

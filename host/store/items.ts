@@ -31,10 +31,11 @@ const MOST_SEARCHES = 1_000;
 
 /** The items at fault of the failed batches of a run, and what the searches for them have come to. */
 export function getFindings(store: StoreConnection, { run }: Args<'getFindings'>): Result<'getFindings'> {
-  const { db } = lineOf(store, run);
+  const { db, line } = lineOf(store, run);
   return {
     counts: findingCounts(db, run),
-    searchable: failedToSearch(db, run, { batches: 'failed' }).length,
+    // No item is at fault for what a demo has made fail.
+    searchable: line.demo === 1 ? 0 : failedToSearch(db, run, { batches: 'failed' }).length,
     items: currentFindings(db, run, { limit: MOST_LISTED }).map(finding => ({
       ...itemOf(finding),
       row: shortIndex(finding.item, itemsGone(db, run, finding.scope)),

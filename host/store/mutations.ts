@@ -12,6 +12,7 @@ import { isReadOnly } from '../../engine/store/read-only.ts';
 import { canGiveBackSpace, giveBackSpace, storeSpace } from '../../engine/store/store-space.ts';
 import { finishedRun, logAfterEnd as log, type FinishedRun } from '../../engine/store/finished-run.ts';
 import { noticePolicy, type NoticePolicy } from '../../engine/store/store-policies.ts';
+import { deleteDemos as deleteDemosOf } from '../../engine/store/delete-demos.ts';
 import * as deletion from '../../engine/store/delete-run.ts';
 import { checkFree, ownerOf } from '../../engine/store/leases.ts';
 import { storeError } from '../../engine/store/open.ts';
@@ -113,6 +114,11 @@ export function logAfterEnd(
 /** Deletes what the store's own policy says, where it is due. */
 export function pruneByPolicy({ db }: StoreConnection): void {
   if (db && !isReadOnly(db)) prune.pruneByPolicy(db, Date.now);
+}
+
+/** @returns the demos that it has deleted @throws RunTakenError while a process works on one of them */
+export function deleteDemos({ db }: StoreConnection): readonly number[] {
+  return db ? deleteDemosOf(db, Date.now) : [];
 }
 
 /** Goes on with deletions that were cut off. */

@@ -62,12 +62,13 @@ function shownRun(store: StoreConnection, db: Database, line: ObservedLine): Run
 function itemFrom(
   store: StoreConnection,
   db: Database,
-  { file, reason, endedAt, isOpenEnded, nodes: _nodes, ...run }: RunAsShown,
+  { file, reason, endedAt, isOpenEnded, demo, nodes: _nodes, ...run }: RunAsShown,
 ): RunItem {
   const lostUpdates = countLostUpdates(db, run.run);
   return {
     ...run,
     file: fileIn(store.folder, file),
+    ...(demo && { demo }),
     ...(isOpenEnded && { isOpenEnded }),
     ...(lostUpdates > 0 && { lostUpdates }),
     ...(reason !== undefined && { reason }),

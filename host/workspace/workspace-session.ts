@@ -1,10 +1,11 @@
 import { realpath } from 'node:fs/promises';
-import type { Result, RunItem, Workspace as ShownWorkspace } from '../api/api.ts';
-import { failed, problemOf, succeeded, tried, type Failed } from '../api/outcomes.ts';
+import type { Args, Problem, Result, RunItem, Workspace as ShownWorkspace } from '../api/api.ts';
+import { failed, problemOf, stateProblem, succeeded, tried, type Failed } from '../api/outcomes.ts';
 import type { Pages } from '../api/pages.ts';
 import { NotTrustedError } from '../trust/folder-guard.ts';
 import type { FolderTrust } from '../trust/folder-trust.ts';
-import { closeWorkspace, openWorkspace, type OpenWorkspace } from './open-workspace.ts';
+import { closeRuns, type OpenRunsOptions } from './open-runs.ts';
+import { closeWorkspace, openWorkspace, withOtherRuns, type OpenWorkspace } from './open-workspace.ts';
 import type { SettingsOfFolders } from './folder-settings.ts';
 import type { Recents } from './recents.ts';
 
@@ -23,6 +24,9 @@ export interface WorkspaceSessionOptions {
   readonly killAfterMs?: number | undefined;
   readonly onError: (error: unknown) => void;
 }
+
+const NO_DEMO = stateProblem('No demo is shown, so there is nothing to reset.');
+const CLOSING: Problem = { name: 'ClosedError', message: 'Cronflow Studio is closing.' };
 
 /** Which folder is open, and whether this person trusts it. One folder is open at a time. */
 export class WorkspaceSession {
@@ -48,35 +52,91 @@ export class WorkspaceSession {
   }
 
   shown(): ShownWorkspace {
-    return { ...this.current.workspace.shown(), recent: this.#options.recents.list() };
+    const { workspace, isDemo } = this.current;
+    return { ...workspace.shown(), ...(isDemo && { demo: true }), recent: this.#options.recents.list() };
   }
 
   /** Opens the first folder. @throws when it cannot be opened */
   async begin(folder: string, { trustForThisLaunch = false, store }: OpenOptions = {}): Promise<void> {
-    const { recents, trust, settings, pages, killAfterMs, onError } = this.#options;
-    if (trustForThisLaunch) trust.trustForThisLaunch(await realpath(folder));
+    if (trustForThisLaunch) this.#options.trust.trustForThisLaunch(await realpath(folder));
+    const { recents, trust } = this.#options;
     this.#current = await openWorkspace(folder, {
-      store,
+      ...this.#runsOptions(store, false),
       trust,
-      settings,
-      pages,
-      killAfterMs,
       onChange: changed => {
         if (this.#current?.workspace === changed) this.#tell();
       },
-      onError,
+      // Files may be saved before there is anything to check.
+      onSaved: files => void this.#current?.checks.saved(files),
     });
     this.#named = store;
     recents.note(this.#current.workspace.folder);
   }
 
+  #runsOptions(store: string | undefined, isDemo: boolean): OpenRunsOptions {
+    const { settings, pages, killAfterMs, onError } = this.#options;
+    return { store, isDemo, settings, pages, killAfterMs, onError };
+  }
+
   /** Closes the open folder and opens another. */
   open(folder: string, options?: OpenOptions): Promise<Result<'openRecent'>> {
-    // One after the other: two at the same time would both replace the same folder, and one of the new ones would never
-    // be closed.
-    const opening = this.#opening.then(() => this.#openNow(folder, options));
-    this.#opening = opening.catch(() => undefined);
-    return opening;
+    return this.#inTurn(() => this.#openNow(folder, options));
+  }
+
+  /**
+   * One after the other: two at the same time would both replace the same folder, and one of the new ones would never be
+   * closed.
+   */
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#opening.then(work);
+    this.#opening = done.catch(() => undefined);
+    return done;
+  }
+
+  /** The demos of the open folder in the place of its runs, or its runs again. */
+  async #switch(toDemos: boolean): Promise<void> {
+    const before = this.current;
+    this.#current = withOtherRuns(before, this.#runsOptions(this.#named, toDemos));
+    this.#options.pages.unwatchAll();
+    await closeRuns(before);
+    this.#tell();
+  }
+
+  /** Shows the demos of the open folder, and starts one. */
+  startDemo({ file, workflow }: Args<'startDemo'>): Promise<Result<'startDemo'>> {
+    return this.#inTurn(async () => {
+      if (this.#isClosed) return failed(CLOSING);
+      const refusal = this.current.guard.refusal();
+      if (refusal) return failed(refusal);
+      const found = this.current.workspace.workflowFile(file);
+      if (found === undefined)
+        return failed({ name: 'ChoiceError', message: `There is no workflow file ${file} in this workspace.` });
+      const isFirst = !this.current.isDemo;
+      const obstacle = isFirst ? this.#obstacle('you start a demo') : undefined;
+      if (obstacle !== undefined) return failed({ name: 'WorkspaceError', message: obstacle });
+      if (isFirst) await this.#switch(true);
+      const started = await this.current.runs.startDemo(found, workflow);
+      if (!started.ok && isFirst) await this.#switch(false);
+      return started;
+    });
+  }
+
+  /** Deletes the demos that are shown. One that is asked for meanwhile starts when that is done. */
+  resetDemo(): Promise<Result<'resetDemo'>> {
+    return this.#inTurn(async () => {
+      if (this.#isClosed) return failed(CLOSING);
+      const { isDemo, runs } = this.current;
+      return isDemo ? await tried(() => runs.deleteDemos()) : failed(NO_DEMO);
+    });
+  }
+
+  /** Shows the runs of the folder again. */
+  leaveDemo(): Promise<Result<'leaveDemo'>> {
+    return this.#inTurn(async () => {
+      if (this.#isClosed) return failed(CLOSING);
+      if (this.current.isDemo) await this.#switch(false);
+      return succeeded(this.shown());
+    });
   }
 
   async openRecent(token: string): Promise<Result<'openRecent'>> {
@@ -141,14 +201,14 @@ export class WorkspaceSession {
   }
 
   async #openNow(folder: string, options?: OpenOptions): Promise<Result<'openRecent'>> {
-    if (this.#isClosed) return failed({ name: 'ClosedError', message: 'Cronflow Studio is closing.' });
+    if (this.#isClosed) return failed(CLOSING);
     if (
       options?.trustForThisLaunch &&
       options.store === this.#named &&
       (await realpath(folder).catch(() => undefined)) === this.current.guard.folder
     )
       return await this.#trustOpenFolder();
-    const obstacle = this.#obstacle();
+    const obstacle = this.#obstacle('you open another folder');
     if (obstacle !== undefined) return failed({ name: 'WorkspaceError', message: obstacle });
     const before = this.#current;
     try {
@@ -163,12 +223,11 @@ export class WorkspaceSession {
   }
 
   /** Why another folder cannot be opened now; undefined when it can. */
-  #obstacle(): string | undefined {
+  #obstacle(before: string): string | undefined {
     const live = this.liveRuns().length;
-    if (live === 1)
-      return 'A run is still running in this workspace. Wait for it, or pause it, before you open another folder.';
+    if (live === 1) return `A run is still running in this workspace. Wait for it, or pause it, before ${before}.`;
     if (live > 1)
-      return `${live} runs are still running in this workspace. Wait for them, or pause them, before you open another folder.`;
+      return `${live} runs are still running in this workspace. Wait for them, or pause them, before ${before}.`;
     return this.#current?.runs.pending;
   }
 

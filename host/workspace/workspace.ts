@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Result, RunItem, WorkflowFile as ShownFile, Workspace as Shown } from '../api/api.ts';
 import { failed, problemOf, succeeded } from '../api/outcomes.ts';
 import { readSourceIfThere } from '../../engine/load/code-changes.ts';
-import { projectFolder, STORE } from '../../engine/store/project-store.ts';
+import { DEMO_STORE, projectFolder, STORE } from '../../engine/store/project-store.ts';
 import type { FolderGuard } from '../trust/folder-guard.ts';
 import { writeAuthorTypes } from './author-types.ts';
 import { codeOfRun, type CodeOfRun } from './code-of-run.ts';
@@ -60,6 +60,11 @@ export class Workspace {
   /** Where the runs of its workflows are stored, by the command line too. */
   get storeFile(): string {
     return path.join(projectFolder(this.folder), STORE);
+  }
+
+  /** Where its demos are stored. */
+  get demoStoreFile(): string {
+    return path.join(projectFolder(this.folder), DEMO_STORE);
   }
 
   shown(): Pick<Shown, 'folder' | 'name' | 'files' | 'trust' | 'loading' | 'notices'> {

@@ -7,9 +7,10 @@ import type { Progress } from '../../host/api/api.ts';
 const APP = 'Cronflow Studio';
 
 /** The title of the page's tab or window, so that a run can be told from others without opening it: `✕ 5 failed · films`. */
-export function pageTitle(name: string | undefined, progress: Progress | undefined): string {
+export function pageTitle(name: string | undefined, progress: Progress | undefined, isDemo = false): string {
   if (name === undefined) return APP;
-  return progress ? `${GLYPH[progress.status]} ${stateOf(progress)} · ${name}` : `${name} · ${APP}`;
+  const demo = isDemo ? 'Demo: ' : '';
+  return progress ? `${demo}${GLYPH[progress.status]} ${stateOf(progress)} · ${name}` : `${name} · ${APP}`;
 }
 
 function stateOf(progress: Progress): string {

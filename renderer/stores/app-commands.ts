@@ -4,6 +4,7 @@ import { label } from '../model/shown-text.ts';
 import { onAppCommand } from '../client/channel.ts';
 import { askToRerun, openDialog, present, setTheme, show } from './actions.ts';
 import { goTo } from './address.ts';
+import { showsDemos, startDemo } from './demo.ts';
 import { notice } from './notice.ts';
 import { openRun, openWorkflow } from './open-run.ts';
 import { studio } from './studio.ts';
@@ -49,7 +50,8 @@ function perform(command: AppCommand): void {
 
 function askToRun(): void {
   const { workflow } = studio.getState();
-  if (workflow) openDialog({ kind: 'run', workflow });
+  if (workflow && showsDemos(studio.getState())) void startDemo(workflow);
+  else if (workflow) openDialog({ kind: 'run', workflow });
   else notice({ name: 'NothingOpen', message: 'No workflow is open. Choose one under Workflows, then run it.' });
 }
 

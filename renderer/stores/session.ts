@@ -100,13 +100,14 @@ async function loadWorkspace(): Promise<void> {
 function onWorkspace(workspace: Workspace): void {
   const { workspace: before } = studio.getState();
   studio.setState({ workspace });
-  if (before === undefined || before.folder === workspace.folder) {
+  const isSame = before?.folder === workspace.folder && before.demo === workspace.demo;
+  if (before === undefined || isSame) {
     // A file may have been saved: whether the code has changed since the run is told without opening the run again.
     const { runId, detail } = studio.getState();
     if (runId !== undefined && detail) renewDetail(runId);
     return openFirst();
   }
-  // Another folder was opened: nothing on screen belongs to it.
+  // Another folder was opened, or its demos take the place of its runs: nothing on screen belongs to it.
   closeRun();
   studio.setState({
     debugging: undefined,

@@ -2,6 +2,7 @@ import type { ComponentProps } from 'react';
 import type { WorkflowRef } from '../../host/api/api.ts';
 import { Button } from './button.tsx';
 import { openDialog } from '../stores/actions.ts';
+import { hasDemo, showsDemos, startDemo } from '../stores/demo.ts';
 import { whyNotRunnable } from '../stores/runnable.ts';
 import { useStudio } from '../stores/studio.ts';
 import { questionOf } from '../stores/trust.ts';
@@ -18,12 +19,45 @@ export function RunButton({ disabled, title, ...rest }: ComponentProps<typeof Bu
   );
 }
 
+type OfWorkflow = ComponentProps<typeof Button> & { readonly workflow: WorkflowRef };
+
+/** Shows the workflow to others. Among demos it stands in the place of the button that starts a run. */
+export function StartDemoButton({ workflow, onClick, title, ...rest }: OfWorkflow) {
+  const whyNot = useStudio(state => whyNotRunnable(state, workflow)?.message);
+  const isThere = useStudio(state => hasDemo(state, workflow));
+  return (
+    <RunButton
+      {...rest}
+      disabled={whyNot !== undefined || !isThere}
+      title={whyNot ?? (isThere ? title : 'This workflow has no demo: its “define” has no option “demo”.')}
+      onClick={event => {
+        onClick?.(event);
+        void startDemo(workflow);
+      }}
+    />
+  );
+}
+
 /** Asks for the payload of a new run. Does nothing, and says why, while the workflow's file does not load. */
 export function StartButton({
-  workflow,
-  onClick,
+  children,
+  demo = 'Start demo',
   ...rest
-}: ComponentProps<typeof Button> & { readonly workflow: WorkflowRef }) {
+}: OfWorkflow & {
+  /** What it says where it starts a demo. */
+  readonly demo?: string;
+}) {
+  const isAmongDemos = useStudio(showsDemos);
+  return isAmongDemos ? (
+    <StartDemoButton {...rest} aria-label={undefined}>
+      {demo}
+    </StartDemoButton>
+  ) : (
+    <StartRunButton {...rest}>{children}</StartRunButton>
+  );
+}
+
+function StartRunButton({ workflow, onClick, ...rest }: OfWorkflow) {
   const whyNot = useStudio(state => whyNotRunnable(state, workflow)?.message);
   return (
     <RunButton

@@ -244,6 +244,7 @@ const ACTS: ReadonlySet<string> = new Set([
   'deleteRun',
   'getCodeOrData',
   'startRun',
+  'startDemo',
   'openInEditor',
   'findItems',
   'checkItems',

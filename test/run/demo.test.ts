@@ -297,7 +297,7 @@ describe('a demo', () => {
     await demo(bench, definition);
     const real = await bench.run(definition);
     await demo(bench, definition);
-    expect(deleteDemos(bench.db, () => 1)).toBe(2);
+    expect(deleteDemos(bench.db, () => 1)).toEqual([1, 3]);
     expect(bench.db.prepare('select id from runs').pluck().all()).toEqual([real.run]);
     const alone = new Bench();
     await demo(alone, definition);

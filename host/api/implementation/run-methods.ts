@@ -3,12 +3,17 @@ import type { OpenWorkspace } from '../../workspace/open-workspace.ts';
 import type { WorkspaceSession } from '../../workspace/workspace-session.ts';
 import type { Args, Result } from '../api.ts';
 import type { Implementation } from '../boundary.ts';
-import { failed, problemOf, succeeded, tried } from '../outcomes.ts';
+import { failed, problemOf, stateProblem, succeeded, tried } from '../outcomes.ts';
+
+const ONLY_DEMOS = stateProblem('Demos are shown, and other runs are not started among them. Leave the demo first.');
 
 /** What a person does to runs. What executes code of the folder needs its trust. */
 export function runMethods(session: WorkspaceSession) {
   return {
     startRun: args => session.whenTrusted(opened => startRun(opened, args)),
+    startDemo: args => session.startDemo(args),
+    resetDemo: () => session.resetDemo(),
+    leaveDemo: () => session.leaveDemo(),
     resumeRun: ({ run, answers }) => session.whenTrusted(({ runs }) => runs.resume(run, answers)),
     answerWait: args => session.whenTrusted(({ runs }) => runs.answer(args)),
     getInterrupted: () => session.current.interruptions.shown(),
@@ -61,9 +66,10 @@ async function written(
 }
 
 async function startRun(
-  { workspace, runs }: OpenWorkspace,
+  { workspace, runs, isDemo }: OpenWorkspace,
   { file, workflow, payload }: Args<'startRun'>,
 ): Promise<Result<'startRun'>> {
+  if (isDemo) return failed(ONLY_DEMOS);
   const found = workspace.workflowFile(file);
   if (found === undefined)
     return failed({ name: 'ChoiceError', message: `There is no workflow file ${file} in this workspace.` });

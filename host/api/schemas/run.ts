@@ -45,6 +45,8 @@ export const runItem = z.object({
   status: runStatus,
   ...waiting,
   reason: z.string().optional(),
+  /** Its steps are slowed down, some of its failures are made, and its effects are only pretended. */
+  demo: z.literal(true).optional(),
   items: counts,
   batches: counts,
   failedBatches,

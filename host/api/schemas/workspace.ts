@@ -22,6 +22,8 @@ export const workspace = z.object({
     z.object({ state: z.literal('trusted') }),
     z.object({ state: z.literal('untrusted'), question: z.string() }),
   ]),
+  /** Whether the demos of the folder are shown, in a store of their own, in the place of its runs. */
+  demo: z.literal(true).optional(),
   /** Whether some files have not been looked at yet, so that more can appear. */
   loading: z.boolean().optional(),
   /** What Cronflow has left out of the folder, or could not write into it, although the user may expect it. */

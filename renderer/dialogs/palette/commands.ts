@@ -4,6 +4,7 @@ import { SHORTCUTS } from '../../stores/shortcuts.ts';
 import { titleFor } from '../../model/graph/plan-text.ts';
 import { label } from '../../model/shown-text.ts';
 import { askToCancel, inspect, openDialog, resumeRun, setTheme, show, stopRun } from '../../stores/actions.ts';
+import { hasDemo, leaveDemo, resetDemo, showsDemos, startDemo } from '../../stores/demo.ts';
 import { copyText } from '../../stores/clipboard.ts';
 import { findItems } from '../../stores/items.ts';
 import { currentLink } from '../../stores/link.ts';
@@ -33,7 +34,14 @@ export function runCommand(run: ListedRun): Command {
 export function availableCommands(): readonly Command[] {
   const { workspace, runs, workflow, runId, progress, past, detail, findings, search } = studio.getState();
   const entries: Command[] = [];
-  if (workflow && !whyNotRunnable({ workspace }, workflow))
+  const isAmongDemos = showsDemos({ workspace });
+  if (workflow && !whyNotRunnable({ workspace }, workflow) && hasDemo({ workspace }, workflow))
+    entries.push({ id: 'demo', title: 'Start demo', hint: 'run', run: () => void startDemo(workflow) });
+  if (isAmongDemos) {
+    entries.push({ id: 'reset-demo', title: 'Reset the demo', hint: 'demo', run: () => void resetDemo() });
+    entries.push({ id: 'leave-demo', title: 'Leave the demo', hint: 'demo', run: () => void leaveDemo() });
+  }
+  if (workflow && !whyNotRunnable({ workspace }, workflow) && !isAmongDemos)
     entries.push({
       id: 'run',
       title: 'Run this workflow',

@@ -37,6 +37,7 @@ export const english: Language = (wording): PresentationText => {
     causes: 'What needs attention',
     steps: 'Steps',
     close: 'Close',
+    resetDemo: 'Reset',
     ready: 'Ready to start.',
     start: 'Start',
     goOn: 'Continue',

@@ -43,6 +43,7 @@ export const german: Language = (wording): PresentationText => {
     causes: 'Was zu klären ist',
     steps: 'Schritte',
     close: 'Schließen',
+    resetDemo: 'Zurücksetzen',
     ready: 'Bereit zum Start.',
     start: 'Starten',
     goOn: 'Fortsetzen',

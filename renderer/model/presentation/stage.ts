@@ -60,16 +60,23 @@ export interface StageAction {
   readonly isNext: boolean;
 }
 
-/** What can be done here, by somebody who cannot change the file. @param hasFailed Whether trying again would try something. */
+/**
+ * What can be done here, by somebody who cannot change the file.
+ * @param hasFailed Whether trying again would try something.
+ * @param isDemo What a demo has made fail succeeds when it is tried again.
+ */
 export function stageAction(
   kind: StageKind,
   correction: Correction['kind'],
   hasFailed: boolean,
+  isDemo = false,
 ): StageAction | undefined {
   switch (kind) {
     case 'paused':
     case 'interrupted':
       return { does: 'continue', isNext: true };
+    case 'failed':
+      return isDemo ? { does: 'again', isNext: true } : undefined;
     case 'changed':
       return { does: 'again', isNext: false };
     case 'corrected':

@@ -77,6 +77,8 @@ export interface PresentationText {
   readonly causes: string;
   readonly steps: string;
   readonly close: string;
+  /** Deletes the demos, so that the next one begins anew. */
+  readonly resetDemo: string;
   /** Of a workflow without a name. */
   readonly ready: string;
   readonly start: string;

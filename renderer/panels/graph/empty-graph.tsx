@@ -1,8 +1,9 @@
 import { openDialog } from '../../stores/actions.ts';
+import { showsDemos } from '../../stores/demo.ts';
 import { openWorkflow } from '../../stores/open-run.ts';
 import { useStudio } from '../../stores/studio.ts';
 import { questionOf } from '../../stores/trust.ts';
-import { RunButton, StartButton } from '../../ui/run-button.tsx';
+import { RunButton, StartButton, StartDemoButton } from '../../ui/run-button.tsx';
 import { TrustButton } from '../header/trust-bar.tsx';
 
 const SHORTEST = `import { cronflow } from 'cronflow';
@@ -18,6 +19,7 @@ export function EmptyGraph() {
   const files = useStudio(state => state.workspace?.files);
   const loading = useStudio(state => state.workspace?.loading === true);
   const isUntrusted = useStudio(questionOf) !== undefined;
+  const isAmongDemos = useStudio(showsDemos);
   if (isUntrusted) return <NotLoaded />;
   if (!files || (files.length === 0 && loading))
     return (
@@ -51,6 +53,15 @@ export function EmptyGraph() {
               >
                 Run…
               </StartButton>
+              {graph.demo && !isAmongDemos && (
+                <StartDemoButton
+                  small
+                  aria-label={`Start the demo of ${graph.name}`}
+                  workflow={{ file, workflow: graph.id }}
+                >
+                  Start demo
+                </StartDemoButton>
+              )}
             </li>
           ))}
         </ul>

@@ -2,12 +2,13 @@ import type { ReactNode } from 'react';
 import { rerunText } from '../../model/rerun-text.ts';
 import { Button } from '../../ui/button.tsx';
 import { askToCancel, askToRerun, openDialog, present, resumeRun, setTheme, stopRun } from '../../stores/actions.ts';
+import { hasDemo, showsDemos } from '../../stores/demo.ts';
 import { openName } from '../../stores/open-name.ts';
 import { isNextStepNearer } from '../../stores/next-step.ts';
-import { stoppingAs, useStudio, type Theme } from '../../stores/studio.ts';
+import { openItem, stoppingAs, useStudio, type Theme } from '../../stores/studio.ts';
 import { PanelToggle } from './panel-toggle.tsx';
 import { ConnectionState } from './connection-state.tsx';
-import { RunButton, StartButton } from '../../ui/run-button.tsx';
+import { RunButton, StartButton, StartDemoButton } from '../../ui/run-button.tsx';
 import './header.css';
 
 const NEXT_THEME: Readonly<Record<Theme, Theme>> = { system: 'light', light: 'dark', dark: 'system' };
@@ -54,11 +55,12 @@ function Breadcrumb() {
   const workspace = useStudio(state => state.workspace?.name);
   const title = useStudio(openName);
   const run = useStudio(state => state.runId);
+  const isDemo = useStudio(state => openItem(state)?.demo === true);
   return (
     <nav className="breadcrumb" aria-label="Breadcrumb">
       {workspace && <span>{workspace}</span>}
       {title !== undefined && <b>{title}</b>}
-      {run !== undefined && <span>run {run}</span>}
+      {run !== undefined && <span>{isDemo ? `demo run ${run}` : `run ${run}`}</span>}
     </nav>
   );
 }
@@ -88,12 +90,25 @@ function RunControls() {
   const failed = useStudio(state => state.progress?.failedBatches ?? 0);
   const cancelled = useStudio(state => state.progress?.batches.cancelled ?? 0);
   const isNearer = useStudio(isNextStepNearer);
+  // Among demos the other button starts one.
+  const isShowable = useStudio(state => workflow !== undefined && !showsDemos(state) && hasDemo(state, workflow));
   const again = workflow && (
     <StartButton look={run === undefined ? 'primary' : 'plain'} workflow={workflow}>
       {run === undefined ? 'Run' : 'Run again…'}
     </StartButton>
   );
-  if (run === undefined || status === undefined) return again ?? null;
+  const demo = workflow && isShowable && (
+    <StartDemoButton look="quiet" aria-label="Start demo" workflow={workflow}>
+      <IfRoom short="Demo">Start demo</IfRoom>
+    </StartDemoButton>
+  );
+  if (run === undefined || status === undefined)
+    return (
+      <>
+        {demo}
+        {again}
+      </>
+    );
   const text = rerunText(status, failed, cancelled);
   const resumable = status === 'interrupted' || status === 'paused';
   return (
@@ -108,6 +123,7 @@ function RunControls() {
           Cancel
         </Button>
       )}
+      {status !== 'running' && demo}
       {status !== 'running' && again}
       {resumable && (
         <RunButton look={isWaiting ? 'plain' : 'primary'} onClick={() => void resumeRun(run)}>

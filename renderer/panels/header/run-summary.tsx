@@ -8,6 +8,7 @@ import { failedInside, isOpenEnded } from '../../../common/run-summary.ts';
 import { Amounts } from '../../ui/amounts.tsx';
 import { Bar } from '../../ui/bar.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
+import { DemoTag } from '../../ui/demo-tag.tsx';
 import { Glyph } from '../../ui/glyph.tsx';
 import { Tabs } from '../../ui/tabs.tsx';
 import { restingText } from '../../model/wait-text.ts';
@@ -15,7 +16,7 @@ import { triedText } from '../../model/retry-text.ts';
 import { inspect, show } from '../../stores/actions.ts';
 import { useOdd } from '../../stores/odd.ts';
 import { currentLink } from '../../stores/link.ts';
-import { stoppingAs, useStudio, type View } from '../../stores/studio.ts';
+import { openItem, stoppingAs, useStudio, type View } from '../../stores/studio.ts';
 import { OpenWaits } from './open-waits.tsx';
 import { QueuedReruns } from './queued-reruns.tsx';
 import './run-summary.css';
@@ -41,6 +42,7 @@ export function RunSummary() {
   const stopping = isPast ? undefined : stoppingNow;
   const oddNow = useOdd().length;
   const odd = isPast ? 0 : oddNow;
+  const isDemo = useStudio(state => openItem(state)?.demo === true);
   if (!progress || !graph) return opening === undefined ? null : <OpeningRun run={opening} />;
   const unit = unitOfRun(graph, progress.nodes);
   const isOpen = isOpenEnded(progress.nodes);
@@ -48,6 +50,7 @@ export function RunSummary() {
   return (
     <section className="run-summary" aria-label="Run">
       <h1>
+        {isDemo && <DemoTag />}
         <Glyph status={progress.status} silent />
         <span>{stopping ? STOPPING[stopping] : headline(progress, odd)}</span>
         {!isPast && <LostUpdates />}

@@ -29,7 +29,7 @@ export function BeforeStage() {
           </ol>
           {workflow && graph && (
             <div className="present-action">
-              <StartButton look="primary" workflow={workflow}>
+              <StartButton look="primary" workflow={workflow} demo={text.start}>
                 {text.start}
               </StartButton>
               {lastMs !== undefined && <p>{text.lastTime(lastMs)}</p>}

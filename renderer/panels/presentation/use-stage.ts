@@ -51,7 +51,7 @@ export function useStage(progress: Progress, detail: RunDetail): Stage {
     map,
     repaired,
     isOnce,
-    action: stageAction(kind, correction.kind, failedBatches > 0),
+    action: stageAction(kind, correction.kind, failedBatches > 0, detail.item.demo),
     figures: figuresOf(text, { progress, graph, failedStep: error?.step, map, findings, correction, repaired: items }),
     since: sinceOf(kind, progress, check?.begunAt),
   };

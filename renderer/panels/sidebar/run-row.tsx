@@ -8,6 +8,7 @@ import { label } from '../../model/shown-text.ts';
 import { openRun } from '../../stores/open-run.ts';
 import { studio, useStudio } from '../../stores/studio.ts';
 import { Bar } from '../../ui/bar.tsx';
+import { DemoTag } from '../../ui/demo-tag.tsx';
 import { Glyph } from '../../ui/glyph.tsx';
 import { RunMenu } from './run-menu.tsx';
 
@@ -34,6 +35,11 @@ function RunRow({ run, focus }: { run: RunItem; focus: RowStop }) {
         <Glyph status={run.status} />
         <span className="title">
           <span>
+            {run.demo && (
+              <>
+                <DemoTag />{' '}
+              </>
+            )}
             {run.title === undefined ? `Run ${run.run}` : label(run.title)}{' '}
             <small className="inline">
               {[queuedSummary(run.queued ?? []), numbered, run.name, ago(run.startedAt, Date.now())]

@@ -5,6 +5,7 @@ import { runRows } from '../../model/run-rows.ts';
 import { label } from '../../model/shown-text.ts';
 import { loadMoreFound, searchRuns } from '../../stores/run-search.ts';
 import { loadMoreRuns } from '../../stores/session.ts';
+import { showsDemos } from '../../stores/demo.ts';
 import { useStudio } from '../../stores/studio.ts';
 import { Empty } from '../../ui/empty.tsx';
 import { Row } from './run-row.tsx';
@@ -16,6 +17,7 @@ export function Runs() {
   const all = useStudio(state => state.runs);
   const pinned = useStudio(state => state.pinned);
   const found = useStudio(state => state.runSearch);
+  const isAmongDemos = useStudio(showsDemos);
   const shown = found ? (found.runs ?? all) : all;
   const rows = useMemo(() => runRows(found ? [] : pinned, shown, Date.now()), [found, pinned, shown]);
   return (
@@ -24,7 +26,13 @@ export function Runs() {
         <h2 className="label">Runs</h2>
         <Filter />
       </header>
-      {all.length === 0 && <Empty>No runs yet. Select a workflow, then click Run.</Empty>}
+      {all.length === 0 && (
+        <Empty>
+          {isAmongDemos
+            ? 'No demos yet. Select a workflow, then click Start demo.'
+            : 'No runs yet. Select a workflow, then click Run.'}
+        </Empty>
+      )}
       {all.length > 0 && shown.length === 0 && <Empty>No runs match the filter.</Empty>}
       <List rows={rows} onEnd={() => void (found ? loadMoreFound() : loadMoreRuns())} />
     </section>
