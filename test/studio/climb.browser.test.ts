@@ -6,10 +6,14 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { cli } from '../support/cli.ts';
 import { readingsWorkspace } from './readings.ts';
 import { launchBrowser, openPage, serveStudio, type ServedStudio } from './studio.ts';
+import { takePictures } from './pictures.ts';
 
 /* A re-run climbs: the sheet over the inspector says each rung before it begins, how it goes, and what came of it. */
 
-const PICTURES = path.resolve(import.meta.dirname, '../../test-results/pictures');
+const SIZES = [
+  [1024, 700],
+  [1440, 900],
+] as const;
 
 let browser: Browser;
 let studio: ServedStudio;
@@ -34,18 +38,6 @@ afterAll(async () => {
 const sheet = () => page.getByRole('region', { name: 'Re-run in rungs' });
 const rungs = async () => await sheet().getByRole('listitem').allInnerTexts();
 const selection = () => page.getByRole('group', { name: 'Selection' });
-
-async function pictures(state: string): Promise<void> {
-  for (const colorScheme of ['light', 'dark'] as const)
-    for (const [width, height] of [
-      [1024, 700],
-      [1440, 900],
-    ] as const) {
-      await page.emulateMedia({ colorScheme });
-      await page.setViewportSize({ width, height });
-      await page.screenshot({ path: path.join(PICTURES, `climb-${state}-${width}-${colorScheme}.png`) });
-    }
-}
 
 /** Whether it is what a click in its middle would meet. */
 async function isOnTop(button: Locator): Promise<boolean> {
@@ -74,7 +66,7 @@ test('it says its rungs before it begins, stops by itself, and leaves what it di
       expect.stringMatching(/10 batches[\s\S]*stops when more than 2 fail/),
       expect.stringMatching(/The rest, 9 batches[\s\S]*stops when more than 2 fail/),
     ]);
-  await pictures('plan');
+  await takePictures(page, 'climb-plan', SIZES);
   // One button is filled, in each size of window: the one that begins it.
   for (const [width, height] of [
     [1440, 900],
@@ -98,7 +90,7 @@ test('it says its rungs before it begins, stops by itself, and leaves what it di
   await selection()
     .getByText(/8 done since/)
     .waitFor();
-  await pictures('stopped');
+  await takePictures(page, 'climb-stopped', SIZES);
   await sheet().getByRole('button', { name: 'Close', exact: true }).click();
   await expect.poll(() => sheet().count()).toBe(0);
 });
@@ -110,6 +102,6 @@ test('when nothing fails any more it climbs to its end', async () => {
   await sheet().getByRole('button', { name: 'Start with 1 batch' }).click();
   await sheet().getByRole('heading', { name: 'All done' }).waitFor({ timeout: 60_000 });
   await page.getByRole('heading', { name: /Completed/, level: 1 }).waitFor();
-  await pictures('done');
+  await takePictures(page, 'climb-done', SIZES);
   expect(complaints).toEqual([]);
 });

@@ -6,10 +6,14 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { cli } from '../support/cli.ts';
 import { readingsWorkspace } from './readings.ts';
 import { launchBrowser, openPage, serveStudio, type ServedStudio } from './studio.ts';
+import { takePictures } from './pictures.ts';
 
 /* The map is coloured by what is in the items and outputs; an entry of the legend is a selection, and a re-run. */
 
-const PICTURES = path.resolve(import.meta.dirname, '../../test-results/pictures');
+const SIZES = [
+  [1024, 700],
+  [1440, 900],
+] as const;
 
 let browser: Browser;
 let studio: ServedStudio;
@@ -43,18 +47,6 @@ async function colourBy(expression: string): Promise<void> {
   await field().press('Enter');
 }
 
-async function pictures(state: string): Promise<void> {
-  for (const colorScheme of ['light', 'dark'] as const)
-    for (const [width, height] of [
-      [1024, 700],
-      [1440, 900],
-    ] as const) {
-      await page.emulateMedia({ colorScheme });
-      await page.setViewportSize({ width, height });
-      await page.screenshot({ path: path.join(PICTURES, `colour-${state}-${width}-${colorScheme}.png`) });
-    }
-}
-
 test('a path colours the map; its legend counts, selects, filters the rows and offers a re-run', async () => {
   await page.getByLabel('Colour by', { exact: false }).first().selectOption('data');
   await colourBy('item.station');
@@ -66,7 +58,7 @@ test('a path colours the map; its legend counts, selects, filters the rows and o
       ),
     );
   await expect.poll(() => view().innerText()).toContain('In each batch all items have one value.');
-  await pictures('by-station');
+  await takePictures(page, 'colour-by-station', SIZES);
   await legend().getByRole('button', { name: /M-002/ }).click();
   await selection().getByText('67 chosen: 64 done, 3 failed').waitFor();
   await selection()
@@ -75,7 +67,7 @@ test('a path colours the map; its legend counts, selects, filters the rows and o
   await selection().getByRole('button', { name: 'Re-run the 3 failed' }).waitFor();
   await expect.poll(() => rows().getAttribute('aria-rowcount')).toBe('67');
   await expect.poll(() => rows().getByRole('row', { name: 'Batch 4, succeeded' }).count()).toBe(1);
-  await pictures('selected');
+  await takePictures(page, 'colour-selected', SIZES);
 });
 
 test('the address keeps the expression', async () => {
@@ -94,10 +86,10 @@ test('a comparison is true or false; an output that is not there is no value; nu
   await colourBy('output.total');
   await expect.poll(() => legend().getByRole('listitem').count()).toBe(7);
   await expect.poll(() => legend().innerText()).toMatch(/no value\s*10/);
-  await pictures('by-total');
+  await takePictures(page, 'colour-by-total', SIZES);
   await colourBy('item.at');
   await expect.poll(() => view().innerText()).toContain('200 batches have several (dark corner)');
-  await pictures('mixed');
+  await takePictures(page, 'colour-mixed', SIZES);
 });
 
 test('what cannot be understood is told while one types, with its column, and a step that there is not is named', async () => {

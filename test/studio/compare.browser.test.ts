@@ -5,6 +5,7 @@ import type { Browser, Locator, Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { bringAxe, violations } from './axe.ts';
 import { launchBrowser, openPage, serveStudio, workspaceWith, type ServedStudio } from './studio.ts';
+import { takePictures } from './pictures.ts';
 
 /* A batch that fails, is run again with other code, and then with an item that a person has edited; and another run beside it. */
 
@@ -31,7 +32,11 @@ cronflow.define({ id: 'day', name: 'Close the day' })
   });
 `;
 
-const PICTURES = path.resolve(import.meta.dirname, '../../test-results/pictures');
+const SIZES = [
+  [1440, 900],
+  [1024, 700],
+  [800, 600],
+] as const;
 
 let browser: Browser;
 let studio: ServedStudio;
@@ -66,22 +71,6 @@ async function start(): Promise<void> {
     .first()
     .click();
   await page.getByRole('dialog').getByRole('button', { name: 'Start' }).click();
-}
-
-/** To be looked at. */
-async function pictures(state: string): Promise<void> {
-  for (const [width, height] of [
-    [1440, 900],
-    [1024, 700],
-    [800, 600],
-  ] as const) {
-    await page.setViewportSize({ width, height });
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme });
-      await page.screenshot({ path: path.join(PICTURES, `compare-${state}-${width}-${colorScheme}.png`) });
-    }
-  }
-  await page.setViewportSize({ width: 1440, height: 900 });
 }
 
 /** The cells of a row, as they read. */
@@ -138,7 +127,8 @@ test('each attempt says what was changed in code and input, and what came of it'
   // The receipts are the same in all: hidden and counted.
   await compare.getByText('Hidden because all attempts agree: 19 items, 1 step, 1 output').waitFor();
   expect(await compare.getByRole('row', { name: /^Send the receipts/ }).count()).toBe(0);
-  await pictures('attempts');
+  await takePictures(page, 'compare-attempts', SIZES);
+  await page.setViewportSize({ width: 1440, height: 900 });
   await bringAxe(page);
   expect(await violations(page, '.compare')).toEqual([]);
 
@@ -180,7 +170,8 @@ test('two runs are compared batch by batch, and a row opens into what differs', 
   await page.waitForURL(/compare=runs/);
   await compare.getByRole('button', { name: /^▸? ?Batch 1/ }).click();
   await compare.getByText(/#3 cents 3747 → null/).waitFor();
-  await pictures('runs');
+  await takePictures(page, 'compare-runs', SIZES);
+  await page.setViewportSize({ width: 1440, height: 900 });
   await bringAxe(page);
   expect(await violations(page, '.compare')).toEqual([]);
   await page.reload();

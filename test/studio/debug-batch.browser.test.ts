@@ -6,8 +6,7 @@ import { DebuggerClient } from '../support/debugger-client.ts';
 import { temporaryFolder } from '../support/runs.ts';
 import { bringAxe, violations } from './axe.ts';
 import { launchBrowser, openPage, serveStudio, workspaceWith } from './studio.ts';
-
-const PICTURES = path.resolve(import.meta.dirname, '../../test-results/pictures');
+import { takePicture } from './pictures.ts';
 
 let browser: Browser;
 beforeAll(async () => {
@@ -30,7 +29,7 @@ test('a person debugs a failed batch: the bar shows where to attach, what became
         ] as const) {
           await page.emulateMedia({ colorScheme: theme });
           await page.setViewportSize({ width, height });
-          await page.screenshot({ path: path.join(PICTURES, `debug-${state}-${theme}-${width}.png`) });
+          await takePicture(page, `debug-${state}-${theme}-${width}`);
         }
       await page.setViewportSize({ width: 1440, height: 900 });
     };

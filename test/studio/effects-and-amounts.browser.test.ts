@@ -4,8 +4,7 @@ import type { Browser, Locator } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { temporaryFolder } from '../support/runs.ts';
 import { launchBrowser, openPage, serveStudio, workspaceWith } from './studio.ts';
-
-const PICTURES = path.resolve(import.meta.dirname, '../../test-results/pictures');
+import { takePicture } from './pictures.ts';
 
 /** Of four payments, one is done before its step fails, and one hangs: nobody knows whether it was done. */
 const PAYMENTS = `
@@ -114,7 +113,7 @@ test('amounts stand below the counts, the plan says which effects are skipped, a
 
     await batches.getByRole('row', { name: 'Batch 2, failed' }).click();
     await inspector.getByText('Unknown: it was cut off. Look up whether it was done').waitFor();
-    await page.screenshot({ path: path.join(PICTURES, 'effects-unknown.png') });
+    await takePicture(page, 'effects-unknown');
     await inspector.getByRole('textbox', { name: 'Receipt as JSON, if it was done' }).fill('{"receipt":"R-300"}');
     await inspector.getByRole('button', { name: 'It was done' }).click();
     await inspector.getByText('Done, as somebody said').waitFor();

@@ -5,6 +5,7 @@ import type { Browser, Page } from 'playwright';
 import { temporaryFolder } from '../support/runs.ts';
 import { bringAxe, violations } from './axe.ts';
 import { launchBrowser, openPage, serveStudio, workspaceWith, type ServedStudio } from './studio.ts';
+import { takePicture } from './pictures.ts';
 
 /* An error with a chain of causes, through a library; and causes whose messages differ in values. */
 
@@ -34,8 +35,6 @@ function serve() {
   }
 }
 `;
-const PICTURES = path.resolve(import.meta.dirname, '../../test-results/pictures');
-
 let browser: Browser;
 let studio: ServedStudio;
 let page: Page;
@@ -95,7 +94,7 @@ test('an error says each of its causes with its own lines, and a cause says in w
   await folded.waitFor();
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
-    await page.screenshot({ path: path.join(PICTURES, `error-card-${colorScheme}.png`) });
+    await takePicture(page, `error-card-${colorScheme}`);
   }
   await folded.click();
   await frames.getByText(/node_modules\/retrying\/index\.js:2/).waitFor();

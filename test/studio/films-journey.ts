@@ -2,16 +2,14 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Page } from 'playwright';
 import { expect } from 'vitest';
-
-const PICTURES = path.resolve(import.meta.dirname, '../../test-results/pictures');
+import { takePicture } from './pictures.ts';
 
 /**
  * What a newcomer does in whichever shell: runs the films, looks into a failed batch, finds the ten films at fault, fixes the line,
  * sees them pass, runs what failed again, and sees the run complete. A picture of each state is left in test-results/pictures, to be looked at.
  */
 export async function filmsJourney(page: Page, workspace: string, shell: 'browser' | 'desktop'): Promise<void> {
-  const picture = async (state: string) =>
-    void (await page.screenshot({ path: path.join(PICTURES, `${shell}-${state}.png`) }));
+  const picture = async (state: string) => await takePicture(page, `${shell}-${state}`);
   await page
     .getByRole('region', { name: 'Workflows' })
     .getByRole('button', { name: /Clean up the film list/ })

@@ -4,8 +4,8 @@ import type { Browser } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { temporaryFolder } from '../support/runs.ts';
 import { launchBrowser, openPage, serveStudio, workspaceWith } from './studio.ts';
+import { takePicture } from './pictures.ts';
 
-const PICTURES = path.resolve(import.meta.dirname, '../../test-results/pictures');
 const FILMS = ['1776', '1941', '1408', '2012', '2046', '21', '300', '9', '54', 'Untitled'];
 
 let browser: Browser;
@@ -25,8 +25,7 @@ test('a person finds the ten films at fault by title, and goes to the row of one
   const studio = await serveStudio(workspace, path.join(folder, 'data'));
   try {
     const { page, complaints } = await openPage(browser, studio.url);
-    const picture = async (state: string) =>
-      void (await page.screenshot({ path: path.join(PICTURES, `find-${state}.png`) }));
+    const picture = async (state: string) => await takePicture(page, `find-${state}`);
     await page
       .getByRole('region', { name: 'Workflows' })
       .getByRole('button', { name: /Clean up the film list/ })

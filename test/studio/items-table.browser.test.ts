@@ -4,6 +4,7 @@ import type { Browser, Locator, Page } from 'playwright';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { temporaryFolder } from '../support/runs.ts';
 import { launchBrowser, openPage, serveStudio, workspaceWith, type ServedStudio } from './studio.ts';
+import { takePictures } from './pictures.ts';
 
 /** A film that is called by a number fails its batch. Its other fields are what JSON does not have. */
 const FILMS = `import { cronflow } from 'cronflow';
@@ -28,8 +29,6 @@ cronflow.define({ id: 'films', name: 'Films' })
   });
 `;
 
-const PICTURES = path.resolve(import.meta.dirname, '../../test-results/pictures');
-
 let browser: Browser;
 let studio: ServedStudio;
 let page: Page;
@@ -45,14 +44,6 @@ beforeEach(async () => {
   ({ page, complaints } = await openPage(browser, studio.url));
   inspector = page.getByRole('region', { name: 'Inspector' });
 });
-/** To be looked at. */
-async function pictures(state: string): Promise<void> {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme });
-    await page.screenshot({ path: path.join(PICTURES, `edited-items-${state}-${colorScheme}.png`) });
-  }
-}
-
 afterEach(async () => {
   await studio?.stop();
   await browser?.close();
@@ -100,10 +91,10 @@ test('one field of one item is edited in the table, shown as old and new, and al
   const inAttempts = inspector.getByRole('row', { name: /title/ });
   await inAttempts.waitFor();
   expect(await inAttempts.innerText()).toMatch(/41\s+title\s+1941 number\s+1941 text/);
-  await pictures('attempts');
+  await takePictures(page, 'edited-items-attempts');
   await page.getByRole('button', { name: 'Compare attempts' }).click();
   const compared = page.getByRole('region', { name: 'Compare' }).getByRole('row', { name: /^Input/ });
   await compared.getByText(/#41 title 1941 number → 1941 text/).waitFor();
-  await pictures('compare');
+  await takePictures(page, 'edited-items-compare');
   expect(complaints).toEqual([]);
 });

@@ -1,8 +1,8 @@
-import path from 'node:path';
 import type { Page } from 'playwright';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { bringAxe, violations } from './axe.ts';
 import { openedStudio, type OpenedStudio } from './studio.ts';
+import { takePicture } from './pictures.ts';
 
 /* Retries, and what became of batches and of the run, stand among the lines of the log. */
 
@@ -20,8 +20,6 @@ cronflow.define({ id: 'towns', name: 'Towns' })
     }).retry({ attempts: 2, backoff: { delay: '10ms' } });
   }, { tolerateFailures: '100%' });
 `;
-const PICTURES = path.resolve(import.meta.dirname, '../../test-results/pictures');
-
 let opened: OpenedStudio;
 let page: Page;
 let complaints: string[];
@@ -55,7 +53,7 @@ test('a log has retries and failures among its lines, can do without them, and l
     ]);
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
-    await page.screenshot({ path: path.join(PICTURES, `log-events-${colorScheme}.png`) });
+    await takePicture(page, `log-events-${colorScheme}`);
   }
   await bringAxe(page);
   expect(await violations(page, '.drawer')).toEqual([]);

@@ -4,8 +4,7 @@ import type { Browser } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { temporaryFolder } from '../support/runs.ts';
 import { launchBrowser, openPage, serveStudio, workspaceWith } from './studio.ts';
-
-const PICTURES = path.resolve(import.meta.dirname, '../../test-results/pictures');
+import { takePicture } from './pictures.ts';
 
 let browser: Browser;
 beforeAll(async () => {
@@ -51,7 +50,7 @@ test('a person sees what makes a film fail, and pins it as a test', async () => 
     for (const theme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme: theme });
       await inspector.getByText(part).scrollIntoViewIfNeeded();
-      await page.screenshot({ path: path.join(PICTURES, `pin-${theme}-1440.png`) });
+      await takePicture(page, `pin-${theme}-1440`);
     }
     expect(complaints).toEqual([]);
   } finally {

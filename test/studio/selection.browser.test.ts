@@ -6,10 +6,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { cli } from '../support/cli.ts';
 import { readingsWorkspace } from './readings.ts';
 import { launchBrowser, openPage, serveStudio, type ServedStudio } from './studio.ts';
+import { takePicture } from './pictures.ts';
 
 /* What is selected is counted once, is told as it was then, and leaves the Studio as a file. */
-
-const PICTURES = path.resolve(import.meta.dirname, '../../test-results/pictures');
 
 let browser: Browser;
 let studio: ServedStudio;
@@ -56,7 +55,7 @@ test('a search in the errors lets what it finds stand out on the map', async () 
   await page.getByRole('searchbox', { name: 'Search in error messages' }).fill('M-002');
   await expect.poll(() => page.getByRole('grid', { name: 'Batches' }).getAttribute('aria-rowcount')).toBe('3');
   await expect.poll(picture).not.toBe(before);
-  await page.screenshot({ path: path.join(PICTURES, 'selection-search-dark.png') });
+  await takePicture(page, 'selection-search-dark');
   await page.getByRole('searchbox', { name: 'Search in error messages' }).fill('');
   await expect.poll(picture).toBe(before);
 });
@@ -66,7 +65,7 @@ test('the chosen batches are saved, as JSON lines and as a table', async () => {
   await selection().getByText('22 chosen: 20 done, 2 failed').waitFor();
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
-    await page.screenshot({ path: path.join(PICTURES, `selection-bar-${colorScheme}.png`) });
+    await takePicture(page, `selection-bar-${colorScheme}`);
   }
   const lines = await save('JSON lines');
   expect(lines.name).toBe('run-1-batches.jsonl');
@@ -99,7 +98,7 @@ test('after a re-run the selection says what it was, and what has changed since;
   await selection().getByRole('button', { name: 'Re-run the 3 failed' }).waitFor();
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
-    await page.screenshot({ path: path.join(PICTURES, `selection-since-${colorScheme}.png`) });
+    await takePicture(page, `selection-since-${colorScheme}`);
   }
   expect(complaints).toEqual([]);
 });

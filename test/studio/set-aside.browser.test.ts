@@ -1,13 +1,12 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Browser, Page } from 'playwright';
+import type { Browser } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { cli } from '../support/cli.ts';
 import { temporaryFolder } from '../support/runs.ts';
 import { bringAxe, violations } from './axe.ts';
 import { launchBrowser, openPage, serveStudio, workspaceWith } from './studio.ts';
-
-const PICTURES = path.resolve(import.meta.dirname, '../../test-results/pictures');
+import { takePictures } from './pictures.ts';
 
 let browser: Browser;
 beforeAll(async () => {
@@ -16,14 +15,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser?.close();
 });
-
-/** Of each state one in dark and one in light, to be looked at. */
-async function pictures(page: Page, state: string): Promise<void> {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme });
-    await page.screenshot({ path: path.join(PICTURES, `set-aside-${state}-${colorScheme}.png`) });
-  }
-}
 
 test('a person sets the ten films aside without a fix, saves their list, corrects one and takes it back in', async () => {
   const folder = temporaryFolder();
@@ -37,13 +28,13 @@ test('a person sets the ten films aside without a fix, saves their list, correct
     await page.getByRole('region', { name: 'Runs' }).getByText('Run 1').click();
     const problems = page.getByRole('region', { name: 'Problems' });
     await expect.poll(() => problems.innerText()).toMatch(/10 films (are )?at fault/);
-    await pictures(page, '1-at-fault');
+    await takePictures(page, 'set-aside-1-at-fault');
 
     await problems.getByRole('button', { name: 'Set aside all 10…' }).click();
     const dialog = page.getByRole('dialog');
     await expect.poll(() => dialog.innerText()).toMatch(/Sets aside[\s\S]*10 films of Clean the films/);
     await dialog.getByLabel('Why they are set aside').fill('the catalogue has to look at them');
-    await pictures(page, '2-dialog');
+    await takePictures(page, 'set-aside-2-dialog');
     await dialog.getByRole('button', { name: 'Re-run', exact: true }).click();
 
     await page.getByRole('heading', { name: 'Completed, 10 set aside', level: 1 }).waitFor({ timeout: 30_000 });
@@ -54,7 +45,7 @@ test('a person sets the ten films aside without a fix, saves their list, correct
     const inspector = page.getByRole('region', { name: 'Inspector' });
     await expect.poll(() => inspector.getByRole('listitem').count()).toBe(10);
     await expect.poll(() => inspector.innerText()).toContain('“the catalogue has to look at them”');
-    await pictures(page, '3-list');
+    await takePictures(page, 'set-aside-3-list');
 
     const [download] = await Promise.all([
       page.waitForEvent('download'),
@@ -72,7 +63,7 @@ test('a person sets the ten films aside without a fix, saves their list, correct
     await page.keyboard.press('p');
     const presentation = page.getByRole('main', { name: 'Presentation' });
     await expect.poll(() => presentation.innerText()).toMatch(/3,191\sfilms are done\. 10 are set aside\./);
-    await pictures(page, '4-presented');
+    await takePictures(page, 'set-aside-4-presented');
     await page.keyboard.press('Escape');
 
     const film = inspector.getByRole('listitem').filter({ hasText: '1941' });
@@ -85,7 +76,7 @@ test('a person sets the ten films aside without a fix, saves their list, correct
       .poll(() => page.getByRole('dialog').getByRole('row', { name: /Title/ }).innerText())
       .toMatch(/Title\s+1941 number\s+1941 text/);
     await page.getByRole('dialog').getByText('Takes back in').waitFor();
-    await pictures(page, '5-edit');
+    await takePictures(page, 'set-aside-5-edit');
     await bringAxe(page);
     expect(await violations(page)).toEqual([]);
     await page.getByRole('dialog').getByRole('button', { name: 'Take back in' }).click();

@@ -7,8 +7,7 @@ import { cli } from '../support/cli.ts';
 import { temporaryFolder } from '../support/runs.ts';
 import { bringAxe, violations } from './axe.ts';
 import { launchBrowser, openPage, serveStudio, workspaceWith } from './studio.ts';
-
-const PICTURES = path.resolve(import.meta.dirname, '../../test-results/pictures');
+import { takePictures } from './pictures.ts';
 
 let browser: Browser;
 beforeAll(async () => {
@@ -17,14 +16,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser?.close();
 });
-
-/** Of each state one in dark and one in light, to be looked at. */
-async function pictures(page: Page, state: string): Promise<void> {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme });
-    await page.screenshot({ path: path.join(PICTURES, `spreadsheet-${state}-${colorScheme}.png`) });
-  }
-}
 
 /** What a colleague does in another program: each title that is no text becomes one, and the file is saved under their name. */
 async function corrected(download: Download, by: string): Promise<Uint8Array> {
@@ -59,7 +50,7 @@ test('the films at fault go out as a workbook, come back corrected by a colleagu
     await page.getByRole('region', { name: 'Runs' }).getByText('Run 1').click();
     const problems = page.getByRole('region', { name: 'Problems' });
     await problems.getByRole('button', { name: 'Spreadsheet…' }).click();
-    await pictures(page, '1-menu');
+    await takePictures(page, 'spreadsheet-1-menu');
     const [download] = await Promise.all([
       page.waitForEvent('download'),
       page.getByRole('menuitem', { name: 'Save for a spreadsheet' }).click(),
@@ -80,7 +71,7 @@ test('the films at fault go out as a workbook, come back corrected by a colleagu
     await expect
       .poll(() => dialog.innerText(), { timeout: 60_000 })
       .toMatch(/10 of 10 films pass the test\. Nothing is stored yet/);
-    await pictures(page, '2-compared');
+    await takePictures(page, 'spreadsheet-2-compared');
     await bringAxe(page);
     expect(await violations(page)).toEqual([]);
     await expect.poll(() => dialog.innerText()).toMatch(/1941 number\s+1941 text/);
@@ -95,7 +86,7 @@ test('the films at fault go out as a workbook, come back corrected by a colleagu
     // The same file again: its rows are of items that have changed.
     await drop(page, 'fixed.xlsx', fixed);
     await expect.poll(() => dialog.innerText()).toContain('10 rows are refused');
-    await pictures(page, '3-refused');
+    await takePictures(page, 'spreadsheet-3-refused');
     expect(await dialog.getByRole('button', { name: 'Re-run' }).isEnabled()).toBe(false);
     await page.keyboard.press('Escape');
     expect(complaints).toEqual([]);
