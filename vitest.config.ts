@@ -97,6 +97,7 @@ const LANES = {
     'test/studio/odd.browser.test.ts',
     'test/studio/panels.browser.test.ts',
     'test/studio/pin-item.browser.test.ts',
+    'test/studio/playback.browser.test.ts',
     'test/studio/presentation.browser.test.ts',
     'test/studio/queued-reruns.browser.test.ts',
     'test/studio/renamed.browser.test.ts',

@@ -1,3 +1,5 @@
+import { batchName } from '../model/batch-name.ts';
+import { useBatchLabel } from '../stores/batch-labels.ts';
 import { titleLabel } from '../model/shown-text.ts';
 import { debugBatch } from '../stores/debugging.ts';
 import { useStudio, type DebugRequest } from '../stores/studio.ts';
@@ -14,6 +16,9 @@ export function DebugBatchDialog({
   readonly onClose: () => void;
 }) {
   const detail = useStudio(state => state.detail);
+  // Of an outermost node: of one inside a batch the page has no map.
+  const node = useStudio(({ model }) => [...(model?.maps.values() ?? [])].find(map => map.path === request.node)?.node);
+  const name = useBatchLabel(node, request.batch);
   if (!detail) return null;
   return (
     <Modal
@@ -35,8 +40,8 @@ export function DebugBatchDialog({
       }
     >
       <WhatIsExecuted>
-        Cronflow executes batch {request.batch} of {titleLabel(detail.graph, request.node)}, from the step that has
-        failed, with the code as it is now.
+        Cronflow executes {batchName(request.batch, name)} of {titleLabel(detail.graph, request.node)}, from the step
+        that has failed, with the code as it is now.
       </WhatIsExecuted>
     </Modal>
   );

@@ -1,4 +1,6 @@
 import { parseValueText } from '../../common/value-text.ts';
+import { batchName } from '../model/batch-name.ts';
+import { useBatchLabel } from '../stores/batch-labels.ts';
 import { diffItems } from '../model/items/item-diff.ts';
 import { api } from '../stores/host.ts';
 import { useStudio } from '../stores/studio.ts';
@@ -16,11 +18,12 @@ interface Props {
 export function EditItemsDialog({ node, index, edited, onClose }: Props) {
   const run = useStudio(state => state.runId);
   const path = useStudio(state => state.model?.maps.get(node)?.path);
+  const batch = batchName(index, useBatchLabel(node, index));
   if (run === undefined || path === undefined) return null;
   return (
     <EditTextDialog
       run={run}
-      title={`Edit the items of batch ${index}`}
+      title={`Edit the items of ${batch}`}
       text="Items as text"
       hint={
         <>
@@ -44,7 +47,7 @@ export function EditItemsDialog({ node, index, edited, onClose }: Props) {
       request={{ node: path, select: { ranges: [[index, index]] }, fromStart: true }}
       withText={(request, { text, shown }) => ({ ...request, items: text, itemsShown: shown })}
       submit="Re-run with these items"
-      what={`batch ${index}`}
+      what={batch}
       hasOtherItems
       onClose={onClose}
     >

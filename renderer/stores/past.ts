@@ -2,11 +2,14 @@ import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
 import type { PartHistory } from '../../common/history.ts';
 import type { RunHistory } from '../../host/api/api.ts';
+import { batchName } from '../model/batch-name.ts';
 import { idleTimes, type IdleTimes } from '../model/playback/idle-times.ts';
-import { markersOf, nextMarker, type Marker } from '../model/playback/markers.ts';
+import { firstFailure, markersOf, nextMarker, type Failure, type Marker } from '../model/playback/markers.ts';
 import { advanced, fasterOrSlower, rateOf, type Speed } from '../model/playback/pace.ts';
 import { statusesAt } from '../model/playback/part-at.ts';
 import { progressAt } from '../model/playback/progress-at.ts';
+import { titleLabel } from '../model/shown-text.ts';
+import { batchLabel } from './batch-labels.ts';
 import { RunModel } from '../model/run-model.ts';
 import { setPanel } from './actions.ts';
 import { api } from './host.ts';
@@ -53,14 +56,25 @@ export function usePlayback<T>(select: (state: PlaybackState) => T): T {
 
 let loading: { readonly done: Promise<void> } | undefined;
 
-function ready(history: RunHistory): Played {
+/** @param label What the batch is called that failed first */
+function ready(history: RunHistory, label?: string): Played {
   const { unit } = history;
   return {
     history,
     idle: idleTimes(history).map(([from, to]) => [from * unit, to * unit]),
-    markers: markersOf(history).map(marker => ({ ...marker, at: marker.at * unit })),
+    markers: markersOf(history, failure => failureName(failure, label)).map(marker => ({
+      ...marker,
+      at: marker.at * unit,
+    })),
     to: Math.max(1, history.to * unit),
   };
+}
+
+/** As other screens name it. */
+function failureName({ path, batch }: Failure, label: string | undefined): string {
+  const graph = studio.getState().detail?.graph;
+  const title = graph ? titleLabel(graph, path) : path;
+  return batch ? `${batchName(batch.index, label)} of ${title}` : title;
 }
 
 /** Loads the history of the open run, unless it is here. A run that goes on has none yet. */
@@ -82,7 +96,9 @@ async function load(run: number): Promise<void> {
   const own = (loads += 1);
   try {
     const history = await api().getHistory({ run });
-    if (own === loads) playback.setState({ played: ready(history) });
+    const { batch } = firstFailure(history) ?? {};
+    const label = batch && (await batchLabel(run, batch.node, batch.index));
+    if (own === loads) playback.setState({ played: ready(history, label) });
   } catch (error) {
     if (own === loads) playback.setState({ problem: error instanceof Error ? error.message : String(error) });
   } finally {

@@ -1,7 +1,9 @@
 import { askToRerun, goToFailed, openDialog, openInEditor, present, show, togglePanel } from './actions.ts';
+import { batchName } from '../model/batch-name.ts';
 import { offersOf } from '../model/selection-text.ts';
 import { notice } from './notice.ts';
 import { backToNow, changeSpeed, goToMarker } from './past.ts';
+import { batchLabel, named, onlyBatchOf } from './batch-labels.ts';
 import { selectedCounts } from './selected-counts.ts';
 import { studio } from './studio.ts';
 import { sourceToEdit } from './source-to-edit.ts';
@@ -20,7 +22,7 @@ interface Shortcut {
 export const SHORTCUTS: readonly Shortcut[] = [
   { keys: '[', does: 'Previous failed batch', run: () => void goToFailed('previous'), repeats: true },
   { keys: ']', does: 'Next failed batch', run: () => void goToFailed('next'), repeats: true },
-  { keys: 'R', does: 'Re-run the selected batches', run: rerunSelection },
+  { keys: 'R', does: 'Re-run the selected batches', run: () => void rerunSelection().catch(notice) },
   {
     keys: 'Shift+R',
     does: 'Re-run the failed batches',
@@ -49,17 +51,19 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { keys: '?', does: 'Help: keyboard shortcuts', run: () => openDialog({ kind: 'help' }), whilePresenting: true },
 ];
 
-function rerunSelection(): void {
-  const { selection, inspected, model } = studio.getState();
-  const [offer] = selection ? offersOf(selection, selectedCounts({ selection, model })) : [];
+async function rerunSelection(): Promise<void> {
+  const { runId: run, selection, inspected, model } = studio.getState();
+  if (run === undefined) return;
+  const only = onlyBatchOf(selection);
+  const name = selection && only !== undefined ? await batchLabel(run, selection.node, only) : undefined;
+  const [offer] = selection ? offersOf(named(selection, name), selectedCounts({ selection, model })) : [];
   if (offer) return askToRerun(offer.request, offer.what);
-  if (inspected.kind !== 'batch' || inspected.parent !== undefined) return undefined;
-  const path = model?.maps.get(inspected.node)?.path;
-  if (path === undefined) return undefined;
-  return askToRerun(
-    { node: path, select: { ranges: [[inspected.index, inspected.index]] } },
-    `batch ${inspected.index}`,
-  );
+  if (inspected.kind !== 'batch' || inspected.parent !== undefined) return;
+  const { node, index } = inspected;
+  const path = model?.maps.get(node)?.path;
+  if (path === undefined) return;
+  const what = batchName(index, await batchLabel(run, node, index));
+  askToRerun({ node: path, select: { ranges: [[index, index]] } }, what);
 }
 
 function edit(): void {

@@ -12,12 +12,18 @@ export interface Marker {
   readonly text: string;
 }
 
+/** What failed: a batch of the map, or anything else by its node. */
+export interface Failure {
+  readonly path: string;
+  readonly batch: { readonly node: number; readonly index: number } | undefined;
+}
+
 /** The moments of a run that stand on the scrubber, in their order; of several at one time each. */
-export function markersOf(history: RunHistory): readonly Marker[] {
+export function markersOf(history: RunHistory, nameOf: (failure: Failure) => string): readonly Marker[] {
   const { sessions, to } = history;
   const markers: Marker[] = [{ kind: 'start', at: 0, text: 'Start' }];
   const failure = firstFailure(history);
-  if (failure) markers.push(failure);
+  if (failure) markers.push({ kind: 'failure', at: failure.at, text: `First failure: ${nameOf(failure)}` });
   for (const [place, { kind, from, to: end, outcome }] of sessions.entries()) {
     if (kind === 'rerun') markers.push({ kind, at: from, text: 'Re-run' });
     if (kind === 'resume') markers.push({ kind, at: from, text: 'Resumed' });
@@ -36,14 +42,14 @@ function wordOf(outcome: string | undefined): string {
 }
 
 /** Of a batch, also of one that a retry has fixed; else of a step. */
-function firstFailure({ parts }: RunHistory): Marker | undefined {
+export function firstFailure({ parts }: RunHistory): (Failure & { readonly at: number }) | undefined {
   for (const of of ['batches', 'steps'] as const) {
-    let [at, found, path] = [NEVER, 0, ''];
-    let isMapped = false;
+    let at: number = NEVER;
+    let failure: Failure | undefined;
     const look = (time: number, index: number, part: RunHistory['parts'][number]) => {
       if (time >= at) return;
-      [at, found, path] = [time, index, part.path];
-      isMapped = part.isMapped;
+      at = time;
+      failure = { path: part.path, batch: part.isMapped ? { node: part.node, index } : undefined };
     };
     for (const part of parts) {
       if (part.of !== of) continue;
@@ -56,8 +62,7 @@ function firstFailure({ parts }: RunHistory): Marker | undefined {
           look(earlier.ends[place] ?? NEVER, earlier.indices[place] ?? 0, part);
       }
     }
-    if (at !== NEVER)
-      return { kind: 'failure', at, text: `First failure: ${isMapped ? `batch ${found} of ${path}` : path}` };
+    if (failure) return { ...failure, at };
   }
   return undefined;
 }

@@ -4,6 +4,7 @@ import { askToRerun, select } from '../../stores/actions.ts';
 import { exportBatches, type ExportFormat } from '../../stores/export-batches.ts';
 import { countsSince, selectedCounts } from '../../stores/selected-counts.ts';
 import { isSheetToConfirm } from '../../stores/next-step.ts';
+import { named, onlyBatchOf, useBatchLabel } from '../../stores/batch-labels.ts';
 import { useStudio } from '../../stores/studio.ts';
 import { Button } from '../../ui/button.tsx';
 import { RunButton } from '../../ui/run-button.tsx';
@@ -16,7 +17,9 @@ const FORMATS: readonly (readonly [ExportFormat, string])[] = [
 
 /** What is selected, in every view, and what can be done with it. While there is a selection, the key R is its own. */
 export function SelectionBar() {
-  const selection = useStudio(state => state.selection);
+  const chosen = useStudio(state => state.selection);
+  const name = useBatchLabel(chosen?.node, onlyBatchOf(chosen));
+  const selection = useMemo(() => chosen && named(chosen, name), [chosen, name]);
   const model = useStudio(state => state.model);
   const progress = useStudio(state => state.progress);
   // As often as the totals change: a map itself changes without React.

@@ -1,4 +1,4 @@
-import { titledBatch } from '../../model/batch-name.ts';
+import { batchName, titledBatch } from '../../model/batch-name.ts';
 import { RunButton } from '../../ui/run-button.tsx';
 import { titleLabel } from '../../model/shown-text.ts';
 import { useMemo } from 'react';
@@ -147,7 +147,7 @@ function Detail({
               scope={batch.scope}
               attempt={detail.attempt}
               batch={parent === undefined ? { node, index } : undefined}
-              label={`Items of batch ${index}`}
+              label={`Items of ${batchName(index, batch.label)}`}
               itemsAtFault={itemsAtFault}
               shownItem={shownItem?.scope === batch.scope ? shownItem.item : undefined}
             />
@@ -208,7 +208,7 @@ function Detail({
             <RunButton
               look="rerun"
               shortcut={isSelected ? undefined : 'R'}
-              onClick={() => askToRerun({ node: detail.path, select: where }, `batch ${index}`)}
+              onClick={() => askToRerun({ node: detail.path, select: where }, batchName(index, batch.label))}
             >
               Re-run batch
             </RunButton>

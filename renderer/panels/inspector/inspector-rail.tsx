@@ -1,5 +1,7 @@
 import { number } from '../../../common/format.ts';
 import { setPanel } from '../../stores/actions.ts';
+import { titledBatch } from '../../model/batch-name.ts';
+import { useBatchLabel } from '../../stores/batch-labels.ts';
 import { useStudio, type StudioState } from '../../stores/studio.ts';
 import { PanelToggle } from '../header/panel-toggle.tsx';
 
@@ -7,7 +9,11 @@ import { PanelToggle } from '../header/panel-toggle.tsx';
 export function InspectorRail() {
   // In a narrow window it may be open, over the views.
   const isOpen = useStudio(state => state.panels.inspector);
-  const about = useStudio(aboutWhat);
+  const batch = useStudio(({ inspected }) =>
+    inspected.kind === 'batch' && inspected.parent === undefined ? inspected : undefined,
+  );
+  const name = useBatchLabel(batch?.node, batch?.index);
+  const about = useStudio(state => aboutWhat(state, name));
   return (
     <aside className="rail" aria-label="Inspector, folded away">
       <PanelToggle panel="inspector" sign={isOpen ? '»' : '«'} />
@@ -23,8 +29,8 @@ export function InspectorRail() {
   );
 }
 
-function aboutWhat({ runId, inspected }: StudioState): string {
+function aboutWhat({ runId, inspected }: StudioState, name: string | undefined): string {
   if (runId === undefined) return 'Inspector';
-  if (inspected.kind === 'batch') return `Batch ${number(inspected.index)}`;
+  if (inspected.kind === 'batch') return titledBatch(inspected.index, name);
   return inspected.kind === 'node' ? 'Step' : `Run ${number(runId)}`;
 }

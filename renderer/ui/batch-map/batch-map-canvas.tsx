@@ -150,6 +150,7 @@ export function BatchMapCanvas({
       />
       {pointer.hovered && map && (
         <MapTip
+          node={node}
           tile={pointer.hovered}
           index={batchOf(pointer.hovered)}
           statuses={map.statuses}

@@ -1,9 +1,13 @@
 import { number } from '../../../common/format.ts';
 import { BatchStatus, batchStatusName, statusWord } from '../../../common/status.ts';
+import { useSettled } from '../../hooks/use-settled.ts';
+import { titledBatch } from '../../model/batch-name.ts';
+import { useBatchLabel } from '../../stores/batch-labels.ts';
 import type { Tile } from '../../model/map-layout.ts';
 import { failuresOfTile } from '../../model/tile-batch.ts';
 
 interface Props {
+  readonly node: number;
   readonly tile: Tile;
   /** The batch of the tile that a click opens. */
   readonly index: number;
@@ -13,14 +17,19 @@ interface Props {
   readonly top: number;
 }
 
+const SETTLED_MS = 120;
+
 /** What stands under the pointer, and what a click opens. */
-export function MapTip({ tile, index, statuses, failedInside, left, top }: Props) {
+export function MapTip({ node, tile, index, statuses, failedInside, left, top }: Props) {
+  // Not of each batch that the pointer passes.
+  const settled = useSettled(index, SETTLED_MS);
+  const name = useBatchLabel(node, settled === index ? index : undefined);
   const status = statuses[index] ?? 0;
   const inside = status !== BatchStatus.failed && failedInside?.(index) ? ', failed inside' : '';
   const failures = tile.count > 1 ? failuresOfTile(tile, { statuses, failedInside }) : 0;
   return (
     <div className="map-tip" style={{ left, top }}>
-      Batch {number(index)}, {statusWord(batchStatusName(status))}
+      {titledBatch(index, name)}, {statusWord(batchStatusName(status))}
       {inside}
       {tile.count > 1 && (
         <small>

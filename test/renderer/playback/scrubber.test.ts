@@ -4,7 +4,7 @@ import { NEVER, type PartHistory } from '../../../common/history.ts';
 import { BatchStatus } from '../../../common/status.ts';
 import type { RunHistory } from '../../../host/api/api.ts';
 import { idleTimes, playbackScale } from '../../../renderer/model/playback/idle-times.ts';
-import { markersOf, nextMarker } from '../../../renderer/model/playback/markers.ts';
+import { markersOf, nextMarker, type Failure } from '../../../renderer/model/playback/markers.ts';
 import { advanced, FIT_MS, IDLE_MS, rateOf, SPEEDS } from '../../../renderer/model/playback/pace.ts';
 
 const { failed, succeeded } = BatchStatus;
@@ -97,9 +97,11 @@ describe('idle time', () => {
   });
 });
 
+const nameOf = ({ path, batch }: Failure) => (batch ? `batch ${batch.index} of ${path}` : path);
+
 describe('markers', () => {
   test('are the start, the first failure, stops, resumes, re-runs and the end', () => {
-    expect(markersOf(fixed).map(({ at, text }) => `${at} ${text}`)).toEqual([
+    expect(markersOf(fixed, nameOf).map(({ at, text }) => `${at} ${text}`)).toEqual([
       '0 Start',
       '3000 First failure: batch 0 of each',
       '3010 Interrupted',
@@ -112,11 +114,11 @@ describe('markers', () => {
 
   test('a process that went without a word has left its run interrupted', () => {
     const sessions = [{ kind: 'start' as const, from: 0, to: 500 }];
-    expect(markersOf({ ...fixed, sessions, to: 5_000 }).at(-1)?.text).toBe('End: interrupted');
+    expect(markersOf({ ...fixed, sessions, to: 5_000 }, nameOf).at(-1)?.text).toBe('End: interrupted');
   });
 
   test('are gone to in both directions, from between two as well', () => {
-    const markers = markersOf(fixed);
+    const markers = markersOf(fixed, nameOf);
     expect(nextMarker(markers, 50_000, 'next')?.text).toBe('Resumed');
     expect(nextMarker(markers, 50_000, 'previous')?.text).toBe('Interrupted');
     expect(nextMarker(markers, 100_000, 'next')?.text).toBe('Paused');

@@ -1,4 +1,5 @@
-import { counted, number } from '../../../../common/format.ts';
+import { counted } from '../../../../common/format.ts';
+import { titledBatch } from '../../../model/batch-name.ts';
 import { useLoad } from '../../../hooks/use-load.ts';
 import { inspect } from '../../../stores/actions.ts';
 import { api } from '../../../stores/host.ts';
@@ -21,9 +22,9 @@ export function MostAttempts({ run }: { run: number }) {
   if (node === undefined || rows.length === 0) return null;
   return (
     <nav className="compare-most" aria-label="Batches with the most attempts">
-      {rows.map(({ index, attempts, status }) => (
+      {rows.map(({ index, label, attempts, status }) => (
         <Button key={index} small onClick={() => inspect({ kind: 'batch', node, index })}>
-          <Glyph status={status} silent /> Batch {number(index)} · {counted(attempts, ['attempt', 'attempts'])}
+          <Glyph status={status} silent /> {titledBatch(index, label)} · {counted(attempts, ['attempt', 'attempts'])}
         </Button>
       ))}
     </nav>
