@@ -35,6 +35,14 @@ const DECISION: readonly OptionHelp[] = [['--reason <text>', 'why'], PAYLOAD, NO
 const YES: OptionHelp = ['--yes', 'executes steps that are not `pure: true`, too'];
 const TRUST: OptionHelp = ['--trust', 'trusts the folder for this launch'];
 
+/** What each command takes. */
+export const OPTIONS_OF_ALL: readonly OptionHelp[] = [
+  ['--store <db>', 'the store of runs (default: .cronflow/runs.db of the project)'],
+  ['--env-file <path>', 'sets the environment variables of this file that are not set yet'],
+  ['--json', 'JSON lines on standard output; the last one is the summary'],
+  ['--help', 'shows this text; with a command, all that it takes'],
+];
+
 /** All commands, in the order in which the help lists them. */
 export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   run: {
@@ -274,6 +282,11 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     usage: 'new <folder>',
     help: 'creates a workspace with a first workflow',
     load: async () => (await import('./commands/new.ts')).newWorkspace,
+  },
+  completion: {
+    usage: 'completion bash|zsh|fish',
+    help: 'writes what a shell needs to complete commands, options and runs',
+    load: async () => (await import('./commands/completion.ts')).completion,
   },
 };
 

@@ -1,13 +1,10 @@
-import { COMMANDS, type CommandEntry, type OptionHelp } from './command-table.ts';
+import { COMMANDS, OPTIONS_OF_ALL, type CommandEntry, type OptionHelp } from './command-table.ts';
 
 const COLUMN = 37;
 /** The commands of the app stand by themselves. */
 const FIRST_OF_APP = 'studio';
 
-const OF_ALL_COMMANDS = `  --store <db>       the store of runs (default: .cronflow/runs.db of the project)
-  --env-file <path>  sets the environment variables of this file that are not set yet
-  --json             JSON lines on standard output; the last one is the summary
-  --help             shows this text; with a command, all that it takes`;
+const OF_ALL_COMMANDS = OPTIONS_OF_ALL.map(([option, does]) => `  ${option.padEnd(19)}${does}`).join('\n');
 
 /** The text of `cronflow --help`. */
 export function helpText(): string {

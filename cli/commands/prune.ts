@@ -12,7 +12,7 @@ import { checkFree } from '../../engine/store/leases.ts';
 import { parseArguments, positiveNumber, text, type Arguments } from '../arguments.ts';
 import { findStore } from '../caller-paths.ts';
 import { UsageError } from '../usage.ts';
-import { printEvent } from '../view/json.ts';
+import { printEvent, type CliEvent } from '../view/json.ts';
 import { keptText, prunedText, ruleText } from '../view/pruned.ts';
 import { withStore } from '../with-store.ts';
 
@@ -142,7 +142,7 @@ function checkTogether(values: Arguments['values'], given: PruneRule | undefined
   if (values['dry-run'] === true && changing !== undefined) wrong(`--dry-run changes nothing, and --${changing} does.`);
 }
 
-function told(json: boolean, event: object, line: string): void {
+function told(json: boolean, event: CliEvent, line: string): void {
   if (json) printEvent(event);
   else process.stdout.write(`${line}\n`);
 }

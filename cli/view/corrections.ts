@@ -3,7 +3,7 @@ import { oneLine } from '../../common/safe-text.ts';
 import type { Cell } from '../../host/spreadsheet/cells.ts';
 import { cellCount, type CorrectedRow, type Corrections } from '../../host/spreadsheet/corrections.ts';
 import type { Tried } from '../../host/spreadsheet/try-corrections.ts';
-import { printEvent } from './json.ts';
+import { printEvent, type CliEvent } from './json.ts';
 
 const LONGEST = 60;
 const LONGEST_REASON = 200;
@@ -60,7 +60,7 @@ export class CorrectionsView {
     );
   }
 
-  #print(event: object, line: string): void {
+  #print(event: CliEvent, line: string): void {
     if (this.#json) printEvent(event);
     else this.#line(line);
   }

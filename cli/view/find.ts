@@ -7,7 +7,7 @@ import type { FailedBatchToSearch } from '../../engine/store/searches.ts';
 import { commandName, storeOption } from '../caller-paths.ts';
 import { EXIT_USAGE } from '../exit-codes.ts';
 import { findingLine, findingEvent, limitEvent, limitLine } from './findings.ts';
-import { printEvent } from './json.ts';
+import { printEvent, type CliEvent } from './json.ts';
 import { paint } from './paint.ts';
 import type { Titles } from './titles.ts';
 
@@ -76,7 +76,7 @@ export class FindView {
     return EXIT_USAGE;
   }
 
-  #print(event: object, line: string): void {
+  #print(event: CliEvent, line: string): void {
     if (this.#json) printEvent(event);
     else process.stdout.write(`${line}\n`);
   }

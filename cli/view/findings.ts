@@ -7,6 +7,7 @@ import type { StoredError } from '../../common/stored-error.ts';
 import type { FailedBatchToSearch } from '../../engine/store/searches.ts';
 import { itemEvent } from '../../engine/store/item-event.ts';
 import { errorOf } from '../../engine/store/json-line.ts';
+import type { CliEvent } from './json.ts';
 import { paint } from './paint.ts';
 import type { Titles } from './titles.ts';
 
@@ -16,7 +17,7 @@ const LONGEST_LABEL = 80;
 const LONGEST_CAUSE = 160;
 
 /** A line of `cronflow find --json`. */
-export function findingEvent(finding: BatchFinding): object {
+export function findingEvent(finding: BatchFinding): CliEvent {
   const { found, error, others } = finding;
   return itemEvent('item', finding, {
     cause: error.fingerprint,
@@ -52,7 +53,7 @@ export function findingLine(finding: BatchFinding, titles: Titles): string {
 }
 
 /** More items than this fail, whichever they are: no item is at fault. */
-export function limitEvent({ node, index }: FailedBatchToSearch, { items, error }: SearchLimit): object {
+export function limitEvent({ node, index }: FailedBatchToSearch, { items, error }: SearchLimit): CliEvent {
   const batch = { node, batch: index, item: null, position: null, label: null };
   return itemEvent('item', batch, {
     cause: error.fingerprint,

@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import { oneLine } from '../../common/safe-text.ts';
 import { inCommonOfRun, type InCommon } from '../../engine/run/in-common/compare-items.ts';
+import type { CliEvent } from './json.ts';
 import type { Titles } from './titles.ts';
 
 const LONGEST_SENTENCE = 400;
@@ -17,7 +18,7 @@ export function inCommonText(db: Database, run: number, titles: Titles): string[
 }
 
 /** An event for each node of which something is said. */
-export function inCommonEvents(db: Database, run: number, titles: Titles): object[] {
+export function inCommonEvents(db: Database, run: number, titles: Titles): CliEvent[] {
   return inCommonOf(db, run, titles)
     .filter(({ sentences }) => sentences.length > 0)
     .map(({ node, sentences, statements }) => ({

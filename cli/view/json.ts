@@ -6,14 +6,21 @@ import type { EffectLine } from '../../engine/store/effect-queries.ts';
 import type { FailureCause } from '../../engine/store/failure-cause.ts';
 import type { CausePlaces, ListedBatch } from '../../engine/store/queries.ts';
 import { errorOf, jsonLine } from '../../engine/store/json-line.ts';
+import type { EventName } from './event-schemas.ts';
+
+/** A line of `--json`. What it has is in event-schemas.ts; a name that is not there does not compile. */
+export interface CliEvent {
+  readonly event: EventName;
+  readonly [member: string]: unknown;
+}
 
 /** Writes an event as one line of JSON to standard output. */
-export function printEvent(event: object): void {
+export function printEvent(event: CliEvent): void {
   process.stdout.write(`${jsonLine(event)}\n`);
 }
 
 /** The last line of `run`, `resume` and `rerun`, and a line of `runs`. */
-export function summaryEvent(summary: RunSummary, amounts: readonly NodeAmounts[] = []): object {
+export function summaryEvent(summary: RunSummary, amounts: readonly NodeAmounts[] = []): CliEvent {
   const {
     run,
     workflow,
@@ -69,7 +76,7 @@ export function effectEvent({
   settled,
   begunAt,
   endedAt,
-}: EffectLine): object {
+}: EffectLine): CliEvent {
   return {
     event: 'effect',
     key,
@@ -87,11 +94,11 @@ export function effectEvent({
 }
 
 /** How the effects of a run stand. */
-export function effectsEvent(run: number, counts: EffectCounts | undefined): object {
+export function effectsEvent(run: number, counts: EffectCounts | undefined): CliEvent {
   return { event: 'effects', run: String(run), ...(counts ?? { done: 0, failed: 0, unknown: 0 }) };
 }
 
-export function batchEvent({ node, index, around, status, items, attempts, error }: ListedBatch): object {
+export function batchEvent({ node, index, around, status, items, attempts, error }: ListedBatch): CliEvent {
   return {
     event: 'batch',
     node,
@@ -108,7 +115,7 @@ export function batchEvent({ node, index, around, status, items, attempts, error
 export function failureEvent(
   { path, message, fields, explain, at, step, batches }: FailureCause,
   { indices, within }: CausePlaces,
-): object {
+): CliEvent {
   return {
     event: 'failure',
     node: path,

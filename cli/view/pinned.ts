@@ -5,10 +5,11 @@ import type { PinnedTest } from '../../engine/runner/probe/pinned-test.ts';
 import type { SmallestItem } from '../../engine/runner/probe/shrink-item.ts';
 import { errorOf } from '../../engine/store/json-line.ts';
 import { toCaller } from '../caller-paths.ts';
+import type { CliEvent } from './json.ts';
 import { shellWord } from '../shell-word.ts';
 
 /** The line of `cronflow probe --pin --json`. */
-export function pinnedEvent({ file, wasThere, missing }: PinnedFile, test: PinnedTest): object {
+export function pinnedEvent({ file, wasThere, missing }: PinnedFile, test: PinnedTest): CliEvent {
   const { node, batch, places, error, left } = test;
   return { event: 'pinned', node, batch, items: places, file, wasThere, missing, left, error: errorOf(error) };
 }

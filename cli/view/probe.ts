@@ -4,6 +4,7 @@ import type { Answer } from '../../engine/run/probe/answer.ts';
 import type { FailedBatchToSearch } from '../../engine/store/searches.ts';
 import { MOST_SHRINKING_PROBES, type SmallestItem } from '../../engine/runner/probe/shrink-item.ts';
 import { errorOf } from '../../engine/store/json-line.ts';
+import type { CliEvent } from './json.ts';
 import { paint } from './paint.ts';
 import type { Titles } from './titles.ts';
 
@@ -19,7 +20,7 @@ export function probedEvent(
   items: readonly number[],
   answer: Answer,
   smallest?: SmallestItem,
-): object {
+): CliEvent {
   return {
     event: 'probed',
     node,

@@ -17,6 +17,6 @@ export function itemEvent(
   event: 'item' | 'set-aside',
   { node, batch, around = [], item, position, label }: ItemOfEvent,
   said: object,
-): object {
+): { readonly event: typeof event; readonly [member: string]: unknown } {
   return { event, node, batch, ...(around.length > 0 && { around }), item, position, label: label ?? null, ...said };
 }

@@ -4,7 +4,7 @@ import { errorOf } from './json-line.ts';
 import type { SetAsideLine } from './set-aside-queries.ts';
 
 /** An item that is set aside, with its value. */
-export function setAsideEvent(line: SetAsideLine): object {
+export function setAsideEvent(line: SetAsideLine): ReturnType<typeof itemEvent> {
   const { found, error, reason, who, at, value } = line;
   return itemEvent('set-aside', line, {
     value: decode(value) ?? null,

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { checkJsonEvent } from './json-events.ts';
 
 /* The command line as users have it, bin/cronflow.mjs in a process of its own: for tests, and for scripts that know no vitest. */
 
@@ -131,11 +132,9 @@ function jsonLines(text: string): Event[] {
     .split('\n')
     .filter(line => line !== '')
     .map(line => {
-      try {
-        return JSON.parse(line) as Event;
-      } catch {
-        throw new Error(`stdout has a line that is not JSON: ${line.slice(0, 500)}`);
-      }
+      const event = parsed(line);
+      checkJsonEvent(event);
+      return event;
     });
 }
 
@@ -174,5 +173,13 @@ export async function eventually(what: string, holds: () => boolean, everyMs = 2
   for (const deadline = Date.now() + 30_000; !holds();) {
     if (Date.now() > deadline) throw new Error(`It did not come to this within 30 s: ${what}`);
     await new Promise(resolve => setTimeout(resolve, everyMs));
+  }
+}
+
+function parsed(line: string): Event {
+  try {
+    return JSON.parse(line) as Event;
+  } catch {
+    throw new Error(`stdout has a line that is not JSON: ${line.slice(0, 500)}`);
   }
 }

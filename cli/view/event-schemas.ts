@@ -1,0 +1,466 @@
+import { z } from 'zod';
+import { BATCH_STATUS_NAMES, RUN_STATUSES } from '../../common/status.ts';
+import { FOUND } from '../../common/findings.ts';
+
+/*
+ * The lines of `--json`. schemas/events.schema.json is made of these and published with the package; the commands import only the names,
+ * because loading zod would take a quarter of the time in which a command starts. Members may be added; those that are here stay.
+ */
+
+const text = z.string();
+const count = z.int().min(0);
+/** Milliseconds since 1970. */
+const stamp = z.number();
+const runNumber = z.string().regex(/^\d+$/).describe('The number of the run.');
+const path = z.string().describe('The path of a node: its name, or `outer/inner`.');
+const index = count.describe('The index of a batch in its node, from 0.');
+const value = z.unknown().describe('Any value, as JSON has it.');
+const around = z
+  .array(z.object({ node: path, index }))
+  .describe('The batches and rounds that it stands in, outermost first.')
+  .optional();
+
+const counts = z
+  .object({
+    total: count,
+    succeeded: count,
+    failed: count,
+    setAside: count,
+    running: count,
+    waiting: count,
+    cancelled: count,
+  })
+  .meta({ id: 'counts', description: 'The total is the sum of the others.' });
+
+const location = z
+  .object({ file: text, line: z.int(), column: z.int() })
+  .meta({ id: 'location', description: 'A place in a source file: absolute path, line and column from 1.' });
+
+const reason = z
+  .object({
+    name: text,
+    message: text,
+    fields: z.record(text, z.union([text, z.number(), z.boolean(), z.null()])).optional(),
+    get cause() {
+      return reason.optional();
+    },
+    get errors() {
+      return z.array(reason).optional();
+    },
+  })
+  .meta({ id: 'reason' });
+
+const error = z
+  .object({
+    ...reason.shape,
+    file: text.optional(),
+    line: z.int().optional(),
+    step: path.optional(),
+    explain: text.optional(),
+  })
+  .meta({
+    id: 'error',
+    description: 'What was thrown, where, and in which step; `explain` is the author’s plain sentence.',
+  });
+
+const nodeProgress = z
+  .object({
+    path,
+    batches: counts,
+    items: counts,
+    complete: z.boolean().describe('False while a stream may bring more.'),
+  })
+  .meta({ id: 'nodeProgress' });
+
+const amounts = z.object({
+  node: path,
+  unit: text,
+  ...Object.fromEntries(
+    (['total', 'succeeded', 'failed', 'setAside', 'running', 'waiting', 'cancelled'] as const).map(part => [
+      part,
+      text,
+    ]),
+  ),
+  balanced: z.boolean(),
+  unknownBatches: count,
+  unknownItems: count,
+});
+
+const movedItems = z.object({ path, items: count, batches: count, names: z.array(text) });
+
+const rerunReport = z
+  .object({
+    nodes: z.array(z.object({ path, batches: count, indices: z.array(index) })),
+    steps: z.array(path),
+    reused: z.object({ batches: count, steps: count }),
+    waiting: z.array(z.object({ path, batches: count })),
+    repeats: z.array(path),
+    takenBack: z.array(z.object({ key: text, by: z.number() })),
+    notTakenBack: z.array(text),
+    effects: z.array(z.object({ path, unit: z.tuple([text, text]), done: count, unknown: count })),
+    discarded: z.array(path),
+    setAside: z.array(movedItems),
+    takenIn: z.array(movedItems),
+  })
+  .meta({ id: 'rerunReport', description: 'What a re-run changes.' });
+
+const graphNode = z
+  .object({
+    path,
+    id: text,
+    kind: text,
+    title: text.optional(),
+    description: text.optional(),
+    unit: z.tuple([text, text]).optional(),
+    at: location.optional(),
+    settings: z.record(text, z.unknown()).optional(),
+    get branches() {
+      return z.array(graphBranch).optional();
+    },
+    get members() {
+      return z.array(graphNode).optional();
+    },
+    code: text.optional(),
+    get body() {
+      return z
+        .union([
+          z.object({ drawn: z.literal(true), nodes: z.array(graphNode) }),
+          z.object({ drawn: z.literal(false), why: text }),
+        ])
+        .optional();
+    },
+  })
+  .meta({ id: 'graphNode' });
+const graphBranch = z
+  .object({
+    id: text,
+    title: text.optional(),
+    at: location.optional(),
+    get nodes() {
+      return z.array(graphNode);
+    },
+  })
+  .meta({ id: 'graphBranch' });
+
+const notices = z
+  .array(z.object({ text, at: location.optional() }))
+  .describe('What of the file has no effect.')
+  .optional();
+
+const demo = z
+  .literal(true)
+  .optional()
+  .describe('It is a demo: its data is made up, and its steps are not those of the file.');
+
+const itemPlace = { node: path, batch: index, around, label: text.nullable() };
+const tried = { node: path, batch: index, items: z.array(z.union([count, text])) };
+
+function event<const Name extends string, Shape extends z.core.$ZodShape>(
+  name: Name,
+  description: string,
+  shape: Shape,
+) {
+  return z.object({ event: z.literal(name), ...shape }).meta({ title: name, description });
+}
+
+/** By their names. A name may have several forms, by the command that writes it. */
+export const EVENT_SCHEMAS = {
+  started: event('started', 'A run begins.', {
+    run: runNumber,
+    workflow: text,
+    demo,
+    existing: z.literal(true).optional().describe('Another start with its `--key` has begun it before.'),
+    notices,
+    rerun: rerunReport.optional(),
+  }),
+  progress: event('progress', 'How far it is; at most twice a second.', {
+    items: counts,
+    batches: counts,
+    nodes: z.array(nodeProgress),
+  }),
+  log: event('log', 'A line of a log.', {
+    at: stamp,
+    level: text,
+    text,
+    step: path.optional(),
+    batch: index.optional(),
+    attempt: count.optional(),
+  }),
+  'logs-left-out': event('logs-left-out', 'Lines that came faster than they could be passed on: the store has them.', {
+    lines: count,
+  }),
+  summary: event('summary', 'How a run ended, or how it stands.', {
+    run: runNumber,
+    workflow: text,
+    key: text.optional().describe('The `--key` that it was started with.'),
+    demo,
+    status: z.enum(RUN_STATUSES),
+    waitsFor: z.object({ approvals: count, events: count }).optional(),
+    reason: text.optional(),
+    items: counts,
+    batches: counts,
+    nodes: z.array(nodeProgress),
+    amounts: z.array(amounts).optional().describe('Of nodes with `conserve`: decimal texts.'),
+    steps: z.object({ executed: count }),
+    state: z.record(text, z.unknown()),
+    output: value,
+    error: error.nullable(),
+    durationMs: count,
+  }),
+  unreadable: event('unreadable', 'In the place of the summary of a run whose rows are damaged.', {
+    run: runNumber,
+    message: text,
+  }),
+  batch: event('batch', 'A batch of a run.', {
+    node: path,
+    index,
+    around,
+    status: z.enum(BATCH_STATUS_NAMES),
+    items: count,
+    attempts: count,
+    error: error.optional(),
+  }),
+  failure: event('failure', 'A cause of failure, and the batches that failed for it.', {
+    node: path,
+    batches: count,
+    indices: z.array(index).describe('Of at most the first thousand.'),
+    within: z.object({ node: path, indices: z.array(index) }).optional(),
+    message: text,
+    fields: z.record(text, z.unknown()).optional(),
+    explain: text.optional(),
+    file: text.optional(),
+    line: z.int().optional(),
+    step: path.optional(),
+  }),
+  item: z.union([
+    event('item', 'An item at fault.', {
+      ...itemPlace,
+      item: count.nullable().describe('Its index in the batch; null: more fail, whichever they are.'),
+      position: count.nullable().describe('Its place in the source, from 0.'),
+      cause: text.describe('The same for items with the same cause.'),
+      error,
+      found: z.enum(FOUND),
+      others: z.array(count).optional(),
+      mostItems: count.optional(),
+    }),
+    event('item', 'An item that is written to be corrected.', {
+      ...itemPlace,
+      item: count,
+      position: z.null(),
+      key: text.describe('Which item it is, and a hash of it.'),
+      reason: text,
+      value,
+    }),
+  ]),
+  found: event('found', 'What a search for items at fault has come to.', {
+    items: count,
+    batches: count,
+    probes: count,
+    complete: z.boolean(),
+  }),
+  watching: event('watching', 'Waits for the next save.', { items: count }),
+  checked: event('checked', 'An item was tried again.', {
+    ...itemPlace,
+    item: count,
+    position: count,
+    outcome: z.enum(['passed', 'failed', 'needs effect']),
+    cause: text.optional(),
+    error: error.optional(),
+  }),
+  passing: event('passing', 'How many items pass now.', { items: count, of: count }),
+  refused: z.union([
+    event('refused', 'What was saved cannot be executed.', { error: z.object({ name: text, message: text }) }),
+    event('refused', 'A row of a corrected file is refused.', { row: count, reason: text }),
+  ]),
+  debugger: event('debugger', 'A debugger is waited for.', {
+    node: path,
+    batch: index,
+    items: z.array(count),
+    step: path.optional(),
+    address: text,
+  }),
+  attached: event('attached', 'A debugger is attached.', {}),
+  probed: event('probed', 'One batch was executed over some of its items.', {
+    ...tried,
+    outcome: z.enum(['passed', 'needs effect', 'timed out', 'failed']),
+    effect: text.optional(),
+    cause: text.optional(),
+    error: error.optional(),
+    values: z.array(z.object({ name: text, text })).optional(),
+    smallest: z.object({ text, probes: count, isSmallest: z.boolean() }).optional(),
+    codeOrData: z.object({ verdict: z.enum(['code', 'data', 'undecided', 'passes']), text }).optional(),
+  }),
+  pinned: event('pinned', 'A test of items was written.', {
+    ...tried,
+    file: text,
+    wasThere: z.boolean(),
+    missing: z.array(text),
+    left: z.array(text),
+    error,
+  }),
+  'lost-updates': event('lost-updates', 'Updates of the state that another batch has overwritten.', {
+    key: text,
+    count,
+  }),
+  'in-common': event('in-common', 'What items at fault have in common.', {
+    node: path,
+    sentences: z.array(text),
+    statements: z.array(
+      z.object({
+        features: z.array(z.object({ path: text, words: text })),
+        alike: z.array(z.object({ path: text, words: text })),
+        atFault: count,
+        others: count,
+      }),
+    ),
+  }),
+  'set-aside': event('set-aside', 'An item that its batch goes without.', {
+    ...itemPlace,
+    item: count,
+    position: count,
+    value,
+    found: text.nullable(),
+    error: error.nullable(),
+    reason: text.nullable(),
+    who: text.nullable(),
+    at: stamp,
+  }),
+  cell: event('cell', 'A cell of a corrected file that changes.', {
+    row: count,
+    batch: index,
+    item: count,
+    column: text,
+    before: value,
+    after: value,
+  }),
+  tested: event('tested', 'A corrected item was tried.', {
+    row: count,
+    batch: index,
+    item: count,
+    passed: z.boolean(),
+    reason: text.nullable(),
+  }),
+  effect: event('effect', 'What a step has done outside.', {
+    key: text,
+    status: z.enum(['begun', 'done', 'failed', 'unknown']),
+    step: path,
+    batches: z.array(z.object({ node: path, index })),
+    attempt: count,
+    params: value.optional(),
+    receipt: value.optional(),
+    error: error.optional(),
+    settled: z.enum(['verify', 'person']).optional(),
+    begunAt: stamp,
+    endedAt: stamp.optional(),
+  }),
+  effects: event('effects', 'How the effects of a run stand.', {
+    run: runNumber,
+    done: count,
+    failed: count,
+    unknown: count,
+  }),
+  deleted: event('deleted', 'A run was deleted.', {
+    run: runNumber,
+    bytes: count.optional(),
+    workflow: text.optional(),
+  }),
+  deletable: event('deletable', 'A run that would be deleted.', { run: runNumber, bytes: count }),
+  prunable: event('prunable', 'A run that would be deleted.', { run: runNumber, workflow: text }),
+  pruned: event('pruned', 'Runs were deleted.', { runs: count, bytesBefore: count, bytes: count, freeBytes: count }),
+  compacted: event('compacted', 'The store was written anew.', { bytesBefore: count, bytes: count }),
+  policy: z.union([
+    event('policy', 'Which runs the store deletes by itself.', {
+      prune: z
+        .object({
+          olderThanMs: z.number().optional(),
+          keep: count.optional(),
+          keepFailed: z.boolean(),
+          unfinished: z.boolean(),
+        })
+        .nullable(),
+    }),
+    event('policy', 'Who is told when runs of the store end.', {
+      notice: z.object({ onFailure: text.optional(), onFinish: text.optional() }).nullable(),
+    }),
+  ]),
+  answered: event('answered', 'What a run waits for was approved or rejected.', {
+    run: runNumber,
+    approved: z.boolean(),
+  }),
+  published: event('published', 'An event was published.', {
+    name: text,
+    runs: z.array(runNumber).describe('Those that waited for it.'),
+  }),
+  stored: event('stored', 'An answer is stored, and another process goes on with the run, or whoever resumes it.', {
+    run: runNumber,
+    goesOn: z.boolean(),
+  }),
+  rung: event('rung', 'A rung of a climb has ended.', {
+    run: runNumber,
+    rung: count,
+    of: count,
+    succeeded: count,
+    failed: count,
+    open: count,
+    attempts: count,
+    cause: z.object({ message: text, batches: count }).optional(),
+    left: count,
+    stopped: z.boolean(),
+  }),
+  'dry-run': event('dry-run', 'What a re-run would change.', {
+    run: runNumber,
+    ...rerunReport.shape,
+    codeChanged: z.boolean(),
+  }),
+  'batch-cancel': event('batch-cancel', 'A batch was asked to end as cancelled.', {
+    run: z.int(),
+    node: path,
+    batch: index,
+    status: z.enum(BATCH_STATUS_NAMES),
+    isOver: z.boolean(),
+  }),
+  workflow: event('workflow', 'A workflow of a file.', {
+    file: text,
+    id: text,
+    name: text,
+    description: text.optional(),
+    at: location.optional(),
+    triggers: z.array(z.object({ kind: text, on: text, at: location.optional() })),
+    notices,
+    payload: z.unknown().optional().describe('A JSON Schema.'),
+    nodes: z.array(graphNode),
+  }),
+  serving: event('serving', 'The app is served.', { folder: text, url: text }),
+  made: event('made', 'A workspace was made.', { folder: text, file: text, id: text, written: z.array(text) }),
+  error: event('error', 'The command was refused; the message says why and what to do.', {
+    name: text,
+    message: text,
+    file: text.optional(),
+    line: z.int().optional(),
+    column: z.int().optional(),
+    changed: z.array(z.looseObject({ path })).optional().describe('Of a run: work whose nodes have changed.'),
+  }),
+} as const satisfies Readonly<Record<string, z.ZodType>>;
+
+export type EventName = keyof typeof EVENT_SCHEMAS;
+
+/** The published JSON Schema: a line is one of these. */
+export function eventsJsonSchema(): object {
+  // Not `output`, which would forbid members that come later.
+  const { $defs, anyOf } = z.toJSONSchema(z.union(Object.values(EVENT_SCHEMAS)), {
+    io: 'input',
+    // Limits of what JavaScript can count to, which say nothing of the value.
+    override: ({ jsonSchema }) => {
+      if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
+      if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
+    },
+  });
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    title: 'Lines of cronflow --json',
+    description:
+      'Each line that a command writes with --json is one of these objects. Later versions may add members and events: ignore what you do not know.',
+    anyOf,
+    $defs,
+  };
+}
