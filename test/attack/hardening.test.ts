@@ -163,17 +163,21 @@ describe("Electron's security checklist", () => {
       }
     }
     expect(answers).toHaveLength(36);
-    expect(given).toEqual(['clipboard-sanitized-write', 'clipboard-sanitized-write']);
+    expect(given).toEqual(['clipboard-sanitized-write', 'clipboard-sanitized-write', 'fullscreen', 'fullscreen']);
   });
 
   test('navigation, windows and webviews: our page, none, none; links to the web, and no others, go outside', () => {
     const contents = {
       events: new Map<string, (event: object) => void>(),
-      opens: (_details: { url: string }): unknown => undefined,
+      address: 'app://studio/index.html',
+      getURL() {
+        return this.address;
+      },
+      opens: (_details: { url: string; frameName?: string }): unknown => undefined,
       on(event: string, listener: (event: object) => void) {
         this.events.set(event, listener);
       },
-      setWindowOpenHandler(handler: (details: { url: string }) => unknown) {
+      setWindowOpenHandler(handler: (details: { url: string; frameName?: string }) => unknown) {
         this.opens = handler;
       },
     };
@@ -225,6 +229,15 @@ describe("Electron's security checklist", () => {
     ])
       expect(contents.opens({ url }), url).toEqual({ action: 'deny' });
     expect(asked.outside).toEqual(['https://example.com/']);
+
+    // The one window beside ours: empty, of our page, and without the bridge.
+    expect(contents.opens({ url: 'about:blank', frameName: 'cronflow-notes' })).toMatchObject({
+      action: 'allow',
+      overrideBrowserWindowOptions: { webPreferences: { preload: '', sandbox: true, nodeIntegration: false } },
+    });
+    expect(contents.opens({ url: 'app://studio/index.html', frameName: 'cronflow-notes' })).toEqual({ action: 'deny' });
+    contents.address = 'about:blank';
+    expect(contents.opens({ url: 'about:blank', frameName: 'cronflow-notes' })).toEqual({ action: 'deny' });
   });
 
   test('the bridge: three functions, which pass on messages and no events', () => {
