@@ -256,7 +256,39 @@ export const english: Language = (wording): PresentationText => {
       missing: amount => `${amount} are missing from this sum.`,
       unknown: batches => `Without ${number(batches)} ${form(batches, PARTS.batch)} of unknown amount.`,
     },
-    started: when => `Started at ${timeOfDay(when)}`,
+    chapters: { runs: 'It runs', fail: 'Some fail', why: 'Why, in words', green: 'One click, green' },
+    chapterList: 'Chapters',
+    back: 'Back',
+    next: 'Next',
+    fullscreen: 'Full screen',
+    black: 'Black screen',
+    isBlack: 'The screen is black. Press B to show it again.',
+    notes: {
+      open: 'Notes',
+      title: 'Speaker’s notes',
+      onlyYou: 'Only you see this window.',
+      now: 'On the screen now',
+      yours: chapter => `Your notes for “${chapter}”`,
+      placeholder: 'What you want to say. It stays in this program, for this workflow.',
+      nextChapter: 'Next chapter',
+      last: 'This is the last chapter.',
+      since: 'since the start',
+      clock: 'now',
+      smaller: 'Smaller text',
+      larger: 'Larger text',
+      end: 'End',
+      tested: ({ tested, unit }) => {
+        const { passing = 0, total = 0 } = tested ?? {};
+        const failing = total - passing;
+        return {
+          what: tested
+            ? `Not corrected yet: ${number(failing)} of ${counted(total, unit)} still ${form(failing, { one: 'fails', other: 'fail' })}.`
+            : 'Not corrected yet.',
+          why: 'Tested again each time the file is saved.',
+        };
+      },
+      corrected: { what: 'It is corrected.', why: 'Go to the last chapter, and press “Try again” on the screen.' },
+    },
     announced: ({ done, total, failed, isOpenEnded }) =>
       `${number(done)} of ${number(total)}${isOpenEnded ? ' so far' : ''} done` +
       `${isOpenEnded ? '' : `, ${wording.percent(done, total)}`}, ${number(failed)} not finished`,

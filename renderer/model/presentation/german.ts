@@ -279,7 +279,42 @@ export const german: Language = (wording): PresentationText => {
       missing: amount => `In dieser Summe fehlen ${amount}.`,
       unknown: batches => `Ohne ${number(batches)} ${form(batches, PARTS.batch)}, deren Betrag niemand kennt.`,
     },
-    started: when => `Begonnen um ${timeOfDay(when)} Uhr`,
+    chapters: { runs: 'Es läuft', fail: 'Einige scheitern', why: 'Warum, in Worten', green: 'Ein Klick, alles grün' },
+    chapterList: 'Kapitel',
+    back: 'Zurück',
+    next: 'Weiter',
+    fullscreen: 'Vollbild',
+    black: 'Schwarzes Bild',
+    isBlack: 'Das Bild ist schwarz. B zeigt es wieder.',
+    notes: {
+      open: 'Notizen',
+      title: 'Notizen für den Vortrag',
+      onlyYou: 'Dieses Fenster sehen nur Sie.',
+      now: 'Jetzt zu sehen',
+      yours: chapter => `Ihre Notizen zu „${chapter}“`,
+      placeholder: 'Was Sie sagen möchten. Es bleibt in diesem Programm, bei diesem Workflow.',
+      nextChapter: 'Nächstes Kapitel',
+      last: 'Das ist das letzte Kapitel.',
+      since: 'seit Beginn',
+      clock: 'jetzt',
+      smaller: 'Kleinere Schrift',
+      larger: 'Größere Schrift',
+      end: 'Beenden',
+      tested: ({ tested, unit }) => {
+        const { passing = 0, total = 0 } = tested ?? {};
+        const failing = total - passing;
+        return {
+          what: tested
+            ? `Noch nicht korrigiert: ${counted(failing, unit)} ${form(failing, { one: 'scheitert', other: 'scheitern' })} noch, von ${number(total)}.`
+            : 'Noch nicht korrigiert.',
+          why: 'Geprüft wird bei jedem Speichern der Datei.',
+        };
+      },
+      corrected: {
+        what: 'Es ist korrigiert.',
+        why: 'Gehen Sie zum letzten Kapitel, und drücken Sie dort „Noch einmal versuchen“.',
+      },
+    },
     announced: ({ done, total, failed, isOpenEnded }) =>
       `${number(done)} von ${number(total)}${isOpenEnded ? ' bisher' : ''} fertig` +
       `${isOpenEnded ? '' : `, ${wording.percent(done, total)}`}, ${number(failed)} nicht fertig`,

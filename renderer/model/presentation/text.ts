@@ -1,4 +1,5 @@
 import type { Unit } from '../../../common/format.ts';
+import type { Chapter } from './chapters.ts';
 import type { SharePart } from './shares.ts';
 import type { Part, StageKind, Station } from './stage.ts';
 import type { Wording } from './wording.ts';
@@ -141,6 +142,33 @@ export interface PresentationText {
     readonly missing: (amount: string) => string;
     readonly unknown: (batches: number) => string;
   };
-  readonly started: (at: number) => string;
+  /** What the chapters are called. */
+  readonly chapters: Readonly<Record<Chapter, string>>;
+  readonly chapterList: string;
+  readonly back: string;
+  readonly next: string;
+  readonly fullscreen: string;
+  readonly black: string;
+  /** On the stage, for screen readers. */
+  readonly isBlack: string;
+  /** The window beside, which only who presents sees. */
+  readonly notes: {
+    readonly open: string;
+    readonly title: string;
+    readonly onlyYou: string;
+    readonly now: string;
+    readonly yours: (chapter: string) => string;
+    readonly placeholder: string;
+    readonly nextChapter: string;
+    readonly last: string;
+    readonly since: string;
+    readonly clock: string;
+    readonly smaller: string;
+    readonly larger: string;
+    readonly end: string;
+    /** How the correction stands. */
+    readonly tested: (figures: Figures) => Who;
+    readonly corrected: Who;
+  };
   readonly announced: (figures: Figures) => string;
 }

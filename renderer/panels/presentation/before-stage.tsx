@@ -1,8 +1,11 @@
 import { NODE_KINDS } from '../../../common/node-kinds.ts';
 import { titleFor } from '../../model/graph/plan-text.ts';
+import { chapterOf } from '../../model/presentation/chapters.ts';
 import { usePresentationText } from '../../hooks/use-presentation-text.ts';
 import { useStudio, type StudioState } from '../../stores/studio.ts';
+import { usePresenting } from '../../stores/presenting.ts';
 import { StartButton } from '../../ui/run-button.tsx';
+import { Frame } from './frame.tsx';
 
 /** A workflow that has not run: what it is called, what it does, its steps, and the one button. */
 export function BeforeStage() {
@@ -14,9 +17,19 @@ export function BeforeStage() {
       .find(({ file }) => file === state.workflow?.file)
       ?.graphs.find(({ id }) => id === state.workflow?.workflow),
   );
+  const chapter = usePresenting(state => state.chapter) ?? chapterOf('before', false);
   const steps = (graph?.nodes ?? []).filter(node => NODE_KINDS[node.kind].isStation);
   return (
-    <>
+    <Frame
+      chapter={chapter}
+      onScreen={{
+        kind: 'before',
+        badge: '',
+        headline: graph?.name ?? text.ready,
+        meaning: graph?.description ?? '',
+        figures: undefined,
+      }}
+    >
       <header />
       <div className="present-stage with-map">
         <section className="present-say is-before">
@@ -40,7 +53,7 @@ export function BeforeStage() {
           <p>{text.noSquares}</p>
         </div>
       </div>
-    </>
+    </Frame>
   );
 }
 

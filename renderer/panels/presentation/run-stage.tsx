@@ -1,6 +1,8 @@
 import type { Progress, RunDetail } from '../../../host/api/api.ts';
+import { chapterOf, viewOf } from '../../model/presentation/chapters.ts';
 import { stations } from '../../model/presentation/stage.ts';
 import { usePresentationText } from '../../hooks/use-presentation-text.ts';
+import { usePresenting } from '../../stores/presenting.ts';
 import { AmountsSum, hasAmounts } from './amounts-sum.tsx';
 import { Announcer } from './announcer.tsx';
 import { Arc } from './arc.tsx';
@@ -8,6 +10,7 @@ import { AtFaultNow, Causes } from './causes.tsx';
 import { LostUpdates, Once, PayOffCard, QueuedReruns } from './cards.tsx';
 import { Decisions } from './decisions.tsx';
 import { Disc } from './disc.tsx';
+import { Frame } from './frame.tsx';
 import { SquareMap } from './square-map.tsx';
 import { StageButton } from './stage-button.tsx';
 import { Stations } from './stations.tsx';
@@ -20,12 +23,15 @@ export function RunStage({ progress, detail }: { readonly progress: Progress; re
   const { graph } = detail;
   const stage = useStage(progress, detail);
   const { kind, figures, map, since } = stage;
-  const meaning = text.meaning[kind](figures).join(' ');
+  const chapter = usePresenting(state => state.chapter) ?? chapterOf(kind, stage.repaired.size > 0);
+  const view = viewOf(kind, chapter);
   const isInAmounts = hasAmounts(graph);
   const isRunning = progress.status === 'running';
-  const isAtRest = kind === 'failed' || kind === 'changed' || kind === 'partly' || kind === 'set-aside';
+  const badge = text.badge[kind](since);
+  const headline = text.headline[view.says](figures);
+  const meaning = view.hasMeaning ? text.meaning[view.says](figures).join(' ') : '';
   return (
-    <>
+    <Frame chapter={chapter} onScreen={{ kind, badge, headline, meaning, figures }}>
       <header>
         <b className="present-name">{detail.item.name}</b>
         <Stations stations={stations(graph, progress)} />
@@ -34,22 +40,22 @@ export function RunStage({ progress, detail }: { readonly progress: Progress; re
         <section className={`present-say is-${kind}`}>
           <p className={`present-badge is-${kind}`}>
             <Disc kind={kind} />
-            {text.badge[kind](since)}
+            {badge}
           </p>
-          <h1 aria-live="off">{text.headline[kind](figures)}</h1>
+          <h1 aria-live="off">{headline}</h1>
           {meaning !== '' && <p className="present-meaning">{meaning}</p>}
           <Announcer figures={figures} />
           {stage.isOnce !== undefined && <Once stage={stage} />}
           {isRunning && <Arc figures={figures} startedAt={progress.startedAt} />}
-          {kind === 'corrected' ? <AtFaultNow /> : <Sum figures={figures} hasBar={isRunning || !isInAmounts} />}
+          {view.says === 'corrected' ? <AtFaultNow /> : <Sum figures={figures} hasBar={isRunning || !isInAmounts} />}
           <AmountsSum />
           {kind === 'done' && <PayOffCard most={4} />}
           {kind === 'set-aside' && <PayOffCard most={3} />}
-          {isAtRest && <Causes map={map} isKnown={figures.fault !== undefined} hasNames={!isInAmounts} />}
+          {view.hasCauses && <Causes map={map} isKnown={figures.fault !== undefined} hasNames={!isInAmounts} />}
           <Decisions />
           <LostUpdates />
           <QueuedReruns />
-          <StageButton stage={stage} />
+          {view.hasCan && <StageButton stage={stage} />}
         </section>
         {map && (
           <SquareMap
@@ -57,10 +63,10 @@ export function RunStage({ progress, detail }: { readonly progress: Progress; re
             graph={graph}
             figures={figures}
             repaired={stage.repaired}
-            isCorrected={kind === 'corrected'}
+            isCorrected={view.says === 'corrected'}
           />
         )}
       </div>
-    </>
+    </Frame>
   );
 }

@@ -59,8 +59,13 @@ function argumentsOf(path: string): [string, readonly unknown[]][] {
           ['at', [at]],
           ['some time', [undefined]],
         ];
-      case 'started':
-        return [['at', [at]]];
+      case 'notes':
+        return path.endsWith('yours')
+          ? [['one', ['X']]]
+          : [
+              [`${count}`, [figures(count)]],
+              [`${count}, not tested`, [figures(count, { tested: undefined })]],
+            ];
       case 'lastTime':
         return [[`${count}`, [count * 1_000]]];
       case 'soFar':
