@@ -91,6 +91,12 @@ class Shoot {
     );
   }
 
+  async press(keys: readonly string[]): Promise<void> {
+    await this.#all(async ({ page }) => {
+      for (const key of keys) await page.keyboard.press(key);
+    });
+  }
+
   async #all(act: (view: View) => Promise<unknown>): Promise<void> {
     await Promise.all(this.#views.map(act));
   }
@@ -107,6 +113,19 @@ async function openViews(browser: Browser, url: string): Promise<readonly View[]
   const { page } = await openPage(browser, url, { colorScheme: 'dark', locale: 'en', ...LARGE });
   await page.locator('.header').waitFor();
   return [...views, { name: '4k-dark-en', page }];
+}
+
+/** The window with the notes. */
+async function takeNotes(views: readonly View[], into: string): Promise<void> {
+  for (const { name, page } of views) {
+    const [notes] = await Promise.all([page.waitForEvent('popup'), page.keyboard.press('n')]);
+    await notes.setViewportSize({ width: 1280, height: 800 });
+    await notes
+      .getByRole('textbox')
+      .fill('Ask: “Who knows the film 1941?”\n\nWait. Then change the one line, and save.');
+    await notes.screenshot({ path: path.join(into, `present-notes-${name}.png`) });
+    await notes.close();
+  }
 }
 
 /** Films as the example has them, with another line for the wrong one, and slower: somebody is to see them run. */
@@ -148,6 +167,11 @@ export async function takePresentation(into: string): Promise<void> {
     await shoot.take('2-running', 'running', 2_500);
     await filmsEnded;
     await shoot.take('3-failed', 'failed', 8_000);
+    for (const [chapter, name] of ['runs', 'fail', 'why', 'green'].entries()) {
+      await shoot.press(chapter === 0 ? ['PageUp', 'PageUp', 'PageUp'] : ['PageDown']);
+      await shoot.take(`3-failed-${chapter + 1}-${name}`, 'failed');
+    }
+    await takeNotes(views, into);
     slowFilms(workspace, PARTLY);
     await shoot.take('4-partly', 'partly');
     slowFilms(workspace, RIGHT);

@@ -66,7 +66,7 @@ export function openNotes(): void {
   return undefined;
 }
 
-export function closeNotes(): void {
+function closeNotes(): void {
   presenting.getState().notes?.close();
   presenting.setState({ notes: undefined });
 }

@@ -161,7 +161,6 @@ test('who presents goes through four chapters by a remote, with notes in a windo
     const right = "title: String(film.Title ?? 'Untitled').trim(),";
     writeFileSync(path.join(workspace, 'films.ts'), wrong.replace('title: film.Title.trim(), // <--', right));
     await notes.getByText('Go to the last chapter').waitFor();
-    if (process.env['NOTES_PICTURE']) await notes.screenshot({ path: process.env['NOTES_PICTURE'] });
 
     // It ends with the presentation.
     await Promise.all([notes.waitForEvent('close'), page.keyboard.press('Escape')]);
