@@ -170,7 +170,7 @@ export const german: Language = (wording): PresentationText => {
       cancelling: () => undefined,
       failed: () => ({
         what: 'Zuerst muss das jemand korrigieren.',
-        why: 'Ein neuer Versuch würde jetzt an denselben Stellen scheitern.',
+        why: 'Ein neuer Versuch würde jetzt wieder daran scheitern.',
       }),
       changed: () => ({
         what: 'Noch weiß niemand, ob es jetzt funktioniert.',
@@ -186,7 +186,7 @@ export const german: Language = (wording): PresentationText => {
       'set-aside': ({ failed, aside }) => ({
         what:
           `Jemand kann ${form(failed + aside, { one: 'das', other: 'sie' })} korrigieren und ` +
-          `${failed > 0 ? 'es noch einmal versuchen' : 'wieder aufnehmen'}.`,
+          `${failed > 0 ? 'es noch einmal versuchen' : 'zurückholen'}.`,
       }),
       paused: () => ({ what: 'Es kann jederzeit weitergehen.' }),
       waiting: () => undefined,
@@ -233,7 +233,7 @@ export const german: Language = (wording): PresentationText => {
     },
     share: {
       done: () => 'fertig',
-      first: () => 'beim ersten Mal fertig',
+      first: () => 'auf Anhieb fertig',
       repaired: () => 'repariert',
       running: () => 'in Arbeit',
       waiting: count => wait(count),

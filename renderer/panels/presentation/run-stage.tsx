@@ -47,7 +47,10 @@ export function RunStage({ progress, detail }: { readonly progress: Progress; re
           <Announcer figures={figures} />
           {stage.isOnce !== undefined && <Once stage={stage} />}
           {isRunning && <Arc figures={figures} startedAt={progress.startedAt} />}
-          {view.says === 'corrected' ? <AtFaultNow /> : <Sum figures={figures} hasBar={isRunning || !isInAmounts} />}
+          {view.says === 'corrected' && <AtFaultNow />}
+          {view.says !== 'corrected' && (isRunning || !isInAmounts) && (
+            <Sum figures={figures} hasBar={!isRunning && kind !== 'set-aside'} />
+          )}
           <AmountsSum />
           {kind === 'done' && <PayOffCard most={4} />}
           {kind === 'set-aside' && <PayOffCard most={3} />}

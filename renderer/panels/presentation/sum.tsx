@@ -4,7 +4,7 @@ import type { Figures } from '../../model/presentation/text.ts';
 import { ShareBar } from './share-bar.tsx';
 import { ShareSign } from './share-sign.tsx';
 
-/** Where everything is: a bar in proportion, and the sum in figures, which always adds up. */
+/** Where everything is: a bar in proportion, where nothing else shows that, and the sum in figures, which always adds up. */
 export function Sum({ figures, hasBar }: { readonly figures: Figures; readonly hasBar: boolean }) {
   const text = usePresentationText();
   const { number, word } = text.wording;

@@ -148,7 +148,7 @@ const cases: [string, Progress, Known, en: string, de: string][] = [
     'Stopped | 500 films could not be finished. | 2,701 are done and will not be touched again. | ' +
       'Somebody must correct this first. Trying again now would stop in the same places.',
     'Angehalten | 500 Filme konnten nicht fertig werden. | 2.701 sind fertig und werden nicht noch einmal angefasst. | ' +
-      'Zuerst muss das jemand korrigieren. Ein neuer Versuch würde jetzt an denselben Stellen scheitern.',
+      'Zuerst muss das jemand korrigieren. Ein neuer Versuch würde jetzt wieder daran scheitern.',
   ],
   [
     'when it has stopped, and it is known who is at fault',
@@ -157,7 +157,7 @@ const cases: [string, Progress, Known, en: string, de: string][] = [
     'Stopped | 10 films need a correction. | 490 more wait with them. 2,701 are done and will not be touched again. | ' +
       'Somebody must correct this first. Trying again now would stop at the same films.',
     'Angehalten | 10 Filme müssen korrigiert werden. | 490 weitere warten mit. 2.701 sind fertig und werden nicht noch einmal angefasst. | ' +
-      'Zuerst muss das jemand korrigieren. Ein neuer Versuch würde jetzt an denselben Stellen scheitern.',
+      'Zuerst muss das jemand korrigieren. Ein neuer Versuch würde jetzt wieder daran scheitern.',
   ],
   [
     'when a step did not work',
@@ -166,7 +166,7 @@ const cases: [string, Progress, Known, en: string, de: string][] = [
     'Stopped | “Report” did not work. | 4 are done and will not be touched again. | ' +
       'Somebody must correct this first. Trying again now would stop in the same places.',
     'Angehalten | „Report“ hat nicht funktioniert. | 4 sind fertig und werden nicht noch einmal angefasst. | ' +
-      'Zuerst muss das jemand korrigieren. Ein neuer Versuch würde jetzt an denselben Stellen scheitern.',
+      'Zuerst muss das jemand korrigieren. Ein neuer Versuch würde jetzt wieder daran scheitern.',
   ],
   [
     'when something has changed, and nothing can be tested',
@@ -243,7 +243,7 @@ const cases: [string, Progress, Known, en: string, de: string][] = [
     'Done, with exceptions | 3,191 films are done. 10 are set aside. | They stay on record with their reasons. | ' +
       'Somebody can correct them and take them back in.',
     'Fertig, mit Ausnahmen | 3.191 Filme sind fertig. 10 sind zurückgestellt. | Sie bleiben mit ihren Gründen vermerkt. | ' +
-      'Jemand kann sie korrigieren und wieder aufnehmen.',
+      'Jemand kann sie korrigieren und zurückholen.',
   ],
   [
     'when failures were tolerated',
