@@ -1,6 +1,6 @@
 import { useEffect } from 'react';
 import { usePresentationText } from '../../hooks/use-presentation-text.ts';
-import { beginPresenting, endPresenting } from '../../stores/presenting.ts';
+import { beginPresenting, endPresenting, presenting } from '../../stores/presenting.ts';
 import { useStudio } from '../../stores/studio.ts';
 import { BeforeStage } from './before-stage.tsx';
 import { RunStage } from './run-stage.tsx';
@@ -12,6 +12,9 @@ export function Presentation() {
   const text = usePresentationText();
   const progress = useStudio(state => state.progress);
   const detail = useStudio(state => state.detail);
+  const run = useStudio(state => state.runId);
+  // Another run is another story.
+  useEffect(() => presenting.setState({ chapter: undefined }), [run]);
   useEffect(() => {
     beginPresenting();
     addEventListener('pagehide', endPresenting);
