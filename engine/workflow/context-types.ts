@@ -75,12 +75,12 @@ export interface BatchOutput<Output = unknown> {
   readonly output: Output;
 }
 
-/** Writes an object type out, so that editors show its members and not how it was made. */
+/** Writes an object type out, so that editors show its members and not how it was made. @internal */
 export type Simplify<T> = { [Key in keyof T]: T[Key] } & {};
 
 type IsAny<T> = 0 extends 1 & T ? true : false;
 
-/** The names of `Steps` that are batch or forEach nodes. */
+/** The names of `Steps` that are batch or forEach nodes. @internal */
 export type BatchNames<Steps> =
   IsAny<Steps> extends true
     ? string

@@ -51,7 +51,7 @@ import type {
 
 // ------------------------------------------------------------------------------- type bookkeeping
 
-/** What a chain belongs to. */
+/** What a chain belongs to. @internal */
 export type FlowKind = 'workflow' | 'loop' | 'batch';
 
 /** Type of `ctx.batch` in a chain of this kind. */
@@ -76,6 +76,7 @@ export type LooseSteps<Steps> = Steps & { readonly [name: string]: any };
 /**
  * A node that modifiers may follow. `Name` is its own, `never` when `ctx.steps` doesn't have it; `Steps` and
  * `Last` are those before it.
+ * @internal
  */
 export interface Modifiable<Name extends string, Steps, Last, HasOutput extends boolean> {
   readonly name: Name;
@@ -99,6 +100,7 @@ type LastOrFallback<Last, Prev, Fallback> = Prev extends Modifiable<any, any, an
 /**
  * An `.if()` not yet ended. `Steps` and `Last` are those before it; `SeenSteps` and `SeenLast` are unions over
  * the branches before; `Outer` is the `.if()` around it.
+ * @internal
  */
 export interface OpenIf<Steps, Last, SeenSteps, SeenLast, HasElse extends boolean, Outer> {
   readonly steps: Steps;
