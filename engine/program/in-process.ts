@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { countsOf } from '../../common/run-summary.ts';
 import { RunExistsError, startOnce } from '../run/start-once.ts';
+import { openTelemetryOf } from '../runner/opentelemetry.ts';
 import type { Definition } from '../workflow/nodes.ts';
 import { existingRun } from './existing-run.ts';
 import { RunRefused, type Work } from './handle.ts';
@@ -25,6 +26,7 @@ export async function inThisProcess(
       storeFile: store.file,
       definition,
       code: codeOf(file),
+      telemetry: openTelemetryOf(file),
       onLog: ({ at, level, text }, by) =>
         tell({ type: 'log', at, level, text, step: by?.path, batch: by?.scopeOf.batch?.index }),
     },

@@ -55,6 +55,7 @@ export class BatchRunner {
     const scope = this.#scopeOf(batch);
     move(batch, BatchStatus.waiting, BatchStatus.running);
     run.batchCancels.enter(scope);
+    run.spans?.beginBatch(scope, this.#options.path, batch.items);
     try {
       const cancelled = run.batchCancels.of(scope);
       if (cancelled) return this.#endCancelled(batch, scope, cancelled);
@@ -72,6 +73,8 @@ export class BatchRunner {
         });
       move(batch, BatchStatus.running, BatchStatus.waiting);
     } finally {
+      // One that was stopped waits for another session.
+      run.spans?.endBatch(scope, BatchStatus.waiting);
       run.batchCancels.leave(scope);
       run.inFlight.batches.delete(batch.scope);
       // One of the workflow itself waits for a later session, which is told where it is.
@@ -239,14 +242,9 @@ export class BatchRunner {
     this.#end(batch, scope, new Stopwatch(this.#run.clock), BatchStatus.cancelled, failure);
   }
 
-  #end(
-    batch: QueuedBatch,
-    { last, attempt }: Scope,
-    stopwatch: Stopwatch,
-    status: BatchStatus,
-    failure?: BatchFailure,
-  ): void {
-    const { journal, writer, openWork } = this.#run;
+  #end(batch: QueuedBatch, scope: Scope, stopwatch: Stopwatch, status: BatchStatus, failure?: BatchFailure): void {
+    const { journal, writer, openWork, spans } = this.#run;
+    const { last, attempt } = scope;
     const endedAt = stopwatch.endedAt();
     const findings = failure?.findings() ?? [];
     openWork.ends(batch.scope);
@@ -262,6 +260,7 @@ export class BatchRunner {
       });
       for (const finding of findings) writer.finding({ scope: batch.scope, attempt }, finding);
     });
+    spans?.endBatch(scope, status, failure?.stored);
     this.#options.move(batch, BatchStatus.running, status);
   }
 }

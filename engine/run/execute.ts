@@ -48,6 +48,8 @@ import type { BatchListener } from './run-progress.ts';
 import { countsOf, type RunSummary } from '../../common/run-summary.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { Coordinator } from './workers/coordinator.ts';
+import { asSpanError, RunSpans } from './telemetry/run-spans.ts';
+import type { Telemetry } from './telemetry/span.ts';
 import type { StartWorker } from './workers/workers.ts';
 import type { WorkerCount } from '../../common/workers.ts';
 import { WaitStore } from '../store/wait-store.ts';
@@ -72,6 +74,8 @@ export interface RunEnvironment extends TakingUp {
   readonly workers?: WorkerCount | undefined;
   /** What is executed in the place of what the workflow says. */
   readonly replacements?: Replacements | undefined;
+  /** Where the user's project traces what happens. */
+  readonly telemetry?: Telemetry | undefined;
   /** Called before any of the author's code runs: what that logs at once belongs to the run. */
   readonly onBegin?: (run: Run) => void;
 }
@@ -241,6 +245,9 @@ function work(
         undefined,
       ),
   });
+  const spans =
+    environment.telemetry &&
+    new RunSpans(environment.telemetry, { run: row.id, uid: row.uid, session, workflow: row.workflow });
   const demo = row.demo === 1 ? demoOf(definition, hasBeenRerun(db, row.id)) : undefined;
   const goingWithout = nodesThatGoWithout(graph);
   const rounds = after?.rounds ?? 0;
@@ -268,6 +275,7 @@ function work(
     onLog: environment.onLog,
     onBatch: environment.onBatch,
     replacements: environment.replacements,
+    spans,
   });
   // A demo has one process: what it does to its steps, it does here.
   if (environment.startWorker && !demo)
@@ -316,6 +324,7 @@ function work(
       await journal.committed();
       failpoint('after-end');
       const { status, reason, error } = written;
+      spans?.end(status, error);
       const counts = countsOf(run.progress.values());
       return {
         run: row.id,
@@ -331,6 +340,9 @@ function work(
         output: written.output === undefined ? undefined : decode(written.output),
         durationMs: clock.elapsed() - startedAt,
       };
+    } catch (error) {
+      spans?.end('interrupted', asSpanError(error));
+      throw error;
     } finally {
       stopNoting();
       journal.rest();

@@ -82,9 +82,11 @@ export async function runAttempt(run: Run, spec: AttemptSpec): Promise<Checkpoin
   run.progress.steps.begins(node, path, before?.failed === true);
   spec.onWork?.(attempt);
   const cancelTimeout = startTimeout(run, spec, attempt);
+  const span = run.spans?.attempt(scope, path, number);
   try {
     run.onCall?.(path, spec.functions?.() ?? []);
-    const output = await attempt.perform(() => spec.call(attempt));
+    const call = () => spec.call(attempt);
+    const output = await attempt.perform(span ? () => span.perform(call) : call);
     const text = encode(output, 'output');
     const end = { status: StepStatus.succeeded, error: spec.answers, output: text };
     if (run.runner && attempt.state.hasWrites) {
@@ -100,10 +102,12 @@ export async function runAttempt(run: Run, spec: AttemptSpec): Promise<Checkpoin
       if (spec.alongside) spec.alongside(output);
     }
     run.progress.steps.ends(node, path, 'succeeded');
+    span?.end({ 'cronflow.status': 'succeeded' });
     return new Checkpoint(node, number, text);
   } catch (thrown) {
     const error = failedAttempt(run, attempt, spec, thrown);
     const failed = error instanceof StepFailed;
+    span?.end({ 'cronflow.status': failed ? 'failed' : 'interrupted' }, failed ? error.stored : undefined);
     scope.setResult(node, { attempt: number, output: null, failed });
     run.progress.steps.ends(node, path, failed ? 'failed' : undefined);
     throw error;

@@ -19,6 +19,7 @@ import { RunProgress, type BatchListener } from './run-progress.ts';
 import { RunState } from './run-state.ts';
 import type { Stop } from './stop.ts';
 import { Stopping } from './stopping.ts';
+import type { RunSpans } from './telemetry/run-spans.ts';
 import type { Waits } from './durable-waits/waits.ts';
 import type { RunnerAccess, Workers } from './workers/workers.ts';
 
@@ -56,6 +57,8 @@ export interface RunOptions {
   readonly onLog?: LogListener | undefined;
   readonly onBatch?: BatchListener | undefined;
   readonly replacements?: Replacements | undefined;
+  /** Where the user's project traces what happens. */
+  readonly spans?: RunSpans | undefined;
   /** What all jobs of a worker share. Not given in a runner. */
   readonly inWorker?: WorkerParts | undefined;
 }
@@ -133,6 +136,7 @@ export class Run {
   readonly goesWithout: () => boolean;
   readonly outputs: BatchReader['outputs'];
   readonly replacements: Replacements | undefined;
+  readonly spans: RunSpans | undefined;
 
   constructor(options: RunOptions) {
     const {
@@ -159,6 +163,7 @@ export class Run {
     this.demo = options.demo;
     this.onCall = options.onCall;
     this.replacements = options.replacements;
+    this.spans = options.spans;
     this.goesWithout = options.goesWithout ?? (() => false);
     this.outputs = options.outputs ?? ((node, parent) => stored.batches.outputs(node, parent));
     this.progress = new RunProgress(onBatch);

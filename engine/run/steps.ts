@@ -112,7 +112,10 @@ export function runStep(
   if (done) return done;
   const { retry, delay, onError } = node.rules;
   const of: StepOf = { run, scope, node, id, path, hooks };
-  return retry || delay !== undefined || onError ? runByRules(of) : runAttempt(run, new StepSpec(of));
+  const byRules = retry !== undefined || delay !== undefined || onError !== undefined;
+  const { spans } = run;
+  if (spans) return spans.step(scope, path, () => (byRules ? runByRules(of) : runAttempt(run, new StepSpec(of))));
+  return byRules ? runByRules(of) : runAttempt(run, new StepSpec(of));
 }
 
 async function runByRules(of: StepOf): Promise<Checkpoint> {

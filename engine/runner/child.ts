@@ -14,6 +14,7 @@ import {
 } from '../run/execute.ts';
 import { refuseWorkersOfDemo, requireDemo } from '../run/demo/demo-of.ts';
 import type { Run } from '../run/run.ts';
+import type { Telemetry } from '../run/telemetry/span.ts';
 import { startOnce } from '../run/start-once.ts';
 import { endWhatWaitsForEver } from '../run/starved.ts';
 import { isDurability, strongest, type Durability } from '../../common/durability.ts';
@@ -39,6 +40,7 @@ import { crashWhereAsked } from './crash.ts';
 import { hasStartedProcesses, killGroup, noteStartedProcesses } from './group.ts';
 import { guardProcess } from './guards.ts';
 import { LogThrottle } from './log-throttle.ts';
+import { openTelemetryOf } from './opentelemetry.ts';
 import { whereIsFile } from './moved-file.ts';
 import { endWithParent } from './orphan.ts';
 import { ParentChannel } from './parent-channel.ts';
@@ -59,6 +61,7 @@ const now = () => systemClock.now();
 
 let run: Run | undefined;
 let probes: ProbeServer | undefined;
+let telemetry: Telemetry | undefined;
 let sources: readonly SourceFile[] = [];
 const parent = new ParentChannel<FromRunner>((message, done) => process.send?.(message, () => done()));
 
@@ -191,6 +194,7 @@ async function execute(task: RunTask): Promise<void> {
   batches.flush();
   tellProgress();
   logs.flush();
+  await telemetry?.flush();
   tell({ type: 'ended', summary });
 }
 
@@ -285,6 +289,7 @@ function workerFor(
     onLog: (line, by) => logs.add(line, by),
     startWorker: workerProcesses({ file: loaded.file, workflow: definition.id, store }),
     workers,
+    telemetry: (telemetry = openTelemetryOf(loaded.file)),
     onBatch: batches.add,
     onEnding: () => tell({ type: 'ending' }),
     onBegin: begun => {
