@@ -1,5 +1,6 @@
-import type { BatchNode, Handler } from '../workflow/nodes.ts';
+import type { BatchNode, DurableWaitNode, Handler } from '../workflow/nodes.ts';
 import type { Attempt } from './attempt.ts';
+import type { Answer } from './durable-waits/waits.ts';
 import type { EffectCall } from './effects/effects.ts';
 
 /** What is executed in the place of what the workflow says: by tests. */
@@ -8,6 +9,8 @@ export interface Replacements {
   readonly handler: (path: string, handler: Handler) => Handler;
   /** Where the items of a batch or forEach come from. */
   readonly items: (path: string, items: BatchNode['items']) => BatchNode['items'];
+  /** What a step comes to that waits for a person or an event; undefined: it waits. */
+  readonly answer: (path: string, node: DurableWaitNode) => Promise<Answer> | undefined;
   readonly effect: (attempt: Attempt, call: EffectCall) => EffectCall;
   /** From 0 to 1: the jitter of retries. */
   readonly random: () => number;

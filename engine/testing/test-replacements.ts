@@ -1,14 +1,16 @@
 import { idOf } from '../../common/node-paths.ts';
 import { drawnNodes, type Graph, type GraphNode } from '../../common/graph.ts';
-import { hasBatches, type NodeKind } from '../../common/node-kinds.ts';
-import { decode } from '../store/codec.ts';
+import { hasBatches, isDurableWait, type NodeKind } from '../../common/node-kinds.ts';
+import { decode, encode } from '../store/codec.ts';
+import { decided, TIMED_OUT } from '../run/durable-waits/answers.ts';
+import type { Answer } from '../run/durable-waits/waits.ts';
 import { currentAttempt, type Attempt } from '../run/attempt.ts';
 import type { EffectCall } from '../run/effects/effects.ts';
 import type { Replacements } from '../run/replacements.ts';
 import { describeValue } from '../workflow/errors.ts';
 import { nearest } from '../workflow/nearest.ts';
-import type { BatchNode, Handler } from '../workflow/nodes.ts';
-import { parseDuration } from '../workflow/options.ts';
+import type { BatchNode, DurableWaitNode, Handler } from '../workflow/nodes.ts';
+import { asOptions, parseDuration } from '../workflow/options.ts';
 import type { TestClock } from './test-clock.ts';
 import type { FailureRule, InjectedCall, RecordedEffect, ReplacedStep, TestOptions, TestTime } from './types.ts';
 
@@ -20,6 +22,7 @@ export class TestReplacements implements Replacements {
   readonly #steps: ByNode<ReplacedStep>;
   readonly #failures: ByNode<FailureRule>;
   readonly #items: ByNode<unknown>;
+  readonly #answers: ByNode<unknown>;
   readonly #options: TestOptions;
   readonly #clock: TestClock;
   /** How often a step with a rule for its failures has been executed. */
@@ -32,6 +35,7 @@ export class TestReplacements implements Replacements {
     this.#steps = new ByNode('steps', options.steps, graph, isStep);
     this.#failures = new ByNode('failures', options.failures, graph, isStep);
     this.#items = new ByNode('items', options.items, graph, hasBatches);
+    this.#answers = new ByNode('answers', options.answers, graph, isDurableWait);
   }
 
   handler(path: string, handler: Handler): Handler {
@@ -51,6 +55,14 @@ export class TestReplacements implements Replacements {
     return this.#items.of(path) ?? items;
   }
 
+  answer(path: string, node: DurableWaitNode): Promise<Answer> | undefined {
+    const given = this.#answers.of(path) ?? (node.kind === 'waitForEvent' ? this.#answers.of(node.event) : undefined);
+    if (given === undefined) return undefined;
+    return given === 'timeout'
+      ? this.#timeOut(node)
+      : Promise.resolve({ status: 'answered', text: answerText(node, given) });
+  }
+
   effect(attempt: Attempt, call: EffectCall): EffectCall {
     const params = call.params === undefined ? undefined : decode(call.params);
     const effect: RecordedEffect = { key: call.key, step: attempt.path, ...(call.params !== undefined && { params }) };
@@ -63,6 +75,13 @@ export class TestReplacements implements Replacements {
 
   random(): number {
     return 1;
+  }
+
+  async #timeOut({ id, timeout }: DurableWaitNode): Promise<Answer> {
+    if (timeout === undefined)
+      throw new Error(`answers: ${describeValue(id)} has no timeout, and waits for as long as it takes.`);
+    await new Promise<void>(resolve => this.#clock.after(timeout, resolve));
+    return { status: 'timeout', text: TIMED_OUT };
   }
 
   #receiptOf(effect: RecordedEffect): unknown {
@@ -117,8 +136,10 @@ function checkName(
   workflow: string,
 ): void {
   const known = nodes.filter(({ kind }) => isMeant(kind));
-  if (known.some(({ id, path }) => id === name || path === name)) return;
-  const names = [...new Set(known.map(({ id }) => id))];
+  if (known.some(({ id, path, settings }) => id === name || path === name || settings?.event === name)) return;
+  const names = [
+    ...new Set(known.map(({ id, settings }) => (typeof settings?.event === 'string' ? settings.event : id))),
+  ];
   const near = nearest(name, names);
   throw new Error(
     `${option}: workflow ${describeValue(workflow)} has no such node: ${describeValue(name)}. ` +
@@ -126,6 +147,18 @@ function checkName(
         ? `Did you mean ${describeValue(near)}?`
         : `It has ${names.map(describeValue).join(', ') || 'none of them'}.`),
   );
+}
+
+/** A person's decision, with what else they were asked for; of an event, what was published with it. */
+function answerText({ kind, id }: DurableWaitNode, given: unknown): string {
+  if (kind === 'waitForEvent') return encode(given, 'answer');
+  const answer = asOptions(given, `answers: ${describeValue(id)}`);
+  const { approved, reason, ...payload } = answer;
+  if (typeof approved !== 'boolean')
+    throw new TypeError(
+      `answers: ${describeValue(id)} is answered with { approved: true }, { approved: false } or 'timeout'.`,
+    );
+  return decided({ approved, by: 'test', payload, ...(typeof reason === 'string' && { reason }) });
 }
 
 function isStep(kind: NodeKind): boolean {

@@ -44,6 +44,12 @@ export interface TestOptions {
   readonly items?: Readonly<Record<string, unknown>> | undefined;
   /** How steps and actions fail, by their names or paths. */
   readonly failures?: Readonly<Record<string, FailureRule>> | undefined;
+  /**
+   * What becomes of steps that wait for people and events, by their names or paths, or by the name of the event. For people
+   * `{ approved: true }` or `{ approved: false }`, with `reason` and whatever else they were asked for; for an event, what is published with
+   * it; `'timeout'` for nobody in time. Without one the run pauses there.
+   */
+  readonly answers?: Readonly<Record<string, unknown>> | undefined;
   /** What effects return, by their keys, or as a function says: it may throw. @default undefined */
   readonly receipts?: Readonly<Record<string, unknown>> | ((effect: RecordedEffect) => unknown) | undefined;
   /** Calls the functions of effects. Without it they are recorded only. @default false */

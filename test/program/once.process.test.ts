@@ -100,3 +100,16 @@ test('another payload is refused, with what to do', async () => {
     ),
   });
 }, 20_000);
+
+test('Ctrl-C ends the command that only looks, and not the run', async () => {
+  const project = new Project({ 'waits.ts': WAITS });
+  const args = ['run', 'waits.ts', '--key', 'june', '--store', 'runs.db'];
+  const first = project.start(args);
+  await expect.poll(() => project.ledger()).toEqual(['first', 'waits']);
+  const second = project.start(args);
+  await second.says('Run 1 has this key already: no other is started.');
+  second.kill('SIGINT');
+  expect(await second.done).toMatchObject({ code: 3, stdout: expect.stringContaining('running (run 1') });
+  project.write('go', '');
+  expect((await first.done).code).toBe(0);
+}, 30_000);

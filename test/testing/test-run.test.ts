@@ -197,6 +197,53 @@ test('hooks, logs and state are those of a run', async () => {
   expect(ended).toEqual(['completed']);
 });
 
+describe('people and events are waited for', () => {
+  const approval = cronflow
+    .define({ id: 'approval' })
+    .humanInTheLoop('manager', { timeout: '3d', description: 'May it go out?' })
+    .if('approved', ctx => ctx.last.approved)
+    .waitForEvent('payment.confirmed', '1h')
+    .step('paid', ctx => ctx.last)
+    .endIf()
+    .step('end', ctx => ctx.last);
+
+  test('with the answers that the test gives', async () => {
+    const run = await testRun(approval, {
+      answers: { manager: { approved: true, limit: 5 }, 'payment.confirmed': { cents: 7 } },
+    });
+    expect(run).toMatchObject({ status: 'completed', output: { cents: 7 } });
+    expect(run.attemptsOf('manager')).toMatchObject([
+      { output: { approved: true, status: 'approved', limit: 5, by: 'test', timedOut: false } },
+    ]);
+    expect((await testRun(approval, { answers: { manager: { approved: false, reason: 'no' } } })).output).toMatchObject(
+      {
+        approved: false,
+        reason: 'no',
+      },
+    );
+  });
+
+  test('for as long as they may take, where nobody answers in time', async () => {
+    const run = await testRun(approval, { answers: { manager: 'timeout' } });
+    expect(run).toMatchObject({ status: 'completed', output: { approved: false, timedOut: true } });
+    expect(run.durationMs).toBe(72 * HOUR);
+  });
+
+  test('without an answer the run pauses there', async () => {
+    expect(await testRun(approval)).toMatchObject({ status: 'paused', reason: 'it waits for 1 approval' });
+  });
+
+  test('an answer that is none is refused', async () => {
+    await expect(testRun(approval, { answers: { manger: { approved: true } } })).rejects.toThrow(
+      'Did you mean "manager"?',
+    );
+    const run = await testRun(approval, { answers: { manager: {} } });
+    expect(run.error?.message).toContain(
+      `"manager" is answered with { approved: true }, { approved: false } or 'timeout'.`,
+    );
+  });
+});
+
 test('what the test has wrong is told with what it may have meant', async () => {
   await expect(testRun(orders, { steps: { fech: () => [] } })).rejects.toThrow(
     'steps: workflow "orders" has no such node: "fech". Did you mean "fetch"?',

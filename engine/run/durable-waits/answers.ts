@@ -5,7 +5,7 @@ import type { Answer } from './waits.ts';
 /* What a step comes to that waits for people or events, in the codec's text. */
 
 /** Nobody has answered in time. */
-const TIMED_OUT = encode({ approved: false, status: 'timeout', timedOut: true }, 'answer');
+export const TIMED_OUT = encode({ approved: false, status: 'timeout', timedOut: true }, 'answer');
 
 /** How a wait has ended; undefined: it has not, or nobody has to answer it any more. */
 export function answerOf({ status, answer }: Pick<WaitRow, 'status' | 'answer'>): Answer | undefined {

@@ -115,7 +115,7 @@ async function waitForAnswer(
   run.progress.steps.waits(id, path);
   let answer: Answer;
   try {
-    answer = await waits.answer(wait, scope);
+    answer = await (run.replacements?.answer(path, node) ?? waits.answer(wait, scope));
   } catch (error) {
     scope.setResult(id, { attempt: row.attempt, output: null, failed: false });
     // In a run that rests it goes on waiting.
