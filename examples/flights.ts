@@ -33,6 +33,10 @@ cronflow
     id: 'flights',
     name: 'When to fly',
     description: 'Measures the delay of 200,000 flights in the United States by the hour of the day.',
+    demo: {
+      pace: '400ms',
+      fail: [{ step: 'measure/by-hour', share: 0.03, error: 'The archive of flights was locked' }],
+    },
   })
   .batch(
     {

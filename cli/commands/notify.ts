@@ -39,7 +39,7 @@ export async function notify(argv: readonly string[]): Promise<number> {
 
 /** All that is stored is told, whatever the run has come to. */
 async function test(db: StoreDatabase, store: string, notices: Notices | undefined, run: number): Promise<number> {
-  requireRun(db, run);
+  if (requireRun(db, run).demo === 1) throw new UsageError(`Run ${run} is a demo: nobody is told of demos.`);
   const finished = finishedRun(db, run, systemClock.now());
   if (!notices || !finished)
     throw new UsageError(

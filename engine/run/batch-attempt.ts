@@ -96,11 +96,12 @@ export async function executeBatchAttempt(
 
 /** Ends a batch that takes longer than its timeout. Returns a function that cancels this. */
 export function startBatchTimeout(
-  { stopping, clock, hasNoTimeouts }: Pick<Run, 'stopping' | 'clock' | 'hasNoTimeouts'>,
+  { stopping, clock, hasNoTimeouts, demo }: Pick<Run, 'stopping' | 'clock' | 'hasNoTimeouts' | 'demo'>,
   { kind, policy: { timeout } }: BatchNode,
   scope: Scope,
 ): (() => void) | undefined {
-  if (timeout === undefined || hasNoTimeouts) return undefined;
+  // Nobody knows how many steps of a demo it is made of, each of which takes longer.
+  if (timeout === undefined || hasNoTimeouts || demo) return undefined;
   const what = kind === 'batch' ? 'batch' : 'item';
   return clock.after(timeout, () =>
     stopping.abortScope(scope, new TimeoutError(`The ${what} took longer than its timeout of ${timeout} ms`)),

@@ -265,8 +265,6 @@ function work(
       return demo ? new PretendedEffects(effects) : effects;
     },
     demo,
-    // The pace of a demo is none of its steps' doing.
-    hasNoTimeouts: demo !== undefined,
     waits: owner => new DurableWaits(owner, new WaitStore(db, row.id), journal),
     graceMs,
     goesWithout: () => rounds < MOST_ROUNDS && hasItemsToGoWithout(db, row.id, goingWithout),

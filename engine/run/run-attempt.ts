@@ -122,7 +122,8 @@ export async function runAttempt(run: Run, spec: AttemptSpec): Promise<Checkpoin
 
 function startTimeout(run: Run, { timeout, path }: AttemptSpec, attempt: Attempt): (() => void) | undefined {
   if (timeout === undefined || run.hasNoTimeouts) return undefined;
-  return run.clock.after(timeout, () =>
+  // The pace of a demo is not the step's doing.
+  return run.clock.after(timeout + (run.demo?.paceOf(attempt) ?? 0), () =>
     attempt.abort(new TimeoutError(`${describeValue(path)} took longer than its timeout of ${timeout} ms`)),
   );
 }

@@ -189,6 +189,19 @@ describe('a demo', () => {
     expect(new Set(paced).size).toBe(4);
   });
 
+  test('ends a step that hangs by itself, at its timeout', async () => {
+    const clock = new SimulatedClock();
+    const bench = new Bench({ clock });
+    const definition = workflow(flow => flow.step('hangs', () => new Promise(() => undefined)).timeout(50), {
+      demo: { pace: '1s' },
+    });
+    const running = await startDemo(bench.worker(definition), '/test/workflow.ts');
+    expect(await clock.settle(running.done)).toMatchObject({
+      status: 'failed',
+      error: { message: '"hangs" took longer than its timeout of 50 ms' },
+    });
+  });
+
   test('that is stopped while it takes its time stops at once, and executes nothing more', async () => {
     const clock = new SimulatedClock();
     const bench = new Bench({ clock });

@@ -23,7 +23,7 @@ export class Demo {
 
   /** Executes a step as the demo wants it. @throws what the demo makes the step fail with */
   async perform(run: Run, attempt: Attempt, work: () => unknown): Promise<unknown> {
-    const ms = this.#paceOf(attempt);
+    const ms = this.paceOf(attempt);
     if (ms > 0) await wait(run, ms, attempt.scopeOf);
     // Another member of a race may have won meanwhile.
     attempt.throwIfAborted();
@@ -32,8 +32,8 @@ export class Demo {
     return await work();
   }
 
-  /** From half the pace to one and a half times: batches that all take equally long would look like a machine's. */
-  #paceOf(attempt: Attempt): number {
+  /** How much longer an attempt takes. From half the pace to one and a half times: batches that all take equally long would look like a machine's. */
+  paceOf(attempt: Attempt): number {
     const { pace } = this.#options;
     return pace === 0 ? 0 : Math.round(pace * (0.5 + this.#numberOf('pace', attempt)));
   }
