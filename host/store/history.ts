@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3';
+import { runStatusNow } from '../../common/at-rest.ts';
 import { hasBatches } from '../../common/node-kinds.ts';
 import { activeUntil } from '../../common/run-as-shown.ts';
 import { batchHistory } from '../../engine/store/history-batches.ts';
@@ -19,7 +20,8 @@ const MOST_INNER = 300_000;
 export function getHistory(store: StoreConnection, { run }: Args<'getHistory'>): RunHistory {
   const { db, line } = lineOf(store, run);
   return consistently(db, () => {
-    const to = activeUntil(line, Date.now());
+    // One that was cancelled while nobody worked on it has ended then.
+    const to = Math.max(activeUntil(line, Date.now()), line.endedAt ?? 0);
     const times = new HistoryTimes(db, run, { from: line.startedAt, to });
     const causes = new PastCauses();
     const nodes = nodesOf(db, run);
@@ -41,6 +43,7 @@ export function getHistory(store: StoreConnection, { run }: Args<'getHistory'>):
       from: line.startedAt,
       unit: times.unit,
       to: times.at(to),
+      status: runStatusNow(line.status, line.live),
       sessions: times.sessions.map(({ kind, startedAt, endedAt, outcome }) => ({
         kind,
         from: times.at(startedAt),

@@ -3,6 +3,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { BatchStatus, isInFlight } from '../../common/status.ts';
 import type { PartHistory } from '../../common/history.ts';
 import type { RunHistory } from '../../host/api/api.ts';
+import { cancelAtRest } from '../../engine/store/cancel.ts';
 import { getHistory } from '../../host/store/history.ts';
 import { runSnapshot, stepCounts } from '../../host/store/runs.ts';
 import { StoreConnection } from '../../host/store/store-connection.ts';
@@ -110,6 +111,30 @@ describe('a history says at every moment what the Studio showed then', () => {
       { kind: 'rerun', from: asked - began, outcome: 'completed' },
     ]);
     expect(history.causes.map(({ message }) => message)).toEqual(['failure …']);
+  });
+
+  test('of what was cancelled while nobody worked on it', async () => {
+    const bench = new TimedBench();
+    const definition = workflow(flow =>
+      flow.batch('each', { items: [0, 1, 2], size: 1, concurrency: 1 }, (_batch, inner) => {
+        inner.step('work', () => bench.clock.sleep(1_000));
+      }),
+    );
+    const inProgress = await bench.start(definition);
+    await bench.clock.advance(1_500);
+    inProgress.run.stopping.request({ as: 'interrupted', reason: 'test' });
+    await bench.clock.settle(inProgress.done);
+    const stopped = bench.clock.now();
+    await bench.clock.advance(60_000);
+    cancelAtRest(bench.db, inProgress.id, 'no longer needed', bench.clock.now());
+    const history = getHistory(opened(bench), { run: inProgress.id });
+    const part = partOf(history, 'each');
+    const [from, to] = [history.sessions[0]?.to ?? 0, history.to];
+    expect([from, to, history.status]).toEqual([stopped - history.from, stopped - history.from + 60_000, 'cancelled']);
+    expect([...statusesAt(part, 1_200)]).toEqual([succeeded, running, waiting]);
+    expect([...statusesAt(part, from + 1)].slice(1)).not.toContain(cancelled);
+    expect([...statusesAt(part, from + 1)].slice(1)).not.toContain(running);
+    expect([...statusesAt(part, to)].at(-1)).toBe(cancelled);
   });
 
   test('of what was cancelled before it began', async () => {

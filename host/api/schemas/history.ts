@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { PartHistory } from '../../../common/history.ts';
 import { bytes, nodeId, words } from './common.ts';
+import { runStatus } from './run.ts';
 import { failureCause } from './failures.ts';
 
 /** What they are is said in common/history.ts. */
@@ -24,8 +25,10 @@ export const runHistory = z.object({
   from: z.number(),
   /** How many milliseconds a unit of the times below is. */
   unit: z.number(),
-  /** Until when somebody has worked on the run. */
+  /** Until when somebody has worked on the run, or has cancelled it. */
   to: z.number(),
+  /** What it has come to. */
+  status: runStatus,
   /** Who worked on it when; without `outcome` its process went without a word. */
   sessions: z.array(
     z.object({

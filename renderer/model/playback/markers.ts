@@ -20,7 +20,7 @@ export interface Failure {
 
 /** The moments of a run that stand on the scrubber, in their order; of several at one time each. */
 export function markersOf(history: RunHistory, nameOf: (failure: Failure) => string): readonly Marker[] {
-  const { sessions, to } = history;
+  const { sessions, to, status } = history;
   const markers: Marker[] = [{ kind: 'start', at: 0, text: 'Start' }];
   const failure = firstFailure(history);
   if (failure) markers.push({ kind: 'failure', at: failure.at, text: `First failure: ${nameOf(failure)}` });
@@ -28,11 +28,13 @@ export function markersOf(history: RunHistory, nameOf: (failure: Failure) => str
     if (kind === 'rerun') markers.push({ kind, at: from, text: 'Re-run' });
     if (kind === 'resume') markers.push({ kind, at: from, text: 'Resumed' });
     const isLast = place === sessions.length - 1;
-    const word = wordOf(outcome);
-    if (isLast) markers.push({ kind: 'end', at: Math.max(end, to), text: `End: ${word}` });
-    else if (outcome !== 'completed' && outcome !== 'failed')
+    // What was cancelled afterwards had stopped before.
+    if (isLast ? end < to : outcome !== 'completed' && outcome !== 'failed') {
+      const word = wordOf(outcome);
       markers.push({ kind: 'stop', at: end, text: `${word.charAt(0).toUpperCase()}${word.slice(1)}` });
+    }
   }
+  markers.push({ kind: 'end', at: to, text: `End: ${statusWord(status)}` });
   return markers.toSorted((a, b) => a.at - b.at);
 }
 

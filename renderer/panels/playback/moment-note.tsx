@@ -1,5 +1,6 @@
 import { duration, number } from '../../../common/format.ts';
 import { batchStatusName, statusWord } from '../../../common/status.ts';
+import { label } from '../../model/shown-text.ts';
 import { batchAt } from '../../model/playback/batch-at.ts';
 import { shownPast } from '../../stores/shown.ts';
 import { useStudio } from '../../stores/studio.ts';
@@ -24,7 +25,7 @@ export function MomentNote({ node, index }: { node?: number | undefined; index?:
           {cause && (
             <>
               {': '}
-              <code>{cause.message}</code>
+              <code>{label(cause.message, 200)}</code>
             </>
           )}
           .{' '}

@@ -34,7 +34,7 @@ function historyOf(times: readonly [start: number, end: number][], earlier?: [st
     aside: { indices: none, starts: none, ends: none, items: none },
   };
   const to = Math.max(...times.map(([, end]) => (end === NEVER ? 0 : end)));
-  return { from: 0, unit: 1, to, sessions: [], parts: [part], causes: [], untold: [] };
+  return { from: 0, unit: 1, to, status: 'completed', sessions: [], parts: [part], causes: [], untold: [] };
 }
 
 /** Batch 0 failed after 3 s and was re-run minutes later; batch 1 took a second at first. */
@@ -112,9 +112,16 @@ describe('markers', () => {
     ]);
   });
 
-  test('a process that went without a word has left its run interrupted', () => {
-    const sessions = [{ kind: 'start' as const, from: 0, to: 500 }];
-    expect(markersOf({ ...fixed, sessions, to: 5_000 }, nameOf).at(-1)?.text).toBe('End: interrupted');
+  test('a process that went without a word has left its run interrupted, also where that was cancelled later', () => {
+    const sessions = [{ kind: 'start' as const, from: 0, to: 4_000 }];
+    expect(
+      markersOf({ ...fixed, sessions, status: 'cancelled', to: 5_000 }, nameOf)
+        .slice(-2)
+        .map(({ at, text }) => `${at} ${text}`),
+    ).toEqual(['4000 Interrupted', '5000 End: cancelled']);
+    expect(markersOf({ ...fixed, sessions, status: 'interrupted', to: 4_000 }, nameOf).at(-1)?.text).toBe(
+      'End: interrupted',
+    );
   });
 
   test('are gone to in both directions, from between two as well', () => {
