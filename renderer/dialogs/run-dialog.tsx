@@ -3,6 +3,9 @@ import type { Problem, WorkflowRef } from '../../host/api/api.ts';
 import { label } from '../model/shown-text.ts';
 import { firstState, finished, NOTHING_WRONG, toFields, wrongOf, type FormState } from '../model/payload/form-state.ts';
 import { formOf } from '../model/payload/schema-fields.ts';
+import { ENGLISH } from '../model/presentation/form-english.ts';
+import { usePresentationText } from '../hooks/use-presentation-text.ts';
+import { FormWords } from '../ui/form-words.ts';
 import { FormModal } from '../ui/form-modal.tsx';
 import { useLoad } from '../hooks/use-load.ts';
 import { startRun } from '../stores/actions.ts';
@@ -48,6 +51,9 @@ function Form({ workflow, runs, before: given, note, onClose }: FormProps) {
   );
   const isPresenting = useStudio(state => state.presenting);
   // A file that is saved meanwhile does not change what is being filled in: the host checks it by the new schema.
+  const presented = usePresentationText();
+  const text = isPresenting ? presented : ENGLISH;
+  const says = text.form;
   const [form] = useState(() => formOf(graph?.payload));
   // Who is presented to is asked in fields or not at all.
   const before = isPresenting && form && given && !toFields(form, given.json) ? undefined : given;
@@ -60,7 +66,7 @@ function Form({ workflow, runs, before: given, note, onClose }: FormProps) {
   }, [wrong]);
 
   const start = async (): Promise<Problem | undefined> => {
-    const payload = finished(state);
+    const payload = finished(state, says);
     setWrong(payload.ok ? NOTHING_WRONG : payload.wrong);
     if (!payload.ok) return undefined;
     const problem = await startRun(workflow, payload.json);
@@ -72,32 +78,34 @@ function Form({ workflow, runs, before: given, note, onClose }: FormProps) {
   };
   const name = graph?.name ?? label(workflow.workflow, 200);
   return (
-    <FormModal
-      title={`${isPresenting ? 'Start' : 'Run'} ${name}`}
-      submit={{ text: 'Start' }}
-      isChanged={state !== first && JSON.stringify(state) !== JSON.stringify(first)}
-      onSubmit={start}
-      onClose={onClose}
-    >
-      {graph?.description && <p>{graph.description}</p>}
-      {note !== undefined && <p className="wrong">The last payload could not be read: {label(note, 2_000)}</p>}
-      <div className="payload" ref={body}>
-        <PayloadForm
-          form={form}
-          state={state}
-          wrong={wrong}
-          before={before}
-          runs={runs}
-          isPresenting={isPresenting}
-          onChange={setState}
-          onRestart={payload => {
-            const next = firstState(form, payload?.json);
-            setFirst(next);
-            setState(next);
-            setWrong(NOTHING_WRONG);
-          }}
-        />
-      </div>
-    </FormModal>
+    <FormWords.Provider value={says}>
+      <FormModal
+        title={isPresenting ? text.startOf(name) : `Run ${name}`}
+        submit={{ text: text.start }}
+        isChanged={state !== first && JSON.stringify(state) !== JSON.stringify(first)}
+        onSubmit={start}
+        onClose={onClose}
+      >
+        {graph?.description && <p>{graph.description}</p>}
+        {note !== undefined && <p className="wrong">{text.payloadUnread(label(note, 2_000))}</p>}
+        <div className="payload" ref={body}>
+          <PayloadForm
+            form={form}
+            state={state}
+            wrong={wrong}
+            before={before}
+            runs={runs}
+            isPresenting={isPresenting}
+            onChange={setState}
+            onRestart={payload => {
+              const next = firstState(form, payload?.json);
+              setFirst(next);
+              setState(next);
+              setWrong(NOTHING_WRONG);
+            }}
+          />
+        </div>
+      </FormModal>
+    </FormWords.Provider>
   );
 }

@@ -4,6 +4,7 @@ import { setDialogIsChanged } from '../stores/actions.ts';
 import { toProblem } from '../stores/notice.ts';
 import { useConnection } from '../hooks/use-connection.ts';
 import { Button } from './button.tsx';
+import { useFormWords } from './form-words.ts';
 import { Modal } from './modal.tsx';
 import { ProblemText } from './problem-text.tsx';
 
@@ -24,6 +25,7 @@ export function FormModal({ title, children, wide, submit, isChanged, onSubmit, 
   const [problem, setProblem] = useState<Problem>();
   const [isBusy, setIsBusy] = useState(false);
   const [isLeaving, setIsLeaving] = useState(false);
+  const says = useFormWords();
   const isStale = useConnection().stale !== undefined;
   useEffect(() => {
     setDialogIsChanged(isChanged);
@@ -67,7 +69,7 @@ export function FormModal({ title, children, wide, submit, isChanged, onSubmit, 
           <LeaveQuestion onStay={() => setIsLeaving(false)} onLeave={onClose} />
         ) : (
           <>
-            <Button onClick={leave}>Cancel</Button>
+            <Button onClick={leave}>{says.cancel}</Button>
             <Button
               type="submit"
               look={submit.look ?? 'primary'}
@@ -85,16 +87,17 @@ export function FormModal({ title, children, wide, submit, isChanged, onSubmit, 
 }
 
 function LeaveQuestion({ onStay, onLeave }: { onStay: () => void; onLeave: () => void }) {
+  const says = useFormWords();
   return (
     <>
       <p className="modal-question" role="alert">
-        Discard what you typed?
+        {says.discardQuestion}
       </p>
       <Button autoFocus onClick={onStay}>
-        Keep editing
+        {says.keepEditing}
       </Button>
       <Button look="danger" onClick={onLeave}>
-        Discard
+        {says.discard}
       </Button>
     </>
   );

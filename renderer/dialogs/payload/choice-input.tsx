@@ -1,6 +1,8 @@
 import { label } from '../../model/shown-text.ts';
 import { ABSENT, NONE, type Draft } from '../../model/payload/draft.ts';
 import { pathKey, type Field, type Scalar } from '../../model/payload/field.ts';
+import { useFormWords } from '../../ui/form-words.ts';
+import type { FormText } from '../../model/payload/form-text.ts';
 import { blankText, FieldFrame, type FieldProps, type InputProps } from './field-frame.tsx';
 
 /** More choices, or longer ones, are a list to open. */
@@ -15,7 +17,8 @@ interface Option {
 /** One of several values: a box for yes and no, radio buttons for a few choices, a list for many. */
 export function ChoiceInput(props: FieldProps<Extract<Field, { kind: 'choice' }>>) {
   const { field, draft, onChange } = props;
-  const options = optionsOf(field, draft);
+  const says = useFormWords();
+  const options = optionsOf(field, draft, says);
   if (options.length === 2 && field.choices.includes(true) && field.choices.includes(false))
     return <CheckBox {...props} />;
   const chosen = options.findIndex(option => isSame(option.draft, draft));
@@ -95,20 +98,23 @@ function Radios({
   );
 }
 
-function optionsOf(field: Extract<Field, { kind: 'choice' }>, draft: Draft): readonly Option[] {
-  const values = field.choices.map((value): Option => ({ text: choiceText(value), draft: { kind: 'choice', value } }));
+function optionsOf(field: Extract<Field, { kind: 'choice' }>, draft: Draft, says: FormText): readonly Option[] {
+  const values = field.choices.map((value): Option => ({
+    text: choiceText(value, says),
+    draft: { kind: 'choice', value },
+  }));
   return [
     ...(field.required || (field.default && draft.kind !== 'absent')
       ? []
-      : [{ text: blankText(field, ABSENT), draft: ABSENT }]),
-    ...(field.nullable ? [{ text: 'none', draft: NONE }] : []),
+      : [{ text: blankText(field, ABSENT, says), draft: ABSENT }]),
+    ...(field.nullable ? [{ text: says.blank.none, draft: NONE }] : []),
     ...values,
   ];
 }
 
-function choiceText(value: Exclude<Scalar, null>): string {
-  if (typeof value === 'boolean') return value ? 'yes' : 'no';
-  return value === '' ? '(empty text)' : label(String(value), 200);
+function choiceText(value: Exclude<Scalar, null>, says: FormText): string {
+  if (typeof value === 'boolean') return value ? says.yes : says.no;
+  return value === '' ? says.emptyChoice : label(String(value), 200);
 }
 
 function isSame(a: Draft, b: Draft): boolean {

@@ -5,7 +5,9 @@ import { pathKey, type Bounds, type Field, type Path } from '../../model/payload
 import { localTime } from '../../model/payload/moment.ts';
 import { boundsText } from '../../model/payload/number-text.ts';
 import type { FieldErrors } from '../../model/payload/payload-of.ts';
+import type { FormText } from '../../model/payload/form-text.ts';
 import { Button } from '../../ui/button.tsx';
+import { useFormWords } from '../../ui/form-words.ts';
 
 export interface FieldProps<F extends Field = Field> {
   readonly field: F;
@@ -32,16 +34,17 @@ interface FrameProps extends FieldProps {
 
 /** A field's name, hint and error, with what else may be chosen for it than to type a value. */
 export function FieldFrame({ field, draft, path, title, errors, onChange, isGroup = false, children }: FrameProps) {
+  const says = useFormWords();
   const id = useId();
   const error = errors.get(pathKey(path));
-  const hint = hintOf(field, draft);
+  const hint = hintOf(field, draft, says);
   const described = [hint === '' ? '' : `${id}-hint`, error === undefined ? '' : `${id}-error`].filter(
     part => part !== '',
   );
   const name = (
     <>
       {label(title, 200)}
-      {!field.required && !field.default && <small> (optional)</small>}
+      {!field.required && !field.default && <small> {says.optional}</small>}
     </>
   );
   const content = (
@@ -90,12 +93,13 @@ function Instead({
   name,
   onChange,
 }: Pick<FieldProps, 'field' | 'draft' | 'onChange'> & { readonly name: string }) {
+  const says = useFormWords();
   const isBlank = draft.kind === 'absent' || draft.kind === 'none';
   const choices: [text: string, draft: Draft][] = [];
   if (field.kind === 'text' && field.input === 'text' && field.length.least === undefined && isBlank)
-    choices.push(['Empty text', { kind: 'text', text: '' }]);
-  if (field.nullable && draft.kind !== 'none') choices.push(['None', NONE]);
-  if (!field.required && draft.kind !== 'absent') choices.push(['Leave out', ABSENT]);
+    choices.push([says.emptyText, { kind: 'text', text: '' }]);
+  if (field.nullable && draft.kind !== 'none') choices.push([says.none, NONE]);
+  if (!field.required && draft.kind !== 'absent') choices.push([says.leaveOut, ABSENT]);
   if (field.kind === 'choice') return null;
   return choices.map(([text, instead]) => (
     <Button key={text} small look="quiet" aria-describedby={name} onClick={() => onChange(instead)}>
@@ -105,38 +109,36 @@ function Instead({
 }
 
 /** What stands in an input that is empty. */
-export function blankText(field: Field, draft: Draft): string {
-  if (draft.kind === 'none') return 'none';
-  if (draft.kind === 'text') return field.kind === 'text' ? 'empty text' : '';
+export function blankText(field: Field, draft: Draft, { blank }: FormText): string {
+  if (draft.kind === 'none') return blank.none;
+  if (draft.kind === 'text') return field.kind === 'text' ? blank.empty : '';
   if (draft.kind !== 'absent') return '';
-  return field.default ? `left out: ${JSON.stringify(field.default.value)}`.slice(0, 100) : 'left out';
+  return field.default ? blank.byDefault(JSON.stringify(field.default.value)).slice(0, 100) : blank.leftOut;
 }
 
-function hintOf(field: Field, draft: Draft): string {
+function hintOf(field: Field, draft: Draft, says: FormText): string {
   const parts = [field.description === undefined ? '' : label(field.description, 2_000)];
   if (field.kind === 'number') {
-    const bounds = boundsText(field);
-    const kind = field.whole ? 'A whole number' : 'A number';
-    if (bounds !== undefined) parts.push(`${kind}, ${bounds}.`);
+    const bounds = boundsText(field, says);
+    if (bounds !== undefined) parts.push(says.numberHint(field.whole, bounds));
   }
-  if (field.kind === 'text') parts.push(lengthText(field.length, 'character', 'characters'));
-  if (field.kind === 'list') parts.push(lengthText(field.length, 'entry', 'entries'));
-  if (field.kind === 'json') parts.push('JSON, such as "text", 12, [1, 2] or {"name": "Ada"}.');
+  if (field.kind === 'text') parts.push(lengthText(field.length, 'characters', says));
+  if (field.kind === 'list') parts.push(lengthText(field.length, 'entries', says));
+  if (field.kind === 'json') parts.push(says.jsonHint);
   if (field.kind === 'text' && field.input === 'date-time')
     parts.push(
       draft.kind === 'text' && localTime(draft.text) === undefined
-        ? 'Such as 2026-01-31T09:00:00Z.'
-        : `In your time zone, ${Intl.DateTimeFormat().resolvedOptions().timeZone}; it is sent in UTC.`,
+        ? says.momentHint
+        : says.zoneHint(Intl.DateTimeFormat().resolvedOptions().timeZone),
     );
   const said = parts.filter(part => part !== '');
   // A description of one sentence often has no full stop.
   return said.map((part, at) => (at < said.length - 1 && !/[.!?:…]$/.test(part) ? `${part}.` : part)).join(' ');
 }
 
-function lengthText(length: Bounds, one: string, many: string): string {
-  const bounds = boundsText(length);
+function lengthText(length: Bounds, of: 'characters' | 'entries', says: FormText): string {
+  const bounds = boundsText(length, says);
   // That it may not be empty is said where it is.
   if (bounds === undefined || (length.most === undefined && length.least?.value === 1)) return '';
-  const last = (length.most ?? length.least)?.value;
-  return `${bounds[0]?.toUpperCase()}${bounds.slice(1)} ${last === 1 ? one : many}.`;
+  return says.lengthHint(bounds, of, (length.most ?? length.least)?.value ?? 0);
 }

@@ -2,6 +2,7 @@ import { emptyDraft, startedDraft, type Draft, type GroupDraft } from '../../mod
 import { pathKey, type Field, type GroupField, type ListField, type Path } from '../../model/payload/field.ts';
 import { memberOf, type FieldErrors } from '../../model/payload/payload-of.ts';
 import { Button } from '../../ui/button.tsx';
+import { useFormWords } from '../../ui/form-words.ts';
 import { ChoiceInput } from './choice-input.tsx';
 import { blankText, FieldFrame, type FieldProps } from './field-frame.tsx';
 import { JsonInput, TextInput } from './text-input.tsx';
@@ -58,6 +59,7 @@ function FieldInput(props: FieldProps) {
 
 function Nested(props: FieldProps<Extract<Field, { kind: 'group' | 'list' }>>) {
   const { field, draft, onChange } = props;
+  const says = useFormWords();
   return (
     <FieldFrame {...props} isGroup>
       {input =>
@@ -67,9 +69,9 @@ function Nested(props: FieldProps<Extract<Field, { kind: 'group' | 'list' }>>) {
           <Elements {...props} field={field} elements={draft.elements} name={`${input.id}-name`} />
         ) : (
           <p className="field-blank">
-            {blankText(field, draft)}
+            {blankText(field, draft, says)}
             <Button small aria-describedby={`${input.id}-name`} onClick={() => onChange(startedDraft(field))}>
-              Give a value
+              {says.giveValue}
             </Button>
           </p>
         )
@@ -87,6 +89,7 @@ function Elements({
   name,
   onChange,
 }: FieldProps<ListField> & { readonly elements: readonly Draft[]; readonly name: string }) {
+  const says = useFormWords();
   const change = (changed: readonly Draft[]) => onChange({ kind: 'list', elements: changed });
   return (
     <>
@@ -103,7 +106,7 @@ function Elements({
           <Button
             small
             look="quiet"
-            aria-label={`Remove element ${index + 1}`}
+            aria-label={says.remove(index + 1)}
             aria-describedby={name}
             onClick={() => change(elements.toSpliced(index, 1))}
           >
@@ -113,7 +116,7 @@ function Elements({
       ))}
       <p>
         <Button small aria-describedby={name} onClick={() => change([...elements, emptyDraft(field.element)])}>
-          Add
+          {says.add}
         </Button>
       </p>
     </>

@@ -4,6 +4,7 @@ import { notice } from '../../stores/notice.ts';
 import { toFields, toJson, type FormState, type Wrong } from '../../model/payload/form-state.ts';
 import type { GroupField } from '../../model/payload/field.ts';
 import { Tabs } from '../../ui/tabs.tsx';
+import { useFormWords } from '../../ui/form-words.ts';
 import { GroupFields } from './group-fields.tsx';
 
 interface Props {
@@ -23,6 +24,7 @@ interface Props {
 /** A payload field by field where the workflow says what it takes, with its JSON beside it; else as JSON. */
 export function PayloadForm({ wrong, ...source }: Props) {
   const { state, isPresenting, onChange } = source;
+  const says = useFormWords();
   return (
     <>
       <Source {...source} />
@@ -56,7 +58,7 @@ export function PayloadForm({ wrong, ...source }: Props) {
       )}
       {wrong.errors.size > 0 && (
         <p className="visually-hidden" role="alert">
-          {wrong.errors.size === 1 ? '1 field needs a change.' : `${wrong.errors.size} fields need a change.`}
+          {says.toChange(wrong.errors.size)}
         </p>
       )}
     </>
@@ -69,6 +71,7 @@ type SourceProps = Omit<Props, 'wrong'>;
 function Source({ form, state, before: first, runs, isPresenting, onChange, onRestart }: SourceProps) {
   const [before, setBefore] = useState(first);
   const [isUnfit, setIsUnfit] = useState(false);
+  const says = useFormWords();
   const isFitting = form === undefined || before === undefined || toFields(form, before.json) !== undefined;
   const restart = (payload: GivenPayload | undefined) => {
     setBefore(payload);
@@ -84,8 +87,8 @@ function Source({ form, state, before: first, runs, isPresenting, onChange, onRe
           <BeginWith
             chosen={before ? 'last' : 'new'}
             choices={[
-              ['last', 'what was given last time'],
-              ['new', 'an empty form'],
+              ['last', says.lastTime],
+              ['new', says.anew],
             ]}
             onChoose={choice => restart(choice === 'last' ? first : undefined)}
           />
@@ -138,9 +141,10 @@ interface BeginWithProps {
 }
 
 function BeginWith({ chosen, choices, onChoose }: BeginWithProps) {
+  const says = useFormWords();
   return (
     <label>
-      Begin with
+      {says.beginWith}
       <select value={chosen} onChange={event => onChoose(event.target.value)}>
         {choices.map(([value, text]) => (
           <option key={value} value={value}>

@@ -1,12 +1,14 @@
 import { blankDraft, type Draft } from '../../model/payload/draft.ts';
 import { fromLocalTime, localTime } from '../../model/payload/moment.ts';
 import type { Field } from '../../model/payload/field.ts';
+import { useFormWords } from '../../ui/form-words.ts';
 import { blankText, FieldFrame, type FieldProps } from './field-frame.tsx';
 
 /** A text or a number in one line. */
 export function TextInput(props: FieldProps<Extract<Field, { kind: 'text' | 'number' }>>) {
   const { field, draft } = props;
   const text = textOf(draft);
+  const says = useFormWords();
   const { type, shown, given } = inputOf(field, text);
   return (
     <FieldFrame {...props}>
@@ -19,7 +21,7 @@ export function TextInput(props: FieldProps<Extract<Field, { kind: 'text' | 'num
           spellCheck={false}
           autoComplete="off"
           value={shown}
-          placeholder={blankText(field, draft)}
+          placeholder={blankText(field, draft, says)}
           onChange={event => props.onChange(typed(field, given(event.target.value)))}
         />
       )}
@@ -46,6 +48,7 @@ function inputOf(field: Field, text: string): Input {
 
 export function JsonInput(props: FieldProps) {
   const { field, draft } = props;
+  const says = useFormWords();
   return (
     <FieldFrame {...props}>
       {input => (
@@ -53,7 +56,7 @@ export function JsonInput(props: FieldProps) {
           {...input}
           spellCheck={false}
           value={textOf(draft)}
-          placeholder={blankText(field, draft)}
+          placeholder={blankText(field, draft, says)}
           onChange={event => props.onChange(typed(field, event.target.value))}
         />
       )}

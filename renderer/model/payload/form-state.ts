@@ -1,4 +1,6 @@
 import { emptyGroup, groupDraftOf, type GroupDraft } from './draft.ts';
+import { FORM_ENGLISH } from '../presentation/form-english.ts';
+import type { FormText } from './form-text.ts';
 import type { GroupField } from './field.ts';
 import { besideFields, type Issue } from './issue-places.ts';
 import { parsedJson, payloadOf, type FieldErrors } from './payload-of.ts';
@@ -39,12 +41,13 @@ export function toJson(state: FormState): FormState {
 /** The payload that is sent, or what is wrong with it. */
 export function finished(
   state: FormState,
+  says: FormText = FORM_ENGLISH,
 ): { readonly ok: true; readonly json: string } | { readonly ok: false; readonly wrong: Wrong } {
   if (state.mode === 'json') {
-    const parsed = parsedJson(state.text.trim() === '' ? '{}' : state.text);
+    const parsed = parsedJson(state.text.trim() === '' ? '{}' : state.text, says);
     return parsed.ok ? { ok: true, json: state.text } : { ok: false, wrong: { errors: new Map(), whole: parsed.why } };
   }
-  const { value, errors } = payloadOf(state.form, state.draft);
+  const { value, errors } = payloadOf(state.form, state.draft, says);
   return errors.size === 0
     ? { ok: true, json: JSON.stringify(value) }
     : { ok: false, wrong: { errors, whole: undefined } };

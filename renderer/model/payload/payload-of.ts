@@ -1,4 +1,6 @@
 import { parseExactJson } from '../../../common/exact-json.ts';
+import { FORM_ENGLISH } from '../presentation/form-english.ts';
+import type { FormText } from './form-text.ts';
 import type { Draft, GroupDraft } from './draft.ts';
 import { pathKey, type Field, type GroupField, type Path } from './field.ts';
 import { typedNumber } from './number-text.ts';
@@ -12,35 +14,43 @@ export interface Filled {
   readonly errors: FieldErrors;
 }
 
-export function payloadOf(form: GroupField, draft: GroupDraft): Filled {
+export function payloadOf(form: GroupField, draft: GroupDraft, says: FormText = FORM_ENGLISH): Filled {
   const errors = new Map<string, string>();
-  return { value: groupValue(form, draft, [], errors), errors };
+  return { value: groupValue(form, draft, { path: [], errors, says }), errors };
 }
 
-function valueOf(field: Field, draft: Draft, path: Path, errors: Map<string, string>): unknown {
+/** Where it stands, and what is said of it. */
+interface At {
+  readonly path: Path;
+  readonly errors: Map<string, string>;
+  readonly says: FormText;
+}
+
+function valueOf(field: Field, draft: Draft, at: At): unknown {
+  const { path, errors, says } = at;
   const wrong = (why: string): undefined => void errors.set(pathKey(path), why);
   switch (draft.kind) {
     case 'absent':
-      return field.required ? wrong('This is required.') : undefined;
+      return field.required ? wrong(says.required) : undefined;
     case 'none':
-      return field.nullable ? null : wrong('This is required.');
+      return field.nullable ? null : wrong(says.required);
     case 'choice':
       return draft.value;
     case 'text':
-      return typedValue(field, draft.text, wrong);
+      return typedValue(field, draft.text, says, wrong);
     case 'group':
-      return field.kind === 'group' ? groupValue(field, draft, path, errors) : undefined;
+      return field.kind === 'group' ? groupValue(field, draft, at) : undefined;
     case 'list':
       return field.kind === 'list'
-        ? draft.elements.map((element, index) => valueOf(field.element, element, [...path, index], errors))
+        ? draft.elements.map((element, index) => valueOf(field.element, element, { ...at, path: [...path, index] }))
         : undefined;
   }
 }
 
-function groupValue({ members }: GroupField, draft: GroupDraft, path: Path, errors: Map<string, string>): object {
+function groupValue({ members }: GroupField, draft: GroupDraft, at: At): object {
   const given = members.map(({ name, field }): [string, unknown] => [
     name,
-    valueOf(field, memberOf(draft, name), [...path, name], errors),
+    valueOf(field, memberOf(draft, name), { ...at, path: [...at.path, name] }),
   ]);
   return Object.fromEntries(given.filter(([, value]) => value !== undefined));
 }
@@ -49,34 +59,35 @@ export function memberOf({ members }: GroupDraft, name: string): Draft {
   return (Object.hasOwn(members, name) ? members[name] : undefined) ?? { kind: 'absent' };
 }
 
-function typedValue(field: Field, text: string, wrong: (why: string) => undefined): unknown {
+function typedValue(field: Field, text: string, says: FormText, wrong: (why: string) => undefined): unknown {
   switch (field.kind) {
     case 'number': {
-      const typed = typedNumber(text, field);
+      const typed = typedNumber(text, field, says);
       return typed.ok ? typed.value : wrong(typed.why);
     }
     case 'json':
-      return jsonValue(text, wrong);
+      return jsonValue(text, says, wrong);
     case 'text':
-      return text === '' && field.length.least !== undefined ? wrong('This is required.') : text;
+      return text === '' && field.length.least !== undefined ? wrong(says.required) : text;
     default:
       return undefined;
   }
 }
 
-function jsonValue(text: string, wrong: (why: string) => undefined): unknown {
-  if (text.trim() === '') return wrong('This is required.');
-  const parsed = parsedJson(text);
+function jsonValue(text: string, says: FormText, wrong: (why: string) => undefined): unknown {
+  if (text.trim() === '') return wrong(says.required);
+  const parsed = parsedJson(text, says);
   return parsed.ok ? parsed.value : wrong(parsed.why);
 }
 
 export function parsedJson(
   text: string,
+  says: FormText = FORM_ENGLISH,
 ): { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly why: string } {
   try {
     return { ok: true, value: parseExactJson(text) };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    return { ok: false, why: error instanceof SyntaxError ? `This is not JSON: ${why}` : why };
+    return { ok: false, why: error instanceof SyntaxError ? says.notJson(why) : why };
   }
 }

@@ -1,11 +1,16 @@
 import type { Figures, Language, PresentationText } from './text.ts';
-import { sentences, type Forms, type Wording } from './wording.ts';
+import { capitalised, sentences, type Forms, type Wording } from './wording.ts';
 
 const PARTS = {
   square: { one: 'square', other: 'squares' },
   batch: { one: 'batch', other: 'batches' },
 } as const;
 const RERUN: Forms = { one: 're-run', other: 're-runs' };
+
+const ENTRIES = {
+  characters: { one: 'character', other: 'characters' },
+  entries: { one: 'entry', other: 'entries' },
+} as const;
 
 export const english: Language = (wording): PresentationText => {
   const { number, counted, form, word, timeOfDay } = wording;
@@ -292,6 +297,47 @@ export const english: Language = (wording): PresentationText => {
     announced: ({ done, total, failed, isOpenEnded }) =>
       `${number(done)} of ${number(total)}${isOpenEnded ? ' so far' : ''} done` +
       `${isOpenEnded ? '' : `, ${wording.percent(done, total)}`}, ${number(failed)} not finished`,
+    startOf: workflow => `Start ${workflow}`,
+    payloadUnread: why => `The last payload could not be read: ${why}`,
+    form: {
+      cancel: 'Cancel',
+      discardQuestion: 'Discard what you typed?',
+      keepEditing: 'Keep editing',
+      discard: 'Discard',
+      optional: '(optional)',
+      emptyText: 'Empty text',
+      none: 'None',
+      leaveOut: 'Leave out',
+      giveValue: 'Give a value',
+      add: 'Add',
+      remove: place => `Remove element ${number(place)}`,
+      blank: { none: 'none', empty: 'empty text', leftOut: 'left out', byDefault: json => `left out: ${json}` },
+      yes: 'yes',
+      no: 'no',
+      emptyChoice: '(empty text)',
+      required: 'This is required.',
+      notWhole: 'Write a whole number, such as 12.',
+      notNumber: 'Write a number, such as 12 or 0.5.',
+      tooLarge: 'This is larger than a number can hold exactly.',
+      mustBe: bounds => `It must be ${bounds}.`,
+      bounds: {
+        exactly: value => `exactly ${number(value)}`,
+        between: (least, most) => `from ${number(least)} to ${number(most)}`,
+        least: (value, allowed) => `${allowed ? 'at least' : 'more than'} ${number(value)}`,
+        most: (value, allowed) => `${allowed ? 'at most' : 'less than'} ${number(value)}`,
+        and: ' and ',
+      },
+      numberHint: (whole, bounds) => `${whole ? 'A whole number' : 'A number'}, ${bounds}.`,
+      lengthHint: (bounds, of, count) => `${capitalised(bounds)} ${form(count, ENTRIES[of])}.`,
+      jsonHint: 'JSON, such as "text", 12, [1, 2] or {"name": "Ada"}.',
+      notJson: why => `This is not JSON: ${why}`,
+      momentHint: 'Such as 2026-01-31T09:00:00Z.',
+      zoneHint: zone => `In your time zone, ${zone}; it is sent in UTC.`,
+      beginWith: 'Begin with',
+      lastTime: 'what was given last time',
+      anew: 'an empty form',
+      toChange: fields => `${number(fields)} ${form(fields, { one: 'field needs', other: 'fields need' })} a change.`,
+    },
   };
 };
 

@@ -1,5 +1,5 @@
 import type { Figures, Language, PresentationText } from './text.ts';
-import { sentences, type Forms, type Wording } from './wording.ts';
+import { capitalised, sentences, type Forms, type Wording } from './wording.ts';
 
 /*
  * What the author calls things is not declined: it is the subject of its sentence, or stands where all cases look alike.
@@ -10,6 +10,8 @@ const PARTS = {
   batch: { one: 'Stapel', other: 'Stapel' },
 } as const;
 const REPEAT: Forms = { one: 'Wiederholung', other: 'Wiederholungen' };
+
+const ENTRIES = { characters: 'Zeichen', entries: 'Einträge' } as const;
 
 export const german: Language = (wording): PresentationText => {
   const { number, counted, form, word, timeOfDay } = wording;
@@ -318,6 +320,52 @@ export const german: Language = (wording): PresentationText => {
     announced: ({ done, total, failed, isOpenEnded }) =>
       `${number(done)} von ${number(total)}${isOpenEnded ? ' bisher' : ''} fertig` +
       `${isOpenEnded ? '' : `, ${wording.percent(done, total)}`}, ${number(failed)} nicht fertig`,
+    startOf: workflow => `${workflow} starten`,
+    payloadUnread: why => `Die letzte Eingabe war nicht lesbar: ${why}`,
+    form: {
+      cancel: 'Abbrechen',
+      discardQuestion: 'Die Eingaben verwerfen?',
+      keepEditing: 'Weiter bearbeiten',
+      discard: 'Verwerfen',
+      optional: '(freiwillig)',
+      emptyText: 'Leerer Text',
+      none: 'Nichts',
+      leaveOut: 'Weglassen',
+      giveValue: 'Wert angeben',
+      add: 'Hinzufügen',
+      remove: place => `Eintrag ${number(place)} entfernen`,
+      blank: {
+        none: 'nichts',
+        empty: 'leerer Text',
+        leftOut: 'weggelassen',
+        byDefault: json => `weggelassen: ${json}`,
+      },
+      yes: 'ja',
+      no: 'nein',
+      emptyChoice: '(leerer Text)',
+      required: 'Das ist nötig.',
+      notWhole: 'Bitte eine ganze Zahl, etwa 12.',
+      notNumber: 'Bitte eine Zahl, etwa 12 oder 0.5, mit Punkt.',
+      tooLarge: 'Diese Zahl ist zu groß, um sie genau zu speichern.',
+      mustBe: bounds => `Erlaubt ist: ${bounds}.`,
+      bounds: {
+        exactly: value => `genau ${number(value)}`,
+        between: (least, most) => `von ${number(least)} bis ${number(most)}`,
+        least: (value, allowed) => `${allowed ? 'mindestens' : 'mehr als'} ${number(value)}`,
+        most: (value, allowed) => `${allowed ? 'höchstens' : 'weniger als'} ${number(value)}`,
+        and: ' und ',
+      },
+      numberHint: (whole, bounds) => `${whole ? 'Eine ganze Zahl' : 'Eine Zahl'}, ${bounds}.`,
+      lengthHint: (bounds, of) => `${capitalised(bounds)} ${ENTRIES[of]}.`,
+      jsonHint: 'JSON, etwa "text", 12, [1, 2] oder {"name": "Ada"}.',
+      notJson: why => `Das ist kein JSON: ${why}`,
+      momentHint: 'Etwa 2026-01-31T09:00:00Z.',
+      zoneHint: zone => `In Ihrer Zeitzone, ${zone}; gesendet wird in UTC.`,
+      beginWith: 'Anfangen mit',
+      lastTime: 'den letzten Angaben',
+      anew: 'einem leeren Formular',
+      toChange: fields => `${number(fields)} ${form(fields, { one: 'Feld', other: 'Felder' })} zu ändern.`,
+    },
   };
 };
 

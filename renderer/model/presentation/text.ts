@@ -1,3 +1,4 @@
+import type { FormText } from '../payload/form-text.ts';
 import type { Unit } from '../../../common/format.ts';
 import type { Chapter } from './chapters.ts';
 import type { SharePart } from './shares.ts';
@@ -171,4 +172,8 @@ export interface PresentationText {
     readonly corrected: Who;
   };
   readonly announced: (figures: Figures) => string;
+  /** Of the dialog that starts a run. */
+  readonly startOf: (workflow: string) => string;
+  readonly payloadUnread: (why: string) => string;
+  readonly form: FormText;
 }

@@ -116,3 +116,8 @@ function currencyOf(unit: string): string | undefined {
 export function sentences(...said: readonly (string | false | undefined)[]): readonly string[] {
   return said.filter(sentence => typeof sentence === 'string');
 }
+
+/** For the beginning of a sentence. */
+export function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
