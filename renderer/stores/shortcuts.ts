@@ -27,7 +27,6 @@ export const SHORTCUTS: readonly Shortcut[] = [
     keys: 'Shift+R',
     does: 'Re-run the failed batches',
     run: () => askToRerun({ select: 'failed' }, 'the failed batches'),
-    whilePresenting: true,
   },
   { keys: 'G', does: 'Show the graph', run: () => show('graph') },
   { keys: 'B', does: 'Show the batches', run: () => show('batches') },

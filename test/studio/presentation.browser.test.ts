@@ -90,6 +90,12 @@ test('the presentation names the workflow, offers trying again only after a corr
     await expect
       .poll(() => german.page.getByRole('main', { name: 'Präsentation' }).innerText())
       .toMatch(/Nichts wurde doppelt gemacht:[\s\S]*Takings\s+272,6 Milliarden/);
+    await german.page.goto(`${new URL(studio.url).origin}/#/workflow/films.ts/films/present`);
+    await german.page.getByText('Letztes Mal dauerte es etwa').waitFor();
+    await german.page.getByRole('button', { name: 'Starten' }).click();
+    const dialog = german.page.getByRole('dialog', { name: 'Clean up the film list starten' });
+    expect(await dialog.getByRole('button').allInnerTexts()).toEqual(['Abbrechen', 'Starten']);
+    await dialog.getByRole('button', { name: 'Abbrechen' }).click();
     await german.page.context().close();
   } finally {
     await page.context().close();
