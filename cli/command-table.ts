@@ -270,6 +270,9 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     help: 'serves the app to browsers on this machine, or on a server (docs/server.md)',
     options: [
       TRUST,
+      ['--triggers', 'starts runs by onSchedule, onInterval, onWebhook and onEvent'],
+      ['--webhook-port <n>', 'where webhooks are received (default: 3000)'],
+      ['--webhook-host <address>', 'receives webhooks there (default: 127.0.0.1)'],
       ['--host <address>', 'listens there (default: 127.0.0.1)'],
       ['--public-url <url>', 'the address that browsers use, through a reverse proxy'],
       ['--tls-in-front', 'a proxy with TLS is in front: --host may be beyond this machine'],

@@ -41,6 +41,16 @@ export function timeLeft([from, to]: readonly [number, number]): string {
   return low === high ? `about ${high} ${unit}` : `${low} to ${high} ${unit}`;
 }
 
+/** How long it is until a moment: `in 3 min`. */
+export function timeUntil(at: number, now: number): string {
+  const seconds = (at - now) / 1000;
+  if (seconds < 1) return 'now';
+  if (seconds < 60) return `in ${Math.ceil(seconds)} s`;
+  if (seconds < 3600) return `in ${Math.ceil(seconds / 60)} min`;
+  if (seconds < 86_400) return `in ${Math.floor(seconds / 3600)} h`;
+  return new Date(at).toLocaleString(undefined, { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
+}
+
 /** `just now`, `2 min ago`, `yesterday`, `24 Nov`. */
 export function ago(at: number, now: number): string {
   const seconds = (now - at) / 1000;

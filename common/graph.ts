@@ -1,14 +1,17 @@
 import type { NodeKind } from './node-kinds.ts';
 import type { SourceLocation } from './source-location.ts';
+import type { TriggerKind, TriggerOptions } from './triggers.ts';
 
 /* Plain data, and no imports but types of the same kind: a page reads these, too. */
 
 export type { NodeKind };
 
-/** Kept so that a file that declares it opens and shows it; this engine starts runs on demand only. */
+/** What starts runs of the workflow by itself, where `cronflow serve --triggers` runs. */
 export interface Trigger {
-  readonly kind: 'webhook' | 'schedule' | 'event' | 'interval' | 'manual';
+  readonly kind: TriggerKind;
+  /** A path, a pattern of cron, the name of an event, an interval. */
   readonly on: string;
+  readonly options?: TriggerOptions | undefined;
   readonly at: SourceLocation | undefined;
 }
 

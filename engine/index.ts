@@ -3,7 +3,7 @@ import { callSite } from './workflow/callsite.ts';
 import { WorkflowError } from './workflow/errors.ts';
 import type { Definition } from './workflow/nodes.ts';
 import { refusingUnknownMembers } from './workflow/unknown-member.ts';
-import { allDefinitions, definitionById, isCronflowsProcess } from './workflow/registry.ts';
+import { allDefinitions, definitionById, isCronflowsProcess, isLoading } from './workflow/registry.ts';
 import { engineState } from './program/engine-state.ts';
 import { handleOf } from './program/handle.ts';
 import { refuseWhileLoading } from './program/refuse-while-loading.ts';
@@ -89,6 +89,24 @@ export const cronflow: CronflowProgram = {
     refuseWhileLoading('cronflow.cancelRun()');
     await (await import('./program/engine.ts')).cancelRun(run, caller);
   },
+  async publishEvent(name, payload = {}) {
+    const caller = callSite()?.file;
+    if (isLoading()) return;
+    await (await import('./program/waiting-runs.ts')).publishEvent(name, payload, caller);
+  },
+  async resume(token, answer) {
+    const caller = callSite()?.file;
+    if (isLoading()) return;
+    await (await import('./program/waiting-runs.ts')).resume(token, answer, caller);
+  },
+  async listPausedWorkflows() {
+    const caller = callSite()?.file;
+    refuseWhileLoading('cronflow.listPausedWorkflows()');
+    return await (await import('./program/waiting-runs.ts')).pausedWorkflows(caller);
+  },
+  async getPausedWorkflow(token) {
+    return (await cronflow.listPausedWorkflows()).find(paused => paused.token === token);
+  },
   getWorkflows: () => allDefinitions().map(summaryOf),
   getWorkflow(id) {
     const definition = definitionById(id);
@@ -102,7 +120,7 @@ function summaryOf({ id, name, description }: Definition): WorkflowSummary {
 }
 
 /** Cronflow has these, this engine does not: the error names the line instead of "is not a function". */
-const NOT_HERE = ['resume', 'replay', 'publishEvent'];
+const NOT_HERE = ['replay'];
 for (const name of NOT_HERE) {
   Object.defineProperty(cronflow, name, {
     value() {

@@ -4,6 +4,7 @@ import { implementation } from './api/implementation/implementation.ts';
 import type { Listener } from './api/outbox.ts';
 import { Pages } from './api/pages.ts';
 import { packageVersion } from './api/implementation/package-version.ts';
+import type { Triggers } from './triggers/triggers.ts';
 import { FolderTrust } from './trust/folder-trust.ts';
 import { SettingsOfFolders } from './workspace/folder-settings.ts';
 import type { StoreMetrics } from './store/metrics.ts';
@@ -47,6 +48,8 @@ export interface Host {
   metrics(): Promise<StoreMetrics>;
   /** Rejects where the store cannot be read. */
   checkHealth(): Promise<void>;
+  /** The webhooks of the folder that was opened first, for whoever listens. `url` is where. */
+  listensForWebhooks(url: string): Pick<Triggers, 'webhook' | 'receive'>;
   /** The runs that closing would interrupt. */
   hasLiveRuns(): RunItem[];
   /** Stops the runs, to be resumed later, and ends every process and thread that the host has started. */
@@ -118,6 +121,21 @@ class StudioHost implements Host {
 
   checkHealth(): Promise<void> {
     return this.#session.current.store.do('health', undefined);
+  }
+
+  listensForWebhooks(url: string): Pick<Triggers, 'webhook' | 'receive'> {
+    const { launch } = this.#session;
+    launch.webhooksAt = url;
+    // Another folder that is opened later has not been asked to listen, and demos are no runs.
+    const triggers = () => (this.#session.launch === launch ? this.#session.current.triggers.triggers : undefined);
+    return {
+      webhook: (path, method) => triggers()?.webhook(path, method),
+      receive: async (declared, payload, key) =>
+        (await triggers()?.receive(declared, payload, key)) ?? {
+          ok: false,
+          problem: { name: 'ClosedError', message: 'The folder has been closed.' },
+        },
+    };
   }
 
   hasLiveRuns(): RunItem[] {

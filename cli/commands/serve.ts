@@ -4,8 +4,9 @@ import { format } from 'node:util';
 import { safe } from '../../common/safe-text.ts';
 import { serve as serveHost } from '../../host/browser/serve.ts';
 import { dataFolder } from '../../host/data-folder.ts';
-import { createHost } from '../../host/host.ts';
-import { parseArguments, text } from '../arguments.ts';
+import { createHost, type Host } from '../../host/host.ts';
+import { listenForWebhooks, type Webhooks } from '../../host/triggers/webhooks.ts';
+import { parseArguments, text, type Arguments } from '../arguments.ts';
 import { readServeAddress, SERVE_ADDRESS_OPTIONS, type ServeAddress } from '../serve-address.ts';
 import { notBuilt, packageVersion } from '../package-root.ts';
 import { packageRoot } from '../../engine/own-file.ts';
@@ -20,17 +21,45 @@ export async function serve(argv: readonly string[]): Promise<number> {
     argv,
     'serve',
     undefined,
-    { port: { type: 'string' }, trust: { type: 'boolean' }, ...SERVE_ADDRESS_OPTIONS },
+    {
+      port: { type: 'string' },
+      trust: { type: 'boolean' },
+      triggers: { type: 'boolean' },
+      'webhook-port': { type: 'string' },
+      'webhook-host': { type: 'string' },
+      ...SERVE_ADDRESS_OPTIONS,
+    },
     'a folder',
   );
   const { port, json, trust } = given.values;
+  const triggers = triggersOf(given.values);
   return await serveFolder(workspaceFolder(given, 'serve'), {
     port: portOf(text(port)),
     json: json === true,
     trust: trust === true,
+    triggers,
     store: namedStore(given),
     address: await readServeAddress(given.values),
   });
+}
+
+/** Where webhooks are received. */
+interface WebhookAddress {
+  readonly port: number;
+  /** @default this machine only */
+  readonly host: string | undefined;
+}
+
+/** As Cronflow's own server has it. */
+const WEBHOOK_PORT = 3000;
+
+function triggersOf({ triggers, ...values }: Arguments['values']): WebhookAddress | undefined {
+  const port = text(values['webhook-port']);
+  const host = text(values['webhook-host']);
+  if (triggers === true) return { port: port === undefined ? WEBHOOK_PORT : portOf(port, '--webhook-port'), host };
+  if (port !== undefined || host !== undefined)
+    throw new UsageError('--webhook-port and --webhook-host go with --triggers.');
+  return undefined;
 }
 
 interface ServeFolder {
@@ -38,6 +67,8 @@ interface ServeFolder {
   readonly json: boolean;
   /** For this launch. */
   readonly trust: boolean;
+  /** Its triggers fire, and webhooks are received there. @default they do not */
+  readonly triggers?: WebhookAddress | undefined;
   /** The one that was named with `--store`. @default the project's own */
   readonly store: string | undefined;
   /** @default this machine only, with a token of this launch */
@@ -47,7 +78,7 @@ interface ServeFolder {
 /** Serves the app until a signal ends it. */
 export async function serveFolder(
   folder: string,
-  { port, json, trust, store, address = {} }: ServeFolder,
+  { port, json, trust, triggers, store, address = {} }: ServeFolder,
 ): Promise<number> {
   const page = path.join(packageRoot, PAGE);
   if (!existsSync(path.join(page, 'index.html'))) throw new UsageError(notBuilt('The page', PAGE));
@@ -59,6 +90,7 @@ export async function serveFolder(
   const host = await createHost({
     folder,
     trustForThisLaunch: trust,
+    fires: triggers !== undefined,
     store,
     shell: 'browser',
     dataFolder: dataFolder(),
@@ -78,16 +110,54 @@ export async function serveFolder(
     await host.close();
     throw notListening(error, port, listensOn);
   });
+  const webhooks =
+    triggers &&
+    (await listen(host, triggers).catch(async (error: unknown) => {
+      await served.close();
+      await host.close();
+      throw notListening(error, triggers.port, triggers.host);
+    }));
   // Before the address is told: whoever reads it may end this process at once.
   const toldToEnd = new Promise<void>(resolve => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
   });
-  if (json) printEvent({ event: 'serving', folder, url: served.url, port: served.port });
-  else process.stdout.write(servingText(folder, served, address));
+  if (json)
+    printEvent({
+      event: 'serving',
+      folder,
+      url: served.url,
+      port: served.port,
+      ...(webhooks && { webhooks: webhooks.url }),
+    });
+  else process.stdout.write(`${servingText(folder, served, address)}${triggersText(webhooks?.url)}`);
   await toldToEnd;
+  await webhooks?.close();
   await served.close();
   await host.close();
   return 0;
+}
+
+async function listen(host: Host, { port, host: address }: WebhookAddress): Promise<Webhooks> {
+  // Where they are received is known once something listens.
+  let received: ReturnType<Host['listensForWebhooks']> | undefined;
+  const webhooks = await listenForWebhooks({
+    triggers: {
+      webhook: (path, method) => received?.webhook(path, method),
+      receive: async (...of) => {
+        if (!received) throw new Error('Nothing listens yet.');
+        return await received.receive(...of);
+      },
+    },
+    port,
+    host: address,
+    onError: error => console.error('Cronflow:', error),
+  });
+  received = host.listensForWebhooks(webhooks.url);
+  return webhooks;
+}
+
+function triggersText(webhooks: string | undefined): string {
+  return webhooks === undefined ? '' : `Triggers start runs. Webhooks are received at ${webhooks}.\n`;
 }
 
 function servingText(
@@ -118,10 +188,10 @@ function notListening(error: unknown, port: number, host = '127.0.0.1'): unknown
   return error;
 }
 
-function portOf(given: string | undefined): number {
+function portOf(given: string | undefined, option = '--port'): number {
   if (given === undefined) return 0;
   const port = Number(given);
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
-    throw new UsageError(`--port ${JSON.stringify(given)} is not a port. Give a number up to 65535.`);
+    throw new UsageError(`${option} ${JSON.stringify(given)} is not a port. Give a number up to 65535.`);
   return port;
 }

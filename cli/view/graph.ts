@@ -14,7 +14,7 @@ export function graphText(graph: Graph, file: string): string {
     ...(graph.description === undefined ? [] : [`  ${oneLine(graph.description)}`]),
     ...graph.triggers.map(({ kind, on }) => {
       const what = `${kind} trigger${on === '' ? '' : ` (${oneLine(on)})`}`;
-      return `  ${paint('dim', `declares ${/^[aeiou]/.test(kind) ? 'an' : 'a'} ${what}; runs are started on demand only`)}`;
+      return `  ${paint('dim', `declares ${/^[aeiou]/.test(kind) ? 'an' : 'a'} ${what}${kind === 'manual' ? '' : ', which fires in cronflow serve --triggers'}`)}`;
     }),
     ...graph.nodes.flatMap(node => nodeLines(node, '  ')),
   ];

@@ -100,7 +100,7 @@ function open(file: string): OpenedStore {
   return store;
 }
 
-function opened(file: string | undefined): OpenedStore {
+export function opened(file: string | undefined): OpenedStore {
   return store ?? open(storeOfProject(file ?? path.join(process.cwd(), 'program')));
 }
 

@@ -183,6 +183,23 @@ export interface WorkflowSummary {
   readonly description?: string | undefined;
 }
 
+/** A run that waits for a person. */
+export interface PausedWorkflow {
+  readonly token: string;
+  readonly workflowId: string;
+  readonly runId: string;
+  readonly stepId: string;
+  readonly description: string;
+  /** In milliseconds since 1970. */
+  readonly createdAt: number;
+  readonly expiresAt?: number;
+  readonly status: 'waiting';
+  /** Of the run. */
+  readonly payload: unknown;
+  /** What is shown to whoever decides. */
+  readonly lastStepOutput: unknown;
+}
+
 /** The entry point: `import { cronflow } from 'cronflow'`. */
 export interface CronflowProgram extends Cronflow {
   /**
@@ -204,6 +221,21 @@ export interface CronflowProgram extends Cronflow {
   inspect(runId: string): Promise<RunInspection>;
   /** Cancels a run, whichever process works on it. @throws when it has ended already */
   cancelRun(runId: string): Promise<void>;
+  /**
+   * Publishes an event: runs that wait for it (`waitForEvent`) go on, and workflows that it starts (`onEvent`) start where
+   * `cronflow serve --triggers` runs. In a step, the event is stored, and runs that rest go on when they are resumed, or where
+   * `cronflow serve --triggers` runs.
+   */
+  publishEvent(name: string, payload?: unknown): Promise<void>;
+  /**
+   * Answers what a run waits for: `answer` is what its `humanInTheLoop` comes to, as it is. The run goes on in a process of its own.
+   * @throws when nothing waits under the token, or it was answered before, or too late
+   */
+  resume(token: string, answer: unknown): Promise<void>;
+  /** What runs of the store wait for people. */
+  listPausedWorkflows(): Promise<readonly PausedWorkflow[]>;
+  /** The same, of one token. */
+  getPausedWorkflow(token: string): Promise<PausedWorkflow | undefined>;
   /** The workflows that this program has defined. */
   getWorkflows(): readonly WorkflowSummary[];
   getWorkflow(workflowId: string): WorkflowSummary | undefined;

@@ -23,6 +23,7 @@ import { checkAmounts } from './amounts/check-amounts.ts';
 import { checkConservation } from './conservation.ts';
 import { demoOf, requireDemo } from './demo/demo-of.ts';
 import { PretendedEffects } from './demo/pretended-effects.ts';
+import { setCurrentStore } from './current-store.ts';
 import { DurableWaits } from './durable-waits/durable-waits.ts';
 import { StoredEffects } from './effects/stored-effects.ts';
 import { cancelInPages } from './cancel-in-pages.ts';
@@ -76,6 +77,8 @@ export interface RunEnvironment extends TakingUp {
   readonly replacements?: Replacements | undefined;
   /** Where the user's project traces what happens. */
   readonly telemetry?: Telemetry | undefined;
+  /** The process does nothing but execute this run. */
+  readonly isOwnProcess?: boolean;
   /** Called before any of the author's code runs: what that logs at once belongs to the run. */
   readonly onBegin?: (run: Run) => void;
 }
@@ -223,6 +226,7 @@ function work(
 ): RunInProgress {
   failpoint('taken-up');
   const { db, definition, storeFile } = environment;
+  if (environment.isOwnProcess) setCurrentStore(storeFile);
   const clock = environment.clock ?? systemClock;
   const graceMs = environment.graceMs ?? 5000;
   const row = requireRun(db, lease.run);

@@ -13,6 +13,7 @@ import {
   type RunEnvironment,
 } from '../run/execute.ts';
 import { refuseWorkersOfDemo, requireDemo } from '../run/demo/demo-of.ts';
+import { checkWebhook } from '../run/payload.ts';
 import type { Run } from '../run/run.ts';
 import type { Telemetry } from '../run/telemetry/span.ts';
 import { startOnce } from '../run/start-once.ts';
@@ -226,12 +227,16 @@ async function begin(task: Extract<RunnerTask, { kind: 'start' | 'demo' }>): Pro
   const graph = drawGraph(definition);
   // Before a store is created for it.
   if (task.kind === 'demo') requireDemo(definition);
+  const given = task.kind === 'start' ? decode(task.payload) : undefined;
+  // Before a store is created for it.
+  const payload =
+    task.kind === 'start' && task.webhook !== undefined ? await checkWebhook(definition, task.webhook, given) : given;
   const worker = workerFor(loaded, definition, task, 'create');
   // It may have to wait for a process that may be gone.
   if (task.kind === 'start' && task.key !== undefined) tell({ type: 'loaded' });
   const started = await (task.kind === 'demo'
     ? startDemo(worker, loaded.file)
-    : startOnce(worker, loaded.file, decode(task.payload), task.key));
+    : startOnce(worker, loaded.file, payload, task.key));
   return { ...started, graph, file: loaded.file };
 }
 
@@ -282,6 +287,7 @@ function workerFor(
   return {
     db: openStore(store, { mode }),
     storeFile: store,
+    isOwnProcess: true,
     file: loaded.file,
     definition,
     durability: strongest(durability, everywhere),

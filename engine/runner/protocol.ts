@@ -25,6 +25,8 @@ export type RunnerTask =
       readonly payload: string;
       /** What the run is called by whoever starts it: it is started once. */
       readonly key?: string | undefined;
+      /** The path of the webhook that starts it: its schema is asked before that of the workflow. */
+      readonly webhook?: string | undefined;
       readonly durability?: Durability | undefined;
       readonly workers?: WorkerCount | undefined;
     }

@@ -4,6 +4,7 @@ import { teachWorkerThreads } from '../load/worker-threads.ts';
 import { systemClock } from '../run/clock.ts';
 import { BatchExecutor } from '../run/workers/executor.ts';
 import { WORKER_PROTOCOL, type Beginning, type FromWorker, type ToWorker } from '../run/workers/protocol.ts';
+import { setCurrentStore } from '../run/current-store.ts';
 import { toStoredError } from '../run/stored-error.ts';
 import { openStore } from '../store/open.ts';
 import { EffectStore } from '../store/effect-store.ts';
@@ -62,6 +63,7 @@ async function begin(task: WorkerTask): Promise<void> {
     const { definition, code } = await load(task);
     const beginning = await told.promise;
     const db = openStore(task.store, { mode: 'read' });
+    setCurrentStore(task.store);
     const stored = new RunReader(db, beginning.run.id);
     // It only reads: the number of the session is for what is written.
     const effects = new EffectStore(db, beginning.run.id, 0);

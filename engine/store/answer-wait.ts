@@ -41,6 +41,17 @@ export function openWaits(db: Database, run: number, limit: number): OpenWait[] 
   ).all(run, limit);
 }
 
+/** What people can answer now in all runs of the store, the oldest first. */
+export function allOpenWaits(db: Database): (OpenWait & { readonly workflow: string })[] {
+  return prepared<[], OpenWait & { workflow: string }>(
+    db,
+    `select w.run, r.workflow, w.scope, n.path, w.token, w.kind, w.event, w.description, w.payload, w.since, w.until
+      from waits w join nodes n on n.run = w.run and n.node = w.node
+        join runs r on r.id = w.run and r.status in ('running', 'paused', 'interrupted') and r.${NOT_DELETED}
+      where w.taken = 0 and w.status = 'open' and w.event is null order by w.since`,
+  ).all();
+}
+
 /** How many steps wait at each node of a run that rests. */
 export function openWaitsByNode(db: Database, run: number): { readonly path: string; readonly count: number }[] {
   return prepared<[number], { path: string; count: number }>(

@@ -466,6 +466,19 @@ const MIGRATIONS: readonly string[] = [
     at          real not null,
     who         text
   ) strict;
+  -- What starts runs by itself: up to when it is settled what it was to start, and what came of it last.
+  create table triggers (
+    workflow    text not null,
+    kind        text not null,
+    what        text not null,               -- a path, a pattern of cron, the name of an event, an interval
+    looked_at   real not null,
+    event       integer not null,            -- the last event that was taken
+    fired_at    real,
+    run         integer,                     -- that it has started last; it may have been deleted since
+    note        text,                        -- why it has started none since, in words
+    primary key (workflow, kind, what)
+  ) strict, without rowid;
+  create index events_by_name on events (name, id);
   -- Whether a paused run has paused itself, because nothing was left to do but to wait for people or events.
   alter table runs add column rests integer not null default 0 check (rests in (0, 1));
   -- How many of the items that were read are set aside now: its batches have so many fewer.

@@ -499,13 +499,40 @@ export interface HumanOptions<Ctx = any> extends Labels {
   payload?: (ctx: Ctx) => unknown;
 }
 
-/** Nothing listens for webhooks: what is given here has no effect, and a notice says so. */
-export interface WebhookOptions {
+/** Whether a trigger starts a run while the one it has started before is still running. */
+export interface TriggerOverlap {
+  /** @default `'skip'` of a schedule or interval, else `'allow'` */
+  overlap?: 'skip' | 'allow';
+}
+
+export interface ScheduleOptions extends TriggerOverlap {
+  /** The name of a time zone, such as `Europe/Berlin`. @default that of the machine */
+  timezone?: string;
+  /** What becomes of firings while nothing listened: nothing, or one run for all of them. @default 'skip' */
+  missed?: 'skip' | 'once';
+  /** What its runs are given: what JSON can hold. @default {} */
+  payload?: unknown;
+}
+
+export interface WebhookOptions extends TriggerOverlap {
+  /** @default 'POST' */
   method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  /** Not checked. Give `define` a `payload`: each run is checked with it. */
-  schema?: unknown;
+  /** Checks the body of the request: one that does not fit is answered with 400, and starts nothing. */
+  schema?: StandardSchemaLike;
+  /**
+   * The name of the environment variable that has the secret of the webhook. The request has it as `Authorization: Bearer …`, or the
+   * signature of its body in `X-Hub-Signature-256`. A webhook without a secret can be called from this machine only.
+   */
+  secretEnv?: string;
+  /** The largest body. @default 1,000,000 */
+  maxBytes?: number;
   /** Other options of files written for Cronflow. One that nobody knows is refused when the file is loaded. */
   [extra: string]: unknown;
+}
+
+/** A schema of any library that follows Standard Schema 1. */
+export interface StandardSchemaLike {
+  readonly '~standard': { readonly validate: (value: unknown) => unknown };
 }
 
 /** What `hooks.onSuccess` and `hooks.onFailure` are given: the run as it has ended. */

@@ -20,22 +20,36 @@ const NOT_HONOURED: Readonly<Record<string, string>> = {
   services: 'Import what the steps need.',
 };
 
-const NOTHING_FIRES = 'Runs are started on demand only.';
-const WEBHOOK_OPTIONS: Readonly<Record<string, string>> = {
-  schema: 'No webhook is received, so nothing is checked with it. Give define a payload: each run is checked with it.',
-  method: NOTHING_FIRES,
-  idempotencyKey: NOTHING_FIRES,
-  parseRawBody: NOTHING_FIRES,
-  headers: NOTHING_FIRES,
-  condition: NOTHING_FIRES,
-  middleware: NOTHING_FIRES,
-  trigger: NOTHING_FIRES,
-  app: NOTHING_FIRES,
-  appInstance: NOTHING_FIRES,
-  framework: NOTHING_FIRES,
-  registerRoute: NOTHING_FIRES,
+const NOT_DONE = 'Do it in the first step, or in front of Cronflow.';
+const TRIGGER_OPTIONS: Readonly<
+  Record<
+    'webhook' | 'schedule' | 'interval' | 'event',
+    { honoured: readonly string[]; notHonoured: Readonly<Record<string, string>> }
+  >
+> = {
+  webhook: {
+    honoured: ['schema', 'method', 'secretEnv', 'maxBytes', 'overlap'],
+    notHonoured: {
+      idempotencyKey: 'Whoever calls sends the header Idempotency-Key: with the same key, a run is started once.',
+      parseRawBody: 'Give it secretEnv: the signature of the body is checked before it is parsed.',
+      validate: 'Check it in the schema, with refine of zod.',
+      headers: NOT_DONE,
+      condition: NOT_DONE,
+      middleware: NOT_DONE,
+      trigger: 'A webhook starts the workflow from its first step.',
+      app: 'cronflow serve --triggers listens by itself.',
+      appInstance: 'cronflow serve --triggers listens by itself.',
+      framework: 'cronflow serve --triggers listens by itself.',
+      registerRoute: 'cronflow serve --triggers listens by itself.',
+      onSuccess: 'Give define hooks.',
+      onError: 'Give define hooks.',
+      retry: 'Give its steps a retry.',
+    },
+  },
+  schedule: { honoured: ['timezone', 'missed', 'overlap', 'payload'], notHonoured: {} },
+  interval: { honoured: ['missed', 'overlap', 'payload'], notHonoured: { timezone: 'An interval has none.' } },
+  event: { honoured: ['overlap'], notHonoured: {} },
 };
-const SCHEDULE_OPTIONS: Readonly<Record<string, string>> = { timezone: NOTHING_FIRES };
 
 /** Refuses what nobody knows, and says what is not honoured. @throws WorkflowError */
 export function noticesOfDefine(
@@ -48,19 +62,14 @@ export function noticesOfDefine(
 
 /** The same for the options of a trigger. @throws WorkflowError */
 export function noticesOfTrigger(
-  kind: 'webhook' | 'schedule' | 'interval',
+  kind: keyof typeof TRIGGER_OPTIONS,
   options: unknown,
   what: string,
   at: SourceLocation | undefined,
 ): Notice[] {
   if (options === undefined) return [];
-  const notHonoured = kind === 'webhook' ? WEBHOOK_OPTIONS : SCHEDULE_OPTIONS;
-  return noticesOf(
-    asOptions(options, `${what}: what it is given as options`, at),
-    { honoured: [], notHonoured },
-    what,
-    at,
-  );
+  const given = asOptions(options, `${what}: what it is given as options`, at);
+  return noticesOf(given, TRIGGER_OPTIONS[kind], what, at);
 }
 
 function noticesOf(

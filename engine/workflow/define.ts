@@ -7,15 +7,18 @@ import type { Notice, Trigger } from '../../common/graph.ts';
 import type { Definition, PayloadSchema } from './nodes.ts';
 import { asOptions } from './options.ts';
 import { register } from './registry.ts';
+import { triggerOptions } from './triggers.ts';
 import { refuseSurplusArguments } from './surplus-arguments.ts';
 
 /** The root flow: a chain that also declares what starts it. */
 export class WorkflowFlow extends Flow {
   readonly #triggers: Trigger[];
   readonly #notices: Notice[];
+  readonly #schemas: Map<string, PayloadSchema>;
 
-  constructor(triggers: Trigger[], notices: Notice[], locations: SourceLocations) {
+  constructor(triggers: Trigger[], notices: Notice[], schemas: Map<string, PayloadSchema>, locations: SourceLocations) {
     super('', locations);
+    this.#schemas = schemas;
     this.#triggers = triggers;
     this.#notices = notices;
   }
@@ -26,8 +29,8 @@ export class WorkflowFlow extends Flow {
   onSchedule(cron: string, options?: unknown): this {
     return this.#trigger('schedule', cron, options);
   }
-  onEvent(event: string): this {
-    return this.#trigger('event', event);
+  onEvent(event: string, options?: unknown): this {
+    return this.#trigger('event', event, options);
   }
   onInterval(interval: string | number, options?: unknown): this {
     return this.#trigger('interval', typeof interval === 'number' ? String(interval) : interval, options);
@@ -40,9 +43,20 @@ export class WorkflowFlow extends Flow {
     const at = callSite();
     if (typeof on !== 'string')
       throw new WorkflowError(`The ${kind} trigger is ${describeValue(on)}. It is a text.`, at);
-    if (kind === 'webhook' || kind === 'schedule' || kind === 'interval')
-      this.#notices.push(...noticesOfTrigger(kind, options, `the ${kind} trigger ${describeValue(on)}`, at));
-    this.#triggers.push({ kind, on, at });
+    const what = `the ${kind} trigger ${describeValue(on)}`;
+    if (kind !== 'manual') this.#notices.push(...noticesOfTrigger(kind, options, what, at));
+    if (this.#triggers.some(other => other.kind === kind && other.on === on))
+      throw new WorkflowError(`${what} is there twice. It would start each run once only; take one out.`, at);
+    const given = triggerOptions(kind, on, options, at);
+    this.#triggers.push({ kind, on, ...(Object.keys(given).length > 0 && { options: given }), at });
+    const schema = kind === 'webhook' ? (options as { schema?: unknown } | undefined)?.schema : undefined;
+    if (schema === undefined) return this;
+    if (!isSchema(schema))
+      throw new WorkflowError(
+        `${what}: schema is ${describeValue(schema)}. It is a schema, such as z.object({ id: z.string() }) of zod.`,
+        at,
+      );
+    this.#schemas.set(on, schema);
     return this;
   }
 }
@@ -50,7 +64,7 @@ export class WorkflowFlow extends Flow {
 const MOST_ARGUMENTS: Readonly<Record<Exclude<keyof WorkflowFlow, keyof Flow>, number>> = {
   onWebhook: 2,
   onSchedule: 2,
-  onEvent: 1,
+  onEvent: 2,
   onInterval: 2,
   manual: 0,
 };
@@ -87,8 +101,9 @@ export function define(options: unknown, ...surplus: unknown[]): WorkflowFlow {
   const durability = durabilityOption(given.durability, workflow, at);
   const demo = demoOption(given.demo, workflow, at);
   const triggers: Trigger[] = [];
+  const webhookSchemas = new Map<string, PayloadSchema>();
   const locations: SourceLocations = new Map();
-  const flow = new WorkflowFlow(triggers, notices, locations);
+  const flow = new WorkflowFlow(triggers, notices, webhookSchemas, locations);
   const definition: Definition = {
     id,
     name: name ?? id,
@@ -99,6 +114,7 @@ export function define(options: unknown, ...surplus: unknown[]): WorkflowFlow {
     demo,
     notices,
     triggers,
+    webhookSchemas,
     flow,
     locations,
     at,

@@ -44,6 +44,8 @@ import type {
   StepInfo,
   StepOptions,
   StepResult,
+  ScheduleOptions,
+  TriggerOverlap,
   WebhookOptions,
   WhileOptions,
   WhileResult,
@@ -415,14 +417,14 @@ export interface Workflow<Steps = any, Last = any, Payload = any, Prev = any, Op
   Prev,
   Open
 > {
-  /** Notes that a webhook starts this workflow. Stored in the graph; nothing listens yet. */
+  /** A request to this path starts a run with its body as payload, where `cronflow serve --triggers` runs. */
   onWebhook(path: string, options?: WebhookOptions): this;
-  /** Notes that a cron schedule starts this workflow: `'0 6 * * 1-5'`. Stored in the graph; nothing fires yet. */
-  onSchedule(cron: string): this;
-  /** Notes that an event of this name starts this workflow. Stored in the graph. */
-  onEvent(name: string): this;
-  /** Notes that this workflow starts again and again: `'15 minutes'`. Stored in the graph; nothing fires yet. */
-  onInterval(interval: Duration): this;
+  /** Starts runs by a cron schedule, `'0 6 * * 1-5'`, where `cronflow serve --triggers` runs. */
+  onSchedule(cron: string, options?: ScheduleOptions): this;
+  /** An event of this name (`cronflow.publishEvent`) starts a run with its payload, where `cronflow serve --triggers` runs. */
+  onEvent(name: string, options?: TriggerOverlap): this;
+  /** Starts a run again and again, `'15 minutes'`, where `cronflow serve --triggers` runs. */
+  onInterval(interval: Duration, options?: Omit<ScheduleOptions, 'timezone'>): this;
   /** Notes that people start this workflow by hand. Stored in the graph. */
   manual(): this;
 }

@@ -191,6 +191,8 @@ export interface Definition extends NodeWords {
   /** Some are added while the file is loaded. */
   readonly notices: Notice[];
   readonly triggers: Trigger[];
+  /** What the body of a webhook's request has to be, by its path. */
+  readonly webhookSchemas: ReadonlyMap<string, PayloadSchema>;
   readonly flow: Flow;
   readonly locations: SourceLocations;
   readonly at: SourceLocation | undefined;

@@ -26,6 +26,7 @@ import type { delta, nodeProgress, progress, snapshot, stepProgress } from './sc
 import type { nodeAnswers, rerunReport, rerunRequest, resumeReport } from './schemas/rerun.ts';
 import type { damagedRun, listedRun, queuedRerun, runDetail, runItem, runStatus } from './schemas/run.ts';
 import type { logEvent, logLine, lostUpdate, shownValue, stateWrite } from './schemas/values.ts';
+import type { shownTrigger } from './schemas/triggers.ts';
 import type { openWait } from './schemas/waits.ts';
 import type { workflowFile, workflowRef, workspace } from './schemas/workspace.ts';
 
@@ -82,6 +83,7 @@ export type ItemAtFault = z.infer<typeof itemAtFault>;
 export type ItemCheck = z.infer<typeof itemCheck>;
 export type ItemSearch = z.infer<typeof itemSearch>;
 export type SearchedBatch = z.infer<typeof searchedBatch>;
+export type ShownTrigger = z.infer<typeof shownTrigger>;
 export type OpenWait = z.infer<typeof openWait>;
 export type LostUpdate = z.infer<typeof lostUpdate>;
 export type LogLine = z.infer<typeof logLine>;

@@ -41,6 +41,7 @@ import { snapshot } from './schemas/live.ts';
 import { oddBatch, runTimes } from './schemas/times.ts';
 import { nodeAnswers, rerunReport, rerunRequest, resumeReport } from './schemas/rerun.ts';
 import { listedRun, runDetail, runStatus } from './schemas/run.ts';
+import { shownTrigger } from './schemas/triggers.ts';
 import { openWait } from './schemas/waits.ts';
 import { logEvent, logLine, lostUpdate, shownValue, sourceFile, stateEntry, stateWrite } from './schemas/values.ts';
 import { workflowRef, workspace } from './schemas/workspace.ts';
@@ -134,6 +135,18 @@ export const METHODS = {
   stopRun: { args: z.object({ run: runId, as: z.enum(['cancelled', 'paused']) }), result: outcome(none) },
   /** What a run waits for that people or events bring, the oldest first. Of a run that has ended nothing waits. */
   getWaits: { args: ofRun, result: z.object({ waits: z.array(openWait), total: z.number() }) },
+  /** What starts runs of this folder by itself. It does while `on`, or `forThisLaunch` by `--triggers`; `webhooks` is where they are received. */
+  getTriggers: {
+    args: none,
+    result: z.object({
+      on: z.boolean(),
+      forThisLaunch: z.boolean(),
+      webhooks: z.string().optional(),
+      triggers: z.array(shownTrigger),
+    }),
+  },
+  /** From now on, the triggers of this folder fire while it is open here, or do not. Webhooks are received by `cronflow serve` only. */
+  setTriggers: { args: z.object({ on: z.boolean() }), result: outcome(none) },
   /** Approves or rejects what a run waits for, and goes on with the run. Refused where it is answered already, or too late. */
   answerWait: {
     args: ofRun.extend({

@@ -173,14 +173,26 @@ export class Runs {
     return watcher;
   }
 
-  async start(file: string, workflow: string, payload: unknown): Promise<Result<'startRun'>> {
+  async start(
+    file: string,
+    workflow: string,
+    payload: unknown,
+    by: { readonly key?: string | undefined; readonly webhook?: string | undefined } = {},
+  ): Promise<Result<'startRun'>> {
     let text: string;
     try {
       text = encode(payload, 'payload');
     } catch (error) {
       return failed(problemOf(error));
     }
-    const begun = await this.#starter.start({ kind: 'start', file, workflow, store: this.#store.file, payload: text });
+    const begun = await this.#starter.start({
+      kind: 'start',
+      file,
+      workflow,
+      store: this.#store.file,
+      payload: text,
+      ...by,
+    });
     return begun.ok ? succeeded({ run: begun.run.run }) : failed(begun.problem);
   }
 

@@ -18,6 +18,7 @@ import { health, metrics } from './metrics.ts';
 import { getTimeline } from './timeline.ts';
 import * as odd from './odd/odd.ts';
 import { batchesThatTook, getTimes } from './times/times.ts';
+import * as triggers from './triggers.ts';
 import * as waits from './waits.ts';
 import * as values from './values.ts';
 
@@ -107,6 +108,13 @@ export const OPERATIONS = {
   sourceText: values.sourceText,
   isSource: values.isSource,
   newLogs: values.newLogs,
+
+  triggerStates: triggers.triggerStates,
+  keepTrigger: triggers.keepTrigger,
+  latestEvent: triggers.latestEvent,
+  eventsAfter: triggers.eventsAfter,
+  isAtWork: triggers.isAtWork,
+  runsToWake: triggers.runsToWake,
 
   getWaits: waits.getWaits,
   answerWait: waits.answerWait,

@@ -12,6 +12,8 @@ const settings = z.object({
   interruptionsSeenAt: z.number().optional(),
   /** Runs that were interrupted after this time are resumed by themselves. Absent: none are. */
   resumesSince: z.number().optional(),
+  /** Its triggers start runs while it is open. Absent: they do not. */
+  firesTriggers: z.boolean().optional(),
 });
 const stored = z.object({ folders: z.array(settings.extend({ folder: z.string().min(1).max(4000) })) });
 

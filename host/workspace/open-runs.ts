@@ -3,6 +3,8 @@ import { BatchDebugs } from '../items/batch-debugs.ts';
 import { ItemChecks } from '../items/item-checks.ts';
 import { ItemPins } from '../items/item-pins.ts';
 import { ItemSearches } from '../items/item-searches.ts';
+import { failed } from '../api/outcomes.ts';
+import { OpenTriggers, type Launch } from '../triggers/open-triggers.ts';
 import { Interruptions } from '../runs/interruptions.ts';
 import { Runs } from '../runs/runs.ts';
 import { CorrectedFiles } from '../spreadsheet/corrected-files.ts';
@@ -17,6 +19,7 @@ export interface OpenRunsOptions {
   readonly store?: string | undefined;
   /** Shows the demos of the folder, which have a store of their own. */
   readonly isDemo: boolean;
+  readonly launch: Launch;
   readonly settings: SettingsOfFolders;
   readonly pages: Pages;
   readonly killAfterMs?: number | undefined;
@@ -29,6 +32,7 @@ export interface OpenRuns {
   readonly store: Store;
   readonly upkeep: StoreUpkeep;
   readonly runs: Runs;
+  readonly triggers: OpenTriggers;
   readonly interruptions: Interruptions;
   readonly items: ItemSearches;
   readonly checks: ItemChecks;
@@ -87,6 +91,24 @@ export function openRuns(
   // A demo is begun again, and not resumed.
   if (!isDemo) void interruptions.look();
   const upkeep = new StoreUpkeep({ store, isTrusted: () => guard.isTrusted, onError });
+  const triggers = new OpenTriggers({
+    store,
+    launch: options.launch,
+    isDemo,
+    // Of a folder that is not trusted nothing is known that could fire.
+    files: () => (guard.isTrusted && !isDemo ? workspace.shown().files : []),
+    start: async ({ file, workflow, payload, ...by }) => {
+      const found = workspace.workflowFile(file);
+      if (found === undefined) return failed({ name: 'ChoiceError', message: `The file ${file} is gone.` });
+      return await runs.start(found, workflow, payload, by);
+    },
+    resume: run => runs.resume(run),
+    settings: {
+      get: () => settings.of(guard.folder),
+      change: change => settings.change(guard.folder, change),
+    },
+    onError,
+  });
   const items = new ItemSearches({
     store,
     guard,
@@ -112,13 +134,14 @@ export function openRuns(
     onDebugging: debugging => pages.noteDebugging(debugging),
     onError,
   });
-  return { isDemo, store, upkeep, runs, interruptions, items, checks, pins, debugs, correctedFiles };
+  return { isDemo, store, upkeep, runs, triggers, interruptions, items, checks, pins, debugs, correctedFiles };
 }
 
 export async function closeRuns(opened: OpenRuns): Promise<void> {
-  const { store, upkeep, runs, interruptions, items, checks, pins, debugs, correctedFiles } = opened;
+  const { store, upkeep, runs, triggers, interruptions, items, checks, pins, debugs, correctedFiles } = opened;
   upkeep.close();
   await Promise.all([items.close(), checks.close(), pins.close(), debugs.close(), correctedFiles.end()]);
+  await triggers.close();
   // It starts no others, and waits for none: those that it has started are stopped with the rest.
   const notResuming = interruptions.close();
   await runs.close();

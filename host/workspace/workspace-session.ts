@@ -6,6 +6,7 @@ import { NotTrustedError } from '../trust/folder-guard.ts';
 import type { FolderTrust } from '../trust/folder-trust.ts';
 import { closeRuns, type OpenRunsOptions } from './open-runs.ts';
 import { closeWorkspace, openWorkspace, withOtherRuns, type OpenWorkspace } from './open-workspace.ts';
+import type { Launch } from '../triggers/open-triggers.ts';
 import type { SettingsOfFolders } from './folder-settings.ts';
 import type { Recents } from './recents.ts';
 
@@ -14,6 +15,8 @@ export interface OpenOptions {
   readonly trustForThisLaunch?: boolean | undefined;
   /** The store of runs, where it is not the project's own: `--store`. */
   readonly store?: string | undefined;
+  /** The triggers of the folder fire until it is closed: `--triggers`. */
+  readonly fires?: boolean | undefined;
 }
 
 export interface WorkspaceSessionOptions {
@@ -32,6 +35,7 @@ const CLOSING: Problem = { name: 'ClosedError', message: 'Cronflow Studio is clo
 export class WorkspaceSession {
   readonly #options: WorkspaceSessionOptions;
   #current: OpenWorkspace | undefined;
+  #launch: Launch = { fires: false, webhooksAt: undefined };
   /** The store that was named for the open folder. */
   #named: string | undefined;
   #opening: Promise<unknown> = Promise.resolve();
@@ -39,6 +43,11 @@ export class WorkspaceSession {
 
   constructor(options: WorkspaceSessionOptions) {
     this.#options = options;
+  }
+
+  /** What this launch was asked for of the open folder. Another folder has another one. */
+  get launch(): Launch {
+    return this.#launch;
   }
 
   get current(): OpenWorkspace {
@@ -57,7 +66,8 @@ export class WorkspaceSession {
   }
 
   /** Opens the first folder. @throws when it cannot be opened */
-  async begin(folder: string, { trustForThisLaunch = false, store }: OpenOptions = {}): Promise<void> {
+  async begin(folder: string, { trustForThisLaunch = false, store, fires = false }: OpenOptions = {}): Promise<void> {
+    this.#launch = { fires, webhooksAt: undefined };
     if (trustForThisLaunch) this.#options.trust.trustForThisLaunch(await realpath(folder));
     const { recents, trust } = this.#options;
     this.#current = await openWorkspace(folder, {
@@ -75,7 +85,7 @@ export class WorkspaceSession {
 
   #runsOptions(store: string | undefined, isDemo: boolean): OpenRunsOptions {
     const { settings, pages, killAfterMs, onError } = this.#options;
-    return { store, isDemo, settings, pages, killAfterMs, onError };
+    return { store, isDemo, launch: this.#launch, settings, pages, killAfterMs, onError };
   }
 
   /** Closes the open folder and opens another. */

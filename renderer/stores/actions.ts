@@ -286,7 +286,7 @@ function tooLongProblem(text: string, what: string, instead: string): Problem | 
   };
 }
 
-async function reportProblems(call: () => Promise<Problem | undefined>): Promise<boolean> {
+export async function reportProblems(call: () => Promise<Problem | undefined>): Promise<boolean> {
   const problem = await problemOf(call);
   if (problem) notice(problem);
   return problem === undefined;

@@ -86,6 +86,10 @@ const USES: Readonly<Record<string, readonly (() => unknown)[]>> = {
     () => define().manual(),
   ],
   '.onWebhook(path, { schema })': [() => define().onWebhook('/webhooks/orders', { schema: SCHEMA })],
+  '.onWebhook(path, { validate, middleware, … })': [
+    () => define().onWebhook('/webhooks/orders', { validate: () => true }),
+    () => define().onWebhook('/webhooks/orders', { middleware: [] }),
+  ],
   '.onPoll': [() => define().onPoll(() => [])],
   'workflow.test()': [() => define().test()],
   'cronflow.start, trigger, inspect, cancelRun, stop': ['start', 'trigger', 'inspect', 'cancelRun', 'stop'].map(
@@ -97,10 +101,12 @@ const USES: Readonly<Record<string, readonly (() => unknown)[]>> = {
     () => engine.getEngineState(),
   ],
   'cronflow.replay': [() => engine.replay('1')],
-  'cronflow.listPausedWorkflows, getPausedWorkflow': [
-    () => engine.listPausedWorkflows(),
-    () => engine.getPausedWorkflow('token'),
-  ],
+  'cronflow.publishEvent, resume, listPausedWorkflows, getPausedWorkflow': [
+    'publishEvent',
+    'resume',
+    'listPausedWorkflows',
+    'getPausedWorkflow',
+  ].map(name => () => mustBeFunction(name)),
 };
 
 /** What calling these does has tests of its own (test/program): here it is enough that they are there. */

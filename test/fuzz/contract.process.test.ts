@@ -236,6 +236,7 @@ const MEMBERS: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
 /** These would change the run, or start a process: they are called on runs that there are not. */
 const ACTS: ReadonlySet<string> = new Set([
   'stopRun',
+  'setTriggers',
   'answerWait',
   'resumeRun',
   'rerun',

@@ -213,6 +213,33 @@ describe('waits for people and events', () => {
   ])('%s', (_of, source, message) => expect(toldOf(source)).toEqual(mistake(message)));
 });
 
+describe('triggers', () => {
+  test.each([
+    [
+      'a pattern that is none',
+      "flow.onSchedule('every morning')",
+      /^the schedule trigger "every morning" is not a schedule: .* Write five fields, minute to day of the week, such as '0 6 \* \* 1-5'\.$/,
+    ],
+    [
+      'a time zone that is none',
+      "flow.onSchedule('0 6 * * *', { timezone: 'Berlin' })",
+      /timezone is "Berlin"\. It is the name/,
+    ],
+    ['a path without a slash', "flow.onWebhook('orders')", /its path begins with "\/"/],
+    ['a schema that is none', "flow.onWebhook('/a', { schema: {} })", /schema is an object\. It is a schema/],
+    [
+      'a secret that is written down',
+      "flow.onWebhook('/a', { secretEnv: 'my secret!' })",
+      /the name of the environment variable/,
+    ],
+    ['an interval that is a loop', "flow.onInterval('10ms')", /the shortest interval is a second/],
+    ['the same trigger twice', "flow.onEvent('paid').onEvent('paid')", /is there twice/],
+  ])('%s', (_of, source, message) => {
+    const { message: told } = toldOf(source) as { message: string };
+    expect(told).toMatch(message);
+  });
+});
+
 describe('the rest', () => {
   test.each(['pause', 'subflow', 'cache'])('%s of Cronflow is not here', method => {
     expect(toldOf(`flow.step('a', f)\n.${method}({})`)).toEqual(

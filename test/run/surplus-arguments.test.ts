@@ -3,7 +3,6 @@ import { mistake, told, toldOf } from '../support/told.ts';
 
 describe('an argument that a builder does not take is refused, with its names and the place', () => {
   test.each([
-    ["flow.onEvent('order', { shema: {} })", 'onEvent() takes at most 1 argument: { shema } would have no effect.'],
     ["flow.onWebhook('/a', {}, f)", 'onWebhook() takes at most 2 arguments: a function would have no effect.'],
     ["flow.onSchedule('* * * * *', {}, 1)", 'onSchedule() takes at most 2 arguments: 1 would have no effect.'],
     ["flow.onInterval('1s', {}, 1)", 'onInterval() takes at most 2 arguments: 1 would have no effect.'],

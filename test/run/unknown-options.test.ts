@@ -60,7 +60,7 @@ test.each<[string, () => unknown, string]>([
 
 test('what Cronflow has and this engine does not honour is told, each with its place', () => {
   const notices = built(
-    flow => flow.onWebhook?.('/orders', { schema: {} })?.onSchedule?.('0 6 * * *', { timezone: 'UTC' }),
+    flow => flow.onWebhook?.('/orders', { middleware: [] })?.onSchedule?.('0 6 * * *', { timezone: 'UTC' }),
     {
       timeout: '1h',
       concurrency: 2,
@@ -71,8 +71,7 @@ test('what Cronflow has and this engine does not honour is told, each with its p
     'workflow "test": the option timeout has no effect. A run has no time limit of its own. Give its steps and batches a timeout.',
     'workflow "test": the option concurrency has no effect. Runs are started one by one. Give a batch or forEach a concurrency.',
     'workflow "test": the option rateLimit has no effect. Runs are started one by one. Give a batch or forEach a rateLimit.',
-    'the webhook trigger "/orders": the option schema has no effect. No webhook is received, so nothing is checked with it. Give define a payload: each run is checked with it.',
-    'the schedule trigger "0 6 * * *": the option timezone has no effect. Runs are started on demand only.',
+    'the webhook trigger "/orders": the option middleware has no effect. Do it in the first step, or in front of Cronflow.',
   ]);
   expect(notices.every(({ at }) => at.file !== undefined)).toBe(true);
 });

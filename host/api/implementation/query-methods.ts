@@ -35,6 +35,7 @@ export function queryMethods(session: WorkspaceSession) {
     compareRuns: args => store().do('compareRuns', args),
     getStep: args => store().do('getStep', args),
     getAmounts: args => store().do('getAmounts', args),
+    getTriggers: () => session.current.triggers.shown(),
     getWaits: args => store().do('getWaits', args),
     getEffects: args => store().do('getEffects', args),
     getSetAside: args => store().do('getSetAside', args),

@@ -15,6 +15,11 @@ export function runMethods(session: WorkspaceSession) {
     resetDemo: () => session.resetDemo(),
     leaveDemo: () => session.leaveDemo(),
     resumeRun: ({ run, answers }) => session.whenTrusted(({ runs }) => runs.resume(run, answers)),
+    setTriggers: ({ on }) =>
+      session.whenTrusted(({ triggers }) => {
+        triggers.set(on);
+        return Promise.resolve(succeeded({}));
+      }),
     answerWait: args => session.whenTrusted(({ runs }) => runs.answer(args)),
     getInterrupted: () => session.current.interruptions.shown(),
     resumeInterrupted: () => session.whenTrusted(({ interruptions }) => Promise.resolve(interruptions.resumeAll())),

@@ -1,0 +1,54 @@
+import type { Database } from 'better-sqlite3';
+import { prepared, preparedColumn } from './prepared-queries.ts';
+
+/** How a trigger stands: where its next look goes on, and what came of the last. */
+export interface TriggerState {
+  readonly workflow: string;
+  readonly kind: string;
+  /** A path, a pattern, the name of an event. */
+  readonly on: string;
+  /** Up to when its firings are settled. Milliseconds since 1970. */
+  readonly lookedAt: number;
+  /** The last event that it has taken; of others 0. */
+  readonly event: number;
+  readonly firedAt: number | null;
+  /** The run that it has started last. */
+  readonly run: number | null;
+  /** Why it has started none since: in words. */
+  readonly note: string | null;
+}
+
+export function triggerStates(db: Database): TriggerState[] {
+  return prepared<[], TriggerState>(
+    db,
+    `select workflow, kind, what as "on", looked_at as lookedAt, event, fired_at as firedAt, run, note from triggers`,
+  ).all();
+}
+
+export function keepTrigger(db: Database, state: TriggerState): void {
+  prepared<unknown[]>(
+    db,
+    `insert into triggers (workflow, kind, what, looked_at, event, fired_at, run, note) values (?, ?, ?, ?, ?, ?, ?, ?)
+     on conflict (workflow, kind, what) do update set looked_at = excluded.looked_at, event = excluded.event,
+       fired_at = excluded.fired_at, run = excluded.run, note = excluded.note`,
+  ).run(state.workflow, state.kind, state.on, state.lookedAt, state.event, state.firedAt, state.run, state.note);
+}
+
+export interface PublishedEvent {
+  readonly id: number;
+  /** In the codec's text. */
+  readonly payload: string;
+  readonly at: number;
+}
+
+/** What was published under a name after an event, in order. */
+export function eventsAfter(db: Database, name: string, after: number, limit: number): PublishedEvent[] {
+  return prepared<[string, number, number], PublishedEvent>(
+    db,
+    'select id, payload, at from events where name = ? and id > ? order by id limit ?',
+  ).all(name, after, limit);
+}
+
+export function latestEvent(db: Database): number {
+  return preparedColumn<[], number | null>(db, 'select max(id) from events').get() ?? 0;
+}
