@@ -269,14 +269,15 @@ export class Runs {
 
   /** Runs batches again: now, or when the run has ended. */
   async rerun({ run, request, what, instead }: Args<'rerun'>): Promise<Result<'rerun'>> {
-    try {
-      // A request that makes no sense is refused now, not when its turn has come.
-      await this.#engineRequest(run, request);
-    } catch (error) {
-      if (error instanceof OperationError && !isForeseen(error)) throw error;
-      return failed(problemOf(error));
-    }
+    // From its first moment on: a stop that comes then must find it.
     return await this.#requests.track(run, async () => {
+      try {
+        // A request that makes no sense is refused now, not when its turn has come.
+        await this.#engineRequest(run, request);
+      } catch (error) {
+        if (error instanceof OperationError && !isForeseen(error)) throw error;
+        return failed(problemOf(error));
+      }
       if (instead === undefined) return await this.#beginOrQueue(run, request, what);
       const taken = await this.#queue.take(run, instead);
       if (!taken) return failed(notQueued(run));
