@@ -281,6 +281,13 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     ],
     load: async () => (await import('./commands/serve.ts')).serve,
   },
+  mcp: {
+    usage: 'mcp',
+    help: 'answers a coding agent (Model Context Protocol): see docs/agents.md',
+    options: [['--read-only', 'the agent can look, and re-run nothing']],
+    findsStore: true,
+    load: async () => (await import('./commands/mcp.ts')).mcp,
+  },
   new: {
     usage: 'new <folder>',
     help: 'creates a workspace with a first workflow',

@@ -1,15 +1,5 @@
-import { hasCodeChanged } from '../../engine/load/code-changes.ts';
-import { chooseWorkflow } from '../../engine/runner/choose-workflow.ts';
-import { inspectFile } from '../../engine/runner/inspect-file.ts';
-import { whereIsFile } from '../../engine/runner/moved-file.ts';
 import type { Problem } from '../../engine/runner/protocol.ts';
-import { requireRun } from '../../engine/store/runs.ts';
 import type { RerunRequest } from '../../engine/run/rerun/request.ts';
-import { planRerun } from '../../engine/run/rerun/rerun.ts';
-import { RunStateError } from '../../engine/store/run-state-error.ts';
-import { ownerOf } from '../../engine/store/leases.ts';
-import { parseStoredGraph } from '../../engine/store/parse-stored.ts';
-import { latestSources } from '../../engine/store/queries.ts';
 import {
   batchSelection,
   DURABILITY_OPTION,
@@ -28,6 +18,7 @@ import {
 import { itemsMoved } from '../item-places.ts';
 import { findStore } from '../caller-paths.ts';
 import { followRun } from '../follow-run.ts';
+import { plannedRerun, type RunAt } from '../planned-rerun.ts';
 import { climb } from '../climb.ts';
 import { UsageError } from '../usage.ts';
 import { printEvent } from '../view/json.ts';
@@ -81,30 +72,13 @@ export async function rerun(argv: readonly string[]): Promise<number> {
       );
 }
 
-interface RunAt {
-  readonly store: string;
-  readonly run: number;
-  /** Where the workflow file is now, if it was moved. */
-  readonly file: string | undefined;
-}
-
 /** Shows what a re-run would touch. */
-export async function dryRun({ store, run, file }: RunAt, request: RerunRequest, json: boolean): Promise<number> {
-  return await withStore(store, 'write', async db => {
-    const row = requireRun(db, run);
-    const owner = ownerOf(db, run);
-    if (owner)
-      throw new RunStateError(
-        `Run ${run} is running in process ${owner.pid}. Wait for it, or stop it with: cronflow cancel ${run}`,
-      );
-    const place = file ?? whereIsFile(row, store);
-    const inspected = await inspectFile(place).done;
-    if (!inspected.ok) return refused(inspected.problem, json);
-    const now = chooseWorkflow({ file: place, workflows: inspected.graphs }, row.workflow);
-    const before = parseStoredGraph(row.graph);
-    const report = planRerun(db, run, request, { before, now });
-    const codeChanged = await hasCodeChanged(latestSources(db, run));
-    if (json) printEvent({ event: 'dry-run', run: String(run), ...report, codeChanged });
+export async function dryRun(at: RunAt, request: RerunRequest, json: boolean): Promise<number> {
+  return await withStore(at.store, 'write', async db => {
+    const planned = await plannedRerun(db, at, request);
+    if (!planned.ok) return refused(planned.problem, json);
+    const { report, before, codeChanged } = planned;
+    if (json) printEvent({ event: 'dry-run', run: String(at.run), ...report, codeChanged });
     else process.stdout.write(`${rerunText(report, before, codeChanged)}\n`);
     return 0;
   });

@@ -26,16 +26,21 @@ export async function readSourceIfThere(path: string): Promise<string | undefine
   }
 }
 
-/** The hashes of files as they are now, where one of them differs from what it was; undefined where none does. */
-export async function sourcesHaveChanged(
-  files: readonly string[],
-  before: readonly string[],
-): Promise<string[] | undefined> {
-  const now = await Promise.all(
+/** The hashes of files as they are now; '' where there is none. */
+export async function hashesNow(files: readonly string[]): Promise<string[]> {
+  return await Promise.all(
     files.map(async file => {
       const text = await readSourceIfThere(file);
       return text === undefined ? '' : sha256(text);
     }),
   );
+}
+
+/** The hashes of files as they are now, where one of them differs from what it was; undefined where none does. */
+export async function sourcesHaveChanged(
+  files: readonly string[],
+  before: readonly string[],
+): Promise<string[] | undefined> {
+  const now = await hashesNow(files);
   return now.some((hash, index) => hash !== before[index]) ? now : undefined;
 }
