@@ -68,7 +68,8 @@ async function takeStills(browser: Browser, url: string): Promise<void> {
     await settle(page);
     await page.screenshot({ path: path.join(target, `batches-${colorScheme}.png`) });
     await page.keyboard.press('p');
-    await page.getByRole('main', { name: 'Presentation' }).waitFor();
+    // Who is at fault is looked for once the presentation is open.
+    await page.getByRole('heading', { name: /need a correction/ }).waitFor();
     await settle(page);
     await page.screenshot({ path: path.join(target, `presentation-${colorScheme}.png`) });
     await page.context().close();

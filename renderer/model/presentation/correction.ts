@@ -1,5 +1,5 @@
 import type { ItemCheck, Result } from '../../../host/api/api.ts';
-import { checkedItems } from '../items/fix-progress.ts';
+import { checkedItems, type CheckedItem } from '../items/fix-progress.ts';
 
 /* Whether what failed has been corrected since: said only where it was tested on everything that was at fault. */
 
@@ -48,6 +48,14 @@ export function correctionOf({ findings, check, failedBatches, endedAt, codeChan
   // One that was not tried after all: nobody knows of it.
   if (checked.some(({ as }) => as === 'unknown')) return changed;
   return codeChanged || passing > 0 ? { kind: 'partly', passing, total } : changed;
+}
+
+/** Outermost batches of a node whose items at fault all pass now. */
+export function correctedBatches(checked: readonly CheckedItem[], path: string): ReadonlySet<number> {
+  const own = checked.filter(({ item }) => item.path === path && item.parent === 0);
+  const batches = new Set(own.map(({ item }) => item.batch));
+  for (const { item, as } of own) if (as !== 'passes') batches.delete(item.batch);
+  return batches;
 }
 
 /** Whether items at fault are to be tested now: the file has changed, and what is known is of before. */

@@ -66,7 +66,7 @@ export function RunStage({ progress, detail }: { readonly progress: Progress; re
             graph={graph}
             figures={figures}
             repaired={stage.repaired}
-            isCorrected={view.says === 'corrected'}
+            isTested={view.says === 'corrected' || view.says === 'partly'}
           />
         )}
       </div>

@@ -2,6 +2,8 @@ import { useMemo, useRef, useSyncExternalStore } from 'react';
 import { unitOf } from '../../../common/graph-nodes.ts';
 import type { Graph, ItemAtFault } from '../../../host/api/api.ts';
 import { label } from '../../model/shown-text.ts';
+import { checkedItems } from '../../model/items/fix-progress.ts';
+import { correctedBatches } from '../../model/presentation/correction.ts';
 import { unitIn } from '../../model/presentation/languages.ts';
 import type { Figures } from '../../model/presentation/text.ts';
 import type { Mapped } from '../../model/presentation/stage.ts';
@@ -21,12 +23,12 @@ interface Props {
   readonly figures: Figures;
   /** Which batches were repaired. */
   readonly repaired: ReadonlySet<number>;
-  /** Whether the items at fault of all failed batches pass now. */
-  readonly isCorrected: boolean;
+  /** Whether it is told which squares pass now, with the file as it is. */
+  readonly isTested: boolean;
 }
 
 /** Everything there is to do, as squares over the whole height. It stays where it is whatever the state. */
-export function SquareMap({ map: mapped, graph, figures, repaired, isCorrected }: Props) {
+export function SquareMap({ map: mapped, graph, figures, repaired, isTested }: Props) {
   const { node, path, batches, size, isSingle } = mapped;
   const text = usePresentationText();
   const frame = useRef<HTMLDivElement>(null);
@@ -37,18 +39,23 @@ export function SquareMap({ map: mapped, graph, figures, repaired, isCorrected }
   const hasEnded = useStudio(state => state.progress?.status === 'completed');
   const isComplete = useStudio(state => state.progress?.nodes.find(other => other.node === node)?.complete !== false);
   const isFailedInside = useFailedInside(node);
+  const check = useStudio(state => state.check);
+  const corrected = useMemo(
+    () => (isTested ? correctedBatches(checkedItems(items ?? [], check), path) : NONE),
+    [isTested, items, check, path],
+  );
   const names = useMemo(() => namesOf(items ?? [], path), [items, path]);
   const look = useMemo(
     (): SquaresLook => ({
       isRepaired: index => repaired.has(index),
-      isCorrected: index => isCorrected && names.has(index),
+      isCorrected: index => corrected.has(index),
       textOf: index => names.get(index) ?? [],
       isFailedInside,
       hasEnded,
       // While more may come, squares keep their size.
       room: isComplete ? undefined : 2 ** Math.ceil(Math.log2(Math.max(1, batches))),
     }),
-    [repaired, isCorrected, names, isFailedInside, hasEnded, isComplete, isComplete ? 0 : batches],
+    [repaired, corrected, names, isFailedInside, hasEnded, isComplete, isComplete ? 0 : batches],
   );
   const largest = Math.max(12, Math.floor(Math.min(width, height) * LARGEST_SHARE));
   useSquares({ model, map, canvas, width, height, largest, look });
@@ -66,7 +73,7 @@ export function SquareMap({ map: mapped, graph, figures, repaired, isCorrected }
         <p>
           <b>{text.square(isSingle ? size : undefined, unitIn(text, unitOf(graph, path)))}</b>
           {repaired.size > 0 && hasEnded && <span>{text.ring.repaired}</span>}
-          {isCorrected && <span>{text.ring.corrected}</span>}
+          {corrected.size > 0 && <span>{text.ring.corrected}</span>}
         </p>
       )}
     </div>
@@ -82,6 +89,8 @@ function useLiveMap(node: number) {
   );
   return { model, map };
 }
+
+const NONE: ReadonlySet<number> = new Set();
 
 /** What those at fault are called, by their batches: two lines at the most. */
 function namesOf(items: readonly ItemAtFault[], path: string): ReadonlyMap<number, readonly string[]> {

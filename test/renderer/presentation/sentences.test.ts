@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Counts, Graph, ItemAtFault, ItemCheck, Progress, Result, RunItem } from '../../../host/api/api.ts';
-import { correctionOf } from '../../../renderer/model/presentation/correction.ts';
+import { checkedItems } from '../../../renderer/model/items/fix-progress.ts';
+import { correctedBatches, correctionOf } from '../../../renderer/model/presentation/correction.ts';
 import { textIn } from '../../../renderer/model/presentation/languages.ts';
 import { sharesOf } from '../../../renderer/model/presentation/shares.ts';
 import { figuresOf, stageKind } from '../../../renderer/model/presentation/stage.ts';
@@ -310,6 +311,13 @@ describe('“It is corrected” is said only where all that failed were tested, 
       result.item === 3 ? { ...result, outcome: 'needs-effect' as const } : result,
     );
     expect(kind({ check: { ...check(10), results } })).toBe('partly');
+  });
+
+  test('and a square counts as corrected once all in it that were at fault pass', () => {
+    // Two in each of five.
+    const batches = (passing: number) => [...correctedBatches(checkedItems(findings.items, check(passing)), 'clean')];
+    expect([batches(0), batches(5), batches(7), batches(10)]).toEqual([[], [], [0, 1], [0, 1, 2, 3, 4]]);
+    expect(correctedBatches(checkedItems(findings.items, check(10)), 'another')).toEqual(new Set());
   });
 
   test('and a test of a file that has not changed says nothing', () => {
