@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { bringAxe, violations } from './axe.ts';
 import { openedStudio, type OpenedStudio } from './studio.ts';
 
 /* A workflow is shown to others: its demo, from the start to the reset. */
@@ -46,6 +47,9 @@ test('a demo is started with one click, marked wherever it is seen, healed by a 
   expect(await runs.getByRole('button', { name: /Run 1/ }).innerText()).toContain('Demo Run 1 Send the invoices');
   // The runs of the folder are not among them.
   expect(await runs.getByRole('button', { name: /Look around/ }).count()).toBe(0);
+
+  await bringAxe(page);
+  expect(await violations(page)).toEqual([]);
 
   await page.keyboard.press('p');
   const stage = page.getByRole('main', { name: 'Presentation' });

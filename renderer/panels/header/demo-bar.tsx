@@ -11,7 +11,9 @@ export function DemoBar() {
   return (
     <section className="trust-bar" aria-label="Demo">
       <DemoTag />
-      <p>Some failures are made up, and a re-run heals them. Nothing is sent. Your runs are in another store.</p>
+      <p>
+        Some failures are made up, and a re-run heals them. Effects are only pretended. Your runs are in another store.
+      </p>
       <Button small onClick={() => void resetDemo()} title="Deletes the demos, so that the next one begins anew">
         Reset
       </Button>
