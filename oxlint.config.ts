@@ -30,6 +30,7 @@ function restrictions(folder: keyof typeof ARROWS) {
                 '!**/host/api/api.ts',
                 '!**/host/api/app-command.ts',
                 '!**/host/api/protocol.ts',
+                '!**/host/api/recording.ts',
                 '!**/host/api/wire.ts',
               ],
               message: 'The page knows the host by its contract only: scripts/arrows.ts.',

@@ -241,9 +241,11 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     load: async () => (await import('./commands/debug.ts')).debug,
   },
   export: {
-    usage: 'export <run> --items failed|set-aside|all',
-    help: 'writes items of a run with their reasons, for a spreadsheet or for programs',
+    usage: 'export <run> --html <file> | --items failed|set-aside|all',
+    help: 'writes a run as one page to hand over, or its items for a spreadsheet',
     options: [
+      ['--html <file>', 'the run as a page that opens in any browser, with values hidden'],
+      ['--values', 'with --html: payloads, items, outputs, logs, messages and source code as they are'],
       ['--format xlsx|csv|jsonl', 'what it writes (default: by the name of the file, else csv)'],
       ['--out <file>', 'where to (default: standard output, but for xlsx)'],
       ['--set-aside', 'all that is set aside, as JSON lines'],

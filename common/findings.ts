@@ -36,3 +36,7 @@ export function isLeftInBatch({ found, item, others }: Pick<Finding, 'found' | '
 export function waitingText({ items, waiting }: { readonly items: number; readonly waiting: number }): string {
   return `${number(waiting)} ${waiting === 1 ? 'waits' : 'wait'} with ${items === 1 ? 'it' : 'them'}`;
 }
+
+/** Why what a search has found is not certain, or not all. */
+export const UNCERTAIN = ['whole-batch', 'keeps-state', 'effect'] as const;
+export type Uncertain = (typeof UNCERTAIN)[number];

@@ -12,6 +12,7 @@ import { usePageTitle } from './hooks/use-page-title.ts';
 import { useTheme } from './hooks/use-theme.ts';
 import { TimelineView } from './panels/timeline/timeline-view.tsx';
 import { ConnectionBar } from './panels/header/connection-bar.tsx';
+import { RecordingBar } from './panels/header/recording-bar.tsx';
 import { DebugBar } from './panels/header/debug-bar.tsx';
 import { DemoBar } from './panels/header/demo-bar.tsx';
 import { InterruptedBar } from './panels/header/interrupted-bar.tsx';
@@ -20,6 +21,7 @@ import { TrustBar } from './panels/header/trust-bar.tsx';
 import { DropZone } from './panels/drop/drop-zone.tsx';
 import { useTrustQuestion } from './dialogs/trust-dialog.tsx';
 import { Workbench } from './workbench.tsx';
+import { WithHost } from './ui/with-host.tsx';
 import './app.css';
 import { Header } from './panels/header/header.tsx';
 import { MomentBar } from './panels/playback/moment-bar.tsx';
@@ -54,6 +56,7 @@ export function App() {
       <div>
         <ConnectionBar />
         <TrustBar />
+        <RecordingBar />
         <LiveOnly>
           <DemoBar />
           <DebugBar />
@@ -67,7 +70,9 @@ export function App() {
         </Workbench>
       </LiveOnly>
       <Dialogs />
-      <DropZone />
+      <WithHost>
+        <DropZone />
+      </WithHost>
     </div>
   );
 }

@@ -10,6 +10,7 @@ import { Inspector } from './panels/inspector/inspector.tsx';
 import { InspectorRail } from './panels/inspector/inspector-rail.tsx';
 import { Sidebar } from './panels/sidebar/sidebar.tsx';
 import { SidebarRail } from './panels/sidebar/sidebar-rail.tsx';
+import { WithHost } from './ui/with-host.tsx';
 import './ui/rail.css';
 
 /** How wide a panel is that is folded away, in CSS pixels, as the style sheet has it. */
@@ -30,18 +31,20 @@ export function Workbench({ children }: { children: ReactNode }) {
   const down = useSavedLayout('cronflow.panels.down', [drawer], height.chooses);
   return (
     <Group className="panels" orientation="horizontal" {...across}>
-      <Panel
-        id="sidebar"
-        groupResizeBehavior="preserve-pixel-size"
-        defaultSize="17%"
-        minSize={150}
-        collapsible
-        collapsedSize={RAIL}
-        panelRef={sidebar.panelRef}
-      >
-        {sidebar.isOpen ? <Sidebar /> : <SidebarRail />}
-      </Panel>
-      <Separator className="handle across" aria-label="Width of workflows and runs" />
+      <WithHost>
+        <Panel
+          id="sidebar"
+          groupResizeBehavior="preserve-pixel-size"
+          defaultSize="17%"
+          minSize={150}
+          collapsible
+          collapsedSize={RAIL}
+          panelRef={sidebar.panelRef}
+        >
+          {sidebar.isOpen ? <Sidebar /> : <SidebarRail />}
+        </Panel>
+        <Separator className="handle across" aria-label="Width of workflows and runs" />
+      </WithHost>
       <Panel id="centre" defaultSize="57%" minSize={260} elementRef={centre}>
         <Group orientation="vertical" {...down}>
           <Panel id="views" defaultSize="76%" minSize={180}>

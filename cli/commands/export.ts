@@ -6,6 +6,7 @@ import { UsageError } from '../usage.ts';
 import { printEvent } from '../view/json.ts';
 import { setAsideEvent } from '../../engine/store/set-aside-event.ts';
 import { withStore } from '../with-store.ts';
+import { exportHtmlFile, HTML_OPTIONS } from './export-html.ts';
 import { exportItems, ITEM_OPTIONS } from './export-items.ts';
 
 /** Writes what is asked for of a run to standard output, as JSON lines. */
@@ -14,12 +15,15 @@ export async function exportRun(argv: readonly string[]): Promise<number> {
     'set-aside': { type: 'boolean' },
     node: { type: 'string' },
     ...ITEM_OPTIONS,
+    ...HTML_OPTIONS,
   });
   const run = runNumber(operand);
+  const html = text(values.html);
+  if (html !== undefined) return exportHtmlFile(run, html, values);
   if (values.items !== undefined) return await exportItems(run, values);
   if (values['set-aside'] !== true)
     throw new UsageError(
-      'cronflow export needs --items failed|set-aside|all, or --set-aside: which items of the run it writes.',
+      'cronflow export needs --html <path> for a file that shows the run, or --items failed|set-aside|all, or --set-aside.',
     );
   return await withStore(findStore(text(values.store)), 'read', db => {
     requireRun(db, run);

@@ -364,6 +364,14 @@ export const EVENT_SCHEMAS = {
     bytes: count.optional(),
     workflow: text.optional(),
   }),
+  exported: event('exported', 'A run was written as one HTML file.', {
+    run: runNumber,
+    file: text,
+    bytes: count,
+    contents: z
+      .array(z.object({ what: text, how: z.enum(['in it', 'hidden', 'not in it']), detail: text }))
+      .describe('What is in the file, and what is not.'),
+  }),
   deletable: event('deletable', 'A run that would be deleted.', { run: runNumber, bytes: count }),
   prunable: event('prunable', 'A run that would be deleted.', { run: runNumber, workflow: text }),
   pruned: event('pruned', 'Runs were deleted.', { runs: count, bytesBefore: count, bytes: count, freeBytes: count }),

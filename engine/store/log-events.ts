@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3';
+import type { LogEventKind } from '../../common/log-event-kinds.ts';
 import { BatchStatus, StepStatus } from '../../common/status.ts';
 import { prepared } from './prepared-queries.ts';
 
@@ -19,9 +20,6 @@ export interface LogEventLine {
   /** How long it waits for its next attempt. */
   readonly waits: number | null;
 }
-
-export const LOG_EVENT_KINDS = ['retry', 'batch-failed', 'batch-again', 'session', 'session-end'] as const;
-export type LogEventKind = (typeof LOG_EVENT_KINDS)[number];
 
 export interface LogEventsOf {
   readonly run: number;

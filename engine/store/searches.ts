@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import type { Finding } from '../../common/findings.ts';
+import { UNCERTAIN, type Finding, type Uncertain } from '../../common/findings.ts';
 import { idOf } from '../../common/node-paths.ts';
 import type { StoredError } from '../../common/stored-error.ts';
 import { BatchStatus } from '../../common/status.ts';
@@ -69,10 +69,6 @@ export interface StoredSearch {
   readonly why: Uncertain | undefined;
   readonly code: string;
 }
-
-/** Why what a search has found is not certain, or not all. */
-export const UNCERTAIN = ['whole-batch', 'keeps-state', 'effect'] as const;
-export type Uncertain = (typeof UNCERTAIN)[number];
 
 /** In place of what an earlier search has found; what the step has named stays. Not when the batch was re-run meanwhile. */
 export function storeSearch(db: Database, run: number, of: FailedAttempt, search: StoredSearch, now: number): void {

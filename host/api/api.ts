@@ -37,6 +37,7 @@ import type { workflowFile, workflowRef, workspace } from './schemas/workspace.t
  */
 
 export { PROTOCOL } from './protocol.ts';
+export { recording as RECORDING } from './schemas/recording.ts';
 export { EVENTS, METHODS };
 
 export type MethodName = keyof typeof METHODS;

@@ -24,6 +24,7 @@ import {
 import { correctedFileId, corrections, triedRow } from './schemas/corrections.ts';
 import { debugging } from './schemas/debugging.ts';
 import { effectRow } from './schemas/effects.ts';
+import { contentLine } from './schemas/recording.ts';
 import { setAsideKey, setAsidePage, setAsideRow } from './schemas/set-aside.ts';
 import { failureCause } from './schemas/failures.ts';
 import {
@@ -56,7 +57,8 @@ export const METHODS = {
     result: z.object({
       protocol: z.number(),
       version: z.string(),
-      shell: z.enum(['electron', 'browser']),
+      /** `file`: an exported file, in which nothing can be run or changed. */
+      shell: z.enum(['electron', 'browser', 'file']),
       platform: z.string(),
     }),
   },
@@ -112,6 +114,11 @@ export const METHODS = {
       pinned: z.boolean().optional(),
     }),
     result: outcome(none),
+  },
+  /** A run as one HTML file that shows itself, with what is in it. With values only where a person has chosen that. */
+  shareRun: {
+    args: ofRun.extend({ values: z.boolean() }),
+    result: outcome(z.object({ html: bytes, contents: z.array(contentLine).readonly() })),
   },
   /**
    * About how many bytes of the store a run takes, of how many, and whether the file gets smaller when it is deleted. Refused while a process works on it.

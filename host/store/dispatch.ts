@@ -8,6 +8,7 @@ import { RunTakenError } from '../../engine/store/leases.ts';
 import { storeError } from '../../engine/store/open.ts';
 import { StoreError } from '../../engine/store/store-error.ts';
 import { RunStateError } from '../../engine/store/run-state-error.ts';
+import { PageMissingError } from '../recording/page-program.ts';
 import { NoRunError, type StoreConnection } from './store-connection.ts';
 import { CellError } from '../spreadsheet/cells.ts';
 import { ExpressionError } from '../../common/expression/syntax.ts';
@@ -37,6 +38,7 @@ const FORESEEN = [
   NotDataError,
   NoRunError,
   RunStateError,
+  PageMissingError,
   ExpressionError,
   NoStepError,
   CellError,

@@ -3,6 +3,7 @@ import type { StoreConnection } from './store-connection.ts';
 import * as batches from './batches.ts';
 import { ChangeWatch } from './changes.ts';
 import * as compare from './compare.ts';
+import { exportHtml } from '../recording/export-html.ts';
 import * as effects from './effects.ts';
 import { evaluateBatches } from './evaluate.ts';
 import * as climbs from './climbs.ts';
@@ -65,6 +66,7 @@ export const OPERATIONS = {
   getOverlay: batches.getOverlay,
   getHistory,
   getTimeline,
+  shareRun: exportHtml,
   getTimes,
   planOdd: odd.planOdd,
   lookForOdd: odd.lookForOdd,
@@ -141,6 +143,9 @@ export const OPERATIONS = {
 export type OperationName = keyof typeof OPERATIONS;
 export type OperationArgs<N extends OperationName> = Parameters<(typeof OPERATIONS)[N]>[1];
 export type OperationResult<N extends OperationName> = ReturnType<(typeof OPERATIONS)[N]>;
+
+/** Operations that take seconds in a large run, and that nothing else may wait for. */
+export const LONG: ReadonlySet<OperationName> = new Set(['shareRun']);
 
 /**
  * Operations that may take long in a run of a million batches. They have a thread of their own, so that none of

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { nativeModuleError } from '../../engine/native-module.ts';
 import { ownFile } from '../../engine/own-file.ts';
-import { SLOW, type OperationArgs, type OperationName, type OperationResult } from './operations.ts';
+import { LONG, SLOW, type OperationArgs, type OperationName, type OperationResult } from './operations.ts';
 import type { Answer, AnsweredError } from './dispatch.ts';
 import type { Request, ThreadData } from './thread.ts';
 
@@ -42,6 +42,7 @@ export class Store {
   readonly isNamed: boolean;
   readonly #quick: WorkerQueue;
   readonly #slow: WorkerQueue;
+  readonly #long: WorkerQueue;
 
   constructor(file: string, folder: string, start = startThread, isNamed = false) {
     this.file = file;
@@ -49,11 +50,12 @@ export class Store {
     this.isNamed = isNamed;
     this.#quick = new WorkerQueue(() => start({ file, folder, isNamed }));
     this.#slow = new WorkerQueue(() => start({ file, folder, isNamed }));
+    this.#long = new WorkerQueue(() => start({ file, folder, isNamed }));
   }
 
   /** @throws OperationError */
   async do<N extends OperationName>(name: N, args: OperationArgs<N>): Promise<OperationResult<N>> {
-    const queue = SLOW.has(name) ? this.#slow : this.#quick;
+    const queue = LONG.has(name) ? this.#long : SLOW.has(name) ? this.#slow : this.#quick;
     const result = (await queue.do(name, args)) as OperationResult<N>;
     // It takes a quarter of a second of processor to begin: better now than when a run is looked at.
     this.#slow.begin();
@@ -61,7 +63,7 @@ export class Store {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#quick.close(), this.#slow.close()]);
+    await Promise.all([this.#quick.close(), this.#slow.close(), this.#long.close()]);
   }
 }
 

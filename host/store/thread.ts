@@ -35,6 +35,7 @@ function buffersIn(value: unknown): ArrayBuffer[] {
   if (typeof value !== 'object' || value === null) return [];
   return [
     'values',
+    'html',
     'maps',
     'bands',
     'statuses',

@@ -8,6 +8,8 @@ import { DebugBatchDialog } from './debug-batch-dialog.tsx';
 import { DeleteRunDialog } from './delete-run-dialog.tsx';
 import { EditAsideDialog } from './edit-aside-dialog.tsx';
 import { EditItemsDialog } from './edit-items-dialog.tsx';
+import { ContentsDialog } from './contents-dialog.tsx';
+import { ShareDialog } from './share-dialog.tsx';
 import { CancelRunDialog } from './cancel-run-dialog.tsx';
 import { HelpDialog } from './help-dialog.tsx';
 import { LabelRunDialog } from './label-run-dialog.tsx';
@@ -51,6 +53,10 @@ export function Dialogs() {
       return <TrustDialog onClose={closeDialog} />;
     case 'help':
       return <HelpDialog onClose={closeDialog} />;
+    case 'contents':
+      return <ContentsDialog onClose={closeDialog} />;
+    case 'share':
+      return <ShareDialog run={dialog.run} onClose={closeDialog} />;
     case 'palette':
       return <Palette />;
     case undefined:

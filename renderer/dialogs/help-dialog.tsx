@@ -1,4 +1,4 @@
-import { SHORTCUTS } from '../stores/shortcuts.ts';
+import { shortcuts } from '../stores/shortcuts.ts';
 import { Button } from '../ui/button.tsx';
 import { Modal } from '../ui/modal.tsx';
 
@@ -18,7 +18,7 @@ export function HelpDialog({ onClose }: { onClose: () => void }) {
           <kbd className="key">Ctrl K</kbd>
         </dt>
         <dd>Search or run a command</dd>
-        {SHORTCUTS.map(({ keys, does }) => (
+        {shortcuts().map(({ keys, does }) => (
           <HelpRow key={keys} keys={keys} does={does} />
         ))}
         <dt>

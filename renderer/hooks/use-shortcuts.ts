@@ -1,6 +1,6 @@
 import { openDialog, present } from '../stores/actions.ts';
 import { studio } from '../stores/studio.ts';
-import { SHORTCUTS } from '../stores/shortcuts.ts';
+import { shortcuts } from '../stores/shortcuts.ts';
 import { isTyping } from './is-typing.ts';
 import { usePageKeys } from './use-page-keys.ts';
 
@@ -19,7 +19,7 @@ export function useShortcuts(): void {
         : event.key.length === 1
           ? event.key.toUpperCase()
           : event.key;
-    const found = SHORTCUTS.find(({ keys }) => keys === pressed);
+    const found = shortcuts().find(({ keys }) => keys === pressed);
     // What a person presenting cannot see does not change, and a key that is held does its work once.
     if (!found || (presenting && !found.whilePresenting) || (event.repeat && !found.repeats)) return undefined;
     event.preventDefault();

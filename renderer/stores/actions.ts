@@ -84,6 +84,9 @@ export function lookAtCause(cause: FailureCause): void {
   inspect({ kind: 'batch', node: cause.node, index, ...(parent !== 0 && { parent }) }, 'error');
 }
 
+/** All others need a workspace. */
+const IN_EXPORTED_FILE: ReadonlySet<Dialog['kind']> = new Set(['palette', 'help', 'contents']);
+
 /** What these lead to executes files of the folder, or writes into it. */
 const NEEDS_TRUST: ReadonlySet<Dialog['kind']> = new Set([
   'run',
@@ -103,6 +106,7 @@ const NEEDS_TRUST: ReadonlySet<Dialog['kind']> = new Set([
 export function openDialog(dialog: Dialog): void {
   const state = studio.getState();
   if (state.dialogIsChanged || (state.dialog && dialog.kind !== 'trust')) return;
+  if (state.recording && !IN_EXPORTED_FILE.has(dialog.kind)) return;
   const whyNot = dialog.kind === 'run' ? whyNotRunnable(state, dialog.workflow) : undefined;
   if (whyNot) return notice(whyNot);
   if (!NEEDS_TRUST.has(dialog.kind) || !asksForTrust()) studio.setState({ dialog });

@@ -1,5 +1,8 @@
 import type { StudioApi, StudioEvents } from '../../host/api/api.ts';
+import type { Recording } from '../../host/api/recording.ts';
 import { connectClient, type Client, type Connection } from '../client/client.ts';
+import { recordedClient, type CheckAnswer } from '../client/recording/client.ts';
+import type { Parts } from '../client/recording/open.ts';
 
 let client: Client | undefined;
 
@@ -16,4 +19,10 @@ export function disconnectHost(): void {
 
 export function connectHost(events: StudioEvents, onConnection: (state: Connection) => void): void {
   client = connectClient(events, onConnection);
+}
+
+/** An exported file answers in the place of the host. */
+export function connectRecording(recording: Recording, parts: Parts, check?: CheckAnswer): void {
+  client?.close();
+  client = recordedClient(recording, parts, check);
 }

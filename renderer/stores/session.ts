@@ -1,18 +1,35 @@
 import type { RunItem, Workspace } from '../../host/api/api.ts';
 import { PROTOCOL } from '../../host/api/protocol.ts';
+import type { Recording } from '../../host/api/recording.ts';
 import type { Connection } from '../client/client.ts';
+import type { CheckAnswer } from '../client/recording/client.ts';
+import type { Parts } from '../client/recording/open.ts';
 import { goToStart } from './address.ts';
 import { loadLabels, noteLabels, onRunGone } from './run-labels.ts';
 import { noteInSearch } from './run-search.ts';
-import { RUNS_PAGE, studio } from './studio.ts';
+import { RUNS_PAGE, studio, type StudioState } from './studio.ts';
 import { openRun, openWorkflow, closeRun, resync, onDelta, onLogs } from './open-run.ts';
-import { api, connectHost, disconnectHost } from './host.ts';
+import { api, connectHost, connectRecording, disconnectHost } from './host.ts';
 import { loadDebugging, onDebugging } from './debugging.ts';
 import { loadInterrupted, onInterrupted } from './interrupted.ts';
 import { onCheck, onSearch } from './items.ts';
 import { notice } from './notice.ts';
 
 /* The page's connection to the host: keeps the workspace and the list of runs up to date. */
+
+/** What belongs to a folder and the runs in it. */
+const NOTHING_OPEN: Partial<StudioState> = {
+  debugging: undefined,
+  interrupted: undefined,
+  workflow: undefined,
+  runs: [],
+  runsComplete: false,
+  runSearch: undefined,
+  pinned: [],
+  histories: [],
+  inspected: { kind: 'run' },
+  inspectorTab: 'summary',
+};
 
 /** Runs that changed while the list of runs was being requested: the list may be older than these events. */
 let runsChangedDuringLoad: Map<number, RunItem> | undefined;
@@ -39,6 +56,23 @@ export function startSession(): void {
     notice(error);
     throw error;
   }
+}
+
+/**
+ * Shows an exported file, whose run is the only one there is.
+ * @param check Of a file that was opened here, in the place of the workspace
+ */
+export function showRecording(recording: Recording, parts: Parts, check?: CheckAnswer): void {
+  connectRecording(recording, parts, check);
+  closeRun();
+  studio.setState(({ panels }) => ({
+    ...NOTHING_OPEN,
+    recording,
+    recordingIsOpenedHere: check !== undefined,
+    notice: undefined,
+    panels: { ...panels, sidebar: false },
+  }));
+  onConnection('live');
 }
 
 export async function loadMoreRuns(): Promise<void> {
@@ -109,18 +143,7 @@ function onWorkspace(workspace: Workspace): void {
   }
   // Another folder was opened, or its demos take the place of its runs: nothing on screen belongs to it.
   closeRun();
-  studio.setState({
-    debugging: undefined,
-    interrupted: undefined,
-    workflow: undefined,
-    runs: [],
-    runsComplete: false,
-    runSearch: undefined,
-    pinned: [],
-    histories: [],
-    inspected: { kind: 'run' },
-    inspectorTab: 'summary',
-  });
+  studio.setState(NOTHING_OPEN);
   loadWorkspace().then(openFirst).catch(notice);
 }
 

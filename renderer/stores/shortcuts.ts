@@ -16,23 +16,31 @@ interface Shortcut {
   readonly repeats?: true;
   /** Whether it works in presentation: all others change what is not seen there. */
   readonly whilePresenting?: true;
+  /** Whether it needs a workspace: in an exported file there is none. */
+  readonly needsHost?: true;
 }
 
-/** What keys do, in the order the help lists them. */
-export const SHORTCUTS: readonly Shortcut[] = [
+/** What keys do here, in the order the help lists them. */
+export function shortcuts(): readonly Shortcut[] {
+  const isExportedFile = studio.getState().recording !== undefined;
+  return isExportedFile ? SHORTCUTS.filter(({ needsHost }) => !needsHost) : SHORTCUTS;
+}
+
+const SHORTCUTS: readonly Shortcut[] = [
   { keys: '[', does: 'Previous failed batch', run: () => void goToFailed('previous'), repeats: true },
   { keys: ']', does: 'Next failed batch', run: () => void goToFailed('next'), repeats: true },
-  { keys: 'R', does: 'Re-run the selected batches', run: () => void rerunSelection().catch(notice) },
+  { keys: 'R', does: 'Re-run the selected batches', run: () => void rerunSelection().catch(notice), needsHost: true },
   {
     keys: 'Shift+R',
     does: 'Re-run the failed batches',
     run: () => askToRerun({ select: 'failed' }, 'the failed batches'),
+    needsHost: true,
   },
   { keys: 'G', does: 'Show the graph', run: () => show('graph') },
   { keys: 'B', does: 'Show the batches', run: () => show('batches') },
   { keys: 'T', does: 'Show the timeline', run: () => show('timeline') },
   { keys: 'C', does: 'Compare attempts', run: () => show('compare') },
-  { keys: 'W', does: 'Show or hide the workflows and runs', run: () => togglePanel('sidebar') },
+  { keys: 'W', does: 'Show or hide the workflows and runs', run: () => togglePanel('sidebar'), needsHost: true },
   { keys: 'D', does: 'Show or hide the problems, logs and playback', run: () => togglePanel('drawer') },
   { keys: 'I', does: 'Show or hide the inspector', run: () => togglePanel('inspector') },
   {
@@ -40,7 +48,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
     does: 'Go to the filter',
     run: () => document.querySelector<HTMLInputElement>('[data-filter]')?.focus(),
   },
-  { keys: 'E', does: 'Open in editor', run: edit },
+  { keys: 'E', does: 'Open in editor', run: edit, needsHost: true },
   { keys: ',', does: 'Previous marker of the playback', run: () => goToMarker('previous') },
   { keys: '.', does: 'Next marker of the playback', run: () => goToMarker('next') },
   { keys: '<', does: 'Slower playback', run: () => changeSpeed(-1) },

@@ -24,6 +24,7 @@ import type {
   OpenWait,
 } from '../../host/api/api.ts';
 import type { Theme, View } from '../../host/api/app-command.ts';
+import type { Recording } from '../../host/api/recording.ts';
 import type { Connection } from '../client/client.ts';
 import { ALL_BATCHES, type BatchesShown, type DrawerTab, type InspectorTab } from '../model/address.ts';
 import { COMPARE_AT_FIRST, type CompareShown } from '../model/compare/compare-address.ts';
@@ -100,7 +101,11 @@ export type Dialog =
   | { readonly kind: 'new-workflow' }
   | { readonly kind: 'trust' }
   | { readonly kind: 'palette' }
-  | { readonly kind: 'help' };
+  | { readonly kind: 'help' }
+  /** What the exported file that is shown has in it. */
+  | { readonly kind: 'contents' }
+  /** To export the open run as a file. */
+  | { readonly kind: 'share'; readonly run: number };
 
 /** The open run as it was at a moment. */
 export interface Past {
@@ -118,7 +123,11 @@ export interface StudioState {
   /** `outdated`: the host speaks another protocol than this page, which was loaded before an update. */
   readonly connection: Connection | 'outdated';
   readonly lostSince: number | undefined;
-  readonly shell: 'electron' | 'browser' | undefined;
+  readonly shell: Result<'hello'>['shell'] | undefined;
+  /** The exported file that is shown in the place of a workspace: nothing in it can be run or changed. */
+  readonly recording: Recording | undefined;
+  /** Whether it was opened in the Studio, which goes on without it. */
+  readonly recordingIsOpenedHere: boolean;
   readonly workspace: Workspace | undefined;
   /** Newest first. */
   readonly runs: readonly ListedRun[];
@@ -208,6 +217,8 @@ export const studio = createStore<StudioState>()(() => ({
   interrupted: undefined,
   lostSince: undefined,
   shell: undefined,
+  recording: undefined,
+  recordingIsOpenedHere: false,
   workspace: undefined,
   runs: [],
   runsComplete: false,

@@ -7,9 +7,11 @@ import { whyNotRunnable } from '../stores/runnable.ts';
 import { useStudio } from '../stores/studio.ts';
 import { questionOf } from '../stores/trust.ts';
 
-/** A button for what executes files of the folder: it does nothing, and says why, while the folder is not trusted. */
+/** A button for what executes files of the folder: it does nothing, and says why, while the folder is not trusted. In an exported file it is not there. */
 export function RunButton({ disabled, title, ...rest }: ComponentProps<typeof Button>) {
   const isUntrusted = useStudio(questionOf) !== undefined;
+  const isExportedFile = useStudio(state => state.recording !== undefined);
+  if (isExportedFile) return null;
   return (
     <Button
       {...rest}

@@ -84,7 +84,7 @@ describe.concurrent('what needs no run', { timeout: 120_000 }, () => {
       ['rerun 1 --take-back 0:1 --edit Title=Heat', '--edit Title=Heat: Heat cannot be read: '],
       ['rerun 1 --take-back 0:1 --edit {', '--edit {: { cannot be read: '],
       ['rerun 1 --reason late', '--reason says why items are set aside: give it with --set-aside.'],
-      ['export 1', 'cronflow export needs --items failed|set-aside|all, or --set-aside'],
+      ['export 1', 'cronflow export needs --html <path> for a file that shows the run, or --items'],
       ['show 1 --batches some', '--batches "some": write failed, all, or indices from 0 such as 0,4,7-9.'],
       ['runs --limit many', '--limit "many" is not a number of at least 1.'],
     ];

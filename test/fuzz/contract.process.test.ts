@@ -123,6 +123,7 @@ const cause = fc.record({ node: fc.oneof(fc.constantFrom(1, 2, 3), number), grou
 /** What each member of some method's arguments may be, and often is. */
 const MEMBERS: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   run: fc.constantFrom(1, 1, 1, 2, 0, -1),
+  values: fc.boolean(),
   node: fc.oneof(fc.constantFrom(1, 2, 3), number, text),
   scope: number,
   item: number,

@@ -1,7 +1,7 @@
 import type { Finding } from '../../../common/findings.ts';
 import { shortIndex, wholeIndex } from '../../../common/set-aside.ts';
 import type { StoredError } from '../../../common/stored-error.ts';
-import type { Uncertain } from '../../store/searches.ts';
+import type { Uncertain } from '../../../common/findings.ts';
 import { findItems } from '../../run/probe/find-items.ts';
 import type { SearchResult } from '../../run/probe/search-result.ts';
 import { NotProbed } from './probe-process.ts';

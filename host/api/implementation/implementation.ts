@@ -2,6 +2,7 @@ import type { WorkspaceSession } from '../../workspace/workspace-session.ts';
 import { PROTOCOL } from '../api.ts';
 import type { Implementation } from '../boundary.ts';
 import type { Outbox } from '../outbox.ts';
+import { succeeded, tried } from '../outcomes.ts';
 import { fileMethods } from './file-methods.ts';
 import { itemMethods } from './item-methods.ts';
 import { queryMethods } from './query-methods.ts';
@@ -23,6 +24,8 @@ export function implementation(session: WorkspaceSession, outbox: Outbox, about:
     ...runMethods(session),
     ...watchMethods(session, outbox),
     ...queryMethods(session),
+    shareRun: args =>
+      tried(async () => succeeded(await session.current.store.do('shareRun', { ...args, program: about.version }))),
     ...fileMethods(session),
     ...itemMethods(session),
   };

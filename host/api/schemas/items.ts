@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { FOUND } from '../../../common/findings.ts';
-import { UNCERTAIN } from '../../../engine/store/searches.ts';
+import { FOUND, UNCERTAIN } from '../../../common/findings.ts';
 import { location, problem, runId, scopeId } from './common.ts';
 
 /** What an item fails with, without the stack. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LOG_EVENT_KINDS } from '../../../engine/store/log-events.ts';
+import { LOG_EVENT_KINDS } from '../../../common/log-event-kinds.ts';
 import { batchLabel, nodeId, scopeId } from './common.ts';
 
 /**

@@ -44,6 +44,7 @@ export function BatchesView() {
   const outermost = useMemo(() => (nodes ?? []).filter(({ node }) => maps?.has(node)), [nodes, maps]);
   const chosen = useStudio(state => state.shownNode);
   const { statuses, search, by } = useStudio(state => state.batches);
+  const hasHost = useStudio(state => state.recording === undefined);
   const [isOddOpen, setIsOddOpen] = useState(false);
   const isShort = useMedia('(max-height: 720px)');
   // Lower, the buttons of a large map that is zoomed would not be in view.
@@ -139,7 +140,7 @@ export function BatchesView() {
             <option value="duration">duration</option>
             <option value="attempt">attempts</option>
             <option value="cause">cause</option>
-            <option value="data">your data…</option>
+            {hasHost && <option value="data">your data…</option>}
           </select>
         </label>
         {by === 'data' && map && !isPast && <DataBar run={run} map={map} />}

@@ -8,6 +8,7 @@ import { named, onlyBatchOf, useBatchLabel } from '../../stores/batch-labels.ts'
 import { useStudio } from '../../stores/studio.ts';
 import { Button } from '../../ui/button.tsx';
 import { RunButton } from '../../ui/run-button.tsx';
+import { WithHost } from '../../ui/with-host.tsx';
 import './selection-bar.css';
 
 const FORMATS: readonly (readonly [ExportFormat, string])[] = [
@@ -49,22 +50,24 @@ export function SelectionBar() {
           {button}
         </RunButton>
       ))}
-      {exporting ? (
-        <Button small onClick={() => exporting.stop()} title="Stop the export: nothing is saved">
-          {exporting.text} · Stop
-        </Button>
-      ) : (
-        <details className="export">
-          <summary className="button small">Export</summary>
-          <div className="export-menu">
-            {FORMATS.map(([format, name]) => (
-              <Button key={format} small onClick={() => void exportBatches(selection, format)}>
-                {name}
-              </Button>
-            ))}
-          </div>
-        </details>
-      )}
+      <WithHost>
+        {exporting ? (
+          <Button small onClick={() => exporting.stop()} title="Stop the export: nothing is saved">
+            {exporting.text} · Stop
+          </Button>
+        ) : (
+          <details className="export">
+            <summary className="button small">Export</summary>
+            <div className="export-menu">
+              {FORMATS.map(([format, name]) => (
+                <Button key={format} small onClick={() => void exportBatches(selection, format)}>
+                  {name}
+                </Button>
+              ))}
+            </div>
+          </details>
+        )}
+      </WithHost>
       <Button small look="quiet" onClick={() => select(undefined)}>
         Clear
       </Button>

@@ -42,7 +42,9 @@ export function FixStrip() {
   const items = findings?.items;
   const checked = useMemo(() => checkedItems(items ?? [], check), [items, check]);
   const saved = useSaved(run, check, isChanged);
-  if (!findings || !items || items.length === 0 || !progress || progress.status === 'running') return null;
+  const isExportedFile = useStudio(state => state.recording !== undefined);
+  if (isExportedFile || !findings || !items || items.length === 0 || !progress || progress.status === 'running')
+    return null;
   const at = lineToFix(items, causes ?? []);
   const areFixed = allPass(checked);
   const { request, batches } = rerunOfTheirs(findings, progress);

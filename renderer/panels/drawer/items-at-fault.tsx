@@ -9,6 +9,7 @@ import { findItems, inspectItem, stopFinding } from '../../stores/items.ts';
 import { useStudio } from '../../stores/studio.ts';
 import { Button } from '../../ui/button.tsx';
 import { RunButton } from '../../ui/run-button.tsx';
+import { WithHost } from '../../ui/with-host.tsx';
 import { SpreadsheetMenu } from '../../ui/spreadsheet-menu.tsx';
 import './items-at-fault.css';
 
@@ -62,7 +63,11 @@ export function ItemsAtFaultBar() {
             Set aside {counts.items === 1 ? 'it' : `all ${number(counts.items)}`}…
           </RunButton>
         )}
-        {!isSearching && <SpreadsheetMenu items="failed" />}
+        {!isSearching && (
+          <WithHost>
+            <SpreadsheetMenu items="failed" />
+          </WithHost>
+        )}
         {isSearching ? (
           <Button small onClick={stopFinding} disabled={search.state === 'stopping'}>
             Stop

@@ -9,10 +9,11 @@ import { Empty } from '../../ui/empty.tsx';
 import { CauseMessage } from '../../ui/cause-message.tsx';
 import { Glyph } from '../../ui/glyph.tsx';
 import { isCause, mapAround, textOfCause } from '../../model/selection.ts';
-import { askToRerun, chooseCause, inspect, lookAtCause, openInEditor } from '../../stores/actions.ts';
+import { askToRerun, chooseCause, inspect, lookAtCause } from '../../stores/actions.ts';
 import { useStudio } from '../../stores/studio.ts';
 import { RunButton } from '../../ui/run-button.tsx';
 import { itemsBehind, itemsOfCause } from '../../model/items/at-fault.ts';
+import { EditorLink } from '../../ui/editor-link.tsx';
 import { InCommon } from './in-common.tsx';
 import { FixStrip } from './fix-strip.tsx';
 import { ItemNames, ItemsAtFaultBar, useUnit } from './items-at-fault.tsx';
@@ -124,14 +125,7 @@ function CauseRow({ cause }: { cause: FailureCause }) {
           {cause.at && (
             <>
               {' '}
-              at{' '}
-              <button
-                type="button"
-                className="link"
-                onClick={() => void openInEditor(cause.at?.file ?? '', cause.at?.line)}
-              >
-                {locationLabel(cause.at)}
-              </button>
+              at <EditorLink at={cause.at} />
             </>
           )}
           {graph && cause.step !== undefined && <> in {titleLabel(graph, cause.step)}</>}

@@ -1,9 +1,10 @@
 import { useEffect, useState } from 'react';
+import { isExportedFile, openExported } from '../../stores/exported-files.ts';
 import { compareFile } from '../../stores/spreadsheet.ts';
 import { studio, useStudio } from '../../stores/studio.ts';
 import './drop-zone.css';
 
-/** A corrected file can be dropped anywhere while a run is open. Without this, the browser would open it in place of the Studio. */
+/** A corrected file can be dropped anywhere while a run is open, and an exported run always. Without this, the browser would open it in place of the Studio. */
 export function DropZone() {
   const [isOver, setIsOver] = useState(false);
   const run = useStudio(state => state.runId);
@@ -12,8 +13,9 @@ export function DropZone() {
     const onDrag = (event: DragEvent) => {
       if (!hasFiles(event)) return;
       event.preventDefault();
-      const { runId, dialog } = studio.getState();
-      const isTaken = runId !== undefined && dialog === undefined;
+      const { dialog } = studio.getState();
+      // Of what kind it is shows only when it is dropped: an exported run can be opened without a run.
+      const isTaken = dialog === undefined;
       if (event.dataTransfer) event.dataTransfer.dropEffect = isTaken ? 'copy' : 'none';
       setIsOver(isTaken);
     };
@@ -26,7 +28,8 @@ export function DropZone() {
       event.preventDefault();
       setIsOver(false);
       const [file] = event.dataTransfer?.files ?? [];
-      if (file && studio.getState().dialog === undefined) void compareFile(file);
+      if (!file || studio.getState().dialog) return;
+      void (isExportedFile(file) ? openExported(file) : compareFile(file));
     };
     window.addEventListener('dragover', onDrag);
     window.addEventListener('dragleave', onLeave);
@@ -37,10 +40,11 @@ export function DropZone() {
       window.removeEventListener('drop', onDrop);
     };
   }, []);
-  if (!isOver || !isFree || run === undefined) return null;
+  if (!isOver || !isFree) return null;
   return (
     <div className="drop-zone" role="status">
-      <p>Drop the corrected file: it is compared with run {run}, and nothing changes yet.</p>
+      {run !== undefined && <p>Drop a corrected file: it is compared with run {run}, and nothing changes yet.</p>}
+      <p>Drop an exported run: it is opened.</p>
     </div>
   );
 }

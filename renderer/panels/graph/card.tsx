@@ -3,6 +3,7 @@ import type { KeyboardEvent, ReactNode } from 'react';
 import type { GraphNode } from '../../../host/api/api.ts';
 import { Glyph } from '../../ui/glyph.tsx';
 import { inspect, openInEditor } from '../../stores/actions.ts';
+import { studio, useStudio } from '../../stores/studio.ts';
 import { Handle, Position, useReveal } from './flow.ts';
 import type { Fact } from '../../model/graph/node-text.ts';
 import type { PlanNode } from '../../model/graph/plan.ts';
@@ -89,7 +90,9 @@ type Location = NonNullable<GraphNode['at']>;
 
 /** Where it is written; opens it there. By the keyboard: E on the card. */
 export function SourceChip({ at }: { at: Location | undefined }) {
+  const isExportedFile = useStudio(state => state.recording !== undefined);
   if (!at) return null;
+  if (isExportedFile) return <span className="source-chip">{locationLabel(at)}</span>;
   return (
     <button
       type="button"
@@ -108,5 +111,6 @@ export function SourceChip({ at }: { at: Location | undefined }) {
 }
 
 function openSource({ file, line, column }: Location): void {
+  if (studio.getState().recording) return;
   void openInEditor(file, line, column);
 }

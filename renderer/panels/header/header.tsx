@@ -8,6 +8,7 @@ import { isNextStepNearer } from '../../stores/next-step.ts';
 import { openItem, stoppingAs, useStudio, type Theme } from '../../stores/studio.ts';
 import { PanelToggle } from './panel-toggle.tsx';
 import { ConnectionState } from './connection-state.tsx';
+import { WithHost } from '../../ui/with-host.tsx';
 import { RunButton, StartButton, StartDemoButton } from '../../ui/run-button.tsx';
 import './header.css';
 
@@ -16,11 +17,15 @@ const NEXT_THEME: Readonly<Record<Theme, Theme>> = { system: 'light', light: 'da
 export function Header() {
   return (
     <header className="header">
-      <PanelToggle panel="sidebar" />
+      <WithHost>
+        <PanelToggle panel="sidebar" />
+      </WithHost>
       <span className="brand">Cronflow Studio</span>
       <Breadcrumb />
       <span className="space" />
-      <ConnectionState />
+      <WithHost>
+        <ConnectionState />
+      </WithHost>
       <Button
         look="quiet"
         shortcut="Ctrl K"

@@ -7,13 +7,15 @@ import { unitOfRun } from '../../../common/graph-nodes.ts';
 import { failedInside, isOpenEnded } from '../../../common/run-summary.ts';
 import { Amounts } from '../../ui/amounts.tsx';
 import { Bar } from '../../ui/bar.tsx';
+import { Button } from '../../ui/button.tsx';
+import { WithHost } from '../../ui/with-host.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { DemoTag } from '../../ui/demo-tag.tsx';
 import { Glyph } from '../../ui/glyph.tsx';
 import { Tabs } from '../../ui/tabs.tsx';
 import { restingText } from '../../model/wait-text.ts';
 import { triedText } from '../../model/retry-text.ts';
-import { inspect, show } from '../../stores/actions.ts';
+import { inspect, openDialog, show } from '../../stores/actions.ts';
 import { useOdd } from '../../stores/odd.ts';
 import { currentLink } from '../../stores/link.ts';
 import { openItem, stoppingAs, useStudio, type View } from '../../stores/studio.ts';
@@ -69,7 +71,14 @@ export function RunSummary() {
         </p>
         <span>
           {pace(progress, problems, { isStopping: stopping !== undefined, isPast })}
-          <CopyButton text={currentLink}>Copy link</CopyButton>
+          <WithHost>
+            <CopyButton text={currentLink}>Copy link</CopyButton>
+            {opening !== undefined && progress.status !== 'running' && (
+              <Button small look="quiet" onClick={() => openDialog({ kind: 'share', run: opening })}>
+                Share…
+              </Button>
+            )}
+          </WithHost>
         </span>
       </div>
       <div className="run-amounts">{!isPast && <Amounts />}</div>

@@ -11,6 +11,7 @@ import { useStudio } from '../../stores/studio.ts';
 import { useLoad } from '../../hooks/use-load.ts';
 import { Button } from '../../ui/button.tsx';
 import { Empty } from '../../ui/empty.tsx';
+import { WithHost } from '../../ui/with-host.tsx';
 import './effects-view.css';
 
 interface Props {
@@ -56,7 +57,11 @@ function Effect({ run, effect, onSettled }: { run: number; effect: EffectRow; on
       </span>
       {receipt && <code className="state-value">{label(receipt.json, 300)}</code>}
       {message !== undefined && <small className="tone-failed">{label(effectErrorText(status, message), 300)}</small>}
-      {status === 'unknown' && <Question run={run} name={key} onSettled={onSettled} />}
+      {status === 'unknown' && (
+        <WithHost>
+          <Question run={run} name={key} onSettled={onSettled} />
+        </WithHost>
+      )}
     </li>
   );
 }

@@ -1,7 +1,7 @@
 import { counted } from '../../../common/format.ts';
 import type { ErrorFrames, FramePart } from '../../model/error-frames.ts';
-import { label, locationLabel } from '../../model/shown-text.ts';
-import { openInEditor } from '../../stores/actions.ts';
+import { label } from '../../model/shown-text.ts';
+import { EditorLink } from '../../ui/editor-link.tsx';
 
 /** Where an error came about: the author's lines lead to the editor, and those of libraries and of Node are folded away. */
 export function Frames({ frames = [] }: { frames?: readonly FramePart[] | undefined }) {
@@ -20,15 +20,11 @@ export function Frames({ frames = [] }: { frames?: readonly FramePart[] | undefi
 function FrameLine({ part }: { part: FramePart }) {
   if (part.kind === 'own')
     return (
-      <button
-        type="button"
-        className="link"
+      <EditorLink
+        at={part.at}
         title={label(part.at.file)}
-        onClick={() => void openInEditor(part.at.file, part.at.line, part.at.column)}
-      >
-        {part.text !== '' && `${label(part.text, 200)} · `}
-        {locationLabel(part.at)}
-      </button>
+        before={part.text === '' ? '' : `${label(part.text, 200)} · `}
+      />
     );
   return (
     <details>

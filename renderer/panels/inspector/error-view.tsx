@@ -15,6 +15,7 @@ import { LineValues } from './line-values.tsx';
 import { PinItem } from './pin-item.tsx';
 import { Frames, OtherFrames } from './error-stack.tsx';
 import { useLoad } from '../../hooks/use-load.ts';
+import { WithHost } from '../../ui/with-host.tsx';
 
 const AROUND = 4;
 
@@ -48,15 +49,21 @@ export function ErrorView({
         </p>
         {code && <Frame code={code} />}
       </div>
-      {scope !== undefined && !isPast && <LineValues run={run} scope={scope} error={error} />}
-      {scope !== undefined && !isPast && <PinItem run={run} scope={scope} error={error} />}
+      {scope !== undefined && !isPast && (
+        <WithHost>
+          <LineValues run={run} scope={scope} error={error} />
+          <PinItem run={run} scope={scope} error={error} />
+        </WithHost>
+      )}
       <p className="error-place">
         {at && (
           <>
             {locationLabel(at)}
-            <Button small onClick={() => void openInEditor(at.file, at.line, at.column)} shortcut="E">
-              Open in editor
-            </Button>
+            <WithHost>
+              <Button small onClick={() => void openInEditor(at.file, at.line, at.column)} shortcut="E">
+                Open in editor
+              </Button>
+            </WithHost>
           </>
         )}
         <CopyButton text={() => errorMarkdown(error, { where, code })}>Copy as Markdown</CopyButton>

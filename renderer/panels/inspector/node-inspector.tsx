@@ -26,6 +26,7 @@ import { useNow } from '../../hooks/use-now.ts';
 import { useLoad } from '../../hooks/use-load.ts';
 import { Value } from '../../ui/value.tsx';
 import { Waterfall } from '../../ui/waterfall/waterfall.tsx';
+import { WithHost } from '../../ui/with-host.tsx';
 
 /** A node of the graph: a step of the workflow itself with its attempts, or a batch node with its counts. */
 export function NodeInspector({ run, path }: { run: number; path: string }) {
@@ -168,7 +169,11 @@ function Actions({ node, isBatch, isInside }: { node: GraphNode; isBatch: boolea
           Re-run from here…
         </RunButton>
       )}
-      {node.at && <Button onClick={() => void openInEditor(node.at?.file ?? '', node.at?.line)}>Open in editor</Button>}
+      {node.at && (
+        <WithHost>
+          <Button onClick={() => void openInEditor(node.at?.file ?? '', node.at?.line)}>Open in editor</Button>
+        </WithHost>
+      )}
     </>
   );
 }

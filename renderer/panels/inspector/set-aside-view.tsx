@@ -14,6 +14,7 @@ import { Button } from '../../ui/button.tsx';
 import { Empty } from '../../ui/empty.tsx';
 import { RunButton } from '../../ui/run-button.tsx';
 import { SpreadsheetMenu } from '../../ui/spreadsheet-menu.tsx';
+import { WithHost } from '../../ui/with-host.tsx';
 import './set-aside-view.css';
 
 const PAGE = 100;
@@ -33,10 +34,12 @@ export function SetAsideView({ run, version }: { run: number; version: Version }
     <>
       <div className="aside-head">
         <b className="numbers">{counted(total, unit)} set aside</b>
-        <Button small onClick={() => void saveSetAside(run)}>
-          Save as JSON lines
-        </Button>
-        <SpreadsheetMenu items="set-aside" />
+        <WithHost>
+          <Button small onClick={() => void saveSetAside(run)}>
+            Save as JSON lines
+          </Button>
+          <SpreadsheetMenu items="set-aside" />
+        </WithHost>
         <RunButton
           small
           onClick={() =>
@@ -80,9 +83,11 @@ function Item({ item: row, unit }: { item: SetAsideRow; unit: string }) {
         {who === undefined ? 'by the workflow itself' : `by ${label(who, 80)}`}, {dateAndTime(at)}
       </small>
       <span className="aside-actions">
-        <Button small onClick={() => openDialog({ kind: 'edit-aside', scope, item, name: called })}>
-          Edit…
-        </Button>
+        <WithHost>
+          <Button small onClick={() => openDialog({ kind: 'edit-aside', scope, item, name: called })}>
+            Edit…
+          </Button>
+        </WithHost>
         <RunButton
           small
           onClick={() => askToRerun({ select: 'none', takeBack: [{ scope, item }] }, `batch ${batch} with ${called}`)}

@@ -5,6 +5,7 @@ import { Empty } from '../../ui/empty.tsx';
 import { openInEditor } from '../../stores/actions.ts';
 import { api } from '../../stores/host.ts';
 import { useLoad } from '../../hooks/use-load.ts';
+import { WithHost } from '../../ui/with-host.tsx';
 
 /** A file as it was when it ran, at a line. */
 export function SourceView({
@@ -29,9 +30,11 @@ export function SourceView({
       <p className="source-head">
         <code>{locationLabel(at)}</code>
         {loaded.value.changed && <span className="tone-retrying">changed since</span>}
-        <Button small shortcut="E" onClick={() => void openInEditor(at.file, at.line)}>
-          Open in editor
-        </Button>
+        <WithHost>
+          <Button small shortcut="E" onClick={() => void openInEditor(at.file, at.line)}>
+            Open in editor
+          </Button>
+        </WithHost>
       </p>
       <CodeView text={loaded.value.text} language="ts" label={`Source ${locationLabel(at)}`} line={at.line} />
     </div>

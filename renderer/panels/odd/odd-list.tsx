@@ -4,6 +4,7 @@ import { inspect } from '../../stores/actions.ts';
 import { acceptOdd, selectOdd, useOdd } from '../../stores/odd.ts';
 import { useStudio } from '../../stores/studio.ts';
 import { Button } from '../../ui/button.tsx';
+import { WithHost } from '../../ui/with-host.tsx';
 import './odd.css';
 
 const MOST_SHOWN = 50;
@@ -49,21 +50,25 @@ export function OddList() {
               {titledBatch(index, label)}
             </button>
             <span title={why}>{why}</span>
-            <Button small onClick={() => void acceptOdd(run, [scope])}>
-              Accept
-            </Button>
+            <WithHost>
+              <Button small onClick={() => void acceptOdd(run, [scope])}>
+                Accept
+              </Button>
+            </WithHost>
           </li>
         ))}
       </ul>
-      <p>
-        <span className="muted">
-          {odd.length > MOST_SHOWN && `and ${number(odd.length - MOST_SHOWN)} more. `}What is accepted is not odd any
-          more, here and for others.
-        </span>
-        <Button small onClick={() => void acceptOdd(run)}>
-          Accept all
-        </Button>
-      </p>
+      <WithHost>
+        <p>
+          <span className="muted">
+            {odd.length > MOST_SHOWN && `and ${number(odd.length - MOST_SHOWN)} more. `}What is accepted is not odd any
+            more, here and for others.
+          </span>
+          <Button small onClick={() => void acceptOdd(run)}>
+            Accept all
+          </Button>
+        </p>
+      </WithHost>
     </section>
   );
 }

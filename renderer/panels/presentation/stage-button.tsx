@@ -18,7 +18,10 @@ import type { Stage } from './use-stage.ts';
 export function StageButton({ stage }: { readonly stage: Stage }) {
   const text = usePresentationText();
   const run = useStudio(state => state.runId);
+  const isExportedFile = useStudio(state => state.recording !== undefined);
   const { action, kind, figures } = stage;
+  // An exported file shows what was, and nothing can be done in it.
+  if (isExportedFile) return null;
   // Nobody has to correct a demo.
   const can = kind === 'failed' && action ? undefined : text.can[kind](figures);
   if (!action || run === undefined) return can ? <Who {...can} /> : null;

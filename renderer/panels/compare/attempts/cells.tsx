@@ -4,9 +4,9 @@ import { originText, stepText } from '../../../model/compare/compare-words.ts';
 import type { CodeCell, OutputCell, StepCell, TimeCell } from '../../../model/compare/comparison.ts';
 import type { InputCell } from '../../../model/compare/input-cells.ts';
 import type { LogCell } from '../../../model/compare/log-cells.ts';
-import { label, locationLabel } from '../../../model/shown-text.ts';
-import { openInEditor } from '../../../stores/actions.ts';
+import { label } from '../../../model/shown-text.ts';
 import { Glyph } from '../../../ui/glyph.tsx';
+import { EditorLink } from '../../../ui/editor-link.tsx';
 import { CodeHunk } from '../code-hunk.tsx';
 import { Changes, SideValue } from '../value-changes.tsx';
 
@@ -112,11 +112,7 @@ export function OutputCellView({ cell }: { cell: OutputCell }) {
       return (
         <>
           <p className="mono tone-failed compare-text">✕ {message}</p>
-          {at && (
-            <button type="button" className="link" onClick={() => void openInEditor(at.file, at.line, at.column)}>
-              {locationLabel(at)}
-            </button>
-          )}
+          {at && <EditorLink at={at} />}
         </>
       );
     }
