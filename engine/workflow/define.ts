@@ -45,8 +45,10 @@ export class WorkflowFlow extends Flow {
       throw new WorkflowError(`The ${kind} trigger is ${describeValue(on)}. It is a text.`, at);
     const what = `the ${kind} trigger ${describeValue(on)}`;
     if (kind !== 'manual') this.#notices.push(...noticesOfTrigger(kind, options, what, at));
-    if (this.#triggers.some(other => other.kind === kind && other.on === on))
-      throw new WorkflowError(`${what} is there twice. It would start each run once only; take one out.`, at);
+    if (this.#triggers.some(other => other.kind === kind && other.on === on)) {
+      this.#notices.push({ text: `${what} is there twice. Only the first one counts; take this one out.`, at });
+      return this;
+    }
     const given = triggerOptions(kind, on, options, at);
     this.#triggers.push({ kind, on, ...(Object.keys(given).length > 0 && { options: given }), at });
     const schema = kind === 'webhook' ? (options as { schema?: unknown } | undefined)?.schema : undefined;

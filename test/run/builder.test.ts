@@ -233,7 +233,6 @@ describe('triggers', () => {
       /the name of the environment variable/,
     ],
     ['an interval that is a loop', "flow.onInterval('10ms')", /the shortest interval is a second/],
-    ['the same trigger twice', "flow.onEvent('paid').onEvent('paid')", /is there twice/],
   ])('%s', (_of, source, message) => {
     const { message: told } = toldOf(source) as { message: string };
     expect(told).toMatch(message);

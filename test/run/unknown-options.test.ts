@@ -76,6 +76,13 @@ test('what Cronflow has and this engine does not honour is told, each with its p
   expect(notices.every(({ at }) => at.file !== undefined)).toBe(true);
 });
 
+test('a trigger that is there twice counts once, and a notice says so', () => {
+  const notices = built(flow => flow.onWebhook?.('/a')?.onWebhook?.('/a', { method: 'PUT' })) as { text: string }[];
+  expect(notices.map(({ text }) => text)).toEqual([
+    'the webhook trigger "/a" is there twice. Only the first one counts; take this one out.',
+  ]);
+});
+
 test('a workflow with nothing to tell has no notices', () => {
   expect(built(flow => flow.onWebhook?.('/a'), { tags: ['a'], version: '1', hooks: {} })).toBeUndefined();
 });
