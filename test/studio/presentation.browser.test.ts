@@ -94,7 +94,7 @@ test('the presentation names the workflow, offers trying again only after a corr
     await german.page.getByText('Letztes Mal dauerte es etwa').waitFor();
     await german.page.getByRole('button', { name: 'Starten' }).click();
     const dialog = german.page.getByRole('dialog', { name: 'Clean up the film list starten' });
-    expect(await dialog.getByRole('button').allInnerTexts()).toEqual(['Abbrechen', 'Starten']);
+    await expect.poll(() => dialog.getByRole('button').allInnerTexts()).toEqual(['Abbrechen', 'Starten']);
     await dialog.getByRole('button', { name: 'Abbrechen' }).click();
     await german.page.context().close();
   } finally {
