@@ -17,7 +17,7 @@ export function RecordingBar() {
           Recorded {dateAndTime(recording.recordedAt)}
           {recording.hasValues ? ', with values' : ', values hidden'}
         </b>{' '}
-        <span className="if-wide">Look around freely. Nothing here can run or change.</span>
+        <span className="recording-more">Look around freely. Nothing here can run or change.</span>
       </p>
       <Button small onClick={() => openDialog({ kind: 'contents' })}>
         What is in this file?
