@@ -21,7 +21,9 @@ export function ItemsAtFaultBar() {
   const findings = useStudio(state => state.findings);
   const search = useStudio(state => state.search);
   const unit = useUnit();
-  if (!findings || (findings.searchable === 0 && findings.counts.items === 0)) return null;
+  // In an exported file nothing can be looked for.
+  const canFind = useStudio(state => state.recording === undefined);
+  if (!findings || ((!canFind || findings.searchable === 0) && findings.counts.items === 0)) return null;
   const { counts, searchable, searches } = findings;
   const isSearching = search !== undefined && search.state !== 'ended';
   const probes = searches.reduce((sum, searched) => sum + searched.probes, 0);

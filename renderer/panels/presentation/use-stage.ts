@@ -103,12 +103,12 @@ const TEST_AFTER_MS = 2_000;
  */
 function useTests({ status, failedBatches, endedAt }: Progress, isDue: boolean): void {
   const run = useStudio(state => state.runId);
-  const isTrusted = useStudio(state => questionOf(state) === undefined);
+  const canTest = useStudio(state => questionOf(state) === undefined && state.recording === undefined);
   const isToSearch = useStudio(
     ({ findings, search }) =>
       findings !== undefined && findings.searches.length === 0 && findings.searchable > 0 && search === undefined,
   );
-  const isStopped = status === 'failed' && isTrusted;
+  const isStopped = status === 'failed' && canTest;
   const searches = isStopped && isToSearch && failedBatches <= MOST_SEARCHED;
   useEffect(() => {
     // An answer that is no success says that it cannot be done now, which nobody has asked for.
