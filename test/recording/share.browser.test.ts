@@ -22,7 +22,7 @@ test.skipIf(whyNoBrowser !== undefined)(
       const dialog = page.getByRole('dialog', { name: 'Share run 1' });
       const contents = dialog.getByRole('list', { name: 'What is in the file' });
       await expect.poll(() => contents.innerText()).toContain('Of each value its type and its length.');
-      const pictures = process.env.CRONFLOW_TEST_PICTURES;
+      const pictures = process.env.STUDIO_PICTURES;
       if (pictures !== undefined) await page.screenshot({ path: path.join(pictures, 'share.png') });
       const save = async (name: string) => {
         const saved = page.waitForEvent('download');
