@@ -80,8 +80,9 @@ function columnsOf(
     found.items.push(items);
     found.statuses.push(status);
     found.attempts.push(attempt);
-    found.starts.push(began === null ? -1 : began - startedAt);
-    found.took.push(began === null || ended === null ? -1 : ended - began);
+    // To the millisecond: fractions would take more than all the rest of a large run.
+    found.starts.push(began === null ? -1 : Math.max(0, Math.round(began - startedAt)));
+    found.took.push(began === null || ended === null ? -1 : Math.max(0, Math.round(ended - began)));
     found.causes.push(failure ? fingerprints.placeOf(redaction.cause(failure.fingerprint)) : 0);
     found.messages.push(failure ? messages.placeOf(words(failure.message, redaction)) : 0);
   }

@@ -119,3 +119,10 @@ test('a file says what is in it, and what is not', async () => {
   expect(hows(chosen)).toMatchObject({ Logs: 'in it', 'Source code': 'in it', Folders: 'not in it' });
   expect(hidden.find(({ what }) => what === 'Batches')?.detail).toContain('3 batches');
 });
+
+test('times of batches are told to the millisecond: fractions would be most of a large file', async () => {
+  const { recording } = await recorded(false);
+  const times = recording.batches.flatMap(({ starts, took }) => [...starts, ...took]);
+  expect(times.length).toBeGreaterThan(0);
+  expect(times.filter(time => !Number.isInteger(time))).toEqual([]);
+});
