@@ -32,6 +32,8 @@ function programs(names: readonly string[], together: Readonly<Record<string, Re
         input: Object.fromEntries(names.map(name => [name, path.resolve(import.meta.dirname, `${name}.ts`)])),
         output: {
           format: 'es',
+          // What they say is in the sources, and in the maps.
+          comments: { jsdoc: false },
           entryFileNames: '[name].js',
           chunkFileNames: 'bundled/[name]-[hash].js',
           codeSplitting: {
@@ -43,17 +45,27 @@ function programs(names: readonly string[], together: Readonly<Record<string, Re
   };
 }
 
-/** Libraries of others, which nobody reads here, go without their comments and indents: a quarter of a megabyte of the package. Their maps are not published. */
+/** How much of a file is of packages, for that. */
+const MOSTLY = 0.75;
+
+function isOfOthers(modules: Readonly<Record<string, { readonly renderedLength: number }>>): boolean {
+  const length = (ids: readonly string[]) => ids.reduce((sum, id) => sum + (modules[id]?.renderedLength ?? 0), 0);
+  const ids = Object.keys(modules);
+  return length(ids.filter(id => id.includes('node_modules'))) > MOSTLY * length(ids);
+}
+
+/** Files that are mostly libraries of others, which nobody reads here, go without their comments and indents: a megabyte of the package. Their maps are not published. */
 const librariesInShort: Plugin = {
   name: 'libraries-in-short',
   apply: 'build',
   generateBundle(_, bundle) {
     for (const chunk of Object.values(bundle))
-      if (chunk.type === 'chunk' && chunk.name.startsWith('engine/load/libraries/'))
+      if (chunk.type === 'chunk' && isOfOthers(chunk.modules))
         chunk.code = minifySync(chunk.fileName, chunk.code, {
           module: true,
           compress: false,
-          mangle: false,
+          // Babel is published with short names by itself, so that they are no risk there. Others may use those of their classes.
+          mangle: chunk.name.endsWith('libraries/babel'),
           codegen: { removeWhitespace: true },
         }).code;
   },

@@ -438,7 +438,12 @@ export const EVENT_SCHEMAS = {
     payload: z.unknown().optional().describe('A JSON Schema.'),
     nodes: z.array(graphNode),
   }),
-  serving: event('serving', 'The app is served.', { folder: text, url: text }),
+  serving: event('serving', 'The app is served.', {
+    folder: text,
+    url: text,
+    port: z.int(),
+    webhooks: text.optional().describe('Where webhooks are called, with `--triggers`.'),
+  }),
   made: event('made', 'A workspace was made.', { folder: text, file: text, id: text, written: z.array(text) }),
   error: event('error', 'The command was refused; the message says why and what to do.', {
     name: text,
