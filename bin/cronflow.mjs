@@ -8,8 +8,8 @@ import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { isBuiltFromSources } from './built.mjs';
 import { enableOwnCompileCache } from './compile-cache.mjs';
+import { faultOfNode } from './node-version.mjs';
 
-const OLDEST = [22, 18];
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 // Node strips types from a checkout's own files, and from nothing that is installed under node_modules.
 const source = path.join(root, 'cli', 'main.ts');
@@ -19,7 +19,8 @@ const entry = isBuilt ? path.join(root, 'dist', 'cli', 'main.js') : source;
 /** Tells the process that runWith starts that it is that one. Nothing that it starts gets it. */
 const SECOND = 'CRONFLOW_SECOND_PROCESS';
 
-if (isNewEnough(process.versions.node)) {
+const fault = faultOfNode(process.versions.node);
+if (fault === undefined) {
   if (process.env[SECOND] !== undefined) endWithFirst();
   enableOwnCompileCache();
   enterCallersFolder();
@@ -29,10 +30,7 @@ if (isNewEnough(process.versions.node)) {
   const node = bundledNode();
   if (node) runWith(node);
   else {
-    console.error(
-      `Cronflow needs Node ${OLDEST.join('.')} or newer; this is ${process.versions.node}. Install a newer one, ` +
-        `for example from nodejs.org.`,
-    );
+    console.error(fault);
     process.exitCode = 2;
   }
 }
@@ -41,11 +39,6 @@ if (isNewEnough(process.versions.node)) {
 function enterCallersFolder() {
   const { npm_lifecycle_event: script, INIT_CWD: folder } = process.env;
   if (script === 'cronflow' && folder !== undefined && existsSync(folder)) process.chdir(folder);
-}
-
-function isNewEnough(version) {
-  const [major, minor] = version.split('.').map(Number);
-  return major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1]);
 }
 
 /** The Node that comes as an optional dependency on Linux and Windows. */

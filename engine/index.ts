@@ -1,3 +1,4 @@
+import './refuse-old-node.ts';
 import { define } from './workflow/define.ts';
 import { callSite } from './workflow/callsite.ts';
 import { WorkflowError } from './workflow/errors.ts';

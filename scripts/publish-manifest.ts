@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { OLDEST_NODE } from '../bin/node-version.mjs';
 
 /*
  * The manifest of the package that people install is not that of the checkout: what the checkout needs to be worked on, such as a second
@@ -17,12 +18,9 @@ type Manifest = Readonly<Record<string, unknown>>;
 /** What the checkout's manifest says that means nothing to who installs the package. */
 const OF_THE_CHECKOUT = ['main', 'scripts', 'devDependencies', 'optionalDependencies', 'allowScripts', 'productName'];
 
-/** The package runs with nothing older: see bin/cronflow.mjs, which says so in words. */
-const NODE = '>=22.18';
-
 export function publishedManifest(checkout: Manifest): Manifest {
   const kept = Object.entries(checkout).filter(([key]) => !OF_THE_CHECKOUT.includes(key));
-  return { ...Object.fromEntries(kept), engines: { node: NODE } };
+  return { ...Object.fromEntries(kept), engines: { node: `>=${OLDEST_NODE}` } };
 }
 
 function write(): void {

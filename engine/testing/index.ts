@@ -1,3 +1,4 @@
+import '../refuse-old-node.ts';
 import { decode } from '../store/codec.ts';
 import { executeBatch as execute } from './execute-batch.ts';
 import { testRun as run } from './test-run.ts';

@@ -1,4 +1,5 @@
-import { getCallSites } from 'node:util';
+// By its own name, an older Node would complain of the import before engine/refuse-old-node.ts could.
+import util from 'node:util';
 
 import { absolutePath, isEngineFile, isLibraryFile } from '../paths.ts';
 
@@ -20,7 +21,7 @@ const depth = 30;
  */
 export function callSite(): CallSite | undefined {
   let fallback: CallSite | undefined;
-  for (const { scriptName, lineNumber, columnNumber } of getCallSites(depth, { sourceMap: true })) {
+  for (const { scriptName, lineNumber, columnNumber } of util.getCallSites(depth, { sourceMap: true })) {
     const file = absolutePath(scriptName);
     if (file === undefined || isEngineFile(file)) continue;
     const site = { file, line: lineNumber, column: columnNumber };
