@@ -72,6 +72,7 @@ const LANES = {
     'test/run/properties.process.test.ts',
     'test/scripts/dev-desktop.process.test.ts',
     'test/serve/dev.browser.test.ts',
+    'test/serve/installed.process.test.ts',
     'test/serve/package.process.test.ts',
     'test/serve/security.process.test.ts',
     'test/store/many-runs.process.test.ts',

@@ -21,7 +21,10 @@ for (const name of readdirSync(DIST, { recursive: true }).map(String)) {
 function follow(file: string): void {
   if (named.has(file)) return;
   named.add(file);
-  const text = readFileSync(file, 'utf8').replaceAll(/((?:from|import\()\s*['"]\.[^'"]+)\.ts(?=['"])/g, '$1.js');
+  const text = readFileSync(file, 'utf8')
+    // What is imported for what it does has no types.
+    .replaceAll(/^import ['"][^'"]+['"];\n/gm, '')
+    .replaceAll(/((?:from|import\()\s*['"]\.[^'"]+)\.ts(?=['"])/g, '$1.js');
   writeFileSync(file, text);
   for (const [, specifier = ''] of text.matchAll(/(?:from|import\()\s*['"](\.[^'"]+)\.js['"]/g))
     follow(path.resolve(path.dirname(file), `${specifier}.d.ts`));

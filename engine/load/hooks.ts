@@ -1,4 +1,5 @@
-import { createRequire, isBuiltin, registerHooks, setSourceMapsSupport } from 'node:module';
+// What is newer is taken by its module's name: see engine/refuse-old-node.ts.
+import nodeModule, { createRequire, isBuiltin } from 'node:module';
 import type { LoadFnOutput, LoadHookSync, ResolveFnOutput, ResolveHookContext, ResolveHookSync } from 'node:module';
 import { pathToFileURL } from 'node:url';
 
@@ -30,9 +31,9 @@ export function installHooks({ engineUrl }: { engineUrl: string }): void {
   if (!engineUrl.startsWith('file:')) throw new Error(`engineUrl must be a file: URL, not ${engineUrl}`);
   engine = engineUrl;
   // Not for libraries: their maps can be big, which costs at the first error, and point at sources that are not installed.
-  setSourceMapsSupport(true, { nodeModules: false, generatedCode: false });
+  nodeModule.setSourceMapsSupport(true, { nodeModules: false, generatedCode: false });
   if (Error.stackTraceLimit < stackDepth) Error.stackTraceLimit = stackDepth;
-  registerHooks({ resolve, load });
+  nodeModule.registerHooks({ resolve, load });
 }
 
 /** The user's own files loaded so far, in the order in which they were loaded; a step's `import()` can add to them. */
@@ -53,7 +54,7 @@ const resolve: ResolveHookSync = (specifier, context, nextResolve) => {
   const importer = context.parentURL === undefined ? undefined : absolutePath(context.parentURL);
   if (importer === undefined || isEngineFile(importer)) return nextResolve(specifier, context);
 
-  const syntax = context.conditions.includes('require') ? 'require' : 'import';
+  const syntax = isRequired(context) ? 'require' : 'import';
   if (isRelative(specifier) && (isTypeScript(importer) || isUserFile(importer))) {
     const url = resolveRelative(specifier, importer, syntax);
     // Back to Node, which knows the format; for `require` it takes paths only, and asks for no format.
@@ -115,7 +116,7 @@ function engineCopyOf(
   context: ResolveHookContext,
   nextResolve: Parameters<ResolveHookSync>[2],
 ): ResolveFnOutput {
-  if (!context.conditions.includes('require')) return nextResolve(specifier, { ...context, parentURL: engine });
+  if (!isRequired(context)) return nextResolve(specifier, { ...context, parentURL: engine });
   // For `require` Node's own resolution looks at the requiring module and not at parentURL.
   const path = createRequire(engine ?? import.meta.url).resolve(specifier);
   return { url: pathToFileURL(path).href, shortCircuit: true };
@@ -170,4 +171,9 @@ function readText(path: string): string | undefined {
   const text = stored && !isLibraryFile(path) ? storedText(path, stored) : readSource(path);
   if (!isLibraryFile(path)) loaded.set(path, { path, text, hash: sha256(text) });
   return text;
+}
+
+/** Whether `require` asks and not `import`. Node 22 gives the conditions as a Set, newer ones as an array. */
+function isRequired({ conditions }: ResolveHookContext): boolean {
+  return new Set<string>(conditions).has('require');
 }
