@@ -48,6 +48,14 @@ cronflow
       pace: '500ms',
       fail: [{ step: 'clean/tidy', batches: [4, 17, 25], error: 'The film archive does not answer' }],
     },
+    // What the presentation shows of the report.
+    present: ({ films, takings, best }: { films: number; takings: number; best: string[] }) => ({
+      headline: `Most successful: ${best.at(0)}`,
+      facts: [
+        { label: 'Films', value: films },
+        { label: 'Earned in cinemas', value: dollars(takings) },
+      ],
+    }),
   })
   .step({ id: 'read', title: 'Read the list' }, async ctx => {
     const films = JSON.parse(await readFile(LIST, 'utf8')) as ListedFilm[];

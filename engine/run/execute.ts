@@ -7,11 +7,13 @@ import { EffectStore } from '../store/effect-store.ts';
 import { StoreFileIdentity } from '../store/file-identity.ts';
 import { setDurability } from '../store/open.ts';
 import { parseStoredGraph } from '../store/parse-stored.ts';
+import { presentedBy } from './present.ts';
 import { RunReader } from '../store/run-reader.ts';
 import { RunWriter } from '../store/run-writer.ts';
 import { checkKeyFree } from '../store/run-keys.ts';
 import { beginSession, createRun, hasBeenRerun, requireRun, type RunRow } from '../store/runs.ts';
 import { RunStateError } from '../store/run-state-error.ts';
+import type { Definition } from '../workflow/nodes.ts';
 import type { TallyLimits } from '../store/tally.ts';
 import { inTransaction } from '../store/transactions.ts';
 import { failpoint } from '../failpoints.ts';
@@ -312,13 +314,14 @@ function work(
       run.effects.close();
       if (outcome.status === 'cancelled') await cancelInPages(environment, journal, lease, outcome.reason ?? '');
       if (outcome.status === 'failed') without = toGoWithout();
+      const presented = outcome.status === 'completed' ? presentedIn(run, definition, outcome.output) : null;
       let written = outcome;
       journal.write(() => {
         fileIdentity.check();
         written = asAsked(db, row.id, outcome);
         if (without.length > 0) writeRest(db, run, row.id);
         else {
-          writeOutcome(db, { run, id: row.id, session }, written);
+          writeOutcome(db, { run, id: row.id, session }, written, written.status === 'completed' ? presented : null);
           lease.release();
         }
         failpoint('in-end');
@@ -382,4 +385,12 @@ function work(
   };
   environment.onBegin?.(run);
   return { id: row.id, run, owner: lease.owner, report, done: done() };
+}
+
+/** What its author says of what it has come to, as JSON. */
+function presentedIn(run: Run, { present }: Definition, output: string | undefined): string | null {
+  if (!present) return null;
+  const warn = (text: string) => run.log.add({ at: run.clock.now(), level: 'warn', text }, undefined);
+  const presented = presentedBy(present, output === undefined ? undefined : decode(output), warn);
+  return presented ? JSON.stringify(presented) : null;
 }

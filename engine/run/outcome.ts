@@ -111,6 +111,7 @@ export function writeOutcome(
   db: StoreDatabase,
   { run, id, session }: { readonly run: Run; readonly id: number; readonly session: number },
   { status, reason, output, error }: Outcome,
+  presented: string | null,
 ): void {
   const { stamp: now, activeMs } = run.moment();
   writeAtRest(db, run, id, now);
@@ -130,6 +131,7 @@ export function writeOutcome(
       output: output ?? null,
       error: error ? JSON.stringify(error) : null,
       counts,
+      presented,
       activeMs,
       rests: status === 'paused' && run.waits?.hasRested === true,
     },

@@ -483,6 +483,8 @@ const MIGRATIONS: readonly string[] = [
   alter table runs add column rests integer not null default 0 check (rests in (0, 1));
   -- How many of the items that were read are set aside now: its batches have so many fewer.
   alter table splits add column set_aside integer not null default 0;
+  -- What "present" of its workflow has said of its result, as JSON.
+  alter table runs add column presented text;
   -- What whoever starts the run calls it, so that it is started once: no other run of the store has the same.
   alter table runs add column key text;
   create unique index runs_by_key on runs (key) where key is not null;

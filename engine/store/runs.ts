@@ -38,6 +38,8 @@ export interface RunRow {
   /** What whoever started it calls it, if it was to be started once. */
   readonly key: string | null;
   readonly demo: 0 | 1;
+  /** What it has come to, for people: JSON of `Presented`. */
+  readonly presented: string | null;
   /** See `RunEnd.rests`. */
   readonly rests: 0 | 1;
 }
@@ -67,7 +69,7 @@ export interface NewRun {
 export const NOT_DELETED = 'id not in (select run from run_deletions)';
 
 const COLUMNS =
-  'id, uid, workflow, name, file, status, reason, payload, output, error, graph, counts, started_at, ended_at, active_ms, durability, key, demo, rests';
+  'id, uid, workflow, name, file, status, reason, payload, output, error, graph, counts, started_at, ended_at, active_ms, durability, key, demo, rests, presented';
 
 export function readRun(db: Database, run: number): RunRow | undefined {
   const row = prepared<[number], RunRow>(db, `select ${COLUMNS} from runs where id = ? and ${NOT_DELETED}`).get(run);
@@ -152,7 +154,7 @@ export interface TakenUp {
 export function markTakenUp(db: Database, run: number, { graph, file, durability }: TakenUp): void {
   prepared<[string, string | null, Durability, number]>(
     db,
-    `update runs set status = 'running', rests = 0, reason = null, error = null, ended_at = null, graph = ?, file = coalesce(?, file),
+    `update runs set status = 'running', rests = 0, presented = null, reason = null, error = null, ended_at = null, graph = ?, file = coalesce(?, file),
        durability = ? where id = ?`,
   ).run(graph, file ?? null, durability, run);
 }
@@ -190,13 +192,18 @@ export interface RunEnd {
   readonly activeMs: number;
   /** It has paused itself, because nothing was left to do but to wait for people or events. */
   readonly rests: boolean;
+  /** What it has come to, for people: JSON of `Presented`. */
+  readonly presented: string | null;
 }
 
 export function endRun(db: Database, run: number, session: number, end: RunEnd, now: number): void {
   db.prepare(
     `update runs set status = ?, reason = ?, output = ?, error = ?, counts = ?, ended_at = max(?, started_at), active_ms = ?,
-       rests = ? where id = ?`,
-  ).run(end.status, end.reason, end.output, end.error, end.counts, now, end.activeMs, Number(end.rests), run);
+       rests = ?, presented = ? where id = ?`,
+  ).run(
+    ...[end.status, end.reason, end.output, end.error, end.counts, now, end.activeMs],
+    ...[Number(end.rests), end.presented, run],
+  );
   endSession(db, run, session, end.status, now);
   forgetStop(db, run);
   forgetBatchCancels(db, run);

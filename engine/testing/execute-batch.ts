@@ -45,6 +45,7 @@ export async function executeBatch(batch: BatchToExecute): Promise<unknown> {
     key: null,
     demo: 0,
     rests: 0,
+    presented: null,
   });
   const { row } = memory;
   const failures: unknown[] = [];

@@ -10,7 +10,18 @@ import { asOptions, rejectUnknown } from './options.ts';
  * loads, but told: without a word, the author would rely on it.
  */
 
-const DEFINE_OPTIONS = ['id', 'name', 'description', 'payload', 'hooks', 'tags', 'version', 'durability', 'demo'];
+const DEFINE_OPTIONS = [
+  'id',
+  'name',
+  'description',
+  'payload',
+  'hooks',
+  'tags',
+  'version',
+  'durability',
+  'demo',
+  'present',
+];
 const NOT_HONOURED: Readonly<Record<string, string>> = {
   timeout: 'A run has no time limit of its own. Give its steps and batches a timeout.',
   concurrency: 'Runs are started one by one. Give a batch or forEach a concurrency.',

@@ -102,6 +102,12 @@ export function define(options: unknown, ...surplus: unknown[]): WorkflowFlow {
   const hooks = hooksOf(given.hooks, workflow, at);
   const durability = durabilityOption(given.durability, workflow, at);
   const demo = demoOption(given.demo, workflow, at);
+  const { present } = given;
+  if (present !== undefined && typeof present !== 'function')
+    throw new WorkflowError(
+      `${workflow}: present is ${describeValue(present)}. It is a function: present: result => ({ headline: 'a sentence', facts: [{ label: 'Sent', value: result.sent }] }).`,
+      at,
+    );
   const triggers: Trigger[] = [];
   const webhookSchemas = new Map<string, PayloadSchema>();
   const locations: SourceLocations = new Map();
@@ -114,6 +120,7 @@ export function define(options: unknown, ...surplus: unknown[]): WorkflowFlow {
     hooks,
     durability,
     demo,
+    present: present as Definition['present'],
     notices,
     triggers,
     webhookSchemas,

@@ -188,6 +188,8 @@ export interface Definition extends NodeWords {
   readonly hooks: Hooks;
   readonly durability: Durability | undefined;
   readonly demo: DemoOptions | undefined;
+  /** What the result of a run says to people. */
+  readonly present: ((result: never) => unknown) | undefined;
   /** Some are added while the file is loaded. */
   readonly notices: Notice[];
   readonly triggers: Trigger[];

@@ -63,6 +63,15 @@ export interface Definition<Payload = any> {
    */
   demo?: Demo<Payload>;
   /**
+   * What the result of a run says to people who do not code: shown in the presentation when the run has completed. Up to 6 facts, of
+   * up to 60 and 200 characters, and a headline of up to 300. It is called once at the end of a run that completes, must not wait for
+   * anything, and changes nothing: an error in it is a warning in the log. @default the figures and short texts of the result
+   */
+  present?: (result: any) => {
+    readonly headline?: string;
+    readonly facts?: readonly { readonly label: string; readonly value: string | number }[];
+  };
+  /**
    * Called once the end of a run is stored, at most once for each end: of the first execution, of a resume, of a re-run.
    * Not when it was cancelled or interrupted, and not when its process is killed between the end and the hook. Ten
    * seconds are waited for it. Whatever it does, the run has ended as it has.

@@ -141,11 +141,13 @@ export const SHAPES = {
         outcome: keep,
         codeHash: keep,
         who: chosen,
-        what: keep,
+        // It may say who has corrected what.
+        what: chosen,
       },
     ],
     codeChanged: keep,
     error: ERROR,
+    presented: chosen,
     live: keep,
   },
   watchRun: {

@@ -111,6 +111,7 @@ export function runDetail(
     graph: withDrawnBodies(parseStoredGraph(row.graph), nodesOf(db, run)),
     sessions: sessionsOf(db, run).map(shownSession),
     ...(error && { error }),
+    ...(row.presented !== null && { presented: JSON.parse(row.presented) as RunDetail['presented'] }),
     live: line.live,
     sources: latestSources(db, run),
   };

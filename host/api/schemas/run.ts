@@ -101,6 +101,13 @@ export const runDetail = z.object({
   /** Whether any of its files differs from what its latest session ran. */
   codeChanged: z.boolean(),
   error: storedError.optional(),
+  /** What it has come to, as the `present` of its workflow says it. */
+  presented: z
+    .object({
+      headline: z.string().optional(),
+      facts: z.array(z.object({ label: z.string(), value: z.union([z.string(), z.number()]) })),
+    })
+    .optional(),
   /** Whether a process is executing it. */
   live: z.boolean(),
 });

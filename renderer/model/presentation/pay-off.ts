@@ -1,4 +1,5 @@
 import { parseValueText, plainValueOf } from '../../../common/value-text.ts';
+import type { RunDetail } from '../../../host/api/api.ts';
 import type { Wording } from './wording.ts';
 
 /** A figure or a few words that the workflow came to. */
@@ -6,6 +7,28 @@ export interface PayOff {
   /** Missing where the result is one value. */
   readonly label: string | undefined;
   readonly value: string;
+}
+
+/** A sentence of the author's, and figures. */
+interface WholePayOff {
+  readonly headline: string | undefined;
+  readonly figures: readonly PayOff[];
+}
+
+/** What the workflow's `present` says of the result of a run; else what the result itself says. */
+export function payOffOf(
+  { presented, result }: { readonly presented: RunDetail['presented']; readonly result: string | undefined },
+  wording: Wording,
+): WholePayOff {
+  if (!presented) return { headline: undefined, figures: result === undefined ? [] : payOff(result, wording) };
+  const { headline, facts } = presented;
+  return {
+    headline,
+    figures: facts.map(({ label, value }) => ({
+      label,
+      value: typeof value === 'number' ? wording.large(value) : value,
+    })),
+  };
 }
 
 const MOST = 4;

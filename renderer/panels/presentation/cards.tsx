@@ -1,5 +1,5 @@
 import { useLoad } from '../../hooks/use-load.ts';
-import { payOff } from '../../model/presentation/pay-off.ts';
+import { payOffOf } from '../../model/presentation/pay-off.ts';
 import { queuedCounts } from '../../model/queued-text.ts';
 import { label as shownLabel } from '../../model/shown-text.ts';
 import type { Who as WhoText } from '../../model/presentation/text.ts';
@@ -8,16 +8,24 @@ import { api } from '../../stores/host.ts';
 import { queuedReruns, useStudio } from '../../stores/studio.ts';
 import type { Stage } from './use-stage.ts';
 
-/** What the workflow came to: the figures of its result, by their names. */
+/** What the workflow came to, as its author says it; else the figures of its result, by their names. */
 export function PayOffCard({ most }: { readonly most: number }) {
   const text = usePresentationText();
   const run = useStudio(state => state.runId);
   const endedAt = useStudio(state => state.progress?.endedAt);
   const loaded = useLoad(run === undefined ? undefined : () => api().getResult({ run, full: true }), [run, endedAt]);
-  const figures = loaded.state === 'loaded' && loaded.value ? payOff(loaded.value.json, text.wording) : [];
-  if (figures.length === 0) return null;
+  const presented = useStudio(state => state.detail?.presented);
+  const result = loaded.state === 'loaded' && loaded.value ? loaded.value.json : undefined;
+  const { headline, figures } = payOffOf({ presented, result }, text.wording);
+  if (figures.length === 0 && headline === undefined) return null;
   return (
     <dl className="present-pay-off" aria-label={text.result}>
+      {headline !== undefined && (
+        <div className="present-headline">
+          <dt className="visually-hidden">{text.result}</dt>
+          <dd>{shownLabel(headline)}</dd>
+        </div>
+      )}
       {figures.slice(0, most).map(({ label, value }, index) => (
         <div key={label ?? index}>
           <dt>{shownLabel(label ?? text.result)}</dt>
