@@ -44,12 +44,18 @@ describe.skipIf(whyNoBrowser !== undefined)('an exported file', () => {
   /** @returns what the page complained of, and what it asked of a network */
   async function opened(
     name = file(),
-    options: { readonly width?: number; readonly height?: number; readonly colorScheme?: 'dark' | 'light' } = {},
+    options: {
+      readonly width?: number;
+      readonly height?: number;
+      readonly colorScheme?: 'dark' | 'light';
+      readonly locale?: string;
+    } = {},
   ): Promise<{ page: Page; complaints: string[]; asked: string[] }> {
-    const { width = 1440, height = 900, colorScheme = 'dark' } = options;
+    const { width = 1440, height = 900, colorScheme = 'dark', locale = 'en-US' } = options;
     const context = await browser.newContext({
       viewport: { width, height },
       colorScheme,
+      locale,
       reducedMotion: 'reduce',
       offline: true,
     });
@@ -147,6 +153,19 @@ describe.skipIf(whyNoBrowser !== undefined)('an exported file', () => {
     await expect.poll(() => contents.innerText()).toContain('Of each value its type and its length.');
     await page.getByRole('button', { name: 'Close', exact: true }).click();
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390);
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+
+  test('says in German what it is, and is presented in it, where the system speaks it', async () => {
+    const { page, complaints } = await opened(file(), { locale: 'de-DE' });
+    const bar = page.getByRole('region', { name: 'Exportierte Datei' });
+    await expect.poll(() => bar.innerText()).toMatch(/Aufgezeichnet \d+\.\d+\.\d+.*, Werte verborgen/);
+    await bar.getByRole('button', { name: 'Was ist in dieser Datei?' }).click();
+    await page.getByRole('dialog', { name: 'Was in dieser Datei ist' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Present' }).click();
+    await expect.poll(() => page.getByRole('main').innerText()).toContain('2.701 sind fertig');
     expect(complaints).toEqual([]);
     await page.context().close();
   });

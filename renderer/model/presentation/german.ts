@@ -46,6 +46,16 @@ export const german: Language = (wording): PresentationText => {
     steps: 'Schritte',
     close: 'Schließen',
     resetDemo: 'Zurücksetzen',
+    exported: {
+      name: 'Exportierte Datei',
+      recorded: (when, hasValues) => `Aufgezeichnet ${when}${hasValues ? ', mit Werten' : ', Werte verborgen'}`,
+      lookAround: 'Sehen Sie sich frei um. Hier kann nichts ausgeführt oder verändert werden.',
+      whatIsIn: 'Was ist in dieser Datei?',
+      contents: 'Was in dieser Datei ist',
+      closeFile: 'Datei schließen',
+      writtenBy: program =>
+        `Geschrieben von Cronflow ${program}. Nichts in dieser Datei kann etwas ausführen oder verändern.`,
+    },
     ready: 'Bereit zum Start.',
     start: 'Starten',
     goOn: 'Fortsetzen',

@@ -81,6 +81,7 @@ export interface PresentationText {
   readonly close: string;
   /** Deletes the demos, so that the next one begins anew. */
   readonly resetDemo: string;
+  readonly exported: ExportedText;
   /** Of a workflow without a name. */
   readonly ready: string;
   readonly start: string;
@@ -176,4 +177,16 @@ export interface PresentationText {
   readonly startOf: (workflow: string) => string;
   readonly payloadUnread: (why: string) => string;
   readonly form: FormText;
+}
+
+/** What an exported file says of itself. */
+export interface ExportedText {
+  readonly name: string;
+  /** @param when A date and a time, as the system has them */
+  readonly recorded: (when: string, hasValues: boolean) => string;
+  readonly lookAround: string;
+  readonly whatIsIn: string;
+  readonly contents: string;
+  readonly closeFile: string;
+  readonly writtenBy: (program: string) => string;
 }

@@ -1,4 +1,5 @@
 import { dateAndTime } from '../../../common/format.ts';
+import { usePresentationText } from '../../hooks/use-presentation-text.ts';
 import { openDialog } from '../../stores/actions.ts';
 import { useStudio } from '../../stores/studio.ts';
 import { Button } from '../../ui/button.tsx';
@@ -8,23 +9,21 @@ import './recording-bar.css';
 export function RecordingBar() {
   const recording = useStudio(state => state.recording);
   const isOpenedHere = useStudio(state => state.recordingIsOpenedHere);
+  const { exported: text } = usePresentationText();
   if (!recording) return null;
   return (
-    <section className="recording-bar" aria-label="Exported file">
+    <section className="recording-bar" aria-label={text.name}>
       <p>
         <span aria-hidden>◉ </span>
-        <b>
-          Recorded {dateAndTime(recording.recordedAt)}
-          {recording.hasValues ? ', with values' : ', values hidden'}
-        </b>{' '}
-        <span className="recording-more">Look around freely. Nothing here can run or change.</span>
+        <b>{text.recorded(dateAndTime(recording.recordedAt), recording.hasValues)}</b>{' '}
+        <span className="recording-more">{text.lookAround}</span>
       </p>
       <Button small onClick={() => openDialog({ kind: 'contents' })}>
-        What is in this file?
+        {text.whatIsIn}
       </Button>
       {isOpenedHere && (
         <Button small onClick={() => location.reload()}>
-          Close the file
+          {text.closeFile}
         </Button>
       )}
     </section>
