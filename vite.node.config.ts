@@ -93,7 +93,7 @@ export default defineConfig({
         'engine/load/libraries/code-frame',
       ],
       {
-        author: /engine\/(?:workflow\/define|native-module)\.ts$/,
+        author: /engine\/(?:workflow\/define|native-module|program\/(?:handle|engine-state))\.ts$/,
         loader: /engine\/load\/(?:hooks|worker-threads)\.ts$/,
         runner:
           /engine\/(?:run|store)\/|engine\/load\/load\.ts$|engine\/runner\/(?!main|child|worker\.|worker-process|probe\/values\/(?!watch))/,
