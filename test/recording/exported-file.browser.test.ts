@@ -87,9 +87,9 @@ describe.skipIf(whyNoBrowser !== undefined)('an exported file', () => {
     await expect
       .poll(() => summary.innerText())
       .toContain(`${progress.batches.failed} of ${progress.batches.total} batches failed`);
-    expect(await summary.innerText()).toContain(`${number(progress.items.total)} films`);
-    expect(await summary.innerText()).toContain(`${number(progress.items.succeeded)} done`);
-    expect(await summary.innerText()).toContain(`${number(progress.items.failed)} failed`);
+    await expect.poll(() => summary.innerText()).toContain(`${number(progress.items.total)} films`);
+    await expect.poll(() => summary.innerText()).toContain(`${number(progress.items.succeeded)} done`);
+    await expect.poll(() => summary.innerText()).toContain(`${number(progress.items.failed)} failed`);
     const problems = page.locator('.problem');
     await expect.poll(() => problems.count()).toBe(causes.length);
     const texts = await problems.allInnerTexts();

@@ -80,7 +80,7 @@ describe.skipIf(whyNoBrowser !== undefined)('a file from somebody else', () => {
     });
     await page.goto(pathToFileURL(exported()).href);
     await looksAround(page);
-    expect(await page.title()).toContain('<script>');
+    await expect.poll(() => page.title()).toContain('<script>');
     expect(complaints).toEqual([]);
     await context.close();
   });

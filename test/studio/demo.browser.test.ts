@@ -41,10 +41,12 @@ test('a demo is started with one click, marked wherever it is seen, healed by a 
   await bar.waitFor();
   const run = page.getByRole('region', { name: 'Run', exact: true });
   await run.getByRole('heading', { name: '2 of 8 batches failed' }).waitFor();
-  expect(await run.getByRole('heading').innerText()).toMatch(/^Demo\s/);
-  expect(await page.getByRole('navigation', { name: 'Breadcrumb' }).innerText()).toContain('demo run 1');
-  expect(await page.title()).toBe('Demo: ✕ 2 failed · Send the invoices');
-  expect(await runs.getByRole('button', { name: /Run 1/ }).innerText()).toContain('Demo Run 1 Send the invoices');
+  await expect.poll(() => run.getByRole('heading').innerText()).toMatch(/^Demo\s/);
+  await expect.poll(() => page.getByRole('navigation', { name: 'Breadcrumb' }).innerText()).toContain('demo run 1');
+  await expect.poll(() => page.title()).toBe('Demo: ✕ 2 failed · Send the invoices');
+  await expect
+    .poll(() => runs.getByRole('button', { name: /Run 1/ }).innerText())
+    .toContain('Demo Run 1 Send the invoices');
   // The runs of the folder are not among them.
   expect(await runs.getByRole('button', { name: /Look around/ }).count()).toBe(0);
 
@@ -69,7 +71,7 @@ test('a demo is started with one click, marked wherever it is seen, healed by a 
   await expect.poll(() => starts.count()).toBe(2);
   await starts.first().click();
   await run.getByRole('heading', { name: '2 of 8 batches failed' }).waitFor();
-  expect(await page.getByRole('navigation', { name: 'Breadcrumb' }).innerText()).toContain('demo run 1');
+  await expect.poll(() => page.getByRole('navigation', { name: 'Breadcrumb' }).innerText()).toContain('demo run 1');
 
   await bar.getByRole('button', { name: 'Leave demo' }).click();
   await runs.getByRole('button', { name: /Run 1 Look around/ }).waitFor();

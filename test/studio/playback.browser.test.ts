@@ -58,11 +58,11 @@ test('at the first failure one batch stands failed, on the map, in the figures, 
   await expect.poll(onMap).toMatch(/1 of 40 failed: batch 7\b/);
   await page.locator('.batches-bar .chip', { hasText: 'failed' }).click();
   await expect.poll(() => page.getByRole('row', { name: /failed/ }).count()).toBe(1);
-  expect(await page.getByRole('row', { name: /failed/ }).innerText()).toMatch(/has no address/);
+  await expect.poll(() => page.getByRole('row', { name: /failed/ }).innerText()).toMatch(/has no address/);
   await page.getByRole('row', { name: /failed/ }).click();
   const inspector = page.getByRole('region', { name: 'Inspector', exact: true });
   await expect.poll(() => inspector.innerText()).toMatch(/At .*: ✕ failed: order … has no address\./);
-  expect(await inspector.innerText()).toMatch(/Below is how it is now/);
+  await expect.poll(() => inspector.innerText()).toMatch(/Below is how it is now/);
   await page.getByRole('tab', { name: 'Problems · 1' }).click();
   await expect.poll(() => page.getByRole('region', { name: 'Problems' }).innerText()).toMatch(/1 batch\s+order/);
   expect(
@@ -78,7 +78,7 @@ test('what failed stays failed until its re-run, and the end is the run as it is
   await expect.poll(() => bar().innerText()).toMatch(/running/);
   await scrubber().press('ArrowLeft');
   await expect.poll(figures).toMatch(/= 36 done \+ 4 failed \+ 0 waiting/);
-  expect(await bar().innerText()).toMatch(/failed/);
+  await expect.poll(() => bar().innerText()).toMatch(/failed/);
   await scrubber().press('End');
   await expect.poll(() => bar().count()).toBe(0);
   await expect.poll(figures).toMatch(/= 40 done \+ 0 failed \+ 0 waiting/);
@@ -93,7 +93,7 @@ test('a link to a moment shows that moment', async () => {
   await page.goto('about:blank');
   await page.goto(address);
   await expect.poll(figures).toBe(then);
-  expect(await bar().innerText()).toMatch(/The run as it was at/);
+  await expect.poll(() => bar().innerText()).toMatch(/The run as it was at/);
   expect(moment()).toBe(new URL(address).hash.match(/at=(\d+)/)?.[1]);
 });
 
@@ -127,6 +127,7 @@ test('by keys: the markers, the speed, the playback and the way back', async () 
 test('where it is stopped, it stays, also in the address', async () => {
   await scrubber().focus();
   await page.keyboard.press('Home');
+  await expect.poll(() => scrubber().inputValue()).toBe('0');
   await page.keyboard.press(' ');
   await expect.poll(async () => Number(await scrubber().inputValue())).toBeGreaterThan(20);
   await page.keyboard.press(' ');
@@ -137,7 +138,7 @@ test('where it is stopped, it stays, also in the address', async () => {
 });
 
 test('the idle time before the re-run is shortened, and says so', async () => {
-  expect(await page.getByRole('region', { name: 'Playback' }).innerText()).toMatch(/Idle time is shortened/);
+  await expect.poll(() => page.getByRole('region', { name: 'Playback' }).innerText()).toMatch(/Idle time is shortened/);
   await expect.poll(() => page.locator('.scrubber-idle').count()).toBeGreaterThan(0);
 });
 

@@ -34,11 +34,11 @@ test('what a run waits for is shown with its payload, is approved and rejected w
   await page.getByRole('button', { name: 'Run', exact: true }).click();
   await dialog.getByRole('button', { name: 'Start' }).click();
   await page.getByRole('heading', { name: 'Waiting for approval: 2 approvals' }).waitFor();
-  expect(await page.title()).toContain('waiting for approval');
+  await expect.poll(() => page.title()).toContain('waiting for approval');
   await expect.poll(() => waits.count()).toBe(2);
   await expect.poll(() => waits.first().textContent()).toContain('The manager decides · Ada');
-  expect(await waits.first().textContent()).toContain('Approve an expense over the limit of 1,000 EUR');
-  expect(await waits.first().textContent()).toContain('1290');
+  await expect.poll(() => waits.first().textContent()).toContain('Approve an expense over the limit of 1,000 EUR');
+  await expect.poll(() => waits.first().textContent()).toContain('1290');
   await page.getByRole('button', { name: /Run 1 .*waiting for approval/ }).waitFor();
   await bringAxe(page);
   expect(await violations(page)).toEqual([]);
@@ -60,8 +60,8 @@ test('the presentation asks for the decision, and goes on with it', async () => 
   const present = page.getByRole('main', { name: 'Presentation' });
   await present.getByRole('heading', { name: 'A decision is needed.' }).waitFor();
   const decision = present.getByRole('list', { name: 'What is to be decided' }).getByRole('listitem');
-  expect(await decision.textContent()).toContain('Approve an expense over the limit of 1,000 EUR · Cleo');
-  expect(await decision.textContent()).toContain('2,100');
+  await expect.poll(() => decision.textContent()).toContain('Approve an expense over the limit of 1,000 EUR · Cleo');
+  await expect.poll(() => decision.textContent()).toContain('2,100');
   expect(await violations(page)).toEqual([]);
   await decision.getByRole('button', { name: 'Approve' }).click();
   await present.getByRole('heading', { name: 'It waits for something outside.' }).waitFor();
