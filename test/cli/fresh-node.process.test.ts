@@ -94,7 +94,7 @@ describe.concurrent('under an old Node', { timeout: 120_000 }, () => {
     skip(why !== undefined, why);
     const project = new Project();
     const bin = project.write('elsewhere/bin/cronflow.mjs', readFileSync(BIN));
-    for (const name of ['built.mjs', 'compile-cache.mjs'])
+    for (const name of ['built.mjs', 'compile-cache.mjs', 'node-version.mjs'])
       project.write(`elsewhere/bin/${name}`, readFileSync(path.join(path.dirname(BIN), name)));
     const ended = await project.cli(['runs'], { command: [OLD, bin] });
     expect(ended).toMatchObject({
