@@ -16,6 +16,7 @@ import { expect, onTestFinished, test } from 'vitest';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const PARTS = [
+  'bin',
   'package.json',
   'tsconfig.json',
   'tsconfig.build.json',
