@@ -1,5 +1,6 @@
 import type { Graph } from '../../common/graph.ts';
 import { UnreadableError } from './codec.ts';
+import type { Presented } from '../../common/presented.ts';
 import type { StoredError } from '../../common/stored-error.ts';
 import { RUN_STATUSES, type RunStatus } from '../../common/status.ts';
 
@@ -28,6 +29,23 @@ export function parseStoredGraph(json: string): Graph {
     json,
     'The graph of a run',
     ({ id, name, nodes }: Partial<Graph>) => typeof id === 'string' && typeof name === 'string' && areNodes(nodes),
+  );
+}
+
+export function parsePresented(json: string): Presented {
+  return parseStored(
+    json,
+    'What a run has come to',
+    ({ headline, facts }: Partial<Presented>) =>
+      (headline === undefined || typeof headline === 'string') &&
+      Array.isArray(facts) &&
+      facts.every(
+        fact =>
+          typeof fact === 'object' &&
+          fact !== null &&
+          typeof fact.label === 'string' &&
+          (typeof fact.value === 'string' || typeof fact.value === 'number'),
+      ),
   );
 }
 

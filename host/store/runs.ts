@@ -1,4 +1,5 @@
 import path from 'node:path';
+import type { Presented } from '../../common/presented.ts';
 import type { Database } from 'better-sqlite3';
 import { asToldInStudio } from '../../common/told.ts';
 import { statusBytesAtRest } from '../../common/at-rest.ts';
@@ -7,7 +8,7 @@ import { activeUntil, type ObservedRun, type RunAsShown } from '../../common/run
 import { openWaitsByNode } from '../../engine/store/answer-wait.ts';
 import { storedStepCounts } from '../../engine/store/progress-queries.ts';
 import { statusBytes } from '../../engine/store/map-queries.ts';
-import { parseStoredGraph } from '../../engine/store/parse-stored.ts';
+import { parsePresented, parseStoredGraph } from '../../engine/store/parse-stored.ts';
 import { countLostUpdates, latestSources, parseOptionalError } from '../../engine/store/queries.ts';
 import { observedRun, showRun, type ObservedLine } from '../../engine/store/run-as-shown.ts';
 import {
@@ -111,10 +112,14 @@ export function runDetail(
     graph: withDrawnBodies(parseStoredGraph(row.graph), nodesOf(db, run)),
     sessions: sessionsOf(db, run).map(shownSession),
     ...(error && { error }),
-    ...(row.presented !== null && { presented: JSON.parse(row.presented) as RunDetail['presented'] }),
+    ...(row.presented !== null && { presented: shownPresented(parsePresented(row.presented)) }),
     live: line.live,
     sources: latestSources(db, run),
   };
+}
+
+function shownPresented({ headline, facts }: Presented): RunDetail['presented'] {
+  return { ...(headline !== undefined && { headline }), facts: [...facts] };
 }
 
 function shownSession(line: SessionLine): RunDetail['sessions'][number] {

@@ -65,7 +65,11 @@ describe('a store that cannot be written', () => {
       ].map(args => [...args, '--store', store]),
       ['run', 'medium/flow.ts'],
     );
-    expect(runs).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining('Small, as the log has it') });
+    expect(runs).toMatchObject({
+      code: 0,
+      stderr: expect.stringMatching(/^1 run · the store takes \d+ KB\n$/),
+      stdout: expect.stringContaining('Small, as the log has it'),
+    });
     expect(show).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining('one is wrong') });
     expect(failed?.events[0]).toMatchObject({ event: 'batch', index: 1, status: 'failed' });
     const refused =
