@@ -62,6 +62,10 @@ function argumentsOf(path: string): [string, readonly unknown[]][] {
       case 'startOf':
       case 'payloadUnread':
         return [['one', ['X']]];
+      case 'exported':
+        return path.endsWith('recorded')
+          ? [true, false].map(hasValues => [`${hasValues}`, ['X', hasValues]])
+          : [['one', ['X']]];
       case 'form':
         return formArguments(path.split('.').at(-1) ?? '', count);
       case 'notes':
