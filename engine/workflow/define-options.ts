@@ -31,6 +31,12 @@ const NOT_HONOURED: Readonly<Record<string, string>> = {
   services: 'Import what the steps need.',
 };
 
+const HOOKS_NOT_CALLED: Readonly<Record<string, string>> = {
+  onStart: 'Do it in the first step.',
+  onComplete: 'Give it onSuccess and onFailure.',
+  onError: 'Give it onFailure, or the step an onError.',
+};
+
 const NOT_DONE = 'Do it in the first step, or in front of Cronflow.';
 const TRIGGER_OPTIONS: Readonly<
   Record<
@@ -59,7 +65,10 @@ const TRIGGER_OPTIONS: Readonly<
   },
   schedule: { honoured: ['timezone', 'missed', 'overlap', 'payload'], notHonoured: {} },
   interval: { honoured: ['missed', 'overlap', 'payload'], notHonoured: { timezone: 'An interval has none.' } },
-  event: { honoured: ['overlap'], notHonoured: {} },
+  event: {
+    honoured: ['overlap'],
+    notHonoured: { schema: 'Give define a payload: it checks what the run is started with.' },
+  },
 };
 
 /** Refuses what nobody knows, and says what is not honoured. @throws WorkflowError */
@@ -98,11 +107,12 @@ function noticesOf(
   });
 }
 
-/** @throws WorkflowError */
-export function hooksOf(value: unknown, what: string, at: SourceLocation | undefined): Hooks {
+/** @param notices Are told of hooks that are never called. @throws WorkflowError */
+export function hooksOf(value: unknown, what: string, at: SourceLocation | undefined, notices: Notice[]): Hooks {
   if (value === undefined) return {};
   const given = asOptions(value, `${what}: hooks`, at);
-  rejectUnknown(given, ['onSuccess', 'onFailure'], `${what}: hooks`, at);
+  const known = { honoured: ['onSuccess', 'onFailure'], notHonoured: HOOKS_NOT_CALLED };
+  notices.push(...noticesOf(given, known, `${what}: hooks`, at));
   return {
     onSuccess: hookOf(given.onSuccess, `${what}: hooks.onSuccess`, at),
     onFailure: hookOf(given.onFailure, `${what}: hooks.onFailure`, at),

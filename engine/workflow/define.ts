@@ -99,7 +99,7 @@ export function define(options: unknown, ...surplus: unknown[]): WorkflowFlow {
     );
   }
   const notices = noticesOfDefine(given, workflow, at);
-  const hooks = hooksOf(given.hooks, workflow, at);
+  const hooks = hooksOf(given.hooks, workflow, at, notices);
   const durability = durabilityOption(given.durability, workflow, at);
   const demo = demoOption(given.demo, workflow, at);
   const { present } = given;

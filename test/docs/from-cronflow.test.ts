@@ -28,6 +28,11 @@ const USES: Readonly<Record<string, readonly (() => unknown)[]>> = {
   ],
   'define({ payload })': [() => define({ payload: SCHEMA })],
   'define({ hooks: { onSuccess, onFailure } })': [() => define({ hooks: { onSuccess() {}, onFailure() {} } })],
+  'define({ hooks: { onStart, onComplete, onError } })': [
+    () => define({ hooks: { onStart() {} } }),
+    () => define({ hooks: { onComplete() {} } }),
+    () => define({ hooks: { onError() {} } }),
+  ],
   'define({ timeout })': [() => define({ timeout: '5m' })],
   'define({ concurrency, rateLimit, queue })': [
     () => define({ concurrency: 10 }),

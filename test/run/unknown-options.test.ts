@@ -60,18 +60,25 @@ test.each<[string, () => unknown, string]>([
 
 test('what Cronflow has and this engine does not honour is told, each with its place', () => {
   const notices = built(
-    flow => flow.onWebhook?.('/orders', { middleware: [] })?.onSchedule?.('0 6 * * *', { timezone: 'UTC' }),
+    flow =>
+      flow
+        .onWebhook?.('/orders', { middleware: [] })
+        ?.onSchedule?.('0 6 * * *', { timezone: 'UTC' })
+        ?.onEvent?.('paid', { schema: {} }),
     {
       timeout: '1h',
       concurrency: 2,
       rateLimit: { count: 1, per: '1s' },
+      hooks: { onStart: step, onSuccess: step },
     },
   ) as { text: string; at: { file: string } }[];
   expect(notices.map(({ text }) => text)).toEqual([
     'workflow "test": the option timeout has no effect. A run has no time limit of its own. Give its steps and batches a timeout.',
     'workflow "test": the option concurrency has no effect. Runs are started one by one. Give a batch or forEach a concurrency.',
     'workflow "test": the option rateLimit has no effect. Runs are started one by one. Give a batch or forEach a rateLimit.',
+    'workflow "test": hooks: the option onStart has no effect. Do it in the first step.',
     'the webhook trigger "/orders": the option middleware has no effect. Do it in the first step, or in front of Cronflow.',
+    'the event trigger "paid": the option schema has no effect. Give define a payload: it checks what the run is started with.',
   ]);
   expect(notices.every(({ at }) => at.file !== undefined)).toBe(true);
 });
