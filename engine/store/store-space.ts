@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3';
+import { UnreadableError } from './codec.ts';
 import { pauseForOthers } from './transactions.ts';
 
 /* How large a store is, and how what deleted runs have left is given back to the disk. */
@@ -10,9 +11,11 @@ export interface StoreSpace {
   readonly freeBytes: number;
 }
 
+/** @throws UnreadableError where its head says what cannot be */
 export function storeSpace(db: Database): StoreSpace {
-  const pageSize = pragma(db, 'page_size');
-  return { bytes: pragma(db, 'page_count') * pageSize, freeBytes: pragma(db, 'freelist_count') * pageSize };
+  const [pageSize, pages, free] = [pragma(db, 'page_size'), pragma(db, 'page_count'), pragma(db, 'freelist_count')];
+  if (free > pages) throw new UnreadableError(`More of the store is free than there is: ${free} of ${pages} pages`);
+  return { bytes: pages * pageSize, freeBytes: free * pageSize };
 }
 
 /** What SQLite calls a file that can be made shorter page by page. */
