@@ -92,9 +92,10 @@ describe('items at fault in the Studio', () => {
       60_000,
     );
     await studio.api.stopFinding({ run });
+    // Pages hear of the latest state: a search that ends at once has no other.
+    expect((await studio.api.getFindings({ run })).search?.state).toMatch(/^(stopping|ended)$/);
     const ended = await searchEnded(studio);
     expect(ended.probes).toBeLessThan(30);
-    expect(studio.events('onSearch').some(({ state }) => state === 'stopping')).toBe(true);
     // It can be begun again.
     expect(value(await studio.api.findItems({ run }))).toEqual({ asks: false });
     await studio.api.stopFinding({ run });
