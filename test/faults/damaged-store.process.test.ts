@@ -56,7 +56,7 @@ async function lookAt(project: Project, stores: readonly string[]): Promise<Look
 }
 
 /** `cronflow runs` says it beside its list. */
-const SIZE = /^(?:\d+ runs? · the store takes \d+ KB\n)?$/;
+const SIZE = /^(?:\d+ runs? · the store takes [\d.]+ [KMG]B(?:, [\d.]+ [KMG]B of it free for new runs)?\n)?$/;
 const TOLD =
   /^(.*\.db is (damaged \(.*\)\. Copy it, then try "sqlite3 .*\.db (\.recover"|'pragma user_version = \d+'", if this Cronflow wrote it); name another with --store to go on meanwhile\.|not a database, or its beginning is damaged\. .*|a database of some other program\. .*)|.*\.db was written by a newer Cronflow .*|.*\.db could not be (opened|read).*|There is no run 1 in this store\. .*|Run 1 is (being worked on|running) .*|.*\.db cannot be written \(SQLITE_READONLY\)\. .*|Nothing has failed in run 1\b.*|Run 1 has no failed .*|.*: there is nothing .*)\n$/;
 
