@@ -93,6 +93,8 @@ test('a folder is asked about once, shows its runs until it is trusted, and is e
     expect(project.ledger()).toEqual(before);
     expect(existsSync(path.join(data, 'trust'))).toBe(false);
 
+    // A key that comes before the dialog has the focus is not for it.
+    await expect.poll(() => dialog.locator(':focus').count()).toBe(1);
     await page.keyboard.press('Tab');
     await expect
       .poll(() => dialog.getByRole('button', { name: 'Trust and open' }).evaluate(button => button.matches(':focus')))
