@@ -92,7 +92,7 @@ const rerunReport = z
   .object({
     nodes: z.array(z.object({ path, batches: count, indices: z.array(index) })),
     steps: z.array(path),
-    reused: z.object({ batches: z.int(), steps: count }),
+    reused: z.object({ batches: count, steps: count }),
     waiting: z.array(z.object({ path, batches: count })),
     repeats: z.array(path),
     takenBack: z.array(z.object({ key: text, by: z.number() })),

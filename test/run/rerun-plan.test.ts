@@ -5,7 +5,7 @@ import { type RerunReport, type RerunRequest } from '../../engine/run/rerun/requ
 import type { Definition } from '../../engine/workflow/nodes.ts';
 import type { BodyFlow } from '../../engine/workflow/types.ts';
 import { range, World } from '../support/outside.ts';
-import { workflow } from '../support/runs.ts';
+import { Bench, workflow } from '../support/runs.ts';
 import { checkAndSave, afterRun, contentOf, nested, rounds } from '../support/rerun-flows.ts';
 
 describe('a plan', () => {
@@ -199,4 +199,27 @@ describe('a plan', () => {
     await bench.rerun(build(), run);
     expect(planRerun(bench.db, run, { batches: 'all' })).toMatchObject({ steps: [], repeats: ['after'] });
   });
+});
+
+test('a plan says how many batches it reuses, and counts no rounds of a while among them', async () => {
+  const bench = new Bench();
+  const flow = workflow(start =>
+    start.while(
+      'again',
+      ctx => Number(ctx.state.get('rounds', 0)) < 3,
+      round => {
+        round.batch('work', { items: range(4), size: 1 }, (items, inner) => {
+          inner.step('do', ctx => {
+            if (items[0] === 0 && ctx.state.get('rounds', 0) === 2) throw new Error('no');
+            return items;
+          });
+        });
+        round.step('count', async ctx => await ctx.state.incr('rounds'));
+      },
+      { maxRounds: 9 },
+    ),
+  );
+  const { run } = await bench.run(flow);
+  // All batches of two rounds, and three of the one that failed. What is kept of rounds themselves is not kept count of after a kill.
+  expect(planRerun(bench.db, run, { batches: 'failed' }).reused.batches).toBe(4 + 4 + 3);
 });

@@ -191,11 +191,14 @@ function openedByNode(nodes: RunNodes, opened: readonly RerunBatch[]): RerunRepo
   }));
 }
 
-/** A node whose source failed halfway has batches that succeeded, and none that is opened: those stay as they are too. */
+/**
+ * A node whose source failed halfway has batches that succeeded, and none that is opened: those stay as they are too. The rounds of a
+ * while are no batches, and the tally does not keep count of them.
+ */
 function reused(stored: RerunReader, nodes: RunNodes, opened: readonly RerunBatch[]): RerunReport['reused'] {
   const sum = (counts: readonly number[]) => counts.reduce((total, count) => total + count, 0);
-  const failed = stored.failedSteps().filter(node => nodes.isBatchNode(node));
-  const openedNodes = [...new Set([...opened.map(({ node }) => node), ...failed])];
+  const opening = [...opened.map(({ node }) => node), ...stored.failedSteps()];
+  const openedNodes = [...new Set(opening)].filter(node => nodes.isBatchNode(node));
   return {
     batches: sum(openedNodes.map(node => stored.succeededBatches(node))),
     steps: sum(opened.map(({ scope }) => stored.checkpointsIn(scope).length)),
