@@ -2,10 +2,6 @@ import type { Presented, PresentedFact } from '../../common/presented.ts';
 import { describeValue } from '../workflow/errors.ts';
 import { toStoredError } from './stored-error.ts';
 
-function isPlainObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 /** People read no more from a screen. */
 const MOST_FACTS = 6;
 const LONGEST_HEADLINE = 300;
@@ -58,4 +54,8 @@ function factOf(given: unknown, at: number): PresentedFact {
   if (typeof value !== 'string')
     throw new TypeError(`facts[${at}].value is ${describeValue(value)}. It is a text or a number`);
   return { label: label.slice(0, LONGEST_LABEL), value: value.slice(0, LONGEST_VALUE) };
+}
+
+function isPlainObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

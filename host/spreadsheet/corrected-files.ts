@@ -17,8 +17,6 @@ export interface CorrectedFilesOptions {
   readonly store: Store;
   readonly guard: Pick<FolderGuard, 'startRunner'>;
   readonly fileOfWorkflow: (workflow: string) => string | undefined;
-  /** In milliseconds. @default performance.now */
-  readonly now?: (() => number) | undefined;
 }
 
 interface CorrectedFile {
@@ -127,15 +125,15 @@ export class CorrectedFiles {
     processes: ProbeProcesses,
     run: number,
   ): Promise<Result<'tryCorrections'>> {
-    const { store, now = () => performance.now() } = this.#options;
-    const until = now() + TRYING_MS;
+    const { store } = this.#options;
+    const until = performance.now() + TRYING_MS;
     const tried: TriedRow[] = [];
     const mayExecute = async (): Promise<boolean> => (await store.do('checkable', run)).isAllowed;
     const trying = tryCorrections(corrected.slice(from), { processes, limitMs: DEFAULT_BUDGET.ms, mayExecute });
     for await (const [row, came] of trying) {
       if (came.kind === 'not-allowed') return succeeded({ asks: true, tried, next: from + tried.length });
       tried.push(triedRow(row, came));
-      if (now() > until) break;
+      if (performance.now() > until) break;
     }
     const next = from + tried.length;
     return succeeded({ asks: false, tried, next: next < corrected.length ? next : null });

@@ -46,7 +46,8 @@ export async function takeFileBack(): Promise<void> {
 /** Compares a corrected file with the open run, and shows what it changes. */
 export async function compareFile(file: File): Promise<void> {
   const { runId: run } = studio.getState();
-  if (run === undefined) return;
+  if (run === undefined)
+    return notice(new Error(`Open the run that ${file.name} belongs to, then drop it here again.`));
   try {
     const found = await readCorrections(run, file);
     if (studio.getState().runId !== run) return;
