@@ -47,6 +47,8 @@ test('the films at fault go out as a workbook, come back corrected by a colleagu
   const studio = await serveStudio(workspace, path.join(folder, 'data'));
   try {
     const { page, complaints } = await openPage(browser, studio.url);
+    await drop(page, 'fixed.xlsx', Buffer.from('PK'));
+    await page.getByText('Open the run that fixed.xlsx belongs to, then drop it here again.').waitFor();
     await page.getByRole('region', { name: 'Runs' }).getByText('Run 1').click();
     const problems = page.getByRole('region', { name: 'Problems' });
     await problems.getByRole('button', { name: 'Spreadsheet…' }).click();
