@@ -111,7 +111,7 @@ export function sessionsOf(db: Database, run: number): SessionLine[] {
        coalesce(json_array_length(asked, '$.batches'), 0) as named, json_extract(asked, '$.batches[0]') as first,
        json_extract(asked, '$.tryOne') is true as isFirstOnly, json_type(asked, '$.items') is not null as editsItems,
        json_type(asked, '$.setAside') is not null as setsAside, json_type(asked, '$.takeBack') is not null as takesBack,
-       json_extract(asked, '$.cells') as cells, json_extract(asked, '$.by') as by
+       json_extract(asked, '$.cells') as cells, iif(json_type(asked, '$.by') = 'text', json_extract(asked, '$.by'), null) as by
      from (select *, iif(kind = 'rerun' and json_valid(note), note, null) as asked from sessions where run = ?) order by session`,
   ).all(run);
 }

@@ -141,8 +141,8 @@ export const SHAPES = {
         outcome: keep,
         codeHash: keep,
         who: chosen,
-        // It may say who has corrected what.
-        what: chosen,
+        what: keep,
+        correctedBy: chosen,
       },
     ],
     codeChanged: keep,

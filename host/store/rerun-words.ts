@@ -1,22 +1,19 @@
 import { counted, number } from '../../common/format.ts';
-import { oneLine } from '../../common/safe-text.ts';
 import type { SessionLine } from '../../engine/store/run-queries.ts';
-
-const LONGEST_NAME = 100;
 
 type Asked = Pick<
   SessionLine,
   'batches' | 'named' | 'first' | 'isFirstOnly' | 'editsItems' | 'setsAside' | 'takesBack' | 'cells' | 'by'
 >;
 
-/** What a re-run was asked to touch: `failed batches`, `batch 17 with edited items`. */
+/** What a re-run was asked to touch: `failed batches`, `batch 17 with edited items`. Who has corrected cells stands beside it. */
 export function rerunWords(asked: Asked): string {
   const extra = [
     asked.editsItems === 1 && 'with edited items',
     asked.setsAside === 1 && 'without items that are set aside',
     asked.takesBack === 1 && 'with items taken back in',
     asked.cells !== null &&
-      `with ${counted(asked.cells, ['cell', 'cells'])} corrected ${asked.by === null ? 'in a file' : `by ${oneLine(asked.by, LONGEST_NAME)}`}`,
+      `with ${counted(asked.cells, ['cell', 'cells'])} corrected${asked.by === null ? ' in a file' : ''}`,
   ].filter(word => word !== false);
   return [batchesOf(asked), ...extra].join(' ');
 }

@@ -130,6 +130,7 @@ function shownSession(line: SessionLine): RunDetail['sessions'][number] {
     ...(outcome !== null && { outcome }),
     ...(who !== null && { who }),
     ...(kind === 'rerun' && { what: rerunWords(line) }),
+    ...(line.by !== null && { correctedBy: line.by }),
   };
 }
 

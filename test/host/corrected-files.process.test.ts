@@ -82,7 +82,7 @@ describe('a corrected file in the Studio', () => {
     value(await studio.api.rerun({ run, request }));
     expect((await studio.ended(run)).status).toBe('completed');
     const { sessions } = await studio.api.getRun({ run });
-    expect(sessions.at(-1)?.what).toBe('batches with 2 cells corrected by Maria');
+    expect(sessions.at(-1)).toMatchObject({ what: 'batches with 2 cells corrected', correctedBy: 'Maria' });
     // What was asked for has been done: its items are others now.
     expect(problem(await studio.api.rerun({ run, request })).message).toContain('Items of fixed.xlsx have changed');
   });

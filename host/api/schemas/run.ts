@@ -96,6 +96,8 @@ export const runDetail = z.object({
       who: z.string().optional(),
       /** What a re-run was asked to touch, in words. */
       what: z.string().optional(),
+      /** Who has corrected the cells that it speaks of. */
+      correctedBy: z.string().optional(),
     }),
   ),
   /** Whether any of its files differs from what its latest session ran. */

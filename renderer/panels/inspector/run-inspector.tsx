@@ -84,13 +84,15 @@ function Summary() {
       ))}
       <h3 className="label">Sessions</h3>
       <ol className="sessions">
-        {detail.sessions.map(({ session, kind, startedAt, endedAt, outcome, codeHash, who, what }) => (
+        {detail.sessions.map(({ session, kind, startedAt, endedAt, outcome, codeHash, who, what, correctedBy }) => (
           <li key={session}>
             <b>{{ start: 'Started', resume: 'Resumed', rerun: 'Re-run' }[kind]}</b>{' '}
             <span className="numbers">{clock(startedAt)}</span>
             {who !== undefined && ` by ${label(who)}`}
             <small>
-              {what === undefined ? '' : `${what} · `}
+              {what}
+              {correctedBy !== undefined && ` by ${label(correctedBy, 100)}`}
+              {what !== undefined && ' · '}
               {outcome ?? 'running'}
               {endedAt === undefined ? '' : ` · ${duration(endedAt - startedAt)}`} · code{' '}
               <code>{codeHash.slice(0, 7)}</code>
