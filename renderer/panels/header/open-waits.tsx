@@ -8,6 +8,7 @@ import { untilText } from '../../model/wait-text.ts';
 import { openDialog } from '../../stores/actions.ts';
 import { useStudio } from '../../stores/studio.ts';
 import { RunButton } from '../../ui/run-button.tsx';
+import './summary-list.css';
 import './open-waits.css';
 
 /** What the run waits for that only a person or an event brings. */
@@ -17,7 +18,7 @@ export function OpenWaits() {
   const now = useNow(waits.length > 0);
   if (run === undefined || waits.length === 0) return null;
   return (
-    <ul className="open-waits" aria-label="What the run waits for">
+    <ul className="summary-list open-waits" aria-label="What the run waits for">
       {waits.map(wait => (
         <Row key={wait.token} run={run} wait={wait} now={now} />
       ))}

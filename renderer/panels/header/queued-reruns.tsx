@@ -6,6 +6,7 @@ import { askQueuedAgain, dropQueuedRerun } from '../../stores/actions.ts';
 import { queuedReruns, useStudio } from '../../stores/studio.ts';
 import { Button } from '../../ui/button.tsx';
 import { RunButton } from '../../ui/run-button.tsx';
+import './summary-list.css';
 import './queued-reruns.css';
 
 /** What was asked for while the run goes on: each can be taken back until its turn comes, or asked for again if it was refused. */
@@ -15,7 +16,7 @@ export function QueuedReruns() {
   const now = useNow(queued.length > 0);
   if (run === undefined || queued.length === 0) return null;
   return (
-    <ul className="queued-reruns" aria-label="Queued re-runs">
+    <ul className="summary-list queued-reruns" aria-label="Queued re-runs">
       {queued.map(rerun => (
         <Row key={rerun.id} run={run} rerun={rerun} now={now} />
       ))}
