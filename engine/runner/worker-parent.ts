@@ -1,9 +1,10 @@
 import { fork, type ChildProcess } from 'node:child_process';
+import { hostname } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { debugRunner } from '../debug.ts';
 import { ownFile } from '../own-file.ts';
 import type { FromWorker } from '../run/workers/protocol.ts';
-import type { StartWorker } from '../run/workers/workers.ts';
+import type { StartWorker, WorkerAbout } from '../run/workers/workers.ts';
 import { compileCacheForRunner } from './compile-cache.ts';
 import { exitReason } from './exit-reason.ts';
 import { RUNNER_FLAGS } from './parent.ts';
@@ -31,7 +32,7 @@ export function workerProcesses(task: WorkerTask): StartWorker {
     } catch (error) {
       // `fork` throws when even the pipes cannot be created.
       setImmediate(() => end(reasonOf({ notStarted: error instanceof Error ? error : new Error(String(error)) })));
-      return { send: () => undefined, hold: () => undefined, kill: () => undefined };
+      return { about: aboutOf(undefined), send: () => undefined, hold: () => undefined, kill: () => undefined };
     }
     const process_ = child;
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
@@ -51,11 +52,16 @@ export function workerProcesses(task: WorkerTask): StartWorker {
     send({ type: 'load', task });
     debugRunner('start worker %d', child.pid);
     return {
+      about: aboutOf(child.pid),
       send,
       hold: isHeld => holdAll(process_, isHeld),
       kill: () => process_.kill('SIGKILL'),
     };
   };
+}
+
+function aboutOf(pid: number | undefined): WorkerAbout {
+  return { host: hostname(), pid, address: undefined };
 }
 
 function reasonOf(of: { readonly notStarted: NodeJS.ErrnoException }): string {

@@ -115,6 +115,7 @@ export class MemoryWorkers {
       else waiting.push(message);
     };
     return {
+      about: { host: 'this-machine', pid: this.all.length, address: undefined },
       send: message => {
         const copy = structuredClone(message);
         worker.heard.push(copy);

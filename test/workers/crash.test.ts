@@ -101,7 +101,8 @@ describe('a worker that ends', () => {
     const bench = new WorkerBench(workers, {
       startWorker: events => {
         setImmediate(() => events.onLost('it could not be started'));
-        return { send: () => undefined, hold: () => undefined, kill: () => undefined };
+        const about = { host: 'this-machine', pid: undefined, address: undefined };
+        return { about, send: () => undefined, hold: () => undefined, kill: () => undefined };
       },
     });
     const summary = await bench.run(

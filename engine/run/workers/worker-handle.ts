@@ -1,6 +1,6 @@
 import type { RunState } from '../run-state.ts';
 import type { Ack, Beginning, Job, Place, ToWorker } from './protocol.ts';
-import type { StartWorker, WorkerEvents, WorkerLink } from './workers.ts';
+import type { StartWorker, WorkerAbout, WorkerEvents, WorkerLink } from './workers.ts';
 
 /** One worker, as its runner sees it. */
 export class WorkerHandle {
@@ -19,6 +19,10 @@ export class WorkerHandle {
   constructor(state: RunState, start: StartWorker, events: WorkerEvents) {
     this.#state = state;
     this.#link = start(events);
+  }
+
+  get about(): WorkerAbout {
+    return this.#link.about;
   }
 
   begin(beginning: Beginning): void {

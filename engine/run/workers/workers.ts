@@ -47,8 +47,19 @@ export interface RunnerAccess {
 /** Makes the writes of a step's end. Gets what it has read of the state, and returns the lines of its log that go with them. */
 export type WriteEnd = (reads: string | null) => readonly LogLine[];
 
+/** Where a worker is, for people. */
+export interface WorkerAbout {
+  /** As the system calls the machine. */
+  readonly host: string;
+  /** Undefined: its process could not be started. */
+  readonly pid: number | undefined;
+  /** Its mailbox; undefined: it is a process of the runner. */
+  readonly address: string | undefined;
+}
+
 /** A worker, for its runner. */
 export interface WorkerLink {
+  readonly about: WorkerAbout;
   send(message: ToWorker): void;
   /** Whether it is waited for: otherwise it does not keep the process of the runner alive. */
   hold(isHeld: boolean): void;
