@@ -162,10 +162,12 @@ export class BatchRunner {
   ): Promise<void> {
     const { journal, writer } = this.#run;
     const endedAt = stopwatch.endedAt();
+    const { worker } = scope;
     await journal.committed();
     journal.write(() => {
       writer.batchEnds({
         ...this.#rowOf(batch),
+        worker,
         status: BatchStatus.failed,
         startedAt: stopwatch.startedAt,
         endedAt,
@@ -176,6 +178,7 @@ export class BatchRunner {
       writer.nextAttempt(this.#rowOf(batch), BatchStatus.retrying, endedAt + ms);
     });
     scope.attempt += 1;
+    scope.worker = undefined;
     // In the same transaction: after a kill between two, the next attempt would fail without executing anything.
     this.#reopenInside(scope);
   }
@@ -244,13 +247,14 @@ export class BatchRunner {
 
   #end(batch: QueuedBatch, scope: Scope, stopwatch: Stopwatch, status: BatchStatus, failure?: BatchFailure): void {
     const { journal, writer, openWork, spans } = this.#run;
-    const { last, attempt } = scope;
+    const { last, attempt, worker } = scope;
     const endedAt = stopwatch.endedAt();
     const findings = failure?.findings() ?? [];
     openWork.ends(batch.scope);
     journal.write(() => {
       writer.batchEnds({
         ...this.#rowOf(batch),
+        worker,
         status,
         startedAt: stopwatch.startedAt,
         endedAt,

@@ -34,6 +34,7 @@ export function startHeartbeat(run: Run, lease: Lease, storeFile: StoreFileIdent
 
 function readRequest(run: Run): void {
   const asked = run.stored.stopAsked();
+  run.workers?.look();
   for (const { scope, reason } of run.stored.batchCancelsAsked()) run.batchCancels.ask(scope, reason);
   run.waits?.look();
   if (asked) run.stopping.request({ as: asked.stop, reason: asked.reason ?? 'another process asked for it' });
@@ -47,7 +48,7 @@ export function showInFlight(run: Run): void {
     mark.onRecord = true;
     journal.write(() => {
       // The batch may have ended in this turn of the event loop.
-      if (run.inFlight.batches.has(scope)) writer.batchRuns(scope, mark.startedAt, BatchStatus.running);
+      if (run.inFlight.batches.has(scope)) writer.batchRuns(scope, mark.startedAt, BatchStatus.running, mark.worker);
     });
   }
   for (const attempt of run.inFlight.attempts) {
@@ -82,6 +83,7 @@ function heartbeat(run: Run, lease: Lease, storeFile: StoreFileIdentity, wal: Wa
     const { stamp, activeMs } = run.moment();
     run.writer.counts(counts, activeMs);
     run.writer.tallyIsDue();
+    run.workers?.beat();
     lease.renew(stamp);
   });
 }

@@ -90,6 +90,8 @@ export interface BatchInFlight {
   onRecord: boolean;
   /** How many steps in it wait for their next attempt. */
   retryWaits: number;
+  /** That executes it; undefined: this process. */
+  worker?: number | undefined;
 }
 
 /** What is being executed now: the heartbeat shows it to others. */

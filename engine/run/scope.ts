@@ -73,6 +73,8 @@ export class Scope {
   /** The names that its chain defines. A name that is not here, and in no scope around, is a misspelling. */
   names: Names = NO_NAMES;
   last: Checkpoint | undefined;
+  /** The worker that executes its latest attempt; undefined: this process. */
+  worker: number | undefined;
   /** Gives a body its items back as they were, before another attempt. */
   restoreItems: (() => void) | undefined;
   /** Set when its timeout is over: nothing in it may begin any more. */

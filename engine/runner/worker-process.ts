@@ -26,6 +26,8 @@ import type { ToWorkerProcess, WorkerTask } from './worker-task.ts';
  * reads the same store, and writes nothing.
  */
 
+const BEAT_EVERY_MS = 1_000;
+
 const now = () => systemClock.now();
 
 let executor: BatchExecutor | undefined;
@@ -80,6 +82,8 @@ async function begin(task: WorkerTask): Promise<void> {
     });
     executor = made;
     for (const message of early.splice(0)) made.hear(message);
+    // It keeps no process alive in which nothing else is left to do.
+    setInterval(() => tell({ type: 'beat', memoryBytes: process.memoryUsage.rss() }), BEAT_EVERY_MS).unref();
   } catch (error) {
     tell({ type: 'refused', reason: toStoredError(error).message });
   }

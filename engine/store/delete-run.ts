@@ -29,6 +29,7 @@ const LARGE_TABLES: readonly (readonly [table: string, key: string])[] = [
   ['batch_amounts', 'scope'],
   ['batch_items', 'scope, attempt'],
   ['batch_attempts', 'scope, attempt'],
+  ['takeovers', 'scope, batch_attempt, epoch'],
   ['batches', 'scope'],
   ['item_pages', 'first_scope'],
   ['amount_totals', 'node, parent'],

@@ -526,6 +526,46 @@ const MIGRATIONS: readonly string[] = [
     policy      text not null,               -- JSON
     applied_at  real
   ) strict, without rowid;
+  -- The workers of a run, and what was heard of each last. Which of them executed a batch last stands with the batch.
+  create table workers (
+    run         integer not null references runs (id) on delete cascade,
+    worker      integer not null,            -- from 1, over all sessions
+    session     integer not null,
+    host        text not null,               -- as the system calls the machine
+    pid         integer,
+    address     text,                        -- its mailbox; null: a process of the runner
+    status      text not null check (status in ('starting', 'working', 'draining', 'drained', 'lost', 'refused')),
+    code        text check (code in ('same', 'other')), -- null: not heard yet
+    reason      text,                        -- why it is lost or refused
+    began_at    real not null,
+    heard_at    real,
+    ended_at    real,
+    in_flight   integer not null default 0,  -- batches that it has
+    sent        integer not null default 0,  -- of these, handed over and not known to have begun
+    batches     integer not null default 0,  -- that have come to their ends
+    steps       integer not null default 0,  -- attempts that it has begun
+    steps_per_second real not null default 0,
+    memory      integer,                     -- bytes
+    primary key (run, worker)
+  ) strict, without rowid;
+  alter table batches add column worker integer;
+  alter table batch_attempts add column worker integer;
+  -- Batches that were taken from a lost worker in the middle of an attempt: what had ended by then, that one has executed.
+  create table takeovers (
+    run         integer not null references runs (id) on delete cascade,
+    scope       integer not null,
+    batch_attempt integer not null,
+    epoch       integer not null,
+    worker      integer not null,            -- that had it
+    at          real not null,
+    primary key (run, scope, batch_attempt, epoch)
+  ) strict, without rowid;
+  -- Workers that a person wants to give no more batches to: the process of the run looks at them as at \`requests\`.
+  create table worker_drains (
+    run         integer not null references runs (id) on delete cascade,
+    worker      integer not null,
+    primary key (run, worker)
+  ) strict, without rowid;
   -- Runs are searched by what names them, newest first, without reading their payloads and graphs.
   create index runs_by_title on runs (id desc, workflow, name, file, status, ended_at);
   -- Of a million steps few have not succeeded, or were tried again: to look for those must not be to read all.

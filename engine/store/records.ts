@@ -32,6 +32,8 @@ export interface BatchEnd extends BatchRow {
   readonly lastNode: number | null;
   readonly lastAttempt: number | null;
   readonly error: string | null;
+  /** That has executed it; not given: the process of the run. */
+  readonly worker?: number | undefined;
 }
 
 export interface LogLine {

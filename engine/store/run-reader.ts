@@ -12,6 +12,7 @@ import { stopAsked } from './runs.ts';
 import { seenIn, type StoredSeen } from './seen-state-reader.ts';
 import { SplitReader } from './split-reader.ts';
 import { StepReader } from './step-reader.ts';
+import { drainsAsked, lastWorker } from './worker-store.ts';
 
 /** What a run reads of its own rows: when it is resumed, and while it goes on. Each statement is prepared once a connection. */
 export class RunReader {
@@ -89,6 +90,16 @@ export class RunReader {
   /** The batches that another process wants to be cancelled. */
   batchCancelsAsked(): readonly AskedBatchCancel[] {
     return batchCancelsAsked(this.#db, this.#run);
+  }
+
+  /** The highest number of a worker that it has had. */
+  lastWorker(): number {
+    return lastWorker(this.#db, this.#run);
+  }
+
+  /** The workers that are to be given no more batches. */
+  drainsAsked(): readonly number[] {
+    return drainsAsked(this.#db, this.#run);
   }
 
   /** What another process asks of this run, if one does. */

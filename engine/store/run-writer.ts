@@ -12,6 +12,7 @@ import { labelSetAside, setAside, type ItemsToSetAside } from './set-aside.ts';
 import { BatchStatus, StepStatus, type InFlightStatus } from '../../common/status.ts';
 import type { OpenWork, TallyLimits } from './tally.ts';
 import { TallyWriter } from './tally-writer.ts';
+import { writeTakeover, writeWorker, type WorkerRow } from './worker-store.ts';
 
 /** The statements by which a run writes its journal. Each runs at once; journal.ts groups them into transactions. */
 export class RunWriter {
@@ -83,8 +84,8 @@ export class RunWriter {
   }
 
   /** A batch that is being executed; `retrying` while a step of it waits for its next attempt. */
-  batchRuns(scope: number, startedAt: number, status: InFlightStatus): void {
-    this.#statements.batchRuns.run(status, this.#session, startedAt, this.#run, scope);
+  batchRuns(scope: number, startedAt: number, status: InFlightStatus, worker?: number): void {
+    this.#statements.batchRuns.run(status, this.#session, startedAt, worker ?? null, this.#run, scope);
   }
 
   batchEnds(end: BatchEnd): void {
@@ -96,6 +97,7 @@ export class RunWriter {
       end.lastNode,
       end.lastAttempt,
       end.error,
+      end.worker ?? null,
       this.#run,
       end.scope,
     );
@@ -110,6 +112,16 @@ export class RunWriter {
     this.#tally.batchReopened(node, BatchStatus.failed, items);
     // One that waits stands inside a batch that is tried again: it is not among those that come next.
     if (status === BatchStatus.waiting) this.#tally.due();
+  }
+
+  /** A worker, as it is known now. */
+  worker(row: WorkerRow): void {
+    writeWorker(this.#db, this.#run, this.#session, row);
+  }
+
+  /** A batch is taken from a worker that is lost. */
+  takenFrom(worker: number, of: { scope: number; attempt: number; epoch: number }, at: number): void {
+    writeTakeover(this.#db, this.#run, worker, of, at);
   }
 
   /** What a process was doing inside a batch when it ended: none of it is in flight any more. */
@@ -217,9 +229,12 @@ function prepareAll(db: Database) {
        on conflict (run, node, parent) do update set
          batches = excluded.batches, items = excluded.items, known_items = excluded.known_items, exhausted = excluded.exhausted`,
     ),
-    batchRuns: db.prepare('update batches set status = ?, session = ?, started_at = ? where run = ? and scope = ?'),
+    batchRuns: db.prepare(
+      'update batches set status = ?, session = ?, started_at = ?, worker = ? where run = ? and scope = ?',
+    ),
     batchEnds: db.prepare(
-      `update batches set status = ?, session = ?, started_at = ?, ended_at = ?, last_node = ?, last_attempt = ?, error = ?
+      `update batches set status = ?, session = ?, started_at = ?, ended_at = ?, last_node = ?, last_attempt = ?, error = ?,
+         worker = ?
        where run = ? and scope = ?`,
     ),
     recount: db.prepare('update batches set items = ? where run = ? and scope = ?'),
@@ -265,8 +280,9 @@ function prepareAll(db: Database) {
 export function archiveStatement(db: Database): Prepared<[number, number], never> {
   return prepared(
     db,
-    `insert or replace into batch_attempts (run, scope, attempt, status, session, started_at, ended_at, last_node, last_attempt, error)
-     select run, scope, attempt, status, session, started_at, ended_at, last_node, last_attempt, error from batches
+    `insert or replace into batch_attempts (run, scope, attempt, status, session, started_at, ended_at, last_node, last_attempt, error,
+       worker)
+     select run, scope, attempt, status, session, started_at, ended_at, last_node, last_attempt, error, worker from batches
       where run = ? and scope = ?`,
   );
 }
@@ -276,7 +292,7 @@ export function nextAttemptStatement(db: Database): Prepared<[number, number, nu
   return prepared(
     db,
     `update batches set status = ?, attempt = attempt + 1, session = null, started_at = null, ended_at = null,
-       last_node = null, last_attempt = null, error = null
+       last_node = null, last_attempt = null, error = null, worker = null
      where run = ? and scope = ?`,
   );
 }

@@ -29,6 +29,7 @@ import {
 import type { Effected } from './recorded-writes.ts';
 import type { NodeOfBatches, StartWorker, WorkerBatches, Workers } from './workers.ts';
 import { WorkerHandle } from './worker-handle.ts';
+import { WorkerRoll } from './worker-roll.ts';
 
 /** Numbers for scopes that a worker gets at a time. */
 const SCOPES_AT_A_TIME = 65_536;
@@ -79,6 +80,8 @@ interface RunningJob {
   epoch: number;
   deaths: number;
   inbox: Inbox;
+  /** Something of it was heard of the worker that has it. */
+  isBegun: boolean;
   worker: WorkerHandle | undefined;
   /** What it is to end with when its worker does not answer. */
   ending: Error | undefined;
@@ -96,13 +99,17 @@ export class Coordinator implements Workers {
   #queue: RunningJob[] = [];
   readonly #effects = new EffectTurns<WorkerHandle>();
   #places = 0;
+  readonly #roll: WorkerRoll;
   #failedStarts = 0;
+  /** Workers of this machine that a person has drained: no others are started in their places. */
+  #drained = 0;
   #isClosed = false;
 
   constructor(options: CoordinatorOptions) {
     this.#options = options;
     const { run } = options;
     this.#run = run;
+    this.#roll = new WorkerRoll(run, worker => this.#sentTo(worker));
     run.state.onPut = key => {
       for (const worker of this.#workers) worker.stateChanged(key);
     };
@@ -143,6 +150,18 @@ export class Coordinator implements Workers {
     return this.#jobs.size > 0;
   }
 
+  look(): void {
+    if (this.#roll.size === 0 || this.#isClosed) return;
+    for (const number of this.#run.stored.drainsAsked()) {
+      const worker = this.#roll.withNumber(number);
+      if (worker && !worker.isDraining) this.#drain(worker);
+    }
+  }
+
+  beat(): void {
+    this.#roll.beat();
+  }
+
   /** The run is over: its workers end. */
   close(): void {
     this.#isClosed = true;
@@ -170,6 +189,7 @@ export class Coordinator implements Workers {
       epoch: 1,
       deaths: 0,
       inbox: new Inbox(),
+      isBegun: false,
       worker: undefined,
       ending: undefined,
       cancelTimer: undefined,
@@ -269,9 +289,11 @@ export class Coordinator implements Workers {
   #forget(job: RunningJob): void {
     if (this.#jobs.get(job.scope.id) === job) this.#jobs.delete(job.scope.id);
     this.#queue = this.#queue.filter(other => other !== job);
-    job.worker?.jobs.delete(job.scope.id);
-    job.worker?.hold();
+    const { worker } = job;
+    worker?.jobs.delete(job.scope.id);
+    worker?.hold();
     job.worker = undefined;
+    if (worker?.isDraining) this.#endIfDrained(worker);
     this.#handOut();
   }
 
@@ -291,11 +313,13 @@ export class Coordinator implements Workers {
   }
 
   #workerFor({ count, of }: OpenNode): WorkerHandle | undefined {
-    while (this.#workers.length < count && this.#failedStarts < MOST_FAILED_STARTS) this.#startWorker();
-    const mine = this.#workers.slice(0, count);
+    const most = Math.max(1, count - this.#drained);
+    const taking = () => this.#workers.filter(({ isDraining }) => !isDraining);
+    while (taking().length < most && this.#failedStarts < MOST_FAILED_STARTS) this.#startWorker();
+    const mine = taking().slice(0, most);
     // While others are on their way, one worker does not take what is theirs.
-    const most = Math.max(1, Math.ceil(of.concurrency() / Math.max(1, mine.length)));
-    const free = mine.filter(worker => worker.isReady && worker.jobs.size < most);
+    const share = Math.max(1, Math.ceil(of.concurrency() / Math.max(1, mine.length)));
+    const free = mine.filter(worker => worker.isReady && worker.jobs.size < share);
     return free.toSorted((a, b) => a.jobs.size - b.jobs.size)[0];
   }
 
@@ -306,6 +330,7 @@ export class Coordinator implements Workers {
       onLost: reason => this.#lost(worker, reason),
     });
     this.#workers.push(worker);
+    this.#roll.begins(worker);
     worker.begin({
       protocol: WORKER_PROTOCOL,
       run: this.#options.row,
@@ -319,8 +344,10 @@ export class Coordinator implements Workers {
   #give(job: RunningJob, worker: WorkerHandle): void {
     const { node, batch, scope, attempts, startedAt } = job;
     job.worker = worker;
+    job.isBegun = false;
     worker.jobs.add(scope.id);
     worker.hold();
+    this.#noteWorker(scope, this.#roll.numberOf(worker));
     const message: Job = {
       ...idOf(job),
       place: node.place.id,
@@ -334,8 +361,44 @@ export class Coordinator implements Workers {
     worker.give(node.place, message);
   }
 
+  /** Who executes it stands with the batch when it is next written. */
+  #noteWorker(scope: Scope, number: number): void {
+    const { inFlight, journal, writer } = this.#run;
+    scope.worker = number;
+    const mark = inFlight.batches.get(scope.id);
+    if (!mark) return;
+    mark.worker = number;
+    const { startedAt } = mark;
+    if (mark.onRecord) journal.write(() => writer.batchRuns(scope.id, startedAt, BatchStatus.running, number));
+  }
+
+  #sentTo(worker: WorkerHandle): number {
+    return [...this.#jobs.values()].filter(job => job.worker === worker && !job.isBegun).length;
+  }
+
+  /** It finishes what it has. The last process of this machine stays: without it, the run would not go on. */
+  #drain(worker: WorkerHandle): void {
+    const isOwn = worker.about.address === undefined;
+    if (isOwn && this.#workers.every(other => other === worker || other.isDraining)) return;
+    worker.isDraining = true;
+    if (isOwn) this.#drained += 1;
+    this.#roll.becomes(worker, 'draining');
+    this.#endIfDrained(worker);
+    this.#handOut();
+  }
+
+  #endIfDrained(worker: WorkerHandle): void {
+    if (worker.jobs.size > 0 || worker.isLost || this.#isClosed) return;
+    this.#roll.ends(worker, 'drained');
+    worker.isLost = true;
+    this.#workers = this.#workers.filter(other => other !== worker);
+    this.#effects.releaseAll(worker);
+    worker.kill();
+  }
+
   #hear(worker: WorkerHandle, message: FromWorker): void {
     if (worker.isLost || this.#isClosed) return;
+    this.#roll.heard(worker);
     const { run } = this.#options;
     switch (message.type) {
       case 'ready':
@@ -343,6 +406,9 @@ export class Coordinator implements Workers {
         break;
       case 'refused':
         this.#refused(worker, message.reason);
+        break;
+      case 'beat':
+        this.#roll.uses(worker, message.memoryBytes);
         break;
       case 'bundle':
         this.#take(worker, message.entries);
@@ -380,13 +446,19 @@ export class Coordinator implements Workers {
     if (protocol !== WORKER_PROTOCOL)
       return this.#refused(worker, `it speaks version ${protocol} of the protocol, not ${WORKER_PROTOCOL}`);
     if (code !== this.#options.code)
-      return this.#refused(worker, 'the workflow file, or a file that it imports, has changed since the run began');
+      return this.#refused(
+        worker,
+        'the workflow file, or a file that it imports, has changed since the run began',
+        'other',
+      );
     this.#failedStarts = 0;
     worker.isReady = true;
+    this.#roll.becomes(worker, 'working');
     this.#handOut();
   }
 
-  #refused(worker: WorkerHandle, reason: string): void {
+  #refused(worker: WorkerHandle, reason: string, code?: 'other'): void {
+    this.#roll.ends(worker, 'refused', reason, code);
     worker.kill();
     this.#failedStarts = MOST_FAILED_STARTS;
     this.#lost(worker, reason);
@@ -399,12 +471,14 @@ export class Coordinator implements Workers {
     this.#workers = this.#workers.filter(other => other !== worker);
     if (this.#isClosed) return;
     const { run } = this.#options;
+    this.#roll.ends(worker, 'lost', reason);
     if (!worker.isReady) this.#failedStarts += 1;
     const jobs = [...this.#jobs.values()].filter(job => job.worker === worker);
     const now = run.clock.now();
     const text = `A worker process has ended: ${reason}. Its batches go to another: ${jobs.length} in flight.`;
     if (!run.stopping.stop) run.log.add({ at: now, level: 'warn', text }, undefined);
-    for (const job of jobs) this.#takeFromLost(job, reason);
+    const number = this.#roll.numberOf(worker);
+    for (const job of jobs) this.#takeFromLost(job, number, reason);
     if (this.#workers.length === 0 && this.#failedStarts >= MOST_FAILED_STARTS)
       run.stopping.request({ as: 'interrupted', reason: `no worker can be started: ${reason}` });
     // The next worker reads what this one has come to in the store, so that has to be there.
@@ -420,16 +494,18 @@ export class Coordinator implements Workers {
     );
   }
 
-  #takeFromLost(job: RunningJob, reason: string): void {
+  #takeFromLost(job: RunningJob, number: number, reason: string): void {
     const { run } = this.#options;
     const { scope } = job;
     job.worker = undefined;
     job.counts.takeBack();
     const mark = run.inFlight.batches.get(scope.id);
     const now = run.clock.now();
+    const lost = idOf(job);
     run.journal.write(() => {
       run.writer.putBackInside(scope.id, now);
-      if (mark?.onRecord) run.writer.batchRuns(scope.id, mark.startedAt, BatchStatus.running);
+      run.writer.takenFrom(number, lost, now);
+      if (mark?.onRecord) run.writer.batchRuns(scope.id, mark.startedAt, BatchStatus.running, number);
     });
     if (mark) run.progress.batchChanged(mark.node, mark.parent, mark.index, BatchStatus.running);
     job.epoch += 1;
@@ -457,7 +533,7 @@ export class Coordinator implements Workers {
       const job = this.#jobs.get(early.scope);
       // Of an earlier epoch or attempt: it changes nothing.
       if (!job || job.epoch !== early.epoch || job.attempt !== early.attempt) continue;
-      for (const entry of job.inbox.take(early)) acks.push(this.#apply(job, entry));
+      for (const entry of job.inbox.take(early)) acks.push(this.#apply(job, worker, entry));
     }
     if (acks.length === 0) return;
     this.#run.journal.committed().then(
@@ -467,9 +543,13 @@ export class Coordinator implements Workers {
     );
   }
 
-  #apply(job: RunningJob, entry: Entry): Ack {
-    const ack = applyEntry(this.#run, this.#options.effects, job.counts, entry);
+  #apply(job: RunningJob, worker: WorkerHandle, entry: Entry): Ack {
+    const of = { counts: job.counts, worker: this.#roll.numberOf(worker) };
+    const ack = applyEntry(this.#run, this.#options.effects, of, entry);
+    job.isBegun = true;
+    this.#roll.began(worker, entry.progress?.executed ?? 0);
     if (entry.kind === 'end') {
+      this.#roll.batchEnded(worker);
       this.#jobs.delete(job.scope.id);
       job.done.resolve(entry.outcome);
     }

@@ -276,6 +276,8 @@ export interface SaidLine {
 
 export type FromWorker =
   | { readonly type: 'ready'; readonly protocol: number; readonly code: string }
+  /** Once a second: it is there. */
+  | { readonly type: 'beat'; readonly memoryBytes: number }
   /** It cannot work: its file has changed, or does not load. */
   | { readonly type: 'refused'; readonly reason: string }
   | { readonly type: 'bundle'; readonly entries: readonly Entry[] }

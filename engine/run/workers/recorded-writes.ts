@@ -11,7 +11,7 @@ export function recordingWriter(note: (write: Write) => void): Writes {
     round: (...given) => note(['round', ...given]),
     splitAgain: (...given) => note(['splitAgain', ...given]),
     splitProgress: (...given) => note(['splitProgress', ...given]),
-    batchRuns: (...given) => note(['batchRuns', ...given]),
+    batchRuns: (scope, startedAt, status) => note(['batchRuns', scope, startedAt, status]),
     batchEnds: end => note(['batchEnds', end]),
     nextAttempt: (of, status, until) => note(['nextAttempt', of, status, until]),
     finding: (...given) => note(['finding', ...given]),
@@ -27,6 +27,8 @@ export function recordingWriter(note: (write: Write) => void): Writes {
     counts: () => theRunnersOwn('counts'),
     concurrency: () => theRunnersOwn('concurrency'),
     putBackInside: () => theRunnersOwn('putBackInside'),
+    worker: () => theRunnersOwn('worker'),
+    takenFrom: () => theRunnersOwn('takenFrom'),
     // Its runner writes the tally with whatever a worker notes.
     tallyIsDue: () => undefined,
     writeTallyIfDue: () => theRunnersOwn('writeTallyIfDue'),
@@ -60,7 +62,7 @@ export function plainWriter({ scope, node, attempt }: Writer): Writer {
 }
 
 /** Writes what a worker has noted. */
-export function replay(writer: Writes, effects: Effected, write: Write): void {
+export function replay(writer: Writes, effects: Effected, write: Write, worker: number | undefined): void {
   switch (write[0]) {
     case 'batches':
       return writer.batches(write[1]);
@@ -71,9 +73,9 @@ export function replay(writer: Writes, effects: Effected, write: Write): void {
     case 'splitProgress':
       return writer.splitProgress(write[1], write[2], write[3]);
     case 'batchRuns':
-      return writer.batchRuns(write[1], write[2], write[3]);
+      return writer.batchRuns(write[1], write[2], write[3], worker);
     case 'batchEnds':
-      return writer.batchEnds(write[1]);
+      return writer.batchEnds({ ...write[1], worker });
     case 'nextAttempt':
       return writer.nextAttempt(write[1], write[2], write[3]);
     case 'finding':

@@ -8,6 +8,8 @@ export class WorkerHandle {
   readonly jobs = new Set<number>();
   isReady = false;
   isLost = false;
+  /** It finishes the batches that it has, and is given no others. */
+  isDraining = false;
   readonly #state: RunState;
   readonly #link: WorkerLink;
   readonly #places = new Set<number>();

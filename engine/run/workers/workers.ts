@@ -22,6 +22,10 @@ export interface Workers {
   open(node: NodeOfBatches): WorkerBatches | undefined;
   /** Whether one of them executes something, of which it will tell. */
   readonly isBusy: boolean;
+  /** Looks at what people ask of it. */
+  look(): void;
+  /** Writes how the workers are. In a transaction of the journal. */
+  beat(): void;
   /** The run is over: they end. */
   close(): void;
 }

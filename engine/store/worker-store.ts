@@ -1,0 +1,80 @@
+import type { Database } from 'better-sqlite3';
+import type { StoredWorkerStatus } from '../../common/run-workers.ts';
+import { prepared, preparedColumn } from './prepared-queries.ts';
+
+/* The workers of a run as its process writes them, and what people ask of it about them. */
+
+/** A worker as its runner knows it. Times are in milliseconds since 1970. */
+export interface WorkerRow {
+  readonly worker: number;
+  readonly host: string;
+  readonly pid: number | undefined;
+  readonly address: string | undefined;
+  readonly status: StoredWorkerStatus;
+  /** Undefined: it has not said yet. */
+  readonly code: 'same' | 'other' | undefined;
+  readonly reason: string | undefined;
+  readonly beganAt: number;
+  readonly heardAt: number | undefined;
+  readonly endedAt: number | undefined;
+  /** Batches that it has. */
+  readonly inFlight: number;
+  /** Of these, handed over and not known to have begun. */
+  readonly sent: number;
+  /** Batches that have come to their ends. */
+  readonly batches: number;
+  /** Attempts of steps that have begun. */
+  readonly steps: number;
+  readonly stepsPerSecond: number;
+  /** In bytes. */
+  readonly memory: number | undefined;
+}
+
+export function writeWorker(db: Database, run: number, session: number, row: WorkerRow): void {
+  prepared<[object]>(
+    db,
+    `insert or replace into workers (run, worker, session, host, pid, address, status, code, reason, began_at, heard_at, ended_at,
+       in_flight, sent, batches, steps, steps_per_second, memory)
+     values (@run, @worker, @session, @host, @pid, @address, @status, @code, @reason, @beganAt, @heardAt, @endedAt,
+       @inFlight, @sent, @batches, @steps, @stepsPerSecond, @memory)`,
+  ).run({
+    ...row,
+    run,
+    session,
+    pid: row.pid ?? null,
+    address: row.address ?? null,
+    code: row.code ?? null,
+    reason: row.reason ?? null,
+    heardAt: row.heardAt ?? null,
+    endedAt: row.endedAt ?? null,
+    memory: row.memory ?? null,
+  });
+}
+
+export function writeTakeover(
+  db: Database,
+  run: number,
+  worker: number,
+  { scope, attempt, epoch }: { readonly scope: number; readonly attempt: number; readonly epoch: number },
+  at: number,
+): void {
+  prepared<[number, number, number, number, number, number]>(
+    db,
+    'insert or replace into takeovers (run, scope, batch_attempt, epoch, worker, at) values (?, ?, ?, ?, ?, ?)',
+  ).run(run, scope, attempt, epoch, worker, at);
+}
+
+/** The highest number that a worker of the run has. */
+export function lastWorker(db: Database, run: number): number {
+  return preparedColumn<[number], number | null>(db, 'select max(worker) from workers where run = ?').get(run) ?? 0;
+}
+
+/** Asks the process of a run to give a worker no more batches. */
+export function askToDrain(db: Database, run: number, worker: number): void {
+  prepared<[number, number]>(db, 'insert or ignore into worker_drains (run, worker) values (?, ?)').run(run, worker);
+}
+
+/** The workers that are to be given no more batches. */
+export function drainsAsked(db: Database, run: number): readonly number[] {
+  return preparedColumn<[number], number>(db, 'select worker from worker_drains where run = ?').all(run);
+}
