@@ -558,6 +558,7 @@ const MIGRATIONS: readonly string[] = [
     epoch       integer not null,
     worker      integer not null,            -- that had it
     at          real not null,
+    seq         integer not null,            -- of the last step that was written by then
     primary key (run, scope, batch_attempt, epoch)
   ) strict, without rowid;
   -- Workers that a person wants to give no more batches to: the process of the run looks at them as at \`requests\`.

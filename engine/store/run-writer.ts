@@ -121,7 +121,7 @@ export class RunWriter {
 
   /** A batch is taken from a worker that is lost. */
   takenFrom(worker: number, of: { scope: number; attempt: number; epoch: number }, at: number): void {
-    writeTakeover(this.#db, this.#run, worker, of, at);
+    writeTakeover(this.#db, this.#run, worker, of, at, this.#seq);
   }
 
   /** What a process was doing inside a batch when it ended: none of it is in flight any more. */

@@ -62,13 +62,20 @@ export interface Takeover {
   /** That had it. */
   readonly worker: number;
   readonly at: number;
+  /** Of the last step that was written by then: see `steps.seq`. */
+  readonly seq: number;
+  /** When that attempt of the batch had begun. */
+  readonly since: number;
 }
 
 /** Of some batches, in the order in which they were taken. */
 export function takeoversOf(db: Database, run: number, scopes: readonly number[]): Takeover[] {
-  return prepared<[number, string], Takeover>(
+  return prepared<[object], Takeover>(
     db,
-    `select scope, batch_attempt as batchAttempt, worker, at from takeovers
-      where run = ? and scope in (select value from json_each(?)) order by at, epoch`,
-  ).all(run, JSON.stringify(scopes));
+    `select t.scope, t.batch_attempt as batchAttempt, t.worker, t.at, t.seq,
+       coalesce((select p.started_at from batch_attempts p
+                  where p.run = @run and p.scope = t.scope and p.attempt = t.batch_attempt),
+                (select b.started_at from batches b where b.run = @run and b.scope = t.scope), 0) as since
+     from takeovers t where t.run = @run and t.scope in (select value from json_each(@scopes)) order by t.seq, t.epoch`,
+  ).all({ run, scopes: JSON.stringify(scopes) });
 }

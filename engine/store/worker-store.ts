@@ -57,11 +57,12 @@ export function writeTakeover(
   worker: number,
   { scope, attempt, epoch }: { readonly scope: number; readonly attempt: number; readonly epoch: number },
   at: number,
+  seq: number,
 ): void {
-  prepared<[number, number, number, number, number, number]>(
+  prepared<[number, number, number, number, number, number, number]>(
     db,
-    'insert or replace into takeovers (run, scope, batch_attempt, epoch, worker, at) values (?, ?, ?, ?, ?, ?)',
-  ).run(run, scope, attempt, epoch, worker, at);
+    'insert or replace into takeovers (run, scope, batch_attempt, epoch, worker, at, seq) values (?, ?, ?, ?, ?, ?, ?)',
+  ).run(run, scope, attempt, epoch, worker, at, seq);
 }
 
 /** The highest number that a worker of the run has. */

@@ -157,7 +157,7 @@ test('a worker that is drained finishes what it has and gets no more; the last o
 test('nothing of them is left of a run that is deleted', async () => {
   const bench = new WorkerBench();
   const { run } = await bench.run(flowOf(item => item));
-  bench.db.prepare('insert into takeovers values (?, 1, 1, 1, 1, 0)').run(run);
+  bench.db.prepare('insert into takeovers values (?, 1, 1, 1, 1, 0, 0)').run(run);
   deleteRun(bench.db, run, () => Date.now());
   const left = ['workers', 'takeovers', 'worker_drains'].map(table =>
     bench.db.prepare(`select count(*) from ${table}`).pluck().get(),
