@@ -9,6 +9,8 @@ export interface BatchPredicate {
   readonly ranges?: readonly (readonly [number, number])[] | undefined;
   /** Text that the error's message contains, in upper or lower case. */
   readonly search?: string | undefined;
+  /** Whose latest attempt one of these workers has, or had: numbers of workers in the run. */
+  readonly workers?: readonly number[] | undefined;
 }
 
 /** A cause of failure: of which node's batches, and StoredError.fingerprint. */

@@ -21,6 +21,8 @@ export interface BatchLine {
   readonly endedAt: number | null;
   /** JSON of a StoredError. */
   readonly error: string | null;
+  /** That has, or had, its latest attempt; null: the process of the run, or nobody yet. */
+  readonly worker: number | null;
 }
 
 export interface BatchListing {
@@ -39,7 +41,8 @@ export interface BatchListing {
   readonly now: number;
 }
 
-const COLUMNS = 'scope, node, parent, idx, items, status, attempt, started_at as startedAt, ended_at as endedAt, error';
+const COLUMNS =
+  'scope, node, parent, idx, items, status, attempt, started_at as startedAt, ended_at as endedAt, error, worker';
 
 export function batchLine(db: Database, run: number, scope: number): BatchLine | undefined {
   return prepared<[number, number], BatchLine>(db, `select ${COLUMNS} from batches where run = ? and scope = ?`).get(
@@ -69,6 +72,7 @@ function plainTotal(db: Database, { run, node, parent, where }: BatchListing): n
     where.fingerprint !== undefined ||
     where.ranges ||
     where.search !== undefined ||
+    where.workers ||
     where.cause
   )
     return undefined;
@@ -178,14 +182,16 @@ export function predicateSql(where: BatchPredicate, live: boolean): PredicateSql
     statuses ? '(1 << status) & @statuses' : `status <> ${BatchStatus.superseded}`,
     where.fingerprint !== undefined && `error ->> '$.fingerprint' = @fingerprint`,
     where.search !== undefined && `instr(lower(error ->> '$.message'), lower(@search))`,
+    where.workers && 'worker in (select value from json_each(@workers))',
   ];
   return {
     failedOnly,
-    parts: parts.filter(part => part !== false),
+    parts: parts.filter(part => typeof part === 'string'),
     bound: {
       ...(statuses && { statuses: statuses.reduce((mask, status) => mask | (1 << status), 0) }),
       ...(where.fingerprint !== undefined && { fingerprint: where.fingerprint }),
       ...(where.search !== undefined && { search: where.search }),
+      ...(where.workers && { workers: JSON.stringify(where.workers) }),
       // Few or many, each range is one search in the index.
       ...(where.ranges && { ranges: JSON.stringify(mergedRanges(where.ranges)) }),
     },
@@ -368,13 +374,14 @@ export interface EarlierAttemptLine {
   /** Until when the batch waited for its next attempt, or waits. */
   readonly waitsUntil: number | null;
   readonly error: string | null;
+  readonly worker: number | null;
 }
 
 /** What a batch came to in attempts that are over, oldest first. */
 export function earlierAttempts(db: Database, run: number, scope: number): EarlierAttemptLine[] {
   return prepared<[number, number], EarlierAttemptLine>(
     db,
-    `select attempt, status, started_at as startedAt, ended_at as endedAt, waits_until as waitsUntil, error from batch_attempts
+    `select attempt, status, started_at as startedAt, ended_at as endedAt, waits_until as waitsUntil, error, worker from batch_attempts
       where run = ? and scope = ? order by attempt`,
   ).all(run, scope);
 }

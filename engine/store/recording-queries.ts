@@ -4,7 +4,7 @@ import { prepared, preparedColumn, preparedRaw } from './prepared-queries.ts';
 
 /* All batches and log lines of a run, for a file that is handed over. */
 
-/** Scope, the scope it stands in, index, items, status, attempt, begin, end, and the JSON of the error it failed with. */
+/** Scope, the scope it stands in, index, items, status, attempt, begin, end, the JSON of the error it failed with, and who has executed it. */
 export type RecordedBatch = [
   scope: number,
   parent: number,
@@ -15,13 +15,14 @@ export type RecordedBatch = [
   startedAt: number | null,
   endedAt: number | null,
   error: string | null,
+  worker: number | null,
 ];
 
 /** In the order of the scopes that they stand in, and of their indices: the order of an index. */
 export function recordedBatches(db: Database, run: number, node: number): IterableIterator<RecordedBatch> {
   return preparedRaw<[number, number], RecordedBatch>(
     db,
-    `select scope, parent, idx, items, status, attempt, started_at, ended_at, iif(status = ${BatchStatus.failed}, error, null)
+    `select scope, parent, idx, items, status, attempt, started_at, ended_at, iif(status = ${BatchStatus.failed}, error, null), worker
       from batches where run = ? and node = ? order by parent, idx`,
   ).iterate(run, node);
 }

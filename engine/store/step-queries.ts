@@ -19,13 +19,15 @@ export interface AttemptLine {
   readonly error: string | null;
   readonly outputSize: number | null;
   readonly logLines: number;
+  /** Its place among all that the run has written of steps. */
+  readonly seq: number;
 }
 
 /** Of a step that returned nothing there is none. The text is read only where it is as short as that. */
 const OUTPUT_SIZE = `iif(octet_length(s.output) = ${UNDEFINED_TEXT.length} and s.output = '${UNDEFINED_TEXT}', null, octet_length(s.output))`;
 
 const COLUMNS = `
-  s.scope, s.node, n.path, n.kind, s.attempt, s.batch_attempt as batchAttempt,
+  s.seq, s.scope, s.node, n.path, n.kind, s.attempt, s.batch_attempt as batchAttempt,
   s.session, s.status, s.started_at as startedAt, s.ended_at as endedAt, s.waits_until as waitsUntil, s.error, ${OUTPUT_SIZE} as outputSize,
   (select count(*) from logs l where l.run = s.run and l.scope = s.scope and l.node = s.node and l.attempt = s.attempt) as logLines`;
 

@@ -13,6 +13,8 @@ export interface Span {
   readonly attempt: number;
   readonly from: number;
   readonly to: number;
+  /** That has executed it; null: the process of the run. */
+  readonly worker: number | null;
 }
 
 export interface SpansOf {
@@ -37,16 +39,17 @@ const AS_BATCH = `case s.status when ${StepStatus.running} then ${BatchStatus.ru
 
 const SPANS = `
   with spans as (
-    select b.node, b.scope, b.idx, b.status, b.attempt, b.started_at as s, ${endIn('b', BatchStatus.cancelled)} as e
+    select b.node, b.scope, b.idx, b.status, b.attempt, b.started_at as s, ${endIn('b', BatchStatus.cancelled)} as e,
+       b.worker as worker
     from batches b
      where b.run = @run and b.started_at is not null and b.status <> ${BatchStatus.waiting} and b.node in (select value
      from json_each(@batchNodes))
     union all
-    select b.node, b.scope, b.idx, p.status, p.attempt, p.started_at, ${endIn('p', BatchStatus.cancelled)}
+    select b.node, b.scope, b.idx, p.status, p.attempt, p.started_at, ${endIn('p', BatchStatus.cancelled)}, p.worker
     from batch_attempts p join batches b on b.run = p.run and b.scope = p.scope
     where p.run = @run and p.started_at is not null and b.node in (select value from json_each(@batchNodes))
     union all
-    select s.node, 0, null, ${AS_BATCH}, s.attempt, s.started_at, ${endIn('s', StepStatus.interrupted)}
+    select s.node, 0, null, ${AS_BATCH}, s.attempt, s.started_at, ${endIn('s', StepStatus.interrupted)}, null
     from steps s where s.run = @run and s.scope = 0 and s.node in (select value from json_each(@stepNodes))
   )`;
 
@@ -66,12 +69,12 @@ export function countSpans(db: Database, of: SpansOf, limit: number): number {
 export function spans(db: Database, of: SpansOf): Span[] {
   return prepared<[object], Span>(
     db,
-    `${SPANS} select node, scope, idx, status, attempt, s as "from", e as "to" from spans where ${IN_RANGE} order by s, scope`,
+    `${SPANS} select node, scope, idx, status, attempt, s as "from", e as "to", worker from spans where ${IN_RANGE} order by s, scope`,
   ).all(bind(of));
 }
 
 /** An attempt of a step in a batch. */
-export interface StepSpan extends Omit<Span, 'idx'> {
+export interface StepSpan extends Omit<Span, 'idx' | 'worker'> {
   readonly batchAttempt: number;
   /** Until when the step waited for its next attempt, up to this moment; null: it did not. */
   readonly waitedTo: number | null;

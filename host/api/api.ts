@@ -28,6 +28,7 @@ import type { damagedRun, listedRun, queuedRerun, runDetail, runItem, runStatus 
 import type { logEvent, logLine, lostUpdate, shownValue, stateWrite } from './schemas/values.ts';
 import type { shownTrigger } from './schemas/triggers.ts';
 import type { openWait } from './schemas/waits.ts';
+import type { runWorker } from './schemas/workers.ts';
 import type { workflowFile, workflowRef, workspace } from './schemas/workspace.ts';
 
 /*
@@ -86,6 +87,7 @@ export type ItemSearch = z.infer<typeof itemSearch>;
 export type SearchedBatch = z.infer<typeof searchedBatch>;
 export type ShownTrigger = z.infer<typeof shownTrigger>;
 export type OpenWait = z.infer<typeof openWait>;
+export type RunWorker = z.infer<typeof runWorker>;
 export type LostUpdate = z.infer<typeof lostUpdate>;
 export type LogLine = z.infer<typeof logLine>;
 export type LogEvent = z.infer<typeof logEvent>;

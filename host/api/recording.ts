@@ -61,6 +61,8 @@ export interface BatchColumns {
   /** From 1, places in `fingerprints` and in `messages`; 0 where it has not failed. */
   readonly causes: Uint32Array;
   readonly messages: Uint32Array;
+  /** Who has executed it; 0: the process of the run. Empty where that is so of all. */
+  readonly workers: Uint32Array;
   /** Those that were tried more than once, by their places in these columns, which are in order. */
   readonly tried: {
     readonly rows: Uint32Array;

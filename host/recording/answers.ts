@@ -17,6 +17,7 @@ import type { StoreConnection } from '../store/store-connection.ts';
 import { getTimeline } from '../store/timeline.ts';
 import { getTimes } from '../store/times/times.ts';
 import * as values from '../store/values.ts';
+import { getWorkers } from '../store/workers.ts';
 import { SHAPES, type RecordedMethod } from './shapes.ts';
 import { shaped, type Redaction, type Shape } from './shape.ts';
 
@@ -68,6 +69,7 @@ export class Answers {
     );
     this.#add('getSetAside', { run, limit: MOST_SET_ASIDE }, getSetAside(store, { run, limit: MOST_SET_ASIDE }));
     this.#add('getEffects', { run, scope: 0 }, getEffects(store, { run, scope: 0 }));
+    this.#add('getWorkers', { run }, getWorkers(store, { run }));
     this.#addEvents({});
     this.#addEvents({ scope: 0 });
     this.#addValue('getPayload', { run }, full => values.getPayload(store, { run, full }));

@@ -71,8 +71,13 @@ function columnsOf(
     took: [] as number[],
     causes: [] as number[],
     messages: [] as number[],
+    workers: [] as number[],
   };
-  for (const [scope, parent, index, items, status, attempt, began, ended, error] of recordedBatches(db, run, node)) {
+  for (const [scope, parent, index, items, status, attempt, began, ended, error, worker] of recordedBatches(
+    db,
+    run,
+    node,
+  )) {
     const failure = parseOptionalError(error);
     found.scopes.push(scope);
     found.parents.push(parent);
@@ -85,6 +90,7 @@ function columnsOf(
     found.took.push(began === null || ended === null ? -1 : Math.max(0, Math.round(ended - began)));
     found.causes.push(failure ? fingerprints.placeOf(redaction.cause(failure.fingerprint)) : 0);
     found.messages.push(failure ? messages.placeOf(words(failure.message, redaction)) : 0);
+    found.workers.push(worker ?? 0);
   }
   return {
     node,
@@ -99,6 +105,7 @@ function columnsOf(
     took: Float64Array.from(found.took),
     causes: Uint32Array.from(found.causes),
     messages: Uint32Array.from(found.messages),
+    workers: found.workers.some(worker => worker > 0) ? Uint32Array.from(found.workers) : new Uint32Array(0),
   };
 }
 

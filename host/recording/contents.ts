@@ -56,6 +56,7 @@ export function contentsOf(counts: Counted): ContentLine[] {
     byChoice('Names of batches, the name and the note of the run', 'Batches have their numbers.'),
     byChoice('What items at fault have in common, and amounts', 'They are made of values.'),
     byChoice('Who ran it and who changed items', 'No names of people are in it.'),
+    byChoice('Names of machines that executed batches', 'Machines have numbers.'),
     line('Folders', 'not in it', 'Files are named as in the workspace, without where it lies.'),
     line('Other runs', 'not in it', 'Nothing of them.'),
   ];

@@ -132,20 +132,26 @@ function failedScopes(batches: readonly BatchColumns[]): Set<number> {
 }
 
 function redactionOf({ folder }: StoreConnection, code: readonly string[], hasValues: boolean): Redaction {
-  const causes = new Map<string, string>();
   const places = [folder, homedir()].filter(place => place !== path.parse(place).root);
   return {
     hasValues,
     words: new WordMask(code),
-    cause: fingerprint => {
-      const known = causes.get(fingerprint) ?? `cause ${causes.size + 1}`;
-      causes.set(fingerprint, known);
-      return known;
-    },
+    cause: numbered('cause'),
+    machine: numbered('machine'),
     file: file => {
       const named = fileIn(folder, file);
       return path.isAbsolute(named) ? path.basename(named) : named;
     },
     withoutFolders: text => places.reduce((rest, place) => rest.replaceAll(place, '…'), text),
+  };
+}
+
+/** Tells texts apart without saying them: `cause 1`, `cause 2`. */
+function numbered(what: string): (text: string) => string {
+  const known = new Map<string, string>();
+  return text => {
+    const name = known.get(text) ?? `${what} ${known.size + 1}`;
+    known.set(text, name);
+    return name;
   };
 }

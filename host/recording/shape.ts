@@ -11,6 +11,8 @@ export interface Redaction {
   readonly words: WordMask;
   /** A number for each fingerprint: they have parts of messages in them. */
   readonly cause: (fingerprint: string) => string;
+  /** A number for each name of a machine, in words. */
+  readonly machine: (name: string) => string;
   /** A file as it is named in the workspace. */
   readonly file: (file: string) => string;
   /** A text with the names of folders taken out. */
@@ -42,6 +44,8 @@ export const chosen = (value: unknown, { hasValues, withoutFolders }: Redaction)
 };
 /** The same of a list. */
 export const chosenList = (value: unknown, { hasValues }: Redaction): unknown => (hasValues ? value : []);
+/** A machine: told apart from others where its name is hidden. */
+export const machine = (name: string, { hasValues, machine }: Redaction): string => (hasValues ? name : machine(name));
 /** Never. */
 export const never = (): undefined => undefined;
 /** Of a value that is shown: what it is and how long. */

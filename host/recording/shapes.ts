@@ -8,6 +8,7 @@ import {
   chosenList,
   file,
   keep,
+  machine,
   never,
   shaped,
   shownText,
@@ -109,6 +110,7 @@ const BATCH_ROW: Shape<Result<'getBatch'>['batch']> = {
   endedAt: keep,
   message: words,
   fingerprint: cause,
+  worker: keep,
 };
 
 const ATTEMPT: Shape<Result<'getStep'>['attempts'][number]> = {
@@ -125,6 +127,7 @@ const ATTEMPT: Shape<Result<'getStep'>['attempts'][number]> = {
   outputSize: keep,
   waitsUntil: keep,
   logLines: keep,
+  worker: keep,
 };
 
 /** The methods whose answers are recorded. What else a page computes or is refused. */
@@ -309,6 +312,7 @@ export const SHAPES = {
         from: keep,
         to: keep,
         attempt: keep,
+        worker: keep,
         steps: keep,
       },
     ],
@@ -317,6 +321,30 @@ export const SHAPES = {
   },
   getOverlay: (overlay: Result<'getOverlay'>, redaction: Redaction): Result<'getOverlay'> =>
     overlay.by === 'cause' ? { ...overlay, causes: overlay.causes.map(redaction.cause) } : overlay,
+  getWorkers: {
+    workers: [
+      {
+        worker: keep,
+        session: keep,
+        host: machine,
+        pid: never,
+        address: never,
+        status: keep,
+        code: keep,
+        reason: words,
+        beganAt: keep,
+        heardAt: keep,
+        endedAt: keep,
+        inFlight: keep,
+        sent: keep,
+        batches: keep,
+        steps: keep,
+        stepsPerSecond: keep,
+        memory: keep,
+      },
+    ],
+    now: keep,
+  },
   getLogEvents: {
     events: [{ at: keep, kind: keep, path: keep, batch: BATCH_OF_LINE, attempt: keep, text: words, waits: keep }],
     more: keep,
@@ -327,7 +355,9 @@ export const SHAPES = {
     path: keep,
     attempt: keep,
     error: ERROR,
-    earlierAttempts: [{ attempt: keep, status: keep, startedAt: keep, endedAt: keep, waitsUntil: keep, error: ERROR }],
+    earlierAttempts: [
+      { attempt: keep, status: keep, startedAt: keep, endedAt: keep, waitsUntil: keep, error: ERROR, worker: keep },
+    ],
     attempts: [ATTEMPT],
     around: keep,
     effects: keep,

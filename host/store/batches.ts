@@ -30,6 +30,7 @@ import { attemptLines, type AttemptLine } from '../../engine/store/step-queries.
 import type { Args, AttemptRow, BatchDetail, BatchRow, Overlay, Result } from '../api/api.ts';
 import { NoRunError, type StoreConnection } from './store-connection.ts';
 import { lineOf, momentOf } from './runs.ts';
+import { executorOf, workerOverlay } from './workers.ts';
 
 const MOST_ATTEMPTS = 2_000;
 const MOST_CAUSES = 100;
@@ -63,6 +64,13 @@ export function getBatch(store: StoreConnection, { run, scope }: Args<'getBatch'
   const path = line && nodePathOf(db, run, line.node);
   if (!line || path === undefined) throw new NoRunError(run, `batch ${scope}`);
   const error = parseOptionalError(line.error);
+  const earlier = earlierAttempts(db, run, scope);
+  const around = batchesAround(db, run, scope);
+  const executor = executorOf(db, run, {
+    scope,
+    attempts: new Map([...earlier, line].map(({ attempt, worker }) => [attempt, worker])),
+    around: around.map(outer => outer.scope),
+  });
   return {
     batch: batchRow(
       line,
@@ -73,19 +81,18 @@ export function getBatch(store: StoreConnection, { run, scope }: Args<'getBatch'
     path,
     attempt: line.attempt,
     ...(error && { error }),
-    earlierAttempts: earlierAttempts(db, run, scope).map(
-      ({ attempt, status, startedAt, endedAt, waitsUntil, error }) => ({
-        attempt,
-        status: batchStatusName(status),
-        ...times(startedAt, endedAt),
-        ...(waitsUntil !== null && { waitsUntil }),
-        ...(error !== null && { error: parseOptionalError(error) }),
-      }),
-    ),
+    earlierAttempts: earlier.map(({ attempt, status, startedAt, endedAt, waitsUntil, error, worker }) => ({
+      attempt,
+      status: batchStatusName(status),
+      ...times(startedAt, endedAt),
+      ...(waitsUntil !== null && { waitsUntil }),
+      ...(error !== null && { error: parseOptionalError(error) }),
+      ...(worker !== null && { worker }),
+    })),
     attempts: attemptLines(db, run, scope, undefined, MOST_ATTEMPTS)
       .filter(isShown)
-      .map(attempt => attemptRow(attempt, live)),
-    around: batchesAround(db, run, scope).map(({ idx: index, status, ...around }) => ({
+      .map(attempt => attemptRow(attempt, live, executor(attempt))),
+    around: around.map(({ idx: index, status, ...around }) => ({
       ...around,
       index,
       status: batchStatusNow(status, live),
@@ -168,6 +175,8 @@ export function getOverlay(store: StoreConnection, { run, node, by }: Args<'getO
       return { by, ...attempts(db, run, node, momentOf(line)) };
     case 'cause':
       return { by, ...causesByIndex(db, run, node, 0) };
+    case 'worker':
+      return workerOverlay(db, run, node);
   }
 }
 
@@ -197,7 +206,7 @@ interface Tries {
 }
 
 function batchRow(
-  { node, scope, idx, status, items, attempt, startedAt, endedAt, error }: BatchLine,
+  { node, scope, idx, status, items, attempt, startedAt, endedAt, error, worker }: BatchLine,
   live: boolean,
   { tried, wait }: Tries,
   label: BatchLabel,
@@ -216,6 +225,7 @@ function batchRow(
     ...(wait && { wait }),
     ...times(startedAt, endedAt),
     ...(failure && { message: failure.message, fingerprint: failure.fingerprint }),
+    ...(worker !== null && { worker }),
   };
 }
 
@@ -241,6 +251,7 @@ function attemptRow(
     logLines,
   }: AttemptLine,
   live: boolean,
+  worker?: number,
 ): AttemptRow {
   return {
     scope,
@@ -255,6 +266,7 @@ function attemptRow(
     ...(outputSize !== null && { outputSize }),
     ...(waitsUntil !== null && { waitsUntil }),
     logLines,
+    ...(worker !== undefined && { worker }),
   };
 }
 

@@ -22,6 +22,7 @@ import { batchesThatTook, getTimes } from './times/times.ts';
 import * as triggers from './triggers.ts';
 import * as waits from './waits.ts';
 import * as values from './values.ts';
+import * as workers from './workers.ts';
 
 /** What each connection has seen. One that is closed takes its watch with it. */
 const watches = new WeakMap<StoreConnection, ChangeWatch>();
@@ -76,6 +77,9 @@ export const OPERATIONS = {
   batchesThatTook,
 
   getAmounts: values.getAmounts,
+  getWorkers: workers.getWorkers,
+  drainWorker: workers.drainWorker,
+
   getEffects: effects.getEffects,
   settleEffect: effects.settleEffect,
 

@@ -91,7 +91,7 @@ function asBars(
       attempt: step.attempt,
       ...(step.waitedTo !== null && step.waitedTo > step.to && { waitedTo: step.waitedTo }),
     }));
-  const bars = placed.map(({ span, span: { node, scope, idx, status, attempt, from, to }, lane }) => {
+  const bars = placed.map(({ span, span: { node, scope, idx, status, attempt, from, to, worker }, lane }) => {
     const isBatch = batchNodes.has(node) && idx !== null;
     return {
       lane: (firstLane.get(node) ?? 0) + lane,
@@ -103,6 +103,7 @@ function asBars(
       from,
       to,
       attempt,
+      ...(worker !== null && { worker }),
       steps: stepsIn(span),
     };
   });

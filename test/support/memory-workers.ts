@@ -2,7 +2,7 @@ import type { Database } from 'better-sqlite3';
 import { systemClock } from '../../engine/run/clock.ts';
 import { BatchExecutor } from '../../engine/run/workers/executor.ts';
 import { WORKER_PROTOCOL, type FromWorker, type ToWorker } from '../../engine/run/workers/protocol.ts';
-import type { StartWorker, WorkerEvents } from '../../engine/run/workers/workers.ts';
+import type { StartWorker, WorkerAbout, WorkerEvents } from '../../engine/run/workers/workers.ts';
 import { EffectStore } from '../../engine/store/effect-store.ts';
 import { RunReader } from '../../engine/store/run-reader.ts';
 import type { Definition } from '../../engine/workflow/nodes.ts';
@@ -68,9 +68,16 @@ export class MemoryWorkers {
   definition: Definition | undefined;
   db: Database | undefined;
 
-  constructor({ transport = () => new Pipe(), code = 'test' }: { transport?: () => Transport; code?: string } = {}) {
+  readonly #aboutOf: (number: number) => WorkerAbout;
+
+  constructor({
+    transport = () => new Pipe(),
+    code = 'test',
+    aboutOf = (pid: number): WorkerAbout => ({ host: 'this-machine', pid, address: undefined }),
+  }: { transport?: () => Transport; code?: string; aboutOf?: (number: number) => WorkerAbout } = {}) {
     this.#transport = transport;
     this.#code = code;
+    this.#aboutOf = aboutOf;
   }
 
   get living(): MemoryWorker[] {
@@ -115,7 +122,7 @@ export class MemoryWorkers {
       else waiting.push(message);
     };
     return {
-      about: { host: 'this-machine', pid: this.all.length, address: undefined },
+      about: this.#aboutOf(this.all.length),
       send: message => {
         const copy = structuredClone(message);
         worker.heard.push(copy);

@@ -47,6 +47,7 @@ export function runMethods(session: WorkspaceSession) {
     dropQueuedRerun: ({ run, id }) => tried(() => session.current.runs.dropQueued(run, id)),
     stopRun: ({ run, as }) => tried(() => session.current.runs.stop(run, as)),
     cancelBatch: args => written(session.current, store => store.do('cancelBatch', args)),
+    drainWorker: args => written(session.current, store => store.do('drainWorker', args)),
     acceptOdd: args => written(session.current, store => store.do('acceptOdd', args)),
     labelRun: args => tried(() => session.current.runs.label(args)),
     planDeletion: ({ run }) => tried(() => session.current.runs.planDeletion(run)),

@@ -34,7 +34,7 @@ export const CHART_METHODS = {
     }),
   },
   getOverlay: {
-    args: z.object({ run: runId, node: nodeId, by: z.enum(['duration', 'attempt', 'cause']) }),
+    args: z.object({ run: runId, node: nodeId, by: z.enum(['duration', 'attempt', 'cause', 'worker']) }),
     result: overlay,
   },
   /** What a run that nobody works on was at every moment of it: all that a playback needs. */

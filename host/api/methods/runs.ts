@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { runWorker, workerId } from '../schemas/workers.ts';
 import type { Methods } from './method.ts';
 import { LARGEST_TEXT } from '../protocol.ts';
 import { climbPlan } from '../schemas/climb.ts';
@@ -131,6 +132,11 @@ export const RUN_METHODS = {
     args: z.object({ run: runId, node: z.string().max(2000), concurrency: z.int().min(1).max(10_000) }),
     result: outcome(none),
   },
+
+  /** The workers of a run, in the order of their numbers: the latest 2,000. `now`: when that was. */
+  getWorkers: { args: ofRun, result: z.object({ workers: z.array(runWorker), now: z.number() }) },
+  /** A worker finishes the batches that it has, and gets no more. Refused where it is the last one of the machine of its run. */
+  drainWorker: { args: ofRun.extend({ worker: workerId }), result: outcome(none) },
 
   /** Starts or restarts to watch a run: `onDelta` events follow, each with the next `seq`. */
   watchRun: { args: ofRun, result: snapshot },

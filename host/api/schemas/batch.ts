@@ -3,6 +3,7 @@ import { BATCH_STATUS_NAMES, STEP_STATUS_NAMES } from '../../../common/status.ts
 import type { BatchFilter, BatchPredicate, Cause } from '../../../engine/store/batch-predicate.ts';
 import type { CurrentWait } from '../../../engine/store/current-waits.ts';
 import { MOST_RANGES } from '../protocol.ts';
+import { workerId } from './workers.ts';
 import { batchLabel, counts, nodeId, scopeId, storedError } from './common.ts';
 
 export const batchStatus = z.enum(BATCH_STATUS_NAMES);
@@ -23,6 +24,8 @@ export const batchPredicate = z.object({
   ranges: ranges.optional(),
   /** Text that the error message must contain. */
   search: z.string().max(500).optional(),
+  /** Whose latest attempt one of these workers has, or had. */
+  workers: z.array(workerId).max(2_000).optional(),
 }) satisfies z.ZodType<BatchPredicate>;
 
 /** A cause of failure, as FailureCause has it. */
@@ -62,6 +65,8 @@ export const batchRow = z.object({
   endedAt: z.number().optional(),
   message: z.string().optional(),
   fingerprint: z.string().optional(),
+  /** That has, or had, its latest attempt; absent: the process of the run, or nobody yet. */
+  worker: workerId.optional(),
 });
 
 export const attemptRow = z.object({
@@ -80,6 +85,8 @@ export const attemptRow = z.object({
   /** Until when the step waits, or waited: after a failed attempt for the next one; while it runs, for its delay. */
   waitsUntil: z.number().optional(),
   logLines: z.number(),
+  /** That has executed it; absent: the process of the run. */
+  worker: workerId.optional(),
 });
 
 export const batchDetail = z.object({
@@ -97,6 +104,7 @@ export const batchDetail = z.object({
       /** Until when it waited for the next one, or waits. */
       waitsUntil: z.number().optional(),
       error: storedError.optional(),
+      worker: workerId.optional(),
     }),
   ),
   attempts: z.array(attemptRow),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { batchStatus } from './batch.ts';
+import { workerId } from './workers.ts';
 import { batchLabel, bytes, nodeId, scopeId, words } from './common.ts';
 
 /** What the map can show by colour instead of the status: one number for each batch. */
@@ -13,6 +14,8 @@ export const overlay = z.discriminatedUnion('by', [
   z.object({ by: z.literal('attempt'), indices: words, values: bytes }),
   /** 0 for a batch that has not failed, 1 for the first cause, and so on; 255 for a cause that is not listed. */
   z.object({ by: z.literal('cause'), values: bytes, causes: z.array(z.string()) }),
+  /** The worker that has, or had, the latest attempt of a batch; 0 for none. */
+  z.object({ by: z.literal('worker'), values: words }),
 ]);
 
 /** What ran when: as bars if there are few enough, else as how many ran at a time. Times are milliseconds since 1970. */
@@ -32,6 +35,8 @@ export const timeline = z.object({
       from: z.number(),
       to: z.number(),
       attempt: z.number(),
+      /** That has executed it. */
+      worker: workerId.optional(),
       /** Of a batch: the attempts of its steps, while there are few enough to tell them apart. */
       steps: z.array(
         z.object({

@@ -26,6 +26,7 @@ const batchColumns = z
     took: times,
     causes: words,
     messages: words,
+    workers: words,
     tried: z.object({ rows: words, attempts: words, retries: words, waited: times }),
     labels: z.object({ rows: words, texts }),
   })

@@ -69,6 +69,12 @@ export class BatchTables {
     return { by: 'duration', values, max: values.reduce((max, ms) => Math.max(max, ms), 0) };
   }
 
+  workers(node: number): Extract<Result<'getOverlay'>, { by: 'worker' }> {
+    const table = this.#tables.get(node);
+    const values = table?.byIndex(row => table.columns.workers[row] ?? 0) ?? new Float32Array(0);
+    return { by: 'worker', values: Uint32Array.from(values, worker => Math.max(0, worker)) };
+  }
+
   /** The place of a batch, wherever it stands. */
   placeOf(scope: number): { node: number; index: number; parent: number; label?: string } | undefined {
     for (const table of this.#tables.values()) {
@@ -185,7 +191,7 @@ class BatchTable {
   }
 
   matching(where: BatchFilter, parent: number | undefined): Uint32Array<ArrayBuffer> {
-    const { statuses, parents, causes, messages, indices } = this.columns;
+    const { statuses, parents, causes, messages, indices, workers } = this.columns;
     const wanted = where.statuses && new Set(where.statuses.map(name => BATCH_STATUS_NAMES.indexOf(name)));
     const fingerprint =
       where.fingerprint === undefined ? undefined : this.#recording.fingerprints.indexOf(where.fingerprint) + 1;
@@ -197,6 +203,7 @@ class BatchTable {
             this.#recording.messages.flatMap((text, at) => (text.toLowerCase().includes(search) ? [at + 1] : [])),
           );
     const ranges = where.ranges;
+    const by = where.workers && new Set(where.workers);
     const rows = new Uint32Array(statuses.length);
     let count = 0;
     for (let row = 0; row < rows.length; row++) {
@@ -205,6 +212,7 @@ class BatchTable {
       if (parent !== undefined && parents[row] !== parent) continue;
       if (fingerprint !== undefined && (fingerprint === 0 || causes[row] !== fingerprint)) continue;
       if (found && !found.has(messages[row] ?? 0)) continue;
+      if (by && !by.has(workers[row] ?? 0)) continue;
       const index = indices[row] ?? 0;
       if (ranges && !ranges.some(([from, to]) => index >= from && index <= to)) continue;
       rows[count++] = row;
@@ -243,7 +251,8 @@ class BatchTable {
   }
 
   rowAt(row: number): BatchRow {
-    const { node, scopes, indices, items, statuses, attempts, starts, causes, messages, tried, labels } = this.columns;
+    const { node, scopes, indices, items, statuses, attempts, starts, causes, messages, workers, tried, labels } =
+      this.columns;
     const { startedAt, fingerprints, messages: texts } = this.#recording;
     const at = placeIn(tried.rows, row);
     const start = starts[row] ?? -1;
@@ -251,6 +260,7 @@ class BatchTable {
     const label = labels.texts[placeIn(labels.rows, row) ?? -1];
     const fingerprint = fingerprints[(causes[row] ?? 0) - 1];
     const message = texts[(messages[row] ?? 0) - 1];
+    const worker = workers[row] ?? 0;
     return {
       node,
       scope: scopes[row] ?? 0,
@@ -265,6 +275,7 @@ class BatchTable {
       ...(end >= 0 && { endedAt: startedAt + end }),
       ...(message !== undefined && { message }),
       ...(fingerprint !== undefined && { fingerprint }),
+      ...(worker > 0 && { worker }),
     };
   }
 }

@@ -118,8 +118,10 @@ function answersOf(recording: Recording, parts: Parts, check: CheckAnswer): Answ
     getScopes: args => batches.getScopes(args),
     getCells: args => batches.getCells(args),
     nextFailed: args => batches.nextFailed(args),
-    getOverlay: ({ node, by }) =>
-      by === 'duration' ? batches.durations(node) : recorded('getOverlay', { run, node, by }),
+    getOverlay: ({ node, by }) => {
+      if (by === 'duration') return batches.durations(node);
+      return by === 'worker' ? batches.workers(node) : recorded('getOverlay', { run, node, by });
+    },
     getLogs: args => logsOf(recording, batches, args),
     getTimeline: args => stretchOf(recorded('getTimeline', { run, columns: 10 }), args),
     getSetAside: ({ after, limit }) => {
