@@ -3,7 +3,6 @@ import { currentStore } from '../run/current-store.ts';
 import { afterAnswer } from '../runner/after-answer.ts';
 import * as waits from '../store/answer-wait.ts';
 import { decode, encode } from '../store/codec.ts';
-import { openStore } from '../store/open.ts';
 import { requireRun } from '../store/runs.ts';
 import { userName } from '../user-name.ts';
 import { opened } from './engine.ts';
@@ -18,7 +17,7 @@ import type { PausedWorkflow } from './types.ts';
 export async function publishEvent(name: string, payload: unknown, caller: string | undefined): Promise<void> {
   const event = { name, payload: encode(payload, 'payload'), by: userName(), at: systemClock.now() };
   const inStep = currentStore();
-  if (inStep !== undefined) return void write(inStep, db => waits.publishEvent(db, event));
+  if (inStep) return inStep.publishEvent(event);
   const store = opened(caller);
   for (const run of waits.publishEvent(store.db, event)) goOn(store, run);
 }
@@ -27,7 +26,7 @@ export async function publishEvent(name: string, payload: unknown, caller: strin
 export async function resume(token: string, answer: unknown, caller: string | undefined): Promise<void> {
   const given = { text: encode(answer, 'answer'), by: userName(), at: systemClock.now() };
   const inStep = currentStore();
-  if (inStep !== undefined) return void write(inStep, db => waits.answerWait(db, { token }, given));
+  if (inStep) return inStep.answerWait(token, given);
   const store = opened(caller);
   const run = waits.answerWait(store.db, { token }, given);
   if ((await afterAnswer(store.db, run)) === 'rests') goOn(store, run);
@@ -49,15 +48,6 @@ export async function pausedWorkflows(caller: string | undefined): Promise<Pause
       lastStepOutput: payload === null ? undefined : decode(payload),
     })),
   );
-}
-
-function write(file: string, work: (db: ReturnType<typeof openStore>) => unknown): void {
-  const db = openStore(file, { mode: 'write' });
-  try {
-    work(db);
-  } finally {
-    db.close();
-  }
 }
 
 /** Resumes a run in a process of its own: the one that has begun it may be long gone. What becomes of it is in the store. */

@@ -25,7 +25,7 @@ import { checkAmounts } from './amounts/check-amounts.ts';
 import { checkConservation } from './conservation.ts';
 import { demoOf, requireDemo } from './demo/demo-of.ts';
 import { PretendedEffects } from './demo/pretended-effects.ts';
-import { setCurrentStore } from './current-store.ts';
+import { FileOfSteps, setCurrentStore } from './current-store.ts';
 import { DurableWaits } from './durable-waits/durable-waits.ts';
 import { StoredEffects } from './effects/stored-effects.ts';
 import { cancelInPages } from './cancel-in-pages.ts';
@@ -51,6 +51,7 @@ import type { BatchListener } from './run-progress.ts';
 import { countsOf, type RunSummary } from '../../common/run-summary.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { Coordinator } from './workers/coordinator.ts';
+import { StoreServer } from './workers/store-server.ts';
 import { asSpanError, RunSpans } from './telemetry/run-spans.ts';
 import type { Telemetry } from './telemetry/span.ts';
 import type { StartWorker } from './workers/workers.ts';
@@ -228,7 +229,7 @@ function work(
 ): RunInProgress {
   failpoint('taken-up');
   const { db, definition, storeFile } = environment;
-  if (environment.isOwnProcess) setCurrentStore(storeFile);
+  if (environment.isOwnProcess) setCurrentStore(new FileOfSteps(storeFile));
   const clock = environment.clock ?? systemClock;
   const graceMs = environment.graceMs ?? 5000;
   const row = requireRun(db, lease.run);
@@ -258,6 +259,7 @@ function work(
   const goingWithout = nodesThatGoWithout(graph);
   const rounds = after?.rounds ?? 0;
   const toGoWithout = () => (rounds < MOST_ROUNDS ? itemsToGoWithout(db, row.id, goingWithout) : []);
+  const stored = new RunReader(db, row.id);
   const run = new Run({
     journal,
     clock,
@@ -265,7 +267,7 @@ function work(
     activeBefore,
     facts: new RunFacts(row),
     writer: new RunWriter(db, row.id, session, environment.tallyLimits),
-    stored: new RunReader(db, row.id),
+    stored,
     effects: owner => {
       const effects = new StoredEffects(owner, new EffectStore(db, row.id, session));
       return demo ? new PretendedEffects(effects) : effects;
@@ -285,7 +287,9 @@ function work(
   if (environment.startWorker && !demo)
     run.workers = new Coordinator({
       run,
+      stored,
       effects: new EffectStore(db, row.id, session),
+      store: new StoreServer({ db, run: row.id, clock, steps: new FileOfSteps(storeFile) }),
       start: environment.startWorker,
       code: environment.code.hash,
       staysHere: path => waitsInside(graph, path),
@@ -302,13 +306,13 @@ function work(
   let without: readonly ItemPlace[] = [];
   const end = async (): Promise<RunSummary> => {
     const startedAt = clock.elapsed();
-    const stopHeartbeat = startHeartbeat(run, lease, fileIdentity, new WalWatch(db, storeFile));
+    const stopHeartbeat = startHeartbeat(run, stored, lease, fileIdentity, new WalWatch(db, storeFile));
     try {
-      const outcome = asAsked(db, row.id, await interpret(run, definition, graph, session));
+      const outcome = asAsked(db, row.id, await interpret(run, stored, definition, graph, session));
       if (failure) throw failure.error;
       if (outcome.status === 'completed') {
         checkConservation(run.progress.values());
-        checkAmounts(run.stored.amounts());
+        checkAmounts(stored.amounts());
       }
       failpoint('before-end');
       run.effects.close();

@@ -1,5 +1,6 @@
 import type { Lease } from '../store/leases.ts';
 import type { StoreFileIdentity } from '../store/file-identity.ts';
+import type { RunReader } from '../store/run-reader.ts';
 import type { WalWatch } from '../store/wal-watch.ts';
 import { BatchStatus, StepStatus } from '../../common/status.ts';
 import type { Run } from './run.ts';
@@ -14,15 +15,21 @@ const HEARTBEAT_EVERY = 4;
  * leaves a trace of it; it renews its lease; and it reads what other processes ask of it. When the run has
  * been taken by another one, the journal fails with that, here at the latest.
  */
-export function startHeartbeat(run: Run, lease: Lease, storeFile: StoreFileIdentity, wal: WalWatch): () => void {
+export function startHeartbeat(
+  run: Run,
+  stored: RunReader,
+  lease: Lease,
+  storeFile: StoreFileIdentity,
+  wal: WalWatch,
+): () => void {
   let checks = 0;
   // What was asked of a process that was killed meanwhile is not begun first.
-  run.journal.write(() => readRequest(run));
+  run.journal.write(() => readRequest(run, stored));
   const timer = setInterval(() => {
     // Before anything is written: what is not in the store yet is work.
     run.waits?.restIfIdle();
     // Inside the journal's transaction: a store that cannot be read ends the run like one that cannot be written.
-    if (!run.stopping.stop) run.journal.write(() => readRequest(run));
+    if (!run.stopping.stop) run.journal.write(() => readRequest(run, stored));
     showInFlight(run);
     checks += 1;
     if (checks % HEARTBEAT_EVERY === 0) heartbeat(run, lease, storeFile, wal);
@@ -32,10 +39,10 @@ export function startHeartbeat(run: Run, lease: Lease, storeFile: StoreFileIdent
   return () => clearInterval(timer);
 }
 
-function readRequest(run: Run): void {
-  const asked = run.stored.stopAsked();
+function readRequest(run: Run, stored: RunReader): void {
+  const asked = stored.stopAsked();
   run.workers?.look();
-  for (const { scope, reason } of run.stored.batchCancelsAsked()) run.batchCancels.ask(scope, reason);
+  for (const { scope, reason } of stored.batchCancelsAsked()) run.batchCancels.ask(scope, reason);
   run.waits?.look();
   if (asked) run.stopping.request({ as: asked.stop, reason: asked.reason ?? 'another process asked for it' });
 }

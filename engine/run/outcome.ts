@@ -7,6 +7,7 @@ import type { RunStatus } from '../../common/status.ts';
 import type { StoredError } from '../../common/stored-error.ts';
 import { cancelWaiting } from '../../common/at-rest.ts';
 import type { StoreDatabase } from '../store/open.ts';
+import type { RunReader } from '../store/run-reader.ts';
 import { cancelUnfinished, endRun, putBackInFlight, stopAsked } from '../store/runs.ts';
 import { cancelInTally } from '../store/tally-now.ts';
 import { batchSizes, type Graph } from '../workflow/graph.ts';
@@ -29,26 +30,32 @@ export interface Outcome {
 }
 
 /** Executes the workflow to its end, from what earlier sessions stored. */
-export async function interpret(run: Run, definition: Definition, graph: Graph, session: number): Promise<Outcome> {
+export async function interpret(
+  run: Run,
+  stored: RunReader,
+  definition: Definition,
+  graph: Graph,
+  session: number,
+): Promise<Outcome> {
   const root = new Scope(0, { path: '' });
   root.names = definition.flow.names;
   if (session > 1) {
     const sizes = batchSizes(graph.nodes);
-    restoreRun(run, path => sizes.get(path));
+    restoreRun(run, stored, path => sizes.get(path));
     restoreScope(run, root);
   }
-  const outcome = await execute(run, root, definition);
+  const outcome = await execute(run, stored, root, definition);
   await run.journal.committed();
   return outcome;
 }
 
-async function execute(run: Run, root: Scope, definition: Definition): Promise<Outcome> {
+async function execute(run: Run, stored: RunReader, root: Scope, definition: Definition): Promise<Outcome> {
   try {
     await runChain(run, root, definition.flow.finish(), definition.locations);
     await run.journal.committed();
-    const left = unfinished(run);
+    const left = unfinished(run, stored);
     if (left) return { status: 'failed', error: left };
-    return { status: 'completed', output: root.last && run.stored.steps.outputOf(root.id, root.last) };
+    return { status: 'completed', output: root.last && stored.steps.outputOf(root.id, root.last) };
   } catch (error) {
     const { stop } = run.stopping;
     if (stop) return { status: stop.as, reason: stop.reason };
@@ -60,12 +67,12 @@ async function execute(run: Run, root: Scope, definition: Definition): Promise<O
  * Whatever has happened, a run is not complete while a batch of it waits: nothing in the file has executed it. That is
  * found before anything runs (changed-nodes/), but for nodes that no drawing shows.
  */
-function unfinished(run: Run): StoredError | undefined {
+function unfinished(run: Run, stored: RunReader): StoredError | undefined {
   const counts = [...run.progress.values()].map(({ batches }) => batches);
   const all = counts.reduce((sum, { total }) => sum + total, 0);
   const mayBeLeft = isToRecount(all, 0) || counts.some(({ waiting, running }) => waiting + running > 0);
   // By the rows: at any depth, but not in a batch that failed, where what has not begun may wait.
-  const left = mayBeLeft ? run.stored.batches.unfinished() : [];
+  const left = mayBeLeft ? stored.batches.unfinished() : [];
   const [first] = left;
   if (!first) return undefined;
   const waiting = left.map(({ path, batches }) => `${counted(batches, BATCH)} of ${describeValue(path)}`);

@@ -1,11 +1,15 @@
+import type { RunReader } from '../store/run-reader.ts';
 import { StepStatus } from '../../common/status.ts';
 import type { Run } from './run.ts';
 import { Checkpoint, type Scope } from './scope.ts';
 import { restoreSeen } from './seen-state.ts';
 
 /** Continues a run from what earlier processes stored. */
-export function restoreRun(run: Run, batchSizeOf: (path: string) => number | undefined): void {
-  const { stored, numbering, state, progress } = run;
+export function restoreRun(
+  { numbering, state, progress }: Run,
+  stored: RunReader,
+  batchSizeOf: (path: string) => number | undefined,
+): void {
   numbering.restore(stored.nodes(), stored.lastScope());
   state.restore(stored.state());
   progress.restore(stored.progress(batchSizeOf), stored.stepCounts());

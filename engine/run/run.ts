@@ -17,13 +17,27 @@ import { RateLimiters } from './rate-limiters.ts';
 import { RunLog, type LogListener } from './run-log.ts';
 import { RunProgress, type BatchListener } from './run-progress.ts';
 import { RunState } from './run-state.ts';
+import type { StoredReads } from './stored-reads.ts';
 import type { Stop } from './stop.ts';
 import { Stopping } from './stopping.ts';
 import type { RunSpans } from './telemetry/run-spans.ts';
 import type { Waits } from './durable-waits/waits.ts';
 import type { RunnerAccess, Workers } from './workers/workers.ts';
 
-export interface RunOptions {
+export type RunOptions = RunParts & (InRunner | InWorker);
+
+interface InRunner {
+  readonly stored: RunReader;
+  readonly inWorker?: undefined;
+}
+
+interface InWorker {
+  readonly stored: StoredReads;
+  /** What all jobs of a worker share. */
+  readonly inWorker: WorkerParts;
+}
+
+interface RunParts {
   readonly facts: RunFacts;
   readonly clock: Clock;
   /** Of this session. */
@@ -32,7 +46,6 @@ export interface RunOptions {
   readonly activeBefore: number;
   readonly journal: RunJournal;
   readonly writer: Writes;
-  readonly stored: RunReader;
   /** What its steps' `ctx.effect` does. */
   readonly effects: (run: Run) => Effects;
   /** What its steps do that wait for people or events. */
@@ -59,8 +72,6 @@ export interface RunOptions {
   readonly replacements?: Replacements | undefined;
   /** Where the user's project traces what happens. */
   readonly spans?: RunSpans | undefined;
-  /** What all jobs of a worker share. Not given in a runner. */
-  readonly inWorker?: WorkerParts | undefined;
 }
 
 /** Where a run writes: into the store, or, in a worker, into what it sends to the runner. */
@@ -111,7 +122,7 @@ export class Run {
   readonly clock: Clock;
   readonly journal: RunJournal;
   readonly writer: Writes;
-  readonly stored: RunReader;
+  readonly stored: StoredReads;
   readonly log: RunLog;
   readonly stopping: Stopping;
   readonly numbering: Numbers;
@@ -169,7 +180,9 @@ export class Run {
     this.goesWithout = options.goesWithout ?? (() => false);
     this.outputs = options.outputs ?? ((node, parent) => stored.batches.outputs(node, parent));
     this.progress = new RunProgress(onBatch);
-    this.openWork = new OpenWorkRegister(() => writer.tallyIsDue(), stored.tally(), options.tallyLimits);
+    // In a worker, no tally is written.
+    const before = options.inWorker ? undefined : options.stored.tally();
+    this.openWork = new OpenWorkRegister(() => writer.tallyIsDue(), before, options.tallyLimits);
     this.stopping = new Stopping(clock, graceMs, inWorker?.onStop);
     this.batchCancels = new BatchCancels(this.stopping);
     this.runner = inWorker?.runner;
@@ -178,8 +191,9 @@ export class Run {
     this.concurrency = inWorker?.concurrency ?? new ConcurrencyDial(options.dialBefore);
     this.numbering =
       inWorker?.numbering ?? new Numbering((node, path, kind) => journal.write(() => writer.node(node, path, kind)));
-    this.rateLimiters =
-      inWorker?.rateLimiters ?? new RateLimiters(clock, (node, since) => stored.batches.startsSince(node, since));
+    this.rateLimiters = options.inWorker
+      ? options.inWorker.rateLimiters
+      : new RateLimiters(clock, (node, since) => options.stored.batches.startsSince(node, since));
     this.effects = effects(this);
     this.waits = options.waits?.(this);
     this.#stopwatch = stopwatch;

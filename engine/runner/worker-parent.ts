@@ -1,4 +1,5 @@
 import { fork, type ChildProcess } from 'node:child_process';
+import { Socket } from 'node:net';
 import { hostname } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { debugRunner } from '../debug.ts';
@@ -8,9 +9,12 @@ import type { StartWorker, WorkerAbout } from '../run/workers/workers.ts';
 import { compileCacheForRunner } from './compile-cache.ts';
 import { exitReason } from './exit-reason.ts';
 import { RUNNER_FLAGS } from './parent.ts';
+import { answerThroughPipe, STORE_FD } from './store-pipe.ts';
 import type { ToWorkerProcess, WorkerTask } from './worker-task.ts';
 
 const LONGEST_STDERR = 16_384;
+/** What its process is held up for, it asks one at a time: none is told from another. */
+const HELD_UP = -1;
 
 /**
  * Starts workers of a run as processes of this one. They are in its process group, so that they end with it, and they end
@@ -28,7 +32,7 @@ export function workerProcesses(task: WorkerTask): StartWorker {
       onLost(reason);
     };
     try {
-      child = forkWorker();
+      child = forkWorker(task);
     } catch (error) {
       // `fork` throws when even the pipes cannot be created.
       setImmediate(() => end(reasonOf({ notStarted: error instanceof Error ? error : new Error(String(error)) })));
@@ -39,6 +43,11 @@ export function workerProcesses(task: WorkerTask): StartWorker {
       stderr = (stderr + text).slice(-LONGEST_STDERR);
       process.stderr.write(text);
     });
+    const [pipe] = (child.stdio as readonly unknown[]).slice(STORE_FD);
+    const answer =
+      pipe instanceof Socket
+        ? answerThroughPipe(pipe, request => onMessage({ type: 'ask-store', ask: HELD_UP, request }))
+        : undefined;
     child.on('message', message => onMessage(message as FromWorker));
     child.on('exit', (code, signal) => end(exitReason({ code, signal, stderr })));
     child.on('error', error => {
@@ -46,6 +55,7 @@ export function workerProcesses(task: WorkerTask): StartWorker {
       else stderr += error.message;
     });
     const send = (message: ToWorkerProcess) => {
+      if (message.type === 'store-answer' && message.ask === HELD_UP) return answer?.(message.answer);
       // It may just have ended: `exit` tells that.
       if (process_.connected) process_.send(message, () => undefined);
     };
@@ -54,7 +64,7 @@ export function workerProcesses(task: WorkerTask): StartWorker {
     return {
       about: aboutOf(child.pid),
       send,
-      hold: isHeld => holdAll(process_, isHeld),
+      hold: isHeld => holdAll([process_, process_.channel, pipe instanceof Socket ? pipe : null], isHeld),
       kill: () => process_.kill('SIGKILL'),
     };
   };
@@ -69,18 +79,22 @@ function reasonOf(of: { readonly notStarted: NodeJS.ErrnoException }): string {
 }
 
 /** In the desktop app the program is Electron's, which ELECTRON_RUN_AS_NODE turns into Node. */
-function forkWorker(): ChildProcess {
+function forkWorker({ store }: WorkerTask): ChildProcess {
   return fork(fileURLToPath(ownFile('engine/runner/worker')), [], {
     serialization: 'advanced',
     execArgv: [...RUNNER_FLAGS, '--no-warnings=ExperimentalWarning'],
     env: { ...process.env, ...compileCacheForRunner(), ELECTRON_RUN_AS_NODE: '1' },
-    stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
+    stdio: ['ignore', 'inherit', 'pipe', 'ipc', 'ignore', store === undefined ? 'pipe' : 'ignore'],
   });
 }
 
-/** Whether a process and its channel keep this one alive. */
-function holdAll(child: ChildProcess, isHeld: boolean): void {
-  const handles = [child, child.channel];
+interface Holding {
+  ref(): void;
+  unref(): void;
+}
+
+/** Whether a process, its channel and its pipe keep this one alive. */
+function holdAll(handles: readonly (Holding | null | undefined)[], isHeld: boolean): void {
   for (const handle of handles) {
     if (isHeld) handle?.ref();
     else handle?.unref();

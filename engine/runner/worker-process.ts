@@ -4,11 +4,8 @@ import { teachWorkerThreads } from '../load/worker-threads.ts';
 import { systemClock } from '../run/clock.ts';
 import { BatchExecutor } from '../run/workers/executor.ts';
 import { WORKER_PROTOCOL, type Beginning, type FromWorker, type ToWorker } from '../run/workers/protocol.ts';
-import { setCurrentStore } from '../run/current-store.ts';
+import type { StoreAnswer, StoreRequest } from '../run/workers/store-requests.ts';
 import { toStoredError } from '../run/stored-error.ts';
-import { openStore } from '../store/open.ts';
-import { EffectStore } from '../store/effect-store.ts';
-import { RunReader } from '../store/run-reader.ts';
 import { drawGraph } from '../workflow/graph.ts';
 import type { Definition } from '../workflow/nodes.ts';
 import { takeDefinitions, whileLoading } from '../workflow/registry.ts';
@@ -19,11 +16,13 @@ import { forgetCompileCache } from './compile-cache.ts';
 import { guardProcess } from './guards.ts';
 import { endWithParent } from './orphan.ts';
 import { toDefect } from './problem.ts';
+import { askThroughPipe, PipeEnded } from './store-pipe.ts';
+import { openWorkerStore } from './worker-store.ts';
 import type { ToWorkerProcess, WorkerTask } from './worker-task.ts';
 
 /*
- * A worker: a process beside the runner of a run, which executes batches that the runner hands to it. It loads the same file,
- * reads the same store, and writes nothing.
+ * A worker: a process that executes batches that the runner of a run hands to it, beside the runner or on another machine. It
+ * loads the same file, reads the same store, or asks the runner for what is in it, and writes nothing.
  */
 
 const BEAT_EVERY_MS = 1_000;
@@ -64,16 +63,10 @@ async function begin(task: WorkerTask): Promise<void> {
   try {
     const { definition, code } = await load(task);
     const beginning = await told.promise;
-    const db = openStore(task.store, { mode: 'read' });
-    setCurrentStore(task.store);
-    const stored = new RunReader(db, beginning.run.id);
-    // It only reads: the number of the session is for what is written.
-    const effects = new EffectStore(db, beginning.run.id, 0);
     tell({ type: 'ready', protocol: WORKER_PROTOCOL, code });
     const made = new BatchExecutor({
       definition,
-      stored,
-      effects,
+      openStore: askLater => openWorkerStore(task.store, beginning.run.id, { now: ask, later: askLater }),
       clock: systemClock,
       beginning,
       send: tell,
@@ -95,6 +88,17 @@ async function load({ file, workflow }: WorkerTask): Promise<{ definition: Defin
   // As in the runner: bodies are called once to be drawn, and what they note then is noted here, too.
   drawGraph(definition);
   return { definition, code: loaded.codeHash };
+}
+
+/** Asks for something in the store, and waits for it with all steps of this process. */
+function ask(request: StoreRequest): StoreAnswer {
+  try {
+    return askThroughPipe(request);
+  } catch (error) {
+    // As with the channel.
+    if (error instanceof PipeEnded) return exit(0);
+    throw error;
+  }
 }
 
 /** Its batches go to another worker; one that brings each of them to this fails, with this for its reason. */

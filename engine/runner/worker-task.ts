@@ -1,10 +1,11 @@
 import type { ToWorker } from '../run/workers/protocol.ts';
 
-/** Where the code and the store of a run are, for a worker of this machine. */
+/** Where the code and the store of a run are, for a worker. */
 export interface WorkerTask {
   readonly file: string;
   readonly workflow: string;
-  readonly store: string;
+  /** Undefined: on another machine. The runner is asked for what is in it. */
+  readonly store: string | undefined;
 }
 
 /** What the process of a worker hears: first where its code is, then what every worker hears. */

@@ -3,7 +3,8 @@ import type { StoredError } from '../../common/stored-error.ts';
 import { BatchStatus, StepStatus } from '../../common/status.ts';
 import { IN_FLIGHT_SQL } from './at-rest.ts';
 import { inPlace } from './map-queries.ts';
-import { batchOutputs } from './outputs.ts';
+import { batchOutputs, pageOfOutputs, type BatchOutput } from './outputs.ts';
+import type { Page } from './pages.ts';
 import { parseStoredError } from './parse-stored.ts';
 import { prepared } from './prepared-queries.ts';
 import { itemsGone, undescribedItems, type UndescribedItem } from './set-aside.ts';
@@ -63,7 +64,12 @@ export class BatchReader {
 
   /** The outputs of a node's succeeded batches, in order. */
   outputs(node: number, parent: number): AsyncIterable<{ index: number; output: unknown }> {
-    return batchOutputs(this.#db, { run: this.#run, node, parent });
+    return batchOutputs(async after => this.pageOfOutputs(node, parent, after));
+  }
+
+  /** The first of them after an index, about so many characters. */
+  pageOfOutputs(node: number, parent: number, after: number, mostChars = Infinity): Page<BatchOutput> {
+    return pageOfOutputs(this.#db, { run: this.#run, node, parent }, after, mostChars);
   }
 
   /**

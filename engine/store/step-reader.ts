@@ -5,6 +5,8 @@ import { prepared } from './prepared-queries.ts';
 import { outputText } from './step-queries.ts';
 
 export interface StoredAttempt {
+  /** Raised with each attempt of the run. */
+  readonly seq: number;
   readonly node: number;
   readonly attempt: number;
   /** A StepStatus. */
@@ -37,14 +39,14 @@ export class StepReader {
     return outputText(this.#db, this.#run, scope, node, attempt);
   }
 
-  /** All attempts of all steps of a scope, in the order in which they ended. */
-  *attemptsIn(scope: number): Generator<StoredAttempt> {
-    const rows = prepared<[number, number], AttemptColumns>(
+  /** All attempts of all steps of a scope, in the order in which they ended. @param after Only those that come after this `seq` */
+  *attemptsIn(scope: number, after = -1): Generator<StoredAttempt> {
+    const rows = prepared<[number, number, number], AttemptColumns>(
       this.#db,
-      `select node, attempt, status, output, batch_attempt as batchAttempt, session, waits_until as waitsUntil,
+      `select seq, node, attempt, status, output, batch_attempt as batchAttempt, session, waits_until as waitsUntil,
          iif(status = ${StepStatus.failed}, ended_at, started_at) as waitsFrom
-       from steps where run = ? and scope = ? order by seq`,
-    ).iterate(this.#run, scope);
+       from steps where run = ? and scope = ? and seq > ? order by seq`,
+    ).iterate(this.#run, scope, after);
     for (const { waitsUntil, waitsFrom, ...attempt } of rows)
       yield { ...attempt, waits: waitsUntil === null ? undefined : { until: waitsUntil, ms: waitsUntil - waitsFrom } };
   }

@@ -1,7 +1,11 @@
 import type { Database } from 'better-sqlite3';
 import { systemClock } from '../../engine/run/clock.ts';
-import { BatchExecutor } from '../../engine/run/workers/executor.ts';
+import { FileOfSteps } from '../../engine/run/current-store.ts';
+import { BatchExecutor, type WorkerStore } from '../../engine/run/workers/executor.ts';
 import { WORKER_PROTOCOL, type FromWorker, type ToWorker } from '../../engine/run/workers/protocol.ts';
+import { RemoteStore } from '../../engine/run/workers/remote-store.ts';
+import type { AskStore, StoreRequest } from '../../engine/run/workers/store-requests.ts';
+import { StoreServer } from '../../engine/run/workers/store-server.ts';
 import type { StartWorker, WorkerAbout, WorkerEvents } from '../../engine/run/workers/workers.ts';
 import { EffectStore } from '../../engine/store/effect-store.ts';
 import { RunReader } from '../../engine/store/run-reader.ts';
@@ -60,11 +64,25 @@ export class MemoryWorker {
   }
 }
 
+/** Whether workers read the store's file, or ask the runner, as those on other machines do. */
+export const READS = ['the store', 'the runner'] as const;
+export type Reads = (typeof READS)[number];
+
+interface MemoryWorkersOptions {
+  readonly transport?: () => Transport;
+  readonly code?: string;
+  readonly aboutOf?: (number: number) => WorkerAbout;
+  readonly reads?: Reads | undefined;
+}
+
 /** Workers in this process. */
 export class MemoryWorkers {
   readonly all: MemoryWorker[] = [];
   readonly #transport: () => Transport;
   readonly #code: string;
+  readonly #reads: Reads;
+  /** What they were held up for. */
+  readonly asked: StoreRequest[] = [];
   definition: Definition | undefined;
   db: Database | undefined;
 
@@ -74,10 +92,24 @@ export class MemoryWorkers {
     transport = () => new Pipe(),
     code = 'test',
     aboutOf = (pid: number): WorkerAbout => ({ host: 'this-machine', pid, address: undefined }),
-  }: { transport?: () => Transport; code?: string; aboutOf?: (number: number) => WorkerAbout } = {}) {
+    reads = 'the store',
+  }: MemoryWorkersOptions = {}) {
     this.#transport = transport;
+    this.#reads = reads;
     this.#code = code;
     this.#aboutOf = aboutOf;
+  }
+
+  /** What holds a process up travels beside the channel, and as text. */
+  #openStore(db: Database, run: number, later: AskStore['later']): WorkerStore {
+    if (this.#reads === 'the store') return { stored: new RunReader(db, run), effects: new EffectStore(db, run, 0) };
+    const server = new StoreServer({ db, run, clock: systemClock, steps: new FileOfSteps(db.name) });
+    const now: AskStore['now'] = request => {
+      this.asked.push(request);
+      return asText(server.answer(asText(request)));
+    };
+    const store = new RemoteStore({ now, later });
+    return { stored: store, effects: store.effects };
   }
 
   get living(): MemoryWorker[] {
@@ -104,11 +136,9 @@ export class MemoryWorkers {
         if (executor) return;
         const { definition, db } = this;
         if (!definition || !db) throw new Error('the workers have no workflow');
-        const stored = new RunReader(db, message.beginning.run.id);
         executor = new BatchExecutor({
           definition,
-          stored,
-          effects: new EffectStore(db, message.beginning.run.id, 0),
+          openStore: later => this.#openStore(db, message.beginning.run.id, later),
           clock: systemClock,
           beginning: message.beginning,
           send,
@@ -134,6 +164,10 @@ export class MemoryWorkers {
       },
     };
   };
+}
+
+function asText<Value>(value: Value): Value {
+  return JSON.parse(JSON.stringify(value)) as Value;
 }
 
 /** A clone of a Buffer is a plain array of bytes, which the channel between processes is not. */

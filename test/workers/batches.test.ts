@@ -1,9 +1,13 @@
 import { describe, expect, test } from 'vitest';
+import type { RunEnvironment } from '../../engine/run/execute.ts';
 import { all, Gate, Meter, range, turns } from '../support/outside.ts';
 import { Bench, workflow } from '../support/runs.ts';
+import { MemoryWorkers, READS } from '../support/memory-workers.ts';
 import { WorkerBench } from '../support/worker-bench.ts';
 
-describe('batches in workers', () => {
+describe.each(READS)('batches in workers that read %s', reads => {
+  const workerBench = (options?: Partial<RunEnvironment>) => new WorkerBench(new MemoryWorkers({ reads }), options);
+
   test('come to the same as in the runner', async () => {
     const definition = (workers?: number) =>
       workflow(flow =>
@@ -26,7 +30,7 @@ describe('batches in workers', () => {
           .step('after', async ctx => [await all(ctx.results('work')), ctx.state.get('n')]),
       );
     const plain = await new Bench().run(definition());
-    const bench = new WorkerBench();
+    const bench = workerBench();
     const inWorkers = await bench.run(definition(2));
     expect({ ...inWorkers, durationMs: 0 }).toEqual({ ...plain, durationMs: 0 });
     expect(bench.workers.all.length).toBe(2);
@@ -41,10 +45,10 @@ describe('batches in workers', () => {
           flow.step('one', () => meter.during(() => turns(20)));
         }),
       );
-    await new WorkerBench().run(definition({}));
+    await workerBench().run(definition({}));
     expect(meter.most).toBe(3);
     const five = new Meter();
-    await new WorkerBench().run(
+    await workerBench().run(
       workflow(flow =>
         flow.batch('work', { items: range(12), size: 1, workers: 2, concurrency: 5 }, (_items, flow) => {
           flow.step('one', () => five.during(() => turns(20)));
@@ -56,7 +60,7 @@ describe('batches in workers', () => {
 
   test('fail for their steps, are tried again, and are tolerated', async () => {
     const tries = new Map<number, number>();
-    const summary = await new WorkerBench().run(
+    const summary = await workerBench().run(
       workflow(flow =>
         flow.batch(
           'work',
@@ -88,7 +92,7 @@ describe('batches in workers', () => {
   });
 
   test('of a node in a batch of the runner, or in a round, have what is around them', async () => {
-    const summary = await new WorkerBench().run(
+    const summary = await workerBench().run(
       workflow(flow =>
         flow
           .forEach('outer', ['a', 'b'], (letter, flow) => {
@@ -143,7 +147,7 @@ describe('batches in workers', () => {
           });
       }),
     );
-    const bench = new WorkerBench(undefined, { graceMs: 0 });
+    const bench = workerBench({ graceMs: 0 });
     const run = await bench.start(definition);
     while (!executed.includes('two 3')) await turns();
     run.run.stopping.request({ as: 'paused', reason: 'test' });

@@ -4,6 +4,7 @@ import type { RunSummary } from '../../common/run-summary.ts';
 import { outcomeOf, type Outcome } from '../support/outcome.ts';
 import { planned, plans, Trial, type Plan } from '../support/random-workflow.ts';
 import { Bench } from '../support/runs.ts';
+import { MemoryWorkers, READS } from '../support/memory-workers.ts';
 import { WorkerBench } from '../support/worker-bench.ts';
 
 /** Runs a plan, mends it, and re-runs what failed. */
@@ -17,13 +18,17 @@ async function outcomes(bench: Bench, plan: Plan, workers?: number): Promise<Out
   return [broken, outcomeOf(bench, first.run)];
 }
 
-test('a random workflow comes to the same with workers as without, and so does its re-run', async () => {
-  await fc.assert(
-    fc.asyncProperty(plans, async plan => {
-      const alone = await outcomes(new Bench(), plan);
-      const bench = new WorkerBench();
-      expect(await outcomes(bench, plan, 2)).toEqual(alone);
-    }),
-    { numRuns: 25 },
-  );
-}, 60_000);
+test.each(READS)(
+  'a random workflow comes to the same with workers that read %s as without, and so does its re-run',
+  async reads => {
+    await fc.assert(
+      fc.asyncProperty(plans, async plan => {
+        const alone = await outcomes(new Bench(), plan);
+        const bench = new WorkerBench(new MemoryWorkers({ reads }));
+        expect(await outcomes(bench, plan, 2)).toEqual(alone);
+      }),
+      { numRuns: 25 },
+    );
+  },
+  60_000,
+);

@@ -3,14 +3,17 @@ import { currentAttempt } from '../../engine/run/attempt.ts';
 import { RunReader } from '../../engine/store/run-reader.ts';
 import { Gate, Ledger, Meter, range, turns } from '../support/outside.ts';
 import { workflow } from '../support/runs.ts';
+import { MemoryWorkers, READS } from '../support/memory-workers.ts';
 import { WorkerBench } from '../support/worker-bench.ts';
 
 /** As the runner does with a line of the author's code. */
 const log = (text: string) => currentAttempt.getStore()?.logs.add({ at: 0, level: 'info', text });
 
-describe('what a step in a worker leaves is what it leaves in the runner', () => {
+describe.each(READS)('what a step in a worker that reads %s leaves is what it leaves in the runner', reads => {
+  const workerBench = () => new WorkerBench(new MemoryWorkers({ reads }));
+
   test('also where its update is computed again: each line of its log once', async () => {
-    const bench = new WorkerBench();
+    const bench = workerBench();
     let computed = 0;
     const summary = await bench.run(
       workflow(flow =>
@@ -38,7 +41,7 @@ describe('what a step in a worker leaves is what it leaves in the runner', () =>
   });
 
   test('a timeout ends the step, its retry and its batch', async () => {
-    const summary = await new WorkerBench().run(
+    const summary = await workerBench().run(
       workflow(flow =>
         flow.batch('work', { items: range(2), size: 1, workers: 2 }, ([item], flow) => {
           flow
@@ -55,7 +58,7 @@ describe('what a step in a worker leaves is what it leaves in the runner', () =>
   test('a rate limit is that of the node, over all workers', async () => {
     const gate = new Gate();
     const ledger = new Ledger();
-    const run = await new WorkerBench().start(
+    const run = await workerBench().start(
       workflow(flow =>
         flow.batch(
           'work',
@@ -79,7 +82,7 @@ describe('what a step in a worker leaves is what it leaves in the runner', () =>
 
   test('an effect under one key is executed once, whichever worker asks first', async () => {
     const ledger = new Ledger();
-    const bench = new WorkerBench();
+    const bench = workerBench();
     const definition = workflow(flow =>
       flow.batch('work', { items: range(8), size: 1, workers: 3, concurrency: 6 }, ([item], flow) => {
         flow.step('mail', ctx =>
@@ -102,7 +105,7 @@ describe('what a step in a worker leaves is what it leaves in the runner', () =>
   });
 
   test('amounts are summed over all of them', async () => {
-    const bench = new WorkerBench();
+    const bench = workerBench();
     const summary = await bench.run(
       workflow(flow =>
         flow.batch(
@@ -130,7 +133,7 @@ describe('what a step in a worker leaves is what it leaves in the runner', () =>
   });
 
   test('a get followed by a set that overwrites what another batch has set meanwhile is a lost update', async () => {
-    const bench = new WorkerBench();
+    const bench = workerBench();
     const gate = new Gate();
     const running = bench.run(
       workflow(flow =>
@@ -151,7 +154,7 @@ describe('what a step in a worker leaves is what it leaves in the runner', () =>
   });
 
   test('what cannot be stored fails the step that returned it', async () => {
-    const summary = await new WorkerBench().run(
+    const summary = await workerBench().run(
       workflow(flow =>
         flow.batch('work', { items: range(2), size: 1, workers: 2 }, ([item], flow) => {
           flow.step('one', () => (item === 0 ? () => 'a function' : item));
@@ -163,7 +166,7 @@ describe('what a step in a worker leaves is what it leaves in the runner', () =>
   });
 
   test('the dial holds while they run', async () => {
-    const bench = new WorkerBench();
+    const bench = workerBench();
     const gate = new Gate();
     const meter = new Meter();
     const run = await bench.start(
@@ -184,7 +187,7 @@ describe('what a step in a worker leaves is what it leaves in the runner', () =>
   });
 
   test.each(['cancelled', 'paused'] as const)('a run that is %s stops all of them, and says so', async as => {
-    const bench = new WorkerBench();
+    const bench = workerBench();
     const gate = new Gate();
     const run = await bench.start(
       workflow(flow =>

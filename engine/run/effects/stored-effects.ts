@@ -1,16 +1,15 @@
 import { described } from '../../../common/effects.ts';
 import { failpoint } from '../../failpoints.ts';
 import { decode, encode, NotDataError } from '../../store/codec.ts';
-import type { EffectRow, EffectStore } from '../../store/effect-store.ts';
+import type { EffectRow } from '../../store/effect-store.ts';
 import { describeValue } from '../../workflow/errors.ts';
 import type { Attempt } from '../attempt.ts';
 import type { Run } from '../run.ts';
+import type { EffectRows } from '../workers/recorded-writes.ts';
 import { toStoredError } from '../stored-error.ts';
 import { EffectConflictError, LostReceiptError, UnknownEffectError } from './effect-errors.ts';
 import type { EffectCall, Effects } from './effects.ts';
 
-/** The rows of effects: in the store, or, in a worker, written by its runner. */
-type EffectRows = Pick<EffectStore, keyof EffectStore>;
 type RunOfEffects = Pick<Run, 'journal' | 'clock' | 'stopping' | 'facts'>;
 
 /**
@@ -60,8 +59,9 @@ export class StoredEffects implements Effects {
 
   async #work(attempt: Attempt, call: EffectCall): Promise<unknown> {
     const { key, verify } = call;
-    const row = this.#store.find(key);
-    if (row) this.#checkOwner(row, attempt, call);
+    const row = await this.#store.find(key);
+    if (row) await this.#checkOwner(row, attempt, call);
+    this.#checkOpen(attempt, key);
     switch (row?.status) {
       case undefined:
         return await this.#perform(attempt, call);
@@ -131,7 +131,7 @@ export class StoredEffects implements Effects {
   }
 
   /** A key stands for one thing. Where the author does not say which (`params`), one batch of one step may use it. */
-  #checkOwner(row: EffectRow, attempt: Attempt, { key, params }: EffectCall): void {
+  async #checkOwner(row: EffectRow, attempt: Attempt, { key, params }: EffectCall): Promise<void> {
     if (row.node !== attempt.node)
       throw new EffectConflictError(
         `The effect ${described(key)} belongs to ${describeValue(row.path)}: ${describeValue(attempt.path)} cannot use its key for another one. ` +
@@ -143,7 +143,8 @@ export class StoredEffects implements Effects {
         `The effect ${described(key)} ${happened(row)} with other params: ${shown(before)} then, ${shown(params)} now. ` +
           `Another effect needs another key.`,
       );
-    if (params === undefined && row.scope !== attempt.scope && this.#store.isInUse(row.scope, row.batchAttempt))
+    if (params !== undefined || row.scope === attempt.scope) return;
+    if (await this.#store.isInUse(row.scope, row.batchAttempt))
       throw new EffectConflictError(
         `The effect ${described(key)} belongs to another batch of ${describeValue(row.path)}. Name in the key what it is about, ` +
           `such as the id of the item; where both batches mean the same thing, give both the same params.`,

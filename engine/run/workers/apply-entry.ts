@@ -1,7 +1,7 @@
 import type { Run } from '../run.ts';
 import type { JobCounts } from './progress-change.ts';
 import type { Ack, Entry, JobId } from './protocol.ts';
-import { replay, type Effected } from './recorded-writes.ts';
+import { replay, type EffectWrites } from './recorded-writes.ts';
 import { decide } from './state-decisions.ts';
 
 interface EntryOfJob {
@@ -12,7 +12,7 @@ interface EntryOfJob {
 /** Writes what an entry says of its job, in this turn's transaction. Returns what its worker is told once that is committed. */
 export function applyEntry(
   run: Run,
-  effects: Effected,
+  effects: EffectWrites,
   { counts, worker }: EntryOfJob,
   entry: Entry,
 ): Omit<Ack, keyof JobId> {
@@ -31,7 +31,7 @@ export function applyEntry(
   return { seq, commit: answer };
 }
 
-function write(run: Run, effects: Effected, { counts, worker }: EntryOfJob, { progress, writes }: Entry): void {
+function write(run: Run, effects: EffectWrites, { counts, worker }: EntryOfJob, { progress, writes }: Entry): void {
   if (progress) counts.add(progress);
   if (writes.length === 0) return;
   for (const one of writes) {

@@ -5,6 +5,7 @@ import { processesOf, type RateLimit } from '../../workflow/options.ts';
 import type { Abortable } from '../abort-registry.ts';
 import type { BatchFailure } from '../batch-attempt.ts';
 import type { QueuedBatch } from '../batch-queue.ts';
+import type { RunReader } from '../../store/run-reader.ts';
 import type { Run } from '../run.ts';
 import { Checkpoint, Scope } from '../scope.ts';
 import { BatchCancelled, StopError } from '../stop.ts';
@@ -26,7 +27,8 @@ import {
   type Place,
   type SaidLine,
 } from './protocol.ts';
-import type { Effected } from './recorded-writes.ts';
+import type { EffectWrites } from './recorded-writes.ts';
+import type { StoreServer } from './store-server.ts';
 import type { NodeOfBatches, StartWorker, WorkerBatches, Workers } from './workers.ts';
 import { WorkerHandle } from './worker-handle.ts';
 import { WorkerRoll } from './worker-roll.ts';
@@ -49,8 +51,11 @@ class WorkerEnded extends Error {
 
 interface CoordinatorOptions {
   readonly run: Run;
+  readonly stored: RunReader;
   /** Writes what comes of effects. */
-  readonly effects: Effected;
+  readonly effects: EffectWrites;
+  /** For workers that cannot read the store's file. */
+  readonly store: StoreServer;
   readonly start: StartWorker;
   /** What the code of the runner is: a worker has the same. */
   readonly code: string;
@@ -109,7 +114,7 @@ export class Coordinator implements Workers {
     this.#options = options;
     const { run } = options;
     this.#run = run;
-    this.#roll = new WorkerRoll(run, worker => this.#sentTo(worker));
+    this.#roll = new WorkerRoll(run, options.stored, worker => this.#sentTo(worker));
     run.state.onPut = key => {
       for (const worker of this.#workers) worker.stateChanged(key);
     };
@@ -152,7 +157,7 @@ export class Coordinator implements Workers {
 
   look(): void {
     if (this.#roll.size === 0 || this.#isClosed) return;
-    for (const number of this.#run.stored.drainsAsked()) {
+    for (const number of this.#options.stored.drainsAsked()) {
       const worker = this.#roll.withNumber(number);
       if (worker && !worker.isDraining) this.#drain(worker);
     }
@@ -429,6 +434,9 @@ export class Coordinator implements Workers {
         break;
       case 'release-effect':
         this.#effects.release(message.key, worker);
+        break;
+      case 'ask-store':
+        worker.tell({ type: 'store-answer', ask: message.ask, answer: this.#options.store.answer(message.request) });
         break;
       case 'stop':
         run.stopping.request({ as: message.as, reason: message.reason });

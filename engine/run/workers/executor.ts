@@ -1,8 +1,6 @@
 import { Stopwatch, type Clock } from '../clock.ts';
 import { StoredEffects } from '../effects/stored-effects.ts';
-import type { EffectStore } from '../../store/effect-store.ts';
 import type { LogLine } from '../../store/records.ts';
-import type { RunReader } from '../../store/run-reader.ts';
 import type { Definition } from '../../workflow/nodes.ts';
 import type { Attempt } from '../attempt.ts';
 import { executeBatchAttempt, scopeOfBatch, type BatchFailure } from '../batch-attempt.ts';
@@ -13,6 +11,7 @@ import { Run, type WorkerParts } from '../run.ts';
 import { RunFacts } from '../run-facts.ts';
 import { RunLog } from '../run-log.ts';
 import type { Scope } from '../scope.ts';
+import type { EffectReads, StoredReads } from '../stored-reads.ts';
 import { endWhatWaitsForEver } from '../starved.ts';
 import type { Stop } from '../stop.ts';
 import { BatchCancelled, StopError, TimeoutError } from '../stop.ts';
@@ -24,6 +23,8 @@ import type { ProgressTold } from './progress-change.ts';
 import { jobKey, type Ack, type Beginning, type Entry, type FromWorker, type Job, type JobId } from './protocol.ts';
 import type { JobOutcome, Place, SaidLine, ToWorker } from './protocol.ts';
 import { plainWriter } from './recorded-writes.ts';
+import type { AskStore, StoreAnswer } from './store-requests.ts';
+import { Questions } from './questions.ts';
 import { StateReplica } from './state-replica.ts';
 import { WorkerEffects, type EffectLocks } from './worker-effects.ts';
 import { WorkerLimits } from './worker-limits.ts';
@@ -36,9 +37,8 @@ const MOST_REMEMBERED = 10_000;
 
 export interface ExecutorOptions {
   readonly definition: Definition;
-  /** Reads the store. It writes nothing. */
-  readonly stored: RunReader;
-  readonly effects: EffectStore;
+  /** Opens the store to read. A worker without its file asks its runner: later, or by a way of its own. */
+  readonly openStore: (askLater: AskStore['later']) => WorkerStore;
   readonly clock: Clock;
   readonly beginning: Beginning;
   readonly send: (message: FromWorker) => void;
@@ -46,6 +46,12 @@ export interface ExecutorOptions {
   readonly onWaiting?: (isWaiting: boolean) => void;
   /** A defect of the engine: what the worker has done since it last sent something is lost. */
   readonly onDefect: (error: unknown) => void;
+}
+
+/** What a worker reads. It writes nothing. */
+export interface WorkerStore {
+  readonly stored: StoredReads;
+  readonly effects: EffectReads;
 }
 
 interface RunningJob {
@@ -59,6 +65,7 @@ interface RunningJob {
 export class BatchExecutor {
   readonly #options: ExecutorOptions;
   readonly #facts: RunFacts;
+  readonly #store: WorkerStore;
   readonly #log: RunLog;
   readonly #numbers: WorkerNumbers;
   readonly #replica = new StateReplica();
@@ -71,12 +78,12 @@ export class BatchExecutor {
   readonly #places = new Map<number, PromiseWithResolvers<BuiltPlace>>();
   readonly #known = new Set<number>();
   readonly #hasScopes = Promise.withResolvers<void>();
-  readonly #asked = new Map<number, () => void>();
+  readonly #asked = new Questions<void>();
+  readonly #askedOfStore = new Questions<StoreAnswer>();
   readonly #dirty = new Set<JobJournal>();
   #entries: Entry[] = [];
   #said: SaidLine[] = [];
   #isScheduled = false;
-  #ask = 0;
   /** State commits with an `update` go one after the other: beside each other all but the first would be computed twice. */
   #updates: Promise<unknown> = Promise.resolve();
   #stop: Stop | undefined;
@@ -87,15 +94,18 @@ export class BatchExecutor {
     this.#options = options;
     const { beginning, send } = options;
     this.#facts = new RunFacts(beginning.run);
+    this.#store = options.openStore(request =>
+      this.#ask(this.#askedOfStore, ask => ({ type: 'ask-store', ask, request })),
+    );
     this.#numbers = new WorkerNumbers({
       scopes: () => this.#askForScopes(),
-      nodes: nodes => this.#askFor(ask => ({ type: 'nodes', ask, nodes })),
+      nodes: nodes => this.#ask(this.#asked, ask => ({ type: 'nodes', ask, nodes })),
     });
     this.#limits = new WorkerLimits((node, limits, items) =>
-      this.#askFor(ask => ({ type: 'start', ask, node, limits, items })),
+      this.#ask(this.#asked, ask => ({ type: 'start', ask, node, limits, items })),
     );
     this.#locks = {
-      take: key => this.#askFor(ask => ({ type: 'take-effect', ask, key })),
+      take: key => this.#ask(this.#asked, ask => ({ type: 'take-effect', ask, key })),
       release: key => send({ type: 'release-effect', key }),
     };
     this.#log = new RunLog(
@@ -136,7 +146,7 @@ export class BatchExecutor {
         break;
       case 'numbers':
         this.#numbers.learn(message.nodes);
-        this.#answer(message.ask);
+        this.#asked.answer(message.ask);
         break;
       case 'scopes':
         this.#numbers.addScopes(message.first, message.count);
@@ -144,7 +154,10 @@ export class BatchExecutor {
         this.#hasScopes.resolve();
         break;
       case 'go-on':
-        this.#answer(message.ask);
+        this.#asked.answer(message.ask);
+        break;
+      case 'store-answer':
+        this.#askedOfStore.answer(message.ask, message.answer);
         break;
       case 'concurrency':
         this.#dial.set(message.node, message.value);
@@ -247,7 +260,7 @@ export class BatchExecutor {
 
   /** The parts of a run that a job has of its own: what it writes, counts and ends. */
   #newRun(journal: JobJournal, { begun }: Place): Run {
-    const { stored, clock, beginning } = this.#options;
+    const { clock, beginning } = this.#options;
     const parts: WorkerParts = {
       runner: {
         numberNodes: (scope, nodes) => this.#numbers.ask(scope.path, nodes),
@@ -268,9 +281,8 @@ export class BatchExecutor {
       activeBefore: 0,
       journal,
       writer: journal.writer,
-      stored,
-      effects: owner =>
-        new WorkerEffects(new StoredEffects(owner, journal.effects(this.#options.effects)), this.#locks),
+      stored: this.#store.stored,
+      effects: owner => new WorkerEffects(new StoredEffects(owner, journal.effects(this.#store.effects)), this.#locks),
       graceMs: beginning.graceMs,
       onBatch: (node, parent, index, status) => told?.batchChanged(node, parent, index, status),
       inWorker: parts,
@@ -356,25 +368,16 @@ export class BatchExecutor {
     for (const { run } of this.#jobs.values()) if (run) showInFlight(run);
   }
 
-  #askFor(make: (ask: number) => FromWorker): Promise<void> {
-    this.#ask += 1;
-    const ask = this.#ask;
-    return new Promise(resolve => {
-      this.#asked.set(ask, resolve);
-      this.#options.send(make(ask));
-      this.#tellWaiting();
-    });
+  #ask<Answer>(questions: Questions<Answer>, make: (ask: number) => FromWorker): Promise<Answer> {
+    const answer = questions.ask(ask => this.#options.send(make(ask)));
+    this.#tellWaiting();
+    return answer;
   }
 
   #askForScopes(): void {
     this.#waitsForScopes = true;
     this.#options.send({ type: 'scopes' });
     this.#tellWaiting();
-  }
-
-  #answer(ask: number): void {
-    this.#asked.get(ask)?.();
-    this.#asked.delete(ask);
   }
 
   #say(line: SaidLine): void {
@@ -415,7 +418,8 @@ export class BatchExecutor {
     const isWaiting =
       this.#jobs.size === 0 ||
       this.#waitsForScopes ||
-      this.#asked.size > 0 ||
+      this.#asked.areOpen ||
+      this.#askedOfStore.areOpen ||
       [...this.#jobs.values()].some(({ journal, run }) => run === undefined || journal.isWaiting);
     this.#options.onWaiting?.(isWaiting);
   }

@@ -1,5 +1,5 @@
-import type { EffectStore } from '../../store/effect-store.ts';
 import type { RunProgress } from '../run-progress.ts';
+import type { EffectReads } from '../stored-reads.ts';
 import type { RunJournal, Writes } from '../run.ts';
 import { ProgressTold } from './progress-change.ts';
 import type {
@@ -13,7 +13,7 @@ import type {
   StepChange,
   Write,
 } from './protocol.ts';
-import { recordingEffects, recordingWriter, type Effected } from './recorded-writes.ts';
+import { recordingEffects, recordingWriter, type EffectRows } from './recorded-writes.ts';
 
 const NOTHING_TO_WAIT_FOR = Promise.resolve();
 
@@ -51,7 +51,7 @@ export class JobJournal implements RunJournal {
   }
 
   /** Reads what is stored of effects, and notes what is to be. */
-  effects(stored: Pick<EffectStore, 'find' | 'isInUse'>): Effected {
+  effects(stored: EffectReads): EffectRows {
     return recordingEffects(stored, write => this.#writes.push(write));
   }
 

@@ -11,6 +11,7 @@ import type { AttemptRow, BatchEnd, BatchRow, LogLine, StateWrite, Writer } from
 import type { ItemsToSetAside } from '../../store/set-aside.ts';
 import type { StoredSplit } from '../../store/split-reader.ts';
 import type { RateLimit } from '../../workflow/options.ts';
+import type { StoreAnswer, StoreRequest } from './store-requests.ts';
 
 /*
  * What a runner and its workers say to each other. The runner decides: it splits the items, hands out batches, keeps counts,
@@ -25,7 +26,7 @@ import type { RateLimit } from '../../workflow/options.ts';
  */
 
 /** Raised when a message changes its meaning. Both sides refuse another version than their own. */
-export const WORKER_PROTOCOL = 2;
+export const WORKER_PROTOCOL = 4;
 
 /** One attempt of a batch, handed to a worker. */
 export interface JobId {
@@ -136,6 +137,8 @@ export type ToWorker =
   | { readonly type: 'scopes'; readonly first: number; readonly count: number }
   /** Answers `start` and `take-effect`. */
   | { readonly type: 'go-on'; readonly ask: number }
+  /** Answers `ask-store`. */
+  | { readonly type: 'store-answer'; readonly ask: number; readonly answer: StoreAnswer }
   | { readonly type: 'concurrency'; readonly node: string; readonly value: number }
   /** The run stops: steps in flight are asked to end. */
   | { readonly type: 'stop'; readonly as: StopAs; readonly reason: string }
@@ -299,6 +302,11 @@ export type FromWorker =
   /** Asks for an effect, which one worker at a time works at; and gives it back. */
   | { readonly type: 'take-effect'; readonly ask: number; readonly key: string }
   | { readonly type: 'release-effect'; readonly key: string }
+  /**
+   * Asks for something in the store, which a worker on another machine has not got. A negative number: it holds the process
+   * up until the answer is here.
+   */
+  | { readonly type: 'ask-store'; readonly ask: number; readonly request: StoreRequest }
   /** A step has cancelled the run. */
   | { readonly type: 'stop'; readonly as: StopAs; readonly reason: string }
   | { readonly type: 'said'; readonly lines: readonly SaidLine[] }

@@ -2,6 +2,7 @@ import type { EffectStore, EffectUser } from '../../store/effect-store.ts';
 import type { PageOfItems } from '../../store/item-pages.ts';
 import type { Writer } from '../../store/records.ts';
 import type { Writes } from '../run.ts';
+import type { EffectReads } from '../stored-reads.ts';
 import type { Write } from './protocol.ts';
 
 /** A writer that only notes what is to be written: of a worker, whose runner writes it. */
@@ -35,13 +36,12 @@ export function recordingWriter(note: (write: Write) => void): Writes {
   };
 }
 
-export type Effected = Pick<EffectStore, keyof EffectStore>;
+/** The rows of effects: in the store, or, in a worker, written by its runner. */
+export type EffectRows = EffectReads & EffectWrites;
+export type EffectWrites = Pick<EffectStore, 'begins' | 'done' | 'notDone' | 'usedBy'>;
 
 /** The same for effects, which it reads from the store. */
-export function recordingEffects(
-  stored: Pick<EffectStore, 'find' | 'isInUse'>,
-  note: (write: Write) => void,
-): Effected {
+export function recordingEffects(stored: EffectReads, note: (write: Write) => void): EffectRows {
   return {
     find: key => stored.find(key),
     isInUse: (scope, attempt) => stored.isInUse(scope, attempt),
@@ -62,7 +62,7 @@ export function plainWriter({ scope, node, attempt }: Writer): Writer {
 }
 
 /** Writes what a worker has noted. */
-export function replay(writer: Writes, effects: Effected, write: Write, worker: number | undefined): void {
+export function replay(writer: Writes, effects: EffectWrites, write: Write, worker: number | undefined): void {
   switch (write[0]) {
     case 'batches':
       return writer.batches(write[1]);

@@ -1,5 +1,6 @@
 import { RateMeter } from '../../../common/rate-meter.ts';
 import type { StoredWorkerStatus } from '../../../common/run-workers.ts';
+import type { RunReader } from '../../store/run-reader.ts';
 import type { WorkerRow } from '../../store/worker-store.ts';
 import type { Run } from '../run.ts';
 import type { WorkerHandle } from './worker-handle.ts';
@@ -24,6 +25,7 @@ interface Known {
 /** The workers of a run, each with its number: what of them goes into the store, for whoever looks on and for later. */
 export class WorkerRoll {
   readonly #run: Run;
+  readonly #stored: RunReader;
   /** How many of a worker's jobs it is not known to have begun. */
   readonly #sent: (worker: WorkerHandle) => number;
   readonly #known = new Map<WorkerHandle, Known>();
@@ -31,13 +33,14 @@ export class WorkerRoll {
   readonly #atWork = new Set<WorkerHandle>();
   #last: number | undefined;
 
-  constructor(run: Run, sent: (worker: WorkerHandle) => number) {
+  constructor(run: Run, stored: RunReader, sent: (worker: WorkerHandle) => number) {
     this.#run = run;
+    this.#stored = stored;
     this.#sent = sent;
   }
 
   begins(worker: WorkerHandle): void {
-    const number = (this.#last ?? this.#run.stored.lastWorker()) + 1;
+    const number = (this.#last ?? this.#stored.lastWorker()) + 1;
     this.#last = number;
     this.#known.set(worker, {
       number,
