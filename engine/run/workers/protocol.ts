@@ -26,7 +26,7 @@ import type { StoreAnswer, StoreRequest } from './store-requests.ts';
  */
 
 /** Raised when a message changes its meaning. Both sides refuse another version than their own. */
-export const WORKER_PROTOCOL = 4;
+export const WORKER_PROTOCOL = 3;
 
 /** One attempt of a batch, handed to a worker. */
 export interface JobId {
