@@ -5,7 +5,7 @@ import { Link, type LinkEvents } from './link.ts';
 import type { Mailbox, OpenMailbox } from './mailbox.ts';
 
 /** How often a process gives a sign of life, and looks for those of others. */
-const TICK_MS = 1_000;
+export const TICK_MS = 1_000;
 /** A coordinator gives a worker up after so many ticks without a word. */
 const WORKER_SILENT_TICKS = 3;
 /** After so many in which it took nothing of what it was sent. */
@@ -52,18 +52,17 @@ export class Exchange<Out, In> {
   /** Whether one of its own letters has come back since the last tick. */
   #hasEcho = false;
 
-  private constructor(options: ExchangeOptions, accept: Accept<Out, In> | undefined) {
+  /** @param accept Undefined: it begins all links itself. */
+  constructor(options: ExchangeOptions, accept?: Accept<Out, In>) {
     this.#options = options;
     this.#codec = new FrameCodec(options.secret);
     this.#accept = accept;
   }
 
-  /** @param accept Undefined: it begins all links itself. @throws What the server, or the way to it, says against it */
-  static async open<Out, In>(options: ExchangeOptions, accept?: Accept<Out, In>): Promise<Exchange<Out, In>> {
-    const exchange = new Exchange(options, accept);
-    exchange.#mailbox = await options.openMailbox(options.address, letter => exchange.#hear(letter));
-    exchange.#armTick();
-    return exchange;
+  /** @throws What the server, or the way to it, says against it */
+  async open(): Promise<void> {
+    this.#mailbox = await this.#options.openMailbox(this.address, letter => this.#hear(letter));
+    this.#armTick();
   }
 
   get address(): string {
@@ -73,6 +72,11 @@ export class Exchange<Out, In> {
   /** Begins a link with a worker. */
   begin(peer: string, events: LinkEvents<In>): Link<Out, In> {
     return this.#add(randomUUID(), peer, () => events);
+  }
+
+  /** Removes what was left at the address of a process that is gone. */
+  async clear(address: string): Promise<void> {
+    await this.#mailbox?.clear(address);
   }
 
   /** Ends all links, and tells those at their other ends. */

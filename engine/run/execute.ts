@@ -54,7 +54,7 @@ import { Coordinator } from './workers/coordinator.ts';
 import { StoreServer } from './workers/store-server.ts';
 import { asSpanError, RunSpans } from './telemetry/run-spans.ts';
 import type { Telemetry } from './telemetry/span.ts';
-import type { StartWorker } from './workers/workers.ts';
+import type { RemoteSource, StartWorker } from './workers/workers.ts';
 import type { WorkerCount } from '../../common/workers.ts';
 import { WaitStore } from '../store/wait-store.ts';
 import { WalWatch } from '../store/wal-watch.ts';
@@ -74,6 +74,8 @@ export interface RunEnvironment extends TakingUp {
   readonly onEnding?: () => void;
   /** Starts a process that executes batches. Without it, this process executes all of them. */
   readonly startWorker?: StartWorker | undefined;
+  /** Executes all batches that wait for nobody, in the place of processes of this machine. */
+  readonly remoteWorkers?: RemoteSource | undefined;
   /** How many processes execute the batches of nodes that say nothing of workers. */
   readonly workers?: WorkerCount | undefined;
   /** What is executed in the place of what the workflow says. */
@@ -284,13 +286,14 @@ function work(
     spans,
   });
   // A demo has one process: what it does to its steps, it does here.
-  if (environment.startWorker && !demo)
+  const workers = environment.remoteWorkers ?? environment.startWorker;
+  if (workers && !demo)
     run.workers = new Coordinator({
       run,
       stored,
       effects: new EffectStore(db, row.id, session),
       store: new StoreServer({ db, run: row.id, clock, steps: new FileOfSteps(storeFile) }),
-      start: environment.startWorker,
+      workers,
       code: environment.code.hash,
       staysHere: path => waitsInside(graph, path),
       graceMs,

@@ -44,7 +44,7 @@ export class Linked {
 
   async open({ workerSecret = SECRET }: { workerSecret?: string } = {}): Promise<this> {
     const shared = { gapMs: 4, onForeign: () => void (this.foreign += 1) };
-    this.exchange = await Exchange.open({
+    this.exchange = new Exchange({
       ...shared,
       address: 'coordinator',
       secret: SECRET,
@@ -52,7 +52,7 @@ export class Linked {
       openMailbox: this.network.mailboxOf(this.here),
       onTrouble: error => void this.trouble.push(error?.message),
     });
-    this.workerExchange = await Exchange.open(
+    this.workerExchange = new Exchange(
       {
         ...shared,
         address: 'worker',
@@ -67,6 +67,8 @@ export class Linked {
         return side;
       },
     );
+    await this.exchange.open();
+    await this.workerExchange.open();
     this.coordinator.link = this.exchange.begin('worker', this.coordinator);
     return this;
   }

@@ -1,6 +1,5 @@
 import type { Clock, Reading } from '../../engine/run/clock.ts';
 import type { Mailbox, OpenMailbox } from '../../engine/remote/mailbox.ts';
-import type { SimulatedClock } from '../support/clock.ts';
 
 export interface Faults {
   /** Chances of a letter, from 0 to 1. */
@@ -15,14 +14,14 @@ export const NO_FAULTS: Faults = { loss: 0, repeat: 0, leastMs: 1, mostMs: 1 };
 
 /** A process on the network, which can be stopped: its timers and letters wait then, as those of a stopped process do. */
 export class SimulatedProcess implements Clock {
-  readonly #clock: SimulatedClock;
+  readonly #clock: Clock;
   #isStopped = false;
   #isDead = false;
   #timers: (() => void)[] = [];
   #letters: (() => void)[] = [];
   isCut = false;
 
-  constructor(clock: SimulatedClock) {
+  constructor(clock: Clock) {
     this.#clock = clock;
   }
 
@@ -80,7 +79,7 @@ export class SimulatedProcess implements Clock {
 
 /** A queue's server and the ways to it. Deterministic: by its clock, and by the chances it is given. */
 export class SimulatedNetwork {
-  readonly #clock: SimulatedClock;
+  readonly #clock: Clock;
   readonly #random: () => number;
   readonly #boxes = new Map<string, { readonly process: SimulatedProcess; readonly onLetter: (l: string) => void }>();
   /** Letters at the server whose process cannot fetch them now. */
@@ -93,7 +92,7 @@ export class SimulatedNetwork {
   /** Every letter that was posted, for tests that forge some. */
   readonly posted: { readonly to: string; readonly letter: string }[] = [];
 
-  constructor(clock: SimulatedClock, random: () => number = () => 0.5) {
+  constructor(clock: Clock, random: () => number = () => 0.5) {
     this.#clock = clock;
     this.#random = random;
   }

@@ -1,13 +1,12 @@
 import { BatchStatus } from '../../../common/status.ts';
 import type { WorkerCount } from '../../../common/workers.ts';
-import { UNDEFINED_TEXT } from '../../store/codec.ts';
-import { processesOf, type RateLimit } from '../../workflow/options.ts';
+import type { RateLimit } from '../../workflow/options.ts';
 import type { Abortable } from '../abort-registry.ts';
 import type { BatchFailure } from '../batch-attempt.ts';
 import type { QueuedBatch } from '../batch-queue.ts';
 import type { RunReader } from '../../store/run-reader.ts';
 import type { Run } from '../run.ts';
-import { Checkpoint, Scope } from '../scope.ts';
+import { Scope } from '../scope.ts';
 import { BatchCancelled, StopError } from '../stop.ts';
 import { toStoredError } from '../stored-error.ts';
 import { ready } from '../waits.ts';
@@ -15,39 +14,28 @@ import { applyEntry } from './apply-entry.ts';
 import { EffectTurns } from './effect-turns.ts';
 import { Inbox } from './inbox.ts';
 import { placeOf } from './place-of.ts';
-import { JobCounts } from './progress-change.ts';
-import {
-  WORKER_PROTOCOL,
-  type Ack,
-  type Entry,
-  type FromWorker,
-  type Job,
-  type JobId,
-  type JobOutcome,
-  type Place,
-  type SaidLine,
-} from './protocol.ts';
+import { LocalPool, RemotePool, type WorkerPool } from './pool.ts';
+import { WORKER_PROTOCOL, type Ack, type Entry, type FromWorker, type Job, type SaidLine } from './protocol.ts';
 import type { EffectWrites } from './recorded-writes.ts';
+import {
+  idOf,
+  loses,
+  newJob,
+  resultOf,
+  tooLarge,
+  type LossKind,
+  type OpenNode,
+  type RunningJob,
+} from './running-job.ts';
 import type { StoreServer } from './store-server.ts';
-import type { NodeOfBatches, StartWorker, WorkerBatches, Workers } from './workers.ts';
+import type { NodeOfBatches, RemoteSource, StartWorker, WorkerBatches, Workers } from './workers.ts';
 import { WorkerHandle } from './worker-handle.ts';
 import { WorkerRoll } from './worker-roll.ts';
 
 /** Numbers for scopes that a worker gets at a time. */
 const SCOPES_AT_A_TIME = 65_536;
-/** A batch whose workers have ended so many times fails: it may be what ends them. */
-const MOST_DEATHS = 3;
-/** So many workers in a row that end before they can work: then none of them will. */
-const MOST_FAILED_STARTS = 3;
-/** After the grace period of a stop, a worker that does not answer is ended. */
-const ANSWER_WITHIN_MS = 1_000;
 /** A batch inside a worker may begin so much later than it was allowed to. */
 const START_LAG_MS = 25;
-
-/** A batch that its workers did not survive. */
-class WorkerEnded extends Error {
-  override readonly name = 'WorkerEnded';
-}
 
 interface CoordinatorOptions {
   readonly run: Run;
@@ -56,7 +44,8 @@ interface CoordinatorOptions {
   readonly effects: EffectWrites;
   /** For workers that cannot read the store's file. */
   readonly store: StoreServer;
-  readonly start: StartWorker;
+  /** Where workers come from: processes that are started when they are needed, or those of other machines. */
+  readonly workers: StartWorker | RemoteSource;
   /** What the code of the runner is: a worker has the same. */
   readonly code: string;
   readonly graceMs: number;
@@ -67,37 +56,11 @@ interface CoordinatorOptions {
   readonly count?: WorkerCount | undefined;
 }
 
-interface OpenNode {
-  readonly of: NodeOfBatches;
-  readonly place: Place;
-  readonly count: number;
-}
-
-interface RunningJob {
-  readonly node: OpenNode;
-  readonly batch: QueuedBatch;
-  readonly scope: Scope;
-  readonly attempts: number;
-  readonly counts: JobCounts;
-  readonly done: PromiseWithResolvers<JobOutcome>;
-  readonly startedAt: number;
-  readonly attempt: number;
-  epoch: number;
-  deaths: number;
-  inbox: Inbox;
-  /** Something of it was heard of the worker that has it. */
-  isBegun: boolean;
-  worker: WorkerHandle | undefined;
-  /** What it is to end with when its worker does not answer. */
-  ending: Error | undefined;
-  cancelTimer: (() => void) | undefined;
-}
-
 /** A runner's side: hands out batches, and writes what comes back of them. Knows nothing of how messages travel. */
 export class Coordinator implements Workers {
   readonly #options: CoordinatorOptions;
   readonly #run: Run;
-  #workers: WorkerHandle[] = [];
+  readonly #pool: WorkerPool;
   /** By scope: one attempt of a batch at a time. */
   readonly #jobs = new Map<number, RunningJob>();
   /** Jobs without a worker, the oldest first. */
@@ -105,9 +68,6 @@ export class Coordinator implements Workers {
   readonly #effects = new EffectTurns<WorkerHandle>();
   #places = 0;
   readonly #roll: WorkerRoll;
-  #failedStarts = 0;
-  /** Workers of this machine that a person has drained: no others are started in their places. */
-  #drained = 0;
   #isClosed = false;
 
   constructor(options: CoordinatorOptions) {
@@ -115,11 +75,12 @@ export class Coordinator implements Workers {
     const { run } = options;
     this.#run = run;
     this.#roll = new WorkerRoll(run, options.stored, worker => this.#sentTo(worker));
+    this.#pool = this.#poolOf(options.workers);
     run.state.onPut = key => {
-      for (const worker of this.#workers) worker.stateChanged(key);
+      for (const worker of this.#pool.all) worker.stateChanged(key);
     };
     run.concurrency.onChange((node, value) => {
-      for (const worker of this.#workers) worker.tell({ type: 'concurrency', node, value });
+      for (const worker of this.#pool.all) worker.tell({ type: 'concurrency', node, value });
       this.#handOut();
     });
     run.stopping.abortables.register({
@@ -129,24 +90,20 @@ export class Coordinator implements Workers {
       isAtRest: () => true,
       signalAbort: () => {
         const { stop } = run.stopping;
-        if (stop) for (const worker of this.#workers) worker.tell({ type: 'stop', as: stop.as, reason: stop.reason });
+        if (stop) for (const worker of this.#pool.all) worker.tell({ type: 'stop', as: stop.as, reason: stop.reason });
       },
     });
   }
 
   open(of: NodeOfBatches): WorkerBatches | undefined {
-    const asked = of.node.policy.workers ?? this.#options.count;
-    if (asked === undefined || this.#options.staysHere(of.path)) return undefined;
+    const count = this.#pool.countFor(of.node.policy.workers);
+    if (count === undefined || this.#options.staysHere(of.path)) return undefined;
     this.#places += 1;
-    const node: OpenNode = {
-      of,
-      place: placeOf(this.#run, this.#places, of),
-      count: processesOf(asked),
-    };
+    const node: OpenNode = { of, place: placeOf(this.#run, this.#places, of), count };
     return {
       attempt: (batch, scope, attempts) => this.#attempt(node, batch, scope, attempts),
       close: () => {
-        for (const worker of this.#workers) worker.forget(node.place.id);
+        for (const worker of this.#pool.all) worker.forget(node.place.id);
       },
     };
   }
@@ -170,8 +127,7 @@ export class Coordinator implements Workers {
   /** The run is over: its workers end. */
   close(): void {
     this.#isClosed = true;
-    for (const worker of this.#workers) worker.kill();
-    this.#workers = [];
+    this.#pool.close();
   }
 
   async #attempt(
@@ -182,71 +138,20 @@ export class Coordinator implements Workers {
   ): Promise<BatchFailure | undefined> {
     const run = this.#run;
     await ready(run, scope);
-    const job: RunningJob = {
-      node,
-      batch,
-      scope,
-      attempts,
-      counts: new JobCounts(run.progress),
-      done: Promise.withResolvers(),
-      startedAt: run.clock.now(),
-      attempt: scope.attempt,
-      epoch: 1,
-      deaths: 0,
-      inbox: new Inbox(),
-      isBegun: false,
-      worker: undefined,
-      ending: undefined,
-      cancelTimer: undefined,
-    };
+    const refused = tooLarge(batch.text, this.#pool.mostBytes);
+    if (refused) return refused;
+    const job = newJob(run, { node, batch, scope, attempts });
     const abortable = this.#abortableOf(job);
     this.#jobs.set(scope.id, job);
     run.stopping.abortables.register(abortable);
     try {
       this.#queue.push(job);
       this.#handOut();
-      return this.#resultOf(job, await job.done.promise);
+      return resultOf(run, scope, await job.done.promise);
     } finally {
       run.stopping.abortables.unregister(abortable);
       job.cancelTimer?.();
       this.#forget(job);
-    }
-  }
-
-  #resultOf({ scope }: RunningJob, outcome: JobOutcome): BatchFailure | undefined {
-    switch (outcome.kind) {
-      case 'succeeded': {
-        if (!outcome.last) return undefined;
-        const [node, attempt] = outcome.last;
-        scope.last = new Checkpoint(
-          node,
-          attempt,
-          () => this.#run.stored.steps.outputOf(scope.id, { node, attempt }) ?? UNDEFINED_TEXT,
-        );
-        return undefined;
-      }
-      case 'failed': {
-        const { error, again, findings } = outcome;
-        return { isStop: false, isCancelled: false, stored: error, again: async () => again, findings: () => findings };
-      }
-      case 'cancelled':
-        return {
-          isStop: false,
-          isCancelled: true,
-          stored: outcome.error,
-          again: async () => undefined,
-          findings: () => [],
-        };
-      case 'stopped': {
-        const stop = this.#run.stopping.stop ?? { as: 'interrupted', reason: 'a worker was stopped' };
-        return {
-          isStop: true,
-          isCancelled: false,
-          stored: toStoredError(new StopError(stop)),
-          again: async () => undefined,
-          findings: () => [],
-        };
-      }
     }
   }
 
@@ -263,12 +168,12 @@ export class Coordinator implements Workers {
       if (!(error instanceof StopError)) job.worker.tell({ type: 'abort', id: idOf(job), name, message });
       const { worker } = job;
       job.cancelTimer?.();
-      job.cancelTimer = clock.after(ANSWER_WITHIN_MS, () => {
+      job.cancelTimer = clock.after(this.#pool.answerWithinMs, () => {
         if (job.worker !== worker) return;
         // A step holds the process up. Other batches of it go to another worker.
         job.ending = error;
         worker.kill();
-        this.#lost(worker, 'a step did not end in time');
+        this.#lost(worker, 'ended', 'a step did not end in time');
       });
     };
     return {
@@ -309,7 +214,8 @@ export class Coordinator implements Workers {
     if (this.#isClosed) return;
     const left: RunningJob[] = [];
     for (const job of this.#queue.splice(0)) {
-      const worker = this.#workerFor(job.node);
+      const { count, of } = job.node;
+      const worker = this.#pool.workerFor({ count, concurrency: of.concurrency });
       if (worker) this.#give(job, worker);
       else left.push(job);
     }
@@ -317,24 +223,26 @@ export class Coordinator implements Workers {
     this.#queue = [...left, ...this.#queue];
   }
 
-  #workerFor({ count, of }: OpenNode): WorkerHandle | undefined {
-    const most = Math.max(1, count - this.#drained);
-    const taking = () => this.#workers.filter(({ isDraining }) => !isDraining);
-    while (taking().length < most && this.#failedStarts < MOST_FAILED_STARTS) this.#startWorker();
-    const mine = taking().slice(0, most);
-    // While others are on their way, one worker does not take what is theirs.
-    const share = Math.max(1, Math.ceil(of.concurrency() / Math.max(1, mine.length)));
-    const free = mine.filter(worker => worker.isReady && worker.jobs.size < share);
-    return free.toSorted((a, b) => a.jobs.size - b.jobs.size)[0];
+  #poolOf(workers: StartWorker | RemoteSource): WorkerPool {
+    const { row, run, count } = this.#options;
+    if (typeof workers === 'function')
+      return new LocalPool({ count, start: () => this.#begin(workers, Number.POSITIVE_INFINITY) });
+    return new RemotePool(workers, {
+      uid: row.uid,
+      onWorker: (start, concurrency) => this.#begin(start, concurrency),
+      isWaiting: () => this.#queue.length > 0 && !this.#pool.all.some(({ isReady }) => isReady),
+      say: (level, text) => run.log.add({ at: run.clock.now(), level, text }, undefined),
+    });
   }
 
-  #startWorker(): void {
-    const { run, start } = this.#options;
-    const worker: WorkerHandle = new WorkerHandle(run.state, start, {
+  #begin(start: StartWorker, concurrency: number): void {
+    const { run } = this.#options;
+    const worker: WorkerHandle = new WorkerHandle(run.state, concurrency, start, {
       onMessage: message => this.#hear(worker, message),
-      onLost: reason => this.#lost(worker, reason),
+      onLost: (reason, kind = 'ended') => this.#lost(worker, kind, reason),
+      onDraining: () => this.#drain(worker),
     });
-    this.#workers.push(worker);
+    this.#pool.add(worker);
     this.#roll.begins(worker);
     worker.begin({
       protocol: WORKER_PROTOCOL,
@@ -381,12 +289,10 @@ export class Coordinator implements Workers {
     return [...this.#jobs.values()].filter(job => job.worker === worker && !job.isBegun).length;
   }
 
-  /** It finishes what it has. The last process of this machine stays: without it, the run would not go on. */
+  /** It finishes what it has. */
   #drain(worker: WorkerHandle): void {
-    const isOwn = worker.about.address === undefined;
-    if (isOwn && this.#workers.every(other => other === worker || other.isDraining)) return;
+    if (worker.isDraining || !this.#pool.mayDrain(worker)) return;
     worker.isDraining = true;
-    if (isOwn) this.#drained += 1;
     this.#roll.becomes(worker, 'draining');
     this.#endIfDrained(worker);
     this.#handOut();
@@ -396,7 +302,7 @@ export class Coordinator implements Workers {
     if (worker.jobs.size > 0 || worker.isLost || this.#isClosed) return;
     this.#roll.ends(worker, 'drained');
     worker.isLost = true;
-    this.#workers = this.#workers.filter(other => other !== worker);
+    this.#pool.remove(worker);
     this.#effects.releaseAll(worker);
     worker.kill();
   }
@@ -459,7 +365,7 @@ export class Coordinator implements Workers {
         'the workflow file, or a file that it imports, has changed since the run began',
         'other',
       );
-    this.#failedStarts = 0;
+    this.#pool.note('ready');
     worker.isReady = true;
     this.#roll.becomes(worker, 'working');
     this.#handOut();
@@ -468,26 +374,26 @@ export class Coordinator implements Workers {
   #refused(worker: WorkerHandle, reason: string, code?: 'other'): void {
     this.#roll.ends(worker, 'refused', reason, code);
     worker.kill();
-    this.#failedStarts = MOST_FAILED_STARTS;
-    this.#lost(worker, reason);
+    this.#pool.note('refused');
+    this.#lost(worker, 'ended', reason);
   }
 
   /** Its batches go to another worker, from their last checkpoints. */
-  #lost(worker: WorkerHandle, reason: string): void {
+  #lost(worker: WorkerHandle, kind: LossKind, reason: string): void {
     if (worker.isLost) return;
     worker.isLost = true;
-    this.#workers = this.#workers.filter(other => other !== worker);
+    this.#pool.remove(worker);
     if (this.#isClosed) return;
     const { run } = this.#options;
     this.#roll.ends(worker, 'lost', reason);
-    if (!worker.isReady) this.#failedStarts += 1;
+    if (!worker.isReady) this.#pool.note('failed');
     const jobs = [...this.#jobs.values()].filter(job => job.worker === worker);
     const now = run.clock.now();
-    const text = `A worker process has ended: ${reason}. Its batches go to another: ${jobs.length} in flight.`;
+    const text = `${nameOf(worker)}: ${reason}. Its batches go to another: ${jobs.length} in flight.`;
     if (!run.stopping.stop) run.log.add({ at: now, level: 'warn', text }, undefined);
     const number = this.#roll.numberOf(worker);
-    for (const job of jobs) this.#takeFromLost(job, number, reason);
-    if (this.#workers.length === 0 && this.#failedStarts >= MOST_FAILED_STARTS)
+    for (const job of jobs) this.#takeFromLost(job, { number, kind, reason });
+    if (this.#pool.all.length === 0 && this.#pool.isHopeless)
       run.stopping.request({ as: 'interrupted', reason: `no worker can be started: ${reason}` });
     // The next worker reads what this one has come to in the store, so that has to be there.
     run.journal.committed().then(
@@ -502,9 +408,10 @@ export class Coordinator implements Workers {
     );
   }
 
-  #takeFromLost(job: RunningJob, number: number, reason: string): void {
+  #takeFromLost(job: RunningJob, loss: { number: number; kind: LossKind; reason: string }): void {
     const { run } = this.#options;
     const { scope } = job;
+    const { number, kind, reason } = loss;
     job.worker = undefined;
     job.counts.takeBack();
     const mark = run.inFlight.batches.get(scope.id);
@@ -517,20 +424,13 @@ export class Coordinator implements Workers {
     });
     if (mark) run.progress.batchChanged(mark.node, mark.parent, mark.index, BatchStatus.running);
     job.epoch += 1;
-    job.deaths += 1;
     job.inbox = new Inbox();
     scope.fresh = false;
     const { stop } = run.stopping;
     if (job.ending) return this.#settle(job, job.ending);
     if (stop) return this.#settle(job, new StopError(stop));
-    if (job.deaths < MOST_DEATHS) return;
-    this.#settle(
-      job,
-      new WorkerEnded(
-        `Its worker process has ended ${MOST_DEATHS} times while it was executed, last because ${reason}. Does a step of it end ` +
-          `the process, or use up its memory?`,
-      ),
-    );
+    const tooMany = loses(job, kind, reason);
+    if (tooMany) this.#settle(job, tooMany);
   }
 
   // What comes back
@@ -585,8 +485,9 @@ export class Coordinator implements Workers {
   }
 }
 
-function idOf({ scope, attempt, epoch }: Pick<RunningJob, 'scope' | 'attempt' | 'epoch'>): JobId {
-  return { scope: scope.id, attempt, epoch };
+/** For the log of the run. */
+function nameOf({ about: { host, address } }: WorkerHandle): string {
+  return address === undefined ? 'A worker process has ended' : `The worker on ${host} is lost`;
 }
 
 function speakerOf(by: NonNullable<SaidLine['by']>) {

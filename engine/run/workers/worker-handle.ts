@@ -10,6 +10,7 @@ export class WorkerHandle {
   isLost = false;
   /** It finishes the batches that it has, and is given no others. */
   isDraining = false;
+  readonly concurrency: number;
   readonly #state: RunState;
   readonly #link: WorkerLink;
   readonly #places = new Set<number>();
@@ -18,8 +19,10 @@ export class WorkerHandle {
   #stateMessages = 0;
   #isScheduled = false;
 
-  constructor(state: RunState, start: StartWorker, events: WorkerEvents) {
+  /** @param concurrency How many batches it may have at a time */
+  constructor(state: RunState, concurrency: number, start: StartWorker, events: WorkerEvents) {
     this.#state = state;
+    this.concurrency = concurrency;
     this.#link = start(events);
   }
 

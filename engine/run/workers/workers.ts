@@ -73,9 +73,28 @@ export interface WorkerLink {
 /** What a worker tells its runner. */
 export interface WorkerEvents {
   readonly onMessage: (message: FromWorker) => void;
-  /** It is gone, for that reason. */
-  readonly onLost: (reason: string) => void;
+  /** It is gone, for that reason: its process has ended, or nothing is heard of it. @default 'ended' */
+  readonly onLost: (reason: string, kind?: 'ended' | 'silent') => void;
+  /** It finishes the batches that it has, and is to be given no others. */
+  readonly onDraining?: () => void;
 }
 
 /** Starts a worker. Does not throw: one that cannot be started is lost. */
 export type StartWorker = (events: WorkerEvents) => WorkerLink;
+
+/** Workers that are not started by the runner: on other machines, they come and go while a run goes on. */
+export interface RemoteSource {
+  /** Begins with the workers that are there, and with each that comes. Returns what ends that. */
+  watch(run: RemoteRun): () => void;
+}
+
+/** A run that workers come to. */
+export interface RemoteRun {
+  readonly uid: string;
+  /** @param concurrency How many batches the worker executes at a time */
+  readonly onWorker: (start: StartWorker, concurrency: number) => void;
+  /** Whether it has batches and no worker to execute them. */
+  readonly isWaiting: () => boolean;
+  /** For the log of the run. */
+  readonly say: (level: LogLine['level'], text: string) => void;
+}

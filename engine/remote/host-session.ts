@@ -1,0 +1,110 @@
+import { WORKER_PROTOCOL, type FromWorker } from '../run/workers/protocol.ts';
+import type { StartWorker, WorkerLink } from '../run/workers/workers.ts';
+import type { Link, LinkEvents } from './link.ts';
+import type { FromHost, Hello, ToHost } from './session.ts';
+
+/** What a session needs of its host. */
+export interface SessionHost {
+  isDraining(): boolean;
+  /** Undefined: it has not got this workflow with this code. */
+  starterOf(workflow: string, code: string): StartWorker | undefined;
+  readonly onEnd: (session: HostSession, reason: string) => void;
+}
+
+/** A run that this worker executes batches of: a link with its coordinator, and a process for the author's code. */
+export class HostSession implements LinkEvents<ToHost> {
+  readonly #host: SessionHost;
+  readonly #link: Link<FromHost, ToHost>;
+  #hello: Hello | undefined;
+  #worker: WorkerLink | undefined;
+  /** Batches that it has, by scope. */
+  readonly #jobs = new Set<number>();
+  /** Of attempts of steps, since it began. */
+  #executed = 0;
+  #memoryBytes = 0;
+  #isOver = false;
+
+  constructor(host: SessionHost, link: Link<FromHost, ToHost>) {
+    this.#host = host;
+    this.#link = link;
+  }
+
+  get workflow(): string {
+    return this.#hello?.workflow ?? '';
+  }
+
+  get inFlight(): number {
+    return this.#jobs.size;
+  }
+
+  get executed(): number {
+    return this.#executed;
+  }
+
+  get memoryBytes(): number {
+    return this.#memoryBytes;
+  }
+
+  /** The coordinator hands out no more, and ends the session when what is in flight has ended. */
+  drain(): void {
+    this.#link.send({ type: 'draining' });
+  }
+
+  close(): void {
+    if (this.#isOver) return;
+    this.#link.close();
+    this.#end('the worker ends');
+  }
+
+  readonly onMessage = (message: ToHost): void => {
+    if (message.type === 'hello') this.#begin(message);
+    else {
+      if (message.type === 'job') this.#jobs.add(message.job.scope);
+      this.#worker?.send(message);
+    }
+  };
+
+  /** What the process has not told yet is executed again by another worker. */
+  readonly onLost = (reason: string): void => this.#end(reason);
+
+  #begin(hello: Hello): void {
+    const { protocol, workflow, code } = hello;
+    if (protocol !== WORKER_PROTOCOL)
+      return this.#refuse(`it speaks version ${WORKER_PROTOCOL} of the protocol, not ${protocol}`);
+    if (this.#host.isDraining()) return this.#refuse('it is draining');
+    const start = this.#host.starterOf(workflow, code);
+    if (!start) return this.#refuse(`it has other code than the run for ${JSON.stringify(workflow)}`);
+    this.#hello = hello;
+    this.#worker = start({
+      onMessage: message => this.#pass(message),
+      onLost: reason => {
+        if (!this.#isOver) this.#link.send({ type: 'lost', reason });
+      },
+    });
+  }
+
+  /** Its coordinator ends the link. */
+  #refuse(reason: string): void {
+    this.#link.send({ type: 'refused', reason });
+  }
+
+  #pass(message: FromWorker): void {
+    if (this.#isOver) return;
+    if (message.type === 'beat') this.#memoryBytes = message.memoryBytes;
+    if (message.type === 'bundle') {
+      for (const { kind, scope, progress } of message.entries) {
+        if (kind === 'end') this.#jobs.delete(scope);
+        this.#executed += progress?.executed ?? 0;
+      }
+    }
+    this.#link.send(message);
+  }
+
+  #end(reason: string): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#jobs.clear();
+    this.#worker?.kill();
+    this.#host.onEnd(this, reason);
+  }
+}

@@ -1,0 +1,206 @@
+import { counted } from '../../common/format.ts';
+import type { Clock } from '../run/clock.ts';
+import { WORKER_PROTOCOL } from '../run/workers/protocol.ts';
+import type { RemoteRun, RemoteSource, StartWorker } from '../run/workers/workers.ts';
+import type { Directory, WorkerCard } from './directory.ts';
+import { Exchange, TICK_MS, type ExchangeOptions } from './exchange.ts';
+import { KnownCards } from './known-cards.ts';
+import type { FromHost, Hello, ToHost } from './session.ts';
+
+/** At first, looks follow each other quickly: a card has to be seen twice before its worker is asked. */
+const QUICK_LOOKS = 8;
+const QUICK_LOOK_MS = 250;
+/** Looks until a run that waits for a worker says so: workers that are there need a moment to begin. */
+const LOOKS_UNTIL_SAID = QUICK_LOOKS + 2;
+/** Looks until a worker that has refused the run, or was lost, is asked again. */
+const LOOKS_UNTIL_AGAIN = 3;
+
+export interface RemoteWorkersOptions extends Omit<ExchangeOptions, 'onTrouble' | 'onForeign'> {
+  readonly directory: Directory;
+  readonly clock: Clock;
+  readonly workflow: string;
+  /** What the code of the runner is: a worker has the same. */
+  readonly code: string;
+}
+
+/** The workers on other machines, for the coordinator of a run: those that have its code, as they come and go. */
+export class RemoteWorkers implements RemoteSource {
+  readonly #options: RemoteWorkersOptions;
+  readonly #cards = new KnownCards();
+  /** Addresses of workers with which there is a session. */
+  readonly #sessions = new Set<string>();
+  /** Those that are not asked for so many looks. */
+  readonly #resting = new Map<string, number>();
+  readonly #exchange: Exchange<ToHost, FromHost>;
+  #run: RemoteRun | undefined;
+  #cancelLook: (() => void) | undefined;
+  #looks = 0;
+  #waited = 0;
+  #said: string | undefined;
+  #hasSaidForeign = false;
+  /** What the server, or the way to it, last said against a letter, and against a look at the workers. */
+  #trouble: { readonly post?: Error | undefined; readonly list?: Error | undefined } = {};
+
+  constructor(options: RemoteWorkersOptions) {
+    this.#options = options;
+    this.#exchange = new Exchange<ToHost, FromHost>({
+      ...options,
+      onTrouble: error => this.#tellTrouble({ post: error }),
+      onForeign: () => this.#tellForeign(),
+    });
+  }
+
+  /** @throws What the server, or the way to it, says against it */
+  async open(): Promise<void> {
+    await this.#exchange.open();
+  }
+
+  watch(run: RemoteRun): () => void {
+    this.#run = run;
+    this.#looks = 0;
+    this.#waited = 0;
+    void this.#look();
+    return () => {
+      if (this.#run !== run) return;
+      this.#run = undefined;
+      this.#cancelLook?.();
+    };
+  }
+
+  async close(): Promise<void> {
+    this.#run = undefined;
+    this.#cancelLook?.();
+    await this.#exchange.close();
+  }
+
+  async #look(): Promise<void> {
+    const run = this.#run;
+    if (!run) return;
+    const { directory, clock } = this.#options;
+    try {
+      this.#cards.look(await directory.list());
+      this.#tellTrouble({ list: undefined });
+    } catch (error) {
+      // The server is away: what it had said of workers holds until it is back.
+      this.#tellTrouble({ list: error instanceof Error ? error : new Error(String(error)) });
+    }
+    if (this.#run !== run) return;
+    this.#rest();
+    for (const card of this.#cards.alive) if (this.#isFor(card)) this.#begin(card, run);
+    for (const address of this.#cards.dead) this.#clear(address);
+    this.#tellWaiting(run);
+    this.#looks += 1;
+    this.#cancelLook = clock.after(this.#looks < QUICK_LOOKS ? QUICK_LOOK_MS : TICK_MS, () => void this.#look());
+  }
+
+  #rest(): void {
+    for (const [address, looks] of this.#resting) {
+      if (looks <= 1) this.#resting.delete(address);
+      else this.#resting.set(address, looks - 1);
+    }
+  }
+
+  #hasCode({ workflows }: WorkerCard): boolean {
+    return workflows.some(({ workflow, code }) => workflow === this.#options.workflow && code === this.#options.code);
+  }
+
+  #isFor(card: WorkerCard): boolean {
+    const { address, protocol, isDraining } = card;
+    if (this.#sessions.has(address) || this.#resting.has(address)) return false;
+    return protocol === WORKER_PROTOCOL && !isDraining && this.#hasCode(card);
+  }
+
+  #begin(card: WorkerCard, run: RemoteRun): void {
+    this.#sessions.add(card.address);
+    run.onWorker(this.#starter(card, run), card.concurrency);
+  }
+
+  #starter({ address, host, pid }: WorkerCard, { uid }: RemoteRun): StartWorker {
+    return ({ onMessage, onLost, onDraining }) => {
+      const lost = (reason: string, kind: 'ended' | 'silent') => {
+        this.#sessions.delete(address);
+        this.#resting.set(address, LOOKS_UNTIL_AGAIN);
+        onLost(reason, kind);
+      };
+      const link = this.#exchange.begin(address, {
+        onLost: reason => lost(reason, 'silent'),
+        onMessage: message => {
+          if (message.type === 'draining') return onDraining?.();
+          if (message.type === 'refused') this.#resting.set(address, LOOKS_UNTIL_AGAIN);
+          if (message.type !== 'lost') return onMessage(message);
+          link.close();
+          lost(message.reason, 'ended');
+        },
+      });
+      const { workflow, code } = this.#options;
+      const hello: Hello = { type: 'hello', protocol: WORKER_PROTOCOL, workflow, code, run: uid };
+      link.send(hello);
+      return {
+        about: { host, pid, address },
+        send: message => link.send(message),
+        // What is between us and the server keeps the process alive as long as the run goes on.
+        hold: () => undefined,
+        kill: () => {
+          this.#sessions.delete(address);
+          link.close();
+        },
+      };
+    };
+  }
+
+  /** What it does not do, another coordinator does. */
+  #clear(address: string): void {
+    this.#options.directory.withdraw(address).catch(() => undefined);
+    this.#exchange.clear(address).catch(() => undefined);
+  }
+
+  // What is told
+
+  #tellWaiting(run: RemoteRun): void {
+    this.#waited = run.isWaiting() ? this.#waited + 1 : 0;
+    if (this.#waited === 0) this.#said = undefined;
+    if (this.#waited < LOOKS_UNTIL_SAID) return;
+    const text = `The run waits for a worker with its code: ${this.#whatIsThere()}.`;
+    if (text === this.#said) return;
+    this.#said = text;
+    run.say('warn', text);
+  }
+
+  #whatIsThere(): string {
+    const { alive } = this.#cards;
+    if (alive.length === 0) return 'there is none at the queue';
+    const otherVersion = alive.filter(({ protocol }) => protocol !== WORKER_PROTOCOL).length;
+    const same = alive.filter(card => card.protocol === WORKER_PROTOCOL && this.#hasCode(card));
+    const draining = same.filter(({ isDraining }) => isDraining).length;
+    const parts = [
+      { count: alive.length - otherVersion - same.length, words: ['has other code', 'have other code'] },
+      { count: otherVersion, words: ['is of another version of Cronflow', 'are of another version of Cronflow'] },
+      { count: draining, words: ['is draining', 'are draining'] },
+      { count: same.length - draining, words: ['has it and does not answer', 'have it and do not answer'] },
+    ] as const;
+    return parts
+      .filter(({ count }) => count > 0)
+      .map(({ count, words }) => counted(count, words))
+      .join(', ');
+  }
+
+  /** Once when it begins, and once when it is over. */
+  #tellTrouble(change: { readonly post?: Error | undefined; readonly list?: Error | undefined }): void {
+    const before = this.#trouble.post ?? this.#trouble.list;
+    this.#trouble = { ...this.#trouble, ...change };
+    const now = this.#trouble.post ?? this.#trouble.list;
+    if (now && !before)
+      this.#run?.say('warn', `The queue's server does not answer: ${now.message}. The run goes on when it does.`);
+    if (!now && before) this.#run?.say('info', "The queue's server answers again.");
+  }
+
+  #tellForeign(): void {
+    if (this.#hasSaidForeign || !this.#run) return;
+    this.#hasSaidForeign = true;
+    this.#run.say(
+      'warn',
+      'Letters have come over the queue that are signed with another secret. They are not read. Do all workers have the ' +
+        'CRONFLOW_QUEUE_SECRET of this run?',
+    );
+  }
+}

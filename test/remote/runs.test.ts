@@ -1,0 +1,195 @@
+import { describe, expect, test } from 'vitest';
+import { Gate, Ledger, range, turns } from '../support/outside.ts';
+import { Bench, workflow } from '../support/runs.ts';
+import { RemoteBench } from './remote-bench.ts';
+
+/** Waits for something that others bring about. */
+async function until(holds: () => boolean): Promise<void> {
+  await expect.poll(holds, { timeout: 4_000, interval: 5 }).toBe(true);
+}
+
+describe('a run with workers on other machines', () => {
+  test('comes to the same as in one process, over a network that loses, repeats and reorders', async () => {
+    const build = () => {
+      const ledger = new Ledger();
+      const definition = workflow(flow =>
+        flow
+          .step('first', () => 5)
+          .batch('work', { items: range(20), size: 2, concurrency: 6, onBatchError: 'continue' }, (items, flow) => {
+            flow
+              .step('add', async ctx => {
+                await ctx.state.update(
+                  'sum',
+                  (sum = 0) => Number(sum) + items.reduce<number>((a, b) => a + Number(b), 0),
+                );
+                ledger.note(`add ${String(items[0])}`);
+              })
+              .forEach('inner', ['x', 'y'], (letter, flow) => {
+                flow.step('fails', () => {
+                  if (items[0] === 6 && letter === 'y') throw new Error('six');
+                  return letter;
+                });
+              });
+          })
+          .step('last', ctx => ctx.state.get('sum')),
+      );
+      return { definition, ledger };
+    };
+    const here = build();
+    const local = await new Bench().run(here.definition);
+    const there = build();
+    const bench = new RemoteBench(7);
+    bench.network.faults = { loss: 0.05, repeat: 0.2, leastMs: 1, mostMs: 60 };
+    await bench.prepare(there.definition);
+    const [one, two] = [await bench.join(), await bench.join()];
+    const remote = await bench.run(there.definition);
+    const pick = ({ status, batches, items, state, error }: typeof local) => ({ status, batches, items, state, error });
+    expect(pick(remote)).toEqual(pick(local));
+    expect(there.ledger.entries.toSorted()).toEqual(here.ledger.entries.toSorted());
+    expect(one.given.length).toBeGreaterThan(0);
+    expect(two.given.length).toBeGreaterThan(0);
+  });
+
+  test('goes on when one of them dies: its batches go to another, from their checkpoints on', async () => {
+    const gate = new Gate();
+    const ledger = new Ledger();
+    const bench = new RemoteBench();
+    const definition = workflow(flow =>
+      flow.batch('work', { items: range(6), size: 1, concurrency: 4 }, ([item], flow) => {
+        flow
+          .step('one', () => ledger.note(`one ${String(item)}`))
+          .step('two', async () => {
+            ledger.note(`two ${String(item)}`);
+            await gate.pass();
+          });
+      }),
+    );
+    await bench.prepare(definition);
+    const [first, second] = [await bench.join({ concurrency: 2 }), await bench.join({ concurrency: 2 })];
+    const run = await bench.start(definition);
+    await gate.reached(4);
+    await turns(50);
+    const had = first.given;
+    expect(had).toHaveLength(2);
+    first.die();
+    await until(() => bench.logged.some(text => text.includes('nothing was heard of it for 3 s')));
+    gate.open();
+    const summary = await run.done;
+    expect(summary.batches).toMatchObject({ succeeded: 6 });
+    expect(second.given.toSorted()).toEqual(range(6));
+    for (const index of range(6)) {
+      expect(ledger.entries.filter(entry => entry === `one ${index}`)).toHaveLength(1);
+      expect(ledger.entries.filter(entry => entry === `two ${index}`)).toHaveLength(had.includes(index) ? 2 : 1);
+    }
+  });
+
+  test('hears at once of a process that has ended, and gives the worker others later', async () => {
+    const gate = new Gate();
+    const bench = new RemoteBench();
+    const definition = workflow(flow =>
+      flow.batch('work', { items: range(2), size: 1, concurrency: 2 }, (_items, flow) => {
+        flow.step('one', () => gate.pass());
+      }),
+    );
+    await bench.prepare(definition);
+    const machine = await bench.join();
+    const run = await bench.start(definition);
+    await gate.reached(2);
+    machine.workers.all[0]?.die('it was killed by SIGKILL');
+    await until(() => machine.workers.all.length === 2);
+    gate.open();
+    expect((await run.done).batches).toMatchObject({ succeeded: 2 });
+    expect(bench.logged).toContainEqual(expect.stringContaining('it was killed by SIGKILL'));
+  });
+
+  test('waits for a worker with its code, says what there is, and goes on when one comes', async () => {
+    const bench = new RemoteBench();
+    const definition = workflow(flow =>
+      flow.batch('work', { items: range(3), size: 1 }, (_items, flow) => {
+        flow.step('one', () => 1);
+      }),
+    );
+    await bench.prepare(definition);
+    const run = await bench.start(definition);
+    await until(() => bench.logged.includes('The run waits for a worker with its code: there is none at the queue.'));
+    const others = [await bench.join({ code: 'other' }), await bench.join({ code: 'older' })];
+    await until(() => bench.logged.includes('The run waits for a worker with its code: 2 have other code.'));
+    const machine = await bench.join();
+    expect((await run.done).status).toBe('completed');
+    expect(machine.given).toHaveLength(3);
+    expect(others.flatMap(({ events }) => events)).toEqual([]);
+  });
+
+  test('lets a worker drain: it finishes what it has, takes nothing new, and its end is no loss', async () => {
+    const gate = new Gate();
+    const bench = new RemoteBench();
+    const definition = workflow(flow =>
+      flow.batch('work', { items: range(8), size: 1, concurrency: 4 }, (_items, flow) => {
+        flow.step('one', () => gate.pass());
+      }),
+    );
+    await bench.prepare(definition);
+    const [first, second] = [await bench.join({ concurrency: 2 }), await bench.join({ concurrency: 2 })];
+    const run = await bench.start(definition);
+    await gate.reached(4);
+    const drained = first.host.drain();
+    await until(() => bench.directory.cards.get('machine-1')?.isDraining === true);
+    gate.open();
+    await drained;
+    const summary = await run.done;
+    expect(summary.batches).toMatchObject({ succeeded: 8 });
+    expect(first.given).toHaveLength(2);
+    expect(second.given).toHaveLength(6);
+    expect(bench.logged.filter(text => text.includes('is lost'))).toEqual([]);
+  });
+
+  test('refuses a batch that is too large for a queue, and says what to do', async () => {
+    const bench = new RemoteBench();
+    const definition = workflow(flow =>
+      flow.batch('work', { items: ['small', 'x'.repeat(300_000)], size: 1 }, (_items, flow) => {
+        flow.step('one', () => 1);
+      }),
+    );
+    await bench.prepare(definition);
+    await bench.join();
+    const summary = await bench.run(definition);
+    expect(summary.batches).toMatchObject({ succeeded: 1, failed: 1 });
+    expect(summary.error?.message).toContain('Its items are 293 KiB, and');
+    expect(summary.error?.message).toContain('give it keys');
+  });
+
+  test('never has more batches at a worker than that executes at a time, nor more in all than the node says', async () => {
+    const bench = new RemoteBench();
+    let [most, now] = [0, 0];
+    const definition = workflow(flow =>
+      flow.batch('work', { items: range(30), size: 1, concurrency: 5 }, (_items, flow) => {
+        flow.step('one', async () => {
+          now += 1;
+          most = Math.max(most, now);
+          await turns(3);
+          now -= 1;
+        });
+      }),
+    );
+    await bench.prepare(definition);
+    await bench.join({ concurrency: 2 });
+    await bench.join({ concurrency: 8 });
+    expect((await bench.run(definition)).status).toBe('completed');
+    expect(most).toBeLessThanOrEqual(5);
+    expect(most).toBeGreaterThan(2);
+  });
+
+  test('ends the session of a worker when it has ended itself', async () => {
+    const bench = new RemoteBench();
+    const definition = workflow(flow =>
+      flow.batch('work', { items: range(2), size: 1 }, (_items, flow) => {
+        flow.step('one', () => 1);
+      }),
+    );
+    await bench.prepare(definition);
+    const machine = await bench.join();
+    await bench.run(definition);
+    await until(() => machine.workers.living.length === 0);
+    expect(machine.events).toEqual(['begins', 'ends']);
+  });
+});
