@@ -27,7 +27,7 @@ import type { ToWorkerProcess, WorkerTask } from './worker-task.ts';
 
 const BEAT_EVERY_MS = 1_000;
 
-const now = () => systemClock.now();
+const now = () => (executor?.clock ?? systemClock).now();
 
 let executor: BatchExecutor | undefined;
 const told = Promise.withResolvers<Beginning>();
@@ -67,7 +67,6 @@ async function begin(task: WorkerTask): Promise<void> {
     const made = new BatchExecutor({
       definition,
       openStore: askLater => openWorkerStore(task.store, beginning.run.id, { now: ask, later: askLater }),
-      clock: systemClock,
       beginning,
       send: tell,
       onWaiting: hold,

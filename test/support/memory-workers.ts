@@ -1,8 +1,9 @@
 import type { Database } from 'better-sqlite3';
-import { systemClock } from '../../engine/run/clock.ts';
+import { systemClock, type Clock } from '../../engine/run/clock.ts';
 import { FileOfSteps } from '../../engine/run/current-store.ts';
 import { BatchExecutor, type WorkerStore } from '../../engine/run/workers/executor.ts';
 import { WORKER_PROTOCOL, type FromWorker, type ToWorker } from '../../engine/run/workers/protocol.ts';
+import { RunnersClock } from '../../engine/run/workers/runners-clock.ts';
 import { RemoteStore } from '../../engine/run/workers/remote-store.ts';
 import type { AskStore, StoreRequest } from '../../engine/run/workers/store-requests.ts';
 import { StoreServer } from '../../engine/run/workers/store-server.ts';
@@ -73,6 +74,8 @@ interface MemoryWorkersOptions {
   readonly code?: string;
   readonly aboutOf?: (number: number) => WorkerAbout;
   readonly reads?: Reads | undefined;
+  /** What their machine's clock shows. */
+  readonly clock?: Clock;
 }
 
 /** Workers in this process. */
@@ -81,6 +84,7 @@ export class MemoryWorkers {
   readonly #transport: () => Transport;
   readonly #code: string;
   readonly #reads: Reads;
+  readonly #clock: Clock;
   /** What they were held up for. */
   readonly asked: StoreRequest[] = [];
   definition: Definition | undefined;
@@ -93,23 +97,26 @@ export class MemoryWorkers {
     code = 'test',
     aboutOf = (pid: number): WorkerAbout => ({ host: 'this-machine', pid, address: undefined }),
     reads = 'the store',
+    clock = systemClock,
   }: MemoryWorkersOptions = {}) {
     this.#transport = transport;
     this.#reads = reads;
+    this.#clock = clock;
     this.#code = code;
     this.#aboutOf = aboutOf;
   }
 
   /** What holds a process up travels beside the channel, and as text. */
   #openStore(db: Database, run: number, later: AskStore['later']): WorkerStore {
-    if (this.#reads === 'the store') return { stored: new RunReader(db, run), effects: new EffectStore(db, run, 0) };
+    if (this.#reads === 'the store')
+      return { stored: new RunReader(db, run), effects: new EffectStore(db, run, 0), clock: systemClock };
     const server = new StoreServer({ db, run, clock: systemClock, steps: new FileOfSteps(db.name) });
     const now: AskStore['now'] = request => {
       this.asked.push(request);
       return asText(server.answer(asText(request)));
     };
     const store = new RemoteStore({ now, later });
-    return { stored: store, effects: store.effects };
+    return { stored: store, effects: store.effects, clock: new RunnersClock(this.#clock, store.time) };
   }
 
   get living(): MemoryWorker[] {
@@ -139,7 +146,6 @@ export class MemoryWorkers {
         executor = new BatchExecutor({
           definition,
           openStore: later => this.#openStore(db, message.beginning.run.id, later),
-          clock: systemClock,
           beginning: message.beginning,
           send,
           onDefect: error => {

@@ -1,10 +1,13 @@
 import { describe, expect, test } from 'vitest';
+import { systemClock, type Clock } from '../../engine/run/clock.ts';
 import { currentAttempt } from '../../engine/run/attempt.ts';
 import { RunReader } from '../../engine/store/run-reader.ts';
 import { Gate, Ledger, Meter, range, turns } from '../support/outside.ts';
 import { workflow } from '../support/runs.ts';
 import { MemoryWorkers, READS } from '../support/memory-workers.ts';
 import { WorkerBench } from '../support/worker-bench.ts';
+
+const DAY_MS = 86_400_000;
 
 /** As the runner does with a line of the author's code. */
 const log = (text: string) => currentAttempt.getStore()?.logs.add({ at: 0, level: 'info', text });
@@ -207,4 +210,39 @@ describe.each(READS)('what a step in a worker that reads %s leaves is what it le
     expect(summary.batches.running).toBe(0);
     expect(summary.batches.total).toBe(6);
   });
+});
+
+test('stamps are of one clock, also where that of the machine is a day behind', async () => {
+  const late: Clock = {
+    ...systemClock,
+    now: () => systemClock.now() - DAY_MS,
+    reading: () => ({ now: systemClock.now() - DAY_MS, elapsed: systemClock.elapsed() }),
+  };
+  const bench = new WorkerBench(new MemoryWorkers({ reads: 'the runner', clock: late }));
+  const before = Date.now();
+  let executed = 0;
+  await bench.run(
+    workflow(flow =>
+      flow.batch('work', { items: range(4), size: 1, workers: 2 }, ([item], flow) => {
+        flow
+          .step('one', () => {
+            executed += 1;
+            if (executed === 2) throw new Error('once');
+            return item;
+          })
+          .retry({ attempts: 2, backoff: { delay: 5 } })
+          .step('two', ctx => ctx.effect(`mail ${String(item)}`, () => 1));
+      }),
+    ),
+  );
+  const times = bench.db
+    .prepare(
+      `select started_at from steps union all select ended_at from steps union all select begun_at from effects
+       union all select ended_at from effects union all select started_at from batches union all select ended_at from batches`,
+    )
+    .pluck()
+    .all() as number[];
+  expect(times.length).toBeGreaterThan(20);
+  expect(Math.min(...times)).toBeGreaterThan(before - 1_000);
+  expect(Math.max(...times)).toBeLessThan(Date.now() + 1_000);
 });

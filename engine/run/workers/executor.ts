@@ -39,7 +39,6 @@ export interface ExecutorOptions {
   readonly definition: Definition;
   /** Opens the store to read. A worker without its file asks its runner: later, or by a way of its own. */
   readonly openStore: (askLater: AskStore['later']) => WorkerStore;
-  readonly clock: Clock;
   readonly beginning: Beginning;
   readonly send: (message: FromWorker) => void;
   /** Whether it waits for an answer of the runner, or has nothing to do: the channel has to keep the process alive. */
@@ -52,6 +51,8 @@ export interface ExecutorOptions {
 export interface WorkerStore {
   readonly stored: StoredReads;
   readonly effects: EffectReads;
+  /** Of the runner. */
+  readonly clock: Clock;
 }
 
 interface RunningJob {
@@ -118,6 +119,11 @@ export class BatchExecutor {
     this.#replica.begin(beginning.state);
     for (const [path, value] of beginning.concurrency) this.#dial.set(path, value);
     this.#askForScopes();
+  }
+
+  /** That of the runner. */
+  get clock(): Clock {
+    return this.#store.clock;
   }
 
   /** For lines of the author's code. */
@@ -260,7 +266,8 @@ export class BatchExecutor {
 
   /** The parts of a run that a job has of its own: what it writes, counts and ends. */
   #newRun(journal: JobJournal, { begun }: Place): Run {
-    const { clock, beginning } = this.#options;
+    const { beginning } = this.#options;
+    const { clock, stored } = this.#store;
     const parts: WorkerParts = {
       runner: {
         numberNodes: (scope, nodes) => this.#numbers.ask(scope.path, nodes),
@@ -281,7 +288,7 @@ export class BatchExecutor {
       activeBefore: 0,
       journal,
       writer: journal.writer,
-      stored: this.#store.stored,
+      stored,
       effects: owner => new WorkerEffects(new StoredEffects(owner, journal.effects(this.#store.effects)), this.#locks),
       graceMs: beginning.graceMs,
       onBatch: (node, parent, index, status) => told?.batchChanged(node, parent, index, status),

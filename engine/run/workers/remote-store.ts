@@ -5,6 +5,7 @@ import type { StoredAttempt } from '../../store/step-reader.ts';
 import type { StoreOfSteps } from '../current-store.ts';
 import type { EffectReads, StoredBatches, StoredReads, StoredSplits, StoredSteps } from '../stored-reads.ts';
 import { AnswerCache } from './answer-cache.ts';
+import type { AskTime } from './runners-clock.ts';
 import type { AskStore, StoreAnswer, StoreRequest, StoreRequests, SupersededBatch } from './store-requests.ts';
 
 /** The store for a worker that has not got its file: asks its runner. */
@@ -56,6 +57,8 @@ export class RemoteStore implements StoredReads {
   seenIn(scope: number): ReturnType<StoredReads['seenIn']> {
     return this.#now('seenIn', scope);
   }
+
+  readonly time: AskTime = { now: () => this.#now('time'), later: () => this.#later('time') };
 
   /** For what steps write that is not the run's. */
   get ofSteps(): StoreOfSteps {

@@ -18,6 +18,8 @@ export interface SupersededBatch {
 
 /** Each request with its arguments and its answer: see StoredReads, EffectReads and StoreOfSteps for what they mean. */
 export interface StoreRequests {
+  /** What the runner's clock shows. */
+  time(): number;
   lastFreshSession(): number;
   seenIn(scope: number): StoredSeen[];
 

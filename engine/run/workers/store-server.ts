@@ -51,6 +51,7 @@ function requestsOf({ db, run, clock, steps: others }: StoreServerOptions): Stor
   // It only reads: the number of the session is for what is written.
   const effects = new EffectStore(db, run, 0);
   return {
+    time: () => clock.now(),
     lastFreshSession: () => reader.lastFreshSession,
     seenIn: scope => reader.seenIn(scope),
     itemsOf: (scope, attempt) => batches.itemsOf(scope, attempt),
