@@ -51,6 +51,7 @@ const LANES = {
     'test/crash/harness.process.test.ts',
     'test/crash/rerun-in-pages.process.test.ts',
     'test/crash/set-aside.process.test.ts',
+    'test/crash/subflow.process.test.ts',
     'test/crash/waits.process.test.ts',
     'test/docs/errors-page.process.test.ts',
     'test/examples/docs.process.test.ts',

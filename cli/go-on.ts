@@ -1,4 +1,5 @@
 import { afterAnswer } from '../engine/runner/after-answer.ts';
+import { rootOf } from '../engine/store/subflow-store.ts';
 import { followRun } from './follow-run.ts';
 import { printEvent } from './view/json.ts';
 import { withStore } from './with-store.ts';
@@ -12,7 +13,10 @@ export interface GoingOn {
 /** Has a run that was given an answer go on with it, and returns the exit code. */
 export async function goOn({ run, store, json }: GoingOn): Promise<number> {
   const becomes = await withStore(store, 'read', async db => await afterAnswer(db, run));
-  if (becomes === 'rests') return await followRun({ kind: 'resume', run, store }, json);
+  if (becomes === 'rests') {
+    const root = await withStore(store, 'read', db => rootOf(db, run));
+    return await followRun({ kind: 'resume', run: root, store }, json);
+  }
   if (json) printEvent({ event: 'stored', run: String(run), goesOn: becomes === 'goes on' });
   else
     process.stdout.write(

@@ -125,6 +125,15 @@ export const NODE_KINDS = {
     does: settings => waitText(`waits for ${String(settings.event)}`, settings),
     isStation: true,
   },
+  subflow: {
+    holds: 'nothing',
+    repeats: undefined,
+    part: undefined,
+    hasResult: true,
+    title: undefined,
+    does: settings => [`runs ${String(settings.workflow)}`, rulesText(settings)].filter(Boolean).join(' · '),
+    isStation: true,
+  },
   log: {
     holds: 'nothing',
     repeats: undefined,
@@ -158,6 +167,11 @@ export type DurableWaitKind = (typeof DURABLE_WAITS)[number];
 /** Whether a node of this kind waits for a person or an event. */
 export function isDurableWait(kind: string): kind is DurableWaitKind {
   return (DURABLE_WAITS as readonly string[]).includes(kind);
+}
+
+/** Whether a node of this kind runs another workflow, in a run of its own. */
+export function isSubflow(kind: string): boolean {
+  return kind === 'subflow';
 }
 
 /** Why a run is cancelled by its workflow, where the author gives no reason. */

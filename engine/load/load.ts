@@ -22,6 +22,12 @@ export interface LoadedFile<Workflow> {
   codeHash: string;
 }
 
+/** A workflow file, after another one of its folder has been loaded for it. */
+export interface LoadedMore<Workflow> extends LoadedFile<Workflow> {
+  /** The workflows of that. */
+  readonly also: readonly Workflow[];
+}
+
 interface LoadOptions<Workflow> {
   /** Hands over the workflows that were defined since it was last asked (engine/workflow/registry.ts). */
   takeDefinitions: () => Workflow[];
@@ -47,12 +53,7 @@ export async function loadWorkflows<Workflow>(
     throw new Error(`This process has loaded ${loadedBefore} already; load ${entry} in a new one.`);
   loadedBefore = entry;
 
-  try {
-    await settled(import(pathToFileURL(entry).href), timeoutMs);
-  } catch (error) {
-    throw explain(error, entry, loadedFiles());
-  }
-
+  await execute(entry, timeoutMs);
   const workflows = takeDefinitions();
   if (workflows.length === 0) {
     throw new LoadError(
@@ -61,6 +62,28 @@ export async function loadWorkflows<Workflow>(
       { file: entry },
     );
   }
+  return withSources({ file: entry, workflows });
+}
+
+/** Loads another file into the process of a workflow file, which runs a workflow of that. Rejects with a `LoadError`, too. */
+export async function loadAlso<Workflow>(
+  file: string,
+  { file: entry, workflows }: LoadedFile<Workflow>,
+  { takeDefinitions, timeoutMs = 30_000 }: LoadOptions<Workflow>,
+): Promise<LoadedMore<Workflow>> {
+  await execute(findEntry(file), timeoutMs);
+  return { ...withSources({ file: entry, workflows }), also: takeDefinitions() };
+}
+
+async function execute(entry: string, timeoutMs: number): Promise<void> {
+  try {
+    await settled(import(pathToFileURL(entry).href), timeoutMs);
+  } catch (error) {
+    throw explain(error, entry, loadedFiles());
+  }
+}
+
+function withSources<Workflow>(of: Pick<LoadedFile<Workflow>, 'file' | 'workflows'>): LoadedFile<Workflow> {
   const sources = loadedFiles();
-  return { file: entry, workflows, sources, codeHash: hashOfCode(entry, sources) };
+  return { ...of, sources, codeHash: hashOfCode(of.file, sources) };
 }

@@ -4,6 +4,8 @@ import { countsOf } from '../../common/run-summary.ts';
 import { RunExistsError, startOnce } from '../run/start-once.ts';
 import { openTelemetryOf } from '../runner/opentelemetry.ts';
 import type { Definition } from '../workflow/nodes.ts';
+import type { OtherWorkflow } from '../run/execute.ts';
+import { definitionById } from '../workflow/registry.ts';
 import { existingRun } from './existing-run.ts';
 import { RunRefused, type Work } from './handle.ts';
 import type { OpenedStore } from './opened-store.ts';
@@ -27,6 +29,7 @@ export async function inThisProcess(
       definition,
       code: codeOf(file),
       telemetry: openTelemetryOf(file),
+      otherWorkflow,
       onLog: ({ at, level, text }, by) =>
         tell({ type: 'log', at, level, text, step: by?.path, batch: by?.scopeOf.batch?.index }),
     },
@@ -49,6 +52,12 @@ export async function inThisProcess(
     tellProgress();
   });
   return { run: begun.id, stop: (as, reason) => begun.run.stopping.request({ as, reason }), done };
+}
+
+/** One that this process has defined. */
+function otherWorkflow(id: string): OtherWorkflow | undefined {
+  const other = definitionById(id);
+  return other && { definition: other, file: other.at?.file ?? '' };
 }
 
 /** The file of the workflow; what that imports, this process has loaded by itself. */

@@ -4,6 +4,7 @@ import { afterAnswer } from '../runner/after-answer.ts';
 import * as waits from '../store/answer-wait.ts';
 import { decode, encode } from '../store/codec.ts';
 import { requireRun } from '../store/runs.ts';
+import { rootOf } from '../store/subflow-store.ts';
 import { userName } from '../user-name.ts';
 import { opened } from './engine.ts';
 import { handleOf } from './handle.ts';
@@ -51,7 +52,8 @@ export async function pausedWorkflows(caller: string | undefined): Promise<Pause
 }
 
 /** Resumes a run in a process of its own: the one that has begun it may be long gone. What becomes of it is in the store. */
-function goOn(store: OpenedStore, run: number): void {
+function goOn(store: OpenedStore, waiting: number): void {
+  const run = rootOf(store.db, waiting);
   handleOf(tell => resumeRun(run, { store }, tell), undefined).then(
     () => undefined,
     (error: unknown) => console.error(`Run ${run} cannot go on:`, error),

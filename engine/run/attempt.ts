@@ -2,6 +2,8 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Writer } from '../store/records.ts';
 import { LogBuffer } from './log-buffer.ts';
 import { ItemMarks, type MarkedItem } from './items/marks.ts';
+import type { Run } from './run.ts';
+import type { RunLog } from './run-log.ts';
 import type { RunState } from './run-state.ts';
 import type { Scope } from './scope.ts';
 import { AttemptState, type StateOfAttempt } from './state.ts';
@@ -29,6 +31,8 @@ export class Attempt implements Writer {
   readonly attempt: number;
   readonly batchAttempt: number;
   readonly stopwatch: Stopwatch;
+  /** The run that it waits for, where its step runs another workflow. */
+  waitsFor: (() => Run | undefined) | undefined;
   /** Takes what the author's code has thrown past every promise, where that is not the end of the attempt. */
   onFault: ((error: Error) => void) | undefined;
   /** Whether the store has a row of it as running. */
@@ -36,6 +40,8 @@ export class Attempt implements Writer {
   /** Its end is on its way to the store, with what is left of its log. */
   isEnding = false;
   ended = false;
+  /** Of its run, of which a process may execute several. */
+  readonly log: RunLog;
   readonly #runState: RunState;
   #state: AttemptState | undefined;
   #logs: LogBuffer | undefined;
@@ -47,7 +53,7 @@ export class Attempt implements Writer {
   #doneEffects: Set<string> | undefined;
   #reject: ((error: unknown) => void) | undefined;
 
-  constructor(of: AttemptOf, state: RunState) {
+  constructor(of: AttemptOf, { log, state }: Pick<Run, 'log' | 'state'>) {
     this.scopeOf = of.scope;
     this.scope = of.scope.id;
     this.node = of.node;
@@ -55,6 +61,7 @@ export class Attempt implements Writer {
     this.attempt = of.number;
     this.batchAttempt = of.scope.attempt;
     this.stopwatch = of.stopwatch;
+    this.log = log;
     this.#runState = state;
   }
 
@@ -127,6 +134,18 @@ export class Attempt implements Writer {
     this.#aborted = { error };
     this.signalAbort(error);
     this.#reject?.(error);
+  }
+
+  /** Whether the run that it waits for does nothing itself. */
+  isAtRest(): boolean {
+    return this.waitsFor?.()?.stopping.abortables.isAtRest === true;
+  }
+
+  /** Nothing can wake it any more. That may be the fault of the run that it waits for: see starved.ts. */
+  starve(error: Error): boolean {
+    if (this.waitsFor) return false;
+    this.abort(error);
+    return true;
   }
 
   /** The author's code has thrown something past every promise, from a timer or an event. */

@@ -102,7 +102,7 @@ class BatchNodeRun {
         number: (scope.previousAttempt(id)?.attempt ?? 0) + 1,
         stopwatch: new Stopwatch(run.clock),
       },
-      run.state,
+      run,
     );
     this.#attempt.onFault = error => this.#source.fail(error);
     this.#attempt.state.close(

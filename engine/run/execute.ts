@@ -4,8 +4,8 @@ import { decode, encode } from '../store/codec.ts';
 import { Journal } from '../store/journal.ts';
 import { Lease } from '../store/leases.ts';
 import { EffectStore } from '../store/effect-store.ts';
+import { linkSubflow, type SubflowKey } from '../store/subflow-store.ts';
 import { StoreFileIdentity } from '../store/file-identity.ts';
-import { setDurability } from '../store/open.ts';
 import { parseStoredGraph } from '../store/parse-stored.ts';
 import { presentedBy } from './present.ts';
 import { RunReader } from '../store/run-reader.ts';
@@ -18,7 +18,7 @@ import type { TallyLimits } from '../store/tally.ts';
 import { inTransaction } from '../store/transactions.ts';
 import { failpoint } from '../failpoints.ts';
 import { describeValue } from '../workflow/errors.ts';
-import { waitsInside } from '../workflow/durable-waits.ts';
+import { staysInRunner } from '../workflow/stays-in-runner.ts';
 import { drawGraph, type Graph } from '../workflow/graph.ts';
 import { Stopwatch, systemClock } from './clock.ts';
 import { checkAmounts } from './amounts/check-amounts.ts';
@@ -42,13 +42,14 @@ import {
   MOST_ROUNDS,
   nodesThatGoWithout,
 } from './items/go-without.ts';
-import { durabilityOf, takeUp, type Begun, type SessionBefore, type TakingUp } from './take-up.ts';
+import { durabilityOf, takeUp, useDurability, type Begun, type SessionBefore, type TakingUp } from './take-up.ts';
 import type { Replacements } from './replacements.ts';
 import { Run } from './run.ts';
 import { RunFacts } from './run-facts.ts';
 import type { LogListener } from './run-log.ts';
 import type { BatchListener } from './run-progress.ts';
 import { countsOf, type RunSummary } from '../../common/run-summary.ts';
+import { RunSubflows } from './subflow/run-subflows.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { Coordinator } from './workers/coordinator.ts';
 import { StoreServer } from './workers/store-server.ts';
@@ -69,7 +70,7 @@ export interface RunEnvironment extends TakingUp {
   /** How much may happen before the run's tally is written again. */
   readonly tallyLimits?: TallyLimits;
   readonly onLog?: LogListener;
-  readonly onBatch?: BatchListener;
+  readonly onBatch?: BatchListener | undefined;
   /** The run is writing its end, page by page: it needs its time, and is well. */
   readonly onEnding?: () => void;
   /** Starts a process that executes batches. Without it, this process executes all of them. */
@@ -82,10 +83,29 @@ export interface RunEnvironment extends TakingUp {
   readonly replacements?: Replacements | undefined;
   /** Where the user's project traces what happens. */
   readonly telemetry?: Telemetry | undefined;
+  /** The workflow of an id that a step is to run. @default There are no others */
+  readonly otherWorkflow?: ((id: string) => OtherWorkflow | undefined | Promise<OtherWorkflow | undefined>) | undefined;
   /** The process does nothing but execute this run. */
   readonly isOwnProcess?: boolean;
   /** Called before any of the author's code runs: what that logs at once belongs to the run. */
   readonly onBegin?: (run: Run) => void;
+}
+
+/** A workflow that a step of another one can run. */
+export interface OtherWorkflow {
+  readonly definition: Definition;
+  /** The file that is loaded to execute it. */
+  readonly file: string;
+  readonly startWorker?: StartWorker | undefined;
+}
+
+/** How a run is started that is a part of another one. */
+export interface SubflowStart {
+  readonly demo: boolean;
+  /** The step that starts it. */
+  readonly link: SubflowKey & { readonly attempt: number };
+  /** In the transaction that creates it. @throws when the parent is another process's now */
+  readonly check: () => void;
 }
 
 /** The session of this process that has set items aside by itself, which the next one follows: see `itemsToGoWithout`. */
@@ -126,7 +146,11 @@ async function start(
   environment: RunEnvironment,
   workflowFile: string,
   payload: unknown,
-  { key, demo }: { readonly key: string | undefined; readonly demo: boolean },
+  {
+    key,
+    demo,
+    subflow,
+  }: { readonly key?: string | undefined; readonly demo: boolean; readonly subflow?: SubflowStart },
 ): Promise<RunInProgress> {
   const { db, definition } = environment;
   const stopwatch = new Stopwatch(environment.clock ?? systemClock);
@@ -134,10 +158,11 @@ async function start(
   const graph = drawGraph(definition);
   const text = encode(await checkPayload(definition, payload), 'payload');
   const durability = durabilityOf(environment);
-  setDurability(db, durability);
+  useDurability(environment, durability);
   const given = definition.payload ? encode(payload, 'payload') : text;
   const begun = inTransaction(db, () => {
     if (key !== undefined) checkKeyFree(db, key);
+    subflow?.check();
     const id = createRun(db, {
       workflow: definition.id,
       name: definition.name,
@@ -150,12 +175,23 @@ async function start(
       key,
       demo,
     });
+    if (subflow) linkSubflow(db, id, subflow.link);
     const lease = Lease.take(db, id, now);
     const session = beginSession(db, id, 'start', environment.code, now);
     failpoint('taking-up');
     return { lease, session, stopwatch, activeBefore: 0 };
   });
   return work(environment, graph, begun);
+}
+
+/** Starts a run that is a part of another one. @throws PayloadError, WorkflowError, NotDataError */
+async function startSubflow(
+  environment: RunEnvironment,
+  workflowFile: string,
+  payload: unknown,
+  subflow: SubflowStart,
+): Promise<RunInProgress> {
+  return await start(environment, workflowFile, payload, { demo: subflow.demo, subflow });
 }
 
 /**
@@ -275,7 +311,17 @@ function work(
       return demo ? new PretendedEffects(effects) : effects;
     },
     demo,
-    waits: owner => new DurableWaits(owner, new WaitStore(db, row.id), journal),
+    waits: owner => new DurableWaits(owner, new WaitStore(db, row.id), journal, environment.isSubflow === true),
+    subflows: owner =>
+      new RunSubflows({
+        run: owner,
+        id: row.id,
+        lease,
+        environment,
+        durability: row.durability,
+        demo: row.demo === 1,
+        begin: { start: startSubflow, resume: resumeRun, rerun: rerunRun },
+      }),
     graceMs,
     goesWithout: () => rounds < MOST_ROUNDS && hasItemsToGoWithout(db, row.id, goingWithout),
     dialBefore: after?.run.concurrency,
@@ -295,7 +341,7 @@ function work(
       store: new StoreServer({ db, run: row.id, clock, steps: new FileOfSteps(storeFile) }),
       workers,
       code: environment.code.hash,
-      staysHere: path => waitsInside(graph, path),
+      staysHere: path => staysInRunner(graph, path),
       graceMs,
       row,
       count: environment.workers,
@@ -312,6 +358,7 @@ function work(
     const stopHeartbeat = startHeartbeat(run, stored, lease, fileIdentity, new WalWatch(db, storeFile));
     try {
       const outcome = asAsked(db, row.id, await interpret(run, stored, definition, graph, session));
+      await run.subflows?.ended();
       if (failure) throw failure.error;
       if (outcome.status === 'completed') {
         checkConservation(run.progress.values());
@@ -368,6 +415,8 @@ function work(
   const withoutItems = async (): Promise<RunInProgress> => {
     const request: RerunRequest = { batches: [], setAside: { items: without, at: clock.now() } };
     const next = await rerunAfter(environment, row.id, request, { lease, session, run, rounds: rounds + 1 });
+    // What its steps have started may still say something.
+    run.log.continueWith(next.run.journal);
     next.run.log.add({ at: clock.now(), level: 'warn', text: goesWithoutText(without.length) }, undefined);
     // Whoever stopped the run meanwhile had only this one to stop.
     if (run.stopping.stop) next.run.stopping.request(run.stopping.stop);

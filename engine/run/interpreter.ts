@@ -56,6 +56,7 @@ const EXECUTE: { readonly [K in NodeKind]: Execute<K> } = {
   sleep: runSleep,
   humanInTheLoop: runDurableWait,
   waitForEvent: runDurableWait,
+  subflow: (run, scope, node, path) => runStep(run, scope, node, path),
   log: runLog,
   cancel: runCancel,
 };

@@ -75,7 +75,7 @@ export async function runAttempt(run: Run, spec: AttemptSpec): Promise<Checkpoin
   if (over) throw over;
   const before = scope.previousAttempt(node);
   const number = (before?.attempt ?? 0) + 1;
-  const attempt = new Attempt({ scope, node, path, number, stopwatch: new Stopwatch(run.clock) }, run.state);
+  const attempt = new Attempt({ scope, node, path, number, stopwatch: new Stopwatch(run.clock) }, run);
   run.inFlight.attempts.add(attempt);
   run.inFlight.executing += 1;
   run.stopping.abortables.register(attempt);

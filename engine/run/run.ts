@@ -21,6 +21,7 @@ import type { StoredReads } from './stored-reads.ts';
 import type { Stop } from './stop.ts';
 import { Stopping } from './stopping.ts';
 import type { RunSpans } from './telemetry/run-spans.ts';
+import type { Subflows } from './subflow/subflows.ts';
 import type { Waits } from './durable-waits/waits.ts';
 import type { RunnerAccess, Workers } from './workers/workers.ts';
 
@@ -50,6 +51,8 @@ interface RunParts {
   readonly effects: (run: Run) => Effects;
   /** What its steps do that wait for people or events. */
   readonly waits?: ((run: Run) => Waits) | undefined;
+  /** What its steps do that run other workflows. */
+  readonly subflows?: ((run: Run) => Subflows) | undefined;
   /** How long steps in flight may go on after a stop, in milliseconds. */
   readonly graceMs: number;
   /** It executes something to see what becomes of it, and keeps nothing: it waits for nothing, and tries nothing again. */
@@ -136,6 +139,8 @@ export class Run {
   readonly effects: Effects;
   /** Undefined in a worker: nothing that waits for people or events is handed out to one. */
   readonly waits: Waits | undefined;
+  /** Undefined in a worker: nothing that runs another workflow is handed out to one. */
+  readonly subflows: Subflows | undefined;
   /** Set in a worker: the runner decides. */
   readonly runner: RunnerAccess | undefined;
   /** The processes that execute batches of nodes that ask for them. Undefined: this process does. */
@@ -196,6 +201,7 @@ export class Run {
       : new RateLimiters(clock, (node, since) => options.stored.batches.startsSince(node, since));
     this.effects = effects(this);
     this.waits = options.waits?.(this);
+    this.subflows = options.subflows?.(this);
     this.#stopwatch = stopwatch;
     this.#activeBefore = activeBefore;
   }

@@ -1,6 +1,7 @@
 import type { StoredError } from '../../common/stored-error.ts';
 import type { SourceLocation } from '../../common/source-location.ts';
-import type { Handler, StepNode } from '../workflow/nodes.ts';
+import type { Handler, StepNode, SubflowNode } from '../workflow/nodes.ts';
+import { describeValue } from '../workflow/errors.ts';
 import type { Abortable } from './abort-registry.ts';
 import type { Attempt } from './attempt.ts';
 import { StepContext } from './context.ts';
@@ -10,6 +11,7 @@ import type { Run } from './run.ts';
 import type { Checkpoint, Scope } from './scope.ts';
 import { waitForDelay, waitForNextAttempt } from './step-waits.ts';
 import { asError } from './stored-error.ts';
+import { SubflowError } from './subflow/subflow-error.ts';
 
 /** How the members of a race learn of each other. */
 export interface StepHooks {
@@ -24,7 +26,7 @@ const NO_HOOKS: StepHooks = {};
 interface StepOf {
   readonly run: Run;
   readonly scope: Scope;
-  readonly node: StepNode;
+  readonly node: StepNode | SubflowNode;
   readonly id: number;
   readonly path: string;
   readonly hooks: StepHooks;
@@ -34,6 +36,8 @@ interface StepOf {
 class StepSpec implements AttemptSpec {
   readonly #of: StepOf;
   readonly #instead: { readonly onError: Handler; readonly failure: StepFailed } | undefined;
+  /** The run of another workflow that it has come to the output of. */
+  #child: number | undefined;
 
   constructor(of: StepOf, instead?: { readonly onError: Handler; readonly failure: StepFailed }) {
     this.#of = of;
@@ -53,7 +57,8 @@ class StepSpec implements AttemptSpec {
     return this.#of.node.at;
   }
   get explain(): AttemptSpec['explain'] {
-    return this.#of.node.explain;
+    const { node } = this.#of;
+    return node.explain ?? (node.kind === 'subflow' ? explainedInside : undefined);
   }
   get timeout(): number | undefined {
     return this.#of.node.rules.timeout;
@@ -70,7 +75,8 @@ class StepSpec implements AttemptSpec {
   }
 
   functions(): readonly unknown[] {
-    return [this.#instead ? this.#instead.onError : this.#of.node.handler];
+    const { node } = this.#of;
+    return [this.#instead ? this.#instead.onError : node.kind === 'subflow' ? node.input : node.handler];
   }
 
   call(attempt: Attempt): unknown {
@@ -85,11 +91,45 @@ class StepSpec implements AttemptSpec {
 
   #execute(attempt: Attempt): unknown {
     const { run, scope, node, path } = this.#of;
+    if (node.kind === 'subflow') return this.#runOther(node, attempt);
     const handler = run.replacements?.handler(path, node.handler) ?? node.handler;
     const result: unknown = handler(new StepContext(run, scope, attempt) as never);
     // An action is run for what it does, not for what it returns.
     return node.kind === 'step' ? result : nothingOf(result);
   }
+
+  async #runOther({ id, workflow, input }: SubflowNode, attempt: Attempt): Promise<unknown> {
+    const { run, scope } = this.#of;
+    if (!run.subflows)
+      throw new Error(
+        `subflow ${describeValue(id)} cannot run here: a worker executes its batch. Take workers out of the options of the batch.`,
+      );
+    const given: unknown =
+      typeof input === 'function'
+        ? await (input as (context: StepContext) => unknown)(new StepContext(run, scope, attempt))
+        : input;
+    const { child, output } = await run.subflows.execute(attempt, {
+      workflow,
+      input: given === undefined ? {} : given,
+    });
+    this.#child = child;
+    return output;
+  }
+
+  /** With the checkpoint: from then on, the step that begins anew runs the other workflow anew. */
+  get alongside(): AttemptSpec['alongside'] {
+    if (this.#of.node.kind !== 'subflow') return undefined;
+    return () => {
+      const { run } = this.#of;
+      const child = this.#child;
+      if (child !== undefined) run.journal.write(() => run.subflows?.take(child));
+    };
+  }
+}
+
+/** What the author of the other workflow says of its failure. */
+function explainedInside(error: Error): string {
+  return error instanceof SubflowError ? (error.explained ?? '') : '';
 }
 
 async function nothingOf(result: unknown): Promise<void> {
@@ -103,7 +143,7 @@ async function nothingOf(result: unknown): Promise<void> {
 export function runStep(
   run: Run,
   scope: Scope,
-  node: StepNode,
+  node: StepNode | SubflowNode,
   path: string,
   hooks: StepHooks = NO_HOOKS,
 ): Promise<Checkpoint> | Checkpoint {

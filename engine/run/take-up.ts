@@ -39,6 +39,8 @@ export interface TakingUp {
   /** What whoever starts it asks of its checkpoints. The workflow, or an earlier command, may ask for more. */
   readonly durability?: Durability | undefined;
   readonly definition: Definition;
+  /** It is a part of another run, which uses the same connection. */
+  readonly isSubflow?: boolean;
   /** What is known of the owners of runs. @default What this process has seen of them */
   readonly watch?: OwnerWatch;
 }
@@ -86,7 +88,7 @@ export async function takeUp(environment: TakingUp, id: number, intent: Intent):
   }
   const before = requireRun(db, id);
   intent.check?.(before);
-  setDurability(db, durabilityOf(environment, before));
+  useDurability(environment, durabilityOf(environment, before));
   if (!intent.after) await finishReopening(environment, id);
   const plan = () => intent.plan(requireRun(db, id));
   const planned = plan();
@@ -179,6 +181,11 @@ async function withPauses(steps: Iterable<void>): Promise<void> {
 /** The most that the command, the workflow and, of a run that was there before, an earlier command ask for. */
 export function durabilityOf({ durability, definition }: TakingUp, run?: RunRow): Durability {
   return strongest(durability, definition.durability, run?.durability);
+}
+
+/** Of a connection that other runs use, too, it is only ever raised. */
+export function useDurability({ db, isSubflow = false }: TakingUp, durability: Durability): void {
+  if (!isSubflow || durability === 'full') setDurability(db, durability);
 }
 
 function nowOf({ clock = systemClock }: TakingUp): number {

@@ -199,7 +199,7 @@ export async function rebuildBody(
       number: 1,
       stopwatch: new Stopwatch(run.clock),
     },
-    run.state,
+    run,
   );
   let nodes: readonly FlowNode[] = [];
   try {

@@ -40,6 +40,7 @@ import { captureConsole } from './console.ts';
 import { crashWhereAsked } from './crash.ts';
 import { hasStartedProcesses, killGroup, noteStartedProcesses } from './group.ts';
 import { guardProcess } from './guards.ts';
+import { OtherWorkflows } from './other-workflows.ts';
 import { LogThrottle } from './log-throttle.ts';
 import { openTelemetryOf } from './opentelemetry.ts';
 import { whereIsFile } from './moved-file.ts';
@@ -69,8 +70,12 @@ const parent = new ParentChannel<FromRunner>((message, done) => process.send?.(m
 const batches = new StatusThrottle(changes => tell({ type: 'batches', changes }), parent.hasRoom);
 const logs = new LogThrottle(batch => tell({ type: 'logs', ...batch }), parent.hasRoom);
 /** Before there is a run, what the file logs while it loads is only passed on. */
-const say: Parameters<typeof captureConsole>[0] = (line, attempt) =>
-  run ? run.log.add(line, attempt) : logs.add(line, undefined);
+const say: Parameters<typeof captureConsole>[0] = (line, attempt) => {
+  // This process may execute several runs: a part of one is a run, too.
+  const log = attempt?.log ?? run?.log;
+  if (log) log.add(line, attempt);
+  else logs.add(line, undefined);
+};
 // Taken before the author's code can replace it.
 const exit = process.exit.bind(process);
 
@@ -133,7 +138,8 @@ function leave(code: number): never {
 }
 
 async function inspect(file: string): Promise<void> {
-  const loaded = await load(file);
+  const { others } = await load(file, ({ workflows }) => workflows);
+  const { loaded } = others;
   tell({
     type: 'inspected',
     graphs: loaded.workflows.map(drawGraph),
@@ -145,8 +151,7 @@ async function probe(task: ProbeTask): Promise<void> {
   const db = openToLook(task.store);
   const row = requireRun(db, task.run);
   if (task.version) loadStored(sourcesOfVersion(db, task.version));
-  const loaded = await load(task.file ?? whereIsFile(row, task.store));
-  const definition = chooseWorkflow(loaded, row.workflow);
+  const { definition, loaded } = await loadChosen(task.file ?? whereIsFile(row, task.store), row.workflow);
   probes = serveProbes({
     db,
     definition,
@@ -222,8 +227,8 @@ interface Begun extends RunInProgress {
 }
 
 async function begin(task: Extract<RunnerTask, { kind: 'start' | 'demo' }>): Promise<Begun> {
-  const loaded = await load(task.file);
-  const definition = chooseWorkflow(loaded, task.workflow);
+  const chosen = await loadChosen(task.file, task.workflow);
+  const { definition, loaded } = chosen;
   const graph = drawGraph(definition);
   // Before a store is created for it.
   if (task.kind === 'demo') requireDemo(definition);
@@ -231,7 +236,7 @@ async function begin(task: Extract<RunnerTask, { kind: 'start' | 'demo' }>): Pro
   // Before a store is created for it.
   const payload =
     task.kind === 'start' && task.webhook !== undefined ? await checkWebhook(definition, task.webhook, given) : given;
-  const worker = workerFor(loaded, definition, task, 'create');
+  const worker = workerFor(chosen, task, 'create');
   // It may have to wait for a process that may be gone.
   if (task.kind === 'start' && task.key !== undefined) tell({ type: 'loaded' });
   const started = await (task.kind === 'demo'
@@ -246,10 +251,10 @@ async function continueRun(task: Extract<RunnerTask, { kind: 'resume' | 'rerun' 
   if (task.kind === 'resume') checkResumable(row);
   refuseWorkersOfDemo(row, task.workers);
   db.close();
-  const loaded = await load(task.file ?? whereIsFile(row, task.store));
-  const definition = chooseWorkflow(loaded, row.workflow);
+  const chosen = await loadChosen(task.file ?? whereIsFile(row, task.store), row.workflow);
+  const { definition, loaded } = chosen;
   const graph = drawGraph(definition);
-  const worker = workerFor(loaded, definition, task, 'write');
+  const worker = workerFor(chosen, task, 'write');
   tell({ type: 'loaded' });
   const taken = await onceFree(() =>
     task.kind === 'resume' ? resumeRun(worker, task.run, task.answers) : rerunRun(worker, task.run, task.request),
@@ -278,11 +283,11 @@ async function onceFree<T>(take: () => Promise<T>): Promise<T> {
 }
 
 function workerFor(
-  loaded: LoadedFile<Definition>,
-  definition: Definition,
+  { loaded, definition, others }: Chosen,
   { store, durability, workers }: RunTask,
   mode: 'create' | 'write',
 ): RunEnvironment {
+  const startWorker = (workflow: string) => workerProcesses({ file: loaded.file, workflow, store, also: others.also });
   const everywhere = durabilityEverywhere();
   return {
     db: openStore(store, { mode }),
@@ -293,7 +298,11 @@ function workerFor(
     durability: strongest(durability, everywhere),
     code: { hash: loaded.codeHash, sources: loaded.sources },
     onLog: (line, by) => logs.add(line, by),
-    startWorker: workerProcesses({ file: loaded.file, workflow: definition.id, store }),
+    startWorker: startWorker(definition.id),
+    otherWorkflow: async id => {
+      const found = await others.find(id);
+      return found && { ...found, startWorker: startWorker(id) };
+    },
     workers,
     telemetry: (telemetry = openTelemetryOf(loaded.file)),
     onBatch: batches.add,
@@ -311,14 +320,38 @@ function durabilityEverywhere(): Durability | undefined {
   throw new ChoiceError(`CRONFLOW_DURABILITY is ${JSON.stringify(asked)}. It is normal or full.`);
 }
 
-async function load(file: string): Promise<LoadedFile<Definition>> {
+/** The workflow that is meant, and those that it runs. */
+interface Chosen {
+  readonly definition: Definition;
+  readonly loaded: LoadedFile<Definition>;
+  readonly others: OtherWorkflows;
+}
+
+async function loadChosen(file: string, workflow: string | undefined): Promise<Chosen> {
+  const { others, chosen } = await load(file, loaded => [chooseWorkflow(loaded, workflow)]);
+  const [definition] = chosen;
+  if (!definition) throw new Error(`${file} has no workflow.`);
+  return { definition, others, loaded: others.loaded };
+}
+
+async function load(
+  file: string,
+  choose: (loaded: LoadedFile<Definition>) => readonly Definition[],
+): Promise<{ readonly others: OtherWorkflows; readonly chosen: readonly Definition[] }> {
   // The same wherever it is started from, and in the Studio: paths in the file mean files beside it.
   // A file that is not there is told by the loader.
   const folder = path.dirname(file);
   if (existsSync(folder)) process.chdir(folder);
   const loaded = await whileLoading(() => loadWorkflows(file, { takeDefinitions }));
   sources = loaded.sources;
-  return loaded;
+  const chosen = choose(loaded);
+  const others = new OtherWorkflows(loaded);
+  try {
+    await others.findFor(chosen);
+  } finally {
+    sources = others.loaded.sources;
+  }
+  return { others, chosen };
 }
 
 /** What steps have written past `console` may still be in this process. */

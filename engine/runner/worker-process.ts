@@ -10,6 +10,7 @@ import { drawGraph } from '../workflow/graph.ts';
 import type { Definition } from '../workflow/nodes.ts';
 import { takeDefinitions, whileLoading } from '../workflow/registry.ts';
 import { ownFile } from '../own-file.ts';
+import { OtherWorkflows } from './other-workflows.ts';
 import { captureConsole } from './console.ts';
 import { chooseWorkflow } from './choose-workflow.ts';
 import { forgetCompileCache } from './compile-cache.ts';
@@ -81,12 +82,15 @@ async function begin(task: WorkerTask): Promise<void> {
   }
 }
 
-async function load({ file, workflow }: WorkerTask): Promise<{ definition: Definition; code: string }> {
+async function load({ file, workflow, also }: WorkerTask): Promise<{ definition: Definition; code: string }> {
   const loaded = await whileLoading(() => loadWorkflows(file, { takeDefinitions }));
-  const definition = chooseWorkflow(loaded, workflow);
+  const others = new OtherWorkflows(loaded);
+  for (const other of also ?? []) await others.load(other);
+  const definition = (await others.find(workflow))?.definition ?? chooseWorkflow(loaded, workflow);
+  if (!also) await others.findFor([definition]);
   // As in the runner: bodies are called once to be drawn, and what they note then is noted here, too.
   drawGraph(definition);
-  return { definition, code: loaded.codeHash };
+  return { definition, code: others.loaded.codeHash };
 }
 
 /** Asks for something in the store, and waits for it with all steps of this process. */

@@ -7,6 +7,7 @@ import { dateAndTime } from '../../common/format.ts';
 import { prepared, preparedColumn } from './prepared-queries.ts';
 import { RunStateError } from './run-state-error.ts';
 import { NOT_DELETED, requireRun } from './runs.ts';
+import { rootOf } from './subflow-store.ts';
 import { inTransaction } from './transactions.ts';
 import type { WaitStatus } from './wait-store.ts';
 
@@ -70,9 +71,9 @@ export function hasAnswer(db: Database, run: number): boolean {
   );
 }
 
-/** The runs at rest for which somebody has an answer, or that have waited for as long as they were to. */
+/** The runs at rest for which somebody has an answer, or that have waited for as long as they were to: of a part of a run, that. */
 export function runsToWake(db: Database, now: number): number[] {
-  return preparedColumn<[number], number>(
+  const runs = preparedColumn<[number], number>(
     db,
     `select distinct w.run from waits w join runs r on r.id = w.run and r.status = 'paused' and r.rests = 1
      join sessions s on s.run = w.run and s.session = (select max(session) from sessions where run = w.run)
@@ -80,6 +81,7 @@ export function runsToWake(db: Database, now: number): number[] {
        -- What an earlier session has not taken, such as the answer to a step that is gone from the file, wakes no other one.
        (w.status = 'answered' and w.answered_at >= s.started_at or w.status = 'open' and w.until between s.started_at and ?)`,
   ).all(now);
+  return [...new Set(runs.map(run => rootOf(db, run)))];
 }
 
 export interface AnswerGiven {

@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import { cancelPages, CANCELLED_A_PAGE, nextToCancel, unfinishedCancel } from './cancel-pages.ts';
-import { checkFree, type Lease } from './leases.ts';
+import { checkFree, ownerOf, type Lease } from './leases.ts';
+import { childrenOf } from './subflow-store.ts';
 import type { OwnerWatch } from './owner-watch.ts';
 import { hasPagesToWrite, writePages } from './rerun-pages.ts';
 import { askToStop, cancelUnfinished, forgetStop, putBackInFlight, readRun, requireRun } from './runs.ts';
@@ -15,6 +16,7 @@ import { inTransaction, pauseForOthers } from './transactions.ts';
  */
 export function cancelAtRest(db: Database, run: number, reason: string, now: number, watch?: OwnerWatch): void {
   checkFree(db, run, watch);
+  cancelChildren(db, run, reason, now, watch);
   finishReopening(db, run, now, watch);
   const begun = inTransaction(db, () => {
     const row = readRun(db, run);
@@ -40,6 +42,16 @@ export function cancelAtRest(db: Database, run: number, reason: string, now: num
     lease.check();
     finish(db, lease, told, now);
   });
+}
+
+/** What is a part of a run that is cancelled does not go on, either. It ends before that. */
+function cancelChildren(db: Database, run: number, reason: string, now: number, watch: OwnerWatch | undefined): void {
+  const status = readRun(db, run)?.status;
+  if (status === 'completed' || status === 'failed' || status === 'cancelled') return;
+  for (const child of childrenOf(db, run)) {
+    if (ownerOf(db, child, watch)) askToStop(db, child, 'cancelled', reason);
+    else cancelAtRest(db, child, reason, now, watch);
+  }
 }
 
 /** Cancels a run of which that was asked before its process was killed. @throws RunTakenError */

@@ -3,6 +3,7 @@ import { deleteRun, finishDeletions } from './delete-run.ts';
 import { checkFree } from './leases.ts';
 import type { OwnerWatch } from './owner-watch.ts';
 import { preparedColumn } from './prepared-queries.ts';
+import { readRun } from './runs.ts';
 import { giveBackSpace } from './store-space.ts';
 import { inTransaction } from './transactions.ts';
 
@@ -14,7 +15,8 @@ export function deleteDemos(db: Database, now: () => number, watch?: OwnerWatch)
   finishDeletions(db, now, watch);
   const demos = preparedColumn<[], number>(db, 'select id from runs where demo = 1 order by id').all();
   for (const run of demos) checkFree(db, run, watch);
-  for (const run of demos) deleteRun(db, run, now, watch);
+  // A part of another one goes with that.
+  for (const run of demos) if (readRun(db, run)) deleteRun(db, run, now, watch);
   inTransaction(db, () => {
     db.prepare("delete from sqlite_sequence where name = 'runs' and not exists (select 1 from runs)").run();
   });

@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import { failpoint } from '../failpoints.ts';
-import { Lease, ownerOf } from './leases.ts';
+import { Lease, ownerOf, RunTakenError } from './leases.ts';
+import { childrenOf, descendantsOf } from './subflow-store.ts';
 import type { OwnerWatch } from './owner-watch.ts';
 import { prepared, preparedColumn } from './prepared-queries.ts';
 import { forgetKey } from './run-keys.ts';
@@ -39,17 +40,15 @@ const LARGE_TABLES: readonly (readonly [table: string, key: string])[] = [
 ];
 
 /**
- * Deletes a run with all that is stored of it. Its number is not given to another run. @throws RunStateError when there is no
+ * Deletes a run with all that is stored of it, and the runs that are a part of it. Its number is not given to another run. @throws RunStateError when there is no
  * such run, RunTakenError when a process works on it
  */
 export function deleteRun(db: Database, run: number, now: () => number, watch?: OwnerWatch): void {
-  const lease = inTransaction(db, () => {
+  const leases = inTransaction(db, () => {
     requireRun(db, run);
-    const taken = Lease.take(db, run, now(), watch);
-    markDeleted(db, run);
-    return taken;
+    return takeAll(db, run, now(), watch);
   });
-  deleteRows(db, lease, now);
+  for (const lease of leases) deleteRows(db, lease, now);
   deleteUnusedSources(db);
 }
 
@@ -70,7 +69,7 @@ export function* deleteIdleRuns(
       for (; at < runs.length && performance.now() < until; at++) {
         const run = runs[at] ?? 0;
         if (!readRun(db, run) || ownerOf(db, run, watch)) continue;
-        if (isLarge(db, run)) break;
+        if (isLarge(db, run) || childrenOf(db, run).length > 0) break;
         deleteRow(db, run);
         small.push(run);
       }
@@ -78,7 +77,8 @@ export function* deleteIdleRuns(
     });
     yield* deleted;
     const next = runs[at];
-    if (next !== undefined && isLarge(db, next)) {
+    // It may be gone since: then nothing happens.
+    if (next !== undefined && deleted.length === 0) {
       at += 1;
       if (deleteIfIdle(db, next, now, watch)) yield next;
     } else pauseForOthers();
@@ -87,16 +87,25 @@ export function* deleteIdleRuns(
 }
 
 function deleteIfIdle(db: Database, run: number, now: () => number, watch?: OwnerWatch): boolean {
-  const lease = inTransaction(db, () => {
-    const taken = readRun(db, run) && Lease.takeIfFree(db, run, now(), watch);
-    if (taken) markDeleted(db, run);
-    return taken;
-  });
-  if (lease) deleteRows(db, lease, now);
-  return lease !== undefined;
+  try {
+    const leases = inTransaction(db, () => (readRun(db, run) ? takeAll(db, run, now(), watch) : []));
+    for (const lease of leases) deleteRows(db, lease, now);
+    return leases.length > 0;
+  } catch (error) {
+    if (error instanceof RunTakenError) return false;
+    throw error;
+  }
 }
 
-/** From now on it is gone for everybody. */
+/** Takes a run and all that are a part of it, or none of them. From then on they are gone for everybody. @throws RunTakenError */
+function takeAll(db: Database, run: number, now: number, watch: OwnerWatch | undefined): Lease[] {
+  return [run, ...descendantsOf(db, run)].map(each => {
+    const lease = Lease.take(db, each, now, watch);
+    markDeleted(db, each);
+    return lease;
+  });
+}
+
 function markDeleted(db: Database, run: number): void {
   db.prepare('insert into run_deletions (run) values (?)').run(run);
   forgetKey(db, run);

@@ -458,6 +458,17 @@ const MIGRATIONS: readonly string[] = [
   ) strict, without rowid;
   create index waits_not_taken on waits (run, status) where taken = 0;
   create index waits_for_events on waits (event) where status = 'open';
+  -- Runs that are a part of others: each was started by a step of its parent, once.
+  create table subflows (
+    child       integer primary key references runs (id) on delete cascade,
+    run         integer not null references runs (id) on delete cascade,
+    scope       integer not null,
+    node        integer not null,
+    ask         integer not null,            -- a step that begins anew, or with another input, starts another run
+    attempt     integer not null,            -- of the step, that has started it
+    taken       integer not null default 0 check (taken in (0, 1)), -- the step has come to its output
+    unique (run, scope, node, ask)
+  ) strict;
   -- What has been published, for whoever starts runs of it.
   create table events (
     id          integer primary key autoincrement,

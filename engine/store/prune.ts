@@ -5,6 +5,7 @@ import type { OwnerWatch } from './owner-watch.ts';
 import { prepared } from './prepared-queries.ts';
 import { bytesOfRun } from './run-size.ts';
 import { NOT_DELETED } from './runs.ts';
+import { NO_SUBFLOW } from './subflow-store.ts';
 
 /* Which runs of a store are no longer needed, by a rule. Runs that are worked on, and those that are pinned, always are. */
 
@@ -41,7 +42,7 @@ interface Row {
   readonly place: number;
 }
 
-/** What the rule says of each run of the store, the oldest first. */
+/** What the rule says of each run of the store, the oldest first. A run that is a part of another one goes with that. */
 export function judgeRuns(db: Database, rule: PruneRule, now: number, watch?: OwnerWatch): JudgedRun[] {
   const rows = prepared<[], Row>(
     db,
@@ -50,7 +51,7 @@ export function judgeRuns(db: Database, rule: PruneRule, now: number, watch?: Ow
        coalesce(r.ended_at, (select max(started_at) from sessions s where s.run = r.id), r.started_at) as lastAt,
        row_number() over (partition by r.workflow order by r.id desc) as place
      from runs r left join run_labels p on p.run = r.id and p.pinned_at is not null left join leases h on h.run = r.id
-     where r.${NOT_DELETED} order by r.id`,
+     where r.${NOT_DELETED} and ${NO_SUBFLOW} order by r.id`,
   ).all();
   return rows.map(row => {
     const isHeld = row.held === 1 && ownerOf(db, row.run, watch) !== undefined;

@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3';
+import { descendantsOf } from './subflow-store.ts';
 import { preparedColumn } from './prepared-queries.ts';
 
 /*
@@ -21,8 +22,12 @@ const PER_SCOPE: readonly string[] = [
   `select coalesce(sum(${ROW_BYTES} * 2 + coalesce(length(error), 0)), 0) from batches where run = ? and scope = ?`,
 ];
 
-/** About how many bytes of the store a run takes. They are free for new runs when it is deleted; the file stays as large. */
+/** About how many bytes of the store a run takes, with those that are a part of it. They are free for new runs when it is deleted; the file stays as large. */
 export function bytesOfRun(db: Database, run: number): number {
+  return [run, ...descendantsOf(db, run)].reduce((sum, each) => sum + bytesOfOne(db, each), 0);
+}
+
+function bytesOfOne(db: Database, run: number): number {
   const scopes = last(db, 'select max(scope) from batches where run = ?', run);
   const sampled = Math.min(scopes, SAMPLED);
   let bytes = bytesOfScope(db, run, 0);

@@ -78,8 +78,11 @@ export class TestClock implements Clock {
     return await end;
   }
 
-  #isAtRest({ inFlight: { executing, asking } }: Run): boolean {
-    return executing <= this.#held && asking === 0 && !process.getActiveResourcesInfo().includes('Immediate');
+  #isAtRest(run: Run): boolean {
+    const runs = [run, ...(run.subflows?.runs ?? [])];
+    const executing = runs.reduce((sum, { inFlight }) => sum + inFlight.executing, 0);
+    const isAsking = runs.some(({ inFlight }) => inFlight.asking > 0);
+    return executing <= this.#held && !isAsking && !process.getActiveResourcesInfo().includes('Immediate');
   }
 
   #leap(): boolean {

@@ -1,10 +1,10 @@
-import { rerunRun, startRun, type RunEnvironment, type RunInProgress } from '../run/execute.ts';
+import { rerunRun, startRun, type OtherWorkflow, type RunEnvironment, type RunInProgress } from '../run/execute.ts';
 import type { Run } from '../run/run.ts';
 import { forgetRun, IN_MEMORY, openMemoryStore } from '../store/memory-store.ts';
 import type { StoreDatabase } from '../store/open.ts';
 import { describeValue } from '../workflow/errors.ts';
 import { drawGraph } from '../workflow/graph.ts';
-import { definitionOf } from '../workflow/registry.ts';
+import { definitionById, definitionOf } from '../workflow/registry.ts';
 import type { Definition } from '../workflow/nodes.ts';
 import type { DefinedWorkflow } from '../program/types.ts';
 import { TestClock } from './test-clock.ts';
@@ -71,6 +71,7 @@ async function execute(
     clock,
     code: { hash: 'test', sources: [] },
     replacements,
+    otherWorkflow: id => otherWorkflow(id),
     onLog: ({ level, text }, by) => tested.logs.push({ level, text, ...(by && { step: by.path }) }),
     onBegin: run => {
       current = run;
@@ -79,6 +80,12 @@ async function execute(
   const summary = await clock.passUntil(begun.done, () => current ?? begun.run);
   tested.recorded.push(...replacements.recorded);
   return testedRun(tested, summary);
+}
+
+/** One that the test has imported, or that what it has imported imports. */
+function otherWorkflow(id: string): OtherWorkflow | undefined {
+  const definition = definitionById(id);
+  return definition && { definition, file: '' };
 }
 
 function momentOf(given: Date | string): number {

@@ -472,6 +472,9 @@ export interface WhileOptions extends Labels {
   maxRounds?: number;
 }
 
+/** What another workflow can be given as its payload, where it is not a function of `ctx`. */
+export type SubflowInput = object | string | number | boolean | null;
+
 /** What `.humanInTheLoop()` gives: what the person has decided. What else they were asked for is in it, too. */
 export interface HumanAnswer {
   readonly approved: boolean;

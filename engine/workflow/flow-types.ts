@@ -44,6 +44,7 @@ import type {
   StepInfo,
   StepOptions,
   StepResult,
+  SubflowInput,
   ScheduleOptions,
   TriggerOverlap,
   WebhookOptions,
@@ -393,6 +394,20 @@ export interface Flow<Kind extends FlowKind, Steps, Last, Payload, Prev, Open> {
    * meanwhile. `ctx.last` is what was published with it, or `{ status: 'timeout', timedOut: true }` after `timeout`.
    */
   waitForEvent(event: string, timeout?: Duration): Chain<Kind, Steps, any, Payload, undefined, Open>;
+
+  /**
+   * Runs another workflow as a step: in a run of its own that is shown as a part of this one. `ctx.last` and
+   * `ctx.steps[name].output` are what it comes to; the step fails when it does. An attempt after that goes on with the same run,
+   * where that has failed.
+   * @param subflow a name, or `{ id, title, description, explain }`
+   * @param workflow the id of a workflow of this file, of a file that it imports, or of another file of its folder
+   * @param input what the other workflow gets as `ctx.payload`: a value, or a function of `ctx` that gives it. Default `{}`
+   */
+  subflow<const Name extends string>(
+    subflow: Name | StepInfo<Name>,
+    workflow: string,
+    input?: Handler<Context<Steps, Last, Payload, PositionIn<Kind>>, unknown> | SubflowInput,
+  ): Chain<Kind, AddStep<Steps, Name, any>, any, Payload, Modifiable<Name, Steps, Last, true>, Open>;
 
   /**
    * Writes a line to the run's log.

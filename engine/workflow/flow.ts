@@ -55,7 +55,7 @@ const HUMAN_OPTIONS = ['description', 'title', 'timeout', 'payload', 'onPause', 
 const WHILE_OPTIONS = ['maxRounds', 'title', 'description'];
 
 /** Cronflow has these, this engine does not: the error names the line instead of "is not a function". */
-const NOT_HERE = ['pause', 'subflow', 'cache'] as const;
+const NOT_HERE = ['pause', 'cache'] as const;
 
 /** A method for each kind of node, in the authors' types and in the class: a kind that either lacks is an error here. */
 type NodeMethods = Pick<TypedFlow<FlowKind, unknown, unknown, unknown, unknown, unknown>, NodeKind>;
@@ -284,6 +284,16 @@ export class Flow implements Record<keyof NodeMethods, (...given: never) => unkn
           ? undefined
           : parseLongDuration(timeout, `waitForEvent ${describeValue(event)}: its timeout`, at),
     });
+  }
+
+  subflow(name: Words, workflow: unknown, input: unknown = {}): this {
+    const { id, at, ...words } = this.#named('subflow', name);
+    if (typeof workflow !== 'string' || workflow.trim() === '')
+      throw new WorkflowError(
+        `subflow ${describeValue(id)}: its workflow is ${describeValue(workflow)}. Give it the id of a workflow, such as 'clean-films'.`,
+        at,
+      );
+    return this.#add({ kind: 'subflow', id, at, ...words, workflow, input, rules: {} });
   }
 
   log(message: unknown, level: LogLevel = 'info'): this {
@@ -548,6 +558,7 @@ const MOST_ARGUMENTS: Readonly<Record<Builder, number>> = {
   sleep: 2,
   humanInTheLoop: 2,
   waitForEvent: 2,
+  subflow: 3,
   log: 2,
   cancel: 1,
 };

@@ -108,6 +108,16 @@ export interface EventNode extends NodeBase {
   readonly timeout: number | undefined;
 }
 
+/** Runs another workflow, in a run of its own. */
+export interface SubflowNode extends NodeBase {
+  readonly kind: 'subflow';
+  /** The id of the other workflow. */
+  readonly workflow: string;
+  /** The payload of its run, or a function of `ctx` that gives it. */
+  readonly input: unknown;
+  readonly rules: StepRules;
+}
+
 export type DurableWaitNode = HumanNode | EventNode;
 
 export interface LogNode extends NodeBase {
@@ -134,6 +144,7 @@ interface NodesByKind {
   readonly sleep: SleepNode;
   readonly humanInTheLoop: HumanNode;
   readonly waitForEvent: EventNode;
+  readonly subflow: SubflowNode;
   readonly log: LogNode;
   readonly cancel: CancelNode;
 }
@@ -154,6 +165,7 @@ const SETTINGS: { readonly [K in NodeKind]: (node: NodeOf<K>) => object } = {
   sleep: ({ ms }) => ({ ms }),
   humanInTheLoop: ({ timeout, onPause, onTimeout }) => ({ timeout, onPause, onTimeout }),
   waitForEvent: ({ event, timeout }) => ({ event, timeout }),
+  subflow: ({ workflow, rules }) => ({ workflow, ...rules }),
   log: ({ level, message }) => ({ level, ...(typeof message === 'string' && { message }) }),
   cancel: ({ reason }) => ({ reason }),
 };

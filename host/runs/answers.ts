@@ -41,7 +41,7 @@ export class Answers {
   async #goOn(run: number): Promise<Result<'answerWait'>> {
     const { store, resume, onError } = this.#options;
     const becomes = await store.do('afterAnswer', run);
-    if (becomes === 'rests') return await resume(run);
+    if (becomes === 'rests') return await resume(await store.do('rootOf', run));
     if (becomes === 'works')
       setTimeout(() => {
         if (this.#isClosed) return;

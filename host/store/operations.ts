@@ -124,6 +124,7 @@ export const OPERATIONS = {
 
   getWaits: waits.getWaits,
   answerWait: waits.answerWait,
+  rootOf: waits.rootOf,
   afterAnswer: waits.afterAnswer,
 
   askOwnerToStop: mutations.askOwnerToStop,

@@ -3,6 +3,7 @@ import * as waits from '../../engine/store/answer-wait.ts';
 import { batchLine } from '../../engine/store/batch-queries.ts';
 import { batchLabels } from '../../engine/store/batch-labels.ts';
 import { ownerOf } from '../../engine/store/leases.ts';
+import { rootOf as outermost } from '../../engine/store/subflow-store.ts';
 import { userName } from '../../engine/user-name.ts';
 import type { Args, Result } from '../api/api.ts';
 import { lineOf } from './runs.ts';
@@ -43,6 +44,11 @@ export function answerWait(store: StoreConnection, { run, token, approved, reaso
     { run, token },
     { text: decided({ approved, reason: reason === '' ? undefined : reason, by }), by, at: Date.now() },
   );
+}
+
+/** The run that is resumed for a run to go on: the outermost that it is a part of, or itself. */
+export function rootOf(store: StoreConnection, run: number): number {
+  return outermost(lineOf(store, run).db, run);
 }
 
 /** Who goes on with a run that was given an answer: see `afterAnswer`. `works`: its process has not looked yet. */

@@ -26,16 +26,27 @@ export class DurableWaits implements Waits {
   readonly #journal: Journal;
   readonly #open = new Map<string, OpenWait>();
   #hasRested = false;
-  #seenChanges: number | undefined;
+  readonly #isSubflow: boolean;
+  #seenChanges: string | undefined;
 
-  constructor(run: Run, store: WaitStore, journal: Journal) {
+  /** @param isSubflow Whether the run is a part of another one, in whose process it is. */
+  constructor(run: Run, store: WaitStore, journal: Journal, isSubflow: boolean) {
     this.#run = run;
+    this.#isSubflow = isSubflow;
     this.#store = store;
     this.#journal = journal;
   }
 
   get hasRested(): boolean {
     return this.#hasRested;
+  }
+
+  get waiting(): readonly WaitRow[] {
+    return [...this.#open.values()].map(({ row }) => row);
+  }
+
+  get isSettled(): boolean {
+    return this.#journal.isSettled;
   }
 
   async open({ scope, node, timeout, kind, event, description }: NewWait): Promise<WaitRow> {
@@ -129,21 +140,34 @@ export class DurableWaits implements Waits {
 
   rest(): boolean {
     const { stopping, clock } = this.#run;
-    if (stopping.stop || this.#open.size === 0 || !stopping.abortables.isAtRest) return false;
+    const all = this.#all;
+    const waits = all.flatMap(({ waiting }) => waiting);
+    if (stopping.stop || waits.length === 0 || !stopping.abortables.isAtRest) return false;
     const now = clock.now();
-    const waits = [...this.#open.values()].map(({ row }) => row);
     if (waits.some(({ until }) => until !== null && until - now <= WAITS_HERE_MS)) return false;
-    this.#hasRested = true;
+    for (const each of all) each.noteRest();
     stopping.request({ as: 'paused', reason: `it waits for ${whatIsWaitedFor(waits)}` });
     return true;
   }
 
   restIfIdle(): void {
-    const { changes } = this.#run.stopping.abortables;
+    // Of a run that is a part of another one, that decides.
+    if (this.#isSubflow) return;
+    const runs = [this.#run, ...(this.#run.subflows?.runs ?? [])];
+    const changes = runs.map(({ facts, stopping }) => `${facts.uid} ${stopping.abortables.changes}`).join();
     // What stands between the end of one step and the beginning of the next is in no list.
-    const isIdle = this.#seenChanges === changes && this.#journal.isSettled;
+    const isIdle = this.#seenChanges === changes && this.#all.every(({ isSettled }) => isSettled);
     this.#seenChanges = changes;
     if (isIdle) this.rest();
+  }
+
+  noteRest(): void {
+    this.#hasRested = true;
+  }
+
+  /** Those of this run, and of the runs that are executed as a part of it. */
+  get #all(): Waits[] {
+    return [this, ...[...(this.#run.subflows?.runs ?? [])].flatMap(({ waits }) => waits ?? [])];
   }
 
   /** Whoever has answered meanwhile comes first. */

@@ -30,6 +30,12 @@ export interface Waits {
   withdraw(wait: WaitKey): void;
   /** Looks for answers. In the journal's transaction. */
   look(): void;
+  /** What is waited for now. */
+  readonly waiting: readonly WaitRow[];
+  /** Whether everything that has been written is durable. */
+  readonly isSettled: boolean;
+  /** The run pauses, together with the one that it is a part of. */
+  noteRest(): void;
   /** Pauses the run, if nothing is left to do in it but to wait for people or events. Returns whether it did. */
   rest(): boolean;
   /** The same, unless something has begun or ended since the last look. */

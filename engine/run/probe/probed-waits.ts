@@ -38,6 +38,9 @@ export class ProbedWaits implements Waits {
   shows(): void {}
   take(_wait: WaitKey): void {}
   withdraw(): void {}
+  readonly waiting = [];
+  readonly isSettled = true;
+  noteRest(): void {}
   look(): void {}
   rest(): boolean {
     return false;

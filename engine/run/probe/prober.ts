@@ -31,6 +31,7 @@ import { instrument, type LastRead } from './instrument.ts';
 import { placeOf, type Place } from './place.ts';
 import { ProbeError } from './probe-error.ts';
 import { WaitStore } from '../../store/wait-store.ts';
+import { ProbedSubflows } from './probed-subflows.ts';
 import { ProbedWaits } from './probed-waits.ts';
 import { ProbedEffects } from './probed-effects.ts';
 import { forgetFrom, hasStep } from './up-to-step.ts';
@@ -228,6 +229,7 @@ export class Prober {
       stored: new RunReader(this.#memory.db, Number(this.#facts.info.id)),
       effects: () => effects,
       waits: () => new ProbedWaits(new WaitStore(db, id), batch, what => effects.need(what)),
+      subflows: () => new ProbedSubflows(db, id, batch, what => effects.need(what)),
       isProbe: true,
       hasNoTimeouts: debugged !== undefined,
       onCall: debugged?.onCall,
