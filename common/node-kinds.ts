@@ -104,7 +104,8 @@ export const NODE_KINDS = {
     part: undefined,
     hasResult: false,
     title: 'Wait',
-    does: settings => `waits ${duration(numberIn(settings, 'ms'))}`,
+    does: settings =>
+      typeof settings.ms === 'number' ? `waits ${duration(settings.ms)}` : 'waits for as long as its function says',
     isStation: true,
   },
   humanInTheLoop: {

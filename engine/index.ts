@@ -7,7 +7,7 @@ import { refusingUnknownMembers } from './workflow/unknown-member.ts';
 import { allDefinitions, definitionById, isCronflowsProcess, isLoading } from './workflow/registry.ts';
 import { engineState } from './program/engine-state.ts';
 import { handleOf } from './program/handle.ts';
-import { refuseWhileLoading } from './program/refuse-while-loading.ts';
+import { isIdleWhileLoading, refuseWhileLoading } from './program/refuse-while-loading.ts';
 import type {
   CancelRun,
   CronflowProgram,
@@ -81,14 +81,15 @@ export const cronflow: CronflowProgram = {
     return await (await import('./program/engine.ts')).trigger(workflow, payload);
   },
   async inspect(run) {
-    const caller = callSite()?.file;
-    refuseWhileLoading('cronflow.inspect()');
-    return await (await import('./program/engine.ts')).inspect(run, caller);
+    const at = callSite();
+    // A file that asks at its top is loaded for its workflows: its own program gets the answer.
+    if (isIdleWhileLoading('inspect', at)) return undefined as never;
+    return await (await import('./program/engine.ts')).inspect(run, at?.file);
   },
   async cancelRun(run) {
-    const caller = callSite()?.file;
-    refuseWhileLoading('cronflow.cancelRun()');
-    await (await import('./program/engine.ts')).cancelRun(run, caller);
+    const at = callSite();
+    if (isIdleWhileLoading('cancelRun', at)) return;
+    await (await import('./program/engine.ts')).cancelRun(run, at?.file);
   },
   async publishEvent(name, payload = {}) {
     const caller = callSite()?.file;
@@ -101,9 +102,9 @@ export const cronflow: CronflowProgram = {
     await (await import('./program/waiting-runs.ts')).resume(token, answer, caller);
   },
   async listPausedWorkflows() {
-    const caller = callSite()?.file;
-    refuseWhileLoading('cronflow.listPausedWorkflows()');
-    return await (await import('./program/waiting-runs.ts')).pausedWorkflows(caller);
+    const at = callSite();
+    if (isIdleWhileLoading('listPausedWorkflows', at)) return [];
+    return await (await import('./program/waiting-runs.ts')).pausedWorkflows(at?.file);
   },
   async getPausedWorkflow(token) {
     return (await cronflow.listPausedWorkflows()).find(paused => paused.token === token);

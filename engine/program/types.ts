@@ -217,7 +217,11 @@ export interface CronflowProgram extends Cronflow {
    * @throws when there is no such workflow, or its schema refuses the payload
    */
   trigger(workflowId: string, payload?: unknown): Promise<string>;
-  /** How a run stands, how it came to that, and what its steps have returned. @throws when there is no such run */
+  /**
+   * How a run stands, how it came to that, and what its steps have returned. While Cronflow itself loads the file it looks at nothing and
+   * gives undefined, and a notice says so; the other calls about runs do nothing then, too.
+   * @throws when there is no such run
+   */
   inspect(runId: string): Promise<RunInspection>;
   /** Cancels a run, whichever process works on it. @throws when it has ended already */
   cancelRun(runId: string): Promise<void>;

@@ -1,23 +1,19 @@
-import { encode } from '../store/codec.ts';
-import { StepStatus } from '../../common/status.ts';
 import { describeValue, WorkflowError } from '../workflow/errors.ts';
 import type { SourceLocations } from '../workflow/flow.ts';
 import { CANCEL_REASON, hasResult, type NodeKind } from '../../common/node-kinds.ts';
 import { nodePath } from '../../common/node-paths.ts';
-import type { BranchNode, CancelNode, FlowNode, LogNode, NodeOf, SleepNode } from '../workflow/nodes.ts';
+import type { BranchNode, CancelNode, FlowNode, LogNode, NodeOf } from '../workflow/nodes.ts';
 import { runBatchNode } from './batch-node.ts';
-import { Stopwatch } from './clock.ts';
 import { StepContext } from './context.ts';
 import { runDurableWait } from './durable-waits/run-wait.ts';
 import { runParallel } from './parallel.ts';
 import { runWhile } from './while.ts';
 import type { Run } from './run.ts';
-import { Checkpoint, type Scope } from './scope.ts';
+import type { Checkpoint, Scope } from './scope.ts';
 import { runAttempt } from './run-attempt.ts';
+import { runSleep } from './sleep.ts';
 import { runStep } from './steps.ts';
-import { BatchCancelled, CancelRequest, StopError, stoppedStatus } from './stop.ts';
-import { toStoredError } from './stored-error.ts';
-import { ready, wait } from './waits.ts';
+import { CancelRequest } from './stop.ts';
 
 /** Executes a chain. A node that has a checkpoint is skipped, so a resumed run goes through the same code as a new one. */
 export async function runChain(
@@ -108,58 +104,6 @@ async function runBranches(
         'Give the branch its name back, or re-run the batch from its start.',
       node.at,
     );
-}
-
-/** A sleep that was interrupted ends at the time it was going to. */
-async function runSleep(run: Run, scope: Scope, node: SleepNode, path: string): Promise<void> {
-  const id = run.numbering.node(path, node.kind);
-  if (scope.checkpoints.has(id)) return;
-  await ready(run, scope);
-  const before = scope.previousAttempt(id);
-  const begun =
-    before?.output === null || before === undefined
-      ? undefined
-      : new Checkpoint(id, before.attempt, before.output).output;
-  const stopwatch = new Stopwatch(run.clock);
-  const now = stopwatch.startedAt;
-  const isResumed = typeof begun === 'number';
-  const until = isResumed ? begun : now + node.ms;
-  const row = {
-    scope: scope.id,
-    node: id,
-    attempt: (before?.attempt ?? 0) + (isResumed ? 0 : 1),
-    batchAttempt: scope.attempt,
-    startedAt: until - node.ms,
-  };
-  const output = encode(until, 'output');
-  run.journal.write(() =>
-    run.writer.attempt({ ...row, status: StepStatus.running, endedAt: null, output, error: null }),
-  );
-  const end = (status: StepStatus, error: unknown = undefined) => {
-    // With a clock that was set back, the sleep may have begun later than now.
-    const endedAt = Math.max(stopwatch.endedAt(), row.startedAt);
-    run.journal.write(() =>
-      run.writer.attempt({
-        ...row,
-        status,
-        endedAt,
-        output,
-        error: error === undefined ? null : JSON.stringify(toStoredError(error)),
-      }),
-    );
-  };
-  try {
-    // A clock that was set back must not make the sleep longer.
-    await wait(run, Math.min(node.ms, Math.max(0, until - now)), scope);
-  } catch (error) {
-    scope.setResult(id, { attempt: row.attempt, output: null, failed: !(error instanceof StopError) });
-    if (error instanceof StopError) end(stoppedStatus(error.stop));
-    else if (error instanceof BatchCancelled) end(StepStatus.cancelled);
-    else end(StepStatus.failed, error);
-    throw error;
-  }
-  end(StepStatus.succeeded);
-  scope.setCheckpoint(undefined, new Checkpoint(id, row.attempt, output));
 }
 
 async function runLog(run: Run, scope: Scope, node: LogNode, path: string): Promise<void> {

@@ -371,10 +371,15 @@ export interface Flow<Kind extends FlowKind, Steps, Last, Payload, Prev, Open> {
 
   // -- the rest
 
-  /** Waits. The time it ends is checkpointed: a resume waits for the rest. */
-  sleep(duration: Duration): Chain<Kind, Steps, Last, Payload, undefined, Open>;
+  /** Waits: so long, or as a function of `ctx` says. The time it ends is checkpointed: a resume waits for the rest. */
+  sleep(
+    duration: Duration | Handler<Context<Steps, Last, Payload, PositionIn<Kind>>, Duration | Promise<Duration>>,
+  ): Chain<Kind, Steps, Last, Payload, undefined, Open>;
   /** Waits, under a name that people see. The time it ends is checkpointed: a resume waits for the rest. */
-  sleep(name: string | NodeInfo, duration: Duration): Chain<Kind, Steps, Last, Payload, undefined, Open>;
+  sleep(
+    name: string | NodeInfo,
+    duration: Duration | Handler<Context<Steps, Last, Payload, PositionIn<Kind>>, Duration | Promise<Duration>>,
+  ): Chain<Kind, Steps, Last, Payload, undefined, Open>;
 
   /**
    * Waits until a person has decided: in the Studio, with `cronflow approve` or `cronflow reject`, or by `cronflow.resume`. No

@@ -235,12 +235,13 @@ export class Flow implements Record<keyof NodeMethods, (...given: never) => unkn
   sleep(nameOrDuration: unknown, duration?: unknown): this {
     const named = duration !== undefined;
     const { id, at, ...words } = named ? this.#named('sleep', nameOrDuration as Words) : this.#unnamedNode('sleep');
+    const given = named ? duration : nameOrDuration;
     return this.#add({
       kind: 'sleep',
       id,
       at,
       ...words,
-      ms: parseDuration(named ? duration : nameOrDuration, `sleep ${describeValue(id)}`, at),
+      ms: typeof given === 'function' ? (given as Handler) : parseDuration(given, `sleep ${describeValue(id)}`, at),
     });
   }
 

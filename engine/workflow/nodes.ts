@@ -86,7 +86,8 @@ export interface WhileNode extends NodeBase {
 
 export interface SleepNode extends NodeBase {
   readonly kind: 'sleep';
-  readonly ms: number;
+  /** Or what gives it, as an author writes a duration. */
+  readonly ms: number | Handler;
 }
 
 /** Waits until a person has decided. */

@@ -1,3 +1,4 @@
+import type { Notice } from '../../common/graph.ts';
 import { shownLocation } from '../paths.ts';
 import { WorkflowError, describeValue } from './errors.ts';
 import type { Definition } from './nodes.ts';
@@ -7,6 +8,8 @@ let defined: Definition[] = [];
 const byFlow = new WeakMap<object, Definition>();
 /** The latest of each id. */
 const byId = new Map<string, Definition>();
+/** What calls at the top of the files that are being loaded would do elsewhere: told with the first workflow that they define. */
+let noticesOfLoad: Notice[] = [];
 let loading = 0;
 let hasLoaded = false;
 
@@ -28,8 +31,15 @@ export function register(definition: Definition): void {
 /** All workflows defined in this process since the last call. */
 export function takeDefinitions(): Definition[] {
   const taken = defined;
+  taken[0]?.notices.push(...noticesOfLoad);
   defined = [];
+  noticesOfLoad = [];
   return taken;
+}
+
+/** Of a call that does nothing while Cronflow loads the file, and whose author must know. */
+export function noticeWhileLoading(notice: Notice): void {
+  noticesOfLoad.push(notice);
 }
 
 /** The workflow that a chain belongs to. */

@@ -76,7 +76,11 @@ const USES: Readonly<Record<string, readonly (() => unknown)[]>> = {
   '.if(name, condition, options)': [() => define().if('a', () => true, { timeout: '5s' })],
   '.parallel, .race': [() => define().parallel([() => 1, () => 2]), () => define().race([() => 1, () => 2])],
   '.while': [() => define().while('a', () => false, body)],
-  '.sleep, .cancel': [() => define().sleep('5s').sleep(100), () => define().cancel('no reason')],
+  '.sleep, .cancel': [
+    () => define().sleep('5s').sleep(100),
+    () => define().sleep(() => '5s'),
+    () => define().cancel('no reason'),
+  ],
   '.forEach': [() => define().forEach('a', () => [1], body)],
   '.batch': [() => define().batch('a', { items: () => [1], size: 10 }, body)],
   '.humanInTheLoop': [() => define().humanInTheLoop({ timeout: '1d', description: 'Approve', onPause() {} })],

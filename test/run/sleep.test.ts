@@ -21,6 +21,37 @@ describe('sleep', () => {
     expect(output).toEqual(['films', 62_000]);
   });
 
+  test('waits for as long as a function of ctx says, which a resume does not ask again', async () => {
+    const bench = new TimedBench();
+    const { clock } = bench;
+    const asked = new Ledger();
+    const build = () =>
+      workflow(flow =>
+        flow
+          .step('load', () => ({ delay: '2s' as const }))
+          .sleep('nap', ctx => {
+            asked.note('asked');
+            return ctx.last.delay;
+          })
+          .step('end', ctx => [ctx.last, clock.now()]),
+      );
+    const inProgress = await bench.start(build());
+    await clock.advance(500);
+    inProgress.run.stopping.request({ as: 'interrupted', reason: 'test' });
+    await clock.settle(inProgress.done);
+    const resumedAt = clock.now();
+    expect((await bench.resume(build(), inProgress.id)).output).toEqual([{ delay: '2s' }, resumedAt + 1_500]);
+    expect(asked.times('asked')).toBe(1);
+  });
+
+  test('whose function gives no duration fails its run, and says so', async () => {
+    const { status, error } = await new TimedBench().run(workflow(flow => flow.sleep('nap', () => 'soon' as never)));
+    expect([status, error?.message]).toEqual([
+      'failed',
+      expect.stringContaining('sleep "nap": what its function gives is "soon", not a duration.'),
+    ]);
+  });
+
   test.each([
     ['less than is left', 30, 30],
     ['more than is left', 500, 0],

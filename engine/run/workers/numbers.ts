@@ -93,6 +93,7 @@ export class WorkerNumbers implements Numbers {
 function* numbered(parent: string, node: FlowNode): Generator<readonly [path: string, kind: string]> {
   const path = nodePath(parent, node.id);
   yield [path, node.kind];
-  if (node.kind === 'while') yield [conditionPath(path), CONDITION_KIND];
+  if (node.kind === 'while' || (node.kind === 'sleep' && typeof node.ms === 'function'))
+    yield [conditionPath(path), CONDITION_KIND];
   if ('members' in node) for (const member of node.members) yield [nodePath(path, member.id), member.kind];
 }

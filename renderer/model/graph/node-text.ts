@@ -55,7 +55,8 @@ export function stepFacts(node: PlanNode, figures: StepState, times: StepTimes =
   const facts: Fact[] = [{ text: word, bad: figures.state === 'failed' }];
   const next = nextText(figures.nextAt, times.now);
   if (next !== '') facts.push({ text: next });
-  if (node.kind === 'sleep') facts.push({ text: duration(numberOf(node.node, 'ms')) });
+  const sleeps = node.kind === 'sleep' ? numberOf(node.node, 'ms') : 0;
+  if (sleeps > 0) facts.push({ text: duration(sleeps) });
   else if (times.ms !== undefined) facts.push({ text: duration(times.ms) });
   if (times.attempt !== undefined && times.attempt > 1) facts.push({ text: `attempt ${times.attempt}` });
   return facts;

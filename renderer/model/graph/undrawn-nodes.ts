@@ -65,7 +65,7 @@ function drawnPaths(graph: Graph): ReadonlySet<string> {
   let paths = known.get(graph);
   if (!paths) {
     const found = allNodes(graph.nodes).flatMap(({ path, kind }) =>
-      hasRounds(kind) || isDurableWait(kind) ? [path, conditionPath(path)] : [path],
+      hasRounds(kind) || isDurableWait(kind) || kind === 'sleep' ? [path, conditionPath(path)] : [path],
     );
     known.set(graph, (paths = new Set(found)));
   }
